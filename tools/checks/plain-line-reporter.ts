@@ -1,0 +1,47 @@
+// Ends a test run with one plain line, `N passed, N failed`, and leaves the same counts in a file
+// (REPORT_COUNTS) for whoever sums several runs. A red run never says `0 failed`: an error outside
+// of any test, a file that could not be loaded and an interrupted run each count as a failure.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Reporter, TestModule } from 'vitest/node'
+
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** Counts one file's tests. A file that failed outside its tests counts as one failure. */
+function countModule(module: TestModule): Counts {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  for (const test of module.children.allTests()) {
+    const { state } = test.result()
+    if (state === 'passed') counts.passed++
+    else if (state === 'failed') counts.failed++
+    else counts.skipped++
+  }
+  if (module.state() === 'failed' && counts.failed === 0) counts.failed = 1
+  return counts
+}
+
+export class PlainLineReporter implements Reporter {
+  onTestRunEnd: NonNullable<Reporter['onTestRunEnd']> = (modules, errors, reason) => {
+    const parts = modules.map(countModule)
+    const sum = (pick: (counts: Counts) => number): number =>
+      parts.reduce((total, counts) => total + pick(counts), 0)
+    const passed = sum((counts) => counts.passed)
+    const skipped = sum((counts) => counts.skipped)
+    let failed = sum((counts) => counts.failed) + errors.length
+    if (reason !== 'passed' && failed === 0) failed = 1
+
+    const file = process.env['REPORT_COUNTS'] ?? 'reports/counts.json'
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, `${JSON.stringify({ passed, failed, skipped })}\n`)
+
+    const tail = skipped > 0 ? `, ${skipped} skipped` : ''
+    process.on('exit', () => process.stdout.write(`\n${passed} passed, ${failed} failed${tail}\n`))
+  }
+}
+
+// Vitest loads a reporter by its default export.
+export default PlainLineReporter

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+
+// Tests run on sources; nothing has to be built for them.
+export const alias = [
+  { find: /^@dht\/krpc\/udp$/, replacement: `${root}packages/krpc/src/udp.ts` },
+  { find: /^@dht\/testing$/, replacement: `${root}tools/testing/src/index.ts` },
+  { find: /^@dht\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
+]
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'tools/*/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+    ],
+    setupFiles: ['./tools/checks/fast-check-setup.ts'],
+    reporters: [['default', { summary: false }], './tools/checks/plain-line-reporter.ts'],
+    coverage: { include: ['packages/*/src/**'] },
+  },
+})
