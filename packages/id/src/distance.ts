@@ -1,0 +1,60 @@
+// The XOR metric of the Kademlia paper (§2.1): how far two ids are apart, and which is nearer.
+// Distances are bytes, most significant first, and are compared as such. They are never numbers:
+// a double keeps 53 bits and calls ids equally far that are not.
+// For every id and distance there is exactly one other id, so a tie in nearness means equality.
+
+import { type Id, requireLength } from './id.ts'
+
+/**
+ * The XOR of two ids, most significant byte first. All zero exactly when the ids are equal.
+ *
+ * @throws {IdLengthError} when the widths differ
+ * @see Kademlia paper, §2.1
+ */
+export function distance(a: Id, b: Id): Uint8Array {
+  requireSameWidth(a, b)
+  const xor = new Uint8Array(a.length)
+  for (let i = 0; i < xor.length; i++) xor[i] = a[i]! ^ b[i]!
+  return xor
+}
+
+/**
+ * Orders two ids by their distance to `target`; fit for `sort`.
+ *
+ * @returns less than 0 when `a` is nearer, 0 when `a` and `b` are the same id, more than 0 when
+ * `b` is nearer
+ * @throws {IdLengthError} when the widths differ
+ */
+export function compareDistance(a: Id, b: Id, target: Id): number {
+  requireSameWidth(a, target)
+  requireSameWidth(b, target)
+  for (let i = 0; i < target.length; i++) {
+    const towards = target[i]!
+    const difference = (a[i]! ^ towards) - (b[i]! ^ towards)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+/**
+ * How many leading bits two ids share: 0 up to 8 * width, which means that they are equal.
+ *
+ * The length of the distance in bits is 8 * width less this.
+ *
+ * @throws {IdLengthError} when the widths differ
+ */
+export function commonPrefixLength(a: Id, b: Id): number {
+  requireSameWidth(a, b)
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! ^ b[i]!
+    // clz32 counts from bit 31 of a word; the byte sits in its lowest 8 bits.
+    if (difference !== 0) return 8 * i + Math.clz32(difference) - 24
+  }
+  return 8 * a.length
+}
+
+/** Refuses an id whose width is not that of `reference`. */
+export function requireSameWidth(id: Id, reference: Id): void {
+  if (id.length === reference.length) return
+  requireLength({ what: 'id', unit: 'bytes', expected: reference.length, got: id.length })
+}

@@ -1,0 +1,39 @@
+// Which IP addresses are local, so that BEP 42 asks nothing of them: the same local address
+// names a different host in every network, and the outside sees another one anyway.
+// Addresses are bytes, 4 or 16, in network order. The text of an address is not known here.
+
+import { prefixMask } from './prefix.ts'
+
+/** A block of addresses: those that share the first `bits` bits of `start`. */
+interface Block {
+  readonly start: readonly number[]
+  readonly bits: number
+}
+
+/** Local IPv4 blocks: the five of BEP 42, and RFC 6598 as in libtorrent. */
+const LOCAL_IPV4: readonly Block[] = [
+  { start: [10], bits: 8 }, // RFC 1918
+  { start: [172, 16], bits: 12 }, // RFC 1918
+  { start: [192, 168], bits: 16 }, // RFC 1918
+  { start: [169, 254], bits: 16 }, // link-local, RFC 3927
+  { start: [127], bits: 8 }, // loopback
+  { start: [100, 64], bits: 10 }, // carrier-grade NAT, RFC 6598
+]
+
+/** Local IPv6 blocks, as in libtorrent; BEP 42 names none. */
+const LOCAL_IPV6: readonly Block[] = [
+  { start: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], bits: 128 }, // loopback
+  { start: [0xfe, 0x80], bits: 10 }, // link-local, RFC 4291
+  { start: [0xfe, 0xc0], bits: 10 }, // site-local, RFC 3879
+  { start: [0xfc], bits: 7 }, // unique local, RFC 4193
+]
+
+/** Whether an address of 4 or 16 bytes is local, and so exempt from BEP 42. */
+export function isLocalAddress(address: Uint8Array): boolean {
+  const blocks = address.length === 4 ? LOCAL_IPV4 : LOCAL_IPV6
+  return blocks.some((block) => isInside(address, block))
+}
+
+function isInside(address: Uint8Array, { start, bits }: Block): boolean {
+  return start.every((byte, i) => ((byte ^ address[i]!) & prefixMask(bits, i)) === 0)
+}

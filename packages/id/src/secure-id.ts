@@ -1,0 +1,89 @@
+// BEP 42: ids that an address may hold. The first 21 bits of a node's id are a checksum of its
+// external address, so that whoever has few addresses cannot place nodes wherever he likes.
+// The last byte of the id says which of eight checksums is meant; all other bits are free.
+// BEP 42 describes 20-byte ids; any width of 4 bytes or more works the same way.
+// An address is given as bytes in network order. An IPv4 address inside an IPv6 one
+// (::ffff:a.b.c.d) counts as the IPv4 address.
+
+import { crc32c } from './crc32c.ts'
+import { IdLengthError } from './errors.ts'
+import { type Id, requireBytes } from './id.ts'
+import { isLocalAddress } from './local-address.ts'
+import { type RandomSource, randomId } from './random.ts'
+
+/** Bits of an IPv4 address that count (BEP 42). */
+const IPV4_MASK: readonly number[] = [0x03, 0x0f, 0x3f, 0xff]
+/** Bits of an IPv6 address that count: of its first 8 bytes only (BEP 42). */
+const IPV6_MASK: readonly number[] = [0x01, 0x03, 0x07, 0x0f, 0x1f, 0x3f, 0x7f, 0xff]
+/** What comes before the IPv4 address in an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
+const MAPPED: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
+/** The bytes that BEP 42 fixes, three in front and one at the end, must not overlap. */
+const MIN_SECURE_LENGTH = 4
+/** The bits of the checksum that the id repeats: its first 21. */
+const CHECKED_BITS = 0xfffff800
+
+/**
+ * Draws an id that `address` may hold under BEP 42.
+ *
+ * @param options.address - the node's external address, 4 or 16 bytes
+ * @param options.length  - width in bytes, 4 to 64
+ * @throws {IdLengthError} when the address or the width has another length
+ * @see BEP 42
+ */
+export function secureId(options: {
+  readonly address: Uint8Array
+  readonly length: number
+  readonly random: RandomSource
+}): Id {
+  const { length, random } = options
+  const address = externalAddress(options.address)
+  requireSecureWidth(length)
+  const id = randomId(length, random)
+  const checksum = checksumOf(address, id[length - 1]!)
+  id[0] = checksum >>> 24
+  id[1] = checksum >>> 16
+  id[2] = ((checksum >>> 8) & 0xf8) | (id[2]! & 0x07)
+  return id
+}
+
+/**
+ * Whether `address` may hold `id` under BEP 42. Local addresses may hold any id.
+ *
+ * @param id      - 4 to 64 bytes
+ * @param address - the address the id was heard from, 4 or 16 bytes
+ * @throws {IdLengthError} when the id or the address has another length
+ * @see BEP 42
+ */
+export function isSecureId(id: Id, address: Uint8Array): boolean {
+  requireSecureWidth(id.length)
+  const external = externalAddress(address)
+  if (isLocalAddress(external)) return true
+  const held = (id[0]! << 24) | (id[1]! << 16) | (id[2]! << 8)
+  const checksum = checksumOf(external, id[id.length - 1]!)
+  return ((held ^ checksum) & CHECKED_BITS) === 0
+}
+
+/** The checksum of the bits of `address` that count, under the low 3 bits of `r`. */
+function checksumOf(address: Uint8Array, r: number): number {
+  const mask = address.length === 4 ? IPV4_MASK : IPV6_MASK
+  const masked = Uint8Array.from(mask, (bits, i) => bits & address[i]!)
+  masked[0] = masked[0]! | ((r & 0x07) << 5)
+  return crc32c(masked)
+}
+
+/** The address that counts: refuses what is no address, takes an IPv4 one out of its mapping. */
+function externalAddress(address: Uint8Array): Uint8Array {
+  requireBytes('address', address)
+  if (address.length !== 4 && address.length !== 16) {
+    const got = String(address.length)
+    throw new IdLengthError({ what: 'address', expected: '4 or 16 bytes', got })
+  }
+  const isMapped = address.length === 16 && MAPPED.every((byte, i) => byte === address[i])
+  return isMapped ? address.subarray(12) : address
+}
+
+function requireSecureWidth(length: number): void {
+  if (length >= MIN_SECURE_LENGTH) return
+  const expected = `at least ${MIN_SECURE_LENGTH} bytes`
+  throw new IdLengthError({ what: 'secure id', expected, got: String(length) })
+}
