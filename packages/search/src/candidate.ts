@@ -1,0 +1,39 @@
+// One contact in the eyes of one lookup, and the five states it can be in.
+//
+//   fresh ──ask──▶ asked ──reply──▶ replied
+//                   │ ╲───fail───▶ failed
+//                 stall              ▲
+//                   ▼                │
+//                stalled ──fail──────┘   (and ──reply──▶ replied: a late answer is still used)
+//
+// The table below is the whole truth about these moves; whatever it does not list does not happen.
+// A candidate knows nothing of the others, of distances or of time.
+
+export type CandidateState = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
+
+export type CandidateMove = 'ask' | 'stall' | 'reply' | 'fail'
+
+type Moves = Readonly<
+  Record<CandidateState, Readonly<Partial<Record<CandidateMove, CandidateState>>>>
+>
+
+export const CANDIDATE_MOVES: Moves = {
+  fresh: { ask: 'asked' },
+  asked: { stall: 'stalled', reply: 'replied', fail: 'failed' },
+  stalled: { reply: 'replied', fail: 'failed' },
+  replied: {},
+  failed: {},
+}
+
+export interface Candidate<C> {
+  readonly contact: C
+  /** Map key of the contact's id. */
+  readonly key: string
+  /** Key of the contact's address, where the lookup knows about addresses. */
+  readonly address: string | undefined
+  /** Length of the chain of answers that led here; a seed is hop 1. */
+  readonly hop: number
+  state: CandidateState
+  /** The write token that came with the answer. */
+  token: Uint8Array | undefined
+}

@@ -1,0 +1,262 @@
+// The walk toward a target, as a machine that is polled: `next` says whom to ask, events say what
+// became of it, and from the same events always come the same steps.
+//
+// True in here:
+// - nobody is asked twice, and never ourselves;
+// - at most `alpha` patient questions are in flight while approaching, `endgameAlpha` in the endgame;
+//   a stalled question frees its slot, its late answer is still used;
+// - the walk is over when the k nearest candidates that have not failed have all answered. A stalled
+//   one counts as alive for this, and as dead for the choice of whom to ask next.
+// Not known here: the moment, the wire, why a question failed, the values an answer carried.
+import { closest, compareDistance, type Id, type Identified, idsEqual } from '@dht/id'
+import type { Candidate, CandidateState } from './candidate.ts'
+import { SearchIdError } from './errors.ts'
+import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
+import { Shortlist } from './shortlist.ts'
+import type { Tally } from './tally.ts'
+
+export interface LookupInit<C> {
+  readonly target: Id
+  readonly self: Id
+  /** Where the walk begins: the contacts we know nearest to the target, any number, any order. */
+  readonly seeds: readonly C[]
+  /** Addresses that are our own, as `addressOf` would give them. */
+  readonly selfAddresses?: readonly string[]
+}
+
+/** `ask` puts the question in flight; `wait` means that something is; `done` is for ever. */
+export type LookupStep<C> =
+  | { readonly kind: 'ask'; readonly contact: C }
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'done' }
+
+export interface Reply<C> {
+  /** The id that answered, at the address that was asked. */
+  readonly responder: C
+  readonly closer: readonly C[]
+  readonly token?: Uint8Array
+}
+
+/**
+ * What a reply was worth.
+ *
+ * - `accepted`: the contact that was asked answered.
+ * - `renamed`: another id answered; the one that was asked has failed, the responder has answered.
+ * - `rejected`: another id answered, and it is our own or already a candidate; the one that was
+ *   asked has failed, nothing else was taken.
+ * - `ignored`: no such question was open, or the lookup is over.
+ */
+export type ReplyVerdict = { readonly kind: 'accepted' | 'renamed' | 'rejected' | 'ignored' }
+
+export interface WriteTarget<C> {
+  readonly contact: C
+  readonly token: Uint8Array
+}
+
+/** Everything a lookup knows, as plain data of its own. */
+export interface LookupSnapshot<C> {
+  readonly phase: 'approach' | 'endgame' | 'complete' | 'aborted'
+  /** Nearest first, failed ones included. */
+  readonly candidates: readonly {
+    readonly contact: C
+    readonly state: CandidateState
+    readonly hop: number
+    readonly token: Uint8Array | undefined
+  }[]
+  readonly tally: Tally
+}
+
+const WAIT = Object.freeze({ kind: 'wait' })
+const DONE = Object.freeze({ kind: 'done' })
+
+const ACCEPTED = Object.freeze({ kind: 'accepted' })
+const RENAMED = Object.freeze({ kind: 'renamed' })
+const REJECTED = Object.freeze({ kind: 'rejected' })
+const IGNORED = Object.freeze({ kind: 'ignored' })
+
+/**
+ * Finds the k contacts nearest to a target by asking ever nearer ones (Kademlia paper, §2.3).
+ *
+ * The loop around it: call `next` until it says `wait` or `done`, carry out each `ask`, report what
+ * became of it by `replied`, `stalled` or `failed`, and begin again.
+ */
+export class Lookup<C extends Identified> {
+  readonly target: Id
+  readonly #config: LookupConfig<C>
+  readonly #shortlist: Shortlist<C>
+  #phase: LookupSnapshot<C>['phase'] = 'approach'
+  #patient = 0
+  #asked = 0
+  #answered = 0
+  #stalled = 0
+  #failed = 0
+
+  /**
+   * @throws {SearchOptionError} for an unknown option or one outside its bounds
+   * @throws {SearchIdError} when our own id or a seed is not as wide as the target
+   */
+  constructor(init: LookupInit<C>, options: LookupOptions<C> = {}) {
+    const { target, self, seeds, selfAddresses = [] } = init
+    this.target = target
+    this.#config = resolveLookupOptions(options)
+    requireWidth('self', self, target)
+    const { addressOf, shortlistSize: capacity } = this.#config
+    this.#shortlist = new Shortlist({ target, self, selfAddresses, capacity, addressOf })
+    for (const seed of seeds) {
+      requireWidth('seed', seed.id, target)
+      this.#shortlist.offer(seed, 1)
+    }
+    this.#finishIfSettled()
+  }
+
+  /** Says what to do now. `ask` counts as asked from this moment; call until `wait` or `done`. */
+  next(): LookupStep<C> {
+    if (this.isDone) return DONE
+    const candidate = this.#patient < this.#slots() ? this.#nextFresh() : undefined
+    if (candidate === undefined) return WAIT
+    this.#shortlist.move(candidate, 'ask')
+    this.#patient += 1
+    this.#asked += 1
+    if (this.#asked === this.#config.maxQueries) this.#shortlist.dropFresh()
+    return { kind: 'ask', contact: candidate.contact }
+  }
+
+  /**
+   * The question to `asked` was answered. A copy of the token is kept.
+   *
+   * The responder's own id counts, not the name under which it was recommended: a liar who
+   * advertises many ids at one address gains nothing by it.
+   */
+  replied(asked: C, reply: Reply<C>): ReplyVerdict {
+    const candidate = this.#pending(asked)
+    if (candidate === undefined) return IGNORED
+    const isRenamed = !idsEqual(reply.responder.id, asked.id)
+    this.#settle(candidate, isRenamed ? 'fail' : 'reply')
+    const answerer = isRenamed ? this.#shortlist.enter(reply.responder, candidate.hop) : candidate
+    if (answerer !== undefined) {
+      answerer.token = reply.token?.slice()
+      this.#learn(answerer, reply.closer)
+    }
+    this.#finishIfSettled()
+    if (answerer === undefined) return REJECTED
+    return isRenamed ? RENAMED : ACCEPTED
+  }
+
+  /** The answer is overdue: the slot is free for another, the question stays open. */
+  stalled(asked: C): void {
+    const candidate = this.#pending(asked)
+    if (candidate === undefined || !this.#shortlist.move(candidate, 'stall')) return
+    this.#patient -= 1
+    this.#stalled += 1
+  }
+
+  /** The question came to nothing, for whatever reason; it makes no difference which. */
+  failed(asked: C): void {
+    const candidate = this.#pending(asked)
+    if (candidate === undefined) return
+    this.#settle(candidate, 'fail')
+    this.#finishIfSettled()
+  }
+
+  /** Ends the walk where it stands. What was found so far remains readable. */
+  abort(): void {
+    if (!this.isDone) this.#phase = 'aborted'
+  }
+
+  get isDone(): boolean {
+    return this.#phase === 'complete' || this.#phase === 'aborted'
+  }
+
+  /** The contacts that answered, at most k, nearest first. */
+  closest(): C[] {
+    return this.#results().map(({ contact }) => contact)
+  }
+
+  /** The k nearest contacts that answered and gave a token, nearest first, each with its own. */
+  writeTargets(): WriteTarget<C>[] {
+    const targets: WriteTarget<C>[] = []
+    for (const { contact, state, token } of this.#shortlist.order) {
+      if (targets.length === this.#config.k) break
+      if (state === 'replied' && token !== undefined)
+        targets.push({ contact, token: token.slice() })
+    }
+    return targets
+  }
+
+  get tally(): Tally {
+    return {
+      asked: this.#asked,
+      answered: this.#answered,
+      stalled: this.#stalled,
+      failed: this.#failed,
+      hops: this.#results().reduce((most, { hop }) => Math.max(most, hop), 0),
+    }
+  }
+
+  snapshot(): LookupSnapshot<C> {
+    const candidates = [...this.#shortlist.all()]
+      .sort((a, b) => compareDistance(a.contact.id, b.contact.id, this.target))
+      .map(({ contact, state, hop, token }) => ({ contact, state, hop, token: token?.slice() }))
+    return { phase: this.#phase, candidates, tally: this.tally }
+  }
+
+  #slots(): number {
+    return this.#phase === 'endgame' ? this.#config.endgameAlpha : this.#config.alpha
+  }
+
+  // The nearest fresh one among the k nearest that are neither failed nor stalled. Looking past the
+  // stalled has the successors of a dead contact asked by the time it is given up.
+  #nextFresh(): Candidate<C> | undefined {
+    let places = this.#config.k
+    for (const candidate of this.#shortlist.order) {
+      if (candidate.state === 'fresh') return candidate
+      if (candidate.state !== 'stalled') places -= 1
+      if (places === 0) return undefined
+    }
+    return undefined
+  }
+
+  #pending(asked: C): Candidate<C> | undefined {
+    if (this.isDone) return undefined
+    const candidate = this.#shortlist.get(asked.id)
+    return candidate?.state === 'asked' || candidate?.state === 'stalled' ? candidate : undefined
+  }
+
+  #settle(candidate: Candidate<C>, move: 'reply' | 'fail'): void {
+    if (candidate.state === 'asked') this.#patient -= 1
+    this.#shortlist.move(candidate, move)
+    if (move === 'reply') this.#answered += 1
+    else this.#failed += 1
+  }
+
+  #learn(answerer: Candidate<C>, closer: readonly C[]): void {
+    const { maxPerReply, maxQueries } = this.#config
+    const fitting = closer.filter(({ id }) => id.length === this.target.length)
+    const heard = closest(fitting, this.target, maxPerReply)
+    const nearest = this.#shortlist.order[0]
+    if (this.#asked < maxQueries) {
+      for (const contact of heard) this.#shortlist.offer(contact, answerer.hop + 1)
+    }
+    this.#phase = this.#shortlist.order[0] === nearest ? 'endgame' : 'approach'
+  }
+
+  #finishIfSettled(): void {
+    for (const { state } of this.#shortlist.order.slice(0, this.#config.k)) {
+      if (state !== 'replied') return
+    }
+    this.#phase = 'complete'
+  }
+
+  #results(): Candidate<C>[] {
+    const results: Candidate<C>[] = []
+    for (const candidate of this.#shortlist.order) {
+      if (results.length === this.#config.k) break
+      if (candidate.state === 'replied') results.push(candidate)
+    }
+    return results
+  }
+}
+
+function requireWidth(what: string, id: Id, target: Id): void {
+  if (id.length !== target.length) throw new SearchIdError(what, target.length, id.length)
+}

@@ -1,0 +1,111 @@
+// Writing to the contacts that gave a token, each with its own, and the book of what became of it.
+//
+// True in here: all writes are handed out at once and there are at most k of them; every one gets
+// exactly one outcome, the first that is reported; a publish ends when all have theirs.
+// Not known here: what is written, how long a write may take, when it is to be repeated.
+import { type Identified, idKey } from '@dht/id'
+import type { WriteTarget } from './lookup.ts'
+import { type PublishOptions, resolvePublishOptions } from './options.ts'
+
+/** `write` puts it in flight; `wait` means that something is; `done` is for ever. */
+export type PublishStep<C> =
+  | { readonly kind: 'write'; readonly contact: C; readonly token: Uint8Array }
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'done' }
+
+export interface PublishOutcome<C> {
+  readonly accepted: C[]
+  /** With the code of the error message (KRPC: 201 to 204 and BEP 44's). */
+  readonly refused: { readonly contact: C; readonly code: number }[]
+  readonly unreachable: C[]
+}
+
+interface Write<C> extends WriteTarget<C> {
+  state: 'due' | 'written' | 'accepted' | 'refused' | 'unreachable'
+  code: number
+}
+
+const WAIT = Object.freeze({ kind: 'wait' })
+const DONE = Object.freeze({ kind: 'done' })
+
+/** Writes once to each of the first k targets and records each one's outcome. */
+export class Publish<C extends Identified> {
+  /** In the order of the targets, which is the order they are handed out in. */
+  readonly #writes = new Map<string, Write<C>>()
+  #isAborted = false
+
+  /**
+   * @param targets - nearest first, as `Lookup.writeTargets` gives them; the first k are used, and
+   * of two with one id the first
+   * @throws {SearchOptionError} for an unknown option or one outside its bounds
+   */
+  constructor(targets: Iterable<WriteTarget<C>>, options: PublishOptions = {}) {
+    const { k } = resolvePublishOptions(options)
+    for (const { contact, token } of targets) {
+      if (this.#writes.size === k) break
+      const key = idKey(contact.id)
+      if (this.#writes.has(key)) continue
+      this.#writes.set(key, { contact, token: token.slice(), state: 'due', code: 0 })
+    }
+  }
+
+  /** Says what to do now; call until `wait` or `done`. */
+  next(): PublishStep<C> {
+    if (this.isDone) return DONE
+    for (const write of this.#writes.values()) {
+      if (write.state !== 'due') continue
+      write.state = 'written'
+      return { kind: 'write', contact: write.contact, token: write.token }
+    }
+    return WAIT
+  }
+
+  /** The contact took it. */
+  accepted(contact: C): void {
+    this.#settle(contact, 'accepted')
+  }
+
+  /** The contact answered with an error. */
+  refused(contact: C, code: number): void {
+    this.#settle(contact, 'refused', code)
+  }
+
+  /** The contact did not answer, or could not be sent to. */
+  unreachable(contact: C): void {
+    this.#settle(contact, 'unreachable')
+  }
+
+  /** Ends it where it stands: nothing more is written, and open writes have no outcome. */
+  abort(): void {
+    this.#isAborted = true
+  }
+
+  get isDone(): boolean {
+    if (this.#isAborted) return true
+    for (const { state } of this.#writes.values()) {
+      if (state === 'due' || state === 'written') return false
+    }
+    return true
+  }
+
+  /** What is known by now, nearest first in each list. */
+  outcome(): PublishOutcome<C> {
+    const writes = [...this.#writes.values()]
+    return {
+      accepted: writes.filter(({ state }) => state === 'accepted').map(({ contact }) => contact),
+      refused: writes
+        .filter(({ state }) => state === 'refused')
+        .map(({ contact, code }) => ({ contact, code })),
+      unreachable: writes
+        .filter(({ state }) => state === 'unreachable')
+        .map(({ contact }) => contact),
+    }
+  }
+
+  #settle(contact: C, state: 'accepted' | 'refused' | 'unreachable', code = 0): void {
+    const write = this.#writes.get(idKey(contact.id))
+    if (this.#isAborted || write?.state !== 'written') return
+    write.state = state
+    write.code = code
+  }
+}
