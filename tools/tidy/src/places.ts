@@ -1,0 +1,27 @@
+// The map of the repository: which paths are sources, which of them stand behind the wall.
+
+/** Sources of a package, an example or a tool, as opposed to its tests and its configuration. */
+export function isSource(path: string): boolean {
+  return /^(packages|examples|tools)\/[^/]+\/src\//.test(path)
+}
+
+/** Sources of a package, public or not. */
+export function isPackageSource(path: string): boolean {
+  return /^packages\/[^/]+\/src\//.test(path)
+}
+
+/** Sources that may use Node: the shell of the node and the UDP adapter. */
+function isShell(path: string): boolean {
+  if (path.startsWith('packages/krpc/src/udp')) return true
+  return path.startsWith('packages/node/src/') && !path.startsWith('packages/node/src/core/')
+}
+
+/** Sources behind the wall: synchronous, deterministic, portable. */
+export function isCore(path: string): boolean {
+  return isPackageSource(path) && !isShell(path)
+}
+
+/** Files whose default export a tool asks for. */
+export function isToolConfig(path: string): boolean {
+  return /\.config\.ts$/.test(path) || /^tools\/checks\//.test(path)
+}

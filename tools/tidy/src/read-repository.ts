@@ -1,0 +1,29 @@
+// Reads the text files of the repository from disk, without asking git: a copy without its history
+// is checked just the same.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const SKIPPED_FOLDERS = new Set([
+  'node_modules',
+  'dist',
+  'coverage',
+  'reports',
+  '.git',
+  '.turbo',
+  '.stryker-tmp',
+])
+const TEXT = /\.(ts|mjs|js|json|jsonc|ya?ml|md|html|css)$|^(LICENSE|run|\.npmrc|\.git\w+)$/
+
+/** Path (with forward slashes, relative to `root`) to text. */
+export function readRepository(root: string, folder = ''): Record<string, string> {
+  const files: Record<string, string> = {}
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) {
+      Object.assign(files, readRepository(root, path))
+    }
+    if (entry.isFile() && TEXT.test(entry.name))
+      files[path] = readFileSync(join(root, path), 'utf8')
+  }
+  return files
+}

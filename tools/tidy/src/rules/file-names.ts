@@ -1,0 +1,52 @@
+// A file is named for its main export: each word of the file's name occurs in the name of one thing
+// it exports. `routing-table.ts` holds `RoutingTable`, `id-hex.ts` holds `idFromHex`. A file that
+// gathers things of one sort may instead be named for the sort, as listed here.
+import { childOf, childrenOf, type Node, textOf } from '../ast.ts'
+import { isPackageSource } from '../places.ts'
+import type { Rule } from '../project.ts'
+
+const GATHERINGS: Readonly<Record<string, string>> = {
+  index: 'the guest list of a package',
+  main: 'where a program starts',
+  errors: 'all errors of a package',
+  options: 'options, defaults and how they resolve',
+}
+
+/** Whether each word of the file's name, in the singular, occurs in the name of the export. */
+export function isNamedFor(file: string, name: string): boolean {
+  const letters = name.replaceAll('_', '').toLowerCase()
+  return file.split('-').every((word) => letters.includes(word.replace(/s$/, '')))
+}
+
+function declaredNames(declaration: Node | undefined): (string | undefined)[] {
+  if (declaration === undefined) return []
+  const declarators = childrenOf(declaration, 'declarations')
+  const nodes = declarators.length > 0 ? declarators : [declaration]
+  return nodes.map((node) => textOf(childOf(node, 'id')))
+}
+
+/** The names that a module exports by itself or hands on. */
+export function exportedNames(program: Node): string[] {
+  return childrenOf(program, 'body')
+    .filter(({ type }) => type === 'ExportNamedDeclaration')
+    .flatMap((node) => [
+      ...declaredNames(childOf(node, 'declaration')),
+      ...childrenOf(node, 'specifiers').map((each) => textOf(childOf(each, 'exported'))),
+    ])
+    .filter((name) => name !== undefined)
+}
+
+export const fileNames: Rule = {
+  name: 'file names',
+  why: 'one concept a file, found by its name',
+  *check(project) {
+    for (const { path, program } of project.modules) {
+      if (!isPackageSource(path)) continue
+      const name = path.replace(/^.*\//, '').replace(/\.ts$/, '')
+      if (Object.hasOwn(GATHERINGS, name)) continue
+      const exports = exportedNames(program)
+      if (exports.some((each) => isNamedFor(name, each))) continue
+      yield { path, what: `exports ${exports.join(', ') || 'nothing'}, none of them ${name}` }
+    }
+  },
+}

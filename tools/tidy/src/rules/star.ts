@@ -1,0 +1,72 @@
+// Who may import whom. The packages form a star: one floor (id), siblings that are strangers to one
+// another, one roof (node). Whatever is imported is declared; no path leaves its package.
+import { type Import, importsOf, isRelative, packageOf, resolveRelative } from '../imports.ts'
+import { isPackageSource } from '../places.ts'
+import { type Finding, type Module, memberOf, type Project, type Rule } from '../project.ts'
+
+/** For each package the other packages of the repository that its sources may import. */
+const STAR: Readonly<Record<string, readonly string[]>> = {
+  '@dht/id': [],
+  '@dht/routing-table': ['@dht/id'],
+  '@dht/krpc': ['@dht/id'],
+  '@dht/store': ['@dht/id'],
+  '@dht/search': ['@dht/id'],
+  '@dht/node': ['@dht/id', '@dht/routing-table', '@dht/krpc', '@dht/store', '@dht/search'],
+  '@dht/sim': [
+    '@dht/id',
+    '@dht/routing-table',
+    '@dht/krpc',
+    '@dht/store',
+    '@dht/search',
+    '@dht/node',
+  ],
+}
+
+/** The packages that a module may name: what runs is a dependency, what tests may be shared. */
+function declared(project: Project, path: string): Set<string> {
+  const own = memberOf(project, path)?.manifest
+  const root = project.members.find(({ folder }) => folder === '')?.manifest
+  const names = [
+    own?.name,
+    ...Object.keys(own?.dependencies ?? {}),
+    ...Object.keys(own?.peerDependencies ?? {}),
+    ...Object.keys(own?.optionalDependencies ?? {}),
+  ]
+  if (!isPackageSource(path)) {
+    names.push(...Object.keys(own?.devDependencies ?? {}))
+    names.push(...Object.keys(root?.devDependencies ?? {}), '@dht/testing')
+  }
+  return new Set(names.filter((name) => name !== undefined))
+}
+
+function fault(project: Project, { path }: Module, { specifier }: Import): string | undefined {
+  if (isRelative(specifier)) {
+    const target = resolveRelative(path, specifier)
+    const home = memberOf(project, path)?.folder
+    if (memberOf(project, target)?.folder !== home) return `${specifier} leaves its package`
+    return undefined
+  }
+  if (specifier.startsWith('node:')) return undefined
+  const wanted = packageOf(specifier)
+  if (!declared(project, path).has(wanted)) return `${wanted} is not among its dependencies`
+
+  const own = memberOf(project, path)?.manifest.name ?? ''
+  const isOurs = wanted.startsWith('@dht/') && wanted !== own
+  if (isPackageSource(path) && isOurs && !STAR[own]?.includes(wanted)) {
+    return `${own} must not know ${wanted}`
+  }
+  return undefined
+}
+
+export const star: Rule = {
+  name: 'star',
+  why: 'each package can be installed, read and replaced alone',
+  *check(project): Generator<Finding> {
+    for (const module of project.modules) {
+      for (const found of importsOf(module)) {
+        const what = fault(project, module, found)
+        if (what !== undefined) yield { path: module.path, line: found.line, what }
+      }
+    }
+  },
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { cycles } from '../src/rules/cycles.ts'
+import { reached } from '../src/rules/reached.ts'
+import { star } from '../src/rules/star.ts'
+import { findingsOf, manifest } from './refuses.ts'
+
+const store = 'packages/store/src/thing.ts'
+const repository = {
+  'package.json': JSON.stringify({ name: 'root', devDependencies: { vitest: '*' } }),
+  'packages/id/package.json': manifest('@dht/id'),
+  'packages/store/package.json': manifest('@dht/store', ['@dht/id', '@dht/krpc']),
+  'packages/node/package.json': manifest('@dht/node', ['@dht/store']),
+}
+
+describe('star', () => {
+  const refused = (path: string, text: string): string[] =>
+    findingsOf(star, { ...repository, [path]: text })
+
+  it.each([
+    ["import type { A } from '../../id/src/id.ts'", '../../id/src/id.ts leaves its package'],
+    ["export { a } from '../../id/src/id.ts'", '../../id/src/id.ts leaves its package'],
+    ["import { siphash } from 'siphash'", 'siphash is not among its dependencies'],
+    ["import { a } from '@dht/search'", '@dht/search is not among its dependencies'],
+    ["import type { Endpoint } from '@dht/krpc'", '@dht/store must not know @dht/krpc'],
+    ["export type E = import('@dht/krpc').Endpoint", '@dht/store must not know @dht/krpc'],
+    ["import { it } from 'vitest'", 'vitest is not among its dependencies'],
+  ])('refuses %s between siblings', (text, what) => {
+    expect(refused(store, text)).toEqual([`${store}: ${what}`])
+  })
+
+  it('allows the floor, the roof, and what tests share', () => {
+    expect(refused(store, "import { a } from '@dht/id'\nimport { b } from './other.ts'")).toEqual(
+      [],
+    )
+    expect(refused('packages/node/src/a.ts', "import { a } from '@dht/store'")).toEqual([])
+    const test =
+      "import { it } from 'vitest'\nimport { anId } from '@dht/testing'\nimport '../src/a.ts'"
+    expect(refused('packages/id/test/a.test.ts', test)).toEqual([])
+  })
+})
+
+describe('cycles', () => {
+  it('refuses a ring, type imports included, and tells it once', () => {
+    const files = {
+      'packages/id/src/a.ts': "import { b } from './b.ts'",
+      'packages/id/src/b.ts': "import type { C } from './deep/c.ts'",
+      'packages/id/src/deep/c.ts': "export { a } from '../a.ts'",
+    }
+    expect(findingsOf(cycles, files)).toEqual([
+      'packages/id/src/a.ts: imports itself: packages/id/src/a.ts -> packages/id/src/b.ts' +
+        ' -> packages/id/src/deep/c.ts -> packages/id/src/a.ts',
+    ])
+  })
+
+  it('allows two ways to the same file', () => {
+    const files = {
+      'packages/id/src/a.ts': "import './b.ts'\nimport './c.ts'",
+      'packages/id/src/b.ts': "import './c.ts'",
+      'packages/id/src/c.ts': '',
+    }
+    expect(findingsOf(cycles, files)).toEqual([])
+  })
+})
+
+describe('reached', () => {
+  it('refuses a source that no entry point leads to', () => {
+    const files = {
+      ...repository,
+      'packages/id/src/index.ts': "export { a } from './a.ts'",
+      'packages/id/src/a.ts': "export type { B } from './b.ts'",
+      'packages/id/src/b.ts': '',
+      'packages/id/src/orphan.ts': "import './a.ts'",
+    }
+    expect(findingsOf(reached, files)).toEqual([
+      'packages/id/src/orphan.ts: no entry point leads here',
+    ])
+  })
+
+  it('starts at every export, and at the main file of a program', () => {
+    const exports = { '.': { default: './dist/index.js' }, './udp': { default: './dist/udp.js' } }
+    const files = {
+      'packages/krpc/package.json': JSON.stringify({ name: '@dht/krpc', exports }),
+      'packages/krpc/src/index.ts': '',
+      'packages/krpc/src/udp.ts': '',
+      'examples/share/package.json': '{ "name": "share" }',
+      'examples/share/src/main.ts': '',
+    }
+    expect(findingsOf(reached, files)).toEqual([])
+  })
+})
