@@ -1,3 +1,336 @@
-// The core of a node.
+// The node without its shell. Three doors in (a datagram arrived, time passed, the user asked; a
+// datagram that could not leave comes back by the first), one window out (the effects that each door
+// returns) and one clock on the wall (`nextWake`). Synchronous and deterministic: same events, same
+// random bytes, same effects. Composes the rooms and owns none of their state.
 
-export {}
+import type { Id, RandomSource } from '@dht/id'
+import {
+  type Contact,
+  type Datagram,
+  decodeMessage,
+  type Endpoint,
+  endpointFromCompact,
+  type Family,
+  formatEndpoint,
+  type Malformed,
+  type Query,
+} from '@dht/krpc'
+import { PeerStore } from '@dht/store'
+import type { Command, LookupMode } from './command.ts'
+import { type CoreOptions, resolveCoreOptions } from './config.ts'
+import { type Counters, newCounters } from './counters.ts'
+import type { Effect } from './effect.ts'
+import { type CoreInfo, overlayInfo } from './info.ts'
+import { Intake } from './intake.ts'
+import { Join } from './join.ts'
+import { Outbox } from './outbox.ts'
+import { Overlay, type Question } from './overlay.ts'
+import { Publisher } from './publisher.ts'
+import { Refresh } from './refresh.ts'
+import { Responder } from './responder.ts'
+import type { Services } from './services.ts'
+import { UserJoin } from './user-join.ts'
+import { UserLookup } from './user-lookup.ts'
+import { UserQuestion } from './user-question.ts'
+import { Wishes } from './wishes.ts'
+
+/** One address family's part of the node: the overlay and what keeps it alive. */
+interface Side {
+  readonly overlay: Overlay
+  readonly join: Join
+  readonly refresh: Refresh
+}
+
+/** An instant that something waits for, ms, monotonic, and what it is. */
+export interface Wake {
+  readonly at: number
+  readonly reason: string
+}
+
+/** What of a node outlives its process. */
+export interface CoreState {
+  readonly id: Id
+  /** Contacts of both families, those of our own bucket first. */
+  readonly contacts: readonly Contact[]
+  readonly entries: readonly { readonly id: Id; readonly port: number }[]
+}
+
+/** Least time between two sweeps of the store, ms: ours. Expired peers are never served in between. */
+const SWEEP_SPACING_MS = 60_000
+
+export class NodeCore {
+  readonly #services: Services
+  readonly #counters: Counters = newCounters()
+  readonly #outbox = new Outbox()
+  readonly #sides = new Map<Family, Side>()
+  readonly #overlays = new Map<Family, Overlay>()
+  readonly #intake: Intake
+  readonly #store: PeerStore
+  readonly #responder: Responder
+  readonly #publisher: Publisher
+  #sweptAt = Number.NEGATIVE_INFINITY
+
+  /**
+   * @param init - own id (of the network's width), address families to take part in, chance
+   * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used
+   */
+  constructor(
+    init: { readonly id: Id; readonly families: readonly Family[]; readonly random: RandomSource },
+    options: CoreOptions = {},
+  ) {
+    const config = resolveCoreOptions(options)
+    this.#services = {
+      self: init.id,
+      config,
+      random: init.random,
+      outbox: this.#outbox,
+      wishes: new Wishes(this.#outbox, config.maxWishes),
+      counters: this.#counters,
+    }
+    for (const family of init.families) this.#addSide(family)
+    const { peerLifetimeMs: lifetimeMs, maxPeers, maxPeersPerKey, maxPeersPerSource, maxKeys } = config
+    const bounds = { lifetimeMs, maxPeers, maxPeersPerKey, maxPeersPerSource, maxKeys }
+    this.#store = new PeerStore(init.random, bounds)
+    this.#intake = new Intake(config)
+    this.#responder = new Responder(this.#services, this.#overlays, this.#store)
+    this.#publisher = new Publisher(this.#services, this.#overlays)
+  }
+
+  get id(): Id {
+    return this.#services.self
+  }
+
+  /** The socket of a family is bound: from here on our own endpoint is known and never asked. */
+  bound(local: Endpoint): void {
+    const side = this.#sides.get(local.family)
+    if (side !== undefined) side.overlay.local = local
+  }
+
+  /** With a watcher, events of the node come out as `trace` effects. */
+  watch(watched: boolean): void {
+    this.#outbox.watched = watched
+  }
+
+  /** Door one: a datagram arrived. Any bytes are survived; at most one reply leaves for them. */
+  receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
+    const side = this.#sides.get(from.family)
+    if (side === undefined || from.port === 0) return this.#outbox.drain()
+    this.#counters.datagramsReceived++
+    this.#counters.bytesReceived += bytes.length
+    const message = decodeMessage(bytes, this.#services.config.network)
+    switch (message.kind) {
+      case 'query':
+        this.#answer(message, side.overlay, from, now)
+        break
+      case 'response':
+        side.overlay.receiveResponse(message, from, now)
+        side.join.welcome(now)
+        break
+      case 'error':
+        side.overlay.receiveError(message, from, now)
+        break
+      case 'malformed':
+        this.#counters.malformed++
+        side.overlay.receiveMalformed(message, from, now)
+        this.#complain(message, from, now)
+        break
+    }
+    return this.#outbox.drain()
+  }
+
+  /** Door one, the other way: the datagram to `to` could not leave. */
+  undeliverable(to: Endpoint, now: number): readonly Effect[] {
+    const side = this.#sides.get(to.family)
+    side?.overlay.undeliverable(to, now)
+    side?.join.review(now)
+    return this.#outbox.drain()
+  }
+
+  /** Door two: time passed. Early or late calls are harmless. */
+  wake(now: number): readonly Effect[] {
+    for (const { overlay, join, refresh } of this.#sides.values()) {
+      overlay.wake(now)
+      join.review(now)
+      join.wake(now)
+      refresh.wake(now)
+    }
+    this.#publisher.wake(now)
+    if ((this.#sweepAt() ?? Number.POSITIVE_INFINITY) <= now) {
+      this.#sweptAt = now
+      this.#store.expire(now)
+    }
+    return this.#outbox.drain()
+  }
+
+  /** Door three: the user asked. Arguments are trusted: whoever stands at the door has checked them. */
+  begin(command: Command, now: number): readonly Effect[] {
+    this.#obey(command, now)
+    return this.#outbox.drain()
+  }
+
+  /** The clock on the wall: the next instant worth a `wake`, possibly early, never late. */
+  nextWake(now: number): Wake | undefined {
+    let next: Wake | undefined
+    const offer = (at: number | undefined, reason: string): void => {
+      if (at !== undefined && (next === undefined || at < next.at)) next = { at, reason }
+    }
+    for (const { overlay, join, refresh } of this.#sides.values()) {
+      const due = overlay.nextWake(now)
+      if (due !== undefined) offer(due.at, due.reason)
+      offer(join.nextAt(), 'it is time to join again')
+      offer(refresh.nextAt(), 'a bucket has gone quiet')
+    }
+    offer(this.#publisher.nextAt(), 'an entry wants publishing')
+    offer(this.#sweepAt(), 'stored peers have expired')
+    return next
+  }
+
+  /** Everything about the node at this instant, as plain data. */
+  info(now: number): CoreInfo {
+    const sides = [...this.#sides.values()]
+    return {
+      id: this.#services.self,
+      network: this.#services.config.network.name,
+      overlays: sides.map(({ overlay, join }) => overlayInfo(overlay, join.joined, now)),
+      store: { keys: this.#store.keys, peers: this.#store.size },
+      entries: this.#publisher.info(),
+      wishes: this.#services.wishes.size,
+      counters: { ...this.#counters, queriesReceived: { ...this.#counters.queriesReceived } },
+    }
+  }
+
+  /** What to save. */
+  state(): CoreState {
+    const overlays = [...this.#overlays.values()]
+    const entries = this.#publisher.info().map(({ id, port }) => ({ id, port }))
+    const contacts = overlays.flatMap((overlay) => [...overlay.table.members()])
+    return { id: this.#services.self, contacts, entries }
+  }
+
+  /** Takes saved contacts back, as questionable until they answer (META-1). @returns how many fitted */
+  restore(contacts: readonly Contact[], now: number): number {
+    let taken = 0
+    for (const { table, family } of this.#overlays.values()) {
+      taken += table.restore(contacts.filter((c) => c.endpoint.family === family), now)
+    }
+    return taken
+  }
+
+  #addSide(family: Family): void {
+    const overlay = new Overlay(family, this.#services)
+    this.#overlays.set(family, overlay)
+    this.#sides.set(family, {
+      overlay,
+      join: new Join(overlay, this.#services),
+      refresh: new Refresh(overlay, this.#services),
+    })
+  }
+
+  #sweepAt(): number | undefined {
+    const expiryAt = this.#store.nextExpiryAt()
+    return expiryAt === undefined ? undefined : Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
+  }
+
+  #answer(query: Query, overlay: Overlay, from: Endpoint, now: number): void {
+    this.#counters.queriesReceived[query.method === 'unknown' ? 'other' : query.method]++
+    if (this.#services.config.readOnly || overlay.isSelf(from)) return
+    if (!this.#intake.admits(from, now)) {
+      this.#counters.limited++
+      return
+    }
+    this.#reply(this.#responder.respond(query, from, now), from, now)
+    if (!query.readOnly) overlay.heardQuery(query.id, from, now)
+  }
+
+  /** One polite error message to a query that can be told what is wrong with it. */
+  #complain(malformed: Malformed, from: Endpoint, now: number): void {
+    const { code, transactionId } = malformed
+    if (code === undefined || transactionId === undefined) return
+    if (this.#services.config.readOnly || !this.#intake.admits(from, now)) return
+    this.#reply(this.#responder.error(transactionId, code, malformed.reason), from, now)
+  }
+
+  #reply(bytes: Uint8Array, endpoint: Endpoint, now: number): void {
+    if (this.#intake.affords(bytes.length, now)) this.#send({ bytes, endpoint })
+    else this.#counters.limited++
+  }
+
+  #send(datagram: Datagram): void {
+    this.#outbox.send(datagram.endpoint.family, datagram)
+  }
+
+  #obey(command: Command, now: number): void {
+    switch (command.kind) {
+      case 'bootstrap':
+        return this.#know(command.endpoints, command.routers)
+      case 'join':
+        return this.#join(command.ticket, now)
+      case 'lookup':
+        return this.#lookUp(command, 'get_peers', now)
+      case 'closest':
+        return this.#lookUp({ ...command, mode: 'all' }, 'find_node', now)
+      case 'enter':
+        return this.#publisher.enter(command, now)
+      case 'delete':
+        this.#publisher.delete(command.target, now)
+        return
+      case 'ping':
+        return this.#ask(command, { method: 'ping' }, now)
+      case 'find-node':
+        return this.#ask(command, { method: 'find_node', target: command.target }, now)
+      case 'find-value':
+        return this.#ask(command, { method: 'get_peers', target: command.target }, now)
+      case 'store':
+        return this.#ask(command, { ...command, method: 'announce_peer' }, now)
+      case 'cancel':
+        this.#services.wishes.cancel(command.ticket)
+        return
+    }
+  }
+
+  #know(endpoints: readonly Endpoint[], routers: readonly Endpoint[]): void {
+    for (const { overlay, join } of this.#sides.values()) {
+      const here = (e: Endpoint): boolean => e.family === overlay.family
+      join.know([...endpoints, ...routers].filter(here))
+      overlay.routers = new Set(routers.filter(here).map(formatEndpoint))
+    }
+  }
+
+  #join(ticket: number, now: number): void {
+    const wish = new UserJoin(ticket, this.#services)
+    if (!this.#services.wishes.add(ticket, wish)) return
+    wish.start(Array.from(this.#sides.values(), (side) => side.join), now)
+  }
+
+  #lookUp(
+    command: { readonly ticket: number; readonly target: Id; readonly mode: LookupMode },
+    method: 'find_node' | 'get_peers',
+    now: number,
+  ): void {
+    const { ticket, target, mode } = command
+    const wish = new UserLookup({ ticket, mode }, this.#services, now)
+    if (!this.#services.wishes.add(ticket, wish)) return
+    const known = method === 'get_peers' ? this.#atHome(target, now) : []
+    wish.start({ target, method, known, overlays: this.#overlays.values() }, now)
+  }
+
+  /** What we know of an identity without asking: our own entry at our own endpoints, then our store. */
+  #atHome(target: Id, now: number): Endpoint[] {
+    const port = this.#publisher.portOf(target)
+    const locals = Array.from(this.#overlays.values(), ({ local }) => local)
+    const own = port === undefined ? [] : locals.filter((local) => local !== undefined)
+    const stored = this.#store.peers(target, now).map(endpointFromCompact)
+    return [
+      ...own.map((local) => ({ ...local, port: port as number })),
+      ...stored.filter((e) => e !== undefined),
+    ]
+  }
+
+  #ask(command: { readonly ticket: number; readonly to: Endpoint }, question: Question, now: number): void {
+    const { ticket, to } = command
+    const wish = new UserQuestion(ticket, this.#services)
+    if (!this.#services.wishes.add(ticket, wish)) return
+    const sent = this.#overlays.get(to.family)?.ask(to, question, wish, now) ?? false
+    if (!sent) this.#services.wishes.settle(ticket, { kind: 'failed', reason: 'refused' })
+  }
+}

@@ -1,0 +1,28 @@
+// What a user can wish for, as data. A ticket is the facade's own number for a wish; every ticketed
+// command is settled exactly once by a `settle` effect that carries its ticket.
+
+import type { Id } from '@dht/id'
+import type { Endpoint } from '@dht/krpc'
+
+export type Command =
+  | { readonly kind: 'bootstrap'; readonly endpoints: readonly Endpoint[]; readonly routers: readonly Endpoint[] }
+  | { readonly kind: 'join'; readonly ticket: number }
+  | { readonly kind: 'lookup'; readonly ticket: number; readonly target: Id; readonly mode: LookupMode }
+  | { readonly kind: 'closest'; readonly ticket: number; readonly target: Id }
+  | { readonly kind: 'enter'; readonly ticket: number; readonly target: Id; readonly port: number }
+  | { readonly kind: 'delete'; readonly target: Id }
+  | { readonly kind: 'ping'; readonly ticket: number; readonly to: Endpoint }
+  | { readonly kind: 'find-node'; readonly ticket: number; readonly to: Endpoint; readonly target: Id }
+  | { readonly kind: 'find-value'; readonly ticket: number; readonly to: Endpoint; readonly target: Id }
+  | {
+      readonly kind: 'store'
+      readonly ticket: number
+      readonly to: Endpoint
+      readonly target: Id
+      readonly port: number
+      readonly token: Uint8Array
+    }
+  | { readonly kind: 'cancel'; readonly ticket: number }
+
+/** `all` walks to the k nearest nodes; `first` ends with the first endpoint found. */
+export type LookupMode = 'all' | 'first'

@@ -1,0 +1,181 @@
+// Every knob of the core, with its unit and where its value comes from; resolved once into a frozen
+// whole. Sizes and spans are checked here and nowhere else.
+
+import { dht256, type Network } from '@dht/krpc'
+import { argumentError } from '../errors.ts'
+
+/** What may be set on a core; everything has a default. */
+export interface CoreOptions {
+  /** Which network to speak: `dht256` (default) or `mainline`. */
+  readonly network?: Network
+  /** Bucket width and replication (Kademlia paper, k). Default 8 (BEP 5). */
+  readonly k?: number
+  /** Questions of one lookup in flight while it approaches its target (paper, alpha). Default 4. */
+  readonly alpha?: number
+  /** Widths of the buckets farthest from our own id, at least k each. Default `[32, 16]`: ours; libtorrent goes to 128. */
+  readonly bucketWidths?: readonly number[]
+  /** Most contacts of one IPv4 /24 or IPv6 /64 per bucket, 0 for no limit. Default 0; 2 guards a public network. */
+  readonly contactsPerSubnetInBucket?: number
+  /** The same over the whole table. Default 0; 10 guards a public network (sigp/discv5 uses 2 and 10). */
+  readonly contactsPerSubnet?: number
+  /** Silence after which a contact is questionable and a bucket stale, ms. Default 15 min (BEP 5). */
+  readonly quietMs?: number
+  /** Life of a stored peer, ms. Default 60 min (Kademlia practice, and the original system's). */
+  readonly peerLifetimeMs?: number
+  /** Time from the start of one publishing round to the start of the next, ms. Default 45 min. */
+  readonly republishMs?: number
+  /** Each round is moved by up to this much either way, ms. Default 2 min: ours, keeps publishers apart. */
+  readonly republishJitterMs?: number
+  /** First wait after an incomplete round, doubled up to `republishMs`, ms. Default 30 s: ours. */
+  readonly retryMs?: number
+  /** Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours. */
+  readonly lookupDeadlineMs?: number
+  /** Publishing rounds under way at once; further ones wait. Default 4: ours. */
+  readonly maxRounds?: number
+  /** Identities this node publishes at once. Default 10 000: ours. */
+  readonly maxEntries?: number
+  /** Users' wishes under way at once; further ones end as `busy`. Default 1 024: ours. */
+  readonly maxWishes?: number
+  /** Open questions per address family. Default 4 096: ours. */
+  readonly maxTransactions?: number
+  /** Rotation of write-token secrets, ms. Default 5 min (BEP 5). */
+  readonly tokenRotateMs?: number
+  /** Most peers in one reply, before the byte budget. Default 50 per reply over IPv4 and 25 over IPv6. */
+  readonly peersPerReply?: { readonly 4: number; readonly 6: number }
+  /** Queries answered per source (IPv4 address, IPv6 /64) and window. Default 1 000: ours. */
+  readonly queriesPerSource?: number
+  /** That window, ms. Default 10 s (libtorrent's). */
+  readonly sourceWindowMs?: number
+  /** Sources counted per window. Default 65 536: ours, about 8 MiB at worst. */
+  readonly maxSources?: number
+  /** Bytes of replies per second, with a burst of one second. Default 16 MiB/s: ours. */
+  readonly replyBytesPerSecond?: number
+  /** Pings to strangers because of unsolicited traffic, per second and address family. Default 4: ours. */
+  readonly checksPerSecond?: number
+  /** Burst of those pings. Default 32: ours. */
+  readonly checkBurst?: number
+  /** Least time between two bucket refreshes of one family, ms. Default 5 s (libtorrent's pace). */
+  readonly refreshSpacingMs?: number
+  /** First wait before bootstrapping again, doubled up to `rejoinMaxMs`, ms. Default 1 s: ours. */
+  readonly rejoinMs?: number
+  /** Longest wait before bootstrapping again, ms. Default 5 min: ours. */
+  readonly rejoinMaxMs?: number
+  /** Peers stored in all; further announces find no token. Default 200 000: ours, 20 MiB. */
+  readonly maxPeers?: number
+  /** Peers stored under one identity. Default 500 (libtorrent). */
+  readonly maxPeersPerKey?: number
+  /** Peers stored for one source address over all identities. Default 2 000: ours. */
+  readonly maxPeersPerSource?: number
+  /** Identities stored. Default 20 000: ours. */
+  readonly maxKeys?: number
+  /** Answer no queries and say so (BEP 43). Default false. */
+  readonly readOnly?: boolean
+}
+
+export type CoreConfig = Readonly<Required<CoreOptions>>
+
+const MINUTE = 60_000
+
+/** Defaults of {@link CoreOptions}; units and sources stand there. */
+export const CORE_DEFAULTS: CoreConfig = Object.freeze({
+  network: dht256,
+  k: 8,
+  alpha: 4,
+  bucketWidths: [32, 16],
+  contactsPerSubnetInBucket: 0,
+  contactsPerSubnet: 0,
+  quietMs: 15 * MINUTE,
+  peerLifetimeMs: 60 * MINUTE,
+  republishMs: 45 * MINUTE,
+  republishJitterMs: 2 * MINUTE,
+  retryMs: 30_000,
+  lookupDeadlineMs: MINUTE,
+  maxRounds: 4,
+  maxEntries: 10_000,
+  maxWishes: 1_024,
+  maxTransactions: 4_096,
+  tokenRotateMs: 5 * MINUTE,
+  peersPerReply: Object.freeze({ 4: 50, 6: 25 }),
+  queriesPerSource: 1_000,
+  sourceWindowMs: 10_000,
+  maxSources: 65_536,
+  replyBytesPerSecond: 16 * 1024 * 1024,
+  checksPerSecond: 4,
+  checkBurst: 32,
+  refreshSpacingMs: 5_000,
+  rejoinMs: 1_000,
+  rejoinMaxMs: 5 * MINUTE,
+  maxPeers: 200_000,
+  maxPeersPerKey: 500,
+  maxPeersPerSource: 2_000,
+  maxKeys: 20_000,
+  readOnly: false,
+})
+
+/** Longest that one question can stay open, ms: the upper clamp of the transaction table's patience. */
+export const LONGEST_QUESTION_MS = 10_000
+
+/**
+ * Fills in the defaults and checks the whole.
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for an unknown name, a value out of range, or spans
+ *   with which an entry could lapse while its publisher lives
+ */
+export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
+  for (const name of Object.keys(options)) {
+    if (!(name in CORE_DEFAULTS)) throw argumentError('option', 'a known name', name)
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))
+  const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...given })
+  checkNumbers(config)
+  checkPeersPerReply(config)
+  checkWidths(config)
+  checkSchedule(config)
+  return config
+}
+
+const MAY_BE_ZERO: ReadonlySet<string> = new Set([
+  'contactsPerSubnetInBucket',
+  'contactsPerSubnet',
+  'republishJitterMs',
+])
+
+function checkNumbers(config: CoreConfig): void {
+  for (const [name, fallback] of Object.entries(CORE_DEFAULTS)) {
+    const value: unknown = config[name as keyof CoreConfig]
+    if (typeof value !== typeof fallback) throw argumentError(name, `a ${typeof fallback}`, value)
+    if (typeof value !== 'number') continue
+    const least = MAY_BE_ZERO.has(name) ? 0 : Number.MIN_VALUE
+    if (!(value >= least)) throw argumentError(name, 'a positive number', value)
+  }
+}
+
+function checkPeersPerReply(config: CoreConfig): void {
+  for (const family of [4, 6] as const) {
+    const most = config.peersPerReply[family]
+    if (!Number.isInteger(most) || most < 1) {
+      throw argumentError(`peersPerReply[${family}]`, 'a whole number of at least 1', most)
+    }
+  }
+}
+
+function checkWidths(config: CoreConfig): void {
+  if (!Number.isInteger(config.k)) throw argumentError('k', 'a whole number', config.k)
+  for (const width of config.bucketWidths) {
+    if (!Number.isInteger(width) || width < 1) throw argumentError('bucketWidths', 'whole numbers', width)
+  }
+}
+
+/** The longest a publishing round can take: a lookup to its deadline, then one question for each write. */
+export function longestRoundMs(config: CoreConfig): number {
+  return config.lookupDeadlineMs + 2 * LONGEST_QUESTION_MS
+}
+
+function checkSchedule(config: CoreConfig): void {
+  const renewedWithin = config.republishMs + config.republishJitterMs + longestRoundMs(config)
+  if (renewedWithin < config.peerLifetimeMs) return
+  throw argumentError(
+    'republishMs + republishJitterMs + the longest round',
+    `less than peerLifetimeMs (${config.peerLifetimeMs} ms)`,
+    `${renewedWithin} ms`,
+  )
+}

@@ -1,0 +1,15 @@
+// What a node can tell its watchers, as data.
+
+import type { Id } from '@dht/id'
+import type { Contact, Family } from '@dht/krpc'
+import type { RoundReport } from './outcome.ts'
+
+export type NodeEvent =
+  | { readonly kind: 'contact-added'; readonly family: Family; readonly contact: Contact }
+  | { readonly kind: 'contact-replaced'; readonly family: Family; readonly contact: Contact; readonly evicted: Contact }
+  | { readonly kind: 'joining'; readonly family: Family; readonly seeds: number }
+  | { readonly kind: 'joined'; readonly family: Family; readonly contacts: number }
+  | { readonly kind: 'refreshing'; readonly family: Family; readonly target: Id }
+  | { readonly kind: 'published'; readonly report: RoundReport }
+  | { readonly kind: 'stored'; readonly target: Id }
+  | { readonly kind: 'warning'; readonly message: string; readonly cause?: unknown }

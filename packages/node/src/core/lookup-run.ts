@@ -1,0 +1,124 @@
+// A lookup under way: the pure machine of @dht/search, its questions in one overlay, and its owner.
+// Slowness reaches the machine as an event; the only clock here is the deadline after which a lookup
+// ends with what it has.
+
+import type { Id } from '@dht/id'
+import { type Contact, type ErrorMessage, formatEndpoint, type Response } from '@dht/krpc'
+import { Lookup, type Tally } from '@dht/search'
+import type { Errand } from './errand.ts'
+import type { Overlay } from './overlay.ts'
+import type { Services } from './services.ts'
+
+/** Who wanted the lookup. */
+export interface LookupOwner {
+  /** A node returned endpoints registered under the target, in compact form, 1.. of them. */
+  lookupFound(run: LookupRun, values: readonly Uint8Array[], holder: Contact, now: number): void
+  /** The lookup has ended; told exactly once, never after `abort`. */
+  lookupEnded(run: LookupRun, now: number): void
+}
+
+export class LookupRun {
+  readonly overlay: Overlay
+  readonly #owner: LookupOwner
+  readonly #method: 'find_node' | 'get_peers'
+  readonly #target: Id
+  readonly #lookup: Lookup<Contact>
+  readonly #deadlineAt: number
+  #ended = false
+
+  constructor(
+    init: {
+      readonly overlay: Overlay
+      readonly owner: LookupOwner
+      readonly target: Id
+      readonly method: 'find_node' | 'get_peers'
+      /** More contacts to start from than the table has. */
+      readonly seeds?: readonly Contact[]
+    },
+    services: Services,
+    now: number,
+  ) {
+    const { config, self } = services
+    this.overlay = init.overlay
+    this.#owner = init.owner
+    this.#method = init.method
+    this.#target = init.target
+    this.#deadlineAt = now + config.lookupDeadlineMs
+    const { local } = init.overlay
+    this.#lookup = new Lookup<Contact>(
+      {
+        target: init.target,
+        self,
+        seeds: [...init.overlay.seeds(init.target, 2 * config.k), ...(init.seeds ?? [])],
+        ...(local !== undefined && { selfAddresses: [formatEndpoint(local)] }),
+      },
+      { k: config.k, alpha: config.alpha, addressOf: (c) => formatEndpoint(c.endpoint) },
+    )
+    services.counters.lookups++
+  }
+
+  /** Asks whatever may be asked now, and ends when nothing is left to wait for. */
+  advance(now: number): void {
+    if (this.#ended) return
+    if (now >= this.#deadlineAt) this.#lookup.abort()
+    for (;;) {
+      const step = this.#lookup.next()
+      if (step.kind === 'wait') return
+      if (step.kind === 'done') break
+      const question = { method: this.#method, target: this.#target } as const
+      const sent = this.overlay.ask(step.contact.endpoint, question, this.#errand(step.contact), now)
+      if (!sent) this.#lookup.failed(step.contact)
+    }
+    this.#ended = true
+    this.#owner.lookupEnded(this, now)
+  }
+
+  /** Stops asking; the owner hears nothing more. Answers still on their way only teach the table. */
+  abort(): void {
+    this.#ended = true
+    this.#lookup.abort()
+  }
+
+  /** The k nearest that answered, nearest first. */
+  get closest(): Contact[] {
+    return this.#lookup.closest()
+  }
+
+  /** The k nearest that answered and gave a token, nearest first. */
+  get writeTargets(): readonly { readonly contact: Contact; readonly token: Uint8Array }[] {
+    return this.#lookup.writeTargets()
+  }
+
+  get tally(): Tally {
+    return this.#lookup.tally
+  }
+
+  #errand(asked: Contact): Errand {
+    return {
+      asked,
+      answered: (response, responder, now) => this.#answered(asked, response, responder, now),
+      refused: (_error: ErrorMessage, now) => this.#failed(asked, now),
+      failed: (_reason, now) => this.#failed(asked, now),
+      stalled: (now) => {
+        this.#lookup.stalled(asked)
+        this.advance(now)
+      },
+    }
+  }
+
+  #answered(asked: Contact, response: Response, responder: Contact, now: number): void {
+    if (this.#ended) return
+    const { token, values } = response
+    const closer = this.overlay.hearsay(response, responder.endpoint)
+    this.#lookup.replied(asked, { responder, closer, ...(token !== undefined && { token: token.slice() }) })
+    if (values !== undefined && values.length > 0) {
+      this.#owner.lookupFound(this, values, responder, now)
+    }
+    this.advance(now)
+  }
+
+  #failed(asked: Contact, now: number): void {
+    this.#lookup.failed(asked)
+    this.advance(now)
+  }
+}

@@ -1,0 +1,43 @@
+// Where effects gather while one door is open. The door that was opened empties it before it closes,
+// so nothing is ever left over for the next event.
+
+import type { Datagram, Family } from '@dht/krpc'
+import type { Effect } from './effect.ts'
+import type { NodeEvent } from './event.ts'
+import type { Outcome, RoundReport } from './outcome.ts'
+import type { Endpoint } from '@dht/krpc'
+
+const NOTHING: readonly Effect[] = Object.freeze([])
+
+export class Outbox {
+  /** Whether anybody watches: without a watcher no trace effects are made. */
+  watched = false
+  #effects: Effect[] = []
+
+  send(family: Family, datagram: Datagram): void {
+    this.#effects.push({ kind: 'send', family, bytes: datagram.bytes, endpoint: datagram.endpoint })
+  }
+
+  found(ticket: number, endpoints: readonly Endpoint[]): void {
+    this.#effects.push({ kind: 'progress', ticket, endpoints })
+  }
+
+  round(ticket: number, round: RoundReport): void {
+    this.#effects.push({ kind: 'progress', ticket, round })
+  }
+
+  settle(ticket: number, outcome: Outcome): void {
+    this.#effects.push({ kind: 'settle', ticket, outcome })
+  }
+
+  trace(event: NodeEvent): void {
+    if (this.watched) this.#effects.push({ kind: 'trace', event })
+  }
+
+  drain(): readonly Effect[] {
+    if (this.#effects.length === 0) return NOTHING
+    const effects = this.#effects
+    this.#effects = []
+    return effects
+  }
+}

@@ -1,0 +1,70 @@
+// What a wish ends in: one algebra for every command, so that the facade has one place where
+// outcomes turn into results or rejections. Peers' failures are values here; nothing throws.
+
+import type { Id } from '@dht/id'
+import type { Contact, Endpoint } from '@dht/krpc'
+import type { Tally } from '@dht/search'
+
+/** Why one question to one node brought no answer. */
+export type FailureReason =
+  /** Nothing came back in time. */
+  | 'timeout'
+  /** The datagram could not leave, or the network said that nobody is there. */
+  | 'unreachable'
+  /** Something came back that is no valid answer. */
+  | 'protocol'
+  /** Nothing was sent: a bound of ours was reached, or the endpoint is our own. */
+  | 'refused'
+
+/** The answer of one node to one question (ping, findNode, findValue, store). */
+export interface Answer {
+  /** The node that answered, under the id that it gave. */
+  readonly contact: Contact
+  /** Contacts it named, 0..20 per family, as told: nobody has verified them. */
+  readonly contacts: readonly Contact[]
+  /** Endpoints registered with it under the identity, as told. */
+  readonly endpoints: readonly Endpoint[]
+  /** Its write token, opaque, when it gave one. */
+  readonly token: Uint8Array | undefined
+}
+
+/** What an iterative lookup found and what it cost. */
+export interface LookupResult {
+  /** Every distinct endpoint found: our own entry, then our store's, then the network's as they came. */
+  readonly endpoints: readonly Endpoint[]
+  /** The nodes that returned at least one endpoint, in the order of their answers. */
+  readonly holders: readonly Contact[]
+  /** The nodes nearest to the target that answered, nearest first, at most k per family. */
+  readonly closest: readonly Contact[]
+  readonly tally: Tally
+  /** From the first question to the end, ms. */
+  readonly durationMs: number
+}
+
+/** One round of publishing an entry at the nodes nearest to its identity. */
+export interface RoundReport {
+  readonly target: Id
+  readonly port: number
+  /** Instant of the round's start, ms, monotonic. */
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly accepted: readonly Contact[]
+  readonly refused: readonly { readonly contact: Contact; readonly code: number }[]
+  readonly unreachable: readonly Contact[]
+  /** True when as many nodes accepted as could be hoped for; false when a retry is scheduled. */
+  readonly complete: boolean
+  /** Instant of the next round, ms, monotonic. */
+  readonly nextAt: number
+  readonly tally: Tally
+}
+
+export type Outcome =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'refused'; readonly code: number; readonly text: string }
+  | { readonly kind: 'failed'; readonly reason: FailureReason }
+  | { readonly kind: 'found'; readonly result: LookupResult }
+  | { readonly kind: 'joined'; readonly contacts: number }
+  | { readonly kind: 'published'; readonly report: RoundReport }
+  | { readonly kind: 'withdrawn' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'busy' }

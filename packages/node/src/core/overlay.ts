@@ -1,0 +1,261 @@
+// The overlay network of one address family (BEP 32: IPv4 and IPv6 are two): its routing table, its
+// open questions, and the rule that every outcome counts. Whoever asks something asks through here, so
+// no answer and no silence can miss the table (STATE-57). Knows nothing of what questions are for.
+
+import { type Id, idsEqual } from '@dht/id'
+import {
+  type Contact,
+  contact,
+  contactsFromCompact,
+  type Endpoint,
+  encodeMessage,
+  type ErrorMessage,
+  type Family,
+  formatEndpoint,
+  isRoutable,
+  type Malformed,
+  type Query,
+  type Response,
+  subnetOf,
+  TransactionTable,
+} from '@dht/krpc'
+import { type Insertion, limitBy, RoutingTable } from '@dht/routing-table'
+import { LONGEST_QUESTION_MS } from './config.ts'
+import type { Errand } from './errand.ts'
+import type { FailureReason } from './outcome.ts'
+import type { Services } from './services.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+/** A query without its envelope. */
+export type Question =
+  | { readonly method: 'ping' }
+  | { readonly method: 'find_node'; readonly target: Id }
+  | { readonly method: 'get_peers'; readonly target: Id }
+  | { readonly method: 'announce_peer'; readonly target: Id; readonly port: number; readonly token: Uint8Array }
+
+export class Overlay {
+  readonly family: Family
+  readonly table: RoutingTable<Contact>
+  /** Our own bound endpoint, once the socket has one. */
+  local: Endpoint | undefined
+  /** Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice). */
+  routers: ReadonlySet<string> = new Set()
+  readonly #services: Services
+  readonly #transactions: TransactionTable<Errand>
+  readonly #checks: TokenBucket
+
+  constructor(family: Family, services: Services) {
+    const { config } = services
+    this.family = family
+    this.#services = services
+    this.table = new RoutingTable(services.self, tableOptions(services))
+    this.#transactions = new TransactionTable(services.random, { maxOpen: config.maxTransactions })
+    this.#checks = new TokenBucket({ perSecond: config.checksPerSecond, burst: config.checkBurst })
+  }
+
+  /** Questions without an end yet. */
+  get open(): number {
+    return this.#transactions.size
+  }
+
+  /**
+   * Asks `to` a question for `errand`, which is told of its one end.
+   * @returns false when nothing was sent and the errand will not be told anything: the endpoint is our
+   *   own (NET-57), or too many questions are open
+   */
+  ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
+    const { counters, outbox, self, config } = this.#services
+    const transaction = this.isSelf(to) ? undefined : this.#transactions.open(to, errand, now)
+    if (transaction === undefined) {
+      counters.overflowed++
+      return false
+    }
+    const envelope = {
+      kind: 'query',
+      transactionId: transaction.transactionId,
+      id: self,
+      readOnly: config.readOnly,
+    } as const
+    const query: Query =
+      question.method === 'announce_peer'
+        ? { ...envelope, ...question, impliedPort: false }
+        : { ...envelope, ...question }
+    counters.asked++
+    outbox.send(this.family, { bytes: encodeMessage(query, config.network), endpoint: to })
+    return true
+  }
+
+  /** The contacts to start a lookup from: the nearest that are not bad, and failing those, anybody. */
+  seeds(target: Id, count: number): Contact[] {
+    const seeds = this.table.closest(target, count)
+    return seeds.length > 0 ? seeds : this.table.closest(target, count, { includeBad: true })
+  }
+
+  /** The contacts of a reply that may be asked: hearsay, but not about ourselves nor about places nobody else can mean. */
+  hearsay(response: Response, from: Endpoint): Contact[] {
+    const raw = this.family === 4 ? response.nodes : response.nodes6
+    if (raw === undefined) return []
+    const { self, config } = this.#services
+    const fromHere = !isRoutable(from)
+    return contactsFromCompact(raw, config.network.idLength, this.family).filter(
+      // Only a neighbour on a private or loopback address can know others there; a stranger who names
+      // such addresses would have us ask ourselves or our own network.
+      (c) => (fromHere || isRoutable(c.endpoint)) && !idsEqual(c.id, self) && !this.isSelf(c.endpoint),
+    )
+  }
+
+  isSelf(endpoint: Endpoint): boolean {
+    const { local } = this
+    return local !== undefined && local.port === endpoint.port && local.address === endpoint.address
+  }
+
+  /** A query came from this contact: proof of nothing, but a reason to look at it (AMP-3). */
+  heardQuery(id: Id, from: Endpoint, now: number): void {
+    if (idsEqual(id, this.#services.self)) return
+    const known = this.table.get(id)
+    const who = known !== undefined && sameEndpoint(known.endpoint, from) ? known : contact(id, from)
+    this.#look(this.table.hear(who, now), now)
+  }
+
+  receiveResponse(response: Response, from: Endpoint, now: number): void {
+    const { counters, self } = this.#services
+    const errand = this.#settle(response.transactionId, from, now)
+    if (errand === undefined) return
+    if (idsEqual(response.id, self)) return this.#end(errand, 'protocol', now)
+    counters.answered++
+    const responder = this.#responder(errand, response.id, from)
+    if (errand.asked !== undefined && errand.asked !== responder) this.table.doubt(errand.asked, now)
+    this.#confirm(responder, now)
+    errand.answered(response, responder, now)
+  }
+
+  /** An error message proves that somebody lives there, but not who: it renews a member and adds nobody. */
+  receiveError(error: ErrorMessage, from: Endpoint, now: number): void {
+    const errand = this.#settle(error.transactionId, from, now)
+    if (errand === undefined) return
+    this.#services.counters.refused++
+    if (errand.asked !== undefined && this.table.get(errand.asked.id) !== undefined) {
+      this.#confirm(errand.asked, now)
+    }
+    errand.refused(error, now)
+  }
+
+  /** An answer that is no valid message still ends its question, for whoever asked is waiting. */
+  receiveMalformed(malformed: Malformed, from: Endpoint, now: number): void {
+    if (malformed.isQuery || malformed.transactionId === undefined) return
+    const errand = this.#settle(malformed.transactionId, from, now)
+    if (errand !== undefined) this.#end(errand, 'protocol', now)
+  }
+
+  /** A datagram to `to` could not leave: every question open there has failed, and no other. */
+  undeliverable(to: Endpoint, now: number): void {
+    for (const { errand } of this.#transactions.failTo(to)) {
+      this.#services.counters.unreachable++
+      this.#end(errand, 'unreachable', now)
+    }
+  }
+
+  wake(now: number): void {
+    const { counters } = this.#services
+    for (const { kind, transaction } of this.#transactions.wake(now)) {
+      if (kind === 'stalled') {
+        counters.stalled++
+        transaction.errand.stalled(now)
+      } else {
+        counters.timedOut++
+        this.#end(transaction.errand, 'timeout', now)
+      }
+    }
+    while ((this.table.nextCheckAt() ?? Number.POSITIVE_INFINITY) <= now && this.#checks.take(1, now)) {
+      const doubtful = this.table.takeCheck(now)
+      if (doubtful === undefined) break
+      this.#ping(doubtful, now)
+    }
+  }
+
+  /** The next instant at which something here is due, and why. */
+  nextWake(now: number): { readonly at: number; readonly reason: string } | undefined {
+    const lapseAt = this.#transactions.nextAt()
+    const checkAt = this.table.nextCheckAt()
+    const dueAt = checkAt === undefined ? undefined : Math.max(checkAt, this.#checks.readyAt(now))
+    if (lapseAt === undefined && dueAt === undefined) return undefined
+    if (dueAt === undefined || (lapseAt !== undefined && lapseAt <= dueAt)) {
+      return { at: lapseAt as number, reason: 'an answer is late' }
+    }
+    return { at: dueAt, reason: 'a contact wants checking' }
+  }
+
+  #settle(transactionId: Uint8Array, from: Endpoint, now: number): Errand | undefined {
+    const transaction = this.#transactions.settle(transactionId, from, now)
+    if (transaction === undefined) this.#services.counters.unmatched++
+    return transaction?.errand
+  }
+
+  /** The contact that answered: the one asked, if the id is right, else whoever it turned out to be. */
+  #responder(errand: Errand, id: Id, from: Endpoint): Contact {
+    if (errand.asked !== undefined && idsEqual(errand.asked.id, id)) return errand.asked
+    return contact(id, from)
+  }
+
+  #end(errand: Errand, reason: FailureReason, now: number): void {
+    if (errand.asked !== undefined) this.table.doubt(errand.asked, now)
+    errand.failed(reason, now)
+  }
+
+  #confirm(responder: Contact, now: number): void {
+    if (this.routers.size > 0 && this.routers.has(formatEndpoint(responder.endpoint))) return
+    const insertion = this.table.confirm(responder, now)
+    const { outbox } = this.#services
+    const { family } = this
+    if (insertion.kind === 'added') outbox.trace({ kind: 'contact-added', family, contact: responder })
+    if (insertion.kind === 'replaced') {
+      outbox.trace({ kind: 'contact-replaced', family, contact: responder, evicted: insertion.evicted })
+    }
+    this.#look(insertion, now)
+  }
+
+  /** Pings whom the table wants checked. Past the budget the check lapses and comes up again later. */
+  #look(insertion: Insertion<Contact>, now: number): void {
+    if (insertion.kind !== 'held' && insertion.kind !== 'refused') return
+    if (insertion.check !== undefined && this.#checks.take(1, now)) this.#ping(insertion.check, now)
+  }
+
+  #ping(doubtful: Contact, now: number): void {
+    this.ask(doubtful.endpoint, { method: 'ping' }, new Check(doubtful), now)
+  }
+}
+
+/** A liveness check: the overlay has told the table everything before the errand is told. */
+class Check implements Errand {
+  readonly asked: Contact
+  constructor(asked: Contact) {
+    this.asked = asked
+  }
+  answered(): void {}
+  refused(): void {}
+  failed(): void {}
+  stalled(): void {}
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.port === b.port && a.address === b.address
+}
+
+function tableOptions({ config }: Services): ConstructorParameters<typeof RoutingTable<Contact>>[1] {
+  const { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable } = config
+  return {
+    k: config.k,
+    widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
+    questionableAfterMs: config.quietMs,
+    refreshAfterMs: config.quietMs,
+    checkLapseMs: 2 * LONGEST_QUESTION_MS,
+    addressOf: (c) => formatEndpoint(c.endpoint),
+    ...((perBucket > 0 || perTable > 0) && {
+      admission: limitBy({
+        keyOf: (c) => subnetOf(c.endpoint),
+        ...(perBucket > 0 && { perBucket }),
+        ...(perTable > 0 && { perTable }),
+      }),
+    }),
+  }
+}

@@ -1,0 +1,153 @@
+// What this node publishes, and when each entry is due (the original's tracker, PUB-*). An entry has
+// one due point and at most one round; entering again or deleting ends the round that is under way, so
+// nothing of an older generation can have an effect (PUB-2, PUB-3). Rounds wait for one of a few
+// places, so that many entries due at once make a queue and not a storm (PUB-9).
+
+import { type Id, idKey } from '@dht/id'
+import type { RoundReport } from './outcome.ts'
+import type { Overlay } from './overlay.ts'
+import { Round, type RoundOwner } from './round.ts'
+import { draw, type Services } from './services.ts'
+
+interface Entry {
+  readonly target: Id
+  readonly port: number
+  readonly ticket: number
+  dueAt: number
+  /** Incomplete rounds in a row. */
+  misses: number
+  round: Round | undefined
+  last: RoundReport | undefined
+}
+
+/** One published entry as `info` shows it. */
+export interface EntryInfo {
+  readonly id: Id
+  readonly port: number
+  /** Instant at which the next round is due, ms, monotonic. */
+  readonly dueAt: number
+  readonly publishing: boolean
+  /** The last finished round. */
+  readonly last: RoundReport | undefined
+}
+
+export class Publisher implements RoundOwner {
+  readonly #services: Services
+  readonly #overlays: ReadonlyMap<number, Overlay>
+  readonly #entries = new Map<string, Entry>()
+  #rounds = 0
+  #soonest: Entry | undefined
+
+  constructor(services: Services, overlays: ReadonlyMap<number, Overlay>) {
+    this.#services = services
+    this.#overlays = overlays
+  }
+
+  /** Publishes at once and from then on; the same id again replaces port and ticket. */
+  enter(wish: { readonly target: Id; readonly port: number; readonly ticket: number }, now: number): void {
+    const { target, port, ticket } = wish
+    const { outbox, config } = this.#services
+    this.#withdraw(idKey(target))
+    if (this.#entries.size >= config.maxEntries) return outbox.settle(ticket, { kind: 'busy' })
+    const entry = { target, port, ticket, dueAt: now, misses: 0, round: undefined, last: undefined }
+    this.#entries.set(idKey(target), entry)
+    this.#soonest = undefined
+    this.wake(now)
+  }
+
+  /** Stops publishing at once; copies elsewhere fade within their lifetime. @returns whether it was there */
+  delete(target: Id, now: number): boolean {
+    const had = this.#withdraw(idKey(target))
+    this.wake(now)
+    return had
+  }
+
+  portOf(target: Id): number | undefined {
+    return this.#entries.get(idKey(target))?.port
+  }
+
+  info(): EntryInfo[] {
+    return Array.from(this.#entries.values(), ({ target, port, dueAt, round, last }) => ({
+      id: target,
+      port,
+      dueAt,
+      publishing: round !== undefined,
+      last,
+    }))
+  }
+
+  /** The earliest due point that has a place to start in; undefined when there is none. */
+  nextAt(): number | undefined {
+    if (this.#rounds >= this.#services.config.maxRounds) return undefined
+    return this.#next()?.dueAt
+  }
+
+  wake(now: number): void {
+    while (this.#rounds < this.#services.config.maxRounds) {
+      const entry = this.#next()
+      if (entry === undefined || entry.dueAt > now) return
+      this.#start(entry, now)
+    }
+  }
+
+  roundEnded(round: Round, now: number): void {
+    const entry = this.#entries.get(idKey(round.target))
+    if (entry?.round !== round) return
+    const outcome = round.outcome()
+    this.#release(entry)
+    entry.misses = outcome.complete ? 0 : entry.misses + 1
+    entry.dueAt = this.#dueAfter(entry, round, now)
+    entry.last = { ...outcome, durationMs: now - round.startedAt, nextAt: entry.dueAt }
+    const { outbox } = this.#services
+    outbox.round(entry.ticket, entry.last)
+    outbox.trace({ kind: 'published', report: entry.last })
+    this.wake(now)
+  }
+
+  #start(entry: Entry, now: number): void {
+    const { target, port } = entry
+    const init = { target, port, owner: this, overlays: this.#overlays.values() }
+    entry.round = new Round(init, this.#services, now)
+    this.#rounds++
+    this.#soonest = undefined
+    this.#services.counters.rounds++
+    entry.round.start(now)
+  }
+
+  /** A regular round from the last one's start, so that rounds never drift; a retry from its end (PUB-8). */
+  #dueAfter(entry: Entry, round: Round, now: number): number {
+    const { republishMs, republishJitterMs, retryMs } = this.#services.config
+    const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
+    const regularAt = round.startedAt + republishMs + jitter
+    if (entry.misses === 0) return regularAt
+    return Math.min(regularAt, now + retryMs * 2 ** Math.min(entry.misses - 1, 16))
+  }
+
+  /** Ends the entry and its round; its ticket hears of it. */
+  #withdraw(key: string): boolean {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return false
+    this.#entries.delete(key)
+    entry.round?.abort()
+    this.#release(entry)
+    this.#services.outbox.settle(entry.ticket, { kind: 'withdrawn' })
+    return true
+  }
+
+  #release(entry: Entry): void {
+    if (entry.round !== undefined) this.#rounds--
+    entry.round = undefined
+    this.#soonest = undefined
+  }
+
+  /** The entry due first among those without a round; found once per change, for it is asked after every event. */
+  #next(): Entry | undefined {
+    if (this.#soonest === undefined) {
+      for (const entry of this.#entries.values()) {
+        if (entry.round !== undefined) continue
+        if (this.#soonest === undefined || entry.dueAt < this.#soonest.dueAt) this.#soonest = entry
+      }
+    }
+    return this.#soonest
+  }
+}

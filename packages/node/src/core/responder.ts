@@ -1,0 +1,121 @@
+// One query in, at most one reply out (BEP 5, BEP 32). Consults the tables, the store and the write
+// tokens; never waits, never asks anybody, and learns nothing: what a query teaches about its sender
+// is the overlay's business.
+
+import type { Id } from '@dht/id'
+import {
+  type AnnouncePeerQuery,
+  compactEndpoint,
+  type Endpoint,
+  ErrorCode,
+  encodeMessage,
+  type Family,
+  type Query,
+  type Response,
+  type Want,
+} from '@dht/krpc'
+import { type PeerStore, WriteTokens } from '@dht/store'
+import type { Overlay } from './overlay.ts'
+import type { Services } from './services.ts'
+
+const COMPACT_PEER_BYTES = { 4: 6, 6: 18 } as const
+
+type Body = Omit<Response, 'kind' | 'transactionId'>
+
+export class Responder {
+  readonly #services: Services
+  readonly #overlays: ReadonlyMap<Family, Overlay>
+  readonly #store: PeerStore
+  readonly #tokens: WriteTokens
+
+  constructor(services: Services, overlays: ReadonlyMap<Family, Overlay>, store: PeerStore) {
+    const { config, random } = services
+    this.#services = services
+    this.#overlays = overlays
+    this.#store = store
+    this.#tokens = new WriteTokens({ random, tag: config.network.name, rotateMs: config.tokenRotateMs })
+  }
+
+  /** The datagram that answers `query`, or an error message; never larger than the reply budget. */
+  respond(query: Query, from: Endpoint, now: number): Uint8Array {
+    switch (query.method) {
+      case 'ping':
+        return this.#reply(query, from, { id: this.#services.self })
+      case 'find_node':
+        return this.#reply(query, from, this.#nodes(query.target, query, from))
+      case 'get_peers':
+        return this.#reply(query, from, this.#peers(query.target, query, from, now))
+      case 'announce_peer':
+        return this.#announce(query, from, now)
+      case 'unknown':
+        // An unknown method that names a target wants to get nearer to it (libtorrent, mldht).
+        return query.target === undefined
+          ? this.error(query.transactionId, ErrorCode.methodUnknown, 'Method Unknown')
+          : this.#reply(query, from, this.#nodes(query.target, query, from))
+    }
+  }
+
+  /** An error message (BEP 5, "Errors"). */
+  error(transactionId: Uint8Array, code: number, text: string): Uint8Array {
+    this.#services.counters.errorsSent++
+    const { network } = this.#services.config
+    return encodeMessage({ kind: 'error', transactionId, code, text }, network)
+  }
+
+  #reply(query: Query, from: Endpoint, body: Body): Uint8Array {
+    const { network } = this.#services.config
+    // Telling a node its own address only serves networks whose ids depend on it (BEP 42).
+    const ip = network.secureIds ? { ip: from } : undefined
+    const response: Response = { kind: 'response', transactionId: query.transactionId, ...body, ...ip }
+    return encodeMessage(response, network, network.replyBudget)
+  }
+
+  /** The k nearest contacts of the families wanted; without `want`, of the family asked over (BEP 32). */
+  #nodes(target: Id, query: Query & { readonly want?: Want }, from: Endpoint): Body {
+    const { want } = query
+    const n4 = want === undefined ? from.family === 4 : want.n4
+    const n6 = want === undefined ? from.family === 6 : want.n6
+    return {
+      id: this.#services.self,
+      ...(n4 && this.#overlays.has(4) && { nodes: this.#closest(4, target, query.id) }),
+      ...(n6 && this.#overlays.has(6) && { nodes6: this.#closest(6, target, query.id) }),
+    }
+  }
+
+  #closest(family: Family, target: Id, exclude: Id): Uint8Array {
+    const { k, network } = this.#services.config
+    const contacts = this.#overlays.get(family)?.table.closest(target, k, { exclude }) ?? []
+    const width = network.idLength + COMPACT_PEER_BYTES[family]
+    const packed = new Uint8Array(contacts.length * width)
+    contacts.forEach((c, i) => {
+      packed.set(c.compact, i * width)
+    })
+    return packed
+  }
+
+  #peers(target: Id, query: Query & { readonly want?: Want }, from: Endpoint, now: number): Body {
+    const { peersPerReply } = this.#services.config
+    const count = peersPerReply[from.family]
+    const values = this.#store.sample({ target, count, size: COMPACT_PEER_BYTES[from.family] }, now)
+    // Without room here a token would only be a promise broken later: announces go on to the next node.
+    const token = this.#store.hasRoom({ target, source: from.address }, now)
+      ? { token: this.#tokens.issue(from.address, target, now) }
+      : undefined
+    return { ...this.#nodes(target, query, from), ...token, ...(values.length > 0 && { values }) }
+  }
+
+  #announce(query: AnnouncePeerQuery, from: Endpoint, now: number): Uint8Array {
+    const { target, token, transactionId } = query
+    if (!this.#tokens.check(token, from.address, target, now)) {
+      return this.error(transactionId, ErrorCode.protocol, 'Bad token')
+    }
+    const port = query.impliedPort ? from.port : query.port
+    const peer = compactEndpoint({ ...from, port })
+    const stored = this.#store.put({ target, peer, source: from.address }, now)
+    if (stored.kind === 'refused') {
+      return this.error(transactionId, ErrorCode.server, 'No room')
+    }
+    if (stored.kind === 'added') this.#services.outbox.trace({ kind: 'stored', target })
+    return this.#reply(query, from, { id: this.#services.self })
+  }
+}

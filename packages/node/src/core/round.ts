@@ -1,0 +1,155 @@
+// One round of publishing: in every overlay a lookup of the k nearest, then a write to each of them
+// that gave a token (TRACK-1). Ends with one report; an aborted round reports nothing.
+
+import type { Id } from '@dht/id'
+import type { Contact, ErrorMessage } from '@dht/krpc'
+import { Publish, type Tally } from '@dht/search'
+import type { Errand } from './errand.ts'
+import { type LookupOwner, LookupRun } from './lookup-run.ts'
+import type { RoundReport } from './outcome.ts'
+import type { Overlay } from './overlay.ts'
+import type { Services } from './services.ts'
+import { sumTallies } from './user-lookup.ts'
+
+/** Who wanted the round. */
+export interface RoundOwner {
+  roundEnded(round: Round, now: number): void
+}
+
+/** A report without what only the publisher knows. */
+export type RoundOutcome = Omit<RoundReport, 'nextAt' | 'durationMs'>
+
+export class Round implements LookupOwner {
+  readonly target: Id
+  readonly port: number
+  readonly startedAt: number
+  readonly #owner: RoundOwner
+  readonly #services: Services
+  readonly #overlays: readonly Overlay[]
+  readonly #tallies: Tally[] = []
+  #lookups = new Set<LookupRun>()
+  #writes: { readonly publish: Publish<Contact>; readonly reachable: number }[] = []
+  #over = false
+
+  constructor(
+    init: {
+      readonly target: Id
+      readonly port: number
+      readonly owner: RoundOwner
+      readonly overlays: Iterable<Overlay>
+    },
+    services: Services,
+    now: number,
+  ) {
+    this.target = init.target
+    this.port = init.port
+    this.startedAt = now
+    this.#owner = init.owner
+    this.#services = services
+    this.#overlays = [...init.overlays]
+  }
+
+  start(now: number): void {
+    const { target } = this
+    const runs = this.#overlays.map(
+      (overlay) =>
+        new LookupRun({ overlay, owner: this, target, method: 'get_peers' }, this.#services, now),
+    )
+    this.#lookups = new Set(runs)
+    for (const run of runs) run.advance(now)
+    if (runs.length === 0) this.#finish(now)
+  }
+
+  /** Sends nothing more and reports nothing (PUB-4). */
+  abort(): void {
+    this.#over = true
+    for (const run of this.#lookups) run.abort()
+    this.#lookups.clear()
+  }
+
+  lookupFound(): void {}
+
+  lookupEnded(run: LookupRun, now: number): void {
+    this.#lookups.delete(run)
+    this.#tallies.push(run.tally)
+    const publish = new Publish<Contact>(run.writeTargets)
+    this.#writes.push({ publish, reachable: run.closest.length })
+    this.#advance(publish, run.overlay, now)
+  }
+
+  /** What the round has come to so far. */
+  outcome(): RoundOutcome {
+    const outcomes = this.#writes.map(({ publish }) => publish.outcome())
+    return {
+      target: this.target,
+      port: this.port,
+      startedAt: this.startedAt,
+      accepted: outcomes.flatMap((o) => o.accepted),
+      refused: outcomes.flatMap((o) => o.refused),
+      unreachable: outcomes.flatMap((o) => o.unreachable),
+      complete: this.#isComplete(),
+      tally: sumTallies(this.#tallies),
+    }
+  }
+
+  /**
+   * Whether every overlay that has anybody took as many copies as it could: min(k, nodes that
+   * answered). An overlay without anybody can't be waited for, unless all are.
+   */
+  #isComplete(): boolean {
+    const { k } = this.#services.config
+    const peopled = this.#writes.filter(({ reachable }) => reachable > 0)
+    const full = peopled.every(
+      ({ publish, reachable }) => publish.outcome().accepted.length >= Math.min(k, reachable),
+    )
+    return peopled.length > 0 && full
+  }
+
+  #advance(publish: Publish<Contact>, overlay: Overlay, now: number): void {
+    if (this.#over) return
+    for (;;) {
+      const step = publish.next()
+      if (step.kind === 'wait') return
+      if (step.kind === 'done') break
+      const question = {
+        method: 'announce_peer',
+        target: this.target,
+        port: this.port,
+        token: step.token,
+      } as const
+      const errand = this.#errand(publish, overlay, step.contact)
+      if (!overlay.ask(step.contact.endpoint, question, errand, now)) publish.unreachable(step.contact)
+    }
+    if (this.#writes.length === this.#overlays.length && this.#allWritten()) this.#finish(now)
+  }
+
+  #allWritten(): boolean {
+    return this.#writes.every(({ publish }) => publish.next().kind === 'done')
+  }
+
+  #errand(publish: Publish<Contact>, overlay: Overlay, asked: Contact): Errand {
+    const then = (now: number): void => this.#advance(publish, overlay, now)
+    return {
+      asked,
+      answered: (_response, _responder, now) => {
+        publish.accepted(asked)
+        then(now)
+      },
+      refused: (error: ErrorMessage, now) => {
+        publish.refused(asked, error.code)
+        then(now)
+      },
+      failed: (_reason, now) => {
+        publish.unreachable(asked)
+        then(now)
+      },
+      stalled: () => {},
+    }
+  }
+
+  #finish(now: number): void {
+    if (this.#over) return
+    this.#over = true
+    this.#owner.roundEnded(this, now)
+  }
+}

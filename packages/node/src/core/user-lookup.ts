@@ -1,0 +1,109 @@
+// A user's lookup over every overlay at once: our own entry, our store's, and the network's endpoints
+// in one stream without duplicates (decision: API-6), then the whole as one result.
+
+import type { Id } from '@dht/id'
+import { type Contact, type Endpoint, endpointFromCompact, formatEndpoint } from '@dht/krpc'
+import type { Tally } from '@dht/search'
+import type { LookupMode } from './command.ts'
+import { type LookupOwner, LookupRun } from './lookup-run.ts'
+import type { Overlay } from './overlay.ts'
+import type { Services } from './services.ts'
+import type { Wish } from './wishes.ts'
+
+export class UserLookup implements LookupOwner, Wish {
+  readonly #ticket: number
+  readonly #mode: LookupMode
+  readonly #services: Services
+  readonly #startedAt: number
+  readonly #endpoints = new Map<string, Endpoint>()
+  readonly #holders = new Map<string, Contact>()
+  readonly #ended: LookupRun[] = []
+  #open: LookupRun[] = []
+
+  constructor(
+    init: { readonly ticket: number; readonly mode: LookupMode },
+    services: Services,
+    now: number,
+  ) {
+    this.#ticket = init.ticket
+    this.#mode = init.mode
+    this.#services = services
+    this.#startedAt = now
+  }
+
+  /** Starts, with what is known at home already; may end at once. */
+  start(
+    init: {
+      readonly target: Id
+      readonly method: 'find_node' | 'get_peers'
+      readonly overlays: Iterable<Overlay>
+      readonly known: readonly Endpoint[]
+    },
+    now: number,
+  ): void {
+    const { target, method } = init
+    this.#found(init.known)
+    this.#open = Array.from(
+      init.overlays,
+      (overlay) => new LookupRun({ overlay, owner: this, target, method }, this.#services, now),
+    )
+    if (this.#mode === 'first' && this.#endpoints.size > 0) return this.#finish(now)
+    // A copy: a run that has nobody to ask ends, and leaves the list, before `advance` returns.
+    for (const run of [...this.#open]) run.advance(now)
+  }
+
+  cancel(): void {
+    for (const run of this.#open) run.abort()
+    this.#open = []
+  }
+
+  lookupFound(_run: LookupRun, values: readonly Uint8Array[], holder: Contact, now: number): void {
+    const endpoints = values.map(endpointFromCompact).filter((e) => e !== undefined)
+    if (endpoints.length === 0) return
+    this.#holders.set(formatEndpoint(holder.endpoint), holder)
+    this.#found(endpoints)
+    if (this.#mode === 'first') this.#finish(now)
+  }
+
+  lookupEnded(run: LookupRun, now: number): void {
+    this.#ended.push(run)
+    this.#open = this.#open.filter((other) => other !== run)
+    if (this.#open.length === 0) this.#finish(now)
+  }
+
+  #found(endpoints: readonly Endpoint[]): void {
+    const news = endpoints.filter((e) => !this.#endpoints.has(formatEndpoint(e)))
+    if (news.length === 0) return
+    for (const e of news) this.#endpoints.set(formatEndpoint(e), e)
+    this.#services.outbox.found(this.#ticket, [...new Map(news.map((e) => [formatEndpoint(e), e])).values()])
+  }
+
+  #finish(now: number): void {
+    const runs = [...this.#ended, ...this.#open]
+    this.cancel()
+    this.#services.wishes.settle(this.#ticket, {
+      kind: 'found',
+      result: {
+        endpoints: [...this.#endpoints.values()],
+        holders: [...this.#holders.values()],
+        closest: runs.flatMap((run) => run.closest),
+        tally: sumTallies(runs.map((run) => run.tally)),
+        durationMs: now - this.#startedAt,
+      },
+    })
+  }
+}
+
+/** What several lookups cost together; hops are those of the deepest. */
+export function sumTallies(tallies: readonly Tally[]): Tally {
+  return tallies.reduce(
+    (sum, t) => ({
+      asked: sum.asked + t.asked,
+      answered: sum.answered + t.answered,
+      stalled: sum.stalled + t.stalled,
+      failed: sum.failed + t.failed,
+      hops: Math.max(sum.hops, t.hops),
+    }),
+    { asked: 0, answered: 0, stalled: 0, failed: 0, hops: 0 },
+  )
+}

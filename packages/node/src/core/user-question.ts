@@ -1,0 +1,55 @@
+// One question of a user's to one node (ping, findNode, findValue, store) and its one answer.
+
+import { contactsFromCompact, type Contact, type Endpoint, endpointFromCompact, type ErrorMessage, type Response } from '@dht/krpc'
+import type { Errand } from './errand.ts'
+import type { Answer, FailureReason, Outcome } from './outcome.ts'
+import type { Services } from './services.ts'
+import type { Wish } from './wishes.ts'
+
+export class UserQuestion implements Errand, Wish {
+  readonly asked: Contact | undefined = undefined
+  readonly #ticket: number
+  readonly #services: Services
+
+  constructor(ticket: number, services: Services) {
+    this.#ticket = ticket
+    this.#services = services
+  }
+
+  answered(response: Response, responder: Contact): void {
+    this.#settle({ kind: 'answered', answer: this.#answer(response, responder) })
+  }
+
+  refused(error: ErrorMessage): void {
+    this.#settle({ kind: 'refused', code: error.code, text: error.text })
+  }
+
+  failed(reason: FailureReason): void {
+    this.#settle({ kind: 'failed', reason })
+  }
+
+  stalled(): void {}
+
+  /** Nothing to stop: the answer, if one still comes, teaches the table and settles nobody. */
+  cancel(): void {}
+
+  #settle(outcome: Outcome): void {
+    this.#services.wishes.settle(this.#ticket, outcome)
+  }
+
+  #answer(response: Response, contact: Contact): Answer {
+    const { idLength } = this.#services.config.network
+    const { nodes, nodes6, values, token } = response
+    const none = new Uint8Array(0)
+    const endpoints = (values ?? []).map(endpointFromCompact)
+    return {
+      contact,
+      contacts: [
+        ...contactsFromCompact(nodes ?? none, idLength, 4),
+        ...contactsFromCompact(nodes6 ?? none, idLength, 6),
+      ],
+      endpoints: endpoints.filter((e): e is Endpoint => e !== undefined),
+      token: token?.slice(),
+    }
+  }
+}
