@@ -1,0 +1,26 @@
+import * as id from '@dht/id'
+import { expect, it } from 'vitest'
+
+it('the package exports what is on its guest list, and nothing else', () => {
+  expect(Object.keys(id).sort()).toEqual([
+    'IdFormatError',
+    'IdLengthError',
+    'Prefix',
+    'closest',
+    'commonPrefixLength',
+    'compareDistance',
+    'contentId',
+    'distance',
+    'idFromBigInt',
+    'idFromBytes',
+    'idFromHex',
+    'idKey',
+    'idToBigInt',
+    'idToHex',
+    'idView',
+    'idsEqual',
+    'isSecureId',
+    'randomId',
+    'secureId',
+  ])
+})

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { closest } from '../../src/closest.ts'
+import { IdLengthError } from '../../src/errors.ts'
+import { idFromBigInt } from '../../src/id-bigint.ts'
+
+const contact = (value: number, name = '') => ({ id: idFromBigInt(BigInt(value), 1), name })
+const target = idFromBigInt(8n, 1)
+const contacts = [1, 15, 8, 9, 0, 12].map((value) => contact(value))
+const values = (items: { readonly id: Uint8Array }[]) => items.map(({ id }) => id[0])
+
+describe('closest', () => {
+  it('gives the nearest by XOR, nearest first', () => {
+    expect(values(closest(contacts, target, 4))).toEqual([8, 9, 12, 15])
+  })
+
+  it('gives all when there are not enough, and none when none are asked for', () => {
+    expect(values(closest(contacts, target, 99))).toEqual([8, 9, 12, 15, 0, 1])
+    expect(closest(contacts, target, Number.POSITIVE_INFINITY)).toHaveLength(6)
+    for (const count of [0, -1, Number.NaN]) expect(closest(contacts, target, count)).toEqual([])
+  })
+
+  it('keeps the first of several items with one id, however many come between', () => {
+    const items = [contact(9, 'first'), contact(9, 'second'), contact(8), contact(9, 'third')]
+    expect(closest(items, target, 3).map(({ name }) => name)).toEqual(['', 'first'])
+  })
+
+  it('reads any iterable once', () => {
+    function* stream() {
+      yield* contacts
+    }
+    expect(values(closest(stream(), target, 2))).toEqual([8, 9])
+    expect(values(closest(new Set(contacts), target, 2))).toEqual([8, 9])
+  })
+
+  it('refuses an id of another width, even a single one', () => {
+    expect(() => closest([{ id: idFromBigInt(8n, 2) }], target, 1)).toThrow(IdLengthError)
+    expect(() => closest([...contacts, { id: idFromBigInt(8n, 2) }], target, 1)).toThrow(
+      IdLengthError,
+    )
+  })
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { IdFormatError, IdLengthError } from '../../src/errors.ts'
+import { randomId } from '../../src/random.ts'
+
+describe('randomId', () => {
+  it('is exactly what the source gave, copied', () => {
+    const given = Uint8Array.of(7, 8, 9)
+    const id = randomId(3, () => given)
+    given.fill(0)
+    expect([...id]).toEqual([7, 8, 9])
+  })
+
+  it('asks once, for the whole width', () => {
+    const asked: number[] = []
+    randomId(32, (length) => {
+      asked.push(length)
+      return new Uint8Array(length)
+    })
+    expect(asked).toEqual([32])
+  })
+
+  it('refuses a source that gives too little or too much', () => {
+    for (const given of [0, 19, 21]) {
+      expect(() => randomId(20, () => new Uint8Array(given))).toThrow(
+        `id: expected 20 bytes, got ${given}`,
+      )
+    }
+    expect(() => randomId(2, () => [1, 2] as never)).toThrow(IdFormatError)
+  })
+
+  it('refuses a width that is none, before it draws', () => {
+    const never = (): never => {
+      throw new Error('drawn')
+    }
+    for (const length of [0, -1, 0.5, 65, Number.NaN]) {
+      expect(() => randomId(length, never)).toThrow(IdLengthError)
+    }
+  })
+})
