@@ -1,0 +1,37 @@
+// The two ways of misusing this package. Both are the caller's fault, so both are thrown; what a
+// peer does wrong is answered by a value. Codes are the contract: they survive two copies of the
+// package in one process, which `instanceof` does not.
+
+/** An option has an unknown name or an unusable value. Thrown while options are resolved. */
+export class StoreOptionError extends Error {
+  readonly code = 'ERR_DHT_STORE_OPTION' as const
+  override readonly name: string = 'StoreOptionError'
+  /** The option's name, as it was given. */
+  readonly option: string
+
+  constructor(option: string, expected: string, got: string) {
+    super(`${option}: expected ${expected}, got ${got}`)
+    this.option = option
+  }
+
+  static is(error: unknown): error is StoreOptionError {
+    return error instanceof Error && 'code' in error && error.code === 'ERR_DHT_STORE_OPTION'
+  }
+}
+
+/** An argument has a shape that no correct caller produces. */
+export class StoreArgumentError extends Error {
+  readonly code = 'ERR_DHT_STORE_ARGUMENT' as const
+  override readonly name: string = 'StoreArgumentError'
+  /** The argument's name. */
+  readonly argument: string
+
+  constructor(argument: string, expected: string, got: string) {
+    super(`${argument}: expected ${expected}, got ${got}`)
+    this.argument = argument
+  }
+
+  static is(error: unknown): error is StoreArgumentError {
+    return error instanceof Error && 'code' in error && error.code === 'ERR_DHT_STORE_ARGUMENT'
+  }
+}

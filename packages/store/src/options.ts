@@ -1,0 +1,106 @@
+// Options of the peer store and of the write tokens: defaults with unit and source, resolution.
+//
+// True beyond this file: every bound is a whole number in range and every span is a positive
+// number of milliseconds. Unknown names are refused, because a misspelt bound is no bound.
+
+import type { RandomSource } from '@dht/id'
+import { StoreOptionError } from './errors.ts'
+
+/** How long a peer lives and how many are kept. All optional; see `PEER_STORE_DEFAULTS`. */
+export interface PeerStoreOptions {
+  /** Life of an entry without renewal, ms. At exactly this age it still lives. */
+  readonly lifetimeMs?: number
+  /** Most targets that have peers at one time. */
+  readonly maxKeys?: number
+  /** Most peers of one target. */
+  readonly maxPeersPerKey?: number
+  /** Most peers, over all targets, that one source put here. */
+  readonly maxPeersPerSource?: number
+  /** Most peers in all. */
+  readonly maxPeers?: number
+}
+
+export type PeerStoreConfig = Readonly<Required<PeerStoreOptions>>
+
+/** What write tokens are made of. */
+export interface WriteTokensOptions {
+  /** Gives the secrets; cryptographic in production. */
+  readonly random: RandomSource
+  /** The network's name, at most 128 characters: tokens of one network are void in another. */
+  readonly tag: string
+  /** Life of one secret, ms; see `WRITE_TOKENS_DEFAULTS`. A token lives for one to two of these. */
+  readonly rotateMs?: number
+}
+
+export type WriteTokensConfig = Readonly<Required<WriteTokensOptions>>
+
+export const WRITE_TOKENS_DEFAULTS: { readonly rotateMs: number } = Object.freeze({
+  /** ms. Source: BEP 5, "the secret changes every five minutes". */
+  rotateMs: 300_000,
+})
+
+/** Largest value of any bound: rows are numbered in 24 bits. Ours. */
+export const MAX_BOUND: number = 2 ** 24
+
+export const PEER_STORE_DEFAULTS: PeerStoreConfig = Object.freeze({
+  /** ms. The hour of the original system, which republishes every 45 minutes. */
+  lifetimeMs: 3_600_000,
+  /** Targets. Ours: 65,536 rows are 4 MiB; the field has 2,000 (libtorrent) to 65,536 (dht-rpc). */
+  maxKeys: 65_536,
+  /** Peers. Ours: between libtorrent's 500 and the 2,048 of jech/dht. */
+  maxPeersPerKey: 1_000,
+  /**
+   * Peers. Ours: one host, or one address shared by many, that enters 512 ids still fits into a
+   * network as small as eight nodes; 256 addresses are needed to fill the store.
+   */
+  maxPeersPerSource: 512,
+  /** Peers. Ours: 131,072 peers are at most 12 MiB. */
+  maxPeers: 131_072,
+})
+
+/**
+ * Completes and checks the options of a peer store.
+ *
+ * @throws {StoreOptionError} on an unknown name or a value out of range
+ */
+export function resolvePeerStoreOptions(options: PeerStoreOptions = {}): PeerStoreConfig {
+  refuseUnknown(options, Object.keys(PEER_STORE_DEFAULTS))
+  const { lifetimeMs, ...bounds } = withDefaults(PEER_STORE_DEFAULTS, options)
+  requireSpan('lifetimeMs', lifetimeMs)
+  for (const [name, value] of Object.entries(bounds)) requireBound(name, value)
+  return Object.freeze({ lifetimeMs, ...bounds })
+}
+
+/**
+ * Completes and checks the options of write tokens.
+ *
+ * @throws {StoreOptionError} on an unknown name or a span that is not positive
+ */
+export function resolveWriteTokensOptions(options: WriteTokensOptions): WriteTokensConfig {
+  refuseUnknown(options, ['random', 'tag', 'rotateMs'])
+  const rotateMs = options.rotateMs ?? WRITE_TOKENS_DEFAULTS.rotateMs
+  requireSpan('rotateMs', rotateMs)
+  return Object.freeze({ random: options.random, tag: options.tag, rotateMs })
+}
+
+/** Options left out or given as `undefined` take their default. */
+function withDefaults(defaults: PeerStoreConfig, options: PeerStoreOptions): PeerStoreConfig {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return { ...defaults, ...Object.fromEntries(given) }
+}
+
+function refuseUnknown(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new StoreOptionError(unknown, `one of ${known.join(', ')}`, 'an unknown name')
+}
+
+function requireSpan(name: string, value: number): void {
+  if (value > 0 && Number.isFinite(value)) return
+  throw new StoreOptionError(name, 'a positive number of milliseconds', String(value))
+}
+
+function requireBound(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_BOUND) return
+  throw new StoreOptionError(name, `a whole number from 1 to ${MAX_BOUND}`, String(value))
+}

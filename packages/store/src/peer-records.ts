@@ -1,0 +1,149 @@
+// The stored peers themselves: 48 bytes a record, found and ordered in three ways.
+//
+// By (key, source), to renew. By (key, place), where the records of one key and one kind hold the
+// places 0, 1, 2, … without a gap, to sample. And in one queue by stamp, oldest first, to expire;
+// stamps must never decrease. Keys and sources are slot numbers here. Limits, lifetimes and counts
+// are the store's business.
+
+import { PairIndex } from './pair-index.ts'
+import { NONE, Slab } from './slab.ts'
+
+/** 0: a record of 6 bytes (IPv4); 1: of 18 bytes (IPv6). */
+export type PeerKind = 0 | 1
+
+/** Bytes of a compact peer of each kind: address, then port. Source: BEP 5, BEP 32. */
+export const PEER_BYTES: readonly [6, 18] = [6, 18]
+
+// Words of a row. The stamp is a double in the first two.
+const KEY = 2
+const SOURCE = 3
+const PLACE = 4
+const PREVIOUS = 5
+const NEXT = 6
+const PEER = 7
+const STRIDE = 12
+
+export class PeerRecords {
+  readonly #slab: Slab
+  readonly #byOwner: PairIndex
+  readonly #byPlace: PairIndex
+  #oldest: number = NONE
+  #newest: number = NONE
+
+  constructor(shape: { readonly maxRows: number; readonly seed: number }) {
+    this.#slab = new Slab({ stride: STRIDE, maxRows: shape.maxRows })
+    this.#byOwner = new PairIndex(this.#slab, [KEY, SOURCE], shape.seed)
+    this.#byPlace = new PairIndex(this.#slab, [KEY, PLACE], shape.seed)
+  }
+
+  get size(): number {
+    return this.#byOwner.size
+  }
+
+  /** The slot with the earliest stamp, or `NONE`. */
+  get oldest(): number {
+    return this.#oldest
+  }
+
+  /** The slot stamped next after this one, or `NONE`. */
+  after(slot: number): number {
+    return this.#word(slot, NEXT)
+  }
+
+  key(slot: number): number {
+    return this.#word(slot, KEY)
+  }
+
+  source(slot: number): number {
+    return this.#word(slot, SOURCE)
+  }
+
+  kind(slot: number): PeerKind {
+    return (this.#word(slot, PLACE) & 1) as PeerKind
+  }
+
+  stampedAt(slot: number): number {
+    return this.#slab.doubles[(slot * STRIDE) / 2] as number
+  }
+
+  /** A copy of the peer's bytes. */
+  peer(slot: number): Uint8Array {
+    const start = (slot * STRIDE + PEER) * 4
+    return this.#slab.bytes.slice(start, start + PEER_BYTES[this.kind(slot)])
+  }
+
+  /** The record that this source has at this key, or `NONE`. */
+  find(key: number, source: number): number {
+    return this.#byOwner.find(key, source)
+  }
+
+  /** The record at place `ordinal` of this key and kind; `ordinal` below their count. */
+  at(key: number, kind: PeerKind, ordinal: number): number {
+    return this.#byPlace.find(key, ordinal * 2 + kind)
+  }
+
+  /** Adds a record as the newest, at place `ordinal`, which is the count of its key and kind. */
+  add(
+    owner: { readonly key: number; readonly source: number; readonly ordinal: number },
+    peer: Uint8Array,
+    now: number,
+  ): void {
+    const slot = this.#slab.take()
+    const { words, bytes } = this.#slab
+    const row = slot * STRIDE
+    words[row + KEY] = owner.key
+    words[row + SOURCE] = owner.source
+    words[row + PLACE] = owner.ordinal * 2 + (peer.length === PEER_BYTES[1] ? 1 : 0)
+    bytes.set(peer, (row + PEER) * 4)
+    this.#byOwner.add(slot)
+    this.#byPlace.add(slot)
+    this.#append(slot, now)
+  }
+
+  /** Stamps a record anew and makes it the newest. */
+  renew(slot: number, now: number): void {
+    this.#unlink(slot)
+    this.#append(slot, now)
+  }
+
+  /** Removes a record; the one at place `lastOrdinal` of its key and kind takes its place. */
+  remove(slot: number, lastOrdinal: number): void {
+    this.swapPlaces(slot, this.at(this.key(slot), this.kind(slot), lastOrdinal))
+    this.#byOwner.remove(slot)
+    this.#byPlace.remove(slot)
+    this.#unlink(slot)
+    this.#slab.give(slot)
+  }
+
+  /** Two records of one key and kind trade places. */
+  swapPlaces(slot: number, other: number): void {
+    this.#byPlace.exchange(slot, other)
+    const place = this.#word(slot, PLACE)
+    this.#slab.words[slot * STRIDE + PLACE] = this.#word(other, PLACE)
+    this.#slab.words[other * STRIDE + PLACE] = place
+  }
+
+  #append(slot: number, now: number): void {
+    const { words, doubles } = this.#slab
+    doubles[(slot * STRIDE) / 2] = now
+    words[slot * STRIDE + PREVIOUS] = this.#newest
+    words[slot * STRIDE + NEXT] = NONE
+    if (this.#newest === NONE) this.#oldest = slot
+    else words[this.#newest * STRIDE + NEXT] = slot
+    this.#newest = slot
+  }
+
+  #unlink(slot: number): void {
+    const { words } = this.#slab
+    const previous = this.#word(slot, PREVIOUS)
+    const next = this.#word(slot, NEXT)
+    if (previous === NONE) this.#oldest = next
+    else words[previous * STRIDE + NEXT] = next
+    if (next === NONE) this.#newest = previous
+    else words[next * STRIDE + PREVIOUS] = previous
+  }
+
+  #word(slot: number, word: number): number {
+    return this.#slab.words[slot * STRIDE + word] as number
+  }
+}

@@ -1,0 +1,313 @@
+// Which peers were announced under which target: soft state that lapses after an hour.
+//
+// True here: a peer is served while its age is at most the lifetime, and never after, whether or
+// not anybody swept. One peer per (target, source): a source that announces another one replaces
+// its own. **What was accepted is kept**: an entry leaves by age or by its own source's hand; a
+// full store refuses newcomers and displaces nobody. The store is told the time, and time stands
+// still rather than run back. It knows neither endpoints nor tokens: peers are opaque bytes and a
+// source is whatever text its caller holds accountable.
+
+import type { Id, RandomSource } from '@dht/id'
+import { StoreArgumentError } from './errors.ts'
+import { type PeerStoreConfig, type PeerStoreOptions, resolvePeerStoreOptions } from './options.ts'
+import { PEER_BYTES, type PeerKind, PeerRecords } from './peer-records.ts'
+import { draw, RandomWords } from './random-words.ts'
+import { Roster } from './roster.ts'
+import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
+import { NONE } from './slab.ts'
+import { MAX_TEXT_BYTES, writeText } from './text.ts'
+
+/** Who may hold at most one peer at which target. */
+export interface PeerOwner {
+  /** The id under which the peer is entered; all targets held at one time have one width. */
+  readonly target: Id
+  /** Who is accountable, at most 128 characters; in a DHT, the address a token proved. */
+  readonly source: string
+}
+
+export interface PeerEntry extends PeerOwner {
+  /** Compact address and port, 6 or 18 bytes; copied. */
+  readonly peer: Uint8Array
+}
+
+export interface PeerQuery {
+  readonly target: Id
+  /** Most peers to return. */
+  readonly count: number
+  /** Bytes of the wanted peers, 6 or 18; others are left out. */
+  readonly size: number
+}
+
+/** The bound, by the name of its option, that left no room. */
+export type RefusalReason = 'maxPeers' | 'maxKeys' | 'maxPeersPerKey' | 'maxPeersPerSource'
+
+/** What became of a `put`. */
+export type PutOutcome =
+  | { readonly kind: 'added' }
+  /** The source had this very peer at this target: only its stamp is new. */
+  | { readonly kind: 'renewed' }
+  /** The source had another peer at this target. */
+  | { readonly kind: 'replaced'; readonly previous: Uint8Array }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+
+/** Everything the store holds, as plain data. */
+export interface PeerStoreSnapshot {
+  /** The latest instant the store was told. */
+  readonly at: number
+  /** Live entries, oldest stamp first; among equal stamps the one put first. */
+  readonly entries: readonly {
+    readonly target: Uint8Array
+    readonly peer: Uint8Array
+    /** Equal for equal sources of one store and different otherwise; the text is not kept. */
+    readonly source: string
+    readonly stampedAt: number
+  }[]
+}
+
+/** The fingerprints of an owner's target and source. */
+interface Names {
+  readonly target: Digest
+  readonly source: Digest
+}
+
+/** Rosters count two kinds; of sources the kind does not matter. */
+const SOURCES_HAVE_NO_KIND = 0
+
+export class PeerStore {
+  readonly #config: PeerStoreConfig
+  readonly #words: RandomWords
+  readonly #hash: SipHash
+  readonly #text: Uint8Array = new Uint8Array(MAX_TEXT_BYTES)
+  readonly #sources: Roster
+  readonly #records: PeerRecords
+  #keys: Roster
+  #targetBytes = 0
+  #latest: number = Number.NEGATIVE_INFINITY
+
+  /**
+   * @param random  - chooses samples and the secret of the fingerprints
+   * @param options - see `PEER_STORE_DEFAULTS`
+   * @throws {StoreOptionError} on an unknown name or a value out of range
+   */
+  constructor(random: RandomSource, options: PeerStoreOptions = {}) {
+    this.#config = resolvePeerStoreOptions(options)
+    this.#words = new RandomWords(random)
+    this.#hash = new SipHash(draw(random, SIPHASH_KEY_BYTES))
+    const { maxPeers } = this.#config
+    this.#sources = new Roster({ maxRows: maxPeers, noteBytes: 0, seed: this.#words.next() })
+    this.#records = new PeerRecords({ maxRows: maxPeers, seed: this.#words.next() })
+    this.#keys = this.#emptyKeys()
+  }
+
+  /** Peers held, as of the latest instant told. */
+  get size(): number {
+    return this.#records.size
+  }
+
+  /** Targets that have peers, as of the latest instant told. */
+  get keys(): number {
+    return this.#keys.size
+  }
+
+  /** Sources that have peers, as of the latest instant told. */
+  get sources(): number {
+    return this.#sources.size
+  }
+
+  /**
+   * Enters a peer, or renews it. O(1), amortised over growth and expiry.
+   *
+   * A renewal or replacement is never refused and displaces nobody.
+   *
+   * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the source longer than 128
+   *   characters, or the target of another width than those held
+   */
+  put(entry: PeerEntry, now: number): PutOutcome {
+    const kind = kindOf(entry.peer.length)
+    this.expire(now)
+    this.#fitTargets(entry.target)
+    const names = this.#names(entry)
+    const held = this.#find(names)
+    if (held !== NONE) {
+      const previous = this.#records.peer(held)
+      if (areEqual(previous, entry.peer)) {
+        this.#records.renew(held, this.#latest)
+        return { kind: 'renewed' }
+      }
+      this.#remove(held)
+      this.#add(entry, names, kind)
+      return { kind: 'replaced', previous }
+    }
+    const reason = this.#boundReached(names)
+    if (reason !== undefined) return { kind: 'refused', reason }
+    this.#add(entry, names, kind)
+    return { kind: 'added' }
+  }
+
+  /**
+   * Whether a `put` by this owner would be taken now. A node that answers no leaves the write
+   * token out of its reply, so that the peer is announced to the next nearest node instead.
+   */
+  hasRoom(owner: PeerOwner, now: number): boolean {
+    this.expire(now)
+    const names = this.#names(owner)
+    return this.#boundReached(names) === undefined || this.#find(names) !== NONE
+  }
+
+  /**
+   * A uniform choice of the live peers of one size, in uniform order, as copies. O(count).
+   *
+   * @returns min(count, peers of this size) different peers
+   * @throws {StoreArgumentError} when the size is not 6 or 18
+   */
+  sample(query: PeerQuery, now: number): Uint8Array[] {
+    this.expire(now)
+    const kind = kindOf(query.size)
+    const key = this.#keys.find(this.#hash.digest(query.target))
+    if (key === NONE) return []
+    const total = this.#keys.count(key, kind)
+    const chosen: Uint8Array[] = []
+    // The first steps of a Fisher-Yates shuffle, in place: the order of places means nothing.
+    for (let ordinal = 0; ordinal < Math.min(query.count, total); ordinal += 1) {
+      const drawn = ordinal + this.#words.below(total - ordinal)
+      const slot = this.#records.at(key, kind, drawn)
+      this.#records.swapPlaces(slot, this.#records.at(key, kind, ordinal))
+      chosen.push(this.#records.peer(slot))
+    }
+    return chosen
+  }
+
+  /** All live peers of a target, of both sizes, oldest stamp first, as copies. */
+  peers(target: Id, now: number): Uint8Array[] {
+    this.expire(now)
+    const key = this.#keys.find(this.#hash.digest(target))
+    if (key === NONE) return []
+    const slots: number[] = []
+    for (const kind of [0, 1] as const) {
+      for (let ordinal = 0; ordinal < this.#keys.count(key, kind); ordinal += 1) {
+        slots.push(this.#records.at(key, kind, ordinal))
+      }
+    }
+    slots.sort((a, b) => this.#records.stampedAt(a) - this.#records.stampedAt(b))
+    return slots.map((slot) => this.#records.peer(slot))
+  }
+
+  /**
+   * Removes what has lapsed. Every other method does so first, so nobody needs to call this; a
+   * node that does at `nextExpiryAt` returns the memory early and keeps the pieces small.
+   *
+   * Each entry is removed once, in O(1): the work of a call is what was put in a span as long as
+   * the pause since the last call, and never more than `maxPeers`.
+   *
+   * @returns how many this call removed
+   */
+  expire(now: number): number {
+    if (now > this.#latest) this.#latest = now
+    const before = this.size
+    for (let slot = this.#records.oldest; slot !== NONE; slot = this.#records.oldest) {
+      if (this.#latest - this.#records.stampedAt(slot) <= this.#config.lifetimeMs) break
+      this.#remove(slot)
+    }
+    return before - this.size
+  }
+
+  /**
+   * The next instant, ms, at which `expire` is sure to remove something; `undefined` when empty.
+   * It is 1 ms past the end of a life, so that whoever wakes at it never wakes in vain.
+   */
+  nextExpiryAt(): number | undefined {
+    const { oldest } = this.#records
+    if (oldest === NONE) return undefined
+    return this.#records.stampedAt(oldest) + this.#config.lifetimeMs + 1
+  }
+
+  /** Copies everything out, for tests, models and inspection. O(size). */
+  snapshot(now: number): PeerStoreSnapshot {
+    this.expire(now)
+    const entries: PeerStoreSnapshot['entries'][number][] = []
+    const records = this.#records
+    for (let slot = records.oldest; slot !== NONE; slot = records.after(slot)) {
+      entries.push({
+        target: this.#keys.note(records.key(slot)),
+        peer: records.peer(slot),
+        source: this.#sources.label(records.source(slot)),
+        stampedAt: records.stampedAt(slot),
+      })
+    }
+    return { at: this.#latest, entries }
+  }
+
+  #names(owner: PeerOwner): Names {
+    const length = writeText('source', owner.source, this.#text, 0)
+    return {
+      target: this.#hash.digest(owner.target),
+      source: this.#hash.digest(this.#text, length),
+    }
+  }
+
+  #find(names: Names): number {
+    const key = this.#keys.find(names.target)
+    const source = this.#sources.find(names.source)
+    return key === NONE || source === NONE ? NONE : this.#records.find(key, source)
+  }
+
+  /** The first bound that a new entry would break, widest first. */
+  #boundReached(names: Names): RefusalReason | undefined {
+    const config = this.#config
+    if (this.size >= config.maxPeers) return 'maxPeers'
+    const key = this.#keys.find(names.target)
+    if (key === NONE && this.keys >= config.maxKeys) return 'maxKeys'
+    if (key !== NONE && this.#keys.total(key) >= config.maxPeersPerKey) return 'maxPeersPerKey'
+    const source = this.#sources.find(names.source)
+    const isHeavy = source !== NONE && this.#sources.total(source) >= config.maxPeersPerSource
+    return isHeavy ? 'maxPeersPerSource' : undefined
+  }
+
+  #add(entry: PeerEntry, names: Names, kind: PeerKind): void {
+    const knownKey = this.#keys.find(names.target)
+    const knownSource = this.#sources.find(names.source)
+    const key = knownKey === NONE ? this.#keys.admit(names.target, entry.target) : knownKey
+    const source = knownSource === NONE ? this.#sources.admit(names.source) : knownSource
+    const ordinal = this.#keys.count(key, kind)
+    this.#records.add({ key, source, ordinal }, entry.peer, this.#latest)
+    this.#keys.adjust(key, kind, 1)
+    this.#sources.adjust(source, SOURCES_HAVE_NO_KIND, 1)
+  }
+
+  #remove(slot: number): void {
+    const key = this.#records.key(slot)
+    const source = this.#records.source(slot)
+    const kind = this.#records.kind(slot)
+    this.#keys.adjust(key, kind, -1)
+    this.#sources.adjust(source, SOURCES_HAVE_NO_KIND, -1)
+    this.#records.remove(slot, this.#keys.count(key, kind))
+    if (this.#keys.total(key) === 0) this.#keys.dismiss(key)
+    if (this.#sources.total(source) === 0) this.#sources.dismiss(source)
+  }
+
+  /** Rows of targets have one width. An empty store has none yet, and takes that of the first. */
+  #fitTargets(target: Id): void {
+    if (target.length === this.#targetBytes) return
+    if (this.keys > 0) {
+      const held = `${this.#targetBytes} bytes, as those held`
+      throw new StoreArgumentError('target', held, `${target.length} bytes`)
+    }
+    this.#targetBytes = target.length
+    this.#keys = this.#emptyKeys()
+  }
+
+  #emptyKeys(): Roster {
+    const maxRows = this.#config.maxKeys
+    return new Roster({ maxRows, noteBytes: this.#targetBytes, seed: this.#words.next() })
+  }
+}
+
+function kindOf(size: number): PeerKind {
+  if (size === PEER_BYTES[0]) return 0
+  if (size === PEER_BYTES[1]) return 1
+  throw new StoreArgumentError('peer', `${PEER_BYTES.join(' or ')} bytes`, `${size} bytes`)
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
+}

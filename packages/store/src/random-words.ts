@@ -1,0 +1,51 @@
+// Random numbers drawn from a `RandomSource` a block at a time, because one call to a
+// cryptographic source costs as much as a whole reply. It hides no state of chance of its own:
+// the same source gives the same numbers.
+
+import type { RandomSource } from '@dht/id'
+import { StoreArgumentError } from './errors.ts'
+
+/** Bytes asked of the source at once. Ours: 256 numbers, some ten full samples. */
+const BLOCK_BYTES = 1_024
+
+/**
+ * Draws `length` bytes and checks that as many came: a short draw would be a weak secret.
+ *
+ * @throws {StoreArgumentError} when the source gives another number of bytes
+ */
+export function draw(random: RandomSource, length: number): Uint8Array {
+  const bytes = random(length)
+  if (bytes.length === length) return bytes
+  throw new StoreArgumentError('random', `a source that gives ${length} bytes`, `${bytes.length}`)
+}
+
+export class RandomWords {
+  readonly #random: RandomSource
+  #words: DataView = new DataView(new ArrayBuffer(0))
+  #at = 0
+
+  constructor(random: RandomSource) {
+    this.#random = random
+  }
+
+  /** 32 bits, signed. */
+  next(): number {
+    if (this.#at >= this.#words.byteLength) {
+      const block = draw(this.#random, BLOCK_BYTES)
+      this.#words = new DataView(block.buffer, block.byteOffset, BLOCK_BYTES)
+      this.#at = 0
+    }
+    this.#at += 4
+    return this.#words.getInt32(this.#at - 4)
+  }
+
+  /**
+   * A whole number from 0 to `limit` - 1; `limit` 1..2^24.
+   *
+   * Scaled rather than drawn again when unlucky, so that no source can make it loop. No number is
+   * favoured by more than `limit` / 2^32: one part in four million for a thousand peers.
+   */
+  below(limit: number): number {
+    return Math.floor(((this.next() >>> 0) * limit) / 2 ** 32)
+  }
+}

@@ -1,0 +1,114 @@
+// Write tokens: proof that whoever announces can receive at the address it announces from.
+//
+// A token is a keyed hash over network tag, address and target, so nothing is remembered of those
+// it was given to. Secrets belong to epochs of the clock, of `rotateMs` each; the current one and
+// the one before are accepted. A token therefore ends at an age above one and at most two
+// rotations, however late or seldom anybody calls. It is not bound to the port, which address
+// translators remap. A clock that runs back changes nothing until it has caught up.
+
+import type { Id, RandomSource } from '@dht/id'
+import { StoreArgumentError } from './errors.ts'
+import { resolveWriteTokensOptions, type WriteTokensOptions } from './options.ts'
+import { draw } from './random-words.ts'
+import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
+import { MAX_TEXT_BYTES, writeText } from './text.ts'
+
+/** Bytes of a token. Ours: the width of the hash, as in jech/dht. */
+export const WRITE_TOKEN_BYTES = 8
+
+/** Bytes of the longest target. Source: the widths of `@dht/id`. */
+const MAX_TARGET_BYTES = 64
+
+export class WriteTokens {
+  readonly #random: RandomSource
+  readonly #rotateMs: number
+  /** Tag, address and target, each behind its length; the tag is written once. */
+  readonly #message: Uint8Array = new Uint8Array(2 * MAX_TEXT_BYTES + 1 + MAX_TARGET_BYTES)
+  readonly #tagEnd: number
+  #epoch: number = Number.NEGATIVE_INFINITY
+  #current: SipHash
+  #previous: SipHash
+
+  /** @throws {StoreOptionError} on an unknown name or a span that is not positive */
+  constructor(options: WriteTokensOptions) {
+    const config = resolveWriteTokensOptions(options)
+    this.#random = config.random
+    this.#rotateMs = config.rotateMs
+    this.#tagEnd = writeText('tag', config.tag, this.#message, 0)
+    this.#current = this.#freshSecret()
+    this.#previous = this.#freshSecret()
+  }
+
+  /**
+   * A token for writing to `target` from `address`.
+   *
+   * @param address - canonical text, at most 128 characters; compared as text
+   * @param target  - up to 64 bytes
+   * @param now     - this instant, ms, monotonic
+   * @returns 8 bytes
+   * @throws {StoreArgumentError} when address or target is longer
+   * @see BEP 5, "announce_peer"
+   */
+  issue(address: string, target: Id, now: number): Uint8Array {
+    this.#rotate(now)
+    const { low, high } = this.#current.digest(this.#message, this.#frame(address, target))
+    const token = new Uint8Array(WRITE_TOKEN_BYTES)
+    for (let i = 0; i < 4; i += 1) {
+      token[i] = low >>> (8 * i)
+      token[i + 4] = high >>> (8 * i)
+    }
+    return token
+  }
+
+  /**
+   * Whether `token` was issued here for this address and target in this or the last epoch.
+   * Compared whole: the time taken does not tell how much of a forgery was right.
+   *
+   * @throws {StoreArgumentError} when address or target is longer than `issue` takes
+   */
+  check(token: Uint8Array, address: string, target: Id, now: number): boolean {
+    this.#rotate(now)
+    const length = this.#frame(address, target)
+    const isCurrent = matches(token, this.#current.digest(this.#message, length))
+    const isPrevious = matches(token, this.#previous.digest(this.#message, length))
+    return isCurrent || isPrevious
+  }
+
+  /** Brings the secrets to the epoch of `now`. After a jump over a whole epoch both are new. */
+  #rotate(now: number): void {
+    const epoch = Math.floor(now / this.#rotateMs)
+    if (!(epoch > this.#epoch)) return
+    this.#previous = epoch === this.#epoch + 1 ? this.#current : this.#freshSecret()
+    this.#current = this.#freshSecret()
+    this.#epoch = epoch
+  }
+
+  #freshSecret(): SipHash {
+    return new SipHash(draw(this.#random, SIPHASH_KEY_BYTES))
+  }
+
+  /** Writes address and target behind the tag; returns the length of the message. */
+  #frame(address: string, target: Id): number {
+    if (target.length > MAX_TARGET_BYTES) {
+      throw new StoreArgumentError(
+        'target',
+        `at most ${MAX_TARGET_BYTES} bytes`,
+        `${target.length}`,
+      )
+    }
+    const end = writeText('address', address, this.#message, this.#tagEnd)
+    this.#message[end] = target.length
+    this.#message.set(target, end + 1)
+    return end + 1 + target.length
+  }
+}
+
+function matches(token: Uint8Array, digest: Digest): boolean {
+  if (token.length !== WRITE_TOKEN_BYTES) return false
+  let difference = 0
+  for (let i = 0; i < 4; i += 1) {
+    difference |= (token[i] as number) ^ ((digest.low >>> (8 * i)) & 0xff)
+    difference |= (token[i + 4] as number) ^ ((digest.high >>> (8 * i)) & 0xff)
+  }
+  return difference === 0
+}
