@@ -11,8 +11,8 @@ declare global {
   }
 }
 
-// Of all the places for settings, `import.meta.env` is the one that a browser has as well; it has to
-// be written out for Vite to see it.
+// Of all the places for settings, `import.meta.env` is the one that a browser has as well; it has
+// to be written out for Vite to see it.
 fc.configureGlobal({
   seed: Number(import.meta.env['FC_SEED']),
   numRuns: Number(import.meta.env['FC_RUNS']),

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
 
-export interface Counts {
+interface Counts {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
@@ -24,7 +24,8 @@ function countModule(module: TestModule): Counts {
   return counts
 }
 
-export class PlainLineReporter implements Reporter {
+// Vitest loads a reporter by its default export.
+export default class PlainLineReporter implements Reporter {
   onTestRunEnd: NonNullable<Reporter['onTestRunEnd']> = (modules, errors, reason) => {
     const parts = modules.map(countModule)
     const sum = (pick: (counts: Counts) => number): number =>
@@ -42,6 +43,3 @@ export class PlainLineReporter implements Reporter {
     process.on('exit', () => process.stdout.write(`\n${passed} passed, ${failed} failed${tail}\n`))
   }
 }
-
-// Vitest loads a reporter by its default export.
-export default PlainLineReporter

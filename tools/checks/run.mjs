@@ -25,7 +25,7 @@ const SUITES = {
     { name: 'build', command: 'turbo run build --output-logs=errors-only' },
     { name: 'types', command: 'turbo run typecheck --output-logs=errors-only' },
     { name: 'types of tools', command: 'tsc -p tsconfig.json' },
-    { name: 'lint', command: 'biome ci --error-on-warnings .' },
+    { name: 'lint', command: 'biome ci --error-on-warnings --colors=off .' },
     { name: 'unused', command: 'knip --no-progress' },
     { name: 'tests', command: vitest, counts: true },
   ],

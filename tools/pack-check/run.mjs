@@ -50,15 +50,23 @@ function exec(
   }
 }
 
-/** One check: passes when `action` returns. */
-function check(/** @type {string} */ name, /** @type {() => void} */ action) {
+/**
+ * One check: passes when `action` returns, and hands on what it returns.
+ * @template T
+ * @param {string} name
+ * @param {() => T} action
+ * @returns {T | undefined}
+ */
+function check(name, action) {
   try {
-    action()
+    const result = action()
     passed++
     console.log(`ok      ${name}`)
+    return result
   } catch (error) {
     failed++
     console.log(`FAILED  ${name}\n${error instanceof Error ? error.message : error}`)
+    return undefined
   }
 }
 
@@ -184,7 +192,8 @@ function checkAlone(/** @type {readonly Packed[]} */ all, /** @type {Packed} */ 
 }
 
 function checkTogether(/** @type {readonly Packed[]} */ all) {
-  const folder = project('together', all)
+  const folder = check('all together: install', () => project('together', all))
+  if (folder === undefined) return
   const entries = entryPoints(all)
   const portable = entries.filter((entry) => !/\/(udp|node)$/.test(entry))
   check('all together: ESM', () => runModule(folder, 'use.mjs', useAll(entries)))
@@ -196,12 +205,10 @@ function checkTogether(/** @type {readonly Packed[]} */ all) {
   }
 }
 
-check('pack', () => {
-  const all = packAll()
-  for (const packed of all) checkTarball(packed)
-  for (const packed of all) checkAlone(all, packed)
-  check('install together', () => checkTogether(all))
-})
+const all = check('build and pack', packAll) ?? []
+for (const packed of all) checkTarball(packed)
+for (const packed of all) checkAlone(all, packed)
+if (all.length > 0) checkTogether(all)
 rmSync(work, { recursive: true, force: true })
 
 const report = process.env['REPORT_COUNTS']
