@@ -36,4 +36,13 @@ export interface Candidate<C> {
   state: CandidateState
   /** The write token that came with the answer. */
   token: Uint8Array | undefined
+  /** Whether its answer showed that it knows nobody else on the target's side of the id space. */
+  hasToldAll: boolean
+}
+
+/** Starts as `fresh` by hearsay, or as `replied` when it answered in another's stead. */
+export function newCandidate<C>(
+  known: Pick<Candidate<C>, 'contact' | 'key' | 'address' | 'hop' | 'state'>,
+): Candidate<C> {
+  return { ...known, token: undefined, hasToldAll: false }
 }

@@ -3,12 +3,20 @@
 //
 // True in here:
 // - nobody is asked twice, and never ourselves;
-// - at most `alpha` patient questions are in flight while approaching, `endgameAlpha` in the endgame;
-//   a stalled question frees its slot, its late answer is still used;
+// - at most `alpha` patient questions are in flight while approaching, `endgameAlpha` in the endgame,
+//   which is on while the nearest contact that answered has named all it knows on the target's side;
+// - a stalled question frees its slot, its late answer is still used;
 // - the walk is over when the k nearest candidates that have not failed have all answered. A stalled
 //   one counts as alive for this, and as dead for the choice of whom to ask next.
 // Not known here: the moment, the wire, why a question failed, the values an answer carried.
-import { closest, compareDistance, type Id, type Identified, idsEqual } from '@dht/id'
+import {
+  closest,
+  commonPrefixLength,
+  compareDistance,
+  type Id,
+  type Identified,
+  idsEqual,
+} from '@dht/id'
 import type { Candidate, CandidateState } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
@@ -134,7 +142,7 @@ export class Lookup<C extends Identified> {
     this.#settle(candidate, isRenamed ? 'fail' : 'reply')
     const answerer = isRenamed ? this.#shortlist.enter(reply.responder, candidate.hop) : candidate
     if (answerer !== undefined) {
-      answerer.token = reply.token?.slice()
+      answerer.token = copyOf(reply.token)
       this.#learn(answerer, reply.closer)
     }
     this.#finishIfSettled()
@@ -178,7 +186,7 @@ export class Lookup<C extends Identified> {
     for (const { contact, state, token } of this.#shortlist.order) {
       if (targets.length === this.#config.k) break
       if (state === 'replied' && token !== undefined)
-        targets.push({ contact, token: token.slice() })
+        targets.push({ contact, token: new Uint8Array(token) })
     }
     return targets
   }
@@ -196,7 +204,7 @@ export class Lookup<C extends Identified> {
   snapshot(): LookupSnapshot<C> {
     const candidates = [...this.#shortlist.all()]
       .sort((a, b) => compareDistance(a.contact.id, b.contact.id, this.target))
-      .map(({ contact, state, hop, token }) => ({ contact, state, hop, token: token?.slice() }))
+      .map(({ contact, state, hop, token }) => ({ contact, state, hop, token: copyOf(token) }))
     return { phase: this.#phase, candidates, tally: this.tally }
   }
 
@@ -233,11 +241,20 @@ export class Lookup<C extends Identified> {
     const { maxPerReply, maxQueries } = this.#config
     const fitting = closer.filter(({ id }) => id.length === this.target.length)
     const heard = closest(fitting, this.target, maxPerReply)
-    const nearest = this.#shortlist.order[0]
+    answerer.hasToldAll = this.#hasToldAll(answerer, heard.at(-1))
     if (this.#asked < maxQueries) {
       for (const contact of heard) this.#shortlist.offer(contact, answerer.hop + 1)
     }
-    this.#phase = this.#shortlist.order[0] === nearest ? 'endgame' : 'approach'
+    const nearest = this.#shortlist.order.find(({ state }) => state === 'replied')
+    this.#phase = nearest?.hasToldAll ? 'endgame' : 'approach'
+  }
+
+  // A contact has one bucket for all who share more leading bits with the target than it does, and
+  // names those first. Naming others as well shows that the bucket has no more to give.
+  #hasToldAll({ contact }: Candidate<C>, farthest: C | undefined): boolean {
+    if (farthest === undefined) return false
+    const shared = commonPrefixLength(farthest.id, this.target)
+    return shared <= commonPrefixLength(contact.id, this.target)
   }
 
   #finishIfSettled(): void {
@@ -259,4 +276,9 @@ export class Lookup<C extends Identified> {
 
 function requireWidth(what: string, id: Id, target: Id): void {
   if (id.length !== target.length) throw new SearchIdError(what, target.length, id.length)
+}
+
+// Not `slice`, which on Node's Buffer is a view of the datagram.
+function copyOf(token: Uint8Array | undefined): Uint8Array | undefined {
+  return token && new Uint8Array(token)
 }

@@ -45,7 +45,7 @@ export class Publish<C extends Identified> {
       if (this.#writes.size === k) break
       const key = idKey(contact.id)
       if (this.#writes.has(key)) continue
-      this.#writes.set(key, { contact, token: token.slice(), state: 'due', code: 0 })
+      this.#writes.set(key, { contact, token: new Uint8Array(token), state: 'due', code: 0 })
     }
   }
 

@@ -6,7 +6,7 @@
 // that was ever asked is never forgotten, so nothing is asked twice.
 // Not known here: when to ask, how many at a time, when the lookup ends.
 import { compareDistance, type Id, type Identified, idKey } from '@dht/id'
-import { CANDIDATE_MOVES, type Candidate, type CandidateMove } from './candidate.ts'
+import { CANDIDATE_MOVES, type Candidate, type CandidateMove, newCandidate } from './candidate.ts'
 
 export interface ShortlistInit<C> {
   readonly target: Id
@@ -61,7 +61,7 @@ export class Shortlist<C extends Identified> {
       if (!this.#isNearer(contact, loser)) return
       this.#forget(loser)
     }
-    this.#insert({ contact, key, address, hop, state: 'fresh', token: undefined })
+    this.#insert(newCandidate({ contact, key, address, hop, state: 'fresh' }))
     this.#fresh += 1
   }
 
@@ -75,14 +75,7 @@ export class Shortlist<C extends Identified> {
   enter(contact: C, hop: number): Candidate<C> | undefined {
     const key = this.#admit(contact)
     if (key === undefined) return undefined
-    const candidate: Candidate<C> = {
-      contact,
-      key,
-      address: undefined,
-      hop,
-      state: 'replied',
-      token: undefined,
-    }
+    const candidate = newCandidate({ contact, key, address: undefined, hop, state: 'replied' })
     this.#insert(candidate)
     return candidate
   }

@@ -1,0 +1,219 @@
+// Hostile scripts for a lookup: any event in any order about anybody, asked or not, with replies
+// full of lies; and a runner that keeps what the machine showed after each turn.
+import fc from 'fast-check'
+import { Lookup, type ReplyVerdict } from '../../src/index.ts'
+import { type TestNode, testNode } from '../support/network.ts'
+import type { HistoryEvent, Setup, View } from './lookup.model.ts'
+
+/** `pending` aims at a question that is open, if there is one; `anyone` at any node there is. */
+interface Aim {
+  readonly at: 'pending' | 'anyone'
+  readonly pick: number
+}
+
+type Action =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'abort' }
+  | { readonly kind: 'stall'; readonly aim: Aim }
+  | { readonly kind: 'fail'; readonly aim: Aim }
+  | {
+      readonly kind: 'reply'
+      readonly aim: Aim
+      readonly impostor: TestNode | undefined
+      readonly closer: readonly TestNode[]
+      readonly token: number | undefined
+    }
+
+export interface Script {
+  readonly setup: Setup
+  readonly world: readonly TestNode[]
+  readonly actions: readonly Action[]
+}
+
+export interface Turn {
+  /** What was done to the machine; undefined for a `next` that asked nobody. */
+  readonly event: HistoryEvent | undefined
+  readonly step: TestNode | 'wait' | 'done' | undefined
+  readonly verdict: ReplyVerdict['kind'] | undefined
+  readonly before: View
+  readonly after: View
+}
+
+const IDS = 48
+const OWN_ADDRESS = 'a0'
+
+// Few addresses for many ids, so that shared addresses and moved ids arise by themselves; and now
+// and then an id of another width.
+const node: fc.Arbitrary<TestNode> = fc
+  .record({
+    value: fc.nat(IDS - 1),
+    address: fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, fc.nat(12)),
+    width: fc.oneof({ weight: 30, arbitrary: fc.constant(1) }, fc.constant(2)),
+  })
+  .map(({ value, address, width }) => ({
+    ...testNode(BigInt(value), width),
+    address: `a${address < 0 ? value : address}`,
+  }))
+
+const aim: fc.Arbitrary<Aim> = fc.record({
+  at: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('pending' as const) },
+    fc.constant('anyone' as const),
+  ),
+  pick: fc.nat(1000),
+})
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant({ kind: 'next' as const }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('reply' as const),
+      aim,
+      impostor: fc.option(node, { nil: undefined, freq: 6 }),
+      closer: fc.array(node, { maxLength: 8 }),
+      token: fc.option(fc.nat(255), { nil: undefined, freq: 4 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('stall' as const), aim }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('fail' as const), aim }) },
+)
+
+const setup: fc.Arbitrary<Setup> = fc
+  .record({
+    target: fc.nat(IDS - 1),
+    self: fc.nat(IDS - 1),
+    seeds: fc.array(
+      node.filter(({ id }) => id.length === 1),
+      { maxLength: 8 },
+    ),
+    heedsAddresses: fc.boolean(),
+    k: fc.integer({ min: 1, max: 5 }),
+    alpha: fc.integer({ min: 1, max: 4 }),
+    extraAlpha: fc.nat(4),
+    maxQueries: fc.integer({ min: 1, max: 24 }),
+    extraSize: fc.nat(20),
+    maxPerReply: fc.integer({ min: 1, max: 8 }),
+  })
+  .map(({ target, self, extraAlpha, extraSize, ...rest }) => ({
+    ...rest,
+    target: BigInt(target),
+    self: BigInt(self),
+    ownAddresses: [OWN_ADDRESS],
+    endgameAlpha: rest.alpha + extraAlpha,
+    shortlistSize: rest.k + extraSize,
+  }))
+
+export const script: fc.Arbitrary<Script> = fc
+  .record({
+    setup,
+    world: fc.array(node, { minLength: 1, maxLength: 12 }),
+    actions: fc.array(action, { minLength: 8, maxLength: 60, size: 'max' }),
+    abortAt: fc.option(fc.nat(60), { nil: undefined, freq: 5 }),
+  })
+  .map(({ abortAt, actions, ...rest }) => ({
+    ...rest,
+    actions:
+      abortAt === undefined ? actions : actions.toSpliced(abortAt, 0, { kind: 'abort' as const }),
+  }))
+
+export function newLookup(setup: Setup): Lookup<TestNode> {
+  const { target, self, seeds, ownAddresses, heedsAddresses, ...options } = setup
+  const { k, alpha, endgameAlpha, maxQueries, shortlistSize, maxPerReply } = options
+  return new Lookup<TestNode>(
+    {
+      target: testNode(target, 1).id,
+      self: testNode(self, 1).id,
+      seeds,
+      selfAddresses: ownAddresses,
+    },
+    {
+      ...{ k, alpha, endgameAlpha, maxQueries, shortlistSize, maxPerReply },
+      ...(heedsAddresses ? { addressOf: ({ address }) => address } : {}),
+    },
+  )
+}
+
+export function look(lookup: Lookup<TestNode>): View {
+  const { phase, candidates, tally } = lookup.snapshot()
+  return {
+    phase,
+    candidates: candidates.map(({ contact, token, ...rest }) => ({
+      ...rest,
+      node: contact,
+      token: token?.[0],
+    })),
+    closest: lookup.closest(),
+    writeTargets: lookup.writeTargets().map(({ contact, token }) => ({
+      node: contact,
+      token: token[0]!,
+    })),
+    tally,
+  }
+}
+
+/** Plays a script; each turn shows the machine before and after. */
+export function play({ setup, world, actions }: Script): readonly Turn[] {
+  const lookup = newLookup(setup)
+  const turns: Turn[] = []
+  for (const action of actions) {
+    const before = look(lookup)
+    const event = resolve(action, before, world)
+    const done = act(lookup, event)
+    turns.push({ ...done, before, after: look(lookup) })
+  }
+  return turns
+}
+
+function resolve(
+  action: Action,
+  view: View,
+  world: readonly TestNode[],
+): HistoryEvent | { kind: 'next' } {
+  if (action.kind === 'next') return { kind: 'next' }
+  if (action.kind === 'abort') return { kind: 'abort' }
+  const { at, pick } = action.aim
+  const open = view.candidates
+    .filter(({ state }) => state === 'asked' || state === 'stalled')
+    .map(({ node }) => node)
+  const anyone = [...view.candidates.map(({ node }) => node), ...world]
+  const pool = at === 'pending' && open.length > 0 ? open : anyone
+  const asked = pool[pick % pool.length]!
+  if (action.kind !== 'reply') return { kind: action.kind, asked }
+  const { impostor, closer, token } = action
+  return { kind: 'reply', asked, responder: impostor ?? asked, closer, token }
+}
+
+function act(
+  lookup: Lookup<TestNode>,
+  event: HistoryEvent | { kind: 'next' },
+): Pick<Turn, 'event' | 'step' | 'verdict'> {
+  switch (event.kind) {
+    case 'next': {
+      const step = lookup.next()
+      if (step.kind !== 'ask') return { event: undefined, step: step.kind, verdict: undefined }
+      const { contact } = step
+      return { event: { kind: 'ask', asked: contact }, step: contact, verdict: undefined }
+    }
+    case 'reply': {
+      const { asked, responder, closer, token } = event
+      const verdict = lookup.replied(asked, {
+        responder,
+        closer,
+        ...(token === undefined ? {} : { token: Uint8Array.of(token) }),
+      })
+      return { event, step: undefined, verdict: verdict.kind }
+    }
+    case 'stall':
+      lookup.stalled(event.asked)
+      return { event, step: undefined, verdict: undefined }
+    case 'fail':
+      lookup.failed(event.asked)
+      return { event, step: undefined, verdict: undefined }
+    case 'abort':
+      lookup.abort()
+      return { event, step: undefined, verdict: undefined }
+    case 'ask':
+      throw new Error('only the machine asks')
+  }
+}

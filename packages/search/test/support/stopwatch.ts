@@ -1,0 +1,63 @@
+// One lookup in virtual time: answers take one round trip, the dead never answer, and patience ends
+// at two fixed instants. Everything due at one instant happens in the order it was asked.
+import { Lookup, type LookupOptions } from '../../src/index.ts'
+import type { Network, TestNode } from './network.ts'
+
+export interface Patience {
+  readonly stallMs: number
+  readonly expiryMs: number
+}
+
+export interface RunOptions extends Patience {
+  readonly asker: TestNode
+  readonly target: TestNode
+  readonly seeds: readonly TestNode[]
+  readonly dead: ReadonlySet<TestNode>
+  readonly rttMs: number | (() => number)
+  readonly lookup: LookupOptions<TestNode>
+}
+
+export interface Run {
+  readonly ms: number
+  readonly queries: number
+  readonly hops: number
+  readonly found: readonly TestNode[]
+}
+
+type Due = { readonly at: number; readonly order: number; readonly happen: () => void }
+
+export function run(network: Network, options: RunOptions): Run {
+  const { asker, target, seeds, dead, rttMs } = options
+  const lookup = new Lookup({ target: target.id, self: asker.id, seeds }, options.lookup)
+  const agenda: Due[] = []
+  let now = 0
+  let order = 0
+
+  const plan = (afterMs: number, happen: () => void): void => {
+    agenda.push({ at: now + afterMs, order: order++, happen })
+  }
+  const ask = (contact: TestNode): void => {
+    const rtt = typeof rttMs === 'number' ? rttMs : rttMs()
+    plan(options.stallMs, () => lookup.stalled(contact))
+    plan(options.expiryMs, () => lookup.failed(contact))
+    if (dead.has(contact) || rtt > options.expiryMs) return
+    plan(rtt, () => {
+      const closer = network.answer(contact, target.value, asker)
+      lookup.replied(contact, { responder: contact, closer })
+    })
+  }
+
+  for (;;) {
+    let step = lookup.next()
+    for (; step.kind === 'ask'; step = lookup.next()) ask(step.contact)
+    if (step.kind === 'done') break
+    const due = agenda.reduce((a, b) =>
+      b.at < a.at || (b.at === a.at && b.order < a.order) ? b : a,
+    )
+    agenda.splice(agenda.indexOf(due), 1)
+    now = due.at
+    due.happen()
+  }
+  const { asked, hops } = lookup.tally
+  return { ms: now, queries: asked, hops, found: lookup.closest() }
+}
