@@ -1,3 +1,20 @@
-// The entry point of the package.
+// The guest list of @dht/krpc. The UDP transport is Node's and has its own entry, @dht/krpc/udp.
 
-export {}
+export { compactEndpoint, endpointFromCompact } from './compact.ts'
+export { type Contact, compactContacts, contact, contactsFromCompact } from './contact.ts'
+export { decodeMessage } from './decode-message.ts'
+export { encodeMessage } from './encode-message.ts'
+export { type Endpoint, endpoint, type Family, formatEndpoint, parseEndpoint } from './endpoint.ts'
+export { ErrorCode } from './error-code.ts'
+export { BindError, EncodeError, EndpointError, OptionsError } from './errors.ts'
+export { addressBytes } from './ip-address.ts'
+export type { Malformed, MalformedReason } from './malformed.ts'
+export type { ErrorMessage, Message, Query, Response } from './message.ts'
+export type { AnnouncePeerQuery } from './methods/announce-peer.ts'
+export type { FindNodeQuery } from './methods/find-node.ts'
+export type { GetPeersQuery } from './methods/get-peers.ts'
+export type { PingQuery } from './methods/ping.ts'
+export type { UnknownQuery } from './methods/unknown.ts'
+export { dht256, mainline, type Network } from './network.ts'
+export type { Envelope, QueryHead, Want } from './query.ts'
+export { isRoutable, subnetOf } from './routable.ts'

@@ -1,0 +1,176 @@
+// One pass over the bytes of a datagram: what is next, where does it lie, is it well-formed?
+// Nothing is decoded into objects. The scanner never leaves the bytes, never recurses deeper than
+// MAX_DEPTH, never reads more than MAX_ITEMS; the first trouble puts it at the end for good, with
+// `failed` set, so that its callers need no check after every step.
+//
+// Lenient where peers are sloppy and the meaning is plain: leading zeros and "-0" are read as the
+// number they are. The order of keys is not its business.
+
+import { MAX_DEPTH, MAX_ITEMS } from '../limits.ts'
+import { ABSENT, ILL_TYPED, type Span, spanOf } from './span.ts'
+
+const COLON = 58
+const DICTIONARY = 100
+const END = 101
+const INTEGER = 105
+const LIST = 108
+const MINUS = 45
+const ZERO = 48
+
+/** Digits of 2^63 - 1: an integer must fit 64 bits. */
+const MAX_INT64 = 9_223_372_036_854_775_807n
+const MAX_INT64_DIGITS = 19
+
+export class Scanner {
+  readonly #bytes: Uint8Array
+  #at = 0
+  #depth = 0
+  #items = 0
+  failed = false
+  /** The integer read last. Rounded above 2^53; nobody here needs one that large. */
+  integer = 0
+  /** Content of the string read last. */
+  start = 0
+  end = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  /** Whether the next value is a dictionary; steps into it. */
+  enterDictionary(): boolean {
+    return this.#enter(DICTIONARY)
+  }
+
+  /** Whether the next value is a list; steps into it. */
+  enterList(): boolean {
+    return this.#enter(LIST)
+  }
+
+  /** Whether the container has another entry; steps out of it when not. */
+  more(): boolean {
+    if (this.#at >= this.#bytes.length) return this.#fail()
+    if (this.#bytes[this.#at] !== END) return true
+    this.#at++
+    this.#depth--
+    return false
+  }
+
+  /** Whether the next value is a string. */
+  isString(): boolean {
+    const digit = this.#next() - ZERO
+    return digit >= 0 && digit <= 9
+  }
+
+  /** Reads a string into `start` and `end`. */
+  readString(): boolean {
+    const bytes = this.#bytes
+    const limit = bytes.length
+    const first = this.#at
+    let at = first
+    let length = 0
+    while (at < limit) {
+      const digit = bytes[at]! - ZERO
+      if (digit < 0 || digit > 9) break
+      length = length * 10 + digit
+      if (length > limit) return this.#fail()
+      at++
+    }
+    if (at === first || at === limit || bytes[at] !== COLON) return this.#fail()
+    this.start = at + 1
+    this.end = this.start + length
+    this.#at = this.end
+    return this.end <= limit ? this.#count() : this.#fail()
+  }
+
+  /** Reads one value of any type; its span when it is a string. */
+  readSpan(): Span {
+    if (this.isString()) return this.readString() ? spanOf(this.start, this.end) : ABSENT
+    this.skip()
+    return ILL_TYPED
+  }
+
+  /** Reads one value of any type; whether it is an integer, which is then in `integer`. */
+  readInteger(): boolean {
+    if (this.#next() === INTEGER) return this.#integer()
+    this.skip()
+    return false
+  }
+
+  /** Reads one value of any type and forgets it. */
+  skip(): void {
+    if (this.isString()) this.readString()
+    else if (this.#next() === INTEGER) this.#integer()
+    else if (this.enterList()) while (this.more()) this.skip()
+    else if (this.enterDictionary()) while (this.more()) this.#skipEntry()
+    else this.#fail()
+  }
+
+  #skipEntry(): void {
+    if (this.readString()) this.skip()
+  }
+
+  #enter(type: number): boolean {
+    if (this.#next() !== type) return false
+    this.#at++
+    return ++this.#depth <= MAX_DEPTH ? this.#count() : this.#fail()
+  }
+
+  #integer(): boolean {
+    const bytes = this.#bytes
+    let at = this.#at + 1
+    const isNegative = bytes[at] === MINUS
+    if (isNegative) at++
+    const first = at
+    while (at < bytes.length && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at++
+    if (at === first || at === bytes.length || bytes[at] !== END) return this.#fail()
+    if (!this.#value(first, at, isNegative)) return this.#fail()
+    this.#at = at + 1
+    return this.#count()
+  }
+
+  /** Takes the digits in [first, end) as the value; false when it does not fit 64 bits. */
+  #value(first: number, end: number, isNegative: boolean): boolean {
+    let start = first
+    while (start < end - 1 && this.#bytes[start] === ZERO) start++
+    if (end - start > MAX_INT64_DIGITS) return false
+    let value = 0
+    for (let at = start; at < end; at++) value = value * 10 + this.#bytes[at]! - ZERO
+    if (end - start === MAX_INT64_DIGITS && !this.#fitsInt64(start, end, isNegative)) return false
+    // Never -0: the sign of a zero means nothing.
+    this.integer = isNegative ? 0 - value : value
+    return true
+  }
+
+  #fitsInt64(start: number, end: number, isNegative: boolean): boolean {
+    const digits = String.fromCharCode(...this.#bytes.subarray(start, end))
+    return BigInt(digits) <= MAX_INT64 + (isNegative ? 1n : 0n)
+  }
+
+  /** The next byte; -1 at the end. */
+  #next(): number {
+    return this.#at < this.#bytes.length ? this.#bytes[this.#at]! : -1
+  }
+
+  #count(): boolean {
+    return ++this.#items <= MAX_ITEMS || this.#fail()
+  }
+
+  #fail(): false {
+    this.failed = true
+    this.#at = this.#bytes.length
+    return false
+  }
+}
+
+/** Reads the value of a key; it counts unless the key was there before, as `seen` tells. */
+export function firstSpan(seen: Span, scanner: Scanner): Span {
+  const span = scanner.readSpan()
+  return seen === ABSENT ? span : seen
+}
+
+/** Reads a flag, any integer but 0, as `firstSpan` does a string. */
+export function firstFlag(seen: boolean | undefined, scanner: Scanner): boolean {
+  const isSet = scanner.readInteger() && scanner.integer !== 0
+  return seen ?? isSet
+}

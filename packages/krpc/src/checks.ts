@@ -1,0 +1,95 @@
+// What must hold of a message before it is written. A peer's message never comes here, so whatever
+// is wrong is the caller's fault and thrown.
+
+import { isPort } from './endpoint.ts'
+import { EncodeError } from './errors.ts'
+import {
+  MAX_DATAGRAM,
+  MAX_ERROR_CODE,
+  MAX_ERROR_TEXT,
+  MAX_METHOD,
+  MAX_TOKEN,
+  MAX_TRANSACTION_ID,
+  MAX_VERSION,
+} from './limits.ts'
+import type { ErrorMessage, Message, Query, Response } from './message.ts'
+import type { Network } from './network.ts'
+import { isPrintable } from './text.ts'
+
+/** Methods that have a query type of their own. */
+const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  'ping',
+  'find_node',
+  'get_peers',
+  'announce_peer',
+])
+
+/** @throws {EncodeError} when the envelope or the budget cannot be written */
+export function checkEnvelope(message: Message, budget: number): void {
+  const { transactionId, version } = message
+  checkLength('transaction id', transactionId, 1, MAX_TRANSACTION_ID)
+  if (version !== undefined) checkLength('version', version, 0, MAX_VERSION)
+  if (!Number.isInteger(budget) || budget < 1 || budget > MAX_DATAGRAM) {
+    refuse('budget', `1 to ${MAX_DATAGRAM} bytes`, budget)
+  }
+}
+
+/** @throws {EncodeError} when an id has another width or an argument is out of range */
+export function checkQuery(query: Query, network: Network): void {
+  checkId('id', query.id, network)
+  if (query.method === 'ping') return
+  checkId('target', query.target, network)
+  if (query.method === 'announce_peer') {
+    checkLength('token', query.token, 0, MAX_TOKEN)
+    if (!isPort(query.port)) refuse('port', '1 to 65535', query.port)
+  }
+  if (query.method === 'unknown') checkMethod(query.name)
+}
+
+/** @throws {EncodeError} when an id has another width or a result is mis-sized */
+export function checkResponse(response: Response, network: Network): void {
+  checkId('id', response.id, network)
+  checkRecords('nodes', response.nodes, network.idLength + 6)
+  checkRecords('nodes6', response.nodes6, network.idLength + 18)
+  if (response.token !== undefined) checkLength('token', response.token, 0, MAX_TOKEN)
+  for (const { length } of response.values ?? []) {
+    if (length !== 6 && length !== 18) refuse('value', '6 or 18 bytes', length)
+  }
+}
+
+/** @throws {EncodeError} when the code is out of range, or the text too long or not printable */
+export function checkError({ code, text }: ErrorMessage): void {
+  if (!Number.isInteger(code) || code < 0 || code > MAX_ERROR_CODE) {
+    refuse('error code', `0 to ${MAX_ERROR_CODE}`, code)
+  }
+  if (text.length > MAX_ERROR_TEXT || !isPrintable(text)) {
+    refuse('error text', `at most ${MAX_ERROR_TEXT} printable ASCII characters`, text)
+  }
+}
+
+function checkMethod(name: string): void {
+  if (name.length === 0 || name.length > MAX_METHOD || !isPrintable(name)) {
+    refuse('method', `1 to ${MAX_METHOD} printable ASCII characters`, name)
+  }
+  if (KNOWN_METHODS.has(name)) refuse('method', 'a name that has no query type of its own', name)
+}
+
+function checkId(what: string, id: Uint8Array, network: Network): void {
+  if (id.length !== network.idLength) refuse(what, `${network.idLength} bytes`, id.length)
+}
+
+function checkRecords(what: string, records: Uint8Array | undefined, size: number): void {
+  if (records !== undefined && records.length % size !== 0) {
+    refuse(what, `whole records of ${size} bytes`, records.length)
+  }
+}
+
+function checkLength(what: string, bytes: Uint8Array, min: number, max: number): void {
+  if (bytes.length < min || bytes.length > max) {
+    refuse(what, `${min} to ${max} bytes`, bytes.length)
+  }
+}
+
+function refuse(what: string, expected: string, got: unknown): never {
+  throw new EncodeError({ what, expected, got: JSON.stringify(got) ?? 'undefined' })
+}

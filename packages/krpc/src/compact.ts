@@ -1,0 +1,51 @@
+// The compact form of an endpoint: its address and its port, big endian, 6 or 18 bytes.
+// The same bytes name a peer in `values` and the sender's view of us in `ip`, and end every compact
+// contact (contact.ts).
+
+import { type Endpoint, isPort } from './endpoint.ts'
+import { EndpointError } from './errors.ts'
+import { addressBytes, addressText } from './ip-address.ts'
+
+const PORT_BYTES = 2
+/** Bytes of a compact IPv4 endpoint, BEP 5. */
+export const COMPACT_V4 = 6
+/** Bytes of a compact IPv6 endpoint, BEP 32. */
+export const COMPACT_V6 = 18
+
+/**
+ * The compact form of an endpoint: address ‖ port, big endian.
+ *
+ * @returns 6 fresh bytes for IPv4, 18 for IPv6
+ * @throws {EndpointError} when the endpoint was not made by this package and is none
+ * @see BEP 5, "Contact Encoding"; BEP 32
+ */
+export function compactEndpoint(endpoint: Endpoint): Uint8Array {
+  const address = addressBytes(endpoint.address)
+  if (address === undefined || !isPort(endpoint.port)) {
+    throw new EndpointError({
+      what: 'endpoint',
+      expected: 'an IP address and a port of 1 to 65535',
+      got: `${JSON.stringify(endpoint.address)} and ${endpoint.port}`,
+    })
+  }
+  const bytes = new Uint8Array(address.length + PORT_BYTES)
+  bytes.set(address)
+  bytes[address.length] = endpoint.port >> 8
+  bytes[address.length + 1] = endpoint.port & 0xff
+  return bytes
+}
+
+/**
+ * Reads a compact endpoint. An IPv4 address mapped into 18 bytes becomes the IPv4 endpoint.
+ *
+ * @param bytes - address ‖ port, big endian
+ * @returns `undefined` when the length is neither 6 nor 18, or the port is 0
+ */
+export function endpointFromCompact(bytes: Uint8Array): Endpoint | undefined {
+  if (bytes.length !== COMPACT_V4 && bytes.length !== COMPACT_V6) return undefined
+  const size = bytes.length - PORT_BYTES
+  const port = (bytes[size]! << 8) | bytes[size + 1]!
+  if (port === 0) return undefined
+  const address = addressText(bytes.subarray(0, size))
+  return { address, port, family: address.includes(':') ? 6 : 4 }
+}

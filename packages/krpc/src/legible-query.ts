@@ -1,0 +1,43 @@
+// A query whose envelope has been read, handed to the one file that knows its method.
+// True from here on: well-formed bencode, a usable transaction id, the right network, a querier's
+// id of the right width. Open: whether the arguments are what the method needs.
+
+import { type Id, idView } from '@dht/id'
+import type { ArgumentSpans } from './arguments.ts'
+import { isString, lengthOf, type Span, viewOf } from './bencode/span.ts'
+import { ErrorCode } from './error-code.ts'
+import type { Malformed } from './malformed.ts'
+import type { Network } from './network.ts'
+import type { QueryHead } from './query.ts'
+
+export interface LegibleQuery extends QueryHead {
+  readonly bytes: Uint8Array
+  readonly spans: ArgumentSpans
+  readonly network: Network
+}
+
+/** The id that the argument is; `undefined` when it is missing or no id of this network. */
+export function idOf(query: LegibleQuery, span: Span): Id | undefined {
+  if (lengthOf(span) !== query.network.idLength) return undefined
+  return idView(viewOf(query.bytes, span))
+}
+
+/**
+ * A query with an argument that is missing or unusable earns an error message.
+ */
+export function badArgument(query: LegibleQuery): Malformed {
+  const { transactionId } = query
+  const code = ErrorCode.protocol
+  return { kind: 'malformed', reason: 'argument', transactionId, code, isQuery: true }
+}
+
+/**
+ * A query whose target is missing or no id of this network.
+ *
+ * In a network with a key, an id of another width has strayed in from another network, and an error
+ * message would only stray back; BEP 5 has no such mark, so there the querier is told.
+ */
+export function badTarget(query: LegibleQuery, span: Span): Malformed {
+  const isForeign = isString(span) && query.network.key !== undefined
+  return isForeign ? { ...badArgument(query), code: undefined } : badArgument(query)
+}

@@ -1,0 +1,52 @@
+// What differs between one DHT and another, as a value. No other code asks which network it is in;
+// it asks this value for a width, a key or a budget. Two networks never share a socket, a token
+// secret or a file.
+
+/** One DHT: the width of its ids and what sets its messages apart. */
+export interface Network {
+  readonly name: string
+  /** Bytes of an id, a target and an info hash. */
+  readonly idLength: number
+  /** Top-level `n` of every message, without which a message is foreign; `undefined`: none. */
+  readonly key: string | undefined
+  /** How content becomes an id. */
+  readonly hash: 'sha256' | 'sha1'
+  /** UDP port when the user names none. */
+  readonly defaultPort: number
+  /** Largest response, in bytes of UDP payload. */
+  readonly replyBudget: number
+  /** First contacts when the user names none, as `host:port`; names are resolved elsewhere. */
+  readonly bootstrap: readonly string[]
+  /** Whether ids follow from the external address, BEP 42. */
+  readonly secureIds: boolean
+}
+
+/** The 256-bit network. Its budget is what any IPv6 path carries unfragmented: 1280 - 48. */
+export const dht256: Network = Object.freeze({
+  name: 'dht256',
+  idLength: 32,
+  key: 'dht256',
+  hash: 'sha256',
+  // The port of the original Erlang system.
+  defaultPort: 3739,
+  replyBudget: 1232,
+  bootstrap: Object.freeze([]),
+  secureIds: false,
+})
+
+/** BitTorrent's Mainline DHT, BEP 5. Its budget is the payload that BEP 32 allows. */
+export const mainline: Network = Object.freeze({
+  name: 'mainline',
+  idLength: 20,
+  key: undefined,
+  hash: 'sha1',
+  defaultPort: 6881,
+  replyBudget: 1024,
+  bootstrap: Object.freeze([
+    'router.bittorrent.com:6881',
+    'router.utorrent.com:6881',
+    'dht.transmissionbt.com:6881',
+    'dht.libtorrent.org:25401',
+  ]),
+  secureIds: true,
+})
