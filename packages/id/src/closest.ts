@@ -1,5 +1,5 @@
 // The few items nearest to a target, out of many, in one pass.
-// Only `count` items are ever held, in order, so the cost is a comparison or two for most of them.
+// Only `count` items are ever held, in order, so most of them cost one comparison.
 // Equal ids are equally far and nothing else is, so the search for an item's place finds its
 // duplicate too; an item already pushed out can never come back, for the list only gets nearer.
 
@@ -19,9 +19,12 @@ export function closest<T extends Identified>(items: Iterable<T>, target: Id, co
   if (!(count >= 1)) return nearest
   for (const item of items) {
     requireSameWidth(item.id, target)
+    const isFull = nearest.length + 1 > count
+    // Most ids are no nearer than all that are held; one look tells.
+    if (isFull && compareDistance(item.id, nearest.at(-1)!.id, target) >= 0) continue
     const place = placeOf(item.id, nearest, target)
-    if (place === undefined || place >= count) continue
-    if (nearest.length >= count) nearest.pop()
+    if (place === undefined) continue
+    if (isFull) nearest.pop()
     nearest.splice(place, 0, item)
   }
   return nearest
@@ -31,14 +34,12 @@ export function closest<T extends Identified>(items: Iterable<T>, target: Id, co
 function placeOf(id: Id, nearest: readonly Identified[], target: Id): number | undefined {
   let low = 0
   let high = nearest.length
-  // Most ids are farther than all that are held: the first look is at the farthest of them.
-  let middle = high - 1
   while (low < high) {
+    const middle = (low + high) >>> 1
     const order = compareDistance(id, nearest[middle]!.id, target)
     if (order === 0) return undefined
     if (order < 0) high = middle
     else low = middle + 1
-    middle = (low + high) >>> 1
   }
   return low
 }

@@ -16,6 +16,7 @@ describe('closest', () => {
   it('gives all when there are not enough, and none when none are asked for', () => {
     expect(values(closest(contacts, target, 99))).toEqual([8, 9, 12, 15, 0, 1])
     expect(closest(contacts, target, Number.POSITIVE_INFINITY)).toHaveLength(6)
+    expect(closest(contacts, target, 2.5)).toHaveLength(2)
     for (const count of [0, -1, Number.NaN]) expect(closest(contacts, target, count)).toEqual([])
   })
 
