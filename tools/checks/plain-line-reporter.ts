@@ -39,7 +39,7 @@ export default class PlainLineReporter implements Reporter {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${JSON.stringify({ passed, failed, skipped })}\n`)
 
-    const tail = skipped > 0 ? `, ${skipped} skipped` : ''
-    process.on('exit', () => process.stdout.write(`\n${passed} passed, ${failed} failed${tail}\n`))
+    const aside = skipped > 0 ? `${skipped} skipped\n` : ''
+    process.on('exit', () => process.stdout.write(`\n${aside}${passed} passed, ${failed} failed\n`))
   }
 }
