@@ -1,3 +1,15 @@
-// The entry point of the package.
+// The guest list of @dht/routing-table.
 
-export {}
+export { type Admission, limitBy, type Place } from './admission.ts'
+export { RoutingTableOptionError } from './errors.ts'
+export type { Doubt, Insertion, Refusal } from './insertion.ts'
+export {
+  ROUTING_TABLE_DEFAULTS,
+  type RoutingTableConfig,
+  type RoutingTableOptions,
+  resolveRoutingTableOptions,
+} from './options.ts'
+export type { Refresh } from './refresh-schedule.ts'
+export { RoutingTable } from './routing-table.ts'
+export type { BucketSnapshot, EntrySnapshot, TableSnapshot } from './snapshot.ts'
+export type { Standing } from './standing.ts'

@@ -1,0 +1,102 @@
+// The contacts nearest to a target, exactly, without sorting the table.
+// Buckets are visited in the order of their distance to the target: everybody in one is nearer than
+// everybody in the next. So only buckets are sorted, and only until enough contacts are found.
+// Knows nothing of time: bad is a matter of failures.
+
+import { commonPrefixLength, compareDistance, type Id, type Identified } from '@dht/id'
+import type { Bucket } from './bucket.ts'
+import { type Entry, headOf } from './entry.ts'
+
+export interface Nearness<C extends Identified> {
+  readonly self: Id
+  readonly target: Id
+  readonly count: number
+  /** Who has this many failures is left out; Infinity: nobody. */
+  readonly badAfter: number
+  /** Left out before the cut to `count`. */
+  readonly exclude: Entry<C> | undefined
+}
+
+/**
+ * The `count` contacts nearest to `target`, nearest first.
+ *
+ * With c the number of bits that `target` shares with us: bucket c shares more bits with the target
+ * than any other. Then come all buckets beyond c, whose contacts share exactly c bits with it; the
+ * bits after that decide. Then buckets c - 1 down to 0, of which each is farther than the last.
+ */
+export function closest<C extends Identified>(
+  buckets: readonly Bucket<C>[],
+  nearness: Nearness<C>,
+): C[] {
+  const { self, target, count } = nearness
+  const depth = buckets.length - 1
+  const shared = Math.min(commonPrefixLength(self, target), depth)
+  if (!(count >= 1)) return []
+  const found = new Found(nearness)
+  found.add(buckets[shared]!)
+  // A bucket beyond c leaves our path at its index. Where the target leaves it too, the bucket is
+  // nearer than all that are deeper; where the target stays on it, farther than all of them.
+  for (let i = shared + 1; i < depth && found.size < count; i++) {
+    if (differAt(self, target, i)) found.add(buckets[i]!)
+  }
+  if (shared < depth) found.add(buckets[depth]!)
+  for (let i = depth - 1; i > shared && found.size < count; i--) {
+    if (!differAt(self, target, i)) found.add(buckets[i]!)
+  }
+  for (let i = shared - 1; i >= 0 && found.size < count; i--) found.add(buckets[i]!)
+  return found.contacts
+}
+
+function differAt(a: Id, b: Id, bit: number): boolean {
+  return ((a[bit >>> 3]! ^ b[bit >>> 3]!) & (0x80 >>> (bit & 7))) !== 0
+}
+
+/** The nearest so far, in order, never more than asked for. */
+class Found<C extends Identified> {
+  readonly contacts: C[] = []
+  /** Of each contact the first 32 bits of its distance, as a signed number in the same order. */
+  readonly #distances: number[] = []
+  readonly #nearness: Nearness<C>
+  readonly #towards: number
+
+  constructor(nearness: Nearness<C>) {
+    this.#nearness = nearness
+    // With the sign flipped, signed numbers stand in the order of the unsigned ones, and they are
+    // small integers to the engine, which larger unsigned ones are not.
+    this.#towards = headOf(nearness.target) ^ 0x80000000
+  }
+
+  get size(): number {
+    return this.contacts.length
+  }
+
+  /** Adds a bucket of which everybody is farther than all that were added before. */
+  add({ members }: Bucket<C>): void {
+    const { badAfter, exclude } = this.#nearness
+    const from = this.size
+    for (const member of members) {
+      if (member.failures < badAfter && member !== exclude) this.#insert(member, from)
+    }
+  }
+
+  #insert(member: Entry<C>, from: number): void {
+    const distances = this.#distances
+    const { contacts } = this
+    const distance = member.head ^ this.#towards
+    let place = contacts.length
+    while (place > from && this.#isNearer(member, distance, place - 1)) place--
+    if (place >= this.#nearness.count) return
+    for (let i = Math.min(contacts.length, this.#nearness.count - 1); i > place; i--) {
+      contacts[i] = contacts[i - 1]!
+      distances[i] = distances[i - 1]!
+    }
+    contacts[place] = member.contact
+    distances[place] = distance
+  }
+
+  #isNearer({ contact }: Entry<C>, distance: number, place: number): boolean {
+    const other = this.#distances[place]!
+    if (distance !== other) return distance < other
+    return compareDistance(contact.id, this.contacts[place]!.id, this.#nearness.target) < 0
+  }
+}

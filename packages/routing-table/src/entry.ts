@@ -1,0 +1,69 @@
+// What is known of one contact, be it a member of a bucket or a candidate in its cache.
+// Two facts tell its whole history: when it was last seen, and how many queries have failed since.
+// Entries are made in one place, so that all have one shape. They never leave the package.
+
+import { type Id, type Identified, idsEqual } from '@dht/id'
+
+export interface Entry<C extends Identified> {
+  contact: C
+  /** What `addressOf` says of the contact; undefined in a table without that option. */
+  readonly address: string | undefined
+  /** First 32 bits of the id, so that most nearness is settled by one comparison. */
+  readonly head: number
+  /**
+   * When it last answered us, or queried us after it had once answered; an instant in ms.
+   * NEVER_SEEN as long as it has not answered.
+   */
+  lastSeenAt: number
+  /** Our queries to it that failed since its last answer. */
+  failures: number
+}
+
+/** Where an entry's history begins: before every instant, so that any span since then is over. */
+export const NEVER_SEEN: number = Number.NEGATIVE_INFINITY
+
+/** An entry for a contact of which nothing is known yet. */
+export function newEntry<C extends Identified>(contact: C, address: string | undefined): Entry<C> {
+  return { contact, address, head: headOf(contact.id), lastSeenAt: NEVER_SEEN, failures: 0 }
+}
+
+/** The first 32 bits of an id as a signed number; a shorter id is filled up with zeros. */
+export function headOf(id: Id): number {
+  return ((id[0] ?? 0) << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0)
+}
+
+/** It answered a query of ours. The moment never moves back, whatever the clock does. */
+export function noteAnswer<C extends Identified>(entry: Entry<C>, contact: C, now: number): void {
+  entry.contact = contact
+  entry.lastSeenAt = Math.max(entry.lastSeenAt, now)
+  entry.failures = 0
+}
+
+/**
+ * It queried us. Anybody can send a query in another's name, so this renews only who has answered
+ * before, and forgives no failure.
+ */
+export function noteQuery<C extends Identified>(entry: Entry<C>, now: number): void {
+  if (entry.lastSeenAt !== NEVER_SEEN) entry.lastSeenAt = Math.max(entry.lastSeenAt, now)
+}
+
+/** The entry of `id` among `entries`. */
+export function findEntry<C extends Identified>(
+  entries: readonly Entry<C>[],
+  id: Id,
+): Entry<C> | undefined {
+  const head = headOf(id)
+  for (const entry of entries) {
+    if (entry.head === head && idsEqual(entry.contact.id, id)) return entry
+  }
+  return undefined
+}
+
+/** Whether `entry` is of the same id at the same address. */
+export function isSameContact<C extends Identified>(
+  entry: Entry<C>,
+  id: Id,
+  address: string | undefined,
+): boolean {
+  return entry.address === address && idsEqual(entry.contact.id, id)
+}

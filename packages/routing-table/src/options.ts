@@ -1,0 +1,126 @@
+// Options of a routing table: defaults with their sources, bounds, and the one place where they are
+// checked. An unknown or impossible option is the caller's fault and throws at once.
+
+import type { Identified } from '@dht/id'
+import type { Admission } from './admission.ts'
+import { RoutingTableOptionError } from './errors.ts'
+
+export interface RoutingTableOptions<C extends Identified> {
+  /** Members of a bucket; 1 or more. Default 8. */
+  readonly k?: number
+  /** Members of bucket 0, 1, …, each k or more; buckets beyond the list hold k. Default: none. */
+  readonly widths?: readonly number[]
+  /** Candidates that may wait beside each bucket; 0 or more. Default k. */
+  readonly cacheSize?: number
+  /** Failures in a row that make a contact bad; 1 or more. Default 2. */
+  readonly badAfter?: number
+  /** Silence that makes a contact questionable, in ms. Default 15 min. */
+  readonly questionableAfterMs?: number
+  /** Silence that makes a prefix due for a refresh, in ms. Default 15 min. */
+  readonly refreshAfterMs?: number
+  /** Least time between the starts of two checks in one bucket, in ms; may be 0. Default 1 s. */
+  readonly checkIntervalMs?: number
+  /** When a check whose outcome was never reported is forgotten, in ms. Default 30 s. */
+  readonly checkLapseMs?: number
+  /**
+   * Key of a contact's address. Given, an address appears once among the members, and an id does
+   * not move to another address while its old one answers. Absent, addresses are ignored.
+   */
+  readonly addressOf?: (contact: C) => string
+  /** Who may join; see `limitBy`. Absent: everybody. */
+  readonly admission?: Admission<C>
+}
+
+export interface RoutingTableConfig<C extends Identified> {
+  readonly k: number
+  readonly widths: readonly number[]
+  readonly cacheSize: number
+  readonly badAfter: number
+  readonly questionableAfterMs: number
+  readonly refreshAfterMs: number
+  readonly checkIntervalMs: number
+  readonly checkLapseMs: number
+  readonly addressOf: ((contact: C) => string) | undefined
+  readonly admission: Admission<C> | undefined
+}
+
+/** Counts in contacts or failures, spans in ms. `cacheSize` follows `k` and is not listed. */
+export const ROUTING_TABLE_DEFAULTS: {
+  readonly k: number
+  readonly widths: readonly number[]
+  readonly badAfter: number
+  readonly questionableAfterMs: number
+  readonly refreshAfterMs: number
+  readonly checkIntervalMs: number
+  readonly checkLapseMs: number
+} = Object.freeze({
+  /** BEP 5: "K, which is currently 8". */
+  k: 8,
+  /** Kademlia paper §2.2: all buckets are alike. */
+  widths: Object.freeze([]),
+  /** BEP 5: "fail to respond to multiple queries in a row"; a bucket's oldest is tried twice. */
+  badAfter: 2,
+  /** BEP 5: "after 15 minutes of inactivity, a node becomes questionable". */
+  questionableAfterMs: 15 * 60_000,
+  /** BEP 5: "buckets that have not been changed in 15 minutes should be refreshed". */
+  refreshAfterMs: 15 * 60_000,
+  /** Ours: whatever strangers send, a bucket asks for at most 60 pings per minute. */
+  checkIntervalMs: 1_000,
+  /** Ours: well past the 10 s after which the most patient of transactions has expired. */
+  checkLapseMs: 30_000,
+})
+
+const OPTION_NAMES: ReadonlySet<string> = new Set([
+  ...Object.keys(ROUTING_TABLE_DEFAULTS),
+  'cacheSize',
+  'addressOf',
+  'admission',
+])
+
+/**
+ * Completes and checks options.
+ *
+ * @throws {RoutingTableOptionError} when an option is unknown or outside its bounds
+ */
+export function resolveRoutingTableOptions<C extends Identified>(
+  options: RoutingTableOptions<C>,
+): RoutingTableConfig<C> {
+  for (const name of Object.keys(options)) {
+    if (!OPTION_NAMES.has(name)) {
+      throw new RoutingTableOptionError(name, [...OPTION_NAMES].join(' | '), 'an unknown name')
+    }
+  }
+  const defaults = ROUTING_TABLE_DEFAULTS
+  const k = whole('k', options.k ?? defaults.k, 1)
+  const widths = options.widths ?? defaults.widths
+  return Object.freeze({
+    k,
+    widths: Object.freeze(Array.from(widths, (width, i) => whole(`widths[${i}]`, width, k))),
+    cacheSize: whole('cacheSize', options.cacheSize ?? k, 0),
+    badAfter: whole('badAfter', options.badAfter ?? defaults.badAfter, 1),
+    questionableAfterMs: span(
+      'questionableAfterMs',
+      options.questionableAfterMs ?? defaults.questionableAfterMs,
+    ),
+    refreshAfterMs: span('refreshAfterMs', options.refreshAfterMs ?? defaults.refreshAfterMs),
+    checkIntervalMs: span(
+      'checkIntervalMs',
+      options.checkIntervalMs ?? defaults.checkIntervalMs,
+      0,
+    ),
+    checkLapseMs: span('checkLapseMs', options.checkLapseMs ?? defaults.checkLapseMs),
+    addressOf: options.addressOf,
+    admission: options.admission,
+  })
+}
+
+function whole(option: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new RoutingTableOptionError(option, `a whole number of at least ${least}`, value)
+}
+
+/** A span of 0 would make what it measures due for ever, so most must be longer than that. */
+function span(option: string, value: number, least = 1): number {
+  if (Number.isFinite(value) && value >= least) return value
+  throw new RoutingTableOptionError(option, `a span of at least ${least} ms`, value)
+}
