@@ -25,7 +25,7 @@ export function idFromHex(hex: string, length?: number): Id {
   if (typeof hex !== 'string') {
     throw new IdFormatError({ what: 'hex id', expected: 'a string', got: typeof hex })
   }
-  const width = length ?? hex.length / 2
+  const width = length ?? Math.ceil(hex.length / 2)
   requireWidth(width)
   requireLength({ what: 'hex id', unit: 'characters', expected: 2 * width, got: hex.length })
   const bytes = new Uint8Array(width)

@@ -66,7 +66,8 @@ export function isSecureId(id: Id, address: Uint8Array): boolean {
 /** The checksum of the bits of `address` that count, under the low 3 bits of `r`. */
 function checksumOf(address: Uint8Array, r: number): number {
   const mask = address.length === 4 ? IPV4_MASK : IPV6_MASK
-  const masked = Uint8Array.from(mask, (bits, i) => bits & address[i]!)
+  const masked = new Uint8Array(mask.length)
+  for (let i = 0; i < masked.length; i++) masked[i] = mask[i]! & address[i]!
   masked[0] = masked[0]! | ((r & 0x07) << 5)
   return crc32c(masked)
 }

@@ -18,6 +18,10 @@ describe('idFromHex', () => {
     }
   })
 
+  it('says how many characters were missing of the last byte', () => {
+    expect(() => idFromHex('abc')).toThrow('hex id: expected 4 characters, got 3')
+  })
+
   it('refuses a width that is none', () => {
     for (const length of [0, -1, 1.5, 65, Number.NaN]) {
       expect(() => idFromHex('ab', length)).toThrow(IdLengthError)
