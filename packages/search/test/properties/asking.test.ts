@@ -1,0 +1,110 @@
+// Whom a lookup asks, when, and how many at a time, on every turn of every hostile script.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Setup, View } from '../model/lookup.model.ts'
+import { newLookup, play, type Script, script, type Turn } from '../model/lookup.script.ts'
+import type { TestNode } from '../support/network.ts'
+
+function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): void {
+  fc.assert(
+    fc.property(script, (drawn) => {
+      check(play(drawn), drawn)
+    }),
+  )
+}
+
+const asks = (turns: readonly Turn[]): TestNode[] =>
+  turns.flatMap(({ event }) => (event?.kind === 'ask' ? [event.asked] : []))
+
+const patient = ({ candidates }: View): number =>
+  candidates.filter(({ state }) => state === 'asked').length
+
+const slots = ({ phase }: View, { alpha, endgameAlpha }: Setup): number =>
+  phase === 'endgame' ? endgameAlpha : alpha
+
+// The k nearest that are neither failed nor stalled; views list candidates nearest first.
+const window = ({ candidates }: View, { k }: Setup): View['candidates'] =>
+  candidates.filter(({ state }) => state !== 'failed' && state !== 'stalled').slice(0, k)
+
+describe('asking', () => {
+  it('SEARCH-2: no ask exceeds alpha in the approach, or endgameAlpha ever', () => {
+    onEveryScript((turns, { setup }) => {
+      for (const { event, before, after } of turns) {
+        expect(patient(after)).toBeLessThanOrEqual(setup.endgameAlpha)
+        if (event?.kind !== 'ask') continue
+        expect(patient(after)).toBeLessThanOrEqual(slots(before, setup))
+      }
+    })
+  })
+
+  it('SEARCH-3: no id and no address is asked twice, our own never', () => {
+    onEveryScript((turns, { setup }) => {
+      const asked = asks(turns)
+      const ids = asked.map(({ value }) => value)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(ids).not.toContain(setup.self)
+      if (!setup.heedsAddresses) return
+      const addresses = asked.map(({ address }) => address)
+      expect(new Set(addresses).size).toBe(addresses.length)
+      for (const own of setup.ownAddresses) expect(addresses).not.toContain(own)
+    })
+  })
+
+  it('SEARCH-4: asks the nearest fresh one of the k nearest neither failed nor stalled', () => {
+    onEveryScript((turns, { setup }) => {
+      for (const { event, before } of turns) {
+        if (event?.kind !== 'ask') continue
+        const fresh = window(before, setup).filter(({ state }) => state === 'fresh')
+        expect(event.asked).toBe(fresh[0]?.node)
+      }
+    })
+  })
+
+  it('SEARCH-5: waits only when all slots are taken or nobody is worth asking', () => {
+    onEveryScript((turns, { setup }) => {
+      for (const { step, after } of turns) {
+        if (step !== 'wait' || patient(after) >= slots(after, setup)) continue
+        expect(window(after, setup).map(({ state }) => state)).not.toContain('fresh')
+      }
+    })
+  })
+
+  it('SEARCH-7: ends whatever happened, within min(ids seen, maxQueries) asks', () => {
+    onEveryScript((turns, { setup, world, actions }) => {
+      const lookup = newLookup(setup)
+      const seen = new Set([...setup.seeds, ...world].map(({ value }) => value))
+      for (const action of actions) {
+        if (action.kind !== 'reply') continue
+        for (const { value } of [...action.closer, ...(action.impostor ? [action.impostor] : [])]) {
+          seen.add(value)
+        }
+      }
+      for (const { event } of turns) {
+        if (event?.kind === 'ask') lookup.next()
+        if (event?.kind === 'fail') lookup.failed(event.asked)
+        if (event?.kind === 'reply') {
+          lookup.replied(event.asked, { responder: event.responder, closer: event.closer })
+        }
+      }
+      const pending = lookup.snapshot().candidates.filter(({ state }) => state === 'asked')
+      for (const { contact } of pending) lookup.failed(contact)
+      let turnsLeft = setup.maxQueries
+      let step = lookup.next()
+      for (; step.kind === 'ask' && turnsLeft > 0; step = lookup.next(), turnsLeft--) {
+        lookup.failed(step.contact)
+      }
+      expect(step.kind).toBe('done')
+      expect(lookup.tally.asked).toBeLessThanOrEqual(Math.min(seen.size, setup.maxQueries))
+    })
+  })
+
+  it('keeps at most shortlistSize fresh candidates, and 2 * maxQueries others', () => {
+    onEveryScript((turns, { setup }) => {
+      for (const { after } of turns) {
+        const fresh = after.candidates.filter(({ state }) => state === 'fresh').length
+        expect(fresh).toBeLessThanOrEqual(setup.shortlistSize)
+        expect(after.candidates.length - fresh).toBeLessThanOrEqual(2 * setup.maxQueries)
+      }
+    })
+  })
+})

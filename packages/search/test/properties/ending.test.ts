@@ -1,0 +1,133 @@
+// When a lookup is over, and that it then stays over.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Lookup } from '../../src/index.ts'
+import type { Setup, View } from '../model/lookup.model.ts'
+import { look, newLookup, play, type Script, script, type Turn } from '../model/lookup.script.ts'
+import { chance } from '../support/chance.ts'
+import { Network, nearest, testNode } from '../support/network.ts'
+import { walk } from '../support/walk.ts'
+
+function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): void {
+  fc.assert(
+    fc.property(script, (drawn) => {
+      check(play(drawn), drawn)
+    }),
+  )
+}
+
+const isOver = ({ phase }: View): boolean => phase === 'complete' || phase === 'aborted'
+
+const isSettled = ({ candidates }: View, { k }: Setup): boolean =>
+  candidates
+    .filter(({ state }) => state !== 'failed')
+    .slice(0, k)
+    .every(({ state }) => state === 'replied')
+
+describe('ending', () => {
+  it('SEARCH-6: complete exactly when the k nearest not failed have all answered', () => {
+    onEveryScript((turns, { setup }) => {
+      for (const { after } of turns) {
+        if (after.phase !== 'aborted') expect(isSettled(after, setup)).toBe(isOver(after))
+      }
+    })
+  })
+
+  it('SEARCH-6: once over it is over: nothing changes, every next is done', () => {
+    onEveryScript((turns) => {
+      for (const { before, after, step, verdict } of turns) {
+        if (!isOver(before)) {
+          expect(step).not.toBe('done')
+          continue
+        }
+        expect(after).toEqual(before)
+        expect(step ?? 'done').toBe('done')
+        expect(verdict ?? 'ignored').toBe('ignored')
+      }
+    })
+  })
+
+  it('SEARCH-13: one failure is like another, and none ends the lookup by itself', () => {
+    fc.assert(
+      fc.property(script, (drawn) => {
+        const byFailure = newLookup(drawn.setup)
+        const byImpostor = newLookup(drawn.setup)
+        const byStall = newLookup(drawn.setup)
+        const ourselves = testNode(drawn.setup.self, 1)
+        for (const { event } of play(drawn)) {
+          if (event === undefined || event.kind === 'stall') continue
+          for (const lookup of [byFailure, byImpostor, byStall]) {
+            if (event.kind === 'ask') lookup.next()
+            if (event.kind === 'abort') lookup.abort()
+            if (event.kind === 'reply') {
+              lookup.replied(event.asked, { responder: event.responder, closer: event.closer })
+            }
+          }
+          if (event.kind === 'fail') {
+            byFailure.failed(event.asked)
+            byImpostor.replied(event.asked, { responder: ourselves, closer: drawn.world })
+            byStall.stalled(event.asked)
+            byStall.failed(event.asked)
+          }
+          const { tally, ...view } = look(byFailure)
+          const { tally: stalledTally, ...stalledView } = look(byStall)
+          expect(look(byImpostor)).toEqual({ tally, ...view })
+          expect(stalledView).toEqual(view)
+          expect({ ...stalledTally, stalled: tally.stalled }).toEqual(tally)
+        }
+      }),
+    )
+  })
+
+  it('SEARCH-18, the part of the machine: it waits only while a question is open', () => {
+    onEveryScript((turns) => {
+      for (const { step, after } of turns) {
+        if (step !== 'wait') continue
+        expect(after.candidates.map(({ state }) => state)).toSatisfy(
+          (states: string[]) => states.includes('asked') || states.includes('stalled'),
+        )
+      }
+    })
+  })
+
+  it('SEARCH-22: after an abort nothing is asked, and what was found stays', () => {
+    onEveryScript((turns) => {
+      const at = turns.findIndex(({ event }) => event?.kind === 'abort')
+      if (at < 0) return
+      const { before, after } = turns[at]!
+      expect(after).toEqual(isOver(before) ? before : { ...before, phase: 'aborted' })
+      for (const { event, step } of turns.slice(at)) {
+        expect(event?.kind).not.toBe('ask')
+        expect(step ?? 'done').toBe('done')
+      }
+    })
+  })
+
+  it('SEARCH-23: without seeds it is done at the first step, with nothing', () => {
+    const { id } = testNode(1n, 1)
+    const lookup = new Lookup({ target: id, self: testNode(2n, 1).id, seeds: [] })
+    expect(lookup.next()).toEqual({ kind: 'done' })
+    expect(lookup.closest()).toEqual([])
+    expect(lookup.tally).toEqual({ asked: 0, answered: 0, stalled: 0, failed: 0, hops: 0 })
+  })
+
+  it('SEARCH-23: an existing id is found first; our own id finds the neighbours, not us', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 2, max: 30 }), (seed, count) => {
+        const random = chance(seed)
+        const values = Array.from({ length: count }, () => BigInt(Math.floor(random() * 256)))
+        const network = new Network({ values, width: 1, k: 4, random })
+        const [asker, other] = network.nodes
+        if (asker === undefined || other === undefined) return
+        for (const target of [asker, other]) {
+          const seeds = network.answer(asker, target.value)
+          const lookup = new Lookup({ target: target.id, self: asker.id, seeds }, { k: 4 })
+          walk(lookup, (node) => network.answer(node, target.value, asker), random)
+          const others = network.nodes.filter((node) => node !== asker)
+          expect(lookup.closest()).toEqual(nearest(others, target.value, 4))
+          if (target === other) expect(lookup.closest()[0]).toBe(other)
+        }
+      }),
+    )
+  })
+})

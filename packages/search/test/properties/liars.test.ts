@@ -1,0 +1,138 @@
+// Replies that lie: how much one may say, in whose name, and how little it helps.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Lookup } from '../../src/index.ts'
+import { play, type Script, script, type Turn } from '../model/lookup.script.ts'
+import { chance, sample } from '../support/chance.ts'
+import { nearest, type TestNode, testNode } from '../support/network.ts'
+import { walk } from '../support/walk.ts'
+
+function onEveryReply(check: (turn: Turn, drawn: Script) => void): void {
+  fc.assert(
+    fc.property(script, (drawn) => {
+      for (const turn of play(drawn)) {
+        if (turn.event?.kind === 'reply') check(turn, drawn)
+      }
+    }),
+  )
+}
+
+describe('liars', () => {
+  it('SEARCH-12: an answer in another name fails the asked and enters the responder', () => {
+    onEveryReply(({ event, verdict, before, after }, { setup }) => {
+      if (event?.kind !== 'reply' || verdict === 'ignored') return
+      const { asked, responder } = event
+      const stateOf = ({ value }: TestNode, view = after): string | undefined =>
+        view.candidates.find(({ node }) => node.value === value)?.state
+      if (verdict === 'accepted') {
+        expect(responder.value).toBe(asked.value)
+        expect(stateOf(asked)).toBe('replied')
+        return
+      }
+      expect(stateOf(asked)).toBe('failed')
+      const isKnown = before.candidates.some(({ node }) => node.value === responder.value)
+      const isWelcome = !isKnown && responder.value !== setup.self && responder.id.length === 1
+      expect(verdict).toBe(isWelcome ? 'renamed' : 'rejected')
+      if (isWelcome) expect(stateOf(responder)).toBe('replied')
+      else expect(after.candidates.length).toBe(before.candidates.length)
+    })
+  })
+
+  it('SEARCH-12, BUG-23: many invented ids at one address are worth one question', () => {
+    const liar = { ...testNode(200n, 1), address: 'lair' }
+    const invented = [1n, 2n, 3n, 4n, 5n, 6n].map((value) => ({
+      ...testNode(value, 1),
+      address: 'lair',
+    }))
+    const honest = [32n, 33n, 34n, 35n].map((value) => testNode(value, 1))
+    const asked: TestNode[] = []
+    const lookup = new Lookup<TestNode>(
+      {
+        target: testNode(0n, 1).id,
+        self: testNode(99n, 1).id,
+        seeds: [...invented, ...honest],
+      },
+      { k: 4, addressOf: ({ address }) => address },
+    )
+    for (let step = lookup.next(); step.kind === 'ask'; step = lookup.next()) {
+      asked.push(step.contact)
+      const isLair = step.contact.address === 'lair'
+      lookup.replied(step.contact, { responder: isLair ? liar : step.contact, closer: [] })
+    }
+    expect(asked.filter(({ address }) => address === 'lair')).toHaveLength(1)
+    expect(lookup.closest().map(({ value }) => value)).toEqual([32n, 33n, 34n, 35n])
+  })
+
+  it('SEARCH-12, BUG-23: without addresses too, a liar has only the name it answers under', () => {
+    const liar = testNode(200n, 1)
+    const invented = [1n, 2n, 3n].map((value) => testNode(value, 1))
+    const lookup = new Lookup<TestNode>(
+      { target: testNode(0n, 1).id, self: testNode(99n, 1).id, seeds: invented },
+      { k: 3 },
+    )
+    for (let step = lookup.next(); step.kind === 'ask'; step = lookup.next()) {
+      lookup.replied(step.contact, { responder: liar, closer: [] })
+    }
+    expect(lookup.closest()).toEqual([liar])
+    expect(lookup.tally.failed).toBe(3)
+  })
+
+  it('SEARCH-15: ids that never answer cost a question each and change nothing else', () => {
+    const world = fc.record({
+      seed: fc.nat(),
+      honest: fc.integer({ min: 1, max: 30 }),
+      invented: fc.nat(30),
+      k: fc.integer({ min: 1, max: 6 }),
+      alpha: fc.integer({ min: 1, max: 6 }),
+    })
+    fc.assert(
+      fc.property(world, ({ seed, honest, invented, k, alpha }) => {
+        const random = chance(seed)
+        const values = sample(
+          Array.from({ length: 255 }, (_, value) => BigInt(value)),
+          honest + invented,
+          random,
+        )
+        const nodes = values.map((value) => testNode(value, 1))
+        const silent = new Set(nodes.slice(honest))
+        const seen = new Set<TestNode>(sample(nodes, k, random))
+        const lookup = new Lookup<TestNode>(
+          { target: testNode(7n, 1).id, self: testNode(255n, 1).id, seeds: [...seen] },
+          { k, alpha, maxQueries: nodes.length },
+        )
+        const { asked } = walk(
+          lookup,
+          (node) => {
+            if (silent.has(node)) return 'silence'
+            const named = sample(nodes, k, random)
+            for (const heard of named) seen.add(heard)
+            return named
+          },
+          random,
+        )
+        const responding = [...seen].filter((node) => !silent.has(node))
+        expect(lookup.closest()).toEqual(nearest(responding, 7n, k))
+        expect(asked.length).toBeLessThanOrEqual(honest + invented)
+      }),
+    )
+  })
+
+  it('SEARCH-16: a reply adds at most maxPerReply candidates, the nearest it named', () => {
+    onEveryReply(({ event, before, after }, { setup }) => {
+      if (event?.kind !== 'reply') return
+      const known = new Set(before.candidates.map(({ node }) => node))
+      const added = after.candidates
+        .map(({ node }) => node)
+        .filter((node) => !known.has(node) && node !== event.responder)
+      expect(added.length).toBeLessThanOrEqual(setup.maxPerReply)
+      const fitting = event.closer.filter(({ id }) => id.length === 1)
+      const values = [...new Set(fitting.map(({ value }) => value))]
+      const allowed = nearest(
+        values.map((value) => testNode(value, 1)),
+        setup.target,
+        setup.maxPerReply,
+      ).map(({ value }) => value)
+      for (const { value } of added) expect(allowed).toContain(value)
+    })
+  })
+})

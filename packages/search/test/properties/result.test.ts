@@ -1,0 +1,147 @@
+// What a lookup hands over: the nearest that answered, their tokens, and one outcome per question.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Lookup } from '../../src/index.ts'
+import { newLookup, play, type Script, script, type Turn } from '../model/lookup.script.ts'
+import { chance } from '../support/chance.ts'
+import { Network, nearest, type TestNode, testNode, uniformValues } from '../support/network.ts'
+
+function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): void {
+  fc.assert(
+    fc.property(script, (drawn) => {
+      check(play(drawn), drawn)
+    }),
+  )
+}
+
+/** Who has answered by the end of these turns, judged by the verdicts alone, with their tokens. */
+function answerers(turns: readonly Turn[]): Map<TestNode, number | undefined> {
+  const answered = new Map<TestNode, number | undefined>()
+  for (const { event, verdict, before } of turns) {
+    if (event?.kind !== 'reply') continue
+    const asked = before.candidates.find(({ node }) => node.value === event.asked.value)
+    if (verdict === 'accepted') answered.set(asked!.node, event.token)
+    if (verdict === 'renamed') answered.set(event.responder, event.token)
+  }
+  return answered
+}
+
+describe('result', () => {
+  it('SEARCH-9: the nearest that answered never gets farther', () => {
+    onEveryScript((turns, { setup }) => {
+      let best: bigint | undefined
+      for (const { after } of turns) {
+        const first = after.closest[0]
+        if (best !== undefined) expect(first).toBeDefined()
+        if (first === undefined) continue
+        const distance = first.value ^ setup.target
+        expect(distance <= (best ?? distance)).toBe(true)
+        best = distance
+      }
+    })
+  })
+
+  it('SEARCH-9, BUG-05: whom it asks depends on the target, not on our own id', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 8 }), (seed, k) => {
+        const random = chance(seed)
+        const values = uniformValues(60, 1, random)
+        const [target, one, another, ...others] = values as [bigint, bigint, bigint, ...bigint[]]
+        const network = new Network({ values: others, width: 1, k, random })
+        const order = (self: bigint): bigint[] => {
+          const lookup = new Lookup<TestNode>(
+            {
+              target: testNode(target, 1).id,
+              self: testNode(self, 1).id,
+              seeds: network.nodes.slice(0, k),
+            },
+            { k },
+          )
+          const asked: TestNode[] = []
+          for (let next = 0; ; next++) {
+            for (let step = lookup.next(); step.kind === 'ask'; step = lookup.next()) {
+              asked.push(step.contact)
+            }
+            const node = asked[next]
+            if (node === undefined || lookup.isDone) return asked.map(({ value }) => value)
+            lookup.replied(node, { responder: node, closer: network.answer(node, target) })
+          }
+        }
+        expect(order(one)).toEqual(order(another))
+      }),
+    )
+  })
+
+  it('SEARCH-11: the result is the k nearest of all that answered, nearest first', () => {
+    onEveryScript((turns, { setup }) => {
+      for (const [at, { after }] of turns.entries()) {
+        const answered = [...answerers(turns.slice(0, at + 1)).keys()]
+        expect(after.closest).toEqual(nearest(answered, setup.target, setup.k))
+      }
+    })
+  })
+
+  it('SEARCH-17, the part of the machine: values of accepted answers are those of the ok', () => {
+    onEveryScript((turns) => {
+      const streamed = turns.flatMap(({ event, verdict }) =>
+        event?.kind === 'reply' && (verdict === 'accepted' || verdict === 'renamed')
+          ? [event.responder.value]
+          : [],
+      )
+      const replied = turns
+        .at(-1)!
+        .after.candidates.filter(({ state }) => state === 'replied')
+        .map(({ node }) => node.value)
+      expect(streamed.toSorted()).toEqual(replied.toSorted())
+    })
+  })
+
+  it('SEARCH-19: write targets are the k nearest that gave a token, each with its own', () => {
+    onEveryScript((turns, { setup }) => {
+      const tokens = answerers(turns)
+      const givers = [...tokens.keys()].filter((node) => tokens.get(node) !== undefined)
+      const expected = nearest(givers, setup.target, setup.k).map((node) => ({
+        node,
+        token: tokens.get(node),
+      }))
+      expect(turns.at(-1)!.after.writeTargets).toEqual(expected)
+    })
+  })
+
+  it('SEARCH-21: every question put has exactly one outcome, or is still open', () => {
+    onEveryScript((turns) => {
+      for (const { event, verdict, before, after } of turns) {
+        const open = (view: typeof after): number =>
+          view.candidates.filter(({ state }) => state === 'asked' || state === 'stalled').length
+        const { asked, answered, failed } = after.tally
+        expect(asked).toBe(answered + failed + open(after))
+        const settled = answered + failed - before.tally.answered - before.tally.failed
+        const settles = event?.kind === 'reply' || event?.kind === 'fail'
+        const wasOpen = settles && isOpen(before, event.asked)
+        expect(settled).toBe(wasOpen ? 1 : 0)
+        if (verdict !== undefined) expect(verdict === 'ignored').toBe(!wasOpen)
+      }
+    })
+  })
+
+  it('keeps its own copy of a token, even when it came as a view of a datagram', () => {
+    const node = testNode(1n, 1)
+    const lookup = newLookup({
+      ...{ target: 0n, self: 9n, seeds: [node], ownAddresses: [], heedsAddresses: false },
+      ...{ k: 1, alpha: 1, endgameAlpha: 1, maxQueries: 1, shortlistSize: 1, maxPerReply: 1 },
+    })
+    lookup.next()
+    const datagram = Buffer.from([1, 2, 3])
+    lookup.replied(node, { responder: node, closer: [], token: datagram.subarray(1) })
+    datagram.fill(0)
+    expect(lookup.writeTargets()).toEqual([{ contact: node, token: Uint8Array.of(2, 3) }])
+    lookup.writeTargets()[0]!.token.fill(0)
+    expect(lookup.writeTargets()[0]!.token).toEqual(Uint8Array.of(2, 3))
+  })
+})
+
+function isOpen({ phase, candidates }: Turn['before'], { value }: TestNode): boolean {
+  if (phase === 'complete' || phase === 'aborted') return false
+  const state = candidates.find(({ node }) => node.value === value)?.state
+  return state === 'asked' || state === 'stalled'
+}

@@ -1,0 +1,50 @@
+// Drives a lookup through a world that answers, in an order of delivery drawn by chance. A question
+// may stall before it is settled; patience has no other meaning here.
+import type { Lookup, ReplyVerdict } from '../../src/index.ts'
+import { below, type Chance } from './chance.ts'
+import type { TestNode } from './network.ts'
+
+/** What a node does when it is asked: name others, or never answer. */
+export type Answer = (node: TestNode) => readonly TestNode[] | 'silence'
+
+export interface Walk {
+  /** In the order they were asked. */
+  readonly asked: readonly TestNode[]
+  readonly verdicts: readonly ReplyVerdict['kind'][]
+  readonly mostInFlight: number
+}
+
+const STALL_PER_SETTLEMENT = 0.2
+const MORE_THAN_ANY_LOOKUP = 10_000
+
+export function walk(lookup: Lookup<TestNode>, answer: Answer, random: Chance): Walk {
+  const asked: TestNode[] = []
+  const verdicts: ReplyVerdict['kind'][] = []
+  const open: TestNode[] = []
+  let mostInFlight = 0
+  for (let turn = 0; turn < MORE_THAN_ANY_LOOKUP; turn++) {
+    let step = lookup.next()
+    for (; step.kind === 'ask'; step = lookup.next()) {
+      asked.push(step.contact)
+      open.push(step.contact)
+    }
+    mostInFlight = Math.max(mostInFlight, open.length)
+    if (step.kind === 'done') return { asked, verdicts, mostInFlight }
+    if (open.length === 0) throw new Error('waits for nothing')
+    const at = below(open.length, random)
+    if (random() < STALL_PER_SETTLEMENT) lookup.stalled(open[at]!)
+    else verdicts.push(...settle(lookup, open.splice(at, 1)[0]!, answer))
+  }
+  throw new Error('never ends')
+}
+
+function settle(
+  lookup: Lookup<TestNode>,
+  node: TestNode,
+  answer: Answer,
+): readonly ReplyVerdict['kind'][] {
+  const closer = answer(node)
+  if (closer !== 'silence') return [lookup.replied(node, { responder: node, closer }).kind]
+  lookup.failed(node)
+  return []
+}
