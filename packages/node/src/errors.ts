@@ -30,7 +30,10 @@ export class DhtNodeError extends Error {
   constructor(
     code: NodeErrorCode,
     message: string,
-    detail: { readonly cause?: unknown; readonly remote?: { readonly code: number; readonly text: string } } = {},
+    detail: {
+      readonly cause?: unknown
+      readonly remote?: { readonly code: number; readonly text: string }
+    } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
     this.code = code
@@ -45,5 +48,8 @@ export class DhtNodeError extends Error {
 
 /** The error for an argument that can't be used: `what: expected X, got Y`. */
 export function argumentError(what: string, expected: string, got: unknown): DhtNodeError {
-  return new DhtNodeError('ERR_DHT_NODE_ARGUMENT', `${what}: expected ${expected}, got ${String(got)}`)
+  return new DhtNodeError(
+    'ERR_DHT_NODE_ARGUMENT',
+    `${what}: expected ${expected}, got ${String(got)}`,
+  )
 }

@@ -5,15 +5,34 @@ import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
 
 export type Command =
-  | { readonly kind: 'bootstrap'; readonly endpoints: readonly Endpoint[]; readonly routers: readonly Endpoint[] }
+  | {
+      readonly kind: 'bootstrap'
+      readonly endpoints: readonly Endpoint[]
+      readonly routers: readonly Endpoint[]
+    }
   | { readonly kind: 'join'; readonly ticket: number }
-  | { readonly kind: 'lookup'; readonly ticket: number; readonly target: Id; readonly mode: LookupMode }
+  | {
+      readonly kind: 'lookup'
+      readonly ticket: number
+      readonly target: Id
+      readonly mode: LookupMode
+    }
   | { readonly kind: 'closest'; readonly ticket: number; readonly target: Id }
   | { readonly kind: 'enter'; readonly ticket: number; readonly target: Id; readonly port: number }
   | { readonly kind: 'delete'; readonly target: Id }
   | { readonly kind: 'ping'; readonly ticket: number; readonly to: Endpoint }
-  | { readonly kind: 'find-node'; readonly ticket: number; readonly to: Endpoint; readonly target: Id }
-  | { readonly kind: 'find-value'; readonly ticket: number; readonly to: Endpoint; readonly target: Id }
+  | {
+      readonly kind: 'find-node'
+      readonly ticket: number
+      readonly to: Endpoint
+      readonly target: Id
+    }
+  | {
+      readonly kind: 'find-value'
+      readonly ticket: number
+      readonly to: Endpoint
+      readonly target: Id
+    }
   | {
       readonly kind: 'store'
       readonly ticket: number

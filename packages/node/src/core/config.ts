@@ -26,8 +26,10 @@ export interface CoreOptions {
   readonly republishMs?: number
   /** Each round is moved by up to this much either way, ms. Default 2 min: ours, keeps publishers apart. */
   readonly republishJitterMs?: number
-  /** First wait after an incomplete round, doubled up to `republishMs`, ms. Default 30 s: ours. */
+  /** First wait after an incomplete round, doubled up to `retryMaxMs`, ms. Default 30 s: ours. */
   readonly retryMs?: number
+  /** Longest wait after an incomplete round, ms. Default 5 min: ours; three retries fit before an entry lapses. */
+  readonly retryMaxMs?: number
   /** Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours. */
   readonly lookupDeadlineMs?: number
   /** Publishing rounds under way at once; further ones wait. Default 4: ours. */
@@ -89,6 +91,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   republishMs: 45 * MINUTE,
   republishJitterMs: 2 * MINUTE,
   retryMs: 30_000,
+  retryMaxMs: 5 * MINUTE,
   lookupDeadlineMs: MINUTE,
   maxRounds: 4,
   maxEntries: 10_000,
@@ -161,7 +164,8 @@ function checkPeersPerReply(config: CoreConfig): void {
 function checkWidths(config: CoreConfig): void {
   if (!Number.isInteger(config.k)) throw argumentError('k', 'a whole number', config.k)
   for (const width of config.bucketWidths) {
-    if (!Number.isInteger(width) || width < 1) throw argumentError('bucketWidths', 'whole numbers', width)
+    if (!Number.isInteger(width) || width < 1)
+      throw argumentError('bucketWidths', 'whole numbers', width)
   }
 }
 

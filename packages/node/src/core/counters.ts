@@ -7,7 +7,13 @@ export interface Counters {
   datagramsSent: number
   bytesSent: number
   /** Queries heard, by wire method; `other` counts methods that are not of BEP 5. */
-  queriesReceived: { ping: number; find_node: number; get_peers: number; announce_peer: number; other: number }
+  queriesReceived: {
+    ping: number
+    find_node: number
+    get_peers: number
+    announce_peer: number
+    other: number
+  }
   /** Error messages that we answered a query with. */
   errorsSent: number
   /** Datagrams that were no valid message of this network. */

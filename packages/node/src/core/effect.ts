@@ -1,21 +1,26 @@
 // The one window out: what the core wants done outside. The shell carries effects out in order.
 
-import type { Datagram, Endpoint, Family } from '@dht/krpc'
+import type { Datagram, Endpoint } from '@dht/krpc'
 import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './outcome.ts'
 
-/** A datagram to send on the socket of `family`. */
+/** A datagram to send, on the socket of its endpoint's family. */
 export interface Send extends Datagram {
   readonly kind: 'send'
-  readonly family: Family
 }
 
-/** News for a wish that has not ended: endpoints as they are found, rounds as they finish. */
-export interface Progress {
-  readonly kind: 'progress'
+/** Endpoints found by a lookup that has not ended. */
+export interface Found {
+  readonly kind: 'found'
   readonly ticket: number
-  readonly endpoints?: readonly Endpoint[]
-  readonly round?: RoundReport
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** A publishing round of an entry has ended; the entry goes on. */
+export interface RoundEnded {
+  readonly kind: 'round'
+  readonly ticket: number
+  readonly report: RoundReport
 }
 
 /** The one end of a wish. */
@@ -31,4 +36,9 @@ export interface Trace {
   readonly event: NodeEvent
 }
 
-export type Effect = Send | Progress | Settle | Trace
+/** A join begins with an empty table: whoever resolves names may do it again now. */
+export interface Lonely {
+  readonly kind: 'lonely'
+}
+
+export type Effect = Send | Found | RoundEnded | Settle | Trace | Lonely

@@ -6,7 +6,12 @@ import type { RoundReport } from './outcome.ts'
 
 export type NodeEvent =
   | { readonly kind: 'contact-added'; readonly family: Family; readonly contact: Contact }
-  | { readonly kind: 'contact-replaced'; readonly family: Family; readonly contact: Contact; readonly evicted: Contact }
+  | {
+      readonly kind: 'contact-replaced'
+      readonly family: Family
+      readonly contact: Contact
+      readonly evicted: Contact
+    }
   | { readonly kind: 'joining'; readonly family: Family; readonly seeds: number }
   | { readonly kind: 'joined'; readonly family: Family; readonly contacts: number }
   | { readonly kind: 'refreshing'; readonly family: Family; readonly target: Id }

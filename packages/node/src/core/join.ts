@@ -19,27 +19,34 @@ const LEVELS_AT_ONCE = 3
 /** Who waits for a join to end. */
 export interface JoinOwner {
   /** @param contacts - members of the table at the end of the join; 0 when nobody was found */
-  joined(contacts: number): void
+  joined(contacts: number, now: number): void
 }
 
 export class Join implements LookupOwner {
   readonly #overlay: Overlay
   readonly #services: Services
+  readonly #owner: JoinOwner
   #endpoints: readonly Endpoint[] = []
   #waiting: JoinOwner[] = []
   #running = false
   #asking = 0
   #levels: Id[] = []
-  #runs = new Set<LookupRun>()
+  readonly #runs = new Set<LookupRun>()
   #ownIdDone = false
   #retryAt: number | undefined
   #waitMs: number
   #joined = false
 
-  constructor(overlay: Overlay, services: Services) {
-    this.#overlay = overlay
+  /** @param init - the overlay to join, and who is told of the end of every join, wished for or not */
+  constructor(init: { readonly overlay: Overlay; readonly owner: JoinOwner }, services: Services) {
+    this.#overlay = init.overlay
+    this.#owner = init.owner
     this.#services = services
     this.#waitMs = services.config.rejoinMs
+  }
+
+  get isRunning(): boolean {
+    return this.#running
   }
 
   get joined(): boolean {
@@ -63,6 +70,7 @@ export class Join implements LookupOwner {
     this.#askEndpoints(now)
     const seeds = this.#asking + this.#overlay.table.size
     outbox.trace({ kind: 'joining', family: this.#overlay.family, seeds })
+    if (this.#overlay.table.size === 0) outbox.lonely()
     if (this.#overlay.table.size > 0) this.#lookUp(this.#services.self, [], now)
     else this.#endIfNobody(now)
   }
@@ -141,7 +149,13 @@ export class Join implements LookupOwner {
   }
 
   #lookUp(target: Id, seeds: readonly Contact[], now: number): void {
-    const init = { overlay: this.#overlay, owner: this, target, method: 'find_node', seeds } as const
+    const init = {
+      overlay: this.#overlay,
+      owner: this,
+      target,
+      method: 'find_node',
+      seeds,
+    } as const
     const run = new LookupRun(init, this.#services, now)
     this.#runs.add(run)
     run.advance(now)
@@ -168,7 +182,7 @@ export class Join implements LookupOwner {
     outbox.trace({ kind: 'joined', family: this.#overlay.family, contacts })
     const waiting = this.#waiting
     this.#waiting = []
-    for (const owner of waiting) owner.joined(contacts)
+    for (const owner of [this.#owner, ...waiting]) owner.joined(contacts, now)
     if (this.#joined) this.#waitMs = config.rejoinMs
     else if (this.#endpoints.length > 0 || contacts > 0) this.#retryLater(now)
   }

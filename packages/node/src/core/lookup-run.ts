@@ -44,13 +44,12 @@ export class LookupRun {
     this.#method = init.method
     this.#target = init.target
     this.#deadlineAt = now + config.lookupDeadlineMs
-    const { local } = init.overlay
     this.#lookup = new Lookup<Contact>(
       {
         target: init.target,
         self,
         seeds: [...init.overlay.seeds(init.target, 2 * config.k), ...(init.seeds ?? [])],
-        ...(local !== undefined && { selfAddresses: [formatEndpoint(local)] }),
+        selfAddresses: [formatEndpoint(init.overlay.local)],
       },
       { k: config.k, alpha: config.alpha, addressOf: (c) => formatEndpoint(c.endpoint) },
     )
@@ -66,7 +65,12 @@ export class LookupRun {
       if (step.kind === 'wait') return
       if (step.kind === 'done') break
       const question = { method: this.#method, target: this.#target } as const
-      const sent = this.overlay.ask(step.contact.endpoint, question, this.#errand(step.contact), now)
+      const sent = this.overlay.ask(
+        step.contact.endpoint,
+        question,
+        this.#errand(step.contact),
+        now,
+      )
       if (!sent) this.#lookup.failed(step.contact)
     }
     this.#ended = true
@@ -110,7 +114,11 @@ export class LookupRun {
     if (this.#ended) return
     const { token, values } = response
     const closer = this.overlay.hearsay(response, responder.endpoint)
-    this.#lookup.replied(asked, { responder, closer, ...(token !== undefined && { token: token.slice() }) })
+    this.#lookup.replied(asked, {
+      responder,
+      closer,
+      ...(token !== undefined && { token: token.slice() }),
+    })
     if (values !== undefined && values.length > 0) {
       this.#owner.lookupFound(this, values, responder, now)
     }

@@ -6,40 +6,27 @@
 import type { Id, RandomSource } from '@dht/id'
 import {
   type Contact,
-  type Datagram,
   decodeMessage,
   type Endpoint,
-  endpointFromCompact,
   type Family,
-  formatEndpoint,
   type Malformed,
   type Query,
 } from '@dht/krpc'
 import { PeerStore } from '@dht/store'
-import type { Command, LookupMode } from './command.ts'
+import type { Command } from './command.ts'
 import { type CoreOptions, resolveCoreOptions } from './config.ts'
 import { type Counters, newCounters } from './counters.ts'
 import type { Effect } from './effect.ts'
+import { FrontDesk } from './front-desk.ts'
 import { type CoreInfo, overlayInfo } from './info.ts'
 import { Intake } from './intake.ts'
-import { Join } from './join.ts'
 import { Outbox } from './outbox.ts'
-import { Overlay, type Question } from './overlay.ts'
+import type { Overlay } from './overlay.ts'
 import { Publisher } from './publisher.ts'
-import { Refresh } from './refresh.ts'
 import { Responder } from './responder.ts'
 import type { Services } from './services.ts'
-import { UserJoin } from './user-join.ts'
-import { UserLookup } from './user-lookup.ts'
-import { UserQuestion } from './user-question.ts'
+import { Side } from './side.ts'
 import { Wishes } from './wishes.ts'
-
-/** One address family's part of the node: the overlay and what keeps it alive. */
-interface Side {
-  readonly overlay: Overlay
-  readonly join: Join
-  readonly refresh: Refresh
-}
 
 /** An instant that something waits for, ms, monotonic, and what it is. */
 export interface Wake {
@@ -63,21 +50,18 @@ export class NodeCore {
   readonly #counters: Counters = newCounters()
   readonly #outbox = new Outbox()
   readonly #sides = new Map<Family, Side>()
-  readonly #overlays = new Map<Family, Overlay>()
   readonly #intake: Intake
   readonly #store: PeerStore
   readonly #responder: Responder
   readonly #publisher: Publisher
+  readonly #desk: FrontDesk
   #sweptAt = Number.NEGATIVE_INFINITY
 
   /**
-   * @param init - own id (of the network's width), address families to take part in, chance
+   * @param init - own id (of the network's width) and chance
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used
    */
-  constructor(
-    init: { readonly id: Id; readonly families: readonly Family[]; readonly random: RandomSource },
-    options: CoreOptions = {},
-  ) {
+  constructor(init: { readonly id: Id; readonly random: RandomSource }, options: CoreOptions = {}) {
     const config = resolveCoreOptions(options)
     this.#services = {
       self: init.id,
@@ -87,23 +71,29 @@ export class NodeCore {
       wishes: new Wishes(this.#outbox, config.maxWishes),
       counters: this.#counters,
     }
-    for (const family of init.families) this.#addSide(family)
-    const { peerLifetimeMs: lifetimeMs, maxPeers, maxPeersPerKey, maxPeersPerSource, maxKeys } = config
+    const {
+      peerLifetimeMs: lifetimeMs,
+      maxPeers,
+      maxPeersPerKey,
+      maxPeersPerSource,
+      maxKeys,
+    } = config
     const bounds = { lifetimeMs, maxPeers, maxPeersPerKey, maxPeersPerSource, maxKeys }
     this.#store = new PeerStore(init.random, bounds)
     this.#intake = new Intake(config)
-    this.#responder = new Responder(this.#services, this.#overlays, this.#store)
-    this.#publisher = new Publisher(this.#services, this.#overlays)
+    this.#responder = new Responder(this.#services, this.#sides, this.#store)
+    this.#publisher = new Publisher(this.#services, this.#sides)
+    const rooms = { sides: this.#sides, store: this.#store, publisher: this.#publisher }
+    this.#desk = new FrontDesk(this.#services, rooms)
   }
 
   get id(): Id {
     return this.#services.self
   }
 
-  /** The socket of a family is bound: from here on our own endpoint is known and never asked. */
+  /** A socket is bound: from here on the node takes part in that address family's overlay. */
   bound(local: Endpoint): void {
-    const side = this.#sides.get(local.family)
-    if (side !== undefined) side.overlay.local = local
+    this.#sides.set(local.family, new Side({ local, owner: this.#publisher }, this.#services))
   }
 
   /** With a watcher, events of the node come out as `trace` effects. */
@@ -135,6 +125,7 @@ export class NodeCore {
         this.#complain(message, from, now)
         break
     }
+    this.#desk.release(now)
     return this.#outbox.drain()
   }
 
@@ -143,18 +134,15 @@ export class NodeCore {
     const side = this.#sides.get(to.family)
     side?.overlay.undeliverable(to, now)
     side?.join.review(now)
+    this.#desk.release(now)
     return this.#outbox.drain()
   }
 
   /** Door two: time passed. Early or late calls are harmless. */
   wake(now: number): readonly Effect[] {
-    for (const { overlay, join, refresh } of this.#sides.values()) {
-      overlay.wake(now)
-      join.review(now)
-      join.wake(now)
-      refresh.wake(now)
-    }
+    for (const side of this.#sides.values()) side.wake(now)
     this.#publisher.wake(now)
+    this.#desk.release(now)
     if ((this.#sweepAt() ?? Number.POSITIVE_INFINITY) <= now) {
       this.#sweptAt = now
       this.#store.expire(now)
@@ -164,7 +152,7 @@ export class NodeCore {
 
   /** Door three: the user asked. Arguments are trusted: whoever stands at the door has checked them. */
   begin(command: Command, now: number): readonly Effect[] {
-    this.#obey(command, now)
+    this.#desk.obey(command, now)
     return this.#outbox.drain()
   }
 
@@ -201,29 +189,20 @@ export class NodeCore {
 
   /** What to save. */
   state(): CoreState {
-    const overlays = [...this.#overlays.values()]
     const entries = this.#publisher.info().map(({ id, port }) => ({ id, port }))
-    const contacts = overlays.flatMap((overlay) => [...overlay.table.members()])
+    const contacts = Array.from(this.#sides.values(), ({ overlay }) => [
+      ...overlay.table.members(),
+    ]).flat()
     return { id: this.#services.self, contacts, entries }
   }
 
-  /** Takes saved contacts back, as questionable until they answer (META-1). @returns how many fitted */
-  restore(contacts: readonly Contact[], now: number): number {
+  /** Takes saved contacts back once sockets are bound, as questionable until they answer (META-1). @returns how many fitted */
+  restore(contacts: readonly Contact[]): number {
     let taken = 0
-    for (const { table, family } of this.#overlays.values()) {
-      taken += table.restore(contacts.filter((c) => c.endpoint.family === family), now)
+    for (const [family, { overlay }] of this.#sides) {
+      taken += overlay.table.restore(contacts.filter((c) => c.endpoint.family === family))
     }
     return taken
-  }
-
-  #addSide(family: Family): void {
-    const overlay = new Overlay(family, this.#services)
-    this.#overlays.set(family, overlay)
-    this.#sides.set(family, {
-      overlay,
-      join: new Join(overlay, this.#services),
-      refresh: new Refresh(overlay, this.#services),
-    })
   }
 
   #sweepAt(): number | undefined {
@@ -251,86 +230,7 @@ export class NodeCore {
   }
 
   #reply(bytes: Uint8Array, endpoint: Endpoint, now: number): void {
-    if (this.#intake.affords(bytes.length, now)) this.#send({ bytes, endpoint })
+    if (this.#intake.affords(bytes.length, now)) this.#outbox.send({ bytes, endpoint })
     else this.#counters.limited++
-  }
-
-  #send(datagram: Datagram): void {
-    this.#outbox.send(datagram.endpoint.family, datagram)
-  }
-
-  #obey(command: Command, now: number): void {
-    switch (command.kind) {
-      case 'bootstrap':
-        return this.#know(command.endpoints, command.routers)
-      case 'join':
-        return this.#join(command.ticket, now)
-      case 'lookup':
-        return this.#lookUp(command, 'get_peers', now)
-      case 'closest':
-        return this.#lookUp({ ...command, mode: 'all' }, 'find_node', now)
-      case 'enter':
-        return this.#publisher.enter(command, now)
-      case 'delete':
-        this.#publisher.delete(command.target, now)
-        return
-      case 'ping':
-        return this.#ask(command, { method: 'ping' }, now)
-      case 'find-node':
-        return this.#ask(command, { method: 'find_node', target: command.target }, now)
-      case 'find-value':
-        return this.#ask(command, { method: 'get_peers', target: command.target }, now)
-      case 'store':
-        return this.#ask(command, { ...command, method: 'announce_peer' }, now)
-      case 'cancel':
-        this.#services.wishes.cancel(command.ticket)
-        return
-    }
-  }
-
-  #know(endpoints: readonly Endpoint[], routers: readonly Endpoint[]): void {
-    for (const { overlay, join } of this.#sides.values()) {
-      const here = (e: Endpoint): boolean => e.family === overlay.family
-      join.know([...endpoints, ...routers].filter(here))
-      overlay.routers = new Set(routers.filter(here).map(formatEndpoint))
-    }
-  }
-
-  #join(ticket: number, now: number): void {
-    const wish = new UserJoin(ticket, this.#services)
-    if (!this.#services.wishes.add(ticket, wish)) return
-    wish.start(Array.from(this.#sides.values(), (side) => side.join), now)
-  }
-
-  #lookUp(
-    command: { readonly ticket: number; readonly target: Id; readonly mode: LookupMode },
-    method: 'find_node' | 'get_peers',
-    now: number,
-  ): void {
-    const { ticket, target, mode } = command
-    const wish = new UserLookup({ ticket, mode }, this.#services, now)
-    if (!this.#services.wishes.add(ticket, wish)) return
-    const known = method === 'get_peers' ? this.#atHome(target, now) : []
-    wish.start({ target, method, known, overlays: this.#overlays.values() }, now)
-  }
-
-  /** What we know of an identity without asking: our own entry at our own endpoints, then our store. */
-  #atHome(target: Id, now: number): Endpoint[] {
-    const port = this.#publisher.portOf(target)
-    const locals = Array.from(this.#overlays.values(), ({ local }) => local)
-    const own = port === undefined ? [] : locals.filter((local) => local !== undefined)
-    const stored = this.#store.peers(target, now).map(endpointFromCompact)
-    return [
-      ...own.map((local) => ({ ...local, port: port as number })),
-      ...stored.filter((e) => e !== undefined),
-    ]
-  }
-
-  #ask(command: { readonly ticket: number; readonly to: Endpoint }, question: Question, now: number): void {
-    const { ticket, to } = command
-    const wish = new UserQuestion(ticket, this.#services)
-    if (!this.#services.wishes.add(ticket, wish)) return
-    const sent = this.#overlays.get(to.family)?.ask(to, question, wish, now) ?? false
-    if (!sent) this.#services.wishes.settle(ticket, { kind: 'failed', reason: 'refused' })
   }
 }

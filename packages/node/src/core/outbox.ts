@@ -1,11 +1,10 @@
 // Where effects gather while one door is open. The door that was opened empties it before it closes,
 // so nothing is ever left over for the next event.
 
-import type { Datagram, Family } from '@dht/krpc'
+import type { Datagram, Endpoint } from '@dht/krpc'
 import type { Effect } from './effect.ts'
 import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './outcome.ts'
-import type { Endpoint } from '@dht/krpc'
 
 const NOTHING: readonly Effect[] = Object.freeze([])
 
@@ -14,16 +13,16 @@ export class Outbox {
   watched = false
   #effects: Effect[] = []
 
-  send(family: Family, datagram: Datagram): void {
-    this.#effects.push({ kind: 'send', family, bytes: datagram.bytes, endpoint: datagram.endpoint })
+  send({ bytes, endpoint }: Datagram): void {
+    this.#effects.push({ kind: 'send', bytes, endpoint })
   }
 
   found(ticket: number, endpoints: readonly Endpoint[]): void {
-    this.#effects.push({ kind: 'progress', ticket, endpoints })
+    this.#effects.push({ kind: 'found', ticket, endpoints })
   }
 
-  round(ticket: number, round: RoundReport): void {
-    this.#effects.push({ kind: 'progress', ticket, round })
+  round(ticket: number, report: RoundReport): void {
+    this.#effects.push({ kind: 'round', ticket, report })
   }
 
   settle(ticket: number, outcome: Outcome): void {
@@ -32,6 +31,10 @@ export class Outbox {
 
   trace(event: NodeEvent): void {
     if (this.watched) this.#effects.push({ kind: 'trace', event })
+  }
+
+  lonely(): void {
+    this.#effects.push({ kind: 'lonely' })
   }
 
   drain(): readonly Effect[] {

@@ -8,8 +8,8 @@ import {
   contact,
   contactsFromCompact,
   type Endpoint,
-  encodeMessage,
   type ErrorMessage,
+  encodeMessage,
   type Family,
   formatEndpoint,
   isRoutable,
@@ -31,26 +31,34 @@ export type Question =
   | { readonly method: 'ping' }
   | { readonly method: 'find_node'; readonly target: Id }
   | { readonly method: 'get_peers'; readonly target: Id }
-  | { readonly method: 'announce_peer'; readonly target: Id; readonly port: number; readonly token: Uint8Array }
+  | {
+      readonly method: 'announce_peer'
+      readonly target: Id
+      readonly port: number
+      readonly token: Uint8Array
+    }
 
 export class Overlay {
-  readonly family: Family
+  /** Our own bound endpoint. */
+  readonly local: Endpoint
   readonly table: RoutingTable<Contact>
-  /** Our own bound endpoint, once the socket has one. */
-  local: Endpoint | undefined
   /** Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice). */
   routers: ReadonlySet<string> = new Set()
   readonly #services: Services
   readonly #transactions: TransactionTable<Errand>
   readonly #checks: TokenBucket
 
-  constructor(family: Family, services: Services) {
+  constructor(local: Endpoint, services: Services) {
     const { config } = services
-    this.family = family
+    this.local = local
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(services))
     this.#transactions = new TransactionTable(services.random, { maxOpen: config.maxTransactions })
     this.#checks = new TokenBucket({ perSecond: config.checksPerSecond, burst: config.checkBurst })
+  }
+
+  get family(): Family {
+    return this.local.family
   }
 
   /** Questions without an end yet. */
@@ -81,7 +89,7 @@ export class Overlay {
         ? { ...envelope, ...question, impliedPort: false }
         : { ...envelope, ...question }
     counters.asked++
-    outbox.send(this.family, { bytes: encodeMessage(query, config.network), endpoint: to })
+    outbox.send({ bytes: encodeMessage(query, config.network), endpoint: to })
     return true
   }
 
@@ -100,20 +108,21 @@ export class Overlay {
     return contactsFromCompact(raw, config.network.idLength, this.family).filter(
       // Only a neighbour on a private or loopback address can know others there; a stranger who names
       // such addresses would have us ask ourselves or our own network.
-      (c) => (fromHere || isRoutable(c.endpoint)) && !idsEqual(c.id, self) && !this.isSelf(c.endpoint),
+      (c) =>
+        (fromHere || isRoutable(c.endpoint)) && !idsEqual(c.id, self) && !this.isSelf(c.endpoint),
     )
   }
 
   isSelf(endpoint: Endpoint): boolean {
-    const { local } = this
-    return local !== undefined && local.port === endpoint.port && local.address === endpoint.address
+    return sameEndpoint(this.local, endpoint)
   }
 
   /** A query came from this contact: proof of nothing, but a reason to look at it (AMP-3). */
   heardQuery(id: Id, from: Endpoint, now: number): void {
     if (idsEqual(id, this.#services.self)) return
     const known = this.table.get(id)
-    const who = known !== undefined && sameEndpoint(known.endpoint, from) ? known : contact(id, from)
+    const who =
+      known !== undefined && sameEndpoint(known.endpoint, from) ? known : contact(id, from)
     this.#look(this.table.hear(who, now), now)
   }
 
@@ -121,10 +130,14 @@ export class Overlay {
     const { counters, self } = this.#services
     const errand = this.#settle(response.transactionId, from, now)
     if (errand === undefined) return
-    if (idsEqual(response.id, self)) return this.#end(errand, 'protocol', now)
+    if (idsEqual(response.id, self)) {
+      this.#end(errand, 'protocol', now)
+      return
+    }
     counters.answered++
     const responder = this.#responder(errand, response.id, from)
-    if (errand.asked !== undefined && errand.asked !== responder) this.table.doubt(errand.asked, now)
+    if (errand.asked !== undefined && errand.asked !== responder)
+      this.table.doubt(errand.asked, now)
     this.#confirm(responder, now)
     errand.answered(response, responder, now)
   }
@@ -166,7 +179,10 @@ export class Overlay {
         this.#end(transaction.errand, 'timeout', now)
       }
     }
-    while ((this.table.nextCheckAt() ?? Number.POSITIVE_INFINITY) <= now && this.#checks.take(1, now)) {
+    while (
+      (this.table.nextCheckAt() ?? Number.POSITIVE_INFINITY) <= now &&
+      this.#checks.take(1, now)
+    ) {
       const doubtful = this.table.takeCheck(now)
       if (doubtful === undefined) break
       this.#ping(doubtful, now)
@@ -207,9 +223,15 @@ export class Overlay {
     const insertion = this.table.confirm(responder, now)
     const { outbox } = this.#services
     const { family } = this
-    if (insertion.kind === 'added') outbox.trace({ kind: 'contact-added', family, contact: responder })
+    if (insertion.kind === 'added')
+      outbox.trace({ kind: 'contact-added', family, contact: responder })
     if (insertion.kind === 'replaced') {
-      outbox.trace({ kind: 'contact-replaced', family, contact: responder, evicted: insertion.evicted })
+      outbox.trace({
+        kind: 'contact-replaced',
+        family,
+        contact: responder,
+        evicted: insertion.evicted,
+      })
     }
     this.#look(insertion, now)
   }
@@ -241,7 +263,9 @@ function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return a.port === b.port && a.address === b.address
 }
 
-function tableOptions({ config }: Services): ConstructorParameters<typeof RoutingTable<Contact>>[1] {
+function tableOptions({
+  config,
+}: Services): ConstructorParameters<typeof RoutingTable<Contact>>[1] {
   const { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable } = config
   return {
     k: config.k,

@@ -4,10 +4,12 @@
 // places, so that many entries due at once make a queue and not a storm (PUB-9).
 
 import { type Id, idKey } from '@dht/id'
+import type { Family } from '@dht/krpc'
+import type { JoinOwner } from './join.ts'
 import type { RoundReport } from './outcome.ts'
-import type { Overlay } from './overlay.ts'
 import { Round, type RoundOwner } from './round.ts'
 import { draw, type Services } from './services.ts'
+import type { Side } from './side.ts'
 
 interface Entry {
   readonly target: Id
@@ -31,24 +33,30 @@ export interface EntryInfo {
   readonly last: RoundReport | undefined
 }
 
-export class Publisher implements RoundOwner {
+export class Publisher implements RoundOwner, JoinOwner {
   readonly #services: Services
-  readonly #overlays: ReadonlyMap<number, Overlay>
+  readonly #sides: ReadonlyMap<Family, Side>
   readonly #entries = new Map<string, Entry>()
   #rounds = 0
   #soonest: Entry | undefined
 
-  constructor(services: Services, overlays: ReadonlyMap<number, Overlay>) {
+  constructor(services: Services, sides: ReadonlyMap<Family, Side>) {
     this.#services = services
-    this.#overlays = overlays
+    this.#sides = sides
   }
 
   /** Publishes at once and from then on; the same id again replaces port and ticket. */
-  enter(wish: { readonly target: Id; readonly port: number; readonly ticket: number }, now: number): void {
+  enter(
+    wish: { readonly target: Id; readonly port: number; readonly ticket: number },
+    now: number,
+  ): void {
     const { target, port, ticket } = wish
     const { outbox, config } = this.#services
     this.#withdraw(idKey(target))
-    if (this.#entries.size >= config.maxEntries) return outbox.settle(ticket, { kind: 'busy' })
+    if (this.#entries.size >= config.maxEntries) {
+      outbox.settle(ticket, { kind: 'busy' })
+      return
+    }
     const entry = { target, port, ticket, dueAt: now, misses: 0, round: undefined, last: undefined }
     this.#entries.set(idKey(target), entry)
     this.#soonest = undefined
@@ -90,6 +98,16 @@ export class Publisher implements RoundOwner {
     }
   }
 
+  /** Somebody can be asked (again): what could not be published is due at once. */
+  joined(contacts: number, now: number): void {
+    if (contacts === 0) return
+    for (const entry of this.#entries.values()) {
+      if (entry.misses > 0 && entry.round === undefined) entry.dueAt = Math.min(entry.dueAt, now)
+    }
+    this.#soonest = undefined
+    this.wake(now)
+  }
+
   roundEnded(round: Round, now: number): void {
     const entry = this.#entries.get(idKey(round.target))
     if (entry?.round !== round) return
@@ -106,7 +124,8 @@ export class Publisher implements RoundOwner {
 
   #start(entry: Entry, now: number): void {
     const { target, port } = entry
-    const init = { target, port, owner: this, overlays: this.#overlays.values() }
+    const overlays = Array.from(this.#sides.values(), (side) => side.overlay)
+    const init = { target, port, owner: this, overlays }
     entry.round = new Round(init, this.#services, now)
     this.#rounds++
     this.#soonest = undefined
@@ -116,11 +135,11 @@ export class Publisher implements RoundOwner {
 
   /** A regular round from the last one's start, so that rounds never drift; a retry from its end (PUB-8). */
   #dueAfter(entry: Entry, round: Round, now: number): number {
-    const { republishMs, republishJitterMs, retryMs } = this.#services.config
+    const { republishMs, republishJitterMs, retryMs, retryMaxMs } = this.#services.config
     const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
     const regularAt = round.startedAt + republishMs + jitter
     if (entry.misses === 0) return regularAt
-    return Math.min(regularAt, now + retryMs * 2 ** Math.min(entry.misses - 1, 16))
+    return Math.min(regularAt, now + Math.min(retryMs * 2 ** (entry.misses - 1), retryMaxMs))
   }
 
   /** Ends the entry and its round; its ticket hears of it. */

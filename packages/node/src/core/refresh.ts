@@ -1,7 +1,7 @@
 // Keeps the buckets of one overlay from going stale: one quiet prefix at a time, with a pause between
 // two, so that upkeep is a trickle and never a burst (Kademlia paper §2.3; BEP 5, "Routing Table").
 
-import { LookupRun, type LookupOwner } from './lookup-run.ts'
+import { type LookupOwner, LookupRun } from './lookup-run.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
 

@@ -10,30 +10,39 @@ import {
   ErrorCode,
   encodeMessage,
   type Family,
+  type FindNodeQuery,
+  type GetPeersQuery,
   type Query,
   type Response,
-  type Want,
+  type UnknownQuery,
 } from '@dht/krpc'
 import { type PeerStore, WriteTokens } from '@dht/store'
-import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
+import type { Side } from './side.ts'
 
 const COMPACT_PEER_BYTES = { 4: 6, 6: 18 } as const
 
 type Body = Omit<Response, 'kind' | 'transactionId'>
 
+/** A query that wants contacts nearer to its target. */
+type Nearing = FindNodeQuery | GetPeersQuery | UnknownQuery
+
 export class Responder {
   readonly #services: Services
-  readonly #overlays: ReadonlyMap<Family, Overlay>
+  readonly #sides: ReadonlyMap<Family, Side>
   readonly #store: PeerStore
   readonly #tokens: WriteTokens
 
-  constructor(services: Services, overlays: ReadonlyMap<Family, Overlay>, store: PeerStore) {
+  constructor(services: Services, sides: ReadonlyMap<Family, Side>, store: PeerStore) {
     const { config, random } = services
     this.#services = services
-    this.#overlays = overlays
+    this.#sides = sides
     this.#store = store
-    this.#tokens = new WriteTokens({ random, tag: config.network.name, rotateMs: config.tokenRotateMs })
+    this.#tokens = new WriteTokens({
+      random,
+      tag: config.network.name,
+      rotateMs: config.tokenRotateMs,
+    })
   }
 
   /** The datagram that answers `query`, or an error message; never larger than the reply budget. */
@@ -66,25 +75,30 @@ export class Responder {
     const { network } = this.#services.config
     // Telling a node its own address only serves networks whose ids depend on it (BEP 42).
     const ip = network.secureIds ? { ip: from } : undefined
-    const response: Response = { kind: 'response', transactionId: query.transactionId, ...body, ...ip }
+    const response: Response = {
+      kind: 'response',
+      transactionId: query.transactionId,
+      ...body,
+      ...ip,
+    }
     return encodeMessage(response, network, network.replyBudget)
   }
 
   /** The k nearest contacts of the families wanted; without `want`, of the family asked over (BEP 32). */
-  #nodes(target: Id, query: Query & { readonly want?: Want }, from: Endpoint): Body {
+  #nodes(target: Id, query: Nearing, from: Endpoint): Body {
     const { want } = query
     const n4 = want === undefined ? from.family === 4 : want.n4
     const n6 = want === undefined ? from.family === 6 : want.n6
     return {
       id: this.#services.self,
-      ...(n4 && this.#overlays.has(4) && { nodes: this.#closest(4, target, query.id) }),
-      ...(n6 && this.#overlays.has(6) && { nodes6: this.#closest(6, target, query.id) }),
+      ...(n4 && this.#sides.has(4) && { nodes: this.#closest(4, target, query.id) }),
+      ...(n6 && this.#sides.has(6) && { nodes6: this.#closest(6, target, query.id) }),
     }
   }
 
   #closest(family: Family, target: Id, exclude: Id): Uint8Array {
     const { k, network } = this.#services.config
-    const contacts = this.#overlays.get(family)?.table.closest(target, k, { exclude }) ?? []
+    const contacts = this.#sides.get(family)?.overlay.table.closest(target, k, { exclude }) ?? []
     const width = network.idLength + COMPACT_PEER_BYTES[family]
     const packed = new Uint8Array(contacts.length * width)
     contacts.forEach((c, i) => {
@@ -93,7 +107,7 @@ export class Responder {
     return packed
   }
 
-  #peers(target: Id, query: Query & { readonly want?: Want }, from: Endpoint, now: number): Body {
+  #peers(target: Id, query: Nearing, from: Endpoint, now: number): Body {
     const { peersPerReply } = this.#services.config
     const count = peersPerReply[from.family]
     const values = this.#store.sample({ target, count, size: COMPACT_PEER_BYTES[from.family] }, now)

@@ -28,7 +28,7 @@ export class Round implements LookupOwner {
   readonly #overlays: readonly Overlay[]
   readonly #tallies: Tally[] = []
   #lookups = new Set<LookupRun>()
-  #writes: { readonly publish: Publish<Contact>; readonly reachable: number }[] = []
+  readonly #writes: { readonly publish: Publish<Contact>; readonly reachable: number }[] = []
   #over = false
 
   constructor(
@@ -36,7 +36,7 @@ export class Round implements LookupOwner {
       readonly target: Id
       readonly port: number
       readonly owner: RoundOwner
-      readonly overlays: Iterable<Overlay>
+      readonly overlays: readonly Overlay[]
     },
     services: Services,
     now: number,
@@ -46,7 +46,7 @@ export class Round implements LookupOwner {
     this.startedAt = now
     this.#owner = init.owner
     this.#services = services
-    this.#overlays = [...init.overlays]
+    this.#overlays = init.overlays
   }
 
   start(now: number): void {
@@ -118,7 +118,8 @@ export class Round implements LookupOwner {
         token: step.token,
       } as const
       const errand = this.#errand(publish, overlay, step.contact)
-      if (!overlay.ask(step.contact.endpoint, question, errand, now)) publish.unreachable(step.contact)
+      if (!overlay.ask(step.contact.endpoint, question, errand, now))
+        publish.unreachable(step.contact)
     }
     if (this.#writes.length === this.#overlays.length && this.#allWritten()) this.#finish(now)
   }

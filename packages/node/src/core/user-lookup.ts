@@ -36,18 +36,20 @@ export class UserLookup implements LookupOwner, Wish {
     init: {
       readonly target: Id
       readonly method: 'find_node' | 'get_peers'
-      readonly overlays: Iterable<Overlay>
+      readonly overlays: readonly Overlay[]
       readonly known: readonly Endpoint[]
     },
     now: number,
   ): void {
     const { target, method } = init
     this.#found(init.known)
-    this.#open = Array.from(
-      init.overlays,
+    this.#open = init.overlays.map(
       (overlay) => new LookupRun({ overlay, owner: this, target, method }, this.#services, now),
     )
-    if (this.#mode === 'first' && this.#endpoints.size > 0) return this.#finish(now)
+    if (this.#mode === 'first' && this.#endpoints.size > 0) {
+      this.#finish(now)
+      return
+    }
     // A copy: a run that has nobody to ask ends, and leaves the list, before `advance` returns.
     for (const run of [...this.#open]) run.advance(now)
   }
@@ -75,7 +77,9 @@ export class UserLookup implements LookupOwner, Wish {
     const news = endpoints.filter((e) => !this.#endpoints.has(formatEndpoint(e)))
     if (news.length === 0) return
     for (const e of news) this.#endpoints.set(formatEndpoint(e), e)
-    this.#services.outbox.found(this.#ticket, [...new Map(news.map((e) => [formatEndpoint(e), e])).values()])
+    this.#services.outbox.found(this.#ticket, [
+      ...new Map(news.map((e) => [formatEndpoint(e), e])).values(),
+    ])
   }
 
   #finish(now: number): void {

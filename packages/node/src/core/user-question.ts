@@ -1,6 +1,13 @@
 // One question of a user's to one node (ping, findNode, findValue, store) and its one answer.
 
-import { contactsFromCompact, type Contact, type Endpoint, endpointFromCompact, type ErrorMessage, type Response } from '@dht/krpc'
+import {
+  type Contact,
+  contactsFromCompact,
+  type Endpoint,
+  type ErrorMessage,
+  endpointFromCompact,
+  type Response,
+} from '@dht/krpc'
 import type { Errand } from './errand.ts'
 import type { Answer, FailureReason, Outcome } from './outcome.ts'
 import type { Services } from './services.ts'

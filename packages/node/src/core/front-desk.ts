@@ -1,0 +1,171 @@
+// The third door's desk: takes a user's command and starts what meets it. Arguments were checked by
+// whoever stands at the door; nothing here waits, and everything ticketed is settled by its wish.
+
+import type { Id } from '@dht/id'
+import { type Endpoint, endpointFromCompact, type Family, formatEndpoint } from '@dht/krpc'
+import type { PeerStore } from '@dht/store'
+import type { Command, LookupMode } from './command.ts'
+import type { Question } from './overlay.ts'
+import type { Publisher } from './publisher.ts'
+import type { Services } from './services.ts'
+import type { Side } from './side.ts'
+import { UserJoin } from './user-join.ts'
+import { UserLookup } from './user-lookup.ts'
+import { UserQuestion } from './user-question.ts'
+
+export class FrontDesk {
+  readonly #services: Services
+  readonly #sides: ReadonlyMap<Family, Side>
+  readonly #store: PeerStore
+  readonly #publisher: Publisher
+  #held: Held[] = []
+
+  constructor(
+    services: Services,
+    rooms: {
+      readonly sides: ReadonlyMap<Family, Side>
+      readonly store: PeerStore
+      readonly publisher: Publisher
+    },
+  ) {
+    this.#services = services
+    this.#sides = rooms.sides
+    this.#store = rooms.store
+    this.#publisher = rooms.publisher
+  }
+
+  /** Meets a command now, or as soon as there is somebody to ask. */
+  obey(command: Command, now: number): void {
+    if (!mayBeHeld(command) || !this.#isSeeking()) this.#start(command, now)
+    else if (this.#held.length < this.#services.config.maxWishes) this.#held.push(command)
+    else if (command.kind !== 'delete') {
+      this.#services.outbox.settle(command.ticket, { kind: 'busy' })
+    }
+  }
+
+  /** Told after every event: starts what was held for want of anybody to ask. */
+  release(now: number): void {
+    if (this.#held.length === 0 || this.#isSeeking()) return
+    const held = this.#held
+    this.#held = []
+    for (const command of held) this.#start(command, now)
+  }
+
+  /** A first contact is being looked for: a lookup begun now would end before it had begun. */
+  #isSeeking(): boolean {
+    for (const { join, overlay } of this.#sides.values()) {
+      if (join.isRunning && overlay.table.size === 0) return true
+    }
+    return false
+  }
+
+  #start(command: Command, now: number): void {
+    switch (command.kind) {
+      case 'bootstrap':
+        this.#know(command.endpoints, command.routers)
+        break
+      case 'join':
+        this.#join(command.ticket, now)
+        break
+      case 'lookup':
+        this.#lookUp(command, 'get_peers', now)
+        break
+      case 'closest':
+        this.#lookUp({ ...command, mode: 'all' }, 'find_node', now)
+        break
+      case 'enter':
+        this.#publisher.enter(command, now)
+        break
+      case 'delete':
+        this.#publisher.delete(command.target, now)
+        break
+      case 'ping':
+        this.#ask(command, { method: 'ping' }, now)
+        break
+      case 'find-node':
+        this.#ask(command, { method: 'find_node', target: command.target }, now)
+        break
+      case 'find-value':
+        this.#ask(command, { method: 'get_peers', target: command.target }, now)
+        break
+      case 'store':
+        this.#ask(command, { ...command, method: 'announce_peer' }, now)
+        break
+      case 'cancel':
+        this.#cancel(command.ticket)
+        break
+    }
+  }
+
+  #cancel(ticket: number): void {
+    const isMeant = (c: Held): boolean => 'ticket' in c && c.ticket === ticket
+    if (!this.#held.some(isMeant)) {
+      this.#services.wishes.cancel(ticket)
+      return
+    }
+    this.#held = this.#held.filter((c) => !isMeant(c))
+    this.#services.outbox.settle(ticket, { kind: 'cancelled' })
+  }
+
+  #know(endpoints: readonly Endpoint[], routers: readonly Endpoint[]): void {
+    for (const { overlay, join } of this.#sides.values()) {
+      const here = (e: Endpoint): boolean => e.family === overlay.family
+      join.know([...endpoints, ...routers].filter(here))
+      overlay.routers = new Set(routers.filter(here).map(formatEndpoint))
+    }
+  }
+
+  #join(ticket: number, now: number): void {
+    const wish = new UserJoin(ticket, this.#services)
+    if (!this.#services.wishes.add(ticket, wish)) return
+    wish.start(
+      Array.from(this.#sides.values(), (side) => side.join),
+      now,
+    )
+  }
+
+  #lookUp(
+    command: { readonly ticket: number; readonly target: Id; readonly mode: LookupMode },
+    method: 'find_node' | 'get_peers',
+    now: number,
+  ): void {
+    const { ticket, target, mode } = command
+    const wish = new UserLookup({ ticket, mode }, this.#services, now)
+    if (!this.#services.wishes.add(ticket, wish)) return
+    const known = method === 'get_peers' ? this.#atHome(target, now) : []
+    const overlays = Array.from(this.#sides.values(), (side) => side.overlay)
+    wish.start({ target, method, known, overlays }, now)
+  }
+
+  /** What we know of an identity without asking: our own entry at our own endpoints, then our store. */
+  #atHome(target: Id, now: number): Endpoint[] {
+    const port = this.#publisher.portOf(target)
+    const own = port === undefined ? [] : Array.from(this.#sides.values(), (s) => s.overlay.local)
+    const stored = this.#store.peers(target, now).map(endpointFromCompact)
+    return [
+      ...own.map((local) => ({ ...local, port: port as number })),
+      ...stored.filter((e) => e !== undefined),
+    ]
+  }
+
+  #ask(
+    command: { readonly ticket: number; readonly to: Endpoint },
+    question: Question,
+    now: number,
+  ): void {
+    const { ticket, to } = command
+    const wish = new UserQuestion(ticket, this.#services)
+    if (!this.#services.wishes.add(ticket, wish)) return
+    const sent = this.#sides.get(to.family)?.overlay.ask(to, question, wish, now) ?? false
+    if (!sent) this.#services.wishes.settle(ticket, { kind: 'failed', reason: 'refused' })
+  }
+}
+
+/** Commands that need somebody to ask, and `delete`, which must not overtake an `enter`. */
+type Held = Extract<Command, { readonly kind: 'lookup' | 'closest' | 'enter' | 'delete' }>
+
+const HELD_KINDS: ReadonlySet<Command['kind']> = new Set(['lookup', 'closest', 'enter', 'delete'])
+
+function mayBeHeld(command: Command): command is Held {
+  return HELD_KINDS.has(command.kind)
+}

@@ -1,0 +1,124 @@
+// The only loop: letters from the sockets to the core, its effects to the world, and one alarm for the
+// next thing due. Reads the clock once per batch; between a datagram and its effects nothing waits.
+
+import type { Datagram, Endpoint, Family, Transport } from '@dht/krpc'
+import type { Command } from './core/command.ts'
+import type { Effect } from './core/effect.ts'
+import type { NodeEvent } from './core/event.ts'
+import type { NodeCore } from './core/node-core.ts'
+import type { Outcome, RoundReport } from './core/outcome.ts'
+import type { Clock } from './ports/clock.ts'
+
+/** Who is told what concerns users. */
+export interface DriverListener {
+  found(ticket: number, endpoints: readonly Endpoint[]): void
+  round(ticket: number, report: RoundReport): void
+  settled(ticket: number, outcome: Outcome): void
+  event(event: NodeEvent): void
+  /** A join begins with nobody known: names may lead elsewhere by now. */
+  lonely(): void
+}
+
+export class Driver {
+  readonly #core: NodeCore
+  readonly #clock: Clock
+  readonly #listener: DriverListener
+  readonly #transports = new Map<Family, Transport>()
+  #cancelAlarm: (() => void) | undefined
+  #alarmAt = Number.POSITIVE_INFINITY
+  #closed = false
+
+  constructor(core: NodeCore, clock: Clock, listener: DriverListener) {
+    this.#core = core
+    this.#clock = clock
+    this.#listener = listener
+  }
+
+  /** Binds a transport and lets it in. Rejects with the transport's own error when it can't be bound. */
+  async attach(transport: Transport): Promise<Endpoint> {
+    const local = await transport.start({
+      received: (batch) => this.#received(batch),
+      sendFailed: (to) => this.#carryOut(this.#core.undeliverable(to, this.#clock.now())),
+      failed: (cause) =>
+        this.#listener.event({ kind: 'warning', message: 'a transport failed', cause }),
+    })
+    this.#transports.set(transport.family, transport)
+    this.#core.bound(local)
+    return local
+  }
+
+  begin(command: Command): void {
+    this.#carryOut(this.#core.begin(command, this.#clock.now()))
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  /** Nothing is sent or heard any more when this resolves; safe to call again. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = undefined
+    await Promise.all(Array.from(this.#transports.values(), (transport) => transport.close()))
+  }
+
+  #received(batch: readonly Datagram[]): void {
+    if (this.#closed) return
+    const now = this.#clock.now()
+    const [only] = batch
+    if (batch.length === 1 && only !== undefined) {
+      this.#carryOut(this.#core.receive(only.bytes, only.endpoint, now))
+      return
+    }
+    this.#carryOut(batch.flatMap(({ bytes, endpoint }) => this.#core.receive(bytes, endpoint, now)))
+  }
+
+  #wake(): void {
+    this.#cancelAlarm = undefined
+    this.#alarmAt = Number.POSITIVE_INFINITY
+    this.#carryOut(this.#core.wake(this.#clock.now()))
+  }
+
+  #carryOut(effects: readonly Effect[]): void {
+    if (this.#closed) return
+    const letters: Record<Family, Datagram[]> = { 4: [], 6: [] }
+    for (const effect of effects) {
+      if (effect.kind === 'send') letters[effect.endpoint.family].push(effect)
+      else this.#tell(effect)
+    }
+    for (const [family, transport] of this.#transports) {
+      if (letters[family].length > 0) transport.send(letters[family])
+    }
+    this.#rearm()
+  }
+
+  #tell(effect: Exclude<Effect, { kind: 'send' }>): void {
+    switch (effect.kind) {
+      case 'found':
+        this.#listener.found(effect.ticket, effect.endpoints)
+        break
+      case 'round':
+        this.#listener.round(effect.ticket, effect.report)
+        break
+      case 'settle':
+        this.#listener.settled(effect.ticket, effect.outcome)
+        break
+      case 'trace':
+        this.#listener.event(effect.event)
+        break
+      case 'lonely':
+        this.#listener.lonely()
+        break
+    }
+  }
+
+  /** Moves the alarm forward when something is due sooner; an alarm that rings early is harmless. */
+  #rearm(): void {
+    const next = this.#core.nextWake(this.#clock.now())
+    if (next === undefined || next.at >= this.#alarmAt || this.#closed) return
+    this.#cancelAlarm?.()
+    this.#alarmAt = next.at
+    this.#cancelAlarm = this.#clock.alarm(next.at, () => this.#wake())
+  }
+}

@@ -1,0 +1,48 @@
+// A node's info in the text format that Prometheus scrapes (exposition format 0.0.4).
+
+import type { CoreInfo } from './core/info.ts'
+
+type Sample = readonly [labels: string, value: number]
+
+/** Counters end in `_total`; everything else is a gauge. Lines end in a line feed. */
+export function toPrometheus(info: CoreInfo): string {
+  const { counters } = info
+  const { queriesReceived, ...totals } = counters
+  const families: [name: string, samples: Sample[]][] = [
+    ...Object.entries(totals).map(([name, value]): [string, Sample[]] => [
+      `dht_${snakeCase(name)}_total`,
+      [['', value]],
+    ]),
+    [
+      'dht_queries_received_total',
+      Object.entries(queriesReceived).map(([method, n]): Sample => [`{method="${method}"}`, n]),
+    ],
+    [
+      'dht_contacts',
+      info.overlays.flatMap(({ family, contacts }) =>
+        Object.entries(contacts).map(
+          ([standing, n]): Sample => [`{family="${family}",standing="${standing}"}`, n],
+        ),
+      ),
+    ],
+    [
+      'dht_open_questions',
+      info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.openQuestions]),
+    ],
+    ['dht_stored_keys', [['', info.store.keys]]],
+    ['dht_stored_peers', [['', info.store.peers]]],
+    ['dht_entries', [['', info.entries.length]]],
+    ['dht_wishes', [['', info.wishes]]],
+  ]
+  return families.map(([name, samples]) => metric(name, samples)).join('')
+}
+
+function metric(name: string, samples: readonly Sample[]): string {
+  const type = name.endsWith('_total') ? 'counter' : 'gauge'
+  const lines = samples.map(([labels, value]) => `${name}${labels} ${value}\n`)
+  return `# TYPE ${name} ${type}\n${lines.join('')}`
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

@@ -1,0 +1,118 @@
+// A node's state as bytes: a readable first line, a SHA-256 of the rest, and the rest as one bencoded
+// dictionary. Reading never throws: any bytes give a state or the reason why not (PERSIST-2).
+//
+//   dht-state 1\n  <32 bytes SHA-256 of what follows>
+//   d 8:contacts <compact v4> 9:contacts6 <compact v6> 7:entries l<id ‖ port>…e 2:id <own id> 7:network <name> e
+
+import { createHash } from 'node:crypto'
+import { type Id, idFromBytes } from '@dht/id'
+import { type Contact, checkBencode, contactsFromCompact, type Network } from '@dht/krpc'
+import bencode from 'bencode'
+import type { CoreState } from './core/node-core.ts'
+
+const HEADER = new TextEncoder().encode('dht-state 1\n')
+const DIGEST_BYTES = 32
+const PORT_BYTES = 2
+
+export type ReadState =
+  | { readonly kind: 'state'; readonly state: CoreState }
+  | { readonly kind: 'unusable'; readonly reason: string }
+
+/** @param state - ids of `network`'s width */
+export function writeState(state: CoreState, network: Network): Uint8Array {
+  const ofFamily = (family: number): Uint8Array =>
+    concat(state.contacts.filter((c) => c.endpoint.family === family).map((c) => c.compact))
+  const body = bencode.encode({
+    contacts: ofFamily(4),
+    contacts6: ofFamily(6),
+    entries: state.entries.map(({ id, port }) =>
+      concat([id, Uint8Array.of(port >> 8, port & 255)]),
+    ),
+    id: Uint8Array.from(state.id),
+    network: network.name,
+  })
+  return concat([HEADER, digest(body), body])
+}
+
+/** Reads what {@link writeState} wrote, for the same network. */
+export function readState(bytes: Uint8Array, network: Network): ReadState {
+  const header = bytes.subarray(0, HEADER.length)
+  if (!equal(header, HEADER)) return unusable('it is no state file of this version')
+  const body = bytes.subarray(HEADER.length + DIGEST_BYTES)
+  const sum = bytes.subarray(HEADER.length, HEADER.length + DIGEST_BYTES)
+  if (!equal(sum, digest(body))) return unusable('its checksum does not match')
+  if (!checkBencode(body, STATE_BOUNDS)) return unusable('its body is not bencoded')
+  return readBody(bencode.decode(body), network)
+}
+
+/** What a state of ours can need at most; the checksum stops accidents, not people. */
+const STATE_BOUNDS = { maxBytes: 64 * 1024 * 1024, maxDepth: 3, maxItems: 200_000 } as const
+
+function readBody(body: unknown, network: Network): ReadState {
+  if (!isRecord(body)) return unusable('its body is no dictionary')
+  const { contacts, contacts6, entries, id, network: name } = body
+  if (!(name instanceof Uint8Array) || new TextDecoder().decode(name) !== network.name) {
+    return unusable(`it is not of the network ${network.name}`)
+  }
+  if (!(id instanceof Uint8Array) || id.length !== network.idLength) {
+    return unusable(`its id is not ${network.idLength} bytes wide`)
+  }
+  if (!Array.isArray(entries)) return unusable('its entries are no list')
+  return {
+    kind: 'state',
+    state: {
+      id: idFromBytes(id),
+      contacts: [...readContacts(contacts, network, 4), ...readContacts(contacts6, network, 6)],
+      entries: entries.flatMap((entry) => readEntry(entry, network)),
+    },
+  }
+}
+
+function readContacts(packed: unknown, network: Network, family: 4 | 6): Contact[] {
+  if (!(packed instanceof Uint8Array)) return []
+  const width = network.idLength + (family === 4 ? 6 : 18)
+  const contacts: Contact[] = []
+  // One record at a time: the reader of datagrams stops at what one reply may hold.
+  for (let at = 0; at + width <= packed.length; at += width) {
+    contacts.push(...contactsFromCompact(packed.subarray(at, at + width), network.idLength, family))
+  }
+  return contacts
+}
+
+function readEntry(entry: unknown, network: Network): { readonly id: Id; readonly port: number }[] {
+  const width = network.idLength
+  if (!(entry instanceof Uint8Array) || entry.length !== width + PORT_BYTES) return []
+  const port = ((entry[width] ?? 0) << 8) | (entry[width + 1] ?? 0)
+  return port === 0 ? [] : [{ id: idFromBytes(entry.subarray(0, width)), port }]
+}
+
+function unusable(reason: string): ReadState {
+  return { kind: 'unusable', reason }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array)
+  )
+}
+
+function digest(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

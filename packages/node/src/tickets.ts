@@ -1,0 +1,44 @@
+// Who waits for what: a number for each wish, and whoever is to be told of its news and its end.
+
+import type { Endpoint } from '@dht/krpc'
+import type { Outcome, RoundReport } from './core/outcome.ts'
+
+/** Told of a wish's news, then of exactly one of `settled` and `closed`. */
+export interface Waiter {
+  found?(endpoints: readonly Endpoint[]): void
+  round?(report: RoundReport): void
+  settled(outcome: Outcome): void
+  /** The node was closed before the wish ended. */
+  closed(error: Error): void
+}
+
+export class Tickets {
+  readonly #waiters = new Map<number, Waiter>()
+  #next = 1
+
+  open(waiter: Waiter): number {
+    const ticket = this.#next++
+    this.#waiters.set(ticket, waiter)
+    return ticket
+  }
+
+  found(ticket: number, endpoints: readonly Endpoint[]): void {
+    this.#waiters.get(ticket)?.found?.(endpoints)
+  }
+
+  round(ticket: number, report: RoundReport): void {
+    this.#waiters.get(ticket)?.round?.(report)
+  }
+
+  settled(ticket: number, outcome: Outcome): void {
+    const waiter = this.#waiters.get(ticket)
+    this.#waiters.delete(ticket)
+    waiter?.settled(outcome)
+  }
+
+  closeAll(error: Error): void {
+    const waiters = [...this.#waiters.values()]
+    this.#waiters.clear()
+    for (const waiter of waiters) waiter.closed(error)
+  }
+}
