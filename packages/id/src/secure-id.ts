@@ -79,7 +79,7 @@ function externalAddress(address: Uint8Array): Uint8Array {
     const got = String(address.length)
     throw new IdLengthError({ what: 'address', expected: '4 or 16 bytes', got })
   }
-  const isMapped = address.length === 16 && MAPPED.every((byte, i) => byte === address[i])
+  const isMapped = MAPPED.every((byte, i) => byte === address[i])
   return isMapped ? address.subarray(12) : address
 }
 

@@ -73,7 +73,7 @@ describe('Prefix.randomId', () => {
     },
   )
 
-  it('ID-8: in wide ids every free bit is set half the time, and no shared bit ever changes', () => {
+  it('ID-8: in wide ids free bits are set half the time, shared bits never change', () => {
     const random = seededRandom(256)
     const prefix = Prefix.of(randomId(32, random), 101)
     const samples = 4_096

@@ -17,7 +17,7 @@ describe('distance', () => {
 })
 
 describe('compareDistance', () => {
-  it('is negative when the first is nearer, positive when the second is, zero for the same id', () => {
+  it('is below zero when the first is nearer, above when the second is, zero for one id', () => {
     expect(compareDistance(near, far, id)).toBeLessThan(0)
     expect(compareDistance(far, near, id)).toBeGreaterThan(0)
     expect(compareDistance(far, idFromHex('8f00'), id)).toBe(0)

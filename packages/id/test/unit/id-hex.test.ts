@@ -32,7 +32,7 @@ describe('idFromHex', () => {
     expect(() => idFromHex('00g0')).toThrow('hex id: expected a hexadecimal digit at 2, got "g"')
   })
 
-  it('refuses prefixes, signs, spaces, neighbours of the digits and digits of other scripts', () => {
+  it('refuses prefixes, signs, spaces, neighbours of digits and other scripts', () => {
     for (const hex of [
       '0x',
       '+1',
