@@ -7,6 +7,9 @@ import type { TestNode } from './network.ts'
 /** What a node does when it is asked: name others, or never answer. */
 export type Answer = (node: TestNode) => readonly TestNode[] | 'silence'
 
+/** The write token a node gives with its answer; by default none does. */
+export type TokenOf = (node: TestNode) => Uint8Array | undefined
+
 export interface Walk {
   /** In the order they were asked. */
   readonly asked: readonly TestNode[]
@@ -17,7 +20,22 @@ export interface Walk {
 const STALL_PER_SETTLEMENT = 0.2
 const MORE_THAN_ANY_LOOKUP = 10_000
 
-export function walk(lookup: Lookup<TestNode>, answer: Answer, random: Chance): Walk {
+export function walk(
+  lookup: Lookup<TestNode>,
+  answer: Answer,
+  random: Chance,
+  tokenOf: TokenOf = () => undefined,
+): Walk {
+  const settle = (node: TestNode): readonly ReplyVerdict['kind'][] => {
+    const closer = answer(node)
+    const token = tokenOf(node)
+    if (closer !== 'silence') {
+      const given = token === undefined ? {} : { token }
+      return [lookup.replied(node, { responder: node, closer, ...given }).kind]
+    }
+    lookup.failed(node)
+    return []
+  }
   const asked: TestNode[] = []
   const verdicts: ReplyVerdict['kind'][] = []
   const open: TestNode[] = []
@@ -33,18 +51,7 @@ export function walk(lookup: Lookup<TestNode>, answer: Answer, random: Chance): 
     if (open.length === 0) throw new Error('waits for nothing')
     const at = below(open.length, random)
     if (random() < STALL_PER_SETTLEMENT) lookup.stalled(open[at]!)
-    else verdicts.push(...settle(lookup, open.splice(at, 1)[0]!, answer))
+    else verdicts.push(...settle(open.splice(at, 1)[0]!))
   }
   throw new Error('never ends')
-}
-
-function settle(
-  lookup: Lookup<TestNode>,
-  node: TestNode,
-  answer: Answer,
-): readonly ReplyVerdict['kind'][] {
-  const closer = answer(node)
-  if (closer !== 'silence') return [lookup.replied(node, { responder: node, closer }).kind]
-  lookup.failed(node)
-  return []
 }
