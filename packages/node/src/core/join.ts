@@ -1,44 +1,42 @@
-// Finding one's place in one overlay: ask the bootstrap endpoints, look up our own id, then a random
-// id at each prefix level down to the nearest neighbour (REFRESH-6: one lookup per present bucket
-// would miss the levels that our unsplit own bucket still hides). With nobody to be found it tries
-// again, at growing intervals; when the table has lost everybody it starts anew.
+// When to look for our place in an overlay: when told to, when a node that had nobody meets somebody,
+// when everybody is lost; and again, at growing intervals, as long as nobody is found (BOOT-4). At most
+// one attempt is under way.
 
-import { commonPrefixLength, type Id, Prefix } from '@dht/id'
-import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
-import type { Errand } from './errand.ts'
-import { type LookupOwner, LookupRun } from './lookup-run.ts'
+import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
+import { type AttemptOwner, JoinAttempt } from './join-attempt.ts'
 import type { Overlay } from './overlay.ts'
 import { draw, type Services } from './services.ts'
 
 /** Bootstrap endpoints asked at once: ours; more would only be a burst. */
 const MAX_SEEDS = 32
 
-/** Prefix levels walked at once: ours; the levels are independent, and three keep the join short. */
-const LEVELS_AT_ONCE = 3
-
-/** Who waits for a join to end. */
+/** Who waits for a join to end, and who may profit from it. */
 export interface JoinOwner {
   /** @param contacts - members of the table at the end of the join; 0 when nobody was found */
   joined(contacts: number, now: number): void
 }
 
-export class Join implements LookupOwner {
+/** Who hears of contacts of the other address family. */
+export interface OtherFamily {
+  heardOf(contacts: readonly Contact[], now: number): void
+}
+
+export class Join implements AttemptOwner {
   readonly #overlay: Overlay
   readonly #services: Services
-  readonly #owner: JoinOwner
+  readonly #owner: JoinOwner & OtherFamily
   #endpoints: readonly Endpoint[] = []
   #waiting: JoinOwner[] = []
-  #running = false
-  #asking = 0
-  #levels: Id[] = []
-  readonly #runs = new Set<LookupRun>()
-  #ownIdDone = false
+  #attempt: JoinAttempt | undefined
   #retryAt: number | undefined
   #waitMs: number
   #joined = false
 
   /** @param init - the overlay to join, and who is told of the end of every join, wished for or not */
-  constructor(init: { readonly overlay: Overlay; readonly owner: JoinOwner }, services: Services) {
+  constructor(
+    init: { readonly overlay: Overlay; readonly owner: JoinOwner & OtherFamily },
+    services: Services,
+  ) {
     this.#overlay = init.overlay
     this.#owner = init.owner
     this.#services = services
@@ -46,9 +44,10 @@ export class Join implements LookupOwner {
   }
 
   get isRunning(): boolean {
-    return this.#running
+    return this.#attempt !== undefined
   }
 
+  /** Whether the last attempt found anybody. */
   get joined(): boolean {
     return this.#joined
   }
@@ -59,20 +58,24 @@ export class Join implements LookupOwner {
     this.#endpoints = [...distinct.values()].slice(0, MAX_SEEDS)
   }
 
-  /** Joins now, or waits for the join under way. */
-  start(owner: JoinOwner | undefined, now: number): void {
+  /** Joins now, or waits for the attempt under way. */
+  start(owner: JoinOwner | undefined, now: number, contacts: readonly Contact[] = []): void {
     if (owner !== undefined) this.#waiting.push(owner)
-    if (this.#running) return
+    if (this.#attempt !== undefined) return
     const { outbox } = this.#services
-    this.#running = true
-    this.#ownIdDone = false
+    const { table, family } = this.#overlay
+    const seeds = this.#endpoints.length + contacts.length + table.size
+    outbox.trace({ kind: 'joining', family, seeds })
+    if (table.size === 0) outbox.lonely()
     this.#retryAt = undefined
-    this.#askEndpoints(now)
-    const seeds = this.#asking + this.#overlay.table.size
-    outbox.trace({ kind: 'joining', family: this.#overlay.family, seeds })
-    if (this.#overlay.table.size === 0) outbox.lonely()
-    if (this.#overlay.table.size > 0) this.#lookUp(this.#services.self, [], now)
-    else this.#endIfNobody(now)
+    this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
+    this.#attempt.start({ endpoints: this.#endpoints, contacts }, now)
+  }
+
+  /** Contacts of this family that the other one was told of: of use only to a node that has nobody. */
+  suggest(contacts: readonly Contact[], now: number): void {
+    if (contacts.length === 0 || this.#overlay.table.size > 0) return
+    if (this.#attempt === undefined) this.start(undefined, now, contacts)
   }
 
   /** Told after every answer: the first contact of a node that had nobody is a reason to look around. */
@@ -86,10 +89,6 @@ export class Join implements LookupOwner {
     if (this.#overlay.table.closest(this.#services.self, 1).length === 0) this.#retryLater(now)
   }
 
-  get #isIdle(): boolean {
-    return !this.#running && this.#retryAt === undefined
-  }
-
   nextAt(): number | undefined {
     return this.#retryAt
   }
@@ -98,93 +97,26 @@ export class Join implements LookupOwner {
     if (this.#retryAt !== undefined && this.#retryAt <= now) this.start(undefined, now)
   }
 
-  lookupFound(): void {}
-
-  lookupEnded(run: LookupRun, now: number): void {
-    this.#runs.delete(run)
-    if (!this.#ownIdDone) {
-      this.#ownIdDone = true
-      this.#levels = this.#levelTargets()
-    }
-    while (this.#levels.length > 0 && this.#runs.size < LEVELS_AT_ONCE) {
-      this.#lookUp(this.#levels.shift() as Id, [], now)
-    }
-    if (this.#runs.size === 0) this.#finish(now)
+  heardOfOthers(contacts: readonly Contact[], now: number): void {
+    this.#owner.heardOf(contacts, now)
   }
 
-  #askEndpoints(now: number): void {
-    const question = { method: 'find_node', target: this.#services.self } as const
-    for (const endpoint of this.#endpoints) {
-      if (this.#overlay.ask(endpoint, question, this.#errand(), now)) this.#asking++
-    }
-  }
-
-  #errand(): Errand {
-    const silent = (now: number): void => {
-      this.#asking--
-      this.#endIfNobody(now)
-    }
-    return {
-      asked: undefined,
-      answered: (response, responder, now) => this.#welcomed(response, responder, now),
-      refused: (_error, now) => silent(now),
-      failed: (_reason, now) => silent(now),
-      stalled: () => {},
-    }
-  }
-
-  /** The first to answer opens the lookup of our own id; later ones have only taught the table. */
-  #welcomed(response: Response, responder: Contact, now: number): void {
-    this.#asking--
-    if (this.#ownIdDone || this.#runs.size > 0) return
-    this.#lookUp(
-      this.#services.self,
-      [responder, ...this.#overlay.hearsay(response, responder.endpoint)],
-      now,
-    )
-  }
-
-  #endIfNobody(now: number): void {
-    if (this.#running && this.#asking === 0 && this.#runs.size === 0) this.#finish(now)
-  }
-
-  #lookUp(target: Id, seeds: readonly Contact[], now: number): void {
-    const init = {
-      overlay: this.#overlay,
-      owner: this,
-      target,
-      method: 'find_node',
-      seeds,
-    } as const
-    const run = new LookupRun(init, this.#services, now)
-    this.#runs.add(run)
-    run.advance(now)
-  }
-
-  /** A random id that shares exactly i bits with ours, for each i up to the nearest neighbour's. */
-  #levelTargets(): Id[] {
-    const { self, random } = this.#services
-    const [nearest] = this.#overlay.table.closest(self, 1)
-    if (nearest === undefined) return []
-    const deepest = commonPrefixLength(self, nearest.id)
-    return Array.from({ length: deepest + 1 }, (_, i) =>
-      Prefix.of(self, i + 1)
-        .sibling()
-        .randomId(random),
-    )
-  }
-
-  #finish(now: number): void {
-    const { outbox, config } = this.#services
-    const contacts = this.#overlay.table.size
-    this.#running = false
-    this.#joined = this.#overlay.table.closest(this.#services.self, 1).length > 0
-    outbox.trace({ kind: 'joined', family: this.#overlay.family, contacts })
+  attemptEnded(now: number): void {
+    const { outbox, config, self } = this.#services
+    const { table, family } = this.#overlay
+    const contacts = table.size
+    this.#attempt = undefined
+    this.#joined = table.closest(self, 1).length > 0
+    outbox.trace({ kind: 'joined', family, contacts })
     const waiting = this.#waiting
     this.#waiting = []
     for (const owner of [this.#owner, ...waiting]) owner.joined(contacts, now)
     if (this.#joined) this.#waitMs = config.rejoinMs
     else if (this.#endpoints.length > 0 || contacts > 0) this.#retryLater(now)
+  }
+
+  get #isIdle(): boolean {
+    return this.#attempt === undefined && this.#retryAt === undefined
   }
 
   #retryLater(now: number): void {

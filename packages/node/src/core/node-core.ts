@@ -20,6 +20,7 @@ import type { Effect } from './effect.ts'
 import { FrontDesk } from './front-desk.ts'
 import { type CoreInfo, overlayInfo } from './info.ts'
 import { Intake } from './intake.ts'
+import type { JoinOwner, OtherFamily } from './join.ts'
 import { Outbox } from './outbox.ts'
 import type { Overlay } from './overlay.ts'
 import { Publisher } from './publisher.ts'
@@ -56,6 +57,14 @@ export class NodeCore {
   readonly #publisher: Publisher
   readonly #desk: FrontDesk
   #sweptAt = Number.NEGATIVE_INFINITY
+  /** What one side's join means for the rest of the node. */
+  readonly #joinOwner: JoinOwner & OtherFamily = {
+    joined: (contacts, now) => this.#publisher.joined(contacts, now),
+    heardOf: (contacts, now) => {
+      const [first] = contacts
+      if (first !== undefined) this.#sides.get(first.endpoint.family)?.join.suggest(contacts, now)
+    },
+  }
 
   /**
    * @param init - own id (of the network's width) and chance
@@ -93,7 +102,7 @@ export class NodeCore {
 
   /** A socket is bound: from here on the node takes part in that address family's overlay. */
   bound(local: Endpoint): void {
-    this.#sides.set(local.family, new Side({ local, owner: this.#publisher }, this.#services))
+    this.#sides.set(local.family, new Side({ local, owner: this.#joinOwner }, this.#services))
   }
 
   /** With a watcher, events of the node come out as `trace` effects. */

@@ -18,6 +18,7 @@ import {
   type Response,
   subnetOf,
   TransactionTable,
+  type Want,
 } from '@dht/krpc'
 import { type Insertion, limitBy, RoutingTable } from '@dht/routing-table'
 import { LONGEST_QUESTION_MS } from './config.ts'
@@ -29,7 +30,7 @@ import { TokenBucket } from './token-bucket.ts'
 /** A query without its envelope. */
 export type Question =
   | { readonly method: 'ping' }
-  | { readonly method: 'find_node'; readonly target: Id }
+  | { readonly method: 'find_node'; readonly target: Id; readonly want?: Want }
   | { readonly method: 'get_peers'; readonly target: Id }
   | {
       readonly method: 'announce_peer'
@@ -99,18 +100,14 @@ export class Overlay {
     return seeds.length > 0 ? seeds : this.table.closest(target, count, { includeBad: true })
   }
 
-  /** The contacts of a reply that may be asked: hearsay, but not about ourselves nor about places nobody else can mean. */
+  /** The contacts of a reply that may be asked: hearsay, but not about ourselves. */
   hearsay(response: Response, from: Endpoint): Contact[] {
-    const raw = this.family === 4 ? response.nodes : response.nodes6
-    if (raw === undefined) return []
-    const { self, config } = this.#services
-    const fromHere = !isRoutable(from)
-    return contactsFromCompact(raw, config.network.idLength, this.family).filter(
-      // Only a neighbour on a private or loopback address can know others there; a stranger who names
-      // such addresses would have us ask ourselves or our own network.
-      (c) =>
-        (fromHere || isRoutable(c.endpoint)) && !idsEqual(c.id, self) && !this.isSelf(c.endpoint),
-    )
+    return this.#heardOf(this.family, response, from)
+  }
+
+  /** The contacts of the other address family in a reply to a question that wanted both (BEP 32). */
+  hearsayOfOthers(response: Response, from: Endpoint): Contact[] {
+    return this.#heardOf(this.family === 4 ? 6 : 4, response, from)
   }
 
   isSelf(endpoint: Endpoint): boolean {
@@ -199,6 +196,19 @@ export class Overlay {
       return { at: lapseAt as number, reason: 'an answer is late' }
     }
     return { at: dueAt, reason: 'a contact wants checking' }
+  }
+
+  #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {
+    const raw = family === 4 ? response.nodes : response.nodes6
+    if (raw === undefined) return []
+    const { self, config } = this.#services
+    const fromHere = !isRoutable(from)
+    return contactsFromCompact(raw, config.network.idLength, family).filter(
+      // Only a neighbour on a private or loopback address can know others there; a stranger who names
+      // such addresses would have us ask ourselves or our own network.
+      (c) =>
+        (fromHere || isRoutable(c.endpoint)) && !idsEqual(c.id, self) && !this.isSelf(c.endpoint),
+    )
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Errand | undefined {

@@ -2,7 +2,7 @@
 // when its socket is bound, so there is never an overlay that could not send.
 
 import type { Endpoint } from '@dht/krpc'
-import { Join, type JoinOwner } from './join.ts'
+import { Join, type JoinOwner, type OtherFamily } from './join.ts'
 import { Overlay } from './overlay.ts'
 import { Refresh } from './refresh.ts'
 import type { Services } from './services.ts'
@@ -13,7 +13,10 @@ export class Side {
   readonly refresh: Refresh
 
   /** @param init - our own bound endpoint, and who wants to know of every join's end */
-  constructor(init: { readonly local: Endpoint; readonly owner: JoinOwner }, services: Services) {
+  constructor(
+    init: { readonly local: Endpoint; readonly owner: JoinOwner & OtherFamily },
+    services: Services,
+  ) {
     this.overlay = new Overlay(init.local, services)
     this.join = new Join({ overlay: this.overlay, owner: init.owner }, services)
     this.refresh = new Refresh(this.overlay, services)

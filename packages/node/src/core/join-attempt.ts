@@ -1,0 +1,133 @@
+// One attempt to find our place in an overlay: ask the bootstrap endpoints, look up our own id, then a
+// random id at each prefix level down to the nearest neighbour (REFRESH-6: one lookup per present
+// bucket would miss the levels that our unsplit own bucket still hides).
+
+import { commonPrefixLength, type Id, Prefix } from '@dht/id'
+import type { Contact, Endpoint, Response } from '@dht/krpc'
+import type { Errand } from './errand.ts'
+import { type LookupOwner, LookupRun } from './lookup-run.ts'
+import type { Overlay } from './overlay.ts'
+import type { Services } from './services.ts'
+
+/** Prefix levels walked at once: ours; the levels are independent, and three keep the join short. */
+const LEVELS_AT_ONCE = 3
+
+/** Who wanted the attempt. */
+export interface AttemptOwner {
+  /** Told exactly once. */
+  attemptEnded(now: number): void
+  /** A bootstrap endpoint named contacts of the other address family. */
+  heardOfOthers(contacts: readonly Contact[], now: number): void
+}
+
+export class JoinAttempt implements LookupOwner {
+  readonly #overlay: Overlay
+  readonly #services: Services
+  readonly #owner: AttemptOwner
+  readonly #runs = new Set<LookupRun>()
+  /** Targets of the prefix levels still to walk; undefined while our own id is being looked up. */
+  #levels: Id[] | undefined
+  /** Bootstrap endpoints that have neither answered nor failed. */
+  #asking = 0
+  #isWelcome = false
+
+  constructor(
+    init: { readonly overlay: Overlay; readonly owner: AttemptOwner },
+    services: Services,
+  ) {
+    this.#overlay = init.overlay
+    this.#owner = init.owner
+    this.#services = services
+  }
+
+  /** @param from - whom to ask, and contacts heard of elsewhere to start from */
+  start(
+    from: { readonly endpoints: readonly Endpoint[]; readonly contacts: readonly Contact[] },
+    now: number,
+  ): void {
+    // While we bootstrap, one question serves both families (BEP 32).
+    const want = { n4: true, n6: true }
+    const question = { method: 'find_node', target: this.#services.self, want } as const
+    for (const endpoint of from.endpoints) {
+      if (this.#overlay.ask(endpoint, question, this.#errand(), now)) this.#asking++
+    }
+    if (this.#overlay.table.size + from.contacts.length > 0) this.#lookUpSelf(from.contacts, now)
+    else this.#proceed(now)
+  }
+
+  lookupFound(): void {}
+
+  lookupEnded(run: LookupRun, now: number): void {
+    this.#runs.delete(run)
+    // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
+    const isAlone = this.#levels === undefined && run.closest.length === 0
+    if (!isAlone || this.#asking === 0) this.#proceed(now)
+  }
+
+  #errand(): Errand {
+    return {
+      asked: undefined,
+      answered: (response, responder, now) => this.#welcome(response, responder, now),
+      refused: (_error, now) => this.#refused(now),
+      failed: (_reason, now) => this.#refused(now),
+      stalled: () => {},
+    }
+  }
+
+  /** The first to answer opens a lookup of our own id; what later ones say only teaches the table. */
+  #welcome(response: Response, responder: Contact, now: number): void {
+    this.#asking--
+    this.#owner.heardOfOthers(this.#overlay.hearsayOfOthers(response, responder.endpoint), now)
+    if (this.#isWelcome || this.#levels !== undefined) return
+    this.#isWelcome = true
+    const heard = this.#overlay.hearsay(response, responder.endpoint)
+    this.#lookUpSelf([responder, ...heard], now)
+  }
+
+  #refused(now: number): void {
+    this.#asking--
+    if (this.#levels === undefined) this.#proceed(now)
+  }
+
+  /** Goes on to the prefix levels when our own id is done, and ends when they are. */
+  #proceed(now: number): void {
+    if (this.#levels === undefined) {
+      if (this.#runs.size > 0 || (this.#asking > 0 && !this.#isWelcome)) return
+      this.#levels = this.#levelTargets()
+    }
+    while (this.#levels.length > 0 && this.#runs.size < LEVELS_AT_ONCE) {
+      this.#lookUp(this.#levels.shift() as Id, [], now)
+    }
+    if (this.#runs.size === 0 && this.#levels.length === 0) this.#owner.attemptEnded(now)
+  }
+
+  #lookUpSelf(contacts: readonly Contact[], now: number): void {
+    this.#lookUp(this.#services.self, contacts, now)
+  }
+
+  #lookUp(target: Id, seeds: readonly Contact[], now: number): void {
+    const init = {
+      overlay: this.#overlay,
+      owner: this,
+      target,
+      method: 'find_node',
+      seeds,
+    } as const
+    const run = new LookupRun(init, this.#services, now)
+    this.#runs.add(run)
+    run.advance(now)
+  }
+
+  /** A random id that shares exactly i bits with ours, for each i up to the nearest neighbour's. */
+  #levelTargets(): Id[] {
+    const { self, random } = this.#services
+    const [nearest] = this.#overlay.table.closest(self, 1)
+    if (nearest === undefined) return []
+    const levels = commonPrefixLength(self, nearest.id) + 1
+    return Array.from({ length: levels }, (_, i) => {
+      return Prefix.of(self, i + 1)
+        .sibling()
+        .randomId(random)
+    })
+  }
+}

@@ -1,0 +1,226 @@
+// A network of real node cores in one process under virtual time: one event queue, one clock, seeded
+// chance. Delay, loss and crashes are the network's; the cores are the production code. The same seed
+// gives the same run, event for event.
+
+import { type Id, idFromBytes, type RandomSource, randomId } from '@dht/id'
+import { dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import TinyQueue from 'tinyqueue'
+import type { Command } from '../../src/core/command.ts'
+import type { CoreOptions } from '../../src/core/config.ts'
+import type { Effect } from '../../src/core/effect.ts'
+import { NodeCore } from '../../src/core/node-core.ts'
+import type { LookupResult, Outcome, RoundReport } from '../../src/core/outcome.ts'
+
+interface Event {
+  readonly at: number
+  /** Events of one instant happen in the order in which they were made. */
+  readonly order: number
+  readonly happen: () => void
+}
+
+/** A command before it has its ticket. */
+export type Wish = Command extends infer C
+  ? C extends { ticket: number }
+    ? Omit<C, 'ticket'>
+    : never
+  : never
+
+export interface VirtualNetworkOptions {
+  readonly seed?: number
+  /** One way, ms. */
+  readonly latencyMs?: number
+  /** Added to the latency of each datagram, uniformly drawn from 0 up to this, ms. */
+  readonly jitterMs?: number
+  /** Share of datagrams lost, 0..1. */
+  readonly loss?: number
+  readonly core?: CoreOptions
+}
+
+export class VirtualNode {
+  readonly core: NodeCore
+  readonly local: Endpoint
+  readonly outcomes: Map<number, Outcome> = new Map()
+  readonly found: Map<number, Endpoint[]> = new Map()
+  readonly rounds: RoundReport[] = []
+  readonly #network: VirtualNetwork
+  #alarmAt = Number.POSITIVE_INFINITY
+  #tickets = 0
+  isAlive = true
+
+  constructor(network: VirtualNetwork, local: Endpoint, core: NodeCore) {
+    this.#network = network
+    this.local = local
+    this.core = core
+    core.bound(local)
+  }
+
+  get id(): Id {
+    return this.core.id
+  }
+
+  /** Starts a wish. @returns its ticket; the outcome appears in `outcomes` as time passes */
+  wish(wish: Wish): number {
+    const ticket = ++this.#tickets
+    this.begin({ ...wish, ticket } as Command)
+    return ticket
+  }
+
+  begin(command: Command): void {
+    this.carryOut(this.core.begin(command, this.#network.now))
+  }
+
+  /** Knows `others` as bootstrap contacts and joins. */
+  join(others: readonly VirtualNode[]): number {
+    this.begin({ kind: 'bootstrap', endpoints: others.map((o) => o.local), routers: [] })
+    return this.wish({ kind: 'join' })
+  }
+
+  /** Falls silent for good: hears nothing, sends nothing, never wakes. */
+  crash(): void {
+    this.isAlive = false
+  }
+
+  hear(bytes: Uint8Array, from: Endpoint): void {
+    if (this.isAlive) this.carryOut(this.core.receive(bytes, from, this.#network.now))
+  }
+
+  carryOut(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'send') this.#network.deliver(effect.bytes, this.local, effect.endpoint)
+      if (effect.kind === 'settle') this.#settle(effect.ticket, effect.outcome)
+      if (effect.kind === 'round') this.rounds.push(effect.report)
+      if (effect.kind === 'found') {
+        this.found.set(effect.ticket, [
+          ...(this.found.get(effect.ticket) ?? []),
+          ...effect.endpoints,
+        ])
+      }
+    }
+    this.#rearm()
+  }
+
+  #settle(ticket: number, outcome: Outcome): void {
+    if (this.outcomes.has(ticket)) throw new Error(`ticket ${ticket} was settled twice`)
+    this.outcomes.set(ticket, outcome)
+  }
+
+  #rearm(): void {
+    const next = this.core.nextWake(this.#network.now)
+    if (next === undefined || next.at >= this.#alarmAt) return
+    const at = next.at
+    this.#alarmAt = at
+    this.#network.at(at, () => {
+      if (this.#alarmAt !== at || !this.isAlive) return
+      this.#alarmAt = Number.POSITIVE_INFINITY
+      this.carryOut(this.core.wake(this.#network.now))
+    })
+  }
+}
+
+export class VirtualNetwork {
+  now = 0
+  readonly random: RandomSource
+  /** Datagrams put on the wire so far, lost ones included. */
+  sent = 0
+  bytesSent = 0
+  loss: number
+  /** Every datagram on the wire, for whoever wants to look or interfere; return false to lose it. */
+  onDatagram: (bytes: Uint8Array, from: Endpoint, to: Endpoint) => boolean = () => true
+  readonly nodes: VirtualNode[] = []
+  readonly #options: VirtualNetworkOptions
+  readonly #queue = new TinyQueue<Event>([], (a, b) => a.at - b.at || a.order - b.order)
+  readonly #byEndpoint = new Map<string, VirtualNode>()
+  #order = 0
+
+  constructor(options: VirtualNetworkOptions = {}) {
+    this.#options = options
+    this.random = seededRandom(options.seed ?? 1)
+    this.loss = options.loss ?? 0
+  }
+
+  /** A node at an address of its own; not yet joined. */
+  add(
+    init: { readonly local?: Endpoint; readonly id?: Id; readonly core?: CoreOptions } = {},
+  ): VirtualNode {
+    const n = this.nodes.length + 1
+    const local = init.local ?? endpoint(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, 3739)
+    const options = { ...this.#options.core, ...init.core }
+    const id = init.id ?? randomId((options.network ?? dht256).idLength, this.random)
+    const seed = this.random(4)
+    const random = seededRandom(new DataView(seed.buffer).getUint32(0))
+    const node = new VirtualNode(
+      this,
+      local,
+      new NodeCore({ id: idFromBytes(id), random }, options),
+    )
+    this.nodes.push(node)
+    this.#byEndpoint.set(formatEndpoint(local), node)
+    return node
+  }
+
+  /** `count` nodes, each joining through the first, one after the other has settled. */
+  grow(count: number, core: CoreOptions = {}): VirtualNode[] {
+    const grown: VirtualNode[] = []
+    for (let i = 0; i < count; i++) {
+      const node = this.add({ core })
+      node.join(this.nodes.slice(0, 1).filter((other) => other !== node))
+      this.advance(2_000)
+      grown.push(node)
+    }
+    return grown
+  }
+
+  at(at: number, happen: () => void): void {
+    this.#queue.push({ at: Math.max(at, this.now), order: this.#order++, happen })
+  }
+
+  deliver(bytes: Uint8Array, from: Endpoint, to: Endpoint): void {
+    this.sent++
+    this.bytesSent += bytes.length
+    if (!this.onDatagram(bytes, from, to) || this.#draw() < this.loss) return
+    const { latencyMs = 25, jitterMs = 0 } = this.#options
+    const copy = bytes.slice()
+    this.at(this.now + latencyMs + this.#draw() * jitterMs, () => {
+      this.#byEndpoint.get(formatEndpoint(to))?.hear(copy, from)
+    })
+  }
+
+  /** Lets time pass; everything due in it happens in order. */
+  advance(ms: number): void {
+    const until = this.now + ms
+    for (
+      let next = this.#queue.peek();
+      next !== undefined && next.at <= until;
+      next = this.#queue.peek()
+    ) {
+      this.#queue.pop()
+      this.now = next.at
+      next.happen()
+    }
+    this.now = until
+  }
+
+  /** Lets time pass until a wish has its outcome, at most ten minutes. */
+  settle(node: VirtualNode, ticket: number): Outcome {
+    for (let waited = 0; waited < 600_000 && !node.outcomes.has(ticket); waited += 50)
+      this.advance(50)
+    const outcome = node.outcomes.get(ticket)
+    if (outcome === undefined) throw new Error(`ticket ${ticket} has no end after ten minutes`)
+    return outcome
+  }
+
+  lookup(node: VirtualNode, target: Id, mode: 'all' | 'first' = 'all'): LookupResult {
+    const outcome = this.settle(node, node.wish({ kind: 'lookup', target, mode }))
+    if (outcome.kind !== 'found') throw new Error(`the lookup ended as ${outcome.kind}`)
+    return outcome.result
+  }
+
+  get alive(): VirtualNode[] {
+    return this.nodes.filter((node) => node.isAlive)
+  }
+
+  #draw(): number {
+    return new DataView(this.random(4).buffer).getUint32(0) / 2 ** 32
+  }
+}
