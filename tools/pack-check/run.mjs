@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { oneContactSearch, useAll } from './consumers.mjs'
 
@@ -36,7 +36,7 @@ function exec(
   /** @type {string} */ program,
   /** @type {string[]} */ ...args
 ) {
-  const path = `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`
+  const path = join(root, 'node_modules/.bin') + delimiter + process.env['PATH']
   try {
     return execFileSync(program, args, {
       cwd,
@@ -77,7 +77,7 @@ function demand(holds, message) {
 
 /** Packs every public package. @returns {Packed[]} */
 function packAll() {
-  exec(root, 'npx', '-y', packageManager, 'run', 'build')
+  exec(root, 'npx', '-y', packageManager, 'exec', 'node', 'tools/checks/run.mjs', 'build')
   const folders = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
   return folders.flatMap((folder) => {
     /** @type {Manifest} */
