@@ -7,6 +7,7 @@ import { guestList } from './rules/guest-list.ts'
 import { hygiene } from './rules/hygiene.ts'
 import { manifests } from './rules/manifests.ts'
 import { openingComment } from './rules/opening-comment.ts'
+import { plainLanguage } from './rules/plain-language.ts'
 import { reached } from './rules/reached.ts'
 import { sizes } from './rules/sizes.ts'
 import { star } from './rules/star.ts'
@@ -14,6 +15,7 @@ import { star } from './rules/star.ts'
 export const rules: readonly Rule[] = [
   bans,
   guestList,
+  plainLanguage,
   sizes,
   star,
   cycles,

@@ -64,7 +64,8 @@ describe('file names', () => {
     ['id-hex', 'idFromHex', true],
     ['siphash', 'SIP_HASH', true],
     ['networks', 'Network', true],
-    ['routing-table', 'Routing', false],
+    ['ip-address', 'addressBytes', true],
+    ['routing-table', 'closest', false],
     ['utils', 'xor', false],
   ])('%s for %s: %s', (file, name, isNamed) => {
     expect(isNamedFor(file, name)).toBe(isNamed)

@@ -1,6 +1,7 @@
-// A file is named for its main export: each word of the file's name occurs in the name of one thing
-// it exports. `routing-table.ts` holds `RoutingTable`, `id-hex.ts` holds `idFromHex`. A file that
-// gathers things of one sort may instead be named for the sort, as listed here.
+// A file is named for its main export: `routing-table.ts` holds `RoutingTable`, `id-hex.ts` holds
+// `idFromHex`, `ip-address.ts` holds `addressBytes`. What is refused is a name that none of its
+// exports echoes (`utils.ts`). A file that gathers things of one sort may instead be named for the
+// sort, as listed here.
 import { childOf, childrenOf, type Node, textOf } from '../ast.ts'
 import { isPackageSource } from '../places.ts'
 import type { Rule } from '../project.ts'
@@ -10,12 +11,15 @@ const GATHERINGS: Readonly<Record<string, string>> = {
   main: 'where a program starts',
   errors: 'all errors of a package',
   options: 'options, defaults and how they resolve',
+  limits: 'the named bounds of a package',
+  arguments: 'what a caller may hand in, and how it is read',
+  text: 'bytes made readable',
 }
 
-/** Whether each word of the file's name, in the singular, occurs in the name of the export. */
+/** Whether a word of the file's name, in the singular, occurs in the name of the export. */
 export function isNamedFor(file: string, name: string): boolean {
   const letters = name.replaceAll('_', '').toLowerCase()
-  return file.split('-').every((word) => letters.includes(word.replace(/s$/, '')))
+  return file.split('-').some((word) => letters.includes(word.replace(/s$/, '')))
 }
 
 function declaredNames(declaration: Node | undefined): (string | undefined)[] {
