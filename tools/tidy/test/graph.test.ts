@@ -6,7 +6,10 @@ import { findingsOf, manifest } from './refuses.ts'
 
 const store = 'packages/store/src/thing.ts'
 const repository = {
-  'package.json': JSON.stringify({ name: 'root', devDependencies: { vitest: '*' } }),
+  'package.json': JSON.stringify({
+    name: 'root',
+    devDependencies: { vitest: '*', '@dht/testing': '*' },
+  }),
   'packages/id/package.json': manifest('@dht/id'),
   'packages/store/package.json': manifest('@dht/store', ['@dht/id', '@dht/krpc']),
   'packages/node/package.json': manifest('@dht/node', ['@dht/store']),

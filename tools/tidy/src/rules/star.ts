@@ -34,7 +34,7 @@ function declared(project: Project, path: string): Set<string> {
   ]
   if (!isPackageSource(path)) {
     names.push(...Object.keys(own?.devDependencies ?? {}))
-    names.push(...Object.keys(root?.devDependencies ?? {}), '@dht/testing')
+    names.push(...Object.keys(root?.devDependencies ?? {}))
   }
   return new Set(names.filter((name) => name !== undefined))
 }
