@@ -44,5 +44,6 @@ export interface Candidate<C> {
 export function newCandidate<C>(
   known: Pick<Candidate<C>, 'contact' | 'key' | 'address' | 'hop' | 'state'>,
 ): Candidate<C> {
-  return { ...known, token: undefined, hasToldAll: false }
+  const { contact, key, address, hop, state } = known
+  return { contact, key, address, hop, state, token: undefined, hasToldAll: false }
 }

@@ -185,8 +185,8 @@ export class Lookup<C extends Identified> {
     const targets: WriteTarget<C>[] = []
     for (const { contact, state, token } of this.#shortlist.order) {
       if (targets.length === this.#config.k) break
-      if (state === 'replied' && token !== undefined)
-        targets.push({ contact, token: new Uint8Array(token) })
+      if (state !== 'replied' || token === undefined) continue
+      targets.push({ contact, token: new Uint8Array(token) })
     }
     return targets
   }

@@ -156,11 +156,13 @@ export function look(lookup: Lookup<TestNode>): View {
 export function play({ setup, world, actions }: Script): readonly Turn[] {
   const lookup = newLookup(setup)
   const turns: Turn[] = []
+  let before = look(lookup)
   for (const action of actions) {
-    const before = look(lookup)
     const event = resolve(action, before, world)
     const done = act(lookup, event)
-    turns.push({ ...done, before, after: look(lookup) })
+    const after = look(lookup)
+    turns.push({ ...done, before, after })
+    before = after
   }
   return turns
 }

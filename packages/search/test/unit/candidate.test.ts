@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { CANDIDATE_MOVES, type CandidateState, newCandidate } from '../../src/candidate.ts'
+
+const STATES: CandidateState[] = ['fresh', 'asked', 'stalled', 'replied', 'failed']
+
+describe('candidate', () => {
+  it('has these moves and no others', () => {
+    const moves = STATES.flatMap((from) =>
+      Object.entries(CANDIDATE_MOVES[from]).map(([move, to]) => `${from} ${move} ${to}`),
+    )
+    expect(moves).toEqual([
+      'fresh ask asked',
+      'asked stall stalled',
+      'asked reply replied',
+      'asked fail failed',
+      'stalled reply replied',
+      'stalled fail failed',
+    ])
+  })
+
+  it('has answered or failed for ever, and only the fresh are asked', () => {
+    expect(CANDIDATE_MOVES.replied).toEqual({})
+    expect(CANDIDATE_MOVES.failed).toEqual({})
+    expect(STATES.filter((state) => CANDIDATE_MOVES[state].ask !== undefined)).toEqual(['fresh'])
+  })
+
+  it('begins without token and without having told anything', () => {
+    const known = { contact: 'c', key: 'k', address: undefined, hop: 1, state: 'fresh' } as const
+    expect(newCandidate(known)).toEqual({ ...known, token: undefined, hasToldAll: false })
+  })
+})

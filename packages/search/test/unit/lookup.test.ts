@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest'
+import { Lookup, type LookupOptions, SearchIdError } from '../../src/index.ts'
+import { type TestNode, testNode } from '../support/network.ts'
+
+// One byte of id, target 0: a node's value is its distance.
+const node = (value: number): TestNode => testNode(BigInt(value), 1)
+const nodes = (...values: number[]): TestNode[] => values.map(node)
+
+const begin = (seeds: TestNode[], options: LookupOptions<TestNode>): Lookup<TestNode> =>
+  new Lookup({ target: node(0).id, self: node(255).id, seeds }, options)
+
+/** Whom it asks now, until it waits or is done; the word is last. */
+function ask(lookup: Lookup<TestNode>): (number | 'wait' | 'done')[] {
+  const said: (number | 'wait' | 'done')[] = []
+  let step = lookup.next()
+  for (; step.kind === 'ask'; step = lookup.next()) said.push(Number(step.contact.value))
+  return [...said, step.kind]
+}
+
+function answer(lookup: Lookup<TestNode>, value: number, ...closer: number[]): string {
+  return lookup.replied(node(value), { responder: node(value), closer: nodes(...closer) }).kind
+}
+
+const found = (lookup: Lookup<TestNode>): number[] =>
+  lookup.closest().map(({ value }) => Number(value))
+
+describe('lookup', () => {
+  it('walks from the seeds to the nearest, and hands them over nearest first', () => {
+    const lookup = begin(nodes(64, 65), { k: 2 })
+    expect(ask(lookup)).toEqual([64, 65, 'wait'])
+    expect(answer(lookup, 65, 16, 17)).toBe('accepted')
+    expect(ask(lookup)).toEqual([16, 17, 'wait'])
+    answer(lookup, 17, 16)
+    answer(lookup, 16, 17)
+    expect(ask(lookup)).toEqual(['done'])
+    expect(found(lookup)).toEqual([16, 17])
+    expect(lookup.tally).toEqual({ asked: 4, answered: 3, stalled: 0, failed: 0, hops: 2 })
+  })
+
+  it('SEARCH-6: is not held up by an open question deeper than the k nearest', () => {
+    const lookup = begin(nodes(64, 65), { k: 2 })
+    ask(lookup)
+    answer(lookup, 64, 1, 2)
+    ask(lookup)
+    answer(lookup, 1)
+    expect(lookup.isDone).toBe(false)
+    answer(lookup, 2)
+    expect(lookup.isDone).toBe(true)
+    expect(answer(lookup, 65, 3)).toBe('ignored')
+  })
+
+  it('SEARCH-2: three at a time while approaching, by default', () => {
+    expect(ask(begin(nodes(1, 2, 3, 4, 5), {}))).toEqual([1, 2, 3, 'wait'])
+  })
+
+  it('SEARCH-2: takes up no more than alpha when answers come together', () => {
+    const lookup = begin(nodes(64, 65, 66, 67, 68), { k: 8, alpha: 2 })
+    ask(lookup)
+    answer(lookup, 64, 1, 2, 3, 4)
+    answer(lookup, 65, 1, 2, 3, 4)
+    expect(ask(lookup)).toEqual([1, 2, 'wait'])
+  })
+
+  it('widens when the nearest that answered has named others than those on the way', () => {
+    const lookup = begin(nodes(64, 128), { k: 4, alpha: 1 })
+    expect(ask(lookup)).toEqual([64, 'wait'])
+    // 65 shares no more leading bits with the target than 64: there is nobody else beyond 64.
+    answer(lookup, 64, 1, 2, 65)
+    expect(lookup.snapshot().phase).toBe('endgame')
+    expect(ask(lookup)).toEqual([1, 2, 65, 'wait'])
+  })
+
+  it('does not widen while all that were named lie beyond who named them', () => {
+    const lookup = begin(nodes(64, 128), { k: 4, alpha: 1 })
+    ask(lookup)
+    answer(lookup, 64, 1, 2, 63)
+    expect(lookup.snapshot().phase).toBe('approach')
+    expect(ask(lookup)).toEqual([1, 'wait'])
+  })
+
+  it('does not widen for an answer that names nobody, nor for one from farther out', () => {
+    const lookup = begin(nodes(32, 64), { k: 4, alpha: 2 })
+    ask(lookup)
+    answer(lookup, 32)
+    expect(lookup.snapshot().phase).toBe('approach')
+    answer(lookup, 64, 32, 65)
+    expect(lookup.snapshot().phase).toBe('approach')
+  })
+
+  it('a stalled one frees its slot, is looked past, holds up the end, and may still answer', () => {
+    const lookup = begin(nodes(1, 2, 3), { k: 1, alpha: 1 })
+    expect(ask(lookup)).toEqual([1, 'wait'])
+    lookup.stalled(node(1))
+    lookup.stalled(node(1))
+    expect(ask(lookup)).toEqual([2, 'wait'])
+    answer(lookup, 2)
+    expect(ask(lookup)).toEqual(['wait'])
+    expect(answer(lookup, 1)).toBe('accepted')
+    expect(found(lookup)).toEqual([1])
+    expect(lookup.tally).toEqual({ asked: 2, answered: 2, stalled: 1, failed: 0, hops: 1 })
+  })
+
+  it('has the successor of a dead one ready when it is given up', () => {
+    const lookup = begin(nodes(1, 2), { k: 1, alpha: 1 })
+    ask(lookup)
+    lookup.stalled(node(1))
+    ask(lookup)
+    answer(lookup, 2)
+    lookup.failed(node(1))
+    expect(ask(lookup)).toEqual(['done'])
+    expect(found(lookup)).toEqual([2])
+  })
+
+  it('forgets the unasked when its questions are spent, and waits for the answers', () => {
+    const lookup = begin(nodes(1, 2, 3, 4), { k: 4, alpha: 4, maxQueries: 2 })
+    expect(ask(lookup)).toEqual([1, 2, 'wait'])
+    answer(lookup, 1, 5)
+    expect(lookup.snapshot().candidates.map(({ contact }) => contact.value)).toEqual([1n, 2n])
+    answer(lookup, 2)
+    expect(ask(lookup)).toEqual(['done'])
+    expect(found(lookup)).toEqual([1, 2])
+  })
+
+  it('SEARCH-12: whoever answers counts, not who was recommended', () => {
+    const lookup = begin(nodes(1), { k: 2 })
+    ask(lookup)
+    const token = Uint8Array.of(7)
+    const reply = { responder: node(9), closer: nodes(2), token }
+    expect(lookup.replied(node(1), reply).kind).toBe('renamed')
+    expect(ask(lookup)).toEqual([2, 'wait'])
+    answer(lookup, 2)
+    expect(found(lookup)).toEqual([2, 9])
+    expect(lookup.writeTargets()).toEqual([{ contact: node(9), token }])
+    expect(lookup.tally).toEqual({ asked: 2, answered: 1, stalled: 0, failed: 1, hops: 2 })
+  })
+
+  it('SEARCH-12: nobody displaces a candidate, or us, by borrowing its name', () => {
+    for (const borrowed of [2, 255]) {
+      const lookup = begin(nodes(1, 2), { k: 2, alpha: 1 })
+      ask(lookup)
+      const reply = { responder: node(borrowed), closer: nodes(3) }
+      expect(lookup.replied(node(1), reply).kind).toBe('rejected')
+      expect(ask(lookup)).toEqual([2, 'wait'])
+      answer(lookup, 2)
+      expect(found(lookup)).toEqual([2])
+    }
+  })
+
+  it('of two ids at one address asks the nearer, once', () => {
+    const at = (value: number, address: string): TestNode => ({ ...node(value), address })
+    for (const pair of [
+      [at(1, 'x'), at(2, 'x')],
+      [at(2, 'x'), at(1, 'x')],
+    ]) {
+      const lookup = begin([...pair, at(3, 'y')], { k: 3, addressOf: ({ address }) => address })
+      expect(ask(lookup)).toEqual([1, 3, 'wait'])
+      lookup.failed(node(1))
+      lookup.replied(at(3, 'y'), { responder: at(3, 'y'), closer: [at(4, 'x'), at(2, 'x')] })
+      expect(ask(lookup)).toEqual(['done'])
+    }
+  })
+
+  it('never asks its own addresses', () => {
+    const lookup = new Lookup<TestNode>(
+      {
+        target: node(0).id,
+        self: node(255).id,
+        seeds: nodes(1, 2),
+        selfAddresses: ['a1'],
+      },
+      { addressOf: ({ address }) => address },
+    )
+    expect(ask(lookup)).toEqual([2, 'wait'])
+  })
+
+  it('shows everything it knows, as data of its own', () => {
+    const lookup = begin(nodes(4, 3), { k: 1, alpha: 1 })
+    ask(lookup)
+    lookup.failed(node(3))
+    ask(lookup)
+    lookup.replied(node(4), { responder: node(4), closer: [], token: Uint8Array.of(1) })
+    const snapshot = lookup.snapshot()
+    expect(snapshot).toEqual({
+      phase: 'complete',
+      candidates: [
+        { contact: node(3), state: 'failed', hop: 1, token: undefined },
+        { contact: node(4), state: 'replied', hop: 1, token: Uint8Array.of(1) },
+      ],
+      tally: { asked: 2, answered: 1, stalled: 0, failed: 1, hops: 1 },
+    })
+    snapshot.candidates[1]!.token!.fill(9)
+    expect(lookup.snapshot().candidates[1]!.token).toEqual(Uint8Array.of(1))
+  })
+
+  it('refuses our own id and seeds of another width; in replies they are left out', () => {
+    const wide = testNode(1n, 2)
+    const init = { target: node(0).id, self: node(9).id, seeds: nodes(1) }
+    const attempts = [
+      () => new Lookup({ ...init, self: wide.id }),
+      () => new Lookup({ ...init, seeds: [wide] }),
+    ]
+    for (const attempt of attempts) {
+      expect(attempt).toThrow(SearchIdError)
+    }
+    const lookup = new Lookup<TestNode>(init)
+    ask(lookup)
+    expect(lookup.replied(node(1), { responder: node(1), closer: [wide] }).kind).toBe('accepted')
+    expect(lookup.isDone).toBe(true)
+  })
+
+  it('keeps an abort an abort, and an end an end', () => {
+    const aborted = begin(nodes(1, 2), { k: 1 })
+    ask(aborted)
+    aborted.abort()
+    expect(ask(aborted)).toEqual(['done'])
+    expect(answer(aborted, 1)).toBe('ignored')
+    expect(aborted.snapshot().phase).toBe('aborted')
+    const complete = begin([], {})
+    complete.abort()
+    expect(complete.snapshot().phase).toBe('complete')
+  })
+})

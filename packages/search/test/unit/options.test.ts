@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { LOOKUP_DEFAULTS, PUBLISH_DEFAULTS, SearchOptionError } from '../../src/index.ts'
+import { resolveLookupOptions, resolvePublishOptions } from '../../src/options.ts'
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
+const thrownFor = (options: object): unknown => thrownBy(() => resolveLookupOptions(options))
+
+describe('lookup options', () => {
+  it('default to the exported values, and to what follows from k', () => {
+    expect(resolveLookupOptions({})).toEqual({
+      ...LOOKUP_DEFAULTS,
+      endgameAlpha: LOOKUP_DEFAULTS.k,
+      maxPerReply: LOOKUP_DEFAULTS.k,
+      addressOf: undefined,
+    })
+    const { endgameAlpha, maxPerReply, shortlistSize } = resolveLookupOptions({ k: 200 })
+    expect([endgameAlpha, maxPerReply, shortlistSize]).toEqual([200, 200, 200])
+    expect(resolveLookupOptions({ k: 2, alpha: 5 }).endgameAlpha).toBe(5)
+  })
+
+  it('take what is given, and freeze the whole', () => {
+    const addressOf = (): string => 'a'
+    const options = {
+      ...{ k: 3, alpha: 2, endgameAlpha: 4, maxQueries: 9, shortlistSize: 5, maxPerReply: 6 },
+      addressOf,
+    }
+    const config = resolveLookupOptions(options)
+    expect(config).toEqual(options)
+    expect(Object.isFrozen(config)).toBe(true)
+    expect(Object.isFrozen(LOOKUP_DEFAULTS)).toBe(true)
+  })
+
+  it('refuse what cannot be, naming the option', () => {
+    for (const name of [
+      'k',
+      'alpha',
+      'endgameAlpha',
+      'maxQueries',
+      'shortlistSize',
+      'maxPerReply',
+    ]) {
+      for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '8']) {
+        const error = thrownFor({ [name]: value })
+        expect(SearchOptionError.is(error)).toBe(true)
+        expect(String(error)).toContain(`option ${name}: expected`)
+      }
+      expect(thrownFor({ k: 1, alpha: 1, [name]: 1 })).toBe(undefined)
+    }
+    expect(String(thrownFor({ addressOf: 'x' }))).toContain('option addressOf: expected a function')
+  })
+
+  it('refuse an endgame narrower than alpha and a shortlist shorter than k', () => {
+    expect(String(thrownFor({ alpha: 4, endgameAlpha: 3 }))).toContain('at least 4, got 3')
+    expect(thrownFor({ alpha: 4, endgameAlpha: 4 })).toBe(undefined)
+    expect(String(thrownFor({ k: 4, shortlistSize: 3 }))).toContain('at least 4, got 3')
+    expect(thrownFor({ k: 4, shortlistSize: 4 })).toBe(undefined)
+  })
+
+  it('refuse a name that does not exist', () => {
+    expect(String(thrownFor({ beta: 1 }))).toContain('option beta: expected one of k, alpha,')
+  })
+})
+
+describe('publish options', () => {
+  it('default, are checked, and know no other name', () => {
+    expect(resolvePublishOptions({})).toEqual(PUBLISH_DEFAULTS)
+    expect(resolvePublishOptions({ k: 1 })).toEqual({ k: 1 })
+    expect(Object.isFrozen(PUBLISH_DEFAULTS)).toBe(true)
+    for (const options of [{ k: 0 }, { alpha: 3 }]) {
+      expect(SearchOptionError.is(thrownBy(() => resolvePublishOptions(options)))).toBe(true)
+    }
+  })
+})
