@@ -6,7 +6,7 @@ export { decodeMessage } from './decode-message.ts'
 export { encodeMessage } from './encode-message.ts'
 export { type Endpoint, endpoint, type Family, formatEndpoint, parseEndpoint } from './endpoint.ts'
 export { ErrorCode } from './error-code.ts'
-export { BindError, EncodeError, EndpointError, OptionsError } from './errors.ts'
+export { EncodeError, EndpointError, OptionsError } from './errors.ts'
 export { addressBytes } from './ip-address.ts'
 export type { Malformed, MalformedReason } from './malformed.ts'
 export type { ErrorMessage, Message, Query, Response } from './message.ts'
@@ -16,5 +16,12 @@ export type { GetPeersQuery } from './methods/get-peers.ts'
 export type { PingQuery } from './methods/ping.ts'
 export type { UnknownQuery } from './methods/unknown.ts'
 export { dht256, mainline, type Network } from './network.ts'
+export {
+  TRANSACTION_DEFAULTS,
+  type TransactionConfig,
+  type TransactionOptions,
+} from './options.ts'
 export type { Envelope, QueryHead, Want } from './query.ts'
 export { isRoutable, subnetOf } from './routable.ts'
+export { type Lapse, type Transaction, TransactionTable } from './transaction-table.ts'
+export type { Datagram, Transport, TransportHandlers } from './transport.ts'

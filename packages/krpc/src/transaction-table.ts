@@ -1,0 +1,164 @@
+// The desk of open questions. Every query sent is open until exactly one of these ends it: settled
+// by a matching answer, cancelled, failed by a send error, or expired. It may stall once before that,
+// when it is slow enough to ask somebody else meanwhile.
+// An answer matches by transaction id *and* endpoint, so nobody answers for another. What an answer
+// says, and whether it suits the question, is the business of whoever asked: the table only finds
+// the errand. It has no timer: it is told the time, and says when it wants to be told again.
+
+import type { RandomSource } from '@dht/id'
+import { type Alarm, DeadlineHeap } from './deadline-heap.ts'
+import { type Endpoint, sameEndpoint } from './endpoint.ts'
+import { resolveTransactionOptions, type TransactionOptions } from './options.ts'
+import { Patience } from './patience.ts'
+
+/** An open question. `E` is why it was asked: whatever the asker wants to find again. */
+export interface Transaction<E> {
+  /**
+   * 4 unpredictable bytes: the one width that every client serves. Any 4 bytes will do; the advice
+   * to avoid byte patterns that careless peers search for concerns the values that are long enough
+   * to hold one: own id, tokens and version.
+   */
+  readonly transactionId: Uint8Array
+  readonly to: Endpoint
+  readonly errand: E
+  readonly sentAt: number
+  /** When it counts as stalled, ms. */
+  readonly stallAt: number
+  /** When it is given up, ms. */
+  readonly expireAt: number
+}
+
+/** What time did to a transaction. An expired one is no longer open. */
+export interface Lapse<E> {
+  readonly kind: 'stalled' | 'expired'
+  readonly transaction: Transaction<E>
+}
+
+const ID_BYTES = 4
+/** Draws before the table calls itself full. With 1,024 open, one in 10^50 needs this many. */
+const MAX_DRAWS = 8
+
+export class TransactionTable<E> {
+  readonly #random: RandomSource
+  readonly #maxOpen: number
+  readonly #patience: Patience
+  /** By transaction id, read as a number. */
+  readonly #open = new Map<number, Alarm<Transaction<E>>>()
+  readonly #due = new DeadlineHeap<Transaction<E>>()
+
+  /** @throws {OptionsError} when an option is unknown or out of range */
+  constructor(random: RandomSource, options?: TransactionOptions) {
+    const config = resolveTransactionOptions(options)
+    this.#random = random
+    this.#maxOpen = config.maxOpen
+    this.#patience = new Patience(config)
+  }
+
+  /** Transactions open now. */
+  get size(): number {
+    return this.#open.size
+  }
+
+  /**
+   * Opens a transaction.
+   *
+   * @returns `undefined` when too many are open already; nothing must be sent then
+   */
+  open(to: Endpoint, errand: E, now: number): Transaction<E> | undefined {
+    if (this.#open.size >= this.#maxOpen) return undefined
+    const transactionId = this.#freshId()
+    if (transactionId === undefined) return undefined
+    const { stallMs, expireMs } = this.#patience.waitsFor(to)
+    const stallAt = now + stallMs
+    const expireAt = now + expireMs
+    const transaction = { transactionId, to, errand, sentAt: now, stallAt, expireAt }
+    this.#open.set(keyOf(transactionId), this.#due.add(transaction, stallAt))
+    return transaction
+  }
+
+  /**
+   * Ends the transaction that an answer belongs to and learns from how long it took.
+   *
+   * For responses and errors only: a query may carry any transaction id, ours included.
+   *
+   * @returns `undefined` when no open transaction has this id and this endpoint
+   */
+  settle(transactionId: Uint8Array, from: Endpoint, now: number): Transaction<E> | undefined {
+    if (transactionId.length !== ID_BYTES) return undefined
+    const transaction = this.#open.get(keyOf(transactionId))?.item
+    if (transaction === undefined || !sameEndpoint(transaction.to, from)) return undefined
+    this.#close(transaction)
+    // A clock that was set back measures nothing.
+    if (now >= transaction.sentAt) this.#patience.answered(from, now - transaction.sentAt)
+    return transaction
+  }
+
+  /** Ends a transaction whose answer is no longer wanted; false when it had ended before. */
+  cancel(transaction: Transaction<E>): boolean {
+    return this.#close(transaction)
+  }
+
+  /** Ends all transactions with an endpoint that cannot be sent to; they are returned. */
+  failTo(to: Endpoint): readonly Transaction<E>[] {
+    const failed: Transaction<E>[] = []
+    for (const { item } of this.#open.values()) if (sameEndpoint(item.to, to)) failed.push(item)
+    for (const transaction of failed) this.#close(transaction)
+    return failed
+  }
+
+  /**
+   * Tells the table the time.
+   *
+   * @returns what has stalled and what has expired since, earliest first; a transaction that did
+   * both is listed as expired only
+   */
+  wake(now: number): readonly Lapse<E>[] {
+    const lapses: Lapse<E>[] = []
+    for (;;) {
+      const alarm = this.#due.first()
+      if (alarm === undefined || alarm.at > now) return lapses
+      const transaction = alarm.item
+      if (now >= transaction.expireAt) {
+        this.#close(transaction)
+        this.#patience.expired(transaction.to)
+        lapses.push({ kind: 'expired', transaction })
+      } else {
+        this.#due.move(alarm, transaction.expireAt)
+        lapses.push({ kind: 'stalled', transaction })
+      }
+    }
+  }
+
+  /** When to call `wake` next, ms; `undefined` when nothing is open. */
+  nextAt(): number | undefined {
+    return this.#due.first()?.at
+  }
+
+  /** Smoothed round trip to an endpoint, in ms; `undefined` when it is not known to answer. */
+  roundTripMs(to: Endpoint): number | undefined {
+    return this.#patience.roundTripMs(to)
+  }
+
+  #close(transaction: Transaction<E>): boolean {
+    const key = keyOf(transaction.transactionId)
+    const alarm = this.#open.get(key)
+    // The id may have been drawn again since.
+    if (alarm?.item !== transaction) return false
+    this.#open.delete(key)
+    this.#due.remove(alarm)
+    return true
+  }
+
+  #freshId(): Uint8Array | undefined {
+    for (let draw = 0; draw < MAX_DRAWS; draw++) {
+      const id = this.#random(ID_BYTES)
+      if (!this.#open.has(keyOf(id))) return id
+    }
+    return undefined
+  }
+}
+
+/** 4 bytes as one number. */
+function keyOf(id: Uint8Array): number {
+  return ((id[0]! << 24) | (id[1]! << 16) | (id[2]! << 8) | id[3]!) >>> 0
+}
