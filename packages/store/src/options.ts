@@ -35,7 +35,7 @@ export interface WriteTokensOptions {
 export type WriteTokensConfig = Readonly<Required<WriteTokensOptions>>
 
 export const WRITE_TOKENS_DEFAULTS: { readonly rotateMs: number } = Object.freeze({
-  /** ms. Source: BEP 5, "the secret changes every five minutes". */
+  /** ms. Source: BEP 5, whose secret changes every five minutes; two are accepted. */
   rotateMs: 300_000,
 })
 

@@ -36,19 +36,7 @@ export class PairIndex {
 
   /** The slot whose row holds this pair, or `NONE`. */
   find(first: number, second: number): number {
-    const table = this.#table
-    const mask = table.length - 1
-    const { words, stride } = this.#slab
-    let at = this.#home(first, second, mask)
-    for (;;) {
-      const slot = table[at] as number
-      if (slot === NONE) return NONE
-      const row = slot * stride
-      if (words[row + this.#firstWord] === first && words[row + this.#secondWord] === second) {
-        return slot
-      }
-      at = (at + 1) & mask
-    }
+    return this.#table[this.#seek(first, second)] as number
   }
 
   /** Enters a row by the pair it holds now. */
@@ -63,7 +51,8 @@ export class PairIndex {
   remove(slot: number): void {
     const table = this.#table
     const mask = table.length - 1
-    let hole = this.#locate(slot)
+    let hole = this.#homeOf(slot, mask)
+    while (table[hole] !== slot) hole = (hole + 1) & mask
     for (let at = (hole + 1) & mask; table[at] !== NONE; at = (at + 1) & mask) {
       const other = table[at] as number
       const reach = (at - this.#homeOf(other, mask)) & mask
@@ -77,27 +66,48 @@ export class PairIndex {
     this.#size -= 1
   }
 
-  /** Two rows that are in trade their pairs: the caller swaps the words, this the places. */
-  exchange(slot: number, other: number): void {
-    const from = this.#locate(slot)
-    const to = this.#locate(other)
-    this.#table[from] = other
-    this.#table[to] = slot
+  /**
+   * The rows of two pairs, both in and alike in their first word, trade their second words.
+   *
+   * @returns the slot that held `second` and now holds `other`
+   */
+  exchange(first: number, second: number, other: number): number {
+    const table = this.#table
+    const from = this.#seek(first, second)
+    const to = this.#seek(first, other)
+    const moved = table[from] as number
+    const { words, stride } = this.#slab
+    words[(table[to] as number) * stride + this.#secondWord] = second
+    words[moved * stride + this.#secondWord] = other
+    table[from] = table[to] as number
+    table[to] = moved
+    return moved
   }
 
+  /** Where this pair is in the table, or the empty place where it would be. */
+  #seek(first: number, second: number): number {
+    const table = this.#table
+    const mask = table.length - 1
+    const { words, stride } = this.#slab
+    let at = this.#home(first, second, mask)
+    for (;;) {
+      const slot = table[at] as number
+      if (slot === NONE) return at
+      const row = slot * stride
+      if (words[row + this.#firstWord] === first && words[row + this.#secondWord] === second) {
+        return at
+      }
+      at = (at + 1) & mask
+    }
+  }
+
+  /** Puts a row at the first empty place of its probe. */
   #place(slot: number): void {
     const table = this.#table
     const mask = table.length - 1
     let at = this.#homeOf(slot, mask)
     while (table[at] !== NONE) at = (at + 1) & mask
     table[at] = slot
-  }
-
-  #locate(slot: number): number {
-    const mask = this.#table.length - 1
-    let at = this.#homeOf(slot, mask)
-    while (this.#table[at] !== slot) at = (at + 1) & mask
-    return at
   }
 
   #grow(): void {

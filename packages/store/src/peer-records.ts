@@ -1,7 +1,7 @@
 // The stored peers themselves: 48 bytes a record, found and ordered in three ways.
 //
-// By (key, source), to renew. By (key, place), where the records of one key and one kind hold the
-// places 0, 1, 2, … without a gap, to sample. And in one queue by stamp, oldest first, to expire;
+// By (key, source), to renew. By (key, place), to sample: the records of one key and one kind, a
+// pool, hold the places 0, 1, 2, … without a gap. And in one queue by stamp, oldest first, to expire;
 // stamps must never decrease. Keys and sources are slot numbers here. Limits, lifetimes and counts
 // are the store's business.
 
@@ -13,6 +13,18 @@ export type PeerKind = 0 | 1
 
 /** Bytes of a compact peer of each kind: address, then port. Source: BEP 5, BEP 32. */
 export const PEER_BYTES: readonly [6, 18] = [6, 18]
+
+/** The slots of a target and of a source: at most one record belongs to both. */
+export interface Owner {
+  readonly key: number
+  readonly source: number
+}
+
+/** The records of one key and one kind. */
+export interface Pool {
+  readonly key: number
+  readonly kind: PeerKind
+}
 
 // Words of a row. The stamp is a double in the first two.
 const KEY = 2
@@ -66,6 +78,17 @@ export class PeerRecords {
     return this.#slab.doubles[(slot * STRIDE) / 2] as number
   }
 
+  /** Whether this record holds exactly these bytes. */
+  holds(slot: number, peer: Uint8Array): boolean {
+    if (peer.length !== PEER_BYTES[this.kind(slot)]) return false
+    const { bytes } = this.#slab
+    const start = (slot * STRIDE + PEER) * 4
+    for (let i = 0; i < peer.length; i += 1) {
+      if (bytes[start + i] !== peer[i]) return false
+    }
+    return true
+  }
+
   /** A copy of the peer's bytes. */
   peer(slot: number): Uint8Array {
     const start = (slot * STRIDE + PEER) * 4
@@ -73,27 +96,23 @@ export class PeerRecords {
   }
 
   /** The record that this source has at this key, or `NONE`. */
-  find(key: number, source: number): number {
-    return this.#byOwner.find(key, source)
+  find(owner: Owner): number {
+    return this.#byOwner.find(owner.key, owner.source)
   }
 
-  /** The record at place `ordinal` of this key and kind; `ordinal` below their count. */
-  at(key: number, kind: PeerKind, ordinal: number): number {
-    return this.#byPlace.find(key, ordinal * 2 + kind)
+  /** The record at place `ordinal` of a pool; `ordinal` is below its count. */
+  at(pool: Pool, ordinal: number): number {
+    return this.#byPlace.find(pool.key, placeOf(ordinal, pool.kind))
   }
 
-  /** Adds a record as the newest, at place `ordinal`, which is the count of its key and kind. */
-  add(
-    owner: { readonly key: number; readonly source: number; readonly ordinal: number },
-    peer: Uint8Array,
-    now: number,
-  ): void {
+  /** Adds a record as the newest, in the last place of its pool, which is the pool's count. */
+  add(peer: Uint8Array, home: Pool & Owner & { readonly ordinal: number }, now: number): void {
     const slot = this.#slab.take()
     const { words, bytes } = this.#slab
     const row = slot * STRIDE
-    words[row + KEY] = owner.key
-    words[row + SOURCE] = owner.source
-    words[row + PLACE] = owner.ordinal * 2 + (peer.length === PEER_BYTES[1] ? 1 : 0)
+    words[row + KEY] = home.key
+    words[row + SOURCE] = home.source
+    words[row + PLACE] = placeOf(home.ordinal, home.kind)
     bytes.set(peer, (row + PEER) * 4)
     this.#byOwner.add(slot)
     this.#byPlace.add(slot)
@@ -106,21 +125,23 @@ export class PeerRecords {
     this.#append(slot, now)
   }
 
-  /** Removes a record; the one at place `lastOrdinal` of its key and kind takes its place. */
+  /** Removes a record; the one at place `lastOrdinal`, the last of its pool, takes its place. */
   remove(slot: number, lastOrdinal: number): void {
-    this.swapPlaces(slot, this.at(this.key(slot), this.kind(slot), lastOrdinal))
+    const last = placeOf(lastOrdinal, this.kind(slot))
+    this.#byPlace.exchange(this.key(slot), this.#word(slot, PLACE), last)
     this.#byOwner.remove(slot)
     this.#byPlace.remove(slot)
     this.#unlink(slot)
     this.#slab.give(slot)
   }
 
-  /** Two records of one key and kind trade places. */
-  swapPlaces(slot: number, other: number): void {
-    this.#byPlace.exchange(slot, other)
-    const place = this.#word(slot, PLACE)
-    this.#slab.words[slot * STRIDE + PLACE] = this.#word(other, PLACE)
-    this.#slab.words[other * STRIDE + PLACE] = place
+  /**
+   * Two records of one key and kind trade their places.
+   *
+   * @returns the one that was at `ordinal` and is now at `other`
+   */
+  exchange(pool: Pool, ordinal: number, other: number): number {
+    return this.#byPlace.exchange(pool.key, placeOf(ordinal, pool.kind), placeOf(other, pool.kind))
   }
 
   #append(slot: number, now: number): void {
@@ -146,4 +167,9 @@ export class PeerRecords {
   #word(slot: number, word: number): number {
     return this.#slab.words[slot * STRIDE + word] as number
   }
+}
+
+/** Both pools of a key in one number space: the kind is the lowest bit. */
+function placeOf(ordinal: number, kind: PeerKind): number {
+  return ordinal * 2 + kind
 }

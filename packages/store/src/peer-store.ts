@@ -129,11 +129,11 @@ export class PeerStore {
     const names = this.#names(entry)
     const held = this.#find(names)
     if (held !== NONE) {
-      const previous = this.#records.peer(held)
-      if (areEqual(previous, entry.peer)) {
+      if (this.#records.holds(held, entry.peer)) {
         this.#records.renew(held, this.#latest)
         return { kind: 'renewed' }
       }
+      const previous = this.#records.peer(held)
       this.#remove(held)
       this.#add(entry, names, kind)
       return { kind: 'replaced', previous }
@@ -170,9 +170,7 @@ export class PeerStore {
     // The first steps of a Fisher-Yates shuffle, in place: the order of places means nothing.
     for (let ordinal = 0; ordinal < Math.min(query.count, total); ordinal += 1) {
       const drawn = ordinal + this.#words.below(total - ordinal)
-      const slot = this.#records.at(key, kind, drawn)
-      this.#records.swapPlaces(slot, this.#records.at(key, kind, ordinal))
-      chosen.push(this.#records.peer(slot))
+      chosen.push(this.#records.peer(this.#records.exchange({ key, kind }, drawn, ordinal)))
     }
     return chosen
   }
@@ -185,7 +183,7 @@ export class PeerStore {
     const slots: number[] = []
     for (const kind of [0, 1] as const) {
       for (let ordinal = 0; ordinal < this.#keys.count(key, kind); ordinal += 1) {
-        slots.push(this.#records.at(key, kind, ordinal))
+        slots.push(this.#records.at({ key, kind }, ordinal))
       }
     }
     slots.sort((a, b) => this.#records.stampedAt(a) - this.#records.stampedAt(b))
@@ -248,7 +246,7 @@ export class PeerStore {
   #find(names: Names): number {
     const key = this.#keys.find(names.target)
     const source = this.#sources.find(names.source)
-    return key === NONE || source === NONE ? NONE : this.#records.find(key, source)
+    return key === NONE || source === NONE ? NONE : this.#records.find({ key, source })
   }
 
   /** The first bound that a new entry would break, widest first. */
@@ -269,7 +267,7 @@ export class PeerStore {
     const key = knownKey === NONE ? this.#keys.admit(names.target, entry.target) : knownKey
     const source = knownSource === NONE ? this.#sources.admit(names.source) : knownSource
     const ordinal = this.#keys.count(key, kind)
-    this.#records.add({ key, source, ordinal }, entry.peer, this.#latest)
+    this.#records.add(entry.peer, { key, kind, source, ordinal }, this.#latest)
     this.#keys.adjust(key, kind, 1)
     this.#sources.adjust(source, SOURCES_HAVE_NO_KIND, 1)
   }
@@ -306,8 +304,4 @@ function kindOf(size: number): PeerKind {
   if (size === PEER_BYTES[0]) return 0
   if (size === PEER_BYTES[1]) return 1
   throw new StoreArgumentError('peer', `${PEER_BYTES.join(' or ')} bytes`, `${size} bytes`)
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at])
 }

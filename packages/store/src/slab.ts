@@ -8,7 +8,7 @@
 /** No row: the end of every chain. */
 export const NONE = -1
 
-/** Rows of the first allocation; each later one adds a quarter, so little is idle. */
+/** Rows of the first allocation; each later one adds an eighth, so little is idle. */
 const FIRST_ROWS = 16
 
 export class Slab {
@@ -52,7 +52,7 @@ export class Slab {
   }
 
   #grow(): void {
-    const rows = Math.min(this.#used + (this.#used >>> 2) + FIRST_ROWS, this.#maxRows)
+    const rows = Math.min(this.#used + (this.#used >>> 3) + FIRST_ROWS, this.#maxRows)
     const bytes = new Uint8Array(rows * this.stride * 4)
     bytes.set(this.bytes)
     this.bytes = bytes

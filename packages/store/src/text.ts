@@ -1,15 +1,20 @@
-// Text as bytes for a hash: a count, then that many 16-bit code units, low byte first.
+// Text as bytes for a hash: a count of characters, then the characters.
 //
 // Two different texts never give the same bytes, and neither do two different sequences of texts,
 // whatever characters they hold; a separator or a plain concatenation could not promise that.
+// ASCII, which is all that addresses and networks' names are made of, takes a byte a character:
+// the hash is paid by the byte.
 
 import { StoreArgumentError } from './errors.ts'
 
-/** Most code units of a text. Ours: an IPv6 address with a zone and a port has at most 80. */
+/** Most characters (UTF-16 code units) of a text. Ours: IPv6, zone and port stay below 80. */
 export const MAX_TEXT = 128
 
 /** Most bytes that one text takes. */
-export const MAX_TEXT_BYTES: number = 1 + 2 * MAX_TEXT
+export const MAX_TEXT_BYTES: number = 1 + 3 * MAX_TEXT
+
+/** Announces a code unit above ASCII: its two bytes follow. Itself no ASCII. */
+const ESCAPE = 0x80
 
 /**
  * Writes `text` to `into` from `at` on, which must have `MAX_TEXT_BYTES` free.
@@ -25,9 +30,13 @@ export function writeText(name: string, text: string, into: Uint8Array, at: numb
   let end = at + 1
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i)
-    into[end] = unit & 0xff
-    into[end + 1] = unit >>> 8
-    end += 2
+    if (unit < ESCAPE) {
+      into[end++] = unit
+    } else {
+      into[end++] = ESCAPE
+      into[end++] = unit & 0xff
+      into[end++] = unit >>> 8
+    }
   }
   return end
 }

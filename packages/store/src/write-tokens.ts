@@ -22,8 +22,8 @@ const MAX_TARGET_BYTES = 64
 export class WriteTokens {
   readonly #random: RandomSource
   readonly #rotateMs: number
-  /** Tag, address and target, each behind its length; the tag is written once. */
-  readonly #message: Uint8Array = new Uint8Array(2 * MAX_TEXT_BYTES + 1 + MAX_TARGET_BYTES)
+  /** Tag and address, each behind its length, and the target; the tag is written once. */
+  readonly #message: Uint8Array = new Uint8Array(2 * MAX_TEXT_BYTES + MAX_TARGET_BYTES)
   readonly #tagEnd: number
   #epoch: number = Number.NEGATIVE_INFINITY
   #current: SipHash
@@ -96,10 +96,11 @@ export class WriteTokens {
         `${target.length}`,
       )
     }
-    const end = writeText('address', address, this.#message, this.#tagEnd)
-    this.#message[end] = target.length
-    this.#message.set(target, end + 1)
-    return end + 1 + target.length
+    const message = this.#message
+    const end = writeText('address', address, message, this.#tagEnd)
+    // By hand: for so few bytes `set` costs several times the loop.
+    for (let i = 0; i < target.length; i += 1) message[end + i] = target[i] as number
+    return end + target.length
   }
 }
 

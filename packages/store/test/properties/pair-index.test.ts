@@ -1,0 +1,87 @@
+// The index against a plain map, in a world so small that probes collide and wrap all the time.
+
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { PairIndex } from '../../src/pair-index.ts'
+import { NONE, Slab } from '../../src/slab.ts'
+
+const FIRST = 1
+const SECOND = 2
+
+interface World {
+  readonly slab: Slab
+  readonly index: PairIndex
+  readonly oracle: Map<string, number>
+}
+
+interface Move {
+  readonly kind: string
+  readonly pair: [number, number]
+  readonly pair2: [number, number]
+}
+
+const pair = fc.tuple(fc.nat({ max: 4 }), fc.nat({ max: 19 }))
+const step: fc.Arbitrary<Move> = fc.record({
+  kind: fc.constantFrom('add', 'add', 'remove', 'exchange'),
+  pair,
+  pair2: pair,
+})
+
+function apply({ slab, index, oracle }: World, move: Move): void {
+  const [first, second] = move.pair
+  const known = oracle.get(`${first} ${second}`)
+  if (move.kind === 'add' && known === undefined) {
+    const slot = slab.take()
+    slab.words[slot * slab.stride + FIRST] = first
+    slab.words[slot * slab.stride + SECOND] = second
+    index.add(slot)
+    oracle.set(`${first} ${second}`, slot)
+  } else if (move.kind === 'remove' && known !== undefined) {
+    index.remove(known)
+    slab.give(known)
+    oracle.delete(`${first} ${second}`)
+  } else if (move.kind === 'exchange' && known !== undefined) {
+    const other = oracle.get(`${first} ${move.pair2[1]}`)
+    if (other === undefined) return
+    expect(index.exchange(first, second, move.pair2[1])).toBe(known)
+    oracle.set(`${first} ${second}`, other).set(`${first} ${move.pair2[1]}`, known)
+  }
+}
+
+function agrees({ slab, index, oracle }: World): void {
+  expect(index.size).toBe(oracle.size)
+  for (let first = 0; first < 5; first += 1) {
+    for (let second = 0; second < 20; second += 1) {
+      const slot = oracle.get(`${first} ${second}`) ?? NONE
+      expect(index.find(first, second)).toBe(slot)
+      if (slot === NONE) continue
+      expect(slab.words[slot * slab.stride + FIRST]).toBe(first)
+      expect(slab.words[slot * slab.stride + SECOND]).toBe(second)
+    }
+  }
+}
+
+it('finds exactly the pairs that are in, after any adds, removals and exchanges', () => {
+  const steps = fc.array(step, { size: '+1' })
+  fc.assert(
+    fc.property(steps, fc.integer(), (moves, seed) => {
+      const slab = new Slab({ stride: 3, maxRows: 100 })
+      const world = { slab, index: new PairIndex(slab, [FIRST, SECOND], seed), oracle: new Map() }
+      for (const move of moves) apply(world, move)
+      agrees(world)
+    }),
+  )
+})
+
+it('stays right while it grows to a hundred rows and shrinks to none', () => {
+  const slab = new Slab({ stride: 3, maxRows: 100 })
+  const world: World = { slab, index: new PairIndex(slab, [FIRST, SECOND], 1), oracle: new Map() }
+  const all = Array.from({ length: 100 }, (_, at): [number, number] => [at % 5, Math.floor(at / 5)])
+  for (const kind of ['add', 'remove']) {
+    for (const one of all) {
+      apply(world, { kind, pair: one, pair2: one })
+      agrees(world)
+    }
+  }
+  expect(world.index.size).toBe(0)
+})

@@ -1,0 +1,238 @@
+// The peer store against a naive list, in a world of four targets and five sources where every
+// bound is reached within a few steps and the clock jumps across lifetimes, and sometimes back.
+
+import { seededRandom, timeAdvance } from '@dht/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type PeerEntry, PeerStore, type PeerStoreConfig } from '../../src/index.ts'
+import { HOUR_MS, hexOf, NaiveStore, peerOf, targetOf } from '../support/world.ts'
+
+const TARGETS = [0, 1, 128, 255].map(targetOf)
+const SOURCES = ['a', 'b', 'c', 'd', 'é']
+const SMALL: PeerStoreConfig = {
+  lifetimeMs: HOUR_MS,
+  maxKeys: 3,
+  maxPeersPerKey: 3,
+  maxPeersPerSource: 2,
+  maxPeers: 7,
+}
+const WIDE: PeerStoreConfig = {
+  ...SMALL,
+  maxKeys: 99,
+  maxPeersPerKey: 99,
+  maxPeersPerSource: 99,
+  maxPeers: 99,
+}
+
+type Step =
+  | { readonly kind: 'put'; readonly entry: PeerEntry }
+  | { readonly kind: 'sample'; readonly count: number }
+  | { readonly kind: 'advance'; readonly byMs: number }
+
+const entry: fc.Arbitrary<PeerEntry> = fc.record({
+  target: fc.constantFrom(...TARGETS),
+  source: fc.constantFrom(...SOURCES),
+  peer: fc
+    .tuple(fc.nat({ max: 2 }), fc.constantFrom(6, 6, 18))
+    .map(([number, size]) => peerOf(number, size)),
+})
+const onTheEdge = fc.constantFrom(HOUR_MS - 1, HOUR_MS, HOUR_MS + 1, -1, -HOUR_MS)
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { arbitrary: entry.map((given): Step => ({ kind: 'put', entry: given })), weight: 10 },
+  { arbitrary: fc.nat({ max: 4 }).map((count): Step => ({ kind: 'sample', count })), weight: 2 },
+  {
+    arbitrary: fc.oneof(timeAdvance(), onTheEdge).map((byMs): Step => ({ kind: 'advance', byMs })),
+    weight: 3,
+  },
+)
+const script = fc.array(step, { maxLength: 60, size: 'max' })
+
+/** Scripts without a step back: two stores told of different instants may differ after one. */
+const forwardScript = script.map((steps) =>
+  steps.filter((one) => one.kind !== 'advance' || one.byMs >= 0),
+)
+
+const storeOf = (config: PeerStoreConfig): PeerStore => new PeerStore(seededRandom(7), config)
+const sorted = (peers: readonly Uint8Array[]): string[] => peers.map(hexOf).sort()
+
+/** Plays a script; `visit` sees every step's answer and the moment. */
+function play(
+  store: PeerStore,
+  steps: readonly Step[],
+  visit: (answer: unknown, now: number) => void,
+): void {
+  let now = 0
+  for (const each of steps) {
+    if (each.kind === 'advance') now += each.byMs
+    if (each.kind === 'put') visit(store.put(each.entry, now), now)
+    if (each.kind !== 'sample') continue
+    for (const target of TARGETS) store.sample({ target, count: each.count, size: 6 }, now)
+  }
+}
+
+function answers(store: PeerStore, now: number): unknown {
+  const owners = TARGETS.flatMap((target) => SOURCES.map((source) => ({ target, source })))
+  return {
+    peers: TARGETS.map((target) => sorted(store.peers(target, now))),
+    room: owners.map((owner) => store.hasRoom(owner, now)),
+    sizes: [store.size, store.keys, store.sources],
+    next: store.nextExpiryAt(),
+  }
+}
+
+function agree(store: PeerStore, naive: NaiveStore, now: number): void {
+  const live = naive.live(now)
+  const at = (target: Uint8Array) => live.filter((one) => hexOf(one.target) === hexOf(target))
+  const owners = TARGETS.flatMap((target) => SOURCES.map((source) => ({ target, source })))
+  const oldest = live[0]?.stampedAt
+  expect(answers(store, now)).toEqual({
+    peers: TARGETS.map((target) => sorted(at(target).map(({ peer }) => peer))),
+    room: owners.map((owner) => naive.refusal(owner, now) === undefined),
+    sizes: [
+      live.length,
+      new Set(live.map(({ target }) => hexOf(target))).size,
+      new Set(live.map(({ source }) => source)).size,
+    ],
+    next: oldest === undefined ? undefined : oldest + HOUR_MS + 1,
+  })
+}
+
+describe('against a naive list', () => {
+  it('STORE-2, STORE-3, STORE-51, STORE-52: every put and every answer agree', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const store = storeOf(SMALL)
+        const naive = new NaiveStore(SMALL)
+        let now = 0
+        for (const each of steps) {
+          if (each.kind === 'advance') now += each.byMs
+          if (each.kind === 'put') {
+            expect(store.put(each.entry, now)).toEqual(naive.put(each.entry, now))
+          }
+          agree(store, naive, now)
+        }
+      }),
+    )
+  })
+
+  it('STORE-4, STORE-55: the snapshot lists the live entries in order of their stamps', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const store = storeOf(SMALL)
+        const naive = new NaiveStore(SMALL)
+        let now = 0
+        for (const each of steps) {
+          if (each.kind === 'advance') now += each.byMs
+          if (each.kind === 'put') store.put(each.entry, now)
+          if (each.kind === 'put') naive.put(each.entry, now)
+        }
+        const { entries } = store.snapshot(now)
+        const live = naive.live(now)
+        const plain = (one: (typeof entries)[number]) => [one.target, one.peer, one.stampedAt]
+        expect(entries.map(plain)).toEqual(
+          live.map(({ target, peer, stampedAt }) => [Uint8Array.from(target), peer, stampedAt]),
+        )
+        const labels = new Map(entries.map(({ source }, i) => [live[i]?.source, source]))
+        expect(entries.map(({ source }) => source)).toEqual(
+          live.map(({ source }) => labels.get(source)),
+        )
+        expect(new Set(labels.values()).size).toBe(labels.size)
+      }),
+    )
+  })
+
+  it('STORE-57: a sample is part of what the list holds, of one size, without repetition', () => {
+    fc.assert(
+      fc.property(script, fc.nat({ max: 5 }), fc.constantFrom(6, 18), (steps, count, size) => {
+        const store = storeOf(SMALL)
+        let now = 0
+        play(store, steps, (_, at) => {
+          now = at
+        })
+        for (const target of TARGETS) {
+          const held = sorted(store.peers(target, now).filter(({ length }) => length === size))
+          const drawn = sorted(store.sample({ target, count, size }, now))
+          expect(drawn).toHaveLength(Math.min(count, held.length))
+          for (const peer of drawn) expect(held.splice(held.indexOf(peer), 1)).toEqual([peer])
+          expect(sorted(store.sample({ target, count: 99, size }, now))).toEqual(
+            sorted(store.peers(target, now).filter(({ length }) => length === size)),
+          )
+        }
+      }),
+    )
+  })
+})
+
+describe('laws', () => {
+  it('STORE-50: sweeping more often or never changes no answer', () => {
+    fc.assert(
+      fc.property(forwardScript, (steps) => {
+        const lazy = storeOf(SMALL)
+        const eager = storeOf(SMALL)
+        const seen: unknown[] = []
+        play(lazy, steps, (answer, now) => seen.push(answer, now))
+        let now = 0
+        const swept: unknown[] = []
+        for (const each of steps) {
+          if (each.kind === 'advance') now += each.byMs
+          if (each.kind === 'put') swept.push(eager.put(each.entry, now), now)
+          eager.expire(now)
+        }
+        expect(swept).toEqual(seen)
+        expect(answers(eager, now)).toEqual(answers(lazy, now))
+      }),
+    )
+  })
+
+  it('STORE-53: no put makes an entry of another source disappear', () => {
+    fc.assert(
+      fc.property(script, entry, (steps, last) => {
+        const store = storeOf(SMALL)
+        let now = 0
+        play(store, steps, (_, at) => {
+          now = at
+        })
+        const before = store.snapshot(now).entries
+        const outcome = store.put(last, now)
+        const after = new Set(store.snapshot(now).entries.map((one) => JSON.stringify(one)))
+        const gone = before.filter((one) => !after.has(JSON.stringify(one)))
+        const own = outcome.kind === 'replaced' || outcome.kind === 'renewed' ? 1 : 0
+        expect(gone.length).toBeLessThanOrEqual(own)
+        for (const one of gone) expect(hexOf(one.target)).toBe(hexOf(last.target))
+      }),
+    )
+  })
+
+  it('STORE-56: keys below their bounds do not interact', () => {
+    fc.assert(
+      fc.property(forwardScript, fc.constantFrom(...TARGETS), (steps, kept) => {
+        const all = storeOf(WIDE)
+        const alone = storeOf(WIDE)
+        play(all, steps, () => {})
+        play(
+          alone,
+          steps.filter((one) => one.kind !== 'put' || hexOf(one.entry.target) === hexOf(kept)),
+          () => {},
+        )
+        const end = steps.reduce((now, one) => now + (one.kind === 'advance' ? one.byMs : 0), 0)
+        expect(sorted(all.peers(kept, end))).toEqual(sorted(alone.peers(kept, end)))
+      }),
+    )
+  })
+
+  it('STORE-6: waking at nextExpiryAt always removes something, until nothing is left', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const store = storeOf(SMALL)
+        play(store, steps, () => {})
+        for (let at = store.nextExpiryAt(); at !== undefined; at = store.nextExpiryAt()) {
+          const before = store.size
+          expect(store.expire(at - 1)).toBe(0)
+          expect(store.expire(at)).toBeGreaterThan(0)
+          expect(store.size).toBeLessThan(before)
+        }
+        expect(store.size).toBe(0)
+      }),
+    )
+  })
+})

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { StoreArgumentError, StoreOptionError } from '../../src/errors.ts'
+
+describe('errors', () => {
+  it('say what was expected and what came', () => {
+    const error = new StoreArgumentError('peer', '6 or 18 bytes', '7 bytes')
+    expect(error.message).toBe('peer: expected 6 or 18 bytes, got 7 bytes')
+    expect(error).toMatchObject({ name: 'StoreArgumentError', argument: 'peer' })
+    const wrong = new StoreOptionError('maxKeys', 'a whole number', '0.5')
+    expect(wrong.message).toBe('maxKeys: expected a whole number, got 0.5')
+    expect(wrong).toMatchObject({ name: 'StoreOptionError', option: 'maxKeys' })
+  })
+
+  it.each([
+    [StoreArgumentError, 'ERR_DHT_STORE_ARGUMENT'],
+    [StoreOptionError, 'ERR_DHT_STORE_OPTION'],
+  ])('are recognised by their code, from another copy of the package too', (type, code) => {
+    expect(type.is(new type('a', 'b', 'c'))).toBe(true)
+    expect(type.is(Object.assign(new Error('elsewhere'), { code }))).toBe(true)
+    expect(type.is(Object.assign(new Error('elsewhere'), { code: 'ERR_OTHER' }))).toBe(false)
+    expect(type.is(new Error('plain'))).toBe(false)
+    expect(type.is({ code })).toBe(false)
+  })
+})

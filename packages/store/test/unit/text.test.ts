@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { MAX_TEXT, MAX_TEXT_BYTES, writeText } from '../../src/text.ts'
+
+function written(...texts: string[]): string {
+  const into = new Uint8Array(texts.length * MAX_TEXT_BYTES)
+  let end = 0
+  for (const text of texts) end = writeText('text', text, into, end)
+  return into.subarray(0, end).join()
+}
+
+describe('writeText', () => {
+  it('writes a count and one byte for each ASCII character', () => {
+    expect(written('1.2')).toBe([3, 0x31, 0x2e, 0x32].join())
+    expect(written('')).toBe('0')
+  })
+
+  it('writes the last ASCII character plainly and escapes what comes after it', () => {
+    expect(written('\u007f')).toBe([1, 0x7f].join())
+    expect(written('\u0080\ud83d')).toBe([2, 0x80, 0x80, 0x00, 0x80, 0x3d, 0xd8].join())
+  })
+
+  it('never writes two different sequences of texts alike', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '\u0000', '\u0002', '\u0080', 'ÿ') })
+    const texts = fc.array(text, { minLength: 1, maxLength: 3 })
+    fc.assert(
+      fc.property(texts, texts, (left, right) => {
+        const areAlike = written(...left) === written(...right)
+        expect(areAlike).toBe(JSON.stringify(left) === JSON.stringify(right))
+      }),
+    )
+  })
+
+  it('takes 128 characters of any kind in the room it asks for, and not one more', () => {
+    const into = new Uint8Array(MAX_TEXT_BYTES)
+    expect(writeText('text', '\uffff'.repeat(MAX_TEXT), into, 0)).toBe(MAX_TEXT_BYTES)
+    expect(() => writeText('source', 'x'.repeat(MAX_TEXT + 1), into, 0)).toThrow(
+      'source: expected at most 128 characters, got 129',
+    )
+  })
+})
