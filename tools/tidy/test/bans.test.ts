@@ -65,6 +65,13 @@ describe('bans', () => {
     expect(findingsOf(bans, files)).toEqual([])
   })
 
+  it('lets a port speak of promises, and of nothing else', () => {
+    const path = 'packages/krpc/src/transport.ts'
+    const port = 'export interface Transport { close(): Promise<void> }'
+    expect(findingsOf(bans, { [path]: port })).toEqual([])
+    expect(findingsOf(bans, { [path]: 'export const close = async () => {}' })).toHaveLength(1)
+  })
+
   it('watches the core of the node', () => {
     expect(findingsOf(bans, { 'packages/node/src/core/node-core.ts': 'Date.now()' })).toHaveLength(
       1,

@@ -3,7 +3,7 @@
 // anything that was declared by hand to get past the compiler.
 import { childOf, type Node, textOf, walk } from '../ast.ts'
 import { importsOf } from '../imports.ts'
-import { isCore } from '../places.ts'
+import { isCore, isPort } from '../places.ts'
 import { type Finding, lineAt, type Module, type Rule } from '../project.ts'
 
 const CLOCK = 'the moment is an argument: take `now`, in milliseconds, as the last parameter'
@@ -60,6 +60,7 @@ function* bannedNames(module: Module): Generator<Finding> {
     const found = offence(node, ancestors.at(-1))
     if (found === undefined) continue
     const [what, why] = found
+    if (isPort(module.path) && what === 'Promise') continue
     yield { path: module.path, line: lineAt(module.text, node.start), what: `${what} (${why})` }
   }
 }
