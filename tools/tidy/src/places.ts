@@ -10,13 +10,9 @@ export function isPackageSource(path: string): boolean {
   return /^packages\/[^/]+\/src\//.test(path)
 }
 
-/**
- * Sources that may use Node: the shell of the node and the UDP adapter. The transport port is what
- * the shell implements, so it speaks of promises too.
- */
+/** Sources that may use Node: the shell of the node and the UDP adapter. */
 function isShell(path: string): boolean {
   if (path.startsWith('packages/krpc/src/udp')) return true
-  if (path === 'packages/krpc/src/transport.ts') return true
   return path.startsWith('packages/node/src/') && !path.startsWith('packages/node/src/core/')
 }
 
