@@ -1,0 +1,59 @@
+// One half of the story: a node that serves a file and keeps its identity entered until it is told to
+// stop. People read `err`; a program reads `out`, one JSON object a line.
+
+import { idToHex } from '@dht/id'
+import { formatEndpoint } from '@dht/krpc'
+import { createNode, type Entry } from '@dht/node'
+import prettyBytes from 'pretty-bytes'
+import { readWithProgress } from './demo.ts'
+import { serveFile } from './file-server.ts'
+import type { Io } from './io.ts'
+import { type NodePlace, nodeOptions } from './node-place.ts'
+import { unlessStopped } from './unless-stopped.ts'
+
+export interface PublishOptions extends NodePlace {
+  readonly path: string
+  /** Where to serve; default: the node's own addresses, on a port that the system chooses. */
+  readonly listen: { readonly address: string; readonly port: number } | undefined
+}
+
+/** Resolves when the user has stopped it and everything is closed. */
+export async function publish(options: PublishOptions, io: Io): Promise<void> {
+  const file = await readWithProgress(options.path, io)
+  await using node = await createNode(nodeOptions(options))
+  const place = options.listen
+  await using server = await serveFile(file, {
+    addresses: place === undefined ? node.endpoints.map((e) => e.address) : [place.address],
+    port: place?.port ?? 0,
+  })
+  const identity = idToHex(file.identity)
+  const udp = node.endpoints.map(formatEndpoint)
+  const http = server.endpoints.map(formatEndpoint)
+  writeJson(io, { event: 'serving', identity, size: file.size, id: idToHex(node.id), udp, http })
+  io.err.write(`  ${file.name}, ${prettyBytes(file.size)}, identity ${identity}\n`)
+  io.err.write(`  served at ${http.join(' and ')}; this node is ${udp.join(' and ')}\n`)
+  io.err.write('  Ctrl-C ends it\n')
+
+  const entry = node.enter(identity, server.port)
+  void tellRounds(entry, io)
+  await unlessStopped(new Promise<never>(() => {}), io.stop).catch(() => {})
+  io.err.write('  stopping\n')
+}
+
+/** Tells each round of publishing: at once, then every 45 minutes, sooner when too few nodes accepted. */
+async function tellRounds(entry: Entry, io: Io): Promise<void> {
+  for await (const { accepted, refused, unreachable, complete } of entry) {
+    const counts = {
+      accepted: accepted.length,
+      refused: refused.length,
+      unreachable: unreachable.length,
+    }
+    writeJson(io, { event: 'published', ...counts, complete })
+    const told = `${counts.accepted} nodes hold the entry`
+    io.err.write(complete ? `✔ ${told}\n` : `  ${told}; more will be tried soon\n`)
+  }
+}
+
+function writeJson({ out }: Io, value: object): void {
+  out.write(`${JSON.stringify(value)}\n`)
+}
