@@ -2,20 +2,20 @@
 
 export type { CandidateState } from './candidate.ts'
 export { SearchIdError, SearchOptionError } from './errors.ts'
-export {
-  Lookup,
-  type LookupInit,
-  type LookupSnapshot,
-  type LookupStep,
-  type Reply,
-  type ReplyVerdict,
-  type WriteTarget,
-} from './lookup.ts'
+export { Lookup } from './lookup.ts'
 export {
   LOOKUP_DEFAULTS,
   type LookupOptions,
   PUBLISH_DEFAULTS,
   type PublishOptions,
 } from './options.ts'
+export type {
+  LookupInit,
+  LookupSnapshot,
+  LookupStep,
+  Reply,
+  ReplyVerdict,
+  WriteTarget,
+} from './protocol.ts'
 export { Publish, type PublishOutcome, type PublishStep } from './publish.ts'
 export type { Tally } from './tally.ts'

@@ -1,13 +1,11 @@
 // The walk toward a target, as a machine that is polled: `next` says whom to ask, events say what
 // became of it, and from the same events always come the same steps.
 //
-// True in here:
-// - nobody is asked twice, and never ourselves;
-// - at most `alpha` patient questions are in flight while approaching, `endgameAlpha` in the endgame,
-//   which is on while the nearest contact that answered has named all it knows on the target's side;
-// - a stalled question frees its slot, its late answer is still used;
-// - the walk is over when the k nearest candidates that have not failed have all answered. A stalled
-//   one counts as alive for this, and as dead for the choice of whom to ask next.
+// True in here: nobody is asked twice, and never ourselves. At most `alpha` patient questions are
+// in flight in the approach, `endgameAlpha` in the endgame, which is on while the nearest contact
+// that answered has told all it knows on the target's side. The walk is over when the k nearest that
+// have not failed have all answered. A stalled question frees its slot: it counts as dead for the
+// choice of whom to ask next, as alive for the end, and its late answer is still used.
 // Not known here: the moment, the wire, why a question failed, the values an answer carried.
 import {
   closest,
@@ -17,62 +15,19 @@ import {
   type Identified,
   idsEqual,
 } from '@dht/id'
-import type { Candidate, CandidateState } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
+import type {
+  LookupInit,
+  LookupSnapshot,
+  LookupStep,
+  Reply,
+  ReplyVerdict,
+  WriteTarget,
+} from './protocol.ts'
 import { Shortlist } from './shortlist.ts'
 import type { Tally } from './tally.ts'
-
-export interface LookupInit<C> {
-  readonly target: Id
-  readonly self: Id
-  /** Where the walk begins: the contacts we know nearest to the target, any number, any order. */
-  readonly seeds: readonly C[]
-  /** Addresses that are our own, as `addressOf` would give them. */
-  readonly selfAddresses?: readonly string[]
-}
-
-/** `ask` puts the question in flight; `wait` means that something is; `done` is for ever. */
-export type LookupStep<C> =
-  | { readonly kind: 'ask'; readonly contact: C }
-  | { readonly kind: 'wait' }
-  | { readonly kind: 'done' }
-
-export interface Reply<C> {
-  /** The id that answered, at the address that was asked. */
-  readonly responder: C
-  readonly closer: readonly C[]
-  readonly token?: Uint8Array
-}
-
-/**
- * What a reply was worth.
- *
- * - `accepted`: the contact that was asked answered.
- * - `renamed`: another id answered; the one that was asked has failed, the responder has answered.
- * - `rejected`: another id answered, and it is our own or already a candidate; the one that was
- *   asked has failed, nothing else was taken.
- * - `ignored`: no such question was open, or the lookup is over.
- */
-export type ReplyVerdict = { readonly kind: 'accepted' | 'renamed' | 'rejected' | 'ignored' }
-
-export interface WriteTarget<C> {
-  readonly contact: C
-  readonly token: Uint8Array
-}
-
-/** Everything a lookup knows, as plain data of its own. */
-export interface LookupSnapshot<C> {
-  readonly phase: 'approach' | 'endgame' | 'complete' | 'aborted'
-  /** Nearest first, failed ones included. */
-  readonly candidates: readonly {
-    readonly contact: C
-    readonly state: CandidateState
-    readonly hop: number
-    readonly token: Uint8Array | undefined
-  }[]
-  readonly tally: Tally
-}
 
 const WAIT = Object.freeze({ kind: 'wait' })
 const DONE = Object.freeze({ kind: 'done' })

@@ -17,7 +17,7 @@ export interface LookupOptions<C> {
   readonly shortlistSize?: number
   /** Most contacts taken from one reply, the nearest to the target first. Default k. */
   readonly maxPerReply?: number
-  /** Key of a contact's address. Given, no address is asked twice; absent, addresses are ignored. */
+  /** Key of a contact's address. Given, no address is asked twice; absent, none is looked at. */
   readonly addressOf?: (contact: C) => string
 }
 

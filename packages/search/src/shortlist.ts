@@ -1,9 +1,9 @@
 // The candidates of one lookup that have not failed, nearest to the target first, and the memory of
 // every id and address that has been dealt with.
 //
-// True in here: no id and no address has two candidates; our own id and addresses have none; at most
-// `shortlistSize` candidates are fresh, and it is the farthest fresh one that gives way. A candidate
-// that was ever asked is never forgotten, so nothing is asked twice.
+// True in here: no id and no address has two candidates; our own id and addresses have none; not
+// more than `capacity` candidates are fresh, and it is the farthest fresh one that gives way. One
+// that was ever asked is never forgotten, so nobody is asked twice.
 // Not known here: when to ask, how many at a time, when the lookup ends.
 import { compareDistance, type Id, type Identified, idKey } from '@dht/id'
 import { CANDIDATE_MOVES, type Candidate, type CandidateMove, newCandidate } from './candidate.ts'
@@ -49,7 +49,7 @@ export class Shortlist<C extends Identified> {
     return this.#byKey.get(idKey(id))
   }
 
-  /** Hearsay: somebody named this contact. It becomes a fresh candidate if there is a place for it. */
+  /** Hearsay: somebody named this contact. It becomes a fresh candidate if there is room. */
   offer(contact: C, hop: number): void {
     const key = this.#admit(contact)
     if (key === undefined) return

@@ -1,7 +1,6 @@
 // What a lookup has cost so far, in questions. Time is not in it: the lookup has no clock.
 //
-// At every moment `asked = answered + failed + pending`, where pending are the questions still open,
-// stalled ones among them.
+// At every moment `asked = answered + failed + open`, where the stalled are open too.
 
 export interface Tally {
   /** Questions put. */
@@ -12,6 +11,6 @@ export interface Tally {
   readonly stalled: number
   /** Questions that came to nothing: no answer, or one in another id's name. */
   readonly failed: number
-  /** Longest chain of answers that led to one of the present results; 1 = all were seeds, 0 = none. */
+  /** Longest chain of answers that led to a present result; 1: all were seeds, 0: there is none. */
   readonly hops: number
 }

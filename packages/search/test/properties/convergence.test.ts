@@ -1,5 +1,5 @@
-// In a lossless network of honest, bucket-complete nodes a lookup finds the true k nearest, whatever
-// the order of delivery. The oracle sorts the whole network.
+// In a lossless network of honest, bucket-complete nodes a lookup finds the true k nearest in every
+// order of delivery. The oracle sorts the whole network.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Lookup, type LookupOptions } from '../../src/index.ts'
