@@ -12,12 +12,12 @@ it('the example prints what it says', () => {
   const announced = [...example!.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(
     ([, text]) => text,
   )
-  const body = example!.replace(/^import (\{.*\}) from '@dht\/(\w+)'$/gm, 'const $1 = $2')
+  const body = example!.replace(/^import (\{.*\}) from '@dht\/(\w+)'$/gm, 'const $1 = modules.$2')
   expect(body).not.toContain('import')
 
   const printed: string[] = []
-  const run = new Function('id', 'store', 'console', body)
-  run(id, store, { log: (value: unknown) => printed.push(String(value)) })
+  const run = new Function('modules', 'console', body)
+  run({ id, store }, { log: (value: unknown) => printed.push(String(value)) })
   expect(printed).toEqual(announced)
   expect(printed).toHaveLength(6)
 })
