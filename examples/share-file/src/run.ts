@@ -35,7 +35,7 @@ function program(io: Io): Command {
     .exitOverride()
     .configureOutput({ writeOut: (s) => io.out.write(s), writeErr: (s) => io.err.write(s) })
     .argument('[path]', 'the file to share (default: the licence of this repository)')
-    .addOption(whole('--nodes <count>', 'nodes in the network', 2, 256).default(24))
+    .addOption(whole('--nodes <count>', 'nodes in the network', 2, 256).default(48))
     .action((path: string | undefined, options: Pick<DemoOptions, 'nodes'>) =>
       demo({ path, ...options }, io),
     )

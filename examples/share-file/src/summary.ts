@@ -78,7 +78,7 @@ function holdersOf(accepted: readonly Contact[], identity: Id): Holder[] {
 
 function holderLine({ id, bits, endpoints }: Holder, { cyan, dim, green }: Colors): string {
   const near = `${cyan('▪'.repeat(bits))}${dim('▫'.repeat(Math.max(0, 8 - bits)))}`
-  const distance = `shares ${String(bits).padStart(2)} bits`
+  const distance = `shares ${plural(bits, 'bit')}`.padEnd(14)
   return `${green('●')} ${shortId(id)}  ${near}  ${distance}  ${dim(endpoints.join('  '))}`
 }
 

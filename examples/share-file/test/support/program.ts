@@ -1,0 +1,95 @@
+// A program of `examples/` as a process of its own, bundled from the sources, so that a test never
+// runs something that was built before. Every process started here is ended here, by its own handle.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'tsup'
+import { afterAll, beforeAll } from 'vitest'
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+
+/** Files of one test run; inside `node_modules`, so that nothing else takes notice of them. */
+const bundles = (example: string): string =>
+  join(root, 'examples', example, 'node_modules', '.test', String(process.pid))
+
+export interface Program {
+  readonly child: ChildProcess
+  /** What it has written so far. */
+  readonly out: () => string
+  readonly err: () => string
+  /** Resolves with the output as soon as it matches. Rejects when the process ends before that. */
+  until(pattern: RegExp): Promise<RegExpExecArray>
+  /** Resolves with the exit code, or with the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>
+}
+
+/** For one test file: bundles the example first, and ends what is still running last. */
+export function useProgram(
+  example: string,
+): (argv: readonly string[], env?: Readonly<Record<string, string>>) => Program {
+  const started: Program[] = []
+  const outDir = bundles(example)
+  beforeAll(async () => {
+    await build({
+      entry: [join(root, 'examples', example, 'src/main.ts')],
+      outDir,
+      format: ['esm'],
+      platform: 'node',
+      target: 'es2023',
+      tsconfig: join(root, 'tsconfig.paths.json'),
+      noExternal: [/.*/],
+      // What is left of CommonJS in the bundle asks for `require`.
+      banner: {
+        js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
+      },
+      config: false,
+      silent: true,
+    })
+  })
+  afterAll(async () => {
+    for (const { child } of started) child.kill('SIGKILL')
+    await Promise.all(started.map(({ ended }) => ended))
+    rmSync(outDir, { recursive: true, force: true })
+  })
+  return (argv, env = {}) => {
+    const program = start(join(outDir, 'main.js'), argv, env)
+    started.push(program)
+    return program
+  }
+}
+
+function start(
+  path: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Program {
+  const child = spawn(process.execPath, [path, ...argv], {
+    // Nothing of the tests' own surroundings, but for what a process needs.
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const written = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => {
+    written.out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    written.err += chunk
+  })
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
+  const all = (): string => `${written.out}${written.err}`
+  const until = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(all())
+        if (match !== null) resolve(match)
+      }
+      child.stdout.on('data', look)
+      child.stderr.on('data', look)
+      look()
+      ended.then((code) => reject(new Error(`ended with ${code} before ${pattern}: ${all()}`)))
+    })
+  return { child, out: () => written.out, err: () => written.err, until, ended }
+}
