@@ -39,6 +39,14 @@ export type Question =
       readonly token: Uint8Array
     }
 
+/** What an open question keeps: why it was asked, and its datagram, to send again when it stalls. */
+interface Asked {
+  readonly errand: Errand
+  bytes: Uint8Array
+}
+
+const NO_BYTES = new Uint8Array(0)
+
 export class Overlay {
   /** Our own bound endpoint. */
   readonly local: Endpoint
@@ -46,7 +54,7 @@ export class Overlay {
   /** Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice). */
   routers: ReadonlySet<string> = new Set()
   readonly #services: Services
-  readonly #transactions: TransactionTable<Errand>
+  readonly #transactions: TransactionTable<Asked>
   readonly #checks: TokenBucket
 
   constructor(local: Endpoint, services: Services) {
@@ -54,7 +62,7 @@ export class Overlay {
     this.local = local
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(services))
-    this.#transactions = new TransactionTable(services.random, { maxOpen: config.maxTransactions })
+    this.#transactions = new TransactionTable(services.random, { maxOpen: config.maxTransactions, expireFactor: 2, minMarginMs: 25 })
     this.#checks = new TokenBucket({ perSecond: config.checksPerSecond, burst: config.checkBurst })
   }
 
@@ -74,7 +82,8 @@ export class Overlay {
    */
   ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
     const { counters, outbox, self, config } = this.#services
-    const transaction = this.isSelf(to) ? undefined : this.#transactions.open(to, errand, now)
+    const asked: Asked = { errand, bytes: NO_BYTES }
+    const transaction = this.isSelf(to) ? undefined : this.#transactions.open(to, asked, now)
     if (transaction === undefined) {
       counters.overflowed++
       return false
@@ -90,7 +99,8 @@ export class Overlay {
         ? { ...envelope, ...question, impliedPort: false }
         : { ...envelope, ...question }
     counters.asked++
-    outbox.send({ bytes: encodeMessage(query, config.network), endpoint: to })
+    asked.bytes = encodeMessage(query, config.network)
+    outbox.send({ bytes: asked.bytes, endpoint: to })
     return true
   }
 
@@ -161,19 +171,22 @@ export class Overlay {
   undeliverable(to: Endpoint, now: number): void {
     for (const { errand } of this.#transactions.failTo(to)) {
       this.#services.counters.unreachable++
-      this.#end(errand, 'unreachable', now)
+      this.#end(errand.errand, 'unreachable', now)
     }
   }
 
   wake(now: number): void {
-    const { counters } = this.#services
+    const { counters, outbox } = this.#services
     for (const { kind, transaction } of this.#transactions.wake(now)) {
+      const { errand, to } = transaction
       if (kind === 'stalled') {
         counters.stalled++
-        transaction.errand.stalled(now)
+        // Once more: to a living node the first datagram or its answer may have been lost.
+        outbox.send({ bytes: errand.bytes, endpoint: to })
+        errand.errand.stalled(now)
       } else {
         counters.timedOut++
-        this.#end(transaction.errand, 'timeout', now)
+        this.#end(errand.errand, 'timeout', now)
       }
     }
     while (
@@ -214,7 +227,7 @@ export class Overlay {
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Errand | undefined {
     const transaction = this.#transactions.settle(transactionId, from, now)
     if (transaction === undefined) this.#services.counters.unmatched++
-    return transaction?.errand
+    return transaction?.errand.errand
   }
 
   /** The contact that answered: the one asked, if the id is right, else whoever it turned out to be. */
