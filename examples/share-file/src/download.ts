@@ -83,6 +83,10 @@ export async function download(from: Endpoint, task: DownloadTask): Promise<Down
   return { kind: 'verified', bytes, durationMs: performance.now() - startedAt }
 }
 
+interface Destroyable {
+  destroy(error: Error): unknown
+}
+
 /** One connection for one request, no redirects, no compression. */
 async function ask(
   url: string,
@@ -90,13 +94,15 @@ async function ask(
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const request = get(url, { agent: false, timeout: silenceMs, signal })
-  request.on('timeout', () => {
-    request.destroy(new PeerFault(`silent for ${silenceMs / 1_000} s`))
-  })
-  // After the head, errors reach us through the response's stream as well.
+  // After the head, errors reach us through the response's stream.
   request.on('error', () => {})
+  let speaking: Destroyable = request
+  request.on('timeout', () => {
+    speaking.destroy(new PeerFault(`silent for ${silenceMs / 1_000} s`))
+  })
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage]
+    speaking = response
     return response
   } catch (error) {
     throw asPeerFault(error)

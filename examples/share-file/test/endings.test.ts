@@ -1,0 +1,46 @@
+// How a fetch ends when there is nothing to be had, and that it leaves nothing behind.
+
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { formatEndpoint } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { localNode } from '../src/local-network.ts'
+import { useProgram } from './support/program.ts'
+import { temporaryFolder } from './support/temporary.ts'
+
+const TIMEOUT_MS = 60_000
+const IPV4 = ['--ipv4', '127.0.0.1', '--ipv6', 'off']
+
+const start = useProgram('share-file')
+
+describe('fetch', () => {
+  it('tells that nobody knows an identity', { timeout: TIMEOUT_MS }, async () => {
+    await using node = await localNode({ addresses: ['127.0.0.1'], bootstrap: [] })
+    const udp = node.endpoints.map(formatEndpoint)
+    const folder = temporaryFolder()
+    const flags = ['--bootstrap', udp[0] ?? '', '--wait', '0', '--out', join(folder, 'x')]
+    const reader = start(['fetch', 'ab'.repeat(32), ...flags, ...IPV4])
+    expect(await reader.ended).toBe(3)
+    expect(reader.err()).toContain('error: nobody knows the identity\n')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('tells that no node answers', { timeout: TIMEOUT_MS }, async () => {
+    const flags = ['--bootstrap', '127.0.0.1:9', '--wait', '0']
+    const reader = start(['fetch', 'ab'.repeat(32), ...flags, ...IPV4])
+    expect(await reader.ended).toBe(3)
+    expect(reader.err()).toContain('error: no node answered at 127.0.0.1:9\n')
+  })
+
+  it('leaves nothing behind when it is interrupted', { timeout: TIMEOUT_MS }, async () => {
+    const folder = temporaryFolder()
+    const target = join(folder, 'x')
+    const flags = ['--bootstrap', '127.0.0.1:9', '--wait', '3600', '--out', target]
+    const reader = start(['fetch', 'ab'.repeat(32), ...flags, ...IPV4])
+    await reader.until(/- looking/)
+    reader.child.kill('SIGINT')
+    expect(await reader.ended).toBe(130)
+    expect(existsSync(target)).toBe(false)
+    expect(readdirSync(folder)).toEqual([])
+  })
+})

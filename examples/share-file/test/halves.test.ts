@@ -1,0 +1,69 @@
+// The two halves as two processes, over IPv4 and over IPv6.
+
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Program, useProgram } from './support/program.ts'
+import { temporaryFile, temporaryFolder } from './support/temporary.ts'
+
+const TIMEOUT_MS = 60_000
+const IPV4 = ['--ipv4', '127.0.0.1', '--ipv6', 'off']
+const IPV6 = ['--ipv4', 'off', '--ipv6', '::1']
+
+const start = useProgram('share-file')
+
+interface Serving {
+  readonly identity: string
+  readonly udp: readonly string[]
+  readonly http: readonly string[]
+}
+
+/** The line for machines that a publisher begins with. */
+async function serving(publisher: Program): Promise<Serving> {
+  await publisher.until(/"event":"serving".*\n/)
+  return JSON.parse(publisher.out().split('\n')[0] ?? '')
+}
+
+function publish(path: string, where: readonly string[]): Program {
+  return start(['publish', path, '--port', '0', ...where])
+}
+
+describe.each([
+  ['IPv4', IPV4, /^127\.0\.0\.1:\d+$/],
+  ['IPv6', IPV6, /^\[::1\]:\d+$/],
+])('the halves over %s', (_family, where, place) => {
+  it('publish, fetch into a file, end', { timeout: TIMEOUT_MS }, async () => {
+    const content = randomBytes(300_000)
+    const publisher = publish(temporaryFile(content), where)
+    const { identity, udp, http } = await serving(publisher)
+    expect(identity).toBe(createHash('sha256').update(content).digest('hex'))
+    expect(udp).toEqual([expect.stringMatching(place)])
+    expect(http).toEqual([expect.stringMatching(place)])
+
+    const target = join(temporaryFolder(), 'fetched')
+    const flags = ['--bootstrap', udp[0] ?? '', '--out', target]
+    const reader = start(['fetch', identity, ...flags, ...where])
+    expect(await reader.ended, reader.err()).toBe(0)
+    expect(readFileSync(target)).toEqual(content)
+    expect(reader.out()).toBe('')
+
+    publisher.child.kill('SIGTERM')
+    expect(await publisher.ended).toBe(0)
+  })
+})
+
+describe('the halves', () => {
+  it('put bytes on the standard output when no file is named', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const publisher = publish(temporaryFile('only this\n'), IPV4)
+    const { identity, udp } = await serving(publisher)
+    const reader = start(['fetch', identity, '--bootstrap', udp[0] ?? '', ...IPV4])
+    expect(await reader.ended, reader.err()).toBe(0)
+    expect(reader.out()).toBe('only this\n')
+
+    publisher.child.kill('SIGINT')
+    expect(await publisher.ended).toBe(0)
+  })
+})
