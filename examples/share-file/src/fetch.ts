@@ -18,8 +18,8 @@ import { beginStep, type Step } from './progress.ts'
 
 export interface FetchOptions extends NodePlace {
   readonly identity: Id
-  /** Where the content goes; undefined: to `out`. */
-  readonly file: string | undefined
+  /** The file it becomes; without one, its bytes go to `out`. */
+  readonly out?: string
   readonly limits: DownloadLimits
   /** How long an identity that nobody knows is looked for, ms: its entry may be on its way. */
   readonly patienceMs: number
@@ -30,9 +30,9 @@ const LOOK_AGAIN_MS = 500
 
 /** @throws {Failure} `notFound` or `notVerified` */
 export async function fetchIdentity(options: FetchOptions, io: Io): Promise<void> {
-  const { file } = options
-  if (file !== undefined) {
-    await using part = await partFile(file)
+  const { out } = options
+  if (out !== undefined) {
+    await using part = await partFile(out)
     await fetchTo(part.path, options, io)
     await part.commit()
   } else {

@@ -6,8 +6,8 @@ export interface NodePlace {
   /** UDP port; 0: the system chooses. */
   readonly port: number
   /** Address to bind, false for none, undefined for all. */
-  readonly ipv4: string | false | undefined
-  readonly ipv6: string | false | undefined
+  readonly ipv4?: string | false
+  readonly ipv6?: string | false
   readonly bootstrap: readonly string[]
 }
 

@@ -14,7 +14,7 @@ import { unlessStopped } from './unless-stopped.ts'
 export interface PublishOptions extends NodePlace {
   readonly path: string
   /** Where to serve; default: the node's own addresses, on a port that the system chooses. */
-  readonly listen: { readonly address: string; readonly port: number } | undefined
+  readonly listen?: { readonly address: string; readonly port: number }
 }
 
 /** Resolves when the user has stopped it and everything is closed. */

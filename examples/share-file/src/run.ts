@@ -1,15 +1,16 @@
 // The command line: what can be said, how it is read, and how everything ends in an exit code.
 
 import { idFromHex } from '@dht/id'
-import { dht256, parseEndpoint } from '@dht/krpc'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { dht256 } from '@dht/krpc'
+import { Command, CommanderError, Option } from 'commander'
 import { type DemoOptions, demo } from './demo.ts'
 import { DOWNLOAD_DEFAULTS } from './download.ts'
 import { ExitCode, Failure, toFailure } from './failure.ts'
 import { fetchIdentity } from './fetch.ts'
 import type { Io } from './io.ts'
 import type { NodePlace } from './node-place.ts'
-import { publish } from './publish.ts'
+import { contacts, ipv4, ipv6, place, whole } from './option-readers.ts'
+import { type PublishOptions, publish } from './publish.ts'
 
 /** Runs the program. Never rejects; nothing is open any more when it resolves. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -35,7 +36,7 @@ function program(io: Io): Command {
     .exitOverride()
     .configureOutput({ writeOut: (s) => io.out.write(s), writeErr: (s) => io.err.write(s) })
     .argument('[path]', 'the file to share (default: the licence of this repository)')
-    .addOption(whole('--nodes <count>', 'nodes in the network', 2, 256).default(48))
+    .option('--nodes <count>', 'nodes in the network', whole(2, 256), 48)
     .action((path: string | undefined, options: Pick<DemoOptions, 'nodes'>) =>
       demo({ path, ...options }, io),
     )
@@ -55,8 +56,7 @@ function addPublish(root: Command, io: Io): void {
       place,
     )
   addPlace(command, dht256.defaultPort).action(
-    (path: string, options: NodePlace & { listen?: { address: string; port: number } }) =>
-      publish({ path, ...placeOf(options), listen: options.listen }, io),
+    (path: string, options: Omit<PublishOptions, 'path'>) => publish({ path, ...options }, io),
   )
 }
 
@@ -68,33 +68,29 @@ interface FetchFlags extends NodePlace {
 }
 
 function addFetch(root: Command, io: Io): void {
+  const { maxBytes, totalMs } = DOWNLOAD_DEFAULTS
   const command = root
     .command('fetch')
     .description('finds what has an identity, fetches it and verifies it')
     .argument('<identity>', '64 hex digits, the SHA-256 of the content')
     .option('--out <file>', 'where to put it (default: standard output)')
-    .addOption(whole('--wait <s>', 'time to wait for an unknown identity', 0, 3_600).default(10))
-    .addOption(whole('--max-size <bytes>', 'most to take', 1).default(DOWNLOAD_DEFAULTS.maxBytes))
-    .addOption(
-      whole('--timeout <s>', 'longest time with one endpoint', 1, 86_400).default(
-        DOWNLOAD_DEFAULTS.totalMs / 1_000,
-      ),
-    )
+    .option('--wait <s>', 'time to wait for an unknown identity', whole(0, 3_600), 10)
+    .option('--max-size <bytes>', 'most to take', whole(1, Number.MAX_SAFE_INTEGER), maxBytes)
+    .option('--timeout <s>', 'longest time with one endpoint', whole(1, 86_400), totalMs / 1_000)
   addPlace(command, 0).action((hex: string, options: FetchFlags) => {
     if (options.bootstrap.length === 0) {
       throw new Failure('--bootstrap: expected at least one contact', ExitCode.usage)
     }
     return fetchIdentity(
       {
+        ...options,
         identity: idFromHex(hex, dht256.idLength),
-        file: options.out,
         patienceMs: options.wait * 1_000,
         limits: {
           ...DOWNLOAD_DEFAULTS,
           maxBytes: options.maxSize,
           totalMs: options.timeout * 1_000,
         },
-        ...placeOf(options),
       },
       io,
     )
@@ -103,33 +99,12 @@ function addFetch(root: Command, io: Io): void {
 
 function addPlace(command: Command, port: number): Command {
   return command
-    .option('--bootstrap <host:port...>', 'nodes of the network to begin with', [])
-    .addOption(whole('--port <port>', 'UDP port, 0: any', 0, 65_535).default(port))
-    .option('--ipv4 <addr|off>', 'IPv4 address to bind (default: all)')
-    .option('--ipv6 <addr|off>', 'IPv6 address to bind (default: all)')
-}
-
-function placeOf({ bootstrap, port, ipv4, ipv6 }: NodePlace): NodePlace {
-  const address = (text: string | false | undefined): string | false | undefined =>
-    text === 'off' ? false : text
-  return { bootstrap, port, ipv4: address(ipv4), ipv6: address(ipv6) }
-}
-
-function whole(flags: string, what: string, least: number, most = Number.MAX_SAFE_INTEGER): Option {
-  return new Option(flags, what).argParser((text: string) => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
-  })
-}
-
-/** `addr:port` as an endpoint; port 0 lets the system choose. */
-function place(text: string): { address: string; port: number } {
-  try {
-    const isAny = text.endsWith(':0')
-    const { address, port } = parseEndpoint(isAny ? `${text.slice(0, -1)}1` : text)
-    return { address, port: isAny ? 0 : port }
-  } catch {
-    throw new InvalidArgumentError('Expected 1.2.3.4:80 or [::1]:80.')
-  }
+    .addOption(
+      new Option('--bootstrap <host:port>', 'a node to begin with; may be repeated')
+        .argParser(contacts)
+        .default([], 'nobody'),
+    )
+    .option('--port <port>', 'UDP port, 0: any', whole(0, 65_535), port)
+    .option('--ipv4 <addr|off>', 'IPv4 address to bind (default: all)', ipv4)
+    .option('--ipv6 <addr|off>', 'IPv6 address to bind (default: all)', ipv6)
 }

@@ -48,6 +48,15 @@ describe('what is wrong is told in one line', () => {
     ['nothing to publish', () => ['publish'], 2, /missing required argument 'path'/],
     ['no place to listen', () => ['publish', 'x', '--listen', 'x'], 2, /Expected 1\.2\.3\.4:80/],
     ['no bootstrap', () => ['fetch', ID], 2, /--bootstrap: expected at least one contact/],
+    ['no port', () => ['fetch', ID, '--bootstrap', 'localhost'], 2, /Expected host:port/],
+    ['no IPv4', () => ['publish', 'x', '--ipv4', '::1'], 2, /Expected an IPv4 address or off/],
+    ['no IPv6', () => ['publish', 'x', '--ipv6', '1.2.3.4'], 2, /Expected an IPv6 address or off/],
+    [
+      'no address at all',
+      () => ['publish', temporaryFile('x'), '--ipv4', 'off', '--ipv6', 'off'],
+      2,
+      /at least one address/,
+    ],
     ['no hex', () => ['fetch', 'zz', '--bootstrap', '127.0.0.1:1'], 2, /^error: identity: /],
     [
       'a folder that is not there',
@@ -95,7 +104,7 @@ describe('what is wrong is told in one line', () => {
 
 it('shows help when asked', async () => {
   const { code, out, err } = await runHere(['fetch', '--help'])
-  expect(out).toContain('--bootstrap <host:port...>')
+  expect(out).toContain('--bootstrap <host:port>')
   expect(err).toBe('')
   expect(code).toBe(0)
 })
