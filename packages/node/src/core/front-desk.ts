@@ -89,7 +89,7 @@ export class FrontDesk {
         this.#ask(command, { method: 'get_peers', target: command.target }, now)
         break
       case 'store':
-        this.#ask(command, { ...command, method: 'announce_peer' }, now)
+        this.#ask(command, announcement(command), now)
         break
       case 'cancel':
         this.#cancel(command.ticket)
@@ -165,6 +165,10 @@ export class FrontDesk {
 type Held = Extract<Command, { readonly kind: 'lookup' | 'closest' | 'enter' | 'delete' }>
 
 const HELD_KINDS: ReadonlySet<Command['kind']> = new Set(['lookup', 'closest', 'enter', 'delete'])
+
+function announcement({ target, port, token }: Extract<Command, { kind: 'store' }>): Question {
+  return { method: 'announce_peer', target, port, token }
+}
 
 function mayBeHeld(command: Command): command is Held {
   return HELD_KINDS.has(command.kind)

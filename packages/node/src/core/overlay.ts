@@ -39,9 +39,12 @@ export type Question =
       readonly token: Uint8Array
     }
 
-/** What an open question keeps: why it was asked, and its datagram, to send again when it stalls. */
-interface Asked {
+/** What an open question keeps. */
+interface Open {
   readonly errand: Errand
+  /** The contact whose standing follows the outcome: the one asked, else the member at that endpoint. */
+  readonly asked: Contact | undefined
+  /** Its datagram, to send again when it stalls. */
   bytes: Uint8Array
 }
 
@@ -54,7 +57,7 @@ export class Overlay {
   /** Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice). */
   routers: ReadonlySet<string> = new Set()
   readonly #services: Services
-  readonly #transactions: TransactionTable<Asked>
+  readonly #transactions: TransactionTable<Open>
   readonly #checks: TokenBucket
 
   constructor(local: Endpoint, services: Services) {
@@ -62,7 +65,11 @@ export class Overlay {
     this.local = local
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(services))
-    this.#transactions = new TransactionTable(services.random, { maxOpen: config.maxTransactions, expireFactor: 2, minMarginMs: 25 })
+    this.#transactions = new TransactionTable(services.random, {
+      maxOpen: config.maxTransactions,
+      expireFactor: 2,
+      minMarginMs: 25,
+    })
     this.#checks = new TokenBucket({ perSecond: config.checksPerSecond, burst: config.checkBurst })
   }
 
@@ -82,8 +89,9 @@ export class Overlay {
    */
   ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
     const { counters, outbox, self, config } = this.#services
-    const asked: Asked = { errand, bytes: NO_BYTES }
-    const transaction = this.isSelf(to) ? undefined : this.#transactions.open(to, asked, now)
+    const asked = errand.asked ?? this.#memberAt(to)
+    const open: Open = { errand, asked, bytes: NO_BYTES }
+    const transaction = this.isSelf(to) ? undefined : this.#transactions.open(to, open, now)
     if (transaction === undefined) {
       counters.overflowed++
       return false
@@ -96,11 +104,11 @@ export class Overlay {
     } as const
     const query: Query =
       question.method === 'announce_peer'
-        ? { ...envelope, ...question, impliedPort: false }
-        : { ...envelope, ...question }
+        ? { ...question, ...envelope, impliedPort: false }
+        : { ...question, ...envelope }
     counters.asked++
-    asked.bytes = encodeMessage(query, config.network)
-    outbox.send({ bytes: asked.bytes, endpoint: to })
+    open.bytes = encodeMessage(query, config.network)
+    outbox.send({ bytes: open.bytes, endpoint: to })
     return true
   }
 
@@ -135,58 +143,59 @@ export class Overlay {
 
   receiveResponse(response: Response, from: Endpoint, now: number): void {
     const { counters, self } = this.#services
-    const errand = this.#settle(response.transactionId, from, now)
-    if (errand === undefined) return
+    const open = this.#settle(response.transactionId, from, now)
+    if (open === undefined) return
     if (idsEqual(response.id, self)) {
-      this.#end(errand, 'protocol', now)
+      this.#end(open, 'protocol', now)
       return
     }
     counters.answered++
-    const responder = this.#responder(errand, response.id, from)
-    if (errand.asked !== undefined && errand.asked !== responder)
-      this.table.doubt(errand.asked, now)
+    const { errand, asked } = open
+    // The contact that answered: the one asked, if the id is right, else whoever it turned out to be.
+    const isAsked = asked !== undefined && idsEqual(asked.id, response.id)
+    const responder = isAsked ? asked : contact(response.id, from)
+    if (asked !== undefined && !isAsked) this.table.doubt(asked, now)
     this.#confirm(responder, now)
     errand.answered(response, responder, now)
   }
 
   /** An error message proves that somebody lives there, but not who: it renews a member and adds nobody. */
   receiveError(error: ErrorMessage, from: Endpoint, now: number): void {
-    const errand = this.#settle(error.transactionId, from, now)
-    if (errand === undefined) return
+    const open = this.#settle(error.transactionId, from, now)
+    if (open === undefined) return
     this.#services.counters.refused++
-    if (errand.asked !== undefined && this.table.get(errand.asked.id) !== undefined) {
-      this.#confirm(errand.asked, now)
-    }
-    errand.refused(error, now)
+    const member = open.asked && this.table.get(open.asked.id)
+    if (member !== undefined && sameEndpoint(member.endpoint, from)) this.#confirm(member, now)
+    open.errand.refused(error, now)
   }
 
   /** An answer that is no valid message still ends its question, for whoever asked is waiting. */
   receiveMalformed(malformed: Malformed, from: Endpoint, now: number): void {
     if (malformed.isQuery || malformed.transactionId === undefined) return
-    const errand = this.#settle(malformed.transactionId, from, now)
-    if (errand !== undefined) this.#end(errand, 'protocol', now)
+    const open = this.#settle(malformed.transactionId, from, now)
+    if (open !== undefined) this.#end(open, 'protocol', now)
   }
 
   /** A datagram to `to` could not leave: every question open there has failed, and no other. */
   undeliverable(to: Endpoint, now: number): void {
-    for (const { errand } of this.#transactions.failTo(to)) {
+    for (const { errand: open } of this.#transactions.failTo(to)) {
       this.#services.counters.unreachable++
-      this.#end(errand.errand, 'unreachable', now)
+      this.#end(open, 'unreachable', now)
     }
   }
 
   wake(now: number): void {
     const { counters, outbox } = this.#services
     for (const { kind, transaction } of this.#transactions.wake(now)) {
-      const { errand, to } = transaction
+      const { errand: open, to } = transaction
       if (kind === 'stalled') {
         counters.stalled++
         // Once more: to a living node the first datagram or its answer may have been lost.
-        outbox.send({ bytes: errand.bytes, endpoint: to })
-        errand.errand.stalled(now)
+        outbox.send({ bytes: open.bytes, endpoint: to })
+        open.errand.stalled(now)
       } else {
         counters.timedOut++
-        this.#end(errand.errand, 'timeout', now)
+        this.#end(open, 'timeout', now)
       }
     }
     while (
@@ -224,21 +233,20 @@ export class Overlay {
     )
   }
 
-  #settle(transactionId: Uint8Array, from: Endpoint, now: number): Errand | undefined {
+  #settle(transactionId: Uint8Array, from: Endpoint, now: number): Open | undefined {
     const transaction = this.#transactions.settle(transactionId, from, now)
     if (transaction === undefined) this.#services.counters.unmatched++
-    return transaction?.errand.errand
+    return transaction?.errand
   }
 
-  /** The contact that answered: the one asked, if the id is right, else whoever it turned out to be. */
-  #responder(errand: Errand, id: Id, from: Endpoint): Contact {
-    if (errand.asked !== undefined && idsEqual(errand.asked.id, id)) return errand.asked
-    return contact(id, from)
-  }
-
-  #end(errand: Errand, reason: FailureReason, now: number): void {
-    if (errand.asked !== undefined) this.table.doubt(errand.asked, now)
+  #end({ errand, asked }: Open, reason: FailureReason, now: number): void {
+    if (asked !== undefined) this.table.doubt(asked, now)
     errand.failed(reason, now)
+  }
+
+  /** For questions to an endpoint of the user's or of the bootstrap list, whose id we may know. */
+  #memberAt(endpoint: Endpoint): Contact | undefined {
+    return [...this.table.members()].find((member) => sameEndpoint(member.endpoint, endpoint))
   }
 
   #confirm(responder: Contact, now: number): void {
@@ -261,7 +269,7 @@ export class Overlay {
 
   /** Pings whom the table wants checked. Past the budget the check lapses and comes up again later. */
   #look(insertion: Insertion<Contact>, now: number): void {
-    if (insertion.kind !== 'held' && insertion.kind !== 'refused') return
+    if (insertion.kind === 'added' || insertion.kind === 'replaced') return
     if (insertion.check !== undefined && this.#checks.take(1, now)) this.#ping(insertion.check, now)
   }
 

@@ -1,0 +1,236 @@
+// One node core on a bench: time moves when the test says so, every datagram it sends lies in view,
+// and everybody else is played by the test. Nothing is answered unless the test answers it.
+
+import { type Id, randomId } from '@dht/id'
+import {
+  type Contact,
+  compactContacts,
+  contact,
+  decodeMessage,
+  type Endpoint,
+  encodeMessage,
+  endpoint,
+  type Message,
+  type Network,
+  type Query,
+  type Response,
+} from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import type { Command } from '../../src/core/command.ts'
+import { CORE_DEFAULTS, type CoreOptions } from '../../src/core/config.ts'
+import type { Effect } from '../../src/core/effect.ts'
+import type { NodeEvent } from '../../src/core/event.ts'
+import type { CoreInfo } from '../../src/core/info.ts'
+import { NodeCore } from '../../src/core/node-core.ts'
+import type { Outcome, RoundReport } from '../../src/core/outcome.ts'
+import type { Wish } from './virtual-network.ts'
+
+/** A datagram that the core sent. */
+export interface Letter {
+  readonly to: Endpoint
+  readonly bytes: Uint8Array
+  readonly message: Message
+}
+
+type Plain<T> = T extends unknown ? Omit<T, 'kind' | 'transactionId' | 'id' | 'readOnly'> : never
+
+/** A question as a stranger puts it: the bench adds the envelope. */
+export type Put = Plain<Query> & { readonly readOnly?: boolean }
+
+export interface BenchOptions {
+  readonly core?: CoreOptions
+  readonly id?: Id
+  readonly seed?: number
+  /** Our own sockets; one over IPv4 by default. */
+  readonly locals?: readonly Endpoint[]
+}
+
+export class Bench {
+  now = 0
+  readonly core: NodeCore
+  /** Datagrams sent, oldest first, until taken. */
+  letters: Letter[] = []
+  readonly outcomes: Map<number, Outcome> = new Map()
+  readonly rounds: RoundReport[] = []
+  readonly found: Endpoint[] = []
+  readonly events: NodeEvent[] = []
+  lonely = 0
+  readonly #random: ReturnType<typeof seededRandom>
+  readonly #options: CoreOptions
+  #tickets = 0
+  #strangers = 0
+
+  constructor({ core = {}, id, seed = 1, locals = [home] }: BenchOptions = {}) {
+    this.#random = seededRandom(seed)
+    this.#options = core
+    this.core = new NodeCore(
+      { id: id ?? randomId(this.network.idLength, this.#random), random: seededRandom(seed + 1) },
+      core,
+    )
+    this.core.watch(true)
+    for (const local of locals) this.core.bound(local)
+  }
+
+  get network(): Network {
+    return this.#options.network ?? CORE_DEFAULTS.network
+  }
+
+  /** Somebody else, at an address of their own in a network of their own. */
+  stranger(init: { readonly id?: Id; readonly endpoint?: Endpoint } = {}): Contact {
+    const n = ++this.#strangers
+    return contact(
+      init.id ?? randomId(this.network.idLength, this.#random),
+      init.endpoint ?? endpoint(`20.${n >> 8}.${n & 255}.1`, 4000),
+    )
+  }
+
+  strangers(count: number): Contact[] {
+    return Array.from({ length: count }, () => this.stranger())
+  }
+
+  /** Somebody who has answered us, and so is a member of the table where there is room. */
+  friend(who: Contact = this.stranger()): Contact {
+    this.wish({ kind: 'ping', to: who.endpoint })
+    this.answer(this.takeLast(who), who)
+    return who
+  }
+
+  /** Starts a wish. @returns its ticket */
+  wish(wish: Wish): number {
+    const ticket = ++this.#tickets
+    this.begin({ ...wish, ticket } as Command)
+    return ticket
+  }
+
+  begin(command: Command): void {
+    this.#take(this.core.begin(command, this.now))
+  }
+
+  hear(bytes: Uint8Array, from: Endpoint): Letter[] {
+    const before = this.letters.length
+    this.#take(this.core.receive(bytes, from, this.now))
+    return this.letters.slice(before)
+  }
+
+  /** `who` asks us; the answer, if any, is removed from the letters. */
+  asks(who: Contact, put: Put, from: Endpoint = who.endpoint): Message | undefined {
+    const transactionId = this.#random(4)
+    const query = { kind: 'query', transactionId, id: who.id, readOnly: false, ...put } as Query
+    const letters = this.hear(encodeMessage(query, this.network), from)
+    const reply = letters.find(
+      ({ message }) => message.kind !== 'query' && sameBytes(message.transactionId, transactionId),
+    )
+    this.letters = this.letters.filter((letter) => letter !== reply)
+    return reply?.message
+  }
+
+  /** `who` answers a question of ours. */
+  answer(question: Letter, who: Contact, body: Partial<Response> = {}): Letter[] {
+    const { transactionId } = question.message
+    const response = { kind: 'response', transactionId, id: who.id, ...body } as const
+    return this.hear(encodeMessage(response, this.network), question.to)
+  }
+
+  /** An error message in answer to a question of ours. */
+  refuse(question: Letter, code: number): Letter[] {
+    const { transactionId } = question.message
+    const error = { kind: 'error', transactionId, code, text: 'no' } as const
+    return this.hear(encodeMessage(error, this.network), question.to)
+  }
+
+  undeliverable(to: Endpoint): void {
+    this.#take(this.core.undeliverable(to, this.now))
+  }
+
+  /**
+   * Lets time pass; the core wakes whenever it wants to.
+   * @param company - whoever answers every question of ours at once, and knows nobody
+   */
+  pass(ms: number, ...company: readonly Contact[]): void {
+    const until = this.now + ms
+    this.accompany(company)
+    for (;;) {
+      const next = this.core.nextWake(this.now)
+      if (next === undefined || next.at > until) break
+      this.now = Math.max(this.now, next.at)
+      this.wake()
+      this.accompany(company)
+    }
+    this.now = until
+  }
+
+  /** Has `company` answer whatever it was asked, until nothing is left to answer. */
+  accompany(company: readonly Contact[], body: Partial<Response> = {}): void {
+    for (;;) {
+      const letter = this.letters.find(({ to }) => company.some((who) => isAt(to, who)))
+      if (letter === undefined) return
+      this.letters = this.letters.filter((each) => each !== letter)
+      const who = company.find((each) => isAt(letter.to, each)) as Contact
+      if (letter.message.kind === 'query') this.answer(letter, who, { token: TOKEN, ...body })
+    }
+  }
+
+  wake(): void {
+    this.#take(this.core.wake(this.now))
+  }
+
+  /** Everything sent since the last taking. */
+  take(): Letter[] {
+    const letters = this.letters
+    this.letters = []
+    return letters
+  }
+
+  /** The newest question to `who`, which is taken. */
+  takeLast(who: Contact): Letter {
+    const letter = this.letters.findLast(({ to }) => isAt(to, who))
+    if (letter === undefined) throw new Error('nothing was sent there')
+    this.letters = this.letters.filter((each) => each !== letter)
+    return letter
+  }
+
+  get info(): CoreInfo {
+    return this.core.info(this.now)
+  }
+
+  #take(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'send') this.letters.push(this.#read(effect.bytes, effect.endpoint))
+      if (effect.kind === 'settle') this.#settle(effect.ticket, effect.outcome)
+      if (effect.kind === 'round') this.rounds.push(effect.report)
+      if (effect.kind === 'found') this.found.push(...effect.endpoints)
+      if (effect.kind === 'trace') this.events.push(effect.event)
+      if (effect.kind === 'lonely') this.lonely++
+    }
+  }
+
+  #read(bytes: Uint8Array, to: Endpoint): Letter {
+    const message = decodeMessage(bytes, this.network)
+    if (message.kind === 'malformed') throw new Error(`the core sent ${message.reason}`)
+    return { to, bytes: bytes.slice(), message }
+  }
+
+  #settle(ticket: number, outcome: Outcome): void {
+    if (this.outcomes.has(ticket)) throw new Error(`ticket ${ticket} was settled twice`)
+    this.outcomes.set(ticket, outcome)
+  }
+}
+
+/** What company gives for a token. */
+export const TOKEN: Uint8Array = new Uint8Array([7, 7, 7, 7])
+
+/** Where the node on the bench lives. */
+export const home: Endpoint = endpoint('10.0.0.1', 3739)
+
+export function isAt(to: Endpoint, who: Contact): boolean {
+  return to.address === who.endpoint.address && to.port === who.endpoint.port
+}
+
+/** Contacts in wire form, as `nodes` holds them. */
+export function packed(...contacts: readonly Contact[]): Uint8Array {
+  return compactContacts(contacts)
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
+}

@@ -1,0 +1,166 @@
+import { idsEqual } from '@dht/id'
+import { contact, endpoint } from '@dht/krpc'
+import type { Standing } from '@dht/routing-table'
+import { describe, expect, it } from 'vitest'
+import { Bench, home, packed, TOKEN } from '../../support/bench.ts'
+import type { Wish } from '../../support/virtual-network.ts'
+
+/** Contacts of the only overlay, by standing. */
+function contacts(bench: Bench): Readonly<Record<Standing, number>> {
+  return bench.info.overlays[0]!.contacts
+}
+
+describe('every outcome counts', () => {
+  it('takes whoever answers into the table', () => {
+    const bench = new Bench()
+    const friend = bench.stranger()
+    bench.wish({ kind: 'ping', to: friend.endpoint })
+    expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 0 })
+    bench.answer(bench.takeLast(friend), friend)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+    expect(bench.events).toContainEqual({ kind: 'contact-added', family: 4, contact: friend })
+  })
+
+  it.each(['ping', 'find-node', 'find-value', 'store'] as const)(
+    'STATE-57: a %s of the user that is not answered counts against the member asked',
+    (kind) => {
+      const bench = new Bench()
+      const friend = bench.friend()
+      for (let i = 0; i < 2; i++) {
+        const { endpoint: to, id: target } = friend
+        bench.wish({ kind, to, target, port: 1, token: TOKEN } as Wish)
+        bench.undeliverable(to)
+      }
+      expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
+    },
+  )
+
+  it('STATE-57: a lookup that is not answered counts against the members asked', () => {
+    const bench = new Bench()
+    const friend = bench.friend()
+    bench.wish({ kind: 'closest', target: friend.id })
+    bench.undeliverable(friend.endpoint)
+    bench.wish({ kind: 'lookup', target: friend.id, mode: 'all' })
+    bench.undeliverable(friend.endpoint)
+    expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
+  })
+
+  it('STATE-56: an answer under another id fails the one expected and proves the one that spoke', () => {
+    const bench = new Bench()
+    const friend = bench.friend()
+    for (let i = 0; i < 2; i++) {
+      bench.wish({ kind: 'closest', target: friend.id })
+      const usurper = bench.stranger({ endpoint: friend.endpoint })
+      bench.answer(bench.takeLast(friend), usurper)
+      bench.pass(10_000)
+    }
+    expect(bench.core.state().contacts.some(({ id }) => idsEqual(id, friend.id))).toBe(false)
+  })
+
+  it('NET-56: an error message proves that a member lives, and adds nobody', () => {
+    const bench = new Bench()
+    const friend = bench.friend()
+    const nobody = bench.stranger()
+    bench.pass(16 * 60_000, friend)
+    bench.wish({ kind: 'ping', to: friend.endpoint })
+    bench.undeliverable(friend.endpoint)
+    bench.wish({ kind: 'ping', to: friend.endpoint })
+    bench.refuse(bench.takeLast(friend), 202)
+    bench.wish({ kind: 'ping', to: friend.endpoint })
+    bench.undeliverable(friend.endpoint)
+    bench.wish({ kind: 'ping', to: nobody.endpoint })
+    bench.refuse(bench.takeLast(nobody), 202)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+  })
+
+  it('an error message from elsewhere does not move a member there', () => {
+    const bench = new Bench()
+    const [guide, friend] = [bench.friend(), bench.friend()]
+    const elsewhere = bench.stranger({ id: friend.id })
+    for (let i = 0; i < 2; i++) {
+      bench.wish({ kind: 'ping', to: friend.endpoint })
+      bench.undeliverable(friend.endpoint)
+    }
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 1 })
+    bench.wish({ kind: 'closest', target: friend.id })
+    bench.answer(bench.takeLast(guide), guide, { nodes: packed(elsewhere) })
+    bench.refuse(bench.takeLast(elsewhere), 201)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 1 })
+  })
+})
+
+describe('what a query teaches', () => {
+  it('a stranger that asks is pinged, and is a member only once it answers', () => {
+    const bench = new Bench()
+    const stranger = bench.stranger()
+    bench.asks(stranger, { method: 'ping' })
+    expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 0 })
+    const check = bench.takeLast(stranger)
+    expect(check.message).toMatchObject({ kind: 'query', method: 'ping' })
+    bench.answer(check, stranger)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+  })
+
+  it('a questionable member that asks is checked at once', () => {
+    const bench = new Bench()
+    const friend = contact(bench.stranger().id, endpoint('20.9.9.9', 1))
+    bench.core.restore([friend])
+    bench.asks(friend, { method: 'ping' })
+    bench.answer(bench.takeLast(friend), friend)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+  })
+
+  it('a read-only asker is answered and left alone', () => {
+    const bench = new Bench()
+    const stranger = bench.stranger()
+    expect(bench.asks(stranger, { method: 'ping', readOnly: true })?.kind).toBe('response')
+    expect(bench.take()).toEqual([])
+  })
+
+  it('a stranger under our own id is answered and left alone', () => {
+    const bench = new Bench()
+    const double = bench.stranger({ id: bench.core.id })
+    expect(bench.asks(double, { method: 'ping' })?.kind).toBe('response')
+    expect(bench.take()).toEqual([])
+  })
+})
+
+describe('hearsay', () => {
+  it('is not asked at our own address, under our own id, or behind the loopback', () => {
+    const bench = new Bench()
+    const guide = bench.friend()
+    const lies = [
+      bench.stranger({ endpoint: home }),
+      bench.stranger({ id: bench.core.id }),
+      bench.stranger({ endpoint: endpoint('127.0.0.1', 22) }),
+      bench.stranger({ endpoint: endpoint('0.0.0.0', 53) }),
+    ]
+    bench.wish({ kind: 'closest', target: bench.stranger().id })
+    bench.answer(bench.takeLast(guide), guide, { nodes: packed(...lies) })
+    expect(bench.take()).toEqual([])
+  })
+
+  it('of a neighbour behind the loopback may name others there', () => {
+    const bench = new Bench()
+    const guide = bench.friend(bench.stranger({ endpoint: endpoint('127.0.0.1', 4001) }))
+    const other = bench.stranger({ endpoint: endpoint('127.0.0.1', 4002) })
+    bench.wish({ kind: 'closest', target: other.id })
+    bench.answer(bench.takeLast(guide), guide, { nodes: packed(other) })
+    expect(bench.takeLast(other).message).toMatchObject({ method: 'find_node' })
+  })
+})
+
+describe('slowness', () => {
+  it('a late answer is waited for once more, with the same question', () => {
+    const bench = new Bench()
+    const nobody = bench.stranger()
+    bench.wish({ kind: 'ping', to: nobody.endpoint })
+    const [first] = bench.take()
+    bench.pass(1_000)
+    const [second, ...more] = bench.take()
+    expect(second).toEqual(first)
+    expect(more).toEqual([])
+    bench.answer(second!, nobody)
+    expect(contacts(bench).good).toBe(1)
+  })
+})
