@@ -3,9 +3,9 @@
 //
 // True in here: nobody is asked twice, and never ourselves. At most `alpha` patient questions are
 // in flight in the approach, `endgameAlpha` in the endgame, which is on while the nearest contact
-// that answered has told all it knows on the target's side. The walk is over when the k nearest that
-// have not failed have all answered. A stalled question frees its slot: it counts as dead for the
-// choice of whom to ask next, as alive for the end, and its late answer is still used.
+// that answered has told all it knows on the target's side. The walk is over when the k nearest
+// that have not failed have all answered. A stalled question frees its slot: it counts as dead for
+// the choice of whom to ask next, as alive for the end, and its late answer is still used.
 // Not known here: the moment, the wire, why a question failed, the values an answer carried.
 import {
   closest,
