@@ -16,19 +16,21 @@ import type { ErrorMessage, Message, Query, Response } from './message.ts'
 import type { Network } from './network.ts'
 import { isPrintable } from './text.ts'
 
-/** Methods that have a query type of their own. */
+/** Methods that have a query type of their own, and the write that is read as none. */
 const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'ping',
   'find_node',
   'get_peers',
   'announce_peer',
+  'put',
 ])
 
 /** @throws {EncodeError} when the envelope or the budget cannot be written */
 export function checkEnvelope(message: Message, budget: number): void {
   const { transactionId, version } = message
-  checkLength('transaction id', transactionId, 1, MAX_TRANSACTION_ID)
-  if (version !== undefined) checkLength('version', version, 0, MAX_VERSION)
+  if (transactionId.length === 0) refuse('transaction id', '1 byte or more', 0)
+  checkLength('transaction id', transactionId, MAX_TRANSACTION_ID)
+  if (version !== undefined) checkLength('version', version, MAX_VERSION)
   if (!Number.isInteger(budget) || budget < 1 || budget > MAX_DATAGRAM) {
     refuse('budget', `1 to ${MAX_DATAGRAM} bytes`, budget)
   }
@@ -40,7 +42,7 @@ export function checkQuery(query: Query, network: Network): void {
   if (query.method === 'ping') return
   checkId('target', query.target, network)
   if (query.method === 'announce_peer') {
-    checkLength('token', query.token, 0, MAX_TOKEN)
+    checkLength('token', query.token, MAX_TOKEN)
     if (!isPort(query.port)) refuse('port', '1 to 65535', query.port)
   }
   if (query.method === 'unknown') checkMethod(query.name)
@@ -51,7 +53,7 @@ export function checkResponse(response: Response, network: Network): void {
   checkId('id', response.id, network)
   checkRecords('nodes', response.nodes, network.idLength + 6)
   checkRecords('nodes6', response.nodes6, network.idLength + 18)
-  if (response.token !== undefined) checkLength('token', response.token, 0, MAX_TOKEN)
+  if (response.token !== undefined) checkLength('token', response.token, MAX_TOKEN)
   for (const { length } of response.values ?? []) {
     if (length !== 6 && length !== 18) refuse('value', '6 or 18 bytes', length)
   }
@@ -71,7 +73,7 @@ function checkMethod(name: string): void {
   if (name.length === 0 || name.length > MAX_METHOD || !isPrintable(name)) {
     refuse('method', `1 to ${MAX_METHOD} printable ASCII characters`, name)
   }
-  if (KNOWN_METHODS.has(name)) refuse('method', 'a name that has no query type of its own', name)
+  if (KNOWN_METHODS.has(name)) refuse('method', 'the name of an unknown read', name)
 }
 
 function checkId(what: string, id: Uint8Array, network: Network): void {
@@ -84,10 +86,8 @@ function checkRecords(what: string, records: Uint8Array | undefined, size: numbe
   }
 }
 
-function checkLength(what: string, bytes: Uint8Array, min: number, max: number): void {
-  if (bytes.length < min || bytes.length > max) {
-    refuse(what, `${min} to ${max} bytes`, bytes.length)
-  }
+function checkLength(what: string, bytes: Uint8Array, max: number): void {
+  if (bytes.length > max) refuse(what, `at most ${max} bytes`, bytes.length)
 }
 
 function refuse(what: string, expected: string, got: unknown): never {

@@ -4,7 +4,7 @@
 
 import { type Endpoint, isPort } from './endpoint.ts'
 import { EndpointError } from './errors.ts'
-import { addressBytes, addressText } from './ip-address.ts'
+import { addressBytes, addressText, textOfV4 } from './ip-address.ts'
 
 const PORT_BYTES = 2
 /** Bytes of a compact IPv4 endpoint, BEP 5. */
@@ -43,9 +43,15 @@ export function compactEndpoint(endpoint: Endpoint): Uint8Array {
  */
 export function endpointFromCompact(bytes: Uint8Array): Endpoint | undefined {
   if (bytes.length !== COMPACT_V4 && bytes.length !== COMPACT_V6) return undefined
-  const size = bytes.length - PORT_BYTES
-  const port = (bytes[size]! << 8) | bytes[size + 1]!
+  return endpointAt(bytes, 0, bytes.length)
+}
+
+/** Reads the compact endpoint in [start, end), which is 6 or 18 bytes long. */
+export function endpointAt(bytes: Uint8Array, start: number, end: number): Endpoint | undefined {
+  const portAt = end - PORT_BYTES
+  const port = (bytes[portAt]! << 8) | bytes[portAt + 1]!
   if (port === 0) return undefined
-  const address = addressText(bytes.subarray(0, size))
+  if (end - start === COMPACT_V4) return { address: textOfV4(bytes, start), port, family: 4 }
+  const address = addressText(bytes.subarray(start, portAt))
   return { address, port, family: address.includes(':') ? 6 : 4 }
 }

@@ -3,7 +3,7 @@
 // Reading trusts no length: a reply may hold half a record, a port 0, or far too many.
 
 import { type Id, type Identified, idView } from '@dht/id'
-import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointFromCompact } from './compact.ts'
+import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 import { EncodeError } from './errors.ts'
 
@@ -56,7 +56,7 @@ export function contactsFromCompact(
   const copy = new Uint8Array(bytes.subarray(0, count * size))
   const contacts: Contact[] = []
   for (let at = 0; at < copy.length; at += size) {
-    const endpoint = endpointFromCompact(copy.subarray(at + idLength, at + size))
+    const endpoint = endpointAt(copy, at + idLength, at + size)
     if (endpoint === undefined || endpoint.family !== family) continue
     const id = idView(copy.subarray(at, at + idLength))
     contacts.push({ id, endpoint, compact: copy.subarray(at, at + size) })

@@ -1,6 +1,6 @@
-// Alarms in order of their time: a binary heap in which every alarm knows its place, so that one can
-// be taken out or moved without a search. The earliest is at hand at once; all else is O(log n).
-// It knows no clock and does not know what its alarms are for.
+// Alarms in order of their time: a binary heap in which every alarm knows its place, so that one
+// can be taken out or moved without a search. The earliest is at hand at once; all else is O(log
+// n). It knows no clock and does not know what its alarms are for.
 
 /** Something to be reminded of. Only its heap changes it. */
 export interface Alarm<T> {

@@ -22,7 +22,7 @@ import {
   MAX_VERSION,
   MIN_DATAGRAM,
 } from './limits.ts'
-import type { Malformed, MalformedReason } from './malformed.ts'
+import { type Malformed, malformed } from './malformed.ts'
 import type { ErrorMessage, Message, Query, Response } from './message.ts'
 import { readAnnouncePeer } from './methods/announce-peer.ts'
 import { readFindNode } from './methods/find-node.ts'
@@ -41,24 +41,21 @@ import { printable } from './text.ts'
  * @see BEP 5, "KRPC Protocol"
  */
 export function decodeMessage(bytes: Uint8Array, network: Network): Message | Malformed {
-  if (bytes.length < MIN_DATAGRAM || bytes.length > MAX_DATAGRAM) return illegible('size')
+  if (bytes.length < MIN_DATAGRAM || bytes.length > MAX_DATAGRAM)
+    return malformed('size', { isQuery: false })
   const outline = outlineOf(bytes)
-  if (outline === undefined) return illegible('bencode')
+  if (outline === undefined) return malformed('bencode', { isQuery: false })
   const isQuery = spells(bytes, outline.kind, 'q')
   const length = lengthOf(outline.transactionId)
-  if (length < 1 || length > MAX_TRANSACTION_ID) return illegible('transaction-id', isQuery)
+  if (length < 1 || length > MAX_TRANSACTION_ID) return malformed('transaction-id', { isQuery })
   const transactionId = viewOf(bytes, outline.transactionId)
   if (network.key !== undefined && !spells(bytes, outline.networkKey, network.key)) {
-    return { kind: 'malformed', reason: 'network', transactionId, isQuery }
+    return malformed('network', { isQuery, transactionId })
   }
   if (isQuery) return readQuery(outline, transactionId, network)
   if (spells(bytes, outline.kind, 'r')) return readResponse(outline, transactionId, network)
   if (spells(bytes, outline.kind, 'e')) return readError(outline, transactionId)
-  return { kind: 'malformed', reason: 'kind', transactionId, isQuery }
-}
-
-function illegible(reason: MalformedReason, isQuery = false): Malformed {
-  return { kind: 'malformed', reason, isQuery }
+  return malformed('kind', { isQuery, transactionId })
 }
 
 function readQuery(
@@ -68,13 +65,12 @@ function readQuery(
 ): Query | Malformed {
   const { bytes, method } = outline
   const spans = outline.arguments ?? new ArgumentSpans()
-  const refusal = { kind: 'malformed', transactionId, isQuery: true } as const
+  const legible = { isQuery: true, transactionId }
+  const code = ErrorCode.protocol
   // An id of another width is another network's: it gets no answer, not even an error.
-  if (isString(spans.id) && lengthOf(spans.id) !== network.idLength) {
-    return { ...refusal, reason: 'id' }
-  }
-  if (!isString(spans.id)) return { ...refusal, reason: 'id', code: ErrorCode.protocol }
-  if (!isString(method)) return { ...refusal, reason: 'method', code: ErrorCode.protocol }
+  if (!isString(spans.id)) return malformed('id', { ...legible, code })
+  if (lengthOf(spans.id) !== network.idLength) return malformed('id', legible)
+  if (!isString(method)) return malformed('method', { ...legible, code })
   const id = idView(viewOf(bytes, spans.id))
   const version = readVersion(outline)
   const readOnly = outline.readOnly ?? false
@@ -100,7 +96,7 @@ function readResponse(
 ): Response | Malformed {
   const { bytes, results } = outline
   if (results === undefined || lengthOf(results.id) !== network.idLength) {
-    return { kind: 'malformed', reason: 'id', transactionId, isQuery: false }
+    return malformed('id', { isQuery: false, transactionId })
   }
   return {
     kind: 'response',

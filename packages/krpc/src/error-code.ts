@@ -1,6 +1,6 @@
 // The numbers of the wire's own errors.
 
-/** Codes of an error message that this package knows by name, BEP 5. Others are read as they come. */
+/** Codes of an error message that have a name here, BEP 5. Others are read as they come. */
 export const ErrorCode = {
   /** Anything else. */
   generic: 201,

@@ -1,6 +1,6 @@
 // The body of an error message, `e`: where its code and its text lie.
-// BEP 5 says a list of code and text. In the field it is also a list of one of them, a plain string,
-// or a dictionary; the first integer is taken for the code and the first string for the text.
+// BEP 5 says a list of code and text. In the field it is also a list of one of them, a plain
+// string, or a dictionary; the first integer is taken for the code, the first string for the text.
 
 import { firstSpan, type Scanner } from './bencode/scanner.ts'
 import { ABSENT, type Span } from './bencode/span.ts'

@@ -1,5 +1,11 @@
 // The guest list of @dht/krpc. The UDP transport is Node's and has its own entry, @dht/krpc/udp.
 
+export {
+  type BencodeCheck,
+  type BencodeLimits,
+  type BencodeRefusal,
+  checkBencode,
+} from './bencode/check.ts'
 export { compactEndpoint, endpointFromCompact } from './compact.ts'
 export { type Contact, compactContacts, contact, contactsFromCompact } from './contact.ts'
 export { decodeMessage } from './decode-message.ts'

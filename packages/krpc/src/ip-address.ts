@@ -50,7 +50,8 @@ function isDigit(text: string, at: number): boolean {
   return code >= 48 && code <= 57
 }
 
-function textOfV4(bytes: Uint8Array, at: number): string {
+/** Dotted decimal of the four bytes from `at` on. */
+export function textOfV4(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`
 }
 

@@ -6,7 +6,7 @@ import { type Id, idView } from '@dht/id'
 import type { ArgumentSpans } from './arguments.ts'
 import { isString, lengthOf, type Span, viewOf } from './bencode/span.ts'
 import { ErrorCode } from './error-code.ts'
-import type { Malformed } from './malformed.ts'
+import { type Malformed, malformed } from './malformed.ts'
 import type { Network } from './network.ts'
 import type { QueryHead } from './query.ts'
 
@@ -22,13 +22,9 @@ export function idOf(query: LegibleQuery, span: Span): Id | undefined {
   return idView(viewOf(query.bytes, span))
 }
 
-/**
- * A query with an argument that is missing or unusable earns an error message.
- */
-export function badArgument(query: LegibleQuery): Malformed {
-  const { transactionId } = query
-  const code = ErrorCode.protocol
-  return { kind: 'malformed', reason: 'argument', transactionId, code, isQuery: true }
+/** A query with an argument that is missing or unusable earns an error message. */
+export function badArgument({ transactionId }: LegibleQuery): Malformed {
+  return malformed('argument', { isQuery: true, transactionId, code: ErrorCode.protocol })
 }
 
 /**
@@ -39,5 +35,6 @@ export function badArgument(query: LegibleQuery): Malformed {
  */
 export function badTarget(query: LegibleQuery, span: Span): Malformed {
   const isForeign = isString(span) && query.network.key !== undefined
-  return isForeign ? { ...badArgument(query), code: undefined } : badArgument(query)
+  if (!isForeign) return badArgument(query)
+  return malformed('argument', { isQuery: true, transactionId: query.transactionId })
 }

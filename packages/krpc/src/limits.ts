@@ -1,5 +1,5 @@
-// The bounds of a message, on both ways. A message inside them costs a known amount of work; what is
-// outside is refused: by the decoder in silence, by the encoder with an EncodeError.
+// The bounds of a message, on both ways. A message inside them costs a known amount of work; what
+// is outside is refused: by the decoder in silence, by the encoder with an EncodeError.
 
 /** A datagram this small is no message; libtorrent drops up to 20 bytes too. */
 export const MIN_DATAGRAM = 21

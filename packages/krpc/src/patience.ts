@@ -1,8 +1,8 @@
 // How long to wait for an answer: the one place where slowness is defined.
-// Fixed time-outs ruin lookups: what is generous for a neighbour is too short for another continent.
-// So patience follows what was measured: of this endpoint; failing that, of all endpoints; failing
-// that, it is the initial one. Whoever let a query expire is given twice the time at the next one
-// (RFC 6298 §5.5), for a round trip that is always cut short could never be learnt.
+// Fixed time-outs ruin lookups: what is generous for a neighbour is too short for another
+// continent. So patience follows what was measured: of this endpoint; failing that, of all
+// endpoints; failing that, it is the initial one. Whoever let a query expire is given twice the
+// time at the next one (RFC 6298 §5.5): a round trip that is always cut short is never learnt.
 
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import type { TransactionConfig } from './options.ts'

@@ -1,6 +1,6 @@
 // The desk of open questions. Every query sent is open until exactly one of these ends it: settled
-// by a matching answer, cancelled, failed by a send error, or expired. It may stall once before that,
-// when it is slow enough to ask somebody else meanwhile.
+// by a matching answer, cancelled, failed by a send error, or expired. It may stall once before
+// that, when it is slow enough to ask somebody else meanwhile.
 // An answer matches by transaction id *and* endpoint, so nobody answers for another. What an answer
 // says, and whether it suits the question, is the business of whoever asked: the table only finds
 // the errand. It has no timer: it is told the time, and says when it wants to be told again.

@@ -28,7 +28,7 @@ export interface UdpOptions {
 export const UDP_DEFAULTS: Readonly<Required<Omit<UdpOptions, 'address'>>> = Object.freeze({
   family: 4,
   port: 0,
-  // Node's default holds about 256 datagrams, one burst; with this none of 98,000 per second was lost.
+  // The usual default holds about 256 datagrams, one burst; this lost none of 98,000 per second.
   receiveBufferBytes: 4 * 1024 * 1024,
 })
 

@@ -1,5 +1,6 @@
-// A method that this package does not know. When it names a target it can still be answered with the
-// contacts nearest to it, which is how new methods find their way through old nodes.
+// A method that this package does not know. When it names a target it can still be answered with
+// the contacts nearest to it, which is how new methods find their way through old nodes. A write is
+// the exception: any response to it would be taken for a receipt.
 
 import type { Id } from '@dht/id'
 import { ABSENT } from '../bencode/span.ts'
@@ -7,10 +8,13 @@ import type { Writer } from '../bencode/writer.ts'
 import { ErrorCode } from '../error-code.ts'
 import { badTarget, idOf, type LegibleQuery } from '../legible-query.ts'
 import { MAX_METHOD } from '../limits.ts'
-import type { Malformed } from '../malformed.ts'
+import { type Malformed, malformed } from '../malformed.ts'
 import type { QueryHead, Want } from '../query.ts'
 import { printable } from '../text.ts'
 import { writeWant } from './want.ts'
+
+/** The one write in use that this package does not know, BEP 44. */
+const WRITE = 'put'
 
 /** Asks something unknown about `target`; to be answered like find_node. */
 export interface UnknownQuery extends QueryHead {
@@ -25,10 +29,10 @@ export interface UnknownQuery extends QueryHead {
 export function readUnknown(query: LegibleQuery, method: Uint8Array): UnknownQuery | Malformed {
   const { transactionId, version, id, readOnly, spans } = query
   const span = spans.target === ABSENT ? spans.infoHash : spans.target
-  if (span === ABSENT) return unknownMethod(query)
+  const name = printable(method, MAX_METHOD)
+  if (span === ABSENT || name === WRITE) return unknownMethod(query)
   const target = idOf(query, span)
   if (target === undefined) return badTarget(query, span)
-  const name = printable(method, MAX_METHOD)
   const { want } = spans
   return {
     kind: 'query',
@@ -44,8 +48,7 @@ export function readUnknown(query: LegibleQuery, method: Uint8Array): UnknownQue
 }
 
 function unknownMethod({ transactionId }: LegibleQuery): Malformed {
-  const code = ErrorCode.methodUnknown
-  return { kind: 'malformed', reason: 'method', transactionId, code, isQuery: true }
+  return malformed('method', { isQuery: true, transactionId, code: ErrorCode.methodUnknown })
 }
 
 /** Writes the arguments that follow the querier's id. */

@@ -1,0 +1,34 @@
+import * as krpc from '@dht/krpc'
+import * as udp from '@dht/krpc/udp'
+import { expect, it } from 'vitest'
+
+it('the package exports what is on its guest list, and nothing else', () => {
+  expect(Object.keys(krpc).sort()).toEqual([
+    'EncodeError',
+    'EndpointError',
+    'ErrorCode',
+    'OptionsError',
+    'TRANSACTION_DEFAULTS',
+    'TransactionTable',
+    'addressBytes',
+    'checkBencode',
+    'compactContacts',
+    'compactEndpoint',
+    'contact',
+    'contactsFromCompact',
+    'decodeMessage',
+    'dht256',
+    'encodeMessage',
+    'endpoint',
+    'endpointFromCompact',
+    'formatEndpoint',
+    'isRoutable',
+    'mainline',
+    'parseEndpoint',
+    'subnetOf',
+  ])
+})
+
+it('the Node-only entry has the UDP transport alone', () => {
+  expect(Object.keys(udp).sort()).toEqual(['BindError', 'UDP_DEFAULTS', 'udpTransport'])
+})

@@ -1,0 +1,126 @@
+// Messages as property tests want them: every kind, every width in its range, both networks, and
+// more contacts and peers than any reply has room for.
+
+import type { Id } from '@dht/id'
+import {
+  dht256,
+  type Endpoint,
+  type ErrorMessage,
+  endpointFromCompact,
+  type Message,
+  mainline,
+  type Network,
+  type Query,
+  type Response,
+} from '@dht/krpc'
+import { anyId } from '@dht/testing'
+import fc from 'fast-check'
+
+/** Both real networks, and toy ones with ids of one or two bytes, with and without a key. */
+export const anyNetwork: fc.Arbitrary<Network> = fc.constantFrom(
+  mainline,
+  dht256,
+  { ...mainline, idLength: 1 },
+  { ...dht256, idLength: 2, key: 'toy' },
+)
+
+function exactly(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length })
+}
+
+function upTo(maxLength: number, minLength = 0): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength, maxLength, size: 'max' })
+}
+
+function printable(maxLength: number, minLength = 0): fc.Arbitrary<string> {
+  const unit = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code))
+  return fc.string({ unit, minLength, maxLength, size: 'max' })
+}
+
+export const anyPort: fc.Arbitrary<number> = fc.integer({ min: 1, max: 65_535 })
+
+/** Endpoints of both families, by way of their compact form. */
+export const anyEndpoint: fc.Arbitrary<Endpoint> = fc
+  .tuple(fc.constantFrom(4, 16), exactly(16), anyPort)
+  .map(([size, address, port]) => {
+    return endpointFromCompact(Uint8Array.of(...address.slice(0, size), port >> 8, port & 0xff))!
+  })
+
+const envelope = {
+  transactionId: upTo(32, 1),
+  version: fc.option(upTo(64), { nil: undefined }),
+}
+
+const want = fc.option(fc.record({ n4: fc.boolean(), n6: fc.boolean() }), { nil: undefined })
+
+/** Method names without a type of their own. */
+const unknownName = printable(64, 1).filter((name) => {
+  return !['ping', 'find_node', 'get_peers', 'announce_peer', 'put'].includes(name)
+})
+
+export function anyQuery({ idLength }: Network): fc.Arbitrary<Query> {
+  const id: fc.Arbitrary<Id> = anyId(idLength)
+  const head = { kind: fc.constant('query' as const), ...envelope, id, readOnly: fc.boolean() }
+  const target = id
+  return fc.oneof(
+    fc.record({ ...head, method: fc.constant('ping' as const) }),
+    fc.record({ ...head, method: fc.constant('find_node' as const), target, want }),
+    fc.record({ ...head, method: fc.constant('get_peers' as const), target, want }),
+    fc.record({
+      ...head,
+      method: fc.constant('announce_peer' as const),
+      target,
+      port: anyPort,
+      impliedPort: fc.boolean(),
+      token: upTo(64),
+    }),
+    fc.record({
+      ...head,
+      method: fc.constant('unknown' as const),
+      name: unknownName,
+      target,
+      want,
+    }),
+  )
+}
+
+export interface ResponseSize {
+  readonly contacts: number
+  readonly values: number
+}
+
+/** Whole records of `size` bytes, up to `max` of them. */
+function records(size: number, max: number): fc.Arbitrary<Uint8Array | undefined> {
+  const list = fc.array(exactly(size), { maxLength: max, size: 'max' })
+  const joined = list.map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])))
+  return fc.option(joined, { nil: undefined })
+}
+
+export function anyResponse(
+  { idLength }: Network,
+  { contacts, values }: ResponseSize,
+): fc.Arbitrary<Response> {
+  const peers = fc.array(fc.oneof(exactly(6), exactly(18)), { maxLength: values, size: 'max' })
+  return fc.record({
+    kind: fc.constant('response' as const),
+    ...envelope,
+    id: anyId(idLength),
+    nodes: records(idLength + 6, contacts),
+    nodes6: records(idLength + 18, contacts),
+    token: fc.option(upTo(64), { nil: undefined }),
+    values: fc.option(peers, { nil: undefined }),
+    ip: fc.option(anyEndpoint, { nil: undefined }),
+  })
+}
+
+export const anyError: fc.Arbitrary<ErrorMessage> = fc.record({
+  kind: fc.constant('error' as const),
+  ...envelope,
+  code: fc.oneof(fc.constantFrom(201, 202, 203, 204), fc.integer({ min: 0, max: 65_535 })),
+  text: printable(64),
+})
+
+/** Any message that fits a datagram uncut. */
+export function anyMessage(network: Network): fc.Arbitrary<Message> {
+  return fc.oneof(anyQuery(network), anyResponse(network, { contacts: 8, values: 12 }), anyError)
+}
