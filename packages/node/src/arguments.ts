@@ -2,6 +2,7 @@
 
 import { type Id, idFromBytes, idFromHex } from '@dht/id'
 import { type Endpoint, endpoint, parseEndpoint } from '@dht/krpc'
+import type { LookupMode } from './core/command.ts'
 import { argumentError } from './errors.ts'
 
 /** An identity: bytes of the network's width, or as many bytes in hex. */
@@ -10,16 +11,39 @@ export type IdLike = Uint8Array | string
 /** A node's place: `1.2.3.4:5`, `[::1]:5`, or the same as an object. Names are not resolved. */
 export type EndpointLike = string | { readonly address: string; readonly port: number }
 
-/** @throws {IdLengthError | IdFormatError} */
+/** Options of calls that can be cancelled. */
+export interface CallOptions {
+  /** Cancels the wish and frees what it holds at once; the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+/** Options of a lookup. */
+export interface LookupOptions extends CallOptions {
+  /** `all` (default) walks to the k nearest nodes; `first` ends with the first endpoint found. */
+  readonly mode?: LookupMode
+}
+
+/** What is written to one node: `port` at our address, under `id`, with the token it gave for `id`. */
+export interface Write {
+  readonly id: IdLike
+  readonly port: number
+  readonly token: Uint8Array
+}
+
+/** @throws {IdLengthError | IdFormatError | DhtNodeError} */
 export function toId(id: IdLike, width: number): Id {
   if (typeof id === 'string') return idFromHex(id, width)
   if (id instanceof Uint8Array) return idFromBytes(id, width)
   throw argumentError('id', `${width} bytes or their hex`, id)
 }
 
-/** @throws {EndpointError} */
+/** @throws {EndpointError | DhtNodeError} */
 export function toEndpoint(place: EndpointLike): Endpoint {
-  return typeof place === 'string' ? parseEndpoint(place) : endpoint(place.address, place.port)
+  if (typeof place === 'string') return parseEndpoint(place)
+  if (isObject(place) && typeof place.address === 'string' && typeof place.port === 'number') {
+    return endpoint(place.address, place.port)
+  }
+  throw argumentError('endpoint', '"1.2.3.4:5", "[::1]:5" or { address, port }', place)
 }
 
 /** @throws {DhtNodeError} outside 1..65535 */
@@ -28,12 +52,50 @@ export function toPort(port: number): number {
   throw argumentError('port', 'a whole number from 1 to 65535', port)
 }
 
-/** Longest token kept for anybody, bytes (field practice: 4 to 20, some up to 40). */
+/** Longest token sent to anybody, bytes (field practice: 4 to 20, some up to 40). */
 const MAX_TOKEN_BYTES = 64
 
-/** @throws {DhtNodeError} unless 1..64 bytes */
-export function toToken(token: Uint8Array): Uint8Array {
-  if (token instanceof Uint8Array && token.length >= 1 && token.length <= MAX_TOKEN_BYTES)
-    return token
-  throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes`, token)
+/** @throws {IdLengthError | IdFormatError | DhtNodeError} */
+export function toWrite(
+  write: Write,
+  width: number,
+): { readonly target: Id; readonly port: number; readonly token: Uint8Array } {
+  if (!isObject(write)) throw argumentError('entry', '{ id, port, token }', write)
+  return { target: toId(write.id, width), port: toPort(write.port), token: toToken(write.token) }
+}
+
+function toToken(token: Uint8Array): Uint8Array {
+  const isToken = token instanceof Uint8Array
+  if (isToken && token.length >= 1 && token.length <= MAX_TOKEN_BYTES) return token.slice()
+  throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes`, isToken ? token.length : token)
+}
+
+/** @throws {DhtNodeError} for a name that is no option or a signal that is none */
+export function toCallOptions(options: CallOptions): CallOptions {
+  return checkedCall(options, ['signal'])
+}
+
+/** @throws {DhtNodeError} for a name that is no option, another mode or a signal that is none */
+export function toLookupOptions(options: LookupOptions): LookupOptions & { mode: LookupMode } {
+  const { mode = 'all' } = checkedCall(options, ['mode', 'signal'])
+  if (mode !== 'all' && mode !== 'first') throw argumentError('mode', 'all or first', mode)
+  return { ...options, mode }
+}
+
+function checkedCall<T extends CallOptions>(options: T, names: readonly string[]): T {
+  if (!isObject(options)) throw argumentError('options', 'an object', options)
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw argumentError('option', names.join(' or '), name)
+  }
+  const { signal } = options
+  // By its shape: signals come from other realms and from polyfills too.
+  if (signal !== undefined && !(isObject(signal) && 'addEventListener' in signal)) {
+    throw argumentError('signal', 'an AbortSignal', signal)
+  }
+  return options
+}
+
+/** Whether a value may be asked for properties, whatever its type claims. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

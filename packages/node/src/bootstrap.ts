@@ -2,7 +2,8 @@
 // dead or absurd becomes a warning and never an error (BOOT-1).
 
 import { lookup } from 'node:dns/promises'
-import { type Endpoint, endpoint, parseEndpoint } from '@dht/krpc'
+import { addressBytes, type Endpoint, endpoint, parseEndpoint } from '@dht/krpc'
+import { type EndpointLike, toEndpoint } from './arguments.ts'
 import type { Resolver } from './ports/resolver.ts'
 
 /** The names service of the machine. */
@@ -12,23 +13,23 @@ export const systemResolver: Resolver = async (host) => {
 }
 
 /**
+ * Never rejects.
+ *
  * @param list - `host:port`, `1.2.3.4:port`, `[::1]:port`, or endpoints
  * @param warn - told of every entry that leads nowhere
  */
 export async function resolveBootstrap(
-  list: readonly (string | Endpoint)[],
+  list: readonly (string | EndpointLike)[],
   resolver: Resolver,
   warn: (message: string, cause: unknown) => void,
 ): Promise<Endpoint[]> {
   const found = await Promise.all(
-    list.map(async (entry) => {
+    list.map(async (entry, index) => {
       try {
-        return typeof entry === 'string'
-          ? await resolveEntry(entry, resolver)
-          : [endpoint(entry.address, entry.port)]
+        return typeof entry === 'string' ? await resolveText(entry, resolver) : [toEndpoint(entry)]
       } catch (cause) {
         warn(
-          `bootstrap ${typeof entry === 'string' ? entry : JSON.stringify(entry)} leads nowhere`,
+          `bootstrap ${typeof entry === 'string' ? entry : `entry ${index}`} leads nowhere`,
           cause,
         )
         return []
@@ -38,20 +39,12 @@ export async function resolveBootstrap(
   return found.flat()
 }
 
-async function resolveEntry(text: string, resolver: Resolver): Promise<Endpoint[]> {
-  const literal = parsed(text)
-  if (literal !== undefined) return [literal]
-  const colon = text.lastIndexOf(':')
-  const [host, port] = [text.slice(0, colon), text.slice(colon + 1)]
-  if (colon < 1 || !/^\d{1,5}$/.test(port)) throw new TypeError(`expected host:port, got ${text}`)
+async function resolveText(text: string, resolver: Resolver): Promise<Endpoint[]> {
+  const [, host, port] = /^([^[\]:]+):(\d{1,5})$/.exec(text) ?? []
+  if (host === undefined || addressBytes(host) !== undefined) return [parseEndpoint(text)]
   const addresses = await resolver(host)
-  return addresses.map((address) => endpoint(address, Number(port)))
-}
-
-function parsed(text: string): Endpoint | undefined {
-  try {
-    return parseEndpoint(text)
-  } catch {
-    return undefined
-  }
+  // What is no plain address (an IPv6 one with a zone, say) is of no use here.
+  const usable = addresses.filter((address) => addressBytes(address) !== undefined)
+  if (usable.length === 0) throw new TypeError(`${host} has no address`)
+  return usable.map((address) => endpoint(address, Number(port)))
 }

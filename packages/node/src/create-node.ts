@@ -1,112 +1,136 @@
 // Puts a node together: state from the storage, a core, sockets, and the first steps into the network.
 
 import { randomId } from '@dht/id'
-import type { Endpoint, Family, Transport } from '@dht/krpc'
+import type { Endpoint, Transport } from '@dht/krpc'
 import { udpTransport } from '@dht/krpc/udp'
 import { resolveBootstrap } from './bootstrap.ts'
 import type { NodeEvent } from './core/event.ts'
 import { NodeCore } from './core/node-core.ts'
 import { DhtNode } from './dht-node.ts'
 import { Driver } from './driver.ts'
-import { argumentError } from './errors.ts'
 import { Feed } from './feed.ts'
 import { Keeper } from './keeper.ts'
 import { type NodeConfig, type NodeOptions, resolveNodeOptions } from './options.ts'
+import type { Clock } from './ports/clock.ts'
 import { Tickets } from './tickets.ts'
 
 /** Events kept for slow watchers, and warnings for late ones. */
 const KEPT_EVENTS = 1_024
 
-type Warn = (message: string, cause?: unknown) => void
+/** Longest that names of the bootstrap list hold the start up, ms: ours. Late ones are used all the same. */
+const NAMES_WAIT_MS = 5_000
+
+/** What the steps of a start have in common. */
+interface Start {
+  readonly config: NodeConfig
+  readonly driver: Driver
+  readonly warn: (message: string, cause?: unknown) => void
+}
 
 /**
  * Makes a node and opens its sockets. Resolves as soon as it can be used; it then joins the network by
  * itself ({@link DhtNode.joined} tells when).
  *
- * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used
- * @throws {TransportError} when a socket can't be opened, for instance because its port is in use
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, or a saved state of
+ *   another network
+ * @throws {BindError} `ERR_DHT_KRPC_BIND` when a socket can't be opened, for instance because its port
+ *   is in use; nothing is left open then
  */
 export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const config = resolveNodeOptions(options)
-  const events = new Feed<NodeEvent>(KEPT_EVENTS)
-  const warn: Warn = (message, cause) => events.push({ kind: 'warning', message, cause })
+  const { clock, random } = config
   const { network } = config.core
+  const events = new Feed<NodeEvent>(KEPT_EVENTS)
+  const warn: Start['warn'] = (message, cause) => events.push({ kind: 'warning', message, cause })
   const keeper = config.storage && new Keeper(config.storage, network, warn)
   const saved = await keeper?.load()
-  const transports = config.transports ?? udpTransports(config)
-  const id = config.id ?? saved?.id ?? randomId(network.idLength, config.random)
-  const core = new NodeCore({ id, random: config.random }, config.core)
+  const id = config.id ?? saved?.id ?? randomId(network.idLength, random)
+  const core = new NodeCore({ id, random }, config.core)
   const tickets = new Tickets()
-  const driver = new Driver(core, config.clock, {
+  let isStarted = false
+  const driver = new Driver(core, clock, {
     found: (ticket, endpoints) => tickets.found(ticket, endpoints),
     round: (ticket, report) => tickets.round(ticket, report),
     settled: (ticket, outcome) => tickets.settled(ticket, outcome),
     event: (event) => events.push(event),
-    lonely: () => void seek(config, driver, warn),
+    // The first join's loneliness is no news: what there is to know is being told.
+    lonely: () => void (isStarted && seek(start)),
   })
-  const endpoints = await open(transports, config, driver, warn)
-  const node = new DhtNode({
-    core,
-    driver,
-    tickets,
-    events,
-    keeper,
-    idLength: network.idLength,
-    endpoints,
-  })
+  const start = { config, driver, warn }
+  const endpoints = await open(start)
+  const idLength = network.idLength
+  const node = new DhtNode({ core, driver, tickets, events, keeper, idLength, endpoints })
   core.restore(saved?.contacts ?? [])
-  keeper?.keep(() => core.state(), { clock: config.clock, everyMs: config.saveEveryMs })
-  await seek(config, driver, warn)
+  keeper?.keep(() => core.state(), { clock, everyMs: config.saveEveryMs })
+  await within(NAMES_WAIT_MS, clock, seek(start))
   node.joined().catch(() => {})
+  isStarted = true
   // Published again under handles that nobody holds, once there is somebody to ask.
   for (const entry of saved?.entries ?? []) node.enter(entry.id, entry.port)
   return node
 }
 
-function udpTransports({ addresses, port }: NodeConfig): Transport[] {
-  const families = ([4, 6] as const).filter((family) => addresses[family] !== false)
-  if (families.length === 0)
-    throw argumentError('ipv4 and ipv6', 'at least one address', 'false for both')
-  return families.map((family) =>
-    udpTransport({ family, address: addresses[family] as string, port }),
-  )
-}
-
 /** Opens every transport or none: a socket left open by a failed start would hold its port. */
-async function open(
-  transports: readonly Transport[],
-  config: NodeConfig,
-  driver: Driver,
-  warn: Warn,
-): Promise<Endpoint[]> {
+async function open(start: Start): Promise<Endpoint[]> {
+  const { config, driver } = start
+  const transports = config.transports ?? udpTransports(config)
   const endpoints: Endpoint[] = []
-  for (const transport of transports) {
-    try {
-      endpoints.push(await driver.attach(transport))
-    } catch (cause) {
-      if (!mayBeMissing(transport.family, config, cause)) {
-        await driver.close()
-        throw cause
-      }
-      warn('no IPv6 here', cause)
+  try {
+    for (const transport of transports) {
+      const local = await attach(transport, start)
+      if (local !== undefined) endpoints.push(local)
     }
+  } catch (cause) {
+    await Promise.allSettled(transports.map(async (transport) => transport.close()))
+    await driver.close()
+    throw cause
   }
   return endpoints
 }
 
-/** IPv6 that nobody asked for may be missing from the machine; a port in use is an error all the same. */
-function mayBeMissing(family: Family, config: NodeConfig, cause: unknown): boolean {
-  const code =
-    cause instanceof Error &&
-    cause.cause instanceof Error &&
-    'code' in cause.cause &&
-    cause.cause.code
-  return config.optional.has(family) && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')
+function udpTransports({ addresses, port }: NodeConfig): Transport[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const address = addresses[family]
+    return address === false ? [] : [udpTransport({ family, address, port })]
+  })
+}
+
+/** @returns undefined when the transport may be missing from this machine and is */
+async function attach(
+  transport: Transport,
+  { config, driver, warn }: Start,
+): Promise<Endpoint | undefined> {
+  try {
+    return await driver.attach(transport)
+  } catch (cause) {
+    if (!config.optional.has(transport.family) || !isMissing(cause)) throw cause
+    warn(`no IPv${transport.family} here`, cause)
+    await transport.close()
+    return undefined
+  }
+}
+
+/** Whether the machine lacks the address family; a port in use is an error all the same. */
+function isMissing(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  if (!(cause instanceof Error && 'code' in cause)) return false
+  return cause.code === 'EAFNOSUPPORT' || cause.code === 'EADDRNOTAVAIL'
 }
 
 /** Tells the core where the network may be found; anew whenever it knows nobody. */
-async function seek(config: NodeConfig, driver: Driver, warn: Warn): Promise<void> {
+async function seek({ config, driver, warn }: Start): Promise<void> {
   const found = await resolveBootstrap(config.bootstrap, config.resolver, warn)
   const [endpoints, routers] = config.routers ? [[], found] : [found, []]
   driver.begin({ kind: 'bootstrap', endpoints, routers })
+}
+
+/** Waits for work that never rejects, but not for ever. */
+function within(ms: number, clock: Clock, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.alarm(clock.now() + ms, resolve)
+    void work.then(() => {
+      cancel()
+      resolve()
+    })
+  })
 }

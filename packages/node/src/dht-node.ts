@@ -3,8 +3,20 @@
 
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
-import { type EndpointLike, type IdLike, toEndpoint, toId, toPort, toToken } from './arguments.ts'
-import type { Command, LookupMode } from './core/command.ts'
+import {
+  type CallOptions,
+  type EndpointLike,
+  type IdLike,
+  type LookupOptions,
+  toCallOptions,
+  toEndpoint,
+  toId,
+  toLookupOptions,
+  toPort,
+  toWrite,
+  type Write,
+} from './arguments.ts'
+import type { Command } from './core/command.ts'
 import type { NodeEvent } from './core/event.ts'
 import type { CoreInfo } from './core/info.ts'
 import type { NodeCore } from './core/node-core.ts'
@@ -14,18 +26,15 @@ import type { Feed } from './feed.ts'
 import { Handle } from './handle.ts'
 import type { Keeper } from './keeper.ts'
 import { closedError, outcomeError } from './outcome-error.ts'
-import type { Tickets } from './tickets.ts'
-
-/** Options of calls that can be cancelled. */
-export interface CallOptions {
-  /** Cancels the wish and frees what it holds at once; the call rejects with the signal's reason. */
-  readonly signal?: AbortSignal
-}
+import type { Tickets, Waiter } from './tickets.ts'
 
 /** Awaited: everything found. Iterated: endpoints as they are found, each once. */
 export type Lookup = Handle<Endpoint, LookupResult>
 
-/** Awaited: the first round's report. Iterated: every round's report, until the entry is deleted. */
+/**
+ * Awaited: the first round's report. Iterated: every round's report, until the entry is deleted,
+ * entered anew or the node closed. Leaving the loop leaves the entry as it is.
+ */
 export type Entry = Handle<RoundReport, RoundReport>
 
 /** Endpoints that a lookup keeps for slow readers; more than any lookup can find. */
@@ -86,66 +95,58 @@ export class DhtNode {
   enter(id: IdLike, port: number): Entry {
     const target = toId(id, this.#parts.idLength)
     const wish = { kind: 'enter', target, port: toPort(port) } as const
-    this.#assertOpen()
     const entry: Entry = new Handle(KEPT_ROUNDS, () => {})
-    const ticket = this.#parts.tickets.open({
+    this.#begin((ticket) => ({ ...wish, ticket }), {
       round: (report) => {
         entry.resolve(report)
         entry.push(report)
       },
       settled: (outcome) => {
+        if (outcome.kind === 'withdrawn') entry.end()
         entry.fail(outcomeError(outcome))
-        entry.end()
       },
-      closed: (error) => {
-        entry.fail(error)
+      failed: (error) => {
         entry.end()
+        entry.fail(error)
       },
     })
-    this.#parts.driver.begin({ ...wish, ticket })
     return entry
   }
 
-  /** Stops registering `id` at once; what other nodes hold fades within an hour. Unknown ids are no error. */
+  /**
+   * Stops registering `id` at once; what other nodes hold fades within an hour. Unknown ids are no error.
+   *
+   * @throws {IdLengthError | IdFormatError | DhtNodeError} for an id of another width, or when closed
+   */
   delete(id: IdLike): void {
     const target = toId(id, this.#parts.idLength)
-    this.#assertOpen()
+    if (this.#closing !== undefined) throw closedError()
     this.#parts.driver.begin({ kind: 'delete', target })
   }
 
   /**
    * Finds the endpoints registered under `id`: our own entry, then our store's, then the network's.
+   * Leaving a `for await` loop early cancels the lookup.
    *
-   * @param options - `mode` `'all'` (default) walks to the k nearest nodes; `'first'` ends with the
-   *   first endpoint found. Leaving a `for await` loop early cancels the lookup.
-   * @throws {IdLengthError | IdFormatError} for an id of another width
+   * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
    */
-  lookup(id: IdLike, options: CallOptions & { readonly mode?: LookupMode } = {}): Lookup {
+  lookup(id: IdLike, options: LookupOptions = {}): Lookup {
     const target = toId(id, this.#parts.idLength)
-    const { mode = 'all', signal } = options
-    this.#assertOpen()
-    signal?.throwIfAborted()
-    const cancel = (): void => this.#cancel(ticket)
-    const lookup: Lookup = new Handle(KEPT_ENDPOINTS, cancel)
-    const finish = (error: unknown): void => {
-      signal?.removeEventListener('abort', cancel)
-      lookup.fail(error)
-      lookup.end(error)
-    }
-    const ticket = this.#parts.tickets.open({
+    const { mode, signal } = toLookupOptions(options)
+    const lookup: Lookup = new Handle(KEPT_ENDPOINTS, () => this.#cancel(ticket))
+    const waiter: Waiter = {
       found: (endpoints) => {
         for (const endpoint of endpoints) lookup.push(endpoint)
       },
       settled: (outcome) => {
-        if (outcome.kind !== 'found') return finish(unmet(outcome, signal))
-        signal?.removeEventListener('abort', cancel)
+        if (outcome.kind !== 'found') return lookup.fail(outcomeError(outcome))
         lookup.resolve(outcome.result)
         lookup.end()
       },
-      closed: finish,
-    })
-    signal?.addEventListener('abort', cancel, { once: true })
-    this.#parts.driver.begin({ kind: 'lookup', ticket, target, mode })
+      failed: (error) => lookup.fail(error),
+    }
+    const command = (ticket: number): Command => ({ kind: 'lookup', ticket, target, mode })
+    const ticket = this.#begin(command, waiter, signal)
     return lookup
   }
 
@@ -160,8 +161,8 @@ export class DhtNode {
   /** Asks one node whether it lives. Resolves with its contact; rejects when nothing comes back. */
   async ping(to: EndpointLike, options: CallOptions = {}): Promise<Contact> {
     const endpoint = toEndpoint(to)
-    return (await this.#answer((ticket) => ({ kind: 'ping', ticket, to: endpoint }), options))
-      .contact
+    const command = (ticket: number): Command => ({ kind: 'ping', ticket, to: endpoint })
+    return (await this.#answer(command, options)).contact
   }
 
   /** Asks one node for the contacts it knows nearest to `id`. */
@@ -177,13 +178,8 @@ export class DhtNode {
   }
 
   /** Registers `port` at our address under `id` with one node, with the token that it gave for `id`. */
-  async store(
-    to: EndpointLike,
-    entry: { readonly id: IdLike; readonly port: number; readonly token: Uint8Array },
-    options: CallOptions = {},
-  ): Promise<Answer> {
-    const [endpoint, target] = [toEndpoint(to), toId(entry.id, this.#parts.idLength)]
-    const write = { target, port: toPort(entry.port), token: toToken(entry.token) }
+  async store(to: EndpointLike, entry: Write, options: CallOptions = {}): Promise<Answer> {
+    const [endpoint, write] = [toEndpoint(to), toWrite(entry, this.#parts.idLength)]
     return this.#answer((ticket) => ({ kind: 'store', ticket, to: endpoint, ...write }), options)
   }
 
@@ -193,12 +189,15 @@ export class DhtNode {
   }
 
   /** What happens in the node, from the warnings of its start on; ends when the node is closed. */
-  events(): AsyncGenerator<NodeEvent, void, undefined> {
+  events(): AsyncIterableIterator<NodeEvent> {
     this.#watch(1)
-    return this.#parts.events.read('start', () => this.#watch(-1))
+    return this.#parts.events.read(() => this.#watch(-1))
   }
 
-  /** Saves, answers nobody any more, and ends every open wish with `ERR_DHT_NODE_CLOSED`. Safe to call again. */
+  /**
+   * Saves, answers nobody any more, and ends every open wish with `ERR_DHT_NODE_CLOSED`. Never
+   * rejects; safe to call again.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -218,17 +217,9 @@ export class DhtNode {
     events.end()
   }
 
-  #assertOpen(): void {
-    if (this.#closing !== undefined) throw closedError()
-  }
-
   #watch(change: number): void {
     this.#watchers += change
     this.#parts.core.watch(this.#watchers > 0)
-  }
-
-  #cancel(ticket: number): void {
-    if (this.#closing === undefined) this.#parts.driver.begin({ kind: 'cancel', ticket })
   }
 
   async #answer(command: (ticket: number) => Command, options: CallOptions): Promise<Answer> {
@@ -237,29 +228,48 @@ export class DhtNode {
     return outcome.answer
   }
 
-  /** One command with one end; a cancelled one rejects with the signal's reason. */
-  #ask(command: (ticket: number) => Command, { signal }: CallOptions): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      this.#assertOpen()
-      signal?.throwIfAborted()
-      const cancel = (): void => this.#cancel(ticket)
-      const ticket = this.#parts.tickets.open({
-        settled: (outcome) => {
-          signal?.removeEventListener('abort', cancel)
-          if (outcome.kind === 'cancelled') reject(unmet(outcome, signal))
-          else resolve(outcome)
-        },
-        closed: (error) => {
-          signal?.removeEventListener('abort', cancel)
-          reject(error)
-        },
-      })
-      signal?.addEventListener('abort', cancel, { once: true })
-      this.#parts.driver.begin(command(ticket))
+  /** One command with one end. */
+  #ask(command: (ticket: number) => Command, options: CallOptions): Promise<Outcome> {
+    const { signal } = toCallOptions(options)
+    return new Promise((settled, failed) => {
+      this.#begin(command, { settled, failed }, signal)
     })
   }
-}
 
-function unmet(outcome: Outcome, signal: AbortSignal | undefined): unknown {
-  return outcome.kind === 'cancelled' && signal?.aborted ? signal.reason : outcomeError(outcome)
+  /**
+   * Starts a wish; its waiter hears of its end exactly once. A node that is closed and a signal that
+   * is aborted meet it like those that will be while it lasts.
+   * @returns its ticket; undefined when it was not started
+   */
+  #begin(
+    command: (ticket: number) => Command,
+    waiter: Waiter,
+    signal?: AbortSignal,
+  ): number | undefined {
+    if (this.#closing !== undefined || signal?.aborted) {
+      waiter.failed(this.#closing === undefined ? signal?.reason : closedError())
+      return undefined
+    }
+    const cancel = (): void => this.#cancel(ticket)
+    const ticket = this.#parts.tickets.open({
+      ...waiter,
+      settled: (outcome) => {
+        signal?.removeEventListener('abort', cancel)
+        if (outcome.kind === 'cancelled' && signal?.aborted) waiter.failed(signal.reason)
+        else waiter.settled(outcome)
+      },
+      failed: (error) => {
+        signal?.removeEventListener('abort', cancel)
+        waiter.failed(error)
+      },
+    })
+    signal?.addEventListener('abort', cancel, { once: true })
+    this.#parts.driver.begin(command(ticket))
+    return ticket
+  }
+
+  #cancel(ticket: number | undefined): void {
+    if (ticket === undefined || this.#closing !== undefined) return
+    this.#parts.driver.begin({ kind: 'cancel', ticket })
+  }
 }

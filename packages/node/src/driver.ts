@@ -39,8 +39,7 @@ export class Driver {
     const local = await transport.start({
       received: (batch) => this.#received(batch),
       sendFailed: (to) => this.#carryOut(this.#core.undeliverable(to, this.#clock.now())),
-      failed: (cause) =>
-        this.#listener.event({ kind: 'warning', message: 'a transport failed', cause }),
+      failed: (cause) => this.#warn('a transport failed', cause),
     })
     this.#transports.set(transport.family, transport)
     this.#core.bound(local)
@@ -55,12 +54,19 @@ export class Driver {
     return this.#clock.now()
   }
 
-  /** Nothing is sent or heard any more when this resolves; safe to call again. */
+  /** Nothing is sent or heard any more when this resolves. Never rejects; safe to call again. */
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelAlarm?.()
     this.#cancelAlarm = undefined
-    await Promise.all(Array.from(this.#transports.values(), (transport) => transport.close()))
+    const closing = Array.from(this.#transports.values(), async (transport) => transport.close())
+    for (const end of await Promise.allSettled(closing)) {
+      if (end.status === 'rejected') this.#warn('a transport could not be closed', end.reason)
+    }
+  }
+
+  #warn(message: string, cause: unknown): void {
+    this.#listener.event({ kind: 'warning', message, cause })
   }
 
   #received(batch: readonly Datagram[]): void {
@@ -88,9 +94,18 @@ export class Driver {
       else this.#tell(effect)
     }
     for (const [family, transport] of this.#transports) {
-      if (letters[family].length > 0) transport.send(letters[family])
+      if (letters[family].length > 0) this.#send(transport, letters[family])
     }
     this.#rearm()
+  }
+
+  /** A transport may be anybody's code: what it throws must not stop the node (API-8). */
+  #send(transport: Transport, batch: readonly Datagram[]): void {
+    try {
+      transport.send(batch)
+    } catch (cause) {
+      this.#warn('a transport could not send', cause)
+    }
   }
 
   #tell(effect: Exclude<Effect, { kind: 'send' }>): void {

@@ -50,6 +50,15 @@ export class DhtNodeError extends Error {
 export function argumentError(what: string, expected: string, got: unknown): DhtNodeError {
   return new DhtNodeError(
     'ERR_DHT_NODE_ARGUMENT',
-    `${what}: expected ${expected}, got ${String(got)}`,
+    `${what}: expected ${expected}, got ${text(got)}`,
   )
+}
+
+/** Some values can't even be printed. */
+function text(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return `an unprintable ${typeof value}`
+  }
 }

@@ -1,5 +1,8 @@
 // Items that come over time, for any number of readers at their own pace. Keeps a bounded tail: a
-// reader that falls behind it goes on with the oldest item kept.
+// reader that falls behind it goes on with the oldest item kept. A reader can leave at any moment,
+// also while it waits (an async generator would leave only when the next item comes).
+
+const DONE = { done: true, value: undefined } as const
 
 export class Feed<T> {
   readonly #keep: number
@@ -23,35 +26,56 @@ export class Feed<T> {
     this.#wakeReaders()
   }
 
-  /** Nothing more will come; readers end, or throw `error`, after what is kept. */
+  /** Nothing more will come; readers end, or throw `error` once, after what is kept. */
   end(error?: unknown): void {
     this.#end ??= error === undefined ? {} : { error }
     this.#wakeReaders()
   }
 
-  /** Reads from the oldest item kept, or only what is yet to come; `left` is called when a reader leaves. */
-  async *read(
-    from: 'start' | 'now',
-    left: () => void = () => {},
-  ): AsyncGenerator<T, void, undefined> {
-    let at = from === 'start' ? this.#first : this.#first + this.#items.length
-    try {
-      for (;;) {
+  /**
+   * Reads from the oldest item kept.
+   * @param left - called once when the reader leaves before the end
+   */
+  read(left: () => void = () => {}): AsyncIterableIterator<T> {
+    let at = this.#first
+    let isOver = false
+    let turn: Promise<unknown> = Promise.resolve()
+
+    const take = async (): Promise<IteratorResult<T, undefined>> => {
+      while (!isOver) {
         at = Math.max(at, this.#first)
         const index = at - this.#first
         if (index < this.#items.length) {
           at++
-          yield this.#items[index] as T
-        } else if (this.#end === undefined) {
-          await new Promise<void>((resolve) => this.#waiting.add(resolve))
-        } else if ('error' in this.#end) {
-          throw this.#end.error
+          return { done: false, value: this.#items[index] as T }
+        }
+        if (this.#end === undefined) {
+          await new Promise<void>((resume) => this.#waiting.add(resume))
         } else {
-          return
+          isOver = true
+          if ('error' in this.#end) throw this.#end.error
         }
       }
-    } finally {
-      left()
+      return DONE
+    }
+
+    return {
+      [Symbol.asyncIterator]() {
+        return this
+      },
+      // One at a time, so that items come in order to a caller that does not wait for them.
+      next() {
+        const taken = turn.then(take)
+        turn = taken.catch(() => {})
+        return taken
+      },
+      return: async () => {
+        if (isOver) return DONE
+        isOver = true
+        this.#wakeReaders()
+        left()
+        return DONE
+      },
     }
   }
 

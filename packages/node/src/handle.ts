@@ -1,21 +1,26 @@
-// One wish in two shapes: awaited it gives its result, iterated it streams what comes on the way. A
-// handle that nobody looks at is no trouble: its failure is not an unhandled rejection.
+// One wish in two shapes: a promise of its result, and a stream of what comes on the way. A handle
+// that nobody looks at is no trouble: its failure is not an unhandled rejection.
 
 import { Feed } from './feed.ts'
 
 /** Ends a wish; the handle's only power over the node. */
 export type Cancel = () => void
 
-export class Handle<Item, Result> implements PromiseLike<Result>, AsyncIterable<Item> {
+export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item> {
+  readonly [Symbol.toStringTag] = 'Handle'
   readonly #feed: Feed<Item>
   readonly #result: Promise<Result>
-  readonly #cancel: Cancel
+  readonly #left: Cancel
   #settle: { resolve: (result: Result) => void; reject: (error: unknown) => void } | undefined
 
-  /** @param keep - items kept for readers that fall behind */
-  constructor(keep: number, cancel: Cancel) {
+  /**
+   * @internal
+   * @param keep - items kept for readers that fall behind
+   * @param left - called when a reader leaves before the end
+   */
+  constructor(keep: number, left: Cancel) {
     this.#feed = new Feed(keep)
-    this.#cancel = cancel
+    this.#left = left
     this.#result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
@@ -30,9 +35,19 @@ export class Handle<Item, Result> implements PromiseLike<Result>, AsyncIterable<
     return this.#result.then(fulfilled, rejected)
   }
 
-  /** Every item so far and to come; leaving the loop early cancels the wish. */
-  [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
-    return this.#feed.read('start', this.#cancel)
+  catch<B = never>(
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<Result | B> {
+    return this.#result.catch(rejected)
+  }
+
+  finally(settled?: (() => void) | null): Promise<Result> {
+    return this.#result.finally(settled)
+  }
+
+  /** Every item so far and to come, for each reader anew. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Item> {
+    return this.#feed.read(this.#left)
   }
 
   /** @internal */
@@ -45,13 +60,14 @@ export class Handle<Item, Result> implements PromiseLike<Result>, AsyncIterable<
     this.#settle?.resolve(result)
   }
 
-  /** @internal The wish can't be met; no effect once it was. */
+  /** @internal The wish can't be met: no effect on a result once known; the stream ends so too. */
   fail(error: unknown): void {
     this.#settle?.reject(error)
+    this.#feed.end(error)
   }
 
   /** @internal The stream is over. */
-  end(error?: unknown): void {
-    this.#feed.end(error)
+  end(): void {
+    this.#feed.end()
   }
 }

@@ -1,7 +1,7 @@
 // The guest list of @dht/node: the node people run, the core others may drive, and the ports between.
 
 export { fileStorage } from './adapters/file-storage.ts'
-export type { EndpointLike, IdLike } from './arguments.ts'
+export type { CallOptions, EndpointLike, IdLike, LookupOptions, Write } from './arguments.ts'
 export type { Command, LookupMode } from './core/command.ts'
 export { CORE_DEFAULTS, type CoreConfig, type CoreOptions } from './core/config.ts'
 export type { Counters } from './core/counters.ts'
@@ -12,7 +12,7 @@ export { type CoreState, NodeCore, type Wake } from './core/node-core.ts'
 export type { Answer, FailureReason, LookupResult, Outcome, RoundReport } from './core/outcome.ts'
 export type { EntryInfo } from './core/publisher.ts'
 export { createNode } from './create-node.ts'
-export type { CallOptions, DhtNode, Entry, Lookup } from './dht-node.ts'
+export type { DhtNode, Entry, Lookup } from './dht-node.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Handle } from './handle.ts'
 export type { NodeOptions } from './options.ts'

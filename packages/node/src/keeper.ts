@@ -1,19 +1,23 @@
 // Keeps a node's state beyond its process: loads it once, saves it from time to time and at the end.
 // Trouble with the storage is a warning, never the node's end; a damaged value is set aside, not lost.
 
-import type { Contact, Network } from '@dht/krpc'
+import type { Contact, Family, Network } from '@dht/krpc'
 import type { CoreState } from './core/node-core.ts'
+import { argumentError } from './errors.ts'
 import type { Clock } from './ports/clock.ts'
 import type { StateStorage } from './ports/state-storage.ts'
-import { readState, writeState } from './state-file.ts'
+import { type ReadState, readState, writeState } from './state-file.ts'
 
 type Warn = (message: string, cause?: unknown) => void
+
+type Loaded = ReadState | { readonly kind: 'none' }
 
 export class Keeper {
   readonly #storage: StateStorage
   readonly #network: Network
   readonly #warn: Warn
-  #known: readonly Contact[] = []
+  /** The last contacts known, by address family. */
+  readonly #known = new Map<Family, readonly Contact[]>()
   #saving: Promise<void> = Promise.resolve()
   #cancelAlarm: (() => void) | undefined
 
@@ -23,22 +27,24 @@ export class Keeper {
     this.#warn = warn
   }
 
-  /** The saved state; undefined when there is none that can be used. Never rejects. */
+  /**
+   * The saved state; undefined when there is none that can be used.
+   * @throws {DhtNodeError} for a whole state of another network, which is left as it is
+   */
   async load(): Promise<CoreState | undefined> {
-    try {
-      const bytes = await this.#storage.load()
-      if (bytes === undefined) return undefined
-      const read = readState(bytes, this.#network)
-      if (read.kind === 'state') {
-        this.#known = read.state.contacts
+    const read = await this.#read()
+    switch (read.kind) {
+      case 'none':
+        return undefined
+      case 'state':
+        this.#learn(read.state.contacts)
         return read.state
-      }
-      this.#warn(`the saved state was set aside: ${read.reason}`)
-      await this.#storage.setAside()
-    } catch (cause) {
-      this.#warn('the saved state could not be read', cause)
+      case 'foreign':
+        throw argumentError('state', `one of the network ${this.#network.name}`, read.network)
+      case 'unusable':
+        await this.#setAside(read.reason, read.cause)
+        return undefined
     }
-    return undefined
   }
 
   /** Saves every `everyMs` from now on. */
@@ -55,9 +61,9 @@ export class Keeper {
 
   /** Saves once, after whatever saving is under way. Never rejects. */
   save(state: CoreState): Promise<void> {
-    // Contacts once known are worth more than none: an empty table means that we are cut off.
-    if (state.contacts.length > 0) this.#known = state.contacts
-    const bytes = writeState({ ...state, contacts: this.#known }, this.#network)
+    this.#learn(state.contacts)
+    const contacts = [...this.#known.values()].flat()
+    const bytes = writeState({ ...state, contacts }, this.#network)
     this.#saving = this.#saving.then(async () => {
       try {
         await this.#storage.save(bytes)
@@ -71,5 +77,32 @@ export class Keeper {
   stop(): void {
     this.#cancelAlarm?.()
     this.#cancelAlarm = undefined
+  }
+
+  async #read(): Promise<Loaded> {
+    try {
+      const bytes = await this.#storage.load()
+      return bytes === undefined ? { kind: 'none' } : readState(bytes, this.#network)
+    } catch (cause) {
+      return { kind: 'unusable', reason: 'it could not be read', cause }
+    }
+  }
+
+  /** What can't be used is never overwritten: it may be worth a second look. */
+  async #setAside(reason: string, cause: unknown): Promise<void> {
+    this.#warn(`the saved state is set aside: ${reason}`, cause)
+    try {
+      await this.#storage.setAside()
+    } catch (failure) {
+      this.#warn('the saved state could not be set aside', failure)
+    }
+  }
+
+  /** Contacts once known are worth more than none: an empty table means that we are cut off. */
+  #learn(contacts: readonly Contact[]): void {
+    for (const family of [4, 6] as const) {
+      const ofFamily = contacts.filter(({ endpoint }) => endpoint.family === family)
+      if (ofFamily.length > 0) this.#known.set(family, ofFamily)
+    }
   }
 }

@@ -1,18 +1,14 @@
 // What may be set on a node: the core's options, and what only the shell knows (sockets, names, files,
 // chance and time). Resolved once, when the node is made.
 
-import { type Id, idFromBytes, idFromHex, type RandomSource } from '@dht/id'
-import type { Endpoint, Family, Transport } from '@dht/krpc'
+import type { Id, RandomSource } from '@dht/id'
+import { addressBytes, type Family, type Transport } from '@dht/krpc'
 import { fileStorage } from './adapters/file-storage.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { systemRandom } from './adapters/system-random.ts'
+import { type EndpointLike, type IdLike, isObject, toId } from './arguments.ts'
 import { systemResolver } from './bootstrap.ts'
-import {
-  CORE_DEFAULTS,
-  type CoreConfig,
-  type CoreOptions,
-  resolveCoreOptions,
-} from './core/config.ts'
+import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './core/config.ts'
 import { argumentError } from './errors.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Resolver } from './ports/resolver.ts'
@@ -20,8 +16,8 @@ import type { StateStorage } from './ports/state-storage.ts'
 
 export interface NodeOptions extends CoreOptions {
   /** Own id, as bytes of the network's width or as hex. Default: the saved one, else random. */
-  readonly id?: Uint8Array | string
-  /** UDP port for both families; 0 lets the system choose. Default: the network's (3739, Mainline 6881). */
+  readonly id?: IdLike
+  /** UDP port for both families; 0 lets the system choose two. Default: the network's (3739, Mainline 6881). */
   readonly port?: number
   /** IPv4 address to bind, or false for no IPv4. Default `0.0.0.0`. */
   readonly ipv4?: string | false
@@ -30,7 +26,7 @@ export interface NodeOptions extends CoreOptions {
   /** Transports in place of UDP, at most one per family; `port`, `ipv4` and `ipv6` are then not used. */
   readonly transports?: readonly Transport[]
   /** Where to find the network: `host:port`, `[::1]:port` or endpoints. Default: the network's public routers. */
-  readonly bootstrap?: readonly (string | Endpoint)[]
+  readonly bootstrap?: readonly EndpointLike[]
   /** Where state is kept: a file's path or a storage. Default: nowhere. */
   readonly state?: string | StateStorage
   /** Time between two savings of the state, ms. Default 5 min: ours; the most learning a crash can cost. */
@@ -51,7 +47,7 @@ export interface NodeConfig {
   /** Families whose socket may fail to open without the node failing. */
   readonly optional: ReadonlySet<Family>
   readonly transports: readonly Transport[] | undefined
-  readonly bootstrap: readonly (string | Endpoint)[]
+  readonly bootstrap: readonly EndpointLike[]
   /** Whether the bootstrap list is the network's own public routers. */
   readonly routers: boolean
   readonly storage: StateStorage | undefined
@@ -78,48 +74,83 @@ const SHELL_OPTIONS: ReadonlySet<string> = new Set([
   'resolver',
 ])
 
-/** @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` naming the option and its value */
+/** @throws {DhtNodeError | IdLengthError | IdFormatError} naming the option and its value */
 export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
+  if (!isObject(options)) throw argumentError('options', 'an object', options)
   const core = resolveCoreOptions(coreOptions(options))
-  const { port = core.network.defaultPort, saveEveryMs = SAVE_EVERY_MS } = options
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw argumentError('port', 'a whole number from 0 to 65535', port)
+  const { bootstrap = core.network.bootstrap, ipv4 = '0.0.0.0', ipv6 = '::', transports } = options
+  if (!Array.isArray(bootstrap)) throw argumentError('bootstrap', 'a list', bootstrap)
+  if (transports === undefined && ipv4 === false && ipv6 === false) {
+    throw argumentError('ipv4 and ipv6', 'at least one address', 'false for both')
   }
-  if (!(saveEveryMs > 0)) throw argumentError('saveEveryMs', 'a positive number', saveEveryMs)
-  const { ipv4 = '0.0.0.0', ipv6 = '::' } = options
+  const mayLackIpv6 = transports === undefined && options.ipv6 === undefined && ipv4 !== false
   return Object.freeze({
     core,
-    id: options.id === undefined ? undefined : ownId(options.id, core.network.idLength),
-    port,
-    addresses: { 4: ipv4, 6: ipv6 },
-    optional: new Set<Family>(options.ipv6 === undefined && ipv4 !== false ? [6] : []),
-    transports:
-      options.transports === undefined ? undefined : checkedTransports(options.transports),
-    bootstrap: options.bootstrap ?? core.network.bootstrap,
+    id: options.id === undefined ? undefined : toId(options.id, core.network.idLength),
+    port: toLocalPort(options.port ?? core.network.defaultPort),
+    addresses: { 4: toAddress(ipv4, 4), 6: toAddress(ipv6, 6) },
+    optional: new Set<Family>(mayLackIpv6 ? [6] : []),
+    transports: transports === undefined ? undefined : checkedTransports(transports),
+    bootstrap,
     routers: options.bootstrap === undefined,
-    storage: typeof options.state === 'string' ? fileStorage(options.state) : options.state,
-    saveEveryMs,
-    random: options.random ?? systemRandom(),
-    clock: options.clock ?? systemClock(),
-    resolver: options.resolver ?? systemResolver,
+    storage: options.state === undefined ? undefined : toStorage(options.state),
+    saveEveryMs: toSpan(options.saveEveryMs ?? SAVE_EVERY_MS),
+    ...shellParts(options),
   })
+}
+
+/** Chance, time and names: what is given, or the machine's. */
+function shellParts(options: NodeOptions): Pick<NodeConfig, 'random' | 'clock' | 'resolver'> {
+  const { random = systemRandom(), clock = systemClock(), resolver = systemResolver } = options
+  if (typeof random !== 'function') throw argumentError('random', 'a function', random)
+  if (typeof resolver !== 'function') throw argumentError('resolver', 'a function', resolver)
+  if (!hasMethods(clock, ['now', 'alarm'])) throw argumentError('clock', 'a Clock', clock)
+  return { random, clock, resolver }
 }
 
 /** Unknown names are left in, so that the core's gate names them. */
 function coreOptions(options: NodeOptions): CoreOptions {
-  return Object.fromEntries(
-    Object.entries(options).filter(([name]) => !SHELL_OPTIONS.has(name) || name in CORE_DEFAULTS),
-  )
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !SHELL_OPTIONS.has(name)))
 }
 
-function ownId(id: Uint8Array | string, width: number): Id {
-  return typeof id === 'string' ? idFromHex(id, width) : idFromBytes(id, width)
+function toLocalPort(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw argumentError('port', 'a whole number from 0 to 65535', port)
+}
+
+function toSpan(saveEveryMs: number): number {
+  if (typeof saveEveryMs === 'number' && saveEveryMs > 0) return saveEveryMs
+  throw argumentError('saveEveryMs', 'a positive number', saveEveryMs)
+}
+
+function toAddress(address: string | false, family: Family): string | false {
+  if (address === false) return false
+  const bytes = typeof address === 'string' ? addressBytes(address) : undefined
+  if (bytes?.length === (family === 4 ? 4 : 16)) return address
+  throw argumentError(`ipv${family}`, `an IPv${family} address or false`, address)
+}
+
+function toStorage(state: string | StateStorage): StateStorage {
+  if (typeof state === 'string' && state !== '') return fileStorage(state)
+  if (hasMethods(state, ['load', 'save', 'setAside'])) return state as StateStorage
+  throw argumentError('state', 'the path of a file or a StateStorage', state)
 }
 
 function checkedTransports(transports: readonly Transport[]): readonly Transport[] {
+  if (!Array.isArray(transports)) throw argumentError('transports', 'a list', transports)
+  for (const transport of transports) {
+    const isTransport = hasMethods(transport, ['start', 'send', 'close'])
+    if (!isTransport || (transport.family !== 4 && transport.family !== 6)) {
+      throw argumentError('transports', 'a Transport of family 4 or 6', transport)
+    }
+  }
   const families = new Set(transports.map(({ family }) => family))
   if (transports.length === 0 || families.size !== transports.length) {
     throw argumentError('transports', 'one or two of different families', transports.length)
   }
   return transports
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.every((name) => typeof Reflect.get(value, name) === 'function')
 }

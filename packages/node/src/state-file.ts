@@ -2,7 +2,8 @@
 // dictionary. Reading never throws: any bytes give a state or the reason why not (PERSIST-2).
 //
 //   dht-state 1\n  <32 bytes SHA-256 of what follows>
-//   d 8:contacts <compact v4> 9:contacts6 <compact v6> 7:entries l<id ‖ port>…e 2:id <own id> 7:network <name> e
+//   d 8:contacts <compact v4…> 9:contacts6 <compact v6…> 7:entries <id ‖ port…> 2:id <own id>
+//     7:network <name> e
 
 import { createHash } from 'node:crypto'
 import { type Id, idFromBytes } from '@dht/id'
@@ -16,7 +17,9 @@ const PORT_BYTES = 2
 
 export type ReadState =
   | { readonly kind: 'state'; readonly state: CoreState }
-  | { readonly kind: 'unusable'; readonly reason: string }
+  /** A whole state, but of the network of this name: nobody's damage, somebody's mistake. */
+  | { readonly kind: 'foreign'; readonly network: string }
+  | { readonly kind: 'unusable'; readonly reason: string; readonly cause?: unknown }
 
 /** @param state - ids of `network`'s width */
 export function writeState(state: CoreState, network: Network): Uint8Array {
@@ -25,8 +28,8 @@ export function writeState(state: CoreState, network: Network): Uint8Array {
   const body = bencode.encode({
     contacts: ofFamily(4),
     contacts6: ofFamily(6),
-    entries: state.entries.map(({ id, port }) =>
-      concat([id, Uint8Array.of(port >> 8, port & 255)]),
+    entries: concat(
+      state.entries.flatMap(({ id, port }) => [id, Uint8Array.of(port >> 8, port & 255)]),
     ),
     id: Uint8Array.from(state.id),
     network: network.name,
@@ -41,49 +44,56 @@ export function readState(bytes: Uint8Array, network: Network): ReadState {
   const body = bytes.subarray(HEADER.length + DIGEST_BYTES)
   const sum = bytes.subarray(HEADER.length, HEADER.length + DIGEST_BYTES)
   if (!equal(sum, digest(body))) return unusable('its checksum does not match')
-  if (!checkBencode(body, STATE_BOUNDS)) return unusable('its body is not bencoded')
+  if (checkBencode(body, STATE_BOUNDS).kind !== 'accepted') return unusable('its body is damaged')
   return readBody(bencode.decode(body), network)
 }
 
-/** What a state of ours can need at most; the checksum stops accidents, not people. */
-const STATE_BOUNDS = { maxBytes: 64 * 1024 * 1024, maxDepth: 3, maxItems: 200_000 } as const
+/** Far more than a state of ours ever needs: the checksum stops accidents, not people. */
+const STATE_BOUNDS = { maxBytes: 64 * 1024 * 1024, maxDepth: 1, maxItems: 100 } as const
 
 function readBody(body: unknown, network: Network): ReadState {
   if (!isRecord(body)) return unusable('its body is no dictionary')
   const { contacts, contacts6, entries, id, network: name } = body
-  if (!(name instanceof Uint8Array) || new TextDecoder().decode(name) !== network.name) {
-    return unusable(`it is not of the network ${network.name}`)
-  }
+  if (!(name instanceof Uint8Array)) return unusable('it names no network')
+  const named = new TextDecoder().decode(name)
+  if (named !== network.name) return { kind: 'foreign', network: named }
   if (!(id instanceof Uint8Array) || id.length !== network.idLength) {
     return unusable(`its id is not ${network.idLength} bytes wide`)
   }
-  if (!Array.isArray(entries)) return unusable('its entries are no list')
   return {
     kind: 'state',
     state: {
       id: idFromBytes(id),
       contacts: [...readContacts(contacts, network, 4), ...readContacts(contacts6, network, 6)],
-      entries: entries.flatMap((entry) => readEntry(entry, network)),
+      entries: readEntries(entries, network),
     },
   }
 }
 
 function readContacts(packed: unknown, network: Network, family: 4 | 6): Contact[] {
-  if (!(packed instanceof Uint8Array)) return []
   const width = network.idLength + (family === 4 ? 6 : 18)
-  const contacts: Contact[] = []
   // One record at a time: the reader of datagrams stops at what one reply may hold.
-  for (let at = 0; at + width <= packed.length; at += width) {
-    contacts.push(...contactsFromCompact(packed.subarray(at, at + width), network.idLength, family))
-  }
-  return contacts
+  return records(packed, width).flatMap((record) =>
+    contactsFromCompact(record, network.idLength, family),
+  )
 }
 
-function readEntry(entry: unknown, network: Network): { readonly id: Id; readonly port: number }[] {
+function readEntries(
+  packed: unknown,
+  network: Network,
+): { readonly id: Id; readonly port: number }[] {
   const width = network.idLength
-  if (!(entry instanceof Uint8Array) || entry.length !== width + PORT_BYTES) return []
-  const port = ((entry[width] ?? 0) << 8) | (entry[width + 1] ?? 0)
-  return port === 0 ? [] : [{ id: idFromBytes(entry.subarray(0, width)), port }]
+  return records(packed, width + PORT_BYTES).flatMap((record) => {
+    const port = ((record[width] ?? 0) << 8) | (record[width + 1] ?? 0)
+    return port === 0 ? [] : [{ id: idFromBytes(record.subarray(0, width)), port }]
+  })
+}
+
+/** Cuts a packed list into records of `width` bytes; what is left over at the end is no record. */
+function records(packed: unknown, width: number): Uint8Array[] {
+  if (!(packed instanceof Uint8Array)) return []
+  const count = Math.floor(packed.length / width)
+  return Array.from({ length: count }, (_, i) => packed.subarray(i * width, (i + 1) * width))
 }
 
 function unusable(reason: string): ReadState {

@@ -3,13 +3,13 @@
 import type { Endpoint } from '@dht/krpc'
 import type { Outcome, RoundReport } from './core/outcome.ts'
 
-/** Told of a wish's news, then of exactly one of `settled` and `closed`. */
+/** Told of a wish's news, then of exactly one of `settled` and `failed`. */
 export interface Waiter {
   found?(endpoints: readonly Endpoint[]): void
   round?(report: RoundReport): void
   settled(outcome: Outcome): void
-  /** The node was closed before the wish ended. */
-  closed(error: Error): void
+  /** The wish was given up from outside: the node was closed, or whoever wished does no more. */
+  failed(error: unknown): void
 }
 
 export class Tickets {
@@ -39,6 +39,6 @@ export class Tickets {
   closeAll(error: Error): void {
     const waiters = [...this.#waiters.values()]
     this.#waiters.clear()
-    for (const waiter of waiters) waiter.closed(error)
+    for (const waiter of waiters) waiter.failed(error)
   }
 }
