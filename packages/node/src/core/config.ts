@@ -125,11 +125,11 @@ export const LONGEST_QUESTION_MS = 10_000
  */
 export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
   for (const name of Object.keys(options)) {
-    if (!(name in CORE_DEFAULTS)) throw argumentError('option', 'a known name', name)
+    if (!Object.hasOwn(CORE_DEFAULTS, name)) throw argumentError('option', 'a known name', name)
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))
   const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...given })
-  checkNumbers(config)
+  checkTypes(config)
   checkPeersPerReply(config)
   checkWidths(config)
   checkSchedule(config)
@@ -142,31 +142,40 @@ const MAY_BE_ZERO: ReadonlySet<string> = new Set([
   'republishJitterMs',
 ])
 
-function checkNumbers(config: CoreConfig): void {
+/** Spans and rates may be fractions; everything else is counted. */
+const MAY_BE_FRACTION = /Ms$|PerSecond$/
+
+function checkTypes(config: CoreConfig): void {
   for (const [name, fallback] of Object.entries(CORE_DEFAULTS)) {
     const value: unknown = config[name as keyof CoreConfig]
-    if (typeof value !== typeof fallback) throw argumentError(name, `a ${typeof fallback}`, value)
-    if (typeof value !== 'number') continue
-    const least = MAY_BE_ZERO.has(name) ? 0 : Number.MIN_VALUE
-    if (!(value >= least)) throw argumentError(name, 'a positive number', value)
+    if (typeof value !== typeof fallback || value === null) {
+      throw argumentError(name, `a ${typeof fallback}`, value)
+    }
+    if (typeof value === 'number') checkNumber(name, value)
   }
+}
+
+function checkNumber(name: string, value: number): void {
+  if (!Number.isFinite(value) || value < 0 || (value === 0 && !MAY_BE_ZERO.has(name))) {
+    throw argumentError(name, 'a positive number', value)
+  }
+  if (!MAY_BE_FRACTION.test(name)) checkCount(name, value)
+}
+
+function checkCount(name: string, value: unknown): void {
+  if (Number.isInteger(value) && (value as number) >= 0) return
+  throw argumentError(name, 'a whole number', value)
 }
 
 function checkPeersPerReply(config: CoreConfig): void {
   for (const family of [4, 6] as const) {
-    const most = config.peersPerReply[family]
-    if (!Number.isInteger(most) || most < 1) {
-      throw argumentError(`peersPerReply[${family}]`, 'a whole number of at least 1', most)
-    }
+    checkCount(`peersPerReply[${family}]`, config.peersPerReply[family] || Number.NaN)
   }
 }
 
-function checkWidths(config: CoreConfig): void {
-  if (!Number.isInteger(config.k)) throw argumentError('k', 'a whole number', config.k)
-  for (const width of config.bucketWidths) {
-    if (!Number.isInteger(width) || width < 1)
-      throw argumentError('bucketWidths', 'whole numbers', width)
-  }
+function checkWidths({ bucketWidths }: CoreConfig): void {
+  if (!Array.isArray(bucketWidths)) throw argumentError('bucketWidths', 'an array', bucketWidths)
+  for (const width of bucketWidths) checkCount('bucketWidths', width || Number.NaN)
 }
 
 /** The longest a publishing round can take: a lookup to its deadline, then one question for each write. */

@@ -8,7 +8,7 @@ import type { Command, LookupMode } from './command.ts'
 import type { Question } from './overlay.ts'
 import type { Publisher } from './publisher.ts'
 import type { Services } from './services.ts'
-import type { Side } from './side.ts'
+import { isSeeking, type Side } from './side.ts'
 import { UserJoin } from './user-join.ts'
 import { UserLookup } from './user-lookup.ts'
 import { UserQuestion } from './user-question.ts'
@@ -36,27 +36,17 @@ export class FrontDesk {
 
   /** Meets a command now, or as soon as there is somebody to ask. */
   obey(command: Command, now: number): void {
-    if (!mayBeHeld(command) || !this.#isSeeking()) this.#start(command, now)
+    if (!mayBeHeld(command) || !isSeeking(this.#sides)) this.#start(command, now)
     else if (this.#held.length < this.#services.config.maxWishes) this.#held.push(command)
-    else if (command.kind !== 'delete') {
-      this.#services.outbox.settle(command.ticket, { kind: 'busy' })
-    }
+    else this.#services.outbox.settle(command.ticket, { kind: 'busy' })
   }
 
   /** Told after every event: starts what was held for want of anybody to ask. */
   release(now: number): void {
-    if (this.#held.length === 0 || this.#isSeeking()) return
+    if (this.#held.length === 0 || isSeeking(this.#sides)) return
     const held = this.#held
     this.#held = []
     for (const command of held) this.#start(command, now)
-  }
-
-  /** A first contact is being looked for: a lookup begun now would end before it had begun. */
-  #isSeeking(): boolean {
-    for (const { join, overlay } of this.#sides.values()) {
-      if (join.isRunning && overlay.table.size === 0) return true
-    }
-    return false
   }
 
   #start(command: Command, now: number): void {
@@ -98,7 +88,7 @@ export class FrontDesk {
   }
 
   #cancel(ticket: number): void {
-    const isMeant = (c: Held): boolean => 'ticket' in c && c.ticket === ticket
+    const isMeant = (c: Held): boolean => c.ticket === ticket
     if (!this.#held.some(isMeant)) {
       this.#services.wishes.cancel(ticket)
       return
@@ -161,15 +151,13 @@ export class FrontDesk {
   }
 }
 
-/** Commands that need somebody to ask, and `delete`, which must not overtake an `enter`. */
-type Held = Extract<Command, { readonly kind: 'lookup' | 'closest' | 'enter' | 'delete' }>
-
-const HELD_KINDS: ReadonlySet<Command['kind']> = new Set(['lookup', 'closest', 'enter', 'delete'])
+/** Commands that need somebody to ask. An entry waits in the publisher, where it can be seen. */
+type Held = Extract<Command, { readonly kind: 'lookup' | 'closest' }>
 
 function announcement({ target, port, token }: Extract<Command, { kind: 'store' }>): Question {
   return { method: 'announce_peer', target, port, token }
 }
 
 function mayBeHeld(command: Command): command is Held {
-  return HELD_KINDS.has(command.kind)
+  return command.kind === 'lookup' || command.kind === 'closest'
 }

@@ -29,7 +29,9 @@ export class JoinAttempt implements LookupOwner {
   #levels: Id[] | undefined
   /** Bootstrap endpoints that have neither answered nor failed. */
   #asking = 0
+  /** A lookup of our own id that a bootstrap endpoint opened goes on or has found somebody. */
   #isWelcome = false
+  #hasEnded = false
 
   constructor(
     init: { readonly overlay: Overlay; readonly owner: AttemptOwner },
@@ -61,6 +63,7 @@ export class JoinAttempt implements LookupOwner {
     this.#runs.delete(run)
     // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
     const isAlone = this.#levels === undefined && run.closest.length === 0
+    if (isAlone) this.#isWelcome = false
     if (!isAlone || this.#asking === 0) this.#proceed(now)
   }
 
@@ -98,7 +101,10 @@ export class JoinAttempt implements LookupOwner {
     while (this.#levels.length > 0 && this.#runs.size < LEVELS_AT_ONCE) {
       this.#lookUp(this.#levels.shift() as Id, [], now)
     }
-    if (this.#runs.size === 0 && this.#levels.length === 0) this.#owner.attemptEnded(now)
+    // A lookup that can ask nobody ends, and comes back here, before `#lookUp` returns.
+    if (this.#hasEnded || this.#runs.size > 0 || this.#levels.length > 0) return
+    this.#hasEnded = true
+    this.#owner.attemptEnded(now)
   }
 
   #lookUpSelf(contacts: readonly Contact[], now: number): void {

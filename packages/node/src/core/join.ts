@@ -31,6 +31,7 @@ export class Join implements AttemptOwner {
   #retryAt: number | undefined
   #waitMs: number
   #joined = false
+  #hasTried = false
 
   /** @param init - the overlay to join, and who is told of the end of every join, wished for or not */
   constructor(
@@ -45,6 +46,11 @@ export class Join implements AttemptOwner {
 
   get isRunning(): boolean {
     return this.#attempt !== undefined
+  }
+
+  /** Whether an attempt has ended, found anybody or not. */
+  get hasTried(): boolean {
+    return this.#hasTried
   }
 
   /** Whether the last attempt found anybody. */
@@ -106,6 +112,7 @@ export class Join implements AttemptOwner {
     const { table, family } = this.#overlay
     const contacts = table.size
     this.#attempt = undefined
+    this.#hasTried = true
     this.#joined = table.closest(self, 1).length > 0
     outbox.trace({ kind: 'joined', family, contacts })
     const waiting = this.#waiting

@@ -49,7 +49,7 @@ const SWEEP_SPACING_MS = 60_000
 export class NodeCore {
   readonly #services: Services
   readonly #counters: Counters = newCounters()
-  readonly #outbox = new Outbox()
+  readonly #outbox = new Outbox(this.#counters)
   readonly #sides = new Map<Family, Side>()
   readonly #intake: Intake
   readonly #store: PeerStore

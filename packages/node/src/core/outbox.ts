@@ -2,6 +2,7 @@
 // so nothing is ever left over for the next event.
 
 import type { Datagram, Endpoint } from '@dht/krpc'
+import type { Counters } from './counters.ts'
 import type { Effect } from './effect.ts'
 import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './outcome.ts'
@@ -11,9 +12,16 @@ const NOTHING: readonly Effect[] = Object.freeze([])
 export class Outbox {
   /** Whether anybody watches: without a watcher no trace effects are made. */
   watched = false
+  readonly #counters: Counters
   #effects: Effect[] = []
 
+  constructor(counters: Counters) {
+    this.#counters = counters
+  }
+
   send({ bytes, endpoint }: Datagram): void {
+    this.#counters.datagramsSent++
+    this.#counters.bytesSent += bytes.length
     this.#effects.push({ kind: 'send', bytes, endpoint })
   }
 

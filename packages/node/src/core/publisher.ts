@@ -9,7 +9,7 @@ import type { JoinOwner } from './join.ts'
 import type { RoundReport } from './outcome.ts'
 import { Round, type RoundOwner } from './round.ts'
 import { draw, type Services } from './services.ts'
-import type { Side } from './side.ts'
+import { isSeeking, type Side } from './side.ts'
 
 interface Entry {
   readonly target: Id
@@ -84,14 +84,14 @@ export class Publisher implements RoundOwner, JoinOwner {
     }))
   }
 
-  /** The earliest due point that has a place to start in; undefined when there is none. */
+  /** The earliest due point that may lead to a round now; undefined when there is none. */
   nextAt(): number | undefined {
-    if (this.#rounds >= this.#services.config.maxRounds) return undefined
-    return this.#next()?.dueAt
+    const entry = this.#next()
+    return entry !== undefined && this.#mayStart() ? entry.dueAt : undefined
   }
 
   wake(now: number): void {
-    while (this.#rounds < this.#services.config.maxRounds) {
+    while (this.#mayStart()) {
       const entry = this.#next()
       if (entry === undefined || entry.dueAt > now) return
       this.#start(entry, now)
@@ -120,6 +120,11 @@ export class Publisher implements RoundOwner, JoinOwner {
     outbox.round(entry.ticket, entry.last)
     outbox.trace({ kind: 'published', report: entry.last })
     this.wake(now)
+  }
+
+  /** There is a place for one more round, and nothing to be gained by waiting for a first contact. */
+  #mayStart(): boolean {
+    return this.#rounds < this.#services.config.maxRounds && !isSeeking(this.#sides)
   }
 
   #start(entry: Entry, now: number): void {

@@ -72,7 +72,7 @@ export class Round implements LookupOwner {
   lookupEnded(run: LookupRun, now: number): void {
     this.#lookups.delete(run)
     this.#tallies.push(run.tally)
-    const publish = new Publish<Contact>(run.writeTargets)
+    const publish = new Publish<Contact>(run.writeTargets, { k: this.#services.config.k })
     this.#writes.push({ publish, reachable: run.closest.length })
     this.#advance(publish, run.overlay, now)
   }
@@ -121,11 +121,8 @@ export class Round implements LookupOwner {
       if (!overlay.ask(step.contact.endpoint, question, errand, now))
         publish.unreachable(step.contact)
     }
-    if (this.#writes.length === this.#overlays.length && this.#allWritten()) this.#finish(now)
-  }
-
-  #allWritten(): boolean {
-    return this.#writes.every(({ publish }) => publish.next().kind === 'done')
+    const isLast = this.#writes.length === this.#overlays.length
+    if (isLast && this.#writes.every((write) => write.publish.isDone)) this.#finish(now)
   }
 
   #errand(publish: Publish<Contact>, overlay: Overlay, asked: Contact): Errand {

@@ -1,7 +1,7 @@
 // One address family's part of the node: its overlay and what keeps it alive. A side comes into being
 // when its socket is bound, so there is never an overlay that could not send.
 
-import type { Endpoint } from '@dht/krpc'
+import type { Endpoint, Family } from '@dht/krpc'
 import { Join, type JoinOwner, type OtherFamily } from './join.ts'
 import { Overlay } from './overlay.ts'
 import { Refresh } from './refresh.ts'
@@ -22,6 +22,11 @@ export class Side {
     this.refresh = new Refresh(this.overlay, services)
   }
 
+  /** A first contact is being looked for. */
+  get isSeeking(): boolean {
+    return this.join.isRunning && this.overlay.table.size === 0
+  }
+
   /** Everything that is due. */
   wake(now: number): void {
     this.overlay.wake(now)
@@ -29,4 +34,14 @@ export class Side {
     this.join.wake(now)
     this.refresh.wake(now)
   }
+}
+
+/**
+ * Whether it pays to wait before asking: a lookup begun now would end before it had begun, or miss a
+ * family that is about to open. A family tried in vain is waited for only while there is no other.
+ */
+export function isSeeking(sides: ReadonlyMap<Family, Side>): boolean {
+  const all = [...sides.values()]
+  const isAlone = all.every(({ overlay }) => overlay.table.size === 0)
+  return all.some((side) => side.isSeeking && (isAlone || !side.join.hasTried))
 }

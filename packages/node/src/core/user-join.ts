@@ -18,14 +18,18 @@ export class UserJoin implements JoinOwner, Wish {
   start(joins: readonly Join[], now: number): void {
     this.#pending = joins.length
     for (const join of joins) join.start(this, now)
+    if (joins.length === 0) this.#settle()
   }
 
   joined(contacts: number): void {
     this.#contacts += contacts
-    if (--this.#pending > 0) return
-    this.#services.wishes.settle(this.#ticket, { kind: 'joined', contacts: this.#contacts })
+    if (--this.#pending === 0) this.#settle()
   }
 
   /** The joins go on: the node needs its place whether or not anybody waits. */
   cancel(): void {}
+
+  #settle(): void {
+    this.#services.wishes.settle(this.#ticket, { kind: 'joined', contacts: this.#contacts })
+  }
 }

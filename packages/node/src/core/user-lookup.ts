@@ -46,7 +46,8 @@ export class UserLookup implements LookupOwner, Wish {
     this.#open = init.overlays.map(
       (overlay) => new LookupRun({ overlay, owner: this, target, method }, this.#services, now),
     )
-    if (this.#mode === 'first' && this.#endpoints.size > 0) {
+    const isMet = this.#mode === 'first' && this.#endpoints.size > 0
+    if (isMet || this.#open.length === 0) {
       this.#finish(now)
       return
     }

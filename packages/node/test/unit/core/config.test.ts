@@ -1,0 +1,80 @@
+import { mainline } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import {
+  CORE_DEFAULTS,
+  type CoreOptions,
+  longestRoundMs,
+  resolveCoreOptions,
+} from '../../../src/core/config.ts'
+import { DhtNodeError } from '../../../src/errors.ts'
+
+/** The error that these options lead to. */
+function trouble(options: object): DhtNodeError {
+  try {
+    resolveCoreOptions(options as CoreOptions)
+  } catch (error) {
+    if (DhtNodeError.is(error)) return error
+    throw error
+  }
+  throw new Error('these options were taken')
+}
+
+it('fills in the defaults and freezes the whole', () => {
+  const config = resolveCoreOptions({ network: mainline, k: 20 })
+  expect(config).toEqual({ ...CORE_DEFAULTS, network: mainline, k: 20 })
+  expect(Object.isFrozen(config)).toBe(true)
+})
+
+it('takes undefined for an option that is left out', () => {
+  // @ts-expect-error: not offered by the types, but callers without them do it
+  expect(resolveCoreOptions({ k: undefined })).toEqual(CORE_DEFAULTS)
+})
+
+describe('refuses', () => {
+  it.each<object>([
+    { bukcets: 1 },
+    { toString: 1 },
+    { k: '8' },
+    { k: 0 },
+    { k: 2.5 },
+    { k: Number.NaN },
+    { alpha: 1.5 },
+    { alpha: -1 },
+    { maxTransactions: Number.POSITIVE_INFINITY },
+    { maxRounds: 0.5 },
+    { retryMs: 0 },
+    { quietMs: Number.POSITIVE_INFINITY },
+    { bucketWidths: 8 },
+    { bucketWidths: { length: 1 } },
+    { bucketWidths: [0] },
+    { bucketWidths: [8.5] },
+    { peersPerReply: { 4: 50 } },
+    { peersPerReply: { 4: 0, 6: 1 } },
+    { network: null },
+    { readOnly: 1 },
+  ])('%j', (options) => {
+    const error = trouble(options)
+    expect(error.code).toBe('ERR_DHT_NODE_ARGUMENT')
+    const [name] = Object.keys(options)
+    expect(error.message).toContain(name === 'bukcets' || name === 'toString' ? 'option' : name)
+  })
+})
+
+describe('PUB-8: an entry is renewed before it lapses', () => {
+  it('or the options are refused', () => {
+    const { republishMs, republishJitterMs } = CORE_DEFAULTS
+    const renewedWithin = republishMs + republishJitterMs + longestRoundMs(CORE_DEFAULTS)
+    expect(renewedWithin).toBeLessThan(CORE_DEFAULTS.peerLifetimeMs)
+    expect(trouble({ peerLifetimeMs: renewedWithin }).message).toContain('peerLifetimeMs')
+    expect(resolveCoreOptions({ peerLifetimeMs: renewedWithin + 1 })).toBeDefined()
+  })
+
+  it('with room for three retries of a round that failed', () => {
+    const { retryMs, retryMaxMs, peerLifetimeMs, republishMs, republishJitterMs } = CORE_DEFAULTS
+    let at = republishMs + republishJitterMs + longestRoundMs(CORE_DEFAULTS)
+    for (const retry of [0, 1, 2]) {
+      at += Math.min(retryMs * 2 ** retry, retryMaxMs) + longestRoundMs(CORE_DEFAULTS)
+    }
+    expect(at).toBeLessThan(peerLifetimeMs)
+  })
+})

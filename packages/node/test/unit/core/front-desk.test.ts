@@ -1,0 +1,167 @@
+import { idFromBytes } from '@dht/id'
+import { endpoint } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { Bench, packed, TOKEN } from '../../support/bench.ts'
+
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+const other = idFromBytes(new Uint8Array(32).fill(0x66))
+
+/** A node that has asked its only bootstrap endpoint and waits for the answer. */
+function seeking() {
+  const bench = new Bench()
+  const guide = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  return { bench, guide }
+}
+
+describe('while the first contact is being looked for', () => {
+  it('a lookup waits, and then finds', () => {
+    const { bench, guide } = seeking()
+    const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    bench.pass(100)
+    expect(bench.outcomes.has(ticket)).toBe(false)
+    bench.accompany([guide])
+    expect(bench.outcomes.get(ticket)).toMatchObject({
+      kind: 'found',
+      result: { closest: [guide] },
+    })
+  })
+
+  it('a lookup waits no longer than the attempt', () => {
+    const { bench } = seeking()
+    const ticket = bench.wish({ kind: 'closest', target })
+    bench.pass(15_000)
+    expect(bench.outcomes.get(ticket)).toMatchObject({ kind: 'found', result: { closest: [] } })
+  })
+
+  it('a lookup that waits can be cancelled', () => {
+    const { bench, guide } = seeking()
+    const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    bench.begin({ kind: 'cancel', ticket })
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'cancelled' })
+    bench.accompany([guide])
+    expect(bench.info.counters.queriesReceived.get_peers).toBe(0)
+  })
+
+  it('no more lookups wait than may be under way', () => {
+    const bench = new Bench({ core: { maxWishes: 2 } })
+    bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [] })
+    bench.wish({ kind: 'join' })
+    const tickets = [1, 2, 3].map(() => bench.wish({ kind: 'lookup', target, mode: 'all' }))
+    expect(tickets.map((ticket) => bench.outcomes.get(ticket))).toEqual([
+      undefined,
+      undefined,
+      { kind: 'busy' },
+    ])
+  })
+
+  it('PUB-6: an entry is taken at once, and published as soon as somebody is there', () => {
+    const { bench, guide } = seeking()
+    bench.wish({ kind: 'enter', target, port: 80 })
+    expect(bench.info.entries).toMatchObject([{ id: target, port: 80, publishing: false }])
+    expect(bench.core.state().entries).toEqual([{ id: target, port: 80 }])
+    bench.pass(100)
+    expect(bench.rounds).toEqual([])
+    bench.pass(100, guide)
+    expect(bench.rounds).toMatchObject([{ accepted: [guide], complete: true }])
+  })
+
+  it('PUB-4: an entry that is deleted before anybody is there is never published', () => {
+    const { bench, guide } = seeking()
+    const ticket = bench.wish({ kind: 'enter', target, port: 80 })
+    bench.begin({ kind: 'delete', target })
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'withdrawn' })
+    bench.pass(60_000, guide)
+    expect(bench.rounds).toEqual([])
+  })
+})
+
+describe('questions to one node', () => {
+  it('a ping ends with the contact that answered', () => {
+    const bench = new Bench()
+    const friend = bench.stranger()
+    const ticket = bench.wish({ kind: 'ping', to: friend.endpoint })
+    bench.answer(bench.takeLast(friend), friend)
+    expect(bench.outcomes.get(ticket)).toEqual({
+      kind: 'answered',
+      answer: { contact: friend, contacts: [], endpoints: [], token: undefined },
+    })
+  })
+
+  it('find-value ends with endpoints, contacts and a token', () => {
+    const bench = new Bench()
+    const [friend, near] = [bench.stranger(), bench.stranger()]
+    const ticket = bench.wish({ kind: 'find-value', to: friend.endpoint, target })
+    const question = bench.takeLast(friend)
+    expect(question.message).toMatchObject({ method: 'get_peers', target })
+    const peer = new Uint8Array([1, 2, 3, 4, 0, 80])
+    bench.answer(question, friend, { nodes: packed(near), token: TOKEN, values: [peer] })
+    expect(bench.outcomes.get(ticket)).toEqual({
+      kind: 'answered',
+      answer: {
+        contact: friend,
+        contacts: [near],
+        endpoints: [endpoint('1.2.3.4', 80)],
+        token: TOKEN,
+      },
+    })
+  })
+
+  it('store sends the token that it was given', () => {
+    const bench = new Bench()
+    const friend = bench.stranger()
+    bench.wish({ kind: 'store', to: friend.endpoint, target, port: 80, token: TOKEN })
+    expect(bench.takeLast(friend).message).toMatchObject({
+      kind: 'query',
+      method: 'announce_peer',
+      target,
+      port: 80,
+      impliedPort: false,
+      token: TOKEN,
+    })
+  })
+
+  it('an error message is an outcome of its own', () => {
+    const bench = new Bench()
+    const friend = bench.stranger()
+    const ticket = bench.wish({ kind: 'find-node', to: friend.endpoint, target })
+    bench.refuse(bench.takeLast(friend), 202)
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'refused', code: 202, text: 'no' })
+  })
+
+  it('NET-57: a question to ourselves fails at once and sends nothing', () => {
+    const bench = new Bench()
+    const ticket = bench.wish({ kind: 'ping', to: bench.info.overlays[0]!.local! })
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'refused' })
+    expect(bench.letters).toEqual([])
+  })
+
+  it('a question over a family without a socket fails at once', () => {
+    const bench = new Bench()
+    const ticket = bench.wish({ kind: 'ping', to: endpoint('2001:db8::1', 1) })
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'refused' })
+  })
+
+  it('a cancelled question settles at once; its answer still teaches the table', () => {
+    const bench = new Bench()
+    const friend = bench.stranger()
+    const ticket = bench.wish({ kind: 'ping', to: friend.endpoint })
+    bench.begin({ kind: 'cancel', ticket })
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'cancelled' })
+    bench.answer(bench.takeLast(friend), friend)
+    expect(bench.info.overlays[0]!.contacts.good).toBe(1)
+  })
+})
+
+describe('without any socket', () => {
+  it.each([
+    { kind: 'join' },
+    { kind: 'lookup', target, mode: 'all' },
+    { kind: 'lookup', target: other, mode: 'first' },
+    { kind: 'closest', target },
+  ] as const)('$kind ends at once', (wish) => {
+    const bench = new Bench({ locals: [] })
+    expect(bench.outcomes.get(bench.wish(wish))).toBeDefined()
+  })
+})
