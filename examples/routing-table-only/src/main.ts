@@ -1,3 +1,5 @@
 // Where the program starts.
 
-export {}
+import { run } from './run.ts'
+
+run((line) => console.log(line))

@@ -1,0 +1,31 @@
+// The buckets as text: one line each, far to near, with the part of the id space it covers, who is in
+// it and who waits for a place.
+
+import type { BucketSnapshot, RoutingTable, Standing } from '@dht/routing-table'
+import { bitsOf, type Friend } from './friend.ts'
+
+const SIGNS: Readonly<Record<Standing, string>> = { good: '●', questionable: '◐', bad: '○' }
+
+/** What the signs mean. */
+export const LEGEND = '● good  ◐ questionable  ○ bad  (waiting)'
+
+/** One line for each bucket. */
+export function draw(table: RoutingTable<Friend>, now: number): string[] {
+  return table.snapshot().buckets.map((bucket) => {
+    const members = bucket.members.map(({ contact }) => {
+      const standing = table.standing(contact.id, now)
+      return `${standing === undefined ? '?' : SIGNS[standing]} ${nameOf(contact)}`
+    })
+    const waiting = bucket.candidates.map(({ contact }) => `(${nameOf(contact)})`)
+    return `  ${covers(bucket)}  ${[...members, ...waiting].join('  ')}`.trimEnd()
+  })
+}
+
+function nameOf({ name, id }: Friend): string {
+  return `${name} ${bitsOf(id)}`
+}
+
+/** `10······`: every id that begins with these bits. */
+function covers({ prefix }: BucketSnapshot<Friend>): string {
+  return bitsOf(prefix.base).slice(0, prefix.length).padEnd(8, '·')
+}
