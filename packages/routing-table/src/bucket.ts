@@ -4,8 +4,6 @@
 
 import { compareDistance, type Id, type Identified } from '@dht/id'
 import { type Entry, NEVER_SEEN } from './entry.ts'
-import type { RoutingTableConfig } from './options.ts'
-import { isBad } from './standing.ts'
 
 export interface Bucket<C extends Identified> {
   /** Its place in the row: how many bits its contacts share with our own id, at least. */
@@ -19,6 +17,8 @@ export interface Bucket<C extends Identified> {
   checkedAt: number
   /** Whom that check is of, while its outcome is awaited. It may have left the bucket since. */
   checking: Entry<C> | undefined
+  /** No check is due before this instant. A bound, never late; see check-schedule.ts. */
+  checkDueAt: number
 }
 
 /** An empty bucket; one that comes of a split is given its parent's past. */
@@ -30,52 +30,46 @@ export function newBucket<C extends Identified>(index: number, parent?: Bucket<C
     refreshedAt: parent?.refreshedAt ?? NEVER_SEEN,
     checkedAt: parent?.checkedAt ?? NEVER_SEEN,
     checking: undefined,
+    checkDueAt: Infinity,
   }
 }
 
 /** The last moment at which anything was learnt here: a member was seen, or a refresh began. */
-export function activeAt<C extends Identified>(bucket: Bucket<C>): number {
-  let at = bucket.refreshedAt
-  for (const member of bucket.members) at = Math.max(at, member.lastSeenAt)
-  return at
+export function activeAt<C extends Identified>({ refreshedAt, members }: Bucket<C>): number {
+  return members.reduce((at, { lastSeenAt }) => Math.max(at, lastSeenAt), refreshedAt)
 }
 
 /**
- * The bad member that gives way first: the one with most failures, then the one least recently
- * seen, then the one nearest to `self`. Undefined when no member is bad.
+ * The bad member that gives way first: of those with most failures the most silent one. Undefined
+ * when no member has failed `badAfter` times.
  */
 export function worstMember<C extends Identified>(
   { members }: Bucket<C>,
-  config: RoutingTableConfig<C>,
+  badAfter: number,
   self: Id,
 ): Entry<C> | undefined {
-  let worst: Entry<C> | undefined
-  for (const member of members) {
-    if (!isBad(member, config)) continue
-    if (worst === undefined || comparePlight(member, worst, self) < 0) worst = member
-  }
-  return worst
+  let most = 0
+  for (const { failures } of members) most = Math.max(most, failures)
+  if (most < badAfter) return undefined
+  return mostSilent(
+    members.filter(({ failures }) => failures === most),
+    self,
+  )
 }
 
-function comparePlight<C extends Identified>(a: Entry<C>, b: Entry<C>, self: Id): number {
-  if (a.failures !== b.failures) return b.failures - a.failures
-  return compareSilence(a, b, self)
-}
-
-/** The member least recently seen, then nearest to `self`. Undefined in an empty bucket. */
-export function mostSilentMember<C extends Identified>(
-  { members }: Bucket<C>,
+/** The entry least recently seen; among equals the one nearest to `self`. */
+export function mostSilent<C extends Identified>(
+  entries: readonly Entry<C>[],
   self: Id,
 ): Entry<C> | undefined {
-  let silent: Entry<C> | undefined
-  for (const member of members) {
-    if (silent === undefined || compareSilence(member, silent, self) < 0) silent = member
+  let silent = entries[0]
+  for (const entry of entries) {
+    if (silent !== undefined && isMoreSilent(entry, silent, self)) silent = entry
   }
   return silent
 }
 
-function compareSilence<C extends Identified>(a: Entry<C>, b: Entry<C>, self: Id): number {
-  // Compared, not subtracted: two that were never seen are infinitely long silent, both.
-  if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt ? -1 : 1
-  return compareDistance(a.contact.id, b.contact.id, self)
+function isMoreSilent<C extends Identified>(a: Entry<C>, b: Entry<C>, self: Id): boolean {
+  if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
+  return compareDistance(a.contact.id, b.contact.id, self) < 0
 }

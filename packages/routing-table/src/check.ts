@@ -3,8 +3,8 @@
 // waits nothing is pinged, and every check leads to a decision.
 // When the bucket is free for another check is the business of check-schedule.ts.
 
-import type { Id, Identified } from '@dht/id'
-import { type Bucket, mostSilentMember } from './bucket.ts'
+import type { Identified } from '@dht/id'
+import { type Bucket, mostSilent } from './bucket.ts'
 import { type Entry, findEntry, NEVER_SEEN } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
@@ -16,40 +16,34 @@ export interface Check<C extends Identified> {
   readonly at: number
 }
 
-/** What it takes to choose a check. */
-export interface CheckSetting<C extends Identified> {
-  readonly self: Id
-  readonly config: RoutingTableConfig<C>
-  readonly spine: Spine<C>
-}
-
 /**
  * The check that serves the candidates of `bucket`. The newest candidate with one of these decides:
  * - the member of its id, which lives at another address and is not bad;
  * - itself, if there is room for it or a bad member to replace.
+ *
  * When none has, it is the turn of the most silent member, as soon as that one is questionable.
  *
  * @returns undefined when nobody waits
  */
 export function wantedCheck<C extends Identified>(
   bucket: Bucket<C>,
-  { self, config, spine }: CheckSetting<C>,
+  spine: Spine<C>,
+  config: RoutingTableConfig<C>,
 ): Check<C> | undefined {
   const { members, candidates } = bucket
   if (candidates.length === 0) return undefined
   const hasBad = members.some((member) => isBad(member, config))
-  for (let i = candidates.length - 1; i >= 0; i--) {
-    const candidate = candidates[i]!
+  for (const candidate of candidates.toReversed()) {
     const { id } = candidate.contact
     const incumbent = findEntry(members, id)
     if (incumbent !== undefined && !isBad(incumbent, config)) {
       return { entry: incumbent, at: NEVER_SEEN }
     }
-    if (hasBad || spine.siteIn(bucket, id) !== undefined) {
+    if (hasBad || spine.depthFor(bucket, id) !== undefined) {
       return { entry: candidate, at: NEVER_SEEN }
     }
   }
   // A bucket without room has members, for every bucket has room for one at least.
-  const entry = mostSilentMember(bucket, self)!
+  const entry = mostSilent(members, spine.self)!
   return { entry, at: entry.lastSeenAt + config.questionableAfterMs }
 }

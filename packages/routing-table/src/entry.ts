@@ -8,7 +8,7 @@ export interface Entry<C extends Identified> {
   contact: C
   /** What `addressOf` says of the contact; undefined in a table without that option. */
   readonly address: string | undefined
-  /** First 32 bits of the id, so that most nearness is settled by one comparison. */
+  /** First 32 bits of the id, so that one comparison settles most questions about it. */
   readonly head: number
   /**
    * When it last answered us, or queried us after it had once answered; an instant in ms.
@@ -19,8 +19,11 @@ export interface Entry<C extends Identified> {
   failures: number
 }
 
+/** What a contact did: it queried us, which anybody can do in its name, or it answered us. */
+export type Evidence = 'query' | 'answer'
+
 /** Where an entry's history begins: before every instant, so that any span since then is over. */
-export const NEVER_SEEN: number = Number.NEGATIVE_INFINITY
+export const NEVER_SEEN: number = -Infinity
 
 /** An entry for a contact of which nothing is known yet. */
 export function newEntry<C extends Identified>(contact: C, address: string | undefined): Entry<C> {
@@ -32,22 +35,24 @@ export function headOf(id: Id): number {
   return ((id[0] ?? 0) << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0)
 }
 
-/** It answered a query of ours. The moment never moves back, whatever the clock does. */
-export function noteAnswer<C extends Identified>(entry: Entry<C>, contact: C, now: number): void {
-  entry.contact = contact
-  entry.lastSeenAt = Math.max(entry.lastSeenAt, now)
-  entry.failures = 0
-}
-
 /**
- * It queried us. Anybody can send a query in another's name, so this renews only who has answered
- * before, and forgives no failure.
+ * Writes down what the contact of `entry` did. A query renews only who has answered before, and
+ * forgives no failure. The moment never moves back, whatever the clock does.
  */
-export function noteQuery<C extends Identified>(entry: Entry<C>, now: number): void {
-  if (entry.lastSeenAt !== NEVER_SEEN) entry.lastSeenAt = Math.max(entry.lastSeenAt, now)
+export function note<C extends Identified>(
+  entry: Entry<C>,
+  contact: C,
+  evidence: Evidence,
+  now: number,
+): void {
+  if (evidence === 'answer') {
+    entry.contact = contact
+    entry.failures = 0
+  } else if (entry.lastSeenAt === NEVER_SEEN) return
+  if (now > entry.lastSeenAt) entry.lastSeenAt = now
 }
 
-/** The entry of `id` among `entries`. */
+/** The entry of `id`. */
 export function findEntry<C extends Identified>(
   entries: readonly Entry<C>[],
   id: Id,
@@ -59,11 +64,21 @@ export function findEntry<C extends Identified>(
   return undefined
 }
 
-/** Whether `entry` is of the same id at the same address. */
+/** Whether `entry` is of the id of `contact`, at this address. */
 export function isSameContact<C extends Identified>(
   entry: Entry<C>,
-  id: Id,
+  contact: C,
   address: string | undefined,
 ): boolean {
-  return entry.address === address && idsEqual(entry.contact.id, id)
+  return entry.address === address && idsEqual(entry.contact.id, contact.id)
+}
+
+/** Takes `entry` out, if it is there; the others keep their order. */
+export function removeEntry<C extends Identified>(entries: Entry<C>[], entry: Entry<C>): boolean {
+  const index = entries.indexOf(entry)
+  if (index < 0) return false
+  // A shift by hand, for `splice` makes an array of what it takes out.
+  for (let i = index + 1; i < entries.length; i++) entries[i - 1] = entries[i]!
+  entries.pop()
+  return true
 }

@@ -20,7 +20,8 @@ export interface RoutingTableOptions<C extends Identified> {
   readonly refreshAfterMs?: number
   /** Least time between the starts of two checks in one bucket, in ms; may be 0. Default 1 s. */
   readonly checkIntervalMs?: number
-  /** When a check whose outcome was never reported is forgotten, in ms. Default 30 s. */
+  /** When a check whose outcome was never reported is forgotten, in ms. At least
+   * `checkIntervalMs`. Default 30 s. */
   readonly checkLapseMs?: number
   /**
    * Key of a contact's address. Given, an address appears once among the members, and an id does
@@ -70,12 +71,12 @@ export const ROUTING_TABLE_DEFAULTS: {
   checkLapseMs: 30_000,
 })
 
-const OPTION_NAMES: ReadonlySet<string> = new Set([
+const OPTION_NAMES: readonly string[] = [
   ...Object.keys(ROUTING_TABLE_DEFAULTS),
   'cacheSize',
   'addressOf',
   'admission',
-])
+]
 
 /**
  * Completes and checks options.
@@ -86,41 +87,30 @@ export function resolveRoutingTableOptions<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): RoutingTableConfig<C> {
   for (const name of Object.keys(options)) {
-    if (!OPTION_NAMES.has(name)) {
-      throw new RoutingTableOptionError(name, [...OPTION_NAMES].join(' | '), 'an unknown name')
+    if (!OPTION_NAMES.includes(name)) {
+      throw new RoutingTableOptionError(name, `one of ${OPTION_NAMES.join(', ')}`, 'another name')
     }
   }
-  const defaults = ROUTING_TABLE_DEFAULTS
-  const k = whole('k', options.k ?? defaults.k, 1)
-  const widths = options.widths ?? defaults.widths
+  const { addressOf, admission } = options
+  const given = { ...ROUTING_TABLE_DEFAULTS, ...options }
+  const k = whole('k', given.k, 1)
+  const checkIntervalMs = whole('checkIntervalMs', given.checkIntervalMs, 0)
   return Object.freeze({
     k,
-    widths: Object.freeze(Array.from(widths, (width, i) => whole(`widths[${i}]`, width, k))),
-    cacheSize: whole('cacheSize', options.cacheSize ?? k, 0),
-    badAfter: whole('badAfter', options.badAfter ?? defaults.badAfter, 1),
-    questionableAfterMs: span(
-      'questionableAfterMs',
-      options.questionableAfterMs ?? defaults.questionableAfterMs,
-    ),
-    refreshAfterMs: span('refreshAfterMs', options.refreshAfterMs ?? defaults.refreshAfterMs),
-    checkIntervalMs: span(
-      'checkIntervalMs',
-      options.checkIntervalMs ?? defaults.checkIntervalMs,
-      0,
-    ),
-    checkLapseMs: span('checkLapseMs', options.checkLapseMs ?? defaults.checkLapseMs),
-    addressOf: options.addressOf,
-    admission: options.admission,
+    widths: Object.freeze(given.widths.map((width, i) => whole(`widths[${i}]`, width, k))),
+    cacheSize: whole('cacheSize', given.cacheSize ?? k, 0),
+    badAfter: whole('badAfter', given.badAfter, 1),
+    // What is due after no time at all would be due for ever.
+    questionableAfterMs: whole('questionableAfterMs', given.questionableAfterMs, 1),
+    refreshAfterMs: whole('refreshAfterMs', given.refreshAfterMs, 1),
+    checkIntervalMs,
+    checkLapseMs: whole('checkLapseMs', given.checkLapseMs, Math.max(1, checkIntervalMs)),
+    addressOf,
+    admission,
   })
 }
 
 function whole(option: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value
   throw new RoutingTableOptionError(option, `a whole number of at least ${least}`, value)
-}
-
-/** A span of 0 would make what it measures due for ever, so most must be longer than that. */
-function span(option: string, value: number, least = 1): number {
-  if (Number.isFinite(value) && value >= least) return value
-  throw new RoutingTableOptionError(option, `a span of at least ${least} ms`, value)
 }

@@ -1,56 +1,62 @@
 // Who may wait beside a full bucket, and who gives way to whom when the cache is full too.
-// A candidate that is good (it has answered us, lately) outweighs one that is not; among equals the
-// newest is kept, for it is the likeliest to be alive (Kademlia paper, §4.1). So nobody can flush
-// candidates that have answered by sending queries in many names.
+// A candidate that has answered us outweighs one that has not; among equals the newest is kept, for
+// it is the likeliest to be alive (Kademlia paper, §4.1). So nobody can flush candidates that have
+// answered by sending queries in many names.
 // In one cache no two candidates have the same id or the same address.
 
 import { type Identified, idsEqual } from '@dht/id'
-import type { Entry } from './entry.ts'
-import type { RoutingTableConfig } from './options.ts'
-import { standingOf } from './standing.ts'
+import { type Entry, NEVER_SEEN, removeEntry } from './entry.ts'
 
-/** The replacement cache of one bucket: candidates in the order they came, newest last. */
+/** Candidates of one bucket: first those that never answered, then the others; newest last. */
 export type ReplacementCache<C extends Identified> = Entry<C>[]
 
 /**
- * Puts `newcomer` last, in place of any candidate with its id or its address.
+ * Lets `newcomer` wait, as the newest of its weight, in place of any candidate with its id or its
+ * address.
  *
  * @param cache    - candidates of one bucket; may hold `newcomer` already
  * @param newcomer - its history brought up to date
+ * @param size     - most candidates
  * @returns undefined when it is held, else why not
  */
 export function hold<C extends Identified>(
   cache: ReplacementCache<C>,
   newcomer: Entry<C>,
-  config: RoutingTableConfig<C>,
-  now: number,
+  size: number,
 ): 'address' | 'full' | undefined {
-  const isGood = (entry: Entry<C>): boolean => standingOf(entry, config, now) === 'good'
-  const newcomerIsGood = isGood(newcomer)
-  for (const each of cache) {
-    if (isRival(each, newcomer) && isGood(each) && !newcomerIsGood) return 'address'
+  // Of two rivals the heavier one is the later.
+  let rival: Entry<C> | undefined
+  for (const each of cache) if (isRival(each, newcomer)) rival = each
+  if (rival !== undefined && hasAnswered(rival) && !hasAnswered(newcomer)) return 'address'
+  if (rival !== undefined) dropRivals(cache, newcomer)
+  else if (cache.length >= size) {
+    const lightest = cache[0]
+    if (lightest === undefined) return 'full'
+    if (hasAnswered(lightest) && !hasAnswered(newcomer)) return 'full'
+    cache.shift()
   }
-  dropRivals(cache, newcomer)
-  if (cache.length >= config.cacheSize) {
-    const lightest = cache.findIndex((each) => !isGood(each))
-    if (lightest < 0 && !(newcomerIsGood && cache.length > 0)) return 'full'
-    cache.splice(Math.max(lightest, 0), 1)
-  }
-  cache.push(newcomer)
+  const place = hasAnswered(newcomer) ? -1 : cache.findIndex(hasAnswered)
+  if (place < 0) cache.push(newcomer)
+  else cache.splice(place, 0, newcomer)
   return undefined
 }
 
-/** Forgets every candidate that has the id or the address of `entry`. */
+/** Forgets every candidate that has the id or the address of `entry`, itself included. */
 export function dropRivals<C extends Identified>(
   cache: ReplacementCache<C>,
   entry: Entry<C>,
 ): void {
   for (let i = cache.length - 1; i >= 0; i--) {
-    if (isRival(cache[i]!, entry)) cache.splice(i, 1)
+    const each = cache[i]!
+    if (isRival(each, entry)) removeEntry(cache, each)
   }
 }
 
 function isRival<C extends Identified>(a: Entry<C>, b: Entry<C>): boolean {
-  if (a.address !== undefined && a.address === b.address) return true
-  return a.head === b.head && idsEqual(a.contact.id, b.contact.id)
+  if (a.head === b.head && idsEqual(a.contact.id, b.contact.id)) return true
+  return a.address !== undefined && a.address === b.address
+}
+
+function hasAnswered<C extends Identified>(entry: Entry<C>): boolean {
+  return entry.lastSeenAt !== NEVER_SEEN
 }

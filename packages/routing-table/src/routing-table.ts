@@ -7,8 +7,16 @@ import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } fr
 import { type Bucket, worstMember } from './bucket.ts'
 import { CheckSchedule } from './check-schedule.ts'
 import { closest } from './closest.ts'
-import { type Entry, findEntry, isSameContact, newEntry, noteAnswer, noteQuery } from './entry.ts'
-import type { Doubt, Insertion, Refusal } from './insertion.ts'
+import {
+  type Entry,
+  type Evidence,
+  findEntry,
+  isSameContact,
+  newEntry,
+  note,
+  removeEntry,
+} from './entry.ts'
+import type { Doubt, Insertion } from './insertion.ts'
 import { Membership } from './membership.ts'
 import {
   type RoutingTableConfig,
@@ -21,14 +29,19 @@ import { snapshot, type TableSnapshot } from './snapshot.ts'
 import { Spine } from './spine.ts'
 import { isBad, type Standing, standingOf } from './standing.ts'
 
-/** Somebody says: I am this id, and I live here. */
+/** A contact that is no member, and what is known of its like. */
 interface Claim<C extends Identified> {
-  readonly contact: C
-  readonly address: string | undefined
-  /** The bucket that covers the id. */
-  readonly bucket: Bucket<C>
-  /** The member of that id, wherever it lives. */
+  readonly newcomer: Entry<C>
+  /** The member of the same id, which lives at another address. */
   readonly incumbent: Entry<C> | undefined
+  /** What the contact did just now. */
+  readonly evidence: Evidence
+}
+
+/** A place for a newcomer: how deep our own bucket has to be, and who has to leave. */
+interface Seat<C extends Identified> {
+  readonly depth: number
+  readonly leaving: Entry<C> | undefined
 }
 
 /**
@@ -50,14 +63,12 @@ export class RoutingTable<C extends Identified> {
 
   /** @throws {RoutingTableOptionError} when an option is unknown or outside its bounds */
   constructor(self: Id, options: RoutingTableOptions<C> = {}) {
-    const config = resolveRoutingTableOptions(options)
-    const spine = new Spine(idFromBytes(self), config)
-    this.self = spine.self
-    this.#config = config
-    this.#spine = spine
-    this.#membership = new Membership(spine, config)
-    this.#checks = new CheckSchedule({ self: this.self, config, spine })
-    this.#refreshes = new RefreshSchedule(spine, config)
+    this.#config = resolveRoutingTableOptions(options)
+    this.self = idFromBytes(self)
+    this.#spine = new Spine(this.self, this.#config)
+    this.#membership = new Membership(this.#config)
+    this.#checks = new CheckSchedule(this.#spine, this.#config)
+    this.#refreshes = new RefreshSchedule(this.#spine, this.#config)
   }
 
   /** How many members there are. */
@@ -74,19 +85,7 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is of another width than our own
    */
   hear(contact: C, now: number): Insertion<C> {
-    const claim = this.#claimOf(contact)
-    if (idsEqual(contact.id, this.self)) return { kind: 'refused', reason: 'self' }
-    const { bucket, address, incumbent } = claim
-    if (incumbent !== undefined && incumbent.address === address) {
-      noteQuery(incumbent, now)
-      if (standingOf(incumbent, this.#config, now) === 'good') return { kind: 'refreshed' }
-      return withCheck({ kind: 'refreshed' }, this.#checks.startOf(bucket, incumbent, now))
-    }
-    const occupied = this.#refuseOccupied(claim, now)
-    if (occupied !== undefined) return occupied
-    const candidate = this.#candidateOf(claim)
-    noteQuery(candidate, now)
-    return this.#hold(claim, candidate, now)
+    return this.#learn(contact, 'query', now)
   }
 
   /**
@@ -97,21 +96,7 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is of another width than our own
    */
   confirm(contact: C, now: number): Insertion<C> {
-    const claim = this.#claimOf(contact)
-    if (idsEqual(contact.id, this.self)) return { kind: 'refused', reason: 'self' }
-    const { bucket, address, incumbent } = claim
-    this.#checks.settle(bucket, contact.id, address)
-    if (incumbent !== undefined && incumbent.address === address) {
-      noteAnswer(incumbent, contact, now)
-      // Whoever claims its id or its address from elsewhere is refuted by this answer.
-      dropRivals(bucket.candidates, incumbent)
-      return { kind: 'refreshed' }
-    }
-    const occupied = this.#refuseOccupied(claim, now)
-    if (occupied !== undefined) return occupied
-    const candidate = this.#candidateOf(claim)
-    noteAnswer(candidate, contact, now)
-    return this.#admit(claim, candidate) ?? this.#hold(claim, candidate, now)
+    return this.#learn(contact, 'answer', now)
   }
 
   /**
@@ -122,30 +107,32 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is of another width than our own
    */
   doubt(contact: C, now: number): Doubt<C> {
-    const { bucket, address, incumbent } = this.#claimOf(contact)
-    this.#checks.settle(bucket, contact.id, address)
-    if (incumbent !== undefined && incumbent.address === address) {
-      incumbent.failures++
-      const succession = this.#succeed(bucket, now)
+    const bucket = this.#spine.bucketOf(contact.id)
+    const address = this.#addressOf(contact)
+    this.#checks.settle(bucket, contact, address)
+    const { members, candidates } = bucket
+    const member = findEntry(members, contact.id)
+    if (member !== undefined && member.address === address) {
+      member.failures++
       this.#checks.reconsider(bucket)
-      const standing = standingOf(incumbent, this.#config, now)
+      const standing = standingOf(member, this.#config, now)
+      const succession = standing === 'bad' ? this.#succeed(bucket, now) : undefined
       return succession ?? { kind: 'doubted', standing }
     }
-    const { candidates } = bucket
-    const index = candidates.findIndex((each) => isSameContact(each, contact.id, address))
-    if (index < 0) return { kind: 'unknown' }
-    candidates.splice(index, 1)
+    const candidate = candidates.find((each) => isSameContact(each, contact, address))
+    if (candidate === undefined) return { kind: 'unknown' }
+    removeEntry(candidates, candidate)
     return { kind: 'dropped' }
   }
 
-  /** Forgets the member and the candidates of this id; false: there were none. */
+  /** Forgets the member and the candidate of this id; false: there was neither. */
   forget(id: Id): boolean {
     const { members, candidates } = this.#spine.bucketOf(id)
     const member = findEntry(members, id)
-    const held = candidates.filter(({ contact }) => idsEqual(contact.id, id))
-    for (const each of held) candidates.splice(candidates.indexOf(each), 1)
+    const candidate = findEntry(candidates, id)
+    if (candidate !== undefined) removeEntry(candidates, candidate)
     if (member !== undefined) this.#leave(member)
-    return member !== undefined || held.length > 0
+    return (member ?? candidate) !== undefined
   }
 
   /**
@@ -225,12 +212,12 @@ export class RoutingTable<C extends Identified> {
     const before = this.size
     for (const contact of contacts) {
       if (contact.id.length !== this.self.length || idsEqual(contact.id, this.self)) continue
-      const { bucket, address, incumbent } = this.#claimOf(contact)
-      if (incumbent !== undefined || this.#membership.at(address) !== undefined) continue
-      const site = this.#spine.siteIn(bucket, contact.id)
-      const entry = newEntry(contact, address)
-      if (site === undefined || !this.#membership.admits(entry, bucket, undefined)) continue
-      this.#join(entry, site.depth)
+      const bucket = this.#spine.bucketOf(contact.id)
+      const entry = newEntry(contact, this.#addressOf(contact))
+      const isTaken = findEntry(bucket.members, contact.id) ?? this.#membership.at(entry.address)
+      if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
+      const depth = this.#spine.depthFor(bucket, contact.id)
+      if (depth !== undefined) this.#join(entry, depth)
     }
     return this.size - before
   }
@@ -240,90 +227,108 @@ export class RoutingTable<C extends Identified> {
     return snapshot(this.self, this.#spine)
   }
 
-  /** @throws {IdLengthError} when the id is of another width than our own */
-  #claimOf(contact: C): Claim<C> {
-    const bucket = this.#spine.bucketOf(contact.id)
-    const address = this.#config.addressOf?.(contact)
-    return { contact, address, bucket, incumbent: findEntry(bucket.members, contact.id) }
+  #addressOf(contact: C): string | undefined {
+    return this.#config.addressOf?.(contact)
   }
 
   #memberOf(id: Id): Entry<C> | undefined {
     return findEntry(this.#spine.bucketOf(id).members, id)
   }
 
-  /** The candidate that says the same; a new one when there is none. */
-  #candidateOf({ contact, address, bucket }: Claim<C>): Entry<C> {
-    const known = bucket.candidates.find((each) => isSameContact(each, contact.id, address))
-    return known ?? newEntry(contact, address)
-  }
-
-  /** Refuses a claim to the address of a member of another id, unless that member is bad. */
-  #refuseOccupied({ address }: Claim<C>, now: number): Insertion<C> | undefined {
+  #learn(contact: C, evidence: Evidence, now: number): Insertion<C> {
+    const bucket = this.#spine.bucketOf(contact.id)
+    if (idsEqual(contact.id, this.self)) return { kind: 'refused', reason: 'self' }
+    const address = this.#addressOf(contact)
+    if (evidence === 'answer') this.#checks.settle(bucket, contact, address)
+    const member = findEntry(bucket.members, contact.id)
+    if (member !== undefined && member.address === address) {
+      note(member, contact, evidence, now)
+      // Whoever claims its id from elsewhere is refuted by its answer.
+      if (evidence === 'answer') dropRivals(bucket.candidates, member)
+      if (standingOf(member, this.#config, now) === 'good') return { kind: 'refreshed' }
+      return withCheck({ kind: 'refreshed' }, this.#checks.startOf(bucket, member, now))
+    }
     const occupant = this.#membership.at(address)
-    if (occupant === undefined || isBad(occupant, this.#config)) return undefined
-    const home = this.#spine.bucketOf(occupant.contact.id)
-    const check = this.#checks.startOf(home, occupant, now)
-    return withCheck({ kind: 'refused', reason: 'address' }, check)
+    if (occupant !== undefined && !isBad(occupant, this.#config)) {
+      const home = this.#spine.bucketOf(occupant.contact.id)
+      const check = this.#checks.startOf(home, occupant, now)
+      return withCheck({ kind: 'refused', reason: 'address' }, check)
+    }
+    const known = findEntry(bucket.candidates, contact.id)
+    const isKnown = known !== undefined && known.address === address
+    const newcomer = isKnown ? known : newEntry(contact, address)
+    note(newcomer, contact, evidence, now)
+    return this.#place(bucket, { newcomer, incumbent: member, evidence }, now)
   }
 
-  /**
-   * Makes a contact that has just answered a member, in one move: at most one bad member leaves,
-   * and if its id or its address was a bad member's, then that one.
-   *
-   * @returns undefined when it has to wait
-   */
-  #admit({ bucket, incumbent }: Claim<C>, newcomer: Entry<C>): Insertion<C> | undefined {
-    if (incumbent !== undefined && !isBad(incumbent, this.#config)) return undefined
-    const occupant = this.#membership.at(newcomer.address)
-    const site = this.#spine.siteIn(bucket, newcomer.contact.id, incumbent ?? occupant)
-    const isPinned = incumbent !== undefined || site === undefined
-    if (occupant !== undefined && isPinned) return this.#refuse(bucket, newcomer, 'address')
-    const worst = site === undefined ? worstMember(bucket, this.#config, this.self) : undefined
-    const leaving = incumbent ?? occupant ?? worst
-    if (site === undefined && leaving === undefined) return undefined
-    if (!this.#membership.admits(newcomer, bucket, leaving)) {
-      return this.#refuse(bucket, newcomer, 'policy')
+  /** Seats a stranger that has answered, if there is a seat for it; else lets it wait. */
+  #place(bucket: Bucket<C>, claim: Claim<C>, now: number): Insertion<C> {
+    const { newcomer, incumbent, evidence } = claim
+    const seat = this.#seatFor(bucket, newcomer, incumbent)
+    const leaving = seat === undefined || seat === 'address' ? incumbent : seat.leaving
+    if (seat === 'address' || !this.#membership.admits(bucket, newcomer, leaving)) {
+      // A refusal ends the wait: whoever was checked has now been decided on.
+      removeEntry(bucket.candidates, newcomer)
+      return { kind: 'refused', reason: seat === 'address' ? seat : 'policy' }
     }
-    if (leaving !== undefined) this.#leave(leaving)
-    this.#join(newcomer, site?.depth ?? this.#spine.depth)
-    if (leaving === undefined) return { kind: 'added' }
-    return { kind: 'replaced', evicted: leaving.contact }
-  }
-
-  /** Lets a contact wait, and says whom to check for it. */
-  #hold({ bucket, incumbent }: Claim<C>, newcomer: Entry<C>, now: number): Insertion<C> {
-    const leaving = incumbent ?? this.#membership.at(newcomer.address)
-    if (!this.#membership.admits(newcomer, bucket, leaving)) {
-      return this.#refuse(bucket, newcomer, 'policy')
+    if (evidence === 'answer' && seat !== undefined) {
+      this.#take(seat, newcomer)
+      if (leaving === undefined) return { kind: 'added' }
+      return { kind: 'replaced', evicted: leaving.contact }
     }
-    const reason = hold(bucket.candidates, newcomer, this.#config, now)
+    const reason = hold(bucket.candidates, newcomer, this.#config.cacheSize)
+    // Where neither seat nor incumbent is in question, one more candidate wants no other check.
+    const isNews = (seat ?? incumbent) !== undefined || bucket.candidates.length === 1
+    if (isNews) this.#checks.reconsider(bucket)
     const check = this.#checks.start(bucket, now)
     return withCheck(reason === undefined ? { kind: 'held' } : { kind: 'refused', reason }, check)
   }
 
-  /** A refusal ends the wait of who was a candidate: its check has led to a decision. */
-  #refuse(bucket: Bucket<C>, newcomer: Entry<C>, reason: Refusal): Insertion<C> {
-    const index = bucket.candidates.indexOf(newcomer)
-    if (index >= 0) bucket.candidates.splice(index, 1)
-    return { kind: 'refused', reason }
+  /**
+   * A seat that `newcomer` may take once it has answered: that of the bad member with its id or its
+   * address, or else a free one, by splitting if need be, or else that of the worst bad member.
+   *
+   * @param incumbent - the member of the same id at another address
+   * @returns undefined: it has to wait; 'address': its address belongs to a bad member still, and
+   * to take over from two members at once is not on offer
+   */
+  #seatFor(
+    bucket: Bucket<C>,
+    newcomer: Entry<C>,
+    incumbent: Entry<C> | undefined,
+  ): Seat<C> | 'address' | undefined {
+    const { depth } = this.#spine
+    const occupant = this.#membership.at(newcomer.address)
+    if (incumbent !== undefined) {
+      if (!isBad(incumbent, this.#config)) return undefined
+      return occupant === undefined ? { depth, leaving: incumbent } : 'address'
+    }
+    if (occupant !== undefined && bucket.members.includes(occupant)) {
+      return { depth, leaving: occupant }
+    }
+    const roomAt = this.#spine.depthFor(bucket, newcomer.contact.id)
+    if (roomAt !== undefined) return { depth: roomAt, leaving: occupant }
+    if (occupant !== undefined) return 'address'
+    const worst = worstMember(bucket, this.#config.badAfter, this.self)
+    return worst && { depth, leaving: worst }
   }
 
-  /** Lets the newest good candidate that may take a bad member's place. */
+  /** Lets the newest good candidate that may do so take over from a bad member of `bucket`. */
   #succeed(bucket: Bucket<C>, now: number): Doubt<C> | undefined {
-    const worst = worstMember(bucket, this.#config, this.self)
-    if (worst === undefined) return undefined
     for (const candidate of bucket.candidates.toReversed()) {
       if (standingOf(candidate, this.#config, now) !== 'good') continue
-      // The id of a member can but take that member's place.
-      const leaving = findEntry(bucket.members, candidate.contact.id) ?? worst
-      if (!isBad(leaving, this.#config)) continue
-      const occupant = this.#membership.at(candidate.address) ?? leaving
-      if (occupant !== leaving || !this.#membership.admits(candidate, bucket, leaving)) continue
-      this.#leave(leaving)
-      this.#join(candidate, this.#spine.depth)
-      return { kind: 'replaced', evicted: leaving.contact, by: candidate.contact }
+      const seat = this.#seatFor(bucket, candidate, findEntry(bucket.members, candidate.contact.id))
+      if (seat === undefined || seat === 'address' || seat.leaving === undefined) continue
+      if (!this.#membership.admits(bucket, candidate, seat.leaving)) continue
+      this.#take(seat, candidate)
+      return { kind: 'replaced', evicted: seat.leaving.contact, by: candidate.contact }
     }
     return undefined
+  }
+
+  #take({ depth, leaving }: Seat<C>, newcomer: Entry<C>): void {
+    if (leaving !== undefined) this.#leave(leaving)
+    this.#join(newcomer, depth)
   }
 
   #join(newcomer: Entry<C>, depth: number): void {
@@ -333,12 +338,13 @@ export class RoutingTable<C extends Identified> {
       for (const bucket of this.#spine.buckets.slice(before)) this.#checks.reconsider(bucket)
       this.#refreshes.reconsider()
     }
-    this.#membership.join(newcomer)
+    this.#membership.join(this.#spine.bucketOf(newcomer.contact.id), newcomer)
   }
 
   #leave(member: Entry<C>): void {
-    this.#membership.leave(member)
-    this.#checks.reconsider(this.#spine.bucketOf(member.contact.id))
+    const bucket = this.#spine.bucketOf(member.contact.id)
+    this.#membership.leave(bucket, member)
+    this.#checks.reconsider(bucket)
     this.#refreshes.reconsider()
   }
 }

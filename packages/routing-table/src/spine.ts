@@ -5,20 +5,11 @@
 
 import { commonPrefixLength, type Id, type Identified, Prefix } from '@dht/id'
 import { type Bucket, newBucket } from './bucket.ts'
-import type { Entry } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 
-/** Room for a newcomer, and what it takes to make it. */
-export interface Site<C extends Identified> {
-  /** Index of our own bucket once there is room; more than now: it has to split. */
-  readonly depth: number
-  /** The members of the bucket that the newcomer would then join. */
-  readonly neighbours: readonly Entry<C>[]
-}
-
 export class Spine<C extends Identified> {
-  readonly buckets: Bucket<C>[] = [newBucket(0)]
   readonly self: Id
+  readonly buckets: Bucket<C>[] = [newBucket(0)]
   readonly #config: RoutingTableConfig<C>
 
   constructor(self: Id, config: RoutingTableConfig<C>) {
@@ -51,51 +42,47 @@ export class Spine<C extends Identified> {
     return this.buckets.toReversed()
   }
 
+  /** Whether `bucket` is full: it has room for one more only if it can be split. */
+  isFull({ index, members }: Bucket<C>): boolean {
+    return members.length >= this.#capacity(index)
+  }
+
   /**
-   * Where a newcomer to `bucket` would find room once `leaving` is gone; undefined when nothing
-   * makes room. Changes nothing, so a newcomer refused for another reason leaves no trace.
+   * The index that our own bucket must have for a newcomer to find room in the bucket covering it;
+   * undefined when no number of splits makes room. Changes nothing, so that a newcomer who is
+   * refused after all leaves no trace.
    */
-  siteIn(bucket: Bucket<C>, id: Id, leaving?: Entry<C>): Site<C> | undefined {
-    const neighbours = bucket.members
-    const freed = leaving !== undefined && neighbours.includes(leaving) ? 1 : 0
-    if (neighbours.length - freed < this.#capacity(bucket.index)) {
-      return { depth: this.depth, neighbours }
+  depthFor(bucket: Bucket<C>, id: Id): number | undefined {
+    if (!this.isFull(bucket)) return this.depth
+    if (bucket.index < this.depth) return undefined
+    const ids = [id, ...bucket.members.map(({ contact }) => contact.id)]
+    let shared = ids.map((each) => commonPrefixLength(this.self, each))
+    for (let depth = bucket.index + 1; ; depth++) {
+      const beyond = shared.filter((bits) => bits >= depth)
+      if (shared.length - beyond.length > this.#capacity(depth - 1)) return undefined
+      if (beyond.length <= this.#capacity(depth)) return depth
+      shared = beyond
     }
-    return bucket.index === this.depth ? this.#siteBySplitting(id, neighbours) : undefined
   }
 
   /**
    * Splits our own bucket until its index is `depth`. Each split leaves behind the contacts that
-   * share no more bits with us, and halves what is left of the space.
+   * share no more bits with us.
    */
   splitTo(depth: number): void {
     const parent = this.buckets.pop()!
-    for (let index = parent.index; index <= depth; index++) {
+    for (let { index } = parent; index <= depth; index++) {
       this.buckets.push(newBucket(index, parent))
     }
-    for (const each of parent.members) this.bucketOf(each.contact.id).members.push(each)
-    for (const each of parent.candidates) this.bucketOf(each.contact.id).candidates.push(each)
-    if (parent.checking !== undefined) {
-      this.bucketOf(parent.checking.contact.id).checking = parent.checking
-    }
-  }
-
-  #siteBySplitting(id: Id, members: readonly Entry<C>[]): Site<C> | undefined {
-    const newcomer = commonPrefixLength(this.self, id)
-    const shared = members.map(({ contact }) => commonPrefixLength(this.self, contact.id))
-    const all = [...shared, newcomer]
-    for (let depth = this.depth + 1; ; depth++) {
-      const leftBehind = all.filter((bits) => bits === depth - 1).length
-      if (leftBehind > this.#capacity(depth - 1)) return undefined
-      const carriedOn = all.filter((bits) => bits >= depth).length
-      if (carriedOn > this.#capacity(depth)) continue
-      const index = Math.min(newcomer, depth)
-      const neighbours = members.filter((_, i) => Math.min(shared[i]!, depth) === index)
-      return { depth, neighbours }
-    }
+    const { members, candidates, checking } = parent
+    for (const each of members) this.bucketOf(each.contact.id).members.push(each)
+    for (const each of candidates) this.bucketOf(each.contact.id).candidates.push(each)
+    if (checking !== undefined) this.bucketOf(checking.contact.id).checking = checking
   }
 
   #capacity(index: number): number {
-    return this.#config.widths[index] ?? this.#config.k
+    const { widths, k } = this.#config
+    // A read past the end of an array is slow, and that is where most buckets are.
+    return index < widths.length ? widths[index]! : k
   }
 }
