@@ -1,0 +1,270 @@
+// What a table keeps whatever it is told, in whatever order, at whatever moment.
+
+import { idToHex } from '@dht/id'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { RoutingTable, type TableSnapshot } from '../../src/index.ts'
+import { anyScript, id, type Node, node, play, type Script, violations } from '../support/world.ts'
+
+const limitsOf = ({ options }: Script) => ({
+  k: options.k ?? 8,
+  cacheSize: options.cacheSize ?? options.k ?? 8,
+})
+
+const tableFor = (script: Script) => new RoutingTable<Node>(script.self, script.options)
+
+const everyScript = fc.constantFrom(1, 2, 20, 32).chain((width) => anyScript(width))
+
+const membersOf = (state: TableSnapshot<Node>) => state.buckets.flatMap(({ members }) => members)
+
+const memberIds = (table: RoutingTable<Node>) => [...table.members()].map((c) => idToHex(c.id))
+
+describe('after every step of any script', () => {
+  it('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, STATE-52: the shape holds', () => {
+    fc.assert(
+      fc.property(everyScript, (script) => {
+        const table = tableFor(script)
+        play(table, script, () => {
+          expect(violations(table.snapshot(), limitsOf(script))).toEqual([])
+        })
+      }),
+    )
+  })
+
+  it('RT-12, META-55: size, members, get, standing and snapshot tell of the same members', () => {
+    fc.assert(
+      fc.property(everyScript, (script) => {
+        const table = tableFor(script)
+        play(table, script, (_, now) => {
+          const members = membersOf(table.snapshot())
+          expect(table.size).toBe(members.length)
+          const listed = table.snapshot().buckets.toReversed()
+          expect([...table.members()]).toEqual(
+            listed.flatMap((bucket) => bucket.members.map(({ contact }) => contact)),
+          )
+          for (const { contact } of members) {
+            expect(table.get(contact.id)).toBe(contact)
+            expect(table.standing(contact.id, now)).toBeDefined()
+          }
+        })
+      }),
+    )
+  })
+
+  it('META-51: whoever never answered is not good; META-7: standing is the function it is', () => {
+    fc.assert(
+      fc.property(everyScript, (script) => {
+        const table = tableFor(script)
+        const answered = new Set<string>()
+        play(table, script, (step, now, answer) => {
+          if (step.kind === 'confirm') answered.add(idToHex(step.node.id))
+          const isAnswer = step.kind === 'check' && step.outcome === 'answers'
+          if (isAnswer && answer !== undefined) answered.add(idToHex((answer as Node).id))
+          if (step.kind === 'check' && step.outcome === 'other id') {
+            for (const { contact, lastSeenAt } of membersOf(table.snapshot())) {
+              if (lastSeenAt === now) answered.add(idToHex(contact.id))
+            }
+          }
+          for (const { contact, lastSeenAt, failures } of membersOf(table.snapshot())) {
+            const standing = table.standing(contact.id, now)
+            if (standing === 'good') expect(answered).toContain(idToHex(contact.id))
+            const byTime = now < lastSeenAt + 900_000 ? 'good' : 'questionable'
+            expect(standing).toBe(failures >= 2 ? 'bad' : byTime)
+          }
+        })
+      }),
+    )
+  })
+
+  it('RT-57: prefixes are only ever refined', () => {
+    fc.assert(
+      fc.property(everyScript, (script) => {
+        const table = tableFor(script)
+        let before = table.snapshot().buckets
+        play(table, script, () => {
+          const after = table.snapshot().buckets
+          expect(after.length).toBeGreaterThanOrEqual(before.length)
+          const kept = before.slice(0, -1).map(({ prefix }) => prefix)
+          expect(after.slice(0, kept.length).map(({ prefix }) => prefix)).toEqual(kept)
+          before = after
+        })
+      }),
+    )
+  })
+
+  it('STATE-58, META-14: no member leaves but a bad one, and then for one that answered', () => {
+    fc.assert(
+      fc.property(everyScript, (script) => {
+        const table = tableFor(script)
+        let before = new Map<string, number>()
+        play(table, script, (step, now) => {
+          const members = membersOf(table.snapshot())
+          const after = new Map(members.map((m) => [idToHex(m.contact.id), m.failures]))
+          const gone = [...before].filter(([key]) => !after.has(key))
+          if (step.kind !== 'forget') {
+            expect(after.size).toBeGreaterThanOrEqual(before.size)
+            for (const [key, failures] of gone) {
+              const isLastFailure = step.kind === 'doubt' || step.kind === 'check'
+              expect(failures, key).toBeGreaterThanOrEqual(isLastFailure ? 1 : 2)
+            }
+            const come = members.filter(({ contact }) => !before.has(idToHex(contact.id)))
+            if (step.kind !== 'restore') {
+              // STATE-54: only who has answered comes in, and to replace it must be good.
+              for (const { lastSeenAt } of come) expect(lastSeenAt).toBeGreaterThanOrEqual(0)
+              if (gone.length > 0) {
+                for (const { lastSeenAt } of come) expect(lastSeenAt).toBeGreaterThan(now - 900_000)
+              }
+            }
+          }
+          before = after
+        })
+      }),
+    )
+  })
+
+  it('RT-63: a snapshot never changes afterwards', () => {
+    fc.assert(
+      fc.property(everyScript, (script) => {
+        const table = tableFor(script)
+        let taken = table.snapshot()
+        let copy = structuredClone(taken)
+        play(table, script, () => {
+          expect(taken).toEqual(copy)
+          taken = table.snapshot()
+          copy = structuredClone(taken)
+        })
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('STATE-59, STATE-52: at most one check of a bucket is in flight, and one starts a second', () => {
+    fc.assert(
+      fc.property(everyScript, (script) => {
+        const table = tableFor(script)
+        const startedAt = new Map<number, number[]>()
+        let before = table.snapshot().buckets
+        play(table, script, (_, now) => {
+          const after = table.snapshot().buckets
+          after.forEach((bucket, index) => {
+            const old = before[Math.min(index, before.length - 1)]!
+            if (bucket.checkedAt === old.checkedAt) return
+            // A new check: the last one was settled, or had lapsed; and a second has gone by.
+            expect(now).toBeGreaterThanOrEqual(old.checkedAt + 1_000)
+            const lasts = startedAt.get(index) ?? []
+            startedAt.set(index, [...lasts, now])
+          })
+          before = after
+        })
+        for (const starts of startedAt.values()) {
+          expect(new Set(starts).size).toBe(starts.length)
+        }
+      }),
+    )
+  })
+})
+
+describe('bounds of what is due', () => {
+  it('nextCheckAt is never late: before it there is no check', () => {
+    fc.assert(
+      fc.property(everyScript, fc.double({ min: 0, max: 1, noNaN: true }), (script, share) => {
+        const table = tableFor(script)
+        const now = play(table, script)
+        const at = table.nextCheckAt()
+        const probe = at === undefined ? now + 1e9 : now + (at - now) * share
+        if (at !== undefined && (probe >= at || at <= now)) return
+        // The bound is defeated by forgetting it: a table that is told the same has none yet.
+        const fresh = tableFor(script)
+        play(fresh, script)
+        expect(exhaustiveCheck(fresh.snapshot(), limitsOf(script).k, probe)).toBe(false)
+      }),
+    )
+  })
+
+  it('REFRESH-1, META-56: nextRefreshAt is never late, and taking all leaves no quiet prefix', () => {
+    fc.assert(
+      fc.property(everyScript, fc.nat({ max: 2_000_000 }), (script, later) => {
+        const table = tableFor(script)
+        const now = play(table, script) + later
+        const quiet = table.snapshot().buckets.filter((bucket) => {
+          const seen = bucket.members.map(({ lastSeenAt }) => lastSeenAt)
+          return now >= Math.max(bucket.refreshedAt, ...seen) + 900_000
+        })
+        if (quiet.length > 0) expect(table.nextRefreshAt()).toBeLessThanOrEqual(now)
+        const taken = new Set<string>()
+        for (;;) {
+          const refresh = table.takeRefresh(now, (length) => new Uint8Array(length).fill(0xa5))
+          if (refresh === undefined) break
+          expect(refresh.prefix.contains(refresh.target)).toBe(true)
+          taken.add(`${idToHex(refresh.prefix.base)}/${refresh.prefix.length}`)
+        }
+        // META-57, REFRESH-3, REFRESH-4: each quiet prefix once, empty or not, and no other.
+        const due = quiet.map(({ prefix }) => `${idToHex(prefix.base)}/${prefix.length}`)
+        expect([...taken].sort()).toEqual(due.sort())
+        expect(table.nextRefreshAt()).toBeGreaterThan(now)
+      }),
+    )
+  })
+})
+
+/** Whether any bucket wants a check at `now`, from the rules and the snapshot alone. */
+function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now: number): boolean {
+  return buckets.some((bucket, index) => {
+    const { members, candidates, checkedAt, checking } = bucket
+    if (candidates.length === 0) return false
+    if (now < checkedAt + (checking === undefined ? 1_000 : 30_000)) return false
+    if (members.length < k || members.some(({ failures }) => failures >= 2)) return true
+    const memberKeys = members.map(({ contact }) => idToHex(contact.id))
+    if (candidates.some(({ contact }) => memberKeys.includes(idToHex(contact.id)))) return true
+    if (members.some(({ lastSeenAt }) => now >= lastSeenAt + 900_000)) return true
+    if (index < buckets.length - 1) return false
+    // Our own bucket splits for a candidate when members and candidate part somewhere.
+    return candidates.some(({ contact }) => {
+      const all = [...members.map((m) => m.contact), contact]
+      const depths = all.map((each) => commonBits(each.id, self))
+      return new Set(depths).size > 1
+    })
+  })
+}
+
+function commonBits(a: Uint8Array, b: Uint8Array): number {
+  for (let bit = 0; bit < 8 * a.length; bit++) {
+    const mask = 0x80 >> (bit & 7)
+    if (((a[bit >> 3]! ^ b[bit >> 3]!) & mask) !== 0) return bit
+  }
+  return 8 * a.length
+}
+
+describe('the checker of the shape rejects broken tables', () => {
+  const sound = (): TableSnapshot<Node> => {
+    const table = new RoutingTable<Node>(id(0), { k: 2 })
+    for (const byte of [0x80, 0xc0, 0x40, 0x60, 0x20]) table.confirm(node(byte), 0)
+    return table.snapshot()
+  }
+  const limits = { k: 2, cacheSize: 2 }
+  const entry = (byte: number) => ({ contact: node(byte), lastSeenAt: 0, failures: 0 })
+  const withMembers = (state: TableSnapshot<Node>, bytes: number[]) => ({
+    ...state,
+    buckets: state.buckets.map((bucket, i) =>
+      i === 0 ? { ...bucket, members: bytes.map(entry) } : bucket,
+    ),
+  })
+
+  it('a sound one passes', () => expect(violations(sound(), limits)).toEqual([]))
+  it('RT-16: a bucket missing', () => {
+    const state = sound()
+    expect(violations({ ...state, buckets: state.buckets.slice(1) }, limits)).not.toEqual([])
+  })
+  it('RT-17: a member outside its bucket', () => {
+    expect(violations(withMembers(sound(), [0x41]), limits)).not.toEqual([])
+  })
+  it('RT-15: too many members', () => {
+    expect(violations(withMembers(sound(), [0x80, 0x90, 0xa0]), limits)).not.toEqual([])
+  })
+  it('RT-55: a double member', () => {
+    expect(violations(withMembers(sound(), [0x80, 0x80]), limits)).not.toEqual([])
+  })
+  it('RT-54: own id', () => {
+    expect(violations(withMembers(sound(), [0]), limits)).not.toEqual([])
+  })
+})
