@@ -70,7 +70,7 @@ function readQuery(
   // An id of another width is another network's: it gets no answer, not even an error.
   if (!isString(spans.id)) return malformed('id', { ...legible, code })
   if (lengthOf(spans.id) !== network.idLength) return malformed('id', legible)
-  if (!isString(method)) return malformed('method', { ...legible, code })
+  if (lengthOf(method) < 1) return malformed('method', { ...legible, code })
   const id = idView(viewOf(bytes, spans.id))
   const version = readVersion(outline)
   const readOnly = outline.readOnly ?? false

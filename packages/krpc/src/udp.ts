@@ -72,16 +72,14 @@ class UdpTransport implements Transport {
   }
 
   async start(handlers: TransportHandlers): Promise<Endpoint> {
-    const { address, port } = this.#config
     if (this.#state !== 'new') {
       throw new BindError({ what: 'transport', expected: 'one start', got: this.#state })
     }
     this.#state = 'binding'
     this.#handlers = handlers
-    await this.#bind(address, port)
+    const local = await this.#bind()
     this.#askForBuffer()
-    const local = this.#socket.address()
-    return endpoint(local.address, local.port)
+    return local
   }
 
   send(batch: readonly Datagram[]): void {
@@ -101,19 +99,23 @@ class UdpTransport implements Transport {
     return this.#closing
   }
 
-  #bind(address: string, port: number): Promise<void> {
+  #bind(): Promise<Endpoint> {
+    const { address, port } = this.#config
+    const socket = this.#socket
     return new Promise((resolve, reject) => {
-      const refuse = (cause: unknown) => {
+      const refuse = (cause?: unknown) => {
         const expected = 'a local address and port that can be bound'
         reject(new BindError({ what: 'socket', expected, got: `${address} ${port}`, cause }))
       }
-      this.#socket.once('error', refuse)
-      this.#socket.once('close', refuse)
-      this.#socket.bind({ address, port, exclusive: true }, () => {
-        this.#socket.off('error', refuse)
-        this.#socket.off('close', refuse)
+      socket.once('error', refuse)
+      socket.once('close', refuse)
+      socket.bind({ address, port, exclusive: true }, () => {
+        socket.off('error', refuse)
+        socket.off('close', refuse)
+        if (this.#state !== 'binding') return refuse()
         this.#state = 'open'
-        resolve()
+        const local = socket.address()
+        return resolve(endpoint(local.address, local.port))
       })
     })
   }

@@ -1,0 +1,166 @@
+// How large a reply can be, and how much larger than the query that asked for it. Sources of queries
+// may be forged, so every byte beyond those received is a gift to whoever forges them.
+
+import { idFromBytes } from '@dht/id'
+import {
+  dht256,
+  EncodeError,
+  type Endpoint,
+  encodeMessage,
+  endpoint,
+  mainline,
+  type Network,
+  type Query,
+  type Response,
+} from '@dht/krpc'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anyNetwork, anyResponse } from '../support/messages.ts'
+
+const FULL_HOUSE = { contacts: 60, values: 150 }
+
+describe('AMP-2: replies and their budget', () => {
+  it('AMP-2: no response is larger than its budget, whatever it is given', () => {
+    const anyCase = anyNetwork.chain((network) => {
+      const budget = fc.integer({ min: 320, max: 1500 })
+      return fc.tuple(fc.constant(network), anyResponse(network, FULL_HOUSE), budget)
+    })
+    fc.assert(
+      fc.property(anyCase, ([network, response, budget]) => {
+        expect(encodeMessage(response, network, budget).length).toBeLessThanOrEqual(budget)
+        const byDefault = encodeMessage(response, network)
+        expect(byDefault.length).toBeLessThanOrEqual(network.replyBudget)
+      }),
+    )
+  })
+
+  it('AMP-2: only as much is cut as has to be', () => {
+    const anyCase = anyNetwork.chain((network) => {
+      return fc.tuple(fc.constant(network), anyResponse(network, { contacts: 8, values: 100 }))
+    })
+    fc.assert(
+      fc.property(anyCase, fc.integer({ min: 320, max: 1500 }), ([network, response], budget) => {
+        const whole = sizeOf(response)
+        const written = encodeMessage(response, network, budget)
+        // The largest thing that can be cut in one piece is a contact.
+        const grain = network.idLength + 18 + 1
+        if (whole <= budget) expect(written.length).toBe(whole)
+        else expect(written.length).toBeGreaterThan(budget - grain)
+
+        function sizeOf(message: Response): number {
+          const empty = { ...message, nodes: undefined, nodes6: undefined, values: undefined }
+          const list = (key: string, bytes: Uint8Array | undefined) => {
+            return bytes === undefined ? 0 : key.length + `${bytes.length}:`.length + bytes.length
+          }
+          const values = message.values?.map(({ length }) => `${length}:`.length + length) ?? []
+          return (
+            encodeMessage(empty, network, 1500).length +
+            list('5:nodes', message.nodes) +
+            list('6:nodes6', message.nodes6) +
+            (message.values === undefined ? 0 : '6:valuesle'.length) +
+            values.reduce((sum, size) => sum + size, 0)
+          )
+        }
+      }),
+    )
+  })
+})
+
+/**
+ * Reply bytes per query byte, at most, of the shortest query that earns the reply. With a budget
+ * that follows the query, as in the last test, the ratio is whatever the caller allows.
+ */
+const DOCUMENTED = {
+  mainline: { unknown: 3.45, find_node: 3.15, find_node6: 4.36, both: 5.75, get_peers: 10.82 },
+  dht256: { unknown: 3.44, find_node: 3.22, find_node6: 4.09, both: 5.85, get_peers: 9.56 },
+} as const
+
+describe.each([mainline, dht256])('AMP-1: replies per query byte in $name', (network) => {
+  const limits = DOCUMENTED[network.name as keyof typeof DOCUMENTED]
+  const id = idFromBytes(new Uint8Array(network.idLength).fill(0x61))
+  const target = id
+  const v4: Endpoint = endpoint('203.0.113.7', 6881)
+  const v6: Endpoint = endpoint('2001:db8::7', 6881)
+  const nodes = contacts(8, 4)
+  const nodes6 = contacts(8, 6)
+  const token = new Uint8Array(8)
+
+  function contacts(count: number, family: 4 | 6): Uint8Array {
+    return new Uint8Array(count * (network.idLength + (family === 4 ? 6 : 18)))
+  }
+
+  /** The shortest transaction id makes the worst ratio: both sides carry it. */
+  const head = { transactionId: Uint8Array.of(1), id }
+
+  function ask(query: Partial<Query>): Uint8Array {
+    const question = { ...head, kind: 'query', readOnly: false, ...query } as Query
+    return encodeMessage(question, network)
+  }
+
+  function answer(reply: Partial<Response>, budget?: number): Uint8Array {
+    const version = Uint8Array.of(1, 2, 3, 4)
+    const response = { ...head, kind: 'response', version, ...reply } as Response
+    return encodeMessage(response, network, budget)
+  }
+
+  const filler = Array.from({ length: 200 }, () => new Uint8Array(6))
+  const want = { n4: true, n6: true }
+  const worst: readonly (readonly [keyof typeof limits, Partial<Query>, Partial<Response>])[] = [
+    // An unknown method is answered like find_node, and its name can be shorter.
+    ['unknown', { method: 'unknown', name: 'x', target }, { nodes, ip: v4 }],
+    ['find_node', { method: 'find_node', target }, { nodes, ip: v4 }],
+    ['find_node6', { method: 'find_node', target }, { nodes6, ip: v6 }],
+    ['both', { method: 'find_node', target, want }, { nodes, nodes6, ip: v6 }],
+    ['get_peers', { method: 'get_peers', target }, { nodes, token, ip: v4, values: filler }],
+  ]
+
+  it.each(worst)('AMP-1: %s is answered with its documented ratio', (name, query, reply) => {
+    const ratio = answer(reply).length / ask(query).length
+    expect(ratio).toBeLessThanOrEqual(limits[name])
+    expect(ratio).toBeGreaterThan(limits[name] - 0.01)
+  })
+
+  it('AMP-1: no store makes a get_peers reply exceed the budget per query byte', () => {
+    const anyStore = fc.record({
+      nodes: fc.nat({ max: 20 }).map((count) => contacts(count, 4)),
+      token: fc.constant(token),
+      values: fc
+        .tuple(fc.constantFrom(6, 18), fc.nat({ max: 300 }))
+        .map(([size, count]) => Array.from({ length: count }, () => new Uint8Array(size))),
+      ip: fc.constantFrom(v4, v6),
+    })
+    const asked = ask({ method: 'get_peers', target }).length
+    fc.assert(
+      fc.property(anyStore, (reply) => {
+        const ratio = answer(reply).length / asked
+        expect(ratio).toBeLessThanOrEqual(network.replyBudget / asked)
+      }),
+    )
+  })
+
+  it('AMP-1: a budget of 3.5 times the query keeps all 8 contacts and bounds the ratio', () => {
+    for (const [name, query, reply] of worst) {
+      const asked = ask(query).length
+      const cut = answer(reply, Math.floor(3.5 * asked))
+      expect(cut.length / asked).toBeLessThanOrEqual(3.5)
+      if (name === 'find_node') expect(cut).toEqual(answer(reply))
+    }
+  })
+})
+
+describe('PROTO-53: what must not be sent is refused', () => {
+  const response = (network: Network): Response => ({
+    kind: 'response',
+    transactionId: Uint8Array.of(1, 2),
+    id: idFromBytes(new Uint8Array(network.idLength)),
+  })
+
+  it('PROTO-53: a budget that the fixed parts exceed', () => {
+    const least = encodeMessage(response(mainline), mainline).length
+    expect(encodeMessage(response(mainline), mainline, least)).toHaveLength(least)
+    expect(() => encodeMessage(response(mainline), mainline, least - 1)).toThrow(EncodeError)
+    for (const budget of [0, -1, 1.5, Number.NaN, 1501]) {
+      expect(() => encodeMessage(response(mainline), mainline, budget)).toThrow(EncodeError)
+    }
+  })
+})

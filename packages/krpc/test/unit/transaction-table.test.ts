@@ -1,0 +1,97 @@
+import { endpoint, TransactionTable } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it } from 'vitest'
+
+const near = endpoint('192.0.2.1', 6881)
+const far = endpoint('198.51.100.1', 6881)
+
+function newTable(options = {}) {
+  return new TransactionTable<string>(seededRandom(1), options)
+}
+
+describe('the life of a transaction', () => {
+  it('is settled by an answer with its id from its endpoint, and gives the errand back', () => {
+    const table = newTable()
+    const { transactionId } = table.open(near, 'ping', 1000)!
+    expect(table.settle(transactionId, far, 1010)).toBeUndefined()
+    expect(table.settle(transactionId, near, 1020)?.errand).toBe('ping')
+    expect(table.settle(transactionId, near, 1030)).toBeUndefined()
+    expect(table.nextAt()).toBeUndefined()
+  })
+
+  it('stalls, is still answered, and does not expire then', () => {
+    const table = newTable()
+    const transaction = table.open(near, 'ping', 0)!
+    expect(table.nextAt()).toBe(500)
+    expect(table.wake(499)).toEqual([])
+    expect(table.wake(500)).toEqual([{ kind: 'stalled', transaction }])
+    expect(table.nextAt()).toBe(2000)
+    expect(table.settle(transaction.transactionId, near, 1999)).toBe(transaction)
+    expect(table.wake(5000)).toEqual([])
+  })
+
+  it('stalls once and expires, after which an answer comes too late', () => {
+    const table = newTable()
+    const transaction = table.open(near, 'ping', 0)!
+    expect(table.wake(600)).toHaveLength(1)
+    expect(table.wake(1999)).toEqual([])
+    expect(table.wake(2000)).toEqual([{ kind: 'expired', transaction }])
+    expect(table.settle(transaction.transactionId, near, 2001)).toBeUndefined()
+    expect(table.roundTripMs(near)).toBeUndefined()
+  })
+
+  it('is only said to have expired when nobody was awake as it stalled', () => {
+    const table = newTable()
+    table.open(near, 'ping', 0)
+    expect(table.wake(60_000).map(({ kind }) => kind)).toEqual(['expired'])
+  })
+
+  it('lapses in the order of the moments, not of the sending', () => {
+    const table = newTable()
+    for (let i = 0; i < 4; i++) {
+      table.settle(table.open(near, 'warm', 0)!.transactionId, near, 10)
+      table.settle(table.open(far, 'warm', 0)!.transactionId, far, 200)
+    }
+    table.open(far, 'far', 1000)
+    table.open(near, 'near', 1000)
+    const lapses = table.wake(table.nextAt()! + 400)
+    expect(lapses.map(({ transaction }) => transaction.errand)).toEqual(['near', 'far'])
+  })
+
+  it('is cancelled once; an old one never cancels a new one with the same id', () => {
+    const table = new TransactionTable<string>(() => Uint8Array.of(1, 2, 3, 4))
+    const first = table.open(near, 'first', 0)!
+    expect(table.cancel(first)).toBe(true)
+    expect(table.cancel(first)).toBe(false)
+    table.open(near, 'second', 0)
+    expect(table.cancel(first)).toBe(false)
+    expect(table.size).toBe(1)
+  })
+
+  it('fails with all others to an endpoint that cannot be sent to', () => {
+    const table = newTable()
+    table.open(near, 'a', 0)
+    table.open(far, 'b', 0)
+    table.open(near, 'c', 0)
+    expect(table.failTo(near).map(({ errand }) => errand)).toEqual(['a', 'c'])
+    expect(table.failTo(near)).toEqual([])
+    expect(table.size).toBe(1)
+  })
+
+  it('is refused when as many are open as allowed', () => {
+    const table = newTable({ maxOpen: 2 })
+    const first = table.open(near, 'a', 0)!
+    table.open(near, 'b', 0)
+    expect(table.open(near, 'c', 0)).toBeUndefined()
+    table.cancel(first)
+    expect(table.open(near, 'c', 0)).toBeDefined()
+  })
+
+  it('survives a clock that is set back, and learns nothing from it', () => {
+    const table = newTable()
+    const { transactionId } = table.open(near, 'ping', 1000)!
+    expect(table.wake(-5000)).toEqual([])
+    expect(table.settle(transactionId, near, 400)?.errand).toBe('ping')
+    expect(table.roundTripMs(near)).toBeUndefined()
+  })
+})

@@ -1,0 +1,155 @@
+// Real sockets, on loopback only.
+
+import { type Datagram, type Endpoint, endpoint, type Family, type Transport } from '@dht/krpc'
+import { BindError, udpTransport } from '@dht/krpc/udp'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const opened: Transport[] = []
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((transport) => transport.close()))
+})
+
+/** A transport whose datagrams and failures can be awaited one by one. */
+class Station {
+  readonly transport: Transport
+  readonly arrived: Datagram[] = []
+  readonly failures: string[] = []
+  #wanted = 0
+  #notify = () => {}
+  local!: Endpoint
+
+  constructor(options: Parameters<typeof udpTransport>[0]) {
+    this.transport = udpTransport(options)
+    opened.push(this.transport)
+  }
+
+  async start(): Promise<this> {
+    this.local = await this.transport.start({
+      received: (batch) => this.#take(() => this.arrived.push(...batch)),
+      sendFailed: (to, code) => this.#take(() => this.failures.push(`${to.address} ${code}`)),
+      failed: (error) => this.#take(() => this.failures.push(error.message)),
+    })
+    return this
+  }
+
+  #take(keep: () => void): void {
+    keep()
+    if (this.arrived.length + this.failures.length >= this.#wanted) this.#notify()
+  }
+
+  /** Waits until this many datagrams and failures have been seen in all. */
+  seen(count: number): Promise<void> {
+    if (this.arrived.length + this.failures.length >= count) return Promise.resolve()
+    this.#wanted = count
+    return new Promise((resolve) => {
+      this.#notify = resolve
+    })
+  }
+}
+
+const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const
+
+function station(family: Family): Promise<Station> {
+  return new Station({ family, address: LOOPBACK[family] }).start()
+}
+
+const bytes = (...values: number[]) => Uint8Array.of(...values)
+
+describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
+  it('tells where it listens', async () => {
+    const { local, transport } = await station(family)
+    expect(local).toEqual(endpoint(LOOPBACK[family], local.port))
+    expect(transport.family).toBe(family)
+  })
+
+  it('carries datagrams both ways, with the endpoint of the other side', async () => {
+    const [a, b] = [await station(family), await station(family)]
+    a.transport.send([
+      { bytes: bytes(1, 2, 3), endpoint: b.local },
+      { bytes: bytes(4), endpoint: b.local },
+    ])
+    await b.seen(2)
+    expect(b.arrived.map((datagram) => [...datagram.bytes])).toEqual([[1, 2, 3], [4]])
+    expect(b.arrived[0]!.endpoint).toEqual(a.local)
+    b.transport.send([{ bytes: bytes(5), endpoint: b.arrived[1]!.endpoint }])
+    await a.seen(1)
+    expect(a.arrived).toEqual([{ bytes: bytes(5), endpoint: b.local }])
+  })
+
+  it('delivers plain bytes, no Buffer', async () => {
+    const [a, b] = [await station(family), await station(family)]
+    a.transport.send([{ bytes: bytes(1), endpoint: b.local }])
+    await b.seen(1)
+    expect(Object.getPrototypeOf(b.arrived[0]!.bytes)).toBe(Uint8Array.prototype)
+  })
+
+  it('NET-17 NET-58: a datagram that cannot be sent is a value, and the next one goes out', async () => {
+    const [a, b] = [await station(family), await station(family)]
+    a.transport.send([
+      { bytes: new Uint8Array(70_000), endpoint: b.local },
+      { bytes: bytes(7), endpoint: b.local },
+    ])
+    await Promise.all([a.seen(1), b.seen(1)])
+    expect(a.failures).toEqual([`${LOOPBACK[family]} EMSGSIZE`])
+    expect([...b.arrived[0]!.bytes]).toEqual([7])
+  })
+
+  it('a port in use is a rejected promise with the cause', async () => {
+    const { local } = await station(family)
+    const second = new Station({ family, address: local.address, port: local.port })
+    const error = await second.start().catch((reason: unknown) => reason)
+    expect(BindError.is(error)).toBe(true)
+    expect(error).toMatchObject({ code: 'ERR_DHT_KRPC_BIND', cause: { code: 'EADDRINUSE' } })
+    await second.transport.close()
+  })
+
+  it('starts once', async () => {
+    const { transport } = await station(family)
+    await expect(new Station({ family }).transport.close()).resolves.toBeUndefined()
+    const again = transport.start({ received() {}, sendFailed() {}, failed() {} })
+    await expect(again).rejects.toThrow(/one start/)
+  })
+
+  it('closes any number of times; what is sent before and after is dropped', async () => {
+    const fresh = new Station({ family, address: LOOPBACK[family] })
+    const other = await station(family)
+    const datagram = { bytes: bytes(1), endpoint: other.local }
+    fresh.transport.send([datagram])
+    await fresh.start()
+    await Promise.all([fresh.transport.close(), fresh.transport.close()])
+    await fresh.transport.close()
+    fresh.transport.send([datagram])
+    const witness = await station(family)
+    witness.transport.send([{ bytes: bytes(9), endpoint: other.local }])
+    await other.seen(1)
+    expect(other.arrived.map((seen) => [...seen.bytes])).toEqual([[9]])
+  })
+
+  it('closed while it binds, it settles instead of hanging', async () => {
+    const early = new Station({ family, address: LOOPBACK[family] })
+    const starting = early.start().catch((reason: unknown) => reason)
+    await early.transport.close()
+    // Some systems bind at once, before the close: then the start has succeeded.
+    const outcome = await starting
+    if (outcome instanceof Error) expect(BindError.is(outcome)).toBe(true)
+    await expect(early.start()).rejects.toThrow(BindError)
+  })
+})
+
+describe('UDP, families apart', () => {
+  it('an endpoint of the other family cannot be sent to', async () => {
+    const a = await station(4)
+    a.transport.send([{ bytes: bytes(1), endpoint: endpoint('::1', 9) }])
+    await a.seen(1)
+    expect(a.failures).toHaveLength(1)
+    expect(a.failures[0]).toMatch(/^::1 E/)
+  })
+
+  it('an IPv6 socket leaves the port free for IPv4', async () => {
+    const six = await new Station({ family: 6 }).start()
+    const four = await new Station({ family: 4, port: six.local.port }).start()
+    expect(four.local).toEqual(endpoint('0.0.0.0', six.local.port))
+    expect(six.local.address).toBe('::')
+  })
+})
