@@ -147,14 +147,19 @@ export class Bench {
    * @param company - whoever answers every question of ours at once, and knows nobody
    */
   pass(ms: number, ...company: readonly Contact[]): void {
+    this.passWith(ms, () => this.accompany(company))
+  }
+
+  /** Lets time pass; `react` is called after everything that happens. */
+  passWith(ms: number, react: () => void): void {
     const until = this.now + ms
-    this.accompany(company)
+    react()
     for (;;) {
       const next = this.core.nextWake(this.now)
       if (next === undefined || next.at > until) break
       this.now = Math.max(this.now, next.at)
       this.wake()
-      this.accompany(company)
+      react()
     }
     this.now = until
   }

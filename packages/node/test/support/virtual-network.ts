@@ -3,7 +3,7 @@
 // gives the same run, event for event.
 
 import { type Id, idFromBytes, type RandomSource, randomId } from '@dht/id'
-import { dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
+import { contact, dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import TinyQueue from 'tinyqueue'
 import type { Command } from '../../src/core/command.ts'
@@ -125,8 +125,11 @@ export class VirtualNetwork {
   sent = 0
   bytesSent = 0
   loss: number
-  /** Every datagram on the wire, for whoever wants to look or interfere; return false to lose it. */
-  onDatagram: (bytes: Uint8Array, from: Endpoint, to: Endpoint) => boolean = () => true
+  /**
+   * Every datagram on the wire, for whoever wants to look or interfere.
+   * @returns how often it arrives: false (never), true (once), or a number
+   */
+  onDatagram: (bytes: Uint8Array, from: Endpoint, to: Endpoint) => boolean | number = () => true
   readonly nodes: VirtualNode[] = []
   readonly #options: VirtualNetworkOptions
   readonly #queue = new TinyQueue<Event>([], (a, b) => a.at - b.at || a.order - b.order)
@@ -171,6 +174,12 @@ export class VirtualNetwork {
     return grown
   }
 
+  /** Has everybody know everybody, as far as their tables have room: no join, no traffic. */
+  acquaint(): void {
+    const everybody = this.alive.map((node) => contact(node.id, node.local))
+    for (const node of this.alive) node.core.restore(everybody)
+  }
+
   at(at: number, happen: () => void): void {
     this.#queue.push({ at: Math.max(at, this.now), order: this.#order++, happen })
   }
@@ -178,11 +187,22 @@ export class VirtualNetwork {
   deliver(bytes: Uint8Array, from: Endpoint, to: Endpoint): void {
     this.sent++
     this.bytesSent += bytes.length
-    if (!this.onDatagram(bytes, from, to) || this.#draw() < this.loss) return
+    const times = Number(this.onDatagram(bytes, from, to))
+    if (times === 0 || this.#draw() < this.loss) return
     const { latencyMs = 25, jitterMs = 0 } = this.#options
+    for (let i = 0; i < times; i++) {
+      this.inject(bytes, { from, to, afterMs: latencyMs + this.#draw() * jitterMs })
+    }
+  }
+
+  /** Has a datagram arrive at `to` as if `from` had sent it, past everything the wire does. */
+  inject(
+    bytes: Uint8Array,
+    way: { readonly from: Endpoint; readonly to: Endpoint; readonly afterMs?: number },
+  ): void {
     const copy = bytes.slice()
-    this.at(this.now + latencyMs + this.#draw() * jitterMs, () => {
-      this.#byEndpoint.get(formatEndpoint(to))?.hear(copy, from)
+    this.at(this.now + (way.afterMs ?? 0), () => {
+      this.#byEndpoint.get(formatEndpoint(way.to))?.hear(copy, way.from)
     })
   }
 

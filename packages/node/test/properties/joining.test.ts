@@ -1,0 +1,226 @@
+// How a node finds its place, alone, in pairs and in a network, and what it does when all are lost.
+
+import { closest, commonPrefixLength, type Id, idFromBytes, idKey } from '@dht/id'
+import { type Contact, type Endpoint, endpoint } from '@dht/krpc'
+import { idSharing } from '@dht/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { Bench } from '../support/bench.ts'
+import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+
+/** For each level: does the table hold k of those who share exactly that many bits, or all of them? */
+function isBucketComplete(node: VirtualNode, everybody: readonly VirtualNode[]): boolean {
+  const known = new Set(node.core.state().contacts.map(({ id }) => idKey(id)))
+  const levels = new Map<number, { known: number; all: number }>()
+  for (const { id } of everybody) {
+    if (id === node.id) continue
+    const level = commonPrefixLength(id, node.id)
+    const count = levels.get(level) ?? { known: 0, all: 0 }
+    levels.set(level, { known: count.known + Number(known.has(idKey(id))), all: count.all + 1 })
+  }
+  return [...levels.values()].every((level) => level.known >= Math.min(CORE_DEFAULTS.k, level.all))
+}
+
+describe('joining', () => {
+  it('BOOT-1: whatever the bootstrap list holds, the join ends with the number of contacts', () => {
+    const net = new VirtualNetwork()
+    const live = net.grow(3)
+    const kinds: Record<string, readonly Endpoint[]> = {
+      live: live.map((node) => node.local),
+      dead: [endpoint('10.9.9.9', 9), endpoint('10.9.9.8', 9)],
+      own: [],
+      otherFamily: [endpoint('2001:db8::1', 3739)],
+      unroutable: [endpoint('0.0.0.0', 1), endpoint('255.255.255.255', 1)],
+    }
+    const list = fc.array(fc.constantFrom(...Object.keys(kinds)), { maxLength: 6 })
+    const run = (chosen: readonly string[]): void => {
+      const node = net.add()
+      const endpoints = chosen.flatMap((kind) => (kind === 'own' ? [node.local] : kinds[kind]!))
+      node.begin({ kind: 'bootstrap', endpoints, routers: [] })
+      const outcome = net.settle(node, node.wish({ kind: 'join' }))
+      expect(outcome.kind).toBe('joined')
+      const contacts = outcome.kind === 'joined' ? outcome.contacts : -1
+      expect(contacts > 0).toBe(chosen.includes('live'))
+      node.crash()
+    }
+    fc.assert(fc.property(list, run), { numRuns: 15 })
+  })
+
+  it('BOOT-3, REFRESH-6: who joins complete nodes becomes one, and displaces nobody', () => {
+    const world = fc.tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.nat({ max: 12 }))
+    const run = ([seed, crowd]: readonly [number, number]): void => {
+      const net = new VirtualNetwork({ seed, core: { bucketWidths: [] } })
+      const joiner = net.add()
+      for (let i = 0; i < 24; i++) net.add()
+      // A crowd around the joiner: levels that its own bucket hides until it splits.
+      const near = fc.sample(
+        fc.nat({ max: 40 }).chain((bits) => idSharing(joiner.id, bits + 3)),
+        {
+          numRuns: crowd,
+          seed,
+        },
+      )
+      for (const id of near) net.add({ id })
+      const [, ...others] = net.nodes
+      joiner.crash()
+      net.acquaint()
+      joiner.isAlive = true
+      expect(others.every((node) => isBucketComplete(node, others))).toBe(true)
+      const before = others.map((node) => node.core.state().contacts.map(({ id }) => idKey(id)))
+      joiner.join([others[0]!])
+      net.advance(20_000)
+      expect(isBucketComplete(joiner, net.nodes)).toBe(true)
+      others.forEach((node, i) => {
+        const now = new Set(node.core.state().contacts.map(({ id }) => idKey(id)))
+        expect(before[i]!.filter((key) => !now.has(key))).toEqual([])
+      })
+    }
+    fc.assert(fc.property(world, run), { numRuns: 3 })
+  })
+
+  it('SIM-L1: after joins one by one, everybody knows somebody at each level there is', () => {
+    const net = new VirtualNetwork({ seed: 5 })
+    const nodes = net.grow(30)
+    for (const node of nodes) expect(isBucketComplete(node, nodes)).toBe(true)
+  })
+
+  it('lookups wait for a family that opens, but not for ever for one that leads nowhere', () => {
+    const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
+    const bench = new Bench({ locals })
+    const guide = bench.stranger()
+    const endpoints = [guide.endpoint, endpoint('2001:db8::9', 1)]
+    bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+    bench.wish({ kind: 'join' })
+    const early = bench.wish({ kind: 'closest', target })
+    bench.accompany([guide])
+    expect(bench.outcomes.has(early)).toBe(false)
+    bench.pass(10_000, guide)
+    expect(bench.outcomes.get(early)).toMatchObject({ kind: 'found', result: { closest: [guide] } })
+    // The family without anybody is tried again and again; nobody waits for it any more.
+    for (let i = 0; i < 60; i++) {
+      const ticket = bench.wish({ kind: 'closest', target })
+      bench.accompany([guide])
+      expect(bench.outcomes.has(ticket)).toBe(true)
+      bench.pass(5_000, guide)
+    }
+  })
+})
+
+describe('being alone', () => {
+  it('SOLO-1: finds its own entry, reports no copies, tries again, and sends nothing', () => {
+    const bench = new Bench()
+    bench.wish({ kind: 'join' })
+    bench.wish({ kind: 'enter', target, port: 80 })
+    const mine = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    const other = bench.wish({ kind: 'lookup', target: bench.core.id, mode: 'all' })
+    expect(bench.outcomes.get(mine)).toMatchObject({
+      kind: 'found',
+      result: { endpoints: [endpoint('10.0.0.1', 80)], holders: [], closest: [] },
+    })
+    expect(bench.outcomes.get(other)).toMatchObject({ kind: 'found', result: { endpoints: [] } })
+    bench.pass(3 * HOUR)
+    expect(bench.rounds.length).toBeGreaterThan(3 * 11)
+    for (const round of bench.rounds) {
+      expect(round).toMatchObject({ accepted: [], complete: false })
+    }
+    expect(bench.letters).toEqual([])
+  })
+
+  it('SOLO-2: after one ping two nodes are each other’s only contact, and find each other', () => {
+    const net = new VirtualNetwork()
+    const [a, b] = [net.add(), net.add()]
+    net.settle(a, a.wish({ kind: 'ping', to: b.local }))
+    net.advance(10_000)
+    expect(a.core.state().contacts.map(({ id }) => id)).toEqual([b.id])
+    expect(b.core.state().contacts.map(({ id }) => id)).toEqual([a.id])
+    a.wish({ kind: 'enter', target, port: 1 })
+    b.wish({ kind: 'enter', target: a.id, port: 2 })
+    net.advance(1_000)
+    expect(net.lookup(b, target).endpoints).toEqual([endpoint(a.local.address, 1)])
+    expect(net.lookup(a, a.id).endpoints).toEqual([endpoint(b.local.address, 2)])
+  })
+})
+
+describe('having lost everybody', () => {
+  /** Instants at which a join began and ended, in order. */
+  function joins(bench: Bench, ms: number, company: readonly Contact[] = []): [number, string][] {
+    const log: [number, string][] = []
+    const until = bench.now + ms
+    while (bench.now < until) {
+      bench.events.length = 0
+      bench.pass(100, ...company)
+      for (const { kind } of bench.events) {
+        if (kind === 'joining' || kind === 'joined') log.push([bench.now, kind])
+      }
+    }
+    return log
+  }
+
+  it('BOOT-4: tries again at growing intervals, one attempt at a time, and for ever', () => {
+    const bench = new Bench()
+    bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [] })
+    bench.wish({ kind: 'join' })
+    const log = joins(bench, 2 * HOUR)
+    log.forEach(([, kind], i) => {
+      expect(kind).toBe(i % 2 === 0 ? 'joined' : 'joining')
+    })
+    const starts = log.filter(([, kind]) => kind === 'joining').map(([at]) => at)
+    const gaps = starts.slice(1).map((at, i) => at - starts[i]!)
+    const { rejoinMaxMs } = CORE_DEFAULTS
+    // Each wait is drawn from half to one and a half of one that doubles, up to the longest.
+    expect(gaps[0]).toBeLessThan(15_000)
+    for (const gap of gaps.slice(9)) {
+      expect(gap).toBeGreaterThan(0.5 * rejoinMaxMs)
+      expect(gap).toBeLessThan(1.5 * rejoinMaxMs + 11_000)
+    }
+    expect(bench.lonely).toBe(starts.length + 1)
+  })
+
+  it('STATE-60: with every member bad, looks for others once per interval until one answers', () => {
+    const bench = new Bench()
+    const guide = bench.stranger()
+    bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+    bench.wish({ kind: 'join' })
+    bench.pass(MINUTE, guide)
+    bench.take()
+    for (let i = 0; i < 2; i++) {
+      bench.wish({ kind: 'ping', to: guide.endpoint })
+      bench.undeliverable(guide.endpoint)
+    }
+    const log = joins(bench, 10_000)
+    expect(log.filter(([, kind]) => kind === 'joining').length).toBeGreaterThan(0)
+    log.forEach(([, kind], i) => {
+      expect(kind).toBe(i % 2 === 0 ? 'joining' : 'joined')
+    })
+    bench.pass(10 * MINUTE, guide)
+    expect(bench.info.overlays[0]).toMatchObject({ joined: true, contacts: { good: 1, bad: 0 } })
+    expect(joins(bench, 20 * MINUTE, [guide])).toEqual([])
+  })
+})
+
+describe('SIM-K1, SIM-K2: among nodes that know their neighbourhoods', () => {
+  it.each([1, 2, 3])('every search ends with exactly the k nearest, seed %i', (seed) => {
+    const net = new VirtualNetwork({ seed, core: { bucketWidths: [] } })
+    for (let i = 0; i < 40; i++) net.add()
+    net.acquaint()
+    const publisher = net.nodes[7]!
+    const key: Id = idFromBytes(net.random(32))
+    publisher.wish({ kind: 'enter', target: key, port: 8080 })
+    net.advance(5_000)
+    const others = (node: VirtualNode): VirtualNode[] => net.nodes.filter((each) => each !== node)
+    const holders = net.nodes.filter((node) => node.core.info(net.now).store.peers > 0)
+    expect(new Set(holders)).toEqual(new Set(closest(others(publisher), key, 8)))
+    for (const node of net.nodes) {
+      const result = net.lookup(node, key)
+      expect(result.closest.map(({ id }) => id)).toEqual(
+        closest(others(node), key, 8).map(({ id }) => id),
+      )
+      expect(result.endpoints).toEqual([endpoint(publisher.local.address, 8080)])
+    }
+  })
+})

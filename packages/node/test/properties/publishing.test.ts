@@ -1,0 +1,295 @@
+// What a node publishes: a model of the entries beside the publisher, under any mixture of entering,
+// deleting, answers, silence and time; then the schedule, number by number.
+
+import { type Id, idFromBytes, idToHex } from '@dht/id'
+import type { Contact } from '@dht/krpc'
+import { seededRandom, timeAdvance } from '@dht/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS, type CoreOptions, longestRoundMs } from '../../src/core/config.ts'
+import { Bench, type Letter, TOKEN } from '../support/bench.ts'
+import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const targets = [1, 2, 3].map((fill) => idFromBytes(new Uint8Array(32).fill(fill)))
+const [target, otherTarget] = targets as [Id, Id]
+
+/** A node with friends that answer when they are told to. */
+function among(count: number, core: CoreOptions = {}): { bench: Bench; friends: Contact[] } {
+  const bench = new Bench({ core })
+  const friends = bench.strangers(count).map((stranger) => bench.friend(stranger))
+  bench.pass(MINUTE, ...friends)
+  bench.take()
+  return { bench, friends }
+}
+
+type Step =
+  | { readonly kind: 'enter'; readonly target: Id; readonly port: number }
+  | { readonly kind: 'delete'; readonly target: Id }
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'answer' | 'refuse' | 'fail'; readonly which: number }
+
+function step(): fc.Arbitrary<Step> {
+  const which = fc.nat({ max: 99 })
+  return fc.oneof(
+    fc.record({
+      kind: fc.constant('enter' as const),
+      target: fc.constantFrom(...targets),
+      port: fc.integer({ min: 1, max: 3 }),
+    }),
+    fc.record({ kind: fc.constant('delete' as const), target: fc.constantFrom(...targets) }),
+    fc.record({ kind: fc.constant('pass' as const), ms: timeAdvance() }),
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('answer' as const), which }) },
+    fc.record({ kind: fc.constantFrom('refuse' as const, 'fail' as const), which }),
+  )
+}
+
+/** What should be published, kept naively; checks every datagram and every report against it. */
+class Model {
+  readonly bench: Bench
+  readonly friends: readonly Contact[]
+  readonly #entries = new Map<string, { port: number; ticket: number; enteredAt: number }>()
+  readonly #withdrawn = new Set<number>()
+  #open: Letter[] = []
+  #rounds = 0
+
+  constructor() {
+    const { bench, friends } = among(4)
+    this.bench = bench
+    this.friends = friends
+  }
+
+  run(step: Step): void {
+    const { bench } = this
+    if (step.kind === 'enter') this.#enter(step)
+    if (step.kind === 'delete') {
+      this.#withdraw(idToHex(step.target))
+      bench.begin({ kind: 'delete', target: step.target })
+    }
+    if (step.kind === 'pass') bench.pass(step.ms)
+    if (step.kind === 'answer' || step.kind === 'refuse' || step.kind === 'fail') this.#reply(step)
+    this.#check()
+  }
+
+  #enter(step: { readonly target: Id; readonly port: number }): void {
+    const key = idToHex(step.target)
+    this.#withdraw(key)
+    const { port } = step
+    const ticket = this.bench.wish({ kind: 'enter', ...step })
+    this.#entries.set(key, { port, ticket, enteredAt: this.bench.now })
+  }
+
+  #withdraw(key: string): void {
+    const entry = this.#entries.get(key)
+    if (entry !== undefined) this.#withdrawn.add(entry.ticket)
+    this.#entries.delete(key)
+  }
+
+  #reply({ kind, which }: { readonly kind: string; readonly which: number }): void {
+    const letter = this.#open[which % Math.max(this.#open.length, 1)]
+    if (letter === undefined) return
+    this.#open = this.#open.filter((each) => each !== letter)
+    const who = this.friends.find(({ endpoint }) => endpoint.address === letter.to.address)!
+    if (kind === 'answer') this.bench.answer(letter, who, { token: TOKEN })
+    else if (kind === 'refuse') this.bench.refuse(letter, 202)
+    else this.bench.undeliverable(letter.to)
+  }
+
+  #check(): void {
+    const { bench } = this
+    const letters = bench.take()
+    for (const { message } of letters) {
+      if (message.kind !== 'query' || message.method !== 'announce_peer') continue
+      // PUB-3, PUB-4: nothing is announced but what is entered now, under the port it has now.
+      expect(this.#entries.get(idToHex(message.target))?.port).toBe(message.port)
+    }
+    this.#open.push(...letters)
+    const { entries } = bench.info
+    // TRACK-2…4: what is entered is there under its last port; what was deleted is not.
+    expect(new Map(entries.map(({ id, port }) => [idToHex(id), port]))).toEqual(
+      new Map([...this.#entries].map(([key, { port }]) => [key, port])),
+    )
+    // PUB-2: each has one due point, and no later than the hour asks for.
+    for (const { dueAt, publishing } of entries) {
+      if (!publishing) expect(dueAt).toBeLessThanOrEqual(bench.now + 47 * MINUTE)
+    }
+    // PUB-3: reports are of entries and ports of now, and no earlier than these were entered.
+    for (const { target: id, port, startedAt } of bench.rounds.slice(this.#rounds)) {
+      const entry = this.#entries.get(idToHex(id))
+      expect(entry?.port).toBe(port)
+      expect(entry?.enteredAt).toBeLessThanOrEqual(startedAt)
+    }
+    this.#rounds = bench.rounds.length
+    for (const ticket of this.#withdrawn) {
+      expect(bench.outcomes.get(ticket)).toEqual({ kind: 'withdrawn' })
+    }
+    for (const { ticket } of this.#entries.values()) {
+      expect(bench.outcomes.has(ticket)).toBe(false)
+    }
+  }
+}
+
+describe('the entries', () => {
+  it('PUB-2, PUB-3, PUB-4, TRACK-2…5: no mixture of steps leaves anything of an older generation', () => {
+    const run = (steps: readonly Step[]): void => {
+      const model = new Model()
+      for (const each of steps) model.run(each)
+    }
+    fc.assert(fc.property(fc.array(step(), { maxLength: 60 }), run), { numRuns: 40 })
+  })
+
+  it('PUB-5: how one entry fares changes no other’s schedule', () => {
+    /** Dues of the first entry, while the second is published or not, successfully or not. */
+    const dues = (other: 'none' | 'accepted' | 'refused'): number[] => {
+      const { bench, friends } = among(4, { republishJitterMs: 0 })
+      bench.wish({ kind: 'enter', target, port: 1 })
+      if (other !== 'none') bench.wish({ kind: 'enter', target: otherTarget, port: 2 })
+      const log = new Set<number>()
+      bench.passWith(3 * HOUR, () => {
+        for (let letter = bench.letters.shift(); letter !== undefined; ) {
+          const { message, to } = letter
+          const isOther = 'target' in message && message.target?.[0] === otherTarget[0]
+          const who = friends.find(({ endpoint }) => endpoint.address === to.address)!
+          if (isOther && other === 'refused') bench.refuse(letter, 202)
+          else bench.answer(letter, who, { token: TOKEN })
+          letter = bench.letters.shift()
+        }
+        log.add(bench.info.entries[0]!.dueAt)
+      })
+      return [...log]
+    }
+    expect(dues('none').length).toBeGreaterThan(3)
+    expect(dues('accepted')).toEqual(dues('none'))
+    expect(dues('refused')).toEqual(dues('none'))
+  })
+
+  it('PUB-6: info and delete work in one step while rounds are under way', () => {
+    const { bench } = among(4)
+    for (const [i, each] of targets.entries()) {
+      bench.wish({ kind: 'enter', target: each, port: i + 1 })
+    }
+    expect(bench.info.entries.map(({ publishing }) => publishing)).toEqual([true, true, true])
+    bench.begin({ kind: 'delete', target })
+    expect(bench.info.entries.map(({ id }) => id)).toEqual(targets.slice(1))
+    bench.wish({ kind: 'enter', target: otherTarget, port: 9 })
+    expect(bench.info.entries.map(({ port }) => port)).toEqual([3, 9])
+  })
+
+  it('no more identities than the bound', () => {
+    const bench = new Bench({ core: { maxEntries: 2 } })
+    const tickets = targets.map((each) => bench.wish({ kind: 'enter', target: each, port: 1 }))
+    expect(tickets.map((ticket) => bench.outcomes.get(ticket))).toEqual([
+      undefined,
+      undefined,
+      { kind: 'busy' },
+    ])
+    // One that is entered again replaces itself and needs no more room.
+    bench.wish({ kind: 'enter', target, port: 2 })
+    expect(bench.info.entries).toHaveLength(2)
+  })
+})
+
+describe('the schedule', () => {
+  it('PUB-1: at once, then every 45 minutes from the start of a round, however long it took', () => {
+    const net = new VirtualNetwork({ latencyMs: 70, core: { republishJitterMs: 0 } })
+    const [publisher] = net.grow(4) as [VirtualNode]
+    const enteredAt = net.now
+    publisher.wish({ kind: 'enter', target, port: 1 })
+    net.advance(6 * HOUR)
+    expect(publisher.rounds).toHaveLength(8)
+    for (const [i, round] of publisher.rounds.entries()) {
+      expect(round.complete).toBe(true)
+      expect(round.durationMs).toBeGreaterThanOrEqual(4 * 70)
+      expect(round.startedAt).toBe(enteredAt + i * CORE_DEFAULTS.republishMs)
+      expect(round.nextAt).toBe(round.startedAt + CORE_DEFAULTS.republishMs)
+    }
+  })
+
+  it('PUB-1: rounds are moved by up to the jitter either way, so that publishers drift apart', () => {
+    const { bench, friends } = among(3)
+    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.accompany(friends)
+    bench.pass(40 * HOUR, ...friends)
+    const { republishMs, republishJitterMs } = CORE_DEFAULTS
+    const moved = bench.rounds.map((r) => r.nextAt - r.startedAt - republishMs)
+    expect(Math.max(...moved)).toBeLessThanOrEqual(republishJitterMs)
+    expect(Math.min(...moved)).toBeGreaterThanOrEqual(-republishJitterMs)
+    expect(Math.max(...moved)).toBeGreaterThan(0.7 * republishJitterMs)
+    expect(Math.min(...moved)).toBeLessThan(-0.7 * republishJitterMs)
+  })
+
+  it('PUB-8: a round that too few accepted is tried again ever later, until one succeeds', () => {
+    const { bench, friends } = among(3, { republishJitterMs: 0 })
+    bench.wish({ kind: 'enter', target, port: 1 })
+    const until = bench.now + 30 * MINUTE
+    while (bench.now < until) {
+      for (const letter of bench.take()) {
+        const who = friends.find(({ endpoint }) => endpoint.address === letter.to.address)
+        if (who === undefined || letter.message.kind !== 'query') continue
+        if (letter.message.method === 'announce_peer') bench.refuse(letter, 202)
+        else bench.answer(letter, who, { token: TOKEN })
+      }
+      bench.pass(100)
+    }
+    const waits = bench.rounds.map((r) => r.nextAt - r.startedAt - r.durationMs)
+    expect(waits.slice(0, 6)).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000])
+    expect(bench.rounds.every(({ complete }) => !complete)).toBe(true)
+    bench.pass(10 * MINUTE, ...friends)
+    const last = bench.rounds.at(-1)!
+    expect(last.complete).toBe(true)
+    expect(last.nextAt - last.startedAt).toBe(CORE_DEFAULTS.republishMs)
+  })
+
+  it('PUB-8: what could not be published is published as soon as somebody is found', () => {
+    const bench = new Bench()
+    bench.wish({ kind: 'enter', target, port: 1 })
+    expect(bench.rounds).toMatchObject([{ accepted: [], complete: false }])
+    const friend = bench.friend()
+    bench.pass(5_000, friend)
+    expect(bench.rounds.at(-1)).toMatchObject({ accepted: [friend], complete: true })
+  })
+
+  it('PUB-9: many entries make a queue and no storm, also after a long sleep', () => {
+    const { bench, friends } = among(8)
+    const random = seededRandom(7)
+    for (let i = 0; i < 60; i++) {
+      bench.wish({ kind: 'enter', target: idFromBytes(random(32)), port: 1 })
+    }
+    const check = (): void => {
+      const publishing = bench.info.entries.filter((entry) => entry.publishing)
+      expect(publishing.length).toBeLessThanOrEqual(CORE_DEFAULTS.maxRounds)
+      expect(bench.letters.length).toBeLessThan(CORE_DEFAULTS.maxRounds * 8 + 20)
+    }
+    const publishAll = (): void => {
+      for (let i = 0; i < 200; i++) {
+        check()
+        bench.accompany(friends.slice(i % 8, (i % 8) + 1))
+        bench.pass(20)
+      }
+      bench.pass(MINUTE, ...friends)
+    }
+    publishAll()
+    expect(bench.info.counters.rounds).toBeGreaterThanOrEqual(60)
+    const before = bench.info.counters.rounds
+    bench.now += 12 * HOUR
+    bench.wake()
+    check()
+    bench.pass(2 * MINUTE, ...friends)
+    const rounds = bench.info.counters.rounds - before
+    expect(rounds).toBeGreaterThanOrEqual(60)
+    expect(rounds).toBeLessThan(120)
+    // Entered together, they spread over the jitter.
+    const dues = bench.info.entries.map(({ dueAt }) => dueAt)
+    expect(Math.max(...dues) - Math.min(...dues)).toBeGreaterThan(CORE_DEFAULTS.republishJitterMs)
+  })
+
+  it('PUB-8: the longest round ends when it should, even if every answer comes at the last moment', () => {
+    const { bench, friends } = among(8, { lookupDeadlineMs: 5_000 })
+    bench.wish({ kind: 'enter', target, port: 1 })
+    while (bench.rounds.length === 0 && bench.now < HOUR) bench.pass(50)
+    expect(friends).toHaveLength(8)
+    const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 5_000 }
+    expect(bench.rounds[0]!.durationMs).toBeLessThanOrEqual(longestRoundMs(config))
+  })
+})

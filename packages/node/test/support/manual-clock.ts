@@ -1,0 +1,40 @@
+// A clock that goes on when it is told to. Alarms ring in the order in which they are due.
+
+import type { Clock } from '../../src/ports/clock.ts'
+
+export class ManualClock implements Clock {
+  readonly #alarms = new Map<() => void, number>()
+  #now: number
+
+  constructor(now = 0) {
+    this.#now = now
+  }
+
+  /** Alarms set that have neither rung nor been cancelled. */
+  get alarms(): number {
+    return this.#alarms.size
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  alarm(at: number, ring: () => void): () => void {
+    const once = (): void => ring()
+    this.#alarms.set(once, at)
+    return () => void this.#alarms.delete(once)
+  }
+
+  advance(ms: number): void {
+    const until = this.#now + ms
+    for (;;) {
+      const [first] = [...this.#alarms].sort(([, a], [, b]) => a - b)
+      if (first === undefined || first[1] > until) break
+      const [ring, at] = first
+      this.#now = Math.max(this.#now, at)
+      this.#alarms.delete(ring)
+      ring()
+    }
+    this.#now = until
+  }
+}

@@ -1,0 +1,53 @@
+// A network of transports in one process: what is sent to an endpoint arrives there, a little later.
+// When and in which order is decided by `later`; nothing is lost unless nobody is there.
+
+import {
+  type Datagram,
+  type Endpoint,
+  endpoint,
+  formatEndpoint,
+  type Transport,
+  type TransportHandlers,
+} from '@dht/krpc'
+
+export type Later = (happen: () => void) => void
+
+export class MemoryNetwork {
+  /** Every datagram sent, in order. */
+  readonly sent: Datagram[] = []
+  readonly #places = new Map<string, TransportHandlers>()
+  readonly #later: Later
+
+  constructor(later: Later = queueMicrotask) {
+    this.#later = later
+  }
+
+  /** Transports started and not closed. */
+  get open(): number {
+    return this.#places.size
+  }
+
+  transport(address: string, port: number): Transport {
+    const local = endpoint(address, port)
+    const key = formatEndpoint(local)
+    return {
+      family: local.family,
+      start: async (handlers) => {
+        if (this.#places.has(key)) throw new Error(`${key} is in use`)
+        this.#places.set(key, handlers)
+        return local
+      },
+      send: (batch) => {
+        for (const { bytes, endpoint: to } of batch) this.#send(bytes, local, to)
+      },
+      close: async () => void this.#places.delete(key),
+    }
+  }
+
+  #send(bytes: Uint8Array, from: Endpoint, to: Endpoint): void {
+    this.sent.push({ bytes, endpoint: to })
+    this.#later(() => {
+      this.#places.get(formatEndpoint(to))?.received([{ bytes, endpoint: from }])
+    })
+  }
+}
