@@ -1,0 +1,111 @@
+import { describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../../src/adapters/system-clock.ts'
+
+const HOUR = 3_600_000
+
+/** A machine whose two clocks are set by hand. */
+function machine(): { monotonic: number; wall: number; clock: ReturnType<typeof systemClock> } {
+  const at = { monotonic: 1_000, wall: 1_700_000_000_000 }
+  const clock = systemClock({ monotonic: () => at.monotonic, wall: () => at.wall })
+  return Object.assign(at, { clock })
+}
+
+/** Time passes for both clocks alike, or for the wall clock alone. */
+function pass(at: { monotonic: number; wall: number }, ms: number, asleep = 0): void {
+  at.monotonic += ms
+  at.wall += ms + asleep
+}
+
+describe('now', () => {
+  it('goes on with the monotonic clock', () => {
+    const at = machine()
+    const before = at.clock.now()
+    pass(at, 250)
+    expect(at.clock.now() - before).toBe(250)
+  })
+
+  it('counts a time asleep, once', () => {
+    const at = machine()
+    const before = at.clock.now()
+    pass(at, 100, 8 * HOUR)
+    expect(at.clock.now() - before).toBe(100 + 8 * HOUR)
+    pass(at, 100)
+    expect(at.clock.now() - before).toBe(200 + 8 * HOUR)
+  })
+
+  it('counts sleep after sleep', () => {
+    const at = machine()
+    const before = at.clock.now()
+    for (let night = 0; night < 3; night++) {
+      pass(at, 100, HOUR)
+      at.clock.now()
+    }
+    expect(at.clock.now() - before).toBe(300 + 3 * HOUR)
+  })
+
+  it('tolerates a wall clock that is set back, and still sees the sleep after it', () => {
+    const at = machine()
+    const before = at.clock.now()
+    pass(at, 100, -HOUR)
+    expect(at.clock.now() - before).toBe(100)
+    pass(at, 100, HOUR)
+    expect(at.clock.now() - before).toBe(200 + HOUR)
+  })
+
+  it('takes small corrections of the wall clock for what they are', () => {
+    const at = machine()
+    const before = at.clock.now()
+    for (const correction of [40, -40, 2_000, -2_000]) pass(at, 100, correction)
+    expect(at.clock.now() - before).toBe(400)
+  })
+
+  it('never goes back, whatever the wall clock does', () => {
+    const at = machine()
+    let last = at.clock.now()
+    for (const jump of [HOUR, -HOUR, -HOUR, 6_000, -6_000, 4_000, -4_000, HOUR]) {
+      pass(at, 0, jump)
+      const now = at.clock.now()
+      expect(now).toBeGreaterThanOrEqual(last)
+      last = now
+    }
+  })
+})
+
+describe('alarm', () => {
+  it('rings once, at its instant, and not when cancelled', () => {
+    vi.useFakeTimers()
+    try {
+      const { clock } = machine()
+      const rung: string[] = []
+      clock.alarm(clock.now() + 50, () => rung.push('kept'))
+      const cancel = clock.alarm(clock.now() + 50, () => rung.push('cancelled'))
+      cancel()
+      vi.advanceTimersByTime(49)
+      expect(rung).toEqual([])
+      vi.advanceTimersByTime(1)
+      expect(rung).toEqual(['kept'])
+      cancel()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('takes what is over as due now, and what is too far as late as can be', () => {
+    vi.useFakeTimers()
+    try {
+      const { clock } = machine()
+      const rung: string[] = []
+      clock.alarm(clock.now() - 10, () => rung.push('past'))
+      clock.alarm(Number.POSITIVE_INFINITY, () => rung.push('never'))
+      vi.advanceTimersByTime(0)
+      expect(rung).toEqual(['past'])
+      vi.advanceTimersByTime(2_147_483_646)
+      expect(rung).toEqual(['past'])
+      vi.advanceTimersByTime(1)
+      expect(rung).toEqual(['past', 'never'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { argumentError, DhtNodeError } from '../../src/errors.ts'
+
+it('says what was expected and what came, whatever came', () => {
+  expect(argumentError('port', 'a number', 'x').message).toBe('port: expected a number, got x')
+  expect(argumentError('port', 'a number', undefined).message).toMatch(/got undefined$/)
+  expect(argumentError('port', 'a number', Symbol('s')).message).toMatch(/got Symbol\(s\)$/)
+  expect(argumentError('port', 'a number', Object.create(null)).message).toMatch(
+    /got an unprintable object$/,
+  )
+  expect(argumentError('port', 'a number', 1).code).toBe('ERR_DHT_NODE_ARGUMENT')
+})
+
+it('knows its own, and those of another copy of the package', () => {
+  const foreign = Object.assign(new Error('x'), {
+    name: 'DhtNodeError',
+    code: 'ERR_DHT_NODE_CLOSED',
+  })
+  expect(DhtNodeError.is(argumentError('a', 'b', 'c'))).toBe(true)
+  expect(DhtNodeError.is(foreign)).toBe(true)
+  for (const other of [new Error('x'), { name: 'DhtNodeError', code: 'x' }, undefined, 'x']) {
+    expect(DhtNodeError.is(other)).toBe(false)
+  }
+})
+
+it('carries a cause and what the remote node said', () => {
+  const remote = { code: 203, text: 'bad token' }
+  const error = new DhtNodeError('ERR_DHT_NODE_REMOTE', 'refused', { cause: 'why', remote })
+  expect([error.cause, error.remote]).toEqual(['why', remote])
+  expect(Object.hasOwn(new DhtNodeError('ERR_DHT_NODE_CLOSED', 'closed'), 'cause')).toBe(false)
+})

@@ -1,0 +1,140 @@
+import { idFromHex } from '@dht/id'
+import { contact, dht256, endpoint, mainline } from '@dht/krpc'
+import bencode from 'bencode'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { CoreState } from '../../src/core/node-core.ts'
+import { readState, writeState } from '../../src/state-file.ts'
+import { anyState, sealed } from '../support/states.ts'
+
+const ID = idFromHex('11'.repeat(20))
+const OTHER = idFromHex('22'.repeat(20))
+
+const STATE: CoreState = {
+  id: ID,
+  contacts: [
+    contact(OTHER, endpoint('192.0.2.1', 6881)),
+    contact(OTHER, endpoint('2001:db8::1', 6882)),
+  ],
+  entries: [{ id: OTHER, port: 0x1f90 }],
+}
+
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+describe('the format', () => {
+  it('is one header, one checksum and one dictionary', () => {
+    const body = [
+      'd8:contacts26:',
+      '\x22'.repeat(20),
+      '\xc0\x00\x02\x01\x1a\xe1',
+      '9:contacts638:',
+      '\x22'.repeat(20),
+      '\x20\x01\x0d\xb8',
+      '\x00'.repeat(11),
+      '\x01\x1a\xe2',
+      '7:entries22:',
+      '\x22'.repeat(20),
+      '\x1f\x90',
+      '2:id20:',
+      '\x11'.repeat(20),
+      '7:network8:mainlinee',
+    ].join('')
+    const bytes = Uint8Array.from(body, (letter) => letter.charCodeAt(0))
+    expect(writeState(STATE, mainline)).toEqual(sealed(bytes))
+  })
+
+  it.each([dht256, mainline])(
+    'PERSIST-1: reading gives back what was written ($name)',
+    (network) => {
+      fc.assert(
+        fc.property(anyState(network), (state) => {
+          expect(readState(writeState(state, network), network)).toEqual({ kind: 'state', state })
+        }),
+      )
+    },
+  )
+})
+
+describe('PERSIST-2: any bytes give a state or the reason why not', () => {
+  const written = writeState(STATE, mainline)
+
+  it('whatever they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(readState(bytes, mainline).kind).toBe('unusable')
+      }),
+    )
+  })
+
+  it('whatever their body is, when the checksum is right', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (body) => {
+        expect(readState(sealed(body), mainline).kind).toBe('unusable')
+      }),
+    )
+    const bodies = ['', 'de', 'le', 'i1e', '4:abcd', 'd', 'd2:id', 'd2:idi1ee', 'd7:networkdee']
+    const deep = `${'l'.repeat(100_000)}${'e'.repeat(100_000)}`
+    for (const body of [...bodies, deep, 'd7:network8:mainlinee', 'd7:network3:x']) {
+      expect(readState(sealed(ascii(body)), mainline).kind).toBe('unusable')
+    }
+  })
+
+  it('every cut of a file is refused, and every changed byte', () => {
+    for (let end = 0; end < written.length; end++) {
+      expect(readState(written.subarray(0, end), mainline).kind).toBe('unusable')
+      const changed = written.slice()
+      changed[end] = (changed[end] ?? 0) ^ 0x10
+      expect(readState(changed, mainline).kind).toBe('unusable')
+    }
+    expect(readState(Uint8Array.of(...written, 0), mainline).kind).toBe('unusable')
+  })
+
+  it('values of any type in any place are survived', () => {
+    const value = fc.oneof(
+      fc.integer(),
+      fc.uint8Array({ maxLength: 80 }),
+      fc.constant(ID),
+      fc.constant('mainline'),
+      fc.array(fc.uint8Array({ maxLength: 4 }), { maxLength: 3 }),
+      fc.constant({ x: 1 }),
+    )
+    const network = fc.oneof({ arbitrary: fc.constant('mainline'), weight: 4 }, value)
+    const id = fc.oneof({ arbitrary: fc.constant(ID), weight: 4 }, value)
+    const model = { contacts: value, contacts6: value, entries: value, id, network }
+    fc.assert(
+      fc.property(fc.record(model, { requiredKeys: [] }), (body) => {
+        const read = readState(sealed(bencode.encode(body)), mainline)
+        if (read.kind !== 'state') return
+        expect(body.network).toBe('mainline')
+        expect(read.state.id).toHaveLength(20)
+      }),
+    )
+  })
+
+  it('records that are none are left out', () => {
+    const good = Uint8Array.of(...OTHER, 192, 0, 2, 1, 0x1a, 0xe1)
+    const portless = Uint8Array.of(...OTHER, 192, 0, 2, 2, 0, 0)
+    const body = bencode.encode({
+      contacts: Uint8Array.of(...portless, ...good, ...good.subarray(0, 25)),
+      contacts6: 5,
+      entries: Uint8Array.of(...OTHER, 0, 0, ...ID, 0, 80, 1, 2, 3),
+      id: Uint8Array.from(ID),
+      network: 'mainline',
+    })
+    expect(readState(sealed(body), mainline)).toEqual({
+      kind: 'state',
+      state: {
+        id: ID,
+        contacts: [contact(OTHER, endpoint('192.0.2.1', 6881))],
+        entries: [{ id: ID, port: 80 }],
+      },
+    })
+  })
+})
+
+it('a whole state of another network is told apart from damage', () => {
+  expect(readState(writeState(STATE, mainline), dht256)).toEqual({
+    kind: 'foreign',
+    network: 'mainline',
+  })
+})

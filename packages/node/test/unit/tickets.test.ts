@@ -1,0 +1,47 @@
+import { endpoint } from '@dht/krpc'
+import { expect, it } from 'vitest'
+import { Tickets, type Waiter } from '../../src/tickets.ts'
+
+function noting(news: unknown[]): Waiter {
+  return {
+    found: (endpoints) => news.push(['found', endpoints.length]),
+    round: () => news.push(['round']),
+    settled: ({ kind }) => news.push(['settled', kind]),
+    failed: (error) => news.push(['failed', String(error)]),
+  }
+}
+
+it('tells each waiter its own news, and its end once', () => {
+  const tickets = new Tickets()
+  const [mine, yours]: [unknown[], unknown[]] = [[], []]
+  const [a, b] = [tickets.open(noting(mine)), tickets.open(noting(yours))]
+  expect(a).not.toBe(b)
+  tickets.found(a, [endpoint('192.0.2.1', 1)])
+  tickets.settled(a, { kind: 'cancelled' })
+  tickets.settled(a, { kind: 'busy' })
+  tickets.found(a, [])
+  expect(mine).toEqual([
+    ['found', 1],
+    ['settled', 'cancelled'],
+  ])
+  expect(yours).toEqual([])
+})
+
+it('when all are closed, fails whoever still waits, and only those', () => {
+  const tickets = new Tickets()
+  const [done, open]: [unknown[], unknown[]] = [[], []]
+  tickets.settled(tickets.open(noting(done)), { kind: 'busy' })
+  const ticket = tickets.open(noting(open))
+  tickets.closeAll(new Error('closed'))
+  tickets.closeAll(new Error('closed again'))
+  tickets.settled(ticket, { kind: 'busy' })
+  expect(done).toEqual([['settled', 'busy']])
+  expect(open).toEqual([['failed', 'Error: closed']])
+})
+
+it('a ticket that nobody holds is no trouble', () => {
+  const tickets = new Tickets()
+  tickets.found(99, [])
+  tickets.settled(99, { kind: 'busy' })
+  expect(tickets.open(noting([]))).toBe(1)
+})
