@@ -1,0 +1,71 @@
+import { idFromBytes } from '@dht/id'
+import { compactContacts, contact, contactsFromCompact, EncodeError, endpoint } from '@dht/krpc'
+import { anyId } from '@dht/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hex } from '../support/bytes.ts'
+import { anyEndpoint } from '../support/messages.ts'
+
+const id = idFromBytes(hex('aabb'))
+const v4 = contact(id, endpoint('1.2.3.4', 5))
+const v6 = contact(id, endpoint('2001:db8::1', 5))
+
+describe('a contact', () => {
+  it('is ready in wire form, id ‖ address ‖ port', () => {
+    expect(v4.compact).toEqual(hex('aabb010203040005'))
+    expect(v6.compact).toEqual(hex('aabb20010db80000000000000000000000010005'))
+    expect(v4.id).toEqual(id)
+  })
+
+  it('keeps its id when the bytes it came from change', () => {
+    const bytes = idFromBytes(hex('0102'))
+    const made = contact(bytes, v4.endpoint)
+    bytes.fill(9)
+    expect(made.id).toEqual(hex('0102'))
+  })
+})
+
+describe('contacts in a reply', () => {
+  it('are read back as they were written, family by family', () => {
+    const anyContact = fc.tuple(anyId(20), anyEndpoint).map(([at, there]) => contact(at, there))
+    fc.assert(
+      fc.property(fc.array(anyContact, { maxLength: 30 }), (contacts) => {
+        for (const family of [4, 6] as const) {
+          const ours = contacts.filter(({ endpoint }) => endpoint.family === family)
+          expect(contactsFromCompact(compactContacts(ours), 20, family)).toEqual(ours.slice(0, 20))
+        }
+      }),
+    )
+  })
+
+  it('are no views of the datagram', () => {
+    const bytes = Uint8Array.from(v4.compact)
+    const [read] = contactsFromCompact(bytes, 2, 4)
+    bytes.fill(0)
+    expect(read).toEqual(v4)
+  })
+
+  it('half a record at the end is ignored', () => {
+    const bytes = Uint8Array.of(...v4.compact, ...v4.compact.subarray(0, 7))
+    expect(contactsFromCompact(bytes, 2, 4)).toEqual([v4])
+    expect(contactsFromCompact(bytes.subarray(0, 7), 2, 4)).toEqual([])
+  })
+
+  it('a port 0 is skipped, and so is IPv4 mapped into IPv6', () => {
+    const dead = hex('aabb010203040000')
+    expect(contactsFromCompact(Uint8Array.of(...dead, ...v4.compact), 2, 4)).toEqual([v4])
+    const mapped = hex('aabb00000000000000000000ffff010203040005')
+    expect(contactsFromCompact(Uint8Array.of(...mapped, ...v6.compact), 2, 6)).toEqual([v6])
+  })
+
+  it('are at most 20', () => {
+    const many = compactContacts(Array.from({ length: 21 }, () => v4))
+    expect(contactsFromCompact(many, 2, 4)).toHaveLength(20)
+  })
+
+  it('PROTO-53: of two families or widths are not put into one list', () => {
+    expect(() => compactContacts([v4, v6])).toThrow(EncodeError)
+    expect(() => compactContacts([v6, v4])).toThrow(EncodeError)
+    expect(compactContacts([])).toHaveLength(0)
+  })
+})
