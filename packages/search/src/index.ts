@@ -3,12 +3,6 @@
 export type { CandidateState } from './candidate.ts'
 export { SearchIdError, SearchOptionError } from './errors.ts'
 export { Lookup } from './lookup.ts'
-export {
-  LOOKUP_DEFAULTS,
-  type LookupOptions,
-  PUBLISH_DEFAULTS,
-  type PublishOptions,
-} from './options.ts'
 export type {
   LookupInit,
   LookupSnapshot,
@@ -16,6 +10,12 @@ export type {
   Reply,
   ReplyVerdict,
   WriteTarget,
-} from './protocol.ts'
+} from './lookup-step.ts'
+export {
+  LOOKUP_DEFAULTS,
+  type LookupOptions,
+  PUBLISH_DEFAULTS,
+  type PublishOptions,
+} from './options.ts'
 export { Publish, type PublishOutcome, type PublishStep } from './publish.ts'
 export type { Tally } from './tally.ts'

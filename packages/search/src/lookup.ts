@@ -17,7 +17,6 @@ import {
 } from '@dht/id'
 import type { Candidate } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
-import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
 import type {
   LookupInit,
   LookupSnapshot,
@@ -25,7 +24,8 @@ import type {
   Reply,
   ReplyVerdict,
   WriteTarget,
-} from './protocol.ts'
+} from './lookup-step.ts'
+import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
 import { Shortlist } from './shortlist.ts'
 import type { Tally } from './tally.ts'
 

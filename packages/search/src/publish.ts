@@ -4,8 +4,8 @@
 // exactly one outcome, the first that is reported; a publish ends when all have theirs.
 // Not known here: what is written, how long a write may take, when it is to be repeated.
 import { type Identified, idKey } from '@dht/id'
+import type { WriteTarget } from './lookup-step.ts'
 import { type PublishOptions, resolvePublishOptions } from './options.ts'
-import type { WriteTarget } from './protocol.ts'
 
 /** `write` puts it in flight; `wait` means that something is; `done` is for ever. */
 export type PublishStep<C> =

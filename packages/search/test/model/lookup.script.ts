@@ -43,7 +43,7 @@ const IDS = 48
 const OWN_ADDRESS = 'a0'
 
 // Few addresses for many ids, so that shared addresses and moved ids arise by themselves; and now
-// and then an id of another width.
+// and then an id of another width, with a value of its own, for the model tells nodes by value.
 const node: fc.Arbitrary<TestNode> = fc
   .record({
     value: fc.nat(IDS - 1),
@@ -51,7 +51,7 @@ const node: fc.Arbitrary<TestNode> = fc
     width: fc.oneof({ weight: 30, arbitrary: fc.constant(1) }, fc.constant(2)),
   })
   .map(({ value, address, width }) => ({
-    ...testNode(BigInt(value), width),
+    ...testNode(BigInt(width === 1 ? value : 1000 + value), width),
     address: `a${address < 0 ? value : address}`,
   }))
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type HistoryEvent, nextOf, viewOf } from './lookup.model.ts'
 import { play, type Script, script, type Turn } from './lookup.script.ts'
 
-const runs = { numRuns: 4 * (fc.readConfigureGlobal().numRuns ?? 100) }
+const runs = { numRuns: 3 * (fc.readConfigureGlobal().numRuns ?? 100) }
 
 function agrees({ setup }: Script, turns: readonly Turn[]): void {
   const history: HistoryEvent[] = []

@@ -159,16 +159,15 @@ describe('convergence', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 20 }), (seed, length) => {
         const random = chance(seed)
-        const chain = sample(uniformValues(40, 1, random), length, random).map((value) =>
-          testNode(value, 1),
-        )
+        const self = testNode(255n, 1)
+        const values = uniformValues(40, 1, random).filter((value) => value !== self.value)
+        const chain = sample(values, length, random).map((value) => testNode(value, 1))
         const neighbours = (node: TestNode): TestNode[] => {
           const at = chain.indexOf(node)
           return chain.slice(Math.max(0, at - 1), at + 2).filter((other) => other !== node)
         }
-        const self = testNode(256n + 1n, 2)
         const lookup = new Lookup(
-          { target: testNode(0n, 1).id, self: testNode(255n, 1).id, seeds: chain.slice(0, 1) },
+          { target: testNode(0n, 1).id, self: self.id, seeds: chain.slice(0, 1) },
           { k: length },
         )
         const { asked } = walk(lookup, (node) => [...neighbours(node), self], random)
