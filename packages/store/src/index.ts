@@ -10,13 +10,13 @@ export {
   type WriteTokensConfig,
   type WriteTokensOptions,
 } from './options.ts'
-export {
-  type PeerEntry,
-  type PeerOwner,
-  type PeerQuery,
-  PeerStore,
-  type PeerStoreSnapshot,
-  type PutOutcome,
-  type RefusalReason,
-} from './peer-store.ts'
+export type {
+  PeerEntry,
+  PeerOwner,
+  PeerQuery,
+  PeerStoreSnapshot,
+  PutOutcome,
+  RefusalReason,
+} from './peer-entry.ts'
+export { PeerStore } from './peer-store.ts'
 export { WRITE_TOKEN_BYTES, WriteTokens } from './write-tokens.ts'

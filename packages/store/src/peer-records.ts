@@ -1,9 +1,9 @@
 // The stored peers themselves: 48 bytes a record, found and ordered in three ways.
 //
 // By (key, source), to renew. By (key, place), to sample: the records of one key and one kind, a
-// pool, hold the places 0, 1, 2, … without a gap. And in one queue by stamp, oldest first, to expire;
-// stamps must never decrease. Keys and sources are slot numbers here. Limits, lifetimes and counts
-// are the store's business.
+// pool, hold the places 0, 1, 2, … without a gap. And in one queue by stamp, oldest first, to
+// expire; stamps must never decrease. Keys and sources are slot numbers here. Limits, lifetimes
+// and counts are the store's business.
 
 import { PairIndex } from './pair-index.ts'
 import { NONE, Slab } from './slab.ts'

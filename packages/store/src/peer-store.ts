@@ -10,59 +10,20 @@
 import type { Id, RandomSource } from '@dht/id'
 import { StoreArgumentError } from './errors.ts'
 import { type PeerStoreConfig, type PeerStoreOptions, resolvePeerStoreOptions } from './options.ts'
+import type {
+  PeerEntry,
+  PeerOwner,
+  PeerQuery,
+  PeerStoreSnapshot,
+  PutOutcome,
+  RefusalReason,
+} from './peer-entry.ts'
 import { PEER_BYTES, type PeerKind, PeerRecords } from './peer-records.ts'
 import { draw, RandomWords } from './random-words.ts'
 import { Roster } from './roster.ts'
 import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
 import { NONE } from './slab.ts'
-import { MAX_TEXT_BYTES, writeText } from './text.ts'
-
-/** Who may hold at most one peer at which target. */
-export interface PeerOwner {
-  /** The id under which the peer is entered; all targets held at one time have one width. */
-  readonly target: Id
-  /** Who is accountable, at most 128 characters; in a DHT, the address a token proved. */
-  readonly source: string
-}
-
-export interface PeerEntry extends PeerOwner {
-  /** Compact address and port, 6 or 18 bytes; copied. */
-  readonly peer: Uint8Array
-}
-
-export interface PeerQuery {
-  readonly target: Id
-  /** Most peers to return. */
-  readonly count: number
-  /** Bytes of the wanted peers, 6 or 18; others are left out. */
-  readonly size: number
-}
-
-/** The bound, by the name of its option, that left no room. */
-export type RefusalReason = 'maxPeers' | 'maxKeys' | 'maxPeersPerKey' | 'maxPeersPerSource'
-
-/** What became of a `put`. */
-export type PutOutcome =
-  | { readonly kind: 'added' }
-  /** The source had this very peer at this target: only its stamp is new. */
-  | { readonly kind: 'renewed' }
-  /** The source had another peer at this target. */
-  | { readonly kind: 'replaced'; readonly previous: Uint8Array }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason }
-
-/** Everything the store holds, as plain data. */
-export interface PeerStoreSnapshot {
-  /** The latest instant the store was told. */
-  readonly at: number
-  /** Live entries, oldest stamp first; among equal stamps the one put first. */
-  readonly entries: readonly {
-    readonly target: Uint8Array
-    readonly peer: Uint8Array
-    /** Equal for equal sources of one store and different otherwise; the text is not kept. */
-    readonly source: string
-    readonly stampedAt: number
-  }[]
-}
+import { MAX_TEXT_BYTES, requireText, writeText } from './text.ts'
 
 /** The fingerprints of an owner's target and source. */
 interface Names {
@@ -236,7 +197,8 @@ export class PeerStore {
   }
 
   #names(owner: PeerOwner): Names {
-    const length = writeText('source', owner.source, this.#text, 0)
+    requireText('source', owner.source)
+    const length = writeText(owner.source, this.#text, 0)
     return {
       target: this.#hash.digest(owner.target),
       source: this.#hash.digest(this.#text, length),

@@ -17,15 +17,22 @@ export const MAX_TEXT_BYTES: number = 1 + 3 * MAX_TEXT
 const ESCAPE = 0x80
 
 /**
- * Writes `text` to `into` from `at` on, which must have `MAX_TEXT_BYTES` free.
+ * Refuses a text that `writeText` has no room for.
+ *
+ * @throws {StoreArgumentError} when it is longer than `MAX_TEXT`; `name` says which it was
+ */
+export function requireText(name: string, text: string): void {
+  if (text.length <= MAX_TEXT) return
+  throw new StoreArgumentError(name, `at most ${MAX_TEXT} characters`, String(text.length))
+}
+
+/**
+ * Writes `text`, which `requireText` has passed, to `into` from `at` on, where `MAX_TEXT_BYTES`
+ * are free.
  *
  * @returns the position after it
- * @throws {StoreArgumentError} when the text is longer than `MAX_TEXT`; `name` says which it was
  */
-export function writeText(name: string, text: string, into: Uint8Array, at: number): number {
-  if (text.length > MAX_TEXT) {
-    throw new StoreArgumentError(name, `at most ${MAX_TEXT} characters`, String(text.length))
-  }
+export function writeText(text: string, into: Uint8Array, at: number): number {
   into[at] = text.length
   let end = at + 1
   for (let i = 0; i < text.length; i += 1) {

@@ -11,7 +11,7 @@ import { StoreArgumentError } from './errors.ts'
 import { resolveWriteTokensOptions, type WriteTokensOptions } from './options.ts'
 import { draw } from './random-words.ts'
 import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
-import { MAX_TEXT_BYTES, writeText } from './text.ts'
+import { MAX_TEXT_BYTES, requireText, writeText } from './text.ts'
 
 /** Bytes of a token. Ours: the width of the hash, as in jech/dht. */
 export const WRITE_TOKEN_BYTES = 8
@@ -34,7 +34,8 @@ export class WriteTokens {
     const config = resolveWriteTokensOptions(options)
     this.#random = config.random
     this.#rotateMs = config.rotateMs
-    this.#tagEnd = writeText('tag', config.tag, this.#message, 0)
+    requireText('tag', config.tag)
+    this.#tagEnd = writeText(config.tag, this.#message, 0)
     this.#current = this.#freshSecret()
     this.#previous = this.#freshSecret()
   }
@@ -96,8 +97,9 @@ export class WriteTokens {
         `${target.length}`,
       )
     }
+    requireText('address', address)
     const message = this.#message
-    const end = writeText('address', address, message, this.#tagEnd)
+    const end = writeText(address, message, this.#tagEnd)
     // By hand: for so few bytes `set` costs several times the loop.
     for (let i = 0; i < target.length; i += 1) message[end + i] = target[i] as number
     return end + target.length

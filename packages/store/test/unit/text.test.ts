@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_TEXT, MAX_TEXT_BYTES, writeText } from '../../src/text.ts'
+import { MAX_TEXT, MAX_TEXT_BYTES, requireText, writeText } from '../../src/text.ts'
 
 function written(...texts: string[]): string {
   const into = new Uint8Array(texts.length * MAX_TEXT_BYTES)
   let end = 0
-  for (const text of texts) end = writeText('text', text, into, end)
+  for (const text of texts) end = writeText(text, into, end)
   return into.subarray(0, end).join()
 }
 
@@ -33,8 +33,9 @@ describe('writeText', () => {
 
   it('takes 128 characters of any kind in the room it asks for, and not one more', () => {
     const into = new Uint8Array(MAX_TEXT_BYTES)
-    expect(writeText('text', '\uffff'.repeat(MAX_TEXT), into, 0)).toBe(MAX_TEXT_BYTES)
-    expect(() => writeText('source', 'x'.repeat(MAX_TEXT + 1), into, 0)).toThrow(
+    expect(writeText('\uffff'.repeat(MAX_TEXT), into, 0)).toBe(MAX_TEXT_BYTES)
+    expect(() => requireText('text', 'x'.repeat(MAX_TEXT))).not.toThrow()
+    expect(() => requireText('source', 'x'.repeat(MAX_TEXT + 1))).toThrow(
       'source: expected at most 128 characters, got 129',
     )
   })
