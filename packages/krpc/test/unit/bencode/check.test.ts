@@ -1,0 +1,104 @@
+import { type BencodeCheck, checkBencode } from '@dht/krpc'
+import bencode from 'bencode'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ascii, text } from '../../support/bytes.ts'
+
+function reasonOf(check: BencodeCheck): string {
+  return check.kind === 'accepted' ? 'accepted' : `${check.reason} at ${check.at}`
+}
+
+const verdict = (value: string, limits = {}) => reasonOf(checkBencode(ascii(value), limits))
+
+describe('checkBencode', () => {
+  it.each(['i0e', 'i-1e', '0:', '3:abc', 'le', 'de', 'li1ei2ee', 'd1:a0:2:aale1:b0:e', 'd0:0:e'])(
+    '%s passes',
+    (value) => expect(verdict(value)).toBe('accepted'),
+  )
+
+  it.each([
+    ['', 'grammar at 0'],
+    ['x', 'grammar at 0'],
+    ['3:ab', 'grammar at 0'],
+    ['3', 'grammar at 1'],
+    [':', 'grammar at 0'],
+    ['i1', 'grammar at 2'],
+    ['ie', 'grammar at 1'],
+    ['i-e', 'grammar at 2'],
+    ['i1.5e', 'grammar at 2'],
+    ['li1e', 'grammar at 4'],
+    ['d1:ae', 'grammar at 4'],
+    ['di1ei1ee', 'grammar at 1'],
+    ['i01e', 'integer at 0'],
+    ['i-0e', 'integer at 0'],
+    ['i-01e', 'integer at 0'],
+    ['i9007199254740992e', 'integer at 0'],
+    ['i-9007199254740992e', 'integer at 0'],
+    [`i1${'0'.repeat(400)}e`, 'integer at 0'],
+    ['01:a', 'length at 0'],
+    ['00:', 'length at 0'],
+    ['d1:b0:1:a0:e', 'order at 6'],
+    ['d1:a0:1:a0:e', 'order at 6'],
+    ['d2:aa0:1:a0:e', 'order at 7'],
+    ['d1:\u00ff0:e', 'key at 1'],
+    ['d9:__proto__0:e', 'key at 1'],
+    ['i1ei2e', 'trailing at 3'],
+    ['0:x', 'trailing at 2'],
+  ])('%j: %s', (value, reason) => {
+    expect(verdict(value)).toBe(reason)
+  })
+
+  it('the widest integers pass', () => {
+    expect(verdict('i9007199254740991e')).toBe('accepted')
+    expect(verdict('i-9007199254740991e')).toBe('accepted')
+  })
+
+  it('each limit is reached and no further', () => {
+    expect(verdict('5:aaaaa', { maxBytes: 7 })).toBe('accepted')
+    expect(verdict('5:aaaaa', { maxBytes: 6 })).toBe('size at 0')
+    expect(verdict('llee', { maxDepth: 2 })).toBe('accepted')
+    expect(verdict('lllee', { maxDepth: 2 })).toBe('depth at 2')
+    expect(verdict('lleleleleee', { maxDepth: 2 })).toBe('trailing at 10')
+    expect(verdict('li1ei2ee', { maxItems: 3 })).toBe('accepted')
+    expect(verdict('li1ei2ei3ee', { maxItems: 3 })).toBe('items at 7')
+    expect(verdict('d1:ai1ee', { maxItems: 2 })).toBe('items at 4')
+    expect(verdict(`${'l'.repeat(11)}${'e'.repeat(11)}`)).toBe('depth at 10')
+    expect(verdict('x'.repeat(1501))).toBe('size at 0')
+  })
+
+  it('whatever bytes come, there is a verdict', () => {
+    const piece = fc.constantFrom('d', 'l', 'e', 'i', '-', '0', '1', '12', ':', '1:a', '1:b', 'i1e')
+    const anyText = fc.array(piece, { maxLength: 40 }).map((pieces) => ascii(pieces.join('')))
+    fc.assert(
+      fc.property(fc.oneof(anyText, fc.uint8Array({ maxLength: 60 })), (bytes) => {
+        const check = checkBencode(bytes)
+        if (check.kind === 'refused') expect(check.at).toBeLessThanOrEqual(bytes.length)
+        // What passes is what the library gives back unchanged.
+        else expect(text(bencode.encode(bencode.decode(bytes) as never))).toBe(text(bytes))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('whatever the library writes of plain values passes', () => {
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5 },
+        fc.maxSafeInteger(),
+        fc.uint8Array({ maxLength: 20 }),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(fc.string({ unit: 'grapheme-ascii', maxLength: 12 }), tie('value'), {
+          maxKeys: 4,
+          noNullPrototype: true,
+        }),
+      ),
+    }))
+    fc.assert(
+      fc.property(value, (plain) => {
+        const bytes = bencode.encode(plain as never)
+        fc.pre(!text(bytes).includes('__proto__'))
+        expect(reasonOf(checkBencode(bytes, { maxBytes: 1e6, maxItems: 1e4 }))).toBe('accepted')
+      }),
+    )
+  })
+})

@@ -1,0 +1,40 @@
+// The heap against a list that is searched from end to end.
+
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { type Alarm, DeadlineHeap } from '../../src/deadline-heap.ts'
+
+const moment = fc.integer({ min: 0, max: 20 })
+
+const anyStep = fc.oneof(
+  fc.record({ do: fc.constant('add' as const), at: moment }),
+  fc.record({ do: fc.constant('move' as const), which: fc.nat(), at: moment }),
+  fc.record({ do: fc.constant('remove' as const), which: fc.nat() }),
+)
+
+it('the first alarm is the earliest, whatever was added, moved and taken out', () => {
+  fc.assert(
+    fc.property(fc.array(anyStep, { maxLength: 80, size: 'max' }), (steps) => {
+      const heap = new DeadlineHeap<number>()
+      const alarms: Alarm<number>[] = []
+      for (const [index, step] of steps.entries()) {
+        if (step.do === 'add') alarms.push(heap.add(index, step.at))
+        else if (alarms.length > 0) {
+          const place = step.which % alarms.length
+          const alarm = alarms[place]!
+          if (step.do === 'move') heap.move(alarm, step.at)
+          else heap.remove(alarms.splice(place, 1)[0]!)
+        }
+        const earliest = Math.min(...alarms.map(({ at }) => at))
+        expect(heap.first()?.at ?? Number.POSITIVE_INFINITY).toBe(earliest)
+      }
+      // Taken out one after another, they come in order, each once.
+      const order: number[] = []
+      for (let alarm = heap.first(); alarm !== undefined; alarm = heap.first()) {
+        order.push(alarm.at)
+        heap.remove(alarm)
+      }
+      expect(order).toEqual(alarms.map(({ at }) => at).sort((a, b) => a - b))
+    }),
+  )
+})
