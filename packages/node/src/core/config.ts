@@ -10,9 +10,9 @@ export interface CoreOptions {
   readonly network?: Network
   /** Bucket width and replication (Kademlia paper, k). Default 8 (BEP 5). */
   readonly k?: number
-  /** Questions of one lookup in flight while it approaches its target (paper, alpha). Default 4. */
+  /** Questions of one lookup in flight while it approaches its target (paper, alpha). Default 3 (paper). */
   readonly alpha?: number
-  /** Widths of the buckets farthest from our own id, at least k each. Default `[32, 16]`: ours; libtorrent goes to 128. */
+  /** Widths of the buckets farthest from our own id, at least k each. Default `[128, 64, 32, 16]` (libtorrent). */
   readonly bucketWidths?: readonly number[]
   /** Most contacts of one IPv4 /24 or IPv6 /64 per bucket, 0 for no limit. Default 0; 2 guards a public network. */
   readonly contactsPerSubnetInBucket?: number
@@ -82,8 +82,8 @@ const MINUTE = 60_000
 export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   network: dht256,
   k: 8,
-  alpha: 4,
-  bucketWidths: [32, 16],
+  alpha: 3,
+  bucketWidths: [128, 64, 32, 16],
   contactsPerSubnetInBucket: 0,
   contactsPerSubnet: 0,
   quietMs: 15 * MINUTE,
