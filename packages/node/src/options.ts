@@ -79,6 +79,7 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
   if (!isObject(options)) throw argumentError('options', 'an object', options)
   const core = resolveCoreOptions(coreOptions(options))
   const { bootstrap = core.network.bootstrap, ipv4 = '0.0.0.0', ipv6 = '::', transports } = options
+  const { port = core.network.defaultPort, saveEveryMs = SAVE_EVERY_MS } = options
   if (!Array.isArray(bootstrap)) throw argumentError('bootstrap', 'a list', bootstrap)
   if (transports === undefined && ipv4 === false && ipv6 === false) {
     throw argumentError('ipv4 and ipv6', 'at least one address', 'false for both')
@@ -87,14 +88,14 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
   return Object.freeze({
     core,
     id: options.id === undefined ? undefined : toId(options.id, core.network.idLength),
-    port: toLocalPort(options.port ?? core.network.defaultPort),
+    port: toLocalPort(port),
     addresses: { 4: toAddress(ipv4, 4), 6: toAddress(ipv6, 6) },
     optional: new Set<Family>(mayLackIpv6 ? [6] : []),
     transports: transports === undefined ? undefined : checkedTransports(transports),
     bootstrap,
     routers: options.bootstrap === undefined,
     storage: options.state === undefined ? undefined : toStorage(options.state),
-    saveEveryMs: toSpan(options.saveEveryMs ?? SAVE_EVERY_MS),
+    saveEveryMs: toSpan(saveEveryMs),
     ...shellParts(options),
   })
 }

@@ -1,0 +1,103 @@
+import { endpoint, formatEndpoint } from '@dht/krpc'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { EndpointLike } from '../../src/arguments.ts'
+import { resolveBootstrap, systemResolver } from '../../src/bootstrap.ts'
+import type { Resolver } from '../../src/ports/resolver.ts'
+
+const unknown: Resolver = async (host) => {
+  throw new Error(`${host} is unknown`)
+}
+
+/** The endpoints found, as text, and the warnings. */
+async function resolve(
+  list: readonly unknown[],
+  resolver: Resolver = unknown,
+): Promise<{ found: string[]; warnings: string[] }> {
+  const warnings: string[] = []
+  const found = await resolveBootstrap(list as readonly EndpointLike[], resolver, (message) =>
+    warnings.push(message),
+  )
+  return { found: found.map(formatEndpoint), warnings }
+}
+
+describe('what leads somewhere', () => {
+  it('are addresses in any spelling, as text and as objects, without a name being resolved', async () => {
+    const list = ['192.0.2.1:1', '[2001:DB8:0::1]:2', endpoint('192.0.2.3', 3)]
+    const more = { address: '::ffff:192.0.2.4', port: 4 }
+    expect(await resolve([...list, more])).toEqual({
+      found: ['192.0.2.1:1', '[2001:db8::1]:2', '192.0.2.3:3', '192.0.2.4:4'],
+      warnings: [],
+    })
+  })
+
+  it('are names, at all their usable addresses, in the order of the list', async () => {
+    const resolver: Resolver = async (host) =>
+      host === 'two' ? ['192.0.2.1', '2001:db8::1', 'fe80::1%eth0'] : ['192.0.2.9']
+    expect(await resolve(['two:1', 'one:2'], resolver)).toEqual({
+      found: ['192.0.2.1:1', '[2001:db8::1]:1', '192.0.2.9:2'],
+      warnings: [],
+    })
+  })
+})
+
+describe('BOOT-1: what leads nowhere is a warning each', () => {
+  it.each([
+    'unknown.example:1',
+    'no port',
+    ':6881',
+    'host:',
+    'host:0',
+    'host:65536',
+    '192.0.2.1:0',
+    '192.0.2.1',
+    '::1:5',
+    '[::1]',
+    '',
+    null,
+    undefined,
+    5,
+    1n,
+    Symbol('s'),
+    {},
+    { address: '192.0.2.1' },
+    { address: 'localhost', port: 1 },
+    { address: '192.0.2.1', port: 1.5 },
+  ])('%s', async (entry) => {
+    const known: Resolver = async () => ['192.0.2.9']
+    const resolver = entry === 'unknown.example:1' ? unknown : known
+    const { found, warnings } = await resolve([entry, '192.0.2.1:1'], resolver)
+    expect(found).toEqual(['192.0.2.1:1'])
+    expect(warnings).toHaveLength(1)
+  })
+
+  it('a resolver may fail in any way', async () => {
+    const failing: unknown[] = [
+      () => {
+        throw new Error('at once')
+      },
+      async () => [],
+      async () => ['nonsense', 'fe80::1%eth0'],
+      async () => undefined,
+      () => 5,
+    ]
+    for (const resolver of failing) {
+      const { found, warnings } = await resolve(['name:1', '192.0.2.1:1'], resolver as Resolver)
+      expect(found).toEqual(['192.0.2.1:1'])
+      expect(warnings).toEqual(['bootstrap name:1 leads nowhere'])
+    }
+  })
+
+  it('any list at all is survived', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.anything())), async (list) => {
+        const { found, warnings } = await resolve(list)
+        expect(found.length + warnings.length).toBe(list.length)
+      }),
+    )
+  })
+})
+
+it('the names service of the machine knows the machine', async () => {
+  expect((await systemResolver('localhost')).some((it) => /^(127\.|::1$)/.test(it))).toBe(true)
+})

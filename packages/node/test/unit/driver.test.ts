@@ -1,0 +1,127 @@
+import { idFromHex } from '@dht/id'
+import { type Endpoint, endpoint, type Transport, type TransportHandlers } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { NodeCore } from '../../src/core/node-core.ts'
+import type { Outcome } from '../../src/core/outcome.ts'
+import { Driver } from '../../src/driver.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { MemoryNetwork } from '../support/memory-network.ts'
+
+const OTHER = endpoint('192.0.2.2', 2)
+
+let clock: ManualClock
+let network: MemoryNetwork
+let outcomes: Outcome[]
+let warnings: string[]
+let driver: Driver
+
+beforeEach(() => {
+  clock = new ManualClock()
+  network = new MemoryNetwork()
+  outcomes = []
+  warnings = []
+  const random = seededRandom(1)
+  driver = new Driver(new NodeCore({ id: idFromHex('01'.repeat(32)), random }), clock, {
+    found: () => {},
+    round: () => {},
+    settled: (_ticket, outcome) => outcomes.push(outcome),
+    event: (event) => event.kind === 'warning' && warnings.push(event.message),
+    lonely: () => {},
+  })
+})
+
+/** A transport that does as the parts say; `handlers` are those that it was started with. */
+function faulty(parts: Partial<Transport> = {}): Transport & { handlers?: TransportHandlers } {
+  const transport: Transport & { handlers?: TransportHandlers } = {
+    family: 4,
+    start: async (handlers): Promise<Endpoint> => {
+      transport.handlers = handlers
+      return endpoint('192.0.2.1', 1)
+    },
+    send: () => {},
+    close: async () => {},
+    ...parts,
+  }
+  return transport
+}
+
+const ping = (ticket = 1): void => driver.begin({ kind: 'ping', ticket, to: OTHER })
+
+describe('a transport', () => {
+  it('is used once it is attached; its local endpoint is told', async () => {
+    ping()
+    expect(outcomes).toEqual([{ kind: 'failed', reason: 'refused' }])
+    expect(await driver.attach(network.transport('192.0.2.1', 1))).toEqual(endpoint('192.0.2.1', 1))
+    ping()
+    expect(network.sent.map(({ endpoint: to }) => to)).toEqual([OTHER])
+  })
+
+  it('that can not be bound rejects with its own error', async () => {
+    await driver.attach(network.transport('192.0.2.1', 1))
+    await expect(driver.attach(network.transport('192.0.2.1', 1))).rejects.toThrow('is in use')
+  })
+
+  it('that can not send to somebody ends what was asked there', async () => {
+    const transport = faulty()
+    await driver.attach(transport)
+    ping()
+    transport.handlers?.sendFailed(endpoint('192.0.2.3', 3), 'EHOSTUNREACH')
+    expect(outcomes).toEqual([])
+    transport.handlers?.sendFailed(OTHER, 'EHOSTUNREACH')
+    expect(outcomes).toEqual([{ kind: 'failed', reason: 'unreachable' }])
+  })
+
+  it('API-8: that throws, breaks or can not be closed is a warning, and the node goes on', async () => {
+    const broken = (): never => {
+      throw new Error('broken')
+    }
+    const transport = faulty({ send: broken, close: broken })
+    await driver.attach(transport)
+    ping()
+    expect(clock.alarms).toBe(1)
+    transport.handlers?.failed(new Error('gone'))
+    clock.advance(60_000)
+    expect(outcomes).toEqual([{ kind: 'failed', reason: 'timeout' }])
+    await driver.close()
+    expect(new Set(warnings)).toEqual(
+      new Set([
+        'a transport could not send',
+        'a transport failed',
+        'a transport could not be closed',
+      ]),
+    )
+  })
+})
+
+describe('time', () => {
+  it('one alarm at most is set, for what is due next; what is due happens', async () => {
+    await driver.attach(network.transport('192.0.2.1', 1))
+    for (let ticket = 1; ticket <= 10; ticket++) {
+      ping(ticket)
+      expect(clock.alarms).toBeLessThanOrEqual(1)
+    }
+    clock.advance(60_000)
+    expect(outcomes).toHaveLength(10)
+  })
+})
+
+describe('closing', () => {
+  it('ends everything, and may be asked for again', async () => {
+    const transport = faulty()
+    await driver.attach(network.transport('2001:db8::1', 1))
+    await driver.attach(transport)
+    ping()
+    expect(clock.alarms).toBe(1)
+    await Promise.all([driver.close(), driver.close()])
+    await driver.close()
+    expect([network.open, clock.alarms]).toEqual([0, 0])
+    const sent = network.sent.length
+    transport.handlers?.received([{ bytes: new Uint8Array(30), endpoint: OTHER }])
+    transport.handlers?.sendFailed(OTHER, 'EPERM')
+    ping()
+    clock.advance(60_000)
+    expect([network.sent.length, clock.alarms]).toEqual([sent, 0])
+    expect(outcomes).toEqual([])
+  })
+})
