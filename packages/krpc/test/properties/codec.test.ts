@@ -168,7 +168,7 @@ describe('PROTO: hostile bytes', () => {
     )
   })
 
-  it('PROTO-52: a byte changed, lost or added gives a refusal or another message, or means nothing', () => {
+  it('PROTO-52: a byte changed, lost or added gives a refusal or a message of its own', () => {
     const anyEdit = fc.record({
       at: fc.nat(),
       drop: fc.nat({ max: 1 }),

@@ -84,7 +84,7 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
     expect(Object.getPrototypeOf(b.arrived[0]!.bytes)).toBe(Uint8Array.prototype)
   })
 
-  it('NET-17 NET-58: a datagram that cannot be sent is a value, and the next one goes out', async () => {
+  it('NET-17 NET-58: a failure to send is a value, and the next datagram goes out', async () => {
     const [a, b] = [await station(family), await station(family)]
     a.transport.send([
       { bytes: new Uint8Array(70_000), endpoint: b.local },
