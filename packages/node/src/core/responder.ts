@@ -58,9 +58,7 @@ export class Responder {
         return this.#announce(query, from, now)
       case 'unknown':
         // An unknown method that names a target wants to get nearer to it (libtorrent, mldht).
-        return query.target === undefined
-          ? this.error(query.transactionId, ErrorCode.methodUnknown, 'Method Unknown')
-          : this.#reply(query, from, this.#nodes(query.target, query, from))
+        return this.#reply(query, from, this.#nodes(query.target, query, from))
     }
   }
 

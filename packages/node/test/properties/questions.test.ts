@@ -1,0 +1,250 @@
+// Questions of ours and what may become of them: every reaction of the other side, of third parties
+// and of the network, in any order. What is expected of one question never depends on the others.
+
+import type { Contact } from '@dht/krpc'
+import { encodeMessage, endpoint } from '@dht/krpc'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { LONGEST_QUESTION_MS } from '../../src/core/config.ts'
+import type { Outcome } from '../../src/core/outcome.ts'
+import { Bench, isAt, type Letter, packed } from '../support/bench.ts'
+
+const REACTIONS = [
+  'answer',
+  'answer-under-another-id',
+  'answer-under-our-id',
+  'error',
+  'unknown-error',
+  'garbage',
+  'undeliverable',
+  'from-elsewhere',
+  'other-transaction',
+  'query-of-the-same-transaction',
+  'silence',
+] as const
+type Reaction = (typeof REACTIONS)[number]
+
+interface Case {
+  readonly ticket: number
+  readonly who: Contact
+  readonly letter: Letter
+  expected: Outcome['kind'] | `failed: ${string}` | undefined
+}
+
+/** What the question ends in by this reaction; undefined when it stays open. */
+function meaning(reaction: Reaction): Case['expected'] {
+  switch (reaction) {
+    case 'answer':
+    case 'answer-under-another-id':
+      return 'answered'
+    case 'error':
+    case 'unknown-error':
+      return 'refused'
+    case 'garbage':
+    case 'answer-under-our-id':
+      return 'failed: protocol'
+    case 'undeliverable':
+      return 'failed: unreachable'
+    default:
+      return undefined
+  }
+}
+
+/** @returns what the node sent because of it */
+function react(bench: Bench, { who, letter }: Case, reaction: Reaction): readonly Letter[] {
+  const { transactionId } = letter.message
+  const response = { kind: 'response', transactionId, id: who.id } as const
+  const { network } = bench
+  switch (reaction) {
+    case 'answer':
+      return bench.answer(letter, who)
+    case 'answer-under-another-id':
+      return bench.answer(letter, who, { id: bench.stranger().id })
+    case 'answer-under-our-id':
+      return bench.answer(letter, who, { id: bench.core.id })
+    case 'error':
+      return bench.refuse(letter, 203)
+    case 'unknown-error':
+      return bench.refuse(letter, 999)
+    case 'garbage':
+      return bench.hear(mangled(encodeMessage(response, network)), who.endpoint)
+    case 'undeliverable':
+      bench.undeliverable(who.endpoint)
+      return []
+    case 'from-elsewhere':
+      return bench.hear(encodeMessage(response, network), bench.stranger().endpoint)
+    case 'other-transaction': {
+      const other = { ...response, transactionId: transactionId.map((byte) => byte ^ 1) }
+      return bench.hear(encodeMessage(other, network), who.endpoint)
+    }
+    case 'query-of-the-same-transaction': {
+      const query = { ...response, kind: 'query', method: 'ping', readOnly: true } as const
+      return bench.hear(encodeMessage(query, network), who.endpoint)
+    }
+    case 'silence':
+      return []
+  }
+}
+
+/** The same envelope, without the responder's id. */
+function mangled(bytes: Uint8Array): Uint8Array {
+  const at = new TextDecoder('latin1').decode(bytes).indexOf('2:id32')
+  const copy = bytes.slice()
+  copy[at + 2] = 'x'.charCodeAt(0)
+  return copy
+}
+
+function nameOf(outcome: Outcome | undefined): string | undefined {
+  return outcome?.kind === 'failed' ? `failed: ${outcome.reason}` : outcome?.kind
+}
+
+describe('every question', () => {
+  it('NET-51…56, 58, 60: settles once, by the first thing that concerns it, whatever else happens', () => {
+    const script = fc.array(
+      fc.record({
+        which: fc.nat({ max: 5 }),
+        reaction: fc.constantFrom(...REACTIONS),
+        afterMs: fc.nat({ max: 40 }),
+      }),
+      { maxLength: 40, size: 'max' },
+    )
+    const seen = new Map<string, number>()
+    fc.assert(
+      fc.property(script, (steps) => {
+        const bench = new Bench()
+        const cases: Case[] = bench.strangers(6).map((who) => {
+          const ticket = bench.wish({ kind: 'find-value', to: who.endpoint, target: who.id })
+          return { ticket, who, letter: bench.takeLast(who), expected: undefined }
+        })
+        for (const { which, reaction, afterMs } of steps) {
+          bench.pass(afterMs)
+          const one = cases[which]!
+          const isFirst = one.expected === undefined && !bench.outcomes.has(one.ticket)
+          bench.take()
+          const sent = react(bench, one, reaction)
+          if (reaction === 'query-of-the-same-transaction') {
+            expect(sent).toHaveLength(1)
+            expect(sent[0]!.message.kind).toBe('response')
+          }
+          if (isFirst) one.expected = meaning(reaction)
+          seen.set(`${reaction} ${isFirst}`, (seen.get(`${reaction} ${isFirst}`) ?? 0) + 1)
+          for (const each of cases) {
+            expect(nameOf(bench.outcomes.get(each.ticket))).toBe(each.expected)
+          }
+        }
+        bench.pass(LONGEST_QUESTION_MS)
+        for (const { ticket, expected } of cases) {
+          expect(nameOf(bench.outcomes.get(ticket))).toBe(expected ?? 'failed: timeout')
+        }
+      }),
+    )
+    for (const reaction of REACTIONS) {
+      expect(seen.get(`${reaction} true`), reaction).toBeGreaterThan(5)
+      expect(seen.get(`${reaction} false`), reaction).toBeGreaterThan(5)
+    }
+  })
+
+  it('NET-52: an answer that comes too late settles nobody and proves nobody', () => {
+    const bench = new Bench()
+    const who = bench.stranger()
+    const ticket = bench.wish({ kind: 'ping', to: who.endpoint })
+    const letter = bench.takeLast(who)
+    bench.pass(LONGEST_QUESTION_MS)
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'timeout' })
+    bench.answer(letter, who)
+    bench.answer(letter, who)
+    expect(bench.core.state().contacts).toEqual([])
+    expect(bench.info.counters).toMatchObject({ answered: 0, unmatched: 2 })
+  })
+
+  it('NET-55: an answer that is no valid message counts against the member', () => {
+    const bench = new Bench()
+    const friend = bench.friend()
+    for (let i = 0; i < 2; i++) {
+      const ticket = bench.wish({ kind: 'closest', target: friend.id })
+      const letter = bench.takeLast(friend)
+      react(bench, { ticket, who: friend, letter, expected: undefined }, 'garbage')
+    }
+    expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 1 })
+  })
+
+  it('NET-58: what can’t be sent to one endpoint fails there and nowhere else', () => {
+    const bench = new Bench()
+    const [a, b] = [bench.stranger(), bench.stranger()]
+    const tickets = [a, a, b].map(({ endpoint: to }) => bench.wish({ kind: 'ping', to }))
+    bench.undeliverable(a.endpoint)
+    bench.undeliverable(endpoint('9.9.9.9', 9))
+    expect(tickets.map((ticket) => nameOf(bench.outcomes.get(ticket)))).toEqual([
+      'failed: unreachable',
+      'failed: unreachable',
+      undefined,
+    ])
+  })
+
+  it('no more questions are open than the bound; further ones fail at once', () => {
+    const bench = new Bench({ core: { maxTransactions: 2 } })
+    const tickets = bench.strangers(3).map(({ endpoint: to }) => bench.wish({ kind: 'ping', to }))
+    expect(tickets.map((ticket) => nameOf(bench.outcomes.get(ticket)))).toEqual([
+      undefined,
+      undefined,
+      'failed: refused',
+    ])
+    expect(bench.info).toMatchObject({ overlays: [{ openQuestions: 2 }] })
+    expect(bench.info.counters.overflowed).toBe(1)
+  })
+
+  it('NET-61: with nobody left to ask, nothing stays open and nothing is sent', () => {
+    const bench = new Bench()
+    for (const who of bench.strangers(5)) bench.wish({ kind: 'ping', to: who.endpoint })
+    bench.wish({ kind: 'lookup', target: bench.core.id, mode: 'all' })
+    bench.pass(LONGEST_QUESTION_MS)
+    expect(bench.info).toMatchObject({ overlays: [{ openQuestions: 0 }], wishes: 0 })
+    expect(bench.core.nextWake(bench.now)).toBeUndefined()
+  })
+})
+
+describe('lookups', () => {
+  it('SEARCH-18, SIM-L3: end in time when everybody is silent, at the latest at their deadline', () => {
+    const bench = new Bench()
+    const friends = bench.strangers(40).map((who) => bench.friend(who))
+    const ticket = bench.wish({ kind: 'lookup', target: bench.stranger().id, mode: 'all' })
+    const startedAt = bench.now
+    while (!bench.outcomes.has(ticket)) bench.pass(100)
+    const { asked } = (bench.outcomes.get(ticket) as Extract<Outcome, { kind: 'found' }>).result
+      .tally
+    // All of the sixteen seeds are asked, four patient questions at a time.
+    expect(asked).toBe(16)
+    expect(bench.now - startedAt).toBeLessThanOrEqual((asked / 4) * LONGEST_QUESTION_MS)
+    expect(friends).toHaveLength(40)
+  })
+
+  it('end at their deadline although there is always one more to ask', () => {
+    const bench = new Bench({ core: { lookupDeadlineMs: 3_000 } })
+    const guide = bench.friend()
+    const ticket = bench.wish({ kind: 'closest', target: bench.core.id })
+    const startedAt = bench.now
+    bench.passWith(20_000, () => {
+      for (const letter of bench.take()) {
+        // Whoever is asked names somebody nearer who does not answer, and one who does.
+        const who = isAt(letter.to, guide) ? guide : bench.stranger({ endpoint: letter.to })
+        if (bench.outcomes.has(ticket)) return
+        bench.answer(letter, who, { nodes: packed(...bench.strangers(8)) })
+        if (bench.now - startedAt < 3_000) bench.now += 40
+      }
+    })
+    expect(nameOf(bench.outcomes.get(ticket))).toBe('found')
+    expect(bench.now - startedAt).toBeLessThanOrEqual(20_000)
+  })
+
+  it('that are cancelled ask nobody any more', () => {
+    const bench = new Bench()
+    const [guide, near] = [bench.friend(), bench.stranger()]
+    const ticket = bench.wish({ kind: 'lookup', target: near.id, mode: 'all' })
+    const letter = bench.takeLast(guide)
+    bench.begin({ kind: 'cancel', ticket })
+    bench.begin({ kind: 'cancel', ticket })
+    expect(bench.answer(letter, guide, { nodes: packed(near) })).toEqual([])
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'cancelled' })
+    expect(bench.info).toMatchObject({ wishes: 0, overlays: [{ openQuestions: 0 }] })
+  })
+})
