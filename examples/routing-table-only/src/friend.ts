@@ -1,5 +1,5 @@
-// A contact of our own making. The table asks for nothing but an id: what else a contact is, where it
-// lives and how one talks to it, is up to you.
+// A contact of our own making. The table asks for nothing but an id: what else a contact is, where
+// it lives and how one talks to it, is up to you.
 
 import { type Id, type Identified, idFromBytes } from '@dht/id'
 

@@ -1,6 +1,6 @@
-// The whole story in one process: a network of full nodes on this machine, a node that serves a file
-// and enters its identity, and a newcomer that knows one contact, finds the file by its identity,
-// fetches it and verifies every byte.
+// The whole story in one process: a network of full nodes on this machine, a node that serves a
+// file and enters its identity, and a newcomer that knows one contact, finds the file by its
+// identity, fetches it and verifies every byte.
 
 import { fileURLToPath } from 'node:url'
 import type { DhtNode, LookupResult, RoundReport } from '@dht/node'

@@ -1,5 +1,5 @@
-// Endpoints are hints given by strangers. They are tried one after the other until one of them gives
-// the bytes of the identity; what the others did is kept for the user.
+// Endpoints are hints given by strangers. They are tried one after the other until one of them
+// gives the bytes of the identity; what the others did is kept for the user.
 
 import type { Endpoint } from '@dht/krpc'
 import { type DownloadTask, download } from './download.ts'

@@ -1,6 +1,6 @@
-// Fetches the content of an identity from one endpoint into a file. The endpoint is a stranger's: it
-// may be silent, slow, endless or lying, and each of these ends as a refusal to try the next one.
-// Only bytes whose SHA-256 is the identity are ever reported as had.
+// Fetches the content of an identity from one endpoint into a file. The endpoint is a stranger's:
+// it may be silent, slow, endless or lying, and each of these ends as a refusal to try the next
+// one. Only bytes whose SHA-256 is the identity are ever reported as had.
 
 import { createHash, type Hash } from 'node:crypto'
 import { once } from 'node:events'

@@ -1,5 +1,6 @@
-// The other half of the story: find an identity, fetch what it stands for, verify it, keep it. A file
-// appears under its name, and bytes appear on `out`, only after their SHA-256 was found to be right.
+// The other half of the story: find an identity, fetch what it stands for, verify it, keep it. A
+// file appears under its name, and bytes appear on `out`, only after their SHA-256 was found to be
+// right.
 
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'

@@ -1,5 +1,6 @@
-// Serves one file over HTTP under its identity, `GET /<64 hex digits>`, and nothing else. The DHT says
-// where a thing can be had; how it is had is the user's business, and this is the plainest way.
+// Serves one file over HTTP under its identity, `GET /<64 hex digits>`, and nothing else. The DHT
+// says where a thing can be had; how it is had is the user's business, and this is the plainest
+// way.
 
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'

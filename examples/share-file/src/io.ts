@@ -1,5 +1,5 @@
-// What the program may use of its surroundings: two streams and the wish to stop. Results for people
-// and machines go to `out`; progress and errors go to `err`, so that `out` can be piped.
+// What the program may use of its surroundings: two streams and the wish to stop. Results for
+// people and machines go to `out`; progress and errors go to `err`, so that `out` can be piped.
 
 import type { Writable } from 'node:stream'
 import pico from 'picocolors'

@@ -1,6 +1,6 @@
-// A network on this machine alone: full nodes on loopback, each with sockets of its own, on ports that
-// the system chooses. A third of them speak both IPv4 and IPv6, a third only the one, a third only the
-// other, as far as this machine has both.
+// A network on this machine alone: full nodes on loopback, each with sockets of its own, on ports
+// that the system chooses. A third of them speak both IPv4 and IPv6, a third only the one, a third
+// only the other, as far as this machine has both.
 
 import { networkInterfaces } from 'node:os'
 import { formatEndpoint } from '@dht/krpc'

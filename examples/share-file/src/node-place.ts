@@ -1,4 +1,5 @@
-// Where a node of this program stands: its sockets and its first contacts, as the command line has them.
+// Where a node of this program stands: its sockets and its first contacts, as the command line has
+// them.
 
 import type { NodeOptions } from '@dht/node'
 

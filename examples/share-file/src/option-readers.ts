@@ -1,5 +1,5 @@
-// Values of the command line, from text to what the program works with. What can't be read is told by
-// commander, which names the option and the text.
+// Values of the command line, from text to what the program works with. What can't be read is told
+// by commander, which names the option and the text.
 
 import { isIPv4, isIPv6 } from 'node:net'
 import { parseEndpoint } from '@dht/krpc'

@@ -14,7 +14,7 @@ export interface PartFile extends AsyncDisposable {
   commit(): Promise<void>
 }
 
-/** @throws {Failure} when the place is a directory; the system's error when its folder can't be written to */
+/** @throws {Failure} for a directory; the system's error when the folder can't be written to */
 export async function partFile(place: string): Promise<PartFile> {
   const found = await stat(place).catch(() => undefined)
   if (found?.isDirectory()) throw new Failure(`${place}: that is a directory`)

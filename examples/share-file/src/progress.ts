@@ -1,5 +1,5 @@
-// How the program shows that it is at work: one step at a time, with a spinner and a bar where lines
-// can be drawn over, else with a plain line for each step and each quarter of it.
+// How the program shows that it is at work: one step at a time, with a spinner and a bar where
+// lines can be drawn over, else with a plain line for each step and each quarter of it.
 
 import yoctoSpinner from 'yocto-spinner'
 import type { Io } from './io.ts'
@@ -19,7 +19,7 @@ export function beginStep(text: string, io: Io): Step {
 
 const BAR_CELLS = 20
 
-// yocto-spinner: one dependency; redraws without flicker and gives the cursor back. Signals are ours.
+// yocto-spinner: one dependency; draws without flicker, gives the cursor back. Signals are ours.
 function livelyStep(title: string, { err, errColors }: Io): Step {
   const spinner = yoctoSpinner({ text: title, stream: err, handleSignals: false }).start()
   return {

@@ -1,5 +1,5 @@
-// One half of the story: a node that serves a file and keeps its identity entered until it is told to
-// stop. People read `err`; a program reads `out`, one JSON object a line.
+// One half of the story: a node that serves a file and keeps its identity entered until it is told
+// to stop. People read `err`; a program reads `out`, one JSON object a line.
 
 import { idToHex } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
@@ -40,7 +40,7 @@ export async function publish(options: PublishOptions, io: Io): Promise<void> {
   io.err.write('  stopping\n')
 }
 
-/** Tells each round of publishing: at once, then every 45 minutes, sooner when too few nodes accepted. */
+/** Tells each round: at once, then every 45 minutes, sooner when too few nodes accepted. */
 async function tellRounds(entry: Entry, io: Io): Promise<void> {
   for await (const { accepted, refused, unreachable, complete } of entry) {
     const counts = {

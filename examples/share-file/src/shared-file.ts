@@ -1,5 +1,5 @@
-// The file that is shared: what it was when it was read for its identity, which is the SHA-256 of its
-// content. It is read as a stream, for it may be larger than the memory.
+// The file that is shared: what it was when it was read for its identity, which is the SHA-256 of
+// its content. It is read as a stream, for it may be larger than the memory.
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -13,7 +13,7 @@ export interface SharedFile {
   readonly path: string
   readonly name: string
   readonly size: number
-  /** Last modification, ms since 1970: with the size, what tells that the file has changed since. */
+  /** Last modification, ms since 1970: with the size it tells whether the file has changed. */
   readonly modifiedAt: number
   readonly identity: Id
 }
@@ -39,7 +39,7 @@ export async function readSharedFile(
   return { path, name: basename(path), size, modifiedAt: mtimeMs, identity }
 }
 
-/** Whether the file is still what its identity was made of, as far as can be told without reading it. */
+/** Whether the file is still the one read, as far as can be told without reading it again. */
 export async function isUnchanged({ path, size, modifiedAt }: SharedFile): Promise<boolean> {
   const now = await statFile(path)
   return now.size === size && now.mtimeMs === modifiedAt

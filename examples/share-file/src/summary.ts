@@ -1,5 +1,5 @@
-// What happened, as a person likes to read it: what was shared, who holds the entry and how near they
-// are, what finding it took, and whether the bytes are the right ones.
+// What happened, as a person likes to read it: what was shared, who holds the entry and how near
+// they are, what finding it took, and whether the bytes are the right ones.
 
 import { commonPrefixLength, compareDistance, type Id, idKey, idToHex } from '@dht/id'
 import { type Contact, formatEndpoint } from '@dht/krpc'
@@ -23,42 +23,59 @@ export interface Story {
   readonly fetched: Fetched
 }
 
-/** Ends in a line feed. */
+/** Ends in an empty line. */
 export function summarize(story: Story, colors: Colors): string {
-  const { file, nodes, publisher, reader, report, found, fetched } = story
-  const { bold, dim, green, yellow } = colors
-  const { identity } = file
-  const holders = holdersOf(report.accepted, identity)
-  const isHolder = (id: Id): boolean => holders.some((holder) => holder.key === idKey(id))
-  const { asked, answered, hops } = found.tally
-  const label = (text: string): string => dim(text.padEnd(10))
-  const rounds = `${asked} questions, ${answered} answered`
-  const line = drawIdLine(
-    { identity, nodes: nodes.map(({ id }) => ({ id, isHolder: isHolder(id) })) },
-    colors,
-  )
+  const { file, nodes } = story
+  const title = `${colors.bold(file.name)}, ${prettyBytes(file.size)}`
+  const paragraphs = [
+    [`${title}, shared among ${nodes.length} nodes`],
+    entryLines(story, colors),
+    idLineLines(story, colors),
+    resultLines(story, colors),
+  ]
+  return paragraphs
+    .map((lines) => `\n${lines.join('\n')}\n`)
+    .join('')
+    .concat('\n')
+}
+
+function entryLines({ file, publisher, report }: Story, colors: Colors): string[] {
+  const holders = holdersOf(report.accepted, file.identity)
+  const { dim, yellow } = colors
+  const who = `by ${shortId(publisher.id)} for port ${report.port}`
   return [
-    '',
-    `${bold(file.name)}, ${prettyBytes(file.size)}, shared among ${nodes.length} nodes`,
-    '',
-    `${label('identity')}${yellow(idToHex(identity))}`,
-    `${label('entered')}by ${shortId(publisher.id)} for port ${report.port}, ${ms(report.durationMs)}`,
-    `${label('held')}by ${holders.length} nodes, nearest first`,
+    `${dim('identity')}  ${yellow(idToHex(file.identity))}`,
+    `${dim('entered')}   ${who}, ${ms(report.durationMs)}`,
+    `${dim('held')}      by ${holders.length} nodes, nearest first`,
     ...holders.map((holder) => `  ${holderLine(holder, colors)}`),
-    '',
-    `${dim('00')} ${line} ${dim('ff')}`,
-    `   ${yellow('◆')} ${dim('identity')}  ${green('●')} ${dim('holds the entry')}  • ${dim('other node')}`,
-    '',
-    `${label('found')}by ${shortId(reader.id)} in ${plural(hops, 'hop')}: ${rounds}, ${ms(found.durationMs)}`,
-    `${label('fetched')}${prettyBytes(fetched.bytes)} from ${short(urlOf(fetched.from, identity))}, ${ms(fetched.durationMs)}`,
-    `${label('verified')}${green('✓')} SHA-256 ${idToHex(identity)}`,
-    '',
-    '',
-  ].join('\n')
+  ]
+}
+
+function idLineLines({ file, nodes, report }: Story, colors: Colors): string[] {
+  const { dim, green, yellow } = colors
+  const holders = new Set(report.accepted.map(({ id }) => idKey(id)))
+  const dots = nodes.map(({ id }) => ({ id, isHolder: holders.has(idKey(id)) }))
+  const line = drawIdLine({ identity: file.identity, nodes: dots }, colors)
+  const legend = [
+    `${yellow('◆')} ${dim('identity')}`,
+    `${green('●')} ${dim('holds the entry')}`,
+    `• ${dim('other node')}`,
+  ]
+  return [`${dim('00')} ${line} ${dim('ff')}`, `   ${legend.join('  ')}`]
+}
+
+function resultLines({ file, reader, found, fetched }: Story, { dim, green }: Colors): string[] {
+  const { asked, answered, hops } = found.tally
+  const questions = `${asked} questions, ${answered} answered, ${ms(found.durationMs)}`
+  const from = short(urlOf(fetched.from, file.identity))
+  return [
+    `${dim('found')}     by ${shortId(reader.id)} in ${plural(hops, 'hop')}: ${questions}`,
+    `${dim('fetched')}   ${prettyBytes(fetched.bytes)} from ${from}, ${ms(fetched.durationMs)}`,
+    `${dim('verified')}  ${green('✓')} SHA-256 ${idToHex(file.identity)}`,
+  ]
 }
 
 interface Holder {
-  readonly key: string
   readonly id: Id
   /** Leading bits that its id shares with the identity. */
   readonly bits: number
@@ -71,7 +88,7 @@ function holdersOf(accepted: readonly Contact[], identity: Id): Holder[] {
   for (const { id, endpoint } of accepted) {
     const key = idKey(id)
     const endpoints = [...(byId.get(key)?.endpoints ?? []), formatEndpoint(endpoint)]
-    byId.set(key, { key, id, bits: commonPrefixLength(id, identity), endpoints })
+    byId.set(key, { id, bits: commonPrefixLength(id, identity), endpoints })
   }
   return [...byId.values()].sort((a, b) => compareDistance(a.id, b.id, identity))
 }

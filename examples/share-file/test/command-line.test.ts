@@ -1,14 +1,15 @@
-// Whatever is wrong with what the user says is said back in one line, and the exit code is not zero.
+// Whatever is wrong with what the user says is said back in one line, and the exit code is not
+// zero.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { udpTransport } from '@dht/krpc/udp'
+import { temporaryFile, temporaryFolder } from '@dht/testing/temporary'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Failure, toFailure } from '../src/failure.ts'
 import { runHere } from './support/run-here.ts'
-import { temporaryFile, temporaryFolder } from './support/temporary.ts'
 
 const ID = '0'.repeat(64)
 const HERE = ['--ipv4', '127.0.0.1', '--ipv6', 'off']

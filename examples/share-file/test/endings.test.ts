@@ -3,10 +3,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatEndpoint } from '@dht/krpc'
+import { useProgram } from '@dht/testing/program'
+import { temporaryFolder } from '@dht/testing/temporary'
 import { describe, expect, it } from 'vitest'
 import { localNode } from '../src/local-network.ts'
-import { useProgram } from './support/program.ts'
-import { temporaryFolder } from './support/temporary.ts'
 
 const TIMEOUT_MS = 60_000
 const IPV4 = ['--ipv4', '127.0.0.1', '--ipv6', 'off']

@@ -2,11 +2,11 @@
 
 import { writeFileSync } from 'node:fs'
 import { idToHex } from '@dht/id'
+import { temporaryFile } from '@dht/testing/temporary'
 import { expect, it } from 'vitest'
 import { serveFile } from '../src/file-server.ts'
 import { loopbackAddresses } from '../src/local-network.ts'
 import { readSharedFile } from '../src/shared-file.ts'
-import { temporaryFile } from './support/temporary.ts'
 
 const quiet = { read: () => {}, stop: new AbortController().signal }
 

@@ -3,9 +3,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { formatEndpoint } from '@dht/krpc'
+import { type Program, useProgram } from '@dht/testing/program'
+import { temporaryFile, temporaryFolder } from '@dht/testing/temporary'
 import { describe, expect, it } from 'vitest'
-import { type Program, useProgram } from './support/program.ts'
-import { temporaryFile, temporaryFolder } from './support/temporary.ts'
+import { localNode } from '../src/local-network.ts'
 
 const TIMEOUT_MS = 60_000
 const IPV4 = ['--ipv4', '127.0.0.1', '--ipv6', 'off']
@@ -30,16 +32,20 @@ function publish(path: string, where: readonly string[]): Program {
 }
 
 describe.each([
-  ['IPv4', IPV4, /^127\.0\.0\.1:\d+$/],
-  ['IPv6', IPV6, /^\[::1\]:\d+$/],
-])('the halves over %s', (_family, where, place) => {
+  ['IPv4', '127.0.0.1', IPV4, /^127\.0\.0\.1:\d+$/],
+  ['IPv6', '::1', IPV6, /^\[::1\]:\d+$/],
+])('the halves over %s', (_family, address, where, place) => {
   it('publish, fetch into a file, end', { timeout: TIMEOUT_MS }, async () => {
+    await using neighbour = await localNode({ addresses: [address], bootstrap: [] })
+    const known = neighbour.endpoints.flatMap((e) => ['--bootstrap', formatEndpoint(e)])
     const content = randomBytes(300_000)
-    const publisher = publish(temporaryFile(content), where)
+    const publisher = publish(temporaryFile(content), [...known, ...where])
     const { identity, udp, http } = await serving(publisher)
     expect(identity).toBe(createHash('sha256').update(content).digest('hex'))
     expect(udp).toEqual([expect.stringMatching(place)])
     expect(http).toEqual([expect.stringMatching(place)])
+
+    await publisher.until(/"event":"published","accepted":1/)
 
     const target = join(temporaryFolder(), 'fetched')
     const flags = ['--bootstrap', udp[0] ?? '', '--out', target]
@@ -54,7 +60,7 @@ describe.each([
 })
 
 describe('the halves', () => {
-  it('put bytes on the standard output when no file is named', {
+  it('need nobody else, and put bytes on the standard output when no file is named', {
     timeout: TIMEOUT_MS,
   }, async () => {
     const publisher = publish(temporaryFile('only this\n'), IPV4)

@@ -1,5 +1,5 @@
-// A connection that somebody made to us. It has to say hello first and in time; what comes after that
-// are datagrams. We never answer on it.
+// A connection that somebody made to us. It has to say hello first and in time; what comes after
+// that are datagrams. We never answer on it.
 
 import { type Datagram, type Endpoint, endpoint } from '@dht/krpc'
 import type { WebSocket } from 'ws'

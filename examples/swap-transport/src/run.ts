@@ -1,5 +1,6 @@
-// A small network whose nodes speak over WebSockets and have no UDP socket at all. One of them enters
-// an identity; another, which knows one contact, finds it. Nothing of the node was changed for it.
+// A small network whose nodes speak over WebSockets and have no UDP socket at all. One of them
+// enters an identity; another, which knows one contact, finds it. Nothing of the node was changed
+// for it.
 
 import { contentId, idToHex } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'

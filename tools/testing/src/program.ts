@@ -1,5 +1,6 @@
 // A program of `examples/` as a process of its own, bundled from the sources, so that a test never
-// runs something that was built before. Every process started here is ended here, by its own handle.
+// runs something that was built before. Every process started here is ended here, by its own
+// handle.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'tsup'
 import { afterAll, beforeAll } from 'vitest'
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Files of one test run; inside `node_modules`, so that nothing else takes notice of them. */
 const bundles = (example: string): string =>
@@ -43,7 +44,10 @@ export function useProgram(
       noExternal: [/.*/],
       // What is left of CommonJS in the bundle asks for `require`.
       banner: {
-        js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)",
+        js: [
+          "import { createRequire } from 'node:module'",
+          'const require = createRequire(import.meta.url)',
+        ].join('\n'),
       },
       config: false,
       silent: true,

@@ -1,0 +1,53 @@
+// An event of the node in words.
+
+import { type Id, idToHex } from '@dht/id'
+import { type Contact, formatEndpoint } from '@dht/krpc'
+import type { NodeEvent, RoundReport } from '@dht/node'
+
+export function eventText(event: NodeEvent): string {
+  switch (event.kind) {
+    case 'joining':
+      return `IPv${event.family}: joining, ${event.seeds} to ask`
+    case 'joined':
+      return `IPv${event.family}: joined, ${contactCount(event.contacts)}`
+    case 'contact-added':
+      return `IPv${event.family}: met ${contactText(event.contact)}`
+    case 'contact-replaced': {
+      const left = short(event.evicted.id)
+      return `IPv${event.family}: met ${contactText(event.contact)}, ${left} left`
+    }
+    case 'refreshing':
+      return `IPv${event.family}: refreshing around ${short(event.target)}`
+    case 'published': {
+      const { target, complete } = event.report
+      const again = complete ? '' : '; will try again soon'
+      return `published ${short(target)}: ${roundText(event.report)}${again}`
+    }
+    case 'stored':
+      return `stored a peer under ${short(event.target)}`
+    case 'warning':
+      return `warning: ${event.message}${causeText(event.cause)}`
+  }
+}
+
+function contactCount(count: number): string {
+  return `${count} contact${count === 1 ? '' : 's'}`
+}
+
+function roundText({ accepted, refused, unreachable }: RoundReport): string {
+  const [a, r, u] = [accepted.length, refused.length, unreachable.length]
+  return `${a} accepted, ${r} refused, ${u} unreachable`
+}
+
+function contactText({ id, endpoint }: Contact): string {
+  return `${short(id)} at ${formatEndpoint(endpoint)}`
+}
+
+function short(id: Id): string {
+  return idToHex(id).slice(0, 8)
+}
+
+function causeText(cause: unknown): string {
+  if (cause === undefined) return ''
+  return `: ${cause instanceof Error ? cause.message : String(cause)}`
+}

@@ -1,0 +1,45 @@
+// A node's info as a page for people.
+
+import { idToHex } from '@dht/id'
+import { formatEndpoint } from '@dht/krpc'
+import type { CoreInfo, Counters, OverlayInfo } from '@dht/node'
+
+/** Ends in a line feed. */
+export function infoText(info: CoreInfo): string {
+  const { store, entries, counters } = info
+  const lines: [label: string, text: string][] = [
+    ['id', idToHex(info.id)],
+    ['network', info.network],
+    ...info.overlays.flatMap(overlayLines),
+    ['store', `${store.peers} peers under ${store.keys} identities`],
+    ['entries', `${entries.length} published by this node`],
+    ...counterLines(counters),
+  ]
+  return lines.map(([label, text]) => `${label.padEnd(10)}${text}\n`).join('')
+}
+
+function overlayLines(overlay: OverlayInfo): [string, string][] {
+  const { family, local, joined, contacts, buckets, openQuestions } = overlay
+  const place = local === undefined ? '' : `${formatEndpoint(local)}, `
+  const { good, questionable, bad } = contacts
+  return [
+    [
+      `IPv${family}`,
+      `${place}${joined ? 'joined' : 'not joined'}, ${openQuestions} open questions`,
+    ],
+    ['', `${good} good, ${questionable} questionable, ${bad} bad contacts`],
+    ['', `buckets, far to near: ${buckets.join(' ')}`],
+  ]
+}
+
+function counterLines(counters: Counters): [string, string][] {
+  const { answered, refused, timedOut, unreachable } = counters
+  const failures = `${timedOut} timed out, ${unreachable} unreachable`
+  const heard = Object.entries(counters.queriesReceived).map(([method, n]) => `${method} ${n}`)
+  return [
+    ['in', `${counters.datagramsReceived} datagrams, ${counters.bytesReceived} bytes`],
+    ['out', `${counters.datagramsSent} datagrams, ${counters.bytesSent} bytes`],
+    ['heard', `${heard.join(', ')}; ${counters.malformed} malformed, ${counters.limited} limited`],
+    ['asked', `${counters.asked}: ${answered} answered, ${refused} refused, ${failures}`],
+  ]
+}
