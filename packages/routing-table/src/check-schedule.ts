@@ -7,7 +7,7 @@
 import type { Identified } from '@dht/id'
 import type { Bucket } from './bucket.ts'
 import { wantedCheck } from './check.ts'
-import { type Entry, isSameContact } from './entry.ts'
+import { type Entry, isSameContact, NEVER_SEEN } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
 
@@ -46,6 +46,12 @@ export class CheckSchedule<C extends Identified> {
     bucket.checkDueAt = Math.max(wanted?.at ?? Infinity, this.#freeAt(bucket))
     if (wanted === undefined || now < bucket.checkDueAt) return this.#expect(bucket)
     return this.startOf(bucket, wanted.entry, now)
+  }
+
+  /** The same, when the candidates have changed in a way that may call for another check. */
+  restart(bucket: Bucket<C>, now: number): C | undefined {
+    bucket.checkDueAt = NEVER_SEEN
+    return this.start(bucket, now)
   }
 
   /** Starts a check of one contact of `bucket`, if no other stands in the way. */

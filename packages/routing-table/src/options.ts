@@ -8,7 +8,10 @@ import { RoutingTableOptionError } from './errors.ts'
 export interface RoutingTableOptions<C extends Identified> {
   /** Members of a bucket; 1 or more. Default 8. */
   readonly k?: number
-  /** Members of bucket 0, 1, …, each k or more; buckets beyond the list hold k. Default: none. */
+  /**
+   * Members of bucket 0, 1, … (the farthest first), each k or more. Buckets beyond the list hold k,
+   * and so does our own bucket as long as it is that. Default: none.
+   */
   readonly widths?: readonly number[]
   /** Candidates that may wait beside each bucket; 0 or more. Default k. */
   readonly cacheSize?: number

@@ -279,8 +279,7 @@ export class RoutingTable<C extends Identified> {
     const reason = hold(bucket.candidates, newcomer, this.#config.cacheSize)
     // Where neither seat nor incumbent is in question, one more candidate wants no other check.
     const isNews = (seat ?? incumbent) !== undefined || bucket.candidates.length === 1
-    if (isNews) this.#checks.reconsider(bucket)
-    const check = this.#checks.start(bucket, now)
+    const check = isNews ? this.#checks.restart(bucket, now) : this.#checks.start(bucket, now)
     return withCheck(reason === undefined ? { kind: 'held' } : { kind: 'refused', reason }, check)
   }
 

@@ -42,27 +42,20 @@ export class Spine<C extends Identified> {
     return this.buckets.toReversed()
   }
 
-  /** Whether `bucket` is full: it has room for one more only if it can be split. */
-  isFull({ index, members }: Bucket<C>): boolean {
-    return members.length >= this.#capacity(index)
-  }
-
   /**
    * The index that our own bucket must have for a newcomer to find room in the bucket covering it;
    * undefined when no number of splits makes room. Changes nothing, so that a newcomer who is
    * refused after all leaves no trace.
    */
-  depthFor(bucket: Bucket<C>, id: Id): number | undefined {
-    if (!this.isFull(bucket)) return this.depth
-    if (bucket.index < this.depth) return undefined
-    const ids = [id, ...bucket.members.map(({ contact }) => contact.id)]
-    let shared = ids.map((each) => commonPrefixLength(this.self, each))
-    for (let depth = bucket.index + 1; ; depth++) {
-      const beyond = shared.filter((bits) => bits >= depth)
-      if (shared.length - beyond.length > this.#capacity(depth - 1)) return undefined
-      if (beyond.length <= this.#capacity(depth)) return depth
-      shared = beyond
-    }
+  depthFor({ index, members }: Bucket<C>, id: Id): number | undefined {
+    const { depth } = this
+    if (members.length < this.#capacity(index)) return depth
+    if (index < depth) return undefined
+    // Our own bucket holds k, so wherever its contacts part, each side is at most k.
+    const ids = [id, ...members.map(({ contact }) => contact.id)]
+    const shared = ids.map((each) => commonPrefixLength(this.self, each))
+    const least = Math.min(...shared)
+    return Math.max(...shared) > least ? least + 1 : undefined
   }
 
   /**
@@ -80,9 +73,10 @@ export class Spine<C extends Identified> {
     if (checking !== undefined) this.bucketOf(checking.contact.id).checking = checking
   }
 
+  /** Our own bucket is never wide: crowded wide ones could not part any more. */
   #capacity(index: number): number {
     const { widths, k } = this.#config
-    // A read past the end of an array is slow, and that is where most buckets are.
-    return index < widths.length ? widths[index]! : k
+    // Reading past the end of an array is slow, and most buckets are beyond the list.
+    return index < this.depth && index < widths.length ? widths[index]! : k
   }
 }

@@ -17,8 +17,6 @@ const everyScript = fc.constantFrom(1, 2, 20, 32).chain((width) => anyScript(wid
 
 const membersOf = (state: TableSnapshot<Node>) => state.buckets.flatMap(({ members }) => members)
 
-const memberIds = (table: RoutingTable<Node>) => [...table.members()].map((c) => idToHex(c.id))
-
 describe('after every step of any script', () => {
   it('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, STATE-52: the shape holds', () => {
     fc.assert(

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import * as entry from '../src/index.ts'
+
+it('exports exactly the guest list', () => {
+  expect(Object.keys(entry).sort()).toEqual([
+    'ROUTING_TABLE_DEFAULTS',
+    'RoutingTable',
+    'RoutingTableOptionError',
+    'limitBy',
+    'resolveRoutingTableOptions',
+  ])
+})

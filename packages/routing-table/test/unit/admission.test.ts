@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { limitBy, RoutingTable } from '../../src/index.ts'
+import { addressOf, id, type Node, node } from '../support/world.ts'
+
+/** One subnet a letter: the address is `<subnet>.<host>`; strangers to the rule have none. */
+const keyOf = ({ address }: Node) => (address.includes('.') ? address.split('.')[0] : undefined)
+
+const newTable = (limits: { perBucket?: number; perTable?: number }) =>
+  new RoutingTable<Node>(id(0), { k: 4, addressOf, admission: limitBy({ keyOf, ...limits }) })
+
+const refused = { kind: 'refused', reason: 'policy' }
+
+it('limits a bucket: the third of one subnet is refused, one of another and of none is not', () => {
+  const table = newTable({ perBucket: 2 })
+  for (const byte of [0x80, 0x81]) table.confirm(node(byte, `s.${byte}`), 0)
+  expect(table.hear(node(0x82, 's.82'), 0)).toEqual(refused)
+  expect(table.confirm(node(0x82, 's.82'), 0)).toEqual(refused)
+  expect(table.restore([node(0x82, 's.82')])).toBe(0)
+  expect(table.confirm(node(0x83, 'r.83'), 0)).toEqual({ kind: 'added' })
+  expect(table.confirm(node(0x84, 'free'), 0)).toEqual({ kind: 'added' })
+})
+
+it('limits the table: what leaves makes room', () => {
+  const table = newTable({ perTable: 2 })
+  table.confirm(node(0x80, 's.1'), 0)
+  table.confirm(node(0x40, 's.2'), 0)
+  expect(table.confirm(node(0x20, 's.3'), 0)).toEqual(refused)
+  table.forget(id(0x80))
+  expect(table.confirm(node(0x20, 's.3'), 0)).toEqual({ kind: 'added' })
+})
+
+it('who gives way is not counted', () => {
+  const table = newTable({ perBucket: 1, perTable: 1 })
+  table.confirm(node(0x80, 's.1'), 0)
+  for (let i = 0; i < 2; i++) table.doubt(node(0x80, 's.1'), 0)
+  const moved = node(0x80, 's.2')
+  expect(table.confirm(moved, 0)).toEqual({ kind: 'replaced', evicted: node(0x80, 's.1') })
+  expect(table.confirm(node(0x81, 's.3'), 0)).toEqual(refused)
+})
+
+it('a candidate that the rule has come to exclude does not take over, and its check ends its wait', () => {
+  const table = newTable({ perTable: 1 })
+  for (const byte of [0x80, 0x81, 0x82, 0x83, 0x40]) table.confirm(node(byte), 0)
+  expect(table.confirm(node(0x90, 's.1'), 0)).toMatchObject({ kind: 'held' })
+  table.confirm(node(0x41, 's.2'), 0)
+  for (let i = 0; i < 2; i++) expect(table.doubt(node(0x80), 1).kind).toBe('doubted')
+  expect(table.takeCheck(2_000)).toEqual(node(0x90, 's.1'))
+  expect(table.confirm(node(0x90, 's.1'), 2_001)).toEqual(refused)
+  expect(table.takeCheck(9_000)).toBeUndefined()
+})
+
+it('its limits hold in any table, and its count is that of the members', () => {
+  const nodes = fc.record({
+    id: fc.nat({ max: 255 }).map(id),
+    address: fc.tuple(fc.constantFrom('r', 's'), fc.nat({ max: 40 })).map((part) => part.join('.')),
+  })
+  const told = fc.tuple(fc.constantFrom('confirm', 'confirm', 'doubt', 'hear', 'forget'), nodes)
+  fc.assert(
+    fc.property(fc.array(told, { maxLength: 150 }), (script) => {
+      const admission = limitBy({ keyOf, perBucket: 2, perTable: 5 })
+      const options = { k: 4, addressOf, admission, badAfter: 1 }
+      const table = new RoutingTable<Node>(id(0), options)
+      for (const [kind, each] of script) {
+        if (kind === 'forget') table.forget(each.id)
+        else table[kind as 'hear'](each, 0)
+        const members = [...table.members()]
+        for (const subnet of ['r', 's']) {
+          const ofSubnet = (all: readonly Node[]) =>
+            all.filter((one) => keyOf(one) === subnet).length
+          expect(ofSubnet(members)).toBeLessThanOrEqual(5)
+          for (const bucket of table.snapshot().buckets) {
+            expect(ofSubnet(bucket.members.map(({ contact }) => contact))).toBeLessThanOrEqual(2)
+          }
+          const stranger = node(0xff, `${subnet}.new`)
+          const place = { neighbours: [], leaving: undefined }
+          expect(admission.admits(stranger, place)).toBe(ofSubnet(members) < 5)
+        }
+      }
+    }),
+  )
+})

@@ -1,0 +1,52 @@
+import { idFromBigInt } from '@dht/id'
+import { expect, it } from 'vitest'
+import {
+  findEntry,
+  headOf,
+  isSameContact,
+  NEVER_SEEN,
+  newEntry,
+  note,
+  removeEntry,
+} from '../../src/entry.ts'
+import { id, node } from '../support/world.ts'
+
+it('an entry begins before every instant', () => {
+  const entry = newEntry(node(1), 'x')
+  expect(entry).toMatchObject({ address: 'x', lastSeenAt: NEVER_SEEN, failures: 0 })
+  expect(NEVER_SEEN + 900_000).toBe(-Infinity)
+})
+
+it('the head is the first 32 bits, zeros where there are none', () => {
+  expect(headOf(idFromBigInt(0x0102030405n, 5))).toBe(0x01020304)
+  expect(headOf(idFromBigInt(0xff000001n, 4))).toBe(0xff000001 | 0)
+  expect(headOf(id(0x7f))).toBe(0x7f000000)
+})
+
+it('an answer renews and forgives; a query only renews, and only who has answered', () => {
+  const entry = newEntry(node(1), undefined)
+  entry.failures = 1
+  note(entry, node(1), 'query', 5)
+  expect(entry).toMatchObject({ lastSeenAt: NEVER_SEEN, failures: 1 })
+  const newer = node(1)
+  note(entry, newer, 'answer', 6)
+  expect(entry).toMatchObject({ lastSeenAt: 6, failures: 0 })
+  expect(entry.contact).toBe(newer)
+  note(entry, node(1), 'query', 9)
+  note(entry, node(1), 'answer', 3)
+  expect(entry.lastSeenAt).toBe(9)
+})
+
+it('entries are found by all of the id, and removed one at a time', () => {
+  const long = (value: bigint) => ({ id: idFromBigInt(value, 8), address: '' })
+  const [a, b] = [newEntry(long(1n), ''), newEntry(long(2n), 'y')]
+  const entries = [a, b]
+  expect(findEntry(entries, long(2n).id)).toBe(b)
+  expect(findEntry(entries, long(3n).id)).toBeUndefined()
+  expect(isSameContact(b, long(2n), 'y')).toBe(true)
+  expect(isSameContact(b, long(2n), '')).toBe(false)
+  expect(isSameContact(b, long(1n), 'y')).toBe(false)
+  expect(removeEntry(entries, a)).toBe(true)
+  expect(removeEntry(entries, a)).toBe(false)
+  expect(entries).toEqual([b])
+})

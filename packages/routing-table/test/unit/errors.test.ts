@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { RoutingTableOptionError } from '../../src/index.ts'
+
+it('says what, what was expected, and what came; its code outlives its class', () => {
+  const error = new RoutingTableOptionError('k', 'a number', 'x')
+  expect(error).toMatchObject({
+    name: 'RoutingTableOptionError',
+    code: 'ERR_DHT_ROUTING_TABLE_OPTION',
+    message: 'option k: expected a number, got x',
+  })
+  expect(RoutingTableOptionError.is(error)).toBe(true)
+  const elsewhere = Object.assign(new Error('x'), { code: 'ERR_DHT_ROUTING_TABLE_OPTION' })
+  expect(RoutingTableOptionError.is(elsewhere)).toBe(true)
+  expect(RoutingTableOptionError.is(new Error('x'))).toBe(false)
+  expect(RoutingTableOptionError.is({ code: 'ERR_DHT_ROUTING_TABLE_OPTION' })).toBe(false)
+})

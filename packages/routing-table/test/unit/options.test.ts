@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import {
+  ROUTING_TABLE_DEFAULTS,
+  RoutingTable,
+  RoutingTableOptionError,
+  resolveRoutingTableOptions,
+} from '../../src/index.ts'
+import { id } from '../support/world.ts'
+
+it('completes options with the defaults; the cache is as large as k', () => {
+  expect(resolveRoutingTableOptions({})).toEqual({
+    k: 8,
+    widths: [],
+    cacheSize: 8,
+    badAfter: 2,
+    questionableAfterMs: 900_000,
+    refreshAfterMs: 900_000,
+    checkIntervalMs: 1_000,
+    checkLapseMs: 30_000,
+    addressOf: undefined,
+    admission: undefined,
+  })
+  expect(resolveRoutingTableOptions({ k: 20 }).cacheSize).toBe(20)
+  expect(resolveRoutingTableOptions({ cacheSize: 0 }).cacheSize).toBe(0)
+})
+
+it('the config and the defaults are frozen, the widths a copy', () => {
+  const widths = [16]
+  const config = resolveRoutingTableOptions({ widths })
+  widths[0] = 1
+  expect(config.widths).toEqual([16])
+  for (const frozen of [config, config.widths, ROUTING_TABLE_DEFAULTS]) {
+    expect(Object.isFrozen(frozen)).toBe(true)
+  }
+})
+
+it.each([
+  [{ k: 0 }, 'option k: expected a whole number of at least 1, got 0'],
+  [{ k: 1.5 }, 'option k: expected a whole number of at least 1, got 1.5'],
+  [{ k: 8, widths: [16, 7] }, 'option widths[1]: expected a whole number of at least 8, got 7'],
+  [{ cacheSize: -1 }, 'option cacheSize: expected a whole number of at least 0, got -1'],
+  [{ badAfter: 0 }, 'option badAfter: expected a whole number of at least 1, got 0'],
+  [{ questionableAfterMs: 0 }, 'option questionableAfterMs: expected a whole number'],
+  [{ refreshAfterMs: 0 }, 'option refreshAfterMs: expected a whole number of at least 1, got 0'],
+  [{ refreshAfterMs: Infinity }, 'option refreshAfterMs: expected'],
+  [{ checkIntervalMs: -1 }, 'option checkIntervalMs: expected a whole number of at least 0'],
+  [{ checkLapseMs: 999 }, 'option checkLapseMs: expected a whole number of at least 1000, got 999'],
+  [{ checkIntervalMs: 0, checkLapseMs: 0 }, 'option checkLapseMs: expected a whole number of at '],
+  [{ K: 8 }, 'option K: expected one of k, '],
+])('refuses %j', (options, message) => {
+  expect(() => new RoutingTable(id(0), options as object)).toThrow(message)
+  try {
+    resolveRoutingTableOptions(options as object)
+  } catch (error) {
+    expect(RoutingTableOptionError.is(error)).toBe(true)
+  }
+})
+
+it('takes every bound at its edge', () => {
+  const least = {
+    k: 1,
+    widths: [1],
+    cacheSize: 0,
+    badAfter: 1,
+    questionableAfterMs: 1,
+    refreshAfterMs: 1,
+    checkIntervalMs: 0,
+    checkLapseMs: 1,
+  }
+  expect(resolveRoutingTableOptions(least)).toMatchObject(least)
+})

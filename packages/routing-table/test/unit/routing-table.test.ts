@@ -1,0 +1,54 @@
+// The life of one small table, as a user meets it.
+
+import { idFromHex } from '@dht/id'
+import { expect, it } from 'vitest'
+import { RoutingTable } from '../../src/index.ts'
+
+const contact = (hex: string, address: string) => ({ id: idFromHex(hex), address })
+const ann = contact('80', '192.0.2.1:6881')
+const bob = contact('c0', '192.0.2.2:6881')
+const eve = contact('e0', '192.0.2.3:6881')
+
+it('learns by evidence, answers with what is due, and never acts itself', () => {
+  const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, addressOf: (c) => c.address })
+  expect(table.confirm(ann, 0)).toEqual({ kind: 'added' })
+  expect(table.hear(bob, 1_000)).toEqual({ kind: 'held' })
+  expect(table.confirm(bob, 1_100)).toEqual({ kind: 'held' })
+  // Fifteen minutes later nothing has been heard of Ann: she is worth a ping, for Bob's sake.
+  expect(table.nextCheckAt()).toBe(900_000)
+  expect(table.takeCheck(900_000)).toBe(ann)
+  expect(table.doubt(ann, 902_000)).toEqual({ kind: 'doubted', standing: 'questionable' })
+  expect(table.doubt(ann, 904_000)).toEqual({ kind: 'doubted', standing: 'bad' })
+  // Bob has been silent for too long as well, so he has to answer again to replace her.
+  expect(table.takeCheck(905_000)).toBe(bob)
+  expect(table.confirm(bob, 905_100)).toEqual({ kind: 'replaced', evicted: ann })
+  expect(table.closest(eve.id, 8)).toEqual([bob])
+  expect([...table.members()]).toEqual([bob])
+})
+
+it('members lists our own bucket first, outwards; a copy, so changes do not disturb it', () => {
+  const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1 })
+  for (const hex of ['80', '40', '20', '10']) table.confirm(contact(hex, ''), 0)
+  const members = table.members()
+  table.forget(idFromHex('10'))
+  expect([...members].map(({ id }) => id[0])).toEqual([0x10, 0x20, 0x40, 0x80])
+})
+
+it('copies our own id, so that nobody can change it from outside', () => {
+  const self = idFromHex('0f')
+  const table = new RoutingTable<typeof ann>(self)
+  self[0] = 0xff
+  expect(table.self).toEqual(idFromHex('0f'))
+  const { self: copy } = table.snapshot()
+  copy[0] = 0xff
+  expect(table.self).toEqual(idFromHex('0f'))
+})
+
+it('wide buckets hold more, in whatever order contacts come', () => {
+  const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, widths: [4, 2] })
+  for (let byte = 1; byte < 256; byte++) {
+    table.confirm(contact(byte.toString(16).padStart(2, '0'), ''), 0)
+  }
+  const { buckets } = table.snapshot()
+  expect(buckets.map(({ members }) => members.length)).toEqual([4, 2, 1, 1, 1, 1, 1, 1])
+})
