@@ -15,6 +15,11 @@ export class ManualClock implements Clock {
     return this.#alarms.size
   }
 
+  /** The instant of the alarm due first. */
+  get next(): number | undefined {
+    return this.alarms === 0 ? undefined : Math.min(...this.#alarms.values())
+  }
+
   now(): number {
     return this.#now
   }

@@ -15,10 +15,12 @@ export type Later = (happen: () => void) => void
 export class MemoryNetwork {
   /** Every datagram sent, in order. */
   readonly sent: Datagram[] = []
+  /** Datagrams sent that have not arrived. */
+  inFlight = 0
   readonly #places = new Map<string, TransportHandlers>()
   readonly #later: Later
 
-  constructor(later: Later = queueMicrotask) {
+  constructor(later: Later = setImmediate) {
     this.#later = later
   }
 
@@ -46,7 +48,9 @@ export class MemoryNetwork {
 
   #send(bytes: Uint8Array, from: Endpoint, to: Endpoint): void {
     this.sent.push({ bytes, endpoint: to })
+    this.inFlight++
     this.#later(() => {
+      this.inFlight--
       this.#places.get(formatEndpoint(to))?.received([{ bytes, endpoint: from }])
     })
   }

@@ -1,0 +1,245 @@
+// What a node can be made to send. The bounds below are what it promises; each test drives it to
+// where it comes closest, and fails when a bound is passed or has become needlessly wide.
+
+import { type Id, idFromBytes, randomId } from '@dht/id'
+import {
+  type Contact,
+  contact,
+  dht256,
+  encodeMessage,
+  endpoint,
+  mainline,
+  type Network,
+  type Query,
+} from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { Bench, isAt, type Put, TOKEN } from '../support/bench.ts'
+import { VirtualNetwork } from '../support/virtual-network.ts'
+
+/**
+ * Bytes sent back per byte received, at most. Contacts of two families are asked for by `want`;
+ * peers are what the largest replies are made of, and these end at the network's reply budget.
+ */
+const AMPLIFICATION: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  dht256: { ping: 1, find_node: 3.9, find_node_both: 6, get_peers: 8.5, error: 1.3 },
+  mainline: { ping: 1.3, find_node: 4.3, find_node_both: 6.2, get_peers: 10.2, error: 1.3 },
+}
+
+/** Pings to third parties in `ms`, whatever strangers send: each is sent once more when it stalls. */
+function pingsIn(ms: number): number {
+  const { checkBurst, checksPerSecond } = CORE_DEFAULTS
+  return 2 * (checkBurst + Math.ceil((ms / 1000) * checksPerSecond))
+}
+
+/** Unsolicited datagrams to any one address, per minute, whatever strangers send in its name. */
+const PER_ADDRESS_AND_MINUTE = 200
+
+const four = endpoint('10.0.0.1', 3739)
+const six = endpoint('2001:db8::1', 3739)
+
+/** A node of two families with full replies: many contacts in each, and more peers than one holds. */
+function opulent(network: Network, target: Id): Bench {
+  const bench = new Bench({ core: { network }, locals: [four, six] })
+  for (let i = 1; i <= 10; i++) {
+    bench.friend()
+    bench.friend(bench.stranger({ endpoint: endpoint(`2001:db8:${i}::1`, 1) }))
+  }
+  for (let i = 1; i <= 100; i++) {
+    const v6 = bench.stranger({ endpoint: endpoint(`2001:db8:0:${i}::1`, 1) })
+    for (const who of [bench.stranger(), v6]) {
+      const reply = bench.asks(who, { method: 'get_peers', target, readOnly: true })
+      const token = reply?.kind === 'response' ? reply.token!.slice() : TOKEN
+      const put = { method: 'announce_peer', target, port: 1, impliedPort: false, token } as const
+      bench.asks(who, { ...put, readOnly: true })
+    }
+  }
+  bench.take()
+  return bench
+}
+
+/** Largest ratio of reply to query, over both families. */
+function ratio(bench: Bench, put: Put): number {
+  const askers = [bench.stranger(), bench.stranger({ endpoint: endpoint('2001:db8:f::1', 1) })]
+  const ratios = askers.map((who) => {
+    // The shortest transaction id there is: every byte less makes the ratio worse.
+    const transactionId = new Uint8Array([1])
+    const query = { kind: 'query', transactionId, id: who.id, readOnly: false, ...put } as Query
+    const bytes = encodeMessage(query, bench.network)
+    bench.take()
+    const replies = bench
+      .hear(bytes, who.endpoint)
+      .filter(({ message }) => message.kind !== 'query')
+    expect(replies).toHaveLength(1)
+    expect(replies[0]!.bytes.length).toBeLessThanOrEqual(bench.network.replyBudget)
+    return replies[0]!.bytes.length / bytes.length
+  })
+  return Math.max(...ratios)
+}
+
+describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) => {
+  const target = idFromBytes(new Uint8Array(network.idLength).fill(0x55))
+  const both = { n4: true, n6: true }
+  const bench = opulent(network, target)
+  const worst = {
+    ping: [{ method: 'ping' }],
+    find_node: [{ method: 'find_node', target }],
+    find_node_both: [
+      { method: 'find_node', target, want: both },
+      { method: 'unknown', name: 'x', target, want: both },
+    ],
+    get_peers: [
+      { method: 'get_peers', target },
+      { method: 'get_peers', target, want: both },
+    ],
+  } as const satisfies Record<string, readonly Put[]>
+
+  it.each(Object.keys(worst) as (keyof typeof worst)[])('to %s is bounded', (kind) => {
+    const supremum = Math.max(...worst[kind].map((put) => ratio(bench, put)))
+    const bound = AMPLIFICATION[network.name]![kind]!
+    expect(supremum).toBeLessThanOrEqual(bound)
+    expect(supremum).toBeGreaterThan(bound - 0.3)
+  })
+
+  it('to what is wrong is bounded', () => {
+    const key = network.key === undefined ? '' : `1:n${network.key.length}:${network.key}`
+    const wrong = [`d1:ade${key}1:q1:x1:t1:a1:y1:qe`, `d${key}1:q1:x1:t1:a1:y1:qe`]
+    const ratios = wrong.map((text) => {
+      const bytes = new TextEncoder().encode(text)
+      const replies = bench.hear(bytes, bench.stranger().endpoint)
+      expect(replies.length).toBeLessThanOrEqual(1)
+      expect(replies[0]?.message.kind ?? 'error').toBe('error')
+      return (replies[0]?.bytes.length ?? 0) / bytes.length
+    })
+    const bound = AMPLIFICATION[network.name]!['error']!
+    expect(Math.max(...ratios)).toBeLessThanOrEqual(bound)
+    expect(Math.max(...ratios)).toBeGreaterThan(bound - 0.2)
+  })
+})
+
+describe('what strangers can make a node send to others', () => {
+  it('AMP-3: pings within their budget, however many strangers ask', () => {
+    const bench = new Bench()
+    for (let i = 0; i < 100; i++) bench.friend()
+    bench.pass(20 * 60_000, ...bench.core.state().contacts)
+    const random = seededRandom(9)
+    const before = bench.now
+    bench.take()
+    let others = 0
+    for (let ms = 0; ms < 20_000; ms += 10) {
+      const spoofed = bench.stranger({ id: randomId(32, random) })
+      bench.asks(spoofed, { method: 'ping' })
+      bench.pass(10)
+      others += bench.take().length
+    }
+    expect(others).toBeLessThanOrEqual(pingsIn(bench.now - before))
+    expect(others).toBeGreaterThan(0)
+    expect(bench.info.overlays[0]!.contacts.bad).toBeLessThanOrEqual(100)
+  })
+
+  it('AMP-3: into an empty table too', () => {
+    const bench = new Bench()
+    let others = 0
+    for (let i = 0; i < 3_000; i++) {
+      bench.asks(bench.stranger(), { method: 'ping' })
+      if (i % 10 === 0) bench.pass(10)
+      others += bench.take().length
+    }
+    expect(others).toBeLessThanOrEqual(pingsIn(3_000))
+    expect(others).toBeGreaterThan(0)
+  })
+
+  it('AMP-4: one address is left alone, whatever is sent in its name', () => {
+    const bench = new Bench()
+    for (let i = 0; i < 40; i++) bench.friend()
+    const company = bench.core.state().contacts
+    const random = seededRandom(9)
+    const victim = bench.stranger()
+    bench.take()
+    let hits = 0
+    for (let i = 0; i < 1_200; i++) {
+      const spoofed: Contact = contact(randomId(32, random), victim.endpoint)
+      bench.asks(
+        spoofed,
+        i % 2 === 0 ? { method: 'ping' } : { method: 'get_peers', target: victim.id },
+      )
+      bench.pass(50, ...company)
+      hits += bench.take().filter(({ to }) => isAt(to, victim)).length
+    }
+    expect(hits).toBeLessThanOrEqual(PER_ADDRESS_AND_MINUTE)
+    expect(hits).toBeGreaterThan(0)
+  })
+
+  it('AMP-5: responses and errors that nobody asked for are met with silence', () => {
+    const bench = new Bench()
+    const who = bench.stranger()
+    const envelope = { transactionId: new Uint8Array(4), id: who.id }
+    const response = encodeMessage({ kind: 'response', ...envelope }, bench.network)
+    const error = encodeMessage({ kind: 'error', ...envelope, code: 203, text: '' }, bench.network)
+    for (const bytes of [response, error]) {
+      expect(bench.hear(bytes, who.endpoint)).toEqual([])
+      expect(bench.hear(bytes.subarray(0, 30), who.endpoint)).toEqual([])
+    }
+    expect(bench.info.counters.unmatched).toBe(2)
+  })
+
+  it('AMP-5: one datagram between two nodes comes to rest', () => {
+    const random = seededRandom(4)
+    for (const method of ['ping', 'find_node', 'get_peers', 'announce_peer'] as const) {
+      const net = new VirtualNetwork()
+      const [a, b] = [net.add(), net.add()]
+      const id = randomId(32, random)
+      const put = { method, target: id, port: 1, impliedPort: false, token: TOKEN }
+      const query = {
+        kind: 'query',
+        transactionId: random(4),
+        id,
+        readOnly: false,
+        ...put,
+      } as Query
+      net.inject(encodeMessage(query, dht256), { from: a.local, to: b.local })
+      net.advance(60_000)
+      // A reply, a ping because of the query, what the two then have to say about themselves.
+      expect(net.sent).toBeLessThan(60)
+      const before = net.sent
+      net.advance(10 * 60_000)
+      expect(net.sent).toBe(before)
+    }
+  })
+})
+
+describe('AMP-6: what strangers can make a node keep', () => {
+  it('peers up to the bounds of the store', () => {
+    const bench = new Bench({ core: { maxPeers: 50, maxKeys: 5, maxPeersPerKey: 20 } })
+    const random = seededRandom(2)
+    for (let i = 0; i < 300; i++) {
+      const who = bench.stranger()
+      const target = idFromBytes(new Uint8Array(32).fill(random(1)[0]! & 15))
+      const reply = bench.asks(who, { method: 'get_peers', target })
+      const token = reply?.kind === 'response' ? (reply.token?.slice() ?? TOKEN) : TOKEN
+      const put = { method: 'announce_peer', target, port: 1, impliedPort: false, token } as const
+      const answer = bench.asks(who, put)
+      // Every announce is answered; what does not fit is not acknowledged.
+      expect(answer).toBeDefined()
+      const { keys, peers } = bench.info.store
+      expect(keys).toBeLessThanOrEqual(5)
+      expect(peers).toBeLessThanOrEqual(50)
+    }
+    expect(bench.info.store).toEqual({ keys: 5, peers: 50 })
+  })
+
+  it('replies of so many bytes per second, and so many to one source', () => {
+    const bench = new Bench({ core: { replyBytesPerSecond: 1_000, queriesPerSource: 5 } })
+    const flood = (from: readonly Contact[]): number =>
+      from.filter((who) => bench.asks(who, { method: 'ping', readOnly: true }) !== undefined).length
+    const one = bench.stranger()
+    expect(flood(Array.from({ length: 20 }, () => one))).toBe(5)
+    const answered = flood(bench.strangers(200))
+    expect(bench.info.counters.bytesSent).toBeLessThanOrEqual(1_000 + bench.network.replyBudget)
+    expect(answered).toBeGreaterThan(5)
+    expect(bench.info.counters.limited).toBe(220 - 5 - answered)
+    bench.now += 10_000
+    expect(flood([one])).toBe(1)
+  })
+})

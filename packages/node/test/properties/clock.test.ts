@@ -1,0 +1,146 @@
+// The clock on the wall: it may be early, it is never late, and it never rings twice for nothing.
+// Whatever time does (it stands still, it jumps by hours, it runs back) the node stays sane.
+
+import { idFromBytes } from '@dht/id'
+import { timeAdvance } from '@dht/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { Bench } from '../support/bench.ts'
+
+const HOUR = 3_600_000
+const targets = [1, 2, 3].map((fill) => idFromBytes(new Uint8Array(32).fill(fill)))
+
+const DEEDS = ['ask', 'answer', 'fail', 'enter', 'look'] as const
+
+type Step =
+  | { readonly kind: 'pass' | 'jump' | 'back'; readonly ms: number }
+  | { readonly kind: (typeof DEEDS)[number]; readonly which: number }
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('pass' as const, 'jump' as const), ms: timeAdvance() }),
+  fc.record({ kind: fc.constant('back' as const), ms: fc.nat({ max: 60_000 }) }),
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constantFrom(...DEEDS), which: fc.nat({ max: 19 }) }),
+  },
+)
+
+/** A node with twenty others around it, and a step of anything that can happen to it. */
+function world(): { readonly bench: Bench; readonly run: (step: Step) => void } {
+  const bench = new Bench()
+  const others = bench.strangers(20)
+  bench.begin({ kind: 'bootstrap', endpoints: [others[0]!.endpoint], routers: [] })
+  const run = (each: Step): void => {
+    if ('ms' in each) {
+      if (each.kind === 'pass') bench.pass(each.ms)
+      else bench.now += each.kind === 'jump' ? each.ms : -each.ms
+    } else {
+      const who = others[each.which]!
+      if (each.kind === 'ask') bench.asks(who, { method: 'ping' })
+      if (each.kind === 'fail') bench.undeliverable(who.endpoint)
+      if (each.kind === 'answer') bench.accompany([who])
+      const target = targets[each.which % 3]!
+      if (each.kind === 'enter') bench.wish({ kind: 'enter', target, port: 1 })
+      if (each.kind === 'look') bench.wish({ kind: 'lookup', target, mode: 'all' })
+    }
+  }
+  return { bench, run }
+}
+
+const script = fc.array(step, { maxLength: 60, size: 'max' })
+
+describe('nextWake', () => {
+  it('TIME-8, META-57: after a wake the next one lies ahead: no event is due for ever', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const { bench, run } = world()
+        for (const each of steps) {
+          run(each)
+          let wakes = 0
+          for (;;) {
+            const next = bench.core.nextWake(bench.now)
+            if (next === undefined || next.at > bench.now) break
+            bench.wake()
+            // One more for what was held up by a bound: a check past its budget, a round past its place.
+            expect(++wakes).toBeLessThanOrEqual(3)
+          }
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is never late: before the instant it names, waking does nothing', () => {
+    fc.assert(
+      fc.property(script, fc.double({ min: 0, max: 0.999, noNaN: true }), (steps, share) => {
+        const { bench, run } = world()
+        for (const each of steps) {
+          if (each.kind === 'back') continue
+          run(each)
+          bench.pass(0)
+          bench.take()
+          const next = bench.core.nextWake(bench.now)
+          if (next === undefined) continue
+          const early = bench.now + (Math.min(next.at, bench.now + 24 * HOUR) - bench.now) * share
+          expect(bench.core.wake(early)).toEqual([])
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+describe('a long sleep', () => {
+  it('SIM-T1, SIM-S9: everything is due at once on waking, and no storm comes of it', () => {
+    const bench = new Bench()
+    const friends = bench.strangers(60).map((who) => bench.friend(who))
+    for (const target of targets) bench.wish({ kind: 'enter', target, port: 1 })
+    bench.pass(HOUR, ...friends)
+    const { peers } = bench.info.store
+    expect(peers).toBe(0)
+    bench.now += 12 * HOUR
+    bench.take()
+    bench.wake()
+    const { checkBurst, maxRounds } = CORE_DEFAULTS
+    // Checks up to their burst, the first questions of the rounds and of one refresh.
+    expect(bench.letters.length).toBeLessThanOrEqual(checkBurst + (maxRounds + 1) * 8)
+    expect(bench.letters.length).toBeGreaterThan(0)
+    // And it recovers by itself.
+    bench.pass(60_000, ...friends)
+    expect(bench.info.entries.every(({ last }) => last?.complete)).toBe(true)
+    expect(bench.info.overlays[0]!.contacts.bad).toBe(0)
+  })
+
+  it('serves nothing that lapsed meanwhile', () => {
+    const bench = new Bench()
+    const [peer, asker] = [bench.stranger(), bench.stranger()]
+    const [target] = targets as [(typeof targets)[0]]
+    const reply = bench.asks(peer, { method: 'get_peers', target })
+    const token = reply?.kind === 'response' ? reply.token!.slice() : new Uint8Array(0)
+    const put = { method: 'announce_peer', target, port: 1, impliedPort: false, token } as const
+    expect(bench.asks(peer, put)?.kind).toBe('response')
+    bench.now += CORE_DEFAULTS.peerLifetimeMs
+    expect(bench.asks(asker, { method: 'get_peers', target })).toHaveProperty('values.length', 1)
+    bench.now += 1
+    expect(bench.asks(asker, { method: 'get_peers', target })).toMatchObject({ values: undefined })
+    bench.wake()
+    expect(bench.info.store).toEqual({ keys: 0, peers: 0 })
+  })
+})
+
+describe('a clock that runs back', () => {
+  it('META-59: throws nowhere, and wishes still have their one end', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const { bench, run } = world()
+        for (const each of steps) run(each)
+        const ticket = bench.wish({ kind: 'ping', to: bench.stranger().endpoint })
+        bench.now -= 60_000
+        bench.pass(120_000)
+        expect(bench.outcomes.has(ticket)).toBe(true)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})

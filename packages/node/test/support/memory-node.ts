@@ -1,0 +1,70 @@
+// Whole nodes over a network in memory, with a clock that stands still until told: everything but
+// sockets and timers is production code.
+
+import { seededRandom } from '@dht/testing'
+import { createNode } from '../../src/create-node.ts'
+import type { DhtNode } from '../../src/dht-node.ts'
+import type { NodeOptions } from '../../src/options.ts'
+import { ManualClock } from './manual-clock.ts'
+import { MemoryNetwork } from './memory-network.ts'
+
+export class MemoryWorld {
+  readonly clock: ManualClock = new ManualClock(1_000_000)
+  readonly network: MemoryNetwork
+  readonly #nodes: DhtNode[] = []
+
+  constructor(network: MemoryNetwork = new MemoryNetwork()) {
+    this.network = network
+  }
+
+  /** A node at 192.0.2.`host`, port 1, that joins by the nodes already there. */
+  async node(host: number, options: NodeOptions = {}): Promise<DhtNode> {
+    const bootstrap = this.#nodes.map((node) => node.endpoints[0]!)
+    const transports = [this.network.transport(`192.0.2.${host}`, 1)]
+    const common = { clock: this.clock, random: seededRandom(host), bootstrap, transports }
+    const node = await createNode({ ...common, ...options })
+    this.#nodes.push(node)
+    return node
+  }
+
+  /** Nodes that know one another, in the order of their hosts from 1 on. */
+  async nodes(count: number, options: NodeOptions = {}): Promise<DhtNode[]> {
+    for (let host = 1; host <= count; host++) {
+      const node = await this.node(host, options)
+      if (host > 1) await node.joined()
+    }
+    return [...this.#nodes]
+  }
+
+  /** Lets everything happen that can happen while the clock stands still. */
+  async settle(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve))
+    while (this.network.inFlight > 0)
+  }
+
+  /** Time goes on, from one thing due to the next; datagrams take no time. */
+  async pass(ms: number): Promise<void> {
+    const until = this.clock.now() + ms
+    await this.settle()
+    while ((this.clock.next ?? until) < until) {
+      this.clock.advance(Math.max(0, (this.clock.next ?? until) - this.clock.now()))
+      await this.settle()
+    }
+    this.clock.advance(until - this.clock.now())
+    await this.settle()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#nodes.map((node) => node.close()))
+  }
+}
+
+/** The codes of an error thrown at once or by a promise; fails when there is none. */
+export async function codeOf(call: () => unknown): Promise<string> {
+  try {
+    await call()
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error)
+  }
+  throw new Error('expected an error, got none')
+}
