@@ -19,6 +19,11 @@ export interface Network {
   readonly bootstrap: readonly string[]
   /** Whether ids follow from the external address, BEP 42. */
   readonly secureIds: boolean
+  /**
+   * Whether an address holds one peer of an identity, however many nodes are behind it: BEP 33
+   * counts peers by address. Otherwise it holds one for each node, told apart by its UDP port.
+   */
+  readonly onePeerPerAddress: boolean
 }
 
 /** The 256-bit network. Its budget is what any IPv6 path carries unfragmented: 1280 - 48. */
@@ -32,6 +37,7 @@ export const dht256: Network = Object.freeze({
   replyBudget: 1232,
   bootstrap: Object.freeze([]),
   secureIds: false,
+  onePeerPerAddress: false,
 })
 
 /** BitTorrent's Mainline DHT, BEP 5. Its budget is the payload that BEP 32 allows. */
@@ -49,4 +55,5 @@ export const mainline: Network = Object.freeze({
     'dht.libtorrent.org:25401',
   ]),
   secureIds: true,
+  onePeerPerAddress: true,
 })

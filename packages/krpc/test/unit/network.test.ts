@@ -9,6 +9,10 @@ it('the two networks differ in all that keeps them apart', () => {
   expect([dht256.secureIds, mainline.secureIds]).toEqual([false, true])
 })
 
+it('BEP 33: only in Mainline does one address hold one peer of an identity', () => {
+  expect([dht256.onePeerPerAddress, mainline.onePeerPerAddress]).toEqual([false, true])
+})
+
 it('nobody changes them', () => {
   for (const network of [dht256, mainline]) {
     expect(Object.isFrozen(network)).toBe(true)
