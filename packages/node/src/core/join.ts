@@ -31,6 +31,8 @@ export class Join implements AttemptOwner {
   #retryAt: number | undefined
   #waitMs: number
   #joined = false
+  /** Whether the last attempt, if there was one, found nobody at all and nobody came since. */
+  #isAlone = true
   #hasTried = false
 
   /** @param init - the overlay to join, and who is told of the end of every join, wished for or not */
@@ -84,14 +86,17 @@ export class Join implements AttemptOwner {
     if (this.#attempt === undefined) this.start(undefined, now, contacts)
   }
 
-  /** Told after every answer: the first contact of a node that had nobody is a reason to look around. */
+  /** Told after every answer: the first contact of a node that had nobody is a reason to look around soon. */
   welcome(now: number): void {
-    if (!this.#joined && this.#isIdle && this.#overlay.table.size > 0) this.#retryLater(now)
+    if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.table.size === 0) return
+    this.#isAlone = false
+    this.#waitMs = this.#services.config.rejoinMs
+    this.#retryLater(now)
   }
 
   /** Told after every failure: with nobody left that is not bad, it is time to start anew. */
   review(now: number): void {
-    if (!this.#joined || !this.#isIdle) return
+    if (!this.#joined || this.#attempt !== undefined || this.#retryAt !== undefined) return
     if (this.#overlay.table.closest(this.#services.self, 1).length === 0) this.#retryLater(now)
   }
 
@@ -113,17 +118,15 @@ export class Join implements AttemptOwner {
     const contacts = table.size
     this.#attempt = undefined
     this.#hasTried = true
+    this.#isAlone = contacts === 0
     this.#joined = table.closest(self, 1).length > 0
     outbox.trace({ kind: 'joined', family, contacts })
     const waiting = this.#waiting
     this.#waiting = []
     for (const owner of [this.#owner, ...waiting]) owner.joined(contacts, now)
     if (this.#joined) this.#waitMs = config.rejoinMs
-    else if (this.#endpoints.length > 0 || contacts > 0) this.#retryLater(now)
-  }
-
-  get #isIdle(): boolean {
-    return this.#attempt === undefined && this.#retryAt === undefined
+    // Also without anybody to ask: names that lead nowhere now may lead somewhere by then.
+    else this.#retryLater(now)
   }
 
   #retryLater(now: number): void {

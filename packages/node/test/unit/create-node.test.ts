@@ -1,0 +1,246 @@
+import { idFromHex, idToHex } from '@dht/id'
+import { type Contact, contact, dht256, endpoint, formatEndpoint, mainline } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import type { DhtNode } from '../../src/dht-node.ts'
+import { writeState } from '../../src/state-file.ts'
+import { codeOf, MemoryWorld } from '../support/memory-node.ts'
+import { MemoryStorage } from '../support/memory-storage.ts'
+
+const ID = idFromHex('ab'.repeat(32))
+const MINUTE = 60_000
+
+/** The warnings that a node has given so far, its messages only. */
+async function warningsOf(node: DhtNode): Promise<string[]> {
+  await node.close()
+  const messages: string[] = []
+  for await (const event of node.events()) {
+    if (event.kind === 'warning') messages.push(event.message)
+  }
+  return messages
+}
+
+describe('a start', () => {
+  it('opens every transport and joins by itself', async () => {
+    const world = new MemoryWorld()
+    await world.node(1)
+    const transports = ['192.0.2.2', '2001:db8::2'].map((at) => world.network.transport(at, 7))
+    const node = await world.node(2, { transports })
+    expect(node.endpoints.map(formatEndpoint)).toEqual(['192.0.2.2:7', '[2001:db8::2]:7'])
+    await world.pass(MINUTE)
+    expect(node.info().overlays.map(({ joined }) => joined)).toEqual([true, false])
+    await world.close()
+  })
+
+  it('that fails leaves nothing open and saves nothing', async () => {
+    const world = new MemoryWorld()
+    await world.node(1)
+    const state = new MemoryStorage()
+    const alarms = world.clock.alarms
+    const transports = [
+      world.network.transport('2001:db8::2', 1),
+      world.network.transport('192.0.2.1', 1),
+    ]
+    await expect(world.node(2, { transports, state })).rejects.toThrow('192.0.2.1:1 is in use')
+    // Closing the one that could not be opened must not close that of another.
+    expect(state.saves).toEqual([])
+    expect(world.clock.alarms).toBe(alarms)
+    await world.close()
+    expect(world.network.open).toBe(0)
+  })
+
+  it('API-1: with options that can not be used touches nothing', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage(Uint8Array.of(1, 2, 3))
+    expect(await codeOf(() => world.node(1, { state, k: -1 }))).toBe('ERR_DHT_NODE_ARGUMENT')
+    expect([state.value, state.aside]).toEqual([Uint8Array.of(1, 2, 3), []])
+    expect(world.network.open).toBe(0)
+  })
+})
+
+describe('BOOT-1: the bootstrap list', () => {
+  it('may be as bad as can be: the node starts, warns, and finds whoever is there', async () => {
+    const world = new MemoryWorld()
+    const first = await world.node(1)
+    const node = await world.node(2, {
+      bootstrap: [
+        '192.0.2.77:1',
+        'absurd',
+        'nowhere:1',
+        '192.0.2.2:1',
+        '192.0.2.1:1',
+        '192.0.2.1:1',
+      ],
+      resolver: async () => [],
+    })
+    const joined = node.joined()
+    await world.pass(MINUTE)
+    expect(await joined).toBe(1)
+    expect((await node.closest(ID)).closest.map(({ id }) => id)).toEqual([first.id])
+    expect(await warningsOf(node)).toEqual([
+      'bootstrap absurd leads nowhere',
+      'bootstrap nowhere:1 leads nowhere',
+    ])
+    await world.close()
+  })
+
+  it('may lead nowhere at all: joined resolves with 0', async () => {
+    const world = new MemoryWorld()
+    const node = await world.node(1, { bootstrap: ['192.0.2.77:1', 'absurd'] })
+    const joined = node.joined()
+    await world.pass(MINUTE)
+    expect(await joined).toBe(0)
+    await world.close()
+  })
+
+  it('BOOT-4: whose names can not be resolved yet is tried again until they can', async () => {
+    const world = new MemoryWorld()
+    await world.node(1)
+    let isOnline = false
+    const node = await world.node(2, {
+      bootstrap: ['first:1'],
+      resolver: async () => {
+        if (!isOnline) throw new Error('no network')
+        return ['192.0.2.1']
+      },
+    })
+    expect(await node.joined()).toBe(0)
+    await world.pass(10 * MINUTE)
+    expect(node.info().overlays[0]?.joined).toBe(false)
+    isOnline = true
+    await world.pass(20 * MINUTE)
+    expect(node.info().overlays[0]?.joined).toBe(true)
+    await world.close()
+  })
+
+  it('whose names take for ever holds the start up for a while only; late names are used', async () => {
+    const world = new MemoryWorld()
+    await world.node(1)
+    let answer: (addresses: string[]) => void = () => {}
+    const late = new Promise<string[]>((resolve) => {
+      answer = resolve
+    })
+    const starting = world.node(2, { bootstrap: ['slow:1'], resolver: () => late })
+    let started = 0
+    void starting.then(() => started++)
+    await world.pass(4_999)
+    expect(started).toBe(0)
+    await world.pass(1)
+    const node = await starting
+    answer(['192.0.2.1'])
+    await world.pass(10 * MINUTE)
+    expect(node.info().overlays[0]?.joined).toBe(true)
+    await world.close()
+  })
+
+  it('of public routers is asked but never taken into the table', async () => {
+    const world = new MemoryWorld()
+    const network = { ...dht256, bootstrap: ['192.0.2.1:1'] }
+    await world.node(1)
+    const node = await world.node(2, { network, bootstrap: undefined } as never)
+    await node.joined()
+    expect(node.info().overlays[0]?.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
+    await world.close()
+  })
+})
+
+describe('state', () => {
+  it('PERSIST-6: a restart has the same id, finds the others without a list, publishes again', async () => {
+    const world = new MemoryWorld()
+    const others = await world.nodes(4)
+    const state = new MemoryStorage()
+    const before = await world.node(5, { state })
+    await before.joined()
+    await before.enter(ID, 8080)
+    await before.close()
+    const after = await world.node(5, { state, bootstrap: [] })
+    expect(after.id).toEqual(before.id)
+    await world.pass(MINUTE)
+    expect(after.info().overlays[0]?.contacts.good).toBe(4)
+    expect(after.info().entries).toMatchObject([{ id: ID, port: 8080, last: { complete: true } }])
+    const { endpoints } = await others[1]!.lookup(ID)
+    expect(endpoints.map(formatEndpoint)).toEqual(['192.0.2.5:8080'])
+    await world.close()
+  })
+
+  it('PERSIST-5: what is entered while nobody can be asked is saved all the same', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage()
+    for (let start = 0; start < 3; start++) {
+      const node = await world.node(1, { state, bootstrap: ['192.0.2.77:1'] })
+      if (start === 0) node.enter(ID, 8080)
+      await node.close()
+    }
+    const node = await world.node(1, { state, bootstrap: ['192.0.2.77:1'] })
+    expect(node.info().entries).toMatchObject([{ id: ID, port: 8080 }])
+    await world.close()
+  })
+
+  it('PERSIST-5: is saved from time to time and at the end', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage()
+    const node = await world.node(1, { state, saveEveryMs: MINUTE })
+    await world.pass(3 * MINUTE)
+    await world.settle()
+    expect(state.saves).toHaveLength(3)
+    await node.close()
+    await world.pass(3 * MINUTE)
+    expect(state.saves).toHaveLength(4)
+    await world.close()
+  })
+
+  it('an id that is given is used in place of the saved one', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage(writeState({ id: ID, contacts: [], entries: [] }, dht256))
+    const node = await world.node(1, { state, id: 'cd'.repeat(32) })
+    expect(idToHex(node.id)).toBe('cd'.repeat(32))
+    await world.close()
+  })
+
+  it('PERSIST-2: a damaged one is set aside with a warning, and the node starts afresh', async () => {
+    const world = new MemoryWorld()
+    const damage = Uint8Array.of(1, 2, 3)
+    const state = new MemoryStorage(damage)
+    const node = await world.node(1, { state })
+    expect(state.aside).toEqual([damage])
+    expect(await warningsOf(node)).toEqual([
+      'the saved state is set aside: it is no state file of this version',
+    ])
+    expect(state.saves).toHaveLength(1)
+    await world.close()
+  })
+
+  it('of another network is refused before a socket opens', async () => {
+    const world = new MemoryWorld()
+    const foreign = writeState({ id: ID, contacts: [], entries: [] }, dht256)
+    const state = new MemoryStorage(foreign)
+    const start = (): unknown => world.node(1, { state, network: mainline })
+    expect(await codeOf(start)).toBe('ERR_DHT_NODE_ARGUMENT')
+    expect([state.value, state.saves, world.network.open]).toEqual([foreign, [], 0])
+  })
+
+  it('PERSIST-3: contacts against every rule are tamed', async () => {
+    const world = new MemoryWorld()
+    const far = (n: number): string =>
+      `${(n >> 8).toString(16).padStart(2, '0')}${(n & 255).toString(16).padStart(2, '0')}`
+    const crowd = Array.from({ length: 2_000 }, (_, n) =>
+      contact(idFromHex(`00${far(n)}`.padEnd(64, '0')), endpoint('198.51.100.1', 1 + n)),
+    )
+    const [first] = crowd
+    const twice = [first!, first!, contact(first!.id, endpoint('198.51.100.2', 2))]
+    const ourselves = contact(ID, endpoint('198.51.100.3', 3))
+    const sameAddress = contact(idFromHex('77'.repeat(32)), first!.endpoint)
+    const contacts = [ourselves, ...twice, sameAddress, ...crowd]
+    const state = new MemoryStorage(writeState({ id: ID, contacts, entries: [] }, dht256))
+    const node = await world.node(1, { state, k: 8, bucketWidths: [32, 16] })
+    const [overlay] = node.info().overlays
+    expect(overlay?.contacts.good).toBe(0)
+    expect(overlay?.buckets.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(33)
+    const other = await world.node(2)
+    const { contacts: told } = await other.findNode('192.0.2.1:1', crowd[0]!.id)
+    expect(told).toHaveLength(8)
+    for (const key of [(c: Contact) => idToHex(c.id), (c: Contact) => formatEndpoint(c.endpoint)]) {
+      expect(new Set(told.map(key)).size).toBe(told.length)
+    }
+    await world.close()
+  })
+})
