@@ -30,6 +30,11 @@ export interface CoreOptions {
   readonly retryMs?: number
   /** Longest wait after an incomplete round, ms. Default 5 min: ours; three retries fit before an entry lapses. */
   readonly retryMaxMs?: number
+  /**
+   * Longest that one question may stay open, ms; patience with each node is learnt below that. Default
+   * 10 s: ours; Mainline nodes behind full queues answer by then or not at all.
+   */
+  readonly questionTimeoutMs?: number
   /** Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours. */
   readonly lookupDeadlineMs?: number
   /** Publishing rounds under way at once; further ones wait. Default 4: ours. */
@@ -78,6 +83,9 @@ export type CoreConfig = Readonly<Required<CoreOptions>>
 
 const MINUTE = 60_000
 
+/** Default of {@link CoreOptions.questionTimeoutMs}. */
+export const LONGEST_QUESTION_MS = 10_000
+
 /** Defaults of {@link CoreOptions}; units and sources stand there. */
 export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   network: dht256,
@@ -92,6 +100,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   republishJitterMs: 2 * MINUTE,
   retryMs: 30_000,
   retryMaxMs: 5 * MINUTE,
+  questionTimeoutMs: LONGEST_QUESTION_MS,
   lookupDeadlineMs: MINUTE,
   maxRounds: 4,
   maxEntries: 10_000,
@@ -114,9 +123,6 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   maxKeys: 20_000,
   readOnly: false,
 })
-
-/** Longest that one question can stay open, ms: the upper clamp of the transaction table's patience. */
-export const LONGEST_QUESTION_MS = 10_000
 
 /**
  * Fills in the defaults and checks the whole.
@@ -178,9 +184,12 @@ function checkWidths({ bucketWidths }: CoreConfig): void {
   for (const width of bucketWidths) checkCount('bucketWidths', width || Number.NaN)
 }
 
-/** The longest a publishing round can take: a lookup to its deadline, then one question for each write. */
+/**
+ * The longest a publishing round can take: a lookup to its deadline, with a question asked just before
+ * it, then one question for each write, all at once.
+ */
 export function longestRoundMs(config: CoreConfig): number {
-  return config.lookupDeadlineMs + 2 * LONGEST_QUESTION_MS
+  return config.lookupDeadlineMs + 2 * config.questionTimeoutMs
 }
 
 function checkSchedule(config: CoreConfig): void {

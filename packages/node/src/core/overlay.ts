@@ -16,14 +16,13 @@ import {
   type Malformed,
   type Query,
   type Response,
-  subnetOf,
   TransactionTable,
   type Want,
 } from '@dht/krpc'
-import { type Insertion, limitBy, RoutingTable } from '@dht/routing-table'
-import { LONGEST_QUESTION_MS } from './config.ts'
+import { type Insertion, RoutingTable } from '@dht/routing-table'
 import type { Errand } from './errand.ts'
 import type { FailureReason } from './outcome.ts'
+import { tableOptions, transactionOptions } from './overlay-options.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -64,12 +63,8 @@ export class Overlay {
     const { config } = services
     this.local = local
     this.#services = services
-    this.table = new RoutingTable(services.self, tableOptions(services))
-    this.#transactions = new TransactionTable(services.random, {
-      maxOpen: config.maxTransactions,
-      expireFactor: 2,
-      minMarginMs: 25,
-    })
+    this.table = new RoutingTable(services.self, tableOptions(config))
+    this.#transactions = new TransactionTable(services.random, transactionOptions(config))
     this.#checks = new TokenBucket({ perSecond: config.checksPerSecond, burst: config.checkBurst })
   }
 
@@ -292,25 +287,4 @@ class Check implements Errand {
 
 function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return a.port === b.port && a.address === b.address
-}
-
-function tableOptions({
-  config,
-}: Services): ConstructorParameters<typeof RoutingTable<Contact>>[1] {
-  const { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable } = config
-  return {
-    k: config.k,
-    widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
-    questionableAfterMs: config.quietMs,
-    refreshAfterMs: config.quietMs,
-    checkLapseMs: 2 * LONGEST_QUESTION_MS,
-    addressOf: (c) => formatEndpoint(c.endpoint),
-    ...((perBucket > 0 || perTable > 0) && {
-      admission: limitBy({
-        keyOf: (c) => subnetOf(c.endpoint),
-        ...(perBucket > 0 && { perBucket }),
-        ...(perTable > 0 && { perTable }),
-      }),
-    }),
-  }
 }

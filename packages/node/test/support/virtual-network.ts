@@ -121,6 +121,8 @@ export class VirtualNode {
 export class VirtualNetwork {
   now = 0
   readonly random: RandomSource
+  /** Chance of the wire alone: what is done to one datagram must not change anybody's ids. */
+  readonly #wire: RandomSource
   /** Datagrams put on the wire so far, lost ones included. */
   sent = 0
   bytesSent = 0
@@ -139,6 +141,7 @@ export class VirtualNetwork {
   constructor(options: VirtualNetworkOptions = {}) {
     this.#options = options
     this.random = seededRandom(options.seed ?? 1)
+    this.#wire = seededRandom((options.seed ?? 1) + 1_000_000)
     this.loss = options.loss ?? 0
   }
 
@@ -241,6 +244,6 @@ export class VirtualNetwork {
   }
 
   #draw(): number {
-    return new DataView(this.random(4).buffer).getUint32(0) / 2 ** 32
+    return new DataView(this.#wire(4).buffer).getUint32(0) / 2 ** 32
   }
 }

@@ -1,0 +1,45 @@
+// How a node's options become those of an overlay's routing table and of its open questions.
+
+import {
+  type Contact,
+  formatEndpoint,
+  subnetOf,
+  TRANSACTION_DEFAULTS,
+  type TransactionOptions,
+} from '@dht/krpc'
+import { limitBy, type RoutingTableOptions } from '@dht/routing-table'
+import type { CoreConfig } from './config.ts'
+
+/** Patience within the longest that a question may stay open; half of it before it is put once more. */
+export function transactionOptions(config: CoreConfig): TransactionOptions {
+  const { maxTransactions: maxOpen, questionTimeoutMs: maxExpireMs } = config
+  const { maxStallMs, minExpireMs } = TRANSACTION_DEFAULTS
+  return {
+    maxOpen,
+    expireFactor: 2,
+    minMarginMs: 25,
+    maxExpireMs,
+    maxStallMs: Math.min(maxStallMs, maxExpireMs / 2),
+    minExpireMs: Math.min(minExpireMs, maxExpireMs),
+  }
+}
+
+/** A table in which one address appears once, limited by subnet where that is asked for. */
+export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
+  const { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable } = config
+  return {
+    k: config.k,
+    widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
+    questionableAfterMs: config.quietMs,
+    refreshAfterMs: config.quietMs,
+    checkLapseMs: 2 * config.questionTimeoutMs,
+    addressOf: (c) => formatEndpoint(c.endpoint),
+    ...((perBucket > 0 || perTable > 0) && {
+      admission: limitBy({
+        keyOf: (c) => subnetOf(c.endpoint),
+        ...(perBucket > 0 && { perBucket }),
+        ...(perTable > 0 && { perTable }),
+      }),
+    }),
+  }
+}

@@ -1,0 +1,257 @@
+// Many nodes under virtual time: that what one of them entered is found by all, through crashes,
+// silence, duplication, disorder and division; and that the same seed is the same world.
+
+import { closest, idFromBytes, idKey, idToHex } from '@dht/id'
+import { decodeMessage, dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS, longestRoundMs } from '../../src/core/config.ts'
+import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+
+/** A publisher of the target on port 80 and the network around it. */
+function published(
+  net: VirtualNetwork,
+  count: number,
+): { readonly nodes: VirtualNode[]; readonly publisher: VirtualNode; readonly entry: Endpoint } {
+  const nodes = net.grow(count)
+  const publisher = nodes[3]!
+  publisher.wish({ kind: 'enter', target, port: 80 })
+  net.advance(5_000)
+  return { nodes, publisher, entry: endpoint(publisher.local.address, 80) }
+}
+
+function holders(net: VirtualNetwork): VirtualNode[] {
+  return net.alive.filter((node) => node.core.info(net.now).store.peers > 0)
+}
+
+/** Of whom the target is found by each node alive. */
+function finds(net: VirtualNetwork): string[][] {
+  return net.alive.map((node) => net.lookup(node, target).endpoints.map(formatEndpoint).toSorted())
+}
+
+describe('one world', () => {
+  /** A short life with loss, disorder and a crash, as one number per datagram. */
+  function trace(seed: number): number {
+    const net = new VirtualNetwork({ seed, loss: 0.05, jitterMs: 40 })
+    let hash = 0x811c9dc5
+    const mix = (byte: number): void => {
+      hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+    }
+    net.onDatagram = (bytes, from, to) => {
+      for (const byte of bytes) mix(byte)
+      for (const each of [from, to]) for (const c of formatEndpoint(each)) mix(c.charCodeAt(0))
+      for (const c of String(net.now)) mix(c.charCodeAt(0))
+      return true
+    }
+    const { nodes } = published(net, 10)
+    nodes[5]!.crash()
+    net.lookup(nodes[7]!, target)
+    net.advance(HOUR)
+    return hash
+  }
+
+  it('SIM-S10: is the same for the same seed, datagram for datagram, and another for another', () => {
+    expect(trace(1)).toBe(trace(1))
+    expect(trace(1)).not.toBe(trace(2))
+  })
+
+  it('SIM-S8: comes to rest: no open question, no wish, one reason to wake', () => {
+    const net = new VirtualNetwork()
+    const { nodes, publisher } = published(net, 12)
+    net.advance(10 * MINUTE)
+    for (const node of nodes) {
+      const info = node.core.info(net.now)
+      expect(info).toMatchObject({ wishes: 0, overlays: [{ openQuestions: 0 }] })
+      const { at, reason } = node.core.nextWake(net.now)!
+      expect(at).toBeGreaterThan(net.now)
+      const known = ['a bucket has gone quiet', 'stored peers have expired']
+      expect([...known, 'an entry wants publishing']).toContain(reason)
+    }
+    expect(publisher.core.info(net.now).entries).toHaveLength(1)
+  })
+})
+
+describe('what was entered', () => {
+  it.each([1, 2, 3])(
+    'SIM-R1: is back within the hour when all its holders crash, seed %i',
+    (seed) => {
+      const net = new VirtualNetwork({ seed })
+      const { publisher, entry } = published(net, 26)
+      net.advance(10 * MINUTE)
+      const gone = holders(net)
+      expect(gone).toHaveLength(8)
+      for (const node of gone) node.crash()
+      expect(holders(net)).toEqual([])
+      const { republishMs, republishJitterMs } = CORE_DEFAULTS
+      net.advance(republishMs + republishJitterMs + longestRoundMs(CORE_DEFAULTS))
+      for (const found of finds(net)) expect(found).toEqual([formatEndpoint(entry)])
+      expect(publisher.rounds.at(-1)?.complete).toBe(true)
+      // SIM-L2: and nobody tells of the dead any more, once asked again.
+      const dead = new Set(gone.map(({ id }) => idKey(id)))
+      const told = net.alive.flatMap((node) => net.lookup(node, target).closest)
+      expect(told.filter(({ id }) => dead.has(idKey(id)))).toEqual([])
+    },
+  )
+
+  it('SIM-R3: is found at every moment as long as one holder lives, and one round may fail', () => {
+    const net = new VirtualNetwork({ seed: 4 })
+    const { publisher, entry } = published(net, 24)
+    const seen = new Set<number>()
+    for (let minute = 0; minute < 150; minute += 5) {
+      // All but one of the holders crash early; then the network fails for a whole round.
+      if (minute === 20) for (const node of holders(net).slice(1, 7)) node.crash()
+      net.loss = minute >= 40 && minute < 50 ? 1 : 0
+      net.advance(5 * MINUTE)
+      if (net.loss === 1) continue
+      for (const node of net.alive.slice(0, 3)) {
+        expect(net.lookup(node, target).endpoints, `minute ${minute}`).toEqual([entry])
+        seen.add(minute)
+      }
+    }
+    expect(seen.size).toBe(28)
+    expect(publisher.rounds.some(({ complete }) => !complete)).toBe(true)
+  })
+
+  it('SIM-S11: is found for an hour after its publisher is gone, and no longer', () => {
+    const net = new VirtualNetwork({ seed: 5 })
+    const { nodes, publisher, entry } = published(net, 14)
+    publisher.crash()
+    net.advance(59 * MINUTE)
+    const late = net.lookup(nodes[9]!, target).endpoints
+    expect(late).toEqual([entry])
+    net.advance(MINUTE + 1_000)
+    for (const found of finds(net)) expect(found).toEqual([])
+    net.advance(5 * MINUTE)
+    expect(holders(net)).toEqual([])
+  })
+
+  it('SIM-S11: the same when it was deleted', () => {
+    const net = new VirtualNetwork({ seed: 6 })
+    const { publisher } = published(net, 10)
+    publisher.begin({ kind: 'delete', target })
+    net.advance(HOUR + 1_000)
+    for (const found of finds(net)) expect(found).toEqual([])
+  })
+
+  it('SIM-P1, SIM-P3: is found on each side of a division, and on both after it', () => {
+    const net = new VirtualNetwork({ seed: 7 })
+    const { nodes, entry } = published(net, 20)
+    const side = new Map(nodes.map((node, i) => [formatEndpoint(node.local), i % 2]))
+    net.onDatagram = (_bytes, from, to) =>
+      side.get(formatEndpoint(from)) === side.get(formatEndpoint(to))
+    const other = nodes[8]!
+    other.wish({ kind: 'enter', target, port: 81 })
+    const ofOther = endpoint(other.local.address, 81)
+    net.advance(HOUR + 20 * MINUTE)
+    expect(net.lookup(nodes[5]!, target).endpoints).toEqual([entry])
+    expect(net.lookup(nodes[6]!, target).endpoints).toEqual([ofOther])
+    net.onDatagram = () => true
+    net.advance(HOUR + 20 * MINUTE)
+    const both = [entry, ofOther].map(formatEndpoint).toSorted()
+    for (const found of finds(net)) expect(found).toEqual(both)
+  })
+})
+
+describe('the wire', () => {
+  interface Fate {
+    readonly finds: string[][]
+    readonly holders: string[]
+    readonly peers: number[]
+    readonly contacts: number[]
+  }
+
+  /** Who holds what, and what everybody finds, after a short life on a wire of this kind. */
+  function outcome(disturb: (net: VirtualNetwork) => void): Fate {
+    const net = new VirtualNetwork({ seed: 8 })
+    disturb(net)
+    published(net, 14)
+    net.advance(50 * MINUTE)
+    return {
+      finds: finds(net),
+      holders: holders(net).map(({ id }) => idToHex(id)),
+      peers: holders(net).map((node) => node.core.info(net.now).store.peers),
+      contacts: net.nodes.map((node) => node.core.info(net.now).overlays[0]!.contacts.good),
+    }
+  }
+
+  it('NET-63, SIM-D1: may bring every datagram twice, and nothing is different', () => {
+    const twice = outcome((net) => {
+      net.onDatagram = () => 2
+    })
+    expect(twice).toEqual(outcome(() => {}))
+    expect(twice.holders).toHaveLength(8)
+  })
+
+  it('SIM-D2: may bring them in any order, and searches are still exact', () => {
+    const net = new VirtualNetwork({ seed: 9, jitterMs: 120 })
+    const { nodes, publisher, entry } = published(net, 20)
+    net.advance(5 * MINUTE)
+    const others = (node: VirtualNode): VirtualNode[] => nodes.filter((each) => each !== node)
+    expect(new Set(holders(net))).toEqual(new Set(closest(others(publisher), target, 8)))
+    for (const node of nodes) {
+      const result = net.lookup(node, target)
+      expect(result.endpoints).toEqual([entry])
+      const ids = closest(others(node), target, 8).map(({ id }) => id)
+      expect(result.closest.map(({ id }) => id)).toEqual(ids)
+    }
+  })
+
+  it('SIM-D3: may bring what was recorded an hour ago, and no store changes', () => {
+    const net = new VirtualNetwork({ seed: 10 })
+    const queries: [Uint8Array, Endpoint, Endpoint][] = []
+    net.onDatagram = (bytes, from, to) => {
+      const message = decodeMessage(bytes, dht256)
+      if (message.kind === 'query') queries.push([bytes.slice(), from, to])
+      return true
+    }
+    const { publisher } = published(net, 10)
+    net.onDatagram = () => true
+    publisher.begin({ kind: 'delete', target })
+    net.advance(HOUR + 6 * MINUTE)
+    expect(queries.length).toBeGreaterThan(100)
+    expect(holders(net)).toEqual([])
+    for (const [bytes, from, to] of queries) {
+      net.inject(bytes, { from, to })
+      net.inject(bytes, { from: net.nodes[0]!.local, to })
+    }
+    net.advance(10_000)
+    expect(holders(net)).toEqual([])
+  })
+
+  it('STATE-58: may be dead for hours, and nobody is forgotten', () => {
+    const net = new VirtualNetwork({ seed: 11 })
+    const { nodes, entry } = published(net, 16)
+    const sizes = (): number[] => nodes.map((node) => node.core.state().contacts.length)
+    const before = sizes()
+    net.loss = 1
+    net.advance(3 * HOUR)
+    expect(sizes()).toEqual(before)
+    net.loss = 0
+    net.advance(10 * MINUTE)
+    for (const found of finds(net)) expect(found).toEqual([formatEndpoint(entry)])
+    for (const node of nodes) {
+      expect(node.core.info(net.now).overlays[0]!.contacts.good).toBeGreaterThan(0)
+    }
+  })
+
+  it('SIM-N1: may keep queries from a node behind a wall: it takes part, and is in no table', () => {
+    const net = new VirtualNetwork({ seed: 12 })
+    const { nodes, entry } = published(net, 12)
+    const walled = net.add()
+    net.onDatagram = (bytes, _from, to) =>
+      formatEndpoint(to) !== formatEndpoint(walled.local) ||
+      decodeMessage(bytes, dht256).kind !== 'query'
+    walled.join([nodes[0]!])
+    const key = walled.id
+    walled.wish({ kind: 'enter', target: key, port: 9 })
+    net.advance(HOUR)
+    expect(net.lookup(walled, target).endpoints).toEqual([entry])
+    expect(net.lookup(nodes[2]!, key).endpoints).toEqual([endpoint(walled.local.address, 9)])
+    const known = nodes.flatMap((node) => node.core.state().contacts)
+    expect(known.filter(({ id }) => idKey(id) === idKey(walled.id))).toEqual([])
+    expect(walled.rounds.at(-1)).toMatchObject({ complete: true })
+  })
+})
