@@ -3,6 +3,7 @@
 // Reading trusts no length: a reply may hold half a record, a port 0, or far too many.
 
 import { type Id, type Identified, idView } from '@dht/id'
+import { Arena } from './arena.ts'
 import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 import { EncodeError } from './errors.ts'
@@ -16,6 +17,8 @@ export interface Contact extends Identified {
 
 /** Most contacts taken from one reply. Ours: the widest bucket in the field (k = 20). */
 const MAX_CONTACTS = 20
+
+const arena = new Arena()
 
 /** Bytes of one compact contact: 26 or 38 with ids of 20 bytes, 38 or 50 with ids of 32. */
 export function contactSize(idLength: number, family: Family): number {
@@ -68,17 +71,20 @@ export function contactsFromCompact(
  * Puts contacts behind one another in wire form, as `nodes` and `nodes6` want them.
  *
  * @param contacts - all of one family and one id width
+ * @returns bytes that are not written again; a view of a larger buffer, so copy what is kept long
  * @throws {EncodeError} when they are not
  */
 export function compactContacts(contacts: readonly Contact[]): Uint8Array {
   const size = contacts[0]?.compact.length ?? 0
-  const bytes = new Uint8Array(contacts.length * size)
-  for (const [index, { compact }] of contacts.entries()) {
+  const bytes = arena.take(contacts.length * size)
+  let at = 0
+  for (const { compact } of contacts) {
     if (compact.length !== size) {
       const expected = `${size} bytes like the others`
       throw new EncodeError({ what: 'compact contact', expected, got: String(compact.length) })
     }
-    bytes.set(compact, index * size)
+    bytes.set(compact, at)
+    at += size
   }
   return bytes
 }

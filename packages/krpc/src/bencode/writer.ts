@@ -1,43 +1,35 @@
-// Bencode, written piece by piece into an arena: one allocation serves many messages, because a
-// fresh buffer for each costs more than all the writing. What has been handed out is never written
-// again, so a caller may keep it; it keeps its arena alive, though, so who keeps many copies them.
-// The writer writes what it is told; order and size are for its callers to get right.
+// Bencode, written piece by piece into an arena. The writer writes what it is told; order and size
+// are for its callers to get right.
 
+import { Arena } from '../arena.ts'
 import { MAX_DATAGRAM } from '../limits.ts'
 
-/** Ours: room for about fifty replies. Larger saves nothing, smaller allocates more. */
-const ARENA_BYTES = 16_384
 /** From this length on, `set` is faster than a loop. Measured. */
 const WORTH_A_CALL = 40
 const ZERO = 48
 const COLON = 58
 
 export class Writer {
-  #arena = new Uint8Array(ARENA_BYTES)
-  #start = 0
+  readonly #arena = new Arena()
+  #buffer = this.#arena.reserve(MAX_DATAGRAM)
   #at = 0
 
   /** Begins a message of at most MAX_DATAGRAM bytes; one that was not finished is dropped. */
   begin(): void {
-    if (this.#start + MAX_DATAGRAM > ARENA_BYTES) {
-      this.#arena = new Uint8Array(ARENA_BYTES)
-      this.#start = 0
-    }
-    this.#at = this.#start
+    this.#buffer = this.#arena.reserve(MAX_DATAGRAM)
+    this.#at = this.#arena.start
   }
 
   /** The message, in bytes that will not be written again. */
   finish(): Uint8Array {
-    const message = this.#arena.subarray(this.#start, this.#at)
-    this.#start = this.#at
-    return message
+    return this.#arena.take(this.#at - this.#arena.start)
   }
 
   /** Writes ASCII as it is. */
   raw(text: string): void {
-    const arena = this.#arena
+    const buffer = this.#buffer
     const at = this.#at
-    for (let i = 0; i < text.length; i++) arena[at + i] = text.charCodeAt(i)
+    for (let i = 0; i < text.length; i++) buffer[at + i] = text.charCodeAt(i)
     this.#at = at + text.length
   }
 
@@ -45,10 +37,10 @@ export class Writer {
   string(bytes: Uint8Array): void {
     const { length } = bytes
     this.#length(length)
-    const arena = this.#arena
+    const buffer = this.#buffer
     const at = this.#at
-    if (length < WORTH_A_CALL) for (let i = 0; i < length; i++) arena[at + i] = bytes[i]!
-    else arena.set(bytes, at)
+    if (length < WORTH_A_CALL) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!
+    else buffer.set(bytes, at)
     this.#at = at + length
   }
 
@@ -64,14 +56,14 @@ export class Writer {
   }
 
   #length(length: number): void {
-    const arena = this.#arena
+    const buffer = this.#buffer
     if (length > 99) this.raw(String(length))
     else if (length > 9) {
       const tens = Math.trunc(length / 10)
-      arena[this.#at++] = ZERO + tens
-      arena[this.#at++] = ZERO + length - 10 * tens
-    } else arena[this.#at++] = ZERO + length
-    arena[this.#at++] = COLON
+      buffer[this.#at++] = ZERO + tens
+      buffer[this.#at++] = ZERO + length - 10 * tens
+    } else buffer[this.#at++] = ZERO + length
+    buffer[this.#at++] = COLON
   }
 }
 

@@ -38,6 +38,13 @@ describe('contacts in a reply', () => {
     )
   })
 
+  it('written for many replies, none overwrites another', () => {
+    const lists = Array.from({ length: 3000 }, () => compactContacts([v4]))
+    for (const list of lists) expect(list).toEqual(v4.compact)
+    const huge = compactContacts(Array.from({ length: 3000 }, () => v4))
+    expect(huge).toHaveLength(24_000)
+  })
+
   it('are no views of the datagram', () => {
     const bytes = Uint8Array.from(v4.compact)
     const [read] = contactsFromCompact(bytes, 2, 4)
