@@ -1,6 +1,6 @@
 // One bucket: its members, the candidates that wait for a place, and what is under way in it.
 // Plain data and questions about it; who may join, leave or be checked is decided elsewhere.
-// Members are in no order that matters. Candidates are in the order in which they came, newest last.
+// Members are in no order that matters; candidates in that of the replacement cache.
 
 import { compareDistance, type Id, type Identified } from '@dht/id'
 import { type Entry, NEVER_SEEN } from './entry.ts'

@@ -1,4 +1,4 @@
-// Which checks are in flight, and when the next one may start: in each bucket one at a time, and one
+// Which checks are in flight, and when the next one may start: in each bucket one at a time, one
 // per interval. A check whose outcome never comes is forgotten after a while.
 // The next instant is kept as a bound, for each bucket and for the table, that may be early but is
 // never late: whatever might bring a check forward lowers it, and only a look at the bucket raises

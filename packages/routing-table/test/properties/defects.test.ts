@@ -10,7 +10,7 @@ import { addressOf, id, type Node, node } from '../support/world.ts'
 const T = 15 * 60_000
 const newTable = (options = {}) => new RoutingTable<Node>(id(0), { k: 2, addressOf, ...options })
 
-it('BUG-12: an unsolicited query neither inserts its sender nor makes anybody good or leave', () => {
+it('BUG-12: a query inserts nobody, makes nobody good, and makes nobody leave', () => {
   const table = newTable()
   for (let byte = 1; byte < 256; byte++) table.hear(node(byte), byte)
   expect(table.size).toBe(0)

@@ -136,7 +136,7 @@ describe('after every step of any script', () => {
     )
   })
 
-  it('STATE-59, STATE-52: at most one check of a bucket is in flight, and one starts a second', () => {
+  it('STATE-59, STATE-52: one check of a bucket at a time, and one a second', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
@@ -179,7 +179,7 @@ describe('bounds of what is due', () => {
     )
   })
 
-  it('REFRESH-1, META-56: nextRefreshAt is never late, and taking all leaves no quiet prefix', () => {
+  it('REFRESH-1, META-56: nextRefreshAt is never late; taking all leaves none quiet', () => {
     fc.assert(
       fc.property(everyScript, fc.nat({ max: 2_000_000 }), (script, later) => {
         const table = tableFor(script)

@@ -1,5 +1,5 @@
 // Which contacts end up as members when all answer: against a flat list that replays the splits of
-// the paper, by exhaustion in tiny worlds, and at the known suprema.
+// the paper, by exhaustion in tiny worlds, and at the suprema.
 
 import { type Id, idFromBigInt, idKey, idToBigInt } from '@dht/id'
 import { distinctIds, idAround } from '@dht/testing'
@@ -10,7 +10,7 @@ import { id, type Node, node, sharedBits } from '../support/world.ts'
 
 /**
  * The plain version. One flat list and a depth: full and ours is a bucket of more than its width,
- * it splits while that makes room; wide are only the others, and what still finds none is turned away.
+ * it splits while that makes room; what still finds none is turned away. Ours is never wide.
  */
 class FlatTable {
   members: Id[] = []
@@ -173,7 +173,7 @@ describe('by exhaustion in small worlds', () => {
   })
 })
 
-it('RT-1, RT-11: a new table is one empty prefix that holds the whole space, and knows itself', () => {
+it('RT-1, RT-11: a new table is one empty prefix, the whole space, and knows itself', () => {
   const table = new RoutingTable<Node>(id(7))
   expect(table.self).toEqual(id(7))
   expect(table.size).toBe(0)

@@ -39,7 +39,7 @@ it('who gives way is not counted', () => {
   expect(table.confirm(node(0x81, 's.3'), 0)).toEqual(refused)
 })
 
-it('a candidate that the rule has come to exclude does not take over, and its check ends its wait', () => {
+it('a candidate that the rule has come to exclude does not take over; its check ends it', () => {
   const table = newTable({ perTable: 1 })
   for (const byte of [0x80, 0x81, 0x82, 0x83, 0x40]) table.confirm(node(byte), 0)
   expect(table.confirm(node(0x90, 's.1'), 0)).toMatchObject({ kind: 'held' })

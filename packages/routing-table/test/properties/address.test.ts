@@ -1,0 +1,124 @@
+// One id, one address; and who may wait. In worlds of one byte.
+
+import { describe, expect, it } from 'vitest'
+import { RoutingTable } from '../../src/index.ts'
+import { fullTable, ids } from '../support/tables.ts'
+import { id, type Node, node } from '../support/world.ts'
+
+describe('one id, one address', () => {
+  const moved = node(0x80, 'elsewhere')
+
+  it('STATE-55: an id moves when its old address is bad and the new one has answered', () => {
+    const table = fullTable()
+    expect(table.confirm(moved, 1)).toEqual({ kind: 'held', check: node(0x80) })
+    expect(table.doubt(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'good' })
+    const answer = { kind: 'replaced', evicted: node(0x80), by: moved }
+    expect(table.doubt(node(0x80), 3)).toEqual(answer)
+    expect(table.get(id(0x80))).toEqual(moved)
+    expect(table.size).toBe(3)
+  })
+
+  it('STATE-55: when the old address answers, the claim is forgotten', () => {
+    const table = fullTable()
+    table.confirm(moved, 1)
+    table.confirm(node(0x80), 2)
+    expect(table.snapshot().buckets[0]!.candidates).toEqual([])
+    expect(table.doubt(moved, 2)).toEqual({ kind: 'unknown' })
+  })
+
+  it('STATE-55: a claim that never answered does not move the entry', () => {
+    const table = fullTable()
+    expect(table.hear(moved, 1)).toEqual({ kind: 'held', check: node(0x80) })
+    table.doubt(node(0x80), 2)
+    expect(table.doubt(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'bad' })
+    expect(table.takeCheck(1_001)).toEqual(moved)
+    expect(table.confirm(moved, 1_002)).toEqual({ kind: 'replaced', evicted: node(0x80) })
+  })
+
+  it('another id at the address of a member is refused, and the member is checked', () => {
+    const table = fullTable()
+    const thief = node(0x41, 'a128')
+    const refused = { kind: 'refused', reason: 'address' }
+    expect(table.hear(thief, 1)).toEqual({ ...refused, check: node(0x80) })
+    expect(table.confirm(thief, 2)).toEqual(refused)
+  })
+
+  it('who has answered at the address of a bad member takes over from it, in one move', () => {
+    const table = fullTable()
+    for (let i = 0; i < 2; i++) table.doubt(node(0x80), 1)
+    const other = node(0x41, 'a128')
+    expect(table.hear(other, 2)).toMatchObject({ kind: 'held' })
+    expect(table.confirm(other, 3)).toEqual({ kind: 'replaced', evicted: node(0x80) })
+    expect(ids(table)).toEqual(['40', '41', '90'])
+    // The room it leaves behind is there for the next.
+    expect(table.confirm(node(0xa0), 4)).toEqual({ kind: 'added' })
+  })
+
+  it('but not when that would take the places of two', () => {
+    const table = fullTable()
+    table.confirm(node(0x20), 0)
+    table.confirm(node(0x10), 0)
+    table.confirm(node(0x41), 0)
+    for (const byte of [0x80, 0x40]) {
+      for (let i = 0; i < 2; i++) table.doubt(node(byte), 1)
+    }
+    const refused = { kind: 'refused', reason: 'address' }
+    expect(table.confirm(node(0x50, 'a128'), 2)).toEqual(refused)
+    expect(table.confirm(node(0x40, 'a128'), 2)).toEqual(refused)
+    expect(table.size).toBe(6)
+  })
+
+  it('without addresses are ignored and an answer brings the new contact', () => {
+    const table = new RoutingTable<Node>(id(0), { k: 2 })
+    table.confirm(node(0x80), 0)
+    expect(table.confirm(moved, 1)).toEqual({ kind: 'refreshed' })
+    expect(table.get(id(0x80))).toBe(moved)
+    expect(table.confirm(node(0x90, 'elsewhere'), 1)).toEqual({ kind: 'added' })
+  })
+})
+
+describe('the replacement cache', () => {
+  const waiting = (table: RoutingTable<Node>) =>
+    table.snapshot().buckets[0]!.candidates.map(({ contact }) => contact.id[0])
+
+  it('STATE-52: keeps the newest of those that answered', () => {
+    const table = fullTable([0x80, 0x90], { cacheSize: 3 })
+    for (const byte of [0xa0, 0xa1, 0xa2, 0xa3]) table.confirm(node(byte), 1)
+    expect(waiting(table)).toEqual([0xa1, 0xa2, 0xa3])
+    table.confirm(node(0xa1), 2)
+    expect(waiting(table)).toEqual([0xa2, 0xa3, 0xa1])
+  })
+
+  it('keeps the newest of those that only queried, behind whoever answered', () => {
+    const table = fullTable([0x80, 0x90], { cacheSize: 3 })
+    table.confirm(node(0xa0), 1)
+    for (const byte of [0xb0, 0xb1, 0xb2]) table.hear(node(byte), 1)
+    expect(waiting(table)).toEqual([0xb1, 0xb2, 0xa0])
+    table.confirm(node(0xb1), 2)
+    expect(waiting(table)).toEqual([0xb2, 0xa0, 0xb1])
+    table.confirm(node(0xa5), 2)
+    expect(waiting(table)).toEqual([0xa0, 0xb1, 0xa5])
+    expect(table.hear(node(0xb3), 3)).toEqual({ kind: 'refused', reason: 'full' })
+    expect(waiting(table)).toEqual([0xa0, 0xb1, 0xa5])
+  })
+
+  it('one address waits once, and a query does not unseat who answered there', () => {
+    const table = fullTable([0x80, 0x90], { cacheSize: 3 })
+    table.hear(node(0xa0, 'x'), 1)
+    table.hear(node(0xa1, 'x'), 1)
+    expect(waiting(table)).toEqual([0xa1])
+    table.confirm(node(0xa2, 'x'), 1)
+    expect(waiting(table)).toEqual([0xa2])
+    expect(table.hear(node(0xa3, 'x'), 2)).toEqual({ kind: 'refused', reason: 'address' })
+    expect(table.hear(node(0xa2, 'y'), 2)).toEqual({ kind: 'refused', reason: 'address' })
+    expect(waiting(table)).toEqual([0xa2])
+  })
+
+  it('a candidate at an address that a member has since taken does not take over', () => {
+    const table = fullTable()
+    table.confirm(node(0xa0, 'x'), 1)
+    table.confirm(node(0x41, 'x'), 1)
+    table.doubt(node(0x80), 2)
+    expect(table.doubt(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'bad' })
+  })
+})

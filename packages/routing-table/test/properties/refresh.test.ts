@@ -1,0 +1,107 @@
+// What is due for a refresh, and what a restart brings back. In worlds of one byte.
+
+import { idToHex } from '@dht/id'
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it } from 'vitest'
+import type { RoutingTable } from '../../src/index.ts'
+import { fullTable, ids, newTable, T } from '../support/tables.ts'
+import { id, type Node, node } from '../support/world.ts'
+
+describe('refreshing', () => {
+  const prefixes = (table: RoutingTable<Node>, now: number) => {
+    const taken: string[] = []
+    const random = seededRandom(now)
+    for (let next = table.takeRefresh(now, random); next; next = table.takeRefresh(now, random)) {
+      expect(next.prefix.contains(next.target)).toBe(true)
+      taken.push(`${idToHex(next.prefix.base)}/${next.prefix.length}`)
+    }
+    return taken
+  }
+
+  it('META-56, REFRESH-3: every prefix once, empty ones too, the quietest first', () => {
+    const table = fullTable()
+    table.confirm(node(0x20), 0)
+    table.confirm(node(0x21), 0)
+    table.forget(id(0x40))
+    expect(prefixes(table, 100)).toEqual(['40/2'])
+    expect(table.nextRefreshAt()).toBe(T)
+    expect(prefixes(table, T)).toEqual(['00/2', '80/1'])
+    expect(prefixes(table, T + 99)).toEqual([])
+    expect(prefixes(table, T + 100)).toEqual(['40/2'])
+  })
+
+  it('REFRESH-4, META-11: activity postpones, and the newest member counts', () => {
+    const table = newTable()
+    table.confirm(node(0x80), 0)
+    table.confirm(node(0x90), 500)
+    expect(prefixes(table, T + 499)).toEqual([])
+    expect(prefixes(table, T + 500)).toEqual(['00/0'])
+    // REFRESH-5: however it ends, the next is due a span after it was handed out.
+    table.doubt(node(0x80), T + 501)
+    expect(table.nextRefreshAt()).toBe(2 * T + 500)
+    expect(prefixes(table, 2 * T + 499)).toEqual([])
+    expect(prefixes(table, 2 * T + 500)).toEqual(['00/0'])
+  })
+
+  it('REFRESH-2: the target is uniform in its prefix', () => {
+    const random = seededRandom(7)
+    const counts = new Map<number, number>()
+    const table = fullTable()
+    for (let i = 1; i <= 12_800; i++) {
+      // Both halves are equally quiet; our own comes first.
+      table.takeRefresh(i * T, random)
+      const [byte] = table.takeRefresh(i * T, random)!.target
+      counts.set(byte!, (counts.get(byte!) ?? 0) + 1)
+    }
+    expect(counts.size).toBe(128)
+    // Chi squared with 127 degrees of freedom exceeds 200 once in 30,000 draws of a fair source.
+    const chi = [...counts.values()].reduce((sum, n) => sum + (n - 100) ** 2 / 100, 0)
+    expect(chi).toBeLessThan(200)
+  })
+
+  it('META-13: nothing that was due is lost by a split or a departure', () => {
+    const table = newTable()
+    expect(table.nextRefreshAt()).toBe(-Infinity)
+    expect(prefixes(table, 0)).toEqual(['00/0'])
+    table.confirm(node(0x80), 10)
+    table.confirm(node(0x81), 10)
+    expect(table.nextRefreshAt()).toBeLessThanOrEqual(T + 10)
+    table.confirm(node(0x40), 20)
+    expect(table.nextRefreshAt()).toBe(T + 10)
+    table.forget(id(0x40))
+    expect(table.nextRefreshAt()).toBe(T)
+    expect(prefixes(table, T)).toEqual(['00/1'])
+    expect(prefixes(table, T + 10)).toEqual(['80/1'])
+  })
+})
+
+describe('restoring', () => {
+  it('META-1: all are questionable until they answer; own id and doubles are left out', () => {
+    const table = newTable()
+    const contacts = [
+      node(0x80),
+      node(0),
+      node(0x80),
+      node(0x80, 'elsewhere'),
+      node(0x81, 'a128'),
+      { id: new Uint8Array(2) as Node['id'], address: 'wide' },
+      node(0x90),
+      node(0x91),
+      node(0x40),
+      node(0xa0),
+    ]
+    expect(table.restore(contacts)).toBe(3)
+    expect(ids(table)).toEqual(['40', '80', '90'])
+    for (const member of table.members()) expect(table.standing(member.id, 0)).toBe('questionable')
+    // They are offered nevertheless: the nearest are the nearest.
+    expect(table.closest(id(0x80), 8)).toHaveLength(3)
+  })
+
+  it('members in their order restore the same members', () => {
+    const table = fullTable()
+    table.confirm(node(0x20), 0)
+    const again = newTable()
+    expect(again.restore(table.members())).toBe(table.size)
+    expect(ids(again)).toEqual(ids(table))
+  })
+})
