@@ -74,11 +74,10 @@ export function isSameContact<C extends Identified>(
 }
 
 /** Takes `entry` out, if it is there; the others keep their order. */
-export function removeEntry<C extends Identified>(entries: Entry<C>[], entry: Entry<C>): boolean {
-  const index = entries.indexOf(entry)
-  if (index < 0) return false
-  // A shift by hand, for `splice` makes an array of what it takes out.
-  for (let i = index + 1; i < entries.length; i++) entries[i - 1] = entries[i]!
-  entries.pop()
-  return true
+export function removeEntry<C extends Identified>(
+  entries: Entry<C>[],
+  entry: Entry<C> | undefined,
+): void {
+  const index = entries.findIndex((each) => each === entry)
+  if (index >= 0) entries.splice(index, 1)
 }

@@ -74,13 +74,6 @@ export const ROUTING_TABLE_DEFAULTS: {
   checkLapseMs: 30_000,
 })
 
-const OPTION_NAMES: readonly string[] = [
-  ...Object.keys(ROUTING_TABLE_DEFAULTS),
-  'cacheSize',
-  'addressOf',
-  'admission',
-]
-
 /**
  * Completes and checks options.
  *
@@ -89,31 +82,29 @@ const OPTION_NAMES: readonly string[] = [
 export function resolveRoutingTableOptions<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): RoutingTableConfig<C> {
-  for (const name of Object.keys(options)) {
-    if (!OPTION_NAMES.includes(name)) {
-      throw new RoutingTableOptionError(name, `one of ${OPTION_NAMES.join(', ')}`, 'another name')
-    }
+  const { addressOf, admission, ...others } = options
+  const given = { ...ROUTING_TABLE_DEFAULTS, ...others }
+  const { k, cacheSize = k, checkIntervalMs } = given
+  const config = { ...given, cacheSize, widths: Object.freeze([...given.widths]) }
+  // A span of 0 would make what it measures due for ever.
+  const least: Readonly<Record<string, number>> = {
+    k: 1,
+    cacheSize: 0,
+    badAfter: 1,
+    questionableAfterMs: 1,
+    refreshAfterMs: 1,
+    checkIntervalMs: 0,
+    checkLapseMs: Math.max(1, checkIntervalMs),
   }
-  const { addressOf, admission } = options
-  const given = { ...ROUTING_TABLE_DEFAULTS, ...options }
-  const k = whole('k', given.k, 1)
-  const checkIntervalMs = whole('checkIntervalMs', given.checkIntervalMs, 0)
-  return Object.freeze({
-    k,
-    widths: Object.freeze(given.widths.map((width, i) => whole(`widths[${i}]`, width, k))),
-    cacheSize: whole('cacheSize', given.cacheSize ?? k, 0),
-    badAfter: whole('badAfter', given.badAfter, 1),
-    // What is due after no time at all would be due for ever.
-    questionableAfterMs: whole('questionableAfterMs', given.questionableAfterMs, 1),
-    refreshAfterMs: whole('refreshAfterMs', given.refreshAfterMs, 1),
-    checkIntervalMs,
-    checkLapseMs: whole('checkLapseMs', given.checkLapseMs, Math.max(1, checkIntervalMs)),
-    addressOf,
-    admission,
-  })
+  const { widths, ...numbers } = config
+  for (const [name, value] of Object.entries(numbers)) requireWhole(name, value, least[name])
+  for (const [index, width] of widths.entries()) requireWhole(`widths[${index}]`, width, k)
+  return Object.freeze({ ...config, addressOf, admission })
 }
 
-function whole(option: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value
+/** @throws {RoutingTableOptionError} when it is not, or when there is no least: no such option */
+function requireWhole(option: string, value: number, least: number | undefined): void {
+  if (least === undefined) throw new RoutingTableOptionError(option, 'a known name', 'this')
+  if (Number.isSafeInteger(value) && value >= least) return
   throw new RoutingTableOptionError(option, `a whole number of at least ${least}`, value)
 }

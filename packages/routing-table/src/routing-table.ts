@@ -130,7 +130,7 @@ export class RoutingTable<C extends Identified> {
     const { members, candidates } = this.#spine.bucketOf(id)
     const member = findEntry(members, id)
     const candidate = findEntry(candidates, id)
-    if (candidate !== undefined) removeEntry(candidates, candidate)
+    removeEntry(candidates, candidate)
     if (member !== undefined) this.#leave(member)
     return (member ?? candidate) !== undefined
   }
@@ -279,7 +279,8 @@ export class RoutingTable<C extends Identified> {
     const reason = hold(bucket.candidates, newcomer, this.#config.cacheSize)
     // Where neither seat nor incumbent is in question, one more candidate wants no other check.
     const isNews = (seat ?? incumbent) !== undefined || bucket.candidates.length === 1
-    const check = isNews ? this.#checks.restart(bucket, now) : this.#checks.start(bucket, now)
+    if (isNews) this.#checks.reconsider(bucket)
+    const check = this.#checks.start(bucket, now)
     return withCheck(reason === undefined ? { kind: 'held' } : { kind: 'refused', reason }, check)
   }
 

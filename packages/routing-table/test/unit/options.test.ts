@@ -46,7 +46,7 @@ it.each([
   [{ checkIntervalMs: -1 }, 'option checkIntervalMs: expected a whole number of at least 0'],
   [{ checkLapseMs: 999 }, 'option checkLapseMs: expected a whole number of at least 1000, got 999'],
   [{ checkIntervalMs: 0, checkLapseMs: 0 }, 'option checkLapseMs: expected a whole number of at '],
-  [{ K: 8 }, 'option K: expected one of k, '],
+  [{ K: 8 }, 'option K: expected a known name'],
 ])('refuses %j', (options, message) => {
   expect(() => new RoutingTable(id(0), options as object)).toThrow(message)
   try {
