@@ -1,0 +1,106 @@
+import { commonPrefixLength, type Id, idFromBytes } from '@dht/id'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../../src/core/config.ts'
+import { Bench, packed } from '../../support/bench.ts'
+
+const MINUTE = 60_000
+
+/** Ids with this first byte, and a second one to tell them apart. */
+function id(first: number, second = 0): Id {
+  const bytes = new Uint8Array(32)
+  bytes.set([first, second])
+  return idFromBytes(bytes)
+}
+
+/** Targets of the refreshes traced so far. */
+function refreshes(bench: Bench): { readonly target: Id; readonly level: number }[] {
+  return bench.events
+    .filter((event) => event.kind === 'refreshing')
+    .map(({ target }) => ({ target, level: commonPrefixLength(target, bench.core.id) }))
+}
+
+/** A node with a split table: everybody in the far half of the space, and a few near it. */
+function settled(): { readonly bench: Bench; readonly friends: ReturnType<Bench['stranger']>[] } {
+  const bench = new Bench({ id: id(0), core: { bucketWidths: [] } })
+  const far = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: id(0x80, i) }))
+  const near = Array.from({ length: 3 }, (_, i) => bench.stranger({ id: id(0x01, i) }))
+  const friends = [...far, ...near].map((who) => bench.friend(who))
+  bench.pass(MINUTE, ...friends)
+  bench.events.length = 0
+  return { bench, friends }
+}
+
+describe('a bucket that has gone quiet', () => {
+  it('REFRESH-1, REFRESH-2: is looked up at a random id inside it, every quarter of an hour', () => {
+    const { bench } = settled()
+    bench.pass(180 * MINUTE)
+    const seen = refreshes(bench)
+    expect(seen.filter(({ level }) => level === 0)).toHaveLength(12)
+    expect(seen.filter(({ level }) => level > 0)).toHaveLength(12)
+    // Random, and never our own id: a lookup of that would keep only our own neighbourhood fresh.
+    expect(seen.every(({ level }) => level < 256)).toBe(true)
+    expect(new Set(seen.map(({ target }) => target.join())).size).toBe(seen.length)
+  })
+
+  it('REFRESH-4: is none as long as its members answer', () => {
+    const { bench, friends } = settled()
+    for (let minute = 0; minute < 60; minute += 10) {
+      for (const each of [0x80, 0x01]) bench.wish({ kind: 'closest', target: id(each) })
+      bench.pass(10 * MINUTE, ...friends)
+    }
+    expect(refreshes(bench)).toEqual([])
+  })
+
+  it('REFRESH-3: is looked up although it is empty', () => {
+    const bench = new Bench({ id: id(0), core: { bucketWidths: [] } })
+    // Nine on our own side: the table splits, and its far half has nobody.
+    const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: id(1 + i) }))
+    for (const who of friends) bench.friend(who)
+    expect(bench.info.overlays[0]!.buckets[0]).toBe(0)
+    bench.pass(20 * MINUTE, ...friends)
+    expect(refreshes(bench).some(({ level }) => level === 0)).toBe(true)
+  })
+
+  it('REFRESH-5: fails quietly: the next lookup comes in its time, and nobody is forgotten', () => {
+    const { bench } = settled()
+    const before = bench.core.state().contacts.length
+    bench.pass(3 * 60 * MINUTE)
+    expect(bench.core.state().contacts).toHaveLength(before)
+    expect(refreshes(bench).length).toBeGreaterThan(3)
+  })
+})
+
+it('refreshes one bucket at a time, with a pause between two', () => {
+  const { bench } = settled()
+  const starts: number[] = []
+  bench.passWith(60 * MINUTE, () => {
+    for (const { kind } of bench.events) if (kind === 'refreshing') starts.push(bench.now)
+    bench.events.length = 0
+  })
+  const gaps = starts.slice(1).map((at, i) => at - starts[i]!)
+  expect(starts.length).toBeGreaterThan(2)
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(CORE_DEFAULTS.refreshSpacingMs)
+})
+
+it('does nothing as long as nobody is known', () => {
+  const bench = new Bench()
+  bench.pass(60 * MINUTE)
+  expect(refreshes(bench)).toEqual([])
+  expect(bench.letters).toEqual([])
+})
+
+it('teaches the table whom it finds', () => {
+  const { bench, friends } = settled()
+  const newcomer = bench.stranger({ id: id(0x02) })
+  let told = false
+  bench.passWith(20 * MINUTE, () => {
+    for (const letter of bench.take()) {
+      const who = [...friends, newcomer].find(({ endpoint }) => endpoint === letter.to)
+      const knows = who !== undefined && who !== newcomer
+      if (letter.message.kind === 'query' && letter.message.method === 'find_node') told = true
+      bench.answer(letter, who ?? newcomer, knows ? { nodes: packed(newcomer) } : {})
+    }
+  })
+  expect(told).toBe(true)
+  expect(bench.core.state().contacts).toContainEqual(newcomer)
+})
