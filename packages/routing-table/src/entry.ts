@@ -74,10 +74,7 @@ export function isSameContact<C extends Identified>(
 }
 
 /** Takes `entry` out, if it is there; the others keep their order. */
-export function removeEntry<C extends Identified>(
-  entries: Entry<C>[],
-  entry: Entry<C> | undefined,
-): void {
-  const index = entries.findIndex((each) => each === entry)
+export function removeEntry<C extends Identified>(entries: Entry<C>[], entry: Entry<C>): void {
+  const index = entries.indexOf(entry)
   if (index >= 0) entries.splice(index, 1)
 }

@@ -130,7 +130,7 @@ export class RoutingTable<C extends Identified> {
     const { members, candidates } = this.#spine.bucketOf(id)
     const member = findEntry(members, id)
     const candidate = findEntry(candidates, id)
-    removeEntry(candidates, candidate)
+    if (candidate !== undefined) removeEntry(candidates, candidate)
     if (member !== undefined) this.#leave(member)
     return (member ?? candidate) !== undefined
   }

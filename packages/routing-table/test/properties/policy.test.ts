@@ -193,6 +193,18 @@ describe('checking', () => {
     expect(table.confirm(other, T)).toEqual({ kind: 'replaced', evicted: node(0x80) })
   })
 
+  it('STATE-52: a check stays in flight when our own bucket splits', () => {
+    const table = newTable()
+    expect(table.hear(node(0x40), 0)).toEqual({ kind: 'held', check: node(0x40) })
+    for (const byte of [0x80, 0x81, 0x20]) table.confirm(node(byte), 1)
+    expect(table.snapshot().buckets.map(({ checking }) => checking)).toEqual([
+      undefined,
+      node(0x40),
+    ])
+    expect(table.takeCheck(29_999)).toBeUndefined()
+    expect(table.takeCheck(30_000)).toEqual(node(0x40))
+  })
+
   it('among equals the nearest bucket is checked first', () => {
     const table = newTable({ checkIntervalMs: 0 })
     table.restore([node(0x80), node(0x81), node(0x40), node(0x41), node(0x20)])
