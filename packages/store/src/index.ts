@@ -17,6 +17,7 @@ export type {
   PeerStoreSnapshot,
   PutOutcome,
   RefusalReason,
+  RoomQuery,
 } from './peer-entry.ts'
 export { PeerStore } from './peer-store.ts'
 export { WRITE_TOKEN_BYTES, WriteTokens } from './write-tokens.ts'

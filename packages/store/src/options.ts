@@ -14,7 +14,7 @@ export interface PeerStoreOptions {
   readonly maxKeys?: number
   /** Most peers of one target. */
   readonly maxPeersPerKey?: number
-  /** Most peers, over all targets, that one source put here. */
+  /** Most peers, over all targets and publishers, at one address. */
   readonly maxPeersPerSource?: number
   /** Most peers in all. */
   readonly maxPeers?: number

@@ -1,7 +1,8 @@
 // What goes into the peer store and what comes out of it.
 //
-// An entry is a peer that a source holds at a target. Peers are opaque bytes of 6 or 18, which is
-// all that the store knows of families; a source is opaque text.
+// An entry is a peer that a publisher holds at a target. A publisher is opaque text. A peer is 6 or
+// 18 bytes: an address, which is the source that is held to account, and a port; that the port is
+// the last two is all that the store knows of them.
 
 import type { Id } from '@dht/id'
 
@@ -9,13 +10,19 @@ import type { Id } from '@dht/id'
 export interface PeerOwner {
   /** The id under which the peer is entered; all targets held at one time have one width. */
   readonly target: Id
-  /** Who is accountable, at most 128 characters; in a DHT, the address a token proved. */
-  readonly source: string
+  /** Who enters it, at most 128 characters; in a DHT, the endpoint or the address of a node. */
+  readonly publisher: string
 }
 
 export interface PeerEntry extends PeerOwner {
-  /** Compact address and port, 6 or 18 bytes; copied. */
+  /** Compact address and port, 6 or 18 bytes; copied. A token has proved the address. */
   readonly peer: Uint8Array
+}
+
+/** Somebody who asks what could be put. */
+export interface RoomQuery extends PeerOwner {
+  /** The address of the peer to be, 4 or 16 bytes. */
+  readonly address: Uint8Array
 }
 
 export interface PeerQuery {
@@ -32,9 +39,9 @@ export type RefusalReason = 'maxPeers' | 'maxKeys' | 'maxPeersPerKey' | 'maxPeer
 /** What became of a `put`. */
 export type PutOutcome =
   | { readonly kind: 'added' }
-  /** The source had this very peer at this target: only its stamp is new. */
+  /** The publisher had this very peer at this target: only its stamp is new. */
   | { readonly kind: 'renewed' }
-  /** The source had another peer at this target. */
+  /** The publisher had another peer at this target. */
   | { readonly kind: 'replaced'; readonly previous: Uint8Array }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
 
@@ -46,8 +53,10 @@ export interface PeerStoreSnapshot {
   readonly entries: readonly {
     readonly target: Uint8Array
     readonly peer: Uint8Array
-    /** Equal for equal sources of one store and different otherwise; the text is not kept. */
-    readonly source: string
+    /** What is kept of the publisher: 8 hex digits, equal for equal publishers of one store. */
+    readonly publisher: string
+    /** The source: all bytes of the peer but the port. */
+    readonly address: Uint8Array
     readonly stampedAt: number
   }[]
 }

@@ -1,23 +1,18 @@
 // The stored peers themselves: 48 bytes a record, found and ordered in three ways.
 //
-// By (key, source), to renew. By (key, place), to sample: the records of one key and one kind, a
+// By (key, publisher), to renew. By (key, place), to sample: the records of one key and one kind, a
 // pool, hold the places 0, 1, 2, … without a gap. And in one queue by stamp, oldest first, to
-// expire; stamps must never decrease. Keys and sources are slot numbers here. Limits, lifetimes
-// and counts are the store's business.
+// expire; stamps must never decrease. Here keys are slot numbers and publishers are fingerprints.
+// Limits, lifetimes and counts are the store's business.
 
+import { PEER_BYTES, type PeerKind } from './compact-peer.ts'
 import { PairIndex } from './pair-index.ts'
 import { NONE, Slab } from './slab.ts'
 
-/** 0: a record of 6 bytes (IPv4); 1: of 18 bytes (IPv6). */
-export type PeerKind = 0 | 1
-
-/** Bytes of a compact peer of each kind: address, then port. Source: BEP 5, BEP 32. */
-export const PEER_BYTES: readonly [6, 18] = [6, 18]
-
-/** The slots of a target and of a source: at most one record belongs to both. */
+/** The slot of a target and 32 bits that stand for a publisher: at most one record has both. */
 export interface Owner {
   readonly key: number
-  readonly source: number
+  readonly publisher: number
 }
 
 /** The records of one key and one kind. */
@@ -28,7 +23,7 @@ export interface Pool {
 
 // Words of a row. The stamp is a double in the first two.
 const KEY = 2
-const SOURCE = 3
+const PUBLISHER = 3
 const PLACE = 4
 const PREVIOUS = 5
 const NEXT = 6
@@ -44,7 +39,7 @@ export class PeerRecords {
 
   constructor(shape: { readonly maxRows: number; readonly seed: number }) {
     this.#slab = new Slab({ stride: STRIDE, maxRows: shape.maxRows })
-    this.#byOwner = new PairIndex(this.#slab, [KEY, SOURCE], shape.seed)
+    this.#byOwner = new PairIndex(this.#slab, [KEY, PUBLISHER], shape.seed)
     this.#byPlace = new PairIndex(this.#slab, [KEY, PLACE], shape.seed)
   }
 
@@ -66,8 +61,8 @@ export class PeerRecords {
     return this.#word(slot, KEY)
   }
 
-  source(slot: number): number {
-    return this.#word(slot, SOURCE)
+  publisher(slot: number): number {
+    return this.#word(slot, PUBLISHER)
   }
 
   kind(slot: number): PeerKind {
@@ -95,9 +90,9 @@ export class PeerRecords {
     return this.#slab.bytes.slice(start, start + PEER_BYTES[this.kind(slot)])
   }
 
-  /** The record that this source has at this key, or `NONE`. */
+  /** The record that this publisher has at this key, or `NONE`. */
   find(owner: Owner): number {
-    return this.#byOwner.find(owner.key, owner.source)
+    return this.#byOwner.find(owner.key, owner.publisher)
   }
 
   /** The record at place `ordinal` of a pool; `ordinal` is below its count. */
@@ -111,7 +106,7 @@ export class PeerRecords {
     const { words, bytes } = this.#slab
     const row = slot * STRIDE
     words[row + KEY] = home.key
-    words[row + SOURCE] = home.source
+    words[row + PUBLISHER] = home.publisher
     words[row + PLACE] = placeOf(home.ordinal, home.kind)
     bytes.set(peer, (row + PEER) * 4)
     this.#byOwner.add(slot)

@@ -1,13 +1,15 @@
 // Which peers were announced under which target: soft state that lapses after an hour.
 //
 // True here: a peer is served while its age is at most the lifetime, and never after, whether or
-// not anybody swept. One peer per (target, source): a source that announces another one replaces
-// its own. **What was accepted is kept**: an entry leaves by age or by its own source's hand; a
-// full store refuses newcomers and displaces nobody. The store is told the time, and time stands
-// still rather than run back. It knows neither endpoints nor tokens: peers are opaque bytes and a
-// source is whatever text its caller holds accountable.
+// not anybody swept. One peer per (target, publisher): who enters another one replaces their own.
+// **What was accepted is kept**: an entry leaves by age or by its own publisher's hand; a full
+// store refuses newcomers and displaces nobody. Publishers cost their author nothing, so what is
+// counted against a quota is the address inside the peer, the source. The store is told the time,
+// and time stands still rather than run back. It knows neither endpoints nor tokens: a publisher
+// is whatever text its caller tells nodes apart by.
 
 import type { Id, RandomSource } from '@dht/id'
+import { kindOf, type PeerKind, PORT_BYTES, requireAddress } from './compact-peer.ts'
 import { StoreArgumentError } from './errors.ts'
 import { type PeerStoreConfig, type PeerStoreOptions, resolvePeerStoreOptions } from './options.ts'
 import type {
@@ -17,17 +19,24 @@ import type {
   PeerStoreSnapshot,
   PutOutcome,
   RefusalReason,
+  RoomQuery,
 } from './peer-entry.ts'
-import { PEER_BYTES, type PeerKind, PeerRecords } from './peer-records.ts'
+import { PeerRecords } from './peer-records.ts'
 import { draw, RandomWords } from './random-words.ts'
 import { Roster } from './roster.ts'
 import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
 import { NONE } from './slab.ts'
 import { MAX_TEXT_BYTES, requireText, writeText } from './text.ts'
 
-/** The fingerprints of an owner's target and source. */
+/** The fingerprints of an entry's target, publisher and address. */
 interface Names {
   readonly target: Digest
+  /**
+   * 32 bits under the store's secret. With n peers at a target, a newcomer is taken for one of
+   * their publishers with probability n / 2^32 and replaces that one's peer: one entry in one
+   * store, until it is entered again. Other stores have other secrets.
+   */
+  readonly publisher: number
   readonly source: Digest
 }
 
@@ -70,7 +79,7 @@ export class PeerStore {
     return this.#keys.size
   }
 
-  /** Sources that have peers, as of the latest instant told. */
+  /** Sources, that is addresses, that have peers, as of the latest instant told. */
   get sources(): number {
     return this.#sources.size
   }
@@ -78,47 +87,47 @@ export class PeerStore {
   /**
    * Enters a peer, or renews it. O(1), amortised over growth and expiry.
    *
-   * A renewal or replacement is never refused and displaces nobody.
+   * A renewal is never refused, and neither is another port at the same address. A publisher that
+   * moves to another address needs room there; refused, it keeps what it has.
    *
-   * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the source longer than 128
+   * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the publisher longer than 128
    *   characters, or the target of another width than those held
    */
   put(entry: PeerEntry, now: number): PutOutcome {
     const kind = kindOf(entry.peer.length)
     this.expire(now)
     this.#fitTargets(entry.target)
-    const names = this.#names(entry)
+    const names = this.#names(entry, this.#digestSource(entry.peer))
     const held = this.#find(names)
-    if (held !== NONE) {
-      if (this.#records.holds(held, entry.peer)) {
-        this.#records.renew(held, this.#latest)
-        return { kind: 'renewed' }
-      }
-      const previous = this.#records.peer(held)
-      this.#remove(held)
-      this.#add(entry, names, kind)
-      return { kind: 'replaced', previous }
+    if (held !== NONE && this.#records.holds(held, entry.peer)) {
+      this.#records.renew(held, this.#latest)
+      return { kind: 'renewed' }
     }
-    const reason = this.#boundReached(names)
+    const reason = this.#boundReached(names, held)
     if (reason !== undefined) return { kind: 'refused', reason }
+    const previous = held === NONE ? undefined : this.#remove(held)
     this.#add(entry, names, kind)
-    return { kind: 'added' }
+    return previous === undefined ? { kind: 'added' } : { kind: 'replaced', previous }
   }
 
   /**
-   * Whether a `put` by this owner would be taken now. A node that answers no leaves the write
-   * token out of its reply, so that the peer is announced to the next nearest node instead.
+   * Whether a `put` by this publisher, of a peer at this address, would be taken now. A node that
+   * answers no leaves the write token out of its reply, so that the peer is announced to the next
+   * nearest node instead.
+   *
+   * @throws {StoreArgumentError} when the address is not 4 or 16 bytes or the publisher too long
    */
-  hasRoom(owner: PeerOwner, now: number): boolean {
+  hasRoom(query: RoomQuery, now: number): boolean {
+    requireAddress(query.address)
     this.expire(now)
-    const names = this.#names(owner)
-    return this.#boundReached(names) === undefined || this.#find(names) !== NONE
+    const names = this.#names(query, this.#hash.digest(query.address))
+    return this.#boundReached(names, this.#find(names)) === undefined
   }
 
   /**
    * A uniform choice of the live peers of one size, in uniform order, as copies. O(count).
    *
-   * @returns min(count, peers of this size) different peers
+   * @returns min(count, peers of this size) peers, no entry twice
    * @throws {StoreArgumentError} when the size is not 6 or 18
    */
   sample(query: PeerQuery, now: number): Uint8Array[] {
@@ -186,40 +195,52 @@ export class PeerStore {
     const entries: PeerStoreSnapshot['entries'][number][] = []
     const records = this.#records
     for (let slot = records.oldest; slot !== NONE; slot = records.after(slot)) {
+      const peer = records.peer(slot)
       entries.push({
         target: this.#keys.note(records.key(slot)),
-        peer: records.peer(slot),
-        source: this.#sources.label(records.source(slot)),
+        peer,
+        publisher: hexWord(records.publisher(slot)),
+        address: peer.slice(0, -PORT_BYTES),
         stampedAt: records.stampedAt(slot),
       })
     }
     return { at: this.#latest, entries }
   }
 
-  #names(owner: PeerOwner): Names {
-    requireText('source', owner.source)
-    const length = writeText(owner.source, this.#text, 0)
+  #names(owner: PeerOwner, source: Digest): Names {
+    requireText('publisher', owner.publisher)
+    const length = writeText(owner.publisher, this.#text, 0)
     return {
       target: this.#hash.digest(owner.target),
-      source: this.#hash.digest(this.#text, length),
+      publisher: this.#hash.digest(this.#text, length).low,
+      source,
     }
+  }
+
+  /** The fingerprint of a peer's address. */
+  #digestSource(peer: Uint8Array): Digest {
+    return this.#hash.digest(peer, peer.length - PORT_BYTES)
   }
 
   #find(names: Names): number {
     const key = this.#keys.find(names.target)
-    const source = this.#sources.find(names.source)
-    return key === NONE || source === NONE ? NONE : this.#records.find({ key, source })
+    return key === NONE ? NONE : this.#records.find({ key, publisher: names.publisher })
   }
 
-  /** The first bound that a new entry would break, widest first. */
-  #boundReached(names: Names): RefusalReason | undefined {
-    const config = this.#config
-    if (this.size >= config.maxPeers) return 'maxPeers'
-    const key = this.#keys.find(names.target)
-    if (key === NONE && this.keys >= config.maxKeys) return 'maxKeys'
-    if (key !== NONE && this.#keys.total(key) >= config.maxPeersPerKey) return 'maxPeersPerKey'
+  /** The first bound that an entry would break, widest first; `held` is what it would replace. */
+  #boundReached(names: Names, held: number): RefusalReason | undefined {
     const source = this.#sources.find(names.source)
-    const isHeavy = source !== NONE && this.#sources.total(source) >= config.maxPeersPerSource
+    if (held !== NONE && source === this.#sourceOf(this.#records.peer(held))) {
+      return undefined
+    }
+    const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
+    if (held === NONE) {
+      if (this.size >= maxPeers) return 'maxPeers'
+      const key = this.#keys.find(names.target)
+      if (key === NONE && this.keys >= maxKeys) return 'maxKeys'
+      if (key !== NONE && this.#keys.total(key) >= maxPeersPerKey) return 'maxPeersPerKey'
+    }
+    const isHeavy = source !== NONE && this.#sources.total(source) >= maxPeersPerSource
     return isHeavy ? 'maxPeersPerSource' : undefined
   }
 
@@ -228,21 +249,29 @@ export class PeerStore {
     const knownSource = this.#sources.find(names.source)
     const key = knownKey === NONE ? this.#keys.admit(names.target, entry.target) : knownKey
     const source = knownSource === NONE ? this.#sources.admit(names.source) : knownSource
-    const ordinal = this.#keys.count(key, kind)
-    this.#records.add(entry.peer, { key, kind, source, ordinal }, this.#latest)
+    const home = { key, publisher: names.publisher, kind, ordinal: this.#keys.count(key, kind) }
+    this.#records.add(entry.peer, home, this.#latest)
     this.#keys.adjust(key, kind, 1)
     this.#sources.adjust(source, SOURCES_HAVE_NO_KIND, 1)
   }
 
-  #remove(slot: number): void {
+  /** Takes an entry out; returns its peer. */
+  #remove(slot: number): Uint8Array {
+    const peer = this.#records.peer(slot)
     const key = this.#records.key(slot)
-    const source = this.#records.source(slot)
+    const source = this.#sourceOf(peer)
     const kind = this.#records.kind(slot)
     this.#keys.adjust(key, kind, -1)
     this.#sources.adjust(source, SOURCES_HAVE_NO_KIND, -1)
     this.#records.remove(slot, this.#keys.count(key, kind))
     if (this.#keys.total(key) === 0) this.#keys.dismiss(key)
     if (this.#sources.total(source) === 0) this.#sources.dismiss(source)
+    return peer
+  }
+
+  /** The source of a peer that is held, found by its address: records have no word to spare. */
+  #sourceOf(peer: Uint8Array): number {
+    return this.#sources.find(this.#digestSource(peer))
   }
 
   /** Rows of targets have one width. An empty store has none yet, and takes that of the first. */
@@ -262,8 +291,6 @@ export class PeerStore {
   }
 }
 
-function kindOf(size: number): PeerKind {
-  if (size === PEER_BYTES[0]) return 0
-  if (size === PEER_BYTES[1]) return 1
-  throw new StoreArgumentError('peer', `${PEER_BYTES.join(' or ')} bytes`, `${size} bytes`)
+function hexWord(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0')
 }

@@ -81,14 +81,4 @@ export class Roster {
     const start = (slot * this.#slab.stride + NOTE) * 4
     return this.#slab.bytes.slice(start, start + this.#noteBytes)
   }
-
-  /** The fingerprint as 16 hex digits. */
-  label(slot: number): string {
-    const row = slot * this.#slab.stride
-    return hexWord(this.#slab.words[row + HIGH]) + hexWord(this.#slab.words[row + LOW])
-  }
-}
-
-function hexWord(word: number | undefined): string {
-  return ((word as number) >>> 0).toString(16).padStart(8, '0')
 }

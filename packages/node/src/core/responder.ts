@@ -11,6 +11,7 @@ import {
   encodeMessage,
   type Family,
   type FindNodeQuery,
+  formatEndpoint,
   type GetPeersQuery,
   type Query,
   type Response,
@@ -21,6 +22,7 @@ import type { Services } from './services.ts'
 import type { Side } from './side.ts'
 
 const COMPACT_PEER_BYTES = { 4: 6, 6: 18 } as const
+const PORT_BYTES = 2
 
 type Body = Omit<Response, 'kind' | 'transactionId'>
 
@@ -110,7 +112,12 @@ export class Responder {
     const count = peersPerReply[from.family]
     const values = this.#store.sample({ target, count, size: COMPACT_PEER_BYTES[from.family] }, now)
     // Without room here a token would only be a promise broken later: announces go on to the next node.
-    const token = this.#store.hasRoom({ target, source: from.address }, now)
+    const seat = {
+      target,
+      publisher: this.#publisher(from),
+      address: compactEndpoint(from).subarray(0, -PORT_BYTES),
+    }
+    const token = this.#store.hasRoom(seat, now)
       ? { token: this.#tokens.issue(from.address, target, now) }
       : undefined
     return { ...this.#nodes(target, query, from), ...token, ...(values.length > 0 && { values }) }
@@ -123,11 +130,17 @@ export class Responder {
     }
     const port = query.impliedPort ? from.port : query.port
     const peer = compactEndpoint({ ...from, port })
-    const stored = this.#store.put({ target, peer, source: from.address }, now)
+    const stored = this.#store.put({ target, peer, publisher: this.#publisher(from) }, now)
     if (stored.kind === 'refused') {
       return this.error(transactionId, ErrorCode.server, 'No room')
     }
     if (stored.kind === 'added') this.#services.outbox.trace({ kind: 'stored', target })
     return this.#reply(query, from, { id: this.#services.self })
+  }
+
+  /** Whose entries replace one another: those of a node, or of all nodes at its address. */
+  #publisher(from: Endpoint): string {
+    const { network } = this.#services.config
+    return network.onePeerPerAddress ? from.address : formatEndpoint(from)
   }
 }

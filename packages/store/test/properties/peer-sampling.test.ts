@@ -24,7 +24,7 @@ function chiSquare(counts: readonly number[]): number {
 function usedStore(seed: number): PeerStore {
   const store = new PeerStore(seededRandom(seed))
   const put = (name: string, peer: Uint8Array, now: number) =>
-    store.put({ target: TARGET, source: name, peer }, now)
+    store.put({ target: TARGET, publisher: name, peer }, now)
   for (let i = 0; i < 30; i += 1) put(`dead ${i}`, peerOf(100 + i), 0)
   for (let i = 0; i < 10; i += 1) put(`live ${i}`, peerOf(200 + i), 5)
   for (let i = 0; i < 20; i += 1) put(`live ${i}`, peerOf(i), HOUR_MS)

@@ -1,14 +1,16 @@
-// The peer store against a naive list, in a world of four targets and five sources where every
-// bound is reached within a few steps and the clock jumps across lifetimes, and sometimes back.
+// The peer store against a naive list, in a world of four targets, five publishers and six
+// addresses where every bound is reached within a few steps and the clock jumps across lifetimes,
+// and sometimes back.
 
 import { seededRandom, timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type PeerEntry, PeerStore, type PeerStoreConfig } from '../../src/index.ts'
-import { HOUR_MS, hexOf, NaiveStore, peerOf, targetOf } from '../support/world.ts'
+import { addressOf, HOUR_MS, hexOf, NaiveStore, peerOf, targetOf } from '../support/world.ts'
 
 const TARGETS = [0, 1, 128, 255].map(targetOf)
-const SOURCES = ['a', 'b', 'c', 'd', 'é']
+const PUBLISHERS = ['a', 'b', 'c', 'd', 'é']
+const ADDRESSES = [6, 18].flatMap((size) => [0, 1, 2].map((host) => addressOf(peerOf(host, size))))
 const SMALL: PeerStoreConfig = {
   lifetimeMs: HOUR_MS,
   maxKeys: 3,
@@ -31,10 +33,10 @@ type Step =
 
 const entry: fc.Arbitrary<PeerEntry> = fc.record({
   target: fc.constantFrom(...TARGETS),
-  source: fc.constantFrom(...SOURCES),
+  publisher: fc.constantFrom(...PUBLISHERS),
   peer: fc
-    .tuple(fc.nat({ max: 2 }), fc.constantFrom(6, 6, 18))
-    .map(([number, size]) => peerOf(number, size)),
+    .tuple(fc.nat({ max: 2 }), fc.constantFrom(6, 6, 18), fc.constantFrom(1, 2))
+    .map(([host, size, port]) => peerOf(host, size, port)),
 })
 const onTheEdge = fc.constantFrom(HOUR_MS - 1, HOUR_MS, HOUR_MS + 1, -1, -HOUR_MS)
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -70,11 +72,15 @@ function play(
   }
 }
 
+/** Everything that can be asked about room. */
+const QUERIES = TARGETS.flatMap((target) =>
+  PUBLISHERS.flatMap((publisher) => ADDRESSES.map((address) => ({ target, publisher, address }))),
+)
+
+/** Every answer but those about room, which are many. */
 function answers(store: PeerStore, now: number): unknown {
-  const owners = TARGETS.flatMap((target) => SOURCES.map((source) => ({ target, source })))
   return {
     peers: TARGETS.map((target) => sorted(store.peers(target, now))),
-    room: owners.map((owner) => store.hasRoom(owner, now)),
     sizes: [store.size, store.keys, store.sources],
     next: store.nextExpiryAt(),
   }
@@ -83,15 +89,13 @@ function answers(store: PeerStore, now: number): unknown {
 function agree(store: PeerStore, naive: NaiveStore, now: number): void {
   const live = naive.live(now)
   const at = (target: Uint8Array) => live.filter((one) => hexOf(one.target) === hexOf(target))
-  const owners = TARGETS.flatMap((target) => SOURCES.map((source) => ({ target, source })))
   const oldest = live[0]?.stampedAt
   expect(answers(store, now)).toEqual({
     peers: TARGETS.map((target) => sorted(at(target).map(({ peer }) => peer))),
-    room: owners.map((owner) => naive.refusal(owner, now) === undefined),
     sizes: [
       live.length,
       new Set(live.map(({ target }) => hexOf(target))).size,
-      new Set(live.map(({ source }) => source)).size,
+      new Set(live.map(({ peer }) => hexOf(addressOf(peer)))).size,
     ],
     next: oldest === undefined ? undefined : oldest + HOUR_MS + 1,
   })
@@ -111,6 +115,9 @@ describe('against a naive list', () => {
           }
           agree(store, naive, now)
         }
+        expect(QUERIES.map((query) => store.hasRoom(query, now))).toEqual(
+          QUERIES.map((query) => naive.refusal(query, now) === undefined),
+        )
       }),
     )
   })
@@ -128,13 +135,15 @@ describe('against a naive list', () => {
         }
         const { entries } = store.snapshot(now)
         const live = naive.live(now)
-        const plain = (one: (typeof entries)[number]) => [one.target, one.peer, one.stampedAt]
-        expect(entries.map(plain)).toEqual(
-          live.map(({ target, peer, stampedAt }) => [Uint8Array.from(target), peer, stampedAt]),
-        )
-        const labels = new Map(entries.map(({ source }, i) => [live[i]?.source, source]))
-        expect(entries.map(({ source }) => source)).toEqual(
-          live.map(({ source }) => labels.get(source)),
+        const labels = new Map(entries.map(({ publisher }, i) => [live[i]?.publisher, publisher]))
+        expect(entries).toEqual(
+          live.map(({ target, peer, publisher, stampedAt }) => ({
+            target: Uint8Array.from(target),
+            peer,
+            publisher: labels.get(publisher),
+            address: addressOf(peer),
+            stampedAt,
+          })),
         )
         expect(new Set(labels.values()).size).toBe(labels.size)
       }),
@@ -164,6 +173,45 @@ describe('against a naive list', () => {
 })
 
 describe('laws', () => {
+  it('hasRoom foretells what put will say, and changes nothing', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const asked = storeOf(SMALL)
+        const unasked = storeOf(SMALL)
+        let now = 0
+        for (const each of steps) {
+          if (each.kind === 'advance') now += each.byMs
+          if (each.kind !== 'put') continue
+          const hasRoom = asked.hasRoom({ ...each.entry, address: addressOf(each.entry.peer) }, now)
+          const outcome = asked.put(each.entry, now)
+          expect(hasRoom).toBe(outcome.kind !== 'refused')
+          expect(outcome).toEqual(unasked.put(each.entry, now))
+        }
+      }),
+    )
+  })
+
+  it('BUG-25: the bounds hold after every step', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const store = storeOf(SMALL)
+        play(store, steps, (_, now) => {
+          const { entries } = store.snapshot(now)
+          const most = (by: (entry: (typeof entries)[number]) => string): number => {
+            const names = entries.map(by)
+            const count = (name: string) => names.filter((other) => other === name).length
+            return Math.max(0, ...names.map(count))
+          }
+          expect(entries.length).toBeLessThanOrEqual(SMALL.maxPeers)
+          expect(most(({ target }) => hexOf(target))).toBeLessThanOrEqual(SMALL.maxPeersPerKey)
+          expect(most(({ address }) => hexOf(address))).toBeLessThanOrEqual(SMALL.maxPeersPerSource)
+          expect(most(({ target, publisher }) => hexOf(target) + publisher)).toBeLessThanOrEqual(1)
+          expect(store.keys).toBeLessThanOrEqual(SMALL.maxKeys)
+        })
+      }),
+    )
+  })
+
   it('STORE-50: sweeping more often or never changes no answer', () => {
     fc.assert(
       fc.property(forwardScript, (steps) => {
@@ -180,11 +228,13 @@ describe('laws', () => {
         }
         expect(swept).toEqual(seen)
         expect(answers(eager, now)).toEqual(answers(lazy, now))
+        const room = (store: PeerStore) => QUERIES.map((query) => store.hasRoom(query, now))
+        expect(room(eager)).toEqual(room(lazy))
       }),
     )
   })
 
-  it('STORE-53: no put makes an entry of another source disappear', () => {
+  it('STORE-53: no put makes an entry of another publisher disappear', () => {
     fc.assert(
       fc.property(script, entry, (steps, last) => {
         const store = storeOf(SMALL)

@@ -2,7 +2,17 @@
 // a list of entries, searched from end to end.
 
 import { type Id, idFromBytes, idToHex } from '@dht/id'
-import type { PeerEntry, PeerOwner, PeerStoreConfig, PutOutcome } from '../../src/index.ts'
+import { seededRandom } from '@dht/testing'
+import {
+  type PeerEntry,
+  type PeerOwner,
+  PeerStore,
+  type PeerStoreConfig,
+  type PeerStoreOptions,
+  type PutOutcome,
+  type RefusalReason,
+  type RoomQuery,
+} from '../../src/index.ts'
 
 export const HOUR_MS = 3_600_000
 
@@ -10,16 +20,41 @@ export function targetOf(value: number): Id {
   return idFromBytes(Uint8Array.of(value))
 }
 
-/** A peer of 6 or 18 bytes that carries `number` in its first bytes. */
-export function peerOf(number: number, size = 6): Uint8Array {
+/** A peer of 6 or 18 bytes that carries `number` in its address. */
+export function peerOf(number: number, size = 6, port = 0xeeee): Uint8Array {
   const peer = new Uint8Array(size).fill(0xee)
-  new DataView(peer.buffer).setUint32(0, number)
+  const view = new DataView(peer.buffer)
+  view.setUint32(0, number)
+  view.setUint16(size - 2, port)
   return peer
+}
+
+export function addressOf(peer: Uint8Array): Uint8Array {
+  return peer.slice(0, peer.length - 2)
 }
 
 export function hexOf(peer: Uint8Array): string {
   return idToHex(idFromBytes(peer))
 }
+
+export const target: Id = targetOf(1)
+export const storeOf = (options: PeerStoreOptions = {}): PeerStore =>
+  new PeerStore(seededRandom(1), options)
+
+/** Puts peer `number` under a target as the publisher of that number. */
+export function put(store: PeerStore, number: number, now: number, at: Id = target): PutOutcome {
+  return store.put({ target: at, publisher: `node ${number}`, peer: peerOf(number) }, now)
+}
+
+/** Whether there is room for peer `number` of the publisher of that number. */
+export function hasRoom(store: PeerStore, number: number, now: number, at: Id = target): boolean {
+  const address = addressOf(peerOf(number))
+  return store.hasRoom({ target: at, publisher: `node ${number}`, address }, now)
+}
+
+/** What `peerOf` was told, of each. */
+export const numbers = (peers: readonly Uint8Array[]): number[] =>
+  peers.map((peer) => new DataView(peer.buffer, peer.byteOffset).getUint32(0))
 
 export interface Truth extends PeerEntry {
   readonly stampedAt: number
@@ -53,30 +88,31 @@ export class NaiveStore {
     return outcome
   }
 
-  refusal(owner: PeerOwner, now: number): PutOutcome | undefined {
-    const live = this.live(now)
-    const count = (by: (other: Truth) => unknown): number => new Set(live.map(by)).size
-    const atKey = live.filter((other) => hexOf(other.target) === hexOf(owner.target))
-    const bySource = live.filter((other) => other.source === owner.source)
+  /** What is asked for is judged as if the entry that it would replace were not there. */
+  refusal(query: RoomQuery, now: number): PutOutcome | undefined {
+    const others = this.live(now).filter((other) => !isOwnedBy(other, query))
+    const targets = new Set(others.map((other) => hexOf(other.target)))
+    const atKey = others.filter((other) => hexOf(other.target) === hexOf(query.target))
+    const atAddress = others.filter(
+      (other) => hexOf(addressOf(other.peer)) === hexOf(query.address),
+    )
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
-    const refused = (reason: 'maxPeers' | 'maxKeys' | 'maxPeersPerKey' | 'maxPeersPerSource') =>
-      ({ kind: 'refused', reason }) as const
-    if (live.some((other) => isOwnedBy(other, owner))) return undefined
-    if (live.length >= maxPeers) return refused('maxPeers')
-    const keys = count((other) => hexOf(other.target))
-    if (atKey.length === 0 && keys >= maxKeys) return refused('maxKeys')
+    const refused = (reason: RefusalReason) => ({ kind: 'refused', reason }) as const
+    if (others.length >= maxPeers) return refused('maxPeers')
+    if (atKey.length === 0 && targets.size >= maxKeys) return refused('maxKeys')
     if (atKey.length >= maxPeersPerKey) return refused('maxPeersPerKey')
-    if (bySource.length >= maxPeersPerSource) return refused('maxPeersPerSource')
+    if (atAddress.length >= maxPeersPerSource) return refused('maxPeersPerSource')
     return undefined
   }
 
   #outcome(entry: PeerEntry, own: Truth | undefined, now: number): PutOutcome {
-    if (own === undefined) return this.refusal(entry, now) ?? { kind: 'added' }
-    if (hexOf(own.peer) === hexOf(entry.peer)) return { kind: 'renewed' }
-    return { kind: 'replaced', previous: own.peer }
+    if (own !== undefined && hexOf(own.peer) === hexOf(entry.peer)) return { kind: 'renewed' }
+    const refusal = this.refusal({ ...entry, address: addressOf(entry.peer) }, now)
+    if (refusal !== undefined) return refusal
+    return own === undefined ? { kind: 'added' } : { kind: 'replaced', previous: own.peer }
   }
 }
 
 function isOwnedBy(entry: PeerOwner, owner: PeerOwner): boolean {
-  return hexOf(entry.target) === hexOf(owner.target) && entry.source === owner.source
+  return hexOf(entry.target) === hexOf(owner.target) && entry.publisher === owner.publisher
 }

@@ -1,0 +1,31 @@
+// The shape of a peer: an address of 4 or 16 bytes, then a port of 2, as BEP 5 and BEP 32 have it.
+//
+// The address is what its owner had to receive at to get a token, so the store counts by it; of
+// the port it knows no more than where it is. What the bytes say is not looked at.
+
+import { StoreArgumentError } from './errors.ts'
+
+/** 0: a peer of 6 bytes (IPv4); 1: of 18 bytes (IPv6). */
+export type PeerKind = 0 | 1
+
+/** Bytes of a peer of each kind. */
+export const PEER_BYTES: readonly [6, 18] = [6, 18]
+
+/** Bytes of the port, the last of a peer. */
+export const PORT_BYTES = 2
+
+/** Bytes of an address of each kind. */
+const ADDRESS_BYTES: readonly number[] = PEER_BYTES.map((bytes) => bytes - PORT_BYTES)
+
+/** @throws {StoreArgumentError} when no peer has this many bytes */
+export function kindOf(size: number): PeerKind {
+  if (size === PEER_BYTES[0]) return 0
+  if (size === PEER_BYTES[1]) return 1
+  throw new StoreArgumentError('peer', `${PEER_BYTES.join(' or ')} bytes`, `${size} bytes`)
+}
+
+/** @throws {StoreArgumentError} when no address has this many bytes */
+export function requireAddress({ length }: Uint8Array): void {
+  if (ADDRESS_BYTES.includes(length)) return
+  throw new StoreArgumentError('address', `${ADDRESS_BYTES.join(' or ')} bytes`, `${length} bytes`)
+}
