@@ -7,7 +7,11 @@ import {
   TRANSACTION_DEFAULTS,
   type TransactionOptions,
 } from '@dht/krpc'
-import { limitBy, type RoutingTableOptions } from '@dht/routing-table'
+import {
+  limitBy,
+  type RoutingTableOptions,
+  ROUTING_TABLE_DEFAULTS as TABLE,
+} from '@dht/routing-table'
 import type { CoreConfig } from './config.ts'
 
 /** Patience within the longest that a question may stay open; half of it before it is put once more. */
@@ -26,13 +30,15 @@ export function transactionOptions(config: CoreConfig): TransactionOptions {
 
 /** A table in which one address appears once, limited by subnet where that is asked for. */
 export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
+  const quietMs = Math.ceil(config.quietMs)
   const { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable } = config
   return {
     k: config.k,
     widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
-    questionableAfterMs: config.quietMs,
-    refreshAfterMs: config.quietMs,
-    checkLapseMs: 2 * config.questionTimeoutMs,
+    questionableAfterMs: quietMs,
+    refreshAfterMs: quietMs,
+    // Past the end of the check itself; the table wants whole spans, and no shorter one than its pause.
+    checkLapseMs: Math.max(Math.ceil(2 * config.questionTimeoutMs), TABLE.checkIntervalMs),
     addressOf: (c) => formatEndpoint(c.endpoint),
     ...((perBucket > 0 || perTable > 0) && {
       admission: limitBy({

@@ -14,15 +14,12 @@ export type Later = (happen: () => void) => void
 
 export class MemoryNetwork {
   /** Every datagram sent, in order. */
-  readonly sent: Datagram[] = []
+  readonly sent: (Datagram & { readonly from: Endpoint })[] = []
   /** Datagrams sent that have not arrived. */
   inFlight = 0
   readonly #places = new Map<string, TransportHandlers>()
-  readonly #later: Later
-
-  constructor(later: Later = setImmediate) {
-    this.#later = later
-  }
+  /** How a datagram takes its time. */
+  later: Later = setImmediate
 
   /** Transports started and not closed. */
   get open(): number {
@@ -47,9 +44,9 @@ export class MemoryNetwork {
   }
 
   #send(bytes: Uint8Array, from: Endpoint, to: Endpoint): void {
-    this.sent.push({ bytes, endpoint: to })
+    this.sent.push({ bytes, endpoint: to, from })
     this.inFlight++
-    this.#later(() => {
+    this.later(() => {
       this.inFlight--
       this.#places.get(formatEndpoint(to))?.received([{ bytes, endpoint: from }])
     })

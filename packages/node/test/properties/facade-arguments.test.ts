@@ -1,0 +1,120 @@
+// API-1: every method against every bad argument. An error says what was expected and what came,
+// nothing leaves the node, and nothing in it changes.
+
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { DhtNode } from '../../src/dht-node.ts'
+import { MemoryWorld } from '../support/memory-node.ts'
+
+const ID = 'ab'.repeat(32)
+const PLACE = '192.0.2.1:1'
+const TOKEN = Uint8Array.of(1, 2, 3, 4)
+
+let world: MemoryWorld
+let node: DhtNode
+
+beforeAll(async () => {
+  world = new MemoryWorld()
+  node = (await world.nodes(2))[1]!
+})
+
+afterAll(() => world.close())
+
+/** Anything but an id: other types, and other widths in bytes and hex. */
+const badId: fc.Arbitrary<unknown> = fc.oneof(
+  fc.string().filter((text) => text.length !== 64),
+  fc
+    .string({ unit: 'grapheme', minLength: 64, maxLength: 64 })
+    .filter((text) => !/^[\da-f]*$/i.test(text)),
+  fc.uint8Array({ maxLength: 80 }).filter(({ length }) => length !== 32),
+  fc.anything().filter((value) => typeof value !== 'string' && !(value instanceof Uint8Array)),
+)
+
+const badPort: fc.Arbitrary<unknown> = fc.oneof(
+  fc.integer().filter((port) => port < 1 || port > 65_535),
+  fc.double().filter((port) => !Number.isInteger(port)),
+  fc.anything().filter((value) => typeof value !== 'number'),
+)
+
+const badPlace: fc.Arbitrary<unknown> = fc.oneof(
+  fc.string(),
+  fc.domain().map((host) => `${host}:80`),
+  fc.ipV4().map((address) => `${address}:0`),
+  fc.record({ address: fc.ipV4(), port: badPort }),
+  fc.record({
+    address: fc.string().filter((text) => !/^[\da-f.:]+$/i.test(text)),
+    port: fc.constant(1),
+  }),
+  fc.anything(),
+)
+
+const badToken: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constant(new Uint8Array(0)),
+  fc.uint8Array({ minLength: 65, maxLength: 70 }),
+  fc.anything().filter((value) => !(value instanceof Uint8Array)),
+)
+
+const badOptions: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom(null, 5, 'signal', true),
+  fc
+    .string()
+    .filter((name) => !['signal', 'mode', '__proto__'].includes(name))
+    .map((name) => ({ [name]: 1 })),
+  fc.record({ signal: fc.oneof(fc.constantFrom(null, 5, 'x', true), fc.constant({})) }),
+)
+
+const badMode: fc.Arbitrary<unknown> = fc
+  .anything()
+  .filter((mode) => mode !== undefined && mode !== 'all' && mode !== 'first')
+
+/** The methods, each with one bad argument among good ones. */
+const CALLS: readonly [string, fc.Arbitrary<unknown>, (bad: never) => unknown][] = [
+  ['enter, id', badId, (id) => node.enter(id, 80)],
+  ['enter, port', badPort, (port) => node.enter(ID, port)],
+  ['delete, id', badId, (id) => node.delete(id)],
+  ['lookup, id', badId, (id) => node.lookup(id)],
+  ['lookup, options', badOptions, (options) => node.lookup(ID, options)],
+  ['lookup, mode', badMode, (mode) => node.lookup(ID, { mode })],
+  ['closest, id', badId, (id) => node.closest(id)],
+  ['closest, options', badOptions, (options) => node.closest(ID, options)],
+  ['joined, options', badOptions, (options) => node.joined(options)],
+  ['ping, to', badPlace, (to) => node.ping(to)],
+  ['ping, options', badOptions, (options) => node.ping(PLACE, options)],
+  ['findNode, to', badPlace, (to) => node.findNode(to, ID)],
+  ['findNode, id', badId, (id) => node.findNode(PLACE, id)],
+  ['findNode, options', badOptions, (options) => node.findNode(PLACE, ID, options)],
+  ['findValue, to', badPlace, (to) => node.findValue(to, ID)],
+  ['findValue, id', badId, (id) => node.findValue(PLACE, id)],
+  ['findValue, options', badOptions, (options) => node.findValue(PLACE, ID, options)],
+  ['store, to', badPlace, (to) => node.store(to, { id: ID, port: 80, token: TOKEN })],
+  ['store, id', badId, (id) => node.store(PLACE, { id, port: 80, token: TOKEN })],
+  ['store, port', badPort, (port) => node.store(PLACE, { id: ID, port, token: TOKEN })],
+  ['store, token', badToken, (token) => node.store(PLACE, { id: ID, port: 80, token })],
+  [
+    'store, options',
+    badOptions,
+    (options) => node.store(PLACE, { id: ID, port: 80, token: TOKEN }, options),
+  ],
+]
+
+it.each(CALLS)('API-1: %s', async (_name, bad, call) => {
+  await fc.assert(
+    fc.asyncProperty(bad, async (value) => {
+      const [before, sent] = [node.info(), world.network.sent.length]
+      const error = await errorOf(() => call(value as never))
+      expect(error.code).toMatch(/^ERR_DHT_(ID|KRPC|NODE)_[A-Z]+$/)
+      expect(error.message).toMatch(/: expected .+, got /s)
+      expect(node.info()).toEqual(before)
+      expect(world.network.sent).toHaveLength(sent)
+    }),
+  )
+})
+
+async function errorOf(call: () => unknown): Promise<{ code: string; message: string }> {
+  try {
+    await call()
+  } catch (error) {
+    return error as { code: string; message: string }
+  }
+  throw new Error('it was accepted')
+}
