@@ -3,7 +3,7 @@
 
 import type { Datagram, Endpoint, Family, Transport } from '@dht/krpc'
 import type { Command } from './core/command.ts'
-import type { Effect } from './core/effect.ts'
+import type { Effect, Send } from './core/effect.ts'
 import type { NodeEvent } from './core/event.ts'
 import type { NodeCore } from './core/node-core.ts'
 import type { Outcome, RoundReport } from './core/outcome.ts'
@@ -38,7 +38,7 @@ export class Driver {
   async attach(transport: Transport): Promise<Endpoint> {
     const local = await transport.start({
       received: (batch) => this.#received(batch),
-      sendFailed: (to) => this.#carryOut(this.#core.undeliverable(to, this.#clock.now())),
+      sendFailed: (to) => this.#sendFailed(to),
       failed: (cause) => this.#warn('a transport failed', cause),
     })
     this.#transports.set(transport.family, transport)
@@ -47,7 +47,8 @@ export class Driver {
   }
 
   begin(command: Command): void {
-    this.#carryOut(this.#core.begin(command, this.#clock.now()))
+    const now = this.#clock.now()
+    this.#carryOut(this.#core.begin(command, now), now)
   }
 
   now(): number {
@@ -74,29 +75,34 @@ export class Driver {
     const now = this.#clock.now()
     const [only] = batch
     if (batch.length === 1 && only !== undefined) {
-      this.#carryOut(this.#core.receive(only.bytes, only.endpoint, now))
+      this.#carryOut(this.#core.receive(only.bytes, only.endpoint, now), now)
       return
     }
-    this.#carryOut(batch.flatMap(({ bytes, endpoint }) => this.#core.receive(bytes, endpoint, now)))
+    const receive = ({ bytes, endpoint }: Datagram) => this.#core.receive(bytes, endpoint, now)
+    this.#carryOut(batch.flatMap(receive), now)
   }
 
   #wake(): void {
     this.#cancelAlarm = undefined
     this.#alarmAt = Number.POSITIVE_INFINITY
-    this.#carryOut(this.#core.wake(this.#clock.now()))
+    const now = this.#clock.now()
+    this.#carryOut(this.#core.wake(now), now)
   }
 
-  #carryOut(effects: readonly Effect[]): void {
+  #sendFailed(to: Endpoint): void {
+    const now = this.#clock.now()
+    this.#carryOut(this.#core.undeliverable(to, now), now)
+  }
+
+  #carryOut(effects: readonly Effect[], now: number): void {
     if (this.#closed) return
-    const letters: Record<Family, Datagram[]> = { 4: [], 6: [] }
-    for (const effect of effects) {
-      if (effect.kind === 'send') letters[effect.endpoint.family].push(effect)
-      else this.#tell(effect)
-    }
+    for (const effect of effects) if (effect.kind !== 'send') this.#tell(effect)
     for (const [family, transport] of this.#transports) {
-      if (letters[family].length > 0) this.#send(transport, letters[family])
+      const isLetter = (e: Effect): e is Send => e.kind === 'send' && e.endpoint.family === family
+      const letters = effects.filter(isLetter)
+      if (letters.length > 0) this.#send(transport, letters)
     }
-    this.#rearm()
+    this.#rearm(now)
   }
 
   /** A transport may be anybody's code: what it throws must not stop the node (API-8). */
@@ -129,8 +135,8 @@ export class Driver {
   }
 
   /** Moves the alarm forward when something is due sooner; an alarm that rings early is harmless. */
-  #rearm(): void {
-    const next = this.#core.nextWake(this.#clock.now())
+  #rearm(now: number): void {
+    const next = this.#core.nextWake(now)
     if (next === undefined || next.at >= this.#alarmAt || this.#closed) return
     this.#cancelAlarm?.()
     this.#alarmAt = next.at

@@ -168,18 +168,14 @@ export class NodeCore {
   /** The clock on the wall: the next instant worth a `wake`, possibly early, never late. */
   nextWake(now: number): Wake | undefined {
     let next: Wake | undefined
-    const offer = (at: number | undefined, reason: string): void => {
-      if (at !== undefined && (next === undefined || at < next.at)) next = { at, reason }
-    }
     for (const { overlay, join, refresh } of this.#sides.values()) {
-      const due = overlay.nextWake(now)
-      if (due !== undefined) offer(due.at, due.reason)
-      offer(join.nextAt(), 'it is time to join again')
-      offer(refresh.nextAt(), 'a bucket has gone quiet')
+      next = sooner(next, overlay.nextLapseAt(), 'an answer is late')
+      next = sooner(next, overlay.nextCheckAt(now), 'a contact wants checking')
+      next = sooner(next, join.nextAt(), 'it is time to join again')
+      next = sooner(next, refresh.nextAt(), 'a bucket has gone quiet')
     }
-    offer(this.#publisher.nextAt(), 'an entry wants publishing')
-    offer(this.#sweepAt(), 'stored peers have expired')
-    return next
+    next = sooner(next, this.#publisher.nextAt(), 'an entry wants publishing')
+    return sooner(next, this.#sweepAt(), 'stored peers have expired')
   }
 
   /** Everything about the node at this instant, as plain data. */
@@ -242,4 +238,8 @@ export class NodeCore {
     if (this.#intake.affords(bytes.length, now)) this.#outbox.send({ bytes, endpoint })
     else this.#counters.limited++
   }
+}
+
+function sooner(next: Wake | undefined, at: number | undefined, reason: string): Wake | undefined {
+  return at === undefined || (next !== undefined && next.at <= at) ? next : { at, reason }
 }

@@ -49,6 +49,13 @@ interface Open {
 
 const NO_BYTES = new Uint8Array(0)
 
+/**
+ * Strangers looked at because they queried us, per second, and the burst: ours. Many times more than
+ * can be checked; of more than that the newest would only push one another out of the waiting list.
+ */
+const STRANGERS_PER_SECOND = 256
+const STRANGER_BURST = 1_024
+
 export class Overlay {
   /** Our own bound endpoint. */
   readonly local: Endpoint
@@ -58,6 +65,7 @@ export class Overlay {
   readonly #services: Services
   readonly #transactions: TransactionTable<Open>
   readonly #checks: TokenBucket
+  readonly #strangers = new TokenBucket({ perSecond: STRANGERS_PER_SECOND, burst: STRANGER_BURST })
 
   constructor(local: Endpoint, services: Services) {
     const { config } = services
@@ -130,10 +138,12 @@ export class Overlay {
   /** A query came from this contact: proof of nothing, but a reason to look at it (AMP-3). */
   heardQuery(id: Id, from: Endpoint, now: number): void {
     if (idsEqual(id, this.#services.self)) return
-    const known = this.table.get(id)
-    const who =
-      known !== undefined && sameEndpoint(known.endpoint, from) ? known : contact(id, from)
-    this.#look(this.table.hear(who, now), now)
+    const member = this.table.get(id)
+    if (member !== undefined && sameEndpoint(member.endpoint, from)) {
+      this.#look(this.table.hear(member, now), now)
+    } else if (this.#strangers.take(1, now)) {
+      this.#look(this.table.hear(contact(id, from), now), now)
+    }
   }
 
   receiveResponse(response: Response, from: Endpoint, now: number): void {
@@ -203,16 +213,15 @@ export class Overlay {
     }
   }
 
-  /** The next instant at which something here is due, and why. */
-  nextWake(now: number): { readonly at: number; readonly reason: string } | undefined {
-    const lapseAt = this.#transactions.nextAt()
+  /** The next instant at which an answer is late; undefined: nothing is open. */
+  nextLapseAt(): number | undefined {
+    return this.#transactions.nextAt()
+  }
+
+  /** The next instant at which a contact wants checking and may be. */
+  nextCheckAt(now: number): number | undefined {
     const checkAt = this.table.nextCheckAt()
-    const dueAt = checkAt === undefined ? undefined : Math.max(checkAt, this.#checks.readyAt(now))
-    if (lapseAt === undefined && dueAt === undefined) return undefined
-    if (dueAt === undefined || (lapseAt !== undefined && lapseAt <= dueAt)) {
-      return { at: lapseAt as number, reason: 'an answer is late' }
-    }
-    return { at: dueAt, reason: 'a contact wants checking' }
+    return checkAt === undefined ? undefined : Math.max(checkAt, this.#checks.readyAt(now))
   }
 
   #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {

@@ -5,6 +5,7 @@
 import type { Id } from '@dht/id'
 import {
   type AnnouncePeerQuery,
+  compactContacts,
   compactEndpoint,
   type Endpoint,
   ErrorCode,
@@ -24,7 +25,10 @@ import type { Side } from './side.ts'
 const COMPACT_PEER_BYTES = { 4: 6, 6: 18 } as const
 const PORT_BYTES = 2
 
-type Body = Omit<Response, 'kind' | 'transactionId'>
+/** What differs from reply to reply. */
+type Body = Pick<Response, 'nodes' | 'nodes6' | 'token' | 'values'>
+
+const EMPTY: Body = Object.freeze({})
 
 /** A query that wants contacts nearer to its target. */
 type Nearing = FindNodeQuery | GetPeersQuery | UnknownQuery
@@ -51,7 +55,7 @@ export class Responder {
   respond(query: Query, from: Endpoint, now: number): Uint8Array {
     switch (query.method) {
       case 'ping':
-        return this.#reply(query, from, { id: this.#services.self })
+        return this.#reply(query, from, EMPTY)
       case 'find_node':
         return this.#reply(query, from, this.#nodes(query.target, query, from))
       case 'get_peers':
@@ -71,44 +75,42 @@ export class Responder {
     return encodeMessage({ kind: 'error', transactionId, code, text }, network)
   }
 
-  #reply(query: Query, from: Endpoint, body: Body): Uint8Array {
-    const { network } = this.#services.config
-    // Telling a node its own address only serves networks whose ids depend on it (BEP 42).
-    const ip = network.secureIds ? { ip: from } : undefined
+  #reply(query: Query, from: Endpoint, { nodes, nodes6, token, values }: Body): Uint8Array {
+    const { config, self } = this.#services
+    const { network } = config
     const response: Response = {
       kind: 'response',
       transactionId: query.transactionId,
-      ...body,
-      ...ip,
+      id: self,
+      nodes,
+      nodes6,
+      token,
+      values,
+      // Telling a node its own address only serves networks whose ids depend on it (BEP 42).
+      ip: network.secureIds ? from : undefined,
     }
     return encodeMessage(response, network, network.replyBudget)
   }
 
   /** The k nearest contacts of the families wanted; without `want`, of the family asked over (BEP 32). */
-  #nodes(target: Id, query: Nearing, from: Endpoint): Body {
-    const { want } = query
+  #nodes(target: Id, { id, want }: Nearing, from: Endpoint): Body {
     const n4 = want === undefined ? from.family === 4 : want.n4
     const n6 = want === undefined ? from.family === 6 : want.n6
     return {
-      id: this.#services.self,
-      ...(n4 && this.#sides.has(4) && { nodes: this.#closest(4, target, query.id) }),
-      ...(n6 && this.#sides.has(6) && { nodes6: this.#closest(6, target, query.id) }),
+      nodes: n4 ? this.#closest(4, target, id) : undefined,
+      nodes6: n6 ? this.#closest(6, target, id) : undefined,
     }
   }
 
-  #closest(family: Family, target: Id, exclude: Id): Uint8Array {
-    const { k, network } = this.#services.config
-    const contacts = this.#sides.get(family)?.overlay.table.closest(target, k, { exclude }) ?? []
-    const width = network.idLength + COMPACT_PEER_BYTES[family]
-    const packed = new Uint8Array(contacts.length * width)
-    contacts.forEach((c, i) => {
-      packed.set(c.compact, i * width)
-    })
-    return packed
+  #closest(family: Family, target: Id, exclude: Id): Uint8Array | undefined {
+    const { k } = this.#services.config
+    const contacts = this.#sides.get(family)?.overlay.table.closest(target, k, { exclude })
+    return contacts && compactContacts(contacts)
   }
 
   #peers(target: Id, query: Nearing, from: Endpoint, now: number): Body {
     const { peersPerReply } = this.#services.config
+    const { nodes, nodes6 } = this.#nodes(target, query, from)
     const count = peersPerReply[from.family]
     const values = this.#store.sample({ target, count, size: COMPACT_PEER_BYTES[from.family] }, now)
     // Without room here a token would only be a promise broken later: announces go on to the next node.
@@ -118,9 +120,9 @@ export class Responder {
       address: compactEndpoint(from).subarray(0, -PORT_BYTES),
     }
     const token = this.#store.hasRoom(seat, now)
-      ? { token: this.#tokens.issue(from.address, target, now) }
+      ? this.#tokens.issue(from.address, target, now)
       : undefined
-    return { ...this.#nodes(target, query, from), ...token, ...(values.length > 0 && { values }) }
+    return { nodes, nodes6, token, values: values.length > 0 ? values : undefined }
   }
 
   #announce(query: AnnouncePeerQuery, from: Endpoint, now: number): Uint8Array {
@@ -135,7 +137,7 @@ export class Responder {
       return this.error(transactionId, ErrorCode.server, 'No room')
     }
     if (stored.kind === 'added') this.#services.outbox.trace({ kind: 'stored', target })
-    return this.#reply(query, from, { id: this.#services.self })
+    return this.#reply(query, from, EMPTY)
   }
 
   /** Whose entries replace one another: those of a node, or of all nodes at its address. */
