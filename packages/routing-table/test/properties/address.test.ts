@@ -68,7 +68,24 @@ describe('one id, one address', () => {
     expect(table.size).toBe(6)
   })
 
-  it('without addresses are ignored and an answer brings the new contact', () => {
+  it('META-55: an address is free once its member has left, whichever way', () => {
+    const forgotten = fullTable()
+    forgotten.forget(id(0x80))
+    expect(forgotten.confirm(node(0x41, 'a128'), 1)).toEqual({ kind: 'added' })
+
+    const replaced = fullTable()
+    for (let i = 0; i < 2; i++) replaced.doubt(node(0x80), 1)
+    expect(replaced.confirm(node(0xa0), 2)).toMatchObject({ kind: 'replaced' })
+    expect(replaced.confirm(node(0x41, 'a128'), 3)).toEqual({ kind: 'added' })
+
+    const relocated = fullTable()
+    for (let i = 0; i < 2; i++) relocated.doubt(node(0x80), 1)
+    expect(relocated.confirm(moved, 2)).toMatchObject({ kind: 'replaced' })
+    expect(relocated.confirm(node(0x41, 'a128'), 3)).toEqual({ kind: 'added' })
+    expect(relocated.confirm(node(0x42, 'elsewhere'), 3)).toMatchObject({ reason: 'address' })
+  })
+
+  it('without addressOf, addresses are ignored and an answer brings the new contact', () => {
     const table = new RoutingTable<Node>(id(0), { k: 2 })
     table.confirm(node(0x80), 0)
     expect(table.confirm(moved, 1)).toEqual({ kind: 'refreshed' })

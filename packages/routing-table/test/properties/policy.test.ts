@@ -205,6 +205,19 @@ describe('checking', () => {
     expect(table.takeCheck(30_000)).toEqual(node(0x40))
   })
 
+  it('one candidate more may bring the check forward', () => {
+    const claimed = fullTable()
+    claimed.confirm(node(0xa0), 1)
+    expect(claimed.nextCheckAt()).toBe(T)
+    expect(claimed.hear(node(0x80, 'elsewhere'), 2)).toEqual({ kind: 'held', check: node(0x80) })
+
+    const splittable = fullTable()
+    splittable.confirm(node(0x41), 1)
+    expect(splittable.hear(node(0x42), 2)).toEqual({ kind: 'held' })
+    expect(splittable.nextCheckAt()).toBe(T)
+    expect(splittable.hear(node(0x20), 3)).toEqual({ kind: 'held', check: node(0x20) })
+  })
+
   it('among equals the nearest bucket is checked first', () => {
     const table = newTable({ checkIntervalMs: 0 })
     table.restore([node(0x80), node(0x81), node(0x40), node(0x41), node(0x20)])
