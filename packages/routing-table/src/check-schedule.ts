@@ -1,6 +1,6 @@
 // Which checks are in flight, and when the next one may start: in each bucket one at a time, one
 // per interval. A check whose outcome never comes is forgotten after a while.
-// The next instant is kept for each bucket, as a bound that may be early but is never late: whatever
+// The next instant is kept for each bucket, as a bound that may be early but is never late: what
 // might bring a check forward lowers it, and only a look at the bucket raises it. So most evidence
 // costs no look at all.
 
