@@ -7,11 +7,7 @@ import {
   TRANSACTION_DEFAULTS,
   type TransactionOptions,
 } from '@dht/krpc'
-import {
-  limitBy,
-  type RoutingTableOptions,
-  ROUTING_TABLE_DEFAULTS as TABLE,
-} from '@dht/routing-table'
+import { limitBy, type RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from './config.ts'
 
 /** Patience within the longest that a question may stay open; half of it before it is put once more. */
@@ -30,15 +26,18 @@ export function transactionOptions(config: CoreConfig): TransactionOptions {
 
 /** A table in which one address appears once, limited by subnet where that is asked for. */
 export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
+  // The table wants whole spans.
   const quietMs = Math.ceil(config.quietMs)
   const { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable } = config
   return {
     k: config.k,
     widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
+    // No pause between checks in one bucket: the overlay's budget bounds them all together, and in a
+    // network that starts up it is the checks that make its nodes known to one another.
+    checkIntervalMs: 0,
     questionableAfterMs: quietMs,
     refreshAfterMs: quietMs,
-    // Past the end of the check itself; the table wants whole spans, and no shorter one than its pause.
-    checkLapseMs: Math.max(Math.ceil(2 * config.questionTimeoutMs), TABLE.checkIntervalMs),
+    checkLapseMs: Math.ceil(2 * config.questionTimeoutMs),
     addressOf: (c) => formatEndpoint(c.endpoint),
     ...((perBucket > 0 || perTable > 0) && {
       admission: limitBy({

@@ -1,0 +1,35 @@
+// Nodes on real sockets of the loopback interface, closed together at the end of a test.
+
+import { createNode } from '../../src/create-node.ts'
+import type { DhtNode } from '../../src/dht-node.ts'
+import type { NodeOptions } from '../../src/options.ts'
+
+/** Where a node listens: one family or both, each on a port of the system's choosing. */
+export const V4: NodeOptions = { port: 0, ipv4: '127.0.0.1', ipv6: false }
+export const V6: NodeOptions = { port: 0, ipv4: false, ipv6: '::1' }
+export const BOTH: NodeOptions = { port: 0, ipv4: '127.0.0.1', ipv6: '::1' }
+
+export class UdpNodes {
+  readonly all: DhtNode[] = []
+
+  /** A node that joins by the first one, unless told otherwise. */
+  async add(options: NodeOptions): Promise<DhtNode> {
+    const bootstrap = this.all[0]?.endpoints ?? []
+    // All nodes share one source address here, so the share of a source is everybody's.
+    const node = await createNode({ bootstrap, queriesPerSource: 1_000_000, ...options })
+    this.all.push(node)
+    return node
+  }
+
+  /** Several alike, joined. */
+  async addAll(count: number, options: NodeOptions): Promise<DhtNode[]> {
+    const nodes: DhtNode[] = []
+    for (let i = 0; i < count; i++) nodes.push(await this.add(options))
+    await Promise.all(nodes.map((node) => node.joined()))
+    return nodes
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((node) => node.close()))
+  }
+}
