@@ -89,26 +89,37 @@ export interface ResponseSize {
   readonly values: number
 }
 
-/** Whole records of `size` bytes, up to `max` of them. */
-function records(size: number, max: number): fc.Arbitrary<Uint8Array | undefined> {
-  const list = fc.array(exactly(size), { maxLength: max, size: 'max' })
-  const joined = list.map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])))
-  return fc.option(joined, { nil: undefined })
+/** Up to `max` strings of `size` bytes behind one another. */
+function records(size: number, max: number): fc.Arbitrary<Uint8Array> {
+  return fc.nat({ max }).chain((count) => exactly(count * size))
+}
+
+/** Peers of the first family, of the second, of both in turn. */
+function isLong(index: number, mix: number): boolean {
+  return mix === 2 ? index % 2 === 1 : mix === 1
+}
+
+/** Up to `max` peers, of both families in turn or of one. */
+function peers(max: number): fc.Arbitrary<Uint8Array[]> {
+  return fc.tuple(records(18, max), fc.nat({ max: 2 })).map(([bytes, mix]) => {
+    return Array.from({ length: bytes.length / 18 }, (_, i) => {
+      return bytes.slice(18 * i, 18 * i + (isLong(i, mix) ? 18 : 6))
+    })
+  })
 }
 
 export function anyResponse(
   { idLength }: Network,
   { contacts, values }: ResponseSize,
 ): fc.Arbitrary<Response> {
-  const peers = fc.array(fc.oneof(exactly(6), exactly(18)), { maxLength: values, size: 'max' })
   return fc.record({
     kind: fc.constant('response' as const),
     ...envelope,
     id: anyId(idLength),
-    nodes: records(idLength + 6, contacts),
-    nodes6: records(idLength + 18, contacts),
+    nodes: fc.option(records(idLength + 6, contacts), { nil: undefined }),
+    nodes6: fc.option(records(idLength + 18, contacts), { nil: undefined }),
     token: fc.option(upTo(64), { nil: undefined }),
-    values: fc.option(peers, { nil: undefined }),
+    values: fc.option(peers(values), { nil: undefined }),
     ip: fc.option(anyEndpoint, { nil: undefined }),
   })
 }
