@@ -1,5 +1,16 @@
-// The guest list of @dht/node: the node people run, the core others may drive, and the ports between.
+// The guest list of @dht/node: the node people run, the core others may drive, the ports
+// between, and of the packages below what is needed to use them.
 
+export type { Id, RandomSource } from '@dht/id'
+export {
+  type Contact,
+  dht256,
+  type Endpoint,
+  type Family,
+  mainline,
+  type Network,
+  type Transport,
+} from '@dht/krpc'
 export { fileStorage } from './adapters/file-storage.ts'
 export type { CallOptions, EndpointLike, IdLike, LookupOptions, Write } from './arguments.ts'
 export type { Command, LookupMode } from './core/command.ts'

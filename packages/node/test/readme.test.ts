@@ -1,0 +1,49 @@
+// The examples of the READMEs run, and print what their comments say.
+
+import { readFileSync } from 'node:fs'
+import * as node from '@dht/node'
+import { describe, expect, it } from 'vitest'
+import { exampleUnder, run } from './support/readme-example.ts'
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
+const [readme, root] = [read('../README.md'), read('../../../README.md')]
+
+it.each([
+  ['Example', readme, 2],
+  ['A node in ten lines', root, 1],
+  ['The table alone', root, 5],
+])('%s prints what it says', async (heading, text, lines) => {
+  const { printed, announced } = await run(exampleUnder(heading, text))
+  expect(printed).toEqual(announced)
+  expect(printed).toHaveLength(lines)
+})
+
+it('nothing is printed by an example that fails', async () => {
+  await expect(run("throw new Error('as it should')")).rejects.toThrow('as it should')
+  expect((await run("console.log('a', [1])\n// a [ 1 ]")).printed).toEqual(['a [ 1 ]'])
+})
+
+describe('the page of this package', () => {
+  it('describes every public value and every method', () => {
+    for (const name of Object.keys(node)) expect(readme).toContain(`\`${name}`)
+    const methods = ['joined', 'enter', 'delete', 'lookup', 'closest', 'ping', 'findNode']
+    for (const name of [...methods, 'findValue', 'store', 'info', 'events', 'close']) {
+      expect(readme).toContain(`\`node.${name}(`)
+    }
+  })
+
+  it('lists every option of the core with its default', () => {
+    for (const [name, value] of Object.entries(node.CORE_DEFAULTS)) {
+      const shown = name === 'network' ? '`dht256`' : JSON.stringify(value).replaceAll('"', '')
+      const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` `))
+      expect(row?.split('|')[2]?.trim().replaceAll(' ', '')).toBe(shown)
+    }
+  })
+
+  it('lists every code of its errors', () => {
+    const source = read('../src/errors.ts')
+    const codes = [...source.matchAll(/\| '(ERR_DHT_NODE_\w+)'/g)].map(([, code]) => code ?? '')
+    expect(codes.length).toBeGreaterThan(5)
+    for (const code of codes) expect(readme).toContain(`| \`${code}\``)
+  })
+})
