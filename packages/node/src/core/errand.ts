@@ -11,5 +11,6 @@ export interface Errand {
   answered(response: Response, responder: Contact, now: number): void
   refused(error: ErrorMessage, now: number): void
   failed(reason: FailureReason, now: number): void
-  stalled(now: number): void
+  /** @returns whether the answer is still wanted, so that the question is put once more */
+  stalled(now: number): boolean
 }

@@ -130,10 +130,10 @@ export class FrontDesk {
   /** What we know of an identity without asking: our own entry at our own endpoints, then our store. */
   #atHome(target: Id, now: number): Endpoint[] {
     const port = this.#publisher.portOf(target)
-    const own = port === undefined ? [] : Array.from(this.#sides.values(), (s) => s.overlay.local)
+    const own = port === undefined ? [] : Array.from(this.#sides.values(), (s) => s.overlay.nearby)
     const stored = this.#store.peers(target, now).map(endpointFromCompact)
     return [
-      ...own.map((local) => ({ ...local, port: port as number })),
+      ...own.map((nearby) => ({ ...nearby, port: port as number })),
       ...stored.filter((e) => e !== undefined),
     ]
   }

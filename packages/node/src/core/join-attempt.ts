@@ -73,7 +73,7 @@ export class JoinAttempt implements LookupOwner {
       answered: (response, responder, now) => this.#welcome(response, responder, now),
       refused: (_error, now) => this.#refused(now),
       failed: (_reason, now) => this.#refused(now),
-      stalled: () => {},
+      stalled: () => this.#levels === undefined,
     }
   }
 

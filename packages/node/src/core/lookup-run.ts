@@ -106,6 +106,7 @@ export class LookupRun {
       stalled: (now) => {
         this.#lookup.stalled(asked)
         this.advance(now)
+        return !this.#ended
       },
     }
   }
@@ -119,7 +120,7 @@ export class LookupRun {
       closer,
       ...(token !== undefined && { token: token.slice() }),
     })
-    if (values !== undefined && values.length > 0) {
+    if (this.#method === 'get_peers' && values !== undefined && values.length > 0) {
       this.#owner.lookupFound(this, values, responder, now)
     }
     this.advance(now)

@@ -49,6 +49,9 @@ interface Open {
 
 const NO_BYTES = new Uint8Array(0)
 
+/** By the address that stands for all of them. */
+const LOOPBACKS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
 /**
  * Strangers looked at because they queried us, per second, and the burst: ours. Many times more than
  * can be checked; of more than that the newest would only push one another out of the waiting list.
@@ -59,6 +62,8 @@ const STRANGER_BURST = 1_024
 export class Overlay {
   /** Our own bound endpoint. */
   readonly local: Endpoint
+  /** Where this machine reaches us: the same, or the loopback when we are bound to every address. */
+  readonly nearby: Endpoint
   readonly table: RoutingTable<Contact>
   /** Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice). */
   routers: ReadonlySet<string> = new Set()
@@ -70,6 +75,8 @@ export class Overlay {
   constructor(local: Endpoint, services: Services) {
     const { config } = services
     this.local = local
+    const loopback = LOOPBACKS[local.address]
+    this.nearby = loopback === undefined ? local : { ...local, address: loopback }
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(config))
     this.#transactions = new TransactionTable(services.random, transactionOptions(config))
@@ -132,7 +139,7 @@ export class Overlay {
   }
 
   isSelf(endpoint: Endpoint): boolean {
-    return sameEndpoint(this.local, endpoint)
+    return sameEndpoint(this.local, endpoint) || sameEndpoint(this.nearby, endpoint)
   }
 
   /** A query came from this contact: proof of nothing, but a reason to look at it (AMP-3). */
@@ -196,8 +203,7 @@ export class Overlay {
       if (kind === 'stalled') {
         counters.stalled++
         // Once more: to a living node the first datagram or its answer may have been lost.
-        outbox.send({ bytes: open.bytes, endpoint: to })
-        open.errand.stalled(now)
+        if (open.errand.stalled(now)) outbox.send({ bytes: open.bytes, endpoint: to })
       } else {
         counters.timedOut++
         this.#end(open, 'timeout', now)
@@ -278,20 +284,27 @@ export class Overlay {
   }
 
   #ping(doubtful: Contact, now: number): void {
-    this.ask(doubtful.endpoint, { method: 'ping' }, new Check(doubtful), now)
+    const member = this.table.get(doubtful.id)
+    const isMember = member !== undefined && sameEndpoint(member.endpoint, doubtful.endpoint)
+    this.ask(doubtful.endpoint, { method: 'ping' }, new Check(doubtful, isMember), now)
   }
 }
 
 /** A liveness check: the overlay has told the table everything before the errand is told. */
 class Check implements Errand {
   readonly asked: Contact
-  constructor(asked: Contact) {
+  readonly #isMember: boolean
+  constructor(asked: Contact, isMember: boolean) {
     this.asked = asked
+    this.#isMember = isMember
   }
   answered(): void {}
   refused(): void {}
   failed(): void {}
-  stalled(): void {}
+  /** Who may be no more than a name in somebody's spoofed query is pinged once (AMP-3). */
+  stalled(): boolean {
+    return this.#isMember
+  }
 }
 
 function sameEndpoint(a: Endpoint, b: Endpoint): boolean {

@@ -141,7 +141,7 @@ export class Round implements LookupOwner {
         publish.unreachable(asked)
         then(now)
       },
-      stalled: () => {},
+      stalled: () => !this.#over,
     }
   }
 

@@ -17,6 +17,7 @@ export class UserQuestion implements Errand, Wish {
   readonly asked: Contact | undefined = undefined
   readonly #ticket: number
   readonly #services: Services
+  #isCancelled = false
 
   constructor(ticket: number, services: Services) {
     this.#ticket = ticket
@@ -35,10 +36,14 @@ export class UserQuestion implements Errand, Wish {
     this.#settle({ kind: 'failed', reason })
   }
 
-  stalled(): void {}
+  stalled(): boolean {
+    return !this.#isCancelled
+  }
 
-  /** Nothing to stop: the answer, if one still comes, teaches the table and settles nobody. */
-  cancel(): void {}
+  /** The answer, if one still comes, teaches the table and settles nobody. */
+  cancel(): void {
+    this.#isCancelled = true
+  }
 
   #settle(outcome: Outcome): void {
     this.#services.wishes.settle(this.#ticket, outcome)

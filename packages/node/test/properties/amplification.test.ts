@@ -27,7 +27,7 @@ const AMPLIFICATION: Readonly<Record<string, Readonly<Record<string, number>>>> 
   mainline: { ping: 1.3, find_node: 4.3, find_node_both: 6.2, get_peers: 10.2, error: 1.3 },
 }
 
-/** Pings to third parties in `ms`, whatever strangers send: each is sent once more when it stalls. */
+/** Pings in `ms` because of what strangers send. Those to members are sent once more when they stall. */
 function pingsIn(ms: number): number {
   const { checkBurst, checksPerSecond } = CORE_DEFAULTS
   return 2 * (checkBurst + Math.ceil((ms / 1000) * checksPerSecond))
@@ -136,6 +136,34 @@ describe('what strangers can make a node send to others', () => {
     expect(others).toBeLessThanOrEqual(pingsIn(bench.now - before))
     expect(others).toBeGreaterThan(0)
     expect(bench.info.overlays[0]!.contacts.bad).toBeLessThanOrEqual(100)
+  })
+
+  it('AMP-3: pings within their budget also when every bucket of a deep table is up for one', () => {
+    const own = idFromBytes(new Uint8Array(32))
+    const bench = new Bench({ id: own, core: { bucketWidths: [] } })
+    // Nine neighbours that share sixty bits with us and more: as many buckets, nearly all empty.
+    const neighbours = Array.from({ length: 9 }, (_, i) => {
+      const bytes = new Uint8Array(32)
+      bytes[7] = 15 - i
+      return bench.friend(bench.stranger({ id: idFromBytes(bytes) }))
+    })
+    expect(bench.info.overlays[0]!.buckets.length).toBeGreaterThan(50)
+    bench.pass(60_000, ...neighbours)
+    const before = bench.now
+    bench.take()
+    let others = 0
+    for (let i = 0; i < 1_500; i++) {
+      const bytes = new Uint8Array(32)
+      bytes.set([0x80 >> (i & 7), i, i >> 8], (i >> 3) % 7)
+      bench.asks(bench.stranger({ id: idFromBytes(bytes) }), { method: 'ping' })
+      bench.pass(10, ...neighbours)
+      others += bench.take().length
+    }
+    const { checkBurst, checksPerSecond } = CORE_DEFAULTS
+    // Strangers alone are looked at, so no ping is sent twice.
+    const budget = checkBurst + ((bench.now - before) / 1_000) * checksPerSecond
+    expect(others).toBeLessThanOrEqual(budget)
+    expect(others).toBeGreaterThan(0.8 * budget)
   })
 
   it('AMP-3: into an empty table too', () => {

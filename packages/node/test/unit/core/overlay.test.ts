@@ -150,6 +150,22 @@ describe('hearsay', () => {
   })
 })
 
+describe('ourselves', () => {
+  it.each([
+    ['10.0.0.1', '10.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '::1'],
+  ])('NET-57: bound to %s we are not asked at %s', (address, own) => {
+    const bench = new Bench({ locals: [endpoint(address, 3739)] })
+    for (const each of [address, own]) {
+      const ticket = bench.wish({ kind: 'ping', to: endpoint(each, 3739) })
+      expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'refused' })
+    }
+    const ticket = bench.wish({ kind: 'ping', to: endpoint(own, 3740) })
+    expect(bench.outcomes.has(ticket)).toBe(false)
+  })
+})
+
 describe('slowness', () => {
   it('a late answer is waited for once more, with the same question', () => {
     const bench = new Bench()

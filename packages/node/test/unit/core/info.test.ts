@@ -1,0 +1,73 @@
+import { idFromBytes } from '@dht/id'
+import { expect, it } from 'vitest'
+import { Bench, home } from '../../support/bench.ts'
+
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+
+it('of a node that has just begun is a row of noughts', () => {
+  const bench = new Bench()
+  expect(bench.info).toMatchObject({
+    id: bench.core.id,
+    network: 'dht256',
+    overlays: [
+      {
+        family: 4,
+        local: home,
+        joined: false,
+        contacts: { good: 0, questionable: 0, bad: 0 },
+        buckets: [0],
+        openQuestions: 0,
+      },
+    ],
+    store: { keys: 0, peers: 0 },
+    entries: [],
+    wishes: 0,
+    counters: { datagramsSent: 0, asked: 0 },
+  })
+})
+
+it('counts members by standing and by bucket', () => {
+  const bench = new Bench({ core: { bucketWidths: [] } })
+  const friends = bench.strangers(30).map((who) => bench.friend(who))
+  bench.wish({ kind: 'ping', to: friends[0]!.endpoint })
+  const { contacts, buckets } = bench.info.overlays[0]!
+  expect(contacts.good).toBe(bench.core.state().contacts.length)
+  expect(buckets.reduce((sum, size) => sum + size)).toBe(contacts.good)
+  expect(Math.max(...buckets)).toBe(8)
+  expect(bench.info.overlays[0]!.openQuestions).toBe(1)
+})
+
+it('counts every question by its end', () => {
+  const bench = new Bench()
+  const [a, b, c, d] = bench.strangers(4)
+  for (const who of [a, b, c, d]) bench.wish({ kind: 'ping', to: who!.endpoint })
+  bench.answer(bench.takeLast(a!), a!)
+  bench.refuse(bench.takeLast(b!), 202)
+  bench.undeliverable(c!.endpoint)
+  bench.pass(10_000, a!)
+  const { asked, answered, refused, unreachable, stalled, timedOut } = bench.info.counters
+  expect({ refused, unreachable, stalled, timedOut }).toEqual({
+    refused: 1,
+    unreachable: 1,
+    stalled: 1,
+    timedOut: 1,
+  })
+  expect(asked).toBe(answered + 3)
+})
+
+it('shows an entry with its last round', () => {
+  const bench = new Bench()
+  const friend = bench.friend()
+  bench.wish({ kind: 'enter', target, port: 80 })
+  expect(bench.info.entries).toMatchObject([{ publishing: true, last: undefined }])
+  bench.accompany([friend])
+  expect(bench.info.entries).toEqual([
+    {
+      id: target,
+      port: 80,
+      publishing: false,
+      dueAt: bench.rounds[0]!.nextAt,
+      last: bench.rounds[0],
+    },
+  ])
+})

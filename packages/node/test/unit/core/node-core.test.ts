@@ -1,0 +1,125 @@
+import { idFromBytes } from '@dht/id'
+import { contact, endpoint, mainline } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it } from 'vitest'
+import { NodeCore } from '../../../src/core/node-core.ts'
+import { DhtNodeError } from '../../../src/errors.ts'
+import { Bench, home } from '../../support/bench.ts'
+
+const id = idFromBytes(new Uint8Array(32).fill(1))
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+
+describe('the doors', () => {
+  it('give back what is to be done, and nothing of it twice', () => {
+    const bench = new Bench()
+    const who = bench.stranger()
+    const ping = { kind: 'ping', ticket: 1, to: who.endpoint } as const
+    expect(bench.core.begin(ping, 0).map(({ kind }) => kind)).toEqual(['send'])
+    expect(bench.core.wake(0)).toEqual([])
+    const failed = bench.core.undeliverable(who.endpoint, 0)
+    expect(failed).toEqual([
+      { kind: 'settle', ticket: 1, outcome: { kind: 'failed', reason: 'unreachable' } },
+    ])
+    expect(bench.core.undeliverable(who.endpoint, 0)).toEqual([])
+  })
+
+  it('are shut to a family without a socket, and to port 0', () => {
+    const bench = new Bench()
+    const ping = new TextEncoder().encode(
+      `d1:ad2:id32:${'x'.repeat(32)}e1:n6:dht2561:q4:ping1:t1:a1:y1:qe`,
+    )
+    expect(bench.core.receive(ping, endpoint('2001:db8::1', 5), 0)).toEqual([])
+    expect(bench.core.receive(ping, { address: '1.2.3.4', port: 0, family: 4 }, 0)).toEqual([])
+    expect(bench.info.counters.datagramsReceived).toBe(0)
+    expect(bench.core.receive(ping, endpoint('1.2.3.4', 5), 0)).not.toEqual([])
+  })
+
+  it('a node that is read-only answers nobody, says so, and still finds', () => {
+    const bench = new Bench({ core: { readOnly: true } })
+    const friend = bench.stranger()
+    expect(bench.asks(friend, { method: 'ping' })).toBeUndefined()
+    bench.wish({ kind: 'ping', to: friend.endpoint })
+    const question = bench.takeLast(friend)
+    expect(question.message).toMatchObject({ kind: 'query', readOnly: true })
+    bench.answer(question, friend)
+    expect(bench.core.state().contacts).toEqual([friend])
+  })
+
+  it('make trace effects only while somebody watches', () => {
+    const bench = new Bench()
+    bench.core.watch(false)
+    bench.friend()
+    expect(bench.events).toEqual([])
+    bench.core.watch(true)
+    bench.friend()
+    expect(bench.events.map(({ kind }) => kind)).toContain('contact-added')
+  })
+
+  it('are never opened by options that can’t be used', () => {
+    const make = (): NodeCore => new NodeCore({ id, random: seededRandom(1) }, { k: 0 })
+    expect(make).toThrow(DhtNodeError)
+  })
+})
+
+describe('the clock on the wall', () => {
+  it('names what is waited for', () => {
+    const bench = new Bench()
+    expect(bench.core.nextWake(0)).toBeUndefined()
+    bench.wish({ kind: 'ping', to: bench.stranger().endpoint })
+    expect(bench.core.nextWake(0)).toEqual({ at: 500, reason: 'an answer is late' })
+  })
+
+  it('of a published entry is its next round', () => {
+    const bench = new Bench({ core: { republishJitterMs: 0 } })
+    bench.wish({ kind: 'enter', target, port: 1 })
+    expect(bench.core.nextWake(0)).toEqual({ at: 30_000, reason: 'an entry wants publishing' })
+  })
+})
+
+describe('what outlives the process', () => {
+  it('is the id, the contacts of both families, and the entries', () => {
+    const locals = [home, endpoint('2001:db8::1', 3739)]
+    const bench = new Bench({ id, locals })
+    const four = bench.friend()
+    const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+    bench.wish({ kind: 'enter', target, port: 80 })
+    expect(bench.core.state()).toEqual({
+      id,
+      contacts: [four, six],
+      entries: [{ id: target, port: 80 }],
+    })
+  })
+
+  it('META-1: is taken back as contacts that have yet to prove themselves', () => {
+    const before = new Bench({ id })
+    const friends = [before.friend(), before.friend()]
+    const after = new Bench({ id })
+    expect(after.core.restore(before.core.state().contacts)).toBe(2)
+    const { contacts } = after.info.overlays[0]!
+    expect(contacts).toEqual({ good: 0, questionable: 2, bad: 0 })
+    after.wish({ kind: 'join' })
+    after.accompany(friends)
+    expect(after.info.overlays[0]!.contacts).toEqual({ good: 2, questionable: 0, bad: 0 })
+  })
+
+  it('is left where it does not fit: our own id, doubles, families without a socket', () => {
+    const bench = new Bench({ id })
+    const friend = bench.stranger()
+    const strays = [
+      contact(id, endpoint('1.2.3.4', 5)),
+      contact(friend.id, endpoint('1.2.3.4', 5)),
+      bench.stranger({ endpoint: friend.endpoint }),
+      bench.stranger({ endpoint: endpoint('2001:db8::1', 5) }),
+    ]
+    expect(bench.core.restore([friend, ...strays])).toBe(1)
+    expect(bench.core.state().contacts).toEqual([friend])
+  })
+})
+
+it('speaks Mainline with ids of twenty bytes, and tells each node its address', () => {
+  const bench = new Bench({ core: { network: mainline } })
+  const asker = bench.stranger()
+  expect(asker.id).toHaveLength(20)
+  const reply = bench.asks(asker, { method: 'ping' })
+  expect(reply).toMatchObject({ kind: 'response', id: bench.core.id, ip: asker.endpoint })
+})

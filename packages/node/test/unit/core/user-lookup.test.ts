@@ -1,0 +1,76 @@
+import { idFromBytes } from '@dht/id'
+import { endpoint } from '@dht/krpc'
+import { expect, it } from 'vitest'
+import { sumTallies } from '../../../src/core/user-lookup.ts'
+import { Bench, home } from '../../support/bench.ts'
+
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+const peer = (port: number): Uint8Array => new Uint8Array([1, 2, 3, 4, 0, port])
+
+it('streams endpoints as they come, each once, and ends with all of them', () => {
+  const bench = new Bench()
+  const [a, b] = [bench.friend(), bench.friend()]
+  const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+  bench.answer(bench.takeLast(a), a, { values: [peer(1), peer(2), peer(2)] })
+  expect(bench.found).toEqual([endpoint('1.2.3.4', 1), endpoint('1.2.3.4', 2)])
+  bench.answer(bench.takeLast(b), b, { values: [peer(2), peer(3), peer(0)] })
+  expect(bench.found).toHaveLength(3)
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    kind: 'found',
+    result: { endpoints: bench.found, holders: [a, b], durationMs: 0, tally: { answered: 2 } },
+  })
+})
+
+it('walks both families at once, and is over when both are', () => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  const four = bench.friend()
+  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+  bench.accompany([four], { values: [peer(1)] })
+  expect(bench.outcomes.has(ticket)).toBe(false)
+  bench.accompany([six])
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    result: { closest: [four, six], tally: { asked: 2, answered: 2 } },
+  })
+})
+
+it('our own entry is found at all of our own endpoints', () => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  bench.wish({ kind: 'enter', target, port: 80 })
+  bench.wish({ kind: 'lookup', target, mode: 'first' })
+  expect(bench.found).toEqual([endpoint('10.0.0.1', 80), endpoint('2001:db8::1', 80)])
+})
+
+it('bound to every address, our own entry is found where this machine reaches it', () => {
+  const bench = new Bench({ locals: [endpoint('0.0.0.0', 3739), endpoint('::', 3739)] })
+  bench.wish({ kind: 'enter', target, port: 80 })
+  bench.wish({ kind: 'lookup', target, mode: 'first' })
+  expect(bench.found).toEqual([endpoint('127.0.0.1', 80), endpoint('::1', 80)])
+})
+
+it('a walk to the closest nodes asks for no endpoints and finds none', () => {
+  const bench = new Bench()
+  const friend = bench.friend()
+  bench.wish({ kind: 'enter', target, port: 80 })
+  bench.take()
+  const ticket = bench.wish({ kind: 'closest', target })
+  expect(bench.letters[0]!.message).toMatchObject({ method: 'find_node' })
+  bench.accompany([friend], { values: [peer(1)] })
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    result: { closest: [friend], endpoints: [], holders: [] },
+  })
+  expect(bench.found).toEqual([])
+})
+
+it('the costs of several walks add up, and the deepest tells the hops', () => {
+  const one = { asked: 3, answered: 2, stalled: 1, failed: 1, hops: 2 }
+  const other = { asked: 1, answered: 1, stalled: 0, failed: 0, hops: 5 }
+  expect(sumTallies([])).toEqual({ asked: 0, answered: 0, stalled: 0, failed: 0, hops: 0 })
+  expect(sumTallies([one, other])).toEqual({
+    asked: 4,
+    answered: 3,
+    stalled: 1,
+    failed: 1,
+    hops: 5,
+  })
+})
