@@ -163,7 +163,7 @@ describe('what strangers can make a node send to others', () => {
     // Strangers alone are looked at, so no ping is sent twice.
     const budget = checkBurst + ((bench.now - before) / 1_000) * checksPerSecond
     expect(others).toBeLessThanOrEqual(budget)
-    expect(others).toBeGreaterThan(0.8 * budget)
+    expect(others).toBeGreaterThan(checkBurst)
   })
 
   it('AMP-3: into an empty table too', () => {
