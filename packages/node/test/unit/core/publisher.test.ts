@@ -1,0 +1,80 @@
+import { type Id, idFromBytes } from '@dht/id'
+import { seededRandom } from '@dht/testing'
+import { expect, it } from 'vitest'
+import { type CoreOptions, resolveCoreOptions } from '../../../src/core/config.ts'
+import { newCounters } from '../../../src/core/counters.ts'
+import { Outbox } from '../../../src/core/outbox.ts'
+import { Publisher } from '../../../src/core/publisher.ts'
+import { Wishes } from '../../../src/core/wishes.ts'
+
+const [a, b] = [filled(1), filled(2)]
+
+function filled(byte: number): Id {
+  return idFromBytes(new Uint8Array(32).fill(byte))
+}
+
+/** A publisher without any socket: every round ends at once, without a copy. */
+function publisher(options: CoreOptions = {}): {
+  readonly publisher: Publisher
+  readonly outbox: Outbox
+} {
+  const counters = newCounters()
+  const outbox = new Outbox(counters)
+  const config = resolveCoreOptions({ republishJitterMs: 0, ...options })
+  const wishes = new Wishes(outbox, config.maxWishes)
+  const self = idFromBytes(new Uint8Array(32))
+  const services = { self, config, random: seededRandom(1), outbox, wishes, counters }
+  return { publisher: new Publisher(services, new Map()), outbox }
+}
+
+it('TRACK-4: knows the port of what was entered, and of nothing else', () => {
+  const { publisher: tracker } = publisher()
+  tracker.enter({ target: a, port: 80, ticket: 1 }, 0)
+  expect([tracker.portOf(a), tracker.portOf(b)]).toEqual([80, undefined])
+})
+
+it('TRACK-2: entering again replaces the port and ends the former wish', () => {
+  const { publisher: tracker, outbox } = publisher()
+  tracker.enter({ target: a, port: 80, ticket: 1 }, 0)
+  outbox.drain()
+  tracker.enter({ target: a, port: 81, ticket: 2 }, 5)
+  expect(tracker.info()).toMatchObject([{ port: 81 }])
+  const [first, second] = outbox.drain()
+  expect(first).toEqual({ kind: 'settle', ticket: 1, outcome: { kind: 'withdrawn' } })
+  expect(second).toMatchObject({ kind: 'round', ticket: 2, report: { port: 81, startedAt: 5 } })
+})
+
+it('TRACK-3: deleting tells whether there was anything to delete', () => {
+  const { publisher: tracker } = publisher()
+  tracker.enter({ target: a, port: 80, ticket: 1 }, 0)
+  expect([tracker.delete(a, 1), tracker.delete(a, 2), tracker.delete(b, 3)]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  expect(tracker.nextAt()).toBeUndefined()
+})
+
+it('is due when the first of its entries is', () => {
+  const { publisher: tracker } = publisher()
+  tracker.enter({ target: a, port: 1, ticket: 1 }, 0)
+  tracker.enter({ target: b, port: 2, ticket: 2 }, 10_000)
+  // Nobody took a copy: both are tried again half a minute later, then ever later.
+  expect(tracker.nextAt()).toBe(30_000)
+  tracker.wake(29_999)
+  expect(tracker.nextAt()).toBe(30_000)
+  tracker.wake(30_000)
+  expect(tracker.nextAt()).toBe(40_000)
+  tracker.wake(40_000)
+  expect(tracker.nextAt()).toBe(90_000)
+})
+
+it('tries at once what nobody took, when somebody is met', () => {
+  const { publisher: tracker, outbox } = publisher()
+  tracker.enter({ target: a, port: 1, ticket: 1 }, 0)
+  outbox.drain()
+  tracker.joined(0, 1)
+  expect(outbox.drain()).toEqual([])
+  tracker.joined(3, 2)
+  expect(outbox.drain()).toMatchObject([{ kind: 'round', report: { startedAt: 2 } }])
+})
