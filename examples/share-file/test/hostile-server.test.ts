@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -126,7 +126,8 @@ describe('fetch', () => {
     const nodes = await network(4)
     const liar = await serve((_, response) => response.end('the lie !'))
     await nodes[1]?.enter(identity, liar.port)
-    const target = join(temporaryFolder(), 'kept')
+    const folder = temporaryFolder()
+    const target = join(folder, 'kept')
     writeFileSync(target, 'what was there before')
 
     const { code, err } = await fetchInto(target, nodes)
@@ -134,6 +135,7 @@ describe('fetch', () => {
     expect(err).toContain('error: 1 endpoint found, but none gave verified content\n')
     expect(code).toBe(4)
     expect(readFileSync(target, 'utf8')).toBe('what was there before')
+    expect(readdirSync(folder)).toEqual(['kept'])
   })
 
   it('goes on to the endpoint that keeps its word', { timeout: TIMEOUT_MS }, async () => {
