@@ -35,7 +35,7 @@ const entry: fc.Arbitrary<PeerEntry> = fc.record({
   target: fc.constantFrom(...TARGETS),
   publisher: fc.constantFrom(...PUBLISHERS),
   peer: fc
-    .tuple(fc.nat({ max: 2 }), fc.constantFrom(6, 6, 18), fc.constantFrom(1, 2))
+    .tuple(fc.nat({ max: 2 }), fc.constantFrom(6, 6, 18), fc.constantFrom(1, 0xeeee))
     .map(([host, size, port]) => peerOf(host, size, port)),
 })
 const onTheEdge = fc.constantFrom(HOUR_MS - 1, HOUR_MS, HOUR_MS + 1, -1, -HOUR_MS)

@@ -41,7 +41,7 @@ describe('PeerStore', () => {
   it('one peer per target and publisher: another port, address or size replaces', () => {
     const store = storeOf()
     const entry = { target, publisher: 'a' }
-    const peers = [peerOf(1), peerOf(1, 6, 2), peerOf(2, 18), peerOf(3)]
+    const peers = [peerOf(1), peerOf(1, 6, 2), peerOf(2, 18), peerOf(2)]
     expect(store.put({ ...entry, peer: peers[0]! }, 0)).toEqual({ kind: 'added' })
     for (const at of [1, 2, 3]) {
       const outcome = store.put({ ...entry, peer: peers[at]! }, at)
