@@ -13,7 +13,9 @@ export type EndpointLike = string | { readonly address: string; readonly port: n
 
 /** Options of calls that can be cancelled. */
 export interface CallOptions {
-  /** Cancels the wish and frees what it holds at once; the call rejects with the signal's reason. */
+  /**
+   * Cancels the wish and frees what it holds at once; the call rejects with the signal's reason.
+   */
   readonly signal?: AbortSignal
 }
 
@@ -23,7 +25,9 @@ export interface LookupOptions extends CallOptions {
   readonly mode?: LookupMode
 }
 
-/** What is written to one node: `port` at our address, under `id`, with the token it gave for `id`. */
+/**
+ * What is written to one node: `port` at our address, under `id`, with the token it gave for `id`.
+ */
 export interface Write {
   readonly id: IdLike
   readonly port: number

@@ -1,5 +1,5 @@
-// The bootstrap list, from text to endpoints. Names are resolved here, outside the core; whatever is
-// dead or absurd becomes a warning and never an error (BOOT-1).
+// The bootstrap list, from text to endpoints. Names are resolved here, outside the core; whatever
+// is dead or absurd becomes a warning and never an error (BOOT-1).
 
 import { lookup } from 'node:dns/promises'
 import { addressBytes, type Endpoint, endpoint, parseEndpoint } from '@dht/krpc'

@@ -1,4 +1,5 @@
-// Puts a node together: state from the storage, a core, sockets, and the first steps into the network.
+// Puts a node together: state from the storage, a core, sockets, and the first steps into the
+// network.
 
 import { randomId } from '@dht/id'
 import type { Endpoint, Transport } from '@dht/krpc'
@@ -17,7 +18,10 @@ import { Tickets } from './tickets.ts'
 /** Events kept for slow watchers, and warnings for late ones. */
 const KEPT_EVENTS = 1_024
 
-/** Longest that names of the bootstrap list hold the start up, ms: ours. Late ones are used all the same. */
+/**
+ * Longest that names of the bootstrap list hold the start up, ms: ours. Late ones are used all the
+ * same.
+ */
 const NAMES_WAIT_MS = 5_000
 
 /** What the steps of a start have in common. */
@@ -28,13 +32,13 @@ interface Start {
 }
 
 /**
- * Makes a node and opens its sockets. Resolves as soon as it can be used; it then joins the network by
- * itself ({@link DhtNode.joined} tells when).
+ * Makes a node and opens its sockets. Resolves as soon as it can be used; it then joins the network
+ * by itself ({@link DhtNode.joined} tells when).
  *
- * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, or a saved state of
- *   another network
- * @throws {BindError} `ERR_DHT_KRPC_BIND` when a socket can't be opened, for instance because its port
- *   is in use; nothing is left open then
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, or a saved state
+ *   of another network
+ * @throws {BindError} `ERR_DHT_KRPC_BIND` when a socket can't be opened, for instance because its
+ *   port is in use; nothing is left open then
  */
 export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const config = resolveNodeOptions(options)

@@ -1,5 +1,5 @@
-// The facade that people use: promises, async iterables, AbortSignal, `await using`. Checks what comes
-// in, gives every wish a ticket, and turns outcomes into results. Knows nothing of Kademlia.
+// The facade that people use: promises, async iterables, AbortSignal, `await using`. Checks what
+// comes in, gives every wish a ticket, and turns outcomes into results. Knows nothing of Kademlia.
 
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
@@ -75,8 +75,8 @@ export class DhtNode {
   }
 
   /**
-   * Resolves when the node has looked for its place in the network: with the contacts it then knows,
-   * 0 when it found nobody (it goes on trying by itself).
+   * Resolves when the node has looked for its place in the network: with the contacts it then
+   * knows, 0 when it found nobody (it goes on trying by itself).
    */
   async joined(options: CallOptions = {}): Promise<number> {
     const outcome = await this.#ask((ticket) => ({ kind: 'join', ticket }), options)
@@ -85,8 +85,9 @@ export class DhtNode {
   }
 
   /**
-   * Registers `port` at our own address under `id`, at once and then every 45 minutes, until `delete`
-   * or `close`. Others see the address that our datagrams come from. The same id again replaces the port.
+   * Registers `port` at our own address under `id`, at once and then every 45 minutes, until
+   * `delete` or `close`. Others see the address that our datagrams come from. The same id again
+   * replaces the port.
    *
    * @param id - the network's width, as bytes or hex
    * @param port - 1..65535
@@ -114,9 +115,11 @@ export class DhtNode {
   }
 
   /**
-   * Stops registering `id` at once; what other nodes hold fades within an hour. Unknown ids are no error.
+   * Stops registering `id` at once; what other nodes hold fades within an hour. Unknown ids are no
+   * error.
    *
-   * @throws {IdLengthError | IdFormatError | DhtNodeError} for an id of another width, or when closed
+   * @throws {IdLengthError | IdFormatError | DhtNodeError} for an id of another width, or when
+   *   closed
    */
   delete(id: IdLike): void {
     const target = toId(id, this.#parts.idLength)
@@ -150,7 +153,10 @@ export class DhtNode {
     return lookup
   }
 
-  /** Walks to the nodes nearest to `id`: those that answered, nearest first, at most k per address family. */
+  /**
+   * Walks to the nodes nearest to `id`: those that answered, nearest first, at most k per address
+   * family.
+   */
   async closest(id: IdLike, options: CallOptions = {}): Promise<LookupResult> {
     const target = toId(id, this.#parts.idLength)
     const outcome = await this.#ask((ticket) => ({ kind: 'closest', ticket, target }), options)
@@ -177,7 +183,9 @@ export class DhtNode {
     return this.#answer((ticket) => ({ kind: 'find-value', ticket, to: endpoint, target }), options)
   }
 
-  /** Registers `port` at our address under `id` with one node, with the token that it gave for `id`. */
+  /**
+   * Registers `port` at our address under `id` with one node, with the token that it gave for `id`.
+   */
   async store(to: EndpointLike, entry: Write, options: CallOptions = {}): Promise<Answer> {
     const [endpoint, write] = [toEndpoint(to), toWrite(entry, this.#parts.idLength)]
     return this.#answer((ticket) => ({ kind: 'store', ticket, to: endpoint, ...write }), options)
@@ -237,8 +245,8 @@ export class DhtNode {
   }
 
   /**
-   * Starts a wish; its waiter hears of its end exactly once. A node that is closed and a signal that
-   * is aborted meet it like those that will be while it lasts.
+   * Starts a wish; its waiter hears of its end exactly once. A node that is closed and a signal
+   * that is aborted meet it like those that will be while it lasts.
    * @returns its ticket; undefined when it was not started
    */
   #begin(

@@ -1,5 +1,6 @@
-// The only loop: letters from the sockets to the core, its effects to the world, and one alarm for the
-// next thing due. Reads the clock once per batch; between a datagram and its effects nothing waits.
+// The only loop: letters from the sockets to the core, its effects to the world, and one alarm for
+// the next thing due. Reads the clock once per batch; between a datagram and its effects nothing
+// waits.
 
 import type { Datagram, Endpoint, Family, Transport } from '@dht/krpc'
 import type { Command } from './core/command.ts'
@@ -34,7 +35,10 @@ export class Driver {
     this.#listener = listener
   }
 
-  /** Binds a transport and lets it in. Rejects with the transport's own error when it can't be bound. */
+  /**
+   * Binds a transport and lets it in. Rejects with the transport's own error when it can't be
+   * bound.
+   */
   async attach(transport: Transport): Promise<Endpoint> {
     const local = await transport.start({
       received: (batch) => this.#received(batch),
@@ -134,7 +138,9 @@ export class Driver {
     }
   }
 
-  /** Moves the alarm forward when something is due sooner; an alarm that rings early is harmless. */
+  /**
+   * Moves the alarm forward when something is due sooner; an alarm that rings early is harmless.
+   */
   #rearm(now: number): void {
     const next = this.#core.nextWake(now)
     if (next === undefined || next.at >= this.#alarmAt || this.#closed) return

@@ -1,5 +1,5 @@
-// What goes wrong through the caller's doing, or through a wish that could not be met. Peers' faults
-// never come here: they are values inside outcomes.
+// What goes wrong through the caller's doing, or through a wish that could not be met. Peers'
+// faults never come here: they are values inside outcomes.
 
 /** Codes are the contract; they survive two copies of this package in one process. */
 export type NodeErrorCode =
@@ -24,7 +24,9 @@ export type NodeErrorCode =
 export class DhtNodeError extends Error {
   override readonly name = 'DhtNodeError'
   readonly code: NodeErrorCode
-  /** With `ERR_DHT_NODE_REMOTE`: the code and text of the error message received (BEP 5, "Errors"). */
+  /**
+   * With `ERR_DHT_NODE_REMOTE`: the code and text of the error message received (BEP 5, "Errors").
+   */
   readonly remote: { readonly code: number; readonly text: string } | undefined
 
   constructor(

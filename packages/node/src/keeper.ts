@@ -1,5 +1,6 @@
-// Keeps a node's state beyond its process: loads it once, saves it from time to time and at the end.
-// Trouble with the storage is a warning, never the node's end; a damaged value is set aside, not lost.
+// Keeps a node's state beyond its process: loads it once, saves it from time to time and at the
+// end. Trouble with the storage is a warning, never the node's end; a damaged value is set aside,
+// not lost.
 
 import type { Contact, Family, Network } from '@dht/krpc'
 import type { CoreState } from './core/node-core.ts'

@@ -1,5 +1,5 @@
-// What may be set on a node: the core's options, and what only the shell knows (sockets, names, files,
-// chance and time). Resolved once, when the node is made.
+// What may be set on a node: the core's options, and what only the shell knows (sockets, names,
+// files, chance and time). Resolved once, when the node is made.
 
 import type { Id, RandomSource } from '@dht/id'
 import { addressBytes, type Family, type Transport } from '@dht/krpc'
@@ -17,19 +17,34 @@ import type { StateStorage } from './ports/state-storage.ts'
 export interface NodeOptions extends CoreOptions {
   /** Own id, as bytes of the network's width or as hex. Default: the saved one, else random. */
   readonly id?: IdLike
-  /** UDP port for both families; 0 lets the system choose two. Default: the network's (3739, Mainline 6881). */
+  /**
+   * UDP port for both families; 0 lets the system choose two. Default: the network's (3739,
+   * Mainline 6881).
+   */
   readonly port?: number
   /** IPv4 address to bind, or false for no IPv4. Default `0.0.0.0`. */
   readonly ipv4?: string | false
-  /** IPv6 address to bind, or false for no IPv6. Default `::`, silently left out where there is no IPv6. */
+  /**
+   * IPv6 address to bind, or false for no IPv6. Default `::`, left out with a warning where there
+   * is no IPv6.
+   */
   readonly ipv6?: string | false
-  /** Transports in place of UDP, at most one per family; `port`, `ipv4` and `ipv6` are then not used. */
+  /**
+   * Transports in place of UDP, at most one per family; `port`, `ipv4` and `ipv6` are then not
+   * used.
+   */
   readonly transports?: readonly Transport[]
-  /** Where to find the network: `host:port`, `[::1]:port` or endpoints. Default: the network's public routers. */
+  /**
+   * Where to find the network: `host:port`, `[::1]:port` or endpoints. Default: the network's
+   * public routers.
+   */
   readonly bootstrap?: readonly EndpointLike[]
   /** Where state is kept: a file's path or a storage. Default: nowhere. */
   readonly state?: string | StateStorage
-  /** Time between two savings of the state, ms. Default 5 min: ours; the most learning a crash can cost. */
+  /**
+   * Time between two savings of the state, ms. Default 5 min: ours; the most learning a crash can
+   * cost.
+   */
   readonly saveEveryMs?: number
   /** Fresh random bytes. Default: the operating system's. */
   readonly random?: RandomSource

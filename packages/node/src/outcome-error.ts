@@ -12,7 +12,7 @@ const FAILURES: Record<
   protocol: ['ERR_DHT_NODE_PROTOCOL', 'the answer is no valid one'],
   refused: [
     'ERR_DHT_NODE_REFUSED',
-    'nothing was sent: the endpoint is our own, of a family we have no socket for, or too many questions are open',
+    'nothing was sent: it is ourselves, of a family without a socket, or too much is open',
   ],
 }
 

@@ -1,5 +1,6 @@
-// A node's state as bytes: a readable first line, a SHA-256 of the rest, and the rest as one bencoded
-// dictionary. Reading never throws: any bytes give a state or the reason why not (PERSIST-2).
+// A node's state as bytes: a readable first line, a SHA-256 of the rest, and the rest as one
+// bencoded dictionary. Reading never throws: any bytes give a state or the reason why not
+// (PERSIST-2).
 //
 //   dht-state 1\n  <32 bytes SHA-256 of what follows>
 //   d 8:contacts <compact v4…> 9:contacts6 <compact v6…> 7:entries <id ‖ port…> 2:id <own id>

@@ -1,5 +1,5 @@
-// A node's state in one file. Saved to a temporary file beside it, flushed, renamed over the old one,
-// and the folder flushed: at every instant the path names a whole value, the old or the new.
+// A node's state in one file. Saved to a temporary file beside it, flushed, renamed over the old
+// one, and the folder flushed: at every instant the path names a whole value, the old or the new.
 
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -45,7 +45,9 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes the rename itself last; where folders can't be opened (Windows) the rename is all there is. */
+/**
+ * Makes the rename itself last; where folders can't be opened (Windows) the rename is all there is.
+ */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined)
   try {

@@ -1,12 +1,16 @@
-// The clock of the machine. Monotonic clocks stand still while a laptop sleeps, and then everything a
-// node stores or was told would look fresh on waking; so time that only the wall clock saw counts too.
+// The clock of the machine. Monotonic clocks stand still while a laptop sleeps, and then everything
+// a node stores or was told would look fresh on waking; so time that only the wall clock saw counts
+// too.
 
 import type { Clock } from '../ports/clock.ts'
 
 /** A lead of the wall clock above this is a sleep, or somebody set the clock forward, ms: ours. */
 const SLEEP_MS = 5_000
 
-/** Longest span that `setTimeout` takes (2^31 - 1 ms); a longer alarm rings early, which is harmless. */
+/**
+ * Longest span that `setTimeout` takes (2^31 - 1 ms); a longer alarm rings early, which is
+ * harmless.
+ */
 const LONGEST_TIMEOUT_MS = 2_147_483_647
 
 export interface ClockSources {

@@ -32,7 +32,7 @@ it('the socket opened first is closed when the second can not be opened', async 
   await close(await bound(4, port))
 })
 
-it('IPv6 that nobody asked for is no matter of course: a port in use there is an error too', async () => {
+it('a port in use is an error in IPv6 that nobody asked for, too', async () => {
   const taken = await nodes.add(V6)
   const { port } = taken.endpoints[0]!
   const { ipv6: _, ...unasked } = { ...BOTH, port }

@@ -1,5 +1,5 @@
-// The facade under every order in which datagrams may arrive and users may act: fast-check's scheduler
-// decides who is next.
+// The facade under every order in which datagrams may arrive and users may act: fast-check's
+// scheduler decides who is next.
 
 import { formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
@@ -26,6 +26,11 @@ afterEach(async () => {
   process.off('unhandledRejection', note)
   expect(unhandled).toEqual([])
 })
+
+/** Each run starts a network: a part of the budget will do. */
+function share(part: number): number {
+  return Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / part)
+}
 
 /** A small network in which datagrams arrive when the scheduler says so. */
 async function scheduledWorld(s: fc.Scheduler): Promise<{ world: MemoryWorld; nodes: DhtNode[] }> {
@@ -56,7 +61,7 @@ it('API-7: identical lookups at the same time give equal results', async () => {
       })
       await world.close()
     }),
-    { numRuns: 60 },
+    { numRuns: share(4) },
   )
 })
 
@@ -121,6 +126,7 @@ it('API-3: whatever is going on when a node is closed ends, and nothing is left'
       await world.close()
       expect([world.clock.alarms, world.network.open]).toEqual([0, 0])
     }),
+    { numRuns: share(2) },
   )
 })
 
@@ -149,7 +155,7 @@ it('API-8: what readers and listeners throw never reaches the node', async () =>
       expect(endpoints).toHaveLength(2)
       await world.close()
     }),
-    { numRuns: 30 },
+    { numRuns: share(4) },
   )
 })
 

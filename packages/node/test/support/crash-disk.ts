@@ -1,6 +1,6 @@
-// A folder on a disk that may lose power. It forgets what was not flushed: of a file's bytes any part
-// that was written since, of the folder's changes any that came last. A test looks at every disk that
-// a power cut at every step may leave behind.
+// A folder on a disk that may lose power. It forgets what was not flushed: of a file's bytes any
+// part that was written since, of the folder's changes any that came last. A test looks at every
+// disk that a power cut at every step may leave behind.
 
 interface Inode {
   /** What survives. */
@@ -19,7 +19,9 @@ export class CrashDisk {
   #folders: Folder[] = [new Map()]
   #stepsLeft = Number.POSITIVE_INFINITY
 
-  /** Whether the power has failed. A program may not notice: it takes failed flushes of a folder. */
+  /**
+   * Whether the power has failed. A program may not notice: it takes failed flushes of a folder.
+   */
   get isOff(): boolean {
     return this.#stepsLeft < 0
   }

@@ -1,5 +1,5 @@
-// A network of transports in one process: what is sent to an endpoint arrives there, a little later.
-// When and in which order is decided by `later`; nothing is lost unless nobody is there.
+// A network of transports in one process: what is sent to an endpoint arrives there, a little
+// later. When and in which order is decided by `later`; nothing is lost unless nobody is there.
 
 import {
   type Datagram,

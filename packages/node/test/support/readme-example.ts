@@ -4,6 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { vi } from 'vitest'
 
@@ -24,7 +25,7 @@ export async function run(code: string): Promise<{ printed: string[]; announced:
   try {
     const path = join(folder, 'example.ts')
     await writeFile(path, code)
-    await import(/* @vite-ignore */ path)
+    await import(pathToFileURL(path).href)
   } finally {
     log.mockRestore()
     await rm(folder, { recursive: true })

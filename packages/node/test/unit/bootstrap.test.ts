@@ -22,7 +22,7 @@ async function resolve(
 }
 
 describe('what leads somewhere', () => {
-  it('are addresses in any spelling, as text and as objects, without a name being resolved', async () => {
+  it('are addresses in any spelling, and no name is resolved for them', async () => {
     const list = ['192.0.2.1:1', '[2001:DB8:0::1]:2', endpoint('192.0.2.3', 3)]
     const more = { address: '::ffff:192.0.2.4', port: 4 }
     expect(await resolve([...list, more])).toEqual({

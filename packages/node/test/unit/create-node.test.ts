@@ -112,7 +112,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('whose names take for ever holds the start up for a while only; late names are used', async () => {
+  it('of slow names holds the start up for a while only; late names are used', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     let answer: (addresses: string[]) => void = () => {}
@@ -144,7 +144,7 @@ describe('BOOT-1: the bootstrap list', () => {
 })
 
 describe('state', () => {
-  it('PERSIST-6: a restart has the same id, finds the others without a list, publishes again', async () => {
+  it('PERSIST-6: a restart has its id, needs no list, and publishes again', async () => {
     const world = new MemoryWorld()
     const others = await world.nodes(4)
     const state = new MemoryStorage()
@@ -196,7 +196,7 @@ describe('state', () => {
     await world.close()
   })
 
-  it('PERSIST-2: a damaged one is set aside with a warning, and the node starts afresh', async () => {
+  it('PERSIST-2: a damaged one is set aside, and the node starts afresh', async () => {
     const world = new MemoryWorld()
     const damage = Uint8Array.of(1, 2, 3)
     const state = new MemoryStorage(damage)

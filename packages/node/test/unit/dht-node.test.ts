@@ -46,7 +46,7 @@ describe('one node asked', () => {
     expect(await nobody).toBe('ERR_DHT_NODE_TIMEOUT')
   })
 
-  it('API-5: pinging ourselves is refused, and so is a family that we have no socket for', async () => {
+  it('API-5: pinging ourselves is refused, and so is a family without a socket', async () => {
     expect(await codeOf(() => alice.ping(alice.endpoints[0]!))).toBe('ERR_DHT_NODE_REFUSED')
     expect(await codeOf(() => alice.ping('[2001:db8::1]:1'))).toBe('ERR_DHT_NODE_REFUSED')
   })

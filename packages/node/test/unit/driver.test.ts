@@ -72,7 +72,7 @@ describe('a transport', () => {
     expect(outcomes).toEqual([{ kind: 'failed', reason: 'unreachable' }])
   })
 
-  it('API-8: that throws, breaks or can not be closed is a warning, and the node goes on', async () => {
+  it('API-8: that throws, breaks or can not be closed is a warning', async () => {
     const broken = (): never => {
       throw new Error('broken')
     }

@@ -33,7 +33,7 @@ describe('reading', () => {
     expect(await next).toEqual({ done: false, value: 7 })
   })
 
-  it('keeps a bounded tail: a reader that falls behind goes on with the oldest item kept', async () => {
+  it('keeps a bounded tail: a slow reader goes on with the oldest item kept', async () => {
     const feed = new Feed<number>(3)
     const reader = feed.read()
     feed.push(1)

@@ -104,7 +104,7 @@ describe('saving', () => {
     expect(saved()?.entries).toEqual([{ id: ID, port: 4 }])
   })
 
-  it('PERSIST-5: an empty table never takes the place of known contacts, family by family', async () => {
+  it('PERSIST-5: an empty table never takes the place of known contacts', async () => {
     keep(writeState(withContacts(V4, V6), dht256))
     await keeper.load()
     await keeper.save(withContacts())

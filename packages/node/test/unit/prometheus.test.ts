@@ -47,7 +47,7 @@ it('holds every counter', () => {
   expect(values).toHaveLength(Object.keys(totals).length)
 })
 
-it('is in the text format: a type before its samples, each name once, a line feed at the end', () => {
+it('is in the text format: a type before its samples, each name once', () => {
   expect(lines.at(-1)).toBe('')
   const types = lines.filter((line) => line.startsWith('#'))
   expect(new Set(types.map((line) => line.split(' ')[2])).size).toBe(types.length)

@@ -37,7 +37,7 @@ async function cutAfter(steps: number): Promise<'saved' | 'cut'> {
   return disk.isOff ? 'cut' : 'saved'
 }
 
-it('PERSIST-4: a crash at every byte and operation leaves the old file or the new one', async () => {
+it('PERSIST-4: a crash at any byte or operation leaves the old file or the new', async () => {
   const seen = new Set<string | undefined>()
   let steps = 0
   while ((await cutAfter(steps)) === 'cut') {
