@@ -31,7 +31,7 @@ describe('patience', () => {
     const table = newTable()
     answer(table, known, 100)
     expect(table.roundTripMs(known)).toBe(100)
-    expect(waits(table, known)).toEqual([300, 900])
+    expect(waits(table, known)).toEqual([300, 600])
   })
 
   it('smooths later answers by 1/8 and 1/4', () => {
@@ -40,33 +40,46 @@ describe('patience', () => {
     answer(table, known, 180)
     // Mean 100 + 80/8 = 110, deviation 50 + (80 - 50)/4 = 57.5.
     expect(table.roundTripMs(known)).toBe(110)
-    expect(waits(table, known)).toEqual([340, 1020])
+    expect(waits(table, known)).toEqual([340, 680])
   })
 
-  it('never counts an answer as late within 30 ms of the mean', () => {
+  it('never counts an answer as late within 25 ms of the mean', () => {
     const table = newTable()
     for (let i = 0; i < 200; i++) answer(table, known, 20)
     const [stall, expire] = waits(table, known)
-    expect(stall).toBeCloseTo(50, 3)
-    expect(expire).toBeCloseTo(150, 3)
+    expect(stall).toBeCloseTo(45, 3)
+    expect(expire).toBe(150)
   })
 
   it('gives strangers what everybody together has earned', () => {
     const table = newTable()
     answer(table, known, 100)
-    expect(waits(table, stranger)).toEqual([300, 900])
+    expect(waits(table, stranger)).toEqual([300, 600])
     expect(table.roundTripMs(stranger)).toBeUndefined()
   })
 
-  it('doubles for an endpoint that let a query expire, until it answers', () => {
+  it('gives an endpoint that let a query expire twice the time, until it answers', () => {
     const table = newTable()
     answer(table, known, 100)
-    table.open(known, 'lost', 0)
+    expect(table.open(known, 'lost', 0)!.isSuspect).toBe(false)
     table.wake(10_000)
-    expect(waits(table, known)).toEqual([600, 1800])
-    expect(waits(table, stranger)).toEqual([300, 900])
+    // It stalls as early as before: others are asked in its place meanwhile.
+    expect(waits(table, known)).toEqual([300, 1200])
+    expect(table.open(known, 'again', 0)!.isSuspect).toBe(true)
+    expect(waits(table, stranger)).toEqual([300, 600])
     answer(table, known, 100)
     expect(waits(table, known)[0]).toBeLessThan(300)
+    expect(table.open(known, 'anew', 0)!.isSuspect).toBe(false)
+  })
+
+  it('learns of its endpoint alone from an answer after a stall', () => {
+    const table = newTable()
+    answer(table, known, 100)
+    const { transactionId } = table.open(stranger, 'late', 0)!
+    expect(table.wake(300).map(({ kind }) => kind)).toEqual(['stalled'])
+    table.settle(transactionId, stranger, 500)
+    expect(table.roundTripMs(stranger)).toBe(500)
+    expect(waits(table, endpoint('192.0.2.9', 1))).toEqual([300, 600])
   })
 
   it('learns a round trip longer than the shortest patience', () => {
