@@ -36,7 +36,16 @@ export async function resolveBootstrap(
       }
     }),
   )
-  return found.flat()
+  return found.flat().map(reachable)
+}
+
+/**
+ * A node that listens everywhere is, from here, on this machine: `bootstrap: other.endpoints`
+ * works.
+ */
+function reachable(place: Endpoint): Endpoint {
+  if (place.address === '0.0.0.0') return endpoint('127.0.0.1', place.port)
+  return place.address === '::' ? endpoint('::1', place.port) : place
 }
 
 async function resolveText(text: string, resolver: Resolver): Promise<Endpoint[]> {

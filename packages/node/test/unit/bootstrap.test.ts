@@ -41,6 +41,11 @@ describe('what leads somewhere', () => {
   })
 })
 
+it('a node that listens on every address is looked for on this machine', async () => {
+  const { found } = await resolve(['0.0.0.0:1', '[::]:2', endpoint('0.0.0.0', 3)])
+  expect(found).toEqual(['127.0.0.1:1', '[::1]:2', '127.0.0.1:3'])
+})
+
 describe('BOOT-1: what leads nowhere is a warning each', () => {
   it.each([
     'unknown.example:1',
