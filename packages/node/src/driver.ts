@@ -24,7 +24,7 @@ export class Driver {
   readonly #core: NodeCore
   readonly #clock: Clock
   readonly #listener: DriverListener
-  readonly #transports = new Map<Family, Transport>()
+  readonly #transports: Transport[] = []
   #cancelAlarm: (() => void) | undefined
   #alarmAt = Number.POSITIVE_INFINITY
   #closed = false
@@ -45,7 +45,7 @@ export class Driver {
       sendFailed: (to) => this.#sendFailed(to),
       failed: (cause) => this.#warn('a transport failed', cause),
     })
-    this.#transports.set(transport.family, transport)
+    this.#transports.push(transport)
     this.#core.bound(local)
     return local
   }
@@ -64,7 +64,7 @@ export class Driver {
     this.#closed = true
     this.#cancelAlarm?.()
     this.#cancelAlarm = undefined
-    const closing = Array.from(this.#transports.values(), async (transport) => transport.close())
+    const closing = this.#transports.map(async (transport) => transport.close())
     for (const end of await Promise.allSettled(closing)) {
       if (end.status === 'rejected') this.#warn('a transport could not be closed', end.reason)
     }
@@ -101,10 +101,9 @@ export class Driver {
   #carryOut(effects: readonly Effect[], now: number): void {
     if (this.#closed) return
     for (const effect of effects) if (effect.kind !== 'send') this.#tell(effect)
-    for (const [family, transport] of this.#transports) {
-      const isLetter = (e: Effect): e is Send => e.kind === 'send' && e.endpoint.family === family
-      const letters = effects.filter(isLetter)
-      if (letters.length > 0) this.#send(transport, letters)
+    for (const transport of this.#transports) {
+      const letters = lettersFor(transport.family, effects)
+      if (letters !== undefined) this.#send(transport, letters)
     }
     this.#rearm(now)
   }
@@ -148,4 +147,15 @@ export class Driver {
     this.#alarmAt = next.at
     this.#cancelAlarm = this.#clock.alarm(next.at, () => this.#wake())
   }
+}
+
+/** The letters among the effects that leave by this family's socket; undefined: none. */
+function lettersFor(family: Family, effects: readonly Effect[]): Send[] | undefined {
+  let letters: Send[] | undefined
+  for (const effect of effects) {
+    if (effect.kind !== 'send' || effect.endpoint.family !== family) continue
+    if (letters === undefined) letters = [effect]
+    else letters.push(effect)
+  }
+  return letters
 }

@@ -22,27 +22,27 @@ export class Outbox {
   send({ bytes, endpoint }: Datagram): void {
     this.#counters.datagramsSent++
     this.#counters.bytesSent += bytes.length
-    this.#effects.push({ kind: 'send', bytes, endpoint })
+    this.#add({ kind: 'send', bytes, endpoint })
   }
 
   found(ticket: number, endpoints: readonly Endpoint[]): void {
-    this.#effects.push({ kind: 'found', ticket, endpoints })
+    this.#add({ kind: 'found', ticket, endpoints })
   }
 
   round(ticket: number, report: RoundReport): void {
-    this.#effects.push({ kind: 'round', ticket, report })
+    this.#add({ kind: 'round', ticket, report })
   }
 
   settle(ticket: number, outcome: Outcome): void {
-    this.#effects.push({ kind: 'settle', ticket, outcome })
+    this.#add({ kind: 'settle', ticket, outcome })
   }
 
   trace(event: NodeEvent): void {
-    if (this.watched) this.#effects.push({ kind: 'trace', event })
+    if (this.watched) this.#add({ kind: 'trace', event })
   }
 
   lonely(): void {
-    this.#effects.push({ kind: 'lonely' })
+    this.#add({ kind: 'lonely' })
   }
 
   drain(): readonly Effect[] {
@@ -50,5 +50,11 @@ export class Outbox {
     const effects = this.#effects
     this.#effects = []
     return effects
+  }
+
+  /** Most doors put out one effect, and a list made for one is a tenth of a list that may grow. */
+  #add(effect: Effect): void {
+    if (this.#effects.length === 0) this.#effects = [effect]
+    else this.#effects.push(effect)
   }
 }

@@ -5,6 +5,7 @@
 import type { Id } from '@dht/id'
 import {
   type AnnouncePeerQuery,
+  addressBytes,
   compactContacts,
   compactEndpoint,
   type Endpoint,
@@ -23,7 +24,6 @@ import type { Services } from './services.ts'
 import type { Side } from './side.ts'
 
 const COMPACT_PEER_BYTES = { 4: 6, 6: 18 } as const
-const PORT_BYTES = 2
 
 /** What differs from reply to reply. */
 type Body = Pick<Response, 'nodes' | 'nodes6' | 'token' | 'values'>
@@ -117,7 +117,7 @@ export class Responder {
     const seat = {
       target,
       publisher: this.#publisher(from),
-      address: compactEndpoint(from).subarray(0, -PORT_BYTES),
+      address: addressBytes(from.address) as Uint8Array,
     }
     const token = this.#store.hasRoom(seat, now)
       ? this.#tokens.issue(from.address, target, now)
