@@ -4,7 +4,7 @@
 
 import { type Endpoint, isPort } from './endpoint.ts'
 import { EndpointError } from './errors.ts'
-import { addressBytes, addressText, textOfV4 } from './ip-address.ts'
+import { addressAndRoom, addressText, textOfV4 } from './ip-address.ts'
 
 const PORT_BYTES = 2
 /** Bytes of a compact IPv4 endpoint, BEP 5. */
@@ -20,18 +20,17 @@ export const COMPACT_V6 = 18
  * @see BEP 5, "Contact Encoding"; BEP 32
  */
 export function compactEndpoint(endpoint: Endpoint): Uint8Array {
-  const address = addressBytes(endpoint.address)
-  if (address === undefined || !isPort(endpoint.port)) {
+  const bytes = addressAndRoom(endpoint.address, PORT_BYTES)
+  if (bytes === undefined || !isPort(endpoint.port)) {
     throw new EndpointError({
       what: 'endpoint',
       expected: 'an IP address and a port of 1 to 65535',
       got: `${JSON.stringify(endpoint.address)} and ${endpoint.port}`,
     })
   }
-  const bytes = new Uint8Array(address.length + PORT_BYTES)
-  bytes.set(address)
-  bytes[address.length] = endpoint.port >> 8
-  bytes[address.length + 1] = endpoint.port & 0xff
+  const portAt = bytes.length - PORT_BYTES
+  bytes[portAt] = endpoint.port >> 8
+  bytes[portAt + 1] = endpoint.port & 0xff
   return bytes
 }
 

@@ -18,8 +18,13 @@ const DOT = 46
  * @see RFC 4291 §2.2
  */
 export function addressBytes(address: string): Uint8Array | undefined {
-  if (!address.includes(':')) return bytesOfV4(address)
-  const bytes = bytesOfV6(address)
+  return addressAndRoom(address, 0)
+}
+
+/** The same with `room` more bytes behind them, so that a port needs no second array. */
+export function addressAndRoom(address: string, room: number): Uint8Array | undefined {
+  if (!address.includes(':')) return bytesOfV4(address, room)
+  const bytes = bytesOfV6(address, room)
   return bytes !== undefined && isMapped(bytes) ? bytes.slice(12) : bytes
 }
 
@@ -29,8 +34,8 @@ export function addressText(bytes: Uint8Array): string {
   return isMapped(bytes) ? textOfV4(bytes, 12) : textOfV6(bytes)
 }
 
-function bytesOfV4(text: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(V4_BYTES)
+function bytesOfV4(text: string, room: number): Uint8Array | undefined {
+  const bytes = new Uint8Array(V4_BYTES + room)
   let at = 0
   for (let octet = 0; octet < V4_BYTES; octet++) {
     if (octet > 0 && text.charCodeAt(at++) !== DOT) return undefined
@@ -55,7 +60,7 @@ export function textOfV4(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`
 }
 
-function bytesOfV6(text: string): Uint8Array | undefined {
+function bytesOfV6(text: string, room: number): Uint8Array | undefined {
   if (text.length > MAX_TEXT) return undefined
   const [head = '', tail, more] = text.split('::')
   if (more !== undefined) return undefined
@@ -65,7 +70,7 @@ function bytesOfV6(text: string): Uint8Array | undefined {
   const missing = V6_GROUPS - before.length - after.length
   // "::" stands for at least one group.
   if (tail === undefined ? missing !== 0 : missing < 1) return undefined
-  const bytes = new Uint8Array(2 * V6_GROUPS)
+  const bytes = new Uint8Array(2 * V6_GROUPS + room)
   for (const [index, group] of [...before, ...Array(missing).fill(0), ...after].entries()) {
     bytes[2 * index] = group >> 8
     bytes[2 * index + 1] = group & 0xff
@@ -83,7 +88,7 @@ function groupsOf(text: string, endsAddress: boolean): number[] | undefined {
       groups.push(Number.parseInt(part, 16))
       continue
     }
-    const quad = endsAddress && index === parts.length - 1 ? bytesOfV4(part) : undefined
+    const quad = endsAddress && index === parts.length - 1 ? bytesOfV4(part, 0) : undefined
     if (quad === undefined) return undefined
     groups.push((quad[0]! << 8) | quad[1]!, (quad[2]! << 8) | quad[3]!)
   }

@@ -39,10 +39,10 @@ export const TRANSACTION_DEFAULTS: TransactionConfig = Object.freeze({
   // The usual time-out of the field (WebTorrent, mainline, anacrolix).
   initialExpireMs: 2000,
   // Ours: a scheduling hiccup must not count as silence.
-  minMarginMs: 30,
+  minMarginMs: 25,
   maxStallMs: 2000,
-  // Ours: three times a span that answers rarely exceed.
-  expireFactor: 3,
+  // Ours: whoever puts a stalled query once more then waits for it as long again.
+  expireFactor: 2,
   minExpireMs: 150,
   // Ours: Mainline nodes behind full queues answer within ten seconds or not at all.
   maxExpireMs: 10_000,

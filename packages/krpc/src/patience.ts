@@ -1,8 +1,9 @@
 // How long to wait for an answer: the one place where slowness is defined.
 // Fixed time-outs ruin lookups: what is generous for a neighbour is too short for another
 // continent. So patience follows what was measured: of this endpoint; failing that, of all
-// endpoints; failing that, it is the initial one. Whoever let a query expire is given twice the
-// time at the next one (RFC 6298 §5.5): a round trip that is always cut short is never learnt.
+// endpoints; failing that, it is the initial one. Whoever let a query expire is a suspect and is
+// given twice the time before the next one expires (RFC 6298 §5.5): a round trip that is always cut
+// short is never learnt. It stalls no later for that: others are asked in its place meanwhile.
 
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import type { TransactionConfig } from './options.ts'
@@ -27,6 +28,8 @@ const LATE = 4
 export interface Waits {
   readonly stallMs: number
   readonly expireMs: number
+  /** Whether the endpoint let the last query expire. */
+  readonly isSuspect: boolean
 }
 
 export class Patience {
@@ -44,17 +47,20 @@ export class Patience {
     const { roundTrip, expired } = this.#byEndpoint.get(formatEndpoint(to)) ?? UNKNOWN
     const { stallMs, expireMs } = this.#plainWaits(roundTrip ?? this.#overall)
     const { maxStallMs, minExpireMs, maxExpireMs } = this.#config
-    const patience = 2 ** expired
     return {
-      stallMs: Math.min(stallMs * patience, maxStallMs),
-      expireMs: Math.min(Math.max(expireMs * patience, minExpireMs), maxExpireMs),
+      stallMs: Math.min(stallMs, maxStallMs),
+      expireMs: Math.min(Math.max(expireMs * 2 ** expired, minExpireMs), maxExpireMs),
+      isSuspect: expired > 0,
     }
   }
 
-  /** `from` answered after `ms`. */
-  answered(from: Endpoint, ms: number): void {
+  /**
+   * `from` answered after `ms`. After a stall the answer may be one to a second sending, and `ms` is
+   * only the most that it can have taken: that teaches of its endpoint, and not of all (RFC 6298 §3).
+   */
+  answered(from: Endpoint, ms: number, hadStalled: boolean): void {
     const key = formatEndpoint(from)
-    this.#overall = smooth(this.#overall, ms)
+    if (!hadStalled) this.#overall = smooth(this.#overall, ms)
     const roundTrip = smooth(this.#byEndpoint.get(key)?.roundTrip, ms)
     this.#remember(key, { roundTrip, expired: 0 })
   }
@@ -71,7 +77,7 @@ export class Patience {
     return this.#byEndpoint.get(formatEndpoint(to))?.roundTrip?.mean
   }
 
-  #plainWaits(roundTrip: RoundTrip | undefined): Waits {
+  #plainWaits(roundTrip: RoundTrip | undefined): Omit<Waits, 'isSuspect'> {
     const { initialStallMs, initialExpireMs, minMarginMs, expireFactor } = this.#config
     if (roundTrip === undefined) return { stallMs: initialStallMs, expireMs: initialExpireMs }
     const stallMs = roundTrip.mean + Math.max(LATE * roundTrip.deviation, minMarginMs)

@@ -26,6 +26,8 @@ export interface Transaction<E> {
   readonly stallAt: number
   /** When it is given up, ms. */
   readonly expireAt: number
+  /** Whether its endpoint let the last query expire: not somebody to wait long for. */
+  readonly isSuspect: boolean
 }
 
 /** What time did to a transaction. An expired one is no longer open. */
@@ -68,10 +70,10 @@ export class TransactionTable<E> {
     if (this.#open.size >= this.#maxOpen) return undefined
     const transactionId = this.#freshId()
     if (transactionId === undefined) return undefined
-    const { stallMs, expireMs } = this.#patience.waitsFor(to)
+    const { stallMs, expireMs, isSuspect } = this.#patience.waitsFor(to)
     const stallAt = now + stallMs
     const expireAt = now + expireMs
-    const transaction = { transactionId, to, errand, sentAt: now, stallAt, expireAt }
+    const transaction = { transactionId, to, errand, sentAt: now, stallAt, expireAt, isSuspect }
     this.#open.set(keyOf(transactionId), this.#due.add(transaction, stallAt))
     return transaction
   }
@@ -85,11 +87,15 @@ export class TransactionTable<E> {
    */
   settle(transactionId: Uint8Array, from: Endpoint, now: number): Transaction<E> | undefined {
     if (transactionId.length !== ID_BYTES) return undefined
-    const transaction = this.#open.get(keyOf(transactionId))?.item
+    const alarm = this.#open.get(keyOf(transactionId))
+    const transaction = alarm?.item
     if (transaction === undefined || !sameEndpoint(transaction.to, from)) return undefined
+    const hadStalled = alarm?.at !== transaction.stallAt
     this.#close(transaction)
     // A clock that was set back measures nothing.
-    if (now >= transaction.sentAt) this.#patience.answered(from, now - transaction.sentAt)
+    if (now >= transaction.sentAt) {
+      this.#patience.answered(from, now - transaction.sentAt, hadStalled)
+    }
     return transaction
   }
 

@@ -11,6 +11,9 @@ export interface Errand {
   answered(response: Response, responder: Contact, now: number): void
   refused(error: ErrorMessage, now: number): void
   failed(reason: FailureReason, now: number): void
-  /** @returns whether the answer is still wanted, so that the question is put once more */
-  stalled(now: number): boolean
+  /**
+   * @param isSuspect - whether the endpoint let the last question to it expire as well
+   * @returns whether the answer is still wanted, so that the question is put once more
+   */
+  stalled(isSuspect: boolean, now: number): boolean
 }

@@ -103,10 +103,12 @@ export class LookupRun {
       answered: (response, responder, now) => this.#answered(asked, response, responder, now),
       refused: (_error: ErrorMessage, now) => this.#failed(asked, now),
       failed: (_reason, now) => this.#failed(asked, now),
-      stalled: (now) => {
-        this.#lookup.stalled(asked)
+      stalled: (isSuspect, now) => {
+        // A lookup waits to the end for whom it has no reason to give up, but for nobody twice.
+        if (isSuspect) this.#lookup.failed(asked)
+        else this.#lookup.stalled(asked)
         this.advance(now)
-        return !this.#ended
+        return !isSuspect && !this.#ended
       },
     }
   }

@@ -10,14 +10,12 @@ import {
 import { limitBy, type RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from './config.ts'
 
-/** Patience within the longest that a question may stay open; half of it before it is put once more. */
+/** Patience within the longest that a question may stay open; half of it before it is put again. */
 export function transactionOptions(config: CoreConfig): TransactionOptions {
   const { maxTransactions: maxOpen, questionTimeoutMs: maxExpireMs } = config
   const { maxStallMs, minExpireMs } = TRANSACTION_DEFAULTS
   return {
     maxOpen,
-    expireFactor: 2,
-    minMarginMs: 25,
     maxExpireMs,
     maxStallMs: Math.min(maxStallMs, maxExpireMs / 2),
     minExpireMs: Math.min(minExpireMs, maxExpireMs),

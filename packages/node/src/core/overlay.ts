@@ -203,7 +203,8 @@ export class Overlay {
       if (kind === 'stalled') {
         counters.stalled++
         // Once more: to a living node the first datagram or its answer may have been lost.
-        if (open.errand.stalled(now)) outbox.send({ bytes: open.bytes, endpoint: to })
+        if (open.errand.stalled(transaction.isSuspect, now))
+          outbox.send({ bytes: open.bytes, endpoint: to })
       } else {
         counters.timedOut++
         this.#end(open, 'timeout', now)
