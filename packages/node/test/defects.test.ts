@@ -1,51 +1,22 @@
 // The defects of the original system, one test each: what went wrong there cannot happen here.
-// The numbers are those of the project's catalogue of behaviour; the words say what is true now.
+// The numbers are those of the catalogue of its behaviour; the words say what is true now. These are
+// the grave ones; those that merely vexed are in minor-defects.test.ts.
 
-import { commonPrefixLength, type Id, idFromBytes, idKey, randomId } from '@dht/id'
+import { commonPrefixLength, idKey, randomId } from '@dht/id'
 import { type Contact, contact, dht256, endpoint, endpointFromCompact } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import { afterEach, expect, it, vi } from 'vitest'
-import { CORE_DEFAULTS } from '../src/core/config.ts'
+import { expect, it } from 'vitest'
 import { readState, writeState } from '../src/state-file.ts'
-import { Bench, packed, TOKEN } from './support/bench.ts'
+import { Bench, idStarting, packed, TOKEN } from './support/bench.ts'
 import { VirtualNetwork } from './support/virtual-network.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const target = id(0x55, 0x55)
-
-/** The id that begins with these bytes. */
-function id(...first: readonly number[]): Id {
-  const bytes = new Uint8Array(32)
-  bytes.set(first)
-  return idFromBytes(bytes)
-}
+const target = idStarting(0x55, 0x55)
 
 function members(bench: Bench): Contact[] {
   return [...bench.core.state().contacts]
 }
-
-function good(bench: Bench): number {
-  return bench.info.overlays[0]!.contacts.good
-}
-
-function announce(bench: Bench, who: Contact, port: number): void {
-  const reply = bench.asks(who, { method: 'get_peers', target, readOnly: true })
-  const token = reply?.kind === 'response' ? (reply.token?.slice() ?? TOKEN) : TOKEN
-  const put = { method: 'announce_peer', target, port, impliedPort: false, token } as const
-  bench.asks(who, { ...put, readOnly: true })
-}
-
-function failTwice(bench: Bench, who: Contact): void {
-  for (let i = 0; i < 2; i++) {
-    bench.wish({ kind: 'ping', to: who.endpoint })
-    bench.undeliverable(who.endpoint)
-  }
-}
-
-afterEach(() => {
-  vi.unstubAllGlobals()
-})
 
 it('BUG-01: ids fill the whole space: every bit of them is drawn', () => {
   const random = seededRandom(1)
@@ -97,12 +68,12 @@ it('BUG-04: a query that bears the transaction id of our own question is a query
 })
 
 it('BUG-05: nearer means nearer to the target, not to ourselves', () => {
-  const bench = new Bench({ id: id(0x00) })
+  const bench = new Bench({ id: idStarting(0x00) })
   // Each is nearer to the target and farther from us than the one before.
-  const steps = [0x80, 0xc0, 0xe0, 0xf0].map((first) => bench.stranger({ id: id(first) }))
+  const steps = [0x80, 0xc0, 0xe0, 0xf0].map((first) => bench.stranger({ id: idStarting(first) }))
   const [first, ...others] = steps as [Contact, ...Contact[]]
   bench.friend(first)
-  const ticket = bench.wish({ kind: 'closest', target: id(0xff) })
+  const ticket = bench.wish({ kind: 'closest', target: idStarting(0xff) })
   let known = first
   for (const next of others) {
     bench.answer(bench.takeLast(known), known, { nodes: packed(next) })
@@ -124,7 +95,7 @@ it('BUG-06: an entry that changes its port has one schedule, under the new port'
   expect(bench.rounds.map(({ port }) => port)).toEqual([1, 3, 3, 3, 3, 3])
 })
 
-it('BUG-07: an address that can’t be sent to fails alone; one that can’t exist is never asked', () => {
+it('BUG-07: an address that can’t be sent to fails alone; port 0 is never asked', () => {
   const bench = new Bench()
   const guide = bench.friend()
   const [dead, live] = [bench.stranger(), bench.stranger()]
@@ -163,7 +134,7 @@ it('BUG-09: a bootstrap list may be there from the first moment, and lead nowher
 
 it('BUG-10: an id with three hundred endpoints is found, in replies that can be read', () => {
   const bench = new Bench()
-  for (let i = 0; i < 300; i++) announce(bench, bench.stranger(), 80)
+  for (let i = 0; i < 300; i++) bench.announces(bench.stranger(), target, 80)
   const seen = new Set<string>()
   for (let i = 0; i < 80; i++) {
     const reply = bench.asks(bench.stranger(), { method: 'get_peers', target, readOnly: true })
@@ -191,7 +162,7 @@ it('BUG-12: a query makes nobody a member, let alone a good one', () => {
 it('BUG-13: a lookup that finds something at home still asks the network', () => {
   const bench = new Bench()
   const friend = bench.friend()
-  announce(bench, bench.stranger(), 80)
+  bench.announces(bench.stranger(), target, 80)
   const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
   bench.accompany([friend], { values: [new Uint8Array([1, 2, 3, 4, 0, 80])] })
   expect(bench.outcomes.get(ticket)).toHaveProperty('result.endpoints.length', 2)
@@ -217,14 +188,14 @@ it('BUG-15: the nearest are told of, however long they have been quiet', () => {
   expect(nodes.slice(0, 38)).toEqual(near.compact)
 })
 
-it('BUG-16: twenty spoofed pings into a full, quiet bucket cost a ping or two, and no member', () => {
+it('BUG-16: twenty spoofed pings into a full, quiet bucket cost one ping, and no member', () => {
   const bench = new Bench({ core: { bucketWidths: [] } })
-  const friends = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: id(0x80, i) }))
+  const friends = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: idStarting(0x80, i) }))
   for (const who of friends) bench.friend(who)
-  for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: id(0x01, i) }))
+  for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: idStarting(0x01, i) }))
   bench.now += 16 * MINUTE
   for (let i = 0; i < 20; i++) {
-    bench.asks(bench.stranger({ id: id(0x81, i) }), { method: 'ping' })
+    bench.asks(bench.stranger({ id: idStarting(0x81, i) }), { method: 'ping' })
   }
   expect(bench.take().length).toBeLessThanOrEqual(1)
   bench.pass(1_000, ...friends)
@@ -269,21 +240,9 @@ it('BUG-19: a node that moved is known at its new address, once the old one is d
   expect(members(bench)).toEqual([moved])
 })
 
-it('BUG-20: a bucket that was split is not looked after any more', () => {
-  const bench = new Bench({ core: { bucketWidths: [] } })
-  const friends = bench.strangers(40).map((who) => bench.friend(who))
-  const { buckets } = bench.info.overlays[0]!
-  expect(buckets.length).toBeGreaterThan(2)
-  bench.pass(MINUTE, ...friends)
-  bench.events.length = 0
-  bench.pass(15 * MINUTE)
-  const refreshed = bench.events.filter(({ kind }) => kind === 'refreshing')
-  expect(refreshed.length).toBeLessThanOrEqual(buckets.length)
-})
-
 it('BUG-21: a bucket without members is looked after, and by an id of its own', () => {
-  const bench = new Bench({ id: id(0x00), core: { bucketWidths: [] } })
-  const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: id(1 + i) }))
+  const bench = new Bench({ id: idStarting(0x00), core: { bucketWidths: [] } })
+  const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: idStarting(1 + i) }))
   for (const who of friends) bench.friend(who)
   bench.pass(20 * MINUTE, ...friends)
   const levels = bench.events
@@ -295,9 +254,11 @@ it('BUG-21: a bucket without members is looked after, and by an id of its own', 
 it('BUG-22: entering, deleting and asking take one step, whatever is being published', () => {
   const bench = new Bench()
   bench.friend()
-  const tickets = [1, 2, 3].map((port) => bench.wish({ kind: 'enter', target: id(port), port }))
+  const tickets = [1, 2, 3].map((port) =>
+    bench.wish({ kind: 'enter', target: idStarting(port), port }),
+  )
   expect(bench.info.entries.map(({ publishing }) => publishing)).toEqual([true, true, true])
-  bench.begin({ kind: 'delete', target: id(1) })
+  bench.begin({ kind: 'delete', target: idStarting(1) })
   expect(bench.outcomes.get(tickets[0]!)).toEqual({ kind: 'withdrawn' })
   expect(bench.info.entries).toHaveLength(2)
   expect(bench.now).toBe(0)
@@ -307,7 +268,9 @@ it('BUG-23: whoever answers stands for itself: one address under many names is o
   const bench = new Bench()
   const [guide, liar] = [bench.friend(), bench.stranger()]
   // Eight ids right beside the target, all of them at the liar's address.
-  const names = Array.from({ length: 8 }, (_, i) => contact(id(0x55, 0x55, i), liar.endpoint))
+  const names = Array.from({ length: 8 }, (_, i) =>
+    contact(idStarting(0x55, 0x55, i), liar.endpoint),
+  )
   const ticket = bench.wish({ kind: 'closest', target })
   bench.answer(bench.takeLast(guide), guide, { nodes: packed(...names) })
   bench.accompany([liar])
@@ -318,124 +281,12 @@ it('BUG-23: whoever answers stands for itself: one address under many names is o
   )
 })
 
-it('BUG-24: at the very moment something is due it is done once, though time stands still', () => {
-  const bench = new Bench()
-  const friend = bench.friend()
-  bench.pass(MINUTE, friend)
-  for (let i = 0; i < 10; i++) {
-    const next = bench.core.nextWake(bench.now)!
-    bench.now = next.at
-    bench.wake()
-    const after = bench.core.nextWake(bench.now)
-    expect(after === undefined || after.at > bench.now).toBe(true)
-    bench.accompany([friend])
-  }
-})
-
 it('BUG-25: what strangers can fill has a bound', () => {
   const bounds = { maxKeys: 2, maxPeers: 4, maxPeersPerKey: 3, maxEntries: 1, maxWishes: 2 }
   const bench = new Bench({ core: { ...bounds, maxTransactions: 3 } })
-  for (let i = 0; i < 20; i++) announce(bench, bench.stranger(), 80)
+  for (let i = 0; i < 20; i++) bench.announces(bench.stranger(), target, 80)
   expect(bench.info.store.peers).toBe(3)
   for (let i = 0; i < 9; i++) bench.wish({ kind: 'ping', to: bench.stranger().endpoint })
   expect(bench.info).toMatchObject({ wishes: 2, overlays: [{ openQuestions: 2 }] })
   expect([...bench.outcomes.values()]).toEqual(Array.from({ length: 7 }, () => ({ kind: 'busy' })))
 })
-
-it('BUG-26: who is turned away leaves the table as it was', () => {
-  const bench = new Bench({ id: id(0x00), core: { bucketWidths: [] } })
-  for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: id(0x80, i) }))
-  for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: id(0x40, i) }))
-  const { buckets } = bench.info.overlays[0]!
-  for (const first of [0x81, 0x41]) bench.friend(bench.stranger({ id: id(first) }))
-  expect(bench.info.overlays[0]!.buckets).toEqual(buckets)
-  expect(buckets.reduce((sum, size) => sum + size)).toBe(16)
-})
-
-it('BUG-27: ids that differ from our own in their last bits have their place like any other', () => {
-  const own = id(0x00)
-  const bench = new Bench({ id: own, core: { bucketWidths: [] } })
-  const twins = Array.from({ length: 40 }, (_, i) => {
-    const bytes = new Uint8Array(32)
-    bytes[31] = i + 1
-    return bench.stranger({ id: idFromBytes(bytes) })
-  })
-  for (const twin of twins) bench.friend(twin)
-  // 1, 2–3, 4–7, 8–15 and then k of each larger level.
-  expect(members(bench).length).toBe(1 + 2 + 4 + 8 + 8 + 8)
-})
-
-it('BUG-28: a bad node’s own query does not redeem it', () => {
-  const bench = new Bench()
-  const who = bench.friend()
-  failTwice(bench, who)
-  bench.asks(who, { method: 'ping' })
-  expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 1 })
-})
-
-it('BUG-29: the deadline is one for the whole lookup, and a cancelled one leaves nothing behind', () => {
-  const bench = new Bench({ core: { lookupDeadlineMs: 1_000 } })
-  const friends = bench.strangers(30).map((who) => bench.friend(who))
-  const late = bench.wish({ kind: 'closest', target })
-  bench.pass(11_000)
-  expect(bench.outcomes.get(late)?.kind).toBe('found')
-  const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
-  bench.begin({ kind: 'cancel', ticket })
-  const { length } = bench.found
-  bench.accompany(friends, { values: [new Uint8Array([1, 2, 3, 4, 0, 80])] })
-  expect(bench.found).toHaveLength(length)
-  expect(bench.outcomes.get(ticket)).toEqual({ kind: 'cancelled' })
-  expect(bench.info.wishes).toBe(0)
-})
-
-it('BUG-30: one round that fails is made good before the entry lapses elsewhere', () => {
-  const bench = new Bench()
-  const friend = bench.friend()
-  bench.wish({ kind: 'enter', target, port: 1 })
-  bench.accompany([friend])
-  const [first] = bench.rounds
-  bench.pass(first!.nextAt - bench.now - 1, friend)
-  bench.pass(MINUTE)
-  expect(bench.rounds.at(-1)).toMatchObject({ complete: false })
-  bench.pass(5 * MINUTE, friend)
-  const last = bench.rounds.at(-1)!
-  expect(last).toMatchObject({ complete: true, accepted: [friend] })
-  expect(last.startedAt).toBeLessThan(first!.startedAt + CORE_DEFAULTS.peerLifetimeMs)
-})
-
-it('BUG-31: what nobody expects is passed over', () => {
-  const bench = new Bench()
-  for (const text of ['', 'd', 'hello', 'd1:y1:qe', 'd1:t1:a1:y1:ze', 'i1e'.repeat(500)]) {
-    expect(bench.hear(new TextEncoder().encode(text), bench.stranger().endpoint)).toEqual([])
-  }
-  const elsewhere = endpoint('2001:db8::1', 1)
-  expect(bench.hear(new Uint8Array(40), elsewhere)).toEqual([])
-  bench.undeliverable(elsewhere)
-  bench.begin({ kind: 'cancel', ticket: 77 })
-  bench.begin({ kind: 'delete', target })
-  expect(good(bench)).toBe(0)
-})
-
-it('BUG-32: the core needs nothing of its platform: no clock, no timer, no chance of its own', () => {
-  const refuse = (): never => {
-    throw new Error('the core reached outside')
-  }
-  vi.stubGlobal('setTimeout', refuse)
-  vi.stubGlobal('setInterval', refuse)
-  vi.stubGlobal('queueMicrotask', refuse)
-  vi.stubGlobal('crypto', { getRandomValues: refuse })
-  vi.stubGlobal('performance', { now: refuse })
-  vi.stubGlobal('Date', { now: refuse })
-  vi.stubGlobal('Math', { ...mathOf(Math), random: refuse })
-  const net = new VirtualNetwork()
-  const nodes = net.grow(5)
-  nodes[0]!.wish({ kind: 'enter', target, port: 1 })
-  net.advance(HOUR)
-  expect(net.lookup(nodes[4]!, target).endpoints).toHaveLength(1)
-})
-
-/** The functions of Math as a plain object: they can’t be spread. */
-function mathOf(math: Math): Record<string, unknown> {
-  const names = Object.getOwnPropertyNames(math) as (keyof Math)[]
-  return Object.fromEntries(names.map((name) => [name, math[name]]))
-}

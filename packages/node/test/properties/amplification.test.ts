@@ -27,7 +27,7 @@ const AMPLIFICATION: Readonly<Record<string, Readonly<Record<string, number>>>> 
   mainline: { ping: 1.3, find_node: 4.3, find_node_both: 6.2, get_peers: 10.2, error: 1.3 },
 }
 
-/** Pings in `ms` because of what strangers send. Those to members are sent once more when they stall. */
+/** Pings in `ms` because of what strangers send. Those to members are sent again when they stall. */
 function pingsIn(ms: number): number {
   const { checkBurst, checksPerSecond } = CORE_DEFAULTS
   return 2 * (checkBurst + Math.ceil((ms / 1000) * checksPerSecond))
@@ -39,7 +39,7 @@ const PER_ADDRESS_AND_MINUTE = 200
 const four = endpoint('10.0.0.1', 3739)
 const six = endpoint('2001:db8::1', 3739)
 
-/** A node of two families with full replies: many contacts in each, and more peers than one holds. */
+/** A node of two families with full replies: many contacts in each, more peers than one holds. */
 function opulent(network: Network, target: Id): Bench {
   const bench = new Bench({ core: { network }, locals: [four, six] })
   for (let i = 1; i <= 10; i++) {
@@ -138,7 +138,7 @@ describe('what strangers can make a node send to others', () => {
     expect(bench.info.overlays[0]!.contacts.bad).toBeLessThanOrEqual(100)
   })
 
-  it('AMP-3: pings within their budget also when every bucket of a deep table is up for one', () => {
+  it('AMP-3: pings within their budget though every bucket of a deep table is up for one', () => {
     const own = idFromBytes(new Uint8Array(32))
     const bench = new Bench({ id: own, core: { bucketWidths: [] } })
     // Nine neighbours that share sixty bits with us and more: as many buckets, nearly all empty.

@@ -99,7 +99,7 @@ describe('replies', () => {
     })
   })
 
-  it('API-6: a lookup finds our own entry, our store’s peers and the network’s, each once', () => {
+  it('API-6: a lookup finds our own entry, our store’s and the network’s, each once', () => {
     const bench = new Bench()
     const friend = bench.friend()
     announce(bench, friend, tokenFor(bench, friend))
@@ -123,7 +123,7 @@ describe('replies', () => {
     expect(bench.found).toHaveLength(3)
   })
 
-  it('a lookup for the first endpoint ends with the first, and asks nobody when one is at home', () => {
+  it('a lookup for the first endpoint ends with it, and asks nobody when it is at home', () => {
     const bench = new Bench()
     const friends = [bench.friend(), bench.friend()]
     const away = bench.wish({ kind: 'lookup', target, mode: 'first' })
@@ -199,7 +199,7 @@ describe('write tokens', () => {
     expect(stored(bench)).toHaveLength(1)
   })
 
-  it('TOKEN-2, SIM-D3: one lives for five to ten minutes, and its replay then changes nothing', () => {
+  it('TOKEN-2, SIM-D3: one lives for five to ten minutes; its replay changes nothing', () => {
     const ages = fc.tuple(fc.nat({ max: 600_000 }), fc.nat({ max: 1_200_000 }))
     fc.assert(
       fc.property(ages, ([startMs, ageMs]) => {
@@ -226,7 +226,7 @@ describe('write tokens', () => {
 })
 
 describe('what the store tells', () => {
-  it('PROTO-55: of many peers every one is told sooner or later, in replies within the budget', () => {
+  it('PROTO-55: of many peers each is told sooner or later, in replies within the budget', () => {
     const bench = new Bench()
     bench.strangers(40).map((who) => bench.friend(who))
     bench.take()

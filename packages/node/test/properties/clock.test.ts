@@ -62,7 +62,7 @@ describe('nextWake', () => {
             const next = bench.core.nextWake(bench.now)
             if (next === undefined || next.at > bench.now) break
             bench.wake()
-            // One more for what was held up by a bound: a check past its budget, a round past its place.
+            // One more for what a bound held up: a check past its budget, a round past its place.
             expect(++wakes).toBeLessThanOrEqual(3)
           }
         }

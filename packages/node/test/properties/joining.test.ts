@@ -4,16 +4,19 @@ import { closest, commonPrefixLength, type Id, idFromBytes, idKey } from '@dht/i
 import { type Contact, type Endpoint, endpoint } from '@dht/krpc'
 import { idSharing } from '@dht/testing'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config.ts'
 import { Bench } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
+
+// Whole networks take their time on a machine that is busy with something else.
+vi.setConfig({ testTimeout: 60_000 })
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-/** For each level: does the table hold k of those who share exactly that many bits, or all of them? */
+/** Does the table hold, at each level of shared bits, k of those who are there, or all of them? */
 function isBucketComplete(node: VirtualNode, everybody: readonly VirtualNode[]): boolean {
   const known = new Set(node.core.state().contacts.map(({ id }) => idKey(id)))
   const levels = new Map<number, { known: number; all: number }>()
@@ -131,7 +134,7 @@ describe('being alone', () => {
     expect(bench.letters).toEqual([])
   })
 
-  it('SOLO-2: after one ping two nodes are each other’s only contact, and find each other', () => {
+  it('SOLO-2: after one ping two nodes have each other, and find each other’s entries', () => {
     const net = new VirtualNetwork()
     const [a, b] = [net.add(), net.add()]
     net.settle(a, a.wish({ kind: 'ping', to: b.local }))
@@ -181,7 +184,7 @@ describe('having lost everybody', () => {
     expect(bench.lonely).toBe(starts.length + 1)
   })
 
-  it('STATE-60: with every member bad, looks for others once per interval until one answers', () => {
+  it('STATE-60: with every member bad, looks around once per interval until one answers', () => {
     const bench = new Bench()
     const guide = bench.stranger()
     bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })

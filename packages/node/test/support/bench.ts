@@ -1,7 +1,7 @@
 // One node core on a bench: time moves when the test says so, every datagram it sends lies in view,
 // and everybody else is played by the test. Nothing is answered unless the test answers it.
 
-import { type Id, randomId } from '@dht/id'
+import { type Id, idFromBytes, randomId } from '@dht/id'
 import {
   type Contact,
   compactContacts,
@@ -124,6 +124,14 @@ export class Bench {
     return reply?.message
   }
 
+  /** `who` fetches a token and announces a port, and asks for no further acquaintance. */
+  announces(who: Contact, target: Id, port: number): void {
+    const reply = this.asks(who, { method: 'get_peers', target, readOnly: true })
+    const token = (reply?.kind === 'response' && reply.token?.slice()) || TOKEN
+    const put = { method: 'announce_peer', target, port, impliedPort: false, token } as const
+    this.asks(who, { ...put, readOnly: true })
+  }
+
   /** `who` answers a question of ours. */
   answer(question: Letter, who: Contact, body: Partial<Response> = {}): Letter[] {
     const { transactionId } = question.message
@@ -219,6 +227,13 @@ export class Bench {
     if (this.outcomes.has(ticket)) throw new Error(`ticket ${ticket} was settled twice`)
     this.outcomes.set(ticket, outcome)
   }
+}
+
+/** The id of 32 bytes that begins with these, and goes on with noughts. */
+export function idStarting(...first: readonly number[]): Id {
+  const bytes = new Uint8Array(32)
+  bytes.set(first)
+  return idFromBytes(bytes)
 }
 
 /** What company gives for a token. */

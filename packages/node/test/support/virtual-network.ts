@@ -1,6 +1,6 @@
-// A network of real node cores in one process under virtual time: one event queue, one clock, seeded
-// chance. Delay, loss and crashes are the network's; the cores are the production code. The same seed
-// gives the same run, event for event.
+// A network of real node cores in one process under virtual time: one event queue, one clock,
+// seeded chance. Delay, loss and crashes are the network's; the cores are the production code. The
+// same seed gives the same run, event for event.
 
 import { type Id, idFromBytes, type RandomSource, randomId } from '@dht/id'
 import { contact, dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'

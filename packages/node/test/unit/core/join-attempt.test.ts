@@ -1,12 +1,6 @@
 import { commonPrefixLength, type Id, idFromBytes } from '@dht/id'
 import { expect, it } from 'vitest'
-import { Bench, packed, TOKEN } from '../../support/bench.ts'
-
-function idStarting(first: number): Id {
-  const bytes = new Uint8Array(32)
-  bytes[0] = first
-  return idFromBytes(bytes)
-}
+import { Bench, idStarting, packed, TOKEN } from '../../support/bench.ts'
 
 it('asks the bootstrap endpoints for our own id, in both families', () => {
   const bench = new Bench()
@@ -18,7 +12,7 @@ it('asks the bootstrap endpoints for our own id, in both families', () => {
   for (const { message } of bench.letters) expect(message).toMatchObject(question)
 })
 
-it('BOOT-2: looks up our own id, then one id at each prefix level down to the nearest neighbour', () => {
+it('BOOT-2: looks up our own id, then one at each level down to the nearest neighbour', () => {
   const bench = new Bench({ id: idStarting(0) })
   const near = bench.stranger({ id: idStarting(0b0001_0000) })
   bench.begin({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })

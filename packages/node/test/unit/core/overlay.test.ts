@@ -45,7 +45,7 @@ describe('every outcome counts', () => {
     expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
   })
 
-  it('STATE-56: an answer under another id fails the one expected and proves the one that spoke', () => {
+  it('STATE-56: an answer under another id fails whoever was asked', () => {
     const bench = new Bench()
     const friend = bench.friend()
     for (let i = 0; i < 2; i++) {

@@ -1,16 +1,9 @@
-import { commonPrefixLength, type Id, idFromBytes } from '@dht/id'
+import { commonPrefixLength, type Id } from '@dht/id'
 import { describe, expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../../src/core/config.ts'
-import { Bench, packed } from '../../support/bench.ts'
+import { Bench, idStarting, packed } from '../../support/bench.ts'
 
 const MINUTE = 60_000
-
-/** Ids with this first byte, and a second one to tell them apart. */
-function id(first: number, second = 0): Id {
-  const bytes = new Uint8Array(32)
-  bytes.set([first, second])
-  return idFromBytes(bytes)
-}
 
 /** Targets of the refreshes traced so far. */
 function refreshes(bench: Bench): { readonly target: Id; readonly level: number }[] {
@@ -21,9 +14,9 @@ function refreshes(bench: Bench): { readonly target: Id; readonly level: number 
 
 /** A node with a split table: everybody in the far half of the space, and a few near it. */
 function settled(): { readonly bench: Bench; readonly friends: ReturnType<Bench['stranger']>[] } {
-  const bench = new Bench({ id: id(0), core: { bucketWidths: [] } })
-  const far = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: id(0x80, i) }))
-  const near = Array.from({ length: 3 }, (_, i) => bench.stranger({ id: id(0x01, i) }))
+  const bench = new Bench({ id: idStarting(0), core: { bucketWidths: [] } })
+  const far = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: idStarting(0x80, i) }))
+  const near = Array.from({ length: 3 }, (_, i) => bench.stranger({ id: idStarting(0x01, i) }))
   const friends = [...far, ...near].map((who) => bench.friend(who))
   bench.pass(MINUTE, ...friends)
   bench.events.length = 0
@@ -31,7 +24,7 @@ function settled(): { readonly bench: Bench; readonly friends: ReturnType<Bench[
 }
 
 describe('a bucket that has gone quiet', () => {
-  it('REFRESH-1, REFRESH-2: is looked up at a random id inside it, every quarter of an hour', () => {
+  it('REFRESH-1, REFRESH-2: is looked up at a random id in it, every quarter of an hour', () => {
     const { bench } = settled()
     bench.pass(180 * MINUTE)
     const seen = refreshes(bench)
@@ -45,16 +38,16 @@ describe('a bucket that has gone quiet', () => {
   it('REFRESH-4: is none as long as its members answer', () => {
     const { bench, friends } = settled()
     for (let minute = 0; minute < 60; minute += 10) {
-      for (const each of [0x80, 0x01]) bench.wish({ kind: 'closest', target: id(each) })
+      for (const each of [0x80, 0x01]) bench.wish({ kind: 'closest', target: idStarting(each) })
       bench.pass(10 * MINUTE, ...friends)
     }
     expect(refreshes(bench)).toEqual([])
   })
 
   it('REFRESH-3: is looked up although it is empty', () => {
-    const bench = new Bench({ id: id(0), core: { bucketWidths: [] } })
+    const bench = new Bench({ id: idStarting(0), core: { bucketWidths: [] } })
     // Nine on our own side: the table splits, and its far half has nobody.
-    const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: id(1 + i) }))
+    const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: idStarting(1 + i) }))
     for (const who of friends) bench.friend(who)
     expect(bench.info.overlays[0]!.buckets[0]).toBe(0)
     bench.pass(20 * MINUTE, ...friends)
@@ -91,7 +84,7 @@ it('does nothing as long as nobody is known', () => {
 
 it('teaches the table whom it finds', () => {
   const { bench, friends } = settled()
-  const newcomer = bench.stranger({ id: id(0x02) })
+  const newcomer = bench.stranger({ id: idStarting(0x02) })
   let told = false
   bench.passWith(20 * MINUTE, () => {
     for (const letter of bench.take()) {

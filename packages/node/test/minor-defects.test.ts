@@ -1,0 +1,138 @@
+// The lesser defects of the original system, one test each, as in defects.test.ts: edges of time and
+// space, leftovers, and an outage of half an hour.
+
+import { idFromBytes } from '@dht/id'
+import { endpoint } from '@dht/krpc'
+import { afterEach, expect, it, vi } from 'vitest'
+import { CORE_DEFAULTS } from '../src/core/config.ts'
+import { Bench, idStarting } from './support/bench.ts'
+import { VirtualNetwork } from './support/virtual-network.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const target = idStarting(0x55, 0x55)
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+it('BUG-20: a bucket that was split is not looked after any more', () => {
+  const bench = new Bench({ core: { bucketWidths: [] } })
+  const friends = bench.strangers(40).map((who) => bench.friend(who))
+  const { buckets } = bench.info.overlays[0]!
+  expect(buckets.length).toBeGreaterThan(2)
+  bench.pass(MINUTE, ...friends)
+  bench.events.length = 0
+  bench.pass(15 * MINUTE)
+  const refreshed = bench.events.filter(({ kind }) => kind === 'refreshing')
+  expect(refreshed.length).toBeLessThanOrEqual(buckets.length)
+})
+
+it('BUG-24: at the very moment something is due it is done once, though time stands still', () => {
+  const bench = new Bench()
+  const friend = bench.friend()
+  bench.pass(MINUTE, friend)
+  for (let i = 0; i < 10; i++) {
+    const next = bench.core.nextWake(bench.now)!
+    bench.now = next.at
+    bench.wake()
+    const after = bench.core.nextWake(bench.now)
+    expect(after === undefined || after.at > bench.now).toBe(true)
+    bench.accompany([friend])
+  }
+})
+
+it('BUG-26: who is turned away leaves the table as it was', () => {
+  const bench = new Bench({ id: idStarting(0x00), core: { bucketWidths: [] } })
+  for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: idStarting(0x80, i) }))
+  for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: idStarting(0x40, i) }))
+  const { buckets } = bench.info.overlays[0]!
+  for (const first of [0x81, 0x41]) bench.friend(bench.stranger({ id: idStarting(first) }))
+  expect(bench.info.overlays[0]!.buckets).toEqual(buckets)
+  expect(buckets.reduce((sum, size) => sum + size)).toBe(16)
+})
+
+it('BUG-27: ids that differ from ours in their last bits have a place like any other', () => {
+  const own = idStarting(0x00)
+  const bench = new Bench({ id: own, core: { bucketWidths: [] } })
+  const twins = Array.from({ length: 40 }, (_, i) => {
+    const bytes = new Uint8Array(32)
+    bytes[31] = i + 1
+    return bench.stranger({ id: idFromBytes(bytes) })
+  })
+  for (const twin of twins) bench.friend(twin)
+  // 1, 2–3, 4–7, 8–15 and then k of each larger level.
+  expect(bench.core.state().contacts.length).toBe(1 + 2 + 4 + 8 + 8 + 8)
+})
+
+it('BUG-28: a bad node’s own query does not redeem it', () => {
+  const bench = new Bench()
+  const who = bench.friend()
+  for (let i = 0; i < 2; i++) {
+    bench.wish({ kind: 'ping', to: who.endpoint })
+    bench.undeliverable(who.endpoint)
+  }
+  bench.asks(who, { method: 'ping' })
+  expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 1 })
+})
+
+it('BUG-29: a lookup has one deadline; a cancelled one leaves nothing behind', () => {
+  const bench = new Bench({ core: { lookupDeadlineMs: 1_000 } })
+  const friends = bench.strangers(30).map((who) => bench.friend(who))
+  const late = bench.wish({ kind: 'closest', target })
+  bench.pass(11_000)
+  expect(bench.outcomes.get(late)?.kind).toBe('found')
+  const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+  bench.begin({ kind: 'cancel', ticket })
+  const { length } = bench.found
+  bench.accompany(friends, { values: [new Uint8Array([1, 2, 3, 4, 0, 80])] })
+  expect(bench.found).toHaveLength(length)
+  expect(bench.outcomes.get(ticket)).toEqual({ kind: 'cancelled' })
+  expect(bench.info.wishes).toBe(0)
+})
+
+it('BUG-30: one round that fails is made good before the entry lapses elsewhere', () => {
+  const bench = new Bench()
+  const friend = bench.friend()
+  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.accompany([friend])
+  const [first] = bench.rounds
+  bench.pass(first!.nextAt - bench.now - 1, friend)
+  bench.pass(MINUTE)
+  expect(bench.rounds.at(-1)).toMatchObject({ complete: false })
+  bench.pass(5 * MINUTE, friend)
+  const last = bench.rounds.at(-1)!
+  expect(last).toMatchObject({ complete: true, accepted: [friend] })
+  expect(last.startedAt).toBeLessThan(first!.startedAt + CORE_DEFAULTS.peerLifetimeMs)
+})
+
+it('BUG-31: what nobody expects is passed over', () => {
+  const bench = new Bench()
+  for (const text of ['', 'd', 'hello', 'd1:y1:qe', 'd1:t1:a1:y1:ze', 'i1e'.repeat(500)]) {
+    expect(bench.hear(new TextEncoder().encode(text), bench.stranger().endpoint)).toEqual([])
+  }
+  const elsewhere = endpoint('2001:db8::1', 1)
+  expect(bench.hear(new Uint8Array(40), elsewhere)).toEqual([])
+  bench.undeliverable(elsewhere)
+  bench.begin({ kind: 'cancel', ticket: 77 })
+  bench.begin({ kind: 'delete', target })
+  expect(bench.core.state().contacts).toEqual([])
+})
+
+it('BUG-32: the core needs nothing of its platform: no clock, no timer, no chance', () => {
+  const refuse = (): never => {
+    throw new Error('the core reached outside')
+  }
+  vi.stubGlobal('setTimeout', refuse)
+  vi.stubGlobal('setInterval', refuse)
+  vi.stubGlobal('queueMicrotask', refuse)
+  vi.stubGlobal('crypto', { getRandomValues: refuse })
+  vi.stubGlobal('performance', { now: refuse })
+  vi.stubGlobal('Date', { now: refuse })
+  vi.stubGlobal('Math', Object.defineProperty(Object.create(Math), 'random', { value: refuse }))
+  const net = new VirtualNetwork()
+  const nodes = net.grow(5)
+  nodes[0]!.wish({ kind: 'enter', target, port: 1 })
+  net.advance(HOUR)
+  expect(net.lookup(nodes[4]!, target).endpoints).toHaveLength(1)
+})
