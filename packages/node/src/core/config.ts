@@ -10,29 +10,49 @@ export interface CoreOptions {
   readonly network?: Network
   /** Bucket width and replication (Kademlia paper, k). Default 8 (BEP 5). */
   readonly k?: number
-  /** Questions of one lookup in flight while it approaches its target (paper, alpha). Default 3 (paper). */
+  /**
+   * Questions of one lookup in flight while it approaches its target (paper, alpha). Default 3
+   * (paper).
+   */
   readonly alpha?: number
-  /** Widths of the buckets farthest from our own id, at least k each. Default `[128, 64, 32, 16]` (libtorrent). */
+  /**
+   * Widths of the buckets farthest from our own id, at least k each. Default `[128, 64, 32, 16]`
+   * (libtorrent).
+   */
   readonly bucketWidths?: readonly number[]
-  /** Most contacts of one IPv4 /24 or IPv6 /64 per bucket, 0 for no limit. Default 0; 2 guards a public network. */
+  /**
+   * Most contacts of one IPv4 /24 or IPv6 /64 per bucket, 0 for no limit. Default 0; 2 guards a
+   * public network.
+   */
   readonly contactsPerSubnetInBucket?: number
-  /** The same over the whole table. Default 0; 10 guards a public network (sigp/discv5 uses 2 and 10). */
+  /**
+   * The same over the whole table. Default 0; 10 guards a public network (sigp/discv5 uses 2 and
+   * 10).
+   */
   readonly contactsPerSubnet?: number
-  /** Silence after which a contact is questionable and a bucket stale, ms. Default 15 min (BEP 5). */
+  /**
+   * Silence after which a contact is questionable and a bucket stale, ms. Default 15 min (BEP 5).
+   */
   readonly quietMs?: number
   /** Life of a stored peer, ms. Default 60 min (Kademlia practice, and the original system's). */
   readonly peerLifetimeMs?: number
   /** Time from the start of one publishing round to the start of the next, ms. Default 45 min. */
   readonly republishMs?: number
-  /** Each round is moved by up to this much either way, ms. Default 2 min: ours, keeps publishers apart. */
+  /**
+   * Each round is moved by up to this much either way, ms. Default 2 min: ours, keeps publishers
+   * apart.
+   */
   readonly republishJitterMs?: number
   /** First wait after an incomplete round, doubled up to `retryMaxMs`, ms. Default 30 s: ours. */
   readonly retryMs?: number
-  /** Longest wait after an incomplete round, ms. Default 5 min: ours; three retries fit before an entry lapses. */
+  /**
+   * Longest wait after an incomplete round, ms. Default 5 min: ours; three retries fit before an
+   * entry lapses.
+   */
   readonly retryMaxMs?: number
   /**
-   * Longest that one question may stay open, ms; patience with each node is learnt below that. Default
-   * 10 s: ours; Mainline nodes behind full queues answer by then or not at all.
+   * Longest that one question may stay open, ms; patience with each node is learnt below that.
+   * Default 10 s: ours; Mainline nodes behind full queues answer by then or not at all.
    */
   readonly questionTimeoutMs?: number
   /** Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours. */
@@ -47,7 +67,10 @@ export interface CoreOptions {
   readonly maxTransactions?: number
   /** Rotation of write-token secrets, ms. Default 5 min (BEP 5). */
   readonly tokenRotateMs?: number
-  /** Most peers in one reply, before the byte budget. Default 50 per reply over IPv4 and 25 over IPv6. */
+  /**
+   * Most peers in one reply, before the byte budget. Default 50 per reply over IPv4 and 25 over
+   * IPv6.
+   */
   readonly peersPerReply?: { readonly 4: number; readonly 6: number }
   /** Queries answered per source (IPv4 address, IPv6 /64) and window. Default 1 000: ours. */
   readonly queriesPerSource?: number
@@ -57,7 +80,10 @@ export interface CoreOptions {
   readonly maxSources?: number
   /** Bytes of replies per second, with a burst of one second. Default 16 MiB/s: ours. */
   readonly replyBytesPerSecond?: number
-  /** Pings to strangers because of unsolicited traffic, per second and address family. Default 4: ours. */
+  /**
+   * Pings to strangers because of unsolicited traffic, per second and address family. Default 4:
+   * ours.
+   */
   readonly checksPerSecond?: number
   /** Burst of those pings. Default 32: ours. */
   readonly checkBurst?: number
@@ -126,8 +152,8 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
 
 /**
  * Fills in the defaults and checks the whole.
- * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for an unknown name, a value out of range, or spans
- *   with which an entry could lapse while its publisher lives
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for an unknown name, a value out of range, or
+ *   spans with which an entry could lapse while its publisher lives
  */
 export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
   for (const name of Object.keys(options)) {
@@ -185,8 +211,8 @@ function checkWidths({ bucketWidths }: CoreConfig): void {
 }
 
 /**
- * The longest a publishing round can take: a lookup to its deadline, with a question asked just before
- * it, then one question for each write, all at once.
+ * The longest a publishing round can take: a lookup to its deadline, with a question asked just
+ * before it, then one question for each write, all at once.
  */
 export function longestRoundMs(config: CoreConfig): number {
   return config.lookupDeadlineMs + 2 * config.questionTimeoutMs

@@ -1,4 +1,5 @@
-// What the node has done since it started, as plain monotonic numbers. Nothing in the core reads them.
+// What the node has done since it started, as plain monotonic numbers. Nothing in the core reads
+// them.
 
 /** Totals since the start; every field only ever grows. */
 export interface Counters {

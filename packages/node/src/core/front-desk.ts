@@ -127,7 +127,9 @@ export class FrontDesk {
     wish.start({ target, method, known, overlays }, now)
   }
 
-  /** What we know of an identity without asking: our own entry at our own endpoints, then our store. */
+  /**
+   * What we know of an identity without asking: our own entry at our own endpoints, then our store.
+   */
   #atHome(target: Id, now: number): Endpoint[] {
     const port = this.#publisher.portOf(target)
     const own = port === undefined ? [] : Array.from(this.#sides.values(), (s) => s.overlay.nearby)

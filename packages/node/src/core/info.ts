@@ -1,4 +1,5 @@
-// What a node can say about itself, taken at one step (API-4): plain data, nothing shared with the core.
+// What a node can say about itself, taken at one step (API-4): plain data, nothing shared with the
+// core.
 
 import type { Id } from '@dht/id'
 import type { Endpoint, Family } from '@dht/krpc'

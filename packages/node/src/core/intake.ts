@@ -24,15 +24,16 @@ export class Intake {
   }
 
   /**
-   * Whether a query from this source may be answered now. A source is an IPv4 address or an IPv6 /64,
-   * counted over fixed windows: a source at the turn of a window gets at most twice its share.
+   * Whether a query from this source may be answered now. A source is an IPv4 address or an IPv6
+   * /64, counted over fixed windows: a source at the turn of a window gets at most twice its share.
    */
   admits(from: Endpoint, now: number): boolean {
     this.#turn(now)
     const source = from.family === 4 ? from.address : subnetOf(from)
     const count = this.#counts.get(source) ?? 0
     if (count >= this.#perWindow) return false
-    // Past the bound of known sources nobody new is served until the window turns: memory stays bounded.
+    // Past the bound of known sources nobody new is served until the window turns: memory stays
+    // bounded.
     if (count === 0 && this.#counts.size >= this.#maxSources) return false
     this.#counts.set(source, count + 1)
     return true

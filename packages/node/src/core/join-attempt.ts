@@ -1,6 +1,6 @@
-// One attempt to find our place in an overlay: ask the bootstrap endpoints, look up our own id, then a
-// random id at each prefix level down to the nearest neighbour (REFRESH-6: one lookup per present
-// bucket would miss the levels that our unsplit own bucket still hides).
+// One attempt to find our place in an overlay: ask the bootstrap endpoints, look up our own id,
+// then a random id at each prefix level down to the nearest neighbour (REFRESH-6: one lookup per
+// present bucket would miss the levels that our unsplit own bucket still hides).
 
 import { commonPrefixLength, type Id, Prefix } from '@dht/id'
 import type { Contact, Endpoint, Response } from '@dht/krpc'
@@ -9,7 +9,9 @@ import { type LookupOwner, LookupRun } from './lookup-run.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
 
-/** Prefix levels walked at once: ours; the levels are independent, and three keep the join short. */
+/**
+ * Prefix levels walked at once: ours; the levels are independent, and three keep the join short.
+ */
 const LEVELS_AT_ONCE = 3
 
 /** Who wanted the attempt. */
@@ -77,7 +79,9 @@ export class JoinAttempt implements LookupOwner {
     }
   }
 
-  /** The first to answer opens a lookup of our own id; what later ones say only teaches the table. */
+  /**
+   * The first to answer opens a lookup of our own id; what later ones say only teaches the table.
+   */
   #welcome(response: Response, responder: Contact, now: number): void {
     this.#asking--
     this.#owner.heardOfOthers(this.#overlay.hearsayOfOthers(response, responder.endpoint), now)

@@ -1,6 +1,6 @@
-// When to look for our place in an overlay: when told to, when a node that had nobody meets somebody,
-// when everybody is lost; and again, at growing intervals, as long as nobody is found (BOOT-4). At most
-// one attempt is under way.
+// When to look for our place in an overlay: when told to, when a node that had nobody meets
+// somebody, when everybody is lost; and again, at growing intervals, as long as nobody is found
+// (BOOT-4). At most one attempt is under way.
 
 import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import { type AttemptOwner, JoinAttempt } from './join-attempt.ts'
@@ -35,7 +35,9 @@ export class Join implements AttemptOwner {
   #isAlone = true
   #hasTried = false
 
-  /** @param init - the overlay to join, and who is told of the end of every join, wished for or not */
+  /**
+   * @param init - the overlay to join, and who is told of the end of every join, wished for or not
+   */
   constructor(
     init: { readonly overlay: Overlay; readonly owner: JoinOwner & OtherFamily },
     services: Services,
@@ -80,13 +82,18 @@ export class Join implements AttemptOwner {
     this.#attempt.start({ endpoints: this.#endpoints, contacts }, now)
   }
 
-  /** Contacts of this family that the other one was told of: of use only to a node that has nobody. */
+  /**
+   * Contacts of this family that the other one was told of: of use only to a node that has nobody.
+   */
   suggest(contacts: readonly Contact[], now: number): void {
     if (contacts.length === 0 || this.#overlay.table.size > 0) return
     if (this.#attempt === undefined) this.start(undefined, now, contacts)
   }
 
-  /** Told after every answer: the first contact of a node that had nobody is a reason to look around soon. */
+  /**
+   * Told after every answer: the first contact of a node that had nobody is a reason to look around
+   * soon.
+   */
   welcome(now: number): void {
     if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.table.size === 0) return
     this.#isAlone = false

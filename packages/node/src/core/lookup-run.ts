@@ -1,6 +1,6 @@
 // A lookup under way: the pure machine of @dht/search, its questions in one overlay, and its owner.
-// Slowness reaches the machine as an event; the only clock here is the deadline after which a lookup
-// ends with what it has.
+// Slowness reaches the machine as an event; the only clock here is the deadline after which a
+// lookup ends with what it has.
 
 import type { Id } from '@dht/id'
 import { type Contact, type ErrorMessage, formatEndpoint, type Response } from '@dht/krpc'
@@ -77,7 +77,9 @@ export class LookupRun {
     this.#owner.lookupEnded(this, now)
   }
 
-  /** Stops asking; the owner hears nothing more. Answers still on their way only teach the table. */
+  /**
+   * Stops asking; the owner hears nothing more. Answers still on their way only teach the table.
+   */
   abort(): void {
     this.#ended = true
     this.#lookup.abort()

@@ -1,7 +1,7 @@
 // The node without its shell. Three doors in (a datagram arrived, time passed, the user asked; a
-// datagram that could not leave comes back by the first), one window out (the effects that each door
-// returns) and one clock on the wall (`nextWake`). Synchronous and deterministic: same events, same
-// random bytes, same effects. Composes the rooms and owns none of their state.
+// datagram that could not leave comes back by the first), one window out (the effects that each
+// door returns) and one clock on the wall (`nextWake`). Synchronous and deterministic: same events,
+// same random bytes, same effects. Composes the rooms and owns none of their state.
 
 import type { Id, RandomSource } from '@dht/id'
 import {
@@ -43,7 +43,9 @@ export interface CoreState {
   readonly entries: readonly { readonly id: Id; readonly port: number }[]
 }
 
-/** Least time between two sweeps of the store, ms: ours. Expired peers are never served in between. */
+/**
+ * Least time between two sweeps of the store, ms: ours. Expired peers are never served in between.
+ */
 const SWEEP_SPACING_MS = 60_000
 
 export class NodeCore {
@@ -159,7 +161,9 @@ export class NodeCore {
     return this.#outbox.drain()
   }
 
-  /** Door three: the user asked. Arguments are trusted: whoever stands at the door has checked them. */
+  /**
+   * Door three: the user asked. Arguments are trusted: whoever stands at the door has checked them.
+   */
   begin(command: Command, now: number): readonly Effect[] {
     this.#desk.obey(command, now)
     return this.#outbox.drain()
@@ -201,7 +205,10 @@ export class NodeCore {
     return { id: this.#services.self, contacts, entries }
   }
 
-  /** Takes saved contacts back once sockets are bound, as questionable until they answer (META-1). @returns how many fitted */
+  /**
+   * Takes saved contacts back once sockets are bound, as questionable until they answer (META-1).
+   * @returns how many fitted
+   */
   restore(contacts: readonly Contact[]): number {
     let taken = 0
     for (const [family, { overlay }] of this.#sides) {

@@ -1,5 +1,5 @@
-// Where effects gather while one door is open. The door that was opened empties it before it closes,
-// so nothing is ever left over for the next event.
+// Where effects gather while one door is open. The door that was opened empties it before it
+// closes, so nothing is ever left over for the next event.
 
 import type { Datagram, Endpoint } from '@dht/krpc'
 import type { Counters } from './counters.ts'

@@ -30,7 +30,10 @@ export interface Answer {
 
 /** What an iterative lookup found and what it cost. */
 export interface LookupResult {
-  /** Every distinct endpoint found: our own entry, then our store's, then the network's as they came. */
+  /**
+   * Every distinct endpoint found: our own entry, then our store's, then the network's as they
+   * came.
+   */
   readonly endpoints: readonly Endpoint[]
   /** The nodes that returned at least one endpoint, in the order of their answers. */
   readonly holders: readonly Contact[]

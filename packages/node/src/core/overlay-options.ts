@@ -30,8 +30,8 @@ export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
   return {
     k: config.k,
     widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
-    // No pause between checks in one bucket: the overlay's budget bounds them all together, and in a
-    // network that starts up it is the checks that make its nodes known to one another.
+    // No pause between checks in one bucket: the overlay's budget bounds them all together, and in
+    // a network that starts up it is the checks that make its nodes known to one another.
     checkIntervalMs: 0,
     questionableAfterMs: quietMs,
     refreshAfterMs: quietMs,

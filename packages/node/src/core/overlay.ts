@@ -1,6 +1,7 @@
 // The overlay network of one address family (BEP 32: IPv4 and IPv6 are two): its routing table, its
-// open questions, and the rule that every outcome counts. Whoever asks something asks through here, so
-// no answer and no silence can miss the table (STATE-57). Knows nothing of what questions are for.
+// open questions, and the rule that every outcome counts. Whoever asks something asks through here,
+// so no answer and no silence can miss the table (STATE-57). Knows nothing of what questions are
+// for.
 
 import { type Id, idsEqual } from '@dht/id'
 import {
@@ -41,7 +42,10 @@ export type Question =
 /** What an open question keeps. */
 interface Open {
   readonly errand: Errand
-  /** The contact whose standing follows the outcome: the one asked, else the member at that endpoint. */
+  /**
+   * The contact whose standing follows the outcome: the one asked, else the member at that
+   * endpoint.
+   */
   readonly asked: Contact | undefined
   /** Its datagram, to send again when it stalls. */
   bytes: Uint8Array
@@ -53,8 +57,9 @@ const NO_BYTES = new Uint8Array(0)
 const LOOPBACKS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 /**
- * Strangers looked at because they queried us, per second, and the burst: ours. Many times more than
- * can be checked; of more than that the newest would only push one another out of the waiting list.
+ * Strangers looked at because they queried us, per second, and the burst: ours. Many times more
+ * than can be checked; of more than that the newest would only push one another out of the waiting
+ * list.
  */
 const STRANGERS_PER_SECOND = 256
 const STRANGER_BURST = 1_024
@@ -62,10 +67,14 @@ const STRANGER_BURST = 1_024
 export class Overlay {
   /** Our own bound endpoint. */
   readonly local: Endpoint
-  /** Where this machine reaches us: the same, or the loopback when we are bound to every address. */
+  /**
+   * Where this machine reaches us: the same, or the loopback when we are bound to every address.
+   */
   readonly nearby: Endpoint
   readonly table: RoutingTable<Contact>
-  /** Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice). */
+  /**
+   * Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice).
+   */
   routers: ReadonlySet<string> = new Set()
   readonly #services: Services
   readonly #transactions: TransactionTable<Open>
@@ -94,8 +103,8 @@ export class Overlay {
 
   /**
    * Asks `to` a question for `errand`, which is told of its one end.
-   * @returns false when nothing was sent and the errand will not be told anything: the endpoint is our
-   *   own (NET-57), or too many questions are open
+   * @returns false when nothing was sent and the errand will not be told anything: the endpoint is
+   *   our own (NET-57), or too many questions are open
    */
   ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
     const { counters, outbox, self, config } = this.#services
@@ -122,7 +131,9 @@ export class Overlay {
     return true
   }
 
-  /** The contacts to start a lookup from: the nearest that are not bad, and failing those, anybody. */
+  /**
+   * The contacts to start a lookup from: the nearest that are not bad, and failing those, anybody.
+   */
   seeds(target: Id, count: number): Contact[] {
     const seeds = this.table.closest(target, count)
     return seeds.length > 0 ? seeds : this.table.closest(target, count, { includeBad: true })
@@ -133,7 +144,9 @@ export class Overlay {
     return this.#heardOf(this.family, response, from)
   }
 
-  /** The contacts of the other address family in a reply to a question that wanted both (BEP 32). */
+  /**
+   * The contacts of the other address family in a reply to a question that wanted both (BEP 32).
+   */
   hearsayOfOthers(response: Response, from: Endpoint): Contact[] {
     return this.#heardOf(this.family === 4 ? 6 : 4, response, from)
   }
@@ -163,7 +176,8 @@ export class Overlay {
     }
     counters.answered++
     const { errand, asked } = open
-    // The contact that answered: the one asked, if the id is right, else whoever it turned out to be.
+    // The contact that answered: the one asked, if the id is right, else whoever it turned out to
+    // be.
     const isAsked = asked !== undefined && idsEqual(asked.id, response.id)
     const responder = isAsked ? asked : contact(response.id, from)
     if (asked !== undefined && !isAsked) this.table.doubt(asked, now)
@@ -171,7 +185,10 @@ export class Overlay {
     errand.answered(response, responder, now)
   }
 
-  /** An error message proves that somebody lives there, but not who: it renews a member and adds nobody. */
+  /**
+   * An error message proves that somebody lives there, but not who: it renews a member and adds
+   * nobody.
+   */
   receiveError(error: ErrorMessage, from: Endpoint, now: number): void {
     const open = this.#settle(error.transactionId, from, now)
     if (open === undefined) return
@@ -237,8 +254,8 @@ export class Overlay {
     const { self, config } = this.#services
     const fromHere = !isRoutable(from)
     return contactsFromCompact(raw, config.network.idLength, family).filter(
-      // Only a neighbour on a private or loopback address can know others there; a stranger who names
-      // such addresses would have us ask ourselves or our own network.
+      // Only a neighbour on a private or loopback address can know others there; a stranger who
+      // names such addresses would have us ask ourselves or our own network.
       (c) =>
         (fromHere || isRoutable(c.endpoint)) && !idsEqual(c.id, self) && !this.isSelf(c.endpoint),
     )
@@ -278,7 +295,9 @@ export class Overlay {
     this.#look(insertion, now)
   }
 
-  /** Pings whom the table wants checked. Past the budget the check lapses and comes up again later. */
+  /**
+   * Pings whom the table wants checked. Past the budget the check lapses and comes up again later.
+   */
   #look(insertion: Insertion<Contact>, now: number): void {
     if (insertion.kind === 'added' || insertion.kind === 'replaced') return
     if (insertion.check !== undefined && this.#checks.take(1, now)) this.#ping(insertion.check, now)

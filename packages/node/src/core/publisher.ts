@@ -1,7 +1,7 @@
-// What this node publishes, and when each entry is due (the original's tracker, PUB-*). An entry has
-// one due point and at most one round; entering again or deleting ends the round that is under way, so
-// nothing of an older generation can have an effect (PUB-2, PUB-3). Rounds wait for one of a few
-// places, so that many entries due at once make a queue and not a storm (PUB-9).
+// What this node publishes, and when each entry is due (the original's tracker, PUB-*). An entry
+// has one due point and at most one round; entering again or deleting ends the round that is under
+// way, so nothing of an older generation can have an effect (PUB-2, PUB-3). Rounds wait for one of
+// a few places, so that many entries due at once make a queue and not a storm (PUB-9).
 
 import { type Id, idKey } from '@dht/id'
 import type { Family } from '@dht/krpc'
@@ -63,7 +63,10 @@ export class Publisher implements RoundOwner, JoinOwner {
     this.wake(now)
   }
 
-  /** Stops publishing at once; copies elsewhere fade within their lifetime. @returns whether it was there */
+  /**
+   * Stops publishing at once; copies elsewhere fade within their lifetime.
+   * @returns whether it was there
+   */
   delete(target: Id, now: number): boolean {
     const had = this.#withdraw(idKey(target))
     this.wake(now)
@@ -122,7 +125,9 @@ export class Publisher implements RoundOwner, JoinOwner {
     this.wake(now)
   }
 
-  /** There is a place for one more round, and nothing to be gained by waiting for a first contact. */
+  /**
+   * There is a place for one more round, and nothing to be gained by waiting for a first contact.
+   */
   #mayStart(): boolean {
     return this.#rounds < this.#services.config.maxRounds && !isSeeking(this.#sides)
   }
@@ -138,7 +143,10 @@ export class Publisher implements RoundOwner, JoinOwner {
     entry.round.start(now)
   }
 
-  /** A regular round from the last one's start, so that rounds never drift; a retry from its end (PUB-8). */
+  /**
+   * A regular round from the last one's start, so that rounds never drift; a retry from its end
+   * (PUB-8).
+   */
   #dueAfter(entry: Entry, round: Round, now: number): number {
     const { republishMs, republishJitterMs, retryMs, retryMaxMs } = this.#services.config
     const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
@@ -164,7 +172,10 @@ export class Publisher implements RoundOwner, JoinOwner {
     this.#soonest = undefined
   }
 
-  /** The entry due first among those without a round; found once per change, for it is asked after every event. */
+  /**
+   * The entry due first among those without a round; found once per change, for it is asked after
+   * every event.
+   */
   #next(): Entry | undefined {
     if (this.#soonest === undefined) {
       for (const entry of this.#entries.values()) {

@@ -1,5 +1,6 @@
-// Keeps the buckets of one overlay from going stale: one quiet prefix at a time, with a pause between
-// two, so that upkeep is a trickle and never a burst (Kademlia paper §2.3; BEP 5, "Routing Table").
+// Keeps the buckets of one overlay from going stale: one quiet prefix at a time, with a pause
+// between two, so that upkeep is a trickle and never a burst (Kademlia paper §2.3; BEP 5, "Routing
+// Table").
 
 import { type LookupOwner, LookupRun } from './lookup-run.ts'
 import type { Overlay } from './overlay.ts'
@@ -16,7 +17,10 @@ export class Refresh implements LookupOwner {
     this.#services = services
   }
 
-  /** The next instant at which a prefix may be refreshed; undefined while one is, or with nobody to ask. */
+  /**
+   * The next instant at which a prefix may be refreshed; undefined while one is, or with nobody to
+   * ask.
+   */
   nextAt(): number | undefined {
     if (this.#run !== undefined || this.#overlay.table.size === 0) return undefined
     return Math.max(this.#overlay.table.nextRefreshAt(), this.#notBefore)

@@ -1,6 +1,6 @@
 // One query in, at most one reply out (BEP 5, BEP 32). Consults the tables, the store and the write
-// tokens; never waits, never asks anybody, and learns nothing: what a query teaches about its sender
-// is the overlay's business.
+// tokens; never waits, never asks anybody, and learns nothing: what a query teaches about its
+// sender is the overlay's business.
 
 import type { Id } from '@dht/id'
 import {
@@ -92,7 +92,10 @@ export class Responder {
     return encodeMessage(response, network, network.replyBudget)
   }
 
-  /** The k nearest contacts of the families wanted; without `want`, of the family asked over (BEP 32). */
+  /**
+   * The k nearest contacts of the families wanted; without `want`, of the family asked over (BEP
+   * 32).
+   */
   #nodes(target: Id, { id, want }: Nearing, from: Endpoint): Body {
     const n4 = want === undefined ? from.family === 4 : want.n4
     const n6 = want === undefined ? from.family === 6 : want.n6
@@ -113,7 +116,8 @@ export class Responder {
     const { nodes, nodes6 } = this.#nodes(target, query, from)
     const count = peersPerReply[from.family]
     const values = this.#store.sample({ target, count, size: COMPACT_PEER_BYTES[from.family] }, now)
-    // Without room here a token would only be a promise broken later: announces go on to the next node.
+    // Without room here a token would only be a promise broken later: announces go on to the next
+    // node.
     const seat = {
       target,
       publisher: this.#publisher(from),

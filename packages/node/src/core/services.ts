@@ -1,5 +1,5 @@
-// What every room of the core may use. One value, made once per core, so that rooms take one argument
-// instead of six and none of them can reach anything that is not listed here.
+// What every room of the core may use. One value, made once per core, so that rooms take one
+// argument instead of six and none of them can reach anything that is not listed here.
 
 import type { Id, RandomSource } from '@dht/id'
 import type { CoreConfig } from './config.ts'

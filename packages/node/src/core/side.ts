@@ -1,5 +1,5 @@
-// One address family's part of the node: its overlay and what keeps it alive. A side comes into being
-// when its socket is bound, so there is never an overlay that could not send.
+// One address family's part of the node: its overlay and what keeps it alive. A side comes into
+// being when its socket is bound, so there is never an overlay that could not send.
 
 import type { Endpoint, Family } from '@dht/krpc'
 import { Join, type JoinOwner, type OtherFamily } from './join.ts'
@@ -37,8 +37,9 @@ export class Side {
 }
 
 /**
- * Whether it pays to wait before asking: a lookup begun now would end before it had begun, or miss a
- * family that is about to open. A family tried in vain is waited for only while there is no other.
+ * Whether it pays to wait before asking: a lookup begun now would end before it had begun, or miss
+ * a family that is about to open. A family tried in vain is waited for only while there is no
+ * other.
  */
 export function isSeeking(sides: ReadonlyMap<Family, Side>): boolean {
   const all = [...sides.values()]

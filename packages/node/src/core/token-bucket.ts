@@ -1,5 +1,5 @@
-// A rate with a burst: `burst` tokens to begin with, `perSecond` more each second, never above `burst`.
-// It is told the time; a clock that goes back adds nothing and takes nothing away.
+// A rate with a burst: `burst` tokens to begin with, `perSecond` more each second, never above
+// `burst`. It is told the time; a clock that goes back adds nothing and takes nothing away.
 
 export class TokenBucket {
   readonly #perMs: number
@@ -7,14 +7,19 @@ export class TokenBucket {
   #tokens: number
   #at: number | undefined
 
-  /** @param options - `perSecond` > 0 and `burst` >= 1, in tokens (what a token is, the owner says) */
+  /**
+   * @param options - `perSecond` > 0 and `burst` >= 1, in tokens (what a token is, the owner says)
+   */
   constructor(options: { readonly perSecond: number; readonly burst: number }) {
     this.#perMs = options.perSecond / 1000
     this.#burst = options.burst
     this.#tokens = options.burst
   }
 
-  /** Takes `count` tokens if there is at least one, so that one large taking may overdraw but never starve. */
+  /**
+   * Takes `count` tokens if there is at least one, so that one large taking may overdraw but never
+   * starve.
+   */
   take(count: number, now: number): boolean {
     this.#fill(now)
     if (this.#tokens < 1) return false

@@ -1,5 +1,5 @@
-// The users' wishes under way, by ticket. Each is settled exactly once: by its end, by its cancelling,
-// or at once when too many are under way.
+// The users' wishes under way, by ticket. Each is settled exactly once: by its end, by its
+// cancelling, or at once when too many are under way.
 
 import type { Outbox } from './outbox.ts'
 import type { Outcome } from './outcome.ts'
