@@ -8,7 +8,7 @@ export interface ManyInit {
 }
 
 export interface ManyReport {
-  /** JavaScript memory and what it holds outside of its heap, for all of them. */
+  /** Resident memory for all of them. */
   readonly bytes: number
   /** Peers held, or good contacts of one core. */
   readonly kept: number

@@ -1,5 +1,5 @@
 // A contact is a node id with the endpoint it was heard from, kept ready in its wire form:
-// id ‖ address ‖ port. The id is a view of that form, so sending a contact is copying its bytes.
+// id ‖ address ‖ port, so that sending a contact is copying its bytes.
 // Reading trusts no length: a reply may hold half a record, a port 0, or far too many.
 
 import { type Id, type Identified, idView } from '@dht/id'
