@@ -34,7 +34,7 @@ function pingsIn(ms: number): number {
 }
 
 /** Unsolicited datagrams to any one address, per minute, whatever strangers send in its name. */
-const PER_ADDRESS_AND_MINUTE = 200
+const PER_ADDRESS_AND_MINUTE = 100
 
 const four = endpoint('10.0.0.1', 3739)
 const six = endpoint('2001:db8::1', 3739)
