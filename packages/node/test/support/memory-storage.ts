@@ -8,6 +8,7 @@ export class MemoryStorage implements StateStorage {
   /** Operations that fail from now on. */
   readonly broken: Set<'load' | 'save' | 'setAside'> = new Set()
   value: Uint8Array | undefined
+  #begun = 0
 
   constructor(value?: Uint8Array) {
     this.value = value
@@ -19,8 +20,10 @@ export class MemoryStorage implements StateStorage {
   }
 
   async save(bytes: Uint8Array): Promise<void> {
-    // A save takes a while, so that two could meet.
-    await new Promise((resolve) => setImmediate(resolve))
+    // A save takes a while, the first ones longest, so that a later one could overtake it.
+    for (let turn = this.#begun++; turn < 4; turn++) {
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     this.#check('save')
     this.saves.push(bytes)
     this.value = bytes

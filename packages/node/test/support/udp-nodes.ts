@@ -25,7 +25,8 @@ export class UdpNodes {
   async addAll(count: number, options: NodeOptions): Promise<DhtNode[]> {
     const nodes: DhtNode[] = []
     for (let i = 0; i < count; i++) nodes.push(await this.add(options))
-    await Promise.all(nodes.map((node) => node.joined()))
+    // Twice, so that those who came first look around among those who came last.
+    for (let turn = 0; turn < 2; turn++) await Promise.all(this.all.map((node) => node.joined()))
     return nodes
   }
 

@@ -104,6 +104,7 @@ describe('leaving', () => {
     const feed = new Feed<number>(8)
     const [leaving, staying] = [feed.read(), feed.read()]
     const [gone, going] = [leaving.next(), staying.next()]
+    expect(await isPending(gone)).toBe(true)
     await leaving.return?.()
     expect(await gone).toEqual({ done: true, value: undefined })
     expect(await isPending(going)).toBe(true)

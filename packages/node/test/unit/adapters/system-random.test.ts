@@ -19,6 +19,10 @@ it('never gives the same bytes twice, nor a view that a caller could change for 
   expect(seen.size).toBe(2_000)
 })
 
+it('keeps no block alive for the sake of a few bytes of it', () => {
+  expect(systemRandom()(16).buffer.byteLength).toBe(16)
+})
+
 it('is spread over all values', () => {
   const counts = new Array<number>(256).fill(0)
   for (const byte of systemRandom()(256 * 400)) counts[byte] = (counts[byte] ?? 0) + 1
