@@ -119,8 +119,13 @@ export class PeerStore {
    */
   hasRoom(query: RoomQuery, now: number): boolean {
     requireAddress(query.address)
+    requireText('publisher', query.publisher)
     this.expire(now)
-    const names = this.#names(query, this.#hash.digest(query.address))
+    const target = this.#hash.digest(query.target)
+    const source = this.#hash.digest(query.address)
+    // Who asks matters only where a newcomer would be refused.
+    if (this.#boundReached({ target, source }, NONE) === undefined) return true
+    const names = this.#names(query, source)
     return this.#boundReached(names, this.#find(names)) === undefined
   }
 
@@ -228,7 +233,7 @@ export class PeerStore {
   }
 
   /** The first bound that an entry would break, widest first; `held` is what it would replace. */
-  #boundReached(names: Names, held: number): RefusalReason | undefined {
+  #boundReached(names: Omit<Names, 'publisher'>, held: number): RefusalReason | undefined {
     const source = this.#sources.find(names.source)
     if (held !== NONE && source === this.#sourceOf(this.#records.peer(held))) {
       return undefined
