@@ -1,0 +1,54 @@
+import { type Id, idToHex, randomId } from '@dht/id'
+import { contact, endpoint } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it } from 'vitest'
+import { resolveCoreOptions } from '../../../src/core/config.ts'
+import { newCounters } from '../../../src/core/counters.ts'
+import { Outbox } from '../../../src/core/outbox.ts'
+import { Overlay } from '../../../src/core/overlay.ts'
+import { Wishes } from '../../../src/core/wishes.ts'
+import { home } from '../../support/bench.ts'
+
+const random = seededRandom(1)
+
+function newOverlay(): Overlay {
+  const counters = newCounters()
+  const outbox = new Outbox(counters)
+  const config = resolveCoreOptions()
+  const wishes = new Wishes(outbox, 1)
+  return new Overlay(home, { self: randomId(32, random), config, random, outbox, wishes, counters })
+}
+
+/** As many queries at once as are looked at in one burst, each of another stranger. */
+function flood(overlay: Overlay): void {
+  for (let i = 0; i < 1_024; i++) {
+    overlay.heardQuery(randomId(32, random), endpoint(`10.1.${i >> 8}.${i & 255}`, 1), 0)
+  }
+}
+
+function isWaiting({ table }: Overlay, id: Id): boolean {
+  const waiting = table.snapshot().buckets.flatMap(({ candidates }) => candidates)
+  return waiting.some((each) => idToHex(each.contact.id) === idToHex(id))
+}
+
+describe('strangers that query us', () => {
+  const late = contact(randomId(32, random), endpoint('10.2.0.1', 1))
+
+  it('are looked at up to a burst, and then at a bounded rate', () => {
+    const overlay = newOverlay()
+    flood(overlay)
+    overlay.heardQuery(late.id, late.endpoint, 3)
+    expect(isWaiting(overlay, late.id)).toBe(false)
+    overlay.heardQuery(late.id, late.endpoint, 4)
+    expect(isWaiting(overlay, late.id)).toBe(true)
+  })
+
+  it('do not keep a member from being heard', () => {
+    const overlay = newOverlay()
+    overlay.table.confirm(late, 0)
+    flood(overlay)
+    overlay.heardQuery(late.id, late.endpoint, 3)
+    const members = overlay.table.snapshot().buckets.flatMap((bucket) => bucket.members)
+    expect(members.map(({ lastSeenAt }) => lastSeenAt)).toEqual([3])
+  })
+})
