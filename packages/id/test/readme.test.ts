@@ -2,21 +2,13 @@
 
 import { readFileSync } from 'node:fs'
 import * as id from '@dht/id'
+import { exampleUnder, run } from '@dht/testing/readme-example'
 import { expect, it } from 'vitest'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-it('the example prints what it says', () => {
-  const [, example] = /```js\n(.*?)```/s.exec(readme) ?? []
-  const announced = [...example!.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(
-    ([, text]) => text,
-  )
-  const body = example!.replace(/^import (\{.*\}) from '@dht\/id'$/m, 'const $1 = id')
-  expect(body).not.toContain('import')
-
-  const printed: string[] = []
-  const run = new Function('id', 'console', body)
-  run(id, { log: (value: unknown) => printed.push(String(value)) })
+it('the example prints what it says', async () => {
+  const { printed, announced } = await run(exampleUnder('Example', readme))
   expect(printed).toEqual(announced)
   expect(printed).toHaveLength(3)
 })

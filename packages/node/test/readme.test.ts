@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import * as node from '@dht/node'
+import { exampleUnder, run } from '@dht/testing/readme-example'
 import { describe, expect, it } from 'vitest'
-import { exampleUnder, run } from './support/readme-example.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 const [readme, root] = [read('../README.md'), read('../../../README.md')]
@@ -12,6 +12,7 @@ it.each([
   ['Example', readme, 2],
   ['A node in ten lines', root, 1],
   ['The table alone', root, 5],
+  ['Another transport', root, 1],
 ])('%s prints what it says', async (heading, text, lines) => {
   const { printed, announced } = await run(exampleUnder(heading, text))
   expect(printed).toEqual(announced)

@@ -1,23 +1,14 @@
 // The example of the README runs, and prints what its comments say.
 
 import { readFileSync } from 'node:fs'
-import * as id from '@dht/id'
 import * as search from '@dht/search'
+import { exampleUnder, run } from '@dht/testing/readme-example'
 import { expect, it } from 'vitest'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-it('the example prints what it says', () => {
-  const [, example] = /```js\n(.*?)```/s.exec(readme) ?? []
-  const announced = [...example!.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(
-    ([, text]) => text,
-  )
-  const body = example!.replace(/^import (\{.*\}) from '@dht\/(id|search)'$/gm, 'const $1 = $2')
-  expect(body).not.toContain('import')
-
-  const printed: string[] = []
-  const run = new Function('id', 'search', 'console', body)
-  run(id, search, { log: (value: unknown) => printed.push(String(value)) })
+it('the example prints what it says', async () => {
+  const { printed, announced } = await run(exampleUnder('Example', readme))
   expect(printed).toEqual(announced)
   expect(printed).toHaveLength(3)
 })
