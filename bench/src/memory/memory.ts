@@ -9,8 +9,8 @@ import type { Mark, Place, ServerRequest } from '../server/protocol.ts'
 import type { ManyInit, ManyReport } from './protocol.ts'
 
 const IDLE_MS = 20_000
-/** Until the join and the first refresh of every bucket are over. */
-const SETTLE_MS = 45_000
+/** Until the join, the first refresh of every bucket and the collections after them are over. */
+const SETTLE_MS = 80_000
 const NEIGHBOURS = 400
 const CORES = 1_000
 const PEERS = 100_000
