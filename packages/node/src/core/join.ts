@@ -1,6 +1,6 @@
 // When to look for our place in an overlay: when told to, when a node that had nobody meets
 // somebody, when everybody is lost; and again, at growing intervals, as long as nobody is found
-// (BOOT-4). At most one attempt is under way.
+// (BOOT-4), and for a while when few are. At most one attempt is under way.
 
 import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import { type AttemptOwner, JoinAttempt } from './join-attempt.ts'
@@ -68,9 +68,18 @@ export class Join implements AttemptOwner {
     this.#endpoints = [...distinct.values()].slice(0, MAX_SEEDS)
   }
 
-  /** Joins now, or waits for the attempt under way. */
-  start(owner: JoinOwner | undefined, now: number, contacts: readonly Contact[] = []): void {
-    if (owner !== undefined) this.#waiting.push(owner)
+  /** Tells `owner` when we have joined: at once if we have, else at the end of the attempt, now begun. */
+  await(owner: JoinOwner, now: number): void {
+    if (this.#joined && this.#attempt === undefined) {
+      owner.joined(this.#overlay.table.size, now)
+      return
+    }
+    this.#waiting.push(owner)
+    this.start(now)
+  }
+
+  /** Looks for our place, unless that is under way. */
+  start(now: number, contacts: readonly Contact[] = []): void {
     if (this.#attempt !== undefined) return
     const { outbox } = this.#services
     const { table, family } = this.#overlay
@@ -87,7 +96,7 @@ export class Join implements AttemptOwner {
    */
   suggest(contacts: readonly Contact[], now: number): void {
     if (contacts.length === 0 || this.#overlay.table.size > 0) return
-    if (this.#attempt === undefined) this.start(undefined, now, contacts)
+    this.start(now, contacts)
   }
 
   /**
@@ -104,7 +113,9 @@ export class Join implements AttemptOwner {
   /** Told after every failure: with nobody left that is not bad, it is time to start anew. */
   review(now: number): void {
     if (!this.#joined || this.#attempt !== undefined || this.#retryAt !== undefined) return
-    if (this.#overlay.table.closest(this.#services.self, 1).length === 0) this.#retryLater(now)
+    if (this.#overlay.table.closest(this.#services.self, 1).length > 0) return
+    this.#waitMs = this.#services.config.rejoinMs
+    this.#retryLater(now)
   }
 
   nextAt(): number | undefined {
@@ -112,7 +123,7 @@ export class Join implements AttemptOwner {
   }
 
   wake(now: number): void {
-    if (this.#retryAt !== undefined && this.#retryAt <= now) this.start(undefined, now)
+    if (this.#retryAt !== undefined && this.#retryAt <= now) this.start(now)
   }
 
   heardOfOthers(contacts: readonly Contact[], now: number): void {
@@ -131,9 +142,11 @@ export class Join implements AttemptOwner {
     const waiting = this.#waiting
     this.#waiting = []
     for (const owner of [this.#owner, ...waiting]) owner.joined(contacts, now)
-    if (this.#joined) this.#waitMs = config.rejoinMs
-    // Also without anybody to ask: names that lead nowhere now may lead somewhere by then.
-    else this.#retryLater(now)
+    // Of a network that starts up together most are yet to come, and of a small one nobody: with
+    // fewer than k contacts a node looks again a few times, and is then content.
+    const isContent = contacts >= config.k || this.#waitMs >= config.rejoinMaxMs
+    // Without anybody it never is: names that lead nowhere now may lead somewhere by then.
+    if (!this.#joined || !isContent) this.#retryLater(now)
   }
 
   #retryLater(now: number): void {

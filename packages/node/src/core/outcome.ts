@@ -54,7 +54,7 @@ export interface RoundReport {
   readonly accepted: readonly Contact[]
   readonly refused: readonly { readonly contact: Contact; readonly code: number }[]
   readonly unreachable: readonly Contact[]
-  /** True when as many nodes accepted as could be hoped for; false when a retry is scheduled. */
+  /** True when nothing is to be gained by trying again soon; false when a retry is scheduled. */
   readonly complete: boolean
   /** Instant of the next round, ms, monotonic. */
   readonly nextAt: number

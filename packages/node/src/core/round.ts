@@ -93,16 +93,18 @@ export class Round implements LookupOwner {
   }
 
   /**
-   * Whether every overlay that has anybody took as many copies as it could: min(k, nodes that
-   * answered). An overlay without anybody can't be waited for, unless all are.
+   * Whether nothing is to be gained by trying again soon, in every overlay that has anybody: each
+   * write was answered, and at least half of the min(k, nodes that answered) copies stand. Whoever
+   * refused or gave no token would do so again in a minute; whoever said nothing may not.
    */
   #isComplete(): boolean {
     const { k } = this.#services.config
     const peopled = this.#writes.filter(({ reachable }) => reachable > 0)
-    const full = peopled.every(
-      ({ publish, reachable }) => publish.outcome().accepted.length >= Math.min(k, reachable),
-    )
-    return peopled.length > 0 && full
+    const isSettled = peopled.every(({ publish, reachable }) => {
+      const { accepted, unreachable } = publish.outcome()
+      return unreachable.length === 0 && 2 * accepted.length >= Math.min(k, reachable)
+    })
+    return peopled.length > 0 && isSettled
   }
 
   #advance(publish: Publish<Contact>, overlay: Overlay, now: number): void {

@@ -17,7 +17,7 @@ export class UserJoin implements JoinOwner, Wish {
 
   start(joins: readonly Join[], now: number): void {
     this.#pending = joins.length
-    for (const join of joins) join.start(this, now)
+    for (const join of joins) join.await(this, now)
     if (joins.length === 0) this.#settle()
   }
 

@@ -202,6 +202,7 @@ describe('having lost everybody', () => {
     })
     bench.pass(10 * MINUTE, guide)
     expect(bench.info.overlays[0]).toMatchObject({ joined: true, contacts: { good: 1, bad: 0 } })
+    bench.pass(20 * MINUTE, guide)
     expect(joins(bench, 20 * MINUTE, [guide])).toEqual([])
   })
 })

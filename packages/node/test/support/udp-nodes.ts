@@ -1,5 +1,7 @@
 // Nodes on real sockets of the loopback interface, closed together at the end of a test.
 
+import { setTimeout } from 'node:timers/promises'
+import { CORE_DEFAULTS } from '../../src/core/config.ts'
 import { createNode } from '../../src/create-node.ts'
 import type { DhtNode } from '../../src/dht-node.ts'
 import type { NodeOptions } from '../../src/options.ts'
@@ -25,9 +27,19 @@ export class UdpNodes {
   async addAll(count: number, options: NodeOptions): Promise<DhtNode[]> {
     const nodes: DhtNode[] = []
     for (let i = 0; i < count; i++) nodes.push(await this.add(options))
-    // Twice, so that those who came first look around among those who came last.
-    for (let turn = 0; turn < 2; turn++) await Promise.all(this.all.map((node) => node.joined()))
+    await Promise.all(this.all.map((node) => node.joined()))
+    // Those who came first look again for those who came last.
+    while (!this.all.every((node) => this.#isSettled(node))) await setTimeout(50)
     return nodes
+  }
+
+  /** Whether a node knows k contacts in each of its families, or everybody there is. */
+  #isSettled(node: DhtNode): boolean {
+    return node.info().overlays.every(({ family, contacts }) => {
+      const others = this.all.filter((other) => other.endpoints.some((e) => e.family === family))
+      const { good, questionable } = contacts
+      return good + questionable >= Math.min(CORE_DEFAULTS.k, others.length - 1)
+    })
   }
 
   async close(): Promise<void> {

@@ -76,3 +76,20 @@ it('writes to no node that gives no token', () => {
   bench.accompany(friends)
   expect(bench.rounds[0]).toMatchObject({ accepted: [free], refused: [], unreachable: [] })
 })
+
+it.each([
+  { refusing: 1, complete: true },
+  { refusing: 2, complete: false },
+])('PUB-8: with $refusing of 3 nodes that always refuse, complete is $complete', (row) => {
+  const { bench, friends } = among(3)
+  bench.wish({ kind: 'enter', target, port: 1 })
+  for (const letter of bench.take()) {
+    const who = friends.find(({ endpoint }) => endpoint.address === letter.to.address)!
+    bench.answer(letter, who, { token: TOKEN })
+  }
+  const refusers = friends.slice(0, row.refusing)
+  for (const who of refusers) bench.refuse(bench.takeLast(who), 202)
+  for (const who of friends.slice(row.refusing)) bench.answer(bench.takeLast(who), who)
+  expect(bench.rounds[0]).toMatchObject({ complete: row.complete })
+  expect(bench.rounds[0]!.refused.map(({ contact }) => contact)).toEqual(refusers)
+})
