@@ -1,4 +1,5 @@
-// The datagrams that the load sends: made once, by npm bencode and not by the codec that is measured.
+// The datagrams that the load sends: made once, by npm bencode and not by the codec that is
+// measured.
 
 import { randomBytes } from 'node:crypto'
 import bencode from 'bencode'

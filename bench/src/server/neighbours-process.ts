@@ -1,5 +1,5 @@
-// The network around the servers: nodes with sockets and random ids of their own that answer what they
-// are asked. A table offered all of them keeps about a hundred, as it would among millions.
+// The network around the servers: nodes with sockets and random ids of their own that answer what
+// they are asked. A table offered all of them keeps about a hundred, as it would among millions.
 
 import { randomBytes } from 'node:crypto'
 import type { RemoteInfo, Socket } from 'node:dgram'

@@ -1,6 +1,6 @@
-// The servers beside one another (P1, P2): CPU time of the server's own process for each reply, over
-// loopback, with the load in another process. Each round visits every server with every method, and
-// a ratio is always one of the same round.
+// The servers beside one another (P1, P2): CPU time of the server's own process for each reply,
+// over loopback, with the load in another process. Each round visits every server with every
+// method, and a ratio is always one of the same round.
 
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
@@ -211,7 +211,10 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** As much as the server can answer, and twice as much: it must not answer fewer for being asked more. */
+/**
+ * As much as the server can answer, and twice as much: it must not answer fewer for being asked
+ * more.
+ */
 async function benchOverload(world: World, count: number, progress: Progress): Promise<Figure> {
   const shares: number[] = []
   const offered: number[] = []

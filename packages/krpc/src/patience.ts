@@ -55,8 +55,9 @@ export class Patience {
   }
 
   /**
-   * `from` answered after `ms`. After a stall the answer may be one to a second sending, and `ms` is
-   * only the most that it can have taken: that teaches of its endpoint, and not of all (RFC 6298 §3).
+   * `from` answered after `ms`. After a stall the answer may be one to a second sending, and `ms`
+   * is only the most that it can have taken: that teaches of its endpoint, and not of all
+   * (RFC 6298 §3).
    */
   answered(from: Endpoint, ms: number, hadStalled: boolean): void {
     const key = formatEndpoint(from)

@@ -1,5 +1,5 @@
-// The defects of the original system, one test each: what went wrong there cannot happen here.
-// The numbers are those of the catalogue of its behaviour; the words say what is true now. These are
+// The defects of the original system, one test each: what went wrong there cannot happen here. The
+// numbers are those of the catalogue of its behaviour; the words say what is true now. These are
 // the grave ones; those that merely vexed are in minor-defects.test.ts.
 
 import { commonPrefixLength, idKey, randomId } from '@dht/id'

@@ -1,5 +1,5 @@
-// The lesser defects of the original system, one test each, as in defects.test.ts: edges of time and
-// space, leftovers, and an outage of half an hour.
+// The lesser defects of the original system, one test each, as in defects.test.ts: edges of time
+// and space, leftovers, and an outage of half an hour.
 
 import { idFromBytes } from '@dht/id'
 import { endpoint } from '@dht/krpc'

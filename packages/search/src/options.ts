@@ -40,7 +40,7 @@ export const LOOKUP_DEFAULTS: {
 } = Object.freeze({
   /** BEP 5: "K = 8". */
   k: 8,
-  /** Kademlia paper, §2.3; measured beside 2, 4, 5 and 8 in test/properties/latency.test.ts. */
+  /** Kademlia paper, §2.3; measured beside others in test/properties/latency.test.ts. */
   alpha: 3,
   /** Ours: ten times what a lookup in a healthy network of 10,000 nodes needs. */
   maxQueries: 128,

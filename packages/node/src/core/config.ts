@@ -81,8 +81,8 @@ export interface CoreOptions {
   /** Bytes of replies per second, with a burst of one second. Default 16 MiB/s: ours. */
   readonly replyBytesPerSecond?: number
   /**
-   * Pings to strangers because of unsolicited traffic, per second and address family. Default 4:
-   * ours.
+   * Checks per second and address family: pings to strangers that queried us, and to the members
+   * whom they might replace. Default 4: ours.
    */
   readonly checksPerSecond?: number
   /** Burst of those pings. Default 32: ours. */

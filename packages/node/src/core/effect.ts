@@ -1,4 +1,5 @@
-// The one window out: what the core wants done outside. The shell carries effects out in order.
+// The one window out: what the core wants done outside. The shell tells the news, then sends the
+// letters of each socket in one batch; each in order.
 
 import type { Datagram, Endpoint } from '@dht/krpc'
 import type { NodeEvent } from './event.ts'

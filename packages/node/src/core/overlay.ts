@@ -254,8 +254,8 @@ export class Overlay {
     const { self, config } = this.#services
     const fromHere = !isRoutable(from)
     return contactsFromCompact(raw, config.network.idLength, family).filter(
-      // Only a neighbour on a private or loopback address can know others there; a stranger who
-      // names such addresses would have us ask ourselves or our own network.
+      // Only a neighbour on this machine or link can know others there; a stranger who names such
+      // addresses would have us ask whatever else listens here.
       (c) =>
         (fromHere || isRoutable(c.endpoint)) && !idsEqual(c.id, self) && !this.isSelf(c.endpoint),
     )

@@ -27,7 +27,9 @@ const AMPLIFICATION: Readonly<Record<string, Readonly<Record<string, number>>>> 
   mainline: { ping: 1.3, find_node: 4.3, find_node_both: 6.2, get_peers: 10.2, error: 1.3 },
 }
 
-/** Pings in `ms` because of what strangers send. Those to members are sent again when they stall. */
+/**
+ * Pings in `ms` because of what strangers send. Those to members are sent again when they stall.
+ */
 function pingsIn(ms: number): number {
   const { checkBurst, checksPerSecond } = CORE_DEFAULTS
   return 2 * (checkBurst + Math.ceil((ms / 1000) * checksPerSecond))

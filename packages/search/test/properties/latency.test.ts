@@ -76,6 +76,23 @@ describe('latency', () => {
     expect(widened.meanQueries).toBeLessThanOrEqual(narrow.meanQueries + 0.1)
   })
 
+  it('alpha: more than three questions at a time cost queries and save no round trip', () => {
+    const three = measure(small, { lookups: 300 })
+    for (const alpha of [4, 5]) {
+      const more = measure(small, { lookups: 300, lookup: { alpha } })
+      expect(more.medianMs).toBe(three.medianMs)
+      expect(more.meanMs).toBeGreaterThan(three.meanMs - 5)
+      expect(more.meanQueries).toBeGreaterThan(three.meanQueries + 0.5)
+    }
+  })
+
+  it('alpha: one question at a time waits for the dead one after the other', () => {
+    const trial = { lookups: 300, deadShare: 0.2, expiryMs: 3 * RTT_MS }
+    const three = measure(small, trial)
+    const one = measure(small, { ...trial, lookup: { alpha: 1 } })
+    expect(one.meanMs).toBeGreaterThan(three.meanMs + 20)
+  })
+
   it('200 nodes, 20 % dead: over in four round trips when patience is three', () => {
     const figures = measure(small, { lookups: 300, deadShare: 0.2, expiryMs: 3 * RTT_MS })
     expect(figures.medianMs).toBeLessThanOrEqual(4 * RTT_MS)
