@@ -16,14 +16,26 @@ export const env = {
   FC_RUNS: process.env['FC_RUNS'] ?? '100',
 }
 
+const include = [
+  'packages/*/test/**/*.test.ts',
+  'tools/*/test/**/*.test.ts',
+  'examples/*/test/**/*.test.ts',
+]
+
+// Files that replace a module for themselves, and so must not share one with others. All other files
+// share their workers' modules: to load everything anew for each would take most of the time.
+const replacing = [
+  'packages/node/test/unit/create-node-families.test.ts',
+  'packages/node/test/unit/adapters/file-storage-crash.test.ts',
+]
+
 export default defineConfig({
   resolve: { alias },
   test: {
     env,
-    include: [
-      'packages/*/test/**/*.test.ts',
-      'tools/*/test/**/*.test.ts',
-      'examples/*/test/**/*.test.ts',
+    projects: [
+      { extends: true, test: { name: 'shared', include, exclude: replacing, isolate: false } },
+      { extends: true, test: { name: 'apart', include: replacing } },
     ],
     setupFiles: ['./tools/checks/fast-check-setup.ts'],
     reporters: [['default', { summary: false }], './tools/checks/plain-line-reporter.ts'],
