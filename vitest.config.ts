@@ -22,8 +22,8 @@ const include = [
   'examples/*/test/**/*.test.ts',
 ]
 
-// Files that replace a module for themselves, and so must not share one with others. All other files
-// share their workers' modules: to load everything anew for each would take most of the time.
+// Files that replace a module for themselves, and so must not share one with others. All other
+// files share their workers' modules: to load everything anew for each would take most of the time.
 const replacing = [
   'packages/node/test/unit/create-node-families.test.ts',
   'packages/node/test/unit/adapters/file-storage-crash.test.ts',

@@ -1,5 +1,6 @@
-// The codec beside npm bencode: one reply decoded and encoded again (P4), and the queries that a node
-// hears. bencode gets what a program around it needs at least: a message as an object of byte strings.
+// The codec beside npm bencode: one reply decoded and encoded again (P4), and the queries that a
+// node hears. bencode gets what a program around it needs at least: a message as an object of byte
+// strings.
 
 import { randomBytes } from 'node:crypto'
 import { idView } from '@dht/id'

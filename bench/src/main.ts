@@ -1,5 +1,5 @@
-// `npm run bench`: every benchmark in one run, each beside its peers; a table on standard output and
-// the same in reports/bench.json. Nothing here passes or fails: figures are read by people.
+// `npm run bench`: every benchmark in one run, each beside its peers; a table on standard output
+// and the same in reports/bench.json. Nothing here passes or fails: figures are read by people.
 //
 //   npm run bench -- --only codec,table     some of server, codec, table, memory
 //   npm run bench -- --rounds 9             more interleaved rounds for the server (5)

@@ -1,7 +1,10 @@
 // Contestants of one process, measured in turns: every round gives each of them a slice of time, so
 // whatever slows the machine for a while slows all of them.
 
-/** Does its work `times` times and returns something that depends on it, so that none is optimised away. */
+/**
+ * Does its work `times` times and returns something that depends on it, so that none is optimised
+ * away.
+ */
 export type Work = (times: number) => unknown
 
 export interface RoundOptions {

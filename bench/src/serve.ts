@@ -7,7 +7,9 @@ export function initOf<Init>(): Init {
   return JSON.parse(process.argv[2] ?? 'null') as Init
 }
 
-/** Answers every request, and says that the process is ready. Ends it when the benchmark is gone. */
+/**
+ * Answers every request, and says that the process is ready. Ends it when the benchmark is gone.
+ */
 export function serve<Request>(
   ready: { readonly port: number },
   answer: (request: Request) => unknown,

@@ -1,4 +1,5 @@
-// The DHT of WebTorrent, as its users get it. It does not count what it sends, so that is done here.
+// The DHT of WebTorrent, as its users get it. It does not count what it sends, so that is done
+// here.
 
 import { Socket } from 'node:dgram'
 import { Client } from 'bittorrent-dht'

@@ -1,6 +1,6 @@
 // A source of load: many sockets, each on an address of its own, so that limits per source are on
-// and not hit. Sends at a given rate, busy all the time: a server that had to wake whoever it answers
-// would be charged for it.
+// and not hit. Sends at a given rate, busy all the time: a server that had to wake whoever it
+// answers would be charged for it.
 
 import type { Socket } from 'node:dgram'
 import bencode from 'bencode'

@@ -1,5 +1,5 @@
-// Sockets of the benchmark's own nodes: each on a loopback address of its own. Node resolves the host
-// of every datagram unless told otherwise; ours are literals.
+// Sockets of the benchmark's own nodes: each on a loopback address of its own. Node resolves the
+// host of every datagram unless told otherwise; ours are literals.
 
 import { createSocket, type Socket } from 'node:dgram'
 import type { LookupOneOptions } from 'node:dns'

@@ -10,6 +10,11 @@ export function isPackageSource(path: string): boolean {
   return /^packages\/[^/]+\/src\//.test(path)
 }
 
+/** Tests of a package, and what helps them. */
+export function isPackageTest(path: string): boolean {
+  return /^packages\/[^/]+\/test\//.test(path)
+}
+
 /** Sources that may use Node: the shell of the node and the UDP adapter. */
 function isShell(path: string): boolean {
   if (path.startsWith('packages/krpc/src/udp')) return true

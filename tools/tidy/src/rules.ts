@@ -9,6 +9,7 @@ import { manifests } from './rules/manifests.ts'
 import { openingComment } from './rules/opening-comment.ts'
 import { plainLanguage } from './rules/plain-language.ts'
 import { reached } from './rules/reached.ts'
+import { references } from './rules/references.ts'
 import { sizes } from './rules/sizes.ts'
 import { star } from './rules/star.ts'
 
@@ -24,4 +25,5 @@ export const rules: readonly Rule[] = [
   openingComment,
   manifests,
   hygiene,
+  references,
 ]

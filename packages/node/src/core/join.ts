@@ -68,7 +68,10 @@ export class Join implements AttemptOwner {
     this.#endpoints = [...distinct.values()].slice(0, MAX_SEEDS)
   }
 
-  /** Tells `owner` when we have joined: at once if we have, else at the end of the attempt, now begun. */
+  /**
+   * Tells `owner` when we have joined: at once if we have, else at the end of the attempt, now
+   * begun.
+   */
   await(owner: JoinOwner, now: number): void {
     if (this.#joined && this.#attempt === undefined) {
       owner.joined(this.#overlay.table.size, now)

@@ -1,5 +1,5 @@
-// The part of TypeScript that is JavaScript with types: what is private is `#private`, a choice is a
-// union of literals. And few positional arguments: two of one type are easily swapped.
+// The part of TypeScript that is JavaScript with types: what is private is `#private`, a choice is
+// a union of literals. And few positional arguments: two of one type are easily swapped.
 import { childrenOf, type Node, textOf, walk } from '../ast.ts'
 import { isSource } from '../places.ts'
 import { lineAt, type Rule } from '../project.ts'

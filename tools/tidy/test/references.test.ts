@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { references } from '../src/rules/references.ts'
+import { findingsOf } from './refuses.ts'
+
+describe('links', () => {
+  const files = { 'docs/a.md': '', 'docs/deep/b.md': '', 'packages/id/README.md': '' }
+  const linksOn = (path: string, text: string): string[] =>
+    findingsOf(references, { ...files, [path]: text })
+
+  it.each(['[a](a.md)', '[b](deep/b.md#part)', '[id](../packages/id)', '[x](https://x.example)'])(
+    'allows %s',
+    (link) => {
+      expect(linksOn('docs/here.md', link)).toEqual([])
+    },
+  )
+
+  it.each(['[c](c.md)', '[a](../a.md)', '[de](de)'])('refuses %s', (link) => {
+    expect(linksOn('docs/here.md', link)).toHaveLength(1)
+  })
+
+  it('leaves code alone', () => {
+    expect(linksOn('docs/here.md', '```ts\nlist[0](argument)\n```')).toEqual([])
+    expect(linksOn('packages/id/src/id.ts', '// [0](c)')).toEqual([])
+  })
+})
+
+describe('properties', () => {
+  const tests = { 'packages/id/test/id.test.ts': "it('ID-1: holds', () => {})" }
+
+  it('allows those that a test names', () => {
+    expect(findingsOf(references, { ...tests, 'packages/id/src/id.ts': '// (ID-1)' })).toEqual([])
+  })
+
+  it.each(['packages/id/src/id.ts', 'docs/a.md'])('refuses others in %s', (path) => {
+    const found = findingsOf(references, { ...tests, [path]: '// (ID-2) and ID-2 again' })
+    expect(found).toEqual([`${path}: ID-2, which no test names`])
+  })
+})
