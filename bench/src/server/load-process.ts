@@ -52,7 +52,7 @@ const QUERY = 'q'.charCodeAt(0)
 
 const { network, sources: count } = initOf<Init>()
 const sources: Source[] = []
-let heard: (message: Buffer) => void = () => {}
+let heard: (message: Buffer, source: Source, port: number) => void = () => {}
 for (let i = 0; i < count; i++) sources.push(await openSource(i))
 
 serve<LoadRequest>({ port: 0 }, (request) => {
@@ -71,7 +71,7 @@ async function openSource(index: number): Promise<Source> {
   socket.setRecvBufferSize(RECEIVE_BUFFER)
   const source = { socket, script: new Script(network, index) }
   socket.on('message', (message, { port }) => {
-    if (message[message.length - 2] !== QUERY) heard(message)
+    if (message[message.length - 2] !== QUERY) heard(message, source, port)
     else socket.send(source.script.pong(transactionIdOf(message)), port, HOST)
   })
   return source
@@ -89,8 +89,10 @@ function transactionIdOf(message: Buffer): Uint8Array {
 async function exchange(source: Source, datagram: Buffer, port: number): Promise<Buffer> {
   for (;;) {
     const answer = new Promise<Buffer>((resolve) => {
-      heard = (message) => {
-        if (transactionOf(message).equals(transactionOf(datagram))) resolve(message)
+      // Replies of an earlier flood may still come in, from this server or another.
+      heard = (message, receiver, sender) => {
+        const isMeant = receiver === source && sender === port
+        if (isMeant && transactionOf(message).equals(transactionOf(datagram))) resolve(message)
       }
     })
     source.socket.send(datagram, port, HOST)
@@ -126,7 +128,8 @@ async function probe(port: number): Promise<ReplySizes> {
 /** Sends as fast as asked, whatever comes back, and looks at a sample of that. */
 async function flood({ port, methods, ms, perSecond }: Flood): Promise<LoadReport> {
   let [sent, replies, errors, bytes] = [0, 0, 0, 0]
-  heard = (message) => {
+  heard = (message, _source, sender) => {
+    if (sender !== port) return
     if (message[message.length - 2] === RESPONSE) replies++
     else errors++
     bytes += message.length
