@@ -2,6 +2,9 @@
 // gives back unchanged? Strict where the message decoder is lenient, for it guards values that are
 // hashed, signed or written to disk. It builds nothing and recurses no deeper than it is told.
 
+import { MAX_DATAGRAM, MAX_DEPTH, MAX_ITEMS } from '../limits.ts'
+import { COLON, DICTIONARY, END, INTEGER, LIST, MINUS, ZERO } from './bytes.ts'
+
 /** What is the most that a value may hold. */
 export interface BencodeLimits {
   /** Bytes in all; default 1500, a datagram. */
@@ -34,15 +37,12 @@ export type BencodeCheck =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: BencodeRefusal; readonly at: number }
 
-const BENCODE_LIMITS: Required<BencodeLimits> = { maxBytes: 1500, maxDepth: 10, maxItems: 500 }
+const BENCODE_LIMITS: Required<BencodeLimits> = {
+  maxBytes: MAX_DATAGRAM,
+  maxDepth: MAX_DEPTH,
+  maxItems: MAX_ITEMS,
+}
 
-const COLON = 58
-const DICTIONARY = 100
-const END = 101
-const INTEGER = 105
-const LIST = 108
-const MINUS = 45
-const ZERO = 48
 /** Digits of 2^53 - 1. */
 const MAX_DIGITS = 16
 

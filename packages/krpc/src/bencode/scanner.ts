@@ -7,15 +7,8 @@
 // number they are. The order of keys is not its business.
 
 import { MAX_DEPTH, MAX_ITEMS } from '../limits.ts'
+import { COLON, DICTIONARY, END, INTEGER, LIST, MINUS, ZERO } from './bytes.ts'
 import { ABSENT, ILL_TYPED, type Span, spanOf } from './span.ts'
-
-const COLON = 58
-const DICTIONARY = 100
-const END = 101
-const INTEGER = 105
-const LIST = 108
-const MINUS = 45
-const ZERO = 48
 
 /** Digits of 2^63 - 1: an integer must fit 64 bits. */
 const MAX_INT64 = 9_223_372_036_854_775_807n

@@ -3,11 +3,10 @@
 
 import { Arena } from '../arena.ts'
 import { MAX_DATAGRAM } from '../limits.ts'
+import { COLON, ZERO } from './bytes.ts'
 
 /** From this length on, `set` is faster than a loop. Measured. */
 const WORTH_A_CALL = 40
-const ZERO = 48
-const COLON = 58
 
 export class Writer {
   readonly #arena = new Arena()

@@ -1,0 +1,17 @@
+// The bytes to which bencode gives a meaning (BEP 3, "bencoding"), for those who read and those who
+// write it.
+
+/** `:`, between the length of a string and its bytes. */
+export const COLON = 58
+/** `d`, before the keys and values of a dictionary. */
+export const DICTIONARY = 100
+/** `e`, behind an integer, a list or a dictionary. */
+export const END = 101
+/** `i`, before the digits of an integer. */
+export const INTEGER = 105
+/** `l`, before the values of a list. */
+export const LIST = 108
+/** `-`, before the digits of a negative integer. */
+export const MINUS = 45
+/** `0`, the first of the ten digits. */
+export const ZERO = 48
