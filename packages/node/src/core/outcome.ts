@@ -54,7 +54,7 @@ export interface RoundReport {
   readonly accepted: readonly Contact[]
   readonly refused: readonly { readonly contact: Contact; readonly code: number }[]
   readonly unreachable: readonly Contact[]
-  /** True when nothing is to be gained by trying again soon; false when a retry is scheduled. */
+  /** True when nothing is to be gained by trying again soon; false: it is retried a few times. */
   readonly complete: boolean
   /** Instant of the next round, ms, monotonic. */
   readonly nextAt: number

@@ -7,9 +7,15 @@ import { type Id, idKey } from '@dht/id'
 import type { Family } from '@dht/krpc'
 import type { JoinOwner } from './join.ts'
 import type { RoundReport } from './outcome.ts'
-import { Round, type RoundOwner } from './round.ts'
+import { Round, type RoundOutcome, type RoundOwner } from './round.ts'
 import { draw, type Services } from './services.ts'
 import { isSeeking, type Side } from './side.ts'
+
+/**
+ * Retries in a row for the sake of a few copies: ours, a quarter of an hour by default. Whoever is
+ * silent for longer is so for good, and must not have us publish every few minutes for ever.
+ */
+const RETRIES_FOR_A_FEW = 5
 
 interface Entry {
   readonly target: Id
@@ -117,7 +123,7 @@ export class Publisher implements RoundOwner, JoinOwner {
     const outcome = round.outcome()
     this.#release(entry)
     entry.misses = outcome.complete ? 0 : entry.misses + 1
-    entry.dueAt = this.#dueAfter(entry, round, now)
+    entry.dueAt = this.#dueAfter(entry, { round, outcome }, now)
     entry.last = { ...outcome, durationMs: now - round.startedAt, nextAt: entry.dueAt }
     const { outbox } = this.#services
     outbox.round(entry.ticket, entry.last)
@@ -147,11 +153,16 @@ export class Publisher implements RoundOwner, JoinOwner {
    * A regular round from the last one's start, so that rounds never drift; a retry from its end
    * (PUB-8).
    */
-  #dueAfter(entry: Entry, round: Round, now: number): number {
+  #dueAfter(
+    entry: Entry,
+    { round, outcome }: { readonly round: Round; readonly outcome: RoundOutcome },
+    now: number,
+  ): number {
     const { republishMs, republishJitterMs, retryMs, retryMaxMs } = this.#services.config
     const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
     const regularAt = round.startedAt + republishMs + jitter
-    if (entry.misses === 0) return regularAt
+    const isGoodEnough = entry.misses > RETRIES_FOR_A_FEW && halfStands(outcome)
+    if (entry.misses === 0 || isGoodEnough) return regularAt
     return Math.min(regularAt, now + Math.min(retryMs * 2 ** (entry.misses - 1), retryMaxMs))
   }
 
@@ -185,4 +196,9 @@ export class Publisher implements RoundOwner, JoinOwner {
     }
     return this.#soonest
   }
+}
+
+/** Whether at least half of the copies that were written stand. */
+function halfStands({ accepted, refused, unreachable }: RoundOutcome): boolean {
+  return accepted.length > 0 && accepted.length >= refused.length + unreachable.length
 }
