@@ -64,7 +64,7 @@ export class JoinAttempt implements LookupOwner {
   lookupEnded(run: LookupRun, now: number): void {
     this.#runs.delete(run)
     // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
-    const isAlone = this.#levels === undefined && run.closest.length === 0
+    const isAlone = this.#levels === undefined && (run.closest.length === 0 || this.#knowsNobody)
     if (isAlone) this.#isWelcome = false
     if (!isAlone || this.#asking === 0) this.#proceed(now)
   }
@@ -80,15 +80,23 @@ export class JoinAttempt implements LookupOwner {
   }
 
   /**
-   * The first to answer opens a lookup of our own id; what later ones say only teaches the table.
+   * The first to answer opens a lookup of our own id, and so does every other one until somebody
+   * has been met; what later ones say only teaches the table.
    */
   #welcome(response: Response, responder: Contact, now: number): void {
     this.#asking--
     this.#owner.heardOfOthers(this.#overlay.hearsayOfOthers(response, responder.endpoint), now)
-    if (this.#isWelcome || this.#levels !== undefined) return
-    this.#isWelcome = true
+    if (this.#levels !== undefined || (this.#isWelcome && !this.#knowsNobody)) return
     const heard = this.#overlay.hearsay(response, responder.endpoint)
+    // A router that names nobody opens no way, while there are others that may.
+    if (heard.length === 0 && this.#knowsNobody && this.#asking > 0) return
+    this.#isWelcome = true
     this.#lookUpSelf([responder, ...heard], now)
+  }
+
+  /** Public routers never enter the table, so one that answers is nobody met. */
+  get #knowsNobody(): boolean {
+    return this.#overlay.table.size === 0
   }
 
   #refused(now: number): void {

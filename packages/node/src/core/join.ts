@@ -88,7 +88,7 @@ export class Join implements AttemptOwner {
     const { table, family } = this.#overlay
     const seeds = this.#endpoints.length + contacts.length + table.size
     outbox.trace({ kind: 'joining', family, seeds })
-    if (table.size === 0) outbox.lonely()
+    if (this.#overlay.isDeserted) outbox.lonely()
     this.#retryAt = undefined
     this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
     this.#attempt.start({ endpoints: this.#endpoints, contacts }, now)
@@ -98,7 +98,7 @@ export class Join implements AttemptOwner {
    * Contacts of this family that the other one was told of: of use only to a node that has nobody.
    */
   suggest(contacts: readonly Contact[], now: number): void {
-    if (contacts.length === 0 || this.#overlay.table.size > 0) return
+    if (contacts.length === 0 || !this.#overlay.isDeserted) return
     this.start(now, contacts)
   }
 
@@ -107,7 +107,7 @@ export class Join implements AttemptOwner {
    * soon.
    */
   welcome(now: number): void {
-    if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.table.size === 0) return
+    if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.isDeserted) return
     this.#isAlone = false
     this.#waitMs = this.#services.config.rejoinMs
     this.#retryLater(now)
@@ -116,7 +116,7 @@ export class Join implements AttemptOwner {
   /** Told after every failure: with nobody left that is not bad, it is time to start anew. */
   review(now: number): void {
     if (!this.#joined || this.#attempt !== undefined || this.#retryAt !== undefined) return
-    if (this.#overlay.table.closest(this.#services.self, 1).length > 0) return
+    if (!this.#overlay.isDeserted) return
     this.#waitMs = this.#services.config.rejoinMs
     this.#retryLater(now)
   }
@@ -134,13 +134,13 @@ export class Join implements AttemptOwner {
   }
 
   attemptEnded(now: number): void {
-    const { outbox, config, self } = this.#services
+    const { outbox, config } = this.#services
     const { table, family } = this.#overlay
-    const contacts = table.size
+    this.#joined = !this.#overlay.isDeserted
+    const contacts = this.#joined ? table.size : 0
     this.#attempt = undefined
     this.#hasTried = true
     this.#isAlone = contacts === 0
-    this.#joined = table.closest(self, 1).length > 0
     outbox.trace({ kind: 'joined', family, contacts })
     const waiting = this.#waiting
     this.#waiting = []

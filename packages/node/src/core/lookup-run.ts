@@ -3,7 +3,13 @@
 // lookup ends with what it has.
 
 import type { Id } from '@dht/id'
-import { type Contact, type ErrorMessage, formatEndpoint, type Response } from '@dht/krpc'
+import {
+  type Contact,
+  type Endpoint,
+  type ErrorMessage,
+  formatEndpoint,
+  type Response,
+} from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { Errand } from './errand.ts'
 import type { Overlay } from './overlay.ts'
@@ -11,8 +17,8 @@ import type { Services } from './services.ts'
 
 /** Who wanted the lookup. */
 export interface LookupOwner {
-  /** A node returned endpoints registered under the target, in compact form, 1.. of them. */
-  lookupFound(run: LookupRun, values: readonly Uint8Array[], holder: Contact, now: number): void
+  /** A node returned endpoints registered under the target, 1.. of them. */
+  lookupFound(run: LookupRun, endpoints: readonly Endpoint[], holder: Contact, now: number): void
   /** The lookup has ended; told exactly once, never after `abort`. */
   lookupEnded(run: LookupRun, now: number): void
 }
@@ -117,15 +123,16 @@ export class LookupRun {
 
   #answered(asked: Contact, response: Response, responder: Contact, now: number): void {
     if (this.#ended) return
-    const { token, values } = response
+    const { token } = response
     const closer = this.overlay.hearsay(response, responder.endpoint)
     this.#lookup.replied(asked, {
       responder,
       closer,
       ...(token !== undefined && { token: token.slice() }),
     })
-    if (this.#method === 'get_peers' && values !== undefined && values.length > 0) {
-      this.#owner.lookupFound(this, values, responder, now)
+    const endpoints = this.overlay.registered(response, responder.endpoint)
+    if (this.#method === 'get_peers' && endpoints.length > 0) {
+      this.#owner.lookupFound(this, endpoints, responder, now)
     }
     this.advance(now)
   }

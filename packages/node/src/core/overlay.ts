@@ -11,6 +11,7 @@ import {
   type Endpoint,
   type ErrorMessage,
   encodeMessage,
+  endpointFromCompact,
   type Family,
   formatEndpoint,
   isRoutable,
@@ -149,6 +150,20 @@ export class Overlay {
    */
   hearsayOfOthers(response: Response, from: Endpoint): Contact[] {
     return this.#heardOf(this.family === 4 ? 6 : 4, response, from)
+  }
+
+  /** The endpoints of a reply that may be handed on, by the rule that holds for contacts. */
+  registered(response: Response, from: Endpoint): Endpoint[] {
+    const isNeighbour = !isRoutable(from)
+    return (response.values ?? [])
+      .map(endpointFromCompact)
+      .filter((e) => e !== undefined)
+      .filter((e) => isNeighbour || isRoutable(e))
+  }
+
+  /** Nobody is known but those who do not answer. */
+  get isDeserted(): boolean {
+    return this.table.closest(this.#services.self, 1).length === 0
   }
 
   isSelf(endpoint: Endpoint): boolean {

@@ -2,7 +2,7 @@
 // endpoints in one stream without duplicates (decision: API-6), then the whole as one result.
 
 import type { Id } from '@dht/id'
-import { type Contact, type Endpoint, endpointFromCompact, formatEndpoint } from '@dht/krpc'
+import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import type { Tally } from '@dht/search'
 import type { LookupMode } from './command.ts'
 import { type LookupOwner, LookupRun } from './lookup-run.ts'
@@ -60,9 +60,7 @@ export class UserLookup implements LookupOwner, Wish {
     this.#open = []
   }
 
-  lookupFound(_run: LookupRun, values: readonly Uint8Array[], holder: Contact, now: number): void {
-    const endpoints = values.map(endpointFromCompact).filter((e) => e !== undefined)
-    if (endpoints.length === 0) return
+  lookupFound(_run: LookupRun, endpoints: readonly Endpoint[], holder: Contact, now: number): void {
     this.#holders.set(formatEndpoint(holder.endpoint), holder)
     this.#found(endpoints)
     if (this.#mode === 'first') this.#finish(now)

@@ -1,0 +1,122 @@
+// What a few bad answers may not do: hide the good ones that come after them, or send the user's
+// own programs to places that only their machine has.
+
+import { idFromBytes } from '@dht/id'
+import { compactEndpoint, endpoint } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { Bench, isAt, packed, TOKEN } from '../../support/bench.ts'
+
+const target = idFromBytes(new Uint8Array(32).fill(9))
+
+/** Every datagram fails to leave, for this long. */
+function passCutOff(bench: Bench, ms: number): void {
+  bench.passWith(ms, () => {
+    for (const { to } of bench.take()) bench.undeliverable(to)
+  })
+}
+
+describe('a join by public routers', () => {
+  it('finds the network by a slow one, though a fast one names nobody', () => {
+    const bench = new Bench()
+    const [fast, slow, node] = bench.strangers(3) as [never, never, never]
+    joinBy(bench, [fast, slow])
+    const toSlow = bench.takeLast(slow)
+    bench.accompany([fast], { nodes: new Uint8Array(0) })
+    expect(bench.outcomes.size).toBe(0)
+    bench.answer(toSlow, slow, { nodes: packed(node) })
+    bench.pass(1_000, node, slow)
+    expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 1 })
+  })
+
+  it('finds the network by a slow one, though a fast one names the dead', () => {
+    const bench = new Bench()
+    const [fast, slow, node, ...dead] = bench.strangers(6)
+    joinBy(bench, [fast!, slow!])
+    const toSlow = bench.takeLast(slow!)
+    bench.answer(bench.takeLast(fast!), fast!, { nodes: packed(...dead) })
+    bench.accompany([fast!])
+    bench.answer(toSlow, slow!, { nodes: packed(node!) })
+    bench.pass(30_000, node!, fast!, slow!)
+    expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 1 })
+  })
+
+  it('ends with nobody when none of them names anybody', () => {
+    const bench = new Bench()
+    const routers = bench.strangers(2)
+    joinBy(bench, routers)
+    bench.accompany(routers)
+    expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 0 })
+  })
+
+  function joinBy(bench: Bench, routers: ReturnType<Bench['strangers']>): void {
+    const endpoints = routers.map((router) => router.endpoint)
+    bench.begin({ kind: 'bootstrap', endpoints: [], routers: endpoints })
+    bench.wish({ kind: 'join' })
+  }
+})
+
+describe('a node that is cut off', () => {
+  it('has joined with nobody, and says that names may lead elsewhere by now', () => {
+    const bench = new Bench()
+    bench.core.restore(bench.strangers(4))
+    bench.wish({ kind: 'join' })
+    passCutOff(bench, 60_000)
+    expect(bench.info.overlays[0]!.contacts).toMatchObject({ bad: 4 })
+    const lonely = bench.lonely
+    const again = bench.wish({ kind: 'join' })
+    passCutOff(bench, 60_000)
+    expect(bench.outcomes.get(again)).toEqual({ kind: 'joined', contacts: 0 })
+    expect(bench.lonely).toBeGreaterThan(lonely)
+  })
+
+  it('publishes no more often because it looks for others', () => {
+    const bench = new Bench()
+    for (const friend of bench.strangers(4)) bench.friend(friend)
+    bench.take()
+    bench.wish({ kind: 'enter', target, port: 1 })
+    passCutOff(bench, 30 * 60_000)
+    // After 30 s, then 1, 2 and 4 minutes, then every five.
+    expect(bench.rounds.length).toBeLessThanOrEqual(10)
+  })
+})
+
+describe('a lookup', () => {
+  const nowhere = ['0.0.0.0', '127.0.0.1', '224.0.0.1', '255.255.255.255']
+  const values = [...nowhere, '20.0.0.1'].map((address) => compactEndpoint(endpoint(address, 22)))
+
+  it('passes over endpoints at which no stranger can know anybody', () => {
+    const bench = new Bench()
+    const liar = bench.friend()
+    const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    bench.answer(bench.takeLast(liar), liar, { values, token: TOKEN })
+    expect(bench.found).toEqual([endpoint('20.0.0.1', 22)])
+    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { endpoints: bench.found } })
+  })
+
+  it('believes a neighbour on this machine what it says of this machine', () => {
+    const bench = new Bench()
+    const neighbour = bench.friend(bench.stranger({ endpoint: endpoint('127.0.0.1', 4000) }))
+    bench.wish({ kind: 'lookup', target, mode: 'all' })
+    bench.answer(bench.takeLast(neighbour), neighbour, { values })
+    expect(bench.found).toContainEqual(endpoint('127.0.0.1', 22))
+  })
+})
+
+it('PUB-8: one of eight that takes no copy and never says so costs a few retries, not one for ever', () => {
+  const bench = new Bench()
+  const friends = bench.strangers(8).map((stranger) => bench.friend(stranger))
+  const [mute] = friends
+  bench.take()
+  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.passWith(6 * 3_600_000, () => {
+    for (let letter = bench.letters.shift(); letter !== undefined; letter = bench.letters.shift()) {
+      const { message, to } = letter
+      if (message.kind !== 'query') continue
+      if (message.method === 'announce_peer' && isAt(to, mute!)) continue
+      bench.answer(letter, friends.find((friend) => isAt(to, friend))!, { token: TOKEN })
+    }
+  })
+  // Nine regular ones in six hours, and five retries of the first.
+  expect(bench.rounds.length).toBeLessThanOrEqual(14)
+  expect(bench.rounds.length).toBeGreaterThanOrEqual(8)
+})
