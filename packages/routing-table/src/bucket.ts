@@ -4,13 +4,16 @@
 
 import { compareDistance, type Id, type Identified } from '@dht/id'
 import { type Entry, NEVER_SEEN } from './entry.ts'
+import { ReplacementCache } from './replacement-cache.ts'
 
 export interface Bucket<C extends Identified> {
   /** Its place in the row: how many bits its contacts share with our own id, at least. */
   readonly index: number
   readonly members: Entry<C>[]
-  /** The replacement cache. Its ids may be those of members, at other addresses. */
-  readonly candidates: Entry<C>[]
+  /** Its ids may be those of members, at other addresses. */
+  readonly candidates: ReplacementCache<C>
+  /** False: no member is bad, so nobody has to look. True: one has failed, so one may be. */
+  mayHaveBad: boolean
   /** When a refresh of it was last handed out. */
   refreshedAt: number
   /** When a check in it was last handed out. */
@@ -26,7 +29,8 @@ export function newBucket<C extends Identified>(index: number, parent?: Bucket<C
   return {
     index,
     members: [],
-    candidates: [],
+    candidates: new ReplacementCache(),
+    mayHaveBad: parent?.mayHaveBad ?? false,
     refreshedAt: parent?.refreshedAt ?? NEVER_SEEN,
     checkedAt: parent?.checkedAt ?? NEVER_SEEN,
     checking: undefined,
@@ -39,37 +43,38 @@ export function activeAt<C extends Identified>({ refreshedAt, members }: Bucket<
   return members.reduce((at, { lastSeenAt }) => Math.max(at, lastSeenAt), refreshedAt)
 }
 
+/** Whether a member has failed `badAfter` times. */
+export function hasBadMember<C extends Identified>(bucket: Bucket<C>, badAfter: number): boolean {
+  if (bucket.mayHaveBad) {
+    bucket.mayHaveBad = bucket.members.some(({ failures }) => failures >= badAfter)
+  }
+  return bucket.mayHaveBad
+}
+
 /**
- * The bad member that gives way first: of those with most failures the most silent one. Undefined
- * when no member has failed `badAfter` times.
+ * The member that gives way first: a bad one before all others, the one with most failures; of
+ * equals the most silent one, then the one nearest to `self`. Undefined when there are no members.
  */
-export function worstMember<C extends Identified>(
+export function weakestMember<C extends Identified>(
   { members }: Bucket<C>,
   badAfter: number,
   self: Id,
 ): Entry<C> | undefined {
-  let most = 0
-  for (const { failures } of members) most = Math.max(most, failures)
-  if (most < badAfter) return undefined
-  return mostSilent(
-    members.filter(({ failures }) => failures === most),
-    self,
-  )
-}
-
-/** The entry least recently seen; among equals the one nearest to `self`. */
-export function mostSilent<C extends Identified>(
-  entries: readonly Entry<C>[],
-  self: Id,
-): Entry<C> | undefined {
-  let silent = entries[0]
-  for (const entry of entries) {
-    if (silent !== undefined && isMoreSilent(entry, silent, self)) silent = entry
+  let weakest = members[0]
+  for (const member of members) {
+    if (weakest !== undefined && isWeaker(member, weakest, badAfter, self)) weakest = member
   }
-  return silent
+  return weakest
 }
 
-function isMoreSilent<C extends Identified>(a: Entry<C>, b: Entry<C>, self: Id): boolean {
+function isWeaker<C extends Identified>(
+  a: Entry<C>,
+  b: Entry<C>,
+  badAfter: number,
+  self: Id,
+): boolean {
+  const most = Math.max(a.failures, b.failures)
+  if (most >= badAfter && a.failures !== b.failures) return a.failures === most
   if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
   return compareDistance(a.contact.id, b.contact.id, self) < 0
 }

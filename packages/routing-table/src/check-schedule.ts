@@ -64,7 +64,7 @@ export class CheckSchedule<C extends Identified> {
 
   /** Something has happened in `bucket` that may bring its next check forward. */
   reconsider(bucket: Bucket<C>): void {
-    bucket.checkDueAt = bucket.candidates.length === 0 ? Infinity : this.#freeAt(bucket)
+    bucket.checkDueAt = bucket.candidates.size === 0 ? Infinity : this.#freeAt(bucket)
   }
 
   #freeAt({ checkedAt, checking }: Bucket<C>): number {

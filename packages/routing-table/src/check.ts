@@ -4,7 +4,7 @@
 // When the bucket is free for another check is the business of check-schedule.ts.
 
 import type { Identified } from '@dht/id'
-import { type Bucket, mostSilent } from './bucket.ts'
+import { type Bucket, weakestMember } from './bucket.ts'
 import { type Entry, findEntry, NEVER_SEEN } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
@@ -31,9 +31,10 @@ export function wantedCheck<C extends Identified>(
   config: RoutingTableConfig<C>,
 ): Check<C> | undefined {
   const { members, candidates } = bucket
-  if (candidates.length === 0) return undefined
-  const hasBad = members.some((member) => isBad(member, config))
-  for (const candidate of candidates.toReversed()) {
+  if (candidates.size === 0) return undefined
+  const weakest = weakestMember(bucket, config.badAfter, spine.self)
+  const hasBad = weakest !== undefined && isBad(weakest, config)
+  for (const candidate of candidates.entries.toReversed()) {
     const { id } = candidate.contact
     const incumbent = findEntry(members, id)
     if (incumbent !== undefined && !isBad(incumbent, config)) {
@@ -43,7 +44,7 @@ export function wantedCheck<C extends Identified>(
       return { entry: candidate, at: NEVER_SEEN }
     }
   }
-  // A bucket without room has members, for every bucket has room for one at least.
-  const entry = mostSilent(members, spine.self)!
-  return { entry, at: entry.lastSeenAt + config.questionableAfterMs }
+  // A bucket without room has members, for every bucket has room for one at least. Here none of
+  // them is bad, so the weakest is the most silent.
+  return { entry: weakest!, at: weakest!.lastSeenAt + config.questionableAfterMs }
 }

@@ -20,30 +20,26 @@ export interface Nearness<C extends Identified> {
 /**
  * The `count` contacts nearest to `target`, nearest first.
  *
- * With c the number of bits that `target` shares with us: bucket c shares more bits with the target
- * than any other. Then come all buckets beyond c, whose contacts share exactly c bits with it; the
- * bits after that decide. Then buckets c - 1 down to 0, of which each is farther than the last.
+ * A bucket other than our own leaves our path at its index. Where the target leaves it too, the
+ * bucket is nearer than all that are deeper; where the target stays on it, farther than all of them.
  */
 export function closest<C extends Identified>(
   buckets: readonly Bucket<C>[],
   nearness: Nearness<C>,
 ): C[] {
   const { self, target, count } = nearness
-  const depth = buckets.length - 1
-  const shared = Math.min(commonPrefixLength(self, target), depth)
+  const own = buckets.length - 1
+  // The target shares all bits before this one with us, so it leaves our path nowhere earlier.
+  const shared = commonPrefixLength(self, target)
   if (!(count >= 1)) return []
   const found = new Found(nearness)
-  found.add(buckets[shared]!)
-  // A bucket beyond c leaves our path at its index. Where the target leaves it too, the bucket is
-  // nearer than all that are deeper; where the target stays on it, farther than all of them.
-  for (let i = shared + 1; i < depth && found.size < count; i++) {
+  for (let i = shared; i < own && found.size < count; i++) {
     if (differAt(self, target, i)) found.add(buckets[i]!)
   }
-  if (shared < depth) found.add(buckets[depth]!)
-  for (let i = depth - 1; i > shared && found.size < count; i--) {
+  if (found.size < count) found.add(buckets[own]!)
+  for (let i = own - 1; i >= 0 && found.size < count; i--) {
     if (!differAt(self, target, i)) found.add(buckets[i]!)
   }
-  for (let i = shared - 1; i >= 0 && found.size < count; i--) found.add(buckets[i]!)
   return found.contacts
 }
 

@@ -10,6 +10,8 @@ export interface Entry<C extends Identified> {
   readonly address: string | undefined
   /** First 32 bits of the id, so that one comparison settles most questions about it. */
   readonly head: number
+  /** A hash of the address, for the same reason: comparing texts is slow. */
+  readonly addressHash: number
   /**
    * When it last answered us, or queried us after it had once answered; an instant in ms.
    * NEVER_SEEN as long as it has not answered.
@@ -27,12 +29,25 @@ export const NEVER_SEEN: number = -Infinity
 
 /** An entry for a contact of which nothing is known yet. */
 export function newEntry<C extends Identified>(contact: C, address: string | undefined): Entry<C> {
-  return { contact, address, head: headOf(contact.id), lastSeenAt: NEVER_SEEN, failures: 0 }
+  return {
+    contact,
+    address,
+    head: headOf(contact.id),
+    addressHash: address === undefined ? 0 : hashOf(address),
+    lastSeenAt: NEVER_SEEN,
+    failures: 0,
+  }
 }
 
 /** The first 32 bits of an id as a signed number; a shorter id is filled up with zeros. */
 export function headOf(id: Id): number {
   return ((id[0] ?? 0) << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0)
+}
+
+function hashOf(text: string): number {
+  let hash = 0
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  return hash
 }
 
 /**

@@ -1,20 +1,44 @@
 // Who is a member, and what must never disagree with that: the index by address, the count, and the
 // admission rule's own count. Members join and leave through here and nowhere else.
-// Decides nothing: whether somebody may join was settled before.
+// It also knows whose seat a newcomer might take; whether that has earned it is decided elsewhere.
 
 import type { Identified } from '@dht/id'
-import type { Bucket } from './bucket.ts'
+import { type Bucket, hasBadMember, weakestMember } from './bucket.ts'
+import type { CheckSchedule } from './check-schedule.ts'
 import { type Entry, removeEntry } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
-import { dropRivals } from './replacement-cache.ts'
+import type { RefreshSchedule } from './refresh-schedule.ts'
+import type { Spine } from './spine.ts'
+import { isBad } from './standing.ts'
+
+/**
+ * A seat for a newcomer: a member who would leave, or one of these.
+ *
+ * - `free`: there is room, after splitting our own bucket if need be
+ * - `none`: it has to wait
+ * - `address`: its address belongs to a bad member still, and to take over from two members at once
+ *   is not on offer
+ */
+export type Seat<C extends Identified> = Entry<C> | 'free' | 'none' | 'address'
 
 export class Membership<C extends Identified> {
   readonly #config: RoutingTableConfig<C>
+  readonly #spine: Spine<C>
+  readonly #checks: CheckSchedule<C>
+  readonly #refreshes: RefreshSchedule<C>
   readonly #byAddress = new Map<string, Entry<C>>()
   #size = 0
 
-  constructor(config: RoutingTableConfig<C>) {
+  constructor(
+    config: RoutingTableConfig<C>,
+    spine: Spine<C>,
+    checks: CheckSchedule<C>,
+    refreshes: RefreshSchedule<C>,
+  ) {
     this.#config = config
+    this.#spine = spine
+    this.#checks = checks
+    this.#refreshes = refreshes
   }
 
   get size(): number {
@@ -34,21 +58,59 @@ export class Membership<C extends Identified> {
     return admission.admits(newcomer.contact, place)
   }
 
-  /** Makes `entry` a member of `bucket`, which has room and covers its id. */
-  join(bucket: Bucket<C>, entry: Entry<C>): void {
+  /**
+   * The seat that `newcomer` may take once it has answered: that of the bad member with its id or
+   * its address, or else a free one, or else that of the weakest member, if that is bad.
+   *
+   * @param incumbent - the member of the same id at another address
+   * @param occupant  - the member of the same address, which is bad
+   */
+  seatFor(
+    bucket: Bucket<C>,
+    newcomer: Entry<C>,
+    incumbent: Entry<C> | undefined,
+    occupant: Entry<C> | undefined,
+  ): Seat<C> {
+    const { badAfter } = this.#config
+    if (incumbent !== undefined) {
+      if (!isBad(incumbent, this.#config)) return 'none'
+      return occupant === undefined ? incumbent : 'address'
+    }
+    if (occupant !== undefined && bucket.members.includes(occupant)) return occupant
+    if (this.#spine.depthFor(bucket, newcomer.contact.id) !== undefined) return occupant ?? 'free'
+    if (occupant !== undefined) return 'address'
+    if (!hasBadMember(bucket, badAfter)) return 'none'
+    return weakestMember(bucket, badAfter, this.#spine.self) ?? 'none'
+  }
+
+  /** Makes `newcomer` a member on that seat; whoever sat there leaves. */
+  take(seat: Entry<C> | 'free', newcomer: Entry<C>): void {
+    if (seat !== 'free') this.leave(seat)
+    const { id } = newcomer.contact
+    const before = this.#spine.depth
+    const depth = this.#spine.depthFor(this.#spine.bucketOf(id), id)!
+    if (depth > before) {
+      this.#spine.splitTo(depth)
+      for (const each of this.#spine.buckets.slice(before)) this.#checks.reconsider(each)
+      this.#refreshes.reconsider()
+    }
+    const bucket = this.#spine.bucketOf(id)
     // Whoever claims its id or its address from elsewhere has lost.
-    dropRivals(bucket.candidates, entry)
-    bucket.members.push(entry)
-    if (entry.address !== undefined) this.#byAddress.set(entry.address, entry)
-    this.#config.admission?.joined(entry.contact)
+    bucket.candidates.dropRivals(newcomer)
+    bucket.members.push(newcomer)
+    if (newcomer.address !== undefined) this.#byAddress.set(newcomer.address, newcomer)
+    this.#config.admission?.joined(newcomer.contact)
     this.#size++
   }
 
-  /** Makes `entry` a member of `bucket` no longer. */
-  leave(bucket: Bucket<C>, entry: Entry<C>): void {
-    removeEntry(bucket.members, entry)
-    if (entry.address !== undefined) this.#byAddress.delete(entry.address)
-    this.#config.admission?.left(entry.contact)
+  /** Makes `member` a member no longer. */
+  leave(member: Entry<C>): void {
+    const bucket = this.#spine.bucketOf(member.contact.id)
+    removeEntry(bucket.members, member)
+    if (member.address !== undefined) this.#byAddress.delete(member.address)
+    this.#config.admission?.left(member.contact)
     this.#size--
+    this.#checks.reconsider(bucket)
+    this.#refreshes.reconsider()
   }
 }

@@ -82,10 +82,9 @@ export const ROUTING_TABLE_DEFAULTS: {
 export function resolveRoutingTableOptions<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): RoutingTableConfig<C> {
-  const { addressOf, admission, ...others } = options
-  const given = { ...ROUTING_TABLE_DEFAULTS, ...others }
-  const { k, cacheSize = k, checkIntervalMs } = given
-  const config = { ...given, cacheSize, widths: Object.freeze([...given.widths]) }
+  const defaults = { ...ROUTING_TABLE_DEFAULTS, cacheSize: options.k ?? ROUTING_TABLE_DEFAULTS.k }
+  const given = { ...defaults, ...options }
+  const { addressOf, admission, widths, ...numbers } = given
   // A span of 0 would make what it measures due for ever.
   const least: Readonly<Record<string, number>> = {
     k: 1,
@@ -94,12 +93,23 @@ export function resolveRoutingTableOptions<C extends Identified>(
     questionableAfterMs: 1,
     refreshAfterMs: 1,
     checkIntervalMs: 0,
-    checkLapseMs: Math.max(1, checkIntervalMs),
+    checkLapseMs: Math.max(1, given.checkIntervalMs),
   }
-  const { widths, ...numbers } = config
   for (const [name, value] of Object.entries(numbers)) requireWhole(name, value, least[name])
-  for (const [index, width] of widths.entries()) requireWhole(`widths[${index}]`, width, k)
-  return Object.freeze({ ...config, addressOf, admission })
+  for (const [index, width] of widths.entries()) requireWhole(`widths[${index}]`, width, given.k)
+  // One literal, so that all configs have one shape: engines give every spread copy its own.
+  return Object.freeze({
+    k: given.k,
+    widths: Object.freeze([...widths]),
+    cacheSize: given.cacheSize,
+    badAfter: given.badAfter,
+    questionableAfterMs: given.questionableAfterMs,
+    refreshAfterMs: given.refreshAfterMs,
+    checkIntervalMs: given.checkIntervalMs,
+    checkLapseMs: given.checkLapseMs,
+    addressOf,
+    admission,
+  })
 }
 
 /** @throws {RoutingTableOptionError} when it is not, or when there is no least: no such option */

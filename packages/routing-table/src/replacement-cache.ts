@@ -7,54 +7,85 @@
 import { type Identified, idsEqual } from '@dht/id'
 import { type Entry, NEVER_SEEN, removeEntry } from './entry.ts'
 
-/** Candidates of one bucket: first those that never answered, then the others; newest last. */
-export type ReplacementCache<C extends Identified> = Entry<C>[]
+export class ReplacementCache<C extends Identified> {
+  /** In order, but for a turn: the first is at `#first`. Moving all for each newcomer is slow. */
+  #ring: Entry<C>[] = []
+  #first = 0
 
-/**
- * Lets `newcomer` wait, as the newest of its weight, in place of any candidate with its id or its
- * address.
- *
- * @param cache    - candidates of one bucket; may hold `newcomer` already
- * @param newcomer - its history brought up to date
- * @param size     - most candidates
- * @returns undefined when it is held, else why not
- */
-export function hold<C extends Identified>(
-  cache: ReplacementCache<C>,
-  newcomer: Entry<C>,
-  size: number,
-): 'address' | 'full' | undefined {
-  // Of two rivals the heavier one is the later.
-  let rival: Entry<C> | undefined
-  for (const each of cache) if (isRival(each, newcomer)) rival = each
-  if (rival !== undefined && hasAnswered(rival) && !hasAnswered(newcomer)) return 'address'
-  if (rival !== undefined) dropRivals(cache, newcomer)
-  else if (cache.length >= size) {
-    const lightest = cache[0]
-    if (lightest === undefined) return 'full'
-    if (hasAnswered(lightest) && !hasAnswered(newcomer)) return 'full'
-    cache.shift()
+  get size(): number {
+    return this.#ring.length
   }
-  const place = hasAnswered(newcomer) ? -1 : cache.findIndex(hasAnswered)
-  if (place < 0) cache.push(newcomer)
-  else cache.splice(place, 0, newcomer)
-  return undefined
-}
 
-/** Forgets every candidate that has the id or the address of `entry`, itself included. */
-export function dropRivals<C extends Identified>(
-  cache: ReplacementCache<C>,
-  entry: Entry<C>,
-): void {
-  for (let i = cache.length - 1; i >= 0; i--) {
-    const each = cache[i]!
-    if (isRival(each, entry)) removeEntry(cache, each)
+  /** First those that never answered, then the others; newest last. Good until the next change. */
+  get entries(): readonly Entry<C>[] {
+    return this.#inOrder()
+  }
+
+  /** The candidate with the id or the address of `entry`; of two the heavier one. */
+  rivalOf(entry: Entry<C>): Entry<C> | undefined {
+    let rival: Entry<C> | undefined
+    for (const each of this.#ring) {
+      if (isRival(each, entry) && (rival === undefined || hasAnswered(each))) rival = each
+    }
+    return rival
+  }
+
+  /**
+   * Lets `newcomer` wait, as the newest of its weight, in place of any candidate with its id or its
+   * address.
+   *
+   * @param newcomer - its history brought up to date; may wait already
+   * @param rival    - what `rivalOf` says of it
+   * @param most     - most candidates
+   * @returns undefined when it is held, else why not
+   */
+  hold(
+    newcomer: Entry<C>,
+    rival: Entry<C> | undefined,
+    most: number,
+  ): 'address' | 'full' | undefined {
+    const isHeavy = hasAnswered(newcomer)
+    if (rival !== undefined) {
+      if (hasAnswered(rival) && !isHeavy) return 'address'
+      this.dropRivals(newcomer)
+    }
+    const isFull = this.size >= most
+    if (isFull) {
+      const lightest = this.#ring[this.#first]
+      if (lightest === undefined || (hasAnswered(lightest) && !isHeavy)) return 'full'
+      if (isHeavy || !hasAnswered(this.#ring.at(this.#first - 1)!)) {
+        this.#ring[this.#first] = newcomer
+        this.#first = (this.#first + 1) % most
+        return undefined
+      }
+    }
+    const entries = this.#inOrder()
+    if (isFull) entries.shift()
+    const place = isHeavy ? -1 : entries.findIndex(hasAnswered)
+    entries.splice(place < 0 ? entries.length : place, 0, newcomer)
+    return undefined
+  }
+
+  /** Forgets every candidate that has the id or the address of `entry`, itself included. */
+  dropRivals(entry: Entry<C>): void {
+    if (this.rivalOf(entry) === undefined) return
+    this.#ring = this.#inOrder().filter((each) => !isRival(each, entry))
+  }
+
+  remove(entry: Entry<C>): void {
+    removeEntry(this.#inOrder(), entry)
+  }
+
+  #inOrder(): Entry<C>[] {
+    if (this.#first > 0) this.#ring.push(...this.#ring.splice(0, this.#first))
+    this.#first = 0
+    return this.#ring
   }
 }
 
 function isRival<C extends Identified>(a: Entry<C>, b: Entry<C>): boolean {
   if (a.head === b.head && idsEqual(a.contact.id, b.contact.id)) return true
-  return a.address !== undefined && a.address === b.address
+  return a.addressHash === b.addressHash && a.address !== undefined && a.address === b.address
 }
 
 function hasAnswered<C extends Identified>(entry: Entry<C>): boolean {

@@ -4,18 +4,10 @@
 // The table never pings: it says whom to ping, and is told how that went.
 
 import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
-import { type Bucket, worstMember } from './bucket.ts'
+import type { Bucket } from './bucket.ts'
 import { CheckSchedule } from './check-schedule.ts'
 import { closest } from './closest.ts'
-import {
-  type Entry,
-  type Evidence,
-  findEntry,
-  isSameContact,
-  newEntry,
-  note,
-  removeEntry,
-} from './entry.ts'
+import { type Entry, type Evidence, findEntry, isSameContact, newEntry, note } from './entry.ts'
 import type { Doubt, Insertion } from './insertion.ts'
 import { Membership } from './membership.ts'
 import {
@@ -24,25 +16,13 @@ import {
   resolveRoutingTableOptions,
 } from './options.ts'
 import { type Refresh, RefreshSchedule } from './refresh-schedule.ts'
-import { dropRivals, hold } from './replacement-cache.ts'
 import { snapshot, type TableSnapshot } from './snapshot.ts'
 import { Spine } from './spine.ts'
 import { isBad, type Standing, standingOf } from './standing.ts'
 
-/** A contact that is no member, and what is known of its like. */
-interface Claim<C extends Identified> {
-  readonly newcomer: Entry<C>
-  /** The member of the same id, which lives at another address. */
-  readonly incumbent: Entry<C> | undefined
-  /** What the contact did just now. */
-  readonly evidence: Evidence
-}
-
-/** A place for a newcomer: how deep our own bucket has to be, and who has to leave. */
-interface Seat<C extends Identified> {
-  readonly depth: number
-  readonly leaving: Entry<C> | undefined
-}
+/** Nearly every answer is one of these two, so they are made once. */
+const HELD = Object.freeze({ kind: 'held' as const })
+const REFRESHED = Object.freeze({ kind: 'refreshed' as const })
 
 /**
  * A Kademlia routing table: contacts by the bits that their ids share with our own.
@@ -57,18 +37,18 @@ export class RoutingTable<C extends Identified> {
   readonly self: Id
   readonly #config: RoutingTableConfig<C>
   readonly #spine: Spine<C>
-  readonly #membership: Membership<C>
   readonly #checks: CheckSchedule<C>
   readonly #refreshes: RefreshSchedule<C>
+  readonly #membership: Membership<C>
 
   /** @throws {RoutingTableOptionError} when an option is unknown or outside its bounds */
   constructor(self: Id, options: RoutingTableOptions<C> = {}) {
     this.#config = resolveRoutingTableOptions(options)
     this.self = idFromBytes(self)
     this.#spine = new Spine(this.self, this.#config)
-    this.#membership = new Membership(this.#config)
     this.#checks = new CheckSchedule(this.#spine, this.#config)
     this.#refreshes = new RefreshSchedule(this.#spine, this.#config)
+    this.#membership = new Membership(this.#config, this.#spine, this.#checks, this.#refreshes)
   }
 
   /** How many members there are. */
@@ -114,14 +94,15 @@ export class RoutingTable<C extends Identified> {
     const member = findEntry(members, contact.id)
     if (member !== undefined && member.address === address) {
       member.failures++
+      bucket.mayHaveBad = true
       this.#checks.reconsider(bucket)
       const standing = standingOf(member, this.#config, now)
       const succession = standing === 'bad' ? this.#succeed(bucket, now) : undefined
       return succession ?? { kind: 'doubted', standing }
     }
-    const candidate = candidates.find((each) => isSameContact(each, contact, address))
+    const candidate = candidates.entries.find((each) => isSameContact(each, contact, address))
     if (candidate === undefined) return { kind: 'unknown' }
-    removeEntry(candidates, candidate)
+    candidates.remove(candidate)
     return { kind: 'dropped' }
   }
 
@@ -129,9 +110,9 @@ export class RoutingTable<C extends Identified> {
   forget(id: Id): boolean {
     const { members, candidates } = this.#spine.bucketOf(id)
     const member = findEntry(members, id)
-    const candidate = findEntry(candidates, id)
-    if (candidate !== undefined) removeEntry(candidates, candidate)
-    if (member !== undefined) this.#leave(member)
+    const candidate = findEntry(candidates.entries, id)
+    if (candidate !== undefined) candidates.remove(candidate)
+    if (member !== undefined) this.#membership.leave(member)
     return (member ?? candidate) !== undefined
   }
 
@@ -216,8 +197,8 @@ export class RoutingTable<C extends Identified> {
       const entry = newEntry(contact, this.#addressOf(contact))
       const isTaken = findEntry(bucket.members, contact.id) ?? this.#membership.at(entry.address)
       if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
-      const depth = this.#spine.depthFor(bucket, contact.id)
-      if (depth !== undefined) this.#join(entry, depth)
+      if (this.#spine.depthFor(bucket, contact.id) !== undefined)
+        this.#membership.take('free', entry)
     }
     return this.size - before
   }
@@ -244,9 +225,9 @@ export class RoutingTable<C extends Identified> {
     if (member !== undefined && member.address === address) {
       note(member, contact, evidence, now)
       // Whoever claims its id from elsewhere is refuted by its answer.
-      if (evidence === 'answer') dropRivals(bucket.candidates, member)
-      if (standingOf(member, this.#config, now) === 'good') return { kind: 'refreshed' }
-      return withCheck({ kind: 'refreshed' }, this.#checks.startOf(bucket, member, now))
+      if (evidence === 'answer') bucket.candidates.dropRivals(member)
+      if (standingOf(member, this.#config, now) === 'good') return REFRESHED
+      return withCheck(REFRESHED, this.#checks.startOf(bucket, member, now))
     }
     const occupant = this.#membership.at(address)
     if (occupant !== undefined && !isBad(occupant, this.#config)) {
@@ -254,98 +235,45 @@ export class RoutingTable<C extends Identified> {
       const check = this.#checks.startOf(home, occupant, now)
       return withCheck({ kind: 'refused', reason: 'address' }, check)
     }
-    const known = findEntry(bucket.candidates, contact.id)
-    const isKnown = known !== undefined && known.address === address
-    const newcomer = isKnown ? known : newEntry(contact, address)
+    const stranger = newEntry(contact, address)
+    const rival = bucket.candidates.rivalOf(stranger)
+    const isKnown = rival !== undefined && isSameContact(rival, contact, address)
+    const newcomer = isKnown ? rival : stranger
     note(newcomer, contact, evidence, now)
-    return this.#place(bucket, { newcomer, incumbent: member, evidence }, now)
-  }
-
-  /** Seats a stranger that has answered, if there is a seat for it; else lets it wait. */
-  #place(bucket: Bucket<C>, claim: Claim<C>, now: number): Insertion<C> {
-    const { newcomer, incumbent, evidence } = claim
-    const seat = this.#seatFor(bucket, newcomer, incumbent)
-    const leaving = seat === undefined || seat === 'address' ? incumbent : seat.leaving
-    if (seat === 'address' || !this.#membership.admits(bucket, newcomer, leaving)) {
+    const seat = this.#membership.seatFor(bucket, newcomer, member, occupant)
+    const leaving = typeof seat === 'string' ? undefined : seat
+    if (seat === 'address' || !this.#membership.admits(bucket, newcomer, leaving ?? member)) {
       // A refusal ends the wait: whoever was checked has now been decided on.
-      removeEntry(bucket.candidates, newcomer)
+      bucket.candidates.remove(newcomer)
       return { kind: 'refused', reason: seat === 'address' ? seat : 'policy' }
     }
-    if (evidence === 'answer' && seat !== undefined) {
-      this.#take(seat, newcomer)
-      if (leaving === undefined) return { kind: 'added' }
-      return { kind: 'replaced', evicted: leaving.contact }
+    if (evidence === 'answer' && seat !== 'none') {
+      this.#membership.take(seat, newcomer)
+      return leaving === undefined
+        ? { kind: 'added' }
+        : { kind: 'replaced', evicted: leaving.contact }
     }
-    const reason = hold(bucket.candidates, newcomer, this.#config.cacheSize)
+    const reason = bucket.candidates.hold(newcomer, rival, this.#config.cacheSize)
     // Where neither seat nor incumbent is in question, one more candidate wants no other check.
-    const isNews = (seat ?? incumbent) !== undefined || bucket.candidates.length === 1
+    const isNews = seat !== 'none' || member !== undefined || bucket.candidates.size === 1
     if (isNews) this.#checks.reconsider(bucket)
     const check = this.#checks.start(bucket, now)
-    return withCheck(reason === undefined ? { kind: 'held' } : { kind: 'refused', reason }, check)
-  }
-
-  /**
-   * A seat that `newcomer` may take once it has answered: that of the bad member with its id or its
-   * address, or else a free one, by splitting if need be, or else that of the worst bad member.
-   *
-   * @param incumbent - the member of the same id at another address
-   * @returns undefined: it has to wait; 'address': its address belongs to a bad member still, and
-   * to take over from two members at once is not on offer
-   */
-  #seatFor(
-    bucket: Bucket<C>,
-    newcomer: Entry<C>,
-    incumbent: Entry<C> | undefined,
-  ): Seat<C> | 'address' | undefined {
-    const { depth } = this.#spine
-    const occupant = this.#membership.at(newcomer.address)
-    if (incumbent !== undefined) {
-      if (!isBad(incumbent, this.#config)) return undefined
-      return occupant === undefined ? { depth, leaving: incumbent } : 'address'
-    }
-    if (occupant !== undefined && bucket.members.includes(occupant)) {
-      return { depth, leaving: occupant }
-    }
-    const roomAt = this.#spine.depthFor(bucket, newcomer.contact.id)
-    if (roomAt !== undefined) return { depth: roomAt, leaving: occupant }
-    if (occupant !== undefined) return 'address'
-    const worst = worstMember(bucket, this.#config.badAfter, this.self)
-    return worst && { depth, leaving: worst }
+    return withCheck(reason === undefined ? HELD : { kind: 'refused', reason }, check)
   }
 
   /** Lets the newest good candidate that may do so take over from a bad member of `bucket`. */
   #succeed(bucket: Bucket<C>, now: number): Doubt<C> | undefined {
-    for (const candidate of bucket.candidates.toReversed()) {
+    for (const candidate of bucket.candidates.entries.toReversed()) {
       if (standingOf(candidate, this.#config, now) !== 'good') continue
-      const seat = this.#seatFor(bucket, candidate, findEntry(bucket.members, candidate.contact.id))
-      if (seat === undefined || seat === 'address' || seat.leaving === undefined) continue
-      if (!this.#membership.admits(bucket, candidate, seat.leaving)) continue
-      this.#take(seat, candidate)
-      return { kind: 'replaced', evicted: seat.leaving.contact, by: candidate.contact }
+      const incumbent = findEntry(bucket.members, candidate.contact.id)
+      const occupant = this.#membership.at(candidate.address)
+      const seat = this.#membership.seatFor(bucket, candidate, incumbent, occupant)
+      if (typeof seat === 'string') continue
+      if (!this.#membership.admits(bucket, candidate, seat)) continue
+      this.#membership.take(seat, candidate)
+      return { kind: 'replaced', evicted: seat.contact, by: candidate.contact }
     }
     return undefined
-  }
-
-  #take({ depth, leaving }: Seat<C>, newcomer: Entry<C>): void {
-    if (leaving !== undefined) this.#leave(leaving)
-    this.#join(newcomer, depth)
-  }
-
-  #join(newcomer: Entry<C>, depth: number): void {
-    const before = this.#spine.depth
-    if (depth > before) {
-      this.#spine.splitTo(depth)
-      for (const bucket of this.#spine.buckets.slice(before)) this.#checks.reconsider(bucket)
-      this.#refreshes.reconsider()
-    }
-    this.#membership.join(this.#spine.bucketOf(newcomer.contact.id), newcomer)
-  }
-
-  #leave(member: Entry<C>): void {
-    const bucket = this.#spine.bucketOf(member.contact.id)
-    this.#membership.leave(bucket, member)
-    this.#checks.reconsider(bucket)
-    this.#refreshes.reconsider()
   }
 }
 

@@ -44,7 +44,7 @@ export function snapshot<C extends Identified>(self: Id, spine: Spine<C>): Table
       return {
         prefix: { base, length },
         members: bucket.members.map(copyEntry),
-        candidates: bucket.candidates.map(copyEntry),
+        candidates: bucket.candidates.entries.map(copyEntry),
         refreshedAt: bucket.refreshedAt,
         checkedAt: bucket.checkedAt,
         checking: bucket.checking?.contact,

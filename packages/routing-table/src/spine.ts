@@ -69,7 +69,9 @@ export class Spine<C extends Identified> {
     }
     const { members, candidates, checking } = parent
     for (const each of members) this.bucketOf(each.contact.id).members.push(each)
-    for (const each of candidates) this.bucketOf(each.contact.id).candidates.push(each)
+    for (const each of candidates.entries) {
+      this.bucketOf(each.contact.id).candidates.hold(each, undefined, Infinity)
+    }
     if (checking !== undefined) this.bucketOf(checking.contact.id).checking = checking
   }
 
