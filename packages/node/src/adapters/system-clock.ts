@@ -8,10 +8,10 @@ import type { Clock } from '../ports/clock.ts'
 const SLEEP_MS = 5_000
 
 /**
- * Longest span that `setTimeout` takes (2^31 - 1 ms); a longer alarm rings early, which is
- * harmless.
+ * Longest that one timer is set for, ms: ours. Timers stand still while the machine sleeps, so an
+ * alarm for an instant within the sleep rings at most this much after it; longer ones are set anew.
  */
-const LONGEST_TIMEOUT_MS = 2_147_483_647
+const LONGEST_NAP_MS = 30_000
 
 export interface ClockSources {
   readonly monotonic: () => number
@@ -35,8 +35,14 @@ export function systemClock(
   }
 
   const alarm = (at: number, ring: () => void): (() => void) => {
-    const inMs = Math.min(Math.max(0, Math.ceil(at - now())), LONGEST_TIMEOUT_MS)
-    const timer = setTimeout(ring, inMs)
+    const set = (): ReturnType<typeof setTimeout> => {
+      const inMs = Math.max(0, Math.ceil(at - now()))
+      if (inMs <= LONGEST_NAP_MS) return setTimeout(ring, inMs)
+      return setTimeout(() => {
+        timer = set()
+      }, LONGEST_NAP_MS)
+    }
+    let timer = set()
     return () => clearTimeout(timer)
   }
 

@@ -91,19 +91,51 @@ describe('alarm', () => {
     }
   })
 
-  it('takes what is over as due now, and what is too far as late as can be', () => {
+  it('takes what is over as due now, and never rings for what never comes', () => {
     vi.useFakeTimers()
     try {
       const { clock } = machine()
       const rung: string[] = []
       clock.alarm(clock.now() - 10, () => rung.push('past'))
-      clock.alarm(Number.POSITIVE_INFINITY, () => rung.push('never'))
+      const cancel = clock.alarm(Number.POSITIVE_INFINITY, () => rung.push('never'))
       vi.advanceTimersByTime(0)
       expect(rung).toEqual(['past'])
-      vi.advanceTimersByTime(2_147_483_646)
+      vi.advanceTimersByTime(HOUR)
       expect(rung).toEqual(['past'])
-      vi.advanceTimersByTime(1)
-      expect(rung).toEqual(['past', 'never'])
+      cancel()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('rings soon after a sleep that it was to ring in: timers stood still meanwhile', () => {
+    vi.useFakeTimers()
+    try {
+      const at = machine()
+      const rung: number[] = []
+      const wakeAt = at.clock.now() + HOUR
+      at.clock.alarm(wakeAt, () => rung.push(at.clock.now()))
+      pass(at, 0, 8 * HOUR)
+      vi.advanceTimersByTime(60_000)
+      expect(rung).toHaveLength(1)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('rings no sooner than asked, however long that is', () => {
+    vi.useFakeTimers()
+    try {
+      const at = machine()
+      const rung: number[] = []
+      const dueAt = at.clock.now() + HOUR
+      at.clock.alarm(dueAt, () => rung.push(at.clock.now()))
+      while (rung.length === 0) {
+        pass(at, 1_000)
+        vi.advanceTimersByTime(1_000)
+      }
+      expect(rung).toEqual([dueAt])
     } finally {
       vi.useRealTimers()
     }
