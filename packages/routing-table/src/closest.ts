@@ -20,8 +20,8 @@ export interface Nearness<C extends Identified> {
 /**
  * The `count` contacts nearest to `target`, nearest first.
  *
- * A bucket other than our own leaves our path at its index. Where the target leaves it too, the
- * bucket is nearer than all that are deeper; where the target stays on it, farther than all of them.
+ * A bucket other than our own leaves our path at its index. Where the target leaves it too, it is
+ * nearer than all that are deeper; where the target stays on it, farther than all of them.
  */
 export function closest<C extends Identified>(
   buckets: readonly Bucket<C>[],

@@ -9,7 +9,7 @@ import { type Entry, NEVER_SEEN, removeEntry } from './entry.ts'
 
 export class ReplacementCache<C extends Identified> {
   /** In order, but for a turn: the first is at `#first`. Moving all for each newcomer is slow. */
-  #ring: Entry<C>[] = []
+  readonly #ring: Entry<C>[] = []
   #first = 0
 
   get size(): number {
@@ -68,8 +68,9 @@ export class ReplacementCache<C extends Identified> {
 
   /** Forgets every candidate that has the id or the address of `entry`, itself included. */
   dropRivals(entry: Entry<C>): void {
-    if (this.rivalOf(entry) === undefined) return
-    this.#ring = this.#inOrder().filter((each) => !isRival(each, entry))
+    for (let rival = this.rivalOf(entry); rival !== undefined; rival = this.rivalOf(entry)) {
+      this.remove(rival)
+    }
   }
 
   remove(entry: Entry<C>): void {

@@ -1,0 +1,67 @@
+import { idFromBytes } from '@dht/id'
+import { expect, it } from 'vitest'
+import { type Entry, newEntry } from '../../src/entry.ts'
+import { ReplacementCache } from '../../src/replacement-cache.ts'
+import { type Node, node } from '../support/world.ts'
+
+const entry = (byte: number, address?: string, lastSeenAt = -Infinity): Entry<Node> => {
+  const made = newEntry(node(byte, address), address ?? `a${byte}`)
+  made.lastSeenAt = lastSeenAt
+  return made
+}
+const bytes = (cache: ReplacementCache<Node>) => cache.entries.map(({ contact }) => contact.id[0])
+
+function offer(cache: ReplacementCache<Node>, each: Entry<Node>): 'address' | 'full' | undefined {
+  return cache.hold(each, cache.rivalOf(each), 3)
+}
+
+it('the oldest falls out of a full cache, round after round, and the order stays', () => {
+  const cache = new ReplacementCache<Node>()
+  for (let byte = 1; byte <= 11; byte++) {
+    expect(offer(cache, entry(byte, undefined, byte))).toBeUndefined()
+    const newest = [byte - 2, byte - 1, byte].filter((each) => each > 0)
+    // Looking puts it in order, so that is done at some turns of it and not at others.
+    if (byte % 4 === 0 || byte < 4) expect(bytes(cache)).toEqual(newest)
+  }
+  expect(bytes(cache)).toEqual([9, 10, 11])
+})
+
+it('a turned cache forgets the right one and takes the next at its end', () => {
+  const cache = new ReplacementCache<Node>()
+  const five = [1, 2, 3, 4, 5].map((byte) => entry(byte, undefined, 0))
+  for (const each of five) offer(cache, each)
+  cache.remove(five[3]!)
+  expect(bytes(cache)).toEqual([3, 5])
+  offer(cache, entry(6, undefined, 0))
+  expect(bytes(cache)).toEqual([3, 5, 6])
+})
+
+it('who has answered pushes out who has not, and never the other way round', () => {
+  const cache = new ReplacementCache<Node>()
+  for (const byte of [1, 2, 3, 4]) offer(cache, entry(byte))
+  offer(cache, entry(5, undefined, 0))
+  expect(bytes(cache)).toEqual([3, 4, 5])
+  offer(cache, entry(6))
+  expect(bytes(cache)).toEqual([4, 6, 5])
+  for (const byte of [7, 8]) offer(cache, entry(byte, undefined, 0))
+  expect(bytes(cache)).toEqual([5, 7, 8])
+  expect(offer(cache, entry(9))).toBe('full')
+})
+
+it('two addresses are told apart even where their hashes agree', () => {
+  const cache = new ReplacementCache<Node>()
+  const [a, b] = [entry(1, 'Aa'), entry(2, 'BB')]
+  expect(a.addressHash).toBe(b.addressHash)
+  offer(cache, a)
+  offer(cache, b)
+  expect(bytes(cache)).toEqual([1, 2])
+})
+
+it('two ids are told apart even where their first 32 bits agree', () => {
+  const cache = new ReplacementCache<Node>()
+  for (const last of [1, 2]) {
+    const id = idFromBytes(Uint8Array.of(9, 9, 9, 9, last))
+    offer(cache, newEntry({ id, address: `a${last}` }, `a${last}`))
+  }
+  expect(cache.size).toBe(2)
+})
