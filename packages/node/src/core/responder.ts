@@ -23,6 +23,12 @@ import { type PeerStore, WriteTokens } from '@dht/store'
 import type { Services } from './services.ts'
 import type { Side } from './side.ts'
 
+/**
+ * Most contacts of one family in a reply, however wide the buckets: no reader takes more, and in
+ * the bytes that more would fill there is room for peers.
+ */
+const MOST_CONTACTS = 20
+
 const COMPACT_PEER_BYTES = { 4: 6, 6: 18 } as const
 
 /** What differs from reply to reply. */
@@ -106,8 +112,8 @@ export class Responder {
   }
 
   #closest(family: Family, target: Id, exclude: Id): Uint8Array | undefined {
-    const { k } = this.#services.config
-    const contacts = this.#sides.get(family)?.overlay.table.closest(target, k, { exclude })
+    const count = Math.min(this.#services.config.k, MOST_CONTACTS)
+    const contacts = this.#sides.get(family)?.overlay.table.closest(target, count, { exclude })
     return contacts && compactContacts(contacts)
   }
 
