@@ -35,15 +35,25 @@ export function systemClock(
   }
 
   const alarm = (at: number, ring: () => void): (() => void) => {
+    let immediate: ReturnType<typeof setImmediate> | undefined
     const set = (): ReturnType<typeof setTimeout> => {
       const inMs = Math.max(0, Math.ceil(at - now()))
-      if (inMs <= LONGEST_NAP_MS) return setTimeout(ring, inMs)
-      return setTimeout(() => {
-        timer = set()
-      }, LONGEST_NAP_MS)
+      const isLast = inMs <= LONGEST_NAP_MS
+      return setTimeout(
+        () => {
+          // Timers ring before sockets are read. After a busy spell every answer would seem to be
+          // late, although it is here: so what has arrived is heard first.
+          if (isLast) immediate = setImmediate(ring)
+          else timer = set()
+        },
+        Math.min(inMs, LONGEST_NAP_MS),
+      )
     }
     let timer = set()
-    return () => clearTimeout(timer)
+    return () => {
+      clearTimeout(timer)
+      clearImmediate(immediate)
+    }
   }
 
   return { now, alarm }

@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
 
@@ -71,6 +73,12 @@ describe('now', () => {
   })
 })
 
+/** Lets faked timers run for `ms`, and then whatever was put off until sockets are read. */
+function elapse(ms: number): void {
+  vi.advanceTimersByTime(ms)
+  vi.advanceTimersByTime(0)
+}
+
 describe('alarm', () => {
   it('rings once, at its instant, and not when cancelled', () => {
     vi.useFakeTimers()
@@ -80,9 +88,9 @@ describe('alarm', () => {
       clock.alarm(clock.now() + 50, () => rung.push('kept'))
       const cancel = clock.alarm(clock.now() + 50, () => rung.push('cancelled'))
       cancel()
-      vi.advanceTimersByTime(49)
+      elapse(49)
       expect(rung).toEqual([])
-      vi.advanceTimersByTime(1)
+      elapse(1)
       expect(rung).toEqual(['kept'])
       cancel()
       expect(vi.getTimerCount()).toBe(0)
@@ -98,9 +106,9 @@ describe('alarm', () => {
       const rung: string[] = []
       clock.alarm(clock.now() - 10, () => rung.push('past'))
       const cancel = clock.alarm(Number.POSITIVE_INFINITY, () => rung.push('never'))
-      vi.advanceTimersByTime(0)
+      elapse(0)
       expect(rung).toEqual(['past'])
-      vi.advanceTimersByTime(HOUR)
+      elapse(HOUR)
       expect(rung).toEqual(['past'])
       cancel()
       expect(vi.getTimerCount()).toBe(0)
@@ -117,7 +125,7 @@ describe('alarm', () => {
       const wakeAt = at.clock.now() + HOUR
       at.clock.alarm(wakeAt, () => rung.push(at.clock.now()))
       pass(at, 0, 8 * HOUR)
-      vi.advanceTimersByTime(60_000)
+      elapse(60_000)
       expect(rung).toHaveLength(1)
     } finally {
       vi.useRealTimers()
@@ -133,11 +141,36 @@ describe('alarm', () => {
       at.clock.alarm(dueAt, () => rung.push(at.clock.now()))
       while (rung.length === 0) {
         pass(at, 1_000)
-        vi.advanceTimersByTime(1_000)
+        elapse(1_000)
       }
       expect(rung).toEqual([dueAt])
     } finally {
       vi.useRealTimers()
     }
   })
+})
+
+it('what arrived before an alarm is heard before it rings', async () => {
+  const heard: string[] = []
+  const [here, there] = [createSocket('udp4'), createSocket('udp4')]
+  try {
+    here.bind(0, '127.0.0.1')
+    await once(here, 'listening')
+    const arrival = once(here, 'message').then(() => heard.push('datagram'))
+    const clock = systemClock()
+    const bell = new Promise<void>((resolve) => {
+      clock.alarm(clock.now() + 20, () => {
+        heard.push('alarm')
+        resolve()
+      })
+    })
+    await new Promise((resolve) => there.send('late?', here.address().port, '127.0.0.1', resolve))
+    const busyUntil = performance.now() + 60
+    while (performance.now() < busyUntil);
+    await Promise.all([arrival, bell])
+    expect(heard).toEqual(['datagram', 'alarm'])
+  } finally {
+    here.close()
+    there.close()
+  }
 })
