@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
 
@@ -74,23 +75,23 @@ describe('now', () => {
 })
 
 /** Lets faked timers run for `ms`, and then whatever was put off until sockets are read. */
-function elapse(ms: number): void {
+async function elapse(ms: number): Promise<void> {
   vi.advanceTimersByTime(ms)
-  vi.advanceTimersByTime(0)
+  await setImmediate()
 }
 
 describe('alarm', () => {
-  it('rings once, at its instant, and not when cancelled', () => {
-    vi.useFakeTimers()
+  it('rings once, at its instant, and not when cancelled', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const { clock } = machine()
       const rung: string[] = []
       clock.alarm(clock.now() + 50, () => rung.push('kept'))
       const cancel = clock.alarm(clock.now() + 50, () => rung.push('cancelled'))
       cancel()
-      elapse(49)
+      await elapse(49)
       expect(rung).toEqual([])
-      elapse(1)
+      await elapse(1)
       expect(rung).toEqual(['kept'])
       cancel()
       expect(vi.getTimerCount()).toBe(0)
@@ -99,16 +100,16 @@ describe('alarm', () => {
     }
   })
 
-  it('takes what is over as due now, and never rings for what never comes', () => {
-    vi.useFakeTimers()
+  it('takes what is over as due now, and never rings for what never comes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const { clock } = machine()
       const rung: string[] = []
       clock.alarm(clock.now() - 10, () => rung.push('past'))
       const cancel = clock.alarm(Number.POSITIVE_INFINITY, () => rung.push('never'))
-      elapse(0)
+      await elapse(0)
       expect(rung).toEqual(['past'])
-      elapse(HOUR)
+      await elapse(HOUR)
       expect(rung).toEqual(['past'])
       cancel()
       expect(vi.getTimerCount()).toBe(0)
@@ -117,23 +118,23 @@ describe('alarm', () => {
     }
   })
 
-  it('rings soon after a sleep that it was to ring in: timers stood still meanwhile', () => {
-    vi.useFakeTimers()
+  it('rings soon after a sleep that it was to ring in: timers stood still meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const at = machine()
       const rung: number[] = []
       const wakeAt = at.clock.now() + HOUR
       at.clock.alarm(wakeAt, () => rung.push(at.clock.now()))
       pass(at, 0, 8 * HOUR)
-      elapse(60_000)
+      await elapse(60_000)
       expect(rung).toHaveLength(1)
     } finally {
       vi.useRealTimers()
     }
   })
 
-  it('rings no sooner than asked, however long that is', () => {
-    vi.useFakeTimers()
+  it('rings no sooner than asked, however long that is', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const at = machine()
       const rung: number[] = []
@@ -141,7 +142,7 @@ describe('alarm', () => {
       at.clock.alarm(dueAt, () => rung.push(at.clock.now()))
       while (rung.length === 0) {
         pass(at, 1_000)
-        elapse(1_000)
+        await elapse(1_000)
       }
       expect(rung).toEqual([dueAt])
     } finally {
