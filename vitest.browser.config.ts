@@ -6,7 +6,8 @@ import { defineConfig } from 'vitest/config'
 import { alias, env } from './vitest.config.ts'
 
 const PORTABLE = ['id', 'routing-table', 'krpc', 'store', 'search']
-const NEEDS_NODE = /['"](?:node:|@dht\/krpc\/udp|\.[^'"]*\/udp[^'"]*['"])|\bprocess\.|\bBuffer\b/
+const NEEDS_NODE =
+  /['"](?:node:|@dht\/krpc\/udp|@dht\/testing\/|\.[^'"]*\/udp[^'"]*['"])|\bprocess\.|\bBuffer\b/
 
 /** The test files of a package that name nothing of Node. */
 function portableTests(name: string): string[] {

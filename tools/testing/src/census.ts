@@ -1,0 +1,73 @@
+// What a model test lived through: how often each case arose, and how often it has to.
+// A generator that degenerates makes every script pass, so a case below its floor is a failure. The
+// counts go to `reports/models/<name>.json`. A script that failed is replayed by what fast-check
+// printed of it: FC_SEED=… FC_PATH=… FC_REPLAY=<its replayPath> npx vitest run <file> -t <title>.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import fc from 'fast-check'
+
+const REPORTS = new URL('../../../reports/models/', import.meta.url)
+
+/** The budget of properties at which floors are meant; a smaller one promises nothing. */
+const FLOOR_RUNS = 100
+
+export class Census<Case extends string> {
+  readonly #name: string
+  readonly #floors: Readonly<Record<Case, number>>
+  readonly #counts: Record<Case, number>
+
+  /**
+   * @param name   - of the report, in kebab-case
+   * @param floors - every case there is, with the least times that it must arise in one test run
+   */
+  constructor(name: string, floors: Readonly<Record<Case, number>>) {
+    this.#name = name
+    this.#floors = floors
+    this.#counts = Object.fromEntries(this.#cases.map((each) => [each, 0])) as Record<Case, number>
+  }
+
+  count(which: Case, times = 1): void {
+    this.#counts[which] += times
+  }
+
+  /** Which cases arose less often than they have to, and how often. */
+  missing(): string[] {
+    return this.#cases
+      .filter((each) => this.#counts[each] < this.#floors[each])
+      .map((each) => `${each}: ${this.#counts[each]} of ${this.#floors[each]}`)
+  }
+
+  /** Writes the report; afterwards the same as `missing`, or nothing when the budget was small. */
+  close(): string[] {
+    const report = { model: this.#name, counts: this.#counts, floors: this.#floors }
+    mkdirSync(REPORTS, { recursive: true })
+    writeFileSync(new URL(`${this.#name}.json`, REPORTS), `${JSON.stringify(report, null, 2)}\n`)
+    return isReplay() || budget() < FLOOR_RUNS ? [] : this.missing()
+  }
+
+  get #cases(): Case[] {
+    return Object.keys(this.#floors) as Case[]
+  }
+}
+
+/** Parameters of `fc.assert` for a model: a multiple of the usual budget, or the one replay. */
+export function modelRuns(perProperty: number): { numRuns: number; path?: string } {
+  const path = process.env['FC_PATH']
+  const numRuns = Math.ceil(perProperty * budget())
+  return path === undefined ? { numRuns } : { numRuns, path }
+}
+
+/** Constraints of `fc.commands`: long scripts, and the script to replay. */
+export function scripts(maxCommands: number): fc.CommandsContraints {
+  const replayPath = process.env['FC_REPLAY']
+  const long = { maxCommands, size: 'max' } as const
+  return replayPath === undefined ? long : { ...long, replayPath }
+}
+
+function budget(): number {
+  return fc.readConfigureGlobal().numRuns ?? FLOOR_RUNS
+}
+
+function isReplay(): boolean {
+  return process.env['FC_PATH'] !== undefined
+}

@@ -1,0 +1,80 @@
+// Every state that a small machine can reach, breadth first. Machines with private state cannot be
+// copied, so each state is reached anew by playing the moves that lead to it. Two states are one
+// when their keys are; what differs behind equal keys is not seen.
+
+/** A machine in one state. `make` throws when what it then finds is not as it should be. */
+export interface World<Move> {
+  /** All that can happen next; none in a state that ends. */
+  moves(): readonly Move[]
+  make(move: Move): void
+  /** Everything that what follows depends on. */
+  key(): string
+}
+
+export interface Explored {
+  readonly states: number
+  readonly moves: number
+  /** Length of the longest of all shortest ways. */
+  readonly depth: number
+  /** Whether every state was reached and every move made. */
+  readonly isComplete: boolean
+}
+
+interface Place<Move> {
+  readonly move: Move | undefined
+  readonly from: Place<Move> | undefined
+  readonly depth: number
+}
+
+/**
+ * Makes every move in every state that `start` can come to, until there are none or `maxStates`
+ * states are known, or `maxDepth` moves have been made.
+ *
+ * @throws what a move threw, with the moves that led there in its message
+ */
+export function explore<Move>(
+  start: () => World<Move>,
+  { maxStates, maxDepth = Number.POSITIVE_INFINITY }: { maxStates: number; maxDepth?: number },
+): Explored {
+  const known = new Set([start().key()])
+  const queue: Place<Move>[] = [{ move: undefined, from: undefined, depth: 0 }]
+  let moves = 0
+  for (const place of queue) {
+    if (place.depth === maxDepth) break
+    for (const move of reach(start, place).moves()) {
+      if (known.size >= maxStates)
+        return { states: known.size, moves, depth: place.depth, isComplete: false }
+      const next = { move, from: place, depth: place.depth + 1 }
+      const key = reach(start, next).key()
+      moves += 1
+      if (!known.has(key)) queue.push(next)
+      known.add(key)
+    }
+  }
+  const depth = queue.at(-1)?.depth ?? 0
+  return { states: known.size, moves, depth, isComplete: depth < maxDepth }
+}
+
+function reach<Move>(start: () => World<Move>, place: Place<Move>): World<Move> {
+  const way = wayTo(place)
+  const world = start()
+  try {
+    for (const move of way) world.make(move)
+  } catch (error) {
+    throw new Error(`after ${JSON.stringify(way)}: ${String(error)}`, { cause: error })
+  }
+  return world
+}
+
+function wayTo<Move>(place: Place<Move>): Move[] {
+  const way: Move[] = []
+  for (let at: Place<Move> | undefined = place; at?.move !== undefined; at = at.from) {
+    way.push(at.move)
+  }
+  return way.reverse()
+}
+
+/** States that an exploration in the suite may know: EXPLORE_STATES, or what is given here. */
+export function stateBudget(usual: number): number {
+  return Number(process.env['EXPLORE_STATES'] ?? usual)
+}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { explore, type World } from '../src/explore.ts'
+
+/** A counter that goes one or two up, to `end`, and may not stand on `bad`. */
+function counter(end: number, bad?: number): World<number> {
+  let at = 0
+  return {
+    moves: () => [1, 2].filter((step) => at + step <= end),
+    make: (step) => {
+      at += step
+      if (at === bad) throw new Error('bad')
+    },
+    key: () => String(at),
+  }
+}
+
+const maxStates = 100
+
+it('comes to every state once and makes every move', () => {
+  const all = explore(() => counter(10), { maxStates })
+  expect(all).toEqual({ states: 11, moves: 19, depth: 5, isComplete: true })
+})
+
+it('stops at its bounds, and says so', () => {
+  expect(explore(() => counter(10), { maxStates: 4 })).toMatchObject({
+    states: 4,
+    isComplete: false,
+  })
+  const shallow = explore(() => counter(10), { maxStates, maxDepth: 2 })
+  expect(shallow).toMatchObject({ states: 5, depth: 2, isComplete: false })
+})
+
+it('tells the shortest way to what is wrong', () => {
+  expect(() => explore(() => counter(10, 4), { maxStates })).toThrow('after [2,2]: Error: bad')
+})
