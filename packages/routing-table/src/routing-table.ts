@@ -197,8 +197,8 @@ export class RoutingTable<C extends Identified> {
       const entry = newEntry(contact, this.#addressOf(contact))
       const isTaken = findEntry(bucket.members, contact.id) ?? this.#membership.at(entry.address)
       if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
-      if (this.#spine.depthFor(bucket, contact.id) !== undefined)
-        this.#membership.take('free', entry)
+      if (this.#spine.depthFor(bucket, contact.id) === undefined) continue
+      this.#membership.take('free', entry)
     }
     return this.size - before
   }

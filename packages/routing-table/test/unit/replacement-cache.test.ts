@@ -48,6 +48,15 @@ it('who has answered pushes out who has not, and never the other way round', () 
   expect(offer(cache, entry(9))).toBe('full')
 })
 
+it('of two rivals the heavier one decides', () => {
+  const cache = new ReplacementCache<Node>()
+  for (const each of [entry(1, 'x'), entry(2, 'y', 0)]) offer(cache, each)
+  expect(offer(cache, entry(1, 'y'))).toBe('address')
+  expect(bytes(cache)).toEqual([1, 2])
+  expect(offer(cache, entry(1, 'y', 1))).toBeUndefined()
+  expect(bytes(cache)).toEqual([1])
+})
+
 it('two addresses are told apart even where their hashes agree', () => {
   const cache = new ReplacementCache<Node>()
   const [a, b] = [entry(1, 'Aa'), entry(2, 'BB')]
