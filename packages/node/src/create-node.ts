@@ -124,6 +124,8 @@ function isMissing(error: unknown): boolean {
 /** Tells the core where the network may be found; anew whenever it knows nobody. */
 async function seek({ config, driver, warn }: Start): Promise<void> {
   const found = await resolveBootstrap(config.bootstrap, config.resolver, warn)
+  // Names that can't be resolved now leave what they stood for before.
+  if (found.length === 0) return
   const [endpoints, routers] = config.routers ? [[], found] : [found, []]
   driver.begin({ kind: 'bootstrap', endpoints, routers })
 }

@@ -112,6 +112,25 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
+  it('whose names can not be resolved any more leads where it led before', async () => {
+    const world = new MemoryWorld()
+    let isResolving = true
+    const node = await world.node(2, {
+      bootstrap: ['first:1'],
+      resolver: async () => {
+        if (!isResolving) throw new Error('no names')
+        return ['192.0.2.1']
+      },
+    })
+    await world.pass(MINUTE)
+    isResolving = false
+    await world.pass(10 * MINUTE)
+    await world.node(1, { bootstrap: [] })
+    await world.pass(20 * MINUTE)
+    expect(node.info().overlays[0]?.joined).toBe(true)
+    await world.close()
+  })
+
   it('of slow names holds the start up for a while only; late names are used', async () => {
     const world = new MemoryWorld()
     await world.node(1)
