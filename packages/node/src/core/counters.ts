@@ -30,6 +30,8 @@ export interface Counters {
   stalled: number
   timedOut: number
   unreachable: number
+  /** By something that is no valid answer. */
+  invalid: number
   /** Questions never sent because a bound was reached. */
   overflowed: number
   lookups: number
@@ -53,6 +55,7 @@ export function newCounters(): Counters {
     stalled: 0,
     timedOut: 0,
     unreachable: 0,
+    invalid: 0,
     overflowed: 0,
     lookups: 0,
     rounds: 0,

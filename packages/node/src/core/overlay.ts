@@ -54,6 +54,11 @@ interface Open {
 
 const NO_BYTES = new Uint8Array(0)
 
+/** How a question that was sent can fail. */
+type Failure = Exclude<FailureReason, 'refused'>
+
+const COUNTED_AS = { timeout: 'timedOut', unreachable: 'unreachable', protocol: 'invalid' } as const
+
 /** By the address that stands for all of them. */
 const LOOPBACKS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
@@ -111,7 +116,8 @@ export class Overlay {
     const { counters, outbox, self, config } = this.#services
     const asked = errand.asked ?? this.#memberAt(to)
     const open: Open = { errand, asked, bytes: NO_BYTES }
-    const transaction = this.isSelf(to) ? undefined : this.#transactions.open(to, open, now)
+    if (this.isSelf(to)) return false
+    const transaction = this.#transactions.open(to, open, now)
     if (transaction === undefined) {
       counters.overflowed++
       return false
@@ -223,7 +229,6 @@ export class Overlay {
   /** A datagram to `to` could not leave: every question open there has failed, and no other. */
   undeliverable(to: Endpoint, now: number): void {
     for (const { errand: open } of this.#transactions.failTo(to)) {
-      this.#services.counters.unreachable++
       this.#end(open, 'unreachable', now)
     }
   }
@@ -238,7 +243,6 @@ export class Overlay {
         if (open.errand.stalled(transaction.isSuspect, now))
           outbox.send({ bytes: open.bytes, endpoint: to })
       } else {
-        counters.timedOut++
         this.#end(open, 'timeout', now)
       }
     }
@@ -282,7 +286,8 @@ export class Overlay {
     return transaction?.errand
   }
 
-  #end({ errand, asked }: Open, reason: FailureReason, now: number): void {
+  #end({ errand, asked }: Open, reason: Failure, now: number): void {
+    this.#services.counters[COUNTED_AS[reason]]++
     if (asked !== undefined) this.table.doubt(asked, now)
     errand.failed(reason, now)
   }

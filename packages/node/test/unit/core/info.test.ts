@@ -55,6 +55,15 @@ it('counts every question by its end', () => {
   expect(asked).toBe(answered + 3)
 })
 
+it('counts what is no valid answer as an end, and what was never put not as a question', () => {
+  const bench = new Bench()
+  const impostor = bench.stranger()
+  bench.wish({ kind: 'ping', to: impostor.endpoint })
+  bench.answer(bench.takeLast(impostor), { ...impostor, id: bench.core.id })
+  bench.wish({ kind: 'ping', to: home })
+  expect(bench.info.counters).toMatchObject({ asked: 1, answered: 0, invalid: 1, overflowed: 0 })
+})
+
 it('shows an entry with its last round', () => {
   const bench = new Bench()
   const friend = bench.friend()
