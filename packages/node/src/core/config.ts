@@ -63,7 +63,10 @@ export interface CoreOptions {
   readonly maxEntries?: number
   /** Users' wishes under way at once; further ones end as `busy`. Default 1 024: ours. */
   readonly maxWishes?: number
-  /** Open questions per address family. Default 4 096: ours. */
+  /**
+   * Open questions per address family. Default 16 384: ours; more than all wishes and rounds can
+   * have open, for a lookup that may not ask misses whom it would have found.
+   */
   readonly maxTransactions?: number
   /** Rotation of write-token secrets, ms. Default 5 min (BEP 5). */
   readonly tokenRotateMs?: number
@@ -131,7 +134,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   maxRounds: 4,
   maxEntries: 10_000,
   maxWishes: 1_024,
-  maxTransactions: 4_096,
+  maxTransactions: 16_384,
   tokenRotateMs: 5 * MINUTE,
   peersPerReply: Object.freeze({ 4: 50, 6: 25 }),
   queriesPerSource: 1_000,

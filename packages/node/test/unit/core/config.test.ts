@@ -60,6 +60,12 @@ describe('refuses', () => {
   })
 })
 
+it('by default as many questions may be open as all wishes and rounds can have open', () => {
+  const { maxTransactions, maxWishes, maxRounds, k, alpha } = CORE_DEFAULTS
+  const atOnce = (maxWishes + maxRounds) * Math.max(k, alpha)
+  expect(maxTransactions).toBeGreaterThan(atOnce)
+})
+
 describe('PUB-8: an entry is renewed before it lapses', () => {
   it('or the options are refused', () => {
     const { republishMs, republishJitterMs } = CORE_DEFAULTS
