@@ -88,8 +88,8 @@ class UdpTransport implements Transport {
       const { address, port } = endpoint
       // A reply goes back the way its query came, so its failure is no news and the callback, which
       // costs a tick each, is saved. Whatever else is sent must be able to fail.
-      if (endpoint === this.#lastHeard) this.#socket.send(bytes, 0, bytes.length, port, address)
-      else this.#socket.send(bytes, 0, bytes.length, port, address, this.#onSent)
+      if (endpoint === this.#lastHeard) this.#socket.send(bytes, port, address)
+      else this.#socket.send(bytes, port, address, this.#onSent)
     }
   }
 
