@@ -32,9 +32,9 @@ export class Intake {
     const source = from.family === 4 ? from.address : subnetOf(from)
     const count = this.#counts.get(source) ?? 0
     if (count >= this.#perWindow) return false
-    // Past the bound of known sources nobody new is served until the window turns: memory stays
-    // bounded.
-    if (count === 0 && this.#counts.size >= this.#maxSources) return false
+    // So many sources are forged ones. Memory stays bounded; to turn strangers away for the rest of
+    // the window would be what the forger wants, and what we send is bounded in bytes anyhow.
+    if (count === 0 && this.#counts.size >= this.#maxSources) this.#counts.clear()
     this.#counts.set(source, count + 1)
     return true
   }
