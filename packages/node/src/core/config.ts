@@ -57,7 +57,10 @@ export interface CoreOptions {
   readonly questionTimeoutMs?: number
   /** Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours. */
   readonly lookupDeadlineMs?: number
-  /** Publishing rounds under way at once; further ones wait. Default 4: ours. */
+  /**
+   * Publishing rounds under way at once; further ones wait. Default 16: ours; with that many all of
+   * `maxEntries` are renewed in time as long as a round takes 4 s or less on average.
+   */
   readonly maxRounds?: number
   /** Identities this node publishes at once. Default 10 000: ours. */
   readonly maxEntries?: number
@@ -131,7 +134,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   retryMaxMs: 5 * MINUTE,
   questionTimeoutMs: LONGEST_QUESTION_MS,
   lookupDeadlineMs: MINUTE,
-  maxRounds: 4,
+  maxRounds: 16,
   maxEntries: 10_000,
   maxWishes: 1_024,
   maxTransactions: 16_384,

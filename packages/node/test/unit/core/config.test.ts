@@ -67,6 +67,11 @@ it('by default as many questions may be open as all wishes and rounds can have o
 })
 
 describe('PUB-8: an entry is renewed before it lapses', () => {
+  it('by default all of them are, at 4 s a round', () => {
+    const { maxEntries, maxRounds, republishMs } = CORE_DEFAULTS
+    expect((maxEntries / maxRounds) * 4_000).toBeLessThanOrEqual(republishMs)
+  })
+
   it('or the options are refused', () => {
     const { republishMs, republishJitterMs } = CORE_DEFAULTS
     const renewedWithin = republishMs + republishJitterMs + longestRoundMs(CORE_DEFAULTS)
