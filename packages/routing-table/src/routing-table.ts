@@ -229,16 +229,17 @@ export class RoutingTable<C extends Identified> {
       if (standingOf(member, this.#config, now) === 'good') return REFRESHED
       return withCheck(REFRESHED, this.#checks.startOf(bucket, member, now))
     }
-    const occupant = this.#membership.at(address)
-    if (occupant !== undefined && !isBad(occupant, this.#config)) {
-      const home = this.#spine.bucketOf(occupant.contact.id)
-      const check = this.#checks.startOf(home, occupant, now)
-      return withCheck({ kind: 'refused', reason: 'address' }, check)
-    }
     const stranger = newEntry(contact, address)
     const rival = bucket.candidates.rivalOf(stranger)
     const isKnown = rival !== undefined && isSameContact(rival, contact, address)
     const newcomer = isKnown ? rival : stranger
+    const occupant = this.#membership.at(address)
+    if (occupant !== undefined && !isBad(occupant, this.#config)) {
+      bucket.candidates.remove(newcomer)
+      const home = this.#spine.bucketOf(occupant.contact.id)
+      const check = this.#checks.startOf(home, occupant, now)
+      return withCheck({ kind: 'refused', reason: 'address' }, check)
+    }
     note(newcomer, contact, evidence, now)
     const seat = this.#membership.seatFor(bucket, newcomer, member, occupant)
     const leaving = typeof seat === 'string' ? undefined : seat
@@ -267,6 +268,8 @@ export class RoutingTable<C extends Identified> {
       if (standingOf(candidate, this.#config, now) !== 'good') continue
       const incumbent = findEntry(bucket.members, candidate.contact.id)
       const occupant = this.#membership.at(candidate.address)
+      // Its address may have gone to a member elsewhere since.
+      if (occupant !== undefined && !isBad(occupant, this.#config)) continue
       const seat = this.#membership.seatFor(bucket, candidate, incumbent, occupant)
       if (typeof seat === 'string') continue
       if (!this.#membership.admits(bucket, candidate, seat)) continue

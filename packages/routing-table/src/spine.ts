@@ -55,7 +55,9 @@ export class Spine<C extends Identified> {
     const ids = [id, ...members.map(({ contact }) => contact.id)]
     const shared = ids.map((each) => commonPrefixLength(this.self, each))
     const least = Math.min(...shared)
-    return Math.max(...shared) > least ? least + 1 : undefined
+    if (Math.max(...shared) > least) return least + 1
+    // They part nowhere, but may all be left behind in a bucket that is wide.
+    return ids.length <= (this.#config.widths[least] ?? 0) ? least + 1 : undefined
   }
 
   /**

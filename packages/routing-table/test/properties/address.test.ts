@@ -92,6 +92,26 @@ describe('one id, one address', () => {
     expect(table.get(id(0x80))).toBe(moved)
     expect(table.confirm(node(0x90, 'elsewhere'), 1)).toEqual({ kind: 'added' })
   })
+
+  it('STATE-50: whose address a good member has taken since does not drive that member out', () => {
+    const table = fullTable([0x80, 0x90], { badAfter: 1 })
+    table.confirm(node(0xa0, 'x'), 1)
+    table.confirm(node(0x20, 'x'), 1)
+    table.forget(id(0x90))
+    expect(table.doubt(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'bad' })
+    expect(ids(table)).toEqual(['20', '40', '80'])
+  })
+
+  it('STATE-53: who is refused for its address waits no longer, and is checked no more', () => {
+    const table = fullTable()
+    table.confirm(node(0xa0, 'x'), 1)
+    table.confirm(node(0x20, 'x'), 1)
+    table.forget(id(0x90))
+    expect(table.takeCheck(2)).toEqual(node(0xa0, 'x'))
+    expect(table.confirm(node(0xa0, 'x'), 3)).toMatchObject({ reason: 'address' })
+    table.confirm(node(0x20, 'x'), 4)
+    expect(table.takeCheck(5_000)).toBeUndefined()
+  })
 })
 
 describe('the replacement cache', () => {

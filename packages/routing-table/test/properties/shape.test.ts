@@ -71,7 +71,7 @@ const anyOptions: fc.Arbitrary<RoutingTableOptions<Node>> = fc
 describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
   const self = idFromBigInt(0xc5n, width)
 
-  it('RT-62, RT-3, RT-4, RT-5: the table is the flat list, members and prefixes', () => {
+  it('RT-62, RT-3, RT-4, RT-5, RT-8: the table is the flat list, members and prefixes', () => {
     fc.assert(
       fc.property(fc.array(idAround(self), { maxLength: 150 }), anyOptions, (ids, options) => {
         const { k = 8, widths = [] } = options
@@ -123,6 +123,14 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
 })
 
 describe('by exhaustion in small worlds', () => {
+  it('STATE-6: our own bucket splits for contacts alike when what it leaves is wide enough', () => {
+    const table = new RoutingTable<Node>(id(0), { k: 1, widths: [2] })
+    expect(table.confirm(node(0x80), 0)).toEqual({ kind: 'added' })
+    expect(table.confirm(node(0x90), 0)).toEqual({ kind: 'added' })
+    expect(table.confirm(node(0xa0), 0)).toEqual({ kind: 'held' })
+    expect(groupsOf(table).map(({ length }) => length)).toEqual([2, 0])
+  })
+
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('RT-50, RT-51: k = %i reaches its bounds, no more', (k) => {
     // The first `bits` bits of a byte are the world; the rest stays 0 and shared with ourselves.
     for (const self of [0x00, 0x5a, 0xff]) {
