@@ -78,3 +78,9 @@ function wayTo<Move>(place: Place<Move>): Move[] {
 export function stateBudget(usual: number): number {
   return Number(process.env['EXPLORE_STATES'] ?? usual)
 }
+
+/** Prints what was explored, in one line. */
+export function announce(name: string, { states, moves, depth, isComplete }: Explored): void {
+  const extent = isComplete ? 'all of them' : 'and there are more'
+  console.info(`${name}: ${states} states, ${moves} moves, depth ${depth}, ${extent}`)
+}

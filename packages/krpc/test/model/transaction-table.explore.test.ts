@@ -2,7 +2,7 @@
 // them in any order, each state held to the model.
 
 import { Census } from '@dht/testing/census'
-import { explore, stateBudget, type World } from '@dht/testing/explore'
+import { announce, explore, stateBudget, type World } from '@dht/testing/explore'
 import { expect, it } from 'vitest'
 import type { TransactionModel } from './transaction-table.model.ts'
 import {
@@ -97,6 +97,7 @@ it('NET-51, NET-52, NET-53, NET-58: in every state that is reached the table is 
   const unused = new Census('transaction-table', FLOORS)
   const maxStates = stateBudget(2000)
   const seen = explore(() => worldOf(unused), { maxStates })
+  announce('transaction table', seen)
   const census = new Census('transaction-table-explored', { states: 2000, moves: 6000, depth: 5 })
   for (const each of ['states', 'moves', 'depth'] as const) census.count(each, seen[each])
   expect(census.close()).toEqual([])

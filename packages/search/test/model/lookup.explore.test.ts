@@ -1,0 +1,82 @@
+// Every lookup in every network of up to three other nodes with ids of three bits, and as many of
+// those in networks of four as the budget allows: each choice of seeds, each order in which
+// questions are answered, stall or fail, each thing a node may know or lie.
+
+import { Census } from '@dht/testing/census'
+import { announce, type Explored, explore, stateBudget } from '@dht/testing/explore'
+import { describe, expect, it } from 'vitest'
+import { testNode } from '../support/network.ts'
+import type { View } from './lookup.model.ts'
+import { LookupWorld, type Space, violations } from './lookup.world.ts'
+
+/**
+ * Ids of three bits by how many bits they share with the target, 0. A lookup sees no more of an id
+ * than this and who is nearer, so of worlds that differ otherwise one is enough.
+ */
+const ALIKE = [[0], [1], [2, 3], [4, 5, 6, 7]]
+
+/** All sets of `size` ids, up to likeness. */
+function idSets(size: number, alike: readonly (readonly number[])[] = ALIKE): number[][] {
+  const [first, ...rest] = alike
+  if (first === undefined) return size === 0 ? [[]] : []
+  return [0, ...first.map((_, at) => at + 1)].flatMap((taken) =>
+    idSets(size - taken, rest).map((others) => [...first.slice(0, taken), ...others]),
+  )
+}
+
+function spacesOf(size: number): Space[] {
+  return idSets(size).flatMap((values) => {
+    const self = [7, 6, 5, 4, 3].find((value) => !values.includes(value))!
+    return [1, 2].flatMap((k) => [1, 2].map((alpha) => ({ values, self, k, alpha })))
+  })
+}
+
+/** Explores one space after the other until the budget is spent. */
+function exploreAll(spaces: readonly Space[], budget: number): Explored {
+  let sum: Explored = { states: 0, moves: 0, depth: 0, isComplete: true }
+  for (const space of spaces) {
+    const compared = new Set<string>()
+    const maxStates = budget - sum.states
+    if (maxStates < 1) return { ...sum, isComplete: false }
+    const one = explore(() => new LookupWorld(space, compared), { maxStates })
+    sum = {
+      states: sum.states + one.states,
+      moves: sum.moves + one.moves,
+      depth: Math.max(sum.depth, one.depth),
+      isComplete: sum.isComplete && one.isComplete,
+    }
+  }
+  return sum
+}
+
+describe('every small lookup', () => {
+  it('SEARCH-2, SEARCH-3, SEARCH-6, SEARCH-7, SEARCH-11: the laws hold in every state', () => {
+    const small = exploreAll([1, 2, 3].flatMap(spacesOf), Number.POSITIVE_INFINITY)
+    announce('lookups among 1 to 3 nodes', small)
+    expect(small.isComplete).toBe(true)
+    const large = exploreAll(spacesOf(4), stateBudget(500))
+    announce('lookups among 4 nodes', large)
+    const census = new Census('lookup-explored', { states: 1, moves: 1, depth: 1 })
+    census.count('states', small.states + large.states)
+    census.count('moves', small.moves + large.moves)
+    census.count('depth', Math.max(small.depth, large.depth))
+    expect(census.close()).toEqual([])
+  })
+
+  it('a broken state is seen to be one', () => {
+    const node = testNode(1n, 1)
+    const other = testNode(2n, 1)
+    const view: View = {
+      phase: 'approach',
+      candidates: [
+        { node, state: 'replied', hop: 1, token: undefined },
+        { node: other, state: 'replied', hop: 1, token: undefined },
+      ],
+      closest: [other, node],
+      writeTargets: [],
+      tally: { asked: 3, answered: 2, stalled: 0, failed: 0, hops: 1 },
+    }
+    const laws = violations({ k: 2 }, view).map((one) => one.split(':')[0])
+    expect(laws).toEqual(['SEARCH-6', 'SEARCH-11', 'SEARCH-21'])
+  })
+})

@@ -1,0 +1,218 @@
+// A lookup in a network so small that everything that can happen to it can be listed. What a node
+// knows is chosen when it answers: as nobody is asked twice, this is every network there is. A
+// world checks itself after each event, and beside the naive model where a state is new.
+
+import type { World } from '@dht/testing/explore'
+import type { Lookup } from '../../src/index.ts'
+import { type TestNode, testNode } from '../support/network.ts'
+import { type HistoryEvent, nextOf, type Setup, type View, viewOf } from './lookup.model.ts'
+import { look, newLookup } from './lookup.script.ts'
+
+/** Sets of nodes are bit masks over the places in `nodes`; the last place is our own. */
+export type Move =
+  | readonly ['seed', number]
+  | readonly ['fail' | 'stall', number]
+  | readonly ['reply', asked: number, responder: number, named: number]
+
+export interface Space {
+  /** Other nodes, at most 4; the target is 0. */
+  readonly values: readonly number[]
+  readonly self: number
+  readonly k: number
+  readonly alpha: number
+}
+
+/** All ids of three bits. */
+const NODES = Array.from({ length: 8 }, (_, value) => testNode(BigInt(value), 1))
+const STRAY_TOKEN = Uint8Array.of(1)
+
+export class LookupWorld implements World<Move> {
+  readonly #space: Space
+  readonly #nodes: readonly TestNode[]
+  readonly #compared: Set<string>
+  readonly #history: HistoryEvent[] = []
+  readonly #toldAll = new Set<TestNode>()
+  #lookup: Lookup<TestNode> | undefined
+  #setup: Setup | undefined
+
+  /** @param compared - keys of the states that were seen beside the model */
+  constructor(space: Space, compared: Set<string>) {
+    this.#space = space
+    this.#nodes = [...space.values, space.self].map((value) => NODES[value]!)
+    this.#compared = compared
+  }
+
+  moves(): Move[] {
+    const everybody = 2 ** this.#space.values.length
+    if (this.#lookup === undefined) {
+      return Array.from({ length: 2 * everybody }, (_, seeds): Move => ['seed', seeds])
+    }
+    if (this.#lookup.isDone) return []
+    return look(this.#lookup).candidates.flatMap(({ node, state }): Move[] => {
+      if (state !== 'asked' && state !== 'stalled') return []
+      const at = this.#nodes.indexOf(node)
+      return [
+        ['fail', at],
+        ...(state === 'asked' ? ([['stall', at]] as const) : []),
+        ...Array.from({ length: everybody }, (_, named): Move => ['reply', at, at, named]),
+        ['reply', at, at, 2 * everybody - 1],
+        ...this.#nodes.flatMap((_, other): Move[] =>
+          other === at
+            ? []
+            : [
+                ['reply', at, other, 0],
+                ['reply', at, other, everybody - 1],
+              ],
+        ),
+      ]
+    })
+  }
+
+  make(move: Move): void {
+    if (move[0] === 'seed') {
+      this.#setup = setupOf(this.#space, this.#pick(move[1]))
+      this.#lookup = newLookup(this.#setup)
+    } else {
+      const before = this.#progress()
+      this.#happen(move)
+      // Each question stalls once and is settled once: what grows and is bounded makes it end.
+      if (this.#progress() <= before) throw new Error('no progress')
+    }
+    this.#askAll()
+  }
+
+  key(): string {
+    if (this.#lookup === undefined) return 'unseeded'
+    const view = look(this.#lookup)
+    const key = `${this.#setup!.seeds.length === 0 ? 'none' : ''}${view.phase}${view.candidates.map(
+      ({ node, state }) => `${node.value} ${state}${this.#toldAll.has(node) ? '!' : ''}`,
+    )}`
+    if (this.#compared.has(key)) return key
+    this.#compared.add(key)
+    for (const wrong of violations(this.#space, view)) throw new Error(wrong)
+    this.#compareWithModel(view)
+    this.#ignoresStrays(view)
+    return key
+  }
+
+  #happen(move: Exclude<Move, readonly ['seed', number]>): void {
+    const lookup = this.#lookup!
+    const asked = this.#nodes[move[1]]!
+    if (move[0] !== 'reply') {
+      if (move[0] === 'fail') lookup.failed(asked)
+      else lookup.stalled(asked)
+      this.#history.push({ kind: move[0], asked })
+      return
+    }
+    const responder = this.#nodes[move[2]]!
+    const closer = this.#pick(move[3])
+    const verdict = lookup.replied(asked, { responder, closer }).kind
+    this.#history.push({ kind: 'reply', asked, responder, closer, token: undefined })
+    if (verdict === 'ignored') throw new Error('an open question was ignored')
+    if (verdict !== 'rejected' && this.#hasToldAll(responder, closer)) this.#toldAll.add(responder)
+  }
+
+  #askAll(): void {
+    const lookup = this.#lookup!
+    const slots = Math.max(this.#space.k, this.#space.alpha)
+    for (let step = lookup.next(); step.kind !== 'done'; step = lookup.next()) {
+      const { asked, answered, failed } = lookup.tally
+      if (step.kind === 'wait') {
+        if (asked === answered + failed) throw new Error('waits for nothing')
+        return
+      }
+      const { contact } = step
+      const { phase, candidates } = lookup.snapshot()
+      const patient = candidates.filter(({ state }) => state === 'asked').length
+      const limit = phase === 'endgame' ? slots : this.#space.alpha
+      if (patient > limit) throw new Error(`SEARCH-2: ${patient} in flight of ${limit}`)
+      const isKnown = this.#history.some((one) => one.kind === 'ask' && one.asked === contact)
+      if (isKnown) throw new Error(`SEARCH-3: ${contact.value} asked twice`)
+      if (contact === this.#nodes.at(-1)) throw new Error('SEARCH-3: asks itself')
+      this.#history.push({ kind: 'ask', asked: contact })
+    }
+  }
+
+  #compareWithModel(view: View): void {
+    const seen = JSON.stringify(plain(view))
+    const expected = JSON.stringify(plain(viewOf(this.#setup!, this.#history)))
+    if (seen !== expected) throw new Error(`shows ${seen}, the model ${expected}`)
+    const next = nextOf(this.#setup!, this.#history)
+    if (typeof next !== 'string') throw new Error(`SEARCH-5: ${next.value} is not asked`)
+  }
+
+  /** Answers to questions that are not open, or any at all when it is over. */
+  #ignoresStrays(view: View): void {
+    const lookup = this.#lookup!
+    const isOpen = (node: TestNode) =>
+      !lookup.isDone &&
+      view.candidates.some(
+        (one) => one.node === node && (one.state === 'asked' || one.state === 'stalled'),
+      )
+    for (const node of this.#nodes) {
+      if (isOpen(node)) continue
+      const reply = { responder: node, closer: this.#nodes, token: STRAY_TOKEN }
+      const { kind } = lookup.replied(node, reply)
+      if (kind !== 'ignored') throw new Error(`SEARCH-6: a stray was ${kind}`)
+      lookup.stalled(node)
+      lookup.failed(node)
+    }
+    if (JSON.stringify(plain(look(lookup))) !== JSON.stringify(plain(view))) {
+      throw new Error('SEARCH-6: a stray had an effect')
+    }
+  }
+
+  #hasToldAll(responder: TestNode, closer: readonly TestNode[]): boolean {
+    const heard = closer.map(({ value }) => Number(value)).sort((a, b) => a - b)
+    const farthest = heard.slice(0, this.#space.k).at(-1)
+    return farthest !== undefined && Math.clz32(farthest) <= Math.clz32(Number(responder.value))
+  }
+
+  #pick(mask: number): TestNode[] {
+    return this.#nodes.filter((_, at) => (mask >> at) & 1)
+  }
+
+  #progress(): number {
+    const { stalled, answered, failed } = this.#lookup!.tally
+    return stalled + answered + failed
+  }
+}
+
+/** What is wrong with a state; every law is looked at. The target is 0, so values are distances. */
+export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
+  const wrong: string[] = []
+  const standing = view.candidates
+    .filter(({ state }) => state !== 'failed')
+    .sort((a, b) => Number(a.node.value - b.node.value))
+  const isSettled = standing.slice(0, k).every(({ state }) => state === 'replied')
+  if ((view.phase === 'complete') !== isSettled) wrong.push(`SEARCH-6: ${view.phase}`)
+  const answered = standing.filter(({ state }) => state === 'replied').map(({ node }) => node.value)
+  const closest = view.closest.map(({ value }) => value)
+  if (String(closest) !== String(answered.slice(0, k))) wrong.push(`SEARCH-11: ${closest}`)
+  const { asked, answered: told, failed } = view.tally
+  const open = standing.filter(({ state }) => state === 'asked' || state === 'stalled').length
+  if (asked !== told + failed + open) wrong.push('SEARCH-21: questions do not add up')
+  return wrong
+}
+
+function setupOf({ self, k, alpha }: Space, seeds: readonly TestNode[]): Setup {
+  const endgameAlpha = Math.max(k, alpha)
+  const none = { ownAddresses: [], heedsAddresses: false }
+  const plenty = { maxQueries: 99, shortlistSize: 99, maxPerReply: k }
+  return { target: 0n, self: BigInt(self), seeds, k, alpha, endgameAlpha, ...none, ...plenty }
+}
+
+function plain({ phase, candidates, closest, writeTargets, tally }: View): unknown {
+  return {
+    phase,
+    candidates: candidates.map(({ node, state, hop, token }) => [
+      Number(node.value),
+      state,
+      hop,
+      token,
+    ]),
+    closest: closest.map(({ value }) => Number(value)),
+    writeTargets: writeTargets.map(({ node, token }) => [Number(node.value), token]),
+    tally: [tally.asked, tally.answered, tally.stalled, tally.failed, tally.hops],
+  }
+}
