@@ -28,7 +28,7 @@ it('BUG-01: ids fill the whole space: every bit of them is drawn', () => {
   }
 })
 
-it('BUG-02: a lookup asks those whom it has just heard of, however long the chain', () => {
+it('BUG-02, SEARCH-14: a lookup asks whom it has just heard of, however long the chain', () => {
   const bench = new Bench()
   const first = bench.friend()
   const chain = bench.strangers(5)

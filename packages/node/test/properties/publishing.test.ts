@@ -112,7 +112,12 @@ class Model {
     const { bench } = this
     const letters = bench.take()
     for (const { message } of letters) {
-      if (message.kind !== 'query' || message.method !== 'announce_peer') continue
+      if (message.kind !== 'query') continue
+      // PUB-2, PUB-3: no round begins for what is not entered.
+      if (message.method === 'get_peers') {
+        expect([...this.#entries.keys()]).toContain(idToHex(message.target))
+      }
+      if (message.method !== 'announce_peer') continue
       // PUB-3, PUB-4: nothing is announced but what is entered now, under the port it has now.
       expect(this.#entries.get(idToHex(message.target))?.port).toBe(message.port)
     }

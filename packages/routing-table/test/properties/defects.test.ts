@@ -121,11 +121,11 @@ it('BUG-27: crowds at the edge of our own id end in an answer, and in at most B 
   }
 })
 
-it('BUG-28: a bad contact is not made good by a query in its name', () => {
+it('BUG-28, META-53: a bad contact is not made good by a query in its name', () => {
   const table = newTable()
   table.confirm(node(0x80), 0)
   for (let i = 0; i < 2; i++) table.doubt(node(0x80), 1)
-  // META-53: but it is worth asking.
+  // But it is worth asking.
   expect(table.hear(node(0x80), 2)).toEqual({ kind: 'refreshed', check: node(0x80) })
   expect(table.standing(id(0x80), 2)).toBe('bad')
   table.confirm(node(0x80), 3)

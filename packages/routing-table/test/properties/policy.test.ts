@@ -113,6 +113,11 @@ describe('giving way', () => {
     // The candidate itself is what to check now.
     expect(heard.takeCheck(1_000)).toEqual(node(0xa0))
 
+    const late = fullTable()
+    makeBad(late, 0x80)
+    expect(late.hear(node(0xa0), 2)).toEqual({ kind: 'held', check: node(0xa0) })
+    expect(ids(late)).toEqual(['40', '80', '90'])
+
     const stale = fullTable()
     stale.confirm(node(0xa0), 0)
     expect(stale.doubt(node(0x80), T).kind).toBe('doubted')
@@ -191,6 +196,22 @@ describe('checking', () => {
     expect(table.confirm(other, T)).toEqual({ kind: 'refused', reason: 'address' })
     expect(table.doubt(node(0x80), T).kind).toBe('doubted')
     expect(table.confirm(other, T)).toEqual({ kind: 'replaced', evicted: node(0x80) })
+  })
+
+  it('STATE-52: until its check is over, or has lapsed, no other of a bucket begins', () => {
+    const table = newTable()
+    table.restore([0x80, 0x90, 0x40].map((byte) => node(byte)))
+    const [far, beside, near] = [node(0x80), node(0x90), node(0x40)]
+    expect(table.hear(far, 0)).toEqual({ kind: 'refreshed', check: far })
+    for (const at of [0, 1_000, 29_999]) {
+      expect(table.hear(far, at)).toEqual({ kind: 'refreshed' })
+      expect(table.hear(beside, at)).toEqual({ kind: 'refreshed' })
+    }
+    expect(table.hear(near, 0)).toEqual({ kind: 'refreshed', check: near })
+    expect(table.hear(beside, 30_000)).toEqual({ kind: 'refreshed', check: beside })
+    table.confirm(beside, 30_001)
+    expect(table.hear(far, 30_999)).toEqual({ kind: 'refreshed' })
+    expect(table.hear(far, 31_000)).toEqual({ kind: 'refreshed', check: far })
   })
 
   it('STATE-52: a check stays in flight when our own bucket splits', () => {
