@@ -1,0 +1,108 @@
+// What the scripts of the model test have to come by, and how often at least in one run of the
+// suite. A run makes about three times as many; a case that becomes rare has lost its generator.
+
+export type CommandName =
+  | Evidence
+  | `claim ${'id' | 'address'}`
+  | 'own id'
+  | 'outage'
+  | 'forget'
+  | 'closest'
+  | 'advance'
+  | 'takeCheck'
+  | 'outcome'
+  | 'takeRefresh'
+  | 'boundary'
+  | 'restart'
+  | 'restore'
+
+export type Evidence = 'hear' | 'confirm' | 'doubt'
+export type Outcome = 'answers' | 'fails' | 'other id' | 'never'
+/** What falls due at some instant. */
+export type Due = 'questionable' | 'check' | 'refresh'
+/** Ms after that instant. */
+export type Offset = -1 | 0 | 1
+
+export type AnswerCase =
+  | 'added'
+  | 'refreshed'
+  | 'replaced'
+  | 'held'
+  | `refused ${'self' | 'address' | 'full'}`
+  | 'doubted'
+  | 'dropped'
+  | 'unknown'
+
+/** All there are: time alone makes nobody bad or good, and who answers is good at once. */
+export type StandingCase =
+  | `good to ${'questionable' | 'bad'}`
+  | `questionable to ${'good' | 'bad'}`
+  | 'bad to good'
+
+export type Case =
+  | `command ${CommandName}`
+  | AnswerCase
+  | StandingCase
+  | 'one split'
+  | 'splits at once'
+  | 'bad replaced'
+  | 'succession'
+  | 'id moved'
+  | 'address taken over'
+  | 'check at once'
+  | `check ${Outcome}`
+  | `${Due} at ${Offset}`
+
+export const FLOORS: Readonly<Record<Case, number>> = {
+  'command hear': 500,
+  'command confirm': 900,
+  'command doubt': 300,
+  'command claim id': 120,
+  'command claim address': 120,
+  'command own id': 50,
+  'command outage': 120,
+  'command forget': 120,
+  'command closest': 200,
+  'command advance': 200,
+  'command takeCheck': 300,
+  'command outcome': 200,
+  'command takeRefresh': 120,
+  'command boundary': 300,
+  'command restart': 50,
+  'command restore': 60,
+  added: 600,
+  refreshed: 400,
+  replaced: 40,
+  held: 300,
+  'refused self': 40,
+  'refused address': 180,
+  'refused full': 120,
+  doubted: 400,
+  dropped: 80,
+  unknown: 200,
+  'good to questionable': 400,
+  'good to bad': 80,
+  'questionable to good': 150,
+  'questionable to bad': 70,
+  'bad to good': 30,
+  'one split': 80,
+  'splits at once': 80,
+  'bad replaced': 10,
+  succession: 8,
+  'id moved': 10,
+  'address taken over': 15,
+  'check at once': 300,
+  'check answers': 30,
+  'check fails': 40,
+  'check other id': 40,
+  'check never': 40,
+  'questionable at -1': 20,
+  'questionable at 0': 20,
+  'questionable at 1': 20,
+  'check at -1': 15,
+  'check at 0': 15,
+  'check at 1': 20,
+  'refresh at -1': 10,
+  'refresh at 0': 10,
+  'refresh at 1': 15,
+}

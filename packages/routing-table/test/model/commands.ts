@@ -1,0 +1,266 @@
+// The commands of the model test. Their arguments are selectors: numbers that are resolved against
+// the model when the command runs, so that they nearly always hit something, also while shrinking.
+// One rule for all: the table's answer and its whole state are what the model says.
+
+import { type Id, idFromBigInt, idToBigInt } from '@dht/id'
+import type { Census } from '@dht/testing/census'
+import type fc from 'fast-check'
+import { type Doubt, type Insertion, RoutingTable, type Standing } from '../../src/index.ts'
+import { addressOf, type Node } from '../support/world.ts'
+import type {
+  AnswerCase,
+  Case,
+  CommandName,
+  Due,
+  Evidence,
+  Offset,
+  Outcome,
+  StandingCase,
+} from './cases.ts'
+import { type Fact, type Setup, show, viewOfTable } from './facts.ts'
+import { type Answer, TableModel } from './table-model.ts'
+
+/** The model and what a script needs besides; the commands replace the model on a restart. */
+export interface Side {
+  model: TableModel
+  readonly census: Census<Case>
+}
+
+/** The table, and how to make another. */
+export interface Real {
+  table: RoutingTable<Node>
+}
+
+export function newTable(setup: Setup): RoutingTable<Node> {
+  const { self, heedsAddresses, ...rest } = setup
+  return new RoutingTable<Node>(self, heedsAddresses ? { ...rest, addressOf } : rest)
+}
+
+export type Command = fc.Command<Side, Real>
+
+/** Whom a command is about. */
+export type Who =
+  | { readonly of: 'members' | 'candidates' | 'anybody'; readonly n: number }
+  | { readonly of: 'strangers'; readonly level: number; readonly n: number }
+
+const ADDRESSES = 40
+
+/** The contact that a selector means. A stranger's level: how near, 0 in our own range. */
+function resolve({ model }: Side, who: Who): Node {
+  if (who.of !== 'strangers') {
+    const { members, candidates } = model
+    const all = { members, candidates, anybody: [...members, ...candidates] }[who.of]
+    if (all.length > 0) return all[who.n % all.length]!.contact
+  }
+  const level = 'level' in who ? who.level : 0
+  const distance = distanceOf(model, level, who.n)
+  return { id: idAt(model, distance), address: `a${(who.n + Number(distance % 31n)) % ADDRESSES}` }
+}
+
+/** Levels of distance are those of the world's own: a few bits, or both ends of many. */
+function distanceOf(model: TableModel, level: number, n: number): bigint {
+  const bits = model.bits === 8 ? 8 : model.bits - (n % 3)
+  const power = BigInt(level < 9 ? bits - 1 - (level % 8) : level % 4)
+  return (1n << power) + (BigInt(n) % (power > 4n ? 16n : 1n << power))
+}
+
+const idAt = ({ setup, self }: TableModel, distance: bigint): Id =>
+  idFromBigInt(self ^ distance, setup.self.length)
+
+/** An answer with contacts as text, and its parts in one order. */
+function plain({ kind, ...rest }: Insertion<Node> | Doubt<Node>): Answer {
+  const parts = Object.entries(rest).map(([name, part]) => [
+    name,
+    typeof part === 'string' ? part : show(part),
+  ])
+  return { kind, ...Object.fromEntries(parts) }
+}
+
+const sorted = (answer: Answer): unknown => Object.entries(answer).sort()
+
+/** Throws where the two differ. Faster than the assertions of a test runner, which run thousands. */
+function agree(what: string, real: unknown, model: unknown): void {
+  if (real === model) return
+  const [got, expected] = [real, model].map((each) => JSON.stringify(each) ?? String(each))
+  if (got !== expected) throw new Error(`${what}: expected\n${expected}, got\n${got}`)
+}
+
+/** After every command: one state, whatever way it is asked for. */
+function compare({ model, census }: Side, { table }: Real, before: Map<Fact, Standing>): void {
+  agree('state', viewOfTable(table.snapshot()), model.view())
+  agree('size', table.size, model.members.length)
+  agree('check never late', (table.nextCheckAt() ?? Infinity) <= model.checkDueAt(), true)
+  agree('refresh never late', table.nextRefreshAt() <= model.refreshDueAt(), true)
+  for (const member of model.members) {
+    const standing = model.standingOf(member)
+    agree('standing', table.standing(member.contact.id, model.now), standing)
+    const was = before.get(member)
+    if (was !== undefined && was !== standing) census.count(`${was} to ${standing}` as StandingCase)
+  }
+}
+
+function command(name: CommandName, args: unknown, act: (side: Side, real: Real) => void): Command {
+  return {
+    check: () => true,
+    run(side, real) {
+      const { model } = side
+      const before = new Map(model.members.map((each) => [each, model.standingOf(each)]))
+      const splits = model.ranges.length
+      act(side, real)
+      compare(side, real, before)
+      const more = side.model.ranges.length - splits
+      if (more > 0) side.census.count(more === 1 ? 'one split' : 'splits at once')
+      side.census.count(`command ${name}`)
+    },
+    toString: () => (args === undefined ? name : `${name} ${JSON.stringify(args)}`),
+  }
+}
+
+/** Tells both sides, compares what they answer, and counts what it was. */
+function tell(side: Side, { table }: Real, evidence: Evidence, contact: Node): void {
+  const { model, census } = side
+  const incumbent = model.members.find(({ id }) => id === idToBigInt(contact.id))
+  const expected = model[evidence](contact)
+  agree('answer', sorted(plain(table[evidence](contact, model.now))), sorted(expected))
+  const { kind, reason, evicted, by } = expected
+  census.count((reason === undefined ? kind : `${kind} ${reason}`) as AnswerCase)
+  if (expected.check !== undefined) census.count('check at once')
+  if (kind !== 'replaced') return
+  if (by !== undefined) census.count('succession')
+  const [newId, newAddress] = (by ?? show(contact)).split('@')
+  const [oldId, oldAddress] = evicted!.split('@')
+  if (newId === oldId) census.count('id moved')
+  else if (newAddress === oldAddress) census.count('address taken over')
+  if (incumbent === undefined && newAddress !== oldAddress) census.count('bad replaced')
+}
+
+function settle(side: Side, real: Real, contact: Node, outcome: Outcome): void {
+  side.census.count(`check ${outcome}`)
+  if (outcome === 'never') return
+  tell(side, real, outcome === 'answers' ? 'confirm' : 'doubt', contact)
+  if (outcome !== 'other id') return
+  const id = idFromBigInt(idToBigInt(contact.id) ^ 1n, contact.id.length)
+  tell(side, real, 'confirm', { ...contact, id })
+}
+
+function takeCheck(side: Side, { table }: Real): Node | undefined {
+  const { model } = side
+  const expected = model.takeCheck()
+  const check = table.takeCheck(model.now)
+  agree('check', check && show(check), expected)
+  const next = table.nextCheckAt() ?? Infinity
+  if (check === undefined) agree('next check is later', next > model.now, true)
+  return check
+}
+
+function takeRefresh({ model }: Side, { table }: Real): boolean {
+  const range = model.takeRefresh()
+  const refresh = table.takeRefresh(model.now, (length) => new Uint8Array(length).fill(0xa5))
+  if (range === undefined || refresh === undefined) {
+    agree('refresh', refresh, range)
+    agree('next refresh is later', table.nextRefreshAt() > model.now, true)
+    return false
+  }
+  const { base, length } = refresh.prefix
+  agree('start of the prefix', idToBigInt(base) === range.low, true)
+  agree('its width', 1n << BigInt(model.bits - length) === range.high - range.low, true)
+  const target = idToBigInt(refresh.target)
+  agree('target inside', range.low <= target && target < range.high, true)
+  return true
+}
+
+export const told = (evidence: Evidence, who: Who): Command =>
+  command(evidence, who, (side, real) => tell(side, real, evidence, resolve(side, who)))
+
+/** The same id at another address, or another id at the same address. */
+export const claimed = (
+  evidence: Evidence,
+  whose: 'id' | 'address',
+  who: Who,
+  from: Who,
+): Command =>
+  command(`claim ${whose}`, { evidence, who, from }, (side, real) => {
+    const [one, other] = [resolve(side, who), resolve(side, from)]
+    const { id } = whose === 'id' ? one : other
+    tell(side, real, evidence, { id, address: whose === 'id' ? other.address : one.address })
+  })
+
+export const ownId = (evidence: Evidence): Command =>
+  command('own id', evidence, (side, real) =>
+    tell(side, real, evidence, { id: side.model.setup.self, address: 'a0' }),
+  )
+
+export const failing = (who: Who): Command =>
+  command('outage', who, (side, real) => {
+    const contact = resolve(side, who)
+    for (let i = 0; i < side.model.setup.badAfter; i++) tell(side, real, 'doubt', contact)
+  })
+
+export const forget = (who: Who): Command =>
+  command('forget', who, (side, { table }) => {
+    const { id } = resolve(side, who)
+    agree('forget', table.forget(id), side.model.forget(idToBigInt(id)))
+  })
+
+export const closest = (who: Who, count: number, excluded: Who, includeBad: boolean): Command =>
+  command('closest', { who, count, excluded, includeBad }, (side, { table }) => {
+    const { id: target } = resolve(side, who)
+    const { id: exclude } = resolve(side, excluded)
+    const found = table.closest(target, count, { exclude, includeBad })
+    const args = [idToBigInt(target), count, idToBigInt(exclude), includeBad] as const
+    agree('closest', found.map(show), side.model.closest(...args))
+  })
+
+export const advance = (ms: number): Command =>
+  command('advance', ms, ({ model }) => {
+    model.now += ms
+  })
+
+export const check = (outcome: Outcome): Command =>
+  command('takeCheck', outcome, (side, real) => {
+    const taken = takeCheck(side, real)
+    if (taken !== undefined) settle(side, real, taken, outcome)
+  })
+
+/** The outcome of a check in flight, however it was handed out. */
+export const report = (n: number, outcome: Outcome): Command =>
+  command('outcome', { n, outcome }, (side, real) => {
+    const inFlight = side.model.ranges.flatMap(({ checking }) => checking ?? [])
+    if (inFlight.length > 0) settle(side, real, inFlight[n % inFlight.length]!.contact, outcome)
+  })
+
+export const refresh: Command = command('takeRefresh', undefined, takeRefresh)
+
+/** Goes to the moment at which something falls due, or a ms before or after, and looks. */
+export const boundary = (what: Due, n: number, offset: Offset): Command =>
+  command('boundary', { what, n, offset }, (side, real) => {
+    const { model, census } = side
+    const { members, ranges, setup } = model
+    const points = {
+      questionable: members.map(({ seenAt }) => seenAt + setup.questionableAfterMs),
+      check: [model.checkDueAt(), ...ranges.map((range) => model.freeAt(range))],
+      refresh: [model.refreshDueAt()],
+    }[what].filter((at) => Number.isFinite(at) && at + offset >= model.now)
+    if (points.length === 0) return
+    model.now = points[n % points.length]! + offset
+    census.count(`${what} at ${offset}`)
+    if (what === 'check') takeCheck(side, real)
+    if (what === 'refresh') agree('refresh', takeRefresh(side, real), offset >= 0)
+  })
+
+/** A snapshot becomes the start of another life. */
+export const restart: Command = command('restart', undefined, (side, real) => {
+  const { buckets } = real.table.snapshot()
+  const contacts = buckets.flatMap(({ members }) => members.map(({ contact }) => contact))
+  const { now, setup } = side.model
+  side.model = new TableModel(setup)
+  side.model.now = now
+  real.table = newTable(setup)
+  agree('restored', real.table.restore(contacts), side.model.restore(contacts))
+})
+
+export const restore = (whos: readonly Who[]): Command =>
+  command('restore', whos, (side, { table }) => {
+    const contacts = whos.map((who) => resolve(side, who))
+    agree('restored', table.restore(contacts), side.model.restore(contacts))
+  })

@@ -1,0 +1,99 @@
+// What the model of a table is made of: facts about contacts, ranges of ids, and both as text, so
+// that the state of the model and that of a table can be compared at a glance.
+
+import { idToBigInt, idToHex } from '@dht/id'
+import type { BucketSnapshot, TableSnapshot } from '../../src/index.ts'
+import type { Node } from '../support/world.ts'
+
+export interface Setup {
+  readonly self: Node['id']
+  readonly k: number
+  readonly widths: readonly number[]
+  readonly cacheSize: number
+  readonly badAfter: number
+  readonly questionableAfterMs: number
+  readonly refreshAfterMs: number
+  readonly checkIntervalMs: number
+  readonly checkLapseMs: number
+  readonly heedsAddresses: boolean
+}
+
+/** What is known of one contact, member or candidate. */
+export interface Fact {
+  contact: Node
+  readonly id: bigint
+  readonly address: string | undefined
+  seenAt: number
+  failures: number
+}
+
+/** A part of the id space, from `low` to below `high`, and what is under way in it. */
+export interface Range {
+  readonly low: bigint
+  readonly high: bigint
+  refreshedAt: number
+  checkedAt: number
+  checking: Fact | undefined
+}
+
+export const NEVER: number = Number.NEGATIVE_INFINITY
+
+export const show = (contact: Node): string => `${idToHex(contact.id)}@${contact.address}`
+
+/** The state of a real table as the same text. */
+export function viewOfTable({ buckets, self }: TableSnapshot<Node>): string {
+  return buckets
+    .map((bucket: BucketSnapshot<Node>) => {
+      const { base, length } = bucket.prefix
+      const size = 1n << BigInt(8 * self.length - length)
+      const span = `${idToBigInt(base).toString(16)}+${size.toString(16)}`
+      const members = bucket.members.map(viewOf).sort()
+      const candidates = bucket.candidates.map(viewOf)
+      const checked = bucket.checking && show(bucket.checking)
+      return viewOfRange({ ...bucket, span, members, candidates, checked })
+    })
+    .join('\n')
+}
+
+export function viewOf(each: {
+  readonly contact: Node
+  readonly seenAt?: number
+  readonly lastSeenAt?: number
+  readonly failures: number
+}): string {
+  return `${show(each.contact)}:${each.seenAt ?? each.lastSeenAt}:${each.failures}`
+}
+
+export function viewOfRange(range: {
+  readonly span: string
+  readonly members: readonly string[]
+  readonly candidates: readonly string[]
+  readonly refreshedAt: number
+  readonly checkedAt: number
+  readonly checked: string | undefined
+}): string {
+  const { span, members, candidates, refreshedAt, checkedAt, checked } = range
+  const lists = `[${members.join(' ')}] waiting [${candidates.join(' ')}]`
+  return `${span} ${lists} refreshed ${refreshedAt} checked ${checkedAt} checking ${checked}`
+}
+
+/** The half with our own id, and the other; each is given the past of the whole. */
+export function halve(range: Range, self: bigint): [Range, Range] {
+  const middle = (range.low + range.high) / 2n
+  const lower = { ...range, high: middle }
+  const upper = { ...range, low: middle }
+  for (const half of [lower, upper]) {
+    const at = range.checking?.id
+    if (at !== undefined && !(half.low <= at && at < half.high)) half.checking = undefined
+  }
+  return self < middle ? [lower, upper] : [upper, lower]
+}
+
+export function isSame(a: Fact, b: Fact): boolean {
+  return a.id === b.id && a.address === b.address
+}
+
+/** Of the same id, or at the same address. */
+export function isRival(a: Fact, b: Fact): boolean {
+  return a.id === b.id || (a.address !== undefined && a.address === b.address)
+}

@@ -1,0 +1,376 @@
+// The simple truth about a table: one flat list of members, one of candidates, and the ranges that
+// halving the id space around ourselves leaves behind. Everything is found by looking at all of it,
+// and ids are numbers. It knows the rules of the README and nothing of the code under test.
+
+import { idToBigInt } from '@dht/id'
+import type { Standing } from '../../src/index.ts'
+import type { Node } from '../support/world.ts'
+import {
+  type Fact,
+  halve,
+  isRival,
+  isSame,
+  NEVER,
+  type Range,
+  type Setup,
+  show,
+  viewOf,
+  viewOfRange,
+} from './facts.ts'
+
+/** What the table should answer, with contacts as text. */
+export interface Answer {
+  readonly kind: string
+  readonly reason?: string
+  readonly standing?: Standing
+  readonly evicted?: string
+  readonly by?: string
+  readonly check?: string
+}
+
+type Seat = Fact | 'free' | 'none' | 'address'
+
+export class TableModel {
+  readonly setup: Setup
+  readonly self: bigint
+  readonly bits: number
+  members: Fact[] = []
+  /** In the order in which they came. */
+  candidates: Fact[] = []
+  /** Far to near; the last one holds our own id. */
+  ranges: Range[]
+  now = 0
+
+  constructor(setup: Setup) {
+    this.setup = setup
+    this.self = idToBigInt(setup.self)
+    this.bits = 8 * setup.self.length
+    const all = { low: 0n, high: 1n << BigInt(this.bits) }
+    this.ranges = [{ ...all, refreshedAt: NEVER, checkedAt: NEVER, checking: undefined }]
+  }
+
+  hear(contact: Node): Answer {
+    return this.#learn(contact, false)
+  }
+
+  confirm(contact: Node): Answer {
+    return this.#learn(contact, true)
+  }
+
+  doubt(contact: Node): Answer {
+    const fact = this.#factOf(contact)
+    this.#settle(fact)
+    const member = this.members.find((each) => isSame(each, fact))
+    if (member !== undefined) {
+      member.failures++
+      const standing = this.standingOf(member)
+      const succession = standing === 'bad' ? this.#succession(member) : undefined
+      return succession ?? { kind: 'doubted', standing }
+    }
+    const candidate = this.candidates.find((each) => isSame(each, fact))
+    if (candidate === undefined) return { kind: 'unknown' }
+    this.candidates = this.candidates.filter((each) => each !== candidate)
+    return { kind: 'dropped' }
+  }
+
+  forget(id: bigint): boolean {
+    const before = this.members.length + this.candidates.length
+    this.members = this.members.filter((each) => each.id !== id)
+    this.candidates = this.candidates.filter((each) => each.id !== id)
+    return this.members.length + this.candidates.length < before
+  }
+
+  restore(contacts: readonly Node[]): number {
+    let taken = 0
+    for (const contact of contacts) {
+      const fact = this.#factOf(contact)
+      const isTaken = this.members.some((each) => isRival(each, fact))
+      if (fact.id === this.self || isTaken || !this.#makeRoom(fact.id, false)) continue
+      this.#join('free', fact)
+      taken++
+    }
+    return taken
+  }
+
+  closest(
+    target: bigint,
+    count: number,
+    exclude: bigint | undefined,
+    includeBad: boolean,
+  ): string[] {
+    return this.members
+      .filter((each) => each.id !== exclude && (includeBad || !this.isBad(each)))
+      .sort((a, b) => ((a.id ^ target) < (b.id ^ target) ? -1 : 1))
+      .slice(0, Math.max(0, count))
+      .map(({ contact }) => show(contact))
+  }
+
+  takeCheck(): string | undefined {
+    for (const range of this.ranges.toReversed()) {
+      const check = this.#startWanted(range)
+      if (check !== undefined) return check
+    }
+    return undefined
+  }
+
+  /** The earliest instant from which `takeCheck` has something, if nothing else happens. */
+  checkDueAt(): number {
+    return Math.min(...this.ranges.map((range) => this.#wanted(range)?.at ?? Infinity))
+  }
+
+  takeRefresh(): Range | undefined {
+    const quiet = this.#quietest()
+    if (this.now < this.refreshDueAt()) return undefined
+    quiet.refreshedAt = this.now
+    return quiet
+  }
+
+  refreshDueAt(): number {
+    return this.activeAt(this.#quietest()) + this.setup.refreshAfterMs
+  }
+
+  activeAt(range: Range): number {
+    return Math.max(range.refreshedAt, ...this.membersOf(range).map(({ seenAt }) => seenAt))
+  }
+
+  /** When another check may start here. */
+  freeAt({ checkedAt, checking }: Range): number {
+    const { checkIntervalMs, checkLapseMs } = this.setup
+    return checkedAt + (checking === undefined ? checkIntervalMs : checkLapseMs)
+  }
+
+  isBad({ failures }: Fact): boolean {
+    return failures >= this.setup.badAfter
+  }
+
+  standingOf(fact: Fact): Standing {
+    if (this.isBad(fact)) return 'bad'
+    return this.now < fact.seenAt + this.setup.questionableAfterMs ? 'good' : 'questionable'
+  }
+
+  rangeOf(id: bigint): Range {
+    return this.ranges.find(({ low, high }) => low <= id && id < high)!
+  }
+
+  membersOf(range: Range): Fact[] {
+    return this.members.filter(({ id }) => range.low <= id && id < range.high)
+  }
+
+  /** First those that never answered, then the others; in the order in which they came. */
+  candidatesOf(range: Range): Fact[] {
+    const here = this.candidates.filter(({ id }) => range.low <= id && id < range.high)
+    const hasAnswered = ({ seenAt }: Fact) => seenAt !== NEVER
+    return [...here.filter((each) => !hasAnswered(each)), ...here.filter(hasAnswered)]
+  }
+
+  /** The whole state as text. */
+  view(): string {
+    return this.ranges
+      .map((range) => {
+        const members = this.membersOf(range).map(viewOf).sort()
+        const candidates = this.candidatesOf(range).map(viewOf)
+        const { low, high, checking } = range
+        const span = `${low.toString(16)}+${(high - low).toString(16)}`
+        const checked = checking && show(checking.contact)
+        return viewOfRange({ ...range, span, members, candidates, checked })
+      })
+      .join('\n')
+  }
+
+  copy(): TableModel {
+    const copies = new Map<Fact, Fact>()
+    const copyOf = (fact: Fact): Fact => {
+      const copy = copies.get(fact) ?? { ...fact }
+      copies.set(fact, copy)
+      return copy
+    }
+    const copy = new TableModel(this.setup)
+    copy.members = this.members.map(copyOf)
+    copy.candidates = this.candidates.map(copyOf)
+    copy.ranges = this.ranges.map((range) => ({
+      ...range,
+      checking: range.checking && copyOf(range.checking),
+    }))
+    copy.now = this.now
+    return copy
+  }
+
+  #factOf(contact: Node): Fact {
+    const address = this.setup.heedsAddresses ? contact.address : undefined
+    return { contact, id: idToBigInt(contact.id), address, seenAt: NEVER, failures: 0 }
+  }
+
+  #learn(contact: Node, hasAnswered: boolean): Answer {
+    const fact = this.#factOf(contact)
+    if (fact.id === this.self) return { kind: 'refused', reason: 'self' }
+    const range = this.rangeOf(fact.id)
+    if (hasAnswered) this.#settle(fact)
+    const member = this.members.find((each) => isSame(each, fact))
+    if (member !== undefined) {
+      this.#note(member, contact, hasAnswered)
+      if (hasAnswered) this.#dropRivals(member)
+      const isGood = this.standingOf(member) === 'good'
+      return withCheck({ kind: 'refreshed' }, isGood ? undefined : this.#start(range, member))
+    }
+    const occupant = this.members.find((each) => each.id !== fact.id && isRival(each, fact))
+    if (occupant !== undefined && !this.isBad(occupant)) {
+      // A refusal ends the wait.
+      this.candidates = this.candidates.filter((each) => !isSame(each, fact))
+      const check = this.#start(this.rangeOf(occupant.id), occupant)
+      return withCheck({ kind: 'refused', reason: 'address' }, check)
+    }
+    const newcomer = this.candidates.find((each) => isSame(each, fact)) ?? fact
+    this.#note(newcomer, contact, hasAnswered)
+    const seat = this.#seatFor(newcomer)
+    if (seat === 'address') {
+      this.candidates = this.candidates.filter((each) => each !== newcomer)
+      return { kind: 'refused', reason: 'address' }
+    }
+    if (hasAnswered && seat !== 'none') {
+      this.#join(seat, newcomer)
+      return seat === 'free' ? { kind: 'added' } : { kind: 'replaced', evicted: show(seat.contact) }
+    }
+    const reason = this.#hold(newcomer, range)
+    const answer = reason === undefined ? { kind: 'held' } : { kind: 'refused', reason }
+    return withCheck(answer, this.#startWanted(range))
+  }
+
+  #note(fact: Fact, contact: Node, hasAnswered: boolean): void {
+    if (hasAnswered) {
+      fact.contact = contact
+      fact.failures = 0
+    }
+    if (hasAnswered || fact.seenAt !== NEVER) fact.seenAt = Math.max(fact.seenAt, this.now)
+  }
+
+  #settle(fact: Fact): void {
+    const range = this.rangeOf(fact.id)
+    if (range.checking !== undefined && isSame(range.checking, fact)) range.checking = undefined
+  }
+
+  #seatFor(newcomer: Fact): Seat {
+    const incumbent = this.members.find(({ id }) => id === newcomer.id)
+    const occupant = this.members.find(({ id, address }) => {
+      return id !== newcomer.id && address !== undefined && address === newcomer.address
+    })
+    if (incumbent !== undefined && !this.isBad(incumbent)) return 'none'
+    if (occupant !== undefined && !this.isBad(occupant)) return 'none'
+    if (incumbent !== undefined) return occupant === undefined ? incumbent : 'address'
+    const range = this.rangeOf(newcomer.id)
+    if (occupant !== undefined && this.rangeOf(occupant.id) === range) return occupant
+    if (this.#makeRoom(newcomer.id, false)) return occupant ?? 'free'
+    if (occupant !== undefined) return 'address'
+    const weakest = this.#weakest(range)
+    return weakest !== undefined && this.isBad(weakest) ? weakest : 'none'
+  }
+
+  #weakest(range: Range): Fact | undefined {
+    const rank = (fact: Fact) => (this.isBad(fact) ? fact.failures : 0)
+    return this.membersOf(range).sort((a, b) => {
+      if (rank(a) !== rank(b)) return rank(b) - rank(a)
+      if (a.seenAt !== b.seenAt) return a.seenAt < b.seenAt ? -1 : 1
+      return (a.id ^ this.self) < (b.id ^ this.self) ? -1 : 1
+    })[0]
+  }
+
+  /** Whether there is room for `id`, after halving our own range as often as that takes. */
+  #makeRoom(id: bigint, isMeant: boolean): boolean {
+    const ids = [id, ...this.members.map((each) => each.id)]
+    const { k, widths } = this.setup
+    const last = this.ranges.length - 1
+    const ranges = [...this.ranges]
+    const isCrowded = ({ low, high }: Range, width: number) =>
+      ids.filter((each) => low <= each && each < high).length > width
+    const target = this.rangeOf(id)
+    if (target !== ranges[last]) {
+      return !isCrowded(target, widths[ranges.indexOf(target)] ?? k)
+    }
+    while (isCrowded(ranges.at(-1)!, k)) {
+      const own = ranges.pop()!
+      if (own.high - own.low === 1n) return false
+      const [near, far] = halve(own, this.self)
+      if (isCrowded(far, widths[ranges.length] ?? k)) return false
+      ranges.push(far, near)
+    }
+    if (isMeant) this.ranges = ranges
+    return true
+  }
+
+  #join(seat: Fact | 'free', newcomer: Fact): void {
+    this.members = this.members.filter((each) => each !== seat)
+    this.#makeRoom(newcomer.id, true)
+    this.#dropRivals(newcomer)
+    this.members.push(newcomer)
+  }
+
+  #dropRivals(fact: Fact): void {
+    const { low, high } = this.rangeOf(fact.id)
+    const isHere = ({ id }: Fact) => low <= id && id < high
+    this.candidates = this.candidates.filter((each) => !(isHere(each) && isRival(each, fact)))
+  }
+
+  #hold(newcomer: Fact, range: Range): string | undefined {
+    const isHeavy = newcomer.seenAt !== NEVER
+    const rivals = this.candidatesOf(range).filter((each) => isRival(each, newcomer))
+    if (!isHeavy && rivals.some(({ seenAt }) => seenAt !== NEVER)) return 'address'
+    this.#dropRivals(newcomer)
+    const waiting = this.candidatesOf(range)
+    if (waiting.length >= this.setup.cacheSize) {
+      const [lightest] = waiting
+      if (lightest === undefined || (!isHeavy && lightest.seenAt !== NEVER)) return 'full'
+      this.candidates = this.candidates.filter((each) => each !== lightest)
+    }
+    this.candidates.push(newcomer)
+    return undefined
+  }
+
+  #succession(doubted: Fact): Answer | undefined {
+    for (const candidate of this.candidatesOf(this.rangeOf(doubted.id)).reverse()) {
+      if (this.standingOf(candidate) !== 'good') continue
+      const seat = this.#seatFor(candidate)
+      if (typeof seat === 'string') continue
+      this.#join(seat, candidate)
+      return { kind: 'replaced', evicted: show(seat.contact), by: show(candidate.contact) }
+    }
+    return undefined
+  }
+
+  #wanted(range: Range): { readonly fact: Fact; readonly at: number } | undefined {
+    const candidates = this.candidatesOf(range).reverse()
+    if (candidates.length === 0) return undefined
+    const freeAt = this.freeAt(range)
+    const weakest = this.#weakest(range)
+    for (const candidate of candidates) {
+      const incumbent = this.members.find(({ id }) => id === candidate.id)
+      if (incumbent !== undefined && !this.isBad(incumbent)) return { fact: incumbent, at: freeAt }
+      const hasSeat = weakest !== undefined && this.isBad(weakest)
+      if (hasSeat || this.#makeRoom(candidate.id, false)) return { fact: candidate, at: freeAt }
+    }
+    const questionableAt = weakest!.seenAt + this.setup.questionableAfterMs
+    return { fact: weakest!, at: Math.max(freeAt, questionableAt) }
+  }
+
+  #startWanted(range: Range): string | undefined {
+    const wanted = this.#wanted(range)
+    if (wanted === undefined || this.now < wanted.at) return undefined
+    return this.#start(range, wanted.fact)
+  }
+
+  #start(range: Range, fact: Fact): string | undefined {
+    if (this.now < this.freeAt(range)) return undefined
+    range.checking = fact
+    range.checkedAt = this.now
+    return show(fact.contact)
+  }
+
+  /** Among equals the nearest. */
+  #quietest(): Range {
+    return this.ranges.toReversed().reduce((quiet, each) => {
+      return this.activeAt(each) < this.activeAt(quiet) ? each : quiet
+    })
+  }
+}
+
+function withCheck(answer: Answer, check: string | undefined): Answer {
+  return check === undefined ? answer : { ...answer, check }
+}
