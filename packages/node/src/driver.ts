@@ -42,7 +42,7 @@ export class Driver {
   async attach(transport: Transport): Promise<Endpoint> {
     const local = await transport.start({
       received: (batch) => this.#received(batch),
-      sendFailed: (to) => this.#sendFailed(to),
+      sendFailed: (to, code) => this.#sendFailed(to, code),
       failed: (cause) => this.#warn('a transport failed', cause),
     })
     this.#transports.push(transport)
@@ -93,9 +93,9 @@ export class Driver {
     this.#carryOut(this.#core.wake(now), now)
   }
 
-  #sendFailed(to: Endpoint): void {
+  #sendFailed(to: Endpoint, code: string): void {
     const now = this.#clock.now()
-    this.#carryOut(this.#core.undeliverable(to, now), now)
+    this.#carryOut(this.#core.undeliverable(to, code, now), now)
   }
 
   #carryOut(effects: readonly Effect[], now: number): void {

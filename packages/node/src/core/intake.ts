@@ -1,8 +1,9 @@
 // The doorkeeper for queries: how many one source may put, how many bytes we answer in all.
 // Answers to our own questions never pass here, so a flood of queries cannot drown a lookup.
 
-import { type Endpoint, subnetOf } from '@dht/krpc'
+import type { Endpoint } from '@dht/krpc'
 import type { CoreConfig } from './config.ts'
+import { sourceOf } from './source.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 export class Intake {
@@ -29,7 +30,7 @@ export class Intake {
    */
   admits(from: Endpoint, now: number): boolean {
     this.#turn(now)
-    const source = from.family === 4 ? from.address : subnetOf(from)
+    const source = sourceOf(from)
     const count = this.#counts.get(source) ?? 0
     if (count >= this.#perWindow) return false
     // So many sources are forged ones. Memory stays bounded; to turn strangers away for the rest of

@@ -3,17 +3,12 @@
 // lookup ends with what it has.
 
 import type { Id } from '@dht/id'
-import {
-  type Contact,
-  type Endpoint,
-  type ErrorMessage,
-  formatEndpoint,
-  type Response,
-} from '@dht/krpc'
+import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { Errand } from './errand.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
+import { voiceOf } from './source.ts'
 
 /** Who wanted the lookup. */
 export interface LookupOwner {
@@ -55,9 +50,13 @@ export class LookupRun {
         target: init.target,
         self,
         seeds: [...init.overlay.seeds(init.target, 2 * config.k), ...(init.seeds ?? [])],
-        selfAddresses: [formatEndpoint(init.overlay.local)],
+        selfAddresses: [voiceOf(init.overlay.local, config.network)],
       },
-      { k: config.k, alpha: config.alpha, addressOf: (c) => formatEndpoint(c.endpoint) },
+      {
+        k: config.k,
+        alpha: config.alpha,
+        addressOf: (c) => voiceOf(c.endpoint, config.network),
+      },
     )
     services.counters.lookups++
   }

@@ -141,9 +141,9 @@ export class NodeCore {
   }
 
   /** Door one, the other way: the datagram to `to` could not leave. */
-  undeliverable(to: Endpoint, now: number): readonly Effect[] {
+  undeliverable(to: Endpoint, code: string, now: number): readonly Effect[] {
     const side = this.#sides.get(to.family)
-    side?.overlay.undeliverable(to, now)
+    side?.overlay.undeliverable(to, code, now)
     side?.join.review(now)
     this.#desk.release(now)
     return this.#outbox.drain()

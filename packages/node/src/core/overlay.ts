@@ -52,6 +52,19 @@ interface Open {
   bytes: Uint8Array
 }
 
+/** Send errors that tell of our own network or of its limits, not of the node asked. */
+const OUR_FAULTS: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EADDRNOTAVAIL',
+  'EAGAIN',
+  'EMSGSIZE',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOBUFS',
+  'ENOMEM',
+  'EPERM',
+])
+
 const NO_BYTES = new Uint8Array(0)
 
 /** How a question that was sent can fail. */
@@ -226,10 +239,14 @@ export class Overlay {
     if (open !== undefined) this.#end(open, 'protocol', now)
   }
 
-  /** A datagram to `to` could not leave: every question open there has failed, and no other. */
-  undeliverable(to: Endpoint, now: number): void {
+  /**
+   * A datagram to `to` could not leave: every question open there has failed, and no other. What is
+   * wrong on our side is not held against whoever was asked.
+   */
+  undeliverable(to: Endpoint, code: string, now: number): void {
     for (const { errand: open } of this.#transactions.failTo(to)) {
-      this.#end(open, 'unreachable', now)
+      if (OUR_FAULTS.has(code)) this.#fail(open.errand, 'unreachable', now)
+      else this.#end(open, 'unreachable', now)
     }
   }
 
@@ -287,8 +304,12 @@ export class Overlay {
   }
 
   #end({ errand, asked }: Open, reason: Failure, now: number): void {
-    this.#services.counters[COUNTED_AS[reason]]++
     if (asked !== undefined) this.table.doubt(asked, now)
+    this.#fail(errand, reason, now)
+  }
+
+  #fail(errand: Errand, reason: Failure, now: number): void {
+    this.#services.counters[COUNTED_AS[reason]]++
     errand.failed(reason, now)
   }
 

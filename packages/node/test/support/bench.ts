@@ -146,8 +146,8 @@ export class Bench {
     return this.hear(encodeMessage(error, this.network), question.to)
   }
 
-  undeliverable(to: Endpoint): void {
-    this.#take(this.core.undeliverable(to, this.now))
+  undeliverable(to: Endpoint, code = 'ECONNREFUSED'): void {
+    this.#take(this.core.undeliverable(to, code, this.now))
   }
 
   /**

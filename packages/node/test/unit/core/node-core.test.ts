@@ -16,11 +16,11 @@ describe('the doors', () => {
     const ping = { kind: 'ping', ticket: 1, to: who.endpoint } as const
     expect(bench.core.begin(ping, 0).map(({ kind }) => kind)).toEqual(['send'])
     expect(bench.core.wake(0)).toEqual([])
-    const failed = bench.core.undeliverable(who.endpoint, 0)
+    const failed = bench.core.undeliverable(who.endpoint, 'ECONNREFUSED', 0)
     expect(failed).toEqual([
       { kind: 'settle', ticket: 1, outcome: { kind: 'failed', reason: 'unreachable' } },
     ])
-    expect(bench.core.undeliverable(who.endpoint, 0)).toEqual([])
+    expect(bench.core.undeliverable(who.endpoint, 'ECONNREFUSED', 0)).toEqual([])
   })
 
   it('are shut to a family without a socket, and to port 0', () => {

@@ -35,6 +35,21 @@ describe('every outcome counts', () => {
     },
   )
 
+  it.each(['ENETUNREACH', 'ENETDOWN', 'ENOBUFS', 'EPERM'])(
+    'STATE-58: %s is a fault of our own network, and not held against whoever was asked',
+    (code) => {
+      const bench = new Bench()
+      const friend = bench.friend()
+      for (let i = 0; i < 3; i++) {
+        const ticket = bench.wish({ kind: 'ping', to: friend.endpoint })
+        bench.undeliverable(friend.endpoint, code)
+        const outcome = { kind: 'failed', reason: 'unreachable' }
+        expect(bench.outcomes.get(ticket)).toEqual(outcome)
+      }
+      expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+    },
+  )
+
   it('STATE-57: a lookup that is not answered counts against the members asked', () => {
     const bench = new Bench()
     const friend = bench.friend()

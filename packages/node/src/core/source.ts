@@ -1,0 +1,19 @@
+// Who counts as one: an IPv4 address, or the IPv6 /64 that one host is usually given. Ports and the
+// rest of an IPv6 address cost nothing, so nothing may be had for them.
+
+import { type Endpoint, formatEndpoint, isRoutable, type Network, subnetOf } from '@dht/krpc'
+
+/** The source of a datagram, as a key. */
+export function sourceOf(endpoint: Endpoint): string {
+  return endpoint.family === 4 ? endpoint.address : subnetOf(endpoint)
+}
+
+/**
+ * Who counts as one node in a lookup. Where an address holds one peer (BEP 33) it is also one voice:
+ * else one host with many ports could surround any target (libtorrent's search-IP restriction).
+ * Addresses that many nodes of one machine share, such as loopback, are told apart by port.
+ */
+export function voiceOf(endpoint: Endpoint, network: Network): string {
+  const isOneVoice = network.onePeerPerAddress && isRoutable(endpoint)
+  return isOneVoice ? sourceOf(endpoint) : formatEndpoint(endpoint)
+}
