@@ -16,6 +16,8 @@ export interface PeerStoreOptions {
   readonly maxPeersPerKey?: number
   /** Most peers, over all targets and publishers, at one address. */
   readonly maxPeersPerSource?: number
+  /** Most peers of one target at one address. */
+  readonly maxPeersPerSourceAndKey?: number
   /** Most peers in all. */
   readonly maxPeers?: number
 }
@@ -54,6 +56,11 @@ export const PEER_STORE_DEFAULTS: PeerStoreConfig = Object.freeze({
    * network as small as eight nodes; 256 addresses are needed to fill the store.
    */
   maxPeersPerSource: 512,
+  /**
+   * Peers. Ours: replicas behind one address are seldom more; 32 addresses are needed to fill a
+   * target.
+   */
+  maxPeersPerSourceAndKey: 32,
   /** Peers. Ours: 131,072 peers are at most 12 MiB. */
   maxPeers: 131_072,
 })

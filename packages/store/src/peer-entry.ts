@@ -34,7 +34,12 @@ export interface PeerQuery {
 }
 
 /** The bound, by the name of its option, that left no room. */
-export type RefusalReason = 'maxPeers' | 'maxKeys' | 'maxPeersPerKey' | 'maxPeersPerSource'
+export type RefusalReason =
+  | 'maxPeers'
+  | 'maxKeys'
+  | 'maxPeersPerKey'
+  | 'maxPeersPerSource'
+  | 'maxPeersPerSourceAndKey'
 
 /** What became of a `put`. */
 export type PutOutcome =

@@ -75,11 +75,15 @@ export class PeerRecords {
 
   /** Whether this record holds exactly these bytes. */
   holds(slot: number, peer: Uint8Array): boolean {
-    if (peer.length !== PEER_BYTES[this.kind(slot)]) return false
+    return peer.length === PEER_BYTES[this.kind(slot)] && this.beginsWith(slot, peer)
+  }
+
+  /** Whether this record's peer begins with these bytes, such as its address; at most all of them. */
+  beginsWith(slot: number, beginning: Uint8Array): boolean {
     const { bytes } = this.#slab
     const start = (slot * STRIDE + PEER) * 4
-    for (let i = 0; i < peer.length; i += 1) {
-      if (bytes[start + i] !== peer[i]) return false
+    for (let i = 0; i < beginning.length; i += 1) {
+      if (bytes[start + i] !== beginning[i]) return false
     }
     return true
   }

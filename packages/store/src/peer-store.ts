@@ -38,6 +38,8 @@ interface Names {
    */
   readonly publisher: number
   readonly source: Digest
+  /** What the source is the fingerprint of. */
+  readonly address: Uint8Array
 }
 
 /** Rosters count two kinds; of sources the kind does not matter. */
@@ -97,7 +99,8 @@ export class PeerStore {
     const kind = kindOf(entry.peer.length)
     this.expire(now)
     this.#fitTargets(entry.target)
-    const names = this.#names(entry, this.#digestSource(entry.peer))
+    const address = entry.peer.subarray(0, -PORT_BYTES)
+    const names = this.#names(entry, address)
     const held = this.#find(names)
     if (held !== NONE && this.#records.holds(held, entry.peer)) {
       this.#records.renew(held, this.#latest)
@@ -121,11 +124,12 @@ export class PeerStore {
     requireAddress(query.address)
     requireText('publisher', query.publisher)
     this.expire(now)
+    const { address } = query
     const target = this.#hash.digest(query.target)
-    const source = this.#hash.digest(query.address)
+    const source = this.#hash.digest(address)
     // Who asks matters only where a newcomer would be refused.
-    if (this.#boundReached({ target, source }, NONE) === undefined) return true
-    const names = this.#names(query, source)
+    if (this.#boundReached({ target, source, address }, NONE) === undefined) return true
+    const names = this.#names(query, address)
     return this.#boundReached(names, this.#find(names)) === undefined
   }
 
@@ -212,13 +216,14 @@ export class PeerStore {
     return { at: this.#latest, entries }
   }
 
-  #names(owner: PeerOwner, source: Digest): Names {
+  #names(owner: PeerOwner, address: Uint8Array): Names {
     requireText('publisher', owner.publisher)
     const length = writeText(owner.publisher, this.#text, 0)
     return {
       target: this.#hash.digest(owner.target),
       publisher: this.#hash.digest(this.#text, length).low,
-      source,
+      source: this.#hash.digest(address),
+      address,
     }
   }
 
@@ -239,14 +244,30 @@ export class PeerStore {
       return undefined
     }
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
+    const key = this.#keys.find(names.target)
     if (held === NONE) {
       if (this.size >= maxPeers) return 'maxPeers'
-      const key = this.#keys.find(names.target)
       if (key === NONE && this.keys >= maxKeys) return 'maxKeys'
       if (key !== NONE && this.#keys.total(key) >= maxPeersPerKey) return 'maxPeersPerKey'
     }
-    const isHeavy = source !== NONE && this.#sources.total(source) >= maxPeersPerSource
-    return isHeavy ? 'maxPeersPerSource' : undefined
+    const total = source === NONE ? 0 : this.#sources.total(source)
+    if (total >= maxPeersPerSource) return 'maxPeersPerSource'
+    const { maxPeersPerSourceAndKey } = this.#config
+    // Counted only where it can matter: a source with few peers has few anywhere.
+    if (key === NONE || total < maxPeersPerSourceAndKey) return undefined
+    const count = this.#countAt(key, names.address)
+    return count >= maxPeersPerSourceAndKey ? 'maxPeersPerSourceAndKey' : undefined
+  }
+
+  /** Peers of one target at one address. O(peers of the target). */
+  #countAt(key: number, address: Uint8Array): number {
+    const kind = kindOf(address.length + PORT_BYTES)
+    let count = 0
+    for (let ordinal = 0; ordinal < this.#keys.count(key, kind); ordinal += 1) {
+      const slot = this.#records.at({ key, kind }, ordinal)
+      if (this.#records.beginsWith(slot, address)) count += 1
+    }
+    return count
   }
 
   #add(entry: PeerEntry, names: Names, kind: PeerKind): void {

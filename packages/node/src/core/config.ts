@@ -105,6 +105,8 @@ export interface CoreOptions {
   readonly maxPeersPerKey?: number
   /** Peers stored for one source address over all identities. Default 2 000: ours. */
   readonly maxPeersPerSource?: number
+  /** Peers stored for one address under one identity. Default 32: ours. */
+  readonly maxPeersPerSourceAndKey?: number
   /** Identities stored. Default 20 000: ours. */
   readonly maxKeys?: number
   /** Answer no queries and say so (BEP 43). Default false. */
@@ -152,6 +154,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   maxPeers: 200_000,
   maxPeersPerKey: 500,
   maxPeersPerSource: 2_000,
+  maxPeersPerSourceAndKey: 32,
   maxKeys: 20_000,
   readOnly: false,
 })

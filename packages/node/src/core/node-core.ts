@@ -12,9 +12,9 @@ import {
   type Malformed,
   type Query,
 } from '@dht/krpc'
-import { PeerStore } from '@dht/store'
+import { PeerStore, type PeerStoreOptions } from '@dht/store'
 import type { Command } from './command.ts'
-import { type CoreOptions, resolveCoreOptions } from './config.ts'
+import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './config.ts'
 import { type Counters, newCounters } from './counters.ts'
 import type { Effect } from './effect.ts'
 import { FrontDesk } from './front-desk.ts'
@@ -82,15 +82,7 @@ export class NodeCore {
       wishes: new Wishes(this.#outbox, config.maxWishes),
       counters: this.#counters,
     }
-    const {
-      peerLifetimeMs: lifetimeMs,
-      maxPeers,
-      maxPeersPerKey,
-      maxPeersPerSource,
-      maxKeys,
-    } = config
-    const bounds = { lifetimeMs, maxPeers, maxPeersPerKey, maxPeersPerSource, maxKeys }
-    this.#store = new PeerStore(init.random, bounds)
+    this.#store = new PeerStore(init.random, storeOptions(config))
     this.#intake = new Intake(config)
     this.#responder = new Responder(this.#services, this.#sides, this.#store)
     this.#publisher = new Publisher(this.#services, this.#sides)
@@ -249,4 +241,16 @@ export class NodeCore {
 
 function sooner(next: Wake | undefined, at: number | undefined, reason: string): Wake | undefined {
   return at === undefined || (next !== undefined && next.at <= at) ? next : { at, reason }
+}
+
+function storeOptions(config: CoreConfig): PeerStoreOptions {
+  const { maxPeers, maxPeersPerKey, maxPeersPerSource, maxPeersPerSourceAndKey, maxKeys } = config
+  return {
+    lifetimeMs: config.peerLifetimeMs,
+    maxPeers,
+    maxPeersPerKey,
+    maxPeersPerSource,
+    maxPeersPerSourceAndKey,
+    maxKeys,
+  }
 }

@@ -15,7 +15,8 @@ const SMALL: PeerStoreConfig = {
   lifetimeMs: HOUR_MS,
   maxKeys: 3,
   maxPeersPerKey: 3,
-  maxPeersPerSource: 2,
+  maxPeersPerSource: 3,
+  maxPeersPerSourceAndKey: 2,
   maxPeers: 7,
 }
 const WIDE: PeerStoreConfig = {
@@ -23,6 +24,7 @@ const WIDE: PeerStoreConfig = {
   maxKeys: 99,
   maxPeersPerKey: 99,
   maxPeersPerSource: 99,
+  maxPeersPerSourceAndKey: 99,
   maxPeers: 99,
 }
 

@@ -97,11 +97,14 @@ export class NaiveStore {
       (other) => hexOf(addressOf(other.peer)) === hexOf(query.address),
     )
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
+    const { maxPeersPerSourceAndKey } = this.#config
     const refused = (reason: RefusalReason) => ({ kind: 'refused', reason }) as const
     if (others.length >= maxPeers) return refused('maxPeers')
     if (atKey.length === 0 && targets.size >= maxKeys) return refused('maxKeys')
     if (atKey.length >= maxPeersPerKey) return refused('maxPeersPerKey')
     if (atAddress.length >= maxPeersPerSource) return refused('maxPeersPerSource')
+    const atBoth = atAddress.filter((other) => atKey.includes(other))
+    if (atBoth.length >= maxPeersPerSourceAndKey) return refused('maxPeersPerSourceAndKey')
     return undefined
   }
 

@@ -28,6 +28,7 @@ describe('resolvePeerStoreOptions', () => {
       maxKeys: 65_536,
       maxPeersPerKey: 1_000,
       maxPeersPerSource: 512,
+      maxPeersPerSourceAndKey: 32,
       maxPeers: 131_072,
     })
     expect(config).toEqual(PEER_STORE_DEFAULTS)
@@ -51,7 +52,13 @@ describe('resolvePeerStoreOptions', () => {
     expect(error.message).toContain('got an unknown name')
   })
 
-  const bounds = ['maxKeys', 'maxPeersPerKey', 'maxPeersPerSource', 'maxPeers'] as const
+  const bounds = [
+    'maxKeys',
+    'maxPeersPerKey',
+    'maxPeersPerSource',
+    'maxPeersPerSourceAndKey',
+    'maxPeers',
+  ] as const
   const unusable = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_BOUND + 1]
   it.each(bounds)('refuses a %s that is no whole number in range', (name) => {
     for (const value of unusable) {

@@ -43,6 +43,27 @@ describe('bounds', () => {
     expect(put(store, 2, 0, targetOf(3))).toEqual({ kind: 'added' })
   })
 
+  it.each([6, 18])('BUG-25: one address of %i-byte peers can not fill a target', (size) => {
+    const store = storeOf({ maxPeersPerSourceAndKey: 3 })
+    const enter = (publisher: string, peer: Uint8Array, at = target) => {
+      const room = store.hasRoom({ target: at, publisher, address: addressOf(peer) }, 0)
+      const outcome = store.put({ target: at, publisher, peer }, 0)
+      expect(room).toBe(outcome.kind !== 'refused')
+      return outcome
+    }
+    const refused = { kind: 'refused', reason: 'maxPeersPerSourceAndKey' }
+    for (const port of [1, 2, 3]) enter(`p${port}`, peerOf(1, size, port))
+    expect(enter('p4', peerOf(1, size, 4))).toEqual(refused)
+    // Who is there already may renew and change its port; another target and another address are free.
+    expect(enter('p3', peerOf(1, size, 3))).toEqual({ kind: 'renewed' })
+    expect(enter('p3', peerOf(1, size, 5)).kind).toBe('replaced')
+    expect(enter('p4', peerOf(1, size, 4), targetOf(9))).toEqual({ kind: 'added' })
+    expect(enter('p4', peerOf(2, size, 4))).toEqual({ kind: 'added' })
+    // Nobody moves to a full address either, and who is refused keeps what it has.
+    expect(enter('p4', peerOf(1, size, 4))).toEqual(refused)
+    expect(store.peers(target, 0).map(hexOf)).toContain(hexOf(peerOf(2, size, 4)))
+  })
+
   it.each([6, 18])('BUG-25: maxPeersPerSource counts addresses of peers of %i bytes', (size) => {
     const store = storeOf({ maxPeersPerSource: 2 })
     const enter = (publisher: string, peer: Uint8Array, at = target) => {
