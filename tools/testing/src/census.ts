@@ -8,6 +8,9 @@ import fc from 'fast-check'
 
 const REPORTS = new URL('../../../reports/models/', import.meta.url)
 
+/** For the test of a model, whose budget may be asked to be any, ms. */
+export const MODEL_TIMEOUT_MS = 3_600_000
+
 /** The budget of properties at which floors are meant; a smaller one promises nothing. */
 const FLOOR_RUNS = 100
 

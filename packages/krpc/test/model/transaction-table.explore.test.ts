@@ -1,7 +1,7 @@
 // Every short life of a small table: two endpoints, three questions, and whatever can become of
 // them in any order, each state held to the model.
 
-import { Census } from '@dht/testing/census'
+import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import { announce, explore, stateBudget, type World } from '@dht/testing/explore'
 import { expect, it } from 'vitest'
 import type { TransactionModel } from './transaction-table.model.ts'
@@ -93,7 +93,9 @@ function keyOf(model: TransactionModel): string {
   ])
 }
 
-it('NET-51, NET-52, NET-53, NET-58: in every state that is reached the table is its model', () => {
+it('NET-51, NET-52, NET-53, NET-58: in every state that is reached the table is its model', {
+  timeout: MODEL_TIMEOUT_MS,
+}, () => {
   const unused = new Census('transaction-table', FLOORS)
   const maxStates = stateBudget(2000)
   const seen = explore(() => worldOf(unused), { maxStates })

@@ -1,12 +1,14 @@
 // The table of open questions beside its naive model, in scripts of late, doubled, misdirected and
 // missing answers under a clock that oversleeps and runs back.
 
-import { Census, modelRuns, scripts } from '@dht/testing/census'
+import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { anyCommand, anySetup, begin, drain, FLOORS } from './transaction-table.script.ts'
 
-it('NET-4, NET-5, NET-51, NET-52, NET-53, NET-54, NET-58, NET-61: the table is its model', () => {
+it('NET-4, NET-5, NET-51, NET-52, NET-53, NET-54, NET-58, NET-61: the table is its model', {
+  timeout: MODEL_TIMEOUT_MS,
+}, () => {
   const census = new Census('transaction-table', FLOORS)
   fc.assert(
     fc.property(anySetup, fc.commands([anyCommand], scripts(60)), (setup, commands) => {

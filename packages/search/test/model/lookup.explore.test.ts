@@ -2,7 +2,7 @@
 // those in networks of four as the budget allows: each choice of seeds, each order in which
 // questions are answered, stall or fail, each thing a node may know or lie.
 
-import { Census } from '@dht/testing/census'
+import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import { announce, type Explored, explore, stateBudget } from '@dht/testing/explore'
 import { describe, expect, it } from 'vitest'
 import { testNode } from '../support/network.ts'
@@ -50,11 +50,13 @@ function exploreAll(spaces: readonly Space[], budget: number): Explored {
 }
 
 describe('every small lookup', () => {
-  it('SEARCH-2, SEARCH-3, SEARCH-6, SEARCH-7, SEARCH-11: the laws hold in every state', () => {
+  it('SEARCH-2, SEARCH-3, SEARCH-6, SEARCH-7, SEARCH-11: the laws hold in every state', {
+    timeout: MODEL_TIMEOUT_MS,
+  }, () => {
     const small = exploreAll([1, 2, 3].flatMap(spacesOf), Number.POSITIVE_INFINITY)
     announce('lookups among 1 to 3 nodes', small)
     expect(small.isComplete).toBe(true)
-    const large = exploreAll(spacesOf(4), stateBudget(500))
+    const large = exploreAll(spacesOf(4), stateBudget(200))
     announce('lookups among 4 nodes', large)
     const census = new Census('lookup-explored', { states: 1, moves: 1, depth: 1 })
     census.count('states', small.states + large.states)

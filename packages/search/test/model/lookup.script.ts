@@ -19,7 +19,8 @@ type Action =
   | {
       readonly kind: 'reply'
       readonly aim: Aim
-      readonly impostor: TestNode | undefined
+      /** Who answers in another's stead, if anybody; it may be we. */
+      readonly impostor: TestNode | 'self' | undefined
       readonly closer: readonly TestNode[]
       readonly token: number | undefined
     }
@@ -55,6 +56,11 @@ const node: fc.Arbitrary<TestNode> = fc
     address: `a${address < 0 ? value : address}`,
   }))
 
+/** One time in six. */
+function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+}
+
 const aim: fc.Arbitrary<Aim> = fc.record({
   at: fc.oneof(
     { weight: 6, arbitrary: fc.constant('pending' as const) },
@@ -70,7 +76,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('reply' as const),
       aim,
-      impostor: fc.option(node, { nil: undefined, freq: 6 }),
+      impostor: seldom(fc.oneof({ weight: 4, arbitrary: node }, fc.constant('self' as const))),
       closer: fc.array(node, { maxLength: 8 }),
       token: fc.option(fc.nat(255), { nil: undefined, freq: 4 }),
     }),
@@ -109,7 +115,7 @@ export const script: fc.Arbitrary<Script> = fc
     setup,
     world: fc.array(node, { minLength: 1, maxLength: 12 }),
     actions: fc.array(action, { minLength: 8, maxLength: 60, size: 'max' }),
-    abortAt: fc.option(fc.nat(60), { nil: undefined, freq: 5 }),
+    abortAt: seldom(fc.nat(60)),
   })
   .map(({ abortAt, actions, ...rest }) => ({
     ...rest,
@@ -158,7 +164,7 @@ export function play({ setup, world, actions }: Script): readonly Turn[] {
   const turns: Turn[] = []
   let before = look(lookup)
   for (const action of actions) {
-    const event = resolve(action, before, world)
+    const event = resolve(action, before, { setup, world })
     const done = act(lookup, event)
     const after = look(lookup)
     turns.push({ ...done, before, after })
@@ -170,7 +176,7 @@ export function play({ setup, world, actions }: Script): readonly Turn[] {
 function resolve(
   action: Action,
   view: View,
-  world: readonly TestNode[],
+  { setup, world }: Pick<Script, 'setup' | 'world'>,
 ): HistoryEvent | { kind: 'next' } {
   if (action.kind === 'next') return { kind: 'next' }
   if (action.kind === 'abort') return { kind: 'abort' }
@@ -182,7 +188,8 @@ function resolve(
   const pool = at === 'pending' && open.length > 0 ? open : anyone
   const asked = pool[pick % pool.length]!
   if (action.kind !== 'reply') return { kind: action.kind, asked }
-  const { impostor, closer, token } = action
+  const { closer, token } = action
+  const impostor = action.impostor === 'self' ? testNode(setup.self, 1) : action.impostor
   return { kind: 'reply', asked, responder: impostor ?? asked, closer, token }
 }
 

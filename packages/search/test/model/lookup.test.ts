@@ -1,10 +1,48 @@
-// The machine and the naive model agree on every turn of every hostile script.
+// The machine and the naive model agree on every turn of every hostile script, and the scripts come
+// to every corner that the properties speak of.
+import { Census, MODEL_TIMEOUT_MS, modelRuns } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type HistoryEvent, nextOf, viewOf } from './lookup.model.ts'
 import { play, type Script, script, type Turn } from './lookup.script.ts'
 
-const runs = { numRuns: 3 * (fc.readConfigureGlobal().numRuns ?? 100) }
+const FLOORS = {
+  ask: 300,
+  wait: 200,
+  done: 300,
+  approach: 500,
+  endgame: 300,
+  complete: 500,
+  aborted: 100,
+  accepted: 200,
+  renamed: 30,
+  rejected: 10,
+  ignored: 300,
+  fresh: 500,
+  asked: 500,
+  stalled: 300,
+  replied: 500,
+  failed: 300,
+  empty: 10,
+  'all failed': 10,
+  'late answer': 30,
+  'late failure': 10,
+  'duplicate answer': 10,
+  'answer to what was never asked': 50,
+  'answer in our own name': 5,
+  'names more than is taken': 50,
+  'names ourselves': 20,
+  'names ids of another width': 50,
+  'names one contact twice': 10,
+  'a nearer id displaces another': 5,
+  'budget spent': 20,
+  'shortlist full': 20,
+  'back to approach': 1,
+  'third hop': 10,
+  'event after done': 100,
+} as const
+
+type Corners = Census<keyof typeof FLOORS>
 
 function agrees({ setup }: Script, turns: readonly Turn[]): void {
   const history: HistoryEvent[] = []
@@ -15,14 +53,63 @@ function agrees({ setup }: Script, turns: readonly Turn[]): void {
   }
 }
 
+function countStates({ setup }: Script, { after, before, step, verdict }: Turn, to: Corners): void {
+  to.count(after.phase)
+  if (step !== undefined) to.count(typeof step === 'string' ? step : 'ask')
+  if (verdict !== undefined) to.count(verdict)
+  for (const { state } of after.candidates) to.count(state)
+  const states = after.candidates.map(({ state }) => state)
+  const isOver = after.phase === 'complete' && before.phase !== 'complete'
+  if (isOver && states.every((state) => state === 'failed')) to.count('all failed')
+  if (after.tally.asked === setup.maxQueries) to.count('budget spent')
+  const fresh = states.filter((state) => state === 'fresh').length
+  if (fresh === setup.shortlistSize) to.count('shortlist full')
+  if (before.phase === 'endgame' && after.phase === 'approach') to.count('back to approach')
+  if (after.tally.hops > 2) to.count('third hop')
+  const isGone = ({ node }: (typeof before.candidates)[number]) =>
+    !after.candidates.some((other) => other.node.value === node.value)
+  if (step === undefined && setup.heedsAddresses && before.candidates.some(isGone)) {
+    to.count('a nearer id displaces another')
+  }
+}
+
+function countEvents({ setup }: Script, { event, before, verdict }: Turn, to: Corners): void {
+  if (event === undefined || !('asked' in event)) return
+  if (before.phase === 'complete' || before.phase === 'aborted') to.count('event after done')
+  const was = before.candidates.find(({ node }) => node.value === event.asked.value)?.state
+  if (event.kind === 'fail' && was === 'stalled') to.count('late failure')
+  if (event.kind !== 'reply') return
+  if (verdict === 'accepted' && was === 'stalled') to.count('late answer')
+  if (was === 'replied') to.count('duplicate answer')
+  if (was === undefined || was === 'fresh') to.count('answer to what was never asked')
+  if (verdict === 'ignored') return
+  const { closer, responder } = event
+  if (responder.value === setup.self) to.count('answer in our own name')
+  if (closer.length > setup.maxPerReply) to.count('names more than is taken')
+  if (closer.some(({ value }) => value === setup.self)) to.count('names ourselves')
+  if (closer.some(({ id }) => id.length !== 1)) to.count('names ids of another width')
+  const distinct = new Set(closer.map(({ value }) => value))
+  if (distinct.size < closer.length) to.count('names one contact twice')
+}
+
 describe('lookup beside its model', () => {
-  it('SEARCH-1: shows what the naive model tells from the whole history, after each event', () => {
+  it('SEARCH-1: shows what the naive model tells from the whole history, after each event', {
+    timeout: MODEL_TIMEOUT_MS,
+  }, () => {
+    const census: Corners = new Census('lookup', FLOORS)
     fc.assert(
       fc.property(script, (drawn) => {
-        agrees(drawn, play(drawn))
+        const turns = play(drawn)
+        agrees(drawn, turns)
+        if (turns[0]?.before.phase === 'complete') census.count('empty')
+        for (const turn of turns) {
+          countStates(drawn, turn, census)
+          countEvents(drawn, turn, census)
+        }
       }),
-      runs,
+      modelRuns(3),
     )
+    expect(census.close()).toEqual([])
   })
 
   it('SEARCH-1: the same events give the same turns', () => {
@@ -32,39 +119,4 @@ describe('lookup beside its model', () => {
       }),
     )
   })
-
-  it('the scripts reach every corner that the properties speak of', () => {
-    const seen = new Map<string, number>()
-    const count = (corner: string): void => {
-      seen.set(corner, (seen.get(corner) ?? 0) + 1)
-    }
-    for (const drawn of fc.sample(script, { numRuns: 600, seed: 1 })) {
-      for (const { event, step, verdict, before, after } of play(drawn)) {
-        count(after.phase)
-        if (step !== undefined) count(typeof step === 'string' ? step : 'ask')
-        if (verdict !== undefined) count(verdict)
-        for (const { state } of after.candidates) count(state)
-        if (after.tally.asked === drawn.setup.maxQueries) count('budget spent')
-        const fresh = after.candidates.filter(({ state }) => state === 'fresh').length
-        if (fresh === drawn.setup.shortlistSize) count('shortlist full')
-        const was = before.candidates.find(
-          ({ node }) => event && 'asked' in event && node === event.asked,
-        )
-        if (verdict === 'accepted' && was?.state === 'stalled') count('late answer')
-        if (before.phase === 'endgame' && after.phase === 'approach') count('back to approach')
-        if (after.tally.hops > 2) count('third hop')
-        if (before.phase === 'complete' && event !== undefined) count('event after done')
-      }
-    }
-    const corners = [
-      ...['approach', 'endgame', 'complete', 'aborted', 'ask', 'wait', 'done'],
-      ...['accepted', 'renamed', 'rejected', 'ignored'],
-      ...['fresh', 'asked', 'stalled', 'replied', 'failed'],
-      ...['budget spent', 'shortlist full', 'late answer', 'back to approach', 'third hop'],
-      'event after done',
-    ]
-    for (const corner of corners) expect([corner, seen.get(corner) ?? 0]).toSatisfy(enough)
-  })
 })
-
-const enough = ([, times]: [string, number]): boolean => times >= 10

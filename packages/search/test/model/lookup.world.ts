@@ -57,12 +57,7 @@ export class LookupWorld implements World<Move> {
         ...Array.from({ length: everybody }, (_, named): Move => ['reply', at, at, named]),
         ['reply', at, at, 2 * everybody - 1],
         ...this.#nodes.flatMap((_, other): Move[] =>
-          other === at
-            ? []
-            : [
-                ['reply', at, other, 0],
-                ['reply', at, other, everybody - 1],
-              ],
+          other === at ? [] : [['reply', at, other, everybody - 1]],
         ),
       ]
     })

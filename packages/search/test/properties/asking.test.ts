@@ -70,14 +70,12 @@ describe('asking', () => {
   })
 
   it('SEARCH-7: ends whatever happened, within min(ids seen, maxQueries) asks', () => {
-    onEveryScript((turns, { setup, world, actions }) => {
+    onEveryScript((turns, { setup, world }) => {
       const lookup = newLookup(setup)
       const seen = new Set([...setup.seeds, ...world].map(({ value }) => value))
-      for (const action of actions) {
-        if (action.kind !== 'reply') continue
-        for (const { value } of [...action.closer, ...(action.impostor ? [action.impostor] : [])]) {
-          seen.add(value)
-        }
+      for (const { event } of turns) {
+        if (event?.kind !== 'reply') continue
+        for (const { value } of [event.responder, ...event.closer]) seen.add(value)
       }
       for (const { event } of turns) {
         if (event?.kind === 'ask') lookup.next()
