@@ -86,7 +86,11 @@ function agree(what: string, real: unknown, model: unknown): void {
 }
 
 /** After every command: one state, whatever way it is asked for. */
-function compare({ model, census }: Side, { table }: Real, before: Map<Fact, Standing>): void {
+export function compare(
+  { model, census }: Side,
+  { table }: Real,
+  before: Map<Fact, Standing>,
+): void {
   agree('state', viewOfTable(table.snapshot()), model.view())
   agree('size', table.size, model.members.length)
   agree('check never late', (table.nextCheckAt() ?? Infinity) <= model.checkDueAt(), true)
@@ -117,7 +121,7 @@ function command(name: CommandName, args: unknown, act: (side: Side, real: Real)
 }
 
 /** Tells both sides, compares what they answer, and counts what it was. */
-function tell(side: Side, { table }: Real, evidence: Evidence, contact: Node): void {
+export function tell(side: Side, { table }: Real, evidence: Evidence, contact: Node): void {
   const { model, census } = side
   const incumbent = model.members.find(({ id }) => id === idToBigInt(contact.id))
   const expected = model[evidence](contact)
@@ -143,7 +147,7 @@ function settle(side: Side, real: Real, contact: Node, outcome: Outcome): void {
   tell(side, real, 'confirm', { ...contact, id })
 }
 
-function takeCheck(side: Side, { table }: Real): Node | undefined {
+export function takeCheck(side: Side, { table }: Real): Node | undefined {
   const { model } = side
   const expected = model.takeCheck()
   const check = table.takeCheck(model.now)
@@ -153,7 +157,7 @@ function takeCheck(side: Side, { table }: Real): Node | undefined {
   return check
 }
 
-function takeRefresh({ model }: Side, { table }: Real): boolean {
+export function takeRefresh({ model }: Side, { table }: Real): boolean {
   const range = model.takeRefresh()
   const refresh = table.takeRefresh(model.now, (length) => new Uint8Array(length).fill(0xa5))
   if (range === undefined || refresh === undefined) {
@@ -249,7 +253,7 @@ export const boundary = (what: Due, n: number, offset: Offset): Command =>
   })
 
 /** A snapshot becomes the start of another life. */
-export const restart: Command = command('restart', undefined, (side, real) => {
+export function revive(side: Side, real: Real): void {
   const { buckets } = real.table.snapshot()
   const contacts = buckets.flatMap(({ members }) => members.map(({ contact }) => contact))
   const { now, setup } = side.model
@@ -257,7 +261,9 @@ export const restart: Command = command('restart', undefined, (side, real) => {
   side.model.now = now
   real.table = newTable(setup)
   agree('restored', real.table.restore(contacts), side.model.restore(contacts))
-})
+}
+
+export const restart: Command = command('restart', undefined, revive)
 
 export const restore = (whos: readonly Who[]): Command =>
   command('restore', whos, (side, { table }) => {

@@ -146,7 +146,11 @@ export function byDistance(target: Id): (a: { id: Id }, b: { id: Id }) => number
 /** Everything that is wrong with a table, in words; empty when nothing is. */
 export function violations(
   { self, buckets }: TableSnapshot<Node>,
-  limits: { readonly k: number; readonly cacheSize: number },
+  limits: {
+    readonly k: number
+    readonly cacheSize: number
+    readonly widths?: readonly number[]
+  },
 ): string[] {
   const found: string[] = []
   const bits = 8 * self.length
@@ -170,7 +174,10 @@ export function violations(
   const seenAddresses = new Set<string>()
   buckets.forEach(({ prefix, members, candidates }, index) => {
     if (prefix.length !== Math.min(index + 1, depth)) found.push(`RT-50: prefix of bucket ${index}`)
-    if (members.length > limits.k) found.push(`RT-15: bucket ${index} has ${members.length}`)
+    const wide = index < depth ? limits.widths?.[index] : undefined
+    if (members.length > (wide ?? limits.k)) {
+      found.push(`RT-15: bucket ${index} has ${members.length}`)
+    }
     const width = (1n << BigInt(bits - prefix.length)) - (index === depth ? 1n : 0n)
     if (BigInt(members.length) > width) found.push(`RT-51: more members than ids in ${index}`)
     if (candidates.length > limits.cacheSize) found.push(`STATE-52: cache of ${index} overflows`)

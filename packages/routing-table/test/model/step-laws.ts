@@ -1,0 +1,110 @@
+// What no step of a table may do, told from the two states that it leads from and to, in words.
+// Independent of the model: it knows no rule by which anything happens, only what must not.
+
+import type { BucketSnapshot, EntrySnapshot, TableSnapshot } from '../../src/index.ts'
+import type { Node } from '../support/world.ts'
+import { NEVER, type Setup, show } from './facts.ts'
+
+export type StepKind = 'hear' | 'confirm' | 'doubt' | 'forget' | 'restore' | 'time' | 'work'
+
+export interface Step {
+  readonly kind: StepKind
+  /** Whom it is about. */
+  readonly contact?: Node
+  readonly now: number
+  readonly before: TableSnapshot<Node>
+  readonly after: TableSnapshot<Node>
+}
+
+type Entries = ReadonlyMap<string, EntrySnapshot<Node>>
+
+/** Everything that is wrong with a step; empty when nothing is. */
+export function stepViolations(step: Step, setup: Setup): string[] {
+  return [
+    ...membershipViolations(step, setup),
+    ...historyViolations(step),
+    ...workViolations(step, setup),
+  ]
+}
+
+/** Who may come and who may go. */
+function membershipViolations({ kind, now, before, after }: Step, setup: Setup): string[] {
+  const found: string[] = []
+  const [was, is] = [membersOf(before), membersOf(after)]
+  const gone = [...was].filter(([key]) => !is.has(key))
+  const come = [...is].filter(([key]) => !was.has(key))
+  if (kind !== 'forget') {
+    if (is.size < was.size) found.push('STATE-58: there are fewer members')
+    for (const [key, { failures }] of gone) {
+      const inAll = failures + (kind === 'doubt' ? 1 : 0)
+      if (inAll < setup.badAfter) found.push(`STATE-50: ${key} had to go, but is not bad`)
+    }
+  }
+  for (const [key, { lastSeenAt, failures }] of come) {
+    if (failures > 0) found.push(`META-2: ${key} comes with failures`)
+    if (kind === 'restore') continue
+    if (lastSeenAt === NEVER) found.push(`STATE-54: ${key} came in and has never answered`)
+    if (lastSeenAt > now) found.push(`META-59: ${key} was seen in the future`)
+    if (kind !== 'confirm' && kind !== 'doubt') found.push(`STATE-54: ${key} came in by ${kind}`)
+  }
+  return found
+}
+
+/** What may become of the facts about a contact. */
+function historyViolations({ kind, contact, before, after }: Step): string[] {
+  const found: string[] = []
+  const told = contact && show(contact)
+  const was = new Map([...candidatesOf(before), ...membersOf(before)])
+  for (const [key, { lastSeenAt, failures }] of [...candidatesOf(after), ...membersOf(after)]) {
+    const old = was.get(key)
+    const hasAnswered = kind === 'confirm' && told === key
+    const seenBefore = old?.lastSeenAt ?? NEVER
+    if (lastSeenAt < seenBefore && kind !== 'restore') found.push(`META-59: ${key} grew younger`)
+    if (seenBefore === NEVER && lastSeenAt !== NEVER && !hasAnswered) {
+      found.push(`META-51: ${key} counts as one that answered`)
+    }
+    const change = failures - (old?.failures ?? 0)
+    if (change < 0 && !hasAnswered && kind !== 'restore') found.push(`META-53: ${key} is forgiven`)
+    if (change > 0 && !(kind === 'doubt' && told === key)) found.push(`META-7: ${key} is blamed`)
+  }
+  return found
+}
+
+/** When checks and refreshes may begin. */
+function workViolations({ kind, now, before, after }: Step, setup: Setup): string[] {
+  const found: string[] = []
+  if (kind === 'restore') return found
+  if (after.buckets.length < before.buckets.length) found.push('RT-57: ranges were merged')
+  after.buckets.forEach((bucket, index) => {
+    const old = before.buckets[Math.min(index, before.buckets.length - 1)]!
+    if (bucket.checkedAt !== old.checkedAt) {
+      const pause = old.checking === undefined ? setup.checkIntervalMs : setup.checkLapseMs
+      // Who answers or fails ends the check in flight first.
+      const least = kind === 'time' || kind === 'work' ? pause : setup.checkIntervalMs
+      if (bucket.checkedAt !== now) found.push(`STATE-52: a check in ${index} at another time`)
+      if (now < old.checkedAt + least) found.push(`STATE-52: two checks at once in ${index}`)
+    }
+    if (bucket.checkedAt === now && bucket.checkedAt !== old.checkedAt && !bucket.checking) {
+      found.push(`STATE-52: a check of nobody in ${index}`)
+    }
+    if (bucket.refreshedAt !== old.refreshedAt) {
+      if (now < activeAt(old) + setup.refreshAfterMs) found.push(`REFRESH-4: ${index} was active`)
+    }
+  })
+  return found
+}
+
+function activeAt({ refreshedAt, members }: BucketSnapshot<Node>): number {
+  return Math.max(refreshedAt, ...members.map(({ lastSeenAt }) => lastSeenAt))
+}
+
+function membersOf({ buckets }: TableSnapshot<Node>): Entries {
+  return byContact(buckets.flatMap(({ members }) => members))
+}
+
+function candidatesOf({ buckets }: TableSnapshot<Node>): Entries {
+  return byContact(buckets.flatMap(({ candidates }) => candidates))
+}
+
+const byContact = (entries: readonly EntrySnapshot<Node>[]): Entries =>
+  new Map(entries.map((entry) => [show(entry.contact), entry]))

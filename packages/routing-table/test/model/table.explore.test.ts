@@ -1,0 +1,92 @@
+// Every short life of some tiny tables: all that can happen, in every order, each state held to the
+// model and each step to the laws that need no model.
+
+import { Census } from '@dht/testing/census'
+import { announce, explore, stateBudget } from '@dht/testing/explore'
+import { describe, expect, it } from 'vitest'
+import { RoutingTable, type TableSnapshot } from '../../src/index.ts'
+import { id, type Node, node } from '../support/world.ts'
+import { FLOORS } from './cases.ts'
+import { type Step, stepViolations } from './step-laws.ts'
+import { type Tiny, tiny, worldOf } from './table.world.ts'
+
+/** Where a span is one step of time long, there are few states. */
+const brief = { questionableAfterMs: 1, refreshAfterMs: 1, checkIntervalMs: 1, checkLapseMs: 1 }
+
+/** The first has fewer states than the suite explores; of the others it sees the beginning. */
+const WORLDS: Readonly<
+  Record<string, { readonly world: Tiny; readonly states: number; readonly isSmall?: boolean }>
+> = {
+  'two ids at one address': { world: tiny('4a 2a', brief), states: 1_300, isSmall: true },
+  'an id at two addresses': { world: tiny('4a 4b', brief), states: 200 },
+  'two buckets': { world: tiny('4a 5b 2b', brief), states: 200 },
+  'an address in two buckets': { world: tiny('4a 5c 6b 2b', { k: 2 }), states: 200 },
+  'no addresses': { world: tiny('4a 5b 6c 2d 1e', { heedsAddresses: false }), states: 200 },
+  'a wide bucket': { world: tiny('4a 5b 6c 2d', { widths: [2], cacheSize: 2 }), states: 200 },
+}
+
+describe('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, META-51, META-53, META-55', () => {
+  it.each(Object.entries(WORLDS))(
+    'STATE-50, STATE-52, STATE-54, STATE-58: every step of every life: %s',
+    (name, { world, states, isSmall }) => {
+      const unused = new Census('routing-table', FLOORS)
+      const seen = explore(() => worldOf(world, unused), { maxStates: stateBudget(states) })
+      announce(name, seen)
+      if (isSmall) expect(seen.isComplete).toBe(true)
+      const report = `routing-table-explored-${name.replaceAll(' ', '-')}`
+      const floor = isSmall ? 1_000 : states
+      const census = new Census(report, { states: floor, moves: 2 * floor })
+      for (const each of ['states', 'moves'] as const) census.count(each, seen[each])
+      expect(census.close()).toEqual([])
+    },
+    600_000,
+  )
+})
+
+describe('the laws of a step reject what breaks them', () => {
+  const setup = tiny('4a').setup
+  const state = (change: object = {}, entry: object = {}): TableSnapshot<Node> => {
+    const table = new RoutingTable<Node>(id(0), { k: 1 })
+    table.confirm(node(0x80), 5)
+    const { self, buckets } = table.snapshot()
+    const members = buckets[0]!.members.map((each) => ({ ...each, ...entry }))
+    return { self, buckets: [{ ...buckets[0]!, members, ...change }] }
+  }
+  const step = (kind: Step['kind'], before: TableSnapshot<Node>, after: TableSnapshot<Node>) =>
+    stepViolations({ kind, now: 5, before, after }, setup)
+
+  const other = { contact: node(0x90), lastSeenAt: 5, failures: 0 }
+  const none = state({ members: [] })
+
+  it('a sound step passes', () => {
+    expect(step('confirm', state(), state())).toEqual([])
+    expect(step('confirm', state({}, { failures: 1 }), state({ members: [other] }))).toEqual([
+      'META-51: 90@a144 counts as one that answered',
+    ])
+  })
+
+  it.each<[string, Step['kind'], TableSnapshot<Node>, TableSnapshot<Node>]>([
+    ['STATE-58', 'doubt', state(), none],
+    ['STATE-50', 'confirm', state(), state({ members: [other] })],
+    ['STATE-54', 'confirm', none, state({}, { lastSeenAt: -Infinity })],
+    ['STATE-54', 'hear', none, state()],
+    ['META-2', 'confirm', none, state({}, { failures: 1 })],
+    ['META-59', 'confirm', none, state({}, { lastSeenAt: 6 })],
+    ['META-59', 'hear', state(), state({}, { lastSeenAt: 4 })],
+    ['META-51', 'hear', state({}, { lastSeenAt: -Infinity }), state()],
+    ['META-53', 'hear', state({}, { failures: 1 }), state()],
+    ['META-7', 'time', state(), state({}, { failures: 1 })],
+    ['RT-57', 'time', { ...state(), buckets: [...state().buckets, ...none.buckets] }, state()],
+    [
+      'STATE-52',
+      'work',
+      state({ checkedAt: 4, checking: node(0x80) }),
+      state({ checkedAt: 5, checking: node(0x80) }),
+    ],
+    ['STATE-52', 'work', state(), state({ checkedAt: 5 })],
+    ['STATE-52', 'work', state(), state({ checkedAt: 4, checking: node(0x80) })],
+    ['REFRESH-4', 'work', state(), state({ refreshedAt: 5 })],
+  ])('%s, by a step of the kind %s', (law, kind, before, after) => {
+    expect(step(kind, before, after).join()).toContain(law)
+  })
+})

@@ -1,0 +1,156 @@
+// A tiny table with its model beside it, as a machine to be explored: few contacts, short spans, and
+// everything that can happen to them.
+
+import { type Id, idFromBytes, idToBigInt } from '@dht/id'
+import type { Census } from '@dht/testing/census'
+import type { World } from '@dht/testing/explore'
+import type { TableSnapshot } from '../../src/index.ts'
+import { type Node, node, violations } from '../support/world.ts'
+import type { Case, Evidence } from './cases.ts'
+import {
+  compare,
+  newTable,
+  type Real,
+  revive,
+  type Side,
+  takeCheck,
+  takeRefresh,
+  tell,
+} from './commands.ts'
+import { type Fact, NEVER, type Setup } from './facts.ts'
+import { type Step, stepViolations } from './step-laws.ts'
+import { TableModel } from './table-model.ts'
+
+/** What happens, and to which of the contacts. */
+export type Move =
+  | readonly [Evidence | 'forget' | 'restore', number]
+  | readonly ['wait' | 'check' | 'refresh' | 'restart']
+
+export interface Tiny {
+  readonly setup: Setup
+  readonly contacts: readonly Node[]
+}
+
+const EVIDENCE: readonly Evidence[] = ['hear', 'confirm', 'doubt']
+
+/** Ids of three bits, in the first bits of a byte, and addresses of one letter: '4a', '2b'. */
+export function tiny(contacts: string, options: Partial<Setup> = {}): Tiny {
+  return {
+    contacts: contacts.split(' ').map((each) => node(Number(each[0]) << 5, each[1])),
+    setup: {
+      self: idFromBytes(Uint8Array.of(0)),
+      ...{ k: 1, widths: [], cacheSize: 1, badAfter: 1, heedsAddresses: true },
+      ...{ questionableAfterMs: 2, refreshAfterMs: 3, checkIntervalMs: 1, checkLapseMs: 2 },
+      ...options,
+    },
+  }
+}
+
+export function worldOf({ setup, contacts }: Tiny, census: Census<Case>): World<Move> {
+  const side: Side = { model: new TableModel(setup), census }
+  const real: Real = { table: newTable(setup) }
+  let last: Omit<Step, 'after'> | undefined
+  return {
+    moves: () => movesIn(side.model, contacts),
+    make: (move) => {
+      last = { ...stepOf(move, contacts), now: side.model.now, before: real.table.snapshot() }
+      carryOut(move, contacts, side, real)
+    },
+    key: () => {
+      compare(side, real, new Map())
+      const after = real.table.snapshot()
+      const found = [...violations(after, setup), ...lookupViolations(after, real)]
+      if (last !== undefined) found.push(...stepViolations({ ...last, after }, setup))
+      if (found.length > 0) throw new Error(found.join('; '))
+      return keyOf(side.model)
+    },
+  }
+}
+
+function movesIn(model: TableModel, contacts: readonly Node[]): Move[] {
+  const ids = new Map(contacts.map(({ id }, n) => [idToBigInt(id), n]))
+  const { badAfter, k } = model.setup
+  // Of several bad ones one may be the worst, by one failure more; nothing new comes of others.
+  const most = k > 1 ? badAfter + 1 : badAfter
+  const isWorst = ({ contact, failures }: Fact, n: number) =>
+    failures >= most && contact === contacts[n]
+  return [
+    ...contacts.flatMap((_, n): Move[] =>
+      EVIDENCE.filter(
+        (kind) => kind !== 'doubt' || !model.members.some((each) => isWorst(each, n)),
+      ).map((kind) => [kind, n]),
+    ),
+    ...[...ids.values()].map((n): Move => ['forget', n]),
+    ['restore', 0],
+    ['wait'],
+    ['check'],
+    ['refresh'],
+    ['restart'],
+  ]
+}
+
+function stepOf([kind, n]: Move, contacts: readonly Node[]): Pick<Step, 'kind' | 'contact'> {
+  if (kind === 'wait') return { kind: 'time' }
+  if (kind === 'check' || kind === 'refresh') return { kind: 'work' }
+  if (kind === 'restart') return { kind: 'restore' }
+  return { kind, contact: contacts[n!]! }
+}
+
+function carryOut([kind, n]: Move, contacts: readonly Node[], side: Side, real: Real): void {
+  const { model } = side
+  const contact = contacts[n ?? 0]!
+  if (kind === 'hear' || kind === 'confirm' || kind === 'doubt') tell(side, real, kind, contact)
+  if (kind === 'forget') same(real.table.forget(contact.id), model.forget(idToBigInt(contact.id)))
+  if (kind === 'restore') same(real.table.restore(contacts), model.restore(contacts))
+  if (kind === 'wait') model.now += 1
+  if (kind === 'check') takeCheck(side, real)
+  if (kind === 'refresh') takeRefresh(side, real)
+  if (kind === 'restart') revive(side, real)
+}
+
+function same(real: unknown, model: unknown): void {
+  if (real !== model) throw new Error(`expected ${model}, got ${real}`)
+}
+
+/** META-55: all ways to ask for a member tell of the same ones. */
+function lookupViolations({ buckets }: TableSnapshot<Node>, { table }: Real): string[] {
+  const members = buckets.flatMap((bucket) => bucket.members.map(({ contact }) => contact))
+  const isFound = ({ id }: { id: Id }) => table.get(id) !== undefined
+  const found = members.filter((each) => !isFound(each)).map(({ id }) => `META-55: ${id} is lost`)
+  if (table.size !== members.length) found.push('META-55: the count is another')
+  if ([...table.members()].length !== members.length) found.push('META-55: the list is another')
+  return found
+}
+
+/**
+ * All that matters of a state from now on. An instant longer ago than every span matters only by
+ * its order among such.
+ */
+function keyOf({ setup, ranges, members, candidates, now }: TableModel): string {
+  const longest = Math.max(
+    ...[setup.questionableAfterMs, setup.refreshAfterMs],
+    ...[setup.checkIntervalMs, setup.checkLapseMs],
+  )
+  const instants = [
+    ...[...members, ...candidates].map(({ seenAt }) => seenAt),
+    ...ranges.flatMap(({ refreshedAt, checkedAt }) => [refreshedAt, checkedAt]),
+  ]
+  const isOld = (at: number) => at < now - longest
+  const old = [...new Set(instants.filter(isOld))].sort((a, b) => a - b)
+  const when = (at: number) => {
+    if (at === NEVER) return 'never'
+    return isOld(at) ? `old ${old.indexOf(at)}` : now - at
+  }
+  const about = ({ contact, seenAt, failures }: Fact) => [
+    ...[idToBigInt(contact.id).toString(), contact.address],
+    ...[when(seenAt), failures],
+  ]
+  return JSON.stringify([
+    members.map((each) => JSON.stringify(about(each))).sort(),
+    candidates.map(about),
+    ranges.map(({ refreshedAt, checkedAt, checking }) => [
+      ...[when(refreshedAt), when(checkedAt)],
+      checking && about(checking).slice(0, 2),
+    ]),
+  ])
+}
