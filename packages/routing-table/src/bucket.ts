@@ -60,21 +60,15 @@ export function weakestMember<C extends Identified>(
   badAfter: number,
   self: Id,
 ): Entry<C> | undefined {
+  const isWeaker = (a: Entry<C>, b: Entry<C>): boolean => {
+    const most = Math.max(a.failures, b.failures)
+    if (most >= badAfter && a.failures !== b.failures) return a.failures === most
+    if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
+    return compareDistance(a.contact.id, b.contact.id, self) < 0
+  }
   let weakest = members[0]
   for (const member of members) {
-    if (weakest !== undefined && isWeaker(member, weakest, badAfter, self)) weakest = member
+    if (weakest !== undefined && isWeaker(member, weakest)) weakest = member
   }
   return weakest
-}
-
-function isWeaker<C extends Identified>(
-  a: Entry<C>,
-  b: Entry<C>,
-  badAfter: number,
-  self: Id,
-): boolean {
-  const most = Math.max(a.failures, b.failures)
-  if (most >= badAfter && a.failures !== b.failures) return a.failures === most
-  if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
-  return compareDistance(a.contact.id, b.contact.id, self) < 0
 }

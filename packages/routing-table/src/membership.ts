@@ -21,6 +21,12 @@ import { isBad } from './standing.ts'
  */
 export type Seat<C extends Identified> = Entry<C> | 'free' | 'none' | 'address'
 
+/** The members that a newcomer would have to take the place of, whoever else leaves. */
+export interface Rivals<C extends Identified> {
+  readonly incumbent: Entry<C> | undefined
+  readonly occupant: Entry<C> | undefined
+}
+
 export class Membership<C extends Identified> {
   readonly #config: RoutingTableConfig<C>
   readonly #spine: Spine<C>
@@ -31,14 +37,16 @@ export class Membership<C extends Identified> {
 
   constructor(
     config: RoutingTableConfig<C>,
-    spine: Spine<C>,
-    checks: CheckSchedule<C>,
-    refreshes: RefreshSchedule<C>,
+    rooms: {
+      readonly spine: Spine<C>
+      readonly checks: CheckSchedule<C>
+      readonly refreshes: RefreshSchedule<C>
+    },
   ) {
     this.#config = config
-    this.#spine = spine
-    this.#checks = checks
-    this.#refreshes = refreshes
+    this.#spine = rooms.spine
+    this.#checks = rooms.checks
+    this.#refreshes = rooms.refreshes
   }
 
   get size(): number {
@@ -62,15 +70,11 @@ export class Membership<C extends Identified> {
    * The seat that `newcomer` may take once it has answered: that of the bad member with its id or
    * its address, or else a free one, or else that of the weakest member, if that is bad.
    *
-   * @param incumbent - the member of the same id at another address
-   * @param occupant  - the member of the same address, which is bad
+   * @param rivals - the member of the same id at another address, and that of the same address,
+   *   which is bad
    */
-  seatFor(
-    bucket: Bucket<C>,
-    newcomer: Entry<C>,
-    incumbent: Entry<C> | undefined,
-    occupant: Entry<C> | undefined,
-  ): Seat<C> {
+  seatFor(bucket: Bucket<C>, newcomer: Entry<C>, rivals: Rivals<C>): Seat<C> {
+    const { incumbent, occupant } = rivals
     const { badAfter } = this.#config
     if (incumbent !== undefined) {
       if (!isBad(incumbent, this.#config)) return 'none'

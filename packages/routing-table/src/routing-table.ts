@@ -48,7 +48,11 @@ export class RoutingTable<C extends Identified> {
     this.#spine = new Spine(this.self, this.#config)
     this.#checks = new CheckSchedule(this.#spine, this.#config)
     this.#refreshes = new RefreshSchedule(this.#spine, this.#config)
-    this.#membership = new Membership(this.#config, this.#spine, this.#checks, this.#refreshes)
+    this.#membership = new Membership(this.#config, {
+      spine: this.#spine,
+      checks: this.#checks,
+      refreshes: this.#refreshes,
+    })
   }
 
   /** How many members there are. */
@@ -241,7 +245,7 @@ export class RoutingTable<C extends Identified> {
       return withCheck({ kind: 'refused', reason: 'address' }, check)
     }
     note(newcomer, contact, evidence, now)
-    const seat = this.#membership.seatFor(bucket, newcomer, member, occupant)
+    const seat = this.#membership.seatFor(bucket, newcomer, { incumbent: member, occupant })
     const leaving = typeof seat === 'string' ? undefined : seat
     if (seat === 'address' || !this.#membership.admits(bucket, newcomer, leaving ?? member)) {
       // A refusal ends the wait: whoever was checked has now been decided on.
@@ -270,7 +274,7 @@ export class RoutingTable<C extends Identified> {
       const occupant = this.#membership.at(candidate.address)
       // Its address may have gone to a member elsewhere since.
       if (occupant !== undefined && !isBad(occupant, this.#config)) continue
-      const seat = this.#membership.seatFor(bucket, candidate, incumbent, occupant)
+      const seat = this.#membership.seatFor(bucket, candidate, { incumbent, occupant })
       if (typeof seat === 'string') continue
       if (!this.#membership.admits(bucket, candidate, seat)) continue
       this.#membership.take(seat, candidate)

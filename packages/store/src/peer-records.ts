@@ -78,7 +78,7 @@ export class PeerRecords {
     return peer.length === PEER_BYTES[this.kind(slot)] && this.beginsWith(slot, peer)
   }
 
-  /** Whether this record's peer begins with these bytes, such as its address; at most all of them. */
+  /** Whether this record's peer begins with these bytes, such as its address. */
   beginsWith(slot: number, beginning: Uint8Array): boolean {
     const { bytes } = this.#slab
     const start = (slot * STRIDE + PEER) * 4

@@ -9,7 +9,7 @@ export function sourceOf(endpoint: Endpoint): string {
 }
 
 /**
- * Who counts as one node in a lookup. Where an address holds one peer (BEP 33) it is also one voice:
+ * Who counts as one node in a lookup. Where an address holds one peer (BEP 33) it is one voice too:
  * else one host with many ports could surround any target (libtorrent's search-IP restriction).
  * Addresses that many nodes of one machine share, such as loopback, are told apart by port.
  */

@@ -10,7 +10,7 @@ it('a member that was bad before our own bucket split is still the one to give w
   expect(table.confirm(node(0xa0), 4)).toEqual({ kind: 'replaced', evicted: node(0x80) })
 })
 
-it('a single failure does not bring the turn of a member forward: the most silent one is checked', () => {
+it('a single failure brings no turn of a member forward: the most silent one is checked', () => {
   const table = fullTable([0x80, 0x90])
   table.confirm(node(0x90), 1)
   expect(table.doubt(node(0x90), 2)).toEqual({ kind: 'doubted', standing: 'good' })

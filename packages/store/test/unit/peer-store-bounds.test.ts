@@ -54,7 +54,7 @@ describe('bounds', () => {
     const refused = { kind: 'refused', reason: 'maxPeersPerSourceAndKey' }
     for (const port of [1, 2, 3]) enter(`p${port}`, peerOf(1, size, port))
     expect(enter('p4', peerOf(1, size, 4))).toEqual(refused)
-    // Who is there already may renew and change its port; another target and another address are free.
+    // Who is there already may renew, and change its port; other targets and addresses are free.
     expect(enter('p3', peerOf(1, size, 3))).toEqual({ kind: 'renewed' })
     expect(enter('p3', peerOf(1, size, 5)).kind).toBe('replaced')
     expect(enter('p4', peerOf(1, size, 4), targetOf(9))).toEqual({ kind: 'added' })
