@@ -2,7 +2,7 @@
 
 import { Census, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Case, FLOORS } from './cases.ts'
 import { newTable } from './commands.ts'
 import { anyCommand, anySetup } from './scripts.ts'
@@ -22,8 +22,5 @@ it('RT-62, META-7, META-58, STATE-52: the table is its model, command by command
     }),
     modelRuns(2.5),
   )
-}, 600_000)
-
-afterAll(() => {
   expect(census.close()).toEqual([])
-})
+}, 600_000)
