@@ -59,6 +59,18 @@ describe('refreshing', () => {
     expect(chi).toBeLessThan(200)
   })
 
+  it('META-56: a split makes the quieter half due in its own time', () => {
+    const table = newTable()
+    expect(prefixes(table, 0)).toEqual(['00/0'])
+    table.confirm(node(0x80), 10)
+    table.confirm(node(0x40), 20)
+    expect(prefixes(table, T)).toEqual([])
+    expect(table.nextRefreshAt()).toBe(T + 20)
+    table.confirm(node(0x20), T + 1)
+    expect(table.nextRefreshAt()).toBe(T + 10)
+    expect(prefixes(table, T + 10)).toEqual(['80/1'])
+  })
+
   it('META-13: nothing that was due is lost by a split or a departure', () => {
     const table = newTable()
     expect(table.nextRefreshAt()).toBe(-Infinity)

@@ -44,6 +44,21 @@ it('TRACK-2: entering again replaces the port and ends the former wish', () => {
   expect(second).toMatchObject({ kind: 'round', ticket: 2, report: { port: 81, startedAt: 5 } })
 })
 
+it('PUB-2: what is entered has one due point, what was deleted has none', () => {
+  const { publisher: tracker, outbox } = publisher()
+  tracker.enter({ target: a, port: 80, ticket: 1 }, 0)
+  tracker.enter({ target: b, port: 81, ticket: 2 }, 1_000)
+  const [first, second] = tracker.info().map(({ dueAt }) => dueAt)
+  expect(tracker.nextAt()).toBe(first)
+  tracker.delete(a, 2_000)
+  expect(tracker.nextAt()).toBe(second)
+  tracker.delete(b, 2_000)
+  expect(tracker.nextAt()).toBeUndefined()
+  outbox.drain()
+  tracker.wake(60 * 60_000)
+  expect(outbox.drain()).toEqual([])
+})
+
 it('TRACK-3: deleting tells whether there was anything to delete', () => {
   const { publisher: tracker } = publisher()
   tracker.enter({ target: a, port: 80, ticket: 1 }, 0)
