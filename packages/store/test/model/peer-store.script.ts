@@ -1,0 +1,242 @@
+// Scripts of commands for the peer store and the naive list of `../support/world.ts`, in a world of
+// a few targets, publishers and addresses where every bound is near. What a command aims at (an
+// entry that is held, the end of a life) is looked up in the list when it runs. After every command
+// everything that the store shows is compared.
+
+import type { Census } from '@dht/testing/census'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { PeerEntry, PeerStore, PeerStoreConfig, PutOutcome } from '../../src/index.ts'
+import { addressOf, hexOf, type NaiveStore, peerOf, targetOf } from '../support/world.ts'
+
+export const LIFETIME_MS = 100
+
+/** Each bound is the first to be reached in some script. */
+export const anyConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
+  lifetimeMs: fc.constant(LIFETIME_MS),
+  maxKeys: fc.constantFrom(9, 2),
+  maxPeersPerKey: fc.constantFrom(9, 2),
+  maxPeersPerSource: fc.constantFrom(9, 2),
+  maxPeersPerSourceAndKey: fc.constantFrom(9, 1),
+  maxPeers: fc.constantFrom(9, 4),
+})
+
+export const FLOORS = {
+  added: 300,
+  renewed: 100,
+  'replaced at the same address': 20,
+  'replaced by another address': 30,
+  'refused: maxPeers': 30,
+  'refused: maxKeys': 20,
+  'refused: maxPeersPerKey': 20,
+  'refused: maxPeersPerSource': 20,
+  'refused: maxPeersPerSourceAndKey': 20,
+  'refused its own move': 10,
+  IPv4: 100,
+  IPv6: 50,
+  'room for': 50,
+  'no room for': 50,
+  'sample of none': 20,
+  'sample of some': 10,
+  'sample of all': 20,
+  'at the last moment of a life': 20,
+  'the moment before': 20,
+  'the moment after': 20,
+  'several lives end at once': 10,
+  'all lives end': 10,
+  'time does not end a life': 50,
+  'clock set back': 10,
+  'put under a clock set back': 20,
+} as const
+
+type Case = keyof typeof FLOORS
+
+export interface Both {
+  readonly naive: NaiveStore
+  readonly census: Census<Case>
+  now: number
+  latest: number
+}
+
+type Command = fc.Command<Both, PeerStore>
+
+const TARGETS = [0, 1, 255].map(targetOf)
+const PUBLISHERS = ['a', 'b', 'c', 'é']
+const PEERS = [6, 18].flatMap((size) =>
+  [0, 1].flatMap((host) => [1, 2].map((port) => peerOf(host, size, port))),
+)
+
+/** Everything that can be seen of the store is as the list has it. */
+export function compare({ naive, now }: Both, store: PeerStore): void {
+  const live = naive.live(now)
+  const { entries } = store.snapshot(now)
+  expect(entries.map(({ publisher, ...entry }) => entry)).toEqual(
+    live.map(({ target, peer, stampedAt }) => ({
+      target: Uint8Array.from(target),
+      peer,
+      address: addressOf(peer),
+      stampedAt,
+    })),
+  )
+  // Publishers are fingerprints: as many of them as there are names, each for one name.
+  const pairs = new Set(entries.map(({ publisher }, at) => `${live[at]?.publisher} ${publisher}`))
+  const names = new Set(live.map(({ publisher }) => publisher))
+  expect(pairs.size).toBe(names.size)
+  expect(new Set(entries.map(({ publisher }) => publisher)).size).toBe(names.size)
+  const oldest = live[0]
+  expect([store.size, store.keys, store.sources, store.nextExpiryAt()]).toEqual([
+    live.length,
+    new Set(live.map(({ target }) => hexOf(target))).size,
+    new Set(live.map(({ peer }) => hexOf(addressOf(peer)))).size,
+    oldest && oldest.stampedAt + LIFETIME_MS + 1,
+  ])
+}
+
+function command(name: string, run: (both: Both, store: PeerStore) => void): Command {
+  return {
+    check: () => true,
+    run: (both, store) => {
+      both.latest = Math.max(both.latest, both.now)
+      run(both, store)
+      compare(both, store)
+    },
+    toString: () => name,
+  }
+}
+
+interface Choice {
+  readonly target: number
+  readonly publisher: number
+  readonly peer: number
+  /** Of an entry that is held: nothing (0), its owner (1), its peer too (2). */
+  readonly like: number
+}
+
+const choice: fc.Arbitrary<Choice> = fc.record({
+  // Mostly one target, so that it has several peers.
+  target: fc.constantFrom(0, 0, 0, 1, 2),
+  publisher: fc.nat(PUBLISHERS.length - 1),
+  peer: fc.nat(PEERS.length - 1),
+  like: fc.constantFrom(0, 0, 0, 0, 1, 2),
+})
+
+function entryOf({ target, publisher, peer, like }: Choice, { naive, now }: Both): PeerEntry {
+  const live = naive.live(now)
+  const held = like > 0 ? live[(target + publisher + peer) % live.length] : undefined
+  return {
+    target: held?.target ?? TARGETS[target]!,
+    publisher: held?.publisher ?? PUBLISHERS[publisher]!,
+    peer: (like === 2 ? held?.peer : undefined) ?? PEERS[peer]!,
+  }
+}
+
+function caseOf(outcome: PutOutcome, { peer }: PeerEntry): Case {
+  if (outcome.kind === 'refused') return `refused: ${outcome.reason}`
+  if (outcome.kind !== 'replaced') return outcome.kind
+  const isSame = hexOf(addressOf(outcome.previous)) === hexOf(addressOf(peer))
+  return isSame ? 'replaced at the same address' : 'replaced by another address'
+}
+
+export function put(entry: PeerEntry, both: Both, store: PeerStore): void {
+  const { naive, now, latest, census } = both
+  const owns = naive
+    .live(now)
+    .some(({ target, publisher }) => target === entry.target && publisher === entry.publisher)
+  const expected = naive.put(entry, now)
+  expect(store.put(entry, now)).toEqual(expected)
+  census.count(caseOf(expected, entry))
+  census.count(entry.peer.length === 6 ? 'IPv4' : 'IPv6')
+  if (owns && expected.kind === 'refused') census.count('refused its own move')
+  if (now < latest) census.count('put under a clock set back')
+}
+
+const putCommand = choice.map((chosen) =>
+  command(`put(${Object.values(chosen)})`, (both, store) => {
+    put(entryOf(chosen, both), both, store)
+  }),
+)
+
+const askRoom = choice.map((chosen) =>
+  command(`hasRoom(${Object.values(chosen)})`, (both, store) => {
+    const { target, publisher, peer } = entryOf(chosen, both)
+    const query = { target, publisher, address: addressOf(peer) }
+    const expected = both.naive.refusal(query, both.now) === undefined
+    expect(store.hasRoom(query, both.now)).toBe(expected)
+    both.census.count(expected ? 'room for' : 'no room for')
+  }),
+)
+
+/** A part of what is held, no entry twice, and a copy: what its taker writes changes nothing. */
+const sample = fc
+  .record({ which: fc.nat(), isAimed: fc.boolean(), count: fc.constantFrom(1, 2, 4, 0) })
+  .map(({ which, isAimed, count }) =>
+    command(`sample(${which}, ${isAimed}, ${count})`, ({ naive, now, census }, store) => {
+      const live = naive.live(now)
+      const like = isAimed ? live[which % live.length] : undefined
+      const target = like?.target ?? TARGETS[which % TARGETS.length]!
+      const size = like?.peer.length ?? 6
+      const held = live
+        .filter((one) => one.target === target && one.peer.length === size)
+        .map(({ peer }) => hexOf(peer))
+      const drawn = store.sample({ target, count, size }, now)
+      expect(drawn).toHaveLength(Math.min(count, held.length))
+      for (const peer of drawn) {
+        const at = held.indexOf(hexOf(peer))
+        expect(at).toBeGreaterThanOrEqual(0)
+        held.splice(at, 1)
+        peer.fill(0)
+      }
+      if (drawn.length === 0) census.count('sample of none')
+      else census.count(held.length > 0 ? 'sample of some' : 'sample of all')
+    }),
+  )
+
+const list = fc.nat(TARGETS.length - 1).map((target) =>
+  command(`peers(${target})`, ({ naive, now }, store) => {
+    const held = naive.live(now).filter((one) => one.target === TARGETS[target])
+    const seen = store.peers(TARGETS[target]!, now)
+    expect(seen.map(hexOf).sort()).toEqual(held.map(({ peer }) => hexOf(peer)).sort())
+  }),
+)
+
+/** Lets time pass to `now` and sweeps. */
+export function passTo(now: number, both: Both, store: PeerStore): void {
+  const before = both.naive.live(both.now).length
+  if (now < both.now) both.census.count('clock set back')
+  both.now = now
+  both.latest = Math.max(both.latest, now)
+  const after = both.naive.live(now).length
+  expect(store.expire(now)).toBe(before - after)
+  if (before > 0 && after === before) both.census.count('time does not end a life')
+  if (before - after > 1) both.census.count('several lives end at once')
+  if (before > 1 && after === 0) both.census.count('all lives end')
+}
+
+const atTheEnd = fc.constantFrom(1, 0, -1).map((off) =>
+  command(`atTheEnd(${off})`, (both, store) => {
+    const [oldest] = both.naive.live(both.now)
+    if (oldest === undefined) return
+    const names = {
+      '-1': 'the moment before',
+      0: 'at the last moment of a life',
+      1: 'the moment after',
+    } as const
+    both.census.count(names[off as 0])
+    const { length } = both.naive.live(both.now)
+    passTo(oldest.stampedAt + LIFETIME_MS + off, both, store)
+    expect(store.size < length).toBe(off === 1)
+  }),
+)
+
+const pass = fc
+  .oneof({ weight: 5, arbitrary: fc.nat(20) }, fc.integer({ min: -150, max: 250 }))
+  .map((ms) => command(`pass(${ms})`, (both, store) => passTo(both.now + ms, both, store)))
+
+export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 12, arbitrary: putCommand },
+  { weight: 2, arbitrary: askRoom },
+  { weight: 2, arbitrary: sample },
+  { weight: 1, arbitrary: list },
+  { weight: 1, arbitrary: atTheEnd },
+  { weight: 2, arbitrary: pass },
+)
