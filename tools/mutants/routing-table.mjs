@@ -74,7 +74,7 @@ export const ofRoutingTable = [
     id: 'M8',
     wrong: 'The first bad member in the list gives way, not the one with most failures.',
     file: `${source}/bucket.ts`,
-    find: 'isWeaker(member, weakest, badAfter, self)',
+    find: 'isWeaker(member, weakest)',
     replace: '(weakest.failures < badAfter && member.failures >= badAfter)',
     tests: [`${laws}/policy.test.ts`],
     killers: ['STATE-7'],
