@@ -38,9 +38,9 @@ export function newTable(setup: Setup): RoutingTable<Node> {
 
 export type Command = fc.Command<Side, Real>
 
-/** Whom a command is about. */
+/** Whom a command is about; contested are members beside whom somebody waits. */
 export type Who =
-  | { readonly of: 'members' | 'candidates' | 'anybody'; readonly n: number }
+  | { readonly of: 'members' | 'contested' | 'candidates' | 'anybody'; readonly n: number }
   | { readonly of: 'strangers'; readonly level: number; readonly n: number }
 
 const ADDRESSES = 40
@@ -49,7 +49,10 @@ const ADDRESSES = 40
 function resolve({ model }: Side, who: Who): Node {
   if (who.of !== 'strangers') {
     const { members, candidates } = model
-    const all = { members, candidates, anybody: [...members, ...candidates] }[who.of]
+    const contested = model.ranges
+      .filter((range) => model.candidatesOf(range).length > 0)
+      .flatMap((range) => model.membersOf(range))
+    const all = { members, contested, candidates, anybody: [...members, ...candidates] }[who.of]
     if (all.length > 0) return all[who.n % all.length]!.contact
   }
   const level = 'level' in who ? who.level : 0
@@ -78,7 +81,7 @@ function plain({ kind, ...rest }: Insertion<Node> | Doubt<Node>): Answer {
 
 const sorted = (answer: Answer): unknown => Object.entries(answer).sort()
 
-/** Throws where the two differ. Faster than the assertions of a test runner, which run thousands. */
+/** Throws where the two differ; the assertions of a test runner are slow by the thousand. */
 function agree(what: string, real: unknown, model: unknown): void {
   if (real === model) return
   const [got, expected] = [real, model].map((each) => JSON.stringify(each) ?? String(each))

@@ -26,7 +26,7 @@ import type { Setup } from './facts.ts'
 export function anyCommand(): fc.Arbitrary<Command> {
   const n = fc.nat({ max: 40 })
   const known = fc.record({
-    of: fc.constantFrom('members' as const, 'members', 'members', 'candidates', 'anybody'),
+    of: fc.constantFrom('members' as const, 'contested', 'contested', 'candidates', 'anybody'),
     n,
   })
   const stranger = fc.record({
@@ -48,18 +48,18 @@ export function anyCommand(): fc.Arbitrary<Command> {
     [5, who.map((each) => told('confirm', each))],
     [3, who.map((each) => told('hear', each))],
     [6, who.map((each) => told('doubt', each))],
-    [2, who.map(failing)],
-    [2, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'id', all[1], all[2]))],
-    [2, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'address', all[1], all[2]))],
+    [4, who.map(failing)],
+    [3, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'id', all[1], all[2]))],
+    [3, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'address', all[1], all[2]))],
     [1, fc.constantFrom<Evidence[]>('hear', 'confirm', 'doubt').map(ownId)],
-    [2, who.map(forget)],
+    [3, who.map(forget)],
     [
       4,
       fc
         .tuple(who, fc.integer({ min: -1, max: 12 }), who, fc.boolean())
         .map((all) => closest(...all)),
     ],
-    [4, fc.oneof(fc.nat({ max: 2_000 }), fc.integer({ min: -50, max: 60_000 })).map(advance)],
+    [4, fc.oneof(fc.nat({ max: 2_000 }), fc.integer({ min: -5_000, max: 60_000 })).map(advance)],
     [5, fc.tuple(due, n, offset).map((all) => boundary(...all))],
     [6, outcome.map(check)],
     [4, fc.tuple(n, outcome).map((all) => report(...all))],
@@ -73,16 +73,16 @@ export function anyCommand(): fc.Arbitrary<Command> {
 /** Options and our own id: worlds of 256 ids, and those of real size. */
 export function anySetup(): fc.Arbitrary<Setup> {
   const anyWidth = fc.constantFrom(1, 1, 1, 20, 32)
-  return fc.tuple(anyWidth, fc.constantFrom(1, 2, 3, 4, 8)).chain(([width, k]) =>
+  return fc.tuple(anyWidth, fc.constantFrom(1, 2, 2, 2, 3, 4, 8)).chain(([width, k]) =>
     fc.record({
       self: fc.constantFrom(0n, 0x5an).map((value) => idFromBigInt(value, width)),
       k: fc.constant(k),
       widths: fc.array(fc.integer({ min: k, max: k + 2 }), { maxLength: 2 }),
-      cacheSize: fc.constantFrom(0, 1, 2, 8),
+      cacheSize: fc.constantFrom(0, 1, 2, 2, 8),
       badAfter: fc.constantFrom(1, 2, 3),
       questionableAfterMs: fc.constantFrom(900_000, 1_000),
       refreshAfterMs: fc.constantFrom(900_000, 5_000),
-      checkIntervalMs: fc.constantFrom(1_000, 0),
+      checkIntervalMs: fc.constantFrom(1_000, 0, 0),
       checkLapseMs: fc.constantFrom(30_000, 1_000),
       heedsAddresses: fc.constantFrom(true, true, true, false),
     }),

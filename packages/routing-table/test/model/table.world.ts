@@ -1,5 +1,5 @@
-// A tiny table with its model beside it, as a machine to be explored: few contacts, short spans, and
-// everything that can happen to them.
+// A tiny table with its model beside it, as a machine to be explored: few contacts, short spans,
+// and everything that can happen to them.
 
 import { type Id, idFromBytes, idToBigInt } from '@dht/id'
 import type { Census } from '@dht/testing/census'
@@ -29,13 +29,16 @@ export type Move =
 export interface Tiny {
   readonly setup: Setup
   readonly contacts: readonly Node[]
+  /** How many of the contacts, the first ones, have answered before anything is explored. */
+  readonly known: number
 }
 
 const EVIDENCE: readonly Evidence[] = ['hear', 'confirm', 'doubt']
 
 /** Ids of three bits, in the first bits of a byte, and addresses of one letter: '4a', '2b'. */
-export function tiny(contacts: string, options: Partial<Setup> = {}): Tiny {
+export function tiny(contacts: string, options: Partial<Setup> = {}, known = 0): Tiny {
   return {
+    known,
     contacts: contacts.split(' ').map((each) => node(Number(each[0]) << 5, each[1])),
     setup: {
       self: idFromBytes(Uint8Array.of(0)),
@@ -46,9 +49,10 @@ export function tiny(contacts: string, options: Partial<Setup> = {}): Tiny {
   }
 }
 
-export function worldOf({ setup, contacts }: Tiny, census: Census<Case>): World<Move> {
+export function worldOf({ setup, contacts, known }: Tiny, census: Census<Case>): World<Move> {
   const side: Side = { model: new TableModel(setup), census }
   const real: Real = { table: newTable(setup) }
+  for (let n = 0; n < known; n++) carryOut(['confirm', n], contacts, side, real)
   let last: Omit<Step, 'after'> | undefined
   return {
     moves: () => movesIn(side.model, contacts),
