@@ -4,13 +4,13 @@
 import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import { announce, explore, stateBudget, type World } from '@dht/testing/explore'
 import { expect, it } from 'vitest'
+import { FLOORS } from './transaction-table.cases.ts'
 import type { TransactionModel } from './transaction-table.model.ts'
 import {
   arrive,
   begin,
   compare,
   ENDPOINTS,
-  FLOORS,
   open,
   type Setup,
   wake,

@@ -19,6 +19,7 @@ import { seededRandom } from '@dht/testing'
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import type { Case } from './transaction-table.cases.ts'
 import { type Asked, sameBytes, TransactionModel } from './transaction-table.model.ts'
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -27,50 +28,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   endpoint('192.0.2.2', 1),
   endpoint('2001:db8::1', 1),
 ]
-
-export const FLOORS = {
-  opened: 100,
-  'refused: full': 20,
-  'refused: no free id': 5,
-  'basis: own': 50,
-  'basis: overall': 20,
-  'basis: initial': 50,
-  suspect: 20,
-  forgotten: 5,
-  maxStallMs: 5,
-  minExpireMs: 5,
-  maxExpireMs: 5,
-  'answer: response': 50,
-  'answer: error': 20,
-  'answer: malformed': 10,
-  'answer after a stall': 10,
-  'answer after its time, before a wake': 10,
-  'answer before it was asked': 5,
-  'late: after expiry': 10,
-  'late: after cancel': 5,
-  'late: after failure': 5,
-  duplicate: 10,
-  'stray fits a newer question': 3,
-  'wrong endpoint': 20,
-  'wrong id': 20,
-  'query with an open id': 10,
-  'cancel: open': 10,
-  'cancel: ended': 10,
-  'failTo: nobody': 10,
-  'failTo: several': 5,
-  stalled: 30,
-  expired: 30,
-  'expired without a stall': 10,
-  'several lapses': 10,
-  'wake 1 ms early': 10,
-  'wake on time': 20,
-  'wake 1 ms late': 10,
-  'wake in vain': 20,
-  'time without a wake': 30,
-  'clock set back': 20,
-} as const
-
-export type Case = keyof typeof FLOORS
 
 export interface Both {
   readonly model: TransactionModel
@@ -98,7 +55,7 @@ export const anySetup: fc.Arbitrary<Setup> = fc.record({
     maxStallMs: fc.constantFrom(40, 20),
     expireFactor: fc.constantFrom(2, 1),
     minExpireMs: fc.constantFrom(1, 35),
-    maxExpireMs: fc.constantFrom(500, 90),
+    maxExpireMs: fc.constantFrom(9000, 90),
   }),
 })
 
@@ -334,6 +291,20 @@ const wakeWhenDue = fc.constantFrom(0, -1, 1).map((off) =>
   }),
 )
 
+/** Questions to one endpoint, put and expired one after the other: suspicion has an end. */
+const silence = fc
+  .record({ to: fc.nat({ max: ENDPOINTS.length - 1 }), times: fc.integer({ min: 1, max: 9 }) })
+  .map(({ to, times }) =>
+    command(`silence(${to}, ${times})`, (both, table) => {
+      if (times > 6) both.census.count('suspect for ever')
+      for (let time = 0; time < times; time += 1) {
+        open(ENDPOINTS[to]!, both, table)
+        both.model.now = Math.max(both.model.now, ...both.model.open.map((one) => one.expireAt))
+        wake(both, table)
+      }
+    }),
+  )
+
 /** Beyond several due moments at once: whoever should have woken the table overslept. */
 const oversleep = fc.integer({ min: 0, max: 120 }).map((ms) =>
   command(`oversleep(${ms})`, (both, table) => {
@@ -360,6 +331,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: failTo },
   { weight: 4, arbitrary: wakeWhenDue },
   { weight: 1, arbitrary: oversleep },
+  { weight: 1, arbitrary: silence },
   { weight: 3, arbitrary: pass },
 )
 

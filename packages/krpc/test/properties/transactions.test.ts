@@ -1,8 +1,8 @@
-// The transaction table against its plain version: a list that is searched from end to end.
-// Small worlds: three endpoints, ids drawn from four values, moments a few milliseconds apart, so
-// that collisions, duplicates and strangers with the right id happen all the time.
+// Laws of the transaction table, in small worlds: three endpoints, ids drawn from four values,
+// moments a few milliseconds apart, so that collisions, duplicates and strangers with the right id
+// happen all the time. The table beside its naive model is in test/model.
 
-import { type Endpoint, endpoint, type Lapse, type Transaction, TransactionTable } from '@dht/krpc'
+import { type Endpoint, endpoint, type Lapse, TransactionTable } from '@dht/krpc'
 import { anyRandom, seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -17,10 +17,7 @@ type Command =
   | { readonly do: 'open'; readonly to: number; readonly errand: number }
   | { readonly do: 'settle'; readonly id: Uint8Array; readonly from: number }
   | { readonly do: 'answer'; readonly which: number; readonly from: number }
-  | { readonly do: 'cancel'; readonly which: number }
   | { readonly do: 'fail'; readonly to: number }
-  | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'due' }
 
 const place = fc.nat({ max: ENDPOINTS.length - 1 })
 const which = fc.nat({ max: 20 })
@@ -36,13 +33,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       from: place,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel'), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail'), to: place }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.integer({ min: -50, max: 900 }) }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('due') }) },
 ) as fc.Arbitrary<Command>
 
 /** 4 bytes of which only one varies, between four values: ids collide. */
@@ -53,127 +44,7 @@ function narrow(random: (length: number) => Uint8Array): (length: number) => Uin
 const same = (a: Uint8Array, b: Uint8Array) =>
   a.length === b.length && a.every((x, i) => x === b[i])
 
-/** The plain version: every transaction ever, and which are open. */
-class Model {
-  readonly all: Transaction<number>[] = []
-  readonly open = new Set<Transaction<number>>()
-  readonly stalled = new Set<Transaction<number>>()
-  readonly ends = new Map<Transaction<number>, number>()
-
-  add(transaction: Transaction<number>): void {
-    for (const other of this.open) {
-      expect(same(other.transactionId, transaction.transactionId)).toBe(false)
-    }
-    this.all.push(transaction)
-    this.open.add(transaction)
-  }
-
-  match(id: Uint8Array, from: Endpoint): Transaction<number> | undefined {
-    return [...this.open].find((t) => same(t.transactionId, id) && t.to === from)
-  }
-
-  end(transaction: Transaction<number>): void {
-    expect(this.open.delete(transaction)).toBe(true)
-    this.ends.set(transaction, (this.ends.get(transaction) ?? 0) + 1)
-  }
-
-  /** What `wake` has to say: everything whose next moment has come, each once. */
-  lapses(now: number): Lapse<number>[] {
-    return [...this.open].flatMap((transaction): Lapse<number>[] => {
-      if (now >= transaction.expireAt) return [{ kind: 'expired', transaction }]
-      if (now < transaction.stallAt || this.stalled.has(transaction)) return []
-      return [{ kind: 'stalled', transaction }]
-    })
-  }
-
-  nextAt(): number | undefined {
-    const moments = [...this.open].map((t) => (this.stalled.has(t) ? t.expireAt : t.stallAt))
-    return moments.length === 0 ? undefined : Math.min(...moments)
-  }
-}
-
-function byErrand(lapses: readonly Lapse<number>[]): string[] {
-  return lapses.map(({ kind, transaction }) => `${kind} ${transaction.transactionId}`).sort()
-}
-
-function run(table: TransactionTable<number>, model: Model, commands: readonly Command[]): void {
-  let now = 0
-  const wake = () => {
-    const lapses = table.wake(now)
-    expect(byErrand(lapses)).toEqual(byErrand(model.lapses(now)))
-    for (const { kind, transaction } of lapses) {
-      if (kind === 'stalled') model.stalled.add(transaction)
-      else model.end(transaction)
-    }
-    expect(table.nextAt() ?? Number.POSITIVE_INFINITY).toBeGreaterThan(now)
-  }
-  for (const command of commands) {
-    if (command.do === 'open') {
-      const isFull = model.open.size === MAX_OPEN
-      const opened = table.open(ENDPOINTS[command.to]!, command.errand, now)
-      if (isFull) expect(opened).toBeUndefined()
-      if (opened !== undefined) model.add(opened)
-    } else if (command.do === 'settle') {
-      expectSettled(command.id, ENDPOINTS[command.from]!)
-    } else if (command.do === 'answer') {
-      const asked = model.all[command.which]
-      if (asked !== undefined) expectSettled(asked.transactionId, ENDPOINTS[command.from]!)
-    } else if (command.do === 'cancel') {
-      const asked = model.all[command.which]
-      if (asked === undefined) continue
-      const isOpen = model.open.has(asked)
-      expect(table.cancel(asked)).toBe(isOpen)
-      if (isOpen) model.end(asked)
-    } else if (command.do === 'fail') {
-      const to = ENDPOINTS[command.to]!
-      const wanted = [...model.open].filter((t) => t.to === to)
-      expect(table.failTo(to)).toEqual(wanted)
-      for (const transaction of wanted) model.end(transaction)
-    } else if (command.do === 'wait') {
-      now += command.ms
-      wake()
-    } else {
-      now = Math.max(now, table.nextAt() ?? now)
-      wake()
-    }
-    expect(table.size).toBe(model.open.size)
-    expect(table.nextAt()).toBe(model.nextAt())
-  }
-
-  function expectSettled(id: Uint8Array, from: Endpoint): void {
-    const wanted = model.match(id, from)
-    expect(table.settle(id, from, now)).toBe(wanted)
-    if (wanted !== undefined) model.end(wanted)
-  }
-}
-
-const MAX_OPEN = 3
-
 describe('NET: transactions', () => {
-  const anyCommands = fc.array(anyCommand, { maxLength: 60, size: 'max' })
-
-  it('NET-4 NET-5 NET-18 NET-51 NET-52 NET-53 NET-58 NET-61: the table is its model', () => {
-    fc.assert(
-      fc.property(anyCommands, anyRandom(), (commands, random) => {
-        const table = new TransactionTable<number>(narrow(random), { maxOpen: MAX_OPEN })
-        const model = new Model()
-        run(table, model, commands)
-        // Silence: within the longest wait everything has ended, once, and no alarm is left.
-        for (let at = table.nextAt(); at !== undefined; at = table.nextAt()) {
-          for (const { kind, transaction } of table.wake(at)) {
-            if (kind === 'expired') model.end(transaction)
-          }
-        }
-        expect(table.size).toBe(0)
-        for (const transaction of model.all) {
-          expect(model.ends.get(transaction)).toBe(1)
-          expect(transaction.expireAt - transaction.sentAt).toBeLessThanOrEqual(10_000)
-        }
-      }),
-      { numRuns: 300 },
-    )
-  })
-
   it('NET-60: what others do changes nothing for a transaction', () => {
     const others = fc.array(
       anyCommand.filter((command) => !('to' in command) || command.to !== 0),
