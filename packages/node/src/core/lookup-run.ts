@@ -6,6 +6,7 @@ import type { Id } from '@dht/id'
 import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { Errand } from './errand.ts'
+import { endpointsHeardOf } from './hearsay.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
 import { voiceOf } from './source.ts'
@@ -129,7 +130,7 @@ export class LookupRun {
       closer,
       ...(token !== undefined && { token: token.slice() }),
     })
-    const endpoints = this.overlay.registered(response, responder.endpoint)
+    const endpoints = endpointsHeardOf(response, responder.endpoint)
     if (this.#method === 'get_peers' && endpoints.length > 0) {
       this.#owner.lookupFound(this, endpoints, responder, now)
     }

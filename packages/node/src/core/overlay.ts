@@ -7,14 +7,11 @@ import { type Id, idsEqual } from '@dht/id'
 import {
   type Contact,
   contact,
-  contactsFromCompact,
   type Endpoint,
   type ErrorMessage,
   encodeMessage,
-  endpointFromCompact,
   type Family,
   formatEndpoint,
-  isRoutable,
   type Malformed,
   type Query,
   type Response,
@@ -23,6 +20,7 @@ import {
 } from '@dht/krpc'
 import { type Insertion, RoutingTable } from '@dht/routing-table'
 import type { Errand } from './errand.ts'
+import { contactsHeardOf } from './hearsay.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
 import type { Services } from './services.ts'
@@ -171,15 +169,6 @@ export class Overlay {
     return this.#heardOf(this.family === 4 ? 6 : 4, response, from)
   }
 
-  /** The endpoints of a reply that may be handed on, by the rule that holds for contacts. */
-  registered(response: Response, from: Endpoint): Endpoint[] {
-    const isNeighbour = !isRoutable(from)
-    return (response.values ?? [])
-      .map(endpointFromCompact)
-      .filter((e) => e !== undefined)
-      .filter((e) => isNeighbour || isRoutable(e))
-  }
-
   /** Nobody is known but those who do not answer. */
   get isDeserted(): boolean {
     return this.table.closest(this.#services.self, 1).length === 0
@@ -285,16 +274,9 @@ export class Overlay {
   }
 
   #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {
-    const raw = family === 4 ? response.nodes : response.nodes6
-    if (raw === undefined) return []
     const { self, config } = this.#services
-    const fromHere = !isRoutable(from)
-    return contactsFromCompact(raw, config.network.idLength, family).filter(
-      // Only a neighbour on this machine or link can know others there; a stranger who names such
-      // addresses would have us ask whatever else listens here.
-      (c) =>
-        (fromHere || isRoutable(c.endpoint)) && !idsEqual(c.id, self) && !this.isSelf(c.endpoint),
-    )
+    const contacts = contactsHeardOf(response, from, { family, idLength: config.network.idLength })
+    return contacts.filter(({ id, endpoint }) => !idsEqual(id, self) && !this.isSelf(endpoint))
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Open | undefined {

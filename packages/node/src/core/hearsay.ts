@@ -1,0 +1,36 @@
+// What one node says of others, as far as it may be believed. Only a neighbour on this machine or
+// link can know others at addresses that mean something else everywhere; a stranger who names such
+// addresses would have us ask, or hand on, whatever else listens here.
+
+import {
+  type Contact,
+  contactsFromCompact,
+  type Endpoint,
+  endpointFromCompact,
+  type Family,
+  isRoutable,
+  type Response,
+} from '@dht/krpc'
+
+/** The contacts of one family that `from` named, 0..20. */
+export function contactsHeardOf(
+  response: Response,
+  from: Endpoint,
+  wire: { readonly family: Family; readonly idLength: number },
+): Contact[] {
+  const { family, idLength } = wire
+  const raw = family === 4 ? response.nodes : response.nodes6
+  if (raw === undefined) return []
+  const contacts = contactsFromCompact(raw, idLength, family)
+  return contacts.filter(({ endpoint }) => isBelievable(endpoint, from))
+}
+
+/** The endpoints that `from` has registered under what was asked for. */
+export function endpointsHeardOf(response: Response, from: Endpoint): Endpoint[] {
+  const endpoints = (response.values ?? []).map(endpointFromCompact)
+  return endpoints.filter((e) => e !== undefined).filter((e) => isBelievable(e, from))
+}
+
+function isBelievable(endpoint: Endpoint, from: Endpoint): boolean {
+  return isRoutable(endpoint) || !isRoutable(from)
+}
