@@ -13,7 +13,7 @@ import {
 } from '@dht/krpc'
 
 /** The contacts of one family that `from` named, 0..20. */
-export function contactsHeardOf(
+export function hearsay(
   response: Response,
   from: Endpoint,
   wire: { readonly family: Family; readonly idLength: number },

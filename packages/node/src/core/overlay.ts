@@ -20,7 +20,7 @@ import {
 } from '@dht/krpc'
 import { type Insertion, RoutingTable } from '@dht/routing-table'
 import type { Errand } from './errand.ts'
-import { contactsHeardOf } from './hearsay.ts'
+import { hearsay } from './hearsay.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
 import type { Services } from './services.ts'
@@ -275,7 +275,7 @@ export class Overlay {
 
   #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {
     const { self, config } = this.#services
-    const contacts = contactsHeardOf(response, from, { family, idLength: config.network.idLength })
+    const contacts = hearsay(response, from, { family, idLength: config.network.idLength })
     return contacts.filter(({ id, endpoint }) => !idsEqual(id, self) && !this.isSelf(endpoint))
   }
 

@@ -102,7 +102,7 @@ describe('a lookup', () => {
   })
 })
 
-it('PUB-8: one of eight that takes no copy in silence costs a few retries, not endless ones', () => {
+it('PUB-8: one of eight that takes no copy in silence costs few retries, not endless ones', () => {
   const bench = new Bench()
   const friends = bench.strangers(8).map((stranger) => bench.friend(stranger))
   const [mute] = friends
