@@ -27,7 +27,7 @@ export const ofNode = [
   {
     id: 'M18',
     wrong: 'The contacts in a reply are not read.',
-    file: `${source}/core/overlay.ts`,
+    file: `${source}/core/hearsay.ts`,
     find: 'if (raw === undefined) return []',
     replace: 'if (raw?.length !== -1) return []',
     tests: [`${tests}/defects.test.ts`],
