@@ -20,6 +20,11 @@ it('TOKEN-2: the age at rejection is above one rotation and at most two', () => 
       expect(isTaken(ROTATE_MS + left - 1)).toBe(true)
       expect(isTaken(ROTATE_MS + left)).toBe(false)
       expect(isTaken(2 * ROTATE_MS)).toBe(false)
+      // Nor when nobody asked in the epoch between.
+      const asleep = new WriteTokens({ random, tag: 'dht256' })
+      const old = asleep.issue('1.2.3.4', targetOf(0), issuedAt)
+      const wokenAt = issuedAt + ROTATE_MS + left
+      expect(asleep.check(old, '1.2.3.4', targetOf(0), wokenAt)).toBe(false)
     }),
   )
 })
