@@ -10,7 +10,14 @@ export { compactEndpoint, endpointFromCompact } from './compact.ts'
 export { type Contact, compactContacts, contact, contactsFromCompact } from './contact.ts'
 export { decodeMessage } from './decode-message.ts'
 export { encodeMessage } from './encode-message.ts'
-export { type Endpoint, endpoint, type Family, formatEndpoint, parseEndpoint } from './endpoint.ts'
+export {
+  type Endpoint,
+  endpoint,
+  type Family,
+  formatEndpoint,
+  parseEndpoint,
+  sameEndpoint,
+} from './endpoint.ts'
 export { ErrorCode } from './error-code.ts'
 export { EncodeError, EndpointError, OptionsError } from './errors.ts'
 export { addressBytes } from './ip-address.ts'

@@ -25,6 +25,7 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'isRoutable',
     'mainline',
     'parseEndpoint',
+    'sameEndpoint',
     'subnetOf',
   ])
 })

@@ -4,6 +4,7 @@
 import { lookup } from 'node:dns/promises'
 import { addressBytes, type Endpoint, endpoint, parseEndpoint } from '@dht/krpc'
 import { type EndpointLike, toEndpoint } from './arguments.ts'
+import { nearby } from './core/nearby.ts'
 import type { Resolver } from './ports/resolver.ts'
 
 /** The names service of the machine. */
@@ -36,16 +37,8 @@ export async function resolveBootstrap(
       }
     }),
   )
-  return found.flat().map(reachable)
-}
-
-/**
- * A node that listens everywhere is, from here, on this machine: `bootstrap: other.endpoints`
- * works.
- */
-function reachable(place: Endpoint): Endpoint {
-  if (place.address === '0.0.0.0') return endpoint('127.0.0.1', place.port)
-  return place.address === '::' ? endpoint('::1', place.port) : place
+  // A node that listens everywhere is on this machine: `bootstrap: other.endpoints` works.
+  return found.flat().map(nearby)
 }
 
 async function resolveText(text: string, resolver: Resolver): Promise<Endpoint[]> {

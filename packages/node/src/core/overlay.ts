@@ -15,12 +15,14 @@ import {
   type Malformed,
   type Query,
   type Response,
+  sameEndpoint,
   TransactionTable,
   type Want,
 } from '@dht/krpc'
 import { type Insertion, RoutingTable } from '@dht/routing-table'
 import type { Errand } from './errand.ts'
 import { hearsay } from './hearsay.ts'
+import { nearby } from './nearby.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
 import type { Services } from './services.ts'
@@ -70,9 +72,6 @@ type Failure = Exclude<FailureReason, 'refused'>
 
 const COUNTED_AS = { timeout: 'timedOut', unreachable: 'unreachable', protocol: 'invalid' } as const
 
-/** By the address that stands for all of them. */
-const LOOPBACKS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
-
 /**
  * Strangers looked at because they queried us, per second, and the burst: ours. Many times more
  * than can be checked; of more than that the newest would only push one another out of the waiting
@@ -101,8 +100,7 @@ export class Overlay {
   constructor(local: Endpoint, services: Services) {
     const { config } = services
     this.local = local
-    const loopback = LOOPBACKS[local.address]
-    this.nearby = loopback === undefined ? local : { ...local, address: loopback }
+    this.nearby = nearby(local)
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(config))
     this.#transactions = new TransactionTable(services.random, transactionOptions(config))
@@ -348,8 +346,4 @@ class Check implements Errand {
   stalled(): boolean {
     return this.#isMember
   }
-}
-
-function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return a.port === b.port && a.address === b.address
 }

@@ -69,14 +69,10 @@ export class Publisher implements RoundOwner, JoinOwner {
     this.wake(now)
   }
 
-  /**
-   * Stops publishing at once; copies elsewhere fade within their lifetime.
-   * @returns whether it was there
-   */
-  delete(target: Id, now: number): boolean {
-    const had = this.#withdraw(idKey(target))
+  /** Stops publishing at once; copies elsewhere fade within their lifetime. */
+  delete(target: Id, now: number): void {
+    this.#withdraw(idKey(target))
     this.wake(now)
-    return had
   }
 
   portOf(target: Id): number | undefined {
@@ -167,14 +163,13 @@ export class Publisher implements RoundOwner, JoinOwner {
   }
 
   /** Ends the entry and its round; its ticket hears of it. */
-  #withdraw(key: string): boolean {
+  #withdraw(key: string): void {
     const entry = this.#entries.get(key)
-    if (entry === undefined) return false
+    if (entry === undefined) return
     this.#entries.delete(key)
     entry.round?.abort()
     this.#release(entry)
     this.#services.outbox.settle(entry.ticket, { kind: 'withdrawn' })
-    return true
   }
 
   #release(entry: Entry): void {

@@ -73,12 +73,13 @@ export class UserLookup implements LookupOwner, Wish {
   }
 
   #found(endpoints: readonly Endpoint[]): void {
-    const news = endpoints.filter((e) => !this.#endpoints.has(formatEndpoint(e)))
-    if (news.length === 0) return
-    for (const e of news) this.#endpoints.set(formatEndpoint(e), e)
-    this.#services.outbox.found(this.#ticket, [
-      ...new Map(news.map((e) => [formatEndpoint(e), e])).values(),
-    ])
+    const before = this.#endpoints.size
+    for (const e of endpoints) {
+      const key = formatEndpoint(e)
+      if (!this.#endpoints.has(key)) this.#endpoints.set(key, e)
+    }
+    const news = [...this.#endpoints.values()].slice(before)
+    if (news.length > 0) this.#services.outbox.found(this.#ticket, news)
   }
 
   #finish(now: number): void {

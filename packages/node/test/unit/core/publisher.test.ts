@@ -59,15 +59,14 @@ it('PUB-2: what is entered has one due point, what was deleted has none', () => 
   expect(outbox.drain()).toEqual([])
 })
 
-it('TRACK-3: deleting tells whether there was anything to delete', () => {
+it('TRACK-3: deleting leaves nothing of an entry, and what was never entered is no trouble', () => {
   const { publisher: tracker } = publisher()
   tracker.enter({ target: a, port: 80, ticket: 1 }, 0)
-  expect([tracker.delete(a, 1), tracker.delete(a, 2), tracker.delete(b, 3)]).toEqual([
-    true,
-    false,
-    false,
-  ])
-  expect(tracker.nextAt()).toBeUndefined()
+  for (const [target, now] of [[b, 1] as const, [a, 2] as const, [a, 3] as const]) {
+    expect(tracker.portOf(a)).toBe(now > 2 ? undefined : 80)
+    tracker.delete(target, now)
+  }
+  expect([tracker.portOf(a), tracker.info(), tracker.nextAt()]).toEqual([undefined, [], undefined])
 })
 
 it('is due when the first of its entries is', () => {

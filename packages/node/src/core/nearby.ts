@@ -1,0 +1,12 @@
+// Where this machine reaches what listens on every address: that address itself leads nowhere.
+
+import type { Endpoint } from '@dht/krpc'
+
+/** By the address that stands for all of them. */
+const LOOPBACKS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** The same endpoint, or the loopback's for one that is bound to every address. */
+export function nearby(bound: Endpoint): Endpoint {
+  const address = LOOPBACKS[bound.address]
+  return address === undefined ? bound : { ...bound, address }
+}
