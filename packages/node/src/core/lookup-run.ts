@@ -125,16 +125,14 @@ export class LookupRun {
     if (this.#ended) return
     const { token } = response
     const closer = this.overlay.hearsay(response, responder.endpoint)
-    this.#lookup.replied(asked, {
-      responder,
-      closer,
-      ...(token !== undefined && { token: token.slice() }),
-    })
-    const endpoints = endpointsHeardOf(response, responder.endpoint)
-    if (this.#method === 'get_peers' && endpoints.length > 0) {
-      this.#owner.lookupFound(this, endpoints, responder, now)
-    }
+    this.#lookup.replied(asked, { responder, closer, ...(token !== undefined && { token }) })
+    if (this.#method === 'get_peers') this.#tellOwner(response, responder, now)
     this.advance(now)
+  }
+
+  #tellOwner(response: Response, holder: Contact, now: number): void {
+    const endpoints = endpointsHeardOf(response, holder.endpoint)
+    if (endpoints.length > 0) this.#owner.lookupFound(this, endpoints, holder, now)
   }
 
   #failed(asked: Contact, now: number): void {
