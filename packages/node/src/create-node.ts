@@ -65,12 +65,13 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const idLength = network.idLength
   const node = new DhtNode({ core, driver, tickets, events, keeper, idLength, endpoints })
   core.restore(saved?.contacts ?? [])
-  keeper?.keep(() => core.state(), { clock, everyMs: config.saveEveryMs })
   await within(NAMES_WAIT_MS, clock, seek(start))
   node.joined().catch(() => {})
   isStarted = true
   // Published again under handles that nobody holds, once there is somebody to ask.
   for (const entry of saved?.entries ?? []) node.enter(entry.id, entry.port)
+  // Not before: until then a save would take them for deleted.
+  keeper?.keep(() => core.state(), { clock, everyMs: config.saveEveryMs })
   return node
 }
 

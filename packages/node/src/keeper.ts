@@ -20,6 +20,8 @@ export class Keeper {
   /** The last contacts known, by address family. */
   readonly #known = new Map<Family, readonly Contact[]>()
   #saving: Promise<void> = Promise.resolve()
+  /** What could not be used still lies where the next value is to go. */
+  #isBlocked = false
   #cancelAlarm: (() => void) | undefined
 
   constructor(storage: StateStorage, network: Network, warn: Warn) {
@@ -67,6 +69,7 @@ export class Keeper {
     const bytes = writeState({ ...state, contacts }, this.#network)
     this.#saving = this.#saving.then(async () => {
       try {
+        if (this.#isBlocked) await this.#clear()
         await this.#storage.save(bytes)
       } catch (cause) {
         this.#warn('the state could not be saved', cause)
@@ -93,10 +96,16 @@ export class Keeper {
   async #setAside(reason: string, cause: unknown): Promise<void> {
     this.#warn(`the saved state is set aside: ${reason}`, cause)
     try {
-      await this.#storage.setAside()
+      await this.#clear()
     } catch (failure) {
       this.#warn('the saved state could not be set aside', failure)
     }
+  }
+
+  async #clear(): Promise<void> {
+    this.#isBlocked = true
+    await this.#storage.setAside()
+    this.#isBlocked = false
   }
 
   /** Contacts once known are worth more than none: an empty table means that we are cut off. */

@@ -26,7 +26,11 @@ export function fileStorage(path: string): StateStorage {
     },
 
     async setAside() {
-      await rename(path, `${path}.damaged`)
+      try {
+        await rename(path, `${path}.damaged`)
+      } catch (error) {
+        if (!isMissing(error)) throw error
+      }
     },
   }
 }

@@ -11,6 +11,9 @@ export interface StateStorage {
    * (PERSIST-4).
    */
   save(bytes: Uint8Array): Promise<void>
-  /** Moves a damaged value out of the way, so that it is neither lost nor loaded again. */
+  /**
+   * Moves a damaged value out of the way, so that it is neither lost nor loaded again; with no
+   * value there is nothing to do. Until it has fulfilled, nothing is saved.
+   */
   setAside(): Promise<void>
 }

@@ -2,7 +2,7 @@ import { idFromHex, idToHex } from '@dht/id'
 import { type Contact, contact, dht256, endpoint, formatEndpoint, mainline } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
 import type { DhtNode } from '../../src/dht-node.ts'
-import { writeState } from '../../src/state-file.ts'
+import { readState, writeState } from '../../src/state-file.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'
 
@@ -191,6 +191,24 @@ describe('state', () => {
     }
     const node = await world.node(1, { state, bootstrap: ['192.0.2.77:1'] })
     expect(node.info().entries).toMatchObject([{ id: ID, port: 8080 }])
+    await world.close()
+  })
+
+  it('PERSIST-5: what was entered before is not lost while slow names hold the start up', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage()
+    const before = await world.node(1, { state })
+    before.enter(ID, 80)
+    await before.close()
+    const slow = { bootstrap: ['slow:1'], resolver: () => new Promise<never>(() => {}) }
+    const starting = world.node(1, { state, saveEveryMs: 1_000, ...slow })
+    await world.pass(4_000)
+    expect(readState(state.value!, dht256)).toMatchObject({ state: { entries: [{ id: ID }] } })
+    await world.pass(2_000)
+    const node = await starting
+    expect(node.info().entries).toMatchObject([{ id: ID, port: 80 }])
+    await world.pass(1_000)
+    expect(state.saves.length).toBeGreaterThan(1)
     await world.close()
   })
 

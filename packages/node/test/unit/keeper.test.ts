@@ -70,6 +70,20 @@ describe('loading', () => {
     expect(warnings).toHaveLength(2)
   })
 
+  it('PERSIST-2: never saves over what could not be set aside', async () => {
+    const damaged = Uint8Array.of(1)
+    keep(damaged)
+    storage.broken.add('setAside')
+    await keeper.load()
+    await keeper.save(withContacts(V4))
+    expect(storage.value).toBe(damaged)
+    expect(warnings.slice(2)).toEqual(['the state could not be saved'])
+    storage.broken.clear()
+    await keeper.save(withContacts(V4))
+    expect(storage.aside).toEqual([damaged])
+    expect(saved()?.contacts).toEqual([V4])
+  })
+
   it('refuses the state of another network and leaves it alone', async () => {
     const foreign = writeState(
       { id: idFromHex('22'.repeat(20)), contacts: [], entries: [] },
