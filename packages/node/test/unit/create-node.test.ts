@@ -207,7 +207,7 @@ describe('state', () => {
     await world.pass(2_000)
     const node = await starting
     expect(node.info().entries).toMatchObject([{ id: ID, port: 80 }])
-    await world.pass(1_000)
+    await world.pass(9_000)
     expect(state.saves.length).toBeGreaterThan(1)
     await world.close()
   })
