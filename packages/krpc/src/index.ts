@@ -36,5 +36,10 @@ export {
 } from './options.ts'
 export type { Envelope, QueryHead, Want } from './query.ts'
 export { isRoutable, subnetOf } from './routable.ts'
-export { type Lapse, type Transaction, TransactionTable } from './transaction-table.ts'
+export {
+  type Lapse,
+  type Outstanding,
+  type Transaction,
+  TransactionTable,
+} from './transaction-table.ts'
 export type { Datagram, Transport, TransportHandlers } from './transport.ts'

@@ -30,6 +30,13 @@ export interface Transaction<E> {
   readonly isSuspect: boolean
 }
 
+/** An open transaction, for whoever looks on. */
+export interface Outstanding<E> {
+  readonly transaction: Transaction<E>
+  /** When it will stall or, having stalled, expire, ms. */
+  readonly dueAt: number
+}
+
 /** What time did to a transaction. An expired one is no longer open. */
 export interface Lapse<E> {
   readonly kind: 'stalled' | 'expired'
@@ -138,6 +145,11 @@ export class TransactionTable<E> {
   /** When to call `wake` next, ms; `undefined` when nothing is open. */
   nextAt(): number | undefined {
     return this.#due.first()?.at
+  }
+
+  /** What is open, in the order in which it was opened. */
+  outstanding(): Outstanding<E>[] {
+    return Array.from(this.#open.values(), ({ item, at }) => ({ transaction: item, dueAt: at }))
   }
 
   /** Smoothed round trip to an endpoint, in ms; `undefined` when it is not known to answer. */

@@ -40,6 +40,11 @@ export class WriteTokens {
     this.#previous = this.#freshSecret()
   }
 
+  /** The epoch of the clock that the current secret belongs to; -Infinity before first use. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
   /**
    * A token for writing to `target` from `address`.
    *

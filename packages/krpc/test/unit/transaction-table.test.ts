@@ -87,6 +87,19 @@ describe('the life of a transaction', () => {
     expect(table.open(near, 'c', 0)).toBeDefined()
   })
 
+  it('is shown as long as it is open, with the next thing that time does to it', () => {
+    const table = newTable()
+    const first = table.open(near, 'a', 0)!
+    const second = table.open(far, 'b', 100)!
+    table.wake(500)
+    expect(table.outstanding()).toEqual([
+      { transaction: first, dueAt: 2000 },
+      { transaction: second, dueAt: 600 },
+    ])
+    table.settle(first.transactionId, near, 510)
+    expect(table.outstanding()).toEqual([{ transaction: second, dueAt: 600 }])
+  })
+
   it('survives a clock that is set back, and learns nothing from it', () => {
     const table = newTable()
     const { transactionId } = table.open(near, 'ping', 1000)!

@@ -41,6 +41,11 @@ export class FrontDesk {
     else this.#services.outbox.settle(command.ticket, { kind: 'busy' })
   }
 
+  /** Tickets of the commands that wait for somebody to ask, oldest first. */
+  get held(): number[] {
+    return this.#held.map(({ ticket }) => ticket)
+  }
+
   /** Told after every event: starts what was held for want of anybody to ask. */
   release(now: number): void {
     if (this.#held.length === 0 || isSeeking(this.#sides)) return

@@ -19,6 +19,7 @@ import { type Counters, newCounters } from './counters.ts'
 import type { Effect } from './effect.ts'
 import { FrontDesk } from './front-desk.ts'
 import { type CoreInfo, overlayInfo } from './info.ts'
+import { type CoreInspection, inspectSide } from './inspection.ts'
 import { Intake } from './intake.ts'
 import type { JoinOwner, OtherFamily } from './join.ts'
 import { Outbox } from './outbox.ts'
@@ -184,7 +185,30 @@ export class NodeCore {
       store: { keys: this.#store.keys, peers: this.#store.size },
       entries: this.#publisher.info(),
       wishes: this.#services.wishes.size,
-      counters: { ...this.#counters, queriesReceived: { ...this.#counters.queriesReceived } },
+      counters: this.#copyCounters(),
+    }
+  }
+
+  /**
+   * Everything there is to know of the node at this instant, for judges, models and onlookers.
+   * Changes nothing: a core that is looked at does the same as one that is not. O(all it holds).
+   */
+  inspect(now: number): CoreInspection {
+    const sides = [...this.#sides.values()]
+    return {
+      at: now,
+      id: this.#services.self,
+      config: this.#services.config,
+      overlays: sides.map((side) => inspectSide(side, this.#services.config, now)),
+      // Of the latest instant that the store was told, for a later one would make it expire peers.
+      store: this.#store.snapshot(Number.NEGATIVE_INFINITY),
+      tokenEpoch: this.#responder.tokenEpoch,
+      sources: this.#intake.sources,
+      entries: this.#publisher.inspect(),
+      wishes: this.#services.wishes.tickets,
+      held: this.#desk.held,
+      counters: this.#copyCounters(),
+      nextWake: this.nextWake(now),
     }
   }
 
@@ -207,6 +231,10 @@ export class NodeCore {
       taken += overlay.table.restore(contacts.filter((c) => c.endpoint.family === family))
     }
     return taken
+  }
+
+  #copyCounters(): Counters {
+    return { ...this.#counters, queriesReceived: { ...this.#counters.queriesReceived } }
   }
 
   #sweepAt(): number | undefined {

@@ -13,6 +13,7 @@ import {
   type Family,
   formatEndpoint,
   type Malformed,
+  type Outstanding,
   type Query,
   type Response,
   sameEndpoint,
@@ -51,6 +52,11 @@ interface Open {
   /** Its datagram, to send again when it stalls. */
   bytes: Uint8Array
 }
+
+/** An open question with its datagram. */
+export type OpenQuestion = Pick<Open, 'asked' | 'bytes'> &
+  Omit<Outstanding<Open>['transaction'], 'transactionId' | 'errand'> &
+  Pick<Outstanding<Open>, 'dueAt'>
 
 /** Send errors that tell of our own network or of its limits, not of the node asked. */
 const OUR_FAULTS: ReadonlySet<string> = new Set([
@@ -114,6 +120,15 @@ export class Overlay {
   /** Questions without an end yet. */
   get open(): number {
     return this.#transactions.size
+  }
+
+  /** Those questions, for whoever looks on: to whom, when, and the datagram. */
+  questions(): OpenQuestion[] {
+    return this.#transactions.outstanding().map(({ transaction, dueAt }) => {
+      const { to, sentAt, stallAt, expireAt, isSuspect, errand } = transaction
+      const { bytes, asked } = errand
+      return { to, asked, bytes, sentAt, stallAt, expireAt, dueAt, isSuspect }
+    })
   }
 
   /**

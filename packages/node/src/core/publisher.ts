@@ -39,6 +39,16 @@ export interface EntryInfo {
   readonly last: RoundReport | undefined
 }
 
+/** One published entry with what drives it. */
+export interface EntryInspection extends EntryInfo {
+  /** Whoever entered it; another one is another generation. */
+  readonly ticket: number
+  /** Incomplete rounds in a row, up to the last finished one. */
+  readonly misses: number
+  /** Start of the round under way, ms, monotonic. */
+  readonly startedAt: number | undefined
+}
+
 export class Publisher implements RoundOwner, JoinOwner {
   readonly #services: Services
   readonly #sides: ReadonlyMap<Family, Side>
@@ -87,6 +97,15 @@ export class Publisher implements RoundOwner, JoinOwner {
       publishing: round !== undefined,
       last,
     }))
+  }
+
+  /** The same with what only onlookers care for. */
+  inspect(): EntryInspection[] {
+    const entries = [...this.#entries.values()]
+    return this.info().map((info, i) => {
+      const { ticket, misses, round } = entries[i] as Entry
+      return { ...info, ticket, misses, startedAt: round?.startedAt }
+    })
   }
 
   /** The earliest due point that may lead to a round now; undefined when there is none. */

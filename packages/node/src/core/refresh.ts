@@ -17,6 +17,10 @@ export class Refresh implements LookupOwner {
     this.#services = services
   }
 
+  get isRunning(): boolean {
+    return this.#run !== undefined
+  }
+
   /**
    * The next instant at which a prefix may be refreshed; undefined while one is, or with nobody to
    * ask.

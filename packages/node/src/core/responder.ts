@@ -57,6 +57,11 @@ export class Responder {
     })
   }
 
+  /** Epoch of the write tokens. */
+  get tokenEpoch(): number {
+    return this.#tokens.epoch
+  }
+
   /** The datagram that answers `query`, or an error message; never larger than the reply budget. */
   respond(query: Query, from: Endpoint, now: number): Uint8Array {
     switch (query.method) {

@@ -27,15 +27,19 @@ export class TokenBucket {
     return true
   }
 
-  /** The instant from which `take` succeeds; `now` when it does already. */
+  /** The instant from which `take` succeeds; `now` when it does already. Changes nothing. */
   readyAt(now: number): number {
-    this.#fill(now)
-    return this.#tokens >= 1 ? now : now + Math.ceil((1 - this.#tokens) / this.#perMs)
+    const tokens = this.#tokensAt(now)
+    return tokens >= 1 ? now : now + Math.ceil((1 - tokens) / this.#perMs)
   }
 
   #fill(now: number): void {
+    this.#tokens = this.#tokensAt(now)
+    this.#at = Math.max(this.#at ?? now, now)
+  }
+
+  #tokensAt(now: number): number {
     const at = this.#at ?? now
-    if (now > at) this.#tokens = Math.min(this.#burst, this.#tokens + (now - at) * this.#perMs)
-    this.#at = Math.max(at, now)
+    return now > at ? Math.min(this.#burst, this.#tokens + (now - at) * this.#perMs) : this.#tokens
   }
 }

@@ -24,6 +24,11 @@ export class Wishes {
     return this.#open.size
   }
 
+  /** Tickets of the wishes under way, oldest first. */
+  get tickets(): number[] {
+    return [...this.#open.keys()]
+  }
+
   /** Takes a wish on; false when there are too many, and the ticket is then settled as `busy`. */
   add(ticket: number, wish: Wish): boolean {
     if (this.#open.size >= this.#most) {

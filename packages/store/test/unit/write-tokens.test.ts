@@ -145,6 +145,16 @@ describe('WriteTokens', () => {
     expect(draws).toBe(before + 3)
   })
 
+  it('say which epoch they are in, and stay there when the clock runs back', () => {
+    const tokens = tokensOf(1, 'dht256')
+    expect(tokens.epoch).toBe(Number.NEGATIVE_INFINITY)
+    const epochs = [0, 899_999, 900_000, 1].map((now) => {
+      tokens.issue('1.2.3.4', target, now)
+      return tokens.epoch
+    })
+    expect(epochs).toEqual([0, 2, 3, 3])
+  })
+
   it('takes the longest address and target there are, and no longer ones', () => {
     const tokens = tokensOf(1, '\uffff'.repeat(128))
     const widest = idFromBytes(new Uint8Array(64).fill(1))

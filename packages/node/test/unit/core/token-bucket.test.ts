@@ -53,3 +53,11 @@ it('over any span gives at most its burst and what flowed in', () => {
     }),
   )
 })
+
+it('gives the same whether or not it was asked about in between', () => {
+  const [seen, unseen] = [0, 1].map(() => new TokenBucket({ perSecond: 3, burst: 1 }))
+  for (let now = 0; now < 5_000; now += 0.7) {
+    seen!.readyAt(now + 0.3)
+    expect(seen!.take(1, now)).toBe(unseen!.take(1, now))
+  }
+})

@@ -1,0 +1,117 @@
+import { idFromBytes } from '@dht/id'
+import { type Endpoint, endpoint } from '@dht/krpc'
+import { expect, it } from 'vitest'
+import type { CoreInspection } from '../../../src/core/inspection.ts'
+import { Bench, home, TOKEN } from '../../support/bench.ts'
+
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+const look = (bench: Bench): CoreInspection => bench.core.inspect(bench.now)
+
+it('of a node that has just begun has nothing to show', () => {
+  const bench = new Bench()
+  expect(look(bench)).toMatchObject({
+    at: 0,
+    id: bench.core.id,
+    config: { k: 8 },
+    overlays: [
+      {
+        family: 4,
+        local: home,
+        buckets: [{ prefix: { length: 0 }, members: [], candidates: [], width: 8 }],
+        questions: [],
+        routers: [],
+        join: { isRunning: false, hasTried: false, joined: false, nextAt: undefined },
+        refresh: { isRunning: false, nextAt: undefined },
+        nextCheckAt: undefined,
+        nextLapseAt: undefined,
+      },
+    ],
+    store: { entries: [] },
+    tokenEpoch: Number.NEGATIVE_INFINITY,
+    sources: 0,
+    entries: [],
+    wishes: [],
+    held: [],
+    nextWake: undefined,
+  })
+})
+
+it('shows members with their standing, and the width of every bucket', () => {
+  const bench = new Bench({ core: { k: 2, bucketWidths: [1, 5] } })
+  for (const who of bench.strangers(40)) bench.friend(who)
+  const { buckets } = look(bench).overlays[0]!
+  expect(buckets.length).toBeGreaterThan(3)
+  expect(buckets.map(({ width }) => width)).toEqual([2, 5, ...buckets.slice(2).map(() => 2)])
+  const members = buckets.flatMap((bucket) => bucket.members)
+  expect(members).toHaveLength(bench.core.state().contacts.length)
+  for (const member of members) expect(member).toMatchObject({ standing: 'good', failures: 0 })
+})
+
+it('shows every open question as it was put, and when its answer is late', () => {
+  const bench = new Bench()
+  const [a, b] = [bench.stranger(), bench.friend()]
+  bench.wish({ kind: 'ping', to: a.endpoint })
+  bench.wish({ kind: 'find-value', to: b.endpoint, target })
+  const { questions, nextLapseAt } = look(bench).overlays[0]!
+  expect(questions).toMatchObject([
+    { to: a.endpoint, asked: undefined, query: { method: 'ping' }, sentAt: 0, isSuspect: false },
+    { to: b.endpoint, asked: b, query: { method: 'get_peers', target } },
+  ])
+  expect(nextLapseAt).toBe(Math.min(...questions.map(({ dueAt }) => dueAt)))
+  const [{ stallAt, expireAt }] = [questions[1]!]
+  bench.now = stallAt
+  bench.wake()
+  expect(look(bench).overlays[0]!.questions.at(-1)).toMatchObject({ dueAt: expireAt })
+})
+
+it('shows what is stored, published, wished for and waited for', () => {
+  const bench = new Bench({ core: { tokenRotateMs: 1_000 } })
+  bench.now = 5_500
+  bench.announces(bench.stranger({ endpoint: endpoint('20.0.0.9', 4) }), target, 77)
+  expect(look(bench)).toMatchObject({ tokenEpoch: 5, sources: 1 })
+  const [stored] = look(bench).store.entries
+  expect(stored).toMatchObject({ target, stampedAt: 5_500 })
+  expect([...stored!.peer]).toEqual([20, 0, 0, 9, 0, 77])
+  const friend = bench.friend()
+  const ticket = bench.wish({ kind: 'enter', target, port: 9 })
+  const wish = bench.wish({ kind: 'closest', target })
+  expect(look(bench)).toMatchObject({
+    wishes: [wish],
+    entries: [{ id: target, port: 9, ticket, misses: 0, publishing: true, startedAt: 5_500 }],
+  })
+  bench.accompany([friend], { token: TOKEN })
+  expect(look(bench).entries).toMatchObject([{ publishing: false, startedAt: undefined }])
+})
+
+it('shows lookups that wait for a first contact', () => {
+  const bench = new Bench()
+  const router = endpoint('9.9.9.9', 9)
+  bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [router] })
+  const join = bench.wish({ kind: 'join' })
+  const held = bench.wish({ kind: 'lookup', target, mode: 'all' })
+  expect(look(bench)).toMatchObject({
+    wishes: [join],
+    held: [held],
+    overlays: [{ join: { isRunning: true }, routers: ['9.9.9.9:9'] }],
+  })
+})
+
+it('changes nothing: a core that is looked at all the time goes the same way', () => {
+  const life = (onlooker: (bench: Bench) => void): unknown => {
+    const bench = new Bench({ core: { checksPerSecond: 3, checkBurst: 1, k: 2 } })
+    const friends = bench.strangers(12).map((who) => bench.friend(who))
+    const calls: [Endpoint, number][] = []
+    for (let i = 0; i < 300; i++) {
+      bench.passWith(i * 7.3, () => onlooker(bench))
+      bench.asks(i % 3 === 0 ? bench.stranger() : friends[i % 12]!, { method: 'ping' })
+      if (i === 5) bench.announces(friends[0]!, target, 5)
+      for (let step = 0; step < 3; step++) {
+        bench.now += 1.1
+        onlooker(bench)
+      }
+      calls.push(...bench.take().map(({ to }): [Endpoint, number] => [to, bench.now]))
+    }
+    return [calls, look(bench)]
+  }
+  expect(life((bench) => look(bench))).toEqual(life(() => {}))
+})
