@@ -1,6 +1,7 @@
 // What a table keeps whatever it is told, in whatever order, at whatever moment.
 
 import { idToHex } from '@dht/id'
+import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RoutingTable, type TableSnapshot } from '../../src/index.ts'
@@ -13,7 +14,7 @@ const limitsOf = ({ options }: Script) => ({
 
 const tableFor = (script: Script) => new RoutingTable<Node>(script.self, script.options)
 
-const everyScript = fc.constantFrom(1, 2, 20, 32).chain((width) => anyScript(width))
+const everyScript = fc.constantFrom(1, 1, 2, 20, 32).chain((width) => anyScript(width))
 
 const membersOf = (state: TableSnapshot<Node>) => state.buckets.flatMap(({ members }) => members)
 
@@ -23,7 +24,8 @@ describe('after every step of any script', () => {
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
         play(table, script, () => {
-          expect(violations(table.snapshot(), limitsOf(script))).toEqual([])
+          const found = violations(table.snapshot(), limitsOf(script))
+          if (found.length > 0) expect(found).toEqual([])
         })
       }),
     )
@@ -37,13 +39,11 @@ describe('after every step of any script', () => {
           const members = membersOf(table.snapshot())
           expect(table.size).toBe(members.length)
           const listed = table.snapshot().buckets.toReversed()
-          expect([...table.members()]).toEqual(
-            listed.flatMap((bucket) => bucket.members.map(({ contact }) => contact)),
-          )
-          for (const { contact } of members) {
-            expect(table.get(contact.id)).toBe(contact)
-            expect(table.standing(contact.id, now)).toBeDefined()
-          }
+          const contacts = listed.flatMap((bucket) => bucket.members.map(({ contact }) => contact))
+          const isListed = [...table.members()].every((each, at) => each === contacts[at])
+          const isKnown = ({ contact }: { contact: Node }) =>
+            table.get(contact.id) === contact && table.standing(contact.id, now) !== undefined
+          expect([isListed, members.every(isKnown)]).toEqual([true, true])
         })
       }),
     )
@@ -78,12 +78,14 @@ describe('after every step of any script', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
-        let before = table.snapshot().buckets
+        const prefixes = () =>
+          table.snapshot().buckets.map(({ prefix }) => `${prefix.base}/${prefix.length}`)
+        let before = prefixes()
         play(table, script, () => {
-          const after = table.snapshot().buckets
+          const after = prefixes()
           expect(after.length).toBeGreaterThanOrEqual(before.length)
-          const kept = before.slice(0, -1).map(({ prefix }) => prefix)
-          expect(after.slice(0, kept.length).map(({ prefix }) => prefix)).toEqual(kept)
+          const kept = before.slice(0, -1)
+          expect(after.slice(0, kept.length).join(' ')).toBe(kept.join(' '))
           before = after
         })
       }),
@@ -91,6 +93,7 @@ describe('after every step of any script', () => {
   })
 
   it('STATE-58, META-14: no member leaves but a bad one, and then for one that answered', () => {
+    const census = new Census('routing-table-departures', { gone: 10 })
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
@@ -105,6 +108,7 @@ describe('after every step of any script', () => {
               const isLastFailure = step.kind === 'doubt' || step.kind === 'check'
               expect(failures, key).toBeGreaterThanOrEqual(isLastFailure ? 1 : 2)
             }
+            census.count('gone', gone.length)
             const come = members.filter(({ contact }) => !before.has(idToHex(contact.id)))
             if (step.kind !== 'restore') {
               // STATE-54: only who has answered comes in, and to replace it must be good.
@@ -118,19 +122,19 @@ describe('after every step of any script', () => {
         })
       }),
     )
+    expect(census.close()).toEqual([])
   })
 
   it('RT-63: a snapshot never changes afterwards', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
-        let taken = table.snapshot()
-        let copy = structuredClone(taken)
+        const taken: [TableSnapshot<Node>, string][] = []
         play(table, script, () => {
-          expect(taken).toEqual(copy)
-          taken = table.snapshot()
-          copy = structuredClone(taken)
+          const state = table.snapshot()
+          taken.push([state, JSON.stringify(state)])
         })
+        for (const [state, was] of taken) expect(JSON.stringify(state) === was).toBe(true)
       }),
       { numRuns: 30 },
     )

@@ -21,7 +21,12 @@ export const node = (byte: number, address = `a${byte}`): Node => ({ id: id(byte
 
 /** One thing that a table is told, or asked to do. */
 export type Step =
-  | { readonly kind: 'hear' | 'confirm' | 'doubt'; readonly node: Node }
+  | {
+      readonly kind: 'hear' | 'confirm' | 'doubt'
+      readonly node: Node
+      /** Instead of `node`, the member of this number, from the farthest, counted round, if any. */
+      readonly known?: number | undefined
+    }
   | { readonly kind: 'forget'; readonly id: Id }
   | { readonly kind: 'restore'; readonly nodes: readonly Node[] }
   | { readonly kind: 'check'; readonly outcome: 'answers' | 'fails' | 'lapses' | 'other id' }
@@ -35,18 +40,23 @@ export interface Script {
 }
 
 /** Scripts in worlds of `width` bytes, crowded around our own id, with few addresses. */
-export function anyScript(width: number, maxLength = 120): fc.Arbitrary<Script> {
+export function anyScript(width: number, maxLength = 60): fc.Arbitrary<Script> {
   return idAround(idFromBigInt(0x5an, width)).chain((self) => {
     const anyNodeId = idAround(self)
     const nodes = fc.record({
       id: anyNodeId,
       address: fc.nat({ max: 30 }).map((n) => `a${n}`),
     })
-    const told = (kind: 'hear' | 'confirm' | 'doubt') => nodes.map((each) => ({ kind, node: each }))
+    const told = (kind: 'hear' | 'confirm' | 'doubt', freq: number) =>
+      fc.record({
+        kind: fc.constant(kind),
+        node: nodes,
+        known: fc.option(fc.nat({ max: 4 }), { nil: undefined, freq }),
+      })
     const step: fc.Arbitrary<Step> = fc.oneof(
-      { arbitrary: told('confirm'), weight: 15 },
-      { arbitrary: told('hear'), weight: 6 },
-      { arbitrary: told('doubt'), weight: 10 },
+      { arbitrary: told('confirm', 1), weight: 15 },
+      { arbitrary: told('hear', 1), weight: 6 },
+      { arbitrary: told('doubt', 10), weight: 12 },
       { arbitrary: anyNodeId.map((each) => ({ kind: 'forget' as const, id: each })), weight: 2 },
       {
         arbitrary: fc
@@ -73,7 +83,7 @@ export function anyScript(width: number, maxLength = 120): fc.Arbitrary<Script> 
     )
     return fc.record({
       self: fc.constant(self),
-      steps: fc.array(step, { maxLength }),
+      steps: fc.array(step, { maxLength, size: 'max' }),
       options: fc.record({
         k: fc.constantFrom(1, 2, 3, 4, 8),
         cacheSize: fc.constantFrom(0, 1, 2, 8),
@@ -90,7 +100,8 @@ export function play(
   observe: (step: Step, now: number, answer: unknown) => void = () => {},
 ): number {
   let now = 0
-  for (const step of script.steps) {
+  for (const given of script.steps) {
+    const step = resolve(given, table)
     let answer: unknown
     switch (step.kind) {
       case 'hear':
@@ -117,6 +128,12 @@ export function play(
     observe(step, now, answer)
   }
   return now
+}
+
+function resolve(step: Step, table: RoutingTable<Node>): Step {
+  if (!('known' in step) || step.known === undefined || table.size === 0) return step
+  const { kind, known } = step
+  return { kind, node: [...table.members()].at(-1 - (known % table.size))! }
 }
 
 function playCheck(table: RoutingTable<Node>, outcome: string, now: number): unknown {
