@@ -17,3 +17,9 @@ fc.configureGlobal({
   seed: Number(import.meta.env['FC_SEED']),
   numRuns: Number(import.meta.env['FC_RUNS']),
 })
+
+// What a run of the models sums up (tools/models); a browser is never asked for it.
+if (import.meta.env['MODELS_JOURNAL'] !== undefined) {
+  const { keepJournal } = await import('../testing/src/journal.ts')
+  keepJournal()
+}

@@ -5,6 +5,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
+import { noteCensus, noteCommands } from './journal.ts'
 
 const REPORTS = new URL('../../../reports/models/', import.meta.url)
 
@@ -33,6 +34,11 @@ export class Census<Case extends string> {
     this.#counts[which] += times
   }
 
+  /** Takes note of commands executed in another way than by `fc.commands`, which counts its own. */
+  executed(commands: number): void {
+    noteCommands(commands)
+  }
+
   /** Which cases arose less often than they have to, and how often. */
   missing(): string[] {
     return this.#cases
@@ -43,6 +49,7 @@ export class Census<Case extends string> {
   /** Writes the report; afterwards the same as `missing`, or nothing when the budget was small. */
   close(): string[] {
     const report = { model: this.#name, counts: this.#counts, floors: this.#floors }
+    noteCensus(report)
     mkdirSync(REPORTS, { recursive: true })
     writeFileSync(new URL(`${this.#name}.json`, REPORTS), `${JSON.stringify(report, null, 2)}\n`)
     return isReplay() || budget() < FLOOR_RUNS ? [] : this.missing()

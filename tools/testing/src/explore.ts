@@ -2,6 +2,8 @@
 // copied, so each state is reached anew by playing the moves that lead to it. Two states are one
 // when their keys are; what differs behind equal keys is not seen.
 
+import { noteExploration } from './journal.ts'
+
 /** A machine in one state. `make` throws when what it then finds is not as it should be. */
 export interface World<Move> {
   /** All that can happen next; none in a state that ends. */
@@ -81,6 +83,7 @@ export function stateBudget(usual: number): number {
 
 /** Prints what was explored, in one line. */
 export function announce(name: string, { states, moves, depth, isComplete }: Explored): void {
+  noteExploration({ name, states, moves, depth, isComplete })
   const extent = isComplete ? 'all of them' : 'and there are more'
   console.info(`${name}: ${states} states, ${moves} moves, depth ${depth}, ${extent}`)
 }

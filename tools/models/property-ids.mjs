@@ -1,0 +1,16 @@
+// The ids of properties in a title or a text: `NET-51…53, 58` names four, `SIM-S1` one.
+
+const ID = /\b([A-Z]{2,}-[A-Z]?)(\d+(?:(?:…|, )\d+)*)\b/g
+/** What looks like a family of properties, and is a standard. */
+const STANDARDS = new Set(['BEP-', 'CRC-', 'ISO-', 'RFC-', 'SHA-', 'UTF-'])
+
+/** @param {string} text @returns {Generator<string>} in the order of the text, doubles included */
+export function* propertiesIn(text) {
+  for (const [, about = '', numbers = ''] of text.matchAll(ID)) {
+    if (STANDARDS.has(about)) continue
+    for (const span of numbers.split(', ')) {
+      const [first = 0, last = first] = span.split('…').map(Number)
+      for (let each = first; each <= last; each++) yield `${about}${each}`
+    }
+  }
+}
