@@ -1,0 +1,71 @@
+// How a package is mutated: what Stryker is told, and which tests stay out. The reasons for what is
+// left out stand in docs/decisions/0028-every-line-is-mutated.md.
+
+/** The packages, the smallest first. */
+export const PACKAGES = ['id', 'search', 'store', 'krpc', 'routing-table', 'node']
+
+/**
+ * Tests that open sockets, start processes or read a README: they are slow under a mutant, or
+ * depend on the machine, and what they show is shown by others as well.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const WITHOUT = {
+  krpc: ['unit/udp.test.ts'],
+  node: ['e2e/**'],
+}
+
+/** Sources that only such tests could judge. @type {Readonly<Record<string, readonly string[]>>} */
+const UNJUDGED = {
+  krpc: ['udp.ts'],
+}
+
+/** Runs per property: most mutants fall in the first few. */
+const RUNS = '25'
+/** A test may take this long beyond what it takes without a mutant, ms; the machine may be busy. */
+const GRACE_MS = 5_000
+const GRACE_FACTOR = 3
+
+/**
+ * What the tests find in their environment.
+ *
+ * @param {string} name
+ * @returns {Readonly<Record<string, string>>}
+ */
+export function environmentOf(name) {
+  return {
+    MUTATION_PACKAGE: name,
+    MUTATION_WITHOUT: (WITHOUT[name] ?? []).join(','),
+    FC_RUNS: process.env['FC_RUNS'] ?? RUNS,
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {{ readonly again: boolean, readonly mutate?: string | undefined }} wish - `again` keeps what
+ *   the last run found about mutants whose code and tests are as they were
+ * @returns {ConstructorParameters<typeof import('@stryker-mutator/core').Stryker>[0]}
+ */
+export function optionsOf(name, { again, mutate }) {
+  const unjudged = (UNJUDGED[name] ?? []).map((file) => `!packages/${name}/src/${file}`)
+  return {
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'tools/mutation/vitest.config.ts', related: false },
+    mutate: mutate === undefined ? [`packages/${name}/src/**/*.ts`, ...unjudged] : [mutate],
+    coverageAnalysis: 'perTest',
+    concurrency: 1,
+    timeoutMS: GRACE_MS,
+    timeoutFactor: GRACE_FACTOR,
+    incremental: again,
+    incrementalFile: `reports/mutation/${name}.incremental.json`,
+    // Stryker would rewrite tsconfig.json through an interface that TypeScript 7 no longer has.
+    tsconfigFile: 'none',
+    ignorePatterns: ['dist', 'reports', 'coverage', '.turbo', '*.tgz', '/bench', '/interop'],
+    reporters: ['progress-append-only', 'json'],
+    jsonReporter: { fileName: `reports/mutation/${name}.json` },
+    allowConsoleColors: false,
+    thresholds: { high: 100, low: 90, break: null },
+    disableTypeChecks: true,
+  }
+}

@@ -1,0 +1,35 @@
+// How tests are run against mutants: one package's tests in one worker, the quickest to fail first,
+// and no time spent on shrinking what failed. Which package, and which of its files stay out, is
+// told by the environment (see stryker-options.mjs).
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { alias, env } from '../../vitest.config.ts'
+
+const name = process.env['MUTATION_PACKAGE'] ?? '*'
+const without = (process.env['MUTATION_WITHOUT'] ?? '').split(',').filter((path) => path !== '')
+
+const STAGES = ['unit', 'properties', 'model']
+
+// Most mutants fall to a plain test at once; scripts and explorers are for the others.
+class QuickestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number =>
+      STAGES.findIndex((stage) => moduleId.includes(`/test/${stage}/`))
+    return files.toSorted((a, b) => rank(a) - rank(b) || (a.moduleId < b.moduleId ? -1 : 1))
+  }
+}
+
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  resolve: { alias },
+  test: {
+    name: 'mutation',
+    env,
+    include: [`packages/${name}/test/**/*.test.ts`],
+    exclude: without.map((path) => `packages/${name}/test/${path}`),
+    isolate: false,
+    setupFiles: ['./tools/checks/fast-check-setup.ts', './tools/mutation/end-on-failure.ts'],
+    sequence: { sequencer: QuickestFirst },
+  },
+})
