@@ -1,6 +1,7 @@
-// Alarms in order of their time: a binary heap in which every alarm knows its place, so that one
-// can be taken out or moved without a search. The earliest is at hand at once; all else is O(log
-// n). It knows no clock and does not know what its alarms are for.
+// Alarms in order of their time, those of one instant in the order in which they were added: a
+// binary heap in which every alarm knows its place, so that one can be taken out or moved without a
+// search. The earliest is at hand at once; all else is O(log n). It knows no clock and does not
+// know what its alarms are for.
 
 /** Something to be reminded of. Only its heap changes it. */
 export interface Alarm<T> {
@@ -11,12 +12,15 @@ export interface Alarm<T> {
 
 interface Placed<T> extends Alarm<T> {
   at: number
+  /** How many were added before it. */
+  readonly order: number
   /** Index in the heap. */
   place: number
 }
 
 export class DeadlineHeap<T> {
   readonly #alarms: Placed<T>[] = []
+  #added = 0
 
   /** The earliest alarm. */
   first(): Alarm<T> | undefined {
@@ -24,7 +28,7 @@ export class DeadlineHeap<T> {
   }
 
   add(item: T, at: number): Alarm<T> {
-    const alarm = { item, at, place: this.#alarms.length }
+    const alarm = { item, at, order: this.#added++, place: this.#alarms.length }
     this.#alarms.push(alarm)
     this.#rise(alarm)
     return alarm
@@ -52,7 +56,7 @@ export class DeadlineHeap<T> {
   #rise(alarm: Placed<T>): void {
     while (alarm.place > 0) {
       const parent = this.#alarms[(alarm.place - 1) >> 1]!
-      if (parent.at <= alarm.at) return
+      if (!isSooner(alarm, parent)) return
       this.#swap(parent, alarm)
     }
   }
@@ -61,8 +65,8 @@ export class DeadlineHeap<T> {
     for (;;) {
       const left = this.#alarms[2 * alarm.place + 1]
       const right = this.#alarms[2 * alarm.place + 2]
-      const child = right !== undefined && right.at < left!.at ? right : left
-      if (child === undefined || child.at >= alarm.at) return
+      const child = right !== undefined && isSooner(right, left!) ? right : left
+      if (child === undefined || !isSooner(child, alarm)) return
       this.#swap(alarm, child)
     }
   }
@@ -77,4 +81,8 @@ export class DeadlineHeap<T> {
     this.#alarms[place] = alarm
     alarm.place = place
   }
+}
+
+function isSooner<T>(a: Placed<T>, b: Placed<T>): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order)
 }

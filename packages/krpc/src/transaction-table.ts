@@ -122,8 +122,8 @@ export class TransactionTable<E> {
   /**
    * Tells the table the time.
    *
-   * @returns what has stalled and what has expired since, earliest first; a transaction that did
-   * both is listed as expired only
+   * @returns what has stalled and what has expired since, earliest first, of one instant in the
+   * order in which they were opened; a transaction that did both is listed as expired only
    */
   wake(now: number): readonly Lapse<E>[] {
     const lapses: Lapse<E>[] = []

@@ -30,15 +30,15 @@ it('the first alarm is the earliest, whatever was added, moved and taken out', (
           else heap.remove(alarms.splice(place, 1)[0]!)
         }
         const earliest = Math.min(...alarms.map(({ at }) => at))
-        expect(heap.first()?.at ?? Number.POSITIVE_INFINITY).toBe(earliest)
+        expect(heap.first()).toBe(alarms.find(({ at }) => at === earliest))
       }
-      // Taken out one after another, they come in order, each once.
-      const order: number[] = []
+      // Taken out one after another, they come in order, of equals the oldest first, each once.
+      const order: Alarm<number>[] = []
       for (let alarm = heap.first(); alarm !== undefined; alarm = heap.first()) {
-        order.push(alarm.at)
+        order.push(alarm)
         heap.remove(alarm)
       }
-      expect(order).toEqual(alarms.map(({ at }) => at).sort((a, b) => a - b))
+      expect(order).toEqual(alarms.toSorted((a, b) => a.at - b.at))
     }),
   )
 })

@@ -265,12 +265,11 @@ export class Overlay {
         this.#end(open, 'timeout', now)
       }
     }
-    while (
-      (this.table.nextCheckAt() ?? Number.POSITIVE_INFINITY) <= now &&
-      this.#checks.take(1, now)
-    ) {
+    while ((this.nextCheckAt(now) ?? Number.POSITIVE_INFINITY) <= now) {
       const doubtful = this.table.takeCheck(now)
+      // The table may have spoken early; what nobody needed is not taken from the budget.
       if (doubtful === undefined) break
+      this.#checks.take(1, now)
       this.#ping(doubtful, now)
     }
   }

@@ -2,7 +2,7 @@ import { idsEqual } from '@dht/id'
 import { contact, endpoint } from '@dht/krpc'
 import type { Standing } from '@dht/routing-table'
 import { describe, expect, it } from 'vitest'
-import { Bench, home, packed, TOKEN } from '../../support/bench.ts'
+import { Bench, home, idStarting, packed, TOKEN } from '../../support/bench.ts'
 import type { Wish } from '../../support/virtual-network.ts'
 
 /** Contacts of the only overlay, by standing. */
@@ -114,6 +114,22 @@ describe('what a query teaches', () => {
     expect(check.message).toMatchObject({ kind: 'query', method: 'ping' })
     bench.answer(check, stranger)
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+  })
+
+  it('a check that is not needed after all takes nothing from the budget of checks', () => {
+    const core = { k: 1, bucketWidths: [1], checkBurst: 1, checksPerSecond: 0.001 }
+    const bench = new Bench({ core, id: idStarting(0) })
+    const [member] = [0x80, 0xc0].map((byte) =>
+      bench.friend(bench.stranger({ id: idStarting(byte) })),
+    )
+    // With somebody waiting for its place, a first failure is a reason to look again, no more.
+    bench.wish({ kind: 'ping', to: member!.endpoint })
+    bench.undeliverable(member!.endpoint)
+    bench.take()
+    bench.wake()
+    expect(bench.take()).toEqual([])
+    bench.asks(bench.stranger({ id: idStarting(0x40) }), { method: 'ping' })
+    expect(bench.take().map(({ message }) => message)).toMatchObject([{ method: 'ping' }])
   })
 
   it('a questionable member that asks is checked at once', () => {
