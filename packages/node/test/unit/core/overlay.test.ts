@@ -117,9 +117,9 @@ describe('what a query teaches', () => {
   })
 
   it('a check that is not needed after all takes nothing from the budget of checks', () => {
-    const core = { k: 1, bucketWidths: [1], checkBurst: 1, checksPerSecond: 0.001 }
+    const core = { k: 2, bucketWidths: [2], checkBurst: 1, checksPerSecond: 0.001 }
     const bench = new Bench({ core, id: idStarting(0) })
-    const [member] = [0x80, 0xc0].map((byte) =>
+    const [member] = [0x80, 0xa0, 0xc0].map((byte) =>
       bench.friend(bench.stranger({ id: idStarting(byte) })),
     )
     // With somebody waiting for its place, a first failure is a reason to look again, no more.
