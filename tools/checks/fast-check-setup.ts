@@ -20,6 +20,6 @@ fc.configureGlobal({
 
 // What a run of the models sums up (tools/models); a browser is never asked for it.
 if (import.meta.env['MODELS_JOURNAL'] !== undefined) {
-  const { keepJournal } = await import('../testing/src/journal.ts')
+  const { keepJournal } = await import('@dht/testing/journal')
   keepJournal()
 }

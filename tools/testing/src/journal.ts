@@ -8,7 +8,7 @@ import { appendFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, type TestContext } from 'vitest'
-import { propertiesIn } from '../../models/property-ids.mjs'
+import { propertiesIn } from './property-ids.mjs'
 
 /** What a census counted. */
 export interface Counted {

@@ -8,6 +8,7 @@ import { hygiene } from './rules/hygiene.ts'
 import { manifests } from './rules/manifests.ts'
 import { openingComment } from './rules/opening-comment.ts'
 import { plainLanguage } from './rules/plain-language.ts'
+import { properties } from './rules/properties.ts'
 import { reached } from './rules/reached.ts'
 import { references } from './rules/references.ts'
 import { sizes } from './rules/sizes.ts'
@@ -26,4 +27,5 @@ export const rules: readonly Rule[] = [
   manifests,
   hygiene,
   references,
+  properties,
 ]

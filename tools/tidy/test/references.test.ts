@@ -24,15 +24,22 @@ describe('links', () => {
   })
 })
 
-describe('properties', () => {
-  const tests = { 'packages/id/test/id.test.ts': "it('ID-1: holds', () => {})" }
+describe('ids of properties', () => {
+  const catalogue = {
+    'tools/models/catalogue/id.json': JSON.stringify({
+      properties: [{ id: 'ID-1', kind: 'law', statement: 'It holds.' }],
+      open: [],
+      retired: [{ id: 'ID-3', why: 'It held.' }],
+    }),
+  }
 
-  it('allows those that a test names', () => {
-    expect(findingsOf(references, { ...tests, 'packages/id/src/id.ts': '// (ID-1)' })).toEqual([])
+  it('allows those of the catalogue, and those it once had', () => {
+    const files = { ...catalogue, 'packages/id/src/id.ts': '// (ID-1, ID-3), SHA-256' }
+    expect(findingsOf(references, files)).toEqual([])
   })
 
   it.each(['packages/id/src/id.ts', 'docs/a.md'])('refuses others in %s', (path) => {
-    const found = findingsOf(references, { ...tests, [path]: '// (ID-2) and ID-2 again' })
-    expect(found).toEqual([`${path}: ID-2, which no test names`])
+    const found = findingsOf(references, { ...catalogue, [path]: '// (ID-2) and ID-2 again' })
+    expect(found).toEqual([`${path}: ID-2, which is no property`])
   })
 })

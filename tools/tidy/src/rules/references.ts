@@ -1,11 +1,10 @@
-// What a page or a comment points at is there: the file behind a link, the test behind the id of a
-// property. An address elsewhere is believed; nothing here asks the network.
-import { isPackageSource, isPackageTest } from '../places.ts'
+// What a page or a comment points at is there: the file behind a link, the property behind an id.
+// An address elsewhere is believed; nothing here asks the network. What the properties are and
+// which tests hold them is the rule `properties`.
+import { cataloguesOf } from '../catalogues.ts'
+import { isPackageSource } from '../places.ts'
 import type { Finding, Project, Rule } from '../project.ts'
 
-/** What the properties are about; CONTRIBUTING.md says it in words. */
-const PROPERTY =
-  /\b(?:AMP|API|BOOT|BUG|ID|META|METRIC|NET|PERSIST|PROTO|PUB|REFRESH|RT|SEARCH|SOLO|STATE|STORE|TIME|TOKEN|TRACK)-\d+\b/g
 const LINK = /\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g
 const ELSEWHERE = /^[a-z]+:/
 const CODE_BLOCK = /```.*?```/gs
@@ -35,16 +34,20 @@ function* brokenLinks({ texts }: Project): Generator<Finding> {
   }
 }
 
-function* untestedProperties({ texts }: Project): Generator<Finding> {
-  const tested = new Set(
-    texts
-      .filter(({ path }) => isPackageTest(path))
-      .flatMap(({ text }) => text.match(PROPERTY) ?? []),
+function* unknownProperties(project: Project): Generator<Finding> {
+  const catalogues = cataloguesOf(project)
+  const known = new Set(
+    catalogues.flatMap(({ properties, retired }) =>
+      [...properties, ...retired].map(({ id }) => id),
+    ),
   )
-  for (const { path, text } of texts) {
+  const families = [...new Set([...known].map((id) => id.replace(/\d+$/, '')))]
+  if (families.length === 0) return
+  const idOf = new RegExp(String.raw`\b(?:${families.join('|')})\d+\b`, 'g')
+  for (const { path, text } of project.texts) {
     if (!isPackageSource(path) && !isPage(path)) continue
-    for (const id of new Set(text.match(PROPERTY))) {
-      if (!tested.has(id)) yield { path, what: `${id}, which no test names` }
+    for (const id of new Set(text.match(idOf))) {
+      if (!known.has(id)) yield { path, what: `${id}, which is no property` }
     }
   }
 }
@@ -54,6 +57,6 @@ export const references: Rule = {
   why: 'whoever follows a reference must arrive',
   *check(project) {
     yield* brokenLinks(project)
-    yield* untestedProperties(project)
+    yield* unknownProperties(project)
   },
 }

@@ -9,8 +9,9 @@ export function* propertiesIn(text) {
   for (const [, about = '', numbers = ''] of text.matchAll(ID)) {
     if (STANDARDS.has(about)) continue
     for (const span of numbers.split(', ')) {
-      const [first = 0, last = first] = span.split('…').map(Number)
-      for (let each = first; each <= last; each++) yield `${about}${each}`
+      const [first = '', last = first] = span.split('…')
+      if (first === last) yield `${about}${first}`
+      else for (let each = Number(first); each <= Number(last); each++) yield `${about}${each}`
     }
   }
 }

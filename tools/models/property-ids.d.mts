@@ -1,2 +1,0 @@
-// The types of property-ids.mjs, for programs that are TypeScript throughout.
-export declare function propertiesIn(text: string): Generator<string>

@@ -1,0 +1,2 @@
+// The types of property-ids.mjs, for programs in TypeScript.
+export declare function propertiesIn(text: string): Generator<string>

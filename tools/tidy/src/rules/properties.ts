@@ -1,0 +1,82 @@
+// The properties and the tests are one list seen from two sides: each id of the catalogue stands in
+// the title of a test, or is listed as still open, and each id in a title is in the catalogue.
+import { propertiesIn } from '@dht/testing/property-ids'
+import { childOf, childrenOf, type Node, textOf, walk } from '../ast.ts'
+import { type Catalogue, cataloguesOf } from '../catalogues.ts'
+import { isPackageTest } from '../places.ts'
+import { type Finding, lineAt, type Project, type Rule } from '../project.ts'
+
+const NAMING = new Set(['describe', 'it', 'test'])
+const KINDS = new Set(['command', 'defect', 'invariant', 'law', 'network', 'oracle', 'statistic'])
+
+/** What is called at the bottom of `it.each(…)('…')`. */
+function calledName(node: Node | undefined): string | undefined {
+  if (node?.type === 'CallExpression') return calledName(childOf(node, 'callee'))
+  if (node?.type === 'MemberExpression') return calledName(childOf(node, 'object'))
+  return textOf(node)
+}
+
+/** The text of a title; of a template what stands in it for sure. */
+function titleOf(node: Node | undefined): string | undefined {
+  if (node?.type !== 'TemplateLiteral') return textOf(node)
+  const texts = childrenOf(node, 'quasis').map(({ value }) => (value as { raw: string }).raw)
+  return texts.join(' ')
+}
+
+/** The titles of all tests of the packages, and of what groups them, with their places. */
+function* titlesIn(project: Project): Generator<Finding> {
+  for (const { path, text, program } of project.modules) {
+    if (!isPackageTest(path) || !path.endsWith('.test.ts')) continue
+    for (const [node] of walk(program)) {
+      if (node.type !== 'CallExpression') continue
+      if (!NAMING.has(calledName(childOf(node, 'callee')) ?? '')) continue
+      const what = titleOf(childrenOf(node, 'arguments')[0])
+      if (what !== undefined) yield { path, line: lineAt(text, node.start), what }
+    }
+  }
+}
+
+/** Ids that stand in the catalogue twice, and properties that lack something. */
+function* malformed(catalogues: readonly Catalogue[]): Generator<Finding> {
+  const seen = new Set<string>()
+  for (const { path, properties, open, retired } of catalogues) {
+    for (const { id } of [...properties, ...retired]) {
+      if (seen.has(id)) yield { path, what: `${id} twice` }
+      seen.add(id)
+    }
+    for (const { id, kind } of properties) {
+      if (!KINDS.has(kind)) yield { path, what: `${id} of the kind ${kind}` }
+    }
+    const own = new Set(properties.map(({ id }) => id))
+    for (const id of open) if (!own.has(id)) yield { path, what: `${id} open, but no property` }
+  }
+}
+
+function* untested(catalogues: readonly Catalogue[], tested: Set<string>): Generator<Finding> {
+  for (const { path, properties, open, retired } of catalogues) {
+    for (const { id } of properties) {
+      if (tested.has(id) && open.includes(id)) yield { path, what: `${id} open, but tested` }
+      if (!tested.has(id) && !open.includes(id)) yield { path, what: `${id}, which no test names` }
+    }
+    for (const { id } of retired)
+      if (tested.has(id)) yield { path, what: `${id} retired, but tested` }
+  }
+}
+
+export const properties: Rule = {
+  name: 'properties',
+  why: 'a property is what a test holds, and a test named for one holds what the catalogue says',
+  *check(project) {
+    const catalogues = cataloguesOf(project)
+    const known = new Set(catalogues.flatMap((each) => each.properties.map(({ id }) => id)))
+    const tested = new Set<string>()
+    for (const { what: title, ...place } of titlesIn(project)) {
+      for (const id of propertiesIn(title)) {
+        tested.add(id)
+        if (!known.has(id)) yield { ...place, what: `${id}, which the catalogue lacks` }
+      }
+    }
+    yield* malformed(catalogues)
+    yield* untested(catalogues, tested)
+  },
+}
