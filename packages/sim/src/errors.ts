@@ -1,0 +1,34 @@
+// What goes wrong through the caller's doing, and what ends a run: a process that threw. What
+// simulated nodes do to one another is never an error here.
+
+/** Codes are the contract; they survive two copies of this package in one process. */
+export type SimErrorCode =
+  /** An option or argument can't be used. */
+  | 'ERR_DHT_SIM_ARGUMENT'
+  /** The host is in no state for that: it runs nothing, or runs something already. */
+  | 'ERR_DHT_SIM_STATE'
+  /** What was waited for did not come: nothing is left to happen, or the bound of time is reached. */
+  | 'ERR_DHT_SIM_STALLED'
+  /** The code of a simulated process threw; see `cause`. */
+  | 'ERR_DHT_SIM_PROCESS'
+
+/** The one error class of this package: branch on `code`. */
+export class SimError extends Error {
+  override readonly name = 'SimError'
+  readonly code: SimErrorCode
+
+  constructor(code: SimErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+  }
+
+  /** Whether `value` is such an error, also when it comes from another copy of this package. */
+  static is(value: unknown): value is SimError {
+    return value instanceof Error && value.name === 'SimError' && 'code' in value
+  }
+}
+
+/** The error for an argument that can't be used: `what: expected X, got Y`. */
+export function argumentError(what: string, expected: string, got: unknown): SimError {
+  return new SimError('ERR_DHT_SIM_ARGUMENT', `${what}: expected ${expected}, got ${String(got)}`)
+}

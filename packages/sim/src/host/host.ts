@@ -1,0 +1,333 @@
+// A machine: addresses, a clock, a disk, and one process at most, which runs, sleeps or is gone. It
+// keeps one alarm for its process, as the production shell does.
+
+import { type Id, randomId } from '@dht/id'
+import { dht256, type Endpoint, type Family } from '@dht/krpc'
+import { type Command, type CoreOptions, NodeCore } from '@dht/node'
+import type { Chance } from '../chance.ts'
+import { SimError } from '../errors.ts'
+import type { Gateway } from '../network/gateway.ts'
+import type { Place } from '../network/latency.ts'
+import type { Machine } from '../network/machine.ts'
+import type { Network } from '../network/network.ts'
+import { Pipe } from '../network/pipe.ts'
+import { WireChance } from '../network/wire-chance.ts'
+import { Happening, type Timeline } from '../timeline.ts'
+import type { TraceHash } from '../trace-hash.ts'
+import type { Watch } from '../watch.ts'
+import type { LifeChange, Passage } from '../world-event.ts'
+import { CoreProcess, type Waiter, type Wish } from './core-process.ts'
+import { Disk } from './disk.ts'
+import { HostClock } from './host-clock.ts'
+import type { HostOptions } from './host-options.ts'
+import type { Process, Socket } from './process.ts'
+
+/** What all hosts of a world share. */
+export interface Ground {
+  readonly timeline: Timeline
+  readonly network: Network
+  readonly watch: Watch
+  readonly trace: TraceHash
+  /** Options of all honest cores. */
+  readonly core: CoreOptions
+}
+
+/** Which host it is, and where. */
+export interface HostInit {
+  readonly number: number
+  readonly chance: Chance
+  readonly endpoints: Readonly<Partial<Record<Family, Endpoint>>>
+  readonly gateway: Gateway | undefined
+  readonly options: HostOptions
+}
+
+export type HostState = 'new' | 'running' | 'suspended' | 'closed' | 'crashed'
+
+/** How an honest node starts. */
+export interface StartOptions {
+  /** Whom it knows to begin with. Default: nobody but those on its disk. */
+  readonly bootstrap?: readonly Endpoint[]
+  /** On top of the host's and the world's. */
+  readonly core?: CoreOptions
+  /** Whether it looks at its disk. Default true. */
+  readonly remembers?: boolean
+  /** Whether it joins by itself, as the production shell does. Default true. */
+  readonly joins?: boolean
+}
+
+/** Longest that one timer of the production shell runs before it looks at the clock again, ms. */
+const LONGEST_NAP_MS = 30_000
+
+const NOBODY: Waiter = Object.freeze({ settled: () => {} })
+
+export class Host implements Machine, Socket {
+  readonly number: number
+  readonly chance: Chance
+  readonly clock: HostClock
+  readonly disk: Disk = new Disk()
+  readonly place: Place
+  readonly gateway: Gateway | undefined
+  readonly up: Pipe | undefined
+  readonly down: Pipe | undefined
+  readonly #ground: Ground
+  readonly #init: HostInit
+  readonly #wire: WireChance
+  #state: HostState = 'new'
+  #process: Process | undefined
+  /** Which start of a process this is: alarms of former ones are void. */
+  #life = 0
+  #alarmAt = Number.POSITIVE_INFINITY
+  #alarmSetAt = 0
+  #asleepSince = 0
+
+  /** @internal {@link World.addHost} makes hosts. */
+  constructor(init: HostInit, ground: Ground) {
+    const { options, chance } = init
+    this.#init = init
+    this.#ground = ground
+    this.number = init.number
+    this.chance = chance
+    this.gateway = init.gateway
+    this.clock = new HostClock(options.clock)
+    this.place = options.place ?? placeFrom(chance.branch('place'))
+    this.up = options.up && new Pipe(options.up)
+    this.down = options.down && new Pipe(options.down)
+    this.#wire = new WireChance(chance.branch('wire'))
+  }
+
+  get state(): HostState {
+    return this.#state
+  }
+
+  get isAwake(): boolean {
+    return this.#state === 'running'
+  }
+
+  /** What runs on it. */
+  get process(): Process | undefined {
+    return this.#process
+  }
+
+  /** The honest node that runs on it. @throws {SimError} when there is none */
+  get node(): CoreProcess {
+    if (this.#process instanceof CoreProcess) return this.#process
+    throw new SimError('ERR_DHT_SIM_STATE', `host ${this.number} runs no honest node`)
+  }
+
+  /** The same; undefined when there is none. */
+  get core(): NodeCore | undefined {
+    return this.#process instanceof CoreProcess ? this.#process.core : undefined
+  }
+
+  get now(): number {
+    return this.clock.read(this.#ground.timeline.now)
+  }
+
+  /** Where its process listens: the inner endpoint behind an address translation. */
+  local(family: Family): Endpoint | undefined {
+    return this.#init.endpoints[family]
+  }
+
+  /** Its first endpoint. */
+  get endpoint(): Endpoint {
+    return (this.local(4) ?? this.local(6)) as Endpoint
+  }
+
+  /** Starts an honest node: the one on disk again, or a new one. */
+  start(options: StartOptions = {}): CoreProcess {
+    const saved = options.remembers === false ? undefined : this.disk.state
+    const core: CoreOptions = { ...this.#ground.core, ...this.#init.options.core, ...options.core }
+    const chance = this.chance.branch('core', this.#life)
+    const id = saved?.id ?? this.#init.options.id ?? this.#randomId(core)
+    const node = new CoreProcess(new NodeCore({ id, random: chance.source }, core), this)
+    this.run(node)
+    node.core.restore(saved?.contacts ?? [])
+    const { bootstrap = [] } = options
+    if (bootstrap.length > 0) this.begin({ kind: 'bootstrap', endpoints: bootstrap, routers: [] })
+    if (options.joins !== false) this.wish({ kind: 'join' }, NOBODY)
+    for (const { id: target, port } of saved?.entries ?? []) {
+      this.wish({ kind: 'enter', target, port }, NOBODY)
+    }
+    const { saveEveryMs } = this.#init.options
+    if (saveEveryMs !== undefined) this.#keepSaving(saveEveryMs, this.#life)
+    return node
+  }
+
+  /** Runs a process of any kind. @throws {SimError} when one runs already */
+  run(process: Process): void {
+    if (this.#process !== undefined) {
+      throw new SimError('ERR_DHT_SIM_STATE', `host ${this.number} runs something already`)
+    }
+    this.#process = process
+    this.#life++
+    this.#alarmAt = Number.POSITIVE_INFINITY
+    this.#become('running', 'started')
+    this.rearm()
+  }
+
+  /** Ends its process in good order: state goes to disk. */
+  close(): void {
+    if (this.#process instanceof CoreProcess) this.disk.save(this.#process.state())
+    this.#stop('closed')
+  }
+
+  /** Ends its process at once: what was not saved is lost. */
+  crash(): void {
+    this.#stop('crashed')
+  }
+
+  /** The lid is shut: it hears nothing, and its timers stand still. */
+  suspend(): void {
+    if (this.#state !== 'running') throw this.#wrongState('running')
+    this.#asleepSince = this.#ground.timeline.now
+    this.#become('suspended', 'suspended')
+  }
+
+  /** The lid is opened. What was due rings as late as the production shell's timers would. */
+  resume(): void {
+    if (this.#state !== 'suspended') throw this.#wrongState('suspended')
+    const { timeline } = this.#ground
+    const sleptMs = timeline.now - this.#asleepSince
+    const leftMs = this.#napLeft()
+    this.clock.slept(sleptMs)
+    this.#become('running', 'resumed')
+    this.#alarmAt = Number.POSITIVE_INFINITY
+    if (leftMs !== undefined) this.#setAlarm(timeline.now + leftMs)
+  }
+
+  /** Begins a command of an honest node. */
+  begin(command: Command): void {
+    if (this.#state !== 'running') throw this.#wrongState('running')
+    const { timeline, trace, watch } = this.#ground
+    trace.add(timeline.now)
+    trace.addText(command.kind)
+    const effects = this.node.begin(command, this.now)
+    if (watch.isWatched) {
+      watch.tell({ kind: 'wished', at: timeline.now, host: this.number, command, effects })
+    }
+    this.rearm()
+  }
+
+  /**
+   * Wishes something of an honest node.
+   * @param waiter - told what becomes of it; default: the outcome is kept for `node.take`
+   * @returns its ticket
+   */
+  wish(wish: Wish, waiter: Waiter = {}): number {
+    const ticket = this.node.ticket(waiter)
+    this.begin({ ...wish, ticket } as Command)
+    return ticket
+  }
+
+  send(bytes: Uint8Array, to: Endpoint): void {
+    if (this.#state !== 'running') return
+    this.#ground.network.send({ bytes, to }, this, this.#wire)
+  }
+
+  /** @internal */
+  hear(passage: Passage): void {
+    const { timeline, trace, watch } = this.#ground
+    const { bytes, from, sender = -1 } = passage
+    trace.add(timeline.now)
+    trace.add(sender)
+    trace.add(this.number)
+    trace.addBytes(bytes)
+    const effects = this.#process?.receive(bytes, from, this.now) ?? []
+    if (watch.isWatched) {
+      watch.tell({ kind: 'received', at: timeline.now, host: this.number, passage, effects })
+    }
+    this.rearm()
+  }
+
+  /** @internal The alarm rings; one that was moved or belongs to a former process does not. */
+  ring(at: number, life: number): void {
+    if (this.#alarmAt !== at || this.#life !== life || this.#state !== 'running') return
+    this.#alarmAt = Number.POSITIVE_INFINITY
+    const { timeline, trace, watch } = this.#ground
+    trace.add(at)
+    trace.add(~this.number)
+    const effects = this.#process?.wake(this.now) ?? []
+    if (watch.isWatched) {
+      watch.tell({ kind: 'woken', at: timeline.now, host: this.number, effects })
+    }
+    this.rearm()
+  }
+
+  /** Moves the alarm forward when its process wants to be woken sooner. */
+  rearm(): void {
+    const wanted = this.#process?.nextWake(this.now)
+    if (wanted === undefined) return
+    const { timeline } = this.#ground
+    // Timers never ring within the instant in which they are set.
+    const at = Math.max(this.clock.whenItShows(wanted), timeline.now + 1)
+    if (at < this.#alarmAt) this.#setAlarm(at)
+  }
+
+  #setAlarm(at: number): void {
+    this.#alarmAt = at
+    this.#alarmSetAt = this.#ground.timeline.now
+    this.#ground.timeline.push(new Alarm(at, this, this.#life))
+  }
+
+  /** How long the timer that was running when the host fell asleep has still to go, ms. */
+  #napLeft(): number | undefined {
+    if (this.#alarmAt === Number.POSITIVE_INFINITY) return undefined
+    const leftMs = Math.max(1, this.#alarmAt - this.#asleepSince)
+    const nappedMs = (this.#asleepSince - this.#alarmSetAt) % LONGEST_NAP_MS
+    return Math.min(leftMs, LONGEST_NAP_MS - nappedMs)
+  }
+
+  #stop(how: 'closed' | 'crashed'): void {
+    if (this.#process === undefined) throw this.#wrongState('running')
+    this.#process.stop?.(how)
+    this.#process = undefined
+    this.#become(how, how)
+  }
+
+  #become(state: HostState, change: LifeChange): void {
+    const { timeline, trace, watch } = this.#ground
+    this.#state = state
+    trace.add(timeline.now)
+    trace.addText(change)
+    trace.add(this.number)
+    if (watch.isWatched) watch.tell({ kind: 'life', at: timeline.now, host: this.number, change })
+  }
+
+  #keepSaving(everyMs: number, life: number): void {
+    const { timeline } = this.#ground
+    timeline.at(timeline.now + everyMs, () => {
+      if (this.#life !== life || !(this.#process instanceof CoreProcess)) return
+      if (this.#state === 'running') this.disk.save(this.#process.state())
+      this.#keepSaving(everyMs, life)
+    })
+  }
+
+  #randomId(core: CoreOptions): Id {
+    return randomId((core.network ?? dht256).idLength, this.chance.branch('id', this.#life).source)
+  }
+
+  #wrongState(wanted: HostState): SimError {
+    const message = `host ${this.number}: expected it to be ${wanted}, got ${this.#state}`
+    return new SimError('ERR_DHT_SIM_STATE', message)
+  }
+}
+
+/** The one alarm of a host. */
+class Alarm extends Happening {
+  readonly #host: Host
+  readonly #life: number
+
+  constructor(at: number, host: Host, life: number) {
+    super(at)
+    this.#host = host
+    this.#life = life
+  }
+
+  override happen(): void {
+    this.#host.ring(this.at, this.#life)
+  }
+}
+
+function placeFrom(chance: Chance): Place {
+  return { x: chance.unit(), y: chance.unit() }
+}

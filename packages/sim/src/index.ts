@@ -1,0 +1,34 @@
+// The guest list of @dht/sim.
+
+export { Chance } from './chance.ts'
+export type { Enemy } from './enemies/enemy.ts'
+export { SimError, type SimErrorCode } from './errors.ts'
+export { CoreProcess, type Waiter, type Wish } from './host/core-process.ts'
+export type { Disk } from './host/disk.ts'
+export type { Host, HostState, StartOptions } from './host/host.ts'
+export type { HostClock, HostClockOptions } from './host/host-clock.ts'
+export type { HostOptions } from './host/host-options.ts'
+export { NO_EFFECTS, type Process, type Socket } from './host/process.ts'
+export type { Judge, Violation } from './judges/judge.ts'
+export { Gateway, type GatewayKind, type GatewayOptions } from './network/gateway.ts'
+export {
+  constantLatency,
+  givenLatency,
+  type Latency,
+  type Place,
+  planeLatency,
+  uniformLatency,
+} from './network/latency.ts'
+export type { Interceptor, Network, Substitute, Traffic } from './network/network.ts'
+export { type LinkConfig, type LinkOptions, NETWORK_DEFAULTS } from './network/network-options.ts'
+export type { Pipe, PipeOptions } from './network/pipe.ts'
+export type { Figure, Histogram, Report, Series } from './reports/report.ts'
+export {
+  NO_PROGRESS,
+  type Progress,
+  type Scenario,
+  type ScenarioSettings,
+} from './scenarios/scenario.ts'
+export type { Watcher } from './watch.ts'
+export { type GrowOptions, World, type WorldOptions } from './world.ts'
+export type { LifeChange, LossReason, Passage, WorldEvent } from './world-event.ts'

@@ -1,0 +1,153 @@
+// What stands between a host and the network: a firewall or an address translation (RFC 4787). Both
+// remember for a while whom the inside has written to, and let in what fits.
+
+import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
+import { argumentError } from '../errors.ts'
+
+/** The usual kinds, by what they let in once the inside has written to somebody. */
+export type GatewayKind =
+  /** Addresses stay as they are; in comes only what answers (by address and port). */
+  | 'firewall'
+  /** One public port for each inner endpoint; anybody who knows it gets in. */
+  | 'full-cone'
+  /** The same port; in come addresses that were written to. */
+  | 'address-restricted'
+  /** The same port; in come endpoints that were written to. */
+  | 'port-restricted'
+  /** A public port of its own for each endpoint written to, which alone gets in by it. */
+  | 'symmetric'
+
+export interface GatewayOptions {
+  readonly kind: GatewayKind
+  /**
+   * Life of a memory after the last datagram out, ms. Default 2 min: the least that RFC 4787,
+   * REQ-5, allows, and Linux's for a stream.
+   */
+  readonly timeoutMs?: number
+  /** Whether hosts behind the same translation reach one another by its public address. Default false. */
+  readonly hairpin?: boolean
+}
+
+/** A public port that stands for an inner endpoint. */
+interface Mapping {
+  readonly key: string
+  readonly inner: Endpoint
+  readonly outer: Endpoint
+  /** Until when each of those written to may answer, by address or endpoint. */
+  readonly welcome: Map<string, number>
+  until: number
+}
+
+const KINDS: readonly string[] = [
+  'firewall',
+  'full-cone',
+  'address-restricted',
+  'port-restricted',
+  'symmetric',
+] satisfies readonly GatewayKind[]
+
+/** Most memories of one mapping before those that have lapsed are swept out: ours. */
+const SWEEP_AT = 1_024
+
+/** First public port that is handed out (RFC 6335: what lies below is spoken for). */
+const FIRST_PORT = 1_024
+const PORTS = 65_536 - FIRST_PORT
+
+export class Gateway {
+  readonly kind: GatewayKind
+  /** The public address; a firewall has none of its own. */
+  readonly address: string | undefined
+  readonly hairpin: boolean
+  readonly #timeoutMs: number
+  readonly #byInner = new Map<string, Mapping>()
+  readonly #byPort = new Map<number, Mapping>()
+  #nextPort = 0
+
+  /** @param address - public address of a translation; undefined for a firewall */
+  constructor(options: GatewayOptions, address?: string) {
+    const { kind, timeoutMs = 120_000, hairpin = false } = options
+    if (!KINDS.includes(kind)) throw argumentError('kind', KINDS.join(', '), kind)
+    if ((kind === 'firewall') !== (address === undefined)) {
+      throw argumentError('address', 'one for a translation, none for a firewall', address)
+    }
+    if (!(timeoutMs > 0)) throw argumentError('timeoutMs', 'a positive span', timeoutMs)
+    this.kind = kind
+    this.address = address
+    this.hairpin = hairpin
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** Mappings kept, those that have lapsed included until their port is wanted. */
+  get size(): number {
+    return this.#byPort.size
+  }
+
+  /** A datagram leaves. @returns the endpoint that the world sees; undefined: no port is free */
+  out(inner: Endpoint, to: Endpoint, now: number): Endpoint | undefined {
+    const mapping = this.#mappingFor(inner, to, now)
+    if (mapping === undefined) return undefined
+    mapping.until = now + this.#timeoutMs
+    if (this.kind !== 'full-cone') {
+      if (mapping.welcome.size >= SWEEP_AT) sweep(mapping.welcome, now)
+      mapping.welcome.set(this.#guest(to), mapping.until)
+    }
+    return mapping.outer
+  }
+
+  /** The inner endpoint behind an outer one, whoever asks; undefined: nobody's. */
+  behind(outer: Endpoint, now: number): Endpoint | undefined {
+    if (this.kind === 'firewall') return outer
+    const mapping = this.#byPort.get(outer.port)
+    return mapping !== undefined && mapping.until > now ? mapping.inner : undefined
+  }
+
+  /** Whether a datagram from `from` to an outer endpoint gets in. */
+  admits(outer: Endpoint, from: Endpoint, now: number): boolean {
+    const mapping =
+      this.kind === 'firewall'
+        ? this.#byInner.get(formatEndpoint(outer))
+        : this.#byPort.get(outer.port)
+    if (mapping === undefined || mapping.until <= now) return false
+    if (this.kind === 'full-cone') return true
+    return (mapping.welcome.get(this.#guest(from)) ?? 0) > now
+  }
+
+  #guest(endpoint: Endpoint): string {
+    return this.kind === 'address-restricted' ? endpoint.address : formatEndpoint(endpoint)
+  }
+
+  #mappingFor(inner: Endpoint, to: Endpoint, now: number): Mapping | undefined {
+    const from = formatEndpoint(inner)
+    const key = this.kind === 'symmetric' ? `${from} ${formatEndpoint(to)}` : from
+    const known = this.#byInner.get(key)
+    if (known !== undefined && known.until > now) return known
+    if (known !== undefined) this.#forget(known)
+    const outer = this.address === undefined ? inner : this.#freeEndpoint(this.address, now)
+    if (outer === undefined) return undefined
+    const mapping: Mapping = { key, inner, outer, welcome: new Map(), until: 0 }
+    this.#byInner.set(key, mapping)
+    this.#byPort.set(outer.port, mapping)
+    return mapping
+  }
+
+  /** The next public port that is free or whose mapping has lapsed. */
+  #freeEndpoint(address: string, now: number): Endpoint | undefined {
+    for (let tried = 0; tried < PORTS; tried++) {
+      const port = FIRST_PORT + (this.#nextPort++ % PORTS)
+      const holder = this.#byPort.get(port)
+      if (holder !== undefined && holder.until > now) continue
+      if (holder !== undefined) this.#forget(holder)
+      return endpoint(address, port)
+    }
+    return undefined
+  }
+
+  #forget({ key, outer }: Mapping): void {
+    this.#byInner.delete(key)
+    this.#byPort.delete(outer.port)
+  }
+}
+
+function sweep(welcome: Map<string, number>, now: number): void {
+  for (const [guest, until] of welcome) if (until <= now) welcome.delete(guest)
+}

@@ -1,0 +1,49 @@
+// What a network does to datagrams, as options: resolved once, changed as a whole.
+
+import { argumentError } from '../errors.ts'
+import { type Latency, uniformLatency } from './latency.ts'
+
+/** What happens to datagrams on a link; shares are 0 to 1. */
+export interface LinkOptions {
+  /** Time under way. Default: 10 to 40 ms, each as likely; a round trip of 50 ms on average. */
+  readonly latency?: Latency
+  /** Share that never arrives. Default 0. */
+  readonly loss?: number
+  /** Share that arrives twice, the second time after a latency of its own. Default 0. */
+  readonly duplication?: number
+  /** Share that arrives with one to four of its bytes changed. Default 0. */
+  readonly corruption?: number
+  /** Largest payload that arrives, bytes. Default 1472: Ethernet's 1500 less IPv4 and UDP. */
+  readonly mtu?: number
+}
+
+export type LinkConfig = Readonly<Required<LinkOptions>>
+
+/** Defaults of {@link LinkOptions}; units and sources stand there. */
+export const NETWORK_DEFAULTS: LinkConfig = Object.freeze({
+  latency: uniformLatency(10, 40),
+  loss: 0,
+  duplication: 0,
+  corruption: 0,
+  mtu: 1_472,
+})
+
+/** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for an unknown name or a value out of range */
+export function resolveLinkOptions(
+  options: LinkOptions,
+  base: LinkConfig = NETWORK_DEFAULTS,
+): LinkConfig {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(NETWORK_DEFAULTS, name)) throw argumentError('option', 'a known name', name)
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))
+  const config: LinkConfig = Object.freeze({ ...base, ...given })
+  for (const name of ['loss', 'duplication', 'corruption'] as const) {
+    const share = config[name]
+    if (!(share >= 0 && share <= 1)) throw argumentError(name, 'a share from 0 to 1', share)
+  }
+  const { latency, mtu } = config
+  if (typeof latency !== 'function') throw argumentError('latency', 'a function', latency)
+  if (!Number.isInteger(mtu) || mtu < 1) throw argumentError('mtu', 'a positive number', mtu)
+  return config
+}

@@ -1,0 +1,312 @@
+// The network between the machines: takes a datagram from one, decides what becomes of it, and has
+// it arrive. Knows nothing of what datagrams say.
+
+import type { Endpoint } from '@dht/krpc'
+import { Happening, type Timeline } from '../timeline.ts'
+import type { Watch } from '../watch.ts'
+import type { LossReason, Passage } from '../world-event.ts'
+import { Directory } from './directory.ts'
+import type { Gateway } from './gateway.ts'
+import type { Machine } from './machine.ts'
+import { type LinkConfig, type LinkOptions, resolveLinkOptions } from './network-options.ts'
+import { Partition } from './partition.ts'
+import {
+  CORRUPTION,
+  DAMAGE,
+  DUPLICATION,
+  LATENCY,
+  LOSS,
+  SECOND_LATENCY,
+  type WireChance,
+} from './wire-chance.ts'
+
+/** What arrives in place of a datagram. */
+export interface Substitute {
+  readonly bytes: Uint8Array
+  /** On top of the time under way, ms. Default 0. */
+  readonly afterMs?: number
+}
+
+/**
+ * Sees every datagram as it leaves. @returns undefined to let it pass; else what arrives in its
+ * place, nothing included
+ */
+export type Interceptor = (passage: Passage) => readonly Substitute[] | undefined
+
+/** Totals since the beginning; every field only ever grows. */
+export interface Traffic {
+  /** Datagrams that somebody put on the wire, and their payload. */
+  sent: number
+  bytesSent: number
+  /** Datagrams that somebody heard. */
+  delivered: number
+  /** And that nobody heard, by reason. */
+  readonly dropped: Record<LossReason, number>
+}
+
+/** A datagram on its way from one machine to another. */
+interface Journey {
+  readonly passage: Passage
+  readonly sender: Machine
+  /** Undefined: nobody has that address. */
+  readonly receiver: Machine | undefined
+  readonly chance: WireChance
+}
+
+export class Network {
+  readonly traffic: Traffic = {
+    sent: 0,
+    bytesSent: 0,
+    delivered: 0,
+    dropped: {
+      lost: 0,
+      partition: 0,
+      mtu: 0,
+      congestion: 0,
+      intercepted: 0,
+      nobody: 0,
+      deaf: 0,
+      filtered: 0,
+    },
+  }
+  readonly #timeline: Timeline
+  readonly #watch: Watch
+  readonly #directory = new Directory()
+  readonly #partitions = new Set<Partition>()
+  readonly #interceptors = new Set<Interceptor>()
+  readonly #links = new Map<number, LinkConfig>()
+  #config: LinkConfig
+
+  constructor(timeline: Timeline, watch: Watch, options: LinkOptions = {}) {
+    this.#timeline = timeline
+    this.#watch = watch
+    this.#config = resolveLinkOptions(options)
+  }
+
+  /** What holds on every link that has nothing of its own. */
+  get config(): LinkConfig {
+    return this.#config
+  }
+
+  /** Changes the network from now on; what is not named stays. */
+  set(options: LinkOptions): void {
+    this.#config = resolveLinkOptions(options, this.#config)
+  }
+
+  /** Changes one direction of one link; what is not named is as on all others at this moment. */
+  setLink(from: Machine, to: Machine, options: LinkOptions): void {
+    this.#links.set(linkKey(from, to), resolveLinkOptions(options, this.#config))
+  }
+
+  /** Cuts the network from this instant on. @returns heals it */
+  partition(sides: readonly (readonly Machine[])[]): () => void {
+    const cut = new Partition(sides.map((side) => side.map((machine) => machine.number)))
+    this.#partitions.add(cut)
+    return () => void this.#partitions.delete(cut)
+  }
+
+  /** @returns ends the interception */
+  intercept(interceptor: Interceptor): () => void {
+    this.#interceptors.add(interceptor)
+    return () => void this.#interceptors.delete(interceptor)
+  }
+
+  /** @throws {SimError} when somebody has one of its endpoints already */
+  connect(machine: Machine): void {
+    this.#directory.enter(machine)
+  }
+
+  /** Whom a datagram to `to` would reach now, filters aside. */
+  find(to: Endpoint): Machine | undefined {
+    return this.#directory.find(to, this.#timeline.now)
+  }
+
+  /** A machine sends from its socket of that family; `chance` is its own. */
+  send(
+    letter: { readonly bytes: Uint8Array; readonly to: Endpoint },
+    sender: Machine,
+    chance: WireChance,
+  ): void {
+    const { bytes, to } = letter
+    this.traffic.sent++
+    this.traffic.bytesSent += bytes.length
+    chance.advance()
+    const local = sender.local(to.family)
+    if (local === undefined) return
+    const { gateway } = sender
+    const neighbour = translates(gateway, to) ? this.#directory.findInside(gateway, to) : undefined
+    const isDirect = neighbour !== undefined || gateway === undefined
+    const from = isDirect ? local : this.#translate(gateway, local, to)
+    const passage: Passage = { bytes, from: from ?? local, to, sender: sender.number }
+    const journey: Journey = { passage, sender, receiver: neighbour ?? this.find(to), chance }
+    if (from === undefined) this.#drop(passage, 'filtered')
+    else this.#dispatch(journey)
+  }
+
+  /**
+   * Has a datagram arrive as if `from` had sent it, past everything the wire does; address
+   * translations and firewalls of the receiver still decide.
+   */
+  inject(letter: {
+    readonly bytes: Uint8Array
+    readonly from: Endpoint
+    readonly to: Endpoint
+    readonly afterMs?: number
+  }): void {
+    const { bytes, from, to, afterMs = 0 } = letter
+    const passage: Passage = { bytes, from, to, sender: undefined }
+    this.#arriveAt(this.#timeline.now + Math.max(0, Math.floor(afterMs)), passage, this.find(to))
+  }
+
+  #translate(gateway: Gateway, local: Endpoint, to: Endpoint): Endpoint | undefined {
+    // IPv6 is not translated, only guarded.
+    if (gateway.address !== undefined && local.family === 6) return local
+    return gateway.out(local, to, this.#timeline.now)
+  }
+
+  #dispatch(journey: Journey): void {
+    const { passage, sender, receiver, chance } = journey
+    const link = this.#linkOf(sender, receiver)
+    const now = this.#timeline.now
+    const leftAt = sender.up === undefined ? now : sender.up.through(passage.bytes.length, now)
+    const loss = leftAt === undefined ? 'congestion' : this.#lossOf(journey, link)
+    if (loss !== undefined) this.#drop(passage, loss)
+    else if (!this.#intercepts(journey, link, leftAt ?? now)) {
+      const arriving = damages(link, chance) ? damaged(passage, chance) : passage
+      this.#arriveAt(arrivalOf(journey, link, LATENCY) + (leftAt ?? now), arriving, receiver)
+      if (link.duplication > 0 && chance.unit(DUPLICATION) < link.duplication) {
+        const at = arrivalOf(journey, link, SECOND_LATENCY) + (leftAt ?? now)
+        this.#arriveAt(at, arriving, receiver)
+      }
+    }
+  }
+
+  /** What keeps a datagram from leaving; undefined: nothing. */
+  #lossOf(
+    { passage, sender, receiver, chance }: Journey,
+    link: LinkConfig,
+  ): LossReason | undefined {
+    if (receiver === undefined) return 'nobody'
+    if (passage.bytes.length > link.mtu) return 'mtu'
+    if (this.#isCut(sender.number, receiver)) return 'partition'
+    return link.loss > 0 && chance.unit(LOSS) < link.loss ? 'lost' : undefined
+  }
+
+  /** Whether an interceptor took a datagram; the first that has something to say is heard. */
+  #intercepts(journey: Journey, link: LinkConfig, leftAt: number): boolean {
+    for (const interceptor of this.#interceptors) {
+      const substitutes = interceptor(journey.passage)
+      if (substitutes === undefined) continue
+      const at = leftAt + arrivalOf(journey, link, LATENCY)
+      for (const { bytes, afterMs = 0 } of substitutes) {
+        this.#arriveAt(at + Math.floor(afterMs), { ...journey.passage, bytes }, journey.receiver)
+      }
+      if (substitutes.length === 0) this.#drop(journey.passage, 'intercepted')
+      return true
+    }
+    return false
+  }
+
+  #linkOf(sender: Machine, receiver: Machine | undefined): LinkConfig {
+    if (this.#links.size === 0 || receiver === undefined) return this.#config
+    return this.#links.get(linkKey(sender, receiver)) ?? this.#config
+  }
+
+  #arriveAt(at: number, passage: Passage, receiver: Machine | undefined): void {
+    if (receiver === undefined) this.#drop(passage, 'nobody')
+    else this.#timeline.push(new Arrival(at, passage, receiver, this))
+  }
+
+  /** @internal The end of a journey, at the machine's door. */
+  deliver(passage: Passage, receiver: Machine): void {
+    const { gateway, down } = receiver
+    if (passage.sender !== undefined && this.#isCut(passage.sender, receiver)) {
+      this.#drop(passage, 'partition')
+    } else if (gateway !== undefined && !this.#getsIn(passage, receiver, gateway)) {
+      this.#drop(passage, 'filtered')
+    } else if (down === undefined) this.#hear(passage, receiver)
+    else {
+      const throughAt = down.through(passage.bytes.length, this.#timeline.now)
+      if (throughAt === undefined) this.#drop(passage, 'congestion')
+      else this.#timeline.at(throughAt, () => this.#hear(passage, receiver))
+    }
+  }
+
+  #getsIn({ from, to }: Passage, receiver: Machine, gateway: Gateway): boolean {
+    const { address } = gateway
+    const now = this.#timeline.now
+    if (address === undefined) return gateway.admits(receiver.local(to.family) ?? to, from, now)
+    // IPv6 is not translated, and neighbours behind a translation see one another directly.
+    if (to.family === 6 || to.address !== address) return true
+    return (from.address !== address || gateway.hairpin) && gateway.admits(to, from, now)
+  }
+
+  #hear(passage: Passage, receiver: Machine): void {
+    if (receiver.isAwake) {
+      this.traffic.delivered++
+      receiver.hear(passage)
+    } else this.#drop(passage, 'deaf')
+  }
+
+  #isCut(sender: number, receiver: Machine | undefined): boolean {
+    if (this.#partitions.size === 0 || receiver === undefined) return false
+    for (const partition of this.#partitions) {
+      if (partition.separates(sender, receiver.number)) return true
+    }
+    return false
+  }
+
+  #drop(passage: Passage, reason: LossReason): void {
+    this.traffic.dropped[reason]++
+    if (!this.#watch.isWatched) return
+    this.#watch.tell({ kind: 'dropped', at: this.#timeline.now, passage, reason })
+  }
+}
+
+/** A datagram reaches the machine that it was for. */
+class Arrival extends Happening {
+  readonly #passage: Passage
+  readonly #receiver: Machine
+  readonly #network: Network
+
+  constructor(at: number, passage: Passage, receiver: Machine, network: Network) {
+    super(at)
+    this.#passage = passage
+    this.#receiver = receiver
+    this.#network = network
+  }
+
+  override happen(): void {
+    this.#network.deliver(this.#passage, this.#receiver)
+  }
+}
+
+/** Whether a datagram to `to` might stay behind the same translation. */
+function translates(gateway: Gateway | undefined, to: Endpoint): gateway is Gateway {
+  return gateway?.address !== undefined && to.family === 4
+}
+
+function linkKey(from: Machine, to: Machine): number {
+  return from.number * 2 ** 26 + to.number
+}
+
+/** Time under way, ms, whole. */
+function arrivalOf({ sender, receiver, chance }: Journey, link: LinkConfig, draw: number): number {
+  return Math.floor(link.latency(sender.place, (receiver ?? sender).place, chance.unit(draw)))
+}
+
+function damages({ corruption }: LinkConfig, chance: WireChance): boolean {
+  return corruption > 0 && chance.unit(CORRUPTION) < corruption
+}
+
+/** A copy with one to four bytes changed to other values. */
+function damaged(passage: Passage, chance: WireChance): Passage {
+  const bytes = passage.bytes.slice()
+  const count = 1 + Math.floor(chance.unit(DAMAGE) * 4)
+  for (let i = 1; i <= count && bytes.length > 0; i++) {
+    const at = Math.floor(chance.unit(DAMAGE + 2 * i) * bytes.length)
+    const change = 1 + Math.floor(chance.unit(DAMAGE + 2 * i + 1) * 255)
+    bytes[at] = (bytes[at] as number) ^ change
+  }
+  return { ...passage, bytes }
+}

@@ -1,0 +1,26 @@
+// A cut through the network: machines of different sides don't reach one another until it heals.
+// Machines on no side reach everybody.
+
+import { argumentError } from '../errors.ts'
+
+export class Partition {
+  readonly #sides = new Map<number, number>()
+
+  /** @param sides - numbers of hosts, each on one side at most */
+  constructor(sides: readonly (readonly number[])[]) {
+    for (const [side, members] of sides.entries()) {
+      for (const member of members) {
+        const other = this.#sides.get(member)
+        if (other !== undefined && other !== side) {
+          throw argumentError('sides', 'each host on one side', `host ${member} on two`)
+        }
+        this.#sides.set(member, side)
+      }
+    }
+  }
+
+  separates(a: number, b: number): boolean {
+    const [one, other] = [this.#sides.get(a), this.#sides.get(b)]
+    return one !== undefined && other !== undefined && one !== other
+  }
+}

@@ -1,0 +1,259 @@
+// A network of nodes in one process under virtual time: one clock, one queue of what is to come, one
+// seed. The same seed and the same deeds give the same run, event for event, on every engine.
+
+import type { Id } from '@dht/id'
+import { dht256, type Endpoint, type Family } from '@dht/krpc'
+import type { CoreOptions, LookupResult, Outcome } from '@dht/node'
+import { Chance } from './chance.ts'
+import { argumentError, SimError } from './errors.ts'
+import type { Wish } from './host/core-process.ts'
+import { type Ground, Host } from './host/host.ts'
+import { checkHostOptions, type HostOptions } from './host/host-options.ts'
+import { innerEndpoint, publicEndpoint } from './network/addresses.ts'
+import { Gateway } from './network/gateway.ts'
+import { Network } from './network/network.ts'
+import type { LinkOptions } from './network/network-options.ts'
+import { Timeline } from './timeline.ts'
+import { TraceHash } from './trace-hash.ts'
+import { Watch, type Watcher } from './watch.ts'
+
+export interface WorldOptions {
+  /** Decides everything that chance decides. Default 1. */
+  readonly seed?: number | string
+  /** What the network does to datagrams. */
+  readonly network?: LinkOptions
+  /** Options of all honest cores. */
+  readonly core?: CoreOptions
+  /** Whether events of one instant happen in an order drawn from the seed. Default false. */
+  readonly shuffle?: boolean
+}
+
+/** How a network grows. */
+export interface GrowOptions {
+  /** Time from one join's beginning to the next, ms. Default 100: ours. */
+  readonly everyMs?: number
+  /** How many nodes, drawn among those that run, a newcomer is told of. Default 1. */
+  readonly through?: number
+  /** What each host is like. */
+  readonly host?: HostOptions
+}
+
+/** Longest that a wish is waited for, ms of virtual time: longer than any can take. */
+const LONGEST_WAIT_MS = 600_000
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  'seed',
+  'network',
+  'core',
+  'shuffle',
+] satisfies readonly (keyof WorldOptions)[])
+
+export class World {
+  readonly seed: number | string
+  /** The root of all chance; take a branch of your own. */
+  readonly chance: Chance
+  readonly network: Network
+  readonly hosts: readonly Host[]
+  readonly #hosts: Host[] = []
+  readonly #ground: Ground
+  readonly #timeline: Timeline
+  readonly #watch = new Watch()
+  readonly #trace = new TraceHash()
+  readonly #growth: Chance
+
+  /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for options that can't be used */
+  constructor(options: WorldOptions = {}) {
+    for (const name of Object.keys(options)) {
+      if (!OPTIONS.has(name)) throw argumentError('option', 'a known name', name)
+    }
+    const { seed = 1, network, core = {}, shuffle = false } = options
+    this.seed = seed
+    this.chance = Chance.of(seed)
+    this.hosts = this.#hosts
+    this.#growth = this.chance.branch('growth')
+    this.#timeline = new Timeline(shuffle ? this.chance.branch('shuffle') : undefined)
+    this.network = new Network(this.#timeline, this.#watch, network)
+    this.#ground = {
+      timeline: this.#timeline,
+      network: this.network,
+      watch: this.#watch,
+      trace: this.#trace,
+      core,
+    }
+  }
+
+  /** This instant, ms since the world began, whole. */
+  get now(): number {
+    return this.#timeline.now
+  }
+
+  /** Events that have happened: datagrams that arrived, alarms, and what was planned with `at`. */
+  get events(): number {
+    return this.#timeline.happened
+  }
+
+  /** Events still to come. */
+  get pending(): number {
+    return this.#timeline.pending
+  }
+
+  /** A fingerprint of everything that has happened: 16 hex digits. */
+  get traceHash(): string {
+    return this.#trace.value
+  }
+
+  /** Hosts on which something runs and hears. */
+  get running(): Host[] {
+    return this.#hosts.filter((host) => host.isAwake)
+  }
+
+  /** Running hosts with an honest node. */
+  get honest(): Host[] {
+    return this.#hosts.filter((host) => host.isAwake && host.core !== undefined)
+  }
+
+  /** Tells `watcher` of everything that happens. @returns ends it */
+  watch(watcher: Watcher): () => void {
+    return this.#watch.add(watcher)
+  }
+
+  /** Writes down that something was done to the world: into the trace, and for watchers. */
+  note(what: string): void {
+    this.#trace.add(this.now)
+    this.#trace.addText(what)
+    if (this.#watch.isWatched) this.#watch.tell({ kind: 'deed', at: this.now, what })
+  }
+
+  /** A host on which nothing runs yet. */
+  addHost(options: HostOptions = {}): Host {
+    checkHostOptions(options)
+    const number = this.#hosts.length
+    const gateway = this.#gatewayOf(options, number)
+    const endpoints = this.#endpointsOf(options, number, gateway)
+    const chance = this.chance.branch('host', number)
+    const host = new Host({ number, chance, endpoints, gateway, options }, this.#ground)
+    this.network.connect(host)
+    this.#hosts.push(host)
+    return host
+  }
+
+  /**
+   * `count` hosts with honest nodes, each joining through nodes that run already, until all have
+   * joined.
+   */
+  grow(count: number, options: GrowOptions = {}): Host[] {
+    const { everyMs = 100, through = 1, host: hostOptions } = options
+    const grown: Host[] = []
+    const tickets: number[] = []
+    const running = this.honest
+    for (let i = 0; i < count; i++) {
+      const host = this.addHost(hostOptions)
+      const bootstrap = this.#growth.sample(running, through).map((other) => other.endpoint)
+      host.start({ bootstrap, joins: false })
+      tickets.push(host.wish({ kind: 'join' }))
+      grown.push(host)
+      running.push(host)
+      this.advance(everyMs)
+    }
+    for (const [i, host] of grown.entries()) {
+      if (host.core !== undefined) this.settle(host, tickets[i] as number)
+    }
+    return grown
+  }
+
+  /** Has `act` done at an instant; one that is past counts as now. @param at - ms, whole */
+  at(at: number, act: () => void): void {
+    this.#timeline.at(at, act)
+  }
+
+  /** Lets time pass; everything due in it happens in order. @param ms - whole */
+  advance(ms: number): void {
+    if (!Number.isSafeInteger(ms) || ms < 0) throw argumentError('ms', 'a whole number', ms)
+    this.advanceUntil(NEVER, ms)
+  }
+
+  /**
+   * Lets time pass until `isReached`, asked after every event, or for `mostMs` in all.
+   * @returns whether it was reached
+   */
+  advanceUntil(isReached: () => boolean, mostMs: number): boolean {
+    const until = this.now + mostMs
+    if (isReached()) return true
+    while (this.step(until)) if (isReached()) return true
+    this.#timeline.skipTo(until)
+    return false
+  }
+
+  /** Lets the next event happen if it is due by `until`. @returns whether one was */
+  step(until: number): boolean {
+    try {
+      return this.#timeline.step(until)
+    } catch (cause) {
+      if (SimError.is(cause)) throw cause
+      const where = `seed ${this.seed}, instant ${this.now} ms, event ${this.events}`
+      throw new SimError('ERR_DHT_SIM_PROCESS', `a process threw: ${where}`, cause)
+    }
+  }
+
+  /** Lets time pass up to an instant at which nothing is due before. */
+  skipTo(until: number): void {
+    this.#timeline.skipTo(Math.min(until, this.#timeline.nextAt ?? until))
+  }
+
+  /**
+   * Lets time pass until a wish has its outcome.
+   * @throws {SimError} `ERR_DHT_SIM_STALLED` when it has none after ten minutes
+   */
+  settle(host: Host, ticket: number): Outcome {
+    const { node } = host
+    let outcome: Outcome | undefined
+    const isSettled = (): boolean => {
+      outcome = node.take(ticket)
+      return outcome !== undefined
+    }
+    this.advanceUntil(isSettled, LONGEST_WAIT_MS)
+    if (outcome !== undefined) return outcome
+    throw new SimError('ERR_DHT_SIM_STALLED', `ticket ${ticket} of host ${host.number} has no end`)
+  }
+
+  /** A lookup from beginning to end. */
+  lookup(host: Host, target: Id, mode: 'all' | 'first' = 'all'): LookupResult {
+    return this.#found(host, { kind: 'lookup', target, mode })
+  }
+
+  /** The walk to the nodes nearest to `target`. */
+  closest(host: Host, target: Id): LookupResult {
+    return this.#found(host, { kind: 'closest', target })
+  }
+
+  #found(host: Host, wish: Wish): LookupResult {
+    const outcome = this.settle(host, host.wish(wish))
+    if (outcome.kind === 'found') return outcome.result
+    throw new SimError('ERR_DHT_SIM_STATE', `${wish.kind}: expected found, got ${outcome.kind}`)
+  }
+
+  #gatewayOf({ gateway }: HostOptions, number: number): Gateway | undefined {
+    if (gateway === undefined || gateway instanceof Gateway) return gateway
+    const isFirewall = gateway.kind === 'firewall'
+    const address = isFirewall ? undefined : publicEndpoint(number, 4, 1).address
+    return new Gateway(gateway, address)
+  }
+
+  #endpointsOf(
+    { ipv4 = true, ipv6 = false, port = this.#port }: HostOptions,
+    number: number,
+    gateway: Gateway | undefined,
+  ): Partial<Record<Family, Endpoint>> {
+    const isInside = gateway?.address !== undefined
+    const own = isInside ? innerEndpoint(number, port) : publicEndpoint(number, 4, port)
+    const v4 = ipv4 === true ? own : ipv4
+    const v6 = ipv6 === true ? publicEndpoint(number, 6, port) : ipv6
+    return { ...(v4 && { 4: v4 }), ...(v6 && { 6: v6 }) }
+  }
+
+  get #port(): number {
+    return (this.#ground.core.network ?? dht256).defaultPort
+  }
+}
+
+const NEVER = (): boolean => false
