@@ -1,0 +1,137 @@
+// The table of open questions and the codec as one transport: what a node makes of the two, without
+// a node around it. Questions go out as bytes, bytes come in, and each question is told of its end.
+
+import { type Id, idFromBytes } from '@dht/id'
+import {
+  decodeMessage,
+  type Endpoint,
+  encodeMessage,
+  type Malformed,
+  type Message,
+  type Network,
+  type Query,
+  type Response,
+  TransactionTable,
+} from '@dht/krpc'
+import { toHex } from '../support/bytes.ts'
+import type { End, Method } from './transport.cases.ts'
+
+/** How a question ended, and what was said then. */
+export interface Ended {
+  readonly question: number
+  readonly end: End
+  readonly said: string
+}
+
+/** What a datagram leads to: the end of at most one question, or at most one datagram back. */
+export interface Effect {
+  readonly ended?: Ended | undefined
+  readonly back?: Uint8Array | undefined
+}
+
+interface Errand {
+  readonly question: number
+  /** To be sent once more when it stalls. */
+  bytes: Uint8Array
+}
+
+export const TOKEN: Uint8Array = Uint8Array.of(7, 7)
+export const PORT = 4660
+
+export class Desk {
+  readonly #network: Network
+  readonly #self: Id
+  readonly #start: () => TransactionTable<Errand>
+  table: TransactionTable<Errand>
+
+  constructor(
+    network: Network,
+    random: (length: number) => Uint8Array,
+    config: ConstructorParameters<typeof TransactionTable>[1],
+  ) {
+    this.#network = network
+    this.#self = idFromBytes(new Uint8Array(network.idLength).fill(1))
+    this.#start = () => new TransactionTable(random, config)
+    this.table = this.#start()
+  }
+
+  /** The bytes to send; `undefined` when the question is refused. */
+  ask(method: Method, to: Endpoint, question: number, now: number): Uint8Array | undefined {
+    const errand: Errand = { question, bytes: new Uint8Array(0) }
+    const transaction = this.table.open(to, errand, now)
+    if (transaction === undefined) return undefined
+    errand.bytes = encodeMessage(this.#query(method, transaction.transactionId), this.#network)
+    return errand.bytes
+  }
+
+  receive(bytes: Uint8Array, from: Endpoint, now: number): Effect {
+    const message = decodeMessage(bytes, this.#network)
+    if (message.kind === 'query') return { back: this.#answer(message) }
+    if (message.kind === 'malformed' && message.isQuery) return { back: this.#refuse(message) }
+    if (message.transactionId === undefined) return {}
+    const open = this.table.settle(message.transactionId, from, now)
+    if (open === undefined) return {}
+    return { ended: { question: open.errand.question, ...this.#read(message) } }
+  }
+
+  /** What time has done: questions put once more, and those given up. */
+  wake(now: number): { readonly again: readonly Errand[]; readonly ended: readonly Ended[] } {
+    const lapses = this.table.wake(now)
+    const those = (kind: string) =>
+      lapses.filter((lapse) => lapse.kind === kind).map(({ transaction }) => transaction.errand)
+    return { again: those('stalled'), ended: endAll(those('expired'), 'timeout') }
+  }
+
+  /** A datagram to this endpoint could not be sent. */
+  undeliverable(to: Endpoint): readonly Ended[] {
+    return endAll(
+      this.table.failTo(to).map(({ errand }) => errand),
+      'send error',
+    )
+  }
+
+  /** Gives up everything, and begins again with nothing. */
+  restart(): readonly Ended[] {
+    const open = this.table.outstanding().map(({ transaction }) => transaction)
+    const closed = open.filter((transaction) => this.table.cancel(transaction))
+    if (this.table.size > 0 || this.table.nextAt() !== undefined) throw new Error('not empty')
+    this.table = this.#start()
+    return endAll(
+      closed.map(({ errand }) => errand),
+      'closed',
+    )
+  }
+
+  #query(method: Method, transactionId: Uint8Array): Query {
+    const head = { kind: 'query', transactionId, id: this.#self, readOnly: false } as const
+    const target = this.#self
+    if (method === 'ping') return { ...head, method }
+    if (method !== 'announce_peer') return { ...head, method, target }
+    return { ...head, method, target, port: PORT, impliedPort: false, token: TOKEN }
+  }
+
+  #answer({ transactionId }: Query): Uint8Array {
+    return encodeMessage({ kind: 'response', transactionId, id: this.#self }, this.#network)
+  }
+
+  #refuse({ transactionId, code }: Malformed): Uint8Array | undefined {
+    if (transactionId === undefined || code === undefined) return undefined
+    return encodeMessage({ kind: 'error', transactionId, code, text: 'no' }, this.#network)
+  }
+
+  #read(message: Exclude<Message, Query> | Malformed): Omit<Ended, 'question'> {
+    if (message.kind === 'malformed') return { end: 'protocol', said: '' }
+    if (message.kind === 'error') return { end: 'error', said: `${message.code} ${message.text}` }
+    return { end: 'response', said: textOf(message) }
+  }
+}
+
+/** Everything that a response says. */
+function textOf({ id, nodes, token, values }: Response): string {
+  const hex = (bytes: Uint8Array | undefined) => bytes && toHex(bytes)
+  return [toHex(id), hex(nodes), hex(token), values?.map(hex)].join('|')
+}
+
+function endAll(errands: readonly Errand[], end: End): Ended[] {
+  return errands.map(({ question }) => ({ question, end, said: '' }))
+}

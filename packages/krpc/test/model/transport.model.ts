@@ -1,0 +1,130 @@
+// The simple truth about a transport: a list of questions, each with its moment and its end, and
+// what the datagrams of both sides look like, written by hand. How long to wait is fixed here; how
+// patience learns is the business of the model of the transaction table.
+
+import type { Endpoint, Network } from '@dht/krpc'
+import { bencode, type Dictionary, message } from '../support/by-hand.ts'
+import { toHex } from '../support/bytes.ts'
+import type { End, Method } from './transport.cases.ts'
+import { type Ended, PORT, TOKEN } from './transport.desk.ts'
+
+export const STALL_MS = 40
+export const EXPIRE_MS = 100
+
+export interface Asked {
+  readonly question: number
+  readonly method: Method
+  readonly to: Endpoint
+  readonly tid: Uint8Array
+  readonly bytes: Uint8Array
+  readonly sentAt: number
+  hasStalled: boolean
+  end: End | undefined
+  /** The answer that ended it. */
+  answer: Uint8Array | undefined
+  /** And what it said. */
+  last: Ended | undefined
+}
+
+export class TransportModel {
+  readonly network: Network
+  readonly all: Asked[] = []
+  readonly #maxOpen: number
+  now = 0
+
+  constructor(network: Network, maxOpen: number) {
+    this.network = network
+    this.#maxOpen = maxOpen
+  }
+
+  get self(): Uint8Array {
+    return new Uint8Array(this.network.idLength).fill(1)
+  }
+
+  get open(): Asked[] {
+    return this.all.filter(({ end }) => end === undefined)
+  }
+
+  get isFull(): boolean {
+    return this.open.length >= this.#maxOpen
+  }
+
+  isTaken(tid: Uint8Array): boolean {
+    return this.open.some((asked) => toHex(asked.tid) === toHex(tid))
+  }
+
+  /** The question that an answer with this transaction id, from there, ends. */
+  match(tid: Uint8Array, from: Endpoint): Asked | undefined {
+    return this.open.find((asked) => toHex(asked.tid) === toHex(tid) && asked.to === from)
+  }
+
+  dueAt({ sentAt, hasStalled }: Asked): number {
+    return sentAt + (hasStalled ? EXPIRE_MS : STALL_MS)
+  }
+
+  nextAt(): number | undefined {
+    const moments = this.open.map((asked) => this.dueAt(asked))
+    return moments.length === 0 ? undefined : Math.min(...moments)
+  }
+
+  /** All that is open, as text. */
+  view(): string {
+    return this.open
+      .map((asked) =>
+        viewOf({ ...asked, dueAt: this.dueAt(asked), stallAt: asked.sentAt + STALL_MS }),
+      )
+      .join('\n')
+  }
+
+  /** A query of ours, as BEP 5 has it. */
+  queryBytes(method: Method, tid: Uint8Array): Uint8Array {
+    const id = this.self
+    const target = this.self
+    const args: Record<Method, Dictionary> = {
+      ping: { id },
+      find_node: { id, target },
+      get_peers: { id, info_hash: target },
+      announce_peer: { id, info_hash: target, port: PORT, token: TOKEN },
+    }
+    return message(this.network, 'q', tid, { q: method, a: args[method] })
+  }
+
+  responseBytes(tid: Uint8Array, r: Dictionary): Uint8Array {
+    return message(this.network, 'r', tid, { r })
+  }
+
+  errorBytes(tid: Uint8Array, code: number, text: string): Uint8Array {
+    return message(this.network, 'e', tid, { e: [code, text] })
+  }
+}
+
+export function viewOf(open: {
+  readonly question: number
+  readonly tid: Uint8Array
+  readonly to: Endpoint
+  readonly sentAt: number
+  readonly stallAt: number
+  readonly dueAt: number
+}): string {
+  const { question, tid, to, sentAt, stallAt, dueAt } = open
+  return [question, toHex(tid), to.address, to.port, sentAt, stallAt, dueAt].join(' ')
+}
+
+/** What a node says to a question, by its own choice and `n`. */
+export function answerTo(method: Method, network: Network, n: number): Dictionary {
+  const { idLength } = network
+  const id = new Uint8Array(idLength).fill(2 + (n % 5))
+  const nodes = new Uint8Array((n % 9) * (idLength + 6)).fill(1 + (n % 250))
+  const token = bencode(n).slice(0, 8)
+  const values = Array.from({ length: n % 4 }, (_, at) => new Uint8Array(6).fill(1 + at))
+  if (method === 'find_node') return { id, nodes }
+  if (method !== 'get_peers') return { id }
+  return n % 2 === 0 ? { id, token, nodes } : { id, token, values }
+}
+
+/** All that such an answer says, as text. */
+export function saidIn({ id, nodes, token, values }: Dictionary): string {
+  const hex = (bytes: unknown) => (bytes instanceof Uint8Array ? toHex(bytes) : undefined)
+  const list = Array.isArray(values) ? values.map(hex) : undefined
+  return [hex(id), hex(nodes), hex(token), list].join('|')
+}

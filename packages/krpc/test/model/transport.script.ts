@@ -1,0 +1,363 @@
+// Scripts of commands for the transport. What a command is about (the third of the open questions,
+// the next due moment less 1 ms) is read from the model when it runs. After each command the table
+// holds what the model holds, and every question has ended at most once.
+
+import type { Endpoint } from '@dht/krpc'
+import type { Census } from '@dht/testing/census'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { message } from '../support/by-hand.ts'
+import { toHex } from '../support/bytes.ts'
+import { ABOUT_ENDED, ABOUT_OPEN, type Case, type Delivery, METHODS } from './transport.cases.ts'
+import type { Desk, Effect, Ended } from './transport.desk.ts'
+import {
+  type Asked,
+  answerTo,
+  EXPIRE_MS,
+  saidIn,
+  type TransportModel,
+  viewOf,
+} from './transport.model.ts'
+
+export interface Side {
+  readonly model: TransportModel
+  readonly places: readonly Endpoint[]
+  /** The ids drawn since a question was last put. */
+  readonly draws: Uint8Array[]
+  readonly census: Census<Case>
+}
+
+type Command = fc.Command<Side, Desk>
+
+/** A datagram, and what it has to lead to. */
+interface Delivered {
+  readonly bytes: Uint8Array
+  readonly from: Endpoint
+  readonly ends?: Ended | undefined
+  readonly back?: Uint8Array | undefined
+}
+
+function command(name: string, run: (side: Side, desk: Desk) => void): Command {
+  return {
+    check: () => true,
+    run: (side, desk) => {
+      run(side, desk)
+      compare(side, desk)
+    },
+    toString: () => name,
+  }
+}
+
+function compare({ model }: Side, { table }: Desk): void {
+  const seen = table.outstanding().map(({ transaction, dueAt }) => {
+    const { errand, transactionId: tid } = transaction
+    return viewOf({ ...transaction, question: errand.question, tid, dueAt })
+  })
+  same(seen.join('\n'), model.view())
+  same(table.size, model.open.length)
+  same(table.nextAt(), model.nextAt())
+}
+
+/** States are compared by the thousand, and `expect` takes its time. */
+function same(seen: unknown, expected: unknown): void {
+  if (!Object.is(seen, expected)) expect(seen).toEqual(expected)
+}
+
+const pick = <T>(from: readonly T[], selector: number): T | undefined =>
+  from[selector % from.length]
+
+/** Takes note of the ends that the desk told of, and holds them to be those expected. */
+function end(told: readonly Ended[], expected: readonly Ended[], { model, census }: Side): void {
+  const plain = (ends: readonly Ended[]) =>
+    ends.map((each) => `${each.question} ${each.end} ${each.said}`).sort()
+  same(plain(told).join(), plain(expected).join())
+  for (const { question, end: how } of expected) {
+    const asked = model.all[question]!
+    same(asked.end, undefined)
+    asked.end = how
+    census.count(`${how} of ${asked.method}`)
+  }
+}
+
+const ask = fc
+  .record({ to: fc.nat({ max: 7 }), method: fc.constantFrom(...METHODS) })
+  .map(({ to, method }) =>
+    command(`ask(${method}, ${to})`, (side, desk) => {
+      const { model, places, draws, census } = side
+      const isTaken = (tid: Uint8Array) => model.isTaken(tid)
+      const question = model.all.length
+      const place = pick(places, to)!
+      draws.length = 0
+      const bytes = desk.ask(method, place, question, model.now)
+      if (bytes === undefined) {
+        const all = draws.every(isTaken) && draws.length === 8
+        same(model.isFull ? draws.length === 0 : all, true)
+        census.count(model.isFull ? 'refused: full' : 'refused: no free id')
+        return
+      }
+      // The id is the first that was drawn and is free (NET-3), and every byte sent is known.
+      const tid = draws.at(-1)!
+      same(
+        draws.findIndex((each) => !isTaken(each)),
+        draws.length - 1,
+      )
+      same(toHex(bytes), toHex(model.queryBytes(method, tid)))
+      const what = { question, method, to: place, tid, bytes, sentAt: model.now }
+      model.all.push({
+        ...what,
+        hasStalled: false,
+        end: undefined,
+        answer: undefined,
+        last: undefined,
+      })
+      census.count(`asked ${method}`)
+    }),
+  )
+
+/** What arrives about an open question, by its name. */
+const ARRIVALS: Record<Delivery, (asked: Asked, n: number, side: Side) => Delivered> = {
+  valid: (asked, n, { model }) => {
+    const said = answerTo(asked.method, model.network, n)
+    return response(asked, model.responseBytes(asked.tid, said), saidIn(said))
+  },
+  // The kind of an answer is not on the wire: it says what it says, and may say too little.
+  'wrong type': (asked, n, { model }) => {
+    const other = METHODS[(METHODS.indexOf(asked.method) + 1 + (n % 3)) % METHODS.length]!
+    const said = answerTo(other, model.network, n)
+    return response(asked, model.responseBytes(asked.tid, said), saidIn(said))
+  },
+  unreadable: (asked, n, { model }) => ({
+    bytes: unreadable(asked, n, model),
+    from: asked.to,
+    ends: { question: asked.question, end: 'protocol', said: '' },
+  }),
+  error: (asked, n, { model }) => {
+    const code = [201, 202, 203, 204, 299, 1, 65_535][n % 7]!
+    return {
+      bytes: model.errorBytes(asked.tid, code, 'why not'),
+      from: asked.to,
+      ends: { question: asked.question, end: 'error', said: `${code} why not` },
+    }
+  },
+  'other address': (asked, n, side) => {
+    const others = side.places.filter((each) => each !== asked.to)
+    return { ...ARRIVALS.valid(asked, n, side), from: pick(others, n)!, ends: undefined }
+  },
+  // The id of a question to somebody else, or of nobody.
+  'other tid': (asked, n, { model }) => {
+    const others = model.open.filter(({ to }) => to !== asked.to)
+    const tid = pick(others, n)?.tid ?? asked.tid.map((byte) => byte ^ 0x80)
+    const said = answerTo(asked.method, model.network, n)
+    return { bytes: model.responseBytes(tid, said), from: asked.to }
+  },
+  // Whoever can write any sender, but has to guess: neighbours, parts and extensions of the id.
+  spoofed: (asked, n, { model }) => {
+    const { tid } = asked
+    const guesses = [
+      tid.map((byte, at) => (at === 0 ? byte ^ (0x80 >> (n % 2)) : byte)),
+      tid.slice(0, 1 + (n % 3)),
+      Uint8Array.of(...tid, n % 256),
+      Uint8Array.of(tid[3]! ^ 0xf0, 0, 0, 0),
+    ]
+    const said = answerTo(asked.method, model.network, n)
+    return { bytes: model.responseBytes(guesses[n % 4]!, said), from: asked.to }
+  },
+  'same-tid query': (asked, n, { model }) => ({
+    ...queryWith(asked.tid, n, model),
+    from: asked.to,
+  }),
+  garbage: (asked, n) => {
+    const bytes = Uint8Array.from(
+      { length: n % 90 },
+      (_, at) => (n * (at + 7) * 2_654_435_761) >>> 24,
+    )
+    return { bytes, from: asked.to }
+  },
+  truncated: (asked, n, side) => {
+    const { bytes, from } = ARRIVALS[n % 3 === 0 ? 'error' : 'valid'](asked, n, side)
+    return { bytes: bytes.slice(0, n % bytes.length), from }
+  },
+  duplicate: (asked) => ({ bytes: asked.answer!, from: asked.to }),
+  late: (asked, n, side) => ({ ...ARRIVALS.valid(asked, n, side), ends: undefined }),
+}
+
+function response({ question, to }: Asked, bytes: Uint8Array, said: string): Delivered {
+  return { bytes, from: to, ends: { question, end: 'response', said } }
+}
+
+/** Answers whose id is missing, too short or no string, without a dictionary, or of no kind. */
+function unreadable({ tid, method }: Asked, n: number, model: TransportModel): Uint8Array {
+  const { network } = model
+  const { id, ...rest } = answerTo(method, network, n)
+  const all = { ...rest, id: new Uint8Array(network.idLength) }
+  const forms = [
+    model.responseBytes(tid, rest),
+    model.responseBytes(tid, { ...rest, id: new Uint8Array(network.idLength - 1) }),
+    model.responseBytes(tid, { ...rest, id: network.idLength }),
+    message(network, 'r', tid, { r: ['no', 'dictionary', 'at', 'all'] }),
+    message(network, 'z', tid, { r: all }),
+  ]
+  return forms[n % forms.length]!
+}
+
+/** Queries that may be answered, and some that earn an error, under an id that happens to be ours. */
+function queryWith(tid: Uint8Array, n: number, model: TransportModel): Omit<Delivered, 'from'> {
+  const { network, self } = model
+  const [id, target] = [new Uint8Array(network.idLength).fill(9), self]
+  const back = n % 4 < 2 ? model.responseBytes(tid, { id: self }) : undefined
+  const forms = [
+    { q: 'ping', a: { id } },
+    { q: 'find_node', a: { id, target } },
+    { q: 'ping', a: {} },
+    { q: 'nonsense', a: { id } },
+  ]
+  const bytes = message(network, 'q', tid, forms[n % 4]!)
+  return { bytes, back: back ?? model.errorBytes(tid, n % 4 === 2 ? 203 : 204, 'no') }
+}
+
+function receive(what: Delivered, side: Side, desk: Desk): void {
+  const { ended, back }: Effect = desk.receive(what.bytes, what.from, side.model.now)
+  end(ended === undefined ? [] : [ended], what.ends === undefined ? [] : [what.ends], side)
+  same(back && toHex(back), what.back && toHex(what.back))
+  if (back !== undefined && what.ends === undefined) {
+    if (back[back.length - 2] === 'e'.charCodeAt(0)) side.census.count('sent an error')
+  }
+}
+
+/** A datagram about a question, at times twice: the second changes nothing (NET-63). */
+const deliver = fc
+  .record({
+    what: fc.constantFrom<Delivery[]>('valid', 'valid', ...ABOUT_OPEN, ...ABOUT_ENDED),
+    which: fc.nat({ max: 40 }),
+    n: fc.nat({ max: 1000 }),
+    isTwice: fc.boolean(),
+  })
+  .map(({ what, which, n, isTwice }) =>
+    command(`deliver(${what}, ${which}, ${n}, ${isTwice})`, (side, desk) => {
+      const { model, census } = side
+      const asked = pick(aboutWhom(what, model), which)
+      if (asked === undefined) return
+      const delivered = ARRIVALS[what](asked, n, side)
+      const newer = asked.end === undefined ? undefined : model.match(asked.tid, asked.to)
+      const { end: how, said } = asked.last ?? { end: 'response' as const, said: '' }
+      if (newer !== undefined) {
+        // The id was drawn again, so the answer may as well be meant for the newer question.
+        census.count('fits a newer question')
+        const words = what === 'late' ? saidIn(answerTo(asked.method, model.network, n)) : said
+        const ends = {
+          question: newer.question,
+          end: what === 'late' ? 'response' : how,
+          said: words,
+        }
+        receive({ ...delivered, ends }, side, desk)
+        return
+      }
+      census.count(`${what} for ${asked.method}`)
+      if (what === 'valid' && model.now >= asked.sentAt + EXPIRE_MS) {
+        census.count('answer after its time, before a wake')
+      }
+      receive(delivered, side, desk)
+      if (delivered.ends !== undefined) {
+        asked.answer = delivered.bytes
+        asked.last = delivered.ends
+      }
+      if (!isTwice) return
+      census.count('delivered twice')
+      receive({ ...delivered, ends: undefined }, side, desk)
+    }),
+  )
+
+function aboutWhom(what: Delivery, { all, open }: TransportModel): readonly Asked[] {
+  if (what === 'duplicate') return all.filter(({ answer }) => answer !== undefined).reverse()
+  if (what !== 'late') return open
+  return all.filter(({ end: how, answer }) => how !== undefined && answer === undefined).reverse()
+}
+
+/** Tells the desk the time, which it may have missed a part of. */
+export function wake(side: Side, desk: Desk): void {
+  const { model, census } = side
+  const due = model.open.filter((asked) => model.dueAt(asked) <= model.now)
+  const isOver = ({ sentAt }: Asked) => sentAt + EXPIRE_MS <= model.now
+  const [over, stalled] = [due.filter(isOver), due.filter((asked) => !isOver(asked))]
+  const { again, ended } = desk.wake(model.now)
+  const bytesOf = (each: { question: number; bytes: Uint8Array }) =>
+    `${each.question} ${toHex(each.bytes)}`
+  same(again.map(bytesOf).sort().join(), stalled.map(bytesOf).sort().join())
+  census.count('resent on a stall', stalled.length)
+  census.count('expired unstalled', over.filter(({ hasStalled }) => !hasStalled).length)
+  for (const asked of stalled) asked.hasStalled = true
+  end(
+    ended,
+    over.map(({ question }) => ({ question, end: 'timeout', said: '' })),
+    side,
+  )
+  // No question outlives its time by more than the caller slept (NET-51).
+  same(
+    model.open.every((asked) => model.dueAt(asked) > model.now),
+    true,
+  )
+}
+
+const wakeWhenDue = fc.constantFrom(0, -1, 1).map((off) =>
+  command(`wakeWhenDue(${off})`, (side, desk) => {
+    const due = side.model.nextAt()
+    if (due === undefined) return
+    side.model.now = Math.max(side.model.now, due + off)
+    wake(side, desk)
+    const names = { '-1': 'wake 1 ms early', 0: 'wake on time', 1: 'wake 1 ms late' } as const
+    side.census.count(names[off as 0])
+  }),
+)
+
+const oversleep = fc.integer({ min: 0, max: 2 * EXPIRE_MS }).map((ms) =>
+  command(`oversleep(${ms})`, (side, desk) => {
+    side.model.now += ms
+    wake(side, desk)
+    side.census.count('overslept')
+  }),
+)
+
+const pass = fc.integer({ min: 0, max: EXPIRE_MS }).map((ms) =>
+  command(`pass(${ms})`, ({ model }) => {
+    model.now += ms
+  }),
+)
+
+const sendError = fc.nat({ max: 40 }).map((to) =>
+  command(`sendError(${to})`, (side, desk) => {
+    const busy = side.model.open.map((asked) => asked.to)
+    const place = pick([...busy, ...busy, ...side.places], to)!
+    const meant = side.model.open.filter((asked) => asked.to === place)
+    if (meant.length === 0) side.census.count('send error for nobody')
+    if (meant.length > 1) side.census.count('several ended by a send error')
+    const ends = meant.map(({ question }) => ({ question, end: 'send error', said: '' }) as const)
+    end(desk.undeliverable(place), ends, side)
+  }),
+)
+
+const restart = command('restart', (side, desk) => {
+  const { open } = side.model
+  if (open.length > 0) side.census.count('closed with some open')
+  const ends = open.map(({ question }) => ({ question, end: 'closed', said: '' }) as const)
+  end(desk.restart(), ends, side)
+})
+
+export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 12, arbitrary: ask },
+  { weight: 16, arbitrary: deliver },
+  { weight: 3, arbitrary: wakeWhenDue },
+  { weight: 1, arbitrary: oversleep },
+  { weight: 3, arbitrary: pass },
+  { weight: 2, arbitrary: sendError },
+  { weight: 1, arbitrary: fc.constant(restart) },
+)
+
+/** Silence until the end: every question has ended, once, and nothing is left to wake up for. */
+export function drain(side: Side, desk: Desk): void {
+  for (let at = desk.table.nextAt(); at !== undefined; at = desk.table.nextAt()) {
+    side.model.now = Math.max(side.model.now, at)
+    wake(side, desk)
+  }
+  compare(side, desk)
+  expect(side.model.open).toEqual([])
+}
