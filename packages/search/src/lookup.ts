@@ -138,10 +138,10 @@ export class Lookup<C extends Identified> {
   /** The k nearest contacts that answered and gave a token, nearest first, each with its own. */
   writeTargets(): WriteTarget<C>[] {
     const targets: WriteTarget<C>[] = []
-    for (const { contact, state, token } of this.#shortlist.order) {
+    for (const { contact, token } of this.#shortlist.order) {
       if (targets.length === this.#config.k) break
-      if (state !== 'replied' || token === undefined) continue
-      targets.push({ contact, token: new Uint8Array(token) })
+      // Only who answered has a token.
+      if (token !== undefined) targets.push({ contact, token: new Uint8Array(token) })
     }
     return targets
   }

@@ -146,6 +146,16 @@ describe('lookup', () => {
     }
   })
 
+  it('SEARCH-12: an answer under an id of another width is worth nothing', () => {
+    const lookup = begin(nodes(1, 2), { k: 2, alpha: 1 })
+    ask(lookup)
+    const reply = { responder: testNode(9n, 2), closer: nodes(3), token: Uint8Array.of(7) }
+    expect(lookup.replied(node(1), reply).kind).toBe('rejected')
+    expect(ask(lookup)).toEqual([2, 'wait'])
+    answer(lookup, 2)
+    expect([found(lookup), lookup.writeTargets()]).toEqual([[2], []])
+  })
+
   it('of two ids at one address asks the nearer, once', () => {
     const at = (value: number, address: string): TestNode => ({ ...node(value), address })
     for (const pair of [
@@ -158,6 +168,18 @@ describe('lookup', () => {
       lookup.replied(at(3, 'y'), { responder: at(3, 'y'), closer: [at(4, 'x'), at(2, 'x')] })
       expect(ask(lookup)).toEqual(['done'])
     }
+  })
+
+  it('an address is free again when its candidate had to make room for a nearer one', () => {
+    const at = (value: number, address: string): TestNode => ({ ...node(value), address })
+    const lookup = begin([at(5, 'x'), at(4, 'y'), at(3, 'z')], {
+      ...{ k: 2, alpha: 1, shortlistSize: 2 },
+      addressOf: ({ address }) => address,
+    })
+    expect(ask(lookup)).toEqual([3, 'wait'])
+    lookup.replied(at(3, 'z'), { responder: at(3, 'z'), closer: [at(7, 'x')] })
+    const { candidates } = lookup.snapshot()
+    expect(candidates.map(({ contact }) => contact.value)).toEqual([3n, 4n, 7n])
   })
 
   it('never asks its own addresses', () => {
@@ -199,8 +221,9 @@ describe('lookup', () => {
       () => new Lookup({ ...init, self: wide.id }),
       () => new Lookup({ ...init, seeds: [wide] }),
     ]
-    for (const attempt of attempts) {
-      expect(attempt).toThrow(SearchIdError)
+    for (const [i, what] of ['self', 'seed'].entries()) {
+      expect(attempts[i]).toThrow(SearchIdError)
+      expect(attempts[i]).toThrow(`${what}: expected an id of 1 bytes like the target, got 2`)
     }
     const lookup = new Lookup<TestNode>(init)
     ask(lookup)

@@ -65,7 +65,9 @@ describe('lookup options', () => {
   })
 
   it('refuse a name that does not exist', () => {
-    expect(String(thrownFor({ beta: 1 }))).toContain('option beta: expected one of k, alpha,')
+    const said = String(thrownFor({ beta: 1 }))
+    expect(said).toContain('option beta: expected one of k, alpha,')
+    expect(said).toContain(', got an unknown option')
   })
 })
 
@@ -77,5 +79,6 @@ describe('publish options', () => {
     for (const options of [{ k: 0 }, { alpha: 3 }]) {
       expect(SearchOptionError.is(thrownBy(() => resolvePublishOptions(options)))).toBe(true)
     }
+    expect(() => resolvePublishOptions({ k: 0 })).toThrow('option k: expected a whole number')
   })
 })
