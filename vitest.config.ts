@@ -6,6 +6,8 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 // Tests run on sources; nothing has to be built for them.
 export const alias = [
   { find: /^@dht\/krpc\/udp$/, replacement: `${root}packages/krpc/src/udp.ts` },
+  { find: /^@dht\/node\/core$/, replacement: `${root}packages/node/src/core.ts` },
+  { find: /^@dht\/sim\/live$/, replacement: `${root}packages/sim/src/live.ts` },
   { find: /^@dht\/testing$/, replacement: `${root}tools/testing/src/index.ts` },
   { find: /^@dht\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
 ]
@@ -25,6 +27,7 @@ const include = [
 // Files that replace a module for themselves, and so must not share one with others. All other
 // files share their workers' modules: to load everything anew for each would take most of the time.
 const replacing = [
+  'packages/node/test/model/persistence.test.ts',
   'packages/node/test/unit/create-node-families.test.ts',
   'packages/node/test/unit/adapters/file-storage-crash.test.ts',
 ]

@@ -11,13 +11,52 @@ interface Inode {
 
 type Folder = ReadonlyMap<string, Inode>
 
-/** What a file holds, as text by name. */
+/** What a file holds, by name: a character for each byte. */
 export type Leftover = ReadonlyMap<string, string>
+
+export type Operation =
+  | 'mkdir'
+  | 'readFile'
+  | 'rename'
+  | 'open'
+  | 'write'
+  | 'flush'
+  | 'open folder'
+  | 'flush folder'
 
 export class CrashDisk {
   /** Every state of the folder since it was flushed last; programs see the last one. */
   #folders: Folder[] = [new Map()]
   #stepsLeft = Number.POSITIVE_INFINITY
+  /** An operation that the system refuses from now on, and its error code. */
+  fault: { readonly operation: Operation; readonly code: string } | undefined
+
+  /** A disk on which nothing waits to be flushed. */
+  static holding(files: Leftover): CrashDisk {
+    const disk = new CrashDisk()
+    disk.#folders = [new Map([...files].map(([name, held]) => [name, flushed(bytesOf(held))]))]
+    return disk
+  }
+
+  /** The same disk once more; what happens to one does not happen to the other. */
+  fork(): CrashDisk {
+    const disk = new CrashDisk()
+    const copies = new Map<Inode, Inode>()
+    const copyOf = (inode: Inode): Inode => {
+      const copy = copies.get(inode) ?? { ...inode }
+      copies.set(inode, copy)
+      return copy
+    }
+    disk.#folders = this.#folders.map(
+      (folder) => new Map([...folder].map(([name, inode]) => [name, copyOf(inode)])),
+    )
+    return disk
+  }
+
+  /** What programs see. */
+  get files(): Leftover {
+    return new Map([...(this.#folders.at(-1) ?? [])].map(([name, { seen }]) => [name, text(seen)]))
+  }
 
   /**
    * Whether the power has failed. A program may not notice: it takes failed flushes of a folder.
@@ -33,15 +72,15 @@ export class CrashDisk {
 
   /** The operations of `node:fs/promises` that saving and loading use. */
   readonly operations = {
-    mkdir: async (): Promise<void> => this.#step(),
+    mkdir: async (): Promise<void> => this.#step('mkdir'),
 
     readFile: async (path: string): Promise<Uint8Array> => {
-      this.#step()
+      this.#step('readFile')
       return this.#inode(path).seen.slice()
     },
 
     rename: async (from: string, to: string): Promise<void> => {
-      this.#step()
+      this.#step('rename')
       const inode = this.#inode(from)
       this.#change((folder) => {
         folder.delete(from)
@@ -50,7 +89,7 @@ export class CrashDisk {
     },
 
     open: async (path: string, flags: string): Promise<object> => {
-      this.#step()
+      this.#step(flags === 'r' ? 'open folder' : 'open')
       return flags === 'r' ? this.#folderHandle() : this.#fileHandle(path)
     },
   }
@@ -59,14 +98,22 @@ export class CrashDisk {
   leftovers(): Leftover[] {
     return this.#folders.flatMap((folder) => {
       let found: Leftover[] = [new Map()]
-      for (const [name, { durable, seen }] of folder) {
-        const written = seen === durable ? [] : [0, 1, seen.length >> 1, seen.length]
-        const parts = written.map((end) => seen.subarray(0, end))
-        const contents = new Set([durable, ...parts].map(text))
-        found = found.flatMap((left) => [...contents].map((held) => new Map(left).set(name, held)))
+      for (const [name, inode] of folder) {
+        const contents = contentsOf(inode)
+        found = found.flatMap((left) => contents.map((held) => new Map(left).set(name, held)))
       }
       return found
     })
+  }
+
+  /** What a power cut now may leave of one file; undefined: no such file. */
+  leftoversOf(path: string): ReadonlySet<string | undefined> {
+    return new Set(
+      this.#folders.flatMap((folder) => {
+        const inode = folder.get(path)
+        return inode === undefined ? [undefined] : contentsOf(inode)
+      }),
+    )
   }
 
   #fileHandle(path: string): object {
@@ -76,13 +123,13 @@ export class CrashDisk {
     if (known === undefined) this.#change((folder) => folder.set(path, inode))
     return {
       writeFile: async (bytes: Uint8Array): Promise<void> => {
-        for (let end = 1; end <= bytes.length; end++) {
-          this.#step()
-          inode.seen = bytes.slice(0, end)
-        }
+        const isRefused = this.fault?.operation === 'write'
+        const room = isRefused ? bytes.length >> 1 : bytes.length
+        inode.seen = bytes.slice(0, Math.min(room, this.#stepsLeft))
+        this.#step('write', bytes.length)
       },
       sync: async (): Promise<void> => {
-        this.#step()
+        this.#step('flush')
         inode.durable = inode.seen
       },
       close: async (): Promise<void> => {},
@@ -92,7 +139,7 @@ export class CrashDisk {
   #folderHandle(): object {
     return {
       sync: async (): Promise<void> => {
-        this.#step()
+        this.#step('flush folder')
         this.#folders = this.#folders.slice(-1)
       },
       close: async (): Promise<void> => {},
@@ -111,11 +158,32 @@ export class CrashDisk {
     return inode
   }
 
-  #step(): void {
-    if (--this.#stepsLeft < 0) throw new Error('the power has failed')
+  /** @param steps - points at which the power may fail: before each of them */
+  #step(operation: Operation, steps = 1): void {
+    if (this.#stepsLeft < steps) this.#stepsLeft = -1
+    else this.#stepsLeft -= steps
+    if (this.isOff) throw new Error('the power has failed')
+    if (this.fault?.operation !== operation) return
+    throw Object.assign(new Error(`${operation} fails`), { code: this.fault.code })
   }
 }
 
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes)
+function flushed(bytes: Uint8Array): Inode {
+  return { durable: bytes, seen: bytes }
+}
+
+/** Of the bytes that were not flushed, any part may be there, nothing, or what was before. */
+function contentsOf({ durable, seen }: Inode): string[] {
+  if (seen === durable) return [text(seen)]
+  const parts = [0, 1, seen.length >> 1, seen.length].map((end) => seen.subarray(0, end))
+  return [...new Set([durable, ...parts].map(text))]
+}
+
+/** A character for each byte. */
+export function text(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes)
+}
+
+export function bytesOf(held: string): Uint8Array {
+  return Uint8Array.from(held, (char) => char.charCodeAt(0))
 }
