@@ -7,8 +7,9 @@ import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config.ts'
 import { CrashDisk } from '../support/crash-disk.ts'
+import { type Case, FLOORS, REAL_FLOORS } from './persistence.checks.ts'
 import { familyOf, meaningOf, PersistenceModel } from './persistence.model.ts'
-import { anyCommand, type Case, FLOORS, REAL_FLOORS, sealedText } from './persistence.script.ts'
+import { anyCommand, sealedText } from './persistence.script.ts'
 import { PATH, PersistenceWorld } from './persistence.world.ts'
 
 const disks = vi.hoisted(() => ({ operations: {} as CrashDisk['operations'] }))

@@ -1,0 +1,171 @@
+// What has to be true of a node, its warnings and its disk after every command of the model of
+// persistence; and every save made again with the power failing at each of its operations and
+// bytes.
+
+import { idToHex } from '@dht/id'
+import type { Family } from '@dht/krpc'
+import type { Census } from '@dht/testing/census'
+import { expect } from 'vitest'
+import { fileStorage } from '../../src/adapters/file-storage.ts'
+import { text } from '../support/crash-disk.ts'
+import { meaningOf, type PersistenceModel, SAVE_EVERY_MS } from './persistence.model.ts'
+import { type Attempt, LOCALS, PATH, type PersistenceWorld } from './persistence.world.ts'
+
+export const FLOORS = {
+  'learn somebody': 100,
+  'learn somebody known': 15,
+  'learn ourselves': 3,
+  enter: 60,
+  'enter again': 5,
+  delete: 12,
+  'just before the save': 15,
+  'at the save': 10,
+  'just after the save': 15,
+  'a save of news': 40,
+  'a crash point of a save': 5_000,
+  'the old file after a crash': 4_000,
+  'the new file after a crash': 1_000,
+  close: 30,
+  kill: 20,
+  'power cut at rest': 15,
+  'power cut within a save': 40,
+  'cut within a save, old file': 8,
+  'cut within a save, new file': 10,
+  'a damaged file comes back': 0,
+  'start without a file': 50,
+  'start with a file': 60,
+  'start with damage': 15,
+  'start with another network’s file': 4,
+  'start held up by names': 10,
+  'start with nobody restored though the file has contacts': 1,
+  'save refused': 15,
+  'save over refusals that do not matter': 3,
+  'damage could not be set aside': 4,
+  'not saved over damage': 2,
+  'set aside at a later save': 1,
+  'unreadable file': 2,
+  'contacts of the other family kept': 2,
+} as const
+
+export type Case = keyof typeof FLOORS
+
+/** At real widths an own id is never a peer's, and fewer scripts are played. */
+export const REAL_FLOORS: Readonly<Record<Case, number>> = Object.fromEntries(
+  Object.entries(FLOORS).map(([name, floor]) => [name, floor < 20 ? 0 : floor / 5]),
+) as Record<Case, number>
+
+export interface Both {
+  readonly model: PersistenceModel
+  readonly census: Census<Case>
+}
+
+export const sorted = (list: readonly string[]): string[] => [...list].sort()
+
+/** Node, warnings and disk are as the model has them. */
+export async function compare(both: Both, world: PersistenceWorld): Promise<void> {
+  const { model } = both
+  for (const attempt of world.attempts.splice(0)) await crashEverywhere(attempt, both, world)
+  expect(world.file()).toBe(model.held)
+  expect(world.file(`${PATH}.damaged`)).toBe(model.aside)
+  const { life } = model
+  if (life === undefined) {
+    expect([world.scripted.open, world.clock.alarms]).toEqual([0, 0])
+    return
+  }
+  const { id, entries, overlays } = world.node!.info()
+  expect(idToHex(id)).toBe(life.id)
+  expect(entries.map((entry) => `${idToHex(entry.id)}:${entry.port}`)).toEqual(life.entries)
+  expect(
+    overlays.map(({ contacts }) => contacts.good + contacts.questionable + contacts.bad),
+  ).toEqual(life.families.map((family) => life.table.filter((key) => isOf(family, key)).length))
+  expect(world.node!.endpoints).toEqual(life.families.map((family) => LOCALS[family]))
+  expect(world.warnings).toEqual(life.warnings)
+  keepsPromise(model)
+}
+
+export const isOf = (family: Family, key: string): boolean => key.includes('[') === (family === 6)
+
+/** PERSIST-5: what was known `SAVE_EVERY_MS` ago is in the file, unless storage has failed. */
+function keepsPromise({ life, held, network, now }: PersistenceModel): void {
+  if (life === undefined || life.hasFailed) return
+  const due = life.learnt.filter(({ at, what }) => {
+    return now - at >= SAVE_EVERY_MS && (life.table.includes(what) || life.entries.includes(what))
+  })
+  if (due.length === 0) return
+  const meaning = meaningOf(held ?? '', network)
+  const saved = meaning.kind === 'whole' ? [...meaning.contacts, ...meaning.entries] : []
+  expect(due.map(({ what }) => what).filter((what) => !saved.includes(what))).toEqual([])
+}
+
+const enumerated = new Set<string>()
+
+/** PERSIST-4: whatever the instant at which the power fails, there is the old file or the new. */
+async function crashEverywhere(
+  { before, bytes }: Attempt,
+  { census }: Both,
+  world: PersistenceWorld,
+): Promise<void> {
+  const old = before.leftoversOf(PATH)
+  const held = text(bytes)
+  const name = JSON.stringify([[...before.files], held])
+  // The same once more would show the same.
+  if (enumerated.has(name)) return
+  enumerated.add(name)
+  for (let steps = 0; ; steps++) {
+    const disk = before.fork()
+    disk.failAfter(steps)
+    world.mount(disk)
+    await fileStorage(PATH)
+      .save(bytes)
+      .catch(() => {})
+    if (!disk.isOff) break
+    census.count('a crash point of a save')
+    for (const found of disk.leftoversOf(PATH)) {
+      if (found !== held && !old.has(found)) throw new Error(`neither old nor new: ${found}`)
+      census.count(found === held ? 'the new file after a crash' : 'the old file after a crash')
+    }
+  }
+  world.mount()
+}
+
+/** Takes over what a save has put into the file, once it is seen to mean what it has to. */
+function takeOver(both: Both, world: PersistenceWorld): void {
+  const { model } = both
+  const held = world.file()
+  const meaning = meaningOf(held ?? '', model.network)
+  const { id, contacts, entries } = model.expected()
+  expect(meaning).toMatchObject({ kind: 'whole', id, entries })
+  if (meaning.kind === 'whole') expect(sorted(meaning.contacts)).toEqual(sorted(contacts))
+  const { families } = model.life!
+  if (contacts.some((key) => !families.some((family) => isOf(family, key))))
+    both.census.count('contacts of the other family kept')
+  if (held !== model.held) both.census.count('a save of news')
+  model.held = held
+}
+
+export function saved(both: Both, world: PersistenceWorld): void {
+  const { model, census } = both
+  const wasBlocked = model.isBlocked
+  const isSaved = model.save()
+  if (wasBlocked) {
+    census.count(model.isBlocked ? 'not saved over damage' : 'set aside at a later save')
+  }
+  if (isSaved) takeOver(both, world)
+  else census.count('save refused')
+  if (isSaved && model.fault !== undefined) census.count('save over refusals that do not matter')
+}
+
+/** Time goes on; the saves that are due happen. */
+export async function pass(ms: number, both: Both, world: PersistenceWorld): Promise<void> {
+  const { model } = both
+  const until = model.now + ms
+  const life = model.life!
+  while (life.saveAt <= until) {
+    await world.pass(life.saveAt - model.now)
+    model.now = life.saveAt
+    life.saveAt += SAVE_EVERY_MS
+    saved(both, world)
+  }
+  await world.pass(until - model.now)
+  model.now = until
+}
