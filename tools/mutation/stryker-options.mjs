@@ -22,9 +22,11 @@ const UNJUDGED = {
 
 /** Runs per property: most mutants fall in the first few. */
 const RUNS = '25'
-/** A test may take this long beyond what it takes without a mutant, ms; the machine may be busy. */
-const GRACE_MS = 5_000
-const GRACE_FACTOR = 3
+/** States per explorer; whole spaces are walked elsewhere. */
+const STATES = '600'
+/** The tests of a mutant may take this long, and this many times as long as without it. */
+const GRACE_MS = 8_000
+const GRACE_FACTOR = 1.5
 
 /**
  * What the tests find in their environment.
@@ -37,6 +39,7 @@ export function environmentOf(name) {
     MUTATION_PACKAGE: name,
     MUTATION_WITHOUT: (WITHOUT[name] ?? []).join(','),
     FC_RUNS: process.env['FC_RUNS'] ?? RUNS,
+    EXPLORE_STATES: process.env['EXPLORE_STATES'] ?? STATES,
   }
 }
 
