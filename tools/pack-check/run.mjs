@@ -138,7 +138,7 @@ function compile(
 ) {
   const imports = entries.map((entry, index) => `import * as m${index} from '${entry}'`)
   const uses = entries.map((_, index) => `m${index}`).join(', ')
-  const needsNode = entries.some((entry) => /\/(udp|node)$/.test(entry))
+  const needsNode = entries.some((entry) => /\/(udp|node|live)$/.test(entry))
   const compilerOptions = {
     strict: true,
     noEmit: true,
@@ -195,7 +195,7 @@ function checkTogether(/** @type {readonly Packed[]} */ all) {
   const folder = check('all together: install', () => project('together', all))
   if (folder === undefined) return
   const entries = entryPoints(all)
-  const portable = entries.filter((entry) => !/\/(udp|node)$/.test(entry))
+  const portable = entries.filter((entry) => !/\/(udp|node|live)$/.test(entry))
   check('all together: ESM', () => runModule(folder, 'use.mjs', useAll(entries)))
   for (const resolution of ['nodenext', 'bundler']) {
     check(`all together: TypeScript, ${resolution}`, () => compile(folder, entries, resolution))

@@ -7,7 +7,7 @@ export type SimErrorCode =
   | 'ERR_DHT_SIM_ARGUMENT'
   /** The host is in no state for that: it runs nothing, or runs something already. */
   | 'ERR_DHT_SIM_STATE'
-  /** What was waited for did not come: nothing is left to happen, or the bound of time is reached. */
+  /** What was waited for did not come: nothing is left to happen, or too much time passed. */
   | 'ERR_DHT_SIM_STALLED'
   /** The code of a simulated process threw; see `cause`. */
   | 'ERR_DHT_SIM_PROCESS'

@@ -1,5 +1,5 @@
-// What is going to happen, by instant. Instants are whole milliseconds and most are near, so the near
-// ones lie in a ring with a slot for each millisecond: putting in and taking out cost the same
+// What is going to happen, by instant. Instants are whole milliseconds and most are near, so the
+// near ones lie in a ring with a slot for each millisecond: putting in and taking out cost the same
 // however many there are. The far ones wait in a heap and move into the ring as its window comes
 // near. What was put in first comes out first among equal instants, unless a stream of chance is
 // given to draw among them.

@@ -1,8 +1,8 @@
-// What happened in a world, as plain data: what judges judge and transcripts tell. Hosts are numbers,
-// which are their places in `world.hosts`.
+// What happened in a world, as plain data: what judges judge and transcripts tell. Hosts are
+// numbers, which are their places in `world.hosts`.
 
 import type { Endpoint } from '@dht/krpc'
-import type { Command, Effect } from '@dht/node'
+import type { Command, Effect } from '@dht/node/core'
 
 /** Why a datagram did not arrive, or not as it was sent. */
 export type LossReason =

@@ -1,16 +1,16 @@
-// A network of nodes in one process under virtual time: one clock, one queue of what is to come, one
-// seed. The same seed and the same deeds give the same run, event for event, on every engine.
+// A network of nodes in one process under virtual time: one clock, one queue of what is to come,
+// one seed. The same seed and the same deeds give the same run, event for event, on every engine.
 
 import type { Id } from '@dht/id'
 import { dht256, type Endpoint, type Family } from '@dht/krpc'
-import type { CoreOptions, LookupResult, Outcome } from '@dht/node'
+import type { CoreOptions, LookupResult, Outcome } from '@dht/node/core'
 import { Chance } from './chance.ts'
 import { argumentError, SimError } from './errors.ts'
 import type { Wish } from './host/core-process.ts'
 import { type Ground, Host } from './host/host.ts'
 import { checkHostOptions, type HostOptions } from './host/host-options.ts'
-import { innerEndpoint, publicEndpoint } from './network/addresses.ts'
 import { Gateway } from './network/gateway.ts'
+import { innerEndpoint, publicEndpoint } from './network/host-addresses.ts'
 import { Network } from './network/network.ts'
 import type { LinkOptions } from './network/network-options.ts'
 import { Timeline } from './timeline.ts'
@@ -53,6 +53,8 @@ export class World {
   /** The root of all chance; take a branch of your own. */
   readonly chance: Chance
   readonly network: Network
+  /** Options of all honest cores. */
+  readonly core: CoreOptions
   readonly hosts: readonly Host[]
   readonly #hosts: Host[] = []
   readonly #ground: Ground
@@ -68,6 +70,7 @@ export class World {
     }
     const { seed = 1, network, core = {}, shuffle = false } = options
     this.seed = seed
+    this.core = core
     this.chance = Chance.of(seed)
     this.hosts = this.#hosts
     this.#growth = this.chance.branch('growth')

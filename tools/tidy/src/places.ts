@@ -15,10 +15,14 @@ export function isPackageTest(path: string): boolean {
   return /^packages\/[^/]+\/test\//.test(path)
 }
 
-/** Sources that may use Node: the shell of the node and the UDP adapter. */
+/**
+ * Sources that may use Node: the shell of the node, the UDP adapter, and of the simulator its
+ * command line and the part that runs the node's shell.
+ */
 function isShell(path: string): boolean {
   if (path.startsWith('packages/krpc/src/udp')) return true
-  return path.startsWith('packages/node/src/') && !path.startsWith('packages/node/src/core/')
+  if (/^packages\/sim\/src\/(cli\/|facade\/|live\.ts)/.test(path)) return true
+  return path.startsWith('packages/node/src/') && !path.startsWith('packages/node/src/core')
 }
 
 /** Sources behind the wall: synchronous, deterministic, portable. */

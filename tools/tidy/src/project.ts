@@ -13,6 +13,7 @@ export interface Manifest {
   readonly engines?: { readonly node?: string }
   readonly publishConfig?: { readonly access?: string }
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  readonly bin?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>

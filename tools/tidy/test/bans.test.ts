@@ -59,6 +59,8 @@ describe('bans', () => {
       'packages/node/src/clock.ts': text,
       'packages/krpc/src/udp.ts': text,
       'packages/krpc/src/udp-socket.ts': text,
+      'packages/sim/src/cli/main.ts': text,
+      'packages/sim/src/facade/live-world.ts': text,
       'packages/id/test/unit/id.test.ts': text,
       'tools/thing/src/thing.ts': text,
     }
@@ -72,9 +74,9 @@ describe('bans', () => {
     expect(findingsOf(bans, { [path]: 'export const close = async () => {}' })).toHaveLength(1)
   })
 
-  it('watches the core of the node', () => {
-    expect(findingsOf(bans, { 'packages/node/src/core/node-core.ts': 'Date.now()' })).toHaveLength(
-      1,
-    )
+  it('watches the core of the node and that of the simulator', () => {
+    for (const path of ['packages/node/src/core/node-core.ts', 'packages/sim/src/world.ts']) {
+      expect(findingsOf(bans, { [path]: 'Date.now()' })).toHaveLength(1)
+    }
   })
 })

@@ -3,7 +3,7 @@
 
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
-import type { Command, CoreState, Effect, NodeCore, Outcome, RoundReport } from '@dht/node'
+import type { Command, CoreState, Effect, NodeCore, Outcome, RoundReport } from '@dht/node/core'
 import type { Process, Socket } from './process.ts'
 
 /** A command before it has its ticket. */

@@ -1,8 +1,8 @@
-// The disk of a host: what of a node outlives its process. An honest core leaves its state as it is;
-// the facade's own keeper leaves the bytes of its state file.
+// The disk of a host: what of a node outlives its process. An honest core leaves its state as it
+// is; the facade's own keeper leaves the bytes of its state file.
 
 import type { Contact, Family } from '@dht/krpc'
-import type { CoreState } from '@dht/node'
+import type { CoreState } from '@dht/node/core'
 
 export class Disk {
   /** The last state saved by a core. */

@@ -2,7 +2,7 @@
 
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
-import type { CoreOptions } from '@dht/node'
+import type { CoreOptions } from '@dht/node/core'
 import { argumentError } from '../errors.ts'
 import type { Gateway, GatewayOptions } from '../network/gateway.ts'
 import type { Place } from '../network/latency.ts'
@@ -16,9 +16,7 @@ export interface HostOptions {
   readonly ipv6?: Endpoint | boolean
   /** UDP port of the endpoints it is given. Default: that of the cores' network. */
   readonly port?: number
-  /**
-   * What stands in front of it: a kind with a gateway of its own, or one to share. Default: nothing.
-   */
+  /** What stands in front of it: a gateway of its own, or one to share. Default: nothing. */
   readonly gateway?: GatewayOptions | Gateway
   readonly clock?: HostClockOptions
   /** Default: a random point. */

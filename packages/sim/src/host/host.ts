@@ -3,7 +3,7 @@
 
 import { type Id, randomId } from '@dht/id'
 import { dht256, type Endpoint, type Family } from '@dht/krpc'
-import { type Command, type CoreOptions, NodeCore } from '@dht/node'
+import { type Command, type CoreOptions, NodeCore } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
 import type { Gateway } from '../network/gateway.ts'
@@ -154,11 +154,11 @@ export class Host implements Machine, Socket {
   }
 
   /** Runs a process of any kind. @throws {SimError} when one runs already */
-  run(process: Process): void {
+  run(program: Process): void {
     if (this.#process !== undefined) {
       throw new SimError('ERR_DHT_SIM_STATE', `host ${this.number} runs something already`)
     }
-    this.#process = process
+    this.#process = program
     this.#life++
     this.#alarmAt = Number.POSITIVE_INFINITY
     this.#become('running', 'started')
@@ -224,7 +224,7 @@ export class Host implements Machine, Socket {
     this.#ground.network.send({ bytes, to }, this, this.#wire)
   }
 
-  /** @internal */
+  /** @internal A datagram reached it. */
   hear(passage: Passage): void {
     const { timeline, trace, watch } = this.#ground
     const { bytes, from, sender = -1 } = passage

@@ -2,7 +2,7 @@
 // doors: it hears, it is woken, it says when it wants to be. It sends through its host.
 
 import type { Endpoint, Family } from '@dht/krpc'
-import type { Effect } from '@dht/node'
+import type { Effect } from '@dht/node/core'
 
 /** What a host gives its process. */
 export interface Socket {
@@ -15,7 +15,7 @@ export interface Socket {
 }
 
 export interface Process {
-  /** A datagram arrived. @returns effects for whoever watches; sending is the process's own doing */
+  /** A datagram arrived. @returns effects for whoever watches; it sends by itself */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[]
   /** It is time. Early or late calls must be harmless. */
   wake(now: number): readonly Effect[]

@@ -5,7 +5,7 @@ import type { WorldEvent } from '../world-event.ts'
 
 /** Something that must not be, and where it was seen. */
 export interface Violation {
-  /** The property's name, such as `SIM-S2`. */
+  /** The property's name, such as `SIM-S10`. */
   readonly property: string
   /** Instant of the world, ms. */
   readonly at: number

@@ -24,7 +24,7 @@ export interface GatewayOptions {
    * REQ-5, allows, and Linux's for a stream.
    */
   readonly timeoutMs?: number
-  /** Whether hosts behind the same translation reach one another by its public address. Default false. */
+  /** Whether hosts behind it reach one another by its public address. Default false. */
   readonly hairpin?: boolean
 }
 

@@ -1,5 +1,5 @@
-// How long a datagram is under way, one way. Models are plain functions of the two places and of one
-// drawn fraction; only additions, multiplications and square roots, which every engine computes
+// How long a datagram is under way, one way. Models are plain functions of the two places and of
+// one drawn fraction; only additions, multiplications and square roots, which every engine computes
 // alike, lead to an instant.
 
 import { argumentError } from '../errors.ts'
@@ -49,7 +49,7 @@ export function planeLatency(options: {
   }
 }
 
-/** As measured somewhere: one of `samples` for each datagram, each as likely. @param samples - ms */
+/** As measured somewhere: one of `samples`, ms, for each datagram, each as likely. */
 export function givenLatency(samples: readonly number[]): Latency {
   if (samples.length === 0) throw argumentError('samples', 'at least one', 'none')
   const checked = samples.map((sample) => span('sample', sample))

@@ -172,10 +172,11 @@ export class Network {
     const loss = leftAt === undefined ? 'congestion' : this.#lossOf(journey, link)
     if (loss !== undefined) this.#drop(passage, loss)
     else if (!this.#intercepts(journey, link, leftAt ?? now)) {
+      const lasts = (draw: number): number => underWay(journey, link, draw)
       const arriving = damages(link, chance) ? damaged(passage, chance) : passage
-      this.#arriveAt(arrivalOf(journey, link, LATENCY) + (leftAt ?? now), arriving, receiver)
+      this.#arriveAt((leftAt ?? now) + lasts(LATENCY), arriving, receiver)
       if (link.duplication > 0 && chance.unit(DUPLICATION) < link.duplication) {
-        const at = arrivalOf(journey, link, SECOND_LATENCY) + (leftAt ?? now)
+        const at = (leftAt ?? now) + lasts(SECOND_LATENCY)
         this.#arriveAt(at, arriving, receiver)
       }
     }
@@ -197,7 +198,7 @@ export class Network {
     for (const interceptor of this.#interceptors) {
       const substitutes = interceptor(journey.passage)
       if (substitutes === undefined) continue
-      const at = leftAt + arrivalOf(journey, link, LATENCY)
+      const at = leftAt + underWay(journey, link, LATENCY)
       for (const { bytes, afterMs = 0 } of substitutes) {
         this.#arriveAt(at + Math.floor(afterMs), { ...journey.passage, bytes }, journey.receiver)
       }
@@ -214,7 +215,7 @@ export class Network {
 
   #arriveAt(at: number, passage: Passage, receiver: Machine | undefined): void {
     if (receiver === undefined) this.#drop(passage, 'nobody')
-    else this.#timeline.push(new Arrival(at, passage, receiver, this))
+    else this.#timeline.push(new Arrival({ passage, receiver, network: this }, at))
   }
 
   /** @internal The end of a journey, at the machine's door. */
@@ -263,17 +264,23 @@ export class Network {
   }
 }
 
+interface ArrivalInit {
+  readonly passage: Passage
+  readonly receiver: Machine
+  readonly network: Network
+}
+
 /** A datagram reaches the machine that it was for. */
 class Arrival extends Happening {
   readonly #passage: Passage
   readonly #receiver: Machine
   readonly #network: Network
 
-  constructor(at: number, passage: Passage, receiver: Machine, network: Network) {
+  constructor(end: ArrivalInit, at: number) {
     super(at)
-    this.#passage = passage
-    this.#receiver = receiver
-    this.#network = network
+    this.#passage = end.passage
+    this.#receiver = end.receiver
+    this.#network = end.network
   }
 
   override happen(): void {
@@ -291,7 +298,7 @@ function linkKey(from: Machine, to: Machine): number {
 }
 
 /** Time under way, ms, whole. */
-function arrivalOf({ sender, receiver, chance }: Journey, link: LinkConfig, draw: number): number {
+function underWay({ sender, receiver, chance }: Journey, link: LinkConfig, draw: number): number {
   return Math.floor(link.latency(sender.place, (receiver ?? sender).place, chance.unit(draw)))
 }
 

@@ -75,7 +75,7 @@ function* bannedImports(module: Module): Generator<Finding> {
 
 export const bans: Rule = {
   name: 'bans',
-  why: 'everything but the shell of the node and the UDP adapter is synchronous and deterministic',
+  why: 'everything but the shells and the UDP adapter is synchronous and deterministic',
   *check(project) {
     for (const module of project.modules.filter(({ path }) => isCore(path))) {
       yield* bannedNames(module)

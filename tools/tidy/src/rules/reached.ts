@@ -2,9 +2,9 @@
 import { graphOf } from '../imports.ts'
 import type { Manifest, Member, Project, Rule } from '../project.ts'
 
-/** The sources behind a package's exports: `./dist/udp.js` is made from `src/udp.ts`. */
-function exported(manifest: Manifest): string[] {
-  return Object.values(manifest.exports ?? {}).flatMap((target) => {
+/** The sources behind exports and commands: `./dist/udp.js` is made from `src/udp.ts`. */
+function exported({ exports = {}, bin = {} }: Manifest): string[] {
+  return [...Object.values(exports), ...Object.values(bin)].flatMap((target) => {
     const file = typeof target === 'string' ? target : target['default']
     const name = /^\.\/(?:dist|src)\/(.+)\.(?:js|ts)$/.exec(file ?? '')?.[1]
     return name === undefined ? [] : [`src/${name}.ts`]

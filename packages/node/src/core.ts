@@ -1,0 +1,13 @@
+// The guest list of @dht/node/core: the node without its shell, which runs wherever JavaScript
+// does. Who drives it brings transport, time and chance.
+
+export type { Command, LookupMode } from './core/command.ts'
+export { CORE_DEFAULTS, type CoreConfig, type CoreOptions } from './core/config.ts'
+export type { Counters } from './core/counters.ts'
+export type { Effect, Found, Lonely, RoundEnded, Send, Settle, Trace } from './core/effect.ts'
+export type { NodeEvent } from './core/event.ts'
+export type { CoreInfo, OverlayInfo } from './core/info.ts'
+export { type CoreState, NodeCore, type Wake } from './core/node-core.ts'
+export type { Answer, FailureReason, LookupResult, Outcome, RoundReport } from './core/outcome.ts'
+export type { EntryInfo } from './core/publisher.ts'
+export { DhtNodeError, type NodeErrorCode } from './errors.ts'

@@ -1,0 +1,91 @@
+// Nodes as people run them, among simulated ones: promises and virtual time take turns.
+
+import { contentId } from '@dht/id'
+import { constantLatency, SimError } from '@dht/sim'
+import { LiveWorld } from '@dht/sim/live'
+import { describe, expect, it } from 'vitest'
+
+const id = contentId(Uint8Array.of(1, 2, 3))
+
+/** A lookup by one live node of what another has entered, in a network of cores. */
+async function story(seed: number): Promise<readonly unknown[]> {
+  const world = new LiveWorld({ seed })
+  world.grow(20)
+  const [alice, bob] = [await world.createNode(), await world.createNode()]
+  const told = await world.run(async () => {
+    await Promise.all([alice.joined(), bob.joined()])
+    const { accepted } = await alice.enter(id, 4_711)
+    const found: string[] = []
+    for await (const { address, port } of bob.lookup(id)) found.push(`${address}:${port}`)
+    await world.sleep(46 * 60_000)
+    return [accepted.length, found, alice.info().counters.rounds, world.now]
+  })
+  return [...told, world.traceHash]
+}
+
+describe('a live world', () => {
+  it('lets nodes find what others have entered, and keeps publishing it', async () => {
+    const [accepted, found, rounds] = await story(1)
+    expect(accepted).toBe(8)
+    expect(found).toEqual(['11.0.20.1:4711'])
+    expect(rounds).toBeGreaterThanOrEqual(2)
+  })
+
+  it('SIM-S10: is the same run for the same seed, and another for another', async () => {
+    expect(await story(2)).toEqual(await story(2))
+    expect((await story(2)).at(-1)).not.toBe((await story(3)).at(-1))
+  })
+
+  it('says so when what is waited for never comes', async () => {
+    const world = new LiveWorld()
+    await expect(world.run(() => new Promise(() => {}))).rejects.toThrow('no end by')
+    await expect(world.run(() => world.sleep(10_000), { mostMs: 9_999 })).rejects.toMatchObject({
+      code: 'ERR_DHT_SIM_STALLED',
+    })
+    await expect(world.run(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine')
+  })
+
+  it('takes time only from the world', async () => {
+    const world = new LiveWorld({ network: { latency: constantLatency(25) } })
+    const [alice, bob] = [await world.createNode(), await world.createNode()]
+    const to = bob.endpoints[0]
+    if (to === undefined) throw new Error('expected an endpoint')
+    await world.run(async () => {
+      await alice.joined()
+      const before = world.now
+      await alice.ping(to)
+      expect(world.now - before).toBe(50)
+    })
+  })
+
+  it('keeps a node on disk through a crash, and what is saved too late is lost', async () => {
+    const world = new LiveWorld()
+    world.grow(10)
+    const host = world.addHost()
+    const first = await world.createNode({ host })
+    await world.run(async () => {
+      await first.joined()
+      first.enter(id, 80)
+      await world.sleep(5 * 60_000 + 1)
+    })
+    host.crash()
+    await first.close()
+    const second = await world.createNode({ host, bootstrap: [] })
+    expect(second.id).toEqual(first.id)
+    await world.run(async () => expect(await second.joined()).toBeGreaterThan(5))
+    expect(second.info().entries.map(({ port }) => port)).toEqual([80])
+    await world.run(() => second.close())
+    expect(host.state).toBe('closed')
+  })
+
+  it('refuses what the host decides', async () => {
+    const world = new LiveWorld()
+    const options = { port: 1 } as object
+    const refused = await world.createNode(options).catch((error: unknown) => error)
+    expect(SimError.is(refused) && refused.code).toBe('ERR_DHT_SIM_ARGUMENT')
+    await expect(world.createNode({ k: 0 })).rejects.toMatchObject({
+      code: 'ERR_DHT_NODE_ARGUMENT',
+    })
+    expect(world.hosts.map(({ state }) => state)).toEqual(['crashed'])
+  })
+})
