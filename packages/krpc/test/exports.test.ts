@@ -21,6 +21,7 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'encodeMessage',
     'endpoint',
     'endpointFromCompact',
+    'endpointKey',
     'formatEndpoint',
     'isRoutable',
     'mainline',

@@ -1,5 +1,13 @@
 import { idFromBytes } from '@dht/id'
-import { compactContacts, contact, contactsFromCompact, EncodeError, endpoint } from '@dht/krpc'
+import {
+  compactContacts,
+  compactEndpoint,
+  contact,
+  contactsFromCompact,
+  EncodeError,
+  endpoint,
+  endpointKey,
+} from '@dht/krpc'
 import { anyId } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -15,6 +23,34 @@ describe('a contact', () => {
     expect(v4.compact).toEqual(hex('aabb010203040005'))
     expect(v6.compact).toEqual(hex('aabb20010db80000000000000000000000010005'))
     expect(v4.id).toEqual(id)
+  })
+
+  it('is the same whatever the width of its id, odd ones too', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 64 }).chain(anyId), anyEndpoint, (at, there) => {
+        const made = contact(at, there)
+        expect(made.id).toEqual(at)
+        expect(made.endpoint).toEqual(there)
+        expect(made.compact).toEqual(Uint8Array.of(...at, ...compactEndpoint(there)))
+        expect(made.endpointKey).toBe(endpointKey(there))
+        expect(contactsFromCompact(compactContacts([made, made]), at.length, there.family)).toEqual(
+          [made, made],
+        )
+      }),
+    )
+  })
+
+  it('knows whether it lives somewhere', () => {
+    fc.assert(
+      fc.property(anyEndpoint, anyEndpoint, (here, there) => {
+        const isSame = here.address === there.address && here.port === there.port
+        expect(contact(id, here).isAt(here)).toBe(true)
+        expect(contact(id, here).isAt(there)).toBe(isSame)
+        expect(endpointKey(here) === endpointKey(there)).toBe(isSame)
+      }),
+    )
+    expect(v4.isAt(endpoint('1.2.3.4', 6))).toBe(false)
+    expect(v4.isAt(endpoint('1.2.3.5', 5))).toBe(false)
   })
 
   it('keeps its id when the bytes it came from change', () => {

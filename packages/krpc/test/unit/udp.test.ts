@@ -57,10 +57,14 @@ function station(family: Family): Promise<Station> {
 const bytes = (...values: number[]) => Uint8Array.of(...values)
 
 describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
-  it('tells where it listens', async () => {
+  it('NET-1, NET-2: opens the port that it is given, or any, and tells where it listens', async () => {
     const { local, transport } = await station(family)
     expect(local).toEqual(endpoint(LOOPBACK[family], local.port))
     expect(transport.family).toBe(family)
+    await transport.close()
+    const again = new Station({ family, address: local.address, port: local.port })
+    expect((await again.start()).local).toEqual(local)
+    await again.transport.close()
   })
 
   it('carries datagrams both ways, with the endpoint of the other side', async () => {

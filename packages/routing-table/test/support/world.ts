@@ -47,16 +47,16 @@ export function anyScript(width: number, maxLength = 60): fc.Arbitrary<Script> {
       id: anyNodeId,
       address: fc.nat({ max: 30 }).map((n) => `a${n}`),
     })
-    const told = (kind: 'hear' | 'confirm' | 'doubt', freq: number) =>
+    const told = (kind: 'hear' | 'confirm' | 'doubt', freq: number, max: number) =>
       fc.record({
         kind: fc.constant(kind),
         node: nodes,
-        known: fc.option(fc.nat({ max: 4 }), { nil: undefined, freq }),
+        known: fc.option(fc.nat({ max }), { nil: undefined, freq }),
       })
     const step: fc.Arbitrary<Step> = fc.oneof(
-      { arbitrary: told('confirm', 1), weight: 15 },
-      { arbitrary: told('hear', 1), weight: 6 },
-      { arbitrary: told('doubt', 10), weight: 12 },
+      { arbitrary: told('confirm', 2, 6), weight: 15 },
+      { arbitrary: told('hear', 2, 6), weight: 6 },
+      { arbitrary: told('doubt', 10, 1), weight: 12 },
       { arbitrary: anyNodeId.map((each) => ({ kind: 'forget' as const, id: each })), weight: 2 },
       {
         arbitrary: fc
@@ -92,6 +92,12 @@ export function anyScript(width: number, maxLength = 60): fc.Arbitrary<Script> {
     })
   })
 }
+
+/** Scripts in a world where every bucket is full with its first member. */
+export const tightScript: fc.Arbitrary<Script> = anyScript(1).map((script) => ({
+  ...script,
+  options: { ...script.options, k: 1 },
+}))
 
 /** Carries a script out, calling `observe` after every step with the moment. */
 export function play(

@@ -152,6 +152,24 @@ describe('against a naive list', () => {
     )
   })
 
+  it('RAND-1: drawn from nothing is nothing, drawn from some is one of them', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const store = storeOf(SMALL)
+        let now = 0
+        play(store, steps, (_, at) => {
+          now = at
+        })
+        for (const target of TARGETS) {
+          const held = sorted(store.peers(target, now).filter(({ length }) => length === 6))
+          const drawn = sorted(store.sample({ target, count: 1, size: 6 }, now))
+          expect(drawn).toEqual(held.filter((peer) => peer === drawn[0]).slice(0, 1))
+          expect(drawn).toHaveLength(Math.min(1, held.length))
+        }
+      }),
+    )
+  })
+
   it('STORE-57: a sample is part of what the list holds, of one size, without repetition', () => {
     fc.assert(
       fc.property(script, fc.nat({ max: 5 }), fc.constantFrom(6, 18), (steps, count, size) => {
@@ -268,6 +286,35 @@ describe('laws', () => {
         )
         const end = steps.reduce((now, one) => now + (one.kind === 'advance' ? one.byMs : 0), 0)
         expect(sorted(all.peers(kept, end))).toEqual(sorted(alone.peers(kept, end)))
+      }),
+    )
+  })
+
+  it('STORE-1: a new store waits for nothing; from its first entry on, for the end of a life', () => {
+    fc.assert(
+      fc.property(entry, fc.integer({ min: -HOUR_MS, max: HOUR_MS }), (first, now) => {
+        const store = storeOf(SMALL)
+        expect([store.nextExpiryAt(), store.expire(now), store.size]).toEqual([undefined, 0, 0])
+        store.put(first, now)
+        expect(store.nextExpiryAt()).toBe(now + HOUR_MS + 1)
+      }),
+    )
+  })
+
+  it('TIME-50: of puts at one instant the order decides nothing but the order', () => {
+    const entries = fc.array(entry, { maxLength: 20, size: 'max' })
+    const ofOne = ({ target, publisher }: PeerEntry) => `${hexOf(target)} ${publisher}`
+    fc.assert(
+      fc.property(entries, fc.nat({ max: 99 }), (drawn, turn) => {
+        // Of what one publisher says of one target the last counts, so each speaks but once.
+        const all = [...new Map(drawn.map((one) => [ofOne(one), one])).values()]
+        const turned = [...all.slice(turn % 7), ...all.slice(0, turn % 7).reverse()]
+        const [one, other] = [all, turned].map((sequence) => {
+          const store = storeOf(WIDE)
+          for (const each of sequence) expect(store.put(each, 5)).toEqual({ kind: 'added' })
+          return answers(store, 5)
+        })
+        expect(other).toEqual(one)
       }),
     )
   })

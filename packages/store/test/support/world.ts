@@ -70,6 +70,10 @@ export class NaiveStore {
     this.#config = config
   }
 
+  get lifetimeMs(): number {
+    return this.#config.lifetimeMs
+  }
+
   /** Live entries, oldest stamp first, in order of their latest put. */
   live(now: number): readonly Truth[] {
     this.#latest = Math.max(this.#latest, now)

@@ -1,0 +1,199 @@
+// Time as the table of open questions knows it: an argument, in one unit, that it neither reads nor
+// waits for. These are the laws of a timer (due once, never early, never after it was cancelled),
+// restated for alarms that are looked at instead of going off.
+
+import { type Endpoint, endpoint, type Lapse, type Transaction, TransactionTable } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Alarm, DeadlineHeap } from '../../src/deadline-heap.ts'
+
+const PLACES: readonly Endpoint[] = [1, 2, 3].map((port) => endpoint('192.0.2.1', port))
+
+const spans = (unit: number) => ({
+  initialStallMs: 64 * unit,
+  initialExpireMs: 128 * unit,
+  minMarginMs: 16 * unit,
+  maxStallMs: 256 * unit,
+  minExpireMs: 32 * unit,
+  maxExpireMs: 1024 * unit,
+})
+
+type Step =
+  | { readonly do: 'open'; readonly to: number }
+  | { readonly do: 'answer'; readonly which: number }
+  | { readonly do: 'pass'; readonly ms: number }
+
+const anyScript: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    fc.record({ do: fc.constant('open' as const), to: fc.nat({ max: 2 }) }),
+    fc.record({ do: fc.constant('answer' as const), which: fc.nat({ max: 9 }) }),
+    fc.record({ do: fc.constant('pass' as const), ms: fc.nat({ max: 90 }) }),
+  ),
+  { maxLength: 40, size: 'max' },
+)
+
+/** Plays a script from `start` in time that is `unit` times as wide; what it told, as from 0. */
+function play(script: readonly Step[], start: number, unit: number): string[] {
+  const table = new TransactionTable<number>(seededRandom(1), spans(unit))
+  const open: Transaction<number>[] = []
+  const told: string[] = []
+  const since = (at: number) => (at - start) / unit
+  let now = start
+  const end = (how: string, { errand, sentAt, stallAt, expireAt }: Transaction<number>) =>
+    told.push([how, errand, since(now), ...[sentAt, stallAt, expireAt].map(since)].join(' '))
+  for (const [index, step] of script.entries()) {
+    if (step.do === 'open') open.push(table.open(PLACES[step.to]!, index, now)!)
+    if (step.do === 'pass') now += step.ms * unit
+    const asked = step.do === 'answer' ? open[step.which % open.length] : undefined
+    if (asked !== undefined) {
+      const settled = table.settle(asked.transactionId, asked.to, now)
+      if (settled !== undefined) end('settled', settled)
+    }
+    for (const { kind, transaction } of table.wake(now)) end(kind, transaction)
+  }
+  return told
+}
+
+const nameOf = ({ kind, transaction }: Lapse<number>) => `${kind} ${transaction.errand}`
+
+describe('instants', () => {
+  it('TIME-2: only differences count: begun at any instant, a script goes the same way', () => {
+    const anyStart = fc.constantFrom(1, -4096, 2 ** 40, 2 ** 52 - 2 ** 20)
+    fc.assert(
+      fc.property(anyScript, anyStart, (script, start) => {
+        // Averages of round trips are sums of fractions, which are exact for a while.
+        const plain = play(script, 0, 1)
+        const later = play(script, start, 1)
+        expect(later.map((line) => line.split(' ').slice(0, 3))).toEqual(
+          plain.map((line) => line.split(' ').slice(0, 3)),
+        )
+      }),
+    )
+  })
+
+  it('TIME-3: there is one unit: all spans and instants times a power of two change nothing', () => {
+    fc.assert(
+      fc.property(anyScript, fc.constantFrom(2, 1024, 1 / 2, 1 / 64), (script, unit) => {
+        expect(play(script, 0, unit)).toEqual(play(script, 0, 1))
+      }),
+    )
+  })
+
+  it('TIME-1: as many ends come of getting to an instant in one step as in many', () => {
+    const steps = fc.array(fc.nat({ max: 60 }), { maxLength: 12, size: 'max' })
+    const openings = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 8, size: 'max' })
+    fc.assert(
+      fc.property(openings, steps, (ages, parts) => {
+        const [stepwise, atOnce] = [1, 2].map((seed) => {
+          const table = new TransactionTable<number>(seededRandom(seed), spans(1))
+          for (const [n, at] of ages.entries()) table.open(PLACES[n % 3]!, n, at)
+          return table
+        })
+        let now = 40
+        const seen: Lapse<number>[] = []
+        for (const part of parts) {
+          now += part
+          seen.push(...stepwise!.wake(now))
+          // Told the same instant again, it has nothing to add.
+          expect(stepwise!.wake(now)).toEqual([])
+        }
+        const expired = (all: readonly Lapse<number>[]) =>
+          all.filter(({ kind }) => kind === 'expired').map(nameOf)
+        const rest = atOnce!.wake(now)
+        expect(expired(seen).sort()).toEqual(expired(rest).sort())
+        expect(stepwise!.size).toBe(atOnce!.size)
+      }),
+    )
+  })
+
+  it('TIME-50: of what happens at one instant, the order decides nothing but the order', () => {
+    const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 })
+    fc.assert(
+      fc.property(order, order, fc.nat({ max: 5 }), (opened, answered, count) => {
+        const ends = [[0, 1, 2, 3, 4, 5], opened].map((sequence, way) => {
+          const table = new TransactionTable<number>(seededRandom(way), spans(1))
+          const all = new Map(sequence.map((n) => [n, table.open(PLACES[n % 3]!, n, 0)!]))
+          const answers = answered.slice(0, count)
+          for (const n of way === 0 ? answers.toSorted() : answers) {
+            table.settle(all.get(n)!.transactionId, PLACES[n % 3]!, 10)
+          }
+          return [...table.wake(64).map(nameOf).sort(), ...table.wake(128).map(nameOf).sort()]
+        })
+        expect(ends[1]).toEqual(ends[0])
+      }),
+    )
+  })
+})
+
+interface Timer {
+  readonly name: number
+  readonly at: number
+  readonly alarm: Alarm<number>
+}
+
+const anyTimerStep = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('set' as const), ms: fc.nat({ max: 9 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), ms: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.nat({ max: 4 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('fire' as const), ms: fc.nat() }) },
+)
+
+describe('alarms', () => {
+  it('TIME-4, TIME-5, TIME-6: due when it was said, once, never early, never when cancelled', () => {
+    let fired = 0
+    fc.assert(
+      fc.property(fc.array(anyTimerStep, { maxLength: 60, size: 'max' }), (steps) => {
+        const heap = new DeadlineHeap<number>()
+        let timers: Timer[] = []
+        let now = 0
+        for (const [name, { do: what, ms }] of steps.entries()) {
+          const some = timers[ms % Math.max(1, timers.length)]
+          if (what === 'pass') now += ms
+          if (what === 'set') {
+            const alarm = heap.add(name, now + ms)
+            expect([alarm.item, alarm.at]).toEqual([name, now + ms])
+            expect(timers.every((each) => each.alarm !== alarm)).toBe(true)
+            timers.push({ name, at: now + ms, alarm })
+          }
+          if (what === 'cancel' && some !== undefined) {
+            heap.remove(some.alarm)
+            timers = timers.filter((each) => each !== some)
+          }
+          const first = heap.first()
+          const earliest = Math.min(...timers.map(({ at }) => at))
+          expect(first?.at ?? Number.POSITIVE_INFINITY).toBe(earliest)
+          if (what !== 'fire' || first === undefined || first.at > now) continue
+          heap.remove(first)
+          expect(timers.filter(({ name: each }) => each === first.item)).toHaveLength(1)
+          timers = timers.filter(({ name: each }) => each !== first.item)
+          fired++
+        }
+      }),
+    )
+    expect(fired).toBeGreaterThan(0)
+  })
+
+  it('TIME-5: a question is cancelled once, and not when it is over', () => {
+    const table = new TransactionTable<string>(seededRandom(5), spans(1))
+    const [answered, expired, open] = ['a', 'b', 'c'].map(
+      (errand, n) => table.open(PLACES[n]!, errand, 0)!,
+    )
+    table.settle(answered!.transactionId, PLACES[0]!, 1)
+    table.failTo(PLACES[1]!)
+    expect([answered, expired, open, open].map((each) => table.cancel(each!))).toEqual([
+      ...[false, false],
+      ...[true, false],
+    ])
+    expect([table.nextAt(), table.wake(1e9)]).toEqual([undefined, []])
+  })
+
+  it('TIME-7: of two questions with one errand each has its own end', () => {
+    const table = new TransactionTable<string>(seededRandom(7), spans(1))
+    const [first, second] = [0, 1].map((now) => table.open(PLACES[0]!, 'twin', now)!)
+    expect(table.cancel(second!)).toBe(true)
+    const lapses = table.wake(128).map(({ kind, transaction }) => [kind, transaction])
+    expect(lapses).toEqual([['expired', first]])
+    expect(table.wake(1e9)).toEqual([])
+  })
+})
