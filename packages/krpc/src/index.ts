@@ -7,7 +7,13 @@ export {
   checkBencode,
 } from './bencode/check.ts'
 export { compactEndpoint, endpointFromCompact } from './compact.ts'
-export { type Contact, compactContacts, contact, contactsFromCompact } from './contact.ts'
+export {
+  type Contact,
+  compactContacts,
+  contact,
+  contactsFromCompact,
+  endpointKey,
+} from './contact.ts'
 export { decodeMessage } from './decode-message.ts'
 export { encodeMessage } from './encode-message.ts'
 export {

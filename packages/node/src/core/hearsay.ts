@@ -22,15 +22,18 @@ export function hearsay(
   const raw = family === 4 ? response.nodes : response.nodes6
   if (raw === undefined) return []
   const contacts = contactsFromCompact(raw, idLength, family)
-  return contacts.filter(({ endpoint }) => isBelievable(endpoint, from))
+  return isNeighbour(from) ? contacts : contacts.filter(({ endpoint }) => isRoutable(endpoint))
 }
 
 /** The endpoints that `from` has registered under what was asked for. */
 export function endpointsHeardOf(response: Response, from: Endpoint): Endpoint[] {
-  const endpoints = (response.values ?? []).map(endpointFromCompact)
-  return endpoints.filter((e) => e !== undefined).filter((e) => isBelievable(e, from))
+  const endpoints = (response.values ?? [])
+    .map(endpointFromCompact)
+    .filter((e): e is Endpoint => e !== undefined)
+  return isNeighbour(from) ? endpoints : endpoints.filter(isRoutable)
 }
 
-function isBelievable(endpoint: Endpoint, from: Endpoint): boolean {
-  return isRoutable(endpoint) || !isRoutable(from)
+/** Whether it speaks from this machine or link, and may know whom nobody else reaches. */
+function isNeighbour(endpoint: Endpoint): boolean {
+  return !isRoutable(endpoint)
 }

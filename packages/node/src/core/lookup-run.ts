@@ -9,7 +9,7 @@ import type { Errand } from './errand.ts'
 import { endpointsHeardOf } from './hearsay.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
-import { voiceOf } from './source.ts'
+import { voiceOf, voiceOfContact } from './source.ts'
 
 /** Who wanted the lookup. */
 export interface LookupOwner {
@@ -56,7 +56,7 @@ export class LookupRun {
       {
         k: config.k,
         alpha: config.alpha,
-        addressOf: (c) => voiceOf(c.endpoint, config.network),
+        addressOf: (c) => voiceOfContact(c, config.network),
       },
     )
     services.counters.lookups++

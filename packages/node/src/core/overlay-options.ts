@@ -1,12 +1,6 @@
 // How a node's options become those of an overlay's routing table and of its open questions.
 
-import {
-  type Contact,
-  formatEndpoint,
-  subnetOf,
-  TRANSACTION_DEFAULTS,
-  type TransactionOptions,
-} from '@dht/krpc'
+import { type Contact, subnetOf, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
 import { limitBy, type RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from './config.ts'
 
@@ -36,7 +30,7 @@ export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
     questionableAfterMs: quietMs,
     refreshAfterMs: quietMs,
     checkLapseMs: Math.ceil(2 * config.questionTimeoutMs),
-    addressOf: (c) => formatEndpoint(c.endpoint),
+    addressOf: (c) => c.endpointKey,
     ...((perBucket > 0 || perTable > 0) && {
       admission: limitBy({
         keyOf: (c) => subnetOf(c.endpoint),

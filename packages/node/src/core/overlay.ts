@@ -187,6 +187,10 @@ export class Overlay {
     return this.table.closest(this.#services.self, 1).length === 0
   }
 
+  #isSelfAt(contact: Contact): boolean {
+    return contact.isAt(this.local) || contact.isAt(this.nearby)
+  }
+
   isSelf(endpoint: Endpoint): boolean {
     return sameEndpoint(this.local, endpoint) || sameEndpoint(this.nearby, endpoint)
   }
@@ -195,7 +199,7 @@ export class Overlay {
   heardQuery(id: Id, from: Endpoint, now: number): void {
     if (idsEqual(id, this.#services.self)) return
     const member = this.table.get(id)
-    if (member !== undefined && sameEndpoint(member.endpoint, from)) {
+    if (member?.isAt(from)) {
       this.#look(this.table.hear(member, now), now)
     } else if (this.#strangers.take(1, now)) {
       this.#look(this.table.hear(contact(id, from), now), now)
@@ -230,7 +234,7 @@ export class Overlay {
     if (open === undefined) return
     this.#services.counters.refused++
     const member = open.asked && this.table.get(open.asked.id)
-    if (member !== undefined && sameEndpoint(member.endpoint, from)) this.#confirm(member, now)
+    if (member?.isAt(from)) this.#confirm(member, now)
     open.errand.refused(error, now)
   }
 
@@ -288,7 +292,7 @@ export class Overlay {
   #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {
     const { self, config } = this.#services
     const contacts = hearsay(response, from, { family, idLength: config.network.idLength })
-    return contacts.filter(({ id, endpoint }) => !idsEqual(id, self) && !this.isSelf(endpoint))
+    return contacts.filter((each) => !this.#isSelfAt(each) && !idsEqual(each.id, self))
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Open | undefined {
@@ -309,7 +313,7 @@ export class Overlay {
 
   /** For questions to an endpoint of the user's or of the bootstrap list, whose id we may know. */
   #memberAt(endpoint: Endpoint): Contact | undefined {
-    return [...this.table.members()].find((member) => sameEndpoint(member.endpoint, endpoint))
+    return [...this.table.members()].find((member) => member.isAt(endpoint))
   }
 
   #confirm(responder: Contact, now: number): void {
@@ -340,7 +344,7 @@ export class Overlay {
 
   #ping(doubtful: Contact, now: number): void {
     const member = this.table.get(doubtful.id)
-    const isMember = member !== undefined && sameEndpoint(member.endpoint, doubtful.endpoint)
+    const isMember = member !== undefined && member.endpointKey === doubtful.endpointKey
     this.ask(doubtful.endpoint, { method: 'ping' }, new Check(doubtful, isMember), now)
   }
 }

@@ -1,7 +1,14 @@
 // Who counts as one: an IPv4 address, or the IPv6 /64 that one host is usually given. Ports and the
 // rest of an IPv6 address cost nothing, so nothing may be had for them.
 
-import { type Endpoint, formatEndpoint, isRoutable, type Network, subnetOf } from '@dht/krpc'
+import {
+  type Contact,
+  type Endpoint,
+  endpointKey,
+  isRoutable,
+  type Network,
+  subnetOf,
+} from '@dht/krpc'
 
 /** The source of a datagram, as a key. */
 export function sourceOf(endpoint: Endpoint): string {
@@ -15,5 +22,10 @@ export function sourceOf(endpoint: Endpoint): string {
  */
 export function voiceOf(endpoint: Endpoint, network: Network): string {
   const isOneVoice = network.onePeerPerAddress && isRoutable(endpoint)
-  return isOneVoice ? sourceOf(endpoint) : formatEndpoint(endpoint)
+  return isOneVoice ? sourceOf(endpoint) : endpointKey(endpoint)
+}
+
+/** The same of a contact, whose endpoint has its key at hand. */
+export function voiceOfContact(contact: Contact, network: Network): string {
+  return network.onePeerPerAddress ? voiceOf(contact.endpoint, network) : contact.endpointKey
 }

@@ -61,7 +61,7 @@ export class UserLookup implements LookupOwner, Wish {
   }
 
   lookupFound(_run: LookupRun, endpoints: readonly Endpoint[], holder: Contact, now: number): void {
-    this.#holders.set(formatEndpoint(holder.endpoint), holder)
+    this.#holders.set(holder.endpointKey, holder)
     this.#found(endpoints)
     if (this.#mode === 'first') this.#finish(now)
   }

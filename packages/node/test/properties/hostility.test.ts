@@ -183,7 +183,7 @@ describe('SIM-S5: a hostile reply', () => {
         )
         bench.wish({ kind: 'enter', target: bench.stranger().id, port: 80 })
         const liar = friends[which]!
-        const letter = bench.letters.find(({ to }) => to === liar.endpoint)!
+        const letter = bench.letters.find(({ to }) => liar.isAt(to))!
         const { entries } = bench.info
         const before = bench.info.overlays[0]!.openQuestions
         if (typeof kind !== 'string') bench.hear(kind, liar.endpoint)

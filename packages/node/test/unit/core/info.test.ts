@@ -1,4 +1,5 @@
 import { idFromBytes } from '@dht/id'
+import { contact } from '@dht/krpc'
 import { expect, it } from 'vitest'
 import { Bench, home } from '../../support/bench.ts'
 
@@ -59,7 +60,7 @@ it('counts what is no valid answer as an end, and what was never put not as a qu
   const bench = new Bench()
   const impostor = bench.stranger()
   bench.wish({ kind: 'ping', to: impostor.endpoint })
-  bench.answer(bench.takeLast(impostor), { ...impostor, id: bench.core.id })
+  bench.answer(bench.takeLast(impostor), contact(bench.core.id, impostor.endpoint))
   bench.wish({ kind: 'ping', to: home })
   expect(bench.info.counters).toMatchObject({ asked: 1, answered: 0, invalid: 1, overflowed: 0 })
 })

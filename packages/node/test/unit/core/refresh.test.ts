@@ -88,7 +88,7 @@ it('teaches the table whom it finds', () => {
   let told = false
   bench.passWith(20 * MINUTE, () => {
     for (const letter of bench.take()) {
-      const who = [...friends, newcomer].find(({ endpoint }) => endpoint === letter.to)
+      const who = [...friends, newcomer].find((each) => each.isAt(letter.to))
       const knows = who !== undefined && who !== newcomer
       if (letter.message.kind === 'query' && letter.message.method === 'find_node') told = true
       bench.answer(letter, who ?? newcomer, knows ? { nodes: packed(newcomer) } : {})
