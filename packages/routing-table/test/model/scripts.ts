@@ -70,14 +70,17 @@ export function anyCommand(): fc.Arbitrary<Command> {
   return fc.oneof(...mixture.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 }
 
-/** Options and our own id: worlds of 256 ids, and those of real size. */
-export function anySetup(): fc.Arbitrary<Setup> {
-  const anyWidth = fc.constantFrom(1, 1, 1, 20, 32)
+/** Options and our own id: by default in worlds of 256 ids and in those of real size. */
+export function anySetup(widths: readonly number[] = [1, 1, 1, 20, 32]): fc.Arbitrary<Setup> {
+  const anyWidth = fc.constantFrom(...widths)
   return fc.tuple(anyWidth, fc.constantFrom(1, 2, 2, 2, 3, 4, 8)).chain(([width, k]) =>
     fc.record({
       self: fc.constantFrom(0n, 0x5an).map((value) => idFromBigInt(value, width)),
       k: fc.constant(k),
-      widths: fc.array(fc.integer({ min: k, max: k + 2 }), { maxLength: 2 }),
+      widths: fc.oneof(
+        { arbitrary: fc.array(fc.integer({ min: k, max: k + 2 }), { maxLength: 2 }), weight: 4 },
+        { arbitrary: fc.constantFrom([4 * k, 2 * k], [8, 8, 8, 8]), weight: 1 },
+      ),
       cacheSize: fc.constantFrom(0, 1, 2, 2, 8),
       badAfter: fc.constantFrom(1, 2, 3),
       questionableAfterMs: fc.constantFrom(900_000, 1_000),

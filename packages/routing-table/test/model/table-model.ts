@@ -39,7 +39,9 @@ export class TableModel {
   candidates: Fact[] = []
   /** Far to near; the last one holds our own id. */
   ranges: Range[]
-  now = 0
+  /** The latest instant of all; the present one may be earlier, for clocks are set back. */
+  latest = 0
+  #now = 0
 
   constructor(setup: Setup) {
     this.setup = setup
@@ -47,6 +49,15 @@ export class TableModel {
     this.bits = 8 * setup.self.length
     const all = { low: 0n, high: 1n << BigInt(this.bits) }
     this.ranges = [{ ...all, refreshedAt: NEVER, checkedAt: NEVER, checking: undefined }]
+  }
+
+  get now(): number {
+    return this.#now
+  }
+
+  set now(at: number) {
+    this.#now = at
+    this.latest = Math.max(this.latest, at)
   }
 
   hear(contact: Node): Answer {

@@ -1,10 +1,10 @@
 // A tiny table with its model beside it, as a machine to be explored: few contacts, short spans,
 // and everything that can happen to them.
 
-import { type Id, idFromBytes, idToBigInt } from '@dht/id'
+import { idFromBytes, idToBigInt } from '@dht/id'
 import type { Census } from '@dht/testing/census'
 import type { World } from '@dht/testing/explore'
-import type { TableSnapshot } from '../../src/index.ts'
+import { windowViolations } from '../support/window-laws.ts'
 import { type Node, node, violations } from '../support/world.ts'
 import type { Case, Evidence } from './cases.ts'
 import {
@@ -63,7 +63,7 @@ export function worldOf({ setup, contacts, known }: Tiny, census: Census<Case>):
     key: () => {
       compare(side, real, new Map())
       const after = real.table.snapshot()
-      const found = [...violations(after, setup), ...lookupViolations(after, real)]
+      const found = [...violations(after, setup), ...windowViolations(after, real.table)]
       if (last !== undefined) found.push(...stepViolations({ ...last, after }, setup))
       if (found.length > 0) throw new Error(found.join('; '))
       return keyOf(side.model)
@@ -114,16 +114,6 @@ function carryOut([kind, n]: Move, contacts: readonly Node[], side: Side, real: 
 
 function same(real: unknown, model: unknown): void {
   if (real !== model) throw new Error(`expected ${model}, got ${real}`)
-}
-
-/** META-55: all ways to ask for a member tell of the same ones. */
-function lookupViolations({ buckets }: TableSnapshot<Node>, { table }: Real): string[] {
-  const members = buckets.flatMap((bucket) => bucket.members.map(({ contact }) => contact))
-  const isFound = ({ id }: { id: Id }) => table.get(id) !== undefined
-  const found = members.filter((each) => !isFound(each)).map(({ id }) => `META-55: ${id} is lost`)
-  if (table.size !== members.length) found.push('META-55: the count is another')
-  if ([...table.members()].length !== members.length) found.push('META-55: the list is another')
-  return found
 }
 
 /**

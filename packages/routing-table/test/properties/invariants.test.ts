@@ -7,9 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { RoutingTable, type TableSnapshot } from '../../src/index.ts'
 import {
   anyScript,
-  id,
   type Node,
-  node,
   play,
   type Script,
   tightScript,
@@ -245,37 +243,3 @@ function commonBits(a: Uint8Array, b: Uint8Array): number {
   }
   return 8 * a.length
 }
-
-describe('the checker of the shape rejects broken tables', () => {
-  const sound = (): TableSnapshot<Node> => {
-    const table = new RoutingTable<Node>(id(0), { k: 2 })
-    for (const byte of [0x80, 0xc0, 0x40, 0x60, 0x20]) table.confirm(node(byte), 0)
-    return table.snapshot()
-  }
-  const limits = { k: 2, cacheSize: 2 }
-  const entry = (byte: number) => ({ contact: node(byte), lastSeenAt: 0, failures: 0 })
-  const withMembers = (state: TableSnapshot<Node>, bytes: number[]) => ({
-    ...state,
-    buckets: state.buckets.map((bucket, i) =>
-      i === 0 ? { ...bucket, members: bytes.map(entry) } : bucket,
-    ),
-  })
-
-  it('a sound one passes', () => expect(violations(sound(), limits)).toEqual([]))
-  it('RT-16: a bucket missing', () => {
-    const state = sound()
-    expect(violations({ ...state, buckets: state.buckets.slice(1) }, limits)).not.toEqual([])
-  })
-  it('RT-17: a member outside its bucket', () => {
-    expect(violations(withMembers(sound(), [0x41]), limits)).not.toEqual([])
-  })
-  it('RT-15: too many members', () => {
-    expect(violations(withMembers(sound(), [0x80, 0x90, 0xa0]), limits)).not.toEqual([])
-  })
-  it('RT-55: a double member', () => {
-    expect(violations(withMembers(sound(), [0x80, 0x80]), limits)).not.toEqual([])
-  })
-  it('RT-54: own id', () => {
-    expect(violations(withMembers(sound(), [0]), limits)).not.toEqual([])
-  })
-})

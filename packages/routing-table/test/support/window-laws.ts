@@ -1,0 +1,50 @@
+// Laws on what a table shows besides its snapshot: its lists, its look-ups and the instants it
+// announces. Each function tells everything that is wrong, in words; nothing when nothing is.
+
+import { idToHex } from '@dht/id'
+import type { RoutingTable, TableSnapshot } from '../../src/index.ts'
+import type { Node } from './world.ts'
+
+/** The windows of a table. */
+export type Window = Pick<RoutingTable<Node>, 'size' | 'get' | 'members' | 'standing'>
+
+/** META-55: all ways to ask for a member tell of the same ones, and of each only once. */
+export function windowViolations({ buckets }: TableSnapshot<Node>, window: Window): string[] {
+  const found: string[] = []
+  const members = buckets.flatMap((bucket) => bucket.members.map(({ contact }) => contact))
+  const listed = [...window.members()]
+  for (const each of members) {
+    const name = idToHex(each.id)
+    if (window.get(each.id) !== each) found.push(`META-55: ${name} is not found`)
+    if (window.standing(each.id, 0) === undefined) found.push(`META-55: ${name} has no standing`)
+    if (!listed.includes(each)) found.push(`META-55: ${name} is not listed`)
+  }
+  if (listed.length !== members.length) found.push(`META-55: lists ${listed.length}`)
+  if (window.size !== members.length) found.push(`META-55: counts ${window.size}`)
+  return found
+}
+
+/** The instants that a table announces, and the spans that they follow from. */
+export interface Announced {
+  readonly nextRefreshAt: number
+  readonly refreshAfterMs: number
+  readonly now: number
+}
+
+/** META-56: every range has its due point; what is announced is the first of them, or earlier. */
+export function dueViolations(
+  { buckets }: TableSnapshot<Node>,
+  { nextRefreshAt, refreshAfterMs, now }: Announced,
+): string[] {
+  return buckets.flatMap(({ refreshedAt, members, checkedAt, checking }, index) => {
+    const found: string[] = []
+    const activeAt = Math.max(refreshedAt, ...members.map(({ lastSeenAt }) => lastSeenAt))
+    if (nextRefreshAt > activeAt + refreshAfterMs) found.push(`META-56: ${index} is announced late`)
+    if (refreshedAt > now) found.push(`META-56: ${index} was refreshed in the future`)
+    if (checkedAt > now) found.push(`META-56: ${index} was checked in the future`)
+    if (checking !== undefined && checkedAt === Number.NEGATIVE_INFINITY) {
+      found.push(`META-56: ${index} has a check that never began`)
+    }
+    return found
+  })
+}
