@@ -5,7 +5,8 @@
 // given twice the time before the next one expires (RFC 6298 §5.5): a round trip that is always cut
 // short is never learnt. It stalls no later for that: others are asked in its place meanwhile.
 
-import { type Endpoint, formatEndpoint } from './endpoint.ts'
+import { endpointKey } from './contact.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { TransactionConfig } from './options.ts'
 import { type RoundTrip, smooth } from './round-trip.ts'
 
@@ -34,8 +35,13 @@ export interface Waits {
 
 export class Patience {
   readonly #config: TransactionConfig
-  /** Longest unheard first. */
-  readonly #byEndpoint = new Map<string, Memory>()
+  /** Where each endpoint's memory lies, longest unheard first. */
+  readonly #places = new Map<string, number>()
+  // The memories, field by field: as an object for each they would take four times the room.
+  /** NaN: it never answered. */
+  readonly #means: number[] = []
+  readonly #deviations: number[] = []
+  readonly #expired: number[] = []
   #overall: RoundTrip | undefined
 
   constructor(config: TransactionConfig) {
@@ -44,7 +50,7 @@ export class Patience {
 
   /** How long to wait for an answer of `to`. */
   waitsFor(to: Endpoint): Waits {
-    const { roundTrip, expired } = this.#byEndpoint.get(formatEndpoint(to)) ?? UNKNOWN
+    const { roundTrip, expired } = this.#recall(endpointKey(to))
     const { stallMs, expireMs } = this.#plainWaits(roundTrip ?? this.#overall)
     const { maxStallMs, minExpireMs, maxExpireMs } = this.#config
     return {
@@ -60,22 +66,21 @@ export class Patience {
    * (RFC 6298 §3).
    */
   answered(from: Endpoint, ms: number, hadStalled: boolean): void {
-    const key = formatEndpoint(from)
+    const key = endpointKey(from)
     if (!hadStalled) this.#overall = smooth(this.#overall, ms)
-    const roundTrip = smooth(this.#byEndpoint.get(key)?.roundTrip, ms)
-    this.#remember(key, { roundTrip, expired: 0 })
+    this.#remember(key, { roundTrip: smooth(this.#recall(key).roundTrip, ms), expired: 0 })
   }
 
   /** `to` let a query expire. */
   expired(to: Endpoint): void {
-    const key = formatEndpoint(to)
-    const { roundTrip, expired } = this.#byEndpoint.get(key) ?? UNKNOWN
+    const key = endpointKey(to)
+    const { roundTrip, expired } = this.#recall(key)
     this.#remember(key, { roundTrip, expired: Math.min(expired + 1, MAX_BACKOFF) })
   }
 
   /** Smoothed round trip to `to`, in ms; `undefined` when it never answered. */
   roundTripMs(to: Endpoint): number | undefined {
-    return this.#byEndpoint.get(formatEndpoint(to))?.roundTrip?.mean
+    return this.#recall(endpointKey(to)).roundTrip?.mean
   }
 
   #plainWaits(roundTrip: RoundTrip | undefined): Omit<Waits, 'isSuspect'> {
@@ -85,13 +90,32 @@ export class Patience {
     return { stallMs, expireMs: expireFactor * stallMs }
   }
 
-  #remember(key: string, memory: Memory): void {
-    this.#byEndpoint.delete(key)
-    this.#byEndpoint.set(key, memory)
-    if (this.#byEndpoint.size <= this.#config.maxEndpoints) return
-    for (const oldest of this.#byEndpoint.keys()) {
-      this.#byEndpoint.delete(oldest)
-      return
+  #recall(key: string): Memory {
+    const place = this.#places.get(key)
+    if (place === undefined) return UNKNOWN
+    const mean = this.#means[place]!
+    const deviation = this.#deviations[place]!
+    return {
+      roundTrip: Number.isNaN(mean) ? undefined : { mean, deviation },
+      expired: this.#expired[place]!,
     }
+  }
+
+  #remember(key: string, { roundTrip, expired }: Memory): void {
+    const place = this.#places.get(key) ?? this.#freePlace()
+    this.#places.delete(key)
+    this.#places.set(key, place)
+    this.#means[place] = roundTrip?.mean ?? Number.NaN
+    this.#deviations[place] = roundTrip?.deviation ?? Number.NaN
+    this.#expired[place] = expired
+  }
+
+  /** A new place, or that of the endpoint longest unheard, which is forgotten. */
+  #freePlace(): number {
+    const { size } = this.#places
+    if (size < this.#config.maxEndpoints) return size
+    const [oldest, place] = this.#places.entries().next().value as [string, number]
+    this.#places.delete(oldest)
+    return place
   }
 }
