@@ -29,7 +29,7 @@ export default defineConfig({
     include: [`packages/${name}/test/**/*.test.ts`],
     exclude: without.map((path) => `packages/${name}/test/${path}`),
     isolate: false,
-    setupFiles: ['./tools/checks/fast-check-setup.ts', './tools/mutation/end-on-failure.ts'],
+    setupFiles: ['./tools/checks/fast-check-setup.ts', './tools/mutation/give-up-early.ts'],
     sequence: { sequencer: QuickestFirst },
   },
 })
