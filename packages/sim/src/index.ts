@@ -22,6 +22,11 @@ export {
 export type { Interceptor, Network, Substitute, Traffic } from './network/network.ts'
 export { type LinkConfig, type LinkOptions, NETWORK_DEFAULTS } from './network/network-options.ts'
 export type { Pipe, PipeOptions } from './network/pipe.ts'
+export { type Entry, Ledger } from './oracle/ledger.ts'
+export { LiveNodes } from './oracle/live-nodes.ts'
+export { LookupLog, type LookupMeasure } from './oracle/lookup-log.ts'
+export { SortedIds } from './oracle/sorted-ids.ts'
+export { type Survey, survey, type TableQuality } from './oracle/survey.ts'
 export type { Figure, Histogram, Report, Series } from './reports/report.ts'
 export {
   NO_PROGRESS,

@@ -1,0 +1,128 @@
+// Lookups, each with what it cost and whether it found what the truth says. Any number may be under
+// way at once; they are measured where they end, and nothing waits for them.
+
+import { type Id, idsEqual } from '@dht/id'
+import { CORE_DEFAULTS, type LookupResult, type Outcome } from '@dht/node/core'
+import type { Host } from '../host/host.ts'
+import type { World } from '../world.ts'
+import { type Entry, type Ledger, missing } from './ledger.ts'
+import type { LiveNodes } from './live-nodes.ts'
+
+export interface LookupMeasure {
+  /** Instant at which it began, ms. */
+  readonly at: number
+  /** Number of the host that asked. */
+  readonly host: number
+  readonly target: Id
+  /** Whether it found every entry that it had to. */
+  readonly succeeded: boolean
+  /** Whether it named exactly the k nearest live nodes, as they were at its end, in their order. */
+  readonly exact: boolean
+  /** Longest chain of answers that led to a present result; 1: all were known to begin with. */
+  readonly hops: number
+  /** Questions put. */
+  readonly queries: number
+  /** Questions that came to nothing. */
+  readonly failed: number
+  /** From the first question to the end, ms. */
+  readonly durationMs: number
+}
+
+/** A lookup that has not ended. */
+interface OpenLookup {
+  readonly host: Host
+  /** What ran on the host when it began. */
+  readonly process: Host['process']
+  readonly target: Id
+  readonly expected: readonly Entry[]
+  readonly at: number
+}
+
+export class LookupLog {
+  readonly #world: World
+  readonly #live: LiveNodes
+  readonly #ledger: Ledger
+  readonly #k: number
+  readonly #measures: LookupMeasure[] = []
+  readonly #open = new Set<OpenLookup>()
+
+  /** @param k - width of a result: that of the cores. Default 8: theirs */
+  constructor(
+    world: World,
+    truth: { readonly live: LiveNodes; readonly ledger: Ledger },
+    k: number = CORE_DEFAULTS.k,
+  ) {
+    this.#world = world
+    this.#live = truth.live
+    this.#ledger = truth.ledger
+    this.#k = k
+  }
+
+  /** All that have ended, in the order of their ends. */
+  get measures(): readonly LookupMeasure[] {
+    return this.#measures
+  }
+
+  /** Lookups without an end whose asker has run ever since: none, once time enough has passed. */
+  get open(): number {
+    return [...this.#open].filter(({ host, process }) => host.process === process).length
+  }
+
+  /** Looks up an identity. @param expected - what must be found; default: what the ledger says */
+  lookup(host: Host, target: Id, expected: readonly Entry[] = this.#ledger.expected(target)): void {
+    this.#begin({ host, target, expected }, 'lookup')
+  }
+
+  /** Walks to the nodes nearest to a target. */
+  closest(host: Host, target: Id): void {
+    this.#begin({ host, target, expected: [] }, 'closest')
+  }
+
+  /** Forgets what has ended so far. @returns it */
+  take(): LookupMeasure[] {
+    return this.#measures.splice(0)
+  }
+
+  #begin(
+    asked: Pick<OpenLookup, 'host' | 'target' | 'expected'>,
+    kind: 'lookup' | 'closest',
+  ): void {
+    const { host, target } = asked
+    const open: OpenLookup = { ...asked, process: host.process, at: this.#world.now }
+    this.#open.add(open)
+    const settled = (outcome: Outcome): void => {
+      this.#open.delete(open)
+      this.#measures.push(this.#measured(open, outcome))
+    }
+    if (kind === 'closest') host.wish({ kind, target }, { settled })
+    else host.wish({ kind, target, mode: 'all' }, { settled })
+  }
+
+  #measured({ host, target, expected, at }: OpenLookup, outcome: Outcome): LookupMeasure {
+    const what = { at, host: host.number, target }
+    if (outcome.kind !== 'found') {
+      const durationMs = this.#world.now - at
+      return { ...what, succeeded: false, exact: false, hops: 0, queries: 0, failed: 0, durationMs }
+    }
+    const { endpoints, tally, durationMs } = outcome.result
+    // Whoever has crashed or withdrawn meanwhile need not be found any more.
+    const owed = missing(expected, endpoints).filter(({ publisher, until }) => {
+      return publisher.isAwake && until === undefined
+    })
+    return {
+      ...what,
+      succeeded: owed.length === 0,
+      exact: this.#isExact(outcome.result, host, target),
+      hops: tally.hops,
+      queries: tally.asked,
+      failed: tally.failed,
+      durationMs,
+    }
+  }
+
+  #isExact({ closest }: LookupResult, host: Host, target: Id): boolean {
+    const truth = this.#live.nearest(target, this.#k, host)
+    if (truth.length !== closest.length) return false
+    return closest.every(({ id }, i) => idsEqual(id, (truth[i] as Host).node.id))
+  }
+}

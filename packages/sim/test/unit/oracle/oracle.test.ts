@@ -1,0 +1,156 @@
+// The truth about a small world: who lives, who publishes, who holds, what lookups find.
+
+import { closest, idToHex, randomId } from '@dht/id'
+import { describe, expect, it } from 'vitest'
+import { Ledger, missing } from '../../../src/oracle/ledger.ts'
+import { LiveNodes } from '../../../src/oracle/live-nodes.ts'
+import { LookupLog } from '../../../src/oracle/lookup-log.ts'
+import { survey } from '../../../src/oracle/survey.ts'
+import { World } from '../../../src/world.ts'
+
+function grown(count: number): World {
+  const world = new World({ seed: 'oracle' })
+  world.grow(count)
+  world.advance(60_000)
+  return world
+}
+
+describe('live nodes', () => {
+  it('are those that run, whatever befalls them', () => {
+    const world = new World({ seed: 'life' })
+    const early = world.grow(4)
+    const live = new LiveNodes(world)
+    const late = world.grow(4)
+    const target = randomId(32, world.chance.branch('target').source)
+    const naive = (): unknown[] =>
+      closest(
+        world.honest.map((host) => ({ id: host.node.id, number: host.number })),
+        target,
+        3,
+      ).map(({ number }) => number)
+    const told = (): unknown[] => live.nearest(target, 3).map(({ number }) => number)
+
+    expect(live.size).toBe(8)
+    expect(told()).toEqual(naive())
+    early[1]!.crash()
+    late[2]!.close()
+    early[3]!.suspend()
+    expect(live.size).toBe(5)
+    expect(told()).toEqual(naive())
+    early[3]!.resume()
+    early[1]!.start({ remembers: false })
+    expect(live.size).toBe(7)
+    expect(told()).toEqual(naive())
+  })
+
+  it('leave out whoever asks', () => {
+    const world = grown(5)
+    const live = new LiveNodes(world)
+    const [first] = world.hosts
+    const others = live.nearest(first!.node.id, 3, first)
+    expect(live.nearest(first!.node.id, 4)).toEqual([first, ...others])
+  })
+})
+
+describe('a ledger', () => {
+  it('expects what stands, from when somebody accepted it until it is deleted or orphaned', () => {
+    const world = grown(12)
+    const ledger = new Ledger(world)
+    const key = randomId(32, world.chance.branch('key').source)
+    const [one, other] = world.hosts
+    const entry = ledger.enter(one!, key, 1_111)
+    ledger.enter(other!, key, 2_222)
+    expect(ledger.expected(key)).toEqual([])
+    world.advance(5_000)
+    expect(ledger.keys).toEqual([key])
+    expect(ledger.expected(key).map(({ endpoint }) => endpoint.port)).toEqual([1_111, 2_222])
+    expect(missing(ledger.expected(key), [entry.endpoint])).toHaveLength(1)
+    ledger.delete(entry)
+    expect(ledger.expected(key).map(({ publisher }) => publisher)).toEqual([other])
+    other!.crash()
+    expect(ledger.expected(key)).toEqual([])
+  })
+})
+
+describe('a survey', () => {
+  it('sees the copies of a value at the k nearest nodes but its publisher', () => {
+    const world = grown(30)
+    const live = new LiveNodes(world)
+    const ledger = new Ledger(world)
+    const [publisher] = world.hosts
+    const key = randomId(32, world.chance.branch('key').source)
+    ledger.enter(publisher!, key)
+    world.advance(10_000)
+    const [holders] = survey(world, live, [key]).holders
+    const numbers = (hosts: readonly { number: number }[]): number[] =>
+      hosts.map(({ number }) => number).sort((a, b) => a - b)
+    expect(numbers(holders!)).toEqual(numbers(live.nearest(key, 8, publisher)))
+  })
+
+  it('tells complete tables from those with dead members', () => {
+    const world = grown(30)
+    const live = new LiveNodes(world)
+    const { tables } = survey(world, live)
+    expect(tables).toMatchObject({ deadShare: 0, completeShare: 1 })
+    const gone = new Set(world.hosts.slice(0, 10).map((host) => idToHex(host.node.id)))
+    for (const host of world.hosts.slice(0, 10)) host.crash()
+    // Nobody has noticed yet: what is saved of a table is what is in it.
+    const known = world.honest.flatMap((host) => host.node.state().contacts)
+    const dead = known.filter(({ id }) => gone.has(idToHex(id))).length
+    const after = survey(world, live).tables
+    expect(after.members).toBeCloseTo(known.length / 20, 10)
+    expect(after.deadShare).toBeCloseTo(dead / known.length, 10)
+    // Who has dead members in a range with living strangers knows fewer than there are.
+    world.addHost().start({ bootstrap: [world.hosts[15]!.endpoint], joins: false })
+    expect(survey(world, live).tables.completeShare).toBeLessThan(1)
+  })
+})
+
+describe('a log of lookups', () => {
+  it('tells success from failure and an exact result from another', () => {
+    const world = grown(30)
+    const live = new LiveNodes(world)
+    const ledger = new Ledger(world)
+    const log = new LookupLog(world, { live, ledger })
+    const key = randomId(32, world.chance.branch('key').source)
+    const entry = ledger.enter(world.hosts[0]!, key)
+    world.advance(10_000)
+    log.lookup(world.hosts[9]!, key)
+    log.lookup(world.hosts[9]!, key, [{ ...entry, endpoint: { ...entry.endpoint, port: 9 } }])
+    log.closest(world.hosts[9]!, key)
+    expect(log.open).toBe(3)
+    world.advance(5_000)
+    expect(log.open).toBe(0)
+    expect(log.measures.map(({ succeeded }) => succeeded).sort()).toEqual([false, true, true])
+    expect(log.measures.map(({ exact }) => exact)).toEqual([true, true, true])
+    for (const { hops, queries, durationMs } of log.take()) {
+      expect(hops).toBeGreaterThanOrEqual(1)
+      expect(queries).toBeGreaterThanOrEqual(8)
+      expect(durationMs).toBeGreaterThan(0)
+    }
+    expect(log.measures).toEqual([])
+  })
+
+  it('calls a result inexact when a nearer node lives', () => {
+    const world = grown(30)
+    const live = new LiveNodes(world)
+    const log = new LookupLog(world, { live, ledger: new Ledger(world) })
+    const key = randomId(32, world.chance.branch('key').source)
+    // One whom nobody has heard of, at the very place that is looked up.
+    world.addHost({ id: key }).start()
+    log.closest(world.hosts[3]!, key)
+    world.advance(5_000)
+    expect(log.measures.map(({ exact }) => exact)).toEqual([false])
+  })
+
+  it('waits for nobody who has crashed', () => {
+    const world = grown(10)
+    const live = new LiveNodes(world)
+    const log = new LookupLog(world, { live, ledger: new Ledger(world) })
+    log.closest(world.hosts[3]!, world.hosts[4]!.node.id)
+    world.hosts[3]!.crash()
+    expect(log.open).toBe(0)
+    world.hosts[3]!.start()
+    expect(log.open).toBe(0)
+  })
+})
