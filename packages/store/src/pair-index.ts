@@ -7,15 +7,18 @@
 
 import { NONE, type Slab } from './slab.ts'
 
-/** Places of the smallest table; always a power of two. */
+/** Places of the smallest table that is written to; always a power of two. */
 const FIRST_PLACES = 16
+
+/** What every index begins with. Never written to: an index grows before its first row comes. */
+const NO_PLACES: Int32Array = emptyTable(1)
 
 export class PairIndex {
   readonly #slab: Slab
   readonly #firstWord: number
   readonly #secondWord: number
   readonly #seed: number
-  #table: Int32Array = emptyTable(FIRST_PLACES)
+  #table: Int32Array = NO_PLACES
   #size = 0
 
   /**
@@ -112,7 +115,7 @@ export class PairIndex {
 
   #grow(): void {
     const old = this.#table
-    this.#table = emptyTable(old.length * 2)
+    this.#table = emptyTable(Math.max(FIRST_PLACES, old.length * 2))
     for (const slot of old) {
       if (slot !== NONE) this.#place(slot)
     }

@@ -22,7 +22,7 @@ import type {
   RoomQuery,
 } from './peer-entry.ts'
 import { PeerRecords } from './peer-records.ts'
-import { draw, RandomWords } from './random-words.ts'
+import { draw, drawWord, RandomWords } from './random-words.ts'
 import { Roster } from './roster.ts'
 import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
 import { NONE } from './slab.ts'
@@ -42,14 +42,17 @@ interface Names {
   readonly address: Uint8Array
 }
 
+/** For a publisher on its way to the hash; one for all stores, since nothing here waits. */
+const scratch = new Uint8Array(MAX_TEXT_BYTES)
+
 /** Rosters count two kinds; of sources the kind does not matter. */
 const SOURCES_HAVE_NO_KIND = 0
 
 export class PeerStore {
   readonly #config: PeerStoreConfig
+  readonly #random: RandomSource
   readonly #words: RandomWords
   readonly #hash: SipHash
-  readonly #text: Uint8Array = new Uint8Array(MAX_TEXT_BYTES)
   readonly #sources: Roster
   readonly #records: PeerRecords
   #keys: Roster
@@ -63,11 +66,12 @@ export class PeerStore {
    */
   constructor(random: RandomSource, options: PeerStoreOptions = {}) {
     this.#config = resolvePeerStoreOptions(options)
+    this.#random = random
     this.#words = new RandomWords(random)
     this.#hash = new SipHash(draw(random, SIPHASH_KEY_BYTES))
     const { maxPeers } = this.#config
-    this.#sources = new Roster({ maxRows: maxPeers, noteBytes: 0, seed: this.#words.next() })
-    this.#records = new PeerRecords({ maxRows: maxPeers, seed: this.#words.next() })
+    this.#sources = new Roster({ maxRows: maxPeers, noteBytes: 0, seed: drawWord(random) })
+    this.#records = new PeerRecords({ maxRows: maxPeers, seed: drawWord(random) })
     this.#keys = this.#emptyKeys()
   }
 
@@ -218,10 +222,10 @@ export class PeerStore {
 
   #names(owner: PeerOwner, address: Uint8Array): Names {
     requireText('publisher', owner.publisher)
-    const length = writeText(owner.publisher, this.#text, 0)
+    const length = writeText(owner.publisher, scratch, 0)
     return {
       target: this.#hash.digest(owner.target),
-      publisher: this.#hash.digest(this.#text, length).low,
+      publisher: this.#hash.digest(scratch, length).low,
       source: this.#hash.digest(address),
       address,
     }
@@ -313,7 +317,7 @@ export class PeerStore {
 
   #emptyKeys(): Roster {
     const maxRows = this.#config.maxKeys
-    return new Roster({ maxRows, noteBytes: this.#targetBytes, seed: this.#words.next() })
+    return new Roster({ maxRows, noteBytes: this.#targetBytes, seed: drawWord(this.#random) })
   }
 }
 

@@ -19,6 +19,12 @@ export function draw(random: RandomSource, length: number): Uint8Array {
   throw new StoreArgumentError('random', `a source that gives ${length} bytes`, `${bytes.length}`)
 }
 
+/** 32 random bits, signed. */
+export function drawWord(random: RandomSource): number {
+  const [a, b, c, d] = draw(random, 4) as unknown as readonly [number, number, number, number]
+  return (a << 24) | (b << 16) | (c << 8) | d
+}
+
 export class RandomWords {
   readonly #random: RandomSource
   #words: DataView = new DataView(new ArrayBuffer(0))

@@ -11,15 +11,20 @@ export const NONE = -1
 /** Rows of the first allocation; each later one adds an eighth, so little is idle. */
 const FIRST_ROWS = 16
 
+/** What every slab begins with: a store in which nothing lies takes nothing. */
+const NO_WORDS = new Int32Array(0)
+const NO_BYTES = new Uint8Array(0)
+const NO_DOUBLES = new Float64Array(0)
+
 export class Slab {
   /** Words per row; even, so that a row may start with a double. */
   readonly stride: number
   /** The rows, as signed 32-bit words: row `s` starts at `s * stride`. */
-  words: Int32Array
+  words: Int32Array = NO_WORDS
   /** The same buffer as bytes. */
-  bytes: Uint8Array
+  bytes: Uint8Array = NO_BYTES
   /** The same buffer as doubles. */
-  doubles: Float64Array
+  doubles: Float64Array = NO_DOUBLES
   readonly #maxRows: number
   #used = 0
   /** Head of the chain of given-back rows, threaded through their first word. */
@@ -28,10 +33,6 @@ export class Slab {
   constructor(shape: { readonly stride: number; readonly maxRows: number }) {
     this.stride = shape.stride + (shape.stride % 2)
     this.#maxRows = shape.maxRows
-    const buffer = new ArrayBuffer(Math.min(FIRST_ROWS, shape.maxRows) * this.stride * 4)
-    this.words = new Int32Array(buffer)
-    this.bytes = new Uint8Array(buffer)
-    this.doubles = new Float64Array(buffer)
   }
 
   /** A row to write to, with whatever its last owner left in it. The caller keeps to `maxRows`. */

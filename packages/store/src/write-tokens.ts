@@ -19,12 +19,15 @@ export const WRITE_TOKEN_BYTES = 8
 /** Bytes of the longest target. Source: the widths of `@dht/id`. */
 const MAX_TARGET_BYTES = 64
 
+/**
+ * Tag and address, each behind its length, and the target; one for all, since nothing here waits.
+ */
+const message = new Uint8Array(2 * MAX_TEXT_BYTES + MAX_TARGET_BYTES)
+
 export class WriteTokens {
   readonly #random: RandomSource
   readonly #rotateMs: number
-  /** Tag and address, each behind its length, and the target; the tag is written once. */
-  readonly #message: Uint8Array = new Uint8Array(2 * MAX_TEXT_BYTES + MAX_TARGET_BYTES)
-  readonly #tagEnd: number
+  readonly #tag: string
   #epoch: number = Number.NEGATIVE_INFINITY
   #current: SipHash
   #previous: SipHash
@@ -35,7 +38,7 @@ export class WriteTokens {
     this.#random = config.random
     this.#rotateMs = config.rotateMs
     requireText('tag', config.tag)
-    this.#tagEnd = writeText(config.tag, this.#message, 0)
+    this.#tag = config.tag
     this.#current = this.#freshSecret()
     this.#previous = this.#freshSecret()
   }
@@ -57,7 +60,7 @@ export class WriteTokens {
    */
   issue(address: string, target: Id, now: number): Uint8Array {
     this.#rotate(now)
-    const { low, high } = this.#current.digest(this.#message, this.#frame(address, target))
+    const { low, high } = this.#current.digest(message, this.#frame(address, target))
     const token = new Uint8Array(WRITE_TOKEN_BYTES)
     for (let i = 0; i < 4; i += 1) {
       token[i] = low >>> (8 * i)
@@ -75,8 +78,8 @@ export class WriteTokens {
   check(token: Uint8Array, address: string, target: Id, now: number): boolean {
     this.#rotate(now)
     const length = this.#frame(address, target)
-    const isCurrent = matches(token, this.#current.digest(this.#message, length))
-    const isPrevious = matches(token, this.#previous.digest(this.#message, length))
+    const isCurrent = matches(token, this.#current.digest(message, length))
+    const isPrevious = matches(token, this.#previous.digest(message, length))
     return isCurrent || isPrevious
   }
 
@@ -93,7 +96,7 @@ export class WriteTokens {
     return new SipHash(draw(this.#random, SIPHASH_KEY_BYTES))
   }
 
-  /** Writes address and target behind the tag; returns the length of the message. */
+  /** Writes tag, address and target as the message; returns its length. */
   #frame(address: string, target: Id): number {
     if (target.length > MAX_TARGET_BYTES) {
       throw new StoreArgumentError(
@@ -103,8 +106,7 @@ export class WriteTokens {
       )
     }
     requireText('address', address)
-    const message = this.#message
-    const end = writeText(address, message, this.#tagEnd)
+    const end = writeText(address, message, writeText(this.#tag, message, 0))
     // By hand: for so few bytes `set` costs several times the loop.
     for (let i = 0; i < target.length; i += 1) message[end + i] = target[i] as number
     return end + target.length

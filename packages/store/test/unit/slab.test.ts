@@ -23,6 +23,8 @@ describe('Slab', () => {
   it('shows one buffer in three ways, each row beginning with a double', () => {
     const slab = new Slab({ stride: 3, maxRows: 1 })
     expect(slab.stride).toBe(4)
+    expect(slab.bytes.length).toBe(0)
+    slab.take()
     slab.doubles[0] = 1
     expect([slab.words[0], slab.words[1]]).toEqual([0, 0x3ff00000])
     expect(slab.bytes[7]).toBe(0x3f)
