@@ -1,12 +1,45 @@
 // What a test run under a mutant need not wait for.
 import fc from 'fast-check'
+import { beforeEach } from 'vitest'
+
+/** ms. Vitest's own limit, which it cannot enforce in a loop that never ends. */
+const LONGEST_TEST_MS = 5_000
+/** Reads of the clock are dear; so many steps take a few milliseconds. */
+const STEPS_BETWEEN_LOOKS = 100_000
+
+/** What mutated code looks at, at every step, to know which mistake to make. */
+interface Mutation {
+  activeMutant?: string | undefined
+  /** Present while a mutant is judged, absent while coverage is measured. */
+  readonly hitLimit?: number
+}
 
 // A property that has failed has noticed the mutant; the smallest example of it is of no interest.
 // Shrinking is worse than waste here: under a mutant it may take longer than the test may last.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true })
 
-// A mutant that is reached a hundred times as often as its place is in the whole suite counts as
-// endless. Where indices probe and heaps sift a hundred times is most of a minute; within one file
-// of tests, five times is proof enough.
-const mutation: { hitLimit?: number } | undefined = Reflect.get(globalThis, '__stryker__')
-if (mutation?.hitLimit !== undefined) mutation.hitLimit /= 20
+const mutation: Mutation | undefined = Reflect.get(globalThis, '__stryker__')
+if (mutation?.hitLimit !== undefined) failWhenEndless(mutation)
+
+/** Makes a test that lasts too long fail at its next step, instead of never. */
+function failWhenEndless(watched: Mutation): void {
+  let active = watched.activeMutant
+  let endsAt = Number.POSITIVE_INFINITY
+  let steps = 0
+  beforeEach(() => {
+    endsAt = performance.now() + LONGEST_TEST_MS
+  })
+  Object.defineProperty(watched, 'activeMutant', {
+    configurable: true,
+    get: () => {
+      steps += 1
+      if (steps % STEPS_BETWEEN_LOOKS === 0 && performance.now() > endsAt) {
+        throw new Error(`the test lasts longer than ${LONGEST_TEST_MS} ms`)
+      }
+      return active
+    },
+    set: (value: string | undefined) => {
+      active = value
+    },
+  })
+}
