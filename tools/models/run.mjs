@@ -1,91 +1,89 @@
-// Runs the models of all packages, `packages/*/test/model`, for as long as is asked: scripts of
-// commands beside a plain model, and every state of tiny worlds. Prints for each file how often each
-// case arose and the floor that it has to reach; for what failed, the line that replays it.
+// Runs the models and properties of all packages for as long as is asked, says how often each case
+// arose, and for what failed the one command that replays it. What it learnt goes into the record
+// (last-run.jsonl) and from there into docs/models.md.
 //
-//   npm run models                        as in `npm test`
+//   npm run models                              as in `npm test`
 //   npm run models -- --runs 5000 --seed 7 --states 100000
-//   npm run models -- --only RT-15        tests that name it; or files of that name: --only krpc
-import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+//   npm run models -- --commands 1000000        so many commands of each stateful model
+//   npm run models -- --only RT-15              tests that name it; or files: --only krpc
+//   npm run models -- --dry                     without a word to record and page
+//   npm run models -- --page                    the page alone, from the record as it is
 import { parseArgs } from 'node:util'
+import { choose } from './choice.mjs'
+import { renewPage } from './page.mjs'
+import { grouped, Progress } from './progress.mjs'
+import { readRecord, withTests, writeRecord } from './record.mjs'
+import { replayOf } from './replay.mjs'
+import { live } from './rounds.mjs'
 
-/** @typedef {{ readonly failed: boolean, readonly output: string }} Ended */
-/** @typedef {{ readonly model: string, readonly counts: Readonly<Record<string, number>>,
- *   readonly floors: Readonly<Record<string, number>> }} Report */
+/** @typedef {import('./choice.mjs').Part} Part */
+/** @typedef {import('./rounds.mjs').Lived} Lived */
+/** @typedef {import('./rounds.mjs').Sum} Sum */
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const reports = join(root, 'reports/models')
-const PROGRESS_MS = 15_000
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '20261122' },
+    commands: { type: 'string', default: '0' },
+    states: { type: 'string' },
+    only: { type: 'string' },
+    dry: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
+  },
+})
 
-/** Which files, and which tests in them. @param {string | undefined} only */
-function choose(only) {
-  const all = readdirSync(join(root, 'packages'))
-    .flatMap((name) => filesIn(`packages/${name}/test/model`))
-    .filter((path) => path.endsWith('.test.ts'))
-  if (only === undefined) return { files: all, titles: [] }
-  if (/^[A-Z]+-\d+$/.test(only)) {
-    const files = all.filter((path) => readFileSync(join(root, path), 'utf8').includes(only))
-    return { files, titles: ['-t', `${only}(?!\\d)`] }
+/** @param {'runs' | 'seed' | 'commands'} name */
+function whole(name) {
+  const number = Number(values[name])
+  if (Number.isSafeInteger(number)) return number
+  throw new Error(`--${name}: expected a whole number, got ${values[name]}`)
+}
+
+/** Runs one part after the other. @param {readonly Part[]} parts */
+async function runAll(parts) {
+  const { states } = values
+  const budget = { runs: whole('runs'), seed: whole('seed'), commands: whole('commands'), states }
+  const progress = new Progress(parts.length)
+  let failures = 0
+  for (const [at, part] of parts.entries()) {
+    console.log(`${at + 1}/${parts.length} ${part.name}`)
+    progress.begin(part.name)
+    const startedAt = performance.now()
+    const lived = await live(part, budget, (...news) => progress.show(...news))
+    progress.end()
+    report(lived, (performance.now() - startedAt) / 1_000)
+    failures += lived.faults.length
+    if (!values.dry) keep(part, lived)
   }
-  return { files: all.filter((path) => path.includes(only)), titles: [] }
+  return failures
 }
 
-/** @param {string} folder @returns {string[]} */
-function filesIn(folder) {
-  try {
-    return readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)
-  } catch {
-    return []
+/** @param {Lived} lived @param {number} seconds */
+function report({ sums, faults }, seconds) {
+  for (const { counted, commands, runs, rounds, seen } of sums) {
+    for (const each of counted) printCases(each)
+    if (commands > 0) {
+      const much = `${grouped(commands)} commands in ${grouped(runs)} scripts`
+      console.log(`  ${much}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`)
+    }
+    for (const { name, states, moves, depth, isComplete } of seen) {
+      const extent = isComplete ? 'all of them' : 'and there are more'
+      console.log(
+        `  ${name}: ${grouped(states)} states, ${grouped(moves)} moves, ${depth} deep, ${extent}`,
+      )
+    }
+  }
+  const runs = sums.reduce((sum, each) => sum + each.runs, 0)
+  const verdict = faults.length > 0 ? `${faults.length} FAILED` : 'passed'
+  console.log(`  ${sums.length} tests, ${grouped(runs)} runs: ${verdict} (${seconds.toFixed(1)} s)`)
+  for (const fault of faults) {
+    console.log(`\n  FAILED ${fault.file} ${fault.title}\n${fault.message}\n`)
+    console.log(`  replay: ${replayOf(fault)}\n`)
   }
 }
 
-/**
- * @param {readonly string[]} args
- * @param {Readonly<Record<string, string>>} env
- * @returns {Promise<Ended>}
- */
-function vitest(args, env) {
-  const program = join(root, 'node_modules/vitest/vitest.mjs')
-  const child = spawn(process.execPath, [program, 'run', '--testTimeout=0', ...args], {
-    cwd: root,
-    env: { ...process.env, ...env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  child.stdout.on('data', (text) => (output += text))
-  child.stderr.on('data', (text) => (output += text))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ failed: code !== 0, output }))
-  })
-}
-
-/** Runs one file, and says that it still does. @returns {Promise<Ended & { seconds: number }>} */
-async function runFile(
-  /** @type {readonly string[]} */ args,
-  /** @type {Readonly<Record<string, string>>} */ env,
-) {
-  const startedAt = performance.now()
-  const seconds = () => Math.round((performance.now() - startedAt) / 100) / 10
-  const progress = setInterval(() => console.log(`  … ${seconds()} s`), PROGRESS_MS)
-  try {
-    return { ...(await vitest(args, env)), seconds: seconds() }
-  } finally {
-    clearInterval(progress)
-  }
-}
-
-/** Takes what a file left behind. @returns {Report[]} */
-function takeReports() {
-  return readdirSync(reports)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(join(reports, name), 'utf8')))
-}
-
-/** @param {Report} report */
-function print({ model, counts, floors }) {
+/** @param {import('@dht/testing/journal').Counted} counted */
+function printCases({ model, counts, floors }) {
   const cases = Object.entries(counts).map(([name, count]) => {
     const floor = floors[name] ?? 0
     return `${name} ${count}${floor > count ? `, BELOW ITS FLOOR OF ${floor}` : `/${floor}`}`
@@ -93,44 +91,21 @@ function print({ model, counts, floors }) {
   console.log(`  ${model}: ${cases.join(' · ')}`)
 }
 
-/** The line that replays a failure, from what fast-check printed of it. @param {string} output */
-function replayOf(output) {
-  const [, seed, path] = /seed: (-?\d+), path: "([^"]+)"/.exec(output) ?? []
-  if (seed === undefined) return undefined
-  const [, replay] = /replayPath="([^"]+)"/.exec(output) ?? []
-  const script = replay === undefined ? '' : ` FC_REPLAY='${replay}'`
-  return `FC_SEED=${seed} FC_PATH='${path}'${script} npx vitest run`
+/** What failed says nothing about how often something holds. @param {Part} part */
+function keep({ files, titles }, /** @type {Lived} */ { sums, faults }) {
+  const isWhole = titles === undefined && faults.length === 0
+  const failed = new Set(faults.map(({ file, title }) => `${file} ${title}`))
+  const sound = sums.filter(({ file, title }) => !failed.has(`${file} ${title}`))
+  writeRecord(withTests(readRecord(), sound, { files, isWhole }))
 }
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string' },
-    seed: { type: 'string' },
-    states: { type: 'string' },
-    only: { type: 'string' },
-  },
-})
-const env = {
-  ...(values.runs !== undefined && { FC_RUNS: values.runs }),
-  ...(values.seed !== undefined && { FC_SEED: values.seed }),
-  ...(values.states !== undefined && { EXPLORE_STATES: values.states }),
+if (values.page) renewPage()
+else {
+  const parts = choose(values.only)
+  if (parts.length === 0)
+    throw new Error(`--only: expected an id or part of a path, got ${values.only}`)
+  const failures = await runAll(parts)
+  if (!values.dry) renewPage()
+  console.log(failures === 0 ? 'all passed' : `${failures} FAILED`)
+  process.exitCode = failures > 0 ? 1 : 0
 }
-const { files, titles } = choose(values.only)
-if (files.length === 0) throw new Error(`--only: expected part of a name, got ${values.only}`)
-let failures = 0
-for (const [at, file] of files.entries()) {
-  rmSync(reports, { recursive: true, force: true })
-  mkdirSync(reports, { recursive: true })
-  console.log(`${at + 1}/${files.length} ${file}`)
-  const { failed, output, seconds } = await runFile([file, ...titles], env)
-  for (const report of takeReports()) print(report)
-  for (const [line] of output.matchAll(/^.*: \d+ states, .*$/gm)) console.log(`  ${line}`)
-  console.log(`  ${failed ? 'FAILED' : 'passed'} (${seconds} s)`)
-  if (!failed) continue
-  failures++
-  console.log(output)
-  const replay = replayOf(output)
-  if (replay !== undefined) console.log(`  replay: ${replay} ${file}`)
-}
-console.log(`${files.length - failures} passed, ${failures} failed`)
-process.exitCode = failures > 0 ? 1 : 0

@@ -2,7 +2,7 @@
 // runs the tests meant to catch it, and wants one to fail that names the property broken. A mistake
 // that only other tests notice, or none, is a hole in the properties.
 //
-//   npm run mutants                     all of them; the table is kept in reports/mutants.json
+//   npm run mutants                     all of them; the table is in docs/models.md
 //   npm run mutants -- --only M7,M21    some; M21 stands for M21a, M21b, …
 import { execFileSync, spawn } from 'node:child_process'
 import {
@@ -19,6 +19,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { propertiesIn } from '@dht/testing/property-ids'
+import { renewPage } from '../models/page.mjs'
 import { ofNode } from './node.mjs'
 import { ofParts } from './parts.mjs'
 import { ofRoutingTable } from './routing-table.mjs'
@@ -122,16 +124,6 @@ function vitest(copy, args) {
   })
 }
 
-/** What its sentence is about: `NET-51…53, 58` names four properties. @param {string} title */
-function* propertiesIn(title) {
-  for (const [, about, numbers = ''] of title.matchAll(/\b([A-Z]+)-(\d+(?:(?:…|, )\d+)*)/g)) {
-    for (const span of numbers.split(', ')) {
-      const [first = 0, last = first] = span.split('…').map(Number)
-      for (let each = first; each <= last; each++) yield `${about}-${each}`
-    }
-  }
-}
-
 /** The files with a mistake in each. @param {string} copy @param {readonly Mutant[]} mutants */
 function mistakenTexts(copy, mutants) {
   const pieces = mutants.map(({ file, find }) => readFileSync(join(copy, file), 'utf8').split(find))
@@ -214,6 +206,7 @@ function conclude(rows) {
   const killed = rows.filter(({ verdict }) => verdict === 'killed').length
   mkdirSync(join(root, 'reports'), { recursive: true })
   writeFileSync(join(root, 'reports/mutants.json'), `${JSON.stringify(rows, undefined, 2)}\n`)
+  renewPage()
   console.log(`\n${killed} of ${rows.length} killed by the property they break`)
   process.exitCode = killed === rows.length ? 0 : 1
 }

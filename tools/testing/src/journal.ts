@@ -63,6 +63,8 @@ export function noteCommands(count: number): void {
 
 /** Has every test of this file leave its line. To be called while the file is being set up. */
 export function keepJournal(): void {
+  // Whoever reads of a failure elsewhere has its message alone.
+  fc.configureGlobal({ ...fc.readConfigureGlobal(), includeErrorInReport: true })
   if (!isListening) fc.installGlobalPlugin(countRuns)
   isListening = true
   afterEach(turnPage)

@@ -15,3 +15,15 @@ export function* propertiesIn(text) {
     }
   }
 }
+
+/**
+ * How a text spells the id: NET-52 may stand there as `NET-51…53`.
+ *
+ * @param {string} id
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function spellingsOf(id, text) {
+  const groups = [...text.matchAll(ID)].map(([group]) => group)
+  return [...new Set(groups)].filter((group) => [...propertiesIn(group)].includes(id))
+}

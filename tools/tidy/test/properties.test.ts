@@ -1,4 +1,3 @@
-import { propertiesIn } from '@dht/testing/property-ids'
 import { describe, expect, it } from 'vitest'
 import { properties } from '../src/rules/properties.ts'
 import { findingsOf } from './refuses.ts'
@@ -63,14 +62,4 @@ describe('titles and catalogue', () => {
       `${CATALOGUE}: ID-1 retired, but tested`,
     ])
   })
-})
-
-it('a range of numbers and a list of them belong to the letters before', () => {
-  expect([...propertiesIn('TRACK-2…4, 6, RT-1: both')]).toEqual([
-    'TRACK-2',
-    'TRACK-3',
-    'TRACK-4',
-    'TRACK-6',
-    'RT-1',
-  ])
 })

@@ -101,6 +101,7 @@ describe('lookup beside its model', () => {
       fc.property(script, (drawn) => {
         const turns = play(drawn)
         agrees(drawn, turns)
+        census.executed(turns.length)
         if (turns[0]?.before.phase === 'complete') census.count('empty')
         for (const turn of turns) {
           countStates(drawn, turn, census)

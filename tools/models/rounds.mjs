@@ -1,0 +1,113 @@
+// One part of a run, in as many rounds as it takes: each round has a seed of its own, so that any
+// round can be had again, and lasts seconds, so that a failure comes early. What the rounds did is
+// added up for each test.
+import { escaped } from './replay.mjs'
+import { runTests } from './test-run.mjs'
+
+/** @typedef {import('./choice.mjs').Part} Part */
+/** @typedef {import('@dht/testing/journal').Entry} Entry */
+/** @typedef {import('@dht/testing/journal').Counted} Counted */
+/** @typedef {Entry & { readonly seed: number, readonly rounds: number }} Sum */
+
+/**
+ * @typedef {object} Budget
+ * @property {number} seed      - of the first round
+ * @property {number} runs      - of each property, in the first round
+ * @property {number} commands  - that each stateful model has to execute in all its rounds
+ * @property {string | undefined} states - that an explorer may see
+ *
+ * @typedef {import('./test-run.mjs').Failure & { readonly env: Readonly<Record<string, string>> }} Fault
+ * @typedef {{ readonly sums: readonly Sum[], readonly faults: readonly Fault[] }} Lived
+ */
+
+/** A round lasts about so long, s: many rounds are slow to start, few are slow to tell. */
+const ROUND_S = 20
+
+/**
+ * @param {Part} part
+ * @param {Budget} budget
+ * @param {(commands: number, wanted: number) => void} onProgress
+ * @returns {Promise<Lived>}
+ */
+export async function live({ files, titles }, budget, onProgress) {
+  /** @type {Map<string, Sum>} */
+  const sums = new Map()
+  const wanted = () => [...sums.values()].filter(isModel).length * budget.commands
+  let { seed, runs } = budget
+  for (let due = titles; ; seed++) {
+    const env = environment({ ...budget, seed, runs })
+    const before = [...sums.values()].reduce((sum, { commands }) => sum + commands, 0)
+    const startedAt = performance.now()
+    const outcome = await runTests(
+      { files, env, ...(due !== undefined && { titles: due }) },
+      (commands) => onProgress(before + commands, wanted()),
+    )
+    const seconds = (performance.now() - startedAt) / 1_000
+    for (const entry of outcome.entries) add(sums, { ...entry, seed, rounds: 1 })
+    const faults = outcome.failures.map((failure) => ({ ...failure, env }))
+    const hungry = [...sums.values()].filter(
+      (sum) => isModel(sum) && sum.commands < budget.commands,
+    )
+    if (faults.length > 0 || hungry.length === 0) return { sums: [...sums.values()], faults }
+    const missing = Math.max(...hungry.map((sum) => shortOf(sum, outcome.entries, budget.commands)))
+    const affordable = (runs * ROUND_S) / seconds
+    runs = Math.ceil(Math.max(budget.runs, Math.min(runs * missing, affordable)))
+    due = hungry.map(({ title }) => `^${escaped(title)}$`).join('|')
+  }
+}
+
+/** Whether it executes commands. @param {Sum} sum */
+function isModel({ commands }) {
+  return commands > 0
+}
+
+/**
+ * How many rounds like the last one a model still needs.
+ *
+ * @param {Sum} sum
+ * @param {readonly Entry[]} last
+ * @param {number} commands
+ */
+function shortOf(sum, last, commands) {
+  const inLast = last.find(({ title }) => title === sum.title)?.commands ?? 1
+  return (commands - sum.commands) / inLast
+}
+
+/** @param {Budget} budget */
+function environment({ seed, runs, states }) {
+  const usual = { FC_SEED: String(seed), FC_RUNS: String(runs) }
+  return states === undefined ? usual : { ...usual, EXPLORE_STATES: states }
+}
+
+/** @param {Map<string, Sum>} sums @param {Sum} entry */
+function add(sums, entry) {
+  const key = `${entry.file} ${entry.title}`
+  const sum = sums.get(key)
+  if (sum === undefined) sums.set(key, entry)
+  else {
+    sums.set(key, {
+      ...sum,
+      runs: sum.runs + entry.runs,
+      commands: sum.commands + entry.commands,
+      rounds: sum.rounds + entry.rounds,
+      counted: addCounts(sum.counted, entry.counted),
+      seen: entry.seen,
+    })
+  }
+}
+
+/** @param {readonly Counted[]} some @param {readonly Counted[]} more @returns {Counted[]} */
+export function addCounts(some, more) {
+  const models = [...new Set([...some, ...more].map(({ model }) => model))]
+  return models.map((model) => {
+    const same = [...some, ...more].filter((each) => each.model === model)
+    const floors = Object.assign({}, ...same.map((each) => each.floors))
+    const counts = Object.fromEntries(
+      Object.keys(floors).map((name) => [
+        name,
+        same.reduce((sum, each) => sum + (each.counts[name] ?? 0), 0),
+      ]),
+    )
+    return { model, counts, floors }
+  })
+}
