@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/live.ts'],
+  entry: ['src/index.ts', 'src/live.ts', 'src/cli/main.ts'],
   format: ['esm'],
   platform: 'node',
   target: 'es2023',

@@ -28,6 +28,12 @@ const BUILD_MAIN_JOB = {
   command: 'turbo run build --filter=@dht/example-share-file... --output-logs=errors-only',
 }
 
+/** What the simulator needs, and no more. @type {Check} */
+const BUILD_SIMULATOR = {
+  name: 'build',
+  command: 'turbo run build --filter=@dht/sim... --output-logs=errors-only',
+}
+
 /** @type {readonly Check[]} */
 const TYPES = [
   { name: 'types', command: 'turbo run typecheck --output-logs=errors-only' },
@@ -38,6 +44,7 @@ const TYPES = [
 const SUITES = {
   build: [BUILD],
   'main-job': [BUILD_MAIN_JOB],
+  simulator: [BUILD_SIMULATOR],
   types: TYPES,
   local: [
     BUILD,

@@ -10,6 +10,15 @@ export type { HostClock, HostClockOptions } from './host/host-clock.ts'
 export type { HostOptions } from './host/host-options.ts'
 export { NO_EFFECTS, type Process, type Socket } from './host/process.ts'
 export type { Judge, Violation } from './judges/judge.ts'
+export { Churn, type ChurnOptions } from './life/churn.ts'
+export { type FlashCrowdOptions, flashCrowd } from './life/flash-crowd.ts'
+export {
+  exponentialSessions,
+  givenSessions,
+  type Sessions,
+  sessionsOfMedian,
+  weibullSessions,
+} from './life/sessions.ts'
 export { Gateway, type GatewayKind, type GatewayOptions } from './network/gateway.ts'
 export {
   constantLatency,
@@ -34,6 +43,17 @@ export {
   type Scenario,
   type ScenarioSettings,
 } from './scenarios/scenario.ts'
+export {
+  type Deed,
+  type Faults,
+  keyId,
+  type Script,
+  ScriptRun,
+  type ScriptWish,
+  simplerDeeds,
+} from './script.ts'
+export { type ShrinkOptions, shrink } from './shrink.ts'
+export { Transcript, type TranscriptOptions } from './transcript.ts'
 export type { Watcher } from './watch.ts'
 export { type GrowOptions, World, type WorldOptions } from './world.ts'
 export type { LifeChange, LossReason, Passage, WorldEvent } from './world-event.ts'

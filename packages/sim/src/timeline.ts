@@ -17,7 +17,8 @@ export abstract class Happening implements Queued {
     this.at = at
   }
 
-  abstract happen(): void
+  /** @returns whether anything happened: a stale alarm, say, is no event */
+  abstract happen(): boolean
 }
 
 /** A function's turn. */
@@ -29,8 +30,9 @@ class Act extends Happening {
     this.#act = act
   }
 
-  override happen(): void {
+  override happen(): boolean {
     this.#act()
+    return true
   }
 }
 
@@ -78,8 +80,7 @@ export class Timeline {
     const happening = this.#queue.take(until)
     if (happening === undefined) return false
     this.#now = happening.at
-    this.#happened++
-    happening.happen()
+    if (happening.happen()) this.#happened++
     return true
   }
 

@@ -2,13 +2,14 @@
 // one seed. The same seed and the same deeds give the same run, event for event, on every engine.
 
 import type { Id } from '@dht/id'
-import { dht256, type Endpoint, type Family } from '@dht/krpc'
+import { dht256, type Endpoint, type Family, type Network as Protocol } from '@dht/krpc'
 import type { CoreOptions, LookupResult, Outcome } from '@dht/node/core'
 import { Chance } from './chance.ts'
 import { argumentError, SimError } from './errors.ts'
 import type { Wish } from './host/core-process.ts'
 import { type Ground, Host } from './host/host.ts'
 import { checkHostOptions, type HostOptions } from './host/host-options.ts'
+import { Roll } from './host/roll.ts'
 import { Gateway } from './network/gateway.ts'
 import { innerEndpoint, publicEndpoint } from './network/host-addresses.ts'
 import { Network } from './network/network.ts'
@@ -62,6 +63,7 @@ export class World {
   readonly #watch = new Watch()
   readonly #trace = new TraceHash()
   readonly #growth: Chance
+  readonly #open = new Roll<Host>()
 
   /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for options that can't be used */
   constructor(options: WorldOptions = {}) {
@@ -81,6 +83,7 @@ export class World {
       network: this.network,
       watch: this.#watch,
       trace: this.#trace,
+      open: this.#open,
       core,
     }
   }
@@ -148,20 +151,23 @@ export class World {
     const { everyMs = 100, through = 1, host: hostOptions } = options
     const grown: Host[] = []
     const tickets: number[] = []
-    const running = this.honest
     for (let i = 0; i < count; i++) {
       const host = this.addHost(hostOptions)
-      const bootstrap = this.#growth.sample(running, through).map((other) => other.endpoint)
+      const bootstrap = this.someEndpoints(through, this.#growth)
       host.start({ bootstrap, joins: false })
       tickets.push(host.wish({ kind: 'join' }))
       grown.push(host)
-      running.push(host)
       this.advance(everyMs)
     }
     for (const [i, host] of grown.entries()) {
       if (host.core !== undefined) this.settle(host, tickets[i] as number)
     }
     return grown
+  }
+
+  /** Where `count` honest nodes, drawn among those that anybody can reach, are to be found. */
+  someEndpoints(count: number, chance: Chance): Endpoint[] {
+    return this.#open.draw(count, chance).map((host) => host.endpoint)
   }
 
   /** Has `act` done at an instant; one that is past counts as now. @param at - ms, whole */
@@ -243,7 +249,7 @@ export class World {
   }
 
   #endpointsOf(
-    { ipv4 = true, ipv6 = false, port = this.#port }: HostOptions,
+    { ipv4 = true, ipv6 = false, port = this.protocol.defaultPort }: HostOptions,
     number: number,
     gateway: Gateway | undefined,
   ): Partial<Record<Family, Endpoint>> {
@@ -254,8 +260,9 @@ export class World {
     return { ...(v4 && { 4: v4 }), ...(v6 && { 6: v6 }) }
   }
 
-  get #port(): number {
-    return (this.#ground.core.network ?? dht256).defaultPort
+  /** The network that cores speak. */
+  get protocol(): Protocol {
+    return this.core.network ?? dht256
   }
 }
 

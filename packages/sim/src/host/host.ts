@@ -21,6 +21,7 @@ import { Disk } from './disk.ts'
 import { HostClock } from './host-clock.ts'
 import type { HostOptions } from './host-options.ts'
 import type { Process, Socket } from './process.ts'
+import type { Roll } from './roll.ts'
 
 /** What all hosts of a world share. */
 export interface Ground {
@@ -28,6 +29,8 @@ export interface Ground {
   readonly network: Network
   readonly watch: Watch
   readonly trace: TraceHash
+  /** Hosts that run an honest node, are awake, and can be reached by anybody. */
+  readonly open: Roll<Host>
   /** Options of all honest cores. */
   readonly core: CoreOptions
 }
@@ -239,11 +242,20 @@ export class Host implements Machine, Socket {
     this.rearm()
   }
 
-  /** @internal The alarm rings; one that was moved or belongs to a former process does not. */
-  ring(at: number, life: number): void {
-    if (this.#alarmAt !== at || this.#life !== life || this.#state !== 'running') return
+  /**
+   * @internal The alarm rings; one that was moved or belongs to a former process does not. Nor does
+   * one that is early by now: it is set anew, since to wake a process early would do nothing.
+   *
+   * @returns whether its process was woken
+   */
+  ring(at: number, life: number): boolean {
+    if (this.#alarmAt !== at || this.#life !== life || this.#state !== 'running') return false
     this.#alarmAt = Number.POSITIVE_INFINITY
     const { timeline, trace, watch } = this.#ground
+    if ((this.#process?.nextWake(this.now) ?? Number.POSITIVE_INFINITY) > this.now) {
+      this.rearm()
+      return false
+    }
     trace.add(at)
     trace.add(~this.number)
     const effects = this.#process?.wake(this.now) ?? []
@@ -251,6 +263,7 @@ export class Host implements Machine, Socket {
       watch.tell({ kind: 'woken', at: timeline.now, host: this.number, effects })
     }
     this.rearm()
+    return true
   }
 
   /** Moves the alarm forward when its process wants to be woken sooner. */
@@ -285,8 +298,11 @@ export class Host implements Machine, Socket {
   }
 
   #become(state: HostState, change: LifeChange): void {
-    const { timeline, trace, watch } = this.#ground
+    const { open, timeline, trace, watch } = this.#ground
     this.#state = state
+    const isOpen = state === 'running' && this.gateway === undefined && this.core !== undefined
+    if (isOpen) open.add(this)
+    else open.delete(this)
     trace.add(timeline.now)
     trace.addText(change)
     trace.add(this.number)
@@ -323,8 +339,8 @@ class Alarm extends Happening {
     this.#life = life
   }
 
-  override happen(): void {
-    this.#host.ring(this.at, this.#life)
+  override happen(): boolean {
+    return this.#host.ring(this.at, this.#life)
   }
 }
 

@@ -283,8 +283,9 @@ class Arrival extends Happening {
     this.#network = end.network
   }
 
-  override happen(): void {
+  override happen(): boolean {
     this.#network.deliver(this.#passage, this.#receiver)
+    return true
   }
 }
 

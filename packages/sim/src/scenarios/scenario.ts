@@ -1,13 +1,17 @@
-// A scenario builds a world, lets it live, and says what it has found.
+// A scenario builds worlds, lets them live, and says what it has found. What was wanted of each
+// figure stands in the scenario's own file, with where it comes from.
 
+import type { Judge } from '../judges/judge.ts'
 import type { Report } from '../reports/report.ts'
 import type { World } from '../world.ts'
 
 export interface ScenarioSettings {
   readonly nodes: number
-  /** Virtual time after the network stands, hours. */
+  /** Virtual time after the network stands, hours; fractions are allowed. */
   readonly hours: number
   readonly seed: number | string
+  /** What else can be set, by name; whole or broken numbers, at least 0. */
+  readonly extras: Readonly<Record<string, number>>
 }
 
 /** Told now and then how far a scenario is; must not touch the world. */
@@ -16,12 +20,25 @@ export interface Progress {
   tell(share: number, what: string, world: World): void
 }
 
+/** Who looks on. */
+export interface Onlookers {
+  readonly progress?: Progress
+  /** Makes the judges of one world. Default: none. */
+  readonly judges?: () => readonly Judge[]
+}
+
 export interface Scenario {
   readonly name: string
   /** One line for the list of scenarios. */
   readonly summary: string
+  /** Chosen so that a run takes a minute or two; `extras` names all there are. */
   readonly defaults: ScenarioSettings
-  run(settings: ScenarioSettings, progress: Progress): Report
+  /** Fewest nodes with which its figures mean anything. */
+  readonly leastNodes: number
+  /** What each of the extras is, with its unit. */
+  readonly extraHelp: Readonly<Record<string, string>>
+  /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for settings that can't be used */
+  run(settings?: Partial<ScenarioSettings>, onlookers?: Onlookers): Report
 }
 
 /** For whoever does not care how far it is. */

@@ -1,0 +1,86 @@
+// What stands on the command line, read strictly: an argument that means nothing is an error, not a
+// guess.
+
+import { SimError } from '../errors.ts'
+import type { Scenario, ScenarioSettings } from '../scenarios/scenario.ts'
+import { resolveSettings } from '../scenarios/settings.ts'
+
+export type CliRequest =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'list' }
+  | {
+      readonly kind: 'run'
+      readonly scenario: Scenario
+      readonly settings: ScenarioSettings
+      /** Folder for the report's files. */
+      readonly out: string
+    }
+
+/**
+ * @param args - what follows the program's name
+ * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for anything that can't be understood
+ */
+export function readArguments(args: readonly string[], scenarios: readonly Scenario[]): CliRequest {
+  const [name, ...rest] = args
+  if (name === undefined || args.includes('--help') || name === 'help') return { kind: 'help' }
+  if (name === 'list') {
+    if (rest.length > 0) throw refusal(`list: expected nothing after it, got ${rest[0]}`)
+    return { kind: 'list' }
+  }
+  const scenario = scenarios.find((each) => each.name === name)
+  if (scenario === undefined) {
+    const names = scenarios.map((each) => each.name).join(', ')
+    throw refusal(`scenario: expected one of ${names}, got ${name}`)
+  }
+  const options = optionsOf(rest)
+  const out = options.get('out') ?? `reports/sim/${name}`
+  options.delete('out')
+  return { kind: 'run', scenario, settings: settingsOf(scenario, options), out }
+}
+
+function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): ScenarioSettings {
+  const extras: Record<string, number> = {}
+  const given: { nodes?: number; hours?: number; seed?: number | string } = {}
+  for (const [name, text] of options) {
+    if (name === 'seed') given.seed = Number.isNaN(Number(text)) ? text : Number(text)
+    else if (name === 'nodes' || name === 'hours') given[name] = numberOf(name, text)
+    else if (Object.hasOwn(scenario.defaults.extras, name)) extras[name] = numberOf(name, text)
+    else throw refusal(`option: expected ${optionNames(scenario)}, got --${name}`)
+  }
+  return resolveSettings(scenario, { ...given, extras })
+}
+
+/** Names of all options of a scenario, as they are written. */
+export function optionNames({ defaults }: Scenario): string {
+  const names = ['nodes', 'hours', 'seed', ...Object.keys(defaults.extras), 'out']
+  return names.map((name) => `--${name}`).join(', ')
+}
+
+/** `--name value` and `--name=value`, each name once. */
+function optionsOf(args: readonly string[]): Map<string, string> {
+  const options = new Map<string, string>()
+  const words = args.flatMap((arg) => {
+    const cut = arg.indexOf('=')
+    return arg.startsWith('--') && cut > 0 ? [arg.slice(0, cut), arg.slice(cut + 1)] : [arg]
+  })
+  for (let i = 0; i < words.length; i += 2) {
+    const [name, value] = [words[i] as string, words[i + 1]]
+    if (!name.startsWith('--')) throw refusal(`option: expected --name value, got ${name}`)
+    if (value === undefined || value === '') throw refusal(`${name}: expected a value, got nothing`)
+    if (options.has(name.slice(2))) throw refusal(`${name}: expected it once, got it twice`)
+    options.set(name.slice(2), value)
+  }
+  return options
+}
+
+function numberOf(name: string, text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || Number.isNaN(value)) {
+    throw refusal(`--${name}: expected a number, got ${text}`)
+  }
+  return value
+}
+
+function refusal(message: string): SimError {
+  return new SimError('ERR_DHT_SIM_ARGUMENT', message)
+}

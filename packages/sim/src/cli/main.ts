@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Where `dht-sim` starts: real streams and real time around the command line.
+
+import { SCENARIOS } from '../scenarios/scenarios.ts'
+import { runCommandLine } from './command-line.ts'
+
+process.exitCode = runCommandLine(process.argv.slice(2), {
+  scenarios: SCENARIOS,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  display: {
+    isTerminal: process.stderr.isTTY === true,
+    columns: process.stderr.columns ?? 100,
+    now: () => performance.now(),
+    write: (text) => void process.stderr.write(text),
+  },
+})

@@ -1,0 +1,105 @@
+// Coming and going that keeps the number of nodes: whenever one leaves, another comes in its place,
+// a newcomer or one that was here before.
+
+import type { Chance } from '../chance.ts'
+import { argumentError } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import type { HostOptions } from '../host/host-options.ts'
+import type { World } from '../world.ts'
+import type { Sessions } from './sessions.ts'
+
+export interface ChurnOptions {
+  /** How long a node stays. */
+  readonly session: Sessions
+  /** Share that falls silent without a word; the others close in good order. Default 1. */
+  readonly crashes?: number
+  /** Share of comers that were here before, with their disks, if there are any. Default 0. */
+  readonly returns?: number
+  /** From a node's leaving to the next one's coming. Default: at once. */
+  readonly gap?: Sessions
+  /** How many nodes a newcomer is told of. Default 1. */
+  readonly through?: number
+  /** Hosts that stay for ever. */
+  readonly staying?: readonly Host[]
+  /** What newcomers' hosts are like. */
+  readonly host?: HostOptions
+  /** Told of each node that came, right after it began to join. */
+  readonly came?: (host: Host) => void
+  /** Told of each node that is about to leave. */
+  readonly leaves?: (host: Host) => void
+}
+
+export class Churn {
+  /** How many have come and gone so far. */
+  came = 0
+  left = 0
+  readonly #world: World
+  readonly #options: ChurnOptions
+  readonly #chance: Chance
+  readonly #away: Host[] = []
+  #isOver = false
+
+  /**
+   * Begins with those that run now; of the sessions they are in the middle of, a random part is
+   * over.
+   */
+  constructor(world: World, options: ChurnOptions) {
+    for (const name of ['crashes', 'returns'] as const) {
+      const share = options[name] ?? 0
+      if (!(share >= 0 && share <= 1)) throw argumentError(name, 'a share from 0 to 1', share)
+    }
+    this.#world = world
+    this.#options = options
+    this.#chance = world.chance.branch('churn', world.now)
+    const staying = new Set(options.staying)
+    for (const host of world.honest) {
+      if (staying.has(host)) continue
+      this.#stay(host, Math.ceil(options.session(this.#chance) * this.#chance.unit()))
+    }
+  }
+
+  /** Nobody comes or goes from here on. */
+  stop(): void {
+    this.#isOver = true
+  }
+
+  #stay(host: Host, forMs: number): void {
+    this.#world.at(this.#world.now + forMs, () => this.#leave(host))
+  }
+
+  #leave(host: Host): void {
+    if (this.#isOver) return
+    const { crashes = 1, gap, leaves } = this.#options
+    if (host.isAwake) {
+      leaves?.(host)
+      this.left++
+      if (this.#chance.happens(crashes)) host.crash()
+      else host.close()
+      this.#away.push(host)
+    }
+    const afterMs = gap === undefined ? 1 : gap(this.#chance)
+    this.#world.at(this.#world.now + afterMs, () => this.#come())
+  }
+
+  #come(): void {
+    if (this.#isOver) return
+    const { returns = 0, through = 1, session, came } = this.#options
+    const bootstrap = this.#world.someEndpoints(through, this.#chance)
+    const host = this.#chance.happens(returns) ? this.#formerHost() : undefined
+    const comer = host ?? this.#world.addHost(this.#options.host)
+    comer.start({ bootstrap })
+    this.came++
+    came?.(comer)
+    this.#stay(comer, session(this.#chance))
+  }
+
+  /** One that left before, each as likely. */
+  #formerHost(): Host | undefined {
+    if (this.#away.length === 0) return undefined
+    const index = this.#chance.below(this.#away.length)
+    const last = this.#away.pop() as Host
+    const host = this.#away[index] ?? last
+    if (index < this.#away.length) this.#away[index] = last
+    return host.process === undefined ? host : undefined
+  }
+}

@@ -1,0 +1,36 @@
+// The truth about one world, in one hand: who lives, who publishes what, what lookups found.
+
+import { type Id, randomId } from '@dht/id'
+import { dht256 } from '@dht/krpc'
+import { CORE_DEFAULTS } from '@dht/node/core'
+import type { Chance } from '../chance.ts'
+import type { World } from '../world.ts'
+import { Ledger } from './ledger.ts'
+import { LiveNodes } from './live-nodes.ts'
+import { LookupLog } from './lookup-log.ts'
+import { type Survey, survey } from './survey.ts'
+
+export class Oracle {
+  readonly live: LiveNodes
+  readonly ledger: Ledger
+  readonly log: LookupLog
+  readonly #world: World
+
+  /** @param k - width of a lookup's result: that of the cores. Default 8: theirs */
+  constructor(world: World, k: number = CORE_DEFAULTS.k) {
+    this.#world = world
+    this.live = new LiveNodes(world)
+    this.ledger = new Ledger(world)
+    this.log = new LookupLog(world, this, k)
+  }
+
+  /** An identity at random. @param width - bytes. Default 32: that of `dht256` */
+  anyId(chance: Chance, width: number = dht256.idLength): Id {
+    return randomId(width, chance.source)
+  }
+
+  /** Who holds what, and how good tables are. @param keys - default: all that were entered */
+  survey(keys: readonly Id[] = this.ledger.keys): Survey {
+    return survey(this.#world, this.live, keys)
+  }
+}

@@ -1,0 +1,29 @@
+// What may be said of a run of a scenario: filled in from its defaults and checked as a whole.
+
+import { argumentError } from '../errors.ts'
+import type { Scenario, ScenarioSettings } from './scenario.ts'
+
+/** Most nodes of one world: ours; some 100 GiB of memory. */
+const MAX_NODES = 1_000_000
+
+/** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a value out of range or an extra of another name */
+export function resolveSettings(
+  { defaults, leastNodes }: Pick<Scenario, 'defaults' | 'leastNodes'>,
+  given: Partial<ScenarioSettings> = {},
+): ScenarioSettings {
+  const extras = { ...defaults.extras, ...given.extras }
+  const { nodes, hours, seed } = { ...defaults, ...given }
+  if (!Number.isInteger(nodes) || nodes < leastNodes || nodes > MAX_NODES) {
+    throw argumentError('nodes', `a whole number from ${leastNodes} to ${MAX_NODES}`, nodes)
+  }
+  if (!(hours >= 0 && Number.isFinite(hours))) {
+    throw argumentError('hours', 'a number of at least 0', hours)
+  }
+  for (const [name, value] of Object.entries(extras)) {
+    if (!Object.hasOwn(defaults.extras, name)) throw argumentError('extra', 'a known name', name)
+    if (!(value >= 0 && Number.isFinite(value))) {
+      throw argumentError(name, 'a number of at least 0', value)
+    }
+  }
+  return Object.freeze({ nodes, hours, seed, extras: Object.freeze(extras) })
+}

@@ -1,0 +1,135 @@
+// What scenarios have in common: worlds with judges in them, the news of how far they are, and the
+// report that grows as figures are found.
+
+import type { Judge } from '../judges/judge.ts'
+import { type Figure, isAsWanted, type Plot, type Report } from '../reports/report.ts'
+import { TraceHash } from '../trace-hash.ts'
+import { World, type WorldOptions } from '../world.ts'
+import { NO_PROGRESS, type Onlookers, type Progress, type ScenarioSettings } from './scenario.ts'
+
+/** Joins begun between two looks at the progress: ours. */
+const JOINS_AT_ONCE = 50
+
+export class Stage {
+  readonly settings: ScenarioSettings
+  readonly #title: { readonly name: string; readonly summary: string }
+  readonly #progress: Progress
+  readonly #makeJudges: () => readonly Judge[]
+  readonly #trace = new TraceHash()
+  readonly #figures: Figure[] = []
+  readonly #plots: Plot[] = []
+  readonly #notes: string[] = []
+  readonly #violations: Report['violations'][number][] = []
+  #world: World | undefined
+  #judges: readonly Judge[] = []
+  #events = 0
+  #virtualMs = 0
+
+  constructor(
+    title: { readonly name: string; readonly summary: string },
+    settings: ScenarioSettings,
+    { progress = NO_PROGRESS, judges = () => [] }: Onlookers = {},
+  ) {
+    this.#title = title
+    this.settings = settings
+    this.#progress = progress
+    this.#makeJudges = judges
+  }
+
+  /** One of the extras. */
+  extra(name: string): number {
+    return this.settings.extras[name] ?? Number.NaN
+  }
+
+  /** Opens a world, with judges that watch it; the one before is over. */
+  world(options: WorldOptions = {}): World {
+    this.#conclude()
+    const world = new World({ seed: this.settings.seed, ...options })
+    const judges = this.#makeJudges()
+    for (const judge of judges) {
+      if (judge.afterEvent === undefined) continue
+      world.watch((event) => judge.afterEvent?.(world, event))
+    }
+    this.#world = world
+    this.#judges = judges
+    return world
+  }
+
+  /** Grows a network by joins, a batch at a time. @param span - which part of the whole that is */
+  grow(
+    world: World,
+    count: number,
+    { from = 0, to = 0.3 }: { readonly from?: number; readonly to?: number } = {},
+  ): void {
+    for (let grown = 0; grown < count; grown += JOINS_AT_ONCE) {
+      this.tell(from + ((to - from) * grown) / count, 'the network grows')
+      world.grow(Math.min(JOINS_AT_ONCE, count - grown))
+    }
+  }
+
+  /** Lets time pass, with news of it every so often. */
+  pass(
+    world: World,
+    ms: number,
+    { from, to, what }: { readonly from: number; readonly to: number; readonly what: string },
+  ): void {
+    const steps = Math.max(1, Math.min(200, Math.floor(ms / 1_000)))
+    for (let step = 0; step < steps; step++) {
+      this.tell(from + ((to - from) * step) / steps, what)
+      world.advance(Math.floor((ms * (step + 1)) / steps) - Math.floor((ms * step) / steps))
+    }
+  }
+
+  /** @param share - of the whole scenario, 0 to 1 */
+  tell(share: number, what: string): void {
+    if (this.#world !== undefined) this.#progress.tell(share, what, this.#world)
+  }
+
+  figure(figure: Figure): void {
+    this.#figures.push(figure)
+  }
+
+  plot(plot: Plot): void {
+    this.#plots.push(plot)
+  }
+
+  note(...sentences: readonly string[]): void {
+    this.#notes.push(...sentences)
+  }
+
+  /** The end: everything that was found. */
+  report(): Report {
+    this.tell(1, 'done')
+    this.#conclude()
+    const { nodes, hours, seed, extras } = this.settings
+    return {
+      scenario: this.#title.name,
+      summary: this.#title.summary,
+      nodes,
+      hours,
+      seed,
+      extras,
+      passed: this.#violations.length === 0 && this.#figures.every(isAsWanted),
+      figures: this.#figures,
+      plots: this.#plots,
+      violations: this.#violations,
+      notes: this.#notes,
+      traceHash: this.#trace.value,
+      events: this.#events,
+      virtualMs: this.#virtualMs,
+    }
+  }
+
+  #conclude(): void {
+    const world = this.#world
+    if (world === undefined) return
+    this.#world = undefined
+    for (const judge of this.#judges) {
+      judge.atEnd?.(world)
+      this.#violations.push(...judge.violations)
+    }
+    this.#trace.addText(world.traceHash)
+    this.#events += world.events
+    this.#virtualMs += world.now
+  }
+}

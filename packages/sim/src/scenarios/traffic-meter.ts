@@ -1,0 +1,78 @@
+// What each node has sent in a span of time, from the nodes' own counters.
+
+import type { Host } from '../host/host.ts'
+import type { BarPlot } from '../reports/report.ts'
+import { Sample } from '../reports/sample.ts'
+import type { World } from '../world.ts'
+
+const HOUR_MS = 3_600_000
+
+interface Reading {
+  readonly process: Host['process']
+  readonly datagrams: number
+  readonly bytes: number
+}
+
+/** What nodes sent per hour, one value for each node that ran all the time. */
+export interface TrafficReading {
+  readonly datagrams: Sample
+  readonly bytes: Sample
+}
+
+export class TrafficMeter {
+  readonly #world: World
+  readonly #begin: ReadonlyMap<Host, Reading>
+  readonly #beganAt: number
+
+  /** Measures from here on. */
+  constructor(world: World) {
+    this.#world = world
+    this.#begin = new Map(world.honest.map((host) => [host, readingOf(host)]))
+    this.#beganAt = world.now
+  }
+
+  read(): TrafficReading {
+    const hours = (this.#world.now - this.#beganAt) / HOUR_MS
+    const datagrams: number[] = []
+    const bytes: number[] = []
+    for (const host of this.#world.honest) {
+      const before = this.#begin.get(host)
+      if (before === undefined || before.process !== host.process) continue
+      const now = readingOf(host)
+      datagrams.push((now.datagrams - before.datagrams) / hours)
+      bytes.push((now.bytes - before.bytes) / hours)
+    }
+    return { datagrams: new Sample(datagrams), bytes: new Sample(bytes) }
+  }
+}
+
+/** How the nodes' traffic is spread. @param sets - by name */
+export function trafficPlot(
+  sets: readonly { readonly name: string; readonly datagrams: Sample }[],
+): BarPlot {
+  const most = Math.max(1, ...sets.map(({ datagrams }) => datagrams.most).filter(Number.isFinite))
+  const binWidth = niceWidth(most / 20)
+  return {
+    kind: 'bars',
+    name: 'Datagrams sent per node',
+    unit: 'datagrams per hour',
+    binWidth,
+    sets: sets.map(({ name, datagrams }) => ({ name, counts: datagrams.counts(binWidth) })),
+  }
+}
+
+/** 1, 2 or 5 times a power of ten, at least `width`. */
+function niceWidth(width: number): number {
+  for (let power = 1; ; power *= 10) {
+    for (const digit of [1, 2, 5]) if (digit * power >= width) return digit * power
+  }
+}
+
+function readingOf(host: Host): Reading {
+  const { counters } = (host.core as NonNullable<Host['core']>).info(host.now)
+  return {
+    process: host.process,
+    datagrams: counters.datagramsSent,
+    bytes: counters.bytesSent,
+  }
+}

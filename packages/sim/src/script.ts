@@ -1,0 +1,215 @@
+// Deeds as plain data: a list of them, with a seed, is a run that can be kept, replayed and shrunk.
+// Hosts are chosen by natural numbers among those that a deed can be done to, so that every list
+// means something, also after parts of it are left out.
+
+import { contentId, type Id } from '@dht/id'
+import type { CoreOptions, Outcome } from '@dht/node/core'
+import type { Chance } from './chance.ts'
+import type { Host } from './host/host.ts'
+import { uniformLatency } from './network/latency.ts'
+import type { LinkOptions } from './network/network-options.ts'
+import { World } from './world.ts'
+
+/** What the network does, as plain data. */
+export interface Faults {
+  readonly leastMs?: number
+  readonly mostMs?: number
+  readonly loss?: number
+  readonly duplication?: number
+  readonly corruption?: number
+  readonly mtu?: number
+}
+
+/** `host` and `key` are any natural numbers: a host that it can be done to, an identity. */
+export type Deed =
+  | { readonly kind: 'join'; readonly through: number }
+  | { readonly kind: 'crash' | 'close' | 'suspend' | 'resume'; readonly host: number }
+  | { readonly kind: 'restart'; readonly host: number; readonly remembers: boolean }
+  | { readonly kind: 'enter'; readonly host: number; readonly key: number; readonly port: number }
+  | { readonly kind: 'delete'; readonly host: number; readonly key: number }
+  | { readonly kind: 'lookup' | 'closest'; readonly host: number; readonly key: number }
+  /** Cuts hosts whose number divided by `modulus` leaves 0 from the others. */
+  | { readonly kind: 'partition'; readonly modulus: number }
+  | { readonly kind: 'heal' }
+  | ({ readonly kind: 'network' } & Faults)
+  | { readonly kind: 'inject'; readonly host: number; readonly bytes: readonly number[] }
+  | { readonly kind: 'advance'; readonly ms: number }
+
+export interface Script {
+  readonly seed: number
+  readonly nodes: number
+  readonly core?: CoreOptions
+  readonly shuffle?: boolean
+  readonly deeds: readonly Deed[]
+}
+
+/** A wish that a script made, and how it ended. */
+export interface ScriptWish {
+  readonly host: number
+  readonly deed: Deed
+  readonly at: number
+  outcome: Outcome | undefined
+}
+
+type Kind = Deed['kind']
+
+/** Deeds that are done to one host. */
+type HostDeed = Extract<Deed, { readonly host: number }>
+
+/** Deeds that are done to the world. */
+type WorldDeed = Exclude<Deed, HostDeed>
+
+export class ScriptRun {
+  readonly world: World
+  readonly wishes: ScriptWish[] = []
+  readonly #chance: Chance
+  readonly #heals: (() => void)[] = []
+
+  /** @param prepare - has the world before anything happens: for judges and transcripts */
+  constructor(script: Script, prepare: (world: World) => void = () => {}) {
+    const { seed, nodes, core = {}, shuffle = false } = script
+    this.world = new World({ seed, core, shuffle })
+    this.#chance = this.world.chance.branch('script')
+    prepare(this.world)
+    this.world.grow(nodes)
+    for (const deed of script.deeds) this.#do(deed)
+  }
+
+  #do(deed: Deed): void {
+    if (deed.kind !== 'advance') this.world.note(JSON.stringify(deed))
+    if (!('host' in deed)) {
+      this.#doToWorld(deed)
+      return
+    }
+    const able = this.world.hosts.filter((host) => isAble(host, deed.kind))
+    const host = able[deed.host % Math.max(1, able.length)]
+    if (host !== undefined) this.#doToHost(deed, host)
+  }
+
+  #doToWorld(deed: WorldDeed): void {
+    const { world } = this
+    switch (deed.kind) {
+      case 'join':
+        world.addHost().start({ bootstrap: world.someEndpoints(deed.through, this.#chance) })
+        break
+      case 'partition':
+        this.#cut(deed.modulus)
+        break
+      case 'heal':
+        this.#heals.pop()?.()
+        break
+      case 'network':
+        world.network.set(linkOptions(deed))
+        break
+      case 'advance':
+        world.advance(deed.ms)
+        break
+    }
+  }
+
+  #doToHost(deed: HostDeed, host: Host): void {
+    switch (deed.kind) {
+      case 'crash':
+      case 'close':
+      case 'suspend':
+      case 'resume':
+        host[deed.kind]()
+        break
+      case 'restart':
+        host.start({
+          remembers: deed.remembers,
+          bootstrap: this.world.someEndpoints(1, this.#chance),
+        })
+        break
+      case 'inject':
+        this.#inject(Uint8Array.from(deed.bytes), host)
+        break
+      case 'delete':
+        host.begin({ kind: 'delete', target: keyId(deed.key) })
+        break
+      case 'enter':
+      case 'lookup':
+      case 'closest':
+        this.#wish(deed, host)
+        break
+    }
+  }
+
+  #wish(deed: Extract<Deed, { kind: 'enter' | 'lookup' | 'closest' }>, host: Host): void {
+    const wish: ScriptWish = { deed, host: host.number, at: this.world.now, outcome: undefined }
+    this.wishes.push(wish)
+    const settled = (outcome: Outcome): void => {
+      wish.outcome = outcome
+    }
+    const target = keyId(deed.key)
+    if (deed.kind === 'enter') host.wish({ kind: 'enter', target, port: deed.port }, { settled })
+    else if (deed.kind === 'closest') host.wish({ kind: 'closest', target }, { settled })
+    else host.wish({ kind: 'lookup', target, mode: 'all' }, { settled })
+  }
+
+  #cut(modulus: number): void {
+    const isOdd = ({ number }: Host): boolean => number % Math.max(2, modulus) === 0
+    const { hosts, network } = this.world
+    const sides = [hosts.filter(isOdd), hosts.filter((host) => !isOdd(host))]
+    this.#heals.push(network.partition(sides))
+  }
+
+  /** As if another host had sent it. */
+  #inject(bytes: Uint8Array, host: Host): void {
+    const from = this.world.someEndpoints(1, this.#chance)[0] ?? host.endpoint
+    this.world.network.inject({ bytes, from, to: host.endpoint })
+  }
+}
+
+/** The identity that a number stands for. */
+export function keyId(key: number): Id {
+  return contentId(Uint8Array.of(key & 255, (key >> 8) & 255))
+}
+
+/** Whether a deed can be done to a host. */
+function isAble({ state }: Host, kind: Kind): boolean {
+  switch (kind) {
+    case 'resume':
+      return state === 'suspended'
+    case 'restart':
+      return state === 'crashed' || state === 'closed'
+    case 'crash':
+    case 'close':
+      return state === 'running' || state === 'suspended'
+    case 'inject':
+      return true
+    default:
+      return state === 'running'
+  }
+}
+
+function linkOptions({ leastMs, mostMs, loss, duplication, corruption, mtu }: Faults): LinkOptions {
+  const least = leastMs ?? 10
+  const isTimed = leastMs !== undefined || mostMs !== undefined
+  return {
+    ...(isTimed && { latency: uniformLatency(least, Math.max(least, mostMs ?? 40)) }),
+    ...(loss !== undefined && { loss }),
+    ...(duplication !== undefined && { duplication }),
+    ...(corruption !== undefined && { corruption }),
+    ...(mtu !== undefined && { mtu }),
+  }
+}
+
+/** Deeds in a simpler form, the simplest first: what shrinking tries. */
+export function simplerDeeds(deed: Deed): readonly Deed[] {
+  switch (deed.kind) {
+    case 'advance':
+      return [1_000, 60_000, 3_600_000]
+        .filter((ms) => ms < deed.ms)
+        .map((ms) => ({ kind: 'advance', ms }))
+    case 'network':
+      return (['loss', 'duplication', 'corruption', 'mtu', 'leastMs', 'mostMs'] as const)
+        .filter((name) => deed[name] !== undefined)
+        .map((name) => {
+          const { [name]: _left, ...others } = deed
+          return others
+        })
+    default:
+      return 'host' in deed && deed.host > 0 ? [{ ...deed, host: 0 }] : []
+  }
+}

@@ -1,0 +1,103 @@
+// What happened in a world as lines that a person can read: who said what to whom, who came and
+// went, what was lost. Keeps the last so many lines.
+
+import { idToHex } from '@dht/id'
+import { decodeMessage, formatEndpoint, type Message } from '@dht/krpc'
+import type { World } from './world.ts'
+import type { Passage, WorldEvent } from './world-event.ts'
+
+export interface TranscriptOptions {
+  /** Lines kept. Default 1,000: ours. */
+  readonly keep?: number
+  /** Which events are told of. Default: all. */
+  readonly only?: (event: WorldEvent) => boolean
+}
+
+export class Transcript {
+  readonly #lines: string[] = []
+  readonly #world: World
+  readonly #keep: number
+  /** Ends the writing. */
+  readonly end: () => void
+  #dropped = 0
+
+  constructor(world: World, { keep = 1_000, only = () => true }: TranscriptOptions = {}) {
+    this.#world = world
+    this.#keep = keep
+    this.end = world.watch((event) => {
+      if (only(event)) this.#write(event)
+    })
+  }
+
+  /** The lines kept, oldest first; the first tells how many are not. */
+  get lines(): readonly string[] {
+    return this.#dropped === 0 ? this.#lines : [`(${this.#dropped} lines)`, ...this.#lines]
+  }
+
+  get text(): string {
+    return this.lines.join('\n')
+  }
+
+  #write(event: WorldEvent): void {
+    const line = this.#tell(event)
+    if (line === undefined) return
+    this.#lines.push(`${(event.at / 1_000).toFixed(3).padStart(10)}  ${line}`)
+    if (this.#lines.length <= this.#keep) return
+    this.#lines.shift()
+    this.#dropped++
+  }
+
+  #tell(event: WorldEvent): string | undefined {
+    switch (event.kind) {
+      case 'received':
+        return `${this.#way(event.passage)}  ${this.#said(event.passage.bytes)}`
+      case 'dropped':
+        return `${this.#way(event.passage)}  ${event.reason}: ${this.#said(event.passage.bytes)}`
+      case 'woken': {
+        const sent = event.effects.filter(({ kind }) => kind === 'send').length
+        return sent === 0 ? undefined : `h${event.host} wakes and sends ${sent}`
+      }
+      case 'wished':
+        return `h${event.host} is asked to ${event.command.kind}`
+      case 'life':
+        return `h${event.host} ${event.change}`
+      case 'deed':
+        return event.what
+    }
+  }
+
+  #way({ sender, from, to }: Passage): string {
+    const receiver = this.#world.network.find(to)
+    const who = sender === undefined ? `(${formatEndpoint(from)})` : `h${sender}`
+    return `${who} > ${receiver === undefined ? formatEndpoint(to) : `h${receiver.number}`}`
+  }
+
+  #said(bytes: Uint8Array): string {
+    const message = decodeMessage(bytes, this.#world.protocol)
+    if (message.kind === 'malformed') return `malformed (${message.reason}), ${bytes.length} B`
+    return `${gistOf(message)}, ${bytes.length} B`
+  }
+}
+
+/** A message in a few words. */
+function gistOf(message: Message): string {
+  switch (message.kind) {
+    case 'query': {
+      const target =
+        'target' in message && message.target !== undefined ? message.target : undefined
+      const about = target === undefined ? '' : ` ${idToHex(target).slice(0, 8)}`
+      return `${message.method}${about}`
+    }
+    case 'response': {
+      const nodes = (message.nodes?.length ?? 0) + (message.nodes6?.length ?? 0)
+      const parts = [
+        nodes > 0 ? `${nodes} B of nodes` : '',
+        message.values === undefined ? '' : `${message.values.length} values`,
+        message.token === undefined ? '' : 'token',
+      ].filter((part) => part !== '')
+      return ['reply', ...parts].join(', ').replace('reply, ', 'reply: ')
+    }
+    case 'error':
+      return `error ${message.code} ${message.text}`
+  }
+}
