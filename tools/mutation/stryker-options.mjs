@@ -65,7 +65,7 @@ export function optionsOf(name, { again, mutate }) {
     incrementalFile: `reports/mutation/${name}.incremental.json`,
     // Stryker would rewrite tsconfig.json through an interface that TypeScript 7 no longer has.
     tsconfigFile: 'none',
-    ignorePatterns: ['dist', 'reports', 'coverage', '.turbo', '*.tgz', '/bench', '/interop'],
+    ignorePatterns: ['dist', '/reports', 'coverage', '.turbo', '*.tgz', '/bench', '/interop'],
     reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: `reports/mutation/${name}.json` },
     allowConsoleColors: false,

@@ -34,15 +34,19 @@ export type { Pipe, PipeOptions } from './network/pipe.ts'
 export { type Entry, Ledger } from './oracle/ledger.ts'
 export { LiveNodes } from './oracle/live-nodes.ts'
 export { LookupLog, type LookupMeasure } from './oracle/lookup-log.ts'
+export { Oracle } from './oracle/oracle.ts'
 export { SortedIds } from './oracle/sorted-ids.ts'
 export { type Survey, survey, type TableQuality } from './oracle/survey.ts'
-export type { Figure, Histogram, Report, Series } from './reports/report.ts'
-export {
-  NO_PROGRESS,
-  type Progress,
-  type Scenario,
-  type ScenarioSettings,
+export type { BarPlot, Figure, Limit, Line, LinePlot, Plot, Report } from './reports/report.ts'
+export { reportPage } from './reports/report-page.ts'
+export { reportTable } from './reports/report-table.ts'
+export type {
+  Onlookers,
+  Progress,
+  Scenario,
+  ScenarioSettings,
 } from './scenarios/scenario.ts'
+export { SCENARIOS } from './scenarios/scenarios.ts'
 export {
   type Deed,
   type Faults,

@@ -1,0 +1,84 @@
+// A report as lines for a terminal.
+
+import { formatNumber, formatSpan, formatValue } from './format-value.ts'
+import { type Figure, isAsWanted, type Report } from './report.ts'
+
+/** Violations that are printed; the rest are counted. */
+const SHOWN_VIOLATIONS = 10
+
+/** `yes`, `NO`, or nothing when nothing was wanted. */
+export function verdictOf(figure: Figure): 'yes' | 'NO' | '' {
+  if (figure.atMost === undefined && figure.atLeast === undefined) return ''
+  return isAsWanted(figure) ? 'yes' : 'NO'
+}
+
+/** What was wanted of a figure, in words. */
+export function wantedOf({ unit, atMost, atLeast }: Figure): string {
+  const parts: string[] = []
+  if (atLeast !== undefined) parts.push(`at least ${formatValue(atLeast, unit)}`)
+  if (atMost !== undefined) parts.push(`at most ${formatValue(atMost, unit)}`)
+  return parts.join(', ')
+}
+
+/** What a run was told: nodes, hours, seed, and what else. */
+export function settingsOf({ nodes, hours, seed, extras }: Report): string {
+  const more = Object.entries(extras).map(([name, value]) => `${name} ${formatNumber(value)}`)
+  return [`${formatNumber(nodes)} nodes`, `${formatNumber(hours)} h`, `seed ${seed}`, ...more].join(
+    ', ',
+  )
+}
+
+/** The last line: the verdict and what the run came to. */
+export function verdictLine(report: Report): string {
+  const judged = report.figures.filter((figure) => verdictOf(figure) !== '')
+  const missed = judged.filter((figure) => verdictOf(figure) === 'NO').length
+  const figures = `${judged.length - missed} of ${judged.length} figures as wanted`
+  const { violations } = report
+  const seen = violations.length === 0 ? '' : `, judges saw ${formatNumber(violations.length)}`
+  return `${report.passed ? 'PASSED' : 'FAILED'}: ${figures}${seen}`
+}
+
+/** The whole report, without its plots; lines without an end of line. */
+export function reportTable(report: Report): string[] {
+  const rows = report.figures.map((figure) => [
+    figure.name,
+    formatValue(figure.value, figure.unit),
+    wantedOf(figure),
+    verdictOf(figure),
+    figure.samples === undefined ? '' : formatNumber(figure.samples),
+  ])
+  const { events, virtualMs, traceHash } = report
+  const run = `${formatNumber(events)} events in ${formatSpan(virtualMs)} of virtual time`
+  return [
+    `${report.scenario}: ${report.summary}`,
+    settingsOf(report),
+    '',
+    ...aligned([['figure', 'value', 'wanted', 'met', 'of'], ...rows]),
+    '',
+    ...report.notes.map((note) => `- ${note}`),
+    ...(report.notes.length > 0 ? [''] : []),
+    ...violationLines(report),
+    `${run}, trace ${traceHash}`,
+    verdictLine(report),
+  ]
+}
+
+function violationLines({ violations }: Report): string[] {
+  const shown = violations.slice(0, SHOWN_VIOLATIONS).map(({ property, at, host, seen }) => {
+    return `! ${property} at ${at} ms${host === undefined ? '' : `, host ${host}`}: ${seen}`
+  })
+  const more = violations.length - shown.length
+  return more > 0 ? [...shown, `! and ${formatNumber(more)} more`] : shown
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => {
+    return Math.max(...rows.map((row) => (row[column] ?? '').length))
+  })
+  return rows.map((row) => {
+    return row
+      .map((cell, column) => cell.padEnd(widths[column] as number))
+      .join('  ')
+      .trimEnd()
+  })
+}
