@@ -9,6 +9,8 @@ export interface World<Move> {
   /** All that can happen next; none in a state that ends. */
   moves(): readonly Move[]
   make(move: Move): void
+  /** The same for a move that was made from here before, without looking whether all is well. */
+  replay?(move: Move): void
   /** Everything that what follows depends on. */
   key(): string
 }
@@ -24,6 +26,8 @@ export interface Explored {
 
 interface Place<Move> {
   readonly move: Move | undefined
+  /** What can be done from here. */
+  readonly moves: readonly Move[]
   readonly from: Place<Move> | undefined
   readonly depth: number
 }
@@ -38,32 +42,41 @@ export function explore<Move>(
   start: () => World<Move>,
   { maxStates, maxDepth = Number.POSITIVE_INFINITY }: { maxStates: number; maxDepth?: number },
 ): Explored {
-  const known = new Set([start().key()])
-  const queue: Place<Move>[] = [{ move: undefined, from: undefined, depth: 0 }]
+  const first = start()
+  const known = new Set([first.key()])
+  const queue: Place<Move>[] = [
+    { move: undefined, moves: first.moves(), from: undefined, depth: 0 },
+  ]
   let moves = 0
   for (const place of queue) {
     if (place.depth === maxDepth) break
-    for (const move of reach(start, place).moves()) {
+    for (const move of place.moves) {
       if (known.size >= maxStates)
         return { states: known.size, moves, depth: place.depth, isComplete: false }
-      const next = { move, from: place, depth: place.depth + 1 }
-      const key = reach(start, next).key()
+      const world = reach(start, place, move)
+      const key = world.key()
       moves += 1
-      if (!known.has(key)) queue.push(next)
+      if (known.has(key)) continue
       known.add(key)
+      queue.push({ move, moves: world.moves(), from: place, depth: place.depth + 1 })
     }
   }
   const depth = queue.at(-1)?.depth ?? 0
   return { states: known.size, moves, depth, isComplete: depth < maxDepth }
 }
 
-function reach<Move>(start: () => World<Move>, place: Place<Move>): World<Move> {
+/** A world in which `move` was made from `place`. */
+function reach<Move>(start: () => World<Move>, place: Place<Move>, move: Move): World<Move> {
   const way = wayTo(place)
   const world = start()
   try {
-    for (const move of way) world.make(move)
+    for (const each of way) {
+      if (world.replay === undefined) world.make(each)
+      else world.replay(each)
+    }
+    world.make(move)
   } catch (error) {
-    throw new Error(`after ${JSON.stringify(way)}: ${String(error)}`, { cause: error })
+    throw new Error(`after ${JSON.stringify([...way, move])}: ${String(error)}`, { cause: error })
   }
   return world
 }

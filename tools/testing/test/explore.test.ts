@@ -33,3 +33,26 @@ it('stops at its bounds, and says so', () => {
 it('tells the shortest way to what is wrong', () => {
   expect(() => explore(() => counter(10, 4), { maxStates })).toThrow('after [2,2]: Error: bad')
 })
+
+it('makes each move once, and replays it as often as it takes', () => {
+  const made: number[] = []
+  let replayed = 0
+  const all = explore(
+    () => {
+      const world = counter(10)
+      const make = (step: number) => {
+        made.push(step)
+        world.make(step)
+      }
+      const replay = (step: number) => {
+        replayed++
+        world.make(step)
+      }
+      return { ...world, make, replay }
+    },
+    { maxStates },
+  )
+  expect(all).toEqual({ states: 11, moves: 19, depth: 5, isComplete: true })
+  expect(made).toHaveLength(19)
+  expect(replayed).toBeGreaterThan(19)
+})

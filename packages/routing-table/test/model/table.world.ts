@@ -60,6 +60,7 @@ export function worldOf({ setup, contacts, known }: Tiny, census: Census<Case>):
       last = { ...stepOf(move, contacts), now: side.model.now, before: real.table.snapshot() }
       carryOut(move, contacts, side, real)
     },
+    replay: (move) => carryOut(move, contacts, side, real),
     key: () => {
       compare(side, real, new Map())
       const after = real.table.snapshot()
