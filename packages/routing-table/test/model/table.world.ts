@@ -119,33 +119,30 @@ function same(real: unknown, model: unknown): void {
 
 /**
  * All that matters of a state from now on. An instant longer ago than every span matters only by
- * its order among such.
+ * its order among such; of a candidate only whether it answered, once that is stale; and of a check
+ * nothing, once another may begin.
  */
-function keyOf({ setup, ranges, members, candidates, now }: TableModel): string {
-  const longest = Math.max(
-    ...[setup.questionableAfterMs, setup.refreshAfterMs],
-    ...[setup.checkIntervalMs, setup.checkLapseMs],
-  )
-  const instants = [
-    ...[...members, ...candidates].map(({ seenAt }) => seenAt),
-    ...ranges.flatMap(({ refreshedAt, checkedAt }) => [refreshedAt, checkedAt]),
-  ]
+function keyOf(model: TableModel): string {
+  const { setup, ranges, members, candidates, now } = model
+  const longest = Math.max(setup.questionableAfterMs, setup.refreshAfterMs)
   const isOld = (at: number) => at < now - longest
+  const instants = [...members.map(({ seenAt }) => seenAt), ...ranges.map((r) => r.refreshedAt)]
   const old = [...new Set(instants.filter(isOld))].sort((a, b) => a - b)
   const when = (at: number) => {
     if (at === NEVER) return 'never'
     return isOld(at) ? `old ${old.indexOf(at)}` : now - at
   }
-  const about = ({ contact, seenAt, failures }: Fact) => [
-    ...[idToBigInt(contact.id).toString(), contact.address],
-    ...[when(seenAt), failures],
-  ]
+  const answered = ({ seenAt }: Fact) => {
+    if (seenAt === NEVER) return 'never'
+    return now < seenAt + setup.questionableAfterMs ? now - seenAt : 'stale'
+  }
+  const name = ({ id, contact }: Fact) => `${id}${contact.address}`
   return JSON.stringify([
-    members.map((each) => JSON.stringify(about(each))).sort(),
-    candidates.map(about),
-    ranges.map(({ refreshedAt, checkedAt, checking }) => [
-      ...[when(refreshedAt), when(checkedAt)],
-      checking && about(checking).slice(0, 2),
-    ]),
+    members.map((each) => `${name(each)} ${when(each.seenAt)} ${each.failures}`).sort(),
+    candidates.map((each) => `${name(each)} ${answered(each)}`),
+    ranges.map((range) => {
+      const check = [now - range.checkedAt, range.checking && name(range.checking)]
+      return [when(range.refreshedAt), now < model.freeAt(range) ? check : 'free']
+    }),
   ])
 }
