@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { PeerStore, WriteTokens } from '../../src/index.ts'
 import { NaiveStore, targetOf } from '../support/world.ts'
-import { anyCommand, anyConfig, FLOORS } from './peer-store.script.ts'
+import { anyCommand, anyConfig, FLOORS, SMALL } from './peer-store.script.ts'
 
 it('TIME-51: the store lives on its arguments alone', { timeout: MODEL_TIMEOUT_MS }, () => {
   const census = new Census('peer-store', FLOORS)
@@ -19,7 +19,7 @@ it('TIME-51: the store lives on its arguments alone', { timeout: MODEL_TIMEOUT_M
   withoutAmbience(() => {
     for (const [config, commands] of drawn) {
       const real = new PeerStore(seededRandom(7), config)
-      const model = { naive: new NaiveStore(config), census, now: 0, latest: 0 }
+      const model = { naive: new NaiveStore(config), census, now: 0, latest: 0, scene: SMALL }
       fc.modelRun(() => ({ model, real }), commands)
       held += real.size
     }

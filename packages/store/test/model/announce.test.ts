@@ -8,7 +8,13 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { PeerStore, type PeerStoreConfig, WRITE_TOKEN_BYTES, WriteTokens } from '../../src/index.ts'
 import { hexOf, NaiveStore, peerOf, targetOf } from '../support/world.ts'
-import { type Both, compare, LIFETIME_MS, FLOORS as STORE_FLOORS } from './peer-store.script.ts'
+import {
+  type Both,
+  compare,
+  LIFETIME_MS,
+  SMALL,
+  FLOORS as STORE_FLOORS,
+} from './peer-store.script.ts'
 
 const ROTATE_MS = 40
 const TARGETS = [0, 1].map(targetOf)
@@ -173,7 +179,13 @@ it('NET-14, NET-15, NET-16, TOKEN-7: stored under its own address is who shows a
   const unused = new Census('peer-store', STORE_FLOORS)
   fc.assert(
     fc.property(fc.commands([anyCommand], scripts(60)), (commands) => {
-      const both: Both = { naive: new NaiveStore(CONFIG), census: unused, now: 0, latest: 0 }
+      const both: Both = {
+        naive: new NaiveStore(CONFIG),
+        census: unused,
+        now: 0,
+        latest: 0,
+        scene: SMALL,
+      }
       const model: Model = { both, given: [], census }
       const random = seededRandom(14)
       const tokens = new WriteTokens({ random, tag: 'toy', rotateMs: ROTATE_MS })

@@ -6,8 +6,9 @@ import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import { announce, explore, stateBudget, type World } from '@dht/testing/explore'
 import { describe, expect, it } from 'vitest'
 import { type PeerEntry, PeerStore, type PeerStoreConfig } from '../../src/index.ts'
+import { countsOf, storeViolations } from '../support/store-laws.ts'
 import { hexOf, NaiveStore, peerOf, type Truth, targetOf } from '../support/world.ts'
-import { type Both, compare, FLOORS, LIFETIME_MS, passTo, put } from './peer-store.script.ts'
+import { type Both, compare, FLOORS, LIFETIME_MS, passTo, put, SMALL } from './peer-store.script.ts'
 
 interface Tiny {
   readonly config: PeerStoreConfig
@@ -67,7 +68,7 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
     ...STEPS_MS.map((_, at): Move => ['pass', at]),
   ]
   const naive = new NaiveStore(tiny.config)
-  const both: Both = { naive, census, now: 0, latest: 0 }
+  const both: Both = { naive, census, now: 0, latest: 0, scene: SMALL }
   const store = new PeerStore(seededRandom(7), tiny.config)
   return {
     moves: () => moves,
@@ -77,6 +78,9 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
     },
     key: () => {
       compare(both, store)
+      const state = store.snapshot(both.now)
+      const found = storeViolations(state, tiny.config, countsOf(store))
+      if (found.length > 0) throw new Error(found.join('; '))
       return keyOf(naive.live(both.now), both.now)
     },
   }

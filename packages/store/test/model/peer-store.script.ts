@@ -3,6 +3,7 @@
 // entry that is held, the end of a life) is looked up in the list when it runs. After every command
 // everything that the store shows is compared.
 
+import type { Id } from '@dht/id'
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -19,6 +20,16 @@ export const anyConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
   maxPeersPerSource: fc.constantFrom(9, 2),
   maxPeersPerSourceAndKey: fc.constantFrom(9, 1),
   maxPeers: fc.constantFrom(9, 4),
+})
+
+/** Ids and spans of real size; the bounds are as near as a naive list can follow. */
+export const anyRealConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
+  lifetimeMs: fc.constant(3_600_000),
+  maxKeys: fc.constantFrom(50, 4),
+  maxPeersPerKey: fc.constantFrom(50, 8),
+  maxPeersPerSource: fc.constantFrom(50, 6),
+  maxPeersPerSourceAndKey: fc.constantFrom(50, 2),
+  maxPeers: fc.constantFrom(50, 20),
 })
 
 export const FLOORS = {
@@ -47,12 +58,21 @@ export const FLOORS = {
   'time does not end a life': 50,
   'clock set back': 10,
   'put under a clock set back': 20,
+  'slept through many lives': 10,
 } as const
 
 type Case = keyof typeof FLOORS
 
+/** Who and what there is. */
+export interface Scene {
+  readonly targets: readonly Id[]
+  readonly publishers: readonly string[]
+  readonly peers: readonly Uint8Array[]
+}
+
 export interface Both {
   readonly naive: NaiveStore
+  readonly scene: Scene
   readonly census: Census<Case>
   now: number
   latest: number
@@ -60,11 +80,15 @@ export interface Both {
 
 type Command = fc.Command<Both, PeerStore>
 
-const TARGETS = [0, 1, 255].map(targetOf)
-const PUBLISHERS = ['a', 'b', 'c', 'é']
-const PEERS = [6, 18].flatMap((size) =>
-  [0, 1].flatMap((host) => [1, 2].map((port) => peerOf(host, size, port))),
-)
+export const SMALL: Scene = {
+  targets: [0, 1, 255].map(targetOf),
+  publishers: ['a', 'b', 'c', 'é'],
+  peers: [6, 18].flatMap((size) =>
+    [0, 1].flatMap((host) => [1, 2].map((port) => peerOf(host, size, port))),
+  ),
+}
+
+const pick = <T>(from: readonly T[], selector: number): T => from[selector % from.length]!
 
 interface Line {
   readonly target: Uint8Array
@@ -125,19 +149,20 @@ interface Choice {
 
 const choice: fc.Arbitrary<Choice> = fc.record({
   // Mostly one target, so that it has several peers.
-  target: fc.constantFrom(0, 0, 0, 1, 2),
-  publisher: fc.nat(PUBLISHERS.length - 1),
-  peer: fc.nat(PEERS.length - 1),
+  target: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 11 })),
+  publisher: fc.nat({ max: 23 }),
+  peer: fc.nat({ max: 23 }),
   like: fc.constantFrom(0, 0, 0, 0, 1, 2),
 })
 
-function entryOf({ target, publisher, peer, like }: Choice, { naive, now }: Both): PeerEntry {
+function entryOf(chosen: Choice, { naive, now, scene }: Both): PeerEntry {
+  const { target, publisher, peer, like } = chosen
   const live = naive.live(now)
   const held = like > 0 ? live[(target + publisher + peer) % live.length] : undefined
   return {
-    target: held?.target ?? TARGETS[target]!,
-    publisher: held?.publisher ?? PUBLISHERS[publisher]!,
-    peer: (like === 2 ? held?.peer : undefined) ?? PEERS[peer]!,
+    target: held?.target ?? pick(scene.targets, target),
+    publisher: held?.publisher ?? pick(scene.publishers, publisher),
+    peer: (like === 2 ? held?.peer : undefined) ?? pick(scene.peers, peer),
   }
 }
 
@@ -187,10 +212,10 @@ const askRoom = choice.map((chosen) =>
 const sample = fc
   .record({ which: fc.nat(), isAimed: fc.boolean(), count: fc.constantFrom(1, 2, 4, 0) })
   .map(({ which, isAimed, count }) =>
-    command(`sample(${which}, ${isAimed}, ${count})`, ({ naive, now, census }, store) => {
+    command(`sample(${which}, ${isAimed}, ${count})`, ({ naive, now, census, scene }, store) => {
       const live = naive.live(now)
       const like = isAimed ? live[which % live.length] : undefined
-      const target = like?.target ?? TARGETS[which % TARGETS.length]!
+      const target = like?.target ?? pick(scene.targets, which)
       const size = like?.peer.length ?? 6
       const held = live
         .filter((one) => one.target === target && one.peer.length === size)
@@ -208,10 +233,11 @@ const sample = fc
     }),
   )
 
-const list = fc.nat(TARGETS.length - 1).map((target) =>
-  command(`peers(${target})`, ({ naive, now }, store) => {
-    const held = naive.live(now).filter((one) => one.target === TARGETS[target])
-    const seen = store.peers(TARGETS[target]!, now)
+const list = fc.nat({ max: 11 }).map((which) =>
+  command(`peers(${which})`, ({ naive, now, scene }, store) => {
+    const target = pick(scene.targets, which)
+    const held = naive.live(now).filter((one) => one.target === target)
+    const seen = store.peers(target, now)
     expect(seen.map(hexOf).sort()).toEqual(held.map(({ peer }) => hexOf(peer)).sort())
   }),
 )
@@ -240,14 +266,49 @@ const atTheEnd = fc.constantFrom(1, 0, -1).map((off) =>
     } as const
     both.census.count(names[off as 0])
     const { length } = both.naive.live(both.now)
-    passTo(oldest.stampedAt + LIFETIME_MS + off, both, store)
+    passTo(oldest.stampedAt + both.naive.lifetimeMs + off, both, store)
     expect(store.size < length).toBe(off === 1)
   }),
 )
 
 const pass = fc
   .oneof({ weight: 5, arbitrary: fc.nat(20) }, fc.integer({ min: -150, max: 250 }))
-  .map((ms) => command(`pass(${ms})`, (both, store) => passTo(both.now + ms, both, store)))
+  .map((percent) =>
+    command(`pass(${percent})`, (both, store) => {
+      passTo(both.now + (percent * both.naive.lifetimeMs) / 100, both, store)
+    }),
+  )
+
+/** The clock jumps over a whole life: nothing is served, though nobody has swept yet. */
+const suspend = fc.nat({ max: 300 }).map((ms) =>
+  command(`suspend(${ms})`, (both, store) => {
+    const { naive, scene, census } = both
+    if (naive.live(both.now).length > 1) census.count('slept through many lives')
+    both.now = Math.max(both.now, both.latest) + naive.lifetimeMs + 1 + ms
+    for (const target of scene.targets) {
+      same(store.sample({ target, count: 99, size: 6 }, both.now).length, 0)
+      same(store.peers(target, both.now).length, 0)
+    }
+    store.expire(both.now)
+    same(store.size, 0)
+    both.latest = both.now
+  }),
+)
+
+/** Many publishers at once, all at one target or from one address: bounds that are wide are met. */
+const crowd = fc
+  .record({ chosen: choice, count: fc.integer({ min: 2, max: 12 }), isOneHost: fc.boolean() })
+  .map(({ chosen, count, isOneHost }) =>
+    command(`crowd(${Object.values(chosen)}, ${count}, ${isOneHost})`, (both, store) => {
+      for (let n = 0; n < count; n++) {
+        const { target, publisher, peer } = chosen
+        const at = isOneHost ? target + n : target
+        const from = isOneHost ? peer : peer + n
+        const one = { target: at, publisher: publisher + n, peer: from, like: 0 }
+        put(entryOf(one, both), both, store)
+      }
+    }),
+  )
 
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 12, arbitrary: putCommand },
@@ -256,4 +317,5 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: list },
   { weight: 1, arbitrary: atTheEnd },
   { weight: 2, arbitrary: pass },
+  { weight: 1, arbitrary: fc.oneof(suspend, crowd, crowd, crowd) },
 )

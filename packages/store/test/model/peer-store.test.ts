@@ -1,26 +1,63 @@
-// The peer store beside the naive list, command by command.
+// The peer store beside the naive list, command by command: in a world where every bound is reached
+// within a few steps, and with ids, spans and crowds of real size.
 
+import { idFromBigInt } from '@dht/id'
 import { seededRandom } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { PeerStore } from '../../src/index.ts'
-import { NaiveStore } from '../support/world.ts'
-import { anyCommand, anyConfig, compare, FLOORS } from './peer-store.script.ts'
+import { describe, expect, it } from 'vitest'
+import { PeerStore, type PeerStoreConfig } from '../../src/index.ts'
+import { countsOf, storeViolations } from '../support/store-laws.ts'
+import { NaiveStore, peerOf } from '../support/world.ts'
+import {
+  anyCommand,
+  anyConfig,
+  anyRealConfig,
+  type Both,
+  compare,
+  FLOORS,
+  type Scene,
+  SMALL,
+} from './peer-store.script.ts'
 
-it('STORE-4, STORE-6, STORE-51, STORE-52, STORE-54, STORE-55: the store is its model', {
-  timeout: MODEL_TIMEOUT_MS,
-}, () => {
-  const census = new Census('peer-store', FLOORS)
+/** Targets that share all but the last bits, many publishers, several ports on each of few hosts. */
+const REAL: Scene = {
+  targets: Array.from({ length: 12 }, (_, n) => idFromBigInt(2n ** 255n + BigInt(n), 32)),
+  publishers: Array.from({ length: 24 }, (_, n) => `198.51.100.${n}:${6881 + n}`),
+  peers: Array.from({ length: 24 }, (_, n) => peerOf(n % 5, n % 3 === 0 ? 18 : 6, 1000 + n)),
+}
+
+interface Scale {
+  readonly scene: Scene
+  readonly configs: fc.Arbitrary<PeerStoreConfig>
+  readonly runs: number
+  /** Of the usual floors. */
+  readonly share: number
+}
+
+function holds(name: string, { scene, configs, runs, share }: Scale): void {
+  const floors = Object.entries(FLOORS).map(([each, least]) => [each, Math.floor(share * least)])
+  const census = new Census<keyof typeof FLOORS>(name, Object.fromEntries(floors))
   fc.assert(
-    fc.property(anyConfig, fc.commands([anyCommand], scripts(60)), (config, commands) => {
-      const model = { naive: new NaiveStore(config), census, now: 0, latest: 0 }
+    fc.property(configs, fc.commands([anyCommand], scripts(60)), (config, commands) => {
+      const model: Both = { naive: new NaiveStore(config), scene, census, now: 0, latest: 0 }
       const real = new PeerStore(seededRandom(7), config)
       // From here on both have been told the same time.
       compare(model, real)
       fc.modelRun(() => ({ model, real }), commands)
+      expect(storeViolations(real.snapshot(model.now), config, countsOf(real))).toEqual([])
     }),
-    modelRuns(1.5),
+    modelRuns(runs),
   )
   expect(census.close()).toEqual([])
+}
+
+describe('STORE-4, STORE-6, STORE-51, STORE-52, STORE-54, STORE-55: the store is its model', () => {
+  it('STORE-2, STORE-3, STORE-7: in a small world', { timeout: MODEL_TIMEOUT_MS }, () => {
+    holds('peer-store', { scene: SMALL, configs: anyConfig, runs: 1.5, share: 1 })
+  })
+
+  it('STORE-2, STORE-3, STORE-7: at real scale', { timeout: MODEL_TIMEOUT_MS }, () => {
+    holds('peer-store-at-scale', { scene: REAL, configs: anyRealConfig, runs: 0.7, share: 0.2 })
+  })
 })

@@ -1,0 +1,92 @@
+// The laws of a store's state are shown states that break them, one by one, made by hand.
+
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it } from 'vitest'
+import { PeerStore, type PeerStoreConfig, type PeerStoreSnapshot } from '../../src/index.ts'
+import { type Counts, countsOf, storeViolations } from '../support/store-laws.ts'
+import { addressOf, peerOf, targetOf } from '../support/world.ts'
+
+const CONFIG: PeerStoreConfig = {
+  lifetimeMs: 100,
+  maxKeys: 2,
+  maxPeersPerKey: 3,
+  maxPeersPerSource: 3,
+  maxPeersPerSourceAndKey: 2,
+  maxPeers: 4,
+}
+
+type Entry = PeerStoreSnapshot['entries'][number]
+
+const entry = (key: number, publisher: string, peer: Uint8Array, stampedAt = 5): Entry => ({
+  target: Uint8Array.of(key),
+  peer,
+  publisher,
+  address: addressOf(peer),
+  stampedAt,
+})
+
+const [HOME, AWAY] = [peerOf(1), peerOf(2)]
+
+/** What a store with these entries would count, so that only the entries are wrong. */
+function countsFor(entries: readonly Entry[]): Counts {
+  const all = (by: (each: Entry) => unknown) =>
+    new Set(entries.map((each) => String(by(each)))).size
+  return {
+    size: entries.length,
+    keys: all(({ target }) => target),
+    sources: all(({ address }) => address),
+    nextExpiryAt: entries[0] && entries[0].stampedAt + 101,
+  }
+}
+
+const check = (entries: readonly Entry[], at = 10) =>
+  storeViolations({ at, entries }, CONFIG, countsFor(entries)).map((one) => one.split(':')[0])
+
+describe('the laws of a store', () => {
+  const store = new PeerStore(seededRandom(1), CONFIG)
+  store.put({ target: targetOf(1), publisher: 'a', peer: HOME }, 5)
+  store.put({ target: targetOf(2), publisher: 'b', peer: AWAY }, 6)
+
+  it('hold where they should', () => {
+    expect(storeViolations(store.snapshot(10), CONFIG, countsOf(store))).toEqual([])
+    expect(check([])).toEqual([])
+    expect(check([entry(1, 'a', HOME)], 105)).toEqual([])
+  })
+
+  const many = (count: number, make: (at: number) => Entry) =>
+    Array.from({ length: count }, (_, at) => make(at))
+
+  it.each<[string, readonly Entry[]]>([
+    ['STORE-52, all', many(5, (at) => entry(at % 2, `p${at}`, peerOf(at)))],
+    ['STORE-52, key', many(4, (at) => entry(1, `p${at}`, peerOf(at)))],
+    ['STORE-52, keys', many(3, (at) => entry(at, 'a', peerOf(at)))],
+    ['STORE-52, source', many(4, (at) => entry(at % 2, `p${at}`, peerOf(1, 6, at)))],
+    ['STORE-52, source and key', many(3, (at) => entry(1, `p${at}`, peerOf(1, 6, at)))],
+    ['STORE-3', [entry(1, 'a', HOME), entry(1, 'a', AWAY)]],
+    ['STORE-4', [entry(1, 'a', HOME, 6), entry(1, 'b', AWAY, 5)]],
+    ['STORE-5', [entry(1, 'a', HOME, -91)]],
+    ['STORE-2', [entry(1, 'a', HOME, 11)]],
+  ])('%s is broken, and nothing else', (law, entries) => {
+    expect(check(entries)).toEqual([law])
+  })
+
+  it.each<[keyof Counts, Partial<Counts>]>([
+    ['size', { size: 1 }],
+    ['keys', { keys: 3 }],
+    ['sources', { sources: 1 }],
+    ['nextExpiryAt', { nextExpiryAt: undefined }],
+    ['nextExpiryAt', { nextExpiryAt: 105 }],
+  ])('STORE-55: a wrong %s', (name, wrong) => {
+    const found = storeViolations(store.snapshot(10), CONFIG, { ...countsOf(store), ...wrong })
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(`STORE-55: ${name}`)
+  })
+
+  it('STORE-3, STORE-4, STORE-5, STORE-52: all that is wrong is told at once', () => {
+    const entries = [...many(4, () => entry(1, 'a', HOME, 11)), entry(2, 'a', HOME, -91)]
+    expect([...new Set(check(entries))].sort()).toEqual([
+      ...['STORE-2', 'STORE-3', 'STORE-4', 'STORE-5', 'STORE-52, all', 'STORE-52, key'],
+      ...['STORE-52, source', 'STORE-52, source and key'],
+    ])
+  })
+})
