@@ -39,7 +39,7 @@ export class Chance {
 
   /** The stream at the end of a path from here, at its beginning: the same whenever it is asked. */
   branch(...path: readonly (string | number)[]): Chance {
-    return new Chance(finished(path.reduce<Key>(mixed, this.#key)))
+    return new Chance(path.reduce<Key>((key, step) => finished(mixed(key, step)), this.#key))
   }
 
   /** A whole number, 0 up to 2^32 exclusive. */

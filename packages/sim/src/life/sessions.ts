@@ -2,7 +2,7 @@
 
 import type { Chance } from '../chance.ts'
 import { argumentError } from '../errors.ts'
-import { naturalLog, power } from '../exact-math.ts'
+import { naturalLog, power } from '../natural-log.ts'
 
 /** A span, ms, whole, at least 1. */
 export type Sessions = (chance: Chance) => number

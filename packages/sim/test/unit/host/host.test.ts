@@ -1,0 +1,202 @@
+// The life of a host: what it hears, what it remembers, when its alarm rings.
+
+import { contentId, idsEqual } from '@dht/id'
+import type { Effect } from '@dht/node/core'
+import { constantLatency, NO_EFFECTS, type Process, SimError, World } from '@dht/sim'
+import { describe, expect, it } from 'vitest'
+import { Ear } from '../../support/ear.ts'
+
+const key = contentId(Uint8Array.of(1))
+
+/** Wants to be woken at given instants of its host's clock, and notes when it was. */
+class Sleeper implements Process {
+  readonly woken: number[] = []
+  readonly #wanted: number[]
+
+  constructor(wanted: readonly number[]) {
+    this.#wanted = [...wanted]
+  }
+
+  receive(): readonly Effect[] {
+    return NO_EFFECTS
+  }
+
+  wake(now: number): readonly Effect[] {
+    this.woken.push(now)
+    this.#wanted.shift()
+    return NO_EFFECTS
+  }
+
+  nextWake(): number | undefined {
+    return this.#wanted[0]
+  }
+}
+
+function sleeping(wanted: readonly number[], clock = {}) {
+  const world = new World()
+  const host = world.addHost({ clock })
+  const sleeper = new Sleeper(wanted)
+  host.run(sleeper)
+  return { world, host, sleeper }
+}
+
+describe('alarms', () => {
+  it('TIME-6: ring once each, when they are due and not before', () => {
+    const { world, sleeper } = sleeping([100, 100.5, 250, 9_000])
+    world.advance(99)
+    expect(sleeper.woken).toEqual([])
+    world.advance(9_000)
+    expect(sleeper.woken).toEqual([100, 101, 250, 9_000])
+  })
+
+  it('never ring within the instant in which they are set', () => {
+    const { world, sleeper } = sleeping([0, -5, 0])
+    world.advance(10)
+    expect(sleeper.woken).toEqual([1, 2, 3])
+  })
+
+  it('go by the clock of their host', () => {
+    const { world, sleeper } = sleeping([10_000, 20_000], { driftPpm: 10_000, offsetMs: 100 })
+    world.advanceUntil(() => sleeper.woken.length === 1, 60_000)
+    expect(world.now).toBe(9_802)
+    world.advanceUntil(() => sleeper.woken.length === 2, 60_000)
+    expect(world.now).toBe(19_703)
+  })
+
+  it('TIME-5: of a process that has ended never ring', () => {
+    const { world, host, sleeper } = sleeping([100])
+    host.crash()
+    const next = new Sleeper([200])
+    host.run(next)
+    world.advance(1_000)
+    expect([sleeper.woken, next.woken]).toEqual([[], [200]])
+  })
+
+  it('stand still during a sleep, and ring after what was left of their nap', () => {
+    const cases = [
+      // Due in 10 s, 4 s of them over when the lid shuts: 6 s are left.
+      { due: 10_000, sleepAt: 4_000, leftMs: 6_000 },
+      // Due in 100 s: naps of 30 s; 5 s of the second one are over.
+      { due: 100_000, sleepAt: 35_000, leftMs: 25_000 },
+    ]
+    for (const { due, sleepAt, leftMs } of cases) {
+      const { world, host, sleeper } = sleeping([due])
+      world.advance(sleepAt)
+      host.suspend()
+      world.advance(3_600_000)
+      expect(sleeper.woken).toEqual([])
+      host.resume()
+      world.advance(leftMs - 1)
+      expect(sleeper.woken).toEqual([])
+      world.advance(1)
+      expect(sleeper.woken).toEqual([sleepAt + 3_600_000 + leftMs])
+    }
+  })
+
+  it('are set anew when they would be early after a sleep', () => {
+    const { world, host, sleeper } = sleeping([100_000])
+    world.advance(29_000)
+    host.suspend()
+    world.advance(10_000)
+    host.resume()
+    world.advance(60_000)
+    expect(sleeper.woken).toEqual([])
+    world.advance(1_000)
+    expect(sleeper.woken).toEqual([100_000])
+  })
+})
+
+describe('the life of a host', () => {
+  it('hears and says nothing while it sleeps or is gone', () => {
+    const world = new World({ network: { latency: constantLatency(1) } })
+    const [a, b] = [new Ear(world), new Ear(world)]
+    a.host.suspend()
+    b.say('asleep', a)
+    a.say('asleep', b)
+    world.advance(1)
+    a.host.resume()
+    b.say('awake', a)
+    world.advance(1)
+    a.host.crash()
+    b.say('gone', a)
+    world.advance(1)
+    expect([a.texts, b.texts]).toEqual([['awake'], []])
+    expect(world.network.traffic.dropped.deaf).toBe(2)
+    expect(a.host.state).toBe('crashed')
+  })
+
+  it('SIM-S6: a node that closed comes back as itself, one without its disk as another', () => {
+    const world = new World({ seed: 2 })
+    const [, , host] = world.grow(10)
+    if (host === undefined) throw new Error('expected a host')
+    const { id } = host.node
+    host.wish({ kind: 'enter', target: key, port: 80 }, { settled: () => {} })
+    world.advance(10_000)
+    const known = host.node.state().contacts.length
+    host.close()
+    expect(host.core).toBeUndefined()
+    world.advance(60_000)
+    const again = host.start()
+    expect(again.id).toEqual(id)
+    expect(again.state().contacts).toHaveLength(known)
+    expect(again.state().entries.map(({ port }) => port)).toEqual([80])
+    host.crash()
+    host.disk.wipe()
+    expect(idsEqual(host.start().id, id)).toBe(false)
+  })
+
+  it('a crash costs what was learnt since the last saving, never the contacts once known', () => {
+    const world = new World({ seed: 3 })
+    world.grow(5)
+    const host = world.addHost({ saveEveryMs: 60_000 })
+    host.start({ bootstrap: world.someEndpoints(1, world.chance.branch('test')) })
+    world.advance(59_999)
+    expect(host.disk.state).toBeUndefined()
+    world.advance(1)
+    expect(host.disk.state?.contacts).toHaveLength(5)
+    host.disk.save({ id: host.node.id, contacts: [], entries: [] })
+    expect(host.disk.state?.contacts).toHaveLength(5)
+    const { id } = host.node
+    host.crash()
+    expect(host.start({ joins: false }).id).toEqual(id)
+  })
+
+  it('one process runs at a time, and only what runs can be stopped', () => {
+    const world = new World()
+    const host = world.addHost()
+    expect(() => host.crash()).toThrow(SimError)
+    expect(() => host.node).toThrow('host 0 runs no honest node')
+    host.start()
+    expect(() => host.start()).toThrow('host 0 runs something already')
+    expect(() => host.resume()).toThrow('expected it to be suspended, got running')
+    host.suspend()
+    expect(() => host.suspend()).toThrow('expected it to be running, got suspended')
+    expect(() => host.wish({ kind: 'join' })).toThrow('got suspended')
+    host.close()
+    expect(host.state).toBe('closed')
+  })
+
+  it('whatever a process throws ends the run, and says where', () => {
+    const world = new World({ seed: 99 })
+    const host = world.addHost()
+    const cause = new Error('mine')
+    const bomb: Process = {
+      receive: () => NO_EFFECTS,
+      nextWake: () => 500,
+      wake: () => {
+        throw cause
+      },
+    }
+    host.run(bomb)
+    const thrown = ((): unknown => {
+      try {
+        world.advance(1_000)
+        return undefined
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(thrown).toMatchObject({ code: 'ERR_DHT_SIM_PROCESS', cause })
+    expect(String(thrown)).toContain('seed 99, instant 500 ms')
+  })
+})

@@ -1,0 +1,113 @@
+// Address translations and firewalls by their tables: who gets in after the inside has written to
+// one place.
+
+import { formatEndpoint } from '@dht/krpc'
+import { constantLatency, Gateway, type GatewayKind, World } from '@dht/sim'
+import { describe, expect, it } from 'vitest'
+import { Ear } from '../../support/ear.ts'
+
+/** A host behind a gateway, one it writes to, its neighbour at the same address, and a stranger. */
+function scene(kind: GatewayKind) {
+  const world = new World({ network: { latency: constantLatency(1) } })
+  const inside = new Ear(world, { gateway: { kind, timeoutMs: 60_000 } })
+  const known = new Ear(world)
+  const { address } = known.host.endpoint
+  const sameAddress = new Ear(world, { ipv4: { address, port: 9, family: 4 } })
+  const stranger = new Ear(world)
+  return { world, inside, known, sameAddress, stranger }
+}
+
+/** Where `ear` was last written from. */
+function seenFrom(ear: Ear) {
+  const [address = '', port = ''] = (ear.heard.at(-1)?.from ?? '').split(':')
+  return { address, port: Number(port), family: 4 } as const
+}
+
+describe('gateways', () => {
+  it.each([
+    ['full-cone', ['known', 'same address', 'stranger']],
+    ['address-restricted', ['known', 'same address']],
+    ['port-restricted', ['known']],
+    ['symmetric', ['known']],
+    ['firewall', ['known']],
+  ] as const)('%s lets in %s', (kind, expected) => {
+    const { world, inside, known, sameAddress, stranger } = scene(kind)
+    known.say('too early', inside)
+    world.advance(1)
+    expect(inside.texts).toEqual([])
+    inside.say('out', known)
+    world.advance(1)
+    const outer = seenFrom(known)
+    known.say('known', outer)
+    sameAddress.say('same address', outer)
+    stranger.say('stranger', outer)
+    world.advance(1)
+    expect(inside.texts).toEqual(expected)
+  })
+
+  it.each(['full-cone', 'address-restricted', 'port-restricted', 'symmetric', 'firewall'] as const)(
+    '%s forgets after its timeout, counted from the last datagram out',
+    (kind) => {
+      const { world, inside, known } = scene(kind)
+      inside.say('out', known)
+      world.advance(1)
+      const outer = seenFrom(known)
+      world.advance(40_000)
+      inside.say('out', known)
+      world.advance(59_998)
+      known.say('in time', outer)
+      world.advance(1)
+      expect(inside.texts).toEqual(['in time'])
+      known.say('late', outer)
+      world.advance(1)
+      expect(inside.texts).toEqual(['in time'])
+    },
+  )
+
+  it('show one port to everybody, a symmetric one another to each, a firewall what is', () => {
+    const ports = (kind: GatewayKind): string[] => {
+      const { world, inside, known, stranger } = scene(kind)
+      inside.say('x', known)
+      inside.say('x', stranger)
+      inside.say('x', known)
+      world.advance(1)
+      return [...known.heard, ...stranger.heard].map(({ from }) => from)
+    }
+    expect(ports('full-cone')).toEqual(new Array(3).fill('11.0.0.1:1024'))
+    expect(ports('symmetric')).toEqual(['11.0.0.1:1024', '11.0.0.1:1024', '11.0.0.1:1025'])
+    expect(ports('firewall')).toEqual(new Array(3).fill('11.0.0.1:3739'))
+  })
+
+  it('shared by two hosts, these reach one another inside, and outside only by hairpin', () => {
+    for (const hairpin of [false, true]) {
+      const world = new World({ network: { latency: constantLatency(1) } })
+      const gateway = new Gateway({ kind: 'full-cone', hairpin }, '77.0.0.1')
+      const [a, b, c] = [new Ear(world, { gateway }), new Ear(world, { gateway }), new Ear(world)]
+      b.say('out', c)
+      a.say('inner', b)
+      world.advance(1)
+      a.say('outer', seenFrom(c))
+      world.advance(1)
+      expect(b.texts).toEqual(hairpin ? ['inner', 'outer'] : ['inner'])
+      expect(b.heard[0]?.from).toBe(formatEndpoint(a.host.endpoint))
+    }
+  })
+
+  it('give a port to another once its mapping has lapsed, and keep no more than there are', () => {
+    const gateway = new Gateway({ kind: 'symmetric', timeoutMs: 10 }, '77.0.0.1')
+    const inner = { address: '192.168.0.1', port: 1, family: 4 } as const
+    const out = (port: number, now: number) =>
+      gateway.out(inner, { address: '9.9.9.9', port, family: 4 }, now)
+    for (let port = 1; port <= 64_512; port++) out(port, 0)
+    expect(gateway.size).toBe(64_512)
+    expect(out(65_000, 9)).toBeUndefined()
+    expect(out(65_000, 10)?.port).toBe(1_024)
+    expect(gateway.size).toBe(64_512)
+  })
+
+  it('are refused when they make no sense', () => {
+    expect(() => new Gateway({ kind: 'firewall' }, '1.2.3.4')).toThrow('none for a firewall')
+    expect(() => new Gateway({ kind: 'full-cone' })).toThrow('one for a translation')
+    expect(() => new Gateway({ kind: 'moat' as GatewayKind })).toThrow('kind: expected firewall')
+  })
+})

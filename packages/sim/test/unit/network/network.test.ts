@@ -1,0 +1,262 @@
+// Each fault of the network against its law.
+
+import { endpoint } from '@dht/krpc'
+import { constantLatency, givenLatency, planeLatency, uniformLatency, World } from '@dht/sim'
+import { describe, expect, it } from 'vitest'
+import { Ear } from '../../support/ear.ts'
+
+const MANY = 4_000
+
+/** Two hosts of a fresh world. */
+function pair(network: ConstructorParameters<typeof World>[0]): [World, Ear, Ear] {
+  const world = new World(network)
+  return [world, new Ear(world), new Ear(world)]
+}
+
+/** Six standard deviations of how many of `count` a share of `share` are. */
+const sixSigma = (share: number, count: number): number =>
+  6 * Math.sqrt(count * share * (1 - share))
+
+describe('latency', () => {
+  it('constant: every datagram takes the same', () => {
+    const [world, a, b] = pair({ network: { latency: constantLatency(25) } })
+    world.advance(7)
+    a.say('x', b)
+    world.advance(24)
+    expect(b.heard).toEqual([])
+    world.advance(1)
+    expect(b.heard).toEqual([{ text: 'x', from: '11.0.0.1:3739', at: 32 }])
+  })
+
+  it('uniform: both ends included, all as likely, so that datagrams overtake one another', () => {
+    const [world, a, b] = pair({ network: { latency: uniformLatency(10, 13) } })
+    for (let i = 0; i < MANY; i++) a.say(String(i), b)
+    world.advance(100)
+    const counts = [10, 11, 12, 13].map((at) => b.heard.filter((each) => each.at === at).length)
+    expect(counts.reduce((sum, count) => sum + count)).toBe(MANY)
+    for (const count of counts) {
+      expect(Math.abs(count - MANY / 4)).toBeLessThan(sixSigma(0.25, MANY))
+    }
+    expect(b.texts).not.toEqual(b.texts.toSorted((x, y) => Number(x) - Number(y)))
+  })
+
+  it('in a plane: a floor, the distance, jitter', () => {
+    const latency = planeLatency({ floorMs: 2, acrossMs: 100, jitterMs: 8 })
+    expect(latency({ x: 0, y: 0 }, { x: 0.3, y: 0.4 }, 0.5)).toBe(2 + 50 + 4)
+    expect(latency({ x: 0.5, y: 0.5 }, { x: 0.5, y: 0.5 }, 0)).toBe(2)
+  })
+
+  it('given: the samples, each as likely', () => {
+    const latency = givenLatency([5, 50, 500])
+    const at = (unit: number): number => latency({ x: 0, y: 0 }, { x: 1, y: 1 }, unit)
+    expect([0, 0.33, 0.34, 0.66, 0.67, 0.999].map(at)).toEqual([5, 5, 50, 50, 500, 500])
+  })
+
+  it('is refused when it can not be', () => {
+    expect(() => constantLatency(-1)).toThrow('latency: expected a span of at least 0 ms, got -1')
+    expect(() => uniformLatency(5, 4)).toThrow('mostMs: expected at least 5, got 4')
+    expect(() => givenLatency([])).toThrow('samples: expected at least one, got none')
+  })
+})
+
+describe('faults', () => {
+  it('SIM-D4: loses the share it is told to, of datagrams drawn one by one', () => {
+    for (const loss of [0.05, 0.2, 0.9]) {
+      const [world, a, b] = pair({ seed: 3, network: { loss } })
+      for (let i = 0; i < MANY; i++) a.say('x', b)
+      world.advance(1_000)
+      const lost = MANY - b.heard.length
+      expect(Math.abs(lost - loss * MANY)).toBeLessThan(sixSigma(loss, MANY))
+      expect(world.network.traffic.dropped.lost).toBe(lost)
+    }
+    const [world, a, b] = pair({ network: { loss: 1 } })
+    a.say('x', b)
+    world.advance(1_000)
+    expect(b.heard).toEqual([])
+  })
+
+  it('duplicates the share it is told to, each copy after a latency of its own', () => {
+    const [world, a, b] = pair({ seed: 4, network: { duplication: 0.3 } })
+    for (let i = 0; i < MANY; i++) a.say(String(i), b)
+    world.advance(1_000)
+    const twice = b.heard.length - MANY
+    expect(Math.abs(twice - 0.3 * MANY)).toBeLessThan(sixSigma(0.3, MANY))
+    expect(new Set(b.texts).size).toBe(MANY)
+  })
+
+  it('corrupts the share it is told to, one to four bytes of a copy', () => {
+    const [world, a, b] = pair({ seed: 5, network: { corruption: 0.3 } })
+    const sent = new Uint8Array(64)
+    for (let i = 0; i < MANY; i++) a.host.send(sent, b.host.endpoint)
+    world.advance(1_000)
+    const changes = b.texts.map((text) => [...text].filter((c) => c !== '\0').length)
+    const damaged = changes.filter((count) => count > 0)
+    expect(Math.abs(damaged.length - 0.3 * MANY)).toBeLessThan(sixSigma(0.3, MANY))
+    expect([...new Set(damaged)].sort()).toEqual([1, 2, 3, 4])
+    expect(sent).toEqual(new Uint8Array(64))
+    expect(b.heard).toHaveLength(MANY)
+  })
+
+  it('SIM-D1: what one fault does does not depend on the others', () => {
+    const lostOf = (options: object): string[] => {
+      const [world, a, b] = pair({ seed: 6, network: { loss: 0.5, ...options } })
+      for (let i = 0; i < 300; i++) a.say(String(i), b)
+      world.advance(1_000)
+      return [...new Set(b.texts)].toSorted()
+    }
+    expect(lostOf({ duplication: 0.5 })).toEqual(lostOf({}))
+    expect(lostOf({ latency: constantLatency(1) })).toEqual(lostOf({}))
+  })
+
+  it('drops what is larger than its MTU', () => {
+    const [world, a, b] = pair({ network: { mtu: 5 } })
+    a.say('12345', b)
+    a.say('123456', b)
+    world.advance(1_000)
+    expect(b.texts).toEqual(['12345'])
+    expect(world.network.traffic.dropped.mtu).toBe(1)
+  })
+
+  it('changes from one moment to the next, and by link and direction', () => {
+    const [world, a, b] = pair({ network: { latency: constantLatency(10) } })
+    world.network.setLink(a.host, b.host, { loss: 1 })
+    a.say('a', b)
+    b.say('b', a)
+    world.advance(10)
+    expect([a.texts, b.texts]).toEqual([['b'], []])
+    world.network.set({ loss: 1 })
+    b.say('c', a)
+    world.advance(10)
+    expect(a.texts).toEqual(['b'])
+    expect(world.network.config.loss).toBe(1)
+  })
+
+  it('refuses what it can not do', () => {
+    const world = new World()
+    expect(() => world.network.set({ loss: 2 })).toThrow('loss: expected a share from 0 to 1')
+    expect(() => world.network.set({ mtu: 0 })).toThrow('mtu: expected a positive number, got 0')
+    expect(() => world.network.set({ lag: 1 } as object)).toThrow('option: expected a known name')
+    expect(() => new World({ sed: 1 } as object)).toThrow('option: expected a known name, got sed')
+  })
+})
+
+describe('bandwidth', () => {
+  it('a byte takes its time, and what comes after waits for what came before', () => {
+    const world = new World({ network: { latency: constantLatency(0) } })
+    const a = new Ear(world, { up: { bytesPerSecond: 1_000, queueMs: 20 } })
+    const b = new Ear(world, { down: { bytesPerSecond: 500, queueMs: 1_000 } })
+    for (const text of ['0123456789', '01234567890123456789', 'x', 'y']) a.say(text, b)
+    world.advance(1_000)
+    // Up: 10 and 20 ms; the third would wait for 30. Down: twice as long, from the arrival on.
+    expect(b.heard.map(({ at }) => at)).toEqual([30, 70])
+    expect(world.network.traffic.dropped.congestion).toBe(2)
+  })
+
+  it('is refused when nothing could pass', () => {
+    const world = new World()
+    expect(() => world.addHost({ up: { bytesPerSecond: 0 } })).toThrow('bytesPerSecond')
+  })
+})
+
+describe('partitions', () => {
+  it('cut everything between their sides, also what is under way, until they heal', () => {
+    const world = new World({ network: { latency: constantLatency(10) } })
+    const [a, b, c] = [new Ear(world), new Ear(world), new Ear(world)]
+    a.say('under way', b)
+    world.advance(5)
+    const heal = world.network.partition([[a.host], [b.host]])
+    a.say('cut', b)
+    b.say('cut', a)
+    a.say('to whom is on no side', c)
+    world.advance(10)
+    expect([a.texts, b.texts, c.texts]).toEqual([[], [], ['to whom is on no side']])
+    expect(world.network.traffic.dropped.partition).toBe(3)
+    heal()
+    a.say('healed', b)
+    world.advance(10)
+    expect(b.texts).toEqual(['healed'])
+  })
+
+  it('may be several at once; a host is on one side of each', () => {
+    const world = new World({ network: { latency: constantLatency(1) } })
+    const [a, b] = [new Ear(world), new Ear(world)]
+    const heals = [0, 1].map(() => world.network.partition([[a.host], [b.host]]))
+    heals[0]?.()
+    a.say('x', b)
+    world.advance(1)
+    expect(b.texts).toEqual([])
+    expect(() => world.network.partition([[a.host], [a.host]])).toThrow('host 0 on two')
+  })
+})
+
+describe('doors for judges and enemies', () => {
+  it('an interceptor sees everything, and may change, delay, multiply or swallow it', () => {
+    const [world, a, b] = pair({ network: { latency: constantLatency(10) } })
+    const end = world.network.intercept(({ bytes }) => {
+      const [first] = bytes
+      if (first === 0x61) return undefined
+      if (first === 0x62) return []
+      return [{ bytes }, { bytes: Uint8Array.of(0x7a), afterMs: 5 }]
+    })
+    for (const text of ['a', 'b', 'c']) a.say(text, b)
+    world.advance(20)
+    expect(b.heard.map(({ text, at }) => [text, at])).toEqual([
+      ['a', 10],
+      ['c', 10],
+      ['z', 15],
+    ])
+    expect(world.network.traffic.dropped.intercepted).toBe(1)
+    end()
+    a.say('b', b)
+    world.advance(20)
+    expect(b.texts).toEqual(['a', 'c', 'z', 'b'])
+  })
+
+  it('a datagram can be put in as if anybody had sent it', () => {
+    const [world, a, b] = pair({ network: { loss: 1 } })
+    const from = endpoint('99.9.9.9', 9)
+    world.network.inject({ bytes: Uint8Array.of(0x78), from, to: b.host.endpoint, afterMs: 3 })
+    world.advance(3)
+    expect(b.heard).toEqual([{ text: 'x', from: '99.9.9.9:9', at: 3 }])
+    expect(a.heard).toEqual([])
+  })
+})
+
+describe('addresses', () => {
+  it('several hosts share an address by port; nobody has what somebody has', () => {
+    const world = new World()
+    const shared = ['1.2.3.4', 1] as const
+    const a = new Ear(world, { ipv4: endpoint(...shared) })
+    const b = new Ear(world, { ipv4: endpoint('1.2.3.4', 2) })
+    const c = new Ear(world)
+    expect(() => world.addHost({ ipv4: endpoint(...shared) })).toThrow('one that nobody has')
+    c.say('a', a)
+    c.say('b', b)
+    c.say('nobody', endpoint('1.2.3.4', 3))
+    c.say('nobody', endpoint('5.6.7.8', 3))
+    world.advance(100)
+    expect([a.texts, b.texts]).toEqual([['a'], ['b']])
+    expect(world.network.traffic.dropped.nobody).toBe(2)
+  })
+
+  it('a host may have both families, and hears each by its own address', () => {
+    const world = new World()
+    const [a, b] = [new Ear(world, { ipv6: true }), new Ear(world, { ipv6: true })]
+    const [v4, v6] = [b.host.local(4), b.host.local(6)]
+    if (v4 === undefined || v6 === undefined) throw new Error('expected two endpoints')
+    a.say('4', v4)
+    a.say('6', v6)
+    world.advance(100)
+    expect(new Map(b.heard.map(({ text, from }) => [text, from]))).toEqual(
+      new Map([
+        ['4', '11.0.0.1:3739'],
+        ['6', '[2a00:1::1]:3739'],
+      ]),
+    )
+    const only = new Ear(world, { ipv4: false, ipv6: true })
+    only.say('nothing', v4)
+    world.advance(100)
+    expect(b.heard).toHaveLength(2)
+    expect(() => world.addHost({ ipv4: false })).toThrow('at least one address')
+  })
+})
