@@ -4,6 +4,8 @@ import type { CandidateState, Tally } from '../../src/index.ts'
 import type { TestNode } from '../support/network.ts'
 
 export interface Setup {
+  /** Bytes of an id. */
+  readonly width: number
   readonly target: bigint
   readonly self: bigint
   readonly seeds: readonly TestNode[]
@@ -63,6 +65,8 @@ interface Memory {
 }
 
 const bits = (distance: bigint): number => (distance === 0n ? 0 : distance.toString(2).length)
+
+const sign = (difference: bigint): number => (difference < 0n ? -1 : Number(difference > 0n))
 
 export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
   const memory = recall(setup, history)
@@ -156,8 +160,8 @@ function answer(setup: Setup, memory: Memory, fact: Fact, event: ReplyEvent): vo
   }
   if (speaker === undefined) return
   speaker.token = token
-  const named = distinct(event.closer.filter(({ id }) => id.length === 1))
-    .sort((a, b) => Number((a.value ^ setup.target) - (b.value ^ setup.target)))
+  const named = distinct(event.closer.filter(({ id }) => id.length === setup.width))
+    .sort((a, b) => sign((a.value ^ setup.target) - (b.value ^ setup.target)))
     .slice(0, setup.maxPerReply)
   const farthest = named.at(-1)
   const own = bits(speaker.node.value ^ setup.target)
@@ -184,7 +188,9 @@ function hear(setup: Setup, memory: Memory, node: TestNode, hop: number): void {
 
 function isStranger(setup: Setup, memory: Memory, { id, value }: TestNode): boolean {
   return (
-    id.length === 1 && value !== setup.self && !memory.facts.some((f) => f.node.value === value)
+    id.length === setup.width &&
+    value !== setup.self &&
+    !memory.facts.some((f) => f.node.value === value)
   )
 }
 
@@ -215,7 +221,7 @@ function standing(setup: Setup, memory: Memory): Fact[] {
 }
 
 function sorted({ target }: Setup, facts: readonly Fact[]): Fact[] {
-  return [...facts].sort((a, b) => Number((a.node.value ^ target) - (b.node.value ^ target)))
+  return [...facts].sort((a, b) => sign((a.node.value ^ target) - (b.node.value ^ target)))
 }
 
 function distinct(nodes: readonly TestNode[]): TestNode[] {

@@ -41,20 +41,40 @@ export interface Turn {
 }
 
 const IDS = 48
+
+/** How wide ids are, and which of them the ids of a script are. */
+export interface Scale {
+  readonly width: number
+  readonly idAt: (n: number) => bigint
+}
+
+export const SMALL: Scale = { width: 1, idAt: BigInt }
+
+/** Four crowds: side by side, in the middle of the bits, far apart, and in the last bits again. */
+export function realScale(width: number): Scale {
+  const centre = BigInt(`0x${'5a'.repeat(width)}`)
+  const places = [0, 4 * width, 8 * width - 4, 2].map(BigInt)
+  return {
+    width,
+    idAt: (n) => centre ^ ((BigInt(n % 12) + 1n) << places[Math.floor(n / 12) % 4]!),
+  }
+}
+
 const OWN_ADDRESS = 'a0'
 
 // Few addresses for many ids, so that shared addresses and moved ids arise by themselves; and now
 // and then an id of another width, with a value of its own, for the model tells nodes by value.
-const node: fc.Arbitrary<TestNode> = fc
-  .record({
-    value: fc.nat(IDS - 1),
-    address: fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, fc.nat(12)),
-    width: fc.oneof({ weight: 30, arbitrary: fc.constant(1) }, fc.constant(2)),
-  })
-  .map(({ value, address, width }) => ({
-    ...testNode(BigInt(width === 1 ? value : 1000 + value), width),
-    address: `a${address < 0 ? value : address}`,
-  }))
+const nodeOf = ({ width, idAt }: Scale): fc.Arbitrary<TestNode> =>
+  fc
+    .record({
+      value: fc.nat(IDS - 1),
+      address: fc.oneof({ weight: 3, arbitrary: fc.constant(-1) }, fc.nat(12)),
+      extra: fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, fc.constant(1)),
+    })
+    .map(({ value, address, extra }) => ({
+      ...testNode(idAt(value) + (BigInt(extra) << BigInt(8 * width)), width + extra),
+      address: `a${address < 0 ? value : address}`,
+    }))
 
 /** One time in six. */
 function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
@@ -69,67 +89,76 @@ const aim: fc.Arbitrary<Aim> = fc.record({
   pick: fc.nat(1000),
 })
 
-const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 8, arbitrary: fc.constant({ kind: 'next' as const }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant('reply' as const),
-      aim,
-      impostor: seldom(fc.oneof({ weight: 4, arbitrary: node }, fc.constant('self' as const))),
-      closer: fc.array(node, { maxLength: 8 }),
-      token: fc.option(fc.nat(255), { nil: undefined, freq: 4 }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('stall' as const), aim }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('fail' as const), aim }) },
-)
+const actionOf = (node: fc.Arbitrary<TestNode>): fc.Arbitrary<Action> =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant({ kind: 'next' as const }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('reply' as const),
+        aim,
+        impostor: seldom(fc.oneof({ weight: 4, arbitrary: node }, fc.constant('self' as const))),
+        closer: fc.array(node, { maxLength: 8 }),
+        token: fc.option(fc.nat(255), { nil: undefined, freq: 4 }),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('stall' as const), aim }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('fail' as const), aim }) },
+  )
 
-const setup: fc.Arbitrary<Setup> = fc
-  .record({
-    target: fc.nat(IDS - 1),
-    self: fc.nat(IDS - 1),
-    seeds: fc.array(
-      node.filter(({ id }) => id.length === 1),
-      { maxLength: 8 },
-    ),
-    heedsAddresses: fc.boolean(),
-    k: fc.integer({ min: 1, max: 5 }),
-    alpha: fc.integer({ min: 1, max: 4 }),
-    extraAlpha: fc.nat(4),
-    maxQueries: fc.integer({ min: 1, max: 24 }),
-    extraSize: fc.nat(20),
-    maxPerReply: fc.integer({ min: 1, max: 8 }),
-  })
-  .map(({ target, self, extraAlpha, extraSize, ...rest }) => ({
-    ...rest,
-    target: BigInt(target),
-    self: BigInt(self),
-    ownAddresses: [OWN_ADDRESS],
-    endgameAlpha: rest.alpha + extraAlpha,
-    shortlistSize: rest.k + extraSize,
-  }))
+const setupOf = ({ width, idAt }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbitrary<Setup> =>
+  fc
+    .record({
+      target: fc.nat(IDS - 1),
+      self: fc.nat(IDS - 1),
+      seeds: fc.array(
+        node.filter(({ id }) => id.length === width),
+        { maxLength: 8 },
+      ),
+      heedsAddresses: fc.boolean(),
+      k: fc.integer({ min: 1, max: 5 }),
+      alpha: fc.integer({ min: 1, max: 4 }),
+      extraAlpha: fc.nat(4),
+      maxQueries: fc.integer({ min: 1, max: 24 }),
+      extraSize: fc.nat(20),
+      maxPerReply: fc.integer({ min: 1, max: 8 }),
+    })
+    .map(({ target, self, extraAlpha, extraSize, ...rest }) => ({
+      ...rest,
+      width,
+      target: idAt(target),
+      self: idAt(self),
+      ownAddresses: [OWN_ADDRESS],
+      endgameAlpha: rest.alpha + extraAlpha,
+      shortlistSize: rest.k + extraSize,
+    }))
 
-export const script: fc.Arbitrary<Script> = fc
-  .record({
-    setup,
-    world: fc.array(node, { minLength: 1, maxLength: 12 }),
-    actions: fc.array(action, { minLength: 8, maxLength: 60, size: 'max' }),
-    abortAt: seldom(fc.nat(60)),
-  })
-  .map(({ abortAt, actions, ...rest }) => ({
-    ...rest,
-    actions:
-      abortAt === undefined ? actions : actions.toSpliced(abortAt, 0, { kind: 'abort' as const }),
-  }))
+export function scriptOf(scale: Scale): fc.Arbitrary<Script> {
+  const node = nodeOf(scale)
+  const action = actionOf(node)
+  return fc
+    .record({
+      setup: setupOf(scale, node),
+      world: fc.array(node, { minLength: 1, maxLength: 12 }),
+      actions: fc.array(action, { minLength: 8, maxLength: 60, size: 'max' }),
+      abortAt: seldom(fc.nat(60)),
+    })
+    .map(({ abortAt, actions, ...rest }) => ({
+      ...rest,
+      actions:
+        abortAt === undefined ? actions : actions.toSpliced(abortAt, 0, { kind: 'abort' as const }),
+    }))
+}
+
+export const script: fc.Arbitrary<Script> = scriptOf(SMALL)
 
 export function newLookup(setup: Setup): Lookup<TestNode> {
-  const { target, self, seeds, ownAddresses, heedsAddresses, ...options } = setup
+  const { width, target, self, seeds, ownAddresses, heedsAddresses, ...options } = setup
   const { k, alpha, endgameAlpha, maxQueries, shortlistSize, maxPerReply } = options
   return new Lookup<TestNode>(
     {
-      target: testNode(target, 1).id,
-      self: testNode(self, 1).id,
+      target: testNode(target, width).id,
+      self: testNode(self, width).id,
       seeds,
       selfAddresses: ownAddresses,
     },
@@ -189,7 +218,7 @@ function resolve(
   const asked = pool[pick % pool.length]!
   if (action.kind !== 'reply') return { kind: action.kind, asked }
   const { closer, token } = action
-  const impostor = action.impostor === 'self' ? testNode(setup.self, 1) : action.impostor
+  const impostor = action.impostor === 'self' ? testNode(setup.self, setup.width) : action.impostor
   return { kind: 'reply', asked, responder: impostor ?? asked, closer, token }
 }
 

@@ -194,7 +194,17 @@ function setupOf({ self, k, alpha }: Space, seeds: readonly TestNode[]): Setup {
   const endgameAlpha = Math.max(k, alpha)
   const none = { ownAddresses: [], heedsAddresses: false }
   const plenty = { maxQueries: 99, shortlistSize: 99, maxPerReply: k }
-  return { target: 0n, self: BigInt(self), seeds, k, alpha, endgameAlpha, ...none, ...plenty }
+  return {
+    width: 1,
+    target: 0n,
+    self: BigInt(self),
+    seeds,
+    k,
+    alpha,
+    endgameAlpha,
+    ...none,
+    ...plenty,
+  }
 }
 
 function plain({ phase, candidates, closest, writeTargets, tally }: View): unknown {

@@ -127,7 +127,7 @@ describe('result', () => {
   it('keeps its own copy of a token, even when it came as a view of a datagram', () => {
     const node = testNode(1n, 1)
     const lookup = newLookup({
-      ...{ target: 0n, self: 9n, seeds: [node], ownAddresses: [], heedsAddresses: false },
+      ...{ width: 1, target: 0n, self: 9n, seeds: [node], ownAddresses: [], heedsAddresses: false },
       ...{ k: 1, alpha: 1, endgameAlpha: 1, maxQueries: 1, shortlistSize: 1, maxPerReply: 1 },
     })
     lookup.next()

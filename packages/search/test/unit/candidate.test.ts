@@ -1,3 +1,4 @@
+import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
 import { CANDIDATE_MOVES, type CandidateState, newCandidate } from '../../src/candidate.ts'
 
@@ -25,7 +26,8 @@ describe('candidate', () => {
   })
 
   it('begins without token and without having told anything', () => {
-    const known = { contact: 'c', key: 'k', address: undefined, hop: 1, state: 'fresh' } as const
+    const id = idFromBytes(Uint8Array.of(1))
+    const known = { contact: 'c', id, address: undefined, hop: 1, state: 'fresh' } as const
     expect(newCandidate(known)).toEqual({ ...known, token: undefined, hasToldAll: false })
   })
 })
