@@ -5,6 +5,8 @@ const WIDTH = 24
 const PLAIN_EVERY_MS = 15_000
 const CLEAR_LINE = '\r\u001B[K'
 
+/** @typedef {{ commands: number, wanted: number }} State */
+
 /** @param {number} count */
 export function grouped(count) {
   return count.toLocaleString('en')
@@ -18,8 +20,10 @@ function clock(seconds) {
 
 export class Progress {
   #parts
-  #at = 0
-  #name = ''
+  #ended = 0
+  #endedCommands = 0
+  /** @type {Map<string, State>} */
+  #running = new Map()
   #startedAt = performance.now()
   #toldAt = performance.now()
 
@@ -30,40 +34,49 @@ export class Progress {
 
   /** @param {string} name - of the part that begins */
   begin(name) {
-    this.#at++
-    this.#name = name
-    this.#startedAt = performance.now()
-    this.#toldAt = this.#startedAt
-    this.show(0, 0)
+    this.#running.set(name, { commands: 0, wanted: 0 })
+    this.#tell()
   }
 
-  /** @param {number} commands - executed in this part @param {number} wanted - 0: not known */
-  show(commands, wanted) {
-    const now = performance.now()
-    const isDue = now - this.#toldAt >= PLAIN_EVERY_MS
-    if (!process.stdout.isTTY && !isDue) return
-    this.#toldAt = now
-    const line = this.#line(commands, wanted, (now - this.#startedAt) / 1_000)
-    if (!process.stdout.isTTY) console.log(`  … ${line}`)
-    else process.stdout.write(CLEAR_LINE + line.slice(0, (process.stdout.columns ?? 80) - 1))
+  /** @param {string} name @param {State} state - `wanted` is 0 while it is not known */
+  show(name, state) {
+    this.#running.set(name, state)
+    this.#tell()
   }
 
-  /** Leaves the line to what is printed next. */
-  end() {
+  /** Leaves the line to what is printed next. @param {string} name */
+  end(name) {
+    this.#ended++
+    this.#endedCommands += this.#running.get(name)?.commands ?? 0
+    this.#running.delete(name)
     if (process.stdout.isTTY) process.stdout.write(CLEAR_LINE)
   }
 
-  /** @param {number} commands @param {number} wanted @param {number} seconds */
-  #line(commands, wanted, seconds) {
-    const share = wanted > 0 ? Math.min(1, commands / wanted) : 0
-    const done = (this.#at - 1 + share) / this.#parts
+  #tell() {
+    const now = performance.now()
+    if (process.stdout.isTTY) {
+      const line = this.#line((now - this.#startedAt) / 1_000)
+      process.stdout.write(CLEAR_LINE + line.slice(0, (process.stdout.columns ?? 80) - 1))
+    } else if (now - this.#toldAt >= PLAIN_EVERY_MS) {
+      this.#toldAt = now
+      console.log(`  … ${this.#line((now - this.#startedAt) / 1_000)}`)
+    }
+  }
+
+  /** @param {number} seconds */
+  #line(seconds) {
+    const states = [...this.#running.values()]
+    const shares = states.map(({ commands, wanted }) => (wanted > 0 ? commands / wanted : 0))
+    const begun = shares.reduce((sum, share) => sum + Math.min(1, share), 0)
+    const done = (this.#ended + begun) / this.#parts
     const full = Math.round(done * WIDTH)
     const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full)
-    const facts = [`${bar} ${this.#at}/${this.#parts}`, this.#name, clock(seconds)]
+    const facts = [`${bar} ${this.#ended}/${this.#parts}`, clock(seconds)]
+    if (done > 0) facts.push(`about ${clock((seconds * (1 - done)) / done)} left`)
+    const commands = states.reduce((sum, each) => sum + each.commands, this.#endedCommands)
     if (commands > 0) {
       facts.push(`${grouped(commands)} commands, ${grouped(Math.round(commands / seconds))}/s`)
     }
-    if (share > 0 && share < 1) facts.push(`${clock((seconds * (1 - share)) / share)} left`)
-    return facts.join(' · ')
+    return [...facts, ...this.#running.keys()].join(' · ')
   }
 }

@@ -26,7 +26,7 @@ const ROUND_S = 20
 /**
  * @param {Part} part
  * @param {Budget} budget
- * @param {(commands: number, wanted: number) => void} onProgress
+ * @param {(state: { commands: number, wanted: number }) => void} onProgress
  * @returns {Promise<Lived>}
  */
 export async function live({ files, titles }, budget, onProgress) {
@@ -40,7 +40,7 @@ export async function live({ files, titles }, budget, onProgress) {
     const startedAt = performance.now()
     const outcome = await runTests(
       { files, env, ...(due !== undefined && { titles: due }) },
-      (commands) => onProgress(before + commands, wanted()),
+      (commands) => onProgress({ commands: before + commands, wanted: wanted() }),
     )
     const seconds = (performance.now() - startedAt) / 1_000
     for (const entry of outcome.entries) add(sums, { ...entry, seed, rounds: 1 })

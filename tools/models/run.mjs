@@ -6,6 +6,7 @@
 //   npm run models -- --runs 5000 --seed 7 --states 100000
 //   npm run models -- --commands 1000000        so many commands of each stateful model
 //   npm run models -- --only RT-15              tests that name it; or files: --only krpc
+//   npm run models -- --jobs 2                  two files at a time
 //   npm run models -- --dry                     without a word to record and page
 //   npm run models -- --page                    the page alone, from the record as it is
 import { parseArgs } from 'node:util'
@@ -27,34 +28,40 @@ const { values } = parseArgs({
     commands: { type: 'string', default: '0' },
     states: { type: 'string' },
     only: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
     dry: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
   },
 })
 
-/** @param {'runs' | 'seed' | 'commands'} name */
+/** @param {'runs' | 'seed' | 'commands' | 'jobs'} name */
 function whole(name) {
   const number = Number(values[name])
   if (Number.isSafeInteger(number)) return number
   throw new Error(`--${name}: expected a whole number, got ${values[name]}`)
 }
 
-/** Runs one part after the other. @param {readonly Part[]} parts */
+/** Runs as many parts at a time as there are jobs. @param {readonly Part[]} parts */
 async function runAll(parts) {
   const { states } = values
   const budget = { runs: whole('runs'), seed: whole('seed'), commands: whole('commands'), states }
   const progress = new Progress(parts.length)
+  const due = [...parts]
   let failures = 0
-  for (const [at, part] of parts.entries()) {
-    console.log(`${at + 1}/${parts.length} ${part.name}`)
-    progress.begin(part.name)
-    const startedAt = performance.now()
-    const lived = await live(part, budget, (...news) => progress.show(...news))
-    progress.end()
-    report(lived, (performance.now() - startedAt) / 1_000)
-    failures += lived.faults.length
-    if (!values.dry) keep(part, lived)
+  const work = async () => {
+    for (let part = due.shift(); part !== undefined; part = due.shift()) {
+      const { name } = part
+      progress.begin(name)
+      const startedAt = performance.now()
+      const lived = await live(part, budget, (state) => progress.show(name, state))
+      progress.end(name)
+      console.log(`${parts.indexOf(part) + 1}/${parts.length} ${name}`)
+      report(lived, (performance.now() - startedAt) / 1_000)
+      failures += lived.faults.length
+      if (!values.dry) keep(part, lived)
+    }
   }
+  await Promise.all(Array.from({ length: whole('jobs') }, work))
   return failures
 }
 

@@ -20,6 +20,13 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const TELL_MS = 500
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+process.once('SIGTERM', () => {
+  for (const child of running) child.kill()
+  process.exit(1)
+})
+
 /**
  * @param {Wanted} wanted
  * @param {(commands: number) => void} onProgress - told how many commands were executed so far
@@ -57,9 +64,13 @@ function vitest(args, env) {
   let output = ''
   child.stdout.on('data', (text) => (output += text))
   child.stderr.on('data', (text) => (output += text))
+  running.add(child)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', () => resolve(output))
+    child.on('close', () => {
+      running.delete(child)
+      resolve(output)
+    })
   })
 }
 
