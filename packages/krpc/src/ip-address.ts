@@ -44,7 +44,7 @@ function bytesOfV4(text: string, room: number): Uint8Array | undefined {
     for (; isDigit(text, at); at++) value = value * 10 + text.charCodeAt(at) - 48
     const digits = at - first
     const hasLeadingZero = digits > 1 && text.charCodeAt(first) === 48
-    if (digits === 0 || digits > 3 || value > 255 || hasLeadingZero) return undefined
+    if (digits === 0 || value > 255 || hasLeadingZero) return undefined
     bytes[octet] = value
   }
   return at === text.length ? bytes : undefined

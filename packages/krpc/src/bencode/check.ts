@@ -43,9 +43,6 @@ const BENCODE_LIMITS: Required<BencodeLimits> = {
   maxItems: MAX_ITEMS,
 }
 
-/** Digits of 2^53 - 1. */
-const MAX_DIGITS = 16
-
 /**
  * Checks that bytes are exactly one canonical bencoded value within limits, before a library that
  * trusts its input sees them.
@@ -123,7 +120,7 @@ class Checker {
     const value = this.#digits()
     if (this.at === first) return this.#refuse('grammar')
     const hasLeadingZero = this.#bytes[first] === ZERO && (isNegative || this.at - first > 1)
-    if (hasLeadingZero || this.at - first > MAX_DIGITS || !Number.isSafeInteger(value)) {
+    if (hasLeadingZero || !Number.isSafeInteger(value)) {
       return this.#refuse('integer', start)
     }
     return this.#expect(END)
@@ -165,12 +162,9 @@ class Checker {
     return true
   }
 
-  /** The first refusal stands. */
   #refuse(reason: BencodeRefusal, at = this.at): false {
-    if (this.refusal === undefined) {
-      this.refusal = reason
-      this.at = at
-    }
+    this.refusal = reason
+    this.at = at
     return false
   }
 }

@@ -66,10 +66,9 @@ export class Scanner {
       const digit = bytes[at]! - ZERO
       if (digit < 0 || digit > 9) break
       length = length * 10 + digit
-      if (length > limit) return this.#fail()
       at++
     }
-    if (at === first || at === limit || bytes[at] !== COLON) return this.#fail()
+    if (at === first || bytes[at] !== COLON) return this.#fail()
     this.start = at + 1
     this.end = this.start + length
     this.#at = this.end
@@ -116,7 +115,7 @@ export class Scanner {
     if (isNegative) at++
     const first = at
     while (at < bytes.length && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at++
-    if (at === first || at === bytes.length || bytes[at] !== END) return this.#fail()
+    if (at === first || bytes[at] !== END) return this.#fail()
     if (!this.#value(first, at, isNegative)) return this.#fail()
     this.#at = at + 1
     return this.#count()

@@ -36,6 +36,26 @@ describe('size', () => {
   })
 })
 
+describe('bytes that are no message', () => {
+  const nothing = { kind: 'malformed', isQuery: false, transactionId: undefined, code: undefined }
+
+  it('nobody is told about', () => {
+    expect(decodeMessage(ascii('x'), mainline)).toEqual({ ...nothing, reason: 'size' })
+    expect(decodeMessage(ascii('x'.repeat(30)), mainline)).toEqual({
+      ...nothing,
+      reason: 'bencode',
+    })
+  })
+
+  it.each(['1;a', '1/:abcdefghi', ':', 'i5x', '-', '99:a'])(
+    '%j in a message makes it none',
+    (bad) => {
+      const ping = `d1:ad2:id${ID}e1:q4:ping1:t2:aa1:x${bad}1:y1:qe`
+      expect(decodeMessage(ascii(ping), mainline)).toEqual({ ...nothing, reason: 'bencode' })
+    },
+  )
+})
+
 describe('transaction id', () => {
   const withId = (t: string) => {
     return decodeMessage(ascii(`d1:ad2:id${ID}e1:q4:ping1:t${t}1:y1:qe`), mainline)
@@ -128,6 +148,26 @@ describe('queries', () => {
     expect(query('vote', '6:target1:x')).toMatchObject({ reason: 'argument', code: 203 })
   })
 
+  it('a name of one letter is a name', () => {
+    expect(query('x', `6:target${TARGET}`)).toMatchObject({ method: 'unknown', name: 'x' })
+  })
+
+  it('what earns an error is known to be a query', () => {
+    const told = { kind: 'malformed', reason: 'argument', isQuery: true, code: 203 }
+    for (const method of ['find_node', 'get_peers', 'announce_peer']) {
+      expect(query(method)).toEqual({ ...told, transactionId: ascii('aa') })
+    }
+    const announce = query('announce_peer', '4:porti80e5:token1:x')
+    expect(announce).toEqual({ ...told, transactionId: ascii('aa') })
+  })
+
+  it('an argument that nobody knows is none that somebody knows', () => {
+    const asked = query('find_node', `6:target${TARGET}1:xl2:n4e`)
+    expect(asked).toMatchObject({ kind: 'query', want: undefined })
+    const strange = query('find_node', `6:target${TARGET}4:wantl2:n7e`)
+    expect(strange).toMatchObject({ want: { n4: false, n6: false } })
+  })
+
   it('a write that is not understood is never taken for a read', () => {
     expect(query('put', `6:target${TARGET}`)).toMatchObject({ reason: 'method', code: 204 })
   })
@@ -212,6 +252,10 @@ describe('responses', () => {
     expect(response('6:values18:axje.uidhtnmaxje.u').values).toHaveLength(3)
     expect(response('6:valuesl18:axje.uidhtnmaxje.ue').values).toHaveLength(1)
     expect(response('6:valuesl13:axje.uidhtnmxe').values).toEqual([])
+    // One element among several is no row.
+    expect(response('6:valuesl1:x12:axje.uidhtnme').values).toEqual([])
+    expect(response('6:values0:').values).toEqual([])
+    expect(response('6:valuesl0:e').values).toEqual([])
     expect(response('6:valuesle').values).toEqual([])
     expect(response('6:valuesi1e').values).toEqual([])
     expect(response('').values).toBeUndefined()
@@ -235,6 +279,11 @@ describe('responses', () => {
     }
     expect(versioned(64).version).toHaveLength(64)
     expect(versioned(65).version).toBeUndefined()
+  })
+
+  it('an empty token is a token, and an empty version a version', () => {
+    const { token, version } = response('5:token0:', '1:v0:')
+    expect([token, version]).toEqual([ascii(''), ascii('')])
   })
 
   it('ip is 6 or 18 bytes with a port, or nothing', () => {

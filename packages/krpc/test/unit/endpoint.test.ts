@@ -48,6 +48,7 @@ describe('the text of an endpoint', () => {
       '[::1]:x',
     ],
     ...['192.0.2.1:6881 ', 'localhost:6881', '192.0.2.1:1e3', '[[::1]]:1', '192.0.2.1:123456'],
+    ...['x[::1]:1', '1:192.0.2.1:1', ' 192.0.2.1:1'],
   ])('%j is none', (text) => {
     expect(() => parseEndpoint(text)).toThrow(EndpointError)
   })

@@ -17,6 +17,7 @@ describe('IPv4 addresses', () => {
 
   it.each([
     ...['', '1', '1.2.3', '1.2.3.4.5', '1.2.3.', '.1.2.3', '1..2.3', '256.1.1.1', '1.2.3.999'],
+    ...['1000.2.3.4', '1.2.3.0000', '1.2.3.1234567890123'],
     ...[
       '01.2.3.4',
       '1.2.3.00',
@@ -51,6 +52,11 @@ describe('IPv6 addresses', () => {
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['0:0:0:0:0:FFFF:c000:0201', '192.0.2.1'],
     ['1:2:3:4:5:6:7.8.9.10', '1:2:3:4:5:6:708:90a'],
+    // As long as an address can be: 45 characters.
+    ['ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+    // Almost an IPv4 address mapped into IPv6.
+    ['::ff:1.2.3.4', '::ff:102:304'],
+    ['::ff00:1.2.3.4', '::ff00:102:304'],
   ])('%s is printed as %s', (text, wanted) => {
     expect(canonical(text)).toBe(wanted)
   })

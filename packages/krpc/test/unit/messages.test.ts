@@ -3,6 +3,7 @@ import {
   compactContacts,
   compactEndpoint,
   contact,
+  decodeMessage,
   dht256,
   encodeMessage,
   endpoint,
@@ -56,6 +57,7 @@ describe('what a refusal to write says', () => {
     [0, 'budget: expected 1 to 1500 bytes, got 0'],
     [1501, 'budget: expected 1 to 1500 bytes, got 1501'],
     [20, 'query: expected at most 20 bytes, got 56'],
+    [1, 'query: expected at most 1 bytes, got 56'],
   ])('of a budget of %i', (budget, message) => {
     expect(encode(ping, budget)).toThrow(expect.objectContaining({ message }))
   })
@@ -68,6 +70,21 @@ describe('what a refusal to write says', () => {
     const { length } = encodeMessage({ ...reply, id: wide }, dht256)
     expect(() => encodeMessage({ ...reply, id: wide }, dht256, length - 1)).toThrow(
       `budget: expected at least ${length}, got ${length - 1}`,
+    )
+  })
+})
+
+describe('at its bound', () => {
+  it.each([
+    { ...error, code: 65_535 },
+    { ...error, code: 0 },
+    { ...error, text: 'x'.repeat(64) },
+    { ...unknown, name: 'x'.repeat(64) },
+    { ...ping, transactionId: bytes(32), version: bytes(64) },
+    { ...announce, token: bytes(64), port: 65_535 },
+  ])('%# is nothing refused', (message) => {
+    expect(decodeMessage(encodeMessage(message as Message, mainline), mainline)).toMatchObject(
+      message,
     )
   })
 })

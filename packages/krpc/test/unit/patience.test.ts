@@ -108,7 +108,7 @@ describe('patience', () => {
   })
 
   it('stays within its bounds, and a stall never comes after the end', () => {
-    const samples = fc.array(fc.nat({ max: 30_000 }), { maxLength: 30 })
+    const samples = fc.array(fc.nat({ max: 30_000 }), { maxLength: 30, size: 'max' })
     fc.assert(
       fc.property(samples, fc.nat({ max: 9 }), (spans, lost) => {
         const table = newTable({ maxOpen: 50 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 describe('isRoutable', () => {
   it.each([
     ...['1.0.0.0', '10.0.0.1', '126.255.255.255', '128.0.0.0', '192.168.1.1', '223.255.255.255'],
-    ...['2001:db8::1', 'fc00::1', 'fe7f::1', 'fec0::1', 'fe00::1', '::1:0:0', '1::'],
+    ...['2001:db8::1', 'fc00::1', 'fe7f::1', 'fec0::1', 'fe00::1', '::1:0:0', '1::', '2080::1'],
   ])('%s is', (address) => {
     expect(isRoutable(endpoint(address, 1))).toBe(true)
   })
@@ -32,5 +32,7 @@ describe('subnetOf', () => {
     expect(same('2001:db8::1', '2001:db8::ffff:1:1:1')).toBe(true)
     expect(same('2001:db8::1', '2001:db8:0:1::1')).toBe(false)
     expect(same('1:2:3:4::', '1:2:3:40::')).toBe(false)
+    expect(same('2001:112::1', '2001:1102::1')).toBe(false)
+    expect(subnetOf(endpoint('2001:db8::1', 1))).toBe('20010db800000000')
   })
 })

@@ -44,6 +44,10 @@ describe('checkBencode', () => {
     ['d9:__proto__0:e', 'key at 1'],
     ['i1ei2e', 'trailing at 3'],
     ['0:x', 'trailing at 2'],
+    // A fault deep inside is reported where it is, whatever follows.
+    ['ld1:b0:1:a0:ee', 'order at 7'],
+    ['lld1:\u007f0:e1:aee', 'key at 3'],
+    ['lli01eei2ee', 'integer at 2'],
   ])('%j: %s', (value, reason) => {
     expect(verdict(value)).toBe(reason)
   })
@@ -64,13 +68,29 @@ describe('checkBencode', () => {
     expect(verdict('d1:ai1ee', { maxItems: 2 })).toBe('items at 4')
     expect(verdict(`${'l'.repeat(11)}${'e'.repeat(11)}`)).toBe('depth at 10')
     expect(verdict('x'.repeat(1501))).toBe('size at 0')
+    // Where the bytes end nothing more is counted.
+    expect(verdict('l', { maxItems: 1 })).toBe('grammar at 1')
+    expect(verdict('d', { maxItems: 1 })).toBe('grammar at 1')
+  })
+
+  it('the last printable character may be a key, the one after it may not', () => {
+    expect(verdict('d1:~0:e')).toBe('accepted')
+    expect(verdict('d1:\u007f0:e')).toBe('key at 1')
+  })
+
+  it('ends at the first fault, even where nothing is limited', () => {
+    const limits = { maxBytes: Infinity, maxDepth: Infinity, maxItems: Infinity }
+    expect(verdict('d1xe', limits)).toBe('grammar at 2')
+    expect(verdict('dxe', limits)).toBe('grammar at 1')
   })
 
   it('whatever bytes come, there is a verdict', () => {
     const piece = fc.constantFrom('d', 'l', 'e', 'i', '-', '0', '1', '12', ':', '1:a', '1:b', 'i1e')
-    const anyText = fc.array(piece, { maxLength: 40 }).map((pieces) => ascii(pieces.join('')))
+    const anyText = fc
+      .array(piece, { maxLength: 40, size: 'max' })
+      .map((pieces) => ascii(pieces.join('')))
     fc.assert(
-      fc.property(fc.oneof(anyText, fc.uint8Array({ maxLength: 60 })), (bytes) => {
+      fc.property(fc.oneof(anyText, fc.uint8Array({ maxLength: 60, size: 'max' })), (bytes) => {
         const check = checkBencode(bytes)
         if (check.kind === 'refused') expect(check.at).toBeLessThanOrEqual(bytes.length)
         // What passes is what the library gives back unchanged.
