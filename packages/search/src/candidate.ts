@@ -9,6 +9,8 @@
 // The table below is the whole truth about these moves; whatever it does not list does not happen.
 // A candidate knows nothing of the others, of distances or of time.
 
+import type { Id } from '@dht/id'
+
 export type CandidateState = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
 
 export type CandidateMove = 'ask' | 'stall' | 'reply' | 'fail'
@@ -27,8 +29,8 @@ export const CANDIDATE_MOVES: Moves = {
 
 export interface Candidate<C> {
   readonly contact: C
-  /** Map key of the contact's id. */
-  readonly key: string
+  /** The contact's id, fetched once: a contact may make it anew at each reading. */
+  readonly id: Id
   /** Key of the contact's address, where the lookup knows about addresses. */
   readonly address: string | undefined
   /** Length of the chain of answers that led here; a seed is hop 1. */
@@ -42,8 +44,8 @@ export interface Candidate<C> {
 
 /** Starts as `fresh` by hearsay, or as `replied` when it answered in another's stead. */
 export function newCandidate<C>(
-  known: Pick<Candidate<C>, 'contact' | 'key' | 'address' | 'hop' | 'state'>,
+  known: Pick<Candidate<C>, 'contact' | 'id' | 'address' | 'hop' | 'state'>,
 ): Candidate<C> {
-  const { contact, key, address, hop, state } = known
-  return { contact, key, address, hop, state, token: undefined, hasToldAll: false }
+  const { contact, id, address, hop, state } = known
+  return { contact, id, address, hop, state, token: undefined, hasToldAll: false }
 }

@@ -7,14 +7,7 @@
 // that have not failed have all answered. A stalled question frees its slot: it counts as dead for
 // the choice of whom to ask next, as alive for the end, and its late answer is still used.
 // Not known here: the moment, the wire, why a question failed, the values an answer carried.
-import {
-  closest,
-  commonPrefixLength,
-  compareDistance,
-  type Id,
-  type Identified,
-  idsEqual,
-} from '@dht/id'
+import { closest, commonPrefixLength, type Id, type Identified, idsEqual } from '@dht/id'
 import type { Candidate } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
 import type {
@@ -26,7 +19,7 @@ import type {
   WriteTarget,
 } from './lookup-step.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
-import { Shortlist } from './shortlist.ts'
+import { type Named, Shortlist } from './shortlist.ts'
 import type { Tally } from './tally.ts'
 
 const WAIT = Object.freeze({ kind: 'wait' })
@@ -65,7 +58,7 @@ export class Lookup<C extends Identified> {
     requireWidth('self', self, target)
     const { addressOf, shortlistSize: capacity } = this.#config
     this.#shortlist = new Shortlist({ target, self, selfAddresses, capacity, addressOf })
-    for (const seed of seeds) {
+    for (const seed of seeds.map(named)) {
       requireWidth('seed', seed.id, target)
       this.#shortlist.offer(seed, 1)
     }
@@ -93,9 +86,10 @@ export class Lookup<C extends Identified> {
   replied(asked: C, reply: Reply<C>): ReplyVerdict {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return IGNORED
-    const isRenamed = !idsEqual(reply.responder.id, asked.id)
+    const responder = reply.responder === asked ? candidate : named(reply.responder)
+    const isRenamed = !idsEqual(responder.id, candidate.id)
     this.#settle(candidate, isRenamed ? 'fail' : 'reply')
-    const answerer = isRenamed ? this.#shortlist.enter(reply.responder, candidate.hop) : candidate
+    const answerer = isRenamed ? this.#shortlist.enter(responder, candidate.hop) : candidate
     if (answerer !== undefined) {
       answerer.token = copyOf(reply.token)
       this.#learn(answerer, reply.closer)
@@ -157,9 +151,9 @@ export class Lookup<C extends Identified> {
   }
 
   snapshot(): LookupSnapshot<C> {
-    const candidates = [...this.#shortlist.all()]
-      .sort((a, b) => compareDistance(a.contact.id, b.contact.id, this.target))
-      .map(({ contact, state, hop, token }) => ({ contact, state, hop, token: copyOf(token) }))
+    const candidates = this.#shortlist.all.map(({ contact, state, hop, token }) => {
+      return { contact, state, hop, token: copyOf(token) }
+    })
     return { phase: this.#phase, candidates, tally: this.tally }
   }
 
@@ -194,11 +188,11 @@ export class Lookup<C extends Identified> {
 
   #learn(answerer: Candidate<C>, closer: readonly C[]): void {
     const { maxPerReply, maxQueries } = this.#config
-    const fitting = closer.filter(({ id }) => id.length === this.target.length)
+    const fitting = closer.map(named).filter(({ id }) => id.length === this.target.length)
     const heard = closest(fitting, this.target, maxPerReply)
     answerer.hasToldAll = this.#hasToldAll(answerer, heard.at(-1))
     if (this.#asked < maxQueries) {
-      for (const contact of heard) this.#shortlist.offer(contact, answerer.hop + 1)
+      for (const each of heard) this.#shortlist.offer(each, answerer.hop + 1)
     }
     const nearest = this.#shortlist.order.find(({ state }) => state === 'replied')
     this.#phase = nearest?.hasToldAll ? 'endgame' : 'approach'
@@ -206,10 +200,10 @@ export class Lookup<C extends Identified> {
 
   // A contact has one bucket for all who share more leading bits with the target than it does, and
   // names those first. Naming others as well shows that the bucket has no more to give.
-  #hasToldAll({ contact }: Candidate<C>, farthest: C | undefined): boolean {
+  #hasToldAll({ id }: Candidate<C>, farthest: Identified | undefined): boolean {
     if (farthest === undefined) return false
     const shared = commonPrefixLength(farthest.id, this.target)
-    return shared <= commonPrefixLength(contact.id, this.target)
+    return shared <= commonPrefixLength(id, this.target)
   }
 
   #finishIfSettled(): void {
@@ -227,6 +221,10 @@ export class Lookup<C extends Identified> {
     }
     return results
   }
+}
+
+function named<C extends Identified>(contact: C): Named<C> {
+  return { id: contact.id, contact }
 }
 
 function requireWidth(what: string, id: Id, target: Id): void {

@@ -5,7 +5,7 @@
 // more than `capacity` candidates are fresh, and it is the farthest fresh one that gives way. One
 // that was ever asked is never forgotten, so nobody is asked twice.
 // Not known here: when to ask, how many at a time, when the lookup ends.
-import { compareDistance, type Id, type Identified, idKey } from '@dht/id'
+import { compareDistance, type Id, idsEqual } from '@dht/id'
 import { CANDIDATE_MOVES, type Candidate, type CandidateMove, newCandidate } from './candidate.ts'
 
 export interface ShortlistInit<C> {
@@ -16,20 +16,27 @@ export interface ShortlistInit<C> {
   readonly addressOf: ((contact: C) => string) | undefined
 }
 
-export class Shortlist<C extends Identified> {
+/** A contact and its id, fetched once. */
+export interface Named<C> {
+  readonly id: Id
+  readonly contact: C
+}
+
+export class Shortlist<C> {
   readonly #target: Id
-  readonly #selfKey: string
+  readonly #self: Id
   readonly #selfAddresses: ReadonlySet<string>
   readonly #capacity: number
   readonly #addressOf: ((contact: C) => string) | undefined
   readonly #order: Candidate<C>[] = []
-  readonly #byKey = new Map<string, Candidate<C>>()
+  /** Failed ones included, nearest first too: to find an id in it is faster than to make a key. */
+  readonly #all: Candidate<C>[] = []
   readonly #byAddress = new Map<string, Candidate<C>>()
   #fresh = 0
 
   constructor(init: ShortlistInit<C>) {
     this.#target = init.target
-    this.#selfKey = idKey(init.self)
+    this.#self = init.self
     this.#selfAddresses = new Set(init.selfAddresses)
     this.#capacity = init.capacity
     this.#addressOf = init.addressOf
@@ -40,28 +47,33 @@ export class Shortlist<C extends Identified> {
     return this.#order
   }
 
-  /** Every candidate remembered, failed ones included, in no order. */
-  all(): IterableIterator<Candidate<C>> {
-    return this.#byKey.values()
+  /** Every candidate remembered, failed ones included, nearest first. */
+  get all(): readonly Candidate<C>[] {
+    return this.#all
   }
 
   get(id: Id): Candidate<C> | undefined {
-    return this.#byKey.get(idKey(id))
+    if (id.length !== this.#target.length) return undefined
+    const candidate = this.#all[this.#placeIn(this.#all, id)]
+    return candidate !== undefined && idsEqual(candidate.id, id) ? candidate : undefined
   }
 
-  /** Hearsay: somebody named this contact. It becomes a fresh candidate if there is room. */
-  offer(contact: C, hop: number): void {
-    const key = this.#admit(contact)
-    if (key === undefined) return
+  /**
+   * Hearsay: somebody named this contact. It becomes a fresh candidate if there is room.
+   *
+   * @param named.id - that of the contact
+   */
+  offer({ id, contact }: Named<C>, hop: number): void {
+    if (!this.#isNews(id)) return
     const address = this.#addressOf?.(contact)
     const rival = address === undefined ? undefined : this.#rivalAt(address)
     if (rival === 'taken') return
     const loser = rival ?? this.#farthestFreshWhenFull()
     if (loser !== undefined) {
-      if (!this.#isNearer(contact, loser)) return
+      if (!this.#isNearer(id, loser.id)) return
       this.#forget(loser)
     }
-    this.#insert(newCandidate({ contact, key, address, hop, state: 'fresh' }))
+    this.#insert(newCandidate({ contact, id, address, hop, state: 'fresh' }))
     this.#fresh += 1
   }
 
@@ -72,10 +84,9 @@ export class Shortlist<C extends Identified> {
    * has a candidate, which then is asked in its own right: nobody displaces a candidate by
    * borrowing its name
    */
-  enter(contact: C, hop: number): Candidate<C> | undefined {
-    const key = this.#admit(contact)
-    if (key === undefined) return undefined
-    const candidate = newCandidate({ contact, key, address: undefined, hop, state: 'replied' })
+  enter({ id, contact }: Named<C>, hop: number): Candidate<C> | undefined {
+    if (!this.#isNews(id)) return undefined
+    const candidate = newCandidate({ contact, id, address: undefined, hop, state: 'replied' })
     this.#insert(candidate)
     return candidate
   }
@@ -86,7 +97,7 @@ export class Shortlist<C extends Identified> {
     if (next === undefined) return false
     if (candidate.state === 'fresh') this.#fresh -= 1
     candidate.state = next
-    if (next === 'failed') this.#order.splice(this.#positionOf(candidate.contact.id), 1)
+    if (next === 'failed') this.#order.splice(this.#placeIn(this.#order, candidate.id), 1)
     return true
   }
 
@@ -97,10 +108,9 @@ export class Shortlist<C extends Identified> {
     }
   }
 
-  #admit({ id }: C): string | undefined {
-    if (id.length !== this.#target.length) return undefined
-    const key = idKey(id)
-    return key === this.#selfKey || this.#byKey.has(key) ? undefined : key
+  #isNews(id: Id): boolean {
+    const fits = id.length === this.#target.length && !idsEqual(id, this.#self)
+    return fits && this.get(id) === undefined
   }
 
   #rivalAt(address: string): Candidate<C> | 'taken' | undefined {
@@ -114,30 +124,32 @@ export class Shortlist<C extends Identified> {
     return this.#order.findLast(({ state }) => state === 'fresh')
   }
 
-  #isNearer(contact: C, than: Candidate<C>): boolean {
-    return compareDistance(contact.id, than.contact.id, this.#target) < 0
+  #isNearer(id: Id, than: Id): boolean {
+    return compareDistance(id, than, this.#target) < 0
   }
 
   #insert(candidate: Candidate<C>): void {
-    this.#order.splice(this.#positionOf(candidate.contact.id), 0, candidate)
-    this.#byKey.set(candidate.key, candidate)
+    for (const list of [this.#order, this.#all]) {
+      list.splice(this.#placeIn(list, candidate.id), 0, candidate)
+    }
     if (candidate.address !== undefined) this.#byAddress.set(candidate.address, candidate)
   }
 
   #forget(candidate: Candidate<C>): void {
-    this.#order.splice(this.#positionOf(candidate.contact.id), 1)
-    this.#byKey.delete(candidate.key)
+    for (const list of [this.#order, this.#all]) {
+      list.splice(this.#placeIn(list, candidate.id), 1)
+    }
     if (candidate.address !== undefined) this.#byAddress.delete(candidate.address)
     this.#fresh -= 1
   }
 
   // Ids have distinct distances, so the place of an id is exact whether it is in the list or not.
-  #positionOf(id: Id): number {
+  #placeIn(list: readonly Candidate<C>[], id: Id): number {
     let low = 0
-    let high = this.#order.length
+    let high = list.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (compareDistance(this.#order[middle]!.contact.id, id, this.#target) < 0) low = middle + 1
+      if (this.#isNearer(list[middle]!.id, id)) low = middle + 1
       else high = middle
     }
     return low
