@@ -66,6 +66,7 @@ describe('checkBencode', () => {
     expect(verdict('li1ei2ee', { maxItems: 3 })).toBe('accepted')
     expect(verdict('li1ei2ei3ee', { maxItems: 3 })).toBe('items at 7')
     expect(verdict('d1:ai1ee', { maxItems: 2 })).toBe('items at 4')
+    expect(verdict('d1:ai1ee', { maxItems: 1 })).toBe('items at 1')
     expect(verdict(`${'l'.repeat(11)}${'e'.repeat(11)}`)).toBe('depth at 10')
     expect(verdict('x'.repeat(1501))).toBe('size at 0')
     // Where the bytes end nothing more is counted.
