@@ -40,6 +40,15 @@ describe('star', () => {
       "import { it } from 'vitest'\nimport { anId } from '@dht/testing'\nimport '../src/a.ts'"
     expect(refused('packages/id/test/a.test.ts', test)).toEqual([])
   })
+
+  it('allows a model to be made of the models of other packages, and nobody else', () => {
+    const whole = 'packages/node/test/model/whole.ts'
+    const part = "import { a } from '../../../store/test/model/part.ts'"
+    const source = "import { a } from '../../../store/src/part.ts'"
+    expect(refused(whole, part)).toEqual([])
+    expect(refused(whole, source)).toHaveLength(1)
+    expect(refused('packages/node/test/unit/whole.ts', part)).toHaveLength(1)
+  })
 })
 
 describe('cycles', () => {

@@ -1,8 +1,11 @@
 // Who may import whom. The packages form a star: one floor (id), siblings that are strangers to one
-// another, one roof (node). Whatever is imported is declared; no path leaves its package.
+// another, one roof (node). Whatever is imported is declared; no path leaves its package, but that
+// a model may be made of other packages' models.
 import { type Import, importsOf, isRelative, packageOf, resolveRelative } from '../imports.ts'
 import { isPackageSource } from '../places.ts'
 import { type Finding, type Module, memberOf, type Project, type Rule } from '../project.ts'
+
+const PART_MODELS = /^packages\/[^/]+\/test\/(?:model|support)\//
 
 /** For each package the other packages of the repository that its sources may import. */
 const STAR: Readonly<Record<string, readonly string[]>> = {
@@ -39,12 +42,17 @@ function declared(project: Project, path: string): Set<string> {
   return new Set(names.filter((name) => name !== undefined))
 }
 
+/** The model of a whole is made of the models of its parts, which live with the parts. */
+function isOfModels(path: string, target: string): boolean {
+  return /^packages\/[^/]+\/test\/model\//.test(path) && PART_MODELS.test(target)
+}
+
 function fault(project: Project, { path }: Module, { specifier }: Import): string | undefined {
   if (isRelative(specifier)) {
     const target = resolveRelative(path, specifier)
     const home = memberOf(project, path)?.folder
-    if (memberOf(project, target)?.folder !== home) return `${specifier} leaves its package`
-    return undefined
+    if (memberOf(project, target)?.folder === home || isOfModels(path, target)) return undefined
+    return `${specifier} leaves its package`
   }
   if (specifier.startsWith('node:')) return undefined
   const wanted = packageOf(specifier)

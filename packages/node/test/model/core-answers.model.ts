@@ -1,0 +1,238 @@
+// The answering side of the model of a core: who is answered at all, with what, and what is left
+// of an announce. Tokens are ideal: a token is good when this node gave it to this address for this
+// target in the present or the last epoch; which bytes it is made of the core decides.
+
+import {
+  compactContacts,
+  compactEndpoint,
+  type Endpoint,
+  type Family,
+  formatEndpoint,
+  type Malformed,
+  type Query,
+  type Response,
+} from '@dht/krpc'
+import { type PeerEntry, resolvePeerStoreOptions } from '@dht/store'
+import { NaiveStore } from '../../../store/test/support/world.ts'
+import type { NodeContext } from './core-context.ts'
+import type { OverlayModel } from './core-overlay.model.ts'
+import { Allowance, hex, numberOf, sourceOf } from './core-peer.ts'
+
+/** A token that was given. */
+export interface Given {
+  readonly token: Uint8Array
+  readonly address: string
+  readonly target: bigint
+  readonly epoch: number
+}
+
+const MOST_CONTACTS = 20
+
+export type Sides = ReadonlyMap<Family, { readonly overlay: OverlayModel }>
+
+type Body = Pick<Response, 'nodes' | 'nodes6' | 'values' | 'token'>
+
+export class AnswersModel {
+  readonly #node: NodeContext
+  readonly #sides: Sides
+  readonly store: NaiveStore
+  readonly given: Given[] = []
+  epoch: number = Number.NEGATIVE_INFINITY
+  readonly #replyBytes: Allowance
+  #counts = new Map<string, number>()
+  #windowEndsAt = Number.NEGATIVE_INFINITY
+
+  constructor(node: NodeContext, sides: Sides) {
+    const { config } = node
+    this.#node = node
+    this.#sides = sides
+    this.#replyBytes = new Allowance(config.replyBytesPerSecond, config.replyBytesPerSecond)
+    this.store = new NaiveStore(
+      resolvePeerStoreOptions({
+        lifetimeMs: config.peerLifetimeMs,
+        maxPeers: config.maxPeers,
+        maxPeersPerKey: config.maxPeersPerKey,
+        maxPeersPerSource: config.maxPeersPerSource,
+        maxPeersPerSourceAndKey: config.maxPeersPerSourceAndKey,
+        maxKeys: config.maxKeys,
+      }),
+    )
+  }
+
+  /** Sources counted in the present window. */
+  get sources(): number {
+    return this.#counts.size
+  }
+
+  answer(query: Query, from: Endpoint): void {
+    const node = this.#node
+    const overlay = this.#sides.get(from.family)!.overlay
+    const { method } = query
+    node.counters.queriesReceived[method === 'unknown' ? 'other' : method]++
+    if (node.config.readOnly || overlay.isSelf(from)) return
+    if (!this.#admits(from)) {
+      node.counters.limited++
+      return
+    }
+    this.#respond(query, from)
+    if (!query.readOnly) overlay.heardQuery(numberOf(query.id), from)
+  }
+
+  complain({ code, transactionId, reason }: Malformed, from: Endpoint): void {
+    if (code === undefined || transactionId === undefined || this.#node.config.readOnly) return
+    if (this.#admits(from)) this.#refuse(transactionId, code, reason, from)
+  }
+
+  /** What a token is worth here and now. */
+  accepts(token: Uint8Array, address: string, target: bigint): boolean {
+    this.#turnEpoch()
+    return this.given.some(
+      (each) =>
+        hex(each.token) === hex(token) &&
+        each.address === address &&
+        each.target === target &&
+        each.epoch >= this.epoch - 1,
+    )
+  }
+
+  #admits(from: Endpoint): boolean {
+    const { now, config } = this.#node
+    const isInWindow = now < this.#windowEndsAt && now >= this.#windowEndsAt - config.sourceWindowMs
+    if (!isInWindow) {
+      this.#counts = new Map()
+      this.#windowEndsAt = now + config.sourceWindowMs
+    }
+    const source = sourceOf(from)
+    const count = this.#counts.get(source)
+    if ((count ?? 0) >= config.queriesPerSource) return false
+    if (count === undefined && this.#counts.size >= config.maxSources) this.#counts = new Map()
+    this.#counts.set(source, (count ?? 0) + 1)
+    return true
+  }
+
+  #respond(query: Query, from: Endpoint): void {
+    switch (query.method) {
+      case 'ping':
+        this.#reply(query, from, {})
+        break
+      case 'find_node':
+      case 'unknown':
+        this.#reply(query, from, this.#contacts(query, from))
+        break
+      case 'get_peers':
+        this.#reply(query, from, { ...this.#contacts(query, from), ...this.#peers(query, from) })
+        break
+      case 'announce_peer':
+        this.#enter(query, from)
+        break
+    }
+  }
+
+  #contacts(query: Extract<Query, { target: unknown }>, from: Endpoint): Body {
+    const { want } = query as Extract<Query, { method: 'find_node' }>
+    const nearest = (family: Family): Uint8Array | undefined => {
+      const side = this.#sides.get(family)
+      const isWanted = want === undefined ? from.family === family : want[`n${family}`]
+      if (side === undefined || !isWanted) return undefined
+      const count = Math.min(this.#node.config.k, MOST_CONTACTS)
+      const nodes = side.overlay.closest(numberOf(query.target), count, numberOf(query.id))
+      return compactContacts(nodes.map(({ contact }) => contact))
+    }
+    return { nodes: nearest(4), nodes6: nearest(6) }
+  }
+
+  /** Which peers are chosen, and in which order, is for the core to say. */
+  #peers(query: Extract<Query, { method: 'get_peers' }>, from: Endpoint): Body {
+    const { now, config } = this.#node
+    const told = this.#node.oracle.peekMessage()
+    const reply: Partial<Response> = told?.kind === 'response' ? told : {}
+    const target = hex(query.target)
+    const live = this.store
+      .live(now)
+      .filter((entry) => hex(entry.target) === target && isOf(entry, from.family))
+      .map(({ peer }) => hex(peer))
+    const chosen = (reply.values ?? []).map(hex)
+    const isSample = new Set(chosen).size === chosen.length && chosen.every((p) => live.includes(p))
+    if (!isSample) throw new Error(`PROTO-55: peers ${String(chosen)} of ${String(live)}`)
+    const all = [...chosen, ...live.filter((peer) => !chosen.includes(peer))]
+    const values = all.slice(0, config.peersPerReply[from.family]).map(bytesOf)
+    const seat = { ...this.#seat(query.target, from), address: addressOf(from) }
+    const hasRoom = this.store.refusal(seat, now) === undefined
+    const token = hasRoom ? this.#give(reply.token, from, numberOf(query.target)) : undefined
+    return { values: values.length > 0 ? values : undefined, token }
+  }
+
+  #enter(query: Extract<Query, { method: 'announce_peer' }>, from: Endpoint): void {
+    const node = this.#node
+    const { transactionId, target, token, impliedPort } = query
+    if (!this.accepts(token, from.address, numberOf(target))) {
+      this.#refuse(transactionId, 203, 'Bad token', from)
+      return
+    }
+    const peer = compactEndpoint({ ...from, port: impliedPort ? from.port : query.port })
+    const stored = this.store.put({ ...this.#seat(target, from), peer }, node.now)
+    if (stored.kind === 'refused') this.#refuse(transactionId, 202, 'No room', from)
+    else {
+      if (stored.kind === 'added') node.trace({ kind: 'stored', target })
+      this.#reply(query, from, {})
+    }
+    node.note(`stored: ${stored.kind}`)
+  }
+
+  #seat(target: PeerEntry['target'], from: Endpoint): Omit<PeerEntry, 'peer'> {
+    const { network } = this.#node.config
+    const publisher = network.onePeerPerAddress ? from.address : formatEndpoint(from)
+    return { target, publisher }
+  }
+
+  /** A token as the core made it: the same for the same asker in one epoch, else another. */
+  #give(made: Uint8Array | undefined, { address }: Endpoint, target: bigint): Uint8Array {
+    this.#turnEpoch()
+    const { epoch } = this
+    const before = this.given.find(
+      (each) => each.address === address && each.target === target && each.epoch === epoch,
+    )
+    if (before !== undefined) return before.token
+    const token = made?.slice() ?? new Uint8Array(8)
+    if (made === undefined) return token
+    if (token.length !== 8 || this.given.some((each) => hex(each.token) === hex(token))) {
+      throw new Error(`TOKEN-5: ${hex(token)} is no token of its own`)
+    }
+    this.given.push({ token, address, target, epoch })
+    return token
+  }
+
+  #turnEpoch(): void {
+    const { now, config } = this.#node
+    this.epoch = Math.max(this.epoch, Math.floor(now / config.tokenRotateMs))
+  }
+
+  #reply(query: Query, from: Endpoint, body: Body): void {
+    const node = this.#node
+    const { network } = node.config
+    const { transactionId } = query
+    const ip = network.secureIds ? from : undefined
+    const response = { kind: 'response', transactionId, id: node.selfId, ip, ...body } as const
+    this.#send(response, from)
+  }
+
+  #refuse(transactionId: Uint8Array, code: number, text: string, from: Endpoint): void {
+    this.#node.counters.errorsSent++
+    this.#send({ kind: 'error', transactionId, code, text }, from)
+  }
+
+  #send(message: Parameters<NodeContext['encode']>[0], from: Endpoint): void {
+    const node = this.#node
+    const bytes = node.encode(message)
+    if (this.#replyBytes.take(bytes.length, node.now)) node.sendBytes(from, bytes)
+    else node.counters.limited++
+  }
+}
+
+const isOf = ({ peer }: PeerEntry, family: Family): boolean =>
+  peer.length === (family === 4 ? 6 : 18)
+
+const addressOf = (from: Endpoint): Uint8Array => compactEndpoint(from).slice(0, -2)
+
+const bytesOf = (text: string): Uint8Array =>
+  Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))

@@ -1,0 +1,83 @@
+// What every part of the model of a core may use: who we are, what time it is, what the core did in
+// this step, and everybody it ever heard of. It knows none of the parts.
+
+import type { Id } from '@dht/id'
+import { type Endpoint, encodeMessage, formatEndpoint, type Message } from '@dht/krpc'
+import type { CoreConfig } from '../../src/core/config.ts'
+import { type Counters, newCounters } from '../../src/core/counters.ts'
+import type { NodeEvent } from '../../src/core/event.ts'
+import type { Outcome } from '../../src/core/outcome.ts'
+import { Oracle } from './core-oracle.ts'
+import { idOf, numberOf, type Peer, peerOf } from './core-peer.ts'
+
+export class NodeContext {
+  readonly selfId: Id
+  readonly self: bigint
+  readonly config: CoreConfig
+  readonly counters: Counters = newCounters()
+  oracle: Oracle
+  now = 0
+  /** Told what happened, for whoever counts. */
+  note: (what: string) => void = () => {}
+  readonly #endpoints = new Map<string, Endpoint>()
+  readonly #peers = new Map<string, Peer>()
+
+  constructor(selfId: Id, config: CoreConfig) {
+    this.selfId = selfId
+    this.self = numberOf(selfId)
+    this.config = config
+    this.oracle = new Oracle([], config.network)
+  }
+
+  send(to: Endpoint, message: Message): Uint8Array {
+    return this.sendBytes(to, this.encode(message))
+  }
+
+  sendBytes(to: Endpoint, bytes: Uint8Array): Uint8Array {
+    this.counters.datagramsSent++
+    this.counters.bytesSent += bytes.length
+    return this.oracle.sendBytes(to, bytes)
+  }
+
+  encode(message: Message): Uint8Array {
+    const { network } = this.config
+    const budget = message.kind === 'response' ? network.replyBudget : undefined
+    return encodeMessage(message, network, budget)
+  }
+
+  trace(event: NodeEvent): void {
+    this.oracle.tell({ kind: 'trace', event })
+    this.note(`trace: ${event.kind}`)
+  }
+
+  settle(ticket: number, outcome: Outcome): void {
+    this.oracle.tell({ kind: 'settle', ticket, outcome })
+    this.note(outcome.kind === 'failed' ? `failed: ${outcome.reason}` : `settle: ${outcome.kind}`)
+  }
+
+  peer(id: Id, endpoint: Endpoint): Peer {
+    return this.know(peerOf(id, endpoint))
+  }
+
+  know(peer: Peer): Peer {
+    const known = this.#peers.get(peer.key)
+    if (known === undefined) this.#peers.set(peer.key, peer)
+    return known ?? peer
+  }
+
+  peerOfKey(key: string): Peer {
+    return this.#peers.get(key)!
+  }
+
+  /** The one object that stands for this endpoint. */
+  intern(endpoint: Endpoint): Endpoint {
+    const key = formatEndpoint(endpoint)
+    const known = this.#endpoints.get(key) ?? endpoint
+    this.#endpoints.set(key, known)
+    return known
+  }
+
+  idOf(value: bigint): Id {
+    return idOf(value, this.config.network)
+  }
+}

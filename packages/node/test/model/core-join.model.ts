@@ -1,0 +1,252 @@
+// How the model of a core finds its place in an overlay and keeps its buckets from going quiet:
+// bootstrap contacts, our own id, then every prefix level down to the nearest neighbour; later one
+// quiet bucket at a time. The instant of the next attempt is drawn: here it is a span.
+
+import { type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
+import { RunModel } from './core-lookup.model.ts'
+import type { OverlayModel } from './core-overlay.model.ts'
+import { numberOf, type Peer, shared } from './core-peer.ts'
+
+const MOST_SEEDS = 32
+const LEVELS_AT_ONCE = 3
+
+/** An instant that is not decided yet, from `from` to before `until`. */
+export interface Span {
+  readonly from: number
+  readonly until: number
+}
+
+export class JoinModel {
+  readonly #overlay: OverlayModel
+  readonly #owner: { joined(contacts: number): void; heardOf(contacts: readonly Peer[]): void }
+  endpoints: readonly Endpoint[] = []
+  attempt: AttemptModel | undefined
+  nextAt: number | Span | undefined
+  joined = false
+  hasTried = false
+  #isAlone = true
+  #waitMs: number
+  #waiting: { joined(contacts: number): void }[] = []
+
+  constructor(
+    overlay: OverlayModel,
+    owner: { joined(contacts: number): void; heardOf(contacts: readonly Peer[]): void },
+  ) {
+    this.#overlay = overlay
+    this.#owner = owner
+    this.#waitMs = overlay.node.config.rejoinMs
+  }
+
+  know(endpoints: readonly Endpoint[]): void {
+    const texts = endpoints.map(formatEndpoint)
+    this.endpoints = endpoints
+      .filter((_, at) => texts.indexOf(texts[at]!) === at)
+      .slice(0, MOST_SEEDS)
+  }
+
+  await(owner: { joined(contacts: number): void }): void {
+    if (this.joined && this.attempt === undefined) owner.joined(this.#overlay.size)
+    else {
+      this.#waiting.push(owner)
+      this.start()
+    }
+  }
+
+  start(contacts: readonly Peer[] = []): void {
+    if (this.attempt !== undefined) return
+    const { node, family, size, isDeserted } = this.#overlay
+    const seeds = this.endpoints.length + contacts.length + size
+    node.trace({ kind: 'joining', family, seeds })
+    if (isDeserted) node.oracle.tell({ kind: 'lonely' })
+    this.nextAt = undefined
+    this.attempt = new AttemptModel(this.#overlay, this)
+    this.attempt.start(this.endpoints, contacts)
+  }
+
+  suggest(contacts: readonly Peer[]): void {
+    if (contacts.length > 0 && this.#overlay.isDeserted) this.start(contacts)
+  }
+
+  welcome(): void {
+    if (!this.#isAlone || this.attempt !== undefined || this.#overlay.isDeserted) return
+    this.#isAlone = false
+    this.#startAnew()
+  }
+
+  review(): void {
+    const isIdle = this.joined && this.attempt === undefined && this.nextAt === undefined
+    if (isIdle && this.#overlay.isDeserted) this.#startAnew()
+  }
+
+  wake(): void {
+    if (typeof this.nextAt === 'number' && this.nextAt <= this.#overlay.node.now) this.start()
+  }
+
+  heardOf(contacts: readonly Peer[]): void {
+    this.#owner.heardOf(contacts)
+  }
+
+  ended(): void {
+    const { node, family, isDeserted, size } = this.#overlay
+    const contacts = isDeserted ? 0 : size
+    this.joined = !isDeserted
+    this.attempt = undefined
+    this.hasTried = true
+    this.#isAlone = contacts === 0
+    node.trace({ kind: 'joined', family, contacts })
+    const told = [this.#owner, ...this.#waiting]
+    this.#waiting = []
+    for (const owner of told) owner.joined(contacts)
+    const isContent = contacts >= node.config.k || this.#waitMs >= node.config.rejoinMaxMs
+    if (!this.joined || !isContent) this.#later()
+  }
+
+  #startAnew(): void {
+    this.#waitMs = this.#overlay.node.config.rejoinMs
+    this.#later()
+  }
+
+  #later(): void {
+    const { now, config } = this.#overlay.node
+    this.nextAt = { from: now + 0.5 * this.#waitMs, until: now + 1.5 * this.#waitMs }
+    this.#waitMs = Math.min(2 * this.#waitMs, config.rejoinMaxMs)
+  }
+}
+
+export class AttemptModel {
+  readonly #overlay: OverlayModel
+  readonly #owner: JoinModel
+  #runs: RunModel[] = []
+  /** Levels still to walk; undefined while our own id is looked up. */
+  #levels: number[] | undefined
+  #asking = 0
+  #isWelcome = false
+  #hasEnded = false
+
+  constructor(overlay: OverlayModel, owner: JoinModel) {
+    this.#overlay = overlay
+    this.#owner = owner
+  }
+
+  start(endpoints: readonly Endpoint[], contacts: readonly Peer[]): void {
+    const overlay = this.#overlay
+    const target = overlay.table.setup.self
+    const question = { method: 'find_node', target, want: { n4: true, n6: true } } as const
+    for (const to of endpoints) {
+      const isSent = overlay.ask(to, question, {
+        answered: (response, responder) => this.#welcome(response, responder),
+        refused: () => this.#refused(),
+        failed: () => this.#refused(),
+        stalled: () => this.#levels === undefined,
+      })
+      if (isSent) this.#asking++
+    }
+    if (overlay.size + contacts.length > 0) this.#lookUp(overlay.node.self, contacts)
+    else this.#proceed()
+  }
+
+  #welcome(response: Response, responder: Peer): void {
+    const overlay = this.#overlay
+    const from = responder.contact.endpoint
+    this.#asking--
+    this.#owner.heardOf(overlay.heard(response, from, overlay.family === 4 ? 6 : 4))
+    if (this.#levels !== undefined || (this.#isWelcome && overlay.size > 0)) return
+    const heard = overlay.heard(response, from, overlay.family)
+    if (heard.length === 0 && overlay.size === 0 && this.#asking > 0) return
+    this.#isWelcome = true
+    this.#lookUp(overlay.node.self, [responder, ...heard])
+  }
+
+  #refused(): void {
+    this.#asking--
+    if (this.#levels === undefined) this.#proceed()
+  }
+
+  #proceed(): void {
+    if (this.#levels === undefined) {
+      if (this.#runs.length > 0 || (this.#asking > 0 && !this.#isWelcome)) return
+      this.#levels = this.#levelsToWalk()
+    }
+    while (this.#levels.length > 0 && this.#runs.length < LEVELS_AT_ONCE) {
+      this.#lookUp(this.#targetAt(this.#levels.shift()!), [])
+    }
+    if (this.#hasEnded || this.#runs.length > 0 || this.#levels.length > 0) return
+    this.#hasEnded = true
+    this.#owner.ended()
+  }
+
+  #lookUp(target: bigint, seeds: readonly Peer[]): void {
+    const owner = { found: () => {}, ended: (run: RunModel) => this.#ended(run) }
+    const run = new RunModel(this.#overlay, owner, { target, method: 'find_node', seeds })
+    this.#runs.push(run)
+    run.advance()
+  }
+
+  #ended(run: RunModel): void {
+    this.#runs = this.#runs.filter((other) => other !== run)
+    const foundNobody = run.lookup.closest().length === 0 || this.#overlay.size === 0
+    const isAlone = this.#levels === undefined && foundNobody
+    if (isAlone) this.#isWelcome = false
+    if (!isAlone || this.#asking === 0) this.#proceed()
+  }
+
+  #levelsToWalk(): number[] {
+    const { node, table } = this.#overlay
+    const [nearest] = this.#overlay.closest(node.self, 1)
+    if (nearest === undefined) return []
+    const { network } = node.config
+    const deepest = shared(table.self, nearest.value, network)
+    return Array.from({ length: deepest + 1 }, (_, level) => level)
+  }
+
+  /** The id that the core chose at this level, which the next question shows, if one is put. */
+  #targetAt(level: number): bigint {
+    const { node } = this.#overlay
+    const { network } = node.config
+    const message = node.oracle.peekMessage()
+    if (message?.kind === 'query' && message.method === 'find_node') {
+      const target = numberOf(message.target)
+      if (shared(target, node.self, network) === level) return target
+    }
+    return node.self ^ (1n << BigInt(8 * network.idLength - 1 - level))
+  }
+}
+
+export class RefreshModel {
+  readonly #overlay: OverlayModel
+  #run: RunModel | undefined
+  #notBefore = Number.NEGATIVE_INFINITY
+
+  constructor(overlay: OverlayModel) {
+    this.#overlay = overlay
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== undefined
+  }
+
+  get nextAt(): number | undefined {
+    if (this.#run !== undefined || this.#overlay.size === 0) return undefined
+    return Math.max(this.#overlay.table.refreshDueAt(), this.#notBefore)
+  }
+
+  wake(): void {
+    const { node, table, family } = this.#overlay
+    if (this.nextAt === undefined || this.nextAt > node.now) return
+    const range = table.takeRefresh()!
+    this.#notBefore = node.now + node.config.refreshSpacingMs
+    const event = node.oracle.peek('trace')?.event
+    if (event?.kind !== 'refreshing') throw new Error('REFRESH-1: a quiet bucket is not refreshed')
+    const target = numberOf(event.target)
+    if (target < range.low || target >= range.high) throw new Error('REFRESH-2: outside the bucket')
+    node.trace({ kind: 'refreshing', family, target: event.target })
+    const owner = {
+      found: () => {},
+      ended: () => {
+        this.#run = undefined
+      },
+    }
+    this.#run = new RunModel(this.#overlay, owner, { target, method: 'find_node' })
+    this.#run.advance()
+  }
+}

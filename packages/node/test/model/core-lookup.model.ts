@@ -1,0 +1,282 @@
+// A lookup as a list of facts that is sorted whenever order matters, and a lookup under way: its
+// questions, its owner, and its deadline. Distances are numbers.
+
+import type { Contact, Endpoint, Response } from '@dht/krpc'
+import { endpointFromCompact } from '@dht/krpc'
+import type { OverlayModel } from './core-overlay.model.ts'
+import { idOf, isCredible, type Peer, shared, voiceOf } from './core-peer.ts'
+
+type State = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
+
+interface Fact {
+  readonly peer: Peer
+  /** Whose voice it takes up; none for one that answered in another's stead. */
+  readonly voice: string | undefined
+  readonly hop: number
+  state: State
+  token: Uint8Array | undefined
+  hasToldAll: boolean
+  wasAsked: boolean
+  everStalled: boolean
+}
+
+const MOST_QUESTIONS = 128
+const MOST_FRESH = 128
+
+export interface TallyModel {
+  readonly asked: number
+  readonly answered: number
+  readonly stalled: number
+  readonly failed: number
+  readonly hops: number
+}
+
+export class LookupModel {
+  readonly #target: bigint
+  readonly #overlay: OverlayModel
+  #facts: Fact[] = []
+  isOver = false
+
+  constructor(target: bigint, overlay: OverlayModel, seeds: readonly Peer[]) {
+    this.#target = target
+    this.#overlay = overlay
+    for (const seed of seeds) this.#hear(seed, 1)
+    this.#settle()
+  }
+
+  get #k(): number {
+    return this.#overlay.node.config.k
+  }
+
+  /** Whom to ask; undefined: nobody now. */
+  next(): Peer | undefined {
+    const { alpha } = this.#overlay.node.config
+    const nearest = this.#alive().find(({ state }) => state === 'replied')
+    const slots = nearest?.hasToldAll === true ? Math.max(this.#k, alpha) : alpha
+    const patient = this.#facts.filter(({ state }) => state === 'asked').length
+    if (this.isOver || patient >= slots) return undefined
+    const places = this.#alive().filter(({ state }) => state !== 'stalled')
+    const fact = places.slice(0, this.#k).find(({ state }) => state === 'fresh')
+    if (fact === undefined) return undefined
+    fact.state = 'asked'
+    fact.wasAsked = true
+    if (this.#isSpent) this.#facts = this.#facts.filter(({ state }) => state !== 'fresh')
+    return fact.peer
+  }
+
+  replied(asked: Peer, responder: Peer, closer: readonly Peer[], token?: Uint8Array): void {
+    const fact = this.#open(asked)
+    if (fact === undefined) return
+    const isOther = responder.value !== asked.value
+    fact.state = isOther ? 'failed' : 'replied'
+    const speaker = isOther ? this.#enter(responder, fact.hop) : fact
+    if (speaker !== undefined) {
+      speaker.token = token?.slice()
+      this.#learn(speaker, closer)
+    }
+    this.#settle()
+  }
+
+  stalled(asked: Peer): void {
+    const fact = this.#open(asked)
+    if (fact?.state !== 'asked') return
+    fact.state = 'stalled'
+    fact.everStalled = true
+  }
+
+  failed(asked: Peer): void {
+    const fact = this.#open(asked)
+    if (fact === undefined) return
+    fact.state = 'failed'
+    this.#settle()
+  }
+
+  closest(): Contact[] {
+    return this.#results().map(({ peer }) => peer.contact)
+  }
+
+  writeTargets(): { readonly peer: Peer; readonly token: Uint8Array }[] {
+    return this.#alive()
+      .filter(({ state }) => state === 'replied')
+      .flatMap(({ peer, token }) => (token === undefined ? [] : [{ peer, token }]))
+      .slice(0, this.#k)
+  }
+
+  tally(): TallyModel {
+    const asked = this.#facts.filter(({ wasAsked }) => wasAsked)
+    return {
+      asked: asked.length,
+      answered: asked.filter(({ state }) => state === 'replied').length,
+      stalled: asked.filter(({ everStalled }) => everStalled).length,
+      failed: asked.filter(({ state }) => state === 'failed').length,
+      hops: Math.max(0, ...this.#results().map(({ hop }) => hop)),
+    }
+  }
+
+  get #isSpent(): boolean {
+    return this.#facts.filter(({ wasAsked }) => wasAsked).length >= MOST_QUESTIONS
+  }
+
+  #open(asked: Peer): Fact | undefined {
+    if (this.isOver) return undefined
+    const fact = this.#facts.find(({ peer }) => peer.value === asked.value)
+    return fact?.state === 'asked' || fact?.state === 'stalled' ? fact : undefined
+  }
+
+  #enter(peer: Peer, hop: number): Fact | undefined {
+    if (!this.#isNew(peer)) return undefined
+    const fact = newFact(peer, undefined, hop)
+    fact.state = 'replied'
+    this.#facts.push(fact)
+    return fact
+  }
+
+  #learn(speaker: Fact, closer: readonly Peer[]): void {
+    const { network } = this.#overlay.node.config
+    const named = closer
+      .filter((one, at) => closer.findIndex(({ value }) => value === one.value) === at)
+      .sort((a, b) => this.#compare(a, b))
+      .slice(0, this.#k)
+    const farthest = named.at(-1)
+    speaker.hasToldAll =
+      farthest !== undefined &&
+      shared(farthest.value, this.#target, network) <=
+        shared(speaker.peer.value, this.#target, network)
+    if (this.#isSpent) return
+    for (const peer of named) this.#hear(peer, speaker.hop + 1)
+  }
+
+  #hear(peer: Peer, hop: number): void {
+    if (!this.#isNew(peer)) return
+    const { local, node } = this.#overlay
+    const voice = voiceOf(peer.contact.endpoint, node.config.network)
+    if (voice === voiceOf(local, node.config.network)) return
+    const fresh = this.#alive().filter(({ state }) => state === 'fresh')
+    let loser = this.#facts.find((fact) => fact.voice === voice)
+    if (loser !== undefined && loser.state !== 'fresh') return
+    if (loser === undefined && fresh.length === MOST_FRESH) loser = fresh.at(-1)
+    if (loser !== undefined && this.#compare(loser.peer, peer) < 0) return
+    this.#facts = this.#facts.filter((fact) => fact !== loser)
+    this.#facts.push(newFact(peer, voice, hop))
+  }
+
+  #isNew({ value }: Peer): boolean {
+    const { self } = this.#overlay.node
+    return value !== self && !this.#facts.some(({ peer }) => peer.value === value)
+  }
+
+  #settle(): void {
+    const nearest = this.#alive().slice(0, this.#k)
+    if (nearest.every(({ state }) => state === 'replied')) this.isOver = true
+  }
+
+  #alive(): Fact[] {
+    return this.#facts
+      .filter(({ state }) => state !== 'failed')
+      .sort((a, b) => this.#compare(a.peer, b.peer))
+  }
+
+  #results(): Fact[] {
+    return this.#alive()
+      .filter(({ state }) => state === 'replied')
+      .slice(0, this.#k)
+  }
+
+  #compare(a: Peer, b: Peer): number {
+    // No two have the same distance but of the same id.
+    return (a.value ^ this.#target) < (b.value ^ this.#target) ? -1 : 1
+  }
+}
+
+function newFact(peer: Peer, voice: string | undefined, hop: number): Fact {
+  const rest = { token: undefined, hasToldAll: false, wasAsked: false, everStalled: false }
+  return { peer, voice, hop, state: 'fresh', ...rest }
+}
+
+export interface RunOwner {
+  found(endpoints: readonly Endpoint[], holder: Peer): void
+  ended(run: RunModel): void
+}
+
+export class RunModel {
+  readonly overlay: OverlayModel
+  readonly lookup: LookupModel
+  readonly #target: bigint
+  readonly #method: 'find_node' | 'get_peers'
+  readonly #owner: RunOwner
+  readonly #deadlineAt: number
+  hasEnded = false
+
+  constructor(
+    overlay: OverlayModel,
+    owner: RunOwner,
+    what: {
+      readonly target: bigint
+      readonly method: 'find_node' | 'get_peers'
+      readonly seeds?: readonly Peer[]
+    },
+  ) {
+    const { node } = overlay
+    this.overlay = overlay
+    this.#owner = owner
+    this.#target = what.target
+    this.#method = what.method
+    this.#deadlineAt = node.now + node.config.lookupDeadlineMs
+    const known = overlay.seeds(what.target, 2 * node.config.k)
+    this.lookup = new LookupModel(what.target, overlay, [...known, ...(what.seeds ?? [])])
+    node.counters.lookups++
+  }
+
+  advance(): void {
+    const { node } = this.overlay
+    if (this.hasEnded) return
+    if (node.now >= this.#deadlineAt) this.lookup.isOver = true
+    const target = idOf(this.#target, node.config.network)
+    while (!this.lookup.isOver) {
+      const peer = this.lookup.next()
+      if (peer === undefined) return
+      const question = { method: this.#method, target } as const
+      const isSent = this.overlay.ask(peer.contact.endpoint, question, {
+        asked: peer,
+        answered: (response, responder) => this.#answered(peer, response, responder),
+        refused: () => this.#failed(peer),
+        failed: () => this.#failed(peer),
+        stalled: (isSuspect) => this.#stalled(peer, isSuspect),
+      })
+      if (!isSent) this.lookup.failed(peer)
+    }
+    this.hasEnded = true
+    this.#owner.ended(this)
+  }
+
+  abort(): void {
+    this.hasEnded = true
+    this.lookup.isOver = true
+  }
+
+  #answered(asked: Peer, response: Response, responder: Peer): void {
+    if (this.hasEnded) return
+    const from = responder.contact.endpoint
+    const closer = this.overlay.heard(response, from, this.overlay.family)
+    this.lookup.replied(asked, responder, closer, response.token)
+    const endpoints = (response.values ?? [])
+      .map(endpointFromCompact)
+      .filter((e): e is Endpoint => e !== undefined && isCredible(e, from))
+    if (this.#method === 'get_peers' && endpoints.length > 0) {
+      this.#owner.found(endpoints, responder)
+    }
+    this.advance()
+  }
+
+  #failed(asked: Peer): void {
+    this.lookup.failed(asked)
+    this.advance()
+  }
+
+  #stalled(asked: Peer, isSuspect: boolean): boolean {
+    if (isSuspect) this.lookup.failed(asked)
+    else this.lookup.stalled(asked)
+    this.advance()
+    return !isSuspect && !this.hasEnded
+  }
+}

@@ -1,0 +1,86 @@
+// The effects of one step, read one by one beside the model's prediction of each. What is left to
+// chance the model asks for here: a transaction id, a random target, a token. It is told what the
+// core chose, has to say whether that was permitted, and goes on with it. So effects are compared
+// in order and whole, bytes of datagrams included, and none may be missing or left over.
+
+import {
+  decodeMessage,
+  type Endpoint,
+  encodeMessage,
+  formatEndpoint,
+  type Message,
+  type Network,
+} from '@dht/krpc'
+import type { Effect } from '../../src/core/effect.ts'
+import { hex, textOf } from './core-peer.ts'
+
+type Told = Exclude<Effect, { kind: 'send' }>
+
+export class Oracle {
+  readonly #effects: readonly Effect[]
+  readonly #network: Network
+  #at = 0
+
+  constructor(effects: readonly Effect[], network: Network) {
+    this.#effects = effects
+    this.#network = network
+  }
+
+  /** The message that is sent next, if that is what happens next. */
+  peekMessage(): Message | undefined {
+    const next = this.#effects[this.#at]
+    if (next?.kind !== 'send') return undefined
+    const message = decodeMessage(next.bytes, this.#network)
+    return message.kind === 'malformed' ? undefined : message
+  }
+
+  /** What is told next, if it is of that kind. */
+  peek<K extends Told['kind']>(kind: K): Extract<Told, { kind: K }> | undefined {
+    const next = this.#effects[this.#at]
+    return next?.kind === kind ? (next as Extract<Told, { kind: K }>) : undefined
+  }
+
+  /**
+   * The next effect sends a datagram there, whose bytes are these.
+   * @param budget - largest response, when the message is one
+   */
+  send(to: Endpoint, message: Message, budget?: number): Uint8Array {
+    return this.sendBytes(to, encodeMessage(message, this.#network, budget))
+  }
+
+  sendBytes(to: Endpoint, bytes: Uint8Array): Uint8Array {
+    const next = this.#take(`a datagram to ${formatEndpoint(to)}`)
+    if (next.kind !== 'send' || formatEndpoint(next.endpoint) !== formatEndpoint(to)) {
+      throw this.#wrong(`a datagram to ${formatEndpoint(to)}`, next)
+    }
+    if (hex(next.bytes) !== hex(bytes)) throw this.#wrong(this.#read(bytes), next)
+    return bytes
+  }
+
+  tell(predicted: Told): void {
+    const next = this.#take(textOf(predicted))
+    if (textOf(next) !== textOf(predicted)) throw this.#wrong(textOf(predicted), next)
+  }
+
+  /** Nothing is left over. */
+  end(): void {
+    const next = this.#effects[this.#at]
+    if (next !== undefined) throw this.#wrong('no more', next)
+  }
+
+  #take(expected: string): Effect {
+    const next = this.#effects[this.#at]
+    if (next === undefined) throw new Error(`effect ${this.#at}: expected ${expected}, got none`)
+    this.#at++
+    return next
+  }
+
+  #wrong(expected: string, got: Effect): Error {
+    const shown = got.kind === 'send' ? this.#read(got.bytes, got.endpoint) : textOf(got)
+    return new Error(`effect ${this.#at - 1}: expected ${expected}, got ${shown}`)
+  }
+
+  #read(bytes: Uint8Array, to?: Endpoint): string {
+    return textOf({ to, message: decodeMessage(bytes, this.#network) })
+  }
+}

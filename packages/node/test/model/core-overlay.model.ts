@@ -1,0 +1,316 @@
+// One address family of the model of a core: the models of its table and of its open questions, put
+// together. Whoever asks is an errand that is told one end. What an answer teaches the table, what
+// the table wants checked, and what a silence costs is all in here.
+
+import { idFromBytes } from '@dht/id'
+import {
+  type Contact,
+  contactsFromCompact,
+  type Endpoint,
+  type ErrorMessage,
+  type Family,
+  formatEndpoint,
+  type Malformed,
+  type Query,
+  type Response,
+  TRANSACTION_DEFAULTS,
+} from '@dht/krpc'
+import { type Asked, TransactionModel } from '../../../krpc/test/model/transaction-table.model.ts'
+import { type Answer, TableModel } from '../../../routing-table/test/model/table-model.ts'
+import type { FailureReason } from '../../src/core/outcome.ts'
+import type { Question } from '../../src/core/overlay.ts'
+import type { NodeContext } from './core-context.ts'
+import { Allowance, idOf, isCredible, type Peer, peerOfContact, sameEndpoint } from './core-peer.ts'
+
+/** What must be told of a question's one end. */
+export interface ErrandModel {
+  readonly asked?: Peer
+  answered(response: Response, responder: Peer): void
+  refused(error: ErrorMessage): void
+  failed(reason: FailureReason): void
+  /** Whether it is to be put once more. */
+  stalled(isSuspect: boolean): boolean
+}
+
+/** An open question beside what the model of transactions knows of it. */
+export interface OpenModel {
+  readonly asked: Peer | undefined
+  readonly query: Query
+  readonly bytes: Uint8Array
+  readonly errand: ErrandModel
+}
+
+/** Send errors that are not held against whoever was asked. */
+const OURS = /^(EACCES|EADDRNOTAVAIL|EAGAIN|EMSGSIZE|ENETDOWN|ENETUNREACH|ENOBUFS|ENOMEM|EPERM)$/
+
+const STRANGERS = { perSecond: 256, burst: 1024 }
+
+export class OverlayModel {
+  readonly node: NodeContext
+  readonly local: Endpoint
+  readonly table: TableModel
+  readonly questions: TransactionModel
+  readonly open: Map<Asked, OpenModel> = new Map()
+  readonly checks: Allowance
+  readonly #strangers = new Allowance(STRANGERS.perSecond, STRANGERS.burst)
+  routers: readonly string[] = []
+
+  constructor(node: NodeContext, local: Endpoint) {
+    const { config } = node
+    const { questionTimeoutMs: maxExpireMs } = config
+    const { maxStallMs, minExpireMs } = TRANSACTION_DEFAULTS
+    this.node = node
+    this.local = local
+    this.checks = new Allowance(config.checksPerSecond, config.checkBurst)
+    this.table = new TableModel({
+      self: idOf(node.self, config.network),
+      k: config.k,
+      widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
+      cacheSize: config.k,
+      badAfter: 2,
+      questionableAfterMs: config.quietMs,
+      refreshAfterMs: config.quietMs,
+      checkIntervalMs: 0,
+      checkLapseMs: 2 * config.questionTimeoutMs,
+      heedsAddresses: true,
+    })
+    this.questions = new TransactionModel({
+      ...TRANSACTION_DEFAULTS,
+      maxOpen: config.maxTransactions,
+      maxExpireMs,
+      maxStallMs: Math.min(maxStallMs, maxExpireMs / 2),
+      minExpireMs: Math.min(minExpireMs, maxExpireMs),
+    })
+  }
+
+  get family(): Family {
+    return this.local.family
+  }
+
+  get size(): number {
+    return this.table.members.length
+  }
+
+  /** Where this machine reaches what is bound to every address. */
+  get nearby(): Endpoint {
+    const { address, family } = this.local
+    if (address !== '0.0.0.0' && address !== '::') return this.local
+    return { ...this.local, address: family === 4 ? '127.0.0.1' : '::1' }
+  }
+
+  isSelf(endpoint: Endpoint): boolean {
+    return sameEndpoint(this.local, endpoint) || sameEndpoint(this.nearby, endpoint)
+  }
+
+  get isDeserted(): boolean {
+    return this.table.members.every((member) => this.table.isBad(member))
+  }
+
+  /** The nearest members that are not bad; failing those, all there are. */
+  seeds(target: bigint, count: number): Peer[] {
+    const seeds = this.closest(target, count)
+    return seeds.length > 0 ? seeds : this.closest(target, count, undefined, true)
+  }
+
+  closest(target: bigint, count: number, exclude?: bigint, includeBad = false): Peer[] {
+    return this.table
+      .closest(target, count, exclude, includeBad)
+      .map((key) => this.node.peerOfKey(key))
+  }
+
+  ask(to: Endpoint, question: Question, errand: ErrandModel): boolean {
+    const { node, questions } = this
+    const member = this.table.members.find(({ address }) => address === formatEndpoint(to))
+    const asked = errand.asked ?? (member && (member.contact as Peer))
+    if (this.isSelf(to)) return false
+    if (questions.isFull) {
+      node.counters.overflowed++
+      return false
+    }
+    const forecast = questions.forecast(node.intern(to))
+    const transactionId = this.#freshId(to, question)
+    const { readOnly } = node.config
+    const own = { kind: 'query', transactionId, id: idOf(node.self, node.config.network) } as const
+    const more = question.method === 'announce_peer' ? { impliedPort: false } : {}
+    const query = { ...question, ...more, ...own, readOnly } as Query
+    node.counters.asked++
+    const transaction: Asked = {
+      transactionId,
+      to: node.intern(to),
+      errand: questions.all.length,
+      sentAt: node.now,
+      stallAt: node.now + forecast.stallMs,
+      expireAt: node.now + forecast.expireMs,
+      isSuspect: forecast.isSuspect,
+    }
+    questions.opened(transaction)
+    const bytes = node.send(to, query)
+    this.open.set(transaction, { asked, query, bytes, errand })
+    return true
+  }
+
+  heardQuery(id: bigint, from: Endpoint): void {
+    const { node } = this
+    if (id === node.self) return
+    const peer = node.peer(idOf(id, node.config.network), from)
+    const isMember = this.#isMember(peer)
+    if (!isMember && !this.#strangers.take(1, node.now)) return
+    this.#look(this.table.hear(peer), peer)
+  }
+
+  receiveResponse(response: Response, from: Endpoint): void {
+    const { node } = this
+    const open = this.#settle(response.transactionId, from)
+    if (open === undefined) return
+    const responder = node.peer(idFromBytes(response.id), from)
+    if (responder.value === node.self) {
+      this.#end(open, 'protocol')
+      return
+    }
+    node.counters.answered++
+    if (open.asked !== undefined && open.asked.value !== responder.value) {
+      this.table.doubt(open.asked)
+    }
+    this.#confirm(responder)
+    open.errand.answered(response, responder)
+  }
+
+  receiveError(error: ErrorMessage, from: Endpoint): void {
+    const open = this.#settle(error.transactionId, from)
+    if (open === undefined) return
+    this.node.counters.refused++
+    if (open.asked !== undefined) {
+      const member = this.node.peer(open.asked.id, from)
+      if (this.#isMember(member)) this.#confirm(member)
+    }
+    open.errand.refused(error)
+  }
+
+  receiveMalformed({ isQuery, transactionId }: Malformed, from: Endpoint): void {
+    if (isQuery || transactionId === undefined) return
+    const open = this.#settle(transactionId, from)
+    if (open !== undefined) this.#end(open, 'protocol')
+  }
+
+  undeliverable(to: Endpoint, code: string): void {
+    const failed = this.questions.open.filter((asked) => sameEndpoint(asked.to, to))
+    for (const asked of failed) this.questions.ended(asked, 'failed')
+    for (const asked of failed) {
+      const open = this.#close(asked)
+      if (OURS.test(code)) this.#fail(open, 'unreachable')
+      else this.#end(open, 'unreachable')
+    }
+  }
+
+  wake(): void {
+    const { node, questions } = this
+    const lapses = questions.lapses()
+    for (const { kind, transaction } of lapses) {
+      if (kind === 'stalled') questions.stalled.add(transaction)
+      else questions.ended(transaction, 'expired')
+    }
+    for (const { kind, transaction } of lapses) {
+      if (kind === 'expired') {
+        this.#end(this.#close(transaction), 'timeout')
+        continue
+      }
+      node.counters.stalled++
+      const { errand, bytes } = this.open.get(transaction)!
+      if (errand.stalled(transaction.isSuspect)) node.sendBytes(transaction.to, bytes)
+    }
+    while (this.table.checkDueAt() <= node.now && this.checks.readyAt(node.now) <= node.now) {
+      const check = this.table.takeCheck()
+      this.checks.take(1, node.now)
+      this.#ping(node.peerOfKey(check!))
+    }
+  }
+
+  /** The contacts of a family that a reply names and that may be believed and asked. */
+  heard(response: Response, from: Endpoint, family: Family): Peer[] {
+    const raw = family === 4 ? response.nodes : response.nodes6
+    if (raw === undefined) return []
+    return contactsFromCompact(raw, this.node.config.network.idLength, family)
+      .filter(({ endpoint }) => isCredible(endpoint, from) && !this.isSelf(endpoint))
+      .map((contact) => this.#peerOf(contact))
+      .filter(({ value }) => value !== this.node.self)
+  }
+
+  #peerOf(contact: Contact): Peer {
+    return this.node.know(peerOfContact(contact))
+  }
+
+  /** Any 4 bytes that no open question has. */
+  #freshId(to: Endpoint, { method }: Question): Uint8Array {
+    const message = this.node.oracle.peekMessage()
+    if (message === undefined) throw new Error(`no ${method} is sent to ${formatEndpoint(to)}`)
+    const id = message.transactionId.slice()
+    const isTaken = this.questions.open.some(
+      ({ transactionId }) => String(transactionId) === String(id),
+    )
+    if (id.length !== 4 || isTaken) throw new Error(`NET-59: ${String(id)} is no free id`)
+    return id
+  }
+
+  #isMember({ key }: Peer): boolean {
+    return this.table.members.some(({ contact }) => (contact as Peer).key === key)
+  }
+
+  #settle(transactionId: Uint8Array, from: Endpoint): OpenModel | undefined {
+    const asked = this.questions.match(transactionId, this.node.intern(from))
+    if (asked === undefined) {
+      this.node.counters.unmatched++
+      return undefined
+    }
+    this.questions.ended(asked, 'settled')
+    return this.#close(asked)
+  }
+
+  #close(asked: Asked): OpenModel {
+    const open = this.open.get(asked)!
+    this.open.delete(asked)
+    return open
+  }
+
+  #end(open: OpenModel, reason: Exclude<FailureReason, 'refused'>): void {
+    if (open.asked !== undefined) this.table.doubt(open.asked)
+    this.#fail(open, reason)
+  }
+
+  #fail({ errand }: OpenModel, reason: Exclude<FailureReason, 'refused'>): void {
+    const { counters } = this.node
+    if (reason === 'timeout') counters.timedOut++
+    if (reason === 'unreachable') counters.unreachable++
+    if (reason === 'protocol') counters.invalid++
+    errand.failed(reason)
+  }
+
+  #confirm(peer: Peer): void {
+    if (this.routers.includes(peer.address)) return
+    this.#look(this.table.confirm(peer), peer)
+  }
+
+  #look({ kind, evicted, check }: Answer, { contact }: Peer): void {
+    const { node, family } = this
+    if (kind === 'added') node.trace({ kind: 'contact-added', family, contact })
+    if (kind === 'replaced') {
+      const gone = node.peerOfKey(evicted!).contact
+      node.trace({ kind: 'contact-replaced', family, contact, evicted: gone })
+    }
+    if (check !== undefined && this.checks.take(1, node.now)) this.#ping(node.peerOfKey(check))
+  }
+
+  #ping(asked: Peer): void {
+    const isMember = this.#isMember(asked)
+    this.ask(
+      asked.contact.endpoint,
+      { method: 'ping' },
+      {
+        asked,
+        answered: () => {},
+        refused: () => {},
+        failed: () => {},
+        stalled: () => isMember,
+      },
+    )
+  }
+}

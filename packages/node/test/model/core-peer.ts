@@ -1,0 +1,134 @@
+// Whom the model of a core knows, and how it speaks of things: ids as numbers, everything else that
+// is compared as text with its parts in one order. Addresses are judged here a second time, by eye.
+
+import { type Id, idFromBigInt, idFromBytes, idToBigInt, idToHex } from '@dht/id'
+import {
+  type Contact,
+  compactEndpoint,
+  contact,
+  type Endpoint,
+  formatEndpoint,
+  type Network,
+} from '@dht/krpc'
+
+/** A contact as the model of a table wants it, with what it is beside that. */
+export interface Peer {
+  readonly id: Id
+  readonly address: string
+  readonly value: bigint
+  readonly contact: Contact
+  /** Id and address, as the model of a table shows them. */
+  readonly key: string
+}
+
+export function peerOf(id: Id, endpoint: Endpoint): Peer {
+  const address = formatEndpoint(endpoint)
+  const made = contact(id, endpoint)
+  return { id, address, value: idToBigInt(id), contact: made, key: `${idToHex(id)}@${address}` }
+}
+
+/** By contact, for every one is shown after every step. */
+const peers = new WeakMap<Contact, Peer>()
+
+export function peerOfContact(contact: Contact): Peer {
+  const known = peers.get(contact)
+  if (known !== undefined) return known
+  const peer = peerOf(contact.id, contact.endpoint)
+  peers.set(contact, peer)
+  return peer
+}
+
+export const numberOf = (id: Uint8Array): bigint => idToBigInt(idFromBytes(id))
+
+export const idOf = (value: bigint, network: Network): Id => idFromBigInt(value, network.idLength)
+
+/** How many leading bits two ids share. */
+export function shared(a: bigint, b: bigint, network: Network): number {
+  const far = a ^ b
+  return 8 * network.idLength - (far === 0n ? 0 : far.toString(2).length)
+}
+
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+export function hex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += PAIRS[byte]
+  return text
+}
+
+/** Any value as text: contacts and endpoints by their keys, bytes in hex, fields by name. */
+export function textOf(value: unknown): string {
+  if (value instanceof Uint8Array) return hex(value)
+  if (Array.isArray(value)) return `[${value.map(textOf).join(' ')}]`
+  if (typeof value !== 'object' || value === null) return String(value)
+  const fields = value as Record<string, unknown>
+  if (fields['compact'] instanceof Uint8Array) return peerOfContact(value as Contact).key
+  if (isEndpoint(fields)) return formatEndpoint(fields)
+  const names = Object.keys(fields).filter((name) => fields[name] !== undefined)
+  return `{${names
+    .sort()
+    .map((name) => `${name}: ${textOf(fields[name])}`)
+    .join(', ')}}`
+}
+
+function isEndpoint(fields: object): fields is Endpoint {
+  return 'address' in fields && 'port' in fields && 'family' in fields
+}
+
+/** Whether somebody far away could be there. The addresses of these worlds are plain to see. */
+export function isPublic({ address, family }: Endpoint): boolean {
+  if (family === 6) return !/^(::|fe[89ab]|ff)/.test(address)
+  const first = Number(address.split('.')[0])
+  return first !== 0 && first !== 127 && first < 224
+}
+
+/** What a stranger says of a machine or link of ours is not believed. */
+export const isCredible = (endpoint: Endpoint, from: Endpoint): boolean =>
+  isPublic(endpoint) || !isPublic(from)
+
+/** Who counts as one: an address, or 64 bits of an IPv6 address. */
+export function sourceOf(endpoint: Endpoint): string {
+  if (endpoint.family === 4) return endpoint.address
+  return hex(compactEndpoint(endpoint)).slice(0, 16)
+}
+
+/** Who counts as one in a lookup. */
+export function voiceOf(endpoint: Endpoint, network: Network): string {
+  const isOne = network.onePeerPerAddress && isPublic(endpoint)
+  return isOne ? sourceOf(endpoint) : formatEndpoint(endpoint)
+}
+
+export const sameEndpoint = (a: Endpoint, b: Endpoint): boolean =>
+  formatEndpoint(a) === formatEndpoint(b)
+
+/** A rate with a burst. */
+export class Allowance {
+  readonly #perMs: number
+  readonly #burst: number
+  #left: number
+  #at: number | undefined
+
+  constructor(perSecond: number, burst: number) {
+    this.#perMs = perSecond / 1000
+    this.#burst = burst
+    this.#left = burst
+  }
+
+  leftAt(now: number): number {
+    const passed = Math.max(0, now - (this.#at ?? now))
+    return passed === 0 ? this.#left : Math.min(this.#burst, this.#left + passed * this.#perMs)
+  }
+
+  take(count: number, now: number): boolean {
+    this.#left = this.leftAt(now)
+    this.#at = Math.max(this.#at ?? now, now)
+    if (this.#left < 1) return false
+    this.#left -= count
+    return true
+  }
+
+  readyAt(now: number): number {
+    const left = this.leftAt(now)
+    return left >= 1 ? now : now + Math.ceil((1 - left) / this.#perMs)
+  }
+}

@@ -1,0 +1,263 @@
+// The publishing side of the model of a core: entries with one due point and one round at most,
+// found by looking at all of them. The instant of the next round is partly drawn: the report names
+// it, and it must lie within the jitter around the regular one.
+
+import type { Contact, ErrorMessage } from '@dht/krpc'
+import type { RoundReport } from '../../src/core/outcome.ts'
+import type { Sides } from './core-answers.model.ts'
+import type { NodeContext } from './core-context.ts'
+import { RunModel, type TallyModel } from './core-lookup.model.ts'
+import type { OverlayModel } from './core-overlay.model.ts'
+import { idOf, type Peer } from './core-peer.ts'
+
+const RETRIES_FOR_A_FEW = 5
+
+export interface EntryModel {
+  readonly target: bigint
+  readonly port: number
+  readonly ticket: number
+  dueAt: number
+  misses: number
+  round: RoundModel | undefined
+  last: RoundReport | undefined
+}
+
+interface Rooms {
+  readonly sides: Sides
+  readonly isSeeking: () => boolean
+}
+
+export class PublisherModel {
+  readonly node: NodeContext
+  readonly rooms: Rooms
+  entries: EntryModel[] = []
+
+  constructor(node: NodeContext, rooms: Rooms) {
+    this.node = node
+    this.rooms = rooms
+  }
+
+  enter(target: bigint, port: number, ticket: number): void {
+    const { now, config } = this.node
+    this.#withdraw(target)
+    if (this.entries.length >= config.maxEntries) {
+      this.node.settle(ticket, { kind: 'busy' })
+      return
+    }
+    const rest = { round: undefined, last: undefined }
+    this.entries.push({ target, port, ticket, dueAt: now, misses: 0, ...rest })
+    this.wake()
+  }
+
+  delete(target: bigint): void {
+    this.#withdraw(target)
+    this.wake()
+  }
+
+  /** When a round may begin; undefined: there is no entry, or no place for one more round. */
+  get nextAt(): number | undefined {
+    const next = this.#next()
+    return next !== undefined && this.#mayStart() ? next.dueAt : undefined
+  }
+
+  wake(): void {
+    while (this.#mayStart()) {
+      const entry = this.#next()
+      if (entry === undefined || entry.dueAt > this.node.now) return
+      this.node.counters.rounds++
+      entry.round = new RoundModel(this, entry)
+      entry.round.start()
+    }
+  }
+
+  joined(contacts: number): void {
+    if (contacts === 0) return
+    for (const entry of this.entries) {
+      const isWanting = entry.misses > 0 && entry.round === undefined
+      if (isWanting) entry.dueAt = Math.min(entry.dueAt, this.node.now)
+    }
+    this.wake()
+  }
+
+  roundEnded(round: RoundModel): void {
+    const { node } = this
+    const entry = this.entries.find((each) => each.round === round)
+    if (entry === undefined) return
+    const outcome = round.outcome()
+    entry.round = undefined
+    entry.misses = outcome.complete ? 0 : entry.misses + 1
+    const report = node.oracle.peek('round')?.report
+    entry.dueAt = report?.nextAt ?? Number.NaN
+    this.#checkDue(entry, outcome)
+    entry.last = { ...outcome, durationMs: node.now - outcome.startedAt, nextAt: entry.dueAt }
+    node.oracle.tell({ kind: 'round', ticket: entry.ticket, report: entry.last })
+    node.trace({ kind: 'published', report: entry.last })
+    node.note(outcome.complete ? 'round: complete' : 'round: incomplete')
+    this.wake()
+  }
+
+  #checkDue(entry: EntryModel, outcome: Omit<RoundReport, 'durationMs' | 'nextAt'>): void {
+    const { now, config } = this.node
+    const { accepted, refused, unreachable, startedAt } = outcome
+    const regular = startedAt + config.republishMs
+    const halfStands = accepted.length > 0 && accepted.length >= refused.length + unreachable.length
+    const isContent = entry.misses === 0 || (entry.misses > RETRIES_FOR_A_FEW && halfStands)
+    const waitMs = Math.min(config.retryMs * 2 ** (entry.misses - 1), config.retryMaxMs)
+    const cap = isContent ? Number.POSITIVE_INFINITY : now + waitMs
+    const least = Math.min(regular - config.republishJitterMs, cap)
+    const most = Math.min(regular + config.republishJitterMs, cap)
+    if (!(entry.dueAt >= least && entry.dueAt <= most)) {
+      throw new Error(`PUB-1, PUB-8: next at ${entry.dueAt}, expected ${least} to ${most}`)
+    }
+  }
+
+  #mayStart(): boolean {
+    const rounds = this.entries.filter(({ round }) => round !== undefined).length
+    return rounds < this.node.config.maxRounds && !this.rooms.isSeeking()
+  }
+
+  #next(): EntryModel | undefined {
+    const idle = this.entries.filter(({ round }) => round === undefined)
+    const earliest = Math.min(...idle.map(({ dueAt }) => dueAt))
+    return idle.find(({ dueAt }) => dueAt === earliest)
+  }
+
+  #withdraw(target: bigint): void {
+    const entry = this.entries.find((each) => each.target === target)
+    if (entry === undefined) return
+    this.entries = this.entries.filter((each) => each !== entry)
+    entry.round?.abort()
+    this.node.settle(entry.ticket, { kind: 'withdrawn' })
+  }
+}
+
+interface Write {
+  readonly peer: Peer
+  readonly token: Uint8Array
+  state: 'due' | 'written' | 'accepted' | 'refused' | 'unreachable'
+  code: number
+}
+
+interface Writing {
+  readonly overlay: OverlayModel
+  readonly writes: Write[]
+  readonly reachable: number
+}
+
+export class RoundModel {
+  readonly startedAt: number
+  readonly #publisher: PublisherModel
+  readonly #entry: EntryModel
+  readonly #overlays: readonly OverlayModel[]
+  readonly #tallies: TallyModel[] = []
+  readonly #writings: Writing[] = []
+  #runs: RunModel[] = []
+  #isOver = false
+
+  constructor(publisher: PublisherModel, entry: EntryModel) {
+    this.#publisher = publisher
+    this.#entry = entry
+    this.#overlays = [...publisher.rooms.sides.values()].map(({ overlay }) => overlay)
+    this.startedAt = publisher.node.now
+  }
+
+  start(): void {
+    const what = { target: this.#entry.target, method: 'get_peers' } as const
+    const owner = { found: () => {}, ended: (run: RunModel) => this.#lookedUp(run) }
+    this.#runs = this.#overlays.map((overlay) => new RunModel(overlay, owner, what))
+    for (const run of this.#runs) run.advance()
+    if (this.#runs.length === 0) this.#finish()
+  }
+
+  abort(): void {
+    this.#isOver = true
+    for (const run of this.#runs) run.abort()
+  }
+
+  outcome(): Omit<RoundReport, 'durationMs' | 'nextAt'> {
+    const { target, port } = this.#entry
+    const { config } = this.#publisher.node
+    const writes = this.#writings.flatMap((writing) => writing.writes)
+    const contacts = (wanted: Write['state']): Contact[] =>
+      writes.filter(({ state }) => state === wanted).map(({ peer }) => peer.contact)
+    const peopled = this.#writings.filter(({ reachable }) => reachable > 0)
+    const isSettled = peopled.every((writing) => {
+      const count = (wanted: Write['state']): number =>
+        writing.writes.filter(({ state }) => state === wanted).length
+      const wanted = Math.min(config.k, writing.reachable)
+      return count('unreachable') === 0 && 2 * count('accepted') >= wanted
+    })
+    return {
+      target: idOf(target, config.network),
+      port,
+      startedAt: this.startedAt,
+      accepted: contacts('accepted'),
+      refused: writes
+        .filter(({ state }) => state === 'refused')
+        .map(({ peer, code }) => ({ contact: peer.contact, code })),
+      unreachable: contacts('unreachable'),
+      complete: peopled.length > 0 && isSettled,
+      tally: sum(this.#tallies),
+    }
+  }
+
+  #lookedUp({ overlay, lookup }: RunModel): void {
+    this.#tallies.push(lookup.tally())
+    const writes = lookup
+      .writeTargets()
+      .map(({ peer, token }): Write => ({ peer, token, state: 'due', code: 0 }))
+    const writing = { overlay, writes, reachable: lookup.closest().length }
+    this.#writings.push(writing)
+    this.#advance(writing)
+  }
+
+  #advance({ overlay, writes }: Writing): void {
+    if (this.#isOver) return
+    for (let write = dueOf(writes); write !== undefined; write = dueOf(writes)) {
+      this.#write(overlay, writes, write)
+    }
+    if (this.#writings.length < this.#overlays.length) return
+    const all = this.#writings.flatMap((writing) => writing.writes)
+    if (all.every(({ state }) => state !== 'due' && state !== 'written')) this.#finish()
+  }
+
+  #write(overlay: OverlayModel, writes: Write[], write: Write): void {
+    const { config } = this.#publisher.node
+    const { port } = this.#entry
+    const target = idOf(this.#entry.target, config.network)
+    const settle = (state: Write['state'], code = 0): void => {
+      Object.assign(write, { state, code })
+      this.#advance({ overlay, writes, reachable: 0 })
+    }
+    write.state = 'written'
+    const question = { method: 'announce_peer', target, port, token: write.token } as const
+    const isSent = overlay.ask(write.peer.contact.endpoint, question, {
+      asked: write.peer,
+      answered: () => settle('accepted'),
+      refused: ({ code }: ErrorMessage) => settle('refused', code),
+      failed: () => settle('unreachable'),
+      stalled: () => !this.#isOver,
+    })
+    if (!isSent) write.state = 'unreachable'
+  }
+
+  #finish(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#publisher.roundEnded(this)
+  }
+}
+
+const dueOf = (writes: readonly Write[]): Write | undefined =>
+  writes.find(({ state }) => state === 'due')
+
+/** What several lookups cost together. */
+export function sum(tallies: readonly TallyModel[]): TallyModel {
+  const total = (name: keyof TallyModel): number =>
+    tallies.reduce((all, tally) => all + tally[name], 0)
+  const hops = Math.max(0, ...tallies.map((tally) => tally.hops))
+  const [asked, answered, stalled, failed] = (
+    ['asked', 'answered', 'stalled', 'failed'] as const
+  ).map(total) as [number, number, number, number]
+  return { asked, answered, stalled, failed, hops }
+}

@@ -1,0 +1,282 @@
+// What users wish for, in the model of a core: lookups over all overlays, single questions, joins;
+// each settled once. Lookups wait as long as a first contact is being looked for.
+
+import {
+  type Contact,
+  contactsFromCompact,
+  type Endpoint,
+  endpointFromCompact,
+  type Family,
+  formatEndpoint,
+  type Response,
+} from '@dht/krpc'
+import type { Command } from '../../src/core/command.ts'
+import type { Answer, Outcome } from '../../src/core/outcome.ts'
+import type { Question } from '../../src/core/overlay.ts'
+import type { NodeContext } from './core-context.ts'
+import type { JoinModel } from './core-join.model.ts'
+import { RunModel } from './core-lookup.model.ts'
+import type { OverlayModel } from './core-overlay.model.ts'
+import { numberOf, type Peer } from './core-peer.ts'
+import { type PublisherModel, sum } from './core-publish.model.ts'
+
+type Held = Extract<Command, { kind: 'lookup' | 'closest' }>
+type Asking = Extract<Command, { to: Endpoint }>
+
+interface Rooms {
+  readonly sides: ReadonlyMap<Family, { readonly overlay: OverlayModel; readonly join: JoinModel }>
+  readonly publisher: PublisherModel
+  readonly isSeeking: () => boolean
+  readonly atHome: (target: bigint) => Endpoint[]
+}
+
+interface WishModel {
+  readonly ticket: number
+  /** Stops it; it must not settle anything. */
+  stop(): void
+}
+
+export class DeskModel {
+  readonly #node: NodeContext
+  readonly #rooms: Rooms
+  wishes: WishModel[] = []
+  held: Held[] = []
+
+  constructor(node: NodeContext, rooms: Rooms) {
+    this.#node = node
+    this.#rooms = rooms
+  }
+
+  obey(command: Command): void {
+    const node = this.#node
+    const isLookup = command.kind === 'lookup' || command.kind === 'closest'
+    if (!isLookup || !this.#rooms.isSeeking()) this.#start(command)
+    else if (this.held.length < node.config.maxWishes) this.held.push(command)
+    else node.settle(command.ticket, { kind: 'busy' })
+  }
+
+  release(): void {
+    if (this.held.length === 0 || this.#rooms.isSeeking()) return
+    const held = this.held
+    this.held = []
+    for (const command of held) this.#start(command)
+  }
+
+  /** Settles a wish that is under way, and no other. */
+  settle(ticket: number, outcome: Outcome): void {
+    if (!this.wishes.some((wish) => wish.ticket === ticket)) return
+    this.wishes = this.wishes.filter((wish) => wish.ticket !== ticket)
+    this.#node.settle(ticket, outcome)
+  }
+
+  #start(command: Command): void {
+    const { publisher } = this.#rooms
+    switch (command.kind) {
+      case 'bootstrap':
+        this.#know(command.endpoints, command.routers)
+        break
+      case 'join':
+        this.#join(command.ticket)
+        break
+      case 'lookup':
+      case 'closest':
+        this.#lookUp(command)
+        break
+      case 'enter':
+        publisher.enter(numberOf(command.target), command.port, command.ticket)
+        break
+      case 'delete':
+        publisher.delete(numberOf(command.target))
+        break
+      case 'cancel':
+        this.#cancel(command.ticket)
+        break
+      default:
+        this.#ask(command)
+    }
+  }
+
+  #add(wish: WishModel): boolean {
+    const { config } = this.#node
+    if (this.wishes.length >= config.maxWishes) {
+      this.#node.settle(wish.ticket, { kind: 'busy' })
+      return false
+    }
+    this.wishes.push(wish)
+    return true
+  }
+
+  #know(endpoints: readonly Endpoint[], routers: readonly Endpoint[]): void {
+    for (const [family, { overlay, join }] of this.#rooms.sides) {
+      const here = (endpoint: Endpoint): boolean => endpoint.family === family
+      join.know([...endpoints, ...routers].filter(here))
+      overlay.routers = [...new Set(routers.filter(here).map(formatEndpoint))]
+    }
+  }
+
+  #join(ticket: number): void {
+    if (!this.#add({ ticket, stop: () => {} })) return
+    const joins = [...this.#rooms.sides.values()].map(({ join }) => join)
+    let [pending, contacts] = [joins.length, 0]
+    const settle = (): void => this.settle(ticket, { kind: 'joined', contacts })
+    const joined = (more: number): void => {
+      contacts += more
+      pending--
+      if (pending === 0) settle()
+    }
+    for (const join of joins) join.await({ joined })
+    if (joins.length === 0) settle()
+  }
+
+  #lookUp(command: Held): void {
+    const lookup = new UserLookupModel(this.#node, command, { ...this.#rooms, desk: this })
+    if (this.#add(lookup)) lookup.start()
+  }
+
+  #cancel(ticket: number): void {
+    const isMeant = (each: { readonly ticket: number }): boolean => each.ticket === ticket
+    if (this.held.some(isMeant)) {
+      this.held = this.held.filter((each) => !isMeant(each))
+      this.#node.settle(ticket, { kind: 'cancelled' })
+      return
+    }
+    this.wishes.find(isMeant)?.stop()
+    this.settle(ticket, { kind: 'cancelled' })
+  }
+
+  #ask(command: Asking): void {
+    const { ticket, to } = command
+    let isWanted = true
+    const stop = (): void => {
+      isWanted = false
+    }
+    if (!this.#add({ ticket, stop })) return
+    const overlay = this.#rooms.sides.get(to.family)?.overlay
+    const isSent = overlay?.ask(to, questionOf(command), {
+      answered: (response, responder) => {
+        const answer = this.#answer(response, responder.contact)
+        this.settle(ticket, { kind: 'answered', answer })
+      },
+      refused: ({ code, text }) => this.settle(ticket, { kind: 'refused', code, text }),
+      failed: (reason) => this.settle(ticket, { kind: 'failed', reason }),
+      stalled: () => isWanted,
+    })
+    if (isSent !== true) this.settle(ticket, { kind: 'failed', reason: 'refused' })
+  }
+
+  #answer({ nodes, nodes6, values, token }: Response, contact: Contact): Answer {
+    const { idLength } = this.#node.config.network
+    const none = new Uint8Array(0)
+    return {
+      contact,
+      contacts: [
+        ...contactsFromCompact(nodes ?? none, idLength, 4),
+        ...contactsFromCompact(nodes6 ?? none, idLength, 6),
+      ],
+      endpoints: (values ?? []).map(endpointFromCompact).filter((e) => e !== undefined),
+      token,
+    }
+  }
+}
+
+function questionOf(command: Asking): Question {
+  switch (command.kind) {
+    case 'ping':
+      return { method: 'ping' }
+    case 'find-node':
+      return { method: 'find_node', target: command.target }
+    case 'find-value':
+      return { method: 'get_peers', target: command.target }
+    case 'store': {
+      const { target, port, token } = command
+      return { method: 'announce_peer', target, port, token }
+    }
+  }
+}
+
+class UserLookupModel implements WishModel {
+  readonly ticket: number
+  readonly #node: NodeContext
+  readonly #rooms: Rooms & { readonly desk: DeskModel }
+  readonly #command: Held
+  readonly #startedAt: number
+  #found: Endpoint[] = []
+  #holders: Peer[] = []
+  readonly #ended: RunModel[] = []
+  #open: RunModel[] = []
+
+  constructor(node: NodeContext, command: Held, rooms: Rooms & { readonly desk: DeskModel }) {
+    this.ticket = command.ticket
+    this.#node = node
+    this.#rooms = rooms
+    this.#command = command
+    this.#startedAt = node.now
+  }
+
+  get #isForOne(): boolean {
+    return this.#command.kind === 'lookup' && this.#command.mode === 'first'
+  }
+
+  start(): void {
+    const { kind } = this.#command
+    const target = numberOf(this.#command.target)
+    const method = kind === 'lookup' ? 'get_peers' : 'find_node'
+    if (kind === 'lookup') this.#add(this.#rooms.atHome(target))
+    const owner = {
+      found: (endpoints: readonly Endpoint[], holder: Peer) => this.#heard(endpoints, holder),
+      ended: (run: RunModel) => this.#lookedUp(run),
+    }
+    const overlays = [...this.#rooms.sides.values()].map(({ overlay }) => overlay)
+    this.#open = overlays.map((overlay) => new RunModel(overlay, owner, { target, method }))
+    const isMet = this.#isForOne && this.#found.length > 0
+    if (isMet || this.#open.length === 0) this.#finish()
+    else for (const run of [...this.#open]) run.advance()
+  }
+
+  stop(): void {
+    for (const run of this.#open) run.abort()
+    this.#open = []
+  }
+
+  #heard(endpoints: readonly Endpoint[], holder: Peer): void {
+    const at = this.#holders.findIndex(({ address }) => address === holder.address)
+    if (at < 0) this.#holders.push(holder)
+    else this.#holders = this.#holders.with(at, holder)
+    this.#add(endpoints)
+    if (this.#isForOne) this.#finish()
+  }
+
+  #lookedUp(run: RunModel): void {
+    this.#ended.push(run)
+    this.#open = this.#open.filter((other) => other !== run)
+    if (this.#open.length === 0) this.#finish()
+  }
+
+  #add(endpoints: readonly Endpoint[]): void {
+    const known = this.#found.map(formatEndpoint)
+    const news = endpoints.filter((each, at) => {
+      const text = formatEndpoint(each)
+      const isFirst = endpoints.findIndex((other) => formatEndpoint(other) === text) === at
+      return isFirst && !known.includes(text)
+    })
+    this.#found = [...this.#found, ...news]
+    if (news.length === 0) return
+    this.#node.oracle.tell({ kind: 'found', ticket: this.ticket, endpoints: news })
+    this.#node.note('found')
+  }
+
+  #finish(): void {
+    const runs = [...this.#ended, ...this.#open]
+    this.stop()
+    this.#rooms.desk.settle(this.ticket, {
+      kind: 'found',
+      result: {
+        endpoints: this.#found,
+        holders: this.#holders.map(({ contact }) => contact),
+        closest: runs.flatMap(({ lookup }) => lookup.closest()),
+        tally: sum(runs.map(({ lookup }) => lookup.tally())),
+        durationMs: this.#node.now - this.#startedAt,
+      },
+    })
+  }
+}

@@ -1,0 +1,133 @@
+// What others ask a core: every method with everything that can be right or wrong with it, tokens
+// of every age from the right and the wrong address, and bytes that are no message.
+
+import { encodeMessage, endpoint, type Query } from '@dht/krpc'
+import { send, type Target, targetOf } from './core.targets.ts'
+import type { Who, World } from './core.world.ts'
+import type { Given } from './core-answers.model.ts'
+import type { Peer } from './core-peer.ts'
+
+export type Method = 'ping' | 'find_node' | 'get_peers' | 'announce_peer' | 'unknown'
+
+export interface Asking {
+  readonly who: Who
+  readonly method: Method
+  readonly target: Target
+  readonly port: number
+  readonly token: number
+  readonly want: number
+  readonly flags: number
+}
+
+/** A query, with a token that fits nothing unless it does by chance. */
+export function ask(asking: Asking, world: World): void {
+  const who = world.peer(asking.who)
+  send(queryOf(asking, who, world), who.contact.endpoint, world)
+  world.count(`query: ${asking.method}`)
+  world.count(`query from: ${asking.who.of}`)
+}
+
+function queryOf(asking: Asking, { id }: Peer, world: World): Query {
+  const { method, port, want: n, flags } = asking
+  const want = n < 4 ? { n4: (n & 1) > 0, n6: (n & 2) > 0 } : undefined
+  const token = new Uint8Array([1, 2, 3, 4, 5, 6, 7, asking.token % 256])
+  const query = {
+    kind: 'query',
+    method,
+    transactionId: Uint8Array.of(flags, n, port % 256),
+    id,
+    readOnly: flags % 5 === 4,
+    target: targetOf(asking.target, world),
+    want,
+    name: 'sample_infohashes',
+    port: 1 + (port % 9),
+    impliedPort: flags % 3 === 2,
+    token,
+  }
+  return query as unknown as Query
+}
+
+/**
+ * Announces with a token that was given, after so many rotations more: from the address that it was
+ * given to, or from another.
+ */
+export function announce(
+  asking: Asking,
+  { rotations, isForeign }: { readonly rotations: number; readonly isForeign: boolean },
+  world: World,
+): void {
+  const { answers, config, sides } = world.model
+  const families = [...sides.keys()]
+  const usable = answers.given.filter(({ address }) =>
+    families.includes(address.includes(':') ? 6 : 4),
+  )
+  const one = usable[usable.length - 1 - ((asking.token >> 2) % usable.length)]
+  if (one === undefined) return
+  world.now += rotations * config.tokenRotateMs
+  world.look()
+  const who = world.peer(asking.who)
+  const from = isForeign ? who.contact.endpoint : endpoint(one.address, 4_000 + (asking.port % 3))
+  const query = queryOf({ ...asking, method: 'announce_peer' }, who, world)
+  const epoch = Math.max(answers.epoch, Math.floor(world.now / config.tokenRotateMs))
+  send({ ...query, ...shown(one, world) } as Query, from, world)
+  const age = Math.min(2, epoch - one.epoch)
+  const isRight = from.address === one.address
+  world.count(`token: ${age} rotations old, ${isRight ? 'right' : 'wrong'} address`)
+}
+
+/** A token is asked for and shown, with the same port again or with another. */
+export function acquaint(asking: Asking, ports: readonly number[], world: World): void {
+  const who = world.peer(asking.who)
+  const { address } = who.contact.endpoint
+  send(queryOf({ ...asking, method: 'get_peers' }, who, world), who.contact.endpoint, world)
+  const one = world.model.answers.given.findLast((each) => each.address === address)
+  if (one === undefined) return
+  for (const port of ports) {
+    const query = queryOf({ ...asking, method: 'announce_peer', port, flags: 0 }, who, world)
+    send({ ...query, ...shown(one, world) } as Query, who.contact.endpoint, world)
+    world.count('token: 0 rotations old, right address')
+  }
+}
+
+const shown = ({ token, target }: Given, { model }: World): object => ({
+  token,
+  target: model.idOf(target),
+})
+
+/** Bytes that are no message, or a query that can be told what is wrong with it. */
+export function garbage(n: number, who: Who, world: World): void {
+  const { idLength, key } = world.model.config.network
+  const text = (s: string): number[] => [...s].map((c) => c.charCodeAt(0))
+  const id = [...text(`2:id${idLength}:`), ...world.peer(who).id]
+  const network = key === undefined ? '' : `1:n${key.length}:${key}`
+  const forms = [
+    [...text('d1:ad'), ...id, ...text(`e${network}1:q7:new_one1:t2:aa1:y1:qe`)],
+    [...text('d1:ad'), ...id, ...text(`e${network}1:q9:find_node1:t2:aa1:y1:qe`)],
+    [...text(`d1:ad2:id3:abce${network}1:q4:ping1:t2:aa1:y1:qe`)],
+    [...text(`d1:ade${network}1:q4:ping1:t2:aa1:y1:qe`)],
+    [...text('d1:ad'), ...id, ...text(`e${network}1:q4:ping1:y1:qe`)],
+    [...text('d1:y1:q1:t2:aa'), 0, 255, 1],
+    [1, 2, 3],
+    text('d1:rd2:id3:abce1:t4:zzzz1:y1:re'),
+  ]
+  const bytes = Uint8Array.from(forms[n % forms.length]!)
+  world.play({ kind: 'receive', bytes, from: world.peer(who).contact.endpoint })
+  world.count(`garbage: ${n % forms.length}`)
+}
+
+/** From where nothing can come, or there is no socket. */
+export function stray(who: Who, world: World): void {
+  const { network } = world.model.config
+  const { id } = world.peer(who)
+  const bytes = encodeMessage(
+    { kind: 'query', method: 'ping', transactionId: Uint8Array.of(1), id, readOnly: false },
+    network,
+  )
+  const other = world.setup.locals.length > 1 ? undefined : world.setup.locals[0]!.family
+  const from =
+    other === undefined || who.n % 2 === 0
+      ? { ...world.placeOf(who.n, world.familyOf(false)), port: 0 }
+      : world.placeOf(who.n, other === 4 ? 6 : 4)
+  if (world.play({ kind: 'receive', bytes, from }).length > 0) throw new Error('NET-57: heard')
+  world.count(from.port === 0 ? 'from port 0' : 'from another family')
+}

@@ -1,0 +1,175 @@
+// The mixture of commands that scripts for a whole core are made of.
+
+import { timeAdvance } from '@dht/testing'
+import fc from 'fast-check'
+import { type Asking, acquaint, announce, ask, garbage, type Method, stray } from './core.asking.ts'
+import { advance, boundary, type Moment, setBack } from './core.moments.ts'
+import { converse, type Reaction, reply } from './core.replies.ts'
+import type { Target } from './core.targets.ts'
+import {
+  bootstrap,
+  cancel,
+  fail,
+  launch,
+  remove,
+  restore,
+  type Wishing,
+  type WishKind,
+  wish,
+} from './core.wishing.ts'
+import type { Who, World } from './core.world.ts'
+
+export type Command = fc.Command<World, object>
+
+const n = fc.nat({ max: 60 })
+
+const who: fc.Arbitrary<Who> = fc.record({
+  of: fc.oneof(
+    { arbitrary: fc.constantFrom('neighbour' as const, 'member', 'fresh'), weight: 8 },
+    { arbitrary: fc.constantFrom('candidate' as const, 'same id', 'same address'), weight: 3 },
+    { arbitrary: fc.constantFrom('own id' as const, 'own address'), weight: 1 },
+  ),
+  n,
+  is6: fc.boolean(),
+})
+
+const target: fc.Arbitrary<Target> = fc.record({
+  of: fc.constantFrom('key', 'key', 'stored', 'entered', 'peer', 'self'),
+  n: fc.nat({ max: 7 }),
+})
+
+const asking: fc.Arbitrary<Asking> = fc.record({
+  who,
+  method: fc.constantFrom<Method[]>(
+    'find_node',
+    'get_peers',
+    'get_peers',
+    'ping',
+    'unknown',
+    'announce_peer',
+  ),
+  target,
+  port: fc.nat({ max: 7 }),
+  token: fc.nat({ max: 12 }),
+  want: fc.nat({ max: 7 }),
+  flags: fc.nat({ max: 14 }),
+})
+
+const reaction = fc.oneof(
+  { arbitrary: fc.constant<Reaction>('valid'), weight: 4 },
+  {
+    arbitrary: fc.constantFrom<Reaction[]>(
+      'other id',
+      'our id',
+      'error',
+      'garbage',
+      'other address',
+      'other transaction',
+      'same-transaction query',
+      'late',
+    ),
+    weight: 8,
+  },
+)
+
+const replying = fc.record({
+  which: fc.nat({ max: 12 }),
+  reaction,
+  who,
+  named: fc.array(who, { maxLength: 6 }),
+  lies: fc.nat({ max: 7 }),
+  values: fc.constantFrom(0, 0, 0, 1, 2, 5),
+  hasToken: fc.boolean(),
+})
+
+const wishing: fc.Arbitrary<Wishing> = fc.record({
+  kind: fc.constantFrom<WishKind[]>(
+    'lookup',
+    'enter',
+    'closest',
+    'join',
+    'ping',
+    'find-node',
+    'find-value',
+    'store',
+    'lookup',
+    'enter',
+  ),
+  who,
+  target,
+  port: fc.nat({ max: 3 }),
+  isFirst: fc.boolean(),
+})
+
+const moment = fc.constantFrom<Moment[]>(
+  'next wake',
+  'stall',
+  'expiry',
+  'quiet',
+  'peer',
+  'token',
+  'due',
+)
+
+export function anyCommand(): fc.Arbitrary<Command> {
+  const whom = fc.array(who, { maxLength: 3 })
+  const mode = fc.constantFrom('punctual' as const, 'late', 'asleep')
+  const neighbour = who.map((each): Who => ({ ...each, of: 'neighbour' }))
+  const entered = target.map(
+    ({ of, n: which }): Target => ({ of: of === 'self' ? of : 'entered', n: which }),
+  )
+  const age = fc.record({
+    rotations: fc.constantFrom(0, 0, 1, 2),
+    isForeign: fc.boolean(),
+  })
+  const ports = fc.array(fc.nat({ max: 1 }), { minLength: 1, maxLength: 3 })
+  const off = fc.constantFrom(0, -1, 1)
+  const mixture: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
+    [8, named('ask', asking, ask)],
+    [5, named('announce', fc.tuple(asking, age), ([a, b], w) => announce(a, b, w))],
+    [4, named('acquaint', fc.tuple(asking, ports), ([a, b], w) => acquaint(a, b, w))],
+    [22, named('reply', replying, reply)],
+    [
+      5,
+      named('converse', fc.tuple(fc.nat({ max: 9 }), n), ([a, b], w) => converse(a + 1, b % 3, w)),
+    ],
+    [9, named('wish', wishing, wish)],
+    [4, named('cancel', n, cancel)],
+    [3, named('delete', entered, remove)],
+    [
+      5,
+      named('launch', fc.tuple(fc.array(neighbour, { maxLength: 3 }), target), ([a, b], w) =>
+        launch(a, b, w),
+      ),
+    ],
+    [1, named('bootstrap', fc.tuple(whom, whom), ([a, b], w) => bootstrap(a, b.slice(0, 1), w))],
+    [3, named('fail', fc.tuple(n, n), ([a, b], w) => fail(a, b, w))],
+    [2, named('restore', fc.array(who, { maxLength: 8 }), restore)],
+    [
+      20,
+      named('boundary', fc.tuple(moment, off, fc.boolean()), ([a, b, c], w) =>
+        boundary(a, b, c, w),
+      ),
+    ],
+    [3, named('advance', fc.tuple(timeAdvance(), mode), ([a, b], w) => advance(a, b, w))],
+    [1, named('setBack', fc.nat({ max: 5_000 }), setBack)],
+    [3, named('garbage', fc.tuple(n, who), ([a, b], w) => garbage(a, b, w))],
+    [1, named('stray', who, stray)],
+  ]
+  return fc.oneof(...mixture.map(([weight, arbitrary]) => ({ weight, arbitrary })))
+}
+
+function named<T>(
+  name: string,
+  argument: fc.Arbitrary<T>,
+  run: (argument: T, world: World) => void,
+): fc.Arbitrary<Command> {
+  return argument.map((chosen) => ({
+    check: () => true,
+    run: (world) => {
+      run(chosen, world)
+      world.check()
+    },
+    toString: () => `${name}(${JSON.stringify(chosen)})`,
+  }))
+}

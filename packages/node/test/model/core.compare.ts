@@ -1,0 +1,219 @@
+// Everything that a core shows of itself beside the model, after every command. What the core has
+// drawn since, and a step did not show, is taken over here, if it was permitted.
+
+import { formatEndpoint } from '@dht/krpc'
+import { viewOfTable } from '../../../routing-table/test/model/facts.ts'
+import type {
+  BucketInspection,
+  CoreInspection,
+  OverlayInspection,
+} from '../../src/core/inspection.ts'
+import type { NodeCore } from '../../src/core/node-core.ts'
+import type { NodeModel, SideModel } from './core.model.ts'
+import { hex, type Peer, peerOfContact, textOf } from './core-peer.ts'
+
+/** What the core has drawn, and a step did not show: taken over by the model, if permitted. */
+export function takeOver(model: NodeModel, seen: CoreInspection): void {
+  const sides = [...model.sides.values()]
+  same('overlays', seen.overlays.length, sides.length)
+  seen.overlays.forEach((overlay, at) => {
+    takeOverPatience(overlay, sides[at]!)
+    takeOverJoin(overlay, sides[at]!)
+  })
+}
+
+/** @throws when anything of the core is not as the model has it */
+export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection): void {
+  const sides = [...model.sides.values()]
+  for (const [at, overlay] of seen.overlays.entries()) compareOverlay(overlay, sides[at]!, model)
+  compareStore(seen, model)
+  compareEntries(seen, model)
+  same(
+    'wishes',
+    seen.wishes,
+    model.desk.wishes.map(({ ticket }) => ticket),
+  )
+  same(
+    'held',
+    seen.held,
+    model.desk.held.map(({ ticket }) => ticket),
+  )
+  same('sources', seen.sources, model.answers.sources)
+  same('token epoch', seen.tokenEpoch, model.answers.epoch)
+  same('counters', seen.counters, model.counters)
+  compareWake(seen, model)
+  compareDigests(seen, core, model)
+}
+
+function same(what: string, seen: unknown, expected: unknown): void {
+  if (Object.is(seen, expected) || textOf(seen) === textOf(expected)) return
+  throw new Error(`${what}: expected ${textOf(expected)}, got ${textOf(seen)}`)
+}
+
+function compareOverlay(seen: OverlayInspection, side: SideModel, model: NodeModel): void {
+  const { overlay, join, refresh } = side
+  same('local', [seen.family, seen.local], [overlay.family, overlay.local])
+  compareTable(seen.buckets, side, model)
+  compareQuestions(seen, side)
+  same('routers', seen.routers, overlay.routers)
+  same('join', seen.join, {
+    isRunning: join.attempt !== undefined,
+    hasTried: join.hasTried,
+    joined: join.joined,
+    nextAt: join.nextAt,
+  })
+  same('refresh', seen.refresh.isRunning, refresh.isRunning)
+  neverLate('refresh', seen.refresh.nextAt, refresh.nextAt)
+  const checkAt = overlay.table.checkDueAt()
+  const isWanted = checkAt !== Number.POSITIVE_INFINITY
+  const readyAt = Math.max(checkAt, overlay.checks.readyAt(model.now))
+  neverLate('check', seen.nextCheckAt, isWanted ? readyAt : undefined)
+  same('next lapse', seen.nextLapseAt, overlay.questions.nextAt())
+}
+
+/** A bound: it may be early, or stand where there is nothing. */
+function neverLate(what: string, seen: number | undefined, due: number | undefined): void {
+  if (due === undefined || (seen !== undefined && seen <= due)) return
+  throw new Error(`${what}: due at ${due}, announced for ${seen}`)
+}
+
+function compareTable(
+  buckets: readonly BucketInspection[],
+  { overlay: { table } }: SideModel,
+  model: NodeModel,
+): void {
+  const asNodes = buckets.map(({ members, candidates, checking, ...rest }) => ({
+    ...rest,
+    members: members.map((each) => ({ ...each, contact: peerOfContact(each.contact) })),
+    candidates: candidates.map((each) => ({ ...each, contact: peerOfContact(each.contact) })),
+    checking: checking && peerOfContact(checking),
+  }))
+  same('table', viewOfTable({ self: model.selfId, buckets: asNodes }), table.view())
+  for (const { contact, standing } of buckets.flatMap(({ members }) => members)) {
+    const { key } = peerOfContact(contact)
+    const fact = table.members.find((each) => (each.contact as Peer).key === key)!
+    same(`standing of ${key}`, standing, table.standingOf(fact))
+  }
+}
+
+function takeOverPatience(seen: OverlayInspection, { overlay }: SideModel): void {
+  const { open } = overlay.questions
+  same('open questions', seen.questions.length, open.length)
+  open.forEach((asked, at) => {
+    const { stallAt, expireAt } = seen.questions[at]!
+    // Patience is computed in another order here, and rounded otherwise.
+    near('stall', stallAt, asked.stallAt)
+    near('expiry', expireAt, asked.expireAt)
+    Object.assign(asked, { stallAt, expireAt })
+  })
+}
+
+function compareQuestions(seen: OverlayInspection, { overlay }: SideModel): void {
+  const { questions } = overlay
+  questions.open.forEach((asked, at) => {
+    const { query, asked: whom } = overlay.open.get(asked)!
+    const { to, sentAt, stallAt, expireAt, isSuspect } = asked
+    const dueAt = questions.dueAt(asked)
+    const expected = {
+      to,
+      sentAt,
+      stallAt,
+      expireAt,
+      isSuspect,
+      dueAt,
+      asked: whom?.contact,
+      query,
+    }
+    same(`question ${at}`, seen.questions[at], expected)
+  })
+}
+
+function near(what: string, seen: number, expected: number): void {
+  if (Math.abs(seen - expected) > 1e-6) throw new Error(`${what}: ${expected}, got ${seen}`)
+}
+
+/** The instant of the next join is drawn from a span. */
+function takeOverJoin(seen: OverlayInspection, { join }: SideModel): void {
+  const { nextAt } = join
+  if (typeof nextAt !== 'object') return
+  const drawn = seen.join.nextAt
+  if (drawn === undefined || drawn < nextAt.from || drawn >= nextAt.until) {
+    throw new Error(`BOOT-4: next join at ${drawn}, expected ${nextAt.from} to ${nextAt.until}`)
+  }
+  join.nextAt = drawn
+}
+
+function compareStore({ store }: CoreInspection, { answers }: NodeModel): void {
+  const live = answers.store.live(Number.NEGATIVE_INFINITY)
+  same(
+    'store',
+    store.entries.map(({ target, peer, stampedAt }) => ({ target, peer, stampedAt })),
+    live.map(({ target, peer, stampedAt }) => ({ target, peer, stampedAt })),
+  )
+}
+
+function compareEntries({ entries }: CoreInspection, model: NodeModel): void {
+  const expected = model.publisher.entries.map((entry) => ({
+    id: model.idOf(entry.target),
+    port: entry.port,
+    ticket: entry.ticket,
+    dueAt: entry.dueAt,
+    misses: entry.misses,
+    publishing: entry.round !== undefined,
+    startedAt: entry.round?.startedAt,
+    last: entry.last,
+  }))
+  same('entries', entries, expected)
+}
+
+/** The clock on the wall: never late; early only for a check or a refresh. */
+function compareWake({ nextWake, overlays }: CoreInspection, model: NodeModel): void {
+  const exact = [
+    ...[...model.sides.values()].flatMap(({ overlay, join }) => [
+      overlay.questions.nextAt(),
+      join.nextAt as number | undefined,
+    ]),
+    model.publisher.nextAt,
+    model.sweepAt,
+  ].filter((at) => at !== undefined)
+  const announced = overlays.flatMap(({ nextCheckAt, refresh }) => [nextCheckAt, refresh.nextAt])
+  const all = [...exact, ...announced.filter((at) => at !== undefined)]
+  same('next wake', nextWake?.at, all.length === 0 ? undefined : Math.min(...all))
+}
+
+/** What is said in short agrees with what is said at length. */
+function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel): void {
+  const { overlays, entries, wishes, store, counters } = core.info(model.now)
+  same('info of counters', counters, seen.counters)
+  same('info of wishes', wishes, seen.wishes.length)
+  same(
+    'info of entries',
+    entries.map(({ id, port }) => ({ id, port })),
+    core.state().entries,
+  )
+  const keys = new Set(seen.store.entries.map(({ target }) => hex(target)))
+  same('info of the store', store, { keys: keys.size, peers: seen.store.entries.length })
+  overlays.forEach((info, at) => {
+    const { buckets, questions, join, local } = seen.overlays[at]!
+    const standings = buckets.flatMap(({ members }) => members.map(({ standing }) => standing))
+    const count = (wanted: string): number => standings.filter((each) => each === wanted).length
+    same('info of an overlay', info, {
+      family: info.family,
+      local,
+      joined: join.joined,
+      contacts: { good: count('good'), questionable: count('questionable'), bad: count('bad') },
+      buckets: buckets.map(({ members }) => members.length),
+      openQuestions: questions.length,
+    })
+  })
+  const members = [...model.sides.values()].flatMap(({ overlay }) =>
+    overlay.table.members.map((each) => (each.contact as Peer).key),
+  )
+  const saved = core.state().contacts.map((each) => peerOfContact(each).key)
+  same('state', saved.sort(), members.sort())
+  same(
+    'own endpoints',
+    seen.overlays.map(({ local }) => formatEndpoint(local)),
+    [...[...model.sides.values()].map(({ overlay }) => formatEndpoint(overlay.local))],
+  )
+}

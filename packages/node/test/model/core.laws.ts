@@ -1,0 +1,219 @@
+// What no core may ever be or do, told from what it shows and what it sends, without the model.
+// Laws give lists of what is wrong, and none stops at the first.
+
+import { idKey } from '@dht/id'
+import { decodeMessage, type Endpoint, formatEndpoint, type Message } from '@dht/krpc'
+import type { Command } from '../../src/core/command.ts'
+import type { Effect, Send } from '../../src/core/effect.ts'
+import type { CoreInspection, OverlayInspection } from '../../src/core/inspection.ts'
+
+export type Event =
+  | { readonly kind: 'receive'; readonly bytes: Uint8Array; readonly from: Endpoint }
+  | { readonly kind: 'undeliverable'; readonly to: Endpoint; readonly code: string }
+  | { readonly kind: 'begin'; readonly command: Command }
+  | { readonly kind: 'wake' }
+
+export interface Step {
+  readonly event: Event
+  readonly effects: readonly Effect[]
+  readonly before: CoreInspection
+  readonly after: CoreInspection
+  /** Tickets settled so far. */
+  readonly settled: Set<number>
+}
+
+/** Bytes in one reply for each byte asked with, at most; see docs of the amplification tests. */
+const AMPLIFICATION = 10.2
+
+/** Everything that is wrong with a state. */
+export function stateViolations(core: CoreInspection): string[] {
+  return [
+    ...core.overlays.flatMap((overlay) => [
+      ...tableViolations(overlay, core),
+      ...questionViolations(overlay, core),
+    ]),
+    ...boundViolations(core),
+    ...publishViolations(core),
+  ]
+}
+
+function tableViolations({ buckets, local }: OverlayInspection, core: CoreInspection): string[] {
+  const found: string[] = []
+  const members = buckets.flatMap((bucket) => bucket.members)
+  const ids = members.map(({ contact }) => idKey(contact.id))
+  const places = members.map(({ contact }) => formatEndpoint(contact.endpoint))
+  if (new Set(ids).size < ids.length) found.push('RT-54: an id twice')
+  if (new Set(places).size < places.length) found.push('STATE-55: an address twice')
+  if (ids.includes(idKey(core.id))) found.push('RT-53: our own id')
+  buckets.forEach(({ prefix, candidates, width, ...bucket }, at) => {
+    if (bucket.members.length > width) found.push(`RT-15: bucket ${at} is crowded`)
+    if (candidates.length > core.config.k) found.push(`STATE-52: the cache of ${at} is crowded`)
+    const isLast = at === buckets.length - 1
+    if (prefix.length !== (isLast ? at : at + 1)) found.push(`RT-16: a gap at ${at}`)
+    for (const { contact } of [...bucket.members, ...candidates]) {
+      if (!startsWith(contact.id, prefix)) found.push(`RT-17: a stranger in bucket ${at}`)
+      if (contact.endpoint.family !== local.family) found.push('NET-57: of another family')
+    }
+  })
+  for (const { lastSeenAt, standing, failures } of members) {
+    const isGood = failures < 2 && core.at < lastSeenAt + core.config.quietMs
+    if (lastSeenAt === Number.NEGATIVE_INFINITY && standing === 'good') {
+      found.push('META-51: good without an answer')
+    }
+    if (isGood !== (standing === 'good')) found.push(`META-7: ${standing}`)
+    if (failures >= 2 !== (standing === 'bad')) found.push(`META-7: ${standing}, ${failures}`)
+  }
+  return found
+}
+
+function startsWith(
+  id: Uint8Array,
+  { base, length }: { base: Uint8Array; length: number },
+): boolean {
+  for (let bit = 0; bit < length; bit++) {
+    const mask = 0x80 >> (bit & 7)
+    if (((id[bit >> 3]! ^ base[bit >> 3]!) & mask) !== 0) return false
+  }
+  return true
+}
+
+function questionViolations(
+  { questions, local, nextLapseAt }: OverlayInspection,
+  { config }: CoreInspection,
+): string[] {
+  const found: string[] = []
+  const tids = questions.map(({ query }) => String(query.transactionId))
+  if (new Set(tids).size < tids.length) found.push('NET-59: an open id twice')
+  if (questions.length > config.maxTransactions) found.push('AMP-6: too many questions')
+  for (const { to, sentAt, stallAt, expireAt, dueAt } of questions) {
+    if (to.family !== local.family) found.push('NET-57: asked in another family')
+    if (formatEndpoint(to) === formatEndpoint(local)) found.push('NET-57: asked ourselves')
+    if (expireAt > sentAt + config.questionTimeoutMs) found.push('NET-51: asked for too long')
+    if (stallAt > expireAt || (dueAt !== stallAt && dueAt !== expireAt)) {
+      found.push('NET-51: never due')
+    }
+  }
+  const due = questions.map(({ dueAt }) => dueAt)
+  if (nextLapseAt !== (due.length === 0 ? undefined : Math.min(...due))) {
+    found.push('NET-61: wakes for no question')
+  }
+  return found
+}
+
+function boundViolations(core: CoreInspection): string[] {
+  const { config, store, wishes, held, sources } = core
+  const found: string[] = []
+  const most = (what: string, count: number, bound: number): void => {
+    if (count > bound) found.push(`AMP-6: ${count} ${what}, at most ${bound}`)
+  }
+  most('peers', store.entries.length, config.maxPeers)
+  const targets = store.entries.map(({ target }) => String(target))
+  for (const target of targets) {
+    most('peers at a key', targets.filter((t) => t === target).length, config.maxPeersPerKey)
+  }
+  most('wishes', wishes.length, config.maxWishes)
+  most('wishes held', held.length, config.maxWishes)
+  most('sources', sources, config.maxSources)
+  if (new Set([...wishes, ...held]).size < wishes.length + held.length) {
+    found.push('NET-51: a wish twice')
+  }
+  for (const { stampedAt } of store.entries) {
+    if (store.at - stampedAt > config.peerLifetimeMs) found.push('STORE-51: a peer has outlived')
+  }
+  return found
+}
+
+function publishViolations(core: CoreInspection): string[] {
+  const { entries, config, nextWake, at, overlays } = core
+  const found: string[] = []
+  const ids = entries.map(({ id }) => idKey(id))
+  if (new Set(ids).size < ids.length) found.push('PUB-2: a key twice')
+  if (entries.length > config.maxEntries) found.push('AMP-6: too many entries')
+  const rounds = entries.filter(({ publishing }) => publishing).length
+  const isSeeking = overlays.some(({ join }) => join.isRunning)
+  if (rounds > config.maxRounds) found.push('PUB-9: too many rounds')
+  for (const { dueAt, misses, publishing, startedAt } of entries) {
+    if (!Number.isFinite(dueAt)) found.push('PUB-2: a key that is never due')
+    if (misses < 0) found.push('PUB-8: fewer misses than none')
+    if (publishing !== (startedAt !== undefined)) found.push('PUB-2: a round without a start')
+    const lateBy = nextWake === undefined ? Number.POSITIVE_INFINITY : nextWake.at - dueAt
+    const waits = publishing || rounds >= config.maxRounds || isSeeking
+    if (!waits && lateBy > 0 && dueAt > at) found.push('PUB-1: nobody wakes for a due key')
+  }
+  return found
+}
+
+/** Everything that is wrong with a step. */
+export function stepViolations(step: Step): string[] {
+  return [...sendViolations(step), ...settleViolations(step), ...wakeViolations(step)]
+}
+
+function sendViolations({ event, effects, before, after }: Step): string[] {
+  const { network } = before.config
+  const found: string[] = []
+  const sends = effects.filter((effect) => effect.kind === 'send')
+  const letters = sends.map((send) => ({ ...send, message: decodeMessage(send.bytes, network) }))
+  for (const { bytes, message, endpoint } of letters) {
+    if (message.kind === 'malformed') found.push('NET-50: sent what is no message')
+    if (bytes.length > network.replyBudget) found.push('AMP-2: sent too large a datagram')
+    if (!after.overlays.some(({ local }) => local.family === endpoint.family)) {
+      found.push('NET-57: sent where there is no socket')
+    }
+  }
+  const replies = letters.filter(({ message }) => message.kind !== 'query')
+  if (event.kind !== 'receive') {
+    if (replies.length > 0) found.push('NET-50: answered nobody')
+    return found
+  }
+  const asked = decodeMessage(event.bytes, network)
+  found.push(...replyViolations(event, asked, replies))
+  const isQuery = asked.kind === 'query' || (asked.kind === 'malformed' && asked.isQuery)
+  // A check, and nothing else: what was held for want of a contact waits for an answer.
+  if (isQuery && letters.length - replies.length > 1) found.push('AMP-3: more than one check')
+  return found
+}
+
+function replyViolations(
+  { bytes, from }: Extract<Event, { kind: 'receive' }>,
+  asked: ReturnType<typeof decodeMessage>,
+  replies: readonly (Send & { readonly message: ReturnType<typeof decodeMessage> })[],
+): string[] {
+  const found: string[] = []
+  const isQuery = asked.kind === 'query' || (asked.kind === 'malformed' && asked.isQuery)
+  if (replies.length > 1) found.push('NET-50: answered twice')
+  if (replies.length > 0 && !isQuery) found.push('AMP-5: answered what is no query')
+  for (const { bytes: reply, endpoint, message } of replies) {
+    if (formatEndpoint(endpoint) !== formatEndpoint(from)) found.push('AMP-1: answered elsewhere')
+    const ids = [asked.transactionId, (message as Message).transactionId].map(String)
+    if (ids[0] !== ids[1]) found.push('NET-11: answered another question')
+    if (reply.length > AMPLIFICATION * bytes.length) found.push('AMP-1: answered at length')
+  }
+  return found
+}
+
+function settleViolations({ event, effects, before, after, settled }: Step): string[] {
+  const found: string[] = []
+  const known = new Set([...before.wishes, ...before.held, ...before.entries.map((e) => e.ticket)])
+  const command = event.kind === 'begin' ? event.command : undefined
+  if (command !== undefined && 'ticket' in command && command.kind !== 'cancel') {
+    known.add(command.ticket)
+  }
+  for (const effect of effects) {
+    if (effect.kind !== 'settle') continue
+    if (settled.has(effect.ticket)) found.push(`NET-51: ${effect.ticket} is settled twice`)
+    if (!known.has(effect.ticket)) found.push(`NET-51: nobody wished for ${effect.ticket}`)
+    settled.add(effect.ticket)
+  }
+  const open = [...after.wishes, ...after.held, ...after.entries.map(({ ticket }) => ticket)]
+  for (const ticket of known) {
+    if (!settled.has(ticket) && !open.includes(ticket)) found.push(`NET-51: ${ticket} is forgotten`)
+  }
+  return found
+}
+
+/** Who wakes a core on time does not have to do so again at once. */
+function wakeViolations({ event, after }: Step): string[] {
+  const { nextWake, at } = after
+  if (event.kind !== 'wake' || nextWake === undefined || nextWake.at > at) return []
+  return [`META-57: wants to be woken for "${nextWake.reason}" again at once`]
+}

@@ -1,0 +1,173 @@
+// A whole node once more, the plain way: flat lists, ids as numbers, everything found by looking at
+// all of it, made of the models of its parts. It predicts every effect of every step.
+//
+// Exact, in order, to the byte: all effects. What is drawn is set-valued, and each draw must lie in
+// what is permitted: a transaction id (any 4 bytes that no open question has), the target of a
+// prefix level or of a refresh (any id in there), which stored peers a reply carries and in which
+// order (distinct ones, as many as asked for and as fit), the bytes of a write token (8; in one
+// epoch the same, else never seen before), the instants of the next round and of the next join
+// (within the jitter). Of peers stored at one instant, either may be named first.
+//
+// Exact in the snapshot: all of it, but that a core may wish to be woken early for a check or a
+// refresh, and never late. Taken on trust: the wire, whose model is another, and options.
+
+import type { Id } from '@dht/id'
+import {
+  type Contact,
+  decodeMessage,
+  type Endpoint,
+  endpointFromCompact,
+  type Family,
+  formatEndpoint,
+} from '@dht/krpc'
+import type { Command } from '../../src/core/command.ts'
+import type { CoreConfig } from '../../src/core/config.ts'
+import { AnswersModel } from './core-answers.model.ts'
+import { NodeContext } from './core-context.ts'
+import { JoinModel, RefreshModel } from './core-join.model.ts'
+import type { Oracle } from './core-oracle.ts'
+import { type OverlayModel as Overlay, OverlayModel } from './core-overlay.model.ts'
+import { numberOf, type Peer, peerOfContact } from './core-peer.ts'
+import { PublisherModel } from './core-publish.model.ts'
+import { DeskModel } from './core-wishes.model.ts'
+
+export interface SideModel {
+  readonly overlay: Overlay
+  readonly join: JoinModel
+  readonly refresh: RefreshModel
+}
+
+const SWEEP_SPACING_MS = 60_000
+
+export class NodeModel extends NodeContext {
+  readonly sides: Map<Family, SideModel> = new Map()
+  readonly answers: AnswersModel
+  readonly publisher: PublisherModel
+  readonly desk: DeskModel
+  #sweptAt = Number.NEGATIVE_INFINITY
+
+  constructor(selfId: Id, config: CoreConfig) {
+    super(selfId, config)
+    const isSeeking = (): boolean => this.isSeeking
+    const atHome = (target: bigint): Endpoint[] => this.atHome(target)
+    const { sides } = this
+    this.answers = new AnswersModel(this, sides)
+    this.publisher = new PublisherModel(this, { sides, isSeeking })
+    this.desk = new DeskModel(this, { sides, isSeeking, atHome, publisher: this.publisher })
+  }
+
+  bound(local: Endpoint): void {
+    const overlay = new OverlayModel(this, local)
+    const owner = {
+      joined: (contacts: number) => this.publisher.joined(contacts),
+      heardOf: (peers: readonly Peer[]) => {
+        const family = peers[0]?.contact.endpoint.family
+        if (family !== undefined) this.sides.get(family)?.join.suggest(peers)
+      },
+    }
+    const join = new JoinModel(overlay, owner)
+    this.sides.set(local.family, { overlay, join, refresh: new RefreshModel(overlay) })
+  }
+
+  /** Everything that happens at `now`, beside what the core made of it. */
+  step(now: number, oracle: Oracle, happen: () => void): void {
+    this.now = now
+    this.oracle = oracle
+    for (const { overlay } of this.sides.values()) {
+      overlay.table.now = now
+      overlay.questions.now = now
+    }
+    happen()
+    oracle.end()
+  }
+
+  receive(bytes: Uint8Array, from: Endpoint): void {
+    const side = this.sides.get(from.family)
+    if (side === undefined || from.port === 0) return
+    this.counters.datagramsReceived++
+    this.counters.bytesReceived += bytes.length
+    const message = decodeMessage(bytes, this.config.network)
+    if (message.kind === 'query') this.answers.answer(message, from)
+    if (message.kind === 'response') {
+      side.overlay.receiveResponse(message, from)
+      side.join.welcome()
+    }
+    if (message.kind === 'error') side.overlay.receiveError(message, from)
+    if (message.kind === 'malformed') {
+      this.counters.malformed++
+      side.overlay.receiveMalformed(message, from)
+      this.answers.complain(message, from)
+    }
+    this.desk.release()
+  }
+
+  undeliverable(to: Endpoint, code: string): void {
+    const side = this.sides.get(to.family)
+    side?.overlay.undeliverable(to, code)
+    side?.join.review()
+    this.desk.release()
+  }
+
+  wake(): void {
+    for (const { overlay, join, refresh } of this.sides.values()) {
+      overlay.wake()
+      join.review()
+      join.wake()
+      refresh.wake()
+    }
+    this.publisher.wake()
+    this.desk.release()
+    if ((this.sweepAt ?? Number.POSITIVE_INFINITY) <= this.now) {
+      this.#sweptAt = this.now
+      this.answers.store.live(this.now)
+    }
+  }
+
+  begin(command: Command): void {
+    this.desk.obey(command)
+  }
+
+  restore(contacts: readonly Contact[]): number {
+    let taken = 0
+    for (const [family, { overlay }] of this.sides) {
+      const peers = contacts
+        .filter(({ endpoint }) => endpoint.family === family)
+        .map((each) => this.know(peerOfContact(each)))
+      taken += overlay.table.restore(peers)
+    }
+    return taken
+  }
+
+  /** When stored peers are next swept; none that has lapsed is served before. */
+  get sweepAt(): number | undefined {
+    const [oldest] = this.answers.store.live(Number.NEGATIVE_INFINITY)
+    if (oldest === undefined) return undefined
+    const expiryAt = oldest.stampedAt + this.config.peerLifetimeMs + 1
+    return Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
+  }
+
+  /** Somebody is looked for before anybody could be asked. */
+  get isSeeking(): boolean {
+    const sides = [...this.sides.values()]
+    const hasNobody = sides.every(({ overlay }) => overlay.size === 0)
+    return sides.some(({ overlay, join }) => {
+      const seeks = join.attempt !== undefined && overlay.size === 0
+      return seeks && (hasNobody || !join.hasTried)
+    })
+  }
+
+  /** What we know of a target at home: our own entry, then our store's, oldest first. */
+  atHome(target: bigint): Endpoint[] {
+    const entry = this.publisher.entries.find((each) => each.target === target)
+    const sides = [...this.sides.values()]
+    const own = sides.map(({ overlay }) => ({ ...overlay.nearby, port: entry?.port ?? 0 }))
+    const stored = this.answers.store
+      .live(this.now)
+      .filter((each) => numberOf(each.target) === target)
+      .map(({ peer, stampedAt }) => ({ endpoint: endpointFromCompact(peer)!, stampedAt }))
+    const told = (this.oracle.peek('found')?.endpoints ?? []).map(formatEndpoint)
+    const rank = (e: Endpoint): number => told.indexOf(formatEndpoint(e))
+    stored.sort((a, b) => a.stampedAt - b.stampedAt || rank(a.endpoint) - rank(b.endpoint))
+    return [...(entry === undefined ? [] : own), ...stored.map(({ endpoint }) => endpoint)]
+  }
+}

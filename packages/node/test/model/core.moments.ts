@@ -1,0 +1,56 @@
+// How time goes by for a core: to the very instant of each kind of deadline, 1 ms before and after,
+// in jumps, asleep, and back.
+
+import type { World } from './core.world.ts'
+
+export type Moment = 'next wake' | 'stall' | 'expiry' | 'quiet' | 'peer' | 'token' | 'due'
+
+/** Just before, at or just after something is due; woken or left asleep. */
+export function boundary(what: Moment, off: number, isWoken: boolean, world: World): void {
+  const at = momentOf(what, world)
+  if (at === undefined || at + off < world.now) return
+  world.now = at + off
+  world.look()
+  if (isWoken) world.play({ kind: 'wake' })
+  world.count(`${what} at ${off}`)
+}
+
+function momentOf(what: Moment, { model, last, now }: World): number | undefined {
+  const questions = last.overlays.flatMap((overlay) => overlay.questions)
+  const members = last.overlays.flatMap(({ buckets }) => buckets.flatMap((b) => b.members))
+  const { config } = model
+  const moments: Readonly<Record<Moment, readonly (number | undefined)[]>> = {
+    'next wake': [last.nextWake?.at],
+    stall: questions.map(({ stallAt }) => stallAt),
+    expiry: questions.map(({ expireAt }) => expireAt),
+    quiet: members.map(({ lastSeenAt }) => lastSeenAt + config.quietMs),
+    peer: last.store.entries.map(({ stampedAt }) => stampedAt + config.peerLifetimeMs),
+    token: [(Math.floor(now / config.tokenRotateMs) + 1) * config.tokenRotateMs],
+    due: last.entries.map(({ dueAt }) => dueAt),
+  }
+  const ahead = moments[what].filter((at) => at !== undefined && at >= now) as number[]
+  return ahead.length === 0 ? undefined : Math.min(...ahead)
+}
+
+/** Time goes by; the core is woken whenever it wishes to be, or only at the end, or not at all. */
+export function advance(ms: number, mode: 'punctual' | 'late' | 'asleep', world: World): void {
+  const until = world.now + ms
+  for (let wakes = 0; mode === 'punctual' && wakes < 12; wakes++) {
+    const next = world.last.nextWake
+    if (next === undefined || next.at > until) break
+    world.now = Math.max(world.now, next.at)
+    world.play({ kind: 'wake' })
+  }
+  world.now = Math.max(until, world.now)
+  world.look()
+  if (mode === 'late') world.play({ kind: 'wake' })
+  world.count(`advance: ${mode}`)
+}
+
+/** The clock is set back. */
+export function setBack(ms: number, world: World): void {
+  world.now = Math.max(0, world.now - ms)
+  world.look()
+  world.play({ kind: 'wake' })
+  world.count('clock set back')
+}

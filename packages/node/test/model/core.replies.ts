@@ -1,0 +1,177 @@
+// What becomes of the questions of a core: every reaction of whoever was asked, of third parties
+// and of liars, late and in time; and neighbours who are honest.
+
+import { idFromBytes } from '@dht/id'
+import {
+  compactContacts,
+  compactEndpoint,
+  type Endpoint,
+  encodeMessage,
+  type Response,
+} from '@dht/krpc'
+import { send } from './core.targets.ts'
+import type { Who, World } from './core.world.ts'
+import { numberOf } from './core-peer.ts'
+
+export type Reaction =
+  | 'valid'
+  | 'other id'
+  | 'our id'
+  | 'error'
+  | 'garbage'
+  | 'other address'
+  | 'other transaction'
+  | 'same-transaction query'
+  | 'late'
+
+export interface Replying {
+  readonly which: number
+  readonly reaction: Reaction
+  readonly who: Who
+  readonly named: readonly Who[]
+  readonly lies: number
+  readonly values: number
+  readonly hasToken: boolean
+}
+
+/** Somebody reacts to an open question, or to one that has ended. */
+export function reply(replying: Replying, world: World): void {
+  const { which, reaction } = replying
+  const one = openOf(world)[which % openOf(world).length]
+  const old = world.ended[world.ended.length - 1 - (which % world.ended.length)]
+  const meant = reaction === 'late' ? old : one && { id: one.asked.transactionId, to: one.asked.to }
+  if (meant === undefined) return
+  world.count(`reaction: ${reaction}`)
+  if (reaction !== 'late') {
+    world.count(`reaction to ${one!.query.method}`)
+    if (one!.hasStalled) world.count('answer after a stall')
+    if (world.now >= one!.asked.expireAt) world.count('answer after its time, before a wake')
+  }
+  const speaker = (reaction === 'late' ? undefined : one!.whom) ?? world.peer(replying.who).id
+  const head = { kind: 'response', transactionId: meant.id, id: speaker } as const
+  react(replying, { ...head, ...bodyOf(replying, world) }, meant.to, world)
+}
+
+/** Open questions, and whom they were put to, as far as that is known. */
+function openOf(world: World) {
+  return [...world.model.sides.values()].flatMap(({ overlay }) =>
+    overlay.questions.open.map((asked) => {
+      const { query, errand } = overlay.open.get(asked)!
+      const hasStalled = overlay.questions.stalled.has(asked)
+      return { asked, query, whom: errand.asked?.id, hasStalled }
+    }),
+  )
+}
+
+function react(replying: Replying, response: Response, to: Endpoint, world: World): void {
+  const other = world.peer(replying.who)
+  const { transactionId } = response
+  const { network } = world.model.config
+  switch (replying.reaction) {
+    case 'valid':
+    case 'late':
+      send(response, to, world)
+      break
+    case 'other id':
+      send({ ...response, id: other.id }, to, world)
+      break
+    case 'our id':
+      send({ ...response, id: world.model.selfId }, to, world)
+      break
+    case 'error':
+      send(
+        { kind: 'error', transactionId, code: 201 + (replying.values % 5), text: 'no' },
+        to,
+        world,
+      )
+      break
+    case 'garbage':
+      // An id of another width: no message of this network, but its transaction can be read.
+      world.play({
+        kind: 'receive',
+        bytes: encodeMessage(
+          { kind: 'response', transactionId, id: idFromBytes(response.id.slice(1)) },
+          { ...network, idLength: network.idLength - 1 },
+        ),
+        from: to,
+      })
+      break
+    case 'other address':
+      send(response, other.contact.endpoint, world)
+      break
+    case 'other transaction':
+      send({ ...response, transactionId: transactionId.map((byte) => byte ^ 1) }, to, world)
+      break
+    case 'same-transaction query':
+      send(
+        { kind: 'query', method: 'ping', transactionId, id: other.id, readOnly: true },
+        to,
+        world,
+      )
+      break
+  }
+}
+
+function bodyOf({ named, lies, values, hasToken }: Replying, world: World): Partial<Response> {
+  const peers = named.map((who) => world.peer(who).contact)
+  const lists = ([4, 6] as const).map((family) =>
+    compactContacts(peers.filter(({ endpoint }) => endpoint.family === family)),
+  )
+  const [nodes, nodes6] = lists as [Uint8Array, Uint8Array]
+  const found = Array.from({ length: values }, (_, n) =>
+    compactEndpoint(world.placeOf(n + lies, n % 3 === 2 ? 6 : 4)),
+  )
+  return {
+    nodes: (lies & 1) > 0 ? withNonsense(nodes, world) : nodes,
+    ...(nodes6.length > 0 && { nodes6 }),
+    ...(values > 0 && { values: found }),
+    ...(hasToken && { token: Uint8Array.of(9, lies) }),
+  }
+}
+
+/** Contacts that are none: at port 0, on the loopback, ourselves. */
+function withNonsense(nodes: Uint8Array, world: World): Uint8Array {
+  const { selfId, config } = world.model
+  const far = world.idAt(3, 1)
+  const bad = [
+    [...far, 20, 0, 1, 1, 0, 0],
+    [...far, 127, 0, 0, 1, 9, 9],
+    [...selfId, 20, 0, 9, 1, 9, 9],
+    [...far, 10, 0, 0, 1, 3739 >> 8, 3739 & 255],
+  ]
+  world.count(`lies in ${config.network.name}`)
+  return Uint8Array.from([...bad.flat(), ...nodes])
+}
+
+/** The first open questions are answered by honest neighbours who know one another. */
+export function converse(times: number, values: number, world: World): void {
+  for (let time = 0; time < times; time++) {
+    const side = [...world.model.sides.values()].find(({ overlay }) => overlay.open.size > 0)
+    const asked = side?.overlay.questions.open[0]
+    if (side === undefined || asked === undefined) return
+    const { query, errand } = side.overlay.open.get(asked)!
+    const place = asked.to
+    const local = world.neighboursOf(side.overlay.family)
+    const here = local.find(({ contact }) => contact.endpoint.address === place.address)
+    const { k } = world.model.config
+    const target = 'target' in query ? numberOf(query.target) : 0n
+    const nearest = [...local].sort((a, b) => ((a.value ^ target) < (b.value ^ target) ? -1 : 1))
+    const nodes = compactContacts(nearest.slice(0, k).map(({ contact }) => contact))
+    const found = query.method === 'get_peers' && values > 0
+    const { network } = world.model.config
+    send(
+      {
+        kind: 'response',
+        transactionId: asked.transactionId,
+        id: errand.asked?.id ?? here?.id ?? local[0]!.id,
+        ...(side.overlay.family === 4 ? { nodes } : { nodes6: nodes }),
+        ...(query.method === 'get_peers' && { token: Uint8Array.of(7, time % 256) }),
+        ...(found && { values: [compactEndpoint(world.placeOf(time, side.overlay.family))] }),
+        ip: network.secureIds ? side.overlay.local : undefined,
+      },
+      place,
+      world,
+    )
+    world.count('honest answer')
+  }
+}

@@ -1,0 +1,86 @@
+// What users do with a core, and what its own machine does to it: wishes, their cancelling,
+// restored contacts, datagrams that could not leave.
+
+import type { Endpoint } from '@dht/krpc'
+import type { Command as Wish } from '../../src/core/command.ts'
+import { type Target, targetOf } from './core.targets.ts'
+import type { Who, World } from './core.world.ts'
+import { numberOf } from './core-peer.ts'
+
+export type WishKind = Exclude<Wish['kind'], 'cancel' | 'bootstrap' | 'delete'>
+
+export interface Wishing {
+  readonly kind: WishKind
+  readonly who: Who
+  readonly target: Target
+  readonly port: number
+  readonly isFirst: boolean
+}
+
+export function wish({ kind, who, target, port, isFirst }: Wishing, world: World): void {
+  const ticket = ++world.tickets
+  const command = {
+    kind,
+    ticket,
+    to: world.peer(who).contact.endpoint,
+    target: targetOf(target, world),
+    port: 1 + port,
+    mode: isFirst ? 'first' : 'all',
+    token: Uint8Array.of(port % 256),
+  } as unknown as Wish
+  world.play({ kind: 'begin', command })
+  world.count(`wish: ${kind}`)
+  if (world.last.held.includes(ticket)) world.count('held')
+}
+
+export function cancel(n: number, world: World): void {
+  const { wishes, held, entries } = world.last
+  const open = [...wishes, ...held, ...entries.map((entry) => entry.ticket), world.tickets]
+  const ticket = open[n % open.length]!
+  const isHeld = held.includes(ticket)
+  const what = wishes.includes(ticket) ? 'open' : isHeld && 'held'
+  world.play({ kind: 'begin', command: { kind: 'cancel', ticket } })
+  world.count(`cancel: ${what || 'other'}`)
+}
+
+export function remove(target: Target, world: World): void {
+  const id = targetOf(target, world)
+  const isKnown = world.model.publisher.entries.some((each) => each.target === numberOf(id))
+  world.play({ kind: 'begin', command: { kind: 'delete', target: id } })
+  world.count(isKnown ? 'delete: entered' : 'delete: unknown')
+}
+
+export function bootstrap(whom: readonly Who[], routers: readonly Who[], world: World): void {
+  const places = (all: readonly Who[]): Endpoint[] =>
+    all.map((who) => world.peer(who).contact.endpoint)
+  const command = { kind: 'bootstrap', endpoints: places(whom), routers: places(routers) } as const
+  world.play({ kind: 'begin', command })
+  world.count('bootstrap')
+}
+
+/** A start in life: somebody to ask, a join, and a lookup that has to wait for the first answer. */
+export function launch(whom: readonly Who[], target: Target, world: World): void {
+  bootstrap(whom, [], world)
+  const [first] = whom
+  if (first === undefined) return
+  const rest = { who: first, target, port: 0, isFirst: false }
+  for (const kind of ['join', 'lookup'] as const) wish({ kind, ...rest }, world)
+}
+
+const CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EMSGSIZE', 'EINVAL', 'EAGAIN']
+
+export function fail(which: number, code: number, world: World): void {
+  const open = [...world.model.sides.values()].flatMap(({ overlay }) => overlay.questions.open)
+  const to = open[which % open.length]?.to ?? world.placeOf(which, world.familyOf(false))
+  world.play({ kind: 'undeliverable', to, code: CODES[code % CODES.length]! })
+  world.count(open.length > 0 ? 'undeliverable: open' : 'undeliverable: nothing')
+}
+
+export function restore(whom: readonly Who[], world: World): void {
+  const contacts = whom.map((who) => world.peer(who).contact)
+  const { core, model } = world
+  const taken = core.restore(contacts)
+  if (taken !== model.restore(contacts)) throw new Error(`META-1: ${taken} were taken`)
+  world.count(taken > 0 ? 'restore: some' : 'restore: none')
+  world.look()
+}

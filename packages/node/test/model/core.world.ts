@@ -1,0 +1,233 @@
+// What scripts for a whole core are played in: the core, its model, the others who live there, and
+// selectors that become somebody only when a command runs: the third member, somebody at a member's
+// address, the holder of an old token.
+
+import { type Id, idFromBigInt } from '@dht/id'
+import { dht256, type Endpoint, endpoint, type Family, mainline } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import fc from 'fast-check'
+import type { CoreOptions } from '../../src/core/config.ts'
+import { resolveCoreOptions } from '../../src/core/config.ts'
+import type { Effect } from '../../src/core/effect.ts'
+import type { CoreInspection } from '../../src/core/inspection.ts'
+import { NodeCore } from '../../src/core/node-core.ts'
+import type { Case } from './core.cases.ts'
+import { compare, takeOver } from './core.compare.ts'
+import { type Event, stateViolations, stepViolations } from './core.laws.ts'
+import { NodeModel } from './core.model.ts'
+import { Oracle } from './core-oracle.ts'
+import { type Peer, peerOf } from './core-peer.ts'
+
+export interface Setup {
+  readonly seed: number
+  readonly locals: readonly Endpoint[]
+  readonly options: CoreOptions
+  /** Distance between the levels that ids come at: 1 crowds them at the top of the space. */
+  readonly stride: number
+}
+
+/** Counts the cases that it knows. */
+export interface Counting {
+  count(what: Case): void
+}
+
+export interface Who {
+  readonly of:
+    | 'fresh'
+    | 'neighbour'
+    | 'member'
+    | 'candidate'
+    | 'same id'
+    | 'same address'
+    | 'own id'
+    | 'own address'
+  readonly n: number
+  readonly is6: boolean
+}
+
+export const HOME: Readonly<Record<Family, Endpoint>> = {
+  4: endpoint('10.0.0.1', 3739),
+  6: endpoint('2001:db8:ffff::1', 3739),
+}
+
+const NEIGHBOURS = 14
+const LEVELS = 6
+
+export class World {
+  readonly setup: Setup
+  readonly core: NodeCore
+  readonly model: NodeModel
+  readonly census: Counting
+  /** Others who have something to say, in both families. */
+  readonly neighbours: readonly Peer[]
+  /** Questions of the core that have ended, for late answers. */
+  readonly ended: { readonly id: Uint8Array; readonly to: Endpoint }[] = []
+  now = 1_000
+  tickets = 0
+  last: CoreInspection
+  readonly settled: Set<number> = new Set()
+
+  constructor(setup: Setup, census: Counting) {
+    const { options, seed } = setup
+    const { idLength } = options.network ?? dht256
+    const self = idFromBigInt((1n << BigInt(8 * idLength - 2)) + 5n, idLength)
+    this.setup = setup
+    this.census = census
+    this.core = new NodeCore({ id: self, random: seededRandom(seed) }, options)
+    this.core.watch(true)
+    this.model = new NodeModel(self, resolveCoreOptions(options))
+    this.model.now = this.now
+    this.model.note = (what) => this.count(what)
+    for (const local of setup.locals) {
+      this.core.bound(local)
+      this.model.bound(local)
+    }
+    this.neighbours = ([4, 6] as const).flatMap((family) =>
+      Array.from({ length: NEIGHBOURS }, (_, n) =>
+        this.model.know(peerOf(this.idAt(n, n >> 1), this.placeOf(n + 20, family))),
+      ),
+    )
+    this.last = this.core.inspect(this.now)
+    this.check()
+  }
+
+  count(what: string): void {
+    this.census.count(what as Case)
+  }
+
+  /** The event happens to both, and all its effects are compared. */
+  play(event: Event): readonly Effect[] {
+    const { core, model, now } = this
+    const open = [...model.sides.values()].flatMap(({ overlay }) => overlay.questions.open)
+    const before = this.last
+    const effects = happen(core, event, now)
+    const oracle = new Oracle(effects, model.config.network)
+    model.step(now, oracle, () => modelled(model, event))
+    this.last = core.inspect(now)
+    takeOver(model, this.last)
+    const isOpen = new Set([...model.sides.values()].flatMap((s) => s.overlay.questions.open))
+    for (const asked of open) {
+      if (!isOpen.has(asked)) this.ended.push({ id: asked.transactionId, to: asked.to })
+    }
+    const step = { event, effects, before, after: this.last, settled: this.settled }
+    const wrong = stepViolations(step)
+    if (wrong.length > 0) throw new Error(wrong.join('\n'))
+    return effects
+  }
+
+  /** Nothing but time has passed. */
+  look(): void {
+    this.model.step(this.now, new Oracle([], this.model.config.network), () => {})
+    this.last = this.core.inspect(this.now)
+    takeOver(this.model, this.last)
+  }
+
+  /** After every command: all that the core shows of itself is as the model has it. */
+  check(): void {
+    compare(this.model, this.core, this.last)
+    const wrong = stateViolations(this.last)
+    if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  }
+
+  /** An id that shares as many bits with ours as its level says. */
+  idAt(level: number, salt: number): Id {
+    const { model, setup } = this
+    const { idLength } = model.config.network
+    const place = 8 * idLength - 1 - (level % LEVELS) * setup.stride
+    const far = (1n << BigInt(place)) + (BigInt(salt % 4) << BigInt(place - 2))
+    return idFromBigInt(model.self ^ far, idLength)
+  }
+
+  placeOf(n: number, family: Family): Endpoint {
+    const host = n % 40
+    const port = 4000 + (n % 3)
+    if (n % 23 === 11) return endpoint(family === 4 ? '127.0.0.1' : '::1', port)
+    return endpoint(family === 4 ? `20.0.${host}.1` : `2001:db8:0:${host}::1`, port)
+  }
+
+  familyOf(is6: boolean): Family {
+    const [first, second] = this.setup.locals
+    return (is6 ? (second ?? first) : first)?.family ?? 4
+  }
+
+  peer({ of, n, is6 }: Who): Peer {
+    const { model } = this
+    const family = this.familyOf(is6)
+    const { table } = model.sides.get(family)!.overlay
+    const fresh = model.peer(this.idAt(n, n >> 3), this.placeOf(n, family))
+    const known = (of === 'candidate' ? table.candidates : table.members).map(
+      ({ contact }) => contact as Peer,
+    )
+    const one = known[n % Math.max(1, known.length)]
+    switch (of) {
+      case 'neighbour':
+        return this.neighboursOf(family)[n % NEIGHBOURS]!
+      case 'member':
+      case 'candidate':
+        return one ?? fresh
+      case 'same id':
+        return one === undefined ? fresh : model.peer(one.id, fresh.contact.endpoint)
+      case 'same address':
+        return one === undefined ? fresh : model.peer(fresh.id, one.contact.endpoint)
+      case 'own id':
+        return model.peer(model.selfId, fresh.contact.endpoint)
+      case 'own address':
+        return model.peer(fresh.id, HOME[family])
+      default:
+        return fresh
+    }
+  }
+
+  neighboursOf(family: Family): readonly Peer[] {
+    return this.neighbours.filter(({ contact }) => contact.endpoint.family === family)
+  }
+}
+
+function happen(core: NodeCore, event: Event, now: number): readonly Effect[] {
+  switch (event.kind) {
+    case 'receive':
+      return core.receive(event.bytes, event.from, now)
+    case 'undeliverable':
+      return core.undeliverable(event.to, event.code, now)
+    case 'begin':
+      return core.begin(event.command, now)
+    case 'wake':
+      return core.wake(now)
+  }
+}
+
+function modelled(model: NodeModel, event: Event): void {
+  if (event.kind === 'receive') model.receive(event.bytes, event.from)
+  if (event.kind === 'undeliverable') model.undeliverable(event.to, event.code)
+  if (event.kind === 'begin') model.begin(event.command)
+  if (event.kind === 'wake') model.wake()
+}
+
+const bound = (usual: number, ...near: readonly number[]): fc.Arbitrary<number> =>
+  fc.constantFrom(usual, usual, usual, ...near)
+
+/** Small worlds where every bound is near, and ids that part far down as well as at the top. */
+export function anySetup(isSmall: boolean): fc.Arbitrary<Setup> {
+  const options = fc.record({
+    network: fc.constantFrom(dht256, mainline),
+    k: isSmall ? fc.constantFrom(2, 1, 3, 4, 8) : fc.constantFrom(8, 4),
+    alpha: fc.constantFrom(3, 1, 2),
+    bucketWidths: fc.constantFrom([], [4], [2, 6]),
+    maxWishes: bound(1024, 2),
+    maxTransactions: bound(16_384, 5),
+    maxEntries: bound(10_000, 1),
+    maxRounds: bound(16, 1),
+    queriesPerSource: bound(1_000, 3),
+    maxSources: bound(65_536, 2),
+    replyBytesPerSecond: bound(16_777_216, 400),
+    checksPerSecond: bound(4, 0.5),
+    checkBurst: bound(32, 1, 3),
+    maxPeers: bound(1_000, 2),
+    maxPeersPerKey: bound(500, 1),
+    peersPerReply: fc.constantFrom({ 4: 50, 6: 25 }, { 4: 2, 6: 1 }),
+    readOnly: bound(0, 0, 0, 1).map((on) => on === 1),
+  })
+  const locals = fc.constantFrom([HOME[4]], [HOME[4], HOME[6]], [HOME[6]])
+  const stride = isSmall ? fc.constant(1) : fc.constantFrom(1, 7, 25)
+  return fc.record({ seed: fc.nat({ max: 9_999 }), locals, options, stride })
+}
