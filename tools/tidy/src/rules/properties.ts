@@ -1,7 +1,7 @@
 // The properties and the tests are one list seen from two sides: each id of the catalogue stands in
 // the title of a test, or is listed as still open, and each id in a title is in the catalogue.
 import { propertiesIn } from '@dht/testing/property-ids'
-import { childOf, childrenOf, type Node, textOf, walk } from '../ast.ts'
+import { childOf, childrenOf, type Node, nodesOfType, textOf } from '../ast.ts'
 import { type Catalogue, cataloguesOf } from '../catalogues.ts'
 import { isPackageTest } from '../places.ts'
 import { type Finding, lineAt, type Project, type Rule } from '../project.ts'
@@ -27,8 +27,7 @@ function titleOf(node: Node | undefined): string | undefined {
 function* titlesIn(project: Project): Generator<Finding> {
   for (const { path, text, program } of project.modules) {
     if (!isPackageTest(path) || !path.endsWith('.test.ts')) continue
-    for (const [node] of walk(program)) {
-      if (node.type !== 'CallExpression') continue
+    for (const node of nodesOfType(program, 'CallExpression')) {
       if (!NAMING.has(calledName(childOf(node, 'callee')) ?? '')) continue
       const what = titleOf(childrenOf(node, 'arguments')[0])
       if (what !== undefined) yield { path, line: lineAt(text, node.start), what }
