@@ -54,7 +54,7 @@ function quiet(options: WorldOptions): World {
 }
 
 describe('determinism', () => {
-  it('SIM-S10: one seed is one run, and another one is another', () => {
+  it('SIM-S10: one seed is one run, and another one is another', { timeout: 30_000 }, () => {
     const network = { loss: 0.05, duplication: 0.05, corruption: 0.02 }
     const hash = live({ seed: 1, network }).traceHash
     expect(hash).toBe(live({ seed: 1, network }).traceHash)
