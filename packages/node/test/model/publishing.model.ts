@@ -1,0 +1,213 @@
+// What a node publishes, kept naively: a list of entries, each with the instant at which it is due
+// and what has happened in its round. It is told the effects of the node in their order, predicts
+// every start of a round, whom its writes go to, every report and every due point, and throws at
+// the first that is not so. Knows nothing of how a lookup goes on: it sees its answers and its end.
+
+import { compareDistance, type Id, idToHex } from '@dht/id'
+import type { Contact } from '@dht/krpc'
+import type { RoundReport } from '../../src/core/outcome.ts'
+
+export interface Terms {
+  readonly k: number
+  readonly republishMs: number
+  readonly republishJitterMs: number
+  readonly retryMs: number
+  readonly retryMaxMs: number
+  readonly maxRounds: number
+  readonly maxEntries: number
+}
+
+/** Retries for the sake of a few copies. */
+const RETRIES = 5
+
+export type WriteEnd = 'open' | 'accepted' | 'refused' | 'unreachable'
+
+export interface ModelWrite {
+  readonly contact: Contact
+  readonly token: string
+  readonly sentAt: number
+  end: WriteEnd
+  code?: number
+}
+
+export interface ModelRound {
+  readonly startedAt: number
+  /** Who answered, certainly or perhaps too late for the lookup, with what token. */
+  readonly answers: { contact: Contact; token: string | undefined; isCertain: boolean }[]
+  readonly writes: ModelWrite[]
+}
+
+export interface ModelEntry {
+  readonly target: Id
+  readonly port: number
+  readonly ticket: number
+  dueAt: number
+  misses: number
+  round: ModelRound | undefined
+  last: RoundReport | undefined
+}
+
+export const addressOf = ({ endpoint }: Contact): string => `${endpoint.address}:${endpoint.port}`
+
+export class PublishingModel {
+  readonly terms: Terms
+  entries: ModelEntry[] = []
+  /** A join is under way. */
+  isJoining = false
+  members = 0
+  rounds = 0
+  /** Ended wishes, each with the kind of its one outcome. */
+  readonly settled: Map<number, string> = new Map()
+
+  constructor(terms: Terms) {
+    this.terms = terms
+  }
+
+  entryOf(target: Id): ModelEntry | undefined {
+    return this.entries.find((entry) => idToHex(entry.target) === idToHex(target))
+  }
+
+  get running(): ModelEntry[] {
+    return this.entries.filter(({ round }) => round !== undefined)
+  }
+
+  /** The one due first among those that wait; of several that entered first. */
+  get next(): ModelEntry | undefined {
+    const waiting = this.entries.filter(({ round }) => round === undefined)
+    return waiting.reduce<ModelEntry | undefined>(
+      (first, each) => (first === undefined || each.dueAt < first.dueAt ? each : first),
+      undefined,
+    )
+  }
+
+  get mayStart(): boolean {
+    const isSeeking = this.isJoining && this.members === 0
+    return this.running.length < this.terms.maxRounds && !isSeeking
+  }
+
+  enter(target: Id, port: number, ticket: number, now: number): void {
+    this.#withdraw(target)
+    if (this.entries.length >= this.terms.maxEntries) {
+      this.settled.set(ticket, 'busy')
+      return
+    }
+    const fresh = { dueAt: now, misses: 0, round: undefined, last: undefined }
+    this.entries.push({ target, port, ticket, ...fresh })
+    this.fill(now)
+  }
+
+  delete(target: Id, now: number): void {
+    this.#withdraw(target)
+    this.fill(now)
+  }
+
+  /** A join has ended with somebody: what failed is due. */
+  joined(contacts: number, now: number): void {
+    this.isJoining = false
+    if (contacts === 0) return
+    for (const entry of this.entries) {
+      if (entry.misses > 0 && entry.round === undefined) entry.dueAt = Math.min(entry.dueAt, now)
+    }
+    this.fill(now)
+  }
+
+  /** Starts what is due, while there is a place. */
+  fill(now: number): void {
+    while (this.mayStart) {
+      const { next } = this
+      if (next === undefined || next.dueAt > now) return
+      next.round = { startedAt: now, answers: [], writes: [] }
+      this.rounds++
+    }
+  }
+
+  /** A report has come: it has to be this one. @returns what is wrong with it */
+  reported(report: RoundReport, ticket: number, now: number): string[] {
+    const entry = this.entryOf(report.target)
+    const round = entry?.round
+    if (entry === undefined || round === undefined) return ['a report of no round']
+    const { accepted, refused, unreachable } = endsOf(round)
+    const reachable = Math.min(this.terms.k, round.answers.length)
+    const certain = Math.min(this.terms.k, round.answers.filter((a) => a.isCertain).length)
+    const isSettled = unreachable.length === 0
+    const wants = (count: number): boolean => count > 0 && isSettled && 2 * accepted.length >= count
+    const isComplete = certain === reachable ? wants(certain) : report.complete
+    entry.misses = isComplete ? 0 : entry.misses + 1
+    const { retryAt, regularAt } = this.#dueAfter(entry, { round, isComplete }, now)
+    const { republishJitterMs } = this.terms
+    const isRegular = Math.abs(report.nextAt - regularAt) <= republishJitterMs
+    const isRetry = report.nextAt === retryAt && retryAt <= regularAt + republishJitterMs
+    const expected = {
+      ticket: entry.ticket,
+      port: entry.port,
+      startedAt: round.startedAt,
+      durationMs: now - round.startedAt,
+      accepted: accepted.map(({ contact }) => addressOf(contact)),
+      refused: refused.map(({ contact, code }) => `${addressOf(contact)} ${code}`),
+      unreachable: unreachable.map(({ contact }) => addressOf(contact)),
+      complete: isComplete,
+      isDueThen: true,
+    }
+    const actual = {
+      ticket,
+      port: report.port,
+      startedAt: report.startedAt,
+      durationMs: report.durationMs,
+      accepted: report.accepted.map(addressOf),
+      refused: report.refused.map(({ contact, code }) => `${addressOf(contact)} ${code}`),
+      unreachable: report.unreachable.map(addressOf),
+      complete: report.complete,
+      isDueThen: report.nextAt <= retryAt && (isRegular || isRetry),
+    }
+    entry.dueAt = report.nextAt
+    entry.last = report
+    entry.round = undefined
+    this.fill(now)
+    const [a, b] = [expected, actual].map((each) => JSON.stringify(each))
+    return a === b ? [] : [`report: expected ${a}, got ${b}`]
+  }
+
+  /** Whom the writes of a round have to go to: of those that answered with a token, the nearest. */
+  targetsOf({ target, round }: ModelEntry, written: ReadonlySet<string>): string[] {
+    return round!.answers
+      .filter(({ token }) => token !== undefined)
+      .filter(({ contact, isCertain }) => isCertain || written.has(addressOf(contact)))
+      .sort((a, b) => compareDistance(a.contact.id, b.contact.id, target))
+      .slice(0, this.terms.k)
+      .map(({ contact, token }) => `${addressOf(contact)} ${token}`)
+  }
+
+  #dueAfter(
+    entry: ModelEntry,
+    { round, isComplete }: { readonly round: ModelRound; readonly isComplete: boolean },
+    now: number,
+  ): { readonly retryAt: number; readonly regularAt: number } {
+    const { republishMs, retryMs, retryMaxMs } = this.terms
+    const regularAt = round.startedAt + republishMs
+    const { accepted, refused, unreachable } = endsOf(round)
+    const hasHalf = accepted.length > 0 && accepted.length >= refused.length + unreachable.length
+    if (isComplete || (entry.misses > RETRIES && hasHalf))
+      return { retryAt: Number.POSITIVE_INFINITY, regularAt }
+    return { retryAt: now + Math.min(retryMs * 2 ** (entry.misses - 1), retryMaxMs), regularAt }
+  }
+
+  #withdraw(target: Id): void {
+    const entry = this.entryOf(target)
+    if (entry === undefined) return
+    this.entries = this.entries.filter((each) => each !== entry)
+    this.settled.set(entry.ticket, 'withdrawn')
+  }
+}
+
+/** Silence is no answer: what is still open when the report comes was given up. */
+function endsOf({
+  writes,
+}: ModelRound): Readonly<Record<'accepted' | 'refused' | 'unreachable', ModelWrite[]>> {
+  const of = (...ends: readonly WriteEnd[]): ModelWrite[] =>
+    writes.filter(({ end }) => ends.includes(end))
+  return {
+    accepted: of('accepted'),
+    refused: of('refused'),
+    unreachable: of('unreachable', 'open'),
+  }
+}

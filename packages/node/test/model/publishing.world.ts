@@ -1,0 +1,340 @@
+// A node core whose friends are played by a script, beside the model of what it publishes. Every
+// effect is shown to the model in its order. Friends answer chores (checks, joins, refreshes) at
+// once unless they are told not to; what a round asks them waits for the script.
+
+import { type Id, idToHex, randomId } from '@dht/id'
+import {
+  type Contact,
+  compactContacts,
+  contact,
+  decodeMessage,
+  type Endpoint,
+  encodeMessage,
+  endpoint,
+  type Network,
+  type Query,
+  type Response,
+} from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import type { Command } from '../../src/core/command.ts'
+import { longestRoundMs, resolveCoreOptions } from '../../src/core/config.ts'
+import type { Effect } from '../../src/core/effect.ts'
+import { NodeCore } from '../../src/core/node-core.ts'
+import { addressOf, type ModelEntry, type ModelRound, PublishingModel } from './publishing.model.ts'
+
+/** Less than the least patience with anybody, ms. */
+const PROMPT_MS = 25
+
+/** The least that a question is waited for, ms. */
+const LEAST_WAIT_MS = 150
+
+const MOST_WAKES = 20_000
+
+/** Questions remembered; of the older ones none can be open. */
+const MOST_QUESTIONS = 200
+
+/** A question of a round. */
+export interface Question {
+  readonly key: string
+  readonly query: Extract<Query, { readonly method: 'get_peers' | 'announce_peer' }>
+  readonly to: Contact
+  readonly sentAt: number
+  readonly entry: ModelEntry
+  readonly round: ModelRound
+  isSettled: boolean
+}
+
+export type Reply = 'answer' | 'name others' | 'no token' | 'refuse' | 'fail'
+
+export interface WorldOptions {
+  readonly network: Network
+  readonly friends: readonly Id[]
+  /** How many of them are met before the script begins. */
+  readonly met: number
+  readonly core: Readonly<Record<string, number>>
+  readonly seed: number
+}
+
+export class PublishingWorld {
+  now = 0
+  readonly core: NodeCore
+  readonly model: PublishingModel
+  readonly friends: readonly Contact[]
+  questions: Question[] = []
+  /** Nobody answers chores. */
+  isDeaf = false
+  readonly #network: Network
+  readonly #longestRoundMs: number
+  readonly #outcomes = new Map<number, string>()
+  #chores: { readonly query: Query; readonly to: Contact }[] = []
+  #isAtWork = false
+  #tickets = 0
+  /** When the last sleep ended: a round that slept has taken its time over it. */
+  #wokenAt = 0
+
+  constructor({ network, friends, met, core, seed }: WorldOptions) {
+    const config = resolveCoreOptions({ network, ...core })
+    const random = seededRandom(seed)
+    this.#network = network
+    this.#longestRoundMs = longestRoundMs(config)
+    const self = randomId(network.idLength, random)
+    const others = friends.filter((id) => idToHex(id) !== idToHex(self))
+    this.friends = others.map((id, i) => contact(id, endpoint(`20.${i}.0.1`, 4000)))
+    this.model = new PublishingModel(config)
+    this.core = new NodeCore({ id: self, random }, { network, ...core })
+    this.core.watch(true)
+    this.core.bound(endpoint('10.0.0.1', 3739))
+    for (const { endpoint: to } of this.friends.slice(0, met)) {
+      this.begin({ kind: 'ping', ticket: this.ticket(), to })
+    }
+  }
+
+  ticket(): number {
+    return ++this.#tickets
+  }
+
+  begin(command: Command): void {
+    this.#absorb(this.core.begin(command, this.now), 'begin')
+  }
+
+  wake(): void {
+    this.#absorb(this.core.wake(this.now), 'wake')
+  }
+
+  /** Lets time pass; `react` is called after every wake. */
+  passTo(until: number, react: () => void = () => {}): void {
+    for (let wakes = 0; ; wakes++) {
+      const next = this.core.nextWake(this.now)
+      if (next === undefined || next.at > until) break
+      if (wakes > MOST_WAKES) throw new Error(`no end of wakes: ${next.reason}`)
+      this.now = Math.max(this.now, next.at)
+      this.wake()
+      react()
+    }
+    this.now = until
+  }
+
+  /** The questions that the core waits for an answer to. */
+  get open(): ReadonlySet<Question> {
+    const { questions } = this.core.inspect(this.now).overlays[0]!
+    const keys = new Set(questions.map(({ query, to }) => keyOf(query, to)))
+    return new Set(this.questions.filter(({ key }) => keys.has(key)))
+  }
+
+  /** Questions of rounds that are wanted and open, oldest first. */
+  get wanted(): Question[] {
+    return this.questions.filter((each) => !each.isSettled && this.isWanted(each))
+  }
+
+  /** @returns whether the question was open, and of a round that was under way */
+  reply(
+    question: Question,
+    how: Reply,
+  ): { readonly wasOpen: boolean; readonly wasWanted: boolean } {
+    const isPrompt = !question.isSettled && this.now - question.sentAt < PROMPT_MS
+    // Whoever answers at once must be heard; of others it is looked up.
+    const wasOpen = isPrompt || this.open.has(question)
+    if (question.isSettled && wasOpen) throw new Error('a question that was settled is open')
+    const wasWanted = wasOpen && this.isWanted(question)
+    const { unmatched } = this.core.info(this.now).counters
+    if (how === 'fail') this.#fail(question.to)
+    else this.#answer(question, how, wasWanted)
+    const isHeard = this.core.info(this.now).counters.unmatched === unmatched
+    if (how !== 'fail' && isHeard !== wasOpen) throw new Error('answers are not heard as they came')
+    return { wasOpen, wasWanted }
+  }
+
+  /** Time passes at once. */
+  sleepTo(until: number): void {
+    this.now = until
+    this.#wokenAt = until
+    this.wake()
+  }
+
+  get wishes(): ReadonlyMap<number, string> {
+    return this.#outcomes
+  }
+
+  /** Whether the round that asked goes on. */
+  isWanted({ entry, round }: Question): boolean {
+    return this.model.entries.includes(entry) && entry.round === round
+  }
+
+  #answer(question: Question, how: Exclude<Reply, 'fail'>, isWanted: boolean): void {
+    const { query, to, sentAt, round } = question
+    const { transactionId } = query
+    // Of its own for each question, so that none can stand in for another.
+    const token = how === 'no token' ? undefined : transactionId
+    // Once the writes are out, the lookup is over.
+    const isLookingUp = query.method === 'get_peers' && round.writes.length === 0
+    if (isWanted && isLookingUp && how !== 'refuse') {
+      const isCertain = this.now - sentAt < PROMPT_MS
+      round.answers.push({ contact: to, token: token && hexOf(token), isCertain })
+    }
+    const write = round.writes.find(({ contact: who }) => addressOf(who) === addressOf(to))
+    if (isWanted && query.method === 'announce_peer' && write !== undefined) {
+      write.end = how === 'refuse' ? 'refused' : 'accepted'
+      if (how === 'refuse') write.code = 203
+    }
+    question.isSettled = true
+    const body: Partial<Response> = {
+      ...(token !== undefined && { token }),
+      ...(how === 'name others' && { nodes: compactContacts(this.friends) }),
+    }
+    const message =
+      how === 'refuse'
+        ? ({ kind: 'error', transactionId, code: 203, text: 'no' } as const)
+        : ({ kind: 'response', transactionId, id: to.id, ...body } as const)
+    this.#hear(encodeMessage(message, this.#network), to.endpoint)
+  }
+
+  #fail(to: Contact): void {
+    const { open } = this
+    for (const question of this.questions) {
+      if (addressOf(question.to) !== addressOf(to) || question.isSettled) continue
+      const isWanted = open.has(question) && this.isWanted(question)
+      question.isSettled = true
+      if (!isWanted || question.query.method !== 'announce_peer') continue
+      const write = question.round.writes.find((each) => addressOf(each.contact) === addressOf(to))
+      if (write !== undefined) write.end = 'unreachable'
+    }
+    this.#chores = this.#chores.filter((chore) => addressOf(chore.to) !== addressOf(to))
+    const effects = this.core.undeliverable(to.endpoint, 'ECONNREFUSED', this.now)
+    this.#absorb(effects, 'undeliverable')
+  }
+
+  #hear(bytes: Uint8Array, from: Endpoint): void {
+    this.#absorb(this.core.receive(bytes, from, this.now), 'receive')
+  }
+
+  #absorb(effects: readonly Effect[], door: 'begin' | 'wake' | 'receive' | 'undeliverable'): void {
+    const { model, now } = this
+    for (const effect of effects) {
+      if (effect.kind === 'send') this.#sent(effect.bytes, effect.endpoint, door === 'wake')
+      if (effect.kind === 'settle') this.#settle(effect.ticket, effect.outcome.kind)
+      if (effect.kind === 'trace') {
+        const { event } = effect
+        if (event.kind === 'joining') model.isJoining = true
+        if (event.kind === 'contact-added') model.members++
+        if (event.kind === 'joined') model.joined(event.contacts, now)
+      }
+      if (effect.kind === 'round') {
+        const { report, ticket } = effect
+        if (door === 'wake' && model.entryOf(report.target)?.round === undefined) model.fill(now)
+        this.#checkGivenUp(report.target)
+        fail(model.reported(report, ticket, now))
+      }
+    }
+    if (door === 'wake') model.fill(now)
+    if (this.questions.length > 2 * MOST_QUESTIONS) this.questions.splice(0, MOST_QUESTIONS)
+    for (const entry of model.running) this.#checkWrites(entry)
+    this.#doChores()
+  }
+
+  #settle(ticket: number, outcome: string): void {
+    if (this.#outcomes.has(ticket)) fail([`ticket ${ticket} is settled twice`])
+    this.#outcomes.set(ticket, outcome)
+  }
+
+  #sent(bytes: Uint8Array, to: Endpoint, isWaking: boolean): void {
+    const query = decodeMessage(bytes.slice(), this.#network)
+    const who = this.friends.find((each) => addressOf(each) === `${to.address}:${to.port}`)
+    if (query.kind !== 'query' || who === undefined) throw new Error('a letter to nobody')
+    if (query.method !== 'get_peers' && query.method !== 'announce_peer') {
+      this.#chores.push({ query, to: who })
+      return
+    }
+    const key = keyOf(query, to)
+    const known = this.questions.find((each) => each.key === key)
+    if (known !== undefined) {
+      if (!this.isWanted(known)) fail(['what nobody wants any more is asked again'])
+      return
+    }
+    const entry = this.model.entryOf(query.target)
+    if (isWaking && entry?.round === undefined) this.model.fill(this.now)
+    const round = entry?.round
+    if (entry === undefined || round === undefined) throw new Error(`${query.method} for no round`)
+    this.questions.push({
+      key,
+      query,
+      to: who,
+      sentAt: this.now,
+      entry,
+      round,
+      isSettled: false,
+    })
+    if (query.method === 'get_peers') return
+    if (query.port !== entry.port || query.impliedPort) fail([`port ${query.port} announced`])
+    const token = hexOf(query.token)
+    round.writes.push({ contact: who, token, sentAt: this.now, end: 'open' })
+  }
+
+  /** TRACK-1, TRACK-6: the writes of a round, in order, each with the token of its own node. */
+  #checkWrites(entry: ModelEntry): void {
+    const { writes } = entry.round!
+    if (writes.length === 0) return
+    const actual = writes.map((write) => `${addressOf(write.contact)} ${write.token}`)
+    const written = new Set(writes.map((write) => addressOf(write.contact)))
+    // Answers that come after the writes have begun come too late.
+    const expected = this.model.targetsOf(entry, written)
+    if (actual.join() !== expected.join()) fail([`writes to ${actual}, expected ${expected}`])
+  }
+
+  #checkGivenUp(target: Id): void {
+    for (const { end, sentAt } of this.model.entryOf(target)?.round?.writes ?? []) {
+      const age = this.now - sentAt
+      if (end === 'open' && age < LEAST_WAIT_MS) fail([`a write given up after ${age} ms`])
+    }
+  }
+
+  #doChores(): void {
+    if (this.isDeaf || this.#isAtWork) return
+    this.#isAtWork = true
+    for (let chore = this.#chores.shift(); chore !== undefined; chore = this.#chores.shift()) {
+      const { query, to } = chore
+      const { transactionId } = query
+      const response = { kind: 'response', transactionId, id: to.id } as const
+      this.#hear(encodeMessage(response, this.#network), to.endpoint)
+    }
+    this.#isAtWork = false
+  }
+
+  listen(): void {
+    this.isDeaf = false
+    this.#doChores()
+  }
+
+  /** Rules that hold at every instant. @returns what is wrong */
+  violations(): string[] {
+    const { model, core, now } = this
+    const found: string[] = []
+    const { questions } = core.inspect(now).overlays[0]!
+    for (const { round, target } of model.running) {
+      const open = questions.filter(({ query }) => {
+        const isRounds = query.method === 'get_peers' || query.method === 'announce_peer'
+        return isRounds && idToHex(query.target) === idToHex(target)
+      })
+      if (open.length === 0) found.push('a round waits for nothing')
+      const { startedAt, writes } = round!
+      if (writes.length > 0 && writes.every(({ end }) => end !== 'open')) found.push('no end')
+      if (now - Math.max(startedAt, this.#wokenAt) > this.#longestRoundMs)
+        found.push('a round without an end')
+    }
+    const { next } = model
+    const wakeAt = core.nextWake(now)?.at ?? Number.POSITIVE_INFINITY
+    if (next !== undefined && model.mayStart && wakeAt > next.dueAt) found.push('it oversleeps')
+    return found
+  }
+}
+
+function keyOf(query: Query, to: Endpoint): string {
+  return `${hexOf(query.transactionId)} ${to.address}:${to.port}`
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return idToHex(bytes as Id)
+}
+
+function fail(wrong: readonly string[]): void {
+  if (wrong.length > 0) throw new Error(wrong.join('; '))
+}
