@@ -49,6 +49,7 @@ export async function live({ files, titles }, budget, onProgress) {
       (sum) => isModel(sum) && sum.commands < budget.commands,
     )
     if (faults.length > 0 || hungry.length === 0) return { sums: [...sums.values()], faults }
+    if (outcome.entries.length === 0) throw new Error(`no test is called ${due}`)
     const missing = Math.max(...hungry.map((sum) => shortOf(sum, outcome.entries, budget.commands)))
     const affordable = (runs * ROUND_S) / seconds
     runs = Math.ceil(Math.max(budget.runs, Math.min(runs * missing, affordable)))
