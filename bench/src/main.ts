@@ -1,7 +1,7 @@
 // `npm run bench`: every benchmark in one run, each beside its peers; a table on standard output
 // and the same in reports/bench.json. Nothing here passes or fails: figures are read by people.
 //
-//   npm run bench -- --only codec,table     some of server, codec, table, memory
+//   npm run bench -- --only codec,table     some of server, codec, table, memory, sim
 //   npm run bench -- --rounds 9             more interleaved rounds for the server (5)
 //   npm run bench -- --profile              CPU profiles of our server in reports/profile
 
@@ -14,11 +14,12 @@ import { type Figure, isReached, tableOf } from './figure.ts'
 import { benchMemory } from './memory/memory.ts'
 import { Progress } from './progress.ts'
 import { benchServers } from './server/servers.ts'
+import { benchSim } from './sim/sim.ts'
 import { benchTable } from './table.ts'
 
 const { values: flags } = parseArgs({
   options: {
-    only: { type: 'string', default: 'codec,table,memory,server' },
+    only: { type: 'string', default: 'codec,table,memory,sim,server' },
     rounds: { type: 'string', default: '5' },
     profile: { type: 'boolean', default: false },
   },
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   codec: () => benchCodec(progress),
   table: () => benchTable(progress),
   memory: () => benchMemory(progress),
+  sim: () => benchSim(progress),
   server: () =>
     benchServers(progress, {
       rounds,
