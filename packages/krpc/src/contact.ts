@@ -50,6 +50,17 @@ export class Contact implements Identified {
     return this.wire.slice(charactersFor(this.idLength))
   }
 
+  /** Whether this is its id. */
+  hasId(id: Id): boolean {
+    const { wire, idLength } = this
+    if (id.length !== idLength) return false
+    for (let at = 0; at < idLength; at++) {
+      const two = wire.charCodeAt(at >> 1)
+      if (id[at] !== (at % 2 === 0 ? two >> 8 : two & 0xff)) return false
+    }
+    return true
+  }
+
   /** Whether it lives there. */
   isAt(endpoint: Endpoint): boolean {
     const { wire } = this

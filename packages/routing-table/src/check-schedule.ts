@@ -4,7 +4,7 @@
 // might bring a check forward lowers it, and only a look at the bucket raises it. So most evidence
 // costs no look at all.
 
-import type { Identified } from '@dht/id'
+import type { Id, Identified } from '@dht/id'
 import type { Bucket } from './bucket.ts'
 import { wantedCheck } from './check.ts'
 import { type Entry, isSameContact } from './entry.ts'
@@ -54,10 +54,10 @@ export class CheckSchedule<C extends Identified> {
     return entry.contact
   }
 
-  /** Takes the outcome of the check of this contact, if it is in flight. */
-  settle(bucket: Bucket<C>, contact: C, address: string | undefined): void {
+  /** Takes the outcome of the check of this id at this address, if it is in flight. */
+  settle(bucket: Bucket<C>, id: Id, address: string | undefined): void {
     const { checking } = bucket
-    if (checking === undefined || !isSameContact(checking, contact, address)) return
+    if (checking === undefined || !isSameContact(checking, id, address)) return
     bucket.checking = undefined
     this.reconsider(bucket)
   }

@@ -1,6 +1,7 @@
 // What is known of one contact, be it a member of a bucket or a candidate in its cache.
 // Two facts tell its whole history: when it was last seen, and how many queries have failed since.
 // Entries are made in one place, so that all have one shape. They never leave the package.
+// A contact may make its id anew at each reading, so heads are compared first and ids fetched last.
 
 import { type Id, type Identified, idsEqual } from '@dht/id'
 
@@ -28,11 +29,15 @@ export type Evidence = 'query' | 'answer'
 export const NEVER_SEEN: number = -Infinity
 
 /** An entry for a contact of which nothing is known yet. */
-export function newEntry<C extends Identified>(contact: C, address: string | undefined): Entry<C> {
+export function newEntry<C extends Identified>(
+  contact: C,
+  address: string | undefined,
+  id: Id = contact.id,
+): Entry<C> {
   return {
     contact,
     address,
-    head: headOf(contact.id),
+    head: headOf(id),
     addressHash: address === undefined ? 0 : hashOf(address),
     lastSeenAt: NEVER_SEEN,
     failures: 0,
@@ -79,13 +84,17 @@ export function findEntry<C extends Identified>(
   return undefined
 }
 
-/** Whether `entry` is of the id of `contact`, at this address. */
+/** Whether `entry` is of this id, at this address. */
 export function isSameContact<C extends Identified>(
   entry: Entry<C>,
-  contact: C,
+  id: Id,
   address: string | undefined,
 ): boolean {
-  return entry.address === address && idsEqual(entry.contact.id, contact.id)
+  return entry.address === address && isOf(entry, id)
+}
+
+function isOf<C extends Identified>(entry: Entry<C>, id: Id): boolean {
+  return entry.head === headOf(id) && idsEqual(entry.contact.id, id)
 }
 
 /** Takes `entry` out, if it is there; the others keep their order. */

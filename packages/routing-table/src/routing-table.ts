@@ -91,11 +91,12 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is of another width than our own
    */
   doubt(contact: C, now: number): Doubt<C> {
-    const bucket = this.#spine.bucketOf(contact.id)
+    const { id } = contact
+    const bucket = this.#spine.bucketOf(id)
     const address = this.#addressOf(contact)
-    this.#checks.settle(bucket, contact, address)
+    this.#checks.settle(bucket, id, address)
     const { members, candidates } = bucket
-    const member = findEntry(members, contact.id)
+    const member = findEntry(members, id)
     if (member !== undefined && member.address === address) {
       member.failures++
       bucket.mayHaveBad = true
@@ -104,7 +105,7 @@ export class RoutingTable<C extends Identified> {
       const succession = standing === 'bad' ? this.#succeed(bucket, now) : undefined
       return succession ?? { kind: 'doubted', standing }
     }
-    const candidate = candidates.entries.find((each) => isSameContact(each, contact, address))
+    const candidate = candidates.entries.find((each) => isSameContact(each, id, address))
     if (candidate === undefined) return { kind: 'unknown' }
     candidates.remove(candidate)
     return { kind: 'dropped' }
@@ -221,11 +222,12 @@ export class RoutingTable<C extends Identified> {
   }
 
   #learn(contact: C, evidence: Evidence, now: number): Insertion<C> {
-    const bucket = this.#spine.bucketOf(contact.id)
-    if (idsEqual(contact.id, this.self)) return { kind: 'refused', reason: 'self' }
+    const { id } = contact
+    const bucket = this.#spine.bucketOf(id)
+    if (idsEqual(id, this.self)) return { kind: 'refused', reason: 'self' }
     const address = this.#addressOf(contact)
-    if (evidence === 'answer') this.#checks.settle(bucket, contact, address)
-    const member = findEntry(bucket.members, contact.id)
+    if (evidence === 'answer') this.#checks.settle(bucket, id, address)
+    const member = findEntry(bucket.members, id)
     if (member !== undefined && member.address === address) {
       note(member, contact, evidence, now)
       // Whoever claims its id from elsewhere is refuted by its answer.
@@ -233,9 +235,9 @@ export class RoutingTable<C extends Identified> {
       if (standingOf(member, this.#config, now) === 'good') return REFRESHED
       return withCheck(REFRESHED, this.#checks.startOf(bucket, member, now))
     }
-    const stranger = newEntry(contact, address)
+    const stranger = newEntry(contact, address, id)
     const rival = bucket.candidates.rivalOf(stranger)
-    const isKnown = rival !== undefined && isSameContact(rival, contact, address)
+    const isKnown = rival !== undefined && isSameContact(rival, id, address)
     const newcomer = isKnown ? rival : stranger
     const occupant = this.#membership.at(address)
     if (occupant !== undefined && !isBad(occupant, this.#config)) {

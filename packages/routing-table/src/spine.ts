@@ -5,6 +5,7 @@
 
 import { commonPrefixLength, type Id, type Identified, Prefix } from '@dht/id'
 import { type Bucket, newBucket } from './bucket.ts'
+import { type Entry, headOf } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 
 export class Spine<C extends Identified> {
@@ -52,12 +53,12 @@ export class Spine<C extends Identified> {
     if (members.length < this.#capacity(index)) return depth
     if (index < depth) return undefined
     // Our own bucket holds k, so wherever its contacts part, each side is at most k.
-    const ids = [id, ...members.map(({ contact }) => contact.id)]
-    const shared = ids.map((each) => commonPrefixLength(this.self, each))
+    const shared = members.map((each) => this.#sharedWith(each))
+    shared.push(commonPrefixLength(this.self, id))
     const least = Math.min(...shared)
     if (Math.max(...shared) > least) return least + 1
     // They part nowhere, but may all be left behind in a bucket that is wide.
-    return ids.length <= (this.#config.widths[least] ?? 0) ? least + 1 : undefined
+    return shared.length <= (this.#config.widths[least] ?? 0) ? least + 1 : undefined
   }
 
   /**
@@ -75,6 +76,12 @@ export class Spine<C extends Identified> {
       this.bucketOf(each.contact.id).candidates.hold(each, undefined, Infinity)
     }
     if (checking !== undefined) this.bucketOf(checking.contact.id).checking = checking
+  }
+
+  /** Bits that a contact shares with us: mostly the head tells. */
+  #sharedWith({ head, contact }: Entry<C>): number {
+    const difference = head ^ headOf(this.self)
+    return difference === 0 ? commonPrefixLength(this.self, contact.id) : Math.clz32(difference)
   }
 
   /** Our own bucket is never wide: crowded wide ones could not part any more. */

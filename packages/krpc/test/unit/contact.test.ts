@@ -30,6 +30,10 @@ describe('a contact', () => {
       fc.property(fc.integer({ min: 1, max: 64 }).chain(anyId), anyEndpoint, (at, there) => {
         const made = contact(at, there)
         expect(made.id).toEqual(at)
+        expect(made.hasId(at)).toBe(true)
+        for (const [i, byte] of at.entries()) {
+          expect(made.hasId(idFromBytes(at.with(i, byte ^ 1)))).toBe(false)
+        }
         expect(made.endpoint).toEqual(there)
         expect(made.compact).toEqual(Uint8Array.of(...at, ...compactEndpoint(there)))
         expect(made.endpointKey).toBe(endpointKey(there))

@@ -218,7 +218,7 @@ export class Overlay {
     const { errand, asked } = open
     // The contact that answered: the one asked, if the id is right, else whoever it turned out to
     // be.
-    const isAsked = asked !== undefined && idsEqual(asked.id, response.id)
+    const isAsked = asked?.hasId(response.id) === true
     const responder = isAsked ? asked : contact(response.id, from)
     if (asked !== undefined && !isAsked) this.table.doubt(asked, now)
     this.#confirm(responder, now)
@@ -292,7 +292,7 @@ export class Overlay {
   #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {
     const { self, config } = this.#services
     const contacts = hearsay(response, from, { family, idLength: config.network.idLength })
-    return contacts.filter((each) => !this.#isSelfAt(each) && !idsEqual(each.id, self))
+    return contacts.filter((each) => !this.#isSelfAt(each) && !each.hasId(self))
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Open | undefined {
