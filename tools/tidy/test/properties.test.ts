@@ -26,6 +26,8 @@ describe('titles and catalogue', () => {
     ["describe('ID-1, ID-2', () => {})", ['ID-1', 'ID-2']],
     ["it.each([1, 2])('ID-1: holds of %i', () => {})", ['ID-1']],
     [['test(`ID-1: holds of $', '{1}`, () => {})'].join(''), ['ID-1']],
+    [["const A = 'ID-1'; it(`$", '{A}, ID-2: x`, () => {})'].join(''), ['ID-1', 'ID-2']],
+    ["const A = 'ID-1'; it(A + ', ID-2' + b, () => {})", ['ID-1', 'ID-2']],
     [
       "it('SIM-S1, NET-51…53, 58: all hold', () => {})",
       ['SIM-S1', 'NET-51', 'NET-52', 'NET-53', 'NET-58'],

@@ -16,21 +16,37 @@ function calledName(node: Node | undefined): string | undefined {
   return textOf(node)
 }
 
-/** The text of a title; of a template what stands in it for sure. */
-function titleOf(node: Node | undefined): string | undefined {
-  if (node?.type !== 'TemplateLiteral') return textOf(node)
+/** The text of a title, put together from literals and constants of its file as far as it is. */
+function titleOf(node: Node | undefined, constants: ReadonlyMap<string, Node>): string {
+  if (node === undefined) return ''
+  if (node.type === 'Identifier') return titleOf(constants.get(textOf(node) ?? ''), constants)
+  if (node.type === 'BinaryExpression') {
+    return ['left', 'right'].map((side) => titleOf(childOf(node, side), constants)).join('')
+  }
+  if (node.type !== 'TemplateLiteral') return textOf(node) ?? ''
+  const filled = childrenOf(node, 'expressions').map((each) => titleOf(each, constants))
   const texts = childrenOf(node, 'quasis').map(({ value }) => (value as { raw: string }).raw)
-  return texts.join(' ')
+  return texts.map((text, i) => text + (filled[i] ?? '')).join('')
+}
+
+function constantsOf(program: Node): Map<string, Node> {
+  const constants = new Map<string, Node>()
+  for (const node of nodesOfType(program, 'VariableDeclarator')) {
+    const [name, value] = [textOf(childOf(node, 'id')), childOf(node, 'init')]
+    if (name !== undefined && value !== undefined) constants.set(name, value)
+  }
+  return constants
 }
 
 /** The titles of all tests of the packages, and of what groups them, with their places. */
 function* titlesIn(project: Project): Generator<Finding> {
   for (const { path, text, program } of project.modules) {
     if (!isPackageTest(path) || !path.endsWith('.test.ts')) continue
+    const constants = constantsOf(program)
     for (const node of nodesOfType(program, 'CallExpression')) {
       if (!NAMING.has(calledName(childOf(node, 'callee')) ?? '')) continue
-      const what = titleOf(childrenOf(node, 'arguments')[0])
-      if (what !== undefined) yield { path, line: lineAt(text, node.start), what }
+      const what = titleOf(childrenOf(node, 'arguments')[0], constants)
+      yield { path, line: lineAt(text, node.start), what }
     }
   }
 }
