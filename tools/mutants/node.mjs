@@ -88,7 +88,7 @@ export const ofNode = [
     file: `${source}/core/publisher.ts`,
     find: 'entry.round = undefined\n    this.#soonest = undefined',
     replace: 'entry.round = undefined',
-    tests: [`${tests}/unit/core/publisher.test.ts`, `${tests}/properties/publishing.test.ts`],
+    tests: [`${tests}/unit/core/publisher.test.ts`, `${tests}/model/publishing.test.ts`],
     killers: ['PUB-2', 'PUB-3'],
   },
   {
@@ -97,7 +97,7 @@ export const ofNode = [
     file: `${source}/core/publisher.ts`,
     find: 'entry.round?.abort()',
     replace: '',
-    tests: [`${tests}/properties/publishing.test.ts`],
+    tests: [`${tests}/model/publishing.test.ts`],
     killers: ['PUB-2', 'PUB-3'],
   },
   {
