@@ -21,7 +21,7 @@ import { runTests } from './test-run.mjs'
  */
 
 /** A round lasts about so long, s: many rounds are slow to start, few are slow to tell. */
-const ROUND_S = 20
+const ROUND_S = 60
 
 /**
  * @param {Part} part
