@@ -64,12 +64,17 @@ export function idAround(base: Id): fc.Arbitrary<Id> {
 
 /** Several ids of `width` bytes crowded around one, with repetitions: a worst case for a table. */
 export function clusteredIds(width: number, size: Size = {}): fc.Arbitrary<Id[]> {
-  return anyId(width).chain((base) => fc.array(idAround(base), size))
+  return anyId(width).chain((base) => fc.array(idAround(base), long(size)))
 }
 
 /** Several ids, no two the same. */
 export function distinctIds(id: fc.Arbitrary<Id>, size: Size = {}): fc.Arbitrary<Id[]> {
-  return fc.uniqueArray(id, { ...size, selector: idKey })
+  return fc.uniqueArray(id, { ...long(size), selector: idKey })
+}
+
+/** As long as is said, and not only about ten, which is what fast-check makes of it by itself. */
+function long(size: Size): fc.ArrayConstraints {
+  return size.maxLength === undefined ? size : { ...size, size: 'max' }
 }
 
 function idAtDistance(

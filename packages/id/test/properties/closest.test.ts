@@ -22,8 +22,8 @@ const number = (ids: readonly Id[]): Numbered[] => ids.map((id, place) => ({ id,
 const crowd = anyWidth().chain((width) =>
   fc.record({
     ids: fc.oneof(
-      fc.array(mixedId(width), { maxLength: 60 }),
-      clusteredIds(width, { maxLength: 60 }),
+      fc.array(mixedId(width), { maxLength: 40, size: 'max' }),
+      clusteredIds(width, { maxLength: 40 }),
     ),
     target: mixedId(width),
     count: fc.nat({ max: 70 }),

@@ -48,7 +48,7 @@ describe('NET: transactions', () => {
   it('NET-60: what others do changes nothing for a transaction', () => {
     const others = fc.array(
       anyCommand.filter((command) => !('to' in command) || command.to !== 0),
-      { maxLength: 40 },
+      { maxLength: 40, size: 'max' },
     )
     fc.assert(
       fc.property(others, fc.integer({ min: 0, max: 1900 }), (commands, answeredAt) => {

@@ -28,7 +28,7 @@ describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
     const anyCount = fc.oneof(fc.nat({ max: 12 }), fc.constant(Infinity))
     fc.assert(
       fc.property(
-        anyScript(width, 150).chain((script) => {
+        anyScript(width, 50).chain((script) => {
           const target = fc.oneof(anyId(width), idAround(script.self), fc.constant(script.self))
           return fc.tuple(fc.constant(script), target, anyCount, fc.nat(), fc.boolean())
         }),
@@ -83,6 +83,7 @@ it('RT-56: ids that agree in their first 32 bits are told apart by the rest', ()
         {
           minLength: 20,
           maxLength: 40,
+          size: 'max',
         },
       ),
       idSharing(self, 70),

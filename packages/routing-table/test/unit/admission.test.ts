@@ -57,7 +57,7 @@ it('its limits hold in any table, and its count is that of the members', () => {
   })
   const told = fc.tuple(fc.constantFrom('confirm', 'confirm', 'doubt', 'hear', 'forget'), nodes)
   fc.assert(
-    fc.property(fc.array(told, { maxLength: 150 }), (script) => {
+    fc.property(fc.array(told, { maxLength: 60, size: 'max' }), (script) => {
       const admission = limitBy({ keyOf, perBucket: 2, perTable: 5 })
       const options = { k: 4, addressOf, admission, badAfter: 1 }
       const table = new RoutingTable<Node>(id(0), options)

@@ -30,7 +30,7 @@ it('TOKEN-2: the age at rejection is above one rotation and at most two', () => 
 })
 
 it('TOKEN-5: no bytes that were not issued are accepted', () => {
-  const guess = fc.uint8Array({ maxLength: 64 })
+  const guess = fc.uint8Array({ maxLength: 64, size: 'max' })
   fc.assert(
     fc.property(anyRandom(), guess, fc.nat(), (random, bytes, now) => {
       const tokens = new WriteTokens({ random, tag: 'dht256' })
