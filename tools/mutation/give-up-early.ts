@@ -18,11 +18,11 @@ interface Mutation {
 // Shrinking is worse than waste here: under a mutant it may take longer than the test may last.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true })
 
-const mutation: Mutation | undefined = Reflect.get(globalThis, '__stryker__')
-if (mutation?.hitLimit !== undefined) failWhenEndless(mutation)
-
 // Held on to, because some tests take all clocks away to show that nobody looks at one.
 const clock = performance.now.bind(performance)
+
+const mutation: Mutation | undefined = Reflect.get(globalThis, '__stryker__')
+if (mutation?.hitLimit !== undefined) failWhenEndless(mutation)
 
 /** Makes a test that lasts too long fail at its next step, instead of never. */
 function failWhenEndless(watched: Mutation): void {
