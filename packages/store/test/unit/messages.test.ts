@@ -6,7 +6,7 @@ import { addressOf, peerOf, put, storeOf, targetOf } from '../support/world.ts'
 const target = targetOf(1)
 const long = 'x'.repeat(129)
 const random = (length: number): Uint8Array => new Uint8Array(length)
-const tokens = new WriteTokens({ random, tag: 'x' })
+const tokens = (): WriteTokens => new WriteTokens({ random, tag: 'x' })
 const known = Object.keys(PEER_STORE_DEFAULTS).join(', ')
 
 function putTwoWidths(): void {
@@ -55,9 +55,9 @@ describe('what a refusal says', () => {
       () => new WriteTokens({ random: () => new Uint8Array(3), tag: '' }),
       'random: expected a source that gives 16 bytes, got 3',
     ],
-    [() => tokens.issue(long, target, 0), 'address: expected at most 128 characters, got 129'],
+    [() => tokens().issue(long, target, 0), 'address: expected at most 128 characters, got 129'],
     [
-      () => tokens.issue('x', new Uint8Array(65) as typeof target, 0),
+      () => tokens().issue('x', new Uint8Array(65) as typeof target, 0),
       'target: expected at most 64 bytes, got 65',
     ],
     [() => new SipHash(new Uint8Array(15)), 'key: expected 16 bytes, got 15 bytes'],
