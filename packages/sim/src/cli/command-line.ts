@@ -1,5 +1,6 @@
 // The program `dht-sim`: lists the scenarios, or runs one and leaves its report as a table, a JSON
-// file and a page. Ends with 0 when all is as wanted, 1 when it is not, 2 when it was asked wrongly.
+// file and a page. Ends with 0 when all is as wanted, 1 when it is not, 2 when it was asked
+// wrongly.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -74,7 +75,8 @@ function listLines(scenarios: readonly Scenario[]): string[] {
     const { name, summary, defaults, extraHelp } = scenario
     const { nodes, hours, seed, extras } = defaults
     const more = Object.entries(extras).map(([extra, value]) => {
-      return `    --${extra} ${formatNumber(value)}: ${extraHelp[extra] ?? ''}`
+      const written = value === undefined ? '' : ` ${formatNumber(value)}`
+      return `    --${extra}${written}: ${extraHelp[extra] ?? ''}`
     })
     return [
       `${name}: ${summary}`,

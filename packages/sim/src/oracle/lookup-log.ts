@@ -14,6 +14,10 @@ export interface LookupMeasure {
   /** Number of the host that asked. */
   readonly host: number
   readonly target: Id
+  /** Whatever whoever began it said of it. */
+  readonly about: string
+  /** Endpoints found. */
+  readonly endpoints: number
   /** Whether it found every entry that it had to. */
   readonly succeeded: boolean
   /** Whether it named exactly the k nearest live nodes, as they were at its end, in their order. */
@@ -32,10 +36,18 @@ export interface LookupMeasure {
 interface OpenLookup {
   readonly host: Host
   /** What ran on the host when it began. */
-  readonly process: Host['process']
+  readonly ran: Host['process']
   readonly target: Id
   readonly expected: readonly Entry[]
+  readonly about: string
   readonly at: number
+}
+
+export interface LookupWish {
+  /** What must be found. Default: what the ledger says at its beginning. */
+  readonly expected?: readonly Entry[]
+  /** Comes back with its measure. Default: nothing. */
+  readonly about?: string
 }
 
 export class LookupLog {
@@ -65,17 +77,18 @@ export class LookupLog {
 
   /** Lookups without an end whose asker has run ever since: none, once time enough has passed. */
   get open(): number {
-    return [...this.#open].filter(({ host, process }) => host.process === process).length
+    return [...this.#open].filter(({ host, ran }) => host.process === ran).length
   }
 
-  /** Looks up an identity. @param expected - what must be found; default: what the ledger says */
-  lookup(host: Host, target: Id, expected: readonly Entry[] = this.#ledger.expected(target)): void {
-    this.#begin({ host, target, expected }, 'lookup')
+  /** Looks up an identity. */
+  lookup(host: Host, target: Id, { expected, about = '' }: LookupWish = {}): void {
+    const owed = expected ?? this.#ledger.expected(target)
+    this.#begin({ host, target, expected: owed, about }, 'lookup')
   }
 
   /** Walks to the nodes nearest to a target. */
   closest(host: Host, target: Id): void {
-    this.#begin({ host, target, expected: [] }, 'closest')
+    this.#begin({ host, target, expected: [], about: '' }, 'closest')
   }
 
   /** Forgets what has ended so far. @returns it */
@@ -83,12 +96,9 @@ export class LookupLog {
     return this.#measures.splice(0)
   }
 
-  #begin(
-    asked: Pick<OpenLookup, 'host' | 'target' | 'expected'>,
-    kind: 'lookup' | 'closest',
-  ): void {
+  #begin(asked: Omit<OpenLookup, 'ran' | 'at'>, kind: 'lookup' | 'closest'): void {
     const { host, target } = asked
-    const open: OpenLookup = { ...asked, process: host.process, at: this.#world.now }
+    const open: OpenLookup = { ...asked, ran: host.process, at: this.#world.now }
     this.#open.add(open)
     const settled = (outcome: Outcome): void => {
       this.#open.delete(open)
@@ -98,11 +108,12 @@ export class LookupLog {
     else host.wish({ kind, target, mode: 'all' }, { settled })
   }
 
-  #measured({ host, target, expected, at }: OpenLookup, outcome: Outcome): LookupMeasure {
-    const what = { at, host: host.number, target }
+  #measured({ host, target, expected, about, at }: OpenLookup, outcome: Outcome): LookupMeasure {
+    const what = { at, host: host.number, target, about }
     if (outcome.kind !== 'found') {
       const durationMs = this.#world.now - at
-      return { ...what, succeeded: false, exact: false, hops: 0, queries: 0, failed: 0, durationMs }
+      const nothing = { endpoints: 0, hops: 0, queries: 0, failed: 0 }
+      return { ...what, ...nothing, succeeded: false, exact: false, durationMs }
     }
     const { endpoints, tally, durationMs } = outcome.result
     // Whoever has crashed or withdrawn meanwhile need not be found any more.
@@ -111,6 +122,7 @@ export class LookupLog {
     })
     return {
       ...what,
+      endpoints: endpoints.length,
       succeeded: owed.length === 0,
       exact: this.#isExact(outcome.result, host, target),
       hops: tally.hops,

@@ -26,7 +26,9 @@ h2 { margin: 36px 0 12px; font-size: 18px; }
 h3 { margin: 0 0 4px; font-size: 15px; }
 p { margin: 4px 0; }
 .soft { color: var(--soft); }
-.badge { display: inline-block; margin: 14px 0 0; padding: 6px 14px; border-radius: 6px; font-weight: 600; }
+.badge {
+  display: inline-block; margin: 14px 0 0; padding: 6px 14px; border-radius: 6px; font-weight: 600;
+}
 .badge.good { background: var(--good-back); color: var(--good); }
 .badge.bad { background: var(--bad-back); color: var(--bad); }
 table { width: 100%; border-collapse: collapse; }
@@ -36,12 +38,21 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.good { color: var(--good); font-weight: 600; }
 td.bad { color: var(--bad); font-weight: 600; }
 tr.bad td { background: var(--bad-back); }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); gap: 18px; }
+.plots {
+  display: grid; gap: 18px;
+  grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr));
+}
 figure { margin: 0; padding: 14px 16px 6px; border-radius: 8px; background: var(--card); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; color: var(--soft); font-size: 13px; }
-.legend i { display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 3px; vertical-align: -1px; }
+.legend i {
+  display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 3px;
+  vertical-align: -1px;
+}
 svg { display: block; width: 100%; height: auto; }
-svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
+svg text {
+  fill: var(--soft); font: 12px system-ui, sans-serif;
+  paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round;
+}
 svg .unit { text-anchor: middle; }
 svg .grid { stroke: var(--grid); stroke-width: 1; }
 svg .axis { stroke: var(--soft); stroke-width: 1; }

@@ -19,7 +19,7 @@ function lineDrawing({ name, xUnit, yUnit, lines, limits = [], marks = [] }: Lin
   const ys = [...points.map(([, y]) => y), ...limits.map(({ value }) => value)]
   const isShare = yUnit === 'share'
   const write = isShare ? formatShare : formatNumber
-  const x = { ...rangeOf(xs), unit: xUnit }
+  const x = { ...rangeOf(xs), unit: xUnit, isTight: true }
   // A share close to all is seen from near; everything else from zero.
   const low = isShare && Math.min(...ys) >= 0.9 ? Math.min(...ys, 0.99) : 0
   const high = Math.max(...ys, isShare ? 1 : Number.NEGATIVE_INFINITY)
@@ -57,7 +57,7 @@ function barDrawing({ name, unit, binWidth, sets, limits = [] }: BarPlot): strin
   // What is counted one by one stands over its number; what is measured, between two.
   const shift = binWidth === 1 ? -0.5 : 0
   const most = Math.max(bins * binWidth + shift, ...limits.map(({ value }) => value * 1.05))
-  const x = { least: shift, most, unit }
+  const x = { least: shift, most, unit, isTight: true, leastStep: binWidth === 1 ? 1 : 0 }
   const y = { least: 0, most: Math.max(0.01, ...shares.flat()), unit: 'share', write: formatShare }
   const frame = plotFrame(x, y)
   const bars = shares.flatMap((set, index) => {

@@ -23,6 +23,8 @@ interface Axis {
   readonly least: number
   readonly most: number
   readonly unit: string
+  readonly isTight?: boolean
+  readonly leastStep?: number
   /** How a tick is written. Default: as a number. */
   readonly write?: (value: number) => string
 }
@@ -41,7 +43,7 @@ export function framed(
   axes: { readonly name: string; readonly x: Axis; readonly y: Axis },
   content: readonly string[],
 ): string {
-  const { x, y, name } = { ...axes }
+  const { x, y, name } = axes
   const middle = (BOX.left + BOX.right) / 2
   const box = { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: 'img', 'aria-label': name }
   const yUnit = {

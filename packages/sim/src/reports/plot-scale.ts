@@ -3,7 +3,7 @@
 export interface PlotScale {
   readonly least: number
   readonly most: number
-  /** Round values from `least` to `most`, both included. */
+  /** Round values from `least` to `most`. */
   readonly ticks: readonly number[]
   /** Where a value stands, pixels. */
   place(value: number): number
@@ -11,21 +11,32 @@ export interface PlotScale {
 
 /** Ticks wanted on an axis: ours; there are between half and twice as many. */
 const TICKS = 6
+/** What a double may be off by, in steps. */
+const SLACK = 1e-9
 
 /**
- * @param range - values to be seen, widened to round numbers
+ * @param range - values to be seen; widened to round numbers unless `isTight`
  * @param pixels - where the least and the most stand
  */
 export function plotScale(
-  range: { readonly least: number; readonly most: number },
+  range: {
+    readonly least: number
+    readonly most: number
+    readonly isTight?: boolean
+    /** Least distance of two ticks: 1 where only whole numbers mean anything. */
+    readonly leastStep?: number
+  },
   pixels: { readonly from: number; readonly to: number },
 ): PlotScale {
+  const { isTight = false, leastStep = 0 } = range
   const span = range.most - range.least
-  const step = roundStep((span > 0 ? span : 1) / TICKS)
-  const first = Math.floor(range.least / step + 1e-9)
-  const last = Math.max(first + 1, Math.ceil(range.most / step - 1e-9))
+  const step = Math.max(leastStep, roundStep((span > 0 ? span : 1) / TICKS))
+  const [low, high] = [range.least / step, range.most / step]
+  const first = isTight ? Math.ceil(low - SLACK) : Math.floor(low + SLACK)
+  const last = isTight ? Math.floor(high + SLACK) : Math.max(first + 1, Math.ceil(high - SLACK))
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => tidy((first + i) * step))
-  const [least, most] = [ticks[0] as number, ticks.at(-1) as number]
+  const least = isTight ? range.least : (ticks[0] as number)
+  const most = isTight ? Math.max(range.most, least + step) : (ticks.at(-1) as number)
   const perUnit = (pixels.to - pixels.from) / (most - least)
   return { least, most, ticks, place: (value) => pixels.from + (value - least) * perUnit }
 }
@@ -35,7 +46,7 @@ function roundStep(step: number): number {
   let power = 1
   while (power > step) power /= 10
   while (power * 10 <= step) power *= 10
-  const digit = [1, 2, 5].find((each) => each * power >= step - 1e-12)
+  const digit = [1, 2, 5].find((each) => each * power >= step * (1 - SLACK))
   return (digit ?? 10) * power
 }
 

@@ -22,7 +22,9 @@ export function wantedOf({ unit, atMost, atLeast }: Figure): string {
 
 /** What a run was told: nodes, hours, seed, and what else. */
 export function settingsOf({ nodes, hours, seed, extras }: Report): string {
-  const more = Object.entries(extras).map(([name, value]) => `${name} ${formatNumber(value)}`)
+  const more = Object.entries(extras).flatMap(([name, value]) => {
+    return value === undefined ? [] : [`${name} ${formatNumber(value)}`]
+  })
   return [`${formatNumber(nodes)} nodes`, `${formatNumber(hours)} h`, `seed ${seed}`, ...more].join(
     ', ',
   )

@@ -1,5 +1,5 @@
-// What a scenario found, as plain data: the table, the JSON file and the page with plots are made of
-// this and of nothing else.
+// What a scenario found, as plain data: the table, the JSON file and the page with plots are made
+// of this and of nothing else.
 
 import type { Violation } from '../judges/judge.ts'
 
@@ -64,8 +64,8 @@ export interface Report {
   readonly nodes: number
   readonly hours: number
   readonly seed: number | string
-  /** What else was set, by name. */
-  readonly extras: Readonly<Record<string, number>>
+  /** What else could be set, by name; undefined: it was not. */
+  readonly extras: Readonly<Record<string, number | undefined>>
   /** Whether every figure is as wanted and no judge has seen anything. */
   readonly passed: boolean
   readonly figures: readonly Figure[]

@@ -10,8 +10,8 @@ export interface ScenarioSettings {
   /** Virtual time after the network stands, hours; fractions are allowed. */
   readonly hours: number
   readonly seed: number | string
-  /** What else can be set, by name; whole or broken numbers, at least 0. */
-  readonly extras: Readonly<Record<string, number>>
+  /** What else can be set, by name: numbers of at least 0; undefined: see its help. */
+  readonly extras: Readonly<Record<string, number | undefined>>
 }
 
 /** Told now and then how far a scenario is; must not touch the world. */

@@ -1,6 +1,22 @@
 // Every scenario there is, in the order in which they are listed.
 
+import { churnDay } from './churn-day.ts'
+import { flashCrowdScenario } from './flash-crowd.ts'
 import { grown } from './grown.ts'
+import { halved } from './halved.ts'
+import { partition } from './partition.ts'
+import { reinstatement } from './reinstatement.ts'
+import { restart } from './restart.ts'
 import type { Scenario } from './scenario.ts'
+import { suspend } from './suspend.ts'
 
-export const SCENARIOS: readonly Scenario[] = Object.freeze([grown])
+export const SCENARIOS: readonly Scenario[] = Object.freeze([
+  grown,
+  reinstatement,
+  churnDay,
+  halved,
+  partition,
+  restart,
+  flashCrowdScenario,
+  suspend,
+])

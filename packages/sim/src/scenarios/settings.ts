@@ -6,7 +6,7 @@ import type { Scenario, ScenarioSettings } from './scenario.ts'
 /** Most nodes of one world: ours; some 100 GiB of memory. */
 const MAX_NODES = 1_000_000
 
-/** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a value out of range or an extra of another name */
+/** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a value out of range or an unknown extra */
 export function resolveSettings(
   { defaults, leastNodes }: Pick<Scenario, 'defaults' | 'leastNodes'>,
   given: Partial<ScenarioSettings> = {},
@@ -21,7 +21,7 @@ export function resolveSettings(
   }
   for (const [name, value] of Object.entries(extras)) {
     if (!Object.hasOwn(defaults.extras, name)) throw argumentError('extra', 'a known name', name)
-    if (!(value >= 0 && Number.isFinite(value))) {
+    if (value !== undefined && !(value >= 0 && Number.isFinite(value))) {
       throw argumentError(name, 'a number of at least 0', value)
     }
   }

@@ -116,12 +116,15 @@ describe('a log of lookups', () => {
     const entry = ledger.enter(world.hosts[0]!, key)
     world.advance(10_000)
     log.lookup(world.hosts[9]!, key)
-    log.lookup(world.hosts[9]!, key, [{ ...entry, endpoint: { ...entry.endpoint, port: 9 } }])
+    const unknown = { ...entry, endpoint: { ...entry.endpoint, port: 9 } }
+    log.lookup(world.hosts[9]!, key, { expected: [unknown], about: 'unknown' })
     log.closest(world.hosts[9]!, key)
     expect(log.open).toBe(3)
     world.advance(5_000)
     expect(log.open).toBe(0)
-    expect(log.measures.map(({ succeeded }) => succeeded).sort()).toEqual([false, true, true])
+    const failing = log.measures.filter(({ succeeded }) => !succeeded)
+    expect(failing.map(({ about }) => about)).toEqual(['unknown'])
+    expect(log.measures.map(({ endpoints }) => endpoints).sort()).toEqual([0, 1, 1])
     expect(log.measures.map(({ exact }) => exact)).toEqual([true, true, true])
     for (const { hops, queries, durationMs } of log.take()) {
       expect(hops).toBeGreaterThanOrEqual(1)

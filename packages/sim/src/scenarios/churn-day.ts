@@ -1,0 +1,161 @@
+// A day of churn: nodes stay for an hour at the median, whoever leaves falls silent without a word,
+// and somebody new comes. Values whose publishers stay are looked up all day, by anybody, newcomers
+// included; on networks that lose nothing, one datagram of twenty, and one of five.
+//
+// What is wanted (goals R2, R3): at least 99.99 % of lookups find all there is without loss and
+// with 5 % of it, at least 99.9 % with 20 %. Sessions are exponential. No failure in n lookups puts
+// the share of failures below 3 / n with 95 % confidence: 30 000 lookups are needed to vouch for
+// 99.99 %, and fewer can only refuse it. Copies: 45 minutes after a round half of the holders are
+// left at worst, so that fewer than one in 20 looks may see a value without any (measured: none).
+
+import type { Host } from '../host/host.ts'
+import { Churn } from '../life/churn.ts'
+import { sessionsOfMedian } from '../life/sessions.ts'
+import { Oracle } from '../oracle/oracle.ts'
+import type { Figure } from '../reports/report.ts'
+import { Sample, shareOf } from '../reports/sample.ts'
+import { enterKeys } from './enter-keys.ts'
+import { lookupPlots, roundTrips } from './lookup-plots.ts'
+import { leastCopies, meanCopies, type ObservedSet, observe, plotsOverTime } from './observe.ts'
+import type { Scenario } from './scenario.ts'
+import { resolveSettings } from './settings.ts'
+import { Stage } from './stage.ts'
+import { TrafficMeter, trafficPlot } from './traffic-meter.ts'
+
+const HOUR_MS = 3_600_000
+/** Per cent of datagrams, and the least share of lookups that succeed. */
+const LOSSES = [
+  { loss: 0, atLeast: 0.9999 },
+  { loss: 5, atLeast: 0.9999 },
+  { loss: 20, atLeast: 0.999 },
+] as const
+const LEAST_BEYOND = 0.999
+/** Of a hundred nodes, those that stay and publish. */
+const STAYING = 8
+const KEYS_PER_PUBLISHER = 2
+/** Looks at everybody, per hour. */
+const SURVEYS_PER_HOUR = 2
+
+interface Day extends ObservedSet {
+  readonly loss: number
+  readonly atLeast: number
+  readonly traffic: { readonly datagrams: Sample; readonly bytes: Sample }
+  readonly came: number
+  readonly open: number
+}
+
+export const churnDay: Scenario = Object.freeze<Scenario>({
+  name: 'churn-day',
+  summary: 'nodes come and go for a day, datagrams are lost; what is published is found',
+  defaults: {
+    nodes: 64,
+    hours: 24,
+    seed: 1,
+    extras: { loss: undefined, session: 60, lookups: 10_000 },
+  },
+  leastNodes: 16,
+  extraHelp: {
+    loss: 'datagrams lost, per cent; without it three days: 0, 5 and 20',
+    session: 'median stay of a node, minutes',
+    lookups: 'lookups measured in each day',
+  },
+  run(given, onlookers) {
+    const stage = new Stage(churnDay, resolveSettings(churnDay, given), onlookers)
+    const { loss } = stage.settings.extras
+    const wanted = loss === undefined ? LOSSES : [{ loss, atLeast: leastOf(loss) }]
+    const days = wanted.map((each, i) => {
+      return day(stage, each, { from: i / wanted.length, to: (i + 1) / wanted.length })
+    })
+    for (const each of days) tell(stage, each)
+    plot(stage, days)
+    stage.note(
+      `Publishers stay all day, ${STAYING} of a hundred nodes, ${KEYS_PER_PUBLISHER} values each.`,
+      'All others leave without a word, once they have stayed for as long as chance allots.',
+      'Whoever leaves takes its store with it; each newcomer is told of one node that runs.',
+    )
+    return stage.report()
+  },
+})
+
+function leastOf(loss: number): number {
+  return LOSSES.find((each) => loss <= each.loss)?.atLeast ?? LEAST_BEYOND
+}
+
+function day(
+  stage: Stage,
+  { loss, atLeast }: { readonly loss: number; readonly atLeast: number },
+  part: { readonly from: number; readonly to: number },
+): Day {
+  const { nodes, hours } = stage.settings
+  const name = `${loss} % lost`
+  const grown = part.from + (part.to - part.from) / 10
+  const world = stage.world({ network: { loss: loss / 100 } })
+  stage.grow(world, nodes, { from: part.from, to: grown })
+  const oracle = new Oracle(world)
+  const chance = world.chance.branch('churn-day')
+  const count = Math.max(1, Math.round((nodes * STAYING) / 100))
+  const publishers: Host[] = chance.sample(world.honest, count)
+  enterKeys(
+    stage,
+    { world, oracle },
+    {
+      count: count * KEYS_PER_PUBLISHER,
+      publishers,
+      chance,
+      name: `${name}: `,
+    },
+  )
+  const session = sessionsOfMedian(stage.extra('session') * 60_000)
+  const churn = new Churn(world, { session, staying: publishers })
+  const meter = new TrafficMeter(world)
+  const observed = observe(
+    stage,
+    { world, oracle },
+    {
+      ms: hours * HOUR_MS,
+      lookups: stage.extra('lookups'),
+      surveys: Math.max(4, Math.round(hours * SURVEYS_PER_HOUR)),
+      chance,
+      from: grown,
+      to: part.to,
+      what: `a day of churn, ${name}`,
+    },
+  )
+  const traffic = meter.read()
+  return { ...observed, name, loss, atLeast, traffic, came: churn.came, open: oracle.log.open }
+}
+
+function tell(stage: Stage, { name, atLeast, lookups, surveys, traffic, came, open }: Day): void {
+  const samples = lookups.length
+  const figure = (what: string, found: Omit<Figure, 'name'>): void => {
+    stage.figure({ name: `${name}: ${what}`, ...found })
+  }
+  const success = shareOf(lookups, (lookup) => lookup.succeeded)
+  figure('lookups that find all', { value: success, unit: 'share', atLeast, samples })
+  figure('lookups without an end', { value: open, unit: 'lookups', atMost: 0 })
+  const time = roundTrips(lookups)
+  figure('time, median', { value: time.quantile(0.5), unit: 'round trips', samples })
+  figure('time, p99', { value: time.quantile(0.99), unit: 'round trips', samples })
+  const queries = new Sample(lookups.map((lookup) => lookup.queries))
+  figure('questions, mean', { value: queries.mean, unit: 'questions', samples })
+  const copies = new Sample(surveys.map(meanCopies))
+  const looks = { samples: surveys.length }
+  figure('copies per value, mean', { value: copies.mean, unit: 'copies', ...looks })
+  const least = Math.min(...surveys.map(leastCopies))
+  figure('copies of the rarest, least', { value: least, unit: 'copies', ...looks })
+  const dead = new Sample(surveys.map(({ tables }) => tables.deadShare))
+  figure('dead among named members, mean', { value: dead.mean, unit: 'share', ...looks })
+  const { datagrams } = traffic
+  const perHour = { unit: 'datagrams per hour', samples: datagrams.size }
+  figure('sent by a node that stays, mean', { value: datagrams.mean, ...perHour })
+  figure('nodes that came', { value: came, unit: 'nodes', atLeast: 1 })
+}
+
+function plot(stage: Stage, days: readonly Day[]): void {
+  const marks = [...new Set(days.map(({ atLeast }) => atLeast))]
+  const limits = marks.map((value) => ({ name: 'wanted of the day as a whole', value }))
+  for (const each of plotsOverTime(days, { success: { limits } })) stage.plot(each)
+  const sets = days.map(({ name, lookups }) => ({ name, measures: lookups }))
+  for (const each of lookupPlots(sets)) stage.plot(each)
+  stage.plot(trafficPlot(days.map(({ name, traffic }) => ({ name, ...traffic }))))
+}

@@ -1,0 +1,61 @@
+// What a crowd does to each node: datagrams heard in all and in the worst second, and the largest
+// datagram that anybody sent.
+
+import type { World } from '../world.ts'
+
+const SECOND_MS = 1_000
+
+interface Load {
+  heard: number
+  second: number
+  /** Heard in that second. */
+  inSecond: number
+  worst: number
+}
+
+export class CrowdMeter {
+  readonly #loads = new Map<number, Load>()
+  readonly #end: () => void
+  #largest = 0
+
+  /** Measures from here on. */
+  constructor(world: World) {
+    this.#end = world.watch((event) => {
+      if (event.kind === 'received') this.#hear(event.host, event.at)
+      if (!('effects' in event)) return
+      for (const effect of event.effects) {
+        if (effect.kind === 'send') this.#largest = Math.max(this.#largest, effect.bytes.length)
+      }
+    })
+  }
+
+  end(): void {
+    this.#end()
+  }
+
+  /** Bytes of the largest datagram that anybody sent. */
+  get largest(): number {
+    return this.#largest
+  }
+
+  /** Datagrams heard, by node. */
+  get heard(): number[] {
+    return Array.from(this.#loads.values(), ({ heard }) => heard)
+  }
+
+  /** Datagrams heard in its worst second, by node. */
+  get worst(): number[] {
+    return Array.from(this.#loads.values(), ({ worst }) => worst)
+  }
+
+  #hear(host: number, at: number): void {
+    const second = Math.floor(at / SECOND_MS)
+    const load = this.#loads.get(host) ?? { heard: 0, second, inSecond: 0, worst: 0 }
+    if (load.second !== second) load.inSecond = 0
+    load.second = second
+    load.heard++
+    load.inSecond++
+    load.worst = Math.max(load.worst, load.inSecond)
+    this.#loads.set(host, load)
+  }
+}

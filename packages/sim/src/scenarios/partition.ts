@@ -1,0 +1,190 @@
+// The network falls into two halves for half an hour, and heals. Each half goes on by itself; after
+// the cut everything is found from everywhere, also what was entered during it. Two networks that
+// never had a contact in common never become one: that is a limit, and it is shown beside.
+//
+// What is wanted (properties SIM-P1, P2, P3):
+// - during the cut, from the tenth minute on, each side finds what was entered there meanwhile: 99
+//   % (calibrated on seeds 1 to 5 with 100 and 200 nodes, then fixed).
+// - after it, within 45 minutes of renewal, two rounds of refresh and a minute and a half, in all
+//   80 minutes, every value of either side is found from anywhere: all.
+// - of two networks without a shared contact nobody finds anything of the other: none.
+
+import type { Chance } from '../chance.ts'
+import type { Host } from '../host/host.ts'
+import type { LookupMeasure } from '../oracle/lookup-log.ts'
+import { Oracle } from '../oracle/oracle.ts'
+import { shareOf } from '../reports/sample.ts'
+import type { World } from '../world.ts'
+import { enterKeys } from './enter-keys.ts'
+import { type ObservedSet, observe, plotsOverTime } from './observe.ts'
+import type { Scenario } from './scenario.ts'
+import { resolveSettings } from './settings.ts'
+import { Stage } from './stage.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const LEAST_DURING = 0.99
+const LEAST_AFTER = 1
+/** From the cut's end until everything must be found from everywhere, ms. */
+const HEALED_MS = 80 * MINUTE_MS
+const SETTLED_MS = 10 * MINUTE_MS
+/** Time between two joins of strangers, ms. */
+const JOIN_MS = 100
+/** Identities entered by each side during the cut. */
+const KEYS = 10
+const SURVEYS_PER_HOUR = 12
+
+export const partition: Scenario = Object.freeze<Scenario>({
+  name: 'partition',
+  summary: 'two halves for half an hour, then one network again; strangers never become one',
+  defaults: { nodes: 200, hours: 2, seed: 1, extras: { minutes: 30, lookups: 2_000 } },
+  leastNodes: 40,
+  extraHelp: {
+    minutes: 'how long the cut lasts',
+    lookups: 'lookups measured, during the cut and after it',
+  },
+  run(given, onlookers) {
+    const stage = new Stage(partition, resolveSettings(partition, given), onlookers)
+    cutAndHeal(stage)
+    strangers(stage)
+    return stage.report()
+  },
+})
+
+function cutAndHeal(stage: Stage): void {
+  const { nodes, hours } = stage.settings
+  const world = stage.world()
+  stage.grow(world, nodes, { to: 0.2 })
+  const oracle = new Oracle(world)
+  const chance = world.chance.branch('partition')
+  const mixed = chance.sample(world.hosts, nodes)
+  const sides = [mixed.slice(0, nodes / 2), mixed.slice(nodes / 2)] as const
+  const heal = world.network.partition(sides)
+  world.note('the network is cut')
+  const during = sidesOf(stage, { world, oracle, sides, chance })
+  heal()
+  world.note('the network is whole')
+  const both = observe(
+    stage,
+    { world, oracle },
+    {
+      ms: hours * HOUR_MS,
+      lookups: stage.extra('lookups'),
+      surveys: Math.round(hours * SURVEYS_PER_HOUR),
+      chance,
+      from: 0.4,
+      to: 0.9,
+      what: 'the network heals',
+    },
+  )
+  tell(stage, during, { ...both, name: 'whole again' })
+  const { open } = oracle.log
+  stage.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+}
+
+/** Each side enters and looks up its own. */
+function sidesOf(
+  stage: Stage,
+  what: {
+    readonly world: World
+    readonly oracle: Oracle
+    readonly sides: readonly (readonly Host[])[]
+    readonly chance: Chance
+  },
+): LookupMeasure[] {
+  const { world, oracle, sides, chance } = what
+  const settledAt = world.now + SETTLED_MS
+  const keys = sides.map((side, i) => {
+    const before = oracle.ledger.keys.length
+    enterKeys(
+      stage,
+      { world, oracle },
+      {
+        count: KEYS,
+        publishers: chance.sample(side, KEYS),
+        chance,
+        name: i === 0 ? 'one side: ' : 'other side: ',
+      },
+    )
+    return oracle.ledger.keys.slice(before)
+  })
+  const ms = Math.max(0, stage.extra('minutes') * MINUTE_MS - (world.now - settledAt + SETTLED_MS))
+  const count = stage.extra('lookups')
+  for (let i = 0; i < count; i++) {
+    const [side, own] = [sides[i % 2] as readonly Host[], keys[i % 2] ?? []]
+    world.at(world.now + Math.floor((i * ms) / count), () => {
+      oracle.log.lookup(chance.pick(side), chance.pick(own))
+    })
+  }
+  stage.pass(world, ms, { from: 0.2, to: 0.4, what: 'two halves' })
+  return oracle.log.take().filter(({ at }) => at >= settledAt)
+}
+
+function tell(stage: Stage, during: readonly LookupMeasure[], after: ObservedSet): void {
+  const { lookups, since } = after
+  const late = lookups.filter(({ at }) => at - since >= HEALED_MS)
+  const early = lookups.filter(({ at }) => at - since < HEALED_MS)
+  const found = (name: string, of: readonly LookupMeasure[], wanted: object = {}): void => {
+    const value = shareOf(of, (lookup) => lookup.succeeded)
+    stage.figure({ name, value, unit: 'share', samples: of.length, ...wanted })
+  }
+  found('on each side, of its own', during, { atLeast: LEAST_DURING })
+  found('from everywhere, first 80 minutes', early)
+  found('from everywhere, later', late, { atLeast: LEAST_AFTER })
+  const lastMiss = early.filter((lookup) => !lookup.succeeded).map(({ at }) => at - since)
+  stage.figure({
+    name: 'last miss after the cut',
+    value: Math.max(0, ...lastMiss) / MINUTE_MS,
+    unit: 'minutes',
+    atMost: HEALED_MS / MINUTE_MS,
+  })
+  const marks = [{ name: 'all must be found', value: HEALED_MS / HOUR_MS }]
+  for (const plot of plotsOverTime([after], { all: { marks } })) stage.plot(plot)
+}
+
+/** Two networks that grew apart, on one wire. */
+function strangers(stage: Stage): void {
+  const nodes = Math.max(20, Math.round(stage.settings.nodes / 4))
+  const world = stage.world()
+  const sides = [0, 1].map((side) => {
+    const hosts = Array.from({ length: nodes }, () => world.addHost())
+    for (const [i, host] of hosts.entries()) {
+      const known = i === 0 ? [] : [(hosts[0] as Host).endpoint]
+      host.start({ bootstrap: known })
+      world.advance(JOIN_MS)
+    }
+    stage.tell(0.9 + side / 20, 'strangers')
+    return hosts
+  })
+  const oracle = new Oracle(world)
+  const chance = world.chance.branch('strangers')
+  const [one = [], other = []] = sides
+  enterKeys(
+    stage,
+    { world, oracle },
+    { count: KEYS, publishers: chance.sample(one, KEYS), chance, name: 'strangers: ' },
+  )
+  stage.pass(world, HOUR_MS, { from: 0.95, to: 0.98, what: 'strangers' })
+  for (const key of oracle.ledger.keys) oracle.log.lookup(chance.pick(one), key)
+  world.advance(2 * MINUTE_MS)
+  const own = oracle.log.take()
+  for (const key of oracle.ledger.keys) for (const host of other) oracle.log.lookup(host, key)
+  world.advance(2 * MINUTE_MS)
+  const foreign = oracle.log.take()
+  const share = (of: readonly LookupMeasure[]): number => shareOf(of, (each) => each.succeeded)
+  const unit = 'share'
+  stage.figure({
+    name: 'strangers: of their own',
+    value: share(own),
+    unit,
+    atLeast: 1,
+    samples: own.length,
+  })
+  stage.figure({
+    name: 'strangers: of the other',
+    value: share(foreign),
+    unit,
+    atMost: 0,
+    samples: foreign.length,
+  })
+}
