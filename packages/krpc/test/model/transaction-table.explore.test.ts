@@ -102,8 +102,8 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
 /**
  * All that matters of a state from now on. Left out: the moment at which it is reached, the
  * transaction ids and the order of asking, which are as good as any others. The two endpoints are
- * alike, so of a state and its mirror image one is enough. Nothing that was learnt is forgotten; but
- * where the bounds of patience meet, it matters only who let questions expire.
+ * alike, so of a state and its mirror image one is enough. All that was learnt counts; but where the
+ * bounds of patience meet, it matters only who let questions expire.
  */
 function keyOf({ config, questions }: Tiny, model: TransactionModel): string {
   const isFixed = config.minExpireMs === config.maxExpireMs
@@ -122,7 +122,7 @@ function keyOf({ config, questions }: Tiny, model: TransactionModel): string {
   return [...PLACES.map(aboutOne).sort(), left].join(';')
 }
 
-describe('NET-51, NET-52, NET-53, NET-58: in every state that is reached the table is its model', () => {
+describe('NET-51, NET-52, NET-53, NET-58: in every state reached the table is its model', () => {
   it.each(Object.entries(WORLDS))('NET-61: %s', { timeout: MODEL_TIMEOUT_MS }, (name, world) => {
     const unused = new Census('transaction-table', FLOORS)
     const maxStates = stateBudget(world.states)

@@ -200,7 +200,7 @@ function unreadable({ tid, method }: Asked, n: number, model: TransportModel): U
   return forms[n % forms.length]!
 }
 
-/** Queries that may be answered, and some that earn an error, under an id that happens to be ours. */
+/** Queries that are answered, and some that earn an error, under an id that happens to be ours. */
 function queryWith(tid: Uint8Array, n: number, model: TransportModel): Omit<Delivered, 'from'> {
   const { network, self } = model
   const [id, target] = [new Uint8Array(network.idLength).fill(9), self]

@@ -57,7 +57,7 @@ function station(family: Family): Promise<Station> {
 const bytes = (...values: number[]) => Uint8Array.of(...values)
 
 describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
-  it('NET-1, NET-2: opens the port that it is given, or any, and tells where it listens', async () => {
+  it('NET-1, NET-2: opens the port it is given, or any, and tells where it listens', async () => {
     const { local, transport } = await station(family)
     expect(local).toEqual(endpoint(LOOPBACK[family], local.port))
     expect(transport.family).toBe(family)

@@ -65,7 +65,7 @@ describe('ranges', () => {
     )
   })
 
-  it('RT-9, META-9: with any id, present or not, live the members that part with it as late', () => {
+  it('RT-9, META-9: beside any id, present or not, live those that part with it as late', () => {
     const anyIds = fc.array(fc.nat({ max: 255 }), { minLength: 4, maxLength: 4 })
     fc.assert(
       fc.property(everyScript, anyIds, (script, bytes) => {
@@ -185,7 +185,7 @@ describe('policy', () => {
     )
   })
 
-  it('STATE-4: success of a known id touches it; from elsewhere, nothing; gone, it comes again', () => {
+  it('STATE-4: success of who is known touches it; from elsewhere, nothing; gone, it comes', () => {
     fc.assert(
       fc.property(everyScript, fc.nat(), fc.nat({ max: 10 }), (script, which, later) => {
         const table = tableFor(script)

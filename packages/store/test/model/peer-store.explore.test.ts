@@ -104,7 +104,7 @@ function keyOf(live: readonly Truth[], now: number): string {
     .join()
 }
 
-describe('STORE-51, STORE-52, STORE-55: in every state that is reached the store is its model', () => {
+describe('STORE-51, STORE-52, STORE-55: in every state reached the store is its model', () => {
   it.each(Object.entries(WORLDS))('%s', { timeout: MODEL_TIMEOUT_MS }, (name, tiny) => {
     const unused = new Census('peer-store', FLOORS)
     const maxStates = stateBudget(tiny.states)

@@ -20,7 +20,7 @@ import {
   SMALL,
 } from './peer-store.script.ts'
 
-/** Targets that share all but the last bits, many publishers, several ports on each of few hosts. */
+/** Targets that share all but the last bits, many publishers, several ports on each of 5 hosts. */
 const REAL: Scene = {
   targets: Array.from({ length: 12 }, (_, n) => idFromBigInt(2n ** 255n + BigInt(n), 32)),
   publishers: Array.from({ length: 24 }, (_, n) => `198.51.100.${n}:${6881 + n}`),

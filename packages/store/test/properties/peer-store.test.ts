@@ -290,7 +290,7 @@ describe('laws', () => {
     )
   })
 
-  it('STORE-1: a new store waits for nothing; from its first entry on, for the end of a life', () => {
+  it('STORE-1: a new store waits for nothing; from its first entry on, for its end', () => {
     fc.assert(
       fc.property(entry, fc.integer({ min: -HOUR_MS, max: HOUR_MS }), (first, now) => {
         const store = storeOf(SMALL)

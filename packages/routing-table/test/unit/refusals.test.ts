@@ -1,0 +1,29 @@
+// What a refusal says, and that a member who leaves does not stand in its successor's way.
+
+import { idFromHex } from '@dht/id'
+import { expect, it } from 'vitest'
+import { limitBy, RoutingTable, RoutingTableOptionError } from '../../src/index.ts'
+
+const self = idFromHex('00')
+const contact = (hex: string) => ({ id: idFromHex(hex) })
+
+it('names an option that does not exist', () => {
+  expect(() => new RoutingTable(self, { bucketSize: 8 } as never)).toThrow(
+    'option bucketSize: expected a known name, got this',
+  )
+})
+
+it('is told from the errors of others by its code', () => {
+  const other = Object.assign(new Error('x'), { code: 'ERR_OTHER' })
+  expect(RoutingTableOptionError.is(other)).toBe(false)
+})
+
+it('the rule on who may join counts without whoever leaves for the newcomer', () => {
+  const admission = limitBy({ keyOf: () => 'the same', perBucket: 1, perTable: 1 })
+  const table = new RoutingTable<{ id: typeof self }>(self, { k: 1, badAfter: 1, admission })
+  const [first, second] = [contact('80'), contact('81')]
+  expect(table.confirm(first, 0)).toEqual({ kind: 'added' })
+  expect(table.confirm(second, 1)).toEqual({ kind: 'refused', reason: 'policy' })
+  expect(table.doubt(first, 2)).toEqual({ kind: 'doubted', standing: 'bad' })
+  expect(table.confirm(second, 3)).toEqual({ kind: 'replaced', evicted: first })
+})
