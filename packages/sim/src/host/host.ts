@@ -12,12 +12,13 @@ import type { Machine } from '../network/machine.ts'
 import type { Network } from '../network/network.ts'
 import { Pipe } from '../network/pipe.ts'
 import { WireChance } from '../network/wire-chance.ts'
-import { Happening, type Timeline } from '../timeline.ts'
+import type { Timeline } from '../timeline.ts'
 import type { TraceHash } from '../trace-hash.ts'
 import type { Watch } from '../watch.ts'
 import type { LifeChange, Passage } from '../world-event.ts'
 import { CoreProcess, type Waiter, type Wish } from './core-process.ts'
 import { Disk } from './disk.ts'
+import { HostAlarm } from './host-alarm.ts'
 import { HostClock } from './host-clock.ts'
 import type { HostOptions } from './host-options.ts'
 import type { Process, Socket } from './process.ts'
@@ -58,9 +59,6 @@ export interface StartOptions {
   readonly joins?: boolean
 }
 
-/** Longest that one timer of the production shell runs before it looks at the clock again, ms. */
-const LONGEST_NAP_MS = 30_000
-
 const NOBODY: Waiter = Object.freeze({ settled: () => {} })
 
 export class Host implements Machine, Socket {
@@ -77,11 +75,12 @@ export class Host implements Machine, Socket {
   readonly #wire: WireChance
   #state: HostState = 'new'
   #process: Process | undefined
-  /** Which start of a process this is: alarms of former ones are void. */
+  readonly #alarm: HostAlarm
+  /** Which start of a process this is. */
   #life = 0
-  #alarmAt = Number.POSITIVE_INFINITY
-  #alarmSetAt = 0
   #asleepSince = 0
+  /** What was left of its timer when it fell asleep, ms. */
+  #napMs: number | undefined
 
   /** @internal {@link World.addHost} makes hosts. */
   constructor(init: HostInit, ground: Ground) {
@@ -96,6 +95,7 @@ export class Host implements Machine, Socket {
     this.up = options.up && new Pipe(options.up)
     this.down = options.down && new Pipe(options.down)
     this.#wire = new WireChance(chance.branch('wire'))
+    this.#alarm = new HostAlarm(ground.timeline, () => this.#wake())
   }
 
   get state(): HostState {
@@ -163,7 +163,6 @@ export class Host implements Machine, Socket {
     }
     this.#process = program
     this.#life++
-    this.#alarmAt = Number.POSITIVE_INFINITY
     this.#become('running', 'started')
     this.rearm()
   }
@@ -183,6 +182,7 @@ export class Host implements Machine, Socket {
   suspend(): void {
     if (this.#state !== 'running') throw this.#wrongState('running')
     this.#asleepSince = this.#ground.timeline.now
+    this.#napMs = this.#alarm.stop()
     this.#become('suspended', 'suspended')
   }
 
@@ -190,12 +190,9 @@ export class Host implements Machine, Socket {
   resume(): void {
     if (this.#state !== 'suspended') throw this.#wrongState('suspended')
     const { timeline } = this.#ground
-    const sleptMs = timeline.now - this.#asleepSince
-    const leftMs = this.#napLeft()
-    this.clock.slept(sleptMs)
+    this.clock.slept(timeline.now - this.#asleepSince)
     this.#become('running', 'resumed')
-    this.#alarmAt = Number.POSITIVE_INFINITY
-    if (leftMs !== undefined) this.#setAlarm(timeline.now + leftMs)
+    if (this.#napMs !== undefined) this.#alarm.set(timeline.now + this.#napMs)
   }
 
   /** Begins a command of an honest node. */
@@ -242,23 +239,26 @@ export class Host implements Machine, Socket {
     this.rearm()
   }
 
+  /** @internal Moves the alarm forward when its process wants to be woken sooner. */
+  rearm(): void {
+    const wanted = this.#process?.nextWake(this.now)
+    if (wanted !== undefined) this.#alarm.set(this.clock.whenItShows(wanted))
+  }
+
   /**
-   * @internal The alarm rings; one that was moved or belongs to a former process does not. Nor does
-   * one that is early by now: it is set anew, since to wake a process early would do nothing.
-   *
+   * The alarm rang. One that is early by now is set anew: to wake a process early would do nothing.
    * @returns whether its process was woken
    */
-  ring(at: number, life: number): boolean {
-    if (this.#alarmAt !== at || this.#life !== life || this.#state !== 'running') return false
-    this.#alarmAt = Number.POSITIVE_INFINITY
+  #wake(): boolean {
     const { timeline, trace, watch } = this.#ground
-    if ((this.#process?.nextWake(this.now) ?? Number.POSITIVE_INFINITY) > this.now) {
+    const { now } = this
+    if ((this.#process?.nextWake(now) ?? Number.POSITIVE_INFINITY) > now) {
       this.rearm()
       return false
     }
-    trace.add(at)
+    trace.add(timeline.now)
     trace.add(~this.number)
-    const effects = this.#process?.wake(this.now) ?? []
+    const effects = this.#process?.wake(now) ?? []
     if (watch.isWatched) {
       watch.tell({ kind: 'woken', at: timeline.now, host: this.number, effects })
     }
@@ -266,34 +266,11 @@ export class Host implements Machine, Socket {
     return true
   }
 
-  /** Moves the alarm forward when its process wants to be woken sooner. */
-  rearm(): void {
-    const wanted = this.#process?.nextWake(this.now)
-    if (wanted === undefined) return
-    const { timeline } = this.#ground
-    // Timers never ring within the instant in which they are set.
-    const at = Math.max(this.clock.whenItShows(wanted), timeline.now + 1)
-    if (at < this.#alarmAt) this.#setAlarm(at)
-  }
-
-  #setAlarm(at: number): void {
-    this.#alarmAt = at
-    this.#alarmSetAt = this.#ground.timeline.now
-    this.#ground.timeline.push(new Alarm(at, this, this.#life))
-  }
-
-  /** How long the timer that was running when the host fell asleep has still to go, ms. */
-  #napLeft(): number | undefined {
-    if (this.#alarmAt === Number.POSITIVE_INFINITY) return undefined
-    const leftMs = Math.max(1, this.#alarmAt - this.#asleepSince)
-    const nappedMs = (this.#asleepSince - this.#alarmSetAt) % LONGEST_NAP_MS
-    return Math.min(leftMs, LONGEST_NAP_MS - nappedMs)
-  }
-
   #stop(how: 'closed' | 'crashed'): void {
     if (this.#process === undefined) throw this.#wrongState('running')
     this.#process.stop?.(how)
     this.#process = undefined
+    this.#alarm.stop()
     this.#become(how, how)
   }
 
@@ -325,22 +302,6 @@ export class Host implements Machine, Socket {
   #wrongState(wanted: HostState): SimError {
     const message = `host ${this.number}: expected it to be ${wanted}, got ${this.#state}`
     return new SimError('ERR_DHT_SIM_STATE', message)
-  }
-}
-
-/** The one alarm of a host. */
-class Alarm extends Happening {
-  readonly #host: Host
-  readonly #life: number
-
-  constructor(at: number, host: Host, life: number) {
-    super(at)
-    this.#host = host
-    this.#life = life
-  }
-
-  override happen(): boolean {
-    return this.#host.ring(this.at, this.#life)
   }
 }
 

@@ -7,18 +7,11 @@ import type { Watch } from '../watch.ts'
 import type { LossReason, Passage } from '../world-event.ts'
 import { Directory } from './directory.ts'
 import type { Gateway } from './gateway.ts'
+import { damaged, damages, type Journey, underWay } from './journey.ts'
 import type { Machine } from './machine.ts'
 import { type LinkConfig, type LinkOptions, resolveLinkOptions } from './network-options.ts'
 import { Partition } from './partition.ts'
-import {
-  CORRUPTION,
-  DAMAGE,
-  DUPLICATION,
-  LATENCY,
-  LOSS,
-  SECOND_LATENCY,
-  type WireChance,
-} from './wire-chance.ts'
+import { DUPLICATION, LATENCY, LOSS, SECOND_LATENCY, type WireChance } from './wire-chance.ts'
 
 /** What arrives in place of a datagram. */
 export interface Substitute {
@@ -42,15 +35,6 @@ export interface Traffic {
   delivered: number
   /** And that nobody heard, by reason. */
   readonly dropped: Record<LossReason, number>
-}
-
-/** A datagram on its way from one machine to another. */
-interface Journey {
-  readonly passage: Passage
-  readonly sender: Machine
-  /** Undefined: nobody has that address. */
-  readonly receiver: Machine | undefined
-  readonly chance: WireChance
 }
 
 export class Network {
@@ -296,25 +280,4 @@ function translates(gateway: Gateway | undefined, to: Endpoint): gateway is Gate
 
 function linkKey(from: Machine, to: Machine): number {
   return from.number * 2 ** 26 + to.number
-}
-
-/** Time under way, ms, whole. */
-function underWay({ sender, receiver, chance }: Journey, link: LinkConfig, draw: number): number {
-  return Math.floor(link.latency(sender.place, (receiver ?? sender).place, chance.unit(draw)))
-}
-
-function damages({ corruption }: LinkConfig, chance: WireChance): boolean {
-  return corruption > 0 && chance.unit(CORRUPTION) < corruption
-}
-
-/** A copy with one to four bytes changed to other values. */
-function damaged(passage: Passage, chance: WireChance): Passage {
-  const bytes = passage.bytes.slice()
-  const count = 1 + Math.floor(chance.unit(DAMAGE) * 4)
-  for (let i = 1; i <= count && bytes.length > 0; i++) {
-    const at = Math.floor(chance.unit(DAMAGE + 2 * i) * bytes.length)
-    const change = 1 + Math.floor(chance.unit(DAMAGE + 2 * i + 1) * 255)
-    bytes[at] = (bytes[at] as number) ^ change
-  }
-  return { ...passage, bytes }
 }
