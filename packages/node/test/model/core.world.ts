@@ -22,6 +22,8 @@ export interface Setup {
   readonly seed: number
   readonly locals: readonly Endpoint[]
   readonly options: CoreOptions
+  /** Which of several nodes this one is. */
+  readonly place: number
   /** Distance between the levels that ids come at: 1 crowds them at the top of the space. */
   readonly stride: number
 }
@@ -70,7 +72,8 @@ export class World {
   constructor(setup: Setup, census: Counting) {
     const { options, seed } = setup
     const { idLength } = options.network ?? dht256
-    const self = idFromBigInt((1n << BigInt(8 * idLength - 2)) + 5n, idLength)
+    const top = BigInt(8 * idLength - 6)
+    const self = idFromBigInt(((16n + BigInt(setup.place)) << top) + 5n, idLength)
     this.setup = setup
     this.census = census
     this.core = new NodeCore({ id: self, random: seededRandom(seed) }, options)
@@ -172,7 +175,7 @@ export class World {
       case 'own id':
         return model.peer(model.selfId, fresh.contact.endpoint)
       case 'own address':
-        return model.peer(fresh.id, HOME[family])
+        return model.peer(fresh.id, this.model.sides.get(family)!.overlay.local)
       default:
         return fresh
     }
@@ -229,5 +232,11 @@ export function anySetup(isSmall: boolean): fc.Arbitrary<Setup> {
   })
   const locals = fc.constantFrom([HOME[4]], [HOME[4], HOME[6]], [HOME[6]])
   const stride = isSmall ? fc.constant(1) : fc.constantFrom(1, 7, 25)
-  return fc.record({ seed: fc.nat({ max: 9_999 }), locals, options, stride })
+  return fc.record({
+    seed: fc.nat({ max: 9_999 }),
+    locals,
+    options,
+    place: fc.constant(0),
+    stride,
+  })
 }

@@ -1,0 +1,169 @@
+// The models of the parts compose: of a few cores, each with its model beside it, what one sends is
+// what the next receives, and every promise between them is checked on the way.
+
+import { timeAdvance } from '@dht/testing'
+import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Command as Wish } from '../../src/core/command.ts'
+import { type Case, FLOORS } from './cluster.cases.ts'
+import { Cluster, type ClusterSetup, clusterViolations, localOf } from './cluster.world.ts'
+import type { World } from './core.world.ts'
+
+const census = new Census<Case>('cluster', FLOORS)
+
+/** How long a write token is new. */
+const ROTATION_MS = 300_000
+
+type Command = fc.Command<Cluster, object>
+
+const n = fc.nat({ max: 40 })
+
+const anySetup: fc.Arbitrary<ClusterSetup> = fc.record({
+  seed: fc.nat({ max: 9_999 }),
+  size: fc.integer({ min: 2, max: 5 }),
+  isReunion: fc.constantFrom(true, true, false),
+  options: fc.record({
+    k: fc.constantFrom(2, 1, 3, 8),
+    alpha: fc.constantFrom(3, 1),
+    bucketWidths: fc.constant([]),
+    maxPeersPerKey: fc.constantFrom(500, 1),
+  }),
+})
+
+function command<T>(
+  name: string,
+  argument: fc.Arbitrary<T>,
+  run: (argument: T, cluster: Cluster) => void,
+): fc.Arbitrary<Command> {
+  return argument.map((chosen) => ({
+    check: () => true,
+    run: (cluster) => {
+      run(chosen, cluster)
+      const states = cluster.worlds.map((world) => ({ local: localOf(world), core: world.last }))
+      expect(clusterViolations(states, cluster)).toEqual([])
+    },
+    toString: () => `${name}(${JSON.stringify(chosen)})`,
+  }))
+}
+
+const pick = <T>(from: readonly T[], which: number): T => from[which % from.length]!
+
+/** One datagram lands, is lost, comes twice, or cannot leave at all. */
+function land([which, fate]: readonly [number, number], cluster: Cluster): void {
+  if (cluster.flying.length === 0) return
+  const letter = pick(cluster.flying, which)
+  const isFirst = letter === cluster.flying[0]
+  cluster.flying = cluster.flying.filter((each) => each !== letter)
+  if (fate === 0) cluster.count('lost')
+  else if (fate === 1) {
+    cluster.count('undeliverable')
+    const code = which % 2 === 0 ? 'EHOSTUNREACH' : 'ENETUNREACH'
+    cluster.happen(cluster.at(letter.from)!, { kind: 'undeliverable', to: letter.to, code })
+  } else {
+    if (!isFirst) cluster.count('delivered out of order')
+    cluster.deliver(letter)
+    if (fate === 2) {
+      cluster.count('delivered twice')
+      cluster.deliver(letter)
+    }
+  }
+}
+
+/** What flies lands, oldest first, answers included. */
+function calm(most: number, cluster: Cluster): void {
+  for (let landed = 0; landed < most; landed++) {
+    const letter = cluster.flying.shift()
+    if (letter === undefined) return
+    cluster.now += 1
+    cluster.deliver(letter)
+  }
+}
+
+interface Wishing {
+  readonly kind: Exclude<Wish['kind'], 'cancel'>
+  readonly who: number
+  readonly whom: number
+  readonly which: number
+}
+
+function wish({ kind, who, whom, which }: Wishing, cluster: Cluster): void {
+  const world = pick(cluster.worlds, who)
+  const other = pick(cluster.worlds, whom)
+  const ticket = ++world.tickets
+  cluster.count(`wish: ${kind}`)
+  if (kind === 'bootstrap') {
+    cluster.begin(world, { kind, endpoints: [localOf(other)], routers: [] })
+    cluster.begin(world, { kind: 'join', ticket })
+  } else if (kind === 'delete') {
+    const entry = pick(world.model.publisher.entries, which)
+    if (entry !== undefined) cluster.begin(world, { kind, target: world.model.idOf(entry.target) })
+  } else if (kind === 'store') {
+    cluster.now += (which % 3) * ROTATION_MS
+    store(world, other, cluster)
+  } else {
+    const isOther = which % 5 === 4
+    const target = isOther ? other.model.selfId : world.model.idOf(BigInt(which % 2) << 240n)
+    const rest = { ticket, to: localOf(other), target, port: 1 + (which % 2), mode: 'all' }
+    cluster.begin(world, { kind, ...rest } as unknown as Wish)
+  }
+}
+
+/** A token that the other one gave is shown once more, however old it is by now. */
+function store(world: World, other: World, cluster: Cluster): void {
+  const local = localOf(world)
+  const given = other.model.answers.given.findLast(({ address }) => address === local.address)
+  const known = cluster.entered.find(
+    ({ at, target }) => at === local.address && target === given?.target,
+  )
+  if (given === undefined || known === undefined) return
+  const target = world.model.idOf(given.target)
+  const { port } = known
+  const rest = { ticket: world.tickets, to: localOf(other), target, port, token: given.token }
+  cluster.begin(world, { kind: 'store', ...rest })
+}
+
+/** Time goes by, to the next instant that somebody waits for or by a span; what is due, is done. */
+function pass([ms, first, isFar]: readonly [number, number, boolean], cluster: Cluster): void {
+  const next = cluster.nextWakeAt()
+  const until = isFar || next === Infinity ? cluster.now + ms : Math.max(next, cluster.now)
+  cluster.now = until
+  cluster.wake(first)
+}
+
+const kind = fc.constantFrom<Wishing['kind'][]>(
+  'bootstrap',
+  'bootstrap',
+  'enter',
+  'enter',
+  'lookup',
+  'closest',
+  'ping',
+  'find-value',
+  'lookup',
+  'store',
+  'store',
+  'delete',
+)
+
+const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 8, arbitrary: command('wish', fc.record({ kind, who: n, whom: n, which: n }), wish) },
+  { weight: 6, arbitrary: command('land', fc.tuple(n, fc.nat({ max: 7 })), land) },
+  { weight: 8, arbitrary: command('calm', fc.integer({ min: 1, max: 30 }), calm) },
+  { weight: 5, arbitrary: command('pass', fc.tuple(timeAdvance(), n, fc.boolean()), pass) },
+)
+
+it('CL-1…6, NET-60, 63, SIM-S2…4: cores that talk are their models, and keep their promises', {
+  timeout: MODEL_TIMEOUT_MS,
+}, () => {
+  const counting = (what: string): void => {
+    if (what in FLOORS) census.count(what as Case)
+  }
+  fc.assert(
+    fc.property(anySetup, fc.commands([anyCommand], scripts(60)), (setup, script) => {
+      fc.modelRun(() => ({ model: new Cluster(setup, counting), real: {} }), script)
+    }),
+    modelRuns(0.16),
+  )
+  expect(census.close()).toEqual([])
+})

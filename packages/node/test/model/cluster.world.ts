@@ -1,0 +1,250 @@
+// A few real cores and the models beside them, and the datagrams between them. What one core sends
+// is the next one's input, so both sides of a promise are held to it here: before a datagram flies,
+// its sender must have kept what the receiver's model takes for granted; when it lands, the
+// receiver does with it what its model says. Nobody is dishonest; the wire loses, repeats and
+// reorders.
+
+import { idKey } from '@dht/id'
+import {
+  contact,
+  contactsFromCompact,
+  decodeMessage,
+  type Endpoint,
+  endpoint,
+  formatEndpoint,
+  type Message,
+} from '@dht/krpc'
+import type { Command } from '../../src/core/command.ts'
+import type { CoreOptions } from '../../src/core/config.ts'
+import type { CoreInspection } from '../../src/core/inspection.ts'
+import type { Event } from './core.laws.ts'
+import { World } from './core.world.ts'
+import { hex, numberOf, type Peer } from './core-peer.ts'
+
+export interface Letter {
+  readonly bytes: Uint8Array
+  readonly from: Endpoint
+  readonly to: Endpoint
+  readonly sentAt: number
+}
+
+export interface ClusterSetup {
+  readonly seed: number
+  readonly size: number
+  readonly options: CoreOptions
+  /** All have met all others in an earlier life. */
+  readonly isReunion: boolean
+}
+
+/** When whose query was answered to whom, for who counts as good. */
+export interface Answered {
+  readonly by: string
+  readonly to: string
+  readonly at: number
+}
+
+/** What was ever entered where. */
+export interface Entered {
+  readonly at: string
+  readonly target: bigint
+  readonly port: number
+}
+
+export class Cluster {
+  readonly worlds: readonly World[]
+  readonly answered: Answered[] = []
+  readonly entered: Entered[] = []
+  readonly count: (what: string) => void
+  flying: Letter[] = []
+  now = 1_000
+
+  constructor({ seed, size, options, isReunion }: ClusterSetup, count: (what: string) => void) {
+    this.count = count
+    this.worlds = Array.from({ length: size }, (_, place) => {
+      const locals = [endpoint(`20.0.${place}.1`, 4_000)]
+      return new World({ seed: seed + place, locals, options, place, stride: 1 }, { count })
+    })
+    if (isReunion) for (const world of this.worlds) this.#remember(world)
+  }
+
+  at(place: Endpoint): World | undefined {
+    return this.worlds.find((world) => formatEndpoint(localOf(world)) === formatEndpoint(place))
+  }
+
+  /** Something happens at one node; what it sends is checked, and flies. */
+  happen(world: World, event: Event): void {
+    world.now = this.now
+    const effects = world.play(event)
+    world.check()
+    for (const effect of effects) {
+      if (effect.kind !== 'send') continue
+      const letter = {
+        bytes: effect.bytes,
+        from: localOf(world),
+        to: effect.endpoint,
+        sentAt: this.now,
+      }
+      const broken = promiseViolations(letter, this)
+      if (broken.length > 0) throw new Error(broken.join('\n'))
+      this.#countPromise(letter)
+      this.flying.push(letter)
+    }
+  }
+
+  begin(world: World, command: Command): void {
+    if (command.kind === 'enter') {
+      const { target, port } = command
+      this.entered.push({ at: localOf(world).address, target: numberOf(target), port })
+    }
+    this.happen(world, { kind: 'begin', command })
+  }
+
+  deliver(letter: Letter): void {
+    const world = this.at(letter.to)
+    const message = read(letter, world ?? this.worlds[0]!)
+    if (world === undefined) return
+    if (message.kind === 'response') {
+      const isOpen = [...world.model.sides.values()].some(({ overlay }) =>
+        overlay.questions.open.some(({ transactionId }) => same(transactionId, message)),
+      )
+      const [by, to] = [letter.from, letter.to].map(formatEndpoint) as [string, string]
+      if (isOpen) this.answered.push({ by, to, at: this.now })
+      else this.count('delivered late')
+    }
+    this.count(`${message.kind} delivered`)
+    this.happen(world, { kind: 'receive', bytes: letter.bytes, from: letter.from })
+  }
+
+  /** Wakes whoever is due, in an order that starts with any of them. */
+  wake(first: number): void {
+    const due = this.worlds.filter(
+      ({ core }) => (core.nextWake(this.now)?.at ?? Infinity) <= this.now,
+    )
+    if (due.length > 1) this.count('several are due at once')
+    for (const [n] of due.entries()) {
+      this.happen(due[(n + first) % due.length]!, { kind: 'wake' })
+    }
+  }
+
+  nextWakeAt(): number {
+    return Math.min(...this.worlds.map(({ core }) => core.nextWake(this.now)?.at ?? Infinity))
+  }
+
+  #remember(world: World): void {
+    const others = this.worlds.filter((other) => other !== world)
+    const contacts = others.map((other) => contact(other.model.selfId, localOf(other)))
+    if (world.core.restore(contacts) !== world.model.restore(contacts)) throw new Error('META-1')
+    world.look()
+    world.check()
+  }
+
+  #countPromise(letter: Letter): void {
+    const message = read(letter, this.worlds[0]!)
+    if (message.kind === 'query' && message.method === 'announce_peer') {
+      this.count('announced with its own token')
+    }
+    if (message.kind !== 'response') return
+    if ((message.nodes?.length ?? 0) > 0) this.count('answered with contacts')
+    if (message.values !== undefined) this.count('answered with peers')
+  }
+}
+
+export const localOf = (world: World): Endpoint => world.setup.locals[0]!
+
+const read = (letter: Letter, { model }: World): Message =>
+  decodeMessage(letter.bytes, model.config.network) as Message
+
+const same = (id: Uint8Array, message: Message): boolean => hex(id) === hex(message.transactionId)
+
+/** What its receiver takes for granted of a datagram, and its sender has not kept. */
+export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
+  const sender = cluster.at(letter.from)
+  const receiver = cluster.at(letter.to)
+  if (sender === undefined) return ['CL-6: nobody sent it']
+  const { network } = sender.model.config
+  const message = decodeMessage(letter.bytes, network)
+  if (message.kind === 'malformed') return [`CL-6: ${message.reason} is no message`]
+  const found: string[] = []
+  if (sender === receiver) found.push('NET-57: to itself')
+  if (letter.bytes.length > network.replyBudget) found.push('AMP-2: too large')
+  if (message.kind === 'query') {
+    if (hex(message.id) !== hex(sender.model.selfId)) found.push('NET-3: under another id')
+    const open = [...sender.model.sides.values()].flatMap((s) => s.overlay.questions.open)
+    const isOpen = open.some((asked) => same(asked.transactionId, message) && isAt(asked, letter))
+    if (!isOpen) found.push('NET-3: asked without a question')
+    if (message.method === 'announce_peer') {
+      const target = numberOf(message.target)
+      const isGiven = receiver?.model.answers.given.some(
+        (each) => hex(each.token) === hex(message.token) && each.target === target,
+      )
+      if (isGiven !== true) found.push('TRACK-1: a token of somebody else')
+    }
+    return found
+  }
+  if (receiver === undefined) return [...found, 'NET-11: answered nobody']
+  const asked = [...receiver.ended, ...openOf(receiver)]
+  if (!asked.some(({ id, to }) => same(id, message) && isAt({ to }, { to: letter.from }))) {
+    found.push('NET-11: answered what was not asked')
+  }
+  if (message.kind === 'error') return found
+  return [...found, ...contactViolations(message, sender, receiver)]
+}
+
+function openOf({ model }: World): { readonly id: Uint8Array; readonly to: Endpoint }[] {
+  return [...model.sides.values()].flatMap(({ overlay }) =>
+    overlay.questions.open.map(({ transactionId, to }) => ({ id: transactionId, to })),
+  )
+}
+
+const isAt = (a: { readonly to: Endpoint }, b: { readonly to: Endpoint }): boolean =>
+  formatEndpoint(a.to) === formatEndpoint(b.to)
+
+function contactViolations(
+  { nodes, id }: Extract<Message, { kind: 'response' }>,
+  sender: World,
+  receiver: World,
+): string[] {
+  const found: string[] = []
+  const { network, k } = sender.model.config
+  if (hex(id) !== hex(sender.model.selfId)) found.push('NET-11: under another id')
+  const contacts = contactsFromCompact(nodes ?? new Uint8Array(0), network.idLength, 4)
+  const ids = contacts.map((contact) => idKey(contact.id))
+  if (contacts.length > k) found.push('NET-12: more than k contacts')
+  if (ids.includes(idKey(receiver.model.selfId))) found.push('NET-12: the asker itself')
+  const { table } = sender.model.sides.get(4)!.overlay
+  const members = table.members.map(({ contact }) => (contact as Peer).id)
+  if (ids.some((each) => !members.some((member) => idKey(member) === each))) {
+    found.push('NET-12: somebody who is no member')
+  }
+  return found
+}
+
+/** What must hold between nodes, told from what each shows: none may be wrong about another. */
+export function clusterViolations(
+  states: readonly { readonly local: Endpoint; readonly core: CoreInspection }[],
+  known: { readonly answered: readonly Answered[]; readonly entered: readonly Entered[] },
+): string[] {
+  const found: string[] = []
+  const ids = new Map(states.map(({ local, core }) => [formatEndpoint(local), idKey(core.id)]))
+  for (const { local, core } of states) {
+    const self = formatEndpoint(local)
+    const members = core.overlays.flatMap(({ buckets }) => buckets.flatMap((b) => b.members))
+    for (const { contact, standing, lastSeenAt } of members) {
+      const place = formatEndpoint(contact.endpoint)
+      if (ids.get(place) !== idKey(contact.id)) found.push('STATE-56: a member nobody is')
+      const hasAnswered = known.answered.some(
+        ({ by, to, at }) => by === place && to === self && at <= lastSeenAt,
+      )
+      if (standing === 'good' && !hasAnswered) found.push('SIM-S4: good without an answer')
+    }
+    for (const { target, peer } of core.store.entries) {
+      const at = [...peer.slice(0, 4)].join('.')
+      const port = peer[4]! * 256 + peer[5]!
+      const isEntered = known.entered.some(
+        (each) => each.at === at && each.port === port && each.target === numberOf(target),
+      )
+      if (!isEntered) found.push('SIM-S2, SIM-S3: a peer that nobody entered')
+    }
+  }
+  return found
+}
