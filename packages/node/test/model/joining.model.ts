@@ -1,0 +1,89 @@
+// When a node looks for its place in one address family, kept naively: whether an attempt is under
+// way, what the last one found, and between which instants the next one has to begin. Throws at the
+// first effect that is not so.
+
+import type { CoreConfig } from '../../src/core/config.ts'
+
+/** The earliest and the latest instant. */
+export interface Window {
+  readonly from: number
+  readonly to: number
+}
+
+export class JoinModel {
+  readonly #config: CoreConfig
+  /** Endpoints of the list, each once. */
+  endpoints = 0
+  isRunning = false
+  joined = false
+  hasTried = false
+  isAlone = true
+  retry: Window | undefined
+  /** Somebody wishes for an attempt now. */
+  isWished = false
+  /** Contacts of this family may have been heard of from the other one. */
+  isSuggested = false
+  attempts = 0
+  ended_ = 0
+  lastContacts = 0
+  #waitMs: number
+  /** Targets of the attempt under way, by the bits that they share with our own id. */
+  #targets = new Map<number, Set<string>>()
+
+  constructor(config: CoreConfig) {
+    this.#config = config
+    this.#waitMs = config.rejoinMs
+  }
+
+  /** BOOT-4: one attempt at a time, and none without a reason. */
+  begun(seeds: number, now: number): void {
+    if (this.isRunning) throw new Error('two attempts at once')
+    const isDue = this.retry !== undefined && this.retry.from <= now
+    if (!this.isWished && !isDue && !this.isSuggested) throw new Error('an attempt for no reason')
+    if (seeds < this.endpoints) throw new Error('not everybody of the list is asked')
+    this.isRunning = true
+    this.retry = undefined
+    this.attempts++
+    this.#targets = new Map()
+  }
+
+  ended(contacts: number, now: number): void {
+    if (!this.isRunning) throw new Error('the end of no attempt')
+    this.isRunning = false
+    this.hasTried = true
+    this.joined = contacts > 0
+    this.isAlone = contacts === 0
+    this.ended_++
+    this.lastContacts = contacts
+    const { k, rejoinMaxMs } = this.#config
+    const isContent = contacts >= k || this.#waitMs >= rejoinMaxMs
+    if (!this.joined || !isContent) this.#retryLater(now)
+  }
+
+  /** BOOT-2: our own id, and at most one target at each prefix level. */
+  asked(target: string, level: number): void {
+    if (!this.isRunning) return
+    const targets = this.#targets.get(level) ?? new Set()
+    this.#targets.set(level, targets.add(target))
+    if (targets.size > 1) throw new Error(`two lookups at level ${level}`)
+  }
+
+  welcome(isDeserted: boolean, now: number): void {
+    if (!this.isAlone || this.isRunning || isDeserted) return
+    this.isAlone = false
+    this.#waitMs = this.#config.rejoinMs
+    this.#retryLater(now)
+  }
+
+  review(isDeserted: boolean, now: number): void {
+    if (!this.joined || this.isRunning || this.retry !== undefined || !isDeserted) return
+    this.#waitMs = this.#config.rejoinMs
+    this.#retryLater(now)
+  }
+
+  /** The wait doubles up to the longest, and is drawn from half of it to one and a half. */
+  #retryLater(now: number): void {
+    this.retry = { from: now + this.#waitMs / 2, to: now + 1.5 * this.#waitMs }
+    this.#waitMs = Math.min(2 * this.#waitMs, this.#config.rejoinMaxMs)
+  }
+}

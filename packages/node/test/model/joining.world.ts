@@ -1,0 +1,210 @@
+// A node core that looks for its place, among peers played by a script, beside the model of its
+// joins: one per address family. The model is told every effect in its order; of the table it takes
+// as given who is a member and who is bad.
+
+import { commonPrefixLength, type Id, idFromBytes, idToHex } from '@dht/id'
+import {
+  type Contact,
+  compactContacts,
+  contact,
+  decodeMessage,
+  type Endpoint,
+  encodeMessage,
+  endpoint,
+  type Family,
+  formatEndpoint,
+  type Network,
+  type Query,
+} from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import type { Command } from '../../src/core/command.ts'
+import { type CoreConfig, resolveCoreOptions } from '../../src/core/config.ts'
+import type { Effect } from '../../src/core/effect.ts'
+import { NodeCore } from '../../src/core/node-core.ts'
+import { JoinModel } from './joining.model.ts'
+
+export interface Question {
+  readonly query: Query
+  readonly to: Contact
+}
+
+export type Reply = 'answer' | 'name others' | 'our own id' | 'refuse' | 'fail'
+export type Door = 'begin' | 'wake' | 'receive' | 'undeliverable'
+
+export const LOCALS: Readonly<Record<Family, Endpoint>> = {
+  4: endpoint('10.0.0.1', 3739),
+  6: endpoint('2001:4860:ffff::1', 3739),
+}
+const MOST_WAKES = 20_000
+
+export interface JoiningOptions {
+  readonly network: Network
+  readonly self: Id
+  readonly peers: readonly Id[]
+  readonly families: readonly Family[]
+  readonly k: number
+  readonly seed: number
+}
+
+export class JoiningWorld {
+  now = 0
+  readonly core: NodeCore
+  readonly config: CoreConfig
+  readonly joins: ReadonlyMap<Family, JoinModel>
+  /** Peers of both families, in turn. */
+  readonly peers: readonly Contact[]
+  questions: Question[] = []
+  /** Open wishes to have joined: what each family has come to. */
+  readonly wishes: Map<number, Map<Family, number>> = new Map()
+  /** Wishes that have ended. */
+  ends = 0
+  lonely = 0
+  readonly #network: Network
+  /** Targets that upkeep asks for, not a join. */
+  readonly #refreshed = new Set<string>()
+  #tickets = 0
+
+  constructor({ network, self, peers, families, k, seed }: JoiningOptions) {
+    const options = { network, k, quietMs: 24 * 60 * 60_000 }
+    this.#network = network
+    this.config = resolveCoreOptions(options)
+    this.core = new NodeCore({ id: idFromBytes(self), random: seededRandom(seed) }, options)
+    this.core.watch(true)
+    for (const family of families) this.core.bound(LOCALS[family])
+    this.joins = new Map(families.map((family) => [family, new JoinModel(this.config)]))
+    this.peers = peers
+      .filter((id) => idToHex(id) !== idToHex(self))
+      .map((id, i) => {
+        const isV4 = families.length === 1 ? families[0] === 4 : i % 2 === 0
+        return contact(id, endpoint(isV4 ? `20.${i}.0.1` : `2001:4860:${i + 1}::1`, 4000))
+      })
+  }
+
+  get families(): Family[] {
+    return [...this.joins.keys()]
+  }
+
+  ticket(): number {
+    return ++this.#tickets
+  }
+
+  wishToJoin(): void {
+    const ticket = this.ticket()
+    const contacts = new Map<Family, number>()
+    for (const [family, join] of this.joins) {
+      join.isWished = true
+      if (join.joined && !join.isRunning) contacts.set(family, this.table(family).size)
+    }
+    this.wishes.set(ticket, contacts)
+    this.begin({ kind: 'join', ticket })
+  }
+
+  begin(command: Command): void {
+    this.#absorb(this.core.begin(command, this.now), 'begin')
+  }
+
+  wake(): void {
+    this.#absorb(this.core.wake(this.now), 'wake')
+  }
+
+  passTo(until: number, react: () => void): void {
+    for (let wakes = 0; ; wakes++) {
+      const next = this.core.nextWake(this.now)
+      if (next === undefined || next.at > until) break
+      if (wakes > MOST_WAKES) throw new Error(`no end of wakes: ${next.reason}`)
+      this.now = Math.max(this.now, next.at)
+      this.wake()
+      react()
+    }
+    this.now = until
+  }
+
+  reply(question: Question, how: Reply): void {
+    this.questions = this.questions.filter((each) => each !== question)
+    const { query, to } = question
+    if (how === 'fail') {
+      const at = formatEndpoint(to.endpoint)
+      this.questions = this.questions.filter((each) => formatEndpoint(each.to.endpoint) !== at)
+      const effects = this.core.undeliverable(to.endpoint, 'ECONNREFUSED', this.now)
+      this.#absorb(effects, 'undeliverable')
+      return
+    }
+    const { transactionId } = query
+    const id = how === 'our own id' ? this.core.id : to.id
+    const of = (family: Family): Uint8Array =>
+      compactContacts(this.peers.filter((peer) => peer.endpoint.family === family))
+    const named = how === 'name others' ? { nodes: of(4), nodes6: of(6) } : {}
+    const message =
+      how === 'refuse'
+        ? ({ kind: 'error', transactionId, code: 202, text: 'no' } as const)
+        : ({ kind: 'response', transactionId, id, ...named } as const)
+    const bytes = encodeMessage(message, this.#network)
+    this.#absorb(this.core.receive(bytes, to.endpoint, this.now), 'receive', to.endpoint.family)
+  }
+
+  lastTo(to: Endpoint): Question | undefined {
+    const at = formatEndpoint(to)
+    return this.questions.findLast((each) => formatEndpoint(each.to.endpoint) === at)
+  }
+
+  /** Members of a family, and whether all are bad. */
+  table(family: Family): { readonly size: number; readonly isDeserted: boolean } {
+    const { buckets } = this.core.inspect(this.now).overlays.find((o) => o.family === family)!
+    const members = buckets.flatMap((bucket) => bucket.members)
+    return {
+      size: members.length,
+      isDeserted: members.every(({ standing }) => standing === 'bad'),
+    }
+  }
+
+  #absorb(effects: readonly Effect[], door: Door, heardBy?: Family): void {
+    for (const effect of effects) {
+      if (effect.kind === 'send') this.#sent(effect.bytes, effect.endpoint)
+      if (effect.kind === 'lonely') this.lonely++
+      if (effect.kind === 'settle' && effect.outcome.kind === 'joined') {
+        this.#settle(effect.ticket, effect.outcome.contacts)
+      }
+      if (effect.kind !== 'trace') continue
+      const { event } = effect
+      if (event.kind === 'refreshing') this.#refreshed.add(idToHex(event.target))
+      if (event.kind === 'joining') this.joins.get(event.family)!.begun(event.seeds, this.now)
+      if (event.kind !== 'joined') continue
+      this.joins.get(event.family)!.ended(event.contacts, this.now)
+      for (const contacts of this.wishes.values()) {
+        if (!contacts.has(event.family)) contacts.set(event.family, event.contacts)
+      }
+    }
+    for (const [ticket, { size }] of this.wishes) {
+      if (size === this.joins.size) throw new Error(`the wish ${ticket} never ends`)
+    }
+    for (const [family, join] of this.joins) {
+      const { isDeserted } = this.table(family)
+      if (heardBy === family) join.welcome(isDeserted, this.now)
+      if (door === 'wake' || door === 'undeliverable') join.review(isDeserted, this.now)
+    }
+  }
+
+  /** BOOT-1: once, when every family has come to an end, with the contacts of all. */
+  #settle(ticket: number, contacts: number): void {
+    const parts = [...(this.wishes.get(ticket)?.values() ?? [])]
+    const total = parts.reduce((sum, part) => sum + part, 0)
+    if (parts.length < this.joins.size || contacts !== total)
+      throw new Error(`a wish that ends with ${contacts} of ${parts}`)
+    this.wishes.delete(ticket)
+    this.ends++
+  }
+
+  #sent(bytes: Uint8Array, to: Endpoint): void {
+    const query = decodeMessage(bytes.slice(), this.#network)
+    if (query.kind !== 'query') throw new Error('what is no question was sent')
+    const at = formatEndpoint(to)
+    if (at === formatEndpoint(LOCALS[to.family])) throw new Error('it asks itself')
+    const known = this.peers.find((peer) => formatEndpoint(peer.endpoint) === at)
+    // Endpoints of the list where nobody lives.
+    this.questions.push({ query, to: known ?? contact(this.core.id, to) })
+    if (query.method !== 'find_node') return
+    const level = commonPrefixLength(query.target, this.core.id)
+    if (this.#refreshed.has(idToHex(query.target))) return
+    this.joins.get(to.family)!.asked(idToHex(query.target), level)
+  }
+}
