@@ -21,6 +21,13 @@ it('limits a bucket: the third of one subnet is refused, one of another and of n
   expect(table.confirm(node(0x84, 'free'), 0)).toEqual({ kind: 'added' })
 })
 
+it('spares any number of those who have no key', () => {
+  const table = newTable({ perBucket: 1, perTable: 1 })
+  for (const byte of [0x80, 0x81, 0x82]) {
+    expect(table.confirm(node(byte, `free${byte}`), 0)).toEqual({ kind: 'added' })
+  }
+})
+
 it('limits the table: what leaves makes room', () => {
   const table = newTable({ perTable: 2 })
   table.confirm(node(0x80, 's.1'), 0)

@@ -26,6 +26,20 @@ it('learns by evidence, answers with what is due, and never acts itself', () => 
   expect([...table.members()]).toEqual([bob])
 })
 
+it('a query refutes nobody: who claims a member’s id from elsewhere waits until it answers', () => {
+  const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, addressOf: (c) => c.address })
+  expect(table.nextCheckAt()).toBeUndefined()
+  table.confirm(ann, 0)
+  expect(table.nextCheckAt()).toBeUndefined()
+  const waiting = () => table.snapshot().buckets[0]!.candidates.length
+  table.hear({ ...ann, address: bob.address }, 1)
+  expect(waiting()).toBe(1)
+  table.hear(ann, 2)
+  expect(waiting()).toBe(1)
+  table.confirm(ann, 3)
+  expect(waiting()).toBe(0)
+})
+
 it('members lists our own bucket first, outwards; a copy, so changes do not disturb it', () => {
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1 })
   for (const hex of ['80', '40', '20', '10']) table.confirm(contact(hex, ''), 0)
