@@ -10,6 +10,7 @@ import {
   type Endpoint,
   type ErrorMessage,
   encodeMessage,
+  endpointKey,
   type Family,
   formatEndpoint,
   type Malformed,
@@ -98,6 +99,8 @@ export class Overlay {
    * Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice).
    */
   routers: ReadonlySet<string> = new Set()
+  /** Of those two. */
+  readonly #ownKeys: ReadonlySet<string>
   readonly #services: Services
   readonly #transactions: TransactionTable<Open>
   readonly #checks: TokenBucket
@@ -107,6 +110,7 @@ export class Overlay {
     const { config } = services
     this.local = local
     this.nearby = nearby(local)
+    this.#ownKeys = new Set([local, this.nearby].map(endpointKey))
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(config))
     this.#transactions = new TransactionTable(services.random, transactionOptions(config))
@@ -185,10 +189,6 @@ export class Overlay {
   /** Nobody is known but those who do not answer. */
   get isDeserted(): boolean {
     return this.table.closest(this.#services.self, 1).length === 0
-  }
-
-  #isSelfAt(contact: Contact): boolean {
-    return contact.isAt(this.local) || contact.isAt(this.nearby)
   }
 
   isSelf(endpoint: Endpoint): boolean {
@@ -292,7 +292,7 @@ export class Overlay {
   #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {
     const { self, config } = this.#services
     const contacts = hearsay(response, from, { family, idLength: config.network.idLength })
-    return contacts.filter((each) => !this.#isSelfAt(each) && !each.hasId(self))
+    return contacts.filter((each) => !this.#ownKeys.has(each.endpointKey) && !each.hasId(self))
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Open | undefined {
