@@ -66,6 +66,12 @@ describe('a contact', () => {
     expect(v4.isAt(endpoint('1.2.3.5', 5))).toBe(false)
   })
 
+  it('has no id of another width, not even the beginning of its own', () => {
+    expect(v4.hasId(idFromBytes(hex('aa')))).toBe(false)
+    expect(v4.hasId(idFromBytes(hex('aabb00')))).toBe(false)
+    expect(v4.hasId(idFromBytes(hex('aabb')))).toBe(true)
+  })
+
   it('keeps its id when the bytes it came from change', () => {
     const bytes = idFromBytes(hex('0102'))
     const made = contact(bytes, v4.endpoint)

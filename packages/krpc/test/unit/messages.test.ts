@@ -53,6 +53,14 @@ describe('what a refusal to write says', () => {
     expect(encode(message)).toThrow(expect.objectContaining({ message: sentence }))
   })
 
+  it.each(['ping', 'find_node', 'get_peers', 'announce_peer', 'put'])(
+    'of %s as unknown',
+    (name) => {
+      const message = `method: expected the name of an unknown read, got "${name}"`
+      expect(encode({ ...unknown, name })).toThrow(expect.objectContaining({ message }))
+    },
+  )
+
   it.each([
     [0, 'budget: expected 1 to 1500 bytes, got 0'],
     [1501, 'budget: expected 1 to 1500 bytes, got 1501'],

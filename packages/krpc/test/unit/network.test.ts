@@ -5,6 +5,7 @@ it('the two networks differ in all that keeps them apart', () => {
   expect(dht256).toMatchObject({ idLength: 32, key: 'dht256', hash: 'sha256', defaultPort: 3739 })
   expect(mainline).toMatchObject({ idLength: 20, hash: 'sha1', defaultPort: 6881 })
   expect(mainline.key).toBeUndefined()
+  expect([dht256.name, mainline.name]).toEqual(['dht256', 'mainline'])
   expect([dht256.replyBudget, mainline.replyBudget]).toEqual([1232, 1024])
   expect([dht256.secureIds, mainline.secureIds]).toEqual([false, true])
 })
@@ -22,6 +23,7 @@ it('nobody changes them', () => {
 
 it('bootstrap entries are a host and a port', () => {
   expect(dht256.bootstrap).toEqual([])
+  expect(mainline.bootstrap.length).toBeGreaterThan(1)
   for (const entry of mainline.bootstrap) {
     expect(parseEndpoint(entry.replace(/^[a-z.]+/, '192.0.2.1')).port).toBeGreaterThan(1023)
   }
