@@ -102,8 +102,8 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
 /**
  * All that matters of a state from now on. Left out: the moment at which it is reached, the
  * transaction ids and the order of asking, which are as good as any others. The two endpoints are
- * alike, so of a state and its mirror image one is enough. All that was learnt counts; but where the
- * bounds of patience meet, it matters only who let questions expire.
+ * alike, so of a state and its mirror image one is enough. All that was learnt counts; but where
+ * the bounds of patience meet, it matters only who let questions expire.
  */
 function keyOf({ config, questions }: Tiny, model: TransactionModel): string {
   const isFixed = config.minExpireMs === config.maxExpireMs

@@ -20,7 +20,7 @@ import {
 } from '../support/world.ts'
 
 const T = 900_000
-const everyScript = fc.constantFrom(1, 1, 2, 20, 32).chain((width) => anyScript(width, 40))
+const everyScript = fc.constantFrom(1, 1, 2, 20, 32).chain((width) => anyScript(width, 30))
 const tableFor = ({ self, options }: Script) => new RoutingTable<Node>(self, options)
 const random = (length: number) => new Uint8Array(length)
 

@@ -40,7 +40,7 @@ export interface Script {
 }
 
 /** Scripts in worlds of `width` bytes, crowded around our own id, with few addresses. */
-export function anyScript(width: number, maxLength = 60): fc.Arbitrary<Script> {
+export function anyScript(width: number, maxLength = 40): fc.Arbitrary<Script> {
   return idAround(idFromBigInt(0x5an, width)).chain((self) => {
     const anyNodeId = idAround(self)
     const nodes = fc.record({
@@ -94,7 +94,7 @@ export function anyScript(width: number, maxLength = 60): fc.Arbitrary<Script> {
 }
 
 /** Scripts in a world where every bucket is full with its first member. */
-export const tightScript: fc.Arbitrary<Script> = anyScript(1).map((script) => ({
+export const tightScript: fc.Arbitrary<Script> = anyScript(1, 60).map((script) => ({
   ...script,
   options: { ...script.options, k: 1 },
 }))
