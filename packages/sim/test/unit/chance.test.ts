@@ -39,6 +39,10 @@ describe('chance', () => {
     for (let i = 0; i < 60_000; i++) counts[chance.below(6)]!++
     // 6 sigma of a binomial with p = 1/6.
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(548)
+    // Three quarters of all words: what is left over must not fall on the lowest third twice.
+    let low = 0
+    for (let i = 0; i < 9_000; i++) if (chance.below(3 * 2 ** 30) < 2 ** 30) low++
+    expect(Math.abs(low - 3_000)).toBeLessThan(269)
     expect(chance.below(1)).toBe(0)
     expect(chance.below(2 ** 32)).toBeLessThan(2 ** 32)
     const dice = new Set(Array.from({ length: 200 }, () => chance.between(3, 5)))
