@@ -1,0 +1,130 @@
+// The program as a whole, on a scenario that is over at once: what it prints, writes and ends with.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { temporaryFolder } from '@dht/testing/temporary'
+import { describe, expect, it } from 'vitest'
+import { type ExitCode, runCommandLine } from '../../../src/cli/command-line.ts'
+import type { Report } from '../../../src/reports/report.ts'
+import type { Scenario } from '../../../src/scenarios/scenario.ts'
+import { resolveSettings } from '../../../src/scenarios/settings.ts'
+import { Stage } from '../../../src/scenarios/stage.ts'
+
+const quick: Scenario = {
+  name: 'quick',
+  summary: 'over at once',
+  defaults: { nodes: 3, hours: 1, seed: 1, extras: { most: 10, least: undefined } },
+  leastNodes: 2,
+  extraHelp: { most: 'what is allowed', least: 'or not' },
+  run(given, onlookers) {
+    const stage = new Stage(quick, resolveSettings(quick, given), onlookers)
+    const world = stage.world()
+    stage.pass(world, 10_000, { from: 0, to: 1, what: 'waiting' })
+    stage.figure({ name: 'five', value: 5, unit: 'things', atMost: stage.extra('most') })
+    return stage.report()
+  },
+}
+
+function run(
+  args: readonly string[],
+  isTerminal = false,
+): { code: ExitCode; printed: string[]; shown: string } {
+  const printed: string[] = []
+  let shown = ''
+  let now = 0
+  const code = runCommandLine(args, {
+    scenarios: [quick],
+    print: (line) => void printed.push(line),
+    display: {
+      isTerminal,
+      columns: 60,
+      now: () => (now += 3_000),
+      write: (text) => {
+        shown += text
+      },
+    },
+  })
+  return { code, printed, shown }
+}
+
+describe('dht-sim', () => {
+  it('lists the scenarios with their options', () => {
+    const { code, printed } = run(['list'])
+    expect(code).toBe(0)
+    expect(printed.join('\n')).toContain('quick: over at once')
+    expect(printed.join('\n')).toContain('--most 10: what is allowed')
+    expect(printed.join('\n')).toContain('--least: or not')
+  })
+
+  it.each([[[]], [['help']], [['quick', '--help']]])('helps when asked %j', (args) => {
+    const { code, printed } = run(args)
+    expect(code).toBe(0)
+    expect(printed.join('\n')).toContain('--seed')
+  })
+
+  it('runs a scenario, leaves its report and ends with 0', () => {
+    const out = join(temporaryFolder(), 'deep', 'report')
+    const { code, printed } = run(['quick', '--nodes', '4', '--seed=abc', '--out', out])
+    expect(code).toBe(0)
+    expect(printed.at(-1)).toBe('PASSED: 1 of 1 figures as wanted')
+    expect(printed.join('\n')).toContain('events per second')
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report
+    expect(report).toMatchObject({ scenario: 'quick', nodes: 4, seed: 'abc', passed: true })
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/)
+  })
+
+  it('ends with 1 when a figure is not as wanted', () => {
+    const out = temporaryFolder()
+    const { code, printed } = run(['quick', '--most', '4', '--out', out])
+    expect(code).toBe(1)
+    expect(printed.at(-1)).toBe('FAILED: 0 of 1 figures as wanted')
+  })
+
+  it.each([
+    [['slow'], 'scenario: expected one of quick, got slow'],
+    [['list', 'all'], 'list: expected nothing after it, got all'],
+    [['quick', '4'], 'option: expected --name value, got 4'],
+    [['quick', '--nodes'], '--nodes: expected a value, got nothing'],
+    [['quick', '--nodes', 'many'], '--nodes: expected a number, got many'],
+    [['quick', '--nodes', '1'], 'nodes: expected a whole number from 2 to 1000000, got 1'],
+    [['quick', '--hours', '-1'], 'hours: expected a number of at least 0, got -1'],
+    [['quick', '--most', '-1'], 'most: expected a number of at least 0, got -1'],
+    [['quick', '--nodes', '3', '--nodes=3'], '--nodes: expected it once, got it twice'],
+    [
+      ['quick', '--speed', '3'],
+      'option: expected --nodes, --hours, --seed, --most, --least, --out, got --speed',
+    ],
+  ])('refuses %j in one line', (args, message) => {
+    const { code, printed, shown } = run(args)
+    expect(code).toBe(2)
+    expect(printed).toEqual([])
+    expect(shown).toBe(`ERR_DHT_SIM_ARGUMENT ${message}\n`)
+  })
+
+  it('shows how far it is: one line that is written over on a terminal, else plain lines', () => {
+    const bar = run(['quick', '--out', temporaryFolder()], true).shown
+    expect(bar).not.toContain('\n')
+    expect(bar).toMatch(/\r\[=* *\] +\d+ % {2}waiting/)
+    expect(bar.endsWith('\r\u001b[K')).toBe(true)
+    // One character less than a line, so that nothing wraps.
+    for (const part of bar.split('\r')) expect(part.replace('\u001b[K', '').length).toBeLessThan(60)
+    const plain = run(['quick', '--out', temporaryFolder()]).shown
+    expect(plain).toMatch(/^\[=* *\] +\d+ % {2}waiting {2}\d+ ms of virtual time.*events\/s/m)
+    for (const character of ['\r', '\u001b']) expect(plain).not.toContain(character)
+  })
+
+  it('throws what is nobody’s argument', () => {
+    const broken: Scenario = {
+      ...quick,
+      run: () => {
+        throw new Error('broken')
+      },
+    }
+    const display = { isTerminal: false, columns: 60, now: () => 0, write: () => {} }
+    const out = temporaryFolder()
+    expect(() => {
+      runCommandLine(['quick', '--out', out], { scenarios: [broken], print: () => {}, display })
+    }).toThrow('broken')
+    expect(existsSync(join(out, 'report.json'))).toBe(false)
+  })
+})
