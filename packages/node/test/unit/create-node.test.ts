@@ -20,7 +20,7 @@ async function warningsOf(node: DhtNode): Promise<string[]> {
 }
 
 describe('a start', () => {
-  it('opens every transport and joins by itself', async () => {
+  it('NET-1, NET-2, STATE-1: opens every transport, tells its address and joins by itself', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const transports = ['192.0.2.2', '2001:db8::2'].map((at) => world.network.transport(at, 7))

@@ -1,0 +1,83 @@
+// Whole nodes and their user beside the model of what the user may come to see, with commands and
+// datagrams in every order that fast-check's scheduler makes of them.
+
+import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { longestRoundMs, resolveCoreOptions } from '../../src/core/config.ts'
+import { MemoryWorld } from '../support/memory-node.ts'
+import { anyCommand, compare, FLOORS, ID, type Model } from './facade.script.ts'
+
+/** No call may take longer, ms. */
+const BOUND_MS = longestRoundMs(resolveCoreOptions())
+
+let unhandled: unknown[]
+const note = (reason: unknown): void => void unhandled.push(reason)
+
+beforeEach(() => {
+  unhandled = []
+  process.on('unhandledRejection', note)
+})
+
+afterEach(async () => {
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+})
+
+/** The scheduler goes on, and time does when nothing else is left to do. */
+async function finish(s: fc.Scheduler, world: MemoryWorld, model: Model): Promise<void> {
+  const until = world.clock.now() + BOUND_MS
+  for (;;) {
+    await s.waitIdle()
+    await new Promise((resolve) => setImmediate(resolve))
+    if (s.count() > 0) continue
+    if (model.calls.every(({ end }) => end !== undefined)) return
+    const { next } = world.clock
+    if (next === undefined || next > until) return
+    world.clock.advance(Math.max(0, next - world.clock.now()))
+  }
+}
+
+async function run(s: fc.Scheduler, commands: Iterable<unknown>, model: Model): Promise<void> {
+  const world = new MemoryWorld()
+  const nodes = await world.nodes(3)
+  await Promise.all([nodes[0]!.enter(ID, 1), nodes[1]!.enter(ID, 2)])
+  await world.settle()
+  const node = nodes[2]!
+  world.network.later = (happen) => void s.schedule(Promise.resolve(), 'datagram').then(happen)
+  const real = { world, node }
+  await fc.scheduledModelRun(s, () => ({ model, real }), commands as never)
+  await finish(s, world, model)
+  compare(model, real)
+  // NET-51, API-2: each call has had its one end within the longest that any may take.
+  expect(model.calls.filter(({ end }) => end === undefined).map(({ name }) => name)).toEqual([])
+  for (const { mayEnd, end } of model.calls) if (end === undefined) mayEnd.add('')
+  const sent = (): number =>
+    world.network.sent.filter(({ from }) => from.address === '192.0.2.3').length
+  await node.close()
+  await node.close()
+  const before = sent()
+  await s.waitIdle()
+  expect(sent()).toBe(before)
+  await expect(node.ping('192.0.2.1:1')).rejects.toMatchObject({ code: 'ERR_DHT_NODE_CLOSED' })
+  await world.close()
+  expect([world.clock.alarms, world.network.open]).toEqual([0, 0])
+}
+
+describe('NET-51, PAR-1: whatever the order of datagrams and calls', () => {
+  it('API-2, API-3, API-4, API-5, API-8: every call has one end, and its own', {
+    timeout: MODEL_TIMEOUT_MS,
+  }, async () => {
+    const census = new Census('facade', FLOORS)
+    const script = fc.commands([anyCommand], scripts(16))
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), script, async (s, commands) => {
+        const model: Model = { census, calls: [], entries: [], isClosed: false }
+        await run(s, commands, model)
+      }),
+      modelRuns(0.3),
+    )
+    expect(census.close()).toEqual([])
+  })
+})
