@@ -1,5 +1,5 @@
-// The one alarm of a host. It is only ever moved forward: whoever armed it asks anew, when it rings,
-// for when it is wanted next.
+// The one alarm of a host. It is only ever moved forward: whoever armed it asks anew, when it
+// rings, for when it is wanted next.
 
 import { Happening, type Timeline } from '../timeline.ts'
 
