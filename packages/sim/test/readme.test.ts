@@ -10,6 +10,7 @@ const readme = read('../README.md')
 it.each([
   ['Example', 1],
   ['Thousands of nodes', 2],
+  ['Scenarios', 1],
 ])('%s prints what it says', { timeout: 30_000 }, async (heading, lines) => {
   const { printed, announced } = await run(exampleUnder(heading, readme))
   expect(printed).toEqual(announced)

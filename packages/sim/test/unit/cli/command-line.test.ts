@@ -109,7 +109,7 @@ describe('dht-sim', () => {
     // One character less than a line, so that nothing wraps.
     for (const part of bar.split('\r')) expect(part.replace('\u001b[K', '').length).toBeLessThan(60)
     const plain = run(['quick', '--out', temporaryFolder()]).shown
-    expect(plain).toMatch(/^\[=* *\] +\d+ % {2}waiting {2}\d+ ms of virtual time.*events\/s/m)
+    expect(plain).toMatch(/^\[=* *\] +\d+ % {2}waiting {2}\d+ m?s of virtual time.*events\/s/m)
     for (const character of ['\r', '\u001b']) expect(plain).not.toContain(character)
   })
 
