@@ -35,13 +35,14 @@ export class Contact implements Identified {
 
   get id(): Id {
     const id = new Uint8Array(this.idLength)
-    unpack(this.wire, 0, id)
+    unpack(this.wire, 0, { bytes: id, start: 0, end: id.length })
     return idView(id)
   }
 
   get endpoint(): Endpoint {
     const bytes = new Uint8Array(this.size - this.idLength)
-    unpack(this.wire, charactersFor(this.idLength), bytes)
+    const tail = { bytes, start: 0, end: bytes.length }
+    unpack(this.wire, charactersFor(this.idLength), tail)
     return endpointAt(bytes, 0, bytes.length) as Endpoint
   }
 
@@ -86,9 +87,10 @@ export class Contact implements Identified {
   /** Writes the wire form to `bytes` from `at` on, where there is room for it. */
   writeTo(bytes: Uint8Array, at: number): void {
     const { wire, idLength, size } = this
-    unpack(wire, 0, bytes, at, at + idLength)
+    const middle = at + idLength
+    unpack(wire, 0, { bytes, start: at, end: middle })
     // Over the filling of an odd id.
-    unpack(wire, charactersFor(idLength), bytes, at + idLength, at + size)
+    unpack(wire, charactersFor(idLength), { bytes, start: middle, end: at + size })
   }
 }
 
@@ -107,7 +109,7 @@ export function contact(id: Id, endpoint: Endpoint): Contact {
   const compact = new Uint8Array(id.length + tail.length)
   compact.set(id)
   compact.set(tail, id.length)
-  return contactAt(compact, 0, id.length, compact.length)
+  return contactAt(compact, { at: 0, idLength: id.length, size: compact.length })
 }
 
 /** The same key as that of a contact there; see {@link Contact.endpointKey}. */
@@ -136,7 +138,7 @@ export function contactsFromCompact(
   const contacts: Contact[] = []
   for (let at = 0; at < count * size; at += size) {
     if (isOfFamily(bytes, at + idLength, family))
-      contacts.push(contactAt(bytes, at, idLength, size))
+      contacts.push(contactAt(bytes, { at, idLength, size }))
   }
   return contacts
 }
@@ -171,7 +173,11 @@ function isOfFamily(bytes: Uint8Array, at: number, family: Family): boolean {
 }
 
 /** The contact whose wire form is the `size` bytes at `at`. */
-function contactAt(bytes: Uint8Array, at: number, idLength: number, size: number): Contact {
+function contactAt(
+  bytes: Uint8Array,
+  where: { readonly at: number; readonly idLength: number; readonly size: number },
+): Contact {
+  const { at, idLength, size } = where
   if (idLength % 2 === 0) return new Contact(textOf(bytes, at, size), idLength)
   const id = Uint8Array.of(...bytes.subarray(at, at + idLength), 0)
   const text = textOf(id, 0, id.length) + textOf(bytes, at + idLength, size - idLength)
@@ -191,9 +197,11 @@ function textOf(bytes: Uint8Array, at: number, length: number): string {
 function unpack(
   text: string,
   from: number,
-  bytes: Uint8Array,
-  start = 0,
-  end: number = bytes.length,
+  {
+    bytes,
+    start,
+    end,
+  }: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
 ): void {
   let i = from
   for (let at = start; at < end; at += 2) {
