@@ -9,6 +9,9 @@ import { alias, env } from '../../vitest.config.ts'
 const name = process.env['MUTATION_PACKAGE'] ?? '*'
 const without = (process.env['MUTATION_WITHOUT'] ?? '').split(',').filter((path) => path !== '')
 
+/** A test may take this long, ms, where others are busy too; see give-up-early.ts. */
+const BUSY_MS = 60_000
+
 const STAGES = ['unit', 'properties', 'model']
 
 // Most mutants fall to a plain test at once; scripts and explorers are for the others.
@@ -29,6 +32,7 @@ export default defineConfig({
     include: [`packages/${name}/test/**/*.test.ts`],
     exclude: without.map((path) => `packages/${name}/test/${path}`),
     isolate: false,
+    testTimeout: BUSY_MS,
     setupFiles: ['./tools/checks/fast-check-setup.ts', './tools/mutation/give-up-early.ts'],
     sequence: { sequencer: QuickestFirst },
   },
