@@ -2,7 +2,7 @@
 // together. Whoever asks is an errand that is told one end. What an answer teaches the table, what
 // the table wants checked, and what a silence costs is all in here.
 
-import { idFromBytes } from '@dht/id'
+import { type Id, idFromBytes } from '@dht/id'
 import {
   type Contact,
   contactsFromCompact,
@@ -14,13 +14,25 @@ import {
   type Query,
   type Response,
   TRANSACTION_DEFAULTS,
+  type Want,
 } from '@dht/krpc'
 import { type Asked, TransactionModel } from '../../../krpc/test/model/transaction-table.model.ts'
 import { type Answer, TableModel } from '../../../routing-table/test/model/table-model.ts'
 import type { FailureReason } from '../../src/core/outcome.ts'
-import type { Question } from '../../src/core/overlay.ts'
 import type { NodeContext } from './core-context.ts'
 import { Allowance, idOf, isCredible, type Peer, peerOfContact, sameEndpoint } from './core-peer.ts'
+
+/** A query without its envelope. */
+export type Question =
+  | { readonly method: 'ping' }
+  | { readonly method: 'find_node'; readonly target: Id; readonly want?: Want }
+  | { readonly method: 'get_peers'; readonly target: Id }
+  | {
+      readonly method: 'announce_peer'
+      readonly target: Id
+      readonly port: number
+      readonly token: Uint8Array
+    }
 
 /** What must be told of a question's one end. */
 export interface ErrandModel {

@@ -12,11 +12,10 @@ import {
 } from '@dht/krpc'
 import type { Command } from '../../src/core/command.ts'
 import type { Answer, Outcome } from '../../src/core/outcome.ts'
-import type { Question } from '../../src/core/overlay.ts'
 import type { NodeContext } from './core-context.ts'
 import type { JoinModel } from './core-join.model.ts'
 import { RunModel } from './core-lookup.model.ts'
-import type { OverlayModel } from './core-overlay.model.ts'
+import type { OverlayModel, Question } from './core-overlay.model.ts'
 import { numberOf, type Peer } from './core-peer.ts'
 import { type PublisherModel, sum } from './core-publish.model.ts'
 

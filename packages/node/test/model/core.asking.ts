@@ -1,7 +1,7 @@
 // What others ask a core: every method with everything that can be right or wrong with it, tokens
 // of every age from the right and the wrong address, and bytes that are no message.
 
-import { encodeMessage, endpoint, type Query } from '@dht/krpc'
+import { type Endpoint, encodeMessage, endpoint, type Query } from '@dht/krpc'
 import { send, type Target, targetOf } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
 import type { Given } from './core-answers.model.ts'
@@ -75,18 +75,29 @@ export function announce(
   world.count(`token: ${age} rotations old, ${isRight ? 'right' : 'wrong'} address`)
 }
 
-/** A token is asked for and shown, with the same port again or with another. */
+/**
+ * A token is asked for and shown, with the same port again or with another; by a rival who asked
+ * before there was one peer more; and by somebody whom it was not given to.
+ */
 export function acquaint(asking: Asking, ports: readonly number[], world: World): void {
   const who = world.peer(asking.who)
-  const { address } = who.contact.endpoint
-  send(queryOf({ ...asking, method: 'get_peers' }, who, world), who.contact.endpoint, world)
-  const one = world.model.answers.given.findLast((each) => each.address === address)
-  if (one === undefined) return
-  for (const port of ports) {
-    const query = queryOf({ ...asking, method: 'announce_peer', port, flags: 0 }, who, world)
-    send({ ...query, ...shown(one, world) } as Query, who.contact.endpoint, world)
-    world.count('token: 0 rotations old, right address')
+  const { endpoint: own } = who.contact
+  const rival = world.placeOf(asking.port + 50, own.family)
+  for (const place of [own, rival]) {
+    send(queryOf({ ...asking, method: 'get_peers' }, who, world), place, world)
   }
+  const tokenOf = ({ address }: Endpoint): Given | undefined =>
+    world.model.answers.given.findLast((each) => each.address === address)
+  const show = (port: number, from: Endpoint, one: Given | undefined): void => {
+    if (one === undefined) return
+    const query = queryOf({ ...asking, method: 'announce_peer', port, flags: 0 }, who, world)
+    send({ ...query, ...shown(one, world) } as Query, from, world)
+    const isRight = from.address === one.address
+    world.count(`token: 0 rotations old, ${isRight ? 'right' : 'wrong'} address`)
+  }
+  for (const port of ports) show(port, own, tokenOf(own))
+  show(0, rival, tokenOf(rival))
+  if (asking.flags % 3 === 0) show(0, own, tokenOf(rival))
 }
 
 const shown = ({ token, target }: Given, { model }: World): object => ({

@@ -4,7 +4,7 @@ import { timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
 import { type Asking, acquaint, announce, ask, garbage, type Method, stray } from './core.asking.ts'
 import { advance, boundary, type Moment, setBack } from './core.moments.ts'
-import { converse, type Reaction, reply } from './core.replies.ts'
+import { converse, type Reaction, type Replying, reply } from './core.replies.ts'
 import type { Target } from './core.targets.ts'
 import {
   bootstrap,
@@ -20,6 +20,8 @@ import {
 import type { Who, World } from './core.world.ts'
 
 export type Command = fc.Command<World, object>
+
+const KEY: Target = { of: 'key', n: 0 }
 
 const n = fc.nat({ max: 60 })
 
@@ -73,7 +75,7 @@ const reaction = fc.oneof(
 )
 
 const replying = fc.record({
-  which: fc.nat({ max: 12 }),
+  which: fc.constantFrom(0, 0, 0, 1, 2, 5, 9),
   reaction,
   who,
   named: fc.array(who, { maxLength: 6 }),
@@ -109,6 +111,8 @@ const moment = fc.constantFrom<Moment[]>(
   'peer',
   'token',
   'due',
+  'due',
+  'peer',
 )
 
 export function anyCommand(): fc.Arbitrary<Command> {
@@ -118,8 +122,11 @@ export function anyCommand(): fc.Arbitrary<Command> {
   const entered = target.map(
     ({ of, n: which }): Target => ({ of: of === 'self' ? of : 'entered', n: which }),
   )
+  const quiz = fc
+    .tuple(wishing, fc.constantFrom<WishKind[]>('ping', 'find-node', 'find-value'))
+    .map(([wishes, kind]): Wishing => ({ ...wishes, kind }))
   const age = fc.record({
-    rotations: fc.constantFrom(0, 0, 1, 2),
+    rotations: fc.constantFrom(0, 1, 1, 2),
     isForeign: fc.boolean(),
   })
   const ports = fc.array(fc.nat({ max: 1 }), { minLength: 1, maxLength: 3 })
@@ -127,13 +134,19 @@ export function anyCommand(): fc.Arbitrary<Command> {
   const mixture: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
     [8, named('ask', asking, ask)],
     [5, named('announce', fc.tuple(asking, age), ([a, b], w) => announce(a, b, w))],
-    [4, named('acquaint', fc.tuple(asking, ports), ([a, b], w) => acquaint(a, b, w))],
-    [22, named('reply', replying, reply)],
+    [
+      4,
+      named('acquaint', fc.tuple(asking, ports), ([a, b], w) =>
+        acquaint({ ...a, target: KEY }, b, w),
+      ),
+    ],
+    [26, named('reply', replying, reply)],
     [
       5,
       named('converse', fc.tuple(fc.nat({ max: 9 }), n), ([a, b], w) => converse(a + 1, b % 3, w)),
     ],
     [9, named('wish', wishing, wish)],
+    [5, named('quiz', fc.tuple(quiz, replying), ([a, b], w) => question(a, b, w))],
     [4, named('cancel', n, cancel)],
     [3, named('delete', entered, remove)],
     [
@@ -172,4 +185,12 @@ function named<T>(
     },
     toString: () => `${name}(${JSON.stringify(chosen)})`,
   }))
+}
+
+/** A question of a user's, and at once what becomes of it. */
+function question(asked: Wishing, replying: Replying, world: World): void {
+  wish(asked, world)
+  if (replying.lies < 2) fail(0, replying.lies, world)
+  else if (replying.lies === 2) advance(10_000, 'punctual', world)
+  else reply({ ...replying, which: 0 }, world)
 }

@@ -12,7 +12,8 @@ export function boundary(what: Moment, off: number, isWoken: boolean, world: Wor
   world.now = at + off
   world.look()
   if (isWoken) world.play({ kind: 'wake' })
-  world.count(`${what} at ${off}`)
+  world.count(`deadline: ${what}`)
+  world.count(`${off} ms off a deadline`)
 }
 
 function momentOf(what: Moment, { model, last, now }: World): number | undefined {

@@ -37,7 +37,8 @@ export interface Replying {
 /** Somebody reacts to an open question, or to one that has ended. */
 export function reply(replying: Replying, world: World): void {
   const { which, reaction } = replying
-  const one = openOf(world)[which % openOf(world).length]
+  const open = openOf(world)
+  const one = open[open.length - 1 - (which % open.length)]
   const old = world.ended[world.ended.length - 1 - (which % world.ended.length)]
   const meant = reaction === 'late' ? old : one && { id: one.asked.transactionId, to: one.asked.to }
   if (meant === undefined) return

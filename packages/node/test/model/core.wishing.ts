@@ -65,13 +65,16 @@ export function launch(whom: readonly Who[], target: Target, world: World): void
   if (first === undefined) return
   const rest = { who: first, target, port: 0, isFirst: false }
   for (const kind of ['join', 'lookup'] as const) wish({ kind, ...rest }, world)
+  if (target.n % 3 === 0) cancel(world.last.wishes.length, world)
 }
 
 const CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EMSGSIZE', 'EINVAL', 'EAGAIN']
 
 export function fail(which: number, code: number, world: World): void {
   const open = [...world.model.sides.values()].flatMap(({ overlay }) => overlay.questions.open)
-  const to = open[which % open.length]?.to ?? world.placeOf(which, world.familyOf(false))
+  const to =
+    open[open.length - 1 - ((which >> 3) % open.length)]?.to ??
+    world.placeOf(which, world.familyOf(false))
   world.play({ kind: 'undeliverable', to, code: CODES[code % CODES.length]! })
   world.count(open.length > 0 ? 'undeliverable: open' : 'undeliverable: nothing')
 }
