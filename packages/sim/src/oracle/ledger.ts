@@ -31,6 +31,11 @@ export class Ledger {
     return Array.from(this.#entries.values(), ([first]) => (first as Entry).key)
   }
 
+  /** Identities of which a lookup begun now must find somebody. */
+  get standing(): Id[] {
+    return this.keys.filter((key) => this.expected(key).length > 0)
+  }
+
   /** Has a node enter an identity, and keeps count of it. @param port - default: the node's own */
   enter(publisher: Host, key: Id, port: number = publisher.endpoint.port): Entry {
     const { now } = this.#world

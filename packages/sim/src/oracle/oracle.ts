@@ -29,8 +29,8 @@ export class Oracle {
     return randomId(width, chance.source)
   }
 
-  /** Who holds what, and how good tables are. @param keys - default: all that were entered */
-  survey(keys: readonly Id[] = this.ledger.keys): Survey {
+  /** Who holds what, and how good tables are. @param keys - default: all that must be found */
+  survey(keys: readonly Id[] = this.ledger.standing): Survey {
     return survey(this.#world, this.live, keys)
   }
 }

@@ -7,7 +7,7 @@ import type { Limit } from './report.ts'
 
 /** The drawing's own units; pages scale it to their width. */
 const SIZE = { width: 640, height: 300 }
-const BOX = { left: 64, right: 624, top: 16, bottom: 250 }
+const BOX = { left: 76, right: 624, top: 16, bottom: 250 }
 
 /** Distance from a limit's name to its line. */
 const GAP = 5

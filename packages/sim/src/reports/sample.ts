@@ -48,6 +48,13 @@ export class Sample {
   }
 }
 
+/** 1, 2 or 5 times a power of ten from a tenth on, at least `width`: fit for bins. */
+export function roundWidth(width: number): number {
+  for (let tenths = 1; ; tenths *= 10) {
+    for (const digit of [1, 2, 5]) if (digit * tenths >= 10 * width) return (digit * tenths) / 10
+  }
+}
+
 /** Share of items for which something holds; NaN of none. */
 export function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
   return items.filter(holds).length / items.length

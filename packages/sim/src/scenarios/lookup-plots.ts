@@ -2,7 +2,7 @@
 
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import type { BarPlot, Limit, Plot } from '../reports/report.ts'
-import { Sample } from '../reports/sample.ts'
+import { roundWidth, Sample } from '../reports/sample.ts'
 
 /** Mean round trip of the default network, ms: 10 to 40 ms each way, each as likely. */
 export const ROUND_TRIP_MS = 50
@@ -16,6 +16,12 @@ export interface LookupSet {
 /** Durations in round trips. */
 export function roundTrips(measures: readonly LookupMeasure[]): Sample {
   return new Sample(measures.map(({ durationMs }) => durationMs / ROUND_TRIP_MS))
+}
+
+/** Narrow enough to see something, wide enough that few lie beyond the last bin. */
+function timeWidth(sets: readonly LookupSet[]): number {
+  const slow = sets.map(({ measures }) => roundTrips(measures).quantile(0.99))
+  return roundWidth(Math.max(0, ...slow.filter(Number.isFinite)) / 40)
 }
 
 /** @param limits - vertical lines, for whichever of the plots */
@@ -48,7 +54,7 @@ export function lookupPlots(
       limits.queries,
     ),
     bars(
-      { name: 'Time per lookup', unit: 'round trips', binWidth: 0.25 },
+      { name: 'Time per lookup', unit: 'round trips', binWidth: timeWidth(sets) },
       roundTrips,
       limits.roundTrips,
     ),

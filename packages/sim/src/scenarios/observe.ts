@@ -17,7 +17,7 @@ export const LONGEST_LOOKUP_MS = 90_000
 
 export interface ObserveOptions {
   readonly ms: number
-  /** Lookups in all, evenly spread. */
+  /** Lookups in all, evenly spread, of values that must be found. */
   readonly lookups: number
   /** Looks at everybody, evenly spread. */
   readonly surveys: number
@@ -48,10 +48,10 @@ export function observe(
   const { log, ledger } = oracle
   const seen: Survey[] = []
   const since = world.now
-  const { keys } = ledger
   for (let i = 0; i < lookups; i++) {
     world.at(since + Math.floor((i * ms) / lookups), () => {
-      log.lookup(chance.pick(readers()), chance.pick(keys))
+      const { standing } = ledger
+      if (standing.length > 0) log.lookup(chance.pick(readers()), chance.pick(standing))
     })
   }
   for (let i = 0; i < surveys; i++) {

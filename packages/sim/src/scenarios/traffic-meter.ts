@@ -2,7 +2,7 @@
 
 import type { Host } from '../host/host.ts'
 import type { BarPlot } from '../reports/report.ts'
-import { Sample } from '../reports/sample.ts'
+import { roundWidth, Sample } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 
 const HOUR_MS = 3_600_000
@@ -51,20 +51,13 @@ export function trafficPlot(
   sets: readonly { readonly name: string; readonly datagrams: Sample }[],
 ): BarPlot {
   const most = Math.max(1, ...sets.map(({ datagrams }) => datagrams.most).filter(Number.isFinite))
-  const binWidth = niceWidth(most / 20)
+  const binWidth = roundWidth(most / 20)
   return {
     kind: 'bars',
     name: 'Datagrams sent per node',
     unit: 'datagrams per hour',
     binWidth,
     sets: sets.map(({ name, datagrams }) => ({ name, counts: datagrams.counts(binWidth) })),
-  }
-}
-
-/** 1, 2 or 5 times a power of ten, at least `width`. */
-function niceWidth(width: number): number {
-  for (let power = 1; ; power *= 10) {
-    for (const digit of [1, 2, 5]) if (digit * power >= width) return digit * power
   }
 }
 

@@ -67,8 +67,11 @@ describe('a ledger', () => {
     expect(missing(ledger.expected(key), [entry.endpoint])).toHaveLength(1)
     ledger.delete(entry)
     expect(ledger.expected(key).map(({ publisher }) => publisher)).toEqual([other])
+    expect(ledger.standing).toEqual([key])
     other!.crash()
     expect(ledger.expected(key)).toEqual([])
+    expect(ledger.standing).toEqual([])
+    expect(ledger.keys).toEqual([key])
   })
 })
 

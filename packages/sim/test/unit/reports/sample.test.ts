@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { meansOverTime, Sample, shareOf } from '../../../src/reports/sample.ts'
+import { meansOverTime, roundWidth, Sample, shareOf } from '../../../src/reports/sample.ts'
 
 const values = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1 })
 
@@ -50,4 +50,16 @@ it('means over time are those of each span, empty spans left out', () => {
     [0.25, 0.5],
     [1.75, 1],
   ])
+})
+
+it.each([
+  [0, 0.1],
+  [0.1, 0.1],
+  [0.11, 0.2],
+  [0.3, 0.5],
+  [0.6, 1],
+  [3, 5],
+  [51, 100],
+])('a bin at least %d wide is %d wide', (least, width) => {
+  expect(roundWidth(least)).toBe(width)
 })
