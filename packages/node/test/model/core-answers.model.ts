@@ -152,9 +152,14 @@ export class AnswersModel {
       .filter((entry) => hex(entry.target) === target && isOf(entry, from.family))
       .map(({ peer }) => hex(peer))
     const chosen = (reply.values ?? []).map(hex)
-    const isSample = new Set(chosen).size === chosen.length && chosen.every((p) => live.includes(p))
-    if (!isSample) throw new Error(`PROTO-55: peers ${String(chosen)} of ${String(live)}`)
-    const all = [...chosen, ...live.filter((peer) => !chosen.includes(peer))]
+    // Two nodes of one host may enter the same peer: each entry is told of once.
+    const others = [...live]
+    for (const peer of chosen) {
+      const at = others.indexOf(peer)
+      if (at < 0) throw new Error(`PROTO-55: peers ${String(chosen)} of ${String(live)}`)
+      others.splice(at, 1)
+    }
+    const all = [...chosen, ...others]
     const values = all.slice(0, config.peersPerReply[from.family]).map(bytesOf)
     const seat = { ...this.#seat(query.target, from), address: addressOf(from) }
     const hasRoom = this.store.refusal(seat, now) === undefined

@@ -65,7 +65,9 @@ export class Oracle {
   /** Nothing is left over. */
   end(): void {
     const next = this.#effects[this.#at]
-    if (next !== undefined) throw this.#wrong('no more', next)
+    if (next === undefined) return
+    this.#at++
+    throw this.#wrong('no more', next)
   }
 
   #take(expected: string): Effect {

@@ -105,6 +105,19 @@ const shown = ({ token, target }: Given, { model }: World): object => ({
   target: model.idOf(target),
 })
 
+/** One source asks and asks, until it is answered no more, or nobody is. */
+export function flood(asking: Asking, others: number, world: World): void {
+  const who = world.peer(asking.who)
+  const { address, family } = who.contact.endpoint
+  const places = [4_000, 4_001, 4_000, 4_002].map((port) => endpoint(address, port))
+  const rest = Array.from({ length: others }, (_, n) => world.placeOf(n, family))
+  const before = world.model.counters.limited
+  for (const from of [...places, ...rest]) {
+    send(queryOf({ ...asking, method: 'find_node', flags: 4 }, who, world), from, world)
+  }
+  if (world.model.counters.limited > before) world.count('limited')
+}
+
 /** Bytes that are no message, or a query that can be told what is wrong with it. */
 export function garbage(n: number, who: Who, world: World): void {
   const { idLength, key } = world.model.config.network

@@ -33,6 +33,7 @@ export type Case =
   | `from ${'port 0' | 'another family'}`
   | `reaction: ${Reaction}`
   | `reaction to ${Methods}`
+  | 'limited'
   | 'honest answer'
   | 'answer after a stall'
   | 'answer after its time, before a wake'
@@ -117,6 +118,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'reaction to find_node': 30,
   'reaction to get_peers': 17,
   'reaction to announce_peer': 2,
+  limited: 2,
   'honest answer': 52,
   'answer after a stall': 5,
   'answer after its time, before a wake': 12,

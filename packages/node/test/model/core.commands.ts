@@ -2,7 +2,16 @@
 
 import { timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
-import { type Asking, acquaint, announce, ask, garbage, type Method, stray } from './core.asking.ts'
+import {
+  type Asking,
+  acquaint,
+  announce,
+  ask,
+  flood,
+  garbage,
+  type Method,
+  stray,
+} from './core.asking.ts'
 import { advance, boundary, type Moment, setBack } from './core.moments.ts'
 import { converse, type Reaction, type Replying, reply } from './core.replies.ts'
 import type { Target } from './core.targets.ts'
@@ -166,6 +175,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     ],
     [3, named('advance', fc.tuple(timeAdvance(), mode), ([a, b], w) => advance(a, b, w))],
     [1, named('setBack', fc.nat({ max: 5_000 }), setBack)],
+    [2, named('flood', fc.tuple(asking, fc.nat({ max: 3 })), ([a, b], w) => flood(a, b, w))],
     [3, named('garbage', fc.tuple(n, who), ([a, b], w) => garbage(a, b, w))],
     [1, named('stray', who, stray)],
   ]

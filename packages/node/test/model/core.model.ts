@@ -4,7 +4,7 @@
 // Exact, in order, to the byte: all effects. What is drawn is set-valued, and each draw must lie in
 // what is permitted: a transaction id (any 4 bytes that no open question has), the target of a
 // prefix level or of a refresh (any id in there), which stored peers a reply carries and in which
-// order (distinct ones, as many as asked for and as fit), the bytes of a write token (8; in one
+// order (no entry twice, as many as asked for and as fit), the bytes of a write token (8; in one
 // epoch the same, else never seen before), the instants of the next round and of the next join
 // (within the jitter). Of peers stored at one instant, either may be named first.
 //
