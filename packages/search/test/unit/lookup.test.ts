@@ -100,6 +100,21 @@ describe('lookup', () => {
     expect(lookup.tally).toEqual({ asked: 2, answered: 2, stalled: 1, failed: 0, hops: 1 })
   })
 
+  it('SEARCH-2: a stalled one frees its slot once, whatever becomes of it later', () => {
+    const ends = [
+      (lookup: Lookup<TestNode>) => answer(lookup, 1),
+      (lookup: Lookup<TestNode>) => lookup.failed(node(1)),
+    ]
+    for (const end of ends) {
+      const lookup = begin(nodes(1, 2, 3, 4), { k: 4, alpha: 1 })
+      ask(lookup)
+      lookup.stalled(node(1))
+      expect(ask(lookup)).toEqual([2, 'wait'])
+      end(lookup)
+      expect(ask(lookup)).toEqual(['wait'])
+    }
+  })
+
   it('has the successor of a dead one ready when it is given up', () => {
     const lookup = begin(nodes(1, 2), { k: 1, alpha: 1 })
     ask(lookup)
