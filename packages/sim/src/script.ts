@@ -5,7 +5,11 @@
 import { contentId, type Id } from '@dht/id'
 import type { CoreOptions, Outcome } from '@dht/node/core'
 import type { Chance } from './chance.ts'
+import { ENEMIES } from './enemies/enemies.ts'
+import type { Enemy } from './enemies/enemy.ts'
 import type { Host } from './host/host.ts'
+import type { HostOptions } from './host/host-options.ts'
+import type { GatewayKind } from './network/gateway.ts'
 import { uniformLatency } from './network/latency.ts'
 import type { LinkOptions } from './network/network-options.ts'
 import { World } from './world.ts'
@@ -22,7 +26,15 @@ export interface Faults {
 
 /** `host` and `key` are any natural numbers: a host that it can be done to, an identity. */
 export type Deed =
-  | { readonly kind: 'join'; readonly through: number }
+  | {
+      readonly kind: 'join'
+      readonly through: number
+      readonly gateway?: GatewayKind
+      readonly driftPpm?: number
+      readonly offsetMs?: number
+    }
+  /** One of `ENEMIES`; with a key, ground to lie next to it. */
+  | { readonly kind: 'enemy'; readonly which: number; readonly key?: number }
   | { readonly kind: 'crash' | 'close' | 'suspend' | 'resume'; readonly host: number }
   | { readonly kind: 'restart'; readonly host: number; readonly remembers: boolean }
   | { readonly kind: 'enter'; readonly host: number; readonly key: number; readonly port: number }
@@ -90,7 +102,12 @@ export class ScriptRun {
     const { world } = this
     switch (deed.kind) {
       case 'join':
-        world.addHost().start({ bootstrap: world.someEndpoints(deed.through, this.#chance) })
+        world
+          .addHost(hostOptions(deed))
+          .start({ bootstrap: world.someEndpoints(deed.through, this.#chance) })
+        break
+      case 'enemy':
+        this.#letIn(deed)
         break
       case 'partition':
         this.#cut(deed.modulus)
@@ -147,6 +164,18 @@ export class ScriptRun {
     else host.wish({ kind: 'lookup', target, mode: 'all' }, { settled })
   }
 
+  #letIn({ which, key }: Extract<Deed, { kind: 'enemy' }>): void {
+    const host = this.world.addHost()
+    const enemy = ENEMIES[which % ENEMIES.length] as Enemy
+    const aim = key === undefined ? undefined : keyId(key)
+    host.run(enemy.on(host, this.world, host.chance.branch('enemy'), aim))
+  }
+
+  /** Ends all partitions. */
+  heal(): void {
+    for (const heal of this.#heals.splice(0)) heal()
+  }
+
   #cut(modulus: number): void {
     const isOdd = ({ number }: Host): boolean => number % Math.max(2, modulus) === 0
     const { hosts, network } = this.world
@@ -167,7 +196,7 @@ export function keyId(key: number): Id {
 }
 
 /** Whether a deed can be done to a host. */
-function isAble({ state }: Host, kind: Kind): boolean {
+function isAble({ state, core }: Host, kind: Kind): boolean {
   switch (kind) {
     case 'resume':
       return state === 'suspended'
@@ -178,8 +207,18 @@ function isAble({ state }: Host, kind: Kind): boolean {
       return state === 'running' || state === 'suspended'
     case 'inject':
       return true
-    default:
+    case 'suspend':
       return state === 'running'
+    default:
+      return state === 'running' && core !== undefined
+  }
+}
+
+function hostOptions(deed: Extract<Deed, { kind: 'join' }>): HostOptions {
+  const { gateway, driftPpm = 0, offsetMs = 0 } = deed
+  return {
+    clock: { driftPpm, offsetMs },
+    ...(gateway !== undefined && { gateway: { kind: gateway } }),
   }
 }
 

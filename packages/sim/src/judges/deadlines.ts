@@ -1,0 +1,98 @@
+// No wish outlives its bound (SIM-S1, API-2, SIM-L3). Time asleep does not count: a sleeping machine
+// does nothing, and what was open when the lid was shut ends soon after it is opened.
+
+import { CORE_DEFAULTS, type Command } from '@dht/node/core'
+import type { Process } from '../host/process.ts'
+import type { World } from '../world.ts'
+import type { WorldEvent } from '../world-event.ts'
+import type { CoreStep } from './core-step.ts'
+import type { Finding, Rule } from './rule.ts'
+
+/** Join attempts walk level after level, and lookups wait for one that is under way: 10 minutes. */
+const LONGEST_WAIT_MS = 600_000
+/** Clocks may go wrong by one in ten (`HostClock`), and timers ring a moment late. */
+const LATE = 1.11
+const LATE_MS = 1_000
+
+type Ticketed = Exclude<Extract<Command, { readonly ticket: number }>, { kind: 'cancel' | 'enter' }>
+
+interface Open {
+  readonly kind: Ticketed['kind']
+  /** Instant of the world by which it must have ended; moved by sleep. */
+  until: number
+}
+
+interface Desk {
+  readonly process: Process
+  readonly open: Map<number, Open>
+  /** Since when its host sleeps; undefined: it is awake. */
+  asleepSince: number | undefined
+}
+
+export class Deadlines implements Rule {
+  readonly name = 'deadlines'
+  readonly #desks = new Map<number, Desk>()
+
+  afterStep({ host, event, world }: CoreStep): readonly string[] {
+    const desk = this.#deskOf(host.number, host.process as Process)
+    const found: string[] = []
+    if (event.kind === 'wished' && isTicketed(event.command)) {
+      const { kind, ticket } = event.command
+      desk.open.set(ticket, { kind, until: world.now + boundOf(kind, world) })
+    }
+    for (const effect of event.effects) {
+      if (effect.kind !== 'settle') continue
+      const open = desk.open.get(effect.ticket)
+      desk.open.delete(effect.ticket)
+      if (open !== undefined && world.now > open.until) found.push(lateness(open, world.now))
+    }
+    return found
+  }
+
+  afterEvent(world: World, event: WorldEvent): readonly string[] {
+    if (event.kind !== 'life') return []
+    const desk = this.#desks.get(event.host)
+    if (desk === undefined) return []
+    if (event.change === 'suspended') desk.asleepSince = world.now
+    else if (event.change === 'resumed') wakeUp(desk, world.now)
+    else this.#desks.delete(event.host)
+    return []
+  }
+
+  atEnd(world: World): readonly Finding[] {
+    return Array.from(this.#desks).flatMap(([host, { open, asleepSince }]) => {
+      const now = asleepSince ?? world.now
+      const late = [...open.values()].filter(({ until }) => now > until)
+      return late.map((each) => ({ text: lateness(each, now), host }))
+    })
+  }
+
+  #deskOf(number: number, process: Process): Desk {
+    const known = this.#desks.get(number)
+    if (known?.process === process) return known
+    const desk: Desk = { process, open: new Map(), asleepSince: undefined }
+    this.#desks.set(number, desk)
+    return desk
+  }
+}
+
+function wakeUp(desk: Desk, now: number): void {
+  const { asleepSince = now, open } = desk
+  for (const each of open.values()) each.until += now - asleepSince
+  desk.asleepSince = undefined
+}
+
+function isTicketed(command: Command): command is Ticketed {
+  return 'ticket' in command && command.kind !== 'cancel' && command.kind !== 'enter'
+}
+
+function boundOf(kind: Ticketed['kind'], { core }: World): number {
+  const { questionTimeoutMs, lookupDeadlineMs } = { ...CORE_DEFAULTS, ...core }
+  const isLong = kind === 'join' || kind === 'lookup' || kind === 'closest'
+  const lookupMs = lookupDeadlineMs + 2 * questionTimeoutMs
+  return LATE_MS + LATE * (isLong ? LONGEST_WAIT_MS + lookupMs : questionTimeoutMs)
+}
+
+function lateness({ kind, until }: Open, now: number): string {
+  return `SIM-S1: a wish (${kind}) open ${now - until} ms too long`
+}

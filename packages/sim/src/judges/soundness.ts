@@ -1,0 +1,105 @@
+// What lookups find is true: an endpoint that an honest node is said to have published was published
+// from there, and not too long ago (SIM-S2, S11, T1). Judged where all who were asked for it are
+// honest and nothing damages datagrams: against a lie about others there is no remedy but to ask.
+
+import { type Id, idKey } from '@dht/id'
+import { type Endpoint, formatEndpoint } from '@dht/krpc'
+import { CORE_DEFAULTS, type LookupResult } from '@dht/node/core'
+import type { World } from '../world.ts'
+import type { WorldEvent } from '../world-event.ts'
+import type { CoreStep } from './core-step.ts'
+import type { Rule } from './rule.ts'
+
+/** A lookup, a write, its datagrams, and what clocks are off by: ms, and a share of the lifetime. */
+const UNDER_WAY_MS = 240_000
+const CLOCKS = 0.11
+
+/** One host's entry of one identity. */
+interface Published {
+  readonly host: number
+  readonly name: string
+  /** Instant at which it ended; undefined: it goes on. */
+  endedAt: number | undefined
+}
+
+export class Soundness implements Rule {
+  readonly name = 'soundness'
+  readonly #published = new Map<string, Published[]>()
+  readonly #open = new Map<string, { readonly target: Id; readonly at: number }>()
+  readonly #addresses = new Map<string, Set<number>>()
+  #isDamaged = false
+
+  afterStep(step: CoreStep): readonly string[] {
+    const { event, host, world } = step
+    this.#isDamaged ||= world.network.config.corruption > 0
+    for (const endpoint of [host.local(4), host.local(6)]) {
+      if (endpoint !== undefined) this.#locate(endpoint.address, host.number)
+    }
+    if (host.gateway?.address !== undefined) this.#locate(host.gateway.address, host.number)
+    if (event.kind === 'wished') this.#takeDown(step)
+    return event.effects.flatMap((effect) => {
+      if (effect.kind !== 'settle' || effect.outcome.kind !== 'found') return []
+      return this.#judge(step, effect.ticket, effect.outcome.result)
+    })
+  }
+
+  afterEvent(world: World, event: WorldEvent): readonly string[] {
+    const isEnd = event.kind === 'life' && (event.change === 'crashed' || event.change === 'closed')
+    if (!isEnd) return []
+    for (const all of this.#published.values()) {
+      for (const each of all) if (each.host === event.host) each.endedAt ??= world.now
+    }
+    return []
+  }
+
+  #takeDown({ event, host, world }: CoreStep): void {
+    if (event.kind !== 'wished') return
+    const { command } = event
+    if (command.kind === 'lookup') {
+      const { target, ticket } = command
+      this.#open.set(`${host.number} ${ticket}`, { target, at: world.now })
+    } else if (command.kind === 'enter' || command.kind === 'delete') {
+      const all = this.#published.get(idKey(command.target)) ?? []
+      for (const each of all) if (each.host === host.number) each.endedAt ??= world.now
+      if (command.kind === 'enter') {
+        all.push({ host: host.number, name: String(command.port), endedAt: undefined })
+      }
+      this.#published.set(idKey(command.target), all)
+    }
+  }
+
+  #judge({ host, world }: CoreStep, ticket: number, result: LookupResult): string[] {
+    const key = `${host.number} ${ticket}`
+    const open = this.#open.get(key)
+    this.#open.delete(key)
+    if (open === undefined || this.#isDamaged) return []
+    const isHonest = result.holders.every(({ endpoint }) => {
+      return this.#addresses.has(endpoint.address)
+    })
+    if (!isHonest) return []
+    return result.endpoints
+      .filter((endpoint) => !this.#isTrue(endpoint, open, world))
+      .map((endpoint) => `SIM-S2: ${formatEndpoint(endpoint)} is not published there any more`)
+  }
+
+  /** Whether an honest host at that address published that; of others nothing can be said. */
+  #isTrue(
+    { address, port }: Endpoint,
+    { target, at }: { readonly target: Id; readonly at: number },
+    { core }: World,
+  ): boolean {
+    const hosts = this.#addresses.get(address)
+    if (hosts === undefined) return true
+    const { peerLifetimeMs = CORE_DEFAULTS.peerLifetimeMs } = core
+    const oldest = at - peerLifetimeMs * (1 + CLOCKS) - UNDER_WAY_MS
+    return (this.#published.get(idKey(target)) ?? []).some(({ host, name, endedAt }) => {
+      return hosts.has(host) && name === String(port) && (endedAt ?? at) >= oldest
+    })
+  }
+
+  #locate(address: string, host: number): void {
+    const hosts = this.#addresses.get(address) ?? new Set()
+    hosts.add(host)
+    this.#addresses.set(address, hosts)
+  }
+}

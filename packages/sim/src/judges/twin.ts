@@ -1,0 +1,76 @@
+// A second core that is told all that the first was told, at the same instants: it is the same core.
+// Made anew from the history each time, for a core can't be copied.
+
+import type { Id } from '@dht/id'
+import type { Contact, Endpoint } from '@dht/krpc'
+import { type Command, type CoreConfig, NodeCore } from '@dht/node/core'
+import type { Chance } from '../chance.ts'
+import type { Host } from '../host/host.ts'
+import type { ActingEvent, CoreInspection } from './core-step.ts'
+
+/** One call of a core's doors; instants on its host's clock, ms. */
+type Told =
+  | { readonly kind: 'received'; readonly bytes: Uint8Array; readonly from: Endpoint }
+  | { readonly kind: 'woken' }
+  | { readonly kind: 'wished'; readonly command: Command }
+
+interface Moment {
+  readonly told: Told
+  readonly now: number
+}
+
+export class History {
+  readonly #moments: Moment[] = []
+  readonly #id: Id
+  readonly #chance: Chance
+  readonly #sockets: readonly Endpoint[]
+  readonly #saved: readonly Contact[]
+
+  /** @param life - how often the host's process was started before: which stream of chance it has */
+  constructor(host: Host, life: number) {
+    this.#id = host.node.id
+    this.#chance = host.chance.branch('core', life)
+    const sockets = ([4, 6] as const).map((family) => host.local(family))
+    this.#sockets = sockets.filter((endpoint) => endpoint !== undefined)
+    this.#saved = host.disk.state?.id === this.#id ? host.disk.state.contacts : []
+  }
+
+  get length(): number {
+    return this.#moments.length
+  }
+
+  add(event: ActingEvent, now: number): void {
+    this.#moments.push({ told: toldBy(event), now })
+  }
+
+  /** How a core stands that was told all this, the last with other bytes if there are any. */
+  replayed(config: CoreConfig, bytes?: Uint8Array): CoreInspection {
+    const random = this.#chance.branch().source
+    const core = new NodeCore({ id: this.#id, random }, config)
+    for (const endpoint of this.#sockets) core.bound(endpoint)
+    core.restore(this.#saved)
+    const last = this.#moments.length - 1
+    for (const [i, { told, now }] of this.#moments.entries()) {
+      const isOther = i === last && bytes !== undefined && told.kind === 'received'
+      tell(core, isOther ? { ...told, bytes } : told, now)
+    }
+    return core.inspect(this.#moments[last]?.now ?? 0)
+  }
+}
+
+function toldBy(event: ActingEvent): Told {
+  switch (event.kind) {
+    case 'received':
+      return { kind: 'received', bytes: event.passage.bytes.slice(), from: event.passage.from }
+    case 'woken':
+      return { kind: 'woken' }
+    case 'wished':
+      return { kind: 'wished', command: event.command }
+  }
+}
+
+function tell(core: NodeCore, told: Told, now: number): void {
+  if (told.kind === 'received') core.receive(told.bytes, told.from, now)
+  else if (told.kind === 'wished') core.begin(told.command, now)
+  else core.wake(now)
+}

@@ -1,0 +1,91 @@
+// One small world from beginning to end with all judges in it; then its faults end, and where there
+// are neither enemies nor gateways it must come to rest, and lookups must be exact (SIM-K1, K2).
+
+import { CORE_DEFAULTS } from '@dht/node/core'
+import { Chance } from '../chance.ts'
+import { SimError } from '../errors.ts'
+import { allRules } from '../judges/all-rules.ts'
+import { exactnessViolations } from '../judges/exactness.ts'
+import type { Violation } from '../judges/judge.ts'
+import { Jury } from '../judges/jury.ts'
+import { quiesce, rest } from '../judges/rest.ts'
+import { uniformLatency } from '../network/latency.ts'
+import { type Script, ScriptRun } from '../script.ts'
+import type { World } from '../world.ts'
+
+export interface SwarmRun {
+  readonly violations: readonly Violation[]
+  readonly events: number
+  /** Steps of honest cores that were judged. */
+  readonly steps: number
+  readonly virtualMs: number
+  readonly traceHash: string
+}
+
+export interface SwarmRunOptions {
+  /** Has the world before anything happens: for transcripts. */
+  readonly prepare?: (world: World) => void
+  /** Share of replies that are replayed to a twin. Default 0.01. */
+  readonly isolationShare?: number
+}
+
+/** Until a network of a few is at rest, ms: a join's longest wait, with room. */
+const LONGEST_UNREST_MS = 15 * 60_000
+/** Of all worlds that could be, one of so many is held to the exact truth at its end: it takes long. */
+const EXACT_ONE_OF = 4
+
+/** @returns what was found; nothing is thrown that a process threw: it is a violation of SIM-S1 */
+export function runSwarm(script: Script, options: SwarmRunOptions = {}): SwarmRun {
+  const chance = Chance.of(script.seed).branch('judges')
+  const rules = allRules(chance.branch('isolation'), options.isolationShare)
+  const isPlain = isAmongFriends(script)
+  const jury = new Jury({ name: 'swarm', rules: isPlain ? [...rules, rest()] : rules })
+  const late: Violation[] = []
+  let world: World | undefined
+  try {
+    const run = new ScriptRun(script, (made) => {
+      world = made
+      made.watch((event) => jury.afterEvent(made, event))
+      options.prepare?.(made)
+    })
+    calm(run)
+    if (isPlain && chance.branch('exact').below(EXACT_ONE_OF) === 0) {
+      const k = script.core?.k ?? CORE_DEFAULTS.k
+      late.push(...exactnessViolations(run.world, k, run.world.chance.branch('exactness')))
+    }
+    if (isPlain) quiesce(run.world, LONGEST_UNREST_MS)
+    jury.atEnd(run.world)
+  } catch (error) {
+    late.push(thrown(error, world))
+  }
+  return {
+    violations: [...jury.violations, ...late],
+    events: world?.events ?? 0,
+    steps: jury.steps,
+    virtualMs: world?.now ?? 0,
+    traceHash: world?.traceHash ?? '',
+  }
+}
+
+/** Whether nobody in it is an enemy, and everybody can be reached. */
+function isAmongFriends({ deeds }: Script): boolean {
+  return deeds.every((deed) => {
+    return deed.kind !== 'enemy' && (deed.kind !== 'join' || deed.gateway === undefined)
+  })
+}
+
+/** Every fault ends, and what was open has time to end. */
+function calm(run: ScriptRun): void {
+  const { world } = run
+  run.heal()
+  const latency = uniformLatency(10, 40)
+  world.network.set({ latency, loss: 0, duplication: 0, corruption: 0, mtu: 1_472 })
+  for (const host of world.hosts) if (host.state === 'suspended') host.resume()
+  world.advance(60_000)
+}
+
+function thrown(error: unknown, world: World | undefined): Violation {
+  const cause = SimError.is(error) && error.cause !== undefined ? error.cause : error
+  const seen = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  return { property: 'SIM-S1', at: world?.now ?? 0, host: undefined, seen: `thrown: ${seen}` }
+}

@@ -1,0 +1,138 @@
+// A small world of a seed: who lives in it, which faults and enemies there are, and what is done.
+// Each fault is in about half of all worlds or fewer, so that some are met without those that would
+// hide them (swarm testing: Groce et al., 2012). A seed is a script, the same for ever.
+
+import type { CoreOptions } from '@dht/node/core'
+import { Chance } from '../chance.ts'
+import { ENEMIES } from '../enemies/enemies.ts'
+import type { Deed, Faults, Script } from '../script.ts'
+
+/** What may be in a world. */
+export interface Ingredients {
+  readonly faults: Faults
+  readonly enemies: readonly number[]
+  readonly deeds: readonly Kind[]
+  readonly longJumps: boolean
+  readonly gateways: boolean
+  readonly clocks: boolean
+}
+
+type Kind = Deed['kind']
+
+const MINUTE_MS = 60_000
+/** What is done in every world. */
+const ALWAYS: readonly Kind[] = ['enter', 'enter', 'lookup', 'lookup', 'closest', 'delete', 'join']
+/** And in some: what belongs together comes together. */
+const SOMETIMES: readonly (readonly Kind[])[] = [
+  ['crash', 'restart'],
+  ['close', 'restart'],
+  ['suspend', 'resume'],
+  ['partition', 'heal'],
+  ['network'],
+  ['inject'],
+]
+const MOST_DEEDS = 30
+const KEYS = 4
+/** The jumps at which things come due: quiet, tokens, rounds, lifetimes; ms. */
+const LONG_JUMPS = [6, 11, 17, 46, 61].map((minutes) => minutes * MINUTE_MS)
+
+/** @param mostHosts - hosts to begin with, 2 at least */
+export function swarmScript(seed: number, mostHosts = 30): Script {
+  const chance = Chance.of(seed).branch('swarm')
+  const ingredients = ingredientsOf(chance.branch('ingredients'))
+  const size = chance.branch('size')
+  // Small worlds are the most; what goes wrong among many mostly goes wrong among few.
+  const nodes = 2 + size.below(2 + size.below(Math.max(1, mostHosts - 2)))
+  const deeds: Deed[] = [{ kind: 'network', ...ingredients.faults }]
+  const doing = chance.branch('deeds')
+  for (const which of ingredients.enemies) deeds.push(enemyDeed(which, doing))
+  const count = 8 + doing.below(MOST_DEEDS - 8)
+  for (let i = 0; i < count; i++) {
+    deeds.push(deedOf(doing.pick(ingredients.deeds), ingredients, doing))
+    deeds.push({ kind: 'advance', ms: span(ingredients, doing) })
+  }
+  return { seed, nodes: Math.min(nodes, mostHosts), core: coreOf(chance), deeds, shuffle: true }
+}
+
+function ingredientsOf(chance: Chance): Ingredients {
+  const share = (most: number): number => Math.round(chance.unit() * most * 1_000) / 1_000
+  const faults: Faults = {
+    ...(chance.happens(0.4) && { loss: share(0.3) }),
+    ...(chance.happens(0.4) && { duplication: share(0.3) }),
+    ...(chance.happens(0.25) && { corruption: share(0.2) }),
+    ...(chance.happens(0.4) && { mostMs: 40 + chance.below(3_000) }),
+    ...(chance.happens(0.1) && { mtu: 600 }),
+  }
+  const enemies = chance.happens(0.5)
+    ? Array.from({ length: 1 + chance.below(5) }, () => chance.below(ENEMIES.length))
+    : []
+  const deeds = [...ALWAYS, ...SOMETIMES.filter(() => chance.happens(0.4)).flat()]
+  return {
+    faults,
+    enemies,
+    deeds,
+    longJumps: chance.happens(0.4),
+    gateways: chance.happens(0.3),
+    clocks: chance.happens(0.3),
+  }
+}
+
+function coreOf(chance: Chance): CoreOptions {
+  const drawn = chance.branch('core')
+  return {
+    k: drawn.pick([1, 2, 3, 4, 8, 8]),
+    alpha: drawn.pick([1, 3, 3]),
+    ...(drawn.happens(0.5) && { bucketWidths: [] }),
+    ...(drawn.happens(0.2) && { maxPeersPerKey: 2 }),
+    ...(drawn.happens(0.2) && { contactsPerSubnetInBucket: 1 }),
+    ...(drawn.happens(0.1) && { maxWishes: 2 }),
+  }
+}
+
+function enemyDeed(which: number, chance: Chance): Deed {
+  const isAimed = chance.happens(0.5)
+  return { kind: 'enemy', which, ...(isAimed && { key: chance.below(KEYS) }) }
+}
+
+function deedOf(kind: Kind, { faults, gateways, clocks }: Ingredients, chance: Chance): Deed {
+  const host = chance.below(64)
+  const key = chance.below(KEYS)
+  switch (kind) {
+    case 'join':
+      return {
+        kind,
+        through: chance.below(3),
+        ...(gateways && { gateway: chance.pick(['firewall', 'full-cone', 'symmetric'] as const) }),
+        ...(clocks && {
+          driftPpm: chance.between(-10_000, 10_000),
+          offsetMs: chance.below(10_000),
+        }),
+      }
+    case 'restart':
+      return { kind, host, remembers: chance.happens(0.7) }
+    case 'enter':
+      return { kind, host, key, port: chance.between(1, 3) }
+    case 'delete':
+    case 'lookup':
+    case 'closest':
+      return { kind, host, key }
+    case 'partition':
+      return { kind, modulus: chance.between(2, 4) }
+    case 'network':
+      return { kind, ...faults, loss: chance.happens(0.5) ? 0 : chance.unit() / 2 }
+    case 'inject':
+      return { kind, host, bytes: [...chance.bytes(chance.below(100))] }
+    case 'crash':
+    case 'close':
+    case 'suspend':
+    case 'resume':
+      return { kind, host }
+    default:
+      return { kind: 'heal' }
+  }
+}
+
+function span({ longJumps }: Ingredients, chance: Chance): number {
+  if (longJumps && chance.happens(0.15)) return chance.pick(LONG_JUMPS) + chance.between(-1, 1)
+  return chance.happens(0.3) ? chance.below(90_000) : chance.below(3_000)
+}
