@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { draw, RandomWords } from '../../src/random-words.ts'
+import { draw, drawWord, RandomWords } from '../../src/random-words.ts'
 
 describe('draw', () => {
   it('passes on what the source gives', () => {
@@ -10,6 +10,16 @@ describe('draw', () => {
     expect(() => draw(() => new Uint8Array(given), 16)).toThrow(
       `random: expected a source that gives 16 bytes, got ${given}`,
     )
+  })
+})
+
+describe('drawWord', () => {
+  it('asks for four bytes and reads them as one signed number', () => {
+    const given = (...bytes: number[]) =>
+      drawWord((length) => Uint8Array.from(bytes.slice(0, length)))
+    expect(given(0x12, 0x34, 0x56, 0x78, 0x9a)).toBe(0x12345678)
+    expect(given(0xff, 0xff, 0xff, 0xfe)).toBe(-2)
+    expect(() => given(1, 2, 3)).toThrow('random: expected a source that gives 4 bytes, got 3')
   })
 })
 
