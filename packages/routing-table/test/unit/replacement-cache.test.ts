@@ -30,7 +30,7 @@ it('of two rivals the heavier one counts, wherever it lies in a turned cache', (
   const cache = new ReplacementCache<Node>()
   for (const byte of [1, 2]) offer(cache, entry(byte))
   for (const byte of [3, 4]) offer(cache, entry(byte, undefined, 0))
-  // Two has never answered, four has; this one claims the address of the one and the id of the other.
+  // Two has never answered, four has; the claimant has the address of one and the id of the other.
   const claimant = entry(4, 'a2')
   expect(cache.rivalOf(claimant)?.contact.id[0]).toBe(4)
   expect(offer(cache, claimant)).toBe('address')
