@@ -68,7 +68,7 @@ export abstract class Impostor implements Process {
   receive(bytes: Uint8Array, from: Endpoint, now: number): typeof NO_EFFECTS {
     const message = decodeMessage(bytes.slice(), this.protocol)
     if (message.kind === 'query') {
-      this.gang.meet(contact(message.id, from))
+      if (!message.readOnly) this.gang.meet(contact(message.id, from))
       if (message.method === 'get_peers') this.gang.wanted(message.target)
       const reply = this.answer(message, from)
       if (reply !== undefined) this.send(reply, from)

@@ -21,7 +21,7 @@ const MOST_BYTES = 200
 export interface IsolationOptions {
   /** For the other bytes, and for which replies are judged. */
   readonly chance: Chance
-  /** Share of replies judged, 0 to 1. Default 0.01: ours. */
+  /** Share of replies judged, 0 to 1. Default 0.003: ours. */
   readonly share?: number
 }
 
@@ -32,7 +32,7 @@ export class Isolation implements Rule {
   readonly #histories = new WeakMap<Process, History>()
   readonly #lives = new Map<number, number>()
 
-  constructor({ chance, share = 0.01 }: IsolationOptions) {
+  constructor({ chance, share = 0.003 }: IsolationOptions) {
     this.#chance = chance
     this.#share = share
   }

@@ -1,7 +1,7 @@
 // What no single step of a core may do: to its tables, and to others. Told from how it stood before
 // and after, what it was told and what it said; none of its own code is in here.
 
-import { formatEndpoint, type Network as Protocol } from '@dht/krpc'
+import { endpointKey, type Network as Protocol, sameEndpoint } from '@dht/krpc'
 import { type CoreInspection, type CoreStep, isQuery, type Letter } from './core-step.ts'
 import { BAD_AFTER } from './table-laws.ts'
 
@@ -49,7 +49,7 @@ function replyViolations(
 ): string[] {
   const found: string[] = []
   const { bytes, from, protocol } = asked
-  if (formatEndpoint(to) !== formatEndpoint(from)) found.push('AMP-1: answered somebody else')
+  if (!sameEndpoint(to, from)) found.push('AMP-1: answered somebody else')
   const most = AMPLIFICATION[protocol.name] ?? Number.POSITIVE_INFINITY
   if (reply.length > most * bytes.length) {
     found.push(`AMP-1: answered ${bytes.length} bytes with ${reply.length}`)
@@ -81,10 +81,10 @@ function tableChanges(was: Overlay, is: Overlay, event: CoreStep['event']): stri
     const isDoubted = failures + 1 >= BAD_AFTER || event.kind === 'woken'
     if (!young.has(key) && !isDoubted) found.push('STATE-50: a member went that was not bad')
   }
-  const from = event.kind === 'received' ? formatEndpoint(event.passage.from) : undefined
+  const from = event.kind === 'received' ? endpointKey(event.passage.from) : undefined
   for (const [key, { contact, failures, lastSeenAt }] of young) {
     const before = old.get(key)
-    const isSpeaking = formatEndpoint(contact.endpoint) === from
+    const isSpeaking = contact.endpointKey === from
     if (before === undefined && lastSeenAt === Number.NEGATIVE_INFINITY) {
       found.push('STATE-54: a member came that has never answered')
     }

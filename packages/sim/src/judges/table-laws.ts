@@ -1,7 +1,8 @@
 // What no routing table may ever be, told from what a core shows. Each law gives a list of what is
 // wrong, and none stops at the first. Nothing of the table's own code is in here.
 
-import { commonPrefixLength, idKey } from '@dht/id'
+import { commonPrefixLength } from '@dht/id'
+import { type Contact, contact, type Family } from '@dht/krpc'
 import type { CoreInspection } from './core-step.ts'
 
 type Overlay = CoreInspection['overlays'][number]
@@ -9,6 +10,9 @@ type Bucket = Overlay['buckets'][number]
 
 /** Failures in a row after which a contact is bad (BEP 5 practice; the table's own default). */
 export const BAD_AFTER = 2
+
+/** Bytes of an IPv4 endpoint on the wire (BEP 5). */
+const COMPACT_V4 = 6
 
 /** Everything that is wrong with the tables of a core. */
 export function tableViolations(core: CoreInspection): string[] {
@@ -23,15 +27,24 @@ export function tableViolations(core: CoreInspection): string[] {
 function membersOf({ buckets, local }: Overlay, { id }: CoreInspection): string[] {
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members)
-  const ids = new Set(members.map(({ contact }) => idKey(contact.id)))
-  const places = new Set(members.map(({ contact }) => contact.endpointKey))
+  const ids = new Set(members.map((member) => idOf(member.contact)))
+  const places = new Set(members.map((member) => member.contact.endpointKey))
   if (ids.size < members.length) found.push('RT-55: an id twice')
   if (places.size < members.length) found.push('RT-55: an address twice')
-  if (ids.has(idKey(id))) found.push('RT-54: our own id is a member')
-  if (members.some(({ contact }) => contact.endpoint.family !== local.family)) {
+  if (ids.has(idOf(contact(id, local)))) found.push('RT-54: our own id is a member')
+  if (members.some((member) => familyOf(member.contact) !== local.family)) {
     found.push('NET-57: a member of another family')
   }
   return found
+}
+
+/** The id's part of the wire form: texts are compared in place of bytes, for this is done often. */
+function idOf({ wire, endpointKey }: Contact): string {
+  return wire.slice(0, wire.length - endpointKey.length)
+}
+
+function familyOf({ size, idLength }: Contact): Family {
+  return size - idLength === COMPACT_V4 ? 4 : 6
 }
 
 function shapeOf({ buckets }: Overlay, { id, config }: CoreInspection): string[] {
@@ -57,8 +70,8 @@ function shapeOf({ buckets }: Overlay, { id, config }: CoreInspection): string[]
 }
 
 function strangersIn({ prefix, members, candidates }: Bucket, at: number): string[] {
-  const isStranger = ({ contact }: Bucket['candidates'][number]): boolean => {
-    return commonPrefixLength(contact.id, prefix.base) < prefix.length
+  const isStranger = (entry: Bucket['candidates'][number]): boolean => {
+    return commonPrefixLength(entry.contact.id, prefix.base) < prefix.length
   }
   return [...members, ...candidates].some(isStranger) ? [`RT-17: a stranger in range ${at}`] : []
 }

@@ -53,6 +53,8 @@ export class History {
     for (const [i, { told, now }] of this.#moments.entries()) {
       const isOther = i === last && bytes !== undefined && told.kind === 'received'
       tell(core, isOther ? { ...told, bytes } : told, now)
+      // Hosts ask after every step, and cores remember what they said.
+      core.nextWake(now)
     }
     return core.inspect(this.#moments[last]?.now ?? 0)
   }

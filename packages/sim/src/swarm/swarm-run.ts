@@ -25,7 +25,7 @@ export interface SwarmRun {
 export interface SwarmRunOptions {
   /** Has the world before anything happens: for transcripts. */
   readonly prepare?: (world: World) => void
-  /** Share of replies that are replayed to a twin. Default 0.01. */
+  /** Share of replies that are replayed to a twin. Default 0.003. */
   readonly isolationShare?: number
 }
 
