@@ -21,6 +21,11 @@ describe('a sample', () => {
     )
   })
 
+  it('has its quantile among the lower ones where it falls between two', () => {
+    const sample = new Sample([4, 1, 3, 2])
+    expect([0.25, 0.5, 0.51, 1].map((share) => sample.quantile(share))).toEqual([1, 2, 3, 4])
+  })
+
   it('has mean, extremes and counts', () => {
     const sample = new Sample([5, 1, 3, 3])
     expect([sample.size, sample.mean, sample.least, sample.most, sample.sum]).toEqual([
