@@ -5,8 +5,10 @@
 // What is wanted (goals R2, R3): at least 99.99 % of lookups find all there is without loss and
 // with 5 % of it, at least 99.9 % with 20 %. Sessions are exponential. No failure in n lookups puts
 // the share of failures below 3 / n with 95 % confidence: 30 000 lookups are needed to vouch for
-// 99.99 %, and fewer can only refuse it. Copies: 45 minutes after a round half of the holders are
-// left at worst, so that fewer than one in 20 looks may see a value without any (measured: none).
+// 99.99 %, and fewer can only refuse it.
+//
+// Copies are shown, not bounded: by the end of the 45 minutes between two rounds four of ten holders
+// are gone, and newcomers that are nearer hold nothing until then.
 
 import type { Host } from '../host/host.ts'
 import { Churn } from '../life/churn.ts'

@@ -8,8 +8,8 @@
 // - exact at the end: all walks.
 // - dead at the end, among the members that a node would name: property SIM-K3 wants none. Members
 //   are asked where lookups come by or a candidate waits, so wide buckets keep the dead: two hours
-//   after half of 200 or of 1,000 nodes died 13 to 17 % are left. At most 25 %: calibrated, then
-//   fixed, to notice when it gets worse.
+//   after half of the nodes died 13 to 17 % are left (seeds 1 to 3 with 200 nodes, 1 with 1,000).
+//   At most 25 %, to notice when it gets worse.
 // - time, when no more than 20 % die: at most 4 round trips at the median and 8 at the 99th
 //   percentile (goal P8). Tables that keep the dead miss both; it is the measure for them.
 
