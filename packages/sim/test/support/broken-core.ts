@@ -1,0 +1,55 @@
+// A busy core as judges see it, and the same broken by hand: states that no command brings about.
+
+import { contentId, type Id } from '@dht/id'
+
+import type { Contact } from '@dht/krpc'
+import { World } from '@dht/sim'
+import type { CoreInspection } from '../../src/judges/core-step.ts'
+
+/** The same, open to every change. */
+export type Open<T> = T extends Uint8Array | Contact
+  ? T
+  : T extends object
+    ? { -readonly [K in keyof T]: Open<T[K]> }
+    : T
+export type Loose = Open<CoreInspection>
+
+export const TARGET: Id = contentId(Uint8Array.of(5, 5))
+
+let busy: CoreInspection | undefined
+
+/** Knows some, publishes, stores, asks, and is wished for something; candidates wait. */
+export function busyCore(): CoreInspection {
+  busy ??= makeBusy()
+  return busy
+}
+
+function makeBusy(): CoreInspection {
+  const world = new World({ seed: 11, core: { k: 2, bucketWidths: [] } })
+  const hosts = world.grow(20)
+  for (const host of hosts) host.wish({ kind: 'enter', target: TARGET, port: 9 })
+  world.advance(60_000)
+  for (const host of hosts) {
+    host.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    const core = host.node.core.inspect(host.now)
+    if (core.store.entries.length > 0) return core
+  }
+  throw new Error('nobody stores anything')
+}
+
+/** A copy of a core with something wrong in it. */
+export function broken(
+  hand: (core: Loose) => void,
+  core: CoreInspection = busyCore(),
+): CoreInspection {
+  const copy = copyOf(core) as Loose
+  hand(copy)
+  return copy as unknown as CoreInspection
+}
+
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  if ('wire' in value) return value
+  if (Array.isArray(value)) return value.map(copyOf)
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, copyOf(each)]))
+}

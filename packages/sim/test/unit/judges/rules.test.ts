@@ -1,0 +1,313 @@
+// Each rule that remembers refuses a life that breaks it, and finds nothing wrong with one that
+// does not.
+
+import { endpoint } from '@dht/krpc'
+import { Chance, type Host, World } from '@dht/sim'
+import { describe, expect, it } from 'vitest'
+import { type CoreInspection, coreStep } from '../../../src/judges/core-step.ts'
+import { Deadlines } from '../../../src/judges/deadlines.ts'
+import { Evidence, File, takeDown, unfoundedIn } from '../../../src/judges/evidence.ts'
+import { exactnessViolations } from '../../../src/judges/exactness.ts'
+import { differences, Isolation } from '../../../src/judges/isolation.ts'
+import { Jury } from '../../../src/judges/jury.ts'
+import { quiesce, rest, restlessIn } from '../../../src/judges/rest.ts'
+import type { Rule } from '../../../src/judges/rule.ts'
+import { Soundness } from '../../../src/judges/soundness.ts'
+import { TrafficBounds } from '../../../src/judges/traffic-bounds.ts'
+import { broken, busyCore, TARGET } from '../../support/broken-core.ts'
+
+const PATIENT = { timeout: 60_000 }
+
+/** A small network with one rule in it. */
+function judged(rule: Rule, nodes = 6): { world: World; jury: Jury; hosts: Host[] } {
+  const world = new World({ seed: 3 })
+  const jury = new Jury({ name: rule.name, rules: [rule] })
+  world.watch((event) => jury.afterEvent(world, event))
+  return { world, jury, hosts: world.grow(nodes) }
+}
+
+/** It enters something, others find it, somebody crashes and comes back. */
+function live({ world, hosts }: { world: World; hosts: Host[] }): void {
+  hosts[1]?.wish({ kind: 'enter', target: TARGET, port: 80 })
+  world.advance(5_000)
+  for (const host of hosts) host.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+  world.advance(60_000)
+  hosts[2]?.crash()
+  world.advance(30_000)
+  hosts[2]?.start({ bootstrap: [hosts[0]!.endpoint] })
+  world.advance(60_000)
+}
+
+describe('SIM-S3, S4, N1, D3: evidence', () => {
+  it('is there for all that honest nodes hold', () => {
+    const scene = judged(new Evidence())
+    live(scene)
+    expect(scene.jury.violations).toEqual([])
+    expect(scene.hosts.some(({ core, now }) => (core?.info(now).store.peers ?? 0) > 0)).toBe(true)
+  })
+
+  it('is missing when somebody is good who never answered, or a peer stored that nobody wrote', () => {
+    const found = unfoundedIn(busyCore(), new File())
+    expect(found).toContain('SIM-S4: a good member that never answered')
+    expect(found).toContain('SIM-S3: a peer that nobody wrote with leave')
+  })
+
+  it('is too old when time has passed', () => {
+    const core = busyCore()
+    const file = filedFor(core)
+    expect(unfoundedIn(core, file)).toEqual([])
+    const late = broken((loose) => {
+      loose.at += loose.config.quietMs
+      loose.store.at += loose.config.peerLifetimeMs + 1
+      for (const each of loose.store.entries) each.stampedAt -= 1
+    })
+    expect(unfoundedIn(late, file)).toContain('SIM-S4: a good member that was not heard of in time')
+    expect(unfoundedIn(late, file)).toContain('SIM-S3: a peer of old')
+    const young = broken((loose) => {
+      for (const each of loose.store.entries) each.stampedAt += 1
+    })
+    expect(unfoundedIn(young, file)).toContain('SIM-S3: a peer younger than its last write')
+  })
+
+  it("counts no write with a token that is old, or another's", () => {
+    const { world, hosts } = judged(new Evidence())
+    const file = new File()
+    world.watch((event) => {
+      if (!('effects' in event) || event.host !== 0) return
+      takeDown(coreStep(world, event, { before: undefined, after: undefined }), file)
+    })
+    for (const host of hosts.slice(1)) host.wish({ kind: 'enter', target: TARGET, port: 80 })
+    world.advance(10_000)
+    const written = file.written.size
+    expect(written).toBeGreaterThan(0)
+    for (const [key, at] of file.given) file.given.set(key, at - 600_001)
+    file.written.clear()
+    const [, writer] = hosts as [Host, Host]
+    const [name] = [...file.given.keys()]
+    const token = Uint8Array.from((name as string).split(' ').at(-1)!.split(',').map(Number))
+    writer.wish({ kind: 'store', to: hosts[0]!.endpoint, target: TARGET, port: 80, token })
+    world.advance(5_000)
+    expect(file.written.size).toBe(0)
+  })
+})
+
+/** As if everybody had answered and written just when the core says so. */
+function filedFor(core: CoreInspection): File {
+  const file = new File()
+  for (const { buckets } of core.overlays) {
+    for (const { contact, lastSeenAt } of buckets.flatMap(({ members }) => members)) {
+      file.heard.set(contact.endpointKey, lastSeenAt)
+      file.answered.set(contact.wire, lastSeenAt)
+    }
+  }
+  const key = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
+  for (const { target, peer, stampedAt } of core.store.entries) {
+    file.written.set(`${key(target)} ${String(peer)}`, stampedAt)
+  }
+  return file
+}
+
+describe('SIM-S1: deadlines', () => {
+  it('are kept by honest nodes, also through sleep', () => {
+    const scene = judged(new Deadlines())
+    const [, one] = scene.hosts as [Host, Host]
+    one.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    one.suspend()
+    scene.world.advance(3_600_000)
+    one.resume()
+    live(scene)
+    scene.jury.atEnd(scene.world)
+    expect(scene.jury.violations).toEqual([])
+  })
+
+  it('are missed when a wish goes on for ever, and when it ends too late', () => {
+    const { world, hosts } = judged(new Deadlines())
+    const rule = new Deadlines()
+    const [one] = hosts as [Host]
+    const step = coreStep(
+      world,
+      {
+        kind: 'wished',
+        at: world.now,
+        host: 0,
+        command: { kind: 'ping', ticket: 7, to: one.endpoint },
+        effects: [],
+      },
+      { before: undefined, after: undefined },
+    )
+    rule.afterStep(step)
+    world.advance(60_000)
+    expect(rule.atEnd(world)).toHaveLength(1)
+    const settle = { kind: 'settle', ticket: 7, outcome: { kind: 'cancelled' } } as const
+    const end = { kind: 'woken', at: world.now, host: 0, effects: [settle] } as const
+    const ended = coreStep(world, end, { before: undefined, after: undefined })
+    expect(rule.afterStep(ended)[0]).toMatch(/^SIM-S1: a wish \(ping\)/)
+    expect(rule.atEnd(world)).toEqual([])
+  })
+})
+
+describe('SIM-S2, S11, T1: soundness', () => {
+  it('holds while entries come and go', () => {
+    const scene = judged(new Soundness())
+    live(scene)
+    const { world, hosts } = scene
+    hosts[1]?.begin({ kind: 'delete', target: TARGET })
+    world.advance(2 * 3_600_000)
+    for (const host of hosts) host.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    world.advance(60_000)
+    expect(scene.jury.violations).toEqual([])
+  })
+
+  it('refuses what nobody published, and what nobody has published for hours', () => {
+    const { world, hosts, jury } = judged(new Soundness())
+    const [asker, publisher] = hosts as [Host, Host]
+    const found = (ticket: number): void => {
+      const endpoints = [{ ...publisher.endpoint, port: 80 }]
+      const tally = { asked: 0, answered: 0, failed: 0, hops: 0 }
+      const result = { endpoints, holders: [], closest: [], tally, durationMs: 1 } as never
+      const outcome = { kind: 'found', result } as const
+      const event = { at: world.now, host: asker.number } as const
+      const command = { kind: 'lookup', ticket, target: TARGET, mode: 'all' } as const
+      jury.afterEvent(world, { kind: 'wished', ...event, command, effects: [] })
+      const effects = [{ kind: 'settle', ticket, outcome } as const]
+      jury.afterEvent(world, { kind: 'woken', ...event, effects })
+    }
+    found(901)
+    expect(jury.counts.get('SIM-S2')).toBe(1)
+    publisher.wish({ kind: 'enter', target: TARGET, port: 80 })
+    found(902)
+    publisher.begin({ kind: 'delete', target: TARGET })
+    found(903)
+    expect(jury.counts.get('SIM-S2')).toBe(1)
+    world.advance(2 * 3_600_000)
+    found(904)
+    expect(jury.counts.get('SIM-S2')).toBe(2)
+  })
+})
+
+describe('SIM-S9, A2, AMP-3: bounds of traffic', () => {
+  it('hold in a life, and after a sleep of all at once', () => {
+    const scene = judged(new TrafficBounds())
+    live(scene)
+    for (const host of scene.hosts) host.suspend()
+    scene.world.advance(12 * 3_600_000)
+    for (const host of scene.hosts) host.resume()
+    scene.world.advance(120_000)
+    expect(scene.jury.violations).toEqual([])
+  })
+
+  it('refuse a storm of questions, and more checks than the bucket holds', () => {
+    const { world } = judged(new TrafficBounds())
+    const rule = new TrafficBounds()
+    const ping = (i: number) => ({
+      kind: 'query' as const,
+      method: 'ping' as const,
+      transactionId: Uint8Array.of(i & 255, i >> 8),
+      id: TARGET,
+      readOnly: false,
+    })
+    const woken = { kind: 'woken', at: 0, host: 0, effects: [] } as const
+    const step = coreStep(world, woken, { before: undefined, after: undefined })
+    const sent = Array.from({ length: 40_000 }, (_, i) => ({
+      bytes: new Uint8Array(0),
+      to: endpoint('11.1.1.1', 1 + (i % 60_000)),
+      message: ping(i),
+    }))
+    const few = rule.afterStep({ ...step, sent: sent.slice(0, 33) })
+    expect(few).toEqual([])
+    const found = rule.afterStep({ ...step, sent })
+    expect(found.some((each) => each.startsWith('AMP-3: '))).toBe(true)
+    expect(found.some((each) => each.startsWith('SIM-S9: '))).toBe(true)
+  })
+})
+
+describe('SIM-S8: rest', () => {
+  it('comes to a network that is left alone', () => {
+    const scene = judged(rest())
+    live(scene)
+    expect(quiesce(scene.world, 600_000)).toBe(true)
+    scene.jury.atEnd(scene.world)
+    expect(scene.jury.violations).toEqual([])
+  })
+
+  it('is not where something is open', () => {
+    expect(restlessIn(busyCore()).length).toBeGreaterThan(1)
+    const asleep = broken((core) => {
+      core.nextWake = undefined
+    })
+    expect(restlessIn(asleep)).toContain('SIM-S8: no reason to wake, ever')
+    const round = broken((core) => {
+      core.entries[0]!.publishing = true
+    })
+    expect(restlessIn(round)).toContain('SIM-S8: a round under way')
+  })
+})
+
+describe('SIM-S5, S10: isolation', () => {
+  it('a reply changes its own question and nothing else, and a twin is the same', PATIENT, () => {
+    const scene = judged(new Isolation({ chance: Chance.of(5), share: 0.15 }), 4)
+    const { world, hosts, jury } = scene
+    hosts[1]?.wish({ kind: 'enter', target: TARGET, port: 80 })
+    world.advance(5_000)
+    for (const host of hosts) host.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    world.advance(20_000)
+    expect(jury.violations).toEqual([])
+  })
+
+  it('is broken by whatever else differs', () => {
+    const core = busyCore()
+    const told = { from: endpoint('11.1.1.1', 1), id: '' }
+    const differ = (other: CoreInspection): string[] => {
+      return differences({ before: core, one: core, other, told })
+    }
+    expect(differ(core)).toEqual([])
+    const changes: readonly [string, Parameters<typeof broken>[0]][] = [
+      ['our id', (loose) => void Object.assign(loose, { id: TARGET })],
+      ['what we publish', (loose) => void loose.entries.pop()],
+      ['the store', (loose) => void loose.store.entries.pop()],
+      ['other members', (loose) => void loose.overlays[0]!.buckets[0]!.members.pop()],
+    ]
+    for (const [name, change] of changes) {
+      expect(differ(broken(change))).toContain(`SIM-S5: a reply changes ${name}`)
+    }
+    const ended = broken((loose) => void loose.overlays[0]!.questions.pop())
+    expect(differ(ended)).toContain('SIM-S5: a reply ends another question')
+  })
+})
+
+describe('SIM-K1, K2: exactness', () => {
+  it('holds among friends, and not where somebody hides what he knows', PATIENT, () => {
+    const { world } = judged(new Deadlines(), 9)
+    expect(exactnessViolations(world, 8, Chance.of(2))).toEqual([])
+    const liar = world.honest[3] as Host
+    world.network.intercept(({ sender, bytes }) => {
+      const isReply = String.fromCharCode(...bytes).includes('5:nodes')
+      return sender === liar.number || !isReply ? undefined : []
+    })
+    const found = exactnessViolations(world, 8, Chance.of(3))
+    expect(found.map(({ property }) => property)).toContain('SIM-K1')
+  })
+})
+
+describe('a jury', () => {
+  it('looks at a share of all steps when told to', () => {
+    const world = new World({ seed: 3 })
+    let [looks, steps] = [0, 0]
+    const rule: Rule = {
+      name: 'count',
+      afterStep: ({ after }) => {
+        steps++
+        if (after !== undefined) looks++
+        return [`RT-1: ${steps}`]
+      },
+    }
+    const jury = new Jury({ name: 'few', rules: [rule], every: 10 })
+    world.watch((event) => jury.afterEvent(world, event))
+    world.grow(4)
+    expect(steps).toBeGreaterThan(50)
+    expect(looks).toBe(Math.ceil(steps / 10))
+    expect(jury.counts.get('RT-1')).toBe(steps)
+    expect(jury.violations).toHaveLength(5)
+    expect(jury.violations[0]).toMatchObject({ property: 'RT-1', seen: '1' })
+  })
+})
