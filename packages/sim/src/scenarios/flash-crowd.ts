@@ -8,8 +8,8 @@
 //   met on its way to the nearest; whoever meets only full stores stands nowhere.
 // - no datagram is larger than 1 232 bytes (the budget of a reply: the least MTU of IPv6).
 // - load: whoever is nearest hears from each member of the crowd a question and a write when it
-//   enters, a question when it looks up, and little more: at most 5 datagrams of each (measured: 4.0
-//   to 4.2, seeds 1 to 3 with 200 nodes, 1 with 1,000).
+//   enters, a question when it looks up, and little more: at most 5 datagrams of each (measured:
+//   4.0 to 4.2, seeds 1 to 3 with 200 nodes, 1 with 1,000).
 
 import { CORE_DEFAULTS } from '@dht/node/core'
 import { flashCrowd } from '../life/flash-crowd.ts'

@@ -9,8 +9,8 @@
 //   from elsewhere: all. After a shorter one the copies of before must do, as they would have.
 // - an hour and a quarter after the lid was shut nobody finds the sleeper's value: none. An entry
 //   lives for an hour, and what was on its way is long there.
-// - in its first minute it sends at most 600 datagrams: a join and a round of publishing, twice over
-//   (measured: up to 223 with 60 nodes, seeds 1 and 2, and 250 with 100, seed 1).
+// - in its first minute it sends at most 600 datagrams: a join and a round of publishing, twice
+//   over (measured: up to 223 with 60 nodes, seeds 1 and 2, and 250 with 100, seed 1).
 
 import type { Id } from '@dht/id'
 import type { Host } from '../host/host.ts'
