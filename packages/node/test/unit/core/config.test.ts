@@ -1,4 +1,4 @@
-import { mainline } from '@dht/krpc'
+import { dht256, mainline } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
 import {
   CORE_DEFAULTS,
@@ -23,6 +23,64 @@ it('fills in the defaults and freezes the whole', () => {
   const config = resolveCoreOptions({ network: mainline, k: 20 })
   expect(config).toEqual({ ...CORE_DEFAULTS, network: mainline, k: 20 })
   expect(Object.isFrozen(config)).toBe(true)
+})
+
+it('has these defaults', () => {
+  expect(CORE_DEFAULTS).toEqual({
+    network: dht256,
+    k: 8,
+    alpha: 3,
+    bucketWidths: [128, 64, 32, 16],
+    contactsPerSubnetInBucket: 0,
+    contactsPerSubnet: 0,
+    quietMs: 900_000,
+    peerLifetimeMs: 3_600_000,
+    republishMs: 2_700_000,
+    republishJitterMs: 120_000,
+    retryMs: 30_000,
+    retryMaxMs: 300_000,
+    questionTimeoutMs: 10_000,
+    lookupDeadlineMs: 60_000,
+    maxRounds: 16,
+    maxEntries: 10_000,
+    maxWishes: 1_024,
+    maxTransactions: 16_384,
+    tokenRotateMs: 300_000,
+    peersPerReply: { 4: 50, 6: 25 },
+    queriesPerSource: 1_000,
+    sourceWindowMs: 10_000,
+    maxSources: 65_536,
+    replyBytesPerSecond: 16_777_216,
+    checksPerSecond: 4,
+    checkBurst: 32,
+    refreshSpacingMs: 5_000,
+    rejoinMs: 1_000,
+    rejoinMaxMs: 300_000,
+    maxPeers: 200_000,
+    maxPeersPerKey: 500,
+    maxPeersPerSource: 2_000,
+    maxPeersPerSourceAndKey: 32,
+    maxKeys: 20_000,
+    readOnly: false,
+  })
+  expect(Object.isFrozen(CORE_DEFAULTS.peersPerReply)).toBe(true)
+})
+
+it.each(['contactsPerSubnetInBucket', 'contactsPerSubnet', 'republishJitterMs'] as const)(
+  '%s may be nought',
+  (name) => {
+    expect(resolveCoreOptions({ [name]: 0 })[name]).toBe(0)
+  },
+)
+
+it('spans and rates may be fractions', () => {
+  const options = { retryMs: 0.5, checksPerSecond: 0.25 }
+  expect(resolveCoreOptions(options)).toMatchObject(options)
+})
+
+it('the longest round is a lookup, its last question and a write', () => {
+  const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 60, questionTimeoutMs: 5 }
+  expect(longestRoundMs(config)).toBe(70)
 })
 
 it('takes undefined for an option that is left out', () => {

@@ -45,6 +45,22 @@ describe('while the first contact is being looked for', () => {
     for (const { message } of bench.letters) expect(message).toMatchObject({ method: 'find_node' })
   })
 
+  it('cancelling one leaves the others waiting, and whoever does not wait alone', () => {
+    const { bench, guide } = seeking()
+    const tickets = [target, other, target].map((id) => bench.wish({ kind: 'closest', target: id }))
+    bench.begin({ kind: 'cancel', ticket: 999 })
+    expect(bench.core.inspect(0).held).toEqual(tickets)
+    bench.begin({ kind: 'cancel', ticket: tickets[1]! })
+    expect(bench.core.inspect(0).held).toEqual([tickets[0], tickets[2]])
+    bench.accompany([guide])
+    expect(bench.core.inspect(0).held).toEqual([])
+    expect(tickets.map((ticket) => bench.outcomes.get(ticket)?.kind)).toEqual([
+      'found',
+      'cancelled',
+      'found',
+    ])
+  })
+
   it('no more lookups wait than may be under way', () => {
     const bench = new Bench({ core: { maxWishes: 2 } })
     bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [] })
