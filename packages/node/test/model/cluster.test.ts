@@ -6,6 +6,7 @@ import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/censu
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Command as Wish } from '../../src/core/command.ts'
+import { same } from '../support/alike.ts'
 import { type Case, FLOORS } from './cluster.cases.ts'
 import { Cluster, type ClusterSetup, clusterViolations, localOf } from './cluster.world.ts'
 import type { World } from './core.world.ts'
@@ -41,7 +42,7 @@ function command<T>(
     run: (cluster) => {
       run(chosen, cluster)
       const states = cluster.worlds.map((world) => ({ local: localOf(world), core: world.last }))
-      expect(clusterViolations(states, cluster)).toEqual([])
+      same(clusterViolations(states, cluster), [])
     },
     toString: () => `${name}(${JSON.stringify(chosen)})`,
   }))

@@ -12,7 +12,8 @@ import {
   type Network,
 } from '@dht/krpc'
 import type { Effect } from '../../src/core/effect.ts'
-import { hex, textOf } from './core-peer.ts'
+import { alike, sameBytes } from '../support/alike.ts'
+import { sameEndpoint, textOf } from './core-peer.ts'
 
 type Told = Exclude<Effect, { kind: 'send' }>
 
@@ -49,17 +50,18 @@ export class Oracle {
   }
 
   sendBytes(to: Endpoint, bytes: Uint8Array): Uint8Array {
-    const next = this.#take(`a datagram to ${formatEndpoint(to)}`)
-    if (next.kind !== 'send' || formatEndpoint(next.endpoint) !== formatEndpoint(to)) {
-      throw this.#wrong(`a datagram to ${formatEndpoint(to)}`, next)
+    const expected = (): string => `a datagram to ${formatEndpoint(to)}`
+    const next = this.#take(expected)
+    if (next.kind !== 'send' || !sameEndpoint(next.endpoint, to)) {
+      throw this.#wrong(expected(), next)
     }
-    if (hex(next.bytes) !== hex(bytes)) throw this.#wrong(this.#read(bytes), next)
+    if (!sameBytes(next.bytes, bytes)) throw this.#wrong(this.#read(bytes), next)
     return bytes
   }
 
   tell(predicted: Told): void {
-    const next = this.#take(textOf(predicted))
-    if (textOf(next) !== textOf(predicted)) throw this.#wrong(textOf(predicted), next)
+    const next = this.#take(() => textOf(predicted))
+    if (!alike(next, predicted)) throw this.#wrong(textOf(predicted), next)
   }
 
   /** Nothing is left over. */
@@ -70,9 +72,9 @@ export class Oracle {
     throw this.#wrong('no more', next)
   }
 
-  #take(expected: string): Effect {
+  #take(expected: () => string): Effect {
     const next = this.#effects[this.#at]
-    if (next === undefined) throw new Error(`effect ${this.#at}: expected ${expected}, got none`)
+    if (next === undefined) throw new Error(`effect ${this.#at}: expected ${expected()}, got none`)
     this.#at++
     return next
   }

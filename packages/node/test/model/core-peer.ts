@@ -99,7 +99,7 @@ export function voiceOf(endpoint: Endpoint, network: Network): string {
 }
 
 export const sameEndpoint = (a: Endpoint, b: Endpoint): boolean =>
-  formatEndpoint(a) === formatEndpoint(b)
+  a === b || (a.port === b.port && a.address === b.address)
 
 /** A rate with a burst. */
 export class Allowance {

@@ -60,6 +60,9 @@ export class JoiningWorld {
   ends = 0
   lonely = 0
   readonly #network: Network
+  readonly #byEndpoint: ReadonlyMap<string, Contact>
+  /** All peers of a family, as a reply names them. */
+  readonly #named: { readonly nodes: Uint8Array; readonly nodes6: Uint8Array }
   /** Targets that upkeep asks for, not a join. */
   readonly #refreshed = new Set<string>()
   #tickets = 0
@@ -78,6 +81,10 @@ export class JoiningWorld {
         const isV4 = families.length === 1 ? families[0] === 4 : i % 2 === 0
         return contact(id, endpoint(isV4 ? `20.${i}.0.1` : `2001:4860:${i + 1}::1`, 4000))
       })
+    const of = (family: Family): Uint8Array =>
+      compactContacts(this.peers.filter((peer) => peer.endpoint.family === family)).slice()
+    this.#named = { nodes: of(4), nodes6: of(6) }
+    this.#byEndpoint = new Map(this.peers.map((peer) => [formatEndpoint(peer.endpoint), peer]))
   }
 
   get families(): Family[] {
@@ -131,9 +138,7 @@ export class JoiningWorld {
     }
     const { transactionId } = query
     const id = how === 'our own id' ? this.core.id : to.id
-    const of = (family: Family): Uint8Array =>
-      compactContacts(this.peers.filter((peer) => peer.endpoint.family === family))
-    const named = how === 'name others' ? { nodes: of(4), nodes6: of(6) } : {}
+    const named = how === 'name others' ? this.#named : {}
     const message =
       how === 'refuse'
         ? ({ kind: 'error', transactionId, code: 202, text: 'no' } as const)
@@ -149,12 +154,9 @@ export class JoiningWorld {
 
   /** Members of a family, and whether all are bad. */
   table(family: Family): { readonly size: number; readonly isDeserted: boolean } {
-    const { buckets } = this.core.inspect(this.now).overlays.find((o) => o.family === family)!
-    const members = buckets.flatMap((bucket) => bucket.members)
-    return {
-      size: members.length,
-      isDeserted: members.every(({ standing }) => standing === 'bad'),
-    }
+    const { contacts } = this.core.info(this.now).overlays.find((o) => o.family === family)!
+    const { good, questionable, bad } = contacts
+    return { size: good + questionable + bad, isDeserted: good + questionable === 0 }
   }
 
   #absorb(effects: readonly Effect[], door: Door, heardBy?: Family): void {
@@ -178,6 +180,7 @@ export class JoiningWorld {
       if (size === this.joins.size) throw new Error(`the wish ${ticket} never ends`)
     }
     for (const [family, join] of this.joins) {
+      if (heardBy !== family && door !== 'wake' && door !== 'undeliverable') continue
       const { isDeserted } = this.table(family)
       if (heardBy === family) join.welcome(isDeserted, this.now)
       if (door === 'wake' || door === 'undeliverable') join.review(isDeserted, this.now)
@@ -199,7 +202,7 @@ export class JoiningWorld {
     if (query.kind !== 'query') throw new Error('what is no question was sent')
     const at = formatEndpoint(to)
     if (at === formatEndpoint(LOCALS[to.family])) throw new Error('it asks itself')
-    const known = this.peers.find((peer) => formatEndpoint(peer.endpoint) === at)
+    const known = this.#byEndpoint.get(at)
     // Endpoints of the list where nobody lives.
     this.questions.push({ query, to: known ?? contact(this.core.id, to) })
     if (query.method !== 'find_node') return

@@ -6,6 +6,7 @@ import { type Id, idFromBytes, idToHex } from '@dht/id'
 import type { Family } from '@dht/krpc'
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { same } from '../support/alike.ts'
 import { bytesOf, CrashDisk, type Operation, text } from '../support/crash-disk.ts'
 import { type Both, compare, isOf, pass, saved, sorted } from './persistence.checks.ts'
 import {
@@ -58,10 +59,10 @@ const learn = fc.nat(11).map((which) =>
     await world.settle()
     if (key.startsWith(`${id}@`)) {
       census.count('learn ourselves')
-      expect(await pinging).toBe('ERR_DHT_NODE_PROTOCOL')
+      same(await pinging, 'ERR_DHT_NODE_PROTOCOL')
       return
     }
-    expect(await pinging).toBe(key)
+    same(await pinging, key)
     census.count(table.includes(key) ? 'learn somebody known' : 'learn somebody')
     if (table.includes(key)) return
     table.push(key)
@@ -117,7 +118,7 @@ async function closeNode(both: Both, world: PersistenceWorld): Promise<void> {
   await world.settle()
   // The last word of a node: its warnings are as the model's, and its file is.
   saved(both, world)
-  expect(world.warnings).toEqual(both.model.life!.warnings)
+  same(world.warnings, both.model.life!.warnings)
   both.model.life = undefined
   world.node = undefined
 }
@@ -186,7 +187,7 @@ const cutWithin = fc
       if (news !== undefined) {
         const meaning = meaningOf(news, model.network)
         expect(meaning).toMatchObject({ kind: 'whole', id, entries })
-        if (meaning.kind === 'whole') expect(sorted(meaning.contacts)).toEqual(sorted(contacts))
+        if (meaning.kind === 'whole') same(sorted(meaning.contacts), sorted(contacts))
       }
       census.count('power cut within a save')
       const isNew = news !== undefined && model.held !== news
@@ -221,10 +222,10 @@ async function startAs(
   )
   if (found === undefined) {
     census.count('start with another network’s file')
-    expect(await starting).toBe('ERR_DHT_NODE_ARGUMENT')
+    same(await starting, 'ERR_DHT_NODE_ARGUMENT')
     world.scripted.release()
     // Left as it was; whoever runs the node takes it away.
-    expect(world.file()).toBe(held)
+    same(world.file(), held)
     replaceFile(undefined, both, world)
     return
   }
@@ -234,21 +235,25 @@ async function startAs(
     await world.pass(SLOW_START_MS)
     model.now += SLOW_START_MS
     // However long it took, nothing was saved that the node did not yet know.
-    expect(world.attempts).toEqual([])
-    expect(world.file()).toBe(model.held)
+    same(world.attempts, [])
+    same(world.file(), model.held)
   }
   const node = await starting
   if (typeof node === 'string') throw new Error(`the start was refused: ${node}`)
   model.begin(found, { id: idToHex(node.id), families })
   world.watch(node)
   const life = model.life!
-  if (found.saved !== undefined) expect(life.id).toBe(found.saved.id)
+  if (found.saved !== undefined) same(life.id, found.saved.id)
   // META-1: nobody is trusted before answering.
   const standings = node.info().overlays.map(({ contacts }) => contacts)
-  expect(standings.map(({ questionable }) => questionable)).toEqual(
+  same(
+    standings.map(({ questionable }) => questionable),
     families.map((family) => life.table.filter((key) => isOf(family, key)).length),
   )
-  expect(standings.every(({ good, bad }) => good + bad === 0)).toBe(true)
+  same(
+    standings.filter(({ good, bad }) => good + bad > 0),
+    [],
+  )
   for (const what of [...life.table, ...life.entries]) note(model, what)
   world.scripted.release()
   await world.settle()

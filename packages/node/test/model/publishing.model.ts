@@ -47,7 +47,16 @@ export interface ModelEntry {
   last: RoundReport | undefined
 }
 
-export const addressOf = ({ endpoint }: Contact): string => `${endpoint.address}:${endpoint.port}`
+/** By contact, for a contact makes its endpoint anew each time. */
+const addresses = new WeakMap<Contact, string>()
+
+export function addressOf(contact: Contact): string {
+  const known = addresses.get(contact)
+  if (known !== undefined) return known
+  const { address, port } = contact.endpoint
+  addresses.set(contact, `${address}:${port}`)
+  return `${address}:${port}`
+}
 
 export class PublishingModel {
   readonly terms: Terms

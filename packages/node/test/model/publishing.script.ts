@@ -5,7 +5,7 @@
 import type { Id } from '@dht/id'
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
-import { expect } from 'vitest'
+import { same } from '../support/alike.ts'
 import type { PublishingWorld, Question, Reply } from './publishing.world.ts'
 
 export const FLOORS = {
@@ -77,7 +77,8 @@ function command(name: string, run: (both: Both, world: PublishingWorld) => void
 function compare(world: PublishingWorld): void {
   const { model, core, now } = world
   const { entries, counters, overlays } = core.inspect(now)
-  expect(entries).toEqual(
+  same(
+    entries,
     model.entries.map(({ target, port, dueAt, round, last, ticket, misses }) => ({
       id: target,
       port,
@@ -89,19 +90,16 @@ function compare(world: PublishingWorld): void {
       startedAt: round?.startedAt,
     })),
   )
-  expect(counters.rounds).toBe(model.rounds)
-  expect(model.running.length).toBeLessThanOrEqual(model.terms.maxRounds)
+  same(counters.rounds, model.rounds)
+  if (model.running.length > model.terms.maxRounds) throw new Error('more rounds than may be')
   const { join, buckets } = overlays[0]!
-  expect([join.isRunning, buckets.flatMap(({ members }) => members).length]).toEqual([
-    model.isJoining,
-    model.members,
-  ])
+  const members = buckets.flatMap((bucket) => bucket.members).length
+  same([join.isRunning, members], [model.isJoining, model.members])
   const { settled } = model
-  expect([...world.wishes].filter(([ticket]) => settled.has(ticket)).sort()).toEqual(
-    [...settled].sort(),
-  )
-  for (const { ticket } of model.entries) expect(world.wishes.has(ticket)).toBe(false)
-  expect(world.violations()).toEqual([])
+  const seen = [...world.wishes].filter(([ticket]) => settled.has(ticket))
+  same(seen.sort(), [...settled].sort())
+  for (const { ticket } of model.entries) same([ticket, world.wishes.has(ticket)], [ticket, false])
+  same(world.violations(), [])
 }
 
 function countReports(
@@ -222,9 +220,9 @@ const replyInVain = fc
       const asked = world.questions.length
       const entries = world.core.inspect(world.now).entries
       const { wasOpen } = world.reply(question, how)
-      expect(world.questions).toHaveLength(asked)
+      same(world.questions.length, asked)
       // A first friend may end the join that failed entries wait for; nothing else can.
-      expect(world.core.inspect(world.now).entries).toEqual(entries)
+      same(world.core.inspect(world.now).entries, entries)
       if (wasOpen) census.count('a reply of a former generation')
       else census.count(wasSettled ? 'a reply twice' : 'a reply after the question was given up')
     }),

@@ -24,10 +24,14 @@ export type Operation =
   | 'open folder'
   | 'flush folder'
 
+/** Told what a power cut would leave of a file, at how many points in a row. */
+export type Told = (found: ReadonlySet<string | undefined>, points: number) => void
+
 export class CrashDisk {
   /** Every state of the folder since it was flushed last; programs see the last one. */
   #folders: Folder[] = [new Map()]
   #stepsLeft = Number.POSITIVE_INFINITY
+  #observer: { readonly path: string; readonly told: Told } | undefined
   /** An operation that the system refuses from now on, and its error code. */
   fault: { readonly operation: Operation; readonly code: string } | undefined
 
@@ -68,6 +72,14 @@ export class CrashDisk {
   /** Lets the power fail after this many steps more: operations, and bytes written. */
   failAfter(steps: number): void {
     this.#stepsLeft = steps
+  }
+
+  /**
+   * From here on tells, at every point at which the power may fail, what that would leave of a
+   * file: the same as failing there, without doing everything anew for each point.
+   */
+  observe(path: string, told: Told): void {
+    this.#observer = { path, told }
   }
 
   /** The operations of `node:fs/promises` that saving and loading use. */
@@ -125,7 +137,8 @@ export class CrashDisk {
       writeFile: async (bytes: Uint8Array): Promise<void> => {
         const isRefused = this.fault?.operation === 'write'
         const room = isRefused ? bytes.length >> 1 : bytes.length
-        inode.seen = bytes.slice(0, Math.min(room, this.#stepsLeft))
+        this.#observeWrite(inode, bytes)
+        inode.seen = bytes.slice(0, Math.max(0, Math.min(room, this.#stepsLeft)))
         this.#step('write', bytes.length)
       },
       sync: async (): Promise<void> => {
@@ -146,6 +159,22 @@ export class CrashDisk {
     }
   }
 
+  /** After each byte there is a point; they are all one for a file that is not being written. */
+  #observeWrite(inode: Inode, bytes: Uint8Array): void {
+    if (this.#observer === undefined) return
+    const { path } = this.#observer
+    const isOfPath = this.#folders.some((folder) => folder.get(path) === inode)
+    if (!isOfPath) this.#tell(bytes.length)
+    for (let end = 0; isOfPath && end < bytes.length; end++) {
+      inode.seen = bytes.slice(0, end)
+      this.#tell(1)
+    }
+  }
+
+  #tell(points: number): void {
+    this.#observer?.told(this.leftoversOf(this.#observer.path), points)
+  }
+
   #change(how: (folder: Map<string, Inode>) => void): void {
     const folder = new Map(this.#folders.at(-1))
     how(folder)
@@ -160,6 +189,8 @@ export class CrashDisk {
 
   /** @param steps - points at which the power may fail: before each of them */
   #step(operation: Operation, steps = 1): void {
+    // Of writes their bytes have been told of.
+    if (operation !== 'write') this.#tell(steps)
     if (this.#stepsLeft < steps) this.#stepsLeft = -1
     else this.#stepsLeft -= steps
     if (this.isOff) throw new Error('the power has failed')
@@ -179,11 +210,20 @@ function contentsOf({ durable, seen }: Inode): string[] {
   return [...new Set([durable, ...parts].map(text))]
 }
 
-/** A character for each byte. */
+/** What a file holds is written once and read many times. */
+const texts = new WeakMap<Uint8Array, string>()
+
+/** A character for each byte. The bytes must not change. */
 export function text(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes)
+  const known = texts.get(bytes)
+  if (known !== undefined) return known
+  const made = String.fromCharCode(...bytes)
+  texts.set(bytes, made)
+  return made
 }
 
 export function bytesOf(held: string): Uint8Array {
-  return Uint8Array.from(held, (char) => char.charCodeAt(0))
+  const bytes = new Uint8Array(held.length)
+  for (let at = 0; at < held.length; at++) bytes[at] = held.charCodeAt(at)
+  return bytes
 }
