@@ -34,8 +34,8 @@ describe('what leads somewhere', () => {
   it('are names, at all their usable addresses, in the order of the list', async () => {
     const resolver: Resolver = async (host) =>
       host === 'two' ? ['192.0.2.1', '2001:db8::1', 'fe80::1%eth0'] : ['192.0.2.9']
-    expect(await resolve(['two:1', 'one:2'], resolver)).toEqual({
-      found: ['192.0.2.1:1', '[2001:db8::1]:1', '192.0.2.9:2'],
+    expect(await resolve(['two:1', 'one:20002'], resolver)).toEqual({
+      found: ['192.0.2.1:1', '[2001:db8::1]:1', '192.0.2.9:20002'],
       warnings: [],
     })
   })
@@ -54,6 +54,8 @@ describe('BOOT-1: what leads nowhere is a warning each', () => {
     'host:',
     'host:0',
     'host:65536',
+    'host:80x',
+    'host:123456',
     '192.0.2.1:0',
     '192.0.2.1',
     '::1:5',
@@ -74,6 +76,24 @@ describe('BOOT-1: what leads nowhere is a warning each', () => {
     const { found, warnings } = await resolve([entry, '192.0.2.1:1'], resolver)
     expect(found).toEqual(['192.0.2.1:1'])
     expect(warnings).toHaveLength(1)
+  })
+
+  it('which names it, by its place in the list if it has no name', async () => {
+    const { warnings } = await resolve(['nowhere:1', '192.0.2.1:1', {}])
+    expect(warnings.toSorted()).toEqual([
+      'bootstrap entry 2 leads nowhere',
+      'bootstrap nowhere:1 leads nowhere',
+    ])
+  })
+
+  it('and a name without an address says so', async () => {
+    const causes: unknown[] = []
+    await resolveBootstrap(
+      ['empty:1'],
+      async () => ['fe80::1%eth0'],
+      (_, cause) => causes.push(cause),
+    )
+    expect(causes).toEqual([new TypeError('empty has no address')])
   })
 
   it('a resolver may fail in any way', async () => {

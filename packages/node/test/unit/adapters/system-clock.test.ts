@@ -46,6 +46,35 @@ describe('now', () => {
     expect(at.clock.now() - before).toBe(300 + 3 * HOUR)
   })
 
+  it('counts a time asleep before anybody asked', () => {
+    const at = machine()
+    pass(at, 100, 8 * HOUR)
+    expect(at.clock.now()).toBe(1_100 + 8 * HOUR)
+  })
+
+  it('takes a lead of five seconds for none, and of more for a sleep, however it came about', () => {
+    const at = machine()
+    const before = at.clock.now()
+    pass(at, 100, 5_000)
+    expect(at.clock.now() - before).toBe(100)
+    pass(at, 100, 1)
+    expect(at.clock.now() - before).toBe(200 + 5_001)
+  })
+
+  it('is that of the machine unless others are given', () => {
+    const wall = vi.spyOn(Date, 'now')
+    try {
+      const start = 1_700_000_000_000
+      wall.mockReturnValue(start)
+      const clock = systemClock()
+      const before = clock.now()
+      wall.mockReturnValue(start + HOUR)
+      expect(clock.now() - before).toBeGreaterThan(HOUR / 2)
+    } finally {
+      wall.mockRestore()
+    }
+  })
+
   it('tolerates a wall clock that is set back, and still sees the sleep after it', () => {
     const at = machine()
     const before = at.clock.now()

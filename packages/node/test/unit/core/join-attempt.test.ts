@@ -1,6 +1,7 @@
 import { commonPrefixLength, type Id, idFromBytes } from '@dht/id'
+import type { Contact } from '@dht/krpc'
 import { expect, it } from 'vitest'
-import { Bench, idStarting, packed, TOKEN } from '../../support/bench.ts'
+import { Bench, idStarting, isAt, type Letter, packed, TOKEN } from '../../support/bench.ts'
 
 it('asks the bootstrap endpoints for our own id, in both families', () => {
   const bench = new Bench()
@@ -42,8 +43,46 @@ it('an endpoint that answers after the first one has fallen silent still opens t
   bench.undeliverable(a.endpoint)
   expect(bench.outcomes.size).toBe(0)
   bench.answer(toB, b, { nodes: packed(a) })
+  expect(ownIdAskedOf(bench, b)).toBe(1)
   bench.pass(60_000, b)
   expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 2 })
+})
+
+it('what other endpoints say, while the first one leads on, only teaches the table', () => {
+  const bench = new Bench()
+  const [a, b] = [bench.stranger(), bench.stranger()]
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  const [toA, toB] = [bench.takeLast(a), bench.takeLast(b)]
+  bench.answer(toA, a)
+  bench.answer(toB, b)
+  expect(ownIdAskedOf(bench, a)).toBe(1)
+  expect(ownIdAskedOf(bench, b)).toBe(0)
+  expect(bench.info.overlays[0]!.contacts.good).toBe(2)
+})
+
+it('an endpoint that answers with an error is one that does not help', () => {
+  const bench = new Bench()
+  const a = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  bench.refuse(bench.takeLast(a), 202)
+  expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 0 })
+})
+
+it('ends when its levels lead nowhere, and waits for no endpoint then either', () => {
+  const bench = new Bench()
+  const [a, silent] = [bench.stranger(), bench.stranger()]
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  bench.answer(bench.takeLast(a), a)
+  bench.answer(bench.takeLast(a), a)
+  expect(bench.outcomes.size).toBe(0)
+  while (bench.outcomes.size === 0 && bench.letters.some(({ to }) => isAt(to, a))) {
+    bench.takeLast(a)
+    bench.undeliverable(a.endpoint)
+  }
+  expect(bench.outcomes.get(1)).toMatchObject({ kind: 'joined' })
 })
 
 it('waits for no endpoint that is silent once a place has been found', () => {
@@ -54,6 +93,12 @@ it('waits for no endpoint that is silent once a place has been found', () => {
   bench.accompany([a])
   expect(bench.now).toBe(0)
   expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 1 })
+  bench.pass(400, a)
+  expect(ownIdAskedOf(bench, silent)).toBe(1)
+  bench.letters = []
+  bench.pass(200, a)
+  // It is late now, and nobody cares any more.
+  expect(bench.letters).toEqual([])
 })
 
 it('ends once, however little can be asked', () => {
@@ -74,3 +119,30 @@ it('keeps public routers out of the table', () => {
   bench.pass(60_000, node, router)
   expect(bench.core.state().contacts).toEqual([node])
 })
+
+it('a router opens the way at once if it names somebody, else only when nobody else may', () => {
+  const bench = new Bench()
+  const [router, node, guide] = [bench.stranger(), bench.stranger(), bench.stranger()]
+  const routers = [router.endpoint]
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
+  bench.wish({ kind: 'join' })
+  bench.answer(bench.takeLast(router), router, { nodes: packed(node) })
+  expect(ownIdAskedOf(bench, node)).toBe(1)
+
+  const other = new Bench()
+  other.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
+  other.wish({ kind: 'join' })
+  other.answer(other.takeLast(router), router)
+  expect(ownIdAskedOf(other, router)).toBe(0)
+  other.takeLast(guide)
+  other.undeliverable(guide.endpoint)
+  expect(other.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 0 })
+})
+
+/** How many of the questions in view ask `who` for our own id. */
+function ownIdAskedOf(bench: Bench, who: Contact): number {
+  const own = bench.core.id.join()
+  const asks = ({ message: m }: Letter): boolean =>
+    m.kind === 'query' && m.method === 'find_node' && m.target.join() === own
+  return bench.letters.filter((letter) => isAt(letter.to, who) && asks(letter)).length
+}

@@ -80,3 +80,59 @@ it('an attempt with nobody but restored contacts can succeed', () => {
   expect(bench.outcomes.get(ticket)).toEqual({ kind: 'joined', contacts: 3 })
   expect(bench.info.overlays[0]!.contacts).toMatchObject({ good: 2 })
 })
+
+/** A node with two families, and how often it has begun to join each. */
+function twoFamilies() {
+  const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const guide = bench.stranger()
+  const six = bench.stranger({ endpoint: endpoint('2001:db8:9::1', 3739) })
+  const begun = (family: number): unknown[] =>
+    bench.events.filter((e) => e.kind === 'joining' && e.family === family)
+  return { bench, guide, six, begun }
+}
+
+it('a family is joined anew for contacts that the other one named, and for nothing less', () => {
+  const { bench, guide, six, begun } = twoFamilies()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  const question = bench.takeLast(guide)
+  expect(begun(6)).toMatchObject([{ seeds: 0 }])
+  bench.answer(question, guide)
+  expect(begun(6)).toHaveLength(1)
+  const other = twoFamilies()
+  other.bench.begin({ kind: 'bootstrap', endpoints: [other.guide.endpoint], routers: [] })
+  other.bench.wish({ kind: 'join' })
+  other.bench.answer(other.bench.takeLast(other.guide), other.guide, { nodes6: packed(six) })
+  expect(other.begun(6)).toMatchObject([{ seeds: 0 }, { seeds: 1 }])
+})
+
+it('a family that has somebody is not joined for what the other one named', () => {
+  const { bench, guide, six, begun } = twoFamilies()
+  bench.friend(six)
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  const question = bench.takeLast(guide)
+  bench.accompany([six])
+  expect(begun(6)).toHaveLength(1)
+  bench.answer(question, guide, { nodes6: packed(bench.stranger(six)) })
+  expect(begun(6)).toHaveLength(1)
+})
+
+it('a node that was content looks around soon when everybody is lost', () => {
+  const bench = new Bench({ core: { k: 1, bucketWidths: [] } })
+  const friend = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [friend.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  bench.accompany([friend])
+  expect(bench.info.overlays[0]).toMatchObject({ joined: true, contacts: { good: 1 } })
+  const joins = (): number => bench.events.filter(({ kind }) => kind === 'joining').length
+  expect(joins()).toBe(1)
+  for (let failures = 0; failures < 5; failures++) {
+    bench.wish({ kind: 'ping', to: friend.endpoint })
+    bench.undeliverable(friend.endpoint)
+  }
+  expect(bench.info.overlays[0]!.contacts.good).toBe(0)
+  bench.pass(1_500)
+  expect(joins()).toBe(2)
+})

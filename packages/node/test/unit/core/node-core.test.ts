@@ -4,7 +4,7 @@ import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { NodeCore } from '../../../src/core/node-core.ts'
 import { DhtNodeError } from '../../../src/errors.ts'
-import { Bench, home } from '../../support/bench.ts'
+import { Bench, home, packed } from '../../support/bench.ts'
 
 const id = idFromBytes(new Uint8Array(32).fill(1))
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
@@ -45,6 +45,40 @@ describe('the doors', () => {
     expect(bench.core.state().contacts).toEqual([friend])
   })
 
+  it('are open to hearsay of a family without a socket, which is forgotten', () => {
+    const bench = new Bench()
+    const guide = bench.stranger()
+    const six = bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) })
+    bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+    const ticket = bench.wish({ kind: 'join' })
+    bench.accompany([guide], { nodes6: packed(six) })
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'joined', contacts: 1 })
+  })
+
+  describe('let in what is no message,', () => {
+    const noId = new TextEncoder().encode('d1:ade1:n6:dht2561:q4:ping1:t1:a1:y1:qe')
+    const noIdNorTransaction = new TextEncoder().encode('d1:ade1:n6:dht2561:q4:ping1:y1:qe')
+    const from = endpoint('1.2.3.4', 5)
+
+    it('count it, and complain once to whoever can be told', () => {
+      const bench = new Bench()
+      expect(bench.hear(new Uint8Array(3), from)).toEqual([])
+      expect(bench.hear(noIdNorTransaction, from)).toEqual([])
+      expect(bench.hear(noId, from)).toMatchObject([
+        { to: from, message: { kind: 'error', code: 203 } },
+      ])
+      expect(bench.info.counters.malformed).toBe(3)
+    })
+
+    it('and say nothing where nothing is said to anybody', () => {
+      const mute = new Bench({ core: { readOnly: true } })
+      expect(mute.hear(noId, from)).toEqual([])
+      const busy = new Bench({ core: { queriesPerSource: 1 } })
+      expect(busy.hear(noId, from)).toHaveLength(1)
+      expect(busy.hear(noId, from)).toEqual([])
+    })
+  })
+
   it('make trace effects only while somebody watches', () => {
     const bench = new Bench()
     bench.core.watch(false)
@@ -67,6 +101,12 @@ describe('the clock on the wall', () => {
     expect(bench.core.nextWake(0)).toBeUndefined()
     bench.wish({ kind: 'ping', to: bench.stranger().endpoint })
     expect(bench.core.nextWake(0)).toEqual({ at: 500, reason: 'an answer is late' })
+  })
+
+  it('of a node that found nobody is its next attempt', () => {
+    const bench = new Bench()
+    bench.wish({ kind: 'join' })
+    expect(bench.core.nextWake(0)).toMatchObject({ reason: 'it is time to join again' })
   })
 
   it('of a published entry is its next round', () => {

@@ -1,0 +1,59 @@
+import { idFromBytes } from '@dht/id'
+import { contact, endpoint } from '@dht/krpc'
+import { RoutingTable } from '@dht/routing-table'
+import { expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../../src/core/config.ts'
+import { tableOptions, transactionOptions } from '../../../src/core/overlay-options.ts'
+
+/** How many of eight contacts in one /24 are taken, while the table is a single bucket. */
+function taken(perBucket: number, perTable: number): number {
+  const limits = { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable }
+  const options = tableOptions({ ...CORE_DEFAULTS, ...limits })
+  const table = new RoutingTable(idFromBytes(new Uint8Array(32)), options)
+  for (let n = 1; n <= 8; n++) {
+    const id = idFromBytes(new Uint8Array(32).fill(n))
+    table.confirm(contact(id, endpoint(`192.0.2.${n}`, 1)), 0)
+  }
+  return table.size
+}
+
+it.each([
+  { perBucket: 0, perTable: 0, size: 8 },
+  { perBucket: 1, perTable: 0, size: 1 },
+  { perBucket: 0, perTable: 3, size: 3 },
+  { perBucket: 2, perTable: 3, size: 2 },
+  { perBucket: 3, perTable: 2, size: 2 },
+])('of one subnet $perBucket per bucket and $perTable in all: $size', (row) => {
+  expect(taken(row.perBucket, row.perTable)).toBe(row.size)
+})
+
+it('a table without limits is given no rule of admission', () => {
+  expect(tableOptions(CORE_DEFAULTS)).not.toHaveProperty('admission')
+})
+
+it('buckets are as wide as told, and never narrower than k', () => {
+  const { widths, k } = tableOptions({ ...CORE_DEFAULTS, k: 20, bucketWidths: [64, 32, 16] })
+  expect({ widths, k }).toEqual({ widths: [64, 32, 20], k: 20 })
+})
+
+it('spans are whole, and a check lapses with the longest two questions', () => {
+  const config = { ...CORE_DEFAULTS, quietMs: 99.5, questionTimeoutMs: 10.2 }
+  expect(tableOptions(config)).toMatchObject({
+    checkIntervalMs: 0,
+    questionableAfterMs: 100,
+    refreshAfterMs: 100,
+    checkLapseMs: 21,
+  })
+})
+
+it('patience stays within the longest that a question may be open', () => {
+  expect(transactionOptions({ ...CORE_DEFAULTS, questionTimeoutMs: 100 })).toEqual({
+    maxOpen: CORE_DEFAULTS.maxTransactions,
+    maxExpireMs: 100,
+    maxStallMs: 50,
+    minExpireMs: 100,
+  })
+  const patient = transactionOptions({ ...CORE_DEFAULTS, questionTimeoutMs: 1_000_000 })
+  expect(patient.maxStallMs).toBeLessThan(500_000)
+  expect(patient.minExpireMs).toBeLessThan(1_000_000)
+})
