@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { idToHex } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -44,6 +45,28 @@ describe('one node asked', () => {
     expect(dave.info().wishes).toBe(1)
     await world.pass(1)
     expect(await nobody).toBe('ERR_DHT_NODE_TIMEOUT')
+  })
+
+  it('nothing is left listening to a signal once a call has ended', async () => {
+    const { signal } = new AbortController()
+    const listening = (): number => getEventListeners(signal, 'abort').length
+    const pinged = alice.ping(bobAt, { signal })
+    expect(listening()).toBe(1)
+    await pinged
+    expect(listening()).toBe(0)
+    const closed = codeOf(() => alice.ping(NOBODY, { signal }))
+    expect(listening()).toBe(1)
+    await alice.close()
+    expect(await closed).toBe('ERR_DHT_NODE_CLOSED')
+    expect(listening()).toBe(0)
+  })
+
+  it('what can not be begun for want of room is refused, whatever it is', async () => {
+    const dave = await world.node(4, { maxWishes: 1 })
+    // Its own wish to join is under way.
+    for (const call of [() => dave.joined(), () => dave.closest(ID), () => dave.ping(bobAt)]) {
+      expect(await codeOf<unknown>(call)).toBe('ERR_DHT_NODE_REFUSED')
+    }
   })
 
   it('API-5: pinging ourselves is refused, and so is a family without a socket', async () => {

@@ -14,6 +14,7 @@ let clock: ManualClock
 let network: MemoryNetwork
 let outcomes: Outcome[]
 let warnings: string[]
+let core: NodeCore
 let driver: Driver
 
 beforeEach(() => {
@@ -22,7 +23,8 @@ beforeEach(() => {
   outcomes = []
   warnings = []
   const random = seededRandom(1)
-  driver = new Driver(new NodeCore({ id: idFromHex('01'.repeat(32)), random }), clock, {
+  core = new NodeCore({ id: idFromHex('01'.repeat(32)), random })
+  driver = new Driver(core, clock, {
     found: () => {},
     round: () => {},
     settled: (_ticket, outcome) => outcomes.push(outcome),
@@ -55,6 +57,26 @@ describe('a transport', () => {
     expect(await driver.attach(network.transport('192.0.2.1', 1))).toEqual(endpoint('192.0.2.1', 1))
     ping()
     expect(network.sent.map(({ endpoint: to }) => to)).toEqual([OTHER])
+  })
+
+  it('is given only what leaves by its family', async () => {
+    const sent: string[] = []
+    const send = (family: string) => (): void => void sent.push(family)
+    const local = endpoint('2001:db8::1', 1)
+    await driver.attach(faulty({ send: send('four') }))
+    await driver.attach(faulty({ family: 6, send: send('six'), start: async () => local }))
+    ping()
+    expect(sent).toEqual(['four'])
+    driver.begin({ kind: 'ping', ticket: 2, to: endpoint('2001:db8::2', 2) })
+    expect(sent).toEqual(['four', 'six'])
+  })
+
+  it.each([0, 1, 2, 3])('is heard out when %i datagrams come at once', async (count) => {
+    const transport = faulty()
+    await driver.attach(transport)
+    const datagram = { bytes: new Uint8Array(30), endpoint: OTHER }
+    transport.handlers?.received(Array.from({ length: count }, () => datagram))
+    expect(core.info(0).counters.datagramsReceived).toBe(count)
   })
 
   it('that can not be bound rejects with its own error', async () => {
@@ -95,6 +117,18 @@ describe('a transport', () => {
 })
 
 describe('time', () => {
+  it('no alarm is set anew for what is due no sooner', async () => {
+    let set = 0
+    const alarm = clock.alarm.bind(clock)
+    clock.alarm = (at, ring) => {
+      set++
+      return alarm(at, ring)
+    }
+    await driver.attach(network.transport('192.0.2.1', 1))
+    for (const ticket of [1, 2, 3]) ping(ticket)
+    expect(set).toBe(1)
+  })
+
   it('one alarm at most is set, for what is due next; what is due happens', async () => {
     await driver.attach(network.transport('192.0.2.1', 1))
     for (let ticket = 1; ticket <= 10; ticket++) {
@@ -122,6 +156,7 @@ describe('closing', () => {
     ping()
     clock.advance(60_000)
     expect([network.sent.length, clock.alarms]).toEqual([sent, 0])
+    expect(core.info(0).counters.datagramsReceived).toBe(0)
     expect(outcomes).toEqual([])
   })
 })

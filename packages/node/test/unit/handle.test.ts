@@ -65,3 +65,7 @@ it('that nobody looks at fails without an unhandled rejection', async () => {
   process.off('unhandledRejection', note)
   expect(unhandled).toEqual([])
 })
+
+it('says what it is', () => {
+  expect(String(handle())).toBe('[object Handle]')
+})

@@ -1,7 +1,7 @@
 import { commonPrefixLength, type Id, idFromBytes } from '@dht/id'
 import type { Contact } from '@dht/krpc'
 import { expect, it } from 'vitest'
-import { Bench, idStarting, isAt, type Letter, packed, TOKEN } from '../../support/bench.ts'
+import { Bench, home, idStarting, isAt, type Letter, packed, TOKEN } from '../../support/bench.ts'
 
 it('asks the bootstrap endpoints for our own id, in both families', () => {
   const bench = new Bench()
@@ -132,7 +132,9 @@ it('a router opens the way at once if it names somebody, else only when nobody e
   const other = new Bench()
   other.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
   other.wish({ kind: 'join' })
-  other.answer(other.takeLast(router), router)
+  // To name ourselves is to name nobody.
+  const ourselves = other.stranger({ endpoint: home })
+  other.answer(other.takeLast(router), router, { nodes: packed(ourselves) })
   expect(ownIdAskedOf(other, router)).toBe(0)
   other.takeLast(guide)
   other.undeliverable(guide.endpoint)

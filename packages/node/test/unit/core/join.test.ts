@@ -70,6 +70,18 @@ it('one bootstrap contact opens both families', () => {
   expect(bench.info.overlays.map(({ contacts }) => contacts.good)).toEqual([1, 1])
 })
 
+it('so does one over IPv6', () => {
+  const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const guide = bench.stranger({ endpoint: endpoint('2001:db8:9::1', 3739) })
+  const four = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  bench.accompany([guide], { nodes: packed(four) })
+  bench.accompany([four])
+  expect(bench.info.overlays.map(({ contacts }) => contacts.good)).toEqual([1, 1])
+})
+
 it('an attempt with nobody but restored contacts can succeed', () => {
   const bench = new Bench()
   const old = bench.strangers(3)

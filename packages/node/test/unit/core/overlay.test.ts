@@ -21,6 +21,19 @@ describe('every outcome counts', () => {
     expect(bench.events).toContainEqual({ kind: 'contact-added', family: 4, contact: friend })
   })
 
+  it('tells of whoever takes the place of somebody lost', () => {
+    const bench = new Bench({ id: idStarting(0), core: { k: 1, bucketWidths: [] } })
+    const lost = bench.friend(bench.stranger({ id: idStarting(0x80) }))
+    for (let i = 0; i < 2; i++) {
+      bench.wish({ kind: 'ping', to: lost.endpoint })
+      bench.undeliverable(lost.endpoint)
+    }
+    const next = bench.friend(bench.stranger({ id: idStarting(0xc0) }))
+    expect(bench.core.state().contacts).toEqual([next])
+    const replaced = { kind: 'contact-replaced', family: 4, contact: next, evicted: lost }
+    expect(bench.events).toContainEqual(replaced)
+  })
+
   it.each(['ping', 'find-node', 'find-value', 'store'] as const)(
     'STATE-57: a %s of the user that is not answered counts against the member asked',
     (kind) => {
