@@ -1,6 +1,7 @@
 // The guest list of @dht/sim.
 
 export { Chance } from './chance.ts'
+export { ENEMIES } from './enemies/enemies.ts'
 export type { Enemy } from './enemies/enemy.ts'
 export { SimError, type SimErrorCode } from './errors.ts'
 export { CoreProcess, type Waiter, type Wish } from './host/core-process.ts'
@@ -9,7 +10,12 @@ export type { Host, HostState, StartOptions } from './host/host.ts'
 export type { HostClock, HostClockOptions } from './host/host-clock.ts'
 export type { HostOptions } from './host/host-options.ts'
 export { NO_EFFECTS, type Process, type Socket } from './host/process.ts'
+export { allRules } from './judges/all-rules.ts'
+export type { CoreStep } from './judges/core-step.ts'
 export type { Judge, Violation } from './judges/judge.ts'
+export { Jury, type JuryOptions } from './judges/jury.ts'
+export { quiesce } from './judges/rest.ts'
+export type { Finding, Rule } from './judges/rule.ts'
 export { Churn, type ChurnOptions } from './life/churn.ts'
 export { type FlashCrowdOptions, flashCrowd } from './life/flash-crowd.ts'
 export {
@@ -57,6 +63,9 @@ export {
   simplerDeeds,
 } from './script.ts'
 export { type ShrinkOptions, shrink } from './shrink.ts'
+export { explainSwarm, type SwarmFailure, type SwarmFailureOptions } from './swarm/swarm-failure.ts'
+export { runSwarm, type SwarmRun, type SwarmRunOptions } from './swarm/swarm-run.ts'
+export { swarmScript } from './swarm/swarm-script.ts'
 export { Transcript, type TranscriptOptions } from './transcript.ts'
 export type { Watcher } from './watch.ts'
 export { type GrowOptions, World, type WorldOptions } from './world.ts'

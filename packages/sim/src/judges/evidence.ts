@@ -8,6 +8,7 @@ import { CORE_DEFAULTS } from '@dht/node/core'
 import type { Process } from '../host/process.ts'
 import type { CoreInspection, CoreStep } from './core-step.ts'
 import type { Rule } from './rule.ts'
+import { hasSamePeers } from './state-laws.ts'
 
 /** Lines kept of each kind, the oldest given up first: ours; many times what is ever asked for. */
 const KEPT = 16_384
@@ -35,7 +36,10 @@ export class Evidence implements Rule {
     const file = this.#files.get(process) ?? new File()
     this.#files.set(process, file)
     takeDown(step, file)
-    return step.after === undefined ? [] : unfoundedIn(step.after, file)
+    const { before, after } = step
+    if (after === undefined) return []
+    const members = unfoundedMembers(after, file)
+    return hasSamePeers(after, before) ? members : [...members, ...unfoundedPeers(after, file)]
   }
 }
 

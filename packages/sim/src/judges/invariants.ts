@@ -9,7 +9,7 @@ export function invariants(): Rule {
   return {
     name: 'invariants',
     afterStep: (step) => [
-      ...(step.after === undefined ? [] : stateViolations(step.after)),
+      ...(step.after === undefined ? [] : stateViolations(step.after, step.before)),
       ...sendViolations(step),
       ...changeViolations(step),
     ],

@@ -1,6 +1,7 @@
 // Every scenario there is, in the order in which they are listed.
 
 import { churnDay } from './churn-day.ts'
+import { enemies } from './enemies.ts'
 import { flashCrowdScenario } from './flash-crowd.ts'
 import { grown } from './grown.ts'
 import { halved } from './halved.ts'
@@ -9,6 +10,7 @@ import { reinstatement } from './reinstatement.ts'
 import { restart } from './restart.ts'
 import type { Scenario } from './scenario.ts'
 import { suspend } from './suspend.ts'
+import { swarm } from './swarm.ts'
 
 export const SCENARIOS: readonly Scenario[] = Object.freeze([
   grown,
@@ -18,5 +20,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   partition,
   restart,
   flashCrowdScenario,
+  enemies,
   suspend,
+  swarm,
 ])

@@ -65,8 +65,16 @@ describe('at their smallest', PATIENT, () => {
     passing('flash-crowd', { nodes: 40 })
   })
 
+  it('SIM-A1: enemies: what a fifth of liars breaks, and what it can not', () => {
+    passing('enemies', { nodes: 20, extras: { enemy: 13, share: 20, lookups: 40 } })
+  })
+
   it('SIM-T1: suspend: lids are shut and opened', () => {
     passing('suspend', { nodes: 50, hours: 1 })
+  })
+
+  it('SIM-S1, SIM-S7: swarm: small worlds with any faults', () => {
+    passing('swarm', { nodes: 8, seed: 3, extras: { runs: 2 } })
   })
 
   it('all of them were tried', () => {

@@ -1,0 +1,92 @@
+// What enemies make honest nodes do to others: bytes back for bytes asked with, checks sent because
+// strangers asked, and datagrams to bystanders who never asked for anything.
+
+import { decodeMessage } from '@dht/krpc'
+import { BYSTANDER } from '../enemies/spoofer.ts'
+import type { World } from '../world.ts'
+import type { WorldEvent } from '../world-event.ts'
+
+const MINUTE_MS = 60_000
+
+export interface Abuse {
+  /** Bytes sent back per byte of hostile queries, over all of them. */
+  readonly amplification: number
+  /** The same of the worst datagram. */
+  readonly worstReply: number
+  /** Checks of one node in its worst minute. */
+  readonly checks: number
+  /** Datagrams that bystanders got, per minute. */
+  readonly reflected: number
+}
+
+export class AbuseMeter {
+  readonly #world: World
+  readonly #checks = new Map<number, { minute: number; count: number }>()
+  readonly #end: () => void
+  readonly #since: number
+  #heard = 0
+  #said = 0
+  #worstReply = 0
+  #mostChecks = 0
+  #reflected = 0
+
+  /** Measures from here on. */
+  constructor(world: World) {
+    this.#world = world
+    this.#since = world.now
+    this.#end = world.watch((event) => this.#look(event))
+  }
+
+  read(): Abuse {
+    this.#end()
+    const minutes = Math.max(1, this.#world.now - this.#since) / MINUTE_MS
+    return {
+      amplification: this.#heard === 0 ? 0 : this.#said / this.#heard,
+      worstReply: this.#worstReply,
+      checks: this.#mostChecks,
+      reflected: this.#reflected / minutes,
+    }
+  }
+
+  #look(event: WorldEvent): void {
+    if (event.kind === 'dropped' && event.passage.to.address === BYSTANDER.address) {
+      this.#reflected++
+    }
+    if (!('effects' in event) || this.#world.hosts[event.host]?.core === undefined) return
+    if (event.kind === 'received' && this.#isHostile(event.passage.sender)) this.#weigh(event)
+    if (event.kind !== 'wished') this.#countChecks(event)
+  }
+
+  /** Whoever forges a sender is hostile, too. */
+  #isHostile(sender: number | undefined): boolean {
+    return sender === undefined || this.#world.hosts[sender]?.core === undefined
+  }
+
+  #weigh({ passage, effects }: Extract<WorldEvent, { kind: 'received' }>): void {
+    const { from, bytes } = passage
+    const asked = decodeMessage(bytes, this.#world.protocol)
+    if (asked.kind === 'response' || asked.kind === 'error') return
+    let back = 0
+    for (const effect of effects) {
+      if (effect.kind !== 'send') continue
+      const { address, port } = effect.endpoint
+      if (address === from.address && port === from.port) back += effect.bytes.length
+    }
+    this.#heard += bytes.length
+    this.#said += back
+    this.#worstReply = Math.max(this.#worstReply, back / Math.max(1, bytes.length))
+  }
+
+  #countChecks({ host, effects, at }: Extract<WorldEvent, { effects: unknown }>): void {
+    const minute = Math.floor((at - this.#since) / MINUTE_MS)
+    for (const effect of effects) {
+      if (effect.kind !== 'send') continue
+      const message = decodeMessage(effect.bytes, this.#world.protocol)
+      if (message.kind !== 'query' || message.method !== 'ping') continue
+      const known = this.#checks.get(host)
+      const count = known?.minute === minute ? known.count + 1 : 1
+      this.#checks.set(host, { minute, count })
+      this.#mostChecks = Math.max(this.#mostChecks, count)
+    }
+  }
+}

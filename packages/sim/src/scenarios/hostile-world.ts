@@ -1,0 +1,115 @@
+// One network with enemies of one kind in it, from its growth to the last lookup: honest nodes and
+// enemies come in random order, all mingle for a while, then honest nodes publish and look up.
+
+import { type Id, idKey, idView, randomId } from '@dht/id'
+import { endpointFromCompact } from '@dht/krpc'
+import type { Chance } from '../chance.ts'
+import type { Enemy } from '../enemies/enemy.ts'
+import type { Host } from '../host/host.ts'
+import { Oracle } from '../oracle/oracle.ts'
+import { shareOf } from '../reports/sample.ts'
+import type { World } from '../world.ts'
+import { type Abuse, AbuseMeter } from './abuse-meter.ts'
+
+/** From one newcomer to the next, ms. */
+const PACE_MS = 50
+/** Until newcomers have their place and enemies are known, ms. */
+const MINGLING_MS = 60_000
+/** Until entries stand, ms: two lookups in a row at worst, and the writes. */
+const STANDING_MS = 80_000
+/** Lookups are spread over this, ms. */
+const ASKING_MS = 30_000
+const LONGEST_LOOKUP_MS = 90_000
+/** Identities entered; fewer where enemies gather around each. */
+const KEYS = 16
+const AIMED_KEYS = 4
+
+export interface Trial {
+  readonly enemy: Enemy
+  /** Of all hosts, 0 to 1. */
+  readonly share: number
+  /** Whether enemies' ids are ground to lie next to what is entered. */
+  readonly isTargeted: boolean
+  readonly nodes: number
+  readonly lookups: number
+}
+
+export interface TrialResult extends Abuse {
+  readonly trial: Trial
+  /** Share of lookups by honest nodes that find what is published. */
+  readonly success: number
+  /** Share of entries that anybody honest holds. */
+  readonly held: number
+  /** Of the members that honest nodes would name, the share that are no honest nodes that run. */
+  readonly foul: number
+  /** Peers of enemies that one honest node stores, at most. */
+  readonly squatters: number
+}
+
+export function hostileTrial(world: World, trial: Trial): TrialResult {
+  const chance = world.chance.branch('hostile')
+  const keys = Array.from({ length: trial.isTargeted ? AIMED_KEYS : KEYS }, () => {
+    return randomId(world.protocol.idLength, chance.source)
+  })
+  const honest = populate(world, trial, { keys, chance })
+  world.advance(MINGLING_MS)
+  const oracle = new Oracle(world)
+  const meter = new AbuseMeter(world)
+  const entries = keys.map((key) => oracle.ledger.enter(chance.pick(honest), key))
+  world.advance(STANDING_MS)
+  for (let i = 0; i < trial.lookups; i++) {
+    world.at(world.now + Math.floor((i * ASKING_MS) / trial.lookups), () => {
+      const entry = chance.pick(entries)
+      const readers = honest.filter((host) => host !== entry.publisher)
+      oracle.log.lookup(chance.pick(readers), entry.key, { expected: [entry] })
+    })
+  }
+  world.advance(ASKING_MS)
+  world.advanceUntil(() => oracle.log.measures.length === trial.lookups, LONGEST_LOOKUP_MS)
+  const { holders, tables } = oracle.survey(keys)
+  return {
+    ...meter.read(),
+    trial,
+    // A lookup without an end is none that found anything.
+    success: oracle.log.measures.filter(({ succeeded }) => succeeded).length / trial.lookups,
+    held: shareOf(holders, (hosts) => hosts.length > 0),
+    foul: tables.deadShare,
+    squatters: Math.max(...honest.map((host) => squattersAt(host, world, keys))),
+  }
+}
+
+/** Honest nodes and enemies in random order; the first is honest, for others to join through. */
+function populate(
+  world: World,
+  { enemy, share, isTargeted, nodes }: Trial,
+  { keys, chance }: { readonly keys: readonly Id[]; readonly chance: Chance },
+): Host[] {
+  const others = Array.from({ length: nodes - 1 }, (_, i) => i + 1)
+  const hostile = new Set(chance.sample(others, Math.round(nodes * share)))
+  const honest: Host[] = []
+  let count = 0
+  for (let i = 0; i < nodes; i++) {
+    const host = world.addHost()
+    if (hostile.has(i)) {
+      const aim = isTargeted ? keys[count++ % keys.length] : undefined
+      host.run(enemy.on(host, world, host.chance.branch('enemy'), aim))
+    } else {
+      host.start({ bootstrap: world.someEndpoints(1, chance) })
+      honest.push(host)
+    }
+    world.advance(PACE_MS)
+  }
+  return honest
+}
+
+/** Stored peers that are no honest node's, or of what nobody entered. */
+function squattersAt({ core, now }: Host, world: World, keys: readonly Id[]): number {
+  const names = new Set(keys.map(idKey))
+  const { entries } = (core as NonNullable<Host['core']>).inspect(now).store
+  return entries.filter(({ target, peer }) => {
+    const endpoint = endpointFromCompact(peer)
+    const owner = endpoint && world.network.find(endpoint)
+    const isEntered = names.has(idKey(idView(target)))
+    return !isEntered || owner === undefined || (owner as Host).core === undefined
+  }).length
+}

@@ -1,0 +1,96 @@
+// Many small worlds of consecutive seeds, each with some faults and enemies and not others, all
+// judges in them. What a seed violates is told as the shortest script that still violates it.
+
+import { Docket } from '../judges/docket.ts'
+import type { Violation } from '../judges/judge.ts'
+import type { Report } from '../reports/report.ts'
+import { Sample } from '../reports/sample.ts'
+import { explainSwarm } from '../swarm/swarm-failure.ts'
+import { runSwarm } from '../swarm/swarm-run.ts'
+import { swarmScript } from '../swarm/swarm-script.ts'
+import { TraceHash } from '../trace-hash.ts'
+import { World } from '../world.ts'
+import { NO_PROGRESS, type Onlookers, type Scenario, type ScenarioSettings } from './scenario.ts'
+import { resolveSettings } from './settings.ts'
+
+/** Failing seeds that are explained; of more only the number is told. */
+const EXPLAINED = 3
+/** Events. */
+const BIN = 1_000
+
+export const swarm: Scenario = Object.freeze<Scenario>({
+  name: 'swarm',
+  summary: 'many small worlds with faults and enemies drawn by seed, all judges in them',
+  defaults: { nodes: 30, hours: 0, seed: 1, extras: { runs: 40 } },
+  leastNodes: 2,
+  extraHelp: { runs: 'worlds, with seeds from --seed on' },
+  run(given, onlookers) {
+    const settings = resolveSettings(swarm, given)
+    return reportOn(settings, onlookers)
+  },
+})
+
+function reportOn(settings: ScenarioSettings, { progress = NO_PROGRESS }: Onlookers = {}): Report {
+  const { nodes, seed, hours, extras } = settings
+  const runs = extras['runs'] ?? 0
+  const first = typeof seed === 'number' ? seed : 0
+  const found = { docket: new Docket(), failing: [] as number[], trace: new TraceHash() }
+  const sum = { events: 0, steps: 0, virtualMs: 0 }
+  const sizes: number[] = []
+  const worlds = new World()
+  for (let i = 0; i < runs; i++) {
+    progress.tell(i / runs, `seed ${first + i}`, worlds)
+    const run = runSwarm(swarmScript(first + i, nodes))
+    sum.events += run.events
+    sizes.push(run.events)
+    sum.steps += run.steps
+    sum.virtualMs += run.virtualMs
+    found.trace.addText(run.traceHash)
+    if (run.violations.length > 0) found.failing.push(first + i)
+    for (const violation of run.violations) found.docket.enter(inSeed(violation, first + i))
+  }
+  progress.tell(1, 'done', worlds)
+  const { failing, docket, trace } = found
+  return {
+    scenario: swarm.name,
+    summary: swarm.summary,
+    nodes,
+    hours,
+    seed,
+    extras,
+    passed: failing.length === 0,
+    figures: [
+      { name: 'worlds', value: runs, unit: 'worlds', atLeast: 1 },
+      {
+        name: 'worlds in which anything was violated',
+        value: failing.length,
+        unit: 'worlds',
+        atMost: 0,
+      },
+      { name: 'steps judged', value: sum.steps, unit: 'steps' },
+    ],
+    plots: [
+      {
+        kind: 'bars',
+        name: 'Events per world',
+        unit: 'events',
+        binWidth: BIN,
+        sets: [{ name: 'worlds', counts: new Sample(sizes).counts(BIN) }],
+      },
+    ],
+    violations: docket.violations,
+    notes: [
+      `Seeds ${first} to ${first + runs - 1}.`,
+      ...failing.slice(0, EXPLAINED).flatMap((each) => {
+        return explainSwarm(each, { mostHosts: nodes })?.lines ?? []
+      }),
+    ],
+    traceHash: trace.value,
+    events: sum.events,
+    virtualMs: sum.virtualMs,
+  }
+}
+
+function inSeed(violation: Violation, seed: number): Violation {
+  return { ...violation, seen: `seed ${seed}: ${violation.seen}` }
+}

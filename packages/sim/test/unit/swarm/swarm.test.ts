@@ -1,0 +1,106 @@
+// Small worlds of fixed seeds with all judges in them; fresh ones are for `npm run swarm`. And what
+// becomes of a seed that fails: as few deeds as still do, for a person to read.
+
+import { NodeCore } from '@dht/node/core'
+import { Chance, Jury, type Violation, World } from '@dht/sim'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ENEMIES } from '../../../src/enemies/enemies.ts'
+import { flooder } from '../../../src/enemies/flooder.ts'
+import { spoofer } from '../../../src/enemies/spoofer.ts'
+import { allRules } from '../../../src/judges/all-rules.ts'
+import { explainSwarm } from '../../../src/swarm/swarm-failure.ts'
+import { runSwarm } from '../../../src/swarm/swarm-run.ts'
+import { swarmScript } from '../../../src/swarm/swarm-script.ts'
+
+/** A machine may be busy with other things. */
+const PATIENT = { timeout: 60_000 }
+/** Kept as they are: new seeds are drawn elsewhere. */
+const SEEDS = [1, 3, 6, 20] as const
+const MOST_HOSTS = 8
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('swarm', PATIENT, () => {
+  it.each(SEEDS)('SIM-S1…S11, SIM-K1, K2: nothing is violated with seed %i', (seed) => {
+    const run = runSwarm(swarmScript(seed, MOST_HOSTS))
+    expect(run.violations).toEqual([])
+    expect(run.steps).toBeGreaterThan(100)
+  })
+
+  it('SIM-S10: judging changes nothing, and a seed is the same world each time', () => {
+    const script = swarmScript(3, 4)
+    const traces = [0, 0.05].map((isolationShare) => runSwarm(script, { isolationShare }).traceHash)
+    expect(traces[0]).toBe(traces[1])
+  })
+
+  it('has each kind of deed, fault and enemy in some world', () => {
+    const kinds = new Set<string>()
+    for (let seed = 1; seed <= 300; seed++) {
+      for (const deed of swarmScript(seed).deeds) {
+        kinds.add(deed.kind)
+        if (deed.kind === 'enemy') kinds.add(`enemy ${deed.which % ENEMIES.length}`)
+        if (deed.kind === 'network') for (const fault of Object.keys(deed)) kinds.add(fault)
+        if (deed.kind === 'join' && deed.gateway !== undefined) kinds.add(deed.gateway)
+      }
+    }
+    const deeds = 'join enemy crash close suspend resume restart enter delete lookup closest'
+    const world = 'partition heal network inject advance loss duplication corruption mtu mostMs'
+    const gateways = 'firewall full-cone symmetric'
+    for (const kind of `${deeds} ${world} ${gateways}`.split(' ')) expect(kinds).toContain(kind)
+    for (const i of ENEMIES.keys()) expect(kinds).toContain(`enemy ${i}`)
+  })
+})
+
+describe('a seed that fails', PATIENT, () => {
+  /** A defect that one wish in four brings out. */
+  function plant(): void {
+    const begin = NodeCore.prototype.begin
+    vi.spyOn(NodeCore.prototype, 'begin').mockImplementation(function (this: NodeCore, ...told) {
+      if (told[0].kind === 'closest') throw new Error('planted')
+      return begin.apply(this, told)
+    })
+  }
+
+  it('SIM-S1: is shrunk to what a person can read, with the command that does it again', () => {
+    plant()
+    const failure = explainSwarm(7, { mostHosts: 6, keep: 10 })
+    const { script, run, lines = [] } = failure ?? {}
+    expect(run?.violations[0]).toMatchObject<Partial<Violation>>({
+      property: 'SIM-S1',
+      seen: expect.stringContaining('planted'),
+    })
+    expect(script?.deeds.map(({ kind }) => kind)).toEqual(['closest'])
+    expect(script?.nodes).toBe(1)
+    expect(lines[0]).toBe('seed 7 violates SIM-S1; 1 hosts, 1 deeds:')
+    expect(lines.at(-1)).toBe('again: npm run swarm -- --seed 7 --runs 1')
+    expect(lines.length).toBeLessThan(20)
+  })
+
+  it('is none when nothing is violated', () => {
+    expect(explainSwarm(SEEDS[1], { mostHosts: 4 })).toBeUndefined()
+  })
+})
+
+describe('SIM-A2: forged floods', PATIENT, () => {
+  it('drive out nobody who answers, and make no node a flood', () => {
+    const world = new World({ seed: 4 })
+    const jury = new Jury({ name: 'all', rules: allRules(Chance.of(1), 0) })
+    world.watch((event) => jury.afterEvent(world, event))
+    const hosts = world.grow(6)
+    const friends = (): string[][] => {
+      const own = new Set(hosts.map(({ node }) => String(node.id)))
+      return hosts.map(({ node }) => {
+        const ids = node.state().contacts.map(({ id }) => String(id))
+        return ids.filter((id) => own.has(id)).sort()
+      })
+    }
+    const before = friends()
+    for (const enemy of [spoofer, spoofer, flooder]) {
+      const host = world.addHost()
+      host.run(enemy.on(host, world, host.chance.branch('enemy')))
+    }
+    world.advance(12_000)
+    expect(jury.violations).toEqual([])
+    expect(friends()).toEqual(before)
+  })
+})
