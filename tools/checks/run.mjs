@@ -55,6 +55,7 @@ const SUITES = {
   ],
   ci: [
     { name: 'npm test', command: 'npm test', counts: true },
+    { name: 'swarm', command: 'node tools/swarm/run.mjs --seconds 120', counts: true },
     { name: 'packages as published', command: 'node tools/pack-check/run.mjs', counts: true },
     { name: 'browser', command: `${vitest} --config vitest.browser.config.ts`, counts: true },
     { name: 'Node 22', command: onNode(22), counts: true },
