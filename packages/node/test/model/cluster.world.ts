@@ -17,9 +17,10 @@ import {
 import type { Command } from '../../src/core/command.ts'
 import type { CoreOptions } from '../../src/core/config.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
+import { sameBytes } from '../support/alike.ts'
 import type { Event } from './core.laws.ts'
 import { World } from './core.world.ts'
-import { hex, numberOf, type Peer } from './core-peer.ts'
+import { numberOf, type Peer, sameEndpoint } from './core-peer.ts'
 
 export interface Letter {
   readonly bytes: Uint8Array
@@ -68,7 +69,7 @@ export class Cluster {
   }
 
   at(place: Endpoint): World | undefined {
-    return this.worlds.find((world) => formatEndpoint(localOf(world)) === formatEndpoint(place))
+    return this.worlds.find((world) => sameEndpoint(localOf(world), place))
   }
 
   /** Something happens at one node; what it sends is checked, and flies. */
@@ -154,7 +155,7 @@ export const localOf = (world: World): Endpoint => world.setup.locals[0]!
 const read = (letter: Letter, { model }: World): Message =>
   decodeMessage(letter.bytes, model.config.network) as Message
 
-const same = (id: Uint8Array, message: Message): boolean => hex(id) === hex(message.transactionId)
+const same = (id: Uint8Array, message: Message): boolean => sameBytes(id, message.transactionId)
 
 /** What its receiver takes for granted of a datagram, and its sender has not kept. */
 export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
@@ -168,14 +169,14 @@ export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
   if (sender === receiver) found.push('NET-57: to itself')
   if (letter.bytes.length > network.replyBudget) found.push('AMP-2: too large')
   if (message.kind === 'query') {
-    if (hex(message.id) !== hex(sender.model.selfId)) found.push('NET-3: under another id')
+    if (!sameBytes(message.id, sender.model.selfId)) found.push('NET-3: under another id')
     const open = [...sender.model.sides.values()].flatMap((s) => s.overlay.questions.open)
     const isOpen = open.some((asked) => same(asked.transactionId, message) && isAt(asked, letter))
     if (!isOpen) found.push('NET-3: asked without a question')
     if (message.method === 'announce_peer') {
       const target = numberOf(message.target)
       const isGiven = receiver?.model.answers.given.some(
-        (each) => hex(each.token) === hex(message.token) && each.target === target,
+        (each) => each.target === target && sameBytes(each.token, message.token),
       )
       if (isGiven !== true) found.push('TRACK-1: a token of somebody else')
     }
@@ -197,7 +198,7 @@ function openOf({ model }: World): { readonly id: Uint8Array; readonly to: Endpo
 }
 
 const isAt = (a: { readonly to: Endpoint }, b: { readonly to: Endpoint }): boolean =>
-  formatEndpoint(a.to) === formatEndpoint(b.to)
+  sameEndpoint(a.to, b.to)
 
 function contactViolations(
   { nodes, id }: Extract<Message, { kind: 'response' }>,
@@ -206,14 +207,14 @@ function contactViolations(
 ): string[] {
   const found: string[] = []
   const { network, k } = sender.model.config
-  if (hex(id) !== hex(sender.model.selfId)) found.push('NET-11: under another id')
+  if (!sameBytes(id, sender.model.selfId)) found.push('NET-11: under another id')
   const contacts = contactsFromCompact(nodes ?? new Uint8Array(0), network.idLength, 4)
   const ids = contacts.map((contact) => idKey(contact.id))
   if (contacts.length > k) found.push('NET-12: more than k contacts')
   if (ids.includes(idKey(receiver.model.selfId))) found.push('NET-12: the asker itself')
   const { table } = sender.model.sides.get(4)!.overlay
-  const members = table.members.map(({ contact }) => (contact as Peer).id)
-  if (ids.some((each) => !members.some((member) => idKey(member) === each))) {
+  const members = new Set(table.members.map(({ contact }) => idKey((contact as Peer).id)))
+  if (ids.some((each) => !members.has(each))) {
     found.push('NET-12: somebody who is no member')
   }
   return found

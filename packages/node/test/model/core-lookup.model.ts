@@ -10,6 +10,8 @@ type State = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
 
 interface Fact {
   readonly peer: Peer
+  /** To the target; no two have the same but of the same id. */
+  readonly distance: bigint
   /** Whose voice it takes up; none for one that answered in another's stead. */
   readonly voice: string | undefined
   readonly hop: number
@@ -34,6 +36,7 @@ export interface TallyModel {
 export class LookupModel {
   readonly #target: bigint
   readonly #overlay: OverlayModel
+  /** Nearest first. */
   #facts: Fact[] = []
   isOver = false
 
@@ -125,9 +128,8 @@ export class LookupModel {
 
   #enter(peer: Peer, hop: number): Fact | undefined {
     if (!this.#isNew(peer)) return undefined
-    const fact = newFact(peer, undefined, hop)
+    const fact = this.#add(peer, undefined, hop)
     fact.state = 'replied'
-    this.#facts.push(fact)
     return fact
   }
 
@@ -135,7 +137,7 @@ export class LookupModel {
     const { network } = this.#overlay.node.config
     const named = closer
       .filter((one, at) => closer.findIndex(({ value }) => value === one.value) === at)
-      .sort((a, b) => this.#compare(a, b))
+      .sort((a, b) => (this.#distanceOf(a) < this.#distanceOf(b) ? -1 : 1))
       .slice(0, this.#k)
     const farthest = named.at(-1)
     speaker.hasToldAll =
@@ -155,9 +157,16 @@ export class LookupModel {
     let loser = this.#facts.find((fact) => fact.voice === voice)
     if (loser !== undefined && loser.state !== 'fresh') return
     if (loser === undefined && fresh.length === MOST_FRESH) loser = fresh.at(-1)
-    if (loser !== undefined && this.#compare(loser.peer, peer) < 0) return
+    if (loser !== undefined && loser.distance < this.#distanceOf(peer)) return
     this.#facts = this.#facts.filter((fact) => fact !== loser)
-    this.#facts.push(newFact(peer, voice, hop))
+    this.#add(peer, voice, hop)
+  }
+
+  #add(peer: Peer, voice: string | undefined, hop: number): Fact {
+    const fact = newFact(peer, { distance: this.#distanceOf(peer), voice, hop })
+    this.#facts.push(fact)
+    this.#facts.sort((a, b) => (a.distance < b.distance ? -1 : 1))
+    return fact
   }
 
   #isNew({ value }: Peer): boolean {
@@ -171,9 +180,7 @@ export class LookupModel {
   }
 
   #alive(): Fact[] {
-    return this.#facts
-      .filter(({ state }) => state !== 'failed')
-      .sort((a, b) => this.#compare(a.peer, b.peer))
+    return this.#facts.filter(({ state }) => state !== 'failed')
   }
 
   #results(): Fact[] {
@@ -182,15 +189,14 @@ export class LookupModel {
       .slice(0, this.#k)
   }
 
-  #compare(a: Peer, b: Peer): number {
-    // No two have the same distance but of the same id.
-    return (a.value ^ this.#target) < (b.value ^ this.#target) ? -1 : 1
+  #distanceOf({ value }: Peer): bigint {
+    return value ^ this.#target
   }
 }
 
-function newFact(peer: Peer, voice: string | undefined, hop: number): Fact {
+function newFact(peer: Peer, known: Pick<Fact, 'distance' | 'voice' | 'hop'>): Fact {
   const rest = { token: undefined, hasToldAll: false, wasAsked: false, everStalled: false }
-  return { peer, voice, hop, state: 'fresh', ...rest }
+  return { peer, state: 'fresh', ...known, ...rest }
 }
 
 export interface RunOwner {

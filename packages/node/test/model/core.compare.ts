@@ -11,8 +11,8 @@ import type {
   OverlayInspection,
 } from '../../src/core/inspection.ts'
 import type { NodeCore } from '../../src/core/node-core.ts'
-import type { NodeModel, SideModel } from './core.model.ts'
 import { alike } from '../support/alike.ts'
+import type { NodeModel, SideModel } from './core.model.ts'
 import { hex, numberOf, type Peer, peerOfContact, textOf } from './core-peer.ts'
 
 /** What the core has drawn, and a step did not show: taken over by the model, if permitted. */

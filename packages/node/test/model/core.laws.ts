@@ -41,7 +41,7 @@ function tableViolations({ buckets, local }: OverlayInspection, core: CoreInspec
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members)
   const ids = members.map(({ contact }) => idKey(contact.id))
-  const places = members.map(({ contact }) => formatEndpoint(contact.endpoint))
+  const places = members.map(({ contact }) => contact.endpointKey)
   if (new Set(ids).size < ids.length) found.push('RT-54: an id twice')
   if (new Set(places).size < places.length) found.push('STATE-55: an address twice')
   if (ids.includes(idKey(core.id))) found.push('RT-53: our own id')

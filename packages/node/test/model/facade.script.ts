@@ -5,8 +5,8 @@
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { same } from '../support/alike.ts'
 import type { DhtNode } from '../../src/dht-node.ts'
+import { same } from '../support/alike.ts'
 import type { MemoryWorld } from '../support/memory-node.ts'
 
 export const ID: string = 'ab'.repeat(32)

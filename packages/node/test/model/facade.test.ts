@@ -70,13 +70,13 @@ describe('NET-51, PAR-1: whatever the order of datagrams and calls', () => {
     timeout: MODEL_TIMEOUT_MS,
   }, async () => {
     const census = new Census('facade', FLOORS)
-    const script = fc.commands([anyCommand], scripts(16))
+    const script = fc.commands([anyCommand], scripts(32))
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), script, async (s, commands) => {
         const model: Model = { census, calls: [], entries: [], isClosed: false }
         await run(s, commands, model)
       }),
-      modelRuns(0.3),
+      modelRuns(0.18),
     )
     expect(census.close()).toEqual([])
   })

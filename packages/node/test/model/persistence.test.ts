@@ -133,6 +133,6 @@ it('PERSIST-3: contacts and entries against every rule are tamed by the next sta
         )
       }
     }),
-    modelRuns(0.3),
+    modelRuns(0.2),
   )
 })

@@ -28,7 +28,8 @@ const PROMPT_MS = 25
 /** The least that a question is waited for, ms. */
 const LEAST_WAIT_MS = 150
 
-const MOST_WAKES = 20_000
+/** Wakes at one instant, each of which may have been answered. */
+const MOST_WAKES_AT_ONCE = 200
 
 /** Questions remembered; of the older ones none can be open. */
 const MOST_QUESTIONS = 200
@@ -61,6 +62,7 @@ export class PublishingWorld {
   readonly model: PublishingModel
   readonly friends: readonly Contact[]
   questions: Question[] = []
+  #byKey = new Map<string, Question>()
   /** Nobody answers chores. */
   isDeaf = false
   readonly #network: Network
@@ -103,10 +105,12 @@ export class PublishingWorld {
 
   /** Lets time pass; `react` is called after every wake. */
   passTo(until: number, react: () => void = () => {}): void {
-    for (let wakes = 0; ; wakes++) {
+    let atOnce = 0
+    for (;;) {
       const next = this.core.nextWake(this.now)
       if (next === undefined || next.at > until) break
-      if (wakes > MOST_WAKES) throw new Error(`no end of wakes: ${next.reason}`)
+      atOnce = next.at > this.now ? 0 : atOnce + 1
+      if (atOnce > MOST_WAKES_AT_ONCE) throw new Error(`no end of wakes: ${next.reason}`)
       this.now = Math.max(this.now, next.at)
       this.wake()
       react()
@@ -226,9 +230,14 @@ export class PublishingWorld {
       }
     }
     if (door === 'wake') model.fill(now)
-    if (this.questions.length > 2 * MOST_QUESTIONS) this.questions.splice(0, MOST_QUESTIONS)
+    if (this.questions.length > 2 * MOST_QUESTIONS) this.#forget()
     for (const entry of model.running) this.#checkWrites(entry)
     this.#doChores()
+  }
+
+  #forget(): void {
+    this.questions.splice(0, MOST_QUESTIONS)
+    this.#byKey = new Map(this.questions.map((each) => [each.key, each]))
   }
 
   #settle(ticket: number, outcome: string): void {
@@ -245,7 +254,7 @@ export class PublishingWorld {
       return
     }
     const key = keyOf(query, to)
-    const known = this.questions.find((each) => each.key === key)
+    const known = this.#byKey.get(key)
     if (known !== undefined) {
       if (!this.isWanted(known)) fail(['what nobody wants any more is asked again'])
       return
@@ -254,15 +263,10 @@ export class PublishingWorld {
     if (isWaking && entry?.round === undefined) this.model.fill(this.now)
     const round = entry?.round
     if (entry === undefined || round === undefined) throw new Error(`${query.method} for no round`)
-    this.questions.push({
-      key,
-      query,
-      to: who,
-      sentAt: this.now,
-      entry,
-      round,
-      isSettled: false,
-    })
+    const rest = { sentAt: this.now, entry, round, isSettled: false }
+    const question: Question = { key, query, to: who, ...rest }
+    this.questions.push(question)
+    this.#byKey.set(key, question)
     if (query.method === 'get_peers') return
     if (query.port !== entry.port || query.impliedPort) fail([`port ${query.port} announced`])
     const token = hexOf(query.token)
