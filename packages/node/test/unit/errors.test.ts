@@ -18,7 +18,14 @@ it('knows its own, and those of another copy of the package', () => {
   })
   expect(DhtNodeError.is(argumentError('a', 'b', 'c'))).toBe(true)
   expect(DhtNodeError.is(foreign)).toBe(true)
-  for (const other of [new Error('x'), { name: 'DhtNodeError', code: 'x' }, undefined, 'x']) {
+  const lookalike = Object.assign(new Error('x'), { code: 'ENOENT' })
+  for (const other of [
+    lookalike,
+    new Error('x'),
+    { name: 'DhtNodeError', code: 'x' },
+    undefined,
+    'x',
+  ]) {
     expect(DhtNodeError.is(other)).toBe(false)
   }
 })

@@ -104,6 +104,8 @@ describe('what a refusal of an option of the node says', () => {
         { family: 4, start, send, close },
       ],
     },
+    { transports: [{ family: 4, start, send, close }], ipv4: false, ipv6: false },
+    { state: 'some/path' },
     { port: 0 },
     { port: 65_535 },
     { ipv4: false },

@@ -2,19 +2,31 @@ import { expect, it } from 'vitest'
 import type { Outcome } from '../../src/core/outcome.ts'
 import { closedError, outcomeError } from '../../src/outcome-error.ts'
 
-const CODES: readonly [Outcome, string][] = [
-  [{ kind: 'failed', reason: 'timeout' }, 'ERR_DHT_NODE_TIMEOUT'],
-  [{ kind: 'failed', reason: 'unreachable' }, 'ERR_DHT_NODE_UNREACHABLE'],
-  [{ kind: 'failed', reason: 'protocol' }, 'ERR_DHT_NODE_PROTOCOL'],
-  [{ kind: 'failed', reason: 'refused' }, 'ERR_DHT_NODE_REFUSED'],
-  [{ kind: 'refused', code: 203, text: 'bad token' }, 'ERR_DHT_NODE_REMOTE'],
-  [{ kind: 'busy' }, 'ERR_DHT_NODE_REFUSED'],
-  [{ kind: 'cancelled' }, 'ERR_DHT_NODE_ABORTED'],
-  [{ kind: 'withdrawn' }, 'ERR_DHT_NODE_ABORTED'],
+const CODES: readonly [Outcome, string, string][] = [
+  [{ kind: 'failed', reason: 'timeout' }, 'ERR_DHT_NODE_TIMEOUT', 'no answer came in time'],
+  [
+    { kind: 'failed', reason: 'unreachable' },
+    'ERR_DHT_NODE_UNREACHABLE',
+    'the endpoint can not be reached',
+  ],
+  [{ kind: 'failed', reason: 'protocol' }, 'ERR_DHT_NODE_PROTOCOL', 'the answer is no valid one'],
+  [
+    { kind: 'failed', reason: 'refused' },
+    'ERR_DHT_NODE_REFUSED',
+    'nothing was sent: it is ourselves, of a family without a socket, or too much is open',
+  ],
+  [
+    { kind: 'refused', code: 203, text: 'bad token' },
+    'ERR_DHT_NODE_REMOTE',
+    'the node answered with error 203: bad token',
+  ],
+  [{ kind: 'busy' }, 'ERR_DHT_NODE_REFUSED', 'too many wishes are under way'],
+  [{ kind: 'cancelled' }, 'ERR_DHT_NODE_ABORTED', 'cancelled'],
+  [{ kind: 'withdrawn' }, 'ERR_DHT_NODE_ABORTED', 'the entry was deleted or entered anew'],
 ]
 
-it.each(CODES)('%j becomes %s', (outcome, code) => {
-  expect(outcomeError(outcome).code).toBe(code)
+it.each(CODES)('%j becomes %s: %s', (outcome, code, message) => {
+  expect(outcomeError(outcome)).toMatchObject({ code, message })
 })
 
 it('what the remote node said is kept', () => {
@@ -23,6 +35,16 @@ it('what the remote node said is kept', () => {
   expect(error.message).toContain('203: bad token')
 })
 
+it('what no wish is told of is called by its name', () => {
+  expect(outcomeError({ kind: 'joined', contacts: 1 })).toMatchObject({
+    code: 'ERR_DHT_NODE_PROTOCOL',
+    message: 'unexpected outcome joined',
+  })
+})
+
 it('a closed node has its own code', () => {
-  expect(closedError().code).toBe('ERR_DHT_NODE_CLOSED')
+  expect(closedError()).toMatchObject({
+    code: 'ERR_DHT_NODE_CLOSED',
+    message: 'the node is closed',
+  })
 })

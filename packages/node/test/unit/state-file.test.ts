@@ -79,6 +79,28 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     }
   })
 
+  const noFile = 'it is no state file of this version'
+
+  it.each([
+    [new Uint8Array(0), noFile],
+    [written.subarray(0, 3), noFile],
+    [sealed(ascii('de')).subarray(0, 12), undefined],
+    [sealed(ascii('de')).slice().fill(0, -1), 'its checksum does not match'],
+    [sealed(ascii('d')), 'its body is damaged'],
+    [sealed(ascii('dede')), 'its body is damaged'],
+    [sealed(ascii('le')), 'its body is no dictionary'],
+    [sealed(ascii('i1e')), 'its body is no dictionary'],
+    [sealed(ascii('4:abcd')), 'its body is no dictionary'],
+    [sealed(ascii('de')), 'it names no network'],
+    [sealed(ascii('d7:networki1ee')), 'it names no network'],
+    [sealed(ascii('d7:network8:mainlinee')), 'its id is not 20 bytes wide'],
+    [sealed(ascii('d2:id2:ab7:network8:mainlinee')), 'its id is not 20 bytes wide'],
+  ])('%#: for the first reason that there is', (bytes, reason) => {
+    const read = readState(bytes, mainline)
+    expect(read.kind).toBe('unusable')
+    if (reason !== undefined) expect(read).toEqual({ kind: 'unusable', reason })
+  })
+
   it('every cut of a file is refused, and every changed byte', () => {
     for (let end = 0; end < written.length; end++) {
       expect(readState(written.subarray(0, end), mainline).kind).toBe('unusable')

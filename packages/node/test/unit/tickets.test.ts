@@ -1,6 +1,10 @@
 import { endpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
+import type { RoundReport } from '../../src/core/outcome.ts'
 import { Tickets, type Waiter } from '../../src/tickets.ts'
+
+// Whatever it says: nobody here reads it.
+const REPORT = {} as RoundReport
 
 function noting(news: unknown[]): Waiter {
   return {
@@ -42,6 +46,18 @@ it('when all are closed, fails whoever still waits, and only those', () => {
 it('a ticket that nobody holds is no trouble', () => {
   const tickets = new Tickets()
   tickets.found(99, [])
+  tickets.round(99, REPORT)
   tickets.settled(99, { kind: 'busy' })
-  expect(tickets.open(noting([]))).toBe(1)
+  expect([1, 2, 3].map(() => tickets.open(noting([])))).toEqual([1, 2, 3])
+})
+
+it('nor is a waiter that cares for its end alone', () => {
+  const tickets = new Tickets()
+  const news: unknown[] = []
+  const { settled, failed } = noting(news)
+  const ticket = tickets.open({ settled, failed })
+  tickets.found(ticket, [endpoint('192.0.2.1', 1)])
+  tickets.round(ticket, REPORT)
+  tickets.settled(ticket, { kind: 'busy' })
+  expect(news).toEqual([['settled', 'busy']])
 })

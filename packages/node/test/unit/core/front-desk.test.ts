@@ -171,6 +171,29 @@ describe('questions to one node', () => {
   })
 })
 
+describe('a question to one node,', () => {
+  it.each([
+    { isCancelled: false, sent: 2 },
+    { isCancelled: true, sent: 1 },
+  ])('cancelled: $isCancelled, is sent $sent times to whoever is silent', (row) => {
+    const bench = new Bench()
+    const ticket = bench.wish({ kind: 'ping', to: bench.stranger().endpoint })
+    if (row.isCancelled) bench.begin({ kind: 'cancel', ticket })
+    bench.pass(60_000)
+    expect(bench.letters).toHaveLength(row.sent)
+  })
+
+  it('when what it is told is no place, ends with the others', () => {
+    const bench = new Bench()
+    const friend = bench.stranger()
+    const ticket = bench.wish({ kind: 'find-value', to: friend.endpoint, target })
+    const values = [Uint8Array.of(1, 2, 3, 4, 0, 0), Uint8Array.of(1, 2, 3, 4, 0, 80)]
+    bench.answer(bench.takeLast(friend), friend, { values })
+    const endpoints = [endpoint('1.2.3.4', 80)]
+    expect(bench.outcomes.get(ticket)).toMatchObject({ answer: { endpoints } })
+  })
+})
+
 describe('without any socket', () => {
   it.each([
     { kind: 'join' },

@@ -148,3 +148,47 @@ it('a node that was content looks around soon when everybody is lost', () => {
   bench.pass(1_500)
   expect(joins()).toBe(2)
 })
+
+it('a wish to join waits for both families, and counts the contacts of both', () => {
+  const { bench, guide, six } = twoFamilies()
+  const endpoints = [guide.endpoint, six.endpoint]
+  bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+  const ticket = bench.wish({ kind: 'join' })
+  bench.accompany([guide])
+  expect(bench.outcomes.has(ticket)).toBe(false)
+  bench.accompany([six])
+  expect(bench.outcomes.get(ticket)).toEqual({ kind: 'joined', contacts: 2 })
+})
+
+it('a lookup waits for a second attempt as well, as long as nobody is known', () => {
+  const bench = new Bench()
+  const guide = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  bench.takeLast(guide)
+  bench.undeliverable(guide.endpoint)
+  expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 0 })
+  bench.wish({ kind: 'join' })
+  const ticket = bench.wish({ kind: 'closest', target: guide.id })
+  expect(bench.outcomes.has(ticket)).toBe(false)
+  bench.accompany([guide])
+  expect(bench.outcomes.get(ticket)).toMatchObject({ result: { closest: [guide] } })
+})
+
+it('but not for a family in which nobody was found, when the other one has somebody', () => {
+  const { bench, guide, six } = twoFamilies()
+  bench.friend(guide)
+  bench.begin({ kind: 'bootstrap', endpoints: [six.endpoint], routers: [] })
+  const joins = [1, 2].map(() => {
+    const ticket = bench.wish({ kind: 'join' })
+    bench.accompany([guide])
+    return ticket
+  })
+  bench.undeliverable(six.endpoint)
+  bench.accompany([guide])
+  expect(joins.map((ticket) => bench.outcomes.has(ticket))).toEqual([true, true])
+  bench.wish({ kind: 'join' })
+  const ticket = bench.wish({ kind: 'closest', target: guide.id })
+  bench.accompany([guide])
+  expect(bench.outcomes.get(ticket)).toMatchObject({ result: { closest: [guide] } })
+})

@@ -1,7 +1,10 @@
 import { compareDistance, idFromBytes } from '@dht/id'
-import type { Contact } from '@dht/krpc'
+import { type Contact, endpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
-import { Bench, packed, TOKEN } from '../../support/bench.ts'
+import { Bench, home, packed, TOKEN } from '../../support/bench.ts'
+
+/** So often is a round repeated of which half the copies stand. */
+const RETRIES = 5
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
@@ -92,4 +95,57 @@ it.each([
   for (const who of friends.slice(row.refusing)) bench.answer(bench.takeLast(who), who)
   expect(bench.rounds[0]).toMatchObject({ complete: row.complete })
   expect(bench.rounds[0]!.refused.map(({ contact }) => contact)).toEqual(refusers)
+})
+
+it('ends when the last write in the last family has ended', () => {
+  const locals = [home, endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const four = bench.friend()
+  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  bench.take()
+  bench.wish({ kind: 'enter', target, port: 1 })
+  const [toFour, toSix] = [bench.takeLast(four), bench.takeLast(six)]
+  bench.answer(toFour, four, { token: TOKEN })
+  bench.answer(bench.takeLast(four), four)
+  expect(bench.rounds).toEqual([])
+  bench.answer(toSix, six, { token: TOKEN })
+  expect(bench.rounds).toEqual([])
+  bench.answer(bench.takeLast(six), six)
+  expect(bench.rounds).toMatchObject([{ accepted: [four, six], complete: true }])
+})
+
+it('waits for writes of the first family when those of the last have ended', () => {
+  const locals = [home, endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const four = bench.friend()
+  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  bench.take()
+  bench.wish({ kind: 'enter', target, port: 1 })
+  for (const who of [four, six]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
+  bench.answer(bench.takeLast(six), six)
+  expect(bench.rounds).toEqual([])
+  bench.answer(bench.takeLast(four), four)
+  expect(bench.rounds).toMatchObject([{ accepted: [four, six], complete: true }])
+})
+
+it.each([
+  { lost: 1, isEnough: true },
+  { lost: 2, isEnough: false },
+])('PUB-8: with 1 copy of 2 or 3 that stands, $lost lost, retries end: $isEnough', (row) => {
+  const { bench, friends } = among(1 + row.lost)
+  const [accepting] = friends as [Contact]
+  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.passWith(60 * 60_000, () => {
+    for (let letter = bench.letters.shift(); letter !== undefined; letter = bench.letters.shift()) {
+      const { message, to } = letter
+      const who = friends.find(({ endpoint }) => endpoint.address === to.address)!
+      const isWrite = message.kind === 'query' && message.method === 'announce_peer'
+      // A fault of our own: nobody is forgotten for it.
+      if (isWrite && who !== accepting) bench.undeliverable(to, 'ENOBUFS')
+      else bench.answer(letter, who, { token: TOKEN })
+    }
+  })
+  const waits = bench.rounds.map(({ nextAt, startedAt }) => nextAt - startedAt)
+  const retries = waits.findIndex((ms) => ms > 40 * 60_000)
+  expect(retries).toBe(row.isEnough ? RETRIES : -1)
 })

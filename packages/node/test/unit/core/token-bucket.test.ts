@@ -61,3 +61,8 @@ it('gives the same whether or not it was asked about in between', () => {
     expect(seen!.take(1, now)).toBe(unseen!.take(1, now))
   }
 })
+
+it('that has plenty is ready now, not before', () => {
+  const bucket = new TokenBucket({ perSecond: 1, burst: 8 })
+  expect(bucket.readyAt(5_000)).toBe(5_000)
+})
