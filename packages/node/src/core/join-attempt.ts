@@ -66,7 +66,7 @@ export class JoinAttempt implements LookupOwner {
     // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
     const isAlone = this.#levels === undefined && (run.closest.length === 0 || this.#knowsNobody)
     if (isAlone) this.#isWelcome = false
-    if (!isAlone || this.#asking === 0) this.#proceed(now)
+    this.#proceed(now)
   }
 
   #errand(): Errand {
@@ -101,7 +101,7 @@ export class JoinAttempt implements LookupOwner {
 
   #refused(now: number): void {
     this.#asking--
-    if (this.#levels === undefined) this.#proceed(now)
+    this.#proceed(now)
   }
 
   /** Goes on to the prefix levels when our own id is done, and ends when they are. */
@@ -114,7 +114,7 @@ export class JoinAttempt implements LookupOwner {
       this.#lookUp(this.#levels.shift() as Id, [], now)
     }
     // A lookup that can ask nobody ends, and comes back here, before `#lookUp` returns.
-    if (this.#hasEnded || this.#runs.size > 0 || this.#levels.length > 0) return
+    if (this.#hasEnded || this.#runs.size > 0) return
     this.#hasEnded = true
     this.#owner.attemptEnded(now)
   }

@@ -126,7 +126,7 @@ export class Publisher implements RoundOwner, JoinOwner {
   joined(contacts: number, now: number): void {
     if (contacts === 0) return
     for (const entry of this.#entries.values()) {
-      if (entry.misses > 0 && entry.round === undefined) entry.dueAt = Math.min(entry.dueAt, now)
+      if (entry.misses > 0) entry.dueAt = Math.min(entry.dueAt, now)
     }
     this.#soonest = undefined
     this.wake(now)

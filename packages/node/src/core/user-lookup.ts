@@ -74,10 +74,7 @@ export class UserLookup implements LookupOwner, Wish {
 
   #found(endpoints: readonly Endpoint[]): void {
     const before = this.#endpoints.size
-    for (const e of endpoints) {
-      const key = formatEndpoint(e)
-      if (!this.#endpoints.has(key)) this.#endpoints.set(key, e)
-    }
+    for (const e of endpoints) this.#endpoints.set(formatEndpoint(e), e)
     const news = [...this.#endpoints.values()].slice(before)
     if (news.length > 0) this.#services.outbox.found(this.#ticket, news)
   }
