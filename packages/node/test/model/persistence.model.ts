@@ -28,7 +28,8 @@ export const hex = (held: string): string =>
   [...held].map((char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 
 export function keyOf({ id, endpoint }: Contact): string {
-  return `${[...id].map((byte) => byte.toString(16).padStart(2, '0')).join('')}@${formatEndpoint(endpoint)}`
+  const name = [...id].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${name}@${formatEndpoint(endpoint)}`
 }
 
 export const familyOf = (key: string): Family => (key.includes('[') ? 6 : 4)

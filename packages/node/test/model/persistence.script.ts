@@ -23,7 +23,7 @@ type Run = (both: Both, world: PersistenceWorld) => Promise<void>
 
 type When = 'alive' | 'dead' | 'closed' | 'any'
 
-/** @param when - a command for the living, the dead, or anybody: nodes are started and ended for it */
+/** @param when - for the living, the dead, or anybody: nodes are started and ended for it */
 function command(name: string, when: When, run: Run): Command {
   return {
     check: () => true,

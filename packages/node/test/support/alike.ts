@@ -9,7 +9,7 @@ export function same(seen: unknown, expected: unknown): void {
   if (!alike(seen, expected)) expect(seen).toEqual(expected)
 }
 
-/** @returns false as well for what it can't look into: maps, sets, objects that hide what they are */
+/** @returns false as well for what it can't look into: maps, sets, whatever hides what it is */
 export function alike(a: unknown, b: unknown): boolean {
   if (a === b || Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
