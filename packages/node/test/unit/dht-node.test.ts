@@ -65,7 +65,7 @@ describe('one node asked', () => {
     const dave = await world.node(4, { maxWishes: 1 })
     // Its own wish to join is under way.
     for (const call of [() => dave.joined(), () => dave.closest(ID), () => dave.ping(bobAt)]) {
-      expect(await codeOf<unknown>(call)).toBe('ERR_DHT_NODE_REFUSED')
+      expect(await codeOf(call)).toBe('ERR_DHT_NODE_REFUSED')
     }
   })
 

@@ -22,10 +22,12 @@ const INFO: CoreInfo = {
   counters: { ...newCounters(), datagramsReceived: 12, timedOut: 1 },
 }
 
-const lines = toPrometheus(INFO).split('\n')
+function page(): string[] {
+  return toPrometheus(INFO).split('\n')
+}
 
 it('says what each metric counts', () => {
-  expect(lines).toEqual(
+  expect(page()).toEqual(
     expect.arrayContaining([
       'dht_datagrams_received_total 12',
       'dht_timed_out_total 1',
@@ -43,11 +45,12 @@ it('says what each metric counts', () => {
 
 it('holds every counter', () => {
   const { queriesReceived: _, ...totals } = INFO.counters
-  const values = lines.filter((line) => /^[a-z_]+_total \d+$/.test(line))
+  const values = page().filter((line) => /^[a-z_]+_total \d+$/.test(line))
   expect(values).toHaveLength(Object.keys(totals).length)
 })
 
 it('is in the text format: a type before its samples, each name once', () => {
+  const lines = page()
   expect(lines.at(-1)).toBe('')
   const types = lines.filter((line) => line.startsWith('#'))
   expect(new Set(types.map((line) => line.split(' ')[2])).size).toBe(types.length)
