@@ -35,6 +35,9 @@ export class CrashDisk {
   /** An operation that the system refuses from now on, and its error code. */
   fault: { readonly operation: Operation; readonly code: string } | undefined
 
+  /** Files and folders opened and not closed. */
+  handles = 0
+
   /** A disk on which nothing waits to be flushed. */
   static holding(files: Leftover): CrashDisk {
     const disk = new CrashDisk()
@@ -102,6 +105,7 @@ export class CrashDisk {
 
     open: async (path: string, flags: string): Promise<object> => {
       this.#step(flags === 'r' ? 'open folder' : 'open')
+      this.handles++
       return flags === 'r' ? this.#folderHandle() : this.#fileHandle(path)
     },
   }
@@ -145,7 +149,7 @@ export class CrashDisk {
         this.#step('flush')
         inode.durable = inode.seen
       },
-      close: async (): Promise<void> => {},
+      close: async (): Promise<void> => void this.handles--,
     }
   }
 
@@ -155,7 +159,7 @@ export class CrashDisk {
         this.#step('flush folder')
         this.#folders = this.#folders.slice(-1)
       },
-      close: async (): Promise<void> => {},
+      close: async (): Promise<void> => void this.handles--,
     }
   }
 

@@ -20,6 +20,7 @@ vi.mock('@dht/krpc/udp', async (original) => ({
       family,
       start: async () => {
         const code = machine.refusals[family]
+        if (code === UNEXPLAINED) throw new Error(code)
         const cause = Object.assign(new Error('bind'), { code })
         const what = { what: 'socket', expected: 'a local address', got: address, cause }
         if (code !== undefined) throw new BindError(what)
@@ -31,6 +32,9 @@ vi.mock('@dht/krpc/udp', async (original) => ({
     }
   },
 }))
+
+/** How binding fails without a cause. */
+const UNEXPLAINED = 'for no reason'
 
 beforeEach(() => {
   machine.opened = []
@@ -82,4 +86,9 @@ it.each([
   expect(await codeOf(() => families(options))).toBe('ERR_DHT_KRPC_BIND')
   for (const { family } of machine.opened) expect(machine.closed).toContain(family)
   for (const family of Object.keys(refusals)) expect(machine.closed).toContain(Number(family))
+})
+
+it('a failure that nobody explains is an error as it is', async () => {
+  machine.refusals = { 6: UNEXPLAINED }
+  await expect(families({})).rejects.toThrow(UNEXPLAINED)
 })

@@ -61,3 +61,18 @@ it('PERSIST-4: a save after a crash is not disturbed by what the crash left behi
     for (const left of disk.leftovers()) expect(left.get(PATH)).toBe(newText)
   }
 })
+
+it('nothing is left open, whatever fails', async () => {
+  for (let steps = 0; (await cutAfter(steps)) === 'cut'; steps++) expect(disk.handles).toBe(0)
+  expect(disk.handles).toBe(0)
+})
+
+it.each(['open folder', 'flush folder'] as const)(
+  'where to %s is refused, the rename is all there is',
+  async (operation) => {
+    disk.fault = { operation, code: 'EISDIR' }
+    await fileStorage(PATH).save(NEW)
+    expect(disk.files.get(PATH)).toBe(newText)
+    expect(disk.handles).toBe(0)
+  },
+)
