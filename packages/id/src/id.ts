@@ -14,6 +14,8 @@ export type Id = Uint8Array & { readonly [idBrand]: true }
 /** Anything that has a position in the id space. */
 export interface Identified {
   readonly id: Id
+  /** Whether `id` is this one's, where that is told sooner than an id is made. */
+  hasId?(id: Id): boolean
 }
 
 /** Widest id, in bytes. Ours: as wide as the longest digest in common use (SHA-512). */

@@ -8,6 +8,7 @@ import { Arena } from './arena.ts'
 import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 import { EncodeError } from './errors.ts'
+import { isRoutable, isRoutableV4 } from './routable.ts'
 
 /** Most contacts taken from one reply. Ours: the widest bucket in the field (k = 20). */
 const MAX_CONTACTS = 20
@@ -40,15 +41,25 @@ export class Contact implements Identified {
   }
 
   get endpoint(): Endpoint {
+    const { wire } = this
+    const start = charactersFor(this.idLength)
+    if (wire.length - start === COMPACT_V4 / 2) return endpointOfV4(wire, start)
     const bytes = new Uint8Array(this.size - this.idLength)
     const tail = { bytes, start: 0, end: bytes.length }
-    unpack(this.wire, charactersFor(this.idLength), tail)
+    unpack(wire, start, tail)
     return endpointAt(bytes, 0, bytes.length) as Endpoint
   }
 
   /** A key of the endpoint: two are equal exactly when the endpoints are. Opaque, not to print. */
   get endpointKey(): string {
     return this.wire.slice(charactersFor(this.idLength))
+  }
+
+  /** Whether it can be that of a remote node; see {@link isRoutable}. */
+  get isRoutable(): boolean {
+    const start = charactersFor(this.idLength)
+    const isV4 = this.wire.length - start === COMPACT_V4 / 2
+    return isV4 ? isRoutableV4(this.wire.charCodeAt(start) >> 8) : isRoutable(this.endpoint)
   }
 
   /** Whether this is its id. */
@@ -115,7 +126,10 @@ export function contact(id: Id, endpoint: Endpoint): Contact {
 /** The same key as that of a contact there; see {@link Contact.endpointKey}. */
 export function endpointKey(endpoint: Endpoint): string {
   const bytes = compactEndpoint(endpoint)
-  return textOf(bytes, 0, bytes.length)
+  if (bytes.length !== COMPACT_V4) return textOf(bytes, 0, bytes.length)
+  // Two for each question: no list of characters for these.
+  const high = (bytes[0]! << 8) | bytes[1]!
+  return String.fromCharCode(high, (bytes[2]! << 8) | bytes[3]!, endpoint.port)
 }
 
 /**
@@ -163,6 +177,14 @@ export function compactContacts(contacts: readonly Contact[]): Uint8Array {
     at += size
   }
   return bytes
+}
+
+/** The endpoint that three characters of a wire form stand for. */
+function endpointOfV4(wire: string, start: number): Endpoint {
+  const high = wire.charCodeAt(start)
+  const low = wire.charCodeAt(start + 1)
+  const address = `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`
+  return { address, port: wire.charCodeAt(start + 2), family: 4 }
 }
 
 /** Whether the compact endpoint at `at` has a port, and an address of its list's family. */

@@ -4,9 +4,8 @@
 // endpoints; failing that, it is the initial one. Whoever let a query expire is a suspect and is
 // given twice the time before the next one expires (RFC 6298 §5.5): a round trip that is always cut
 // short is never learnt. It stalls no later for that: others are asked in its place meanwhile.
+// Endpoints are known here by their keys, which are made once for each question.
 
-import { endpointKey } from './contact.ts'
-import type { Endpoint } from './endpoint.ts'
 import type { TransactionConfig } from './options.ts'
 import { type RoundTrip, smooth } from './round-trip.ts'
 
@@ -48,9 +47,9 @@ export class Patience {
     this.#config = config
   }
 
-  /** How long to wait for an answer of `to`. */
-  waitsFor(to: Endpoint): Waits {
-    const { roundTrip, expired } = this.#recall(endpointKey(to))
+  /** How long to wait for an answer of an endpoint. */
+  waitsFor(key: string): Waits {
+    const { roundTrip, expired } = this.#recall(key)
     const { stallMs, expireMs } = this.#plainWaits(roundTrip ?? this.#overall)
     const { maxStallMs, minExpireMs, maxExpireMs } = this.#config
     return {
@@ -61,26 +60,24 @@ export class Patience {
   }
 
   /**
-   * `from` answered after `ms`. After a stall the answer may be one to a second sending, and `ms`
+   * An endpoint answered after `ms`. After a stall the answer may be one to a second sending, and `ms`
    * is only the most that it can have taken: that teaches of its endpoint, and not of all
    * (RFC 6298 §3).
    */
-  answered(from: Endpoint, ms: number, hadStalled: boolean): void {
-    const key = endpointKey(from)
+  answered(key: string, ms: number, hadStalled: boolean): void {
     if (!hadStalled) this.#overall = smooth(this.#overall, ms)
     this.#remember(key, { roundTrip: smooth(this.#recall(key).roundTrip, ms), expired: 0 })
   }
 
-  /** `to` let a query expire. */
-  expired(to: Endpoint): void {
-    const key = endpointKey(to)
+  /** An endpoint let a query expire. */
+  expired(key: string): void {
     const { roundTrip, expired } = this.#recall(key)
     this.#remember(key, { roundTrip, expired: Math.min(expired + 1, MAX_BACKOFF) })
   }
 
-  /** Smoothed round trip to `to`, in ms; `undefined` when it never answered. */
-  roundTripMs(to: Endpoint): number | undefined {
-    return this.#recall(endpointKey(to)).roundTrip?.mean
+  /** Smoothed round trip to an endpoint, in ms; `undefined` when it never answered. */
+  roundTripMs(key: string): number | undefined {
+    return this.#recall(key).roundTrip?.mean
   }
 
   #plainWaits(roundTrip: RoundTrip | undefined): Omit<Waits, 'isSuspect'> {

@@ -18,9 +18,14 @@ export function isRoutable(endpoint: Endpoint): boolean {
   const bytes = addressBytes(endpoint.address)
   if (bytes === undefined) return false
   const first = bytes[0]!
-  if (bytes.length === 4) return first !== 0 && first !== 127 && first < 224
+  if (bytes.length === 4) return isRoutableV4(first)
   if (first === 0xff || (first === 0xfe && (bytes[1]! & 0xc0) === 0x80)) return false
   return bytes.subarray(0, 12).some((byte) => byte !== 0)
+}
+
+/** The same of an IPv4 address. @param first - its first byte */
+export function isRoutableV4(first: number): boolean {
+  return first !== 0 && first !== 127 && first < 224
 }
 
 /**

@@ -6,6 +6,7 @@
 // the errand. It has no timer: it is told the time, and says when it wants to be told again.
 
 import type { RandomSource } from '@dht/id'
+import { endpointKey } from './contact.ts'
 import { type Alarm, DeadlineHeap } from './deadline-heap.ts'
 import { type Endpoint, sameEndpoint } from './endpoint.ts'
 import { resolveTransactionOptions, type TransactionOptions } from './options.ts'
@@ -30,6 +31,11 @@ export interface Transaction<E> {
   readonly isSuspect: boolean
 }
 
+/** With the key of its endpoint, which is slow to make. */
+interface Keyed<E> extends Transaction<E> {
+  readonly key: string
+}
+
 /** An open transaction, for whoever looks on. */
 export interface Outstanding<E> {
   readonly transaction: Transaction<E>
@@ -52,8 +58,8 @@ export class TransactionTable<E> {
   readonly #maxOpen: number
   readonly #patience: Patience
   /** By transaction id, read as a number. */
-  readonly #open = new Map<number, Alarm<Transaction<E>>>()
-  readonly #due = new DeadlineHeap<Transaction<E>>()
+  readonly #open = new Map<number, Alarm<Keyed<E>>>()
+  readonly #due = new DeadlineHeap<Keyed<E>>()
 
   /** @throws {OptionsError} when an option is unknown or out of range */
   constructor(random: RandomSource, options?: TransactionOptions) {
@@ -77,10 +83,12 @@ export class TransactionTable<E> {
     if (this.#open.size >= this.#maxOpen) return undefined
     const transactionId = this.#freshId()
     if (transactionId === undefined) return undefined
-    const { stallMs, expireMs, isSuspect } = this.#patience.waitsFor(to)
+    const key = endpointKey(to)
+    const { stallMs, expireMs, isSuspect } = this.#patience.waitsFor(key)
     const stallAt = now + stallMs
     const expireAt = now + expireMs
-    const transaction = { transactionId, to, errand, sentAt: now, stallAt, expireAt, isSuspect }
+    const sentAt = now
+    const transaction = { transactionId, to, errand, sentAt, stallAt, expireAt, isSuspect, key }
     this.#open.set(keyOf(transactionId), this.#due.add(transaction, stallAt))
     return transaction
   }
@@ -101,7 +109,7 @@ export class TransactionTable<E> {
     this.#close(transaction)
     // A clock that was set back measures nothing.
     if (now >= transaction.sentAt) {
-      this.#patience.answered(from, now - transaction.sentAt, hadStalled)
+      this.#patience.answered(transaction.key, now - transaction.sentAt, hadStalled)
     }
     return transaction
   }
@@ -133,7 +141,7 @@ export class TransactionTable<E> {
       const transaction = alarm.item
       if (now >= transaction.expireAt) {
         this.#close(transaction)
-        this.#patience.expired(transaction.to)
+        this.#patience.expired(transaction.key)
         lapses.push({ kind: 'expired', transaction })
       } else {
         this.#due.move(alarm, transaction.expireAt)
@@ -154,7 +162,7 @@ export class TransactionTable<E> {
 
   /** Smoothed round trip to an endpoint, in ms; `undefined` when it is not known to answer. */
   roundTripMs(to: Endpoint): number | undefined {
-    return this.#patience.roundTripMs(to)
+    return this.#patience.roundTripMs(endpointKey(to))
   }
 
   #close(transaction: Transaction<E>): boolean {

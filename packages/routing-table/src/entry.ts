@@ -79,7 +79,7 @@ export function findEntry<C extends Identified>(
 ): Entry<C> | undefined {
   const head = headOf(id)
   for (const entry of entries) {
-    if (entry.head === head && idsEqual(entry.contact.id, id)) return entry
+    if (entry.head === head && isOf(entry.contact, id)) return entry
   }
   return undefined
 }
@@ -90,11 +90,11 @@ export function isSameContact<C extends Identified>(
   id: Id,
   address: string | undefined,
 ): boolean {
-  return entry.address === address && isOf(entry, id)
+  return entry.address === address && entry.head === headOf(id) && isOf(entry.contact, id)
 }
 
-function isOf<C extends Identified>(entry: Entry<C>, id: Id): boolean {
-  return entry.head === headOf(id) && idsEqual(entry.contact.id, id)
+function isOf(contact: Identified, id: Id): boolean {
+  return contact.hasId?.(id) ?? idsEqual(contact.id, id)
 }
 
 /** Takes `entry` out, if it is there; the others keep their order. */

@@ -22,7 +22,7 @@ export function hearsay(
   const raw = family === 4 ? response.nodes : response.nodes6
   if (raw === undefined) return []
   const contacts = contactsFromCompact(raw, idLength, family)
-  return isNeighbour(from) ? contacts : contacts.filter(({ endpoint }) => isRoutable(endpoint))
+  return isNeighbour(from) ? contacts : contacts.filter((contact) => contact.isRoutable)
 }
 
 /** The endpoints that `from` has registered under what was asked for. */

@@ -7,6 +7,7 @@ import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { Errand } from './errand.ts'
 import { endpointsHeardOf } from './hearsay.ts'
+import type { FailureReason } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
 import { voiceOf, voiceOfContact } from './source.ts'
@@ -22,8 +23,10 @@ export interface LookupOwner {
 export class LookupRun {
   readonly overlay: Overlay
   readonly #owner: LookupOwner
-  readonly #method: 'find_node' | 'get_peers'
-  readonly #target: Id
+  readonly #question: {
+    readonly method: 'find_node' | 'get_peers'
+    readonly target: Id
+  }
   readonly #lookup: Lookup<Contact>
   readonly #deadlineAt: number
   #ended = false
@@ -43,8 +46,7 @@ export class LookupRun {
     const { config, self } = services
     this.overlay = init.overlay
     this.#owner = init.owner
-    this.#method = init.method
-    this.#target = init.target
+    this.#question = { method: init.method, target: init.target }
     this.#deadlineAt = now + config.lookupDeadlineMs
     this.#lookup = new Lookup<Contact>(
       {
@@ -70,14 +72,11 @@ export class LookupRun {
       const step = this.#lookup.next()
       if (step.kind === 'wait') return
       if (step.kind === 'done') break
-      const question = { method: this.#method, target: this.#target } as const
-      const sent = this.overlay.ask(
-        step.contact.endpoint,
-        question,
-        this.#errand(step.contact),
-        now,
-      )
-      if (!sent) this.#lookup.failed(step.contact)
+      const { contact } = step
+      const errand = new Asking(contact, this)
+      if (!this.overlay.ask(contact.endpoint, this.#question, errand, now)) {
+        this.#lookup.failed(contact)
+      }
     }
     this.#ended = true
     this.#owner.lookupEnded(this, now)
@@ -105,28 +104,13 @@ export class LookupRun {
     return this.#lookup.tally
   }
 
-  #errand(asked: Contact): Errand {
-    return {
-      asked,
-      answered: (response, responder, now) => this.#answered(asked, response, responder, now),
-      refused: (_error: ErrorMessage, now) => this.#failed(asked, now),
-      failed: (_reason, now) => this.#failed(asked, now),
-      stalled: (isSuspect, now) => {
-        // A lookup waits to the end for whom it has no reason to give up, but for nobody twice.
-        if (isSuspect) this.#lookup.failed(asked)
-        else this.#lookup.stalled(asked)
-        this.advance(now)
-        return !isSuspect && !this.#ended
-      },
-    }
-  }
-
-  #answered(asked: Contact, response: Response, responder: Contact, now: number): void {
+  /** @internal */
+  answered(asked: Contact, response: Response, responder: Contact, now: number): void {
     if (this.#ended) return
     const { token } = response
     const closer = this.overlay.hearsay(response, responder.endpoint)
     this.#lookup.replied(asked, { responder, closer, ...(token !== undefined && { token }) })
-    if (this.#method === 'get_peers') this.#tellOwner(response, responder, now)
+    if (this.#question.method === 'get_peers') this.#tellOwner(response, responder, now)
     this.advance(now)
   }
 
@@ -135,8 +119,45 @@ export class LookupRun {
     if (endpoints.length > 0) this.#owner.lookupFound(this, endpoints, holder, now)
   }
 
-  #failed(asked: Contact, now: number): void {
+  /** @internal */
+  failed(asked: Contact, now: number): void {
     this.#lookup.failed(asked)
     this.advance(now)
+  }
+
+  /** @internal @returns whether the question is put once more */
+  stalled(asked: Contact, isSuspect: boolean, now: number): boolean {
+    // A lookup waits to the end for whom it has no reason to give up, but for nobody twice.
+    if (isSuspect) this.#lookup.failed(asked)
+    else this.#lookup.stalled(asked)
+    this.advance(now)
+    return !isSuspect && !this.#ended
+  }
+}
+
+/** One question of a lookup. */
+class Asking implements Errand {
+  readonly asked: Contact
+  readonly #run: LookupRun
+
+  constructor(asked: Contact, run: LookupRun) {
+    this.asked = asked
+    this.#run = run
+  }
+
+  answered(response: Response, responder: Contact, now: number): void {
+    this.#run.answered(this.asked, response, responder, now)
+  }
+
+  refused(_error: ErrorMessage, now: number): void {
+    this.#run.failed(this.asked, now)
+  }
+
+  failed(_reason: FailureReason, now: number): void {
+    this.#run.failed(this.asked, now)
+  }
+
+  stalled(isSuspect: boolean, now: number): boolean {
+    return this.#run.stalled(this.asked, isSuspect, now)
   }
 }

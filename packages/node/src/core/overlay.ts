@@ -15,11 +15,9 @@ import {
   formatEndpoint,
   type Malformed,
   type Outstanding,
-  type Query,
   type Response,
   sameEndpoint,
   TransactionTable,
-  type Want,
 } from '@dht/krpc'
 import { type Insertion, RoutingTable } from '@dht/routing-table'
 import type { Errand } from './errand.ts'
@@ -27,20 +25,9 @@ import { hearsay } from './hearsay.ts'
 import { nearby } from './nearby.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
+import { type Question, queryOf } from './question.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
-
-/** A query without its envelope. */
-export type Question =
-  | { readonly method: 'ping' }
-  | { readonly method: 'find_node'; readonly target: Id; readonly want?: Want }
-  | { readonly method: 'get_peers'; readonly target: Id }
-  | {
-      readonly method: 'announce_peer'
-      readonly target: Id
-      readonly port: number
-      readonly token: Uint8Array
-    }
 
 /** What an open question keeps. */
 interface Open {
@@ -150,18 +137,10 @@ export class Overlay {
       counters.overflowed++
       return false
     }
-    const envelope = {
-      kind: 'query',
-      transactionId: transaction.transactionId,
-      id: self,
-      readOnly: config.readOnly,
-    } as const
-    const query: Query =
-      question.method === 'announce_peer'
-        ? { ...question, ...envelope, impliedPort: false }
-        : { ...question, ...envelope }
+    const { transactionId } = transaction
+    const { readOnly, network } = config
     counters.asked++
-    open.bytes = encodeMessage(query, config.network)
+    open.bytes = encodeMessage(queryOf(question, { transactionId, id: self, readOnly }), network)
     outbox.send({ bytes: open.bytes, endpoint: to })
     return true
   }
