@@ -10,7 +10,7 @@
 
 import { ENEMIES } from '../enemies/enemies.ts'
 import type { Figure } from '../reports/report.ts'
-import { hostileTrial, type Trial, type TrialResult } from './hostile-world.ts'
+import { AIMED_KEYS, hostileTrial, type Trial, type TrialResult } from './hostile-world.ts'
 import { leastToday } from './least-today.ts'
 import type { Scenario } from './scenario.ts'
 import { resolveSettings } from './settings.ts'
@@ -93,7 +93,7 @@ function nameOf(result: TrialResult): string {
 
 function tellLookups(stage: Stage, result: TrialResult): void {
   const { trial, success } = result
-  const least = leastToday(trial.enemy.name, percentOf(trial), trial.isTargeted)
+  const least = leastToday(trial, AIMED_KEYS)
   const samples = trial.lookups
   const unit = 'share'
   stage.figure({

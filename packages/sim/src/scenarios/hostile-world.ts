@@ -20,9 +20,10 @@ const STANDING_MS = 80_000
 /** Lookups are spread over this, ms. */
 const ASKING_MS = 30_000
 const LONGEST_LOOKUP_MS = 90_000
-/** Identities entered; fewer where enemies gather around each. */
+/** Identities entered. */
 const KEYS = 16
-const AIMED_KEYS = 4
+/** The same where enemies gather around each. */
+export const AIMED_KEYS = 4
 
 export interface Trial {
   readonly enemy: Enemy

@@ -31,6 +31,8 @@ export interface SwarmRunOptions {
 
 /** Until a network of a few is at rest, ms: a join's longest wait, with room. */
 const LONGEST_UNREST_MS = 15 * 60_000
+/** Time after the last fault, ms: most lookups and rounds under way have their end in it. */
+const CALM_MS = 20_000
 /** Of all worlds that could be, one of so many is held to the exact truth at its end: it takes long. */
 const EXACT_ONE_OF = 4
 
@@ -81,7 +83,7 @@ function calm(run: ScriptRun): void {
   const latency = uniformLatency(10, 40)
   world.network.set({ latency, loss: 0, duplication: 0, corruption: 0, mtu: 1_472 })
   for (const host of world.hosts) if (host.state === 'suspended') host.resume()
-  world.advance(60_000)
+  world.advance(CALM_MS)
 }
 
 function thrown(error: unknown, world: World | undefined): Violation {

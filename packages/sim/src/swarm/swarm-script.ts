@@ -13,6 +13,7 @@ export interface Ingredients {
   readonly enemies: readonly number[]
   readonly deeds: readonly Kind[]
   readonly longJumps: boolean
+  readonly isRestless: boolean
   readonly gateways: boolean
   readonly clocks: boolean
 }
@@ -32,6 +33,8 @@ const SOMETIMES: readonly (readonly Kind[])[] = [
   ['inject'],
 ]
 const MOST_DEEDS = 30
+/** Enemies that never rest: of an hour with them a world would not see the end. */
+const RESTLESS: ReadonlySet<string> = new Set(['flooder', 'garbage', 'spoofer', 'token-thief'])
 const KEYS = 4
 /** The jumps at which things come due: quiet, tokens, rounds, lifetimes; ms. */
 const LONG_JUMPS = [6, 11, 17, 46, 61].map((minutes) => minutes * MINUTE_MS)
@@ -64,14 +67,16 @@ function ingredientsOf(chance: Chance): Ingredients {
     ...(chance.happens(0.1) && { mtu: 600 }),
   }
   const enemies = chance.happens(0.5)
-    ? Array.from({ length: 1 + chance.below(5) }, () => chance.below(ENEMIES.length))
+    ? Array.from({ length: 1 + chance.below(4) }, () => chance.below(ENEMIES.length))
     : []
+  const isRestless = enemies.some((which) => RESTLESS.has(ENEMIES[which]?.name ?? ''))
   const deeds = [...ALWAYS, ...SOMETIMES.filter(() => chance.happens(0.4)).flat()]
   return {
     faults,
     enemies,
     deeds,
-    longJumps: chance.happens(0.4),
+    longJumps: chance.happens(0.4) && !isRestless,
+    isRestless,
     gateways: chance.happens(0.3),
     clocks: chance.happens(0.3),
   }
@@ -132,7 +137,8 @@ function deedOf(kind: Kind, { faults, gateways, clocks }: Ingredients, chance: C
   }
 }
 
-function span({ longJumps }: Ingredients, chance: Chance): number {
+function span({ longJumps, isRestless }: Ingredients, chance: Chance): number {
+  if (isRestless) return chance.below(chance.happens(0.2) ? 8_000 : 1_500)
   if (longJumps && chance.happens(0.15)) return chance.pick(LONG_JUMPS) + chance.between(-1, 1)
   return chance.happens(0.3) ? chance.below(90_000) : chance.below(3_000)
 }

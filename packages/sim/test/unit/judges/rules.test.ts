@@ -38,7 +38,7 @@ function live({ world, hosts }: { world: World; hosts: Host[] }): void {
   world.advance(60_000)
 }
 
-describe('SIM-S3, S4, N1, D3: evidence', () => {
+describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
   it('is there for all that honest nodes hold', () => {
     const scene = judged(new Evidence())
     live(scene)
@@ -107,7 +107,7 @@ function filedFor(core: CoreInspection): File {
   return file
 }
 
-describe('SIM-S1: deadlines', () => {
+describe('SIM-S1: deadlines', PATIENT, () => {
   it('are kept by honest nodes, also through sleep', () => {
     const scene = judged(new Deadlines())
     const [, one] = scene.hosts as [Host, Host]
@@ -146,7 +146,7 @@ describe('SIM-S1: deadlines', () => {
   })
 })
 
-describe('SIM-S2, S11, T1: soundness', () => {
+describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
   it('holds while entries come and go', () => {
     const scene = judged(new Soundness())
     live(scene)
@@ -185,7 +185,7 @@ describe('SIM-S2, S11, T1: soundness', () => {
   })
 })
 
-describe('SIM-S9, A2, AMP-3: bounds of traffic', () => {
+describe('SIM-S9, A2, AMP-3: bounds of traffic', PATIENT, () => {
   it('hold in a life, and after a sleep of all at once', () => {
     const scene = judged(new TrafficBounds())
     live(scene)
@@ -221,7 +221,7 @@ describe('SIM-S9, A2, AMP-3: bounds of traffic', () => {
   })
 })
 
-describe('SIM-S8: rest', () => {
+describe('SIM-S8: rest', PATIENT, () => {
   it('comes to a network that is left alone', () => {
     const scene = judged(rest())
     live(scene)
@@ -243,8 +243,8 @@ describe('SIM-S8: rest', () => {
   })
 })
 
-describe('SIM-S5, S10: isolation', () => {
-  it('a reply changes its own question and nothing else, and a twin is the same', PATIENT, () => {
+describe('SIM-S5, S10: isolation', PATIENT, () => {
+  it('a reply changes its own question and nothing else, and a twin is the same', () => {
     const scene = judged(new Isolation({ chance: Chance.of(5), share: 0.15 }), 4)
     const { world, hosts, jury } = scene
     hosts[1]?.wish({ kind: 'enter', target: TARGET, port: 80 })
@@ -275,8 +275,8 @@ describe('SIM-S5, S10: isolation', () => {
   })
 })
 
-describe('SIM-K1, K2: exactness', () => {
-  it('holds among friends, and not where somebody hides what he knows', PATIENT, () => {
+describe('SIM-K1, K2: exactness', PATIENT, () => {
+  it('holds among friends, and not where somebody hides what he knows', () => {
     const { world } = judged(new Deadlines(), 9)
     expect(exactnessViolations(world, 8, Chance.of(2))).toEqual([])
     const liar = world.honest[3] as Host
@@ -289,7 +289,7 @@ describe('SIM-K1, K2: exactness', () => {
   })
 })
 
-describe('a jury', () => {
+describe('a jury', PATIENT, () => {
   it('looks at a share of all steps when told to', () => {
     const world = new World({ seed: 3 })
     let [looks, steps] = [0, 0]
