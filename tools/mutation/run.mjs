@@ -4,7 +4,7 @@
 //   npm run mutation                        every package: hours; see tools/mutation/stryker-options.mjs
 //   npm run mutation -- --only store,id     some of them
 //   npm run mutation -- --only id --again   what the last run knew and nothing has touched stays
-//   npm run mutation -- --only id --mutate packages/id/src/prefix.ts     one file (or file:10-20)
+//   npm run mutation -- --only id --mutate packages/id/src/prefix.ts     files (or file:10-20)
 //
 // Leaves reports/mutation/<package>.json (Stryker's own format, read by its viewer) and a summary of
 // all packages ever run, reports/mutation/summary.json.

@@ -10,13 +10,19 @@ const EXPLORERS = 'model/*.explore.test.ts'
 const BESIDE_THE_POINT = ['readme.test.ts', '*/broken-*.test.ts']
 
 /**
- * Tests that open sockets or start processes depend on the machine.
+ * Tests that open sockets or start processes depend on the machine; others replace a module for
+ * themselves, where here all share one.
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const WITHOUT = {
   krpc: ['unit/udp.test.ts'],
-  node: ['e2e/**'],
+  node: [
+    'e2e/**',
+    'model/persistence.test.ts',
+    'unit/create-node-families.test.ts',
+    'unit/adapters/file-storage-crash.test.ts',
+  ],
 }
 
 /** Sources that only such tests could judge. @type {Readonly<Record<string, readonly string[]>>} */
@@ -58,7 +64,7 @@ export function optionsOf(name, { again, mutate }) {
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'tools/mutation/vitest.config.ts', related: false },
-    mutate: mutate === undefined ? [`packages/${name}/src/**/*.ts`, ...unjudged] : [mutate],
+    mutate: mutate?.split(',') ?? [`packages/${name}/src/**/*.ts`, ...unjudged],
     coverageAnalysis: 'perTest',
     concurrency: 1,
     timeoutMS: GRACE_MS,
