@@ -3,6 +3,7 @@
 //
 //   npm run bench -- --only codec,table     some of server, codec, table, memory, sim
 //   npm run bench -- --rounds 9             more interleaved rounds for the server (5)
+//   npm run bench -- --only sim --nodes 100,100000     sizes of the simulated networks
 //   npm run bench -- --profile              CPU profiles of our server in reports/profile
 
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -21,6 +22,7 @@ const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', default: 'codec,table,memory,sim,server' },
     rounds: { type: 'string', default: '5' },
+    nodes: { type: 'string' },
     profile: { type: 'boolean', default: false },
   },
 })
@@ -32,7 +34,7 @@ const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   codec: () => benchCodec(progress),
   table: () => benchTable(progress),
   memory: () => benchMemory(progress),
-  sim: () => benchSim(progress),
+  sim: () => benchSim(progress, flags.nodes?.split(',').map(Number)),
   server: () =>
     benchServers(progress, {
       rounds,

@@ -2,6 +2,8 @@
 
 export interface WorldInit {
   readonly nodes: number
+  /** Whether nodes start from disk instead of joining. */
+  readonly fromDisk: boolean
 }
 
 export interface WorldReport {
@@ -11,9 +13,18 @@ export interface WorldReport {
   readonly cpuMs: number
   /** Virtual time of that, ms. */
   readonly virtualMs: number
-  /** CPU time of the network's growth before it, ms, and its events. */
+  /** CPU time until the network stood, ms, and its events. */
   readonly growthCpuMs: number
   readonly growthEvents: number
   /** Resident memory at the end, bytes. */
   readonly rss: number
+  /** Live memory of the heap at the end, bytes. */
+  readonly heap: number
+  /** What lookups cost and gave, means. */
+  readonly lookups: {
+    readonly ended: number
+    readonly queries: number
+    readonly hops: number
+    readonly exactShare: number
+  }
 }

@@ -1,44 +1,63 @@
-// A simulated network that grows by joins and then lives: every node looks something up once a
-// minute. In a process that holds nothing else.
+// A simulated network that comes to be and then lives: every node looks something up once a minute.
+// One that starts from disk looks at its buckets as all nodes do that were restarted, one bucket
+// each, while 1,000 of its nodes look something up. In a process that holds nothing else.
 
-import { randomId } from '@dht/id'
-import { World } from '@dht/sim'
+import { memoryUsage } from 'node:process'
+import { Oracle, World } from '@dht/sim'
 import { initOf, serve } from '../serve.ts'
+import { startFromDisk } from './from-disk.ts'
 import type { WorldInit, WorldReport } from './protocol.ts'
 
 const MINUTE = 60_000
-/** Lookups measured, about. */
-const LOOKUPS = 10_000
+const HOUR = 60 * MINUTE
+/** Virtual time between two looks at whether lookups have ended, ms. */
+const LOOK_MS = 10
 
-const { nodes } = initOf<WorldInit>()
-const world = new World({ seed: 1 })
-const [, growthCpuMs] = timed(() => world.grow(nodes, { everyMs: 20 }))
+const { nodes, fromDisk } = initOf<WorldInit>()
+const lookups = fromDisk ? 1_000 : 10_000
+const paceMs = fromDisk ? 0 : Math.floor(MINUTE / nodes)
+const world = new World({ seed: 1, core: fromDisk ? { refreshSpacingMs: HOUR } : {} })
+const growthCpuMs = cpuMsOf(() => {
+  if (fromDisk) startFromDisk(world, nodes)
+  else world.grow(nodes, { everyMs: 20 })
+})
 const growthEvents = world.events
-const spanMs = Math.max(1_000, Math.round((LOOKUPS * MINUTE) / nodes))
+const { log, anyId } = new Oracle(world)
 const chance = world.chance.branch('bench')
-for (const host of world.honest) {
-  for (let at = chance.below(MINUTE); at < spanMs; at += MINUTE) {
-    const target = randomId(host.node.id.length, chance.source)
-    world.at(world.now + at, () => {
-      host.wish({ kind: 'lookup', target, mode: 'all' }, { settled: () => {} })
-    })
+const from = world.now
+const cpuMs = cpuMsOf(() => {
+  for (let i = 0; i < lookups; i++) {
+    log.closest(chance.pick(world.hosts), anyId(chance))
+    world.advance(paceMs)
   }
-}
-const [, cpuMs] = timed(() => world.advance(spanMs))
+  while (log.open > 0) world.advance(LOOK_MS)
+})
+const measures = log.take()
 const report: WorldReport = {
   events: world.events - growthEvents,
   cpuMs,
-  virtualMs: spanMs,
+  virtualMs: world.now - from,
   growthCpuMs,
   growthEvents,
-  rss: process.memoryUsage.rss(),
+  rss: memoryUsage.rss(),
+  heap: memoryUsage().heapUsed,
+  lookups: {
+    ended: measures.length,
+    queries: meanOf(measures.map(({ queries }) => queries)),
+    hops: meanOf(measures.map(({ hops }) => hops)),
+    exactShare: meanOf(measures.map(({ exact }) => Number(exact))),
+  },
 }
 serve<unknown>({ port: 0 }, () => report)
 
-/** What a piece of work gives, and its CPU time in ms. */
-function timed<T>(work: () => T): [T, number] {
+/** CPU time of a piece of work, ms. */
+function cpuMsOf(work: () => void): number {
   const before = process.cpuUsage()
-  const result = work()
+  work()
   const { user, system } = process.cpuUsage(before)
-  return [result, (user + system) / 1_000]
+  return (user + system) / 1_000
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
