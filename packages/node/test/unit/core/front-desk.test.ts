@@ -1,5 +1,5 @@
 import { idFromBytes } from '@dht/id'
-import { endpoint } from '@dht/krpc'
+import { encodeMessage, endpoint } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
 import { Bench, packed, TOKEN } from '../../support/bench.ts'
 
@@ -181,6 +181,18 @@ describe('a question to one node,', () => {
     if (row.isCancelled) bench.begin({ kind: 'cancel', ticket })
     bench.pass(60_000)
     expect(bench.letters).toHaveLength(row.sent)
+  })
+
+  it('ends with a token that outlives the datagram', () => {
+    const bench = new Bench()
+    const friend = bench.stranger()
+    const ticket = bench.wish({ kind: 'find-value', to: friend.endpoint, target })
+    const { transactionId } = bench.takeLast(friend).message
+    const response = { kind: 'response', transactionId, id: friend.id, token: TOKEN } as const
+    const bytes = encodeMessage(response, bench.network)
+    bench.hear(bytes, friend.endpoint)
+    bytes.fill(0)
+    expect(bench.outcomes.get(ticket)).toMatchObject({ answer: { token: TOKEN } })
   })
 
   it('when what it is told is no place, ends with the others', () => {

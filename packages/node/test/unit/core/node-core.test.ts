@@ -4,7 +4,7 @@ import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { NodeCore } from '../../../src/core/node-core.ts'
 import { DhtNodeError } from '../../../src/errors.ts'
-import { Bench, home, packed } from '../../support/bench.ts'
+import { Bench, home, idStarting, packed } from '../../support/bench.ts'
 
 const id = idFromBytes(new Uint8Array(32).fill(1))
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
@@ -107,6 +107,35 @@ describe('the clock on the wall', () => {
     const bench = new Bench()
     bench.wish({ kind: 'join' })
     expect(bench.core.nextWake(0)).toMatchObject({ reason: 'it is time to join again' })
+  })
+
+  it('of a stored peer is its end, and of all those that end soon after one sweep', () => {
+    const bench = new Bench({ core: { peerLifetimeMs: 3_600_000 } })
+    for (const who of bench.strangers(3)) {
+      bench.announces(who, target, 80)
+      bench.now += 1
+    }
+    const reason = 'stored peers have expired'
+    expect(bench.core.nextWake(bench.now)).toEqual({ at: 3_600_001, reason })
+    bench.now = 3_600_001
+    bench.wake()
+    expect(bench.info.store.peers).toBe(2)
+    expect(bench.core.nextWake(bench.now)).toEqual({ at: 3_660_001, reason })
+  })
+
+  it('of a member that wants checking is when the budget allows it', () => {
+    const core = { k: 1, bucketWidths: [], checkBurst: 1, checksPerSecond: 0.01 }
+    const bench = new Bench({ id: idStarting(0), core })
+    for (const first of [0x80, 0x40]) bench.friend(bench.stranger({ id: idStarting(first) }))
+    bench.now = 20 * 60_000
+    for (const first of [0xc0, 0x60]) {
+      bench.asks(bench.stranger({ id: idStarting(first) }), { method: 'ping' })
+    }
+    const reasons = new Set<string>()
+    bench.passWith(200_000, () => {
+      reasons.add(bench.core.nextWake(bench.now)?.reason ?? 'none')
+    })
+    expect(reasons).toContain('a contact wants checking')
   })
 
   it('of a published entry is its next round', () => {

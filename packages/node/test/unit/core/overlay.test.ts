@@ -48,7 +48,17 @@ describe('every outcome counts', () => {
     },
   )
 
-  it.each(['ENETUNREACH', 'ENETDOWN', 'ENOBUFS', 'EPERM'])(
+  it.each([
+    'EACCES',
+    'EADDRNOTAVAIL',
+    'EAGAIN',
+    'EMSGSIZE',
+    'ENETDOWN',
+    'ENETUNREACH',
+    'ENOBUFS',
+    'ENOMEM',
+    'EPERM',
+  ])(
     'STATE-58: %s is a fault of our own network, and not held against whoever was asked',
     (code) => {
       const bench = new Bench()

@@ -1,6 +1,7 @@
 import { idFromBytes } from '@dht/id'
+import { endpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
-import { Bench } from '../../support/bench.ts'
+import { Bench, home } from '../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
@@ -21,4 +22,22 @@ it('who holds a token for a place that somebody else has taken is told that ther
     { kind: 'error', code: 202, text: 'No room' },
   ])
   expect(bench.info.store).toEqual({ keys: 1, peers: 1 })
+})
+
+it.each([
+  { want: undefined, families: [4] },
+  { want: { n4: true, n6: false }, families: [4] },
+  { want: { n4: false, n6: true }, families: [6] },
+  { want: { n4: true, n6: true }, families: [4, 6] },
+])('BEP 32: over IPv4, with want $want, gives contacts of $families', ({ want, families }) => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  const [four, six] = [endpoint('20.9.9.9', 1), endpoint('2001:db8:1::1', 1)]
+  for (const place of [four, six]) bench.friend(bench.stranger({ endpoint: place }))
+  const reply = bench.asks(bench.stranger(), {
+    method: 'find_node',
+    target,
+    ...(want !== undefined && { want }),
+  })
+  const given = reply?.kind === 'response' ? [reply.nodes, reply.nodes6] : []
+  expect(given.flatMap((nodes, i) => (nodes?.length ? [i === 0 ? 4 : 6] : []))).toEqual(families)
 })

@@ -149,3 +149,31 @@ it.each([
   const retries = waits.findIndex((ms) => ms > 40 * 60_000)
   expect(retries).toBe(row.isEnough ? RETRIES : -1)
 })
+
+it('is complete when it is in every family that has anybody', () => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  const four = bench.friend()
+  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  bench.take()
+  bench.wish({ kind: 'enter', target, port: 1 })
+  for (const who of [four, six]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
+  bench.answer(bench.takeLast(four), four)
+  bench.undeliverable(six.endpoint)
+  expect(bench.rounds).toMatchObject([{ accepted: [four], unreachable: [six], complete: false }])
+})
+
+it.each([
+  { isDeleted: false, sent: 2 },
+  { isDeleted: true, sent: 1 },
+])('sends a write that is not answered $sent times; deleted: $isDeleted', (row) => {
+  const { bench, friends } = among(1)
+  const [friend] = friends as [Contact]
+  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.answer(bench.takeLast(friend), friend, { token: TOKEN })
+  if (row.isDeleted) bench.begin({ kind: 'delete', target })
+  bench.pass(5_000)
+  const writes = bench.letters.filter(
+    ({ message }) => message.kind === 'query' && message.method === 'announce_peer',
+  )
+  expect(writes).toHaveLength(row.sent)
+})
