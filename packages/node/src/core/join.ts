@@ -98,8 +98,7 @@ export class Join implements AttemptOwner {
    * Contacts of this family that the other one was told of: of use only to a node that has nobody.
    */
   suggest(contacts: readonly Contact[], now: number): void {
-    if (contacts.length === 0 || !this.#overlay.isDeserted) return
-    this.start(now, contacts)
+    if (this.#overlay.isDeserted) this.start(now, contacts)
   }
 
   /**
