@@ -167,8 +167,9 @@ export class ScriptRun {
   #letIn({ which, key }: Extract<Deed, { kind: 'enemy' }>): void {
     const host = this.world.addHost()
     const enemy = ENEMIES[which % ENEMIES.length] as Enemy
-    const aim = key === undefined ? undefined : keyId(key)
-    host.run(enemy.on(host, this.world, host.chance.branch('enemy'), aim))
+    const chance = host.chance.branch('enemy')
+    const aimed = key === undefined ? {} : { aim: keyId(key) }
+    host.run(enemy.on(host, this.world, { chance, ...aimed }))
   }
 
   /** Ends all partitions. */

@@ -12,7 +12,7 @@ const HIDDEN = 5
 const FELLOWS = 3
 
 class Adaptive extends Impostor {
-  protected override answer(query: Query): Uint8Array {
+  override answer(query: Query): Uint8Array {
     if (query.method !== 'get_peers') return this.truth(query)
     const { target } = query
     const hidden = this.gang

@@ -7,7 +7,7 @@ import { Impostor } from './impostor.ts'
 const NAMED = 8
 
 class Clique extends Impostor {
-  protected override answer(query: Query): Uint8Array {
+  override answer(query: Query): Uint8Array {
     if (!('target' in query) || query.method === 'announce_peer') return this.reply(query)
     return this.names(query, this.gang.fellows(query.target, NAMED))
   }

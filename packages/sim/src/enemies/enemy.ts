@@ -17,7 +17,7 @@ export interface Enemy {
    * @param chance - its own stream
    * @param aim - its id is ground to lie next to this one. Default: a random id
    */
-  on(host: Host, world: World, chance: Chance, aim?: Id): Process
+  on(host: Host, world: World, own: { readonly chance: Chance; readonly aim?: Id }): Process
 }
 
 /** What a script is given. */
@@ -38,7 +38,7 @@ export function enemyOf(
   const gangs = new WeakMap<World, Gang>()
   return Object.freeze<Enemy>({
     ...what,
-    on: (host, world, chance, aim) => {
+    on: (host, world, { chance, aim }) => {
       const gang = gangs.get(world) ?? new Gang()
       gangs.set(world, gang)
       return new Script({ host, world, chance, aim, gang })

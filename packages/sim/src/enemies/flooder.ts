@@ -10,10 +10,10 @@ import { Impostor } from './impostor.ts'
 const SENT_PER_TURN = 25
 
 class Flooder extends Impostor {
-  protected override readonly paceMs = 500
+  override readonly paceMs = 500
   readonly #asked = new Map<string, Id>()
 
-  protected override turn(): void {
+  override turn(): void {
     this.mingle()
     this.#asked.clear()
     const met = this.gang.some(SENT_PER_TURN, this.chance)
@@ -27,7 +27,7 @@ class Flooder extends Impostor {
     }
   }
 
-  protected override answered({ token, transactionId }: Response, from: Endpoint): void {
+  override answered({ token, transactionId }: Response, from: Endpoint): void {
     const target = this.#asked.get(nameOf(transactionId, from))
     if (token === undefined || target === undefined) return
     this.send(this.query({ method: 'announce_peer', target, token }), from)

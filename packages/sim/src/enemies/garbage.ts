@@ -8,14 +8,14 @@ const MOST_BYTES = 1_400
 const SENT_PER_TURN = 10
 
 class Garbage extends Impostor {
-  protected override readonly paceMs = 1_000
+  override readonly paceMs = 1_000
 
-  protected override answer(query: Query): Uint8Array {
+  override answer(query: Query): Uint8Array {
     if (query.method === 'ping') return this.reply(query)
     return this.#spoilt(this.truth(query))
   }
 
-  protected override turn(): void {
+  override turn(): void {
     this.mingle()
     for (const each of this.gang.some(SENT_PER_TURN, this.chance)) {
       this.send(this.#spoilt(this.query({ method: 'ping' })), each)

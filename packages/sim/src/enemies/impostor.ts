@@ -24,7 +24,7 @@ import type { Gang } from './gang.ts'
 
 /** Contacts in a reply, as many as honest nodes name. */
 const NAMED = 8
-/** Bits that a ground id shares with its aim, more than any honest node of a network of millions. */
+/** Bits that a ground id shares with its aim: more than honest ones of a network of millions. */
 const GROUND_BITS = 40
 /** Honest nodes asked in one turn. */
 const ASKED_PER_TURN = 3
@@ -41,11 +41,11 @@ export interface Body {
 
 export abstract class Impostor implements Process {
   /** Time between two turns, ms. */
-  protected readonly paceMs: number = 20_000
+  readonly paceMs: number = 20_000
   readonly contact: Contact
-  protected readonly gang: Gang
-  protected readonly chance: Chance
-  protected readonly world: World
+  readonly gang: Gang
+  readonly chance: Chance
+  readonly world: World
   readonly #host: Seat['host']
   #turnAt: number
 
@@ -91,20 +91,20 @@ export abstract class Impostor implements Process {
   }
 
   /** What it says to a query; undefined: nothing. */
-  protected answer(query: Query, _from: Endpoint): Uint8Array | undefined {
+  answer(query: Query, _from: Endpoint): Uint8Array | undefined {
     return this.truth(query)
   }
 
   /** Somebody answered it. */
-  protected answered(_response: Response, _from: Endpoint, _now: number): void {}
+  answered(_response: Response, _from: Endpoint, _now: number): void {}
 
   /** What it does of its own accord, every so often. */
-  protected turn(_now: number): void {
+  turn(_now: number): void {
     this.mingle()
   }
 
   /** Lets honest nodes hear of it. */
-  protected mingle(): void {
+  mingle(): void {
     const met = this.gang.some(ASKED_PER_TURN, this.chance)
     const whom = met.length > 0 ? met : this.world.someEndpoints(1, this.chance)
     const isNew = this.chance.happens(0.5)
@@ -112,11 +112,11 @@ export abstract class Impostor implements Process {
     for (const each of whom) this.ask(each, { method: 'find_node', target })
   }
 
-  protected send(bytes: Uint8Array, to: Endpoint): void {
+  send(bytes: Uint8Array, to: Endpoint): void {
     this.#host.send(bytes, to)
   }
 
-  protected ask(
+  ask(
     to: Endpoint,
     question: { readonly method: 'ping' } | { readonly method: Nearing; readonly target: Id },
   ): void {
@@ -124,7 +124,7 @@ export abstract class Impostor implements Process {
   }
 
   /** A query in its own name. */
-  protected query(
+  query(
     question:
       | { readonly method: 'ping' }
       | { readonly method: Nearing; readonly target: Id }
@@ -140,7 +140,7 @@ export abstract class Impostor implements Process {
     return encodeMessage(query, this.protocol)
   }
 
-  protected reply({ transactionId }: Query, body: Body = {}): Uint8Array {
+  reply({ transactionId }: Query, body: Body = {}): Uint8Array {
     const { contacts = [], token, values, id = this.contact.id } = body
     const of = (family: 4 | 6): Uint8Array | undefined => {
       const named = contacts.filter((each) => each.endpoint.family === family)
@@ -152,20 +152,20 @@ export abstract class Impostor implements Process {
   }
 
   /** As an honest node that stores nothing. */
-  protected truth(query: Query): Uint8Array {
+  truth(query: Query): Uint8Array {
     if (!('target' in query) || query.method === 'announce_peer') return this.reply(query)
     return this.names(query, this.gang.nearest(query.target, NAMED))
   }
 
   /** A reply that names these, with a token where one is wanted. */
-  protected names(query: Query, contacts: readonly Contact[]): Uint8Array {
+  names(query: Query, contacts: readonly Contact[]): Uint8Array {
     const named = contacts.slice(0, NAMED)
     if (query.method !== 'get_peers') return this.reply(query, { contacts: named })
     return this.reply(query, { contacts: named, token: this.chance.bytes(TOKEN_BYTES) })
   }
 
   /** Somebody who does not exist, next to a target. */
-  protected invented(target: Id): Contact {
+  invented(target: Id): Contact {
     return contact(groundTo(target, this.chance), nowhere(this.chance))
   }
 

@@ -7,7 +7,7 @@ import { Impostor } from './impostor.ts'
 const NAMED = 8
 
 class Inventor extends Impostor {
-  protected override answer(query: Query): Uint8Array {
+  override answer(query: Query): Uint8Array {
     if (!('target' in query) || query.method === 'announce_peer') return this.reply(query)
     const { target } = query
     return this.names(

@@ -8,7 +8,7 @@ import { Impostor } from './impostor.ts'
 const NAMED = 8
 
 class Misleader extends Impostor {
-  protected override answer(query: Query): Uint8Array {
+  override answer(query: Query): Uint8Array {
     if (!('target' in query) || query.method === 'announce_peer') return this.reply(query)
     const opposite = idFromBytes(query.target.map((byte) => byte ^ 0xff))
     return this.names(query, this.gang.nearest(opposite, NAMED))

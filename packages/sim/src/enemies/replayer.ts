@@ -47,7 +47,7 @@ function isWrite(bytes: Uint8Array): boolean {
 }
 
 class Replayer extends Impostor {
-  protected override readonly paceMs = 5_000
+  override readonly paceMs = 5_000
   readonly #captured: readonly Capture[]
 
   constructor(seat: Seat) {
@@ -55,7 +55,7 @@ class Replayer extends Impostor {
     this.#captured = tap(seat.world)
   }
 
-  protected override turn(): void {
+  override turn(): void {
     this.mingle()
     const { now, network } = this.world
     for (const { bytes, from, to, at } of this.chance.sample(this.#captured, SENT_PER_TURN)) {

@@ -5,7 +5,7 @@ import { type Enemy, enemyOf } from './enemy.ts'
 import { Impostor } from './impostor.ts'
 
 class Silent extends Impostor {
-  protected override answer(query: Query): Uint8Array | undefined {
+  override answer(query: Query): Uint8Array | undefined {
     return query.method === 'ping' ? this.reply(query) : undefined
   }
 }

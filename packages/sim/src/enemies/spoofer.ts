@@ -14,9 +14,9 @@ const BYSTANDER_PORT = 4_444
 export const BYSTANDER: Endpoint = endpoint('150.255.0.1', BYSTANDER_PORT)
 
 class Spoofer extends Impostor {
-  protected override readonly paceMs = 1_000
+  override readonly paceMs = 1_000
 
-  protected override turn(): void {
+  override turn(): void {
     this.mingle()
     for (const to of this.gang.some(SENT_PER_TURN, this.chance)) {
       const [other = BYSTANDER] = this.gang.some(1, this.chance)

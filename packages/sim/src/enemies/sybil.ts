@@ -11,7 +11,7 @@ const NAMED = 8
 const GUARDED_BITS = 24
 
 class Sybil extends Impostor {
-  protected override answer(query: Query): Uint8Array {
+  override answer(query: Query): Uint8Array {
     const isGuarded =
       'target' in query && commonPrefixLength(query.target, this.contact.id) >= GUARDED_BITS
     if (!isGuarded || query.method === 'announce_peer') return this.truth(query)

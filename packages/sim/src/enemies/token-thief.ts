@@ -25,7 +25,7 @@ interface Loot {
 const loots = new WeakMap<Seat['gang'], Loot[]>()
 
 class TokenThief extends Impostor {
-  protected override readonly paceMs = 2_000
+  override readonly paceMs = 2_000
   /** What was asked of whom, by transaction and endpoint. */
   readonly #asked = new Map<string, Id>()
   readonly #loot: Loot[]
@@ -37,7 +37,7 @@ class TokenThief extends Impostor {
     this.#loot = loot
   }
 
-  protected override turn(now: number): void {
+  override turn(now: number): void {
     this.mingle()
     this.#asked.clear()
     for (const to of this.gang.some(ASKED_PER_TURN, this.chance)) {
@@ -50,11 +50,7 @@ class TokenThief extends Impostor {
     for (const loot of this.chance.sample(this.#loot, ASKED_PER_TURN)) this.#abuse(loot, now)
   }
 
-  protected override answered(
-    { token, transactionId }: Response,
-    from: Endpoint,
-    at: number,
-  ): void {
+  override answered({ token, transactionId }: Response, from: Endpoint, at: number): void {
     const target = this.#asked.get(nameOf(transactionId, from))
     if (token === undefined || target === undefined) return
     if (this.#loot.length >= KEPT) this.#loot.shift()

@@ -7,7 +7,7 @@ import { groundTo, Impostor } from './impostor.ts'
 const TOKEN_BYTES = 8
 
 class WrongId extends Impostor {
-  protected override answer(query: Query): Uint8Array {
+  override answer(query: Query): Uint8Array {
     if (!('target' in query)) return this.reply(query)
     const id = groundTo(query.target, this.chance)
     const token = this.chance.bytes(TOKEN_BYTES)

@@ -9,7 +9,7 @@ import { Impostor } from './impostor.ts'
 const CODES = [201, 202, 203, 204, 1, 65_535] as const
 
 class WrongType extends Impostor {
-  protected override answer(query: Query): Uint8Array {
+  override answer(query: Query): Uint8Array {
     if (query.method === 'ping') return this.reply(query)
     const { transactionId } = query
     const kinds = [

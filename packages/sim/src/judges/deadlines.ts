@@ -1,4 +1,4 @@
-// No wish outlives its bound (SIM-S1, API-2, SIM-L3). Time asleep does not count: a sleeping machine
+// No wish outlives its bound (SIM-S1, API-2, SIM-L3). Time asleep does not count: a machine asleep
 // does nothing, and what was open when the lid was shut ends soon after it is opened.
 
 import { CORE_DEFAULTS, type Command } from '@dht/node/core'
@@ -23,7 +23,7 @@ interface Open {
 }
 
 interface Desk {
-  readonly process: Process
+  readonly program: Process
   readonly open: Map<number, Open>
   /** Since when its host sleeps; undefined: it is awake. */
   asleepSince: number | undefined
@@ -67,10 +67,10 @@ export class Deadlines implements Rule {
     })
   }
 
-  #deskOf(number: number, process: Process): Desk {
+  #deskOf(number: number, program: Process): Desk {
     const known = this.#desks.get(number)
-    if (known?.process === process) return known
-    const desk: Desk = { process, open: new Map(), asleepSince: undefined }
+    if (known?.program === program) return known
+    const desk: Desk = { program, open: new Map(), asleepSince: undefined }
     this.#desks.set(number, desk)
     return desk
   }

@@ -1,6 +1,7 @@
-// Nothing in a core without a reason outside of it: every good member did answer (SIM-S4, N1), every
-// stored peer goes back to a write from its own address with a token that was given there (SIM-S3),
-// and what is replayed later changes nothing (SIM-D3). Kept from what went over the wire alone.
+// Nothing in a core without a reason outside of it: every good member did answer (SIM-S4, N1),
+// every stored peer goes back to a write from its own address with a token that was given there
+// (SIM-S3), and what is replayed later changes nothing (SIM-D3). Kept from what went over the wire
+// alone.
 
 import { idKey, idView } from '@dht/id'
 import { compactEndpoint, contact, type Endpoint, endpointKey, type Message } from '@dht/krpc'
@@ -32,9 +33,9 @@ export class Evidence implements Rule {
   readonly #files = new WeakMap<Process, File>()
 
   afterStep(step: CoreStep): readonly string[] {
-    const process = step.host.process as Process
-    const file = this.#files.get(process) ?? new File()
-    this.#files.set(process, file)
+    const program = step.host.process as Process
+    const file = this.#files.get(program) ?? new File()
+    this.#files.set(program, file)
     takeDown(step, file)
     const { before, after } = step
     if (after === undefined) return []

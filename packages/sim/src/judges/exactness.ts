@@ -16,7 +16,7 @@ const SETTLING_MS = 35 * MINUTE_MS
 const LOOKUP_MS = 90_000
 const KEYS = 2
 
-/** Lets tables settle, and then has everybody look for something. Nothing is said of other worlds. */
+/** Lets tables settle, and has everybody look for something. Says nothing of other worlds. */
 export function exactnessViolations(world: World, k: number, chance: Chance): Violation[] {
   world.advance(SETTLING_MS)
   const oracle = new Oracle(world, k)

@@ -1,7 +1,7 @@
 // A reply changes the outcome of its own question and nothing else (SIM-S5). Judged by doing it
-// twice: a twin of the core is told all the same up to a reply, and then other bytes in its place.
-// What a twin was told the same must be the same, too (SIM-S10). A twin lives its life anew, so this
-// is for young cores and for some replies.
+// twice: a twin of the core is told all the same up to a reply, then other bytes in its place.
+// What a twin was told the same must be the same, too (SIM-S10). A twin lives its life anew, so
+// this is for young cores and for some replies.
 
 import { idKey } from '@dht/id'
 import { type Endpoint, endpointKey } from '@dht/krpc'
@@ -10,9 +10,9 @@ import type { Process } from '../host/process.ts'
 import type { World } from '../world.ts'
 import type { WorldEvent } from '../world-event.ts'
 import type { CoreInspection, CoreStep } from './core-step.ts'
+import { History } from './history.ts'
 import type { Rule } from './rule.ts'
 import { BAD_AFTER } from './table-laws.ts'
-import { History } from './twin.ts'
 
 /** Longest history that is lived anew. */
 const LONGEST = 600
@@ -87,7 +87,8 @@ export function differences(what: {
       return endpointKey(each.to) === from && each.asked !== undefined ? [each.asked.wire] : []
     })
   })
-  same('other members', (core) => otherMembers(core, before, new Set(asked), told.id, from))
+  const known = { asked: new Set(asked), id: told.id, from }
+  same('other members', (core) => othersIn(core, before, known))
   const others = before.overlays.flatMap(({ questions }) => {
     return questions.filter(({ to }) => endpointKey(to) !== from).map(questionKey)
   })
@@ -99,12 +100,10 @@ export function differences(what: {
 }
 
 /** Members of before that are neither bad, nor asked, nor the ones who answered. */
-function otherMembers(
+function othersIn(
   core: CoreInspection,
   before: CoreInspection,
-  asked: ReadonlySet<string>,
-  id: string,
-  from: string,
+  { asked, id, from }: { asked: ReadonlySet<string>; id: string; from: string },
 ): unknown[] {
   const members = (of: CoreInspection): Member[] =>
     of.overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))

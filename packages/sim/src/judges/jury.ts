@@ -1,6 +1,6 @@
 // A judge of several rules: looks at a core once for all of them, right after it has acted, and
-// writes down what they find. It may look at every so many steps only, for the sake of large worlds;
-// rules that need every step then do without the look.
+// writes down what they find. It may look at every so many steps only, for the sake of large
+// worlds; rules that need every step then do without the look.
 
 import type { Host } from '../host/host.ts'
 import type { Process } from '../host/process.ts'
@@ -67,12 +67,12 @@ export class Jury implements Judge {
   }
 
   #judgeStep(world: World, event: Extract<WorldEvent, { effects: unknown }>, host: Host): void {
-    const { process, core } = host
-    if (process === undefined || core === undefined) return
+    const { process: program, core } = host
+    if (program === undefined || core === undefined) return
     const looks = this.#steps++ % this.#every === 0
     const after = looks ? core.inspect(host.now) : undefined
-    const step = coreStep(world, event, { before: this.#looks.get(process), after })
-    if (after !== undefined && this.#every === 1) this.#looks.set(process, after)
+    const step = coreStep(world, event, { before: this.#looks.get(program), after })
+    if (after !== undefined && this.#every === 1) this.#looks.set(program, after)
     for (const rule of this.#rules) this.#enter(rule.afterStep?.(step) ?? [], event.at, host.number)
   }
 

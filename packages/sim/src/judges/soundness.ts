@@ -1,6 +1,7 @@
-// What lookups find is true: an endpoint that an honest node is said to have published was published
-// from there, and not too long ago (SIM-S2, S11, T1). Judged where all who were asked for it are
-// honest and nothing damages datagrams: against a lie about others there is no remedy but to ask.
+// What lookups find is true: an endpoint that an honest node is said to have published was
+// published from there, and not too long ago (SIM-S2, S11, T1). Judged where all who were asked
+// for it are honest and nothing damages datagrams: against a lie about others there is no remedy
+// but to ask.
 
 import { type Id, idKey } from '@dht/id'
 import { type Endpoint, formatEndpoint } from '@dht/krpc'
@@ -10,7 +11,7 @@ import type { WorldEvent } from '../world-event.ts'
 import type { CoreStep } from './core-step.ts'
 import type { Rule } from './rule.ts'
 
-/** A lookup, a write, its datagrams, and what clocks are off by: ms, and a share of the lifetime. */
+/** A lookup, a write, its datagrams, ms; and what clocks are off by, a share of the lifetime. */
 const UNDER_WAY_MS = 240_000
 const CLOCKS = 0.11
 

@@ -11,7 +11,7 @@ import type { Rule } from './rule.ts'
 const MINUTE_MS = 60_000
 /** Most questions of a lookup (@dht/search), each sent twice at most. */
 const PER_LOOKUP = 2 * 128
-/** Lookups that a core begins by itself in a minute: refreshes, levels of a join, rounds at once. */
+/** Lookups that a core begins by itself in a minute: refreshes, levels of a join, rounds. */
 const OWN_LOOKUPS = 12 + 24 + 16
 /** A lookup goes on for so many minutes, with its last questions. */
 const MINUTES = 2
@@ -34,9 +34,9 @@ export class TrafficBounds implements Rule {
   worst = 0
 
   afterStep(step: CoreStep): readonly string[] {
-    const process = step.host.process as Process
-    const account = this.#accounts.get(process) ?? opened(step.now)
-    this.#accounts.set(process, account)
+    const program = step.host.process as Process
+    const account = this.#accounts.get(program) ?? opened(step.now)
+    this.#accounts.set(program, account)
     return [...checksOf(step, account), ...this.#questionsOf(step, account)]
   }
 

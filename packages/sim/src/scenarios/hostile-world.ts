@@ -92,8 +92,8 @@ function populate(
   for (let i = 0; i < nodes; i++) {
     const host = world.addHost()
     if (hostile.has(i)) {
-      const aim = isTargeted ? keys[count++ % keys.length] : undefined
-      host.run(enemy.on(host, world, host.chance.branch('enemy'), aim))
+      const aimed = isTargeted ? { aim: keys[count++ % keys.length] as Id } : {}
+      host.run(enemy.on(host, world, { chance: host.chance.branch('enemy'), ...aimed }))
     } else {
       host.start({ bootstrap: world.someEndpoints(1, chance) })
       honest.push(host)

@@ -33,7 +33,7 @@ export interface SwarmRunOptions {
 const LONGEST_UNREST_MS = 15 * 60_000
 /** Time after the last fault, ms: most lookups and rounds under way have their end in it. */
 const CALM_MS = 20_000
-/** Of all worlds that could be, one of so many is held to the exact truth at its end: it takes long. */
+/** Of worlds that could be, one of so many is held to the exact truth: it takes long. */
 const EXACT_ONE_OF = 4
 
 /** @returns what was found; nothing is thrown that a process threw: it is a violation of SIM-S1 */

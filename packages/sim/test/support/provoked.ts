@@ -18,7 +18,7 @@ export class Provoked {
   readonly enemies: readonly Host[]
   readonly ear: Ear
 
-  /** A network of honest nodes, enemies that have had time to mingle, and somebody who asks them. */
+  /** A network of honest nodes, enemies that had time to mingle, and somebody who asks them. */
   constructor(
     enemy: Enemy,
     options: {
@@ -33,7 +33,8 @@ export class Provoked {
     this.honest = this.world.grow(honest)
     this.enemies = Array.from({ length: count }, () => {
       const host = this.world.addHost()
-      host.run(enemy.on(host, this.world, host.chance.branch('enemy'), aim))
+      const chance = host.chance.branch('enemy')
+      host.run(enemy.on(host, this.world, { chance, ...(aim !== undefined && { aim }) }))
       return host
     })
     this.ear = new Ear(this.world)

@@ -46,7 +46,7 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     expect(scene.hosts.some(({ core, now }) => (core?.info(now).store.peers ?? 0) > 0)).toBe(true)
   })
 
-  it('is missing when somebody is good who never answered, or a peer stored that nobody wrote', () => {
+  it('is missing for a good member that never answered, and for a peer that nobody wrote', () => {
     const found = unfoundedIn(busyCore(), new File())
     expect(found).toContain('SIM-S4: a good member that never answered')
     expect(found).toContain('SIM-S3: a peer that nobody wrote with leave')

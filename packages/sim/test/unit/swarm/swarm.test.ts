@@ -97,7 +97,7 @@ describe('SIM-A2: forged floods', PATIENT, () => {
     const before = friends()
     for (const enemy of [spoofer, spoofer, flooder]) {
       const host = world.addHost()
-      host.run(enemy.on(host, world, host.chance.branch('enemy')))
+      host.run(enemy.on(host, world, { chance: host.chance.branch('enemy') }))
     }
     world.advance(12_000)
     expect(jury.violations).toEqual([])

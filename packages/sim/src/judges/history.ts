@@ -1,4 +1,4 @@
-// A second core that is told all that the first was told, at the same instants: it is the same core.
+// What a core was told, to tell it to a second one at the same instants: that is the same core.
 // Made anew from the history each time, for a core can't be copied.
 
 import type { Id } from '@dht/id'
@@ -26,7 +26,7 @@ export class History {
   readonly #sockets: readonly Endpoint[]
   readonly #saved: readonly Contact[]
 
-  /** @param life - how often the host's process was started before: which stream of chance it has */
+  /** @param life - how often its host's process was started before: decides its chance */
   constructor(host: Host, life: number) {
     this.#id = host.node.id
     this.#chance = host.chance.branch('core', life)
