@@ -66,7 +66,7 @@ export const enemies: Scenario = Object.freeze<Scenario>({
     plot(stage, all)
     for (const sentence of breakages(all)) stage.note(sentence)
     stage.note(
-      "In a network of a hundred everybody is in everybody's table. Enemies do more harm where lookups take several steps: --nodes 400 shows it.",
+      'Where a hundred nodes all know one another little can be hidden; see it with --nodes 400.',
     )
     return stage.report()
   },
