@@ -7,7 +7,7 @@ import { newCounters } from '../../../src/core/counters.ts'
 import { Outbox } from '../../../src/core/outbox.ts'
 import { Overlay } from '../../../src/core/overlay.ts'
 import { Wishes } from '../../../src/core/wishes.ts'
-import { home } from '../../support/bench.ts'
+import { Bench, home, isAt } from '../../support/bench.ts'
 
 const random = seededRandom(1)
 
@@ -51,4 +51,14 @@ describe('strangers that query us', () => {
     const members = overlay.table.snapshot().buckets.flatMap((bucket) => bucket.members)
     expect(members.map(({ lastSeenAt }) => lastSeenAt)).toEqual([3])
   })
+})
+
+it('AMP-3: who comes from elsewhere under the id of a member is pinged once, not twice', () => {
+  const bench = new Bench()
+  const member = bench.friend()
+  const impostor = bench.stranger({ id: member.id })
+  bench.asks(impostor, { method: 'ping' })
+  bench.pass(10_000)
+  expect(bench.letters.filter(({ to }) => isAt(to, impostor))).toHaveLength(1)
+  expect(bench.letters.filter(({ to }) => isAt(to, member)).length).toBeGreaterThan(1)
 })
