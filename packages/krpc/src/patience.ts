@@ -60,8 +60,8 @@ export class Patience {
   }
 
   /**
-   * An endpoint answered after `ms`. After a stall the answer may be one to a second sending, and `ms`
-   * is only the most that it can have taken: that teaches of its endpoint, and not of all
+   * An endpoint answered after `ms`. After a stall the answer may be one to a second sending, and
+   * `ms` is only the most that it can have taken: that teaches of its endpoint, and not of all
    * (RFC 6298 §3).
    */
   answered(key: string, ms: number, hadStalled: boolean): void {
