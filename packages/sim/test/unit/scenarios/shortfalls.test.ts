@@ -10,8 +10,8 @@ import { World } from '../../../src/world.ts'
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
 
-// A member that is silent is only asked where a candidate waits for its place, or a lookup comes by.
-// So wide buckets keep the dead for hours, and lookups spend their time on them.
+// A member that is silent is only asked where a candidate waits for its place, or a lookup comes
+// by. So wide buckets keep the dead for hours, and lookups spend their time on them.
 it.fails('after 45 minutes no table names any of the half that died', PATIENT, () => {
   const world = new World({ seed: 1 })
   const hosts = world.grow(40)
