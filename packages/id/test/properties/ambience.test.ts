@@ -5,6 +5,7 @@ import {
   closest,
   contentId,
   distance,
+  idFromBytes,
   idFromHex,
   idToBigInt,
   idToHex,
@@ -27,7 +28,7 @@ it('TIME-51: ids are made of arguments alone, chance included', () => {
     const [nearest] = closest([{ id: secure }, { id: inside }], id, 1)
     return {
       isInside: Prefix.of(id, 7).contains(inside),
-      isNearest: idToBigInt(distance(id, nearest!.id)) < 1n << 153n,
+      isNearest: idToBigInt(idFromBytes(distance(id, nearest!.id))) < 1n << 153n,
       isSecure: isSecureId(secure, address),
       isRead: idToHex(idFromHex(idToHex(id))) === idToHex(id),
       content: idToHex(contentId(Uint8Array.of(1))),

@@ -20,7 +20,7 @@ async function warningsOf(node: DhtNode): Promise<string[]> {
 }
 
 describe('a start', () => {
-  it('NET-1, NET-2, STATE-1: opens every transport, tells its address and joins by itself', async () => {
+  it('NET-1, NET-2, STATE-1: opens each transport, tells its address and joins', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const transports = ['192.0.2.2', '2001:db8::2'].map((at) => world.network.transport(at, 7))
@@ -194,7 +194,7 @@ describe('state', () => {
     await world.close()
   })
 
-  it('PERSIST-5: what was entered before is not lost while slow names hold the start up', async () => {
+  it('PERSIST-5: what was entered is not lost while slow names hold the start up', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage()
     const before = await world.node(1, { state })

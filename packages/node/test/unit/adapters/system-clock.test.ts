@@ -52,7 +52,7 @@ describe('now', () => {
     expect(at.clock.now()).toBe(1_100 + 8 * HOUR)
   })
 
-  it('takes a lead of five seconds for none, and of more for a sleep, however it came about', () => {
+  it('takes a lead of five seconds for none, of more for a sleep, however it came about', () => {
     const at = machine()
     const before = at.clock.now()
     pass(at, 100, 5_000)
