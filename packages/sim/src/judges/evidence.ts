@@ -18,7 +18,7 @@ const KEPT = 16_384
 export class File {
   /** Questions it put, by transaction and endpoint: when. */
   readonly asked: Map<string, number> = new Map()
-  /** Who answered it, by contact: when last. */
+  /** Who answered it, by contact, or by endpoint where an error did not tell an id: when last. */
   readonly answered: Map<string, number> = new Map()
   /** When anything was last heard from an endpoint. */
   readonly heard: Map<string, number> = new Map()
@@ -81,8 +81,9 @@ function takeDownHeard(
   file: File,
 ): void {
   write(file.heard, endpointKey(from), now)
-  if (message.kind === 'response' && file.asked.delete(questionKey(message, from))) {
-    write(file.answered, contact(message.id, from).wire, now)
+  if (message.kind !== 'query') {
+    const isAnswer = file.asked.delete(questionKey(message, from))
+    if (isAnswer) write(file.answered, answerKey(message, from), now)
   }
   if (message.kind !== 'query' || message.method !== 'announce_peer') return
   const { target, token, port, impliedPort } = message
@@ -103,7 +104,8 @@ function unfoundedMembers({ overlays, at, config }: CoreInspection, file: File):
     for (const { contact: who, standing, lastSeenAt } of buckets.flatMap((b) => b.members)) {
       if (standing !== 'good') continue
       const heardAt = file.heard.get(who.endpointKey) ?? Number.NEGATIVE_INFINITY
-      if (!file.answered.has(who.wire)) found.push('SIM-S4: a good member that never answered')
+      const hasAnswered = file.answered.has(who.wire) || file.answered.has(who.endpointKey)
+      if (!hasAnswered) found.push('SIM-S4: a good member that never answered')
       else if (lastSeenAt > heardAt || at - heardAt >= config.quietMs) {
         found.push('SIM-S4: a good member that was not heard of in time')
       }
@@ -125,6 +127,10 @@ function unfoundedPeers({ store, config }: CoreInspection, file: File): string[]
 
 function questionKey({ transactionId }: Message, to: Endpoint): string {
   return `${String(transactionId)} ${endpointKey(to)}`
+}
+
+function answerKey(message: Message, from: Endpoint): string {
+  return message.kind === 'response' ? contact(message.id, from).wire : endpointKey(from)
 }
 
 function tokenKey({ address }: Endpoint, target: Uint8Array, token: Uint8Array): string {

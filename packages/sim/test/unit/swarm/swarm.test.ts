@@ -17,6 +17,15 @@ const PATIENT = { timeout: 60_000 }
 /** Kept as they are: new seeds are drawn elsewhere. */
 const SEEDS = [1, 3, 6, 20] as const
 const MOST_HOSTS = 8
+/** Larger worlds in which judges saw violations where there were none. */
+const MISJUDGED = [
+  // A corrupted question is answered by an error, which names nobody and is an answer all the same.
+  1010383492,
+  // Nodes that allow two wishes at a time were asked for three, and said that they were busy.
+  1010383676,
+  // With k of 1 the publisher may be nearest to what it published, and nobody else is asked.
+  1010383710,
+] as const
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -25,6 +34,10 @@ describe('swarm', PATIENT, () => {
     const run = runSwarm(swarmScript(seed, MOST_HOSTS))
     expect(run.violations).toEqual([])
     expect(run.steps).toBeGreaterThan(100)
+  })
+
+  it.each(MISJUDGED)('SIM-S4, SIM-K1: an honest world is taken for one with seed %i', (seed) => {
+    expect(runSwarm(swarmScript(seed)).violations).toEqual([])
   })
 
   it('SIM-S10: judging changes nothing, and a seed is the same world each time', () => {
