@@ -23,8 +23,6 @@ const MISJUDGED = [
   1010383492,
   // Nodes that allow two wishes at a time were asked for three, and said that they were busy.
   1010383676,
-  // With k of 1 the publisher may be nearest to what it published, and nobody else is asked.
-  1010383710,
 ] as const
 
 afterEach(() => vi.restoreAllMocks())
