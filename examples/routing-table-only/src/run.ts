@@ -68,9 +68,15 @@ function letNewcomerWait({ table, say, show }: Telling): Friend {
 /** The table asks for checks and never makes them: how a contact is asked is not its business. */
 function replaceSilentMember(newcomer: Friend, { table, say, show }: Telling): void {
   const later = 16 * MINUTE
+  for (const { name, id } of [...table.members()]) {
+    if (name !== 'Ada' && name !== 'Bo') table.hear({ name, id }, later - MINUTE)
+  }
   const silent = table.takeCheck(later)
   if (silent === undefined) return
-  say(`16 minutes later. The table wants ${silent.name} checked: silent for longest.`)
+  say(
+    `16 minutes later; some have asked us something since. The table wants ${silent.name} checked,`,
+  )
+  say('who has been silent for longest.')
   show(later)
 
   const first = table.doubt(silent, later + 2 * SECOND)

@@ -48,7 +48,7 @@ it('a newcomer waits while its bucket is full of good members', () => {
 })
 
 it('the most silent member is checked, and gives way when it stays silent', () => {
-  expect(page()).toContain('16 minutes later. The table wants Ada checked: silent for longest.')
+  expect(page()).toContainEqual(expect.stringMatching(/16 minutes.* The table wants Ada checked/))
   expect(page()).toContain('We ask Ada, and no answer comes: questionable. Once may be bad luck.')
   expect(page()).toContain('Ada gives way to Eve.')
   expect(bucketsAfter('Ada gives way')[0]).toBe('  1·······  ◐ Bo 11000111  ● Eve 11101110')

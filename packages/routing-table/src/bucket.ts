@@ -60,15 +60,19 @@ export function weakestMember<C extends Identified>(
   badAfter: number,
   self: Id,
 ): Entry<C> | undefined {
-  const isWeaker = (a: Entry<C>, b: Entry<C>): boolean => {
+  return firstOf(members, (a, b) => {
     const most = Math.max(a.failures, b.failures)
     if (most >= badAfter && a.failures !== b.failures) return a.failures === most
     if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
     return compareDistance(a.contact.id, b.contact.id, self) < 0
+  })
+}
+
+/** The one that comes before all others; undefined when there is none. */
+export function firstOf<T>(all: readonly T[], isBefore: (a: T, b: T) => boolean): T | undefined {
+  let found = all[0]
+  for (const each of all) {
+    if (found !== undefined && isBefore(each, found)) found = each
   }
-  let weakest = members[0]
-  for (const member of members) {
-    if (weakest !== undefined && isWeaker(member, weakest)) weakest = member
-  }
-  return weakest
+  return found
 }

@@ -6,10 +6,11 @@
 
 import type { Id, Identified } from '@dht/id'
 import type { Bucket } from './bucket.ts'
-import { wantedCheck } from './check.ts'
+import { type Check, wantedCheck } from './check.ts'
 import { type Entry, isSameContact } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
+import { askableAt } from './standing.ts'
 
 export class CheckSchedule<C extends Identified> {
   readonly #spine: Spine<C>
@@ -36,11 +37,10 @@ export class CheckSchedule<C extends Identified> {
     return undefined
   }
 
-  /** Starts the check that the candidates of `bucket` want, if one is due. */
+  /** Starts the check that `bucket` wants, if one is due. */
   start(bucket: Bucket<C>, now: number): C | undefined {
     if (now < bucket.checkDueAt) return undefined
-    const wanted = wantedCheck(bucket, this.#spine, this.#config)
-    bucket.checkDueAt = Math.max(wanted?.at ?? Infinity, this.#freeAt(bucket))
+    const wanted = this.#look(bucket)
     if (wanted === undefined || now < bucket.checkDueAt) return undefined
     return this.startOf(bucket, wanted.entry, now)
   }
@@ -64,7 +64,20 @@ export class CheckSchedule<C extends Identified> {
 
   /** Something has happened in `bucket` that may bring its next check forward. */
   reconsider(bucket: Bucket<C>): void {
-    bucket.checkDueAt = bucket.candidates.size === 0 ? Infinity : this.#freeAt(bucket)
+    if (bucket.candidates.size === 0) this.#look(bucket)
+    else bucket.checkDueAt = this.#freeAt(bucket)
+  }
+
+  /** `member` of `bucket` has been taken in or has answered: it will be silent one day. */
+  expect(bucket: Bucket<C>, member: Entry<C>): void {
+    const at = askableAt(member, this.#config)
+    if (at < bucket.checkDueAt) bucket.checkDueAt = at
+  }
+
+  #look(bucket: Bucket<C>): Check<C> | undefined {
+    const wanted = wantedCheck(bucket, this.#spine, this.#config)
+    bucket.checkDueAt = Math.max(wanted?.at ?? Infinity, this.#freeAt(bucket))
+    return wanted
   }
 
   #freeAt({ checkedAt, checking }: Bucket<C>): number {

@@ -1,14 +1,13 @@
-// Whom of a bucket to ping, and from when on. A check serves a candidate that waits: it finds the
-// candidate alive, or shows that somebody must give way, or that nobody has to. So where nobody
-// waits nothing is pinged, and every check leads to a decision.
+// Whom of a bucket to ping, and from when on. A check finds a waiting candidate alive, or a silent
+// member, or shows that somebody must give way: every check leads to a decision.
 // When the bucket is free for another check is the business of check-schedule.ts.
 
-import type { Identified } from '@dht/id'
-import { type Bucket, weakestMember } from './bucket.ts'
+import { compareDistance, type Identified } from '@dht/id'
+import { type Bucket, firstOf, hasBadMember } from './bucket.ts'
 import { type Entry, findEntry, NEVER_SEEN } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
-import { isBad } from './standing.ts'
+import { askableAt, isBad } from './standing.ts'
 
 export interface Check<C extends Identified> {
   readonly entry: Entry<C>
@@ -17,13 +16,14 @@ export interface Check<C extends Identified> {
 }
 
 /**
- * The check that serves the candidates of `bucket`. The newest candidate with one of these decides:
+ * The next check in `bucket`. The newest candidate with one of these decides:
  * - the member of its id, which lives at another address and is not bad;
  * - itself, if there is room for it or a bad member to replace.
  *
- * When none has, it is the turn of the most silent member, as soon as that one is questionable.
+ * When none has, it is the turn of the member that has been silent for too long (`askableAt`),
+ * whether anybody waits or not: who is gone must not be named to others for ever.
  *
- * @returns undefined when nobody waits
+ * @returns undefined when there is nobody to check
  */
 export function wantedCheck<C extends Identified>(
   bucket: Bucket<C>,
@@ -31,9 +31,7 @@ export function wantedCheck<C extends Identified>(
   config: RoutingTableConfig<C>,
 ): Check<C> | undefined {
   const { members, candidates } = bucket
-  if (candidates.size === 0) return undefined
-  const weakest = weakestMember(bucket, config.badAfter, spine.self)
-  const hasBad = weakest !== undefined && isBad(weakest, config)
+  const hasBad = candidates.size > 0 && hasBadMember(bucket, config.badAfter)
   for (const candidate of candidates.entries.toReversed()) {
     const { id } = candidate.contact
     const incumbent = findEntry(members, id)
@@ -44,7 +42,18 @@ export function wantedCheck<C extends Identified>(
       return { entry: candidate, at: NEVER_SEEN }
     }
   }
-  // A bucket without room has members, for every bucket has room for one at least. Here none of
-  // them is bad, so the weakest is the most silent.
-  return { entry: weakest!, at: weakest!.lastSeenAt + config.questionableAfterMs }
+  return nextSilent(bucket, spine, config)
+}
+
+/** The member to be asked first; of equals the one nearest to us. */
+function nextSilent<C extends Identified>(
+  { members }: Bucket<C>,
+  { self }: Spine<C>,
+  config: RoutingTableConfig<C>,
+): Check<C> | undefined {
+  const checks = members.map((entry) => ({ entry, at: askableAt(entry, config) }))
+  return firstOf(checks, (a, b) => {
+    if (a.at !== b.at) return a.at < b.at
+    return compareDistance(a.entry.contact.id, b.entry.contact.id, self) < 0
+  })
 }

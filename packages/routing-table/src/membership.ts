@@ -102,6 +102,7 @@ export class Membership<C extends Identified> {
     // Whoever claims its id or its address from elsewhere has lost.
     bucket.candidates.dropRivals(newcomer)
     bucket.members.push(newcomer)
+    this.#checks.expect(bucket, newcomer)
     if (newcomer.address !== undefined) this.#byAddress.set(newcomer.address, newcomer)
     this.#config.admission?.joined(newcomer.contact)
     this.#size++

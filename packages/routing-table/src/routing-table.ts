@@ -231,7 +231,10 @@ export class RoutingTable<C extends Identified> {
     if (member !== undefined && member.address === address) {
       note(member, contact, evidence, now)
       // Whoever claims its id from elsewhere is refuted by its answer.
-      if (evidence === 'answer') bucket.candidates.dropRivals(member)
+      if (evidence === 'answer') {
+        bucket.candidates.dropRivals(member)
+        this.#checks.expect(bucket, member)
+      }
       if (standingOf(member, this.#config, now) === 'good') return REFRESHED
       return withCheck(REFRESHED, this.#checks.startOf(bucket, member, now))
     }

@@ -347,18 +347,30 @@ export class TableModel {
   }
 
   #wanted(range: Range): { readonly fact: Fact; readonly at: number } | undefined {
-    const candidates = this.candidatesOf(range).reverse()
-    if (candidates.length === 0) return undefined
     const freeAt = this.freeAt(range)
     const weakest = this.#weakest(range)
-    for (const candidate of candidates) {
+    for (const candidate of this.candidatesOf(range).reverse()) {
       const incumbent = this.members.find(({ id }) => id === candidate.id)
       if (incumbent !== undefined && !this.isBad(incumbent)) return { fact: incumbent, at: freeAt }
       const hasSeat = weakest !== undefined && this.isBad(weakest)
       if (hasSeat || this.#makeRoom(candidate.id, false)) return { fact: candidate, at: freeAt }
     }
-    const questionableAt = weakest!.seenAt + this.setup.questionableAfterMs
-    return { fact: weakest!, at: Math.max(freeAt, questionableAt) }
+    const silent = this.membersOf(range)
+      .map((fact) => ({ fact, at: this.#askableAt(fact) }))
+      .filter(({ at }) => at < Infinity)
+      .sort((a, b) => {
+        if (a.at !== b.at) return a.at < b.at ? -1 : 1
+        return (a.fact.id ^ this.self) < (b.fact.id ^ this.self) ? -1 : 1
+      })[0]
+    return silent && { fact: silent.fact, at: Math.max(freeAt, silent.at) }
+  }
+
+  /** After a span of silence; from when it is bad after two, four, eight of them. */
+  #askableAt(fact: Fact): number {
+    const { badAfter, questionableAfterMs } = this.setup
+    if (!this.isBad(fact)) return fact.seenAt + questionableAfterMs
+    if (fact.seenAt === NEVER) return Infinity
+    return fact.seenAt + 2 * questionableAfterMs * 2 ** (fact.failures - badAfter)
   }
 
   #startWanted(range: Range): string | undefined {

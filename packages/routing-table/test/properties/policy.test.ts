@@ -1,3 +1,4 @@
+import { idToHex } from '@dht/id'
 // Who gets in, who gives way, who is checked: the rules one by one, in worlds of one byte.
 
 import { describe, expect, it } from 'vitest'
@@ -153,6 +154,7 @@ describe('giving way', () => {
 describe('checking', () => {
   it('STATE-8: the least recently seen questionable member, as soon as there is one', () => {
     const table = fullTable()
+    table.confirm(node(0x40), T)
     table.confirm(node(0x80), 500)
     table.confirm(node(0xa0), 600)
     expect(table.takeCheck(T - 1)).toBeUndefined()
@@ -162,6 +164,38 @@ describe('checking', () => {
     // The other one is questionable from T + 500 on, but a second has to go by first.
     expect(table.takeCheck(T + 999)).toBeUndefined()
     expect(table.takeCheck(T + 1_000)).toEqual(node(0x80))
+  })
+
+  it('STATE-8: nobody has to wait for its place: whoever is gone is bad within two checks', () => {
+    const table = fullTable()
+    expect(table.nextCheckAt()).toBe(T)
+    expect(table.takeCheck(T - 1)).toBeUndefined()
+    const gone = new Set(['80', '40'])
+    for (let now = T; now < T + 10_000; now += 1_000) {
+      for (let check = table.takeCheck(now); check !== undefined; check = table.takeCheck(now)) {
+        if (gone.has(idToHex(check.id))) table.doubt(check, now)
+        else table.confirm(check, now)
+      }
+    }
+    expect(table.closest(id(0), 8)).toEqual([node(0x90)])
+    // Those are asked again when their silence has doubled, by the 2 ** 2 of another failure.
+    expect(table.nextCheckAt()).toBe(2 * T)
+    for (const check of [table.takeCheck(2 * T), table.takeCheck(2 * T)]) table.doubt(check!, 2 * T)
+    table.confirm(node(0x90), 2 * T + 1)
+    expect(table.nextCheckAt()).toBe(3 * T + 1)
+    table.confirm(node(0x90), 4 * T - 1)
+    expect(table.takeCheck(4 * T - 1)).toBeUndefined()
+    expect(table.takeCheck(4 * T)).toBeDefined()
+  })
+
+  it('whoever was bad and has answered is asked again in its turn', () => {
+    const table = newTable()
+    table.restore([node(0x80)])
+    for (const now of [1, 2]) table.doubt(node(0x80), now)
+    expect(table.nextCheckAt()).toBeUndefined()
+    table.confirm(node(0x80), 3)
+    expect(table.nextCheckAt()).toBe(T + 3)
+    expect(table.takeCheck(T + 3)).toEqual(node(0x80))
   })
 
   it('STATE-53: for one candidate at most k * badAfter checks, then a decision', () => {
@@ -190,6 +224,7 @@ describe('checking', () => {
     const table = fullTable()
     const other = node(0xa0, 'a128')
     table.confirm(node(0xb0), 0)
+    table.confirm(node(0x40), T)
     table.confirm(node(0x90), 5)
     expect(table.takeCheck(T)).toEqual(node(0x80))
     expect(table.doubt(node(0x80), T)).toEqual({ kind: 'doubted', standing: 'questionable' })
@@ -246,6 +281,7 @@ describe('checking', () => {
     table.hear(node(0x50), 0)
     table.hear(node(0x21), 0)
     for (const byte of [0x80, 0x40, 0x21]) table.doubt(node(byte), 0)
+    expect(table.takeCheck(0)).toEqual(node(0x20))
     expect(table.takeCheck(0)).toEqual(node(0x40))
     expect(table.takeCheck(0)).toEqual(node(0x80))
     expect(table.takeCheck(0)).toBeUndefined()

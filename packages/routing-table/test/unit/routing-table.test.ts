@@ -30,7 +30,7 @@ it('a query refutes nobody: who claims a member’s id from elsewhere waits unti
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, addressOf: (c) => c.address })
   expect(table.nextCheckAt()).toBeUndefined()
   table.confirm(ann, 0)
-  expect(table.nextCheckAt()).toBeUndefined()
+  expect(table.nextCheckAt()).toBe(15 * 60_000)
   const waiting = () => table.snapshot().buckets[0]!.candidates.length
   table.hear({ ...ann, address: bob.address }, 1)
   expect(waiting()).toBe(1)
