@@ -38,9 +38,19 @@ export function newBucket<C extends Identified>(index: number, parent?: Bucket<C
   }
 }
 
-/** The last moment at which anything was learnt here: a member was seen, or a refresh began. */
-export function activeAt<C extends Identified>({ refreshedAt, members }: Bucket<C>): number {
-  return members.reduce((at, { lastSeenAt }) => Math.max(at, lastSeenAt), refreshedAt)
+/**
+ * Since when something here may be out of date: a refresh began then, or since then one of the
+ * members that are not bad has been silent.
+ */
+export function activeAt<C extends Identified>(
+  { refreshedAt, members }: Bucket<C>,
+  badAfter: number,
+): number {
+  let leastSeenAt = Infinity
+  for (const { lastSeenAt, failures } of members) {
+    if (failures < badAfter && lastSeenAt < leastSeenAt) leastSeenAt = lastSeenAt
+  }
+  return leastSeenAt === Infinity ? refreshedAt : Math.max(refreshedAt, leastSeenAt)
 }
 
 /** Whether a member has failed `badAfter` times. */

@@ -103,6 +103,7 @@ export class Membership<C extends Identified> {
     bucket.candidates.dropRivals(newcomer)
     bucket.members.push(newcomer)
     this.#checks.expect(bucket, newcomer)
+    this.#refreshes.expect(newcomer)
     if (newcomer.address !== undefined) this.#byAddress.set(newcomer.address, newcomer)
     this.#config.admission?.joined(newcomer.contact)
     this.#size++

@@ -102,8 +102,9 @@ export class RoutingTable<C extends Identified> {
       bucket.mayHaveBad = true
       this.#checks.reconsider(bucket)
       const standing = standingOf(member, this.#config, now)
-      const succession = standing === 'bad' ? this.#succeed(bucket, now) : undefined
-      return succession ?? { kind: 'doubted', standing }
+      if (standing !== 'bad') return { kind: 'doubted', standing }
+      this.#refreshes.reconsider()
+      return this.#succeed(bucket, now) ?? { kind: 'doubted', standing }
     }
     const candidate = candidates.entries.find((each) => isSameContact(each, id, address))
     if (candidate === undefined) return { kind: 'unknown' }
@@ -234,6 +235,7 @@ export class RoutingTable<C extends Identified> {
       if (evidence === 'answer') {
         bucket.candidates.dropRivals(member)
         this.#checks.expect(bucket, member)
+        this.#refreshes.expect(member)
       }
       if (standingOf(member, this.#config, now) === 'good') return REFRESHED
       return withCheck(REFRESHED, this.#checks.startOf(bucket, member, now))

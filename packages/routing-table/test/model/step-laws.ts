@@ -1,7 +1,8 @@
 // What no step of a table may do, told from the two states that it leads from and to, in words.
 // Independent of the model: it knows no rule by which anything happens, only what must not.
 
-import type { BucketSnapshot, EntrySnapshot, TableSnapshot } from '../../src/index.ts'
+import type { EntrySnapshot, TableSnapshot } from '../../src/index.ts'
+import { activeAt } from '../support/active.ts'
 import type { Node } from '../support/world.ts'
 import { NEVER, type Setup, show } from './facts.ts'
 
@@ -88,14 +89,11 @@ function workViolations({ kind, now, before, after }: Step, setup: Setup): strin
       found.push(`STATE-52: a check of nobody in ${index}`)
     }
     if (bucket.refreshedAt !== old.refreshedAt) {
-      if (now < activeAt(old) + setup.refreshAfterMs) found.push(`REFRESH-4: ${index} was active`)
+      if (now < activeAt(old, setup.badAfter) + setup.refreshAfterMs)
+        found.push(`REFRESH-4: ${index} was active`)
     }
   })
   return found
-}
-
-function activeAt({ refreshedAt, members }: BucketSnapshot<Node>): number {
-  return Math.max(refreshedAt, ...members.map(({ lastSeenAt }) => lastSeenAt))
 }
 
 function membersOf({ buckets }: TableSnapshot<Node>): Entries {

@@ -141,7 +141,9 @@ export class TableModel {
   }
 
   activeAt(range: Range): number {
-    return Math.max(range.refreshedAt, ...this.membersOf(range).map(({ seenAt }) => seenAt))
+    const alive = this.membersOf(range).filter((fact) => !this.isBad(fact))
+    if (alive.length === 0) return range.refreshedAt
+    return Math.max(range.refreshedAt, Math.min(...alive.map(({ seenAt }) => seenAt)))
   }
 
   /** When another check may start here. */
@@ -366,11 +368,12 @@ export class TableModel {
   }
 
   /** After a span of silence; from when it is bad after two, four, eight of them. */
-  #askableAt(fact: Fact): number {
+  #askableAt({ seenAt, failures }: Fact): number {
     const { badAfter, questionableAfterMs } = this.setup
-    if (!this.isBad(fact)) return fact.seenAt + questionableAfterMs
-    if (fact.seenAt === NEVER) return Infinity
-    return fact.seenAt + 2 * questionableAfterMs * 2 ** (fact.failures - badAfter)
+    const doublings = Math.max(0, failures - badAfter + 1)
+    return doublings > 0 && seenAt === NEVER
+      ? Infinity
+      : seenAt + questionableAfterMs * 2 ** doublings
   }
 
   #startWanted(range: Range): string | undefined {

@@ -7,6 +7,7 @@ import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RoutingTable, type TableSnapshot } from '../../src/index.ts'
+import { activeAt } from '../support/active.ts'
 import {
   anyScript,
   byDistance,
@@ -218,10 +219,7 @@ describe('policy', () => {
         const table = tableFor(script)
         const now = play(table, script) + later
         const before = table.snapshot()
-        const quiet = before.buckets.filter(({ refreshedAt, members }) => {
-          const seen = members.map(({ lastSeenAt }) => lastSeenAt)
-          return now >= Math.max(refreshedAt, ...seen) + T
-        })
+        const quiet = before.buckets.filter((bucket) => now >= activeAt(bucket) + T)
         const refresh = table.takeRefresh(now, random)
         const after = table.snapshot()
         if (quiet.length === 0) {

@@ -5,6 +5,7 @@ import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RoutingTable, type TableSnapshot } from '../../src/index.ts'
+import { activeAt } from '../support/active.ts'
 import {
   anyScript,
   type Node,
@@ -195,10 +196,7 @@ describe('bounds of what is due', () => {
       fc.property(everyScript, fc.nat({ max: 2_000_000 }), (script, later) => {
         const table = tableFor(script)
         const now = play(table, script) + later
-        const quiet = table.snapshot().buckets.filter((bucket) => {
-          const seen = bucket.members.map(({ lastSeenAt }) => lastSeenAt)
-          return now >= Math.max(bucket.refreshedAt, ...seen) + 900_000
-        })
+        const quiet = table.snapshot().buckets.filter((bucket) => now >= activeAt(bucket) + 900_000)
         if (quiet.length > 0) expect(table.nextRefreshAt()).toBeLessThanOrEqual(now)
         const taken = new Set<string>()
         for (;;) {

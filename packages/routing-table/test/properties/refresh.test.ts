@@ -30,10 +30,12 @@ describe('refreshing', () => {
     expect(prefixes(table, T + 100)).toEqual(['40/2'])
   })
 
-  it('REFRESH-4, META-11: activity postpones, and the newest member counts', () => {
+  it('REFRESH-4, META-11: activity postpones, and the most silent of the living counts', () => {
     const table = newTable()
     table.confirm(node(0x80), 0)
-    table.confirm(node(0x90), 500)
+    table.confirm(node(0x90), 900)
+    expect(prefixes(table, T - 1)).toEqual([])
+    table.confirm(node(0x80), 500)
     expect(prefixes(table, T + 499)).toEqual([])
     expect(prefixes(table, T + 500)).toEqual(['00/0'])
     // REFRESH-5: however it ends, the next is due a span after it was handed out.
@@ -41,6 +43,16 @@ describe('refreshing', () => {
     expect(table.nextRefreshAt()).toBe(2 * T + 500)
     expect(prefixes(table, 2 * T + 499)).toEqual([])
     expect(prefixes(table, 2 * T + 500)).toEqual(['00/0'])
+  })
+
+  it('REFRESH-4: a range in which nobody is left alive is quiet at once', () => {
+    const table = fullTable()
+    expect(prefixes(table, T)).toEqual(['00/1', '80/1'])
+    for (const byte of [0x80, 0x90, 0x40]) table.confirm(node(byte), 2 * T - 1)
+    expect(prefixes(table, 2 * T)).toEqual([])
+    for (const now of [1, 2]) table.doubt(node(0x40), 2 * T + now)
+    expect(table.nextRefreshAt()).toBe(2 * T)
+    expect(prefixes(table, 2 * T + 2)).toEqual(['00/1'])
   })
 
   it('REFRESH-2: the target is uniform in its prefix', () => {
@@ -65,7 +77,7 @@ describe('refreshing', () => {
     table.confirm(node(0x80), 10)
     table.confirm(node(0x40), 20)
     expect(prefixes(table, T)).toEqual([])
-    expect(table.nextRefreshAt()).toBe(T + 20)
+    expect(table.nextRefreshAt()).toBe(T + 10)
     table.confirm(node(0x20), T + 1)
     expect(table.nextRefreshAt()).toBe(T + 10)
     expect(prefixes(table, T + 10)).toEqual(['80/1'])

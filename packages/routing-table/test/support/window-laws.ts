@@ -3,6 +3,7 @@
 
 import { idToHex } from '@dht/id'
 import type { RoutingTable, TableSnapshot } from '../../src/index.ts'
+import { activeAt } from './active.ts'
 import type { Node } from './world.ts'
 
 /** The windows of a table. */
@@ -28,18 +29,20 @@ export function windowViolations({ buckets }: TableSnapshot<Node>, window: Windo
 export interface Announced {
   readonly nextRefreshAt: number
   readonly refreshAfterMs: number
+  readonly badAfter?: number
   readonly now: number
 }
 
 /** META-56: every range has its due point; what is announced is the first of them, or earlier. */
 export function dueViolations(
   { buckets }: TableSnapshot<Node>,
-  { nextRefreshAt, refreshAfterMs, now }: Announced,
+  { nextRefreshAt, refreshAfterMs, badAfter, now }: Announced,
 ): string[] {
-  return buckets.flatMap(({ refreshedAt, members, checkedAt, checking }, index) => {
+  return buckets.flatMap((bucket, index) => {
+    const { refreshedAt, checkedAt, checking } = bucket
     const found: string[] = []
-    const activeAt = Math.max(refreshedAt, ...members.map(({ lastSeenAt }) => lastSeenAt))
-    if (nextRefreshAt > activeAt + refreshAfterMs) found.push(`META-56: ${index} is announced late`)
+    if (nextRefreshAt > activeAt(bucket, badAfter) + refreshAfterMs)
+      found.push(`META-56: ${index} is announced late`)
     if (refreshedAt > now) found.push(`META-56: ${index} was refreshed in the future`)
     if (checkedAt > now) found.push(`META-56: ${index} was checked in the future`)
     if (checking !== undefined && checkedAt === Number.NEGATIVE_INFINITY) {

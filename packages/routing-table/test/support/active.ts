@@ -1,0 +1,10 @@
+// Since when a bucket may be out of date, from its snapshot alone.
+
+import type { BucketSnapshot } from '../../src/index.ts'
+
+/** The last refresh, or the silence of whoever is most silent of those that are not bad. */
+export function activeAt<C>({ refreshedAt, members }: BucketSnapshot<C>, badAfter = 2): number {
+  const alive = members.filter(({ failures }) => failures < badAfter)
+  if (alive.length === 0) return refreshedAt
+  return Math.max(refreshedAt, Math.min(...alive.map(({ lastSeenAt }) => lastSeenAt)))
+}
