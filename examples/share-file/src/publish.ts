@@ -40,7 +40,7 @@ export async function publish(options: PublishOptions, io: Io): Promise<void> {
   io.err.write('  stopping\n')
 }
 
-/** Tells each round: at once, then every 45 minutes, sooner when too few nodes accepted. */
+/** Tells each round: at once, then every half-hour, sooner when too few nodes accepted. */
 async function tellRounds(entry: Entry, io: Io): Promise<void> {
   for await (const { accepted, refused, unreachable, complete } of entry) {
     const counts = {

@@ -85,7 +85,7 @@ export class DhtNode {
   }
 
   /**
-   * Registers `port` at our own address under `id`, at once and then every 45 minutes, until
+   * Registers `port` at our own address under `id`, at once and then every half-hour, until
    * `delete` or `close`. Others see the address that our datagrams come from. The same id again
    * replaces the port.
    *

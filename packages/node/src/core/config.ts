@@ -36,7 +36,8 @@ export interface CoreOptions {
   readonly quietMs?: number
   /** Life of a stored peer, ms. Default 60 min (Kademlia practice, and the original system's). */
   readonly peerLifetimeMs?: number
-  /** Time from the start of one publishing round to the start of the next, ms. Default 45 min. */
+  /** Time from the start of one publishing round to the start of the next, ms.
+   * Default 30 min: ours; with that half of an entry's holders may go between two rounds. */
   readonly republishMs?: number
   /**
    * Each round is moved by up to this much either way, ms. Default 2 min: ours, keeps publishers
@@ -58,7 +59,7 @@ export interface CoreOptions {
   /** Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours. */
   readonly lookupDeadlineMs?: number
   /**
-   * Publishing rounds under way at once; further ones wait. Default 16: ours; with that many all of
+   * Publishing rounds under way at once; further ones wait. Default 24: ours; with that many all of
    * `maxEntries` are renewed in time as long as a round takes 4 s or less on average.
    */
   readonly maxRounds?: number
@@ -130,13 +131,13 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   contactsPerSubnet: 0,
   quietMs: 15 * MINUTE,
   peerLifetimeMs: 60 * MINUTE,
-  republishMs: 45 * MINUTE,
+  republishMs: 30 * MINUTE,
   republishJitterMs: 2 * MINUTE,
   retryMs: 30_000,
   retryMaxMs: 5 * MINUTE,
   questionTimeoutMs: LONGEST_QUESTION_MS,
   lookupDeadlineMs: MINUTE,
-  maxRounds: 16,
+  maxRounds: 24,
   maxEntries: 10_000,
   maxWishes: 1_024,
   maxTransactions: 16_384,

@@ -3,10 +3,10 @@
 
 import type { Id } from '@dht/id'
 import type { Endpoint, Family } from '@dht/krpc'
-import type { Standing } from '@dht/routing-table'
 import type { Counters } from './counters.ts'
 import type { Overlay } from './overlay.ts'
 import type { EntryInfo } from './publisher.ts'
+import { type Standings, standingsOf } from './standings.ts'
 
 export interface OverlayInfo {
   readonly family: Family
@@ -14,7 +14,7 @@ export interface OverlayInfo {
   readonly local: Endpoint | undefined
   readonly joined: boolean
   /** Members of the routing table by standing. */
-  readonly contacts: Readonly<Record<Standing, number>>
+  readonly contacts: Standings
   /** Members per bucket, from the farthest to our own. */
   readonly buckets: readonly number[]
   /** Questions asked that have no end yet. */
@@ -36,11 +36,7 @@ export interface CoreInfo {
 
 export function overlayInfo(overlay: Overlay, joined: boolean, now: number): OverlayInfo {
   const { family, local, open, table } = overlay
-  const contacts: Record<Standing, number> = { good: 0, questionable: 0, bad: 0 }
-  for (const member of table.members()) {
-    const standing = table.standing(member.id, now)
-    if (standing !== undefined) contacts[standing]++
-  }
+  const contacts = standingsOf(table, now)
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
   return { family, local, joined, contacts, buckets, openQuestions: open }
 }

@@ -6,6 +6,7 @@ import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import { type AttemptOwner, JoinAttempt } from './join-attempt.ts'
 import type { Overlay } from './overlay.ts'
 import { draw, type Services } from './services.ts'
+import { standingsOf } from './standings.ts'
 
 /** Bootstrap endpoints asked at once: ours; more would only be a burst. */
 const MAX_SEEDS = 32
@@ -145,8 +146,10 @@ export class Join implements AttemptOwner {
     this.#waiting = []
     for (const owner of [this.#owner, ...waiting]) owner.joined(contacts, now)
     // Of a network that starts up together most are yet to come, and of a small one nobody: with
-    // fewer than k contacts a node looks again a few times, and is then content.
-    const isContent = contacts >= config.k || this.#waitMs >= config.rejoinMaxMs
+    // fewer than k contacts that answer a node looks again a few times, and is then content. Those
+    // of an earlier life do not count until they have answered in this one.
+    const { good } = standingsOf(table, now)
+    const isContent = good >= config.k || this.#waitMs >= config.rejoinMaxMs
     // Without anybody it never is: names that lead nowhere now may lead somewhere by then.
     if (!this.#joined || !isContent) this.#retryLater(now)
   }

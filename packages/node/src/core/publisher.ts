@@ -22,7 +22,7 @@ interface Entry {
   readonly port: number
   readonly ticket: number
   dueAt: number
-  /** Incomplete rounds in a row. */
+  /** Rounds in a row after which there is more to be had: incomplete ones, and thin ones. */
   misses: number
   round: Round | undefined
   last: RoundReport | undefined
@@ -43,7 +43,7 @@ export interface EntryInfo {
 export interface EntryInspection extends EntryInfo {
   /** Whoever entered it; another one is another generation. */
   readonly ticket: number
-  /** Incomplete rounds in a row, up to the last finished one. */
+  /** Rounds in a row, up to the last finished one, that were incomplete or found fewer than k. */
   readonly misses: number
   /** Start of the round under way, ms, monotonic. */
   readonly startedAt: number | undefined
@@ -137,7 +137,7 @@ export class Publisher implements RoundOwner, JoinOwner {
     if (entry?.round !== round) return
     const outcome = round.outcome()
     this.#release(entry)
-    entry.misses = outcome.complete ? 0 : entry.misses + 1
+    entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
     entry.dueAt = this.#dueAfter(entry, { round, outcome }, now)
     entry.last = { ...outcome, durationMs: now - round.startedAt, nextAt: entry.dueAt }
     const { outbox } = this.#services

@@ -107,6 +107,15 @@ export class Round implements LookupOwner {
     return peopled.length > 0 && isSettled
   }
 
+  /**
+   * Whether an overlay that has anybody has fewer than k nodes that answered. It may be as small as
+   * that, or about to grow.
+   */
+  get isThin(): boolean {
+    const { k } = this.#services.config
+    return this.#writes.some(({ reachable }) => reachable > 0 && reachable < k)
+  }
+
   #advance(publish: Publish<Contact>, overlay: Overlay, now: number): void {
     if (this.#over) return
     for (;;) {

@@ -97,7 +97,9 @@ export class JoinModel {
     const told = [this.#owner, ...this.#waiting]
     this.#waiting = []
     for (const owner of told) owner.joined(contacts)
-    const isContent = contacts >= node.config.k || this.#waitMs >= node.config.rejoinMaxMs
+    const { table } = this.#overlay
+    const good = table.members.filter((member) => table.standingOf(member) === 'good')
+    const isContent = good.length >= node.config.k || this.#waitMs >= node.config.rejoinMaxMs
     if (!this.joined || !isContent) this.#later()
   }
 

@@ -85,7 +85,7 @@ export class PublisherModel {
     if (entry === undefined) return
     const outcome = round.outcome()
     entry.round = undefined
-    entry.misses = outcome.complete ? 0 : entry.misses + 1
+    entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
     const report = node.oracle.peek('round')?.report
     entry.dueAt = report?.nextAt ?? Number.NaN
     this.#checkDue(entry, outcome)
@@ -199,6 +199,12 @@ export class RoundModel {
       complete: peopled.length > 0 && isSettled,
       tally: sum(this.#tallies),
     }
+  }
+
+  /** In an overlay with anybody fewer than k answered. */
+  get isThin(): boolean {
+    const { k } = this.#publisher.node.config
+    return this.#writings.some(({ reachable }) => reachable > 0 && reachable < k)
   }
 
   #lookedUp({ overlay, lookup }: RunModel): void {

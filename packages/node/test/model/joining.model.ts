@@ -47,7 +47,8 @@ export class JoinModel {
     this.#targets = new Map()
   }
 
-  ended(contacts: number, now: number): void {
+  /** @param good - of the contacts, those that have answered of late */
+  ended(contacts: number, good: number, now: number): void {
     if (!this.isRunning) throw new Error('the end of no attempt')
     this.isRunning = false
     this.hasTried = true
@@ -56,7 +57,7 @@ export class JoinModel {
     this.ended_++
     this.lastContacts = contacts
     const { k, rejoinMaxMs } = this.#config
-    const isContent = contacts >= k || this.#waitMs >= rejoinMaxMs
+    const isContent = good >= k || this.#waitMs >= rejoinMaxMs
     if (!this.joined || !isContent) this.#retryLater(now)
   }
 

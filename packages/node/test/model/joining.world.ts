@@ -155,11 +155,11 @@ export class JoiningWorld {
     return this.questions.findLast((each) => formatEndpoint(each.to.endpoint) === at)
   }
 
-  /** Members of a family, and whether all are bad. */
-  table(family: Family): { readonly size: number; readonly isDeserted: boolean } {
+  /** Members of a family, how many are good, and whether all are bad. */
+  table(family: Family): Record<'size' | 'good', number> & { readonly isDeserted: boolean } {
     const { contacts } = this.core.info(this.now).overlays.find((o) => o.family === family)!
     const { good, questionable, bad } = contacts
-    return { size: good + questionable + bad, isDeserted: good + questionable === 0 }
+    return { size: good + questionable + bad, good, isDeserted: good + questionable === 0 }
   }
 
   #absorb(effects: readonly Effect[], door: Door, heardBy?: Family): void {
@@ -174,7 +174,8 @@ export class JoiningWorld {
       if (event.kind === 'refreshing') this.#refreshed.add(idToHex(event.target))
       if (event.kind === 'joining') this.joins.get(event.family)!.begun(event.seeds, this.now)
       if (event.kind !== 'joined') continue
-      this.joins.get(event.family)!.ended(event.contacts, this.now)
+      const { good } = this.table(event.family)
+      this.joins.get(event.family)!.ended(event.contacts, good, this.now)
       for (const contacts of this.wishes.values()) {
         if (!contacts.has(event.family)) contacts.set(event.family, event.contacts)
       }

@@ -141,8 +141,13 @@ export class PublishingModel {
     const isSettled = unreachable.length === 0
     const wants = (count: number): boolean => count > 0 && isSettled && 2 * accepted.length >= count
     const isComplete = certain === reachable ? wants(certain) : report.complete
-    entry.misses = isComplete ? 0 : entry.misses + 1
-    const { retryAt, regularAt } = this.#dueAfter(entry, { round, isComplete }, now)
+    // Somebody was there, and fewer than k; who answered too late to count leaves that open.
+    const mayBeThin = reachable > 0 && certain < this.terms.k
+    const isThin =
+      mayBeThin && (certain === reachable || report.nextAt <= now + this.#waitMs(entry.misses + 1))
+    entry.misses = isComplete && !isThin ? 0 : entry.misses + 1
+    const isContent = entry.misses === 0
+    const { retryAt, regularAt } = this.#dueAfter(entry, { round, isContent }, now)
     const { republishJitterMs } = this.terms
     const isRegular = Math.abs(report.nextAt - regularAt) <= republishJitterMs
     const isRetry = report.nextAt === retryAt && retryAt <= regularAt + republishJitterMs
@@ -188,16 +193,22 @@ export class PublishingModel {
 
   #dueAfter(
     entry: ModelEntry,
-    { round, isComplete }: { readonly round: ModelRound; readonly isComplete: boolean },
+    { round, isContent }: { readonly round: ModelRound; readonly isContent: boolean },
     now: number,
   ): { readonly retryAt: number; readonly regularAt: number } {
-    const { republishMs, retryMs, retryMaxMs } = this.terms
+    const { republishMs } = this.terms
     const regularAt = round.startedAt + republishMs
     const { accepted, refused, unreachable } = endsOf(round)
     const hasHalf = accepted.length > 0 && accepted.length >= refused.length + unreachable.length
-    if (isComplete || (entry.misses > RETRIES && hasHalf))
+    if (isContent || (entry.misses > RETRIES && hasHalf))
       return { retryAt: Number.POSITIVE_INFINITY, regularAt }
-    return { retryAt: now + Math.min(retryMs * 2 ** (entry.misses - 1), retryMaxMs), regularAt }
+    return { retryAt: now + this.#waitMs(entry.misses), regularAt }
+  }
+
+  /** After so many misses in a row. */
+  #waitMs(misses: number): number {
+    const { retryMs, retryMaxMs } = this.terms
+    return Math.min(retryMs * 2 ** (misses - 1), retryMaxMs)
   }
 
   #withdraw(target: Id): void {

@@ -30,7 +30,7 @@ describe('the entries', () => {
   it('PUB-5: how one entry fares changes no other’s schedule', () => {
     /** Dues of the first entry, while the second is published or not, successfully or not. */
     const dues = (other: 'none' | 'accepted' | 'refused'): number[] => {
-      const { bench, friends } = among(4, { republishJitterMs: 0 })
+      const { bench, friends } = among(4, { k: 4, republishJitterMs: 0 })
       bench.wish({ kind: 'enter', target, port: 1 })
       if (other !== 'none') bench.wish({ kind: 'enter', target: otherTarget, port: 2 })
       const log = new Set<number>()
@@ -79,13 +79,13 @@ describe('the entries', () => {
 })
 
 describe('the schedule', () => {
-  it('PUB-1: at once, then every 45 minutes from a round’s start, however long it took', () => {
-    const net = new VirtualNetwork({ latencyMs: 70, core: { republishJitterMs: 0 } })
+  it('PUB-1: at once, then every half-hour from a round’s start, however long it took', () => {
+    const net = new VirtualNetwork({ latencyMs: 70, core: { k: 3, republishJitterMs: 0 } })
     const [publisher] = net.grow(4) as [VirtualNode]
     const enteredAt = net.now
     publisher.wish({ kind: 'enter', target, port: 1 })
     net.advance(6 * HOUR)
-    expect(publisher.rounds).toHaveLength(8)
+    expect(publisher.rounds).toHaveLength(12)
     for (const [i, round] of publisher.rounds.entries()) {
       expect(round.complete).toBe(true)
       expect(round.durationMs).toBeGreaterThanOrEqual(4 * 70)
@@ -95,7 +95,7 @@ describe('the schedule', () => {
   })
 
   it('PUB-1: rounds are moved by up to the jitter, so that publishers drift apart', () => {
-    const { bench, friends } = among(3)
+    const { bench, friends } = among(3, { k: 3 })
     bench.wish({ kind: 'enter', target, port: 1 })
     bench.accompany(friends)
     bench.pass(40 * HOUR, ...friends)
@@ -108,7 +108,7 @@ describe('the schedule', () => {
   })
 
   it('PUB-8: a round that too few accepted is tried again ever later, until one succeeds', () => {
-    const { bench, friends } = among(3, { republishJitterMs: 0 })
+    const { bench, friends } = among(3, { k: 3, republishJitterMs: 0 })
     bench.wish({ kind: 'enter', target, port: 1 })
     const until = bench.now + 30 * MINUTE
     while (bench.now < until) {
@@ -127,6 +127,20 @@ describe('the schedule', () => {
     const last = bench.rounds.at(-1)!
     expect(last.complete).toBe(true)
     expect(last.nextAt - last.startedAt).toBe(CORE_DEFAULTS.republishMs)
+  })
+
+  it('PUB-8: where fewer than k are found, five more tries, and then as everywhere', () => {
+    const { bench, friends } = among(3, { republishJitterMs: 0, rejoinMaxMs: 1_000 })
+    bench.pass(MINUTE, ...friends)
+    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.pass(2 * HOUR, ...friends)
+    expect(bench.rounds.every(({ complete }) => complete)).toBe(true)
+    const waits = bench.rounds.map((r) => r.nextAt - r.startedAt - r.durationMs)
+    expect(waits.slice(0, 5)).toEqual([30_000, 60_000, 120_000, 240_000, 300_000])
+    const { republishMs } = CORE_DEFAULTS
+    const spans = bench.rounds.slice(5).map((r) => r.nextAt - r.startedAt)
+    expect(spans).toEqual(spans.map(() => republishMs))
+    expect(spans.length).toBeGreaterThan(2)
   })
 
   it('PUB-8: what could not be published is published as soon as somebody is found', () => {

@@ -109,15 +109,16 @@ describe('entries', () => {
 
   it('are published anew, and report each round', async () => {
     const reports: RoundReport[] = []
-    const entry = bob.enter(ID, 8080)
+    const dave = await world.node(4, { k: 3 })
+    const entry = dave.enter(ID, 8080)
     const reading = (async () => {
       for await (const report of entry) reports.push(report)
     })()
     await entry
-    await world.pass(150 * MINUTE)
+    await world.pass(100 * MINUTE)
     expect(reports).toHaveLength(4)
     expect(reports.every(({ complete }) => complete)).toBe(true)
-    bob.delete(ID)
+    dave.delete(ID)
     await reading
   })
 
