@@ -104,6 +104,9 @@ function refreshesOf({ buckets, refresh }: Overlay, { at, config }: CoreInspecti
   return isLate ? [`META-56: refreshed ${refresh.nextAt - dueAt} ms late`] : []
 }
 
+/** The last refresh, or the silence of whoever is most silent of those that are not bad. */
 function activeAt({ refreshedAt, members }: Bucket): number {
-  return Math.max(refreshedAt, ...members.map(({ lastSeenAt }) => lastSeenAt))
+  const alive = members.filter(({ failures }) => failures < BAD_AFTER)
+  if (alive.length === 0) return refreshedAt
+  return Math.max(refreshedAt, Math.min(...alive.map(({ lastSeenAt }) => lastSeenAt)))
 }

@@ -7,7 +7,7 @@
 // the share of failures below 3 / n with 95 % confidence: 30 000 lookups are needed to vouch for
 // 99.99 %, and fewer can only refuse it.
 //
-// Copies are shown, not bounded: by the end of the 45 minutes between two rounds four of ten
+// Copies are shown, not bounded: by the end of the half-hour between two rounds three of ten
 // holders are gone, and newcomers that are nearer hold nothing until then.
 
 import type { Host } from '../host/host.ts'

@@ -1,5 +1,5 @@
 // Reinstatement: every holder of a value crashes for good, and its publisher lives. Within the hour
-// every node finds it again, since entries are renewed every 45 minutes, give or take two.
+// every node finds it again, since entries are renewed every half-hour, give or take two.
 //
 // What is wanted (goal R1): all nodes, in every seed. Nothing is lost on the way unless `--loss`
 // says so; then three nodes of ten thousand may miss it (property SIM-R2 allows one of a thousand).

@@ -19,8 +19,8 @@ import { broken, busyCore, TARGET } from '../../support/broken-core.ts'
 const PATIENT = { timeout: 60_000 }
 
 /** A small network with one rule in it. */
-function judged(rule: Rule, nodes = 6): { world: World; jury: Jury; hosts: Host[] } {
-  const world = new World({ seed: 3 })
+function judged(rule: Rule, nodes = 6, k = 8): { world: World; jury: Jury; hosts: Host[] } {
+  const world = new World({ seed: 3, core: { k } })
   const jury = new Jury({ name: rule.name, rules: [rule] })
   world.watch((event) => jury.afterEvent(world, event))
   return { world, jury, hosts: world.grow(nodes) }
@@ -70,7 +70,8 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
   })
 
   it("counts no write with a token that is old, or another's", () => {
-    const { world, hosts } = judged(new Evidence())
+    // With k nodes at least, so that nothing is published again within seconds.
+    const { world, hosts } = judged(new Evidence(), 6, 4)
     const file = new File()
     world.watch((event) => {
       if (!('effects' in event) || event.host !== 0) return
