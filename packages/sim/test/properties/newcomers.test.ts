@@ -1,0 +1,132 @@
+// Newcomers that are nearer to an entry than all its holders know nothing of it until its next
+// round. As long as they are fewer than k, the k nearest nodes still have a holder among them; from
+// k on the entry may be missed, but no longer than until that round has ended.
+
+import { type Id, idFromBytes } from '@dht/id'
+import { CORE_DEFAULTS, type CoreOptions } from '@dht/node/core'
+import { type Host, type LookupMeasure, Oracle, World } from '@dht/sim'
+import { describe, expect, it } from 'vitest'
+
+const MINUTE_MS = 60_000
+const PATIENT = { timeout: 60_000 }
+const NODES = 30
+const { republishMs, republishJitterMs, lookupDeadlineMs, questionTimeoutMs } = CORE_DEFAULTS
+/** A lookup to its deadline with one question more, and the writes. */
+const LONGEST_ROUND_MS = lookupDeadlineMs + 2 * questionTimeoutMs
+const LONGEST_GAP_MS = republishMs + republishJitterMs + LONGEST_ROUND_MS
+/** Time between two looks, ms: a gap is known to that. */
+const LOOK_MS = MINUTE_MS
+
+const narrow: CoreOptions = { k: 3, bucketWidths: [] }
+
+interface Guests {
+  readonly seed: number
+  readonly count: number
+  readonly core?: CoreOptions
+  /** Whether it is nearer than all holders to what it publishes. Default: it is farther. */
+  readonly publisherIsNearest?: boolean
+}
+
+interface Visit {
+  readonly lookups: readonly LookupMeasure[]
+  /** When the first of the newcomers began to join, and when the last had joined, ms. */
+  readonly from: number
+  readonly to: number
+  /** Rounds of the publisher that ended while they joined. */
+  readonly rounds: number
+}
+
+/**
+ * Somebody enters an identity; between two rounds, at an instant drawn, `count` nodes join that are
+ * nearer to it than anybody; meanwhile, and for `forMs` after the first came, everybody looks it
+ * up.
+ */
+function visit({
+  seed,
+  count,
+  core = {},
+  publisherIsNearest = false,
+  forMs,
+}: Guests & { readonly forMs: number }): Visit {
+  const world = new World({ seed, core })
+  const oracle = new Oracle(world, core.k)
+  const { k = CORE_DEFAULTS.k } = core
+  world.grow(NODES)
+  world.advance(MINUTE_MS)
+  const chance = world.chance.branch('newcomers')
+  const key = oracle.anyId(chance)
+  const [nearest, ...others] = oracle.live.nearest(key, NODES)
+  const publisher = publisherIsNearest ? nearest! : chance.pick(others.slice(k))
+  oracle.ledger.enter(publisher, key)
+  world.advance(MINUTE_MS + chance.below(20 * MINUTE_MS))
+  const [holders = []] = oracle.survey([key]).holders
+  expect(holders).toHaveLength(k)
+  const rounds = (): number => publisher.node.core.info(publisher.now).counters.rounds
+  const [from, before] = [world.now, rounds()]
+  const look = (): void => {
+    for (const host of world.honest) oracle.log.lookup(host, key)
+  }
+  const newcomers: Host[] = []
+  for (let i = 0; i < count; i++) {
+    look()
+    newcomers.push(...world.grow(1, { host: { id: beside(key, i) } }))
+  }
+  const [to, after] = [world.now, rounds()]
+  expect(oracle.live.nearest(key, count)).toEqual(newcomers)
+  while (world.now < from + forMs) {
+    look()
+    world.advance(LOOK_MS)
+  }
+  expect(oracle.log.open).toBe(0)
+  return { lookups: oracle.log.take(), from, to, rounds: after - before }
+}
+
+/** An id that shares all but its last byte with `key`, the nearer the smaller `nth`. */
+function beside(key: Id, nth: number): Id {
+  const bytes = Uint8Array.from(key)
+  bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ (nth + 1)
+  return idFromBytes(bytes)
+}
+
+function missesOf({ lookups }: Visit): LookupMeasure[] {
+  return lookups.filter(({ succeeded }) => !succeeded)
+}
+
+describe('newcomers nearer than all holders', PATIENT, () => {
+  // A publisher holds nothing itself: nearer than its holders, it counts as one newcomer more.
+  it.each<Guests>([
+    { seed: 1, count: 1 },
+    { seed: 2, count: 4 },
+    { seed: 3, count: 7 },
+    { seed: 4, count: 7 },
+    { seed: 5, count: 1, core: narrow },
+    { seed: 6, count: 2, core: narrow },
+    { seed: 7, count: 2, core: narrow },
+    { seed: 8, count: 6, publisherIsNearest: true },
+    { seed: 9, count: 1, core: narrow, publisherIsNearest: true },
+  ])('SIM-R4: hide nothing while they are fewer than k, $count of them, seed $seed', (given) => {
+    const seen = visit({ ...given, forMs: LONGEST_GAP_MS })
+    // All of them came between two rounds.
+    expect(seen.rounds).toBe(0)
+    expect(seen.lookups.length).toBeGreaterThan(20 * NODES)
+    expect(missesOf(seen)).toEqual([])
+  })
+
+  it.each<Guests>([
+    { seed: 1, count: 8 },
+    { seed: 2, count: 8 },
+    { seed: 3, count: 12 },
+    { seed: 4, count: 4, core: narrow },
+    { seed: 5, count: 6, core: narrow },
+    { seed: 6, count: 7, publisherIsNearest: true },
+  ])('SIM-R4: hide it until its next round at most, $count of them, seed $seed', (given) => {
+    const seen = visit({ ...given, forMs: LONGEST_GAP_MS + 10 * MINUTE_MS })
+    const misses = missesOf(seen)
+    const hiding = misses.map(({ at }) => at - seen.from)
+    // A world in which nothing was ever missed would prove nothing.
+    expect(misses.length).toBeGreaterThan(0)
+    expect(Math.max(...hiding)).toBeLessThanOrEqual(LONGEST_GAP_MS)
+    const later = seen.lookups.filter(({ at }) => at - seen.from > LONGEST_GAP_MS)
+    expect(later.length).toBeGreaterThan(5 * NODES)
+  })
+})

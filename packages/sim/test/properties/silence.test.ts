@@ -1,0 +1,93 @@
+// A dead node disappears: from what a node answers, once that node has found it silent as often as
+// makes a contact bad; and from the ways that are walked, once everybody had to check on it. Asked
+// by somebody who is no node; who is dead is known from the world.
+
+import type { Id } from '@dht/id'
+import { decodeMessage, sameEndpoint } from '@dht/krpc'
+import { CORE_DEFAULTS, type CoreOptions } from '@dht/node/core'
+import { type Host, World } from '@dht/sim'
+import { describe, expect, it } from 'vitest'
+import { Inquirer } from '../support/inquirer.ts'
+
+const MINUTE_MS = 60_000
+const PATIENT = { timeout: 60_000 }
+const NODES = 24
+const { quietMs, questionTimeoutMs } = CORE_DEFAULTS
+/** Failures in a row that make a contact bad (BEP 5; default of the routing table). */
+const BAD = 2
+
+const narrow: CoreOptions = { k: 3, bucketWidths: [] }
+const WORLDS: readonly (readonly [number, CoreOptions])[] = [
+  [1, {}],
+  [2, {}],
+  [3, narrow],
+  [4, narrow],
+]
+
+/** A network that knows itself, and the node that is about to die. */
+function scene(seed: number, core: CoreOptions): { world: World; doomed: Host; id: Id } {
+  const world = new World({ seed, core })
+  world.grow(NODES)
+  world.advance(MINUTE_MS)
+  const doomed = world.chance.branch('silence').pick(world.hosts)
+  return { world, doomed, id: doomed.node.id }
+}
+
+/** By method: the questions that reach the endpoint of a dead node from now on. */
+function countQuestions(world: World, dead: Host): Map<string, number> {
+  const counts = new Map<string, number>()
+  world.watch((event) => {
+    if (event.kind !== 'dropped' || !sameEndpoint(event.passage.to, dead.endpoint)) return
+    const message = decodeMessage(event.passage.bytes, world.protocol)
+    if (message.kind !== 'query') return
+    counts.set(message.method, (counts.get(message.method) ?? 0) + 1)
+  })
+  return counts
+}
+
+describe('a dead node', PATIENT, () => {
+  it.each(WORLDS)('SIM-L2: is in no answer after two failed contacts, seed %i', (seed, core) => {
+    const { world, doomed, id } = scene(seed, core)
+    doomed.crash()
+    const inquirer = new Inquirer(world)
+    const hosts = world.honest
+    const naming = (): Host[] => {
+      const told = inquirer.ask(hosts, [id])
+      const telling = told.filter(({ contacts }) => contacts.some((each) => each.hasId(id)))
+      return hosts.filter((host) => telling.some((each) => each.host === host))
+    }
+    const knowing = naming()
+    expect(knowing.length).toBeGreaterThan(2)
+    for (let failed = 1; failed <= BAD; failed++) {
+      for (const host of knowing) {
+        const before = host.node.core.info(host.now).counters.timedOut
+        const wish = { kind: 'ping', to: doomed.endpoint } as const
+        const outcome = world.settle(host, host.wish(wish))
+        expect(outcome).toEqual({ kind: 'failed', reason: 'timeout' })
+        expect(host.node.core.info(host.now).counters.timedOut).toBe(before + 1)
+      }
+      // Not a contact earlier, and not one later.
+      expect(naming()).toEqual(failed < BAD ? knowing : [])
+    }
+  })
+
+  it.each(WORLDS)('SIM-L2: is soon on no way that is walked, seed %i', (seed, core) => {
+    const { world, doomed, id } = scene(seed, core)
+    const questions = countQuestions(world, doomed)
+    doomed.crash()
+    // The first to use it are a few; the others have to find out by themselves.
+    for (const host of world.honest.slice(0, 3)) world.closest(host, id)
+    expect(questions.get('find_node')).toBeGreaterThan(0)
+    world.advance(quietMs + BAD * questionTimeoutMs)
+    questions.clear()
+    for (let minute = 0; minute < 30; minute++) {
+      for (const host of world.honest) {
+        host.wish({ kind: 'closest', target: id }, { settled: () => {} })
+        host.wish({ kind: 'lookup', target: id, mode: 'all' }, { settled: () => {} })
+      }
+      world.advance(MINUTE_MS)
+    }
+    expect(questions.get('find_node') ?? 0).toBe(0)
+    expect(questions.get('get_peers') ?? 0).toBe(0)
+  })
+})
