@@ -369,11 +369,9 @@ export class TableModel {
 
   /** After a span of silence; from when it is bad after two, four, eight of them. */
   #askableAt({ seenAt, failures }: Fact): number {
-    const { badAfter, questionableAfterMs } = this.setup
-    const doublings = Math.max(0, failures - badAfter + 1)
-    return doublings > 0 && seenAt === NEVER
-      ? Infinity
-      : seenAt + questionableAfterMs * 2 ** doublings
+    const doublings = Math.max(0, failures - this.setup.badAfter + 1)
+    if (doublings > 0 && seenAt === NEVER) return Infinity
+    return seenAt + this.setup.questionableAfterMs * 2 ** doublings
   }
 
   #startWanted(range: Range): string | undefined {
