@@ -133,7 +133,7 @@ describe('when churn ends', PATIENT, () => {
 
   // Of these networks together, for one node of a small one is a large share; and not of those with
   // k = 3, which are too narrow for that. Of twelve of these, seeds 1 to 12, 96.3 % of the nodes
-  // reach all levels and 96.1 % are complete; of twelve with k = 4, and with k = 8, 99.3 % at least.
+  // reach all levels and 96.1 % are complete; of twelve with k = 4, and k = 8, 99.3 % at least.
   it('SIM-K3: neighbourhoods are known again', () => {
     const sums = { nodes: 0, reaching: 0, complete: 0 }
     for (const [, kind] of KINDS.filter(([, { core }]) => core !== narrow)) {
