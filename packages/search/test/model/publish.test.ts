@@ -33,16 +33,20 @@ interface Outcome {
   readonly code: number
 }
 
-const EVERYONE = Array.from({ length: 10 }, (_, value) => testNode(BigInt(value), 1))
+/** Neighbours: at real widths they differ in their last bits only. */
+const everyone = (width: number): TestNode[] =>
+  Array.from({ length: 10 }, (_, value) => testNode(BigInt(value), width))
 
 /** The simple truth: the first outcome told of a written target counts, until an abort. */
 class NaivePublish {
+  readonly nodes: readonly TestNode[]
   readonly targets: readonly number[]
   readonly written: number[] = []
   readonly outcomes: Outcome[] = []
   isAborted = false
 
-  constructor(targets: readonly number[], k: number) {
+  constructor(nodes: readonly TestNode[], targets: readonly number[], k: number) {
+    this.nodes = nodes
     this.targets = [...new Set(targets)].slice(0, k)
   }
 
@@ -73,11 +77,11 @@ class NaivePublish {
   outcome(): PublishOutcome<TestNode> {
     const known = this.targets.flatMap((at) => this.outcomes.filter((one) => one.at === at))
     const those = (told: Told): TestNode[] =>
-      known.filter((one) => one.told === told).map(({ at }) => EVERYONE[at]!)
+      known.filter((one) => one.told === told).map(({ at }) => this.nodes[at]!)
     const refused = known.filter(({ told }) => told === 'refused')
     return {
       accepted: those('accepted'),
-      refused: refused.map(({ at, code }) => ({ contact: EVERYONE[at]!, code })),
+      refused: refused.map(({ at, code }) => ({ contact: this.nodes[at]!, code })),
       unreachable: those('unreachable'),
     }
   }
@@ -110,7 +114,7 @@ const next = command('next', ({ naive, given, census }, publish) => {
   census.count(typeof expected === 'number' ? 'write' : expected)
   if (step.kind !== 'write') expect(step.kind).toBe(expected)
   else {
-    expect(step.contact).toBe(EVERYONE[expected as number])
+    expect(step.contact).toBe(naive.nodes[expected as number])
     expect(step.token).toEqual(Uint8Array.of(given.indexOf(expected as number)))
   }
 })
@@ -126,12 +130,12 @@ const tell = fc
   })
   .map(({ who: { among, which }, told, code }) =>
     command(`${told}(${among}, ${which}, ${code})`, ({ naive, census }, publish) => {
-      const all = EVERYONE.map((_, at) => at)
+      const all = naive.nodes.map((_, at) => at)
       const pool = { written: naive.written, targets: naive.targets, all }[among] ?? all
       const at = pool[which % pool.length] ?? 0
       census.count(naive.tell({ at, told, code }))
-      if (told === 'refused') publish.refused(EVERYONE[at]!, code)
-      else publish[told](EVERYONE[at]!)
+      if (told === 'refused') publish.refused(naive.nodes[at]!, code)
+      else publish[told](naive.nodes[at]!)
     }),
   )
 
@@ -147,30 +151,38 @@ const anyCommand = fc.oneof(
   { weight: 1, arbitrary: fc.constant(abort) },
 )
 
-it('TRACK-1, SEARCH-21: agrees with the naive book on every script', {
-  timeout: MODEL_TIMEOUT_MS,
-}, () => {
-  const census = new Census('publish', FLOORS)
-  const setup = fc.record({
-    given: fc.array(fc.nat(EVERYONE.length - 1), { maxLength: 8 }),
-    k: fc.integer({ min: 1, max: 6 }),
-  })
-  fc.assert(
-    fc.property(setup, fc.commands([anyCommand], scripts(50)), ({ given, k }, commands) => {
-      const naive = new NaivePublish(given, k)
-      const tokens = given.map((at, index) => ({
-        contact: EVERYONE[at]!,
-        token: Uint8Array.of(index),
-      }))
-      const distinct = new Set(given).size
-      if (distinct === 0) census.count('no targets')
-      if (distinct < given.length) census.count('two targets with one id')
-      if (distinct > k) census.count('more targets than k')
-      const real = new Publish(tokens, { k })
-      fc.modelRun(() => ({ model: { naive, given, census }, real }), commands)
-      if (real.isDone && !naive.isAborted && distinct > 0) census.count('ends complete')
-    }),
-    modelRuns(4),
-  )
-  expect(census.close()).toEqual([])
-})
+it.each([
+  { width: 1, name: 'publish', rounds: 4 },
+  { width: 20, name: 'publish-160', rounds: 1 },
+  { width: 32, name: 'publish-256', rounds: 1 },
+])(
+  'TRACK-1, SEARCH-21: agrees with the naive book on every script, with ids of $width bytes',
+  ({ width, name, rounds }) => {
+    const floors = Object.entries(FLOORS).map(([what, floor]) => [what, (floor * rounds) / 4])
+    const census = new Census(name, Object.fromEntries(floors) as typeof FLOORS)
+    const nodes = everyone(width)
+    const setup = fc.record({
+      given: fc.array(fc.nat(nodes.length - 1), { maxLength: 8 }),
+      k: fc.integer({ min: 1, max: 6 }),
+    })
+    fc.assert(
+      fc.property(setup, fc.commands([anyCommand], scripts(50)), ({ given, k }, commands) => {
+        const naive = new NaivePublish(nodes, given, k)
+        const tokens = given.map((at, index) => ({
+          contact: nodes[at]!,
+          token: Uint8Array.of(index),
+        }))
+        const distinct = new Set(given).size
+        if (distinct === 0) census.count('no targets')
+        if (distinct < given.length) census.count('two targets with one id')
+        if (distinct > k) census.count('more targets than k')
+        const real = new Publish(tokens, { k })
+        fc.modelRun(() => ({ model: { naive, given, census }, real }), commands)
+        if (real.isDone && !naive.isAborted && distinct > 0) census.count('ends complete')
+      }),
+      modelRuns(rounds),
+    )
+    expect(census.close()).toEqual([])
+  },
+  MODEL_TIMEOUT_MS,
+)

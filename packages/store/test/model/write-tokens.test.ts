@@ -2,6 +2,7 @@
 // which epoch. Accepted is exactly what the same instance issued to the same bearer, byte for byte,
 // in its present epoch or the one before.
 
+import { idFromBigInt } from '@dht/id'
 import { seededRandom } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
@@ -11,7 +12,11 @@ import { targetOf } from '../support/world.ts'
 
 const ROTATE_MS = 100
 const ADDRESSES = ['192.0.2.1', '192.0.2.11', '::1']
-const TARGETS = [0, 1, 255].map(targetOf)
+/** Of one byte, and neighbours at both real widths. */
+const TARGETS = [
+  ...[0, 1, 255].map(targetOf),
+  ...[20, 32].flatMap((width) => [6n, 7n].map((value) => idFromBigInt(value, width))),
+]
 
 const FLOORS = {
   issued: 300,
