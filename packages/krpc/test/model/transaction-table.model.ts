@@ -1,6 +1,6 @@
 // The simple truth about open questions: a list of them, and a diary of what was learnt, which is
-// read from its first page whenever somebody asks how long to wait. Nothing of the code under test
-// is used, only its types.
+// read page by page before anybody is told how long to wait. Nothing of the code under test is
+// used, only its types.
 
 import type { Endpoint, Lapse, Transaction, TransactionConfig } from '@dht/krpc'
 
@@ -35,15 +35,17 @@ export class TransactionModel {
   readonly all: Asked[] = []
   readonly ends: Map<Asked, End[]> = new Map()
   readonly stalled: Set<Asked> = new Set()
+  /** Those without an end, in the order in which they were put. */
+  open: readonly Asked[] = []
   readonly #diary: Learnt[] = []
+  /** What is remembered at the page that was read last, endpoint by endpoint. */
+  #remembered: readonly (readonly Learnt[])[] = []
+  #pagesRead = 0
+  #overall: Estimate | undefined
   now = 0
 
   constructor(config: TransactionConfig) {
     this.#config = config
-  }
-
-  get open(): Asked[] {
-    return this.all.filter((asked) => this.ends.get(asked)?.length === 0)
   }
 
   get isFull(): boolean {
@@ -52,6 +54,7 @@ export class TransactionModel {
 
   opened(asked: Asked): void {
     this.all.push(asked)
+    this.open = [...this.open, asked]
     this.ends.set(asked, [])
   }
 
@@ -62,6 +65,7 @@ export class TransactionModel {
 
   ended(asked: Asked, how: End): void {
     this.ends.get(asked)?.push(how)
+    this.open = this.open.filter((each) => each !== asked)
     const hadStalled = this.stalled.has(asked)
     const ms = this.now - asked.sentAt
     if (how === 'expired') this.#diary.push({ endpoint: asked.to, ms: undefined, hadStalled })
@@ -92,7 +96,7 @@ export class TransactionModel {
   /** How long a question put now would be waited for. */
   forecast(to: Endpoint): Forecast {
     const own = this.#memoryOf(to)
-    const estimate = estimateOf(own) ?? this.#overall()
+    const estimate = estimateOf(own) ?? this.#overall
     const { initialStallMs, initialExpireMs, minMarginMs, expireFactor } = this.#config
     const { maxStallMs, minExpireMs, maxExpireMs } = this.#config
     const stallMs =
@@ -127,38 +131,40 @@ export class TransactionModel {
     return known && this.#memoryOf(endpoint).length === 0
   }
 
-  // Round trips of questions that had stalled teach of one endpoint only.
-  #overall(): Estimate | undefined {
-    return estimateOf(this.#diary.filter(({ hadStalled }) => !hadStalled))
+  /** The pages on one endpoint since it was last forgotten. */
+  #memoryOf(endpoint: Endpoint): readonly Learnt[] {
+    this.#readOn()
+    return this.#remembered.find(([first]) => first?.endpoint === endpoint) ?? []
   }
 
-  /** The pages on one endpoint since it was last forgotten. */
-  #memoryOf(endpoint: Endpoint): Learnt[] {
-    let remembered: Learnt[][] = []
-    for (const page of this.#diary) {
+  #readOn(): void {
+    for (const page of this.#diary.slice(this.#pagesRead)) {
+      const remembered = this.#remembered
       const own = remembered.find(([first]) => first?.endpoint === page.endpoint) ?? []
-      remembered = [...remembered.filter((other) => other !== own), [...own, page]]
-      remembered = remembered.slice(-this.#config.maxEndpoints)
+      const all = [...remembered.filter((other) => other !== own), [...own, page]]
+      this.#remembered = all.slice(-this.#config.maxEndpoints)
+      // Round trips of questions that had stalled teach of one endpoint only.
+      if (!page.hadStalled) this.#overall = estimateAfter(this.#overall, page)
     }
-    return remembered.find(([first]) => first?.endpoint === endpoint) ?? []
+    this.#pagesRead = this.#diary.length
   }
 }
 
-/** RFC 6298, §2, with its two equations as they stand there. */
 function estimateOf(pages: readonly Learnt[]): Estimate | undefined {
   let estimate: Estimate | undefined
-  for (const { ms } of pages) {
-    if (ms === undefined) continue
-    if (estimate === undefined) estimate = { mean: ms, deviation: ms / 2 }
-    else {
-      const { mean, deviation } = estimate
-      estimate = {
-        deviation: (3 / 4) * deviation + (1 / 4) * Math.abs(mean - ms),
-        mean: (7 / 8) * mean + (1 / 8) * ms,
-      }
-    }
-  }
+  for (const page of pages) estimate = estimateAfter(estimate, page)
   return estimate
+}
+
+/** RFC 6298, §2, with its two equations as they stand there. */
+function estimateAfter(estimate: Estimate | undefined, { ms }: Learnt): Estimate | undefined {
+  if (ms === undefined) return estimate
+  if (estimate === undefined) return { mean: ms, deviation: ms / 2 }
+  const { mean, deviation } = estimate
+  return {
+    deviation: (3 / 4) * deviation + (1 / 4) * Math.abs(mean - ms),
+    mean: (7 / 8) * mean + (1 / 8) * ms,
+  }
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -8,7 +8,6 @@ import { idKey } from '@dht/id'
 import {
   contact,
   contactsFromCompact,
-  decodeMessage,
   type Endpoint,
   endpoint,
   formatEndpoint,
@@ -18,9 +17,10 @@ import type { Command } from '../../src/core/command.ts'
 import type { CoreOptions } from '../../src/core/config.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
 import { sameBytes } from '../support/alike.ts'
+import { messageOf } from '../support/messages.ts'
 import type { Event } from './core.laws.ts'
 import { World } from './core.world.ts'
-import { numberOf, type Peer, sameEndpoint } from './core-peer.ts'
+import { numberOf, type Peer, peerOfContact, sameEndpoint } from './core-peer.ts'
 
 export interface Letter {
   readonly bytes: Uint8Array
@@ -153,7 +153,7 @@ export class Cluster {
 export const localOf = (world: World): Endpoint => world.setup.locals[0]!
 
 const read = (letter: Letter, { model }: World): Message =>
-  decodeMessage(letter.bytes, model.config.network) as Message
+  messageOf(letter.bytes, model.config.network) as Message
 
 const same = (id: Uint8Array, message: Message): boolean => sameBytes(id, message.transactionId)
 
@@ -163,7 +163,7 @@ export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
   const receiver = cluster.at(letter.to)
   if (sender === undefined) return ['CL-6: nobody sent it']
   const { network } = sender.model.config
-  const message = decodeMessage(letter.bytes, network)
+  const message = messageOf(letter.bytes, network)
   if (message.kind === 'malformed') return [`CL-6: ${message.reason} is no message`]
   const found: string[] = []
   if (sender === receiver) found.push('NET-57: to itself')
@@ -231,12 +231,13 @@ export function clusterViolations(
     const self = formatEndpoint(local)
     const members = core.overlays.flatMap(({ buckets }) => buckets.flatMap((b) => b.members))
     for (const { contact, standing, lastSeenAt } of members) {
-      const place = formatEndpoint(contact.endpoint)
-      if (ids.get(place) !== idKey(contact.id)) found.push('STATE-56: a member nobody is')
+      const { id, address: place } = peerOfContact(contact)
+      if (ids.get(place) !== idKey(id)) found.push('STATE-56: a member nobody is')
+      if (standing !== 'good') continue
       const hasAnswered = known.answered.some(
         ({ by, to, at }) => by === place && to === self && at <= lastSeenAt,
       )
-      if (standing === 'good' && !hasAnswered) found.push('SIM-S4: good without an answer')
+      if (!hasAnswered) found.push('SIM-S4: good without an answer')
     }
     for (const { target, peer } of core.store.entries) {
       const at = [...peer.slice(0, 4)].join('.')

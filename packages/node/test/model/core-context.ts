@@ -8,7 +8,7 @@ import { type Counters, newCounters } from '../../src/core/counters.ts'
 import type { NodeEvent } from '../../src/core/event.ts'
 import type { Outcome } from '../../src/core/outcome.ts'
 import { Oracle } from './core-oracle.ts'
-import { idOf, numberOf, type Peer, peerOf } from './core-peer.ts'
+import { idOf, keyFor, numberOf, type Peer, peerOf } from './core-peer.ts'
 
 export class NodeContext {
   readonly selfId: Id
@@ -56,7 +56,7 @@ export class NodeContext {
   }
 
   peer(id: Id, endpoint: Endpoint): Peer {
-    return this.know(peerOf(id, endpoint))
+    return this.#peers.get(keyFor(id, endpoint)) ?? this.know(peerOf(id, endpoint))
   }
 
   know(peer: Peer): Peer {

@@ -13,6 +13,7 @@ import {
 } from '@dht/krpc'
 import type { Effect } from '../../src/core/effect.ts'
 import { alike, sameBytes } from '../support/alike.ts'
+import { messageOf } from '../support/messages.ts'
 import { sameEndpoint, textOf } from './core-peer.ts'
 
 type Told = Exclude<Effect, { kind: 'send' }>
@@ -31,7 +32,7 @@ export class Oracle {
   peekMessage(): Message | undefined {
     const next = this.#effects[this.#at]
     if (next?.kind !== 'send') return undefined
-    const message = decodeMessage(next.bytes, this.#network)
+    const message = messageOf(next.bytes, this.#network)
     return message.kind === 'malformed' ? undefined : message
   }
 

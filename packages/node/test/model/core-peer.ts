@@ -1,7 +1,7 @@
 // Whom the model of a core knows, and how it speaks of things: ids as numbers, everything else that
 // is compared as text with its parts in one order. Addresses are judged here a second time, by eye.
 
-import { type Id, idFromBigInt, idFromBytes, idToBigInt, idToHex } from '@dht/id'
+import { type Id, idFromBigInt, idToBigInt, idToHex, idView } from '@dht/id'
 import {
   type Contact,
   compactEndpoint,
@@ -27,6 +27,10 @@ export function peerOf(id: Id, endpoint: Endpoint): Peer {
   return { id, address, value: idToBigInt(id), contact: made, key: `${idToHex(id)}@${address}` }
 }
 
+/** The key of whom these would make. */
+export const keyFor = (id: Id, endpoint: Endpoint): string =>
+  `${idToHex(id)}@${formatEndpoint(endpoint)}`
+
 /** By contact, for every one is shown after every step. */
 const peers = new WeakMap<Contact, Peer>()
 
@@ -38,7 +42,7 @@ export function peerOfContact(contact: Contact): Peer {
   return peer
 }
 
-export const numberOf = (id: Uint8Array): bigint => idToBigInt(idFromBytes(id))
+export const numberOf = (id: Uint8Array): bigint => idToBigInt(idView(id))
 
 export const idOf = (value: bigint, network: Network): Id => idFromBigInt(value, network.idLength)
 

@@ -1,7 +1,7 @@
 // Everything that a core shows of itself beside the model, after every command. What the core has
 // drawn since, and a step did not show, is taken over here, if it was permitted.
 
-import { formatEndpoint, type Network } from '@dht/krpc'
+import type { Network } from '@dht/krpc'
 import { type Fact, type Range, viewOfTable } from '../../../routing-table/test/model/facts.ts'
 import type { TableModel } from '../../../routing-table/test/model/table-model.ts'
 import type {
@@ -11,9 +11,9 @@ import type {
   OverlayInspection,
 } from '../../src/core/inspection.ts'
 import type { NodeCore } from '../../src/core/node-core.ts'
-import { alike } from '../support/alike.ts'
+import { alike, sameBytes } from '../support/alike.ts'
 import type { NodeModel, SideModel } from './core.model.ts'
-import { hex, numberOf, type Peer, peerOfContact, textOf } from './core-peer.ts'
+import { hex, idOf, type Peer, peerOfContact, textOf } from './core-peer.ts'
 
 /** What the core has drawn, and a step did not show: taken over by the model, if permitted. */
 export function takeOver(model: NodeModel, seen: CoreInspection): void {
@@ -110,8 +110,8 @@ function isTable(
   { config: { network } }: NodeModel,
 ): boolean {
   const members = new Map(table.members.map((fact) => [keyOf(fact), fact]))
-  const isMember = ({ contact, ...seen }: MemberInspection, { low, high }: Range): boolean => {
-    const { key } = peerOfContact(contact)
+  const isMember = (seen: MemberInspection, { low, high }: Range): boolean => {
+    const { key } = peerOfContact(seen.contact)
     const fact = members.get(key)
     if (fact === undefined || fact.id < low || fact.id >= high) return false
     members.delete(key)
@@ -121,13 +121,12 @@ function isTable(
     const { prefix, candidates, checking, refreshedAt, checkedAt } = bucket
     const waiting = table.candidatesOf(range)
     return (
-      prefix.length === lengthOf(range, network) &&
-      numberOf(prefix.base) === range.low &&
+      isPrefix(prefix, range, network) &&
       bucket.members.every((member) => isMember(member, range)) &&
       candidates.length === waiting.length &&
-      candidates.every(({ contact, ...seen }, at) => {
+      candidates.every((seen, at) => {
         const fact = waiting[at]!
-        return peerOfContact(contact).key === keyOf(fact) && isFact(seen, fact)
+        return peerOfContact(seen.contact).key === keyOf(fact) && isFact(seen, fact)
       }) &&
       (checking && peerOfContact(checking).key) === (range.checking && keyOf(range.checking)) &&
       refreshedAt === range.refreshedAt &&
@@ -148,9 +147,21 @@ function isFact(
   return lastSeenAt === fact.seenAt && failures === fact.failures
 }
 
-/** How many leading bits all ids of a range share. */
-function lengthOf({ low, high }: Range, { idLength }: Network): number {
-  return 8 * idLength + 1 - (high - low).toString(2).length
+type Prefix = BucketInspection['prefix']
+
+/** By range, whose ends stay where they are. */
+const prefixes = new WeakMap<Range, Prefix>()
+
+function isPrefix({ base, length }: Prefix, range: Range, network: Network): boolean {
+  const prefix = prefixes.get(range) ?? prefixOf(range, network)
+  prefixes.set(range, prefix)
+  return length === prefix.length && sameBytes(base, prefix.base)
+}
+
+/** Its first id, and how many leading bits all of its ids share. */
+function prefixOf({ low, high }: Range, network: Network): Prefix {
+  const length = 8 * network.idLength + 1 - (high - low).toString(2).length
+  return { base: idOf(low, network), length }
 }
 
 function takeOverPatience(seen: OverlayInspection, { overlay }: SideModel): void {
@@ -273,8 +284,8 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
   }
   same(
     'own endpoints',
-    seen.overlays.map(({ local }) => formatEndpoint(local)),
-    [...[...model.sides.values()].map(({ overlay }) => formatEndpoint(overlay.local))],
+    seen.overlays.map(({ local }) => local),
+    [...model.sides.values()].map(({ overlay }) => overlay.local),
   )
 }
 

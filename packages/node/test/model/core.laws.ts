@@ -2,10 +2,12 @@
 // Laws give lists of what is wrong, and none stops at the first.
 
 import { idKey } from '@dht/id'
-import { decodeMessage, type Endpoint, formatEndpoint, type Message } from '@dht/krpc'
+import type { Contact, Endpoint, Family, Malformed, Message } from '@dht/krpc'
 import type { Command } from '../../src/core/command.ts'
 import type { Effect, Send } from '../../src/core/effect.ts'
 import type { CoreInspection, OverlayInspection } from '../../src/core/inspection.ts'
+import { messageOf } from '../support/messages.ts'
+import { hex, sameEndpoint } from './core-peer.ts'
 
 export type Event =
   | { readonly kind: 'receive'; readonly bytes: Uint8Array; readonly from: Endpoint }
@@ -40,8 +42,8 @@ export function stateViolations(core: CoreInspection): string[] {
 function tableViolations({ buckets, local }: OverlayInspection, core: CoreInspection): string[] {
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members)
-  const ids = members.map(({ contact }) => idKey(contact.id))
-  const places = members.map(({ contact }) => contact.endpointKey)
+  const ids = members.map(({ contact }) => inWordsOf(contact).id)
+  const places = members.map(({ contact }) => inWordsOf(contact).place)
   if (new Set(ids).size < ids.length) found.push('RT-54: an id twice')
   if (new Set(places).size < places.length) found.push('STATE-55: an address twice')
   if (ids.includes(idKey(core.id))) found.push('RT-53: our own id')
@@ -51,8 +53,9 @@ function tableViolations({ buckets, local }: OverlayInspection, core: CoreInspec
     const isLast = at === buckets.length - 1
     if (prefix.length !== (isLast ? at : at + 1)) found.push(`RT-16: a gap at ${at}`)
     for (const { contact } of [...bucket.members, ...candidates]) {
-      if (!startsWith(contact.id, prefix)) found.push(`RT-17: a stranger in bucket ${at}`)
-      if (contact.endpoint.family !== local.family) found.push('NET-57: of another family')
+      const { bits, family } = inWordsOf(contact)
+      if (!startsWith(bits, prefix)) found.push(`RT-17: a stranger in bucket ${at}`)
+      if (family !== local.family) found.push('NET-57: of another family')
     }
   })
   for (const { lastSeenAt, standing, failures } of members) {
@@ -64,6 +67,25 @@ function tableViolations({ buckets, local }: OverlayInspection, core: CoreInspec
     if (failures >= 2 !== (standing === 'bad')) found.push(`META-7: ${standing}, ${failures}`)
   }
   return found
+}
+
+interface InWords {
+  readonly bits: Uint8Array
+  readonly id: string
+  readonly place: string
+  readonly family: Family
+}
+
+/** By contact, which makes all of it anew each time, and is looked at in every state. */
+const words = new WeakMap<Contact, InWords>()
+
+function inWordsOf(contact: Contact): InWords {
+  const known = words.get(contact)
+  if (known !== undefined) return known
+  const { id: bits, endpointKey: place, endpoint } = contact
+  const told = { bits, id: idKey(bits), place, family: endpoint.family }
+  words.set(contact, told)
+  return told
 }
 
 function startsWith(
@@ -82,12 +104,12 @@ function questionViolations(
   { config }: CoreInspection,
 ): string[] {
   const found: string[] = []
-  const tids = questions.map(({ query }) => String(query.transactionId))
+  const tids = questions.map(({ query }) => hex(query.transactionId))
   if (new Set(tids).size < tids.length) found.push('NET-59: an open id twice')
   if (questions.length > config.maxTransactions) found.push('AMP-6: too many questions')
   for (const { to, sentAt, stallAt, expireAt, dueAt } of questions) {
     if (to.family !== local.family) found.push('NET-57: asked in another family')
-    if (formatEndpoint(to) === formatEndpoint(local)) found.push('NET-57: asked ourselves')
+    if (sameEndpoint(to, local)) found.push('NET-57: asked ourselves')
     if (expireAt > sentAt + config.questionTimeoutMs) found.push('NET-51: asked for too long')
     if (stallAt > expireAt || (dueAt !== stallAt && dueAt !== expireAt)) {
       found.push('NET-51: never due')
@@ -107,7 +129,7 @@ function boundViolations(core: CoreInspection): string[] {
     if (count > bound) found.push(`AMP-6: ${count} ${what}, at most ${bound}`)
   }
   most('peers', store.entries.length, config.maxPeers)
-  const targets = store.entries.map(({ target }) => String(target))
+  const targets = store.entries.map(({ target }) => hex(target))
   for (const target of targets) {
     most('peers at a key', targets.filter((t) => t === target).length, config.maxPeersPerKey)
   }
@@ -152,7 +174,7 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
   const { network } = before.config
   const found: string[] = []
   const sends = effects.filter((effect) => effect.kind === 'send')
-  const letters = sends.map((send) => ({ ...send, message: decodeMessage(send.bytes, network) }))
+  const letters = sends.map((send) => ({ ...send, message: messageOf(send.bytes, network) }))
   for (const { bytes, message, endpoint } of letters) {
     if (message.kind === 'malformed') found.push('NET-50: sent what is no message')
     if (bytes.length > network.replyBudget) found.push('AMP-2: sent too large a datagram')
@@ -165,7 +187,7 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
     if (replies.length > 0) found.push('NET-50: answered nobody')
     return found
   }
-  const asked = decodeMessage(event.bytes, network)
+  const asked = messageOf(event.bytes, network)
   found.push(...replyViolations(event, asked, replies))
   const isQuery = asked.kind === 'query' || (asked.kind === 'malformed' && asked.isQuery)
   // A check, and nothing else; lookups that wait may begin, when contacts were restored meanwhile.
@@ -178,15 +200,15 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
 
 function replyViolations(
   { bytes, from }: Extract<Event, { kind: 'receive' }>,
-  asked: ReturnType<typeof decodeMessage>,
-  replies: readonly (Send & { readonly message: ReturnType<typeof decodeMessage> })[],
+  asked: Message | Malformed,
+  replies: readonly (Send & { readonly message: Message | Malformed })[],
 ): string[] {
   const found: string[] = []
   const isQuery = asked.kind === 'query' || (asked.kind === 'malformed' && asked.isQuery)
   if (replies.length > 1) found.push('NET-50: answered twice')
   if (replies.length > 0 && !isQuery) found.push('AMP-5: answered what is no query')
   for (const { bytes: reply, endpoint, message } of replies) {
-    if (formatEndpoint(endpoint) !== formatEndpoint(from)) found.push('AMP-1: answered elsewhere')
+    if (!sameEndpoint(endpoint, from)) found.push('AMP-1: answered elsewhere')
     const ids = [asked.transactionId, (message as Message).transactionId].map(String)
     if (ids[0] !== ids[1]) found.push('NET-11: answered another question')
     if (reply.length > AMPLIFICATION * bytes.length) found.push('AMP-1: answered at length')

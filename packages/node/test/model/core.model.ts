@@ -14,7 +14,6 @@
 import type { Id } from '@dht/id'
 import {
   type Contact,
-  decodeMessage,
   type Endpoint,
   endpointFromCompact,
   type Family,
@@ -22,6 +21,7 @@ import {
 } from '@dht/krpc'
 import type { Command } from '../../src/core/command.ts'
 import type { CoreConfig } from '../../src/core/config.ts'
+import { messageOf } from '../support/messages.ts'
 import { AnswersModel } from './core-answers.model.ts'
 import { NodeContext } from './core-context.ts'
 import { JoinModel, RefreshModel } from './core-join.model.ts'
@@ -86,7 +86,7 @@ export class NodeModel extends NodeContext {
     if (side === undefined || from.port === 0) return
     this.counters.datagramsReceived++
     this.counters.bytesReceived += bytes.length
-    const message = decodeMessage(bytes, this.config.network)
+    const message = messageOf(bytes, this.config.network)
     if (message.kind === 'query') this.answers.answer(message, from)
     if (message.kind === 'response') {
       side.overlay.receiveResponse(message, from)

@@ -61,7 +61,12 @@ export class World {
   readonly model: NodeModel
   readonly census: Counting
   /** Others who have something to say, in both families. */
-  readonly neighbours: readonly Peer[]
+  get neighbours(): readonly Peer[] {
+    this.#neighbours ??= this.#meetNeighbours()
+    return this.#neighbours
+  }
+
+  #neighbours: readonly Peer[] | undefined
   /** Questions of the core that have ended, for late answers. */
   readonly ended: { readonly id: Uint8Array; readonly to: Endpoint }[] = []
   now = 1_000
@@ -85,11 +90,6 @@ export class World {
       this.core.bound(local)
       this.model.bound(local)
     }
-    this.neighbours = ([4, 6] as const).flatMap((family) =>
-      Array.from({ length: NEIGHBOURS }, (_, n) =>
-        this.model.know(peerOf(this.idAt(n, n >> 1), this.placeOf(n + 20, family))),
-      ),
-    )
     this.last = this.core.inspect(this.now)
     this.check()
   }
@@ -179,6 +179,14 @@ export class World {
       default:
         return fresh
     }
+  }
+
+  #meetNeighbours(): Peer[] {
+    return ([4, 6] as const).flatMap((family) =>
+      Array.from({ length: NEIGHBOURS }, (_, n) =>
+        this.model.know(peerOf(this.idAt(n, n >> 1), this.placeOf(n + 20, family))),
+      ),
+    )
   }
 
   neighboursOf(family: Family): readonly Peer[] {

@@ -76,7 +76,8 @@ function command(name: string, run: (both: Both, world: PublishingWorld) => void
 /** The publisher is the model, to the last field. */
 function compare(world: PublishingWorld): void {
   const { model, core, now } = world
-  const { entries, counters, overlays } = core.inspect(now)
+  const seen = core.inspect(now)
+  const { entries, counters, overlays } = seen
   same(
     entries,
     model.entries.map(({ target, port, dueAt, round, last, ticket, misses }) => ({
@@ -96,10 +97,10 @@ function compare(world: PublishingWorld): void {
   const members = buckets.flatMap((bucket) => bucket.members).length
   same([join.isRunning, members], [model.isJoining, model.members])
   const { settled } = model
-  const seen = [...world.wishes].filter(([ticket]) => settled.has(ticket))
-  same(seen.sort(), [...settled].sort())
+  const ended = [...world.wishes].filter(([ticket]) => settled.has(ticket))
+  same(ended.sort(), [...settled].sort())
   for (const { ticket } of model.entries) same([ticket, world.wishes.has(ticket)], [ticket, false])
-  same(world.violations(), [])
+  same(world.violations(seen), [])
 }
 
 function countReports(

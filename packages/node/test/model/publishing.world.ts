@@ -19,6 +19,7 @@ import { seededRandom } from '@dht/testing'
 import type { Command } from '../../src/core/command.ts'
 import { longestRoundMs, resolveCoreOptions } from '../../src/core/config.ts'
 import type { Effect } from '../../src/core/effect.ts'
+import type { CoreInspection } from '../../src/core/inspection.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
 import { addressOf, type ModelEntry, type ModelRound, PublishingModel } from './publishing.model.ts'
 
@@ -309,10 +310,10 @@ export class PublishingWorld {
   }
 
   /** Rules that hold at every instant. @returns what is wrong */
-  violations(): string[] {
-    const { model, core, now } = this
+  violations({ overlays, nextWake }: CoreInspection): string[] {
+    const { model, now } = this
     const found: string[] = []
-    const { questions } = core.inspect(now).overlays[0]!
+    const { questions } = overlays[0]!
     for (const { round, target } of model.running) {
       const open = questions.filter(({ query }) => {
         const isRounds = query.method === 'get_peers' || query.method === 'announce_peer'
@@ -325,7 +326,7 @@ export class PublishingWorld {
         found.push('a round without an end')
     }
     const { next } = model
-    const wakeAt = core.nextWake(now)?.at ?? Number.POSITIVE_INFINITY
+    const wakeAt = nextWake?.at ?? Number.POSITIVE_INFINITY
     if (next !== undefined && model.mayStart && wakeAt > next.dueAt) found.push('it oversleeps')
     return found
   }
