@@ -1,6 +1,6 @@
 // One part of a run, in as many rounds as it takes: each round has a seed of its own, so that any
 // round can be had again, and lasts seconds, so that a failure comes early. What the rounds did is
-// added up for each test.
+// added up for each test. The tests of one file are one model, in worlds of several sizes.
 import { escaped } from './replay.mjs'
 import { runTests } from './test-run.mjs'
 
@@ -13,7 +13,7 @@ import { runTests } from './test-run.mjs'
  * @typedef {object} Budget
  * @property {number} seed      - of the first round
  * @property {number} runs      - of each property, in the first round
- * @property {number} commands  - that each stateful model has to execute in all its rounds
+ * @property {number} commands  - that the models of a file have to execute together
  * @property {string | undefined} states - that an explorer may see
  *
  * @typedef {import('./test-run.mjs').Failure & { readonly env: Readonly<Record<string, string>> }} Fault
@@ -32,11 +32,11 @@ const ROUND_S = 60
 export async function live({ files, titles }, budget, onProgress) {
   /** @type {Map<string, Sum>} */
   const sums = new Map()
-  const wanted = () => [...sums.values()].filter(isModel).length * budget.commands
+  const wanted = () => ([...sums.values()].some(isModel) ? budget.commands : 0)
   let { seed, runs } = budget
   for (let due = titles; ; seed++) {
     const env = environment({ ...budget, seed, runs })
-    const before = [...sums.values()].reduce((sum, { commands }) => sum + commands, 0)
+    const before = commandsOf([...sums.values()])
     const startedAt = performance.now()
     const outcome = await runTests(
       { files, env, ...(due !== undefined && { titles: due }) },
@@ -45,33 +45,25 @@ export async function live({ files, titles }, budget, onProgress) {
     const seconds = (performance.now() - startedAt) / 1_000
     for (const entry of outcome.entries) add(sums, { ...entry, seed, rounds: 1 })
     const faults = outcome.failures.map((failure) => ({ ...failure, env }))
-    const hungry = [...sums.values()].filter(
-      (sum) => isModel(sum) && sum.commands < budget.commands,
-    )
-    if (faults.length > 0 || hungry.length === 0) return { sums: [...sums.values()], faults }
+    const models = [...sums.values()].filter(isModel)
+    const missing = wanted() - commandsOf(models)
+    if (faults.length > 0 || missing <= 0) return { sums: [...sums.values()], faults }
     if (outcome.entries.length === 0) throw new Error(`no test is called ${due}`)
-    const missing = Math.max(...hungry.map((sum) => shortOf(sum, outcome.entries, budget.commands)))
     const affordable = (runs * ROUND_S) / seconds
-    runs = Math.ceil(Math.max(budget.runs, Math.min(runs * missing, affordable)))
-    due = hungry.map(({ title }) => `^${escaped(title)}$`).join('|')
+    const likeTheLast = (runs * missing) / commandsOf(outcome.entries.filter(isModel))
+    runs = Math.ceil(Math.max(budget.runs, Math.min(likeTheLast, affordable)))
+    due = models.map(({ title }) => `^${escaped(title)}$`).join('|')
   }
 }
 
-/** Whether it executes commands. @param {Sum} sum */
+/** Whether it executes commands. @param {Entry} entry */
 function isModel({ commands }) {
   return commands > 0
 }
 
-/**
- * How many rounds like the last one a model still needs.
- *
- * @param {Sum} sum
- * @param {readonly Entry[]} last
- * @param {number} commands
- */
-function shortOf(sum, last, commands) {
-  const inLast = last.find(({ title }) => title === sum.title)?.commands ?? 1
-  return (commands - sum.commands) / inLast
+/** @param {readonly Entry[]} entries */
+function commandsOf(entries) {
+  return entries.reduce((sum, { commands }) => sum + commands, 0)
 }
 
 /** @param {Budget} budget */

@@ -4,7 +4,7 @@
 //
 //   npm run models                              as in `npm test`
 //   npm run models -- --runs 5000 --seed 7 --states 100000
-//   npm run models -- --commands 1000000        so many commands of each stateful model
+//   npm run models -- --commands 1000000        so many commands of each file of models
 //   npm run models -- --only RT-15              tests that name it; or files: --only krpc
 //   npm run models -- --jobs 2                  two files at a time
 //   npm run models -- --dry                     without a word to record and page
