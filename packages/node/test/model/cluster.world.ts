@@ -104,7 +104,8 @@ export class Cluster {
     const world = this.at(letter.to)
     const message = read(letter, world ?? this.worlds[0]!)
     if (world === undefined) return
-    if (message.kind === 'response') {
+    // An error message is an answer too: it renews a member that has answered before.
+    if (message.kind === 'response' || message.kind === 'error') {
       const isOpen = [...world.model.sides.values()].some(({ overlay }) =>
         overlay.questions.open.some(({ transactionId }) => same(transactionId, message)),
       )

@@ -130,8 +130,17 @@ export class PublishingModel {
     }
   }
 
-  /** A report has come: it has to be this one. @returns what is wrong with it */
-  reported(report: RoundReport, ticket: number, now: number): string[] {
+  /**
+   * A report has come: it has to be this one.
+   *
+   * @param seen - its ticket, and how many misses the node counts since
+   * @returns what is wrong with it
+   */
+  reported(
+    report: RoundReport,
+    { ticket, misses }: { readonly ticket: number; readonly misses: number | undefined },
+    now: number,
+  ): string[] {
     const entry = this.entryOf(report.target)
     const round = entry?.round
     if (entry === undefined || round === undefined) return ['a report of no round']
@@ -141,10 +150,9 @@ export class PublishingModel {
     const isSettled = unreachable.length === 0
     const wants = (count: number): boolean => count > 0 && isSettled && 2 * accepted.length >= count
     const isComplete = certain === reachable ? wants(certain) : report.complete
-    // Somebody was there, and fewer than k; who answered too late to count leaves that open.
+    // Somebody was there, and fewer than k; who answered too late to count leaves that to the node.
     const mayBeThin = reachable > 0 && certain < this.terms.k
-    const isThin =
-      mayBeThin && (certain === reachable || report.nextAt <= now + this.#waitMs(entry.misses + 1))
+    const isThin = mayBeThin && (certain === reachable || misses !== 0)
     entry.misses = isComplete && !isThin ? 0 : entry.misses + 1
     const isContent = entry.misses === 0
     const { retryAt, regularAt } = this.#dueAfter(entry, { round, isContent }, now)

@@ -227,7 +227,9 @@ export class PublishingWorld {
         const { report, ticket } = effect
         if (door === 'wake' && model.entryOf(report.target)?.round === undefined) model.fill(now)
         this.#checkGivenUp(report.target)
-        fail(model.reported(report, ticket, now))
+        const { entries } = this.core.inspect(now)
+        const same = entries.find(({ id }) => idToHex(id) === idToHex(report.target))
+        fail(model.reported(report, { ticket, misses: same?.misses }, now))
       }
     }
     if (door === 'wake') model.fill(now)
