@@ -36,8 +36,10 @@ export interface CoreOptions {
   readonly quietMs?: number
   /** Life of a stored peer, ms. Default 60 min (Kademlia practice, and the original system's). */
   readonly peerLifetimeMs?: number
-  /** Time from the start of one publishing round to the start of the next, ms.
-   * Default 30 min: ours; with that half of an entry's holders may go between two rounds. */
+  /**
+   * Time from the start of one publishing round to the start of the next, ms. Default 30 min: ours;
+   * at a median session of an hour seven of ten holders are left by then.
+   */
   readonly republishMs?: number
   /**
    * Each round is moved by up to this much either way, ms. Default 2 min: ours, keeps publishers
