@@ -122,6 +122,7 @@ export class NodeCore {
         break
       case 'error':
         side.overlay.receiveError(message, from, now)
+        side.join.welcome(now)
         break
       case 'malformed':
         this.#counters.malformed++

@@ -92,7 +92,10 @@ export class NodeModel extends NodeContext {
       side.overlay.receiveResponse(message, from)
       side.join.welcome()
     }
-    if (message.kind === 'error') side.overlay.receiveError(message, from)
+    if (message.kind === 'error') {
+      side.overlay.receiveError(message, from)
+      side.join.welcome()
+    }
     if (message.kind === 'malformed') {
       this.counters.malformed++
       side.overlay.receiveMalformed(message, from)

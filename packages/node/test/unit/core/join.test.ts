@@ -57,6 +57,22 @@ it('a node that nobody told of anybody joins through the first that it meets', (
   expect(bench.info.overlays[0]!.joined).toBe(true)
 })
 
+it('an error message from a lost contact is a sign of life, and reason to look around soon', () => {
+  const bench = new Bench()
+  const friend = bench.friend()
+  bench.pass(60_000, friend)
+  bench.take()
+  // Lost for good, as it seems: the next attempts come ever later.
+  bench.pass(20 * 60_000)
+  expect(bench.info.overlays[0]).toMatchObject({ joined: false, contacts: { bad: 1 } })
+  bench.take()
+  bench.wish({ kind: 'ping', to: friend.endpoint })
+  bench.refuse(bench.takeLast(friend), 202)
+  const { nextWake, overlays } = bench.core.inspect(bench.now)
+  expect(overlays[0]!.join.nextAt).toBeLessThanOrEqual(bench.now + 1_500)
+  expect(nextWake!.at).toBeLessThanOrEqual(bench.now + 1_500)
+})
+
 it('one bootstrap contact opens both families', () => {
   const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
   const bench = new Bench({ locals })
