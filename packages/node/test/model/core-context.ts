@@ -15,6 +15,8 @@ export class NodeContext {
   readonly self: bigint
   readonly config: CoreConfig
   readonly counters: Counters = newCounters()
+  /** Lookups of this step whose target nothing shows, for no question could be put. */
+  unseenTargets = 0
   oracle: Oracle
   now = 0
   /** Told what happened, for whoever counts. */
@@ -75,6 +77,17 @@ export class NodeContext {
     const known = this.#endpoints.get(key) ?? endpoint
     this.#endpoints.set(key, known)
     return known
+  }
+
+  /**
+   * How many questions there was no room for depends, among a few contacts, on whom a lookup would
+   * have asked: of one whose target was not seen that is the core's to say.
+   */
+  learnOverflow(seen: number): void {
+    const { counters, config } = this
+    const doubt = this.unseenTargets * 2 * config.k
+    if (Math.abs(seen - counters.overflowed) <= doubt) counters.overflowed = seen
+    this.unseenTargets = 0
   }
 
   idOf(value: bigint): Id {

@@ -210,6 +210,7 @@ export class AttemptModel {
       const target = numberOf(message.target)
       if (shared(target, node.self, network) === level) return target
     }
+    node.unseenTargets++
     return node.self ^ (1n << BigInt(8 * network.idLength - 1 - level))
   }
 }

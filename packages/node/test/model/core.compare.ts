@@ -43,6 +43,7 @@ export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection):
   )
   same('sources', seen.sources, model.answers.sources)
   same('token epoch', seen.tokenEpoch, model.answers.epoch)
+  model.learnOverflow(seen.counters.overflowed)
   same('counters', seen.counters, model.counters)
   compareWake(seen, model)
   compareDigests(seen, core, model)
