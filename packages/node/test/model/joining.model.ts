@@ -10,6 +10,13 @@ export interface Window {
   readonly to: number
 }
 
+/** How an attempt ended. */
+export interface AttemptEnd {
+  readonly contacts: number
+  readonly good: { readonly least: number; readonly most: number }
+  readonly nextAt: number | undefined
+}
+
 export class JoinModel {
   readonly #config: CoreConfig
   /** Endpoints of the list, each once. */
@@ -47,8 +54,11 @@ export class JoinModel {
     this.#targets = new Map()
   }
 
-  /** @param good - of the contacts, those that have answered of late */
-  ended(contacts: number, good: number, now: number): void {
+  /**
+   * @param end - the contacts known, of which so many had answered of late when the attempt ended,
+   *   and when the node means to try again
+   */
+  ended({ contacts, good, nextAt }: AttemptEnd, now: number): void {
     if (!this.isRunning) throw new Error('the end of no attempt')
     this.isRunning = false
     this.hasTried = true
@@ -57,7 +67,11 @@ export class JoinModel {
     this.ended_++
     this.lastContacts = contacts
     const { k, rejoinMaxMs } = this.#config
-    const isContent = good >= k || this.#waitMs >= rejoinMaxMs
+    // What failed after that in the same step is not told apart: then it is the node's to say.
+    const isUnclear = good.least < k && good.most >= k
+    const isToRetry = nextAt !== undefined && nextAt >= now + this.#waitMs / 2
+    const isEnough = isUnclear ? !isToRetry : good.least >= k
+    const isContent = isEnough || this.#waitMs >= rejoinMaxMs
     if (!this.joined || !isContent) this.#retryLater(now)
   }
 

@@ -21,7 +21,7 @@ import type { Command } from '../../src/core/command.ts'
 import { type CoreConfig, resolveCoreOptions } from '../../src/core/config.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
-import { JoinModel } from './joining.model.ts'
+import { type AttemptEnd, JoinModel } from './joining.model.ts'
 
 export interface Question {
   readonly query: Query
@@ -60,6 +60,8 @@ export class JoiningWorld {
   /** Wishes that have ended. */
   ends = 0
   lonely = 0
+  /** Contacts that were good after the last step. */
+  readonly #good = new Map<Family, number>()
   readonly #network: Network
   readonly #byEndpoint: ReadonlyMap<string, Contact>
   /** All peers of a family, as a reply names them. */
@@ -162,6 +164,15 @@ export class JoiningWorld {
     return { size: good + questionable + bad, good, isDeserted: good + questionable === 0 }
   }
 
+  /** Who was good when an attempt ended was so before this step or is so after it. */
+  #endOf(family: Family, contacts: number): AttemptEnd {
+    const counts = [this.#good.get(family) ?? 0, this.table(family).good]
+    const good = { least: Math.min(...counts), most: Math.max(...counts) }
+    const { overlays } = this.core.inspect(this.now)
+    const { nextAt } = overlays.find((overlay) => overlay.family === family)!.join
+    return { contacts, good, nextAt }
+  }
+
   #absorb(effects: readonly Effect[], door: Door, heardBy?: Family): void {
     for (const effect of effects) {
       if (effect.kind === 'send') this.#sent(effect.bytes, effect.endpoint)
@@ -174,8 +185,7 @@ export class JoiningWorld {
       if (event.kind === 'refreshing') this.#refreshed.add(idToHex(event.target))
       if (event.kind === 'joining') this.joins.get(event.family)!.begun(event.seeds, this.now)
       if (event.kind !== 'joined') continue
-      const { good } = this.table(event.family)
-      this.joins.get(event.family)!.ended(event.contacts, good, this.now)
+      this.joins.get(event.family)!.ended(this.#endOf(event.family, event.contacts), this.now)
       for (const contacts of this.wishes.values()) {
         if (!contacts.has(event.family)) contacts.set(event.family, event.contacts)
       }
@@ -189,6 +199,7 @@ export class JoiningWorld {
       if (heardBy === family) join.welcome(isDeserted, this.now)
       if (door === 'wake' || door === 'undeliverable') join.review(isDeserted, this.now)
     }
+    for (const family of this.joins.keys()) this.#good.set(family, this.table(family).good)
   }
 
   /** BOOT-1: once, when every family has come to an end, with the contacts of all. */
