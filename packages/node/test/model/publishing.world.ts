@@ -289,8 +289,8 @@ export class PublishingWorld {
 
   #checkGivenUp(target: Id): void {
     for (const { end, sentAt } of this.model.entryOf(target)?.round?.writes ?? []) {
-      const age = this.now - sentAt
-      if (end === 'open' && age < LEAST_WAIT_MS) fail([`a write given up after ${age} ms`])
+      const isEarly = this.now < sentAt + LEAST_WAIT_MS
+      if (end === 'open' && isEarly) fail([`a write given up after ${this.now - sentAt} ms`])
     }
   }
 
