@@ -62,17 +62,15 @@ export function hasBadMember<C extends Identified>(bucket: Bucket<C>, badAfter: 
 }
 
 /**
- * The member that gives way first: a bad one before all others, the one with most failures; of
+ * The member that gives way first, in a bucket of which one is bad: the one with most failures; of
  * equals the most silent one, then the one nearest to `self`. Undefined when there are no members.
  */
 export function weakestMember<C extends Identified>(
   { members }: Bucket<C>,
-  badAfter: number,
   self: Id,
 ): Entry<C> | undefined {
   return firstOf(members, (a, b) => {
-    const most = Math.max(a.failures, b.failures)
-    if (most >= badAfter && a.failures !== b.failures) return a.failures === most
+    if (a.failures !== b.failures) return a.failures > b.failures
     if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
     return compareDistance(a.contact.id, b.contact.id, self) < 0
   })

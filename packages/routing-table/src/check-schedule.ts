@@ -40,7 +40,7 @@ export class CheckSchedule<C extends Identified> {
   /** Starts the check that `bucket` wants, if one is due. */
   start(bucket: Bucket<C>, now: number): C | undefined {
     if (now < bucket.checkDueAt) return undefined
-    const wanted = this.#look(bucket)
+    const wanted = this.reconsider(bucket)
     if (wanted === undefined || now < bucket.checkDueAt) return undefined
     return this.startOf(bucket, wanted.entry, now)
   }
@@ -62,22 +62,17 @@ export class CheckSchedule<C extends Identified> {
     this.reconsider(bucket)
   }
 
-  /** Something has happened in `bucket` that may bring its next check forward. */
-  reconsider(bucket: Bucket<C>): void {
-    if (bucket.candidates.size === 0) this.#look(bucket)
-    else bucket.checkDueAt = this.#freeAt(bucket)
+  /** Finds out which check `bucket` wants next; due when what has happened may bring it forward. */
+  reconsider(bucket: Bucket<C>): Check<C> | undefined {
+    const wanted = wantedCheck(bucket, this.#spine, this.#config)
+    bucket.checkDueAt = Math.max(wanted?.at ?? Infinity, this.#freeAt(bucket))
+    return wanted
   }
 
   /** `member` of `bucket` has been taken in or has answered: it will be silent one day. */
   expect(bucket: Bucket<C>, member: Entry<C>): void {
     const at = askableAt(member, this.#config)
     if (at < bucket.checkDueAt) bucket.checkDueAt = at
-  }
-
-  #look(bucket: Bucket<C>): Check<C> | undefined {
-    const wanted = wantedCheck(bucket, this.#spine, this.#config)
-    bucket.checkDueAt = Math.max(wanted?.at ?? Infinity, this.#freeAt(bucket))
-    return wanted
   }
 
   #freeAt({ checkedAt, checking }: Bucket<C>): number {

@@ -31,7 +31,7 @@ export function wantedCheck<C extends Identified>(
   config: RoutingTableConfig<C>,
 ): Check<C> | undefined {
   const { members, candidates } = bucket
-  const hasBad = candidates.size > 0 && hasBadMember(bucket, config.badAfter)
+  const hasBad = hasBadMember(bucket, config.badAfter)
   for (const candidate of candidates.entries.toReversed()) {
     const { id } = candidate.contact
     const incumbent = findEntry(members, id)

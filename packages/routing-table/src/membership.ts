@@ -84,7 +84,7 @@ export class Membership<C extends Identified> {
     if (this.#spine.depthFor(bucket, newcomer.contact.id) !== undefined) return occupant ?? 'free'
     if (occupant !== undefined) return 'address'
     if (!hasBadMember(bucket, badAfter)) return 'none'
-    return weakestMember(bucket, badAfter, this.#spine.self) ?? 'none'
+    return weakestMember(bucket, this.#spine.self) ?? 'none'
   }
 
   /** Makes `newcomer` a member on that seat; whoever sat there leaves. */

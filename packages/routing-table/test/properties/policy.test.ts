@@ -198,6 +198,18 @@ describe('checking', () => {
     expect(table.takeCheck(T + 3)).toEqual(node(0x80))
   })
 
+  it('STATE-58: nobody gives way at the failure of somebody else who is not bad', () => {
+    let isOpen = true
+    const rule = { admits: () => isOpen, joined: () => {}, left: () => {} }
+    const table = fullTable([0x80, 0x90], { admission: rule })
+    table.confirm(node(0xa0), 5)
+    isOpen = false
+    for (const now of [6, 7]) expect(table.doubt(node(0x80), now).kind).toBe('doubted')
+    isOpen = true
+    expect(table.doubt(node(0x90), 8)).toEqual({ kind: 'doubted', standing: 'good' })
+    expect(table.doubt(node(0x80), 9)).toMatchObject({ kind: 'replaced', by: node(0xa0) })
+  })
+
   it('STATE-53: for one candidate at most k * badAfter checks, then a decision', () => {
     const table = fullTable()
     table.confirm(node(0xa0), 0)
