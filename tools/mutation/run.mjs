@@ -60,6 +60,44 @@ function count(name, mutants, seconds) {
   }
 }
 
+/**
+ * Most mutants are judged by the tests that come by them. Of those that act while a module loads it is
+ * not known which these are: a second pass judges them, and them alone, by all tests.
+ *
+ * @param {string} name
+ * @param {{ readonly again: boolean, readonly mutate?: string | undefined }} wish
+ */
+async function judge(name, wish) {
+  const options = optionsOf(name, wish)
+  const first = await new Stryker({ ...options, ignoreStatic: true }).runMutationTest()
+  const early = new Map(first.filter(isStatic).map((mutant) => [keyOf(mutant), mutant]))
+  console.log(`${early.size} mutants of ${name} act while a module loads`)
+  if (early.size === 0) return first
+  const mutate = [...new Set([...early.values()].map(linesOf))]
+  const jsonReporter = { fileName: `reports/mutation/${name}.static.json` }
+  const all = { ...options, mutate, jsonReporter, incremental: false }
+  const second = await new Stryker(all).runMutationTest()
+  const late = second.filter((mutant) => early.has(keyOf(mutant)))
+  if (late.length !== early.size) throw new Error(`${name}: ${late.length} of ${early.size} judged`)
+  return [...first.filter((mutant) => !isStatic(mutant)), ...late]
+}
+
+/** @param {MutantResult} mutant */
+function isStatic({ status, statusReason }) {
+  return status === 'Ignored' && statusReason?.startsWith('Static mutant') === true
+}
+
+/** @param {MutantResult} mutant */
+function keyOf({ fileName, location, mutatorName, replacement }) {
+  return JSON.stringify([fileName, location, mutatorName, replacement])
+}
+
+/** The lines of a mutant, as `--mutate` takes them. @param {MutantResult} mutant */
+function linesOf({ fileName, location: { start, end } }) {
+  const path = fileName.replaceAll('\\', '/').slice(fileName.lastIndexOf('packages/'))
+  return `${path}:${start.line}-${end.line}`
+}
+
 /** @param {MutantResult} mutant */
 function printMissed({ fileName, location, mutatorName, replacement, status }) {
   const path = fileName.replaceAll('\\', '/').slice(fileName.lastIndexOf('packages/'))
@@ -122,7 +160,7 @@ const rows = []
 for (const name of choose(values.only)) {
   Object.assign(process.env, environmentOf(name))
   const startedAt = performance.now()
-  const mutants = await new Stryker(optionsOf(name, values)).runMutationTest()
+  const mutants = await judge(name, values)
   const row = count(name, mutants, Math.round((performance.now() - startedAt) / 1_000))
   rows.push(row)
   console.log()
