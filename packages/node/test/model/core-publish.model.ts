@@ -73,8 +73,7 @@ export class PublisherModel {
   joined(contacts: number): void {
     if (contacts === 0) return
     for (const entry of this.entries) {
-      const isWanting = entry.misses > 0 && entry.round === undefined
-      if (isWanting) entry.dueAt = Math.min(entry.dueAt, this.node.now)
+      if (entry.misses > 0) entry.dueAt = Math.min(entry.dueAt, this.node.now)
     }
     this.wake()
   }
