@@ -137,6 +137,8 @@ describe('every question', () => {
           expect(nameOf(bench.outcomes.get(ticket))).toBe(expected ?? 'failed: timeout')
         }
       }),
+      // Every reaction has to come up a few times, however few runs are asked for.
+      { numRuns: Math.max(20, fc.readConfigureGlobal()?.numRuns ?? 0) },
     )
     for (const reaction of REACTIONS) {
       expect(seen.get(`${reaction} true`), reaction).toBeGreaterThan(5)
