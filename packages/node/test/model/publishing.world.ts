@@ -334,8 +334,11 @@ export class PublishingWorld {
   }
 }
 
+/** Transaction ids are random, and come up again now and then: what is asked belongs to the key. */
 function keyOf(query: Query, to: Endpoint): string {
-  return `${hexOf(query.transactionId)} ${to.address}:${to.port}`
+  const { method, transactionId } = query
+  const token = method === 'announce_peer' ? hexOf(query.token) : ''
+  return `${hexOf(transactionId)} ${method} ${token} ${to.address}:${to.port}`
 }
 
 function hexOf(bytes: Uint8Array): string {
