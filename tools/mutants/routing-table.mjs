@@ -55,9 +55,9 @@ export const ofRoutingTable = [
   {
     id: 'M6',
     wrong: 'Of the questionable members the one seen last is checked first.',
-    file: `${source}/bucket.ts`,
-    find: 'return a.lastSeenAt < b.lastSeenAt',
-    replace: 'return a.lastSeenAt > b.lastSeenAt',
+    file: `${source}/check.ts`,
+    find: 'return a.at < b.at',
+    replace: 'return a.at > b.at',
     tests: [`${laws}/policy.test.ts`],
     killers: ['STATE-8', 'META-16'],
   },

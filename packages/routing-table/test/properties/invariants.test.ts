@@ -4,7 +4,7 @@ import { idToHex } from '@dht/id'
 import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RoutingTable, type TableSnapshot } from '../../src/index.ts'
+import { type EntrySnapshot, RoutingTable, type TableSnapshot } from '../../src/index.ts'
 import { activeAt } from '../support/active.ts'
 import {
   anyScript,
@@ -175,7 +175,7 @@ describe('after every step of any script', () => {
 })
 
 describe('bounds of what is due', () => {
-  it('nextCheckAt is never late: before it there is no check', () => {
+  it('STATE-8, META-55: nextCheckAt is never late: before it there is no check', () => {
     fc.assert(
       fc.property(everyScript, fc.double({ min: 0, max: 1, noNaN: true }), (script, share) => {
         const table = tableFor(script)
@@ -218,12 +218,12 @@ describe('bounds of what is due', () => {
 function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now: number): boolean {
   return buckets.some((bucket, index) => {
     const { members, candidates, checkedAt, checking } = bucket
-    if (candidates.length === 0) return false
     if (now < checkedAt + (checking === undefined ? 1_000 : 30_000)) return false
+    if (members.some((member) => now >= askedAgainAt(member))) return true
+    if (candidates.length === 0) return false
     if (members.length < k || members.some(({ failures }) => failures >= 2)) return true
     const memberKeys = members.map(({ contact }) => idToHex(contact.id))
     if (candidates.some(({ contact }) => memberKeys.includes(idToHex(contact.id)))) return true
-    if (members.some(({ lastSeenAt }) => now >= lastSeenAt + 900_000)) return true
     if (index < buckets.length - 1) return false
     // Our own bucket splits for a candidate when members and candidate part somewhere.
     return candidates.some(({ contact }) => {
@@ -232,6 +232,12 @@ function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now:
       return new Set(depths).size > 1
     })
   })
+}
+
+/** After 15 minutes of silence; of whoever is bad after 30, 60, …, if it ever was heard. */
+function askedAgainAt({ lastSeenAt, failures }: EntrySnapshot<Node>): number {
+  if (failures < 2) return lastSeenAt + 900_000
+  return lastSeenAt === -Infinity ? Infinity : lastSeenAt + 900_000 * 2 ** (failures - 1)
 }
 
 function commonBits(a: Uint8Array, b: Uint8Array): number {
