@@ -30,10 +30,8 @@ const narrow: CoreOptions = { k: 3, bucketWidths: [] }
 const small: CoreOptions = { k: 4, bucketWidths: [], network: { ...dht256, idLength: 3 } }
 const KINDS: readonly (readonly [string, Kind])[] = [
   ['all crash and nobody returns', { seed: 1 }],
-  ['the same once more', { seed: 2 }],
   ['half close, half return with their disks', { seed: 3, churn: { crashes: 0.5, returns: 0.5 } }],
   ['narrow buckets', { seed: 4, core: narrow }],
-  ['narrow buckets once more', { seed: 5, core: narrow }],
   ['ids of three bytes', { seed: 6, core: small }],
   ['ids of three bytes once more', { seed: 7, core: small }],
 ]
