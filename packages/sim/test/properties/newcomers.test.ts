@@ -110,7 +110,7 @@ describe('newcomers nearer than all holders', PATIENT, () => {
 
   it.each<Guests>([
     { seed: 1, count: 8 },
-    { seed: 3, count: 12 },
+    { seed: 3, count: 9 },
     { seed: 5, count: 6, core: narrow },
     { seed: 6, count: 7, publisherIsNearest: true },
   ])('SIM-R4: hide it until its next round at most, $count of them, seed $seed', (given) => {
