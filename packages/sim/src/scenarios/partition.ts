@@ -129,7 +129,7 @@ function tell(stage: Stage, during: readonly LookupMeasure[], after: ObservedSet
     stage.figure({ name, value, unit: 'share', samples: of.length, ...wanted })
   }
   found('on each side, of its own', during, { atLeast: LEAST_DURING })
-  found('from everywhere, first 80 minutes', early)
+  found(`from everywhere, first ${HEALED_MS / MINUTE_MS} minutes`, early)
   found('from everywhere, later', late, { atLeast: LEAST_AFTER })
   const lastMiss = early.filter((lookup) => !lookup.succeeded).map(({ at }) => at - since)
   stage.figure({
