@@ -50,16 +50,21 @@ export class CheckSchedule<C extends Identified> {
     if (now < this.#freeAt(bucket)) return undefined
     bucket.checking = entry
     bucket.checkedAt = now
-    this.reconsider(bucket)
+    bucket.checkDueAt = Math.max(bucket.checkDueAt, this.#freeAt(bucket))
     return entry.contact
   }
 
-  /** Takes the outcome of the check of this id at this address, if it is in flight. */
-  settle(bucket: Bucket<C>, id: Id, address: string | undefined): void {
+  /**
+   * Takes the outcome of the check of this id at this address.
+   *
+   * @returns whether it was in flight; a look at the bucket then pays once the outcome is noted
+   */
+  settle(bucket: Bucket<C>, id: Id, address: string | undefined): boolean {
     const { checking } = bucket
-    if (checking === undefined || !isSameContact(checking, id, address)) return
+    if (checking === undefined || !isSameContact(checking, id, address)) return false
     bucket.checking = undefined
-    this.reconsider(bucket)
+    bucket.checkDueAt = this.#freeAt(bucket)
+    return true
   }
 
   /** Finds out which check `bucket` wants next; due when what has happened may bring it forward. */

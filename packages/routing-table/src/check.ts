@@ -3,7 +3,7 @@
 // When the bucket is free for another check is the business of check-schedule.ts.
 
 import { compareDistance, type Identified } from '@dht/id'
-import { type Bucket, firstOf, hasBadMember } from './bucket.ts'
+import { type Bucket, hasBadMember } from './bucket.ts'
 import { type Entry, findEntry, NEVER_SEEN } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
@@ -51,9 +51,14 @@ function nextSilent<C extends Identified>(
   { self }: Spine<C>,
   config: RoutingTableConfig<C>,
 ): Check<C> | undefined {
-  const checks = members.map((entry) => ({ entry, at: askableAt(entry, config) }))
-  return firstOf(checks, (a, b) => {
-    if (a.at !== b.at) return a.at < b.at
-    return compareDistance(a.entry.contact.id, b.entry.contact.id, self) < 0
-  })
+  let first: Check<C> | undefined
+  for (const entry of members) {
+    const at = askableAt(entry, config)
+    const isFirst =
+      first === undefined ||
+      at < first.at ||
+      (at === first.at && compareDistance(entry.contact.id, first.entry.contact.id, self) < 0)
+    if (isFirst) first = { entry, at }
+  }
+  return first
 }

@@ -227,14 +227,15 @@ export class RoutingTable<C extends Identified> {
     const bucket = this.#spine.bucketOf(id)
     if (idsEqual(id, this.self)) return { kind: 'refused', reason: 'self' }
     const address = this.#addressOf(contact)
-    if (evidence === 'answer') this.#checks.settle(bucket, id, address)
+    const isOutcome = evidence === 'answer' && this.#checks.settle(bucket, id, address)
     const member = findEntry(bucket.members, id)
     if (member !== undefined && member.address === address) {
       note(member, contact, evidence, now)
       // Whoever claims its id from elsewhere is refuted by its answer.
       if (evidence === 'answer') {
         bucket.candidates.dropRivals(member)
-        this.#checks.expect(bucket, member)
+        if (isOutcome) this.#checks.reconsider(bucket)
+        else this.#checks.expect(bucket, member)
         this.#refreshes.expect(member)
       }
       if (standingOf(member, this.#config, now) === 'good') return REFRESHED
