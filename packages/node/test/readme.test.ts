@@ -35,7 +35,10 @@ describe('the page of this package', () => {
 
   it('lists every option of the core with its default', () => {
     for (const [name, value] of Object.entries(node.CORE_DEFAULTS)) {
-      const shown = name === 'network' ? '`dht256`' : JSON.stringify(value).replaceAll('"', '')
+      const plain = Array.isArray(value)
+        ? tallyOf(value)
+        : JSON.stringify(value).replaceAll('"', '')
+      const shown = name === 'network' ? '`dht256`' : plain
       const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` `))
       expect(row?.split('|')[2]?.trim().replaceAll(' ', '')).toBe(shown)
     }
@@ -48,3 +51,12 @@ describe('the page of this package', () => {
     for (const code of codes) expect(readme).toContain(`| \`${code}\``)
   })
 })
+
+/** A list of numbers, each told once and with how often it occurs: 8,2×3. */
+function tallyOf(values: readonly number[]): string {
+  const told = [...new Set(values)].map((value) => {
+    const count = values.filter((other) => other === value).length
+    return count === 1 ? `${value}` : `${count}×${value}`
+  })
+  return told.join()
+}

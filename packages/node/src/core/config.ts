@@ -16,8 +16,8 @@ export interface CoreOptions {
    */
   readonly alpha?: number
   /**
-   * Widths of the buckets farthest from our own id, at least k each. Default `[128, 64, 32, 16]`
-   * (libtorrent).
+   * Widths of the buckets farthest from our own id, at least k each. Default: 128, 64 and 32
+   * (libtorrent), then 16 for another 17 (ours): what is left in a network of ten million is k.
    */
   readonly bucketWidths?: readonly number[]
   /**
@@ -123,12 +123,14 @@ const MINUTE = 60_000
 /** Default of {@link CoreOptions.questionTimeoutMs}. */
 export const LONGEST_QUESTION_MS = 10_000
 
+const BUCKET_WIDTHS = Object.freeze([128, 64, 32, ...new Array<number>(17).fill(16)])
+
 /** Defaults of {@link CoreOptions}; units and sources stand there. */
 export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   network: dht256,
   k: 8,
   alpha: 3,
-  bucketWidths: [128, 64, 32, 16],
+  bucketWidths: BUCKET_WIDTHS,
   contactsPerSubnetInBucket: 0,
   contactsPerSubnet: 0,
   quietMs: 15 * MINUTE,

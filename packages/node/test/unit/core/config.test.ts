@@ -30,7 +30,7 @@ it('has these defaults', () => {
     network: dht256,
     k: 8,
     alpha: 3,
-    bucketWidths: [128, 64, 32, 16],
+    bucketWidths: [128, 64, 32, ...Array<number>(17).fill(16)],
     contactsPerSubnetInBucket: 0,
     contactsPerSubnet: 0,
     quietMs: 900_000,
