@@ -150,6 +150,25 @@ it.each([
   expect(retries).toBe(row.isEnough ? RETRIES : -1)
 })
 
+it.each([
+  { four: 2, six: 0, isRepeated: false },
+  { four: 2, six: 2, isRepeated: false },
+  { four: 2, six: 1, isRepeated: true },
+  { four: 1, six: 2, isRepeated: true },
+])('PUB-8: with $four and $six nodes of k = 2 it is soon repeated: $isRepeated', (row) => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)], core: { k: 2 } })
+  const fours = Array.from({ length: row.four }, () => bench.friend())
+  const sixes = Array.from({ length: row.six }, (_, i) => {
+    return bench.friend(bench.stranger({ endpoint: endpoint(`2001:db8:${i + 1}::1`, 1) }))
+  })
+  bench.take()
+  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.accompany([...fours, ...sixes])
+  const [round] = bench.rounds
+  expect(round).toMatchObject({ complete: true })
+  expect(round!.nextAt - round!.startedAt < 25 * 60_000).toBe(row.isRepeated)
+})
+
 it('is complete when it is in every family that has anybody', () => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
   const four = bench.friend()
