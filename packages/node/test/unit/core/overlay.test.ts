@@ -34,6 +34,20 @@ describe('every outcome counts', () => {
     expect(bench.events).toContainEqual(replaced)
   })
 
+  it('who failed once and then answers keeps its place, though a good one waits for it', () => {
+    const bench = new Bench({ id: idStarting(0), core: { k: 1, bucketWidths: [] } })
+    const member = bench.friend(bench.stranger({ id: idStarting(0x80) }))
+    bench.wish({ kind: 'ping', to: member.endpoint })
+    bench.undeliverable(member.endpoint)
+    const waiting = bench.stranger({ id: idStarting(0xc0) })
+    bench.wish({ kind: 'ping', to: waiting.endpoint })
+    bench.answer(bench.takeLast(waiting), waiting)
+    bench.take()
+    bench.wish({ kind: 'ping', to: member.endpoint })
+    bench.answer(bench.takeLast(member), member)
+    expect(bench.core.state().contacts).toEqual([member])
+  })
+
   it.each(['ping', 'find-node', 'find-value', 'store'] as const)(
     'STATE-57: a %s of the user that is not answered counts against the member asked',
     (kind) => {
