@@ -77,7 +77,7 @@ export function weakestMember<C extends Identified>(
 }
 
 /** The one that comes before all others; undefined when there is none. */
-export function firstOf<T>(all: readonly T[], isBefore: (a: T, b: T) => boolean): T | undefined {
+function firstOf<T>(all: readonly T[], isBefore: (a: T, b: T) => boolean): T | undefined {
   let found = all[0]
   for (const each of all) {
     if (found !== undefined && isBefore(each, found)) found = each

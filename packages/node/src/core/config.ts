@@ -17,7 +17,7 @@ export interface CoreOptions {
   readonly alpha?: number
   /**
    * Widths of the buckets farthest from our own id, at least k each. Default: 128, 64 and 32
-   * (libtorrent), then 16 for another 17 (ours): what is left in a network of ten million is k.
+   * (libtorrent), then 16 for another 17 (ours): beyond those, ten million nodes are down to k.
    */
   readonly bucketWidths?: readonly number[]
   /**
