@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -42,6 +43,8 @@ export default defineConfig({
     ],
     setupFiles: ['./tools/checks/fast-check-setup.ts'],
     reporters: [['default', { summary: false }], './tools/checks/plain-line-reporter.ts'],
+    // Vitest would leave a core to itself, which on two is half of them.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { include: ['packages/*/src/**'] },
   },
 })
