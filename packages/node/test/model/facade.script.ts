@@ -9,7 +9,10 @@ import type { DhtNode } from '../../src/dht-node.ts'
 import { same } from '../support/alike.ts'
 import type { MemoryWorld } from '../support/memory-node.ts'
 
-export const ID: string = 'ab'.repeat(32)
+/** An identity of the node's network, every byte of which is `byte`, in hex. */
+export function idFor({ id }: DhtNode, byte = 'ab'): string {
+  return byte.repeat(id.length)
+}
 
 export const FLOORS = {
   'a call that is met': 20,
@@ -25,6 +28,7 @@ export const FLOORS = {
   'an entry entered': 5,
   'an entry deleted': 0,
   'the state looked at': 20,
+  'a node of 20-byte ids': 5,
 } as const
 
 export type Case = keyof typeof FLOORS
@@ -67,21 +71,24 @@ const fail = (): never => {
 
 /** Each with the one end that it has when nothing is done to it. */
 const CALLS: Readonly<Record<string, readonly [Start, string]>> = {
-  lookup: [(node, signal) => node.lookup(ID, { ...(signal && { signal }) }), 'met'],
-  first: [(node, signal) => node.lookup(ID, { mode: 'first', ...(signal && { signal }) }), 'met'],
-  closest: [(node, signal) => node.closest(ID, { ...(signal && { signal }) }), 'met'],
-  joined: [(node, signal) => node.joined({ ...(signal && { signal }) }), 'met'],
-  ping: [(node, signal) => node.ping('192.0.2.1:1', { ...(signal && { signal }) }), 'met'],
-  'find node': [(node) => node.findNode('192.0.2.2:1', ID), 'met'],
-  'find value': [(node) => node.findValue('192.0.2.2:1', ID), 'met'],
-  'read all': [
-    (node, signal) => readSome(node.lookup(ID, { ...(signal && { signal }) }), 99),
+  lookup: [(node, signal) => node.lookup(idFor(node), { ...(signal && { signal }) }), 'met'],
+  first: [
+    (node, signal) => node.lookup(idFor(node), { mode: 'first', ...(signal && { signal }) }),
     'met',
   ],
-  'leave early': [(node) => readSome(node.lookup(ID), 1), 'met'],
+  closest: [(node, signal) => node.closest(idFor(node), { ...(signal && { signal }) }), 'met'],
+  joined: [(node, signal) => node.joined({ ...(signal && { signal }) }), 'met'],
+  ping: [(node, signal) => node.ping('192.0.2.1:1', { ...(signal && { signal }) }), 'met'],
+  'find node': [(node) => node.findNode('192.0.2.2:1', idFor(node)), 'met'],
+  'find value': [(node) => node.findValue('192.0.2.2:1', idFor(node)), 'met'],
+  'read all': [
+    (node, signal) => readSome(node.lookup(idFor(node), { ...(signal && { signal }) }), 99),
+    'met',
+  ],
+  'leave early': [(node) => readSome(node.lookup(idFor(node)), 1), 'met'],
   'throw in a reader': [
     async (node) => {
-      for await (const _ of node.lookup(ID)) fail()
+      for await (const _ of node.lookup(idFor(node))) fail()
     },
     'THROWN',
   ],
@@ -92,7 +99,8 @@ const CALLS: Readonly<Record<string, readonly [Start, string]>> = {
     'ERR_DHT_NODE_TIMEOUT',
   ],
   'store without a right token': [
-    (node) => node.store('192.0.2.1:1', { id: ID, port: 1, token: Uint8Array.of(1, 2, 3, 4) }),
+    (node) =>
+      node.store('192.0.2.1:1', { id: idFor(node), port: 1, token: Uint8Array.of(1, 2, 3, 4) }),
     'ERR_DHT_NODE_REMOTE',
   ],
 }
@@ -171,7 +179,7 @@ const giveUp = fc
 /** TRACK-2, TRACK-3: what is entered and deleted is so at once. */
 const enter = fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 3 })).map(([which, port]) =>
   command(`enter(${which}, ${port})`, async (model, { node }) => {
-    const id = `0${which}`.repeat(32)
+    const id = idFor(node, `0${which}`)
     node.enter(id, port)
     if (model.isClosed) return
     model.census.count('an entry entered')
@@ -181,8 +189,8 @@ const enter = fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 3 })).map(([which, p
 
 const remove = fc.nat().map((which) =>
   command(`delete(${which})`, async (model, { node }) => {
-    const entry = model.entries[which % model.entries.length] ?? `${ID}:1`
-    const [id = ID] = entry.split(':')
+    const entry = model.entries[which % model.entries.length] ?? `${idFor(node)}:1`
+    const [id = idFor(node)] = entry.split(':')
     if (model.isClosed) {
       expect(() => node.delete(id)).toThrow('closed')
       return

@@ -1,12 +1,13 @@
 // Whole nodes and their user beside the model of what the user may come to see, with commands and
 // datagrams in every order that fast-check's scheduler makes of them.
 
+import { dht256, mainline, type Network } from '@dht/krpc'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { longestRoundMs, resolveCoreOptions } from '../../src/core/config.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
-import { anyCommand, compare, FLOORS, ID, type Model } from './facade.script.ts'
+import { anyCommand, compare, FLOORS, idFor, type Model } from './facade.script.ts'
 
 /** No call may take longer, ms. */
 const BOUND_MS = longestRoundMs(resolveCoreOptions())
@@ -39,12 +40,17 @@ async function finish(s: fc.Scheduler, world: MemoryWorld, model: Model): Promis
   }
 }
 
-async function run(s: fc.Scheduler, commands: Iterable<unknown>, model: Model): Promise<void> {
+async function run(
+  s: fc.Scheduler,
+  commands: Iterable<unknown>,
+  { model, network }: { readonly model: Model; readonly network: Network },
+): Promise<void> {
   const world = new MemoryWorld()
-  const nodes = await world.nodes(3)
-  await Promise.all([nodes[0]!.enter(ID, 1), nodes[1]!.enter(ID, 2)])
-  await world.settle()
+  const nodes = await world.nodes(3, { network })
   const node = nodes[2]!
+  await Promise.all([nodes[0]!.enter(idFor(node), 1), nodes[1]!.enter(idFor(node), 2)])
+  await world.settle()
+  if (node.id.length === 20) model.census.count('a node of 20-byte ids')
   world.network.later = (happen) => void s.schedule(Promise.resolve(), 'datagram').then(happen)
   const real = { world, node }
   await fc.scheduledModelRun(s, () => ({ model, real }), commands as never)
@@ -71,10 +77,11 @@ describe('NET-51, PAR-1: whatever the order of datagrams and calls', () => {
   }, async () => {
     const census = new Census('facade', FLOORS)
     const script = fc.commands([anyCommand], scripts(32))
+    const networks = fc.constantFrom(dht256, mainline)
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), script, async (s, commands) => {
+      fc.asyncProperty(fc.scheduler(), networks, script, async (s, network, commands) => {
         const model: Model = { census, calls: [], entries: [], isClosed: false }
-        await run(s, commands, model)
+        await run(s, commands, { model, network })
       }),
       modelRuns(0.18),
     )
