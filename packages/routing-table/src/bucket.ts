@@ -1,15 +1,15 @@
 // One bucket: its members, the candidates that wait for a place, and what is under way in it.
 // Plain data and questions about it; who may join, leave or be checked is decided elsewhere.
-// Members are in no order that matters; candidates in that of the replacement cache.
 
 import { compareDistance, type Id, type Identified } from '@dht/id'
 import { type Entry, NEVER_SEEN } from './entry.ts'
+import { Members } from './members.ts'
 import { ReplacementCache } from './replacement-cache.ts'
 
 export interface Bucket<C extends Identified> {
   /** Its place in the row: how many bits its contacts share with our own id, at least. */
   readonly index: number
-  readonly members: Entry<C>[]
+  readonly members: Members<C>
   /** Its ids may be those of members, at other addresses. */
   readonly candidates: ReplacementCache<C>
   /** False: no member is bad, so nobody has to look. True: one has failed, so one may be. */
@@ -20,21 +20,18 @@ export interface Bucket<C extends Identified> {
   checkedAt: number
   /** Whom that check is of, while its outcome is awaited. It may have left the bucket since. */
   checking: Entry<C> | undefined
-  /** No check is due before this instant. A bound, never late; see check-schedule.ts. */
-  checkDueAt: number
 }
 
 /** An empty bucket; one that comes of a split is given its parent's past. */
 export function newBucket<C extends Identified>(index: number, parent?: Bucket<C>): Bucket<C> {
   return {
     index,
-    members: [],
+    members: new Members(),
     candidates: new ReplacementCache(),
     mayHaveBad: parent?.mayHaveBad ?? false,
     refreshedAt: parent?.refreshedAt ?? NEVER_SEEN,
     checkedAt: parent?.checkedAt ?? NEVER_SEEN,
     checking: undefined,
-    checkDueAt: Infinity,
   }
 }
 
@@ -46,17 +43,14 @@ export function activeAt<C extends Identified>(
   { refreshedAt, members }: Bucket<C>,
   badAfter: number,
 ): number {
-  let leastSeenAt = Infinity
-  for (const { lastSeenAt, failures } of members) {
-    if (failures < badAfter && lastSeenAt < leastSeenAt) leastSeenAt = lastSeenAt
-  }
-  return leastSeenAt === Infinity ? refreshedAt : Math.max(refreshedAt, leastSeenAt)
+  const quietest = members.entries.find(({ failures }) => failures < badAfter)
+  return quietest === undefined ? refreshedAt : Math.max(refreshedAt, quietest.lastSeenAt)
 }
 
 /** Whether a member has failed `badAfter` times. */
 export function hasBadMember<C extends Identified>(bucket: Bucket<C>, badAfter: number): boolean {
   if (bucket.mayHaveBad) {
-    bucket.mayHaveBad = bucket.members.some(({ failures }) => failures >= badAfter)
+    bucket.mayHaveBad = bucket.members.entries.some(({ failures }) => failures >= badAfter)
   }
   return bucket.mayHaveBad
 }
@@ -69,7 +63,7 @@ export function weakestMember<C extends Identified>(
   { members }: Bucket<C>,
   self: Id,
 ): Entry<C> | undefined {
-  return firstOf(members, (a, b) => {
+  return firstOf(members.entries, (a, b) => {
     if (a.failures !== b.failures) return a.failures > b.failures
     if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
     return compareDistance(a.contact.id, b.contact.id, self) < 0

@@ -15,6 +15,8 @@ import { askableAt } from './standing.ts'
 export class CheckSchedule<C extends Identified> {
   readonly #spine: Spine<C>
   readonly #config: RoutingTableConfig<C>
+  /** Of each bucket the instant before which no check is due. */
+  readonly #dueAt: number[] = [Infinity]
 
   constructor(spine: Spine<C>, config: RoutingTableConfig<C>) {
     this.#spine = spine
@@ -24,14 +26,15 @@ export class CheckSchedule<C extends Identified> {
   /** No check is due before this instant; undefined: none before something happens. */
   nextAt(): number | undefined {
     let at = Infinity
-    for (const { checkDueAt } of this.#spine.buckets) at = Math.min(at, checkDueAt)
+    for (const dueAt of this.#dueAt) if (dueAt < at) at = dueAt
     return at === Infinity ? undefined : at
   }
 
   /** The check of the nearest bucket in which one is due, marked as in flight. */
   take(now: number): C | undefined {
-    for (const bucket of this.#spine.outwards()) {
-      const check = this.start(bucket, now)
+    for (let index = this.#spine.depth; index >= 0; index--) {
+      if (now < this.#dueAt[index]!) continue
+      const check = this.start(this.#spine.buckets[index]!, now)
       if (check !== undefined) return check
     }
     return undefined
@@ -39,9 +42,10 @@ export class CheckSchedule<C extends Identified> {
 
   /** Starts the check that `bucket` wants, if one is due. */
   start(bucket: Bucket<C>, now: number): C | undefined {
-    if (now < bucket.checkDueAt) return undefined
+    const { index } = bucket
+    if (now < this.#dueAt[index]!) return undefined
     const wanted = this.reconsider(bucket)
-    if (wanted === undefined || now < bucket.checkDueAt) return undefined
+    if (wanted === undefined || now < this.#dueAt[index]!) return undefined
     return this.startOf(bucket, wanted.entry, now)
   }
 
@@ -50,7 +54,8 @@ export class CheckSchedule<C extends Identified> {
     if (now < this.#freeAt(bucket)) return undefined
     bucket.checking = entry
     bucket.checkedAt = now
-    bucket.checkDueAt = Math.max(bucket.checkDueAt, this.#freeAt(bucket))
+    const { index } = bucket
+    this.#dueAt[index] = Math.max(this.#dueAt[index]!, this.#freeAt(bucket))
     return entry.contact
   }
 
@@ -63,21 +68,21 @@ export class CheckSchedule<C extends Identified> {
     const { checking } = bucket
     if (checking === undefined || !isSameContact(checking, id, address)) return false
     bucket.checking = undefined
-    bucket.checkDueAt = this.#freeAt(bucket)
+    this.#dueAt[bucket.index] = this.#freeAt(bucket)
     return true
   }
 
   /** Finds out which check `bucket` wants next; due when what has happened may bring it forward. */
   reconsider(bucket: Bucket<C>): Check<C> | undefined {
     const wanted = wantedCheck(bucket, this.#spine, this.#config)
-    bucket.checkDueAt = Math.max(wanted?.at ?? Infinity, this.#freeAt(bucket))
+    this.#dueAt[bucket.index] = Math.max(wanted?.at ?? Infinity, this.#freeAt(bucket))
     return wanted
   }
 
   /** `member` of `bucket` has been taken in or has answered: it will be silent one day. */
-  expect(bucket: Bucket<C>, member: Entry<C>): void {
+  expect({ index }: Bucket<C>, member: Entry<C>): void {
     const at = askableAt(member, this.#config)
-    if (at < bucket.checkDueAt) bucket.checkDueAt = at
+    if (at < this.#dueAt[index]!) this.#dueAt[index] = at
   }
 
   #freeAt({ checkedAt, checking }: Bucket<C>): number {

@@ -4,7 +4,7 @@
 
 import { compareDistance, type Identified } from '@dht/id'
 import { type Bucket, hasBadMember } from './bucket.ts'
-import { type Entry, findEntry, NEVER_SEEN } from './entry.ts'
+import { type Entry, NEVER_SEEN } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
 import { askableAt, isBad } from './standing.ts'
@@ -33,12 +33,11 @@ export function wantedCheck<C extends Identified>(
   const { members, candidates } = bucket
   const hasBad = hasBadMember(bucket, config.badAfter)
   for (const candidate of candidates.entries.toReversed()) {
-    const { id } = candidate.contact
-    const incumbent = findEntry(members, id)
+    const incumbent = members.namesakeOf(candidate)
     if (incumbent !== undefined && !isBad(incumbent, config)) {
       return { entry: incumbent, at: NEVER_SEEN }
     }
-    if (hasBad || spine.depthFor(bucket, id) !== undefined) {
+    if (hasBad || spine.depthFor(bucket, candidate) !== undefined) {
       return { entry: candidate, at: NEVER_SEEN }
     }
   }
@@ -52,7 +51,9 @@ function nextSilent<C extends Identified>(
   config: RoutingTableConfig<C>,
 ): Check<C> | undefined {
   let first: Check<C> | undefined
-  for (const entry of members) {
+  for (const entry of members.entries) {
+    // Nobody is asked sooner than this span after being seen, and those behind were seen later.
+    if (first !== undefined && entry.lastSeenAt + config.questionableAfterMs > first.at) break
     const at = askableAt(entry, config)
     const isFirst =
       first === undefined ||

@@ -40,7 +40,7 @@ export function closest<C extends Identified>(
   for (let i = own - 1; i >= 0 && found.size < count; i--) {
     if (!differAt(self, target, i)) found.add(buckets[i]!)
   }
-  return found.contacts
+  return found.contacts()
 }
 
 function differAt(a: Id, b: Id, bit: number): boolean {
@@ -49,8 +49,8 @@ function differAt(a: Id, b: Id, bit: number): boolean {
 
 /** The nearest so far, in order, never more than asked for. */
 class Found<C extends Identified> {
-  readonly contacts: C[] = []
-  /** Of each contact the first 32 bits of its distance, as a signed number in the same order. */
+  readonly #entries: Entry<C>[] = []
+  /** Of each entry the first 32 bits of its distance, as a signed number in the same order. */
   readonly #distances: number[] = []
   readonly #nearness: Nearness<C>
   readonly #towards: number
@@ -63,36 +63,44 @@ class Found<C extends Identified> {
   }
 
   get size(): number {
-    return this.contacts.length
+    return this.#entries.length
+  }
+
+  contacts(): C[] {
+    return this.#entries.map(({ contact }) => contact)
   }
 
   /** Adds a bucket of which everybody is farther than all that were added before. */
   add({ members }: Bucket<C>): void {
-    const { badAfter, exclude } = this.#nearness
+    const { badAfter, count, exclude } = this.#nearness
+    const { entries, heads } = members
     const from = this.size
-    for (const member of members) {
-      if (member.failures < badAfter && member !== exclude) this.#insert(member, from)
+    for (let i = 0; i < heads.length; i++) {
+      const distance = heads[i]! ^ this.#towards
+      // Most are too far, and need not even be fetched from memory.
+      if (this.size >= count && distance > this.#distances[count - 1]!) continue
+      const member = entries[i]!
+      if (member.failures < badAfter && member !== exclude) this.#insert(member, distance, from)
     }
   }
 
-  #insert(member: Entry<C>, from: number): void {
+  #insert(member: Entry<C>, distance: number, from: number): void {
+    const entries = this.#entries
     const distances = this.#distances
-    const { contacts } = this
-    const distance = member.head ^ this.#towards
-    let place = contacts.length
+    let place = entries.length
     while (place > from && this.#isNearer(member, distance, place - 1)) place--
     if (place >= this.#nearness.count) return
-    for (let i = Math.min(contacts.length, this.#nearness.count - 1); i > place; i--) {
-      contacts[i] = contacts[i - 1]!
+    for (let i = Math.min(entries.length, this.#nearness.count - 1); i > place; i--) {
+      entries[i] = entries[i - 1]!
       distances[i] = distances[i - 1]!
     }
-    contacts[place] = member.contact
+    entries[place] = member
     distances[place] = distance
   }
 
   #isNearer({ contact }: Entry<C>, distance: number, place: number): boolean {
     const other = this.#distances[place]!
     if (distance !== other) return distance < other
-    return compareDistance(contact.id, this.contacts[place]!.id, this.#nearness.target) < 0
+    return compareDistance(contact.id, this.#entries[place]!.contact.id, this.#nearness.target) < 0
   }
 }

@@ -93,7 +93,8 @@ export function isSameContact<C extends Identified>(
   return entry.address === address && entry.head === headOf(id) && isOf(entry.contact, id)
 }
 
-function isOf(contact: Identified, id: Id): boolean {
+/** Whether `contact` is of this id. */
+export function isOf(contact: Identified, id: Id): boolean {
   return contact.hasId?.(id) ?? idsEqual(contact.id, id)
 }
 

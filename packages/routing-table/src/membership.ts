@@ -5,7 +5,7 @@
 import type { Identified } from '@dht/id'
 import { type Bucket, hasBadMember, weakestMember } from './bucket.ts'
 import type { CheckSchedule } from './check-schedule.ts'
-import { type Entry, removeEntry } from './entry.ts'
+import type { Entry } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { RefreshSchedule } from './refresh-schedule.ts'
 import type { Spine } from './spine.ts'
@@ -62,7 +62,7 @@ export class Membership<C extends Identified> {
   admits(bucket: Bucket<C>, newcomer: Entry<C>, leaving: Entry<C> | undefined): boolean {
     const { admission } = this.#config
     if (admission === undefined) return true
-    const place = { neighbours: bucket.members, leaving: leaving?.contact }
+    const place = { neighbours: bucket.members.entries, leaving: leaving?.contact }
     return admission.admits(newcomer.contact, place)
   }
 
@@ -80,8 +80,8 @@ export class Membership<C extends Identified> {
       if (!isBad(incumbent, this.#config)) return 'none'
       return occupant === undefined ? incumbent : 'address'
     }
-    if (occupant !== undefined && bucket.members.includes(occupant)) return occupant
-    if (this.#spine.depthFor(bucket, newcomer.contact.id) !== undefined) return occupant ?? 'free'
+    if (occupant !== undefined && bucket.members.entries.includes(occupant)) return occupant
+    if (this.#spine.depthFor(bucket, newcomer) !== undefined) return occupant ?? 'free'
     if (occupant !== undefined) return 'address'
     if (!hasBadMember(bucket, badAfter)) return 'none'
     return weakestMember(bucket, this.#spine.self) ?? 'none'
@@ -90,18 +90,17 @@ export class Membership<C extends Identified> {
   /** Makes `newcomer` a member on that seat; whoever sat there leaves. */
   take(seat: Entry<C> | 'free', newcomer: Entry<C>): void {
     if (seat !== 'free') this.leave(seat)
-    const { id } = newcomer.contact
     const before = this.#spine.depth
-    const depth = this.#spine.depthFor(this.#spine.bucketOf(id), id)!
+    const depth = this.#spine.depthFor(this.#spine.homeOf(newcomer), newcomer)!
     if (depth > before) {
       this.#spine.splitTo(depth)
       for (const each of this.#spine.buckets.slice(before)) this.#checks.reconsider(each)
       this.#refreshes.reconsider()
     }
-    const bucket = this.#spine.bucketOf(id)
+    const bucket = this.#spine.homeOf(newcomer)
     // Whoever claims its id or its address from elsewhere has lost.
     bucket.candidates.dropRivals(newcomer)
-    bucket.members.push(newcomer)
+    bucket.members.add(newcomer)
     this.#checks.expect(bucket, newcomer)
     this.#refreshes.expect(newcomer)
     if (newcomer.address !== undefined) this.#byAddress.set(newcomer.address, newcomer)
@@ -111,8 +110,8 @@ export class Membership<C extends Identified> {
 
   /** Makes `member` a member no longer. */
   leave(member: Entry<C>): void {
-    const bucket = this.#spine.bucketOf(member.contact.id)
-    removeEntry(bucket.members, member)
+    const bucket = this.#spine.homeOf(member)
+    bucket.members.remove(member)
     if (member.address !== undefined) this.#byAddress.delete(member.address)
     this.#config.admission?.left(member.contact)
     this.#size--

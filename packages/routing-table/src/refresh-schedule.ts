@@ -61,10 +61,12 @@ export class RefreshSchedule<C extends Identified> {
 
   /** Quiet for longest; among equals the nearest, where our own answers come from. */
   #quietest(): Bucket<C> {
-    const [own, ...others] = this.#spine.outwards()
-    return others.reduce((quiet, each) => {
-      return this.#activeAt(each) < this.#activeAt(quiet) ? each : quiet
-    }, own!)
+    let [quiet, since] = [this.#spine.buckets.at(-1)!, Infinity]
+    for (const each of this.#spine.outwards()) {
+      const activeAt = this.#activeAt(each)
+      if (activeAt < since) [quiet, since] = [each, activeAt]
+    }
+    return quiet
   }
 
   #activeAt(bucket: Bucket<C>): number {

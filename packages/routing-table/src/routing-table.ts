@@ -66,10 +66,11 @@ export class RoutingTable<C extends Identified> {
    * A stranger is held as a candidate, never added. A member that has ever answered is seen `now`.
    *
    * @param now - this instant, ms, monotonic
+   * @param id  - that of the contact, which may make it anew whenever it is asked
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  hear(contact: C, now: number): Insertion<C> {
-    return this.#learn(contact, 'query', now)
+  hear(contact: C, now: number, id: Id = contact.id): Insertion<C> {
+    return this.#learn({ contact, id }, 'query', now)
   }
 
   /**
@@ -77,10 +78,11 @@ export class RoutingTable<C extends Identified> {
    * forgotten; a stranger is added where there is room, or a bad member to replace, or else held.
    *
    * @param now - this instant, ms, monotonic
+   * @param id  - that of the contact, as for `hear`
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  confirm(contact: C, now: number): Insertion<C> {
-    return this.#learn(contact, 'answer', now)
+  confirm(contact: C, now: number, id: Id = contact.id): Insertion<C> {
+    return this.#learn({ contact, id }, 'answer', now)
   }
 
   /**
@@ -96,7 +98,7 @@ export class RoutingTable<C extends Identified> {
     const address = this.#addressOf(contact)
     this.#checks.settle(bucket, id, address)
     const { members, candidates } = bucket
-    const member = findEntry(members, id)
+    const member = members.find(id)
     if (member !== undefined && member.address === address) {
       member.failures++
       bucket.mayHaveBad = true
@@ -115,7 +117,7 @@ export class RoutingTable<C extends Identified> {
   /** Forgets the member and the candidate of this id; false: there was neither. */
   forget(id: Id): boolean {
     const { members, candidates } = this.#spine.bucketOf(id)
-    const member = findEntry(members, id)
+    const member = members.find(id)
     const candidate = findEntry(candidates.entries, id)
     if (candidate !== undefined) candidates.remove(candidate)
     if (member !== undefined) this.#membership.leave(member)
@@ -157,10 +159,18 @@ export class RoutingTable<C extends Identified> {
     return this.#memberOf(id)?.contact
   }
 
+  /** Whether no member can be relied on: there is none, or all are bad. */
+  get isDeserted(): boolean {
+    const { badAfter } = this.#config
+    return this.#spine.buckets.every(({ members }) => {
+      return members.entries.every(({ failures }) => failures >= badAfter)
+    })
+  }
+
   /** All members as they are now, from our own bucket outwards. */
   members(): IterableIterator<C> {
     const buckets = this.#spine.outwards()
-    return buckets.flatMap(({ members }) => members.map(({ contact }) => contact)).values()
+    return buckets.flatMap(({ members }) => members.entries.map(({ contact }) => contact)).values()
   }
 
   /**
@@ -198,12 +208,13 @@ export class RoutingTable<C extends Identified> {
   restore(contacts: Iterable<C>): number {
     const before = this.size
     for (const contact of contacts) {
-      if (contact.id.length !== this.self.length || idsEqual(contact.id, this.self)) continue
-      const bucket = this.#spine.bucketOf(contact.id)
-      const entry = newEntry(contact, this.#addressOf(contact))
-      const isTaken = findEntry(bucket.members, contact.id) ?? this.#membership.at(entry.address)
+      const { id } = contact
+      if (id.length !== this.self.length || idsEqual(id, this.self)) continue
+      const bucket = this.#spine.bucketOf(id)
+      const entry = newEntry(contact, this.#addressOf(contact), id)
+      const isTaken = bucket.members.find(id) ?? this.#membership.at(entry.address)
       if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
-      if (this.#spine.depthFor(bucket, contact.id) === undefined) continue
+      if (this.#spine.depthFor(bucket, entry) === undefined) continue
       this.#membership.take('free', entry)
     }
     return this.size - before
@@ -219,18 +230,22 @@ export class RoutingTable<C extends Identified> {
   }
 
   #memberOf(id: Id): Entry<C> | undefined {
-    return findEntry(this.#spine.bucketOf(id).members, id)
+    return this.#spine.bucketOf(id).members.find(id)
   }
 
-  #learn(contact: C, evidence: Evidence, now: number): Insertion<C> {
-    const { id } = contact
+  #learn(
+    { contact, id }: { readonly contact: C; readonly id: Id },
+    evidence: Evidence,
+    now: number,
+  ): Insertion<C> {
     const bucket = this.#spine.bucketOf(id)
     if (idsEqual(id, this.self)) return { kind: 'refused', reason: 'self' }
     const address = this.#addressOf(contact)
     const isOutcome = evidence === 'answer' && this.#checks.settle(bucket, id, address)
-    const member = findEntry(bucket.members, id)
+    const member = bucket.members.find(id)
     if (member !== undefined && member.address === address) {
       note(member, contact, evidence, now)
+      bucket.members.renew(member)
       // Whoever claims its id from elsewhere is refuted by its answer.
       if (evidence === 'answer') {
         bucket.candidates.dropRivals(member)
@@ -248,7 +263,7 @@ export class RoutingTable<C extends Identified> {
     const occupant = this.#membership.at(address)
     if (occupant !== undefined && !isBad(occupant, this.#config)) {
       bucket.candidates.remove(newcomer)
-      const home = this.#spine.bucketOf(occupant.contact.id)
+      const home = this.#spine.homeOf(occupant)
       const check = this.#checks.startOf(home, occupant, now)
       return withCheck({ kind: 'refused', reason: 'address' }, check)
     }
@@ -278,7 +293,7 @@ export class RoutingTable<C extends Identified> {
   #succeed(bucket: Bucket<C>, now: number): Doubt<C> | undefined {
     for (const candidate of bucket.candidates.entries.toReversed()) {
       if (standingOf(candidate, this.#config, now) !== 'good') continue
-      const incumbent = findEntry(bucket.members, candidate.contact.id)
+      const incumbent = bucket.members.namesakeOf(candidate)
       const occupant = this.#membership.at(candidate.address)
       // Its address may have gone to a member elsewhere since.
       if (occupant !== undefined && !isBad(occupant, this.#config)) continue

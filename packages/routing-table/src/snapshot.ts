@@ -18,6 +18,7 @@ export interface EntrySnapshot<C> {
 export interface BucketSnapshot<C> {
   /** What part of the id space it covers: all ids that share the first `length` bits of `base`. */
   readonly prefix: { readonly base: Id; readonly length: number }
+  /** Longest unseen first (Kademlia paper, §2.2). */
   readonly members: readonly EntrySnapshot<C>[]
   /** The replacement cache, newest last. */
   readonly candidates: readonly EntrySnapshot<C>[]
@@ -43,7 +44,7 @@ export function snapshot<C extends Identified>(self: Id, spine: Spine<C>): Table
       const { base, length } = spine.prefixOf(bucket)
       return {
         prefix: { base, length },
-        members: bucket.members.map(copyEntry),
+        members: bucket.members.entries.map(copyEntry),
         candidates: bucket.candidates.entries.map(copyEntry),
         refreshedAt: bucket.refreshedAt,
         checkedAt: bucket.checkedAt,

@@ -32,6 +32,11 @@ export class Spine<C extends Identified> {
     return this.buckets[Math.min(commonPrefixLength(this.self, id), this.depth)]!
   }
 
+  /** The bucket that covers the id of `entry`. */
+  homeOf(entry: Entry<C>): Bucket<C> {
+    return this.buckets[Math.min(this.#sharedWith(entry), this.depth)]!
+  }
+
   /** The ids that a bucket covers. */
   prefixOf({ index }: Bucket<C>): Prefix {
     if (index === this.depth) return Prefix.of(this.self, index)
@@ -48,13 +53,13 @@ export class Spine<C extends Identified> {
    * undefined when no number of splits makes room. Changes nothing, so that a newcomer who is
    * refused after all leaves no trace.
    */
-  depthFor({ index, members }: Bucket<C>, id: Id): number | undefined {
+  depthFor({ index, members }: Bucket<C>, newcomer: Entry<C>): number | undefined {
     const { depth } = this
-    if (members.length < this.#capacity(index)) return depth
+    if (members.size < this.#capacity(index)) return depth
     if (index < depth) return undefined
     // Our own bucket holds k, so wherever its contacts part, each side is at most k.
-    const shared = members.map((each) => this.#sharedWith(each))
-    shared.push(commonPrefixLength(this.self, id))
+    const shared = members.entries.map((each) => this.#sharedWith(each))
+    shared.push(this.#sharedWith(newcomer))
     const least = Math.min(...shared)
     if (Math.max(...shared) > least) return least + 1
     // They part nowhere, but may all be left behind in a bucket that is wide.
@@ -71,11 +76,11 @@ export class Spine<C extends Identified> {
       this.buckets.push(newBucket(index, parent))
     }
     const { members, candidates, checking } = parent
-    for (const each of members) this.bucketOf(each.contact.id).members.push(each)
+    for (const each of members.entries) this.homeOf(each).members.add(each)
     for (const each of candidates.entries) {
-      this.bucketOf(each.contact.id).candidates.hold(each, undefined, Infinity)
+      this.homeOf(each).candidates.hold(each, undefined, Infinity)
     }
-    if (checking !== undefined) this.bucketOf(checking.contact.id).checking = checking
+    if (checking !== undefined) this.homeOf(checking).checking = checking
   }
 
   /** Bits that a contact shares with us: mostly the head tells. */

@@ -167,7 +167,7 @@ export class Overlay {
 
   /** Nobody is known but those who do not answer. */
   get isDeserted(): boolean {
-    return this.table.closest(this.#services.self, 1).length === 0
+    return this.table.isDeserted
   }
 
   isSelf(endpoint: Endpoint): boolean {
@@ -179,9 +179,9 @@ export class Overlay {
     if (idsEqual(id, this.#services.self)) return
     const member = this.table.get(id)
     if (member?.isAt(from)) {
-      this.#look(this.table.hear(member, now), now)
+      this.#look(this.table.hear(member, now, id), now)
     } else if (this.#strangers.take(1, now)) {
-      this.#look(this.table.hear(contact(id, from), now), now)
+      this.#look(this.table.hear(contact(id, from), now, id), now)
     }
   }
 
@@ -200,7 +200,7 @@ export class Overlay {
     const isAsked = asked?.hasId(response.id) === true
     const responder = isAsked ? asked : contact(response.id, from)
     if (asked !== undefined && !isAsked) this.table.doubt(asked, now)
-    this.#confirm(responder, now)
+    this.#confirm(responder, now, response.id)
     errand.answered(response, responder, now)
   }
 
@@ -295,9 +295,9 @@ export class Overlay {
     return [...this.table.members()].find((member) => member.isAt(endpoint))
   }
 
-  #confirm(responder: Contact, now: number): void {
+  #confirm(responder: Contact, now: number, id = responder.id): void {
     if (this.routers.size > 0 && this.routers.has(formatEndpoint(responder.endpoint))) return
-    const insertion = this.table.confirm(responder, now)
+    const insertion = this.table.confirm(responder, now, id)
     const { outbox } = this.#services
     const { family } = this
     if (insertion.kind === 'added')

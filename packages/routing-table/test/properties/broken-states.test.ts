@@ -24,6 +24,7 @@ const entry = (byte: number, address?: string) => ({
   lastSeenAt: 5,
   failures: 0,
 })
+const later = { ...entry(0xc0), lastSeenAt: 6 }
 const entries = (...bytes: number[]) => bytes.map((byte) => entry(byte))
 
 /** The sound state with something else in one bucket; -1: our own. */
@@ -63,6 +64,7 @@ describe('the shape', () => {
     ['RT-55', 'a member twice', broken(0, { members: entries(0x80, 0x80) })],
     ['RT-55', 'an address twice', broken(0, { members: [entry(0x80), entry(0xc0, 'a128')] })],
     ['RT-55', 'a candidate twice', broken(0, { candidates: entries(0x90, 0x90) })],
+    ['STATE-8', 'an earlier one behind a later one', broken(0, { members: [later, entry(0x80)] })],
     ['STATE-52', 'a cache too full', broken(0, { candidates: entries(0x90, 0xa0, 0xb0) })],
   ])('%s: refuses %s', (law, _, state) => {
     expect(lawsOf(violations(state, LIMITS))).toContain(law)

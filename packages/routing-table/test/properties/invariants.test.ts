@@ -27,7 +27,7 @@ const everyScript = fc.constantFrom(1, 1, 2, 20, 32).chain((width) => anyScript(
 const membersOf = (state: TableSnapshot<Node>) => state.buckets.flatMap(({ members }) => members)
 
 describe('after every step of any script', () => {
-  it('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, STATE-52: the shape holds', () => {
+  it('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, STATE-8, STATE-52: the shape holds', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
@@ -52,6 +52,17 @@ describe('after every step of any script', () => {
           const isKnown = ({ contact }: { contact: Node }) =>
             table.get(contact.id) === contact && table.standing(contact.id, now) !== undefined
           expect([isListed, members.every(isKnown)]).toEqual([true, true])
+        })
+      }),
+    )
+  })
+
+  it('META-55: a table is deserted exactly when its nearest contact is nobody', () => {
+    fc.assert(
+      fc.property(everyScript, (script) => {
+        const table = tableFor(script)
+        play(table, script, () => {
+          expect(table.isDeserted).toBe(table.closest(table.self, 1).length === 0)
         })
       }),
     )

@@ -216,6 +216,8 @@ export function violations(
       seenIds.add(key)
       seenAddresses.add(contact.address)
     }
+    const seen = members.map(({ lastSeenAt }) => lastSeenAt)
+    if (seen.some((at, i) => at < seen[i - 1]!)) found.push(`STATE-8: ${index} is out of order`)
     const waiting = candidates.map(({ contact }) => idToHex(contact.id))
     if (new Set(waiting).size < waiting.length) found.push(`RT-55: a candidate twice in ${index}`)
   })

@@ -1,0 +1,65 @@
+// The members of one bucket, longest unseen first, as the Kademlia paper keeps them (§2.2). So whom
+// to ask next, and since when somebody is silent, stands in front and is not searched for.
+// The heads of their ids lie side by side in a list of their own: to look for an id, or for the
+// nearest ones, among entries that lie anywhere in memory takes many times as long. Measured.
+
+import type { Id, Identified } from '@dht/id'
+import { type Entry, headOf, isOf } from './entry.ts'
+
+export class Members<C extends Identified> {
+  readonly #entries: Entry<C>[] = []
+  /** Of each entry the head, at the same place. */
+  readonly #heads: number[] = []
+
+  get size(): number {
+    return this.#entries.length
+  }
+
+  /** Longest unseen first; of the same instant, first come first. Good until the next change. */
+  get entries(): readonly Entry<C>[] {
+    return this.#entries
+  }
+
+  /** First 32 bits of the ids, in the same order. Good until the next change. */
+  get heads(): readonly number[] {
+    return this.#heads
+  }
+
+  /** The member of `id`. */
+  find(id: Id): Entry<C> | undefined {
+    const head = headOf(id)
+    const heads = this.#heads
+    for (let at = 0; at < heads.length; at++) {
+      if (heads[at] === head && isOf(this.#entries[at]!.contact, id)) return this.#entries[at]
+    }
+    return undefined
+  }
+
+  /** The member that has the id of `entry`. */
+  namesakeOf({ head, contact }: Entry<C>): Entry<C> | undefined {
+    // Ids are made when asked for, and hardly any two begin alike.
+    return this.#heads.includes(head) ? this.find(contact.id) : undefined
+  }
+
+  add(entry: Entry<C>): void {
+    let at = this.size
+    // The newcomer was seen last, unless the clock was set back or it comes of an earlier life.
+    while (at > 0 && this.#entries[at - 1]!.lastSeenAt > entry.lastSeenAt) at--
+    this.#entries.splice(at, 0, entry)
+    this.#heads.splice(at, 0, entry.head)
+  }
+
+  /** Takes `entry`, which is one of them, out. */
+  remove(entry: Entry<C>): void {
+    const at = this.#entries.indexOf(entry)
+    this.#entries.splice(at, 1)
+    this.#heads.splice(at, 1)
+  }
+
+  /** `entry`, which is one of them, has been seen: at no earlier instant than before. */
+  renew(entry: Entry<C>): void {
+    if (this.#entries.at(-1) === entry) return
+    this.remove(entry)
+    this.add(entry)
+  }
+}
