@@ -32,8 +32,9 @@ export type TransactionConfig = Readonly<Required<TransactionOptions>>
 export const TRANSACTION_DEFAULTS: TransactionConfig = Object.freeze({
   // Ours: sixty lookups of 16 in flight at once.
   maxOpen: 1024,
-  // Ours: as many as a routing table of a network of ten million holds; about 100 bytes each.
-  maxEndpoints: 512,
+  // Ours: those of a few lookups and of the near buckets. What is older than that says less of an
+  // endpoint than all others together do; about 110 bytes each.
+  maxEndpoints: 128,
   // Ours: above the round trip of most of the internet, well below a second.
   initialStallMs: 500,
   // The usual time-out of the field (WebTorrent, mainline, anacrolix).
