@@ -42,11 +42,13 @@ export class Members<C extends Identified> {
   }
 
   add(entry: Entry<C>): void {
-    let at = this.size
+    let at = this.#entries.push(entry) - 1
+    this.#heads.push(entry.head)
     // The newcomer was seen last, unless the clock was set back or it comes of an earlier life.
-    while (at > 0 && this.#entries[at - 1]!.lastSeenAt > entry.lastSeenAt) at--
-    this.#entries.splice(at, 0, entry)
-    this.#heads.splice(at, 0, entry.head)
+    for (; at > 0 && this.#entries[at - 1]!.lastSeenAt > entry.lastSeenAt; at--) {
+      this.#move(at - 1, at)
+    }
+    this.#put(entry, at)
   }
 
   /** Takes `entry`, which is one of them, out. */
@@ -58,8 +60,20 @@ export class Members<C extends Identified> {
 
   /** `entry`, which is one of them, has been seen: at no earlier instant than before. */
   renew(entry: Entry<C>): void {
-    if (this.#entries.at(-1) === entry) return
-    this.remove(entry)
-    this.add(entry)
+    let to = this.size - 1
+    while (this.#entries[to]!.lastSeenAt > entry.lastSeenAt) to--
+    // To take it out and put it in again would leave two lists of one behind, at each answer.
+    for (let at = this.#entries.indexOf(entry); at < to; at++) this.#move(at + 1, at)
+    this.#put(entry, to)
+  }
+
+  #move(from: number, to: number): void {
+    this.#entries[to] = this.#entries[from]!
+    this.#heads[to] = this.#heads[from]!
+  }
+
+  #put(entry: Entry<C>, at: number): void {
+    this.#entries[at] = entry
+    this.#heads[at] = entry.head
   }
 }
