@@ -127,11 +127,11 @@ export const ofRoutingTable = [
   {
     id: 'M15',
     wrong: 'What was kept for a member stays behind when it leaves.',
-    file: `${source}/membership.ts`,
-    find: 'this.#byAddress.delete(member.address)',
-    replace: 'this.#byAddress.get(member.address)',
-    tests: [`${laws}/address.test.ts`],
-    killers: ['META-55'],
+    file: `${source}/members.ts`,
+    find: '    this.#addressHashes.splice(at, 1)\n',
+    replace: '',
+    tests: [`${laws}/carried.test.ts`, 'packages/routing-table/test/model/table.test.ts'],
+    killers: ['META-55', 'META-12'],
   },
   {
     id: 'M17',

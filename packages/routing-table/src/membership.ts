@@ -1,5 +1,5 @@
-// Who is a member, and what must never disagree with that: the index by address, the count, and the
-// admission rule's own count. Members join and leave through here and nowhere else.
+// Who is a member, and what must never disagree with that: the count, and the admission rule's own
+// count. Members join and leave through here and nowhere else.
 // It also knows whose seat a newcomer might take; whether that has earned it is decided elsewhere.
 
 import type { Identified } from '@dht/id'
@@ -32,7 +32,6 @@ export class Membership<C extends Identified> {
   readonly #spine: Spine<C>
   readonly #checks: CheckSchedule<C>
   readonly #refreshes: RefreshSchedule<C>
-  readonly #byAddress = new Map<string, Entry<C>>()
   #size = 0
 
   constructor(
@@ -53,9 +52,14 @@ export class Membership<C extends Identified> {
     return this.#size
   }
 
-  /** The member that lives at `address`. */
-  at(address: string | undefined): Entry<C> | undefined {
-    return address === undefined ? undefined : this.#byAddress.get(address)
+  /** The member that lives where `entry` does: itself, if it is one. */
+  neighbourOf({ address, addressHash }: Entry<C>): Entry<C> | undefined {
+    if (address === undefined) return undefined
+    for (const { members } of this.#spine.buckets) {
+      const neighbour = members.at(address, addressHash)
+      if (neighbour !== undefined) return neighbour
+    }
+    return undefined
   }
 
   /** Whether the admission rule lets `newcomer` join `bucket`, with `leaving` gone. */
@@ -103,7 +107,6 @@ export class Membership<C extends Identified> {
     bucket.members.add(newcomer)
     this.#checks.expect(bucket, newcomer)
     this.#refreshes.expect(newcomer)
-    if (newcomer.address !== undefined) this.#byAddress.set(newcomer.address, newcomer)
     this.#config.admission?.joined(newcomer.contact)
     this.#size++
   }
@@ -112,7 +115,6 @@ export class Membership<C extends Identified> {
   leave(member: Entry<C>): void {
     const bucket = this.#spine.homeOf(member)
     bucket.members.remove(member)
-    if (member.address !== undefined) this.#byAddress.delete(member.address)
     this.#config.admission?.left(member.contact)
     this.#size--
     this.#checks.reconsider(bucket)

@@ -212,7 +212,7 @@ export class RoutingTable<C extends Identified> {
       if (id.length !== this.self.length || idsEqual(id, this.self)) continue
       const bucket = this.#spine.bucketOf(id)
       const entry = newEntry(contact, this.#addressOf(contact), id)
-      const isTaken = bucket.members.find(id) ?? this.#membership.at(entry.address)
+      const isTaken = bucket.members.find(id) ?? this.#membership.neighbourOf(entry)
       if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
       if (this.#spine.depthFor(bucket, entry) === undefined) continue
       this.#membership.take('free', entry)
@@ -260,7 +260,7 @@ export class RoutingTable<C extends Identified> {
     const rival = bucket.candidates.rivalOf(stranger)
     const isKnown = rival !== undefined && isSameContact(rival, id, address)
     const newcomer = isKnown ? rival : stranger
-    const occupant = this.#membership.at(address)
+    const occupant = this.#membership.neighbourOf(newcomer)
     if (occupant !== undefined && !isBad(occupant, this.#config)) {
       bucket.candidates.remove(newcomer)
       const home = this.#spine.homeOf(occupant)
@@ -294,7 +294,7 @@ export class RoutingTable<C extends Identified> {
     for (const candidate of bucket.candidates.entries.toReversed()) {
       if (standingOf(candidate, this.#config, now) !== 'good') continue
       const incumbent = bucket.members.namesakeOf(candidate)
-      const occupant = this.#membership.at(candidate.address)
+      const occupant = this.#membership.neighbourOf(candidate)
       // Its address may have gone to a member elsewhere since.
       if (occupant !== undefined && !isBad(occupant, this.#config)) continue
       const seat = this.#membership.seatFor(bucket, candidate, { incumbent, occupant })
