@@ -6,7 +6,7 @@ import { argumentError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { HostOptions } from '../host/host-options.ts'
 import type { World } from '../world.ts'
-import type { Sessions } from './sessions.ts'
+import { restOf, type Sessions } from './sessions.ts'
 
 export interface ChurnOptions {
   /** How long a node stays. */
@@ -39,10 +39,7 @@ export class Churn {
   readonly #away: Host[] = []
   #isOver = false
 
-  /**
-   * Begins with those that run now; of the sessions they are in the middle of, a random part is
-   * over.
-   */
+  /** Begins with those that run now, in the middle of their sessions. */
   constructor(world: World, options: ChurnOptions) {
     for (const name of ['crashes', 'returns'] as const) {
       const share = options[name] ?? 0
@@ -52,9 +49,10 @@ export class Churn {
     this.#options = options
     this.#chance = world.chance.branch('churn', world.now)
     const staying = new Set(options.staying)
+    const rest = restOf(options.session)
     for (const host of world.honest) {
       if (staying.has(host)) continue
-      this.#stay(host, Math.ceil(options.session(this.#chance) * this.#chance.unit()))
+      this.#stay(host, rest(this.#chance))
     }
   }
 

@@ -38,6 +38,26 @@ export function givenSessions(samples: readonly number[]): Sessions {
   return (chance) => span(chance.pick(checked))
 }
 
+/** Sessions among which an instant is drawn: ours; so many leave a bias of some 2 %. */
+const SESSIONS_LIVED = 64
+
+/**
+ * What is left, ms, of the session under way at an instant like any other. Long sessions are met
+ * more often than they are drawn, by their length: what is left of exponential ones is as long as a
+ * whole one.
+ */
+export function restOf(session: Sessions): Sessions {
+  return (chance) => {
+    const lived = Array.from({ length: SESSIONS_LIVED }, () => session(chance))
+    let left = chance.unit() * lived.reduce((sum, ms) => sum + ms, 0)
+    for (const ms of lived) {
+      left -= ms
+      if (left < 0) break
+    }
+    return span(-left)
+  }
+}
+
 /** From the exponential distribution of mean 1. */
 function drawn(chance: Chance): number {
   return -naturalLog(1 - chance.unit())

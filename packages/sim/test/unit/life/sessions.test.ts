@@ -9,6 +9,7 @@ import {
   weibullSessions,
 } from '@dht/sim'
 import { expect, it } from 'vitest'
+import { restOf } from '../../../src/life/sessions.ts'
 
 const COUNT = 20_000
 const spans = (sessions: Sessions): number[] => {
@@ -38,6 +39,17 @@ it('Weibull: with shape 1 it is exponential, with shape 1/2 its mean is twice th
 
 it('given: the samples and nothing else', () => {
   expect(new Set(spans(givenSessions([10, 20])))).toEqual(new Set([10, 20]))
+})
+
+it('what is left of one under way: long sessions are met more often, by their length', () => {
+  const rest = (samples: readonly number[]) => spans(restOf(givenSessions(samples)))
+  const uniform = rest([60_000])
+  expect(Math.max(...uniform)).toBeLessThanOrEqual(60_000)
+  expect(Math.abs(meanOf(uniform) - 30_000)).toBeLessThan((6 * 60_000) / Math.sqrt(12 * COUNT))
+  // Half of the mean square over the mean; the second term is the bias of finitely many sessions.
+  expect(Math.abs(meanOf(rest([20_000, 60_000])) - 25_000)).toBeLessThan(6 * 117 + 500)
+  const drawn = spans(restOf(exponentialSessions(60_000)))
+  expect(Math.abs(meanOf(drawn) - 60_000)).toBeLessThan((6 * 60_000) / Math.sqrt(COUNT) + 1_200)
 })
 
 it('what is no span is refused', () => {
