@@ -59,13 +59,9 @@ export class Patience {
     }
   }
 
-  /**
-   * An endpoint answered after `ms`. After a stall the answer may be one to a second sending, and
-   * `ms` is only the most that it can have taken: that teaches of its endpoint, and not of all
-   * (RFC 6298 §3).
-   */
-  answered(key: string, ms: number, hadStalled: boolean): void {
-    if (!hadStalled) this.#overall = smooth(this.#overall, ms)
+  /** An endpoint answered `ms` after the sending that it answers. */
+  answered(key: string, ms: number): void {
+    this.#overall = smooth(this.#overall, ms)
     this.#remember(key, { roundTrip: smooth(this.#recall(key).roundTrip, ms), expired: 0 })
   }
 

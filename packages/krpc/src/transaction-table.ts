@@ -1,9 +1,11 @@
 // The desk of open questions. Every query sent is open until exactly one of these ends it: settled
 // by a matching answer, cancelled, failed by a send error, or expired. It may stall once before
 // that, when it is slow enough to ask somebody else meanwhile.
-// An answer matches by transaction id *and* endpoint, so nobody answers for another. What an answer
-// says, and whether it suits the question, is the business of whoever asked: the table only finds
-// the errand. It has no timer: it is told the time, and says when it wants to be told again.
+// An answer matches by transaction id *and* endpoint, so nobody answers for another. A question put
+// once more gets a second id for that: so each answer tells which sending it answers, and how long
+// it took (what timestamps do for TCP, RFC 7323 §3). What an answer says, and whether it suits the
+// question, is the business of whoever asked: the table only finds the errand. It has no timer: it
+// is told the time, and says when it wants to be told again.
 
 import type { RandomSource } from '@dht/id'
 import { endpointKey } from './contact.ts'
@@ -31,9 +33,12 @@ export interface Transaction<E> {
   readonly isSuspect: boolean
 }
 
-/** With the key of its endpoint, which is slow to make. */
-interface Keyed<E> extends Transaction<E> {
+/** What the table keeps besides. */
+interface Kept<E> extends Transaction<E> {
+  /** That of its endpoint, which is slow to make. */
   readonly key: string
+  /** When its stall was told, and it may have been sent once more. */
+  toldAt: number | undefined
 }
 
 /** An open transaction, for whoever looks on. */
@@ -43,11 +48,16 @@ export interface Outstanding<E> {
   readonly dueAt: number
 }
 
-/** What time did to a transaction. An expired one is no longer open. */
-export interface Lapse<E> {
-  readonly kind: 'stalled' | 'expired'
-  readonly transaction: Transaction<E>
-}
+/** What time did to a transaction. */
+export type Lapse<E> =
+  | {
+      readonly kind: 'stalled'
+      readonly transaction: Transaction<E>
+      /** The transaction id under which to put the question once more, now or never. */
+      readonly secondId: Uint8Array
+    }
+  /** It is no longer open. */
+  | { readonly kind: 'expired'; readonly transaction: Transaction<E> }
 
 const ID_BYTES = 4
 /** Draws before the table calls itself full. With 1,024 open, one in 10^50 needs this many. */
@@ -57,9 +67,9 @@ export class TransactionTable<E> {
   readonly #random: RandomSource
   readonly #maxOpen: number
   readonly #patience: Patience
-  /** By transaction id, read as a number. */
-  readonly #open = new Map<number, Alarm<Keyed<E>>>()
-  readonly #due = new DeadlineHeap<Keyed<E>>()
+  /** By what the two ids of a transaction have in common. */
+  readonly #open = new Map<number, Alarm<Kept<E>>>()
+  readonly #due = new DeadlineHeap<Kept<E>>()
 
   /** @throws {OptionsError} when an option is unknown or out of range */
   constructor(random: RandomSource, options?: TransactionOptions) {
@@ -88,13 +98,15 @@ export class TransactionTable<E> {
     const stallAt = now + stallMs
     const expireAt = now + expireMs
     const sentAt = now
-    const transaction = { transactionId, to, errand, sentAt, stallAt, expireAt, isSuspect, key }
-    this.#open.set(keyOf(transactionId), this.#due.add(transaction, stallAt))
+    const asked = { transactionId, to, errand, sentAt, stallAt, expireAt, isSuspect }
+    const transaction: Kept<E> = { ...asked, key, toldAt: undefined }
+    this.#open.set(pairOf(transactionId), this.#due.add(transaction, stallAt))
     return transaction
   }
 
   /**
-   * Ends the transaction that an answer belongs to and learns from how long it took.
+   * Ends the transaction that an answer to either sending belongs to and learns from how long it
+   * took.
    *
    * For responses and errors only: a query may carry any transaction id, ours included.
    *
@@ -102,15 +114,14 @@ export class TransactionTable<E> {
    */
   settle(transactionId: Uint8Array, from: Endpoint, now: number): Transaction<E> | undefined {
     if (transactionId.length !== ID_BYTES) return undefined
-    const alarm = this.#open.get(keyOf(transactionId))
-    const transaction = alarm?.item
+    const transaction = this.#open.get(pairOf(transactionId))?.item
     if (transaction === undefined || !sameEndpoint(transaction.to, from)) return undefined
-    const hadStalled = alarm?.at !== transaction.stallAt
+    const isFirst = transactionId[0] === transaction.transactionId[0]
+    const sentAt = isFirst ? transaction.sentAt : transaction.toldAt
+    if (sentAt === undefined) return undefined
     this.#close(transaction)
     // A clock that was set back measures nothing.
-    if (now >= transaction.sentAt) {
-      this.#patience.answered(transaction.key, now - transaction.sentAt, hadStalled)
-    }
+    if (now >= sentAt) this.#patience.answered(transaction.key, now - sentAt)
     return transaction
   }
 
@@ -145,7 +156,8 @@ export class TransactionTable<E> {
         lapses.push({ kind: 'expired', transaction })
       } else {
         this.#due.move(alarm, transaction.expireAt)
-        lapses.push({ kind: 'stalled', transaction })
+        transaction.toldAt = now
+        lapses.push({ kind: 'stalled', transaction, secondId: twinOf(transaction.transactionId) })
       }
     }
   }
@@ -166,7 +178,7 @@ export class TransactionTable<E> {
   }
 
   #close(transaction: Transaction<E>): boolean {
-    const key = keyOf(transaction.transactionId)
+    const key = pairOf(transaction.transactionId)
     const alarm = this.#open.get(key)
     // The id may have been drawn again since.
     if (alarm?.item !== transaction) return false
@@ -178,13 +190,18 @@ export class TransactionTable<E> {
   #freshId(): Uint8Array | undefined {
     for (let draw = 0; draw < MAX_DRAWS; draw++) {
       const id = this.#random(ID_BYTES)
-      if (!this.#open.has(keyOf(id))) return id
+      if (!this.#open.has(pairOf(id))) return id
     }
     return undefined
   }
 }
 
-/** 4 bytes as one number. */
-function keyOf(id: Uint8Array): number {
-  return ((id[0]! << 24) | (id[1]! << 16) | (id[2]! << 8) | id[3]!) >>> 0
+/** The id that differs in its first bit. */
+function twinOf(id: Uint8Array): Uint8Array {
+  return id.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
+}
+
+/** All but the first bit, as one number. */
+function pairOf(id: Uint8Array): number {
+  return ((id[0]! & 0x7f) << 24) | (id[1]! << 16) | (id[2]! << 8) | id[3]!
 }

@@ -6,7 +6,7 @@ import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import { announce, explore, stateBudget, type World } from '@dht/testing/explore'
 import { describe, expect, it } from 'vitest'
 import { FLOORS } from './transaction-table.cases.ts'
-import type { TransactionModel } from './transaction-table.model.ts'
+import { secondIdOf, type TransactionModel } from './transaction-table.model.ts'
 import { arrive, begin, compare, ENDPOINTS, open, wake } from './transaction-table.script.ts'
 
 const BASE: TransactionConfig = {
@@ -51,7 +51,7 @@ const PLACES = ENDPOINTS.slice(0, 2)
 
 type Move =
   | readonly ['open' | 'fail', 0 | 1]
-  | readonly ['answer' | 'cancel' | 'misdirect', number]
+  | readonly ['answer' | 'answer the second' | 'cancel' | 'misdirect', number]
   | readonly ['wake', -1 | 0 | 1]
 
 function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
@@ -64,8 +64,9 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
         ...(model.all.length < questions ? ([['open', to]] as const) : []),
         ['fail', to],
       ]),
-      ...model.open.flatMap((_, at): Move[] => [
+      ...model.open.flatMap((asked, at): Move[] => [
         ['answer', at],
+        ...(model.stalled.has(asked) ? ([['answer the second', at]] as const) : []),
         ['cancel', at],
         ['misdirect', at],
       ]),
@@ -75,6 +76,9 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
       const asked = model.open[at]
       if (kind === 'open') open(PLACES[at]!, both, table)
       if (kind === 'answer') arrive('response', asked!.transactionId, asked!.to, model, table)
+      if (kind === 'answer the second') {
+        arrive('response', secondIdOf(asked!), asked!.to, model, table)
+      }
       if (kind === 'misdirect') {
         const from = PLACES[1 - PLACES.indexOf(asked!.to)]!
         arrive('response', asked!.transactionId, from, model, table)
@@ -111,8 +115,8 @@ function keyOf({ config, questions }: Tiny, model: TransactionModel): string {
     const open = model.open
       .filter((asked) => asked.to === to)
       .map((asked) => {
-        const moments = [asked.sentAt, asked.stallAt, asked.expireAt]
-        return [model.stalled.has(asked), ...moments.map((at) => at - model.now)].join(' ')
+        const moments = [asked.sentAt, asked.stallAt, asked.expireAt, model.stalled.get(asked)]
+        return moments.map((at) => at !== undefined && at - model.now).join(' ')
       })
     const { isSuspect, ...forecast } = model.forecast(to)
     const learnt = isFixed ? [isSuspect] : [isSuspect, forecast, model.roundTripMs(to)]

@@ -13,7 +13,6 @@ interface Learnt {
   readonly endpoint: Endpoint
   /** The round trip; `undefined` when the question expired. */
   readonly ms: number | undefined
-  readonly hadStalled: boolean
 }
 
 interface Estimate {
@@ -34,7 +33,8 @@ export class TransactionModel {
   readonly #config: TransactionConfig
   readonly all: Asked[] = []
   readonly ends: Map<Asked, End[]> = new Map()
-  readonly stalled: Set<Asked> = new Set()
+  /** Those that have stalled, and when that was told. */
+  readonly stalled: Map<Asked, number> = new Map()
   /** Those without an end, in the order in which they were put. */
   open: readonly Asked[] = []
   readonly #diary: Learnt[] = []
@@ -60,16 +60,23 @@ export class TransactionModel {
 
   /** The open question that an answer with this id from there belongs to. */
   match(id: Uint8Array, from: Endpoint): Asked | undefined {
-    return this.open.find((asked) => sameBytes(asked.transactionId, id) && asked.to === from)
+    const isOne = (asked: Asked) => this.idsOf(asked).some((each) => sameBytes(each, id))
+    return this.open.find((asked) => asked.to === from && isOne(asked))
   }
 
-  ended(asked: Asked, how: End): void {
+  /** The transaction ids under which a question was put, in order. */
+  idsOf(asked: Asked): Uint8Array[] {
+    return [asked.transactionId, ...(this.stalled.has(asked) ? [secondIdOf(asked)] : [])]
+  }
+
+  /** @param id - of the answer that settled it */
+  ended(asked: Asked, how: End, id: Uint8Array = asked.transactionId): void {
+    const isFirst = sameBytes(id, asked.transactionId)
+    const ms = this.now - (isFirst ? asked.sentAt : this.stalled.get(asked)!)
     this.ends.get(asked)?.push(how)
     this.open = this.open.filter((each) => each !== asked)
-    const hadStalled = this.stalled.has(asked)
-    const ms = this.now - asked.sentAt
-    if (how === 'expired') this.#diary.push({ endpoint: asked.to, ms: undefined, hadStalled })
-    if (how === 'settled' && ms >= 0) this.#diary.push({ endpoint: asked.to, ms, hadStalled })
+    if (how === 'expired') this.#diary.push({ endpoint: asked.to, ms: undefined })
+    if (how === 'settled' && ms >= 0) this.#diary.push({ endpoint: asked.to, ms })
   }
 
   /** When something next happens to an open question by time alone. */
@@ -87,10 +94,11 @@ export class TransactionModel {
     return this.open
       .filter((asked) => this.dueAt(asked) <= this.now)
       .sort((a, b) => this.dueAt(a) - this.dueAt(b))
-      .map((asked) => ({
-        kind: asked.expireAt <= this.now ? 'expired' : 'stalled',
-        transaction: asked,
-      }))
+      .map((asked) =>
+        asked.expireAt <= this.now
+          ? { kind: 'expired', transaction: asked }
+          : { kind: 'stalled', transaction: asked, secondId: secondIdOf(asked) },
+      )
   }
 
   /** How long a question put now would be waited for. */
@@ -143,8 +151,7 @@ export class TransactionModel {
       const own = remembered.find(([first]) => first?.endpoint === page.endpoint) ?? []
       const all = [...remembered.filter((other) => other !== own), [...own, page]]
       this.#remembered = all.slice(-this.#config.maxEndpoints)
-      // Round trips of questions that had stalled teach of one endpoint only.
-      if (!page.hadStalled) this.#overall = estimateAfter(this.#overall, page)
+      this.#overall = estimateAfter(this.#overall, page)
     }
     this.#pagesRead = this.#diary.length
   }
@@ -165,6 +172,11 @@ function estimateAfter(estimate: Estimate | undefined, { ms }: Learnt): Estimate
     deviation: (3 / 4) * deviation + (1 / 4) * Math.abs(mean - ms),
     mean: (7 / 8) * mean + (1 / 8) * ms,
   }
+}
+
+/** The id under which a question is put once more: the first bit of it is the other one. */
+export function secondIdOf({ transactionId: [first, ...rest] }: Asked): Uint8Array {
+  return Uint8Array.of((first! + 128) % 256, ...rest)
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

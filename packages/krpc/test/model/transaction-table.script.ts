@@ -20,7 +20,7 @@ import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Case } from './transaction-table.cases.ts'
-import { type Asked, sameBytes, TransactionModel } from './transaction-table.model.ts'
+import { type Asked, sameBytes, secondIdOf, TransactionModel } from './transaction-table.model.ts'
 
 export const ENDPOINTS: readonly Endpoint[] = [
   endpoint('192.0.2.1', 1),
@@ -103,7 +103,9 @@ export function open(to: Endpoint, { model, census, draws }: Both, table: Table)
   draws.length = 0
   const asked = table.open(to, model.all.length, model.now)
   const isTaken = (id: Uint8Array) =>
-    model.open.some(({ transactionId }) => sameBytes(transactionId, id))
+    model.open.some((each) =>
+      [each.transactionId, secondIdOf(each)].some((one) => sameBytes(one, id)),
+    )
   if (asked === undefined) {
     sameList(draws.map(isTaken), model.isFull ? [] : new Array(8).fill(true))
     census.count(model.isFull ? 'refused: full' : 'refused: no free id')
@@ -143,7 +145,7 @@ export function arrive(
   if (message.kind === 'query' || message.transactionId === undefined) return undefined
   const asked = table.settle(message.transactionId, from, model.now)
   same(asked, model.match(id, from))
-  if (asked !== undefined) model.ended(asked, 'settled')
+  if (asked !== undefined) model.ended(asked, 'settled', id)
   return asked
 }
 
@@ -162,15 +164,22 @@ function bytesOf(kind: Kind, transactionId: Uint8Array): Uint8Array {
 }
 
 const answer = fc
-  .record({ which: fc.nat(), kind: fc.constantFrom('response', 'error', 'malformed') })
-  .map(({ which, kind }) =>
-    command(`answer(${which}, ${kind})`, ({ model, census }, table) => {
+  .record({
+    which: fc.nat(),
+    kind: fc.constantFrom('response', 'error', 'malformed'),
+    toSecond: fc.boolean(),
+  })
+  .map(({ which, kind, toSecond }) =>
+    command(`answer(${which}, ${kind}, ${toSecond})`, ({ model, census }, table) => {
       const asked = pick(model.open, which)
       if (asked === undefined) return
       const { stalled, now } = model
-      expect(arrive(kind, asked.transactionId, asked.to, model, table)).toBe(asked)
+      const isSecond = toSecond && stalled.has(asked)
+      const id = isSecond ? secondIdOf(asked) : asked.transactionId
+      expect(arrive(kind, id, asked.to, model, table)).toBe(asked)
       census.count(`answer: ${kind}`)
-      if (stalled.has(asked)) census.count('answer after a stall')
+      if (isSecond) census.count('answer to the second sending')
+      else if (stalled.has(asked)) census.count('answer to the first sending after a stall')
       if (now >= asked.expireAt) census.count('answer after its time, before a wake')
       if (now < asked.sentAt) census.count('answer before it was asked')
     }),
@@ -210,17 +219,21 @@ const wrongEndpoint = fc
   )
 
 const wrongId = fc
-  .record({ which: fc.nat(), form: fc.constantFrom('longer', 'shorter', 'flipped', 'rotated') })
+  .record({
+    which: fc.nat(),
+    form: fc.constantFrom('longer', 'shorter', 'flipped', 'rotated', 'second'),
+  })
   .map(({ which, form }) =>
     command(`wrongId(${which}, ${form})`, ({ model, census }, table) => {
       const asked = pick(model.open, which)
-      if (asked === undefined) return
+      if (asked === undefined || (form === 'second' && model.stalled.has(asked))) return
       const id = asked.transactionId
       const wrong = {
         longer: Uint8Array.of(...id, 0),
         shorter: id.slice(0, 3),
-        flipped: id.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte)),
+        flipped: id.map((byte, at) => (at === 0 ? byte ^ 0x40 : byte)),
         rotated: Uint8Array.of(id[3]! ^ 0xf0, 0, 0, 0),
+        second: secondIdOf(asked),
       }[form]
       expect(arrive('response', wrong, asked.to, model, table)).toBeUndefined()
       census.count('wrong id')
@@ -267,10 +280,13 @@ export function wake({ model, census }: Both, table: Table): void {
   // Of what was due at one moment either may come first.
   sameList(seen.map(dueAt), expected.map(dueAt))
   sameList(seen.map(nameOf).sort(), expected.map(nameOf).sort())
-  for (const { kind, transaction } of seen) {
+  for (const lapse of seen) {
+    const { kind, transaction } = lapse
     census.count(kind)
-    if (kind === 'stalled') model.stalled.add(transaction)
-    else {
+    if (kind === 'stalled') {
+      sameList([...lapse.secondId], [...secondIdOf(transaction)])
+      model.stalled.set(transaction, model.now)
+    } else {
       if (!model.stalled.has(transaction)) census.count('expired without a stall')
       model.ended(transaction, 'expired')
     }
@@ -335,12 +351,13 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: pass },
 )
 
-/** A table whose ids differ in one byte that has 6 values, so that they collide, and its model. */
+/** A table whose ids are 6 pairs, so that they collide, and its model. */
 export function begin({ seed, config }: Setup, census: Census<Case>): { model: Both; real: Table } {
   const random = seededRandom(seed)
   const draws: Uint8Array[] = []
   const source = (length: number): Uint8Array => {
-    draws.push(Uint8Array.of(0, 0, 0, random(length)[0]! % 6))
+    const [first, last] = random(length)
+    draws.push(Uint8Array.of(first! & 0x80, 0, 0, last! % 6))
     return draws.at(-1)!
   }
   const model = { model: new TransactionModel(config), census, draws }

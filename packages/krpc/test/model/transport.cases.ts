@@ -36,6 +36,7 @@ const OTHERS = {
   'wake 1 ms late': 30,
   overslept: 20,
   'resent on a stall': 50,
+  'answer to the second sending': 10,
   'expired unstalled': 5,
   'answer after its time, before a wake': 2,
   'fits a newer question': 0,

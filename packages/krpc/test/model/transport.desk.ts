@@ -31,8 +31,13 @@ export interface Effect {
 
 interface Errand {
   readonly question: number
-  /** To be sent once more when it stalls. */
-  bytes: Uint8Array
+  readonly method: Method
+}
+
+/** A question put once more. */
+export interface Again {
+  readonly question: number
+  readonly bytes: Uint8Array
 }
 
 export const TOKEN: Uint8Array = Uint8Array.of(7, 7)
@@ -57,11 +62,8 @@ export class Desk {
 
   /** The bytes to send; `undefined` when the question is refused. */
   ask(method: Method, to: Endpoint, question: number, now: number): Uint8Array | undefined {
-    const errand: Errand = { question, bytes: new Uint8Array(0) }
-    const transaction = this.table.open(to, errand, now)
-    if (transaction === undefined) return undefined
-    errand.bytes = encodeMessage(this.#query(method, transaction.transactionId), this.#network)
-    return errand.bytes
+    const transaction = this.table.open(to, { question, method }, now)
+    return transaction && this.#queryBytes(method, transaction.transactionId)
   }
 
   receive(bytes: Uint8Array, from: Endpoint, now: number): Effect {
@@ -75,11 +77,15 @@ export class Desk {
   }
 
   /** What time has done: questions put once more, and those given up. */
-  wake(now: number): { readonly again: readonly Errand[]; readonly ended: readonly Ended[] } {
-    const lapses = this.table.wake(now)
-    const those = (kind: string) =>
-      lapses.filter((lapse) => lapse.kind === kind).map(({ transaction }) => transaction.errand)
-    return { again: those('stalled'), ended: endAll(those('expired'), 'timeout') }
+  wake(now: number): { readonly again: readonly Again[]; readonly ended: readonly Ended[] } {
+    const again: Again[] = []
+    const expired: Errand[] = []
+    for (const lapse of this.table.wake(now)) {
+      const { question, method } = lapse.transaction.errand
+      if (lapse.kind === 'expired') expired.push(lapse.transaction.errand)
+      else again.push({ question, bytes: this.#queryBytes(method, lapse.secondId) })
+    }
+    return { again, ended: endAll(expired, 'timeout') }
   }
 
   /** A datagram to this endpoint could not be sent. */
@@ -100,6 +106,10 @@ export class Desk {
       closed.map(({ errand }) => errand),
       'closed',
     )
+  }
+
+  #queryBytes(method: Method, transactionId: Uint8Array): Uint8Array {
+    return encodeMessage(this.#query(method, transactionId), this.#network)
   }
 
   #query(method: Method, transactionId: Uint8Array): Query {

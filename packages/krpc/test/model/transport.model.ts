@@ -16,12 +16,12 @@ export interface Asked {
   readonly method: Method
   readonly to: Endpoint
   readonly tid: Uint8Array
-  readonly bytes: Uint8Array
   readonly sentAt: number
   hasStalled: boolean
   end: End | undefined
-  /** The answer that ended it. */
+  /** The answer that ended it, and the transaction id in it. */
   answer: Uint8Array | undefined
+  answerTid: Uint8Array | undefined
   /** And what it said. */
   last: Ended | undefined
 }
@@ -50,12 +50,15 @@ export class TransportModel {
   }
 
   isTaken(tid: Uint8Array): boolean {
-    return this.open.some((asked) => toHex(asked.tid) === toHex(tid))
+    return this.open.some((asked) => isOneOf(tid, [asked.tid, secondTidOf(asked)]))
   }
 
   /** The question that an answer with this transaction id, from there, ends. */
   match(tid: Uint8Array, from: Endpoint): Asked | undefined {
-    return this.open.find((asked) => toHex(asked.tid) === toHex(tid) && asked.to === from)
+    return this.open.find((asked) => {
+      const second = asked.hasStalled ? [secondTidOf(asked)] : []
+      return asked.to === from && isOneOf(tid, [asked.tid, ...second])
+    })
   }
 
   dueAt({ sentAt, hasStalled }: Asked): number {
@@ -96,6 +99,15 @@ export class TransportModel {
   errorBytes(tid: Uint8Array, code: number, text: string): Uint8Array {
     return message(this.network, 'e', tid, { e: [code, text] })
   }
+}
+
+/** The id under which a question is put once more: the first bit of it is the other one. */
+export function secondTidOf({ tid: [first, ...rest] }: Asked): Uint8Array {
+  return Uint8Array.of((first! + 128) % 256, ...rest)
+}
+
+function isOneOf(tid: Uint8Array, tids: readonly Uint8Array[]): boolean {
+  return tids.some((each) => toHex(each) === toHex(tid))
 }
 
 export function viewOf(open: {

@@ -15,6 +15,7 @@ import {
   answerTo,
   EXPIRE_MS,
   saidIn,
+  secondTidOf,
   type TransportModel,
   viewOf,
 } from './transport.model.ts'
@@ -102,14 +103,9 @@ const ask = fc
         draws.length - 1,
       )
       same(toHex(bytes), toHex(model.queryBytes(method, tid)))
-      const what = { question, method, to: place, tid, bytes, sentAt: model.now }
-      model.all.push({
-        ...what,
-        hasStalled: false,
-        end: undefined,
-        answer: undefined,
-        last: undefined,
-      })
+      const what = { question, method, to: place, tid, sentAt: model.now }
+      const fate = { end: undefined, answer: undefined, answerTid: undefined, last: undefined }
+      model.all.push({ ...what, hasStalled: false, ...fate })
       census.count(`asked ${method}`)
     }),
   )
@@ -118,7 +114,7 @@ const ask = fc
 const ARRIVALS: Record<Delivery, (asked: Asked, n: number, side: Side) => Delivered> = {
   valid: (asked, n, { model }) => {
     const said = answerTo(asked.method, model.network, n)
-    return response(asked, model.responseBytes(asked.tid, said), saidIn(said))
+    return response(asked, model.responseBytes(tidOf(asked, n), said), saidIn(said))
   },
   // The kind of an answer is not on the wire: it says what it says, and may say too little.
   'wrong type': (asked, n, { model }) => {
@@ -154,13 +150,15 @@ const ARRIVALS: Record<Delivery, (asked: Asked, n: number, side: Side) => Delive
   spoofed: (asked, n, { model }) => {
     const { tid } = asked
     const guesses = [
-      tid.map((byte, at) => (at === 0 ? byte ^ (0x80 >> (n % 2)) : byte)),
+      tid.map((byte, at) => (at === 0 ? byte ^ 0x40 : byte)),
+      // The second id, before it is used.
+      asked.hasStalled ? tid.slice(0, 3) : secondTidOf(asked),
       tid.slice(0, 1 + (n % 3)),
       Uint8Array.of(...tid, n % 256),
       Uint8Array.of(tid[3]! ^ 0xf0, 0, 0, 0),
     ]
     const said = answerTo(asked.method, model.network, n)
-    return { bytes: model.responseBytes(guesses[n % 4]!, said), from: asked.to }
+    return { bytes: model.responseBytes(guesses[n % guesses.length]!, said), from: asked.to }
   },
   'same-tid query': (asked, n, { model }) => ({
     ...queryWith(asked.tid, n, model),
@@ -178,7 +176,15 @@ const ARRIVALS: Record<Delivery, (asked: Asked, n: number, side: Side) => Delive
     return { bytes: bytes.slice(0, n % bytes.length), from }
   },
   duplicate: (asked) => ({ bytes: asked.answer!, from: asked.to }),
-  late: (asked, n, side) => ({ ...ARRIVALS.valid(asked, n, side), ends: undefined }),
+  late: (asked, n, side) => ({
+    ...ARRIVALS.valid({ ...asked, hasStalled: false }, n, side),
+    ends: undefined,
+  }),
+}
+
+/** Of the sending that a valid answer answers. */
+function tidOf(asked: Asked, n: number): Uint8Array {
+  return asked.hasStalled && n % 2 === 1 ? secondTidOf(asked) : asked.tid
 }
 
 function response({ question, to }: Asked, bytes: Uint8Array, said: string): Delivered {
@@ -238,7 +244,8 @@ const deliver = fc
       const asked = pick(aboutWhom(what, model), which)
       if (asked === undefined) return
       const delivered = ARRIVALS[what](asked, n, side)
-      const newer = asked.end === undefined ? undefined : model.match(asked.tid, asked.to)
+      const tid = (what === 'duplicate' && asked.answerTid) || asked.tid
+      const newer = asked.end === undefined ? undefined : model.match(tid, asked.to)
       const { end: how, said } = asked.last ?? { end: 'response' as const, said: '' }
       if (newer !== undefined) {
         // The id was drawn again, so the answer may as well be meant for the newer question.
@@ -256,9 +263,12 @@ const deliver = fc
       if (what === 'valid' && model.now >= asked.sentAt + EXPIRE_MS) {
         census.count('answer after its time, before a wake')
       }
+      const isSecond = what === 'valid' && tidOf(asked, n) !== asked.tid
+      if (isSecond) census.count('answer to the second sending')
       receive(delivered, side, desk)
       if (delivered.ends !== undefined) {
         asked.answer = delivered.bytes
+        asked.answerTid = isSecond ? secondTidOf(asked) : asked.tid
         asked.last = delivered.ends
       }
       if (!isTwice) return
@@ -280,9 +290,12 @@ export function wake(side: Side, desk: Desk): void {
   const isOver = ({ sentAt }: Asked) => sentAt + EXPIRE_MS <= model.now
   const [over, stalled] = [due.filter(isOver), due.filter((asked) => !isOver(asked))]
   const { again, ended } = desk.wake(model.now)
-  const bytesOf = (each: { question: number; bytes: Uint8Array }) =>
-    `${each.question} ${toHex(each.bytes)}`
-  same(again.map(bytesOf).sort().join(), stalled.map(bytesOf).sort().join())
+  const textOf = (question: number, bytes: Uint8Array) => `${question} ${toHex(bytes)}`
+  const meant = stalled.map((asked) =>
+    textOf(asked.question, model.queryBytes(asked.method, secondTidOf(asked))),
+  )
+  const seen = again.map(({ question, bytes }) => textOf(question, bytes))
+  same(seen.sort().join(), meant.sort().join())
   census.count('resent on a stall', stalled.length)
   census.count('expired unstalled', over.filter(({ hasStalled }) => !hasStalled).length)
   for (const asked of stalled) asked.hasStalled = true

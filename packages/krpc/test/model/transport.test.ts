@@ -31,7 +31,7 @@ const SMALL: World = {
     endpoint('2001:db8::1', 1),
   ],
   maxOpen: 4,
-  narrow: (bytes) => Uint8Array.of(0, 0, 0, bytes[0]! % 6),
+  narrow: (bytes) => Uint8Array.of(bytes[1]! & 0x80, 0, 0, bytes[0]! % 6),
 }
 
 const REAL: World = {

@@ -72,14 +72,18 @@ describe('patience', () => {
     expect(table.open(known, 'anew', 0)!.isSuspect).toBe(false)
   })
 
-  it('learns of its endpoint alone from an answer after a stall', () => {
+  it('times an answer against the sending that it answers', () => {
+    const [first, second] = [endpoint('192.0.2.8', 1), endpoint('192.0.2.8', 2)]
     const table = newTable()
-    answer(table, known, 100)
-    const { transactionId } = table.open(stranger, 'late', 0)!
-    expect(table.wake(300).map(({ kind }) => kind)).toEqual(['stalled'])
-    table.settle(transactionId, stranger, 500)
-    expect(table.roundTripMs(stranger)).toBe(500)
-    expect(waits(table, endpoint('192.0.2.9', 1))).toEqual([300, 600])
+    const slow = table.open(first, 'late', 0)!
+    const lost = table.open(second, 'lost', 0)!
+    const ids = table.wake(510).map((lapse) => lapse.kind === 'stalled' && lapse.secondId)
+    table.settle(slow.transactionId, first, 570)
+    expect(table.settle(ids[1] as Uint8Array, second, 570)).toBe(lost)
+    expect(table.roundTripMs(first)).toBe(570)
+    expect(table.roundTripMs(second)).toBe(60)
+    // And all of them together: mean 570 - 510/8, deviation 285 + (510 - 285)/4.
+    expect(waits(table, stranger)[0]).toBe(506.25 + 4 * 341.25)
   })
 
   it('learns a round trip longer than the shortest patience', () => {

@@ -24,10 +24,29 @@ describe('the life of a transaction', () => {
     const transaction = table.open(near, 'ping', 0)!
     expect(table.nextAt()).toBe(500)
     expect(table.wake(499)).toEqual([])
-    expect(table.wake(500)).toEqual([{ kind: 'stalled', transaction }])
+    expect(table.wake(500)).toMatchObject([{ kind: 'stalled', transaction }])
     expect(table.nextAt()).toBe(2000)
     expect(table.settle(transaction.transactionId, near, 1999)).toBe(transaction)
     expect(table.wake(5000)).toEqual([])
+  })
+
+  it('is put once more under a second id, which nobody answers before', () => {
+    const table = newTable()
+    const transaction = table.open(near, 'ping', 0)!
+    const { transactionId } = transaction
+    const secondId = transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
+    expect(table.settle(secondId, near, 400)).toBeUndefined()
+    expect(table.wake(500)).toEqual([{ kind: 'stalled', transaction, secondId }])
+    expect(table.settle(secondId, far, 540)).toBeUndefined()
+    expect(table.settle(secondId, near, 540)).toBe(transaction)
+    expect(table.settle(transactionId, near, 541)).toBeUndefined()
+  })
+
+  it('never has the second id of another', () => {
+    const ids = [1, 1 ^ 0x80, 1, 2].map((first) => Uint8Array.of(first, 0, 0, 0))
+    const table = new TransactionTable<string>(() => ids.shift()!)
+    table.open(near, 'first', 0)
+    expect(table.open(near, 'second', 0)!.transactionId[0]).toBe(2)
   })
 
   it('stalls once and expires, after which an answer comes too late', () => {

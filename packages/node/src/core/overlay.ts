@@ -37,13 +37,15 @@ interface Open {
    * endpoint.
    */
   readonly asked: Contact | undefined
-  /** Its datagram, to send again when it stalls. */
-  bytes: Uint8Array
+  /** To put it once more when it stalls. */
+  readonly question: Question
 }
 
-/** An open question with its datagram. */
-export type OpenQuestion = Pick<Open, 'asked' | 'bytes'> &
-  Omit<Outstanding<Open>['transaction'], 'transactionId' | 'errand'> &
+/** An open question with its datagram, as it was sent first. */
+export type OpenQuestion = Pick<Open, 'asked'> & { readonly bytes: Uint8Array } & Omit<
+    Outstanding<Open>['transaction'],
+    'transactionId' | 'errand'
+  > &
   Pick<Outstanding<Open>, 'dueAt'>
 
 /** Send errors that tell of our own network or of its limits, not of the node asked. */
@@ -58,8 +60,6 @@ const OUR_FAULTS: ReadonlySet<string> = new Set([
   'ENOMEM',
   'EPERM',
 ])
-
-const NO_BYTES = new Uint8Array(0)
 
 /** How a question that was sent can fail. */
 type Failure = Exclude<FailureReason, 'refused'>
@@ -116,8 +116,9 @@ export class Overlay {
   /** Those questions, for whoever looks on: to whom, when, and the datagram. */
   questions(): OpenQuestion[] {
     return this.#transactions.outstanding().map(({ transaction, dueAt }) => {
-      const { to, sentAt, stallAt, expireAt, isSuspect, errand } = transaction
-      const { bytes, asked } = errand
+      const { transactionId, to, sentAt, stallAt, expireAt, isSuspect, errand } = transaction
+      const { question, asked } = errand
+      const bytes = this.#encode(question, transactionId)
       return { to, asked, bytes, sentAt, stallAt, expireAt, dueAt, isSuspect }
     })
   }
@@ -128,20 +129,17 @@ export class Overlay {
    *   our own (NET-57), or too many questions are open
    */
   ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
-    const { counters, outbox, self, config } = this.#services
+    const { counters } = this.#services
     const asked = errand.asked ?? this.#memberAt(to)
-    const open: Open = { errand, asked, bytes: NO_BYTES }
+    const open: Open = { errand, asked, question }
     if (this.isSelf(to)) return false
     const transaction = this.#transactions.open(to, open, now)
     if (transaction === undefined) {
       counters.overflowed++
       return false
     }
-    const { transactionId } = transaction
-    const { readOnly, network } = config
     counters.asked++
-    open.bytes = encodeMessage(queryOf(question, { transactionId, id: self, readOnly }), network)
-    outbox.send({ bytes: open.bytes, endpoint: to })
+    this.#put(question, transaction.transactionId, to)
     return true
   }
 
@@ -236,14 +234,13 @@ export class Overlay {
   }
 
   wake(now: number): void {
-    const { counters, outbox } = this.#services
-    for (const { kind, transaction } of this.#transactions.wake(now)) {
-      const { errand: open, to } = transaction
-      if (kind === 'stalled') {
+    const { counters } = this.#services
+    for (const lapse of this.#transactions.wake(now)) {
+      const { errand: open, to, isSuspect } = lapse.transaction
+      if (lapse.kind === 'stalled') {
         counters.stalled++
         // Once more: to a living node the first datagram or its answer may have been lost.
-        if (open.errand.stalled(transaction.isSuspect, now))
-          outbox.send({ bytes: open.bytes, endpoint: to })
+        if (open.errand.stalled(isSuspect, now)) this.#put(open.question, lapse.secondId, to)
       } else {
         this.#end(open, 'timeout', now)
       }
@@ -266,6 +263,16 @@ export class Overlay {
   nextCheckAt(now: number): number | undefined {
     const checkAt = this.table.nextCheckAt()
     return checkAt === undefined ? undefined : Math.max(checkAt, this.#checks.readyAt(now))
+  }
+
+  #put(question: Question, transactionId: Uint8Array, to: Endpoint): void {
+    this.#services.outbox.send({ bytes: this.#encode(question, transactionId), endpoint: to })
+  }
+
+  #encode(question: Question, transactionId: Uint8Array): Uint8Array {
+    const { self, config } = this.#services
+    const { readOnly, network } = config
+    return encodeMessage(queryOf(question, { transactionId, id: self, readOnly }), network)
   }
 
   #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {

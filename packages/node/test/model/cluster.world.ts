@@ -13,6 +13,7 @@ import {
   formatEndpoint,
   type Message,
 } from '@dht/krpc'
+import type { TransactionModel } from '../../../krpc/test/model/transaction-table.model.ts'
 import type { Command } from '../../src/core/command.ts'
 import type { CoreOptions } from '../../src/core/config.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
@@ -107,7 +108,7 @@ export class Cluster {
     // An error message is an answer too: it renews a member that has answered before.
     if (message.kind === 'response' || message.kind === 'error') {
       const isOpen = [...world.model.sides.values()].some(({ overlay }) =>
-        overlay.questions.open.some(({ transactionId }) => same(transactionId, message)),
+        idsIn(overlay.questions).some(({ id }) => same(id, message)),
       )
       const [by, to] = [letter.from, letter.to].map(formatEndpoint) as [string, string]
       if (isOpen) this.answered.push({ by, to, at: this.now })
@@ -171,8 +172,7 @@ export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
   if (letter.bytes.length > network.replyBudget) found.push('AMP-2: too large')
   if (message.kind === 'query') {
     if (!sameBytes(message.id, sender.model.selfId)) found.push('NET-3: under another id')
-    const open = [...sender.model.sides.values()].flatMap((s) => s.overlay.questions.open)
-    const isOpen = open.some((asked) => same(asked.transactionId, message) && isAt(asked, letter))
+    const isOpen = openOf(sender).some((asked) => same(asked.id, message) && isAt(asked, letter))
     if (!isOpen) found.push('NET-3: asked without a question')
     if (message.method === 'announce_peer') {
       const target = numberOf(message.target)
@@ -193,8 +193,13 @@ export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
 }
 
 function openOf({ model }: World): { readonly id: Uint8Array; readonly to: Endpoint }[] {
-  return [...model.sides.values()].flatMap(({ overlay }) =>
-    overlay.questions.open.map(({ transactionId, to }) => ({ id: transactionId, to })),
+  return [...model.sides.values()].flatMap(({ overlay }) => idsIn(overlay.questions))
+}
+
+/** Every id that an answer may have. */
+function idsIn(questions: TransactionModel): { readonly id: Uint8Array; readonly to: Endpoint }[] {
+  return questions.open.flatMap((asked) =>
+    questions.idsOf(asked).map((id) => ({ id, to: asked.to })),
   )
 }
 

@@ -16,7 +16,12 @@ import {
   TRANSACTION_DEFAULTS,
   type Want,
 } from '@dht/krpc'
-import { type Asked, TransactionModel } from '../../../krpc/test/model/transaction-table.model.ts'
+import {
+  type Asked,
+  sameBytes,
+  secondIdOf,
+  TransactionModel,
+} from '../../../krpc/test/model/transaction-table.model.ts'
 import { type Answer, TableModel } from '../../../routing-table/test/model/table-model.ts'
 import type { FailureReason } from '../../src/core/outcome.ts'
 import type { NodeContext } from './core-context.ts'
@@ -48,7 +53,6 @@ export interface ErrandModel {
 export interface OpenModel {
   readonly asked: Peer | undefined
   readonly query: Query
-  readonly bytes: Uint8Array
   readonly errand: ErrandModel
 }
 
@@ -156,8 +160,8 @@ export class OverlayModel {
       isSuspect: forecast.isSuspect,
     }
     questions.opened(transaction)
-    const bytes = node.send(to, query)
-    this.open.set(transaction, { asked, query, bytes, errand })
+    node.send(to, query)
+    this.open.set(transaction, { asked, query, errand })
     return true
   }
 
@@ -218,7 +222,7 @@ export class OverlayModel {
     const { node, questions } = this
     const lapses = questions.lapses()
     for (const { kind, transaction } of lapses) {
-      if (kind === 'stalled') questions.stalled.add(transaction)
+      if (kind === 'stalled') questions.stalled.set(transaction, node.now)
       else questions.ended(transaction, 'expired')
     }
     for (const { kind, transaction } of lapses) {
@@ -227,8 +231,9 @@ export class OverlayModel {
         continue
       }
       node.counters.stalled++
-      const { errand, bytes } = this.open.get(transaction)!
-      if (errand.stalled(transaction.isSuspect)) node.sendBytes(transaction.to, bytes)
+      const { errand, query } = this.open.get(transaction)!
+      const again = { ...query, transactionId: secondIdOf(transaction) }
+      if (errand.stalled(transaction.isSuspect)) node.send(transaction.to, again)
     }
     while (this.table.checkDueAt() <= node.now && this.checks.readyAt(node.now) <= node.now) {
       const check = this.table.takeCheck()
@@ -251,13 +256,13 @@ export class OverlayModel {
     return this.node.know(peerOfContact(contact))
   }
 
-  /** Any 4 bytes that no open question has. */
+  /** Any 4 bytes that no open question has, or will have when it is put once more. */
   #freshId(to: Endpoint, { method }: Question): Uint8Array {
     const message = this.node.oracle.peekMessage()
     if (message === undefined) throw new Error(`no ${method} is sent to ${formatEndpoint(to)}`)
     const id = message.transactionId.slice()
-    const isTaken = this.questions.open.some(
-      ({ transactionId }) => String(transactionId) === String(id),
+    const isTaken = this.questions.open.some((asked) =>
+      [asked.transactionId, secondIdOf(asked)].some((each) => sameBytes(each, id)),
     )
     if (id.length !== 4 || isTaken) throw new Error(`NET-59: ${String(id)} is no free id`)
     return id
@@ -273,7 +278,7 @@ export class OverlayModel {
       this.node.counters.unmatched++
       return undefined
     }
-    this.questions.ended(asked, 'settled')
+    this.questions.ended(asked, 'settled', transactionId)
     return this.#close(asked)
   }
 

@@ -35,7 +35,8 @@ export type Case =
   | `reaction to ${Methods}`
   | 'limited'
   | 'honest answer'
-  | 'answer after a stall'
+  | 'answer to the first sending after a stall'
+  | 'answer to the second sending'
   | 'answer after its time, before a wake'
   | `lies in ${'dht256' | 'mainline'}`
   | `undeliverable: ${'open' | 'nothing'}`
@@ -120,7 +121,8 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'reaction to announce_peer': 2,
   limited: 2,
   'honest answer': 52,
-  'answer after a stall': 5,
+  'answer to the first sending after a stall': 3,
+  'answer to the second sending': 3,
   'answer after its time, before a wake': 12,
   'lies in dht256': 19,
   'lies in mainline': 5,

@@ -40,12 +40,14 @@ export function reply(replying: Replying, world: World): void {
   const open = openOf(world)
   const one = open[open.length - 1 - (which % open.length)]
   const old = world.ended[world.ended.length - 1 - (which % world.ended.length)]
-  const meant = reaction === 'late' ? old : one && { id: one.asked.transactionId, to: one.asked.to }
+  const meant =
+    reaction === 'late' ? old : one && { id: one.ids[which % one.ids.length]!, to: one.asked.to }
   if (meant === undefined) return
   world.count(`reaction: ${reaction}`)
   if (reaction !== 'late') {
     world.count(`reaction to ${one!.query.method}`)
-    if (one!.hasStalled) world.count('answer after a stall')
+    if (meant.id !== one!.asked.transactionId) world.count('answer to the second sending')
+    else if (one!.ids.length > 1) world.count('answer to the first sending after a stall')
     if (world.now >= one!.asked.expireAt) world.count('answer after its time, before a wake')
   }
   const speaker = (reaction === 'late' ? undefined : one!.whom) ?? world.peer(replying.who).id
@@ -58,8 +60,7 @@ function openOf(world: World) {
   return [...world.model.sides.values()].flatMap(({ overlay }) =>
     overlay.questions.open.map((asked) => {
       const { query, errand } = overlay.open.get(asked)!
-      const hasStalled = overlay.questions.stalled.has(asked)
-      return { asked, query, whom: errand.asked?.id, hasStalled }
+      return { asked, query, whom: errand.asked?.id, ids: overlay.questions.idsOf(asked) }
     }),
   )
 }

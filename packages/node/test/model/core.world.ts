@@ -101,7 +101,8 @@ export class World {
   /** The event happens to both, and all its effects are compared. */
   play(event: Event): readonly Effect[] {
     const { core, model, now } = this
-    const open = [...model.sides.values()].flatMap(({ overlay }) => overlay.questions.open)
+    const all = [...model.sides.values()].map(({ overlay }) => overlay.questions)
+    const open = all.flatMap((questions) => questions.open.map((asked) => ({ asked, questions })))
     const before = this.last
     const effects = happen(core, event, now)
     const oracle = new Oracle(effects, model.config.network)
@@ -109,8 +110,9 @@ export class World {
     this.last = core.inspect(now)
     takeOver(model, this.last)
     const isOpen = new Set([...model.sides.values()].flatMap((s) => s.overlay.questions.open))
-    for (const asked of open) {
-      if (!isOpen.has(asked)) this.ended.push({ id: asked.transactionId, to: asked.to })
+    for (const { asked, questions } of open) {
+      if (isOpen.has(asked)) continue
+      this.ended.push(...questions.idsOf(asked).map((id) => ({ id, to: asked.to })))
     }
     const step = { event, effects, before, after: this.last, settled: this.settled }
     const wrong = stepViolations(step)

@@ -334,11 +334,15 @@ export class PublishingWorld {
   }
 }
 
-/** Transaction ids are random, and come up again now and then: what is asked belongs to the key. */
+/**
+ * Transaction ids are random, and come up again now and then: what is asked belongs to the key. The
+ * one of a question put once more differs in its first bit.
+ */
 function keyOf(query: Query, to: Endpoint): string {
   const { method, transactionId } = query
   const token = method === 'announce_peer' ? hexOf(query.token) : ''
-  return `${hexOf(transactionId)} ${method} ${token} ${to.address}:${to.port}`
+  const pair = transactionId.map((byte, at) => (at === 0 ? byte & 0x7f : byte))
+  return `${hexOf(pair)} ${method} ${token} ${to.address}:${to.port}`
 }
 
 function hexOf(bytes: Uint8Array): string {

@@ -74,7 +74,9 @@ function checksOf({ event, sent, now, world }: CoreStep, account: Account): stri
   const found: string[] = []
   for (const { message, to } of sent) {
     if (message.kind !== 'query' || message.method !== 'ping') continue
-    const name = `${String(message.transactionId)} ${endpointKey(to)}`
+    // One that is put once more has an id that differs in its first bit.
+    const pair = message.transactionId.map((byte, i) => (i === 0 ? byte & 0x7f : byte))
+    const name = `${String(pair)} ${endpointKey(to)}`
     if (account.pings.delete(name)) continue
     account.pings.add(name)
     const bucket = account.checks.get(to.family) ?? { left: checkBurst, at: now }
