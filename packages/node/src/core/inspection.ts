@@ -49,6 +49,8 @@ export interface OverlayInspection {
   readonly routers: readonly string[]
   readonly join: {
     readonly isRunning: boolean
+    /** Whether the first attempt of all is looking for our own id. */
+    readonly isApproaching: boolean
     /** Whether an attempt has ended, found anybody or not. */
     readonly hasTried: boolean
     /** Whether the last attempt found anybody. */
@@ -86,14 +88,14 @@ export interface QuestionInspection extends Omit<OpenQuestion, 'bytes'> {
 /** One address family's part of the node. */
 export function inspectSide(side: Side, config: CoreConfig, now: number): OverlayInspection {
   const { overlay, join, refresh } = side
-  const { isRunning, hasTried, joined } = join
+  const { isRunning, isApproaching, hasTried, joined } = join
   return {
     family: overlay.family,
     local: overlay.local,
     buckets: buckets(side, config, now),
     questions: overlay.questions().map((question) => inspectQuestion(question, config)),
     routers: [...overlay.routers],
-    join: { isRunning, hasTried, joined, nextAt: join.nextAt() },
+    join: { isRunning, isApproaching, hasTried, joined, nextAt: join.nextAt() },
     refresh: { isRunning: refresh.isRunning, nextAt: refresh.nextAt() },
     nextCheckAt: overlay.nextCheckAt(now),
     nextLapseAt: overlay.nextLapseAt(),

@@ -59,6 +59,11 @@ export class JoinAttempt implements LookupOwner {
     else this.#proceed(now)
   }
 
+  /** Our own id is being looked for; the levels beyond it come afterwards. */
+  get isApproaching(): boolean {
+    return this.#levels === undefined
+  }
+
   lookupFound(): void {}
 
   lookupEnded(run: LookupRun, now: number): void {

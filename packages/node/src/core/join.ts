@@ -53,6 +53,11 @@ export class Join implements AttemptOwner {
     return this.#attempt !== undefined
   }
 
+  /** The first attempt of all is looking for our own id. */
+  get isApproaching(): boolean {
+    return !this.#hasTried && this.#attempt?.isApproaching === true
+  }
+
   /** Whether an attempt has ended, found anybody or not. */
   get hasTried(): boolean {
     return this.#hasTried

@@ -11,6 +11,7 @@ export class Side {
   readonly overlay: Overlay
   readonly join: Join
   readonly refresh: Refresh
+  readonly #enough: number
 
   /** @param init - our own bound endpoint, and who wants to know of every join's end */
   constructor(
@@ -20,11 +21,17 @@ export class Side {
     this.overlay = new Overlay(init.local, services)
     this.join = new Join({ overlay: this.overlay, owner: init.owner }, services)
     this.refresh = new Refresh(this.overlay, services)
+    this.#enough = services.config.alpha
   }
 
-  /** A first contact is being looked for. */
+  /**
+   * Somebody to ask is being looked for; at the beginning of a life as many as a lookup asks at
+   * once, for one that starts from a single contact is lost with two datagrams.
+   */
   get isSeeking(): boolean {
-    return this.join.isRunning && this.overlay.table.size === 0
+    const { size } = this.overlay.table
+    if (!this.join.isRunning) return false
+    return size === 0 || (size < this.#enough && this.join.isApproaching)
   }
 
   /** Everything that is due. */

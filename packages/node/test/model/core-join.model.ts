@@ -37,6 +37,10 @@ export class JoinModel {
     this.#waitMs = overlay.node.config.rejoinMs
   }
 
+  get isApproaching(): boolean {
+    return !this.hasTried && this.attempt?.isApproaching === true
+  }
+
   know(endpoints: readonly Endpoint[]): void {
     const texts = endpoints.map(formatEndpoint)
     this.endpoints = endpoints
@@ -128,6 +132,10 @@ export class AttemptModel {
   constructor(overlay: OverlayModel, owner: JoinModel) {
     this.#overlay = overlay
     this.#owner = owner
+  }
+
+  get isApproaching(): boolean {
+    return this.#levels === undefined
   }
 
   start(endpoints: readonly Endpoint[], contacts: readonly Peer[]): void {

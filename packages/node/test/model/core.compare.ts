@@ -62,6 +62,7 @@ function compareOverlay(seen: OverlayInspection, side: SideModel, model: NodeMod
   same('routers', seen.routers, overlay.routers)
   same('join', seen.join, {
     isRunning: join.attempt !== undefined,
+    isApproaching: join.isApproaching,
     hasTried: join.hasTried,
     joined: join.joined,
     nextAt: join.nextAt,

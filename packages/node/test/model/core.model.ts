@@ -149,12 +149,13 @@ export class NodeModel extends NodeContext {
     return Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
   }
 
-  /** Somebody is looked for before anybody could be asked. */
+  /** Somebody is looked for before anybody, or anybody but a few, could be asked. */
   get isSeeking(): boolean {
     const sides = [...this.sides.values()]
     const hasNobody = sides.every(({ overlay }) => overlay.size === 0)
     return sides.some(({ overlay, join }) => {
-      const seeks = join.attempt !== undefined && overlay.size === 0
+      const isNew = join.isApproaching && overlay.size < this.config.alpha
+      const seeks = join.attempt !== undefined && (overlay.size === 0 || isNew)
       return seeks && (hasNobody || !join.hasTried)
     })
   }

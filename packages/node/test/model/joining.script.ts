@@ -74,8 +74,9 @@ function compare(world: JoiningWorld): void {
   for (const { family, join, questions } of overlays) {
     const model = world.joins.get(family)!
     const { isRunning, joined, hasTried, retry } = model
-    const { nextAt } = join
-    same(join, { isRunning, joined, hasTried, nextAt })
+    const { nextAt, isApproaching } = join
+    same(join, { isRunning, isApproaching, joined, hasTried, nextAt })
+    if (isApproaching && (!isRunning || hasTried)) throw new Error('a first attempt that is none')
     if (retry === undefined) same(nextAt, undefined)
     else {
       const { from, to } = retry

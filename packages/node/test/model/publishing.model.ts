@@ -9,6 +9,7 @@ import type { RoundReport } from '../../src/core/outcome.ts'
 
 export interface Terms {
   readonly k: number
+  readonly alpha: number
   readonly republishMs: number
   readonly republishJitterMs: number
   readonly retryMs: number
@@ -63,6 +64,8 @@ export class PublishingModel {
   entries: ModelEntry[] = []
   /** A join is under way. */
   isJoining = false
+  /** The first join looks for our own id; told by the world, for joins are not modelled here. */
+  isApproaching = false
   members = 0
   rounds = 0
   /** Ended wishes, each with the kind of its one outcome. */
@@ -90,8 +93,12 @@ export class PublishingModel {
   }
 
   get mayStart(): boolean {
-    const isSeeking = this.isJoining && this.members === 0
-    return this.running.length < this.terms.maxRounds && !isSeeking
+    return this.running.length < this.terms.maxRounds && !this.isSeeking
+  }
+
+  get isSeeking(): boolean {
+    const isNew = this.isApproaching && this.members < this.terms.alpha
+    return this.isJoining && (this.members === 0 || isNew)
   }
 
   enter(target: Id, port: number, ticket: number, now: number): void {

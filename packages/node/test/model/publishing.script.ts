@@ -142,7 +142,7 @@ function enterAt(target: Id, port: number, { census }: Both, world: PublishingWo
     const isBusy = former.round !== undefined
     census.count(isBusy ? 'enter anew while a round is under way' : 'enter anew between rounds')
   }
-  const isSeeking = model.isJoining && model.members === 0
+  const { isSeeking } = model
   const ticket = world.ticket()
   model.enter(target, port, ticket, world.now)
   world.begin({ kind: 'enter', ticket, target, port })
