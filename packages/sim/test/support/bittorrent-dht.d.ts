@@ -1,0 +1,40 @@
+// The part of `bittorrent-dht` 11.0.12 that is used here; it brings no types.
+
+declare module 'bittorrent-dht' {
+  import type { EventEmitter } from 'node:events'
+
+  export interface Place {
+    readonly host: string
+    readonly port: number
+  }
+
+  export interface Peer extends Place {
+    readonly id: Uint8Array
+  }
+
+  type Done = (error: Error | null, count: number) => void
+
+  interface Events {
+    readonly error: [error: Error]
+    readonly warning: [error: Error]
+    /** Somebody was found. */
+    readonly peer: [peer: Place, target: Uint8Array]
+    /** Somebody has written to it. */
+    readonly announce: [peer: Place, target: Uint8Array]
+  }
+
+  export class Client extends EventEmitter<Events> {
+    constructor(options: {
+      readonly nodeId: Uint8Array
+      readonly bootstrap: readonly Place[]
+      readonly socket: EventEmitter
+      readonly hash: (bytes: Uint8Array) => Uint8Array
+    })
+    readonly ready: boolean
+    readonly nodes: { toArray(): Peer[] }
+    listen(port: number): void
+    lookup(target: Uint8Array, done: Done): void
+    /** @param port - 0: the one that it sends from */
+    announce(target: Uint8Array, port: number, done: Done): void
+  }
+}

@@ -1,0 +1,46 @@
+// A host's IPv4 socket in the form of Node's `dgram`, for programs that are given one. Nothing
+// leaves the simulated network.
+
+import { EventEmitter } from 'node:events'
+import { type Endpoint, endpoint } from '@dht/krpc'
+import type { Socket } from '@dht/sim'
+
+interface Events {
+  readonly listening: []
+  readonly message: [bytes: Buffer, from: { readonly address: string; readonly port: number }]
+  readonly close: []
+  readonly error: [error: Error]
+}
+
+export class VirtualDgram extends EventEmitter<Events> {
+  readonly #host: Socket
+
+  constructor(host: Socket) {
+    super()
+    this.#host = host
+  }
+
+  /** A datagram arrived; its bytes are shared with others. */
+  receive(bytes: Uint8Array, { address, port }: Endpoint): void {
+    this.emit('message', Buffer.from(bytes), { address, port })
+  }
+
+  bind(): void {
+    process.nextTick(() => this.emit('listening'))
+  }
+
+  address(): Endpoint | undefined {
+    return this.#host.local(4)
+  }
+
+  send(...letter: readonly [Uint8Array, number, number, number, string, () => void]): void {
+    const [bytes, offset, length, port, address, done] = letter
+    const sent = Uint8Array.from(bytes.subarray(offset, offset + length))
+    this.#host.send(sent, endpoint(address, port))
+    process.nextTick(done)
+  }
+
+  close(): void {
+    process.nextTick(() => this.emit('close'))
+  }
+}
