@@ -66,6 +66,8 @@ export class PublishingModel {
   isJoining = false
   /** The first join looks for our own id; told by the world, for joins are not modelled here. */
   isApproaching = false
+  /** A join has ended. */
+  hasTried = false
   members = 0
   rounds = 0
   /** Ended wishes, each with the kind of its one outcome. */
@@ -120,6 +122,8 @@ export class PublishingModel {
   /** A join has ended with somebody: what failed is due. */
   joined(contacts: number, now: number): void {
     this.isJoining = false
+    this.isApproaching = false
+    this.hasTried = true
     if (contacts === 0) return
     for (const entry of this.entries) {
       if (entry.misses > 0 && entry.round === undefined) entry.dueAt = Math.min(entry.dueAt, now)

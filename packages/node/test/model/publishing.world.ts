@@ -214,7 +214,9 @@ export class PublishingWorld {
 
   #absorb(effects: readonly Effect[], door: 'begin' | 'wake' | 'receive' | 'undeliverable'): void {
     const { model, now } = this
-    model.isApproaching = this.core.inspect(now).overlays[0]!.join.isApproaching
+    if (!model.hasTried) {
+      model.isApproaching = this.core.inspect(now).overlays[0]!.join.isApproaching
+    }
     for (const effect of effects) {
       if (effect.kind === 'send') this.#sent(effect.bytes, effect.endpoint, door === 'wake')
       if (effect.kind === 'settle') this.#settle(effect.ticket, effect.outcome.kind)
