@@ -147,7 +147,7 @@ export class Publisher implements RoundOwner, JoinOwner {
   }
 
   /**
-   * There is a place for one more round, and nothing to be gained by waiting for a first contact.
+   * There is a place for one more round, and nothing to be gained by waiting for contacts.
    */
   #mayStart(): boolean {
     return this.#rounds < this.#services.config.maxRounds && !isSeeking(this.#sides)
