@@ -17,7 +17,7 @@ export class Members<C extends Identified> {
     return this.#entries.length
   }
 
-  /** Longest unseen first; of the same instant, first come first. Good until the next change. */
+  /** Longest unseen first. Good until the next change. */
   get entries(): readonly Entry<C>[] {
     return this.#entries
   }
