@@ -216,6 +216,9 @@ describe('SIM-S9, A2, AMP-3: bounds of traffic', PATIENT, () => {
     }))
     const few = rule.afterStep({ ...step, sent: sent.slice(0, 33) })
     expect(few).toEqual([])
+    // Put once more, each under its second id: the same checks.
+    const again = sent.slice(0, 33).map((each, i) => ({ ...each, message: ping(i ^ 0x80) }))
+    expect(rule.afterStep({ ...step, sent: again })).toEqual([])
     const found = rule.afterStep({ ...step, sent })
     expect(found.some((each) => each.startsWith('AMP-3: '))).toBe(true)
     expect(found.some((each) => each.startsWith('SIM-S9: '))).toBe(true)
