@@ -55,6 +55,12 @@ export class Contact implements Identified {
     return this.wire.slice(charactersFor(this.idLength))
   }
 
+  /** Whether that is its {@link endpointKey}. */
+  hasEndpointKey(key: string): boolean {
+    const { wire } = this
+    return wire.length - charactersFor(this.idLength) === key.length && wire.endsWith(key)
+  }
+
   /** Whether it can be that of a remote node; see {@link isRoutable}. */
   get isRoutable(): boolean {
     const start = charactersFor(this.idLength)

@@ -34,13 +34,17 @@ export interface Waits {
 
 export class Patience {
   readonly #config: TransactionConfig
-  /** Where each endpoint's memory lies, longest unheard first. */
+  /** Where each endpoint's memory lies. */
   readonly #places = new Map<string, number>()
   // The memories, field by field: as an object for each they would take four times the room.
+  readonly #keys: string[] = []
   /** NaN: it never answered. */
   readonly #means: number[] = []
   readonly #deviations: number[] = []
   readonly #expired: number[] = []
+  /** How many were written down before. */
+  readonly #turns: number[] = []
+  #turn = 0
   #overall: RoundTrip | undefined
 
   constructor(config: TransactionConfig) {
@@ -49,7 +53,7 @@ export class Patience {
 
   /** How long to wait for an answer of an endpoint. */
   waitsFor(key: string): Waits {
-    const { roundTrip, expired } = this.#recall(key)
+    const { roundTrip, expired } = this.#recall(this.#places.get(key))
     const { stallMs, expireMs } = this.#plainWaits(roundTrip ?? this.#overall)
     const { maxStallMs, minExpireMs, maxExpireMs } = this.#config
     return {
@@ -62,18 +66,22 @@ export class Patience {
   /** An endpoint answered `ms` after the sending that it answers. */
   answered(key: string, ms: number): void {
     this.#overall = smooth(this.#overall, ms)
-    this.#remember(key, { roundTrip: smooth(this.#recall(key).roundTrip, ms), expired: 0 })
+    const place = this.#places.get(key)
+    const roundTrip = smooth(this.#recall(place).roundTrip, ms)
+    this.#remember(place ?? this.#placeFor(key), { roundTrip, expired: 0 })
   }
 
   /** An endpoint let a query expire. */
   expired(key: string): void {
-    const { roundTrip, expired } = this.#recall(key)
-    this.#remember(key, { roundTrip, expired: Math.min(expired + 1, MAX_BACKOFF) })
+    const place = this.#places.get(key)
+    const { roundTrip, expired: before } = this.#recall(place)
+    const expired = Math.min(before + 1, MAX_BACKOFF)
+    this.#remember(place ?? this.#placeFor(key), { roundTrip, expired })
   }
 
   /** Smoothed round trip to an endpoint, in ms; `undefined` when it never answered. */
   roundTripMs(key: string): number | undefined {
-    return this.#recall(key).roundTrip?.mean
+    return this.#recall(this.#places.get(key)).roundTrip?.mean
   }
 
   #plainWaits(roundTrip: RoundTrip | undefined): Omit<Waits, 'isSuspect'> {
@@ -83,8 +91,7 @@ export class Patience {
     return { stallMs, expireMs: expireFactor * stallMs }
   }
 
-  #recall(key: string): Memory {
-    const place = this.#places.get(key)
+  #recall(place: number | undefined): Memory {
     if (place === undefined) return UNKNOWN
     const mean = this.#means[place]!
     const deviation = this.#deviations[place]!
@@ -94,21 +101,30 @@ export class Patience {
     }
   }
 
-  #remember(key: string, { roundTrip, expired }: Memory): void {
-    const place = this.#places.get(key) ?? this.#freePlace()
-    this.#places.delete(key)
-    this.#places.set(key, place)
+  #remember(place: number, { roundTrip, expired }: Memory): void {
+    this.#turns[place] = this.#turn++
     this.#means[place] = roundTrip?.mean ?? Number.NaN
     this.#deviations[place] = roundTrip?.deviation ?? Number.NaN
     this.#expired[place] = expired
   }
 
   /** A new place, or that of the endpoint longest unheard, which is forgotten. */
-  #freePlace(): number {
+  #placeFor(key: string): number {
     const { size } = this.#places
-    if (size < this.#config.maxEndpoints) return size
-    const [oldest, place] = this.#places.entries().next().value as [string, number]
-    this.#places.delete(oldest)
+    const isFull = size >= this.#config.maxEndpoints
+    const place = isFull ? this.#longestUnheard() : size
+    if (isFull) this.#places.delete(this.#keys[place]!)
+    this.#keys[place] = key
+    this.#places.set(key, place)
     return place
+  }
+
+  // A search, but only when a stranger answers: to keep them in order would cost at each answer.
+  #longestUnheard(): number {
+    let oldest = 0
+    for (let place = 1; place < this.#turns.length; place++) {
+      if (this.#turns[place]! < this.#turns[oldest]!) oldest = place
+    }
+    return oldest
   }
 }

@@ -95,12 +95,18 @@ export class TransactionTable<E> {
     if (transactionId === undefined) return undefined
     const key = endpointKey(to)
     const { stallMs, expireMs, isSuspect } = this.#patience.waitsFor(key)
-    const stallAt = now + stallMs
-    const expireAt = now + expireMs
-    const sentAt = now
-    const asked = { transactionId, to, errand, sentAt, stallAt, expireAt, isSuspect }
-    const transaction: Kept<E> = { ...asked, key, toldAt: undefined }
-    this.#open.set(pairOf(transactionId), this.#due.add(transaction, stallAt))
+    const transaction: Kept<E> = {
+      transactionId,
+      to,
+      errand,
+      sentAt: now,
+      stallAt: now + stallMs,
+      expireAt: now + expireMs,
+      isSuspect,
+      key,
+      toldAt: undefined,
+    }
+    this.#open.set(pairOf(transactionId), this.#due.add(transaction, transaction.stallAt))
     return transaction
   }
 

@@ -25,7 +25,7 @@ export interface Reply<C> {
   /** The id that answered, at the address that was asked. */
   readonly responder: C
   readonly closer: readonly C[]
-  readonly token?: Uint8Array
+  readonly token?: Uint8Array | undefined
 }
 
 /**

@@ -109,7 +109,7 @@ export class LookupRun {
     if (this.#ended) return
     const { token } = response
     const closer = this.overlay.hearsay(response, responder.endpoint)
-    this.#lookup.replied(asked, { responder, closer, ...(token !== undefined && { token }) })
+    this.#lookup.replied(asked, { responder, closer, token })
     if (this.#question.method === 'get_peers') this.#tellOwner(response, responder, now)
     this.advance(now)
   }

@@ -87,7 +87,7 @@ export class Overlay {
    */
   routers: ReadonlySet<string> = new Set()
   /** Of those two. */
-  readonly #ownKeys: ReadonlySet<string>
+  readonly #ownKeys: readonly string[]
   readonly #services: Services
   readonly #transactions: TransactionTable<Open>
   readonly #checks: TokenBucket
@@ -97,7 +97,7 @@ export class Overlay {
     const { config } = services
     this.local = local
     this.nearby = nearby(local)
-    this.#ownKeys = new Set([local, this.nearby].map(endpointKey))
+    this.#ownKeys = [...new Set([local, this.nearby].map(endpointKey))]
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(config))
     this.#transactions = new TransactionTable(services.random, transactionOptions(config))
@@ -278,7 +278,12 @@ export class Overlay {
   #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {
     const { self, config } = this.#services
     const contacts = hearsay(response, from, { family, idLength: config.network.idLength })
-    return contacts.filter((each) => !this.#ownKeys.has(each.endpointKey) && !each.hasId(self))
+    return contacts.filter((each) => !this.#isOurs(each) && !each.hasId(self))
+  }
+
+  #isOurs(contact: Contact): boolean {
+    for (const key of this.#ownKeys) if (contact.hasEndpointKey(key)) return true
+    return false
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Open | undefined {

@@ -1,7 +1,7 @@
 // Lookups, each with what it cost and whether it found what the truth says. Any number may be under
 // way at once; they are measured where they end, and nothing waits for them.
 
-import { type Id, idsEqual } from '@dht/id'
+import type { Id } from '@dht/id'
 import { CORE_DEFAULTS, type LookupResult, type Outcome } from '@dht/node/core'
 import type { Host } from '../host/host.ts'
 import type { World } from '../world.ts'
@@ -109,32 +109,31 @@ export class LookupLog {
   }
 
   #measured({ host, target, expected, about, at }: OpenLookup, outcome: Outcome): LookupMeasure {
-    const what = { at, host: host.number, target, about }
-    if (outcome.kind !== 'found') {
-      const durationMs = this.#world.now - at
-      const nothing = { endpoints: 0, hops: 0, queries: 0, failed: 0 }
-      return { ...what, ...nothing, succeeded: false, exact: false, durationMs }
-    }
-    const { endpoints, tally, durationMs } = outcome.result
-    // Whoever has crashed or withdrawn meanwhile need not be found any more.
-    const owed = missing(expected, endpoints).filter(({ publisher, until }) => {
-      return publisher.isAwake && until === undefined
-    })
+    const result = outcome.kind === 'found' ? outcome.result : undefined
     return {
-      ...what,
-      endpoints: endpoints.length,
-      succeeded: owed.length === 0,
-      exact: this.#isExact(outcome.result, host, target),
-      hops: tally.hops,
-      queries: tally.asked,
-      failed: tally.failed,
-      durationMs,
+      at,
+      host: host.number,
+      target,
+      about,
+      endpoints: result?.endpoints.length ?? 0,
+      succeeded: result !== undefined && isMet(expected, result),
+      exact: result !== undefined && this.#isExact(result, host, target),
+      hops: result?.tally.hops ?? 0,
+      queries: result?.tally.asked ?? 0,
+      failed: result?.tally.failed ?? 0,
+      durationMs: result?.durationMs ?? this.#world.now - at,
     }
   }
 
   #isExact({ closest }: LookupResult, host: Host, target: Id): boolean {
     const truth = this.#live.nearest(target, this.#k, host)
     if (truth.length !== closest.length) return false
-    return closest.every(({ id }, i) => idsEqual(id, (truth[i] as Host).node.id))
+    return closest.every((contact, i) => contact.hasId((truth[i] as Host).node.id))
   }
+}
+
+/** Whoever has crashed or withdrawn meanwhile need not be found any more. */
+function isMet(expected: readonly Entry[], { endpoints }: LookupResult): boolean {
+  const owed = missing(expected, endpoints)
+  return !owed.some(({ publisher, until }) => publisher.isAwake && until === undefined)
 }
