@@ -3,7 +3,9 @@
 // Equal ids are equally far and nothing else is, so the search for an item's place finds its
 // duplicate too; an item already pushed out can never come back, for the list only gets nearer.
 
-import { compareDistance, requireSameWidth } from './distance.ts'
+import { compareDistance } from './distance.ts'
+import { distanceHead, hasId } from './distance-head.ts'
+import { IdLengthError } from './errors.ts'
 import type { Id, Identified } from './id.ts'
 
 /**
@@ -17,29 +19,63 @@ import type { Id, Identified } from './id.ts'
 export function closest<T extends Identified>(items: Iterable<T>, target: Id, count: number): T[] {
   const nearest: T[] = []
   if (!(count >= 1)) return nearest
+  /** Of each the head of its distance. */
+  const distances: number[] = []
   for (const item of items) {
-    requireSameWidth(item.id, target)
+    const distance = distanceHead(item, target) ?? refuse(item, target)
     const isFull = nearest.length + 1 > count
-    // Most ids are no nearer than all that are held; one look tells.
-    if (isFull && compareDistance(item.id, nearest.at(-1)!.id, target) >= 0) continue
-    const place = placeOf(item.id, nearest, target)
-    if (place === undefined) continue
-    if (isFull) nearest.pop()
-    nearest.splice(place, 0, item)
+    // Most are farther than all that are held; one look tells.
+    if (isFull && distance > distances.at(-1)!) continue
+    const place = placeOf(item, distance, { nearest, distances, target })
+    if (place === undefined || place >= count) continue
+    if (isFull) {
+      nearest.pop()
+      distances.pop()
+    }
+    insert(nearest, place, item)
+    insert(distances, place, distance)
   }
   return nearest
 }
 
-/** Where `id` belongs in `nearest`; undefined when it is there already. */
-function placeOf(id: Id, nearest: readonly Identified[], target: Id): number | undefined {
+interface Held {
+  readonly nearest: readonly Identified[]
+  readonly distances: readonly number[]
+  readonly target: Id
+}
+
+/** Where `item` belongs among those held; undefined when its id is there already. */
+function placeOf(item: Identified, distance: number, held: Held): number | undefined {
+  const { nearest, distances, target } = held
   let low = 0
   let high = nearest.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const order = compareDistance(id, nearest[middle]!.id, target)
+    const order = distance - distances[middle]! || compare(item, nearest[middle]!, target)
     if (order === 0) return undefined
     if (order < 0) high = middle
     else low = middle + 1
   }
   return low
+}
+
+/** Not `splice`, which makes a list of what it takes out, be it nothing. */
+function insert<T>(list: T[], place: number, item: T): void {
+  list.push(item)
+  for (let at = list.length - 1; at > place; at--) list[at] = list[at - 1]!
+  list[place] = item
+}
+
+/** Compares two items whose heads are the same, and so nearly always their ids. */
+function compare(item: Identified, other: Identified, target: Id): number {
+  const { id } = other
+  return hasId(item, id) ? 0 : compareDistance(item.id, id, target)
+}
+
+function refuse({ id }: Identified, target: Id): never {
+  throw new IdLengthError({
+    what: 'id',
+    expected: `${target.length} bytes`,
+    got: String(id.length),
+  })
 }

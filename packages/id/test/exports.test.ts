@@ -11,9 +11,13 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'compareDistance',
     'contentId',
     'distance',
+    'distanceHead',
+    'distanceOfHeads',
+    'hasId',
     'idFromBigInt',
     'idFromBytes',
     'idFromHex',
+    'idHead',
     'idKey',
     'idToBigInt',
     'idToHex',
@@ -22,5 +26,6 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'isSecureId',
     'randomId',
     'secureId',
+    'sharedInHead',
   ])
 })

@@ -3,7 +3,7 @@
 // id ‖ address ‖ port, and makes everything else of it when asked.
 // Reading trusts no length: a reply may hold half a record, a port 0, or far too many.
 
-import { type Id, type Identified, idView } from '@dht/id'
+import { distanceOfHeads, type Id, type Identified, idHead, idView } from '@dht/id'
 import { Arena } from './arena.ts'
 import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
@@ -14,6 +14,9 @@ import { isRoutable, isRoutableV4 } from './routable.ts'
 const MAX_CONTACTS = 20
 
 const arena = new Arena()
+
+/** The characters of one text, on their way: a list for each would be a tenth of all garbage. */
+const codes: number[] = []
 
 /**
  * A node: its id and where to reach it. Made by {@link contact} and {@link contactsFromCompact}.
@@ -72,11 +75,20 @@ export class Contact implements Identified {
   hasId(id: Id): boolean {
     const { wire, idLength } = this
     if (id.length !== idLength) return false
-    for (let at = 0; at < idLength; at++) {
-      const two = wire.charCodeAt(at >> 1)
-      if (id[at] !== (at % 2 === 0 ? two >> 8 : two & 0xff)) return false
+    for (let at = 0; at < idLength; at += 2) {
+      // An odd id is filled up by a zero.
+      if (wire.charCodeAt(at >> 1) !== ((id[at]! << 8) | (id[at + 1] ?? 0))) return false
     }
     return true
+  }
+
+  /** The beginning of its distance to `target`: see `distanceHead` of @dht/id. */
+  distanceHead(target: Id): number | undefined {
+    const { wire, idLength } = this
+    if (target.length !== idLength) return undefined
+    // Of a narrow id the head is filled up with zeros, not with the endpoint.
+    if (idLength < 4) return distanceOfHeads(idHead(this.id), idHead(target))
+    return distanceOfHeads((wire.charCodeAt(0) << 16) | wire.charCodeAt(1), idHead(target))
   }
 
   /** Whether it lives there. */
@@ -214,8 +226,9 @@ function contactAt(
 
 /** Bytes of an even number as text, two a character. */
 function textOf(bytes: Uint8Array, at: number, length: number): string {
-  const codes = new Array<number>(length / 2)
-  for (let i = 0; i < codes.length; i++) {
+  const count = length / 2
+  if (codes.length !== count) codes.length = count
+  for (let i = 0; i < count; i++) {
     codes[i] = (bytes[at + 2 * i]! << 8) | bytes[at + 2 * i + 1]!
   }
   return Reflect.apply(String.fromCharCode, null, codes)

@@ -3,9 +3,16 @@
 // everybody in the next. So only buckets are sorted, and only until enough contacts are found.
 // Knows nothing of time: bad is a matter of failures.
 
-import { commonPrefixLength, compareDistance, type Id, type Identified } from '@dht/id'
+import {
+  commonPrefixLength,
+  compareDistance,
+  distanceOfHeads,
+  type Id,
+  type Identified,
+  idHead,
+} from '@dht/id'
 import type { Bucket } from './bucket.ts'
-import { type Entry, headOf } from './entry.ts'
+import type { Entry } from './entry.ts'
 
 export interface Nearness<C extends Identified> {
   readonly self: Id
@@ -50,16 +57,14 @@ function differAt(a: Id, b: Id, bit: number): boolean {
 /** The nearest so far, in order, never more than asked for. */
 class Found<C extends Identified> {
   readonly #entries: Entry<C>[] = []
-  /** Of each entry the first 32 bits of its distance, as a signed number in the same order. */
+  /** Of each entry the head of its distance. */
   readonly #distances: number[] = []
   readonly #nearness: Nearness<C>
-  readonly #towards: number
+  readonly #target: number
 
   constructor(nearness: Nearness<C>) {
     this.#nearness = nearness
-    // With the sign flipped, signed numbers stand in the order of the unsigned ones, and they are
-    // small integers to the engine, which larger unsigned ones are not.
-    this.#towards = headOf(nearness.target) ^ 0x80000000
+    this.#target = idHead(nearness.target)
   }
 
   get size(): number {
@@ -76,7 +81,7 @@ class Found<C extends Identified> {
     const { entries, heads } = members
     const from = this.size
     for (let i = 0; i < heads.length; i++) {
-      const distance = heads[i]! ^ this.#towards
+      const distance = distanceOfHeads(heads[i]!, this.#target)
       // Most are too far, and need not even be fetched from memory.
       if (this.size >= count && distance > this.#distances[count - 1]!) continue
       const member = entries[i]!

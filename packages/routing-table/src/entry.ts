@@ -3,7 +3,7 @@
 // Entries are made in one place, so that all have one shape. They never leave the package.
 // A contact may make its id anew at each reading, so heads are compared first and ids fetched last.
 
-import { type Id, type Identified, idsEqual } from '@dht/id'
+import { hasId, type Id, type Identified, idHead } from '@dht/id'
 
 export interface Entry<C extends Identified> {
   contact: C
@@ -37,16 +37,11 @@ export function newEntry<C extends Identified>(
   return {
     contact,
     address,
-    head: headOf(id),
+    head: idHead(id),
     addressHash: address === undefined ? 0 : hashOf(address),
     lastSeenAt: NEVER_SEEN,
     failures: 0,
   }
-}
-
-/** The first 32 bits of an id as a signed number; a shorter id is filled up with zeros. */
-export function headOf(id: Id): number {
-  return ((id[0] ?? 0) << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0)
 }
 
 function hashOf(text: string): number {
@@ -77,9 +72,9 @@ export function findEntry<C extends Identified>(
   entries: readonly Entry<C>[],
   id: Id,
 ): Entry<C> | undefined {
-  const head = headOf(id)
+  const head = idHead(id)
   for (const entry of entries) {
-    if (entry.head === head && isOf(entry.contact, id)) return entry
+    if (entry.head === head && hasId(entry.contact, id)) return entry
   }
   return undefined
 }
@@ -90,12 +85,7 @@ export function isSameContact<C extends Identified>(
   id: Id,
   address: string | undefined,
 ): boolean {
-  return entry.address === address && entry.head === headOf(id) && isOf(entry.contact, id)
-}
-
-/** Whether `contact` is of this id. */
-export function isOf(contact: Identified, id: Id): boolean {
-  return contact.hasId?.(id) ?? idsEqual(contact.id, id)
+  return entry.address === address && entry.head === idHead(id) && hasId(entry.contact, id)
 }
 
 /** Takes `entry` out, if it is there; the others keep their order. */

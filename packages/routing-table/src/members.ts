@@ -3,8 +3,8 @@
 // What they are looked for by, the heads of their ids and the hashes of their addresses, lies side
 // by side in lists of its own: entries lie anywhere in memory, and to fetch each takes far longer.
 
-import type { Id, Identified } from '@dht/id'
-import { type Entry, headOf, isOf } from './entry.ts'
+import { hasId, type Id, type Identified, idHead } from '@dht/id'
+import type { Entry } from './entry.ts'
 
 export class Members<C extends Identified> {
   readonly #entries: Entry<C>[] = []
@@ -29,10 +29,10 @@ export class Members<C extends Identified> {
 
   /** The member of `id`. */
   find(id: Id): Entry<C> | undefined {
-    const head = headOf(id)
+    const head = idHead(id)
     const heads = this.#heads
     for (let at = 0; at < heads.length; at++) {
-      if (heads[at] === head && isOf(this.#entries[at]!.contact, id)) return this.#entries[at]
+      if (heads[at] === head && hasId(this.#entries[at]!.contact, id)) return this.#entries[at]
     }
     return undefined
   }

@@ -4,7 +4,7 @@
 // answered by sending queries in many names.
 // In one cache no two candidates have the same id or the same address.
 
-import { type Identified, idsEqual } from '@dht/id'
+import { hasId, type Identified } from '@dht/id'
 import { type Entry, NEVER_SEEN, removeEntry } from './entry.ts'
 
 export class ReplacementCache<C extends Identified> {
@@ -85,7 +85,7 @@ export class ReplacementCache<C extends Identified> {
 }
 
 function isRival<C extends Identified>(a: Entry<C>, b: Entry<C>): boolean {
-  if (a.head === b.head && idsEqual(a.contact.id, b.contact.id)) return true
+  if (a.head === b.head && hasId(a.contact, b.contact.id)) return true
   return a.addressHash === b.addressHash && a.address !== undefined && a.address === b.address
 }
 

@@ -3,9 +3,17 @@
 // Together they cover the id space without gap or overlap, whatever is split.
 // Only our own bucket splits, and buckets never merge. Knows ids and sizes; not time, not standing.
 
-import { commonPrefixLength, type Id, type Identified, Prefix } from '@dht/id'
+import {
+  commonPrefixLength,
+  distanceOfHeads,
+  type Id,
+  type Identified,
+  idHead,
+  Prefix,
+  sharedInHead,
+} from '@dht/id'
 import { type Bucket, newBucket } from './bucket.ts'
-import { type Entry, headOf } from './entry.ts'
+import type { Entry } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 
 export class Spine<C extends Identified> {
@@ -85,8 +93,8 @@ export class Spine<C extends Identified> {
 
   /** Bits that a contact shares with us: mostly the head tells. */
   #sharedWith({ head, contact }: Entry<C>): number {
-    const difference = head ^ headOf(this.self)
-    return difference === 0 ? commonPrefixLength(this.self, contact.id) : Math.clz32(difference)
+    const shared = sharedInHead(distanceOfHeads(head, idHead(this.self)))
+    return shared < 32 ? shared : commonPrefixLength(this.self, contact.id)
   }
 
   /** Our own bucket is never wide: crowded wide ones could not part any more. */

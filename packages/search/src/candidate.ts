@@ -31,6 +31,8 @@ export interface Candidate<C> {
   readonly contact: C
   /** The contact's id, fetched once: a contact may make it anew at each reading. */
   readonly id: Id
+  /** The head of its distance to the target. */
+  readonly distance: number
   /** Key of the contact's address, where the lookup knows about addresses. */
   readonly address: string | undefined
   /** Length of the chain of answers that led here; a seed is hop 1. */
@@ -44,8 +46,8 @@ export interface Candidate<C> {
 
 /** Starts as `fresh` by hearsay, or as `replied` when it answered in another's stead. */
 export function newCandidate<C>(
-  known: Pick<Candidate<C>, 'contact' | 'id' | 'address' | 'hop' | 'state'>,
+  known: Pick<Candidate<C>, 'contact' | 'id' | 'distance' | 'address' | 'hop' | 'state'>,
 ): Candidate<C> {
-  const { contact, id, address, hop, state } = known
-  return { contact, id, address, hop, state, token: undefined, hasToldAll: false }
+  const { contact, id, distance, address, hop, state } = known
+  return { contact, id, distance, address, hop, state, token: undefined, hasToldAll: false }
 }

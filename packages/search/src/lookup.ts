@@ -7,7 +7,15 @@
 // that have not failed have all answered. A stalled question frees its slot: it counts as dead for
 // the choice of whom to ask next, as alive for the end, and its late answer is still used.
 // Not known here: the moment, the wire, why a question failed, the values an answer carried.
-import { closest, commonPrefixLength, type Id, type Identified, idsEqual } from '@dht/id'
+import {
+  closest,
+  commonPrefixLength,
+  distanceHead,
+  hasId,
+  type Id,
+  type Identified,
+  sharedInHead,
+} from '@dht/id'
 import type { Candidate } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
 import type {
@@ -19,7 +27,7 @@ import type {
   WriteTarget,
 } from './lookup-step.ts'
 import { type LookupConfig, type LookupOptions, resolveLookupOptions } from './options.ts'
-import { type Named, Shortlist } from './shortlist.ts'
+import { Shortlist } from './shortlist.ts'
 import type { Tally } from './tally.ts'
 
 const WAIT = Object.freeze({ kind: 'wait' })
@@ -58,8 +66,8 @@ export class Lookup<C extends Identified> {
     requireWidth('self', self, target)
     const { addressOf, shortlistSize: capacity } = this.#config
     this.#shortlist = new Shortlist({ target, self, selfAddresses, capacity, addressOf })
-    for (const seed of seeds.map(named)) {
-      requireWidth('seed', seed.id, target)
+    for (const seed of seeds) {
+      if (distanceHead(seed, target) === undefined) requireWidth('seed', seed.id, target)
       this.#shortlist.offer(seed, 1)
     }
     this.#finishIfSettled()
@@ -86,8 +94,8 @@ export class Lookup<C extends Identified> {
   replied(asked: C, reply: Reply<C>): ReplyVerdict {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return IGNORED
-    const responder = reply.responder === asked ? candidate : named(reply.responder)
-    const isRenamed = !idsEqual(responder.id, candidate.id)
+    const { responder } = reply
+    const isRenamed = responder !== asked && !hasId(responder, candidate.id)
     this.#settle(candidate, isRenamed ? 'fail' : 'reply')
     const answerer = isRenamed ? this.#shortlist.enter(responder, candidate.hop) : candidate
     if (answerer !== undefined) {
@@ -175,7 +183,7 @@ export class Lookup<C extends Identified> {
 
   #pending(asked: C): Candidate<C> | undefined {
     if (this.isDone) return undefined
-    const candidate = this.#shortlist.get(asked.id)
+    const candidate = this.#shortlist.get(asked)
     return candidate?.state === 'asked' || candidate?.state === 'stalled' ? candidate : undefined
   }
 
@@ -188,7 +196,7 @@ export class Lookup<C extends Identified> {
 
   #learn(answerer: Candidate<C>, closer: readonly C[]): void {
     const { maxPerReply, maxQueries } = this.#config
-    const fitting = closer.map(named).filter(({ id }) => id.length === this.target.length)
+    const fitting = closer.filter((each) => distanceHead(each, this.target) !== undefined)
     const heard = closest(fitting, this.target, maxPerReply)
     answerer.hasToldAll = this.#hasToldAll(answerer, heard.at(-1))
     if (this.#asked < maxQueries) {
@@ -200,10 +208,14 @@ export class Lookup<C extends Identified> {
 
   // A contact has one bucket for all who share more leading bits with the target than it does, and
   // names those first. Naming others as well shows that the bucket has no more to give.
-  #hasToldAll({ id }: Candidate<C>, farthest: Identified | undefined): boolean {
-    if (farthest === undefined) return false
-    const shared = commonPrefixLength(farthest.id, this.target)
-    return shared <= commonPrefixLength(id, this.target)
+  #hasToldAll({ contact }: Candidate<C>, farthest: C | undefined): boolean {
+    return farthest !== undefined && this.#sharedWith(farthest) <= this.#sharedWith(contact)
+  }
+
+  /** Bits that a contact shares with the target: mostly the head tells. */
+  #sharedWith(contact: C): number {
+    const shared = sharedInHead(distanceHead(contact, this.target)!)
+    return shared < 32 ? shared : commonPrefixLength(contact.id, this.target)
   }
 
   #finishIfSettled(): void {
@@ -221,10 +233,6 @@ export class Lookup<C extends Identified> {
     }
     return results
   }
-}
-
-function named<C extends Identified>(contact: C): Named<C> {
-  return { id: contact.id, contact }
 }
 
 function requireWidth(what: string, id: Id, target: Id): void {

@@ -5,7 +5,7 @@
 // more than `capacity` candidates are fresh, and it is the farthest fresh one that gives way. One
 // that was ever asked is never forgotten, so nobody is asked twice.
 // Not known here: when to ask, how many at a time, when the lookup ends.
-import { compareDistance, type Id, idsEqual } from '@dht/id'
+import { compareDistance, distanceHead, hasId, type Id, type Identified } from '@dht/id'
 import { CANDIDATE_MOVES, type Candidate, type CandidateMove, newCandidate } from './candidate.ts'
 
 export interface ShortlistInit<C> {
@@ -16,20 +16,14 @@ export interface ShortlistInit<C> {
   readonly addressOf: ((contact: C) => string) | undefined
 }
 
-/** A contact and its id, fetched once. */
-export interface Named<C> {
-  readonly id: Id
-  readonly contact: C
-}
-
-export class Shortlist<C> {
+export class Shortlist<C extends Identified> {
   readonly #target: Id
   readonly #self: Id
   readonly #selfAddresses: ReadonlySet<string>
   readonly #capacity: number
   readonly #addressOf: ((contact: C) => string) | undefined
   readonly #order: Candidate<C>[] = []
-  /** Failed ones included, nearest first too: to find an id in it is faster than to make a key. */
+  /** Failed ones included, nearest first too: to find one in it is faster than to make a key. */
   readonly #all: Candidate<C>[] = []
   readonly #byAddress = new Map<string, Candidate<C>>()
   #fresh = 0
@@ -52,28 +46,27 @@ export class Shortlist<C> {
     return this.#all
   }
 
-  get(id: Id): Candidate<C> | undefined {
-    if (id.length !== this.#target.length) return undefined
-    const candidate = this.#all[this.#placeIn(this.#all, id)]
-    return candidate !== undefined && idsEqual(candidate.id, id) ? candidate : undefined
+  /** The candidate that has the id of `contact`. */
+  get(contact: C): Candidate<C> | undefined {
+    const distance = distanceHead(contact, this.#target)
+    return distance === undefined ? undefined : this.#find(contact, distance)
   }
 
-  /**
-   * Hearsay: somebody named this contact. It becomes a fresh candidate if there is room.
-   *
-   * @param named.id - that of the contact
-   */
-  offer({ id, contact }: Named<C>, hop: number): void {
-    if (!this.#isNews(id)) return
+  /** Hearsay: somebody named this contact. It becomes a fresh candidate if there is room. */
+  offer(contact: C, hop: number): void {
+    const distance = distanceHead(contact, this.#target)
+    if (distance === undefined || !this.#isNews(contact, distance)) return
     const address = this.#addressOf?.(contact)
     const rival = address === undefined ? undefined : this.#rivalAt(address)
     if (rival === 'taken') return
+    const { id } = contact
+    const candidate = newCandidate({ contact, id, distance, address, hop, state: 'fresh' })
     const loser = rival ?? this.#farthestFreshWhenFull()
     if (loser !== undefined) {
-      if (!this.#isNearer(id, loser.id)) return
+      if (this.#isNearer(loser, candidate)) return
       this.#forget(loser)
     }
-    this.#insert(newCandidate({ contact, id, address, hop, state: 'fresh' }))
+    this.#insert(candidate)
     this.#fresh += 1
   }
 
@@ -84,9 +77,12 @@ export class Shortlist<C> {
    * has a candidate, which then is asked in its own right: nobody displaces a candidate by
    * borrowing its name
    */
-  enter({ id, contact }: Named<C>, hop: number): Candidate<C> | undefined {
-    if (!this.#isNews(id)) return undefined
-    const candidate = newCandidate({ contact, id, address: undefined, hop, state: 'replied' })
+  enter(contact: C, hop: number): Candidate<C> | undefined {
+    const distance = distanceHead(contact, this.#target)
+    if (distance === undefined || !this.#isNews(contact, distance)) return undefined
+    const { id } = contact
+    const known = { contact, id, distance, address: undefined, hop, state: 'replied' } as const
+    const candidate = newCandidate<C>(known)
     this.#insert(candidate)
     return candidate
   }
@@ -97,7 +93,7 @@ export class Shortlist<C> {
     if (next === undefined) return false
     if (candidate.state === 'fresh') this.#fresh -= 1
     candidate.state = next
-    if (next === 'failed') this.#order.splice(this.#placeIn(this.#order, candidate.id), 1)
+    if (next === 'failed') takeOut(candidate, this.#order)
     return true
   }
 
@@ -108,9 +104,17 @@ export class Shortlist<C> {
     }
   }
 
-  #isNews(id: Id): boolean {
-    const fits = id.length === this.#target.length && !idsEqual(id, this.#self)
-    return fits && this.get(id) === undefined
+  #isNews(contact: C, distance: number): boolean {
+    return !hasId(contact, this.#self) && this.#find(contact, distance) === undefined
+  }
+
+  // Where the heads are the same the ids are, nearly always.
+  #find(contact: C, distance: number): Candidate<C> | undefined {
+    for (let at = placeOf(distance, this.#all); ; at++) {
+      const candidate = this.#all[at]
+      if (candidate?.distance !== distance) return undefined
+      if (hasId(contact, candidate.id)) return candidate
+    }
   }
 
   #rivalAt(address: string): Candidate<C> | 'taken' | undefined {
@@ -124,34 +128,39 @@ export class Shortlist<C> {
     return this.#order.findLast(({ state }) => state === 'fresh')
   }
 
-  #isNearer(id: Id, than: Id): boolean {
-    return compareDistance(id, than, this.#target) < 0
-  }
-
   #insert(candidate: Candidate<C>): void {
     for (const list of [this.#order, this.#all]) {
-      list.splice(this.#placeIn(list, candidate.id), 0, candidate)
+      let place = placeOf(candidate.distance, list)
+      while (place < list.length && this.#isNearer(list[place]!, candidate)) place++
+      list.splice(place, 0, candidate)
     }
     if (candidate.address !== undefined) this.#byAddress.set(candidate.address, candidate)
   }
 
   #forget(candidate: Candidate<C>): void {
-    for (const list of [this.#order, this.#all]) {
-      list.splice(this.#placeIn(list, candidate.id), 1)
-    }
+    for (const list of [this.#order, this.#all]) takeOut(candidate, list)
     if (candidate.address !== undefined) this.#byAddress.delete(candidate.address)
     this.#fresh -= 1
   }
 
-  // Ids have distinct distances, so the place of an id is exact whether it is in the list or not.
-  #placeIn(list: readonly Candidate<C>[], id: Id): number {
-    let low = 0
-    let high = list.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#isNearer(list[middle]!.id, id)) low = middle + 1
-      else high = middle
-    }
-    return low
+  #isNearer(a: Candidate<C>, b: Candidate<C>): boolean {
+    if (a.distance !== b.distance) return a.distance < b.distance
+    return compareDistance(a.id, b.id, this.#target) < 0
   }
+}
+
+/** How many candidates of `list` are nearer, by the heads of the distances alone. */
+function placeOf<C>(distance: number, list: readonly Candidate<C>[]): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (list[middle]!.distance < distance) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function takeOut<C>(candidate: Candidate<C>, list: Candidate<C>[]): void {
+  list.splice(list.indexOf(candidate), 1)
 }

@@ -4,11 +4,16 @@ import {
   commonPrefixLength,
   compareDistance,
   distance,
+  distanceHead,
+  distanceOfHeads,
+  hasId,
   type Id,
   idFromBigInt,
   idFromBytes,
+  idHead,
   idsEqual,
   idToBigInt,
+  sharedInHead,
 } from '@dht/id'
 import { anyWidth, closer, idAround, idSharing, mixedId } from '@dht/testing'
 import fc from 'fast-check'
@@ -19,6 +24,10 @@ const far = (a: Id, b: Id): bigint => idToBigInt(a) ^ idToBigInt(b)
 const bitLength = (value: bigint): number => (value === 0n ? 0 : value.toString(2).length)
 const sign = (value: bigint | number): number => Number(value > 0) - Number(value < 0)
 const asNumber = (bytes: Uint8Array): bigint => idToBigInt(idFromBytes(bytes))
+
+/** The first 32 bits of a number that is `width` bytes wide. */
+const headOf = (value: bigint, width: number): bigint =>
+  width < 4 ? value << BigInt(8 * (4 - width)) : value >> BigInt(8 * (width - 4))
 
 /** Ids of one width: unrelated, or crowded around one, or some the same. */
 const fourIds = anyWidth().chain((width) =>
@@ -165,5 +174,40 @@ describe('commonPrefixLength', () => {
         expect(commonPrefixLength(base, id)).toBe(bits)
       }),
     )
+  })
+})
+
+describe('heads', () => {
+  it('ID-4: where heads of distances differ, they are in the order of the distances', () => {
+    fc.assert(
+      fc.property(threeIds, ([x, y, target]) => {
+        const [mine, other] = [distanceHead({ id: x }, target)!, distanceHead({ id: y }, target)!]
+        const heads = [x, y].map((id) => headOf(far(id, target), target.length)) as [bigint, bigint]
+        expect(sign(mine - other)).toBe(sign(heads[0] - heads[1]))
+        expect(mine).toBe(distanceOfHeads(idHead(x), idHead(target)))
+        expect([mine, idHead(x)]).toEqual([mine | 0, idHead(x) | 0])
+      }),
+    )
+  })
+
+  it('ID-5: they show the bits that are shared, up to 32', () => {
+    fc.assert(
+      fc.property(twoIds, ([x, y]) => {
+        const bits = sharedInHead(distanceHead({ id: x }, y)!)
+        expect(bits).toBe(idsEqual(x, y) ? 32 : Math.min(32, commonPrefixLength(x, y)))
+      }),
+    )
+  })
+
+  it('an item that tells of itself is believed; of any other the id is looked at', () => {
+    const [id, other, wide] = [idFromBigInt(5n, 2), idFromBigInt(7n, 2), idFromBigInt(5n, 3)]
+    expect([hasId({ id }, id), hasId({ id }, other), hasId({ id }, wide)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(distanceHead({ id }, wide)).toBeUndefined()
+    const item = { id, hasId: () => false, distanceHead: () => 3 }
+    expect([hasId(item, id), distanceHead(item, wide)]).toEqual([false, 3])
   })
 })

@@ -2,25 +2,18 @@ import { idFromBigInt } from '@dht/id'
 import { expect, it } from 'vitest'
 import {
   findEntry,
-  headOf,
   isSameContact,
   NEVER_SEEN,
   newEntry,
   note,
   removeEntry,
 } from '../../src/entry.ts'
-import { id, node } from '../support/world.ts'
+import { node } from '../support/world.ts'
 
 it('an entry begins before every instant', () => {
   const entry = newEntry(node(1), 'x')
   expect(entry).toMatchObject({ address: 'x', lastSeenAt: NEVER_SEEN, failures: 0 })
   expect(NEVER_SEEN + 900_000).toBe(-Infinity)
-})
-
-it('the head is the first 32 bits, zeros where there are none', () => {
-  expect(headOf(idFromBigInt(0x0102030405n, 5))).toBe(0x01020304)
-  expect(headOf(idFromBigInt(0xff000001n, 4))).toBe(0xff000001 | 0)
-  expect(headOf(id(0x7f))).toBe(0x7f000000)
 })
 
 it('an answer renews and forgives; a query only renews, and only who has answered', () => {

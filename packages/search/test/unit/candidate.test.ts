@@ -27,7 +27,15 @@ describe('candidate', () => {
 
   it('begins without token and without having told anything', () => {
     const id = idFromBytes(Uint8Array.of(1))
-    const known = { contact: 'c', id, address: undefined, hop: 1, state: 'fresh' } as const
+    const distance = 1
+    const known = {
+      contact: 'c',
+      id,
+      distance,
+      address: undefined,
+      hop: 1,
+      state: 'fresh',
+    } as const
     expect(newCandidate(known)).toEqual({ ...known, token: undefined, hasToldAll: false })
   })
 })

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Named, Shortlist } from '../../src/shortlist.ts'
+import { Shortlist } from '../../src/shortlist.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 
 const node = (value: number): TestNode => testNode(BigInt(value), 1)
-
-function named(value: number): Named<TestNode> {
-  const contact = node(value)
-  return { id: contact.id, contact }
-}
 
 function shortlist(capacity: number): Shortlist<TestNode> {
   return new Shortlist<TestNode>({
@@ -25,40 +20,40 @@ const order = (list: Shortlist<TestNode>): number[] =>
 describe('shortlist', () => {
   it('keeps the nearest first, each id once, never our own', () => {
     const list = shortlist(8)
-    for (const value of [5, 1, 9, 5, 255, 3]) list.offer(named(value), 1)
+    for (const value of [5, 1, 9, 5, 255, 3]) list.offer(node(value), 1)
     expect(order(list)).toEqual([1, 3, 5, 9])
   })
 
   it('is full of fresh ones at its capacity, and gives up the farthest of those', () => {
     const list = shortlist(2)
-    for (const value of [9, 5]) list.offer(named(value), 1)
-    list.move(list.get(node(9).id)!, 'ask')
-    list.offer(named(7), 1)
+    for (const value of [9, 5]) list.offer(node(value), 1)
+    list.move(list.get(node(9))!, 'ask')
+    list.offer(node(7), 1)
     expect(order(list)).toEqual([5, 7, 9])
-    list.offer(named(8), 1)
+    list.offer(node(8), 1)
     expect(order(list)).toEqual([5, 7, 9])
-    list.offer(named(6), 1)
+    list.offer(node(6), 1)
     expect(order(list)).toEqual([5, 6, 9])
   })
 
   it('remembers the failed, so that they do not come back, and forgets the dropped', () => {
     const list = shortlist(4)
-    for (const value of [1, 2]) list.offer(named(value), 1)
-    const first = list.get(node(1).id)!
+    for (const value of [1, 2]) list.offer(node(value), 1)
+    const first = list.get(node(1))!
     expect([list.move(first, 'ask'), list.move(first, 'fail')]).toEqual([true, true])
-    list.offer(named(1), 1)
+    list.offer(node(1), 1)
     expect(order(list)).toEqual([2])
     list.dropFresh()
     expect(order(list)).toEqual([])
-    list.offer(named(2), 1)
+    list.offer(node(2), 1)
     expect(order(list)).toEqual([2])
     expect(list.all.map(({ state }) => state)).toEqual(['failed', 'fresh'])
   })
 
   it('refuses a move that the table does not have', () => {
     const list = shortlist(4)
-    list.offer(named(1), 1)
-    expect(list.move(list.get(node(1).id)!, 'reply')).toBe(false)
-    expect(list.get(node(1).id)!.state).toBe('fresh')
+    list.offer(node(1), 1)
+    expect(list.move(list.get(node(1))!, 'reply')).toBe(false)
+    expect(list.get(node(1))!.state).toBe('fresh')
   })
 })
