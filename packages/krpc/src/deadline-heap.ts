@@ -27,6 +27,11 @@ export class DeadlineHeap<T> {
     return this.#alarms[0]
   }
 
+  /** All alarms in the order in which they were added. */
+  inOrder(): Alarm<T>[] {
+    return this.#alarms.toSorted((a, b) => a.order - b.order)
+  }
+
   add(item: T, at: number): Alarm<T> {
     const alarm = { item, at, order: this.#added++, place: this.#alarms.length }
     this.#alarms.push(alarm)

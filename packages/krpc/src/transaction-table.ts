@@ -13,6 +13,7 @@ import { type Alarm, DeadlineHeap } from './deadline-heap.ts'
 import { type Endpoint, sameEndpoint } from './endpoint.ts'
 import { resolveTransactionOptions, type TransactionOptions } from './options.ts'
 import { Patience } from './patience.ts'
+import { Register } from './register.ts'
 
 /** An open question. `E` is why it was asked: whatever the asker wants to find again. */
 export interface Transaction<E> {
@@ -68,7 +69,7 @@ export class TransactionTable<E> {
   readonly #maxOpen: number
   readonly #patience: Patience
   /** By what the two ids of a transaction have in common. */
-  readonly #open = new Map<number, Alarm<Kept<E>>>()
+  readonly #open = new Register<Alarm<Kept<E>>>()
   readonly #due = new DeadlineHeap<Kept<E>>()
 
   /** @throws {OptionsError} when an option is unknown or out of range */
@@ -106,7 +107,7 @@ export class TransactionTable<E> {
       key,
       toldAt: undefined,
     }
-    this.#open.set(pairOf(transactionId), this.#due.add(transaction, transaction.stallAt))
+    this.#open.add(pairOf(transactionId), this.#due.add(transaction, transaction.stallAt))
     return transaction
   }
 
@@ -138,10 +139,9 @@ export class TransactionTable<E> {
 
   /** Ends all transactions with an endpoint that cannot be sent to; they are returned. */
   failTo(to: Endpoint): readonly Transaction<E>[] {
-    const failed: Transaction<E>[] = []
-    for (const { item } of this.#open.values()) if (sameEndpoint(item.to, to)) failed.push(item)
-    for (const transaction of failed) this.#close(transaction)
-    return failed
+    const failed = this.#due.inOrder().filter(({ item }) => sameEndpoint(item.to, to))
+    for (const { item } of failed) this.#close(item)
+    return failed.map(({ item }) => item)
   }
 
   /**
@@ -175,7 +175,7 @@ export class TransactionTable<E> {
 
   /** What is open, in the order in which it was opened. */
   outstanding(): Outstanding<E>[] {
-    return Array.from(this.#open.values(), ({ item, at }) => ({ transaction: item, dueAt: at }))
+    return this.#due.inOrder().map(({ item, at }) => ({ transaction: item, dueAt: at }))
   }
 
   /** Smoothed round trip to an endpoint, in ms; `undefined` when it is not known to answer. */
@@ -196,7 +196,7 @@ export class TransactionTable<E> {
   #freshId(): Uint8Array | undefined {
     for (let draw = 0; draw < MAX_DRAWS; draw++) {
       const id = this.#random(ID_BYTES)
-      if (!this.#open.has(pairOf(id))) return id
+      if (this.#open.get(pairOf(id)) === undefined) return id
     }
     return undefined
   }
