@@ -20,9 +20,10 @@ it('holds under each number what was added last and not deleted since', () => {
           model.set(each, value)
           register.add(each, value)
         }
-        expect(register.size).toBe(model.size)
-        for (const seen of numbers) expect(register.get(seen)).toBe(model.get(seen))
+        expect([register.size, register.get(each)]).toEqual([model.size, model.get(each)])
       }
+      const held = numbers.map((each) => register.get(each))
+      expect(held).toEqual(numbers.map((each) => model.get(each)))
     }),
   )
 })
