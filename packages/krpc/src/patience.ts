@@ -34,9 +34,9 @@ export interface Waits {
 
 export class Patience {
   readonly #config: TransactionConfig
-  /** Where each endpoint's memory lies. */
-  readonly #places = new Map<string, number>()
-  // The memories, field by field: as an object for each they would take four times the room.
+  // The memories, field by field: as an object for each they would take four times the room, and to
+  // look through a row of numbers takes no longer than a map, of which see register.ts.
+  readonly #hashes: number[] = []
   readonly #keys: string[] = []
   /** NaN: it never answered. */
   readonly #means: number[] = []
@@ -53,7 +53,7 @@ export class Patience {
 
   /** How long to wait for an answer of an endpoint. */
   waitsFor(key: string): Waits {
-    const { roundTrip, expired } = this.#recall(this.#places.get(key))
+    const { roundTrip, expired } = this.#recall(this.#placeOf(key))
     const { stallMs, expireMs } = this.#plainWaits(roundTrip ?? this.#overall)
     const { maxStallMs, minExpireMs, maxExpireMs } = this.#config
     return {
@@ -66,22 +66,22 @@ export class Patience {
   /** An endpoint answered `ms` after the sending that it answers. */
   answered(key: string, ms: number): void {
     this.#overall = smooth(this.#overall, ms)
-    const place = this.#places.get(key)
+    const place = this.#placeOf(key)
     const roundTrip = smooth(this.#recall(place).roundTrip, ms)
-    this.#remember(place ?? this.#placeFor(key), { roundTrip, expired: 0 })
+    this.#remember(place ?? this.#newPlace(key), { roundTrip, expired: 0 })
   }
 
   /** An endpoint let a query expire. */
   expired(key: string): void {
-    const place = this.#places.get(key)
+    const place = this.#placeOf(key)
     const { roundTrip, expired: before } = this.#recall(place)
     const expired = Math.min(before + 1, MAX_BACKOFF)
-    this.#remember(place ?? this.#placeFor(key), { roundTrip, expired })
+    this.#remember(place ?? this.#newPlace(key), { roundTrip, expired })
   }
 
   /** Smoothed round trip to an endpoint, in ms; `undefined` when it never answered. */
   roundTripMs(key: string): number | undefined {
-    return this.#recall(this.#places.get(key)).roundTrip?.mean
+    return this.#recall(this.#placeOf(key)).roundTrip?.mean
   }
 
   #plainWaits(roundTrip: RoundTrip | undefined): Omit<Waits, 'isSuspect'> {
@@ -108,14 +108,21 @@ export class Patience {
     this.#expired[place] = expired
   }
 
-  /** A new place, or that of the endpoint longest unheard, which is forgotten. */
-  #placeFor(key: string): number {
-    const { size } = this.#places
-    const isFull = size >= this.#config.maxEndpoints
-    const place = isFull ? this.#longestUnheard() : size
-    if (isFull) this.#places.delete(this.#keys[place]!)
+  #placeOf(key: string): number | undefined {
+    const hash = hashOf(key)
+    const hashes = this.#hashes
+    for (let place = 0; place < hashes.length; place++) {
+      if (hashes[place] === hash && this.#keys[place] === key) return place
+    }
+    return undefined
+  }
+
+  /** A free place, or that of the endpoint longest unheard, which is forgotten. */
+  #newPlace(key: string): number {
+    const { length } = this.#keys
+    const place = length < this.#config.maxEndpoints ? length : this.#longestUnheard()
     this.#keys[place] = key
-    this.#places.set(key, place)
+    this.#hashes[place] = hashOf(key)
     return place
   }
 
@@ -127,4 +134,10 @@ export class Patience {
     }
     return oldest
   }
+}
+
+function hashOf(text: string): number {
+  let hash = 0
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  return hash
 }

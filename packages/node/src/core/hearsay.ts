@@ -15,25 +15,20 @@ import {
 /** The contacts of one family that `from` named, 0..20. */
 export function hearsay(
   response: Response,
-  from: Endpoint,
+  from: Contact,
   wire: { readonly family: Family; readonly idLength: number },
 ): Contact[] {
   const { family, idLength } = wire
   const raw = family === 4 ? response.nodes : response.nodes6
   if (raw === undefined) return []
   const contacts = contactsFromCompact(raw, idLength, family)
-  return isNeighbour(from) ? contacts : contacts.filter((contact) => contact.isRoutable)
+  return from.isRoutable ? contacts.filter((contact) => contact.isRoutable) : contacts
 }
 
 /** The endpoints that `from` has registered under what was asked for. */
-export function endpointsHeardOf(response: Response, from: Endpoint): Endpoint[] {
+export function endpointsHeardOf(response: Response, from: Contact): Endpoint[] {
   const endpoints = (response.values ?? [])
     .map(endpointFromCompact)
     .filter((e): e is Endpoint => e !== undefined)
-  return isNeighbour(from) ? endpoints : endpoints.filter(isRoutable)
-}
-
-/** Whether it speaks from this machine or link, and may know whom nobody else reaches. */
-function isNeighbour(endpoint: Endpoint): boolean {
-  return !isRoutable(endpoint)
+  return from.isRoutable ? endpoints.filter(isRoutable) : endpoints
 }

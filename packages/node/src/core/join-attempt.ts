@@ -90,9 +90,9 @@ export class JoinAttempt implements LookupOwner {
    */
   #welcome(response: Response, responder: Contact, now: number): void {
     this.#asking--
-    this.#owner.heardOfOthers(this.#overlay.hearsayOfOthers(response, responder.endpoint), now)
+    this.#owner.heardOfOthers(this.#overlay.hearsayOfOthers(response, responder), now)
     if (this.#levels !== undefined || (this.#isWelcome && !this.#knowsNobody)) return
-    const heard = this.#overlay.hearsay(response, responder.endpoint)
+    const heard = this.#overlay.hearsay(response, responder)
     // A router that names nobody opens no way, while there are others that may.
     if (heard.length === 0 && this.#knowsNobody && this.#asking > 0) return
     this.#isWelcome = true

@@ -108,14 +108,14 @@ export class LookupRun {
   answered(asked: Contact, response: Response, responder: Contact, now: number): void {
     if (this.#ended) return
     const { token } = response
-    const closer = this.overlay.hearsay(response, responder.endpoint)
+    const closer = this.overlay.hearsay(response, responder)
     this.#lookup.replied(asked, { responder, closer, token })
     if (this.#question.method === 'get_peers') this.#tellOwner(response, responder, now)
     this.advance(now)
   }
 
   #tellOwner(response: Response, holder: Contact, now: number): void {
-    const endpoints = endpointsHeardOf(response, holder.endpoint)
+    const endpoints = endpointsHeardOf(response, holder)
     if (endpoints.length > 0) this.#owner.lookupFound(this, endpoints, holder, now)
   }
 

@@ -152,14 +152,14 @@ export class Overlay {
   }
 
   /** The contacts of a reply that may be asked: hearsay, but not about ourselves. */
-  hearsay(response: Response, from: Endpoint): Contact[] {
+  hearsay(response: Response, from: Contact): Contact[] {
     return this.#heardOf(this.family, response, from)
   }
 
   /**
    * The contacts of the other address family in a reply to a question that wanted both (BEP 32).
    */
-  hearsayOfOthers(response: Response, from: Endpoint): Contact[] {
+  hearsayOfOthers(response: Response, from: Contact): Contact[] {
     return this.#heardOf(this.family === 4 ? 6 : 4, response, from)
   }
 
@@ -275,7 +275,7 @@ export class Overlay {
     return encodeMessage(queryOf(question, { transactionId, id: self, readOnly }), network)
   }
 
-  #heardOf(family: Family, response: Response, from: Endpoint): Contact[] {
+  #heardOf(family: Family, response: Response, from: Contact): Contact[] {
     const { self, config } = this.#services
     const contacts = hearsay(response, from, { family, idLength: config.network.idLength })
     return contacts.filter((each) => !this.#isOurs(each) && !each.hasId(self))
