@@ -101,7 +101,7 @@ export const ofParts = [
     id: 'M40',
     wrong: 'A lookup takes any answer for that of the contact it meant.',
     file: `${search}/src/lookup.ts`,
-    find: '!idsEqual(responder.id, candidate.id)',
+    find: '!hasId(responder, candidate.id)',
     replace: 'false',
     tests: [`${search}/test/properties/liars.test.ts`],
     killers: ['SEARCH-12'],
