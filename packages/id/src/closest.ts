@@ -27,7 +27,7 @@ export function closest<T extends Identified>(items: Iterable<T>, target: Id, co
     // Most are farther than all that are held; one look tells.
     if (isFull && distance > distances.at(-1)!) continue
     const place = placeOf(item, distance, { nearest, distances, target })
-    if (place === undefined || place >= count) continue
+    if (place === undefined || (isFull && place === nearest.length)) continue
     if (isFull) {
       nearest.pop()
       distances.pop()

@@ -20,6 +20,15 @@ describe('closest', () => {
     for (const count of [0, -1, Number.NaN]) expect(closest(contacts, target, count)).toEqual([])
   })
 
+  it('tells ids apart whose first 32 bits are the same', () => {
+    const alike = [3, 1, 2, 1, 4].map((value) => ({ id: idFromBigInt(BigInt(value), 6) }))
+    const origin = idFromBigInt(0n, 6)
+    for (const count of [1, 2, 2.5, 3, 9]) {
+      const nearest = closest(alike, origin, count).map(({ id }) => id.at(-1))
+      expect(nearest).toEqual([1, 2, 3, 4].slice(0, Math.floor(count)))
+    }
+  })
+
   it('keeps the first of several items with one id, however many come between', () => {
     const items = [contact(9, 'first'), contact(9, 'second'), contact(8), contact(9, 'third')]
     expect(closest(items, target, 3).map(({ name }) => name)).toEqual(['', 'first'])
