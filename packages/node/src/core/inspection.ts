@@ -57,6 +57,8 @@ export interface OverlayInspection {
     readonly joined: boolean
     /** When the next one begins, ms; undefined: none is due. */
     readonly nextAt: number | undefined
+    /** How long it waits for the one after that, give or take a half, ms. */
+    readonly waitMs: number
   }
   readonly refresh: {
     readonly isRunning: boolean
@@ -88,14 +90,14 @@ export interface QuestionInspection extends Omit<OpenQuestion, 'bytes'> {
 /** One address family's part of the node. */
 export function inspectSide(side: Side, config: CoreConfig, now: number): OverlayInspection {
   const { overlay, join, refresh } = side
-  const { isRunning, isApproaching, hasTried, joined } = join
+  const { isRunning, isApproaching, hasTried, joined, waitMs } = join
   return {
     family: overlay.family,
     local: overlay.local,
     buckets: buckets(side, config, now),
     questions: overlay.questions().map((question) => inspectQuestion(question, config)),
     routers: [...overlay.routers],
-    join: { isRunning, isApproaching, hasTried, joined, nextAt: join.nextAt() },
+    join: { isRunning, isApproaching, hasTried, joined, nextAt: join.nextAt(), waitMs },
     refresh: { isRunning: refresh.isRunning, nextAt: refresh.nextAt() },
     nextCheckAt: overlay.nextCheckAt(now),
     nextLapseAt: overlay.nextLapseAt(),

@@ -130,6 +130,11 @@ export class Join implements AttemptOwner {
     return this.#retryAt
   }
 
+  /** How long the node waits after an attempt that finds too few, give or take a half, ms. */
+  get waitMs(): number {
+    return this.#waitMs
+  }
+
   wake(now: number): void {
     if (this.#retryAt !== undefined && this.#retryAt <= now) this.start(now)
   }

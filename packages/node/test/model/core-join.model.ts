@@ -25,7 +25,7 @@ export class JoinModel {
   joined = false
   hasTried = false
   #isAlone = true
-  #waitMs: number
+  waitMs: number
   #waiting: { joined(contacts: number): void }[] = []
 
   constructor(
@@ -34,7 +34,7 @@ export class JoinModel {
   ) {
     this.#overlay = overlay
     this.#owner = owner
-    this.#waitMs = overlay.node.config.rejoinMs
+    this.waitMs = overlay.node.config.rejoinMs
   }
 
   get isApproaching(): boolean {
@@ -103,19 +103,19 @@ export class JoinModel {
     for (const owner of told) owner.joined(contacts)
     const { table } = this.#overlay
     const good = table.members.filter((member) => table.standingOf(member) === 'good')
-    const isContent = good.length >= node.config.k || this.#waitMs >= node.config.rejoinMaxMs
+    const isContent = good.length >= node.config.k || this.waitMs >= node.config.rejoinMaxMs
     if (!this.joined || !isContent) this.#later()
   }
 
   #startAnew(): void {
-    this.#waitMs = this.#overlay.node.config.rejoinMs
+    this.waitMs = this.#overlay.node.config.rejoinMs
     this.#later()
   }
 
   #later(): void {
     const { now, config } = this.#overlay.node
-    this.nextAt = { from: now + 0.5 * this.#waitMs, until: now + 1.5 * this.#waitMs }
-    this.#waitMs = Math.min(2 * this.#waitMs, config.rejoinMaxMs)
+    this.nextAt = { from: now + 0.5 * this.waitMs, until: now + 1.5 * this.waitMs }
+    this.waitMs = Math.min(2 * this.waitMs, config.rejoinMaxMs)
   }
 }
 

@@ -66,6 +66,7 @@ function compareOverlay(seen: OverlayInspection, side: SideModel, model: NodeMod
     hasTried: join.hasTried,
     joined: join.joined,
     nextAt: join.nextAt,
+    waitMs: join.waitMs,
   })
   same('refresh', seen.refresh.isRunning, refresh.isRunning)
   neverLate('refresh', seen.refresh.nextAt, refresh.nextAt)

@@ -15,6 +15,8 @@ export interface AttemptEnd {
   readonly contacts: number
   readonly good: { readonly least: number; readonly most: number }
   readonly nextAt: number | undefined
+  /** How long it means to wait after the next. */
+  readonly waitMs: number
 }
 
 export class JoinModel {
@@ -33,13 +35,13 @@ export class JoinModel {
   attempts = 0
   ended_ = 0
   lastContacts = 0
-  #waitMs: number
+  waitMs: number
   /** Targets of the attempt under way, by the bits that they share with our own id. */
   #targets = new Map<number, Set<string>>()
 
   constructor(config: CoreConfig) {
     this.#config = config
-    this.#waitMs = config.rejoinMs
+    this.waitMs = config.rejoinMs
   }
 
   /** BOOT-4: one attempt at a time, and none without a reason. */
@@ -56,9 +58,9 @@ export class JoinModel {
 
   /**
    * @param end - the contacts known, of which so many had answered of late when the attempt ended,
-   *   and when the node means to try again
+   *   when the node means to try again, and what it then waits
    */
-  ended({ contacts, good, nextAt }: AttemptEnd, now: number): void {
+  ended({ contacts, good, nextAt, waitMs }: AttemptEnd, now: number): void {
     if (!this.isRunning) throw new Error('the end of no attempt')
     this.isRunning = false
     this.hasTried = true
@@ -67,11 +69,12 @@ export class JoinModel {
     this.ended_++
     this.lastContacts = contacts
     const { k, rejoinMaxMs } = this.#config
-    // What failed after that in the same step is not told apart: then it is the node's to say.
+    // What failed after that in the same step is not told apart: then it is the node's to say. Who
+    // was content and lost everybody afterwards tries again too, but begins with the shortest wait.
     const isUnclear = good.least < k && good.most >= k
-    const isToRetry = nextAt !== undefined && nextAt >= now + this.#waitMs / 2
+    const isToRetry = nextAt !== undefined && waitMs === this.#doubled()
     const isEnough = isUnclear ? !isToRetry : good.least >= k
-    const isContent = isEnough || this.#waitMs >= rejoinMaxMs
+    const isContent = isEnough || this.waitMs >= rejoinMaxMs
     if (!this.joined || !isContent) this.#retryLater(now)
   }
 
@@ -86,19 +89,23 @@ export class JoinModel {
   welcome(isDeserted: boolean, now: number): void {
     if (!this.isAlone || this.isRunning || isDeserted) return
     this.isAlone = false
-    this.#waitMs = this.#config.rejoinMs
+    this.waitMs = this.#config.rejoinMs
     this.#retryLater(now)
   }
 
   review(isDeserted: boolean, now: number): void {
     if (!this.joined || this.isRunning || this.retry !== undefined || !isDeserted) return
-    this.#waitMs = this.#config.rejoinMs
+    this.waitMs = this.#config.rejoinMs
     this.#retryLater(now)
   }
 
   /** The wait doubles up to the longest, and is drawn from half of it to one and a half. */
   #retryLater(now: number): void {
-    this.retry = { from: now + this.#waitMs / 2, to: now + 1.5 * this.#waitMs }
-    this.#waitMs = Math.min(2 * this.#waitMs, this.#config.rejoinMaxMs)
+    this.retry = { from: now + this.waitMs / 2, to: now + 1.5 * this.waitMs }
+    this.waitMs = this.#doubled()
+  }
+
+  #doubled(): number {
+    return Math.min(2 * this.waitMs, this.#config.rejoinMaxMs)
   }
 }

@@ -73,9 +73,9 @@ function compare(world: JoiningWorld): void {
   const { overlays } = world.core.inspect(world.now)
   for (const { family, join, questions } of overlays) {
     const model = world.joins.get(family)!
-    const { isRunning, joined, hasTried, retry } = model
+    const { isRunning, joined, hasTried, retry, waitMs } = model
     const { nextAt, isApproaching } = join
-    same(join, { isRunning, isApproaching, joined, hasTried, nextAt })
+    same(join, { isRunning, isApproaching, joined, hasTried, nextAt, waitMs })
     if (isApproaching && (!isRunning || hasTried)) throw new Error('a first attempt that is none')
     if (retry === undefined) same(nextAt, undefined)
     else {

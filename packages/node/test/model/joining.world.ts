@@ -169,8 +169,8 @@ export class JoiningWorld {
     const counts = [this.#good.get(family) ?? 0, this.table(family).good]
     const good = { least: Math.min(...counts), most: Math.max(...counts) }
     const { overlays } = this.core.inspect(this.now)
-    const { nextAt } = overlays.find((overlay) => overlay.family === family)!.join
-    return { contacts, good, nextAt }
+    const { nextAt, waitMs } = overlays.find((overlay) => overlay.family === family)!.join
+    return { contacts, good, nextAt, waitMs }
   }
 
   #absorb(effects: readonly Effect[], door: Door, heardBy?: Family): void {
