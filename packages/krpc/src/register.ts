@@ -1,9 +1,9 @@
 // Values by numbers that were drawn at random, a few at a time and never for long: chains of links
 // from a fixed row of hooks.
 // Not a Map. When a map that has grown old is written to and deleted from all the time, V8 links
-// each table it has outgrown to the next, and whatever hung in one of them is kept, with all that it
-// leads to, until the whole heap is searched. Measured: of what lookups leave behind three quarters
-// outlived them, and collecting it took a fifth of a simulated node's time.
+// each table that it outgrows to the next, and whatever hung in one of them is kept, with all that
+// it leads to, until the whole heap is searched. Measured: of what lookups leave behind three
+// quarters outlived them, and to collect it took a fifth of a simulated node's time.
 
 /** With 1,024 values, the most questions open by default, a chain has 32 links. */
 const HOOKS = 32
