@@ -47,5 +47,8 @@ describe('closest', () => {
     expect(() => closest([...contacts, { id: idFromBigInt(8n, 2) }], target, 1)).toThrow(
       IdLengthError,
     )
+    expect(() => closest([{ id: idFromBigInt(8n, 2) }], target, 1)).toThrow(
+      'id: expected 1 bytes, got 2',
+    )
   })
 })

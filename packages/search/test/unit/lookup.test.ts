@@ -53,6 +53,18 @@ describe('lookup', () => {
     expect(ask(begin(nodes(1, 2, 3, 4, 5), {}))).toEqual([1, 2, 3, 'wait'])
   })
 
+  it('SEARCH-2: tells beyond the first 32 bits who has told all', () => {
+    const [asked, near, far] = [0x100n, 0x10n, 0x200n].map((value) => testNode(value, 8))
+    const init = { target: testNode(0n, 8).id, self: testNode(2n ** 60n, 8).id, seeds: [asked!] }
+    const lookup = new Lookup<TestNode>(init, { k: 4 })
+    ask(lookup)
+    lookup.replied(asked!, { responder: asked!, closer: [near!] })
+    expect(lookup.snapshot().phase).toBe('approach')
+    ask(lookup)
+    lookup.replied(near!, { responder: near!, closer: [asked!, far!] })
+    expect(lookup.snapshot().phase).toBe('endgame')
+  })
+
   it('SEARCH-2: takes up no more than alpha when answers come together', () => {
     const lookup = begin(nodes(64, 65, 66, 67, 68), { k: 8, alpha: 2 })
     ask(lookup)

@@ -24,6 +24,16 @@ describe('shortlist', () => {
     expect(order(list)).toEqual([1, 3, 5, 9])
   })
 
+  it('passes over ids of another width', () => {
+    const list = shortlist(8)
+    const wide = testNode(1n, 2)
+    list.offer(wide, 1)
+    list.offer(node(1), 1)
+    list.offer(wide, 1)
+    expect([list.enter(wide, 1), list.get(wide)]).toEqual([undefined, undefined])
+    expect(order(list)).toEqual([1])
+  })
+
   it('is full of fresh ones at its capacity, and gives up the farthest of those', () => {
     const list = shortlist(2)
     for (const value of [9, 5]) list.offer(node(value), 1)
