@@ -111,6 +111,18 @@ describe('patience', () => {
     expect([a, b, c].map((to) => table.roundTripMs(to!))).toEqual([10, undefined, 30])
   })
 
+  it('tells endpoints apart that have one hash', () => {
+    const table = newTable()
+    const [a, b, c] = [
+      endpoint('192.0.2.7', 131),
+      endpoint('192.0.2.8', 100),
+      endpoint('192.0.2.9', 69),
+    ]
+    answer(table, a, 10)
+    answer(table, b, 20)
+    expect([a, b, c].map((to) => table.roundTripMs(to))).toEqual([10, 20, undefined])
+  })
+
   it('stays within its bounds, and a stall never comes after the end', () => {
     const samples = fc.array(fc.nat({ max: 30_000 }), { maxLength: 30, size: 'max' })
     fc.assert(
