@@ -3,9 +3,8 @@
 // Equal ids are equally far and nothing else is, so the search for an item's place finds its
 // duplicate too; an item already pushed out can never come back, for the list only gets nearer.
 
-import { compareDistance } from './distance.ts'
+import { compareDistance, refuseWidth } from './distance.ts'
 import { distanceHead, hasId } from './distance-head.ts'
-import { IdLengthError } from './errors.ts'
 import type { Id, Identified } from './id.ts'
 
 /**
@@ -22,7 +21,7 @@ export function closest<T extends Identified>(items: Iterable<T>, target: Id, co
   /** Of each the head of its distance. */
   const distances: number[] = []
   for (const item of items) {
-    const distance = distanceHead(item, target) ?? refuse(item, target)
+    const distance = distanceHead(item, target) ?? refuseWidth(item.id, target)
     const isFull = nearest.length + 1 > count
     // Most are farther than all that are held; one look tells.
     if (isFull && distance > distances.at(-1)!) continue
@@ -70,12 +69,4 @@ function insert<T>(list: T[], place: number, item: T): void {
 function compare(item: Identified, other: Identified, target: Id): number {
   const { id } = other
   return hasId(item, id) ? 0 : compareDistance(item.id, id, target)
-}
-
-function refuse({ id }: Identified, target: Id): never {
-  throw new IdLengthError({
-    what: 'id',
-    expected: `${target.length} bytes`,
-    got: String(id.length),
-  })
 }

@@ -3,7 +3,8 @@
 // a double keeps 53 bits and calls ids equally far that are not.
 // For every id and distance there is exactly one other id, so a tie in nearness means equality.
 
-import { type Id, requireLength } from './id.ts'
+import { IdLengthError } from './errors.ts'
+import type { Id } from './id.ts'
 
 /**
  * The XOR of two ids, most significant byte first. All zero exactly when the ids are equal.
@@ -54,7 +55,12 @@ export function commonPrefixLength(a: Id, b: Id): number {
 }
 
 /** Refuses an id whose width is not that of `reference`. */
-export function requireSameWidth(id: Id, reference: Id): void {
-  if (id.length === reference.length) return
-  requireLength({ what: 'id', unit: 'bytes', expected: reference.length, got: id.length })
+function requireSameWidth(id: Id, reference: Id): void {
+  if (id.length !== reference.length) refuseWidth(id, reference)
+}
+
+/** @throws {IdLengthError} for an id that is not as wide as `reference` */
+export function refuseWidth(id: Id, reference: Id): never {
+  const expected = `${reference.length} bytes`
+  throw new IdLengthError({ what: 'id', expected, got: String(id.length) })
 }
