@@ -1,11 +1,12 @@
 // A contact is a node id with the endpoint it was heard from. A node knows hundreds of them for
-// hours, so what one takes decides what a node takes: it keeps its wire form alone,
-// id ‖ address ‖ port, and makes everything else of it when asked.
+// hours, so what one takes decides what a node takes: it keeps its wire form,
+// id ‖ address ‖ port, of all else only what was asked for, and never its id.
 // Reading trusts no length: a reply may hold half a record, a port 0, or far too many.
 
 import { distanceOfHeads, type Id, type Identified, idHead, idView } from '@dht/id'
 import { Arena } from './arena.ts'
 import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
+import type { ContactPool } from './contact-pool.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 import { EncodeError } from './errors.ts'
 import { isRoutable, isRoutableV4 } from './routable.ts'
@@ -21,7 +22,7 @@ const codes: number[] = []
 /**
  * A node: its id and where to reach it. Made by {@link contact} and {@link contactsFromCompact}.
  *
- * What it gives is made anew each time: fetch it once where it is used twice.
+ * Its id and its compact form are made anew each time: fetch them once where they are used twice.
  */
 export class Contact implements Identified {
   /**
@@ -31,6 +32,8 @@ export class Contact implements Identified {
   readonly wire: string
   /** Bytes of the id. */
   readonly idLength: number
+  #endpoint: Endpoint | undefined
+  #endpointKey: string | undefined
 
   constructor(wire: string, idLength: number) {
     this.wire = wire
@@ -44,18 +47,14 @@ export class Contact implements Identified {
   }
 
   get endpoint(): Endpoint {
-    const { wire } = this
-    const start = charactersFor(this.idLength)
-    if (wire.length - start === COMPACT_V4 / 2) return endpointOfV4(wire, start)
-    const bytes = new Uint8Array(this.size - this.idLength)
-    const tail = { bytes, start: 0, end: bytes.length }
-    unpack(wire, start, tail)
-    return endpointAt(bytes, 0, bytes.length) as Endpoint
+    this.#endpoint ??= endpointOf(this.wire, charactersFor(this.idLength))
+    return this.#endpoint
   }
 
   /** A key of the endpoint: two are equal exactly when the endpoints are. Opaque, not to print. */
   get endpointKey(): string {
-    return this.wire.slice(charactersFor(this.idLength))
+    this.#endpointKey ??= this.wire.slice(charactersFor(this.idLength))
+    return this.#endpointKey
   }
 
   /** Whether that is its {@link endpointKey}. */
@@ -113,6 +112,17 @@ export class Contact implements Identified {
     return this.idLength + 2 * (this.wire.length - charactersFor(this.idLength))
   }
 
+  /** @internal Whether its wire form is written there. */
+  isWrittenAt(bytes: Uint8Array, { at, idLength, size }: Place): boolean {
+    const { wire } = this
+    if (idLength !== this.idLength || size !== this.size) return false
+    const middle = at + idLength
+    return (
+      spells(wire, 0, { bytes, start: at, end: middle }) &&
+      spells(wire, charactersFor(idLength), { bytes, start: middle, end: at + size })
+    )
+  }
+
   /** Writes the wire form to `bytes` from `at` on, where there is room for it. */
   writeTo(bytes: Uint8Array, at: number): void {
     const { wire, idLength, size } = this
@@ -128,17 +138,27 @@ export function contactSize(idLength: number, family: Family): number {
   return idLength + (family === 4 ? COMPACT_V4 : COMPACT_V6)
 }
 
+/** Where in some bytes a contact is written. */
+export interface Place {
+  readonly at: number
+  readonly idLength: number
+  /** Of the whole contact, bytes. */
+  readonly size: number
+}
+
 /**
  * Makes a contact. The id is copied.
  *
+ * @param pool - where to look for it first
  * @throws {EndpointError} when the endpoint was not made by this package and is none
  */
-export function contact(id: Id, endpoint: Endpoint): Contact {
+export function contact(id: Id, endpoint: Endpoint, pool?: ContactPool): Contact {
   const tail = compactEndpoint(endpoint)
   const compact = new Uint8Array(id.length + tail.length)
   compact.set(id)
   compact.set(tail, id.length)
-  return contactAt(compact, { at: 0, idLength: id.length, size: compact.length })
+  const place = { at: 0, idLength: id.length, size: compact.length }
+  return pool === undefined ? contactAt(compact, place) : pool.at(compact, place)
 }
 
 /** The same key as that of a contact there; see {@link Contact.endpointKey}. */
@@ -157,20 +177,23 @@ export function endpointKey(endpoint: Endpoint): string {
  * into IPv6, which belongs in the other list. At most 20 records are looked at.
  *
  * @param idLength - bytes of an id in this network
- * @returns fresh contacts, none of which keeps `bytes` alive
+ * @param pool     - where to look for them first
+ * @returns contacts, none of which keeps `bytes` alive
  * @see BEP 5, "Contact Encoding"; BEP 32
  */
 export function contactsFromCompact(
   bytes: Uint8Array,
   idLength: number,
   family: Family,
+  pool?: ContactPool,
 ): Contact[] {
   const size = contactSize(idLength, family)
   const count = Math.min(Math.floor(bytes.length / size), MAX_CONTACTS)
   const contacts: Contact[] = []
   for (let at = 0; at < count * size; at += size) {
-    if (isOfFamily(bytes, at + idLength, family))
-      contacts.push(contactAt(bytes, { at, idLength, size }))
+    if (!isOfFamily(bytes, at + idLength, family)) continue
+    const place = { at, idLength, size }
+    contacts.push(pool === undefined ? contactAt(bytes, place) : pool.at(bytes, place))
   }
   return contacts
 }
@@ -197,7 +220,15 @@ export function compactContacts(contacts: readonly Contact[]): Uint8Array {
   return bytes
 }
 
-/** The endpoint that three characters of a wire form stand for. */
+/** The endpoint that the characters of a wire form from `start` on stand for. */
+function endpointOf(wire: string, start: number): Endpoint {
+  const characters = wire.length - start
+  if (characters === COMPACT_V4 / 2) return endpointOfV4(wire, start)
+  const bytes = new Uint8Array(2 * characters)
+  unpack(wire, start, { bytes, start: 0, end: bytes.length })
+  return endpointAt(bytes, 0, bytes.length) as Endpoint
+}
+
 function endpointOfV4(wire: string, start: number): Endpoint {
   const high = wire.charCodeAt(start)
   const low = wire.charCodeAt(start + 1)
@@ -212,12 +243,8 @@ function isOfFamily(bytes: Uint8Array, at: number, family: Family): boolean {
   return family === 4 || endpointAt(bytes, at, at + length)?.family === family
 }
 
-/** The contact whose wire form is the `size` bytes at `at`. */
-function contactAt(
-  bytes: Uint8Array,
-  where: { readonly at: number; readonly idLength: number; readonly size: number },
-): Contact {
-  const { at, idLength, size } = where
+/** The contact whose wire form is written there. */
+export function contactAt(bytes: Uint8Array, { at, idLength, size }: Place): Contact {
   if (idLength % 2 === 0) return new Contact(textOf(bytes, at, size), idLength)
   const id = Uint8Array.of(...bytes.subarray(at, at + idLength), 0)
   const text = textOf(id, 0, id.length) + textOf(bytes, at + idLength, size - idLength)
@@ -232,6 +259,25 @@ function textOf(bytes: Uint8Array, at: number, length: number): string {
     codes[i] = (bytes[at + 2 * i]! << 8) | bytes[at + 2 * i + 1]!
   }
   return Reflect.apply(String.fromCharCode, null, codes)
+}
+
+/** Whether the bytes before `end` are those of the text from character `from` on. */
+function spells(
+  text: string,
+  from: number,
+  {
+    bytes,
+    start,
+    end,
+  }: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
+): boolean {
+  let i = from
+  for (let at = start; at < end; at += 2) {
+    // An odd id is filled up by a zero.
+    const low = at + 1 < end ? bytes[at + 1]! : 0
+    if (text.charCodeAt(i++) !== ((bytes[at]! << 8) | low)) return false
+  }
+  return true
 }
 
 /** Writes text from character `from` on as bytes, two a character, to all places before `end`. */

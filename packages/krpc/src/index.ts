@@ -14,6 +14,7 @@ export {
   contactsFromCompact,
   endpointKey,
 } from './contact.ts'
+export { ContactPool } from './contact-pool.ts'
 export { decodeMessage } from './decode-message.ts'
 export { encodeMessage } from './encode-message.ts'
 export {

@@ -88,13 +88,18 @@ export class TransactionTable<E> {
   /**
    * Opens a transaction.
    *
+   * @param key - the {@link endpointKey} of `to`, where it is at hand
    * @returns `undefined` when too many are open already; nothing must be sent then
    */
-  open(to: Endpoint, errand: E, now: number): Transaction<E> | undefined {
+  open(
+    to: Endpoint,
+    errand: E,
+    now: number,
+    key: string = endpointKey(to),
+  ): Transaction<E> | undefined {
     if (this.#open.size >= this.#maxOpen) return undefined
     const transactionId = this.#freshId()
     if (transactionId === undefined) return undefined
-    const key = endpointKey(to)
     const { stallMs, expireMs, isSuspect } = this.#patience.waitsFor(key)
     const transaction: Kept<E> = {
       transactionId,

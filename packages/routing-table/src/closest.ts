@@ -7,21 +7,23 @@ import {
   commonPrefixLength,
   compareDistance,
   distanceOfHeads,
+  hasId,
   type Id,
   type Identified,
   idHead,
+  sharedInHead,
 } from '@dht/id'
 import type { Bucket } from './bucket.ts'
 import type { Entry } from './entry.ts'
 
-export interface Nearness<C extends Identified> {
+export interface Nearness {
   readonly self: Id
   readonly target: Id
   readonly count: number
   /** Who has this many failures is left out; Infinity: nobody. */
   readonly badAfter: number
   /** Left out before the cut to `count`. */
-  readonly exclude: Entry<C> | undefined
+  readonly exclude: Id | undefined
 }
 
 /**
@@ -32,22 +34,23 @@ export interface Nearness<C extends Identified> {
  */
 export function closest<C extends Identified>(
   buckets: readonly Bucket<C>[],
-  nearness: Nearness<C>,
+  nearness: Nearness,
 ): C[] {
-  const { self, target, count } = nearness
+  const { self, target, count, exclude } = nearness
   const own = buckets.length - 1
   // The target shares all bits before this one with us, so it leaves our path nowhere earlier.
   const shared = commonPrefixLength(self, target)
+  const home = exclude && buckets[Math.min(commonPrefixLength(self, exclude), own)]
   if (!(count >= 1)) return []
-  const found = new Found(nearness)
-  for (let i = shared; i < own && found.size < count; i++) {
+  const found = new Found(nearness, home)
+  for (let i = shared; i < own && found.contacts.length < count; i++) {
     if (differAt(self, target, i)) found.add(buckets[i]!)
   }
-  if (found.size < count) found.add(buckets[own]!)
-  for (let i = own - 1; i >= 0 && found.size < count; i--) {
+  if (found.contacts.length < count) found.add(buckets[own]!)
+  for (let i = own - 1; i >= 0 && found.contacts.length < count; i--) {
     if (!differAt(self, target, i)) found.add(buckets[i]!)
   }
-  return found.contacts()
+  return found.contacts
 }
 
 function differAt(a: Id, b: Id, bit: number): boolean {
@@ -56,56 +59,80 @@ function differAt(a: Id, b: Id, bit: number): boolean {
 
 /** The nearest so far, in order, never more than asked for. */
 class Found<C extends Identified> {
-  readonly #entries: Entry<C>[] = []
-  /** Of each entry the head of its distance. */
-  readonly #distances: number[] = []
-  readonly #nearness: Nearness<C>
+  readonly contacts: C[] = []
+  readonly #nearness: Nearness
   readonly #target: number
+  /** Where the one to be left out is, if anywhere. */
+  readonly #home: Bucket<C> | undefined
 
-  constructor(nearness: Nearness<C>) {
+  constructor(nearness: Nearness, home: Bucket<C> | undefined) {
     this.#nearness = nearness
     this.#target = idHead(nearness.target)
-  }
-
-  get size(): number {
-    return this.#entries.length
-  }
-
-  contacts(): C[] {
-    return this.#entries.map(({ contact }) => contact)
+    this.#home = home
   }
 
   /** Adds a bucket of which everybody is farther than all that were added before. */
-  add({ members }: Bucket<C>): void {
-    const { badAfter, count, exclude } = this.#nearness
-    const { entries, heads } = members
-    const from = this.size
-    for (let i = 0; i < heads.length; i++) {
-      const distance = distanceOfHeads(heads[i]!, this.#target)
-      // Most are too far, and need not even be fetched from memory.
-      if (this.size >= count && distance > this.#distances[count - 1]!) continue
-      const member = entries[i]!
-      if (member.failures < badAfter && member !== exclude) this.#insert(member, distance, from)
+  add(bucket: Bucket<C>): void {
+    const { entries, heads } = bucket.members
+    const target = this.#target
+    const room = this.#nearness.count - this.contacts.length
+    const takesAll = !bucket.mayHaveBad && bucket !== this.#home
+    const least = leastShared(heads, target, room + this.#unwantedIn(bucket))
+    /** Of those who share as many bits the places and the heads of the distances, in order. */
+    const places: number[] = []
+    const distances: number[] = []
+    for (let place = 0; place < heads.length; place++) {
+      const distance = distanceOfHeads(heads[place]!, target)
+      if (sharedInHead(distance) < least) continue
+      if (!takesAll && !this.#isWanted(entries[place]!)) continue
+      let at = places.length
+      for (; at > 0 && distance <= distances[at - 1]!; at--) {
+        const rival = places[at - 1]!
+        if (distance === distances[at - 1] && this.#isFarther(entries[place]!, entries[rival]!))
+          break
+        places[at] = rival
+        distances[at] = distances[at - 1]!
+      }
+      places[at] = place
+      distances[at] = distance
+    }
+    for (let i = 0; i < places.length && i < room; i++) {
+      this.contacts.push(entries[places[i]!]!.contact)
     }
   }
 
-  #insert(member: Entry<C>, distance: number, from: number): void {
-    const entries = this.#entries
-    const distances = this.#distances
-    let place = entries.length
-    while (place > from && this.#isNearer(member, distance, place - 1)) place--
-    if (place >= this.#nearness.count) return
-    for (let i = Math.min(entries.length, this.#nearness.count - 1); i > place; i--) {
-      entries[i] = entries[i - 1]!
-      distances[i] = distances[i - 1]!
-    }
-    entries[place] = member
-    distances[place] = distance
+  /** Most that are left out of a bucket. */
+  #unwantedIn(bucket: Bucket<C>): number {
+    const { badAfter } = this.#nearness
+    const bad = bucket.mayHaveBad
+      ? bucket.members.entries.filter((e) => e.failures >= badAfter)
+      : []
+    return bad.length + (bucket === this.#home ? 1 : 0)
   }
 
-  #isNearer({ contact }: Entry<C>, distance: number, place: number): boolean {
-    const other = this.#distances[place]!
-    if (distance !== other) return distance < other
-    return compareDistance(contact.id, this.#entries[place]!.contact.id, this.#nearness.target) < 0
+  #isWanted({ failures, contact }: Entry<C>): boolean {
+    const { badAfter, exclude } = this.#nearness
+    return failures < badAfter && !(exclude && hasId(contact, exclude))
   }
+
+  /** Settles what the heads of two distances leave open. */
+  #isFarther({ contact: a }: Entry<C>, { contact: b }: Entry<C>): boolean {
+    return compareDistance(a.id, b.id, this.#nearness.target) > 0
+  }
+}
+
+/** How many share 0 to 32 bits with a target, as far as heads show. */
+const sharing = new Int32Array(33)
+
+/**
+ * The most bits that at least `count` share with a target. Only those are worth sorting: which way
+ * a comparison goes cannot be foreseen, and to guess wrong takes as long as to count ten.
+ */
+function leastShared(heads: readonly number[], target: number, count: number): number {
+  if (heads.length <= count) return 0
+  sharing.fill(0)
+  for (let i = 0; i < heads.length; i++) sharing[Math.clz32(heads[i]! ^ target)]!++
+  let least = 32
+  for (let sum = sharing[least]!; sum < count; sum += sharing[least]!) least--
+  return least
 }

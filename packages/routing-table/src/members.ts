@@ -1,7 +1,7 @@
 // The members of one bucket, longest unseen first, as the Kademlia paper keeps them (§2.2). So whom
 // to ask next, and since when somebody is silent, stands in front and is not searched for.
-// What they are looked for by, the heads of their ids and the hashes of their addresses, lies side
-// by side in lists of its own: entries lie anywhere in memory, and to fetch each takes far longer.
+// What they are looked for by, the heads of their ids, lies side by side in a list of its own:
+// entries lie anywhere in memory, and to fetch each takes far longer.
 
 import { hasId, type Id, type Identified, idHead } from '@dht/id'
 import type { Entry } from './entry.ts'
@@ -10,8 +10,6 @@ export class Members<C extends Identified> {
   readonly #entries: Entry<C>[] = []
   /** Of each entry the head, at the same place. */
   readonly #heads: number[] = []
-  /** And the hash of the address. */
-  readonly #addressHashes: number[] = []
 
   get size(): number {
     return this.#entries.length
@@ -43,15 +41,6 @@ export class Members<C extends Identified> {
     return this.#heads.includes(head) ? this.find(contact.id) : undefined
   }
 
-  /** The member at `address`, of which `hash` is the hash. */
-  at(address: string, hash: number): Entry<C> | undefined {
-    const hashes = this.#addressHashes
-    for (let at = 0; at < hashes.length; at++) {
-      if (hashes[at] === hash && this.#entries[at]!.address === address) return this.#entries[at]
-    }
-    return undefined
-  }
-
   add(entry: Entry<C>): void {
     let at = this.size
     // The newcomer was seen last, unless the clock was set back or it comes of an earlier life.
@@ -66,7 +55,6 @@ export class Members<C extends Identified> {
     const at = this.#entries.indexOf(entry)
     this.#entries.splice(at, 1)
     this.#heads.splice(at, 1)
-    this.#addressHashes.splice(at, 1)
   }
 
   /** `entry`, which is one of them, has been seen: at no earlier instant than before. */
@@ -81,12 +69,10 @@ export class Members<C extends Identified> {
   #move(from: number, to: number): void {
     this.#entries[to] = this.#entries[from]!
     this.#heads[to] = this.#heads[from]!
-    this.#addressHashes[to] = this.#addressHashes[from]!
   }
 
   #put(entry: Entry<C>, at: number): void {
     this.#entries[at] = entry
     this.#heads[at] = entry.head
-    this.#addressHashes[at] = entry.addressHash
   }
 }

@@ -3,6 +3,7 @@
 // It also knows whose seat a newcomer might take; whether that has earned it is decided elsewhere.
 
 import type { Identified } from '@dht/id'
+import { Addresses } from './addresses.ts'
 import { type Bucket, hasBadMember, weakestMember } from './bucket.ts'
 import type { CheckSchedule } from './check-schedule.ts'
 import type { Entry } from './entry.ts'
@@ -32,6 +33,7 @@ export class Membership<C extends Identified> {
   readonly #spine: Spine<C>
   readonly #checks: CheckSchedule<C>
   readonly #refreshes: RefreshSchedule<C>
+  readonly #addresses = new Addresses<C>()
   #size = 0
 
   constructor(
@@ -53,13 +55,8 @@ export class Membership<C extends Identified> {
   }
 
   /** The member that lives where `entry` does: itself, if it is one. */
-  neighbourOf({ address, addressHash }: Entry<C>): Entry<C> | undefined {
-    if (address === undefined) return undefined
-    for (const { members } of this.#spine.buckets) {
-      const neighbour = members.at(address, addressHash)
-      if (neighbour !== undefined) return neighbour
-    }
-    return undefined
+  neighbourOf(entry: Entry<C>): Entry<C> | undefined {
+    return this.#addresses.neighbourOf(entry)
   }
 
   /** Whether the admission rule lets `newcomer` join `bucket`, with `leaving` gone. */
@@ -105,6 +102,7 @@ export class Membership<C extends Identified> {
     // Whoever claims its id or its address from elsewhere has lost.
     bucket.candidates.dropRivals(newcomer)
     bucket.members.add(newcomer)
+    this.#addresses.add(newcomer)
     this.#checks.expect(bucket, newcomer)
     this.#refreshes.expect(newcomer)
     this.#config.admission?.joined(newcomer.contact)
@@ -115,6 +113,7 @@ export class Membership<C extends Identified> {
   leave(member: Entry<C>): void {
     const bucket = this.#spine.homeOf(member)
     bucket.members.remove(member)
+    this.#addresses.remove(member)
     this.#config.admission?.left(member.contact)
     this.#size--
     this.#checks.reconsider(bucket)

@@ -10,6 +10,10 @@ import { type Entry, NEVER_SEEN, removeEntry } from './entry.ts'
 export class ReplacementCache<C extends Identified> {
   /** In order, but for a turn: the first is at `#first`. Moving all for each newcomer is slow. */
   readonly #ring: Entry<C>[] = []
+  /** Of each the head of its id, at the same place: entries lie anywhere in memory. */
+  readonly #heads: number[] = []
+  /** And the hash of its address. */
+  readonly #addressHashes: number[] = []
   #first = 0
 
   get size(): number {
@@ -23,8 +27,11 @@ export class ReplacementCache<C extends Identified> {
 
   /** The candidate with the id or the address of `entry`; of two the heavier one. */
   rivalOf(entry: Entry<C>): Entry<C> | undefined {
+    const { head, addressHash } = entry
     let rival: Entry<C> | undefined
-    for (const each of this.#ring) {
+    for (let at = 0; at < this.size; at++) {
+      if (this.#heads[at] !== head && this.#addressHashes[at] !== addressHash) continue
+      const each = this.#ring[at]!
       if (isRival(each, entry) && (rival === undefined || hasAnswered(each))) rival = each
     }
     return rival
@@ -54,7 +61,7 @@ export class ReplacementCache<C extends Identified> {
       const lightest = this.#ring[this.#first]
       if (lightest === undefined || (hasAnswered(lightest) && !isHeavy)) return 'full'
       if (isHeavy || !hasAnswered(this.#ring.at(this.#first - 1)!)) {
-        this.#ring[this.#first] = newcomer
+        this.#put(newcomer, this.#first)
         this.#first = (this.#first + 1) % most
         return undefined
       }
@@ -63,6 +70,7 @@ export class ReplacementCache<C extends Identified> {
     if (isFull) entries.shift()
     const place = isHeavy ? -1 : entries.findIndex(hasAnswered)
     entries.splice(place < 0 ? entries.length : place, 0, newcomer)
+    this.#index()
     return undefined
   }
 
@@ -74,13 +82,29 @@ export class ReplacementCache<C extends Identified> {
   }
 
   remove(entry: Entry<C>): void {
+    if (!this.#ring.includes(entry)) return
     removeEntry(this.#inOrder(), entry)
+    this.#index()
   }
 
   #inOrder(): Entry<C>[] {
-    if (this.#first > 0) this.#ring.push(...this.#ring.splice(0, this.#first))
+    if (this.#first === 0) return this.#ring
+    this.#ring.push(...this.#ring.splice(0, this.#first))
     this.#first = 0
+    this.#index()
     return this.#ring
+  }
+
+  #index(): void {
+    this.#heads.length = this.size
+    this.#addressHashes.length = this.size
+    for (const [at, entry] of this.#ring.entries()) this.#put(entry, at)
+  }
+
+  #put(entry: Entry<C>, at: number): void {
+    this.#ring[at] = entry
+    this.#heads[at] = entry.head
+    this.#addressHashes[at] = entry.addressHash
   }
 }
 

@@ -144,7 +144,7 @@ export class RoutingTable<C extends Identified> {
       target,
       count: Math.floor(count),
       badAfter: includeBad ? Number.POSITIVE_INFINITY : this.#config.badAfter,
-      exclude: exclude === undefined ? undefined : this.#memberOf(exclude),
+      exclude,
     })
   }
 

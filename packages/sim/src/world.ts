@@ -2,7 +2,13 @@
 // one seed. The same seed and the same deeds give the same run, event for event, on every engine.
 
 import type { Id } from '@dht/id'
-import { dht256, type Endpoint, type Family, type Network as Protocol } from '@dht/krpc'
+import {
+  ContactPool,
+  dht256,
+  type Endpoint,
+  type Family,
+  type Network as Protocol,
+} from '@dht/krpc'
 import type { CoreOptions, LookupResult, Outcome } from '@dht/node/core'
 import { Chance } from './chance.ts'
 import { argumentError, SimError } from './errors.ts'
@@ -38,6 +44,9 @@ export interface GrowOptions {
   /** What each host is like. */
   readonly host?: HostOptions
 }
+
+/** Contacts that a world shares: ours. More nodes than that are not seen in one process. */
+const MOST_CONTACTS = 2 ** 17
 
 /** Longest that a wish is waited for, ms of virtual time: longer than any can take. */
 const LONGEST_WAIT_MS = 600_000
@@ -85,6 +94,7 @@ export class World {
       trace: this.#trace,
       open: this.#open,
       core,
+      contacts: new ContactPool(MOST_CONTACTS),
     }
   }
 

@@ -6,7 +6,7 @@ import type { Contact, ErrorMessage, Response } from '@dht/krpc'
 import type { FailureReason } from './outcome.ts'
 
 export interface Errand {
-  /** The contact that was asked, when its id was known; its standing follows the outcome. */
+  /** The contact that is asked, when its id is known; its standing follows the outcome. */
   readonly asked: Contact | undefined
   answered(response: Response, responder: Contact, now: number): void
   refused(error: ErrorMessage, now: number): void

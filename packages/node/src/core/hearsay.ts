@@ -4,6 +4,7 @@
 
 import {
   type Contact,
+  type ContactPool,
   contactsFromCompact,
   type Endpoint,
   endpointFromCompact,
@@ -16,12 +17,12 @@ import {
 export function hearsay(
   response: Response,
   from: Contact,
-  wire: { readonly family: Family; readonly idLength: number },
+  wire: { readonly family: Family; readonly idLength: number; readonly pool: ContactPool },
 ): Contact[] {
-  const { family, idLength } = wire
+  const { family, idLength, pool } = wire
   const raw = family === 4 ? response.nodes : response.nodes6
   if (raw === undefined) return []
-  const contacts = contactsFromCompact(raw, idLength, family)
+  const contacts = contactsFromCompact(raw, idLength, family, pool)
   return from.isRoutable ? contacts.filter((contact) => contact.isRoutable) : contacts
 }
 

@@ -6,6 +6,7 @@
 import type { Id, RandomSource } from '@dht/id'
 import {
   type Contact,
+  ContactPool,
   decodeMessage,
   type Endpoint,
   type Family,
@@ -49,6 +50,9 @@ export interface CoreState {
  */
 const SWEEP_SPACING_MS = 60_000
 
+/** Of all cores that are given no other. Ours: half a megabyte at most, and lookups meet again. */
+const CONTACTS = new ContactPool(4_096)
+
 export class NodeCore {
   readonly #services: Services
   readonly #counters: Counters = newCounters()
@@ -70,10 +74,14 @@ export class NodeCore {
   }
 
   /**
-   * @param init - own id (of the network's width) and chance
+   * @param init - own id (of the network's width), chance, and where contacts are shared, by
+   *   default with all cores of the process
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used
    */
-  constructor(init: { readonly id: Id; readonly random: RandomSource }, options: CoreOptions = {}) {
+  constructor(
+    init: { readonly id: Id; readonly random: RandomSource; readonly contacts?: ContactPool },
+    options: CoreOptions = {},
+  ) {
     const config = resolveCoreOptions(options)
     this.#services = {
       self: init.id,
@@ -82,6 +90,7 @@ export class NodeCore {
       outbox: this.#outbox,
       wishes: new Wishes(this.#outbox, config.maxWishes),
       counters: this.#counters,
+      contacts: init.contacts ?? CONTACTS,
     }
     this.#store = new PeerStore(init.random, storeOptions(config))
     this.#intake = new Intake(config)

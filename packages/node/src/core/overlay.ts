@@ -133,7 +133,7 @@ export class Overlay {
     const asked = errand.asked ?? this.#memberAt(to)
     const open: Open = { errand, asked, question }
     if (this.isSelf(to)) return false
-    const transaction = this.#transactions.open(to, open, now)
+    const transaction = this.#transactions.open(to, open, now, errand.asked?.endpointKey)
     if (transaction === undefined) {
       counters.overflowed++
       return false
@@ -179,12 +179,13 @@ export class Overlay {
     if (member?.isAt(from)) {
       this.#look(this.table.hear(member, now, id), now)
     } else if (this.#strangers.take(1, now)) {
-      this.#look(this.table.hear(contact(id, from), now, id), now)
+      const stranger = contact(id, from, this.#services.contacts)
+      this.#look(this.table.hear(stranger, now, id), now)
     }
   }
 
   receiveResponse(response: Response, from: Endpoint, now: number): void {
-    const { counters, self } = this.#services
+    const { contacts, counters, self } = this.#services
     const open = this.#settle(response.transactionId, from, now)
     if (open === undefined) return
     if (idsEqual(response.id, self)) {
@@ -196,7 +197,7 @@ export class Overlay {
     // The contact that answered: the one asked, if the id is right, else whoever it turned out to
     // be.
     const isAsked = asked?.hasId(response.id) === true
-    const responder = isAsked ? asked : contact(response.id, from)
+    const responder = isAsked ? asked : contact(response.id, from, contacts)
     if (asked !== undefined && !isAsked) this.table.doubt(asked, now)
     this.#confirm(responder, now, response.id)
     errand.answered(response, responder, now)
@@ -276,8 +277,9 @@ export class Overlay {
   }
 
   #heardOf(family: Family, response: Response, from: Contact): Contact[] {
-    const { self, config } = this.#services
-    const contacts = hearsay(response, from, { family, idLength: config.network.idLength })
+    const { self, config, contacts: pool } = this.#services
+    const { idLength } = config.network
+    const contacts = hearsay(response, from, { family, idLength, pool })
     return contacts.filter((each) => !this.#isOurs(each) && !each.hasId(self))
   }
 

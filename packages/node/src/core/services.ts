@@ -2,6 +2,7 @@
 // argument instead of six and none of them can reach anything that is not listed here.
 
 import type { Id, RandomSource } from '@dht/id'
+import type { ContactPool } from '@dht/krpc'
 import type { CoreConfig } from './config.ts'
 import type { Counters } from './counters.ts'
 import type { Outbox } from './outbox.ts'
@@ -14,6 +15,7 @@ export interface Services {
   readonly outbox: Outbox
   readonly wishes: Wishes
   readonly counters: Counters
+  readonly contacts: ContactPool
 }
 
 /** A number drawn uniformly from [0, 1), from four random bytes. */

@@ -47,16 +47,6 @@ describe('members', () => {
     expect(bytesOf(members)).toEqual([3, 1, 2])
   })
 
-  it('are found by their whole address, not by its hash', () => {
-    const members = new Members<Node>()
-    const [first, second] = [newEntry(node(1), 'Aa'), newEntry(node(2), 'BB')]
-    expect(first.addressHash).toBe(second.addressHash)
-    members.add(first)
-    expect(members.at('BB', second.addressHash)).toBeUndefined()
-    members.add(second)
-    expect(members.at('BB', second.addressHash)).toBe(second)
-  })
-
   it('are found by their whole id, not by its head', () => {
     const wide = (last: number) => ({ id: Uint8Array.of(1, 2, 3, 4, last) as never, address: '' })
     const members = new Members<Node>()

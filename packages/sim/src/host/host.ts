@@ -2,7 +2,7 @@
 // keeps one alarm for its process, as the production shell does.
 
 import { type Id, randomId } from '@dht/id'
-import { dht256, type Endpoint, type Family } from '@dht/krpc'
+import { type ContactPool, dht256, type Endpoint, type Family } from '@dht/krpc'
 import { type Command, type CoreOptions, NodeCore } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
@@ -34,6 +34,8 @@ export interface Ground {
   readonly open: Roll<Host>
   /** Options of all honest cores. */
   readonly core: CoreOptions
+  /** All that its cores know. */
+  readonly contacts: ContactPool
 }
 
 /** Which host it is, and where. */
@@ -142,7 +144,8 @@ export class Host implements Machine, Socket {
     const core: CoreOptions = { ...this.#ground.core, ...this.#init.options.core, ...options.core }
     const chance = this.chance.branch('core', this.#life)
     const id = saved?.id ?? this.#init.options.id ?? this.#randomId(core)
-    const node = new CoreProcess(new NodeCore({ id, random: chance.source }, core), this)
+    const { contacts } = this.#ground
+    const node = new CoreProcess(new NodeCore({ id, random: chance.source, contacts }, core), this)
     this.run(node)
     node.core.restore(saved?.contacts ?? [])
     const { bootstrap = [] } = options

@@ -1,0 +1,76 @@
+import { idFromBytes } from '@dht/id'
+import { ContactPool, compactContacts, contact, contactsFromCompact, endpoint } from '@dht/krpc'
+import { anyId } from '@dht/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anyEndpoint } from '../support/messages.ts'
+
+const numbered = (n: number, pool: ContactPool) => {
+  const id = new Uint8Array(20)
+  new DataView(id.buffer).setUint32(0, Math.imul(n, 0x9e3779b1) >>> 0)
+  return contact(idFromBytes(id), endpoint('1.2.3.4', 1 + (n % 65_535)), pool)
+}
+
+/** How many of the first `count` are the very ones that were made before. */
+function keptOf(count: number, pool: ContactPool): number {
+  const made = Array.from({ length: count }, (_, n) => numbered(n, pool))
+  return made.filter((each, n) => numbered(n, pool) === each).length
+}
+
+describe('a pool of contacts', () => {
+  it('gives what would have been made without it, and one for all that are the same', () => {
+    const contacts = fc.integer({ min: 1, max: 5 }).chain((width) => {
+      // Few ids, so that they meet, and widths so small that they begin alike.
+      return fc.array(fc.record({ id: anyId(width), there: anyEndpoint }), { maxLength: 30 })
+    })
+    const pool = new ContactPool(256)
+    fc.assert(
+      fc.property(contacts, (list) => {
+        for (const { id, there } of list) {
+          const plain = contact(id, there)
+          const pooled = contact(id, there, pool)
+          expect(pooled).toEqual(plain)
+          expect(pooled.compact).toEqual(plain.compact)
+          expect(contact(id, there, pool)).toBe(pooled)
+          const wire = compactContacts([plain])
+          const [read] = contactsFromCompact(wire, id.length, there.family, pool)
+          expect(read).toBe(pooled)
+        }
+      }),
+    )
+  })
+
+  it('tells apart what differs in one byte only', () => {
+    const pool = new ContactPool(256)
+    const bytes = contact(idFromBytes(new Uint8Array(20).fill(7)), endpoint('1.2.3.4', 5)).compact
+    for (let at = 0; at < bytes.length; at++) {
+      const other = bytes.with(at, bytes[at]! ^ 1)
+      for (const each of [bytes, other]) {
+        expect(contactsFromCompact(each, 20, 4, pool)[0]?.compact).toEqual(each)
+      }
+    }
+  })
+
+  it('takes the same bytes for another contact where ids are of another width', () => {
+    const pool = new ContactPool(256)
+    // A narrow id before an IPv6 endpoint is as long as a wide one before an IPv4 endpoint.
+    const [narrow, wide] = [8, 20]
+    const bytes = Uint8Array.from({ length: 26 }, (_, at) => 32 + at)
+    const [six] = contactsFromCompact(bytes, narrow, 6, pool)
+    const [four] = contactsFromCompact(bytes, wide, 4, pool)
+    expect(six?.id).toEqual(bytes.subarray(0, narrow))
+    expect(four?.id).toEqual(bytes.subarray(0, wide))
+  })
+
+  it('keeps as many as it was told, however many are made, and no fewer than 256', () => {
+    for (const most of [256, 1, Number.NaN]) {
+      const pool = new ContactPool(most)
+      expect(keptOf(200, pool)).toBeGreaterThan(100)
+      expect(keptOf(5_000, pool)).toBe(0)
+    }
+    const large = new ContactPool(2_048)
+    keptOf(10_000, large)
+    expect(keptOf(1_000, large)).toBeGreaterThan(500)
+    expect(keptOf(40_000, large)).toBe(0)
+  })
+})
