@@ -2,7 +2,10 @@
 // of them mean one contact, which is made once and lies in memory once.
 // What a pool has forgotten is made anew, so its size is a matter of speed alone.
 
+import type { Id } from '@dht/id'
 import { type Contact, contactAt, type Place } from './contact.ts'
+import { type ContactMaker, contactOf, readContacts } from './contacts.ts'
+import type { Endpoint, Family } from './endpoint.ts'
 
 /** Ours: enough for what one lookup is told. */
 const FIRST_SLOTS = 256
@@ -12,6 +15,7 @@ const CROWD = 4
 
 export class ContactPool {
   readonly #mostContacts: number
+  readonly #maker: ContactMaker = (bytes, place) => this.#at(bytes, place)
   /** Where a contact lies is a matter of its hash; of two for one slot the newer one is kept. */
   #slots = emptySlots(FIRST_SLOTS)
   #made = 0
@@ -21,8 +25,17 @@ export class ContactPool {
     this.#mostContacts = mostContacts
   }
 
-  /** @internal The contact whose wire form is written there. */
-  at(bytes: Uint8Array, place: Place): Contact {
+  /** The contact of that id there; else as `contact`. */
+  contact(id: Id, endpoint: Endpoint): Contact {
+    return contactOf(id, endpoint, this.#maker)
+  }
+
+  /** The contacts in wire form; else as `contactsFromCompact`. */
+  fromCompact(bytes: Uint8Array, idLength: number, family: Family): Contact[] {
+    return readContacts(bytes, { idLength, family }, this.#maker)
+  }
+
+  #at(bytes: Uint8Array, place: Place): Contact {
     const slot = hashOf(bytes, place) & (this.#slots.length - 1)
     const known = this.#slots[slot]
     if (known?.isWrittenAt(bytes, place)) return known

@@ -1,26 +1,17 @@
 // A contact is a node id with the endpoint it was heard from. A node knows hundreds of them for
 // hours, so what one takes decides what a node takes: it keeps its wire form,
 // id ‖ address ‖ port, of all else only what was asked for, and never its id.
-// Reading trusts no length: a reply may hold half a record, a port 0, or far too many.
 
 import { distanceOfHeads, type Id, type Identified, idHead, idView } from '@dht/id'
-import { Arena } from './arena.ts'
-import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
-import type { ContactPool } from './contact-pool.ts'
-import type { Endpoint, Family } from './endpoint.ts'
-import { EncodeError } from './errors.ts'
+import { COMPACT_V4, compactEndpoint, endpointAt } from './compact.ts'
+import type { Endpoint } from './endpoint.ts'
 import { isRoutable, isRoutableV4 } from './routable.ts'
-
-/** Most contacts taken from one reply. Ours: the widest bucket in the field (k = 20). */
-const MAX_CONTACTS = 20
-
-const arena = new Arena()
 
 /** The characters of one text, on their way: a list for each would be a tenth of all garbage. */
 const codes: number[] = []
 
 /**
- * A node: its id and where to reach it. Made by {@link contact} and {@link contactsFromCompact}.
+ * A node: its id and where to reach it. Made by `contact` and `contactsFromCompact`.
  *
  * Its id and its compact form are made anew each time: fetch them once where they are used twice.
  */
@@ -60,7 +51,13 @@ export class Contact implements Identified {
   /** Whether that is its {@link endpointKey}. */
   hasEndpointKey(key: string): boolean {
     const { wire } = this
-    return wire.length - charactersFor(this.idLength) === key.length && wire.endsWith(key)
+    const start = charactersFor(this.idLength)
+    if (wire.length - start !== key.length) return false
+    // Not `endsWith`: mostly the first character tells.
+    for (let i = 0; i < key.length; i++) {
+      if (wire.charCodeAt(start + i) !== key.charCodeAt(i)) return false
+    }
+    return true
   }
 
   /** Whether it can be that of a remote node; see {@link isRoutable}. */
@@ -116,6 +113,7 @@ export class Contact implements Identified {
   isWrittenAt(bytes: Uint8Array, { at, idLength, size }: Place): boolean {
     const { wire } = this
     if (idLength !== this.idLength || size !== this.size) return false
+    if (idLength % 2 === 0) return spells(wire, 0, { bytes, start: at, end: at + size })
     const middle = at + idLength
     return (
       spells(wire, 0, { bytes, start: at, end: middle }) &&
@@ -126,16 +124,15 @@ export class Contact implements Identified {
   /** Writes the wire form to `bytes` from `at` on, where there is room for it. */
   writeTo(bytes: Uint8Array, at: number): void {
     const { wire, idLength, size } = this
+    if (idLength % 2 === 0) {
+      unpack(wire, 0, { bytes, start: at, end: at + size })
+      return
+    }
     const middle = at + idLength
     unpack(wire, 0, { bytes, start: at, end: middle })
     // Over the filling of an odd id.
     unpack(wire, charactersFor(idLength), { bytes, start: middle, end: at + size })
   }
-}
-
-/** Bytes of one compact contact: 26 or 38 with ids of 20 bytes, 38 or 50 with ids of 32. */
-export function contactSize(idLength: number, family: Family): number {
-  return idLength + (family === 4 ? COMPACT_V4 : COMPACT_V6)
 }
 
 /** Where in some bytes a contact is written. */
@@ -146,21 +143,6 @@ export interface Place {
   readonly size: number
 }
 
-/**
- * Makes a contact. The id is copied.
- *
- * @param pool - where to look for it first
- * @throws {EndpointError} when the endpoint was not made by this package and is none
- */
-export function contact(id: Id, endpoint: Endpoint, pool?: ContactPool): Contact {
-  const tail = compactEndpoint(endpoint)
-  const compact = new Uint8Array(id.length + tail.length)
-  compact.set(id)
-  compact.set(tail, id.length)
-  const place = { at: 0, idLength: id.length, size: compact.length }
-  return pool === undefined ? contactAt(compact, place) : pool.at(compact, place)
-}
-
 /** The same key as that of a contact there; see {@link Contact.endpointKey}. */
 export function endpointKey(endpoint: Endpoint): string {
   const bytes = compactEndpoint(endpoint)
@@ -168,56 +150,6 @@ export function endpointKey(endpoint: Endpoint): string {
   // Two for each question: no list of characters for these.
   const high = (bytes[0]! << 8) | bytes[1]!
   return String.fromCharCode(high, (bytes[2]! << 8) | bytes[3]!, endpoint.port)
-}
-
-/**
- * Reads compact contacts, those of `nodes` (family 4) or `nodes6` (family 6).
- *
- * Takes whole records and ignores what is left over; skips a port 0, and an IPv4 address mapped
- * into IPv6, which belongs in the other list. At most 20 records are looked at.
- *
- * @param idLength - bytes of an id in this network
- * @param pool     - where to look for them first
- * @returns contacts, none of which keeps `bytes` alive
- * @see BEP 5, "Contact Encoding"; BEP 32
- */
-export function contactsFromCompact(
-  bytes: Uint8Array,
-  idLength: number,
-  family: Family,
-  pool?: ContactPool,
-): Contact[] {
-  const size = contactSize(idLength, family)
-  const count = Math.min(Math.floor(bytes.length / size), MAX_CONTACTS)
-  const contacts: Contact[] = []
-  for (let at = 0; at < count * size; at += size) {
-    if (!isOfFamily(bytes, at + idLength, family)) continue
-    const place = { at, idLength, size }
-    contacts.push(pool === undefined ? contactAt(bytes, place) : pool.at(bytes, place))
-  }
-  return contacts
-}
-
-/**
- * Puts contacts behind one another in wire form, as `nodes` and `nodes6` want them.
- *
- * @param contacts - all of one family and one id width
- * @returns bytes that are not written again; a view of a larger buffer, so copy what is kept long
- * @throws {EncodeError} when they are not
- */
-export function compactContacts(contacts: readonly Contact[]): Uint8Array {
-  const size = contacts[0]?.size ?? 0
-  const bytes = arena.take(contacts.length * size)
-  let at = 0
-  for (const each of contacts) {
-    if (each.size !== size) {
-      const expected = `${size} bytes like the others`
-      throw new EncodeError({ what: 'compact contact', expected, got: String(each.size) })
-    }
-    each.writeTo(bytes, at)
-    at += size
-  }
-  return bytes
 }
 
 /** The endpoint that the characters of a wire form from `start` on stand for. */
@@ -234,13 +166,6 @@ function endpointOfV4(wire: string, start: number): Endpoint {
   const low = wire.charCodeAt(start + 1)
   const address = `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`
   return { address, port: wire.charCodeAt(start + 2), family: 4 }
-}
-
-/** Whether the compact endpoint at `at` has a port, and an address of its list's family. */
-function isOfFamily(bytes: Uint8Array, at: number, family: Family): boolean {
-  const length = family === 4 ? COMPACT_V4 : COMPACT_V6
-  if (bytes[at + length - 1] === 0 && bytes[at + length - 2] === 0) return false
-  return family === 4 || endpointAt(bytes, at, at + length)?.family === family
 }
 
 /** The contact whose wire form is written there. */

@@ -10,7 +10,7 @@ import { idView } from '@dht/id'
 import { ArgumentSpans } from './arguments.ts'
 import { isString, lengthOf, type Span, spells, viewOf } from './bencode/span.ts'
 import { endpointFromCompact } from './compact.ts'
-import { contactSize } from './contact.ts'
+import { contactSize } from './contacts.ts'
 import { ErrorCode } from './error-code.ts'
 import type { LegibleQuery } from './legible-query.ts'
 import {

@@ -7,14 +7,9 @@ export {
   checkBencode,
 } from './bencode/check.ts'
 export { compactEndpoint, endpointFromCompact } from './compact.ts'
-export {
-  type Contact,
-  compactContacts,
-  contact,
-  contactsFromCompact,
-  endpointKey,
-} from './contact.ts'
+export { type Contact, endpointKey } from './contact.ts'
 export { ContactPool } from './contact-pool.ts'
+export { compactContacts, contact, contactsFromCompact } from './contacts.ts'
 export { decodeMessage } from './decode-message.ts'
 export { encodeMessage } from './encode-message.ts'
 export {

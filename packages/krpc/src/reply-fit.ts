@@ -5,7 +5,7 @@
 // Everything is counted before a byte is written, so a response is written once.
 
 import { stringSize } from './bencode/writer.ts'
-import { contactSize } from './contact.ts'
+import { contactSize } from './contacts.ts'
 import { EncodeError } from './errors.ts'
 import type { Response } from './message.ts'
 import type { Network } from './network.ts'

@@ -10,6 +10,8 @@ export class Members<C extends Identified> {
   readonly #entries: Entry<C>[] = []
   /** Of each entry the head, at the same place. */
   readonly #heads: number[] = []
+  /** Where the last one was found: whoever is found is mostly looked for again at once. */
+  #found = 0
 
   get size(): number {
     return this.#entries.length
@@ -29,8 +31,12 @@ export class Members<C extends Identified> {
   find(id: Id): Entry<C> | undefined {
     const head = idHead(id)
     const heads = this.#heads
+    if (heads[this.#found] === head && this.#isAt(this.#found, id))
+      return this.#entries[this.#found]
     for (let at = 0; at < heads.length; at++) {
-      if (heads[at] === head && hasId(this.#entries[at]!.contact, id)) return this.#entries[at]
+      if (heads[at] !== head || !this.#isAt(at, id)) continue
+      this.#found = at
+      return this.#entries[at]
     }
     return undefined
   }
@@ -62,8 +68,15 @@ export class Members<C extends Identified> {
     let to = this.size - 1
     while (this.#entries[to]!.lastSeenAt > entry.lastSeenAt) to--
     // To take it out and put it in again would leave two lists of one behind, at each answer.
-    for (let at = this.#entries.indexOf(entry); at < to; at++) this.#move(at + 1, at)
+    const isFound = this.#entries[this.#found] === entry
+    let at = isFound ? this.#found : this.#entries.indexOf(entry)
+    for (; at < to; at++) this.#move(at + 1, at)
     this.#put(entry, to)
+    this.#found = to
+  }
+
+  #isAt(place: number, id: Id): boolean {
+    return hasId(this.#entries[place]!.contact, id)
   }
 
   #move(from: number, to: number): void {

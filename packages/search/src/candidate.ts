@@ -9,7 +9,7 @@
 // The table below is the whole truth about these moves; whatever it does not list does not happen.
 // A candidate knows nothing of the others, of distances or of time.
 
-import type { Id } from '@dht/id'
+import type { Id, Identified } from '@dht/id'
 
 export type CandidateState = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
 
@@ -27,27 +27,42 @@ export const CANDIDATE_MOVES: Moves = {
   failed: {},
 }
 
-export interface Candidate<C> {
+/** What is known of a contact when it becomes a candidate. */
+export interface Known<C> {
   readonly contact: C
-  /** The contact's id, fetched once: a contact may make it anew at each reading. */
-  readonly id: Id
   /** The head of its distance to the target. */
   readonly distance: number
   /** Key of the contact's address, where the lookup knows about addresses. */
   readonly address: string | undefined
   /** Length of the chain of answers that led here; a seed is hop 1. */
   readonly hop: number
-  state: CandidateState
-  /** The write token that came with the answer. */
-  token: Uint8Array | undefined
-  /** Whether its answer showed that it knows nobody else on the target's side of the id space. */
-  hasToldAll: boolean
+  /** `fresh` by hearsay, or `replied` when it answered in another's stead. */
+  readonly state: 'fresh' | 'replied'
 }
 
-/** Starts as `fresh` by hearsay, or as `replied` when it answered in another's stead. */
-export function newCandidate<C>(
-  known: Pick<Candidate<C>, 'contact' | 'id' | 'distance' | 'address' | 'hop' | 'state'>,
-): Candidate<C> {
-  const { contact, id, distance, address, hop, state } = known
-  return { contact, id, distance, address, hop, state, token: undefined, hasToldAll: false }
+export class Candidate<C extends Identified> {
+  readonly contact: C
+  readonly distance: number
+  readonly address: string | undefined
+  readonly hop: number
+  state: CandidateState
+  /** The write token that came with the answer. */
+  token: Uint8Array | undefined = undefined
+  /** Whether its answer showed that it knows nobody else on the target's side of the id space. */
+  hasToldAll = false
+  #id: Id | undefined = undefined
+
+  constructor({ contact, distance, address, hop, state }: Known<C>) {
+    this.contact = contact
+    this.distance = distance
+    this.address = address
+    this.hop = hop
+    this.state = state
+  }
+
+  /** The contact's id, fetched once: a contact may make it anew at each reading. */
+  get id(): Id {
+    this.#id ??= this.contact.id
+    return this.#id
+  }
 }

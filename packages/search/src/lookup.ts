@@ -196,7 +196,8 @@ export class Lookup<C extends Identified> {
 
   #learn(answerer: Candidate<C>, closer: readonly C[]): void {
     const { maxPerReply, maxQueries } = this.#config
-    const fitting = closer.filter((each) => distanceHead(each, this.target) !== undefined)
+    const fits = (each: C): boolean => distanceHead(each, this.target) !== undefined
+    const fitting = closer.every(fits) ? closer : closer.filter(fits)
     const heard = closest(fitting, this.target, maxPerReply)
     answerer.hasToldAll = this.#hasToldAll(answerer, heard.at(-1))
     if (this.#asked < maxQueries) {

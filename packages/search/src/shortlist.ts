@@ -6,7 +6,7 @@
 // that was ever asked is never forgotten, so nobody is asked twice.
 // Not known here: when to ask, how many at a time, when the lookup ends.
 import { compareDistance, distanceHead, hasId, type Id, type Identified } from '@dht/id'
-import { CANDIDATE_MOVES, type Candidate, type CandidateMove, newCandidate } from './candidate.ts'
+import { CANDIDATE_MOVES, Candidate, type CandidateMove } from './candidate.ts'
 
 export interface ShortlistInit<C> {
   readonly target: Id
@@ -59,8 +59,7 @@ export class Shortlist<C extends Identified> {
     const address = this.#addressOf?.(contact)
     const rival = address === undefined ? undefined : this.#rivalAt(address)
     if (rival === 'taken') return
-    const { id } = contact
-    const candidate = newCandidate({ contact, id, distance, address, hop, state: 'fresh' })
+    const candidate = new Candidate({ contact, distance, address, hop, state: 'fresh' })
     const loser = rival ?? this.#farthestFreshWhenFull()
     if (loser !== undefined) {
       if (this.#isNearer(loser, candidate)) return
@@ -80,9 +79,8 @@ export class Shortlist<C extends Identified> {
   enter(contact: C, hop: number): Candidate<C> | undefined {
     const distance = distanceHead(contact, this.#target)
     if (distance === undefined || !this.#isNews(contact, distance)) return undefined
-    const { id } = contact
-    const known = { contact, id, distance, address: undefined, hop, state: 'replied' } as const
-    const candidate = newCandidate<C>(known)
+    const address = undefined
+    const candidate = new Candidate({ contact, distance, address, hop, state: 'replied' })
     this.#insert(candidate)
     return candidate
   }
@@ -113,7 +111,7 @@ export class Shortlist<C extends Identified> {
     for (let at = placeOf(distance, this.#all); ; at++) {
       const candidate = this.#all[at]
       if (candidate?.distance !== distance) return undefined
-      if (hasId(contact, candidate.id)) return candidate
+      if (candidate.contact === contact || hasId(contact, candidate.id)) return candidate
     }
   }
 
@@ -132,7 +130,7 @@ export class Shortlist<C extends Identified> {
     for (const list of [this.#order, this.#all]) {
       let place = placeOf(candidate.distance, list)
       while (place < list.length && this.#isNearer(list[place]!, candidate)) place++
-      list.splice(place, 0, candidate)
+      insert(candidate, list, place)
     }
     if (candidate.address !== undefined) this.#byAddress.set(candidate.address, candidate)
   }
@@ -150,7 +148,7 @@ export class Shortlist<C extends Identified> {
 }
 
 /** How many candidates of `list` are nearer, by the heads of the distances alone. */
-function placeOf<C>(distance: number, list: readonly Candidate<C>[]): number {
+function placeOf<C extends Identified>(distance: number, list: readonly Candidate<C>[]): number {
   let low = 0
   let high = list.length
   while (low < high) {
@@ -161,6 +159,13 @@ function placeOf<C>(distance: number, list: readonly Candidate<C>[]): number {
   return low
 }
 
-function takeOut<C>(candidate: Candidate<C>, list: Candidate<C>[]): void {
+/** Not `splice`, which makes a list of what it takes out, be it nothing. */
+function insert<T>(item: T, list: T[], place: number): void {
+  list.push(item)
+  for (let at = list.length - 1; at > place; at--) list[at] = list[at - 1]!
+  list[place] = item
+}
+
+function takeOut<C extends Identified>(candidate: Candidate<C>, list: Candidate<C>[]): void {
   list.splice(list.indexOf(candidate), 1)
 }

@@ -1,5 +1,5 @@
 import { idFromBytes } from '@dht/id'
-import { ContactPool, compactContacts, contact, contactsFromCompact, endpoint } from '@dht/krpc'
+import { ContactPool, compactContacts, contact, endpoint } from '@dht/krpc'
 import { anyId } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { anyEndpoint } from '../support/messages.ts'
 const numbered = (n: number, pool: ContactPool) => {
   const id = new Uint8Array(20)
   new DataView(id.buffer).setUint32(0, Math.imul(n, 0x9e3779b1) >>> 0)
-  return contact(idFromBytes(id), endpoint('1.2.3.4', 1 + (n % 65_535)), pool)
+  return pool.contact(idFromBytes(id), endpoint('1.2.3.4', 1 + (n % 65_535)))
 }
 
 /** How many of the first `count` are the very ones that were made before. */
@@ -28,12 +28,12 @@ describe('a pool of contacts', () => {
       fc.property(contacts, (list) => {
         for (const { id, there } of list) {
           const plain = contact(id, there)
-          const pooled = contact(id, there, pool)
+          const pooled = pool.contact(id, there)
           expect(pooled).toEqual(plain)
           expect(pooled.compact).toEqual(plain.compact)
-          expect(contact(id, there, pool)).toBe(pooled)
+          expect(pool.contact(id, there)).toBe(pooled)
           const wire = compactContacts([plain])
-          const [read] = contactsFromCompact(wire, id.length, there.family, pool)
+          const [read] = pool.fromCompact(wire, id.length, there.family)
           expect(read).toBe(pooled)
         }
       }),
@@ -46,7 +46,7 @@ describe('a pool of contacts', () => {
     for (let at = 0; at < bytes.length; at++) {
       const other = bytes.with(at, bytes[at]! ^ 1)
       for (const each of [bytes, other]) {
-        expect(contactsFromCompact(each, 20, 4, pool)[0]?.compact).toEqual(each)
+        expect(pool.fromCompact(each, 20, 4)[0]?.compact).toEqual(each)
       }
     }
   })
@@ -56,8 +56,8 @@ describe('a pool of contacts', () => {
     // A narrow id before an IPv6 endpoint is as long as a wide one before an IPv4 endpoint.
     const [narrow, wide] = [8, 20]
     const bytes = Uint8Array.from({ length: 26 }, (_, at) => 32 + at)
-    const [six] = contactsFromCompact(bytes, narrow, 6, pool)
-    const [four] = contactsFromCompact(bytes, wide, 4, pool)
+    const [six] = pool.fromCompact(bytes, narrow, 6)
+    const [four] = pool.fromCompact(bytes, wide, 4)
     expect(six?.id).toEqual(bytes.subarray(0, narrow))
     expect(four?.id).toEqual(bytes.subarray(0, wide))
   })

@@ -5,7 +5,6 @@
 import {
   type Contact,
   type ContactPool,
-  contactsFromCompact,
   type Endpoint,
   endpointFromCompact,
   type Family,
@@ -13,17 +12,23 @@ import {
   type Response,
 } from '@dht/krpc'
 
-/** The contacts of one family that `from` named, 0..20. */
-export function hearsay(
-  response: Response,
-  from: Contact,
-  wire: { readonly family: Family; readonly idLength: number; readonly pool: ContactPool },
-): Contact[] {
-  const { family, idLength, pool } = wire
+/** What a node needs to know to read what others say. */
+export interface Ear {
+  readonly family: Family
+  readonly idLength: number
+  readonly pool: ContactPool
+  /** Whether a contact is this node itself, or pretends to be. */
+  isOurs(contact: Contact): boolean
+}
+
+/** The contacts of one family that `from` named, 0..20, but for ourselves. */
+export function hearsay(response: Response, from: Contact, ear: Ear): Contact[] {
+  const { family, idLength, pool } = ear
   const raw = family === 4 ? response.nodes : response.nodes6
   if (raw === undefined) return []
-  const contacts = contactsFromCompact(raw, idLength, family, pool)
-  return from.isRoutable ? contacts.filter((contact) => contact.isRoutable) : contacts
+  const isFar = from.isRoutable
+  const isCredible = (each: Contact): boolean => (each.isRoutable || !isFar) && !ear.isOurs(each)
+  return pool.fromCompact(raw, idLength, family).filter(isCredible)
 }
 
 /** The endpoints that `from` has registered under what was asked for. */

@@ -174,15 +174,16 @@ export class NodeCore {
 
   /** The clock on the wall: the next instant worth a `wake`, possibly early, never late. */
   nextWake(now: number): Wake | undefined {
-    let next: Wake | undefined
+    const next = { at: Number.POSITIVE_INFINITY, reason: '' }
     for (const { overlay, join, refresh } of this.#sides.values()) {
-      next = sooner(next, overlay.nextLapseAt(), 'an answer is late')
-      next = sooner(next, overlay.nextCheckAt(now), 'a contact wants checking')
-      next = sooner(next, join.nextAt(), 'it is time to join again')
-      next = sooner(next, refresh.nextAt(), 'a bucket has gone quiet')
+      takeSooner(next, overlay.nextLapseAt(), 'an answer is late')
+      takeSooner(next, overlay.nextCheckAt(now), 'a contact wants checking')
+      takeSooner(next, join.nextAt(), 'it is time to join again')
+      takeSooner(next, refresh.nextAt(), 'a bucket has gone quiet')
     }
-    next = sooner(next, this.#publisher.nextAt(), 'an entry wants publishing')
-    return sooner(next, this.#sweepAt(), 'stored peers have expired')
+    takeSooner(next, this.#publisher.nextAt(), 'an entry wants publishing')
+    takeSooner(next, this.#sweepAt(), 'stored peers have expired')
+    return next.at === Number.POSITIVE_INFINITY ? undefined : next
   }
 
   /** Everything about the node at this instant, as plain data. */
@@ -277,8 +278,12 @@ export class NodeCore {
   }
 }
 
-function sooner(next: Wake | undefined, at: number | undefined, reason: string): Wake | undefined {
-  return at === undefined || (next !== undefined && next.at <= at) ? next : { at, reason }
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
+function takeSooner(next: Draft<Wake>, at: number | undefined, reason: string): void {
+  if (at === undefined || next.at <= at) return
+  next.at = at
+  next.reason = reason
 }
 
 function storeOptions(config: CoreConfig): PeerStoreOptions {

@@ -6,7 +6,6 @@
 import { type Id, idsEqual } from '@dht/id'
 import {
   type Contact,
-  contact,
   type Endpoint,
   type ErrorMessage,
   encodeMessage,
@@ -179,7 +178,7 @@ export class Overlay {
     if (member?.isAt(from)) {
       this.#look(this.table.hear(member, now, id), now)
     } else if (this.#strangers.take(1, now)) {
-      const stranger = contact(id, from, this.#services.contacts)
+      const stranger = this.#services.contacts.contact(id, from)
       this.#look(this.table.hear(stranger, now, id), now)
     }
   }
@@ -197,7 +196,7 @@ export class Overlay {
     // The contact that answered: the one asked, if the id is right, else whoever it turned out to
     // be.
     const isAsked = asked?.hasId(response.id) === true
-    const responder = isAsked ? asked : contact(response.id, from, contacts)
+    const responder = isAsked ? asked : contacts.contact(response.id, from)
     if (asked !== undefined && !isAsked) this.table.doubt(asked, now)
     this.#confirm(responder, now, response.id)
     errand.answered(response, responder, now)
@@ -277,13 +276,14 @@ export class Overlay {
   }
 
   #heardOf(family: Family, response: Response, from: Contact): Contact[] {
-    const { self, config, contacts: pool } = this.#services
+    const { config, contacts: pool } = this.#services
     const { idLength } = config.network
-    const contacts = hearsay(response, from, { family, idLength, pool })
-    return contacts.filter((each) => !this.#isOurs(each) && !each.hasId(self))
+    const isOurs = (each: Contact): boolean => this.#isOurs(each)
+    return hearsay(response, from, { family, idLength, pool, isOurs })
   }
 
   #isOurs(contact: Contact): boolean {
+    if (contact.hasId(this.#services.self)) return true
     for (const key of this.#ownKeys) if (contact.hasEndpointKey(key)) return true
     return false
   }

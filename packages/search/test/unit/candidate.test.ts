@@ -1,6 +1,6 @@
 import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
-import { CANDIDATE_MOVES, type CandidateState, newCandidate } from '../../src/candidate.ts'
+import { CANDIDATE_MOVES, Candidate, type CandidateState } from '../../src/candidate.ts'
 
 const STATES: CandidateState[] = ['fresh', 'asked', 'stalled', 'replied', 'failed']
 
@@ -26,16 +26,25 @@ describe('candidate', () => {
   })
 
   it('begins without token and without having told anything', () => {
-    const id = idFromBytes(Uint8Array.of(1))
-    const distance = 1
-    const known = {
-      contact: 'c',
-      id,
-      distance,
-      address: undefined,
-      hop: 1,
-      state: 'fresh',
-    } as const
-    expect(newCandidate(known)).toEqual({ ...known, token: undefined, hasToldAll: false })
+    const contact = { id: idFromBytes(Uint8Array.of(1)) }
+    const known = { contact, distance: 1, address: undefined, hop: 1, state: 'fresh' } as const
+    const candidate = new Candidate(known)
+    expect({ ...candidate }).toEqual({ ...known, token: undefined, hasToldAll: false })
+  })
+
+  it('fetches its id when it is asked for it, once', () => {
+    let fetched = 0
+    const contact = {
+      get id() {
+        fetched++
+        return idFromBytes(Uint8Array.of(7))
+      },
+    }
+    const known = { contact, distance: 1, address: undefined, hop: 1, state: 'fresh' } as const
+    const candidate = new Candidate(known)
+    expect(fetched).toBe(0)
+    expect(candidate.id).toEqual(Uint8Array.of(7))
+    expect(candidate.id).toBe(candidate.id)
+    expect(fetched).toBe(1)
   })
 })

@@ -82,7 +82,9 @@ export class CoreProcess implements Process {
   }
 
   #carryOut(effects: readonly Effect[], now: number): readonly Effect[] {
-    for (const effect of effects) {
+    // Not `for of`: most doors put out one effect or none, and iterators are garbage.
+    for (let i = 0; i < effects.length; i++) {
+      const effect = effects[i] as Effect
       if (effect.kind === 'send') this.#socket.send(effect.bytes, effect.endpoint)
       else this.#tell(effect, now)
     }

@@ -156,11 +156,10 @@ export class Network {
     const loss = leftAt === undefined ? 'congestion' : this.#lossOf(journey, link)
     if (loss !== undefined) this.#drop(passage, loss)
     else if (!this.#intercepts(journey, link, leftAt ?? now)) {
-      const lasts = (draw: number): number => underWay(journey, link, draw)
       const arriving = damages(link, chance) ? damaged(passage, chance) : passage
-      this.#arriveAt((leftAt ?? now) + lasts(LATENCY), arriving, receiver)
+      this.#arriveAt((leftAt ?? now) + underWay(journey, link, LATENCY), arriving, receiver)
       if (link.duplication > 0 && chance.unit(DUPLICATION) < link.duplication) {
-        const at = (leftAt ?? now) + lasts(SECOND_LATENCY)
+        const at = (leftAt ?? now) + underWay(journey, link, SECOND_LATENCY)
         this.#arriveAt(at, arriving, receiver)
       }
     }

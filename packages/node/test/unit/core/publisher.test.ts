@@ -1,4 +1,5 @@
 import { type Id, idFromBytes } from '@dht/id'
+import { ContactPool } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it } from 'vitest'
 import { type CoreOptions, resolveCoreOptions } from '../../../src/core/config.ts'
@@ -23,7 +24,9 @@ function publisher(options: CoreOptions = {}): {
   const config = resolveCoreOptions({ republishJitterMs: 0, ...options })
   const wishes = new Wishes(outbox, config.maxWishes)
   const self = idFromBytes(new Uint8Array(32))
-  const services = { self, config, random: seededRandom(1), outbox, wishes, counters }
+  const random = seededRandom(1)
+  const contacts = new ContactPool(256)
+  const services = { self, config, random, outbox, wishes, counters, contacts }
   return { publisher: new Publisher(services, new Map()), outbox }
 }
 

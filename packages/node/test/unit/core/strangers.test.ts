@@ -1,5 +1,5 @@
 import { type Id, idToHex, randomId } from '@dht/id'
-import { contact, endpoint } from '@dht/krpc'
+import { ContactPool, contact, endpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { resolveCoreOptions } from '../../../src/core/config.ts'
@@ -16,7 +16,9 @@ function newOverlay(): Overlay {
   const outbox = new Outbox(counters)
   const config = resolveCoreOptions()
   const wishes = new Wishes(outbox, 1)
-  return new Overlay(home, { self: randomId(32, random), config, random, outbox, wishes, counters })
+  const contacts = new ContactPool(256)
+  const self = randomId(32, random)
+  return new Overlay(home, { self, config, random, outbox, wishes, counters, contacts })
 }
 
 /** As many queries at once as are looked at in one burst, each of another stranger. */
