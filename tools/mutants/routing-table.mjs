@@ -127,8 +127,8 @@ export const ofRoutingTable = [
   {
     id: 'M15',
     wrong: 'What was kept for a member stays behind when it leaves.',
-    file: `${source}/members.ts`,
-    find: '    this.#addressHashes.splice(at, 1)\n',
+    file: `${source}/membership.ts`,
+    find: '    this.#addresses.remove(member)\n',
     replace: '',
     tests: [`${laws}/carried.test.ts`, 'packages/routing-table/test/model/table.test.ts'],
     killers: ['META-55', 'META-12'],
@@ -146,7 +146,7 @@ export const ofRoutingTable = [
     id: 'M20a',
     wrong: 'Who asks is left out after the cut, so that one contact too few remains.',
     file: `${source}/routing-table.ts`,
-    find: 'exclude: exclude === undefined ? undefined : this.#memberOf(exclude),\n    })',
+    find: '      exclude,\n    })',
     replace:
       'exclude: undefined,\n' +
       '    }).filter(({ id }) => exclude === undefined || !idsEqual(id, exclude))',
