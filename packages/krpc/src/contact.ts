@@ -4,7 +4,7 @@
 
 import { distanceOfHeads, type Id, type Identified, idHead, idView } from '@dht/id'
 import { COMPACT_V4, compactEndpoint, endpointAt } from './compact.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint, Family } from './endpoint.ts'
 import { isRoutable, isRoutableV4 } from './routable.ts'
 
 /** The characters of one text, on their way: a list for each would be a tenth of all garbage. */
@@ -37,9 +37,14 @@ export class Contact implements Identified {
     return idView(id)
   }
 
+  /** Kept from the first time on: who is asked is asked again. */
   get endpoint(): Endpoint {
-    this.#endpoint ??= endpointOf(this.wire, charactersFor(this.idLength))
+    this.#endpoint ??= this.#lookAtEndpoint()
     return this.#endpoint
+  }
+
+  get family(): Family {
+    return this.wire.length - charactersFor(this.idLength) === COMPACT_V4 / 2 ? 4 : 6
   }
 
   /** A key of the endpoint: two are equal exactly when the endpoints are. Opaque, not to print. */
@@ -62,9 +67,8 @@ export class Contact implements Identified {
 
   /** Whether it can be that of a remote node; see {@link isRoutable}. */
   get isRoutable(): boolean {
-    const start = charactersFor(this.idLength)
-    const isV4 = this.wire.length - start === COMPACT_V4 / 2
-    return isV4 ? isRoutableV4(this.wire.charCodeAt(start) >> 8) : isRoutable(this.endpoint)
+    if (this.family === 6) return isRoutable(this.#lookAtEndpoint())
+    return isRoutableV4(this.wire.charCodeAt(charactersFor(this.idLength)) >> 8)
   }
 
   /** Whether this is its id. */
@@ -91,10 +95,8 @@ export class Contact implements Identified {
   isAt(endpoint: Endpoint): boolean {
     const { wire } = this
     // The port is the last character, and addresses are slow to make.
-    return (
-      wire.charCodeAt(wire.length - 1) === endpoint.port &&
-      this.endpoint.address === endpoint.address
-    )
+    if (wire.charCodeAt(wire.length - 1) !== endpoint.port) return false
+    return this.#lookAtEndpoint().address === endpoint.address
   }
 
   /** The wire form, id ‖ address ‖ port: id length + 6 bytes (IPv4) or + 18 (IPv6). */
@@ -133,6 +135,16 @@ export class Contact implements Identified {
     // Over the filling of an odd id.
     unpack(wire, charactersFor(idLength), { bytes, start: middle, end: at + size })
   }
+
+  /** Keeps nothing: whoever is looked at may never be asked. */
+  #lookAtEndpoint(): Endpoint {
+    if (this.#endpoint !== undefined) return this.#endpoint
+    const start = charactersFor(this.idLength)
+    if (this.family === 4) return endpointOfV4(this.wire, start)
+    const bytes = new Uint8Array(this.size - this.idLength)
+    unpack(this.wire, start, { bytes, start: 0, end: bytes.length })
+    return endpointAt(bytes, 0, bytes.length) as Endpoint
+  }
 }
 
 /** Where in some bytes a contact is written. */
@@ -152,15 +164,7 @@ export function endpointKey(endpoint: Endpoint): string {
   return String.fromCharCode(high, (bytes[2]! << 8) | bytes[3]!, endpoint.port)
 }
 
-/** The endpoint that the characters of a wire form from `start` on stand for. */
-function endpointOf(wire: string, start: number): Endpoint {
-  const characters = wire.length - start
-  if (characters === COMPACT_V4 / 2) return endpointOfV4(wire, start)
-  const bytes = new Uint8Array(2 * characters)
-  unpack(wire, start, { bytes, start: 0, end: bytes.length })
-  return endpointAt(bytes, 0, bytes.length) as Endpoint
-}
-
+/** The endpoint that three characters of a wire form stand for. */
 function endpointOfV4(wire: string, start: number): Endpoint {
   const high = wire.charCodeAt(start)
   const low = wire.charCodeAt(start + 1)

@@ -111,7 +111,7 @@ export class Keeper {
   /** Contacts once known are worth more than none: an empty table means that we are cut off. */
   #learn(contacts: readonly Contact[]): void {
     for (const family of [4, 6] as const) {
-      const ofFamily = contacts.filter(({ endpoint }) => endpoint.family === family)
+      const ofFamily = contacts.filter((each) => each.family === family)
       if (ofFamily.length > 0) this.#known.set(family, ofFamily)
     }
   }

@@ -25,7 +25,7 @@ export type ReadState =
 /** @param state - ids of `network`'s width */
 export function writeState(state: CoreState, network: Network): Uint8Array {
   const ofFamily = (family: number): Uint8Array =>
-    concat(state.contacts.filter((c) => c.endpoint.family === family).map((c) => c.compact))
+    concat(state.contacts.filter((c) => c.family === family).map((c) => c.compact))
   const body = bencode.encode({
     contacts: ofFamily(4),
     contacts6: ofFamily(6),

@@ -50,7 +50,7 @@ export interface CoreState {
  */
 const SWEEP_SPACING_MS = 60_000
 
-/** Of all cores that are given no other. Ours: half a megabyte at most, and lookups meet again. */
+/** Of all cores that are given no other: ours, a megabyte at most. */
 const CONTACTS = new ContactPool(4_096)
 
 export class NodeCore {
@@ -69,7 +69,7 @@ export class NodeCore {
     joined: (contacts, now) => this.#publisher.joined(contacts, now),
     heardOf: (contacts, now) => {
       const [first] = contacts
-      if (first !== undefined) this.#sides.get(first.endpoint.family)?.join.suggest(contacts, now)
+      if (first !== undefined) this.#sides.get(first.family)?.join.suggest(contacts, now)
     },
   }
 
@@ -239,7 +239,7 @@ export class NodeCore {
   restore(contacts: readonly Contact[]): number {
     let taken = 0
     for (const [family, { overlay }] of this.#sides) {
-      taken += overlay.table.restore(contacts.filter((c) => c.endpoint.family === family))
+      taken += overlay.table.restore(contacts.filter((c) => c.family === family))
     }
     return taken
   }

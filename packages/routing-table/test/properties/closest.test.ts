@@ -96,6 +96,31 @@ it('RT-56: ids that agree in their first 32 bits are told apart by the rest', ()
   )
 })
 
+it('RT-14, RT-56: who is nearest and left out takes no place from those behind', () => {
+  const [self, target] = [idFromBigInt(0n, 20), idFromBigInt(1n << 159n, 20)]
+  // At ever greater distances, so that no two share as many bits with the target.
+  const ladder = fc.tuple(...Array.from({ length: 24 }, (_, rung) => idSharing(target, 40 - rung)))
+  const failures = fc.array(fc.nat({ max: 3 }), { minLength: 24, maxLength: 24 })
+  fc.assert(
+    fc.property(
+      ladder,
+      failures,
+      fc.integer({ min: 1, max: 12 }),
+      fc.nat(23),
+      (ids, bad, count, asker) => {
+        const table = new RoutingTable<Node>(self, { k: 4, widths: [24] })
+        for (const each of ids) table.confirm({ id: each, address: '' }, 0)
+        for (const [at, times] of bad.entries()) {
+          for (let i = 0; i < times; i++) table.doubt({ id: ids[at]!, address: '' }, 0)
+        }
+        const query = { target, count, exclude: ids[asker]! }
+        expect(table.closest(target, count, query)).toEqual(sortedMembers(table, query))
+        expect(table.closest(target, count)).toEqual(sortedMembers(table, { target, count }))
+      },
+    ),
+  )
+})
+
 it('is exact for every target of a world of one byte, and every count', () => {
   const table = new RoutingTable<Node>(id(0x5a), { k: 3 })
   for (let byte = 0; byte < 256; byte += 1) table.confirm(node((byte * 37) & 0xff), 0)

@@ -41,6 +41,25 @@ describe('members', () => {
     )
   })
 
+  it('another is found in between, or leaves, and the right one moves to the end', () => {
+    const disturb = [
+      (members: Members<Node>) => members.find(id(3)),
+      (members: Members<Node>) => members.remove(members.entries[0]!),
+      (members: Members<Node>) => members.add(entry(9, 0)),
+    ]
+    for (const between of disturb) {
+      const members = new Members<Node>()
+      for (const byte of [1, 2, 3, 4]) members.add(entry(byte, byte))
+      const second = members.find(id(2))!
+      between(members)
+      const others = bytesOf(members).filter((byte) => byte !== 2)
+      second.lastSeenAt = 7
+      members.renew(second)
+      expect(bytesOf(members)).toEqual([...others, 2])
+      expect(members.heads).toEqual(members.entries.map(({ head }) => head))
+    }
+  })
+
   it('of those seen at one instant, the first stays in front', () => {
     const members = new Members<Node>()
     for (const byte of [3, 1, 2]) members.add(entry(byte, 5))

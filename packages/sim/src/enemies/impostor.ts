@@ -143,7 +143,7 @@ export abstract class Impostor implements Process {
   reply({ transactionId }: Query, body: Body = {}): Uint8Array {
     const { contacts = [], token, values, id = this.contact.id } = body
     const of = (family: 4 | 6): Uint8Array | undefined => {
-      const named = contacts.filter((each) => each.endpoint.family === family)
+      const named = contacts.filter((each) => each.family === family)
       return named.length === 0 ? undefined : compactContacts(named)
     }
     const nodes = { nodes: of(4), nodes6: of(6) }

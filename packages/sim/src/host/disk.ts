@@ -31,5 +31,5 @@ export class Disk {
 }
 
 function ofFamily(contacts: readonly Contact[], family: Family): Contact[] {
-  return contacts.filter(({ endpoint }) => endpoint.family === family)
+  return contacts.filter((each) => each.family === family)
 }
