@@ -115,7 +115,6 @@ export class Contact implements Identified {
   isWrittenAt(bytes: Uint8Array, { at, idLength, size }: Place): boolean {
     const { wire } = this
     if (idLength !== this.idLength || size !== this.size) return false
-    if (idLength % 2 === 0) return spells(wire, 0, { bytes, start: at, end: at + size })
     const middle = at + idLength
     return (
       spells(wire, 0, { bytes, start: at, end: middle }) &&
@@ -126,10 +125,6 @@ export class Contact implements Identified {
   /** Writes the wire form to `bytes` from `at` on, where there is room for it. */
   writeTo(bytes: Uint8Array, at: number): void {
     const { wire, idLength, size } = this
-    if (idLength % 2 === 0) {
-      unpack(wire, 0, { bytes, start: at, end: at + size })
-      return
-    }
     const middle = at + idLength
     unpack(wire, 0, { bytes, start: at, end: middle })
     // Over the filling of an odd id.

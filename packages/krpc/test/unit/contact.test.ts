@@ -7,6 +7,7 @@ import {
   EncodeError,
   endpoint,
   endpointKey,
+  isRoutable,
 } from '@dht/krpc'
 import { anyId } from '@dht/testing'
 import fc from 'fast-check'
@@ -58,6 +59,23 @@ describe('a contact', () => {
     }
   })
 
+  it('knows its family, and whether it can be that of a remote node', () => {
+    const near = ['127.0.0.1', '10.0.0.1', '192.168.1.1', '::1', 'fe80::1', '0.0.0.0', '224.0.0.1']
+    const anywhere = fc.oneof(
+      anyEndpoint,
+      fc.constantFrom(...near).map((address) => endpoint(address, 7)),
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 33 }).chain(anyId), anywhere, (at, there) => {
+        const made = contact(at, there)
+        expect(made.family).toBe(there.family)
+        expect(made.isRoutable).toBe(isRoutable(there))
+        expect(made.endpoint).toEqual(there)
+        expect(made.isRoutable).toBe(isRoutable(there))
+      }),
+    )
+  })
+
   it('knows whether it lives somewhere', () => {
     fc.assert(
       fc.property(anyEndpoint, anyEndpoint, (here, there) => {
@@ -73,6 +91,9 @@ describe('a contact', () => {
     const alike = contact(id, endpoint('2001:db8::102:304', 5))
     expect(alike.hasEndpointKey(endpointKey(endpoint('1.2.3.4', 5)))).toBe(false)
     expect(alike.hasEndpointKey(endpointKey(alike.endpoint))).toBe(true)
+    // And the first six bytes of this one.
+    const begun = contact(id, endpoint('102:304:5::1', 9))
+    expect(begun.hasEndpointKey(endpointKey(endpoint('1.2.3.4', 5)))).toBe(false)
     expect(v4.isAt(endpoint('1.2.3.4', 6))).toBe(false)
     expect(v4.isAt(endpoint('1.2.3.5', 5))).toBe(false)
   })
