@@ -52,6 +52,18 @@ describe('a pool of contacts', () => {
     }
   })
 
+  it('tells an IPv4 endpoint from an IPv6 one that begins and ends like it', () => {
+    const id = idFromBytes(new Uint8Array(20).fill(7))
+    const [long, short] = [endpoint('102:304:5::1', 5), endpoint('1.2.3.4', 5)]
+    for (const order of [
+      [long, short],
+      [short, long],
+    ] as const) {
+      const pool = new ContactPool(256)
+      for (const there of order) expect(pool.contact(id, there).endpoint).toEqual(there)
+    }
+  })
+
   it('takes the same bytes for another contact where ids are of another width', () => {
     const pool = new ContactPool(256)
     // A narrow id before an IPv6 endpoint is as long as a wide one before an IPv4 endpoint.
