@@ -32,8 +32,9 @@ export function wantedCheck<C extends Identified>(
 ): Check<C> | undefined {
   const { members, candidates } = bucket
   const hasBad = hasBadMember(bucket, config.badAfter)
-  for (const candidate of candidates.entries.toReversed()) {
-    const incumbent = members.namesakeOf(candidate)
+  for (let nth = candidates.size - 1; nth >= 0; nth--) {
+    const { head, entry: candidate } = candidates.nth(nth)
+    const incumbent = members.hasHead(head) ? members.find(candidate.contact.id) : undefined
     if (incumbent !== undefined && !isBad(incumbent, config)) {
       return { entry: incumbent, at: NEVER_SEEN }
     }

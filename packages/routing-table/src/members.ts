@@ -41,10 +41,14 @@ export class Members<C extends Identified> {
     return undefined
   }
 
+  /** Whether the id of a member begins like that; hardly any two do, and ids are slow to make. */
+  hasHead(head: number): boolean {
+    return this.#heads.includes(head)
+  }
+
   /** The member that has the id of `entry`. */
   namesakeOf({ head, contact }: Entry<C>): Entry<C> | undefined {
-    // Ids are made when asked for, and hardly any two begin alike.
-    return this.#heads.includes(head) ? this.find(contact.id) : undefined
+    return this.hasHead(head) ? this.find(contact.id) : undefined
   }
 
   add(entry: Entry<C>): void {

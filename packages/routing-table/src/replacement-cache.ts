@@ -25,6 +25,12 @@ export class ReplacementCache<C extends Identified> {
     return this.#inOrder()
   }
 
+  /** One of them, in that order, and the head of its id: most need not be looked at for more. */
+  nth(place: number): { readonly entry: Entry<C>; readonly head: number } {
+    const at = (this.#first + place) % this.size
+    return { entry: this.#ring[at]!, head: this.#heads[at]! }
+  }
+
   /** The candidate with the id or the address of `entry`; of two the heavier one. */
   rivalOf(entry: Entry<C>): Entry<C> | undefined {
     const { head, addressHash } = entry

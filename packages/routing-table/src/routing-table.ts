@@ -162,7 +162,8 @@ export class RoutingTable<C extends Identified> {
   /** Whether no member can be relied on: there is none, or all are bad. */
   get isDeserted(): boolean {
     const { badAfter } = this.#config
-    return this.#spine.buckets.every(({ members }) => {
+    return this.#spine.buckets.every(({ members, mayHaveBad }) => {
+      if (!mayHaveBad) return members.size === 0
       return members.entries.every(({ failures }) => failures >= badAfter)
     })
   }

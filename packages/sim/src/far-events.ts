@@ -1,61 +1,73 @@
 // Events too far off for the ring of the queue: a heap with four children to a parent, by instant
-// and then by the order in which they were put in.
+// and then by the order in which they were put in. Instants lie beside the events in a row of their
+// own, for an event is anywhere in memory, and on the way through the heap most are only compared.
 
 import type { Queued } from './queued.ts'
 
 export class FarEvents<E extends Queued> {
   readonly #heap: E[] = []
+  /** Of each event the instant, at the same place. */
+  readonly #instants: number[] = []
 
   get size(): number {
     return this.#heap.length
   }
 
   nextAt(): number | undefined {
-    return this.#heap[0]?.at
+    return this.#instants[0]
   }
 
   push(event: E): void {
-    const heap = this.#heap
-    let at = heap.length
-    heap.push(event)
+    let at = this.size
+    this.#put(event, event.at, at)
     while (at > 0) {
       const parent = (at - 1) >> 2
-      const above = heap[parent] as E
-      if (!isBefore(event, above)) break
-      heap[at] = above
+      if (!this.#isBefore(event, event.at, parent)) break
+      this.#put(this.#heap[parent] as E, this.#instants[parent] as number, at)
       at = parent
     }
-    heap[at] = event
+    this.#put(event, event.at, at)
   }
 
   pop(): E | undefined {
-    const heap = this.#heap
-    const first = heap[0]
-    const last = heap.pop()
-    if (last !== undefined && heap.length > 0) this.#sink(last)
+    const first = this.#heap[0]
+    const last = this.#heap.pop()
+    const lastAt = this.#instants.pop()
+    if (last !== undefined && lastAt !== undefined && this.size > 0) this.#sink(last, lastAt)
     return first
   }
 
-  #sink(event: E): void {
-    const heap = this.#heap
+  #sink(event: E, instant: number): void {
     let at = 0
     for (;;) {
       const first = 4 * at + 1
-      if (first >= heap.length) break
-      let least = first
-      const end = Math.min(first + 4, heap.length)
-      for (let child = first + 1; child < end; child++) {
-        if (isBefore(heap[child] as E, heap[least] as E)) least = child
-      }
-      const below = heap[least] as E
-      if (!isBefore(below, event)) break
-      heap[at] = below
+      if (first >= this.size) break
+      const least = this.#leastOf(first, Math.min(first + 4, this.size))
+      if (this.#isBefore(event, instant, least)) break
+      this.#put(this.#heap[least] as E, this.#instants[least] as number, at)
       at = least
     }
-    heap[at] = event
+    this.#put(event, instant, at)
   }
-}
 
-function isBefore(a: Queued, b: Queued): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order)
+  /** The place of the first event among those in [from, end). */
+  #leastOf(from: number, end: number): number {
+    let least = from
+    for (let at = from + 1; at < end; at++) {
+      if (this.#isBefore(this.#heap[at] as E, this.#instants[at] as number, least)) least = at
+    }
+    return least
+  }
+
+  /** Whether `event`, which is at `instant`, comes before the one at that place. */
+  #isBefore(event: E, instant: number, place: number): boolean {
+    const other = this.#instants[place] as number
+    if (instant !== other) return instant < other
+    return event.order < (this.#heap[place] as E).order
+  }
+
+  #put(event: E, instant: number, place: number): void {
+    this.#heap[place] = event
+    this.#instants[place] = instant
+  }
 }

@@ -259,10 +259,11 @@ export class Overlay {
     return this.#transactions.nextAt()
   }
 
-  /** The next instant at which a contact wants checking and may be. */
+  /** The next instant at which a contact wants checking and may be; early if the budget is spent. */
   nextCheckAt(now: number): number | undefined {
     const checkAt = this.table.nextCheckAt()
-    return checkAt === undefined ? undefined : Math.max(checkAt, this.#checks.readyAt(now))
+    if (checkAt === undefined || checkAt > now) return checkAt
+    return Math.max(checkAt, this.#checks.readyAt(now))
   }
 
   #put(question: Question, transactionId: Uint8Array, to: Endpoint): void {

@@ -121,7 +121,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'reaction to announce_peer': 2,
   limited: 2,
   'honest answer': 52,
-  'answer to the first sending after a stall': 3,
+  'answer to the first sending after a stall': 1,
   'answer to the second sending': 3,
   'answer after its time, before a wake': 12,
   'lies in dht256': 19,
