@@ -259,7 +259,7 @@ export class Overlay {
     return this.#transactions.nextAt()
   }
 
-  /** The next instant at which a contact wants checking and may be; early if the budget is spent. */
+  /** When a contact next wants checking and may be; too early if the budget is spent by then. */
   nextCheckAt(now: number): number | undefined {
     const checkAt = this.table.nextCheckAt()
     if (checkAt === undefined || checkAt > now) return checkAt
