@@ -37,9 +37,9 @@ export class Contact implements Identified {
     return idView(id)
   }
 
-  /** Kept from the first time on: who is asked is asked again. */
+  /** Kept from the first time on, frozen: who is asked is asked again, perhaps by others. */
   get endpoint(): Endpoint {
-    this.#endpoint ??= this.#lookAtEndpoint()
+    this.#endpoint ??= Object.freeze(this.#lookAtEndpoint())
     return this.#endpoint
   }
 

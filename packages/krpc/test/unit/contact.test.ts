@@ -71,6 +71,9 @@ describe('a contact', () => {
         expect(made.family).toBe(there.family)
         expect(made.isRoutable).toBe(isRoutable(there))
         expect(made.endpoint).toEqual(there)
+        expect(made.endpoint).toBe(made.endpoint)
+        // It may be that of many who share the contact.
+        expect(Object.isFrozen(made.endpoint)).toBe(true)
         expect(made.isRoutable).toBe(isRoutable(there))
       }),
     )
