@@ -6,13 +6,18 @@ export interface WorldInit {
   readonly fromDisk: boolean
 }
 
-export interface WorldReport {
-  /** Datagrams heard and alarms that woke a node while it was measured. */
+/** A round of lookups. */
+export interface Life {
+  /** Datagrams heard and alarms that woke a node. */
   readonly events: number
   /** CPU time of that, ms. */
   readonly cpuMs: number
   /** Virtual time of that, ms. */
   readonly virtualMs: number
+}
+
+export interface WorldReport {
+  readonly lives: readonly Life[]
   /** CPU time until the network stood, ms, and its events. */
   readonly growthCpuMs: number
   readonly growthEvents: number
