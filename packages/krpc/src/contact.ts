@@ -185,16 +185,15 @@ function textOf(bytes: Uint8Array, at: number, length: number): string {
   return Reflect.apply(String.fromCharCode, null, codes)
 }
 
+/** Some bytes of many. */
+interface Stretch {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
 /** Whether the bytes before `end` are those of the text from character `from` on. */
-function spells(
-  text: string,
-  from: number,
-  {
-    bytes,
-    start,
-    end,
-  }: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
-): boolean {
+function spells(text: string, from: number, { bytes, start, end }: Stretch): boolean {
   let i = from
   for (let at = start; at < end; at += 2) {
     // An odd id is filled up by a zero.
@@ -205,15 +204,7 @@ function spells(
 }
 
 /** Writes text from character `from` on as bytes, two a character, to all places before `end`. */
-function unpack(
-  text: string,
-  from: number,
-  {
-    bytes,
-    start,
-    end,
-  }: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
-): void {
+function unpack(text: string, from: number, { bytes, start, end }: Stretch): void {
   let i = from
   for (let at = start; at < end; at += 2) {
     const two = text.charCodeAt(i++)
