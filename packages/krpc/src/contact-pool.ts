@@ -13,6 +13,11 @@ const FIRST_SLOTS = 256
 /** Contacts made for each slot before there are twice as many slots: ours. */
 const CROWD = 4
 
+/**
+ * Makes contacts, and gives the one that it made before as long as it remembers it.
+ *
+ * Contacts never change, so whoever gets one may share it.
+ */
 export class ContactPool {
   readonly #mostContacts: number
   readonly #maker: ContactMaker = (bytes, place) => this.#at(bytes, place)
@@ -20,7 +25,7 @@ export class ContactPool {
   #slots = emptySlots(FIRST_SLOTS)
   #made = 0
 
-  /** @param mostContacts - most that are kept, about 100 bytes each; 256 are, however few it is */
+  /** @param mostContacts - most that are kept, 100 to 200 bytes each; 256 are, however few it is */
   constructor(mostContacts: number) {
     this.#mostContacts = mostContacts
   }
