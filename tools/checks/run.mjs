@@ -1,16 +1,22 @@
 // Runs a suite of checks, one after the other, and ends with one plain line, `N passed, N failed`.
 // `npm test` runs what a contributor runs before a commit, the suite `local`; `.ci/run` runs `ci`.
 //
-// A check that counts (a test run) leaves `{ passed, failed }` in the file it is told by
+// A check that counts (a test run) leaves `{ passed, failed, failures }` in the file it is told by
 // REPORT_COUNTS; any other check counts as one. A check that breaks always counts as a failure.
-// The sum goes to REPORT_COUNTS as well, so a suite can itself be a check of another.
+// The sum goes to REPORT_COUNTS as well, so a suite can itself be a check of another. What failed
+// is named once more at the end: of a long output that is what people keep.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** @typedef {{ readonly name: string, readonly command: string, readonly counts?: boolean }} Check */
-/** @typedef {{ readonly passed: number, readonly failed: number }} Counts */
+/**
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {number} failed
+ * @property {readonly string[]} failures  a line each: what failed, and how to run it again
+ */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const reports = join(root, 'reports')
@@ -63,13 +69,16 @@ const SUITES = {
   ],
 }
 
+/** @type {Counts} */
+const NOTHING = { passed: 0, failed: 0, failures: [] }
+
 /** What a counting check left behind; nothing left behind is a failure. @returns {Counts} */
 function countsIn(/** @type {string} */ file) {
   try {
-    const { passed, failed } = JSON.parse(readFileSync(file, 'utf8'))
-    return { passed, failed }
+    const { passed, failed, failures = [] } = JSON.parse(readFileSync(file, 'utf8'))
+    return { passed, failed, failures }
   } catch {
-    return { passed: 0, failed: 1 }
+    return { passed: 0, failed: 1, failures: ['left no counts behind'] }
   }
 }
 
@@ -90,8 +99,9 @@ function run(check) {
     },
   })
   if (status !== 0 && !check.counts) process.stdout.write(`${stdout}${stderr}\n`)
-  const counts = check.counts ? countsIn(file) : { passed: status === 0 ? 1 : 0, failed: 0 }
-  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  const counts = check.counts ? countsIn(file) : { ...NOTHING, passed: status === 0 ? 1 : 0 }
+  if (status === 0 || counts.failed > 0) return counts
+  return { ...counts, failed: 1, failures: [`exit status ${status}`] }
 }
 
 /** @param {Check} check @returns {Counts} */
@@ -111,15 +121,19 @@ function runAloud(check) {
 function conclude(/** @type {readonly (Counts & { readonly name: string })[]} */ results) {
   const passed = results.reduce((sum, counts) => sum + counts.passed, 0)
   const failed = results.reduce((sum, counts) => sum + counts.failed, 0)
+  const failures = results.flatMap((counts) => {
+    return counts.failures.map((failure) => `${counts.name}: ${failure}`)
+  })
   const target = process.env['REPORT_COUNTS'] ?? join(reports, 'checks.json')
   mkdirSync(dirname(target), { recursive: true })
-  writeFileSync(target, `${JSON.stringify({ passed, failed })}\n`)
+  writeFileSync(target, `${JSON.stringify({ passed, failed, failures })}\n`)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
   if (results.length === 1) return
   console.log()
   for (const counts of results) {
     console.log(`${counts.name.padEnd(24)} ${counts.passed} passed, ${counts.failed} failed`)
   }
+  for (const failure of failures) console.log(`FAILED  ${failure}`)
   console.log(`\n${passed} passed, ${failed} failed`)
 }
 

@@ -23,7 +23,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const { packageManager } = readJson(join(root, 'package.json'))
 const work = mkdtempSync(join(tmpdir(), 'pack-check-'))
 let passed = 0
-let failed = 0
+/** @type {string[]} */
+const failures = []
 
 /** @param {string} path */
 function readJson(path) {
@@ -64,7 +65,7 @@ function check(name, action) {
     console.log(`ok      ${name}`)
     return result
   } catch (error) {
-    failed++
+    failures.push(name)
     console.log(`FAILED  ${name}\n${error instanceof Error ? error.message : error}`)
     return undefined
   }
@@ -211,10 +212,11 @@ for (const packed of all) checkAlone(all, packed)
 if (all.length > 0) checkTogether(all)
 rmSync(work, { recursive: true, force: true })
 
+const failed = failures.length
 const report = process.env['REPORT_COUNTS']
 if (report !== undefined) {
   mkdirSync(dirname(report), { recursive: true })
-  writeFileSync(report, `${JSON.stringify({ passed, failed })}\n`)
+  writeFileSync(report, `${JSON.stringify({ passed, failed, failures })}\n`)
 }
 process.exitCode = failed > 0 ? 1 : 0
 console.log(`\n${passed} passed, ${failed} failed`)

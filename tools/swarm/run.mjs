@@ -35,37 +35,42 @@ const beganAt = performance.now()
 const endsAt = beganAt + 1_000 * whole('seconds')
 let toldAt = beganAt
 let events = 0
-/** @type {number[]} */
-const failing = []
+/** What failed, a line each. @type {string[]} */
+const failures = []
 let seed = first
 
 console.log(`seeds from ${first} on`)
 while (seed < first + runs && (seed === first || performance.now() < endsAt)) {
   const run = runSwarm(swarmScript(seed))
   events += run.events
-  if (run.violations.length > 0) tell(seed)
+  const [violation] = run.violations
+  if (violation !== undefined) tell(seed, violation)
   seed++
   if (performance.now() - toldAt > NEWS_MS) {
     toldAt = performance.now()
-    console.log(`seeds ${first} to ${seed - 1}: ${events} events, ${failing.length} failed`)
+    console.log(`seeds ${first} to ${seed - 1}: ${events} events, ${failures.length} failed`)
   }
 }
 
-/** @param {number} which */
-function tell(which) {
-  failing.push(which)
+/**
+ * @param {number} which
+ * @param {import('@dht/sim').Violation} violation - the first of them
+ */
+function tell(which, { property, seen }) {
+  failures.push(`${property} (${seen}): npm run swarm -- --seed ${which} --runs 1`)
   console.log(`seed ${which} FAILED`)
-  if (failing.length > EXPLAINED) return
+  if (failures.length > EXPLAINED) return
   for (const line of explainSwarm(which)?.lines ?? []) console.log(line)
 }
 
 const minutes = (performance.now() - beganAt) / 60_000
-const passed = seed - first - failing.length
+const failed = failures.length
+const passed = seed - first - failed
 console.log(`seeds ${first} to ${seed - 1}, ${Math.round((seed - first) / minutes)} a minute`)
-if (failing.length > 0) console.log(`failed: ${failing.join(', ')}`)
+for (const failure of failures) console.log(failure)
 const target = process.env['REPORT_COUNTS']
 if (target !== undefined) {
-  writeFileSync(target, `${JSON.stringify({ passed, failed: failing.length })}\n`)
+  writeFileSync(target, `${JSON.stringify({ passed, failed, failures })}\n`)
 }
-process.exitCode = failing.length > 0 ? 1 : 0
-console.log(`${passed} passed, ${failing.length} failed`)
+process.exitCode = failed > 0 ? 1 : 0
+console.log(`${passed} passed, ${failed} failed`)

@@ -1,11 +1,12 @@
 // What lookups find is true: an endpoint that an honest node is said to have published was
 // published from there, and not too long ago (SIM-S2, S11, T1). Judged where all who were asked
-// for it are honest and nothing damages datagrams: against a lie about others there is no remedy
-// but to ask.
+// for it are honest, and always were, and nothing damages datagrams: against a lie about others
+// there is no remedy but to ask.
 
 import { type Id, idKey } from '@dht/id'
 import { type Endpoint, formatEndpoint } from '@dht/krpc'
 import { CORE_DEFAULTS, type LookupResult } from '@dht/node/core'
+import type { Host } from '../host/host.ts'
 import type { World } from '../world.ts'
 import type { WorldEvent } from '../world-event.ts'
 import type { CoreStep } from './core-step.ts'
@@ -27,16 +28,16 @@ export class Soundness implements Rule {
   readonly name = 'soundness'
   readonly #published = new Map<string, Published[]>()
   readonly #open = new Map<string, { readonly target: Id; readonly at: number }>()
+  /** Who lives at an address. */
   readonly #addresses = new Map<string, Set<number>>()
+  /** Addresses at which an enemy has run: what it said and wrote outlives it. */
+  readonly #suspect = new Set<string>()
   #isDamaged = false
 
   afterStep(step: CoreStep): readonly string[] {
     const { event, host, world } = step
     this.#isDamaged ||= world.network.config.corruption > 0
-    for (const endpoint of [host.local(4), host.local(6)]) {
-      if (endpoint !== undefined) this.#locate(endpoint.address, host.number)
-    }
-    if (host.gateway?.address !== undefined) this.#locate(host.gateway.address, host.number)
+    for (const address of addressesOf(host)) this.#locate(address, host.number)
     if (event.kind === 'wished') this.#takeDown(step)
     return event.effects.flatMap((effect) => {
       if (effect.kind !== 'settle' || effect.outcome.kind !== 'found') return []
@@ -45,12 +46,19 @@ export class Soundness implements Rule {
   }
 
   afterEvent(world: World, event: WorldEvent): readonly string[] {
-    const isEnd = event.kind === 'life' && (event.change === 'crashed' || event.change === 'closed')
-    if (!isEnd) return []
+    if (event.kind !== 'life') return []
+    const { host, change } = event
+    if (change === 'started') this.#suspectAt(world.hosts[host] as Host)
+    if (change !== 'crashed' && change !== 'closed') return []
     for (const all of this.#published.values()) {
-      for (const each of all) if (each.host === event.host) each.endedAt ??= world.now
+      for (const each of all) if (each.host === host) each.endedAt ??= world.now
     }
     return []
+  }
+
+  #suspectAt(host: Host): void {
+    if (host.core !== undefined) return
+    for (const address of addressesOf(host)) this.#suspect.add(address)
   }
 
   #takeDown({ event, host, world }: CoreStep): void {
@@ -75,7 +83,7 @@ export class Soundness implements Rule {
     this.#open.delete(key)
     if (open === undefined || this.#isDamaged) return []
     const isHonest = result.holders.every(({ endpoint }) => {
-      return this.#addresses.has(endpoint.address)
+      return this.#honestAt(endpoint.address) !== undefined
     })
     if (!isHonest) return []
     return result.endpoints
@@ -89,7 +97,7 @@ export class Soundness implements Rule {
     { target, at }: { readonly target: Id; readonly at: number },
     { core }: World,
   ): boolean {
-    const hosts = this.#addresses.get(address)
+    const hosts = this.#honestAt(address)
     if (hosts === undefined) return true
     const { peerLifetimeMs = CORE_DEFAULTS.peerLifetimeMs } = core
     const oldest = at - peerLifetimeMs * (1 + CLOCKS) - UNDER_WAY_MS
@@ -98,9 +106,19 @@ export class Soundness implements Rule {
     })
   }
 
+  /** The hosts at an address, if all that was ever done there was honest. */
+  #honestAt(address: string): ReadonlySet<number> | undefined {
+    return this.#suspect.has(address) ? undefined : this.#addresses.get(address)
+  }
+
   #locate(address: string, host: number): void {
     const hosts = this.#addresses.get(address) ?? new Set()
     hosts.add(host)
     this.#addresses.set(address, hosts)
   }
+}
+
+function addressesOf(host: Host): string[] {
+  const all = [host.local(4)?.address, host.local(6)?.address, host.gateway?.address]
+  return all.filter((address) => address !== undefined)
 }

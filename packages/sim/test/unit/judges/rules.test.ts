@@ -1,9 +1,10 @@
 // Each rule that remembers refuses a life that breaks it, and finds nothing wrong with one that
 // does not.
 
-import { endpoint } from '@dht/krpc'
+import { type Endpoint, endpoint } from '@dht/krpc'
 import { Chance, type Host, World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
+import { silent } from '../../../src/enemies/silent.ts'
 import { type CoreInspection, coreStep } from '../../../src/judges/core-step.ts'
 import { Deadlines } from '../../../src/judges/deadlines.ts'
 import { Evidence, File, takeDown, unfoundedIn } from '../../../src/judges/evidence.ts'
@@ -160,31 +161,68 @@ describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
   })
 
   it('refuses what nobody published, and what nobody has published for hours', () => {
-    const { world, hosts, jury } = judged(new Soundness())
-    const [asker, publisher] = hosts as [Host, Host]
-    const found = (ticket: number): void => {
-      const endpoints = [{ ...publisher.endpoint, port: 80 }]
-      const tally = { asked: 0, answered: 0, failed: 0, hops: 0 }
-      const result = { endpoints, holders: [], closest: [], tally, durationMs: 1 } as never
-      const outcome = { kind: 'found', result } as const
-      const event = { at: world.now, host: asker.number } as const
-      const command = { kind: 'lookup', ticket, target: TARGET, mode: 'all' } as const
-      jury.afterEvent(world, { kind: 'wished', ...event, command, effects: [] })
-      const effects = [{ kind: 'settle', ticket, outcome } as const]
-      jury.afterEvent(world, { kind: 'woken', ...event, effects })
-    }
-    found(901)
+    const scene = judged(new Soundness())
+    const { world, jury } = scene
+    const [, publisher] = scene.hosts as [Host, Host]
+    pretendFound(scene, publisher)
     expect(jury.counts.get('SIM-S2')).toBe(1)
     publisher.wish({ kind: 'enter', target: TARGET, port: 80 })
-    found(902)
+    pretendFound(scene, publisher)
     publisher.begin({ kind: 'delete', target: TARGET })
-    found(903)
+    pretendFound(scene, publisher)
     expect(jury.counts.get('SIM-S2')).toBe(1)
     world.advance(2 * 3_600_000)
-    found(904)
+    pretendFound(scene, publisher)
     expect(jury.counts.get('SIM-S2')).toBe(2)
   })
+
+  it('says nothing of what an enemy may have written before its host became honest', () => {
+    const scene = judged(new Soundness())
+    const { world, jury } = scene
+    const host = world.addHost()
+    host.run(silent.on(host, world, { chance: host.chance.branch('enemy') }))
+    host.crash()
+    host.start({ bootstrap: [scene.hosts[0]!.endpoint] })
+    world.advance(10_000)
+    pretendFound(scene, host)
+    expect(jury.violations).toEqual([])
+  })
+
+  it('says nothing of what it was told by a host that was an enemy once', () => {
+    const scene = judged(new Soundness())
+    const { world, jury } = scene
+    const [, publisher] = scene.hosts as [Host, Host]
+    const liar = world.addHost()
+    liar.run(silent.on(liar, world, { chance: liar.chance.branch('enemy') }))
+    liar.crash()
+    liar.start({ bootstrap: [scene.hosts[0]!.endpoint] })
+    world.advance(10_000)
+    pretendFound(scene, publisher, [{ endpoint: liar.endpoint }])
+    expect(jury.violations).toEqual([])
+    pretendFound(scene, publisher, [{ endpoint: publisher.endpoint }])
+    expect(jury.counts.get('SIM-S2')).toBe(1)
+  })
 })
+
+let pretended = 900
+
+/** As if a lookup of host 0 had ended by finding `publisher`, whom `holders` named. */
+function pretendFound(
+  { world, jury, hosts }: { world: World; jury: Jury; hosts: Host[] },
+  publisher: Host,
+  holders: readonly { readonly endpoint: Endpoint }[] = [],
+): void {
+  const ticket = ++pretended
+  const endpoints = [{ ...publisher.endpoint, port: 80 }]
+  const tally = { asked: 0, answered: 0, failed: 0, hops: 0 }
+  const result = { endpoints, holders, closest: [], tally, durationMs: 1 } as never
+  const outcome = { kind: 'found', result } as const
+  const event = { at: world.now, host: (hosts[0] as Host).number } as const
+  const command = { kind: 'lookup', ticket, target: TARGET, mode: 'all' } as const
+  jury.afterEvent(world, { kind: 'wished', ...event, command, effects: [] })
+  const effects = [{ kind: 'settle', ticket, outcome } as const]
+  jury.afterEvent(world, { kind: 'woken', ...event, effects })
+}
 
 describe('SIM-S9, A2, AMP-3: bounds of traffic', PATIENT, () => {
   it('hold in a life, and after a sleep of all at once', () => {
