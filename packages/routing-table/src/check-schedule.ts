@@ -10,7 +10,7 @@ import { type Check, wantedCheck } from './check.ts'
 import { type Entry, isSameContact } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
-import { askableAt } from './standing.ts'
+import { questionableAt } from './standing.ts'
 
 export class CheckSchedule<C extends Identified> {
   readonly #spine: Spine<C>
@@ -81,7 +81,7 @@ export class CheckSchedule<C extends Identified> {
 
   /** `member` of `bucket` has been taken in or has answered: it will be silent one day. */
   expect({ index }: Bucket<C>, member: Entry<C>): void {
-    const at = askableAt(member, this.#config)
+    const at = questionableAt(member, this.#config)
     if (at < this.#dueAt[index]!) this.#dueAt[index] = at
   }
 

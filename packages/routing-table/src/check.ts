@@ -7,7 +7,7 @@ import { type Bucket, hasBadMember } from './bucket.ts'
 import { type Entry, NEVER_SEEN } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
-import { askableAt, isBad } from './standing.ts'
+import { isBad, questionableAt } from './standing.ts'
 
 export interface Check<C extends Identified> {
   readonly entry: Entry<C>
@@ -20,8 +20,9 @@ export interface Check<C extends Identified> {
  * - the member of its id, which lives at another address and is not bad;
  * - itself, if there is room for it or a bad member to replace.
  *
- * When none has, it is the turn of the member that has been silent for too long (`askableAt`),
- * whether anybody waits or not: who is gone must not be named to others for ever.
+ * When none has, it is the turn of the member that has been silent for longest, once it is
+ * questionable, whether anybody waits or not: who is gone must not be named to others for ever. Who
+ * is known to be gone is left alone.
  *
  * @returns undefined when there is nobody to check
  */
@@ -45,22 +46,18 @@ export function wantedCheck<C extends Identified>(
   return nextSilent(bucket, spine, config)
 }
 
-/** The member to be asked first; of equals the one nearest to us. */
+/** The member that has been silent for longest and is not bad; of equals the one nearest to us. */
 function nextSilent<C extends Identified>(
   { members }: Bucket<C>,
   { self }: Spine<C>,
   config: RoutingTableConfig<C>,
 ): Check<C> | undefined {
-  let first: Check<C> | undefined
+  let first: Entry<C> | undefined
   for (const entry of members.entries) {
-    // Nobody is asked sooner than this span after being seen, and those behind were seen later.
-    if (first !== undefined && entry.lastSeenAt + config.questionableAfterMs > first.at) break
-    const at = askableAt(entry, config)
-    const isFirst =
-      first === undefined ||
-      at < first.at ||
-      (at === first.at && compareDistance(entry.contact.id, first.entry.contact.id, self) < 0)
-    if (isFirst) first = { entry, at }
+    if (isBad(entry, config)) continue
+    if (first === undefined) first = entry
+    else if (entry.lastSeenAt !== first.lastSeenAt) break
+    else if (compareDistance(entry.contact.id, first.contact.id, self) < 0) first = entry
   }
-  return first
+  return first && { entry: first, at: questionableAt(first, config) }
 }

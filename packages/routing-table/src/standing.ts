@@ -3,7 +3,7 @@
 // This file also holds the one comparison by which every span of this package is judged.
 
 import type { Identified } from '@dht/id'
-import { type Entry, NEVER_SEEN } from './entry.ts'
+import type { Entry } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 
 /**
@@ -35,18 +35,12 @@ export function isBad<C extends Identified>(
   return entry.failures >= config.badAfter
 }
 
-/**
- * When a silent member is to be asked whether it is still there: once it is questionable, and, from
- * when it is bad, whenever its silence has doubled. So who is gone costs ever less, and who was cut
- * off for a while is found again in about as long. A bad one that never answered is left alone.
- */
-export function askableAt<C extends Identified>(
-  { lastSeenAt, failures }: Entry<C>,
-  { badAfter, questionableAfterMs }: RoutingTableConfig<C>,
+/** When a member that is not bad is to be asked whether it is still there. */
+export function questionableAt<C extends Identified>(
+  { lastSeenAt }: Entry<C>,
+  { questionableAfterMs }: RoutingTableConfig<C>,
 ): number {
-  if (failures < badAfter) return lastSeenAt + questionableAfterMs
-  if (lastSeenAt === NEVER_SEEN) return Number.POSITIVE_INFINITY
-  return lastSeenAt + questionableAfterMs * 2 ** (failures - badAfter + 1)
+  return lastSeenAt + questionableAfterMs
 }
 
 /** The standing of a member or candidate at this instant. */

@@ -21,6 +21,7 @@ import {
 import { type Insertion, RoutingTable } from '@dht/routing-table'
 import type { Errand } from './errand.ts'
 import { hearsay } from './hearsay.ts'
+import { LivenessCheck } from './liveness-check.ts'
 import { nearby } from './nearby.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
@@ -148,6 +149,16 @@ export class Overlay {
   seeds(target: Id, count: number): Contact[] {
     const seeds = this.table.closest(target, count)
     return seeds.length > 0 ? seeds : this.table.closest(target, count, { includeBad: true })
+  }
+
+  /**
+   * The nearest of those that are taken for dead, if any is among the `count` nearest of all. Where
+   * a network was cut in two it is the way to the other side, however long ago that was (SIM-P2).
+   */
+  lost(target: Id, count: number): Contact[] {
+    const seeds = new Set(this.table.closest(target, count))
+    const all = this.table.closest(target, count, { includeBad: true })
+    return all.filter((contact) => !seeds.has(contact)).slice(0, 1)
   }
 
   /** The contacts of a reply that may be asked: hearsay, but not about ourselves. */
@@ -339,23 +350,6 @@ export class Overlay {
   #ping(doubtful: Contact, now: number): void {
     const member = this.table.get(doubtful.id)
     const isMember = member !== undefined && member.endpointKey === doubtful.endpointKey
-    this.ask(doubtful.endpoint, { method: 'ping' }, new Check(doubtful, isMember), now)
-  }
-}
-
-/** A liveness check: the overlay has told the table everything before the errand is told. */
-class Check implements Errand {
-  readonly asked: Contact
-  readonly #isMember: boolean
-  constructor(asked: Contact, isMember: boolean) {
-    this.asked = asked
-    this.#isMember = isMember
-  }
-  answered(): void {}
-  refused(): void {}
-  failed(): void {}
-  /** Who may be no more than a name in somebody's spoofed query is pinged once (AMP-3). */
-  stalled(): boolean {
-    return this.#isMember
+    this.ask(doubtful.endpoint, { method: 'ping' }, new LivenessCheck(doubtful, isMember), now)
   }
 }

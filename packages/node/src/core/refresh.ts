@@ -39,7 +39,9 @@ export class Refresh implements LookupOwner {
     if (quiet === undefined) return
     this.#notBefore = now + config.refreshSpacingMs
     outbox.trace({ kind: 'refreshing', family: overlay.family, target: quiet.target })
-    const init = { overlay, owner: this, target: quiet.target, method: 'find_node' } as const
+    const { target } = quiet
+    const seeds = overlay.lost(target, 2 * config.k)
+    const init = { overlay, owner: this, target, method: 'find_node', seeds } as const
     this.#run = new LookupRun(init, this.#services, now)
     this.#run.advance(now)
   }

@@ -257,7 +257,8 @@ export class RefreshModel {
         this.#run = undefined
       },
     }
-    this.#run = new RunModel(this.#overlay, owner, { target, method: 'find_node' })
+    const seeds = this.#overlay.lost(target, 2 * node.config.k)
+    this.#run = new RunModel(this.#overlay, owner, { target, method: 'find_node', seeds })
     this.#run.advance()
   }
 }

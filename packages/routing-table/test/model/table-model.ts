@@ -358,20 +358,13 @@ export class TableModel {
       if (hasSeat || this.#makeRoom(candidate.id, false)) return { fact: candidate, at: freeAt }
     }
     const silent = this.membersOf(range)
-      .map((fact) => ({ fact, at: this.#askableAt(fact) }))
-      .filter(({ at }) => at < Infinity)
+      .filter((fact) => !this.isBad(fact))
       .sort((a, b) => {
-        if (a.at !== b.at) return a.at < b.at ? -1 : 1
-        return (a.fact.id ^ this.self) < (b.fact.id ^ this.self) ? -1 : 1
+        if (a.seenAt !== b.seenAt) return a.seenAt < b.seenAt ? -1 : 1
+        return (a.id ^ this.self) < (b.id ^ this.self) ? -1 : 1
       })[0]
-    return silent && { fact: silent.fact, at: Math.max(freeAt, silent.at) }
-  }
-
-  /** After a span of silence; from when it is bad after two, four, eight of them. */
-  #askableAt({ seenAt, failures }: Fact): number {
-    const doublings = Math.max(0, failures - this.setup.badAfter + 1)
-    if (doublings > 0 && seenAt === NEVER) return Infinity
-    return seenAt + this.setup.questionableAfterMs * 2 ** doublings
+    if (silent === undefined) return undefined
+    return { fact: silent, at: Math.max(freeAt, silent.seenAt + this.setup.questionableAfterMs) }
   }
 
   #startWanted(range: Range): string | undefined {

@@ -2,7 +2,7 @@
 // makes a contact bad; and from the ways that are walked, once everybody had to check on it. Asked
 // by somebody who is no node; who is dead is known from the world.
 
-import type { Id } from '@dht/id'
+import { type Id, idsEqual } from '@dht/id'
 import { decodeMessage, sameEndpoint } from '@dht/krpc'
 import { CORE_DEFAULTS, type CoreOptions } from '@dht/node/core'
 import { type Host, World } from '@dht/sim'
@@ -33,13 +33,17 @@ function scene(seed: number, core: CoreOptions): { world: World; doomed: Host; i
   return { world, doomed, id: doomed.node.id }
 }
 
-/** By method: the questions that reach the endpoint of a dead node from now on. */
-function countQuestions(world: World, dead: Host): Map<string, number> {
+/**
+ * By method: the questions about `target` that go to the endpoint of a dead node from now on. Walks
+ * that refresh a range are about other ids, and may ask whether it is back (SIM-P2).
+ */
+function countQuestions(world: World, dead: Host, target: Id): Map<string, number> {
   const counts = new Map<string, number>()
   world.watch((event) => {
     if (event.kind !== 'dropped' || !sameEndpoint(event.passage.to, dead.endpoint)) return
     const message = decodeMessage(event.passage.bytes, world.protocol)
-    if (message.kind !== 'query') return
+    if (message.kind !== 'query' || !('target' in message)) return
+    if (!idsEqual(message.target, target)) return
     counts.set(message.method, (counts.get(message.method) ?? 0) + 1)
   })
   return counts
@@ -73,7 +77,7 @@ describe('a dead node', PATIENT, () => {
 
   it.each(WORLDS)('SIM-L2: is soon on no way that is walked, seed %i', (seed, core) => {
     const { world, doomed, id } = scene(seed, core)
-    const questions = countQuestions(world, doomed)
+    const questions = countQuestions(world, doomed, id)
     doomed.crash()
     // The first to use it are a few; the others have to find out by themselves.
     for (const host of world.honest.slice(0, 3)) world.closest(host, id)

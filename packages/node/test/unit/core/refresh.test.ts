@@ -1,4 +1,4 @@
-import { commonPrefixLength, type Id } from '@dht/id'
+import { closest, commonPrefixLength, type Id, idKey, idsEqual } from '@dht/id'
 import { describe, expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../../src/core/config.ts'
 import { Bench, idStarting, packed } from '../../support/bench.ts'
@@ -60,6 +60,52 @@ describe('a bucket that has gone quiet', () => {
     bench.pass(3 * 60 * MINUTE)
     expect(bench.core.state().contacts).toHaveLength(before)
     expect(refreshes(bench).length).toBeGreaterThan(3)
+  })
+})
+
+describe('those who are taken for dead', () => {
+  /** Half of all are gone: whom they were asked for, and when. */
+  function halved() {
+    const { bench, friends } = settled()
+    const gone = friends.filter(({ id }) => id[0] === 0x80)
+    const alive = friends.filter((each) => !gone.includes(each))
+    bench.pass(6 * 60 * MINUTE, ...alive)
+    expect(bench.info.overlays[0]!.contacts).toEqual({ good: 3, questionable: 0, bad: 8 })
+    bench.events.length = 0
+    return { bench, gone, alive }
+  }
+
+  it('SIM-P2: are asked one at a time, the nearest to what is looked up', () => {
+    const { bench, gone, alive } = halved()
+    const asked: { readonly at: number; readonly id: Id; readonly target: Id }[] = []
+    bench.passWith(60 * MINUTE, () => {
+      for (const letter of bench.take()) {
+        const who = [...gone, ...alive].find((each) => each.isAt(letter.to))!
+        const { message } = letter
+        if (alive.includes(who)) bench.answer(letter, who)
+        else if (message.kind === 'query' && message.method === 'find_node') {
+          asked.push({ at: bench.now, id: who.id, target: message.target })
+        }
+      }
+    })
+    const inTheirs = refreshes(bench).filter(({ level }) => level === 0)
+    expect(inTheirs.length).toBeGreaterThan(2)
+    for (const { target } of inTheirs) {
+      const whom = asked.filter((each) => idsEqual(each.target, target)).map(({ id }) => idKey(id))
+      // Its question is put twice: the first time it may have been lost.
+      expect(new Set(whom)).toEqual(new Set([idKey(closest(gone, target, 1)[0]!.id)]))
+    }
+  })
+
+  it('SIM-P2: are all back soon after they are, however long they were gone', () => {
+    const { bench, gone, alive } = halved()
+    bench.passWith(30 * MINUTE, () => {
+      for (const letter of bench.take()) {
+        const who = [...gone, ...alive].find((each) => each.isAt(letter.to))!
+        bench.answer(letter, who, { nodes: packed(...gone) })
+      }
+    })
+    expect(bench.info.overlays[0]!.contacts).toEqual({ good: 11, questionable: 0, bad: 0 })
   })
 })
 

@@ -57,6 +57,11 @@ describe('at their smallest', PATIENT, () => {
     passing('partition', { nodes: 40, hours: 1.5, extras: { lookups: 100 } })
   })
 
+  it('SIM-P2: partition: it heals as soon when it was long', () => {
+    const extras = { minutes: 130, lookups: 100 }
+    passing('partition', { nodes: 40, hours: 1.5, extras })
+  })
+
   it('restart: everybody restarts from disk', () => {
     passing('restart', { nodes: 25, extras: { lookups: 60 } })
   })
