@@ -1,6 +1,7 @@
 // What must hold of a message before it is written. A peer's message never comes here, so whatever
 // is wrong is the caller's fault and thrown.
 
+import type { Nodes } from './contacts.ts'
 import { isPort } from './endpoint.ts'
 import { EncodeError } from './errors.ts'
 import {
@@ -80,9 +81,13 @@ function checkId(what: string, id: Uint8Array, network: Network): void {
   if (id.length !== network.idLength) refuse(what, `${network.idLength} bytes`, id.length)
 }
 
-function checkRecords(what: string, records: Uint8Array | undefined, size: number): void {
-  if (records !== undefined && records.length % size !== 0) {
-    refuse(what, `whole records of ${size} bytes`, records.length)
+function checkRecords(what: string, nodes: Nodes | undefined, size: number): void {
+  if (nodes === undefined) return
+  if (!(nodes instanceof Uint8Array)) {
+    const odd = nodes.find((each) => each.size !== size)
+    if (odd !== undefined) refuse(what, `contacts of ${size} bytes`, odd.size)
+  } else if (nodes.length % size !== 0) {
+    refuse(what, `whole records of ${size} bytes`, nodes.length)
   }
 }
 

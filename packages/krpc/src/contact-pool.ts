@@ -4,7 +4,7 @@
 
 import type { Id } from '@dht/id'
 import { type Contact, contactAt, type Place } from './contact.ts'
-import { type ContactMaker, contactOf, readContacts } from './contacts.ts'
+import { type ContactMaker, contactOf, type Nodes, readContacts } from './contacts.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 
 /** Ours: enough for what one lookup is told. */
@@ -36,8 +36,8 @@ export class ContactPool {
   }
 
   /** The contacts in wire form; else as `contactsFromCompact`. */
-  fromCompact(bytes: Uint8Array, idLength: number, family: Family): Contact[] {
-    return readContacts(bytes, { idLength, family }, this.#maker)
+  fromCompact(nodes: Nodes, idLength: number, family: Family): Contact[] {
+    return readContacts(nodes, { idLength, family }, this.#maker)
   }
 
   #at(bytes: Uint8Array, place: Place): Contact {

@@ -13,6 +13,17 @@ const MAX_CONTACTS = 20
 
 const arena = new Arena()
 
+/**
+ * Contacts of one family in a message: in wire form, whole records, as they are read; or as they
+ * are, to be written.
+ */
+export type Nodes = Uint8Array | readonly Contact[]
+
+/** Bytes that they take in wire form. */
+export function nodesSize(nodes: Nodes): number {
+  return nodes instanceof Uint8Array ? nodes.length : nodes.length * (nodes[0]?.size ?? 0)
+}
+
 /** Bytes of one compact contact: 26 or 38 with ids of 20 bytes, 38 or 50 with ids of 32. */
 export function contactSize(idLength: number, family: Family): number {
   return idLength + (family === 4 ? COMPACT_V4 : COMPACT_V6)
@@ -40,36 +51,34 @@ export function contactOf(id: Id, endpoint: Endpoint, make: ContactMaker): Conta
 }
 
 /**
- * Reads compact contacts, those of `nodes` (family 4) or `nodes6` (family 6).
+ * Reads compact contacts, those of `nodes` (family 4) or `nodes6` (family 6). Those that never were
+ * in wire form are given back.
  *
  * Takes whole records and ignores what is left over; skips a port 0, and an IPv4 address mapped
  * into IPv6, which belongs in the other list. At most 20 records are looked at.
  *
  * @param idLength - bytes of an id in this network
- * @returns fresh contacts, none of which keeps `bytes` alive
+ * @returns a fresh list of contacts, none of which keeps `nodes` alive
  * @see BEP 5, "Contact Encoding"; BEP 32
  */
-export function contactsFromCompact(
-  bytes: Uint8Array,
-  idLength: number,
-  family: Family,
-): Contact[] {
-  return readContacts(bytes, { idLength, family }, contactAt)
+export function contactsFromCompact(nodes: Nodes, idLength: number, family: Family): Contact[] {
+  return readContacts(nodes, { idLength, family }, contactAt)
 }
 
 /** The same, made by `make`. */
 export function readContacts(
-  bytes: Uint8Array,
+  nodes: Nodes,
   { idLength, family }: { readonly idLength: number; readonly family: Family },
   make: ContactMaker,
 ): Contact[] {
+  if (!(nodes instanceof Uint8Array)) return nodes.slice()
   const size = contactSize(idLength, family)
-  const count = Math.min(Math.floor(bytes.length / size), MAX_CONTACTS)
+  const count = Math.min(Math.floor(nodes.length / size), MAX_CONTACTS)
   const contacts: Contact[] = []
   const place = { at: 0, idLength, size }
   for (; place.at < count * size; place.at += size) {
-    if (!isOfFamily(bytes, place.at + idLength, family)) continue
-    contacts.push(make(bytes, place))
+    if (!isOfFamily(nodes, place.at + idLength, family)) continue
+    contacts.push(make(nodes, place))
   }
   return contacts
 }

@@ -5,6 +5,7 @@
 import { Writer } from './bencode/writer.ts'
 import { checkEnvelope, checkError, checkQuery, checkResponse } from './checks.ts'
 import { compactEndpoint } from './compact.ts'
+import type { Nodes } from './contacts.ts'
 import { EncodeError } from './errors.ts'
 import type { ErrorMessage, Message, Query, Response } from './message.ts'
 import { writeAnnouncePeer } from './methods/announce-peer.ts'
@@ -82,8 +83,7 @@ function writeArguments(query: Query): void {
 
 function writeResponse(response: Response, network: Network, budget: number): void {
   checkResponse(response, network)
-  const { id, nodes, nodes6, token, values, ip } = response
-  const fit = fitReply(response, network, budget)
+  const { id, nodes, nodes6, token, values, ip } = fitReply(response, network, budget)
   writer.raw('d')
   if (ip !== undefined) {
     writer.raw('2:ip')
@@ -92,27 +92,28 @@ function writeResponse(response: Response, network: Network, budget: number): vo
   writeNetworkKey(network)
   writer.raw('1:rd2:id')
   writer.string(id)
-  writeContacts('5:nodes', nodes, fit.nodes)
-  writeContacts('6:nodes6', nodes6, fit.nodes6)
+  writeContacts('5:nodes', nodes)
+  writeContacts('6:nodes6', nodes6)
   if (token !== undefined) {
     writer.raw('5:token')
     writer.string(token)
   }
-  if (values !== undefined) writeValues(values, fit.values)
+  if (values !== undefined) writeValues(values)
   writer.raw('e')
   writeEnvelope(response)
   writer.raw('1:y1:re')
 }
 
-function writeContacts(key: string, contacts: Uint8Array | undefined, length: number): void {
-  if (contacts === undefined) return
+function writeContacts(key: string, nodes: Nodes | undefined): void {
+  if (nodes === undefined) return
   writer.raw(key)
-  writer.string(length === contacts.length ? contacts : contacts.subarray(0, length))
+  if (nodes instanceof Uint8Array) writer.string(nodes)
+  else writer.row(nodes, nodes[0]?.size ?? 0)
 }
 
-function writeValues(values: readonly Uint8Array[], count: number): void {
+function writeValues(values: readonly Uint8Array[]): void {
   writer.raw('6:valuesl')
-  for (let i = 0; i < count; i++) writer.string(values[i]!)
+  for (let i = 0; i < values.length; i++) writer.string(values[i]!)
   writer.raw('e')
 }
 

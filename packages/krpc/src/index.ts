@@ -9,7 +9,7 @@ export {
 export { compactEndpoint, endpointFromCompact } from './compact.ts'
 export { type Contact, endpointKey } from './contact.ts'
 export { ContactPool } from './contact-pool.ts'
-export { compactContacts, contact, contactsFromCompact } from './contacts.ts'
+export { compactContacts, contact, contactsFromCompact, type Nodes } from './contacts.ts'
 export { decodeMessage } from './decode-message.ts'
 export { encodeMessage } from './encode-message.ts'
 export {
@@ -25,6 +25,7 @@ export { EncodeError, EndpointError, OptionsError } from './errors.ts'
 export { addressBytes } from './ip-address.ts'
 export type { Malformed, MalformedReason } from './malformed.ts'
 export type { ErrorMessage, Message, Query, Response } from './message.ts'
+export { messageSize } from './message-size.ts'
 export type { AnnouncePeerQuery } from './methods/announce-peer.ts'
 export type { FindNodeQuery } from './methods/find-node.ts'
 export type { GetPeersQuery } from './methods/get-peers.ts'
@@ -37,6 +38,7 @@ export {
   type TransactionOptions,
 } from './options.ts'
 export type { Envelope, QueryHead, Want } from './query.ts'
+export { fitReply } from './reply-fit.ts'
 export { isRoutable, subnetOf } from './routable.ts'
 export {
   type Lapse,

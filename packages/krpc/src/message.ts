@@ -4,6 +4,7 @@
 // (limits.ts); nothing else is promised of what a peer wrote.
 
 import type { Id } from '@dht/id'
+import type { Nodes } from './contacts.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { AnnouncePeerQuery } from './methods/announce-peer.ts'
 import type { FindNodeQuery } from './methods/find-node.ts'
@@ -20,10 +21,10 @@ export interface Response extends Envelope {
   readonly kind: 'response'
   /** The responder. */
   readonly id: Id
-  /** IPv4 contacts in wire form, whole records; see `contactsFromCompact`. */
-  readonly nodes?: Uint8Array | undefined
-  /** IPv6 contacts in wire form, whole records. */
-  readonly nodes6?: Uint8Array | undefined
+  /** IPv4 contacts; see `contactsFromCompact`. */
+  readonly nodes?: Nodes | undefined
+  /** IPv6 contacts. */
+  readonly nodes6?: Nodes | undefined
   /** Permission to write to the responder, opaque, at most 64 bytes. */
   readonly token?: Uint8Array | undefined
   /** Peers in wire form, 6 or 18 bytes each; see `endpointFromCompact`. */

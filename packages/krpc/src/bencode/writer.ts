@@ -8,6 +8,11 @@ import { COLON, ZERO } from './bytes.ts'
 /** From this length on, `set` is faster than a loop. Measured. */
 const WORTH_A_CALL = 40
 
+/** Something that knows its bytes, and writes them from `at` on. */
+export interface Part {
+  writeTo(bytes: Uint8Array, at: number): void
+}
+
 export class Writer {
   readonly #arena = new Arena()
   #buffer = this.#arena.reserve(MAX_DATAGRAM)
@@ -41,6 +46,15 @@ export class Writer {
     if (length < WORTH_A_CALL) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!
     else buffer.set(bytes, at)
     this.#at = at + length
+  }
+
+  /** Writes a byte string of equal parts, `size` bytes each, that write themselves. */
+  row(parts: readonly Part[], size: number): void {
+    this.#length(parts.length * size)
+    for (let i = 0; i < parts.length; i++) {
+      parts[i]!.writeTo(this.#buffer, this.#at)
+      this.#at += size
+    }
   }
 
   /** Writes ASCII as a byte string. */

@@ -9,6 +9,7 @@ import {
   type Malformed,
   type Message,
   type Network,
+  type Nodes,
   type Query,
   type Response,
   TransactionTable,
@@ -138,7 +139,7 @@ export class Desk {
 
 /** Everything that a response says. */
 function textOf({ id, nodes, token, values }: Response): string {
-  const hex = (bytes: Uint8Array | undefined) => bytes && toHex(bytes)
+  const hex = (bytes: Nodes | undefined) => bytes && toHex(bytes as Uint8Array)
   return [toHex(id), hex(nodes), hex(token), values?.map(hex)].join('|')
 }
 

@@ -10,6 +10,7 @@ import {
   endpoint,
   mainline,
   type Network,
+  type Nodes,
   type Query,
   type Response,
 } from '@dht/krpc'
@@ -50,7 +51,7 @@ describe('AMP-2: replies and their budget', () => {
 
         function sizeOf(message: Response): number {
           const empty = { ...message, nodes: undefined, nodes6: undefined, values: undefined }
-          const list = (key: string, bytes: Uint8Array | undefined) => {
+          const list = (key: string, bytes: Nodes | undefined) => {
             return bytes === undefined ? 0 : key.length + `${bytes.length}:`.length + bytes.length
           }
           const values = message.values?.map(({ length }) => `${length}:`.length + length) ?? []

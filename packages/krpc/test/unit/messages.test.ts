@@ -42,6 +42,10 @@ describe('what a refusal to write says', () => {
     [{ ...reply, id: wide }, 'id: expected 20 bytes, got 32'],
     [{ ...reply, nodes: bytes(27) }, 'nodes: expected whole records of 26 bytes, got 27'],
     [{ ...reply, nodes6: bytes(39) }, 'nodes6: expected whole records of 38 bytes, got 39'],
+    [
+      { ...reply, nodes: [contact(id, endpoint('::2', 5))] },
+      'nodes: expected contacts of 26 bytes, got 38',
+    ],
     [{ ...reply, token: bytes(65) }, 'token: expected at most 64 bytes, got 65'],
     [{ ...reply, values: [bytes(7)] }, 'value: expected 6 or 18 bytes, got 7'],
     [{ ...error, code: 65_536 }, 'error code: expected 0 to 65535, got 65536'],

@@ -1,13 +1,20 @@
 // The one window out: what the core wants done outside. The shell tells the news, then sends the
 // letters of each socket in one batch; each in order.
 
-import type { Datagram, Endpoint } from '@dht/krpc'
+import type { Datagram, Endpoint, Message } from '@dht/krpc'
 import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './outcome.ts'
 
-/** A datagram to send, on the socket of its endpoint's family. */
+/**
+ * A datagram to send, on the socket of its endpoint's family. Whoever carries messages in another
+ * way than as bytes leaves `bytes` alone, and they are never made.
+ */
 export interface Send extends Datagram {
   readonly kind: 'send'
+  /** What its bytes say. Not to be changed. */
+  readonly message: Message
+  /** How many bytes they are. */
+  readonly size: number
 }
 
 /** Endpoints found by a lookup that has not ended. */

@@ -11,18 +11,20 @@ import {
   type Endpoint,
   type Family,
   type Malformed,
+  type Message,
   type Query,
 } from '@dht/krpc'
 import { PeerStore, type PeerStoreOptions } from '@dht/store'
 import type { Command } from './command.ts'
 import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './config.ts'
 import { type Counters, newCounters } from './counters.ts'
-import type { Effect } from './effect.ts'
+import type { Effect, Send } from './effect.ts'
 import { FrontDesk } from './front-desk.ts'
 import { type CoreInfo, overlayInfo } from './info.ts'
 import { type CoreInspection, inspectSide } from './inspection.ts'
 import { Intake } from './intake.ts'
 import type { JoinOwner, OtherFamily } from './join.ts'
+import { Letter } from './letter.ts'
 import { Outbox } from './outbox.ts'
 import type { Overlay } from './overlay.ts'
 import { Publisher } from './publisher.ts'
@@ -116,11 +118,28 @@ export class NodeCore {
 
   /** Door one: a datagram arrived. Any bytes are survived; at most one reply leaves for them. */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
+    const message = decodeMessage(bytes, this.#services.config.network)
+    return this.#take({ message, size: bytes.length }, from, now)
+  }
+
+  /**
+   * Door one for whoever has messages, and no bytes: as if the datagram of this one had arrived.
+   *
+   * @param sent - what another core wants sent; `size` is the length of its datagram, bytes
+   */
+  receiveMessage(
+    sent: Pick<Send, 'message' | 'size'>,
+    from: Endpoint,
+    now: number,
+  ): readonly Effect[] {
+    return this.#take(sent, from, now)
+  }
+
+  #take({ message, size }: Arrival, from: Endpoint, now: number): readonly Effect[] {
     const side = this.#sides.get(from.family)
     if (side === undefined || from.port === 0) return this.#outbox.drain()
     this.#counters.datagramsReceived++
-    this.#counters.bytesReceived += bytes.length
-    const message = decodeMessage(bytes, this.#services.config.network)
+    this.#counters.bytesReceived += size
     switch (message.kind) {
       case 'query':
         this.#answer(message, side.overlay, from, now)
@@ -272,10 +291,17 @@ export class NodeCore {
     this.#reply(this.#responder.error(transactionId, code, malformed.reason), from, now)
   }
 
-  #reply(bytes: Uint8Array, endpoint: Endpoint, now: number): void {
-    if (this.#intake.affords(bytes.length, now)) this.#outbox.send({ bytes, endpoint })
+  #reply(message: Message, to: Endpoint, now: number): void {
+    const letter = new Letter(message, to, this.#services.config.network)
+    if (this.#intake.affords(letter.size, now)) this.#outbox.send(letter)
     else this.#counters.limited++
   }
+}
+
+/** What came, and of how many bytes it was. */
+interface Arrival {
+  readonly message: Message | Malformed
+  readonly size: number
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] }

@@ -1,9 +1,9 @@
 // Where effects gather while one door is open. The door that was opened empties it before it
 // closes, so nothing is ever left over for the next event.
 
-import type { Datagram, Endpoint } from '@dht/krpc'
+import type { Endpoint } from '@dht/krpc'
 import type { Counters } from './counters.ts'
-import type { Effect } from './effect.ts'
+import type { Effect, Send } from './effect.ts'
 import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './outcome.ts'
 
@@ -19,10 +19,10 @@ export class Outbox {
     this.#counters = counters
   }
 
-  send({ bytes, endpoint }: Datagram): void {
+  send(letter: Send): void {
     this.#counters.datagramsSent++
-    this.#counters.bytesSent += bytes.length
-    this.#add({ kind: 'send', bytes, endpoint })
+    this.#counters.bytesSent += letter.size
+    this.#add(letter)
   }
 
   found(ticket: number, endpoints: readonly Endpoint[]): void {

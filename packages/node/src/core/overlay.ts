@@ -8,7 +8,6 @@ import {
   type Contact,
   type Endpoint,
   type ErrorMessage,
-  encodeMessage,
   endpointKey,
   type Family,
   formatEndpoint,
@@ -21,6 +20,7 @@ import {
 import { type Insertion, RoutingTable } from '@dht/routing-table'
 import type { Errand } from './errand.ts'
 import { hearsay } from './hearsay.ts'
+import { Letter } from './letter.ts'
 import { LivenessCheck } from './liveness-check.ts'
 import { nearby } from './nearby.ts'
 import type { FailureReason } from './outcome.ts'
@@ -118,7 +118,7 @@ export class Overlay {
     return this.#transactions.outstanding().map(({ transaction, dueAt }) => {
       const { transactionId, to, sentAt, stallAt, expireAt, isSuspect, errand } = transaction
       const { question, asked } = errand
-      const bytes = this.#encode(question, transactionId)
+      const { bytes } = this.#letter(question, transactionId, to)
       return { to, asked, bytes, sentAt, stallAt, expireAt, dueAt, isSuspect }
     })
   }
@@ -278,13 +278,13 @@ export class Overlay {
   }
 
   #put(question: Question, transactionId: Uint8Array, to: Endpoint): void {
-    this.#services.outbox.send({ bytes: this.#encode(question, transactionId), endpoint: to })
+    this.#services.outbox.send(this.#letter(question, transactionId, to))
   }
 
-  #encode(question: Question, transactionId: Uint8Array): Uint8Array {
+  #letter(question: Question, transactionId: Uint8Array, to: Endpoint): Letter {
     const { self, config } = this.#services
     const { readOnly, network } = config
-    return encodeMessage(queryOf(question, { transactionId, id: self, readOnly }), network)
+    return new Letter(queryOf(question, { transactionId, id: self, readOnly }), to, network)
   }
 
   #heardOf(family: Family, response: Response, from: Contact): Contact[] {

@@ -6,13 +6,14 @@ import type { Id } from '@dht/id'
 import {
   type AnnouncePeerQuery,
   addressBytes,
-  compactContacts,
+  type Contact,
   compactEndpoint,
   type Endpoint,
   ErrorCode,
-  encodeMessage,
+  type ErrorMessage,
   type Family,
   type FindNodeQuery,
+  fitReply,
   formatEndpoint,
   type GetPeersQuery,
   type Query,
@@ -62,8 +63,8 @@ export class Responder {
     return this.#tokens.epoch
   }
 
-  /** The datagram that answers `query`, or an error message; never larger than the reply budget. */
-  respond(query: Query, from: Endpoint, now: number): Uint8Array {
+  /** What answers `query`, a response or an error message; never larger than the reply budget. */
+  respond(query: Query, from: Endpoint, now: number): Response | ErrorMessage {
     switch (query.method) {
       case 'ping':
         return this.#reply(query, from, EMPTY)
@@ -80,13 +81,12 @@ export class Responder {
   }
 
   /** An error message (BEP 5, "Errors"). */
-  error(transactionId: Uint8Array, code: number, text: string): Uint8Array {
+  error(transactionId: Uint8Array, code: number, text: string): ErrorMessage {
     this.#services.counters.errorsSent++
-    const { network } = this.#services.config
-    return encodeMessage({ kind: 'error', transactionId, code, text }, network)
+    return { kind: 'error', transactionId, code, text }
   }
 
-  #reply(query: Query, from: Endpoint, { nodes, nodes6, token, values }: Body): Uint8Array {
+  #reply(query: Query, from: Endpoint, { nodes, nodes6, token, values }: Body): Response {
     const { config, self } = this.#services
     const { network } = config
     const response: Response = {
@@ -100,7 +100,7 @@ export class Responder {
       // Telling a node its own address only serves networks whose ids depend on it (BEP 42).
       ip: network.secureIds ? from : undefined,
     }
-    return encodeMessage(response, network, network.replyBudget)
+    return fitReply(response, network, network.replyBudget)
   }
 
   /**
@@ -116,10 +116,9 @@ export class Responder {
     }
   }
 
-  #closest(family: Family, target: Id, exclude: Id): Uint8Array | undefined {
+  #closest(family: Family, target: Id, exclude: Id): Contact[] | undefined {
     const count = Math.min(this.#services.config.k, MOST_CONTACTS)
-    const contacts = this.#sides.get(family)?.overlay.table.closest(target, count, { exclude })
-    return contacts && compactContacts(contacts)
+    return this.#sides.get(family)?.overlay.table.closest(target, count, { exclude })
   }
 
   #peers(target: Id, query: Nearing, from: Endpoint, now: number): Body {
@@ -140,7 +139,7 @@ export class Responder {
     return { nodes, nodes6, token, values: values.length > 0 ? values : undefined }
   }
 
-  #announce(query: AnnouncePeerQuery, from: Endpoint, now: number): Uint8Array {
+  #announce(query: AnnouncePeerQuery, from: Endpoint, now: number): Response | ErrorMessage {
     const { target, token, transactionId } = query
     if (!this.#tokens.check(token, from.address, target, now)) {
       return this.error(transactionId, ErrorCode.protocol, 'Bad token')

@@ -170,12 +170,18 @@ export function stepViolations(step: Step): string[] {
   return [...sendViolations(step), ...settleViolations(step), ...wakeViolations(step)]
 }
 
+/** What is sent, as its bytes say. */
+type Sent = Omit<Send, 'kind' | 'message'> & { readonly message: Message | Malformed }
+
 function sendViolations({ event, effects, before, after }: Step): string[] {
   const { network } = before.config
   const found: string[] = []
   const sends = effects.filter((effect) => effect.kind === 'send')
-  const letters = sends.map((send) => ({ ...send, message: messageOf(send.bytes, network) }))
-  for (const { bytes, message, endpoint } of letters) {
+  const letters = sends.map(({ bytes, endpoint, size }): Sent => {
+    return { bytes, endpoint, size, message: messageOf(bytes, network) }
+  })
+  for (const { bytes, message, endpoint, size } of letters) {
+    if (size !== bytes.length) found.push('AMP-2: counted another size than was sent')
     if (message.kind === 'malformed') found.push('NET-50: sent what is no message')
     if (bytes.length > network.replyBudget) found.push('AMP-2: sent too large a datagram')
     if (!after.overlays.some(({ local }) => local.family === endpoint.family)) {
@@ -201,7 +207,7 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
 function replyViolations(
   { bytes, from }: Extract<Event, { kind: 'receive' }>,
   asked: Message | Malformed,
-  replies: readonly (Send & { readonly message: Message | Malformed })[],
+  replies: readonly Sent[],
 ): string[] {
   const found: string[] = []
   const isQuery = asked.kind === 'query' || (asked.kind === 'malformed' && asked.isQuery)

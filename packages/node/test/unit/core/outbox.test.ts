@@ -1,12 +1,19 @@
+import { mainline } from '@dht/krpc'
 import { expect, it } from 'vitest'
 import { newCounters } from '../../../src/core/counters.ts'
+import { Letter } from '../../../src/core/letter.ts'
 import { Outbox } from '../../../src/core/outbox.ts'
 import { home } from '../../support/bench.ts'
+
+function letter(text: string): Letter {
+  const transactionId = Uint8Array.of(1)
+  return new Letter({ kind: 'error', transactionId, code: 201, text }, home, mainline)
+}
 
 it('keeps the order of effects and is empty once drained', () => {
   const outbox = new Outbox(newCounters())
   outbox.settle(1, { kind: 'withdrawn' })
-  outbox.send({ bytes: new Uint8Array(3), endpoint: home })
+  outbox.send(letter('ping'))
   outbox.lonely()
   expect(outbox.drain().map(({ kind }) => kind)).toEqual(['settle', 'send', 'lonely'])
   expect(outbox.drain()).toEqual([])
@@ -25,7 +32,8 @@ it('makes trace effects only while somebody watches', () => {
 it('counts what leaves', () => {
   const counters = newCounters()
   const outbox = new Outbox(counters)
-  outbox.send({ bytes: new Uint8Array(3), endpoint: home })
-  outbox.send({ bytes: new Uint8Array(4), endpoint: home })
-  expect(counters).toMatchObject({ datagramsSent: 2, bytesSent: 7 })
+  const letters = [letter('pong'), letter('a longer text')]
+  for (const each of letters) outbox.send(each)
+  const bytesSent = letters.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  expect(counters).toMatchObject({ datagramsSent: 2, bytesSent })
 })

@@ -1,0 +1,94 @@
+// What a message takes and what is left of a response are known without writing it, and contacts
+// need no wire form before they are written.
+
+import {
+  compactContacts,
+  contactsFromCompact,
+  encodeMessage,
+  type Family,
+  fitReply,
+  messageSize,
+  type Network,
+  type Nodes,
+  type Response,
+} from '@dht/krpc'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { toHex } from '../support/bytes.ts'
+import { anyMessage, anyNetwork, anyResponse } from '../support/messages.ts'
+
+const MAX = 1500
+
+const anyConversation = anyNetwork.chain((network) => {
+  return fc.tuple(fc.constant(network), anyMessage(network))
+})
+
+/** Responses that mostly have to be cut, and a budget that the rest always fits. */
+const anyCut = anyNetwork.chain((network) => {
+  const response = anyResponse(network, { contacts: 30, values: 80 })
+  return fc.tuple(fc.constant(network), response, fc.integer({ min: 320, max: MAX }))
+})
+
+/** The same response with its contacts read, and with those written again. */
+function bothForms(response: Response, { idLength }: Network): readonly [Response, Response] {
+  const read = (nodes: Nodes | undefined, family: Family) => {
+    return nodes && contactsFromCompact(nodes, idLength, family)
+  }
+  const [nodes, nodes6] = [read(response.nodes, 4), read(response.nodes6, 6)]
+  const written = {
+    nodes: nodes && compactContacts(nodes),
+    nodes6: nodes6 && compactContacts(nodes6),
+  }
+  return [
+    { ...response, nodes, nodes6 },
+    { ...response, ...written },
+  ]
+}
+
+describe('AMP-2: sizes', () => {
+  it('AMP-2: a message takes what was counted', () => {
+    fc.assert(
+      fc.property(anyConversation, ([network, message]) => {
+        expect(messageSize(message, network)).toBe(encodeMessage(message, network, MAX).length)
+      }),
+    )
+  })
+
+  it('AMP-2: what is left of a response is what would have been written of it', () => {
+    fc.assert(
+      fc.property(anyCut, ([network, response, budget]) => {
+        for (const form of bothForms(response, network)) {
+          const fitting = fitReply(form, network, budget)
+          const written = encodeMessage(form, network, budget)
+          expect(messageSize(fitting, network)).toBe(written.length)
+          expect(toHex(encodeMessage(fitting, network, MAX))).toBe(toHex(written))
+          if (messageSize(form, network) <= budget) expect(fitting).toBe(form)
+        }
+      }),
+    )
+  })
+})
+
+describe('PROTO-1: contacts in messages', () => {
+  it('PROTO-1: are written as they are just as in wire form', () => {
+    fc.assert(
+      fc.property(anyCut, ([network, response, budget]) => {
+        const [read, written] = bothForms(response, network)
+        expect(toHex(encodeMessage(read, network, budget))).toBe(
+          toHex(encodeMessage(written, network, budget)),
+        )
+      }),
+    )
+  })
+
+  it('PROTO-1: are given back as they are where they never were in wire form', () => {
+    fc.assert(
+      fc.property(anyCut, ([network, response]) => {
+        const [{ nodes = [] }] = bothForms(response, network)
+        const given = contactsFromCompact(nodes, network.idLength, 4)
+        expect(given).toEqual(nodes)
+        expect(given).not.toBe(nodes)
+      }),
+    )
+  })
+})

@@ -1,0 +1,65 @@
+// Messages may travel as they are: nodes that are given each other's messages do what nodes do that
+// are given bytes.
+
+import { idFromBytes, randomId } from '@dht/id'
+import { type Endpoint, endpoint, formatEndpoint, sameEndpoint } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { expect, it } from 'vitest'
+import type { Effect, Send } from '../../../src/core/effect.ts'
+import { NodeCore } from '../../../src/core/node-core.ts'
+
+const COUNT = 12
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+
+/** How a letter gets from one core to another. */
+type Carry = (to: NodeCore, letter: Send, from: Endpoint, now: number) => readonly Effect[]
+
+const asBytes: Carry = (to, { bytes }, from, now) => to.receive(bytes.slice(), from, now)
+const asMessage: Carry = (to, letter, from, now) => to.receiveMessage(letter, from, now)
+
+/** All join, some enter the same, all look it up: everything that is sent or settled on the way. */
+function life(carry: Carry): string[] {
+  const told: string[] = []
+  const nodes = Array.from({ length: COUNT }, (_, n) => {
+    const local = endpoint(`20.0.${n}.1`, 4000)
+    const random = seededRandom(n + 1)
+    const core = new NodeCore({ id: randomId(32, random), random }, { k: 3, bucketWidths: [] })
+    core.bound(local)
+    return { core, local }
+  })
+  const [first] = nodes as [(typeof nodes)[number]]
+  let now = 0
+  const carryOut = (effects: readonly Effect[], from: Endpoint): void => {
+    for (const effect of effects) {
+      if (effect.kind !== 'send') told.push(JSON.stringify(effect))
+      else {
+        told.push(`${formatEndpoint(from)} ${String(effect.bytes)} ${effect.size}`)
+        const node = nodes.find(({ local }) => sameEndpoint(local, effect.endpoint))
+        if (node !== undefined) carryOut(carry(node.core, effect, from, now), node.local)
+      }
+    }
+  }
+  for (const [n, { core, local }] of nodes.entries()) {
+    now += 1_000
+    const wishes = [
+      { kind: 'bootstrap', endpoints: [first.local], routers: [] },
+      { kind: 'join', ticket: 1 },
+      ...(n % 3 === 0 ? [{ kind: 'enter', ticket: 2, target, port: n + 1 } as const] : []),
+      { kind: 'lookup', ticket: 3, target, mode: 'all' },
+    ] as const
+    for (const wish of wishes) carryOut(core.begin(wish, now), local)
+  }
+  for (let minute = 0; minute < 60; minute++) {
+    now += 60_000
+    for (const { core, local } of nodes) carryOut(core.wake(now), local)
+  }
+  const infos = nodes.map(({ core }) => JSON.stringify(core.info(now)))
+  return [...told, ...infos]
+}
+
+it('NET-50: as messages and as bytes they lead to the same, datagram for datagram', () => {
+  const told = life(asBytes)
+  expect(told.length).toBeGreaterThan(1_000)
+  expect(told.some((line) => line.includes('"found"'))).toBe(true)
+  expect(life(asMessage)).toEqual(told)
+})
