@@ -52,6 +52,8 @@ export interface Script {
   readonly nodes: number
   readonly core?: CoreOptions
   readonly shuffle?: boolean
+  /** As {@link WorldOptions.encoded}. */
+  readonly encoded?: boolean
   readonly deeds: readonly Deed[]
 }
 
@@ -79,8 +81,8 @@ export class ScriptRun {
 
   /** @param prepare - has the world before anything happens: for judges and transcripts */
   constructor(script: Script, prepare: (world: World) => void = () => {}) {
-    const { seed, nodes, core = {}, shuffle = false } = script
-    this.world = new World({ seed, core, shuffle })
+    const { seed, nodes, core = {}, shuffle = false, encoded = true } = script
+    this.world = new World({ seed, core, shuffle, encoded })
     this.#chance = this.world.chance.branch('script')
     prepare(this.world)
     this.world.grow(nodes)

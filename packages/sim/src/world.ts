@@ -33,6 +33,12 @@ export interface WorldOptions {
   readonly core?: CoreOptions
   /** Whether events of one instant happen in an order drawn from the seed. Default false. */
   readonly shuffle?: boolean
+  /**
+   * Whether honest nodes write their datagrams and read them, as over a network. Default true. If
+   * not, they hand messages on, and only those are written that somebody looks at or damages: the
+   * same course, sooner. Of what was never written the trace takes in the size alone.
+   */
+  readonly encoded?: boolean
 }
 
 /** How a network grows. */
@@ -56,6 +62,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'network',
   'core',
   'shuffle',
+  'encoded',
 ] satisfies readonly (keyof WorldOptions)[])
 
 export class World {
@@ -79,7 +86,7 @@ export class World {
     for (const name of Object.keys(options)) {
       if (!OPTIONS.has(name)) throw argumentError('option', 'a known name', name)
     }
-    const { seed = 1, network, core = {}, shuffle = false } = options
+    const { seed = 1, network, core = {}, shuffle = false, encoded = true } = options
     this.seed = seed
     this.core = core
     this.chance = Chance.of(seed)
@@ -95,6 +102,7 @@ export class World {
       open: this.#open,
       core,
       contacts: new ContactPool(MOST_CONTACTS),
+      writes: encoded,
     }
   }
 

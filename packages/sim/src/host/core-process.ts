@@ -4,6 +4,7 @@
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
 import type { Command, CoreState, Effect, NodeCore, Outcome, RoundReport } from '@dht/node/core'
+import type { Unwritten } from '../network/parcel.ts'
 import type { Process, Socket } from './process.ts'
 
 /** A command before it has its ticket. */
@@ -23,13 +24,16 @@ export interface Waiter {
 export class CoreProcess implements Process {
   readonly core: NodeCore
   readonly #socket: Socket
+  readonly #writes: boolean
   readonly #waiters = new Map<number, Waiter>()
   readonly #outcomes = new Map<number, Outcome>()
   #tickets = 0
 
-  constructor(core: NodeCore, socket: Socket) {
+  /** @param writes - whether datagrams leave as bytes */
+  constructor(core: NodeCore, socket: Socket, writes: boolean) {
     this.core = core
     this.#socket = socket
+    this.#writes = writes
     for (const family of [4, 6] as const) {
       const local = socket.local(family)
       if (local !== undefined) core.bound(local)
@@ -52,6 +56,10 @@ export class CoreProcess implements Process {
 
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
     return this.#carryOut(this.core.receive(bytes, from, now), now)
+  }
+
+  receiveMessage(unwritten: Unwritten, from: Endpoint, now: number): readonly Effect[] {
+    return this.#carryOut(this.core.receiveMessage(unwritten, from, now), now)
   }
 
   wake(now: number): readonly Effect[] {
@@ -85,8 +93,8 @@ export class CoreProcess implements Process {
     // Not `for of`: most doors put out one effect or none, and iterators are garbage.
     for (let i = 0; i < effects.length; i++) {
       const effect = effects[i] as Effect
-      if (effect.kind === 'send') this.#socket.send(effect.bytes, effect.endpoint)
-      else this.#tell(effect, now)
+      if (effect.kind !== 'send') this.#tell(effect, now)
+      else this.#socket.send(this.#writes ? effect.bytes : effect, effect.endpoint)
     }
     return effects
   }

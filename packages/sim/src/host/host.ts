@@ -3,19 +3,20 @@
 
 import { type Id, randomId } from '@dht/id'
 import { type ContactPool, dht256, type Endpoint, type Family } from '@dht/krpc'
-import { type Command, type CoreOptions, NodeCore } from '@dht/node/core'
+import { type Command, type CoreOptions, type Effect, NodeCore } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
 import type { Gateway } from '../network/gateway.ts'
 import type { Place } from '../network/latency.ts'
 import type { Machine } from '../network/machine.ts'
 import type { Network } from '../network/network.ts'
+import type { Parcel, Payload } from '../network/parcel.ts'
 import { Pipe } from '../network/pipe.ts'
 import { WireChance } from '../network/wire-chance.ts'
 import type { Timeline } from '../timeline.ts'
 import type { TraceHash } from '../trace-hash.ts'
 import type { Watch } from '../watch.ts'
-import type { LifeChange, Passage } from '../world-event.ts'
+import type { LifeChange } from '../world-event.ts'
 import { CoreProcess, type Waiter, type Wish } from './core-process.ts'
 import { Disk } from './disk.ts'
 import { HostAlarm } from './host-alarm.ts'
@@ -36,6 +37,8 @@ export interface Ground {
   readonly core: CoreOptions
   /** All that its cores know. */
   readonly contacts: ContactPool
+  /** Whether what they send leaves as bytes. */
+  readonly writes: boolean
 }
 
 /** Which host it is, and where. */
@@ -144,8 +147,9 @@ export class Host implements Machine, Socket {
     const core: CoreOptions = { ...this.#ground.core, ...this.#init.options.core, ...options.core }
     const chance = this.chance.branch('core', this.#life)
     const id = saved?.id ?? this.#init.options.id ?? this.#randomId(core)
-    const { contacts } = this.#ground
-    const node = new CoreProcess(new NodeCore({ id, random: chance.source, contacts }, core), this)
+    const { contacts, writes } = this.#ground
+    const init = { id, random: chance.source, contacts }
+    const node = new CoreProcess(new NodeCore(init, core), this, writes)
     this.run(node)
     node.core.restore(saved?.contacts ?? [])
     const { bootstrap = [] } = options
@@ -222,24 +226,35 @@ export class Host implements Machine, Socket {
     return ticket
   }
 
-  send(bytes: Uint8Array, to: Endpoint): void {
+  send(payload: Payload, to: Endpoint): void {
     if (this.#state !== 'running') return
-    this.#ground.network.send({ bytes, to }, this, this.#wire)
+    this.#ground.network.send({ payload, to }, this, this.#wire)
   }
 
   /** @internal A datagram reached it. */
-  hear(passage: Passage): void {
+  hear(parcel: Parcel): void {
     const { timeline, trace, watch } = this.#ground
-    const { bytes, from, sender = -1 } = passage
+    const { payload, from, sender = -1 } = parcel
     trace.add(timeline.now)
     trace.add(sender)
     trace.add(this.number)
-    trace.addBytes(bytes)
-    const effects = this.#process?.receive(bytes, from, this.now) ?? []
+    if (payload instanceof Uint8Array) trace.addBytes(payload)
+    else trace.add(payload.size)
+    const effects = this.#take(payload, from)
     if (watch.isWatched) {
-      watch.tell({ kind: 'received', at: timeline.now, host: this.number, passage, effects })
+      const { number } = this
+      watch.tell({ kind: 'received', at: timeline.now, host: number, passage: parcel, effects })
     }
     this.rearm()
+  }
+
+  #take(payload: Payload, from: Endpoint): readonly Effect[] {
+    const { now } = this
+    const program = this.#process
+    if (program === undefined) return []
+    if (payload instanceof Uint8Array) return program.receive(payload, from, now)
+    const effects = program.receiveMessage?.(payload, from, now)
+    return effects ?? program.receive(payload.bytes, from, now)
   }
 
   /** @internal Moves the alarm forward when its process wants to be woken sooner. */

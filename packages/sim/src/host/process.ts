@@ -3,6 +3,7 @@
 
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Effect } from '@dht/node/core'
+import type { Payload, Unwritten } from '../network/parcel.ts'
 
 /** What a host gives its process. */
 export interface Socket {
@@ -11,12 +12,14 @@ export interface Socket {
   /** The host's own clock, ms, whole. */
   readonly now: number
   /** Sends a datagram, best effort. */
-  send(bytes: Uint8Array, to: Endpoint): void
+  send(payload: Payload, to: Endpoint): void
 }
 
 export interface Process {
   /** A datagram arrived. @returns effects for whoever watches; it sends by itself */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[]
+  /** One arrived that was never written. Default: it is written now, and received. */
+  receiveMessage?(unwritten: Unwritten, from: Endpoint, now: number): readonly Effect[]
   /** It is time. Early or late calls must be harmless. */
   wake(now: number): readonly Effect[]
   /** The next instant at which it wants to be woken, on the host's clock; undefined: never. */

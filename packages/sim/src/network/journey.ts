@@ -1,13 +1,13 @@
 // A datagram on its way from one machine to another, and what is drawn for it: how long it takes,
 // whether it is damaged, and how.
 
-import type { Passage } from '../world-event.ts'
 import type { Machine } from './machine.ts'
 import type { LinkConfig } from './network-options.ts'
+import { Parcel } from './parcel.ts'
 import { CORRUPTION, DAMAGE, type WireChance } from './wire-chance.ts'
 
 export interface Journey {
-  readonly passage: Passage
+  readonly passage: Parcel
   readonly sender: Machine
   /** Undefined: nobody has that address. */
   readonly receiver: Machine | undefined
@@ -29,7 +29,7 @@ export function damages({ corruption }: LinkConfig, chance: WireChance): boolean
 }
 
 /** A copy with one to four bytes changed to other values. */
-export function damaged(passage: Passage, chance: WireChance): Passage {
+export function damaged(passage: Parcel, chance: WireChance): Parcel {
   const bytes = passage.bytes.slice()
   const count = 1 + Math.floor(chance.unit(DAMAGE) * 4)
   for (let i = 1; i <= count && bytes.length > 0; i++) {
@@ -37,5 +37,5 @@ export function damaged(passage: Passage, chance: WireChance): Passage {
     const change = 1 + Math.floor(chance.unit(DAMAGE + 2 * i + 1) * 255)
     bytes[at] = (bytes[at] as number) ^ change
   }
-  return { ...passage, bytes }
+  return new Parcel(bytes, passage)
 }

@@ -1,9 +1,9 @@
 // What the network knows of a host: where it stands, what is in front of it, and its ear.
 
 import type { Endpoint, Family } from '@dht/krpc'
-import type { Passage } from '../world-event.ts'
 import type { Gateway } from './gateway.ts'
 import type { Place } from './latency.ts'
+import type { Parcel } from './parcel.ts'
 import type { Pipe } from './pipe.ts'
 
 export interface Machine {
@@ -20,5 +20,5 @@ export interface Machine {
   /** Whether anybody hears what arrives. */
   readonly isAwake: boolean
   /** A datagram has come all the way. */
-  hear(passage: Passage): void
+  hear(parcel: Parcel): void
 }

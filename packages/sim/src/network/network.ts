@@ -10,6 +10,7 @@ import type { Gateway } from './gateway.ts'
 import { damaged, damages, type Journey, underWay } from './journey.ts'
 import type { Machine } from './machine.ts'
 import { type LinkConfig, type LinkOptions, resolveLinkOptions } from './network-options.ts'
+import { Parcel, type Payload, sizeOf } from './parcel.ts'
 import { Partition } from './partition.ts'
 import { DUPLICATION, LATENCY, LOSS, SECOND_LATENCY, type WireChance } from './wire-chance.ts'
 
@@ -107,13 +108,12 @@ export class Network {
 
   /** A machine sends from its socket of that family; `chance` is its own. */
   send(
-    letter: { readonly bytes: Uint8Array; readonly to: Endpoint },
+    { payload, to }: { readonly payload: Payload; readonly to: Endpoint },
     sender: Machine,
     chance: WireChance,
   ): void {
-    const { bytes, to } = letter
     this.traffic.sent++
-    this.traffic.bytesSent += bytes.length
+    this.traffic.bytesSent += sizeOf(payload)
     chance.advance()
     const local = sender.local(to.family)
     if (local === undefined) return
@@ -121,7 +121,7 @@ export class Network {
     const neighbour = translates(gateway, to) ? this.#directory.findInside(gateway, to) : undefined
     const isDirect = neighbour !== undefined || gateway === undefined
     const from = isDirect ? local : this.#translate(gateway, local, to)
-    const passage: Passage = { bytes, from: from ?? local, to, sender: sender.number }
+    const passage = new Parcel(payload, { from: from ?? local, to, sender: sender.number })
     const journey: Journey = { passage, sender, receiver: neighbour ?? this.find(to), chance }
     if (from === undefined) this.#drop(passage, 'filtered')
     else this.#dispatch(journey)
@@ -138,7 +138,7 @@ export class Network {
     readonly afterMs?: number
   }): void {
     const { bytes, from, to, afterMs = 0 } = letter
-    const passage: Passage = { bytes, from, to, sender: undefined }
+    const passage = new Parcel(bytes, { from, to, sender: undefined })
     this.#arriveAt(this.#timeline.now + Math.max(0, Math.floor(afterMs)), passage, this.find(to))
   }
 
@@ -152,7 +152,7 @@ export class Network {
     const { passage, sender, receiver, chance } = journey
     const link = this.#linkOf(sender, receiver)
     const now = this.#timeline.now
-    const leftAt = sender.up === undefined ? now : sender.up.through(passage.bytes.length, now)
+    const leftAt = sender.up === undefined ? now : sender.up.through(passage.size, now)
     const loss = leftAt === undefined ? 'congestion' : this.#lossOf(journey, link)
     if (loss !== undefined) this.#drop(passage, loss)
     else if (!this.#intercepts(journey, link, leftAt ?? now)) {
@@ -171,7 +171,7 @@ export class Network {
     link: LinkConfig,
   ): LossReason | undefined {
     if (receiver === undefined) return 'nobody'
-    if (passage.bytes.length > link.mtu) return 'mtu'
+    if (passage.size > link.mtu) return 'mtu'
     if (this.#isCut(sender.number, receiver)) return 'partition'
     return link.loss > 0 && chance.unit(LOSS) < link.loss ? 'lost' : undefined
   }
@@ -183,7 +183,8 @@ export class Network {
       if (substitutes === undefined) continue
       const at = leftAt + underWay(journey, link, LATENCY)
       for (const { bytes, afterMs = 0 } of substitutes) {
-        this.#arriveAt(at + Math.floor(afterMs), { ...journey.passage, bytes }, journey.receiver)
+        const other = new Parcel(bytes, journey.passage)
+        this.#arriveAt(at + Math.floor(afterMs), other, journey.receiver)
       }
       if (substitutes.length === 0) this.#drop(journey.passage, 'intercepted')
       return true
@@ -196,13 +197,13 @@ export class Network {
     return this.#links.get(linkKey(sender, receiver)) ?? this.#config
   }
 
-  #arriveAt(at: number, passage: Passage, receiver: Machine | undefined): void {
+  #arriveAt(at: number, passage: Parcel, receiver: Machine | undefined): void {
     if (receiver === undefined) this.#drop(passage, 'nobody')
     else this.#timeline.push(new Arrival({ passage, receiver, network: this }, at))
   }
 
   /** @internal The end of a journey, at the machine's door. */
-  deliver(passage: Passage, receiver: Machine): void {
+  deliver(passage: Parcel, receiver: Machine): void {
     const { gateway, down } = receiver
     if (passage.sender !== undefined && this.#isCut(passage.sender, receiver)) {
       this.#drop(passage, 'partition')
@@ -210,7 +211,7 @@ export class Network {
       this.#drop(passage, 'filtered')
     } else if (down === undefined) this.#hear(passage, receiver)
     else {
-      const throughAt = down.through(passage.bytes.length, this.#timeline.now)
+      const throughAt = down.through(passage.size, this.#timeline.now)
       if (throughAt === undefined) this.#drop(passage, 'congestion')
       else this.#timeline.at(throughAt, () => this.#hear(passage, receiver))
     }
@@ -225,7 +226,7 @@ export class Network {
     return (from.address !== address || gateway.hairpin) && gateway.admits(to, from, now)
   }
 
-  #hear(passage: Passage, receiver: Machine): void {
+  #hear(passage: Parcel, receiver: Machine): void {
     if (receiver.isAwake) {
       this.traffic.delivered++
       receiver.hear(passage)
@@ -248,14 +249,14 @@ export class Network {
 }
 
 interface ArrivalInit {
-  readonly passage: Passage
+  readonly passage: Parcel
   readonly receiver: Machine
   readonly network: Network
 }
 
 /** A datagram reaches the machine that it was for. */
 class Arrival extends Happening {
-  readonly #passage: Passage
+  readonly #passage: Parcel
   readonly #receiver: Machine
   readonly #network: Network
 

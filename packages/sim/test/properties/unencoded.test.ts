@@ -1,0 +1,75 @@
+// Messages that are handed on unwritten lead to the same as datagrams do: what is told of every
+// event, byte for byte, and all that anybody knows in the end. With faults, enemies, translations.
+
+import { type Script, ScriptRun, swarmScript, World, type WorldEvent } from '@dht/sim'
+import { describe, expect, it } from 'vitest'
+import type { Parcel } from '../../src/network/parcel.ts'
+import { TraceHash } from '../../src/trace-hash.ts'
+
+const PATIENT = { timeout: 60_000 }
+const SEEDS = Array.from({ length: 16 }, (_, i) => 100 + i)
+
+/** A fingerprint of all that is told, with the bytes of every datagram, written or not. */
+function fullTrace(world: World): TraceHash {
+  const trace = new TraceHash()
+  world.watch((event) => {
+    trace.addText(event.kind)
+    trace.add(event.at)
+    if ('passage' in event) trace.addBytes(event.passage.bytes)
+    if ('effects' in event) addEffects(trace, event.effects)
+    trace.addText(JSON.stringify(event, (name, value) => (OPAQUE.has(name) ? undefined : value)))
+  })
+  return trace
+}
+
+/** Those told of on their own, and those that only one of two worlds has. */
+const OPAQUE: ReadonlySet<string> = new Set(['payload', 'bytes', 'effects'])
+
+type Effects = Extract<WorldEvent, { readonly effects: unknown }>['effects']
+
+function addEffects(trace: TraceHash, effects: Effects): void {
+  for (const effect of effects) {
+    if (effect.kind === 'send') {
+      trace.addText(`${effect.endpoint.address} ${effect.endpoint.port} ${effect.size}`)
+      trace.addBytes(effect.bytes)
+    } else trace.addText(JSON.stringify(effect))
+  }
+}
+
+/** What is left of a world, and how much of it was ever written. */
+function live(script: Script): { readonly course: unknown; readonly received: number } {
+  let trace: TraceHash | undefined
+  const { world } = new ScriptRun(script, (made) => {
+    trace = fullTrace(made)
+  })
+  world.advance(20 * 60_000)
+  const { events, now, network } = world
+  const states = world.honest.map((host) => JSON.stringify(host.core?.info(host.now)))
+  const course = { events, now, traffic: network.traffic, states, trace: trace?.value }
+  return { course, received: network.traffic.delivered }
+}
+
+describe('SIM-S7: unwritten messages', PATIENT, () => {
+  it.each(SEEDS)('SIM-S7: take the same course as datagrams, seed %i', (seed) => {
+    const script = swarmScript(seed, 16)
+    const written = live(script)
+    expect(written.received).toBeGreaterThan(20)
+    expect(live({ ...script, encoded: false }).course).toEqual(written.course)
+  })
+
+  it.each([true, false])('are what honest nodes send, unless encoded: %s', (encoded) => {
+    const world = new World({ seed: 5, encoded })
+    const seen = { written: 0, unwritten: 0 }
+    world.network.intercept((passage) => {
+      const { payload } = passage as Parcel
+      seen[payload instanceof Uint8Array ? 'written' : 'unwritten']++
+      return undefined
+    })
+    world.grow(10)
+    const { sent } = world.network.traffic
+    expect(sent).toBeGreaterThan(100)
+    expect(seen).toEqual(
+      encoded ? { written: sent, unwritten: 0 } : { written: 0, unwritten: sent },
+    )
+  })
+})
