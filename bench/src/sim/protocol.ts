@@ -4,6 +4,8 @@ export interface WorldInit {
   readonly nodes: number
   /** Whether nodes start from disk instead of joining. */
   readonly fromDisk: boolean
+  /** Whether datagrams are written and read. */
+  readonly encoded: boolean
 }
 
 /** A round of lookups. */

@@ -22,25 +22,36 @@ export async function benchSim(
   sizes: readonly number[] = SIZES,
 ): Promise<Figure[]> {
   const figures: Figure[] = []
-  for (const nodes of sizes) {
-    progress.tell(`simulator: ${nodes} nodes`)
-    const init: WorldInit = { nodes, fromDisk: nodes > LARGEST_GROWN }
+  for (const [nodes, encoded] of sizes.flatMap(
+    (size) =>
+      [
+        [size, true],
+        [size, false],
+      ] as const,
+  )) {
+    progress.tell(`simulator: ${nodes} nodes, ${wayOf(encoded)}`)
+    const init: WorldInit = { nodes, encoded, fromDisk: nodes > LARGEST_GROWN }
     const heapMib = Math.max(2_048, Math.ceil(nodes * HEAP_MIB_A_NODE))
     const execArgv = [`--max-old-space-size=${heapMib}`, `--max-semi-space-size=${YOUNG_MIB}`]
     const child = await Child.start<unknown>('sim/world', { init, execArgv })
     const report = await child.ask<WorldReport>('report')
     await child.end()
-    figures.push(speedOf(nodes, report), memoryOf(nodes, report))
+    figures.push(speedOf(init, report))
+    if (encoded) figures.push(memoryOf(nodes, report))
   }
   return figures
 }
 
-function speedOf(nodes: number, report: WorldReport): Figure {
+function wayOf(encoded: boolean): string {
+  return encoded ? 'datagrams' : 'messages unwritten'
+}
+
+function speedOf({ nodes, encoded }: WorldInit, report: WorldReport): Figure {
   const { lives, growthEvents, growthCpuMs, lookups } = report
   const speeds = lives.map(({ events, cpuMs }) => (1_000 * events) / cpuMs)
   return {
     goal: 'P10',
-    what: `simulator, ${nodes} nodes that look things up: events a second of CPU time`,
+    what: `simulator, ${nodes} nodes look things up, ${wayOf(encoded)}: events a second of CPU`,
     value: median(speeds),
     unit: 'a second',
     atLeast: 200_000,

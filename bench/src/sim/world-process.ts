@@ -13,12 +13,13 @@ const HOUR = 60 * MINUTE
 /** Virtual time between two looks at whether lookups have ended, ms. */
 const LOOK_MS = 10
 
-const { nodes, fromDisk } = initOf<WorldInit>()
+const { nodes, fromDisk, encoded } = initOf<WorldInit>()
 const lookups = fromDisk ? 1_000 : 10_000
 /** In the first one the engine compiles what it finds worth it. */
 const rounds = fromDisk ? 1 : 5
 const paceMs = fromDisk ? 0 : Math.floor(MINUTE / nodes)
-const world = new World({ seed: 1, core: fromDisk ? { refreshSpacingMs: HOUR } : {} })
+const core = fromDisk ? { refreshSpacingMs: HOUR } : {}
+const world = new World({ seed: 1, encoded, core })
 const growthCpuMs = cpuMsOf(() => {
   if (fromDisk) startFromDisk(world, nodes)
   else world.grow(nodes, { everyMs: 20 })

@@ -40,9 +40,10 @@ export function readArguments(args: readonly string[], scenarios: readonly Scena
 
 function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): ScenarioSettings {
   const extras: Record<string, number> = {}
-  const given: { nodes?: number; hours?: number; seed?: number | string } = {}
+  const given: Draft<Partial<Omit<ScenarioSettings, 'extras'>>> = {}
   for (const [name, text] of options) {
     if (name === 'seed') given.seed = Number.isNaN(Number(text)) ? text : Number(text)
+    else if (name === 'encoded') given.encoded = isYes(name, text)
     else if (name === 'nodes' || name === 'hours') given[name] = numberOf(name, text)
     else if (Object.hasOwn(scenario.defaults.extras, name)) extras[name] = numberOf(name, text)
     else throw refusal(`option: expected ${optionNames(scenario)}, got --${name}`)
@@ -50,9 +51,11 @@ function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): S
   return resolveSettings(scenario, { ...given, extras })
 }
 
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
+
 /** Names of all options of a scenario, as they are written. */
 export function optionNames({ defaults }: Scenario): string {
-  const names = ['nodes', 'hours', 'seed', ...Object.keys(defaults.extras), 'out']
+  const names = ['nodes', 'hours', 'seed', 'encoded', ...Object.keys(defaults.extras), 'out']
   return names.map((name) => `--${name}`).join(', ')
 }
 
@@ -79,6 +82,11 @@ function numberOf(name: string, text: string): number {
     throw refusal(`--${name}: expected a number, got ${text}`)
   }
   return value
+}
+
+function isYes(name: string, text: string): boolean {
+  if (text === 'yes' || text === 'no') return text === 'yes'
+  throw refusal(`--${name}: expected yes or no, got ${text}`)
 }
 
 function refusal(message: string): SimError {

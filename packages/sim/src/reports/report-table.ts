@@ -21,13 +21,12 @@ export function wantedOf({ unit, atMost, atLeast }: Figure): string {
 }
 
 /** What a run was told: nodes, hours, seed, and what else. */
-export function settingsOf({ nodes, hours, seed, extras }: Report): string {
+export function settingsOf({ nodes, hours, seed, encoded, extras }: Report): string {
   const more = Object.entries(extras).flatMap(([name, value]) => {
     return value === undefined ? [] : [`${name} ${formatNumber(value)}`]
   })
-  return [`${formatNumber(nodes)} nodes`, `${formatNumber(hours)} h`, `seed ${seed}`, ...more].join(
-    ', ',
-  )
+  const size = [`${formatNumber(nodes)} nodes`, `${formatNumber(hours)} h`, `seed ${seed}`]
+  return [...size, ...more, ...(encoded ? [] : ['unencoded'])].join(', ')
 }
 
 /** The last line: the verdict and what the run came to. */

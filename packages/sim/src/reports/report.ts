@@ -64,6 +64,8 @@ export interface Report {
   readonly nodes: number
   readonly hours: number
   readonly seed: number | string
+  /** Whether datagrams were written and read. The trace says less of those that were not. */
+  readonly encoded: boolean
   /** What else could be set, by name; undefined: it was not. */
   readonly extras: Readonly<Record<string, number | undefined>>
   /** Whether every figure is as wanted and no judge has seen anything. */

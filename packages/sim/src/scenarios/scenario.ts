@@ -12,6 +12,8 @@ export interface ScenarioSettings {
   readonly seed: number | string
   /** What else can be set, by name: numbers of at least 0; undefined: see its help. */
   readonly extras: Readonly<Record<string, number | undefined>>
+  /** Whether datagrams are written and read, as of `WorldOptions`. Default true. */
+  readonly encoded?: boolean
 }
 
 /** Told now and then how far a scenario is; must not touch the world. */

@@ -12,7 +12,7 @@ export function resolveSettings(
   given: Partial<ScenarioSettings> = {},
 ): ScenarioSettings {
   const extras = { ...defaults.extras, ...given.extras }
-  const { nodes, hours, seed } = { ...defaults, ...given }
+  const { nodes, hours, seed, encoded = true } = { ...defaults, ...given }
   if (!Number.isInteger(nodes) || nodes < leastNodes || nodes > MAX_NODES) {
     throw argumentError('nodes', `a whole number from ${leastNodes} to ${MAX_NODES}`, nodes)
   }
@@ -25,5 +25,5 @@ export function resolveSettings(
       throw argumentError(name, 'a number of at least 0', value)
     }
   }
-  return Object.freeze({ nodes, hours, seed, extras: Object.freeze(extras) })
+  return Object.freeze({ nodes, hours, seed, encoded, extras: Object.freeze(extras) })
 }

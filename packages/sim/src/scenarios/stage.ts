@@ -44,7 +44,8 @@ export class Stage {
   /** Opens a world, with judges that watch it; the one before is over. */
   world(options: WorldOptions = {}): World {
     this.#conclude()
-    const world = new World({ seed: this.settings.seed, ...options })
+    const { seed, encoded = true } = this.settings
+    const world = new World({ seed, encoded, ...options })
     const judges = this.#makeJudges()
     for (const judge of judges) {
       if (judge.afterEvent === undefined) continue
@@ -101,13 +102,14 @@ export class Stage {
   report(): Report {
     this.tell(1, 'done')
     this.#conclude()
-    const { nodes, hours, seed, extras } = this.settings
+    const { nodes, hours, seed, encoded = true, extras } = this.settings
     return {
       scenario: this.#title.name,
       summary: this.#title.summary,
       nodes,
       hours,
       seed,
+      encoded,
       extras,
       passed: this.#violations.length === 0 && this.#figures.every(isAsWanted),
       figures: this.#figures,

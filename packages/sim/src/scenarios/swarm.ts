@@ -31,7 +31,7 @@ export const swarm: Scenario = Object.freeze<Scenario>({
 })
 
 function reportOn(settings: ScenarioSettings, { progress = NO_PROGRESS }: Onlookers = {}): Report {
-  const { nodes, seed, hours, extras } = settings
+  const { nodes, seed, hours, encoded = true, extras } = settings
   const runs = extras['runs'] ?? 0
   const first = typeof seed === 'number' ? seed : 0
   const found = { docket: new Docket(), failing: [] as number[], trace: new TraceHash() }
@@ -40,7 +40,7 @@ function reportOn(settings: ScenarioSettings, { progress = NO_PROGRESS }: Onlook
   const worlds = new World()
   for (let i = 0; i < runs; i++) {
     progress.tell(i / runs, `seed ${first + i}`, worlds)
-    const run = runSwarm(swarmScript(first + i, nodes))
+    const run = runSwarm({ ...swarmScript(first + i, nodes), encoded })
     sum.events += run.events
     sizes.push(run.events)
     sum.steps += run.steps
@@ -57,6 +57,7 @@ function reportOn(settings: ScenarioSettings, { progress = NO_PROGRESS }: Onlook
     nodes,
     hours,
     seed,
+    encoded,
     extras,
     passed: failing.length === 0,
     figures: [

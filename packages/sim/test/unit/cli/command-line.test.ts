@@ -73,6 +73,15 @@ describe('dht-sim', () => {
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/)
   })
 
+  it.each(['yes', 'no'])('has datagrams written when told so: %s', (answer) => {
+    const out = temporaryFolder()
+    const { code, printed } = run(['quick', '--encoded', answer, '--out', out])
+    expect(code).toBe(0)
+    expect(printed.includes('3 nodes, 1 h, seed 1, most 10, unencoded')).toBe(answer === 'no')
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report
+    expect(report.encoded).toBe(answer === 'yes')
+  })
+
   it('ends with 1 when a figure is not as wanted', () => {
     const out = temporaryFolder()
     const { code, printed } = run(['quick', '--most', '4', '--out', out])
@@ -90,9 +99,10 @@ describe('dht-sim', () => {
     [['quick', '--hours', '-1'], 'hours: expected a number of at least 0, got -1'],
     [['quick', '--most', '-1'], 'most: expected a number of at least 0, got -1'],
     [['quick', '--nodes', '3', '--nodes=3'], '--nodes: expected it once, got it twice'],
+    [['quick', '--encoded', '0'], '--encoded: expected yes or no, got 0'],
     [
       ['quick', '--speed', '3'],
-      'option: expected --nodes, --hours, --seed, --most, --least, --out, got --speed',
+      'option: expected --nodes, --hours, --seed, --encoded, --most, --least, --out, got --speed',
     ],
   ])('refuses %j in one line', (args, message) => {
     const { code, printed, shown } = run(args)

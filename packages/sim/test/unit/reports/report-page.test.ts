@@ -11,6 +11,7 @@ const REPORT: Report = {
   nodes: 1_000,
   hours: 0.5,
   seed: '<script>',
+  encoded: true,
   extras: { loss: 5, session: undefined },
   passed: false,
   figures: [
