@@ -14,6 +14,11 @@ interface Counts {
   readonly failures: readonly string[]
 }
 
+/** Whatever was thrown: not everything has a message. */
+function firstLine(message: unknown): string {
+  return String(message).split('\n')[0] ?? ''
+}
+
 /** Counts one file's tests. A file that failed outside its tests counts as one failure. */
 function countModule(module: TestModule): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0, failures: [] as string[] }
@@ -38,7 +43,7 @@ export default class PlainLineReporter implements Reporter {
     const sum = (pick: (counts: Counts) => number): number =>
       parts.reduce((total, counts) => total + pick(counts), 0)
     const failures = parts.flatMap((counts) => counts.failures)
-    failures.push(...errors.map(({ message }) => `outside of any test: ${message.split('\n')[0]}`))
+    failures.push(...errors.map((error) => `outside of any test: ${firstLine(error.message)}`))
     const passed = sum((counts) => counts.passed)
     const skipped = sum((counts) => counts.skipped)
     let failed = sum((counts) => counts.failed) + errors.length

@@ -1,8 +1,8 @@
 // What must hold of a message before it is written. A peer's message never comes here, so whatever
 // is wrong is the caller's fault and thrown.
 
-import type { Nodes } from './contacts.ts'
-import { isPort } from './endpoint.ts'
+import { contactSize, type Nodes } from './contacts.ts'
+import { type Family, isPort } from './endpoint.ts'
 import { EncodeError } from './errors.ts'
 import {
   MAX_DATAGRAM,
@@ -52,8 +52,8 @@ export function checkQuery(query: Query, network: Network): void {
 /** @throws {EncodeError} when an id has another width or a result is mis-sized */
 export function checkResponse(response: Response, network: Network): void {
   checkId('id', response.id, network)
-  checkRecords('nodes', response.nodes, network.idLength + 6)
-  checkRecords('nodes6', response.nodes6, network.idLength + 18)
+  checkNodes('nodes', response.nodes, { network, family: 4 })
+  checkNodes('nodes6', response.nodes6, { network, family: 6 })
   if (response.token !== undefined) checkLength('token', response.token, MAX_TOKEN)
   for (const { length } of response.values ?? []) {
     if (length !== 6 && length !== 18) refuse('value', '6 or 18 bytes', length)
@@ -81,13 +81,22 @@ function checkId(what: string, id: Uint8Array, network: Network): void {
   if (id.length !== network.idLength) refuse(what, `${network.idLength} bytes`, id.length)
 }
 
-function checkRecords(what: string, nodes: Nodes | undefined, size: number): void {
+function checkNodes(
+  what: string,
+  nodes: Nodes | undefined,
+  { network, family }: { readonly network: Network; readonly family: Family },
+): void {
   if (nodes === undefined) return
-  if (!(nodes instanceof Uint8Array)) {
-    const odd = nodes.find((each) => each.size !== size)
-    if (odd !== undefined) refuse(what, `contacts of ${size} bytes`, odd.size)
-  } else if (nodes.length % size !== 0) {
-    refuse(what, `whole records of ${size} bytes`, nodes.length)
+  const { idLength } = network
+  if (nodes instanceof Uint8Array) {
+    const size = contactSize(idLength, family)
+    if (nodes.length % size !== 0) refuse(what, `whole records of ${size} bytes`, nodes.length)
+    return
+  }
+  // Not by size: an IPv4 contact of a wide id is as long as an IPv6 contact of a narrow one.
+  for (const each of nodes) {
+    if (each.family !== family) refuse(what, `IPv${family} contacts`, `IPv${each.family}`)
+    if (each.idLength !== idLength) refuse(what, `ids of ${idLength} bytes`, each.idLength)
   }
 }
 

@@ -51,8 +51,8 @@ export function contactOf(id: Id, endpoint: Endpoint, make: ContactMaker): Conta
 }
 
 /**
- * Reads compact contacts, those of `nodes` (family 4) or `nodes6` (family 6). Those that never were
- * in wire form are given back.
+ * Reads compact contacts, those of `nodes` (family 4) or `nodes6` (family 6). A list of contacts,
+ * which never were in wire form, is copied as it is, whatever it holds.
  *
  * Takes whole records and ignores what is left over; skips a port 0, and an IPv4 address mapped
  * into IPv6, which belongs in the other list. At most 20 records are looked at.

@@ -23,7 +23,7 @@ import {
   MIN_DATAGRAM,
 } from './limits.ts'
 import { type Malformed, malformed } from './malformed.ts'
-import type { ErrorMessage, Message, Query, Response } from './message.ts'
+import type { DecodedMessage, DecodedResponse, ErrorMessage, Query } from './message.ts'
 import { readAnnouncePeer } from './methods/announce-peer.ts'
 import { readFindNode } from './methods/find-node.ts'
 import { readGetPeers } from './methods/get-peers.ts'
@@ -40,7 +40,7 @@ import { printable } from './text.ts'
  * @returns a message of this network, or why the bytes are none
  * @see BEP 5, "KRPC Protocol"
  */
-export function decodeMessage(bytes: Uint8Array, network: Network): Message | Malformed {
+export function decodeMessage(bytes: Uint8Array, network: Network): DecodedMessage | Malformed {
   if (bytes.length < MIN_DATAGRAM || bytes.length > MAX_DATAGRAM)
     return malformed('size', { isQuery: false })
   const outline = outlineOf(bytes)
@@ -93,7 +93,7 @@ function readResponse(
   outline: Outline,
   transactionId: Uint8Array,
   network: Network,
-): Response | Malformed {
+): DecodedResponse | Malformed {
   const { bytes, results } = outline
   if (results === undefined || lengthOf(results.id) !== network.idLength) {
     return malformed('id', { isQuery: false, transactionId })

@@ -24,7 +24,14 @@ export { ErrorCode } from './error-code.ts'
 export { EncodeError, EndpointError, OptionsError } from './errors.ts'
 export { addressBytes } from './ip-address.ts'
 export type { Malformed, MalformedReason } from './malformed.ts'
-export type { ErrorMessage, Message, Query, Response } from './message.ts'
+export type {
+  DecodedMessage,
+  DecodedResponse,
+  ErrorMessage,
+  Message,
+  Query,
+  Response,
+} from './message.ts'
 export { messageSize } from './message-size.ts'
 export type { AnnouncePeerQuery } from './methods/announce-peer.ts'
 export type { FindNodeQuery } from './methods/find-node.ts'

@@ -9,7 +9,11 @@ import type { Want } from './query.ts'
 /** `d` … `1:t` … `1:y1:qe` */
 const FRAME = 'd1:t1:y1:qe'.length
 
-/** Bytes of what `encodeMessage` writes, where nothing has to be cut. */
+/**
+ * Bytes of what `encodeMessage` writes, where nothing has to be cut.
+ *
+ * @param message - one that can be written; of others the size means nothing
+ */
 export function messageSize(message: Message, network: Network): number {
   const { transactionId, version } = message
   let size = FRAME + stringSize(transactionId.length)

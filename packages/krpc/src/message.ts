@@ -43,3 +43,12 @@ export interface ErrorMessage extends Envelope {
 }
 
 export type Message = Query | Response | ErrorMessage
+
+/** A response as it is read: its contacts in wire form, whole records. */
+export interface DecodedResponse extends Response {
+  readonly nodes?: Uint8Array | undefined
+  readonly nodes6?: Uint8Array | undefined
+}
+
+/** A message as it is read. */
+export type DecodedMessage = Query | DecodedResponse | ErrorMessage

@@ -14,7 +14,8 @@ import type { Network } from './network.ts'
 /**
  * Cuts a response to its budget, as `encodeMessage` does.
  *
- * @param budget - bytes of UDP payload
+ * @param response - one that can be written; nothing else is checked here
+ * @param budget - most bytes of UDP payload, up to 1500
  * @returns the response itself when it fits
  * @throws {EncodeError} when not even the parts that cannot be cut fit
  */

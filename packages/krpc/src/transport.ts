@@ -25,7 +25,11 @@ export interface Transport {
   readonly family: Family
   /** Begins to receive. Called once. Fulfils with the local endpoint, rejects if there is none. */
   start(handlers: TransportHandlers): Promise<Endpoint>
-  /** Sends datagrams, in order, best effort. Before `start` and after `close` they are dropped. */
+  /**
+   * Sends datagrams, in order, best effort. Before `start` and after `close` they are dropped. Of
+   * each the transport reads `bytes` and `endpoint`, before it returns: a datagram may be an object
+   * that makes its bytes when they are read, and no copy of it has them.
+   */
   send(batch: readonly Datagram[]): void
   /** Ends everything. May be called at any time and any number of times. */
   close(): Promise<void>

@@ -70,7 +70,7 @@ export function toWrite(
 
 function toToken(token: Uint8Array): Uint8Array {
   const isToken = token instanceof Uint8Array
-  if (isToken && token.length >= 1 && token.length <= MAX_TOKEN_BYTES) return token.slice()
+  if (isToken && token.length >= 1 && token.length <= MAX_TOKEN_BYTES) return new Uint8Array(token)
   throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes`, isToken ? token.length : token)
 }
 

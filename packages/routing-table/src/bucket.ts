@@ -70,6 +70,19 @@ export function weakestMember<C extends Identified>(
   })
 }
 
+/** The bad member of these buckets that is nearest to `target`. */
+export function nearestBad<C extends Identified>(
+  buckets: readonly Bucket<C>[],
+  target: Id,
+  badAfter: number,
+): Entry<C> | undefined {
+  const bad = buckets.flatMap((bucket) => {
+    if (!hasBadMember(bucket, badAfter)) return []
+    return bucket.members.entries.filter(({ failures }) => failures >= badAfter)
+  })
+  return firstOf(bad, (a, b) => compareDistance(a.contact.id, b.contact.id, target) < 0)
+}
+
 /** The one that comes before all others; undefined when there is none. */
 function firstOf<T>(all: readonly T[], isBefore: (a: T, b: T) => boolean): T | undefined {
   let found = all[0]

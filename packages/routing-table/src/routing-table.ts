@@ -4,7 +4,7 @@
 // The table never pings: it says whom to ping, and is told how that went.
 
 import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
-import type { Bucket } from './bucket.ts'
+import { type Bucket, nearestBad } from './bucket.ts'
 import { CheckSchedule } from './check-schedule.ts'
 import { closest } from './closest.ts'
 import { type Entry, type Evidence, findEntry, isSameContact, newEntry, note } from './entry.ts'
@@ -146,6 +146,20 @@ export class RoutingTable<C extends Identified> {
       badAfter: includeBad ? Number.POSITIVE_INFINITY : this.#config.badAfter,
       exclude,
     })
+  }
+
+  /**
+   * The bad member nearest to `target`, to be asked whether it is back: checks leave bad ones
+   * alone. Undefined: none is bad.
+   *
+   * @throws {IdLengthError} when `target` is of another width than our own id
+   */
+  lost(target: Id): C | undefined {
+    const { buckets } = this.#spine
+    const { badAfter } = this.#config
+    // Who lives where the target would is nearer to it than anybody else.
+    const near = nearestBad([this.#spine.bucketOf(target)], target, badAfter)
+    return (near ?? nearestBad(buckets, target, badAfter))?.contact
   }
 
   /** The standing of the member of this id at this instant; undefined: there is none. */

@@ -1,5 +1,6 @@
-// What happened in a world, as plain data: what judges judge and transcripts tell. Hosts are
-// numbers, which are their places in `world.hosts`.
+// What happened in a world: what judges judge and transcripts tell. Hosts are numbers, which are
+// their places in `world.hosts`. Plain data, but for the `bytes` of datagrams, which may be made
+// only when they are read: a copy of a passage or an effect has to name them.
 
 import type { Endpoint } from '@dht/krpc'
 import type { Command, Effect } from '@dht/node/core'

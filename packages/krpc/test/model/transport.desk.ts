@@ -3,15 +3,14 @@
 
 import { type Id, idFromBytes } from '@dht/id'
 import {
+  type DecodedMessage,
+  type DecodedResponse,
   decodeMessage,
   type Endpoint,
   encodeMessage,
   type Malformed,
-  type Message,
   type Network,
-  type Nodes,
   type Query,
-  type Response,
   TransactionTable,
 } from '@dht/krpc'
 import { toHex } from '../support/bytes.ts'
@@ -130,7 +129,7 @@ export class Desk {
     return encodeMessage({ kind: 'error', transactionId, code, text: 'no' }, this.#network)
   }
 
-  #read(message: Exclude<Message, Query> | Malformed): Omit<Ended, 'question'> {
+  #read(message: Exclude<DecodedMessage, Query> | Malformed): Omit<Ended, 'question'> {
     if (message.kind === 'malformed') return { end: 'protocol', said: '' }
     if (message.kind === 'error') return { end: 'error', said: `${message.code} ${message.text}` }
     return { end: 'response', said: textOf(message) }
@@ -138,8 +137,8 @@ export class Desk {
 }
 
 /** Everything that a response says. */
-function textOf({ id, nodes, token, values }: Response): string {
-  const hex = (bytes: Nodes | undefined) => bytes && toHex(bytes as Uint8Array)
+function textOf({ id, nodes, token, values }: DecodedResponse): string {
+  const hex = (bytes: Uint8Array | undefined) => bytes && toHex(bytes)
   return [toHex(id), hex(nodes), hex(token), values?.map(hex)].join('|')
 }
 

@@ -109,6 +109,7 @@ describe('PROTO-53: what is refused', () => {
     ['half an IPv6 contact', { ...reply, nodes6: new Uint8Array(26) }],
     ['a contact of the other family', { ...reply, nodes: [contact(reply.id, endpoint('::2', 5))] }],
     ['an IPv4 contact for IPv6', { ...reply, nodes6: [contact(reply.id, endpoint('1.2.3.4', 5))] }],
+    ['a wide IPv4 contact for IPv6', { ...reply, nodes6: [contact(wide, endpoint('1.2.3.4', 5))] }],
     ['a contact of another width', { ...reply, nodes: [contact(wide, endpoint('1.2.3.4', 5))] }],
     ['a peer of 7 bytes', { ...reply, values: [new Uint8Array(6), new Uint8Array(7)] }],
     ['an error code of -1', { ...error, code: -1 }],

@@ -44,7 +44,7 @@ describe('what a refusal to write says', () => {
     [{ ...reply, nodes6: bytes(39) }, 'nodes6: expected whole records of 38 bytes, got 39'],
     [
       { ...reply, nodes: [contact(id, endpoint('::2', 5))] },
-      'nodes: expected contacts of 26 bytes, got 38',
+      'nodes: expected IPv4 contacts, got "IPv6"',
     ],
     [{ ...reply, token: bytes(65) }, 'token: expected at most 64 bytes, got 65'],
     [{ ...reply, values: [bytes(7)] }, 'value: expected 6 or 18 bytes, got 7'],

@@ -1,13 +1,14 @@
 // The one window out: what the core wants done outside. The shell tells the news, then sends the
 // letters of each socket in one batch; each in order.
 
-import type { Datagram, Endpoint, Message } from '@dht/krpc'
+import type { Datagram, Endpoint, Message, Network } from '@dht/krpc'
 import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './outcome.ts'
 
 /**
- * A datagram to send, on the socket of its endpoint's family. Whoever carries messages in another
- * way than as bytes leaves `bytes` alone, and they are never made.
+ * A datagram to send, on the socket of its endpoint's family. Its `bytes` are made when they are
+ * first read: by then the datagram that it answers must still be there. Whoever carries messages in
+ * another way leaves `bytes` alone, and they are never made.
  */
 export interface Send extends Datagram {
   readonly kind: 'send'
@@ -15,6 +16,8 @@ export interface Send extends Datagram {
   readonly message: Message
   /** How many bytes they are. */
   readonly size: number
+  /** In whose form. */
+  readonly network: Network
 }
 
 /** Endpoints found by a lookup that has not ended. */

@@ -8,7 +8,7 @@ export class Letter implements Send {
   readonly message: Message
   readonly endpoint: Endpoint
   readonly size: number
-  readonly #network: Network
+  readonly network: Network
   #bytes: Uint8Array | undefined
 
   /** @param message - a response must fit its budget: see `fitReply` */
@@ -16,11 +16,11 @@ export class Letter implements Send {
     this.message = message
     this.endpoint = endpoint
     this.size = messageSize(message, network)
-    this.#network = network
+    this.network = network
   }
 
   get bytes(): Uint8Array {
-    this.#bytes ??= encodeMessage(this.message, this.#network)
+    this.#bytes ??= encodeMessage(this.message, this.network)
     return this.#bytes
   }
 }

@@ -116,23 +116,23 @@ export class NodeCore {
     this.#outbox.watched = watched
   }
 
-  /** Door one: a datagram arrived. Any bytes are survived; at most one reply leaves for them. */
+  /**
+   * Door one: a datagram arrived. Any bytes are survived; at most one reply leaves for them.
+   *
+   * @param bytes - not to be written to before the `bytes` of that reply have been read
+   */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
     const message = decodeMessage(bytes, this.#services.config.network)
     return this.#take({ message, size: bytes.length }, from, now)
   }
 
   /**
-   * Door one for whoever has messages, and no bytes: as if the datagram of this one had arrived.
-   *
-   * @param sent - what another core wants sent; `size` is the length of its datagram, bytes
+   * Door one for what another core wants sent, as it is: the same as if its datagram had arrived.
+   * Of a core of another network the datagram is read.
    */
-  receiveMessage(
-    sent: Pick<Send, 'message' | 'size'>,
-    from: Endpoint,
-    now: number,
-  ): readonly Effect[] {
-    return this.#take(sent, from, now)
+  receiveMessage(sent: Omit<Send, 'kind'>, from: Endpoint, now: number): readonly Effect[] {
+    const isOurs = sent.network === this.#services.config.network
+    return isOurs ? this.#take(sent, from, now) : this.receive(sent.bytes, from, now)
   }
 
   #take({ message, size }: Arrival, from: Endpoint, now: number): readonly Effect[] {
@@ -185,6 +185,7 @@ export class NodeCore {
 
   /**
    * Door three: the user asked. Arguments are trusted: whoever stands at the door has checked them.
+   * What can't be written is only noticed when the bytes of its letter are read.
    */
   begin(command: Command, now: number): readonly Effect[] {
     this.#desk.obey(command, now)

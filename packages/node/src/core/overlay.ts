@@ -152,13 +152,12 @@ export class Overlay {
   }
 
   /**
-   * The nearest of those that are taken for dead, if any is among the `count` nearest of all. Where
-   * a network was cut in two it is the way to the other side, however long ago that was (SIM-P2).
+   * Asks the nearest of those that are taken for dead whether it is back. Where a network was cut
+   * in two that is the way to the other side, however long the cut was (SIM-P2).
    */
-  lost(target: Id, count: number): Contact[] {
-    const seeds = new Set(this.table.closest(target, count))
-    const all = this.table.closest(target, count, { includeBad: true })
-    return all.filter((contact) => !seeds.has(contact)).slice(0, 1)
+  seekLost(target: Id, now: number): void {
+    const lost = this.table.lost(target)
+    if (lost !== undefined) this.#ping(lost, now)
   }
 
   /** The contacts of a reply that may be asked: hearsay, but not about ourselves. */

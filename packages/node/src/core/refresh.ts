@@ -40,8 +40,8 @@ export class Refresh implements LookupOwner {
     this.#notBefore = now + config.refreshSpacingMs
     outbox.trace({ kind: 'refreshing', family: overlay.family, target: quiet.target })
     const { target } = quiet
-    const seeds = overlay.lost(target, 2 * config.k)
-    const init = { overlay, owner: this, target, method: 'find_node', seeds } as const
+    overlay.seekLost(target, now)
+    const init = { overlay, owner: this, target, method: 'find_node' } as const
     this.#run = new LookupRun(init, this.#services, now)
     this.#run.advance(now)
   }

@@ -257,8 +257,8 @@ export class RefreshModel {
         this.#run = undefined
       },
     }
-    const seeds = this.#overlay.lost(target, 2 * node.config.k)
-    this.#run = new RunModel(this.#overlay, owner, { target, method: 'find_node', seeds })
+    this.#overlay.seekLost(target)
+    this.#run = new RunModel(this.#overlay, owner, { target, method: 'find_node' })
     this.#run.advance()
   }
 }

@@ -128,13 +128,10 @@ export class OverlayModel {
     return seeds.length > 0 ? seeds : this.closest(target, count, undefined, true)
   }
 
-  /** The nearest bad member, if fewer than `count` members are nearer. */
-  lost(target: bigint, count: number): Peer[] {
-    const nearest = this.table.members
-      .toSorted((a, b) => ((a.id ^ target) < (b.id ^ target) ? -1 : 1))
-      .slice(0, count)
-    const lost = nearest.find((member) => this.table.isBad(member))
-    return lost === undefined ? [] : [lost.contact as Peer]
+  /** Asks the nearest bad member whether it is back. */
+  seekLost(target: bigint): void {
+    const lost = this.table.lost(target)
+    if (lost !== undefined) this.#ping(this.node.peerOfKey(lost))
   }
 
   closest(target: bigint, count: number, exclude?: bigint, includeBad = false): Peer[] {

@@ -190,5 +190,5 @@ export const FLOORS_AT_SCALE: Readonly<Partial<Record<Case, number>>> = {
   'trace: refreshing': 5,
   'trace: published': 2,
   'settle: found': 6,
-  found: 2,
+  found: 1,
 }

@@ -171,7 +171,7 @@ export function stepViolations(step: Step): string[] {
 }
 
 /** What is sent, as its bytes say. */
-type Sent = Omit<Send, 'kind' | 'message'> & { readonly message: Message | Malformed }
+type Sent = Omit<Send, 'kind' | 'message' | 'network'> & { readonly message: Message | Malformed }
 
 function sendViolations({ event, effects, before, after }: Step): string[] {
   const { network } = before.config

@@ -22,6 +22,14 @@ describe('what is accepted', () => {
     expect(toId(Buffer.from('abcd', 'hex'), 2)).toEqual(id)
   })
 
+  it('tokens of every kind of bytes, which are copied', () => {
+    for (const token of [Uint8Array.of(1, 2), Buffer.from([1, 2])]) {
+      const { token: kept } = toWrite(ANY({ id: 'abcd', port: 5, token }), 2)
+      token[0] = 9
+      expect([...kept]).toEqual([1, 2])
+    }
+  })
+
   it('endpoints as text and as objects', () => {
     expect(toEndpoint('192.0.2.1:5')).toEqual(endpoint('192.0.2.1', 5))
     expect(toEndpoint('[::1]:5')).toEqual(endpoint('::1', 5))

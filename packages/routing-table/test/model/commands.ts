@@ -216,6 +216,8 @@ export const closest = (who: Who, count: number, excluded: Who, includeBad: bool
     const found = table.closest(target, count, { exclude, includeBad })
     const args = [idToBigInt(target), count, idToBigInt(exclude), includeBad] as const
     agree('closest', found.map(show), side.model.closest(...args))
+    const lost = table.lost(target)
+    agree('lost', lost && show(lost), side.model.lost(idToBigInt(target)))
   })
 
 export const advance = (ms: number): Command =>

@@ -116,6 +116,12 @@ export class TableModel {
       .map(({ contact }) => show(contact))
   }
 
+  /** The nearest bad member. */
+  lost(target: bigint): string | undefined {
+    const alive = this.closest(target, Infinity, undefined, false)
+    return this.closest(target, Infinity, undefined, true).find((each) => !alive.includes(each))
+  }
+
   takeCheck(): string | undefined {
     for (const range of this.ranges.toReversed()) {
       const check = this.#startWanted(range)

@@ -24,7 +24,7 @@ function sortedMembers(
 }
 
 describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
-  it('RT-14, RT-56, META-60: closest is the sorted members, excluded before the cut', () => {
+  it('RT-14, RT-56, META-60: closest is the sorted members, lost the first bad one', () => {
     const anyCount = fc.oneof(fc.nat({ max: 12 }), fc.constant(Infinity))
     fc.assert(
       fc.property(
@@ -43,6 +43,9 @@ describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
             sortedMembers(table, { ...query, exclude }),
           )
           expect(table.closest(target, 0)).toEqual([])
+          const good = new Set(sortedMembers(table, { target, count: Infinity }))
+          const all = sortedMembers(table, { target, count: Infinity, includeBad: true })
+          expect(table.lost(target)).toEqual(all.find((each) => !good.has(each)))
           expect(table.closest(members[0]?.id ?? target, Infinity).length).toBeLessThanOrEqual(
             table.size,
           )

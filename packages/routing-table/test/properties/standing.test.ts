@@ -136,6 +136,7 @@ it('RT-59: ids of another width are the caller’s fault, everywhere but in rest
     () => table.get(wide.id),
     () => table.standing(wide.id, 0),
     () => table.closest(wide.id, 0),
+    () => table.lost(wide.id),
     () => table.closest(id(1), 1, { exclude: wide.id }),
   ]
   for (const attempt of attempts) expect(attempt).toThrow(/expected \d bytes, got \d/)

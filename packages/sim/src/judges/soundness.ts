@@ -30,7 +30,7 @@ export class Soundness implements Rule {
   readonly #open = new Map<string, { readonly target: Id; readonly at: number }>()
   /** Who lives at an address. */
   readonly #addresses = new Map<string, Set<number>>()
-  /** Addresses at which an enemy has run: what it said and wrote outlives it. */
+  /** Addresses at which anything but a core has run: what it said and wrote outlives it. */
   readonly #suspect = new Set<string>()
   #isDamaged = false
 

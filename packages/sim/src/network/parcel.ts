@@ -7,7 +7,7 @@ import type { Passage } from '../world-event.ts'
 /** What travels: bytes, or what an honest node has said and nobody has written yet. */
 export type Payload = Uint8Array | Unwritten
 
-export type Unwritten = Pick<Send, 'bytes' | 'message' | 'size'>
+export type Unwritten = Omit<Send, 'kind'>
 
 export class Parcel implements Passage {
   readonly payload: Payload

@@ -1,7 +1,8 @@
 // Messages that are handed on unwritten lead to the same as datagrams do: what is told of every
 // event, byte for byte, and all that anybody knows in the end. With faults, enemies, translations.
 
-import { type Script, ScriptRun, swarmScript, World, type WorldEvent } from '@dht/sim'
+import { dht256, mainline, type Network } from '@dht/krpc'
+import { type Host, type Script, ScriptRun, swarmScript, World, type WorldEvent } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
 import type { Parcel } from '../../src/network/parcel.ts'
 import { TraceHash } from '../../src/trace-hash.ts'
@@ -55,6 +56,24 @@ describe('SIM-S7: unwritten messages', PATIENT, () => {
     const written = live(script)
     expect(written.received).toBeGreaterThan(20)
     expect(live({ ...script, encoded: false }).course).toEqual(written.course)
+  })
+
+  it('SIM-S7: mean nothing to a node of another network', () => {
+    const strangers: readonly Network[] = [mainline, { ...dht256, key: 'other' }]
+    const known = [true, false].map((encoded) => {
+      const world = new World({ seed: 3, encoded })
+      const [first] = world.grow(5) as [Host, ...Host[]]
+      const hosts = strangers.map((network) => {
+        const host = world.addHost({ core: { network } })
+        host.start({ bootstrap: [first.endpoint] })
+        return host
+      })
+      world.advance(10 * 60_000)
+      const { events, network } = world
+      return { events, traffic: network.traffic, known: hosts.map(({ core }) => core?.state()) }
+    })
+    expect(known[1]).toEqual(known[0])
+    expect(known[0]?.known.map((state) => state?.contacts)).toEqual([[], []])
   })
 
   it.each([true, false])('are what honest nodes send, unless encoded: %s', (encoded) => {
