@@ -22,31 +22,35 @@ export async function benchSim(
   sizes: readonly number[] = SIZES,
 ): Promise<Figure[]> {
   const figures: Figure[] = []
-  for (const [nodes, encoded] of sizes.flatMap(
-    (size) =>
-      [
-        [size, true],
-        [size, false],
-      ] as const,
-  )) {
-    progress.tell(`simulator: ${nodes} nodes, ${wayOf(encoded)}`)
-    const init: WorldInit = { nodes, encoded, fromDisk: nodes > LARGEST_GROWN }
-    const heapMib = Math.max(2_048, Math.ceil(nodes * HEAP_MIB_A_NODE))
-    const execArgv = [`--max-old-space-size=${heapMib}`, `--max-semi-space-size=${YOUNG_MIB}`]
-    const child = await Child.start<unknown>('sim/world', { init, execArgv })
-    const report = await child.ask<WorldReport>('report')
-    await child.end()
-    figures.push(speedOf(init, report))
-    if (encoded) figures.push(memoryOf(nodes, report))
+  for (const nodes of sizes) {
+    const fromDisk = nodes > LARGEST_GROWN
+    const written = await measure({ nodes, fromDisk, encoded: true }, progress)
+    const unwritten = await measure({ nodes, fromDisk, encoded: false }, progress)
+    figures.push(speedOf(written), memoryOf(written), speedOf(unwritten))
   }
   return figures
+}
+
+interface Measured extends WorldInit {
+  readonly report: WorldReport
+}
+
+async function measure(init: WorldInit, progress: Progress): Promise<Measured> {
+  const { nodes, encoded } = init
+  progress.tell(`simulator: ${nodes} nodes, ${wayOf(encoded)}`)
+  const heapMib = Math.max(2_048, Math.ceil(nodes * HEAP_MIB_A_NODE))
+  const execArgv = [`--max-old-space-size=${heapMib}`, `--max-semi-space-size=${YOUNG_MIB}`]
+  const child = await Child.start<unknown>('sim/world', { init, execArgv })
+  const report = await child.ask<WorldReport>('report')
+  await child.end()
+  return { ...init, report }
 }
 
 function wayOf(encoded: boolean): string {
   return encoded ? 'datagrams' : 'messages unwritten'
 }
 
-function speedOf({ nodes, encoded }: WorldInit, report: WorldReport): Figure {
+function speedOf({ nodes, encoded, report }: Measured): Figure {
   const { lives, growthEvents, growthCpuMs, lookups } = report
   const speeds = lives.map(({ events, cpuMs }) => (1_000 * events) / cpuMs)
   return {
@@ -69,7 +73,7 @@ function speedOf({ nodes, encoded }: WorldInit, report: WorldReport): Figure {
   }
 }
 
-function memoryOf(nodes: number, { rss, heap }: WorldReport): Figure {
+function memoryOf({ nodes, report: { rss, heap } }: Measured): Figure {
   const mebibytes = rss / 1024 ** 2
   return {
     goal: nodes === 10_000 ? 'P10' : '-',

@@ -36,6 +36,7 @@ export {
 } from './network/latency.ts'
 export type { Interceptor, Network, Substitute, Traffic } from './network/network.ts'
 export { type LinkConfig, type LinkOptions, NETWORK_DEFAULTS } from './network/network-options.ts'
+export type { Payload, Unwritten } from './network/parcel.ts'
 export type { Pipe, PipeOptions } from './network/pipe.ts'
 export { type Entry, Ledger } from './oracle/ledger.ts'
 export { LiveNodes } from './oracle/live-nodes.ts'

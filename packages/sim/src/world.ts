@@ -36,7 +36,7 @@ export interface WorldOptions {
   /**
    * Whether honest nodes write their datagrams and read them, as over a network. Default true. If
    * not, they hand messages on, and only those are written that somebody looks at or damages: the
-   * same course, sooner. Of what was never written the trace takes in the size alone.
+   * same course, sooner. Of what was sent unwritten the trace takes in the size alone.
    */
   readonly encoded?: boolean
 }
