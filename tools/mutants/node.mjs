@@ -154,4 +154,22 @@ export const ofNode = [
     tests: [`${tests}/properties/answers.test.ts`],
     killers: ['API-6'],
   },
+  {
+    id: 'M41',
+    wrong: 'A refresh asks none of those that are taken for dead whether it is back.',
+    file: `${source}/core/refresh.ts`,
+    find: '    overlay.seekLost(target, now)\n',
+    replace: '',
+    tests: [`${tests}/unit/core/refresh.test.ts`],
+    killers: ['SIM-P2'],
+  },
+  {
+    id: 'M42',
+    wrong: 'A message of another network counts as if it were of ours.',
+    file: `${source}/core/node-core.ts`,
+    find: 'const isOurs = sent.network === this.#services.config.network\n',
+    replace: 'const isOurs = true\n',
+    tests: ['packages/sim/test/properties/unencoded.test.ts'],
+    killers: ['SIM-S7'],
+  },
 ]
