@@ -1,12 +1,16 @@
 // What a message takes and what is left of a response are known without writing it, and contacts
 // need no wire form before they are written.
 
+import { idFromBytes } from '@dht/id'
 import {
   compactContacts,
   contactsFromCompact,
   encodeMessage,
+  endpoint,
   type Family,
   fitReply,
+  type Message,
+  mainline,
   messageSize,
   type Network,
   type Nodes,
@@ -66,6 +70,40 @@ describe('AMP-2: sizes', () => {
         }
       }),
     )
+  })
+})
+
+describe('AMP-2: sizes of every kind of message', () => {
+  const id = idFromBytes(new Uint8Array(20).fill(7))
+  const head = { transactionId: Uint8Array.of(1, 2), id }
+  const query = { ...head, kind: 'query', readOnly: false, target: id } as const
+  const want = { n4: true, n6: true }
+  const token = new Uint8Array(12)
+  const announce = { ...query, method: 'announce_peer', token } as const
+  const messages: readonly Message[] = [
+    { ...query, method: 'ping' },
+    { ...query, method: 'ping', readOnly: true, version: new Uint8Array(4) },
+    { ...query, method: 'find_node', want },
+    { ...query, method: 'get_peers', want },
+    { ...query, method: 'get_peers', want: { n4: false, n6: true } },
+    { ...announce, port: 80, impliedPort: false },
+    { ...announce, port: 65_535, impliedPort: true },
+    { ...query, method: 'unknown', name: 'a method of our own', want },
+    { ...head, kind: 'error', code: 203, text: 'no such thing' },
+    { ...head, kind: 'response', token, values: [new Uint8Array(6)], ip: endpoint('::2', 5) },
+  ]
+
+  it.each(messages)('AMP-2: a message takes what was counted: %#', (message) => {
+    for (const network of [mainline, { ...mainline, key: 'toy' }]) {
+      expect(messageSize(message, network)).toBe(encodeMessage(message, network).length)
+    }
+  })
+
+  it('AMP-2: a response that just fits is left as it is', () => {
+    const response = { ...head, kind: 'response', values: [new Uint8Array(6)] } as const
+    const size = messageSize(response, mainline)
+    expect(fitReply(response, mainline, size)).toBe(response)
+    expect(fitReply(response, mainline, size - 1)).toMatchObject({ values: [] })
   })
 })
 

@@ -46,6 +46,10 @@ describe('what a refusal to write says', () => {
       { ...reply, nodes: [contact(id, endpoint('::2', 5))] },
       'nodes: expected IPv4 contacts, got "IPv6"',
     ],
+    [
+      { ...reply, nodes: [contact(wide, endpoint('1.2.3.4', 5))] },
+      'nodes: expected ids of 20 bytes, got 32',
+    ],
     [{ ...reply, token: bytes(65) }, 'token: expected at most 64 bytes, got 65'],
     [{ ...reply, values: [bytes(7)] }, 'value: expected 6 or 18 bytes, got 7'],
     [{ ...error, code: 65_536 }, 'error code: expected 0 to 65535, got 65536'],
