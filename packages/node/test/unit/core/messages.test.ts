@@ -2,7 +2,14 @@
 // are given bytes.
 
 import { idFromBytes, randomId } from '@dht/id'
-import { type Endpoint, endpoint, formatEndpoint, sameEndpoint } from '@dht/krpc'
+import {
+  dht256,
+  type Endpoint,
+  endpoint,
+  formatEndpoint,
+  type Network,
+  sameEndpoint,
+} from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it } from 'vitest'
 import type { Effect, Send } from '../../../src/core/effect.ts'
@@ -62,4 +69,54 @@ it('NET-50: as messages and as bytes they lead to the same, datagram for datagra
   expect(told.length).toBeGreaterThan(1_000)
   expect(told.some((line) => line.includes('"found"'))).toBe(true)
   expect(life(asMessage)).toEqual(told)
+})
+
+/** A core at an address of its own. */
+function coreAt(local: Endpoint, network: Network = dht256): NodeCore {
+  const random = seededRandom(local.port)
+  const core = new NodeCore({ id: randomId(network.idLength, random), random }, { network })
+  core.bound(local)
+  return core
+}
+
+/** The only letter among these effects. */
+function letterOf(effects: readonly Effect[]): Send {
+  const [letter, ...others] = effects.filter((effect) => effect.kind === 'send')
+  expect(others).toEqual([])
+  return letter as Send
+}
+
+const [here, there] = [endpoint('20.0.0.1', 1), endpoint('20.0.0.2', 2)]
+
+it('NET-50: no bytes are made of a message that is handed on', () => {
+  const [one, other] = [coreAt(here), coreAt(there)]
+  const { message, size, network } = letterOf(one.begin({ kind: 'ping', ticket: 1, to: there }, 0))
+  const closed: Omit<Send, 'kind'> = {
+    message,
+    size,
+    network,
+    endpoint: there,
+    get bytes(): never {
+      throw new Error('bytes were made')
+    },
+  }
+  expect(other.receiveMessage(closed, here, 0)).not.toEqual([])
+  expect(other.info(0).counters).toMatchObject({ datagramsReceived: 1, bytesReceived: size })
+})
+
+it('NET-50: a refusal is one as a message, too', () => {
+  const [one, other] = [coreAt(here), coreAt(there)]
+  const token = new Uint8Array(8)
+  const store = { kind: 'store', ticket: 1, to: there, target, port: 80, token } as const
+  const refusal = letterOf(other.receiveMessage(letterOf(one.begin(store, 0)), here, 0).slice(0, 1))
+  expect(refusal.message).toMatchObject({ kind: 'error', code: 203 })
+  const outcome = { kind: 'refused', code: 203 }
+  expect(one.receiveMessage(refusal, there, 0)).toMatchObject([{ kind: 'settle', outcome }])
+})
+
+it('NET-50: a message of another network is no message', () => {
+  const [one, other] = [coreAt(here), coreAt(there, { ...dht256, key: 'other' })]
+  const ping = letterOf(one.begin({ kind: 'ping', ticket: 1, to: there }, 0))
+  expect(other.receiveMessage(ping, here, 0)).toEqual(other.receive(ping.bytes, here, 0))
+  expect(other.info(0).counters).toMatchObject({ malformed: 2, queriesReceived: { ping: 0 } })
 })
