@@ -3,6 +3,7 @@
 
 import { dht256, mainline, type Network } from '@dht/krpc'
 import { type Host, type Script, ScriptRun, swarmScript, World, type WorldEvent } from '@dht/sim'
+import { LiveWorld } from '@dht/sim/live'
 import { describe, expect, it } from 'vitest'
 import type { Parcel } from '../../src/network/parcel.ts'
 import { TraceHash } from '../../src/trace-hash.ts'
@@ -62,6 +63,7 @@ describe('SIM-S7: unwritten messages', PATIENT, () => {
     const strangers: readonly Network[] = [mainline, { ...dht256, key: 'other' }]
     const known = [true, false].map((encoded) => {
       const world = new World({ seed: 3, encoded })
+      const trace = fullTrace(world)
       const [first] = world.grow(5) as [Host, ...Host[]]
       const hosts = strangers.map((network) => {
         const host = world.addHost({ core: { network } })
@@ -70,10 +72,30 @@ describe('SIM-S7: unwritten messages', PATIENT, () => {
       })
       world.advance(10 * 60_000)
       const { events, network } = world
-      return { events, traffic: network.traffic, known: hosts.map(({ core }) => core?.state()) }
+      const known = hosts.map(({ core }) => core?.state())
+      return { events, traffic: network.traffic, trace: trace.value, known }
     })
     expect(known[1]).toEqual(known[0])
     expect(known[0]?.known.map((state) => state?.contacts)).toEqual([[], []])
+  })
+
+  it('SIM-S7: are written for whoever takes only bytes: nodes as people run them', async () => {
+    const lives = [true, false].map(async (encoded) => {
+      const world = new LiveWorld({ seed: 7, encoded, network: { loss: 0.05 } })
+      const trace = fullTrace(world)
+      world.grow(10)
+      const [alice, bob] = [await world.createNode(), await world.createNode()]
+      const { endpoints } = await world.run(async () => {
+        await alice.enter('ab'.repeat(32), 8080)
+        await world.sleep(60 * 60_000)
+        return bob.lookup('ab'.repeat(32))
+      })
+      const { events, network } = world
+      return { endpoints, events, traffic: network.traffic, trace: trace.value }
+    })
+    const [written, unwritten] = await Promise.all(lives)
+    expect(written?.endpoints).toHaveLength(1)
+    expect(unwritten).toEqual(written)
   })
 
   it.each([true, false])('are what honest nodes send, unless encoded: %s', (encoded) => {

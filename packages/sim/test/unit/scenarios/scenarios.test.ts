@@ -96,6 +96,22 @@ describe('scenarios', () => {
     expect(run(4).traceHash).not.toBe(run(3).traceHash)
   })
 
+  it.each([
+    ['grown', { nodes: 12, hours: 0.01, extras: { lookups: 4 } }],
+    ['swarm', { nodes: 6, seed: 3, extras: { runs: 2 } }],
+  ] as const)(
+    '%s finds the same where messages stay unwritten, with another trace',
+    (name, given) => {
+      const [written, unwritten] = [true, false].map((encoded) => {
+        return scenario(name).run({ ...given, encoded })
+      }) as [Report, Report]
+      const { encoded, traceHash, ...found } = unwritten
+      expect(encoded).toBe(false)
+      expect(traceHash).not.toBe(written.traceHash)
+      expect(written).toMatchObject(found)
+    },
+  )
+
   it('hear their judges, one of a kind for each world', () => {
     let made = 0
     const judges = (): readonly Judge[] => {
