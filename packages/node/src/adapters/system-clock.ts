@@ -23,13 +23,13 @@ export function systemClock(
   sources: ClockSources = { monotonic: () => performance.now(), wall: () => Date.now() },
 ): Clock {
   let leadMs = 0
-  let offsetMs = sources.wall() - sources.monotonic()
+  const offsetMs = sources.wall() - sources.monotonic()
 
   const now = (): number => {
     const monotonic = sources.monotonic()
-    const sleptMs = sources.wall() - monotonic - offsetMs
-    // A wall clock set back is taken as it is: time went on all the same.
-    if (sleptMs < 0 || sleptMs > SLEEP_MS) offsetMs += sleptMs
+    // The lead only grows: a wall clock that is set back and later forward again has seen no more
+    // time than before. A sleep in between counts only as far as it exceeds what was set back.
+    const sleptMs = sources.wall() - monotonic - offsetMs - leadMs
     if (sleptMs > SLEEP_MS) leadMs += sleptMs
     return monotonic + leadMs
   }

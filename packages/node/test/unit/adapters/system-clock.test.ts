@@ -75,13 +75,25 @@ describe('now', () => {
     }
   })
 
-  it('tolerates a wall clock that is set back, and still sees the sleep after it', () => {
+  it('takes a wall clock that is set back and forward again for no sleep', () => {
+    const at = machine()
+    const before = at.clock.now()
+    for (const step of [-HOUR, HOUR, -2 * HOUR, HOUR, HOUR, -8 * HOUR, 8 * HOUR]) {
+      pass(at, 100, step)
+      at.clock.now()
+    }
+    expect(at.clock.now() - before).toBe(700)
+  })
+
+  it('counts a sleep after the wall clock was set back as far as it leads what was seen before', () => {
     const at = machine()
     const before = at.clock.now()
     pass(at, 100, -HOUR)
     expect(at.clock.now() - before).toBe(100)
-    pass(at, 100, HOUR)
-    expect(at.clock.now() - before).toBe(200 + HOUR)
+    pass(at, 100, 8 * HOUR)
+    expect(at.clock.now() - before).toBe(200 + 7 * HOUR)
+    pass(at, 100, 8 * HOUR)
+    expect(at.clock.now() - before).toBe(300 + 15 * HOUR)
   })
 
   it('takes small corrections of the wall clock for what they are', () => {
