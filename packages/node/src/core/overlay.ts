@@ -26,6 +26,7 @@ import { nearby } from './nearby.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
 import { type Question, queryOf } from './question.ts'
+import { isEndpointFault } from './send-error.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -47,19 +48,6 @@ export type OpenQuestion = Pick<Open, 'asked'> & { readonly bytes: Uint8Array } 
     'transactionId' | 'errand'
   > &
   Pick<Outstanding<Open>, 'dueAt'>
-
-/** Send errors that tell of our own network or of its limits, not of the node asked. */
-const OUR_FAULTS: ReadonlySet<string> = new Set([
-  'EACCES',
-  'EADDRNOTAVAIL',
-  'EAGAIN',
-  'EMSGSIZE',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'ENOBUFS',
-  'ENOMEM',
-  'EPERM',
-])
 
 /** How a question that was sent can fail. */
 type Failure = Exclude<FailureReason, 'refused'>
@@ -238,8 +226,8 @@ export class Overlay {
    */
   undeliverable(to: Endpoint, code: string, now: number): void {
     for (const { errand: open } of this.#transactions.failTo(to)) {
-      if (OUR_FAULTS.has(code)) this.#fail(open.errand, 'unreachable', now)
-      else this.#end(open, 'unreachable', now)
+      if (isEndpointFault(code)) this.#end(open, 'unreachable', now)
+      else this.#fail(open.errand, 'unreachable', now)
     }
   }
 

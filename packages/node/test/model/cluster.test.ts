@@ -59,7 +59,7 @@ function land([which, fate]: readonly [number, number], cluster: Cluster): void 
   if (fate === 0) cluster.count('lost')
   else if (fate === 1) {
     cluster.count('undeliverable')
-    const code = which % 2 === 0 ? 'EHOSTUNREACH' : 'ENETUNREACH'
+    const code = which % 2 === 0 ? 'ECONNREFUSED' : 'EHOSTUNREACH'
     cluster.happen(cluster.at(letter.from)!, { kind: 'undeliverable', to: letter.to, code })
   } else {
     if (!isFirst) cluster.count('delivered out of order')

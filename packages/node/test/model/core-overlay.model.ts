@@ -56,8 +56,8 @@ export interface OpenModel {
   readonly errand: ErrandModel
 }
 
-/** Send errors that are not held against whoever was asked. */
-const OURS = /^(EACCES|EADDRNOTAVAIL|EAGAIN|EMSGSIZE|ENETDOWN|ENETUNREACH|ENOBUFS|ENOMEM|EPERM)$/
+/** Send errors that are held against whoever was asked. */
+const THEIRS = /^(ECONNREFUSED|ECONNRESET|EHOSTDOWN)$/
 
 const STRANGERS = { perSecond: 256, burst: 1024 }
 
@@ -219,8 +219,8 @@ export class OverlayModel {
     for (const asked of failed) this.questions.ended(asked, 'failed')
     for (const asked of failed) {
       const open = this.#close(asked)
-      if (OURS.test(code)) this.#fail(open, 'unreachable')
-      else this.#end(open, 'unreachable')
+      if (THEIRS.test(code)) this.#end(open, 'unreachable')
+      else this.#fail(open, 'unreachable')
     }
   }
 

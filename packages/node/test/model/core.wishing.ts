@@ -68,7 +68,7 @@ export function launch(whom: readonly Who[], target: Target, world: World): void
   if (target.n % 3 === 0) cancel(world.last.wishes.length, world)
 }
 
-const CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EMSGSIZE', 'EINVAL', 'EAGAIN']
+const CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EMSGSIZE', 'EINVAL', 'EHOSTDOWN']
 
 export function fail(which: number, code: number, world: World): void {
   const open = [...world.model.sides.values()].flatMap(({ overlay }) => overlay.questions.open)

@@ -5,6 +5,45 @@ import { describe, expect, it } from 'vitest'
 import { Bench, home, idStarting, packed, TOKEN } from '../../support/bench.ts'
 import type { Wish } from '../../support/virtual-network.ts'
 
+/**
+ * Every error that a UDP send can end in on Linux, macOS or Windows and that says nothing of the
+ * endpoint: send(2), ip(7), udp(7), connect(2) of Linux for what a route may give (a blackhole
+ * gives EINVAL, an unreachable one EHOSTUNREACH, a prohibited one EACCES), send(2) of macOS,
+ * WSASendTo, and what libuv makes of them.
+ */
+const OUR_SEND_ERRORS = [
+  'EACCES',
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EAGAIN',
+  'EBADF',
+  'ECANCELED',
+  'EDESTADDRREQ',
+  'EFAULT',
+  'EHOSTUNREACH',
+  'EINTR',
+  'EINVAL',
+  'EIO',
+  'EISCONN',
+  'EMSGSIZE',
+  'ENETDOWN',
+  'ENETRESET',
+  'ENETUNREACH',
+  'ENOBUFS',
+  'ENODEV',
+  'ENOMEM',
+  'ENONET',
+  'ENOTCONN',
+  'ENOTSOCK',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EPIPE',
+  'EPROTO',
+  'ESHUTDOWN',
+  'EWOULDBLOCK',
+]
+
 /** Contacts of the only overlay, by standing. */
 function contacts(bench: Bench): Readonly<Record<Standing, number>> {
   return bench.info.overlays[0]!.contacts
@@ -62,17 +101,7 @@ describe('every outcome counts', () => {
     },
   )
 
-  it.each([
-    'EACCES',
-    'EADDRNOTAVAIL',
-    'EAGAIN',
-    'EMSGSIZE',
-    'ENETDOWN',
-    'ENETUNREACH',
-    'ENOBUFS',
-    'ENOMEM',
-    'EPERM',
-  ])(
+  it.each([...OUR_SEND_ERRORS, 'UNKNOWN'])(
     'STATE-58: %s is a fault of our own network, and not held against whoever was asked',
     (code) => {
       const bench = new Bench()
@@ -84,6 +113,19 @@ describe('every outcome counts', () => {
         expect(bench.outcomes.get(ticket)).toEqual(outcome)
       }
       expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+    },
+  )
+
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'EHOSTDOWN'])(
+    'STATE-57: %s tells of the endpoint, and counts against the member asked',
+    (code) => {
+      const bench = new Bench()
+      const friend = bench.friend()
+      for (let i = 0; i < 2; i++) {
+        bench.wish({ kind: 'ping', to: friend.endpoint })
+        bench.undeliverable(friend.endpoint, code)
+      }
+      expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
     },
   )
 
