@@ -8,6 +8,13 @@ export type { Effect, Found, Lonely, RoundEnded, Send, Settle, Trace } from './c
 export type { NodeEvent } from './core/event.ts'
 export type { CoreInfo, OverlayInfo } from './core/info.ts'
 export { type CoreState, NodeCore, type Wake } from './core/node-core.ts'
-export type { Answer, FailureReason, LookupResult, Outcome, RoundReport } from './core/outcome.ts'
+export type {
+  Answer,
+  FailureReason,
+  IncompleteReason,
+  LookupResult,
+  Outcome,
+  RoundReport,
+} from './core/outcome.ts'
 export type { EntryInfo } from './core/publisher.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'

@@ -27,7 +27,14 @@ export type {
   QuestionInspection,
 } from './core/inspection.ts'
 export { type CoreState, NodeCore, type Wake } from './core/node-core.ts'
-export type { Answer, FailureReason, LookupResult, Outcome, RoundReport } from './core/outcome.ts'
+export type {
+  Answer,
+  FailureReason,
+  IncompleteReason,
+  LookupResult,
+  Outcome,
+  RoundReport,
+} from './core/outcome.ts'
 export type { EntryInfo, EntryInspection } from './core/publisher.ts'
 export { createNode } from './create-node.ts'
 export type { DhtNode, Entry, Lookup } from './dht-node.ts'

@@ -7,7 +7,7 @@ import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { Errand } from './errand.ts'
 import { endpointsHeardOf } from './hearsay.ts'
-import type { FailureReason } from './outcome.ts'
+import type { FailureReason, IncompleteReason } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
 import { voiceOf, voiceOfContact } from './source.ts'
@@ -29,6 +29,7 @@ export class LookupRun {
   }
   readonly #lookup: Lookup<Contact>
   readonly #deadlineAt: number
+  readonly #missed = new Set<IncompleteReason>()
   #ended = false
 
   constructor(
@@ -67,7 +68,10 @@ export class LookupRun {
   /** Asks whatever may be asked now, and ends when nothing is left to wait for. */
   advance(now: number): void {
     if (this.#ended) return
-    if (now >= this.#deadlineAt) this.#lookup.abort()
+    if (now >= this.#deadlineAt && !this.#lookup.isDone) {
+      this.#missed.add('deadline')
+      this.#lookup.abort()
+    }
     for (;;) {
       const step = this.#lookup.next()
       if (step.kind === 'wait') return
@@ -75,6 +79,7 @@ export class LookupRun {
       const { contact } = step
       const errand = new Asking(contact, this)
       if (!this.overlay.ask(contact.endpoint, this.#question, errand, now)) {
+        this.#missed.add('overflow')
         this.#lookup.failed(contact)
       }
     }
@@ -86,6 +91,7 @@ export class LookupRun {
    * Stops asking; the owner hears nothing more. Answers still on their way only teach the table.
    */
   abort(): void {
+    if (!this.#lookup.isDone) this.#missed.add('late')
     this.#ended = true
     this.#lookup.abort()
   }
@@ -102,6 +108,11 @@ export class LookupRun {
 
   get tally(): Tally {
     return this.#lookup.tally
+  }
+
+  /** Why it may have missed something; empty when every one of the nearest has answered or failed. */
+  get incompleteReasons(): ReadonlySet<IncompleteReason> {
+    return this.#missed
   }
 
   /** @internal */

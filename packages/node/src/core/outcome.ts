@@ -28,6 +28,17 @@ export interface Answer {
   readonly token: Uint8Array | undefined
 }
 
+/**
+ * Why a lookup may have missed something.
+ *
+ * - `late`: it ended before all of the nearest nodes had answered or were given up
+ * - `deadline`: `lookupDeadlineMs` was over
+ * - `overflow`: a question was not asked because too many were open
+ * - `nobody-to-ask`: no node was known
+ * - `paced`: a question was not asked because of the pace that receivers allow
+ */
+export type IncompleteReason = 'late' | 'deadline' | 'overflow' | 'nobody-to-ask' | 'paced'
+
 /** What an iterative lookup found and what it cost. */
 export interface LookupResult {
   /**
@@ -39,6 +50,10 @@ export interface LookupResult {
   readonly holders: readonly Contact[]
   /** The nodes nearest to the target that answered, nearest first, at most k per family. */
   readonly closest: readonly Contact[]
+  /** Whether every one of the nearest nodes was asked, and has answered or was given up. */
+  readonly complete: boolean
+  /** Why it is not complete, each reason once; empty when it is. */
+  readonly incompleteReasons: readonly IncompleteReason[]
   readonly tally: Tally
   /** From the first question to the end, ms. */
   readonly durationMs: number

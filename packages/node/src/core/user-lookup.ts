@@ -82,12 +82,15 @@ export class UserLookup implements LookupOwner, Wish {
   #finish(now: number): void {
     const runs = [...this.#ended, ...this.#open]
     this.cancel()
+    const reasons = new Set(runs.flatMap((run) => [...run.incompleteReasons]))
     this.#services.wishes.settle(this.#ticket, {
       kind: 'found',
       result: {
         endpoints: [...this.#endpoints.values()],
         holders: [...this.#holders.values()],
         closest: runs.flatMap((run) => run.closest),
+        complete: reasons.size === 0,
+        incompleteReasons: [...reasons],
         tally: sumTallies(runs.map((run) => run.tally)),
         durationMs: now - this.#startedAt,
       },

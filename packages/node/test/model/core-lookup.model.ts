@@ -3,6 +3,7 @@
 
 import type { Contact, Endpoint, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
+import type { IncompleteReason } from '../../src/core/outcome.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, isCredible, type Peer, shared, voiceOf } from './core-peer.ts'
 
@@ -211,6 +212,8 @@ export class RunModel {
   readonly #method: 'find_node' | 'get_peers'
   readonly #owner: RunOwner
   readonly #deadlineAt: number
+  /** Why it may have missed something, in the order in which that came up. */
+  readonly missed: IncompleteReason[] = []
   hasEnded = false
 
   constructor(
@@ -236,7 +239,10 @@ export class RunModel {
   advance(): void {
     const { node } = this.overlay
     if (this.hasEnded) return
-    if (node.now >= this.#deadlineAt) this.lookup.isOver = true
+    if (node.now >= this.#deadlineAt && !this.lookup.isOver) {
+      this.#miss('deadline')
+      this.lookup.isOver = true
+    }
     const target = idOf(this.#target, node.config.network)
     while (!this.lookup.isOver) {
       const peer = this.lookup.next()
@@ -249,15 +255,22 @@ export class RunModel {
         failed: () => this.#failed(peer),
         stalled: (isSuspect) => this.#stalled(peer, isSuspect),
       })
-      if (!isSent) this.lookup.failed(peer)
+      if (isSent) continue
+      this.#miss('overflow')
+      this.lookup.failed(peer)
     }
     this.hasEnded = true
     this.#owner.ended(this)
   }
 
   abort(): void {
+    if (!this.lookup.isOver) this.#miss('late')
     this.hasEnded = true
     this.lookup.isOver = true
+  }
+
+  #miss(reason: IncompleteReason): void {
+    if (!this.missed.includes(reason)) this.missed.push(reason)
   }
 
   #answered(asked: Peer, response: Response, responder: Peer): void {

@@ -267,12 +267,15 @@ class UserLookupModel implements WishModel {
   #finish(): void {
     const runs = [...this.#ended, ...this.#open]
     this.stop()
+    const incompleteReasons = [...new Set(runs.flatMap(({ missed }) => missed))]
     this.#rooms.desk.settle(this.ticket, {
       kind: 'found',
       result: {
         endpoints: this.#found,
         holders: this.#holders.map(({ contact }) => contact),
         closest: runs.flatMap(({ lookup }) => lookup.closest()),
+        complete: incompleteReasons.length === 0,
+        incompleteReasons,
         tally: sum(runs.map(({ lookup }) => lookup.tally())),
         durationMs: this.#node.now - this.#startedAt,
       },

@@ -62,6 +62,41 @@ it('a walk to the closest nodes asks for no endpoints and finds none', () => {
   expect(bench.found).toEqual([])
 })
 
+it('is complete when every one of the nearest has answered or was given up', () => {
+  const bench = new Bench()
+  const [living, dead] = [bench.friend(), bench.friend()]
+  const ticket = bench.wish({ kind: 'closest', target })
+  bench.pass(60_000, living)
+  expect(dead).toBeDefined()
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    result: { closest: [living], complete: true, incompleteReasons: [] },
+  })
+})
+
+it.each([
+  { core: { lookupDeadlineMs: 10 }, reason: 'deadline' },
+  { core: { maxTransactions: 1 }, reason: 'overflow' },
+] as const)('$reason: says why it may have missed something', ({ core, reason }) => {
+  const bench = new Bench({ core })
+  const [living] = [bench.friend(), bench.friend()]
+  const ticket = bench.wish({ kind: 'closest', target })
+  bench.now = 10
+  bench.pass(20_000, living)
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    result: { complete: false, incompleteReasons: [reason] },
+  })
+})
+
+it('late: a lookup for the first endpoint leaves others unanswered', () => {
+  const bench = new Bench()
+  const [holder] = [bench.friend(), bench.friend()]
+  const ticket = bench.wish({ kind: 'lookup', target, mode: 'first' })
+  bench.answer(bench.takeLast(holder), holder, { values: [peer(1)] })
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    result: { complete: false, incompleteReasons: ['late'] },
+  })
+})
+
 it('the costs of several walks add up, and the deepest tells the hops', () => {
   const one = { asked: 3, answered: 2, stalled: 1, failed: 1, hops: 2 }
   const other = { asked: 1, answered: 1, stalled: 0, failed: 0, hops: 5 }
