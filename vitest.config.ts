@@ -41,7 +41,7 @@ export default defineConfig({
       { extends: true, test: { name: 'shared', include, exclude: replacing, isolate: false } },
       { extends: true, test: { name: 'apart', include: replacing } },
     ],
-    setupFiles: ['./tools/checks/fast-check-setup.ts'],
+    setupFiles: ['./tools/checks/fast-check-setup.ts', './tools/checks/no-warnings-setup.ts'],
     reporters: [['default', { summary: false }], './tools/checks/plain-line-reporter.ts'],
     // Vitest would leave a core to itself, which on two is half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -55,7 +55,8 @@ async function live(settings: Settings, io: Io): Promise<void> {
 function nodeOptions(settings: Settings): NodeOptions {
   const { network, readOnly, log: _log, metrics: _metrics, ...rest } = settings
   const limits = network === 'mainline' ? PUBLIC_LIMITS : {}
-  return { ...limits, ...rest, network: NETWORKS[network], readOnly }
+  // The log tells warnings, as events.
+  return { ...limits, ...rest, network: NETWORKS[network], readOnly, onWarning: false }
 }
 
 async function metricsFor(

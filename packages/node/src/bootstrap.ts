@@ -6,6 +6,7 @@ import { addressBytes, type Endpoint, endpoint, parseEndpoint } from '@dht/krpc'
 import { type EndpointLike, toEndpoint } from './arguments.ts'
 import { nearby } from './core/nearby.ts'
 import type { Resolver } from './ports/resolver.ts'
+import type { Warn } from './warnings.ts'
 
 /** The names service of the machine. */
 export const systemResolver: Resolver = async (host) => {
@@ -22,7 +23,7 @@ export const systemResolver: Resolver = async (host) => {
 export async function resolveBootstrap(
   list: readonly (string | EndpointLike)[],
   resolver: Resolver,
-  warn: (message: string, cause: unknown) => void,
+  warn: Warn,
 ): Promise<Endpoint[]> {
   const found = await Promise.all(
     list.map(async (entry, index) => {
@@ -30,6 +31,7 @@ export async function resolveBootstrap(
         return typeof entry === 'string' ? await resolveText(entry, resolver) : [toEndpoint(entry)]
       } catch (cause) {
         warn(
+          'DHT_BOOTSTRAP_NAME',
           `bootstrap ${typeof entry === 'string' ? entry : `entry ${index}`} leads nowhere`,
           cause,
         )

@@ -18,3 +18,4 @@ export type {
 } from './core/outcome.ts'
 export type { EntryInfo } from './core/publisher.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
+export type { Warning, WarningCode } from './warnings.ts'

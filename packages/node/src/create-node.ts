@@ -14,6 +14,7 @@ import { Keeper } from './keeper.ts'
 import { type NodeConfig, type NodeOptions, resolveNodeOptions } from './options.ts'
 import type { Clock } from './ports/clock.ts'
 import { Tickets } from './tickets.ts'
+import { type Warn, warnOnce } from './warnings.ts'
 
 /** Events kept for slow watchers, and warnings for late ones. */
 const KEPT_EVENTS = 1_024
@@ -28,7 +29,7 @@ const NAMES_WAIT_MS = 5_000
 interface Start {
   readonly config: NodeConfig
   readonly driver: Driver
-  readonly warn: (message: string, cause?: unknown) => void
+  readonly warn: Warn
 }
 
 /**
@@ -45,7 +46,10 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const { clock, random } = config
   const { network } = config.core
   const events = new Feed<NodeEvent>(KEPT_EVENTS)
-  const warn: Start['warn'] = (message, cause) => events.push({ kind: 'warning', message, cause })
+  const warn = warnOnce((warning) => {
+    events.push(warning)
+    config.onWarning(warning)
+  })
   const keeper = config.storage && new Keeper(config.storage, network, warn)
   const saved = await keeper?.load()
   const id = config.id ?? saved?.id ?? randomId(network.idLength, random)
@@ -57,6 +61,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     round: (ticket, report) => tickets.round(ticket, report),
     settled: (ticket, outcome) => tickets.settled(ticket, outcome),
     event: (event) => events.push(event),
+    warn,
     // The first join's loneliness is no news: what there is to know is being told.
     lonely: () => void (isStarted && seek(start)),
   })
@@ -109,7 +114,7 @@ async function attach(
     return await driver.attach(transport)
   } catch (cause) {
     if (!config.optional.has(transport.family) || !isMissing(cause)) throw cause
-    warn(`no IPv${transport.family} here`, cause)
+    warn('DHT_NO_IPV6', 'no IPv6 on this machine: only IPv4 is used, as with ipv6: false', cause)
     await transport.close()
     return undefined
   }

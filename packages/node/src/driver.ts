@@ -9,6 +9,7 @@ import type { NodeEvent } from './core/event.ts'
 import type { NodeCore } from './core/node-core.ts'
 import type { Outcome, RoundReport } from './core/outcome.ts'
 import type { Clock } from './ports/clock.ts'
+import type { Warn } from './warnings.ts'
 
 /** Who is told what concerns users. */
 export interface DriverListener {
@@ -16,6 +17,7 @@ export interface DriverListener {
   round(ticket: number, report: RoundReport): void
   settled(ticket: number, outcome: Outcome): void
   event(event: NodeEvent): void
+  readonly warn: Warn
   /** A join begins with nobody known: names may lead elsewhere by now. */
   lonely(): void
 }
@@ -43,7 +45,7 @@ export class Driver {
     const local = await transport.start({
       received: (batch) => this.#received(batch),
       sendFailed: (to, code) => this.#sendFailed(to, code),
-      failed: (cause) => this.#warn('a transport failed', cause),
+      failed: (cause) => this.#listener.warn('DHT_TRANSPORT_FAILED', 'a transport failed', cause),
     })
     this.#transports.push(transport)
     this.#core.bound(local)
@@ -66,12 +68,9 @@ export class Driver {
     this.#cancelAlarm = undefined
     const closing = this.#transports.map(async (transport) => transport.close())
     for (const end of await Promise.allSettled(closing)) {
-      if (end.status === 'rejected') this.#warn('a transport could not be closed', end.reason)
+      if (end.status === 'fulfilled') continue
+      this.#listener.warn('DHT_TRANSPORT_CLOSE', 'a transport could not be closed', end.reason)
     }
-  }
-
-  #warn(message: string, cause: unknown): void {
-    this.#listener.event({ kind: 'warning', message, cause })
   }
 
   #received(batch: readonly Datagram[]): void {
@@ -113,7 +112,7 @@ export class Driver {
     try {
       transport.send(batch)
     } catch (cause) {
-      this.#warn('a transport could not send', cause)
+      this.#listener.warn('DHT_TRANSPORT_SEND', 'a transport could not send', cause)
     }
   }
 
@@ -133,6 +132,9 @@ export class Driver {
         break
       case 'lonely':
         this.#listener.lonely()
+        break
+      case 'warning':
+        this.#listener.warn(effect.code, effect.message, effect.cause)
         break
     }
   }

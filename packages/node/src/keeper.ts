@@ -8,8 +8,7 @@ import { argumentError } from './errors.ts'
 import type { Clock } from './ports/clock.ts'
 import type { StateStorage } from './ports/state-storage.ts'
 import { type ReadState, readState, writeState } from './state-file.ts'
-
-type Warn = (message: string, cause?: unknown) => void
+import type { Warn } from './warnings.ts'
 
 type Loaded = ReadState | { readonly kind: 'none' }
 
@@ -72,7 +71,7 @@ export class Keeper {
         if (this.#isBlocked) await this.#clear()
         await this.#storage.save(bytes)
       } catch (cause) {
-        this.#warn('the state could not be saved', cause)
+        this.#warn('DHT_STATE_UNSAVED', 'the state could not be saved', cause)
       }
     })
     return this.#saving
@@ -94,11 +93,11 @@ export class Keeper {
 
   /** What can't be used is never overwritten: it may be worth a second look. */
   async #setAside(reason: string, cause: unknown): Promise<void> {
-    this.#warn(`the saved state is set aside: ${reason}`, cause)
+    this.#warn('DHT_STATE_SET_ASIDE', `the saved state is set aside: ${reason}`, cause)
     try {
       await this.#clear()
     } catch (failure) {
-      this.#warn('the saved state could not be set aside', failure)
+      this.#warn('DHT_STATE_STUCK', 'the saved state could not be set aside', failure)
     }
   }
 

@@ -4,6 +4,7 @@
 import type { Id, RandomSource } from '@dht/id'
 import { addressBytes, type Family, type Transport } from '@dht/krpc'
 import { fileStorage } from './adapters/file-storage.ts'
+import { processWarning } from './adapters/process-warnings.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { systemRandom } from './adapters/system-random.ts'
 import { type EndpointLike, type IdLike, isObject, toId } from './arguments.ts'
@@ -13,6 +14,7 @@ import { argumentError } from './errors.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Resolver } from './ports/resolver.ts'
 import type { StateStorage } from './ports/state-storage.ts'
+import type { Warning } from './warnings.ts'
 
 export interface NodeOptions extends CoreOptions {
   /** Own id, as bytes of the network's width or as hex. Default: the saved one, else random. */
@@ -52,6 +54,11 @@ export interface NodeOptions extends CoreOptions {
   readonly clock?: Clock
   /** Names to addresses. Default: the machine's. */
   readonly resolver?: Resolver
+  /**
+   * Told of every warning, each once; false tells nobody. Default: `process.emitWarning` with the
+   * type `DhtWarning` and the warning's code. The node's events have all warnings in any case.
+   */
+  readonly onWarning?: ((warning: Warning) => void) | false
 }
 
 export interface NodeConfig {
@@ -70,6 +77,8 @@ export interface NodeConfig {
   readonly random: RandomSource
   readonly clock: Clock
   readonly resolver: Resolver
+  /** Never throws. */
+  readonly onWarning: (warning: Warning) => void
 }
 
 /** Default of {@link NodeOptions.saveEveryMs}. */
@@ -87,6 +96,7 @@ const SHELL_OPTIONS: ReadonlySet<string> = new Set([
   'random',
   'clock',
   'resolver',
+  'onWarning',
 ])
 
 /** @throws {DhtNodeError | IdLengthError | IdFormatError} naming the option and its value */
@@ -111,6 +121,7 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
     routers: options.bootstrap === undefined,
     storage: options.state === undefined ? undefined : toStorage(options.state),
     saveEveryMs: toSpan(saveEveryMs),
+    onWarning: toWarningListener(options.onWarning),
     ...shellParts(options),
   })
 }
@@ -144,6 +155,25 @@ function toAddress(address: string | false, family: Family): string | false {
   const bytes = typeof address === 'string' ? addressBytes(address) : undefined
   if (bytes?.length === (family === 4 ? 4 : 16)) return address
   throw argumentError(`ipv${family}`, `an IPv${family} address or false`, address)
+}
+
+function toWarningListener(
+  onWarning: NodeOptions['onWarning'] = processWarning,
+): (warning: Warning) => void {
+  if (onWarning === false) return () => {}
+  if (typeof onWarning !== 'function') {
+    throw argumentError('onWarning', 'a function or false', onWarning)
+  }
+  return (warning) => {
+    try {
+      onWarning(warning)
+    } catch (error) {
+      // A fault of the user's code: it must be seen, but not where it would stop the node.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
 }
 
 function toStorage(state: string | StateStorage): StateStorage {

@@ -2,6 +2,7 @@
 // letters of each socket in one batch; each in order.
 
 import type { Datagram, Endpoint, Message, Network } from '@dht/krpc'
+import type { Warning } from '../warnings.ts'
 import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './outcome.ts'
 
@@ -52,4 +53,5 @@ export interface Lonely {
   readonly kind: 'lonely'
 }
 
-export type Effect = Send | Found | RoundEnded | Settle | Trace | Lonely
+/** A {@link Warning} comes out whether or not anybody watches. */
+export type Effect = Send | Found | RoundEnded | Settle | Trace | Lonely | Warning

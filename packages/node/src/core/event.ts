@@ -2,6 +2,7 @@
 
 import type { Id } from '@dht/id'
 import type { Contact, Family } from '@dht/krpc'
+import type { Warning } from '../warnings.ts'
 import type { RoundReport } from './outcome.ts'
 
 export type NodeEvent =
@@ -17,4 +18,4 @@ export type NodeEvent =
   | { readonly kind: 'refreshing'; readonly family: Family; readonly target: Id }
   | { readonly kind: 'published'; readonly report: RoundReport }
   | { readonly kind: 'stored'; readonly target: Id }
-  | { readonly kind: 'warning'; readonly message: string; readonly cause?: unknown }
+  | Warning

@@ -2,6 +2,7 @@
 // closes, so nothing is ever left over for the next event.
 
 import type { Endpoint } from '@dht/krpc'
+import { type Warn, warnOnce } from '../warnings.ts'
 import type { Counters } from './counters.ts'
 import type { Effect, Send } from './effect.ts'
 import type { NodeEvent } from './event.ts'
@@ -40,6 +41,9 @@ export class Outbox {
   trace(event: NodeEvent): void {
     if (this.watched) this.#add({ kind: 'trace', event })
   }
+
+  /** Tells a warning once, whether or not anybody watches. */
+  readonly warn: Warn = warnOnce((warning) => this.#add(warning))
 
   lonely(): void {
     this.#add({ kind: 'lonely' })

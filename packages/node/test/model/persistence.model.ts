@@ -196,7 +196,8 @@ export class PersistenceModel {
     const fatal: readonly Operation[] = ['mkdir', 'open', 'write', 'flush', 'rename']
     const isSaved = !this.isBlocked && !fatal.some((operation) => this.#fails(operation))
     if (!isSaved) {
-      life.warnings.push(UNSAVED)
+      // Each warning comes once in a life.
+      if (!life.warnings.includes(UNSAVED)) life.warnings.push(UNSAVED)
       life.hasFailed = true
       return false
     }

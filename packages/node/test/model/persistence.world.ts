@@ -110,6 +110,7 @@ export class PersistenceWorld {
       resolver: () => new Promise<never>(() => {}),
       state: this.#storage(),
       saveEveryMs: SAVE_EVERY_MS,
+      onWarning: false,
     })
   }
 

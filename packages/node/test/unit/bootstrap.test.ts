@@ -15,7 +15,7 @@ async function resolve(
   resolver: Resolver = unknown,
 ): Promise<{ found: string[]; warnings: string[] }> {
   const warnings: string[] = []
-  const found = await resolveBootstrap(list as readonly EndpointLike[], resolver, (message) =>
+  const found = await resolveBootstrap(list as readonly EndpointLike[], resolver, (_, message) =>
     warnings.push(message),
   )
   return { found: found.map(formatEndpoint), warnings }
@@ -91,7 +91,7 @@ describe('BOOT-1: what leads nowhere is a warning each', () => {
     await resolveBootstrap(
       ['empty:1'],
       async () => ['fe80::1%eth0'],
-      (_, cause) => causes.push(cause),
+      (_code, _message, cause) => causes.push(cause),
     )
     expect(causes).toEqual([new TypeError('empty has no address')])
   })

@@ -66,13 +66,12 @@ it('one can be left out, and addresses be chosen', async () => {
 
 it.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])('IPv6 missing (%s) is a warning', async (code) => {
   machine.refusals = { 6: code }
-  await using node = await createNode({ bootstrap: [] })
+  const onWarning = vi.fn()
+  await using node = await createNode({ bootstrap: [], onWarning })
   expect(node.endpoints.map(({ family }) => family)).toEqual([4])
   expect(machine.closed).toEqual([6])
-  expect((await node.events().next()).value).toMatchObject({
-    kind: 'warning',
-    message: 'no IPv6 here',
-  })
+  expect((await node.events().next()).value).toMatchObject({ code: 'DHT_NO_IPV6' })
+  expect(onWarning.mock.calls).toMatchObject([[{ kind: 'warning', code: 'DHT_NO_IPV6' }]])
 })
 
 it.each([

@@ -1,8 +1,9 @@
 import { idFromHex, idToHex } from '@dht/id'
 import { type Contact, contact, dht256, endpoint, formatEndpoint, mainline } from '@dht/krpc'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { DhtNode } from '../../src/dht-node.ts'
 import { readState, writeState } from '../../src/state-file.ts'
+import type { Warning } from '../../src/warnings.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'
 
@@ -57,6 +58,43 @@ describe('a start', () => {
   })
 })
 
+describe('a warning', () => {
+  const damaged = () => ({ bootstrap: [], state: new MemoryStorage(Uint8Array.of(1)) })
+
+  it('reaches onWarning once and the events, also those of a late watcher', async () => {
+    const world = new MemoryWorld()
+    const told: Warning[] = []
+    const node = await world.node(1, { ...damaged(), onWarning: (warning) => told.push(warning) })
+    expect(told).toMatchObject([{ kind: 'warning', code: 'DHT_STATE_SET_ASIDE' }])
+    expect(await warningsOf(node)).toEqual(told.map(({ message }) => message))
+  })
+
+  it('that onWarning throws upon is thrown to the process, and the node starts', async () => {
+    const world = new MemoryWorld()
+    const fault = new Error('of the user')
+    const later = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => {})
+    const onWarning = (): never => {
+      throw fault
+    }
+    await world.node(1, { ...damaged(), onWarning })
+    const [[thrown]] = later.mock.calls as [[() => void]]
+    later.mockRestore()
+    expect(thrown).toThrow(fault)
+    await world.close()
+  })
+
+  it('reaches the process unless somebody chose otherwise', async () => {
+    const world = new MemoryWorld()
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    await world.node(1, damaged())
+    await world.node(2, { ...damaged(), onWarning: false })
+    const calls = emit.mock.calls
+    emit.mockRestore()
+    expect(calls).toMatchObject([[expect.any(String), { code: 'DHT_STATE_SET_ASIDE' }]])
+    await world.close()
+  })
+})
+
 describe('BOOT-1: the bootstrap list', () => {
   it('may be as bad as can be: the node starts, warns, and finds whoever is there', async () => {
     const world = new MemoryWorld()
@@ -71,6 +109,7 @@ describe('BOOT-1: the bootstrap list', () => {
         '192.0.2.1:1',
       ],
       resolver: async () => [],
+      onWarning: false,
     })
     const joined = node.joined()
     await world.pass(MINUTE)
@@ -85,7 +124,7 @@ describe('BOOT-1: the bootstrap list', () => {
 
   it('may lead nowhere at all: joined resolves with 0', async () => {
     const world = new MemoryWorld()
-    const node = await world.node(1, { bootstrap: ['192.0.2.77:1', 'absurd'] })
+    const node = await world.node(1, { bootstrap: ['192.0.2.77:1', 'absurd'], onWarning: false })
     const joined = node.joined()
     await world.pass(MINUTE)
     expect(await joined).toBe(0)
@@ -98,6 +137,7 @@ describe('BOOT-1: the bootstrap list', () => {
     let isOnline = false
     const node = await world.node(2, {
       bootstrap: ['first:1'],
+      onWarning: false,
       resolver: async () => {
         if (!isOnline) throw new Error('no network')
         return ['192.0.2.1']
@@ -117,6 +157,7 @@ describe('BOOT-1: the bootstrap list', () => {
     let isResolving = true
     const node = await world.node(2, {
       bootstrap: ['first:1'],
+      onWarning: false,
       resolver: async () => {
         if (!isResolving) throw new Error('no names')
         return ['192.0.2.1']
@@ -236,7 +277,7 @@ describe('state', () => {
     const world = new MemoryWorld()
     const damage = Uint8Array.of(1, 2, 3)
     const state = new MemoryStorage(damage)
-    const node = await world.node(1, { state })
+    const node = await world.node(1, { state, onWarning: false })
     expect(state.aside).toEqual([damage])
     expect(await warningsOf(node)).toEqual([
       'the saved state is set aside: it is no state file of this version',

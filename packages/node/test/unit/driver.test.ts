@@ -28,7 +28,8 @@ beforeEach(() => {
     found: () => {},
     round: () => {},
     settled: (_ticket, outcome) => outcomes.push(outcome),
-    event: (event) => event.kind === 'warning' && warnings.push(event.message),
+    event: () => {},
+    warn: (code) => warnings.push(code),
     lonely: () => {},
   })
 })
@@ -107,11 +108,7 @@ describe('a transport', () => {
     expect(outcomes).toEqual([{ kind: 'failed', reason: 'timeout' }])
     await driver.close()
     expect(new Set(warnings)).toEqual(
-      new Set([
-        'a transport could not send',
-        'a transport failed',
-        'a transport could not be closed',
-      ]),
+      new Set(['DHT_TRANSPORT_SEND', 'DHT_TRANSPORT_FAILED', 'DHT_TRANSPORT_CLOSE']),
     )
   })
 })

@@ -24,7 +24,7 @@ let keeper: Keeper
 function keep(value?: Uint8Array): void {
   storage = new MemoryStorage(value)
   warnings = []
-  keeper = new Keeper(storage, dht256, (message) => warnings.push(message))
+  keeper = new Keeper(storage, dht256, (_code, message) => warnings.push(message))
 }
 
 function saved(): CoreState | undefined {

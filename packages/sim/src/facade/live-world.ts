@@ -69,6 +69,8 @@ export class LiveWorld extends World {
     host.run(program)
     try {
       return await createNode({
+        // Trouble of a simulated node is none of this process; its events tell it.
+        onWarning: false,
         ...this.core,
         ...rest,
         bootstrap,

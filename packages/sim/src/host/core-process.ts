@@ -112,6 +112,7 @@ export class CoreProcess implements Process {
         break
       case 'trace':
       case 'lonely':
+      case 'warning':
         break
     }
   }

@@ -29,6 +29,16 @@ it('makes trace effects only while somebody watches', () => {
   ])
 })
 
+it('makes each warning an effect once, whether or not somebody watches', () => {
+  const outbox = new Outbox(newCounters())
+  for (let i = 0; i < 2; i++) outbox.warn('DHT_TRANSPORT_FAILED', 'gone')
+  expect(outbox.drain()).toEqual([
+    { kind: 'warning', code: 'DHT_TRANSPORT_FAILED', message: 'gone' },
+  ])
+  outbox.warn('DHT_TRANSPORT_FAILED', 'gone')
+  expect(outbox.drain()).toEqual([])
+})
+
 it('counts what leaves', () => {
   const counters = newCounters()
   const outbox = new Outbox(counters)

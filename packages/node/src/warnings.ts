@@ -1,0 +1,54 @@
+// What a node warns about: trouble that does not stop it and that its user may want to mend. Shell
+// and core tell all of it through one function, so that each thing is told once. Where a warning
+// goes (the node's events, `onWarning`) is decided when the node is made.
+
+/** What a warning is about. Codes are the contract; messages are for people and may change. */
+export type WarningCode =
+  /** A name of the bootstrap list has no address now; it is looked up again later. */
+  | 'DHT_BOOTSTRAP_NAME'
+  /** This machine has no IPv6, and nobody asked for it or ruled it out. */
+  | 'DHT_NO_IPV6'
+  /** A transport failed. */
+  | 'DHT_TRANSPORT_FAILED'
+  /** A transport threw when datagrams were given to it. */
+  | 'DHT_TRANSPORT_SEND'
+  /** A transport could not be closed. */
+  | 'DHT_TRANSPORT_CLOSE'
+  /** The saved state could not be used, and was set aside. */
+  | 'DHT_STATE_SET_ASIDE'
+  /** The saved state could not be used nor set aside; nothing is saved until it can be. */
+  | 'DHT_STATE_STUCK'
+  /** The state could not be saved; the next time it is tried again. */
+  | 'DHT_STATE_UNSAVED'
+
+/** A warning, as an event of the node and as an effect of its core. */
+export interface Warning {
+  readonly kind: 'warning'
+  readonly code: WarningCode
+  /** One line for people. */
+  readonly message: string
+  /** The error behind it, if there is one. */
+  readonly cause?: unknown
+}
+
+/** Tells a warning, unless the same was told before. */
+export type Warn = (code: WarningCode, message: string, cause?: unknown) => void
+
+/**
+ * Warnings remembered, so that each is told once: ours, about 200 KiB. Beyond that the oldest is
+ * forgotten, and would be told again.
+ */
+export const MOST_WARNINGS_REMEMBERED = 1_024
+
+/** @returns tells `listener` each warning once; the same warning has the same code and message */
+export function warnOnce(listener: (warning: Warning) => void): Warn {
+  const told = new Set<string>()
+  return (code, message, cause) => {
+    const key = `${code} ${message}`
+    if (told.has(key)) return
+    told.add(key)
+    const [oldest] = told
+    if (told.size > MOST_WARNINGS_REMEMBERED) told.delete(oldest as string)
+    listener({ kind: 'warning', code, message, ...(cause !== undefined && { cause }) })
+  }
+}
