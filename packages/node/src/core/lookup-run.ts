@@ -110,7 +110,7 @@ export class LookupRun {
     return this.#lookup.tally
   }
 
-  /** Why it may have missed something; empty when every one of the nearest has answered or failed. */
+  /** Why it may have missed something; empty when all of the nearest have answered or failed. */
   get incompleteReasons(): ReadonlySet<IncompleteReason> {
     return this.#missed
   }

@@ -85,7 +85,7 @@ describe('now', () => {
     expect(at.clock.now() - before).toBe(700)
   })
 
-  it('counts a sleep after the wall clock was set back as far as it leads what was seen before', () => {
+  it('counts a sleep after the wall clock was set back as far as it leads what was seen', () => {
     const at = machine()
     const before = at.clock.now()
     pass(at, 100, -HOUR)
