@@ -26,6 +26,8 @@ export {
   weibullSessions,
 } from './life/sessions.ts'
 export { Gateway, type GatewayKind, type GatewayOptions } from './network/gateway.ts'
+export { clusteredLatency } from './network/latency/clustered-latency.ts'
+export { LATENCIES, type LatencyName } from './network/latency/latencies.ts'
 export {
   constantLatency,
   givenLatency,
@@ -33,7 +35,9 @@ export {
   type Place,
   planeLatency,
   uniformLatency,
-} from './network/latency.ts'
+} from './network/latency/latency.ts'
+export { datagramLatency, pairLatency } from './network/latency/pair-latency.ts'
+export { withSlowHosts } from './network/latency/slow-hosts.ts'
 export type { Interceptor, Network, Substitute, Traffic } from './network/network.ts'
 export { type LinkConfig, type LinkOptions, NETWORK_DEFAULTS } from './network/network-options.ts'
 export type { Payload, Unwritten } from './network/parcel.ts'

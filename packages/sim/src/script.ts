@@ -10,7 +10,7 @@ import type { Enemy } from './enemies/enemy.ts'
 import type { Host } from './host/host.ts'
 import type { HostOptions } from './host/host-options.ts'
 import type { GatewayKind } from './network/gateway.ts'
-import { uniformLatency } from './network/latency.ts'
+import { uniformLatency } from './network/latency/latency.ts'
 import type { LinkOptions } from './network/network-options.ts'
 import { World } from './world.ts'
 

@@ -5,7 +5,7 @@ import type { Endpoint } from '@dht/krpc'
 import type { CoreOptions } from '@dht/node/core'
 import { argumentError } from '../errors.ts'
 import type { Gateway, GatewayOptions } from '../network/gateway.ts'
-import type { Place } from '../network/latency.ts'
+import type { Place } from '../network/latency/latency.ts'
 import type { PipeOptions } from '../network/pipe.ts'
 import type { HostClockOptions } from './host-clock.ts'
 

@@ -7,7 +7,7 @@ import { type Command, type CoreOptions, type Effect, NodeCore } from '@dht/node
 import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
 import type { Gateway } from '../network/gateway.ts'
-import type { Place } from '../network/latency.ts'
+import type { Place } from '../network/latency/latency.ts'
 import type { Machine } from '../network/machine.ts'
 import type { Network } from '../network/network.ts'
 import type { Parcel, Payload } from '../network/parcel.ts'

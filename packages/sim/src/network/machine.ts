@@ -2,7 +2,7 @@
 
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Gateway } from './gateway.ts'
-import type { Place } from './latency.ts'
+import type { Place } from './latency/latency.ts'
 import type { Parcel } from './parcel.ts'
 import type { Pipe } from './pipe.ts'
 

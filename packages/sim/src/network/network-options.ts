@@ -1,7 +1,7 @@
 // What a network does to datagrams, as options: resolved once, changed as a whole.
 
 import { argumentError } from '../errors.ts'
-import { type Latency, uniformLatency } from './latency.ts'
+import { type Latency, uniformLatency } from './latency/latency.ts'
 
 /** What happens to datagrams on a link; shares are 0 to 1. */
 export interface LinkOptions {

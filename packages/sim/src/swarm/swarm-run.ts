@@ -9,7 +9,7 @@ import { exactnessViolations } from '../judges/exactness.ts'
 import type { Violation } from '../judges/judge.ts'
 import { Jury } from '../judges/jury.ts'
 import { quiesce, rest } from '../judges/rest.ts'
-import { uniformLatency } from '../network/latency.ts'
+import { uniformLatency } from '../network/latency/latency.ts'
 import { type Script, ScriptRun } from '../script.ts'
 import type { World } from '../world.ts'
 

@@ -2,7 +2,7 @@
 // one drawn fraction; only additions, multiplications and square roots, which every engine computes
 // alike, lead to an instant.
 
-import { argumentError } from '../errors.ts'
+import { argumentError } from '../../errors.ts'
 
 /** A point of the plane, both coordinates from 0 up to 1: where a host stands. */
 export interface Place {
