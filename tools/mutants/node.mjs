@@ -172,4 +172,13 @@ export const ofNode = [
     tests: ['packages/sim/test/properties/unencoded.test.ts'],
     killers: ['SIM-S7'],
   },
+  {
+    id: 'M43',
+    wrong: 'A question is put to whatever address is named.',
+    file: `${source}/core/overlay.ts`,
+    find: 'this.isSelf(to) || !isUnicast(to)',
+    replace: 'this.isSelf(to)',
+    tests: [`${tests}/properties/destinations.test.ts`],
+    killers: ['AMP-7'],
+  },
 ]

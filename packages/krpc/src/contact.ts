@@ -5,7 +5,7 @@
 import { distanceOfHeads, type Id, type Identified, idHead, idView } from '@dht/id'
 import { COMPACT_V4, compactEndpoint, endpointAt } from './compact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
-import { isRoutable, isRoutableV4 } from './routable.ts'
+import { isRoutable, isRoutableV4, isUnicast, isUnicastV4 } from './routable.ts'
 
 /** The characters of one text, on their way: a list for each would be a tenth of all garbage. */
 const codes: number[] = []
@@ -68,7 +68,13 @@ export class Contact implements Identified {
   /** Whether it can be that of a remote node; see {@link isRoutable}. */
   get isRoutable(): boolean {
     if (this.family === 6) return isRoutable(this.#lookAtEndpoint())
-    return isRoutableV4(this.wire.charCodeAt(charactersFor(this.idLength)) >> 8)
+    return isRoutableV4(this.#firstByte)
+  }
+
+  /** Whether one node can be there; see {@link isUnicast}. */
+  get isUnicast(): boolean {
+    if (this.family === 6) return isUnicast(this.#lookAtEndpoint())
+    return isUnicastV4(this.#firstByte)
   }
 
   /** Whether this is its id. */
@@ -129,6 +135,11 @@ export class Contact implements Identified {
     unpack(wire, 0, { bytes, start: at, end: middle })
     // Over the filling of an odd id.
     unpack(wire, charactersFor(idLength), { bytes, start: middle, end: at + size })
+  }
+
+  /** That of its IPv4 address. */
+  get #firstByte(): number {
+    return this.wire.charCodeAt(charactersFor(this.idLength)) >> 8
   }
 
   /** Keeps nothing: whoever is looked at may never be asked. */

@@ -46,7 +46,7 @@ export {
 } from './options.ts'
 export type { Envelope, QueryHead, Want } from './query.ts'
 export { fitReply } from './reply-fit.ts'
-export { isRoutable, subnetOf } from './routable.ts'
+export { isRoutable, isUnicast, subnetOf } from './routable.ts'
 export {
   type Lapse,
   type Outstanding,

@@ -26,6 +26,7 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'fitReply',
     'formatEndpoint',
     'isRoutable',
+    'isUnicast',
     'mainline',
     'messageSize',
     'parseEndpoint',

@@ -1,8 +1,9 @@
 // The gates of the facade: what users pass in is checked here, before anything happens (API-1).
 
 import { type Id, idFromBytes, idFromHex } from '@dht/id'
-import { type Endpoint, endpoint, parseEndpoint } from '@dht/krpc'
+import { type Endpoint, endpoint, isUnicast, parseEndpoint } from '@dht/krpc'
 import type { LookupMode } from './core/command.ts'
+import { nearby } from './core/nearby.ts'
 import { argumentError } from './errors.ts'
 
 /** An identity: bytes of the network's width, or as many bytes in hex. */
@@ -41,8 +42,18 @@ export function toId(id: IdLike, width: number): Id {
   throw argumentError('id', `${width} bytes or their hex`, id)
 }
 
-/** @throws {EndpointError | DhtNodeError} */
+/**
+ * The address of every interface becomes that of the loopback, where a node bound to it is found.
+ *
+ * @throws {EndpointError | DhtNodeError} also for an address of no single node, such as a multicast
+ */
 export function toEndpoint(place: EndpointLike): Endpoint {
+  const there = nearby(readEndpoint(place))
+  if (isUnicast(there)) return there
+  throw argumentError('endpoint', 'the address of one node', there.address)
+}
+
+function readEndpoint(place: EndpointLike): Endpoint {
   if (typeof place === 'string') return parseEndpoint(place)
   if (isObject(place) && typeof place.address === 'string' && typeof place.port === 'number') {
     return endpoint(place.address, place.port)

@@ -1,5 +1,9 @@
-import { endpoint, isRoutable, subnetOf } from '@dht/krpc'
+import { idFromBytes } from '@dht/id'
+import { contact, type Endpoint, endpoint, isRoutable, isUnicast, subnetOf } from '@dht/krpc'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+
+const id = idFromBytes(new Uint8Array(20))
 
 describe('isRoutable', () => {
   it.each([
@@ -22,6 +26,66 @@ describe('isRoutable', () => {
     expect(isRoutable({ address: 'example.org', port: 1, family: 4 })).toBe(false)
   })
 })
+
+describe('isUnicast', () => {
+  const one = [
+    ...['1.0.0.0', '10.0.0.255', '127.0.0.1', '127.255.255.255', '192.168.1.1', '223.255.255.255'],
+    ...['::1', '2001:db8::1', 'fc00::1', 'fe80::1', 'febf::1', 'ff::1', 'fe00::', '::1:0:0', '1::'],
+    ...['0:ff02::1', 'f0::', '::ffff:127.0.0.1'],
+  ]
+  const none = [
+    ...['0.0.0.0', '0.255.255.255', '224.0.0.0', '239.255.255.250', '240.0.0.1', '255.255.255.255'],
+    ...['::', '::2', '::1:1', '::101', '::7f00:1', '::ffff:ffff', 'ff00::', 'ff02::1', 'ffff::'],
+    '::ffff:224.0.0.1',
+  ]
+
+  it.each(one)('%s is', (address) => {
+    expect(isUnicast(endpoint(address, 1))).toBe(true)
+    expect(contact(id, endpoint(address, 1)).isUnicast).toBe(true)
+  })
+
+  it.each(none)('%s is not', (address) => {
+    expect(isUnicast(endpoint(address, 1))).toBe(false)
+    expect(contact(id, endpoint(address, 1)).isUnicast).toBe(false)
+  })
+
+  it('nothing is that was made by hand without an address or a port', () => {
+    expect(isUnicast({ address: '192.0.2.1', port: 0, family: 4 })).toBe(false)
+    expect(isUnicast({ address: '2001:db8::1', port: 0, family: 6 })).toBe(false)
+    expect(isUnicast({ address: 'localhost', port: 1, family: 4 })).toBe(false)
+    expect(isUnicast({ address: '', port: 1, family: 4 })).toBe(false)
+    expect(isUnicast({ address: '::g', port: 1, family: 6 })).toBe(false)
+  })
+
+  it('every routable endpoint and every loopback is, and nothing else', () => {
+    const bytes = fc.oneof(
+      fc.tuple(...new Array(4).fill(fc.nat({ max: 255 }))),
+      // Zeros in front are common among the addresses that mean something special.
+      fc.tuple(fc.nat({ max: 16 }), fc.uint8Array({ minLength: 16, maxLength: 16 })),
+    )
+    fc.assert(
+      fc.property(bytes, fc.nat({ max: 2 }), (drawn, port) => {
+        const there = place(drawn as Drawn, port)
+        const isLoopback = there.address.startsWith('127.') || there.address === '::1'
+        const isLink = /^fe[89ab].:/.test(there.address)
+        const expected = isRoutable(there) || ((isLoopback || isLink) && port > 0)
+        expect(isUnicast(there)).toBe(expected)
+      }),
+    )
+  })
+})
+
+type Drawn = [number, Uint8Array] | [number, number, number, number]
+
+function place(drawn: Drawn, port: number): Endpoint {
+  const [zeros, more] = drawn
+  if (typeof more === 'number') return { ...endpoint(drawn.join('.'), 1), port }
+  const bytes = more.map((byte, at) => (at < zeros ? 0 : byte))
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    ((bytes[2 * i]! << 8) | bytes[2 * i + 1]!).toString(16),
+  )
+  return { ...endpoint(groups.join(':'), 1), port }
+}
 
 describe('subnetOf', () => {
   const same = (a: string, b: string) => subnetOf(endpoint(a, 1)) === subnetOf(endpoint(b, 2))

@@ -1,6 +1,7 @@
 // What one node says of others, as far as it may be believed. Only a neighbour on this machine or
 // link can know others at addresses that mean something else everywhere; a stranger who names such
-// addresses would have us ask, or hand on, whatever else listens here.
+// addresses would have us ask, or hand on, whatever else listens here. An address of nobody or of
+// many nodes is believed from nobody.
 
 import {
   type Contact,
@@ -9,6 +10,7 @@ import {
   endpointFromCompact,
   type Family,
   isRoutable,
+  isUnicast,
   type Response,
 } from '@dht/krpc'
 
@@ -27,7 +29,8 @@ export function hearsay(response: Response, from: Contact, ear: Ear): Contact[] 
   const raw = family === 4 ? response.nodes : response.nodes6
   if (raw === undefined) return []
   const isFar = from.isRoutable
-  const isCredible = (each: Contact): boolean => (each.isRoutable || !isFar) && !ear.isOurs(each)
+  const isCredible = (each: Contact): boolean =>
+    (isFar ? each.isRoutable : each.isUnicast) && !ear.isOurs(each)
   return pool.fromCompact(raw, idLength, family).filter(isCredible)
 }
 
@@ -36,5 +39,5 @@ export function endpointsHeardOf(response: Response, from: Contact): Endpoint[] 
   const endpoints = (response.values ?? [])
     .map(endpointFromCompact)
     .filter((e): e is Endpoint => e !== undefined)
-  return from.isRoutable ? endpoints.filter(isRoutable) : endpoints
+  return endpoints.filter(from.isRoutable ? isRoutable : isUnicast)
 }

@@ -10,6 +10,7 @@ import {
   decodeMessage,
   type Endpoint,
   type Family,
+  isUnicast,
   type Malformed,
   type Message,
   type Query,
@@ -137,7 +138,7 @@ export class NodeCore {
 
   #take({ message, size }: Arrival, from: Endpoint, now: number): readonly Effect[] {
     const side = this.#sides.get(from.family)
-    if (side === undefined || from.port === 0) return this.#outbox.drain()
+    if (side === undefined || !isUnicast(from)) return this.#outbox.drain()
     this.#counters.datagramsReceived++
     this.#counters.bytesReceived += size
     switch (message.kind) {
@@ -259,7 +260,7 @@ export class NodeCore {
   restore(contacts: readonly Contact[]): number {
     let taken = 0
     for (const [family, { overlay }] of this.#sides) {
-      taken += overlay.table.restore(contacts.filter((c) => c.family === family))
+      taken += overlay.table.restore(contacts.filter((c) => c.family === family && c.isUnicast))
     }
     return taken
   }

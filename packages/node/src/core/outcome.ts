@@ -13,16 +13,16 @@ export type FailureReason =
   | 'unreachable'
   /** Something came back that is no valid answer. */
   | 'protocol'
-  /** Nothing was sent: a bound of ours was reached, or the endpoint is our own. */
+  /** Nothing was sent: a bound was reached, or the endpoint is our own or not of one node. */
   | 'refused'
 
 /** The answer of one node to one question (ping, findNode, findValue, store). */
 export interface Answer {
   /** The node that answered, under the id that it gave. */
   readonly contact: Contact
-  /** Contacts it named, 0..20 per family, as told: nobody has verified them. */
+  /** Contacts it named, 0..20 per family, where a node can be: nobody has verified them. */
   readonly contacts: readonly Contact[]
-  /** Endpoints registered with it under the identity, as told. */
+  /** Endpoints registered with it under the identity, as told, where a node can be. */
   readonly endpoints: readonly Endpoint[]
   /** Its write token, opaque, when it gave one. */
   readonly token: Uint8Array | undefined

@@ -11,6 +11,7 @@ import {
   endpointKey,
   type Family,
   formatEndpoint,
+  isUnicast,
   type Malformed,
   type Outstanding,
   type Response,
@@ -114,13 +115,13 @@ export class Overlay {
   /**
    * Asks `to` a question for `errand`, which is told of its one end.
    * @returns false when nothing was sent and the errand will not be told anything: the endpoint is
-   *   our own (NET-57), or too many questions are open
+   *   our own (NET-57) or not that of one node (AMP-7), or too many questions are open
    */
   ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
     const { counters } = this.#services
     const asked = errand.asked ?? this.#memberAt(to)
     const open: Open = { errand, asked, question }
-    if (this.isSelf(to)) return false
+    if (this.isSelf(to) || !isUnicast(to)) return false
     const transaction = this.#transactions.open(to, open, now, errand.asked?.endpointKey)
     if (transaction === undefined) {
       counters.overflowed++

@@ -6,6 +6,7 @@ import {
   type Endpoint,
   type ErrorMessage,
   endpointFromCompact,
+  isUnicast,
   type Response,
 } from '@dht/krpc'
 import type { Errand } from './errand.ts'
@@ -59,8 +60,8 @@ export class UserQuestion implements Errand, Wish {
       contacts: [
         ...contactsFromCompact(nodes ?? none, idLength, 4),
         ...contactsFromCompact(nodes6 ?? none, idLength, 6),
-      ],
-      endpoints: endpoints.filter((e): e is Endpoint => e !== undefined),
+      ].filter((each) => each.isUnicast),
+      endpoints: endpoints.filter((e): e is Endpoint => e !== undefined && isUnicast(e)),
       token: token?.slice(),
     }
   }

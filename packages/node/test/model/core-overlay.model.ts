@@ -25,7 +25,15 @@ import {
 import { type Answer, TableModel } from '../../../routing-table/test/model/table-model.ts'
 import type { FailureReason } from '../../src/core/outcome.ts'
 import type { NodeContext } from './core-context.ts'
-import { Allowance, idOf, isCredible, type Peer, peerOfContact, sameEndpoint } from './core-peer.ts'
+import {
+  Allowance,
+  idOf,
+  isCredible,
+  isOneNode,
+  type Peer,
+  peerOfContact,
+  sameEndpoint,
+} from './core-peer.ts'
 
 /** A query without its envelope. */
 export type Question =
@@ -144,7 +152,7 @@ export class OverlayModel {
     const { node, questions } = this
     const member = this.table.members.find(({ address }) => address === formatEndpoint(to))
     const asked = errand.asked ?? (member && (member.contact as Peer))
-    if (this.isSelf(to)) return false
+    if (this.isSelf(to) || !isOneNode(to)) return false
     if (questions.isFull) {
       node.counters.overflowed++
       return false

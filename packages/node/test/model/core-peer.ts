@@ -86,9 +86,18 @@ export function isPublic({ address, family }: Endpoint): boolean {
   return first !== 0 && first !== 127 && first < 224
 }
 
-/** What a stranger says of a machine or link of ours is not believed. */
+/** Whether a datagram to it can reach one node. */
+export function isOneNode(endpoint: Endpoint): boolean {
+  const isNear = /^(127\.|::1$|fe[89ab])/.test(endpoint.address)
+  return endpoint.port > 0 && (isPublic(endpoint) || isNear)
+}
+
+/**
+ * What a stranger says of a machine or link of ours is not believed; that nobody or many are a node
+ * is believed of nobody.
+ */
 export const isCredible = (endpoint: Endpoint, from: Endpoint): boolean =>
-  isPublic(endpoint) || !isPublic(from)
+  isOneNode(endpoint) && (isPublic(endpoint) || !isPublic(from))
 
 /** Who counts as one: an address, or 64 bits of an IPv6 address. */
 export function sourceOf(endpoint: Endpoint): string {

@@ -16,7 +16,7 @@ import type { NodeContext } from './core-context.ts'
 import type { JoinModel } from './core-join.model.ts'
 import { RunModel } from './core-lookup.model.ts'
 import type { OverlayModel, Question } from './core-overlay.model.ts'
-import { numberOf, type Peer } from './core-peer.ts'
+import { isOneNode, numberOf, type Peer } from './core-peer.ts'
 import { type PublisherModel, sum } from './core-publish.model.ts'
 
 type Held = Extract<Command, { kind: 'lookup' | 'closest' }>
@@ -171,8 +171,10 @@ export class DeskModel {
       contacts: [
         ...contactsFromCompact(nodes ?? none, idLength, 4),
         ...contactsFromCompact(nodes6 ?? none, idLength, 6),
-      ],
-      endpoints: (values ?? []).map(endpointFromCompact).filter((e) => e !== undefined),
+      ].filter(({ endpoint }) => isOneNode(endpoint)),
+      endpoints: (values ?? [])
+        .map(endpointFromCompact)
+        .filter((e) => e !== undefined && isOneNode(e)) as Endpoint[],
       token,
     }
   }

@@ -7,7 +7,7 @@ import type { Command } from '../../src/core/command.ts'
 import type { Effect, Send } from '../../src/core/effect.ts'
 import type { CoreInspection, OverlayInspection } from '../../src/core/inspection.ts'
 import { messageOf } from '../support/messages.ts'
-import { hex, sameEndpoint } from './core-peer.ts'
+import { hex, isOneNode, sameEndpoint } from './core-peer.ts'
 
 export type Event =
   | { readonly kind: 'receive'; readonly bytes: Uint8Array; readonly from: Endpoint }
@@ -187,6 +187,7 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
     if (!after.overlays.some(({ local }) => local.family === endpoint.family)) {
       found.push('NET-57: sent where there is no socket')
     }
+    if (!isOneNode(endpoint)) found.push('AMP-7: sent to nobody or to many')
   }
   const replies = letters.filter(({ message }) => message.kind !== 'query')
   if (event.kind !== 'receive') {

@@ -27,7 +27,7 @@ import { NodeContext } from './core-context.ts'
 import { JoinModel, RefreshModel } from './core-join.model.ts'
 import type { Oracle } from './core-oracle.ts'
 import { type OverlayModel as Overlay, OverlayModel } from './core-overlay.model.ts'
-import { numberOf, type Peer, peerOfContact } from './core-peer.ts'
+import { isOneNode, numberOf, type Peer, peerOfContact } from './core-peer.ts'
 import { PublisherModel } from './core-publish.model.ts'
 import { DeskModel } from './core-wishes.model.ts'
 
@@ -83,7 +83,7 @@ export class NodeModel extends NodeContext {
 
   receive(bytes: Uint8Array, from: Endpoint): void {
     const side = this.sides.get(from.family)
-    if (side === undefined || from.port === 0) return
+    if (side === undefined || !isOneNode(from)) return
     this.counters.datagramsReceived++
     this.counters.bytesReceived += bytes.length
     const message = messageOf(bytes, this.config.network)
@@ -134,7 +134,7 @@ export class NodeModel extends NodeContext {
     let taken = 0
     for (const [family, { overlay }] of this.sides) {
       const peers = contacts
-        .filter(({ endpoint }) => endpoint.family === family)
+        .filter(({ endpoint }) => endpoint.family === family && isOneNode(endpoint))
         .map((each) => this.know(peerOfContact(each)))
       taken += overlay.table.restore(peers)
     }

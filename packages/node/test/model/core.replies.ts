@@ -131,13 +131,15 @@ function bodyOf({ named, lies, values, hasToken }: Replying, world: World): Part
   }
 }
 
-/** Contacts that are none: at port 0, on the loopback, ourselves. */
+/** Contacts that are none: at port 0, on the loopback, ourselves, nobody's address, everybody's. */
 function withNonsense(nodes: Uint8Array, world: World): Uint8Array {
   const { selfId, config } = world.model
   const far = world.idAt(3, 1)
   const bad = [
     [...far, 20, 0, 1, 1, 0, 0],
     [...far, 127, 0, 0, 1, 9, 9],
+    [...far, 0, 0, 0, 0, 9, 9],
+    [...far, 255, 255, 255, 255, 9, 9],
     [...selfId, 20, 0, 9, 1, 9, 9],
     [...far, 10, 0, 0, 1, 3739 >> 8, 3739 & 255],
   ]

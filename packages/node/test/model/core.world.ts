@@ -52,6 +52,12 @@ export const HOME: Readonly<Record<Family, Endpoint>> = {
   6: endpoint('2001:db8:ffff::1', 3739),
 }
 
+/** Addresses of nobody, and of many. */
+const NO_NODE: Readonly<Record<Family, readonly string[]>> = {
+  4: ['0.0.0.0', '224.0.0.1', '255.255.255.255'],
+  6: ['::', 'ff02::1', '::102:304'],
+}
+
 const NEIGHBOURS = 14
 const LEVELS = 6
 
@@ -147,6 +153,7 @@ export class World {
     const host = n % 40
     const port = 4000 + (n % 3)
     if (n % 23 === 11) return endpoint(family === 4 ? '127.0.0.1' : '::1', port)
+    if (n % 29 === 13) return endpoint(NO_NODE[family][(n >> 1) % 3]!, port)
     return endpoint(family === 4 ? `20.0.${host}.1` : `2001:db8:0:${host}::1`, port)
   }
 

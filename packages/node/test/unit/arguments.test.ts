@@ -34,6 +34,8 @@ describe('what is accepted', () => {
     expect(toEndpoint('192.0.2.1:5')).toEqual(endpoint('192.0.2.1', 5))
     expect(toEndpoint('[::1]:5')).toEqual(endpoint('::1', 5))
     expect(toEndpoint({ address: '0:0::1', port: 5 })).toEqual(endpoint('::1', 5))
+    expect(toEndpoint('0.0.0.0:5')).toEqual(endpoint('127.0.0.1', 5))
+    expect(toEndpoint('[::]:5')).toEqual(endpoint('::1', 5))
   })
 
   it('ports from end to end', () => {
@@ -83,6 +85,9 @@ describe('API-1: what is refused is named', () => {
     [{ address: '192.0.2.1', port: 65_536 }, 'ERR_DHT_KRPC_ENDPOINT'],
     [{ address: '192.0.2.1', port: '5' }, 'ERR_DHT_NODE_ARGUMENT'],
     [{ address: 5, port: 5 }, 'ERR_DHT_NODE_ARGUMENT'],
+    ['224.0.0.1:5', 'ERR_DHT_NODE_ARGUMENT'],
+    ['[ff02::1]:5', 'ERR_DHT_NODE_ARGUMENT'],
+    [{ address: '255.255.255.255', port: 5 }, 'ERR_DHT_NODE_ARGUMENT'],
     [{}, 'ERR_DHT_NODE_ARGUMENT'],
     [null, 'ERR_DHT_NODE_ARGUMENT'],
     [undefined, 'ERR_DHT_NODE_ARGUMENT'],

@@ -1,0 +1,137 @@
+// Where a node can be made to send, whoever names the place: a neighbour on this machine, whose
+// word is believed, a saved state, a user, or the source address of a datagram. The places below
+// are those of nobody or of many; they are listed here, not computed.
+
+import { compactEndpoint, type Endpoint, encodeMessage, endpoint, type Family } from '@dht/krpc'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Bench, packed } from '../support/bench.ts'
+import type { Wish } from '../support/virtual-network.ts'
+
+const NO_NODE: Readonly<Record<Family, readonly string[]>> = {
+  4: ['0.0.0.0', '0.1.2.3', '224.0.0.1', '239.255.255.250', '240.0.0.1', '255.255.255.255'],
+  6: ['::', '::7f00:1', '::102:304', 'ff02::1', 'ff05::2', 'ff0e::1:2'],
+}
+const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const
+const WILDCARD = { 4: '0.0.0.0', 6: '::' } as const
+
+const anyFamily = fc.constantFrom<Family>(4, 6)
+const anyPlace = (family: Family): fc.Arbitrary<Endpoint> =>
+  fc
+    .tuple(fc.constantFrom(...NO_NODE[family]), fc.constantFrom(1, 53, 3739, 65_535))
+    .map(([address, port]) => endpoint(address, port))
+
+const anyCase = anyFamily.chain((family) =>
+  fc.record({
+    family: fc.constant(family),
+    places: fc.uniqueArray(anyPlace(family), { minLength: 1, maxLength: 6 }),
+  }),
+)
+
+function benchOf(family: Family): Bench {
+  return new Bench({ locals: [endpoint(LOOPBACK[family], 3739)] })
+}
+
+/** Nothing went to any of these places, nor to any other of its kind. */
+function expectNoneSentTo(bench: Bench): void {
+  const all: readonly string[] = [...NO_NODE[4], ...NO_NODE[6]]
+  const sent = bench.take().filter(({ to }) => all.includes(to.address) || to.port === 0)
+  expect(sent).toEqual([])
+}
+
+describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
+  it('that a neighbour on this machine names as a contact', () => {
+    fc.assert(
+      fc.property(anyCase, ({ family, places }) => {
+        const bench = benchOf(family)
+        const guide = bench.friend(bench.stranger({ endpoint: endpoint(LOOPBACK[family], 4001) }))
+        const named = places.map((place) => bench.stranger({ endpoint: place }))
+        const list = family === 4 ? { nodes: packed(...named) } : { nodes6: packed(...named) }
+        const [first] = named
+        bench.wish({ kind: 'closest', target: first!.id })
+        bench.answer(bench.takeLast(guide), guide, list)
+        bench.pass(60_000, guide)
+        expectNoneSentTo(bench)
+        const ticket = bench.wish({ kind: 'find-node', to: guide.endpoint, target: first!.id })
+        bench.answer(bench.takeLast(guide), guide, list)
+        expect(bench.outcomes.get(ticket)).toMatchObject({ answer: { contacts: [] } })
+      }),
+    )
+  })
+
+  it('that a neighbour on this machine names as a value: a user is not told of it', () => {
+    fc.assert(
+      fc.property(anyCase, ({ family, places }) => {
+        const bench = benchOf(family)
+        const guide = bench.friend(bench.stranger({ endpoint: endpoint(LOOPBACK[family], 4001) }))
+        const good = endpoint(LOOPBACK[family], 80)
+        const values = [...places, good].map(compactEndpoint)
+        const target = bench.stranger().id
+        bench.wish({ kind: 'lookup', target, mode: 'all' })
+        bench.answer(bench.takeLast(guide), guide, { values })
+        expect(bench.found).toEqual([good])
+        const ticket = bench.wish({ kind: 'find-value', to: guide.endpoint, target })
+        bench.answer(bench.takeLast(guide), guide, { values })
+        expect(bench.outcomes.get(ticket)).toMatchObject({ answer: { endpoints: [good] } })
+      }),
+    )
+  })
+
+  it('that a query comes from, whatever it asks', () => {
+    fc.assert(
+      fc.property(anyCase, ({ family, places }) => {
+        const bench = benchOf(family)
+        for (const place of places) {
+          const who = bench.stranger({ endpoint: place })
+          for (const method of ['ping', 'find_node', 'get_peers'] as const) {
+            expect(bench.asks(who, { method, target: who.id })).toBeUndefined()
+          }
+          const text = 'd1:ade1:n6:dht2561:q4:ping1:t2:aa1:y1:qe'
+          bench.hear(new TextEncoder().encode(text), place)
+        }
+        bench.pass(60_000)
+        expectNoneSentTo(bench)
+      }),
+    )
+  })
+
+  it('that stands in a saved state', () => {
+    fc.assert(
+      fc.property(anyCase, ({ family, places }) => {
+        const bench = benchOf(family)
+        const saved = places.map((place) => bench.stranger({ endpoint: place }))
+        expect(bench.core.restore(saved)).toBe(0)
+        bench.wish({ kind: 'join' })
+        bench.pass(60 * 60_000)
+        expectNoneSentTo(bench)
+      }),
+    )
+  })
+
+  it('that a user asks for', () => {
+    const anyKind = fc.constantFrom('ping', 'find-node', 'find-value', 'store' as const)
+    fc.assert(
+      fc.property(anyCase, anyKind, ({ family, places }, kind) => {
+        const bench = benchOf(family)
+        const wish = { kind, target: bench.core.id, port: 1, token: Uint8Array.of(1) }
+        bench.begin({ kind: 'bootstrap', endpoints: places, routers: [] })
+        bench.wish({ kind: 'join' })
+        for (const to of places) {
+          const ticket = bench.wish({ ...wish, to } as Wish)
+          expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'refused' })
+        }
+        bench.pass(60_000)
+        expectNoneSentTo(bench)
+      }),
+    )
+  })
+
+  it('though a neighbour bound to every address is found at the loopback', () => {
+    for (const family of [4, 6] as const) {
+      const bench = new Bench({ locals: [endpoint(WILDCARD[family], 3739)] })
+      const near = bench.stranger({ endpoint: endpoint(LOOPBACK[family], 4001) })
+      expect(bench.friend(near)).toBe(near)
+      expect(encodeMessage(bench.asks(near, { method: 'ping' })!, bench.network)).toBeDefined()
+    }
+  })
+})
