@@ -2,7 +2,7 @@
 // The table asks before it takes anybody in, and tells of every member that joins or leaves, so
 // that a rule can count instead of searching. Rules know nothing of buckets' insides or of time.
 
-import type { Identified } from '@dht/id'
+import { type Identified, idKey } from '@dht/id'
 
 /** Where a newcomer would live. */
 export interface Place<C> {
@@ -24,9 +24,10 @@ export interface Admission<C> {
 
 /**
  * Limits how many members may share a key, such as a subnet: it makes filling a table with nodes of
- * one owner expensive.
+ * one owner expensive. A member counts by the key that it was admitted with until it leaves.
  *
- * @param rule.keyOf     - the key of a contact; must not change; undefined: the rule spares it
+ * @param rule.keyOf     - the key of a contact, asked once for each newcomer; undefined: the rule
+ *   spares it
  * @param rule.perBucket - most members of one bucket with the same key; absent: no limit
  * @param rule.perTable  - most members of the table with the same key; absent: no limit
  * @example
@@ -37,30 +38,64 @@ export function limitBy<C extends Identified>(rule: {
   readonly perBucket?: number
   readonly perTable?: number
 }): Admission<C> {
-  const { keyOf, perBucket = Infinity, perTable = Infinity } = rule
-  const total = new Map<string, number>()
+  return new Limit(rule)
+}
 
-  function change(contact: C, by: 1 | -1): void {
-    const key = keyOf(contact)
-    if (key === undefined) return
-    const count = (total.get(key) ?? 0) + by
-    if (count > 0) total.set(key, count)
-    else total.delete(key)
+class Limit<C extends Identified> implements Admission<C> {
+  readonly #keyOf: (contact: C) => string | undefined
+  readonly #perBucket: number
+  readonly #perTable: number
+  /** The keys of members, by id: a member's contact may be renewed, its id is never that of two. */
+  readonly #keys = new Map<string, string>()
+  readonly #total = new Map<string, number>()
+  /** The newcomer judged last. It joins under the key by which it was judged. */
+  #judged: { readonly newcomer: C; readonly key: string | undefined } | undefined
+
+  constructor(rule: {
+    readonly keyOf: (contact: C) => string | undefined
+    readonly perBucket?: number
+    readonly perTable?: number
+  }) {
+    const { keyOf, perBucket = Infinity, perTable = Infinity } = rule
+    this.#keyOf = keyOf
+    this.#perBucket = perBucket
+    this.#perTable = perTable
   }
 
-  return {
-    admits(newcomer: C, { neighbours, leaving }: Place<C>): boolean {
-      const key = keyOf(newcomer)
-      if (key === undefined) return true
-      const freed = leaving !== undefined && keyOf(leaving) === key ? 1 : 0
-      if ((total.get(key) ?? 0) - freed >= perTable) return false
-      let inBucket = 0
-      for (const { contact } of neighbours) {
-        if (contact !== leaving && keyOf(contact) === key) inBucket++
-      }
-      return inBucket < perBucket
-    },
-    joined: (contact: C) => change(contact, 1),
-    left: (contact: C) => change(contact, -1),
+  admits(newcomer: C, { neighbours, leaving }: Place<C>): boolean {
+    const key = this.#keyOf(newcomer)
+    this.#judged = { newcomer, key }
+    if (key === undefined) return true
+    const freed = leaving !== undefined && this.#isCountedAs(leaving, key) ? 1 : 0
+    if ((this.#total.get(key) ?? 0) - freed >= this.#perTable) return false
+    if (this.#perBucket === Infinity) return true
+    let inBucket = 0
+    for (const { contact } of neighbours) {
+      if (contact !== leaving && this.#isCountedAs(contact, key)) inBucket++
+    }
+    return inBucket < this.#perBucket
+  }
+
+  joined(contact: C): void {
+    const judged = this.#judged
+    const key = judged?.newcomer === contact ? judged.key : this.#keyOf(contact)
+    this.#judged = undefined
+    if (key === undefined) return
+    this.#keys.set(idKey(contact.id), key)
+    this.#total.set(key, (this.#total.get(key) ?? 0) + 1)
+  }
+
+  left(contact: C): void {
+    const id = idKey(contact.id)
+    const key = this.#keys.get(id)
+    if (key === undefined) return
+    this.#keys.delete(id)
+    const count = this.#total.get(key)! - 1
+    if (count > 0) this.#total.set(key, count)
+    else this.#total.delete(key)
+  }
+
+  #isCountedAs(contact: C, key: string): boolean {
+    return this.#keys.get(idKey(contact.id)) === key
   }
 }

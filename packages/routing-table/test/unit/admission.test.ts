@@ -87,3 +87,64 @@ it('its limits hold in any table, and its count is that of the members', () => {
     }),
   )
 })
+
+it('counts a member by the key that it was admitted with, whatever the key function says later', () => {
+  const ids = fc.nat({ max: 255 }).map(id)
+  const keys = fc.constantFrom('r', 's', undefined)
+  // The key function answers with the next of these each time it is asked.
+  const told = fc.tuple(fc.constantFrom('join', 'join', 'leave'), ids, keys, keys)
+  fc.assert(
+    fc.property(fc.array(told, { maxLength: 60, size: 'max' }), (script) => {
+      let says: (string | undefined)[] = []
+      const admission = limitBy<Node>({ keyOf: () => says.shift(), perBucket: 3, perTable: 4 })
+      const admitted = new Map<string, { readonly key: string | undefined; readonly node: Node }>()
+      const count = (key: string): number =>
+        [...admitted.values()].filter((each) => each.key === key).length
+      for (const [kind, at, first, later] of script) {
+        says = [first, later, later]
+        const member = admitted.get(at.join())
+        if (kind === 'leave' && member !== undefined) {
+          // The table may have renewed the contact since: an equal one leaves.
+          admission.left({ ...member.node })
+          admitted.delete(at.join())
+        }
+        if (kind !== 'join' || member !== undefined) continue
+        const newcomer = { id: at, address: 'x' }
+        const neighbours = Array.from(admitted.values(), (each) => ({ contact: each.node }))
+        const isFree = first === undefined || count(first) < 3
+        expect(admission.admits(newcomer, { neighbours, leaving: undefined })).toBe(isFree)
+        if (!isFree) continue
+        admission.joined(newcomer)
+        admitted.set(at.join(), { key: first, node: newcomer })
+      }
+      for (const { node: member } of admitted.values()) {
+        says = ['r']
+        admission.left({ ...member })
+      }
+      // All have left: there is room for as many as at first.
+      says = ['r', 's']
+      for (const key of ['r', 's']) {
+        for (let n = 0; n < 4; n++) {
+          says = [key]
+          const newcomer = { id: id(n), address: `${key}${n}` }
+          expect(admission.admits(newcomer, { neighbours: [], leaving: undefined })).toBe(true)
+        }
+      }
+    }),
+  )
+})
+
+it('a table whose key function changes its mind is neither overfilled nor locked for ever', () => {
+  let subnet = 's'
+  const admission = limitBy<Node>({ keyOf: () => subnet, perTable: 2 })
+  const table = new RoutingTable<Node>(id(0), { k: 4, addressOf, admission })
+  for (const byte of [0x80, 0x40]) {
+    expect(table.confirm(node(byte), 0)).toEqual({ kind: 'added' })
+  }
+  subnet = 'r'
+  for (const byte of [0x80, 0x40]) table.forget(id(byte))
+  subnet = 's'
+  expect(table.confirm(node(0x20), 0)).toEqual({ kind: 'added' })
+  expect(table.confirm(node(0x21), 0)).toEqual({ kind: 'added' })
+  expect(table.confirm(node(0x22), 0)).toEqual(refused)
+})
