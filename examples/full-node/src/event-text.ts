@@ -1,8 +1,12 @@
 // An event of the node in words.
 
-import { type Id, idToHex } from '@dht/id'
-import { type Contact, formatEndpoint } from '@dht/krpc'
-import type { NodeEvent, RoundReport } from '@dht/node'
+import {
+  type Contact,
+  formatEndpoint,
+  type NodeEvent,
+  type PlainError,
+  type RoundReport,
+} from '@dht/node'
 
 export function eventText(event: NodeEvent): string {
   switch (event.kind) {
@@ -39,15 +43,14 @@ function roundText({ accepted, refused, unreachable }: RoundReport): string {
   return `${a} accepted, ${r} refused, ${u} unreachable`
 }
 
-function contactText({ id, endpoint }: Contact): string {
-  return `${short(id)} at ${formatEndpoint(endpoint)}`
+function contactText(contact: Contact): string {
+  return `${short(contact.id)} at ${formatEndpoint(contact)}`
 }
 
-function short(id: Id): string {
-  return idToHex(id).slice(0, 8)
+function short(id: string): string {
+  return id.slice(0, 8)
 }
 
-function causeText(cause: unknown): string {
-  if (cause === undefined) return ''
-  return `: ${cause instanceof Error ? cause.message : String(cause)}`
+function causeText(cause: PlainError | undefined): string {
+  return cause === undefined ? '' : `: ${cause.message}`
 }

@@ -1,14 +1,12 @@
 // A node's info as a page for people.
 
-import { idToHex } from '@dht/id'
-import { formatEndpoint } from '@dht/krpc'
-import type { CoreInfo, Counters, OverlayInfo } from '@dht/node'
+import { type Counters, formatEndpoint, type NodeInfo } from '@dht/node'
 
 /** Ends in a line feed. */
-export function infoText(info: CoreInfo): string {
+export function infoText(info: NodeInfo): string {
   const { store, entries, counters } = info
   const lines: [label: string, text: string][] = [
-    ['id', idToHex(info.id)],
+    ['id', info.id],
     ['network', info.network],
     ...info.overlays.flatMap(overlayLines),
     ['store', `${store.peers} peers under ${store.keys} identities`],
@@ -18,7 +16,7 @@ export function infoText(info: CoreInfo): string {
   return lines.map(([label, text]) => `${label.padEnd(10)}${text}\n`).join('')
 }
 
-function overlayLines(overlay: OverlayInfo): [string, string][] {
+function overlayLines(overlay: NodeInfo['overlays'][number]): [string, string][] {
   const { family, local, joined, contacts, buckets, openQuestions } = overlay
   const place = local === undefined ? '' : `${formatEndpoint(local)}, `
   const { good, questionable, bad } = contacts

@@ -1,9 +1,7 @@
 // The log: one line for each event, with its instant, made to be read by people and by `grep`.
 
 import type { Writable } from 'node:stream'
-import { idToHex } from '@dht/id'
-import { formatEndpoint } from '@dht/krpc'
-import type { DhtNode, NodeEvent } from '@dht/node'
+import { type DhtNode, formatEndpoint, type NodeEvent } from '@dht/node'
 import { eventText } from './event-text.ts'
 import type { LogLevel } from './settings.ts'
 
@@ -31,7 +29,7 @@ export class Log {
 
   started(node: DhtNode): void {
     const places = node.endpoints.map(formatEndpoint).join(' and ')
-    this.say(`node ${idToHex(node.id)} at ${places}`)
+    this.say(`node ${node.id} at ${places}`)
   }
 
   /** Tells the events that the level lets through; resolves when the node is closed. */

@@ -3,8 +3,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { idToHex, idView } from '@dht/id'
-import { type CoreInfo, toPrometheus } from '@dht/node'
+import { type NodeInfo, toPrometheus } from '@dht/node'
 
 export interface MetricsServer extends AsyncDisposable {
   /** Where it is, without a path. */
@@ -12,7 +11,7 @@ export interface MetricsServer extends AsyncDisposable {
 }
 
 /** @param port - 0: the system chooses. @throws the system's error when the port can't be had */
-export async function serveMetrics(info: () => CoreInfo, port: number): Promise<MetricsServer> {
+export async function serveMetrics(info: () => NodeInfo, port: number): Promise<MetricsServer> {
   const server = createServer(({ method, url }, response) => {
     if (method !== 'GET') reply(response, { status: 405, type: 'text/plain', body: 'GET\n' })
     else answer(url, info, response)
@@ -26,22 +25,15 @@ export async function serveMetrics(info: () => CoreInfo, port: number): Promise<
   }
 }
 
-function answer(url: string | undefined, info: () => CoreInfo, response: ServerResponse): void {
+function answer(url: string | undefined, info: () => NodeInfo, response: ServerResponse): void {
   if (url === '/metrics') {
     const type = 'text/plain; version=0.0.4'
     reply(response, { status: 200, type, body: toPrometheus(info()) })
   } else if (url === '/info') {
-    reply(response, { status: 200, type: 'application/json', body: infoJson(info()) })
+    reply(response, { status: 200, type: 'application/json', body: JSON.stringify(info()) })
   } else {
     reply(response, { status: 404, type: 'text/plain', body: '/metrics or /info\n' })
   }
-}
-
-/** Ids and other bytes as hex. */
-function infoJson(info: CoreInfo): string {
-  return JSON.stringify(info, (_name, value: unknown) =>
-    value instanceof Uint8Array ? idToHex(idView(value)) : value,
-  )
 }
 
 function reply(

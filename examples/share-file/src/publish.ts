@@ -29,7 +29,7 @@ export async function publish(options: PublishOptions, io: Io): Promise<void> {
   const identity = idToHex(file.identity)
   const udp = node.endpoints.map(formatEndpoint)
   const http = server.endpoints.map(formatEndpoint)
-  writeJson(io, { event: 'serving', identity, size: file.size, id: idToHex(node.id), udp, http })
+  writeJson(io, { event: 'serving', identity, size: file.size, id: node.id, udp, http })
   io.err.write(`  ${file.name}, ${prettyBytes(file.size)}, identity ${identity}\n`)
   io.err.write(`  served at ${http.join(' and ')}; this node is ${udp.join(' and ')}\n`)
   io.err.write('  Ctrl-C ends it\n')

@@ -1,9 +1,9 @@
 // What happened, as a person likes to read it: what was shared, who holds the entry and how near
 // they are, what finding it took, and whether the bytes are the right ones.
 
-import { commonPrefixLength, compareDistance, type Id, idKey, idToHex } from '@dht/id'
-import { type Contact, formatEndpoint } from '@dht/krpc'
-import type { DhtNode, LookupResult, RoundReport } from '@dht/node'
+import { commonPrefixLength, compareDistance, type Id, idFromHex, idToHex } from '@dht/id'
+import { formatEndpoint } from '@dht/krpc'
+import type { Contact, DhtNode, LookupResult, RoundReport } from '@dht/node'
 import prettyBytes from 'pretty-bytes'
 import { urlOf } from './download.ts'
 import type { Fetched } from './download-from-any.ts'
@@ -42,7 +42,7 @@ export function summarize(story: Story, colors: Colors): string {
 function entryLines({ file, publisher, report }: Story, colors: Colors): string[] {
   const holders = holdersOf(report.accepted, file.identity)
   const { dim, yellow } = colors
-  const who = `by ${shortId(publisher.id)} for port ${report.port}`
+  const who = `by ${shortId(idFromHex(publisher.id))} for port ${report.port}`
   return [
     `${dim('identity')}  ${yellow(idToHex(file.identity))}`,
     `${dim('entered')}   ${who}, ${ms(report.durationMs)}`,
@@ -53,8 +53,8 @@ function entryLines({ file, publisher, report }: Story, colors: Colors): string[
 
 function idLineLines({ file, nodes, report }: Story, colors: Colors): string[] {
   const { dim, green, yellow } = colors
-  const holders = new Set(report.accepted.map(({ id }) => idKey(id)))
-  const dots = nodes.map(({ id }) => ({ id, isHolder: holders.has(idKey(id)) }))
+  const holders = new Set(report.accepted.map(({ id }) => id))
+  const dots = nodes.map(({ id }) => ({ id: idFromHex(id), isHolder: holders.has(id) }))
   const line = drawIdLine({ identity: file.identity, nodes: dots }, colors)
   const legend = [
     `${yellow('◆')} ${dim('identity')}`,
@@ -66,10 +66,11 @@ function idLineLines({ file, nodes, report }: Story, colors: Colors): string[] {
 
 function resultLines({ file, reader, found, fetched }: Story, { dim, green }: Colors): string[] {
   const { asked, answered, hops } = found.tally
-  const questions = `${asked} questions, ${answered} answered, ${ms(found.durationMs)}`
+  const cost = `${asked} questions, ${answered} answered, ${ms(found.durationMs)}`
+  const who = shortId(idFromHex(reader.id))
   const from = short(urlOf(fetched.from, file.identity))
   return [
-    `${dim('found')}     by ${shortId(reader.id)} in ${plural(hops, 'hop')}: ${questions}`,
+    `${dim('found')}     by ${who} in ${plural(hops, 'hop')}: ${cost}`,
     `${dim('fetched')}   ${prettyBytes(fetched.bytes)} from ${from}, ${ms(fetched.durationMs)}`,
     `${dim('verified')}  ${green('✓')} SHA-256 ${idToHex(file.identity)}`,
   ]
@@ -85,10 +86,10 @@ interface Holder {
 /** One holder may have accepted over IPv4 and over IPv6: it is one node still. */
 function holdersOf(accepted: readonly Contact[], identity: Id): Holder[] {
   const byId = new Map<string, Holder>()
-  for (const { id, endpoint } of accepted) {
-    const key = idKey(id)
-    const endpoints = [...(byId.get(key)?.endpoints ?? []), formatEndpoint(endpoint)]
-    byId.set(key, { id, bits: commonPrefixLength(id, identity), endpoints })
+  for (const contact of accepted) {
+    const id = idFromHex(contact.id)
+    const endpoints = [...(byId.get(contact.id)?.endpoints ?? []), formatEndpoint(contact)]
+    byId.set(contact.id, { id, bits: commonPrefixLength(id, identity), endpoints })
   }
   return [...byId.values()].sort((a, b) => compareDistance(a.id, b.id, identity))
 }

@@ -9,7 +9,10 @@ import { argumentError } from './errors.ts'
 /** An identity: bytes of the network's width, or as many bytes in hex. */
 export type IdLike = Uint8Array | string
 
-/** A node's place: `1.2.3.4:5`, `[::1]:5`, or the same as an object. Names are not resolved. */
+/**
+ * A node's place: `1.2.3.4:5`, `[::1]:5`, or the same as an object, such as a contact. Names are
+ * not resolved.
+ */
 export type EndpointLike = string | { readonly address: string; readonly port: number }
 
 /** Options of calls that can be cancelled. */
@@ -32,7 +35,8 @@ export interface LookupOptions extends CallOptions {
 export interface Write {
   readonly id: IdLike
   readonly port: number
-  readonly token: Uint8Array
+  /** As bytes or as their hex. */
+  readonly token: Uint8Array | string
 }
 
 /** @throws {IdLengthError | IdFormatError | DhtNodeError} */
@@ -69,6 +73,7 @@ export function toPort(port: number): number {
 
 /** Longest token sent to anybody, bytes (field practice: 4 to 20, some up to 40). */
 const MAX_TOKEN_BYTES = 64
+const TOKEN_HEX = /^(?:[\da-f]{2}){1,64}$/i
 
 /** @throws {IdLengthError | IdFormatError | DhtNodeError} */
 export function toWrite(
@@ -79,10 +84,13 @@ export function toWrite(
   return { target: toId(write.id, width), port: toPort(write.port), token: toToken(write.token) }
 }
 
-function toToken(token: Uint8Array): Uint8Array {
-  const isToken = token instanceof Uint8Array
-  if (isToken && token.length >= 1 && token.length <= MAX_TOKEN_BYTES) return new Uint8Array(token)
-  throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes`, isToken ? token.length : token)
+function toToken(token: Uint8Array | string): Uint8Array {
+  // Hex of so many bytes is read as an id is.
+  const bytes = typeof token === 'string' && TOKEN_HEX.test(token) ? idFromHex(token) : token
+  const isToken = bytes instanceof Uint8Array
+  if (isToken && bytes.length >= 1 && bytes.length <= MAX_TOKEN_BYTES) return new Uint8Array(bytes)
+  const got = isToken ? `${bytes.length} bytes` : token
+  throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes or their hex`, got)
 }
 
 /** @throws {DhtNodeError} for a name that is no option or a signal that is none */

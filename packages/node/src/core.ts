@@ -7,6 +7,13 @@ export type { Counters } from './core/counters.ts'
 export type { Effect, Found, Lonely, RoundEnded, Send, Settle, Trace } from './core/effect.ts'
 export type { NodeEvent } from './core/event.ts'
 export type { CoreInfo, OverlayInfo } from './core/info.ts'
+export type {
+  BucketInspection,
+  CoreInspection,
+  MemberInspection,
+  OverlayInspection,
+  QuestionInspection,
+} from './core/inspection.ts'
 export { type CoreState, NodeCore, type Wake } from './core/node-core.ts'
 export type {
   Answer,
@@ -16,6 +23,6 @@ export type {
   Outcome,
   RoundReport,
 } from './core/outcome.ts'
-export type { EntryInfo } from './core/publisher.ts'
+export type { EntryInfo, EntryInspection } from './core/publisher.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Warning, WarningCode } from './warnings.ts'

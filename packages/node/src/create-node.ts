@@ -5,13 +5,13 @@ import { randomId } from '@dht/id'
 import type { Endpoint, Transport } from '@dht/krpc'
 import { udpTransport } from '@dht/krpc/udp'
 import { resolveBootstrap } from './bootstrap.ts'
-import type { NodeEvent } from './core/event.ts'
 import { NodeCore } from './core/node-core.ts'
 import { DhtNode } from './dht-node.ts'
 import { Driver } from './driver.ts'
 import { Feed } from './feed.ts'
 import { Keeper } from './keeper.ts'
 import { type NodeConfig, type NodeOptions, resolveNodeOptions } from './options.ts'
+import { type NodeEvent, toPlainEvent } from './plain.ts'
 import type { Clock } from './ports/clock.ts'
 import { Tickets } from './tickets.ts'
 import { type Warn, warnOnce } from './warnings.ts'
@@ -47,8 +47,9 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const { network } = config.core
   const events = new Feed<NodeEvent>(KEPT_EVENTS)
   const warn = warnOnce((warning) => {
-    events.push(warning)
-    config.onWarning(warning)
+    const told = toPlainEvent(warning)
+    events.push(told)
+    config.onWarning(told)
   })
   const keeper = config.storage && new Keeper(config.storage, network, warn)
   const saved = await keeper?.load()
@@ -60,7 +61,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     found: (ticket, endpoints) => tickets.found(ticket, endpoints),
     round: (ticket, report) => tickets.round(ticket, report),
     settled: (ticket, outcome) => tickets.settled(ticket, outcome),
-    event: (event) => events.push(event),
+    event: (event) => events.push(toPlainEvent(event)),
     warn,
     // The first join's loneliness is no news: what there is to know is being told.
     lonely: () => void (isStarted && seek(start)),

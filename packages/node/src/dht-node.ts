@@ -1,8 +1,8 @@
 // The facade that people use: promises, async iterables, AbortSignal, `await using`. Checks what
-// comes in, gives every wish a ticket, and turns outcomes into results. Knows nothing of Kademlia.
+// comes in, gives every wish a ticket, and turns outcomes into results, which are plain data. Knows
+// nothing of Kademlia.
 
-import type { Id } from '@dht/id'
-import type { Contact, Endpoint } from '@dht/krpc'
+import type { Endpoint } from '@dht/krpc'
 import {
   type CallOptions,
   type EndpointLike,
@@ -17,15 +17,22 @@ import {
   type Write,
 } from './arguments.ts'
 import type { Command } from './core/command.ts'
-import type { NodeEvent } from './core/event.ts'
-import type { CoreInfo } from './core/info.ts'
 import type { NodeCore } from './core/node-core.ts'
-import type { Answer, LookupResult, Outcome, RoundReport } from './core/outcome.ts'
+import type { Outcome } from './core/outcome.ts'
 import type { Driver } from './driver.ts'
 import type { Feed } from './feed.ts'
 import { Handle } from './handle.ts'
 import type { Keeper } from './keeper.ts'
 import { closedError, outcomeError } from './outcome-error.ts'
+import {
+  type Answer,
+  type Contact,
+  type LookupResult,
+  type NodeEvent,
+  type NodeInfo,
+  type RoundReport,
+  toPlain,
+} from './plain.ts'
 import type { Tickets, Waiter } from './tickets.ts'
 
 /** Awaited: everything found. Iterated: endpoints as they are found, each once. */
@@ -55,6 +62,10 @@ export interface DhtNodeParts {
 }
 
 export class DhtNode {
+  /** Our own id, of the network's width, in lower-case hex. */
+  readonly id: string
+  /** The endpoints our sockets are bound to, one per address family. */
+  readonly endpoints: readonly Endpoint[]
   readonly #parts: DhtNodeParts
   #watchers = 0
   #closing: Promise<void> | undefined
@@ -62,16 +73,8 @@ export class DhtNode {
   /** @internal Use {@link createNode}. */
   constructor(parts: DhtNodeParts) {
     this.#parts = parts
-  }
-
-  /** Our own id, of the network's width. */
-  get id(): Id {
-    return this.#parts.core.id
-  }
-
-  /** The endpoints our sockets are bound to, one per address family. */
-  get endpoints(): readonly Endpoint[] {
-    return this.#parts.endpoints
+    this.id = toPlain(parts.core.id)
+    this.endpoints = toPlain(parts.endpoints)
   }
 
   /**
@@ -99,8 +102,9 @@ export class DhtNode {
     const entry: Entry = new Handle(KEPT_ROUNDS, () => {})
     this.#begin((ticket) => ({ ...wish, ticket }), {
       round: (report) => {
-        entry.resolve(report)
-        entry.push(report)
+        const told: RoundReport = toPlain(report)
+        entry.resolve(told)
+        entry.push(told)
       },
       settled: (outcome) => {
         if (outcome.kind === 'withdrawn') entry.end()
@@ -139,11 +143,11 @@ export class DhtNode {
     const lookup: Lookup = new Handle(KEPT_ENDPOINTS, () => this.#cancel(ticket))
     const waiter: Waiter = {
       found: (endpoints) => {
-        for (const endpoint of endpoints) lookup.push(endpoint)
+        for (const endpoint of endpoints) lookup.push(toPlain(endpoint))
       },
       settled: (outcome) => {
         if (outcome.kind !== 'found') return lookup.fail(outcomeError(outcome))
-        lookup.resolve(outcome.result)
+        lookup.resolve(toPlain(outcome.result))
         lookup.end()
       },
       failed: (error) => lookup.fail(error),
@@ -161,7 +165,7 @@ export class DhtNode {
     const target = toId(id, this.#parts.idLength)
     const outcome = await this.#ask((ticket) => ({ kind: 'closest', ticket, target }), options)
     if (outcome.kind !== 'found') throw outcomeError(outcome)
-    return outcome.result
+    return toPlain(outcome.result)
   }
 
   /** Asks one node whether it lives. Resolves with its contact; rejects when nothing comes back. */
@@ -191,9 +195,9 @@ export class DhtNode {
     return this.#answer((ticket) => ({ kind: 'store', ticket, to: endpoint, ...write }), options)
   }
 
-  /** Everything about the node at this instant, as plain data; also after `close`. */
-  info(): CoreInfo {
-    return this.#parts.core.info(this.#parts.driver.now())
+  /** Everything about the node at this instant; also after `close`. */
+  info(): NodeInfo {
+    return toPlain(this.#parts.core.info(this.#parts.driver.now()))
   }
 
   /** What happens in the node, from the warnings of its start on; ends when the node is closed. */
@@ -233,7 +237,7 @@ export class DhtNode {
   async #answer(command: (ticket: number) => Command, options: CallOptions): Promise<Answer> {
     const outcome = await this.#ask(command, options)
     if (outcome.kind !== 'answered') throw outcomeError(outcome)
-    return outcome.answer
+    return toPlain(outcome.answer)
   }
 
   /** One command with one end. */

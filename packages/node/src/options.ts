@@ -11,10 +11,10 @@ import { type EndpointLike, type IdLike, isObject, toId } from './arguments.ts'
 import { systemResolver } from './bootstrap.ts'
 import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './core/config.ts'
 import { argumentError } from './errors.ts'
+import type { Warning } from './plain.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Resolver } from './ports/resolver.ts'
 import type { StateStorage } from './ports/state-storage.ts'
-import type { Warning } from './warnings.ts'
 
 export interface NodeOptions extends CoreOptions {
   /** Own id, as bytes of the network's width or as hex. Default: the saved one, else random. */

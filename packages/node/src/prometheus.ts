@@ -1,11 +1,14 @@
 // A node's info in the text format that Prometheus scrapes (exposition format 0.0.4).
 
-import type { CoreInfo } from './core/info.ts'
+import type { NodeInfo } from './plain.ts'
+
+/** What of a node's info becomes metrics; that of a `NodeCore` will do too. */
+type Measured = Omit<NodeInfo, 'id' | 'entries'> & { readonly entries: readonly unknown[] }
 
 type Sample = readonly [labels: string, value: number]
 
 /** Counters end in `_total`; everything else is a gauge. Lines end in a line feed. */
-export function toPrometheus(info: CoreInfo): string {
+export function toPrometheus(info: Measured): string {
   const { counters } = info
   const { queriesReceived, ...totals } = counters
   const families: [name: string, samples: Sample[]][] = [

@@ -1,3 +1,5 @@
+import { contentId, idFromHex, idToHex } from '@dht/id'
+import { endpoint, formatEndpoint } from '@dht/krpc'
 import * as node from '@dht/node'
 import * as core from '@dht/node/core'
 import { expect, it } from 'vitest'
@@ -6,17 +8,25 @@ it('the package exports what is on its guest list, and nothing else', () => {
   expect(Object.keys(node).sort()).toEqual([
     'CORE_DEFAULTS',
     'DhtNodeError',
-    'NodeCore',
+    'contentId',
     'createNode',
     'dht256',
+    'endpoint',
     'fileStorage',
+    'formatEndpoint',
+    'idFromHex',
+    'idToHex',
     'mainline',
     'toPrometheus',
   ])
 })
 
-it('so does its core, and each name is the same thing', () => {
-  const names = Object.keys(core)
-  expect(names.sort()).toEqual(['CORE_DEFAULTS', 'DhtNodeError', 'NodeCore'])
-  for (const name of names) expect(Reflect.get(node, name)).toBe(Reflect.get(core, name))
+it('so does its core, and what both have is the same thing', () => {
+  expect(Object.keys(core).sort()).toEqual(['CORE_DEFAULTS', 'DhtNodeError', 'NodeCore'])
+  expect(node.CORE_DEFAULTS).toBe(core.CORE_DEFAULTS)
+  expect(node.DhtNodeError).toBe(core.DhtNodeError)
+})
+
+it('what comes from the packages below is theirs', () => {
+  expect(node).toMatchObject({ contentId, idFromHex, idToHex, endpoint, formatEndpoint })
 })

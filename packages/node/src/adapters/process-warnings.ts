@@ -2,7 +2,7 @@
 // code. There they follow what Node's users know: `process.on('warning')`, `--no-warnings`,
 // `--disable-warning=DhtWarning`.
 
-import type { Warning } from '../warnings.ts'
+import type { Warning } from '../plain.ts'
 
 /** The part of `process` that is used here. Other runtimes may lack it. */
 interface Emitter {
@@ -12,6 +12,6 @@ interface Emitter {
 /** Does nothing where there is no `process.emitWarning`. */
 export function processWarning({ code, message, cause }: Warning): void {
   const { process } = globalThis as { process?: Emitter }
-  const detail = cause === undefined ? {} : { detail: String(cause) }
+  const detail = cause === undefined ? {} : { detail: `${cause.name}: ${cause.message}` }
   process?.emitWarning?.(message, { type: 'DhtWarning', code, ...detail })
 }

@@ -2,8 +2,8 @@
 
 import { formatEndpoint } from '@dht/krpc'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { RoundReport } from '../../src/core/outcome.ts'
 import type { DhtNode } from '../../src/dht-node.ts'
+import type { RoundReport } from '../../src/plain.ts'
 import { BOTH, UdpNodes, V4, V6 } from '../support/udp-nodes.ts'
 
 const ID = 'ab'.repeat(32)
@@ -62,7 +62,7 @@ it('an entry whose holders all die is back with its next round', async () => {
   const rounds = publisher.enter(ID, 8_080)[Symbol.asyncIterator]()
   const first: RoundReport = (await rounds.next()).value
   expect(first.accepted).toHaveLength(8)
-  const holders = new Set(first.accepted.map(({ endpoint }) => formatEndpoint(endpoint)))
+  const holders = new Set(first.accepted.map(formatEndpoint))
   const isHolder = (node: DhtNode): boolean => holders.has(formatEndpoint(node.endpoints[0]!))
   await Promise.all(all.filter(isHolder).map((node) => node.close()))
   const survivors = all.filter((node) => node !== publisher && !isHolder(node))

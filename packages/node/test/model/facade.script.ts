@@ -11,7 +11,7 @@ import type { MemoryWorld } from '../support/memory-node.ts'
 
 /** An identity of the node's network, every byte of which is `byte`, in hex. */
 export function idFor({ id }: DhtNode, byte = 'ab'): string {
-  return byte.repeat(id.length)
+  return byte.repeat(id.length / 2)
 }
 
 export const FLOORS = {
@@ -238,9 +238,7 @@ function command(name: string, run: (model: Model, real: Real) => Promise<void>)
 export function compare({ census, entries, calls }: Model, { node }: Real): void {
   census.count('the state looked at')
   const info = node.info()
-  const entered = info.entries.map(({ id, port }) => {
-    return `${Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('')}:${port}`
-  })
+  const entered = info.entries.map(({ id, port }) => `${id}:${port}`)
   same(entered, entries)
   for (const { contacts, buckets } of info.overlays) {
     const members = buckets.reduce((sum, each) => sum + each, 0)

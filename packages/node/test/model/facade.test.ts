@@ -50,7 +50,7 @@ async function run(
   const node = nodes[2]!
   await Promise.all([nodes[0]!.enter(idFor(node), 1), nodes[1]!.enter(idFor(node), 2)])
   await world.settle()
-  if (node.id.length === 20) model.census.count('a node of 20-byte ids')
+  if (node.id.length === 2 * 20) model.census.count('a node of 20-byte ids')
   world.network.later = (happen) => void s.schedule(Promise.resolve(), 'datagram').then(happen)
   const real = { world, node }
   await fc.scheduledModelRun(s, () => ({ model, real }), commands as never)

@@ -2,7 +2,6 @@
 // persistence; and every save made again with the power failing at each of its operations and
 // bytes.
 
-import { idToHex } from '@dht/id'
 import type { Family } from '@dht/krpc'
 import type { Census } from '@dht/testing/census'
 import { expect } from 'vitest'
@@ -74,13 +73,13 @@ export async function compare(both: Both, world: PersistenceWorld): Promise<void
     return
   }
   const { id, entries, overlays } = world.node!.info()
-  const entered = entries.map((entry) => `${idToHex(entry.id)}:${entry.port}`)
+  const entered = entries.map((entry) => `${entry.id}:${entry.port}`)
   const members = overlays.map(({ contacts }) => {
     return contacts.good + contacts.questionable + contacts.bad
   })
   const known = life.families.map((family) => life.table.filter((key) => isOf(family, key)).length)
   const locals = life.families.map((family) => LOCALS[family])
-  same(idToHex(id), life.id)
+  same(id, life.id)
   same(entered, life.entries)
   same(members, known)
   same(world.node!.endpoints, locals)

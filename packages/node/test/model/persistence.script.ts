@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { type Id, idFromBytes, idToHex } from '@dht/id'
-import type { Family } from '@dht/krpc'
+import { type Family, formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { same } from '../support/alike.ts'
@@ -53,7 +53,7 @@ const learn = fc.nat(11).map((which) =>
     const peer = peers[which % peers.length]!
     const key = keyOf(peer)
     const pinging = world.node!.ping(peer.endpoint).then(
-      (contact) => keyOf(contact),
+      (contact) => `${contact.id}@${formatEndpoint(contact)}`,
       (error: { code: string }) => error.code,
     )
     await world.settle()
@@ -240,7 +240,7 @@ async function startAs(
   }
   const node = await starting
   if (typeof node === 'string') throw new Error(`the start was refused: ${node}`)
-  model.begin(found, { id: idToHex(node.id), families })
+  model.begin(found, { id: node.id, families })
   world.watch(node)
   const life = model.life!
   if (found.saved !== undefined) same(life.id, found.saved.id)

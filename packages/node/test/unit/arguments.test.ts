@@ -102,11 +102,18 @@ describe('API-1: what is refused is named', () => {
     )
   })
 
-  it.each([new Uint8Array(0), new Uint8Array(65), 'token', undefined])(
+  it('as a token: bytes and their hex are the same', () => {
+    const write = (token: Uint8Array | string) => toWrite({ id: 'abcd', port: 5, token }, 2).token
+    expect(write('00fFA1')).toEqual(Uint8Array.of(0, 0xff, 0xa1))
+    expect(write(Uint8Array.of(0, 0xff, 0xa1))).toEqual(Uint8Array.of(0, 0xff, 0xa1))
+    expect(write('ab'.repeat(64))).toHaveLength(64)
+  })
+
+  it.each([new Uint8Array(0), new Uint8Array(65), 'token', '', 'abc', 'ab'.repeat(65), undefined])(
     'as a token: %s',
     (token) => {
       expect(() => toWrite(ANY({ id: 'abcd', port: 5, token }), 2)).toThrow(
-        /^token: expected 1 to 64 bytes, got /,
+        /^token: expected 1 to 64 bytes or their hex, got /,
       )
     },
   )

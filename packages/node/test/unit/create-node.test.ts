@@ -1,13 +1,14 @@
-import { idFromHex, idToHex } from '@dht/id'
-import { type Contact, contact, dht256, endpoint, formatEndpoint, mainline } from '@dht/krpc'
+import { idFromHex } from '@dht/id'
+import { contact, dht256, endpoint, formatEndpoint, mainline } from '@dht/krpc'
 import { describe, expect, it, vi } from 'vitest'
 import type { DhtNode } from '../../src/dht-node.ts'
+import type { Contact, Warning } from '../../src/plain.ts'
 import { readState, writeState } from '../../src/state-file.ts'
-import type { Warning } from '../../src/warnings.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'
 
-const ID = idFromHex('ab'.repeat(32))
+const HEX = 'ab'.repeat(32)
+const ID = idFromHex(HEX)
 const MINUTE = 60_000
 
 /** The warnings that a node has given so far, its messages only. */
@@ -66,6 +67,7 @@ describe('a warning', () => {
     const told: Warning[] = []
     const node = await world.node(1, { ...damaged(), onWarning: (warning) => told.push(warning) })
     expect(told).toMatchObject([{ kind: 'warning', code: 'DHT_STATE_SET_ASIDE' }])
+    expect(structuredClone(told)).toStrictEqual(told)
     expect(await warningsOf(node)).toEqual(told.map(({ message }) => message))
   })
 
@@ -216,7 +218,7 @@ describe('state', () => {
     expect(after.id).toEqual(before.id)
     await world.pass(MINUTE)
     expect(after.info().overlays[0]?.contacts.good).toBe(4)
-    expect(after.info().entries).toMatchObject([{ id: ID, port: 8080, last: { complete: true } }])
+    expect(after.info().entries).toMatchObject([{ id: HEX, port: 8080, last: { complete: true } }])
     const { endpoints } = await others[1]!.lookup(ID)
     expect(endpoints.map(formatEndpoint)).toEqual(['192.0.2.5:8080'])
     await world.close()
@@ -231,7 +233,7 @@ describe('state', () => {
       await node.close()
     }
     const node = await world.node(1, { state, bootstrap: ['192.0.2.77:1'] })
-    expect(node.info().entries).toMatchObject([{ id: ID, port: 8080 }])
+    expect(node.info().entries).toMatchObject([{ id: HEX, port: 8080 }])
     await world.close()
   })
 
@@ -247,7 +249,7 @@ describe('state', () => {
     expect(readState(state.value!, dht256)).toMatchObject({ state: { entries: [{ id: ID }] } })
     await world.pass(2_000)
     const node = await starting
-    expect(node.info().entries).toMatchObject([{ id: ID, port: 80 }])
+    expect(node.info().entries).toMatchObject([{ id: HEX, port: 80 }])
     await world.pass(9_000)
     expect(state.saves.length).toBeGreaterThan(1)
     await world.close()
@@ -269,7 +271,7 @@ describe('state', () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage(writeState({ id: ID, contacts: [], entries: [] }, dht256))
     const node = await world.node(1, { state, id: 'cd'.repeat(32) })
-    expect(idToHex(node.id)).toBe('cd'.repeat(32))
+    expect(node.id).toBe('cd'.repeat(32))
     await world.close()
   })
 
@@ -315,7 +317,7 @@ describe('state', () => {
     const other = await world.node(2)
     const { contacts: told } = await other.findNode('192.0.2.1:1', crowd[0]!.id)
     expect(told).toHaveLength(8)
-    for (const key of [(c: Contact) => idToHex(c.id), (c: Contact) => formatEndpoint(c.endpoint)]) {
+    for (const key of [(c: Contact) => c.id, formatEndpoint]) {
       expect(new Set(told.map(key)).size).toBe(told.length)
     }
     await world.close()

@@ -129,9 +129,12 @@ describe('what a refusal of an argument says', () => {
     [() => toWrite(ANY(5), 32), 'entry: expected { id, port, token }, got 5'],
     [
       () => toWrite({ id, port: 1, token: new Uint8Array(65) }, 32),
-      'token: expected 1 to 64 bytes, got 65',
+      'token: expected 1 to 64 bytes or their hex, got 65 bytes',
     ],
-    [() => toWrite({ id, port: 1, token: ANY('x') }, 32), 'token: expected 1 to 64 bytes, got x'],
+    [
+      () => toWrite({ id, port: 1, token: ANY('x') }, 32),
+      'token: expected 1 to 64 bytes or their hex, got x',
+    ],
     [
       () => toWrite({ id, port: 0, token }, 32),
       'port: expected a whole number from 1 to 65535, got 0',

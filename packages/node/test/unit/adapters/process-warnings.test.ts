@@ -9,7 +9,7 @@ afterEach(() => {
 it('the process is told, with a type to filter by, the code and the cause', () => {
   const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   processWarning({ kind: 'warning', code: 'DHT_NO_IPV6', message: 'no IPv6' })
-  const cause = new Error('gone')
+  const cause = { name: 'Error', message: 'gone' }
   processWarning({ kind: 'warning', code: 'DHT_TRANSPORT_FAILED', message: 'failed', cause })
   expect(emit.mock.calls).toEqual([
     ['no IPv6', { type: 'DhtWarning', code: 'DHT_NO_IPV6' }],

@@ -1,0 +1,190 @@
+// What the facade returns, looked at as a user would: printed, cloned, written as JSON, passed back
+// in. The oracle for bytes is Node's own hex; that for plainness looks at prototypes alone.
+
+import { inspect } from 'node:util'
+import { idFromBytes } from '@dht/id'
+import { contact, dht256, type Endpoint, endpoint, mainline } from '@dht/krpc'
+import fc from 'fast-check'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { Answer as CoreAnswer } from '../../src/core/outcome.ts'
+import type { DhtNode } from '../../src/dht-node.ts'
+import { type Contact, type Plain, toPlain, toPlainEvent } from '../../src/plain.ts'
+import { MemoryNetwork } from '../support/memory-network.ts'
+import { MemoryWorld } from '../support/memory-node.ts'
+import { MemoryStorage } from '../support/memory-storage.ts'
+
+/** Only objects, lists, texts, finite numbers, booleans and null, with no undefined anywhere. */
+function expectPlain(value: unknown): void {
+  if (typeof value === 'object' && value !== null) {
+    expect([Object.prototype, Array.prototype]).toContain(Object.getPrototypeOf(value))
+    for (const each of Object.values(value)) expectPlain(each)
+    return
+  }
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return
+  expect(Number.isFinite(value), `${String(value)} is no plain value`).toBe(true)
+}
+
+/** API-9 of one value. */
+function expectKept(value: unknown): void {
+  expectPlain(value)
+  expect(JSON.parse(JSON.stringify(value))).toStrictEqual(value)
+  expect(structuredClone(value)).toStrictEqual(value)
+}
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+/** A value of the core, and what the facade makes of it. */
+type Pair = readonly [core: unknown, plain: unknown]
+
+const bytes = fc.uint8Array({ maxLength: 40 }).map((b): Pair => [b, hexOf(b)])
+const anyEndpoint = fc
+  .tuple(fc.oneof(fc.ipV4(), fc.ipV6()), fc.integer({ min: 1, max: 65_535 }))
+  .map(([address, port]) => endpoint(address, port))
+const anyContact = fc
+  .tuple(fc.uint8Array({ minLength: 1, maxLength: 32 }), anyEndpoint)
+  .map(([id, at]): Pair => [contact(idFromBytes(id), at), { id: hexOf(id), ...at }])
+const simple = fc
+  .oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null))
+  .map((value): Pair => [value, value])
+
+const anyValue = fc.letrec<{ value: Pair }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    bytes,
+    anyContact,
+    anyEndpoint.map((e): Pair => [e, { ...e }]),
+    simple,
+    fc
+      .array(tie('value'), { maxLength: 4 })
+      .map((pairs): Pair => [pairs.map(([core]) => core), pairs.map(([, plain]) => plain)]),
+    fc
+      .dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.option(tie('value'), { nil: undefined }))
+      .map((pairs): Pair => {
+        const entries = Object.entries(pairs)
+        const given = entries.filter(([, pair]) => pair !== undefined)
+        return [
+          Object.fromEntries(entries.map(([name, pair]) => [name, pair?.[0]])),
+          Object.fromEntries(given.map(([name, pair]) => [name, pair?.[1]])),
+        ]
+      }),
+  ),
+})).value
+
+describe('API-9: values of the core', () => {
+  it('become plain, and say the same', () => {
+    fc.assert(
+      fc.property(anyValue, ([core, plain]) => {
+        const told = toPlain(core)
+        expect(told).toStrictEqual(plain)
+        expectKept(told)
+      }),
+    )
+  })
+
+  it('have the types that say so', () => {
+    expectTypeOf<Plain<CoreAnswer>['contact']>().toEqualTypeOf<Contact>()
+    expectTypeOf<Plain<CoreAnswer>['contacts']>().toEqualTypeOf<readonly Contact[]>()
+    expectTypeOf<Plain<CoreAnswer>['endpoints']>().toEqualTypeOf<readonly Endpoint[]>()
+    expectTypeOf<Plain<CoreAnswer>['token']>().toEqualTypeOf<string | undefined>()
+  })
+})
+
+const WARNING = { kind: 'warning', code: 'DHT_STATE_UNSAVED', message: 'm' } as const
+
+describe('API-9: the cause of a warning', () => {
+  it('is its name, code and message, and so are its own causes', () => {
+    const inner = Object.assign(new RangeError('too far'), { code: 'EFAR' })
+    const cause = new Error('outer', { cause: inner })
+    expect(toPlainEvent({ ...WARNING, cause })).toStrictEqual({
+      ...WARNING,
+      cause: {
+        name: 'Error',
+        message: 'outer',
+        cause: { name: 'RangeError', message: 'too far', code: 'EFAR' },
+      },
+    })
+  })
+
+  it('may be anything: what others throw is not ours to choose', () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (cause) => {
+        expectKept(toPlainEvent({ ...WARNING, cause }))
+        expectKept(
+          toPlainEvent({
+            ...WARNING,
+            cause: Object.assign(new Error(), { cause }),
+          }),
+        )
+      }),
+    )
+  })
+
+  it('may be its own cause', () => {
+    const ring = new Error('ring')
+    ring.cause = ring
+    const told = toPlainEvent({ ...WARNING, cause: ring })
+    expectKept(told)
+    expect(JSON.stringify(told).match(/ring/g)).toHaveLength(8)
+  })
+})
+
+/** Everything that a node returns in a short life among others; each is looked at on its way. */
+async function life(world: MemoryWorld, node: DhtNode, id: string): Promise<unknown[]> {
+  const events: unknown[] = []
+  const watching = (async () => {
+    for await (const event of node.events()) events.push(event)
+  })()
+  const streamed: unknown[] = []
+  const entry = node.enter(id, 4_711)
+  const report = await entry
+  const lookup = node.lookup(id)
+  for await (const found of lookup) streamed.push(found)
+  const result = await lookup
+  const nearest = await node.closest(node.id)
+  // What came out goes in again.
+  const [peer] = nearest.closest as [Contact]
+  const answers = [await node.ping(peer), await node.findNode(peer, peer.id)]
+  const value = await node.findValue(peer, report.target)
+  const stored = await node.store(peer, { id, port: 5, token: value.token ?? '' })
+  const info = node.info()
+  await node.close()
+  await watching
+  await world.settle()
+  return [report, streamed, result, nearest, answers, value, stored, info, node.endpoints, events]
+}
+
+describe('API-9: whatever a node returns', () => {
+  it('is kept by JSON and clones, shows its ids, and can be passed in again', async () => {
+    const settings = fc.record({
+      network: fc.constantFrom(dht256, mainline),
+      k: fc.integer({ min: 1, max: 8 }),
+      size: fc.integer({ min: 2, max: 5 }),
+      target: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(settings, async ({ network, k, size, target }) => {
+        const world = new MemoryWorld(new MemoryNetwork())
+        await world.nodes(size, { network, k })
+        const state = new MemoryStorage(Uint8Array.of(1))
+        // One warning with a cause, and one entry that leads nowhere.
+        const node = await world.node(99, {
+          network,
+          k,
+          state,
+          bootstrap: ['192.0.2.1:1', 'x y'],
+          onWarning: false,
+        })
+        await node.joined()
+        const id = hexOf(target).slice(0, 2 * network.idLength)
+        const returned = await life(world, node, id)
+        for (const value of returned) expectKept(value)
+        const shown = inspect(returned, { depth: Number.POSITIVE_INFINITY })
+        expect(shown).toContain(`target: '${id}'`)
+        expect(shown).not.toMatch(/Contact|Uint8Array|\[Object|wire/)
+        expect(returned.at(-1)).toContainEqual(expect.objectContaining({ kind: 'warning' }))
+        await world.close()
+      }),
+      { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 4) },
+    )
+  })
+})
