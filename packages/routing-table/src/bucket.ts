@@ -2,7 +2,7 @@
 // Plain data and questions about it; who may join, leave or be checked is decided elsewhere.
 
 import { compareDistance, type Id, type Identified } from '@dht/id'
-import { type Entry, NEVER_SEEN } from './entry.ts'
+import { type Entry, isUnverified, NEVER_SEEN } from './entry.ts'
 import { Members } from './members.ts'
 import { ReplacementCache } from './replacement-cache.ts'
 
@@ -14,6 +14,8 @@ export interface Bucket<C extends Identified> {
   readonly candidates: ReplacementCache<C>
   /** False: no member is bad, so nobody has to look. True: one has failed, so one may be. */
   mayHaveBad: boolean
+  /** False: every member has answered. True: one was restored, so one may not have answered yet. */
+  mayHaveUnverified: boolean
   /** When a refresh of it was last handed out. */
   refreshedAt: number
   /** When a check in it was last handed out. */
@@ -29,6 +31,7 @@ export function newBucket<C extends Identified>(index: number, parent?: Bucket<C
     members: new Members(),
     candidates: new ReplacementCache(),
     mayHaveBad: parent?.mayHaveBad ?? false,
+    mayHaveUnverified: parent?.mayHaveUnverified ?? false,
     refreshedAt: parent?.refreshedAt ?? NEVER_SEEN,
     checkedAt: parent?.checkedAt ?? NEVER_SEEN,
     checking: undefined,
@@ -53,6 +56,14 @@ export function hasBadMember<C extends Identified>(bucket: Bucket<C>, badAfter: 
     bucket.mayHaveBad = bucket.members.entries.some(({ failures }) => failures >= badAfter)
   }
   return bucket.mayHaveBad
+}
+
+/** Whether a member has never answered. */
+export function hasUnverifiedMember<C extends Identified>(bucket: Bucket<C>): boolean {
+  if (bucket.mayHaveUnverified) {
+    bucket.mayHaveUnverified = bucket.members.entries.some(isUnverified)
+  }
+  return bucket.mayHaveUnverified
 }
 
 /**

@@ -13,8 +13,8 @@ import {
   idHead,
   sharedInHead,
 } from '@dht/id'
-import type { Bucket } from './bucket.ts'
-import type { Entry } from './entry.ts'
+import { type Bucket, hasUnverifiedMember } from './bucket.ts'
+import { type Entry, isUnverified } from './entry.ts'
 
 export interface Nearness {
   readonly self: Id
@@ -22,6 +22,8 @@ export interface Nearness {
   readonly count: number
   /** Who has this many failures is left out; Infinity: nobody. */
   readonly badAfter: number
+  /** Members that have never answered are left out. */
+  readonly verifiedOnly: boolean
   /** Left out before the cut to `count`. */
   readonly exclude: Id | undefined
 }
@@ -76,15 +78,15 @@ class Found<C extends Identified> {
     const { entries, heads } = bucket.members
     const target = this.#target
     const room = this.#nearness.count - this.contacts.length
-    const takesAll = !bucket.mayHaveBad && bucket !== this.#home
-    const least = leastShared(heads, target, room + this.#unwantedIn(bucket))
+    const unwanted = this.#unwantedIn(bucket)
+    const least = leastShared(heads, target, room + unwanted)
     /** Of those who share as many bits the places and the heads of the distances, in order. */
     const places: number[] = []
     const distances: number[] = []
     for (let place = 0; place < heads.length; place++) {
       const distance = distanceOfHeads(heads[place]!, target)
       if (sharedInHead(distance) < least) continue
-      if (!takesAll && !this.#isWanted(entries[place]!)) continue
+      if (unwanted > 0 && !this.#isWanted(entries[place]!)) continue
       let at = places.length
       for (; at > 0 && distance <= distances[at - 1]!; at--) {
         const rival = places[at - 1]!
@@ -103,16 +105,20 @@ class Found<C extends Identified> {
 
   /** Most that are left out of a bucket. */
   #unwantedIn(bucket: Bucket<C>): number {
-    const { badAfter } = this.#nearness
-    const bad = bucket.mayHaveBad
-      ? bucket.members.entries.filter((e) => e.failures >= badAfter)
-      : []
-    return bad.length + (bucket === this.#home ? 1 : 0)
+    const { verifiedOnly } = this.#nearness
+    const mayHave = bucket.mayHaveBad || (verifiedOnly && hasUnverifiedMember(bucket))
+    const unfit = mayHave ? bucket.members.entries.filter((e) => !this.#isFit(e)) : []
+    return unfit.length + (bucket === this.#home ? 1 : 0)
   }
 
-  #isWanted({ failures, contact }: Entry<C>): boolean {
-    const { badAfter, exclude } = this.#nearness
-    return failures < badAfter && !(exclude && hasId(contact, exclude))
+  #isWanted(entry: Entry<C>): boolean {
+    const { exclude } = this.#nearness
+    return this.#isFit(entry) && !(exclude && hasId(entry.contact, exclude))
+  }
+
+  #isFit(entry: Entry<C>): boolean {
+    const { badAfter, verifiedOnly } = this.#nearness
+    return entry.failures < badAfter && !(verifiedOnly && isUnverified(entry))
   }
 
   /** Settles what the heads of two distances leave open. */

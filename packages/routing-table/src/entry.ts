@@ -28,6 +28,11 @@ export type Evidence = 'query' | 'answer'
 /** Where an entry's history begins: before every instant, so that any span since then is over. */
 export const NEVER_SEEN: number = -Infinity
 
+/** Whether it has never answered us: it was restored from an earlier life, or only queried us. */
+export function isUnverified<C extends Identified>({ lastSeenAt }: Entry<C>): boolean {
+  return lastSeenAt === NEVER_SEEN
+}
+
 /** An entry for a contact of which nothing is known yet. */
 export function newEntry<C extends Identified>(
   contact: C,

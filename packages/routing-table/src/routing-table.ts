@@ -130,20 +130,19 @@ export class RoutingTable<C extends Identified> {
    * @param count - most members to return, a whole number; 0 or less: none; Infinity: all
    * @param options.exclude - an id to leave out before the cut to `count`, such as the requester's
    * @param options.includeBad - whether bad members count too; what is left after an outage
+   * @param options.verifiedOnly - whether restored members that have not answered since are left
+   *   out; for what is told to others
    * @returns a fresh array
    * @throws {IdLengthError} when `target` or `exclude` is of another width than our own id
    */
-  closest(
-    target: Id,
-    count: number,
-    options: { readonly exclude?: Id; readonly includeBad?: boolean } = {},
-  ): C[] {
-    const { exclude, includeBad = false } = options
+  closest(target: Id, count: number, options: ClosestOptions = {}): C[] {
+    const { exclude, includeBad = false, verifiedOnly = false } = options
     return closest(this.#spine.buckets, {
       self: this.self,
       target,
       count: Math.floor(count),
       badAfter: includeBad ? Number.POSITIVE_INFINITY : this.#config.badAfter,
+      verifiedOnly,
       exclude,
     })
   }
@@ -231,6 +230,7 @@ export class RoutingTable<C extends Identified> {
       if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
       if (this.#spine.depthFor(bucket, entry) === undefined) continue
       this.#membership.take('free', entry)
+      this.#spine.bucketOf(id).mayHaveUnverified = true
     }
     return this.size - before
   }
@@ -320,6 +320,13 @@ export class RoutingTable<C extends Identified> {
     }
     return undefined
   }
+}
+
+/** Who is left out of the nearest members before the cut. */
+interface ClosestOptions {
+  readonly exclude?: Id
+  readonly includeBad?: boolean
+  readonly verifiedOnly?: boolean
 }
 
 function withCheck<C>(

@@ -43,7 +43,9 @@ export interface Wake {
 /** What of a node outlives its process. */
 export interface CoreState {
   readonly id: Id
-  /** Contacts of both families, those of our own bucket first. */
+  /**
+   * Contacts of both families, nearest to us first: those that are not bad; all where all are bad.
+   */
   readonly contacts: readonly Contact[]
   readonly entries: readonly { readonly id: Id; readonly port: number }[]
 }
@@ -247,14 +249,16 @@ export class NodeCore {
   /** What to save. */
   state(): CoreState {
     const entries = this.#publisher.info().map(({ id, port }) => ({ id, port }))
-    const contacts = Array.from(this.#sides.values(), ({ overlay }) => [
-      ...overlay.table.members(),
-    ]).flat()
-    return { id: this.#services.self, contacts, entries }
+    const { self } = this.#services
+    const contacts = Array.from(this.#sides.values(), ({ overlay }) =>
+      overlay.seeds(self, Number.POSITIVE_INFINITY),
+    ).flat()
+    return { id: self, contacts, entries }
   }
 
   /**
-   * Takes saved contacts back once sockets are bound, as questionable until they answer (META-1).
+   * Takes saved contacts back once sockets are bound, as questionable until they answer (META-1);
+   * they are asked, and named to nobody before that (PERSIST-7).
    * @returns how many fitted
    */
   restore(contacts: readonly Contact[]): number {

@@ -118,7 +118,9 @@ export class Responder {
 
   #closest(family: Family, target: Id, exclude: Id): Contact[] | undefined {
     const count = Math.min(this.#services.config.k, MOST_CONTACTS)
-    return this.#sides.get(family)?.overlay.table.closest(target, count, { exclude })
+    const { table } = this.#sides.get(family)?.overlay ?? {}
+    // Contacts of an earlier life may have died since: others hear of them once they have answered.
+    return table?.closest(target, count, { exclude, verifiedOnly: true })
   }
 
   #peers(target: Id, query: Nearing, from: Endpoint, now: number): Body {

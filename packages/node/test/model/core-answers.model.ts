@@ -135,7 +135,7 @@ export class AnswersModel {
       const isWanted = want === undefined ? from.family === family : want[`n${family}`]
       if (side === undefined || !isWanted) return undefined
       const count = Math.min(this.#node.config.k, MOST_CONTACTS)
-      const nodes = side.overlay.closest(numberOf(query.target), count, numberOf(query.id))
+      const nodes = side.overlay.verified(numberOf(query.target), count, numberOf(query.id))
       return compactContacts(nodes.map(({ contact }) => contact))
     }
     return { nodes: nearest(4), nodes6: nearest(6) }

@@ -142,6 +142,13 @@ export class OverlayModel {
     if (lost !== undefined) this.#ping(this.node.peerOfKey(lost))
   }
 
+  /** What is told to others: none that has not answered in this life. */
+  verified(target: bigint, count: number, exclude: bigint): Peer[] {
+    return this.table
+      .closest(target, count, exclude, false, true)
+      .map((key) => this.node.peerOfKey(key))
+  }
+
   closest(target: bigint, count: number, exclude?: bigint, includeBad = false): Peer[] {
     return this.table
       .closest(target, count, exclude, includeBad)

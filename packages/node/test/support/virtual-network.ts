@@ -177,10 +177,14 @@ export class VirtualNetwork {
     return grown
   }
 
-  /** Has everybody know everybody, as far as their tables have room: no join, no traffic. */
+  /** Has everybody know everybody, as far as their tables have room, and ping them: no join. */
   acquaint(): void {
     const everybody = this.alive.map((node) => contact(node.id, node.local))
-    for (const node of this.alive) node.core.restore(everybody)
+    for (const node of this.alive) {
+      node.core.restore(everybody)
+      for (const { endpoint: to } of node.core.state().contacts) node.wish({ kind: 'ping', to })
+    }
+    this.advance(1_000)
   }
 
   at(at: number, happen: () => void): void {

@@ -50,6 +50,7 @@ export type Case =
   | 'id moved'
   | 'address taken over'
   | 'check at once'
+  | 'unverified left out'
   | `check ${Outcome}`
   | `${Due} at ${Offset}`
 
@@ -92,6 +93,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'id moved': 10,
   'address taken over': 15,
   'check at once': 300,
+  'unverified left out': 20,
   'check answers': 30,
   'check fails': 40,
   'check other id': 40,

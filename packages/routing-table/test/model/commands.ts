@@ -215,7 +215,12 @@ export const closest = (who: Who, count: number, excluded: Who, includeBad: bool
     const { id: exclude } = resolve(side, excluded)
     const found = table.closest(target, count, { exclude, includeBad })
     const args = [idToBigInt(target), count, idToBigInt(exclude), includeBad] as const
-    agree('closest', found.map(show), side.model.closest(...args))
+    const all = side.model.closest(...args)
+    agree('closest', found.map(show), all)
+    const verified = table.closest(target, count, { exclude, includeBad, verifiedOnly: true })
+    const answered = side.model.closest(...args, true)
+    agree('closest verified', verified.map(show), answered)
+    if (answered.length < all.length) side.census.count('unverified left out')
     const lost = table.lost(target)
     agree('lost', lost && show(lost), side.model.lost(idToBigInt(target)))
   })

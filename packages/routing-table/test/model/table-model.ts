@@ -108,9 +108,11 @@ export class TableModel {
     count: number,
     exclude: bigint | undefined,
     includeBad: boolean,
+    verifiedOnly = false,
   ): string[] {
     return this.members
       .filter((each) => each.id !== exclude && (includeBad || !this.isBad(each)))
+      .filter(({ seenAt }) => !verifiedOnly || Number.isFinite(seenAt))
       .sort((a, b) => ((a.id ^ target) < (b.id ^ target) ? -1 : 1))
       .slice(0, Math.max(0, count))
       .map(({ contact }) => show(contact))

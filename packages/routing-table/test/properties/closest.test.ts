@@ -10,13 +10,20 @@ import { anyScript, byDistance, id, type Node, node, play } from '../support/wor
 /** The plain version: all members that are not bad and not excluded, sorted, then cut. */
 function sortedMembers(
   table: RoutingTable<Node>,
-  query: { target: Id; count: number; exclude?: Id; includeBad?: boolean },
+  query: {
+    target: Id
+    count: number
+    exclude?: Id
+    includeBad?: boolean
+    verifiedOnly?: boolean
+  },
 ): Node[] {
-  const { target, count, exclude, includeBad = false } = query
+  const { target, count, exclude, includeBad = false, verifiedOnly = false } = query
   return table
     .snapshot()
     .buckets.flatMap(({ members }) => members)
     .filter(({ failures }) => failures < (includeBad ? Infinity : 2))
+    .filter(({ lastSeenAt }) => !verifiedOnly || lastSeenAt > -Infinity)
     .map(({ contact }) => contact)
     .filter((contact) => exclude === undefined || !idsEqual(contact.id, exclude))
     .sort(byDistance(target))
@@ -24,7 +31,7 @@ function sortedMembers(
 }
 
 describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
-  it('RT-14, RT-56, META-60: closest is the sorted members, lost the first bad one', () => {
+  it('RT-14, RT-56, META-1, META-60: closest is the sorted members, lost the first bad one', () => {
     const anyCount = fc.oneof(fc.nat({ max: 12 }), fc.constant(Infinity))
     fc.assert(
       fc.property(
@@ -42,6 +49,8 @@ describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
           expect(table.closest(target, count, { exclude, includeBad })).toEqual(
             sortedMembers(table, { ...query, exclude }),
           )
+          const verified = { ...query, exclude, verifiedOnly: true }
+          expect(table.closest(target, count, verified)).toEqual(sortedMembers(table, verified))
           expect(table.closest(target, 0)).toEqual([])
           const good = new Set(sortedMembers(table, { target, count: Infinity }))
           const all = sortedMembers(table, { target, count: Infinity, includeBad: true })

@@ -115,6 +115,20 @@ describe('evidence', () => {
     expect(table.snapshot().buckets[0]!.members[0]!.lastSeenAt).toBe(30)
   })
 
+  it('META-1: a restored member is left out on request until it answers, also after a split', () => {
+    const table = newTable()
+    table.restore([0x80, 0x90, 0x10, 0x11].map((byte) => node(byte)))
+    table.confirm(node(0x20), 10)
+    const told = (): Node[] => table.closest(id(0), 8, { verifiedOnly: true })
+    expect(told()).toEqual([node(0x20)])
+    for (let byte = 1; byte < 9; byte++) table.confirm(node(byte), 20)
+    expect(told()).toHaveLength(7)
+    expect(told()).not.toContainEqual(node(0x10))
+    table.confirm(node(0x80), 30)
+    expect(table.closest(id(0xff), 1, { verifiedOnly: true })).toEqual([node(0x80)])
+    expect(table.closest(id(0xff), 1)).toEqual([node(0x90)])
+  })
+
   it('STATE-9, RT-10: a failure at another address is not the member’s', () => {
     const table = newTable()
     table.confirm(node(0x80), 0)

@@ -171,6 +171,44 @@ describe('what outlives the process', () => {
     expect(after.info.overlays[0]!.contacts).toEqual({ good: 2, questionable: 0, bad: 0 })
   })
 
+  it('PERSIST-7: names none of eight dead contacts, whatever comes of asking them', () => {
+    const before = new Bench({ id })
+    const dead = Array.from({ length: 8 }, () => before.friend())
+    const after = new Bench({ id })
+    expect(after.core.restore(before.core.state().contacts)).toBe(8)
+    after.wish({ kind: 'join' })
+    const asker = after.stranger()
+    const told = (): Uint8Array | undefined => {
+      const reply = after.asks(asker, { method: 'find_node', target, readOnly: true })
+      return reply?.kind === 'response' ? reply.nodes : undefined
+    }
+    for (let minute = 0; minute < 90; minute++) {
+      expect(told()).toEqual(packed())
+      after.pass(60_000)
+    }
+    // Those are asked all the same, and named as soon as they answer.
+    after.friend(dead[3])
+    expect(told()).toEqual(packed(dead[3]!))
+  })
+
+  it('PERSIST-7: is not a contact that is bad', () => {
+    const bench = new Bench({ id })
+    const [friend, gone] = [bench.friend(), bench.friend()]
+    for (let failures = 0; failures < 2; failures++) {
+      expect(bench.core.state().contacts).toHaveLength(2)
+      bench.wish({ kind: 'ping', to: gone.endpoint })
+      bench.undeliverable(gone.endpoint)
+    }
+    expect(bench.info.overlays[0]!.contacts).toMatchObject({ bad: 1 })
+    expect(bench.core.state().contacts).toEqual([friend])
+    // Who is cut off knows nobody better than those that do not answer.
+    for (let failures = 0; failures < 2; failures++) {
+      bench.wish({ kind: 'ping', to: friend.endpoint })
+      bench.undeliverable(friend.endpoint)
+    }
+    expect(bench.core.state().contacts).toHaveLength(2)
+  })
+
   it('is left where it does not fit: our own id, doubles, families without a socket', () => {
     const bench = new Bench({ id })
     const friend = bench.stranger()

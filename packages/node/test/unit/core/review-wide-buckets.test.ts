@@ -17,7 +17,7 @@ it.each([
   const random = seededRandom(1)
   const someone = (host: number): ReturnType<typeof contact> =>
     contact(randomId(32, random), endpoint(`2001:db8:${host.toString(16)}::1`, 4000))
-  bench.core.restore(Array.from({ length: 100 }, (_, host) => someone(host + 1)))
+  for (let host = 1; host <= 100; host++) bench.friend(someone(host))
   for (let host = 1_000; host < 1_005; host++) bench.announces(someone(host), target, 80)
   const put = { method: 'get_peers', target, readOnly: true } as const
   const reply = bench.asks(someone(2_000), put)
