@@ -178,7 +178,7 @@ describe('what outlives the process', () => {
     expect(after.core.restore(before.core.state().contacts)).toBe(8)
     after.wish({ kind: 'join' })
     const asker = after.stranger()
-    const told = (): Uint8Array | undefined => {
+    const told = (): unknown => {
       const reply = after.asks(asker, { method: 'find_node', target, readOnly: true })
       return reply?.kind === 'response' ? reply.nodes : undefined
     }
