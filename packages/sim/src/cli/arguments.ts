@@ -2,6 +2,7 @@
 // guess.
 
 import { SimError } from '../errors.ts'
+import { latencyNamed } from '../network/latency/latencies.ts'
 import type { Scenario, ScenarioSettings } from '../scenarios/scenario.ts'
 import { resolveSettings } from '../scenarios/settings.ts'
 
@@ -43,6 +44,7 @@ function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): S
   const given: Draft<Partial<Omit<ScenarioSettings, 'extras'>>> = {}
   for (const [name, text] of options) {
     if (name === 'seed') given.seed = Number.isNaN(Number(text)) ? text : Number(text)
+    else if (name === 'latency') given.latency = latencyNamed(text)
     else if (name === 'encoded') given.encoded = isYes(name, text)
     else if (name === 'nodes' || name === 'hours') given[name] = numberOf(name, text)
     else if (Object.hasOwn(scenario.defaults.extras, name)) extras[name] = numberOf(name, text)
@@ -55,7 +57,15 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Names of all options of a scenario, as they are written. */
 export function optionNames({ defaults }: Scenario): string {
-  const names = ['nodes', 'hours', 'seed', 'encoded', ...Object.keys(defaults.extras), 'out']
+  const names = [
+    'nodes',
+    'hours',
+    'seed',
+    'latency',
+    'encoded',
+    ...Object.keys(defaults.extras),
+    'out',
+  ]
   return names.map((name) => `--${name}`).join(', ')
 }
 

@@ -67,6 +67,7 @@ const HELP: readonly string[] = [
   '  --nodes N     nodes of the network',
   '  --hours H     virtual time after the network stands; fractions are allowed',
   '  --seed S      decides everything that chance decides; the same seed, the same run',
+  '  --latency L   round trips: pairs, datagrams, clustered (unequal) or uniform (nearly equal)',
   '  --encoded no  hands messages on unwritten: the same course, up to a third sooner',
   '  --out FOLDER  for report.json and report.html; default: reports/sim/<scenario>',
 ]

@@ -2,6 +2,7 @@
 // of this and of nothing else.
 
 import type { Violation } from '../judges/judge.ts'
+import type { LatencyName } from '../network/latency/latencies.ts'
 
 /** A figure and what was wanted of it. */
 export interface Figure {
@@ -66,6 +67,8 @@ export interface Report {
   readonly seed: number | string
   /** Whether datagrams were written and read. The trace says less of those that were not. */
   readonly encoded: boolean
+  /** How far apart hosts are, by name; undefined: as the scenario has it. */
+  readonly latency?: LatencyName
   /** What else could be set, by name; undefined: it was not. */
   readonly extras: Readonly<Record<string, number | undefined>>
   /** Whether every figure is as wanted and no judge has seen anything. */

@@ -141,7 +141,7 @@ function tell(stage: Stage, { name, atLeast, lookups, surveys, traffic, came, op
   const success = shareOf(lookups, (lookup) => lookup.succeeded)
   figure('lookups that find all', { value: success, unit: 'share', atLeast, samples })
   figure('lookups without an end', { value: open, unit: 'lookups', atMost: 0 })
-  const time = roundTrips(lookups)
+  const time = roundTrips(lookups, stage.roundTripMs)
   figure('time, median', { value: time.quantile(0.5), unit: 'round trips', samples })
   figure('time, p99', { value: time.quantile(0.99), unit: 'round trips', samples })
   const queries = new Sample(lookups.map((lookup) => lookup.queries))
@@ -164,6 +164,6 @@ function plot(stage: Stage, days: readonly Day[]): void {
   const limits = marks.map((value) => ({ name: 'wanted of the day as a whole', value }))
   for (const each of plotsOverTime(days, { success: { limits } })) stage.plot(each)
   const sets = days.map(({ name, lookups }) => ({ name, measures: lookups }))
-  for (const each of lookupPlots(sets)) stage.plot(each)
+  for (const each of lookupPlots(sets, stage.roundTripMs)) stage.plot(each)
   stage.plot(trafficPlot(days.map(({ name, traffic }) => ({ name, ...traffic }))))
 }

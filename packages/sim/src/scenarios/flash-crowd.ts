@@ -97,7 +97,7 @@ function tellAnswers(
   })
   stage.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
   const found = new Sample(lookups.map(({ endpoints }) => endpoints))
-  const time = roundTrips(lookups)
+  const time = roundTrips(lookups, stage.roundTripMs)
   stage.figure({ name: 'endpoints found, mean', value: found.mean, unit: 'endpoints', samples })
   stage.figure({ name: 'time, median', value: time.quantile(0.5), unit: 'round trips', samples })
   stage.figure({ name: 'time, p99', value: time.quantile(0.99), unit: 'round trips', samples })

@@ -123,7 +123,7 @@ function tellCost(stage: Stage, walks: readonly LookupMeasure[]): void {
   const samples = walks.length
   const queries = new Sample(walks.map((walk) => walk.queries))
   const hops = new Sample(walks.map((walk) => walk.hops))
-  const time = roundTrips(walks)
+  const time = roundTrips(walks, stage.roundTripMs)
   const goal = Math.log2(nodes) / 5
   const theory = Math.log2(nodes) / (1.33 + Math.log2(k))
   const each = { samples }
@@ -152,7 +152,7 @@ function tellCost(stage: Stage, walks: readonly LookupMeasure[]): void {
   const unit = 'round trips'
   stage.figure({ name: 'time, median', value: median, unit, atMost: MOST_MEDIAN_TIME, ...each })
   stage.figure({ name: 'time, p99', value: most, unit, atMost: MOST_TIME, ...each })
-  for (const plot of lookupPlots([{ name: 'walks', measures: walks }], {
+  for (const plot of lookupPlots([{ name: 'walks', measures: walks }], stage.roundTripMs, {
     queries: { name: 'k + 4, for the mean', value: MOST_QUERIES },
     hops: { name: 'log2(n) / 5, for the mean', value: goal },
     roundTrips: { name: 'most at p99', value: MOST_TIME },

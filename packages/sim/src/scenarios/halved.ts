@@ -107,16 +107,15 @@ function tell(stage: Stage, observed: ReturnType<typeof observe>): void {
   const limits = [{ name: 'wanted in the first hour', value: LEAST_BEFORE }]
   const set = { name: 'survivors', ...observed }
   for (const plot of plotsOverTime([set], { success: { limits } })) stage.plot(plot)
-  for (const plot of lookupPlots([
+  const sets = [
     { name: 'first five minutes', measures: first },
     { name: 'after the hour', measures: late },
-  ])) {
-    stage.plot(plot)
-  }
+  ]
+  for (const plot of lookupPlots(sets, stage.roundTripMs)) stage.plot(plot)
 }
 
 function tellTime(stage: Stage, when: string, of: readonly LookupMeasure[]): void {
-  const time = roundTrips(of)
+  const time = roundTrips(of, stage.roundTripMs)
   const limited = stage.extra('share') <= GOAL_SHARE
   const figure = (what: string, value: number, atMost: number): void => {
     const name = `time, ${what}, ${when}`

@@ -4,29 +4,30 @@ import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import type { BarPlot, Limit, Plot } from '../reports/report.ts'
 import { roundWidth, Sample } from '../reports/sample.ts'
 
-/** Mean round trip of the default network, ms: 10 to 40 ms each way, each as likely. */
-export const ROUND_TRIP_MS = 50
-
 /** Lookups under one name. */
 export interface LookupSet {
   readonly name: string
   readonly measures: readonly LookupMeasure[]
 }
 
-/** Durations in round trips. */
-export function roundTrips(measures: readonly LookupMeasure[]): Sample {
-  return new Sample(measures.map(({ durationMs }) => durationMs / ROUND_TRIP_MS))
+/** Durations in round trips. @param roundTripMs - of that network, at the median */
+export function roundTrips(measures: readonly LookupMeasure[], roundTripMs: number): Sample {
+  return new Sample(measures.map(({ durationMs }) => durationMs / roundTripMs))
 }
 
 /** Narrow enough to see something, wide enough that few lie beyond the last bin. */
-function timeWidth(sets: readonly LookupSet[]): number {
-  const slow = sets.map(({ measures }) => roundTrips(measures).quantile(0.99))
+function timeWidth(sets: readonly LookupSet[], roundTripMs: number): number {
+  const slow = sets.map(({ measures }) => roundTrips(measures, roundTripMs).quantile(0.99))
   return roundWidth(Math.max(0, ...slow.filter(Number.isFinite)) / 40)
 }
 
-/** @param limits - vertical lines, for whichever of the plots */
+/**
+ * @param roundTripMs - of that network, at the median
+ * @param limits - vertical lines, for whichever of the plots
+ */
 export function lookupPlots(
   sets: readonly LookupSet[],
+  roundTripMs: number,
   limits: { readonly hops?: Limit; readonly queries?: Limit; readonly roundTrips?: Limit } = {},
 ): Plot[] {
   const bars = (
@@ -54,8 +55,8 @@ export function lookupPlots(
       limits.queries,
     ),
     bars(
-      { name: 'Time per lookup', unit: 'round trips', binWidth: timeWidth(sets) },
-      roundTrips,
+      { name: 'Time per lookup', unit: 'round trips', binWidth: timeWidth(sets, roundTripMs) },
+      (measures) => roundTrips(measures, roundTripMs),
       limits.roundTrips,
     ),
   ]

@@ -124,7 +124,8 @@ function tell(stage: Stage, runs: readonly Run[]): void {
     sets: [{ name: 'runs', counts: back.counts(2) }],
     limits: [{ name: 'the hour', value: 60 }],
   })
-  for (const plot of lookupPlots([{ name: 'lookups', measures: lookups }])) stage.plot(plot)
+  const set = { name: 'lookups', measures: lookups }
+  for (const plot of lookupPlots([set], stage.roundTripMs)) stage.plot(plot)
   for (const { seed } of failing.slice(0, 10))
     stage.note(`A node misses the value with seed ${seed}.`)
 }

@@ -133,5 +133,6 @@ function tell(stage: Stage, observed: Observed, walks: readonly LookupMeasure[])
   const marks = [{ name: 'all must be found', value: (renewedAt - since) / HOUR_MS }]
   const set = { name: 'after the restart', ...observed }
   for (const plot of plotsOverTime([set], { all: { marks } })) stage.plot(plot)
-  for (const plot of lookupPlots([{ name: 'lookups', measures: lookups }])) stage.plot(plot)
+  for (const plot of lookupPlots([{ name: 'lookups', measures: lookups }], stage.roundTripMs))
+    stage.plot(plot)
 }

@@ -2,6 +2,7 @@
 // figure stands in the scenario's own file, with where it comes from.
 
 import type { Judge } from '../judges/judge.ts'
+import type { LatencyName } from '../network/latency/latencies.ts'
 import type { Report } from '../reports/report.ts'
 import type { World } from '../world.ts'
 
@@ -12,6 +13,8 @@ export interface ScenarioSettings {
   readonly seed: number | string
   /** What else can be set, by name: numbers of at least 0; undefined: see its help. */
   readonly extras: Readonly<Record<string, number | undefined>>
+  /** How far apart hosts are, by name. Default: the scenario's own. */
+  readonly latency?: LatencyName
   /** Whether datagrams are written and read, as of `WorldOptions`. Default true. */
   readonly encoded?: boolean
 }

@@ -1,6 +1,7 @@
 // Every scenario there is, in the order in which they are listed.
 
 import { churnDay } from './churn-day.ts'
+import { closestScenario } from './closest.ts'
 import { enemies } from './enemies.ts'
 import { flashCrowdScenario } from './flash-crowd.ts'
 import { grown } from './grown.ts'
@@ -14,6 +15,7 @@ import { swarm } from './swarm.ts'
 
 export const SCENARIOS: readonly Scenario[] = Object.freeze([
   grown,
+  closestScenario,
   reinstatement,
   churnDay,
   halved,

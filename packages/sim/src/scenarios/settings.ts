@@ -1,6 +1,7 @@
 // What may be said of a run of a scenario: filled in from its defaults and checked as a whole.
 
 import { argumentError } from '../errors.ts'
+import { latencyNamed } from '../network/latency/latencies.ts'
 import type { Scenario, ScenarioSettings } from './scenario.ts'
 
 /** Most nodes of one world: ours; some 100 GiB of memory. */
@@ -12,18 +13,26 @@ export function resolveSettings(
   given: Partial<ScenarioSettings> = {},
 ): ScenarioSettings {
   const extras = { ...defaults.extras, ...given.extras }
-  const { nodes, hours, seed, encoded = true } = { ...defaults, ...given }
+  const { nodes, hours, seed, encoded = true, latency } = { ...defaults, ...given }
   if (!Number.isInteger(nodes) || nodes < leastNodes || nodes > MAX_NODES) {
     throw argumentError('nodes', `a whole number from ${leastNodes} to ${MAX_NODES}`, nodes)
   }
   if (!(hours >= 0 && Number.isFinite(hours))) {
     throw argumentError('hours', 'a number of at least 0', hours)
   }
+  if (latency !== undefined) latencyNamed(latency)
   for (const [name, value] of Object.entries(extras)) {
     if (!Object.hasOwn(defaults.extras, name)) throw argumentError('extra', 'a known name', name)
     if (value !== undefined && !(value >= 0 && Number.isFinite(value))) {
       throw argumentError(name, 'a number of at least 0', value)
     }
   }
-  return Object.freeze({ nodes, hours, seed, encoded, extras: Object.freeze(extras) })
+  return Object.freeze({
+    nodes,
+    hours,
+    seed,
+    encoded,
+    ...(latency !== undefined && { latency }),
+    extras: Object.freeze(extras),
+  })
 }

@@ -2,6 +2,8 @@
 // report that grows as figures are found.
 
 import type { Judge } from '../judges/judge.ts'
+import { DEFAULT_LATENCY, LATENCIES, type LatencyName } from '../network/latency/latencies.ts'
+import { medianRoundTripMs } from '../network/latency/median-round-trip.ts'
 import { type Figure, isAsWanted, type Plot, type Report } from '../reports/report.ts'
 import { TraceHash } from '../trace-hash.ts'
 import { World, type WorldOptions } from '../world.ts'
@@ -36,6 +38,16 @@ export class Stage {
     this.#makeJudges = judges
   }
 
+  /** How far apart hosts are, in worlds that don't say otherwise. */
+  get latency(): LatencyName {
+    return this.settings.latency ?? DEFAULT_LATENCY
+  }
+
+  /** A round trip of that latency at the median, ms. */
+  get roundTripMs(): number {
+    return medianRoundTripMs(LATENCIES[this.latency])
+  }
+
   /** One of the extras. */
   extra(name: string): number {
     return this.settings.extras[name] ?? Number.NaN
@@ -45,7 +57,8 @@ export class Stage {
   world(options: WorldOptions = {}): World {
     this.#conclude()
     const { seed, encoded = true } = this.settings
-    const world = new World({ seed, encoded, ...options })
+    const network = { latency: LATENCIES[this.latency], ...options.network }
+    const world = new World({ seed, encoded, ...options, network })
     const judges = this.#makeJudges()
     for (const judge of judges) {
       if (judge.afterEvent === undefined) continue
@@ -110,6 +123,7 @@ export class Stage {
       hours,
       seed,
       encoded,
+      ...(this.settings.latency !== undefined && { latency: this.settings.latency }),
       extras,
       passed: this.#violations.length === 0 && this.#figures.every(isAsWanted),
       figures: this.#figures,

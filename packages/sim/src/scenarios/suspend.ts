@@ -190,7 +190,8 @@ function plot(stage: Stage, laptops: readonly Laptop[], first: readonly LookupMe
     })
   }
   const timeOf = ({ host }: Laptop): number => {
-    return roundTrips(first.filter((lookup) => lookup.host === host.number)).mean
+    const own = first.filter((lookup) => lookup.host === host.number)
+    return roundTrips(own, stage.roundTripMs).mean
   }
   const xUnit = `lid shut for ${sleeps.join(', ')} minutes`
   stage.plot({

@@ -25,8 +25,11 @@ export const LATENCIES: Readonly<Record<LatencyName, Latency>> = Object.freeze({
   uniform: uniformLatency(10, 40),
 })
 
+/** What a scenario has when nothing is said of it. */
+export const DEFAULT_LATENCY: LatencyName = 'uniform'
+
 /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a name that {@link LATENCIES} doesn't have */
-export function latencyNamed(name: string): Latency {
-  if (Object.hasOwn(LATENCIES, name)) return LATENCIES[name as LatencyName]
+export function latencyNamed(name: string): LatencyName {
+  if (Object.hasOwn(LATENCIES, name)) return name as LatencyName
   throw argumentError('latency', `one of ${Object.keys(LATENCIES).join(', ')}`, name)
 }

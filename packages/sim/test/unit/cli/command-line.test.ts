@@ -102,7 +102,7 @@ describe('dht-sim', () => {
     [['quick', '--encoded', '0'], '--encoded: expected yes or no, got 0'],
     [
       ['quick', '--speed', '3'],
-      'option: expected --nodes, --hours, --seed, --encoded, --most, --least, --out, got --speed',
+      'option: expected --nodes, --hours, --seed, --latency, --encoded, --most, --least, --out, got --speed',
     ],
   ])('refuses %j in one line', (args, message) => {
     const { code, printed, shown } = run(args)

@@ -37,6 +37,10 @@ describe('at their smallest', PATIENT, () => {
     passing('grown', { nodes: 40, hours: 0.05, extras: { lookups: 30 } })
   })
 
+  it('SIM-K1: closest: the same where some hosts are near and some are far', () => {
+    passing('closest', { nodes: 30, latency: 'uniform', extras: { lookups: 60, runs: 2 } })
+  })
+
   it('SIM-R1: reinstatement: all holders crash, and everybody finds the value again', () => {
     passing('reinstatement', { nodes: 20, extras: { runs: 2 } })
   })

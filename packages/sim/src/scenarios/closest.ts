@@ -1,0 +1,135 @@
+// Who is closest, where some hosts are near and some are far: nothing is lost and nobody leaves, so
+// a walk from any node must end at exactly the k live nodes nearest to its target, and nobody who
+// answers may be given up for being slow.
+//
+// What is wanted (goal R8), of 150 and of 400 nodes, in each latency:
+// - exact: at least 99.9 % of walks. With 10,000 walks and 10 of them missed, the true share is
+//   between 99.82 and 99.95 % (95 % confidence).
+// - questions to living nodes that were given up: at most 0.1 % of all that were asked, from the
+//   first join on. Everybody lives, so every question that expired is one. Latencies are those of
+//   `LATENCIES` that are unequal; `--latency` chooses one of them, or `uniform`.
+
+import { LATENCIES, type LatencyName } from '../network/latency/latencies.ts'
+import { medianRoundTripMs } from '../network/latency/median-round-trip.ts'
+import type { LookupMeasure } from '../oracle/lookup-log.ts'
+import { Oracle } from '../oracle/oracle.ts'
+import { countQuestions } from '../oracle/question-count.ts'
+import type { Figure } from '../reports/report.ts'
+import { Sample, shareOf } from '../reports/sample.ts'
+import { lookupPlots } from './lookup-plots.ts'
+import { LONGEST_LOOKUP_MS } from './observe.ts'
+import type { Scenario } from './scenario.ts'
+import { resolveSettings } from './settings.ts'
+import { Stage } from './stage.ts'
+
+const HOUR_MS = 3_600_000
+const LEAST_EXACT = 0.999
+const MOST_GIVEN_UP = 0.001
+const UNEQUAL: readonly LatencyName[] = ['pairs', 'datagrams', 'clustered']
+/** Time between two walks, ms: the network is as good as idle. */
+const PACE_MS = 20
+
+/** What the networks of one latency came to. */
+interface Found {
+  readonly latency: LatencyName
+  readonly walks: LookupMeasure[]
+  open: number
+  asked: number
+  givenUp: number
+}
+
+interface Part {
+  readonly from: number
+  readonly to: number
+}
+
+export const closestScenario: Scenario = Object.freeze<Scenario>({
+  name: 'closest',
+  summary: 'some hosts near, some far, nothing lost: walks are exact, nobody is given up',
+  defaults: { nodes: 400, hours: 0.25, seed: 1, extras: { lookups: 10_000, runs: 5 } },
+  leastNodes: 2,
+  extraHelp: {
+    lookups: 'walks measured for each latency, over all runs',
+    runs: 'networks of each latency, each with a seed of its own',
+  },
+  run(given, onlookers) {
+    const stage = new Stage(closestScenario, resolveSettings(closestScenario, given), onlookers)
+    const { latency } = stage.settings
+    const latencies = latency === undefined ? UNEQUAL : [latency]
+    for (const [i, each] of latencies.entries()) {
+      const part = { from: i / latencies.length, to: (i + 1) / latencies.length }
+      tell(stage, measure(stage, each, part))
+    }
+    return stage.report()
+  },
+})
+
+function measure(stage: Stage, latency: LatencyName, { from, to }: Part): Found {
+  const found: Found = { latency, walks: [], open: 0, asked: 0, givenUp: 0 }
+  const runs = stage.extra('runs')
+  for (let run = 0; run < runs; run++) {
+    const share = (to - from) / runs
+    walkOneNetwork(stage, found, { run, from: from + run * share, to: from + (run + 1) * share })
+  }
+  return found
+}
+
+function walkOneNetwork(
+  stage: Stage,
+  found: Found,
+  { run, from, to }: Part & { readonly run: number },
+): void {
+  const { nodes, hours, seed } = stage.settings
+  const network = { latency: LATENCIES[found.latency] }
+  const world = stage.world({ seed: `${seed}/${run}`, network })
+  const at = (share: number): number => from + share * (to - from)
+  stage.grow(world, nodes, { from, to: at(0.4) })
+  const settling = { from: at(0.4), to: at(0.6), what: `${found.latency}: it settles` }
+  stage.pass(world, hours * HOUR_MS, settling)
+  const { log, anyId } = new Oracle(world)
+  const chance = world.chance.branch('closest')
+  const count = walksOf(stage, run)
+  for (let i = 0; i < count; i++) {
+    stage.tell(at(0.6 + (0.4 * i) / count), `${found.latency}: walks`)
+    log.closest(chance.pick(world.hosts), anyId(chance))
+    world.advance(PACE_MS)
+  }
+  world.advance(LONGEST_LOOKUP_MS)
+  found.open += log.open
+  found.walks.push(...log.take())
+  const { asked, givenUp } = countQuestions(world)
+  found.asked += asked
+  found.givenUp += givenUp
+}
+
+/** Walks of one run: as many as of any other, give or take one. */
+function walksOf(stage: Stage, run: number): number {
+  const [lookups, runs] = [stage.extra('lookups'), stage.extra('runs')]
+  return Math.floor(((run + 1) * lookups) / runs) - Math.floor((run * lookups) / runs)
+}
+
+function tell(stage: Stage, { latency, walks, open, asked, givenUp }: Found): void {
+  const figure = (what: string, found: Omit<Figure, 'name'>): void => {
+    stage.figure({ name: `${latency}: ${what}`, ...found })
+  }
+  const samples = walks.length
+  const exact = shareOf(walks, (walk) => walk.exact)
+  figure('walks that are exact', { value: exact, unit: 'share', atLeast: LEAST_EXACT, samples })
+  figure('questions to living nodes given up', {
+    value: givenUp / asked,
+    unit: 'share',
+    atMost: MOST_GIVEN_UP,
+    samples: asked,
+  })
+  figure('walks without an end', { value: open, unit: 'walks', atMost: 0 })
+  const queries = new Sample(walks.map((walk) => walk.queries))
+  figure('questions per walk, mean', { value: queries.mean, unit: 'questions', samples })
+  const time = new Sample(walks.map((walk) => walk.durationMs))
+  figure('time, median', { value: time.quantile(0.5), unit: 'ms', samples })
+  figure('time, p99', { value: time.quantile(0.99), unit: 'ms', samples })
+  const roundTripMs = medianRoundTripMs(LATENCIES[latency])
+  figure('round trip, median', { value: roundTripMs, unit: 'ms' })
+  for (const plot of lookupPlots([{ name: 'walks', measures: walks }], roundTripMs)) {
+    stage.plot({ ...plot, name: `${plot.name}, ${latency}` })
+  }
+}
