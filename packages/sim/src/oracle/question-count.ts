@@ -1,5 +1,5 @@
-// What became of the questions of all nodes that run, from their own counters. Where everybody lives
-// and nothing is lost, a question that was given up is one to a living node.
+// What became of the questions of all nodes that run, from their own counters. Where everybody
+// lives and nothing is lost, a question that was given up is one to a living node.
 
 import type { World } from '../world.ts'
 

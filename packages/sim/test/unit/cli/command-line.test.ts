@@ -47,6 +47,9 @@ function run(
   return { code, printed, shown }
 }
 
+/** Those of the scenario below. */
+const OPTIONS = '--nodes, --hours, --seed, --latency, --encoded, --most, --least, --out'
+
 describe('dht-sim', () => {
   it('lists the scenarios with their options', () => {
     const { code, printed } = run(['list'])
@@ -101,9 +104,10 @@ describe('dht-sim', () => {
     [['quick', '--nodes', '3', '--nodes=3'], '--nodes: expected it once, got it twice'],
     [['quick', '--encoded', '0'], '--encoded: expected yes or no, got 0'],
     [
-      ['quick', '--speed', '3'],
-      'option: expected --nodes, --hours, --seed, --latency, --encoded, --most, --least, --out, got --speed',
+      ['quick', '--latency', 'near'],
+      'latency: expected one of pairs, datagrams, clustered, uniform, got near',
     ],
+    [['quick', '--speed', '3'], `option: expected ${OPTIONS}, got --speed`],
   ])('refuses %j in one line', (args, message) => {
     const { code, printed, shown } = run(args)
     expect(code).toBe(2)
