@@ -133,7 +133,7 @@ export class DhtNode {
 
   /**
    * Finds the endpoints registered under `id`: our own entry, then our store's, then the network's.
-   * Leaving a `for await` loop early cancels the lookup.
+   * Leaving a `for await` loop early cancels the lookup, unless somebody else reads or awaits it.
    *
    * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
    */

@@ -1,5 +1,6 @@
 // One wish in two shapes: a promise of its result, and a stream of what comes on the way. A handle
-// that nobody looks at is no trouble: its failure is not an unhandled rejection.
+// that nobody looks at is no trouble: its failure is not an unhandled rejection. It ends before its
+// time only when its last reader leaves and nobody awaits its result.
 
 import { Feed } from './feed.ts'
 
@@ -10,17 +11,19 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
   readonly [Symbol.toStringTag] = 'Handle'
   readonly #feed: Feed<Item>
   readonly #result: Promise<Result>
-  readonly #left: Cancel
+  readonly #cancel: Cancel
+  #readers = 0
+  #isAwaited = false
   #settle: { resolve: (result: Result) => void; reject: (error: unknown) => void } | undefined
 
   /**
    * @internal
    * @param keep - items kept for readers that fall behind
-   * @param left - called when a reader leaves before the end
+   * @param cancel - called when the last reader leaves before the end and nobody awaits the result
    */
-  constructor(keep: number, left: Cancel) {
+  constructor(keep: number, cancel: Cancel) {
     this.#feed = new Feed(keep)
-    this.#left = left
+    this.#cancel = cancel
     this.#result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
     })
@@ -32,22 +35,26 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
     fulfilled?: ((result: Result) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    this.#isAwaited = true
     return this.#result.then(fulfilled, rejected)
   }
 
   catch<B = never>(
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<Result | B> {
+    this.#isAwaited = true
     return this.#result.catch(rejected)
   }
 
   finally(settled?: (() => void) | null): Promise<Result> {
+    this.#isAwaited = true
     return this.#result.finally(settled)
   }
 
   /** Every item so far and to come, for each reader anew. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Item> {
-    return this.#feed.read(this.#left)
+    this.#readers++
+    return this.#feed.read(() => this.#left())
   }
 
   /** @internal */
@@ -69,5 +76,10 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
   /** @internal The stream is over. */
   end(): void {
     this.#feed.end()
+  }
+
+  #left(): void {
+    this.#readers--
+    if (this.#readers === 0 && !this.#isAwaited) this.#cancel()
   }
 }

@@ -22,6 +22,7 @@ export const FLOORS = {
   'a call closed over': 5,
   'a call after the close': 15,
   'a reader that leaves': 5,
+  'a reader that leaves others': 5,
   'a reader that throws': 5,
   'close while calls are open': 3,
   'close again': 1,
@@ -86,6 +87,22 @@ const CALLS: Readonly<Record<string, readonly [Start, string]>> = {
     'met',
   ],
   'leave early': [(node) => readSome(node.lookup(idFor(node)), 1), 'met'],
+  'one of two readers leaves': [
+    async (node) => {
+      const lookup = node.lookup(idFor(node))
+      await Promise.all([readSome(lookup, 99), readSome(lookup, 1)])
+      // Nothing was cancelled: the whole is known too.
+      await lookup
+    },
+    'met',
+  ],
+  'the reader leaves, somebody awaits': [
+    async (node) => {
+      const lookup = node.lookup(idFor(node))
+      await Promise.all([lookup, readSome(lookup, 1)])
+    },
+    'met',
+  ],
   'throw in a reader': [
     async (node) => {
       for await (const _ of node.lookup(idFor(node))) fail()
@@ -104,6 +121,12 @@ const CALLS: Readonly<Record<string, readonly [Start, string]>> = {
     'ERR_DHT_NODE_REMOTE',
   ],
 }
+
+/** Calls that a reader leaves while others wait for the rest. */
+const LEFT_BEHIND: ReadonlySet<string> = new Set([
+  'one of two readers leaves',
+  'the reader leaves, somebody awaits',
+])
 
 const ABORTED = 'given up'
 
@@ -139,6 +162,7 @@ function beginCall({ name, signal }: Wish, model: Model, { node }: Real): void {
     } else if (how === ABORTED) census.count('a call given up')
     else census.count(how === 'met' ? 'a call that is met' : 'a call that fails as it has to')
     if (name === 'leave early') census.count('a reader that leaves')
+    if (LEFT_BEHIND.has(name)) census.count('a reader that leaves others')
     if (how === 'THROWN') census.count('a reader that throws')
   }
   const promise = new Promise((resolve) => resolve(start(node, controller?.signal)))

@@ -72,7 +72,7 @@ async function run(
 }
 
 describe('NET-51, PAR-1: whatever the order of datagrams and calls', () => {
-  it('API-2, API-3, API-4, API-5, API-8: every call has one end, and its own', {
+  it('API-2, API-3, API-4, API-5, API-8, API-10: every call has one end, and its own', {
     timeout: MODEL_TIMEOUT_MS,
   }, async () => {
     const census = new Census('facade', FLOORS)
