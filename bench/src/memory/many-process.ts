@@ -68,7 +68,7 @@ function newStore(peers: number): PeerStore {
     if (i % 20 === 0) target = randomId()
     const address = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`
     const peer = contact(target, endpoint(address, 6881)).compact.slice(mainline.idLength)
-    store.put({ target, peer, publisher: address }, 0)
+    store.put({ target, peer, sourcePort: 6881 }, 0)
   }
   return store
 }

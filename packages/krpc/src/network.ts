@@ -20,10 +20,10 @@ export interface Network {
   /** Whether ids follow from the external address, BEP 42. */
   readonly secureIds: boolean
   /**
-   * Whether an address holds one peer of an identity, however many nodes are behind it: BEP 33
-   * counts peers by address. Otherwise it holds one for each node, told apart by its UDP port.
+   * Whether an address takes one place in a lookup, however many nodes are behind it. Otherwise
+   * each node takes one, told apart by its UDP port.
    */
-  readonly onePeerPerAddress: boolean
+  readonly onePlacePerAddress: boolean
 }
 
 /** The 256-bit network. Its budget is what any IPv6 path carries unfragmented: 1280 - 48. */
@@ -37,7 +37,7 @@ export const dht256: Network = Object.freeze({
   replyBudget: 1232,
   bootstrap: Object.freeze([]),
   secureIds: false,
-  onePeerPerAddress: false,
+  onePlacePerAddress: false,
 })
 
 /** BitTorrent's Mainline DHT, BEP 5. Its budget is the payload that BEP 32 allows. */
@@ -55,5 +55,5 @@ export const mainline: Network = Object.freeze({
     'dht.libtorrent.org:25401',
   ]),
   secureIds: true,
-  onePeerPerAddress: true,
+  onePlacePerAddress: true,
 })

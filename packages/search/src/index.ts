@@ -17,5 +17,11 @@ export {
   PUBLISH_DEFAULTS,
   type PublishOptions,
 } from './options.ts'
-export { Publish, type PublishOutcome, type PublishStep } from './publish.ts'
+export {
+  Publish,
+  type PublishOutcome,
+  type PublishStep,
+  type Refusal,
+  type RefusedWrite,
+} from './publish.ts'
 export type { Tally } from './tally.ts'

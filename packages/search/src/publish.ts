@@ -13,16 +13,28 @@ export type PublishStep<C> =
   | { readonly kind: 'wait' }
   | { readonly kind: 'done' }
 
+/** A write that its contact answered with an error. */
+export interface RefusedWrite<C> extends Refusal {
+  readonly contact: C
+}
+
+/** What an error message said. */
+export interface Refusal {
+  /** KRPC: 201 to 204 and BEP 44's. */
+  readonly code: number
+  /** What the contact wrote, for people; trust nothing in it. */
+  readonly text: string
+}
+
 export interface PublishOutcome<C> {
   readonly accepted: C[]
-  /** With the code of the error message (KRPC: 201 to 204 and BEP 44's). */
-  readonly refused: { readonly contact: C; readonly code: number }[]
+  readonly refused: RefusedWrite<C>[]
   readonly unreachable: C[]
 }
 
 interface Write<C> extends WriteTarget<C> {
   state: 'due' | 'written' | 'accepted' | 'refused' | 'unreachable'
-  code: number
+  refusal: Refusal | undefined
 }
 
 const WAIT = Object.freeze({ kind: 'wait' })
@@ -45,7 +57,12 @@ export class Publish<C extends Identified> {
       if (this.#writes.size === k) break
       const key = idKey(contact.id)
       if (this.#writes.has(key)) continue
-      this.#writes.set(key, { contact, token: new Uint8Array(token), state: 'due', code: 0 })
+      this.#writes.set(key, {
+        contact,
+        token: new Uint8Array(token),
+        state: 'due',
+        refusal: undefined,
+      })
     }
   }
 
@@ -66,8 +83,8 @@ export class Publish<C extends Identified> {
   }
 
   /** The contact answered with an error. */
-  refused(contact: C, code: number): void {
-    this.#settle(contact, 'refused', code)
+  refused(contact: C, { code, text }: Refusal): void {
+    this.#settle(contact, 'refused', { code, text })
   }
 
   /** The contact did not answer, or could not be sent to. */
@@ -95,17 +112,17 @@ export class Publish<C extends Identified> {
       accepted: writes.filter(({ state }) => state === 'accepted').map(({ contact }) => contact),
       refused: writes
         .filter(({ state }) => state === 'refused')
-        .map(({ contact, code }) => ({ contact, code })),
+        .map(({ contact, refusal }) => ({ contact, ...(refusal as Refusal) })),
       unreachable: writes
         .filter(({ state }) => state === 'unreachable')
         .map(({ contact }) => contact),
     }
   }
 
-  #settle(contact: C, state: 'accepted' | 'refused' | 'unreachable', code = 0): void {
+  #settle(contact: C, state: 'accepted' | 'refused' | 'unreachable', refusal?: Refusal): void {
     const write = this.#writes.get(idKey(contact.id))
     if (this.#isAborted || write?.state !== 'written') return
     write.state = state
-    write.code = code
+    write.refusal = refusal
   }
 }

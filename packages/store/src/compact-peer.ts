@@ -29,3 +29,9 @@ export function requireAddress({ length }: Uint8Array): void {
   if (ADDRESS_BYTES.includes(length)) return
   throw new StoreArgumentError('address', `${ADDRESS_BYTES.join(' or ')} bytes`, `${length} bytes`)
 }
+
+/** @throws {StoreArgumentError} when no UDP datagram has this port */
+export function requireSourcePort(port: number): void {
+  if (Number.isInteger(port) && port >= 0 && port <= 0xffff) return
+  throw new StoreArgumentError('sourcePort', '0 to 65535', String(port))
+}

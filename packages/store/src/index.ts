@@ -12,12 +12,12 @@ export {
 } from './options.ts'
 export type {
   PeerEntry,
-  PeerOwner,
   PeerQuery,
   PeerStoreSnapshot,
   PutOutcome,
   RefusalReason,
   RoomQuery,
+  Withdrawal,
 } from './peer-entry.ts'
 export { PeerStore } from './peer-store.ts'
 export { WRITE_TOKEN_BYTES, WriteTokens } from './write-tokens.ts'

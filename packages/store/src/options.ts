@@ -14,7 +14,7 @@ export interface PeerStoreOptions {
   readonly maxKeys?: number
   /** Most peers of one target. */
   readonly maxPeersPerKey?: number
-  /** Most peers, over all targets and publishers, at one address. */
+  /** Most peers, over all targets, at one address. */
   readonly maxPeersPerSource?: number
   /** Most peers of one target at one address. */
   readonly maxPeersPerSourceAndKey?: number

@@ -1,28 +1,34 @@
 // What goes into the peer store and what comes out of it.
 //
-// An entry is a peer that a publisher holds at a target. A publisher is opaque text. A peer is 6 or
-// 18 bytes: an address, which is the source that is held to account, and a port; that the port is
-// the last two is all that the store knows of them.
+// An entry is a peer at a target. A peer is 6 or 18 bytes: an address, which is the source that is
+// held to account, and a port, the last two bytes. An entry also remembers the UDP port that it was
+// stored from, so that only that sender can withdraw it.
 
 import type { Id } from '@dht/id'
 
-/** Who may hold at most one peer at which target. */
-export interface PeerOwner {
+export interface PeerEntry {
   /** The id under which the peer is entered; all targets held at one time have one width. */
   readonly target: Id
-  /** Who enters it, at most 128 characters; in a DHT, the endpoint or the address of a node. */
-  readonly publisher: string
-}
-
-export interface PeerEntry extends PeerOwner {
   /** Compact address and port, 6 or 18 bytes; copied. A token has proved the address. */
   readonly peer: Uint8Array
+  /** UDP port of the sender, 0 to 65535. Its address is the peer's. */
+  readonly sourcePort: number
 }
 
-/** Somebody who asks what could be put. */
-export interface RoomQuery extends PeerOwner {
+/** Which new peers are asked about. */
+export interface RoomQuery {
+  readonly target: Id
   /** The address of the peer to be, 4 or 16 bytes. */
   readonly address: Uint8Array
+}
+
+/** A sender that takes back what it stored. */
+export interface Withdrawal {
+  readonly target: Id
+  /** The sender's address, 4 or 16 bytes. A token has proved it. */
+  readonly address: Uint8Array
+  /** The sender's UDP port. A token has proved it. */
+  readonly sourcePort: number
 }
 
 export interface PeerQuery {
@@ -44,10 +50,8 @@ export type RefusalReason =
 /** What became of a `put`. */
 export type PutOutcome =
   | { readonly kind: 'added' }
-  /** The publisher had this very peer at this target: only its stamp is new. */
+  /** The peer was held at this target already: only its stamp is new. */
   | { readonly kind: 'renewed' }
-  /** The publisher had another peer at this target. */
-  | { readonly kind: 'replaced'; readonly previous: Uint8Array }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
 
 /** Everything the store holds, as plain data. */
@@ -58,10 +62,12 @@ export interface PeerStoreSnapshot {
   readonly entries: readonly {
     readonly target: Uint8Array
     readonly peer: Uint8Array
-    /** What is kept of the publisher: 8 hex digits, equal for equal publishers of one store. */
-    readonly publisher: string
+    /** UDP port of the sender that the entry belongs to. */
+    readonly sourcePort: number
     /** The source: all bytes of the peer but the port. */
     readonly address: Uint8Array
     readonly stampedAt: number
+    /** When the sender that the entry belongs to last put it. */
+    readonly ownedAt: number
   }[]
 }

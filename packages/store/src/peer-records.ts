@@ -1,18 +1,24 @@
-// The stored peers themselves: 48 bytes a record, found and ordered in three ways.
+// The stored peers themselves: 56 bytes a record, found and ordered in three ways.
 //
-// By (key, publisher), to renew. By (key, place), to sample: the records of one key and one kind, a
-// pool, hold the places 0, 1, 2, … without a gap. And in one queue by stamp, oldest first, to
-// expire; stamps must never decrease. Here keys are slot numbers and publishers are fingerprints.
-// Limits, lifetimes and counts are the store's business.
+// By (key, fingerprint of the peer), to renew. By (key, place), to sample: the records of one key
+// and one kind, a pool, hold the places 0, 1, 2, … without a gap. And in one queue by stamp, oldest
+// first, to expire; stamps must never decrease. Here keys are slot numbers. Limits, lifetimes and
+// counts are the store's business.
 
 import { PEER_BYTES, type PeerKind } from './compact-peer.ts'
 import { PairIndex } from './pair-index.ts'
 import { NONE, Slab } from './slab.ts'
 
-/** The slot of a target and 32 bits that stand for a publisher: at most one record has both. */
-export interface Owner {
+/** The slot of a target and 32 bits that stand for a peer: at most one record has both. */
+export interface PeerName {
   readonly key: number
-  readonly publisher: number
+  readonly fingerprint: number
+}
+
+/** The sender that a record belongs to, and when it last put it, ms. */
+export interface Ownership {
+  readonly sourcePort: number
+  readonly ownedAt: number
 }
 
 /** The records of one key and one kind. */
@@ -21,30 +27,33 @@ export interface Pool {
   readonly kind: PeerKind
 }
 
-// Words of a row. The stamp is a double in the first two.
-const KEY = 2
-const PUBLISHER = 3
-const PLACE = 4
-const PREVIOUS = 5
-const NEXT = 6
-const PEER = 7
-const STRIDE = 12
+// Words of a row. The first two doubles are the stamp and the instant of the owner's last put.
+const OWNED_AT = 1
+const KEY = 4
+const FINGERPRINT = 5
+const PLACE = 6
+const PREVIOUS = 7
+const NEXT = 8
+const PEER = 9
+const STRIDE = 14
+/** The two bytes after the longest peer. */
+const SOURCE_PORT = PEER * 4 + PEER_BYTES[1]
 
 export class PeerRecords {
   readonly #slab: Slab
-  readonly #byOwner: PairIndex
+  readonly #byPeer: PairIndex
   readonly #byPlace: PairIndex
   #oldest: number = NONE
   #newest: number = NONE
 
   constructor(shape: { readonly maxRows: number; readonly seed: number }) {
     this.#slab = new Slab({ stride: STRIDE, maxRows: shape.maxRows })
-    this.#byOwner = new PairIndex(this.#slab, [KEY, PUBLISHER], shape.seed)
+    this.#byPeer = new PairIndex(this.#slab, [KEY, FINGERPRINT], shape.seed)
     this.#byPlace = new PairIndex(this.#slab, [KEY, PLACE], shape.seed)
   }
 
   get size(): number {
-    return this.#byOwner.size
+    return this.#byPeer.size
   }
 
   /** The slot with the earliest stamp, or `NONE`. */
@@ -61,8 +70,13 @@ export class PeerRecords {
     return this.#word(slot, KEY)
   }
 
-  publisher(slot: number): number {
-    return this.#word(slot, PUBLISHER)
+  ownership(slot: number): Ownership {
+    const { bytes, doubles } = this.#slab
+    const at = slot * STRIDE * 4 + SOURCE_PORT
+    return {
+      sourcePort: ((bytes[at] as number) << 8) | (bytes[at + 1] as number),
+      ownedAt: doubles[(slot * STRIDE) / 2 + OWNED_AT] as number,
+    }
   }
 
   kind(slot: number): PeerKind {
@@ -94,9 +108,9 @@ export class PeerRecords {
     return this.#slab.bytes.slice(start, start + PEER_BYTES[this.kind(slot)])
   }
 
-  /** The record that this publisher has at this key, or `NONE`. */
-  find(owner: Owner): number {
-    return this.#byOwner.find(owner.key, owner.publisher)
+  /** The record of a peer with this fingerprint at this key, or `NONE`. */
+  find({ key, fingerprint }: PeerName): number {
+    return this.#byPeer.find(key, fingerprint)
   }
 
   /** The record at place `ordinal` of a pool; `ordinal` is below its count. */
@@ -105,17 +119,31 @@ export class PeerRecords {
   }
 
   /** Adds a record as the newest, in the last place of its pool, which is the pool's count. */
-  add(peer: Uint8Array, home: Pool & Owner & { readonly ordinal: number }, now: number): void {
+  add(
+    peer: Uint8Array,
+    home: Pool & PeerName & { readonly ordinal: number; readonly sourcePort: number },
+    now: number,
+  ): void {
     const slot = this.#slab.take()
     const { words, bytes } = this.#slab
     const row = slot * STRIDE
     words[row + KEY] = home.key
-    words[row + PUBLISHER] = home.publisher
+    words[row + FINGERPRINT] = home.fingerprint
     words[row + PLACE] = placeOf(home.ordinal, home.kind)
     bytes.set(peer, (row + PEER) * 4)
-    this.#byOwner.add(slot)
+    this.#byPeer.add(slot)
     this.#byPlace.add(slot)
     this.#append(slot, now)
+    this.give(slot, { sourcePort: home.sourcePort, ownedAt: now })
+  }
+
+  /** Makes the record this sender's. */
+  give(slot: number, { sourcePort, ownedAt }: Ownership): void {
+    const { bytes, doubles } = this.#slab
+    const at = slot * STRIDE * 4 + SOURCE_PORT
+    bytes[at] = sourcePort >>> 8
+    bytes[at + 1] = sourcePort
+    doubles[(slot * STRIDE) / 2 + OWNED_AT] = ownedAt
   }
 
   /** Stamps a record anew and makes it the newest. */
@@ -128,7 +156,7 @@ export class PeerRecords {
   remove(slot: number, lastOrdinal: number): void {
     const last = placeOf(lastOrdinal, this.kind(slot))
     this.#byPlace.exchange(this.key(slot), this.#word(slot, PLACE), last)
-    this.#byOwner.remove(slot)
+    this.#byPeer.remove(slot)
     this.#byPlace.remove(slot)
     this.#unlink(slot)
     this.#slab.give(slot)

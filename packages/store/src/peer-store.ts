@@ -1,49 +1,49 @@
 // Which peers were announced under which target: soft state that lapses after an hour.
 //
-// True here: a peer is served while its age is at most the lifetime, and never after, whether or
-// not anybody swept. One peer per (target, publisher): who enters another one replaces their own.
-// **What was accepted is kept**: an entry leaves by age or by its own publisher's hand; a full
-// store refuses newcomers and displaces nobody. Publishers cost their author nothing, so what is
-// counted against a quota is the address inside the peer, the source. The store is told the time,
-// and time stands still rather than run back. It knows neither endpoints nor tokens: a publisher
-// is whatever text its caller tells nodes apart by.
+// A peer is served while its age is at most the lifetime, and never after, whether or not anybody
+// swept. An entry is one peer at one target, whoever puts it: a put of the same peer renews it.
+// **What was accepted is kept**: an entry leaves by age or is withdrawn by its own sender; a full
+// store refuses new peers. Quotas count the address inside the peer, the source. The store
+// is told the time, and time stands still rather than run back. It knows nothing of tokens.
 
 import type { Id, RandomSource } from '@dht/id'
-import { kindOf, type PeerKind, PORT_BYTES, requireAddress } from './compact-peer.ts'
+import {
+  kindOf,
+  type PeerKind,
+  PORT_BYTES,
+  requireAddress,
+  requireSourcePort,
+} from './compact-peer.ts'
 import { StoreArgumentError } from './errors.ts'
 import { type PeerStoreConfig, type PeerStoreOptions, resolvePeerStoreOptions } from './options.ts'
 import type {
   PeerEntry,
-  PeerOwner,
   PeerQuery,
   PeerStoreSnapshot,
   PutOutcome,
   RefusalReason,
   RoomQuery,
+  Withdrawal,
 } from './peer-entry.ts'
 import { PeerRecords } from './peer-records.ts'
 import { draw, drawWord, RandomWords } from './random-words.ts'
 import { Roster } from './roster.ts'
 import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
 import { NONE } from './slab.ts'
-import { MAX_TEXT_BYTES, requireText, writeText } from './text.ts'
 
-/** The fingerprints of an entry's target, publisher and address. */
+/** The fingerprints of an entry's target, peer and address. */
 interface Names {
   readonly target: Digest
   /**
-   * 32 bits under the store's secret. With n peers at a target, a newcomer is taken for one of
-   * their publishers with probability n / 2^32 and replaces that one's peer: one entry in one
-   * store, until it is entered again. Other stores have other secrets.
+   * 32 bits under the store's secret. With n peers at a target, a new one has the fingerprint of
+   * one of them with probability n / 2^32 and takes its place: one entry in one store, until it is
+   * put again. Other stores have other secrets.
    */
-  readonly publisher: number
+  readonly fingerprint: number
   readonly source: Digest
   /** What the source is the fingerprint of. */
   readonly address: Uint8Array
 }
-
-/** For a publisher on its way to the hash; one for all stores, since nothing here waits. */
-const scratch = new Uint8Array(MAX_TEXT_BYTES)
 
 /** Rosters count two kinds; of sources the kind does not matter. */
 const SOURCES_HAVE_NO_KIND = 0
@@ -93,48 +93,61 @@ export class PeerStore {
   /**
    * Enters a peer, or renews it. O(1), amortised over growth and expiry.
    *
-   * A renewal is never refused, and neither is another port at the same address. A publisher that
-   * moves to another address needs room there; refused, it keeps what it has.
+   * A renewal is never refused. An entry belongs to the sender that put it first. Renewed from
+   * another port it stays with that sender until a lifetime after that sender's own last put.
    *
-   * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the publisher longer than 128
-   *   characters, or the target of another width than those held
+   * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the port out of range, or the
+   *   target of another width than those held
    */
   put(entry: PeerEntry, now: number): PutOutcome {
     const kind = kindOf(entry.peer.length)
+    requireSourcePort(entry.sourcePort)
     this.expire(now)
     this.#fitTargets(entry.target)
-    const address = entry.peer.subarray(0, -PORT_BYTES)
-    const names = this.#names(entry, address)
-    const held = this.#find(names)
-    if (held !== NONE && this.#records.holds(held, entry.peer)) {
-      this.#records.renew(held, this.#latest)
+    const names = this.#names(entry)
+    const namesake = this.#find(names)
+    if (namesake !== NONE && this.#records.holds(namesake, entry.peer)) {
+      this.#renew(namesake, entry.sourcePort)
       return { kind: 'renewed' }
     }
-    const reason = this.#boundReached(names, held)
+    const reason = this.#boundReached(names)
     if (reason !== undefined) return { kind: 'refused', reason }
-    const previous = held === NONE ? undefined : this.#remove(held)
+    if (namesake !== NONE) this.#remove(namesake)
     this.#add(entry, names, kind)
-    return previous === undefined ? { kind: 'added' } : { kind: 'replaced', previous }
+    return { kind: 'added' }
   }
 
   /**
-   * Whether a `put` by this publisher, of a peer at this address, would be taken now. A node that
-   * answers no leaves the write token out of its reply, so that the peer is announced to the next
-   * nearest node instead.
+   * The bound that would refuse a new peer at this address; `undefined` when there is room, and
+   * when the address holds a peer of the target, which it may renew.
    *
-   * @throws {StoreArgumentError} when the address is not 4 or 16 bytes or the publisher too long
+   * @throws {StoreArgumentError} when the address is not 4 or 16 bytes
    */
-  hasRoom(query: RoomQuery, now: number): boolean {
-    requireAddress(query.address)
-    requireText('publisher', query.publisher)
+  boundReached({ target, address }: RoomQuery, now: number): RefusalReason | undefined {
+    requireAddress(address)
     this.expire(now)
-    const { address } = query
-    const target = this.#hash.digest(query.target)
+    const names = { target: this.#hash.digest(target), source: this.#hash.digest(address), address }
+    const reason = this.#boundReached(names)
+    const isHolder = reason !== undefined && this.#slotsAt(names).length > 0
+    return isHolder ? undefined : reason
+  }
+
+  /**
+   * Drops what this sender holds at the target. Entries that belong to another port of the same
+   * address stay. O(peers of the target).
+   *
+   * @returns how many were dropped
+   * @throws {StoreArgumentError} when the address is not 4 or 16 bytes or the port no port
+   */
+  withdraw({ target, address, sourcePort }: Withdrawal, now: number): number {
+    requireAddress(address)
+    requireSourcePort(sourcePort)
+    this.expire(now)
     const source = this.#hash.digest(address)
-    // Who asks matters only where a newcomer would be refused.
-    if (this.#boundReached({ target, source, address }, NONE) === undefined) return true
-    const names = this.#names(query, address)
-    return this.#boundReached(names, this.#find(names)) === undefined
+    const slots = this.#slotsAt({ target: this.#hash.digest(target), source, address })
+    const owned = slots.filter((slot) => this.#records.ownership(slot).sourcePort === sourcePort)
+    for (const slot of owned) this.#remove(slot)
+    return owned.length
   }
 
   /**
@@ -212,22 +225,20 @@ export class PeerStore {
       entries.push({
         target: this.#keys.note(records.key(slot)),
         peer,
-        publisher: hexWord(records.publisher(slot)),
         address: peer.slice(0, -PORT_BYTES),
         stampedAt: records.stampedAt(slot),
+        ...records.ownership(slot),
       })
     }
     return { at: this.#latest, entries }
   }
 
-  #names(owner: PeerOwner, address: Uint8Array): Names {
-    requireText('publisher', owner.publisher)
-    const length = writeText(owner.publisher, scratch, 0)
+  #names({ target, peer }: PeerEntry): Names {
     return {
-      target: this.#hash.digest(owner.target),
-      publisher: this.#hash.digest(scratch, length).low,
-      source: this.#hash.digest(address),
-      address,
+      target: this.#hash.digest(target),
+      fingerprint: this.#hash.digest(peer).low,
+      source: this.#digestSource(peer),
+      address: peer.subarray(0, -PORT_BYTES),
     }
   }
 
@@ -236,42 +247,47 @@ export class PeerStore {
     return this.#hash.digest(peer, peer.length - PORT_BYTES)
   }
 
-  #find(names: Names): number {
-    const key = this.#keys.find(names.target)
-    return key === NONE ? NONE : this.#records.find({ key, publisher: names.publisher })
+  #find({ target, fingerprint }: Names): number {
+    const key = this.#keys.find(target)
+    return key === NONE ? NONE : this.#records.find({ key, fingerprint })
   }
 
-  /** The first bound that an entry would break, widest first; `held` is what it would replace. */
-  #boundReached(names: Omit<Names, 'publisher'>, held: number): RefusalReason | undefined {
-    const source = this.#sources.find(names.source)
-    if (held !== NONE && source === this.#sourceOf(this.#records.peer(held))) {
-      return undefined
-    }
+  #renew(slot: number, sourcePort: number): void {
+    this.#records.renew(slot, this.#latest)
+    const owner = this.#records.ownership(slot)
+    const isLapsed = this.#latest - owner.ownedAt > this.#config.lifetimeMs
+    if (owner.sourcePort !== sourcePort && !isLapsed) return
+    this.#records.give(slot, { sourcePort, ownedAt: this.#latest })
+  }
+
+  /** The first bound that a new entry would break, widest first. */
+  #boundReached(names: Omit<Names, 'fingerprint'>): RefusalReason | undefined {
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
     const key = this.#keys.find(names.target)
-    if (held === NONE) {
-      if (this.size >= maxPeers) return 'maxPeers'
-      if (key === NONE && this.keys >= maxKeys) return 'maxKeys'
-      if (key !== NONE && this.#keys.total(key) >= maxPeersPerKey) return 'maxPeersPerKey'
-    }
+    if (this.size >= maxPeers) return 'maxPeers'
+    if (key === NONE && this.keys >= maxKeys) return 'maxKeys'
+    if (key !== NONE && this.#keys.total(key) >= maxPeersPerKey) return 'maxPeersPerKey'
+    const source = this.#sources.find(names.source)
     const total = source === NONE ? 0 : this.#sources.total(source)
     if (total >= maxPeersPerSource) return 'maxPeersPerSource'
     const { maxPeersPerSourceAndKey } = this.#config
     // Counted only where it can matter: a source with few peers has few anywhere.
-    if (key === NONE || total < maxPeersPerSourceAndKey) return undefined
-    const count = this.#countAt(key, names.address)
+    if (total < maxPeersPerSourceAndKey) return undefined
+    const count = this.#slotsAt(names).length
     return count >= maxPeersPerSourceAndKey ? 'maxPeersPerSourceAndKey' : undefined
   }
 
-  /** Peers of one target at one address. O(peers of the target). */
-  #countAt(key: number, address: Uint8Array): number {
+  /** The entries of one target at one address. O(peers of the target). */
+  #slotsAt({ target, source, address }: Omit<Names, 'fingerprint'>): number[] {
+    const key = this.#keys.find(target)
+    if (key === NONE || this.#sources.find(source) === NONE) return []
     const kind = kindOf(address.length + PORT_BYTES)
-    let count = 0
+    const slots: number[] = []
     for (let ordinal = 0; ordinal < this.#keys.count(key, kind); ordinal += 1) {
       const slot = this.#records.at({ key, kind }, ordinal)
-      if (this.#records.beginsWith(slot, address)) count += 1
+      if (this.#records.beginsWith(slot, address)) slots.push(slot)
     }
-    return count
+    return slots
   }
 
   #add(entry: PeerEntry, names: Names, kind: PeerKind): void {
@@ -279,14 +295,15 @@ export class PeerStore {
     const knownSource = this.#sources.find(names.source)
     const key = knownKey === NONE ? this.#keys.admit(names.target, entry.target) : knownKey
     const source = knownSource === NONE ? this.#sources.admit(names.source) : knownSource
-    const home = { key, publisher: names.publisher, kind, ordinal: this.#keys.count(key, kind) }
+    const { fingerprint } = names
+    const { sourcePort } = entry
+    const home = { key, fingerprint, kind, ordinal: this.#keys.count(key, kind), sourcePort }
     this.#records.add(entry.peer, home, this.#latest)
     this.#keys.adjust(key, kind, 1)
     this.#sources.adjust(source, SOURCES_HAVE_NO_KIND, 1)
   }
 
-  /** Takes an entry out; returns its peer. */
-  #remove(slot: number): Uint8Array {
+  #remove(slot: number): void {
     const peer = this.#records.peer(slot)
     const key = this.#records.key(slot)
     const source = this.#sourceOf(peer)
@@ -296,7 +313,6 @@ export class PeerStore {
     this.#records.remove(slot, this.#keys.count(key, kind))
     if (this.#keys.total(key) === 0) this.#keys.dismiss(key)
     if (this.#sources.total(source) === 0) this.#sources.dismiss(source)
-    return peer
   }
 
   /** The source of a peer that is held, found by its address: records have no word to spare. */
@@ -319,8 +335,4 @@ export class PeerStore {
     const maxRows = this.#config.maxKeys
     return new Roster({ maxRows, noteBytes: this.#targetBytes, seed: drawWord(this.#random) })
   }
-}
-
-function hexWord(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, '0')
 }

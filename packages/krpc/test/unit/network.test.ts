@@ -10,8 +10,8 @@ it('the two networks differ in all that keeps them apart', () => {
   expect([dht256.secureIds, mainline.secureIds]).toEqual([false, true])
 })
 
-it('BEP 33: only in Mainline does one address hold one peer of an identity', () => {
-  expect([dht256.onePeerPerAddress, mainline.onePeerPerAddress]).toEqual([false, true])
+it('only in Mainline does one address take one place in a lookup', () => {
+  expect([dht256.onePlacePerAddress, mainline.onePlacePerAddress]).toEqual([false, true])
 })
 
 it('nobody changes them', () => {

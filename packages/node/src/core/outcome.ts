@@ -3,7 +3,7 @@
 
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
-import type { Tally } from '@dht/search'
+import type { RefusedWrite, Tally } from '@dht/search'
 
 /** Why one question to one node brought no answer. */
 export type FailureReason =
@@ -67,7 +67,8 @@ export interface RoundReport {
   readonly startedAt: number
   readonly durationMs: number
   readonly accepted: readonly Contact[]
-  readonly refused: readonly { readonly contact: Contact; readonly code: number }[]
+  /** With what each said: `text` names the bound that left no room. */
+  readonly refused: readonly RefusedWrite<Contact>[]
   readonly unreachable: readonly Contact[]
   /** True when nothing is to be gained by trying again soon; false: it is retried a few times. */
   readonly complete: boolean

@@ -14,13 +14,13 @@ import {
   type Family,
   type FindNodeQuery,
   fitReply,
-  formatEndpoint,
   type GetPeersQuery,
   type Query,
   type Response,
   type UnknownQuery,
 } from '@dht/krpc'
 import { type PeerStore, WriteTokens } from '@dht/store'
+import { isBoundOfAddress, noRoomText } from './no-room.ts'
 import type { Services } from './services.ts'
 import type { Side } from './side.ts'
 
@@ -128,16 +128,10 @@ export class Responder {
     const { nodes, nodes6 } = this.#nodes(target, query, from)
     const count = peersPerReply[from.family]
     const values = this.#store.sample({ target, count, size: COMPACT_PEER_BYTES[from.family] }, now)
-    // Without room here a token would only be a promise broken later: announces go on to the next
-    // node.
-    const seat = {
-      target,
-      publisher: this.#publisher(from),
-      address: addressBytes(from.address) as Uint8Array,
-    }
-    const token = this.#store.hasRoom(seat, now)
-      ? this.#tokens.issue(from.address, target, now)
-      : undefined
+    const address = addressBytes(from.address) as Uint8Array
+    const reason = this.#store.boundReached({ target, address }, now)
+    const mayWrite = reason === undefined || isBoundOfAddress(reason)
+    const token = mayWrite ? this.#tokens.issue(from.address, target, now) : undefined
     return { nodes, nodes6, token, values: values.length > 0 ? values : undefined }
   }
 
@@ -148,17 +142,11 @@ export class Responder {
     }
     const port = query.impliedPort ? from.port : query.port
     const peer = compactEndpoint({ ...from, port })
-    const stored = this.#store.put({ target, peer, publisher: this.#publisher(from) }, now)
+    const stored = this.#store.put({ target, peer, sourcePort: from.port }, now)
     if (stored.kind === 'refused') {
-      return this.error(transactionId, ErrorCode.server, 'No room')
+      return this.error(transactionId, ErrorCode.server, noRoomText(stored.reason))
     }
     if (stored.kind === 'added') this.#services.outbox.trace({ kind: 'stored', target })
     return this.#reply(query, from, EMPTY)
-  }
-
-  /** Whose entries replace one another: those of a node, or of all nodes at its address. */
-  #publisher(from: Endpoint): string {
-    const { network } = this.#services.config
-    return network.onePeerPerAddress ? from.address : formatEndpoint(from)
   }
 }

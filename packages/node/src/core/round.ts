@@ -145,7 +145,7 @@ export class Round implements LookupOwner {
         then(now)
       },
       refused: (error: ErrorMessage, now) => {
-        publish.refused(asked, error.code)
+        publish.refused(asked, error)
         then(now)
       },
       failed: (_reason, now) => {

@@ -16,16 +16,16 @@ export function sourceOf(endpoint: Endpoint): string {
 }
 
 /**
- * Who counts as one node in a lookup. Where an address holds one peer (BEP 33) it is one voice too:
- * else one host with many ports could surround any target (libtorrent's search-IP restriction).
+ * Who counts as one node in a lookup. Where an address takes one place, one host with many ports
+ * can't surround a target (libtorrent's search-IP restriction).
  * Addresses that many nodes of one machine share, such as loopback, are told apart by port.
  */
 export function voiceOf(endpoint: Endpoint, network: Network): string {
-  const isOneVoice = network.onePeerPerAddress && isRoutable(endpoint)
+  const isOneVoice = network.onePlacePerAddress && isRoutable(endpoint)
   return isOneVoice ? sourceOf(endpoint) : endpointKey(endpoint)
 }
 
 /** The same of a contact, whose endpoint has its key at hand. */
 export function voiceOfContact(contact: Contact, network: Network): string {
-  return network.onePeerPerAddress ? voiceOf(contact.endpoint, network) : contact.endpointKey
+  return network.onePlacePerAddress ? voiceOf(contact.endpoint, network) : contact.endpointKey
 }

@@ -7,12 +7,11 @@ import {
   compactEndpoint,
   type Endpoint,
   type Family,
-  formatEndpoint,
   type Malformed,
   type Query,
   type Response,
 } from '@dht/krpc'
-import { type PeerEntry, resolvePeerStoreOptions } from '@dht/store'
+import { type PeerEntry, type RefusalReason, resolvePeerStoreOptions } from '@dht/store'
 import { NaiveStore } from '../../../store/test/support/world.ts'
 import type { NodeContext } from './core-context.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
@@ -27,6 +26,15 @@ export interface Given {
 }
 
 const MOST_CONTACTS = 20
+
+/** What is said when there is no room. */
+const NO_ROOM: Readonly<Record<RefusalReason, string>> = {
+  maxPeers: 'No room: the store is full (maxPeers)',
+  maxKeys: 'No room: too many identities stored (maxKeys)',
+  maxPeersPerKey: 'No room: too many peers of this identity (maxPeersPerKey)',
+  maxPeersPerSource: 'No room: too many peers at your address (maxPeersPerSource)',
+  maxPeersPerSourceAndKey: 'No room: your address in this identity (maxPeersPerSourceAndKey)',
+}
 
 export type Sides = ReadonlyMap<Family, { readonly overlay: OverlayModel }>
 
@@ -152,7 +160,6 @@ export class AnswersModel {
       .filter((entry) => hex(entry.target) === target && isOf(entry, from.family))
       .map(({ peer }) => hex(peer))
     const chosen = (reply.values ?? []).map(hex)
-    // Two nodes of one host may enter the same peer: each entry is told of once.
     const others = [...live]
     for (const peer of chosen) {
       const at = others.indexOf(peer)
@@ -161,9 +168,9 @@ export class AnswersModel {
     }
     const all = [...chosen, ...others]
     const values = all.slice(0, config.peersPerReply[from.family]).map(bytesOf)
-    const seat = { ...this.#seat(query.target, from), address: addressOf(from) }
-    const hasRoom = this.store.refusal(seat, now) === undefined
-    const token = hasRoom ? this.#give(reply.token, from, numberOf(query.target)) : undefined
+    const reason = this.store.boundReached({ target: query.target, address: addressOf(from) }, now)
+    const mayWrite = reason === undefined || reason.startsWith('maxPeersPerSource')
+    const token = mayWrite ? this.#give(reply.token, from, numberOf(query.target)) : undefined
     return { values: values.length > 0 ? values : undefined, token }
   }
 
@@ -175,19 +182,14 @@ export class AnswersModel {
       return
     }
     const peer = compactEndpoint({ ...from, port: impliedPort ? from.port : query.port })
-    const stored = this.store.put({ ...this.#seat(target, from), peer }, node.now)
-    if (stored.kind === 'refused') this.#refuse(transactionId, 202, 'No room', from)
-    else {
+    const stored = this.store.put({ target, peer, sourcePort: from.port }, node.now)
+    if (stored.kind === 'refused') {
+      this.#refuse(transactionId, 202, NO_ROOM[stored.reason], from)
+    } else {
       if (stored.kind === 'added') node.trace({ kind: 'stored', target })
       this.#reply(query, from, {})
     }
     node.note(`stored: ${stored.kind}`)
-  }
-
-  #seat(target: PeerEntry['target'], from: Endpoint): Omit<PeerEntry, 'peer'> {
-    const { network } = this.#node.config
-    const publisher = network.onePeerPerAddress ? from.address : formatEndpoint(from)
-    return { target, publisher }
   }
 
   /** A token as the core made it: the same for the same asker in one epoch, else another. */

@@ -107,7 +107,7 @@ export function sourceOf(endpoint: Endpoint): string {
 
 /** Who counts as one in a lookup. */
 export function voiceOf(endpoint: Endpoint, network: Network): string {
-  const isOne = network.onePeerPerAddress && isPublic(endpoint)
+  const isOne = network.onePlacePerAddress && isPublic(endpoint)
   return isOne ? sourceOf(endpoint) : formatEndpoint(endpoint)
 }
 

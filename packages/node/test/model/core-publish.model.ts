@@ -134,7 +134,7 @@ interface Write {
   readonly peer: Peer
   readonly token: Uint8Array
   state: 'due' | 'written' | 'accepted' | 'refused' | 'unreachable'
-  code: number
+  refusal: { readonly code: number; readonly text: string } | undefined
 }
 
 interface Writing {
@@ -193,7 +193,11 @@ export class RoundModel {
       accepted: contacts('accepted'),
       refused: writes
         .filter(({ state }) => state === 'refused')
-        .map(({ peer, code }) => ({ contact: peer.contact, code })),
+        .map(({ peer, refusal }) => ({
+          contact: peer.contact,
+          code: refusal?.code ?? Number.NaN,
+          text: refusal?.text ?? '',
+        })),
       unreachable: contacts('unreachable'),
       complete: peopled.length > 0 && isSettled,
       tally: sum(this.#tallies),
@@ -210,7 +214,7 @@ export class RoundModel {
     this.#tallies.push(lookup.tally())
     const writes = lookup
       .writeTargets()
-      .map(({ peer, token }): Write => ({ peer, token, state: 'due', code: 0 }))
+      .map(({ peer, token }): Write => ({ peer, token, state: 'due', refusal: undefined }))
     const writing = { overlay, writes, reachable: lookup.closest().length }
     this.#writings.push(writing)
     this.#advance(writing)
@@ -230,8 +234,8 @@ export class RoundModel {
     const { config } = this.#publisher.node
     const { port } = this.#entry
     const target = idOf(this.#entry.target, config.network)
-    const settle = (state: Write['state'], code = 0): void => {
-      Object.assign(write, { state, code })
+    const settle = (state: Write['state'], refusal?: Write['refusal']): void => {
+      Object.assign(write, { state, refusal })
       this.#advance({ overlay, writes, reachable: 0 })
     }
     write.state = 'written'
@@ -239,7 +243,7 @@ export class RoundModel {
     const isSent = overlay.ask(write.peer.contact.endpoint, question, {
       asked: write.peer,
       answered: () => settle('accepted'),
-      refused: ({ code }: ErrorMessage) => settle('refused', code),
+      refused: ({ code, text }: ErrorMessage) => settle('refused', { code, text }),
       failed: () => settle('unreachable'),
       stalled: () => !this.#isOver,
     })

@@ -28,7 +28,7 @@ export type Case =
       | 'own id'
       | 'own address'}`
   | `token: ${0 | 1 | 2} rotations old, ${'right' | 'wrong'} address`
-  | `stored: ${'added' | 'renewed' | 'replaced' | 'refused'}`
+  | `stored: ${'added' | 'renewed' | 'refused'}`
   | `garbage: ${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`
   | `from ${'port 0' | 'another family'}`
   | `reaction: ${Reaction}`
@@ -94,7 +94,6 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'token: 2 rotations old, wrong address': 4,
   'stored: added': 9,
   'stored: renewed': 5,
-  'stored: replaced': 3,
   'stored: refused': 1,
   'garbage: 0': 1,
   'garbage: 1': 1,

@@ -81,7 +81,11 @@ class NaivePublish {
     const refused = known.filter(({ told }) => told === 'refused')
     return {
       accepted: those('accepted'),
-      refused: refused.map(({ at, code }) => ({ contact: this.nodes[at]!, code })),
+      refused: refused.map(({ at, code }) => ({
+        contact: this.nodes[at]!,
+        code,
+        text: `code ${code}`,
+      })),
       unreachable: those('unreachable'),
     }
   }
@@ -134,7 +138,7 @@ const tell = fc
       const pool = { written: naive.written, targets: naive.targets, all }[among] ?? all
       const at = pool[which % pool.length] ?? 0
       census.count(naive.tell({ at, told, code }))
-      if (told === 'refused') publish.refused(naive.nodes[at]!, code)
+      if (told === 'refused') publish.refused(naive.nodes[at]!, { code, text: `code ${code}` })
       else publish[told](naive.nodes[at]!)
     }),
   )

@@ -20,12 +20,12 @@ describe('publish', () => {
     expect(publish.next()).toEqual({ kind: 'write', contact: node(3), token: Uint8Array.of(3) })
     expect(publish.next()).toEqual({ kind: 'wait' })
     publish.unreachable(node(3))
-    publish.refused(node(1), 203)
+    publish.refused(node(1), { code: 203, text: 'Bad token' })
     publish.accepted(node(2))
     expect(publish.next()).toEqual({ kind: 'done' })
     expect(publish.outcome()).toEqual({
       accepted: [node(2)],
-      refused: [{ contact: node(1), code: 203 }],
+      refused: [{ contact: node(1), code: 203, text: 'Bad token' }],
       unreachable: [node(3)],
     })
   })

@@ -67,8 +67,8 @@ function storeViolations({ store, config }: CoreInspection): string[] {
   if (countedBy(entries, ({ target }) => idKey(idView(target))).size > config.maxKeys) {
     found.push('STORE-52: too many keys')
   }
-  const owners = countedBy(entries, ({ target, publisher }) => `${publisher} ${String(target)}`)
-  if (owners.size < entries.length) found.push('STORE-3: two peers of one publisher at a key')
+  const names = countedBy(entries, ({ target, peer }) => `${String(peer)} ${String(target)}`)
+  if (names.size < entries.length) found.push('STORE-58: one peer twice at a key')
   if (entries.some(({ stampedAt }) => stampedAt > at)) found.push('STORE-54: a peer of tomorrow')
   return found
 }

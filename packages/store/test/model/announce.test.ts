@@ -149,8 +149,7 @@ interface Place {
 }
 
 function enter({ host, target, port }: Place, { both, census }: Model, { store }: Responder): void {
-  const publisher = `${textOf(host)}:${port}`
-  const entry = { target: TARGETS[target]!, publisher, peer: peerOf(host, 6, port) }
+  const entry = { target: TARGETS[target]!, peer: peerOf(host, 6, port), sourcePort: port }
   const expected = both.naive.put(entry, both.now)
   expect(store.put(entry, both.now)).toEqual(expected)
   if (expected.kind === 'refused') census.count('valid, but no room')

@@ -7,20 +7,20 @@ import { announce, explore, stateBudget, type World } from '@dht/testing/explore
 import { describe, expect, it } from 'vitest'
 import { type PeerEntry, PeerStore, type PeerStoreConfig } from '../../src/index.ts'
 import { countsOf, storeViolations } from '../support/store-laws.ts'
-import { hexOf, NaiveStore, peerOf, type Truth, targetOf } from '../support/world.ts'
+import { addressOf, hexOf, NaiveStore, peerOf, type Truth, targetOf } from '../support/world.ts'
 import { type Both, compare, FLOORS, LIFETIME_MS, passTo, put, SMALL } from './peer-store.script.ts'
 
 interface Tiny {
   readonly config: PeerStoreConfig
   readonly targets: number
-  readonly publishers: readonly string[]
+  readonly ports: readonly number[]
   /** Most states in the suite. */
   readonly states: number
   readonly isSmall: boolean
 }
 
 const WORLDS: Readonly<Record<string, Tiny>> = {
-  'two targets, two publishers, two addresses': {
+  'two targets, two ports, two addresses': {
     config: {
       lifetimeMs: LIFETIME_MS,
       maxKeys: 2,
@@ -30,11 +30,11 @@ const WORLDS: Readonly<Record<string, Tiny>> = {
       maxPeers: 3,
     },
     targets: 2,
-    publishers: ['a', 'b'],
+    ports: [1, 2],
     states: 1_000,
     isSmall: true,
   },
-  'three targets, three publishers, two addresses': {
+  'three targets, three ports, two addresses': {
     config: {
       lifetimeMs: LIFETIME_MS,
       maxKeys: 2,
@@ -44,7 +44,7 @@ const WORLDS: Readonly<Record<string, Tiny>> = {
       maxPeers: 4,
     },
     targets: 3,
-    publishers: ['a', 'b', 'c'],
+    ports: [1, 2, 3],
     states: 100,
     isSmall: false,
   },
@@ -53,18 +53,19 @@ const WORLDS: Readonly<Record<string, Tiny>> = {
 const STEPS_MS = [LIFETIME_MS / 2, LIFETIME_MS / 2 + 1]
 const PEERS = [peerOf(0), peerOf(1, 18)]
 
-function entriesOf({ targets, publishers }: Tiny): PeerEntry[] {
+function entriesOf({ targets, ports }: Tiny): PeerEntry[] {
   return Array.from({ length: targets }, (_, value) => targetOf(value)).flatMap((target) =>
-    publishers.flatMap((publisher) => PEERS.map((peer) => ({ target, publisher, peer }))),
+    ports.flatMap((sourcePort) => PEERS.map((peer) => ({ target, sourcePort, peer }))),
   )
 }
 
-type Move = readonly ['put' | 'pass', number]
+type Move = readonly ['put' | 'withdraw' | 'pass', number]
 
 function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
   const entries = entriesOf(tiny)
   const moves: readonly Move[] = [
     ...entries.map((_, at): Move => ['put', at]),
+    ...entries.map((_, at): Move => ['withdraw', at]),
     ...STEPS_MS.map((_, at): Move => ['pass', at]),
   ]
   const naive = new NaiveStore(tiny.config)
@@ -74,6 +75,7 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
     moves: () => moves,
     make: ([kind, at]) => {
       if (kind === 'put') put(entries[at]!, both, store)
+      else if (kind === 'withdraw') withdraw(entries[at]!, both, store)
       else passTo(both.now + STEPS_MS[at]!, both, store)
     },
     key: () => {
@@ -86,19 +88,25 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
   }
 }
 
+function withdraw({ target, peer, sourcePort }: PeerEntry, { naive, now }: Both, store: PeerStore) {
+  const sender = { target, address: addressOf(peer), sourcePort }
+  expect(store.withdraw(sender, now)).toBe(naive.withdraw(sender, now))
+}
+
 /**
- * What is live, with its age, in its order. Which target and which publisher is which matters to
- * nobody: both are numbered as they appear.
+ * What is live, with its age, in its order. Which target and which port is which makes no
+ * difference: both are numbered as they appear.
  */
 function keyOf(live: readonly Truth[], now: number): string {
   const targets = [...new Set(live.map(({ target }) => hexOf(target)))]
-  const publishers = [...new Set(live.map(({ publisher }) => publisher))]
+  const ports = [...new Set(live.map(({ sourcePort }) => sourcePort))]
   return live
-    .map(({ target, publisher, peer, stampedAt }) =>
+    .map(({ target, sourcePort, peer, stampedAt, ownedAt }) =>
       [
         targets.indexOf(hexOf(target)),
-        publishers.indexOf(publisher),
-        ...[hexOf(peer), now - stampedAt],
+        ports.indexOf(sourcePort),
+        // What an age above a life is makes no difference any more.
+        ...[hexOf(peer), now - stampedAt, Math.min(now - ownedAt, LIFETIME_MS + 1)],
       ].join(' '),
     )
     .join()

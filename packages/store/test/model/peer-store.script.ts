@@ -1,5 +1,5 @@
 // Scripts of commands for the peer store and the naive list of `../support/world.ts`, in a world of
-// a few targets, publishers and addresses where every bound is near. What a command aims at (an
+// a few targets, ports and addresses where every bound is near. What a command aims at (an
 // entry that is held, the end of a life) is looked up in the list when it runs. After every command
 // everything that the store shows is compared.
 
@@ -8,7 +8,14 @@ import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { PeerEntry, PeerStore, PeerStoreConfig, PutOutcome } from '../../src/index.ts'
-import { addressOf, hexOf, type NaiveStore, peerOf, targetOf } from '../support/world.ts'
+import {
+  addressOf,
+  hexOf,
+  type NaiveStore,
+  peerOf,
+  type Truth,
+  targetOf,
+} from '../support/world.ts'
 
 export const LIFETIME_MS = 100
 
@@ -35,14 +42,20 @@ export const anyRealConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
 export const FLOORS = {
   added: 300,
   renewed: 100,
-  'replaced at the same address': 20,
-  'replaced by another address': 30,
+  'renewed from another port': 20,
+  'belongs to another port now': 10,
   'refused: maxPeers': 30,
   'refused: maxKeys': 20,
   'refused: maxPeersPerKey': 20,
   'refused: maxPeersPerSource': 20,
   'refused: maxPeersPerSourceAndKey': 20,
-  'refused its own move': 10,
+  'refused another port of a holder': 10,
+  'room for a holder': 10,
+  'withdrawn one': 20,
+  'withdrawn several': 5,
+  'withdrawn again': 5,
+  'withdrawn from another port': 20,
+  'withdrawn from another address': 20,
   IPv4: 100,
   IPv6: 50,
   'room for': 50,
@@ -66,7 +79,8 @@ type Case = keyof typeof FLOORS
 /** Who and what there is. */
 export interface Scene {
   readonly targets: readonly Id[]
-  readonly publishers: readonly string[]
+  /** UDP ports that entries are put from. */
+  readonly ports: readonly number[]
   readonly peers: readonly Uint8Array[]
 }
 
@@ -82,7 +96,7 @@ type Command = fc.Command<Both, PeerStore>
 
 export const SMALL: Scene = {
   targets: [0, 1, 255].map(targetOf),
-  publishers: ['a', 'b', 'c', 'é'],
+  ports: [1, 256, 0xffff],
   peers: [6, 18].flatMap((size) =>
     [0, 1].flatMap((host) => [1, 2].map((port) => peerOf(host, size, port))),
   ),
@@ -90,19 +104,14 @@ export const SMALL: Scene = {
 
 const pick = <T>(from: readonly T[], selector: number): T => from[selector % from.length]!
 
-interface Line {
-  readonly target: Uint8Array
-  readonly peer: Uint8Array
-  readonly publisher: string
-  readonly stampedAt: number
-}
+type Line = PeerEntry & Pick<Truth, 'stampedAt' | 'ownedAt'>
 
-/** Entries as text, publishers by the order in which they appear: fingerprints are no names. */
-function textOf(entries: readonly Line[]): string {
-  const publishers = [...new Set(entries.map(({ publisher }) => publisher))]
+function textOf(
+  entries: readonly (Omit<Line, 'target'> & { readonly target: Uint8Array })[],
+): string {
   return entries
-    .map(({ target, peer, publisher, stampedAt }) =>
-      [hexOf(target), hexOf(peer), publishers.indexOf(publisher), stampedAt].join(' '),
+    .map(({ target, peer, sourcePort, stampedAt, ownedAt }) =>
+      [hexOf(target), hexOf(peer), sourcePort, stampedAt, ownedAt].join(' '),
     )
     .join('\n')
 }
@@ -141,54 +150,51 @@ function command(name: string, run: (both: Both, store: PeerStore) => void): Com
 
 interface Choice {
   readonly target: number
-  readonly publisher: number
+  readonly port: number
   readonly peer: number
-  /** Of an entry that is held: nothing (0), its owner (1), its peer too (2). */
+  /** Of an entry that is held: nothing (0), its target and port (1), its peer instead (2). */
   readonly like: number
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
   // Mostly one target, so that it has several peers.
   target: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 11 })),
-  publisher: fc.nat({ max: 23 }),
+  port: fc.nat({ max: 23 }),
   peer: fc.nat({ max: 23 }),
   like: fc.constantFrom(0, 0, 0, 0, 1, 2),
 })
 
 function entryOf(chosen: Choice, { naive, now, scene }: Both): PeerEntry {
-  const { target, publisher, peer, like } = chosen
+  const { target, port, peer, like } = chosen
   const live = naive.live(now)
-  const held = like > 0 ? live[(target + publisher + peer) % live.length] : undefined
+  const held = like > 0 ? live[(target + port + peer) % live.length] : undefined
   return {
     target: held?.target ?? pick(scene.targets, target),
-    publisher: held?.publisher ?? pick(scene.publishers, publisher),
+    sourcePort: (like === 1 ? held?.sourcePort : undefined) ?? pick(scene.ports, port),
     peer: (like === 2 ? held?.peer : undefined) ?? pick(scene.peers, peer),
   }
 }
 
-function caseOf(outcome: PutOutcome, { peer }: PeerEntry): Case {
-  if (outcome.kind === 'refused') return `refused: ${outcome.reason}`
-  if (outcome.kind !== 'replaced') return outcome.kind
-  const isSame = hexOf(addressOf(outcome.previous)) === hexOf(addressOf(peer))
-  return isSame ? 'replaced at the same address' : 'replaced by another address'
-}
+const caseOf = (outcome: PutOutcome): Case =>
+  outcome.kind === 'refused' ? `refused: ${outcome.reason}` : outcome.kind
 
 const outcomeOf = (outcome: PutOutcome): string =>
-  [outcome.kind, 'reason' in outcome && outcome.reason, previousOf(outcome)].join(' ')
-
-const previousOf = (outcome: PutOutcome): string =>
-  'previous' in outcome ? hexOf(outcome.previous) : ''
+  [outcome.kind, 'reason' in outcome && outcome.reason].join(' ')
 
 export function put(entry: PeerEntry, both: Both, store: PeerStore): void {
   const { naive, now, latest, census } = both
-  const owns = naive
-    .live(now)
-    .some(({ target, publisher }) => target === entry.target && publisher === entry.publisher)
+  const atTarget = naive.live(now).filter(({ target }) => hexOf(target) === hexOf(entry.target))
+  const held = atTarget.find(({ peer }) => hexOf(peer) === hexOf(entry.peer))
+  const isHolder = atTarget.some((one) => addressHexOf(one) === addressHexOf(entry))
   const expected = naive.put(entry, now)
   same(outcomeOf(store.put(entry, now)), outcomeOf(expected))
-  census.count(caseOf(expected, entry))
+  census.count(caseOf(expected))
   census.count(entry.peer.length === 6 ? 'IPv4' : 'IPv6')
-  if (owns && expected.kind === 'refused') census.count('refused its own move')
+  if (isHolder && expected.kind === 'refused') census.count('refused another port of a holder')
+  if (held !== undefined && held.sourcePort !== entry.sourcePort) {
+    const isOwn = naive.live(now).at(-1)?.sourcePort === entry.sourcePort
+    census.count(isOwn ? 'belongs to another port now' : 'renewed from another port')
+  }
   if (now < latest) census.count('put under a clock set back')
 }
 
@@ -199,14 +205,72 @@ const putCommand = choice.map((chosen) =>
 )
 
 const askRoom = choice.map((chosen) =>
-  command(`hasRoom(${Object.values(chosen)})`, (both, store) => {
-    const { target, publisher, peer } = entryOf(chosen, both)
-    const query = { target, publisher, address: addressOf(peer) }
-    const expected = both.naive.refusal(query, both.now) === undefined
-    same(store.hasRoom(query, both.now), expected)
-    both.census.count(expected ? 'room for' : 'no room for')
+  command(`boundReached(${Object.values(chosen)})`, (both, store) => {
+    const { naive, now, census } = both
+    const { target, peer } = entryOf(chosen, both)
+    const query = { target, address: addressOf(peer) }
+    const expected = naive.boundReached(query, now)
+    same(store.boundReached(query, now), expected)
+    census.count(expected === undefined ? 'room for' : 'no room for')
+    const isHolder = naive
+      .live(now)
+      .some((one) => one.target === target && addressHexOf(one) === hexOf(query.address))
+    if (isHolder) census.count('room for a holder')
   }),
 )
+
+/** From the port of an entry that is held, from another port, or from another address. */
+const withdraw = fc
+  .record({
+    which: fc.nat({ max: 99 }),
+    port: fc.option(fc.nat({ max: 23 }), { nil: undefined, freq: 2 }),
+    peer: fc.option(fc.nat({ max: 23 }), { nil: undefined, freq: 2 }),
+    isTwice: fc.boolean(),
+    putsMore: fc.boolean(),
+  })
+  .map(({ which, port, peer, isTwice, putsMore }) =>
+    command(`withdraw(${[which, port, peer, isTwice, putsMore]})`, (both, store) => {
+      const { naive, now, census, scene } = both
+      const live = naive.live(now)
+      const held = live[which % Math.max(1, live.length)]
+      if (held === undefined) return
+      const neighbours = scene.peers.filter((one) => hexOf(addressOf(one)) === addressHexOf(held))
+      if (putsMore) for (const one of neighbours) put({ ...held, peer: one }, both, store)
+      const sender = {
+        target: held.target,
+        address: addressOf(peer === undefined ? held.peer : pick(scene.peers, peer)),
+        sourcePort: port === undefined ? held.sourcePort : pick(scene.ports, port),
+      }
+      const expected = naive.withdraw(sender, now)
+      same(store.withdraw(sender, now), expected)
+      if (expected === 1) census.count('withdrawn one')
+      if (expected > 1) census.count('withdrawn several')
+      if (sender.sourcePort !== held.sourcePort) census.count('withdrawn from another port')
+      if (hexOf(sender.address) !== addressHexOf(held)) {
+        census.count('withdrawn from another address')
+      }
+      if (!isTwice) return
+      same(store.withdraw(sender, now), 0)
+      if (expected > 0) census.count('withdrawn again')
+    }),
+  )
+
+/** Another port renews an entry twice, the second time after the life of its owner's last put. */
+const adopt = fc
+  .record({ which: fc.nat({ max: 99 }), port: fc.nat({ max: 23 }) })
+  .map(({ which, port }) =>
+    command(`adopt(${which}, ${port})`, (both, store) => {
+      const live = both.naive.live(both.now)
+      const held = live[which % Math.max(1, live.length)]
+      if (held === undefined) return
+      for (const share of [0.3, 0.8]) {
+        put({ ...held, sourcePort: pick(both.scene.ports, port) }, both, store)
+        both.now += share * both.naive.lifetimeMs
+        both.latest = Math.max(both.latest, both.now)
+      }
+      put({ ...held, sourcePort: pick(both.scene.ports, port) }, both, store)
+    }),
+  )
 
 /** A part of what is held, no entry twice, and a copy: what its taker writes changes nothing. */
 const sample = fc
@@ -295,24 +359,25 @@ const suspend = fc.nat({ max: 300 }).map((ms) =>
   }),
 )
 
-/** Many publishers at once, all at one target or from one address: bounds that are wide are met. */
+/** Many puts at once, all at one target or from one address: bounds that are wide are met. */
 const crowd = fc
   .record({ chosen: choice, count: fc.integer({ min: 2, max: 12 }), isOneHost: fc.boolean() })
   .map(({ chosen, count, isOneHost }) =>
     command(`crowd(${Object.values(chosen)}, ${count}, ${isOneHost})`, (both, store) => {
       for (let n = 0; n < count; n++) {
-        const { target, publisher, peer } = chosen
+        const { target, port, peer } = chosen
         const at = isOneHost ? target + n : target
         const from = isOneHost ? peer : peer + n
-        const one = { target: at, publisher: publisher + n, peer: from, like: 0 }
+        const one = { target: at, port: port + n, peer: from, like: 0 }
         put(entryOf(one, both), both, store)
       }
     }),
   )
 
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 12, arbitrary: putCommand },
-  { weight: 2, arbitrary: askRoom },
+  { weight: 14, arbitrary: putCommand },
+  { weight: 5, arbitrary: askRoom },
+  { weight: 2, arbitrary: fc.oneof({ weight: 4, arbitrary: withdraw }, adopt) },
   { weight: 2, arbitrary: sample },
   { weight: 1, arbitrary: list },
   { weight: 1, arbitrary: atTheEnd },

@@ -20,10 +20,10 @@ import {
   SMALL,
 } from './peer-store.script.ts'
 
-/** Targets that share all but the last bits, many publishers, several ports on each of 5 hosts. */
+/** Targets that share all but the last bits, many senders, several ports on each of 5 hosts. */
 const REAL: Scene = {
   targets: Array.from({ length: 12 }, (_, n) => idFromBigInt(2n ** 255n + BigInt(n), 32)),
-  publishers: Array.from({ length: 24 }, (_, n) => `198.51.100.${n}:${6881 + n}`),
+  ports: Array.from({ length: 24 }, (_, n) => 6881 + n),
   peers: Array.from({ length: 24 }, (_, n) => peerOf(n % 5, n % 3 === 0 ? 18 : 6, 1000 + n)),
 }
 

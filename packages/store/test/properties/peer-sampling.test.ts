@@ -3,7 +3,7 @@
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { PeerStore } from '../../src/index.ts'
-import { HOUR_MS, peerOf, targetOf } from '../support/world.ts'
+import { addressOf, HOUR_MS, peerOf, targetOf } from '../support/world.ts'
 
 const TARGET = targetOf(1)
 const ROUNDS = 20_000
@@ -18,17 +18,20 @@ function chiSquare(counts: readonly number[]): number {
 }
 
 /**
- * Twenty live IPv4 peers, 0 to 19, among others that died, moved or are of another size, so that
- * places have been vacated and filled again.
+ * Twenty live IPv4 peers, 0 to 19, among others that died, were withdrawn or have another size, so
+ * that places have been vacated and filled again.
  */
 function usedStore(seed: number): PeerStore {
   const store = new PeerStore(seededRandom(seed))
-  const put = (name: string, peer: Uint8Array, now: number) =>
-    store.put({ target: TARGET, publisher: name, peer }, now)
-  for (let i = 0; i < 30; i += 1) put(`dead ${i}`, peerOf(100 + i), 0)
-  for (let i = 0; i < 10; i += 1) put(`live ${i}`, peerOf(200 + i), 5)
-  for (let i = 0; i < 20; i += 1) put(`live ${i}`, peerOf(i), HOUR_MS)
-  for (let i = 0; i < 9; i += 1) put(`six ${i}`, peerOf(300 + i, 18), HOUR_MS)
+  const put = (peer: Uint8Array, now: number) =>
+    store.put({ target: TARGET, peer, sourcePort: 1 }, now)
+  const withdraw = (peer: Uint8Array) =>
+    store.withdraw({ target: TARGET, address: addressOf(peer), sourcePort: 1 }, HOUR_MS)
+  for (let i = 0; i < 30; i += 1) put(peerOf(100 + i), 0)
+  for (let i = 0; i < 10; i += 1) put(peerOf(200 + i), 5)
+  for (let i = 0; i < 20; i += 1) put(peerOf(i), HOUR_MS)
+  for (let i = 0; i < 9; i += 1) put(peerOf(300 + i, 18), HOUR_MS)
+  for (let i = 0; i < 10; i += 1) withdraw(peerOf(200 + i))
   return store
 }
 

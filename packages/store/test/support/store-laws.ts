@@ -28,6 +28,7 @@ export function storeViolations(
       if (entry.stampedAt < before) found.push(`STORE-4: ${index} is out of order`)
       if (at - entry.stampedAt > config.lifetimeMs) found.push(`STORE-5: ${index} has expired`)
       if (entry.stampedAt > at) found.push(`STORE-2: ${index} is of the future`)
+      if (entry.ownedAt > entry.stampedAt) found.push(`STORE-59: ${index} is owned too late`)
       return found
     }),
     ...countViolations(entries, config, counts),
@@ -51,7 +52,7 @@ function boundViolations(entries: readonly Entry[], config: PeerStoreConfig): st
   most('STORE-52, source', source, config.maxPeersPerSource)
   const both = (entry: Entry) => `${target(entry)} ${source(entry)}`
   most('STORE-52, source and key', both, config.maxPeersPerSourceAndKey)
-  most('STORE-3', (entry) => `${target(entry)} of ${entry.publisher}`, 1)
+  most('STORE-3', (entry) => `${target(entry)} ${hexOf(entry.peer)}`, 1)
   const keys = new Set(entries.map(target)).size
   if (keys > config.maxKeys) found.push(`STORE-52, keys: ${keys} of ${config.maxKeys}`)
   return found

@@ -5,13 +5,13 @@ import { type Id, idFromBytes, idToHex } from '@dht/id'
 import { seededRandom } from '@dht/testing'
 import {
   type PeerEntry,
-  type PeerOwner,
   PeerStore,
   type PeerStoreConfig,
   type PeerStoreOptions,
   type PutOutcome,
   type RefusalReason,
   type RoomQuery,
+  type Withdrawal,
 } from '../../src/index.ts'
 
 export const HOUR_MS = 3_600_000
@@ -41,15 +41,19 @@ export const target: Id = targetOf(1)
 export const storeOf = (options: PeerStoreOptions = {}): PeerStore =>
   new PeerStore(seededRandom(1), options)
 
-/** Puts peer `number` under a target as the publisher of that number. */
+/** Puts peer `number` under a target, from port 1. */
 export function put(store: PeerStore, number: number, now: number, at: Id = target): PutOutcome {
-  return store.put({ target: at, publisher: `node ${number}`, peer: peerOf(number) }, now)
+  return store.put({ target: at, peer: peerOf(number), sourcePort: 1 }, now)
 }
 
-/** Whether there is room for peer `number` of the publisher of that number. */
-export function hasRoom(store: PeerStore, number: number, now: number, at: Id = target): boolean {
-  const address = addressOf(peerOf(number))
-  return store.hasRoom({ target: at, publisher: `node ${number}`, address }, now)
+/** The bound that leaves no room for a new peer at the address of peer `number`. */
+export function boundReached(
+  store: PeerStore,
+  number: number,
+  now: number,
+  at: Id = target,
+): RefusalReason | undefined {
+  return store.boundReached({ target: at, address: addressOf(peerOf(number)) }, now)
 }
 
 /** What `peerOf` was told, of each. */
@@ -58,6 +62,8 @@ export const numbers = (peers: readonly Uint8Array[]): number[] =>
 
 export interface Truth extends PeerEntry {
   readonly stampedAt: number
+  /** When the sender that it belongs to last put it. */
+  readonly ownedAt: number
 }
 
 /** The peer store as a naive list. Every question is answered by looking at everything. */
@@ -83,43 +89,64 @@ export class NaiveStore {
 
   put(entry: PeerEntry, now: number): PutOutcome {
     const live = this.live(now)
-    const own = live.find((other) => isOwnedBy(other, entry))
-    const outcome = this.#outcome(entry, own, now)
-    if (outcome.kind !== 'refused') {
-      this.#entries = live.filter((other) => other !== own)
-      this.#entries.push({ ...entry, peer: entry.peer.slice(), stampedAt: this.#latest })
-    }
-    return outcome
+    const held = live.find((other) => isSame(other, entry))
+    const query = { ...entry, address: addressOf(entry.peer) }
+    const reason = held === undefined ? this.#full(query, live) : undefined
+    if (reason !== undefined) return { kind: 'refused', reason }
+    this.#entries = live.filter((other) => other !== held)
+    this.#entries.push({
+      target: entry.target,
+      peer: entry.peer.slice(),
+      stampedAt: this.#latest,
+      ...this.#owner(entry, held),
+    })
+    return { kind: held === undefined ? 'added' : 'renewed' }
   }
 
-  /** What is asked for is judged as if the entry that it would replace were not there. */
-  refusal(query: RoomQuery, now: number): PutOutcome | undefined {
-    const others = this.live(now).filter((other) => !isOwnedBy(other, query))
-    const targets = new Set(others.map((other) => hexOf(other.target)))
-    const atKey = others.filter((other) => hexOf(other.target) === hexOf(query.target))
-    const atAddress = others.filter(
-      (other) => hexOf(addressOf(other.peer)) === hexOf(query.address),
+  boundReached(query: RoomQuery, now: number): RefusalReason | undefined {
+    const live = this.live(now)
+    return live.some((entry) => isAt(entry, query)) ? undefined : this.#full(query, live)
+  }
+
+  withdraw(sender: Withdrawal, now: number): number {
+    const live = this.live(now)
+    this.#entries = live.filter(
+      (entry) => !isAt(entry, sender) || entry.sourcePort !== sender.sourcePort,
     )
+    return live.length - this.#entries.length
+  }
+
+  /** Whose it is after a put: the sender's if it is new, the sender's own, or without an owner. */
+  #owner(
+    { sourcePort }: PeerEntry,
+    held: Truth | undefined,
+  ): Pick<Truth, 'sourcePort' | 'ownedAt'> {
+    const isAnothers =
+      held !== undefined &&
+      held.sourcePort !== sourcePort &&
+      this.#latest <= held.ownedAt + this.#config.lifetimeMs
+    return isAnothers
+      ? { sourcePort: held.sourcePort, ownedAt: held.ownedAt }
+      : { sourcePort, ownedAt: this.#latest }
+  }
+
+  #full(query: RoomQuery, live: readonly Truth[]): RefusalReason | undefined {
+    const targets = new Set(live.map((other) => hexOf(other.target)))
+    const atKey = live.filter((other) => hexOf(other.target) === hexOf(query.target))
+    const atAddress = live.filter((other) => hexOf(addressOf(other.peer)) === hexOf(query.address))
     const { maxPeers, maxKeys, maxPeersPerKey, maxPeersPerSource } = this.#config
-    const { maxPeersPerSourceAndKey } = this.#config
-    const refused = (reason: RefusalReason) => ({ kind: 'refused', reason }) as const
-    if (others.length >= maxPeers) return refused('maxPeers')
-    if (atKey.length === 0 && targets.size >= maxKeys) return refused('maxKeys')
-    if (atKey.length >= maxPeersPerKey) return refused('maxPeersPerKey')
-    if (atAddress.length >= maxPeersPerSource) return refused('maxPeersPerSource')
+    if (live.length >= maxPeers) return 'maxPeers'
+    if (atKey.length === 0 && targets.size >= maxKeys) return 'maxKeys'
+    if (atKey.length >= maxPeersPerKey) return 'maxPeersPerKey'
+    if (atAddress.length >= maxPeersPerSource) return 'maxPeersPerSource'
     const atBoth = atAddress.filter((other) => atKey.includes(other))
-    if (atBoth.length >= maxPeersPerSourceAndKey) return refused('maxPeersPerSourceAndKey')
+    if (atBoth.length >= this.#config.maxPeersPerSourceAndKey) return 'maxPeersPerSourceAndKey'
     return undefined
   }
-
-  #outcome(entry: PeerEntry, own: Truth | undefined, now: number): PutOutcome {
-    if (own !== undefined && hexOf(own.peer) === hexOf(entry.peer)) return { kind: 'renewed' }
-    const refusal = this.refusal({ ...entry, address: addressOf(entry.peer) }, now)
-    if (refusal !== undefined) return refusal
-    return own === undefined ? { kind: 'added' } : { kind: 'replaced', previous: own.peer }
-  }
 }
 
-function isOwnedBy(entry: PeerOwner, owner: PeerOwner): boolean {
-  return hexOf(entry.target) === hexOf(owner.target) && entry.publisher === owner.publisher
-}
+const isSame = (one: PeerEntry, other: PeerEntry): boolean =>
+  hexOf(one.target) === hexOf(other.target) && hexOf(one.peer) === hexOf(other.peer)
+
+const isAt = ({ target, peer }: PeerEntry, place: RoomQuery): boolean =>
+  hexOf(target) === hexOf(place.target) && hexOf(addressOf(peer)) === hexOf(place.address)

@@ -12,25 +12,29 @@ const known = Object.keys(PEER_STORE_DEFAULTS).join(', ')
 function putTwoWidths(): void {
   const store = storeOf()
   put(store, 1, 0)
-  store.put({ target: new Uint8Array(2) as typeof target, publisher: 'x', peer: peerOf(2) }, 0)
+  store.put({ target: new Uint8Array(2) as typeof target, peer: peerOf(2), sourcePort: 1 }, 0)
 }
 
 describe('what a refusal says', () => {
   it.each([
     [
-      () => storeOf().put({ target, publisher: 'x', peer: new Uint8Array(7) }, 0),
+      () => storeOf().put({ target, peer: new Uint8Array(7), sourcePort: 1 }, 0),
       'peer: expected 6 or 18 bytes, got 7 bytes',
     ],
     [
-      () => storeOf().put({ target, publisher: long, peer: peerOf(1) }, 0),
-      'publisher: expected at most 128 characters, got 129',
+      () => storeOf().put({ target, peer: peerOf(1), sourcePort: 65_536 }, 0),
+      'sourcePort: expected 0 to 65535, got 65536',
     ],
     [
-      () => storeOf().hasRoom({ target, publisher: long, address: addressOf(peerOf(1)) }, 0),
-      'publisher: expected at most 128 characters, got 129',
+      () => storeOf().withdraw({ target, address: addressOf(peerOf(1)), sourcePort: -1 }, 0),
+      'sourcePort: expected 0 to 65535, got -1',
     ],
     [
-      () => storeOf().hasRoom({ target, publisher: 'x', address: new Uint8Array(6) }, 0),
+      () => storeOf().withdraw({ target, address: new Uint8Array(5), sourcePort: 1 }, 0),
+      'address: expected 4 or 16 bytes, got 5 bytes',
+    ],
+    [
+      () => storeOf().boundReached({ target, address: new Uint8Array(6) }, 0),
       'address: expected 4 or 16 bytes, got 6 bytes',
     ],
     [putTwoWidths, 'target: expected 1 bytes, as those held, got 2 bytes'],

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest'
 import {
   addressOf,
+  boundReached,
   HOUR_MS,
-  hasRoom,
   hexOf,
   numbers,
   peerOf,
@@ -20,16 +20,16 @@ describe('bounds', () => {
     put(store, 1, 0)
     put(store, 2, 0)
     expect(put(store, 3, 0)).toEqual({ kind: 'refused', reason: 'maxPeersPerKey' })
-    expect(hasRoom(store, 3, 0)).toBe(false)
-    expect(hasRoom(store, 2, 0)).toBe(true)
+    expect(boundReached(store, 3, 0)).toBe('maxPeersPerKey')
+    expect(boundReached(store, 2, 0)).toBeUndefined()
     expect(put(store, 2, 1)).toEqual({ kind: 'renewed' })
     expect(put(store, 3, 0, targetOf(2))).toEqual({ kind: 'added' })
   })
 
   it('BUG-25, STORE-52: maxPeersPerKey counts both sizes together', () => {
     const store = storeOf({ maxPeersPerKey: 2 })
-    store.put({ target, publisher: 'a', peer: peerOf(1) }, 0)
-    store.put({ target, publisher: 'b', peer: peerOf(2, 18) }, 0)
+    store.put({ target, peer: peerOf(1), sourcePort: 1 }, 0)
+    store.put({ target, peer: peerOf(2, 18), sourcePort: 1 }, 0)
     expect(put(store, 3, 0).kind).toBe('refused')
   })
 
@@ -38,71 +38,51 @@ describe('bounds', () => {
     put(store, 1, 0, targetOf(1))
     put(store, 1, 0, targetOf(2))
     expect(put(store, 1, 0, targetOf(3))).toEqual({ kind: 'refused', reason: 'maxPeersPerSource' })
-    expect(hasRoom(store, 1, 0, targetOf(3))).toBe(false)
+    expect(boundReached(store, 1, 0, targetOf(3))).toBe('maxPeersPerSource')
     expect(put(store, 1, 1, targetOf(2))).toEqual({ kind: 'renewed' })
     expect(put(store, 2, 0, targetOf(3))).toEqual({ kind: 'added' })
   })
 
   it.each([6, 18])('BUG-25: one address of %i-byte peers can not fill a target', (size) => {
     const store = storeOf({ maxPeersPerSourceAndKey: 3 })
-    const enter = (publisher: string, peer: Uint8Array, at = target) => {
-      const room = store.hasRoom({ target: at, publisher, address: addressOf(peer) }, 0)
-      const outcome = store.put({ target: at, publisher, peer }, 0)
-      expect(room).toBe(outcome.kind !== 'refused')
-      return outcome
-    }
+    const enter = (peer: Uint8Array, at = target) =>
+      store.put({ target: at, peer, sourcePort: peer.at(-1)! }, 0)
     const refused = { kind: 'refused', reason: 'maxPeersPerSourceAndKey' }
-    for (const port of [1, 2, 3]) enter(`p${port}`, peerOf(1, size, port))
-    expect(enter('p4', peerOf(1, size, 4))).toEqual(refused)
-    // Who is there already may renew, and change its port; other targets and addresses are free.
-    expect(enter('p3', peerOf(1, size, 3))).toEqual({ kind: 'renewed' })
-    expect(enter('p3', peerOf(1, size, 5)).kind).toBe('replaced')
-    expect(enter('p4', peerOf(1, size, 4), targetOf(9))).toEqual({ kind: 'added' })
-    expect(enter('p4', peerOf(2, size, 4))).toEqual({ kind: 'added' })
-    // Nobody moves to a full address either, and who is refused keeps what it has.
-    expect(enter('p4', peerOf(1, size, 4))).toEqual(refused)
-    expect(store.peers(target, 0).map(hexOf)).toContain(hexOf(peerOf(2, size, 4)))
+    for (const port of [1, 2, 3]) expect(enter(peerOf(1, size, port)).kind).toBe('added')
+    expect(enter(peerOf(1, size, 4))).toEqual(refused)
+    // What is there already may be renewed; other targets and addresses are free.
+    expect(enter(peerOf(1, size, 3))).toEqual({ kind: 'renewed' })
+    expect(enter(peerOf(1, size, 4), targetOf(9))).toEqual({ kind: 'added' })
+    expect(enter(peerOf(2, size, 4))).toEqual({ kind: 'added' })
+    expect(store.peers(target, 0)).toHaveLength(4)
   })
 
   it.each([6, 18])('BUG-25: maxPeersPerSource counts addresses of peers of %i bytes', (size) => {
     const store = storeOf({ maxPeersPerSource: 2 })
-    const enter = (publisher: string, peer: Uint8Array, at = target) => {
-      const room = store.hasRoom({ target: at, publisher, address: addressOf(peer) }, 0)
-      const outcome = store.put({ target: at, publisher, peer }, 0)
-      expect(room).toBe(outcome.kind !== 'refused')
+    const enter = (peer: Uint8Array, at = target) => {
+      const reason = store.boundReached({ target: at, address: addressOf(peer) }, 0)
+      const outcome = store.put({ target: at, peer, sourcePort: 1 }, 0)
+      if (reason !== undefined) expect(outcome).toEqual({ kind: 'refused', reason })
       return outcome.kind
     }
-    // Neither another publisher nor another port nor another target makes another source.
-    expect(enter('a', peerOf(1, size, 1))).toBe('added')
-    expect(enter('b', peerOf(1, size, 2))).toBe('added')
-    expect(enter('c', peerOf(1, size, 3))).toBe('refused')
-    expect(enter('d', peerOf(1, size, 1), targetOf(2))).toBe('refused')
-    // One publisher at three addresses is three sources.
-    for (const host of [2, 3, 4])
-      expect(enter('p', peerOf(host, size), targetOf(host))).toBe('added')
+    // Neither another port nor another target makes another source.
+    expect(enter(peerOf(1, size, 1))).toBe('added')
+    expect(enter(peerOf(1, size, 2))).toBe('added')
+    expect(enter(peerOf(1, size, 3))).toBe('refused')
+    expect(enter(peerOf(1, size, 1), targetOf(2))).toBe('refused')
+    // Three addresses are three sources.
+    for (const host of [2, 3, 4]) expect(enter(peerOf(host, size), targetOf(host))).toBe('added')
     expect(store.sources).toBe(4)
   })
 
-  it('BUG-25: a publisher moves only to an address with room, and keeps what it has', () => {
-    const store = storeOf({ maxPeersPerSource: 1, maxPeers: 2, maxPeersPerKey: 2, maxKeys: 1 })
+  it('an address that holds a peer of a full target may renew it, and is told so', () => {
+    const store = storeOf({ maxPeersPerKey: 1 })
     put(store, 1, 0)
-    put(store, 2, 0)
-    const move = {
-      target,
-      publisher: 'node 2',
-      peer: peerOf(1, 6, 9),
-      address: addressOf(peerOf(1)),
-    }
-    expect(store.hasRoom(move, 0)).toBe(false)
-    expect(store.put(move, 0)).toEqual({ kind: 'refused', reason: 'maxPeersPerSource' })
-    expect(numbers(store.peers(target, 0))).toEqual([1, 2])
-    // Somewhere else there is room, though the store is full; and then also where it was.
-    expect(put(store, 2, 0).kind).toBe('renewed')
-    const away = { ...move, peer: peerOf(3), address: addressOf(peerOf(3)) }
-    expect(store.hasRoom(away, 0)).toBe(true)
-    expect(store.put(away, 0)).toEqual({ kind: 'replaced', previous: peerOf(2) })
-    const follower = { target, publisher: 'node 1', peer: peerOf(2) }
-    expect(store.put(follower, 0)).toEqual({ kind: 'replaced', previous: peerOf(1) })
+    expect(boundReached(store, 1, 0)).toBeUndefined()
+    expect(boundReached(store, 2, 0)).toBe('maxPeersPerKey')
+    expect(put(store, 1, 1)).toEqual({ kind: 'renewed' })
+    const another = { target, peer: peerOf(1, 6, 9), sourcePort: 1 }
+    expect(store.put(another, 1)).toEqual({ kind: 'refused', reason: 'maxPeersPerKey' })
   })
 
   it('BUG-25: maxKeys refuses a new target and takes a known one', () => {
@@ -110,7 +90,7 @@ describe('bounds', () => {
     put(store, 1, 0, targetOf(1))
     put(store, 1, 0, targetOf(2))
     expect(put(store, 1, 0, targetOf(3))).toEqual({ kind: 'refused', reason: 'maxKeys' })
-    expect(hasRoom(store, 4, 0, targetOf(3))).toBe(false)
+    expect(boundReached(store, 4, 0, targetOf(3))).toBe('maxKeys')
     expect(put(store, 2, 0, targetOf(2))).toEqual({ kind: 'added' })
   })
 
@@ -120,7 +100,7 @@ describe('bounds', () => {
     put(store, 2, 0)
     expect(put(store, 3, 0)).toEqual({ kind: 'refused', reason: 'maxPeers' })
     expect(put(store, 3, 0, targetOf(2))).toEqual({ kind: 'refused', reason: 'maxPeers' })
-    expect(hasRoom(store, 3, 0)).toBe(false)
+    expect(boundReached(store, 3, 0)).toBe('maxPeers')
     expect(put(store, 1, 0).kind).toBe('renewed')
   })
 
@@ -128,12 +108,11 @@ describe('bounds', () => {
     for (const bound of ['maxPeers', 'maxKeys', 'maxPeersPerKey', 'maxPeersPerSource'] as const) {
       const store = storeOf({ [bound]: 1 })
       const other = bound === 'maxPeersPerKey' ? target : targetOf(2)
-      const peer = peerOf(bound === 'maxPeersPerSource' ? 1 : 2)
+      const peer = bound === 'maxPeersPerSource' ? peerOf(1, 6, 9) : peerOf(2)
       put(store, 1, 0)
-      const second = { target: other, publisher: 'second', peer, address: addressOf(peer) }
+      const second = { target: other, peer, address: addressOf(peer), sourcePort: 1 }
       expect(store.put(second, HOUR_MS)).toEqual({ kind: 'refused', reason: bound })
-      expect(store.hasRoom(second, HOUR_MS)).toBe(false)
-      expect(store.hasRoom(second, HOUR_MS + 1)).toBe(true)
+      expect(store.boundReached(second, HOUR_MS + 1)).toBeUndefined()
       expect(store.put(second, HOUR_MS + 1)).toEqual({ kind: 'added' })
     }
   })
@@ -151,7 +130,7 @@ describe('bounds', () => {
     put(store, 1, 0)
     for (let i = 0; i < 2_000; i += 1) {
       const at = targetOf(i % 256)
-      store.put({ target: at, publisher: `flood ${i}`, peer: peerOf(i) }, 1)
+      store.put({ target: at, peer: peerOf(i), sourcePort: 1 }, 1)
       expect(store.size).toBeLessThanOrEqual(300)
       expect(store.keys).toBeLessThanOrEqual(200)
     }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { PeerStore } from '../../src/index.ts'
 import {
   addressOf,
+  boundReached,
   HOUR_MS,
-  hasRoom,
   hexOf,
   numbers,
   peerOf,
@@ -14,8 +14,11 @@ import {
   targetOf,
 } from '../support/world.ts'
 
-/** Two publishers of one fingerprint under a secret of zeros, found by trying 109,800 texts. */
-const TWINS = ['10.1.33.43:6881', '10.1.172.232:6881'] as const
+/** Two peers of one fingerprint under a secret of zeros, found by trying 138,295. */
+const TWINS = [
+  Uint8Array.of(10, 0, 170, 135, 0x1a, 0xe1),
+  Uint8Array.of(10, 2, 28, 55, 0x1a, 0xe1),
+] as const
 
 describe('PeerStore', () => {
   it('STORE-2, STORE-7: keeps several peers of a target, oldest stamp first', () => {
@@ -38,35 +41,26 @@ describe('PeerStore', () => {
     expect(numbers(store.peers(target, HOUR_MS + 20))).toEqual([1])
   })
 
-  it('one peer per target and publisher: another port, address or size replaces', () => {
+  it('STORE-58: a peer that comes from another port is renewed and found once', () => {
     const store = storeOf()
-    const entry = { target, publisher: 'a' }
-    const peers = [peerOf(1), peerOf(1, 6, 2), peerOf(2, 18), peerOf(2)]
-    expect(store.put({ ...entry, peer: peers[0]! }, 0)).toEqual({ kind: 'added' })
-    for (const at of [1, 2, 3]) {
-      const outcome = store.put({ ...entry, peer: peers[at]! }, at)
-      expect(outcome).toEqual({ kind: 'replaced', previous: peers[at - 1] })
-      expect(store.peers(target, at)).toEqual([peers[at]])
-      expect([store.size, store.keys, store.sources]).toEqual([1, 1, 1])
-      expect(store.snapshot(at).entries[0]?.stampedAt).toBe(at)
+    for (const [now, sourcePort] of [4001, 4002, 4003, 4004, 4005].entries()) {
+      const { kind } = store.put({ target, peer: peerOf(1), sourcePort }, now)
+      expect(kind).toBe(now === 0 ? 'added' : 'renewed')
     }
-    expect(store.sample({ target, count: 9, size: 18 }, 3)).toEqual([])
+    expect(store.peers(target, 5)).toEqual([peerOf(1)])
+    expect([store.size, store.keys, store.sources]).toEqual([1, 1, 1])
+    expect(store.peers(target, 4 + HOUR_MS)).toHaveLength(1)
+    expect(store.peers(target, 5 + HOUR_MS)).toHaveLength(0)
   })
 
-  it('several publishers at one address, and even of one peer, are kept apart', () => {
+  it('STORE-58: another port, address or size is another peer', () => {
     const store = storeOf()
-    for (const [publisher, port] of [
-      ['a', 1],
-      ['b', 2],
-      ['c', 2],
-    ] as const) {
-      const outcome = store.put({ target, publisher, peer: peerOf(1, 6, port) }, 0)
-      expect(outcome).toEqual({ kind: 'added' })
+    const peers = [peerOf(1), peerOf(1, 6, 2), peerOf(2, 18), peerOf(2)]
+    for (const peer of peers) {
+      expect(store.put({ target, peer, sourcePort: 1 }, 0)).toEqual({ kind: 'added' })
     }
-    expect(store.put({ target, publisher: 'b', peer: peerOf(1, 6, 3) }, 1).kind).toBe('replaced')
-    const left = [peerOf(1, 6, 1), peerOf(1, 6, 2), peerOf(1, 6, 3)]
-    expect(store.peers(target, 1)).toEqual(left)
-    expect([store.size, store.keys, store.sources]).toEqual([3, 1, 1])
+    expect(store.peers(target, 0).map(hexOf).sort()).toEqual(peers.map(hexOf).sort())
+    expect([store.size, store.keys, store.sources]).toEqual([4, 1, 3])
   })
 
   it('notices a difference in any byte of a peer', () => {
@@ -74,10 +68,11 @@ describe('PeerStore', () => {
       for (let byte = 0; byte < size; byte += 1) {
         const store = storeOf()
         const peer = peerOf(1, size)
-        store.put({ target, publisher: 'a', peer }, 0)
+        const entry = { target, peer, sourcePort: 1 }
+        store.put(entry, 0)
         peer[byte] = (peer[byte] as number) ^ 1
-        expect(store.put({ target, publisher: 'a', peer }, 0).kind).toBe('replaced')
-        expect(store.put({ target, publisher: 'a', peer }, 0).kind).toBe('renewed')
+        expect(store.put(entry, 0).kind).toBe('added')
+        expect(store.put(entry, 0).kind).toBe('renewed')
       }
     }
   })
@@ -85,7 +80,7 @@ describe('PeerStore', () => {
   it('copies what it takes and what it gives', () => {
     const store = storeOf()
     const peer = peerOf(7)
-    store.put({ target, publisher: 'a', peer }, 0)
+    store.put({ target, peer, sourcePort: 1 }, 0)
     peer.fill(0)
     store.peers(target, 0)[0]?.fill(0)
     store.sample({ target, count: 1, size: 6 }, 0)[0]?.fill(0)
@@ -96,8 +91,8 @@ describe('PeerStore', () => {
   it('keeps peers of both sizes apart in samples', () => {
     const store = storeOf()
     for (let i = 0; i < 5; i += 1) {
-      store.put({ target, publisher: `v4 ${i}`, peer: peerOf(i) }, 0)
-      store.put({ target, publisher: `v6 ${i}`, peer: peerOf(i, 18) }, 0)
+      store.put({ target, peer: peerOf(i), sourcePort: 1 }, 0)
+      store.put({ target, peer: peerOf(i, 18), sourcePort: 1 }, 0)
     }
     const six = store.sample({ target, count: 9, size: 18 }, 0)
     expect(six.map(hexOf).sort()).toEqual([0, 1, 2, 3, 4].map((i) => hexOf(peerOf(i, 18))))
@@ -133,7 +128,7 @@ describe('life', () => {
     put(store, 1, 0)
     expect(store.sample({ target, count: 8, size: 6 }, 1_000 * HOUR_MS)).toEqual([])
     put(store, 1, 1_000 * HOUR_MS)
-    expect(hasRoom(store, 2, 2_000 * HOUR_MS)).toBe(true)
+    expect(boundReached(store, 2, 2_000 * HOUR_MS)).toBeUndefined()
     expect([store.size, store.keys, store.sources]).toEqual([0, 0, 0])
   })
 
@@ -162,10 +157,71 @@ describe('life', () => {
   })
 })
 
+describe('withdrawal', () => {
+  const address = addressOf(peerOf(1))
+  const putFrom = (store: PeerStore, sourcePort: number, now: number) =>
+    store.put({ target, peer: peerOf(1), sourcePort }, now)
+
+  it('STORE-59: drops what this address and port stored at the target, and nothing else', () => {
+    const store = storeOf()
+    const of = (sourcePort: number, peer: Uint8Array, at = target) =>
+      store.put({ target: at, peer, sourcePort }, 0)
+    of(4001, peerOf(1, 6, 80))
+    of(4001, peerOf(1, 6, 81))
+    of(4002, peerOf(1, 6, 82))
+    of(4001, peerOf(2, 6, 80))
+    of(4001, peerOf(1, 18, 80))
+    of(4001, peerOf(1, 6, 80), targetOf(2))
+    expect(store.withdraw({ target, address, sourcePort: 4001 }, 1)).toBe(2)
+    const left = [peerOf(1, 6, 82), peerOf(2, 6, 80), peerOf(1, 18, 80)]
+    expect(store.peers(target, 1).map(hexOf).sort()).toEqual(left.map(hexOf).sort())
+    expect(store.peers(targetOf(2), 1)).toHaveLength(1)
+    expect(store.withdraw({ target, address, sourcePort: 4001 }, 2)).toBe(0)
+    expect(store.withdraw({ target: targetOf(3), address, sourcePort: 4001 }, 2)).toBe(0)
+    expect([store.size, store.keys, store.sources]).toEqual([4, 2, 3])
+  })
+
+  it("STORE-59: renewing the entry of a neighbour does not make it one's own", () => {
+    const store = storeOf()
+    putFrom(store, 4001, 0)
+    putFrom(store, 4002, 1)
+    expect(store.withdraw({ target, address, sourcePort: 4002 }, 2)).toBe(0)
+    expect(store.peers(target, 2)).toHaveLength(1)
+    expect(store.withdraw({ target, address, sourcePort: 4001 }, 3)).toBe(1)
+    expect(store.peers(target, 3)).toHaveLength(0)
+  })
+
+  it('STORE-59: an entry changes hands a lifetime after its owner last put it, no sooner', () => {
+    for (const late of [0, 1]) {
+      const store = storeOf()
+      putFrom(store, 4001, 0)
+      putFrom(store, 4002, 10)
+      putFrom(store, 4001, 20)
+      putFrom(store, 4002, HOUR_MS)
+      putFrom(store, 4002, 20 + HOUR_MS + late)
+      const now = 30 + HOUR_MS
+      expect(store.withdraw({ target, address, sourcePort: 4001 }, now)).toBe(1 - late)
+      expect(store.withdraw({ target, address, sourcePort: 4002 }, now)).toBe(late)
+    }
+  })
+
+  it('frees its place at every bound', () => {
+    for (const bound of ['maxPeers', 'maxKeys', 'maxPeersPerKey', 'maxPeersPerSource'] as const) {
+      const store = storeOf({ [bound]: 1 })
+      putFrom(store, 4001, 0)
+      const other = { target: bound === 'maxPeersPerKey' ? target : targetOf(2), sourcePort: 1 }
+      const second = { ...other, peer: bound === 'maxPeersPerSource' ? peerOf(1) : peerOf(2) }
+      expect(store.put(second, 1)).toEqual({ kind: 'refused', reason: bound })
+      store.withdraw({ target, address, sourcePort: 4001 }, 2)
+      expect(store.put(second, 3)).toEqual({ kind: 'added' })
+    }
+  })
+})
+
 describe('arguments', () => {
   it.each([0, 5, 7, 17, 19])('refuses peers of %i bytes', (length) => {
     const store = storeOf()
-    const entry = { target, publisher: 'a', peer: new Uint8Array(length) }
+    const entry = { target, peer: new Uint8Array(length), sourcePort: 1 }
     const wrong = expect.objectContaining({ code: 'ERR_DHT_STORE_ARGUMENT', argument: 'peer' })
     expect(() => store.put(entry, 0)).toThrow(wrong)
     expect(() => store.sample({ target, count: 1, size: length }, 0)).toThrow(wrong)
@@ -173,17 +229,19 @@ describe('arguments', () => {
   })
 
   it.each([0, 3, 5, 6, 15, 17, 18])('refuses addresses of %i bytes', (length) => {
-    const query = { target, publisher: 'a', address: new Uint8Array(length) }
-    expect(() => storeOf().hasRoom(query, 0)).toThrow(
-      expect.objectContaining({ code: 'ERR_DHT_STORE_ARGUMENT', argument: 'address' }),
-    )
+    const query = { target, address: new Uint8Array(length), sourcePort: 1 }
+    const wrong = { code: 'ERR_DHT_STORE_ARGUMENT', argument: 'address' }
+    expect(() => storeOf().boundReached(query, 0)).toThrow(expect.objectContaining(wrong))
+    expect(() => storeOf().withdraw(query, 0)).toThrow(expect.objectContaining(wrong))
   })
 
-  it('refuses a publisher of more than 128 characters', () => {
-    const store = storeOf()
-    const long = { target, publisher: 'x'.repeat(129) }
-    expect(() => store.put({ ...long, peer: peerOf(1) }, 0)).toThrow(/publisher/)
-    expect(() => store.hasRoom({ ...long, address: addressOf(peerOf(1)) }, 0)).toThrow(/publisher/)
+  it.each([-1, 1.5, 65_536, Number.NaN])('refuses %d as the port of a sender', (sourcePort) => {
+    const wrong = { code: 'ERR_DHT_STORE_ARGUMENT', argument: 'sourcePort' }
+    const sender = { target, address: addressOf(peerOf(1)), sourcePort }
+    expect(() => storeOf().put({ ...sender, peer: peerOf(1) }, 0)).toThrow(
+      expect.objectContaining(wrong),
+    )
+    expect(() => storeOf().withdraw(sender, 0)).toThrow(expect.objectContaining(wrong))
   })
 
   it('holds targets of one width at a time, whichever comes first', () => {
@@ -197,23 +255,15 @@ describe('arguments', () => {
     expect([store.size, store.keys]).toEqual([1, 1])
   })
 
-  it('tells targets and publishers apart by every byte', () => {
+  it('tells targets apart by every byte', () => {
     const store = storeOf()
     for (let byte = 0; byte < 20; byte += 1) {
       const id = new Uint8Array(20)
       id[byte] = 1
-      const publisher = `${'x'.repeat(byte)}y${'x'.repeat(20 - byte)}`
-      store.put({ target: idFromBytes(id), publisher, peer: peerOf(1) }, 0)
-      const outcome = store.put(
-        { target: idFromBytes(new Uint8Array(20)), publisher, peer: peerOf(1) },
-        0,
-      )
+      const outcome = store.put({ target: idFromBytes(id), peer: peerOf(1), sourcePort: 1 }, 0)
       expect(outcome).toEqual({ kind: 'added' })
     }
-    expect([store.size, store.keys, store.sources]).toEqual([40, 21, 1])
-    const labels = new Set(store.snapshot(0).entries.map(({ publisher }) => publisher))
-    expect(labels.size).toBe(20)
-    for (const label of labels) expect(label).toMatch(/^[0-9a-f]{8}$/)
+    expect([store.size, store.keys, store.sources]).toEqual([20, 20, 1])
   })
 
   it('tells sources apart by every byte of an address and none of a port', () => {
@@ -221,21 +271,22 @@ describe('arguments', () => {
       for (let byte = 0; byte < size; byte += 1) {
         const store = storeOf()
         const peer = new Uint8Array(size)
-        store.put({ target, publisher: 'a', peer }, 0)
+        store.put({ target, peer, sourcePort: 1 }, 0)
         peer[byte] = 1
-        store.put({ target, publisher: 'b', peer }, 0)
+        store.put({ target, peer, sourcePort: 1 }, 0)
         expect(store.sources).toBe(byte < size - 2 ? 2 : 1)
       }
     }
   })
 
-  it('takes two publishers of one fingerprint for one, and nothing else goes wrong', () => {
+  it('lets one of two peers of one fingerprint take the place of the other', () => {
     const [one, other] = TWINS
     const store = new PeerStore((length) => new Uint8Array(length))
-    store.put({ target, publisher: one, peer: peerOf(1) }, 0)
-    const outcome = store.put({ target, publisher: other, peer: peerOf(2) }, 0)
-    expect(outcome).toEqual({ kind: 'replaced', previous: peerOf(1) })
-    store.put({ target: targetOf(2), publisher: one, peer: peerOf(1) }, 0)
+    const sourcePort = 1
+    store.put({ target, peer: one, sourcePort }, 0)
+    expect(store.put({ target, peer: other, sourcePort }, 0)).toEqual({ kind: 'added' })
+    expect(store.peers(target, 0)).toEqual([other])
+    store.put({ target: targetOf(2), peer: one, sourcePort }, 0)
     expect([store.size, store.keys, store.sources]).toEqual([2, 2, 2])
     expect(store.expire(HOUR_MS + 1)).toBe(2)
     expect([store.size, store.keys, store.sources]).toEqual([0, 0, 0])

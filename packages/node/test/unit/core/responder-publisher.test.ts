@@ -1,9 +1,11 @@
-// Who replaces whom among the peers of one identity: nodes behind one address, and one node that
-// changes its mind.
+// Which announcements are one peer of an identity: nodes behind one address, one node at several
+// ports, and what a node is told whose address has used up its share.
 
 import { idFromBytes } from '@dht/id'
-import { dht256, type Endpoint, endpoint, formatEndpoint, mainline, type Network } from '@dht/krpc'
+import { dht256, type Endpoint, endpoint, mainline, type Network } from '@dht/krpc'
+import { PEER_STORE_DEFAULTS, type RefusalReason } from '@dht/store'
 import { describe, expect, it } from 'vitest'
+import { noRoomText } from '../../../src/core/no-room.ts'
 import { Bench } from '../../support/bench.ts'
 
 /** A node that is told of peers of one identity, and asked for them. */
@@ -11,9 +13,9 @@ class Rendezvous {
   readonly #bench: Bench
   readonly #target
 
-  constructor(network: Network, maxPeersPerSource = 100) {
+  constructor(network: Network, maxPeersPerSource = 100, maxPeers = 100) {
     const local = [endpoint('10.0.0.1', 1), endpoint('2001:db8::1', 1)]
-    this.#bench = new Bench({ core: { network, maxPeersPerSource }, locals: local })
+    this.#bench = new Bench({ core: { network, maxPeersPerSource, maxPeers }, locals: local })
     this.#target = idFromBytes(new Uint8Array(network.idLength).fill(0x55))
   }
 
@@ -23,7 +25,8 @@ class Rendezvous {
     if (token === undefined) return 'no token'
     const put = { method: 'announce_peer', target: this.#target, port, impliedPort: false } as const
     const who = this.#bench.stranger({ endpoint: from })
-    return this.#bench.asks(who, { ...put, token })?.kind ?? 'silence'
+    const reply = this.#bench.asks(who, { ...put, token })
+    return reply?.kind === 'error' ? reply.text : (reply?.kind ?? 'silence')
   }
 
   /** The ports at which the identity is found, by a third node of the family of `from`. */
@@ -44,38 +47,54 @@ describe.each(['10.0.0.7', '2001:db8::7'])('nodes at %s', (address) => {
   const one = endpoint(address, 4001)
   const other = endpoint(address, 4002)
 
-  it('in dht256 each holds a peer of its own', () => {
-    const rendezvous = new Rendezvous(dht256)
+  it.each([dht256, mainline])('STORE-58: in $name peers are told apart by port', (network) => {
+    const rendezvous = new Rendezvous(network)
     expect(rendezvous.enter(one, 80)).toBe('response')
     expect(rendezvous.enter(other, 81)).toBe('response')
     expect(rendezvous.ports(one)).toEqual([80, 81])
     rendezvous.enter(one, 82)
-    expect(rendezvous.ports(one)).toEqual([81, 82])
+    expect(rendezvous.ports(one)).toEqual([80, 81, 82])
   })
 
-  it('BEP 33: in Mainline the later entry replaces', () => {
-    const rendezvous = new Rendezvous(mainline)
-    rendezvous.enter(one, 80)
-    rendezvous.enter(other, 81)
-    expect(rendezvous.ports(one)).toEqual([81])
-    rendezvous.enter(other, 82)
-    expect(rendezvous.ports(one)).toEqual([82])
+  it.each([dht256, mainline])('STORE-58: in $name five starts leave one peer', (network) => {
+    const rendezvous = new Rendezvous(network)
+    for (const port of [4001, 4002, 4003, 4004, 4005]) {
+      expect(rendezvous.enter(endpoint(address, port), 80)).toBe('response')
+    }
+    expect(rendezvous.ports(one)).toEqual([80])
   })
 
-  it('in dht256 all of them share the quota of the address', () => {
+  it('all nodes behind an address share its quota, and are told so', () => {
     const rendezvous = new Rendezvous(dht256, 2)
     for (const node of [one, other]) expect(rendezvous.enter(node, node.port)).toBe('response')
-    expect(rendezvous.enter(endpoint(address, 4003), 80)).toBe('no token')
-    expect(rendezvous.enter(one, 80)).toBe('response')
-    expect(rendezvous.ports(one)).toEqual([80, 4002])
+    expect(rendezvous.enter(endpoint(address, 4003), 80)).toBe(
+      'No room: too many peers at your address (maxPeersPerSource)',
+    )
+    expect(rendezvous.enter(endpoint(address, 4003), one.port)).toBe('response')
+    expect(rendezvous.ports(one)).toEqual([4001, 4002])
+  })
+
+  it('a full store gives no token, so that the peer is announced elsewhere', () => {
+    const rendezvous = new Rendezvous(dht256, 100, 1)
+    rendezvous.enter(one, 80)
+    expect(rendezvous.enter(endpoint(address.replace(/7$/, '8'), 1), 80)).toBe('no token')
+    expect(rendezvous.enter(other, 80)).toBe('response')
   })
 
   it.each([dht256, mainline])('in $name other addresses hold others', (network) => {
     const rendezvous = new Rendezvous(network, 1)
     const neighbour = endpoint(address.replace(/7$/, '8'), one.port)
-    expect(formatEndpoint(neighbour)).not.toBe(formatEndpoint(one))
     rendezvous.enter(one, 80)
     expect(rendezvous.enter(neighbour, 80)).toBe('response')
     expect(rendezvous.ports(one)).toEqual([80, 80])
   })
+})
+
+it('every refusal fits the text of an error message, and names its bound', () => {
+  for (const bound of Object.keys(PEER_STORE_DEFAULTS).filter((name) => name.startsWith('max'))) {
+    const text = noRoomText(bound as RefusalReason)
+    expect(text).toMatch(/^No room: [ -~]+\(max\w+\)$/)
+    expect(text).toContain(`(${bound})`)
+    expect(text.length).toBeLessThanOrEqual(64)
+  }
 })

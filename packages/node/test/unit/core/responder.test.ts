@@ -19,7 +19,7 @@ it('who holds a token for a place that somebody else has taken is told of no roo
   })
   expect(replies).toMatchObject([
     { kind: 'response' },
-    { kind: 'error', code: 202, text: 'No room' },
+    { kind: 'error', code: 202, text: 'No room: the store is full (maxPeers)' },
   ])
   expect(bench.info.store).toEqual({ keys: 1, peers: 1 })
 })

@@ -64,7 +64,7 @@ it('PUB-7: reports who accepted, who refused with which code, and who was out of
   bench.undeliverable(c.endpoint)
   expect(bench.rounds[0]).toMatchObject({
     accepted: [a],
-    refused: [{ contact: b, code: 203 }],
+    refused: [{ contact: b, code: 203, text: 'no' }],
     unreachable: [c],
     complete: false,
     tally: { asked: 3, answered: 3 },

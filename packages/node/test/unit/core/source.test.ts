@@ -13,7 +13,7 @@ it('a source is an IPv4 address or an IPv6 /64', () => {
   expect(new Set([a, c, e].map(sourceOf)).size).toBe(3)
 })
 
-it('where an address holds one peer it is one voice, unless it is of this machine', () => {
+it('where an address takes one place its nodes count as one, unless it is of this machine', () => {
   expect(voiceOf(a, mainline)).toBe(voiceOf(b, mainline))
   expect(voiceOf(c, mainline)).toBe(voiceOf(d, mainline))
   const [near, far] = [endpoint('127.0.0.1', 1), endpoint('127.0.0.1', 2)]

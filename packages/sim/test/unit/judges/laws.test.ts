@@ -104,7 +104,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'STORE-52: too many keys': (core) => {
     core.config = { ...core.config, maxKeys: 0 }
   },
-  'STORE-3: ': (core) => {
+  'STORE-58: ': (core) => {
     core.store.entries = [stored(core), stored(core)]
   },
   'STORE-51: ': (core) => {
