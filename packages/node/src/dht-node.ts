@@ -3,6 +3,7 @@
 // nothing of Kademlia.
 
 import type { Endpoint } from '@dht/krpc'
+import { onAbort } from './abort-signals.ts'
 import {
   type CallOptions,
   type EndpointLike,
@@ -262,20 +263,19 @@ export class DhtNode {
       waiter.failed(this.#closing === undefined ? signal?.reason : closedError())
       return undefined
     }
-    const cancel = (): void => this.#cancel(ticket)
     const ticket = this.#parts.tickets.open({
       ...waiter,
       settled: (outcome) => {
-        signal?.removeEventListener('abort', cancel)
+        unlisten?.()
         if (outcome.kind === 'cancelled' && signal?.aborted) waiter.failed(signal.reason)
         else waiter.settled(outcome)
       },
       failed: (error) => {
-        signal?.removeEventListener('abort', cancel)
+        unlisten?.()
         waiter.failed(error)
       },
     })
-    signal?.addEventListener('abort', cancel, { once: true })
+    const unlisten = signal && onAbort(signal, () => this.#cancel(ticket))
     this.#parts.driver.begin(command(ticket))
     return ticket
   }

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { formatEndpoint } from '@dht/krpc'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DhtNode } from '../../src/dht-node.ts'
 import type { RoundReport } from '../../src/plain.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
@@ -235,6 +235,23 @@ describe('an AbortSignal', () => {
     await world.pass(5 * MINUTE)
     await met
     expect(ended.listeners).toBe(0)
+  })
+
+  it('has one listener however many calls are under it, and the process warns of none', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const controller = new AbortController()
+    const { signal } = controller
+    const calls = Array.from({ length: 20 }, (_, i) =>
+      [alice, bob][i % 2]!.ping(NOBODY, { signal }),
+    )
+    const lookups = Array.from({ length: 20 }, () => carol.lookup(ID, { signal }))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    const ends = [...calls, ...lookups].map((call) => expect(call).rejects.toBe('enough'))
+    controller.abort('enough')
+    await Promise.all(ends)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    expect(warned).not.toHaveBeenCalled()
+    warned.mockRestore()
   })
 
   /** The same signal, its abort listeners counted. */
