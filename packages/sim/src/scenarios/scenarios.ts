@@ -7,6 +7,7 @@ import { flashCrowdScenario } from './flash-crowd.ts'
 import { grown } from './grown.ts'
 import { halved } from './halved.ts'
 import { partition } from './partition.ts'
+import { passersBy } from './passers-by.ts'
 import { reinstatement } from './reinstatement.ts'
 import { restart } from './restart.ts'
 import type { Scenario } from './scenario.ts'
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   halved,
   partition,
   restart,
+  passersBy,
   flashCrowdScenario,
   enemies,
   suspend,

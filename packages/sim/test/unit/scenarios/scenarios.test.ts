@@ -20,14 +20,20 @@ function missed({ figures }: Report): unknown[] {
 
 /** Runs a scenario that must pass. */
 function passing(name: string, settings: Partial<ScenarioSettings>): void {
-  tried.add(name)
-  const report = scenario(name).run(settings)
+  const report = measuring(name, settings)
   expect(missed(report)).toEqual([])
   expect(report).toMatchObject({ scenario: name, passed: true })
+}
+
+/** Runs a scenario that must measure something, whether or not that is as wanted. */
+function measuring(name: string, settings: Partial<ScenarioSettings>): Report {
+  tried.add(name)
+  const report = scenario(name).run(settings)
   expect(report.events).toBeGreaterThan(1_000)
   expect(report.plots.length).toBeGreaterThan(0)
   const wanted = report.figures.filter(({ atMost, atLeast }) => (atMost ?? atLeast) !== undefined)
   expect(wanted.length).toBeGreaterThan(1)
+  return report
 }
 
 const tried = new Set<string>()
@@ -68,6 +74,12 @@ describe('at their smallest', PATIENT, () => {
 
   it('restart: everybody restarts from disk', () => {
     passing('restart', { nodes: 25, extras: { lookups: 60 } })
+  })
+
+  // Its goal is not reached yet: a publisher does not answer for what it publishes itself.
+  it('passers-by: clients join through a publisher, look up and leave', () => {
+    const extras = { few: 3, runs: 1 }
+    measuring('passers-by', { nodes: 8, hours: 0.1, latency: 'pairs', extras })
   })
 
   it('flash-crowd: everybody wants the same', () => {

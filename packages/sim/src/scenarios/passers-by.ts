@@ -1,0 +1,206 @@
+// Passers-by: one node stays and publishes an identity; everybody else joins through it, looks the
+// identity up, and leaves, mostly one after the other, now and then a few at a time. First the
+// publisher is the only node that stays, then a few others stay with it.
+//
+// What is wanted (goal R10): every client finds the identity within three of its own round trips to
+// the publisher: one to meet it, one to ask it, one to spare. A round trip is what the latency
+// makes of the two places, with a tenth more for what a datagram may differ; where it is drawn for
+// each datagram there is no such thing, and the share is shown without being judged. A client whose
+// lookup ends with nothing looks up again a second later, as a user would.
+
+import type { Id } from '@dht/id'
+import { endpoint, sameEndpoint } from '@dht/krpc'
+import type { Host } from '../host/host.ts'
+import { exponentialSessions } from '../life/sessions.ts'
+import { Oracle } from '../oracle/oracle.ts'
+import type { Figure } from '../reports/report.ts'
+import { Sample, shareOf } from '../reports/sample.ts'
+import type { World } from '../world.ts'
+import type { Scenario } from './scenario.ts'
+import { resolveSettings } from './settings.ts'
+import { Stage } from './stage.ts'
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const MOST_ROUND_TRIPS = 3
+/** What a datagram may take longer than the next, of a round trip. */
+const JITTER = 0.1
+/** A client that has not found it by then leaves all the same, ms: ours. */
+const LONGEST_STAY_MS = 5 * MINUTE_MS
+/** From one lookup that found nothing to the next, ms: ours. */
+const RETRY_MS = SECOND_MS
+/** From the last stable node's start to the entry, and from that to the first client, ms. */
+const SETTLING_MS = 10 * SECOND_MS
+const PORT = 4_000
+
+/** Somebody who came by. */
+interface Client {
+  readonly host: Host
+  readonly cameAt: number
+  /** Its round trip to the publisher, ms. */
+  readonly roundTripMs: number
+  foundAt: number | undefined
+}
+
+/** What all clients of a world look for. */
+interface Wanted {
+  readonly world: World
+  readonly target: Id
+  readonly publisher: Host
+}
+
+export const passersBy: Scenario = Object.freeze<Scenario>({
+  name: 'passers-by',
+  summary: 'one node stays and publishes; clients join through it, look up and leave',
+  defaults: { nodes: 60, hours: 1, seed: 1, extras: { stay: 20, few: 4, runs: 5 } },
+  leastNodes: 1,
+  extraHelp: {
+    stay: 'how long a client stays once it has found what it wants, on average, seconds',
+    few: 'nodes that stay beside the publisher, in the second half',
+    runs: 'networks of each kind, each with a seed of its own; `--nodes` is the clients of one',
+  },
+  run(given, onlookers) {
+    const stage = new Stage(passersBy, resolveSettings(passersBy, given), onlookers)
+    const few = stage.extra('few')
+    const alone = comeBy(stage, { staying: 0, from: 0, to: 0.5 })
+    const together = comeBy(stage, { staying: few, from: 0.5, to: 1 })
+    tell(stage, 'alone', alone)
+    tell(stage, `with ${few}`, together)
+    return stage.report()
+  },
+})
+
+interface Part {
+  readonly staying: number
+  readonly from: number
+  readonly to: number
+}
+
+/** @returns the clients of all runs, in the order in which they came in each */
+function comeBy(stage: Stage, { staying, from, to }: Part): Client[][] {
+  const runs = stage.extra('runs')
+  return Array.from({ length: runs }, (_, run) => {
+    const at = from + ((to - from) * run) / runs
+    return comeByOnce(stage, { staying, run, from: at, to: at + (to - from) / runs })
+  })
+}
+
+function comeByOnce(stage: Stage, part: Part & { readonly run: number }): Client[] {
+  const { nodes, hours, seed } = stage.settings
+  const world = stage.world({ seed: `${seed}/${part.staying}/${part.run}` })
+  const chance = world.chance.branch('passers-by')
+  const [publisher] = world.grow(1) as [Host]
+  const bootstrap = [publisher.endpoint]
+  for (let i = 0; i < part.staying; i++) world.addHost().start({ bootstrap })
+  world.advance(SETTLING_MS)
+  const target = new Oracle(world).anyId(chance)
+  publisher.wish({ kind: 'enter', target, port: PORT }, { settled: () => {} })
+  world.advance(SETTLING_MS)
+  const wanted = { world, target, publisher }
+  const clients: Client[] = []
+  const stays = exponentialSessions(stage.extra('stay') * SECOND_MS)
+  const ms = hours * HOUR_MS
+  for (let i = 0; i < nodes; i++) {
+    // Anywhere in its part of the time: some gaps are long, some clients overlap.
+    const at = world.now + Math.floor(((i + chance.unit()) * ms) / nodes)
+    world.at(at, () => clients.push(comes(wanted, stays(chance))))
+  }
+  const { from, to } = part
+  stage.pass(world, ms + LONGEST_STAY_MS, { from, to, what: `clients, ${part.staying} stay` })
+  return clients
+}
+
+function comes(wanted: Wanted, stayMs: number): Client {
+  const { world, publisher } = wanted
+  const host = world.addHost()
+  host.start({ bootstrap: [publisher.endpoint] })
+  const roundTripMs = roundTripOf(world, host, publisher)
+  const client: Client = { host, cameAt: world.now, roundTripMs, foundAt: undefined }
+  lookUp(client, wanted, () => {
+    world.at(world.now + stayMs, () => host.close())
+  })
+  world.at(world.now + LONGEST_STAY_MS, () => {
+    if (client.foundAt === undefined) host.close()
+  })
+  return client
+}
+
+/** Looks up until it is found or the client leaves. */
+function lookUp(client: Client, wanted: Wanted, whenFound: () => void): void {
+  const { world, target, publisher } = wanted
+  const { host } = client
+  const served = endpoint(publisher.endpoint.address, PORT)
+  host.wish(
+    { kind: 'lookup', target, mode: 'first' },
+    {
+      found: (endpoints) => {
+        if (client.foundAt !== undefined) return
+        if (!endpoints.some((each) => sameEndpoint(each, served))) return
+        client.foundAt = world.now
+        whenFound()
+      },
+      settled: () => {
+        if (client.foundAt !== undefined) return
+        world.at(world.now + RETRY_MS, () => {
+          if (host.isAwake) lookUp(client, wanted, whenFound)
+        })
+      },
+    },
+  )
+}
+
+function roundTripOf({ network }: World, a: Host, b: Host): number {
+  const { latency } = network.config
+  return (latency(a.place, b.place, 0.5) + latency(b.place, a.place, 0.5)) * (1 + JITTER)
+}
+
+function tell(stage: Stage, name: string, runs: readonly (readonly Client[])[]): void {
+  const clients = runs.flat()
+  const samples = clients.length
+  const figure = (what: string, found: Omit<Figure, 'name'>): void => {
+    stage.figure({ name: `${name}: ${what}`, samples, ...found })
+  }
+  const isJudged = stage.latency !== 'datagrams'
+  const inTime = shareOf(clients, (client) => tripsOf(client) <= MOST_ROUND_TRIPS)
+  figure(`found within ${MOST_ROUND_TRIPS} round trips`, {
+    value: inTime,
+    unit: 'share',
+    ...(isJudged && { atLeast: 1 }),
+  })
+  const never = clients.filter(({ foundAt }) => foundAt === undefined).length
+  figure('clients that never found it', { value: never, unit: 'clients', atMost: 0 })
+  const trips = new Sample(clients.map(tripsOf).filter(Number.isFinite))
+  figure('until found, median', { value: trips.quantile(0.5), unit: 'round trips' })
+  figure('until found, most', { value: trips.most, unit: 'round trips' })
+  const seconds = new Sample(clients.flatMap(secondsOf))
+  figure('until found, most', { value: seconds.most, unit: 'seconds' })
+  stage.plot({
+    kind: 'lines',
+    name: `Until the identity is found, ${name}`,
+    xUnit: 'clients that came before',
+    yUnit: 'seconds, mean of all runs',
+    lines: [{ name: 'clients', points: meansByTurn(runs) }],
+  })
+}
+
+/** Round trips from its coming until it found what it wanted. */
+function tripsOf({ cameAt, foundAt, roundTripMs }: Client): number {
+  return foundAt === undefined ? Number.POSITIVE_INFINITY : (foundAt - cameAt) / roundTripMs
+}
+
+/** Time until it was found, seconds; nothing when it never was. */
+function secondsOf({ cameAt, foundAt }: Client): number[] {
+  return foundAt === undefined ? [] : [(foundAt - cameAt) / SECOND_MS]
+}
+
+/** By how many clients came before. */
+function meansByTurn(runs: readonly (readonly Client[])[]): (readonly [number, number])[] {
+  const most = Math.max(0, ...runs.map((clients) => clients.length))
+  return Array.from({ length: most }, (_, turn): readonly [number, number][] => {
+    const seconds = new Sample(
+      runs.flatMap((clients) => clients.slice(turn, turn + 1)).flatMap(secondsOf),
+    )
+    return seconds.size === 0 ? [] : [[turn, seconds.mean]]
+  }).flat()
+}
