@@ -55,8 +55,9 @@ export async function startLocalNetwork(
   }
   let count = 0
   const add = async (addresses: readonly string[]): Promise<void> => {
-    // Every node is told the first one, by all its endpoints.
-    const bootstrap = nodes[0]?.endpoints.map(formatEndpoint) ?? []
+    // Every node is told the first one, by its endpoints of the families that the node has.
+    const first = nodes[0]?.endpoints ?? []
+    const bootstrap = first.filter((e) => addresses.includes(e.address)).map(formatEndpoint)
     const node = await localNode({ addresses, bootstrap })
     nodes.push(node)
     await node.joined({ signal: stop })

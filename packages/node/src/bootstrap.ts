@@ -1,54 +1,87 @@
-// The bootstrap list, from text to endpoints. Names are resolved here, outside the core; whatever
-// is dead or absurd becomes a warning and never an error (BOOT-1).
+// Where the network may be found: tells the core each entry of the bootstrap list as soon as it is
+// known, addresses at once and those of names as they are found. Warns of entries that lead
+// nowhere.
 
-import { lookup } from 'node:dns/promises'
-import { addressBytes, type Endpoint, endpoint, parseEndpoint } from '@dht/krpc'
-import { type EndpointLike, toEndpoint } from './arguments.ts'
-import { nearby } from './core/nearby.ts'
+import { type Endpoint, endpoint, type Family, formatEndpoint } from '@dht/krpc'
+import type { BootstrapEntry } from './bootstrap-list.ts'
+import { NameLookup } from './name-lookup.ts'
+import { ownEndpoints } from './own-endpoints.ts'
+import type { Clock } from './ports/clock.ts'
 import type { Resolver } from './ports/resolver.ts'
 import type { Warn } from './warnings.ts'
 
-/** The names service of the machine. */
-export const systemResolver: Resolver = async (host) => {
-  const found = await lookup(host, { all: true })
-  return found.map(({ address }) => address)
+export interface BootstrapParts {
+  readonly entries: readonly BootstrapEntry[]
+  /** What our own sockets are bound to. */
+  readonly bound: readonly Endpoint[]
+  readonly resolvers: readonly Resolver[]
+  readonly clock: Clock
+  readonly warn: Warn
+  /**
+   * @param endpoints - all that are known now, in the order of the list
+   * @param isPending - whether names are being looked up
+   */
+  readonly tell: (endpoints: readonly Endpoint[], isPending: boolean) => void
 }
 
-/**
- * Never rejects.
- *
- * @param list - `host:port`, `1.2.3.4:port`, `[::1]:port`, or endpoints
- * @param warn - told of every entry that leads nowhere
- */
-export async function resolveBootstrap(
-  list: readonly (string | EndpointLike)[],
-  resolver: Resolver,
-  warn: Warn,
-): Promise<Endpoint[]> {
-  const found = await Promise.all(
-    list.map(async (entry, index) => {
-      try {
-        return typeof entry === 'string' ? await resolveText(entry, resolver) : [toEndpoint(entry)]
-      } catch (cause) {
-        warn(
-          'DHT_BOOTSTRAP_NAME',
-          `bootstrap ${typeof entry === 'string' ? entry : `entry ${index}`} leads nowhere`,
-          cause,
-        )
-        return []
-      }
-    }),
-  )
-  // A node that listens everywhere is on this machine: `bootstrap: other.endpoints` works.
-  return found.flat().map(nearby)
-}
+export class Bootstrap {
+  readonly #parts: BootstrapParts
+  readonly #names: ReadonlyMap<string, NameLookup>
+  readonly #own: ReadonlySet<string>
+  readonly #families: ReadonlySet<Family>
 
-async function resolveText(text: string, resolver: Resolver): Promise<Endpoint[]> {
-  const [, host, port] = /^([^[\]:]+):(\d{1,5})$/.exec(text) ?? []
-  if (host === undefined || addressBytes(host) !== undefined) return [parseEndpoint(text)]
-  const addresses = await resolver(host)
-  // What is no plain address (an IPv6 one with a zone, say) is of no use here.
-  const usable = addresses.filter((address) => addressBytes(address) !== undefined)
-  if (usable.length === 0) throw new TypeError(`${host} has no address`)
-  return usable.map((address) => endpoint(address, Number(port)))
+  constructor(parts: BootstrapParts) {
+    this.#parts = parts
+    this.#own = ownEndpoints(parts.bound)
+    this.#families = new Set(parts.bound.map(({ family }) => family))
+    const changed = (lookup: NameLookup): void => this.#changed(lookup)
+    const { entries, resolvers, clock } = parts
+    const hosts = entries.flatMap((entry) => (entry.kind === 'name' ? [entry.host] : []))
+    this.#names = new Map(
+      hosts.map((host) => [host, new NameLookup(host, { resolvers, clock, changed })]),
+    )
+  }
+
+  /** Tells what is known, and looks the names up. */
+  seek(): void {
+    for (const name of this.#names.values()) name.start()
+    this.#tell()
+  }
+
+  /** Ends all look-ups. */
+  close(): void {
+    for (const name of this.#names.values()) name.close()
+  }
+
+  #changed({ host, addresses, isAwaited, failure }: NameLookup): void {
+    if (!isAwaited && addresses.length === 0) {
+      this.#parts.warn('DHT_BOOTSTRAP_NAME', `bootstrap: no address found for ${host}`, failure)
+    }
+    this.#tell()
+  }
+
+  #tell(): void {
+    const endpoints = this.#parts.entries.flatMap((entry) => this.#endpointsOf(entry))
+    this.#parts.tell(
+      endpoints,
+      [...this.#names.values()].some(({ isAwaited }) => isAwaited),
+    )
+  }
+
+  #endpointsOf(entry: BootstrapEntry): Endpoint[] {
+    const all =
+      entry.kind === 'endpoint'
+        ? [entry.endpoint]
+        : this.#names.get(entry.host)!.addresses.map((address) => endpoint(address, entry.port))
+    const ofOurFamilies = all.filter(({ family }) => this.#families.has(family))
+    const others = ofOurFamilies.filter((each) => !this.#own.has(formatEndpoint(each)))
+    if (all.length > 0 && ofOurFamilies.length === 0) {
+      const what = `it is IPv${all[0]!.family}, for which this node has no socket`
+      this.#parts.warn('DHT_BOOTSTRAP_FAMILY', `bootstrap ${entry.text}: ${what}`)
+    }
+    if (others.length < ofOurFamilies.length) {
+      this.#parts.warn('DHT_BOOTSTRAP_SELF', `bootstrap ${entry.text}: this is the node itself`)
+    }
+    return others
+  }
 }

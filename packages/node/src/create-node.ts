@@ -4,7 +4,8 @@
 import { randomId } from '@dht/id'
 import type { Endpoint, Transport } from '@dht/krpc'
 import { udpTransport } from '@dht/krpc/udp'
-import { resolveBootstrap } from './bootstrap.ts'
+import { dnsLookup } from './adapters/dns-lookup.ts'
+import { Bootstrap } from './bootstrap.ts'
 import { NodeCore } from './core/node-core.ts'
 import { DhtNode } from './dht-node.ts'
 import { Driver } from './driver.ts'
@@ -12,18 +13,12 @@ import { Feed } from './feed.ts'
 import { Keeper } from './keeper.ts'
 import { type NodeConfig, type NodeOptions, resolveNodeOptions } from './options.ts'
 import { type NodeEvent, toPlainEvent } from './plain.ts'
-import type { Clock } from './ports/clock.ts'
 import { Tickets } from './tickets.ts'
+import { unlessAborted } from './unless-aborted.ts'
 import { type Warn, warnOnce } from './warnings.ts'
 
 /** Events kept for slow watchers, and warnings for late ones. */
 const KEPT_EVENTS = 1_024
-
-/**
- * Longest that names of the bootstrap list hold the start up, ms: ours. Late ones are used all the
- * same.
- */
-const NAMES_WAIT_MS = 5_000
 
 /** What the steps of a start have in common. */
 interface Start {
@@ -33,17 +28,19 @@ interface Start {
 }
 
 /**
- * Makes a node and opens its sockets. Resolves as soon as it can be used; it then joins the network
- * by itself ({@link DhtNode.joined} tells when).
+ * Makes a node and opens its sockets. Resolves as soon as it can be used, whatever becomes of the
+ * bootstrap list; it then joins the network by itself ({@link DhtNode.joined} tells when).
  *
- * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, or a saved state
- *   of another network
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, entries of the
+ *   bootstrap list among them, or a saved state of another network
  * @throws {BindError} `ERR_DHT_KRPC_BIND` when a socket can't be opened, for instance because its
  *   port is in use; nothing is left open then
+ * @throws the reason of `options.signal`, when it is aborted before the node is made
  */
 export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const config = resolveNodeOptions(options)
-  const { clock, random } = config
+  const { clock, random, signal } = config
+  signal?.throwIfAborted()
   const { network } = config.core
   const events = new Feed<NodeEvent>(KEPT_EVENTS)
   const warn = warnOnce((warning) => {
@@ -52,28 +49,27 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     config.onWarning(told)
   })
   const keeper = config.storage && new Keeper(config.storage, network, warn)
-  const saved = await keeper?.load()
+  const saved = keeper && (await unlessAborted(keeper.load(), signal))
   const id = config.id ?? saved?.id ?? randomId(network.idLength, random)
   const core = new NodeCore({ id, random }, config.core)
   const tickets = new Tickets()
-  let isStarted = false
   const driver = new Driver(core, clock, {
     found: (ticket, endpoints) => tickets.found(ticket, endpoints),
     round: (ticket, report) => tickets.round(ticket, report),
     settled: (ticket, outcome) => tickets.settled(ticket, outcome),
     event: (event) => events.push(toPlainEvent(event)),
     warn,
-    // The first join's loneliness is no news: what there is to know is being told.
-    lonely: () => void (isStarted && seek(start)),
+    lonely: () => bootstrap.seek(),
   })
   const start = { config, driver, warn }
   const endpoints = await open(start)
+  const bootstrap = bootstrapOf(start, endpoints)
   const idLength = network.idLength
-  const node = new DhtNode({ core, driver, tickets, events, keeper, idLength, endpoints })
+  const parts = { core, driver, tickets, events, keeper, bootstrap, idLength, endpoints }
+  const node = new DhtNode(parts)
   core.restore(saved?.contacts ?? [])
-  await within(NAMES_WAIT_MS, clock, seek(start))
+  bootstrap.seek()
   node.joined().catch(() => {})
-  isStarted = true
   // Published again under handles that nobody holds, once there is somebody to ask.
   for (const entry of saved?.entries ?? []) node.enter(entry.id, entry.port)
   // Not before: until then a save would take them for deleted.
@@ -88,7 +84,7 @@ async function open(start: Start): Promise<Endpoint[]> {
   const endpoints: Endpoint[] = []
   try {
     for (const transport of transports) {
-      const local = await attach(transport, start)
+      const local = await unlessAborted(attach(transport, start), config.signal)
       if (local !== undefined) endpoints.push(local)
     }
   } catch (cause) {
@@ -128,22 +124,21 @@ function isMissing(error: unknown): boolean {
   return cause.code === 'EAFNOSUPPORT' || cause.code === 'EADDRNOTAVAIL'
 }
 
-/** Tells the core where the network may be found; anew whenever it knows nobody. */
-async function seek({ config, driver, warn }: Start): Promise<void> {
-  const found = await resolveBootstrap(config.bootstrap, config.resolver, warn)
-  // Names that can't be resolved now leave what they stood for before.
-  if (found.length === 0) return
-  const [endpoints, routers] = config.routers ? [[], found] : [found, []]
-  driver.begin({ kind: 'bootstrap', endpoints, routers })
-}
-
-/** Waits for work that never rejects, but not for ever. */
-function within(ms: number, clock: Clock, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.alarm(clock.now() + ms, resolve)
-    void work.then(() => {
-      cancel()
-      resolve()
-    })
+/** Tells the core where the network may be found, as soon as that is known. */
+function bootstrapOf({ config, driver, warn }: Start, bound: readonly Endpoint[]): Bootstrap {
+  const { clock, resolver, routers } = config
+  return new Bootstrap({
+    entries: config.bootstrap,
+    bound,
+    resolvers: resolver ? [resolver] : bound.map(({ family }) => dnsLookup(family)),
+    clock,
+    warn,
+    tell: (found, pending) =>
+      driver.begin({
+        kind: 'bootstrap',
+        endpoints: routers ? [] : found,
+        routers: routers ? found : [],
+        pending,
+      }),
   })
 }

@@ -17,6 +17,7 @@ import {
   toWrite,
   type Write,
 } from './arguments.ts'
+import type { Bootstrap } from './bootstrap.ts'
 import type { Command } from './core/command.ts'
 import type { NodeCore } from './core/node-core.ts'
 import type { Outcome } from './core/outcome.ts'
@@ -58,6 +59,7 @@ export interface DhtNodeParts {
   readonly tickets: Tickets
   readonly events: Feed<NodeEvent>
   readonly keeper: Keeper | undefined
+  readonly bootstrap: Bootstrap
   readonly idLength: number
   readonly endpoints: readonly Endpoint[]
 }
@@ -221,7 +223,8 @@ export class DhtNode {
   }
 
   async #close(): Promise<void> {
-    const { core, driver, events, keeper, tickets } = this.#parts
+    const { bootstrap, core, driver, events, keeper, tickets } = this.#parts
+    bootstrap.close()
     keeper?.stop()
     const state = core.state()
     tickets.closeAll(closedError())

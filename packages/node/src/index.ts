@@ -14,6 +14,7 @@ export {
   type TransportHandlers,
 } from '@dht/krpc'
 export { fileStorage } from './adapters/file-storage.ts'
+export { systemLookup } from './adapters/system-lookup.ts'
 export type { CallOptions, EndpointLike, IdLike, LookupOptions, Write } from './arguments.ts'
 export type { LookupMode } from './core/command.ts'
 export { CORE_DEFAULTS, type CoreConfig, type CoreOptions } from './core/config.ts'

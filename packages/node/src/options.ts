@@ -7,8 +7,8 @@ import { fileStorage } from './adapters/file-storage.ts'
 import { processWarning } from './adapters/process-warnings.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { systemRandom } from './adapters/system-random.ts'
-import { type EndpointLike, type IdLike, isObject, toId } from './arguments.ts'
-import { systemResolver } from './bootstrap.ts'
+import { type EndpointLike, type IdLike, isObject, toCallOptions, toId } from './arguments.ts'
+import { type BootstrapEntry, parseBootstrap } from './bootstrap-list.ts'
 import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './core/config.ts'
 import { argumentError } from './errors.ts'
 import type { Warning } from './plain.ts'
@@ -37,8 +37,8 @@ export interface NodeOptions extends CoreOptions {
    */
   readonly transports?: readonly Transport[]
   /**
-   * Where to find the network: `host:port`, `[::1]:port` or endpoints. Default: the network's
-   * public routers.
+   * Where to find the network: `host:port`, `[::1]:port` or endpoints. Addresses are used at once,
+   * names as they are found. Default: the network's public routers.
    */
   readonly bootstrap?: readonly EndpointLike[]
   /** Where state is kept: a file's path or a storage. Default: nowhere. */
@@ -52,13 +52,18 @@ export interface NodeOptions extends CoreOptions {
   readonly random?: RandomSource
   /** Time and alarms. Default: the machine's. */
   readonly clock?: Clock
-  /** Names to addresses. Default: the machine's. */
+  /**
+   * Names to addresses. Default: `localhost` and the hosts file, then DNS. For names that only the
+   * system knows there is `systemLookup`.
+   */
   readonly resolver?: Resolver
   /**
    * Told of every warning, each once; false tells nobody. Default: `process.emitWarning` with the
    * type `DhtWarning` and the warning's code. The node's events have all warnings in any case.
    */
   readonly onWarning?: ((warning: Warning) => void) | false
+  /** Gives the start up: it rejects with the signal's reason, and nothing is left open. */
+  readonly signal?: AbortSignal
 }
 
 export interface NodeConfig {
@@ -69,14 +74,16 @@ export interface NodeConfig {
   /** Families whose socket may fail to open without the node failing. */
   readonly optional: ReadonlySet<Family>
   readonly transports: readonly Transport[] | undefined
-  readonly bootstrap: readonly EndpointLike[]
+  readonly bootstrap: readonly BootstrapEntry[]
   /** Whether the bootstrap list is the network's own public routers. */
   readonly routers: boolean
   readonly storage: StateStorage | undefined
   readonly saveEveryMs: number
   readonly random: RandomSource
   readonly clock: Clock
-  readonly resolver: Resolver
+  /** Undefined: the default. */
+  readonly resolver: Resolver | undefined
+  readonly signal: AbortSignal | undefined
   /** Never throws. */
   readonly onWarning: (warning: Warning) => void
 }
@@ -97,6 +104,7 @@ const SHELL_OPTIONS: ReadonlySet<string> = new Set([
   'clock',
   'resolver',
   'onWarning',
+  'signal',
 ])
 
 /** @throws {DhtNodeError | IdLengthError | IdFormatError} naming the option and its value */
@@ -117,20 +125,23 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
     addresses: { 4: toAddress(ipv4, 4), 6: toAddress(ipv6, 6) },
     optional: new Set<Family>(mayLackIpv6 ? [6] : []),
     transports: transports === undefined ? undefined : checkedTransports(transports),
-    bootstrap,
+    bootstrap: parseBootstrap(bootstrap),
     routers: options.bootstrap === undefined,
     storage: options.state === undefined ? undefined : toStorage(options.state),
     saveEveryMs: toSpan(saveEveryMs),
+    signal: toCallOptions(options.signal === undefined ? {} : { signal: options.signal }).signal,
     onWarning: toWarningListener(options.onWarning),
     ...shellParts(options),
   })
 }
 
-/** Chance, time and names: what is given, or the machine's. */
+/** Chance, time and names. */
 function shellParts(options: NodeOptions): Pick<NodeConfig, 'random' | 'clock' | 'resolver'> {
-  const { random = systemRandom(), clock = systemClock(), resolver = systemResolver } = options
+  const { random = systemRandom(), clock = systemClock(), resolver } = options
   if (typeof random !== 'function') throw argumentError('random', 'a function', random)
-  if (typeof resolver !== 'function') throw argumentError('resolver', 'a function', resolver)
+  if (resolver !== undefined && typeof resolver !== 'function') {
+    throw argumentError('resolver', 'a function', resolver)
+  }
   if (!hasMethods(clock, ['now', 'alarm'])) throw argumentError('clock', 'a Clock', clock)
   return { random, clock, resolver }
 }

@@ -6,6 +6,10 @@
 export type WarningCode =
   /** A name of the bootstrap list has no address now; it is looked up again later. */
   | 'DHT_BOOTSTRAP_NAME'
+  /** An entry of the bootstrap list is of an address family that the node has no socket for. */
+  | 'DHT_BOOTSTRAP_FAMILY'
+  /** An entry of the bootstrap list is the node itself. */
+  | 'DHT_BOOTSTRAP_SELF'
   /** This machine has no IPv6, and nobody asked for it or ruled it out. */
   | 'DHT_NO_IPV6'
   /** A transport failed. */

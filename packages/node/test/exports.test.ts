@@ -17,6 +17,7 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'idFromHex',
     'idToHex',
     'mainline',
+    'systemLookup',
     'toPrometheus',
   ])
 })

@@ -9,6 +9,11 @@ export type Command =
       readonly kind: 'bootstrap'
       readonly endpoints: readonly Endpoint[]
       readonly routers: readonly Endpoint[]
+      /**
+       * Whether more may follow soon, because names are being looked up. A join that has met nobody
+       * goes on until another such command says false. Default false.
+       */
+      readonly pending?: boolean
     }
   | { readonly kind: 'join'; readonly ticket: number }
   | {

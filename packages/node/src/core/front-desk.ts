@@ -57,7 +57,7 @@ export class FrontDesk {
   #start(command: Command, now: number): void {
     switch (command.kind) {
       case 'bootstrap':
-        this.#know(command.endpoints, command.routers)
+        this.#know(command, now)
         break
       case 'join':
         this.#join(command.ticket, now)
@@ -102,12 +102,15 @@ export class FrontDesk {
     this.#services.outbox.settle(ticket, { kind: 'cancelled' })
   }
 
-  #know(endpoints: readonly Endpoint[], routers: readonly Endpoint[]): void {
+  #know(command: Extract<Command, { kind: 'bootstrap' }>, now: number): void {
+    const { endpoints, routers, pending: isPending = false } = command
     for (const { overlay, join } of this.#sides.values()) {
       const here = (e: Endpoint): boolean => e.family === overlay.family
-      join.know([...endpoints, ...routers].filter(here))
       overlay.routers = new Set(routers.filter(here).map(formatEndpoint))
+      join.know({ endpoints: [...endpoints, ...routers].filter(here), isPending }, now)
     }
+    // A join that waited for names may have ended.
+    this.release(now)
   }
 
   #join(ticket: number, now: number): void {

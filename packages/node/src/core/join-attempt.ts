@@ -3,7 +3,7 @@
 // present bucket would miss the levels that our unsplit own bucket still hides).
 
 import { commonPrefixLength, type Id, Prefix } from '@dht/id'
-import type { Contact, Endpoint, Response } from '@dht/krpc'
+import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
 import type { Errand } from './errand.ts'
 import { type LookupOwner, LookupRun } from './lookup-run.ts'
 import type { Overlay } from './overlay.ts'
@@ -13,6 +13,16 @@ import type { Services } from './services.ts'
  * Prefix levels walked at once: ours; the levels are independent, and three keep the join short.
  */
 const LEVELS_AT_ONCE = 3
+
+/** Bootstrap endpoints asked in one attempt: ours; more would only be a burst. */
+export const MAX_BOOTSTRAP = 32
+
+/** Endpoints at which the network may be found. */
+export interface Bootstrap {
+  readonly endpoints: readonly Endpoint[]
+  /** Whether more may follow soon. */
+  readonly isPending: boolean
+}
 
 /** Who wanted the attempt. */
 export interface AttemptOwner {
@@ -29,8 +39,12 @@ export class JoinAttempt implements LookupOwner {
   readonly #runs = new Set<LookupRun>()
   /** Targets of the prefix levels still to walk; undefined while our own id is being looked up. */
   #levels: Id[] | undefined
+  /** Bootstrap endpoints asked, by their text. */
+  readonly #asked = new Set<string>()
   /** Bootstrap endpoints that have neither answered nor failed. */
   #asking = 0
+  /** Whether more bootstrap endpoints may follow. */
+  #isPending = false
   /** A lookup of our own id that a bootstrap endpoint opened goes on or has found somebody. */
   #isWelcome = false
   #hasEnded = false
@@ -44,19 +58,18 @@ export class JoinAttempt implements LookupOwner {
     this.#services = services
   }
 
-  /** @param from - whom to ask, and contacts heard of elsewhere to start from */
-  start(
-    from: { readonly endpoints: readonly Endpoint[]; readonly contacts: readonly Contact[] },
-    now: number,
-  ): void {
-    // While we bootstrap, one question serves both families (BEP 32).
-    const want = { n4: true, n6: true }
-    const question = { method: 'find_node', target: this.#services.self, want } as const
-    for (const endpoint of from.endpoints) {
-      if (this.#overlay.ask(endpoint, question, this.#errand(), now)) this.#asking++
-    }
-    if (this.#overlay.table.size + from.contacts.length > 0) this.#lookUpSelf(from.contacts, now)
+  /** @param contacts - heard of elsewhere, to start from as well */
+  start(bootstrap: Bootstrap, contacts: readonly Contact[], now: number): void {
+    this.#ask(bootstrap, now)
+    if (this.#overlay.table.size + contacts.length > 0) this.#lookUpSelf(contacts, now)
     else this.#proceed(now)
+  }
+
+  /** Asks the endpoints that were not asked yet, while our own id is being looked for. */
+  know(bootstrap: Bootstrap, now: number): void {
+    if (this.#levels !== undefined) return
+    this.#ask(bootstrap, now)
+    this.#proceed(now)
   }
 
   /** Our own id is being looked for; the levels beyond it come afterwards. */
@@ -72,6 +85,24 @@ export class JoinAttempt implements LookupOwner {
     const isAlone = this.#levels === undefined && (run.closest.length === 0 || this.#knowsNobody)
     if (isAlone) this.#isWelcome = false
     this.#proceed(now)
+  }
+
+  #ask({ endpoints, isPending }: Bootstrap, now: number): void {
+    this.#isPending = isPending
+    // While we bootstrap, one question serves both families (BEP 32).
+    const want = { n4: true, n6: true }
+    const question = { method: 'find_node', target: this.#services.self, want } as const
+    for (const endpoint of endpoints) {
+      const key = formatEndpoint(endpoint)
+      if (this.#asked.has(key) || this.#asked.size >= MAX_BOOTSTRAP) continue
+      this.#asked.add(key)
+      if (this.#overlay.ask(endpoint, question, this.#errand(), now)) this.#asking++
+    }
+  }
+
+  /** Whether a bootstrap endpoint may still answer. */
+  get #isExpecting(): boolean {
+    return this.#asking > 0 || this.#isPending
   }
 
   #errand(): Errand {
@@ -94,7 +125,7 @@ export class JoinAttempt implements LookupOwner {
     if (this.#levels !== undefined || (this.#isWelcome && !this.#knowsNobody)) return
     const heard = this.#overlay.hearsay(response, responder)
     // A router that names nobody opens no way, while there are others that may.
-    if (heard.length === 0 && this.#knowsNobody && this.#asking > 0) return
+    if (heard.length === 0 && this.#knowsNobody && this.#isExpecting) return
     this.#isWelcome = true
     this.#lookUpSelf([responder, ...heard], now)
   }
@@ -112,7 +143,7 @@ export class JoinAttempt implements LookupOwner {
   /** Goes on to the prefix levels when our own id is done, and ends when they are. */
   #proceed(now: number): void {
     if (this.#levels === undefined) {
-      if (this.#runs.size > 0 || (this.#asking > 0 && !this.#isWelcome)) return
+      if (this.#runs.size > 0 || (this.#isExpecting && !this.#isWelcome)) return
       this.#levels = this.#levelTargets()
     }
     while (this.#levels.length > 0 && this.#runs.size < LEVELS_AT_ONCE) {

@@ -2,14 +2,11 @@
 // somebody, when everybody is lost; and again, at growing intervals, as long as nobody is found
 // (BOOT-4), and for a while when few are. At most one attempt is under way.
 
-import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
-import { type AttemptOwner, JoinAttempt } from './join-attempt.ts'
+import { type Contact, formatEndpoint } from '@dht/krpc'
+import { type AttemptOwner, type Bootstrap, JoinAttempt, MAX_BOOTSTRAP } from './join-attempt.ts'
 import type { Overlay } from './overlay.ts'
 import { draw, type Services } from './services.ts'
 import { standingsOf } from './standings.ts'
-
-/** Bootstrap endpoints asked at once: ours; more would only be a burst. */
-const MAX_SEEDS = 32
 
 /** Who waits for a join to end, and who may profit from it. */
 export interface JoinOwner {
@@ -26,7 +23,7 @@ export class Join implements AttemptOwner {
   readonly #overlay: Overlay
   readonly #services: Services
   readonly #owner: JoinOwner & OtherFamily
-  #endpoints: readonly Endpoint[] = []
+  #bootstrap: Bootstrap = { endpoints: [], isPending: false }
   #waiting: JoinOwner[] = []
   #attempt: JoinAttempt | undefined
   #retryAt: number | undefined
@@ -68,10 +65,19 @@ export class Join implements AttemptOwner {
     return this.#joined
   }
 
-  /** Sets whom to ask when the table can't help. */
-  know(endpoints: readonly Endpoint[]): void {
+  /**
+   * Sets which endpoints to ask when the table can't help. New ones are asked at once if they can
+   * still be of use: by the attempt under way, or by one that begins now because the last one found
+   * nobody.
+   */
+  know({ endpoints, isPending }: Bootstrap, now: number): void {
+    const known = new Set(this.#bootstrap.endpoints.map(formatEndpoint))
     const distinct = new Map(endpoints.map((e) => [formatEndpoint(e), e]))
-    this.#endpoints = [...distinct.values()].slice(0, MAX_SEEDS)
+    const kept = [...distinct].slice(0, MAX_BOOTSTRAP)
+    const hasNew = kept.some(([key, e]) => !known.has(key) && !this.#overlay.isSelf(e))
+    this.#bootstrap = { endpoints: kept.map(([, e]) => e), isPending }
+    if (this.#attempt !== undefined) this.#attempt.know(this.#bootstrap, now)
+    else if (hasNew && this.#hasTried && this.#overlay.isDeserted) this.#begin([], now)
   }
 
   /**
@@ -90,14 +96,8 @@ export class Join implements AttemptOwner {
   /** Looks for our place, unless that is under way. */
   start(now: number, contacts: readonly Contact[] = []): void {
     if (this.#attempt !== undefined) return
-    const { outbox } = this.#services
-    const { table, family } = this.#overlay
-    const seeds = this.#endpoints.length + contacts.length + table.size
-    outbox.trace({ kind: 'joining', family, seeds })
-    if (this.#overlay.isDeserted) outbox.lonely()
-    this.#retryAt = undefined
-    this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
-    this.#attempt.start({ endpoints: this.#endpoints, contacts }, now)
+    if (this.#overlay.isDeserted) this.#services.outbox.lonely()
+    this.#begin(contacts, now)
   }
 
   /**
@@ -162,6 +162,15 @@ export class Join implements AttemptOwner {
     const isContent = good >= config.k || this.#waitMs >= config.rejoinMaxMs
     // Without anybody it never is: names that lead nowhere now may lead somewhere by then.
     if (!this.#joined || !isContent) this.#retryLater(now)
+  }
+
+  #begin(contacts: readonly Contact[], now: number): void {
+    const { table, family } = this.#overlay
+    const seeds = this.#bootstrap.endpoints.length + contacts.length + table.size
+    this.#services.outbox.trace({ kind: 'joining', family, seeds })
+    this.#retryAt = undefined
+    this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
+    this.#attempt.start(this.#bootstrap, contacts, now)
   }
 
   #retryLater(now: number): void {

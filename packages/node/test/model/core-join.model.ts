@@ -7,7 +7,7 @@ import { RunModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { numberOf, type Peer, shared } from './core-peer.ts'
 
-const MOST_SEEDS = 32
+const MOST_BOOTSTRAP = 32
 const LEVELS_AT_ONCE = 3
 
 /** An instant that is not decided yet, from `from` to before `until`. */
@@ -20,6 +20,7 @@ export class JoinModel {
   readonly #overlay: OverlayModel
   readonly #owner: { joined(contacts: number): void; heardOf(contacts: readonly Peer[]): void }
   endpoints: readonly Endpoint[] = []
+  isPending = false
   attempt: AttemptModel | undefined
   nextAt: number | Span | undefined
   joined = false
@@ -41,11 +42,18 @@ export class JoinModel {
     return !this.hasTried && this.attempt?.isApproaching === true
   }
 
-  know(endpoints: readonly Endpoint[]): void {
+  know(endpoints: readonly Endpoint[], isPending: boolean): void {
     const texts = endpoints.map(formatEndpoint)
+    const before = this.endpoints.map(formatEndpoint)
+    this.isPending = isPending
     this.endpoints = endpoints
       .filter((_, at) => texts.indexOf(texts[at]!) === at)
-      .slice(0, MOST_SEEDS)
+      .slice(0, MOST_BOOTSTRAP)
+    const isNews = this.endpoints.some(
+      (each) => !before.includes(formatEndpoint(each)) && !this.#overlay.isSelf(each),
+    )
+    if (this.attempt !== undefined) this.attempt.hear()
+    else if (isNews && this.hasTried && this.#overlay.isDeserted) this.#begin([])
   }
 
   await(owner: { joined(contacts: number): void }): void {
@@ -58,13 +66,8 @@ export class JoinModel {
 
   start(contacts: readonly Peer[] = []): void {
     if (this.attempt !== undefined) return
-    const { node, family, size, isDeserted } = this.#overlay
-    const seeds = this.endpoints.length + contacts.length + size
-    node.trace({ kind: 'joining', family, seeds })
-    if (isDeserted) node.oracle.tell({ kind: 'lonely' })
-    this.nextAt = undefined
-    this.attempt = new AttemptModel(this.#overlay, this)
-    this.attempt.start(this.endpoints, contacts)
+    if (this.#overlay.isDeserted) this.#overlay.node.oracle.tell({ kind: 'lonely' })
+    this.#begin(contacts)
   }
 
   suggest(contacts: readonly Peer[]): void {
@@ -107,6 +110,15 @@ export class JoinModel {
     if (!this.joined || !isContent) this.#later()
   }
 
+  #begin(contacts: readonly Peer[]): void {
+    const { node, family, size } = this.#overlay
+    const seeds = this.endpoints.length + contacts.length + size
+    node.trace({ kind: 'joining', family, seeds })
+    this.nextAt = undefined
+    this.attempt = new AttemptModel(this.#overlay, this)
+    this.attempt.start(contacts)
+  }
+
   #startAnew(): void {
     this.waitMs = this.#overlay.node.config.rejoinMs
     this.#later()
@@ -125,6 +137,7 @@ export class AttemptModel {
   #runs: RunModel[] = []
   /** Levels still to walk; undefined while our own id is looked up. */
   #levels: number[] | undefined
+  readonly #asked: string[] = []
   #asking = 0
   #isWelcome = false
   #hasEnded = false
@@ -138,11 +151,32 @@ export class AttemptModel {
     return this.#levels === undefined
   }
 
-  start(endpoints: readonly Endpoint[], contacts: readonly Peer[]): void {
+  start(contacts: readonly Peer[]): void {
+    const overlay = this.#overlay
+    this.#askTheList()
+    if (overlay.size + contacts.length > 0) this.#lookUp(overlay.node.self, contacts)
+    else this.#proceed()
+  }
+
+  /** The list has changed, or what is still awaited of it. */
+  hear(): void {
+    if (this.#levels !== undefined) return
+    this.#askTheList()
+    this.#proceed()
+  }
+
+  get #mayBeAnswered(): boolean {
+    return this.#asking > 0 || this.#owner.isPending
+  }
+
+  #askTheList(): void {
     const overlay = this.#overlay
     const target = overlay.table.setup.self
     const question = { method: 'find_node', target, want: { n4: true, n6: true } } as const
-    for (const to of endpoints) {
+    for (const to of this.#owner.endpoints) {
+      const text = formatEndpoint(to)
+      if (this.#asked.includes(text) || this.#asked.length === MOST_BOOTSTRAP) continue
+      this.#asked.push(text)
       const isSent = overlay.ask(to, question, {
         answered: (response, responder) => this.#welcome(response, responder),
         refused: () => this.#refused(),
@@ -151,8 +185,6 @@ export class AttemptModel {
       })
       if (isSent) this.#asking++
     }
-    if (overlay.size + contacts.length > 0) this.#lookUp(overlay.node.self, contacts)
-    else this.#proceed()
   }
 
   #welcome(response: Response, responder: Peer): void {
@@ -162,7 +194,7 @@ export class AttemptModel {
     this.#owner.heardOf(overlay.heard(response, from, overlay.family === 4 ? 6 : 4))
     if (this.#levels !== undefined || (this.#isWelcome && overlay.size > 0)) return
     const heard = overlay.heard(response, from, overlay.family)
-    if (heard.length === 0 && overlay.size === 0 && this.#asking > 0) return
+    if (heard.length === 0 && overlay.size === 0 && this.#mayBeAnswered) return
     this.#isWelcome = true
     this.#lookUp(overlay.node.self, [responder, ...heard])
   }
@@ -174,7 +206,7 @@ export class AttemptModel {
 
   #proceed(): void {
     if (this.#levels === undefined) {
-      if (this.#runs.length > 0 || (this.#asking > 0 && !this.#isWelcome)) return
+      if (this.#runs.length > 0 || (this.#mayBeAnswered && !this.#isWelcome)) return
       this.#levels = this.#levelsToWalk()
     }
     while (this.#levels.length > 0 && this.#runs.length < LEVELS_AT_ONCE) {
@@ -197,7 +229,7 @@ export class AttemptModel {
     const foundNobody = run.lookup.closest().length === 0 || this.#overlay.size === 0
     const isAlone = this.#levels === undefined && foundNobody
     if (isAlone) this.#isWelcome = false
-    if (!isAlone || this.#asking === 0) this.#proceed()
+    if (!isAlone || !this.#mayBeAnswered) this.#proceed()
   }
 
   #levelsToWalk(): number[] {

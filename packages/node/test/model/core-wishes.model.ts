@@ -72,7 +72,7 @@ export class DeskModel {
     const { publisher } = this.#rooms
     switch (command.kind) {
       case 'bootstrap':
-        this.#know(command.endpoints, command.routers)
+        this.#know(command)
         break
       case 'join':
         this.#join(command.ticket)
@@ -105,12 +105,13 @@ export class DeskModel {
     return true
   }
 
-  #know(endpoints: readonly Endpoint[], routers: readonly Endpoint[]): void {
+  #know({ endpoints, routers, pending }: Extract<Command, { kind: 'bootstrap' }>): void {
     for (const [family, { overlay, join }] of this.#rooms.sides) {
       const here = (endpoint: Endpoint): boolean => endpoint.family === family
-      join.know([...endpoints, ...routers].filter(here))
       overlay.routers = [...new Set(routers.filter(here).map(formatEndpoint))]
+      join.know([...endpoints, ...routers].filter(here), pending === true)
     }
+    this.release()
   }
 
   #join(ticket: number): void {

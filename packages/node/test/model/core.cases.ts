@@ -56,6 +56,8 @@ export type Case =
   | `cancel: ${'open' | 'held' | 'other'}`
   | `delete: ${'entered' | 'unknown'}`
   | 'bootstrap'
+  | 'bootstrap: names pending'
+  | 'bootstrap while joining'
   | `restore: ${'some' | 'none'}`
   | `round: ${'complete' | 'incomplete'}`
   | `trace: ${
@@ -154,6 +156,8 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'delete: entered': 1,
   'delete: unknown': 8,
   bootstrap: 24,
+  'bootstrap: names pending': 8,
+  'bootstrap while joining': 8,
   'restore: some': 5,
   'restore: none': 1,
   'round: complete': 1,

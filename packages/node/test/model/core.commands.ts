@@ -164,7 +164,12 @@ export function anyCommand(): fc.Arbitrary<Command> {
         launch(a, b, w),
       ),
     ],
-    [1, named('bootstrap', fc.tuple(whom, whom), ([a, b], w) => bootstrap(a, b.slice(0, 1), w))],
+    [
+      1,
+      named('bootstrap', fc.tuple(whom, whom, fc.nat({ max: 3 })), ([a, b, p], w) =>
+        bootstrap([a, b.slice(0, 1), p === 0], w),
+      ),
+    ],
     [3, named('fail', fc.tuple(n, n), ([a, b], w) => fail(a, b, w))],
     [2, named('restore', fc.array(who, { maxLength: 8 }), restore)],
     [

@@ -50,21 +50,31 @@ export function remove(target: Target, world: World): void {
   world.count(isKnown ? 'delete: entered' : 'delete: unknown')
 }
 
-export function bootstrap(whom: readonly Who[], routers: readonly Who[], world: World): void {
+/** @param pending - whether names are being looked up, of which more may come */
+export function bootstrap(
+  [whom, routers, pending]: readonly [readonly Who[], readonly Who[], boolean],
+  world: World,
+): void {
   const places = (all: readonly Who[]): Endpoint[] =>
     all.map((who) => world.peer(who).contact.endpoint)
-  const command = { kind: 'bootstrap', endpoints: places(whom), routers: places(routers) } as const
-  world.play({ kind: 'begin', command })
+  const lists = { endpoints: places(whom), routers: places(routers) }
+  const isNews = [...world.model.sides.values()].some(({ join }) => join.attempt !== undefined)
+  world.play({ kind: 'begin', command: { kind: 'bootstrap', ...lists, pending } })
   world.count('bootstrap')
+  if (pending) world.count('bootstrap: names pending')
+  if (isNews) world.count('bootstrap while joining')
 }
 
 /** A start in life: somebody to ask, a join, and a lookup that has to wait for the first answer. */
 export function launch(whom: readonly Who[], target: Target, world: World): void {
-  bootstrap(whom, [], world)
+  // Of some, half are known at once and half when names have been looked up.
+  const isLate = target.n % 2 === 1
+  bootstrap([isLate ? whom.slice(1) : whom, [], isLate], world)
   const [first] = whom
   if (first === undefined) return
   const rest = { who: first, target, port: 0, isFirst: false }
   for (const kind of ['join', 'lookup'] as const) wish({ kind, ...rest }, world)
+  if (isLate) bootstrap([whom, [], false], world)
   if (target.n % 3 === 0) cancel(world.last.wishes.length, world)
 }
 

@@ -21,8 +21,14 @@ export interface AttemptEnd {
 
 export class JoinModel {
   readonly #config: CoreConfig
-  /** Endpoints of the list, each once. */
-  endpoints = 0
+  /** Endpoints of the list but our own, each once. */
+  endpoints: ReadonlySet<string> = new Set()
+  /** Endpoints of the list, ours included. */
+  listed = 0
+  /** Whether names are being looked up, of which more may come. */
+  isPending = false
+  /** The list has news for a node that found nobody: an attempt has to begin now. */
+  isNews = false
   isRunning = false
   joined = false
   hasTried = false
@@ -36,6 +42,8 @@ export class JoinModel {
   ended_ = 0
   lastContacts = 0
   waitMs: number
+  /** Endpoints that were asked since the attempt began. */
+  readonly #asked = new Set<string>()
   /** Targets of the attempt under way, by the bits that they share with our own id. */
   #targets = new Map<number, Set<string>>()
 
@@ -44,16 +52,38 @@ export class JoinModel {
     this.waitMs = config.rejoinMs
   }
 
+  /** The list as it now is. What is new in it is used at once. */
+  knows(
+    list: { readonly all: ReadonlySet<string>; readonly own: string; readonly isPending: boolean },
+    isDeserted: boolean,
+  ): void {
+    const isNew = [...list.all].some((each) => each !== list.own && !this.endpoints.has(each))
+    this.isPending = list.isPending
+    this.listed = list.all.size
+    this.endpoints = new Set([...list.all].filter((each) => each !== list.own))
+    this.isNews = isNew && this.hasTried && !this.isRunning && isDeserted
+  }
+
+  /** BOOT-5: while our own id is being looked for, everybody of the list has been asked. */
+  approaches(): void {
+    for (const each of this.endpoints) {
+      if (!this.#asked.has(each)) throw new Error(`${each} of the list is not asked`)
+    }
+  }
+
   /** BOOT-4: one attempt at a time, and none without a reason. */
   begun(seeds: number, now: number): void {
     if (this.isRunning) throw new Error('two attempts at once')
     const isDue = this.retry !== undefined && this.retry.from <= now
-    if (!this.isWished && !isDue && !this.isSuggested) throw new Error('an attempt for no reason')
-    if (seeds < this.endpoints) throw new Error('not everybody of the list is asked')
+    const isAsked = this.isWished || this.isSuggested || this.isNews
+    if (!isAsked && !isDue) throw new Error('an attempt for no reason')
+    if (seeds < this.listed) throw new Error('not everybody of the list is asked')
     this.isRunning = true
+    this.isNews = false
     this.retry = undefined
     this.attempts++
     this.#targets = new Map()
+    this.#asked.clear()
   }
 
   /**
@@ -79,8 +109,9 @@ export class JoinModel {
   }
 
   /** BOOT-2: our own id, and at most one target at each prefix level. */
-  asked(target: string, level: number): void {
+  asked(target: string, level: number, at: string): void {
     if (!this.isRunning) return
+    this.#asked.add(at)
     const targets = this.#targets.get(level) ?? new Set()
     this.#targets.set(level, targets.add(target))
     if (targets.size > 1) throw new Error(`two lookups at level ${level}`)

@@ -14,6 +14,10 @@ export const FLOORS = {
   'our own address in the list': 8,
   'an endpoint twice in the list': 8,
   'the other family in the list': 8,
+  'a list of which more may come': 10,
+  'a list that changes while an attempt is under way': 5,
+  'news for a node that found nobody': 5,
+  'an attempt that waits for names alone': 2,
   'a wish to join': 80,
   'a wish while an attempt is under way': 10,
   'a wish when joined': 10,
@@ -48,7 +52,7 @@ function command(name: string, run: (both: Both, world: JoiningWorld) => void): 
       count(both, world, before)
       if (world.lonely > lonely) both.census.count('an attempt with nobody known')
       if (world.ends > ends + 1) both.census.count('several wishes end together')
-      compare(world)
+      compare(both, world)
     },
     toString: () => name,
   }
@@ -69,7 +73,7 @@ function count(
 }
 
 /** Each join is its model. */
-function compare(world: JoiningWorld): void {
+function compare({ census }: Both, world: JoiningWorld): void {
   const { overlays } = world.core.inspect(world.now)
   for (const { family, join, questions } of overlays) {
     const model = world.joins.get(family)!
@@ -87,7 +91,11 @@ function compare(world: JoiningWorld): void {
         throw new Error(`woken at ${wakeAt} for an attempt at ${nextAt}`)
     }
     // An attempt waits for an answer; one that waits for nothing would never end.
-    if (isRunning && questions.length === 0) throw new Error('an attempt waits for nothing')
+    const waitsForNames = isRunning && questions.length === 0
+    if (waitsForNames && !model.isPending) throw new Error('an attempt waits for nothing')
+    if (waitsForNames) census.count('an attempt that waits for names alone')
+    if (isApproaching) model.approaches()
+    if (model.isNews) throw new Error('BOOT-5: what is new in the list is not used')
     model.isWished = false
     model.isSuggested = false
   }
@@ -96,9 +104,13 @@ function compare(world: JoiningWorld): void {
 const KINDS = ['living', 'dead', 'own', 'twice', 'other family'] as const
 
 const know = fc
-  .record({ kinds: fc.array(fc.constantFrom(...KINDS), { maxLength: 5 }), which: fc.nat() })
-  .map(({ kinds, which }) =>
-    command(`know(${kinds}, ${which})`, ({ census }, world) => {
+  .record({
+    kinds: fc.array(fc.constantFrom(...KINDS), { maxLength: 5 }),
+    which: fc.nat(),
+    pending: fc.constantFrom(false, false, true),
+  })
+  .map(({ kinds, which, pending }) =>
+    command(`know(${kinds}, ${which}, ${pending})`, ({ census }, world) => {
       const { peers, families } = world
       const living = peers[which % peers.length]!.endpoint
       const other = families.includes(6) ? '2001:4860:eeee::1' : '2001:4860:dddd::1'
@@ -117,9 +129,17 @@ const know = fc
       if (kinds.includes('other family')) census.count('the other family in the list')
       for (const [family, join] of world.joins) {
         const those = endpoints.filter((each) => each.family === family).map(formatEndpoint)
-        join.endpoints = new Set(those).size
+        const list = {
+          all: new Set(those),
+          own: formatEndpoint(LOCALS[family]),
+          isPending: pending,
+        }
+        if (join.isRunning) census.count('a list that changes while an attempt is under way')
+        join.knows(list, world.table(family).isDeserted)
+        if (join.isNews) census.count('news for a node that found nobody')
       }
-      world.begin({ kind: 'bootstrap', endpoints, routers: [] })
+      if (pending) census.count('a list of which more may come')
+      world.begin({ kind: 'bootstrap', endpoints, routers: [], pending })
     }),
   )
 

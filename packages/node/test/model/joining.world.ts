@@ -223,6 +223,6 @@ export class JoiningWorld {
     if (query.method !== 'find_node') return
     const level = commonPrefixLength(query.target, this.core.id)
     if (this.#refreshed.has(idToHex(query.target))) return
-    this.joins.get(to.family)!.asked(idToHex(query.target), level)
+    this.joins.get(to.family)!.asked(idToHex(query.target), level, at)
   }
 }

@@ -36,7 +36,7 @@ export const FLOORS = {
   'start with a file': 60,
   'start with damage': 15,
   'start with another network’s file': 4,
-  'start held up by names': 10,
+  'start while a name is looked up': 10,
   'start with nobody restored though the file has contacts': 1,
   'save refused': 15,
   'save over refusals that do not matter': 3,

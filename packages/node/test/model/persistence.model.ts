@@ -9,9 +9,6 @@ import { bytesOf, type Operation } from '../support/crash-disk.ts'
 /** Time between two saves in the model's world, ms. */
 export const SAVE_EVERY_MS = 3_000
 
-/** As long as names may hold a start up, ms. */
-export const SLOW_START_MS = 5_000
-
 /** Plain data, comparable: contacts as `id@endpoint` in any order, entries as `id:port`. */
 export interface Saved {
   readonly id: string

@@ -9,13 +9,7 @@ import { expect } from 'vitest'
 import { same } from '../support/alike.ts'
 import { bytesOf, CrashDisk, type Operation, text } from '../support/crash-disk.ts'
 import { type Both, compare, isOf, pass, saved, sorted } from './persistence.checks.ts'
-import {
-  keyOf,
-  meaningOf,
-  type PersistenceModel,
-  SAVE_EVERY_MS,
-  SLOW_START_MS,
-} from './persistence.model.ts'
+import { keyOf, meaningOf, type PersistenceModel, SAVE_EVERY_MS } from './persistence.model.ts'
 import { PATH, type PersistenceWorld } from './persistence.world.ts'
 
 type Command = fc.AsyncCommand<Both, PersistenceWorld>
@@ -229,15 +223,7 @@ async function startAs(
     replaceFile(undefined, both, world)
     return
   }
-  if (isSlow) {
-    census.count('start held up by names')
-    await world.settle()
-    await world.pass(SLOW_START_MS)
-    model.now += SLOW_START_MS
-    // However long it took, nothing was saved that the node did not yet know.
-    same(world.attempts, [])
-    same(world.file(), model.held)
-  }
+  if (isSlow) census.count('start while a name is looked up')
   const node = await starting
   if (typeof node === 'string') throw new Error(`the start was refused: ${node}`)
   model.begin(found, { id: node.id, families })

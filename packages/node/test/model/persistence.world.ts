@@ -120,7 +120,8 @@ export class PersistenceWorld {
     const warnings = this.warnings
     const read = async (): Promise<void> => {
       for await (const event of node.events()) {
-        if (event.kind === 'warning') warnings.push(event.message)
+        const isOurs = event.kind === 'warning' && event.code.startsWith('DHT_STATE')
+        if (isOurs) warnings.push(event.message)
       }
     }
     void read()

@@ -1,6 +1,7 @@
 // Nodes on real sockets of the loopback interface, closed together at the end of a test.
 
 import { setTimeout } from 'node:timers/promises'
+import type { Endpoint } from '@dht/krpc'
 import { CORE_DEFAULTS } from '../../src/core/config.ts'
 import { createNode } from '../../src/create-node.ts'
 import type { DhtNode } from '../../src/dht-node.ts'
@@ -16,7 +17,8 @@ export class UdpNodes {
 
   /** A node that joins by the first one, unless told otherwise. */
   async add(options: NodeOptions): Promise<DhtNode> {
-    const bootstrap = this.all[0]?.endpoints ?? []
+    const isOurs = ({ family }: Endpoint): boolean => options[`ipv${family}`] !== false
+    const bootstrap = (this.all[0]?.endpoints ?? []).filter(isOurs)
     // All nodes share one source address here, so the share of a source is everybody's.
     const node = await createNode({ bootstrap, queriesPerSource: 1_000_000, ...options })
     this.all.push(node)

@@ -1,128 +1,165 @@
-import { endpoint, formatEndpoint } from '@dht/krpc'
+import { networkInterfaces } from 'node:os'
+import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import type { EndpointLike } from '../../src/arguments.ts'
-import { resolveBootstrap, systemResolver } from '../../src/bootstrap.ts'
-import type { Resolver } from '../../src/ports/resolver.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Bootstrap } from '../../src/bootstrap.ts'
+import { parseBootstrap } from '../../src/bootstrap-list.ts'
+import { NAME_WAIT_MS } from '../../src/name-lookup.ts'
+import { warnOnce } from '../../src/warnings.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { ScriptedNames } from '../support/scripted-names.ts'
 
-const unknown: Resolver = async (host) => {
-  throw new Error(`${host} is unknown`)
-}
+const HOME = endpoint('198.51.100.1', 3739)
 
-/** The endpoints found, as text, and the warnings. */
-async function resolve(
-  list: readonly unknown[],
-  resolver: Resolver = unknown,
-): Promise<{ found: string[]; warnings: string[] }> {
-  const warnings: string[] = []
-  const found = await resolveBootstrap(list as readonly EndpointLike[], resolver, (_, message) =>
-    warnings.push(message),
-  )
-  return { found: found.map(formatEndpoint), warnings }
-}
+let clock: ManualClock
+let names: ScriptedNames
+let told: { readonly found: readonly string[]; readonly isPending: boolean }[]
+let warnings: string[]
 
-describe('what leads somewhere', () => {
-  it('are addresses in any spelling, and no name is resolved for them', async () => {
-    const list = ['192.0.2.1:1', '[2001:DB8:0::1]:2', endpoint('192.0.2.3', 3)]
-    const more = { address: '::ffff:192.0.2.4', port: 4 }
-    expect(await resolve([...list, more])).toEqual({
-      found: ['192.0.2.1:1', '[2001:db8::1]:2', '192.0.2.3:3', '192.0.2.4:4'],
-      warnings: [],
-    })
-  })
-
-  it('are names, at all their usable addresses, in the order of the list', async () => {
-    const resolver: Resolver = async (host) =>
-      host === 'two' ? ['192.0.2.1', '2001:db8::1', 'fe80::1%eth0'] : ['192.0.2.9']
-    expect(await resolve(['two:1', 'one:20002'], resolver)).toEqual({
-      found: ['192.0.2.1:1', '[2001:db8::1]:1', '192.0.2.9:20002'],
-      warnings: [],
-    })
-  })
+beforeEach(() => {
+  clock = new ManualClock()
+  names = new ScriptedNames()
+  told = []
+  warnings = []
 })
 
-it('a node that listens on every address is looked for on this machine', async () => {
-  const { found } = await resolve(['0.0.0.0:1', '[::]:2', endpoint('0.0.0.0', 3)])
-  expect(found).toEqual(['127.0.0.1:1', '[::1]:2', '127.0.0.1:3'])
+function bootstrapOf(list: readonly string[], bound: readonly Endpoint[] = [HOME]): Bootstrap {
+  return new Bootstrap({
+    entries: parseBootstrap(list),
+    bound,
+    resolvers: [names.resolver],
+    clock,
+    warn: warnOnce(({ code, message }) => warnings.push(`${code} ${message}`)),
+    tell: (found, isPending) => told.push({ found: found.map(formatEndpoint), isPending }),
+  })
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const last = (): (typeof told)[0] | undefined => told.at(-1)
+
+it('tells addresses at once, whatever becomes of names', () => {
+  const list = ['192.0.2.1:1', 'slow.example:2', '192.0.2.3:3']
+  bootstrapOf(list).seek()
+  expect(told).toEqual([{ found: ['192.0.2.1:1', '192.0.2.3:3'], isPending: true }])
 })
 
-describe('BOOT-1: what leads nowhere is a warning each', () => {
-  it.each([
-    'unknown.example:1',
-    'no port',
-    ':6881',
-    'host:',
-    'host:0',
-    'host:65536',
-    'host:80x',
-    'host:123456',
-    '192.0.2.1:0',
-    '192.0.2.1',
-    '::1:5',
-    '[::1]',
-    '',
-    null,
-    undefined,
-    5,
-    1n,
-    Symbol('s'),
-    {},
-    { address: '192.0.2.1' },
-    { address: 'localhost', port: 1 },
-    { address: '192.0.2.1', port: 1.5 },
-  ])('%s', async (entry) => {
-    const known: Resolver = async () => ['192.0.2.9']
-    const resolver = entry === 'unknown.example:1' ? unknown : known
-    const { found, warnings } = await resolve([entry, '192.0.2.1:1'], resolver)
-    expect(found).toEqual(['192.0.2.1:1'])
-    expect(warnings).toHaveLength(1)
+it('looks a name up once for all entries that have it', async () => {
+  bootstrapOf(['a.example:1', 'a.example:2']).seek()
+  expect(names.asked).toHaveLength(1)
+  names.open[0]!.answer(['192.0.2.1'])
+  await settled()
+  expect(last()).toEqual({ found: ['192.0.2.1:1', '192.0.2.1:2'], isPending: false })
+})
+
+type Step = { readonly which: number; readonly how: 'answer' | 'fail' | 'wait' | 'seek' }
+
+it('BOOT-5: every entry is told when it is known, in whatever order names are found', async () => {
+  const entry = fc.constantFrom('192.0.2.1:1', '192.0.2.2:2', 'a:3', 'b:4', 'c:5', 'd:6')
+  const step: fc.Arbitrary<Step> = fc.record({
+    which: fc.nat(),
+    how: fc.constantFrom('answer', 'answer', 'fail', 'wait', 'seek'),
+  })
+  const run = async (list: readonly string[], steps: readonly Step[]): Promise<void> => {
+    names = new ScriptedNames()
+    clock = new ManualClock()
+    const bootstrap = bootstrapOf(list)
+    const hosts = [...new Set(list.filter((each) => /^[a-z]/.test(each)).map((each) => each[0]!))]
+    const known = new Map<string, string>()
+    let awaited = new Set(hosts)
+    const check = (): void => {
+      const found = list.flatMap((each) => {
+        if (!/^[a-z]/.test(each)) return [each]
+        const address = known.get(each[0]!)
+        return address === undefined ? [] : [`${address}${each.slice(1)}`]
+      })
+      expect(last()).toEqual({ found, isPending: awaited.size > 0 })
+    }
+    bootstrap.seek()
+    check()
+    for (const { which, how } of steps) {
+      const question = names.open[which % names.open.length]
+      if (how === 'seek') {
+        const open = new Set(names.open.map(({ host }) => host))
+        awaited = new Set([...awaited, ...hosts.filter((host) => !open.has(host))])
+        bootstrap.seek()
+      } else if (how === 'wait') {
+        clock.advance(NAME_WAIT_MS)
+        awaited.clear()
+      } else if (question !== undefined) {
+        const address = `203.0.113.${which % 250}`
+        if (how === 'answer') {
+          question.answer([address])
+          known.set(question.host, address)
+        } else question.fail(new Error('unknown'))
+        awaited.delete(question.host)
+      }
+      await settled()
+      check()
+      // Never two look-ups of one name.
+      expect(new Set(names.open.map(({ host }) => host)).size).toBe(names.open.length)
+    }
+    bootstrap.close()
+    expect(names.open.every(({ signal }) => signal.aborted)).toBe(true)
+    expect(clock.alarms).toBe(0)
+  }
+  const lists = fc.array(entry, { maxLength: 6 })
+  await fc.assert(fc.asyncProperty(lists, fc.array(step, { maxLength: 12 }), run))
+})
+
+describe('a warning comes once', () => {
+  it('for a name without an address, and is not held against one that has others', async () => {
+    const bootstrap = bootstrapOf(['a.example:1', 'a.example:2', 'b.example:1'])
+    for (let i = 0; i < 3; i++) {
+      bootstrap.seek()
+      for (const question of names.open) {
+        if (question.host === 'b.example' && i === 0) question.answer(['192.0.2.1'])
+        else question.fail(new Error('unknown'))
+      }
+      await settled()
+    }
+    expect(warnings).toEqual(['DHT_BOOTSTRAP_NAME bootstrap: no address found for a.example'])
   })
 
-  it('which names it, by its place in the list if it has no name', async () => {
-    const { warnings } = await resolve(['nowhere:1', '192.0.2.1:1', {}])
-    expect(warnings.toSorted()).toEqual([
-      'bootstrap entry 2 leads nowhere',
-      'bootstrap nowhere:1 leads nowhere',
+  it('for a name that nobody answers for', () => {
+    bootstrapOf(['a.example:1']).seek()
+    expect(warnings).toEqual([])
+    clock.advance(NAME_WAIT_MS)
+    expect(warnings).toEqual(['DHT_BOOTSTRAP_NAME bootstrap: no address found for a.example'])
+  })
+
+  it('for an entry of a family that the node does not have', async () => {
+    const bootstrap = bootstrapOf(['[2001:db8::1]:1', 'six.example:1', 'both.example:1'])
+    bootstrap.seek()
+    names.open[0]!.answer(['2001:db8::2'])
+    names.open[0]!.answer(['2001:db8::3', '192.0.2.3'])
+    await settled()
+    bootstrap.seek()
+    expect(last()?.found).toEqual(['192.0.2.3:1'])
+    expect(warnings.map((each) => each.split(' ').slice(0, 3).join(' '))).toEqual([
+      'DHT_BOOTSTRAP_FAMILY bootstrap [2001:db8::1]:1:',
+      'DHT_BOOTSTRAP_FAMILY bootstrap six.example:1:',
     ])
   })
 
-  it('and a name without an address says so', async () => {
-    const causes: unknown[] = []
-    await resolveBootstrap(
-      ['empty:1'],
-      async () => ['fe80::1%eth0'],
-      (_code, _message, cause) => causes.push(cause),
-    )
-    expect(causes).toEqual([new TypeError('empty has no address')])
-  })
-
-  it('a resolver may fail in any way', async () => {
-    const failing: unknown[] = [
-      () => {
-        throw new Error('at once')
-      },
-      async () => [],
-      async () => ['nonsense', 'fe80::1%eth0'],
-      async () => undefined,
-      () => 5,
-    ]
-    for (const resolver of failing) {
-      const { found, warnings } = await resolve(['name:1', '192.0.2.1:1'], resolver as Resolver)
-      expect(found).toEqual(['192.0.2.1:1'])
-      expect(warnings).toEqual(['bootstrap name:1 leads nowhere'])
-    }
-  })
-
-  it('any list at all is survived', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.anything())), async (list) => {
-        const { found, warnings } = await resolve(list)
-        expect(found.length + warnings.length).toBe(list.length)
-      }),
-    )
+  it('for an entry that is the node itself, which is then not asked', async () => {
+    const bootstrap = bootstrapOf(['198.51.100.1:3739', '198.51.100.1:1', 'me.example:3739'])
+    bootstrap.seek()
+    names.open[0]!.answer(['198.51.100.1', '192.0.2.1'])
+    await settled()
+    bootstrap.seek()
+    expect(last()?.found).toEqual(['198.51.100.1:1', '192.0.2.1:3739'])
+    expect(warnings).toEqual([
+      'DHT_BOOTSTRAP_SELF bootstrap 198.51.100.1:3739: this is the node itself',
+      'DHT_BOOTSTRAP_SELF bootstrap me.example:3739: this is the node itself',
+    ])
   })
 })
 
-it('the names service of the machine knows the machine', async () => {
-  expect((await systemResolver('localhost')).some((it) => /^(127\.|::1$)/.test(it))).toBe(true)
+it('a node that listens on every address is itself at each address of the machine', () => {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  const own = addresses.filter(({ family }) => family === 'IPv4').map(({ address }) => address)
+  const list = [...own, '0.0.0.0'].map((address) => `${address}:3739`)
+  bootstrapOf([...list, '127.0.0.1:1'], [endpoint('0.0.0.0', 3739)]).seek()
+  expect(told.map(({ found }) => found)).toEqual([['127.0.0.1:1']])
 })

@@ -1,24 +1,26 @@
-import { idFromHex } from '@dht/id'
-import { contact, dht256, endpoint, formatEndpoint, mainline } from '@dht/krpc'
+import { getEventListeners } from 'node:events'
+import { idFromHex, idToHex } from '@dht/id'
+import { type Contact, contact, dht256, endpoint, formatEndpoint, mainline } from '@dht/krpc'
 import { describe, expect, it, vi } from 'vitest'
 import type { DhtNode } from '../../src/dht-node.ts'
-import type { Contact, Warning } from '../../src/plain.ts'
+import type { Warning } from '../../src/plain.ts'
 import { readState, writeState } from '../../src/state-file.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'
+import { ScriptedNames } from '../support/scripted-names.ts'
 
 const HEX = 'ab'.repeat(32)
 const ID = idFromHex(HEX)
 const MINUTE = 60_000
 
-/** The warnings that a node has given so far, its messages only. */
-async function warningsOf(node: DhtNode): Promise<string[]> {
+/** The warnings that a node has given, which is closed for it. */
+async function warningsOf(node: DhtNode): Promise<Warning[]> {
   await node.close()
-  const messages: string[] = []
+  const warnings: Warning[] = []
   for await (const event of node.events()) {
-    if (event.kind === 'warning') messages.push(event.message)
+    if (event.kind === 'warning') warnings.push(event)
   }
-  return messages
+  return warnings
 }
 
 describe('a start', () => {
@@ -59,6 +61,51 @@ describe('a start', () => {
   })
 })
 
+describe('a start with a signal', () => {
+  const reason = new Error('enough')
+
+  it('that is aborted touches nothing', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage(Uint8Array.of(1))
+    const start = world.node(1, { state, signal: AbortSignal.abort(reason) })
+    await expect(start).rejects.toBe(reason)
+    expect([world.network.open, world.clock.alarms, state.aside]).toEqual([0, 0, []])
+  })
+
+  it('that is aborted while the state is read or a socket opens leaves nothing open', async () => {
+    const world = new MemoryWorld()
+    const never = (): Promise<never> => new Promise(() => {})
+    const slow = { ...world.network.transport('2001:db8::1', 1), start: never }
+    const transports = [world.network.transport('192.0.2.1', 1), slow]
+    const state = Object.assign(new MemoryStorage(), { load: never })
+    for (const options of [{ state }, { transports }]) {
+      const abort = new AbortController()
+      const start = world.node(1, { ...options, signal: abort.signal })
+      await world.settle()
+      abort.abort(reason)
+      await expect(start).rejects.toBe(reason)
+      expect([world.network.open, world.clock.alarms]).toEqual([0, 0])
+      expect(getEventListeners(abort.signal, 'abort')).toEqual([])
+    }
+  })
+
+  it('that is aborted afterwards goes on', async () => {
+    const world = new MemoryWorld()
+    const abort = new AbortController()
+    const node = await world.node(1, { signal: abort.signal })
+    abort.abort(reason)
+    await world.settle()
+    expect(await node.joined()).toBe(0)
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([])
+    await world.close()
+  })
+
+  it('that is none is refused', async () => {
+    const start = (): unknown => new MemoryWorld().node(1, { signal: {} as AbortSignal })
+    expect(await codeOf(start)).toBe('ERR_DHT_NODE_ARGUMENT')
+  })
+})
+
 describe('a warning', () => {
   const damaged = () => ({ bootstrap: [], state: new MemoryStorage(Uint8Array.of(1)) })
 
@@ -68,7 +115,7 @@ describe('a warning', () => {
     const node = await world.node(1, { ...damaged(), onWarning: (warning) => told.push(warning) })
     expect(told).toMatchObject([{ kind: 'warning', code: 'DHT_STATE_SET_ASIDE' }])
     expect(structuredClone(told)).toStrictEqual(told)
-    expect(await warningsOf(node)).toEqual(told.map(({ message }) => message))
+    expect(await warningsOf(node)).toEqual(told)
   })
 
   it('that onWarning throws upon is thrown to the process, and the node starts', async () => {
@@ -93,114 +140,6 @@ describe('a warning', () => {
     const calls = emit.mock.calls
     emit.mockRestore()
     expect(calls).toMatchObject([[expect.any(String), { code: 'DHT_STATE_SET_ASIDE' }]])
-    await world.close()
-  })
-})
-
-describe('BOOT-1: the bootstrap list', () => {
-  it('may be as bad as can be: the node starts, warns, and finds whoever is there', async () => {
-    const world = new MemoryWorld()
-    const first = await world.node(1)
-    const node = await world.node(2, {
-      bootstrap: [
-        '192.0.2.77:1',
-        'absurd',
-        'nowhere:1',
-        '192.0.2.2:1',
-        '192.0.2.1:1',
-        '192.0.2.1:1',
-      ],
-      resolver: async () => [],
-      onWarning: false,
-    })
-    const joined = node.joined()
-    await world.pass(MINUTE)
-    expect(await joined).toBe(1)
-    expect((await node.closest(ID)).closest.map(({ id }) => id)).toEqual([first.id])
-    expect(await warningsOf(node)).toEqual([
-      'bootstrap absurd leads nowhere',
-      'bootstrap nowhere:1 leads nowhere',
-    ])
-    await world.close()
-  })
-
-  it('may lead nowhere at all: joined resolves with 0', async () => {
-    const world = new MemoryWorld()
-    const node = await world.node(1, { bootstrap: ['192.0.2.77:1', 'absurd'], onWarning: false })
-    const joined = node.joined()
-    await world.pass(MINUTE)
-    expect(await joined).toBe(0)
-    await world.close()
-  })
-
-  it('BOOT-4: whose names can not be resolved yet is tried again until they can', async () => {
-    const world = new MemoryWorld()
-    await world.node(1)
-    let isOnline = false
-    const node = await world.node(2, {
-      bootstrap: ['first:1'],
-      onWarning: false,
-      resolver: async () => {
-        if (!isOnline) throw new Error('no network')
-        return ['192.0.2.1']
-      },
-    })
-    expect(await node.joined()).toBe(0)
-    await world.pass(10 * MINUTE)
-    expect(node.info().overlays[0]?.joined).toBe(false)
-    isOnline = true
-    await world.pass(20 * MINUTE)
-    expect(node.info().overlays[0]?.joined).toBe(true)
-    await world.close()
-  })
-
-  it('whose names can not be resolved any more leads where it led before', async () => {
-    const world = new MemoryWorld()
-    let isResolving = true
-    const node = await world.node(2, {
-      bootstrap: ['first:1'],
-      onWarning: false,
-      resolver: async () => {
-        if (!isResolving) throw new Error('no names')
-        return ['192.0.2.1']
-      },
-    })
-    await world.pass(MINUTE)
-    isResolving = false
-    await world.pass(10 * MINUTE)
-    await world.node(1, { bootstrap: [] })
-    await world.pass(20 * MINUTE)
-    expect(node.info().overlays[0]?.joined).toBe(true)
-    await world.close()
-  })
-
-  it('of slow names holds the start up for a while only; late names are used', async () => {
-    const world = new MemoryWorld()
-    await world.node(1)
-    let answer: (addresses: string[]) => void = () => {}
-    const late = new Promise<string[]>((resolve) => {
-      answer = resolve
-    })
-    const starting = world.node(2, { bootstrap: ['slow:1'], resolver: () => late })
-    let started = 0
-    void starting.then(() => started++)
-    await world.pass(4_999)
-    expect(started).toBe(0)
-    await world.pass(1)
-    const node = await starting
-    answer(['192.0.2.1'])
-    await world.pass(10 * MINUTE)
-    expect(node.info().overlays[0]?.joined).toBe(true)
-    await world.close()
-  })
-
-  it('of public routers is asked but never taken into the table', async () => {
-    const world = new MemoryWorld()
-    const network = { ...dht256, bootstrap: ['192.0.2.1:1'] }
-    await world.node(1)
-    const node = await world.node(2, { network, bootstrap: undefined } as never)
-    await node.joined()
-    expect(node.info().overlays[0]?.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
     await world.close()
   })
 })
@@ -237,21 +176,18 @@ describe('state', () => {
     await world.close()
   })
 
-  it('PERSIST-5: what was entered is not lost while slow names hold the start up', async () => {
+  it('PERSIST-5: what was entered is not lost while names are looked up', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage()
     const before = await world.node(1, { state })
     before.enter(ID, 80)
     await before.close()
-    const slow = { bootstrap: ['slow:1'], resolver: () => new Promise<never>(() => {}) }
-    const starting = world.node(1, { state, saveEveryMs: 1_000, ...slow })
+    const names = new ScriptedNames()
+    const slow = { bootstrap: ['slow:1'], resolver: names.resolver, onWarning: false } as const
+    const node = await world.node(1, { state, saveEveryMs: 1_000, ...slow })
+    expect(node.info().entries).toMatchObject([{ port: 80 }])
     await world.pass(4_000)
     expect(readState(state.value!, dht256)).toMatchObject({ state: { entries: [{ id: ID }] } })
-    await world.pass(2_000)
-    const node = await starting
-    expect(node.info().entries).toMatchObject([{ id: HEX, port: 80 }])
-    await world.pass(9_000)
-    expect(state.saves.length).toBeGreaterThan(1)
     await world.close()
   })
 
@@ -281,8 +217,8 @@ describe('state', () => {
     const state = new MemoryStorage(damage)
     const node = await world.node(1, { state, onWarning: false })
     expect(state.aside).toEqual([damage])
-    expect(await warningsOf(node)).toEqual([
-      'the saved state is set aside: it is no state file of this version',
+    expect(await warningsOf(node)).toMatchObject([
+      { message: 'the saved state is set aside: it is no state file of this version' },
     ])
     expect(state.saves).toHaveLength(1)
     await world.close()
@@ -315,11 +251,15 @@ describe('state', () => {
     expect(overlay?.contacts.good).toBe(0)
     expect(overlay?.buckets.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(33)
     const other = await world.node(2)
-    const { contacts: told } = await other.findNode('192.0.2.1:1', crowd[0]!.id)
-    expect(told).toHaveLength(8)
-    for (const key of [(c: Contact) => c.id, formatEndpoint]) {
-      expect(new Set(told.map(key)).size).toBe(told.length)
-    }
+    // Nobody is named to others before it has answered.
+    expect((await other.findNode('192.0.2.1:1', crowd[0]!.id)).contacts).toEqual([])
     await world.close()
+    const read = readState(state.value!, dht256)
+    const kept = read.kind === 'state' ? read.state.contacts : []
+    expect(kept.length).toBeGreaterThan(8)
+    const keys = [(c: Contact) => idToHex(c.id), (c: Contact) => formatEndpoint(c.endpoint)]
+    for (const key of keys) {
+      expect(new Set(kept.map(key)).size).toBe(kept.length)
+    }
   })
 })

@@ -28,7 +28,8 @@ describe('without options', () => {
 
   it('Mainline brings its port, its width and its public routers', () => {
     const { port, bootstrap, routers } = resolveNodeOptions({ network: mainline })
-    expect([port, bootstrap, routers]).toEqual([6881, mainline.bootstrap, true])
+    const texts = bootstrap.map(({ text }) => text)
+    expect([port, texts, routers]).toEqual([6881, mainline.bootstrap, true])
   })
 })
 

@@ -1,0 +1,21 @@
+// A program that closes its node while names are being looked up, and then has nothing more to do.
+
+import { dnsLookup } from '../../../src/adapters/dns-lookup.ts'
+import { createNode } from '../../../src/create-node.ts'
+
+const [server] = process.argv.slice(2)
+const node = await createNode({
+  port: 0,
+  ipv4: '127.0.0.1',
+  ipv6: false,
+  bootstrap: ['one.silent.example:1', 'two.silent.example:1', 'three.silent.example:1'],
+  resolver: dnsLookup(4, { servers: [server!], hosts: '/nowhere/hosts' }),
+})
+// The name server has been asked, and keeps silent.
+await new Promise((resolve) => process.stdin.once('data', resolve))
+process.stdin.destroy()
+await node.close()
+// What was awaited above is let go of by the end of the turn after the next.
+for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
+const left = process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY)Wrap$/.test(name))
+process.stdout.write(`${JSON.stringify(left)}\n`)

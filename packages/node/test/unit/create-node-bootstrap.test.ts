@@ -1,0 +1,190 @@
+// A node's start and its bootstrap list: addresses, names in any order, entries that lead nowhere.
+
+import { idFromHex } from '@dht/id'
+import { dht256 } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import type { DhtNode } from '../../src/dht-node.ts'
+import type { Warning } from '../../src/plain.ts'
+import { codeOf, MemoryWorld } from '../support/memory-node.ts'
+import { ScriptedNames } from '../support/scripted-names.ts'
+
+const ID = idFromHex('ab'.repeat(32))
+const MINUTE = 60_000
+
+/** The warnings that a node has given, which is closed for it. */
+async function warningsOf(node: DhtNode): Promise<Warning[]> {
+  await node.close()
+  const warnings: Warning[] = []
+  for await (const event of node.events()) {
+    if (event.kind === 'warning') warnings.push(event)
+  }
+  return warnings
+}
+
+describe('BOOT-1: the bootstrap list', () => {
+  it('may lead nowhere in many ways: the node warns, and finds whoever is there', async () => {
+    const world = new MemoryWorld()
+    const first = await world.node(1)
+    const node = await world.node(2, {
+      bootstrap: [
+        '192.0.2.77:1',
+        'nowhere:1',
+        '192.0.2.2:1',
+        '[2001:db8::1]:1',
+        '192.0.2.1:1',
+        '192.0.2.1:1',
+      ],
+      resolver: async () => [],
+      onWarning: false,
+    })
+    const joined = node.joined()
+    await world.pass(MINUTE)
+    expect(await joined).toBe(1)
+    expect((await node.closest(ID)).closest.map(({ id }) => id)).toEqual([first.id])
+    expect((await warningsOf(node)).map(({ code }) => code)).toEqual([
+      'DHT_BOOTSTRAP_SELF',
+      'DHT_BOOTSTRAP_FAMILY',
+      'DHT_BOOTSTRAP_NAME',
+    ])
+    await world.close()
+  })
+
+  it.each(['absurd', '', '192.0.2.1:0', 'host:65536'])('with %j is refused', async (entry) => {
+    const world = new MemoryWorld()
+    const start = (): unknown => world.node(1, { bootstrap: ['192.0.2.9:1', entry] })
+    expect(await codeOf(start)).toBe('ERR_DHT_NODE_ARGUMENT')
+    expect([world.network.open, world.clock.alarms]).toEqual([0, 0])
+  })
+
+  it('may lead nowhere at all: joined resolves with 0', async () => {
+    const world = new MemoryWorld()
+    const node = await world.node(1, { bootstrap: ['192.0.2.77:1'], onWarning: false })
+    const joined = node.joined()
+    await world.pass(MINUTE)
+    expect(await joined).toBe(0)
+    await world.close()
+  })
+
+  it('BOOT-4: whose names can not be resolved yet is tried again until they can', async () => {
+    const world = new MemoryWorld()
+    await world.node(1)
+    let isOnline = false
+    const node = await world.node(2, {
+      bootstrap: ['first:1'],
+      onWarning: false,
+      resolver: async () => {
+        if (!isOnline) throw new Error('no network')
+        return ['192.0.2.1']
+      },
+    })
+    expect(await node.joined()).toBe(0)
+    await world.pass(10 * MINUTE)
+    expect(node.info().overlays[0]?.joined).toBe(false)
+    isOnline = true
+    await world.pass(20 * MINUTE)
+    expect(node.info().overlays[0]?.joined).toBe(true)
+    await world.close()
+  })
+
+  it('whose names can not be resolved any more leads where it led before', async () => {
+    const world = new MemoryWorld()
+    let isResolving = true
+    const node = await world.node(2, {
+      bootstrap: ['first:1'],
+      onWarning: false,
+      resolver: async () => {
+        if (!isResolving) throw new Error('no names')
+        return ['192.0.2.1']
+      },
+    })
+    await world.pass(MINUTE)
+    isResolving = false
+    await world.pass(10 * MINUTE)
+    await world.node(1, { bootstrap: [] })
+    await world.pass(20 * MINUTE)
+    expect(node.info().overlays[0]?.joined).toBe(true)
+    await world.close()
+  })
+
+  it('R9, BOOT-5: is used as it becomes known: names that hang hold nothing up', async () => {
+    const world = new MemoryWorld()
+    await world.node(1)
+    const names = new ScriptedNames()
+    const bootstrap = ['slow:1', '192.0.2.1:1', 'slower:1']
+    const node = await world.node(2, { bootstrap, resolver: names.resolver })
+    await world.settle()
+    // Datagrams take no time here: the clock has not moved.
+    expect(node.info().overlays[0]).toMatchObject({ joined: true, contacts: { good: 1 } })
+    expect((await node.closest(ID)).closest).toHaveLength(1)
+    expect(names.open).toHaveLength(2)
+    await world.close()
+  })
+
+  it('R9: a name found late is used when it is found, and joins wait for it', async () => {
+    const world = new MemoryWorld()
+    await world.node(1)
+    const names = new ScriptedNames()
+    const node = await world.node(2, {
+      bootstrap: ['late:1', 'never:1', 'unknown:1'],
+      resolver: names.resolver,
+      onWarning: false,
+    })
+    const [late, , unknown] = names.open
+    const joined = node.joined()
+    await world.pass(1_000)
+    unknown!.fail(new Error('unknown'))
+    await world.pass(3_000)
+    late!.answer(['192.0.2.1'])
+    await world.settle()
+    expect(node.info().overlays[0]?.joined).toBe(true)
+    expect(await joined).toBe(1)
+    await world.close()
+  })
+
+  it('R9: a resolver that never settles ends no start and no join', async () => {
+    const world = new MemoryWorld()
+    const names = new ScriptedNames()
+    const options = { bootstrap: ['a:1', 'b:1', 'c:1'], resolver: names.resolver }
+    const node = await world.node(1, { ...options, onWarning: false })
+    const joined = node.joined()
+    await world.pass(10_001)
+    expect(await joined).toBe(0)
+    // However often it looks for somebody: one look-up for each name, and no more.
+    await world.pass(60 * MINUTE)
+    expect(names.asked).toHaveLength(3)
+    await node.close()
+    expect(world.clock.alarms).toBe(0)
+  })
+
+  it('whose names are known too late for the join is used then', async () => {
+    const world = new MemoryWorld()
+    await world.node(1)
+    const names = new ScriptedNames()
+    const options = { bootstrap: ['late:1'], resolver: names.resolver, onWarning: false } as const
+    const node = await world.node(2, options)
+    await world.pass(10_001)
+    expect(await node.joined()).toBe(0)
+    names.open[0]!.answer(['192.0.2.1'])
+    await world.settle()
+    expect(node.info().overlays[0]?.joined).toBe(true)
+    await world.close()
+  })
+
+  it('of names is looked up no longer when the node is closed', async () => {
+    const world = new MemoryWorld()
+    const names = new ScriptedNames()
+    const node = await world.node(1, { bootstrap: ['slow:1'], resolver: names.resolver })
+    await node.close()
+    expect([names.open[0]!.signal.aborted, world.clock.alarms]).toEqual([true, 0])
+  })
+
+  it('of public routers is asked but never taken into the table', async () => {
+    const world = new MemoryWorld()
+    const network = { ...dht256, bootstrap: ['192.0.2.1:1'] }
+    await world.node(1)
+    const node = await world.node(2, { network, bootstrap: undefined } as never)
+    await node.joined()
+    expect(node.info().overlays[0]?.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
+    await world.close()
+  })
+})
