@@ -14,6 +14,10 @@ it('only in Mainline does one address take one place in a lookup', () => {
   expect([dht256.onePlacePerAddress, mainline.onePlacePerAddress]).toEqual([false, true])
 })
 
+it('entries are renewed every half an hour, in Mainline every quarter', () => {
+  expect([dht256.republishMs, mainline.republishMs]).toEqual([1_800_000, 900_000])
+})
+
 it('nobody changes them', () => {
   for (const network of [dht256, mainline]) {
     expect(Object.isFrozen(network)).toBe(true)

@@ -3,6 +3,7 @@
 
 import { dht256, type Network } from '@dht/krpc'
 import { argumentError } from '../errors.ts'
+import { PEER_LIFETIME_MS, scheduleDefaults } from './schedule-defaults.ts'
 
 /** What may be set on a core; everything has a default. */
 export interface CoreOptions {
@@ -34,23 +35,29 @@ export interface CoreOptions {
    * Silence after which a contact is questionable and a bucket stale, ms. Default 15 min (BEP 5).
    */
   readonly quietMs?: number
-  /** Life of a stored peer, ms. Default 60 min (Kademlia practice, and the original system's). */
+  /**
+   * Life of a stored peer, ms. Default 60 min (Kademlia practice, and the original system's). Spans
+   * of the publishing schedule that are left out follow a shorter one.
+   */
   readonly peerLifetimeMs?: number
   /**
-   * Time from the start of one publishing round to the start of the next, ms. Default 30 min: ours;
-   * at a median session of an hour seven of ten holders are left by then.
+   * Time from the start of one publishing round to the start of the next, ms. Default: that of the
+   * network, 30 min in `dht256` and 15 min in `mainline`, and at most half of `peerLifetimeMs`.
    */
   readonly republishMs?: number
   /**
-   * Each round is moved by up to this much either way, ms. Default 2 min: ours, keeps publishers
-   * apart.
+   * Each round is moved by up to this much either way, ms; less than `republishMs`. Default 2 min:
+   * ours, keeps publishers apart; at most a fifteenth of `republishMs`.
    */
   readonly republishJitterMs?: number
-  /** First wait after an incomplete round, doubled up to `retryMaxMs`, ms. Default 30 s: ours. */
+  /**
+   * First wait after an incomplete round, doubled up to `retryMaxMs`, ms. Default 30 s: ours; less
+   * in proportion to a `peerLifetimeMs` below an hour.
+   */
   readonly retryMs?: number
   /**
    * Longest wait after an incomplete round, ms. Default 5 min: ours; three retries fit before an
-   * entry lapses.
+   * entry lapses. Less in proportion to a `peerLifetimeMs` below an hour.
    */
   readonly retryMaxMs?: number
   /**
@@ -58,7 +65,10 @@ export interface CoreOptions {
    * Default 10 s: ours; Mainline nodes behind full queues answer by then or not at all.
    */
   readonly questionTimeoutMs?: number
-  /** Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours. */
+  /**
+   * Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours; at most an
+   * eighth of `peerLifetimeMs`.
+   */
   readonly lookupDeadlineMs?: number
   /**
    * Publishing rounds under way at once; further ones wait. Default 24: ours; with that many all of
@@ -134,13 +144,9 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   contactsPerSubnetInBucket: 0,
   contactsPerSubnet: 0,
   quietMs: 15 * MINUTE,
-  peerLifetimeMs: 60 * MINUTE,
-  republishMs: 30 * MINUTE,
-  republishJitterMs: 2 * MINUTE,
-  retryMs: 30_000,
-  retryMaxMs: 5 * MINUTE,
+  peerLifetimeMs: PEER_LIFETIME_MS,
+  ...scheduleDefaults({ network: dht256 }),
   questionTimeoutMs: LONGEST_QUESTION_MS,
-  lookupDeadlineMs: MINUTE,
   maxRounds: 24,
   maxEntries: 10_000,
   maxWishes: 1_024,
@@ -173,8 +179,11 @@ export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(CORE_DEFAULTS, name)) throw argumentError('option', 'a known name', name)
   }
-  const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))
-  const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...given })
+  const given: CoreOptions = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  )
+  const schedule = scheduleDefaults({ ...given, network: given.network ?? dht256 })
+  const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...schedule, ...given })
   checkTypes(config)
   checkPeersPerReply(config)
   checkWidths(config)
@@ -233,10 +242,15 @@ export function longestRoundMs(config: CoreConfig): number {
 }
 
 function checkSchedule(config: CoreConfig): void {
-  const renewedWithin = config.republishMs + config.republishJitterMs + longestRoundMs(config)
+  const { republishMs, republishJitterMs } = config
+  if (republishJitterMs >= republishMs) {
+    const expected = `less than republishMs (${republishMs} ms)`
+    throw argumentError('republishJitterMs', expected, `${republishJitterMs} ms`)
+  }
+  const renewedWithin = republishMs + republishJitterMs + longestRoundMs(config)
   if (renewedWithin < config.peerLifetimeMs) return
   throw argumentError(
-    'republishMs + republishJitterMs + the longest round',
+    'republishMs + republishJitterMs + lookupDeadlineMs + 2 × questionTimeoutMs',
     `less than peerLifetimeMs (${config.peerLifetimeMs} ms)`,
     `${renewedWithin} ms`,
   )

@@ -196,3 +196,20 @@ describe('the schedule', () => {
     expect(bench.rounds[0]!.durationMs).toBeLessThanOrEqual(longestRoundMs(config))
   })
 })
+
+describe('short-lived networks', () => {
+  it('PUB-10: two minutes of life and nothing else: found at every moment of half an hour', () => {
+    const net = new VirtualNetwork({ core: { peerLifetimeMs: 120_000 } })
+    const [publisher, ...others] = net.grow(12)
+    publisher!.wish({ kind: 'enter', target, port: 80 })
+    net.advance(10_000)
+    for (let minute = 0; minute < 30; minute++) {
+      net.advance(MINUTE)
+      const reader = others[minute % others.length]!
+      expect(net.lookup(reader, target).endpoints).toEqual([{ ...publisher!.local, port: 80 }])
+    }
+    publisher!.crash()
+    net.advance(3 * MINUTE)
+    expect(net.lookup(others[0]!, target).endpoints).toEqual([])
+  })
+})

@@ -1,4 +1,5 @@
 import { dht256, mainline } from '@dht/krpc'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   CORE_DEFAULTS,
@@ -21,7 +22,8 @@ function trouble(options: object): DhtNodeError {
 
 it('fills in the defaults and freezes the whole', () => {
   const config = resolveCoreOptions({ network: mainline, k: 20 })
-  expect(config).toEqual({ ...CORE_DEFAULTS, network: mainline, k: 20 })
+  const republish = { republishMs: 900_000, republishJitterMs: 60_000 }
+  expect(config).toEqual({ ...CORE_DEFAULTS, ...republish, network: mainline, k: 20 })
   expect(Object.isFrozen(config)).toBe(true)
 })
 
@@ -134,8 +136,12 @@ describe('PUB-8: an entry is renewed before it lapses', () => {
     const { republishMs, republishJitterMs } = CORE_DEFAULTS
     const renewedWithin = republishMs + republishJitterMs + longestRoundMs(CORE_DEFAULTS)
     expect(renewedWithin).toBeLessThan(CORE_DEFAULTS.peerLifetimeMs)
-    expect(trouble({ peerLifetimeMs: renewedWithin }).message).toContain('peerLifetimeMs')
-    expect(resolveCoreOptions({ peerLifetimeMs: renewedWithin + 1 })).toBeDefined()
+    const { lookupDeadlineMs } = CORE_DEFAULTS
+    const given = { republishMs, republishJitterMs, lookupDeadlineMs }
+    const message = trouble({ ...given, peerLifetimeMs: renewedWithin }).message
+    expect(message).toContain('peerLifetimeMs')
+    expect(message).toContain('lookupDeadlineMs + 2 × questionTimeoutMs')
+    expect(resolveCoreOptions({ ...given, peerLifetimeMs: renewedWithin + 1 })).toBeDefined()
   })
 
   it('with room for three retries of a round that failed', () => {
@@ -145,5 +151,58 @@ describe('PUB-8: an entry is renewed before it lapses', () => {
       at += Math.min(retryMs * 2 ** retry, retryMaxMs) + longestRoundMs(CORE_DEFAULTS)
     }
     expect(at).toBeLessThan(peerLifetimeMs)
+  })
+})
+
+describe('PUB-10: a lifetime alone makes a schedule that works', () => {
+  it('two minutes', () => {
+    expect(resolveCoreOptions({ peerLifetimeMs: 120_000 })).toMatchObject({
+      peerLifetimeMs: 120_000,
+      republishMs: 60_000,
+      republishJitterMs: 4_000,
+      retryMs: 1_000,
+      retryMaxMs: 10_000,
+      lookupDeadlineMs: 15_000,
+    })
+  })
+
+  it.each([dht256, mainline])('in $name, of any length from a minute on', (network) => {
+    const anyLifetime = fc.integer({ min: 60_000, max: 48 * 3_600_000 })
+    fc.assert(
+      fc.property(anyLifetime, (peerLifetimeMs) => {
+        const config = resolveCoreOptions({ network, peerLifetimeMs })
+        expect(config.republishMs).toBe(Math.min(network.republishMs, peerLifetimeMs / 2))
+        expect(config.lookupDeadlineMs).toBeLessThanOrEqual(peerLifetimeMs / 8)
+        expect(config.republishJitterMs).toBeLessThanOrEqual(config.republishMs / 15)
+        expect(config.retryMaxMs).toBeLessThan(config.republishMs)
+      }),
+    )
+  })
+
+  it('what is given is taken as it is', () => {
+    const given = {
+      peerLifetimeMs: 200_000,
+      republishMs: 50_000,
+      republishJitterMs: 10,
+      retryMs: 20,
+      retryMaxMs: 30,
+      lookupDeadlineMs: 40_000,
+    }
+    expect(resolveCoreOptions(given)).toMatchObject(given)
+  })
+
+  it('a renewal alone has a jitter in proportion', () => {
+    expect(resolveCoreOptions({ republishMs: 60_000 }).republishJitterMs).toBe(4_000)
+  })
+
+  it.each([
+    { peerLifetimeMs: 20_000 },
+    { peerLifetimeMs: 120_000, republishMs: 110_000 },
+    { peerLifetimeMs: 120_000, lookupDeadlineMs: 60_000 },
+    { republishMs: 60_000, republishJitterMs: 60_000 },
+  ])('%j cannot work and says so', (options) => {
+    const error = trouble(options)
+    expect(error.code).toBe('ERR_DHT_NODE_ARGUMENT')
+    expect(error.message).toMatch(/republishJitterMs/)
   })
 })

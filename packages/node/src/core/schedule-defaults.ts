@@ -1,0 +1,50 @@
+// When entries are renewed by default: what the network says, and less where entries live shorter.
+// A short lifetime alone must make a schedule that works, so every span that was left out is cut in
+// the same proportion. Spans that were given are never changed.
+
+import type { Network } from '@dht/krpc'
+
+const MINUTE = 60_000
+
+/** Default of `peerLifetimeMs`, ms: Kademlia practice, and the original system's. */
+export const PEER_LIFETIME_MS: number = 60 * MINUTE
+
+/** Share of a lifetime after which an entry is renewed at the latest: ours, two rounds in each. */
+const RENEWALS_PER_LIFETIME = 2
+
+/** Most of a lifetime that one lookup takes: ours, so that a round and its retries fit. */
+const LOOKUPS_PER_LIFETIME = 8
+
+/** A jitter in proportion to the renewal: ours, 2 minutes of 30. */
+const JITTERS_PER_RENEWAL = 15
+
+/** What decides the others. */
+interface Given {
+  readonly network: Network
+  readonly peerLifetimeMs?: number | undefined
+  readonly republishMs?: number | undefined
+}
+
+/** Spans of the publishing schedule, ms. */
+export interface ScheduleDefaults {
+  readonly republishMs: number
+  readonly republishJitterMs: number
+  readonly retryMs: number
+  readonly retryMaxMs: number
+  readonly lookupDeadlineMs: number
+}
+
+/** The spans that apply where none was given. */
+export function scheduleDefaults(given: Given): ScheduleDefaults {
+  const lifetimeMs = given.peerLifetimeMs ?? PEER_LIFETIME_MS
+  const share = Math.min(1, lifetimeMs / PEER_LIFETIME_MS)
+  const renewalMs = Math.min(given.network.republishMs, lifetimeMs / RENEWALS_PER_LIFETIME)
+  const republishMs = given.republishMs ?? renewalMs
+  return {
+    republishMs: renewalMs,
+    republishJitterMs: Math.min(2 * MINUTE * share, republishMs / JITTERS_PER_RENEWAL),
+    retryMs: 30_000 * share,
+    retryMaxMs: 5 * MINUTE * share,
+    lookupDeadlineMs: Math.min(MINUTE, lifetimeMs / LOOKUPS_PER_LIFETIME),
+  }
+}
