@@ -43,6 +43,8 @@ export default defineConfig({
     ],
     setupFiles: ['./tools/checks/fast-check-setup.ts', './tools/checks/no-warnings-setup.ts'],
     reporters: [['default', { summary: false }], './tools/checks/plain-line-reporter.ts'],
+    // What hangs is to fail; a test that is slow because others are busy here is not.
+    testTimeout: 30_000,
     // Vitest would leave a core to itself, which on two is half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { include: ['packages/*/src/**'] },

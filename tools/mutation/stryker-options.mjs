@@ -1,5 +1,6 @@
 // How a package is mutated: what Stryker is told, and which tests stay out. The reasons for what is
 // left out stand in docs/decisions/0028-every-line-is-mutated.md.
+import { fileURLToPath } from 'node:url'
 
 /** The packages, the smallest first. */
 export const PACKAGES = ['id', 'search', 'store', 'krpc', 'routing-table', 'node']
@@ -62,7 +63,8 @@ export function optionsOf(name, { again, mutate }) {
   const unjudged = (UNJUDGED[name] ?? []).map((file) => `!packages/${name}/src/${file}`)
   return {
     testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner'],
+    // By its place: Stryker would look for the name from the root, where it is not installed.
+    plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner'))],
     vitest: { configFile: 'tools/mutation/vitest.config.ts', related: false },
     mutate: mutate?.split(',') ?? [`packages/${name}/src/**/*.ts`, ...unjudged],
     coverageAnalysis: 'perTest',

@@ -21,6 +21,9 @@ import { oneContactSearch, useAll } from './consumers.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const { packageManager } = readJson(join(root, 'package.json'))
+const binaries = ['node_modules/.bin', 'tools/pack-check/node_modules/.bin'].map((folder) =>
+  join(root, folder),
+)
 const work = mkdtempSync(join(tmpdir(), 'pack-check-'))
 let passed = 0
 /** @type {string[]} */
@@ -37,7 +40,7 @@ function exec(
   /** @type {string} */ program,
   /** @type {string[]} */ ...args
 ) {
-  const path = join(root, 'node_modules/.bin') + delimiter + process.env['PATH']
+  const path = [...binaries, process.env['PATH']].join(delimiter)
   try {
     return execFileSync(program, args, {
       cwd,

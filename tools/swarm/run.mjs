@@ -8,7 +8,7 @@
 import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { explainSwarm, runSwarm, swarmScript } from '../../packages/sim/dist/index.js'
+import { explainSwarm, runSwarm, swarmScript } from '@dht/sim'
 
 /** Failing worlds that are shrunk: it takes a minute each. */
 const EXPLAINED = 3

@@ -49,6 +49,17 @@ describe('star', () => {
     expect(refused(whole, source)).toHaveLength(1)
     expect(refused('packages/node/test/unit/whole.ts', part)).toHaveLength(1)
   })
+
+  it("allows a tool's configuration to start from that of the root, and no other file", () => {
+    const extend = "import { alias } from '../../vitest.config.ts'"
+    const tool = { 'tools/browser/package.json': manifest('@dht/browser') }
+    const of = (path: string, text: string): string[] =>
+      findingsOf(star, { ...repository, ...tool, [path]: text })
+    expect(of('tools/browser/vitest.config.ts', extend)).toEqual([])
+    expect(of('tools/browser/run.ts', extend)).toHaveLength(1)
+    expect(of('tools/browser/vitest.config.ts', "import '../../other.config.ts'")).toHaveLength(1)
+    expect(of('packages/id/vitest.config.ts', extend)).toHaveLength(1)
+  })
 })
 
 describe('cycles', () => {

@@ -1,8 +1,8 @@
 // Who may import whom. The packages form a star: one floor (id), siblings that are strangers to one
 // another, one roof (node). Whatever is imported is declared; no path leaves its package, but that
-// a model may be made of other packages' models.
+// a model may be made of other packages' models, and a tool's configuration of the root's.
 import { type Import, importsOf, isRelative, packageOf, resolveRelative } from '../imports.ts'
-import { isPackageSource } from '../places.ts'
+import { isPackageSource, isToolConfig } from '../places.ts'
 import { type Finding, type Module, memberOf, type Project, type Rule } from '../project.ts'
 
 const PART_MODELS = /^packages\/[^/]+\/test\/(?:model|support)\//
@@ -47,11 +47,17 @@ function isOfModels(path: string, target: string): boolean {
   return /^packages\/[^/]+\/test\/model\//.test(path) && PART_MODELS.test(target)
 }
 
+/** A tool that runs the tests of all packages starts from the root's own configuration. */
+function extendsRoot(path: string, target: string): boolean {
+  return path.startsWith('tools/') && isToolConfig(path) && target === 'vitest.config.ts'
+}
+
 function fault(project: Project, { path }: Module, { specifier }: Import): string | undefined {
   if (isRelative(specifier)) {
     const target = resolveRelative(path, specifier)
     const home = memberOf(project, path)?.folder
     if (memberOf(project, target)?.folder === home || isOfModels(path, target)) return undefined
+    if (extendsRoot(path, target)) return undefined
     return `${specifier} leaves its package`
   }
   if (specifier.startsWith('node:')) return undefined

@@ -1,9 +1,13 @@
-// The tests of the portable packages in a real browser: all that need nothing of Node.
+// The tests of the portable packages in a real browser: all that need nothing of Node. It is a
+// workspace of its own (see pnpm-workspace.yaml), so the runner's parts come from here.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { alias, env } from './vitest.config.ts'
+import { alias, env } from '../../vitest.config.ts'
+
+const root = new URL('../../', import.meta.url)
 
 const PORTABLE = ['id', 'routing-table', 'krpc', 'store', 'search']
 const NEEDS_NODE =
@@ -12,14 +16,15 @@ const NEEDS_NODE =
 /** The test files of a package that name nothing of Node. */
 function portableTests(name: string): string[] {
   const folder = `packages/${name}/test`
-  if (!existsSync(new URL(folder, import.meta.url))) return []
-  return readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: 'utf8' })
+  if (!existsSync(new URL(folder, root))) return []
+  return readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.ts'))
     .map((path) => join(folder, path))
-    .filter((path) => !NEEDS_NODE.test(readFileSync(new URL(path, import.meta.url), 'utf8')))
+    .filter((path) => !NEEDS_NODE.test(readFileSync(new URL(path, root), 'utf8')))
 }
 
 export default defineConfig({
+  root: fileURLToPath(root),
   resolve: { alias },
   test: {
     env,
