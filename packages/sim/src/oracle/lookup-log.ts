@@ -2,7 +2,8 @@
 // way at once; they are measured where they end, and nothing waits for them.
 
 import type { Id } from '@dht/id'
-import { CORE_DEFAULTS, type LookupResult, type Outcome } from '@dht/node/core'
+import { CORE_DEFAULTS, type LookupMode, type LookupResult, type Outcome } from '@dht/node/core'
+import type { Wish } from '../host/core-process.ts'
 import type { Host } from '../host/host.ts'
 import type { World } from '../world.ts'
 import { type Entry, type Ledger, missing } from './ledger.ts'
@@ -46,6 +47,8 @@ interface OpenLookup {
 export interface LookupWish {
   /** What must be found. Default: what the ledger says at its beginning. */
   readonly expected?: readonly Entry[]
+  /** When it ends. Default `all`: it waits for everybody near. */
+  readonly mode?: LookupMode
   /** Comes back with its measure. Default: nothing. */
   readonly about?: string
 }
@@ -81,14 +84,14 @@ export class LookupLog {
   }
 
   /** Looks up an identity. */
-  lookup(host: Host, target: Id, { expected, about = '' }: LookupWish = {}): void {
-    const owed = expected ?? this.#ledger.expected(target)
-    this.#begin({ host, target, expected: owed, about }, 'lookup')
+  lookup(host: Host, target: Id, wish: LookupWish = {}): void {
+    const { expected = this.#ledger.expected(target), about = '', mode = 'all' } = wish
+    this.#begin({ host, target, expected, about }, { kind: 'lookup', target, mode })
   }
 
   /** Walks to the nodes nearest to a target. */
   closest(host: Host, target: Id): void {
-    this.#begin({ host, target, expected: [], about: '' }, 'closest')
+    this.#begin({ host, target, expected: [], about: '' }, { kind: 'closest', target })
   }
 
   /** Forgets what has ended so far. @returns it */
@@ -96,16 +99,15 @@ export class LookupLog {
     return this.#measures.splice(0)
   }
 
-  #begin(asked: Omit<OpenLookup, 'ran' | 'at'>, kind: 'lookup' | 'closest'): void {
-    const { host, target } = asked
+  #begin(asked: Omit<OpenLookup, 'ran' | 'at'>, wish: Wish): void {
+    const { host } = asked
     const open: OpenLookup = { ...asked, ran: host.process, at: this.#world.now }
     this.#open.add(open)
     const settled = (outcome: Outcome): void => {
       this.#open.delete(open)
       this.#measures.push(this.#measured(open, outcome))
     }
-    if (kind === 'closest') host.wish({ kind, target }, { settled })
-    else host.wish({ kind, target, mode: 'all' }, { settled })
+    host.wish(wish, { settled })
   }
 
   #measured({ host, target, expected, about, at }: OpenLookup, outcome: Outcome): LookupMeasure {

@@ -8,6 +8,7 @@ import { grown } from './grown.ts'
 import { halved } from './halved.ts'
 import { partition } from './partition.ts'
 import { passersBy } from './passers-by.ts'
+import { quickScenario } from './quick.ts'
 import { reinstatement } from './reinstatement.ts'
 import { restart } from './restart.ts'
 import type { Scenario } from './scenario.ts'
@@ -17,6 +18,7 @@ import { swarm } from './swarm.ts'
 export const SCENARIOS: readonly Scenario[] = Object.freeze([
   grown,
   closestScenario,
+  quickScenario,
   reinstatement,
   churnDay,
   halved,

@@ -1,0 +1,147 @@
+// Quick: what a lookup costs where round trips are all 50 ms, with everybody well, with a fifth of
+// the nodes dead, and with one datagram of twenty lost. On equal round trips the figures say what
+// the node makes of silence, and nothing of the network.
+//
+// What is wanted (goals P7, P8), of 200 nodes:
+// - everybody well: an end within 110 ms at the median, after at most 20 questions on average.
+// - with dead nodes and with loss: an end within 4 round trips at the median and 8 at the 99th
+//   percentile. The dead die all at once, and lookups begin with that.
+// The 99th percentile of 1,000 lookups lies between the 4th and the 17th longest (95 % confidence).
+
+import { LATENCIES } from '../network/latency/latencies.ts'
+import { constantLatency, type Latency } from '../network/latency/latency.ts'
+import { medianRoundTripMs } from '../network/latency/median-round-trip.ts'
+import type { LookupMeasure } from '../oracle/lookup-log.ts'
+import { Oracle } from '../oracle/oracle.ts'
+import type { Figure, Limit } from '../reports/report.ts'
+import { Sample, shareOf } from '../reports/sample.ts'
+import type { World } from '../world.ts'
+import { enterKeys } from './enter-keys.ts'
+import { lookupPlots, roundTrips } from './lookup-plots.ts'
+import { LONGEST_LOOKUP_MS } from './observe.ts'
+import type { Scenario } from './scenario.ts'
+import { resolveSettings } from './settings.ts'
+import { Stage } from './stage.ts'
+
+const HOUR_MS = 3_600_000
+/** Unless `--latency` says otherwise. */
+const EQUAL = constantLatency(25)
+const MOST_MEDIAN_MS = 110
+const MOST_QUERIES = 20
+/** In round trips. */
+const [MOST_MEDIAN_TIME, MOST_TIME] = [4, 8]
+/** Time between two lookups, ms: few are under way at once. */
+const PACE_MS = 50
+const LOOKUPS_PER_KEY = 10
+
+/** What ails a network. */
+interface Ailment {
+  readonly name: string
+  /** Share of the nodes that die before the lookups, and of the datagrams that are lost. */
+  readonly dead: number
+  readonly loss: number
+}
+
+const AILMENTS: readonly Ailment[] = [
+  { name: 'all well', dead: 0, loss: 0 },
+  { name: '20 % dead', dead: 0.2, loss: 0 },
+  { name: '5 % lost', dead: 0, loss: 0.05 },
+]
+
+interface Found extends Ailment {
+  readonly lookups: readonly LookupMeasure[]
+  readonly open: number
+}
+
+export const quickScenario: Scenario = Object.freeze<Scenario>({
+  name: 'quick',
+  summary: 'round trips of 50 ms: what lookups cost among the well, the dead, and with loss',
+  defaults: { nodes: 200, hours: 0.25, seed: 1, extras: { lookups: 1_000 } },
+  leastNodes: 10,
+  extraHelp: { lookups: 'lookups measured in each of the three networks' },
+  run(given, onlookers) {
+    const stage = new Stage(quickScenario, resolveSettings(quickScenario, given), onlookers)
+    const found = AILMENTS.map((ailment, i) => {
+      return measure(stage, ailment, { from: i / AILMENTS.length, to: (i + 1) / AILMENTS.length })
+    })
+    const roundTripMs = medianRoundTripMs(latencyOf(stage))
+    for (const each of found) tell(stage, each, roundTripMs)
+    const sets = found.map(({ name, lookups }) => ({ name, measures: lookups }))
+    const most: Limit = { name: 'most at p99', value: MOST_TIME }
+    for (const plot of lookupPlots(sets, roundTripMs, { roundTrips: most })) stage.plot(plot)
+    return stage.report()
+  },
+})
+
+function measure(
+  stage: Stage,
+  ailment: Ailment,
+  { from, to }: { readonly from: number; readonly to: number },
+): Found {
+  const { nodes, hours } = stage.settings
+  const at = (share: number): number => from + share * (to - from)
+  const world = stage.world({ network: { latency: latencyOf(stage) } })
+  stage.grow(world, nodes, { from, to: at(0.4) })
+  stage.pass(world, hours * HOUR_MS, { from: at(0.4), to: at(0.6), what: 'it settles' })
+  const oracle = new Oracle(world)
+  const chance = world.chance.branch('quick')
+  const dying = chance.sample(world.hosts, Math.round(nodes * ailment.dead))
+  const publishers = world.hosts.filter((host) => !dying.includes(host))
+  const count = Math.ceil(stage.extra('lookups') / LOOKUPS_PER_KEY)
+  const { name } = ailment
+  enterKeys(stage, { world, oracle }, { count, publishers, chance, name: `${name}: ` })
+  for (const host of dying) host.crash()
+  world.network.set({ loss: ailment.loss })
+  lookUp(stage, { world, oracle }, { from: at(0.7), to, name })
+  return { ...ailment, lookups: oracle.log.take(), open: oracle.log.open }
+}
+
+function latencyOf({ settings }: Stage): Latency {
+  return settings.latency === undefined ? EQUAL : LATENCIES[settings.latency]
+}
+
+function lookUp(
+  stage: Stage,
+  { world, oracle }: { readonly world: World; readonly oracle: Oracle },
+  what: { readonly from: number; readonly to: number; readonly name: string },
+): void {
+  const { from, to, name } = what
+  const { log, ledger } = oracle
+  const chance = world.chance.branch('quick', 'lookups')
+  const count = stage.extra('lookups')
+  const readers = world.honest
+  for (let i = 0; i < count; i++) {
+    stage.tell(from + ((to - from) * i) / count, `${name}: lookups`)
+    log.lookup(chance.pick(readers), chance.pick(ledger.keys), { mode: 'all' })
+    world.advance(PACE_MS)
+  }
+  world.advance(LONGEST_LOOKUP_MS)
+}
+
+function tell(stage: Stage, { name, dead, loss, lookups, open }: Found, roundTripMs: number): void {
+  const samples = lookups.length
+  const figure = (what: string, found: Omit<Figure, 'name'>): void => {
+    stage.figure({ name: `${name}: ${what}`, samples, ...found })
+  }
+  const isWell = dead === 0 && loss === 0
+  const ends = new Sample(lookups.map(({ durationMs }) => durationMs))
+  const time = roundTrips(lookups, roundTripMs)
+  const [median, most] = [time.quantile(0.5), time.quantile(0.99)]
+  const unit = 'round trips'
+  figure('end, median', {
+    value: ends.quantile(0.5),
+    unit: 'ms',
+    ...(isWell && { atMost: MOST_MEDIAN_MS }),
+  })
+  figure('time, median', { value: median, unit, atMost: MOST_MEDIAN_TIME })
+  figure('time, p99', { value: most, unit, atMost: MOST_TIME })
+  const queries = new Sample(lookups.map((lookup) => lookup.queries))
+  const limit = isWell && { atMost: MOST_QUERIES }
+  figure('questions, mean', { value: queries.mean, unit: 'questions', ...limit })
+  figure('lookups that find all', {
+    value: shareOf(lookups, (lookup) => lookup.succeeded),
+    unit: 'share',
+    ...(isWell && { atLeast: 1 }),
+  })
+  figure('lookups without an end', { value: open, unit: 'lookups', atMost: 0 })
+}
