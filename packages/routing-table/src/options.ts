@@ -13,6 +13,11 @@ export interface RoutingTableOptions<C extends Identified> {
    * and so does our own bucket as long as it is that. Default: none.
    */
   readonly widths?: readonly number[]
+  /**
+   * Most buckets; 1 or more. Our own bucket does not split further, so contacts that share many
+   * bits with us can't cause many buckets, each with checks and refreshes of its own. Default 33.
+   */
+  readonly maxBuckets?: number
   /** Candidates that may wait beside each bucket; 0 or more. Default k. */
   readonly cacheSize?: number
   /** Failures in a row that make a contact bad; 1 or more. Default 2. */
@@ -38,6 +43,7 @@ export interface RoutingTableOptions<C extends Identified> {
 export interface RoutingTableConfig<C extends Identified> {
   readonly k: number
   readonly widths: readonly number[]
+  readonly maxBuckets: number
   readonly cacheSize: number
   readonly badAfter: number
   readonly questionableAfterMs: number
@@ -52,6 +58,7 @@ export interface RoutingTableConfig<C extends Identified> {
 export const ROUTING_TABLE_DEFAULTS: {
   readonly k: number
   readonly widths: readonly number[]
+  readonly maxBuckets: number
   readonly badAfter: number
   readonly questionableAfterMs: number
   readonly refreshAfterMs: number
@@ -62,6 +69,8 @@ export const ROUTING_TABLE_DEFAULTS: {
   k: 8,
   /** Kademlia paper §2.2: all buckets are alike. */
   widths: Object.freeze([]),
+  /** Ours: 32 splits are those of a network of k · 2^32 nodes; Mainline's table has about 21. */
+  maxBuckets: 33,
   /** BEP 5: "fail to respond to multiple queries in a row"; a bucket's oldest is tried twice. */
   badAfter: 2,
   /** BEP 5: "after 15 minutes of inactivity, a node becomes questionable". */
@@ -88,6 +97,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
   // A span of 0 would make what it measures due for ever.
   const least: Readonly<Record<string, number>> = {
     k: 1,
+    maxBuckets: 1,
     cacheSize: 0,
     badAfter: 1,
     questionableAfterMs: 1,
@@ -101,6 +111,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
   return Object.freeze({
     k: given.k,
     widths: Object.freeze([...widths]),
+    maxBuckets: given.maxBuckets,
     cacheSize: given.cacheSize,
     badAfter: given.badAfter,
     questionableAfterMs: given.questionableAfterMs,

@@ -14,6 +14,7 @@ import {
 } from '@dht/id'
 import { type Bucket, newBucket } from './bucket.ts'
 import type { Entry } from './entry.ts'
+import type { Members } from './members.ts'
 import type { RoutingTableConfig } from './options.ts'
 
 export class Spine<C extends Identified> {
@@ -65,6 +66,12 @@ export class Spine<C extends Identified> {
     const { depth } = this
     if (members.size < this.#capacity(index)) return depth
     if (index < depth) return undefined
+    const split = this.#splitFor(members, newcomer)
+    return split !== undefined && split < this.#config.maxBuckets ? split : undefined
+  }
+
+  /** The same of our own bucket, which is full, were there no end to splitting. */
+  #splitFor(members: Members<C>, newcomer: Entry<C>): number | undefined {
     // Our own bucket holds k, so wherever its contacts part, each side is at most k.
     const shared = members.entries.map((each) => this.#sharedWith(each))
     shared.push(this.#sharedWith(newcomer))

@@ -1,6 +1,6 @@
 // One attempt to find our place in an overlay: ask the bootstrap endpoints, look up our own id,
-// then a random id at each prefix level down to the nearest neighbour (REFRESH-6: one lookup per
-// present bucket would miss the levels that our unsplit own bucket still hides).
+// then a random id at each prefix level down to the k-th nearest neighbour (REFRESH-6: one lookup
+// per present bucket would miss the levels that our unsplit own bucket still hides).
 
 import { commonPrefixLength, type Id, Prefix } from '@dht/id'
 import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
@@ -13,6 +13,12 @@ import type { Services } from './services.ts'
  * Prefix levels walked at once: ours; the levels are independent, and three keep the join short.
  */
 const LEVELS_AT_ONCE = 3
+
+/**
+ * Most prefix levels walked: ours; a network of k · 2^32 nodes has that many, and contacts whose
+ * ids were chosen near ours must not cost us more.
+ */
+const MOST_LEVELS = 32
 
 /** Bootstrap endpoints asked in one attempt: ours; more would only be a burst. */
 export const MAX_BOOTSTRAP = 32
@@ -172,13 +178,18 @@ export class JoinAttempt implements LookupOwner {
     run.advance(now)
   }
 
-  /** A random id that shares exactly i bits with ours, for each i up to the nearest neighbour's. */
+  /**
+   * A random id that shares exactly i bits with ours, for each i up to that of the k-th nearest
+   * neighbour: fewer than k share more bits, and the lookup of our own id has found them. With
+   * fewer than k neighbours one level stands for the whole space.
+   */
   #levelTargets(): Id[] {
-    const { self, random } = this.#services
-    const [nearest] = this.#overlay.table.closest(self, 1)
-    if (nearest === undefined) return []
-    const levels = commonPrefixLength(self, nearest.id) + 1
-    return Array.from({ length: levels }, (_, i) => {
+    const { self, random, config } = this.#services
+    const nearest = this.#overlay.table.closest(self, config.k)
+    if (nearest.length === 0) return []
+    const last = nearest[config.k - 1]
+    const levels = last === undefined ? 1 : commonPrefixLength(self, last.id) + 1
+    return Array.from({ length: Math.min(levels, MOST_LEVELS) }, (_, i) => {
       return Prefix.of(self, i + 1)
         .sibling()
         .randomId(random)

@@ -234,11 +234,12 @@ export class AttemptModel {
 
   #levelsToWalk(): number[] {
     const { node, table } = this.#overlay
-    const [nearest] = this.#overlay.closest(node.self, 1)
-    if (nearest === undefined) return []
-    const { network } = node.config
-    const deepest = shared(table.self, nearest.value, network)
-    return Array.from({ length: deepest + 1 }, (_, level) => level)
+    const { network, k } = node.config
+    const nearest = this.#overlay.closest(node.self, k)
+    if (nearest.length === 0) return []
+    // Fewer than k are all there are.
+    const deepest = nearest.length < k ? 0 : shared(table.self, nearest[k - 1]!.value, network)
+    return Array.from({ length: Math.min(deepest, 31) + 1 }, (_, level) => level)
   }
 
   /** The id that the core chose at this level, which the next question shows, if one is put. */

@@ -90,6 +90,7 @@ export class OverlayModel {
       self: idOf(node.self, config.network),
       k: config.k,
       widths: config.bucketWidths.map((width) => Math.max(width, config.k)),
+      maxBuckets: 33,
       cacheSize: config.k,
       badAfter: 2,
       questionableAfterMs: config.quietMs,

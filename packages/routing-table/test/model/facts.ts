@@ -9,6 +9,7 @@ export interface Setup {
   readonly self: Node['id']
   readonly k: number
   readonly widths: readonly number[]
+  readonly maxBuckets: number
   readonly cacheSize: number
   readonly badAfter: number
   readonly questionableAfterMs: number

@@ -81,6 +81,7 @@ export function anySetup(widths: readonly number[] = [1, 1, 1, 20, 32]): fc.Arbi
         { arbitrary: fc.array(fc.integer({ min: k, max: k + 2 }), { maxLength: 2 }), weight: 4 },
         { arbitrary: fc.constantFrom([4 * k, 2 * k], [8, 8, 8, 8]), weight: 1 },
       ),
+      maxBuckets: fc.constantFrom(33, 33, 257, 1, 4),
       cacheSize: fc.constantFrom(0, 1, 2, 2, 8),
       badAfter: fc.constantFrom(1, 2, 3),
       questionableAfterMs: fc.constantFrom(900_000, 1_000),

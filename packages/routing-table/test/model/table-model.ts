@@ -297,18 +297,17 @@ export class TableModel {
   /** Whether there is room for `id`, after halving our own range as often as that takes. */
   #makeRoom(id: bigint, isMeant: boolean): boolean {
     const ids = [id, ...this.members.map((each) => each.id)]
-    const { k, widths } = this.setup
-    const last = this.ranges.length - 1
+    const { k, widths, maxBuckets } = this.setup
     const ranges = [...this.ranges]
     const isCrowded = ({ low, high }: Range, width: number) =>
       ids.filter((each) => low <= each && each < high).length > width
     const target = this.rangeOf(id)
-    if (target !== ranges[last]) {
+    if (target !== ranges.at(-1)) {
       return !isCrowded(target, widths[ranges.indexOf(target)] ?? k)
     }
     while (isCrowded(ranges.at(-1)!, k)) {
       const own = ranges.pop()!
-      if (own.high - own.low === 1n) return false
+      if (own.high - own.low === 1n || ranges.length + 1 >= maxBuckets) return false
       const [near, far] = halve(own, this.self)
       if (isCrowded(far, widths[ranges.length] ?? k)) return false
       ranges.push(far, near)

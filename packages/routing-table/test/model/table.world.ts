@@ -42,7 +42,7 @@ export function tiny(contacts: string, options: Partial<Setup> = {}, known = 0):
     contacts: contacts.split(' ').map((each) => node(Number(each[0]) << 5, each[1])),
     setup: {
       self: idFromBytes(Uint8Array.of(0)),
-      ...{ k: 1, widths: [], cacheSize: 1, badAfter: 1, heedsAddresses: true },
+      ...{ k: 1, widths: [], maxBuckets: 33, cacheSize: 1, badAfter: 1, heedsAddresses: true },
       ...{ questionableAfterMs: 2, refreshAfterMs: 3, checkIntervalMs: 1, checkLapseMs: 2 },
       ...options,
     },

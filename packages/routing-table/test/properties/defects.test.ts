@@ -116,7 +116,7 @@ it('BUG-26: splits are not made for a newcomer that is turned away after all', (
 it('BUG-27: crowds at the edge of our own id end in an answer, and in at most B splits', () => {
   for (const width of [1, 20, 32]) {
     const self = idFromBigInt(0n, width)
-    const table = new RoutingTable<Node>(self, { k: 8 })
+    const table = new RoutingTable<Node>(self, { k: 8, maxBuckets: 8 * width })
     for (let i = 0; i < 40; i++) {
       table.confirm({ id: idFromBigInt(BigInt(i % 20), width), address: `${i}` }, 0)
     }

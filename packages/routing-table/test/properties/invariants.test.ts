@@ -236,19 +236,19 @@ function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now:
     const memberKeys = members.map(({ contact }) => idToHex(contact.id))
     if (candidates.some(({ contact }) => memberKeys.includes(idToHex(contact.id)))) return true
     if (index < buckets.length - 1) return false
-    // Our own bucket splits for a candidate when members and candidate part somewhere.
+    // Our own bucket splits for a candidate when members and candidate part somewhere, above the
+    // depth at which it splits no more.
     return candidates.some(({ contact }) => {
       const all = [...members.map((m) => m.contact), contact]
       const depths = all.map((each) => commonBits(each.id, self))
-      return new Set(depths).size > 1
+      return new Set(depths).size > 1 && Math.min(...depths) < 32
     })
   })
 }
 
-/** After 15 minutes of silence; of whoever is bad after 30, 60, …, if it ever was heard. */
+/** After 15 minutes of silence; a bad member is left alone. */
 function askedAgainAt({ lastSeenAt, failures }: EntrySnapshot<Node>): number {
-  if (failures < 2) return lastSeenAt + 900_000
-  return lastSeenAt === -Infinity ? Infinity : lastSeenAt + 900_000 * 2 ** (failures - 1)
+  return failures < 2 ? lastSeenAt + 900_000 : Infinity
 }
 
 function commonBits(a: Uint8Array, b: Uint8Array): number {

@@ -18,11 +18,13 @@ class FlatTable {
   readonly self: Id
   readonly k: number
   readonly widthOf: (index: number) => number
+  readonly deepest: number
 
-  constructor(self: Id, k: number, widthOf: (index: number) => number) {
+  constructor(self: Id, k: number, widthOf: (index: number) => number, maxBuckets = Infinity) {
     this.self = self
     this.k = k
     this.widthOf = widthOf
+    this.deepest = Math.min(8 * self.length, maxBuckets - 1)
   }
 
   insert(newcomer: Id): void {
@@ -30,7 +32,7 @@ class FlatTable {
     if (this.members.some((each) => idToBigInt(each) === idToBigInt(newcomer))) return
     const all = [...this.members, newcomer]
     const isOwn = sharedBits(newcomer, this.self) >= this.depth
-    for (let depth = this.depth; depth <= 8 * this.self.length; depth++) {
+    for (let depth = this.depth; depth <= this.deepest; depth++) {
       if (this.#fits(all, depth)) {
         this.members = all
         this.depth = depth
@@ -65,6 +67,7 @@ const anyOptions: fc.Arbitrary<RoutingTableOptions<Node>> = fc
     fc.record({
       k: fc.constant(k),
       widths: fc.array(fc.integer({ min: k, max: 2 * k + 3 }), { maxLength: 4 }),
+      maxBuckets: fc.constantFrom(33, 257, 1, 2, 5),
     }),
   )
 
@@ -77,8 +80,8 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
         fc.array(idAround(self), { maxLength: 30, size: 'max' }),
         anyOptions,
         (ids, options) => {
-          const { k = 8, widths = [] } = options
-          const flat = new FlatTable(self, k, (index) => widths[index] ?? k)
+          const { k = 8, widths = [], maxBuckets } = options
+          const flat = new FlatTable(self, k, (index) => widths[index] ?? k, maxBuckets)
           const table = new RoutingTable<Node>(self, options)
           for (const each of ids) {
             flat.insert(each)
@@ -101,7 +104,7 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
           return level < 8 * width && levels.get(level)! <= k
         })
         const shuffled = [...fitting].sort((a, b) => rank(idKey(a)) - rank(idKey(b)))
-        const table = new RoutingTable<Node>(self, { k })
+        const table = new RoutingTable<Node>(self, { k, maxBuckets: 8 * width })
         for (const each of shuffled) {
           expect(table.confirm({ id: each, address: '' }, 0)).toEqual({ kind: 'added' })
         }
@@ -158,7 +161,7 @@ describe('by exhaustion in small worlds', () => {
     for (const width of [1, 2, 20, 32]) {
       const bits = 8 * width
       const self = idFromBigInt(0n, width)
-      const table = new RoutingTable<Node>(self, { k })
+      const table = new RoutingTable<Node>(self, { k, maxBuckets: bits })
       // Nearest first: all ids below k, then k of every level of distance beyond.
       for (let value = 1n; value < BigInt(k); value++) {
         table.confirm({ id: idFromBigInt(value, width), address: '' }, 0)
@@ -169,6 +172,28 @@ describe('by exhaustion in small worlds', () => {
         }
       }
       expect(table.size).toBe(k * (bits - Math.log2(k)) + k - 1)
+    }
+  })
+
+  it.each([1, 4, 8])('RT-64: k = %i reaches k · maxBuckets, whoever our neighbours are', (k) => {
+    for (const [options, most] of [
+      [{}, 33],
+      [{ maxBuckets: 7 }, 7],
+      [{ maxBuckets: 1 }, 1],
+    ] as const) {
+      const table = new RoutingTable<Node>(idFromBigInt(0n, 32), { k, ...options })
+      const sharing = (bits: number, n: number): Node => {
+        return { id: idFromBigInt((1n << BigInt(255 - bits)) + BigInt(n), 32), address: '' }
+      }
+      // More than fit into one bucket, all of whom share 200 bits with us and part beyond.
+      for (let n = 0; n < 3 * k; n++) table.confirm(sharing(200 + n, n), 0)
+      expect(table.size).toBe(k)
+      expect(table.snapshot().buckets).toHaveLength(1)
+      for (let bits = 0; bits < 240; bits++) {
+        for (let n = 0; n < k; n++) table.confirm(sharing(bits, n), 0)
+      }
+      expect(table.snapshot().buckets).toHaveLength(most)
+      expect(table.size).toBe(k * most)
     }
   })
 

@@ -88,7 +88,7 @@ it('its limits hold in any table, and its count is that of the members', () => {
   )
 })
 
-it('counts a member by the key that it was admitted with, whatever the key function says later', () => {
+it('counts a member by the key it was admitted with, whatever the key function says later', () => {
   const ids = fc.nat({ max: 255 }).map(id)
   const keys = fc.constantFrom('r', 's', undefined)
   // The key function answers with the next of these each time it is asked.

@@ -11,6 +11,7 @@ it('completes options with the defaults; the cache is as large as k', () => {
   expect(resolveRoutingTableOptions({})).toEqual({
     k: 8,
     widths: [],
+    maxBuckets: 33,
     cacheSize: 8,
     badAfter: 2,
     questionableAfterMs: 900_000,
@@ -36,6 +37,7 @@ it('the config and the defaults are frozen, the widths a copy', () => {
 
 it.each([
   [{ k: 0 }, 'option k: expected a whole number of at least 1, got 0'],
+  [{ maxBuckets: 0 }, 'option maxBuckets: expected a whole number of at least 1, got 0'],
   [{ k: 1.5 }, 'option k: expected a whole number of at least 1, got 1.5'],
   [{ k: 8, widths: [16, 7] }, 'option widths[1]: expected a whole number of at least 8, got 7'],
   [{ cacheSize: -1 }, 'option cacheSize: expected a whole number of at least 0, got -1'],

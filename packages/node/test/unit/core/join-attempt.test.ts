@@ -1,4 +1,4 @@
-import { commonPrefixLength, type Id, idFromBytes } from '@dht/id'
+import { commonPrefixLength, idFromBytes } from '@dht/id'
 import type { Contact } from '@dht/krpc'
 import { expect, it } from 'vitest'
 import { Bench, home, idStarting, isAt, type Letter, packed, TOKEN } from '../../support/bench.ts'
@@ -13,23 +13,42 @@ it('asks the bootstrap endpoints for our own id, in both families', () => {
   for (const { message } of bench.letters) expect(message).toMatchObject(question)
 })
 
-it('BOOT-2: looks up our own id, then one at each level down to the nearest neighbour', () => {
+it('BOOT-2: looks up our own id, then one at each level down to the k-th nearest neighbour', () => {
+  const bench = new Bench({ id: idStarting(0), core: { k: 2 } })
+  // They share 5, 3 and 1 bits with us.
+  const [near, second, far] = [0b0000_0100, 0b0001_0000, 0b0100_0000].map((byte) => {
+    return bench.stranger({ id: idStarting(byte) })
+  }) as [Contact, Contact, Contact]
+  const others = [near, second, far]
+  bench.begin({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  const shared = new Set<number>()
+  while (bench.letters.length > 0) {
+    const letter = bench.letters.shift()!
+    if (letter.message.kind !== 'query' || letter.message.method !== 'find_node') continue
+    shared.add(commonPrefixLength(idFromBytes(letter.message.target), bench.core.id))
+    const who = others.find((each) => isAt(letter.to, each))!
+    bench.answer(letter, who, { nodes: packed(...others) })
+  }
+  expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 3 })
+  expect([...shared].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 256])
+})
+
+it('BOOT-10: fewer than k neighbours are all there are, however near: one level is enough', () => {
   const bench = new Bench({ id: idStarting(0) })
   const near = bench.stranger({ id: idStarting(0b0001_0000) })
   bench.begin({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
   bench.wish({ kind: 'join' })
-  const targets: Id[] = []
+  const shared: number[] = []
   while (bench.letters.length > 0) {
     const letter = bench.letters.shift()!
     if (letter.message.kind !== 'query' || letter.message.method !== 'find_node') continue
-    targets.push(idFromBytes(letter.message.target))
+    shared.push(commonPrefixLength(idFromBytes(letter.message.target), bench.core.id))
     bench.answer(letter, near)
   }
   expect(bench.outcomes.get(1)).toEqual({ kind: 'joined', contacts: 1 })
-  const shared = targets.map((target) => commonPrefixLength(target, bench.core.id))
   // Twice our own id: asked of the endpoint, then of the contact that it proved to be.
-  expect(shared.slice(0, 2)).toEqual([256, 256])
-  expect(shared.slice(2).toSorted()).toEqual([0, 1, 2, 3])
+  expect(shared).toEqual([256, 256, 0])
 })
 
 it('an endpoint that answers after the first one has fallen silent still opens the way', () => {
