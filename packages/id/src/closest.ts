@@ -5,7 +5,9 @@
 
 import { compareDistance, refuseWidth } from './distance.ts'
 import { distanceHead, hasId } from './distance-head.ts'
-import type { Id, Identified } from './id.ts'
+import { IdFormatError } from './errors.ts'
+import { type Id, type Identified, requireBytes } from './id.ts'
+import { showValue } from './show-value.ts'
 
 /**
  * Picks the items nearest to `target`, nearest first, each id once (the first item wins).
@@ -14,10 +16,15 @@ import type { Id, Identified } from './id.ts'
  * @param count - most items to return, a whole number; 0 or less: none; Infinity: all
  * @returns a fresh array of at most `count` items
  * @throws {IdLengthError} when an item's id is not as wide as `target`
+ * @throws {IdFormatError} when an id is no Uint8Array or the count no number
  */
 export function closest<T extends Identified>(items: Iterable<T>, target: Id, count: number): T[] {
   const nearest: T[] = []
-  if (!(count >= 1)) return nearest
+  requireBytes('target', target)
+  if (typeof count !== 'number' || Number.isNaN(count)) {
+    throw new IdFormatError({ what: 'count', expected: 'a number', got: showValue(count) })
+  }
+  if (count < 1) return nearest
   /** Of each the head of its distance. */
   const distances: number[] = []
   for (const item of items) {

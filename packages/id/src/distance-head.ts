@@ -27,7 +27,7 @@ export function distanceOfHeads(head: number, other: number): number {
 export function distanceHead(item: Identified, target: Id): number | undefined {
   if (item.distanceHead !== undefined) return item.distanceHead(target)
   const { id } = item
-  return id.length === target.length ? distanceOfHeads(idHead(id), idHead(target)) : undefined
+  return id?.length === target.length ? distanceOfHeads(idHead(id), idHead(target)) : undefined
 }
 
 /** Leading bits that two ids share, as far as the head of their distance shows: 0 to 32. */

@@ -4,7 +4,7 @@
 // For every id and distance there is exactly one other id, so a tie in nearness means equality.
 
 import { IdLengthError } from './errors.ts'
-import type { Id } from './id.ts'
+import { type Id, requireBytes } from './id.ts'
 
 /**
  * The XOR of two ids, most significant byte first. All zero exactly when the ids are equal.
@@ -54,13 +54,20 @@ export function commonPrefixLength(a: Id, b: Id): number {
   return 8 * a.length
 }
 
-/** Refuses an id whose width is not that of `reference`. */
+/** Refuses an id whose width is not that of `reference`, and what is no id. */
 function requireSameWidth(id: Id, reference: Id): void {
-  if (id.length !== reference.length) refuseWidth(id, reference)
+  // A text has a length too, and its characters would all count as 0.
+  const areBytes = typeof id === 'object' && typeof reference === 'object'
+  if (!areBytes || id?.length !== reference?.length) refuseWidth(id, reference)
 }
 
-/** @throws {IdLengthError} for an id that is not as wide as `reference` */
+/**
+ * @throws {IdFormatError} for what is no Uint8Array
+ * @throws {IdLengthError} for an id that is not as wide as `reference`
+ */
 export function refuseWidth(id: Id, reference: Id): never {
-  const expected = `${reference.length} bytes`
+  requireBytes('id', id)
+  requireBytes('reference id', reference)
+  const expected = `${reference.length} ${reference.length === 1 ? 'byte' : 'bytes'}`
   throw new IdLengthError({ what: 'id', expected, got: String(id.length) })
 }

@@ -4,6 +4,7 @@
 import { IdFormatError } from './errors.ts'
 import { type Id, requireWidth } from './id.ts'
 import { idFromHex, idToHex } from './id-hex.ts'
+import { showValue } from './show-value.ts'
 
 /**
  * Makes the id of a given width whose value is `value`.
@@ -15,10 +16,9 @@ import { idFromHex, idToHex } from './id-hex.ts'
  */
 export function idFromBigInt(value: bigint, length: number): Id {
   requireWidth(length)
-  if (typeof value !== 'bigint') throw outOfRange(length, typeof value)
-  if (value < 0n) throw outOfRange(length, 'a negative one')
+  if (typeof value !== 'bigint' || value < 0n) throw outOfRange(length, value)
   const digits = value.toString(16)
-  if (digits.length > 2 * length) throw outOfRange(length, `${digits.length} hexadecimal digits`)
+  if (digits.length > 2 * length) throw outOfRange(length, value)
   return idFromHex(digits.padStart(2 * length, '0'))
 }
 
@@ -27,10 +27,10 @@ export function idToBigInt(id: Id): bigint {
   return BigInt(`0x${idToHex(id)}`)
 }
 
-function outOfRange(length: number, got: string): IdFormatError {
+function outOfRange(length: number, value: unknown): IdFormatError {
   return new IdFormatError({
     what: 'id value',
     expected: `a bigint of 0 to 2^${8 * length} - 1`,
-    got,
+    got: showValue(value),
   })
 }

@@ -3,7 +3,8 @@
 // wrong id looks just like a right one. Either case is read, lower case is written.
 
 import { IdFormatError } from './errors.ts'
-import { type Id, idView, requireLength, requireWidth } from './id.ts'
+import { type Id, idView, requireBytes, requireLength, requireWidth } from './id.ts'
+import { showValue } from './show-value.ts'
 
 const NOT_A_DIGIT = -1
 
@@ -23,18 +24,23 @@ const PAIRS: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_,
  */
 export function idFromHex(hex: string, length?: number): Id {
   if (typeof hex !== 'string') {
-    throw new IdFormatError({ what: 'hex id', expected: 'a string', got: typeof hex })
+    throw new IdFormatError({ what: 'hex id', expected: 'a string', got: showValue(hex) })
   }
   const width = length ?? Math.ceil(hex.length / 2)
   requireWidth(width)
-  requireLength({ what: 'hex id', unit: 'characters', expected: 2 * width, got: hex.length })
+  requireLength({ what: 'hex id', unit: 'character', expected: 2 * width, got: hex.length })
   const bytes = new Uint8Array(width)
   for (let i = 0; i < width; i++) bytes[i] = (digitAt(hex, 2 * i) << 4) | digitAt(hex, 2 * i + 1)
   return idView(bytes)
 }
 
-/** Writes an id as lower case hexadecimal digits, two per byte. */
+/**
+ * Writes an id as lower case hexadecimal digits, two per byte.
+ *
+ * @throws {IdFormatError} when `id` is not a Uint8Array
+ */
 export function idToHex(id: Id): string {
+  requireBytes('id', id)
   let hex = ''
   for (const byte of id) hex += PAIRS[byte]!
   return hex
@@ -44,7 +50,7 @@ function digitAt(hex: string, index: number): number {
   const digit = digitOf(hex.charCodeAt(index))
   if (digit !== NOT_A_DIGIT) return digit
   const expected = `a hexadecimal digit at ${index}`
-  throw new IdFormatError({ what: 'hex id', expected, got: JSON.stringify(hex[index]) })
+  throw new IdFormatError({ what: 'hex id', expected, got: showValue(hex[index]) })
 }
 
 function digitOf(code: number): number {

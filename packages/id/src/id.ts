@@ -5,6 +5,7 @@
 // apart (distance.ts). Widths in use: 20 bytes (Mainline) and 32 bytes.
 
 import { IdFormatError, IdLengthError } from './errors.ts'
+import { showValue } from './show-value.ts'
 
 declare const idBrand: unique symbol
 
@@ -34,8 +35,9 @@ const MAX_ID_LENGTH = 64
  */
 export function idFromBytes(bytes: Uint8Array, length?: number): Id {
   requireBytes('id', bytes)
+  if (length !== undefined) requireWidth(length)
   const expected = length ?? bytes.length
-  requireLength({ what: 'id', unit: 'bytes', expected, got: bytes.length })
+  requireLength({ what: 'id', unit: 'byte', expected, got: bytes.length })
   requireWidth(bytes.length)
   return new Uint8Array(bytes) as Id
 }
@@ -74,19 +76,20 @@ export function idKey(id: Id): string {
 export function requireWidth(length: number): void {
   if (Number.isInteger(length) && length >= 1 && length <= MAX_ID_LENGTH) return
   const expected = `a width of 1 to ${MAX_ID_LENGTH} bytes`
-  throw new IdLengthError({ what: 'id', expected, got: String(length) })
+  throw new IdLengthError({ what: 'id', expected, got: showValue(length) })
 }
 
 /** Refuses a length other than the expected one. */
 export function requireLength(lengths: {
   readonly what: string
-  readonly unit: 'bytes' | 'characters'
+  readonly unit: 'byte' | 'character'
   readonly expected: number
   readonly got: number
 }): void {
   const { what, unit, expected, got } = lengths
   if (got !== expected) {
-    throw new IdLengthError({ what, expected: `${expected} ${unit}`, got: String(got) })
+    const units = expected === 1 ? unit : `${unit}s`
+    throw new IdLengthError({ what, expected: `${expected} ${units}`, got: String(got) })
   }
 }
 
@@ -94,5 +97,13 @@ export function requireLength(lengths: {
 export function requireBytes(what: string, bytes: Uint8Array): void {
   // The tag, unlike `instanceof`, also knows bytes that come from another realm.
   if (bytes?.[Symbol.toStringTag] === 'Uint8Array') return
-  throw new IdFormatError({ what, expected: 'a Uint8Array', got: typeof bytes })
+  // Not what the text says: mostly it is the hex of the bytes that are wanted.
+  const got = typeof bytes === 'string' ? 'a string' : showValue(bytes)
+  throw new IdFormatError({ what, expected: 'a Uint8Array', got })
+}
+
+/** Refuses what can't be called to draw random bytes. */
+export function requireSource(random: unknown): void {
+  if (typeof random === 'function') return
+  throw new IdFormatError({ what: 'random', expected: 'a function', got: showValue(random) })
 }

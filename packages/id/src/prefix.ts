@@ -4,8 +4,9 @@
 
 import { commonPrefixLength } from './distance.ts'
 import { IdLengthError } from './errors.ts'
-import { type Id, idFromBytes } from './id.ts'
+import { type Id, idFromBytes, requireBytes } from './id.ts'
 import { type RandomSource, randomId } from './random.ts'
+import { showValue } from './show-value.ts'
 
 /** The ids that share the first `length` bits of `base`. */
 export class Prefix {
@@ -24,8 +25,10 @@ export class Prefix {
    *
    * @param length - in bits, 0 to 8 * width
    * @throws {IdLengthError} when `length` is outside that
+   * @throws {IdFormatError} when `id` is not a Uint8Array
    */
   static of(id: Id, length: number): Prefix {
+    requireBytes('id', id)
     const most = 8 * id.length
     if (!Number.isInteger(length) || length < 0 || length > most) {
       throw lengthError(`0 to ${most} bits`, length)
@@ -41,7 +44,7 @@ export class Prefix {
    * @throws {IdLengthError} when `id` is of another width
    */
   contains(id: Id): boolean {
-    return commonPrefixLength(this.base, id) >= this.length
+    return commonPrefixLength(id, this.base) >= this.length
   }
 
   /**
@@ -94,6 +97,6 @@ function flipBit(id: Id, bit: number): Id {
   return flipped
 }
 
-function lengthError(expected: string, got: number): IdLengthError {
-  return new IdLengthError({ what: 'prefix length', expected, got: String(got) })
+function lengthError(expected: string, got: unknown): IdLengthError {
+  return new IdLengthError({ what: 'prefix length', expected, got: showValue(got) })
 }

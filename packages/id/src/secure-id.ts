@@ -10,6 +10,7 @@ import { IdLengthError } from './errors.ts'
 import { type Id, requireBytes } from './id.ts'
 import { isLocalAddress } from './local-address.ts'
 import { type RandomSource, randomId } from './random.ts'
+import { showValue } from './show-value.ts'
 
 /** Bits of an IPv4 address that count (BEP 42). */
 const IPV4_MASK: readonly number[] = [0x03, 0x0f, 0x3f, 0xff]
@@ -55,6 +56,7 @@ export function secureId(options: {
  * @see BEP 42
  */
 export function isSecureId(id: Id, address: Uint8Array): boolean {
+  requireBytes('id', id)
   requireSecureWidth(id.length)
   const external = externalAddress(address)
   if (isLocalAddress(external)) return true
@@ -86,5 +88,5 @@ function externalAddress(address: Uint8Array): Uint8Array {
 function requireSecureWidth(length: number): void {
   if (length >= MIN_SECURE_LENGTH) return
   const expected = `at least ${MIN_SECURE_LENGTH} bytes`
-  throw new IdLengthError({ what: 'secure id', expected, got: String(length) })
+  throw new IdLengthError({ what: 'secure id', expected, got: showValue(length) })
 }

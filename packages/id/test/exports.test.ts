@@ -13,6 +13,7 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'distance',
     'distanceHead',
     'distanceOfHeads',
+    'expectedNames',
     'hasId',
     'idFromBigInt',
     'idFromBytes',
@@ -27,5 +28,6 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'randomId',
     'secureId',
     'sharedInHead',
+    'showValue',
   ])
 })

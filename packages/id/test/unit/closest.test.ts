@@ -17,7 +17,8 @@ describe('closest', () => {
     expect(values(closest(contacts, target, 99))).toEqual([8, 9, 12, 15, 0, 1])
     expect(closest(contacts, target, Number.POSITIVE_INFINITY)).toHaveLength(6)
     expect(closest(contacts, target, 2.5)).toHaveLength(2)
-    for (const count of [0, -1, Number.NaN]) expect(closest(contacts, target, count)).toEqual([])
+    for (const count of [0, -1, Number.NEGATIVE_INFINITY])
+      expect(closest(contacts, target, count)).toEqual([])
   })
 
   it('tells ids apart whose first 32 bits are the same', () => {
@@ -48,7 +49,7 @@ describe('closest', () => {
       IdLengthError,
     )
     expect(() => closest([{ id: idFromBigInt(8n, 2) }], target, 1)).toThrow(
-      'id: expected 1 bytes, got 2',
+      'id: expected 1 byte, got 2',
     )
   })
 })

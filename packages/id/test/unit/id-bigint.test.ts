@@ -17,9 +17,9 @@ describe('idFromBigInt', () => {
 
   it('says what it expected and got', () => {
     const range = 'id value: expected a bigint of 0 to 2^8 - 1, got'
-    expect(() => idFromBigInt(-1n, 1)).toThrow(`${range} a negative one`)
-    expect(() => idFromBigInt(256n, 1)).toThrow(`${range} 3 hexadecimal digits`)
-    expect(() => idFromBigInt(1 as never, 1)).toThrow(`${range} number`)
+    expect(() => idFromBigInt(-1n, 1)).toThrow(`${range} -1n`)
+    expect(() => idFromBigInt(256n, 1)).toThrow(`${range} 256n`)
+    expect(() => idFromBigInt(1 as never, 1)).toThrow(`${range} 1`)
   })
 
   it('refuses a width that is none', () => {

@@ -22,7 +22,7 @@ describe('randomId', () => {
   it('refuses a source that gives too little or too much', () => {
     for (const given of [0, 19, 21]) {
       expect(() => randomId(20, () => new Uint8Array(given))).toThrow(
-        `id: expected 20 bytes, got ${given}`,
+        `random bytes: expected 20 bytes, got ${given}`,
       )
     }
     expect(() => randomId(2, () => [1, 2] as never)).toThrow(IdFormatError)

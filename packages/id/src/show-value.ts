@@ -1,0 +1,137 @@
+// How an error shows what it was given: as a person would write it. A text is quoted, so that "8"
+// is not taken for 8; bytes are counted; the rest of what can't be written is named. Total and
+// bounded, for it may be given anything. All packages show values so.
+
+/** Most characters of a value that is shown. Ours: a line with the rest of its message. */
+const MOST_CHARACTERS = 80
+
+/** Longest names that are compared with others. Ours: no option has half of that. */
+const MOST_COMPARED = 64
+
+/** Names that are told where one is unknown. Ours. */
+const NAMES_TOLD = 3
+
+/** @returns one line; longer texts and lists are told by their length */
+export function showValue(value: unknown): string {
+  try {
+    return show(value, 2)
+  } catch {
+    // A proxy may refuse every question.
+    return `an unreadable ${typeof value}`
+  }
+}
+
+/**
+ * What is expected in place of a name that nobody knows: the known names, or the nearest of many.
+ *
+ * @param known - at least one
+ */
+export function expectedNames(name: string, known: readonly string[]): string {
+  if (known.length <= NAMES_TOLD) return known.join(' or ')
+  const told = known
+    .map((each) => ({ each, edits: editsBetween(name, each) }))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, NAMES_TOLD)
+    .map(({ each }) => each)
+  return `a known name, such as ${told.slice(0, -1).join(', ')} or ${told.at(-1)}`
+}
+
+/** @param depth - levels of objects and lists that are shown by their content */
+function show(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case 'string':
+      return quoted(value)
+    case 'bigint':
+      return printable(`${value}n`)
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value)
+    case 'function':
+      return value.name === '' ? 'a function' : `a function ${printable(value.name)}`
+    case 'object':
+      return value === null ? 'null' : showObject(value, depth)
+    default:
+      return printable(String(value))
+  }
+}
+
+function showObject(value: object, depth: number): string {
+  if (ArrayBuffer.isView(value)) return showBytes(value)
+  if (Array.isArray(value)) {
+    const count = counted(value.length, 'item')
+    return within(depth, `a list of ${count}`, () => `[${showAll(value, depth).join(', ')}]`)
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== null && prototype !== Object.prototype) return named(value)
+  return within(depth, 'an object', () => {
+    const names = Object.keys(value).slice(0, MOST_CHARACTERS)
+    const values = showAll(
+      names.map((name) => Reflect.get(value, name)),
+      depth,
+    )
+    const content = names.map((name, i) => `${printable(name)}: ${values[i]}`)
+    return content.length === 0 ? '{}' : `{ ${content.join(', ')} }`
+  })
+}
+
+function showAll(values: readonly unknown[], depth: number): string[] {
+  // More items than characters can never be shown.
+  return values.slice(0, MOST_CHARACTERS).map((value) => show(value, depth - 1))
+}
+
+/** The content, or a name for it where that is too deep or too long. */
+function within(depth: number, name: string, content: () => string): string {
+  if (depth === 0) return name
+  const text = content()
+  return text.length <= MOST_CHARACTERS ? text : name
+}
+
+function showBytes(value: ArrayBufferView): string {
+  const bytes = counted(value.byteLength, 'byte')
+  return `${named(value)} of ${bytes}`
+}
+
+/** A thing by the name of its class. */
+function named(value: object): string {
+  const maker: unknown = Reflect.get(value, 'constructor')
+  const name = typeof maker === 'function' ? maker.name : ''
+  if (name === '') return 'an object'
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${printable(name)}`
+}
+
+function quoted(text: string): string {
+  const whole = text.length <= MOST_CHARACTERS ? escaped(JSON.stringify(text)) : undefined
+  if (whole !== undefined && whole.length <= MOST_CHARACTERS) return whole
+  return `a text of ${counted(text.length, 'character')}`
+}
+
+/** What JSON lets pass and a terminal may take for an order. */
+function escaped(json: string): string {
+  return json.replace(/[\x7f-\x9f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}
+
+/** A name, which has no quotes to show where it ends. */
+function printable(name: string): string {
+  const text = name.replace(/[^\x20-\x7e]/g, '?')
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+/** Letters to change, add or leave out to make one name of the other, whatever their case. */
+function editsBetween(name: string, other: string): number {
+  const [a, b] = [name, other].map((each) => each.slice(0, MOST_COMPARED).toLowerCase())
+  let row = Array.from({ length: b!.length + 1 }, (_, i) => i)
+  for (let i = 0; i < a!.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b!.length; j++) {
+      const changed = row[j]! + (a![i] === b![j] ? 0 : 1)
+      next.push(Math.min(changed, row[j + 1]! + 1, next[j]! + 1))
+    }
+    row = next
+  }
+  return row.at(-1)!
+}

@@ -1,0 +1,151 @@
+// How errors show what they were given. What can be written is read back as code in a context of
+// its own; whatever else there is must only not break it. Near names are judged by a plain
+// recursion.
+
+import { runInNewContext } from 'node:vm'
+import { expectedNames, showValue } from '@dht/id'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+const key = fc.stringMatching(/^[a-z]{1,6}$/)
+const simple = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+  fc.constant(null),
+)
+/** What is short and shallow enough to be shown whole. */
+const writable = fc.oneof(
+  simple,
+  fc.array(simple, { maxLength: 2 }),
+  fc.dictionary(key, simple, { maxKeys: 2 }),
+  fc.dictionary(key, fc.array(fc.integer(), { maxLength: 2 }), { maxKeys: 2 }),
+)
+
+describe('API-11: a value in an error', () => {
+  it('is shown as it would be written', () => {
+    fc.assert(
+      fc.property(writable, (value) => {
+        const shown = showValue(value)
+        fc.pre(!/^an? (text|list|object)/.test(shown))
+        const read: unknown = runInNewContext(`(${shown})`)
+        expect(JSON.stringify(read)).toBe(JSON.stringify(value))
+        expect(Object.is(value, -0)).toBe(Object.is(read, -0))
+      }),
+    )
+  })
+
+  it('is one line without control characters, whatever it is, and is itself not changed', () => {
+    const anything = fc.anything({
+      maxDepth: 2,
+      maxKeys: 3,
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withNullPrototype: true,
+      withObjectString: true,
+      withSet: true,
+      withTypedArray: true,
+      withSparseArray: true,
+    })
+    fc.assert(
+      fc.property(anything, (value) => {
+        const shown = showValue(value)
+        expect(shown).toMatch(/^[^\p{Cc}\u2028\u2029]+$/u)
+        expect(shown.length).toBeLessThanOrEqual(200)
+      }),
+    )
+  })
+
+  it('tells texts from the numbers that they spell', () => {
+    fc.assert(
+      fc.property(fc.double(), (n) => {
+        expect(showValue(String(n))).toBe(`"${n}"`)
+        expect(showValue(n)).not.toContain('"')
+      }),
+    )
+  })
+
+  it.each([
+    ['8', '"8"'],
+    [8n, '8n'],
+    [undefined, 'undefined'],
+    [Symbol('s'), 'Symbol(s)'],
+    [Symbol('\n'), 'Symbol(?)'],
+    ['\u009b31m', '"\\u009b31m"'],
+    ['x'.repeat(300), 'a text of 300 characters'],
+    [new Uint8Array(3), 'a Uint8Array of 3 bytes'],
+    [Buffer.from([1]), 'a Buffer of 1 byte'],
+    [new Date(0), 'a Date'],
+    [new AbortController(), 'an AbortController'],
+    [() => 1, 'a function'],
+    [Date, 'a function Date'],
+    [[], '[]'],
+    [['8', 9], '["8", 9]'],
+    [new Array(1).fill('x'.repeat(90)), '[a text of 90 characters]'],
+    [new Array(500).fill(1), 'a list of 500 items'],
+    [{}, '{}'],
+    [Object.create(null), '{}'],
+    [{ address: '1.2.3.4', port: '5' }, '{ address: "1.2.3.4", port: "5" }'],
+    [{ a: { b: { c: 1 } }, d: [[1]] }, '{ a: { b: an object }, d: [a list of 1 item] }'],
+    [Object.create({ constructor: 5 }), 'an object'],
+  ])('%# is shown as people say it', (value, shown) => {
+    expect(showValue(value)).toBe(shown)
+  })
+
+  it('may be a proxy that answers nothing, or an object that throws when it is read', () => {
+    const refuse = (): never => {
+      throw new Error('no')
+    }
+    const proxy = new Proxy({}, { getPrototypeOf: refuse, ownKeys: refuse, get: refuse })
+    expect(showValue(proxy)).toBe('an unreadable object')
+    expect(showValue({ get x() { return refuse() } })).toBe('an unreadable object') // biome-ignore format: one line
+    const { proxy: revoked, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(showValue(revoked)).toBe('an unreadable object')
+  })
+
+  it('may contain itself', () => {
+    const ring: unknown[] = []
+    ring.push(ring, { ring })
+    expect(showValue(ring)).toBe('[[a list of 2 items, an object], { ring: a list of 2 items }]')
+  })
+})
+
+/** Edits by the definition. */
+function edits(a: string, b: string): number {
+  if (a === '' || b === '') return a.length + b.length
+  const [x, y] = [a.slice(1), b.slice(1)]
+  if (a[0] === b[0]) return edits(x, y)
+  return 1 + Math.min(edits(x, y), edits(a, y), edits(x, b))
+}
+
+describe('API-11: an unknown name', () => {
+  it('is met with the nearest known ones', () => {
+    const name = fc.stringMatching(/^[abc]{1,5}$/)
+    fc.assert(
+      fc.property(name, fc.uniqueArray(name, { minLength: 4, maxLength: 9 }), (given, known) => {
+        const text = expectedNames(given, known)
+        const [, list = ''] = /^a known name, such as (.+)$/.exec(text) ?? []
+        const told = list.split(/, | or /)
+        expect(told).toHaveLength(3)
+        const farthest = Math.max(...told.map((each) => edits(given, each)))
+        for (const each of known) {
+          if (!told.includes(each)) expect(edits(given, each)).toBeGreaterThanOrEqual(farthest)
+        }
+      }),
+    )
+  })
+
+  it('is met with all of a few', () => {
+    expect(expectedNames('x', ['k'])).toBe('k')
+    expect(expectedNames('x', ['k', 'alpha', 'mode'])).toBe('k or alpha or mode')
+  })
+
+  it('may be written in another case, or be very long', () => {
+    const known = ['peerLifetimeMs', 'alpha', 'k', 'maxPeers', 'lookupDeadlineMs']
+    expect(expectedNames('peerlifetimeMS', known)).toContain('such as peerLifetimeMs,')
+    expect(expectedNames('k'.repeat(1e6), known)).toContain('a known name')
+  })
+})
