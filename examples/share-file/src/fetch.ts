@@ -63,7 +63,7 @@ async function fetchFrom(
 ): Promise<Fetched> {
   const { path, step, options } = task
   const { identity, limits } = options
-  const contacts = await node.joined({ signal: io.stop })
+  const { contacts } = await node.joined({ signal: io.stop })
   const fetched = await downloadFromAny(findEndpoints(node, options, io.stop), {
     identity,
     path,

@@ -19,6 +19,7 @@ export type {
   Answer,
   FailureReason,
   IncompleteReason,
+  JoinResult,
   LookupResult,
   Outcome,
   RoundReport,

@@ -29,6 +29,7 @@ import { closedError, outcomeError } from './outcome-error.ts'
 import {
   type Answer,
   type Contact,
+  type JoinResult,
   type LookupResult,
   type NodeEvent,
   type NodeInfo,
@@ -81,13 +82,14 @@ export class DhtNode {
   }
 
   /**
-   * Resolves when the node has looked for its place in the network: with the contacts it then
-   * knows, 0 when it found nobody (it goes on trying by itself).
+   * Resolves when the node has looked for its place in the network: with how many contacts it then
+   * knows, 0 when it found nobody (it goes on trying by itself), and how many bootstrap nodes
+   * answered.
    */
-  async joined(options: CallOptions = {}): Promise<number> {
+  async joined(options: CallOptions = {}): Promise<JoinResult> {
     const outcome = await this.#ask((ticket) => ({ kind: 'join', ticket }), options)
     if (outcome.kind !== 'joined') throw outcomeError(outcome)
-    return outcome.contacts
+    return toPlain(outcome.result)
   }
 
   /**

@@ -27,6 +27,7 @@ export type { NodeOptions } from './options.ts'
 export type {
   Answer,
   Contact,
+  JoinResult,
   LookupResult,
   NodeEvent,
   NodeInfo,

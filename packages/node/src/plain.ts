@@ -9,6 +9,7 @@ import type { NodeEvent as CoreEvent } from './core/event.ts'
 import type { CoreInfo } from './core/info.ts'
 import type {
   Answer as CoreAnswer,
+  JoinResult as CoreJoinResult,
   RoundReport as CoreReport,
   LookupResult as CoreResult,
 } from './core/outcome.ts'
@@ -44,6 +45,9 @@ export type Plain<T> = unknown extends T
 
 /** The answer of one node to one question (ping, findNode, findValue, store). */
 export interface Answer extends Plain<CoreAnswer> {}
+
+/** What looking for our place in the network came to. */
+export interface JoinResult extends Plain<CoreJoinResult> {}
 
 /** What an iterative lookup found and what it cost. */
 export interface LookupResult extends Plain<CoreResult> {}

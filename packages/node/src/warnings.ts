@@ -10,6 +10,8 @@ export type WarningCode =
   | 'DHT_BOOTSTRAP_FAMILY'
   /** An entry of the bootstrap list is the node itself. */
   | 'DHT_BOOTSTRAP_SELF'
+  /** No endpoint of the bootstrap list answered, and no other node is known; it is tried again. */
+  | 'DHT_BOOTSTRAP_SILENT'
   /** This machine has no IPv6, and nobody asked for it or ruled it out. */
   | 'DHT_NO_IPV6'
   /** A transport failed. */

@@ -4,6 +4,8 @@
 import type { Id } from '@dht/id'
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Counters } from './counters.ts'
+import type { Join } from './join.ts'
+import type { BootstrapCount } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
 import type { EntryInfo } from './publisher.ts'
 import { type Standings, standingsOf } from './standings.ts'
@@ -13,6 +15,8 @@ export interface OverlayInfo {
   /** Our own bound endpoint. */
   readonly local: Endpoint | undefined
   readonly joined: boolean
+  /** Bootstrap endpoints asked by the join under way, else by the last one. */
+  readonly bootstrap: BootstrapCount
   /** Members of the routing table by standing. */
   readonly contacts: Standings
   /** Members per bucket, from the farthest to our own. */
@@ -34,9 +38,10 @@ export interface CoreInfo {
   readonly counters: Readonly<Counters>
 }
 
-export function overlayInfo(overlay: Overlay, joined: boolean, now: number): OverlayInfo {
+export function overlayInfo(overlay: Overlay, join: Join, now: number): OverlayInfo {
   const { family, local, open, table } = overlay
   const contacts = standingsOf(table, now)
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
-  return { family, local, joined, contacts, buckets, openQuestions: open }
+  const { joined, bootstrap } = join
+  return { family, local, joined, bootstrap, contacts, buckets, openQuestions: open }
 }

@@ -9,6 +9,7 @@ import type { BucketSnapshot, EntrySnapshot, Standing } from '@dht/routing-table
 import type { PeerStoreSnapshot } from '@dht/store'
 import type { CoreConfig } from './config.ts'
 import type { Counters } from './counters.ts'
+import type { BootstrapCount } from './outcome.ts'
 import type { OpenQuestion } from './overlay.ts'
 import type { EntryInspection } from './publisher.ts'
 import type { Side } from './side.ts'
@@ -55,6 +56,7 @@ export interface OverlayInspection {
     readonly hasTried: boolean
     /** Whether the last attempt found anybody. */
     readonly joined: boolean
+    readonly bootstrap: BootstrapCount
     /** When the next one begins, ms; undefined: none is due. */
     readonly nextAt: number | undefined
     /** How long it waits for the one after that, give or take a half, ms. */
@@ -90,14 +92,15 @@ export interface QuestionInspection extends Omit<OpenQuestion, 'bytes'> {
 /** One address family's part of the node. */
 export function inspectSide(side: Side, config: CoreConfig, now: number): OverlayInspection {
   const { overlay, join, refresh } = side
-  const { isRunning, isApproaching, hasTried, joined, waitMs } = join
+  const { isRunning, isApproaching, hasTried, joined, bootstrap, waitMs } = join
+  const nextAt = join.nextAt()
   return {
     family: overlay.family,
     local: overlay.local,
     buckets: buckets(side, config, now),
     questions: overlay.questions().map((question) => inspectQuestion(question, config)),
     routers: [...overlay.routers],
-    join: { isRunning, isApproaching, hasTried, joined, nextAt: join.nextAt(), waitMs },
+    join: { isRunning, isApproaching, hasTried, joined, bootstrap, nextAt, waitMs },
     refresh: { isRunning: refresh.isRunning, nextAt: refresh.nextAt() },
     nextCheckAt: overlay.nextCheckAt(now),
     nextLapseAt: overlay.nextLapseAt(),

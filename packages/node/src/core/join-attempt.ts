@@ -6,6 +6,7 @@ import { commonPrefixLength, type Id, Prefix } from '@dht/id'
 import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
 import type { Errand } from './errand.ts'
 import { type LookupOwner, LookupRun } from './lookup-run.ts'
+import type { BootstrapCount } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
 
@@ -47,6 +48,8 @@ export class JoinAttempt implements LookupOwner {
   #levels: Id[] | undefined
   /** Bootstrap endpoints asked, by their text. */
   readonly #asked = new Set<string>()
+  #sent = 0
+  #answered = 0
   /** Bootstrap endpoints that have neither answered nor failed. */
   #asking = 0
   /** Whether more bootstrap endpoints may follow. */
@@ -78,6 +81,10 @@ export class JoinAttempt implements LookupOwner {
     this.#proceed(now)
   }
 
+  get bootstrap(): BootstrapCount {
+    return { asked: this.#sent, answered: this.#answered }
+  }
+
   /** Our own id is being looked for; the levels beyond it come afterwards. */
   get isApproaching(): boolean {
     return this.#levels === undefined
@@ -102,7 +109,9 @@ export class JoinAttempt implements LookupOwner {
       const key = formatEndpoint(endpoint)
       if (this.#asked.has(key) || this.#asked.size >= MAX_BOOTSTRAP) continue
       this.#asked.add(key)
-      if (this.#overlay.ask(endpoint, question, this.#errand(), now)) this.#asking++
+      if (!this.#overlay.ask(endpoint, question, this.#errand(), now)) continue
+      this.#sent++
+      this.#asking++
     }
   }
 
@@ -115,7 +124,10 @@ export class JoinAttempt implements LookupOwner {
     return {
       asked: undefined,
       answered: (response, responder, now) => this.#welcome(response, responder, now),
-      refused: (_error, now) => this.#refused(now),
+      refused: (_error, now) => {
+        this.#answered++
+        this.#refused(now)
+      },
       failed: (_reason, now) => this.#refused(now),
       stalled: () => this.#levels === undefined,
     }
@@ -127,6 +139,7 @@ export class JoinAttempt implements LookupOwner {
    */
   #welcome(response: Response, responder: Contact, now: number): void {
     this.#asking--
+    this.#answered++
     this.#owner.heardOfOthers(this.#overlay.hearsayOfOthers(response, responder), now)
     if (this.#levels !== undefined || (this.#isWelcome && !this.#knowsNobody)) return
     const heard = this.#overlay.hearsay(response, responder)

@@ -4,6 +4,7 @@
 
 import { type Contact, formatEndpoint } from '@dht/krpc'
 import { type AttemptOwner, type Bootstrap, JoinAttempt, MAX_BOOTSTRAP } from './join-attempt.ts'
+import type { BootstrapCount } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
 import { draw, type Services } from './services.ts'
 import { standingsOf } from './standings.ts'
@@ -26,6 +27,7 @@ export class Join implements AttemptOwner {
   #bootstrap: Bootstrap = { endpoints: [], isPending: false }
   #waiting: JoinOwner[] = []
   #attempt: JoinAttempt | undefined
+  #count: BootstrapCount = { asked: 0, answered: 0 }
   #retryAt: number | undefined
   #waitMs: number
   #joined = false
@@ -53,6 +55,11 @@ export class Join implements AttemptOwner {
   /** The first attempt of all is looking for our own id. */
   get isApproaching(): boolean {
     return !this.#hasTried && this.#attempt?.isApproaching === true
+  }
+
+  /** Bootstrap endpoints asked by the attempt under way, else by the last one. */
+  get bootstrap(): BootstrapCount {
+    return this.#attempt?.bootstrap ?? this.#count
   }
 
   /** Whether an attempt has ended, found anybody or not. */
@@ -148,6 +155,7 @@ export class Join implements AttemptOwner {
     const { table, family } = this.#overlay
     this.#joined = !this.#overlay.isDeserted
     const contacts = this.#joined ? table.size : 0
+    this.#count = this.bootstrap
     this.#attempt = undefined
     this.#hasTried = true
     this.#isAlone = contacts === 0

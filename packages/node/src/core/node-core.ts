@@ -32,6 +32,7 @@ import { Publisher } from './publisher.ts'
 import { Responder } from './responder.ts'
 import type { Services } from './services.ts'
 import { Side } from './side.ts'
+import { sumCounts } from './user-join.ts'
 import { Wishes } from './wishes.ts'
 
 /** An instant that something waits for, ms, monotonic, and what it is. */
@@ -71,7 +72,10 @@ export class NodeCore {
   #sweptAt = Number.NEGATIVE_INFINITY
   /** What one side's join means for the rest of the node. */
   readonly #joinOwner: JoinOwner & OtherFamily = {
-    joined: (contacts, now) => this.#publisher.joined(contacts, now),
+    joined: (contacts, now) => {
+      this.#publisher.joined(contacts, now)
+      if (contacts === 0) this.#warnOfSilence()
+    },
     heardOf: (contacts, now) => {
       const [first] = contacts
       if (first !== undefined) this.#sides.get(first.family)?.join.suggest(contacts, now)
@@ -215,7 +219,7 @@ export class NodeCore {
     return {
       id: this.#services.self,
       network: this.#services.config.network.name,
-      overlays: sides.map(({ overlay, join }) => overlayInfo(overlay, join.joined, now)),
+      overlays: sides.map(({ overlay, join }) => overlayInfo(overlay, join, now)),
       store: { keys: this.#store.keys, peers: this.#store.size },
       entries: this.#publisher.info(),
       wishes: this.#services.wishes.size,
@@ -267,6 +271,15 @@ export class NodeCore {
       taken += overlay.table.restore(contacts.filter((c) => c.family === family && c.isUnicast))
     }
     return taken
+  }
+
+  /** A join has ended and met nobody: worth a warning if the other family has nobody either. */
+  #warnOfSilence(): void {
+    const sides = [...this.#sides.values()]
+    if (sides.some(({ overlay, join }) => join.isRunning || !overlay.isDeserted)) return
+    const { asked, answered } = sumCounts(sides.map(({ join }) => join.bootstrap))
+    if (asked === 0 || answered > 0) return
+    this.#outbox.warn('DHT_BOOTSTRAP_SILENT', 'no bootstrap node answered; the node keeps trying')
   }
 
   #copyCounters(): Counters {

@@ -34,7 +34,7 @@ export interface Answer {
  * - `late`: it ended before all of the nearest nodes had answered or were given up
  * - `deadline`: `lookupDeadlineMs` was over
  * - `overflow`: a question was not asked because too many were open
- * - `nobody-to-ask`: no node was known
+ * - `nobody-to-ask`: no node answered, for none was known or none of those known lives
  * - `paced`: a question was not asked because of the pace that receivers allow
  */
 export type IncompleteReason = 'late' | 'deadline' | 'overflow' | 'nobody-to-ask' | 'paced'
@@ -57,6 +57,20 @@ export interface LookupResult {
   readonly tally: Tally
   /** From the first question to the end, ms. */
   readonly durationMs: number
+}
+
+/** How many bootstrap endpoints a join asked, and how many of them answered. */
+export interface BootstrapCount {
+  readonly asked: number
+  readonly answered: number
+}
+
+/** What looking for our place in the network came to. */
+export interface JoinResult {
+  /** Contacts known at the end, 0: nobody. */
+  readonly contacts: number
+  /** None was asked: there is no bootstrap list. None answered: it leads nowhere. */
+  readonly bootstrap: BootstrapCount
 }
 
 /** One round of publishing an entry at the nodes nearest to its identity. */
@@ -82,7 +96,7 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly code: number; readonly text: string }
   | { readonly kind: 'failed'; readonly reason: FailureReason }
   | { readonly kind: 'found'; readonly result: LookupResult }
-  | { readonly kind: 'joined'; readonly contacts: number }
+  | { readonly kind: 'joined'; readonly result: JoinResult }
   | { readonly kind: 'published'; readonly report: RoundReport }
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'cancelled' }

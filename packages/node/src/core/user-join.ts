@@ -1,12 +1,14 @@
 // A user's wish to have joined: over when every overlay has ended its join, found anybody or not.
 
 import type { Join, JoinOwner } from './join.ts'
+import type { BootstrapCount } from './outcome.ts'
 import type { Services } from './services.ts'
 import type { Wish } from './wishes.ts'
 
 export class UserJoin implements JoinOwner, Wish {
   readonly #ticket: number
   readonly #services: Services
+  #joins: readonly Join[] = []
   #pending = 0
   #contacts = 0
 
@@ -16,6 +18,7 @@ export class UserJoin implements JoinOwner, Wish {
   }
 
   start(joins: readonly Join[], now: number): void {
+    this.#joins = joins
     this.#pending = joins.length
     for (const join of joins) join.await(this, now)
     if (joins.length === 0) this.#settle()
@@ -30,6 +33,17 @@ export class UserJoin implements JoinOwner, Wish {
   cancel(): void {}
 
   #settle(): void {
-    this.#services.wishes.settle(this.#ticket, { kind: 'joined', contacts: this.#contacts })
+    const bootstrap = sumCounts(this.#joins.map((join) => join.bootstrap))
+    const result = { contacts: this.#contacts, bootstrap }
+    this.#services.wishes.settle(this.#ticket, { kind: 'joined', result })
+  }
+}
+
+/** What the joins of both families come to. */
+export function sumCounts(counts: readonly BootstrapCount[]): BootstrapCount {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
+  return {
+    asked: sum(counts.map(({ asked }) => asked)),
+    answered: sum(counts.map(({ answered }) => answered)),
   }
 }

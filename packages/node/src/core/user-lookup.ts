@@ -46,8 +46,7 @@ export class UserLookup implements LookupOwner, Wish {
     this.#open = init.overlays.map(
       (overlay) => new LookupRun({ overlay, owner: this, target, method }, this.#services, now),
     )
-    const isMet = this.#mode === 'first' && this.#endpoints.size > 0
-    if (isMet || this.#open.length === 0) {
+    if (this.#isMet || this.#open.length === 0) {
       this.#finish(now)
       return
     }
@@ -72,6 +71,11 @@ export class UserLookup implements LookupOwner, Wish {
     if (this.#open.length === 0) this.#finish(now)
   }
 
+  /** Nothing more is wanted. */
+  get #isMet(): boolean {
+    return this.#mode === 'first' && this.#endpoints.size > 0
+  }
+
   #found(endpoints: readonly Endpoint[]): void {
     const before = this.#endpoints.size
     for (const e of endpoints) this.#endpoints.set(formatEndpoint(e), e)
@@ -83,6 +87,8 @@ export class UserLookup implements LookupOwner, Wish {
     const runs = [...this.#ended, ...this.#open]
     this.cancel()
     const reasons = new Set(runs.flatMap((run) => [...run.incompleteReasons]))
+    const tally = sumTallies(runs.map((run) => run.tally))
+    if (tally.answered === 0 && !this.#isMet) reasons.add('nobody-to-ask')
     this.#services.wishes.settle(this.#ticket, {
       kind: 'found',
       result: {
@@ -91,7 +97,7 @@ export class UserLookup implements LookupOwner, Wish {
         closest: runs.flatMap((run) => run.closest),
         complete: reasons.size === 0,
         incompleteReasons: [...reasons],
-        tally: sumTallies(runs.map((run) => run.tally)),
+        tally,
         durationMs: now - this.#startedAt,
       },
     })

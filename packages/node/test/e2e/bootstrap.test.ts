@@ -37,7 +37,7 @@ it('BOOT-1: a list of everything that can be wrong, and one node that lives', as
     },
     onWarning: false,
   })
-  expect(await node.joined()).toBe(1)
+  expect(await node.joined()).toMatchObject({ contacts: 1 })
   await node.enter(ID, 8_080)
   expect((await live!.lookup(ID)).endpoints.map(formatEndpoint)).toEqual(['127.0.0.1:8080'])
 }, 30_000)
@@ -50,8 +50,13 @@ it('BOOT-1: a list that leads nowhere', async () => {
     bootstrap: [`127.0.0.1:${dead}`],
     onWarning: false,
   })
-  expect(await node.joined()).toBe(0)
-  expect((await node.lookup(ID)).endpoints).toEqual([])
+  const bootstrap = { asked: 1, answered: 0 }
+  expect(await node.joined()).toEqual({ contacts: 0, bootstrap })
+  expect(await node.lookup(ID)).toMatchObject({
+    endpoints: [],
+    complete: false,
+    incompleteReasons: ['nobody-to-ask'],
+  })
 }, 30_000)
 
 it('PERSIST-6: a restart from disk: same id, no list, entries published again', async () => {
@@ -64,7 +69,7 @@ it('PERSIST-6: a restart from disk: same id, no list, entries published again', 
   await before.close()
   const after = await nodes.add({ ...V4, state, bootstrap: [] })
   expect(after.id).toEqual(id)
-  expect(await after.joined()).toBeGreaterThan(0)
+  expect((await after.joined()).contacts).toBeGreaterThan(0)
   await expect.poll(() => after.info().entries[0]?.last, { timeout: 20_000 }).toBeDefined()
   expect(after.info().entries).toMatchObject([{ port: 8_080, last: { complete: true } }])
   for (const node of others) {

@@ -93,7 +93,7 @@ it('Mainline nodes find what they enter, under ids of 160 bits', async () => {
   const options = { ...V4, network: mainline, bootstrap: [] }
   const [id, first] = [idFromBytes(new Uint8Array(20).fill(7)), await nodes.add(options)]
   const second = await nodes.add({ ...options, bootstrap: first.endpoints })
-  expect([first.id.length / 2, await second.joined()]).toEqual([20, 1])
+  expect([first.id.length / 2, (await second.joined()).contacts]).toEqual([20, 1])
   await second.enter(id, 6_881)
   expect((await first.lookup(id)).endpoints.map(formatEndpoint)).toEqual(['127.0.0.1:6881'])
 }, 30_000)

@@ -7,6 +7,7 @@ import type { CoreConfig } from '../../src/core/config.ts'
 import { type Counters, newCounters } from '../../src/core/counters.ts'
 import type { NodeEvent } from '../../src/core/event.ts'
 import type { Outcome } from '../../src/core/outcome.ts'
+import type { WarningCode } from '../../src/warnings.ts'
 import { Oracle } from './core-oracle.ts'
 import { idOf, keyFor, numberOf, type Peer, peerOf } from './core-peer.ts'
 
@@ -23,6 +24,7 @@ export class NodeContext {
   note: (what: string) => void = () => {}
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #peers = new Map<string, Peer>()
+  readonly #warned = new Set<WarningCode>()
 
   constructor(selfId: Id, config: CoreConfig) {
     this.selfId = selfId
@@ -50,6 +52,17 @@ export class NodeContext {
   trace(event: NodeEvent): void {
     this.oracle.tell({ kind: 'trace', event })
     this.note(`trace: ${event.kind}`)
+  }
+
+  /** Each warning once. What it says to people, beside what is expected of it, is the core's. */
+  warn(code: WarningCode, ...words: readonly string[]): void {
+    if (this.#warned.has(code)) return
+    this.#warned.add(code)
+    const told = this.oracle.peek('warning')
+    const isRight = told?.code === code && words.every((word) => told.message.includes(word))
+    if (!isRight) throw new Error(`expected a warning ${code} ${words}, got ${told?.message}`)
+    this.oracle.tell(told)
+    this.note(`warning: ${code}`)
   }
 
   settle(ticket: number, outcome: Outcome): void {

@@ -21,6 +21,9 @@ export class JoinModel {
   readonly #owner: { joined(contacts: number): void; heardOf(contacts: readonly Peer[]): void }
   endpoints: readonly Endpoint[] = []
   isPending = false
+  /** Of the attempt under way, else of the last one: endpoints of the list asked and answering. */
+  asked = 0
+  answered = 0
   attempt: AttemptModel | undefined
   nextAt: number | Span | undefined
   joined = false
@@ -115,6 +118,8 @@ export class JoinModel {
     const seeds = this.endpoints.length + contacts.length + size
     node.trace({ kind: 'joining', family, seeds })
     this.nextAt = undefined
+    this.asked = 0
+    this.answered = 0
     this.attempt = new AttemptModel(this.#overlay, this)
     this.attempt.start(contacts)
   }
@@ -178,12 +183,20 @@ export class AttemptModel {
       if (this.#asked.includes(text) || this.#asked.length === MOST_BOOTSTRAP) continue
       this.#asked.push(text)
       const isSent = overlay.ask(to, question, {
-        answered: (response, responder) => this.#welcome(response, responder),
-        refused: () => this.#refused(),
+        answered: (response, responder) => {
+          this.#owner.answered++
+          this.#welcome(response, responder)
+        },
+        refused: () => {
+          this.#owner.answered++
+          this.#refused()
+        },
         failed: () => this.#refused(),
         stalled: () => this.#levels === undefined,
       })
-      if (isSent) this.#asking++
+      if (!isSent) continue
+      this.#owner.asked++
+      this.#asking++
     }
   }
 

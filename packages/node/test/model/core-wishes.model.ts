@@ -118,7 +118,12 @@ export class DeskModel {
     if (!this.#add({ ticket, stop: () => {} })) return
     const joins = [...this.#rooms.sides.values()].map(({ join }) => join)
     let [pending, contacts] = [joins.length, 0]
-    const settle = (): void => this.settle(ticket, { kind: 'joined', contacts })
+    const settle = (): void => {
+      const asked = joins.reduce((all, join) => all + join.asked, 0)
+      const answered = joins.reduce((all, join) => all + join.answered, 0)
+      const result = { contacts, bootstrap: { asked, answered } }
+      this.settle(ticket, { kind: 'joined', result })
+    }
     const joined = (more: number): void => {
       contacts += more
       pending--
@@ -270,7 +275,10 @@ class UserLookupModel implements WishModel {
   #finish(): void {
     const runs = [...this.#ended, ...this.#open]
     this.stop()
-    const incompleteReasons = [...new Set(runs.flatMap(({ missed }) => missed))]
+    const tally = sum(runs.map(({ lookup }) => lookup.tally()))
+    const isAlone = tally.answered === 0 && !(this.#isForOne && this.#found.length > 0)
+    const alone = isAlone ? (['nobody-to-ask'] as const) : []
+    const incompleteReasons = [...new Set([...runs.flatMap(({ missed }) => missed), ...alone])]
     this.#rooms.desk.settle(this.ticket, {
       kind: 'found',
       result: {
@@ -279,7 +287,7 @@ class UserLookupModel implements WishModel {
         closest: runs.flatMap(({ lookup }) => lookup.closest()),
         complete: incompleteReasons.length === 0,
         incompleteReasons,
-        tally: sum(runs.map(({ lookup }) => lookup.tally())),
+        tally,
         durationMs: this.#node.now - this.#startedAt,
       },
     })

@@ -68,6 +68,7 @@ export type Case =
       | 'published'
       | 'refreshing'
       | 'stored'}`
+  | 'warning: DHT_BOOTSTRAP_SILENT'
   | `advance: ${'punctual' | 'late' | 'asleep'}`
   | 'clock set back'
   | `deadline: ${Deadline}`
@@ -169,6 +170,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'trace: published': 5,
   'trace: refreshing': 12,
   'trace: stored': 9,
+  'warning: DHT_BOOTSTRAP_SILENT': 3,
   'advance: punctual': 6,
   'advance: late': 4,
   'advance: asleep': 5,

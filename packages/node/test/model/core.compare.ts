@@ -65,6 +65,7 @@ function compareOverlay(seen: OverlayInspection, side: SideModel, model: NodeMod
     isApproaching: join.isApproaching,
     hasTried: join.hasTried,
     joined: join.joined,
+    bootstrap: { asked: join.asked, answered: join.answered },
     nextAt: join.nextAt,
     waitMs: join.waitMs,
   })
@@ -273,6 +274,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
       family: info.family,
       local,
       joined: join.joined,
+      bootstrap: join.bootstrap,
       contacts: { good: count('good'), questionable: count('questionable'), bad: count('bad') },
       buckets: buckets.map(({ members }) => members.length),
       openQuestions: questions.length,

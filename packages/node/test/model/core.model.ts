@@ -59,7 +59,10 @@ export class NodeModel extends NodeContext {
   bound(local: Endpoint): void {
     const overlay = new OverlayModel(this, local)
     const owner = {
-      joined: (contacts: number) => this.publisher.joined(contacts),
+      joined: (contacts: number) => {
+        this.publisher.joined(contacts)
+        if (contacts === 0) this.warnOfSilence()
+      },
       heardOf: (peers: readonly Peer[]) => {
         const family = peers[0]?.contact.endpoint.family
         if (family !== undefined) this.sides.get(family)?.join.suggest(peers)
@@ -67,6 +70,15 @@ export class NodeModel extends NodeContext {
     }
     const join = new JoinModel(overlay, owner)
     this.sides.set(local.family, { overlay, join, refresh: new RefreshModel(overlay) })
+  }
+
+  /** Nobody is known in any family, none is being looked for, and all of the list kept silent. */
+  warnOfSilence(): void {
+    const sides = [...this.sides.values()]
+    const isOver = sides.every(({ join, overlay }) => !join.attempt && overlay.isDeserted)
+    const isSilent = sides.some(({ join }) => join.asked > 0)
+    if (!isOver || !isSilent || sides.some(({ join }) => join.answered > 0)) return
+    this.warn('DHT_BOOTSTRAP_SILENT')
   }
 
   /** Everything that happens at `now`, beside what the core made of it. */

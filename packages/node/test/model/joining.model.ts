@@ -42,6 +42,9 @@ export class JoinModel {
   ended_ = 0
   lastContacts = 0
   waitMs: number
+  /** Endpoints of the list asked by the last attempt, and those that answered it. */
+  readonly bootstrapAsked: Set<string> = new Set()
+  readonly bootstrapAnswered: Set<string> = new Set()
   /** Endpoints that were asked since the attempt began. */
   readonly #asked = new Set<string>()
   /** Targets of the attempt under way, by the bits that they share with our own id. */
@@ -84,6 +87,8 @@ export class JoinModel {
     this.attempts++
     this.#targets = new Map()
     this.#asked.clear()
+    this.bootstrapAsked.clear()
+    this.bootstrapAnswered.clear()
   }
 
   /**

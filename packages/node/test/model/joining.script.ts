@@ -18,6 +18,7 @@ export const FLOORS = {
   'a list that changes while an attempt is under way': 5,
   'news for a node that found nobody': 5,
   'an attempt that waits for names alone': 2,
+  'a warning that the list is silent': 5,
   'a wish to join': 80,
   'a wish while an attempt is under way': 10,
   'a wish when joined': 10,
@@ -46,11 +47,12 @@ function command(name: string, run: (both: Both, world: JoiningWorld) => void): 
     check: () => true,
     run: (both, world) => {
       const { families } = world
-      const { lonely, ends } = world
+      const { lonely, ends, silences } = world
       const before = families.map((family) => ({ ...world.joins.get(family)! }))
       run(both, world)
       count(both, world, before)
       if (world.lonely > lonely) both.census.count('an attempt with nobody known')
+      if (world.silences > silences) both.census.count('a warning that the list is silent')
       if (world.ends > ends + 1) both.census.count('several wishes end together')
       compare(both, world)
     },
@@ -79,7 +81,9 @@ function compare({ census }: Both, world: JoiningWorld): void {
     const model = world.joins.get(family)!
     const { isRunning, joined, hasTried, retry, waitMs } = model
     const { nextAt, isApproaching } = join
-    same(join, { isRunning, isApproaching, joined, hasTried, nextAt, waitMs })
+    const [asked, answered] = [model.bootstrapAsked.size, model.bootstrapAnswered.size]
+    const bootstrap = { asked, answered }
+    same(join, { isRunning, isApproaching, joined, hasTried, bootstrap, nextAt, waitMs })
     if (isApproaching && (!isRunning || hasTried)) throw new Error('a first attempt that is none')
     if (retry === undefined) same(nextAt, undefined)
     else {

@@ -21,11 +21,14 @@ import type { Command } from '../../src/core/command.ts'
 import { type CoreConfig, resolveCoreOptions } from '../../src/core/config.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
+import type { JoinResult } from '../../src/core/outcome.ts'
 import { type AttemptEnd, JoinModel } from './joining.model.ts'
 
 export interface Question {
   readonly query: Query
   readonly to: Contact
+  /** The attempt that put it to an endpoint of the list. */
+  readonly attempt: number | undefined
 }
 
 export type Reply = 'answer' | 'name others' | 'our own id' | 'refuse' | 'fail'
@@ -60,6 +63,8 @@ export class JoiningWorld {
   /** Wishes that have ended. */
   ends = 0
   lonely = 0
+  /** Warnings that the bootstrap list is silent. */
+  silences = 0
   /** Contacts that were good after the last step. */
   readonly #good = new Map<Family, number>()
   readonly #network: Network
@@ -149,7 +154,19 @@ export class JoiningWorld {
         ? ({ kind: 'error', transactionId, code: 202, text: 'no' } as const)
         : ({ kind: 'response', transactionId, id, ...named } as const)
     const bytes = encodeMessage(message, this.#network)
-    this.#absorb(this.core.receive(bytes, to.endpoint, this.now), 'receive', to.endpoint.family)
+    const before = this.#answers
+    const effects = this.core.receive(bytes, to.endpoint, this.now)
+    const join = this.joins.get(to.endpoint.family)!
+    const isOfTheAttempt = join.isRunning && question.attempt === join.attempts
+    if (isOfTheAttempt && this.#answers > before)
+      join.bootstrapAnswered.add(formatEndpoint(to.endpoint))
+    this.#absorb(effects, 'receive', to.endpoint.family)
+  }
+
+  /** Questions that the core takes for answered, be it with an error. */
+  get #answers(): number {
+    const { answered, refused } = this.core.info(this.now).counters
+    return answered + refused
   }
 
   lastTo(to: Endpoint): Question | undefined {
@@ -177,8 +194,9 @@ export class JoiningWorld {
     for (const effect of effects) {
       if (effect.kind === 'send') this.#sent(effect.bytes, effect.endpoint)
       if (effect.kind === 'lonely') this.lonely++
+      if (effect.kind === 'warning') this.#warned(effect.code)
       if (effect.kind === 'settle' && effect.outcome.kind === 'joined') {
-        this.#settle(effect.ticket, effect.outcome.contacts)
+        this.#settle(effect.ticket, effect.outcome.result)
       }
       if (effect.kind !== 'trace') continue
       const { event } = effect
@@ -203,13 +221,34 @@ export class JoiningWorld {
   }
 
   /** BOOT-1: once, when every family has come to an end, with the contacts of all. */
-  #settle(ticket: number, contacts: number): void {
+  #settle(ticket: number, { contacts, bootstrap }: JoinResult): void {
     const parts = [...(this.wishes.get(ticket)?.values() ?? [])]
     const total = parts.reduce((sum, part) => sum + part, 0)
     if (parts.length < this.joins.size || contacts !== total)
       throw new Error(`a wish that ends with ${contacts} of ${parts}`)
+    const { asked, answered } = this.#bootstrapped()
+    if (bootstrap.asked !== asked || bootstrap.answered !== answered)
+      throw new Error(`${asked} asked and ${answered} answered, told ${JSON.stringify(bootstrap)}`)
     this.wishes.delete(ticket)
     this.ends++
+  }
+
+  /** What the attempts of all families, each the last one, asked of the list and heard from it. */
+  #bootstrapped(): { readonly asked: number; readonly answered: number } {
+    const joins = [...this.joins.values()]
+    const asked = joins.reduce((sum, join) => sum + join.bootstrapAsked.size, 0)
+    const answered = joins.reduce((sum, join) => sum + join.bootstrapAnswered.size, 0)
+    return { asked, answered }
+  }
+
+  /** BOOT-1: once, when the list kept silent and nobody is known in any family. */
+  #warned(code: string): void {
+    if (code !== 'DHT_BOOTSTRAP_SILENT') return
+    this.silences++
+    const { asked, answered } = this.#bootstrapped()
+    const isAlone = this.families.every((family) => this.table(family).isDeserted)
+    if (this.silences > 1 || asked === 0 || answered > 0 || !isAlone)
+      throw new Error(`a warning of silence with ${answered} of ${asked} answers`)
   }
 
   #sent(bytes: Uint8Array, to: Endpoint): void {
@@ -219,10 +258,15 @@ export class JoiningWorld {
     if (at === formatEndpoint(LOCALS[to.family])) throw new Error('it asks itself')
     const known = this.#byEndpoint.get(at)
     // Endpoints of the list where nobody lives.
-    this.questions.push({ query, to: known ?? contact(this.core.id, to) })
+    const join = this.joins.get(to.family)!
+    // Only the list is asked for both families.
+    const isOfList = query.method === 'find_node' && query.want?.n4 === true && query.want.n6
+    if (isOfList) join.bootstrapAsked.add(at)
+    const attempt = isOfList ? join.attempts : undefined
+    this.questions.push({ query, to: known ?? contact(this.core.id, to), attempt })
     if (query.method !== 'find_node') return
     const level = commonPrefixLength(query.target, this.core.id)
     if (this.#refreshed.has(idToHex(query.target))) return
-    this.joins.get(to.family)!.asked(idToHex(query.target), level, at)
+    join.asked(idToHex(query.target), level, at)
   }
 }

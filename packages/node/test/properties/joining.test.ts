@@ -47,7 +47,7 @@ describe('joining', () => {
       node.begin({ kind: 'bootstrap', endpoints, routers: [] })
       const outcome = net.settle(node, node.wish({ kind: 'join' }))
       expect(outcome.kind).toBe('joined')
-      const contacts = outcome.kind === 'joined' ? outcome.contacts : -1
+      const contacts = outcome.kind === 'joined' ? outcome.result.contacts : -1
       expect(contacts > 0).toBe(chosen.includes('live'))
       node.crash()
     }

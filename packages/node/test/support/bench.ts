@@ -23,6 +23,7 @@ import type { NodeEvent } from '../../src/core/event.ts'
 import type { CoreInfo } from '../../src/core/info.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
 import type { Outcome, RoundReport } from '../../src/core/outcome.ts'
+import type { Warning } from '../../src/warnings.ts'
 import type { Wish } from './virtual-network.ts'
 
 /** A datagram that the core sent. */
@@ -54,6 +55,7 @@ export class Bench {
   readonly rounds: RoundReport[] = []
   readonly found: Endpoint[] = []
   readonly events: NodeEvent[] = []
+  readonly warnings: Warning[] = []
   lonely = 0
   readonly #random: ReturnType<typeof seededRandom>
   readonly #options: CoreOptions
@@ -214,6 +216,7 @@ export class Bench {
       if (effect.kind === 'found') this.found.push(...effect.endpoints)
       if (effect.kind === 'trace') this.events.push(effect.event)
       if (effect.kind === 'lonely') this.lonely++
+      if (effect.kind === 'warning') this.warnings.push(effect)
     }
   }
 

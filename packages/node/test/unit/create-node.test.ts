@@ -95,7 +95,7 @@ describe('a start with a signal', () => {
     const node = await world.node(1, { signal: abort.signal })
     abort.abort(reason)
     await world.settle()
-    expect(await node.joined()).toBe(0)
+    expect(await node.joined()).toMatchObject({ contacts: 0 })
     expect(getEventListeners(abort.signal, 'abort')).toEqual([])
     await world.close()
   })

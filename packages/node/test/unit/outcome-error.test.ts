@@ -36,9 +36,9 @@ it('what the remote node said is kept', () => {
 })
 
 it('what no wish is told of is called by its name', () => {
-  expect(outcomeError({ kind: 'joined', contacts: 1 })).toMatchObject({
+  expect(outcomeError({ kind: 'found' } as never)).toMatchObject({
     code: 'ERR_DHT_NODE_PROTOCOL',
-    message: 'unexpected outcome joined',
+    message: 'unexpected outcome found',
   })
 })
 

@@ -12,6 +12,7 @@ const INFO: CoreInfo = {
     family: family as 4 | 6,
     local: endpoint('192.0.2.1', 1),
     joined: true,
+    bootstrap: { asked: 2, answered: 1 },
     contacts: { good: family, questionable: 2, bad: 0 },
     buckets: [1, 5],
     openQuestions: 3,

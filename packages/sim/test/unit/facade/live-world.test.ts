@@ -73,7 +73,7 @@ describe('a live world', () => {
     await first.close()
     const second = await world.createNode({ host, bootstrap: [] })
     expect(second.id).toEqual(first.id)
-    await world.run(async () => expect(await second.joined()).toBeGreaterThan(5))
+    await world.run(async () => expect((await second.joined()).contacts).toBeGreaterThan(5))
     expect(second.info().entries.map(({ port }) => port)).toEqual([80])
     await world.run(() => second.close())
     expect(host.state).toBe('closed')

@@ -1,0 +1,151 @@
+// What a node says of its bootstrap list: in the result of a join, in its info, in a lookup's
+// result, and as a warning when nobody answers.
+
+import { endpoint } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { Bench } from '../../support/bench.ts'
+
+const FOUR = endpoint('10.0.0.1', 3739)
+const SIX = endpoint('2001:db8::1', 3739)
+const OTHER_SIX = endpoint('2001:db8::9', 1)
+
+function joining(bench: Bench, ...lists: readonly ReturnType<Bench['stranger']>[]): number {
+  const endpoints = lists.map((each) => each.endpoint)
+  bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+  return bench.wish({ kind: 'join' })
+}
+
+const codes = (bench: Bench): string[] => bench.warnings.map(({ code }) => code)
+
+describe('a list', () => {
+  it('of which nobody answers: all say so, and a warning comes once', () => {
+    const bench = new Bench()
+    const [a, b] = [bench.stranger(), bench.stranger()]
+    const ticket = joining(bench, a, b)
+    expect(codes(bench)).toEqual([])
+    bench.pass(60_000)
+    const bootstrap = { asked: 2, answered: 0 }
+    expect(bench.outcomes.get(ticket)).toEqual({
+      kind: 'joined',
+      result: { contacts: 0, bootstrap },
+    })
+    expect(bench.info.overlays).toMatchObject([{ joined: false, bootstrap }])
+    expect(codes(bench)).toEqual(['DHT_BOOTSTRAP_SILENT'])
+    bench.pass(60 * 60_000)
+    expect(codes(bench)).toEqual(['DHT_BOOTSTRAP_SILENT'])
+  })
+
+  it('of which some answer, with what they can or with an error, is none to warn of', () => {
+    const bench = new Bench()
+    const [a, b, c] = [bench.stranger(), bench.stranger(), bench.stranger()]
+    const ticket = joining(bench, a, b, c)
+    bench.refuse(bench.takeLast(b), 202)
+    bench.accompany([a])
+    const bootstrap = { asked: 3, answered: 2 }
+    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 1, bootstrap } })
+    expect(bench.info.overlays).toMatchObject([{ joined: true, bootstrap }])
+    bench.pass(60_000, a)
+    expect(codes(bench)).toEqual([])
+  })
+
+  it('of routers that answer and name nobody is none to warn of', () => {
+    const bench = new Bench()
+    const router = bench.stranger()
+    bench.begin({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
+    const ticket = bench.wish({ kind: 'join' })
+    bench.pass(60_000, router)
+    const bootstrap = { asked: 1, answered: 1 }
+    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 0, bootstrap } })
+    expect(codes(bench)).toEqual([])
+  })
+
+  it('that is empty is none to warn of: somebody has to be first', () => {
+    const bench = new Bench()
+    const ticket = joining(bench)
+    const bootstrap = { asked: 0, answered: 0 }
+    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 0, bootstrap } })
+    bench.pass(60_000)
+    expect(codes(bench)).toEqual([])
+  })
+
+  it('that is silent in one family is none to warn of while the other has somebody', () => {
+    const bench = new Bench({ locals: [FOUR, SIX] })
+    const [a, six] = [bench.stranger(), bench.stranger({ endpoint: OTHER_SIX })]
+    const ticket = joining(bench, a, six)
+    bench.pass(60_000, a)
+    const bootstrap = { asked: 2, answered: 1 }
+    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 1, bootstrap } })
+    expect(bench.info.overlays.map((each) => each.bootstrap)).toEqual([
+      { asked: 1, answered: 1 },
+      { asked: 1, answered: 0 },
+    ])
+    expect(codes(bench)).toEqual([])
+  })
+
+  it('that is silent in both families is one warning, when the last has been waited for', () => {
+    const bench = new Bench({ locals: [FOUR, SIX] })
+    const [a, six] = [bench.stranger(), bench.stranger({ endpoint: OTHER_SIX })]
+    joining(bench, a, six)
+    bench.undeliverable(a.endpoint)
+    expect(codes(bench)).toEqual([])
+    bench.undeliverable(six.endpoint)
+    expect(codes(bench)).toEqual(['DHT_BOOTSTRAP_SILENT'])
+  })
+
+  it('that is silent when everybody known is lost is a warning then', () => {
+    const bench = new Bench()
+    const guide = bench.stranger()
+    joining(bench, guide)
+    bench.pass(60_000, guide)
+    bench.take()
+    for (let i = 0; i < 2; i++) {
+      bench.wish({ kind: 'ping', to: guide.endpoint })
+      bench.undeliverable(guide.endpoint)
+    }
+    bench.pass(60_000)
+    expect(codes(bench)).toEqual(['DHT_BOOTSTRAP_SILENT'])
+  })
+})
+
+describe('a lookup', () => {
+  const target = new Bench().core.id
+  const incomplete = (bench: Bench, ticket: number): readonly string[] => {
+    const outcome = bench.outcomes.get(ticket)
+    if (outcome?.kind !== 'found') throw new Error(`no result but ${outcome?.kind}`)
+    expect(outcome.result.complete).toBe(outcome.result.incompleteReasons.length === 0)
+    return outcome.result.incompleteReasons
+  }
+
+  it('that had nobody to ask does not look like one that found nothing', () => {
+    const bench = new Bench()
+    const alone = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    expect(incomplete(bench, alone)).toEqual(['nobody-to-ask'])
+    const friend = bench.friend()
+    const found = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    bench.accompany([friend])
+    expect(incomplete(bench, found)).toEqual([])
+  })
+
+  it('of which nobody answers had nobody to ask either', () => {
+    const bench = new Bench()
+    bench.friend()
+    const ticket = bench.wish({ kind: 'closest', target })
+    bench.pass(60_000)
+    expect(incomplete(bench, ticket)).toContain('nobody-to-ask')
+  })
+
+  it('for one endpoint that is known at home needs nobody', () => {
+    const bench = new Bench()
+    bench.wish({ kind: 'enter', target, port: 80 })
+    const ticket = bench.wish({ kind: 'lookup', target, mode: 'first' })
+    expect(incomplete(bench, ticket)).not.toContain('nobody-to-ask')
+  })
+
+  it('needs somebody in one family only', () => {
+    const bench = new Bench({ locals: [FOUR, SIX] })
+    const friend = bench.friend()
+    const ticket = bench.wish({ kind: 'closest', target })
+    bench.accompany([friend])
+    expect(incomplete(bench, ticket)).toEqual([])
+  })
+})
