@@ -1,12 +1,18 @@
 // Real sockets, on loopback only.
 
+import { Socket } from 'node:dgram'
 import { type Datagram, type Endpoint, endpoint, type Family, type Transport } from '@dht/krpc'
 import { BindError, udpTransport } from '@dht/krpc/udp'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const opened: Transport[] = []
 
+/** Deno sends the datagrams of a batch side by side, and has few of the system's error codes. */
+const isDeno = 'Deno' in globalThis
+
 afterEach(async () => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
   await Promise.all(opened.splice(0).map((transport) => transport.close()))
 })
 
@@ -74,7 +80,8 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
       { bytes: bytes(4), endpoint: b.local },
     ])
     await b.seen(2)
-    expect(b.arrived.map((datagram) => [...datagram.bytes])).toEqual([[1, 2, 3], [4]])
+    const arrived = b.arrived.map((datagram) => [...datagram.bytes])
+    expect(isDeno ? arrived.sort() : arrived).toEqual([[1, 2, 3], [4]])
     expect(b.arrived[0]!.endpoint).toEqual(a.local)
     b.transport.send([{ bytes: bytes(5), endpoint: b.arrived[1]!.endpoint }])
     await a.seen(1)
@@ -141,13 +148,28 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
   })
 })
 
+it('a datagram that bounces keeps no other from leaving, nor is it taken for one', async () => {
+  const [a, b, gone] = [await station(4), await station(4), await station(4)]
+  await gone.transport.close()
+  for (let i = 0; i < 8; i++) {
+    a.transport.send([
+      { bytes: bytes(99), endpoint: gone.local },
+      { bytes: bytes(i), endpoint: b.local },
+    ])
+  }
+  await b.seen(8)
+  const arrived = b.arrived.map((datagram) => datagram.bytes[0])
+  expect(arrived.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  expect(a.failures).toEqual([])
+})
+
 describe('UDP, families apart', () => {
   it('an endpoint of the other family cannot be sent to', async () => {
     const a = await station(4)
     a.transport.send([{ bytes: bytes(1), endpoint: endpoint('::1', 9) }])
     await a.seen(1)
     expect(a.failures).toHaveLength(1)
-    expect(a.failures[0]).toMatch(/^::1 E/)
+    expect(a.failures[0]).toMatch(isDeno ? /^::1 UNKNOWN$/ : /^::1 E/)
   })
 
   it('an IPv6 socket leaves the port free for IPv4', async () => {
@@ -155,5 +177,21 @@ describe('UDP, families apart', () => {
     const four = await new Station({ family: 4, port: six.local.port }).start()
     expect(four.local).toEqual(endpoint('0.0.0.0', six.local.port))
     expect(six.local.address).toBe('::')
+  })
+})
+
+describe('the receive buffer', () => {
+  it('is asked for once the socket is bound', async () => {
+    vi.stubGlobal('Deno', undefined)
+    const asked = vi.spyOn(Socket.prototype, 'setRecvBufferSize').mockReturnValue(undefined)
+    await new Station({ family: 4, address: LOOPBACK[4], receiveBufferBytes: 70_000 }).start()
+    expect(asked.mock.calls).toEqual([[70_000]])
+  })
+
+  it('is not asked for on Deno, which would take as much memory for every datagram', async () => {
+    vi.stubGlobal('Deno', {})
+    const asked = vi.spyOn(Socket.prototype, 'setRecvBufferSize').mockReturnValue(undefined)
+    await new Station({ family: 4, address: LOOPBACK[4], receiveBufferBytes: 70_000 }).start()
+    expect(asked).not.toHaveBeenCalled()
   })
 })
