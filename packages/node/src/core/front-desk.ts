@@ -36,7 +36,7 @@ export class FrontDesk {
 
   /** Meets a command now, or as soon as there is somebody to ask. */
   obey(command: Command, now: number): void {
-    if (!mayBeHeld(command) || !isSeeking(this.#sides)) this.#start(command, now)
+    if (!mayBeHeld(command) || !isSeeking(this.#sides, now)) this.#start(command, now)
     else if (this.#held.length < this.#services.config.maxWishes) this.#held.push(command)
     else this.#services.outbox.settle(command.ticket, { kind: 'busy' })
   }
@@ -48,7 +48,7 @@ export class FrontDesk {
 
   /** Told after every event: starts what was held for want of anybody to ask. */
   release(now: number): void {
-    if (this.#held.length === 0 || isSeeking(this.#sides)) return
+    if (this.#held.length === 0 || isSeeking(this.#sides, now)) return
     const held = this.#held
     this.#held = []
     for (const command of held) this.#start(command, now)

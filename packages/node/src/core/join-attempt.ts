@@ -50,6 +50,7 @@ export class JoinAttempt implements LookupOwner {
   readonly #asked = new Set<string>()
   #sent = 0
   #answered = 0
+  #askedAt = Number.NEGATIVE_INFINITY
   /** Bootstrap endpoints that have neither answered nor failed. */
   #asking = 0
   /** Whether more bootstrap endpoints may follow. */
@@ -69,6 +70,7 @@ export class JoinAttempt implements LookupOwner {
 
   /** @param contacts - heard of elsewhere, to start from as well */
   start(bootstrap: Bootstrap, contacts: readonly Contact[], now: number): void {
+    this.#askedAt = now
     this.#ask(bootstrap, now)
     if (this.#overlay.table.size + contacts.length > 0) this.#lookUpSelf(contacts, now)
     else this.#proceed(now)
@@ -79,6 +81,11 @@ export class JoinAttempt implements LookupOwner {
     if (this.#levels !== undefined) return
     this.#ask(bootstrap, now)
     this.#proceed(now)
+  }
+
+  /** When it began, or last asked a bootstrap endpoint, ms. */
+  get askedAt(): number {
+    return this.#askedAt
   }
 
   get bootstrap(): BootstrapCount {
@@ -111,6 +118,7 @@ export class JoinAttempt implements LookupOwner {
       this.#asked.add(key)
       if (!this.#overlay.ask(endpoint, question, this.#errand(), now)) continue
       this.#sent++
+      this.#askedAt = now
       this.#asking++
     }
   }

@@ -62,6 +62,11 @@ export class Join implements AttemptOwner {
     return this.#attempt?.bootstrap ?? this.#count
   }
 
+  /** When the attempt under way began, or last asked a bootstrap endpoint, ms; else -Infinity. */
+  get askedAt(): number {
+    return this.#attempt?.askedAt ?? Number.NEGATIVE_INFINITY
+  }
+
   /** Whether an attempt has ended, found anybody or not. */
   get hasTried(): boolean {
     return this.#hasTried

@@ -31,7 +31,7 @@ import type { Overlay } from './overlay.ts'
 import { Publisher } from './publisher.ts'
 import { Responder } from './responder.ts'
 import type { Services } from './services.ts'
-import { Side } from './side.ts'
+import { Side, seekingUntil } from './side.ts'
 import { sumCounts } from './user-join.ts'
 import { Wishes } from './wishes.ts'
 
@@ -208,7 +208,8 @@ export class NodeCore {
       takeSooner(next, join.nextAt(), 'it is time to join again')
       takeSooner(next, refresh.nextAt(), 'a bucket has gone quiet')
     }
-    takeSooner(next, this.#publisher.nextAt(), 'an entry wants publishing')
+    takeSooner(next, this.#publisher.nextAt(now), 'an entry wants publishing')
+    takeSooner(next, seekingUntil(this.#sides, now), 'a family has been waited for')
     takeSooner(next, this.#sweepAt(), 'stored peers have expired')
     return next.at === Number.POSITIVE_INFINITY ? undefined : next
   }

@@ -109,13 +109,13 @@ export class Publisher implements RoundOwner, JoinOwner {
   }
 
   /** The earliest due point that may lead to a round now; undefined when there is none. */
-  nextAt(): number | undefined {
+  nextAt(now: number): number | undefined {
     const entry = this.#next()
-    return entry !== undefined && this.#mayStart() ? entry.dueAt : undefined
+    return entry !== undefined && this.#mayStart(now) ? entry.dueAt : undefined
   }
 
   wake(now: number): void {
-    while (this.#mayStart()) {
+    while (this.#mayStart(now)) {
       const entry = this.#next()
       if (entry === undefined || entry.dueAt > now) return
       this.#start(entry, now)
@@ -149,8 +149,8 @@ export class Publisher implements RoundOwner, JoinOwner {
   /**
    * There is a place for one more round, and nothing to be gained by waiting for contacts.
    */
-  #mayStart(): boolean {
-    return this.#rounds < this.#services.config.maxRounds && !isSeeking(this.#sides)
+  #mayStart(now: number): boolean {
+    return this.#rounds < this.#services.config.maxRounds && !isSeeking(this.#sides, now)
   }
 
   #start(entry: Entry, now: number): void {

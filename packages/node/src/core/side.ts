@@ -1,11 +1,17 @@
 // One address family's part of the node: its overlay and what keeps it alive. A side comes into
 // being when its socket is bound, so there is never an overlay that could not send.
 
-import type { Endpoint, Family } from '@dht/krpc'
+import { type Endpoint, type Family, TRANSACTION_DEFAULTS } from '@dht/krpc'
 import { Join, type JoinOwner, type OtherFamily } from './join.ts'
 import { Overlay } from './overlay.ts'
 import { Refresh } from './refresh.ts'
 import type { Services } from './services.ts'
+
+/**
+ * Longest that one family waits for the other, ms: as long as the first query to an unknown endpoint
+ * may take before it has stalled.
+ */
+const FAMILY_WAIT_MS: number = TRANSACTION_DEFAULTS.initialStallMs
 
 export class Side {
   readonly overlay: Overlay
@@ -43,13 +49,27 @@ export class Side {
   }
 }
 
+/** Whether lookups and rounds wait for somebody to ask. */
+export function isSeeking(sides: ReadonlyMap<Family, Side>, now: number): boolean {
+  return seekingUntil(sides, now) !== undefined
+}
+
 /**
- * Whether it pays to wait before asking: a lookup begun now would end before it had begun, or miss
- * a family that is about to open. A family tried in vain is waited for only while there is no
- * other.
+ * Until when it pays to wait before asking: a lookup begun now would end before it had begun, or
+ * miss a family that is about to open. As long as no family has found anybody, it waits for all.
+ * As soon as one has, it waits for another no longer than its last bootstrap query may take to
+ * stall, and not at all for one that was tried in vain.
+ *
+ * @returns an instant in ms; Infinity: until a join gets on; undefined: there is nothing to wait for
  */
-export function isSeeking(sides: ReadonlyMap<Family, Side>): boolean {
-  const all = [...sides.values()]
-  const isAlone = all.every(({ overlay }) => overlay.table.size === 0)
-  return all.some((side) => side.isSeeking && (isAlone || !side.join.hasTried))
+export function seekingUntil(sides: ReadonlyMap<Family, Side>, now: number): number | undefined {
+  const seeking = [...sides.values()].filter((side) => side.isSeeking)
+  if (seeking.length === 0) return undefined
+  const isReady = (side: Side): boolean => !side.isSeeking && side.overlay.table.size > 0
+  if (![...sides.values()].some(isReady)) return Number.POSITIVE_INFINITY
+  const waits = seeking
+    .filter(({ join }) => !join.hasTried)
+    .map(({ join }) => join.askedAt + FAMILY_WAIT_MS)
+    .filter((until) => until > now)
+  return waits.length === 0 ? undefined : Math.max(...waits)
 }

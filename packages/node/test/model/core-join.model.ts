@@ -143,6 +143,8 @@ export class AttemptModel {
   /** Levels still to walk; undefined while our own id is looked up. */
   #levels: number[] | undefined
   readonly #asked: string[] = []
+  /** When it began or last asked somebody of the list. */
+  askedAt: number
   #asking = 0
   #isWelcome = false
   #hasEnded = false
@@ -150,6 +152,7 @@ export class AttemptModel {
   constructor(overlay: OverlayModel, owner: JoinModel) {
     this.#overlay = overlay
     this.#owner = owner
+    this.askedAt = overlay.node.now
   }
 
   get isApproaching(): boolean {
@@ -196,6 +199,7 @@ export class AttemptModel {
       })
       if (!isSent) continue
       this.#owner.asked++
+      this.askedAt = overlay.node.now
       this.#asking++
     }
   }

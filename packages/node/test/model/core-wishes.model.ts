@@ -57,6 +57,8 @@ export class DeskModel {
   release(): void {
     if (this.held.length === 0 || this.#rooms.isSeeking()) return
     const held = this.held
+    const isFirst = [...this.#rooms.sides.values()].some(({ join }) => join.isApproaching)
+    if (isFirst) this.#node.note('released before a family has joined')
     this.held = []
     for (const command of held) this.#start(command)
   }

@@ -58,6 +58,7 @@ export type Case =
   | 'bootstrap'
   | 'bootstrap: names pending'
   | 'bootstrap while joining'
+  | 'released before a family has joined'
   | `restore: ${'some' | 'none'}`
   | `round: ${'complete' | 'incomplete'}`
   | `trace: ${
@@ -159,6 +160,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   bootstrap: 24,
   'bootstrap: names pending': 8,
   'bootstrap while joining': 8,
+  'released before a family has joined': 1,
   'restore: some': 5,
   'restore: none': 1,
   'round: complete': 1,

@@ -247,6 +247,7 @@ function compareWake({ nextWake, overlays }: CoreInspection, model: NodeModel): 
     ]),
     model.publisher.nextAt,
     model.sweepAt,
+    Number.isFinite(model.seekingUntil) ? model.seekingUntil : undefined,
   ].filter((at) => at !== undefined)
   const announced = overlays.flatMap(({ nextCheckAt, refresh }) => [nextCheckAt, refresh.nextAt])
   const all = [...exact, ...announced.filter((at) => at !== undefined)]

@@ -18,6 +18,7 @@ import {
   endpointFromCompact,
   type Family,
   formatEndpoint,
+  TRANSACTION_DEFAULTS,
 } from '@dht/krpc'
 import type { Command } from '../../src/core/command.ts'
 import type { CoreConfig } from '../../src/core/config.ts'
@@ -38,6 +39,8 @@ export interface SideModel {
 }
 
 const SWEEP_SPACING_MS = 60_000
+/** As long as a first query to an endpoint that nothing is known of may take to stall. */
+const STALL_MS = TRANSACTION_DEFAULTS.initialStallMs
 
 export class NodeModel extends NodeContext {
   readonly sides: Map<Family, SideModel> = new Map()
@@ -161,15 +164,27 @@ export class NodeModel extends NodeContext {
     return Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
   }
 
-  /** Somebody is looked for before anybody, or anybody but a few, could be asked. */
   get isSeeking(): boolean {
-    const sides = [...this.sides.values()]
-    const hasNobody = sides.every(({ overlay }) => overlay.size === 0)
-    return sides.some(({ overlay, join }) => {
+    return this.seekingUntil !== undefined
+  }
+
+  /**
+   * Somebody is looked for before anybody, or anybody but a few, could be asked: of a family that
+   * has somebody, another is waited for in its first join only, and for as long as a first query
+   * to it may take to stall.
+   */
+  get seekingUntil(): number | undefined {
+    let [until, isOneReady, isOneSeeking] = [this.now, false, false]
+    for (const { overlay, join } of this.sides.values()) {
       const isNew = join.isApproaching && overlay.size < this.config.alpha
       const seeks = join.attempt !== undefined && (overlay.size === 0 || isNew)
-      return seeks && (hasNobody || !join.hasTried)
-    })
+      isOneReady ||= !seeks && overlay.size > 0
+      isOneSeeking ||= seeks
+      if (seeks && !join.hasTried) until = Math.max(until, join.attempt!.askedAt + STALL_MS)
+    }
+    if (!isOneSeeking) return undefined
+    if (!isOneReady) return Number.POSITIVE_INFINITY
+    return until > this.now ? until : undefined
   }
 
   /** What we know of a target at home: our own entry, then our store's, oldest first. */
