@@ -72,6 +72,12 @@ export function idKey(id: Id): string {
   return Reflect.apply(String.fromCharCode, null, id)
 }
 
+/** Whether a value is a Uint8Array, also one of another realm (a worker's, a test runner's). */
+export function isBytes(value: unknown): value is Uint8Array {
+  // The tag, unlike `instanceof`, knows those too.
+  return (value as Uint8Array | undefined)?.[Symbol.toStringTag] === 'Uint8Array'
+}
+
 /** Refuses a width outside 1 to 64 bytes. */
 export function requireWidth(length: number): void {
   if (Number.isInteger(length) && length >= 1 && length <= MAX_ID_LENGTH) return
@@ -94,9 +100,8 @@ export function requireLength(lengths: {
 }
 
 /** Refuses what is not bytes: an array of numbers would be cut to bytes in silence. */
-export function requireBytes(what: string, bytes: Uint8Array): void {
-  // The tag, unlike `instanceof`, also knows bytes that come from another realm.
-  if (bytes?.[Symbol.toStringTag] === 'Uint8Array') return
+export function requireBytes(what: string, bytes: unknown): void {
+  if (isBytes(bytes)) return
   // Not what the text says: mostly it is the hex of the bytes that are wanted.
   const got = typeof bytes === 'string' ? 'a string' : showValue(bytes)
   throw new IdFormatError({ what, expected: 'a Uint8Array', got })

@@ -24,6 +24,7 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'idToHex',
     'idView',
     'idsEqual',
+    'isBytes',
     'isSecureId',
     'randomId',
     'secureId',

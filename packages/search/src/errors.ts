@@ -4,6 +4,8 @@
 // The codes are the contract. They survive two copies of the package in one program, which
 // `instanceof` does not; use the static `is` guards.
 
+import { showValue } from '@dht/id'
+
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && (error as { code?: unknown }).code === code
 
@@ -13,7 +15,7 @@ export class SearchOptionError extends Error {
   readonly code = 'ERR_DHT_SEARCH_OPTION'
 
   constructor(option: string, expected: string, got: unknown) {
-    super(`option ${option}: expected ${expected}, got ${String(got)}`)
+    super(`${option}: expected ${expected}, got ${showValue(got)}`)
   }
 
   static is(error: unknown): error is SearchOptionError {
@@ -21,13 +23,14 @@ export class SearchOptionError extends Error {
   }
 }
 
-/** Our own id or a seed does not have the width of the target. */
+/** An id or a token is no bytes, or an id does not have the width of the target. */
 export class SearchIdError extends Error {
   override readonly name = 'SearchIdError'
   readonly code = 'ERR_DHT_SEARCH_ID'
 
-  constructor(what: string, expected: number, got: number) {
-    super(`${what}: expected an id of ${expected} bytes like the target, got ${got}`)
+  /** @param got - that of another width, or whatever was given in its place */
+  constructor(what: string, expected: string, got: unknown) {
+    super(`${what}: expected ${expected}, got ${showValue(got)}`)
   }
 
   static is(error: unknown): error is SearchIdError {

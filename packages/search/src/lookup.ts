@@ -14,6 +14,7 @@ import {
   hasId,
   type Id,
   type Identified,
+  isBytes,
   sharedInHead,
 } from '@dht/id'
 import type { Candidate } from './candidate.ts'
@@ -57,10 +58,11 @@ export class Lookup<C extends Identified> {
 
   /**
    * @throws {SearchOptionError} for an unknown option or one outside its bounds
-   * @throws {SearchIdError} when our own id or a seed is not as wide as the target
+   * @throws {SearchIdError} when an id is no Uint8Array, or not as wide as the target
    */
   constructor(init: LookupInit<C>, options: LookupOptions<C> = {}) {
     const { target, self, seeds, selfAddresses = [] } = init
+    requireBytes('target', target)
     this.target = target
     this.#config = resolveLookupOptions(options)
     requireWidth('self', self, target)
@@ -236,8 +238,15 @@ export class Lookup<C extends Identified> {
   }
 }
 
+function requireBytes(what: string, bytes: Uint8Array): void {
+  if (!isBytes(bytes)) throw new SearchIdError(what, 'a Uint8Array', bytes)
+}
+
 function requireWidth(what: string, id: Id, target: Id): void {
-  if (id.length !== target.length) throw new SearchIdError(what, target.length, id.length)
+  requireBytes(what, id)
+  if (id.length === target.length) return
+  const units = target.length === 1 ? 'byte' : 'bytes'
+  throw new SearchIdError(what, `an id of ${target.length} ${units} like the target`, id)
 }
 
 // Not `slice`, which on Node's Buffer is a view of the datagram.

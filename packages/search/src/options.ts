@@ -2,6 +2,7 @@
 //
 // An option that is left out takes its default; an unknown or impossible one is the caller's fault
 // and throws at once.
+import { expectedNames } from '@dht/id'
 import { SearchOptionError } from './errors.ts'
 
 export interface LookupOptions<C> {
@@ -62,7 +63,7 @@ export const PUBLISH_DEFAULTS: { readonly k: number } = Object.freeze({
   k: 8,
 })
 
-const LOOKUP_NAMES: ReadonlySet<string> = new Set([
+const LOOKUP_NAMES = [
   'k',
   'alpha',
   'endgameAlpha',
@@ -70,47 +71,52 @@ const LOOKUP_NAMES: ReadonlySet<string> = new Set([
   'shortlistSize',
   'maxPerReply',
   'addressOf',
-])
+] as const satisfies readonly (keyof LookupOptions<unknown>)[]
 
-const PUBLISH_NAMES: ReadonlySet<string> = new Set(['k'])
+const PUBLISH_NAMES = ['k'] as const satisfies readonly (keyof PublishOptions)[]
 
 export function resolveLookupOptions<C>(options: LookupOptions<C>): LookupConfig<C> {
-  rejectUnknown(options, LOOKUP_NAMES)
-  const k = count('k', options.k ?? LOOKUP_DEFAULTS.k)
-  const alpha = count('alpha', options.alpha ?? LOOKUP_DEFAULTS.alpha)
-  const { addressOf } = options
+  checkNames(options, LOOKUP_NAMES)
+  const { k = LOOKUP_DEFAULTS.k, alpha = LOOKUP_DEFAULTS.alpha, addressOf } = options
+  checkCount('k', k)
+  checkCount('alpha', alpha)
+  const { endgameAlpha = Math.max(k, alpha), maxQueries = LOOKUP_DEFAULTS.maxQueries } = options
+  const { shortlistSize = Math.max(k, LOOKUP_DEFAULTS.shortlistSize), maxPerReply = k } = options
+  checkCount('endgameAlpha', endgameAlpha, alpha)
+  checkCount('maxQueries', maxQueries)
+  checkCount('shortlistSize', shortlistSize, k)
+  checkCount('maxPerReply', maxPerReply)
   if (addressOf !== undefined && typeof addressOf !== 'function') {
     throw new SearchOptionError('addressOf', 'a function', addressOf)
   }
   return Object.freeze({
     k,
     alpha,
-    endgameAlpha: count('endgameAlpha', options.endgameAlpha ?? Math.max(k, alpha), alpha),
-    maxQueries: count('maxQueries', options.maxQueries ?? LOOKUP_DEFAULTS.maxQueries),
-    shortlistSize: count(
-      'shortlistSize',
-      options.shortlistSize ?? Math.max(k, LOOKUP_DEFAULTS.shortlistSize),
-      k,
-    ),
-    maxPerReply: count('maxPerReply', options.maxPerReply ?? k),
+    endgameAlpha,
+    maxQueries,
+    shortlistSize,
+    maxPerReply,
     addressOf,
   })
 }
 
 export function resolvePublishOptions(options: PublishOptions): PublishConfig {
-  rejectUnknown(options, PUBLISH_NAMES)
-  return Object.freeze({ k: count('k', options.k ?? PUBLISH_DEFAULTS.k) })
+  checkNames(options, PUBLISH_NAMES)
+  const { k = PUBLISH_DEFAULTS.k } = options
+  checkCount('k', k)
+  return Object.freeze({ k })
 }
 
-function rejectUnknown(options: object, names: ReadonlySet<string>): void {
-  for (const name of Object.keys(options)) {
-    if (!names.has(name)) {
-      throw new SearchOptionError(name, `one of ${[...names].join(', ')}`, 'an unknown option')
-    }
+function checkNames(options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new SearchOptionError('options', 'an object', options)
   }
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw new SearchOptionError('option', expectedNames(unknown, names), unknown)
 }
 
-function count(option: string, value: number, least = 1): number {
-  if (Number.isSafeInteger(value) && value >= least) return value
+function checkCount(option: string, value: number, least = 1): void {
+  if (Number.isSafeInteger(value) && value >= least) return
   throw new SearchOptionError(option, `a whole number of at least ${least}`, value)
 }

@@ -3,7 +3,8 @@
 // True in here: all writes are handed out at once and there are at most k of them; every one gets
 // exactly one outcome, the first that is reported; a publish ends when all have theirs.
 // Not known here: what is written, how long a write may take, when it is to be repeated.
-import { type Identified, idKey } from '@dht/id'
+import { type Identified, idKey, isBytes } from '@dht/id'
+import { SearchIdError } from './errors.ts'
 import type { WriteTarget } from './lookup-step.ts'
 import { type PublishOptions, resolvePublishOptions } from './options.ts'
 
@@ -50,6 +51,7 @@ export class Publish<C extends Identified> {
    * @param targets - nearest first, as `Lookup.writeTargets` gives them; the first k are used, and
    * of two with one id the first
    * @throws {SearchOptionError} for an unknown option or one outside its bounds
+   * @throws {SearchIdError} for a token that is no Uint8Array
    */
   constructor(targets: Iterable<WriteTarget<C>>, options: PublishOptions = {}) {
     const { k } = resolvePublishOptions(options)
@@ -57,6 +59,7 @@ export class Publish<C extends Identified> {
       if (this.#writes.size === k) break
       const key = idKey(contact.id)
       if (this.#writes.has(key)) continue
+      if (!isBytes(token)) throw new SearchIdError('token', 'a Uint8Array', token)
       this.#writes.set(key, {
         contact,
         token: new Uint8Array(token),

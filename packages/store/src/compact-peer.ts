@@ -3,6 +3,7 @@
 // The address is what its owner had to receive at to get a token, so the store counts by it; of
 // the port it knows no more than where it is. What the bytes say is not looked at.
 
+import { isBytes } from '@dht/id'
 import { StoreArgumentError } from './errors.ts'
 
 /** 0: a peer of 6 bytes (IPv4); 1: of 18 bytes (IPv6). */
@@ -21,17 +22,29 @@ const ADDRESS_BYTES: readonly number[] = PEER_BYTES.map((bytes) => bytes - PORT_
 export function kindOf(size: number): PeerKind {
   if (size === PEER_BYTES[0]) return 0
   if (size === PEER_BYTES[1]) return 1
-  throw new StoreArgumentError('peer', `${PEER_BYTES.join(' or ')} bytes`, `${size} bytes`)
+  throw new StoreArgumentError('size', PEER_BYTES.join(' or '), size)
+}
+
+/** @throws {StoreArgumentError} when it is no peer */
+export function kindOfPeer(peer: Uint8Array): PeerKind {
+  if (isBytes(peer) && PEER_BYTES.some((size) => size === peer.length)) return kindOf(peer.length)
+  throw new StoreArgumentError('peer', `${PEER_BYTES.join(' or ')} bytes`, peer)
+}
+
+/** @throws {StoreArgumentError} when it is no number */
+export function requireCount(count: number): void {
+  if (typeof count === 'number' && !Number.isNaN(count)) return
+  throw new StoreArgumentError('count', 'a number', count)
 }
 
 /** @throws {StoreArgumentError} when no address has this many bytes */
-export function requireAddress({ length }: Uint8Array): void {
-  if (ADDRESS_BYTES.includes(length)) return
-  throw new StoreArgumentError('address', `${ADDRESS_BYTES.join(' or ')} bytes`, `${length} bytes`)
+export function requireAddress(address: Uint8Array): void {
+  if (isBytes(address) && ADDRESS_BYTES.includes(address.length)) return
+  throw new StoreArgumentError('address', `${ADDRESS_BYTES.join(' or ')} bytes`, address)
 }
 
 /** @throws {StoreArgumentError} when no UDP datagram has this port */
 export function requireSourcePort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= 0xffff) return
-  throw new StoreArgumentError('sourcePort', '0 to 65535', String(port))
+  throw new StoreArgumentError('sourcePort', '0 to 65535', port)
 }

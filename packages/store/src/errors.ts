@@ -2,15 +2,17 @@
 // peer does wrong is answered by a value. Codes are the contract: they survive two copies of the
 // package in one process, which `instanceof` does not.
 
+import { showValue } from '@dht/id'
+
 /** An option has an unknown name or an unusable value. Thrown while options are resolved. */
 export class StoreOptionError extends Error {
   readonly code = 'ERR_DHT_STORE_OPTION' as const
   override readonly name: string = 'StoreOptionError'
-  /** The option's name, as it was given. */
+  /** The option's name; `option` where its name is unknown. */
   readonly option: string
 
-  constructor(option: string, expected: string, got: string) {
-    super(`${option}: expected ${expected}, got ${got}`)
+  constructor(option: string, expected: string, got: unknown) {
+    super(`${option}: expected ${expected}, got ${showValue(got)}`)
     this.option = option
   }
 
@@ -26,8 +28,8 @@ export class StoreArgumentError extends Error {
   /** The argument's name. */
   readonly argument: string
 
-  constructor(argument: string, expected: string, got: string) {
-    super(`${argument}: expected ${expected}, got ${got}`)
+  constructor(argument: string, expected: string, got: unknown) {
+    super(`${argument}: expected ${expected}, got ${showValue(got)}`)
     this.argument = argument
   }
 

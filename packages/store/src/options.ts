@@ -3,7 +3,7 @@
 // True beyond this file: every bound is a whole number in range and every span is a positive
 // number of milliseconds. Unknown names are refused, because a misspelt bound is no bound.
 
-import type { RandomSource } from '@dht/id'
+import { expectedNames, type RandomSource } from '@dht/id'
 import { StoreOptionError } from './errors.ts'
 
 /** How long a peer lives and how many are kept. All optional; see `PEER_STORE_DEFAULTS`. */
@@ -71,7 +71,7 @@ export const PEER_STORE_DEFAULTS: PeerStoreConfig = Object.freeze({
  * @throws {StoreOptionError} on an unknown name or a value out of range
  */
 export function resolvePeerStoreOptions(options: PeerStoreOptions = {}): PeerStoreConfig {
-  refuseUnknown(options, Object.keys(PEER_STORE_DEFAULTS))
+  checkNames(options, Object.keys(PEER_STORE_DEFAULTS))
   const { lifetimeMs, ...bounds } = withDefaults(PEER_STORE_DEFAULTS, options)
   requireSpan('lifetimeMs', lifetimeMs)
   for (const [name, value] of Object.entries(bounds)) requireBound(name, value)
@@ -84,10 +84,12 @@ export function resolvePeerStoreOptions(options: PeerStoreOptions = {}): PeerSto
  * @throws {StoreOptionError} on an unknown name or a span that is not positive
  */
 export function resolveWriteTokensOptions(options: WriteTokensOptions): WriteTokensConfig {
-  refuseUnknown(options, ['random', 'tag', 'rotateMs'])
-  const rotateMs = options.rotateMs ?? WRITE_TOKENS_DEFAULTS.rotateMs
+  checkNames(options, ['random', 'tag', 'rotateMs'])
+  const { random, tag, rotateMs = WRITE_TOKENS_DEFAULTS.rotateMs } = options
+  if (typeof random !== 'function') throw new StoreOptionError('random', 'a function', random)
+  if (typeof tag !== 'string') throw new StoreOptionError('tag', 'a text', tag)
   requireSpan('rotateMs', rotateMs)
-  return Object.freeze({ random: options.random, tag: options.tag, rotateMs })
+  return Object.freeze({ random, tag, rotateMs })
 }
 
 /** Options left out or given as `undefined` take their default. */
@@ -96,18 +98,21 @@ function withDefaults(defaults: PeerStoreConfig, options: PeerStoreOptions): Pee
   return { ...defaults, ...Object.fromEntries(given) }
 }
 
-function refuseUnknown(options: object, known: readonly string[]): void {
+function checkNames(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new StoreOptionError('options', 'an object', options)
+  }
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new StoreOptionError(unknown, `one of ${known.join(', ')}`, 'an unknown name')
+  throw new StoreOptionError('option', expectedNames(unknown, known), unknown)
 }
 
 function requireSpan(name: string, value: number): void {
-  if (value > 0 && Number.isFinite(value)) return
-  throw new StoreOptionError(name, 'a positive number of milliseconds', String(value))
+  if (Number.isFinite(value) && value > 0) return
+  throw new StoreOptionError(name, 'a positive number of milliseconds', value)
 }
 
 function requireBound(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= MAX_BOUND) return
-  throw new StoreOptionError(name, `a whole number from 1 to ${MAX_BOUND}`, String(value))
+  throw new StoreOptionError(name, `a whole number from 1 to ${MAX_BOUND}`, value)
 }

@@ -7,11 +7,14 @@
 // is told the time, and time stands still rather than run back. It knows nothing of tokens.
 
 import type { Id, RandomSource } from '@dht/id'
+import { requireBytes, requireInstant, requireObject } from './arguments.ts'
 import {
   kindOf,
+  kindOfPeer,
   type PeerKind,
   PORT_BYTES,
   requireAddress,
+  requireCount,
   requireSourcePort,
 } from './compact-peer.ts'
 import { StoreArgumentError } from './errors.ts'
@@ -100,7 +103,8 @@ export class PeerStore {
    *   target of another width than those held
    */
   put(entry: PeerEntry, now: number): PutOutcome {
-    const kind = kindOf(entry.peer.length)
+    requireObject('entry', entry)
+    const kind = kindOfPeer(entry.peer)
     requireSourcePort(entry.sourcePort)
     this.expire(now)
     this.#fitTargets(entry.target)
@@ -126,7 +130,11 @@ export class PeerStore {
   boundReached({ target, address }: RoomQuery, now: number): RefusalReason | undefined {
     requireAddress(address)
     this.expire(now)
-    const names = { target: this.#hash.digest(target), source: this.#hash.digest(address), address }
+    const names = {
+      target: this.#digestTarget(target),
+      source: this.#hash.digest(address),
+      address,
+    }
     const reason = this.#boundReached(names)
     const isHolder = reason !== undefined && this.#slotsAt(names).length > 0
     return isHolder ? undefined : reason
@@ -144,7 +152,7 @@ export class PeerStore {
     requireSourcePort(sourcePort)
     this.expire(now)
     const source = this.#hash.digest(address)
-    const slots = this.#slotsAt({ target: this.#hash.digest(target), source, address })
+    const slots = this.#slotsAt({ target: this.#digestTarget(target), source, address })
     const owned = slots.filter((slot) => this.#records.ownership(slot).sourcePort === sourcePort)
     for (const slot of owned) this.#remove(slot)
     return owned.length
@@ -154,12 +162,14 @@ export class PeerStore {
    * A uniform choice of the live peers of one size, in uniform order, as copies. O(count).
    *
    * @returns min(count, peers of this size) peers, no entry twice
-   * @throws {StoreArgumentError} when the size is not 6 or 18
+   * @throws {StoreArgumentError} when the size is not 6 or 18, or the count no number
    */
   sample(query: PeerQuery, now: number): Uint8Array[] {
+    requireObject('query', query)
     this.expire(now)
     const kind = kindOf(query.size)
-    const key = this.#keys.find(this.#hash.digest(query.target))
+    requireCount(query.count)
+    const key = this.#keys.find(this.#digestTarget(query.target))
     if (key === NONE) return []
     const total = this.#keys.count(key, kind)
     const chosen: Uint8Array[] = []
@@ -174,7 +184,7 @@ export class PeerStore {
   /** All live peers of a target, of both sizes, oldest stamp first, as copies. */
   peers(target: Id, now: number): Uint8Array[] {
     this.expire(now)
-    const key = this.#keys.find(this.#hash.digest(target))
+    const key = this.#keys.find(this.#digestTarget(target))
     if (key === NONE) return []
     const slots: number[] = []
     for (const kind of [0, 1] as const) {
@@ -196,6 +206,7 @@ export class PeerStore {
    * @returns how many this call removed
    */
   expire(now: number): number {
+    requireInstant(now)
     if (now > this.#latest) this.#latest = now
     const before = this.size
     for (let slot = this.#records.oldest; slot !== NONE; slot = this.#records.oldest) {
@@ -235,11 +246,16 @@ export class PeerStore {
 
   #names({ target, peer }: PeerEntry): Names {
     return {
-      target: this.#hash.digest(target),
+      target: this.#digestTarget(target),
       fingerprint: this.#hash.digest(peer).low,
       source: this.#digestSource(peer),
       address: peer.subarray(0, -PORT_BYTES),
     }
+  }
+
+  #digestTarget(target: Id): Digest {
+    requireBytes('target', target)
+    return this.#hash.digest(target)
   }
 
   /** The fingerprint of a peer's address. */
@@ -322,10 +338,12 @@ export class PeerStore {
 
   /** Rows of targets have one width. An empty store has none yet, and takes that of the first. */
   #fitTargets(target: Id): void {
+    requireBytes('target', target)
     if (target.length === this.#targetBytes) return
     if (this.keys > 0) {
-      const held = `${this.#targetBytes} bytes, as those held`
-      throw new StoreArgumentError('target', held, `${target.length} bytes`)
+      const units = this.#targetBytes === 1 ? 'byte' : 'bytes'
+      const held = `${this.#targetBytes} ${units}, as those held`
+      throw new StoreArgumentError('target', held, target)
     }
     this.#targetBytes = target.length
     this.#keys = this.#emptyKeys()

@@ -2,7 +2,7 @@
 // cryptographic source costs as much as a whole reply. It hides no state of chance of its own:
 // the same source gives the same numbers.
 
-import type { RandomSource } from '@dht/id'
+import { isBytes, type RandomSource } from '@dht/id'
 import { StoreArgumentError } from './errors.ts'
 
 /** Bytes asked of the source at once. Ours: 256 numbers, some ten full samples. */
@@ -14,9 +14,10 @@ const BLOCK_BYTES = 1_024
  * @throws {StoreArgumentError} when the source gives another number of bytes
  */
 export function draw(random: RandomSource, length: number): Uint8Array {
+  if (typeof random !== 'function') throw new StoreArgumentError('random', 'a function', random)
   const bytes = random(length)
-  if (bytes.length === length) return bytes
-  throw new StoreArgumentError('random', `a source that gives ${length} bytes`, `${bytes.length}`)
+  if (isBytes(bytes) && bytes.length === length) return bytes
+  throw new StoreArgumentError('random', `a source that gives ${length} bytes`, bytes)
 }
 
 /** 32 random bits, signed. */

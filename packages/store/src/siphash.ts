@@ -28,7 +28,7 @@ export class SipHash {
 
   constructor(key: Uint8Array) {
     if (key.length !== SIPHASH_KEY_BYTES) {
-      throw new StoreArgumentError('key', `${SIPHASH_KEY_BYTES} bytes`, `${key.length} bytes`)
+      throw new StoreArgumentError('key', `${SIPHASH_KEY_BYTES} bytes`, key)
     }
     this.#k0 = { low: wordAt(key, 0), high: wordAt(key, 4) }
     this.#k1 = { low: wordAt(key, 8), high: wordAt(key, 12) }

@@ -22,8 +22,8 @@ const ESCAPE = 0x80
  * @throws {StoreArgumentError} when it is longer than `MAX_TEXT`; `name` says which it was
  */
 export function requireText(name: string, text: string): void {
-  if (text.length <= MAX_TEXT) return
-  throw new StoreArgumentError(name, `at most ${MAX_TEXT} characters`, String(text.length))
+  if (typeof text === 'string' && text.length <= MAX_TEXT) return
+  throw new StoreArgumentError(name, `a text of at most ${MAX_TEXT} characters`, text)
 }
 
 /**

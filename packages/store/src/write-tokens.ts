@@ -6,7 +6,8 @@
 // rotations, however late or seldom anybody calls. It is not bound to the port, which address
 // translators remap. A clock that runs back changes nothing until it has caught up.
 
-import type { Id, RandomSource } from '@dht/id'
+import { type Id, isBytes, type RandomSource } from '@dht/id'
+import { requireInstant } from './arguments.ts'
 import { StoreArgumentError } from './errors.ts'
 import { resolveWriteTokensOptions, type WriteTokensOptions } from './options.ts'
 import { draw } from './random-words.ts'
@@ -85,6 +86,7 @@ export class WriteTokens {
 
   /** Brings the secrets to the epoch of `now`. After a jump over a whole epoch both are new. */
   #rotate(now: number): void {
+    requireInstant(now)
     const epoch = Math.floor(now / this.#rotateMs)
     if (!(epoch > this.#epoch)) return
     this.#previous = epoch === this.#epoch + 1 ? this.#current : this.#freshSecret()
@@ -98,12 +100,8 @@ export class WriteTokens {
 
   /** Writes tag, address and target as the message; returns its length. */
   #frame(address: string, target: Id): number {
-    if (target.length > MAX_TARGET_BYTES) {
-      throw new StoreArgumentError(
-        'target',
-        `at most ${MAX_TARGET_BYTES} bytes`,
-        `${target.length}`,
-      )
+    if (!isBytes(target) || target.length > MAX_TARGET_BYTES) {
+      throw new StoreArgumentError('target', `at most ${MAX_TARGET_BYTES} bytes`, target)
     }
     requireText('address', address)
     const end = writeText(address, message, writeText(this.#tag, message, 0))

@@ -100,7 +100,8 @@ describe('API-11: a value in an error', () => {
     }
     const proxy = new Proxy({}, { getPrototypeOf: refuse, ownKeys: refuse, get: refuse })
     expect(showValue(proxy)).toBe('an unreadable object')
-    expect(showValue({ get x() { return refuse() } })).toBe('an unreadable object') // biome-ignore format: one line
+    const trap = Object.defineProperty({}, 'x', { enumerable: true, get: refuse })
+    expect(showValue(trap)).toBe('an unreadable object')
     const { proxy: revoked, revoke } = Proxy.revocable({}, {})
     revoke()
     expect(showValue(revoked)).toBe('an unreadable object')

@@ -237,7 +237,7 @@ describe('an AbortSignal', () => {
     expect(ended.listeners).toBe(0)
   })
 
-  it('has one listener however many calls are under it, and the process warns of none', async () => {
+  it('has one listener however many calls are under it, and the process warns not', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const controller = new AbortController()
     const { signal } = controller

@@ -4,16 +4,16 @@ import { SearchIdError, SearchOptionError } from '../../src/index.ts'
 describe('errors', () => {
   it('say what was expected and what came', () => {
     const option = new SearchOptionError('k', 'a whole number of at least 1', 0)
-    expect(option.message).toBe('option k: expected a whole number of at least 1, got 0')
+    expect(option.message).toBe('k: expected a whole number of at least 1, got 0')
     expect([option.name, option.code]).toEqual(['SearchOptionError', 'ERR_DHT_SEARCH_OPTION'])
-    const id = new SearchIdError('seed', 32, 20)
-    expect(id.message).toBe('seed: expected an id of 32 bytes like the target, got 20')
+    const id = new SearchIdError('seed', 'an id of 32 bytes', new Uint8Array(20))
+    expect(id.message).toBe('seed: expected an id of 32 bytes, got a Uint8Array of 20 bytes')
     expect([id.name, id.code]).toEqual(['SearchIdError', 'ERR_DHT_SEARCH_ID'])
   })
 
   it('are told apart by their code, also those of another copy of the package', () => {
     const option = new SearchOptionError('k', 'x', 0)
-    const id = new SearchIdError('seed', 32, 20)
+    const id = new SearchIdError('seed', 'an id', 'ab')
     const foreign = Object.assign(new Error('elsewhere'), { code: 'ERR_DHT_SEARCH_ID' })
     expect([option, id, foreign].map((error) => SearchOptionError.is(error))).toEqual([
       true,

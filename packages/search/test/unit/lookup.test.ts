@@ -250,7 +250,9 @@ describe('lookup', () => {
     ]
     for (const [i, what] of ['self', 'seed'].entries()) {
       expect(attempts[i]).toThrow(SearchIdError)
-      expect(attempts[i]).toThrow(`${what}: expected an id of 1 bytes like the target, got 2`)
+      expect(attempts[i]).toThrow(
+        `${what}: expected an id of 1 byte like the target, got a Uint8Array of 2 bytes`,
+      )
     }
     const lookup = new Lookup<TestNode>(init)
     ask(lookup)

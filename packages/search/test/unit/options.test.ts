@@ -50,11 +50,11 @@ describe('lookup options', () => {
       for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '8']) {
         const error = thrownFor({ [name]: value })
         expect(SearchOptionError.is(error)).toBe(true)
-        expect(String(error)).toContain(`option ${name}: expected`)
+        expect(String(error)).toContain(`${name}: expected`)
       }
       expect(thrownFor({ k: 1, alpha: 1, [name]: 1 })).toBe(undefined)
     }
-    expect(String(thrownFor({ addressOf: 'x' }))).toContain('option addressOf: expected a function')
+    expect(String(thrownFor({ addressOf: 'x' }))).toContain('addressOf: expected a function')
   })
 
   it('refuse an endgame narrower than alpha and a shortlist shorter than k', () => {
@@ -65,9 +65,9 @@ describe('lookup options', () => {
   })
 
   it('refuse a name that does not exist', () => {
-    const said = String(thrownFor({ beta: 1 }))
-    expect(said).toContain('option beta: expected one of k, alpha,')
-    expect(said).toContain(', got an unknown option')
+    const said = String(thrownFor({ maxQuery: 1 }))
+    expect(said).toContain('option: expected a known name, such as maxQueries,')
+    expect(said).toContain(', got "maxQuery"')
   })
 })
 
@@ -79,6 +79,6 @@ describe('publish options', () => {
     for (const options of [{ k: 0 }, { alpha: 3 }]) {
       expect(SearchOptionError.is(thrownBy(() => resolvePublishOptions(options)))).toBe(true)
     }
-    expect(() => resolvePublishOptions({ k: 0 })).toThrow('option k: expected a whole number')
+    expect(() => resolvePublishOptions({ k: 0 })).toThrow('k: expected a whole number')
   })
 })

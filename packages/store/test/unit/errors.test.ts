@@ -3,10 +3,10 @@ import { StoreArgumentError, StoreOptionError } from '../../src/errors.ts'
 
 describe('errors', () => {
   it('say what was expected and what came', () => {
-    const error = new StoreArgumentError('peer', '6 or 18 bytes', '7 bytes')
-    expect(error.message).toBe('peer: expected 6 or 18 bytes, got 7 bytes')
+    const error = new StoreArgumentError('peer', '6 or 18 bytes', new Uint8Array(7))
+    expect(error.message).toBe('peer: expected 6 or 18 bytes, got a Uint8Array of 7 bytes')
     expect(error).toMatchObject({ name: 'StoreArgumentError', argument: 'peer' })
-    const wrong = new StoreOptionError('maxKeys', 'a whole number', '0.5')
+    const wrong = new StoreOptionError('maxKeys', 'a whole number', 0.5)
     expect(wrong.message).toBe('maxKeys: expected a whole number, got 0.5')
     expect(wrong).toMatchObject({ name: 'StoreOptionError', option: 'maxKeys' })
   })

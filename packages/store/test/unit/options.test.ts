@@ -47,9 +47,9 @@ describe('resolvePeerStoreOptions', () => {
 
   it('refuses an unknown name', () => {
     const error = errorOf(() => resolvePeerStoreOptions({ maxPeer: 1 } as PeerStoreOptions))
-    expect(error.option).toBe('maxPeer')
-    expect(error.message).toContain('expected one of lifetimeMs, maxKeys,')
-    expect(error.message).toContain('got an unknown name')
+    expect(error.option).toBe('option')
+    expect(error.message).toContain('expected a known name, such as maxPeers,')
+    expect(error.message).toContain('got "maxPeer"')
   })
 
   const bounds = [
@@ -97,7 +97,7 @@ describe('resolveWriteTokensOptions', () => {
   it('refuses an unknown name', () => {
     const options = { random, tag: '', rotate: 5 }
     const error = errorOf(() => resolveWriteTokensOptions(options))
-    expect(error.option).toBe('rotate')
-    expect(error.message).toContain('one of random, tag, rotateMs')
+    expect(error.option).toBe('option')
+    expect(error.message).toContain('random or tag or rotateMs')
   })
 })

@@ -8,7 +8,7 @@ describe('draw', () => {
 
   it.each([15, 17])('refuses a source that gives %i bytes for 16', (given) => {
     expect(() => draw(() => new Uint8Array(given), 16)).toThrow(
-      `random: expected a source that gives 16 bytes, got ${given}`,
+      `random: expected a source that gives 16 bytes, got a Uint8Array of ${given} bytes`,
     )
   })
 })
@@ -19,7 +19,9 @@ describe('drawWord', () => {
       drawWord((length) => Uint8Array.from(bytes.slice(0, length)))
     expect(given(0x12, 0x34, 0x56, 0x78, 0x9a)).toBe(0x12345678)
     expect(given(0xff, 0xff, 0xff, 0xfe)).toBe(-2)
-    expect(() => given(1, 2, 3)).toThrow('random: expected a source that gives 4 bytes, got 3')
+    expect(() => given(1, 2, 3)).toThrow(
+      'random: expected a source that gives 4 bytes, got a Uint8Array of 3 bytes',
+    )
   })
 })
 

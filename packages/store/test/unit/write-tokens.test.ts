@@ -167,6 +167,8 @@ describe('WriteTokens', () => {
     expect(() => tokens.issue('x'.repeat(129), target, 0)).toThrow(/^address: expected/)
     expect(() => tokensOf(1, 'x'.repeat(129))).toThrow(/^tag: expected/)
     const tooWide = new Uint8Array(65) as typeof widest
-    expect(() => tokens.issue('a', tooWide, 0)).toThrow('target: expected at most 64 bytes, got 65')
+    expect(() => tokens.issue('a', tooWide, 0)).toThrow(
+      'target: expected at most 64 bytes, got a Uint8Array of 65',
+    )
   })
 })
