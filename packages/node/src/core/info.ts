@@ -14,6 +14,8 @@ export interface OverlayInfo {
   readonly family: Family
   /** Our own bound endpoint. */
   readonly local: Endpoint | undefined
+  /** Our address as others agree to see it; undefined while they don't. */
+  readonly externalAddress: string | undefined
   readonly joined: boolean
   /** Bootstrap endpoints asked by the join under way, else by the last one. */
   readonly bootstrap: BootstrapCount
@@ -39,9 +41,11 @@ export interface CoreInfo {
 }
 
 export function overlayInfo(overlay: Overlay, join: Join, now: number): OverlayInfo {
-  const { family, local, open, table } = overlay
+  const { family, local, open, table, votes } = overlay
+  const externalAddress = votes.address(now)
   const contacts = standingsOf(table, now)
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
   const { joined, bootstrap } = join
-  return { family, local, joined, bootstrap, contacts, buckets, openQuestions: open }
+  const rest = { contacts, buckets, openQuestions: open }
+  return { family, local, externalAddress, joined, bootstrap, ...rest }
 }

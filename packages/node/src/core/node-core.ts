@@ -103,8 +103,12 @@ export class NodeCore {
     }
     this.#store = new PeerStore(init.random, storeOptions(config))
     this.#intake = new Intake(config)
-    this.#responder = new Responder(this.#services, this.#sides, this.#store)
     this.#publisher = new Publisher(this.#services, this.#sides)
+    this.#responder = new Responder(this.#services, {
+      sides: this.#sides,
+      store: this.#store,
+      portOf: (target) => this.#publisher.portOf(target),
+    })
     const rooms = { sides: this.#sides, store: this.#store, publisher: this.#publisher }
     this.#desk = new FrontDesk(this.#services, rooms)
   }

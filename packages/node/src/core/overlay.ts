@@ -19,6 +19,7 @@ import {
   TransactionTable,
 } from '@dht/krpc'
 import { type Insertion, RoutingTable } from '@dht/routing-table'
+import { AddressVotes } from './address-votes.ts'
 import type { Errand } from './errand.ts'
 import { hearsay } from './hearsay.ts'
 import { Letter } from './letter.ts'
@@ -71,6 +72,8 @@ export class Overlay {
    */
   readonly nearby: Endpoint
   readonly table: RoutingTable<Contact>
+  /** At which address others see us. */
+  readonly votes: AddressVotes = new AddressVotes()
   /**
    * Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice).
    */
@@ -191,6 +194,7 @@ export class Overlay {
       return
     }
     counters.answered++
+    this.votes.heard(from, response.ip, now)
     const { errand, asked } = open
     // The contact that answered: the one asked, if the id is right, else whoever it turned out to
     // be.

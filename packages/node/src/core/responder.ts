@@ -21,6 +21,7 @@ import {
 } from '@dht/krpc'
 import { type PeerStore, WriteTokens } from '@dht/store'
 import { isBoundOfAddress, noRoomText } from './no-room.ts'
+import { publishedEndpoint } from './published-endpoint.ts'
 import type { Services } from './services.ts'
 import type { Side } from './side.ts'
 
@@ -44,13 +45,23 @@ export class Responder {
   readonly #services: Services
   readonly #sides: ReadonlyMap<Family, Side>
   readonly #store: PeerStore
+  readonly #portOf: (target: Id) => number | undefined
   readonly #tokens: WriteTokens
 
-  constructor(services: Services, sides: ReadonlyMap<Family, Side>, store: PeerStore) {
+  /** @param rooms - `portOf` tells at which port we publish an identity ourselves, if at all */
+  constructor(
+    services: Services,
+    rooms: {
+      readonly sides: ReadonlyMap<Family, Side>
+      readonly store: PeerStore
+      readonly portOf: (target: Id) => number | undefined
+    },
+  ) {
     const { config, random } = services
     this.#services = services
-    this.#sides = sides
-    this.#store = store
+    this.#sides = rooms.sides
+    this.#store = rooms.store
+    this.#portOf = rooms.portOf
     this.#tokens = new WriteTokens({
       random,
       tag: config.network.name,
@@ -97,8 +108,8 @@ export class Responder {
       nodes6,
       token,
       values,
-      // Telling a node its own address only serves networks whose ids depend on it (BEP 42).
-      ip: network.secureIds ? from : undefined,
+      // So that it learns at which address others see it (BEP 42).
+      ip: from,
     }
     return fitReply(response, network, network.replyBudget)
   }
@@ -127,12 +138,25 @@ export class Responder {
     const { peersPerReply } = this.#services.config
     const { nodes, nodes6 } = this.#nodes(target, query, from)
     const count = peersPerReply[from.family]
-    const values = this.#store.sample({ target, count, size: COMPACT_PEER_BYTES[from.family] }, now)
+    const own = this.#own(target, from, now)
+    const size = COMPACT_PEER_BYTES[from.family]
+    const stored = this.#store.sample({ target, count, size }, now)
+    const others = own === undefined ? stored : stored.filter((peer) => !sameBytes(peer, own))
+    const values = own === undefined ? others : [own, ...others].slice(0, count)
     const address = addressBytes(from.address) as Uint8Array
     const reason = this.#store.boundReached({ target, address }, now)
     const mayWrite = reason === undefined || isBoundOfAddress(reason)
     const token = mayWrite ? this.#tokens.issue(from.address, target, now) : undefined
     return { nodes, nodes6, token, values: values.length > 0 ? values : undefined }
+  }
+
+  /** What we publish under this identity ourselves, as this asker reaches it. */
+  #own(target: Id, asker: Endpoint, now: number): Uint8Array | undefined {
+    const port = this.#portOf(target)
+    const overlay = this.#sides.get(asker.family)?.overlay
+    if (port === undefined || overlay === undefined) return undefined
+    const endpoint = publishedEndpoint(overlay, { port, asker }, now)
+    return endpoint && compactEndpoint(endpoint)
   }
 
   #announce(query: AnnouncePeerQuery, from: Endpoint, now: number): Response | ErrorMessage {
@@ -149,4 +173,8 @@ export class Responder {
     if (stored.kind === 'added') this.#services.outbox.trace({ kind: 'stored', target })
     return this.#reply(query, from, EMPTY)
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
 }

@@ -70,7 +70,10 @@ it('an entry whose holders all die is back with its next round', async () => {
   const gone = await Promise.all(survivors.map(found))
   // On a machine so slow that the next round has begun, there is nothing to be seen in between.
   const isSame = publisher.info().entries[0]?.last?.startedAt === first.startedAt
-  if (isSame && !publisher.info().entries[0]?.publishing) expect(gone.flat()).toEqual([])
+  const isBetween = isSame && !publisher.info().entries[0]?.publishing
+  // Only the publisher itself, if it is asked, answers for the entry.
+  const isAlone = (endpoints: string[]): boolean => String(endpoints) === '127.0.0.1:8080'
+  if (isBetween) expect(gone.filter((each) => !isAlone(each)).flat()).toEqual([])
   const next: RoundReport = (await rounds.next()).value
   expect(next.accepted.length).toBeGreaterThan(0)
   for (const endpoints of await Promise.all(survivors.map(found))) {

@@ -43,6 +43,7 @@ type Body = Pick<Response, 'nodes' | 'nodes6' | 'values' | 'token'>
 export class AnswersModel {
   readonly #node: NodeContext
   readonly #sides: Sides
+  readonly #portOf: (target: bigint) => number | undefined
   readonly store: NaiveStore
   readonly given: Given[] = []
   epoch: number = Number.NEGATIVE_INFINITY
@@ -50,10 +51,14 @@ export class AnswersModel {
   #counts = new Map<string, number>()
   #windowEndsAt = Number.NEGATIVE_INFINITY
 
-  constructor(node: NodeContext, sides: Sides) {
+  constructor(
+    node: NodeContext,
+    rooms: { readonly sides: Sides; readonly portOf: (target: bigint) => number | undefined },
+  ) {
     const { config } = node
     this.#node = node
-    this.#sides = sides
+    this.#sides = rooms.sides
+    this.#portOf = rooms.portOf
     this.#replyBytes = new Allowance(config.replyBytesPerSecond, config.replyBytesPerSecond)
     this.store = new NaiveStore(
       resolvePeerStoreOptions({
@@ -155,23 +160,42 @@ export class AnswersModel {
     const told = this.#node.oracle.peekMessage()
     const reply: Partial<Response> = told?.kind === 'response' ? told : {}
     const target = hex(query.target)
+    const own = this.#own(numberOf(query.target), from)
     const live = this.store
       .live(now)
       .filter((entry) => hex(entry.target) === target && isOf(entry, from.family))
       .map(({ peer }) => hex(peer))
-    const chosen = (reply.values ?? []).map(hex)
+      .filter((peer) => peer !== own)
+    const chosen = (reply.values ?? []).map(hex).filter((peer) => peer !== own)
     const others = [...live]
     for (const peer of chosen) {
       const at = others.indexOf(peer)
       if (at < 0) throw new Error(`PROTO-55: peers ${String(chosen)} of ${String(live)}`)
       others.splice(at, 1)
     }
-    const all = [...chosen, ...others]
+    const all = [...(own === undefined ? [] : [own]), ...chosen, ...others]
     const values = all.slice(0, config.peersPerReply[from.family]).map(bytesOf)
+    if (this.#portOf(numberOf(query.target)) !== undefined) {
+      this.#node.note(own === undefined ? 'own entry: kept back' : 'own entry: told')
+    }
     const reason = this.store.boundReached({ target: query.target, address: addressOf(from) }, now)
     const mayWrite = reason === undefined || reason.startsWith('maxPeersPerSource')
     const token = mayWrite ? this.#give(reply.token, from, numberOf(query.target)) : undefined
     return { values: values.length > 0 ? values : undefined, token }
+  }
+
+  /** What we publish ourselves, in wire form: the first of all peers. */
+  #own(target: bigint, from: Endpoint): string | undefined {
+    const port = this.#portOf(target)
+    const overlay = this.#sides.get(from.family)?.overlay
+    if (port === undefined || overlay === undefined) return undefined
+    const { local, nearby } = overlay
+    const isNear = (address: string): boolean => /^127\.|^::1$/.test(address)
+    const isEverywhere = /^(0\.0\.0\.0|::)$/.test(local.address)
+    const elsewhere = isEverywhere ? overlay.votes.address(this.#node.now) : local.address
+    const address = isNear(from.address) ? nearby.address : elsewhere
+    if (address === undefined || (isNear(address) && !isNear(from.address))) return undefined
+    return hex(compactEndpoint({ ...local, address, port }))
   }
 
   #enter(query: Extract<Query, { method: 'announce_peer' }>, from: Endpoint): void {
@@ -216,10 +240,14 @@ export class AnswersModel {
 
   #reply(query: Query, from: Endpoint, body: Body): void {
     const node = this.#node
-    const { network } = node.config
     const { transactionId } = query
-    const ip = network.secureIds ? from : undefined
-    const response = { kind: 'response', transactionId, id: node.selfId, ip, ...body } as const
+    const response = {
+      kind: 'response',
+      transactionId,
+      id: node.selfId,
+      ip: from,
+      ...body,
+    } as const
     this.#send(response, from)
   }
 

@@ -34,6 +34,7 @@ import {
   peerOfContact,
   sameEndpoint,
 } from './core-peer.ts'
+import { VotesModel } from './core-votes.model.ts'
 
 /** A query without its envelope. */
 export type Question =
@@ -77,6 +78,7 @@ export class OverlayModel {
   readonly open: Map<Asked, OpenModel> = new Map()
   readonly checks: Allowance
   readonly #strangers = new Allowance(STRANGERS.perSecond, STRANGERS.burst)
+  readonly votes: VotesModel = new VotesModel()
   routers: readonly string[] = []
 
   constructor(node: NodeContext, local: Endpoint) {
@@ -206,6 +208,7 @@ export class OverlayModel {
       return
     }
     node.counters.answered++
+    this.votes.heard(from, response.ip, node.now)
     if (open.asked !== undefined && open.asked.value !== responder.value) {
       this.table.doubt(open.asked)
     }

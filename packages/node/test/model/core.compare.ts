@@ -274,6 +274,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
     same('info of an overlay', info, {
       family: info.family,
       local,
+      externalAddress: [...model.sides.values()][at]!.overlay.votes.address(model.now),
       joined: join.joined,
       bootstrap: join.bootstrap,
       contacts: { good: count('good'), questionable: count('questionable'), bad: count('bad') },

@@ -54,9 +54,13 @@ export class NodeModel extends NodeContext {
     const isSeeking = (): boolean => this.isSeeking
     const atHome = (target: bigint): Endpoint[] => this.atHome(target)
     const { sides } = this
-    this.answers = new AnswersModel(this, sides)
+    this.answers = new AnswersModel(this, { sides, portOf: (target) => this.#portOf(target) })
     this.publisher = new PublisherModel(this, { sides, isSeeking })
     this.desk = new DeskModel(this, { sides, isSeeking, atHome, publisher: this.publisher })
+  }
+
+  #portOf(target: bigint): number | undefined {
+    return this.publisher.entries.find((entry) => entry.target === target)?.port
   }
 
   bound(local: Endpoint): void {

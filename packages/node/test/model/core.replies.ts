@@ -7,10 +7,12 @@ import {
   compactEndpoint,
   type Endpoint,
   encodeMessage,
+  endpoint,
+  type Family,
   type Response,
 } from '@dht/krpc'
 import { send } from './core.targets.ts'
-import type { Who, World } from './core.world.ts'
+import { SEEN_AT, type Who, type World } from './core.world.ts'
 import { numberOf } from './core-peer.ts'
 
 export type Reaction =
@@ -23,6 +25,12 @@ export type Reaction =
   | 'other transaction'
   | 'same-transaction query'
   | 'late'
+
+/** No address of a node. */
+const NOWHERE: Readonly<Record<Family, Endpoint>> = {
+  4: endpoint('0.0.0.0', 1),
+  6: endpoint('ff02::1', 1),
+}
 
 export interface Replying {
   readonly which: number
@@ -52,7 +60,8 @@ export function reply(replying: Replying, world: World): void {
   }
   const speaker = (reaction === 'late' ? undefined : one!.whom) ?? world.peer(replying.who).id
   const head = { kind: 'response', transactionId: meant.id, id: speaker } as const
-  react(replying, { ...head, ...bodyOf(replying, world) }, meant.to, world)
+  const ip = ipOf(replying, meant.to, world)
+  react(replying, { ...head, ...bodyOf(replying, world), ip }, meant.to, world)
 }
 
 /** Open questions, and whom they were put to, as far as that is known. */
@@ -131,6 +140,12 @@ function bodyOf({ named, lies, values, hasToken }: Replying, world: World): Part
   }
 }
 
+/** What is said of our address: the truth, nothing, a lie, or what no node can have. */
+function ipOf({ which }: Replying, { family }: Endpoint, world: World): Endpoint | undefined {
+  const [truth, lie, nonsense] = [SEEN_AT[family], world.placeOf(which, family), NOWHERE[family]]
+  return [truth, truth, truth, undefined, lie, nonsense][which % 6]
+}
+
 /** Contacts that are none: at port 0, on the loopback, ourselves, nobody's address, everybody's. */
 function withNonsense(nodes: Uint8Array, world: World): Uint8Array {
   const { selfId, config } = world.model
@@ -162,7 +177,6 @@ export function converse(times: number, values: number, world: World): void {
     const nearest = [...local].sort((a, b) => ((a.value ^ target) < (b.value ^ target) ? -1 : 1))
     const nodes = compactContacts(nearest.slice(0, k).map(({ contact }) => contact))
     const found = query.method === 'get_peers' && values > 0
-    const { network } = world.model.config
     send(
       {
         kind: 'response',
@@ -171,7 +185,7 @@ export function converse(times: number, values: number, world: World): void {
         ...(side.overlay.family === 4 ? { nodes } : { nodes6: nodes }),
         ...(query.method === 'get_peers' && { token: Uint8Array.of(7, time % 256) }),
         ...(found && { values: [compactEndpoint(world.placeOf(time, side.overlay.family))] }),
-        ip: network.secureIds ? side.overlay.local : undefined,
+        ip: SEEN_AT[side.overlay.family],
       },
       place,
       world,

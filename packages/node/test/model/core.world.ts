@@ -58,6 +58,18 @@ const NO_NODE: Readonly<Record<Family, readonly string[]>> = {
   6: ['::', 'ff02::1', '::102:304'],
 }
 
+/** Bound to every address: others have to tell where we are. */
+const EVERYWHERE: Readonly<Record<Family, Endpoint>> = {
+  4: endpoint('0.0.0.0', 3739),
+  6: endpoint('::', 3739),
+}
+
+/** Where others see us. */
+export const SEEN_AT: Readonly<Record<Family, Endpoint>> = {
+  4: endpoint('198.51.100.9', 3739),
+  6: endpoint('2001:db8:ffff::9', 3739),
+}
+
 const NEIGHBOURS = 14
 const LEVELS = 6
 
@@ -247,7 +259,13 @@ export function anySetup(isSmall: boolean): fc.Arbitrary<Setup> {
     peersPerReply: fc.constantFrom({ 4: 50, 6: 25 }, { 4: 2, 6: 1 }),
     readOnly: bound(0, 0, 0, 1).map((on) => on === 1),
   })
-  const locals = fc.constantFrom([HOME[4]], [HOME[4], HOME[6]], [HOME[6]])
+  const locals = fc.constantFrom(
+    [HOME[4]],
+    [HOME[4], HOME[6]],
+    [HOME[6]],
+    [EVERYWHERE[4]],
+    [EVERYWHERE[4], EVERYWHERE[6]],
+  )
   const stride = isSmall ? fc.constant(1) : fc.constantFrom(1, 7, 25)
   return fc.record({
     seed: fc.nat({ max: 9_999 }),

@@ -34,9 +34,19 @@ describe('what a refusal of an option of the core says', () => {
     [{ peersPerReply: { 4: 50 } }, 'peersPerReply[6]: expected a whole number, got NaN'],
     [{ peersPerReply: { 4: -1, 6: 1 } }, 'peersPerReply[4]: expected a whole number, got -1'],
     [
-      { peerLifetimeMs: 200, republishMs: 100, lookupDeadlineMs: 60, questionTimeoutMs: 20 },
-      'republishMs + republishJitterMs + the longest round: expected less than peerLifetimeMs ' +
-        '(200 ms), got 120200 ms',
+      {
+        peerLifetimeMs: 200,
+        republishMs: 100,
+        republishJitterMs: 10,
+        lookupDeadlineMs: 60,
+        questionTimeoutMs: 20,
+      },
+      'republishMs + republishJitterMs + lookupDeadlineMs + 2 × questionTimeoutMs: ' +
+        'expected less than peerLifetimeMs (200 ms), got 210 ms',
+    ],
+    [
+      { republishMs: 100, republishJitterMs: 100 },
+      'republishJitterMs: expected less than republishMs (100 ms), got 100 ms',
     ],
   ])('%j', (options, message) => {
     expect(() => resolveCoreOptions(ANY(options))).toThrow(expect.objectContaining({ message }))

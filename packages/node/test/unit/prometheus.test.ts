@@ -11,6 +11,7 @@ const INFO: CoreInfo = {
   overlays: [4, 6].map((family) => ({
     family: family as 4 | 6,
     local: endpoint('192.0.2.1', 1),
+    externalAddress: undefined,
     joined: true,
     bootstrap: { asked: 2, answered: 1 },
     contacts: { good: family, questionable: 2, bad: 0 },

@@ -1,0 +1,92 @@
+// The model of how a node learns its own address: everything that responders said, as one list, and
+// every question answered by looking at all of it.
+
+import { compactEndpoint, type Endpoint } from '@dht/krpc'
+import { hex, isPublic } from './core-peer.ts'
+
+const NEEDED = 3
+const MOST = 32
+const MOST_OF_ONE = 2
+const LIFE_MS = 30 * 60_000
+
+interface Said {
+  readonly voter: string
+  readonly subnet: string
+  /** Undefined: nothing that an address can be. */
+  readonly named: string | undefined
+  readonly at: number
+}
+
+export class VotesModel {
+  #all: Said[] = []
+  #agreed: string | undefined
+
+  heard(voter: Endpoint, ip: Endpoint | undefined, now: number): void {
+    if (!isPublic(voter)) return
+    const subnet = networkOf(voter)
+    const isAddress = ip !== undefined && ip.family === voter.family && isPublic(ip)
+    const said = {
+      voter: voter.address,
+      subnet,
+      named: isAddress ? ip.address : undefined,
+      at: now,
+    }
+    if (said.named === undefined) {
+      const others = this.#all.filter((one) => one.named !== undefined || one.subnet !== subnet)
+      this.#all = keepLast([...others, said], NEEDED, (one) => one.named === undefined)
+    } else {
+      const others = this.#all.filter(
+        (one) => one.named === undefined || one.voter !== voter.address,
+      )
+      const isNear = (one: Said): boolean => one.named !== undefined && one.subnet === subnet
+      const near = keepLast([...others, said], MOST_OF_ONE, isNear)
+      this.#all = keepLast(near, MOST, (one) => one.named !== undefined)
+    }
+    this.#agreed = this.#favourite(now) ?? this.#agreed
+  }
+
+  address(now: number): string | undefined {
+    const agreed = this.#agreed
+    return agreed !== undefined && this.#isEnough(agreed, now) ? agreed : undefined
+  }
+
+  get voters(): number {
+    return this.#all.filter(({ named }) => named !== undefined).length
+  }
+
+  #favourite(now: number): string | undefined {
+    const votes = this.#alive(now).filter(({ named }) => named !== undefined)
+    const voting = new Set(votes.map(({ subnet }) => subnet)).size
+    return votes
+      .map(({ named }) => named as string)
+      .find((named) => {
+        const naming = votes.filter((one) => one.named === named)
+        const share = new Set(naming.map(({ subnet }) => subnet)).size / voting
+        return share > 1 / 2 && this.#isEnough(named, now)
+      })
+  }
+
+  #isEnough(named: string, now: number): boolean {
+    const alive = this.#alive(now)
+    const naming = alive.filter((one) => one.named === named)
+    const known = new Set(alive.map(({ subnet }) => subnet)).size
+    const agreeing = new Set(naming.map(({ subnet }) => subnet)).size
+    return known < NEEDED ? naming.length > 0 && naming.length === alive.length : agreeing >= NEEDED
+  }
+
+  #alive(now: number): Said[] {
+    return this.#all.filter(({ at }) => now - at <= LIFE_MS)
+  }
+}
+
+/** All but the first of those meant, as far as there are more than `most`. */
+function keepLast(all: Said[], most: number, isMeant: (one: Said) => boolean): Said[] {
+  const meant = all.filter(isMeant)
+  const gone = new Set(meant.slice(0, Math.max(0, meant.length - most)))
+  return all.filter((one) => !gone.has(one))
+}
+
+/** The /24 of an IPv4 address, the /64 of an IPv6 address. */
+function networkOf(endpoint: Endpoint): string {
+  return hex(compactEndpoint(endpoint)).slice(0, endpoint.family === 4 ? 6 : 16)
+}

@@ -1,0 +1,106 @@
+// A node answers for what it publishes itself: nobody else may hold it, and it is the last to
+// forget. What it says of its own address depends on how its socket is bound and on who asks.
+
+import { idFromBytes } from '@dht/id'
+import { type Endpoint, endpoint, endpointFromCompact, formatEndpoint } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { Bench } from '../support/bench.ts'
+import { VirtualNetwork } from '../support/virtual-network.ts'
+
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+const EVERYWHERE = endpoint('0.0.0.0', 3739)
+const SEEN_AT = endpoint('198.51.100.9', 5000)
+
+/** Where a stranger at `from` is told that the identity is. */
+function told(bench: Bench, from: Endpoint): string[] {
+  const who = bench.stranger({ endpoint: from })
+  const reply = bench.asks(who, { method: 'get_peers', target, readOnly: true })
+  if (reply?.kind !== 'response') throw new Error('expected a response')
+  return (reply.values ?? []).map((value) => formatEndpoint(endpointFromCompact(value)!))
+}
+
+/** A publisher at port 80. */
+function publisherAt(...locals: readonly Endpoint[]): Bench {
+  const bench = new Bench({ locals })
+  bench.wish({ kind: 'enter', target, port: 80 })
+  bench.take()
+  return bench
+}
+
+/** Somebody is asked, and says at which address it sees us. */
+function sees(bench: Bench, subnet: number, ip: Endpoint): void {
+  const who = bench.stranger({ endpoint: endpoint(`20.0.${subnet}.1`, 4000) })
+  bench.wish({ kind: 'ping', to: who.endpoint })
+  bench.answer(bench.takeLast(who), who, { ip })
+}
+
+const far = endpoint('66.6.6.6', 1)
+const near = endpoint('127.0.0.1', 1)
+
+describe('SELF-3: a publisher tells where it is itself', () => {
+  it('found by clients that come one after the other and leave, with nobody else to hold it', () => {
+    const net = new VirtualNetwork()
+    const publisher = net.add()
+    publisher.wish({ kind: 'enter', target, port: 80 })
+    for (let client = 0; client < 15; client++) {
+      net.advance(5_000)
+      const reader = net.add()
+      reader.join([publisher])
+      const startedAt = net.now
+      const ticket = reader.wish({ kind: 'lookup', target, mode: 'first' })
+      const outcome = net.settle(reader, ticket)
+      expect(outcome).toMatchObject({
+        result: { endpoints: [{ ...publisher.local, port: 80 }] },
+      })
+      // Three round trips of 50 ms.
+      expect(net.now - startedAt).toBeLessThanOrEqual(150)
+      reader.crash()
+    }
+  })
+
+  it('at the address that it was bound to, whatever others say', () => {
+    const bench = publisherAt(endpoint('10.0.0.1', 3739))
+    for (const subnet of [1, 2, 3, 4]) sees(bench, subnet, SEEN_AT)
+    expect(told(bench, far)).toEqual(['10.0.0.1:80'])
+    expect(bench.info.overlays[0]).toMatchObject({ externalAddress: SEEN_AT.address })
+  })
+
+  it('bound to every address: where three others see it', () => {
+    const bench = publisherAt(EVERYWHERE)
+    sees(bench, 9, endpoint('20.0.9.1', 4000))
+    for (const subnet of [1, 2, 3]) {
+      sees(bench, subnet, SEEN_AT)
+      if (subnet < 3) expect(told(bench, far)).toEqual([])
+    }
+    expect(told(bench, far)).toEqual([`${SEEN_AT.address}:80`])
+    expect(told(bench, near)).toEqual(['127.0.0.1:80'])
+  })
+
+  it('never a wildcard, and a loopback only to this machine', () => {
+    expect(told(publisherAt(EVERYWHERE), far)).toEqual([])
+    expect(told(publisherAt(EVERYWHERE), near)).toEqual(['127.0.0.1:80'])
+    expect(told(publisherAt(endpoint('127.0.0.1', 3739)), far)).toEqual([])
+    expect(told(publisherAt(endpoint('127.0.0.1', 3739)), near)).toEqual(['127.0.0.1:80'])
+    const six = publisherAt(endpoint('::', 3739))
+    expect(told(six, endpoint('2001:db8::7', 1))).toEqual([])
+    expect(told(six, endpoint('::1', 1))).toEqual(['[::1]:80'])
+  })
+
+  it('once, though others announced the same, and no longer than it is published', () => {
+    const bench = publisherAt(endpoint('10.0.0.1', 3739))
+    bench.announces(bench.stranger({ endpoint: endpoint('10.0.0.1', 9) }), target, 80)
+    bench.announces(bench.stranger({ endpoint: endpoint('20.0.0.1', 9) }), target, 81)
+    expect(told(bench, far)).toEqual(['10.0.0.1:80', '20.0.0.1:81'])
+    bench.begin({ kind: 'delete', target })
+    expect(told(bench, far).sort()).toEqual(['10.0.0.1:80', '20.0.0.1:81'])
+  })
+
+  it('first of as many as a reply holds', () => {
+    const bench = new Bench({ core: { peersPerReply: { 4: 2, 6: 1 } } })
+    bench.wish({ kind: 'enter', target, port: 80 })
+    for (let port = 1; port < 9; port++) bench.announces(bench.stranger(), target, port)
+    const all = told(bench, far)
+    expect(all).toHaveLength(2)
+    expect(all[0]).toBe('10.0.0.1:80')
+  })
+})
