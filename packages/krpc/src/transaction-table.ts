@@ -125,8 +125,7 @@ export class TransactionTable<E> {
    * @returns `undefined` when no open transaction has this id and this endpoint
    */
   settle(transactionId: Uint8Array, from: Endpoint, now: number): Transaction<E> | undefined {
-    if (transactionId.length !== ID_BYTES) return undefined
-    const transaction = this.#open.get(pairOf(transactionId))?.item
+    const transaction = this.#find(transactionId)
     if (transaction === undefined || !sameEndpoint(transaction.to, from)) return undefined
     const isFirst = transactionId[0] === transaction.transactionId[0]
     const sentAt = isFirst ? transaction.sentAt : transaction.toldAt
@@ -135,6 +134,14 @@ export class TransactionTable<E> {
     // A clock that was set back measures nothing.
     if (now >= sentAt) this.#patience.answered(transaction.key, now - sentAt)
     return transaction
+  }
+
+  /**
+   * The open transaction with this id, wherever the id was seen. A query of ours that comes back to
+   * us shows it; so may anybody who was sent it.
+   */
+  find(transactionId: Uint8Array): Transaction<E> | undefined {
+    return this.#find(transactionId)
   }
 
   /** Ends a transaction whose answer is no longer wanted; false when it had ended before. */
@@ -186,6 +193,11 @@ export class TransactionTable<E> {
   /** Smoothed round trip to an endpoint, in ms; `undefined` when it is not known to answer. */
   roundTripMs(to: Endpoint): number | undefined {
     return this.#patience.roundTripMs(endpointKey(to))
+  }
+
+  #find(transactionId: Uint8Array): Kept<E> | undefined {
+    if (transactionId.length !== ID_BYTES) return undefined
+    return this.#open.get(pairOf(transactionId))?.item
   }
 
   #close(transaction: Transaction<E>): boolean {

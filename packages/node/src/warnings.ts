@@ -12,6 +12,8 @@ export type WarningCode =
   | 'DHT_BOOTSTRAP_SELF'
   /** No endpoint of the bootstrap list answered, and no other node is known; it is tried again. */
   | 'DHT_BOOTSTRAP_SILENT'
+  /** Another node has our own id; copies of a state make such nodes. */
+  | 'DHT_OWN_ID_ELSEWHERE'
   /** This machine has no IPv6, and nobody asked for it or ruled it out. */
   | 'DHT_NO_IPV6'
   /** A transport failed. */
@@ -46,11 +48,14 @@ export type Warn = (code: WarningCode, message: string, cause?: unknown) => void
  */
 export const MOST_WARNINGS_REMEMBERED = 1_024
 
+/** Of these the first is told, whatever the others say: anybody on the network can cause them. */
+const TOLD_ONCE: ReadonlySet<WarningCode> = new Set(['DHT_OWN_ID_ELSEWHERE'])
+
 /** @returns tells `listener` each warning once; the same warning has the same code and message */
 export function warnOnce(listener: (warning: Warning) => void): Warn {
   const told = new Set<string>()
   return (code, message, cause) => {
-    const key = `${code} ${message}`
+    const key = TOLD_ONCE.has(code) ? code : `${code} ${message}`
     if (told.has(key)) return
     told.add(key)
     const [oldest] = told

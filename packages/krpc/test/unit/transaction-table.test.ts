@@ -119,6 +119,22 @@ describe('the life of a transaction', () => {
     expect(table.outstanding()).toEqual([{ transaction: second, dueAt: 600 }])
   })
 
+  it('is found by either of its ids as long as it is open, and stays as it is', () => {
+    const table = newTable()
+    const transaction = table.open(near, 'ping', 0)!
+    const { transactionId } = transaction
+    const secondId = transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
+    const others = [transactionId.map((byte) => byte ^ 1), transactionId.subarray(1)]
+    expect([transactionId, secondId].map((id) => table.find(id))).toEqual([
+      transaction,
+      transaction,
+    ])
+    expect(others.map((id) => table.find(id))).toEqual([undefined, undefined])
+    expect(table.nextAt()).toBe(500)
+    table.cancel(transaction)
+    expect(table.find(transactionId)).toBeUndefined()
+  })
+
   it('survives a clock that is set back, and learns nothing from it', () => {
     const table = newTable()
     const { transactionId } = table.open(near, 'ping', 1000)!

@@ -3,7 +3,7 @@
 // door returns) and one clock on the wall (`nextWake`). Synchronous and deterministic: same events,
 // same random bytes, same effects. Composes the rooms and owns none of their state.
 
-import type { Id, RandomSource } from '@dht/id'
+import { type Id, idsEqual, type RandomSource } from '@dht/id'
 import {
   type Contact,
   ContactPool,
@@ -298,6 +298,7 @@ export class NodeCore {
 
   #answer(query: Query, overlay: Overlay, from: Endpoint, now: number): void {
     this.#counters.queriesReceived[query.method === 'unknown' ? 'other' : query.method]++
+    if (idsEqual(query.id, this.#services.self)) overlay.heardOwnId(query.transactionId, from)
     if (this.#services.config.readOnly || overlay.isSelf(from)) return
     if (!this.#intake.admits(from, now)) {
       this.#counters.limited++

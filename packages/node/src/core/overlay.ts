@@ -42,6 +42,8 @@ interface Open {
   readonly asked: Contact | undefined
   /** To put it once more when it stalls. */
   readonly question: Question
+  /** Whether it came back to us: its endpoint is one of our own. */
+  isToOurselves: boolean
 }
 
 /** An open question with its datagram, as it was sent first. */
@@ -123,7 +125,7 @@ export class Overlay {
   ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
     const { counters } = this.#services
     const asked = errand.asked ?? this.#memberAt(to)
-    const open: Open = { errand, asked, question }
+    const open: Open = { errand, asked, question, isToOurselves: false }
     if (this.isSelf(to) || !isUnicast(to)) return false
     const transaction = this.#transactions.open(to, open, now, errand.asked?.endpointKey)
     if (transaction === undefined) {
@@ -185,11 +187,22 @@ export class Overlay {
     }
   }
 
+  /**
+   * A query came under our own id: our own, by an address of ours that we don't know (that of a
+   * gateway, say), or another node's.
+   */
+  heardOwnId(transactionId: Uint8Array, from: Endpoint): void {
+    const own = this.#transactions.find(transactionId)
+    if (own !== undefined) own.errand.isToOurselves = true
+    else if (!this.isSelf(from)) this.#warnOfOwnId(from)
+  }
+
   receiveResponse(response: Response, from: Endpoint, now: number): void {
     const { contacts, counters, self } = this.#services
     const open = this.#settle(response.transactionId, from, now)
     if (open === undefined) return
     if (idsEqual(response.id, self)) {
+      if (!open.isToOurselves) this.#warnOfOwnId(from)
       this.#end(open, 'protocol', now)
       return
     }
@@ -296,6 +309,11 @@ export class Overlay {
     const transaction = this.#transactions.settle(transactionId, from, now)
     if (transaction === undefined) this.#services.counters.unmatched++
     return transaction?.errand
+  }
+
+  #warnOfOwnId(at: Endpoint): void {
+    const message = `another node has our id, at ${formatEndpoint(at)}: was its state copied?`
+    this.#services.outbox.warn('DHT_OWN_ID_ELSEWHERE', message)
   }
 
   #end({ errand, asked }: Open, reason: Failure, now: number): void {

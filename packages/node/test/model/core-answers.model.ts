@@ -82,6 +82,7 @@ export class AnswersModel {
     const overlay = this.#sides.get(from.family)!.overlay
     const { method } = query
     node.counters.queriesReceived[method === 'unknown' ? 'other' : method]++
+    if (numberOf(query.id) === node.self) overlay.heardOwnId(query.transactionId, from)
     if (node.config.readOnly || overlay.isSelf(from)) return
     if (!this.#admits(from)) {
       node.counters.limited++

@@ -63,6 +63,8 @@ export interface OpenModel {
   readonly asked: Peer | undefined
   readonly query: Query
   readonly errand: ErrandModel
+  /** It came back to us. */
+  isToOurselves: boolean
 }
 
 /** Send errors that are held against whoever was asked. */
@@ -185,7 +187,7 @@ export class OverlayModel {
     }
     questions.opened(transaction)
     node.send(to, query)
-    this.open.set(transaction, { asked, query, errand })
+    this.open.set(transaction, { asked, query, errand, isToOurselves: false })
     return true
   }
 
@@ -198,12 +200,22 @@ export class OverlayModel {
     this.#look(this.table.hear(peer), peer)
   }
 
+  /** Another node's query, unless it is one of ours that has come back. */
+  heardOwnId(transactionId: Uint8Array, from: Endpoint): void {
+    const own = this.questions.open.find((asked) =>
+      [asked.transactionId, secondIdOf(asked)].some((each) => sameBytes(each, transactionId)),
+    )
+    if (own !== undefined) this.open.get(own)!.isToOurselves = true
+    else if (!this.isSelf(from)) this.node.warn('DHT_OWN_ID_ELSEWHERE', formatEndpoint(from))
+  }
+
   receiveResponse(response: Response, from: Endpoint): void {
     const { node } = this
     const open = this.#settle(response.transactionId, from)
     if (open === undefined) return
     const responder = node.peer(idFromBytes(response.id), from)
     if (responder.value === node.self) {
+      if (!open.isToOurselves) node.warn('DHT_OWN_ID_ELSEWHERE', formatEndpoint(from))
       this.#end(open, 'protocol')
       return
     }

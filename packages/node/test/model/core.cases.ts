@@ -70,7 +70,7 @@ export type Case =
       | 'published'
       | 'refreshing'
       | 'stored'}`
-  | 'warning: DHT_BOOTSTRAP_SILENT'
+  | `warning: ${'DHT_BOOTSTRAP_SILENT' | 'DHT_OWN_ID_ELSEWHERE'}`
   | `advance: ${'punctual' | 'late' | 'asleep'}`
   | 'clock set back'
   | `deadline: ${Deadline}`
@@ -175,6 +175,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'trace: refreshing': 12,
   'trace: stored': 9,
   'warning: DHT_BOOTSTRAP_SILENT': 3,
+  'warning: DHT_OWN_ID_ELSEWHERE': 4,
   'advance: punctual': 6,
   'advance: late': 4,
   'advance: asleep': 5,

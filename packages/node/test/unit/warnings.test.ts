@@ -28,6 +28,13 @@ it('the same code and message are told once, whatever the cause', () => {
   expect(told).toEqual(['DHT_BOOTSTRAP_NAME a', 'DHT_BOOTSTRAP_NAME b', 'DHT_TRANSPORT_SEND a'])
 })
 
+it('of what anybody on the network can cause, the first is told', () => {
+  const told: string[] = []
+  const warn = warnOnce(({ message }) => told.push(message))
+  for (const message of ['a', 'b', 'a']) warn('DHT_OWN_ID_ELSEWHERE', message)
+  expect(told).toEqual(['a'])
+})
+
 it('what is remembered is bounded: the oldest is forgotten first', () => {
   let told = 0
   const warn = warnOnce(() => told++)

@@ -1,0 +1,81 @@
+// Another node under our own id, which a copied state makes: one warning that says where it is.
+// Our own queries that come back to us by another address of ours are no such node.
+
+import { contact, encodeMessage, endpoint, formatEndpoint } from '@dht/krpc'
+import { expect, it } from 'vitest'
+import { Bench, type Letter } from '../../support/bench.ts'
+import { MemoryWorld } from '../../support/memory-node.ts'
+
+const FOUR = endpoint('10.0.0.1', 3739)
+const SIX = endpoint('2001:db8::1', 3739)
+const AWAY = endpoint('20.0.0.9', 4000)
+const CODE = 'DHT_OWN_ID_ELSEWHERE'
+
+/** The endpoints that warnings name. */
+const named = (bench: Bench): string[] =>
+  bench.warnings.filter(({ code }) => code === CODE).map(({ message }) => message)
+
+it('is told of when it answers, once, whatever else it does and wherever', () => {
+  const bench = new Bench({ locals: [FOUR, SIX] })
+  const twins = [AWAY, endpoint('20.0.0.10', 1), endpoint('2001:db8::9', 1)]
+  for (const at of twins) {
+    bench.wish({ kind: 'ping', to: at })
+    bench.answer(bench.takeLast(contact(bench.core.id, at)), contact(bench.core.id, at))
+  }
+  bench.asks(contact(bench.core.id, twins[1]!), { method: 'ping' })
+  expect(named(bench)).toEqual([expect.stringContaining(formatEndpoint(AWAY))])
+  expect(bench.info.overlays[0]!.contacts.good).toBe(0)
+})
+
+it.each([false, true])(
+  'is told of when it queries, also a node that only reads: %s',
+  (readOnly) => {
+    const bench = new Bench({ core: { readOnly } })
+    bench.asks(contact(bench.core.id, AWAY), { method: 'ping' })
+    bench.asks(contact(bench.core.id, AWAY), { method: 'find_node', target: bench.core.id })
+    expect(named(bench)).toEqual([expect.stringContaining(formatEndpoint(AWAY))])
+  },
+)
+
+it('is not ourselves: a query that comes back to us, at once or put once more', () => {
+  for (const isResent of [false, true]) {
+    const bench = new Bench()
+    bench.begin({ kind: 'bootstrap', endpoints: [AWAY], routers: [] })
+    bench.wish({ kind: 'join' })
+    const ourselves = contact(bench.core.id, AWAY)
+    if (isResent) bench.pass(600)
+    const query: Letter = bench.takeLast(ourselves)
+    const [reply] = bench.hear(query.bytes, AWAY)
+    expect(reply?.message.kind).toBe('response')
+    bench.hear(reply!.bytes, AWAY)
+    expect(named(bench)).toEqual([])
+    expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
+  }
+})
+
+it('is not ourselves: what comes from our own endpoint', () => {
+  const bench = new Bench()
+  const transactionId = Uint8Array.of(1, 2, 3, 4)
+  const ping = { kind: 'query', method: 'ping', transactionId, id: bench.core.id, readOnly: false }
+  bench.hear(encodeMessage(ping as never, bench.network), FOUR)
+  expect(named(bench)).toEqual([])
+})
+
+it('is told of by both nodes that were given one id', async () => {
+  const world = new MemoryWorld()
+  const told: string[] = []
+  const of = (host: number) => ({
+    id: 'ab'.repeat(32),
+    onWarning: ({ code, message }: { code: string; message: string }) => {
+      if (code === CODE) told.push(`${host}: ${message}`)
+    },
+  })
+  await world.node(1, of(1))
+  await world.node(2, of(2))
+  await world.settle()
+  expect(told.toSorted()).toEqual([
+    expect.stringMatching(/^1: .*192\.0\.2\.2:1/),
+    expect.stringMatching(/^2: .*192\.0\.2\.1:1/),
+  ])
+  await world.close()
+})
