@@ -27,11 +27,7 @@ const include = [
 
 // Files that replace a module for themselves, and so must not share one with others. All other
 // files share their workers' modules: to load everything anew for each would take most of the time.
-const replacing = [
-  'packages/node/test/model/persistence.test.ts',
-  'packages/node/test/unit/create-node-families.test.ts',
-  'packages/node/test/unit/adapters/file-storage-crash.test.ts',
-]
+const replacing = ['packages/node/test/unit/create-node-families.test.ts']
 
 export default defineConfig({
   resolve: { alias },

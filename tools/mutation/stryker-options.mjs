@@ -18,12 +18,7 @@ const BESIDE_THE_POINT = ['readme.test.ts', '*/broken-*.test.ts']
  */
 const WITHOUT = {
   krpc: ['unit/udp.test.ts'],
-  node: [
-    'e2e/**',
-    'model/persistence.test.ts',
-    'unit/create-node-families.test.ts',
-    'unit/adapters/file-storage-crash.test.ts',
-  ],
+  node: ['e2e/**', 'unit/create-node-families.test.ts', 'unit/adapters/file-storage.test.ts'],
 }
 
 /** Sources that only such tests could judge. @type {Readonly<Record<string, readonly string[]>>} */

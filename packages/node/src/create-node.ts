@@ -6,13 +6,13 @@ import type { Endpoint, Transport } from '@dht/krpc'
 import { udpTransport } from '@dht/krpc/udp'
 import { dnsLookup } from './adapters/dns-lookup.ts'
 import { Bootstrap } from './bootstrap.ts'
-import { NodeCore } from './core/node-core.ts'
+import { type CoreState, NodeCore } from './core/node-core.ts'
 import { DhtNode } from './dht-node.ts'
 import { Driver } from './driver.ts'
 import { Feed } from './feed.ts'
-import { Keeper } from './keeper.ts'
 import { type NodeConfig, type NodeOptions, resolveNodeOptions } from './options.ts'
 import { type NodeEvent, toPlainEvent } from './plain.ts'
+import { Keeper } from './state/keeper.ts'
 import { Tickets } from './tickets.ts'
 import { unlessAborted } from './unless-aborted.ts'
 import { type Warn, warnOnce } from './warnings.ts'
@@ -32,7 +32,9 @@ interface Start {
  * bootstrap list; it then joins the network by itself ({@link DhtNode.joined} tells when).
  *
  * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, entries of the
- *   bootstrap list among them, or a saved state of another network
+ *   bootstrap list among them, and for a `state` that names something else than a state of ours and
+ *   of this network; `ERR_DHT_NODE_STATE` when it can't be read or written;
+ *   `ERR_DHT_NODE_STATE_IN_USE` when another node uses it
  * @throws {BindError} `ERR_DHT_KRPC_BIND` when a socket can't be opened, for instance because its
  *   port is in use; nothing is left open then
  * @throws the reason of `options.signal`, when it is aborted before the node is made
@@ -48,8 +50,9 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     events.push(told)
     config.onWarning(told)
   })
-  const keeper = config.storage && new Keeper(config.storage, network, warn)
-  const saved = keeper && (await unlessAborted(keeper.load(), signal))
+  const { storage } = config
+  const keeper = storage && new Keeper({ storage, network, clock, warn })
+  const saved = keeper && (await load(keeper, signal))
   const id = config.id ?? saved?.id ?? randomId(network.idLength, random)
   const core = new NodeCore({ id, random }, config.core)
   const tickets = new Tickets()
@@ -62,7 +65,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     lonely: () => bootstrap.seek(),
   })
   const start = { config, driver, warn }
-  const endpoints = await open(start)
+  const endpoints = await begin(start, keeper, { contacts: [], entries: [], ...saved, id })
   const bootstrap = bootstrapOf(start, endpoints)
   const idLength = network.idLength
   const parts = { core, driver, tickets, events, keeper, bootstrap, idLength, endpoints }
@@ -73,8 +76,41 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   // Published again under handles that nobody holds, once there is somebody to ask.
   for (const entry of saved?.entries ?? []) node.enter(entry.id, entry.port)
   // Not before: until then a save would take them for deleted.
-  keeper?.keep(() => core.state(), { clock, everyMs: config.saveEveryMs })
+  keeper?.keep(() => core.state(), config.saveEveryMs)
   return node
+}
+
+/** The saved state. When the start is given up, the storage is released by itself. */
+async function load(
+  keeper: Keeper,
+  signal: AbortSignal | undefined,
+): Promise<CoreState | undefined> {
+  try {
+    return await unlessAborted(keeper.open(), signal)
+  } catch (cause) {
+    keeper.abandon()
+    throw cause
+  }
+}
+
+/**
+ * Saves the state, so that the id is known again whatever happens from here on, and opens the
+ * transports. When either fails, nothing is left open and the storage is free.
+ */
+async function begin(
+  start: Start,
+  keeper: Keeper | undefined,
+  state: CoreState,
+): Promise<Endpoint[]> {
+  const { signal } = start.config
+  try {
+    if (keeper !== undefined) await unlessAborted(keeper.begin(state), signal)
+    return await open(start)
+  } catch (cause) {
+    if (signal?.aborted) keeper?.abandon()
+    else await keeper?.close()
+    throw cause
+  }
 }
 
 /** Opens every transport or none: a socket left open by a failed start would hold its port. */

@@ -24,7 +24,6 @@ import type { Outcome } from './core/outcome.ts'
 import type { Driver } from './driver.ts'
 import type { Feed } from './feed.ts'
 import { Handle } from './handle.ts'
-import type { Keeper } from './keeper.ts'
 import { closedError, outcomeError } from './outcome-error.ts'
 import {
   type Answer,
@@ -36,6 +35,7 @@ import {
   type RoundReport,
   toPlain,
 } from './plain.ts'
+import type { Keeper } from './state/keeper.ts'
 import type { Tickets, Waiter } from './tickets.ts'
 
 /** Awaited: everything found. Iterated: endpoints as they are found, each once. */
@@ -227,11 +227,10 @@ export class DhtNode {
   async #close(): Promise<void> {
     const { bootstrap, core, driver, events, keeper, tickets } = this.#parts
     bootstrap.close()
-    keeper?.stop()
     const state = core.state()
     tickets.closeAll(closedError())
     await driver.close()
-    await keeper?.save(state)
+    await keeper?.close(state)
     events.end()
   }
 

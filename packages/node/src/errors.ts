@@ -19,6 +19,10 @@ export type NodeErrorCode =
   | 'ERR_DHT_NODE_PROTOCOL'
   /** A bound of this node was reached, or the question would have gone to ourselves. */
   | 'ERR_DHT_NODE_REFUSED'
+  /** The state can't be read or written; the storage's error is the `cause`. */
+  | 'ERR_DHT_NODE_STATE'
+  /** Another node uses the state. */
+  | 'ERR_DHT_NODE_STATE_IN_USE'
 
 /** The one error class of this package: branch on `code`. */
 export class DhtNodeError extends Error {

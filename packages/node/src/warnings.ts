@@ -22,12 +22,16 @@ export type WarningCode =
   | 'DHT_TRANSPORT_SEND'
   /** A transport could not be closed. */
   | 'DHT_TRANSPORT_CLOSE'
-  /** The saved state could not be used, and was set aside. */
+  /** The saved state was damaged, and was set aside. */
   | 'DHT_STATE_SET_ASIDE'
-  /** The saved state could not be used nor set aside; nothing is saved until it can be. */
-  | 'DHT_STATE_STUCK'
   /** The state could not be saved; the next time it is tried again. */
   | 'DHT_STATE_UNSAVED'
+  /** The state is locked; the start waits to see whether the node that locked it still runs. */
+  | 'DHT_STATE_WAITING'
+  /** The lock of the state could not be removed; the next start waits until it is stale. */
+  | 'DHT_STATE_UNRELEASED'
+  /** Another node took the state over while this one stood still; this one saves no more. */
+  | 'DHT_STATE_TAKEN'
 
 /** A warning, as an event of the node and as an effect of its core. */
 export interface Warning {

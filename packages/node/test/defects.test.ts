@@ -6,7 +6,7 @@ import { commonPrefixLength, idKey, randomId } from '@dht/id'
 import { type Contact, contact, dht256, endpoint, endpointFromCompact } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it } from 'vitest'
-import { readState, writeState } from '../src/state-file.ts'
+import { readState, writeState } from '../src/state/state-file.ts'
 import { Bench, idStarting, packed, TOKEN } from './support/bench.ts'
 import { VirtualNetwork } from './support/virtual-network.ts'
 

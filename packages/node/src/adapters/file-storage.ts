@@ -1,64 +1,142 @@
 // A node's state in one file. Saved to a temporary file beside it, flushed, renamed over the old
 // one, and the folder flushed: at every instant the path names a whole value, the old or the new.
+// What is no state file of ours is refused and left alone. A lock file beside it keeps others away.
 
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import type { StateStorage } from '../ports/state-storage.ts'
-
-/** @param path - the file; folders above it are made when missing */
-export function fileStorage(path: string): StateStorage {
-  return {
-    async load() {
-      try {
-        return await readFile(path)
-      } catch (error) {
-        if (isMissing(error)) return undefined
-        throw error
-      }
-    },
-
-    async save(bytes) {
-      const folder = dirname(path)
-      await mkdir(folder, { recursive: true })
-      await writeFlushed(`${path}.new`, bytes)
-      await rename(`${path}.new`, path)
-      await flushFolder(folder)
-    },
-
-    async setAside() {
-      try {
-        await rename(path, `${path}.damaged`)
-      } catch (error) {
-        if (!isMissing(error)) throw error
-      }
-    },
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}
-
-async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w')
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
+import { constants } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { DhtNodeError } from '../errors.ts'
+import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'
+import { setAside } from './file/damaged.ts'
+import { locate } from './file/locate.ts'
+import { FileLock } from './file/lock.ts'
+import { codeOf, type Machine, randomToken, systemMachine } from './file/machine.ts'
+import { aboutFile, readRegularFile } from './file/read.ts'
 
 /**
- * Makes the rename itself last; where folders can't be opened (Windows) the rename is all there is.
+ * Symbolic links are followed when the storage is acquired: their target is saved.
+ *
+ * @param path - the file; folders above it are made when missing
  */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined)
-  try {
-    await handle?.sync()
-  } catch {
-    // Some file systems refuse to flush a folder: the value is whole either way.
-  } finally {
-    await handle?.close()
+export function fileStorage(path: string): StateStorage {
+  return new FileStorage(path, systemMachine)
+}
+
+export class FileStorage implements StateStorage {
+  readonly #path: string
+  readonly #machine: Machine
+  /** In the names of our temporary files, so that no two storages write to one. */
+  readonly #token: string
+  #located: Promise<string> | undefined
+  #lock: FileLock | undefined
+
+  constructor(path: string, machine: Machine) {
+    this.#path = path
+    this.#machine = machine
+    this.#token = randomToken()
   }
+
+  async acquire(notify: (notice: StorageNotice) => void): Promise<void> {
+    if (this.#lock !== undefined) {
+      throw new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', 'state: another node has this storage')
+    }
+    const lock = new FileLock(this.#machine, () => notify('lost'))
+    this.#lock = lock
+    this.#located = undefined
+    try {
+      const path = await this.#locate()
+      // Refused before anything is written beside it.
+      const isThere = (await aboutFile(path, this.#machine.files)) !== undefined
+      if (isThere) await this.#machine.files.access(path, constants.W_OK)
+      await lock.take(`${path}.lock`, () => notify('waiting'))
+      await this.#removeTemporaries(path)
+    } catch (error) {
+      await this.release().catch(() => {})
+      throw error
+    }
+  }
+
+  async release(): Promise<void> {
+    const lock = this.#lock
+    this.#lock = undefined
+    await lock?.release()
+  }
+
+  async load(): Promise<Uint8Array | undefined> {
+    return readRegularFile(await this.#locate(), this.#machine.files)
+  }
+
+  async save(bytes: Uint8Array): Promise<void> {
+    const { files } = this.#machine
+    const path = await this.#locate()
+    const folder = dirname(path)
+    await files.mkdir(folder, { recursive: true })
+    const temporary = `${path}.${this.#token}.new`
+    try {
+      await this.#writeFlushed(temporary, bytes, (await aboutFile(path, files))?.mode)
+      // After the temporary file is there: whoever has taken the lock over since removes it, and
+      // then the rename fails.
+      if ((await this.#lock?.isHeld()) === false) throw taken(path)
+      await files.rename(temporary, path)
+    } catch (error) {
+      await files.unlink(temporary).catch(() => {})
+      throw error
+    }
+    await this.#flushFolder(folder)
+  }
+
+  async setAside(): Promise<string | undefined> {
+    return setAside(await this.#locate(), this.#machine)
+  }
+
+  #locate(): Promise<string> {
+    this.#located ??= locate(this.#path, this.#machine.files)
+    return this.#located
+  }
+
+  async #writeFlushed(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+    const file = await this.#machine.files.open(path, 'w', mode)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
+
+  /**
+   * Makes the rename itself last; where folders can't be opened (Windows) the rename is all there
+   * is.
+   */
+  async #flushFolder(folder: string): Promise<void> {
+    const handle = await this.#machine.files.open(folder, 'r').catch(() => undefined)
+    try {
+      await handle?.sync()
+    } catch {
+      // Some file systems refuse to flush a folder: the value is whole either way.
+    } finally {
+      await handle?.close()
+    }
+  }
+
+  /** Removes what crashes left behind, and what a node that lost the lock is about to rename. */
+  async #removeTemporaries(path: string): Promise<void> {
+    const { files } = this.#machine
+    const [folder, base] = [dirname(path), basename(path)]
+    for (const name of await files.readdir(folder)) {
+      if (!name.startsWith(base) || !TEMPORARY.test(name.slice(base.length))) continue
+      await files.unlink(join(folder, name)).catch(ignoreMissing)
+    }
+  }
+}
+
+/** What follows the state's own name in that of a temporary file. */
+const TEMPORARY = /^\.[0-9a-f]{16}\.new$/
+
+function ignoreMissing(error: unknown): void {
+  if (codeOf(error) !== 'ENOENT') throw error
+}
+
+function taken(path: string): DhtNodeError {
+  const message = `state: another node has taken ${path} over`
+  return new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', message)
 }

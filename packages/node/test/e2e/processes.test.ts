@@ -1,6 +1,8 @@
 // What only a process of its own can show: that it ends by itself, and what a kill leaves behind.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -39,4 +41,103 @@ it('PERSIST-4: a process killed while it saves leaves one whole value', async ()
     const text = await readFile(path, 'utf8')
     expect([text.length, new Set(text).size]).toEqual([1_000_000, 1])
   }
+}, 60_000)
+
+/** The first line that a program says. */
+async function firstLine(child: ChildProcess): Promise<string> {
+  const [chunk] = (await once(child.stdout!, 'data')) as [Buffer]
+  return chunk.toString().trim()
+}
+
+/** The lock as if its process had not touched it for a minute. */
+async function age(path: string): Promise<void> {
+  const longAgo = new Date(Date.now() - 60_000)
+  await utimes(`${path}.lock`, longAgo, longAgo)
+}
+
+it('PERSIST-5: a node killed right after its start has its id again, and can start', async () => {
+  const program = await bundle('keep', folder)
+  const path = join(folder, 'killed', 'state')
+  const ids = new Set<string>()
+  for (let kill = 0; kill < 3; kill++) {
+    const { child, ended } = start(program, path)
+    ids.add(await firstLine(child))
+    child.kill('SIGKILL')
+    await ended
+    expect(await readdir(join(folder, 'killed'))).toEqual(['state', 'state.lock'])
+    // Where the system does not tell that a process has ended, its lock has to grow old first.
+    if (process.platform !== 'linux') await age(path)
+  }
+  const { child, ended } = start(program, path)
+  ids.add(await firstLine(child))
+  child.kill('SIGTERM')
+  expect(await ended).toMatchObject({ code: 0, stderr: '' })
+  expect([...ids]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)])
+  expect(await readdir(join(folder, 'killed'))).toEqual(['state'])
+}, 60_000)
+
+it('PERSIST-8: of two processes with one state the second waits and is refused', async () => {
+  const program = await bundle('keep', folder)
+  const path = join(folder, 'shared')
+  const first = start(program, path)
+  const id = await firstLine(first.child)
+  const before = await readFile(path)
+  const second = start(program, path)
+  expect(await second.ended).toEqual({
+    code: 0,
+    stdout: 'ERR_DHT_NODE_STATE_IN_USE\n',
+    stderr: 'DHT_STATE_WAITING\n',
+  })
+  expect(await readFile(path)).toEqual(before)
+  first.child.kill('SIGTERM')
+  expect((await first.ended).code).toBe(0)
+  const third = start(program, path)
+  expect(await firstLine(third.child)).toBe(id)
+  third.child.kill('SIGTERM')
+  await third.ended
+}, 60_000)
+
+it('PERSIST-8: a process that is stopped for long loses the state to the next one', async () => {
+  const program = await bundle('keep', folder)
+  const path = join(folder, 'stopped')
+  const first = start(program, path)
+  const id = await firstLine(first.child)
+  first.child.kill('SIGSTOP')
+  await age(path)
+  const second = start(program, path)
+  expect(await firstLine(second.child)).toBe(id)
+  const held = await readFile(path)
+  const savedAt = (await stat(path)).mtimeMs
+  first.child.kill('SIGCONT')
+  first.child.kill('SIGTERM')
+  expect(await first.ended).toMatchObject({ code: 0, stderr: 'DHT_STATE_TAKEN\n' })
+  expect([await readFile(path), (await stat(path)).mtimeMs]).toEqual([held, savedAt])
+  second.child.kill('SIGTERM')
+  expect(await second.ended).toMatchObject({ code: 0, stderr: '' })
+}, 60_000)
+
+it('PERSIST-2: a FIFO, a folder and a read-only folder are refused at once', async () => {
+  const program = await bundle('keep', folder)
+  const [fifo, readOnly] = [join(folder, 'fifo'), join(folder, 'read-only')]
+  execFileSync('mkfifo', [fifo])
+  await mkdir(readOnly)
+  await chmod(readOnly, 0o500)
+  const codes = await Promise.all(
+    [fifo, folder, '/proc/state', join(readOnly, 'state')].map(async (path) => {
+      const { child, ended } = start(program, path)
+      const code = await firstLine(child)
+      child.kill('SIGTERM')
+      await ended
+      return code
+    }),
+  )
+  const isRoot = process.getuid?.() === 0
+  expect(codes.slice(0, 3)).toEqual([
+    'ERR_DHT_NODE_ARGUMENT',
+    'ERR_DHT_NODE_ARGUMENT',
+    'ERR_DHT_NODE_STATE',
+  ])
+  // Nothing is read-only to the superuser.
+  if (!isRoot) expect(codes[3]).toBe('ERR_DHT_NODE_STATE')
+  await chmod(readOnly, 0o700)
 }, 60_000)

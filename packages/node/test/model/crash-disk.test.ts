@@ -2,24 +2,19 @@
 // may fail is what failing there leaves. A save in one go stands for as many as it has points.
 
 import { expect, it } from 'vitest'
-import { bytesOf, CrashDisk, text } from '../support/crash-disk.ts'
-
-type Handle = {
-  writeFile(bytes: Uint8Array): Promise<void>
-  sync(): Promise<void>
-}
+import { bytesOf, CrashDisk, FOLDER, text } from '../support/crash-disk.ts'
 
 /** How a program may replace a file: rightly, without a flush, and in place. */
 const WAYS = ['rightly', 'unflushed', 'in place'] as const
 
 async function save(disk: CrashDisk, bytes: Uint8Array, way: (typeof WAYS)[number]): Promise<void> {
   const { operations } = disk
-  await operations.mkdir()
-  const handle = (await operations.open(way === 'in place' ? 'a' : 'a.new', 'w')) as Handle
+  await operations.mkdir(FOLDER)
+  const handle = await operations.open(way === 'in place' ? 'a' : 'a.new', 'w')
   await handle.writeFile(bytes)
   if (way !== 'unflushed') await handle.sync()
   if (way !== 'in place') await operations.rename('a.new', 'a')
-  await ((await operations.open('.', 'r')) as Handle).sync()
+  await (await operations.open(FOLDER, 'r')).sync()
 }
 
 it.each(WAYS)('PERSIST-4: an observer is told of every crash of a save made %s', async (way) => {

@@ -5,10 +5,11 @@
 import type { Family } from '@dht/krpc'
 import type { Census } from '@dht/testing/census'
 import { expect } from 'vitest'
-import { fileStorage } from '../../src/adapters/file-storage.ts'
+import { FileStorage } from '../../src/adapters/file-storage.ts'
 import { same } from '../support/alike.ts'
 import { text } from '../support/crash-disk.ts'
-import { meaningOf, type PersistenceModel, SAVE_EVERY_MS } from './persistence.model.ts'
+import { TestMachine } from '../support/test-machine.ts'
+import { meaningOf, type PersistenceModel, SAVE_EVERY_MS, TOUCH_MS } from './persistence.model.ts'
 import { type Attempt, LOCALS, PATH, type PersistenceWorld } from './persistence.world.ts'
 
 export const FLOORS = {
@@ -40,10 +41,17 @@ export const FLOORS = {
   'start with nobody restored though the file has contacts': 1,
   'save refused': 15,
   'save over refusals that do not matter': 3,
-  'damage could not be set aside': 4,
-  'not saved over damage': 2,
-  'set aside at a later save': 1,
-  'unreadable file': 2,
+  'start refused': 15,
+  'start that waits for a lock': 20,
+  'start that knows its predecessor gone': 10,
+  'stands still': 10,
+  'taken over meanwhile': 8,
+  'not taken over meanwhile': 2,
+  'rival refused': 8,
+  'loss noticed by a save': 2,
+  'loss noticed by a touch': 1,
+  'not saved after a loss': 8,
+  'one save waits for another': 3,
   'contacts of the other family kept': 2,
 } as const
 
@@ -64,12 +72,13 @@ export const sorted = (list: readonly string[]): string[] => [...list].sort()
 /** Node, warnings and disk are as the model has them. */
 export async function compare(both: Both, world: PersistenceWorld): Promise<void> {
   const { model } = both
-  for (const attempt of world.attempts.splice(0)) await crashEverywhere(attempt, both, world)
+  for (const attempt of world.attempts.splice(0)) await crashEverywhere(attempt, both)
   same(world.file(), model.held)
-  same(world.file(`${PATH}.damaged`), model.aside)
+  same(world.aside, model.aside)
+  same(world.file(`${PATH}.lock`) !== undefined, model.lock !== undefined)
   const { life } = model
   if (life === undefined) {
-    same([world.scripted.open, world.clock.alarms], [0, 0])
+    same(world.scripted.open, 0)
     return
   }
   const { id, entries, overlays } = world.node!.info()
@@ -83,7 +92,7 @@ export async function compare(both: Both, world: PersistenceWorld): Promise<void
   same(entered, life.entries)
   same(members, known)
   same(world.node!.endpoints, locals)
-  same(world.warnings, life.warnings)
+  same(sorted(world.warnings), sorted(life.warnings))
   keepsPromise(model)
 }
 
@@ -103,11 +112,7 @@ function keepsPromise({ life, held, network, now }: PersistenceModel): void {
 }
 
 /** PERSIST-4: whatever the instant at which the power fails, there is the old file or the new. */
-async function crashEverywhere(
-  { before, bytes }: Attempt,
-  { census }: Both,
-  world: PersistenceWorld,
-): Promise<void> {
+async function crashEverywhere({ before, bytes }: Attempt, { census }: Both): Promise<void> {
   const old = before.leftoversOf(PATH)
   const held = text(bytes)
   const disk = before.fork()
@@ -119,9 +124,7 @@ async function crashEverywhere(
       census.count(which, points)
     }
   })
-  world.mount(disk)
-  await fileStorage(PATH).save(bytes)
-  world.mount()
+  await new FileStorage(PATH, new TestMachine(disk).process()).save(bytes)
 }
 
 /** Takes over what a save has put into the file, once it is seen to mean what it has to. */
@@ -141,27 +144,48 @@ function takeOver(both: Both, world: PersistenceWorld): void {
 
 export function saved(both: Both, world: PersistenceWorld): void {
   const { model, census } = both
-  const wasBlocked = model.isBlocked
+  const hadLost = model.life!.hasLost
   const isSaved = model.save()
-  if (wasBlocked) {
-    census.count(model.isBlocked ? 'not saved over damage' : 'set aside at a later save')
-  }
   if (isSaved) takeOver(both, world)
-  else census.count('save refused')
+  else census.count(model.life!.hasLost ? 'not saved after a loss' : 'save refused')
+  if (!hadLost && model.life!.hasLost) census.count('loss noticed by a save')
   if (isSaved && model.fault !== undefined) census.count('save over refusals that do not matter')
 }
 
-/** Time goes on; the saves that are due happen. */
-export async function pass(ms: number, both: Both, world: PersistenceWorld): Promise<void> {
+/**
+ * Time goes on; the saves and touches that are due happen.
+ *
+ * @param reach - takes the world so much further
+ */
+export async function pass(
+  ms: number,
+  both: Both,
+  world: PersistenceWorld,
+  reach: (ms: number) => Promise<void> = (further) => world.pass(further),
+): Promise<void> {
   const { model } = both
   const until = model.now + ms
   const life = model.life!
-  while (life.saveAt <= until) {
-    await world.pass(life.saveAt - model.now)
-    model.now = life.saveAt
-    life.saveAt += SAVE_EVERY_MS
-    saved(both, world)
+  for (;;) {
+    const next = Math.min(life.saveAt, life.touchAt)
+    if (next > until) break
+    await reach(next - model.now)
+    model.now = next
+    if (life.saveAt === next) {
+      life.saveAt += SAVE_EVERY_MS
+      saved(both, world)
+    }
+    if (life.touchAt === next) touched(both)
   }
-  await world.pass(until - model.now)
+  await reach(until - model.now)
   model.now = until
+}
+
+/** The lock is touched, or seen to be another's. */
+export function touched({ model, census }: Both): void {
+  const life = model.life!
+  const { hasLost } = life
+  life.touchAt = model.now + TOUCH_MS
+  model.touch()
+  if (!hasLost && life.hasLost) census.count('loss noticed by a touch')
 }

@@ -1,6 +1,6 @@
 // What a node's state file has to hold, kept naively: lists of what was learnt and entered, and a
-// reader of the file's format of its own. Knows what a start must find in any bytes, and which
-// warnings it owes for them.
+// reader of the file's format of its own. Knows what a start must make of any bytes and any lock,
+// when it must refuse, and which warnings it owes.
 
 import { createHash } from 'node:crypto'
 import { type Contact, type Family, formatEndpoint, type Network } from '@dht/krpc'
@@ -8,6 +8,14 @@ import { bytesOf, type Operation } from '../support/crash-disk.ts'
 
 /** Time between two saves in the model's world, ms. */
 export const SAVE_EVERY_MS = 3_000
+
+/** A lock is touched so often, stale when it was not for so long, and looked at so often, ms. */
+export const TOUCH_MS = 10_000
+export const STALE_MS = 30_000
+export const LOOK_MS = 500
+
+/** Damaged states that are kept. */
+const KEPT_ASIDE = 5
 
 /** Plain data, comparable: contacts as `id@endpoint` in any order, entries as `id:port`. */
 export interface Saved {
@@ -18,8 +26,8 @@ export interface Saved {
 
 export type Meaning =
   | ({ readonly kind: 'whole' } & Saved)
-  | { readonly kind: 'foreign' }
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'damaged'; readonly reason: string }
 
 export const hex = (held: string): string =>
   [...held].map((char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')
@@ -34,17 +42,17 @@ export const familyOf = (key: string): Family => (key.includes('[') ? 6 : 4)
 /** What the bytes of a file say; a character each. */
 export function meaningOf(held: string, network: Network): Meaning {
   const [header, sum, body] = [held.slice(0, 12), held.slice(12, 44), held.slice(44)]
-  if (header !== 'dht-state 1\n') return unusable('it is no state file of this version')
+  if (header !== 'dht-state 1\n') return { kind: 'refused' }
   const digest = createHash('sha256').update(bytesOf(body)).digest('hex')
-  if (digest !== hex(sum)) return unusable('its checksum does not match')
+  if (digest !== hex(sum)) return damaged('its checksum does not match')
   const fields = fieldsOf(body)
-  if (typeof fields === 'string') return unusable(fields)
+  if (typeof fields === 'string') return damaged(fields)
   const name = fields.get('network')
-  if (name === undefined) return unusable('it names no network')
-  if (name !== network.name) return { kind: 'foreign' }
+  if (name === undefined) return damaged('it names no network')
+  if (name !== network.name) return { kind: 'refused' }
   const id = fields.get('id')
   const width = network.idLength
-  if (id?.length !== width) return unusable(`its id is not ${width} bytes wide`)
+  if (id?.length !== width) return damaged(`its id is not ${width} bytes wide`)
   const contacts = [
     ...recordsOf(fields.get('contacts'), width + 6).map((r) => contactOf(r, width, 4)),
     ...recordsOf(fields.get('contacts6'), width + 18).map((r) => contactOf(r, width, 6)),
@@ -55,8 +63,8 @@ export function meaningOf(held: string, network: Network): Meaning {
   return { kind: 'whole', id: hex(id), contacts, entries }
 }
 
-function unusable(reason: string): Meaning {
-  return { kind: 'unusable', reason }
+function damaged(reason: string): Meaning {
+  return { kind: 'damaged', reason }
 }
 
 /** The strings of a bencoded dictionary, or what is wrong with it. */
@@ -104,12 +112,38 @@ export interface Life {
   entries: string[]
   warnings: string[]
   saveAt: number
+  touchAt: number
   /** What was known by when, and whether storage has failed since. */
   learnt: { readonly what: string; readonly at: number }[]
   hasFailed: boolean
+  /** Another process took the lock over, and the node knows. */
+  hasLost: boolean
 }
 
+/** The lock file. */
+export interface Lock {
+  readonly isOurs: boolean
+  touchedAt: number
+  /** Whether the next process can tell that its holder has ended. */
+  isGone: boolean
+}
+
+export type Fault = { readonly operation: Operation; readonly code: string }
+
+/** What a start comes to, after so long a wait for the lock. */
+export type Start = { readonly waitMs: number } & (
+  | { readonly kind: 'starts'; readonly saved: Saved | undefined; readonly warnings: string[] }
+  | { readonly kind: 'refused'; readonly code: string }
+)
+
+/** Operations that end a save. Every one of them is made before the file is replaced. */
+const FATAL: readonly Operation[] = ['mkdir', 'open', 'write', 'flush', 'read', 'rename']
+
 const UNSAVED = 'the state could not be saved'
+const UNRELEASED = 'the state could not be released'
+const UNFINISHED = 'the storage has not finished one save when the next is due'
+const WAITING = 'the state is locked: waiting to see whether its node still runs'
+const TAKEN = 'another node has taken the state over: this one saves no more'
 
 export class PersistenceModel {
   readonly network: Network
@@ -118,31 +152,48 @@ export class PersistenceModel {
   held: string | undefined
   /** Values that a power cut may bring back. */
   former: (string | undefined)[] = []
-  aside: string | undefined
+  /** Damaged values, oldest first. */
+  aside: string[] = []
+  lock: Lock | undefined
   life: Life | undefined
-  /** A damaged value lies where the next is to go. */
-  isBlocked = false
-  fault: { readonly operation: Operation; readonly code: string } | undefined
+  fault: Fault | undefined
 
   constructor(network: Network) {
     this.network = network
   }
 
-  /** What a start has to make of the storage; undefined when it has to refuse. */
-  load(): { readonly saved: Saved | undefined; readonly warnings: string[] } | undefined {
-    this.isBlocked = false
-    const reason = this.#reasonAgainst()
-    if (reason !== undefined) {
-      const warnings = [`the saved state is set aside: ${reason}`]
-      if (this.#fails('rename')) {
-        this.isBlocked = true
-        warnings.push('the saved state could not be set aside')
-      } else this.#setAside()
-      return { saved: undefined, warnings }
+  /** @param hasLeftovers - of a save that was cut */
+  start(hasLeftovers: boolean): Start {
+    const refused = (code: string, waitMs = 0): Start => ({ kind: 'refused', code, waitMs })
+    const state = 'ERR_DHT_NODE_STATE'
+    if (this.held === undefined && this.#fails('mkdir')) return refused(state)
+    if (this.#fails('open')) return refused(state)
+    const { lock } = this
+    if (lock === undefined && this.#fails('write')) return refused(state)
+    if (lock !== undefined && this.#fails('read')) return refused(state)
+    const waitMs = lock === undefined || lock.isGone ? 0 : this.#staleIn(lock)
+    if (lock !== undefined && this.#fails('write', 'rename')) return refused(state, waitMs)
+    this.lock = { isOurs: true, touchedAt: this.now + waitMs, isGone: false }
+    const meaning = this.#loads(hasLeftovers)
+    if (meaning === undefined || meaning.kind === 'refused') {
+      this.#release()
+      return refused(meaning === undefined ? state : 'ERR_DHT_NODE_ARGUMENT', waitMs)
     }
-    if (this.held === undefined) return { saved: undefined, warnings: [] }
-    const meaning = meaningOf(this.held, this.network)
-    return meaning.kind === 'whole' ? { saved: meaning, warnings: [] } : undefined
+    const warnings = waitMs > 0 ? [WAITING] : []
+    if (meaning.kind === 'damaged') {
+      if (!this.#fails('rename')) this.#setAside()
+      warnings.push(`the saved state is damaged and was set aside: ${meaning.reason}`)
+    }
+    if (this.#fails(...FATAL)) {
+      this.#release()
+      return refused(state, waitMs)
+    }
+    return {
+      kind: 'starts',
+      saved: meaning.kind === 'whole' ? meaning : undefined,
+      warnings,
+      waitMs,
+    }
   }
 
   /** @param id - of a node that found none */
@@ -167,8 +218,10 @@ export class PersistenceModel {
       table: saved?.contacts.filter(mayEnter) ?? [],
       entries: [...(saved?.entries ?? [])],
       saveAt: this.now + SAVE_EVERY_MS,
+      touchAt: this.now + TOUCH_MS,
       learnt: [],
       hasFailed: false,
+      hasLost: false,
     }
   }
 
@@ -186,38 +239,90 @@ export class PersistenceModel {
   save(): boolean {
     const life = this.life!
     this.expected()
-    if (this.isBlocked && !this.#fails('rename')) {
-      this.isBlocked = false
-      this.#setAside()
+    if (life.hasLost) return false
+    if (this.#fails('mkdir', 'open', 'write', 'flush') || this.#isUnreadable) this.#warn(UNSAVED)
+    else if (this.lock?.isOurs !== true) this.#lose()
+    else if (this.#fails('rename')) this.#warn(UNSAVED)
+    else {
+      const isFlushed = !this.#fails('open folder', 'flush folder')
+      this.former = isFlushed ? [] : [...this.former, this.held]
+      return true
     }
-    const fatal: readonly Operation[] = ['mkdir', 'open', 'write', 'flush', 'rename']
-    const isSaved = !this.isBlocked && !fatal.some((operation) => this.#fails(operation))
-    if (!isSaved) {
-      // Each warning comes once in a life.
-      if (!life.warnings.includes(UNSAVED)) life.warnings.push(UNSAVED)
-      life.hasFailed = true
-      return false
+    life.hasFailed = true
+    return false
+  }
+
+  /** The lock is touched, if it can be; one that is another's is noticed. */
+  touch(): void {
+    const { life, lock } = this
+    if (life === undefined || life.hasLost || this.#isUnreadable) return
+    if (lock?.isOurs !== true) this.#lose()
+    else if (!this.#fails('touch')) lock.touchedAt = this.now
+  }
+
+  /** One save was under way when the next was due. */
+  unfinished(): void {
+    this.#warn(UNFINISHED)
+  }
+
+  close(): void {
+    const isHeld = this.lock?.isOurs === true
+    if (this.#isUnreadable || (isHeld && this.#fails('open', 'write', 'remove'))) {
+      this.#warn(UNRELEASED)
     }
-    const isFlushed = !this.#fails('open folder') && !this.#fails('flush folder')
-    this.former = isFlushed ? [] : [...this.former, this.held]
-    return true
+    this.#release()
+  }
+
+  /** The node's process is gone. @param isGone - whether the next one can tell */
+  end(isGone: boolean): void {
+    this.life = undefined
+    if (this.lock !== undefined) this.lock.isGone = isGone
+  }
+
+  /** Until a lock that nobody touches can be taken: looked at from now on. */
+  #staleIn({ touchedAt }: Lock): number {
+    return Math.ceil(Math.max(0, touchedAt + STALE_MS - this.now) / LOOK_MS) * LOOK_MS
+  }
+
+  /** Undefined: it can't be read. */
+  #loads(hasLeftovers: boolean): Meaning | { readonly kind: 'none' } | undefined {
+    if (this.#fails('list') || (hasLeftovers && this.#fails('remove'))) return undefined
+    if (this.held === undefined) return { kind: 'none' }
+    if (this.#fails('read')) return undefined
+    return this.held === '' ? { kind: 'none' } : meaningOf(this.held, this.network)
+  }
+
+  #release(): void {
+    if (this.#fails('remove') && this.lock?.isOurs === true) this.lock.touchedAt = this.now
+    if (!this.#fails('read', 'open', 'write', 'remove') && this.lock?.isOurs === true) {
+      this.lock = undefined
+    }
+  }
+
+  /** Whether there is a lock, and nobody can tell whose it is. */
+  get #isUnreadable(): boolean {
+    return this.lock !== undefined && this.#fails('read')
+  }
+
+  #lose(): void {
+    this.life!.hasLost = true
+    this.#warn(TAKEN)
+  }
+
+  /** Each warning is told once. */
+  #warn(message: string): void {
+    const { warnings } = this.life!
+    if (!warnings.includes(message)) warnings.push(message)
   }
 
   #setAside(): void {
     if (this.held === undefined) return
     this.former.push(this.held)
-    this.aside = this.held
+    this.aside = [...this.aside, this.held].slice(-KEPT_ASIDE)
     this.held = undefined
   }
 
-  #reasonAgainst(): string | undefined {
-    if (this.#fails('readFile')) return 'it could not be read'
-    if (this.held === undefined) return undefined
-    const meaning = meaningOf(this.held, this.network)
-    return meaning.kind === 'unusable' ? meaning.reason : undefined
-  }
-
-  #fails(operation: Operation): boolean {
-    return this.fault?.operation === operation
+  #fails(...operations: readonly Operation[]): boolean {
+    return this.fault !== undefined && operations.includes(this.fault.operation)
   }
 }

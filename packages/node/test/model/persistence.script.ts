@@ -1,44 +1,27 @@
 // Scripts of a node's life with its state file: learning, entering, saving, crashing, damage and
 // refusals of the file system. What a command aims at is looked up in the model when it runs.
 
-import { createHash } from 'node:crypto'
 import { type Id, idFromBytes, idToHex } from '@dht/id'
 import { type Family, formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { same } from '../support/alike.ts'
-import { bytesOf, CrashDisk, type Operation, text } from '../support/crash-disk.ts'
-import { type Both, compare, isOf, pass, saved, sorted } from './persistence.checks.ts'
+import { CrashDisk, type Operation, text } from '../support/crash-disk.ts'
+import { settle } from '../support/test-machine.ts'
+import { type Both, pass, sorted } from './persistence.checks.ts'
+import {
+  type Command,
+  closeNode,
+  command,
+  killNode,
+  note,
+  replaceFile,
+  sealedText,
+  startAs,
+} from './persistence.lives.ts'
 import { keyOf, meaningOf, type PersistenceModel, SAVE_EVERY_MS } from './persistence.model.ts'
+import { rivalry, standStill } from './persistence.rivals.ts'
 import { PATH, type PersistenceWorld } from './persistence.world.ts'
-
-type Command = fc.AsyncCommand<Both, PersistenceWorld>
-type Run = (both: Both, world: PersistenceWorld) => Promise<void>
-
-type When = 'alive' | 'dead' | 'closed' | 'any'
-
-/** @param when - for the living, the dead, or anybody: nodes are started and ended for it */
-function command(name: string, when: When, run: Run): Command {
-  return {
-    check: () => true,
-    run: async (both, world) => {
-      const isAlive = both.model.life !== undefined
-      if (when === 'alive' && !isAlive)
-        await startAs({ families: [4, 6], isSlow: false }, both, world)
-      if (when === 'dead' && isAlive) await killNode(both, world)
-      if (when === 'closed' && isAlive) await closeNode(both, world)
-      if (when !== 'any') await compare(both, world)
-      // A start can be refused.
-      if (when !== 'alive' || both.model.life !== undefined) await run(both, world)
-      await compare(both, world)
-    },
-    toString: () => name,
-  }
-}
-
-function note({ life, now }: PersistenceModel, what: string): void {
-  life!.learnt = [...life!.learnt.filter((each) => each.what !== what), { what, at: now }]
-}
 
 const learn = fc.nat(11).map((which) =>
   command(`learn(${which})`, 'alive', async ({ model, census }, world) => {
@@ -50,7 +33,7 @@ const learn = fc.nat(11).map((which) =>
       (contact) => `${contact.id}@${formatEndpoint(contact)}`,
       (error: { code: string }) => error.code,
     )
-    await world.settle()
+    await settle()
     if (key.startsWith(`${id}@`)) {
       census.count('learn ourselves')
       same(await pinging, 'ERR_DHT_NODE_PROTOCOL')
@@ -78,7 +61,7 @@ const enter = fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 3 })).map(([which, p
     const what = `${idToHex(target)}:${port}`
     life.entries = [...others, what]
     note(model, what)
-    await world.settle()
+    await settle()
   }),
 )
 
@@ -90,7 +73,7 @@ const remove = fc.nat(3).map((which) =>
     if (entry !== undefined) census.count('delete')
     world.node!.delete(hex)
     life.entries = life.entries.filter((each) => each !== entry)
-    await world.settle()
+    await settle()
   }),
 )
 
@@ -106,26 +89,9 @@ const wait = fc
   .integer({ min: 1, max: 2 * SAVE_EVERY_MS })
   .map((ms) => command(`pass(${ms})`, 'alive', (both, world) => pass(ms, both, world)))
 
-async function closeNode(both: Both, world: PersistenceWorld): Promise<void> {
-  both.census.count('close')
-  await world.node!.close()
-  await world.settle()
-  // The last word of a node: its warnings are as the model's, and its file is.
-  saved(both, world)
-  same(world.warnings, both.model.life!.warnings)
-  both.model.life = undefined
-  world.node = undefined
-}
-
 const close = command('close', 'alive', closeNode)
 
 const kill = command('kill', 'alive', killNode)
-
-async function killNode({ model, census }: Both, world: PersistenceWorld): Promise<void> {
-  census.count('kill')
-  model.life = undefined
-  await world.abandon()
-}
 
 /** The power fails while nothing is being saved. */
 const cut = fc.nat(9).map((which) =>
@@ -146,13 +112,12 @@ async function wakeUp(
   const chosen = left[which % left.length]!
   const held = chosen.get(PATH)
   expect([...model.former, model.held, ...more]).toContain(held)
-  if (held !== undefined && held === model.aside) census.count('a damaged file comes back')
-  const disk = CrashDisk.holding(chosen)
-  disk.fault = world.disk.fault
-  world.disk = disk
+  if (held !== undefined && model.aside.includes(held)) census.count('a damaged file comes back')
   await world.abandon()
-  Object.assign(model, { held, former: [], life: undefined })
-  model.aside = chosen.get(`${PATH}.damaged`)
+  world.reboot(CrashDisk.holding(chosen, world.machine.now))
+  Object.assign(model, { held, former: [], life: undefined, aside: world.aside })
+  const isLocked = world.file(`${PATH}.lock`) !== undefined
+  model.lock = isLocked ? { isOurs: false, touchedAt: model.now, isGone: false } : undefined
 }
 
 const cutWithin = fc
@@ -173,8 +138,8 @@ const cutWithin = fc
       world.disk.failAfter(Math.floor((point * size) / 1_000))
       await world.pass(ms)
       model.now += ms
-      if (how === 'close') await world.node!.close()
-      await world.settle()
+      if (how === 'close') void world.node!.close()
+      await settle()
       const [attempt] = world.attempts
       world.attempts = []
       const news = attempt && text(attempt.bytes)
@@ -185,71 +150,13 @@ const cutWithin = fc
       }
       census.count('power cut within a save')
       const isNew = news !== undefined && model.held !== news
-      // What was damaged may have been moved before the power failed.
-      const moved = model.isBlocked ? [undefined] : []
-      await wakeUp(which, both, world, news === undefined ? moved : [news, ...moved])
+      await wakeUp(which, both, world, news === undefined ? [] : [news])
       if (isNew) {
         const name = model.held === news ? 'new' : 'old'
         census.count(`cut within a save, ${name} file`)
       }
     }),
   )
-
-interface Start {
-  readonly families: Family[]
-  readonly isSlow: boolean
-}
-
-async function startAs(
-  { families, isSlow }: Start,
-  both: Both,
-  world: PersistenceWorld,
-): Promise<void> {
-  const { model, census } = both
-  const held = model.held
-  const wasReadable = model.fault?.operation !== 'readFile'
-  const found = model.load()
-  world.scripted.hold()
-  const starting = world.start(families, isSlow).then(
-    (node) => node,
-    (error: { code: string }) => error.code,
-  )
-  if (found === undefined) {
-    census.count('start with another network’s file')
-    same(await starting, 'ERR_DHT_NODE_ARGUMENT')
-    world.scripted.release()
-    // Left as it was; whoever runs the node takes it away.
-    same(world.file(), held)
-    replaceFile(undefined, both, world)
-    return
-  }
-  if (isSlow) census.count('start while a name is looked up')
-  const node = await starting
-  if (typeof node === 'string') throw new Error(`the start was refused: ${node}`)
-  model.begin(found, { id: node.id, families })
-  world.watch(node)
-  const life = model.life!
-  if (found.saved !== undefined) same(life.id, found.saved.id)
-  // META-1: nobody is trusted before answering.
-  const standings = node.info().overlays.map(({ contacts }) => contacts)
-  same(
-    standings.map(({ questionable }) => questionable),
-    families.map((family) => life.table.filter((key) => isOf(family, key)).length),
-  )
-  same(
-    standings.filter(({ good, bad }) => good + bad > 0),
-    [],
-  )
-  for (const what of [...life.table, ...life.entries]) note(model, what)
-  world.scripted.release()
-  await world.settle()
-  if (!wasReadable) census.count('unreadable file')
-  else if (held === undefined) census.count('start without a file')
-  else census.count(found.saved === undefined ? 'start with damage' : 'start with a file')
-  if (model.isBlocked) census.count('damage could not be set aside')
-  if ((found.saved?.contacts.length ?? 0) > 0 && life.table.length === 0)
-    census.count('start with nobody restored though the file has contacts')
-}
 
 const start = fc
   .record({
@@ -261,14 +168,6 @@ const start = fc
       startAs(chosen, both, world),
     ),
   )
-
-const HEADER = 'dht-state 1\n'
-
-/** A file with the right header and the right checksum. */
-export function sealedText(body: string): string {
-  const sum = createHash('sha256').update(bytesOf(body)).digest()
-  return `${HEADER}${text(sum)}${body}`
-}
 
 /** What may become of a file while nobody looks. */
 const DAMAGES: Readonly<Record<string, (held: string, at: number, network: string) => string>> = {
@@ -287,39 +186,26 @@ const DAMAGES: Readonly<Record<string, (held: string, at: number, network: strin
   'no bencode': () => sealedText('d4:'),
 }
 
-function replaceFile(held: string | undefined, { model }: Both, world: PersistenceWorld): void {
-  const files = new Map(world.disk.files)
-  if (held === undefined) files.delete(PATH)
-  else files.set(PATH, held)
-  const { fault } = world.disk
-  world.disk = CrashDisk.holding(files)
-  world.disk.fault = fault
-  world.mount()
-  Object.assign(model, { held, former: [] })
-}
-
-/** Some damage can't be put aside either. */
 const damage = fc
   .record({
     how: fc.constantFrom(...Object.keys(DAMAGES), 'other network'),
     at: fc.nat(),
-    isStubborn: fc.boolean(),
   })
-  .map(({ how, at, isStubborn }) =>
-    command(`damage(${how}, ${at}, ${isStubborn})`, 'dead', async (both, world) => {
+  .map(({ how, at }) =>
+    command(`damage(${how}, ${at})`, 'dead', async (both, world) => {
       const { held } = both.model
       if (held === undefined || held === '') return
       replaceFile(DAMAGES[how]!(held, at, both.model.network.name), both, world)
-      const fault = isStubborn ? ({ operation: 'rename', code: 'EACCES' } as const) : undefined
-      both.model.fault = world.disk.fault = fault
     }),
   )
 
 const OPERATIONS: readonly Operation[] = [
   'mkdir',
-  'readFile',
+  'read',
+  'list',
   'rename',
-  'rename',
+  'remove',
+  'touch',
   'open',
   'write',
   'flush',
@@ -335,16 +221,18 @@ const refuse = fc
     }),
   )
 
+/** A save that the file system refuses. */
+const refusedSave = fc.constantFrom(...OPERATIONS).map((operation) =>
+  command(`refusedSave(${operation})`, 'alive', async (both, world) => {
+    const { model } = both
+    model.fault = world.disk.fault = { operation, code: 'ENOSPC' }
+    await pass(model.life!.saveAt - model.now, both, world)
+    model.fault = world.disk.fault = undefined
+  }),
+)
+
 const mend = command('mend', 'any', async ({ model }, world) => {
   model.fault = world.disk.fault = undefined
-})
-
-/** Whoever runs a node that could not save puts right what stood in the way. */
-const recover = command('recover', 'any', async (both, world) => {
-  const { model } = both
-  if (!model.isBlocked || model.life === undefined) return
-  model.fault = world.disk.fault = undefined
-  await pass(model.life.saveAt - model.now, both, world)
 })
 
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
@@ -361,5 +249,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: damage },
   { weight: 4, arbitrary: refuse },
   { weight: 5, arbitrary: fc.constant(mend) },
-  { weight: 7, arbitrary: fc.constant(recover) },
+  { weight: 4, arbitrary: refusedSave },
+  { weight: 3, arbitrary: standStill },
+  { weight: 2, arbitrary: fc.constant(rivalry) },
 )

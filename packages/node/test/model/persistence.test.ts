@@ -4,27 +4,16 @@
 import { dht256, mainline, type Network } from '@dht/krpc'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config.ts'
 import { CrashDisk } from '../support/crash-disk.ts'
 import { type Case, FLOORS, REAL_FLOORS } from './persistence.checks.ts'
+import { sealedText } from './persistence.lives.ts'
 import { familyOf, meaningOf, PersistenceModel } from './persistence.model.ts'
-import { anyCommand, sealedText } from './persistence.script.ts'
+import { anyCommand } from './persistence.script.ts'
 import { PATH, PersistenceWorld } from './persistence.world.ts'
 
-const disks = vi.hoisted(() => ({ operations: {} as CrashDisk['operations'] }))
-
-vi.mock('node:fs/promises', () => ({
-  mkdir: () => disks.operations.mkdir(),
-  readFile: (path: string) => disks.operations.readFile(path),
-  rename: (from: string, to: string) => disks.operations.rename(from, to),
-  open: (path: string, flags: string) => disks.operations.open(path, flags),
-}))
-
 const tiny: Network = { ...dht256, name: 'tiny', key: 'tiny', idLength: 1 }
-const mount = (disk: CrashDisk): void => {
-  disks.operations = disk.operations
-}
 
 /** Every script from an empty disk; whatever still runs at its end is closed. */
 async function play(
@@ -35,7 +24,7 @@ async function play(
   const world = fc.constantFrom(...networks)
   await fc.assert(
     fc.asyncProperty(world, fc.commands([anyCommand], scripts(40)), async (network, commands) => {
-      const real = new PersistenceWorld(network, mount)
+      const real = new PersistenceWorld(network)
       try {
         await fc.asyncModelRun(
           () => ({ model: { model: new PersistenceModel(network), census }, real }),
@@ -49,7 +38,7 @@ async function play(
   )
 }
 
-it('PERSIST-1, PERSIST-2, PERSIST-4, PERSIST-5, PERSIST-6, STATE-1: a file is its model', {
+it('PERSIST-2, PERSIST-4, PERSIST-5, PERSIST-8, PERSIST-10, STATE-1: a file is its model', {
   timeout: MODEL_TIMEOUT_MS,
 }, async () => {
   const census = new Census('persistence', FLOORS)
@@ -94,7 +83,7 @@ it('PERSIST-3: contacts and entries against every rule are tamed by the next sta
   )
   await fc.assert(
     fc.asyncProperty(body, async ({ network, contacts, contacts6, entries }) => {
-      const world = new PersistenceWorld(network, mount)
+      const world = new PersistenceWorld(network)
       const id = '\xa5'.repeat(network.idLength)
       const fields = [
         field('contacts', contacts),
@@ -105,7 +94,7 @@ it('PERSIST-3: contacts and entries against every rule are tamed by the next sta
       ]
       world.disk = CrashDisk.holding(new Map([[PATH, sealedText(`d${fields.join('')}e`)]]))
       const told = meaningOf(world.file()!, network)
-      world.watch(await world.start([4, 6], false))
+      world.node = await world.start([4, 6], false)
       const { overlays, entries: entered } = world.node!.info()
       for (const { buckets } of overlays) {
         buckets.forEach((members, depth) => {

@@ -11,14 +11,15 @@ import {
   type Network,
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import { fileStorage } from '../../src/adapters/file-storage.ts'
+import { FileStorage } from '../../src/adapters/file-storage.ts'
 import { createNode } from '../../src/create-node.ts'
 import type { DhtNode } from '../../src/dht-node.ts'
 import type { StateStorage } from '../../src/ports/state-storage.ts'
-import { CrashDisk } from '../support/crash-disk.ts'
+import { bytesOf, type CrashDisk, text } from '../support/crash-disk.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { ScriptedPeers } from '../support/scripted-peers.ts'
-import { SAVE_EVERY_MS } from './persistence.model.ts'
+import { settle, TestMachine, type TestProcess } from '../support/test-machine.ts'
+import { LOOK_MS, SAVE_EVERY_MS } from './persistence.model.ts'
 
 export const PATH = '/state/node'
 export const LOCALS: Readonly<Record<Family, Endpoint>> = {
@@ -27,9 +28,6 @@ export const LOCALS: Readonly<Record<Family, Endpoint>> = {
 }
 const PEERS_V4 = 8
 const PEERS_V6 = 4
-
-/** Has the file system's operations come from this disk. */
-export type Mount = (disk: CrashDisk) => void
 
 /** A save as it was asked for, and the disk that it found. */
 export interface Attempt {
@@ -56,51 +54,68 @@ export class PersistenceWorld {
   readonly peers: readonly Contact[]
   readonly scripted: ScriptedPeers
   clock: ManualClock = new ManualClock(1_000)
-  disk: CrashDisk = new CrashDisk()
+  readonly machine: TestMachine = new TestMachine()
   node: DhtNode | undefined
+  /** The process of the node, or of the last one. */
+  process: TestProcess = this.machine.process()
   /** Saves since they were taken last. */
   attempts: Attempt[] = []
   warnings: string[] = []
-  readonly #mount: Mount
+  /** Process numbers of one boot mean the same. */
+  #boots = 1
   #starts = 0
 
-  constructor(network: Network, mount: Mount) {
+  constructor(network: Network) {
     this.network = network
-    this.#mount = mount
     this.peers = peersOf(network.idLength)
     this.scripted = new ScriptedPeers(network, this.peers)
   }
 
-  mount(disk: CrashDisk = this.disk): void {
-    this.#mount(disk)
+  get disk(): CrashDisk {
+    return this.machine.disk
+  }
+
+  set disk(disk: CrashDisk) {
+    this.machine.disk = disk
+  }
+
+  /** Damaged values that are kept, oldest first. */
+  get aside(): string[] {
+    const names = [...this.disk.files.keys()].filter((name) => name.includes('.damaged-')).sort()
+    return names.map((name) => this.file(name)!)
+  }
+
+  /** Files that a save under way, or cut, has made. */
+  get leftovers(): string[] {
+    return [...this.disk.files.keys()].filter((name) => name.endsWith('.new'))
   }
 
   file(name: string = PATH): string | undefined {
     return this.disk.files.get(name)
   }
 
-  /** Lets everything happen that needs no time. */
-  async settle(): Promise<void> {
-    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
+  /** Time goes on, for the machine and for its node. */
+  async pass(ms: number): Promise<void> {
+    const { machine, clock } = this
+    const until = machine.now + ms
+    for (;;) {
+      const inMs = Math.min(machine.nextAt - machine.now, (clock.next ?? Infinity) - clock.now())
+      if (machine.now + inMs > until) break
+      await this.#goOn(Math.max(0, inMs))
+    }
+    await this.#goOn(until - machine.now)
   }
 
-  async pass(ms: number): Promise<void> {
-    const until = this.clock.now() + ms
-    for (;;) {
-      const next = this.clock.next
-      if (next === undefined || next > until) break
-      this.clock.advance(Math.max(0, next - this.clock.now()))
-      await this.settle()
-    }
-    this.clock.advance(until - this.clock.now())
-    await this.settle()
+  async #goOn(ms: number): Promise<void> {
+    this.clock.advance(ms)
+    await this.machine.goTo(this.machine.now + ms)
   }
 
   /** A start in a process of its own: another clock, another chance. */
   start(families: readonly Family[], isSlow: boolean): Promise<DhtNode> {
     this.clock = new ManualClock(1_000 * ++this.#starts)
     this.warnings = []
-    this.mount()
+    this.process = this.machine.process(`boot/${this.#boots}`)
     return createNode({
       network: this.network,
       transports: families.map((family) => this.scripted.transport(LOCALS[family])),
@@ -110,36 +125,58 @@ export class PersistenceWorld {
       resolver: () => new Promise<never>(() => {}),
       state: this.#storage(),
       saveEveryMs: SAVE_EVERY_MS,
-      onWarning: false,
+      onWarning: ({ code, message }) => {
+        if (code.startsWith('DHT_STATE')) this.warnings.push(plain(message))
+      },
     })
   }
 
-  /** From here on the node is the one under test. */
-  watch(node: DhtNode): void {
-    this.node = node
-    const warnings = this.warnings
-    const read = async (): Promise<void> => {
-      for await (const event of node.events()) {
-        const isOurs = event.kind === 'warning' && event.code.startsWith('DHT_STATE')
-        if (isOurs) warnings.push(event.message)
-      }
-    }
-    void read()
-  }
-
-  /** The process is gone; what its disk sees from now on is nothing. */
+  /** The process is gone, and its sockets with it. */
   async abandon(): Promise<void> {
     const { node } = this
     this.node = undefined
-    this.mount(new CrashDisk())
-    await node?.close()
+    this.process.kill()
+    void node?.close()
+    await settle()
     this.attempts = []
-    this.mount()
+  }
+
+  /** The machine is on again, with what its disk has kept. */
+  reboot(disk: CrashDisk): void {
+    disk.fault = this.disk.fault
+    this.disk = disk
+    this.#boots++
+  }
+
+  /** Another process: what it finds once it has the storage; undefined: it may not have it. */
+  async rival(value: string): Promise<{ found: string | undefined } | undefined> {
+    const storage = new FileStorage(PATH, this.machine.process())
+    let refused = false
+    let acquired = false
+    storage
+      .acquire(() => {})
+      .then(
+        () => {
+          acquired = true
+        },
+        () => {
+          refused = true
+        },
+      )
+    await settle()
+    while (!acquired && !refused) await this.pass(LOOK_MS)
+    if (refused) return undefined
+    const found = await storage.load()
+    await storage.save(bytesOf(value))
+    await storage.release()
+    return { found: found && text(found) }
   }
 
   #storage(): StateStorage {
-    const storage = fileStorage(PATH)
+    const storage = new FileStorage(PATH, this.process)
     return {
+      acquire: (notify) => storage.acquire(notify),
+      release: () => storage.release(),
       load: () => storage.load(),
       setAside: () => storage.setAside(),
       save: async (bytes) => {
@@ -148,4 +185,9 @@ export class PersistenceWorld {
       },
     }
   }
+}
+
+/** Without the names that chance gave. */
+function plain(message: string): string {
+  return message.replace(/ as \S+\.damaged-\S+:/, ':')
 }

@@ -2,11 +2,15 @@
 // part that was written since, of the folder's changes any that came last. A test looks at every
 // disk that a power cut at every step may leave behind.
 
+import type { FileOperations } from '../../src/adapters/file/machine.ts'
+
 interface Inode {
   /** What survives. */
   durable: Uint8Array
   /** What programs see. */
   seen: Uint8Array
+  /** When it was written or touched last, by the clock of the disk. */
+  touchedAt: number
 }
 
 type Folder = ReadonlyMap<string, Inode>
@@ -16,8 +20,11 @@ export type Leftover = ReadonlyMap<string, string>
 
 export type Operation =
   | 'mkdir'
-  | 'readFile'
+  | 'read'
+  | 'list'
   | 'rename'
+  | 'remove'
+  | 'touch'
   | 'open'
   | 'write'
   | 'flush'
@@ -26,6 +33,9 @@ export type Operation =
 
 /** Told what a power cut would leave of a file, at how many points in a row. */
 export type Told = (found: ReadonlySet<string | undefined>, points: number) => void
+
+/** The one folder of the disk. */
+export const FOLDER = '/state'
 
 export class CrashDisk {
   /** Every state of the folder since it was flushed last; programs see the last one. */
@@ -37,17 +47,21 @@ export class CrashDisk {
 
   /** Files and folders opened and not closed. */
   handles = 0
+  now: () => number = () => 0
 
   /** A disk on which nothing waits to be flushed. */
-  static holding(files: Leftover): CrashDisk {
+  static holding(files: Leftover, touchedAt = 0): CrashDisk {
     const disk = new CrashDisk()
-    disk.#folders = [new Map([...files].map(([name, held]) => [name, flushed(bytesOf(held))]))]
+    disk.#folders = [
+      new Map([...files].map(([name, held]) => [name, flushed(bytesOf(held), touchedAt)])),
+    ]
     return disk
   }
 
   /** The same disk once more; what happens to one does not happen to the other. */
   fork(): CrashDisk {
     const disk = new CrashDisk()
+    disk.now = this.now
     const copies = new Map<Inode, Inode>()
     const copyOf = (inode: Inode): Inode => {
       const copy = copies.get(inode) ?? { ...inode }
@@ -85,16 +99,20 @@ export class CrashDisk {
     this.#observer = { path, told }
   }
 
-  /** The operations of `node:fs/promises` that saving and loading use. */
-  readonly operations = {
-    mkdir: async (): Promise<void> => this.#step('mkdir'),
+  /** The operations of `node:fs/promises` that the file storage uses. */
+  readonly operations: FileOperations = {
+    access: async () => {},
+    realpath: async (path: string) => this.#existing(path),
+    lstat: async (path: string) => this.#about(path),
+    stat: async (path: string) => this.#about(path),
+    mkdir: async () => this.#step('mkdir'),
 
-    readFile: async (path: string): Promise<Uint8Array> => {
-      this.#step('readFile')
-      return this.#inode(path).seen.slice()
+    readdir: async () => {
+      this.#observeFault('list')
+      return [...this.files.keys()].map((path) => path.slice(FOLDER.length + 1))
     },
 
-    rename: async (from: string, to: string): Promise<void> => {
+    rename: async (from: string, to: string) => {
       this.#step('rename')
       const inode = this.#inode(from)
       this.#change((folder) => {
@@ -103,12 +121,22 @@ export class CrashDisk {
       })
     },
 
-    open: async (path: string, flags: string): Promise<object> => {
-      this.#step(flags === 'r' ? 'open folder' : 'open')
-      this.handles++
-      return flags === 'r' ? this.#folderHandle() : this.#fileHandle(path)
+    unlink: async (path: string) => {
+      this.#step('remove')
+      this.#inode(path)
+      this.#change((folder) => folder.delete(path))
     },
-  }
+
+    utimes: async (path: string, _accessed: Date, modified: Date) => {
+      this.#observeFault('touch')
+      this.#inode(path).touchedAt = modified.getTime()
+    },
+
+    open: async (path: string, flags: string | number) => {
+      if (path === FOLDER) return this.#openFolder()
+      return flags === 'w' || flags === 'wx' ? this.#create(path, flags) : this.#openToRead(path)
+    },
+  } as unknown as FileOperations
 
   /** Every state in which a power cut now may leave the folder. */
   leftovers(): Leftover[] {
@@ -132,17 +160,22 @@ export class CrashDisk {
     )
   }
 
-  #fileHandle(path: string): object {
+  #create(path: string, flags: 'w' | 'wx'): object {
+    this.#step('open')
     const known = this.#folders.at(-1)?.get(path)
-    const inode = known ?? { durable: new Uint8Array(0), seen: new Uint8Array(0) }
+    if (known !== undefined && flags === 'wx') throw failure('EEXIST', path)
+    const inode = known ?? flushed(new Uint8Array(0), this.now())
     inode.seen = new Uint8Array(0)
     if (known === undefined) this.#change((folder) => folder.set(path, inode))
+    this.handles++
     return {
-      writeFile: async (bytes: Uint8Array): Promise<void> => {
+      writeFile: async (data: Uint8Array | string): Promise<void> => {
+        const bytes = typeof data === 'string' ? bytesOf(data) : data
         const isRefused = this.fault?.operation === 'write'
         const room = isRefused ? bytes.length >> 1 : bytes.length
         this.#observeWrite(inode, bytes)
         inode.seen = bytes.slice(0, Math.max(0, Math.min(room, this.#stepsLeft)))
+        inode.touchedAt = this.now()
         this.#step('write', bytes.length)
       },
       sync: async (): Promise<void> => {
@@ -151,6 +184,37 @@ export class CrashDisk {
       },
       close: async (): Promise<void> => void this.handles--,
     }
+  }
+
+  #openToRead(path: string): object {
+    this.#observeFault('read')
+    const inode = this.#inode(path)
+    this.handles++
+    return {
+      stat: async () => aboutFile(inode),
+      readFile: async () => Buffer.from(inode.seen),
+      read: async (into: Uint8Array, at: number, length: number, from: number) => {
+        const part = inode.seen.subarray(from, from + length)
+        into.set(part, at)
+        return { bytesRead: part.length }
+      },
+      close: async (): Promise<void> => void this.handles--,
+    }
+  }
+
+  #openFolder(): object {
+    this.#step('open folder')
+    this.handles++
+    return this.#folderHandle()
+  }
+
+  #existing(path: string): string {
+    if (path !== FOLDER) this.#inode(path)
+    return path
+  }
+
+  #about(path: string): object {
+    return aboutFile(this.#inode(path))
   }
 
   #folderHandle(): object {
@@ -187,7 +251,7 @@ export class CrashDisk {
 
   #inode(path: string): Inode {
     const inode = this.#folders.at(-1)?.get(path)
-    if (inode === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' })
+    if (inode === undefined) throw failure('ENOENT', path)
     return inode
   }
 
@@ -197,14 +261,29 @@ export class CrashDisk {
     if (operation !== 'write') this.#tell(steps)
     if (this.#stepsLeft < steps) this.#stepsLeft = -1
     else this.#stepsLeft -= steps
+    this.#observeFault(operation)
+  }
+
+  /** Of what changes nothing that lasts: there is no point before it that is not another's. */
+  #observeFault(operation: Operation): void {
     if (this.isOff) throw new Error('the power has failed')
     if (this.fault?.operation !== operation) return
-    throw Object.assign(new Error(`${operation} fails`), { code: this.fault.code })
+    throw failure(this.fault.code, operation)
   }
 }
 
-function flushed(bytes: Uint8Array): Inode {
-  return { durable: bytes, seen: bytes }
+function failure(code: string, what: string): Error {
+  return Object.assign(new Error(`${code}: ${what}`), { code })
+}
+
+function flushed(bytes: Uint8Array, touchedAt = 0): Inode {
+  return { durable: bytes, seen: bytes, touchedAt }
+}
+
+function aboutFile({ seen, touchedAt }: Inode): object {
+  const yes = (): boolean => true
+  const no = (): boolean => false
+  return { isFile: yes, isSymbolicLink: no, size: seen.length, mtimeMs: touchedAt, mode: 0o600 }
 }
 
 /** Of the bytes that were not flushed, any part may be there, nothing, or what was before. */

@@ -1,4 +1,4 @@
-// A storage in memory, with every save on record and faults on demand.
+// A storage in memory, with every save on record, and faults and waits on demand.
 
 import type { StateStorage } from '../../src/ports/state-storage.ts'
 
@@ -7,8 +7,11 @@ export class MemoryStorage implements StateStorage {
   readonly aside: Uint8Array[] = []
   /** Operations that fail from now on. */
   readonly broken: Set<'load' | 'save' | 'setAside'> = new Set()
+  /** Saves that hang, oldest first; undefined: none does. */
+  hanging: (() => void)[] | undefined
+  /** Saves begun. */
+  begun = 0
   value: Uint8Array | undefined
-  #begun = 0
 
   constructor(value?: Uint8Array) {
     this.value = value
@@ -20,19 +23,22 @@ export class MemoryStorage implements StateStorage {
   }
 
   async save(bytes: Uint8Array): Promise<void> {
-    // A save takes a while, the first ones longest, so that a later one could overtake it.
-    for (let turn = this.#begun++; turn < 4; turn++) {
-      await new Promise((resolve) => setImmediate(resolve))
-    }
+    this.begun++
+    const { hanging } = this
+    await new Promise<void>((resolve) => {
+      if (hanging === undefined) setImmediate(resolve)
+      else hanging.push(resolve)
+    })
     this.#check('save')
     this.saves.push(bytes)
     this.value = bytes
   }
 
-  async setAside(): Promise<void> {
+  async setAside(): Promise<string> {
     this.#check('setAside')
     if (this.value !== undefined) this.aside.push(this.value)
     this.value = undefined
+    return 'another place'
   }
 
   #check(operation: 'load' | 'save' | 'setAside'): void {

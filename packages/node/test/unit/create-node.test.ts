@@ -4,7 +4,7 @@ import { type Contact, contact, dht256, endpoint, formatEndpoint, mainline } fro
 import { describe, expect, it, vi } from 'vitest'
 import type { DhtNode } from '../../src/dht-node.ts'
 import type { Warning } from '../../src/plain.ts'
-import { readState, writeState } from '../../src/state-file.ts'
+import { readState, writeState } from '../../src/state/state-file.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'
 import { ScriptedNames } from '../support/scripted-names.ts'
@@ -12,6 +12,11 @@ import { ScriptedNames } from '../support/scripted-names.ts'
 const HEX = 'ab'.repeat(32)
 const ID = idFromHex(HEX)
 const MINUTE = 60_000
+
+/** A state of ours that did not stay as it was written. */
+function damagedState(): Uint8Array {
+  return writeState({ id: ID, contacts: [], entries: [] }, dht256).fill(0, 50, 51)
+}
 
 /** The warnings that a node has given, which is closed for it. */
 async function warningsOf(node: DhtNode): Promise<Warning[]> {
@@ -35,7 +40,7 @@ describe('a start', () => {
     await world.close()
   })
 
-  it('that fails leaves nothing open and saves nothing', async () => {
+  it('that fails leaves nothing open, and its id saved', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const state = new MemoryStorage()
@@ -46,7 +51,7 @@ describe('a start', () => {
     ]
     await expect(world.node(2, { transports, state })).rejects.toThrow('192.0.2.1:1 is in use')
     // Closing the one that could not be opened must not close that of another.
-    expect(state.saves).toEqual([])
+    expect(readState(state.value!, dht256)).toMatchObject({ state: { contacts: [], entries: [] } })
     expect(world.clock.alarms).toBe(alarms)
     await world.close()
     expect(world.network.open).toBe(0)
@@ -107,7 +112,7 @@ describe('a start with a signal', () => {
 })
 
 describe('a warning', () => {
-  const damaged = () => ({ bootstrap: [], state: new MemoryStorage(Uint8Array.of(1)) })
+  const damaged = () => ({ bootstrap: [], state: new MemoryStorage(damagedState()) })
 
   it('reaches onWarning once and the events, also those of a late watcher', async () => {
     const world = new MemoryWorld()
@@ -196,10 +201,11 @@ describe('state', () => {
     const state = new MemoryStorage()
     const node = await world.node(1, { state, saveEveryMs: MINUTE })
     await world.pass(3 * MINUTE)
-    await expect.poll(() => state.saves.length).toBe(3)
+    // At the start, soon after it, and a minute and two after that.
+    expect(state.saves).toHaveLength(4)
     await node.close()
     await world.pass(3 * MINUTE)
-    expect(state.saves).toHaveLength(4)
+    expect(state.saves).toHaveLength(5)
     await world.close()
   })
 
@@ -213,15 +219,67 @@ describe('state', () => {
 
   it('PERSIST-2: a damaged one is set aside, and the node starts afresh', async () => {
     const world = new MemoryWorld()
-    const damage = Uint8Array.of(1, 2, 3)
+    const damage = damagedState()
     const state = new MemoryStorage(damage)
     const node = await world.node(1, { state, onWarning: false })
     expect(state.aside).toEqual([damage])
     expect(await warningsOf(node)).toMatchObject([
-      { message: 'the saved state is set aside: it is no state file of this version' },
+      {
+        message:
+          'the saved state is damaged and was set aside as another place: ' +
+          'its checksum does not match',
+      },
     ])
-    expect(state.saves).toHaveLength(1)
+    expect(state.saves).toHaveLength(2)
     await world.close()
+  })
+
+  it.each([
+    ['something else', new TextEncoder().encode('my notes'), 'ERR_DHT_NODE_ARGUMENT'],
+    ['a later version', new TextEncoder().encode('dht-state 2\n'), 'ERR_DHT_NODE_ARGUMENT'],
+    ['what can not be read', undefined, 'ERR_DHT_NODE_STATE'],
+  ])('PERSIST-2: %s is refused before a socket opens', async (_what, value, code) => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage(value)
+    if (value === undefined) state.broken.add('load')
+    expect(await codeOf(() => world.node(1, { state }))).toBe(code)
+    expect([state.value, state.aside, state.saves]).toEqual([value, [], []])
+    expect([world.network.open, world.clock.alarms]).toEqual([0, 0])
+  })
+
+  it('PERSIST-5: that can not be written is refused before a socket opens', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage()
+    state.broken.add('save')
+    await expect(world.node(1, { state })).rejects.toMatchObject({
+      code: 'ERR_DHT_NODE_STATE',
+      cause: { message: 'save is broken' },
+    })
+    expect([world.network.open, world.clock.alarms]).toEqual([0, 0])
+  })
+
+  it('PERSIST-5: is saved before the node can be used, so that its id is not lost', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage()
+    const node = await world.node(1, { state })
+    expect(readState(state.value!, dht256)).toMatchObject({
+      state: { id: idFromHex(node.id) },
+    })
+    await world.close()
+  })
+
+  it('PERSIST-10: of a storage that hangs does not hold closing up', async () => {
+    const world = new MemoryWorld()
+    const state = new MemoryStorage()
+    const node = await world.node(1, { state, onWarning: false })
+    state.hanging = []
+    const closing = node.close()
+    await world.pass(5_000)
+    await closing
+    expect(await warningsOf(node)).toMatchObject([
+      { message: 'the storage took more than 5000 ms to save the last state' },
+    ])
+    expect([world.network.open, world.clock.alarms]).toEqual([0, 0])
   })
 
   it('of another network is refused before a socket opens', async () => {

@@ -115,7 +115,7 @@ describe('evidence', () => {
     expect(table.snapshot().buckets[0]!.members[0]!.lastSeenAt).toBe(30)
   })
 
-  it('META-1: a restored member is left out on request until it answers, also after a split', () => {
+  it('META-1: a restored member is left out on request until it answers, split or not', () => {
     const table = newTable()
     table.restore([0x80, 0x90, 0x10, 0x11].map((byte) => node(byte)))
     table.confirm(node(0x20), 10)

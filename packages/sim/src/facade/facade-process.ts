@@ -46,6 +46,7 @@ export class FacadeProcess implements Process {
     },
     setAside: async () => {
       this.#host.disk.file = undefined
+      return undefined
     },
   }
 

@@ -1,38 +1,35 @@
-// Saving on a disk that may lose power at every operation and every byte.
+// Saving and setting aside on a disk that may lose power at every operation and every byte, and
+// beside processes that stand still at any of them.
 
-import { beforeEach, expect, it, vi } from 'vitest'
-import { fileStorage } from '../../../src/adapters/file-storage.ts'
-import { CrashDisk } from '../../support/crash-disk.ts'
-
-const disks = vi.hoisted(() => ({ operations: {} as CrashDisk['operations'] }))
-
-vi.mock('node:fs/promises', () => ({
-  mkdir: () => disks.operations.mkdir(),
-  readFile: (path: string) => disks.operations.readFile(path),
-  rename: (from: string, to: string) => disks.operations.rename(from, to),
-  open: (path: string, flags: string) => disks.operations.open(path, flags),
-}))
+import { beforeEach, expect, it } from 'vitest'
+import { LOCK_STALE_MS } from '../../../src/adapters/file/lock.ts'
+import { FileStorage } from '../../../src/adapters/file-storage.ts'
+import { bytesOf, CrashDisk, text } from '../../support/crash-disk.ts'
+import { settle, TestMachine, type TestProcess } from '../../support/test-machine.ts'
 
 const PATH = '/state/node'
-const [OLD, NEW] = ['the old state', 'a new state that is longer'].map((each) =>
-  new TextEncoder().encode(each),
-) as [Uint8Array, Uint8Array]
-const [oldText, newText] = [OLD, NEW].map((each) => new TextDecoder().decode(each))
+const [OLD, NEW] = ['the old state', 'a new state that is longer']
+const [OLD_BYTES, NEW_BYTES] = [bytesOf(OLD), bytesOf(NEW)]
 
+let machine: TestMachine
 let disk: CrashDisk
 
-beforeEach(() => {
-  disk = new CrashDisk()
-  disks.operations = disk.operations
-})
+const storageOf = (process: TestProcess = machine.process()): FileStorage =>
+  new FileStorage(PATH, process)
+
+function mount(next: CrashDisk): void {
+  disk = next
+  machine = new TestMachine(disk)
+}
+
+beforeEach(() => mount(new CrashDisk()))
 
 /** The disk after one whole save and one that the power fails in after so many steps. */
 async function cutAfter(steps: number): Promise<'saved' | 'cut'> {
-  disk = new CrashDisk()
-  disks.operations = disk.operations
-  await fileStorage(PATH).save(OLD)
+  mount(new CrashDisk())
+  await storageOf().save(OLD_BYTES)
   disk.failAfter(steps)
-  const saving = fileStorage(PATH).save(NEW)
+  const saving = storageOf().save(NEW_BYTES)
   await saving.catch(() => expect(disk.isOff).toBe(true))
   return disk.isOff ? 'cut' : 'saved'
 }
@@ -44,22 +41,46 @@ it('PERSIST-4: a crash at any byte or operation leaves the old file or the new',
     for (const left of disk.leftovers()) seen.add(left.get(PATH))
     steps++
   }
-  expect(seen).toEqual(new Set([oldText, newText]))
+  expect(seen).toEqual(new Set([OLD, NEW]))
   // Folder, file, bytes, flush, name, folder, flush.
   expect(steps).toBe(6 + NEW.length)
 })
 
 it('PERSIST-4: what was saved stays saved', async () => {
   expect(await cutAfter(Number.POSITIVE_INFINITY)).toBe('saved')
-  for (const left of disk.leftovers()) expect(left.get(PATH)).toBe(newText)
+  for (const left of disk.leftovers()) expect(left.get(PATH)).toBe(NEW)
 })
 
-it('PERSIST-4: a save after a crash is not disturbed by what the crash left behind', async () => {
+it('PERSIST-4: a start after a crash is not disturbed by what the crash left behind', async () => {
   for (let steps = 0; (await cutAfter(steps)) === 'cut'; steps++) {
-    disk.failAfter(Number.POSITIVE_INFINITY)
-    await fileStorage(PATH).save(NEW)
-    for (const left of disk.leftovers()) expect(left.get(PATH)).toBe(newText)
+    for (const left of disk.leftovers()) {
+      mount(CrashDisk.holding(left))
+      const storage = storageOf()
+      await storage.acquire(() => {})
+      expect([OLD, NEW]).toContain(text((await storage.load())!))
+      await storage.save(NEW_BYTES)
+      await storage.release()
+      expect([...disk.files]).toEqual([[PATH, NEW]])
+      for (const later of disk.leftovers()) expect(later.get(PATH)).toBe(NEW)
+    }
   }
+})
+
+it('PERSIST-9: a crash while a damaged file is set aside loses nothing of it', async () => {
+  let steps = 0
+  for (; ; steps++) {
+    mount(CrashDisk.holding(new Map([[PATH, OLD]])))
+    disk.failAfter(steps)
+    const done = await storageOf()
+      .setAside()
+      .catch(() => 'cut')
+    for (const left of disk.leftovers()) {
+      expect([...left.values()].filter((held) => held === OLD)).toHaveLength(1)
+      expect([...left.values()].filter((held) => held !== OLD && held !== '')).toEqual([])
+    }
+    if (done !== 'cut') break
+  }
+  expect(steps).toBe(2)
 })
 
 it('nothing is left open, whatever fails', async () => {
@@ -71,8 +92,47 @@ it.each(['open folder', 'flush folder'] as const)(
   'where to %s is refused, the rename is all there is',
   async (operation) => {
     disk.fault = { operation, code: 'EISDIR' }
-    await fileStorage(PATH).save(NEW)
-    expect(disk.files.get(PATH)).toBe(newText)
+    await storageOf().save(NEW_BYTES)
+    expect(disk.files.get(PATH)).toBe(NEW)
     expect(disk.handles).toBe(0)
   },
 )
+
+it('PERSIST-8: who stood still within a save changes nothing of what comes after', async () => {
+  const seen = { refused: 0, saved: 0 }
+  for (let steps = 0; ; steps++) {
+    mount(new CrashDisk())
+    const slow = machine.process()
+    const storage = storageOf(slow)
+    await storage.acquire(() => {})
+    await storage.save(OLD_BYTES)
+    slow.stop()
+    let outcome = 'stands still'
+    storage.save(bytesOf('of the one that stood still')).then(
+      () => {
+        outcome = 'saved'
+      },
+      () => {
+        outcome = 'refused'
+      },
+    )
+    for (let step = 0; step < steps; step++) await slow.step()
+    const isDone = outcome === 'saved'
+    await machine.pass(LOCK_STALE_MS)
+    const next = storageOf()
+    await next.acquire(() => {})
+    const loaded = text((await next.load())!)
+    slow.resume()
+    await settle()
+    // It has saved before its successor read, or not at all.
+    expect(text((await next.load())!)).toBe(loaded)
+    await next.save(NEW_BYTES)
+    await machine.pass(LOCK_STALE_MS)
+    expect(disk.files.get(PATH)).toBe(NEW)
+    if (outcome === 'refused') seen.refused++
+    else seen.saved++
+    if (isDone) break
+  }
+  expect(seen.refused).toBeGreaterThan(10)
+  expect(seen.saved).toBeGreaterThan(1)
+})

@@ -10,9 +10,12 @@ import { createHash } from 'node:crypto'
 import { type Id, idFromBytes } from '@dht/id'
 import { type Contact, checkBencode, contactsFromCompact, type Network } from '@dht/krpc'
 import bencode from 'bencode'
-import type { CoreState } from './core/node-core.ts'
+import type { CoreState } from '../core/node-core.ts'
 
 const HEADER = new TextEncoder().encode('dht-state 1\n')
+
+/** First lines of ours, whatever their version. */
+const FIRST_LINE = /^dht-state (\d{1,9})\n/
 const DIGEST_BYTES = 32
 const PORT_BYTES = 2
 
@@ -20,7 +23,10 @@ export type ReadState =
   | { readonly kind: 'state'; readonly state: CoreState }
   /** A whole state, but of the network of this name: nobody's damage, somebody's mistake. */
   | { readonly kind: 'foreign'; readonly network: string }
-  | { readonly kind: 'unusable'; readonly reason: string; readonly cause?: unknown }
+  /** No state of this version; what it is instead. */
+  | { readonly kind: 'other'; readonly found: string }
+  /** A state of this version that did not stay as it was written. */
+  | { readonly kind: 'damaged'; readonly reason: string }
 
 /** @param state - ids of `network`'s width */
 export function writeState(state: CoreState, network: Network): Uint8Array {
@@ -41,25 +47,30 @@ export function writeState(state: CoreState, network: Network): Uint8Array {
 /** Reads what {@link writeState} wrote, for the same network. */
 export function readState(bytes: Uint8Array, network: Network): ReadState {
   const header = bytes.subarray(0, HEADER.length)
-  if (!equal(header, HEADER)) return unusable('it is no state file of this version')
+  if (!equal(header, HEADER)) return { kind: 'other', found: kindOf(bytes) }
   const body = bytes.subarray(HEADER.length + DIGEST_BYTES)
   const sum = bytes.subarray(HEADER.length, HEADER.length + DIGEST_BYTES)
-  if (!equal(sum, digest(body))) return unusable('its checksum does not match')
-  if (checkBencode(body, STATE_BOUNDS).kind !== 'accepted') return unusable('its body is damaged')
+  if (!equal(sum, digest(body))) return damaged('its checksum does not match')
+  if (checkBencode(body, STATE_BOUNDS).kind !== 'accepted') return damaged('its body is damaged')
   return readBody(bencode.decode(body), network)
+}
+
+function kindOf(bytes: Uint8Array): string {
+  const [, version] = FIRST_LINE.exec(String.fromCharCode(...bytes.subarray(0, 32))) ?? []
+  return version === undefined ? 'something else' : `one of version ${version}`
 }
 
 /** Far more than a state of ours ever needs: the checksum stops accidents, not people. */
 const STATE_BOUNDS = { maxBytes: 64 * 1024 * 1024, maxDepth: 1, maxItems: 100 } as const
 
 function readBody(body: unknown, network: Network): ReadState {
-  if (!isRecord(body)) return unusable('its body is no dictionary')
+  if (!isRecord(body)) return damaged('its body is no dictionary')
   const { contacts, contacts6, entries, id, network: name } = body
-  if (!(name instanceof Uint8Array)) return unusable('it names no network')
+  if (!(name instanceof Uint8Array)) return damaged('it names no network')
   const named = new TextDecoder().decode(name)
   if (named !== network.name) return { kind: 'foreign', network: named }
   if (!(id instanceof Uint8Array) || id.length !== network.idLength) {
-    return unusable(`its id is not ${network.idLength} bytes wide`)
+    return damaged(`its id is not ${network.idLength} bytes wide`)
   }
   return {
     kind: 'state',
@@ -97,8 +108,8 @@ function records(packed: unknown, width: number): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => packed.subarray(i * width, (i + 1) * width))
 }
 
-function unusable(reason: string): ReadState {
-  return { kind: 'unusable', reason }
+function damaged(reason: string): ReadState {
+  return { kind: 'damaged', reason }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,9 +3,9 @@ import { contact, dht256, endpoint, mainline } from '@dht/krpc'
 import bencode from 'bencode'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CoreState } from '../../src/core/node-core.ts'
-import { readState, writeState } from '../../src/state-file.ts'
-import { anyState, sealed } from '../support/states.ts'
+import type { CoreState } from '../../../src/core/node-core.ts'
+import { readState, writeState } from '../../../src/state/state-file.ts'
+import { anyState, sealed } from '../../support/states.ts'
 
 const ID = idFromHex('11'.repeat(20))
 const OTHER = idFromHex('22'.repeat(20))
@@ -55,13 +55,16 @@ describe('the format', () => {
   )
 })
 
+/** Of the first line. */
+const HEADER_BYTES = 'dht-state 1\n'.length
+
 describe('PERSIST-2: any bytes give a state or the reason why not', () => {
   const written = writeState(STATE, mainline)
 
   it('whatever they are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(readState(bytes, mainline).kind).toBe('unusable')
+        expect(readState(bytes, mainline).kind).toBe('other')
       }),
     )
   })
@@ -69,21 +72,30 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
   it('whatever their body is, when the checksum is right', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (body) => {
-        expect(readState(sealed(body), mainline).kind).toBe('unusable')
+        expect(readState(sealed(body), mainline).kind).toBe('damaged')
       }),
     )
     const bodies = ['', 'de', 'le', 'i1e', '4:abcd', 'd', 'd2:id', 'd2:idi1ee', 'd7:networkdee']
     const deep = `${'l'.repeat(100_000)}${'e'.repeat(100_000)}`
     for (const body of [...bodies, deep, 'd7:network8:mainlinee', 'd7:network3:x']) {
-      expect(readState(sealed(ascii(body)), mainline).kind).toBe('unusable')
+      expect(readState(sealed(ascii(body)), mainline).kind).toBe('damaged')
     }
   })
 
-  const noFile = 'it is no state file of this version'
+  it.each([
+    ['', 'something else'],
+    ['dht-state', 'something else'],
+    ['dht-state 1', 'something else'],
+    ['dht-state 1\r\n', 'something else'],
+    ['dht-state one\n', 'something else'],
+    ['# dht-state 1\n', 'something else'],
+    ['dht-state 12\nand so on', 'one of version 12'],
+    ['dht-state 01\n', 'one of version 01'],
+  ])('%j is no state of this version', (text, found) => {
+    expect(readState(ascii(text), mainline)).toEqual({ kind: 'other', found })
+  })
 
   it.each([
-    [new Uint8Array(0), noFile],
-    [written.subarray(0, 3), noFile],
     [sealed(ascii('de')).subarray(0, 12), undefined],
     [sealed(ascii('de')).slice().fill(0, -1), 'its checksum does not match'],
     [sealed(ascii('d')), 'its body is damaged'],
@@ -97,18 +109,19 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     [sealed(ascii('d2:id2:ab7:network8:mainlinee')), 'its id is not 20 bytes wide'],
   ])('%#: for the first reason that there is', (bytes, reason) => {
     const read = readState(bytes, mainline)
-    expect(read.kind).toBe('unusable')
-    if (reason !== undefined) expect(read).toEqual({ kind: 'unusable', reason })
+    expect(read.kind).toBe('damaged')
+    if (reason !== undefined) expect(read).toEqual({ kind: 'damaged', reason })
   })
 
   it('every cut of a file is refused, and every changed byte', () => {
     for (let end = 0; end < written.length; end++) {
-      expect(readState(written.subarray(0, end), mainline).kind).toBe('unusable')
+      const kind = end < HEADER_BYTES ? 'other' : 'damaged'
+      expect(readState(written.subarray(0, end), mainline).kind).toBe(kind)
       const changed = written.slice()
       changed[end] = (changed[end] ?? 0) ^ 0x10
-      expect(readState(changed, mainline).kind).toBe('unusable')
+      expect(readState(changed, mainline).kind).toBe(kind)
     }
-    expect(readState(Uint8Array.of(...written, 0), mainline).kind).toBe('unusable')
+    expect(readState(Uint8Array.of(...written, 0), mainline).kind).toBe('damaged')
   })
 
   it('values of any type in any place are survived', () => {

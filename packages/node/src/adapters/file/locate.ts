@@ -1,0 +1,43 @@
+// Which file a path stands for: links are followed, so that the file they name is saved and the
+// link stays, and all paths to a file have one lock.
+
+import { basename, dirname, join, sep } from 'node:path'
+import { DhtNodeError } from '../../errors.ts'
+import { codeOf, type FileOperations } from './machine.ts'
+
+/**
+ * Makes the folders above a file that isn't there.
+ *
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for a path that can name no file
+ */
+export async function locate(path: string, files: FileOperations): Promise<string> {
+  try {
+    return await files.realpath(path)
+  } catch (error) {
+    if (codeOf(error) === 'ERR_INVALID_ARG_VALUE') throw refused('the path of a file', path, error)
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  if (await isLink(path, files)) {
+    // Where it leads may be a disk that is missing now: to start afresh would lose the state.
+    throw refused('the path of a file', `${path}, a link to something that isn’t there`)
+  }
+  if (path.endsWith('/') || path.endsWith(sep)) {
+    throw refused('the path of a file', `${path}, which names a folder`)
+  }
+  await files.mkdir(dirname(path), { recursive: true })
+  return join(await files.realpath(dirname(path)), basename(path))
+}
+
+async function isLink(path: string, files: FileOperations): Promise<boolean> {
+  try {
+    return (await files.lstat(path)).isSymbolicLink()
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+export function refused(expected: string, got: string, cause?: unknown): DhtNodeError {
+  const message = `state: expected ${expected}, got ${got}`
+  return new DhtNodeError('ERR_DHT_NODE_ARGUMENT', message, { cause })
+}

@@ -1,0 +1,197 @@
+// A lock file beside the state: it says that a node uses the state, so that no other one does.
+//
+// It is created exclusively and touched from time to time. One that is not touched any more, or
+// whose process has certainly ended, is taken over. Two that take over at once are kept apart by a
+// claim: a second lock file, named for the holder to be replaced. A holder's lock file is replaced
+// and removed only by the process that has the claim. A claim left behind by a crash is taken over
+// like a lock.
+
+import { DhtNodeError } from '../../errors.ts'
+import {
+  isSameSighting,
+  type LockLook,
+  type LockSighting,
+  lockRecord,
+  lookAtLock,
+} from './lock-record.ts'
+import { codeOf, type Machine, type ProcessIdentity, randomToken } from './machine.ts'
+
+/** Time between two touches of a lock that is held, ms: ours. */
+export const LOCK_TOUCH_MS = 10_000
+
+/** A lock not touched for so long is taken over, ms: ours, three touches. */
+export const LOCK_STALE_MS = 30_000
+
+/** Time between two looks at a lock that may be stale soon, ms: ours. */
+const LOOK_MS = 500
+
+/** Most claims of claims: each but the last was left behind by a crash within milliseconds. */
+const MAX_CLAIMS = 8
+
+export class FileLock {
+  readonly #machine: Machine
+  readonly #self: ProcessIdentity
+  readonly #lost: () => void
+  /** Empty before it is wanted. */
+  #path = ''
+  #stopTouching: () => void = () => {}
+  #isReleased = false
+
+  /** @param lost - called once when a touch finds that another process has the lock */
+  constructor(machine: Machine, lost: () => void) {
+    this.#machine = machine
+    this.#lost = lost
+    const { self } = machine
+    // Its first half tells our process from others, its second half this lock from all others.
+    this.#self = { ...self, token: self.token + randomToken() }
+  }
+
+  /**
+   * Waits as long as it is open whether the holder still runs, at most {@link LOCK_STALE_MS}.
+   *
+   * @param path - of the lock file
+   * @param waiting - called when there is a holder to wait for
+   * @throws {DhtNodeError} `ERR_DHT_NODE_STATE_IN_USE` when the holder runs
+   */
+  async take(path: string, waiting: () => void): Promise<void> {
+    this.#path = path
+    let watched: { readonly first: LockSighting; ms: number } | undefined
+    while (!this.#isReleased && !(await this.#create(this.#path))) {
+      const look = await this.#look()
+      if (look.kind === 'free') {
+        watched = undefined
+        continue
+      }
+      const hasEnded = this.#hasEnded(look)
+      const isTouched = watched !== undefined && !isSameSighting(watched.first, look)
+      if (isTouched || (!hasEnded && this.#isOurs(look))) throw this.#inUse(look)
+      if (watched === undefined && !hasEnded) waiting()
+      watched ??= { first: look, ms: 0 }
+      if (hasEnded || watched.ms >= LOCK_STALE_MS) {
+        if (await this.#takeOver(this.#path, look, MAX_CLAIMS)) break
+      }
+      await this.#machine.sleep(LOOK_MS)
+      watched.ms += LOOK_MS
+    }
+    if (this.#isReleased) {
+      await this.#remove()
+      throw new DhtNodeError('ERR_DHT_NODE_CLOSED', 'state: released before it was taken')
+    }
+    this.#stopTouching = this.#machine.every(LOCK_TOUCH_MS, () => void this.#touch())
+  }
+
+  /** Whether no other process has taken the lock over. */
+  async isHeld(): Promise<boolean> {
+    const look = await lookAtLock(this.#path, this.#machine.files)
+    return look.kind === 'held' && look.holder?.token === this.#self.token
+  }
+
+  /** Removes the lock file, if it is ours still; ends a `take` under way. */
+  async release(): Promise<void> {
+    this.#isReleased = true
+    this.#stopTouching()
+    if (this.#path !== '') await this.#remove()
+  }
+
+  async #remove(): Promise<void> {
+    const { files } = this.#machine
+    const claim = this.#claimOf(this.#path, this.#self.token)
+    // Where the claim exists, another process is taking the lock over.
+    if (!(await this.isHeld()) || !(await this.#create(claim))) return
+    if (await this.isHeld()) await files.unlink(this.#path)
+    await files.unlink(claim)
+  }
+
+  /** Creates a lock file of ours; false: there is one. */
+  async #create(path: string): Promise<boolean> {
+    const { files } = this.#machine
+    try {
+      const file = await files.open(path, 'wx')
+      try {
+        await file.writeFile(lockRecord(this.#self))
+      } catch (error) {
+        await files.unlink(path).catch(() => {})
+        throw error
+      } finally {
+        await file.close()
+      }
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false
+      throw error
+    }
+  }
+
+  async #look(): Promise<Exclude<LockLook, { kind: 'foreign' }>> {
+    const look = await lookAtLock(this.#path, this.#machine.files)
+    if (look.kind !== 'foreign') return look
+    const message = `state: expected a lock file of ours at ${this.#path}, got another file`
+    throw new DhtNodeError('ERR_DHT_NODE_ARGUMENT', message)
+  }
+
+  /** Replaces the lock file seen by one of ours; false: another process did so, or is about to. */
+  async #takeOver(path: string, seen: LockSighting, claims: number): Promise<boolean> {
+    const { files } = this.#machine
+    const claim = this.#claimOf(path, seen.holder?.token ?? 'blank')
+    if (claims === 0 || !(await this.#takeClaim(claim, claims - 1))) return false
+    const now = await lookAtLock(path, files)
+    if (now.kind !== 'held' || !isSameSighting(now, seen)) {
+      await files.unlink(claim)
+      return false
+    }
+    try {
+      await files.rename(claim, path)
+    } catch (error) {
+      await files.unlink(claim).catch(() => {})
+      throw error
+    }
+    return true
+  }
+
+  async #takeClaim(claim: string, claims: number): Promise<boolean> {
+    if (await this.#create(claim)) return true
+    const look = await lookAtLock(claim, this.#machine.files)
+    if (look.kind !== 'held' || !this.#hasEnded(look)) return false
+    return this.#takeOver(claim, look, claims)
+  }
+
+  #claimOf(path: string, token: string): string {
+    return `${path}.${token}`
+  }
+
+  /** Whether the holder has certainly ended, or has not touched its lock for so long. */
+  #hasEnded({ holder, touchedAt }: LockSighting): boolean {
+    const machine = this.#machine
+    if (machine.now() - touchedAt >= LOCK_STALE_MS) return true
+    if (holder === undefined || holder.place === '') return false
+    return holder.place === machine.self.place && machine.isGone(holder.pid)
+  }
+
+  #isOurs({ holder }: LockSighting): boolean {
+    return holder?.token.startsWith(this.#machine.self.token) === true
+  }
+
+  async #touch(): Promise<void> {
+    try {
+      if (await this.isHeld()) {
+        const at = new Date(this.#machine.now())
+        await this.#machine.files.utimes(this.#path, at, at)
+        return
+      }
+    } catch {
+      // Whether the lock is ours is asked again at the next touch, and before each save.
+      return
+    }
+    if (this.#isReleased) return
+    this.#stopTouching()
+    this.#lost()
+  }
+
+  #inUse(look: LockSighting): DhtNodeError {
+    const who = this.#isOurs(look)
+      ? 'of this process'
+      : `in process ${look.holder?.pid ?? 'unknown'}`
+    const message = `state: in use by another node ${who} (lock file ${this.#path})`
+    return new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', message)
+  }
+}

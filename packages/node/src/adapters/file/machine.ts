@@ -1,0 +1,89 @@
+// What the file storage needs of its machine: file operations, time, and who else runs on it.
+// Tests give another.
+
+import { randomBytes } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
+import * as files from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export type FileOperations = Pick<
+  typeof files,
+  | 'access'
+  | 'lstat'
+  | 'mkdir'
+  | 'open'
+  | 'readdir'
+  | 'realpath'
+  | 'rename'
+  | 'stat'
+  | 'unlink'
+  | 'utimes'
+>
+
+/** A process as others can recognise it. */
+export interface ProcessIdentity {
+  /** 16 hex digits, never used before. */
+  readonly token: string
+  readonly pid: number
+  /**
+   * The boot and the process namespace in which `pid` means something; empty where the system
+   * doesn't tell.
+   */
+  readonly place: string
+}
+
+export interface Machine {
+  readonly files: FileOperations
+  readonly self: ProcessIdentity
+  /** The wall clock, ms: times of files are compared with it. */
+  now(): number
+  /** Keeps the process alive meanwhile. */
+  sleep(ms: number): Promise<unknown>
+  /** Calls again and again, without keeping the process alive. @returns ends the calls */
+  every(ms: number, call: () => void): () => void
+  /** Whether no process of this number exists in our own place. */
+  isGone(pid: number): boolean
+}
+
+export const systemMachine: Machine = {
+  files,
+  self: { token: randomToken(), pid: process.pid, place: placeOfProcess() },
+  now: () => Date.now(),
+  sleep: (ms) => sleep(ms),
+  every: (ms, call) => {
+    const timer = setInterval(call, ms).unref()
+    return () => clearInterval(timer)
+  },
+  isGone,
+}
+
+/** 16 hex digits that nobody else draws. */
+export function randomToken(): string {
+  return randomBytes(8).toString('hex')
+}
+
+/** Linux alone tells both; elsewhere a number could be that of another machine's process. */
+function placeOfProcess(): string {
+  if (process.platform !== 'linux') return ''
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot}/${readlinkSync('/proc/self/ns/pid')}`.replaceAll(/\s/g, '')
+  } catch {
+    return ''
+  }
+}
+
+/** A process that we may not signal exists all the same. */
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return codeOf(error) === 'ESRCH'
+  }
+}
+
+/** The code of a system error. */
+export function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,221 @@
+// Keeps a node's state beyond its process: takes the storage, loads what is there, saves it from
+// time to time and at the end. What can't be used refuses the start; once the node runs, trouble
+// with the storage is a warning and never its end.
+
+import type { Contact, Family, Network } from '@dht/krpc'
+import type { CoreState } from '../core/node-core.ts'
+import { argumentError, DhtNodeError } from '../errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'
+import type { Warn } from '../warnings.ts'
+import { Saver } from './saver.ts'
+import { readState, writeState } from './state-file.ts'
+
+/**
+ * Longest that `close` waits for the storage, ms: ours, half of what process managers commonly
+ * give a program to end.
+ */
+export const CLOSE_WAIT_MS = 5_000
+
+/** From the start to the first save of what the node has learnt, ms at most: ours. */
+const FIRST_SAVE_MS = 10_000
+
+export interface KeeperParts {
+  readonly storage: StateStorage
+  readonly network: Network
+  readonly clock: Clock
+  readonly warn: Warn
+}
+
+export class Keeper {
+  readonly #parts: KeeperParts
+  readonly #saver: Saver
+  /** The last contacts known, by address family. */
+  readonly #known = new Map<Family, readonly Contact[]>()
+  /** What a start does with the storage now. */
+  #starting: Promise<unknown> | undefined
+  #isAcquired = false
+  #hasLost = false
+  #cancelAlarm: (() => void) | undefined
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+    this.#saver = new Saver((bytes) => this.#save(bytes))
+  }
+
+  /**
+   * Takes the storage, and reads what it holds. When it rejects, the storage is free again.
+   *
+   * @returns undefined when there is no state yet, or only a damaged one, which is set aside
+   * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for what is no state of ours and of this
+   *   network, which is left as it is; `ERR_DHT_NODE_STATE_IN_USE` when another node has the
+   *   storage; `ERR_DHT_NODE_STATE` when the storage fails
+   */
+  open(): Promise<CoreState | undefined> {
+    return this.#start(this.#open())
+  }
+
+  /**
+   * Saves for the first time.
+   *
+   * @throws {DhtNodeError} `ERR_DHT_NODE_STATE` when the storage can't be written to
+   */
+  begin(state: CoreState): Promise<void> {
+    const bytes = this.#bytesOf(state)
+    return this.#start(attempt('written', async () => this.#parts.storage.save(bytes)))
+  }
+
+  /** Saves every `everyMs` from now on; for the first time soon. */
+  keep(state: () => CoreState, everyMs: number): void {
+    this.#keep(state, everyMs, Math.min(everyMs, FIRST_SAVE_MS))
+  }
+
+  /**
+   * Saves for the last time and releases the storage. Never rejects, and lasts
+   * {@link CLOSE_WAIT_MS} at most: what the storage has not done by then is not awaited.
+   *
+   * @param state - undefined: there is nothing to save
+   */
+  close(state?: CoreState): Promise<void> {
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = undefined
+    const { clock, warn } = this.#parts
+    return new Promise((resolve) => {
+      const cancel = clock.alarm(clock.now() + CLOSE_WAIT_MS, () => {
+        this.#saver.drop()
+        const message = `the storage took more than ${CLOSE_WAIT_MS} ms to save the last state`
+        warn('DHT_STATE_UNSAVED', message)
+        resolve()
+      })
+      void this.#end(state).then(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  /** A start is given up: the storage is released as soon as it can be, and nobody waits for it. */
+  abandon(): void {
+    void this.#end(undefined)
+  }
+
+  #start<T>(work: Promise<T>): Promise<T> {
+    const done = (): void => {
+      this.#starting = undefined
+    }
+    this.#starting = work.then(done, done)
+    return work
+  }
+
+  async #open(): Promise<CoreState | undefined> {
+    const { storage } = this.#parts
+    this.#isAcquired = true
+    try {
+      await attempt('used', async () => storage.acquire?.((notice) => this.#noticed(notice)))
+      const bytes = await attempt('read', async () => storage.load())
+      return bytes === undefined || bytes.length === 0 ? undefined : await this.#read(bytes)
+    } catch (error) {
+      await this.#release()
+      throw error
+    }
+  }
+
+  async #read(bytes: Uint8Array): Promise<CoreState | undefined> {
+    const { network, storage, warn } = this.#parts
+    const read = readState(bytes, network)
+    switch (read.kind) {
+      case 'state':
+        this.#learn(read.state.contacts)
+        return read.state
+      case 'foreign':
+        throw argumentError('state', `one of the network ${network.name}`, read.network)
+      case 'other':
+        throw argumentError('state', 'a state of version 1', read.found)
+      case 'damaged': {
+        const aside = await attempt('set aside', async () => storage.setAside())
+        const where = aside === undefined ? '' : ` as ${aside}`
+        const message = `the saved state is damaged and was set aside${where}: ${read.reason}`
+        warn('DHT_STATE_SET_ASIDE', message)
+        return undefined
+      }
+    }
+  }
+
+  #keep(state: () => CoreState, everyMs: number, firstMs: number): void {
+    if (this.#hasLost) return
+    const { clock, warn } = this.#parts
+    this.#cancelAlarm = clock.alarm(clock.now() + firstMs, () => {
+      if (this.#saver.isSaving) {
+        warn('DHT_STATE_UNSAVED', 'the storage has not finished one save when the next is due')
+      }
+      void this.#saver.want(this.#bytesOf(state()))
+      this.#keep(state, everyMs, everyMs)
+    })
+  }
+
+  async #save(bytes: Uint8Array): Promise<void> {
+    if (this.#hasLost) return
+    try {
+      await this.#parts.storage.save(bytes)
+    } catch (cause) {
+      const isTaken = DhtNodeError.is(cause) && cause.code === 'ERR_DHT_NODE_STATE_IN_USE'
+      if (isTaken) this.#noticed('lost')
+      else this.#parts.warn('DHT_STATE_UNSAVED', 'the state could not be saved', cause)
+    }
+  }
+
+  async #end(state: CoreState | undefined): Promise<void> {
+    // A start that is given up may be waiting for the storage.
+    if (this.#starting !== undefined) await this.#release()
+    await this.#starting
+    if (state !== undefined) await this.#saver.want(this.#bytesOf(state))
+    await this.#release()
+  }
+
+  /** A storage that can't be released now is free once its lock is stale. */
+  async #release(): Promise<void> {
+    if (!this.#isAcquired) return
+    this.#isAcquired = false
+    try {
+      await this.#parts.storage.release?.()
+    } catch (cause) {
+      this.#parts.warn('DHT_STATE_UNRELEASED', 'the state could not be released', cause)
+    }
+  }
+
+  #noticed(notice: StorageNotice): void {
+    const { warn } = this.#parts
+    if (notice === 'waiting') {
+      warn('DHT_STATE_WAITING', 'the state is locked: waiting to see whether its node still runs')
+      return
+    }
+    this.#hasLost = true
+    this.#cancelAlarm?.()
+    warn('DHT_STATE_TAKEN', 'another node has taken the state over: this one saves no more')
+  }
+
+  #bytesOf(state: CoreState): Uint8Array {
+    this.#learn(state.contacts)
+    const contacts = [...this.#known.values()].flat()
+    return writeState({ ...state, contacts }, this.#parts.network)
+  }
+
+  /** Contacts once known are worth more than none: an empty table means that we are cut off. */
+  #learn(contacts: readonly Contact[]): void {
+    for (const family of [4, 6] as const) {
+      const ofFamily = contacts.filter((each) => each.family === family)
+      if (ofFamily.length > 0) this.#known.set(family, ofFamily)
+    }
+  }
+}
+
+/** Whatever a storage rejects with reaches the caller as the cause of a typed error. */
+async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (DhtNodeError.is(cause)) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new DhtNodeError('ERR_DHT_NODE_STATE', `state: can’t be ${what}: ${why}`, { cause })
+  }
+}

@@ -1,0 +1,20 @@
+// A program that runs a node with its state in a file, says its id, or why it has none, and goes on
+// until it is killed or told to end.
+
+import { createNode } from '../../../src/create-node.ts'
+import { DhtNodeError } from '../../../src/errors.ts'
+
+try {
+  const node = await createNode({
+    port: 0,
+    ipv4: '127.0.0.1',
+    ipv6: false,
+    bootstrap: [],
+    state: process.argv[2]!,
+    onWarning: ({ code }) => process.stderr.write(`${code}\n`),
+  })
+  process.stdout.write(`${node.id}\n`)
+  process.once('SIGTERM', () => void node.close())
+} catch (error) {
+  process.stdout.write(`${DhtNodeError.is(error) ? error.code : String(error)}\n`)
+}

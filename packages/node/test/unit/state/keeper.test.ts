@@ -1,0 +1,298 @@
+import { idFromHex } from '@dht/id'
+import { contact, dht256, endpoint, mainline } from '@dht/krpc'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { CoreState } from '../../../src/core/node-core.ts'
+import type { StateStorage, StorageNotice } from '../../../src/ports/state-storage.ts'
+import { CLOSE_WAIT_MS, Keeper } from '../../../src/state/keeper.ts'
+import { readState, writeState } from '../../../src/state/state-file.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
+import { MemoryStorage } from '../../support/memory-storage.ts'
+import { settle } from '../../support/test-machine.ts'
+
+const ID = idFromHex('11'.repeat(32))
+const V4 = contact(ID, endpoint('192.0.2.1', 1))
+const V6 = contact(ID, endpoint('2001:db8::1', 1))
+const HOUR = 3_600_000
+
+const withContacts = (...contacts: CoreState['contacts']): CoreState => ({
+  id: ID,
+  contacts,
+  entries: [],
+})
+
+let clock: ManualClock
+let storage: MemoryStorage
+let warnings: string[]
+let keeper: Keeper
+
+function store(value?: Uint8Array): void {
+  storage = new MemoryStorage(value)
+  keeper = keeperOf(storage)
+}
+
+function keeperOf(its: StateStorage): Keeper {
+  clock = new ManualClock()
+  warnings = []
+  const warn = (code: string, message: string): number => warnings.push(`${code}: ${message}`)
+  return new Keeper({ storage: its, network: dht256, clock, warn })
+}
+
+function saved(): CoreState | undefined {
+  const read = readState(storage.value ?? new Uint8Array(0), dht256)
+  return read.kind === 'state' ? read.state : undefined
+}
+
+beforeEach(() => store())
+
+describe('opening', () => {
+  it('gives the saved state', async () => {
+    store(writeState(withContacts(V4, V6), dht256))
+    expect(await keeper.open()).toEqual(withContacts(V4, V6))
+    expect(warnings).toEqual([])
+  })
+
+  it.each([undefined, new Uint8Array(0)])('of nothing is no trouble (%#)', async (value) => {
+    store(value)
+    expect(await keeper.open()).toBeUndefined()
+    expect([warnings, storage.aside]).toEqual([[], []])
+  })
+
+  it('PERSIST-2: sets damage aside, and says where it is', async () => {
+    const damaged = writeState(withContacts(V4), dht256).fill(0, 50, 51)
+    store(damaged)
+    expect(await keeper.open()).toBeUndefined()
+    expect(storage.aside).toEqual([damaged])
+    expect(warnings).toEqual([
+      'DHT_STATE_SET_ASIDE: the saved state is damaged and was set aside as another place: ' +
+        'its checksum does not match',
+    ])
+  })
+
+  it.each([
+    ['load', undefined],
+    ['setAside', writeState(withContacts(V4), dht256).fill(0, 50, 51)],
+  ] as const)(
+    'PERSIST-2: rejects when %s fails, with the cause, and changes nothing',
+    async (operation, value) => {
+      store(value ?? writeState(withContacts(V4), dht256))
+      const { value: before } = storage
+      storage.broken.add(operation)
+      await expect(keeper.open()).rejects.toMatchObject({
+        code: 'ERR_DHT_NODE_STATE',
+        cause: { message: `${operation} is broken` },
+      })
+      expect([storage.value, storage.aside, storage.begun]).toEqual([before, [], 0])
+    },
+  )
+
+  it.each([
+    ['hello', 'state: expected a state of version 1, got something else'],
+    ['dht-state 2\nhello', 'state: expected a state of version 1, got one of version 2'],
+    ['dht-state 1', 'state: expected a state of version 1, got something else'],
+    ['\0\0\0\0', 'state: expected a state of version 1, got something else'],
+  ])('PERSIST-2: refuses %j and leaves it alone', async (text, message) => {
+    const value = new TextEncoder().encode(text)
+    store(value)
+    await expect(keeper.open()).rejects.toMatchObject({ code: 'ERR_DHT_NODE_ARGUMENT', message })
+    expect([storage.value, storage.aside, warnings]).toEqual([value, [], []])
+  })
+
+  it('refuses the state of another network and leaves it alone', async () => {
+    const state = { id: idFromHex('22'.repeat(20)), contacts: [], entries: [] }
+    const foreign = writeState(state, mainline)
+    store(foreign)
+    await expect(keeper.open()).rejects.toMatchObject({
+      code: 'ERR_DHT_NODE_ARGUMENT',
+      message: 'state: expected one of the network dht256, got mainline',
+    })
+    expect([storage.value, storage.aside]).toEqual([foreign, []])
+  })
+})
+
+/** A storage of one user at a time, with a record of what is done. */
+class OwnedStorage extends MemoryStorage {
+  readonly log: string[] = []
+  notify: (notice: StorageNotice) => void = () => {}
+  acquiring: Promise<void> = Promise.resolve()
+
+  async acquire(notify: (notice: StorageNotice) => void): Promise<void> {
+    this.notify = notify
+    this.log.push('acquire')
+    await this.acquiring
+  }
+
+  async release(): Promise<void> {
+    this.log.push('release')
+  }
+
+  override async load(): Promise<Uint8Array | undefined> {
+    this.log.push('load')
+    return super.load()
+  }
+}
+
+describe('PERSIST-8: a storage with an owner', () => {
+  it('is acquired before it is read, and released after the last save', async () => {
+    const owned = new OwnedStorage()
+    keeper = keeperOf(owned)
+    await keeper.open()
+    await keeper.begin(withContacts(V4))
+    expect(owned.log).toEqual(['acquire', 'load'])
+    await keeper.close(withContacts(V6))
+    expect([owned.log, owned.begun]).toEqual([['acquire', 'load', 'release'], 2])
+    expect([warnings, clock.alarms]).toEqual([[], 0])
+  })
+
+  it('is released when the start fails', async () => {
+    const owned = new OwnedStorage(Uint8Array.of(1))
+    keeper = keeperOf(owned)
+    await expect(keeper.open()).rejects.toMatchObject({ code: 'ERR_DHT_NODE_ARGUMENT' })
+    expect(owned.log).toEqual(['acquire', 'load', 'release'])
+    await keeper.close()
+    expect(owned.log).toEqual(['acquire', 'load', 'release'])
+  })
+
+  it('is released at once when the start is given up while it is waited for', async () => {
+    const owned = new OwnedStorage()
+    owned.acquiring = new Promise(() => {})
+    keeper = keeperOf(owned)
+    void keeper.open()
+    await settle()
+    owned.notify('waiting')
+    const closing = keeper.close()
+    await settle()
+    expect(owned.log).toEqual(['acquire', 'release'])
+    expect(warnings).toEqual([
+      'DHT_STATE_WAITING: the state is locked: waiting to see whether its node still runs',
+    ])
+    clock.advance(CLOSE_WAIT_MS)
+    await closing
+  })
+
+  it('is not saved to once it is lost', async () => {
+    const owned = new OwnedStorage()
+    keeper = keeperOf(owned)
+    await keeper.open()
+    await keeper.begin(withContacts())
+    owned.notify('lost')
+    keeper.keep(() => withContacts(V4), HOUR)
+    clock.advance(3 * HOUR)
+    await keeper.close(withContacts(V4))
+    expect(owned.begun).toBe(1)
+    expect(warnings).toEqual([
+      'DHT_STATE_TAKEN: another node has taken the state over: this one saves no more',
+    ])
+  })
+})
+
+describe('saving', () => {
+  it('begins with the first state, or rejects with the reason why it can’t', async () => {
+    await keeper.begin(withContacts(V4))
+    expect(saved()).toEqual(withContacts(V4))
+    storage.broken.add('save')
+    await expect(keeper.begin(withContacts(V4))).rejects.toMatchObject({
+      code: 'ERR_DHT_NODE_STATE',
+      message: 'state: can’t be written: save is broken',
+      cause: { message: 'save is broken' },
+    })
+  })
+
+  it('PERSIST-5: happens soon, then from time to time, until closed', async () => {
+    let port = 0
+    const state = (): CoreState => ({ ...withContacts(V4), entries: [{ id: ID, port: ++port }] })
+    keeper.keep(state, HOUR)
+    clock.advance(9_999)
+    expect(port).toBe(0)
+    clock.advance(1)
+    await settle()
+    expect([port, storage.saves.length]).toEqual([1, 1])
+    for (let hour = 0; hour < 3; hour++) {
+      clock.advance(HOUR)
+      await settle()
+    }
+    expect([port, storage.saves.length]).toEqual([4, 4])
+    await keeper.close(state())
+    clock.advance(3 * HOUR)
+    expect([port, storage.saves.length, clock.alarms]).toEqual([5, 5, 0])
+    expect(saved()?.entries).toEqual([{ id: ID, port: 5 }])
+  })
+
+  it('PERSIST-5: an empty table never takes the place of known contacts', async () => {
+    store(writeState(withContacts(V4, V6), dht256))
+    await keeper.open()
+    await keeper.begin(withContacts())
+    expect(saved()?.contacts).toEqual([V4, V6])
+    const newer = contact(ID, endpoint('192.0.2.9', 9))
+    await keeper.begin(withContacts(newer))
+    expect(saved()?.contacts).toEqual([newer, V6])
+    await keeper.close(withContacts())
+    expect(saved()?.contacts).toEqual([newer, V6])
+  })
+
+  it('that fails is a warning, and the next one is tried again', async () => {
+    storage.broken.add('save')
+    keeper.keep(() => withContacts(V4), HOUR)
+    clock.advance(10_000)
+    await settle()
+    expect(warnings).toEqual(['DHT_STATE_UNSAVED: the state could not be saved'])
+    storage.broken.clear()
+    clock.advance(HOUR)
+    await settle()
+    expect(saved()?.contacts).toEqual([V4])
+  })
+})
+
+describe('PERSIST-10: a storage that hangs', () => {
+  it('is given one value at a time, and in the end the latest', async () => {
+    storage.hanging = []
+    let port = 0
+    keeper.keep(() => ({ ...withContacts(V4), entries: [{ id: ID, port: ++port }] }), HOUR)
+    clock.advance(24 * HOUR)
+    await settle()
+    expect([port, storage.begun]).toEqual([24, 1])
+    expect(warnings).toHaveLength(23)
+    storage.hanging.splice(0)[0]!()
+    await settle()
+    expect([storage.begun, saved()?.entries]).toEqual([2, [{ id: ID, port: 1 }]])
+    storage.hanging.splice(0)[0]!()
+    await settle()
+    expect([storage.begun, saved()?.entries]).toEqual([2, [{ id: ID, port: 24 }]])
+  })
+
+  it('does not hold closing up for longer than documented, and is then left alone', async () => {
+    storage.hanging = []
+    keeper.keep(() => withContacts(V4), HOUR)
+    clock.advance(10_000)
+    let hasClosed = false
+    void keeper.close(withContacts(V6)).then(() => {
+      hasClosed = true
+    })
+    clock.advance(CLOSE_WAIT_MS - 1)
+    await settle()
+    expect(hasClosed).toBe(false)
+    clock.advance(1)
+    await settle()
+    expect([hasClosed, clock.alarms]).toEqual([true, 0])
+    expect(warnings).toEqual([
+      'DHT_STATE_UNSAVED: the storage took more than 5000 ms to save the last state',
+    ])
+    // Who closed may start anew: what was not begun is not begun any more.
+    for (const end of storage.hanging) end()
+    await settle()
+    expect(storage.begun).toBe(1)
+  })
+
+  it('releases its lock when it comes to, however late', async () => {
+    const owned = new OwnedStorage()
+    keeper = keeperOf(owned)
+    await keeper.open()
+    owned.hanging = []
+    const closing = keeper.close(withContacts(V4))
+    clock.advance(CLOSE_WAIT_MS)
+    await closing
+    expect(owned.log).toEqual(['acquire', 'load'])
+    for (const end of owned.hanging) end()
+    await settle()
+    expect(owned.log).toEqual(['acquire', 'load', 'release'])
+  })
+})
