@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './tools/checks/longest-first.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
@@ -39,6 +40,7 @@ export default defineConfig({
     ],
     setupFiles: ['./tools/checks/fast-check-setup.ts', './tools/checks/no-warnings-setup.ts'],
     reporters: [['default', { summary: false }], './tools/checks/plain-line-reporter.ts'],
+    sequence: { sequencer: LongestFirst },
     // What hangs is to fail; a test that is slow because others are busy here is not.
     testTimeout: 30_000,
     // Vitest would leave a core to itself, which on two is half of them.

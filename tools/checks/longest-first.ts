@@ -1,0 +1,27 @@
+// The order of test files where nothing is known of the last run, as in a fresh clone: those that
+// take long begin, so that none of them runs alone at the end while the other cores wait.
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Files and folders that take longer than others, the longest first. */
+const LONG = [
+  'packages/sim/test/unit/scenarios/',
+  'packages/sim/test/properties/',
+  'examples/full-node/',
+  'packages/sim/test/unit/',
+  'packages/node/test/e2e/',
+  'examples/',
+  'packages/node/test/properties/',
+  '/test/model/',
+]
+
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const known = await super.sort(files)
+    return known.toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const place = LONG.findIndex((path) => moduleId.includes(path))
+  return place === -1 ? LONG.length : place
+}
