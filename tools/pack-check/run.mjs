@@ -1,26 +1,19 @@
 // Checks the packages as their users get them: packs each public package, looks at what is inside,
 // asks publint and attw, then installs the tarballs in empty projects and uses them from JavaScript
-// and TypeScript. Each package is also installed alone, with nothing but what it depends on.
-// Ends with `N passed, N failed`.
+// and TypeScript. Each package is also installed alone, with nothing but what it depends on. The
+// examples of the READMEs are pasted into an empty project and run; with `--runtimes` on later
+// versions of Node, Deno and Bun as well. Ends with `N passed, N failed`.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { commandOf, RUNTIME_NAMES } from '../checks/runtimes.mjs'
+import { announcedBy, exampleUnder, README_EXAMPLES } from '../testing/src/readme-text.mjs'
 import { oneContactSearch, useAll } from './consumers.mjs'
+import { packAll, root } from './pack.mjs'
 
-/**
- * @typedef {object} Manifest
- * @property {string} name
- * @property {boolean} [private]
- * @property {Record<string, unknown>} exports
- * @property {Record<string, string>} [dependencies]
- *
- * @typedef {{ readonly manifest: Manifest, readonly folder: string, readonly tarball: string }} Packed
- */
+/** @typedef {import('./pack.mjs').Packed} Packed */
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const { packageManager } = readJson(join(root, 'package.json'))
 const binaries = ['node_modules/.bin', 'tools/pack-check/node_modules/.bin'].map((folder) =>
   join(root, folder),
 )
@@ -28,11 +21,6 @@ const work = mkdtempSync(join(tmpdir(), 'pack-check-'))
 let passed = 0
 /** @type {string[]} */
 const failures = []
-
-/** @param {string} path */
-function readJson(path) {
-  return JSON.parse(readFileSync(path, 'utf8'))
-}
 
 /** Runs a program to its end; throws with all it printed when it fails. @returns {string} */
 function exec(
@@ -46,7 +34,7 @@ function exec(
       cwd,
       encoding: 'utf8',
       stdio: 'pipe',
-      env: { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' },
+      env: { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1', DENO_NO_UPDATE_CHECK: '1' },
     })
   } catch (error) {
     const { stdout = '', stderr = '' } = /** @type {{ stdout?: string, stderr?: string }} */ (error)
@@ -77,21 +65,6 @@ function check(name, action) {
 /** @param {boolean} holds @param {string} message */
 function demand(holds, message) {
   if (!holds) throw new Error(message)
-}
-
-/** Packs every public package. @returns {Packed[]} */
-function packAll() {
-  exec(root, 'npx', '-y', packageManager, 'exec', 'node', 'tools/checks/run.mjs', 'build')
-  const folders = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
-  return folders.flatMap((folder) => {
-    /** @type {Manifest} */
-    const manifest = readJson(join(folder, 'package.json'))
-    if (manifest.private) return []
-    const to = join(work, 'tarballs', manifest.name.replace('@dht/', ''))
-    mkdirSync(to, { recursive: true })
-    exec(folder, 'npx', '-y', packageManager, 'pack', '--pack-destination', to)
-    return [{ manifest, folder, tarball: join(to, readdirSync(to)[0] ?? '') }]
-  })
 }
 
 /** The packages that must be installed for `name` to work, itself included. @returns {Packed[]} */
@@ -125,13 +98,15 @@ function entryPoints(/** @type {readonly Packed[]} */ packages) {
   )
 }
 
+/** @returns {string} what the module printed */
 function runModule(
   /** @type {string} */ folder,
   /** @type {string} */ file,
   /** @type {string} */ text,
+  /** @type {[string, ...string[]]} */ [program, ...args] = [process.execPath],
 ) {
   writeFileSync(join(folder, file), text)
-  exec(folder, process.execPath, file)
+  return exec(folder, program, ...args, file)
 }
 
 /** Compiles a consumer, with everything the declarations mention checked too. */
@@ -195,12 +170,54 @@ function checkAlone(/** @type {readonly Packed[]} */ all, /** @type {Packed} */ 
   })
 }
 
+/** The runtimes on which packed packages are used: this one, and the others if they are wanted. */
+function* runtimes() {
+  yield {
+    name: `Node ${process.versions.node}`,
+    command: () => /** @type {[string]} */ ([process.execPath]),
+  }
+  if (!process.argv.includes('--runtimes')) return
+  for (const name of RUNTIME_NAMES) yield { name, command: () => commandOf(name) }
+}
+
+/**
+ * What a console shows, whichever runtime prints it: they differ in quotes, in where they break
+ * lines and in the comma before a bracket.
+ */
+function plainly(/** @type {string} */ printed) {
+  return printed
+    .replaceAll(/\s+/g, '')
+    .replaceAll('"', "'")
+    .replaceAll(/,([\]}])/g, '$1')
+}
+
+/** Every entry point, and every example of a README as it stands there. */
+function checkRuntime(
+  /** @type {string} */ folder,
+  /** @type {readonly string[]} */ entries,
+  /** @type {{ readonly name: string, readonly command: () => [string, ...string[]] }} */ runtime,
+) {
+  const command = check(`${runtime.name}: can be had`, runtime.command)
+  if (command === undefined) return
+  check(`${runtime.name}: every entry point`, () =>
+    runModule(folder, 'use.mjs', useAll(entries), command),
+  )
+  for (const [file, heading] of README_EXAMPLES) {
+    check(`${runtime.name}: ${file}, ${heading}`, () => {
+      const code = exampleUnder(heading, readFileSync(join(root, file), 'utf8'))
+      const printed = runModule(folder, 'example.mjs', code, command)
+      const announced = announcedBy(code).join('\n')
+      demand(plainly(printed) === plainly(announced), `expected ${announced}\ngot ${printed}`)
+    })
+  }
+}
+
 function checkTogether(/** @type {readonly Packed[]} */ all) {
   const folder = check('all together: install', () => project('together', all))
   if (folder === undefined) return
   const entries = entryPoints(all)
   const portable = entries.filter((entry) => !/\/(udp|node|live)$/.test(entry))
-  check('all together: ESM', () => runModule(folder, 'use.mjs', useAll(entries)))
+  for (const runtime of runtimes()) checkRuntime(folder, entries, runtime)
   for (const resolution of ['nodenext', 'bundler']) {
     check(`all together: TypeScript, ${resolution}`, () => compile(folder, entries, resolution))
     check(`portable ones: TypeScript without Node or DOM, ${resolution}`, () =>
@@ -209,7 +226,7 @@ function checkTogether(/** @type {readonly Packed[]} */ all) {
   }
 }
 
-const all = check('build and pack', packAll) ?? []
+const all = check('build and pack', () => packAll(join(work, 'tarballs'), exec)) ?? []
 for (const packed of all) checkTarball(packed)
 for (const packed of all) checkAlone(all, packed)
 if (all.length > 0) checkTogether(all)

@@ -7,14 +7,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { vi } from 'vitest'
+import { announcedBy } from './readme-text.mjs'
 
-/** The code of the first block of JavaScript or TypeScript below a heading. */
-export function exampleUnder(heading: string, readme: string): string {
-  const [, section] = readme.split(`\n## ${heading}\n`)
-  const [, code] = /```[jt]s\n(.*?)```/s.exec(section ?? '') ?? []
-  if (code === undefined) throw new Error(`heading: expected an example under ${heading}`)
-  return code
-}
+export { exampleUnder } from './readme-text.mjs'
 
 export async function run(code: string): Promise<{ printed: string[]; announced: string[] }> {
   const printed: string[] = []
@@ -31,14 +26,4 @@ export async function run(code: string): Promise<{ printed: string[]; announced:
     await rm(folder, { recursive: true })
   }
   return { printed, announced: announcedBy(code) }
-}
-
-/** The comment behind each `console.log`; where there is none, the lines that are but a comment. */
-function announcedBy(code: string): string[] {
-  const behind = textsOf(/console\.log\(.*\) \/\/ (.*)$/gm, code)
-  return behind.length > 0 ? behind : textsOf(/^\/\/ (.*)$/gm, code)
-}
-
-function textsOf(comment: RegExp, code: string): string[] {
-  return Array.from(code.matchAll(comment), ([, text]) => text ?? '')
 }

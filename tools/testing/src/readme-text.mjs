@@ -1,0 +1,49 @@
+// What a README shows, as text: its examples, and what the comments of an example say that it
+// prints. Read by the tests, which run the examples on the sources, and by the check of the packed
+// packages, which runs them as a user would paste them.
+
+/**
+ * The examples that run as they stand, by file and heading. The first of each page comes first.
+ *
+ * @type {readonly (readonly [file: string, heading: string])[]}
+ */
+export const README_EXAMPLES = [
+  ['README.md', 'A node in ten lines'],
+  ['README.md', 'The table alone'],
+  ['README.md', 'Another transport'],
+  ['packages/id/README.md', 'Example'],
+  ['packages/krpc/README.md', 'Example'],
+  ['packages/node/README.md', 'Example'],
+  ['packages/routing-table/README.md', 'Example'],
+  ['packages/search/README.md', 'Example'],
+  ['packages/sim/README.md', 'Example'],
+  ['packages/store/README.md', 'Example'],
+]
+
+/**
+ * The code of the first block of JavaScript or TypeScript below a heading.
+ *
+ * @param {string} heading
+ * @param {string} readme
+ */
+export function exampleUnder(heading, readme) {
+  const [, section] = readme.split(`\n## ${heading}\n`)
+  const [, code] = /```[jt]s\n(.*?)```/s.exec(section ?? '') ?? []
+  if (code === undefined) throw new Error(`heading: expected an example under ${heading}`)
+  return code
+}
+
+/**
+ * The comment behind each `console.log`; where there is none, the lines that are but a comment.
+ *
+ * @param {string} code
+ */
+export function announcedBy(code) {
+  const behind = textsOf(/console\.log\(.*\) \/\/ (.*)$/gm, code)
+  return behind.length > 0 ? behind : textsOf(/^\/\/ (.*)$/gm, code)
+}
+
+/** @param {RegExp} comment @param {string} code */
+function textsOf(comment, code) {
+  return Array.from(code.matchAll(comment), ([, text]) => text ?? '')
+}
