@@ -221,8 +221,8 @@ export const ofNode = [
     id: 'M37',
     wrong: 'A lookup that finds something at home does not ask the network.',
     file: `${source}/core/user-lookup.ts`,
-    find: "const isMet = this.#mode === 'first' && ",
-    replace: 'const isMet = ',
+    find: "return this.#mode === 'first' && ",
+    replace: 'return ',
     tests: [`${tests}/properties/answers.test.ts`],
     killers: ['API-6'],
   },
@@ -252,5 +252,25 @@ export const ofNode = [
     replace: 'this.isSelf(to)',
     tests: [`${tests}/properties/destinations.test.ts`],
     killers: ['AMP-7'],
+  },
+  {
+    id: 'M44a',
+    wrong: 'Bootstrap endpoints that become known while a join is under way are not asked.',
+    file: `${source}/core/join-attempt.ts`,
+    find: '    this.#ask(bootstrap, now)\n    this.#proceed(now)\n',
+    replace: '    this.#proceed(now)\n',
+    tests: [`${tests}/model/joining.test.ts`],
+    killers: ['BOOT-5'],
+  },
+  {
+    id: 'M44b',
+    wrong: 'Nothing of the bootstrap list is told before all its names have been looked up.',
+    file: `${source}/bootstrap.ts`,
+    find: '    const endpoints = this.#parts.entries.flatMap(',
+    replace:
+      '    if ([...this.#names.values()].some(({ isAwaited }) => isAwaited)) return\n' +
+      '    const endpoints = this.#parts.entries.flatMap(',
+    tests: [`${tests}/unit/bootstrap.test.ts`],
+    killers: ['BOOT-5'],
   },
 ]

@@ -1,7 +1,7 @@
 // The bootstrap list as the user wrote it: addresses become endpoints, names are kept to be looked
 // up. What can't work on any machine is refused here, before anything is opened.
 
-import { addressBytes, type Endpoint, formatEndpoint } from '@dht/krpc'
+import { addressBytes, type Endpoint, formatEndpoint, isUnicast } from '@dht/krpc'
 import { type EndpointLike, toEndpoint } from './arguments.ts'
 import { nearby } from './core/nearby.ts'
 import { argumentError } from './errors.ts'
@@ -34,6 +34,7 @@ function parseEntry(entry: EndpointLike): BootstrapEntry {
   if (named !== undefined) return { kind: 'name', text: entry as string, ...named }
   // A node that listens on every address is on this machine: `bootstrap: other.endpoints` works.
   const endpoint = nearby(toEndpoint(entry))
+  if (!isUnicast(endpoint)) throw new Error('no address of one node')
   return { kind: 'endpoint', text: formatEndpoint(endpoint), endpoint }
 }
 

@@ -1,6 +1,6 @@
 // Names to addresses of one family: `localhost`, the hosts file, then DNS. It doesn't use the
-// system's own look-up, which can't be cancelled and takes a thread of the pool that file and
-// name operations of the whole program share.
+// system's own look-up, which can't be cancelled and takes one of the few threads that all look-ups
+// of the program share.
 
 import { Resolver as DnsResolver } from 'node:dns/promises'
 import { addressBytes, type Family } from '@dht/krpc'

@@ -7,9 +7,9 @@ import type { Resolver } from '../ports/resolver.ts'
  * The system's own look-up (getaddrinfo), for names that only it knows: those of NSS modules, mDNS
  * (`.local`), search domains.
  *
- * Its cost: a look-up can't be cancelled, and takes one of the threads that all file and name
- * operations of the program share (four, unless `UV_THREADPOOL_SIZE` says otherwise) until the
- * system gives up. It keeps the process alive for so long.
+ * Its cost: a look-up can't be cancelled. Until the system gives up it takes one of the threads
+ * that all such look-ups of the program share (half of `UV_THREADPOOL_SIZE`, two by default), and
+ * keeps the process alive.
  */
 export const systemLookup: Resolver = async (host) => {
   const found = await lookup(host, { all: true })

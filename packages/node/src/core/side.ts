@@ -8,8 +8,8 @@ import { Refresh } from './refresh.ts'
 import type { Services } from './services.ts'
 
 /**
- * Longest that one family waits for the other, ms: as long as the first query to an unknown endpoint
- * may take before it has stalled.
+ * Longest that one family waits for the other, ms: as long as the first query to an unknown
+ * endpoint may take before it has stalled.
  */
 const FAMILY_WAIT_MS: number = TRANSACTION_DEFAULTS.initialStallMs
 
@@ -60,7 +60,7 @@ export function isSeeking(sides: ReadonlyMap<Family, Side>, now: number): boolea
  * As soon as one has, it waits for another no longer than its last bootstrap query may take to
  * stall, and not at all for one that was tried in vain.
  *
- * @returns an instant in ms; Infinity: until a join gets on; undefined: there is nothing to wait for
+ * @returns an instant in ms; Infinity: until a join gets on; undefined: it does not wait
  */
 export function seekingUntil(sides: ReadonlyMap<Family, Side>, now: number): number | undefined {
   const seeking = [...sides.values()].filter((side) => side.isSeeking)

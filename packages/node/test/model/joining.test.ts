@@ -27,7 +27,7 @@ function anyWorld(
   })
 }
 
-it('BOOT-1, BOOT-2, BOOT-4, STATE-1: a join is its model', {
+it('BOOT-1, BOOT-2, BOOT-4, BOOT-5, STATE-1: a join is its model', {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const near = (self: Id): fc.Arbitrary<Id> =>
