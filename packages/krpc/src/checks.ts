@@ -17,14 +17,8 @@ import type { ErrorMessage, Message, Query, Response } from './message.ts'
 import type { Network } from './network.ts'
 import { isPrintable } from './text.ts'
 
-/** Methods that have a query type of their own, and the write that is read as none. */
-const KNOWN_METHODS: ReadonlySet<string> = new Set([
-  'ping',
-  'find_node',
-  'get_peers',
-  'announce_peer',
-  'put',
-])
+/** The write that is read as no message. */
+const UNREADABLE_METHOD = 'put'
 
 /** @throws {EncodeError} when the envelope or the budget cannot be written */
 export function checkEnvelope(message: Message, budget: number): void {
@@ -40,13 +34,17 @@ export function checkEnvelope(message: Message, budget: number): void {
 /** @throws {EncodeError} when an id has another width or an argument is out of range */
 export function checkQuery(query: Query, network: Network): void {
   checkId('id', query.id, network)
+  if (query.method !== 'unknown' && !network.methods.includes(query.method)) {
+    refuse('method', `one of ${network.methods.join(', ')}`, query.method)
+  }
   if (query.method === 'ping') return
   checkId('target', query.target, network)
   if (query.method === 'announce_peer') {
     checkLength('token', query.token, MAX_TOKEN)
     if (!isPort(query.port)) refuse('port', '1 to 65535', query.port)
   }
-  if (query.method === 'unknown') checkMethod(query.name)
+  if (query.method === 'withdraw_peer') checkLength('token', query.token, MAX_TOKEN)
+  if (query.method === 'unknown') checkMethod(query.name, network)
 }
 
 /** @throws {EncodeError} when an id has another width or a result is mis-sized */
@@ -70,11 +68,12 @@ export function checkError({ code, text }: ErrorMessage): void {
   }
 }
 
-function checkMethod(name: string): void {
+function checkMethod(name: string, { methods }: Network): void {
   if (name.length === 0 || name.length > MAX_METHOD || !isPrintable(name)) {
     refuse('method', `1 to ${MAX_METHOD} printable ASCII characters`, name)
   }
-  if (KNOWN_METHODS.has(name)) refuse('method', 'the name of an unknown read', name)
+  const isKnown = name === UNREADABLE_METHOD || methods.some((method) => method === name)
+  if (isKnown) refuse('method', 'the name of an unknown read', name)
 }
 
 function checkId(what: string, id: Uint8Array, network: Network): void {

@@ -29,6 +29,7 @@ import { readFindNode } from './methods/find-node.ts'
 import { readGetPeers } from './methods/get-peers.ts'
 import { readPing } from './methods/ping.ts'
 import { readUnknown } from './methods/unknown.ts'
+import { readWithdrawPeer } from './methods/withdraw-peer.ts'
 import type { Network } from './network.ts'
 import { type Outline, outlineOf } from './outline.ts'
 import { printable } from './text.ts'
@@ -81,11 +82,13 @@ function readQuery(
 }
 
 function readMethod(query: LegibleQuery, method: Span): Query | Malformed {
-  const { bytes } = query
+  const { bytes, network } = query
   if (spells(bytes, method, 'find_node')) return readFindNode(query)
   if (spells(bytes, method, 'get_peers')) return readGetPeers(query)
   if (spells(bytes, method, 'ping')) return readPing(query)
   if (spells(bytes, method, 'announce_peer')) return readAnnouncePeer(query)
+  const canWithdraw = network.methods.includes('withdraw_peer')
+  if (canWithdraw && spells(bytes, method, 'withdraw_peer')) return readWithdrawPeer(query)
   return readUnknown(query, viewOf(bytes, method))
 }
 

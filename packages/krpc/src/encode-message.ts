@@ -12,6 +12,7 @@ import { writeAnnouncePeer } from './methods/announce-peer.ts'
 import { writeFindNode } from './methods/find-node.ts'
 import { writeGetPeers } from './methods/get-peers.ts'
 import { writeUnknown } from './methods/unknown.ts'
+import { writeWithdrawPeer } from './methods/withdraw-peer.ts'
 import type { Network } from './network.ts'
 import type { Envelope } from './query.ts'
 import { fitReply } from './reply-fit.ts'
@@ -74,6 +75,9 @@ function writeArguments(query: Query): void {
       break
     case 'announce_peer':
       writeAnnouncePeer(writer, query)
+      break
+    case 'withdraw_peer':
+      writeWithdrawPeer(writer, query)
       break
     case 'unknown':
       writeUnknown(writer, query)

@@ -38,7 +38,8 @@ export type { FindNodeQuery } from './methods/find-node.ts'
 export type { GetPeersQuery } from './methods/get-peers.ts'
 export type { PingQuery } from './methods/ping.ts'
 export type { UnknownQuery } from './methods/unknown.ts'
-export { dht256, mainline, type Network } from './network.ts'
+export type { WithdrawPeerQuery } from './methods/withdraw-peer.ts'
+export { dht256, type Method, mainline, type Network } from './network.ts'
 export {
   TRANSACTION_DEFAULTS,
   type TransactionConfig,

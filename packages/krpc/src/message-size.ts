@@ -39,6 +39,10 @@ function argumentsSize(query: Query): number {
       return '6:target'.length + stringSize(query.target.length) + wantSize(query.want)
     case 'get_peers':
       return '9:info_hash'.length + stringSize(query.target.length) + wantSize(query.want)
+    case 'withdraw_peer': {
+      const { target, token } = query
+      return '6:target5:token'.length + stringSize(target.length) + stringSize(token.length)
+    }
     case 'announce_peer': {
       const { target, port, token, impliedPort } = query
       const size = '9:info_hash4:portie5:token'.length + String(port).length

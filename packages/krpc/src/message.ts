@@ -11,10 +11,17 @@ import type { FindNodeQuery } from './methods/find-node.ts'
 import type { GetPeersQuery } from './methods/get-peers.ts'
 import type { PingQuery } from './methods/ping.ts'
 import type { UnknownQuery } from './methods/unknown.ts'
+import type { WithdrawPeerQuery } from './methods/withdraw-peer.ts'
 import type { Envelope } from './query.ts'
 
 /** A question. `method` says which. */
-export type Query = PingQuery | FindNodeQuery | GetPeersQuery | AnnouncePeerQuery | UnknownQuery
+export type Query =
+  | PingQuery
+  | FindNodeQuery
+  | GetPeersQuery
+  | AnnouncePeerQuery
+  | WithdrawPeerQuery
+  | UnknownQuery
 
 /** The answer to a query. What it means depends on the query; BEP 5 and BEP 32. */
 export interface Response extends Envelope {

@@ -2,6 +2,12 @@
 // it asks this value for a width, a key or a budget. Two networks never share a socket, a token
 // secret or a file.
 
+/** A method that is read as a message of its own. */
+export type Method = 'ping' | 'find_node' | 'get_peers' | 'announce_peer' | 'withdraw_peer'
+
+/** The methods of BEP 5. */
+const BEP_5: readonly Method[] = Object.freeze(['ping', 'find_node', 'get_peers', 'announce_peer'])
+
 /** One DHT: the width of its ids and what sets its messages apart. */
 export interface Network {
   readonly name: string
@@ -19,6 +25,13 @@ export interface Network {
   readonly bootstrap: readonly string[]
   /** Whether ids follow from the external address, BEP 42. */
   readonly secureIds: boolean
+  /** What is understood; anything else is an unknown method. Those of BEP 5 are always listed. */
+  readonly methods: readonly Method[]
+  /**
+   * Whether a write token is bound to the UDP port that it was given to, beside the address. It has
+   * to be where tokens permit to withdraw: many nodes may share an address.
+   */
+  readonly tokensBindPort: boolean
   /** Time from one renewal of an announcement to the next, ms. */
   readonly republishMs: number
   /**
@@ -39,6 +52,8 @@ export const dht256: Network = Object.freeze({
   replyBudget: 1232,
   bootstrap: Object.freeze([]),
   secureIds: false,
+  methods: Object.freeze([...BEP_5, 'withdraw_peer'] as const),
+  tokensBindPort: true,
   // Ours: at a median session of an hour seven of ten holders are left by then.
   republishMs: 30 * 60_000,
   onePlacePerAddress: false,
@@ -59,6 +74,8 @@ export const mainline: Network = Object.freeze({
     'dht.libtorrent.org:25401',
   ]),
   secureIds: true,
+  methods: BEP_5,
+  tokensBindPort: false,
   // libtorrent's; others drop what is not renewed for 32 (jech/dht) to 45 minutes (libtorrent).
   republishMs: 15 * 60_000,
   onePlacePerAddress: true,

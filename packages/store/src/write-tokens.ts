@@ -3,8 +3,8 @@
 // A token is a keyed hash over network tag, address and target, so nothing is remembered of those
 // it was given to. Secrets belong to epochs of the clock, of `rotateMs` each; the current one and
 // the one before are accepted. A token therefore ends at an age above one and at most two
-// rotations, however late or seldom anybody calls. It is not bound to the port, which address
-// translators remap. A clock that runs back changes nothing until it has caught up.
+// rotations, however late or seldom anybody calls. Whether the port is part of the address is the
+// caller's business. A clock that runs back changes nothing until it has caught up.
 
 import { type Id, isBytes, type RandomSource } from '@dht/id'
 import { requireInstant } from './arguments.ts'
@@ -52,7 +52,8 @@ export class WriteTokens {
   /**
    * A token for writing to `target` from `address`.
    *
-   * @param address - canonical text, at most 128 characters; compared as text
+   * @param address - canonical text, with the port where it is to count, at most 128 characters;
+   *   compared as text
    * @param target  - up to 64 bytes
    * @param now     - this instant, ms, monotonic
    * @returns 8 bytes

@@ -258,6 +258,8 @@ function queryParts(query: Extract<Message, { kind: 'query' }>): object {
   if (query.method === 'ping') return { y: 'q', q, ro, a: { id } }
   if (query.method === 'get_peers')
     return { y: 'q', q, ro, a: { id, info_hash: query.target, want } }
+  if (query.method === 'withdraw_peer')
+    return { y: 'q', q, ro, a: { id, target: query.target, token: query.token } }
   if (query.method !== 'announce_peer')
     return { y: 'q', q, ro, a: { id, target: query.target, want } }
   const { target, port, impliedPort, token } = query

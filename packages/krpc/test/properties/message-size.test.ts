@@ -5,6 +5,7 @@ import { idFromBytes } from '@dht/id'
 import {
   compactContacts,
   contactsFromCompact,
+  dht256,
   encodeMessage,
   endpoint,
   type Family,
@@ -88,13 +89,18 @@ describe('AMP-2: sizes of every kind of message', () => {
     { ...query, method: 'get_peers', want: { n4: false, n6: true } },
     { ...announce, port: 80, impliedPort: false },
     { ...announce, port: 65_535, impliedPort: true },
+    { ...query, method: 'withdraw_peer', token },
     { ...query, method: 'unknown', name: 'a method of our own', want },
     { ...head, kind: 'error', code: 203, text: 'no such thing' },
     { ...head, kind: 'response', token, values: [new Uint8Array(6)], ip: endpoint('::2', 5) },
   ]
 
   it.each(messages)('AMP-2: a message takes what was counted: %#', (message) => {
-    for (const network of [mainline, { ...mainline, key: 'toy' }]) {
+    const { methods } = dht256
+    for (const network of [
+      { ...mainline, methods },
+      { ...mainline, methods, key: 'toy' },
+    ]) {
       expect(messageSize(message, network)).toBe(encodeMessage(message, network).length)
     }
   })

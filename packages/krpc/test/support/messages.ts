@@ -53,16 +53,26 @@ const envelope = {
 
 const want = fc.option(fc.record({ n4: fc.boolean(), n6: fc.boolean() }), { nil: undefined })
 
-/** Method names without a type of their own. */
-const unknownName = printable(64, 1).filter((name) => {
-  return !['ping', 'find_node', 'get_peers', 'announce_peer', 'put'].includes(name)
-})
+/** Method names without a type of their own in this network. */
+const unknownName = ({ methods }: Network): fc.Arbitrary<string> =>
+  fc.oneof(
+    printable(64, 1).filter((name) => ![...methods, 'put'].includes(name)),
+    fc.constantFrom('withdraw_peer', 'get').filter((name) => !methods.some((m) => m === name)),
+  )
 
-export function anyQuery({ idLength }: Network): fc.Arbitrary<Query> {
+export function anyQuery(network: Network): fc.Arbitrary<Query> {
+  const { idLength, methods } = network
   const id: fc.Arbitrary<Id> = anyId(idLength)
   const head = { kind: fc.constant('query' as const), ...envelope, id, readOnly: fc.boolean() }
   const target = id
+  const withdrawal = fc.record({
+    ...head,
+    method: fc.constant('withdraw_peer' as const),
+    target,
+    token: upTo(64),
+  })
   return fc.oneof(
+    ...(methods.includes('withdraw_peer') ? [withdrawal] : []),
     fc.record({ ...head, method: fc.constant('ping' as const) }),
     fc.record({ ...head, method: fc.constant('find_node' as const), target, want }),
     fc.record({ ...head, method: fc.constant('get_peers' as const), target, want }),
@@ -77,7 +87,7 @@ export function anyQuery({ idLength }: Network): fc.Arbitrary<Query> {
     fc.record({
       ...head,
       method: fc.constant('unknown' as const),
-      name: unknownName,
+      name: unknownName(network),
       target,
       want,
     }),

@@ -228,6 +228,44 @@ describe('announce_peer', () => {
   })
 })
 
+describe('withdraw_peer', () => {
+  const id = `32:${'i'.repeat(32)}`
+  const withdraw = (args: string, network = dht256) => {
+    const key = network.key === undefined ? '' : `1:n6:${network.key}`
+    const of = network === dht256 ? id : ID
+    return decodeMessage(
+      ascii(`d1:ad2:id${of}${args}e${key}1:q13:withdraw_peer1:t2:aa1:y1:qe`),
+      network,
+    )
+  }
+  const target = `6:target32:${'t'.repeat(32)}`
+
+  it('is read with its target and token where the network lists it', () => {
+    expect(withdraw(`${target}5:token2:tk`)).toMatchObject({
+      method: 'withdraw_peer',
+      target: ascii('t'.repeat(32)),
+      token: ascii('tk'),
+    })
+  })
+
+  it.each([
+    '',
+    '5:token2:tk',
+    target,
+    `${target}5:tokeni7e`,
+    `${target}5:token65:${'x'.repeat(65)}`,
+  ])('%j is not enough', (args) => {
+    expect(withdraw(args)).toMatchObject({ kind: 'malformed', isQuery: true, code: 203 })
+  })
+
+  it('is unknown in Mainline, and asks for contacts as any such method', () => {
+    expect(withdraw(`6:target${TARGET}5:token2:tk`, mainline)).toMatchObject({
+      method: 'unknown',
+      name: 'withdraw_peer',
+    })
+  })
+})
+
 describe('responses', () => {
   it('without results or an id still name the query they answer', () => {
     for (const body of ['', '1:rde', '1:r2:xx', '1:rd2:idi1ee']) {

@@ -42,6 +42,21 @@ describe('what is written', () => {
     )
   })
 
+  it('withdraw_peer where the network lists it, and nowhere else', () => {
+    const wide = {
+      id: idFromBytes(ascii('i'.repeat(32))),
+      target: idFromBytes(ascii('t'.repeat(32))),
+    }
+    const withdraw = { ...ask, method: 'withdraw_peer', target, token: ascii('tk') } as const
+    expect(text(encodeMessage({ ...withdraw, ...wide }, dht256))).toBe(
+      `d1:ad2:id32:${'i'.repeat(32)}6:target32:${'t'.repeat(32)}5:token2:tke1:n6:dht256` +
+        '1:q13:withdraw_peer1:t2:aa1:y1:qe',
+    )
+    expect(() => encodeMessage(withdraw, mainline)).toThrow(
+      'method: expected one of ping, find_node, get_peers, announce_peer, got "withdraw_peer"',
+    )
+  })
+
   it('the network key, in every kind of message, between ip and q', () => {
     const wide = idFromBytes(ascii('abcdefghij0123456789abcdefghij01'))
     const write256 = (message: Message) => text(encodeMessage(message, dht256))

@@ -7,12 +7,13 @@ export interface Counters {
   bytesReceived: number
   datagramsSent: number
   bytesSent: number
-  /** Queries heard, by wire method; `other` counts methods that are not of BEP 5. */
+  /** Queries heard, by wire method; `other` counts methods that the network does not list. */
   queriesReceived: {
     ping: number
     find_node: number
     get_peers: number
     announce_peer: number
+    withdraw_peer: number
     other: number
   }
   /** Error messages that we answered a query with. */
@@ -44,7 +45,14 @@ export function newCounters(): Counters {
     bytesReceived: 0,
     datagramsSent: 0,
     bytesSent: 0,
-    queriesReceived: { ping: 0, find_node: 0, get_peers: 0, announce_peer: 0, other: 0 },
+    queriesReceived: {
+      ping: 0,
+      find_node: 0,
+      get_peers: 0,
+      announce_peer: 0,
+      withdraw_peer: 0,
+      other: 0,
+    },
     errorsSent: 0,
     malformed: 0,
     limited: 0,

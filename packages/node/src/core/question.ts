@@ -15,6 +15,7 @@ export type Question =
       readonly port: number
       readonly token: Uint8Array
     }
+  | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
 
 /** Field by field: one is made for each question, and objects merge slowly. */
 export function queryOf(question: Question, head: Omit<QueryHead, 'kind'>): Query {
@@ -30,6 +31,10 @@ export function queryOf(question: Question, head: Omit<QueryHead, 'kind'>): Quer
     case 'get_peers': {
       const { method, target } = question
       return { kind, transactionId, id, readOnly, method, target }
+    }
+    case 'withdraw_peer': {
+      const { method, target, token } = question
+      return { kind, transactionId, id, readOnly, method, target, token }
     }
     case 'announce_peer': {
       const { method, target, port, token } = question

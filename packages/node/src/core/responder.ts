@@ -14,10 +14,12 @@ import {
   type Family,
   type FindNodeQuery,
   fitReply,
+  formatEndpoint,
   type GetPeersQuery,
   type Query,
   type Response,
   type UnknownQuery,
+  type WithdrawPeerQuery,
 } from '@dht/krpc'
 import { type PeerStore, WriteTokens } from '@dht/store'
 import { isBoundOfAddress, noRoomText } from './no-room.ts'
@@ -85,6 +87,8 @@ export class Responder {
         return this.#reply(query, from, this.#peers(query.target, query, from, now))
       case 'announce_peer':
         return this.#announce(query, from, now)
+      case 'withdraw_peer':
+        return this.#withdraw(query, from, now)
       case 'unknown':
         // An unknown method that names a target wants to get nearer to it (libtorrent, mldht).
         return this.#reply(query, from, this.#nodes(query.target, query, from))
@@ -146,8 +150,25 @@ export class Responder {
     const address = addressBytes(from.address) as Uint8Array
     const reason = this.#store.boundReached({ target, address }, now)
     const mayWrite = reason === undefined || isBoundOfAddress(reason)
-    const token = mayWrite ? this.#tokens.issue(from.address, target, now) : undefined
+    const token = mayWrite ? this.#tokens.issue(this.#bearer(from), target, now) : undefined
     return { nodes, nodes6, token, values: values.length > 0 ? values : undefined }
+  }
+
+  /** The same answer whether or not there was anything: a repeated withdrawal is no error. */
+  #withdraw(query: WithdrawPeerQuery, from: Endpoint, now: number): Response | ErrorMessage {
+    const { target, token, transactionId } = query
+    if (!this.#tokens.check(token, this.#bearer(from), target, now)) {
+      return this.error(transactionId, ErrorCode.protocol, 'Bad token')
+    }
+    const address = addressBytes(from.address) as Uint8Array
+    this.#store.withdraw({ target, address, sourcePort: from.port }, now)
+    return this.#reply(query, from, EMPTY)
+  }
+
+  /** Whom a token is given to. */
+  #bearer(from: Endpoint): string {
+    const { network } = this.#services.config
+    return network.tokensBindPort ? formatEndpoint(from) : from.address
   }
 
   /** What we publish under this identity ourselves, as this asker reaches it. */
@@ -161,7 +182,7 @@ export class Responder {
 
   #announce(query: AnnouncePeerQuery, from: Endpoint, now: number): Response | ErrorMessage {
     const { target, token, transactionId } = query
-    if (!this.#tokens.check(token, from.address, target, now)) {
+    if (!this.#tokens.check(token, this.#bearer(from), target, now)) {
       return this.error(transactionId, ErrorCode.protocol, 'Bad token')
     }
     const port = query.impliedPort ? from.port : query.port

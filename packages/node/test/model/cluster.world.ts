@@ -174,7 +174,7 @@ export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
     if (!sameBytes(message.id, sender.model.selfId)) found.push('NET-3: under another id')
     const isOpen = openOf(sender).some((asked) => same(asked.id, message) && isAt(asked, letter))
     if (!isOpen) found.push('NET-3: asked without a question')
-    if (message.method === 'announce_peer') {
+    if (message.method === 'announce_peer' || message.method === 'withdraw_peer') {
       const target = numberOf(message.target)
       const isGiven = receiver?.model.answers.given.some(
         (each) => each.target === target && sameBytes(each.token, message.token),

@@ -21,6 +21,7 @@ import { Allowance, hex, numberOf, sourceOf } from './core-peer.ts'
 export interface Given {
   readonly token: Uint8Array
   readonly address: string
+  readonly port: number
   readonly target: bigint
   readonly epoch: number
 }
@@ -98,15 +99,21 @@ export class AnswersModel {
   }
 
   /** What a token is worth here and now. */
-  accepts(token: Uint8Array, address: string, target: bigint): boolean {
+  accepts(token: Uint8Array, from: Endpoint, target: bigint): boolean {
     this.#turnEpoch()
     return this.given.some(
       (each) =>
         hex(each.token) === hex(token) &&
-        each.address === address &&
+        this.isBearer(each, from) &&
         each.target === target &&
         each.epoch >= this.epoch - 1,
     )
+  }
+
+  /** In dht256 a token is good at the port that it was given to, in Mainline at all ports. */
+  isBearer({ address, port }: Given, from: Endpoint): boolean {
+    const { name } = this.#node.config.network
+    return address === from.address && (name === 'mainline' || port === from.port)
   }
 
   #admits(from: Endpoint): boolean {
@@ -138,6 +145,9 @@ export class AnswersModel {
         break
       case 'announce_peer':
         this.#enter(query, from)
+        break
+      case 'withdraw_peer':
+        this.#withdraw(query, from)
         break
     }
   }
@@ -202,7 +212,7 @@ export class AnswersModel {
   #enter(query: Extract<Query, { method: 'announce_peer' }>, from: Endpoint): void {
     const node = this.#node
     const { transactionId, target, token, impliedPort } = query
-    if (!this.accepts(token, from.address, numberOf(target))) {
+    if (!this.accepts(token, from, numberOf(target))) {
       this.#refuse(transactionId, 203, 'Bad token', from)
       return
     }
@@ -217,12 +227,24 @@ export class AnswersModel {
     node.note(`stored: ${stored.kind}`)
   }
 
+  #withdraw(query: Extract<Query, { method: 'withdraw_peer' }>, from: Endpoint): void {
+    const { transactionId, target, token } = query
+    if (!this.accepts(token, from, numberOf(target))) {
+      this.#refuse(transactionId, 203, 'Bad token', from)
+      return
+    }
+    const sender = { target, address: addressOf(from), sourcePort: from.port }
+    const count = this.store.withdraw(sender, this.#node.now)
+    this.#reply(query, from, {})
+    this.#node.note(count > 0 ? 'withdrawn' : 'nothing to withdraw')
+  }
+
   /** A token as the core made it: the same for the same asker in one epoch, else another. */
-  #give(made: Uint8Array | undefined, { address }: Endpoint, target: bigint): Uint8Array {
+  #give(made: Uint8Array | undefined, from: Endpoint, target: bigint): Uint8Array {
     this.#turnEpoch()
     const { epoch } = this
     const before = this.given.find(
-      (each) => each.address === address && each.target === target && each.epoch === epoch,
+      (each) => this.isBearer(each, from) && each.target === target && each.epoch === epoch,
     )
     if (before !== undefined) return before.token
     const token = made?.slice() ?? new Uint8Array(8)
@@ -230,7 +252,8 @@ export class AnswersModel {
     if (token.length !== 8 || this.given.some((each) => hex(each.token) === hex(token))) {
       throw new Error(`TOKEN-5: ${hex(token)} is no token of its own`)
     }
-    this.given.push({ token, address, target, epoch })
+    const { address, port } = from
+    this.given.push({ token, address, port, target, epoch })
     return token
   }
 

@@ -7,7 +7,13 @@ import type { Who, World } from './core.world.ts'
 import type { Given } from './core-answers.model.ts'
 import type { Peer } from './core-peer.ts'
 
-export type Method = 'ping' | 'find_node' | 'get_peers' | 'announce_peer' | 'unknown'
+export type Method =
+  | 'ping'
+  | 'find_node'
+  | 'get_peers'
+  | 'announce_peer'
+  | 'withdraw_peer'
+  | 'unknown'
 
 export interface Asking {
   readonly who: Who
@@ -31,15 +37,16 @@ function queryOf(asking: Asking, { id }: Peer, world: World): Query {
   const { method, port, want: n, flags } = asking
   const want = n < 4 ? { n4: (n & 1) > 0, n6: (n & 2) > 0 } : undefined
   const token = new Uint8Array([1, 2, 3, 4, 5, 6, 7, asking.token % 256])
+  const isKnown = world.model.config.network.name === 'dht256' || method !== 'withdraw_peer'
   const query = {
     kind: 'query',
-    method,
+    method: isKnown ? method : 'unknown',
     transactionId: Uint8Array.of(flags, n, port % 256),
     id,
     readOnly: flags % 5 === 4,
     target: targetOf(asking.target, world),
     want,
-    name: 'sample_infohashes',
+    name: isKnown ? 'sample_infohashes' : method,
     port: 1 + (port % 9),
     impliedPort: flags % 3 === 2,
     token,
@@ -66,12 +73,13 @@ export function announce(
   world.now += rotations * config.tokenRotateMs
   world.look()
   const who = world.peer(asking.who)
-  const from = isForeign ? who.contact.endpoint : endpoint(one.address, 4_000 + (asking.port % 3))
+  const port = asking.port % 4 === 3 ? 4_000 + (asking.port % 3) : one.port
+  const from = isForeign ? who.contact.endpoint : endpoint(one.address, port)
   const query = queryOf({ ...asking, method: 'announce_peer' }, who, world)
   const epoch = Math.max(answers.epoch, Math.floor(world.now / config.tokenRotateMs))
   send({ ...query, ...shown(one, world) } as Query, from, world)
   const age = Math.min(2, epoch - one.epoch)
-  const isRight = from.address === one.address
+  const isRight = answers.isBearer(one, from)
   world.count(`token: ${age} rotations old, ${isRight ? 'right' : 'wrong'} address`)
 }
 
@@ -86,18 +94,30 @@ export function acquaint(asking: Asking, ports: readonly number[], world: World)
   for (const place of [own, rival]) {
     send(queryOf({ ...asking, method: 'get_peers' }, who, world), place, world)
   }
-  const tokenOf = ({ address }: Endpoint): Given | undefined =>
-    world.model.answers.given.findLast((each) => each.address === address)
+  const { answers } = world.model
+  const tokenOf = (from: Endpoint): Given | undefined =>
+    answers.given.findLast((each) => answers.isBearer(each, from))
   const show = (port: number, from: Endpoint, one: Given | undefined): void => {
     if (one === undefined) return
     const query = queryOf({ ...asking, method: 'announce_peer', port, flags: 0 }, who, world)
     send({ ...query, ...shown(one, world) } as Query, from, world)
-    const isRight = from.address === one.address
+    const isRight = answers.isBearer(one, from)
     world.count(`token: 0 rotations old, ${isRight ? 'right' : 'wrong'} address`)
   }
   for (const port of ports) show(port, own, tokenOf(own))
   show(0, rival, tokenOf(rival))
   if (asking.flags % 3 === 0) show(0, own, tokenOf(rival))
+  if (asking.flags % 2 === 0) return
+  // Each takes back what it announced, and then what the other did.
+  const withdrawal = queryOf({ ...asking, method: 'withdraw_peer', flags: 0 }, who, world)
+  for (const [from, bearer] of [
+    [rival, own],
+    [own, own],
+    [own, own],
+  ] as const) {
+    const one = tokenOf(bearer)
+    if (one !== undefined) send({ ...withdrawal, ...shown(one, world) } as Query, from, world)
+  }
 }
 
 const shown = ({ token, target }: Given, { model }: World): object => ({

@@ -1,7 +1,7 @@
 // What scripts for a whole core have to live through, and how often at least: each command with its
 // outcomes, each reaction to a question, each deadline from both sides, each age of a token.
 
-type Methods = 'ping' | 'find_node' | 'get_peers' | 'announce_peer'
+type Methods = 'ping' | 'find_node' | 'get_peers' | 'announce_peer' | 'withdraw_peer'
 type Offset = -1 | 0 | 1
 type Deadline = 'next wake' | 'stall' | 'expiry' | 'quiet' | 'peer' | 'token' | 'due'
 
@@ -28,6 +28,8 @@ export type Case =
       | 'own id'
       | 'own address'}`
   | `token: ${0 | 1 | 2} rotations old, ${'right' | 'wrong'} address`
+  | 'withdrawn'
+  | 'nothing to withdraw'
   | `stored: ${'added' | 'renewed' | 'refused'}`
   | `garbage: ${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`
   | `from ${'port 0' | 'another family'}`
@@ -100,6 +102,8 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'stored: added': 9,
   'stored: renewed': 5,
   'stored: refused': 1,
+  withdrawn: 2,
+  'nothing to withdraw': 2,
   'own entry: told': 2,
   'garbage: 0': 1,
   'garbage: 1': 1,

@@ -58,6 +58,7 @@ const asking: fc.Arbitrary<Asking> = fc.record({
     'ping',
     'unknown',
     'announce_peer',
+    'withdraw_peer',
   ),
   target,
   port: fc.nat({ max: 7 }),

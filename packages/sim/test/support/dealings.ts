@@ -47,7 +47,9 @@ export class Dealings implements Rule {
     if (heard === undefined || heard.kind === 'malformed') return ['SIM-I1: it is not understood']
     if (heard.kind !== 'query') return []
     const [reply] = replies
-    if (heard.method === 'unknown') return ['SIM-I1: a method of its that nobody knows']
+    if (heard.method === 'unknown' || heard.method === 'withdraw_peer') {
+      return ['SIM-I1: a method of its that nobody knows']
+    }
     if (reply?.message.kind !== 'response') return [`SIM-I1: no answer to its ${heard.method}`]
     const found = owed(heard, reply.message)
     if (reply.bytes.length > MOST_BACK[heard.method] * length) {
