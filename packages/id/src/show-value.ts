@@ -5,6 +5,9 @@
 /** Most characters of a value that is shown. Ours: a line with the rest of its message. */
 const MOST_CHARACTERS = 80
 
+/** Characters shown of a text that is longer than that. Ours. */
+const TEXT_SHOWN = 40
+
 /** Longest names that are compared with others. Ours: no option has half of that. */
 const MOST_COMPARED = 64
 
@@ -101,7 +104,8 @@ function named(value: object): string {
 function quoted(text: string): string {
   const whole = text.length <= MOST_CHARACTERS ? escaped(JSON.stringify(text)) : undefined
   if (whole !== undefined && whole.length <= MOST_CHARACTERS) return whole
-  return `a text of ${counted(text.length, 'character')}`
+  const start = escaped(JSON.stringify(text.slice(0, TEXT_SHOWN)))
+  return `${start.slice(0, -1)}…" (${counted(text.length, 'character')})`
 }
 
 /** What JSON lets pass and a terminal may take for an order. */
@@ -121,7 +125,10 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
-/** Letters to change, add or leave out to make one name of the other, whatever their case. */
+/**
+ * Letters to change, add or leave out to make one name of the other, whatever their case. Letters
+ * that are missing at its end count a quarter: many a name is cut short.
+ */
 function editsBetween(name: string, other: string): number {
   const [a, b] = [name, other].map((each) => each.slice(0, MOST_COMPARED).toLowerCase())
   let row = Array.from({ length: b!.length + 1 }, (_, i) => i)
@@ -133,5 +140,5 @@ function editsBetween(name: string, other: string): number {
     }
     row = next
   }
-  return row.at(-1)!
+  return Math.min(...row.map((edits, length) => edits + (b!.length - length) / 4))
 }

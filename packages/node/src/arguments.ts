@@ -1,10 +1,10 @@
 // The gates of the facade: what users pass in is checked here, before anything happens (API-1).
 
-import { type Id, idFromBytes, idFromHex } from '@dht/id'
+import { type Id, idFromBytes, idFromHex, isBytes } from '@dht/id'
 import { type Endpoint, endpoint, isUnicast, parseEndpoint } from '@dht/krpc'
 import type { LookupMode } from './core/command.ts'
 import { nearby } from './core/nearby.ts'
-import { argumentError } from './errors.ts'
+import { argumentError, unknownName } from './errors.ts'
 
 /** An identity: bytes of the network's width, or as many bytes in hex. */
 export type IdLike = Uint8Array | string
@@ -42,7 +42,7 @@ export interface Write {
 /** @throws {IdLengthError | IdFormatError | DhtNodeError} */
 export function toId(id: IdLike, width: number): Id {
   if (typeof id === 'string') return idFromHex(id, width)
-  if (id instanceof Uint8Array) return idFromBytes(id, width)
+  if (isBytes(id)) return idFromBytes(id, width)
   throw argumentError('id', `${width} bytes or their hex`, id)
 }
 
@@ -87,10 +87,9 @@ export function toWrite(
 function toToken(token: Uint8Array | string): Uint8Array {
   // Hex of so many bytes is read as an id is.
   const bytes = typeof token === 'string' && TOKEN_HEX.test(token) ? idFromHex(token) : token
-  const isToken = bytes instanceof Uint8Array
-  if (isToken && bytes.length >= 1 && bytes.length <= MAX_TOKEN_BYTES) return new Uint8Array(bytes)
-  const got = isToken ? `${bytes.length} bytes` : token
-  throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes or their hex`, got)
+  const isToken = isBytes(bytes) && bytes.length >= 1 && bytes.length <= MAX_TOKEN_BYTES
+  if (isToken) return new Uint8Array(bytes)
+  throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes or their hex`, token)
 }
 
 /** @throws {DhtNodeError} for a name that is no option or a signal that is none */
@@ -107,9 +106,8 @@ export function toLookupOptions(options: LookupOptions): LookupOptions & { mode:
 
 function checkedCall<T extends CallOptions>(options: T, names: readonly string[]): T {
   if (!isObject(options)) throw argumentError('options', 'an object', options)
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw argumentError('option', names.join(' or '), name)
-  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown !== undefined) throw unknownName(unknown, names)
   const { signal } = options
   // By its shape: signals come from other realms and from polyfills too.
   if (signal !== undefined && !(isObject(signal) && 'addEventListener' in signal)) {

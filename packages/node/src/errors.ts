@@ -1,6 +1,8 @@
 // What goes wrong through the caller's doing, or through a wish that could not be met. Peers'
 // faults never come here: they are values inside outcomes.
 
+import { expectedNames, showValue } from '@dht/id'
+
 /** Codes are the contract; they survive two copies of this package in one process. */
 export type NodeErrorCode =
   /** An option, argument or combination of options is not acceptable. */
@@ -54,17 +56,15 @@ export class DhtNodeError extends Error {
 
 /** The error for an argument that can't be used: `what: expected X, got Y`. */
 export function argumentError(what: string, expected: string, got: unknown): DhtNodeError {
-  return new DhtNodeError(
-    'ERR_DHT_NODE_ARGUMENT',
-    `${what}: expected ${expected}, got ${text(got)}`,
-  )
+  return describedError(what, expected, showValue(got))
 }
 
-/** Some values can't even be printed. */
-function text(value: unknown): string {
-  try {
-    return String(value)
-  } catch {
-    return `an unprintable ${typeof value}`
-  }
+/** The same where what was given is best described in words. */
+export function describedError(what: string, expected: string, got: string): DhtNodeError {
+  return new DhtNodeError('ERR_DHT_NODE_ARGUMENT', `${what}: expected ${expected}, got ${got}`)
+}
+
+/** The error for a name that is none of the known ones. */
+export function unknownName(name: string, known: readonly string[]): DhtNodeError {
+  return argumentError('option', expectedNames(name, known), name)
 }

@@ -9,8 +9,13 @@ import { systemClock } from './adapters/system-clock.ts'
 import { systemRandom } from './adapters/system-random.ts'
 import { type EndpointLike, type IdLike, isObject, toCallOptions, toId } from './arguments.ts'
 import { type BootstrapEntry, parseBootstrap } from './bootstrap-list.ts'
-import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './core/config.ts'
-import { argumentError } from './errors.ts'
+import {
+  CORE_DEFAULTS,
+  type CoreConfig,
+  type CoreOptions,
+  resolveCoreOptions,
+} from './core/config.ts'
+import { argumentError, unknownName } from './errors.ts'
 import type { Warning } from './plain.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Resolver } from './ports/resolver.ts'
@@ -110,12 +115,13 @@ const SHELL_OPTIONS: ReadonlySet<string> = new Set([
 /** @throws {DhtNodeError | IdLengthError | IdFormatError} naming the option and its value */
 export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
   if (!isObject(options)) throw argumentError('options', 'an object', options)
+  checkNames(options)
   const core = resolveCoreOptions(coreOptions(options))
   const { bootstrap = core.network.bootstrap, ipv4 = '0.0.0.0', ipv6 = '::', transports } = options
   const { port = core.network.defaultPort, saveEveryMs = SAVE_EVERY_MS } = options
   if (!Array.isArray(bootstrap)) throw argumentError('bootstrap', 'a list', bootstrap)
   if (transports === undefined && ipv4 === false && ipv6 === false) {
-    throw argumentError('ipv4 and ipv6', 'at least one address', 'false for both')
+    throw argumentError('ipv4 and ipv6', 'at least one address', false)
   }
   const mayLackIpv6 = transports === undefined && options.ipv6 === undefined && ipv4 !== false
   return Object.freeze({
@@ -146,7 +152,12 @@ function shellParts(options: NodeOptions): Pick<NodeConfig, 'random' | 'clock' |
   return { random, clock, resolver }
 }
 
-/** Unknown names are left in, so that the core's gate names them. */
+function checkNames(options: NodeOptions): void {
+  const known = [...SHELL_OPTIONS, ...Object.keys(CORE_DEFAULTS)]
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) throw unknownName(unknown, known)
+}
+
 function coreOptions(options: NodeOptions): CoreOptions {
   return Object.fromEntries(Object.entries(options).filter(([name]) => !SHELL_OPTIONS.has(name)))
 }
@@ -158,7 +169,7 @@ function toLocalPort(port: number): number {
 
 function toSpan(saveEveryMs: number): number {
   if (typeof saveEveryMs === 'number' && saveEveryMs > 0) return saveEveryMs
-  throw argumentError('saveEveryMs', 'a positive number', saveEveryMs)
+  throw argumentError('saveEveryMs', 'a number above 0', saveEveryMs)
 }
 
 function toAddress(address: string | false, family: Family): string | false {
@@ -203,7 +214,7 @@ function checkedTransports(transports: readonly Transport[]): readonly Transport
   }
   const families = new Set(transports.map(({ family }) => family))
   if (transports.length === 0 || families.size !== transports.length) {
-    throw argumentError('transports', 'one or two of different families', transports.length)
+    throw argumentError('transports', 'one or two of different families', transports)
   }
   return transports
 }

@@ -2,7 +2,7 @@
 // whole. Sizes and spans are checked here and nowhere else.
 
 import { dht256, type Network } from '@dht/krpc'
-import { argumentError } from '../errors.ts'
+import { argumentError, unknownName } from '../errors.ts'
 import { PEER_LIFETIME_MS, scheduleDefaults } from './schedule-defaults.ts'
 
 /** What may be set on a core; everything has a default. */
@@ -176,17 +176,18 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
  *   spans with which an entry could lapse while its publisher lives
  */
 export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('options', 'an object', options)
+  }
   for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(CORE_DEFAULTS, name)) throw argumentError('option', 'a known name', name)
+    if (!Object.hasOwn(CORE_DEFAULTS, name)) throw unknownName(name, Object.keys(CORE_DEFAULTS))
   }
   const given: CoreOptions = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   )
+  checkTypes(given)
   const schedule = scheduleDefaults({ ...given, network: given.network ?? dht256 })
   const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...schedule, ...given })
-  checkTypes(config)
-  checkPeersPerReply(config)
-  checkWidths(config)
   checkSchedule(config)
   return config
 }
@@ -200,37 +201,52 @@ const MAY_BE_ZERO: ReadonlySet<string> = new Set([
 /** Spans and rates may be fractions; everything else is counted. */
 const MAY_BE_FRACTION = /Ms$|PerSecond$/
 
-function checkTypes(config: CoreConfig): void {
-  for (const [name, fallback] of Object.entries(CORE_DEFAULTS)) {
-    const value: unknown = config[name as keyof CoreConfig]
-    if (typeof value !== typeof fallback || value === null) {
-      throw argumentError(name, `a ${typeof fallback}`, value)
+/** How the type of a default is called. */
+const TYPES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  string: 'a text',
+}
+
+/** Checks each given option by itself; together they are checked where they depend. */
+function checkTypes(given: CoreOptions): void {
+  for (const [name, value] of Object.entries(given)) {
+    const type = typeof CORE_DEFAULTS[name as keyof CoreConfig]
+    if (typeof value !== type || value === null) {
+      throw argumentError(name, TYPES[type] as string, value)
     }
     if (typeof value === 'number') checkNumber(name, value)
   }
+  const { network, peersPerReply, bucketWidths = [] } = given
+  if (network !== undefined) checkNetwork(network)
+  if (peersPerReply !== undefined) checkPeersPerReply(peersPerReply)
+  if (!Array.isArray(bucketWidths)) throw argumentError('bucketWidths', 'a list', bucketWidths)
+  for (const [at, width] of bucketWidths.entries()) checkNumber(`bucketWidths[${at}]`, width)
 }
 
-function checkNumber(name: string, value: number): void {
-  if (!Number.isFinite(value) || value < 0 || (value === 0 && !MAY_BE_ZERO.has(name))) {
-    throw argumentError(name, 'a positive number', value)
+function checkNumber(name: string, value: unknown): void {
+  const isWhole = !MAY_BE_FRACTION.test(name)
+  const mayBeZero = MAY_BE_ZERO.has(name)
+  const isGood = isWhole ? Number.isInteger(value) : Number.isFinite(value)
+  if (isGood && ((value as number) > 0 || (mayBeZero && value === 0))) return
+  const kind = isWhole ? 'a whole number' : 'a number'
+  throw argumentError(name, `${kind} ${mayBeZero ? 'of at least 0' : 'above 0'}`, value)
+}
+
+function checkPeersPerReply(peersPerReply: object): void {
+  for (const family of [4, 6]) {
+    checkNumber(`peersPerReply[${family}]`, Reflect.get(peersPerReply, family))
   }
-  if (!MAY_BE_FRACTION.test(name)) checkCount(name, value)
 }
 
-function checkCount(name: string, value: unknown): void {
-  if (Number.isInteger(value) && (value as number) >= 0) return
-  throw argumentError(name, 'a whole number', value)
-}
-
-function checkPeersPerReply(config: CoreConfig): void {
-  for (const family of [4, 6] as const) {
-    checkCount(`peersPerReply[${family}]`, config.peersPerReply[family] || Number.NaN)
+/** A network of the user's own has all that ours have. */
+function checkNetwork(network: Network): void {
+  for (const [name, ours] of Object.entries(dht256)) {
+    const value: unknown = network[name as keyof Network]
+    if (name === 'key' || typeof value === typeof ours) continue
+    throw argumentError(`network.${name}`, TYPES[typeof ours] as string, value)
   }
-}
-
-function checkWidths({ bucketWidths }: CoreConfig): void {
-  if (!Array.isArray(bucketWidths)) throw argumentError('bucketWidths', 'an array', bucketWidths)
-  for (const width of bucketWidths) checkCount('bucketWidths', width || Number.NaN)
 }
 
 /**
@@ -245,13 +261,13 @@ function checkSchedule(config: CoreConfig): void {
   const { republishMs, republishJitterMs } = config
   if (republishJitterMs >= republishMs) {
     const expected = `less than republishMs (${republishMs} ms)`
-    throw argumentError('republishJitterMs', expected, `${republishJitterMs} ms`)
+    throw argumentError('republishJitterMs', expected, republishJitterMs)
   }
   const renewedWithin = republishMs + republishJitterMs + longestRoundMs(config)
   if (renewedWithin < config.peerLifetimeMs) return
   throw argumentError(
     'republishMs + republishJitterMs + lookupDeadlineMs + 2 × questionTimeoutMs',
     `less than peerLifetimeMs (${config.peerLifetimeMs} ms)`,
-    `${renewedWithin} ms`,
+    renewedWithin,
   )
 }

@@ -4,7 +4,7 @@
 
 import type { Contact, Family, Network } from '@dht/krpc'
 import type { CoreState } from '../core/node-core.ts'
-import { argumentError, DhtNodeError } from '../errors.ts'
+import { DhtNodeError, describedError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'
 import type { Warn } from '../warnings.ts'
@@ -128,9 +128,9 @@ export class Keeper {
         this.#learn(read.state.contacts)
         return read.state
       case 'foreign':
-        throw argumentError('state', `one of the network ${network.name}`, read.network)
+        throw describedError('state', `one of the network ${network.name}`, read.network)
       case 'other':
-        throw argumentError('state', 'a state of version 1', read.found)
+        throw describedError('state', 'a state of version 1', read.found)
       case 'damaged': {
         const aside = await attempt('set aside', async () => storage.setAside())
         const where = aside === undefined ? '' : ` as ${aside}`

@@ -9,6 +9,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { Answer as CoreAnswer } from '../../src/core/outcome.ts'
 import type { DhtNode } from '../../src/dht-node.ts'
 import { type Contact, type Plain, toPlain, toPlainEvent } from '../../src/plain.ts'
+import { writeState } from '../../src/state/state-file.ts'
 import { MemoryNetwork } from '../support/memory-network.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'
@@ -165,13 +166,18 @@ describe('API-9: whatever a node returns', () => {
       fc.asyncProperty(settings, async ({ network, k, size, target }) => {
         const world = new MemoryWorld(new MemoryNetwork())
         await world.nodes(size, { network, k })
-        const state = new MemoryStorage(Uint8Array.of(1))
-        // One warning with a cause, and one entry that leads nowhere.
+        const saved = {
+          id: idFromBytes(new Uint8Array(network.idLength)),
+          contacts: [],
+          entries: [],
+        }
+        const state = new MemoryStorage(writeState(saved, network).fill(0, 50, 51))
+        // One warning with a cause: damage is set aside.
         const node = await world.node(99, {
           network,
           k,
           state,
-          bootstrap: ['192.0.2.1:1', 'x y'],
+          bootstrap: ['192.0.2.1:1'],
           onWarning: false,
         })
         await node.joined()

@@ -98,7 +98,7 @@ describe('API-1: what is refused is named', () => {
 
   it.each([0, -1, 65_536, 1.5, Number.NaN, '80', undefined, null])('as a port: %s', (port) => {
     expect(() => toPort(ANY(port))).toThrow(
-      `port: expected a whole number from 1 to 65535, got ${port}`,
+      `port: expected a whole number from 1 to 65535, got ${port === '80' ? '"80"' : port}`,
     )
   })
 
@@ -127,9 +127,9 @@ describe('API-1: what is refused is named', () => {
 
   it.each([
     [null, 'options: expected an object, got null'],
-    ['all', 'options: expected an object, got all'],
-    [{ timeout: 5 }, 'option: expected mode or signal, got timeout'],
-    [{ mode: 'some' }, 'mode: expected all or first, got some'],
+    ['all', 'options: expected an object, got "all"'],
+    [{ timeout: 5 }, 'option: expected mode or signal, got "timeout"'],
+    [{ mode: 'some' }, 'mode: expected all or first, got "some"'],
     [{ signal: 5 }, 'signal: expected an AbortSignal, got 5'],
     [{ signal: new AbortController() }, 'signal: expected an AbortSignal, got'],
   ])('as options of a lookup: %j', (options, message) => {
@@ -137,6 +137,6 @@ describe('API-1: what is refused is named', () => {
   })
 
   it('as options of a call: those of a lookup', () => {
-    expect(() => toCallOptions(ANY({ mode: 'all' }))).toThrow('option: expected signal, got mode')
+    expect(() => toCallOptions(ANY({ mode: 'all' }))).toThrow('option: expected signal, got "mode"')
   })
 })

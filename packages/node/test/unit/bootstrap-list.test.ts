@@ -85,7 +85,7 @@ describe('BOOT-1: what can not work is refused, with its place in the list', () 
     const error = refusalOf(['192.0.2.1:1', entry])
     expect(error.code).toBe('ERR_DHT_NODE_ARGUMENT')
     expect(error.message).toContain('bootstrap[1]')
-    if (typeof entry === 'string') expect(error.message).toContain(entry)
+    if (typeof entry === 'string') expect(error.message).toContain(entry.slice(0, 40))
   })
 
   it('and so is a hole in the list', () => {

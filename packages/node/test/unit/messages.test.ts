@@ -19,20 +19,30 @@ const transport = new MemoryNetwork().transport('192.0.2.1', 1)
 
 describe('what a refusal of an option of the core says', () => {
   it.each([
-    [{ bukcets: 1 }, 'option: expected a known name, got bukcets'],
-    [{ toString: 1 }, 'option: expected a known name, got toString'],
-    [{ k: '8' }, 'k: expected a number, got 8'],
-    [{ readOnly: 1 }, 'readOnly: expected a boolean, got 1'],
-    [{ k: 0 }, 'k: expected a positive number, got 0'],
-    [{ retryMs: -0.5 }, 'retryMs: expected a positive number, got -0.5'],
-    [{ contactsPerSubnet: -1 }, 'contactsPerSubnet: expected a positive number, got -1'],
-    [{ quietMs: Number.NaN }, 'quietMs: expected a positive number, got NaN'],
-    [{ alpha: 1.5 }, 'alpha: expected a whole number, got 1.5'],
-    [{ bucketWidths: {} }, 'bucketWidths: expected an array, got [object Object]'],
-    [{ bucketWidths: [8, 0] }, 'bucketWidths: expected a whole number, got NaN'],
-    [{ bucketWidths: [-8] }, 'bucketWidths: expected a whole number, got -8'],
-    [{ peersPerReply: { 4: 50 } }, 'peersPerReply[6]: expected a whole number, got NaN'],
-    [{ peersPerReply: { 4: -1, 6: 1 } }, 'peersPerReply[4]: expected a whole number, got -1'],
+    [
+      { bukcets: 1 },
+      expect.stringMatching(
+        /^option: expected a known name, such as .*bucketWidths.*, got "bukcets"$/,
+      ),
+    ],
+    [{ k: '8' }, 'k: expected a number, got "8"'],
+    [{ readOnly: 1 }, 'readOnly: expected true or false, got 1'],
+    [{ k: 0 }, 'k: expected a whole number above 0, got 0'],
+    [{ retryMs: -0.5 }, 'retryMs: expected a number above 0, got -0.5'],
+    [{ contactsPerSubnet: -1 }, 'contactsPerSubnet: expected a whole number of at least 0, got -1'],
+    [{ quietMs: Number.NaN }, 'quietMs: expected a number above 0, got NaN'],
+    [{ alpha: 1.5 }, 'alpha: expected a whole number above 0, got 1.5'],
+    [{ bucketWidths: {} }, 'bucketWidths: expected a list, got {}'],
+    [{ bucketWidths: [8, 0] }, 'bucketWidths[1]: expected a whole number above 0, got 0'],
+    [{ bucketWidths: [-8] }, 'bucketWidths[0]: expected a whole number above 0, got -8'],
+    [
+      { peersPerReply: { 4: 50 } },
+      'peersPerReply[6]: expected a whole number above 0, got undefined',
+    ],
+    [
+      { peersPerReply: { 4: -1, 6: 1 } },
+      'peersPerReply[4]: expected a whole number above 0, got -1',
+    ],
     [
       {
         peerLifetimeMs: 200,
@@ -42,11 +52,11 @@ describe('what a refusal of an option of the core says', () => {
         questionTimeoutMs: 20,
       },
       'republishMs + republishJitterMs + lookupDeadlineMs + 2 × questionTimeoutMs: ' +
-        'expected less than peerLifetimeMs (200 ms), got 210 ms',
+        'expected less than peerLifetimeMs (200 ms), got 210',
     ],
     [
       { republishMs: 100, republishJitterMs: 100 },
-      'republishJitterMs: expected less than republishMs (100 ms), got 100 ms',
+      'republishJitterMs: expected less than republishMs (100 ms), got 100',
     ],
   ])('%j', (options, message) => {
     expect(() => resolveCoreOptions(ANY(options))).toThrow(expect.objectContaining({ message }))
@@ -59,27 +69,24 @@ describe('what a refusal of an option of the node says', () => {
     [{ port: -1 }, 'port: expected a whole number from 0 to 65535, got -1'],
     [{ port: 65_536 }, 'port: expected a whole number from 0 to 65535, got 65536'],
     [{ port: 0.5 }, 'port: expected a whole number from 0 to 65535, got 0.5'],
-    [{ ipv4: '::1' }, 'ipv4: expected an IPv4 address or false, got ::1'],
-    [{ ipv6: '1.2.3.4' }, 'ipv6: expected an IPv6 address or false, got 1.2.3.4'],
+    [{ ipv4: '::1' }, 'ipv4: expected an IPv4 address or false, got "::1"'],
+    [{ ipv6: '1.2.3.4' }, 'ipv6: expected an IPv6 address or false, got "1.2.3.4"'],
     [{ ipv6: true }, 'ipv6: expected an IPv6 address or false, got true'],
-    [
-      { ipv4: false, ipv6: false },
-      'ipv4 and ipv6: expected at least one address, got false for both',
-    ],
+    [{ ipv4: false, ipv6: false }, 'ipv4 and ipv6: expected at least one address, got false'],
     [{ id: 5 }, 'id: expected 32 bytes or their hex, got 5'],
-    [{ bootstrap: 'host:1' }, 'bootstrap: expected a list, got host:1'],
-    [{ state: '' }, 'state: expected the path of a file or a StateStorage, got '],
-    [{ saveEveryMs: 0 }, 'saveEveryMs: expected a positive number, got 0'],
-    [{ saveEveryMs: -1 }, 'saveEveryMs: expected a positive number, got -1'],
+    [{ bootstrap: 'host:1' }, 'bootstrap: expected a list, got "host:1"'],
+    [{ state: '' }, 'state: expected the path of a file or a StateStorage, got ""'],
+    [{ saveEveryMs: 0 }, 'saveEveryMs: expected a number above 0, got 0'],
+    [{ saveEveryMs: -1 }, 'saveEveryMs: expected a number above 0, got -1'],
     [{ random: 5 }, 'random: expected a function, got 5'],
     [{ resolver: 5 }, 'resolver: expected a function, got 5'],
     [{ clock: 5 }, 'clock: expected a Clock, got 5'],
     [{ transports: 5 }, 'transports: expected a list, got 5'],
     [{ transports: [5] }, 'transports: expected a Transport of family 4 or 6, got 5'],
-    [{ transports: [] }, 'transports: expected one or two of different families, got 0'],
+    [{ transports: [] }, 'transports: expected one or two of different families, got []'],
     [
       { transports: [transport, transport] },
-      'transports: expected one or two of different families, got 2',
+      'transports: expected one or two of different families, got [an object, an object]',
     ],
   ])('%#: all three, what, expected and got', (options, message) => {
     expect(() => resolveNodeOptions(ANY(options))).toThrow(expect.objectContaining({ message }))
@@ -139,30 +146,27 @@ describe('what a refusal of an argument says', () => {
     [() => toWrite(ANY(5), 32), 'entry: expected { id, port, token }, got 5'],
     [
       () => toWrite({ id, port: 1, token: new Uint8Array(65) }, 32),
-      'token: expected 1 to 64 bytes or their hex, got 65 bytes',
+      'token: expected 1 to 64 bytes or their hex, got a Uint8Array of 65 bytes',
     ],
     [
       () => toWrite({ id, port: 1, token: ANY('x') }, 32),
-      'token: expected 1 to 64 bytes or their hex, got x',
+      'token: expected 1 to 64 bytes or their hex, got "x"',
     ],
     [
       () => toWrite({ id, port: 0, token }, 32),
       'port: expected a whole number from 1 to 65535, got 0',
     ],
     [() => toCallOptions(ANY(null)), 'options: expected an object, got null'],
-    [() => toCallOptions(ANY({ mode: 'all' })), 'option: expected signal, got mode'],
-    [() => toLookupOptions(ANY({ x: 1 })), 'option: expected mode or signal, got x'],
-    [() => toLookupOptions(ANY({ mode: 'x' })), 'mode: expected all or first, got x'],
+    [() => toCallOptions(ANY({ mode: 'all' })), 'option: expected signal, got "mode"'],
+    [() => toLookupOptions(ANY({ x: 1 })), 'option: expected mode or signal, got "x"'],
+    [() => toLookupOptions(ANY({ mode: 'x' })), 'mode: expected all or first, got "x"'],
     [() => toLookupOptions(ANY({ signal: 5 })), 'signal: expected an AbortSignal, got 5'],
-    [
-      () => toCallOptions(ANY({ signal: {} })),
-      'signal: expected an AbortSignal, got [object Object]',
-    ],
+    [() => toCallOptions(ANY({ signal: {} })), 'signal: expected an AbortSignal, got {}'],
     [
       () => {
         throw argumentError('thing', 'a text', Object.create(null))
       },
-      'thing: expected a text, got an unprintable object',
+      'thing: expected a text, got {}',
     ],
   ])('%#: all three, what, expected and got', (refuse, message) => {
     expect(refuse).toThrow(expect.objectContaining({ message, code: 'ERR_DHT_NODE_ARGUMENT' }))

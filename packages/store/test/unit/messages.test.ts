@@ -5,6 +5,7 @@ import { addressOf, peerOf, put, storeOf, targetOf } from '../support/world.ts'
 
 const target = targetOf(1)
 const long = 'x'.repeat(129)
+const LONG = `got "${'x'.repeat(40)}…" (129 characters)`
 const random = (length: number): Uint8Array => new Uint8Array(length)
 const tokens = (): WriteTokens => new WriteTokens({ random, tag: 'x' })
 
@@ -40,7 +41,8 @@ describe('what a refusal says', () => {
     [() => storeOf().sample({ target, count: 1, size: 5 }, 0), 'size: expected 6 or 18, got 5'],
     [
       () => resolvePeerStoreOptions({ maxPeer: 1 } as never),
-      'option: expected a known name, such as maxPeers, maxKeys or maxPeersPerKey, got "maxPeer"',
+      'option: expected a known name, such as maxPeers, maxPeersPerKey or maxPeersPerSource, ' +
+        'got "maxPeer"',
     ],
     [
       () => resolvePeerStoreOptions({ maxPeers: 0 }),
@@ -52,7 +54,7 @@ describe('what a refusal says', () => {
     ],
     [
       () => new WriteTokens({ random, tag: long }),
-      'tag: expected a text of at most 128 characters, got a text of 129 characters',
+      'tag: expected a text of at most 128 characters, ' + LONG,
     ],
     [
       () => new WriteTokens({ random: () => new Uint8Array(3), tag: '' }),
@@ -60,7 +62,7 @@ describe('what a refusal says', () => {
     ],
     [
       () => tokens().issue(long, target, 0),
-      'address: expected a text of at most 128 characters, got a text of 129 characters',
+      'address: expected a text of at most 128 characters, ' + LONG,
     ],
     [
       () => tokens().issue('x', new Uint8Array(65) as typeof target, 0),

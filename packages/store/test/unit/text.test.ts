@@ -36,7 +36,7 @@ describe('writeText', () => {
     expect(writeText('\uffff'.repeat(MAX_TEXT), into, 0)).toBe(MAX_TEXT_BYTES)
     expect(() => requireText('text', 'x'.repeat(MAX_TEXT))).not.toThrow()
     expect(() => requireText('source', 'x'.repeat(MAX_TEXT + 1))).toThrow(
-      'source: expected a text of at most 128 characters, got a text of 129 characters',
+      'source: expected a text of at most 128 characters, got',
     )
   })
 })

@@ -1,0 +1,62 @@
+// Every option of a node and of its core, given what it can't take. What each takes follows from
+// its default, so that a new option is asked for here by itself.
+
+import { expectOptionsChecked, expectRefusal, type Kind } from '@dht/testing/refusals'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { CORE_DEFAULTS, resolveCoreOptions } from '../../src/core/config.ts'
+import { resolveNodeOptions } from '../../src/options.ts'
+
+const kinds = Object.fromEntries(
+  Object.entries(CORE_DEFAULTS)
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([name, value]) => [name, typeof value as Kind]),
+)
+
+it('API-1: an option of the core is refused by name and value', () => {
+  expect(Object.keys(kinds).length).toBeGreaterThan(30)
+  expectOptionsChecked(kinds, resolveCoreOptions)
+})
+
+it('API-1: so is one that holds several values, by the place of the wrong one', () => {
+  const value = '8'
+  expectRefusal(() => resolveCoreOptions({ bucketWidths: [8, value] as never }), {
+    name: 'bucketWidths[1]',
+    value,
+  })
+  expectRefusal(() => resolveCoreOptions({ peersPerReply: { 4: 1, 6: value } as never }), {
+    name: 'peersPerReply[6]',
+    value,
+  })
+  const network = { ...CORE_DEFAULTS.network, idLength: value } as never
+  expectRefusal(() => resolveCoreOptions({ network }), { name: 'network.idLength', value })
+  for (const name of ['network', 'bucketWidths', 'peersPerReply']) {
+    for (const value of [null, 8, '8', true]) {
+      expectRefusal(() => resolveCoreOptions({ [name]: value }), { name, value })
+    }
+  }
+})
+
+it('API-1: an option of the shell is refused by name and value, before anything is opened', () => {
+  const wrong = fc.constantFrom<unknown>(null, -1, Number.NaN, 8n, Symbol('s'), new Date(0))
+  const names = [
+    'id',
+    'port',
+    'ipv4',
+    'ipv6',
+    'transports',
+    'bootstrap',
+    'state',
+    'saveEveryMs',
+    'random',
+    'clock',
+    'resolver',
+    'onWarning',
+    'signal',
+  ]
+  fc.assert(
+    fc.property(fc.constantFrom(...names), wrong, (name, value) => {
+      expectRefusal(() => resolveNodeOptions({ [name]: value }), { name, value })
+    }),
+  )
+})
