@@ -112,9 +112,9 @@ export const ofNode = [
   {
     id: 'M30b',
     wrong: 'Every stranger that queries us may make us ping.',
-    file: `${source}/core/overlay.ts`,
-    find: 'insertion.check !== undefined && this.#checks.take(1, now)',
-    replace: 'insertion.check !== undefined',
+    file: `${source}/core/checks.ts`,
+    find: 'return Math.max(checkAt, this.#budget.readyAt(now))',
+    replace: 'return checkAt',
     tests: [`${tests}/properties/amplification.test.ts`],
     killers: ['AMP-3'],
   },

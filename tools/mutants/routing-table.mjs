@@ -155,10 +155,10 @@ export const ofRoutingTable = [
   },
   {
     id: 'M30a',
-    wrong: 'A check starts while another is in flight in its bucket.',
+    wrong: 'A member is checked while another of its bucket is.',
     file: `${source}/check-schedule.ts`,
-    find: 'if (now < this.#freeAt(bucket)) return undefined\n',
-    replace: '',
+    find: 'Math.max(member.at, this.#memberFreeAt(bucket))',
+    replace: 'member.at',
     tests: [`${laws}/policy.test.ts`],
     killers: ['STATE-52'],
   },

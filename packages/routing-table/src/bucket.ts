@@ -20,8 +20,14 @@ export interface Bucket<C extends Identified> {
   refreshedAt: number
   /** When a check in it was last handed out. */
   checkedAt: number
-  /** Whom that check is of, while its outcome is awaited. It may have left the bucket since. */
+  /** The member that is being checked, while that outcome is awaited. It may have left since. */
   checking: Entry<C> | undefined
+  /** When that check was handed out. */
+  checkingSince: number
+  /** The last member of which something was heard that only its own answer can settle. */
+  suspect: Entry<C> | undefined
+  /** When a candidate was last heard of. */
+  heardAt: number
 }
 
 /** An empty bucket; one that comes of a split is given its parent's past. */
@@ -35,6 +41,9 @@ export function newBucket<C extends Identified>(index: number, parent?: Bucket<C
     refreshedAt: parent?.refreshedAt ?? NEVER_SEEN,
     checkedAt: parent?.checkedAt ?? NEVER_SEEN,
     checking: undefined,
+    checkingSince: NEVER_SEEN,
+    suspect: undefined,
+    heardAt: parent?.heardAt ?? NEVER_SEEN,
   }
 }
 

@@ -9,41 +9,57 @@ import type { RoutingTableConfig } from './options.ts'
 import type { Spine } from './spine.ts'
 import { isBad, questionableAt } from './standing.ts'
 
-export interface Check<C extends Identified> {
+/** A check of a member. */
+export interface MemberCheck<C extends Identified> {
   readonly entry: Entry<C>
   /** From when on it makes sense: NEVER_SEEN (at once), or when its subject is questionable. */
   readonly at: number
 }
 
+/** What a bucket wants checked: a candidate at once, a member at its time, either, or nobody. */
+export interface Wanted<C extends Identified> {
+  readonly candidate: Entry<C> | undefined
+  readonly member: MemberCheck<C> | undefined
+}
+
 /**
- * The next check in `bucket`. The newest candidate with one of these decides:
- * - the member of its id, which lives at another address and is not bad;
- * - itself, if there is room for it or a bad member to replace.
+ * The next checks in `bucket`.
  *
- * When none has, it is the turn of the member that has been silent for longest, once it is
- * questionable, whether anybody waits or not: who is gone must not be named to others for ever. Who
- * is known to be gone is left alone.
+ * Of candidates: one that was heard of after its last check, if there is room for it or a bad
+ * member to replace. One that has answered comes first, then the one heard of most often, then the
+ * newest.
  *
- * @returns undefined when there is nobody to check
+ * Of members the first of these:
+ * - one that is not bad and whose id a candidate claims from another address, the newest of those;
+ * - one of which something was heard that only its answer can settle;
+ * - the one that has been silent for longest, once it is questionable, whether anybody waits or
+ *   not: a dead contact must not be named to others for ever. A bad one is left alone.
  */
-export function wantedCheck<C extends Identified>(
+export function wantedChecks<C extends Identified>(
   bucket: Bucket<C>,
   spine: Spine<C>,
   config: RoutingTableConfig<C>,
-): Check<C> | undefined {
-  const { members, candidates } = bucket
+): Wanted<C> {
+  const { members, candidates, suspect } = bucket
   const hasBad = hasBadMember(bucket, config.badAfter)
+  let incumbent: Entry<C> | undefined
+  let candidate: Entry<C> | undefined
   for (let nth = candidates.size - 1; nth >= 0; nth--) {
-    const { head, entry: candidate } = candidates.nth(nth)
-    const incumbent = members.hasHead(head) ? members.find(candidate.contact.id) : undefined
-    if (incumbent !== undefined && !isBad(incumbent, config)) {
-      return { entry: incumbent, at: NEVER_SEEN }
-    }
-    if (hasBad || spine.depthFor(bucket, candidate) !== undefined) {
-      return { entry: candidate, at: NEVER_SEEN }
+    const { head, entry } = candidates.nth(nth)
+    const namesake = members.hasHead(head) ? members.find(entry.contact.id) : undefined
+    if (namesake !== undefined && !isBad(namesake, config)) incumbent ??= namesake
+    else if (weightOf(entry) > (candidate === undefined ? 0 : weightOf(candidate))) {
+      if (hasBad || spine.depthFor(bucket, entry) !== undefined) candidate = entry
     }
   }
-  return nextSilent(bucket, spine, config)
+  const doubted = incumbent ?? suspect
+  const member = doubted && { entry: doubted, at: NEVER_SEEN }
+  return { candidate, member: member ?? nextSilent(bucket, spine, config) }
+}
+
+/** How much speaks for a check of a candidate; 0: it is being checked, or was in vain. */
+export function weightOf<C extends Identified>({ hearings, lastSeenAt }: Entry<C>): number {
+  return hearings > 0 && lastSeenAt !== NEVER_SEEN ? Infinity : hearings
 }
 
 /** The member that has been silent for longest and is not bad; of equals the one nearest to us. */
@@ -51,7 +67,7 @@ function nextSilent<C extends Identified>(
   { members }: Bucket<C>,
   { self }: Spine<C>,
   config: RoutingTableConfig<C>,
-): Check<C> | undefined {
+): MemberCheck<C> | undefined {
   let first: Entry<C> | undefined
   for (const entry of members.entries) {
     if (isBad(entry, config)) continue

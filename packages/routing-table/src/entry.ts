@@ -20,10 +20,18 @@ export interface Entry<C extends Identified> {
   lastSeenAt: number
   /** Our queries to it that failed since its last answer. */
   failures: number
+  /** Of a candidate: how often it was heard of since its last check, up to MOST_HEARINGS. */
+  hearings: number
 }
 
 /** What a contact did: it queried us, which anybody can do in its name, or it answered us. */
 export type Evidence = 'query' | 'answer'
+
+/**
+ * Hearings of a candidate beyond which more make no difference. Ours: a node that joins asks three
+ * times within a few round trips, and a forger has to send as many queries for each name.
+ */
+const MOST_HEARINGS = 3
 
 /** Where an entry's history begins: before every instant, so that any span since then is over. */
 export const NEVER_SEEN: number = -Infinity
@@ -46,6 +54,7 @@ export function newEntry<C extends Identified>(
     addressHash: address === undefined ? 0 : hashOf(address),
     lastSeenAt: NEVER_SEEN,
     failures: 0,
+    hearings: 0,
   }
 }
 
@@ -65,6 +74,7 @@ export function note<C extends Identified>(
   evidence: Evidence,
   now: number,
 ): void {
+  entry.hearings = Math.min(entry.hearings + 1, MOST_HEARINGS)
   if (evidence === 'answer') {
     entry.contact = contact
     entry.failures = 0

@@ -1,7 +1,6 @@
 // The possible answers to what the table is told of a contact.
-// They are values to branch on: nothing is announced, nothing thrown. A `check`, where there is
-// one, is a contact to ping now; it counts as in flight until its outcome is reported by `confirm`
-// or `doubt`, or until `checkLapseMs` have gone by.
+// They are values to branch on: nothing is announced, nothing thrown. Whom to ping because of it is
+// asked of `takeCheck`.
 
 import type { Standing } from './standing.ts'
 
@@ -20,13 +19,13 @@ export type Insertion<C> =
   /** It is a member now. */
   | { readonly kind: 'added' }
   /** It was a member already, and what is known of it is up to date. */
-  | { readonly kind: 'refreshed'; readonly check?: C }
+  | { readonly kind: 'refreshed' }
   /** It is a member now, and `evicted`, which was bad, no longer is. */
   | { readonly kind: 'replaced'; readonly evicted: C }
   /** It waits in the replacement cache. */
-  | { readonly kind: 'held'; readonly check?: C }
+  | { readonly kind: 'held' }
   /** It was not taken in. */
-  | { readonly kind: 'refused'; readonly reason: Refusal; readonly check?: C }
+  | { readonly kind: 'refused'; readonly reason: Refusal }
 
 /** What `doubt` answers. */
 export type Doubt<C> =

@@ -113,6 +113,7 @@ export class Membership<C extends Identified> {
   leave(member: Entry<C>): void {
     const bucket = this.#spine.homeOf(member)
     bucket.members.remove(member)
+    if (bucket.suspect === member) bucket.suspect = undefined
     this.#addresses.remove(member)
     this.#config.admission?.left(member.contact)
     this.#size--

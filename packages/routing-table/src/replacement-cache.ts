@@ -87,6 +87,14 @@ export class ReplacementCache<C extends Identified> {
     }
   }
 
+  /** Makes `entry`, which waits here, the first of its weight to give way. */
+  demote(entry: Entry<C>): void {
+    const entries = this.#inOrder()
+    removeEntry(entries, entry)
+    entries.splice(hasAnswered(entry) ? entries.filter((e) => !hasAnswered(e)).length : 0, 0, entry)
+    this.#index()
+  }
+
   remove(entry: Entry<C>): void {
     if (!this.#ring.includes(entry)) return
     removeEntry(this.#inOrder(), entry)

@@ -264,12 +264,13 @@ export class RoutingTable<C extends Identified> {
       // Whoever claims its id from elsewhere is refuted by its answer.
       if (evidence === 'answer') {
         bucket.candidates.dropRivals(member)
+        this.#checks.expect(bucket, member)
         if (isOutcome) this.#checks.reconsider(bucket)
-        else this.#checks.expect(bucket, member)
         this.#refreshes.expect(member)
+      } else if (standingOf(member, this.#config, now) !== 'good') {
+        this.#checks.suspect(bucket, member)
       }
-      if (standingOf(member, this.#config, now) === 'good') return REFRESHED
-      return withCheck(REFRESHED, this.#checks.startOf(bucket, member, now))
+      return REFRESHED
     }
     const stranger = newEntry(contact, address, id)
     const rival = bucket.candidates.rivalOf(stranger)
@@ -278,9 +279,8 @@ export class RoutingTable<C extends Identified> {
     const occupant = this.#membership.neighbourOf(newcomer)
     if (occupant !== undefined && !isBad(occupant, this.#config)) {
       bucket.candidates.remove(newcomer)
-      const home = this.#spine.homeOf(occupant)
-      const check = this.#checks.startOf(home, occupant, now)
-      return withCheck({ kind: 'refused', reason: 'address' }, check)
+      this.#checks.suspect(this.#spine.homeOf(occupant), occupant)
+      return { kind: 'refused', reason: 'address' }
     }
     note(newcomer, contact, evidence, now)
     const seat = this.#membership.seatFor(bucket, newcomer, { incumbent: member, occupant })
@@ -299,9 +299,9 @@ export class RoutingTable<C extends Identified> {
     const reason = bucket.candidates.hold(newcomer, rival, this.#config.cacheSize)
     // Where neither seat nor incumbent is in question, one more candidate wants no other check.
     const isNews = seat !== 'none' || member !== undefined || bucket.candidates.size === 1
+    if (reason === undefined) bucket.heardAt = now
     if (isNews) this.#checks.reconsider(bucket)
-    const check = this.#checks.start(bucket, now)
-    return withCheck(reason === undefined ? HELD : { kind: 'refused', reason }, check)
+    return reason === undefined ? HELD : { kind: 'refused', reason }
   }
 
   /** Lets the newest good candidate that may do so take over from a bad member of `bucket`. */
@@ -327,11 +327,4 @@ interface ClosestOptions {
   readonly exclude?: Id
   readonly includeBad?: boolean
   readonly verifiedOnly?: boolean
-}
-
-function withCheck<C>(
-  outcome: Exclude<Insertion<C>, { kind: 'added' | 'replaced' }>,
-  check: C | undefined,
-): Insertion<C> {
-  return check === undefined ? outcome : { ...outcome, check }
 }

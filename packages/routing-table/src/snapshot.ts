@@ -15,19 +15,26 @@ export interface EntrySnapshot<C> {
   readonly failures: number
 }
 
+export interface CandidateSnapshot<C> extends EntrySnapshot<C> {
+  /** How often it was heard of since its last check, 3 at most. */
+  readonly hearings: number
+}
+
 export interface BucketSnapshot<C> {
   /** What part of the id space it covers: all ids that share the first `length` bits of `base`. */
   readonly prefix: { readonly base: Id; readonly length: number }
   /** Longest unseen first (Kademlia paper, §2.2). */
   readonly members: readonly EntrySnapshot<C>[]
   /** The replacement cache, newest last. */
-  readonly candidates: readonly EntrySnapshot<C>[]
+  readonly candidates: readonly CandidateSnapshot<C>[]
   /** When a refresh was last handed out, in ms; -Infinity: never. */
   readonly refreshedAt: number
-  /** When a check was last handed out, in ms; -Infinity: never. */
+  /** When a check was last handed out, of a member or of a candidate, in ms; -Infinity: never. */
   readonly checkedAt: number
-  /** Whom that check is of, if its outcome is awaited still. */
+  /** The member that is being checked, if that outcome is awaited still. */
   readonly checking: C | undefined
+  /** When that check, or the last one of a member, was handed out, in ms; -Infinity: never. */
+  readonly checkingSince: number
 }
 
 export interface TableSnapshot<C> {
@@ -45,10 +52,13 @@ export function snapshot<C extends Identified>(self: Id, spine: Spine<C>): Table
       return {
         prefix: { base, length },
         members: bucket.members.entries.map(copyEntry),
-        candidates: bucket.candidates.entries.map(copyEntry),
+        candidates: bucket.candidates.entries.map((entry) => {
+          return { ...copyEntry(entry), hearings: entry.hearings }
+        }),
         refreshedAt: bucket.refreshedAt,
         checkedAt: bucket.checkedAt,
         checking: bucket.checking?.contact,
+        checkingSince: bucket.checkingSince,
       }
     }),
   }

@@ -90,12 +90,13 @@ export class Spine<C extends Identified> {
     for (let { index } = parent; index <= depth; index++) {
       this.buckets.push(newBucket(index, parent))
     }
-    const { members, candidates, checking } = parent
+    const { members, candidates, checking, checkingSince, suspect } = parent
     for (const each of members.entries) this.homeOf(each).members.add(each)
     for (const each of candidates.entries) {
       this.homeOf(each).candidates.hold(each, undefined, Infinity)
     }
-    if (checking !== undefined) this.homeOf(checking).checking = checking
+    if (checking !== undefined) Object.assign(this.homeOf(checking), { checking, checkingSince })
+    if (suspect !== undefined) this.homeOf(suspect).suspect = suspect
   }
 
   /** Bits that a contact shares with us: mostly the head tells. */

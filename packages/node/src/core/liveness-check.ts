@@ -1,4 +1,4 @@
-// A ping that the table wants: is this contact still there? Nothing is left to do at its end, for
+// A ping that the table wants: is this contact still there? Little is left to do at its end, for
 // the overlay has told the table everything before the errand is told.
 
 import type { Contact } from '@dht/krpc'
@@ -6,22 +6,31 @@ import type { Errand } from './errand.ts'
 
 export class LivenessCheck implements Errand {
   readonly asked: Contact
-  readonly #isMember: boolean
+  /** Whether the table has it as a member, and not only as a name. */
+  readonly isMember: boolean
+  readonly #ended: () => void
 
-  /** @param isMember - whether the table has it as a member, and not only as a name */
-  constructor(asked: Contact, isMember: boolean) {
+  /** @param init.ended - told once, at its end */
+  constructor(asked: Contact, init: { readonly isMember: boolean; readonly ended: () => void }) {
     this.asked = asked
-    this.#isMember = isMember
+    this.isMember = init.isMember
+    this.#ended = init.ended
   }
 
-  answered(): void {}
+  answered(): void {
+    this.#ended()
+  }
 
-  refused(): void {}
+  refused(): void {
+    this.#ended()
+  }
 
-  failed(): void {}
+  failed(): void {
+    this.#ended()
+  }
 
   /** Who may be no more than a name in somebody's spoofed query is pinged once (AMP-3). */
   stalled(): boolean {
-    return this.#isMember
+    return this.isMember
   }
 }

@@ -18,12 +18,13 @@ import {
   sameEndpoint,
   TransactionTable,
 } from '@dht/krpc'
-import { type Insertion, RoutingTable } from '@dht/routing-table'
+import { RoutingTable } from '@dht/routing-table'
 import { AddressVotes } from './address-votes.ts'
+import { Checks } from './checks.ts'
 import type { Errand } from './errand.ts'
 import { hearsay } from './hearsay.ts'
 import { Letter } from './letter.ts'
-import { LivenessCheck } from './liveness-check.ts'
+import type { LivenessCheck } from './liveness-check.ts'
 import { nearby } from './nearby.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
@@ -84,7 +85,7 @@ export class Overlay {
   readonly #ownKeys: readonly string[]
   readonly #services: Services
   readonly #transactions: TransactionTable<Open>
-  readonly #checks: TokenBucket
+  readonly #checks: Checks
   readonly #strangers = new TokenBucket({ perSecond: STRANGERS_PER_SECOND, burst: STRANGER_BURST })
 
   constructor(local: Endpoint, services: Services) {
@@ -95,7 +96,7 @@ export class Overlay {
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(config))
     this.#transactions = new TransactionTable(services.random, transactionOptions(config))
-    this.#checks = new TokenBucket({ perSecond: config.checksPerSecond, burst: config.checkBurst })
+    this.#checks = new Checks(this.table, config)
   }
 
   get family(): Family {
@@ -151,7 +152,7 @@ export class Overlay {
    */
   seekLost(target: Id, now: number): void {
     const lost = this.table.lost(target)
-    if (lost !== undefined) this.#ping(lost, now)
+    if (lost !== undefined) this.#ping(this.#checks.of(lost), now)
   }
 
   /** The contacts of a reply that may be asked: hearsay, but not about ourselves. */
@@ -180,11 +181,12 @@ export class Overlay {
     if (idsEqual(id, this.#services.self)) return
     const member = this.table.get(id)
     if (member?.isAt(from)) {
-      this.#look(this.table.hear(member, now, id), now)
+      this.table.hear(member, now, id)
     } else if (this.#strangers.take(1, now)) {
       const stranger = this.#services.contacts.contact(id, from)
-      this.#look(this.table.hear(stranger, now, id), now)
-    }
+      this.table.hear(stranger, now, id)
+    } else return
+    this.#checkOne(now)
   }
 
   /**
@@ -261,12 +263,8 @@ export class Overlay {
         this.#end(open, 'timeout', now)
       }
     }
-    while ((this.nextCheckAt(now) ?? Number.POSITIVE_INFINITY) <= now) {
-      const doubtful = this.table.takeCheck(now)
-      // The table may have spoken early; what nobody needed is not taken from the budget.
-      if (doubtful === undefined) break
-      this.#checks.take(1, now)
-      this.#ping(doubtful, now)
+    for (let check = this.#checks.take(now); check !== undefined; check = this.#checks.take(now)) {
+      this.#ping(check, now)
     }
   }
 
@@ -277,9 +275,7 @@ export class Overlay {
 
   /** When a contact next wants checking and may be; too early if the budget is spent by then. */
   nextCheckAt(now: number): number | undefined {
-    const checkAt = this.table.nextCheckAt()
-    if (checkAt === undefined || checkAt > now) return checkAt
-    return Math.max(checkAt, this.#checks.readyAt(now))
+    return this.#checks.nextAt(now)
   }
 
   #put(question: Question, transactionId: Uint8Array, to: Endpoint): void {
@@ -346,20 +342,17 @@ export class Overlay {
         evicted: insertion.evicted,
       })
     }
-    this.#look(insertion, now)
+    this.#checkOne(now)
   }
 
-  /**
-   * Pings whom the table wants checked. Past the budget the check lapses and comes up again later.
-   */
-  #look(insertion: Insertion<Contact>, now: number): void {
-    if (insertion.kind === 'added' || insertion.kind === 'replaced') return
-    if (insertion.check !== undefined && this.#checks.take(1, now)) this.#ping(insertion.check, now)
+  /** Pings whom the table wants checked next, if the budget allows. */
+  #checkOne(now: number): void {
+    const check = this.#checks.take(now)
+    if (check !== undefined) this.#ping(check, now)
   }
 
-  #ping(doubtful: Contact, now: number): void {
-    const member = this.table.get(doubtful.id)
-    const isMember = member !== undefined && member.endpointKey === doubtful.endpointKey
-    this.ask(doubtful.endpoint, { method: 'ping' }, new LivenessCheck(doubtful, isMember), now)
+  #ping(check: LivenessCheck, now: number): void {
+    const isSent = this.ask(check.asked.endpoint, { method: 'ping' }, check, now)
+    if (!isSent) this.#checks.ended(check.asked)
   }
 }

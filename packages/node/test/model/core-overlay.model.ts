@@ -79,6 +79,8 @@ export class OverlayModel {
   readonly questions: TransactionModel
   readonly open: Map<Asked, OpenModel> = new Map()
   readonly checks: Allowance
+  /** Addresses of strangers that are being checked. */
+  readonly #checking = new Set<string>()
   readonly #strangers = new Allowance(STRANGERS.perSecond, STRANGERS.burst)
   readonly votes: VotesModel = new VotesModel()
   routers: readonly string[] = []
@@ -197,7 +199,8 @@ export class OverlayModel {
     const peer = node.peer(idOf(id, node.config.network), from)
     const isMember = this.#isMember(peer)
     if (!isMember && !this.#strangers.take(1, node.now)) return
-    this.#look(this.table.hear(peer), peer)
+    this.table.hear(peer)
+    this.#checkOne()
   }
 
   /** Another node's query, unless it is one of ours that has come back. */
@@ -272,11 +275,7 @@ export class OverlayModel {
       const again = { ...query, transactionId: secondIdOf(transaction) }
       if (errand.stalled(transaction.isSuspect)) node.send(transaction.to, again)
     }
-    while (this.table.checkDueAt() <= node.now && this.checks.readyAt(node.now) <= node.now) {
-      const check = this.table.takeCheck()
-      this.checks.take(1, node.now)
-      this.#ping(node.peerOfKey(check!))
-    }
+    while (this.#checkOne());
   }
 
   /** The contacts of a family that a reply names and that may be believed and asked. */
@@ -343,28 +342,42 @@ export class OverlayModel {
     this.#look(this.table.confirm(peer), peer)
   }
 
-  #look({ kind, evicted, check }: Answer, { contact }: Peer): void {
+  #look({ kind, evicted }: Answer, { contact }: Peer): void {
     const { node, family } = this
     if (kind === 'added') node.trace({ kind: 'contact-added', family, contact })
     if (kind === 'replaced') {
       const gone = node.peerOfKey(evicted!).contact
       node.trace({ kind: 'contact-replaced', family, contact, evicted: gone })
     }
-    if (check !== undefined && this.checks.take(1, node.now)) this.#ping(node.peerOfKey(check))
+    this.#checkOne()
+  }
+
+  /** Pings whom the table wants checked next, if that can be paid for, and whether it did. */
+  #checkOne(): boolean {
+    const { now } = this.node
+    while (this.table.checkDueAt() <= now && this.checks.readyAt(now) <= now) {
+      const peer = this.node.peerOfKey(this.table.takeCheck()!)
+      // Nobody who is no more than a name is asked twice at once.
+      const isStranger = !this.#isMember(peer)
+      if (isStranger && this.#checking.has(peer.address)) continue
+      this.checks.take(1, now)
+      if (isStranger) this.#checking.add(peer.address)
+      this.#ping(peer)
+      return true
+    }
+    return false
   }
 
   #ping(asked: Peer): void {
     const isMember = this.#isMember(asked)
-    this.ask(
-      asked.contact.endpoint,
-      { method: 'ping' },
-      {
-        asked,
-        answered: () => {},
-        refused: () => {},
-        failed: () => {},
-        stalled: () => isMember,
-      },
-    )
+    const ended = () => void this.#checking.delete(asked.address)
+    const errand = {
+      asked,
+      answered: ended,
+      refused: ended,
+      failed: ended,
+      stalled: () => isMember,
+    }
+    if (!this.ask(asked.contact.endpoint, { method: 'ping' }, errand)) ended()
   }
 }

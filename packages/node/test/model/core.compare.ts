@@ -122,7 +122,7 @@ function isTable(
     return isFact(seen, fact) && seen.standing === table.standingOf(fact)
   }
   const isBucket = (bucket: BucketInspection, range: Range): boolean => {
-    const { prefix, candidates, checking, refreshedAt, checkedAt } = bucket
+    const { prefix, candidates, checking, refreshedAt, checkedAt, checkingSince } = bucket
     const waiting = table.candidatesOf(range)
     return (
       isPrefix(prefix, range, network) &&
@@ -130,11 +130,13 @@ function isTable(
       candidates.length === waiting.length &&
       candidates.every((seen, at) => {
         const fact = waiting[at]!
+        if (seen.hearings !== fact.hearings) return false
         return peerOfContact(seen.contact).key === keyOf(fact) && isFact(seen, fact)
       }) &&
       (checking && peerOfContact(checking).key) === (range.checking && keyOf(range.checking)) &&
       refreshedAt === range.refreshedAt &&
-      checkedAt === range.checkedAt
+      checkedAt === range.checkedAt &&
+      checkingSince === range.checkingSince
     )
   }
   return (

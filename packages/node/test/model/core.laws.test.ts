@@ -70,7 +70,8 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   },
   'STATE-52: the cache of 0 is crowded': (core) => {
     const [one] = firstTwo(core)
-    farthest(core).candidates = [one, one, one]
+    const waiting = { ...one, hearings: 1 }
+    farthest(core).candidates = [waiting, waiting, waiting]
   },
   'RT-16: a gap at 0': (core) => {
     farthest(core).prefix = { ...farthest(core).prefix, length: 2 }

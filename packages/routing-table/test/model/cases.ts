@@ -49,7 +49,7 @@ export type Case =
   | 'succession'
   | 'id moved'
   | 'address taken over'
-  | 'check at once'
+  | `check of a ${'member' | 'candidate'}`
   | 'unverified left out'
   | `check ${Outcome}`
   | `${Due} at ${Offset}`
@@ -92,7 +92,8 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   succession: 8,
   'id moved': 10,
   'address taken over': 15,
-  'check at once': 300,
+  'check of a member': 60,
+  'check of a candidate': 60,
   'unverified left out': 20,
   'check answers': 30,
   'check fails': 40,

@@ -131,7 +131,6 @@ export function tell(side: Side, { table }: Real, evidence: Evidence, contact: N
   agree('answer', sorted(plain(table[evidence](contact, model.now))), sorted(expected))
   const { kind, reason, evicted, by } = expected
   census.count((reason === undefined ? kind : `${kind} ${reason}`) as AnswerCase)
-  if (expected.check !== undefined) census.count('check at once')
   if (kind !== 'replaced') return
   if (by !== undefined) census.count('succession')
   const [newId, newAddress] = (by ?? show(contact)).split('@')
@@ -151,10 +150,11 @@ function settle(side: Side, real: Real, contact: Node, outcome: Outcome): void {
 }
 
 export function takeCheck(side: Side, { table }: Real): Node | undefined {
-  const { model } = side
+  const { model, census } = side
   const expected = model.takeCheck()
   const check = table.takeCheck(model.now)
   agree('check', check && show(check), expected)
+  if (check !== undefined) census.count(`check of a ${model.wasMember ? 'member' : 'candidate'}`)
   const next = table.nextCheckAt() ?? Infinity
   if (check === undefined) agree('next check is later', next > model.now, true)
   return check
@@ -239,7 +239,9 @@ export const check = (outcome: Outcome): Command =>
 /** The outcome of a check in flight, however it was handed out. */
 export const report = (n: number, outcome: Outcome): Command =>
   command('outcome', { n, outcome }, (side, real) => {
-    const inFlight = side.model.ranges.flatMap(({ checking }) => checking ?? [])
+    const { ranges, candidates } = side.model
+    const checked = candidates.filter(({ hearings }) => hearings === 0)
+    const inFlight = [...ranges.flatMap(({ checking }) => checking ?? []), ...checked]
     if (inFlight.length > 0) settle(side, real, inFlight[n % inFlight.length]!.contact, outcome)
   })
 

@@ -26,6 +26,8 @@ export interface Fact {
   readonly address: string | undefined
   seenAt: number
   failures: number
+  /** How often it was heard of since its last check as a candidate, 3 at most. */
+  hearings: number
 }
 
 /** A part of the id space, from `low` to below `high`, and what is under way in it. */
@@ -34,7 +36,13 @@ export interface Range {
   readonly high: bigint
   refreshedAt: number
   checkedAt: number
+  /** The member that is being checked. */
   checking: Fact | undefined
+  checkingSince: number
+  /** The last member of which something was heard that only its answer can settle. */
+  suspect: Fact | undefined
+  /** When a candidate was last heard of. */
+  heardAt: number
 }
 
 export const NEVER: number = Number.NEGATIVE_INFINITY
@@ -49,7 +57,7 @@ export function viewOfTable({ buckets, self }: TableSnapshot<Node>): string {
       const size = 1n << BigInt(8 * self.length - length)
       const span = `${idToBigInt(base).toString(16)}+${size.toString(16)}`
       const members = bucket.members.map(viewOf).sort()
-      const candidates = bucket.candidates.map(viewOf)
+      const candidates = bucket.candidates.map(viewOfCandidate)
       const checked = bucket.checking && show(bucket.checking)
       return viewOfRange({ ...bucket, span, members, candidates, checked })
     })
@@ -65,17 +73,29 @@ export function viewOf(each: {
   return `${show(each.contact)}:${each.seenAt ?? each.lastSeenAt}:${each.failures}`
 }
 
+export function viewOfCandidate(each: {
+  readonly contact: Node
+  readonly seenAt?: number
+  readonly lastSeenAt?: number
+  readonly failures: number
+  readonly hearings: number
+}): string {
+  return `${viewOf(each)}:${each.hearings}`
+}
+
 export function viewOfRange(range: {
   readonly span: string
   readonly members: readonly string[]
   readonly candidates: readonly string[]
   readonly refreshedAt: number
   readonly checkedAt: number
+  readonly checkingSince: number
   readonly checked: string | undefined
 }): string {
-  const { span, members, candidates, refreshedAt, checkedAt, checked } = range
+  const { span, members, candidates, refreshedAt, checkedAt, checkingSince, checked } = range
   const lists = `[${members.join(' ')}] waiting [${candidates.join(' ')}]`
-  return `${span} ${lists} refreshed ${refreshedAt} checked ${checkedAt} checking ${checked}`
+  const checks = `checked ${checkedAt} checking ${checked} since ${checkingSince}`
+  return `${span} ${lists} refreshed ${refreshedAt} ${checks}`
 }
 
 /** The half with our own id, and the other; each is given the past of the whole. */
@@ -84,8 +104,13 @@ export function halve(range: Range, self: bigint): [Range, Range] {
   const lower = { ...range, high: middle }
   const upper = { ...range, low: middle }
   for (const half of [lower, upper]) {
-    const at = range.checking?.id
-    if (at !== undefined && !(half.low <= at && at < half.high)) half.checking = undefined
+    const isElsewhere = (fact: Fact | undefined): boolean =>
+      fact !== undefined && !(half.low <= fact.id && fact.id < half.high)
+    if (isElsewhere(half.suspect)) half.suspect = undefined
+    if (range.checking === undefined || isElsewhere(range.checking)) {
+      half.checking = undefined
+      half.checkingSince = NEVER
+    }
   }
   return self < middle ? [lower, upper] : [upper, lower]
 }

@@ -49,7 +49,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     [3, who.map((each) => told('hear', each))],
     [6, who.map((each) => told('doubt', each))],
     [4, who.map(failing)],
-    [3, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'id', all[1], all[2]))],
+    [5, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'id', all[1], all[2]))],
     [3, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'address', all[1], all[2]))],
     [1, fc.constantFrom<Evidence[]>('hear', 'confirm', 'doubt').map(ownId)],
     [3, who.map(forget)],

@@ -79,14 +79,19 @@ function workViolations({ kind, now, before, after }: Step, setup: Setup): strin
   after.buckets.forEach((bucket, index) => {
     const old = before.buckets[Math.min(index, before.buckets.length - 1)]!
     if (bucket.checkedAt !== old.checkedAt) {
-      const pause = old.checking === undefined ? setup.checkIntervalMs : setup.checkLapseMs
-      // Who answers or fails ends the check in flight first.
-      const least = kind === 'time' || kind === 'work' ? pause : setup.checkIntervalMs
+      if (kind !== 'work') found.push(`STATE-52: a check in ${index} that nobody took`)
       if (bucket.checkedAt !== now) found.push(`STATE-52: a check in ${index} at another time`)
-      if (now < old.checkedAt + least) found.push(`STATE-52: two checks at once in ${index}`)
+      if (now < old.checkedAt + setup.checkIntervalMs) {
+        found.push(`STATE-52: two checks at once in ${index}`)
+      }
     }
-    if (bucket.checkedAt === now && bucket.checkedAt !== old.checkedAt && !bucket.checking) {
-      found.push(`STATE-52: a check of nobody in ${index}`)
+    const { checking, checkingSince } = old
+    const hasBegun = bucket.checking !== undefined && bucket.checkingSince !== checkingSince
+    if (hasBegun && bucket.checkedAt !== bucket.checkingSince) {
+      found.push(`STATE-52: a check in ${index} that never began`)
+    }
+    if (hasBegun && checking !== undefined && now < checkingSince + setup.checkLapseMs) {
+      found.push(`STATE-52: two members of ${index} are checked at once`)
     }
     if (bucket.refreshedAt !== old.refreshedAt) {
       if (now < activeAt(old, setup.badAfter) + setup.refreshAfterMs)

@@ -15,8 +15,10 @@ import {
   type Setup,
   show,
   viewOf,
+  viewOfCandidate,
   viewOfRange,
 } from './facts.ts'
+import { candidateToCheck, checkDueIn, memberToCheck, nextCheck } from './table-checks.ts'
 
 /** What the table should answer, with contacts as text. */
 export interface Answer {
@@ -25,7 +27,6 @@ export interface Answer {
   readonly standing?: Standing
   readonly evicted?: string
   readonly by?: string
-  readonly check?: string
 }
 
 type Seat = Fact | 'free' | 'none' | 'address'
@@ -42,13 +43,16 @@ export class TableModel {
   /** The latest instant of all; the present one may be earlier, for clocks are set back. */
   latest = 0
   #now = 0
+  /** Whether the last check was of a member. */
+  wasMember = false
 
   constructor(setup: Setup) {
     this.setup = setup
     this.self = idToBigInt(setup.self)
     this.bits = 8 * setup.self.length
     const all = { low: 0n, high: 1n << BigInt(this.bits) }
-    this.ranges = [{ ...all, refreshedAt: NEVER, checkedAt: NEVER, checking: undefined }]
+    const never = { refreshedAt: NEVER, checkedAt: NEVER, checkingSince: NEVER, heardAt: NEVER }
+    this.ranges = [{ ...all, ...never, checking: undefined, suspect: undefined }]
   }
 
   get now(): number {
@@ -96,7 +100,7 @@ export class TableModel {
     for (const contact of contacts) {
       const fact = this.#factOf(contact)
       const isTaken = this.members.some((each) => isRival(each, fact))
-      if (fact.id === this.self || isTaken || !this.#makeRoom(fact.id, false)) continue
+      if (fact.id === this.self || isTaken || !this.hasRoomFor(fact.id)) continue
       this.#join('free', fact)
       taken++
     }
@@ -125,16 +129,15 @@ export class TableModel {
   }
 
   takeCheck(): string | undefined {
-    for (const range of this.ranges.toReversed()) {
-      const check = this.#startWanted(range)
-      if (check !== undefined) return check
-    }
-    return undefined
+    const due = nextCheck(this)
+    if (due === undefined) return undefined
+    this.wasMember = due.isMember
+    return due.isMember ? this.#checkMember(due.range) : this.#checkCandidate(due.range)
   }
 
   /** The earliest instant from which `takeCheck` has something, if nothing else happens. */
   checkDueAt(): number {
-    return Math.min(...this.ranges.map((range) => this.#wanted(range)?.at ?? Infinity))
+    return Math.min(...this.ranges.map((range) => checkDueIn(this, range)))
   }
 
   takeRefresh(): Range | undefined {
@@ -155,9 +158,13 @@ export class TableModel {
   }
 
   /** When another check may start here. */
-  freeAt({ checkedAt, checking }: Range): number {
-    const { checkIntervalMs, checkLapseMs } = this.setup
-    return checkedAt + (checking === undefined ? checkIntervalMs : checkLapseMs)
+  freeAt({ checkedAt }: Range): number {
+    return checkedAt + this.setup.checkIntervalMs
+  }
+
+  /** When another member may be checked here. */
+  memberFreeAt({ checking, checkingSince }: Range): number {
+    return checking === undefined ? NEVER : checkingSince + this.setup.checkLapseMs
   }
 
   isBad({ failures }: Fact): boolean {
@@ -189,7 +196,7 @@ export class TableModel {
     return this.ranges
       .map((range) => {
         const members = this.membersOf(range).map(viewOf).sort()
-        const candidates = this.candidatesOf(range).map(viewOf)
+        const candidates = this.candidatesOf(range).map(viewOfCandidate)
         const { low, high, checking } = range
         const span = `${low.toString(16)}+${(high - low).toString(16)}`
         const checked = checking && show(checking.contact)
@@ -211,14 +218,17 @@ export class TableModel {
     copy.ranges = this.ranges.map((range) => ({
       ...range,
       checking: range.checking && copyOf(range.checking),
+      suspect: range.suspect && copyOf(range.suspect),
     }))
     copy.now = this.now
+    copy.wasMember = this.wasMember
     return copy
   }
 
   #factOf(contact: Node): Fact {
     const address = this.setup.heedsAddresses ? contact.address : undefined
-    return { contact, id: idToBigInt(contact.id), address, seenAt: NEVER, failures: 0 }
+    const id = idToBigInt(contact.id)
+    return { contact, id, address, seenAt: NEVER, failures: 0, hearings: 0 }
   }
 
   #learn(contact: Node, hasAnswered: boolean): Answer {
@@ -230,15 +240,16 @@ export class TableModel {
     if (member !== undefined) {
       this.#note(member, contact, hasAnswered)
       if (hasAnswered) this.#dropRivals(member)
-      const isGood = this.standingOf(member) === 'good'
-      return withCheck({ kind: 'refreshed' }, isGood ? undefined : this.#start(range, member))
+      if (hasAnswered && range.suspect === member) range.suspect = undefined
+      if (this.standingOf(member) !== 'good') range.suspect = member
+      return { kind: 'refreshed' }
     }
     const occupant = this.members.find((each) => each.id !== fact.id && isRival(each, fact))
     if (occupant !== undefined && !this.isBad(occupant)) {
       // A refusal ends the wait.
       this.candidates = this.candidates.filter((each) => !isSame(each, fact))
-      const check = this.#start(this.rangeOf(occupant.id), occupant)
-      return withCheck({ kind: 'refused', reason: 'address' }, check)
+      this.rangeOf(occupant.id).suspect = occupant
+      return { kind: 'refused', reason: 'address' }
     }
     const newcomer = this.candidates.find((each) => isSame(each, fact)) ?? fact
     this.#note(newcomer, contact, hasAnswered)
@@ -252,11 +263,13 @@ export class TableModel {
       return seat === 'free' ? { kind: 'added' } : { kind: 'replaced', evicted: show(seat.contact) }
     }
     const reason = this.#hold(newcomer, range)
-    const answer = reason === undefined ? { kind: 'held' } : { kind: 'refused', reason }
-    return withCheck(answer, this.#startWanted(range))
+    if (reason !== undefined) return { kind: 'refused', reason }
+    range.heardAt = this.now
+    return { kind: 'held' }
   }
 
   #note(fact: Fact, contact: Node, hasAnswered: boolean): void {
+    fact.hearings = Math.min(3, fact.hearings + 1)
     if (hasAnswered) {
       fact.contact = contact
       fact.failures = 0
@@ -279,19 +292,24 @@ export class TableModel {
     if (incumbent !== undefined) return occupant === undefined ? incumbent : 'address'
     const range = this.rangeOf(newcomer.id)
     if (occupant !== undefined && this.rangeOf(occupant.id) === range) return occupant
-    if (this.#makeRoom(newcomer.id, false)) return occupant ?? 'free'
+    if (this.hasRoomFor(newcomer.id)) return occupant ?? 'free'
     if (occupant !== undefined) return 'address'
-    const weakest = this.#weakest(range)
+    const weakest = this.weakest(range)
     return weakest !== undefined && this.isBad(weakest) ? weakest : 'none'
   }
 
-  #weakest(range: Range): Fact | undefined {
+  /** The member that gives way first. */
+  weakest(range: Range): Fact | undefined {
     const rank = (fact: Fact) => (this.isBad(fact) ? fact.failures : 0)
     return this.membersOf(range).sort((a, b) => {
       if (rank(a) !== rank(b)) return rank(b) - rank(a)
       if (a.seenAt !== b.seenAt) return a.seenAt < b.seenAt ? -1 : 1
       return (a.id ^ this.self) < (b.id ^ this.self) ? -1 : 1
     })[0]
+  }
+
+  hasRoomFor(id: bigint): boolean {
+    return this.#makeRoom(id, false)
   }
 
   /** Whether there is room for `id`, after halving our own range as often as that takes. */
@@ -355,35 +373,19 @@ export class TableModel {
     return undefined
   }
 
-  #wanted(range: Range): { readonly fact: Fact; readonly at: number } | undefined {
-    const freeAt = this.freeAt(range)
-    const weakest = this.#weakest(range)
-    for (const candidate of this.candidatesOf(range).reverse()) {
-      const incumbent = this.members.find(({ id }) => id === candidate.id)
-      if (incumbent !== undefined && !this.isBad(incumbent)) return { fact: incumbent, at: freeAt }
-      const hasSeat = weakest !== undefined && this.isBad(weakest)
-      if (hasSeat || this.#makeRoom(candidate.id, false)) return { fact: candidate, at: freeAt }
-    }
-    const silent = this.membersOf(range)
-      .filter((fact) => !this.isBad(fact))
-      .sort((a, b) => {
-        if (a.seenAt !== b.seenAt) return a.seenAt < b.seenAt ? -1 : 1
-        return (a.id ^ this.self) < (b.id ^ this.self) ? -1 : 1
-      })[0]
-    if (silent === undefined) return undefined
-    return { fact: silent, at: Math.max(freeAt, silent.seenAt + this.setup.questionableAfterMs) }
+  #checkMember(range: Range): string {
+    const { fact } = memberToCheck(this, range)!
+    if (range.suspect === fact) range.suspect = undefined
+    Object.assign(range, { checking: fact, checkingSince: this.now, checkedAt: this.now })
+    return show(fact.contact)
   }
 
-  #startWanted(range: Range): string | undefined {
-    const wanted = this.#wanted(range)
-    if (wanted === undefined || this.now < wanted.at) return undefined
-    return this.#start(range, wanted.fact)
-  }
-
-  #start(range: Range, fact: Fact): string | undefined {
-    if (this.now < this.freeAt(range)) return undefined
-    range.checking = fact
+  #checkCandidate(range: Range): string {
+    const fact = candidateToCheck(this, range)!
     range.checkedAt = this.now
+    fact.hearings = 0
+    // Of its kind it is the next to give way.
+    this.candidates = [fact, ...this.candidates.filter((each) => each !== fact)]
     return show(fact.contact)
   }
 
@@ -393,8 +395,4 @@ export class TableModel {
       return this.activeAt(each) < this.activeAt(quiet) ? each : quiet
     })
   }
-}
-
-function withCheck(answer: Answer, check: string | undefined): Answer {
-  return check === undefined ? answer : { ...answer, check }
 }

@@ -17,7 +17,7 @@ import {
   takeRefresh,
   tell,
 } from './commands.ts'
-import { type Fact, NEVER, type Setup } from './facts.ts'
+import { type Fact, NEVER, type Range, type Setup } from './facts.ts'
 import { type Step, stepViolations } from './step-laws.ts'
 import { TableModel } from './table-model.ts'
 
@@ -132,6 +132,9 @@ function keyOf(model: TableModel): string {
     if (at === NEVER) return 'never'
     return isOld(at) ? `old ${old.indexOf(at)}` : now - at
   }
+  // Of these only the order among ranges matters.
+  const turn = (of: 'checkingSince' | 'heardAt', range: Range) =>
+    [...new Set(ranges.map((each) => each[of]))].sort((a, b) => a - b).indexOf(range[of])
   const answered = ({ seenAt }: Fact) => {
     if (seenAt === NEVER) return 'never'
     return now < seenAt + setup.questionableAfterMs ? now - seenAt : 'stale'
@@ -140,9 +143,22 @@ function keyOf(model: TableModel): string {
   return JSON.stringify([
     members.map((each) => `${name(each)} ${when(each.seenAt)} ${each.failures}`).sort(),
     candidates.map((each) => `${name(each)} ${answered(each)}`),
+    candidates.map(({ hearings }) => hearings),
+    model.wasMember,
     ranges.map((range) => {
-      const check = [now - range.checkedAt, range.checking && name(range.checking)]
-      return [when(range.refreshedAt), now < model.freeAt(range) ? check : 'free']
+      const { refreshedAt, checkedAt, checking, checkingSince, suspect } = range
+      const check = now < model.freeAt(range) ? now - checkedAt : 'free'
+      const isBusy = now < model.memberFreeAt(range)
+      const busy = isBusy ? [now - checkingSince, checking && name(checking)] : 'free'
+      const isHere = suspect !== undefined && members.includes(suspect)
+      return [
+        when(refreshedAt),
+        check,
+        busy,
+        isHere && name(suspect),
+        turn('checkingSince', range),
+        turn('heardAt', range),
+      ]
     }),
   ])
 }

@@ -10,7 +10,8 @@ describe('one id, one address', () => {
 
   it('STATE-55: an id moves when its old address is bad and the new one has answered', () => {
     const table = fullTable()
-    expect(table.confirm(moved, 1)).toEqual({ kind: 'held', check: node(0x80) })
+    expect(table.confirm(moved, 1)).toEqual({ kind: 'held' })
+    expect(table.takeCheck(1)).toEqual(node(0x80))
     expect(table.doubt(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'good' })
     const answer = { kind: 'replaced', evicted: node(0x80), by: moved }
     expect(table.doubt(node(0x80), 3)).toEqual(answer)
@@ -28,7 +29,8 @@ describe('one id, one address', () => {
 
   it('STATE-55: a claim that never answered does not move the entry', () => {
     const table = fullTable()
-    expect(table.hear(moved, 1)).toEqual({ kind: 'held', check: node(0x80) })
+    expect(table.hear(moved, 1)).toEqual({ kind: 'held' })
+    expect(table.takeCheck(1)).toEqual(node(0x80))
     table.doubt(node(0x80), 2)
     expect(table.doubt(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'bad' })
     expect(table.takeCheck(1_001)).toEqual(moved)
@@ -39,7 +41,8 @@ describe('one id, one address', () => {
     const table = fullTable()
     const thief = node(0x41, 'a128')
     const refused = { kind: 'refused', reason: 'address' }
-    expect(table.hear(thief, 1)).toEqual({ ...refused, check: node(0x80) })
+    expect(table.hear(thief, 1)).toEqual(refused)
+    expect(table.takeCheck(1)).toEqual(node(0x80))
     expect(table.confirm(thief, 2)).toEqual(refused)
   })
 

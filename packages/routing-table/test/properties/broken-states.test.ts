@@ -23,6 +23,7 @@ const entry = (byte: number, address?: string) => ({
   contact: node(byte, address),
   lastSeenAt: 5,
   failures: 0,
+  hearings: 1,
 })
 const later = { ...entry(0xc0), lastSeenAt: 6 }
 const entries = (...bytes: number[]) => bytes.map((byte) => entry(byte))

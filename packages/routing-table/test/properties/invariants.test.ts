@@ -228,13 +228,17 @@ describe('bounds of what is due', () => {
 /** Whether any bucket wants a check at `now`, from the rules and the snapshot alone. */
 function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now: number): boolean {
   return buckets.some((bucket, index) => {
-    const { members, candidates, checkedAt, checking } = bucket
-    if (now < checkedAt + (checking === undefined ? 1_000 : 30_000)) return false
-    if (members.some((member) => now >= askedAgainAt(member))) return true
+    const { members, checkedAt, checking, checkingSince } = bucket
+    if (now < checkedAt + 1_000) return false
+    const mayCheckMember = checking === undefined || now >= checkingSince + 30_000
+    const alive = members.filter(({ failures }) => failures < 2)
+    const aliveIds = alive.map(({ contact }) => idToHex(contact.id))
+    const isClaim = ({ contact }: { contact: Node }) => aliveIds.includes(idToHex(contact.id))
+    if (mayCheckMember && members.some((member) => now >= askedAgainAt(member))) return true
+    if (mayCheckMember && bucket.candidates.some(isClaim)) return true
+    const candidates = bucket.candidates.filter((each) => each.hearings > 0 && !isClaim(each))
     if (candidates.length === 0) return false
-    if (members.length < k || members.some(({ failures }) => failures >= 2)) return true
-    const memberKeys = members.map(({ contact }) => idToHex(contact.id))
-    if (candidates.some(({ contact }) => memberKeys.includes(idToHex(contact.id)))) return true
+    if (members.length < k || alive.length < members.length) return true
     if (index < buckets.length - 1) return false
     // Our own bucket splits for a candidate when members and candidate part somewhere, above the
     // depth at which it splits no more.

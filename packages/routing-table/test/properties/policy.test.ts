@@ -48,7 +48,8 @@ describe('joining', () => {
   it('a stranger that queries is held and checked; when it answers, it joins', () => {
     const table = newTable()
     const stranger = node(0x80)
-    expect(table.hear(stranger, 0)).toEqual({ kind: 'held', check: stranger })
+    expect(table.hear(stranger, 0)).toEqual({ kind: 'held' })
+    expect(table.takeCheck(0)).toEqual(stranger)
     expect(table.size).toBe(0)
     expect(table.confirm(stranger, 1)).toEqual({ kind: 'added' })
     expect(table.snapshot().buckets[0]!.candidates).toEqual([])
@@ -116,7 +117,8 @@ describe('giving way', () => {
 
     const late = fullTable()
     makeBad(late, 0x80)
-    expect(late.hear(node(0xa0), 2)).toEqual({ kind: 'held', check: node(0xa0) })
+    expect(late.hear(node(0xa0), 2)).toEqual({ kind: 'held' })
+    expect(late.takeCheck(2)).toEqual(node(0xa0))
     expect(ids(late)).toEqual(['40', '80', '90'])
 
     const stale = fullTable()
@@ -212,23 +214,67 @@ describe('checking', () => {
   it('STATE-53: for one candidate at most k * badAfter checks, then a decision', () => {
     const table = fullTable()
     table.confirm(node(0xa0), 0)
+    table.confirm(node(0x40), T)
     let checks = 0
     for (let now = T; checks < 100; now += 1_000) {
-      const answer = table.confirm(node(0xa0), now)
-      if (answer.kind !== 'held' || answer.check === undefined) break
+      table.confirm(node(0xa0), now)
+      const check = table.takeCheck(now)
+      if (check === undefined) break
       checks++
-      if (table.doubt(answer.check, now).kind === 'replaced') break
+      if (table.doubt(check, now).kind === 'replaced') break
     }
     expect(checks).toBe(2)
     expect(ids(table)).toContain('a0')
   })
 
-  it('a check whose outcome never comes is forgotten after 30 s, not a ms before', () => {
+  it('a check of a member without an outcome is forgotten after 30 s, not a ms before', () => {
     const table = newTable()
-    expect(table.hear(node(0x80), 0)).toHaveProperty('check')
+    table.restore([node(0x80)])
+    expect(table.takeCheck(0)).toEqual(node(0x80))
     expect(table.takeCheck(29_999)).toBeUndefined()
     expect(table.nextCheckAt()).toBe(30_000)
     expect(table.takeCheck(30_000)).toEqual(node(0x80))
+  })
+
+  it('STATE-53: a candidate is checked once for as long as nothing more is heard of it', () => {
+    const table = newTable()
+    table.hear(node(0x80), 0)
+    expect(table.takeCheck(0)).toEqual(node(0x80))
+    expect(table.takeCheck(T)).toBeUndefined()
+    expect(table.nextCheckAt()).toBeUndefined()
+    table.hear(node(0x80), T + 1)
+    expect(table.takeCheck(T + 1)).toEqual(node(0x80))
+  })
+
+  it('STATE-61: a check of a candidate that does not answer holds up nobody else', () => {
+    const table = newTable({ checkIntervalMs: 0 })
+    table.restore([node(0x40)])
+    for (const byte of [0x80, 0x90]) table.hear(node(byte), 0)
+    // A member and the candidates take turns; of these the newest comes first.
+    expect(table.takeCheck(0)).toEqual(node(0x40))
+    expect(table.takeCheck(0)).toEqual(node(0x90))
+    expect(table.takeCheck(0)).toEqual(node(0x80))
+    expect(table.takeCheck(0)).toBeUndefined()
+    table.hear(node(0xa0), 1)
+    expect(table.takeCheck(1)).toEqual(node(0xa0))
+  })
+
+  it('STATE-61: the candidate heard of most often is checked first, up to three times', () => {
+    const table = newTable({ k: 8, checkIntervalMs: 0 })
+    const heard = { 128: 3, 144: 5, 160: 2, 176: 1, 192: 1 }
+    for (const [byte, times] of Object.entries(heard)) {
+      for (let i = 0; i < times; i++) table.hear(node(Number(byte)), 0)
+    }
+    const order = Array.from({ length: 6 }, () => table.takeCheck(1)?.id[0])
+    expect(order).toEqual([0x90, 0x80, 0xa0, 0xc0, 0xb0, undefined])
+  })
+
+  it('STATE-61: nothing that the table is told marks a check as under way', () => {
+    const table = newTable({ checkIntervalMs: 0 })
+    table.restore([node(0x40)])
+    for (let i = 0; i < 50; i++) table.hear(node(0x80 + i), i)
+    expect(table.snapshot().buckets.every(({ checkedAt }) => checkedAt === -Infinity)).toBe(true)
+    expect(table.takeCheck(100)).toBeDefined()
   })
 
   it('STATE-56: a check answered by another id fails the one and confirms the other', () => {
@@ -248,21 +294,27 @@ describe('checking', () => {
     const table = newTable()
     table.restore([0x80, 0x90, 0x40].map((byte) => node(byte)))
     const [far, beside, near] = [node(0x80), node(0x90), node(0x40)]
-    expect(table.hear(far, 0)).toEqual({ kind: 'refreshed', check: far })
+    table.hear(far, 0)
+    expect(table.takeCheck(0)).toEqual(near)
+    expect(table.takeCheck(0)).toEqual(far)
     for (const at of [0, 1_000, 29_999]) {
-      expect(table.hear(far, at)).toEqual({ kind: 'refreshed' })
-      expect(table.hear(beside, at)).toEqual({ kind: 'refreshed' })
+      for (const member of [far, beside, near]) table.hear(member, at)
+      expect(table.takeCheck(at)).toBeUndefined()
     }
-    expect(table.hear(near, 0)).toEqual({ kind: 'refreshed', check: near })
-    expect(table.hear(beside, 30_000)).toEqual({ kind: 'refreshed', check: beside })
+    table.hear(beside, 30_000)
+    expect(table.takeCheck(30_000)).toEqual(near)
+    expect(table.takeCheck(30_000)).toEqual(beside)
+    table.confirm(near, 30_001)
     table.confirm(beside, 30_001)
-    expect(table.hear(far, 30_999)).toEqual({ kind: 'refreshed' })
-    expect(table.hear(far, 31_000)).toEqual({ kind: 'refreshed', check: far })
+    table.hear(far, 30_999)
+    expect(table.takeCheck(30_999)).toBeUndefined()
+    expect(table.takeCheck(31_000)).toEqual(far)
   })
 
   it('STATE-52: a check stays in flight when our own bucket splits', () => {
     const table = newTable()
-    expect(table.hear(node(0x40), 0)).toEqual({ kind: 'held', check: node(0x40) })
+    table.restore([node(0x40)])
+    expect(table.takeCheck(0)).toEqual(node(0x40))
     for (const byte of [0x80, 0x81, 0x20]) table.confirm(node(byte), 1)
     expect(table.snapshot().buckets.map(({ checking }) => checking)).toEqual([
       undefined,
@@ -276,13 +328,15 @@ describe('checking', () => {
     const claimed = fullTable()
     claimed.confirm(node(0xa0), 1)
     expect(claimed.nextCheckAt()).toBe(T)
-    expect(claimed.hear(node(0x80, 'elsewhere'), 2)).toEqual({ kind: 'held', check: node(0x80) })
+    expect(claimed.hear(node(0x80, 'elsewhere'), 2)).toEqual({ kind: 'held' })
+    expect(claimed.takeCheck(2)).toEqual(node(0x80))
 
     const splittable = fullTable()
     splittable.confirm(node(0x41), 1)
     expect(splittable.hear(node(0x42), 2)).toEqual({ kind: 'held' })
     expect(splittable.nextCheckAt()).toBe(T)
-    expect(splittable.hear(node(0x20), 3)).toEqual({ kind: 'held', check: node(0x20) })
+    expect(splittable.hear(node(0x20), 3)).toEqual({ kind: 'held' })
+    expect(splittable.takeCheck(3)).toEqual(node(0x20))
   })
 
   it('among equals the nearest bucket is checked first', () => {
@@ -301,7 +355,8 @@ describe('checking', () => {
   it('a member that is not good and queries us is worth a check', () => {
     const table = newTable()
     table.restore([node(0x80)])
-    expect(table.hear(node(0x80), 0)).toEqual({ kind: 'refreshed', check: node(0x80) })
+    expect(table.hear(node(0x80), 0)).toEqual({ kind: 'refreshed' })
+    expect(table.takeCheck(0)).toEqual(node(0x80))
     expect(table.hear(node(0x80), 1)).toEqual({ kind: 'refreshed' })
     expect(table.confirm(node(0x80), 2)).toEqual({ kind: 'refreshed' })
     expect(table.standing(id(0x80), 2)).toBe('good')

@@ -70,8 +70,8 @@ function shapeOf({ buckets }: Overlay, { id, config }: CoreInspection): string[]
 }
 
 function strangersIn({ prefix, members, candidates }: Bucket, at: number): string[] {
-  const isStranger = (entry: Bucket['candidates'][number]): boolean => {
-    return commonPrefixLength(entry.contact.id, prefix.base) < prefix.length
+  const isStranger = ({ contact }: Pick<Bucket['candidates'][number], 'contact'>): boolean => {
+    return commonPrefixLength(contact.id, prefix.base) < prefix.length
   }
   return [...members, ...candidates].some(isStranger) ? [`RT-17: a stranger in range ${at}`] : []
 }

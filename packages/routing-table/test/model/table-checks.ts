@@ -1,0 +1,92 @@
+// Whom the model of a table wants checked in one range. Beside the model itself, because it only
+// reads it.
+
+import { type Fact, NEVER, type Range, type Setup } from './facts.ts'
+
+/** What of the model is read here. */
+interface Model {
+  readonly setup: Setup
+  readonly self: bigint
+  readonly now: number
+  readonly wasMember: boolean
+  readonly members: readonly Fact[]
+  readonly ranges: readonly Range[]
+  weakest(range: Range): Fact | undefined
+  isBad(fact: Fact): boolean
+  hasRoomFor(id: bigint): boolean
+  candidatesOf(range: Range): Fact[]
+  membersOf(range: Range): Fact[]
+  freeAt(range: Range): number
+  memberFreeAt(range: Range): number
+}
+
+/** The candidate that has answered or was heard of most often, of equals the newest. */
+export function candidateToCheck(model: Model, range: Range): Fact | undefined {
+  const weakest = model.weakest(range)
+  const hasBad = weakest !== undefined && model.isBad(weakest)
+  return model
+    .candidatesOf(range)
+    .reverse()
+    .filter((each) => weightOf(each) > 0 && claimed(model, each) === undefined)
+    .filter((each) => hasBad || model.hasRoomFor(each.id))
+    .sort((a, b) => weightOf(b) - weightOf(a) || 0)[0]
+}
+
+/** The member to be checked, and from when on, whatever else is under way. */
+export function memberToCheck(
+  model: Model,
+  range: Range,
+): { readonly fact: Fact; readonly at: number } | undefined {
+  const claims = model.candidatesOf(range).reverse()
+  const suspect = model.members.find((each) => each === range.suspect)
+  const named = claims.map((each) => claimed(model, each)).find((each) => each !== undefined)
+  const doubted = named ?? suspect
+  if (doubted !== undefined) return { fact: doubted, at: NEVER }
+  const silent = model
+    .membersOf(range)
+    .filter((fact) => !model.isBad(fact))
+    .sort((a, b) => {
+      if (a.seenAt !== b.seenAt) return a.seenAt < b.seenAt ? -1 : 1
+      return (a.id ^ model.self) < (b.id ^ model.self) ? -1 : 1
+    })[0]
+  return silent && { fact: silent, at: silent.seenAt + model.setup.questionableAfterMs }
+}
+
+/** Where the next check that may start now is, and whether it is of a member: kinds take turns. */
+export function nextCheck(
+  model: Model,
+): { readonly range: Range; readonly isMember: boolean } | undefined {
+  const { now, wasMember } = model
+  const free = model.ranges.toReversed().filter((range) => model.freeAt(range) <= now)
+  const [member] = free
+    .filter((range) => memberAt(model, range) <= now)
+    .sort((a, b) => a.checkingSince - b.checkingSince || 0)
+  const weightIn = (range: Range): number => weightOf(candidateToCheck(model, range))
+  const [candidate] = free
+    .filter((range) => weightIn(range) > 0)
+    .sort((a, b) => weightIn(b) - weightIn(a) || b.heardAt - a.heardAt || 0)
+  if (candidate === undefined) return member && { range: member, isMember: true }
+  if (member === undefined || wasMember) return { range: candidate, isMember: false }
+  return { range: member, isMember: true }
+}
+
+/** When a check may next start in a range. */
+export function checkDueIn(model: Model, range: Range): number {
+  const hasCandidate = candidateToCheck(model, range) !== undefined
+  return Math.max(hasCandidate ? NEVER : memberAt(model, range), model.freeAt(range))
+}
+
+function memberAt(model: Model, range: Range): number {
+  return Math.max(memberToCheck(model, range)?.at ?? Infinity, model.memberFreeAt(range))
+}
+
+/** What speaks for a check of a candidate: infinitely much, if it has answered. */
+function weightOf(fact: Fact | undefined): number {
+  if (fact === undefined || fact.hearings === 0) return 0
+  return fact.seenAt === NEVER ? fact.hearings : Infinity
+}
+
+/** The member that is not bad and whose id a candidate claims. */
+function claimed(model: Model, { id }: Fact): Fact | undefined {
+  return model.members.find((each) => each.id === id && !model.isBad(each))
+}
