@@ -17,6 +17,7 @@ import {
   startLocalNetwork,
 } from './local-network.ts'
 import { scratchFile } from './part-file.ts'
+import { plural } from './plural.ts'
 import { asStep } from './progress.ts'
 import { readSharedFile, type SharedFile } from './shared-file.ts'
 import { shortId } from './short-id.ts'
@@ -100,7 +101,7 @@ function publish(
       if (report.accepted.length > 0) return report
       throw new Failure('no node accepted the entry')
     },
-    summary: ({ accepted }) => `entered: ${accepted.length} announces accepted`,
+    summary: ({ accepted }) => `entered: ${plural(accepted.length, 'announce')} accepted`,
   })
 }
 
@@ -112,7 +113,7 @@ function lookUp(reader: DhtNode, { identity }: SharedFile, io: Io): Promise<Look
       throw new Failure('nobody knows the identity', ExitCode.notFound)
     },
     summary: ({ endpoints, holders }) =>
-      `found: ${endpoints.length} endpoints, told by ${holders.length} holders`,
+      `found: ${plural(endpoints.length, 'endpoint')}, told by ${plural(holders.length, 'holder')}`,
   })
 }
 

@@ -9,6 +9,7 @@ import { readWithProgress } from './demo.ts'
 import { serveFile } from './file-server.ts'
 import type { Io } from './io.ts'
 import { type NodePlace, nodeOptions } from './node-place.ts'
+import { plural } from './plural.ts'
 import { unlessStopped } from './unless-stopped.ts'
 
 export interface PublishOptions extends NodePlace {
@@ -49,7 +50,7 @@ async function tellRounds(entry: Entry, io: Io): Promise<void> {
       unreachable: unreachable.length,
     }
     writeJson(io, { event: 'published', ...counts, complete })
-    const told = `${counts.accepted} nodes hold the entry`
+    const told = `${plural(counts.accepted, 'node holds', 'nodes hold')} the entry`
     io.err.write(complete ? `✔ ${told}\n` : `  ${told}; more will be tried soon\n`)
   }
 }

@@ -9,6 +9,7 @@ import { urlOf } from './download.ts'
 import type { Fetched } from './download-from-any.ts'
 import { drawIdLine } from './id-line.ts'
 import type { Colors } from './io.ts'
+import { plural } from './plural.ts'
 import type { SharedFile } from './shared-file.ts'
 import { shortId } from './short-id.ts'
 
@@ -46,7 +47,7 @@ function entryLines({ file, publisher, report }: Story, colors: Colors): string[
   return [
     `${dim('identity')}  ${yellow(idToHex(file.identity))}`,
     `${dim('entered')}   ${who}, ${ms(report.durationMs)}`,
-    `${dim('held')}      by ${holders.length} nodes, nearest first`,
+    `${dim('held')}      by ${plural(holders.length, 'node')}, nearest first`,
     ...holders.map((holder) => `  ${holderLine(holder, colors)}`),
   ]
 }
@@ -66,7 +67,7 @@ function idLineLines({ file, nodes, report }: Story, colors: Colors): string[] {
 
 function resultLines({ file, reader, found, fetched }: Story, { dim, green }: Colors): string[] {
   const { asked, answered, hops } = found.tally
-  const cost = `${asked} questions, ${answered} answered, ${ms(found.durationMs)}`
+  const cost = `${plural(asked, 'question')}, ${answered} answered, ${ms(found.durationMs)}`
   const who = shortId(idFromHex(reader.id))
   const from = short(urlOf(fetched.from, file.identity))
   return [
@@ -98,10 +99,6 @@ function holderLine({ id, bits, endpoints }: Holder, { cyan, dim, green }: Color
   const near = `${cyan('▪'.repeat(bits))}${dim('▫'.repeat(Math.max(0, 8 - bits)))}`
   const distance = `shares ${plural(bits, 'bit')}`.padEnd(14)
   return `${green('●')} ${shortId(id)}  ${near}  ${distance}  ${dim(endpoints.join('  '))}`
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function ms(span: number): string {

@@ -20,7 +20,8 @@ export async function run(say: (line: string) => void): Promise<void> {
     const identity = contentId(Uint8Array.from('a service of ours', (c) => c.charCodeAt(0)))
     const report = await nodes[1]?.enter(identity, SERVICE_PORT)
     say(`entered  ${idToHex(identity).slice(0, 16)}… for port ${SERVICE_PORT}`)
-    say(`         ${report?.accepted.length} nodes hold the entry`)
+    const holders = report?.accepted.length ?? 0
+    say(`         ${holders} ${holders === 1 ? 'node holds' : 'nodes hold'} the entry`)
 
     const found = await nodes.at(-1)?.lookup(identity)
     const { asked = 0, answered = 0 } = found?.tally ?? {}

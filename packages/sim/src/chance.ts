@@ -31,7 +31,7 @@ export class Chance {
 
   /** The root of a tree. @param seed - any text or finite number */
   static of(seed: number | string): Chance {
-    if (typeof seed === 'number' && !Number.isFinite(seed)) {
+    if (typeof seed !== 'string' && !Number.isFinite(seed)) {
       throw argumentError('seed', 'a finite number or a text', seed)
     }
     return new Chance(finished(mixed([1, 2, 3, 4], String(seed))))
@@ -74,7 +74,7 @@ export class Chance {
 
   /** One of `items`. @throws {SimError} when there are none */
   pick<T>(items: readonly T[]): T {
-    if (items.length === 0) throw argumentError('items', 'at least one', 'none')
+    if (items.length === 0) throw argumentError('items', 'at least one', items)
     return items[this.below(items.length)] as T
   }
 

@@ -1,6 +1,8 @@
 // What goes wrong through the caller's doing, and what ends a run: a process that threw. What
 // simulated nodes do to one another is never an error here.
 
+import { expectedNames, showValue } from '@dht/id'
+
 /** Codes are the contract; they survive two copies of this package in one process. */
 export type SimErrorCode =
   /** An option or argument can't be used. */
@@ -30,5 +32,16 @@ export class SimError extends Error {
 
 /** The error for an argument that can't be used: `what: expected X, got Y`. */
 export function argumentError(what: string, expected: string, got: unknown): SimError {
-  return new SimError('ERR_DHT_SIM_ARGUMENT', `${what}: expected ${expected}, got ${String(got)}`)
+  const message = `${what}: expected ${expected}, got ${showValue(got)}`
+  return new SimError('ERR_DHT_SIM_ARGUMENT', message)
+}
+
+/** Refuses what is no object, and names that are not known. */
+export function checkNames(options: object, known: Iterable<string>, what = 'option'): void {
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError(`${what}s`, 'an object', options)
+  }
+  const names = [...known]
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown !== undefined) throw argumentError(what, expectedNames(unknown, names), unknown)
 }

@@ -11,7 +11,7 @@ import {
 } from '@dht/krpc'
 import type { CoreOptions, LookupResult, Outcome } from '@dht/node/core'
 import { Chance } from './chance.ts'
-import { argumentError, SimError } from './errors.ts'
+import { argumentError, checkNames, SimError } from './errors.ts'
 import type { Wish } from './host/core-process.ts'
 import { type Ground, Host } from './host/host.ts'
 import { checkHostOptions, type HostOptions } from './host/host-options.ts'
@@ -83,10 +83,11 @@ export class World {
 
   /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for options that can't be used */
   constructor(options: WorldOptions = {}) {
-    for (const name of Object.keys(options)) {
-      if (!OPTIONS.has(name)) throw argumentError('option', 'a known name', name)
-    }
+    checkNames(options, OPTIONS)
     const { seed = 1, network, core = {}, shuffle = false, encoded = true } = options
+    for (const [name, value] of Object.entries({ shuffle, encoded })) {
+      if (typeof value !== 'boolean') throw argumentError(name, 'true or false', value)
+    }
     this.seed = seed
     this.core = core
     this.chance = Chance.of(seed)

@@ -1,6 +1,7 @@
 // What stands on the command line, read strictly: an argument that means nothing is an error, not a
 // guess.
 
+import { showValue } from '@dht/id'
 import { SimError } from '../errors.ts'
 import { latencyNamed } from '../network/latency/latencies.ts'
 import type { Scenario, ScenarioSettings } from '../scenarios/scenario.ts'
@@ -25,13 +26,13 @@ export function readArguments(args: readonly string[], scenarios: readonly Scena
   const [name, ...rest] = args
   if (name === undefined || args.includes('--help') || name === 'help') return { kind: 'help' }
   if (name === 'list') {
-    if (rest.length > 0) throw refusal(`list: expected nothing after it, got ${rest[0]}`)
+    if (rest.length > 0) throw refusal(`list: expected nothing after it, got ${showValue(rest[0])}`)
     return { kind: 'list' }
   }
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario === undefined) {
     const names = scenarios.map((each) => each.name).join(', ')
-    throw refusal(`scenario: expected one of ${names}, got ${name}`)
+    throw refusal(`scenario: expected one of ${names}, got ${showValue(name)}`)
   }
   const options = optionsOf(rest)
   const out = options.get('out') ?? `reports/sim/${name}`
@@ -48,7 +49,7 @@ function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): S
     else if (name === 'encoded') given.encoded = isYes(name, text)
     else if (name === 'nodes' || name === 'hours') given[name] = numberOf(name, text)
     else if (Object.hasOwn(scenario.defaults.extras, name)) extras[name] = numberOf(name, text)
-    else throw refusal(`option: expected ${optionNames(scenario)}, got --${name}`)
+    else throw refusal(`option: expected ${optionNames(scenario)}, got ${showValue(`--${name}`)}`)
   }
   return resolveSettings(scenario, { ...given, extras })
 }
@@ -78,7 +79,8 @@ function optionsOf(args: readonly string[]): Map<string, string> {
   })
   for (let i = 0; i < words.length; i += 2) {
     const [name, value] = [words[i] as string, words[i + 1]]
-    if (!name.startsWith('--')) throw refusal(`option: expected --name value, got ${name}`)
+    if (!name.startsWith('--'))
+      throw refusal(`option: expected --name value, got ${showValue(name)}`)
     if (value === undefined || value === '') throw refusal(`${name}: expected a value, got nothing`)
     if (options.has(name.slice(2))) throw refusal(`${name}: expected it once, got it twice`)
     options.set(name.slice(2), value)
@@ -89,14 +91,14 @@ function optionsOf(args: readonly string[]): Map<string, string> {
 function numberOf(name: string, text: string): number {
   const value = Number(text)
   if (text.trim() === '' || Number.isNaN(value)) {
-    throw refusal(`--${name}: expected a number, got ${text}`)
+    throw refusal(`--${name}: expected a number, got ${showValue(text)}`)
   }
   return value
 }
 
 function isYes(name: string, text: string): boolean {
   if (text === 'yes' || text === 'no') return text === 'yes'
-  throw refusal(`--${name}: expected yes or no, got ${text}`)
+  throw refusal(`--${name}: expected yes or no, got ${showValue(text)}`)
 }
 
 function refusal(message: string): SimError {

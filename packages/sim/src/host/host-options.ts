@@ -3,7 +3,7 @@
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
 import type { CoreOptions } from '@dht/node/core'
-import { argumentError } from '../errors.ts'
+import { argumentError, checkNames } from '../errors.ts'
 import type { Gateway, GatewayOptions } from '../network/gateway.ts'
 import type { Place } from '../network/latency/latency.ts'
 import type { PipeOptions } from '../network/pipe.ts'
@@ -48,11 +48,9 @@ const NAMES: ReadonlySet<string> = new Set([
 
 /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for an unknown name or no address at all */
 export function checkHostOptions(options: HostOptions): void {
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name)) throw argumentError('option', 'a known name', name)
-  }
+  checkNames(options, NAMES)
   if (options.ipv4 === false && !options.ipv6) {
-    throw argumentError('ipv4 and ipv6', 'at least one address', 'none')
+    throw argumentError('ipv4 and ipv6', 'at least one address', false)
   }
   const { saveEveryMs } = options
   if (saveEveryMs !== undefined && !(Number.isInteger(saveEveryMs) && saveEveryMs > 0)) {

@@ -42,8 +42,9 @@ export class Churn {
   /** Begins with those that run now, in the middle of their sessions. */
   constructor(world: World, options: ChurnOptions) {
     for (const name of ['crashes', 'returns'] as const) {
-      const share = options[name] ?? 0
-      if (!(share >= 0 && share <= 1)) throw argumentError(name, 'a share from 0 to 1', share)
+      const { [name]: share = 0 } = options
+      const isShare = typeof share === 'number' && share >= 0 && share <= 1
+      if (!isShare) throw argumentError(name, 'a share from 0 to 1', share)
     }
     this.#world = world
     this.#options = options

@@ -33,7 +33,7 @@ export function weibullSessions(options: {
 
 /** As measured somewhere: one of `samples`, ms, each as likely. */
 export function givenSessions(samples: readonly number[]): Sessions {
-  if (samples.length === 0) throw argumentError('samples', 'at least one', 'none')
+  if (samples.length === 0) throw argumentError('samples', 'at least one', samples)
   const checked = samples.map((sample) => positive('sample', sample))
   return (chance) => span(chance.pick(checked))
 }

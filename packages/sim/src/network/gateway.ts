@@ -70,7 +70,8 @@ export class Gateway {
     if ((kind === 'firewall') !== (address === undefined)) {
       throw argumentError('address', 'one for a translation, none for a firewall', address)
     }
-    if (!(timeoutMs > 0)) throw argumentError('timeoutMs', 'a positive span', timeoutMs)
+    if (typeof timeoutMs !== 'number' || !(timeoutMs > 0))
+      throw argumentError('timeoutMs', 'a positive span', timeoutMs)
     this.kind = kind
     this.address = address
     this.hairpin = hairpin

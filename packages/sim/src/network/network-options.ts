@@ -1,6 +1,6 @@
 // What a network does to datagrams, as options: resolved once, changed as a whole.
 
-import { argumentError } from '../errors.ts'
+import { argumentError, checkNames } from '../errors.ts'
 import { type Latency, uniformLatency } from './latency/latency.ts'
 
 /** What happens to datagrams on a link; shares are 0 to 1. */
@@ -33,17 +33,16 @@ export function resolveLinkOptions(
   options: LinkOptions,
   base: LinkConfig = NETWORK_DEFAULTS,
 ): LinkConfig {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(NETWORK_DEFAULTS, name)) throw argumentError('option', 'a known name', name)
-  }
+  checkNames(options, Object.keys(NETWORK_DEFAULTS))
   const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined))
   const config: LinkConfig = Object.freeze({ ...base, ...given })
   for (const name of ['loss', 'duplication', 'corruption'] as const) {
     const share = config[name]
-    if (!(share >= 0 && share <= 1)) throw argumentError(name, 'a share from 0 to 1', share)
+    const isShare = typeof share === 'number' && share >= 0 && share <= 1
+    if (!isShare) throw argumentError(name, 'a share from 0 to 1', share)
   }
   const { latency, mtu } = config
   if (typeof latency !== 'function') throw argumentError('latency', 'a function', latency)
-  if (!Number.isInteger(mtu) || mtu < 1) throw argumentError('mtu', 'a positive number', mtu)
+  if (!Number.isInteger(mtu) || mtu < 1) throw argumentError('mtu', 'a whole number above 0', mtu)
   return config
 }

@@ -12,7 +12,7 @@ export class Partition {
       for (const member of members) {
         const other = this.#sides.get(member)
         if (other !== undefined && other !== side) {
-          throw argumentError('sides', 'each host on one side', `host ${member} on two`)
+          throw argumentError('sides', 'each host on one side', sides)
         }
         this.#sides.set(member, side)
       }

@@ -16,10 +16,12 @@ export class Pipe {
   #freeAt = 0
 
   constructor({ bytesPerSecond, queueMs = 500 }: PipeOptions) {
-    if (!(bytesPerSecond > 0)) {
+    if (typeof bytesPerSecond !== 'number' || !(bytesPerSecond > 0)) {
       throw argumentError('bytesPerSecond', 'a positive number', bytesPerSecond)
     }
-    if (!(queueMs >= 0)) throw argumentError('queueMs', 'a span of at least 0 ms', queueMs)
+    if (typeof queueMs !== 'number' || !(queueMs >= 0)) {
+      throw argumentError('queueMs', 'a span of at least 0 ms', queueMs)
+    }
     this.#msPerByte = 1_000 / bytesPerSecond
     this.#queueMs = queueMs
   }

@@ -1,6 +1,6 @@
 // What may be said of a run of a scenario: filled in from its defaults and checked as a whole.
 
-import { argumentError } from '../errors.ts'
+import { argumentError, checkNames } from '../errors.ts'
 import { latencyNamed } from '../network/latency/latencies.ts'
 import type { Scenario, ScenarioSettings } from './scenario.ts'
 
@@ -17,13 +17,13 @@ export function resolveSettings(
   if (!Number.isInteger(nodes) || nodes < leastNodes || nodes > MAX_NODES) {
     throw argumentError('nodes', `a whole number from ${leastNodes} to ${MAX_NODES}`, nodes)
   }
-  if (!(hours >= 0 && Number.isFinite(hours))) {
+  if (!Number.isFinite(hours) || hours < 0) {
     throw argumentError('hours', 'a number of at least 0', hours)
   }
   if (latency !== undefined) latencyNamed(latency)
+  checkNames(extras, Object.keys(defaults.extras), 'extra')
   for (const [name, value] of Object.entries(extras)) {
-    if (!Object.hasOwn(defaults.extras, name)) throw argumentError('extra', 'a known name', name)
-    if (value !== undefined && !(value >= 0 && Number.isFinite(value))) {
+    if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
       throw argumentError(name, 'a number of at least 0', value)
     }
   }

@@ -68,7 +68,7 @@ describe('chance', () => {
       seen.add(two.join())
     }
     expect(seen.size).toBe(20)
-    expect(() => chance.pick([])).toThrow('items: expected at least one, got none')
+    expect(() => chance.pick([])).toThrow('items: expected at least one, got []')
     let happened = 0
     for (let i = 0; i < 10_000; i++) if (chance.happens(0.2)) happened++
     expect(Math.abs(happened - 2_000)).toBeLessThan(240)

@@ -51,7 +51,7 @@ export function planeLatency(options: {
 
 /** As measured somewhere: one of `samples`, ms, for each datagram, each as likely. */
 export function givenLatency(samples: readonly number[]): Latency {
-  if (samples.length === 0) throw argumentError('samples', 'at least one', 'none')
+  if (samples.length === 0) throw argumentError('samples', 'at least one', samples)
   const checked = samples.map((sample) => span('sample', sample))
   return (_from, _to, unit) => checked[Math.floor(unit * checked.length)] as number
 }

@@ -93,21 +93,21 @@ describe('dht-sim', () => {
   })
 
   it.each([
-    [['slow'], 'scenario: expected one of quick, got slow'],
-    [['list', 'all'], 'list: expected nothing after it, got all'],
-    [['quick', '4'], 'option: expected --name value, got 4'],
+    [['slow'], 'scenario: expected one of quick, got "slow"'],
+    [['list', 'all'], 'list: expected nothing after it, got "all"'],
+    [['quick', '4'], 'option: expected --name value, got "4"'],
     [['quick', '--nodes'], '--nodes: expected a value, got nothing'],
-    [['quick', '--nodes', 'many'], '--nodes: expected a number, got many'],
+    [['quick', '--nodes', 'many'], '--nodes: expected a number, got "many"'],
     [['quick', '--nodes', '1'], 'nodes: expected a whole number from 2 to 1000000, got 1'],
     [['quick', '--hours', '-1'], 'hours: expected a number of at least 0, got -1'],
     [['quick', '--most', '-1'], 'most: expected a number of at least 0, got -1'],
     [['quick', '--nodes', '3', '--nodes=3'], '--nodes: expected it once, got it twice'],
-    [['quick', '--encoded', '0'], '--encoded: expected yes or no, got 0'],
+    [['quick', '--encoded', '0'], '--encoded: expected yes or no, got "0"'],
     [
       ['quick', '--latency', 'near'],
-      'latency: expected one of pairs, datagrams, clustered, uniform, got near',
+      'latency: expected one of pairs, datagrams, clustered, uniform, got "near"',
     ],
-    [['quick', '--speed', '3'], `option: expected ${OPTIONS}, got --speed`],
+    [['quick', '--speed', '3'], `option: expected ${OPTIONS}, got "--speed"`],
   ])('refuses %j in one line', (args, message) => {
     const { code, printed, shown } = run(args)
     expect(code).toBe(2)

@@ -55,5 +55,5 @@ it('what is left of one under way: long sessions are met more often, by their le
 it('what is no span is refused', () => {
   expect(() => exponentialSessions(0)).toThrow('meanMs: expected a positive number, got 0')
   expect(() => weibullSessions({ scaleMs: 1, shape: -1 })).toThrow('shape')
-  expect(() => givenSessions([])).toThrow('samples: expected at least one, got none')
+  expect(() => givenSessions([])).toThrow('samples: expected at least one, got []')
 })
