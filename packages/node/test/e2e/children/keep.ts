@@ -13,8 +13,9 @@ try {
     state: process.argv[2]!,
     onWarning: ({ code }) => process.stderr.write(`${code}\n`),
   })
-  process.stdout.write(`${node.id}\n`)
+  // Before anything is said: whoever reads it may end the program at once.
   process.once('SIGTERM', () => void node.close())
+  process.stdout.write(`${node.id}\n`)
 } catch (error) {
   process.stdout.write(`${DhtNodeError.is(error) ? error.code : String(error)}\n`)
 }
