@@ -1,6 +1,7 @@
 // What must hold of a message before it is written. A peer's message never comes here, so whatever
 // is wrong is the caller's fault and thrown.
 
+import { isBytes, showValue } from '@dht/id'
 import { contactSize, type Nodes } from './contacts.ts'
 import { type Family, isPort } from './endpoint.ts'
 import { EncodeError } from './errors.ts'
@@ -23,6 +24,7 @@ const UNREADABLE_METHOD = 'put'
 /** @throws {EncodeError} when the envelope or the budget cannot be written */
 export function checkEnvelope(message: Message, budget: number): void {
   const { transactionId, version } = message
+  checkBytes('transaction id', transactionId)
   if (transactionId.length === 0) refuse('transaction id', '1 byte or more', 0)
   checkLength('transaction id', transactionId, MAX_TRANSACTION_ID)
   if (version !== undefined) checkLength('version', version, MAX_VERSION)
@@ -53,8 +55,9 @@ export function checkResponse(response: Response, network: Network): void {
   checkNodes('nodes', response.nodes, { network, family: 4 })
   checkNodes('nodes6', response.nodes6, { network, family: 6 })
   if (response.token !== undefined) checkLength('token', response.token, MAX_TOKEN)
-  for (const { length } of response.values ?? []) {
-    if (length !== 6 && length !== 18) refuse('value', '6 or 18 bytes', length)
+  for (const value of response.values ?? []) {
+    checkBytes('value', value)
+    if (value.length !== 6 && value.length !== 18) refuse('value', '6 or 18 bytes', value.length)
   }
 }
 
@@ -63,20 +66,30 @@ export function checkError({ code, text }: ErrorMessage): void {
   if (!Number.isInteger(code) || code < 0 || code > MAX_ERROR_CODE) {
     refuse('error code', `0 to ${MAX_ERROR_CODE}`, code)
   }
-  if (text.length > MAX_ERROR_TEXT || !isPrintable(text)) {
+  if (typeof text !== 'string' || text.length > MAX_ERROR_TEXT || !isPrintable(text)) {
     refuse('error text', `at most ${MAX_ERROR_TEXT} printable ASCII characters`, text)
   }
 }
 
 function checkMethod(name: string, { methods }: Network): void {
-  if (name.length === 0 || name.length > MAX_METHOD || !isPrintable(name)) {
+  if (
+    typeof name !== 'string' ||
+    name.length === 0 ||
+    name.length > MAX_METHOD ||
+    !isPrintable(name)
+  ) {
     refuse('method', `1 to ${MAX_METHOD} printable ASCII characters`, name)
   }
   const isKnown = name === UNREADABLE_METHOD || methods.some((method) => method === name)
   if (isKnown) refuse('method', 'the name of an unknown read', name)
 }
 
+function checkBytes(what: string, bytes: Uint8Array): void {
+  if (!isBytes(bytes)) refuse(what, 'a Uint8Array', bytes)
+}
+
 function checkId(what: string, id: Uint8Array, network: Network): void {
+  checkBytes(what, id)
   if (id.length !== network.idLength) refuse(what, `${network.idLength} bytes`, id.length)
 }
 
@@ -94,15 +107,16 @@ function checkNodes(
   }
   // Not by size: an IPv4 contact of a wide id is as long as an IPv6 contact of a narrow one.
   for (const each of nodes) {
-    if (each.family !== family) refuse(what, `IPv${family} contacts`, `IPv${each.family}`)
+    if (each.family !== family) refuse(what, `contacts of IPv${family}`, each.family)
     if (each.idLength !== idLength) refuse(what, `ids of ${idLength} bytes`, each.idLength)
   }
 }
 
 function checkLength(what: string, bytes: Uint8Array, max: number): void {
+  checkBytes(what, bytes)
   if (bytes.length > max) refuse(what, `at most ${max} bytes`, bytes.length)
 }
 
 function refuse(what: string, expected: string, got: unknown): never {
-  throw new EncodeError({ what, expected, got: JSON.stringify(got) ?? 'undefined' })
+  throw new EncodeError({ what, expected, got: showValue(got) })
 }

@@ -2,6 +2,7 @@
 // The same bytes name a peer in `values` and the sender's view of us in `ip`, and end every compact
 // contact (contact.ts).
 
+import { showValue } from '@dht/id'
 import { type Endpoint, isPort } from './endpoint.ts'
 import { EndpointError } from './errors.ts'
 import { addressAndRoom, addressText, textOfV4 } from './ip-address.ts'
@@ -20,12 +21,13 @@ export const COMPACT_V6 = 18
  * @see BEP 5, "Contact Encoding"; BEP 32
  */
 export function compactEndpoint(endpoint: Endpoint): Uint8Array {
-  const bytes = addressAndRoom(endpoint.address, PORT_BYTES)
+  const isPlace = typeof endpoint?.address === 'string'
+  const bytes = isPlace ? addressAndRoom(endpoint.address, PORT_BYTES) : undefined
   if (bytes === undefined || !isPort(endpoint.port)) {
     throw new EndpointError({
       what: 'endpoint',
       expected: 'an IP address and a port of 1 to 65535',
-      got: `${JSON.stringify(endpoint.address)} and ${endpoint.port}`,
+      got: showValue(endpoint),
     })
   }
   const portAt = bytes.length - PORT_BYTES

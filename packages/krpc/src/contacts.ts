@@ -1,7 +1,7 @@
 // Ways to contacts and back: from an id and an endpoint, and between lists of them and the wire.
 // Reading trusts no length: a reply may hold half a record, a port 0, or far too many.
 
-import type { Id } from '@dht/id'
+import { type Id, isBytes, showValue } from '@dht/id'
 import { Arena } from './arena.ts'
 import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
 import { type Contact, contactAt, type Place } from './contact.ts'
@@ -35,9 +35,13 @@ export type ContactMaker = (bytes: Uint8Array, place: Place) => Contact
 /**
  * Makes a contact. The id is copied.
  *
+ * @throws {EncodeError} when the id is no Uint8Array
  * @throws {EndpointError} when the endpoint was not made by this package and is none
  */
 export function contact(id: Id, endpoint: Endpoint): Contact {
+  if (!isBytes(id)) {
+    throw new EncodeError({ what: 'id', expected: 'a Uint8Array', got: showValue(id) })
+  }
   return contactOf(id, endpoint, contactAt)
 }
 

@@ -2,6 +2,7 @@
 // An endpoint that exists is canonical, so two are the same exactly when their texts are; the text
 // form `1.2.3.4:5` or `[::1]:5` is its key in every map. Nothing here resolves a name.
 
+import { showValue } from '@dht/id'
 import { EndpointError } from './errors.ts'
 import { addressBytes, addressText } from './ip-address.ts'
 
@@ -31,16 +32,16 @@ export function isPort(port: number): boolean {
  * @throws {EndpointError} when the address is no IP address or the port is out of range
  */
 export function endpoint(address: string, port: number): Endpoint {
-  const bytes = addressBytes(address)
+  const bytes = typeof address === 'string' ? addressBytes(address) : undefined
   if (bytes === undefined) {
     throw new EndpointError({
       what: 'address',
       expected: 'an IPv4 or IPv6 address without a zone',
-      got: JSON.stringify(address),
+      got: showValue(address),
     })
   }
   if (!isPort(port)) {
-    throw new EndpointError({ what: 'port', expected: `1 to ${MAX_PORT}`, got: String(port) })
+    throw new EndpointError({ what: 'port', expected: `1 to ${MAX_PORT}`, got: showValue(port) })
   }
   return { address: addressText(bytes), port, family: bytes.length === 4 ? 4 : 6 }
 }
@@ -52,14 +53,15 @@ export function endpoint(address: string, port: number): Endpoint {
  * @throws {EndpointError} when the text has another form
  */
 export function parseEndpoint(text: string): Endpoint {
-  const match = /^(?:\[([^[\]]+)\]|([^:[\]]+)):([1-9]\d{0,4})$/.exec(text)
+  const isText = typeof text === 'string'
+  const match = isText ? /^(?:\[([^[\]]+)\]|([^:[\]]+)):([1-9]\d{0,4})$/.exec(text) : undefined
   const [, v6, v4, port] = match ?? []
   const address = v6 ?? v4
   if (address === undefined || (v6 !== undefined && !v6.includes(':'))) {
     throw new EndpointError({
       what: 'endpoint',
       expected: '"1.2.3.4:5" or "[::1]:5"',
-      got: JSON.stringify(text),
+      got: showValue(text),
     })
   }
   return endpoint(address, Number(port))

@@ -5,6 +5,7 @@
 // has none. It never resolves a name, and what the network does wrong never throws.
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { expectedNames, showValue } from '@dht/id'
 import { type Endpoint, endpoint, type Family, isPort } from './endpoint.ts'
 import { BindError, OptionsError } from './errors.ts'
 import { addressBytes, addressText } from './ip-address.ts'
@@ -200,24 +201,23 @@ function answerLiteral(address: string, _options: unknown, callback: LookupCallb
 
 function resolveUdpOptions(options: UdpOptions): UdpConfig {
   const known = ['family', 'address', 'port', 'receiveBufferBytes']
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) refuse('option', `one of ${known.join(', ')}`, name)
-  }
-  const family = options.family ?? UDP_DEFAULTS.family
-  const port = options.port ?? UDP_DEFAULTS.port
-  const receiveBufferBytes = options.receiveBufferBytes ?? UDP_DEFAULTS.receiveBufferBytes
+  if (typeof options !== 'object' || options === null) refuse('options', 'an object', options)
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) refuse('option', expectedNames(unknown, known), unknown)
+  const { family = UDP_DEFAULTS.family, port = UDP_DEFAULTS.port } = options
+  const { receiveBufferBytes = UDP_DEFAULTS.receiveBufferBytes } = options
   if (family !== 4 && family !== 6) refuse('family', '4 or 6', family)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse('port', '0 to 65535', port)
   if (!Number.isInteger(receiveBufferBytes) || receiveBufferBytes < 1) {
     refuse('receiveBufferBytes', 'a positive whole number', receiveBufferBytes)
   }
-  const address = options.address ?? WILDCARD[family]
-  if (addressBytes(address)?.length !== (family === 4 ? 4 : 16)) {
+  const { address = WILDCARD[family] } = options
+  if (typeof address !== 'string' || addressBytes(address)?.length !== (family === 4 ? 4 : 16)) {
     refuse('address', `an IPv${family} address`, address)
   }
   return Object.freeze({ family, address, port, receiveBufferBytes })
 }
 
 function refuse(what: string, expected: string, got: unknown): never {
-  throw new OptionsError({ what, expected, got: JSON.stringify(got) ?? 'undefined' })
+  throw new OptionsError({ what, expected, got: showValue(got) })
 }

@@ -40,11 +40,16 @@ describe('what a refusal to write says', () => {
     [{ ...unknown, name: '' }, 'method: expected 1 to 64 printable ASCII characters, got ""'],
     [{ ...unknown, name: 'put' }, 'method: expected the name of an unknown read, got "put"'],
     [{ ...reply, id: wide }, 'id: expected 20 bytes, got 32'],
+    [{ ...reply, id: 'ab' }, 'id: expected a Uint8Array, got "ab"'],
+    [{ ...ping, transactionId: 5 }, 'transaction id: expected a Uint8Array, got 5'],
+    [{ ...announce, token: 'ab', port: 1 }, 'token: expected a Uint8Array, got "ab"'],
+    [{ ...announce, token: bytes(1), port: '80' }, 'port: expected 1 to 65535, got "80"'],
+    [{ ...reply, values: ['abcdef'] }, 'value: expected a Uint8Array, got "abcdef"'],
     [{ ...reply, nodes: bytes(27) }, 'nodes: expected whole records of 26 bytes, got 27'],
     [{ ...reply, nodes6: bytes(39) }, 'nodes6: expected whole records of 38 bytes, got 39'],
     [
       { ...reply, nodes: [contact(id, endpoint('::2', 5))] },
-      'nodes: expected IPv4 contacts, got "IPv6"',
+      'nodes: expected contacts of IPv4, got 6',
     ],
     [
       { ...reply, nodes: [contact(wide, endpoint('1.2.3.4', 5))] },
@@ -112,10 +117,22 @@ describe('what a refusal of an endpoint or an option says', () => {
       'address: expected an IPv4 or IPv6 address without a zone, got "localhost"',
     ],
     [() => endpoint('1.2.3.4', 0), 'port: expected 1 to 65535, got 0'],
+    [() => endpoint('1.2.3.4', '80' as never), 'port: expected 1 to 65535, got "80"'],
+    [
+      () => endpoint(undefined as never, 1),
+      'address: expected an IPv4 or IPv6 address without a zone, got undefined',
+    ],
+    [() => parseEndpoint(5 as never), 'endpoint: expected "1.2.3.4:5" or "[::1]:5", got 5'],
+    [() => contact('ab' as never, endpoint('1.2.3.4', 5)), 'id: expected a Uint8Array, got "ab"'],
+    [
+      () => compactEndpoint(undefined as never),
+      'endpoint: expected an IP address and a port of 1 to 65535, got undefined',
+    ],
     [() => parseEndpoint('x'), 'endpoint: expected "1.2.3.4:5" or "[::1]:5", got "x"'],
     [
       () => compactEndpoint({ address: '1.2.3', port: 4, family: 4 }),
-      'endpoint: expected an IP address and a port of 1 to 65535, got "1.2.3" and 4',
+      'endpoint: expected an IP address and a port of 1 to 65535, ' +
+        'got { address: "1.2.3", port: 4, family: 4 }',
     ],
     [
       () => compactContacts([contact(id, endpoint('1.2.3.4', 5)), contact(id, endpoint('::2', 5))]),
