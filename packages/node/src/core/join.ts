@@ -27,7 +27,8 @@ export class Join implements AttemptOwner {
   #bootstrap: Bootstrap = { endpoints: [], isPending: false }
   #waiting: JoinOwner[] = []
   #attempt: JoinAttempt | undefined
-  #count: BootstrapCount = { asked: 0, answered: 0 }
+  /** The attempt under way, else the last one. */
+  #latest: JoinAttempt | undefined
   #retryAt: number | undefined
   #waitMs: number
   #joined = false
@@ -57,9 +58,12 @@ export class Join implements AttemptOwner {
     return !this.#hasTried && this.#attempt?.isApproaching === true
   }
 
-  /** Bootstrap endpoints asked by the attempt under way, else by the last one. */
+  /**
+   * Bootstrap endpoints asked by the attempt under way, else by the last one, and those that have
+   * answered it, be it late.
+   */
   get bootstrap(): BootstrapCount {
-    return this.#attempt?.bootstrap ?? this.#count
+    return this.#latest?.bootstrap ?? { asked: 0, answered: 0 }
   }
 
   /** When the attempt under way began, or last asked a bootstrap endpoint, ms; else -Infinity. */
@@ -160,7 +164,6 @@ export class Join implements AttemptOwner {
     const { table, family } = this.#overlay
     this.#joined = !this.#overlay.isDeserted
     const contacts = this.#joined ? table.size : 0
-    this.#count = this.bootstrap
     this.#attempt = undefined
     this.#hasTried = true
     this.#isAlone = contacts === 0
@@ -183,6 +186,7 @@ export class Join implements AttemptOwner {
     this.#services.outbox.trace({ kind: 'joining', family, seeds })
     this.#retryAt = undefined
     this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
+    this.#latest = this.#attempt
     this.#attempt.start(this.#bootstrap, contacts, now)
   }
 

@@ -21,9 +21,8 @@ export class JoinModel {
   readonly #owner: { joined(contacts: number): void; heardOf(contacts: readonly Peer[]): void }
   endpoints: readonly Endpoint[] = []
   isPending = false
-  /** Of the attempt under way, else of the last one: endpoints of the list asked and answering. */
-  asked = 0
-  answered = 0
+  /** The attempt under way, else the last one. */
+  #latest: AttemptModel | undefined
   attempt: AttemptModel | undefined
   nextAt: number | Span | undefined
   joined = false
@@ -39,6 +38,15 @@ export class JoinModel {
     this.#overlay = overlay
     this.#owner = owner
     this.waitMs = overlay.node.config.rejoinMs
+  }
+
+  /** Endpoints of the list that it asked, and those that have answered since. */
+  get asked(): number {
+    return this.#latest?.asked ?? 0
+  }
+
+  get answered(): number {
+    return this.#latest?.answered ?? 0
   }
 
   get isApproaching(): boolean {
@@ -118,9 +126,8 @@ export class JoinModel {
     const seeds = this.endpoints.length + contacts.length + size
     node.trace({ kind: 'joining', family, seeds })
     this.nextAt = undefined
-    this.asked = 0
-    this.answered = 0
     this.attempt = new AttemptModel(this.#overlay, this)
+    this.#latest = this.attempt
     this.attempt.start(contacts)
   }
 
@@ -143,6 +150,8 @@ export class AttemptModel {
   /** Levels still to walk; undefined while our own id is looked up. */
   #levels: number[] | undefined
   readonly #asked: string[] = []
+  asked = 0
+  answered = 0
   /** When it began or last asked somebody of the list. */
   askedAt: number
   #asking = 0
@@ -187,18 +196,18 @@ export class AttemptModel {
       this.#asked.push(text)
       const isSent = overlay.ask(to, question, {
         answered: (response, responder) => {
-          this.#owner.answered++
+          this.answered++
           this.#welcome(response, responder)
         },
         refused: () => {
-          this.#owner.answered++
+          this.answered++
           this.#refused()
         },
         failed: () => this.#refused(),
         stalled: () => this.#levels === undefined,
       })
       if (!isSent) continue
-      this.#owner.asked++
+      this.asked++
       this.askedAt = overlay.node.now
       this.#asking++
     }

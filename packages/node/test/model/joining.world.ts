@@ -157,7 +157,7 @@ export class JoiningWorld {
     const before = this.#answers
     const effects = this.core.receive(bytes, to.endpoint, this.now)
     const join = this.joins.get(to.endpoint.family)!
-    const isOfTheAttempt = join.isRunning && question.attempt === join.attempts
+    const isOfTheAttempt = question.attempt === join.attempts
     if (isOfTheAttempt && this.#answers > before)
       join.bootstrapAnswered.add(formatEndpoint(to.endpoint))
     this.#absorb(effects, 'receive', to.endpoint.family)

@@ -48,6 +48,19 @@ describe('a list', () => {
     expect(codes(bench)).toEqual([])
   })
 
+  it('of which one answers after the join has ended has one more that answered', () => {
+    const bench = new Bench()
+    const [a, late] = [bench.stranger(), bench.stranger()]
+    const ticket = joining(bench, a, late)
+    const question = bench.takeLast(late)
+    bench.accompany([a])
+    expect(bench.outcomes.get(ticket)).toMatchObject({
+      result: { bootstrap: { asked: 2, answered: 1 } },
+    })
+    bench.answer(question, late)
+    expect(bench.info.overlays).toMatchObject([{ bootstrap: { asked: 2, answered: 2 } }])
+  })
+
   it('of routers that answer and name nobody is none to warn of', () => {
     const bench = new Bench()
     const router = bench.stranger()
