@@ -32,6 +32,11 @@ export class Log {
     this.say(`node ${node.id} at ${places}`)
   }
 
+  /** Tells a warning at once: a start may wait, and says why. */
+  warn(warning: NodeEvent): void {
+    this.#write(eventText(warning))
+  }
+
   /** Tells the events that the level lets through; resolves when the node is closed. */
   async follow(node: DhtNode): Promise<void> {
     for await (const event of node.events()) {
@@ -40,8 +45,9 @@ export class Log {
   }
 
   #isTold({ kind }: NodeEvent): boolean {
-    if (kind === 'warning' || this.#level === 'verbose') return true
-    return this.#level === 'normal' && !FREQUENT.has(kind)
+    // Those have been told.
+    if (kind === 'warning') return false
+    return this.#level === 'verbose' || (this.#level === 'normal' && !FREQUENT.has(kind))
   }
 
   #write(text: string): void {

@@ -2,7 +2,7 @@
 // state.
 
 import { BindError } from '@dht/krpc/udp'
-import { createNode, type DhtNode, DhtNodeError, type NodeOptions } from '@dht/node'
+import { createNode, type DhtNode, DhtNodeError, type NodeEvent, type NodeOptions } from '@dht/node'
 import { CommanderError } from 'commander'
 import { answerLines } from './answer-lines.ts'
 import { infoText } from './info-text.ts'
@@ -32,7 +32,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function live(settings: Settings, io: Io): Promise<void> {
   const log = new Log(io.err, settings.log)
-  const node = await createNode(nodeOptions(settings))
+  const node = await createNode(nodeOptions(settings, log))
   const told = log.follow(node)
   try {
     log.started(node)
@@ -52,11 +52,11 @@ async function live(settings: Settings, io: Io): Promise<void> {
   log.say('closed')
 }
 
-function nodeOptions(settings: Settings): NodeOptions {
+function nodeOptions(settings: Settings, log: Log): NodeOptions {
   const { network, readOnly, log: _log, metrics: _metrics, ...rest } = settings
   const limits = network === 'mainline' ? PUBLIC_LIMITS : {}
-  // The log tells warnings, as events.
-  return { ...limits, ...rest, network: NETWORKS[network], readOnly, onWarning: false }
+  const onWarning = (warning: NodeEvent): void => log.warn(warning)
+  return { ...limits, ...rest, network: NETWORKS[network], readOnly, onWarning }
 }
 
 async function metricsFor(

@@ -64,13 +64,22 @@ describe('a full node', () => {
 
   it('sets a damaged state aside and starts anew', { timeout: TIMEOUT_MS }, async () => {
     const state = join(temporaryFolder(), 'state')
-    writeFileSync(state, 'scribble')
+    const scribble = 'dht-state 1\nscribble'
+    writeFileSync(state, scribble)
     const node = start(['--bootstrap', 'none', '--state', state, ...HERE])
-    await node.until(/warning: the saved state (is|was) set aside/)
+    await node.until(/warning: the saved state is damaged and was set aside as .*state\.damaged-/)
     await started(node)
     expect(await end(node, 'SIGTERM')).toBe(0)
     expect(existsSync(state)).toBe(true)
-    expect(readFileSync(state, 'latin1')).not.toBe('scribble')
+    expect(readFileSync(state, 'latin1')).not.toBe(scribble)
+  })
+
+  it('refuses a file that is no state, and leaves it alone', { timeout: TIMEOUT_MS }, async () => {
+    const notes = join(temporaryFolder(), 'notes')
+    writeFileSync(notes, 'my notes')
+    const node = start(['--bootstrap', 'none', '--state', notes, ...HERE])
+    expect(await node.ended).toBe(2)
+    expect(readFileSync(notes, 'latin1')).toBe('my notes')
   })
 
   it('serves metrics and info on loopback', { timeout: TIMEOUT_MS }, async () => {

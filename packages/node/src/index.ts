@@ -38,6 +38,6 @@ export type {
 } from './plain.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Resolver } from './ports/resolver.ts'
-export type { StateStorage } from './ports/state-storage.ts'
+export type { StateStorage, StorageNotice } from './ports/state-storage.ts'
 export { toPrometheus } from './prometheus.ts'
 export type { WarningCode } from './warnings.ts'

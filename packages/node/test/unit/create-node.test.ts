@@ -168,6 +168,29 @@ describe('state', () => {
     await world.close()
   })
 
+  it('PERSIST-7: a restart names none of eight contacts that have died meanwhile', async () => {
+    const world = new MemoryWorld()
+    const others = await world.nodes(8)
+    const state = new MemoryStorage()
+    const before = await world.node(9, { state })
+    await before.joined()
+    expect(before.info().overlays[0]?.contacts.good).toBe(8)
+    await before.close()
+    for (const other of others) await other.close()
+    const after = await world.node(9, { state, bootstrap: [], onWarning: false })
+    const asker = await world.node(10, { bootstrap: [], readOnly: true, onWarning: false })
+    for (let minute = 0; minute < 10; minute++) {
+      const { contacts } = await asker.findNode('192.0.2.9:1', HEX)
+      expect(contacts).toEqual([])
+      await world.pass(MINUTE)
+    }
+    // They are kept all the same, for nobody better is known.
+    await after.close()
+    const saved = readState(state.value!, dht256)
+    expect(saved.kind === 'state' && saved.state.contacts.length).toBe(8)
+    await world.close()
+  })
+
   it('PERSIST-5: what is entered while nobody can be asked is saved all the same', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage()

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import * as files from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export type FileOperations = Pick<
@@ -26,8 +27,8 @@ export interface ProcessIdentity {
   readonly token: string
   readonly pid: number
   /**
-   * The boot and the process namespace in which `pid` means something; empty where the system
-   * doesn't tell.
+   * The host, its boot and the process namespace in which `pid` means something; empty where the
+   * system doesn't tell.
    */
   readonly place: string
 }
@@ -62,12 +63,16 @@ export function randomToken(): string {
   return randomBytes(8).toString('hex')
 }
 
-/** Linux alone tells both; elsewhere a number could be that of another machine's process. */
+/**
+ * Linux alone tells all; elsewhere a number could be that of another machine's process. The name of
+ * the host tells containers apart in sandboxes that show each the same boot and namespace.
+ */
 function placeOfProcess(): string {
   if (process.platform !== 'linux') return ''
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    return `${boot}/${readlinkSync('/proc/self/ns/pid')}`.replaceAll(/\s/g, '')
+    const namespace = readlinkSync('/proc/self/ns/pid')
+    return `${hostname()}/${boot}/${namespace}`.replaceAll(/\s/g, '')
   } catch {
     return ''
   }
