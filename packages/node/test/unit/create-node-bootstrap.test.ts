@@ -106,7 +106,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('R9, BOOT-5: is used as it becomes known: names that hang hold nothing up', async () => {
+  it('BOOT-5: is used as it becomes known: names that hang hold nothing up', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const names = new ScriptedNames()
@@ -120,7 +120,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('R9: a name found late is used when it is found, and joins wait for it', async () => {
+  it('BOOT-5: a name found late is used when it is found, and joins wait for it', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const names = new ScriptedNames()
@@ -141,7 +141,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('R9: a resolver that never settles ends no start and no join', async () => {
+  it('BOOT-5: a resolver that never settles ends no start and no join', async () => {
     const world = new MemoryWorld()
     const names = new ScriptedNames()
     const options = { bootstrap: ['a:1', 'b:1', 'c:1'], resolver: names.resolver }
