@@ -3,6 +3,7 @@
 // that a rule can count instead of searching. Rules know nothing of buckets' insides or of time.
 
 import { type Identified, idKey } from '@dht/id'
+import { RoutingTableOptionError } from './errors.ts'
 
 /** Where a newcomer would live. */
 export interface Place<C> {
@@ -57,6 +58,11 @@ class Limit<C extends Identified> implements Admission<C> {
     readonly perTable?: number
   }) {
     const { keyOf, perBucket = Infinity, perTable = Infinity } = rule
+    if (typeof keyOf !== 'function') throw new RoutingTableOptionError('keyOf', 'a function', keyOf)
+    for (const [name, most] of Object.entries({ perBucket, perTable })) {
+      if (typeof most === 'number' && most >= 0) continue
+      throw new RoutingTableOptionError(name, 'a number of at least 0', most)
+    }
     this.#keyOf = keyOf
     this.#perBucket = perBucket
     this.#perTable = perTable

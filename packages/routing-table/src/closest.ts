@@ -41,8 +41,8 @@ export function closest<C extends Identified>(
   const { self, target, count, exclude } = nearness
   const own = buckets.length - 1
   // The target shares all bits before this one with us, so it leaves our path nowhere earlier.
-  const shared = commonPrefixLength(self, target)
-  const home = exclude && buckets[Math.min(commonPrefixLength(self, exclude), own)]
+  const shared = commonPrefixLength(target, self)
+  const home = exclude && buckets[Math.min(commonPrefixLength(exclude, self), own)]
   if (!(count >= 1)) return []
   const found = new Found(nearness, home)
   for (let i = shared; i < own && found.contacts.length < count; i++) {

@@ -1,7 +1,7 @@
 // The guest list of @dht/routing-table.
 
 export { type Admission, limitBy, type Place } from './admission.ts'
-export { RoutingTableOptionError } from './errors.ts'
+export { RoutingTableArgumentError, RoutingTableOptionError } from './errors.ts'
 export type { Doubt, Insertion, Refusal } from './insertion.ts'
 export {
   ROUTING_TABLE_DEFAULTS,

@@ -1,7 +1,7 @@
 // Options of a routing table: defaults with their sources, bounds, and the one place where they are
 // checked. An unknown or impossible option is the caller's fault and throws at once.
 
-import type { Identified } from '@dht/id'
+import { expectedNames, type Identified } from '@dht/id'
 import type { Admission } from './admission.ts'
 import { RoutingTableOptionError } from './errors.ts'
 
@@ -91,9 +91,13 @@ export const ROUTING_TABLE_DEFAULTS: {
 export function resolveRoutingTableOptions<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): RoutingTableConfig<C> {
-  const defaults = { ...ROUTING_TABLE_DEFAULTS, cacheSize: options.k ?? ROUTING_TABLE_DEFAULTS.k }
-  const given = { ...defaults, ...options }
+  const given = withDefaults(options)
   const { addressOf, admission, widths, ...numbers } = given
+  const names = [...Object.keys(ROUTING_TABLE_DEFAULTS), 'cacheSize', 'addressOf', 'admission']
+  const unknown = Object.keys(given).find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new RoutingTableOptionError('option', expectedNames(unknown, names), unknown)
+  }
   // A span of 0 would make what it measures due for ever.
   const least: Readonly<Record<string, number>> = {
     k: 1,
@@ -105,8 +109,15 @@ export function resolveRoutingTableOptions<C extends Identified>(
     checkIntervalMs: 0,
     checkLapseMs: Math.max(1, given.checkIntervalMs),
   }
-  for (const [name, value] of Object.entries(numbers)) requireWhole(name, value, least[name])
+  for (const [name, value] of Object.entries(numbers)) requireWhole(name, value, least[name]!)
+  if (!Array.isArray(widths)) throw new RoutingTableOptionError('widths', 'a list', widths)
   for (const [index, width] of widths.entries()) requireWhole(`widths[${index}]`, width, given.k)
+  if (addressOf !== undefined && typeof addressOf !== 'function') {
+    throw new RoutingTableOptionError('addressOf', 'a function', addressOf)
+  }
+  if (admission !== undefined && typeof admission?.admits !== 'function') {
+    throw new RoutingTableOptionError('admission', 'an Admission', admission)
+  }
   // One literal, so that all configs have one shape: engines give every spread copy its own.
   return Object.freeze({
     k: given.k,
@@ -123,9 +134,25 @@ export function resolveRoutingTableOptions<C extends Identified>(
   })
 }
 
-/** @throws {RoutingTableOptionError} when it is not, or when there is no least: no such option */
-function requireWhole(option: string, value: number, least: number | undefined): void {
-  if (least === undefined) throw new RoutingTableOptionError(option, 'a known name', 'this')
+/** What is left out or undefined takes its default. */
+function withDefaults<C extends Identified>(
+  options: RoutingTableOptions<C>,
+): typeof ROUTING_TABLE_DEFAULTS & { readonly cacheSize: number } & Pick<
+    RoutingTableOptions<C>,
+    'addressOf' | 'admission'
+  > {
+  if (typeof options !== 'object' || options === null) {
+    throw new RoutingTableOptionError('options', 'an object', options)
+  }
+  const given: RoutingTableOptions<C> = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  )
+  const { k = ROUTING_TABLE_DEFAULTS.k } = given
+  return { ...ROUTING_TABLE_DEFAULTS, cacheSize: k, ...given }
+}
+
+/** @throws {RoutingTableOptionError} when it is not */
+function requireWhole(option: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return
   throw new RoutingTableOptionError(option, `a whole number of at least ${least}`, value)
 }

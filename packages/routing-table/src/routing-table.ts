@@ -4,6 +4,7 @@
 // The table never pings: it says whom to ping, and is told how that went.
 
 import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
+import { idOf, requireCount, requireFunction, requireInstant } from './arguments.ts'
 import { type Bucket, nearestBad } from './bucket.ts'
 import { CheckSchedule } from './check-schedule.ts'
 import { closest } from './closest.ts'
@@ -28,7 +29,8 @@ const REFRESHED = Object.freeze({ kind: 'refreshed' as const })
  * A Kademlia routing table: contacts by the bits that their ids share with our own.
  *
  * Bounded: at most k members and `cacheSize` candidates per bucket, and as many buckets as ids have
- * bits. Ids of another width than our own are refused with an IdLengthError wherever they appear.
+ * bits. Ids of another width than our own are refused with an IdLengthError wherever they appear,
+ * instants and counts that are no numbers with a RoutingTableArgumentError.
  *
  * @see Kademlia paper, §2.2, §2.4 and §4.1; BEP 5, "Routing Table"
  */
@@ -69,7 +71,7 @@ export class RoutingTable<C extends Identified> {
    * @param id  - that of the contact, which may make it anew whenever it is asked
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  hear(contact: C, now: number, id: Id = contact.id): Insertion<C> {
+  hear(contact: C, now: number, id: Id = idOf(contact)): Insertion<C> {
     return this.#learn({ contact, id }, 'query', now)
   }
 
@@ -81,7 +83,7 @@ export class RoutingTable<C extends Identified> {
    * @param id  - that of the contact, as for `hear`
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  confirm(contact: C, now: number, id: Id = contact.id): Insertion<C> {
+  confirm(contact: C, now: number, id: Id = idOf(contact)): Insertion<C> {
     return this.#learn({ contact, id }, 'answer', now)
   }
 
@@ -93,7 +95,8 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is of another width than our own
    */
   doubt(contact: C, now: number): Doubt<C> {
-    const { id } = contact
+    const id = idOf(contact)
+    requireInstant(now)
     const bucket = this.#spine.bucketOf(id)
     const address = this.#addressOf(contact)
     this.#checks.settle(bucket, id, address)
@@ -136,6 +139,7 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when `target` or `exclude` is of another width than our own id
    */
   closest(target: Id, count: number, options: ClosestOptions = {}): C[] {
+    requireCount(count)
     const { exclude, includeBad = false, verifiedOnly = false } = options
     return closest(this.#spine.buckets, {
       self: this.self,
@@ -163,6 +167,7 @@ export class RoutingTable<C extends Identified> {
 
   /** The standing of the member of this id at this instant; undefined: there is none. */
   standing(id: Id, now: number): Standing | undefined {
+    requireInstant(now)
     const member = this.#memberOf(id)
     return member === undefined ? undefined : standingOf(member, this.#config, now)
   }
@@ -192,6 +197,7 @@ export class RoutingTable<C extends Identified> {
    * returns undefined. In each bucket at most one such check is in flight.
    */
   takeCheck(now: number): C | undefined {
+    requireInstant(now)
     return this.#checks.take(now)
   }
 
@@ -205,6 +211,8 @@ export class RoutingTable<C extends Identified> {
    * look up. It counts as refreshed from now on. A table just made has all its refreshes due.
    */
   takeRefresh(now: number, random: RandomSource): Refresh | undefined {
+    requireInstant(now)
+    requireFunction('random', random)
     return this.#refreshes.take(now, random)
   }
 
@@ -222,7 +230,7 @@ export class RoutingTable<C extends Identified> {
   restore(contacts: Iterable<C>): number {
     const before = this.size
     for (const contact of contacts) {
-      const { id } = contact
+      const id = idOf(contact)
       if (id.length !== this.self.length || idsEqual(id, this.self)) continue
       const bucket = this.#spine.bucketOf(id)
       const entry = newEntry(contact, this.#addressOf(contact), id)
@@ -253,6 +261,7 @@ export class RoutingTable<C extends Identified> {
     evidence: Evidence,
     now: number,
   ): Insertion<C> {
+    requireInstant(now)
     const bucket = this.#spine.bucketOf(id)
     if (idsEqual(id, this.self)) return { kind: 'refused', reason: 'self' }
     const address = this.#addressOf(contact)

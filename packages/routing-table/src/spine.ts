@@ -38,7 +38,7 @@ export class Spine<C extends Identified> {
    * @throws {IdLengthError} when `id` is of another width than our own
    */
   bucketOf(id: Id): Bucket<C> {
-    return this.buckets[Math.min(commonPrefixLength(this.self, id), this.depth)]!
+    return this.buckets[Math.min(commonPrefixLength(id, this.self), this.depth)]!
   }
 
   /** The bucket that covers the id of `entry`. */
@@ -102,7 +102,7 @@ export class Spine<C extends Identified> {
   /** Bits that a contact shares with us: mostly the head tells. */
   #sharedWith({ head, contact }: Entry<C>): number {
     const shared = sharedInHead(distanceOfHeads(head, idHead(this.self)))
-    return shared < 32 ? shared : commonPrefixLength(this.self, contact.id)
+    return shared < 32 ? shared : commonPrefixLength(contact.id, this.self)
   }
 
   /** Our own bucket is never wide: crowded wide ones could not part any more. */

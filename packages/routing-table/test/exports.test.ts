@@ -5,6 +5,7 @@ it('exports exactly the guest list', () => {
   expect(Object.keys(entry).sort()).toEqual([
     'ROUTING_TABLE_DEFAULTS',
     'RoutingTable',
+    'RoutingTableArgumentError',
     'RoutingTableOptionError',
     'limitBy',
     'resolveRoutingTableOptions',

@@ -6,7 +6,7 @@ it('says what, what was expected, and what came; its code outlives its class', (
   expect(error).toMatchObject({
     name: 'RoutingTableOptionError',
     code: 'ERR_DHT_ROUTING_TABLE_OPTION',
-    message: 'option k: expected a number, got x',
+    message: 'k: expected a number, got "x"',
   })
   expect(RoutingTableOptionError.is(error)).toBe(true)
   const elsewhere = Object.assign(new Error('x'), { code: 'ERR_DHT_ROUTING_TABLE_OPTION' })

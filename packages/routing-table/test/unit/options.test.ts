@@ -36,19 +36,19 @@ it('the config and the defaults are frozen, the widths a copy', () => {
 })
 
 it.each([
-  [{ k: 0 }, 'option k: expected a whole number of at least 1, got 0'],
-  [{ maxBuckets: 0 }, 'option maxBuckets: expected a whole number of at least 1, got 0'],
-  [{ k: 1.5 }, 'option k: expected a whole number of at least 1, got 1.5'],
-  [{ k: 8, widths: [16, 7] }, 'option widths[1]: expected a whole number of at least 8, got 7'],
-  [{ cacheSize: -1 }, 'option cacheSize: expected a whole number of at least 0, got -1'],
-  [{ badAfter: 0 }, 'option badAfter: expected a whole number of at least 1, got 0'],
-  [{ questionableAfterMs: 0 }, 'option questionableAfterMs: expected a whole number'],
-  [{ refreshAfterMs: 0 }, 'option refreshAfterMs: expected a whole number of at least 1, got 0'],
-  [{ refreshAfterMs: Infinity }, 'option refreshAfterMs: expected'],
-  [{ checkIntervalMs: -1 }, 'option checkIntervalMs: expected a whole number of at least 0'],
-  [{ checkLapseMs: 999 }, 'option checkLapseMs: expected a whole number of at least 1000, got 999'],
-  [{ checkIntervalMs: 0, checkLapseMs: 0 }, 'option checkLapseMs: expected a whole number of at '],
-  [{ K: 8 }, 'option K: expected a known name'],
+  [{ k: 0 }, 'k: expected a whole number of at least 1, got 0'],
+  [{ maxBuckets: 0 }, 'maxBuckets: expected a whole number of at least 1, got 0'],
+  [{ k: 1.5 }, 'k: expected a whole number of at least 1, got 1.5'],
+  [{ k: 8, widths: [16, 7] }, 'widths[1]: expected a whole number of at least 8, got 7'],
+  [{ cacheSize: -1 }, 'cacheSize: expected a whole number of at least 0, got -1'],
+  [{ badAfter: 0 }, 'badAfter: expected a whole number of at least 1, got 0'],
+  [{ questionableAfterMs: 0 }, 'questionableAfterMs: expected a whole number'],
+  [{ refreshAfterMs: 0 }, 'refreshAfterMs: expected a whole number of at least 1, got 0'],
+  [{ refreshAfterMs: Infinity }, 'refreshAfterMs: expected'],
+  [{ checkIntervalMs: -1 }, 'checkIntervalMs: expected a whole number of at least 0'],
+  [{ checkLapseMs: 999 }, 'checkLapseMs: expected a whole number of at least 1000, got 999'],
+  [{ checkIntervalMs: 0, checkLapseMs: 0 }, 'checkLapseMs: expected a whole number of at '],
+  [{ K: 8 }, 'option: expected a known name, such as k, '],
 ])('refuses %j', (options, message) => {
   expect(() => new RoutingTable(id(0), options as object)).toThrow(message)
   try {
