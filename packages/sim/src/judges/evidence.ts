@@ -1,10 +1,18 @@
 // Nothing in a core without a reason outside of it: every good member did answer (SIM-S4, N1),
 // every stored peer goes back to a write from its own address with a token that was given there
-// (SIM-S3), and what is replayed later changes nothing (SIM-D3). Kept from what went over the wire
-// alone.
+// (SIM-S3), what is replayed later changes nothing (SIM-D3), and nobody is named to others who has
+// not answered in this life (PERSIST-7). Kept from what went over the wire alone.
 
 import { idKey, idView } from '@dht/id'
-import { compactEndpoint, contact, type Endpoint, endpointKey, type Message } from '@dht/krpc'
+import {
+  type Contact,
+  compactEndpoint,
+  contact,
+  contactsFromCompact,
+  type Endpoint,
+  endpointKey,
+  type Message,
+} from '@dht/krpc'
 import { CORE_DEFAULTS } from '@dht/node/core'
 import type { Process } from '../host/process.ts'
 import type { CoreInspection, CoreStep } from './core-step.ts'
@@ -38,9 +46,10 @@ export class Evidence implements Rule {
     this.#files.set(program, file)
     takeDown(step, file)
     const { before, after } = step
-    if (after === undefined) return []
-    const members = unfoundedMembers(after, file)
-    return hasSamePeers(after, before) ? members : [...members, ...unfoundedPeers(after, file)]
+    const found = unfoundedNames(step, file)
+    if (after === undefined) return found
+    found.push(...unfoundedMembers(after, file))
+    return hasSamePeers(after, before) ? found : [...found, ...unfoundedPeers(after, file)]
   }
 }
 
@@ -104,14 +113,31 @@ function unfoundedMembers({ overlays, at, config }: CoreInspection, file: File):
     for (const { contact: who, standing, lastSeenAt } of buckets.flatMap((b) => b.members)) {
       if (standing !== 'good') continue
       const heardAt = file.heard.get(who.endpointKey) ?? Number.NEGATIVE_INFINITY
-      const hasAnswered = file.answered.has(who.wire) || file.answered.has(who.endpointKey)
-      if (!hasAnswered) found.push('SIM-S4: a good member that never answered')
+      if (!hasAnswered(who, file)) found.push('SIM-S4: a good member that never answered')
       else if (lastSeenAt > heardAt || at - heardAt >= config.quietMs) {
         found.push('SIM-S4: a good member that was not heard of in time')
       }
     }
   }
   return found
+}
+
+/** Contacts named in responses. */
+export function unfoundedNames({ sent, world }: CoreStep, file: File): string[] {
+  const { idLength } = world.protocol
+  return sent.flatMap(({ message }) => {
+    if (message.kind !== 'response') return []
+    const named = ([4, 6] as const).flatMap((family) => {
+      const nodes = family === 4 ? message.nodes : message.nodes6
+      return nodes === undefined ? [] : contactsFromCompact(nodes, idLength, family)
+    })
+    const isUnfounded = named.some((who) => !hasAnswered(who, file))
+    return isUnfounded ? ['PERSIST-7: a contact is named that has not answered in this life'] : []
+  })
+}
+
+function hasAnswered(who: Contact, file: File): boolean {
+  return file.answered.has(who.wire) || file.answered.has(who.endpointKey)
 }
 
 function unfoundedPeers({ store, config }: CoreInspection, file: File): string[] {

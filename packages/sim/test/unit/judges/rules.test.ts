@@ -1,13 +1,19 @@
 // Each rule that remembers refuses a life that breaks it, and finds nothing wrong with one that
 // does not.
 
-import { type Endpoint, endpoint } from '@dht/krpc'
+import { compactContacts, contact, type Endpoint, endpoint } from '@dht/krpc'
 import { Chance, type Host, World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
 import { silent } from '../../../src/enemies/silent.ts'
 import { type CoreInspection, coreStep } from '../../../src/judges/core-step.ts'
 import { Deadlines } from '../../../src/judges/deadlines.ts'
-import { Evidence, File, takeDown, unfoundedIn } from '../../../src/judges/evidence.ts'
+import {
+  Evidence,
+  File,
+  takeDown,
+  unfoundedIn,
+  unfoundedNames,
+} from '../../../src/judges/evidence.ts'
 import { exactnessViolations } from '../../../src/judges/exactness.ts'
 import { differences, Isolation } from '../../../src/judges/isolation.ts'
 import { Jury } from '../../../src/judges/jury.ts'
@@ -51,6 +57,32 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     const found = unfoundedIn(busyCore(), new File())
     expect(found).toContain('SIM-S4: a good member that never answered')
     expect(found).toContain('SIM-S3: a peer that nobody wrote with leave')
+  })
+
+  it('PERSIST-7: is there for all whom a restarted node names', () => {
+    const { world, hosts, jury } = judged(new Evidence())
+    const [, one] = hosts as [Host, Host]
+    one.close()
+    for (const other of hosts.slice(3)) other.close()
+    one.start()
+    hosts[2]?.wish({ kind: 'find-node', to: one.endpoint, target: TARGET })
+    world.advance(60_000)
+    expect(jury.violations).toEqual([])
+  })
+
+  it('PERSIST-7: is missing for a contact that is named and has not answered', () => {
+    const { world } = judged(new Evidence())
+    const woken = { kind: 'woken', at: 0, host: 0, effects: [] } as const
+    const step = coreStep(world, woken, { before: undefined, after: undefined })
+    const to = endpoint('11.1.1.1', 1)
+    const named = contact(TARGET, to)
+    const nodes = compactContacts([named])
+    const base = { kind: 'response', transactionId: Uint8Array.of(1), id: TARGET } as const
+    const naming = { ...step, sent: [{ bytes: nodes, to, message: { ...base, nodes } }] }
+    const file = new File()
+    expect(unfoundedNames(naming, file)).toHaveLength(1)
+    file.answered.set(named.wire, 0)
+    expect(unfoundedNames(naming, file)).toEqual([])
   })
 
   it('is too old when time has passed', () => {
