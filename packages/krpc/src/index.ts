@@ -50,6 +50,7 @@ export { fitReply } from './reply-fit.ts'
 export { isRoutable, isUnicast, subnetOf } from './routable.ts'
 export {
   type Lapse,
+  type LateAnswer,
   type Outstanding,
   type Transaction,
   TransactionTable,

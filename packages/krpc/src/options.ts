@@ -9,20 +9,20 @@ export interface TransactionOptions {
   readonly maxOpen?: number
   /** Most endpoints whose round trip is remembered; the one longest unheard is forgotten. */
   readonly maxEndpoints?: number
-  /** Until the first answer of all: when a query counts as stalled. */
-  readonly initialStallMs?: number
-  /** Until the first answer of all: when a query is given up. */
-  readonly initialExpireMs?: number
-  /** Least time between the expected answer and the stall. */
+  /** Until the first answer of all: when a query stalls (RFC 6298, initial RTO). */
+  readonly firstTimeoutMs?: number
+  /** Shortest wait before a query stalls (RFC 6298, minimum RTO). */
+  readonly minTimeoutMs?: number
+  /** Longest wait before a query stalls (RFC 6298, maximum RTO); the first time-out included. */
+  readonly maxTimeoutMs?: number
+  /** Least time between the expected answer and the stall (RFC 6298, G). */
   readonly minMarginMs?: number
-  /** Longest wait before a query counts as stalled. */
-  readonly maxStallMs?: number
-  /** A query is given up after this many times the span after which it stalled. */
-  readonly expireFactor?: number
-  /** Shortest wait before a query is given up. */
-  readonly minExpireMs?: number
-  /** Longest wait before a query is given up. */
-  readonly maxExpireMs?: number
+  /** When a query is given up, unless the endpoint let its last query expire as well. */
+  readonly giveUpMs?: number
+  /** Shortest wait before a query to an endpoint is given up that let its last one expire. */
+  readonly minGiveUpMs?: number
+  /** How long an expired query is remembered, so that a late answer to it is recognized. */
+  readonly keepExpiredMs?: number
 }
 
 /** {@link TransactionOptions}, complete. */
@@ -36,20 +36,29 @@ export const TRANSACTION_DEFAULTS: TransactionConfig = Object.freeze({
   // endpoint than all others together do; about 110 bytes each.
   maxEndpoints: 128,
   // Ours: above the round trip of most of the internet, well below a second.
-  initialStallMs: 500,
-  // The usual time-out of the field (WebTorrent, mainline, anacrolix).
-  initialExpireMs: 2000,
+  firstTimeoutMs: 500,
   // Ours: a scheduling hiccup must not count as silence.
+  minTimeoutMs: 25,
+  // Ours: a query that stalls is put once more, and the answer to that must come before the end.
+  maxTimeoutMs: 2000,
   minMarginMs: 25,
-  maxStallMs: 2000,
-  // Ours: whoever puts a stalled query once more then waits for it as long again.
-  expireFactor: 2,
-  minExpireMs: 150,
-  // Ours: Mainline nodes behind full queues answer within ten seconds or not at all.
-  maxExpireMs: 10_000,
+  // Ours: answers that cross the world, wait in full queues and wake a radio need up to three.
+  giveUpMs: 4000,
+  // Ours: shorter than that, one pause of a busy machine would count as silence.
+  minGiveUpMs: 150,
+  // Ours: longer than any queue on the way holds a datagram.
+  keepExpiredMs: 60_000,
 })
 
 const COUNTS: ReadonlySet<string> = new Set(['maxOpen', 'maxEndpoints'])
+
+/** Each is at most as long as the next one. */
+const ORDERED = [
+  ['minTimeoutMs', 'firstTimeoutMs'],
+  ['firstTimeoutMs', 'maxTimeoutMs'],
+  ['maxTimeoutMs', 'giveUpMs'],
+  ['minGiveUpMs', 'giveUpMs'],
+] as const
 
 /**
  * Completes options with their defaults.
@@ -61,9 +70,7 @@ export function resolveTransactionOptions(options: TransactionOptions = {}): Tra
   for (const [name, value] of Object.entries(options)) checkOption(name, value)
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const config = { ...TRANSACTION_DEFAULTS, ...Object.fromEntries(given) }
-  checkOrder(config, 'initialStallMs', 'initialExpireMs')
-  checkOrder(config, 'maxStallMs', 'maxExpireMs')
-  checkOrder(config, 'minExpireMs', 'maxExpireMs')
+  for (const [shorter, longer] of ORDERED) checkOrder(config, shorter, longer)
   return Object.freeze(config)
 }
 
@@ -75,10 +82,8 @@ function checkOption(name: string, value: number | undefined): void {
   if (value === undefined) return
   const isCount = COUNTS.has(name)
   const isGood = isCount ? Number.isInteger(value) : Number.isFinite(value)
-  // A factor below 1 would give a query up before it stalls.
-  const least = isCount || name === 'expireFactor' ? 1 : 0
-  if (isGood && value >= least && value > 0) return
-  const expected = isCount ? 'a whole number of 1 or more' : `a positive number, at least ${least}`
+  if (isGood && value > 0) return
+  const expected = isCount ? 'a whole number of 1 or more' : 'a positive number'
   throw new OptionsError({ what: name, expected, got: String(value) })
 }
 

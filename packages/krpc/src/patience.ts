@@ -1,9 +1,10 @@
 // How long to wait for an answer: the one place where slowness is defined.
-// Fixed time-outs ruin lookups: what is generous for a neighbour is too short for another
-// continent. So patience follows what was measured: of this endpoint; failing that, of all
-// endpoints; failing that, it is the initial one. Whoever let a query expire is a suspect and is
-// given twice the time before the next one expires (RFC 6298 §5.5): a round trip that is always cut
-// short is never learnt. It stalls no later for that: others are asked in its place meanwhile.
+// When a query stalls follows what was measured (RFC 6298): of this endpoint; failing that, of all
+// endpoints; failing that, it is the first time-out. A stall costs little, so it may come early.
+// When a query is given up is a fixed span: a far endpoint among near ones, which was not met yet,
+// would be taken for dead by any measurement of the others. Only an endpoint that let its last
+// query expire as well, a suspect, is given up by measure, and twice as late after each expiry in
+// a row (RFC 6298 §5.5).
 // Endpoints are known here by their keys, which are made once for each question.
 
 import type { TransactionConfig } from './options.ts'
@@ -14,12 +15,20 @@ interface Memory {
   readonly roundTrip: RoundTrip | undefined
   /** Queries in a row that it let expire, up to MAX_BACKOFF. */
   readonly expired: number
+  /** Answers in a row that came after their query had expired, below LATE_ANSWERS. */
+  readonly late: number
 }
 
-const UNKNOWN: Memory = { roundTrip: undefined, expired: 0 }
+const UNKNOWN: Memory = { roundTrip: undefined, expired: 0, late: 0 }
 
-/** Doublings of patience. Ours: from the least to the most patient wait. */
+/** Doublings of the wait for a suspect. Ours: from the shortest wait to the longest. */
 const MAX_BACKOFF = 6
+
+/** A suspect is given up after this many times the span after which it stalls. Ours. */
+const GIVE_UP_FACTOR = 2
+
+/** So many late answers in a row count as one failure. Ours. */
+const LATE_ANSWERS = 3
 
 /** Deviations between the mean answer and one that counts as late, RFC 6298 §2. */
 const LATE = 4
@@ -42,6 +51,7 @@ export class Patience {
   readonly #means: number[] = []
   readonly #deviations: number[] = []
   readonly #expired: number[] = []
+  readonly #late: number[] = []
   /** How many were written down before. */
   readonly #turns: number[] = []
   #turn = 0
@@ -54,13 +64,12 @@ export class Patience {
   /** How long to wait for an answer of an endpoint. */
   waitsFor(key: string): Waits {
     const { roundTrip, expired } = this.#recall(this.#placeOf(key))
-    const { stallMs, expireMs } = this.#plainWaits(roundTrip ?? this.#overall)
-    const { maxStallMs, minExpireMs, maxExpireMs } = this.#config
-    return {
-      stallMs: Math.min(stallMs, maxStallMs),
-      expireMs: Math.min(Math.max(expireMs * 2 ** expired, minExpireMs), maxExpireMs),
-      isSuspect: expired > 0,
-    }
+    const { giveUpMs, minGiveUpMs } = this.#config
+    const stallMs = this.#timeoutMs(roundTrip ?? this.#overall)
+    if (expired === 0) return { stallMs, expireMs: giveUpMs, isSuspect: false }
+    const expireMs = GIVE_UP_FACTOR * stallMs * 2 ** expired
+    const boundedMs = Math.min(Math.max(expireMs, minGiveUpMs, stallMs), giveUpMs)
+    return { stallMs, expireMs: boundedMs, isSuspect: true }
   }
 
   /** An endpoint answered `ms` after the sending that it answers. */
@@ -68,15 +77,33 @@ export class Patience {
     this.#overall = smooth(this.#overall, ms)
     const place = this.#placeOf(key)
     const roundTrip = smooth(this.#recall(place).roundTrip, ms)
-    this.#remember(place ?? this.#newPlace(key), { roundTrip, expired: 0 })
+    this.#remember(place ?? this.#newPlace(key), { roundTrip, expired: 0, late: 0 })
+  }
+
+  /**
+   * An endpoint answered a query that had expired, `ms` after the sending that it answers.
+   *
+   * @param ms - undefined when the clock was set back since, which measures nothing
+   * @returns whether it was the last of LATE_ANSWERS in a row; the expiry is then not taken back
+   */
+  answeredLate(key: string, ms: number | undefined): boolean {
+    if (ms !== undefined) this.#overall = smooth(this.#overall, ms)
+    const place = this.#placeOf(key)
+    const before = this.#recall(place)
+    const roundTrip = ms === undefined ? before.roundTrip : smooth(before.roundTrip, ms)
+    const isLast = before.late + 1 === LATE_ANSWERS
+    const late = isLast ? 0 : before.late + 1
+    const expired = isLast ? before.expired : Math.max(before.expired - 1, 0)
+    this.#remember(place ?? this.#newPlace(key), { roundTrip, expired, late })
+    return isLast
   }
 
   /** An endpoint let a query expire. */
   expired(key: string): void {
     const place = this.#placeOf(key)
-    const { roundTrip, expired: before } = this.#recall(place)
-    const expired = Math.min(before + 1, MAX_BACKOFF)
-    this.#remember(place ?? this.#newPlace(key), { roundTrip, expired })
+    const before = this.#recall(place)
+    const expired = Math.min(before.expired + 1, MAX_BACKOFF)
+    this.#remember(place ?? this.#newPlace(key), { ...before, expired })
   }
 
   /** Smoothed round trip to an endpoint, in ms; `undefined` when it never answered. */
@@ -84,11 +111,11 @@ export class Patience {
     return this.#recall(this.#placeOf(key)).roundTrip?.mean
   }
 
-  #plainWaits(roundTrip: RoundTrip | undefined): Omit<Waits, 'isSuspect'> {
-    const { initialStallMs, initialExpireMs, minMarginMs, expireFactor } = this.#config
-    if (roundTrip === undefined) return { stallMs: initialStallMs, expireMs: initialExpireMs }
-    const stallMs = roundTrip.mean + Math.max(LATE * roundTrip.deviation, minMarginMs)
-    return { stallMs, expireMs: expireFactor * stallMs }
+  #timeoutMs(roundTrip: RoundTrip | undefined): number {
+    const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, minMarginMs } = this.#config
+    if (roundTrip === undefined) return firstTimeoutMs
+    const timeoutMs = roundTrip.mean + Math.max(LATE * roundTrip.deviation, minMarginMs)
+    return Math.min(Math.max(timeoutMs, minTimeoutMs), maxTimeoutMs)
   }
 
   #recall(place: number | undefined): Memory {
@@ -98,14 +125,16 @@ export class Patience {
     return {
       roundTrip: Number.isNaN(mean) ? undefined : { mean, deviation },
       expired: this.#expired[place]!,
+      late: this.#late[place]!,
     }
   }
 
-  #remember(place: number, { roundTrip, expired }: Memory): void {
+  #remember(place: number, { roundTrip, expired, late }: Memory): void {
     this.#turns[place] = this.#turn++
     this.#means[place] = roundTrip?.mean ?? Number.NaN
     this.#deviations[place] = roundTrip?.deviation ?? Number.NaN
     this.#expired[place] = expired
+    this.#late[place] = late
   }
 
   #placeOf(key: string): number | undefined {

@@ -4,13 +4,16 @@
 // An answer matches by transaction id *and* endpoint, so nobody answers for another. A question put
 // once more gets a second id for that: so each answer tells which sending it answers, and how long
 // it took (what timestamps do for TCP, RFC 7323 §3). What an answer says, and whether it suits the
-// question, is the business of whoever asked: the table only finds the errand. It has no timer: it
-// is told the time, and says when it wants to be told again.
+// question, is the business of whoever asked: the table only finds the errand. A question that has
+// expired is remembered for a while: an answer to it ends nothing, but it teaches how long to wait,
+// and whoever was told of the failure learns that there was none. The table has no timer: it is
+// told the time, and says when it wants to be told again.
 
 import type { RandomSource } from '@dht/id'
 import { endpointKey } from './contact.ts'
 import { type Alarm, DeadlineHeap } from './deadline-heap.ts'
 import { type Endpoint, sameEndpoint } from './endpoint.ts'
+import { ExpiredQueries } from './expired-queries.ts'
 import { resolveTransactionOptions, type TransactionOptions } from './options.ts'
 import { Patience } from './patience.ts'
 import { Register } from './register.ts'
@@ -40,6 +43,8 @@ interface Kept<E> extends Transaction<E> {
   readonly key: string
   /** When its stall was told, and it may have been sent once more. */
   toldAt: number | undefined
+  /** When its expiry was told. */
+  expiredAt: number | undefined
 }
 
 /** An open transaction, for whoever looks on. */
@@ -60,6 +65,15 @@ export type Lapse<E> =
   /** It is no longer open. */
   | { readonly kind: 'expired'; readonly transaction: Transaction<E> }
 
+/** An answer to a question that had expired. */
+export interface LateAnswer<E> {
+  readonly transaction: Transaction<E>
+  /** When its expiry was told, ms. */
+  readonly expiredAt: number
+  /** Whether it still counts as failed: so does the third of three late answers in a row. */
+  readonly isFailure: boolean
+}
+
 const ID_BYTES = 4
 /** Draws before the table calls itself full. With 1,024 open, one in 10^50 needs this many. */
 const MAX_DRAWS = 8
@@ -71,6 +85,7 @@ export class TransactionTable<E> {
   /** By what the two ids of a transaction have in common. */
   readonly #open = new Register<Alarm<Kept<E>>>()
   readonly #due = new DeadlineHeap<Kept<E>>()
+  readonly #expired: ExpiredQueries<Kept<E>>
 
   /** @throws {OptionsError} when an option is unknown or out of range */
   constructor(random: RandomSource, options?: TransactionOptions) {
@@ -78,11 +93,17 @@ export class TransactionTable<E> {
     this.#random = random
     this.#maxOpen = config.maxOpen
     this.#patience = new Patience(config)
+    this.#expired = new ExpiredQueries({ most: config.maxOpen, keepMs: config.keepExpiredMs })
   }
 
   /** Transactions open now. */
   get size(): number {
     return this.#open.size
+  }
+
+  /** Expired transactions that are remembered; at most as many as may be open. */
+  get expired(): number {
+    return this.#expired.size
   }
 
   /**
@@ -97,6 +118,7 @@ export class TransactionTable<E> {
     now: number,
     key: string = endpointKey(to),
   ): Transaction<E> | undefined {
+    this.#expired.forgetUntil(now)
     if (this.#open.size >= this.#maxOpen) return undefined
     const transactionId = this.#freshId()
     if (transactionId === undefined) return undefined
@@ -111,6 +133,7 @@ export class TransactionTable<E> {
       isSuspect,
       key,
       toldAt: undefined,
+      expiredAt: undefined,
     }
     this.#open.add(pairOf(transactionId), this.#due.add(transaction, transaction.stallAt))
     return transaction
@@ -126,9 +149,8 @@ export class TransactionTable<E> {
    */
   settle(transactionId: Uint8Array, from: Endpoint, now: number): Transaction<E> | undefined {
     const transaction = this.#find(transactionId)
-    if (transaction === undefined || !sameEndpoint(transaction.to, from)) return undefined
-    const isFirst = transactionId[0] === transaction.transactionId[0]
-    const sentAt = isFirst ? transaction.sentAt : transaction.toldAt
+    if (transaction === undefined) return undefined
+    const sentAt = sentAtOf(transaction, transactionId, from)
     if (sentAt === undefined) return undefined
     this.#close(transaction)
     // A clock that was set back measures nothing.
@@ -142,6 +164,25 @@ export class TransactionTable<E> {
    */
   find(transactionId: Uint8Array): Transaction<E> | undefined {
     return this.#find(transactionId)
+  }
+
+  /**
+   * Finds the expired transaction that an answer to either sending belongs to, learns from how long
+   * it took, and forgets it. For answers that {@link settle} knows nothing of.
+   *
+   * @returns `undefined` when no transaction that is remembered has this id and this endpoint
+   */
+  settleLate(transactionId: Uint8Array, from: Endpoint, now: number): LateAnswer<E> | undefined {
+    this.#expired.forgetUntil(now)
+    if (transactionId.length !== ID_BYTES) return undefined
+    const transaction = this.#expired.get(pairOf(transactionId))
+    if (transaction === undefined) return undefined
+    const sentAt = sentAtOf(transaction, transactionId, from)
+    if (sentAt === undefined) return undefined
+    this.#expired.delete(pairOf(transactionId))
+    const ms = now >= sentAt ? now - sentAt : undefined
+    const isFailure = this.#patience.answeredLate(transaction.key, ms)
+    return { transaction, expiredAt: transaction.expiredAt!, isFailure }
   }
 
   /** Ends a transaction whose answer is no longer wanted; false when it had ended before. */
@@ -164,6 +205,7 @@ export class TransactionTable<E> {
    */
   wake(now: number): readonly Lapse<E>[] {
     const lapses: Lapse<E>[] = []
+    this.#expired.forgetUntil(now)
     for (;;) {
       const alarm = this.#due.first()
       if (alarm === undefined || alarm.at > now) return lapses
@@ -171,6 +213,8 @@ export class TransactionTable<E> {
       if (now >= transaction.expireAt) {
         this.#close(transaction)
         this.#patience.expired(transaction.key)
+        transaction.expiredAt = now
+        this.#expired.add(pairOf(transaction.transactionId), transaction, now)
         lapses.push({ kind: 'expired', transaction })
       } else {
         this.#due.move(alarm, transaction.expireAt)
@@ -213,10 +257,22 @@ export class TransactionTable<E> {
   #freshId(): Uint8Array | undefined {
     for (let draw = 0; draw < MAX_DRAWS; draw++) {
       const id = this.#random(ID_BYTES)
-      if (this.#open.get(pairOf(id)) === undefined) return id
+      const pair = pairOf(id)
+      const isTaken = this.#open.get(pair) ?? this.#expired.get(pair)
+      if (isTaken === undefined) return id
     }
     return undefined
   }
+}
+
+/** When the sending left that this id belongs to; undefined: none did, or it went elsewhere. */
+function sentAtOf<E>(
+  { transactionId, to, sentAt, toldAt }: Kept<E>,
+  id: Uint8Array,
+  from: Endpoint,
+): number | undefined {
+  if (!sameEndpoint(to, from)) return undefined
+  return id[0] === transactionId[0] ? sentAt : toldAt
 }
 
 /** The id that differs in its first bit. */

@@ -25,7 +25,10 @@ export interface CallOptions {
 
 /** Options of a lookup. */
 export interface LookupOptions extends CallOptions {
-  /** `all` (default) walks to the k nearest nodes; `first` ends with the first endpoint found. */
+  /**
+   * `quick` (default) ends once an endpoint is known and each of the k nearest nodes has answered,
+   * failed or become slow; `all` waits for the slow ones; `first` ends with the first endpoint.
+   */
   readonly mode?: LookupMode
 }
 
@@ -97,10 +100,12 @@ export function toCallOptions(options: CallOptions): CallOptions {
   return checkedCall(options, ['signal'])
 }
 
+const MODES: readonly unknown[] = ['first', 'quick', 'all'] satisfies LookupMode[]
+
 /** @throws {DhtNodeError} for a name that is no option, another mode or a signal that is none */
 export function toLookupOptions(options: LookupOptions): LookupOptions & { mode: LookupMode } {
-  const { mode = 'all' } = checkedCall(options, ['mode', 'signal'])
-  if (mode !== 'all' && mode !== 'first') throw argumentError('mode', 'all or first', mode)
+  const { mode = 'quick' } = checkedCall(options, ['mode', 'signal'])
+  if (!MODES.includes(mode)) throw argumentError('mode', 'first, quick or all', mode)
   return { ...options, mode }
 }
 

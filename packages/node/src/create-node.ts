@@ -60,6 +60,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     found: (ticket, endpoints) => tickets.found(ticket, endpoints),
     round: (ticket, report) => tickets.round(ticket, report),
     settled: (ticket, outcome) => tickets.settled(ticket, outcome),
+    ended: (ticket) => tickets.ended(ticket),
     event: (event) => events.push(toPlainEvent(event)),
     warn,
     lonely: () => bootstrap.seek(),

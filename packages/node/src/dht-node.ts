@@ -36,7 +36,7 @@ import {
   toPlain,
 } from './plain.ts'
 import type { Keeper } from './state/keeper.ts'
-import type { Tickets, Waiter } from './tickets.ts'
+import { goesOn, type Tickets, type Waiter } from './tickets.ts'
 
 /** Awaited: everything found. Iterated: endpoints as they are found, each once. */
 export type Lookup = Handle<Endpoint, LookupResult>
@@ -139,6 +139,8 @@ export class DhtNode {
   /**
    * Finds the endpoints registered under `id`: our own entry, then our store's, then the network's.
    * Leaving a `for await` loop early cancels the lookup, unless somebody else reads or awaits it.
+   * In the default mode the promise does not wait for nodes that are slow, unless nothing was
+   * found; the loop also gets what these say later.
    *
    * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
    */
@@ -153,8 +155,9 @@ export class DhtNode {
       settled: (outcome) => {
         if (outcome.kind !== 'found') return lookup.fail(outcomeError(outcome))
         lookup.resolve(toPlain(outcome.result))
-        lookup.end()
+        if (!goesOn(outcome)) lookup.end()
       },
+      ended: () => lookup.end(),
       failed: (error) => lookup.fail(error),
     }
     const command = (ticket: number): Command => ({ kind: 'lookup', ticket, target, mode })
@@ -270,9 +273,14 @@ export class DhtNode {
     const ticket = this.#parts.tickets.open({
       ...waiter,
       settled: (outcome) => {
-        unlisten?.()
+        if (!goesOn(outcome)) unlisten?.()
         if (outcome.kind === 'cancelled' && signal?.aborted) waiter.failed(signal.reason)
         else waiter.settled(outcome)
+      },
+      ended: () => {
+        unlisten?.()
+        if (signal?.aborted) waiter.failed(signal.reason)
+        else waiter.ended?.()
       },
       failed: (error) => {
         unlisten?.()

@@ -16,6 +16,8 @@ export interface DriverListener {
   found(ticket: number, endpoints: readonly Endpoint[]): void
   round(ticket: number, report: RoundReport): void
   settled(ticket: number, outcome: Outcome): void
+  /** A lookup that was settled and went on finds nothing more. */
+  ended(ticket: number): void
   event(event: NodeEvent): void
   readonly warn: Warn
   /** A join begins with nobody known: names may lead elsewhere by now. */
@@ -126,6 +128,9 @@ export class Driver {
         break
       case 'settle':
         this.#listener.settled(effect.ticket, effect.outcome)
+        break
+      case 'ended':
+        this.#listener.ended(effect.ticket)
         break
       case 'trace':
         this.#listener.event(effect.event)

@@ -3,11 +3,15 @@
 import type { Endpoint } from '@dht/krpc'
 import type { Outcome, RoundReport } from './core/outcome.ts'
 
-/** Told of a wish's news, then of exactly one of `settled` and `failed`. */
+/**
+ * Told of a wish's news, then of exactly one of `settled` and `failed`. A lookup that goes on when
+ * it is settled is then told of `ended` or `failed`.
+ */
 export interface Waiter {
   found?(endpoints: readonly Endpoint[]): void
   round?(report: RoundReport): void
   settled(outcome: Outcome): void
+  ended?(): void
   /** The wish was given up from outside: the node was closed, or whoever wished does no more. */
   failed(error: unknown): void
 }
@@ -32,8 +36,14 @@ export class Tickets {
 
   settled(ticket: number, outcome: Outcome): void {
     const waiter = this.#waiters.get(ticket)
-    this.#waiters.delete(ticket)
+    if (!goesOn(outcome)) this.#waiters.delete(ticket)
     waiter?.settled(outcome)
+  }
+
+  ended(ticket: number): void {
+    const waiter = this.#waiters.get(ticket)
+    this.#waiters.delete(ticket)
+    waiter?.ended?.()
   }
 
   closeAll(error: Error): void {
@@ -41,4 +51,9 @@ export class Tickets {
     this.#waiters.clear()
     for (const waiter of waiters) waiter.failed(error)
   }
+}
+
+/** Whether more is found for a lookup that has its result. */
+export function goesOn(outcome: Outcome): boolean {
+  return outcome.kind === 'found' && outcome.mayFindMore
 }

@@ -1,5 +1,6 @@
 // What is known of one contact, be it a member of a bucket or a candidate in its cache.
-// Two facts tell its whole history: when it was last seen, and how many queries have failed since.
+// Three facts tell its whole history: when it was last seen, how many queries have failed since it
+// last answered in time, and when that was.
 // Entries are made in one place, so that all have one shape. They never leave the package.
 // A contact may make its id anew at each reading, so heads are compared first and ids fetched last.
 
@@ -18,14 +19,19 @@ export interface Entry<C extends Identified> {
    * NEVER_SEEN as long as it has not answered.
    */
   lastSeenAt: number
-  /** Our queries to it that failed since its last answer. */
+  /** Our queries to it that failed since its last answer in time, less those it answered late. */
   failures: number
   /** Of a candidate: how often it was heard of since its last check, up to MOST_HEARINGS. */
   hearings: number
+  /** When it last answered in time, ms; NEVER_SEEN: it has not. */
+  answeredAt: number
 }
 
-/** What a contact did: it queried us, which anybody can do in its name, or it answered us. */
-export type Evidence = 'query' | 'answer'
+/**
+ * What a contact did: it queried us, which anybody can do in its name, or it answered us, in time
+ * or after the query had been reported as failed.
+ */
+export type Evidence = 'query' | 'answer' | 'late answer'
 
 /**
  * Hearings of a candidate beyond which more make no difference. Ours: a node that joins asks three
@@ -55,6 +61,7 @@ export function newEntry<C extends Identified>(
     lastSeenAt: NEVER_SEEN,
     failures: 0,
     hearings: 0,
+    answeredAt: NEVER_SEEN,
   }
 }
 
@@ -66,7 +73,8 @@ function hashOf(text: string): number {
 
 /**
  * Writes down what the contact of `entry` did. A query renews only who has answered before, and
- * forgives no failure. The moment never moves back, whatever the clock does.
+ * only an answer in time forgives all failures. The moment never moves back, whatever the clock
+ * does.
  */
 export function note<C extends Identified>(
   entry: Entry<C>,
@@ -75,11 +83,18 @@ export function note<C extends Identified>(
   now: number,
 ): void {
   entry.hearings = Math.min(entry.hearings + 1, MOST_HEARINGS)
+  if (evidence === 'query' && entry.lastSeenAt === NEVER_SEEN) return
+  if (evidence !== 'query') entry.contact = contact
   if (evidence === 'answer') {
-    entry.contact = contact
     entry.failures = 0
-  } else if (entry.lastSeenAt === NEVER_SEEN) return
+    if (now > entry.answeredAt) entry.answeredAt = now
+  }
   if (now > entry.lastSeenAt) entry.lastSeenAt = now
+}
+
+/** Takes back the failure reported at `failedAt`, unless an answer in time has done so since. */
+export function forgiveOne<C extends Identified>(entry: Entry<C>, failedAt: number): void {
+  if (entry.failures > 0 && entry.answeredAt < failedAt) entry.failures -= 1
 }
 
 /** The entry of `id`. */

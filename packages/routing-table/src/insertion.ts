@@ -14,7 +14,7 @@ import type { Standing } from './standing.ts'
  */
 export type Refusal = 'self' | 'address' | 'policy' | 'full'
 
-/** What `hear` and `confirm` answer. */
+/** What `hear`, `confirm` and `respondedLate` answer. */
 export type Insertion<C> =
   /** It is a member now. */
   | { readonly kind: 'added' }

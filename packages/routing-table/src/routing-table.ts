@@ -1,6 +1,7 @@
 // The table itself: what it is told of contacts, and what it answers.
-// `hear` (it queried us), `confirm` (it answered us) and `doubt` (it did not) are the only ways in
-// for evidence; all else reads, or hands out work that is due. Nothing here waits, emits or draws.
+// `hear` (it queried us), `confirm` (it answered us), `doubt` (it did not) and `respondedLate` (it
+// did after all) are the only ways in for evidence; all else reads, or hands out work that is due.
+// Nothing here waits, emits or draws.
 // The table never pings: it says whom to ping, and is told how that went.
 
 import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
@@ -8,7 +9,15 @@ import { idOf, requireCount, requireFunction, requireInstant } from './arguments
 import { type Bucket, nearestBad } from './bucket.ts'
 import { CheckSchedule } from './check-schedule.ts'
 import { closest } from './closest.ts'
-import { type Entry, type Evidence, findEntry, isSameContact, newEntry, note } from './entry.ts'
+import {
+  type Entry,
+  type Evidence,
+  findEntry,
+  forgiveOne,
+  isSameContact,
+  newEntry,
+  note,
+} from './entry.ts'
 import type { Doubt, Insertion } from './insertion.ts'
 import { Membership } from './membership.ts'
 import {
@@ -115,6 +124,24 @@ export class RoutingTable<C extends Identified> {
     if (candidate === undefined) return { kind: 'unknown' }
     candidates.remove(candidate)
     return { kind: 'dropped' }
+  }
+
+  /**
+   * `contact` answered a query of ours that was reported as failed: it is verified as by `confirm`,
+   * but of a member only that one failure is taken back. An answer in time since then has forgiven
+   * it already.
+   *
+   * @param failedAt - the instant at which `doubt` was called for that query, ms
+   * @param now - this instant, ms, monotonic
+   * @param id  - that of the contact, as for `hear`
+   * @throws {IdLengthError} when its id is of another width than our own
+   */
+  respondedLate(contact: C, failedAt: number, now: number, id: Id = contact.id): Insertion<C> {
+    const bucket = this.#spine.bucketOf(id)
+    const member = bucket.members.find(id)
+    const isMember = member !== undefined && member.address === this.#addressOf(contact)
+    if (isMember) forgiveOne(member, failedAt)
+    return this.#learn({ contact, id }, 'late answer', now)
   }
 
   /** Forgets the member and the candidate of this id; false: there was neither. */
@@ -271,12 +298,13 @@ export class RoutingTable<C extends Identified> {
       note(member, contact, evidence, now)
       bucket.members.renew(member)
       // Whoever claims its id from elsewhere is refuted by its answer.
-      if (evidence === 'answer') {
+      if (evidence !== 'query') {
         bucket.candidates.dropRivals(member)
         this.#checks.expect(bucket, member)
         if (isOutcome) this.#checks.reconsider(bucket)
         this.#refreshes.expect(member)
-      } else if (standingOf(member, this.#config, now) !== 'good') {
+      }
+      if (evidence !== 'answer' && standingOf(member, this.#config, now) !== 'good') {
         this.#checks.suspect(bucket, member)
       }
       return REFRESHED
@@ -299,7 +327,7 @@ export class RoutingTable<C extends Identified> {
       bucket.candidates.remove(newcomer)
       return { kind: 'refused', reason: seat === 'address' ? seat : 'policy' }
     }
-    if (evidence === 'answer' && seat !== 'none') {
+    if (evidence !== 'query' && seat !== 'none') {
       this.#membership.take(seat, newcomer)
       return leaving === undefined
         ? { kind: 'added' }

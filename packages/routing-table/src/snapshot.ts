@@ -11,8 +11,10 @@ export interface EntrySnapshot<C> {
   readonly contact: C
   /** Last seen at this instant, in ms; -Infinity: it has never answered us. */
   readonly lastSeenAt: number
-  /** Queries to it that failed since its last answer. */
+  /** Queries to it that failed since its last answer in time, less those it answered late. */
   readonly failures: number
+  /** When it last answered in time, in ms; -Infinity: never. */
+  readonly answeredAt: number
 }
 
 export interface CandidateSnapshot<C> extends EntrySnapshot<C> {
@@ -65,6 +67,6 @@ export function snapshot<C extends Identified>(self: Id, spine: Spine<C>): Table
 }
 
 function copyEntry<C extends Identified>(entry: Entry<C>): EntrySnapshot<C> {
-  const { contact, lastSeenAt, failures } = entry
-  return { contact, lastSeenAt, failures }
+  const { contact, lastSeenAt, failures, answeredAt } = entry
+  return { contact, lastSeenAt, failures, answeredAt }
 }

@@ -5,7 +5,9 @@
 // in flight in the approach, `endgameAlpha` in the endgame, which is on while the nearest contact
 // that answered has told all it knows on the target's side. The walk is over when the k nearest
 // that have not failed have all answered. A stalled question frees its slot: it counts as dead for
-// the choice of whom to ask next, as alive for the end, and its late answer is still used.
+// the choice of whom to ask next, as alive for the end, and its late answer is still used. Who is
+// content with less may end it as soon as those nearest are waited for that have stalled, and no
+// other.
 // Not known here: the moment, the wire, why a question failed, the values an answer carried.
 import {
   closest,
@@ -134,6 +136,20 @@ export class Lookup<C extends Identified> {
     return this.#phase === 'complete' || this.#phase === 'aborted'
   }
 
+  /**
+   * Whether of the k nearest that have not failed each has answered or stalled: what is left is to
+   * wait for those that stalled. It may cease to be so: a late answer may name somebody nearer.
+   */
+  get waitsForStalledOnly(): boolean {
+    if (this.#phase === 'aborted') return false
+    return this.#nearest().every(({ state }) => state === 'replied' || state === 'stalled')
+  }
+
+  /** How many of the k nearest that have not failed were asked and are silent so far. */
+  get pending(): number {
+    return this.#nearest().filter(({ state }) => state === 'asked' || state === 'stalled').length
+  }
+
   /** The contacts that answered, at most k, nearest first. */
   closest(): C[] {
     return this.#results().map(({ contact }) => contact)
@@ -222,10 +238,12 @@ export class Lookup<C extends Identified> {
   }
 
   #finishIfSettled(): void {
-    for (const { state } of this.#shortlist.order.slice(0, this.#config.k)) {
-      if (state !== 'replied') return
-    }
-    this.#phase = 'complete'
+    if (this.#nearest().every(({ state }) => state === 'replied')) this.#phase = 'complete'
+  }
+
+  /** The k nearest that have not failed. */
+  #nearest(): readonly Candidate<C>[] {
+    return this.#shortlist.order.slice(0, this.#config.k)
   }
 
   #results(): Candidate<C>[] {

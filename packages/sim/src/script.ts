@@ -163,7 +163,7 @@ export class ScriptRun {
     const target = keyId(deed.key)
     if (deed.kind === 'enter') host.wish({ kind: 'enter', target, port: deed.port }, { settled })
     else if (deed.kind === 'closest') host.wish({ kind: 'closest', target }, { settled })
-    else host.wish({ kind: 'lookup', target, mode: 'all' }, { settled })
+    else host.wish({ kind: 'lookup', target, mode: 'quick' }, { settled })
   }
 
   #letIn({ which, key }: Extract<Deed, { kind: 'enemy' }>): void {

@@ -9,7 +9,7 @@ import {
   type Family,
   type Network as Protocol,
 } from '@dht/krpc'
-import type { CoreOptions, LookupResult, Outcome } from '@dht/node/core'
+import type { CoreOptions, LookupMode, LookupResult, Outcome } from '@dht/node/core'
 import { Chance } from './chance.ts'
 import { argumentError, checkNames, SimError } from './errors.ts'
 import type { Wish } from './host/core-process.ts'
@@ -245,7 +245,7 @@ export class World {
   }
 
   /** A lookup from beginning to end. */
-  lookup(host: Host, target: Id, mode: 'all' | 'first' = 'all'): LookupResult {
+  lookup(host: Host, target: Id, mode: LookupMode = 'quick'): LookupResult {
     return this.#found(host, { kind: 'lookup', target, mode })
   }
 

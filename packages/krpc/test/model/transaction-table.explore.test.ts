@@ -7,18 +7,19 @@ import { announce, explore, stateBudget, type World } from '@dht/testing/explore
 import { describe, expect, it } from 'vitest'
 import { FLOORS } from './transaction-table.cases.ts'
 import { secondIdOf, type TransactionModel } from './transaction-table.model.ts'
-import { arrive, begin, compare, ENDPOINTS, open, wake } from './transaction-table.script.ts'
+import { begin } from './transaction-table.script.ts'
+import { answerLate, arrive, compare, ENDPOINTS, open, wake } from './transaction-table.steps.ts'
 
 const BASE: TransactionConfig = {
   maxOpen: 3,
   maxEndpoints: 2,
-  initialStallMs: 4,
-  initialExpireMs: 8,
+  firstTimeoutMs: 4,
+  minTimeoutMs: 2,
+  maxTimeoutMs: 6,
   minMarginMs: 1,
-  maxStallMs: 6,
-  expireFactor: 2,
-  minExpireMs: 3,
-  maxExpireMs: 12,
+  giveUpMs: 12,
+  minGiveUpMs: 3,
+  keepExpiredMs: 9,
 }
 
 interface Tiny {
@@ -30,7 +31,7 @@ interface Tiny {
 }
 
 /** The bounds of patience meet, so whatever is learnt changes nothing. */
-const FIXED = { ...BASE, minMarginMs: 4, maxStallMs: 4, minExpireMs: 8, maxExpireMs: 8 }
+const FIXED = { ...BASE, minTimeoutMs: 4, maxTimeoutMs: 4, minGiveUpMs: 8, giveUpMs: 8 }
 
 const WORLDS: Readonly<Record<string, Tiny>> = {
   'any number of questions, two open': {
@@ -51,7 +52,7 @@ const PLACES = ENDPOINTS.slice(0, 2)
 
 type Move =
   | readonly ['open' | 'fail', 0 | 1]
-  | readonly ['answer' | 'answer the second' | 'cancel' | 'misdirect', number]
+  | readonly ['answer' | 'answer the second' | 'answer late' | 'cancel' | 'misdirect', number]
   | readonly ['wake', -1 | 0 | 1]
 
 function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
@@ -70,6 +71,7 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
         ['cancel', at],
         ['misdirect', at],
       ]),
+      ...model.expired.map((_, at): Move => ['answer late', at]),
       ...(model.open.length > 0 ? ([-1, 0, 1] as const).map((off): Move => ['wake', off]) : []),
     ],
     make: ([kind, at]) => {
@@ -79,6 +81,7 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
       if (kind === 'answer the second') {
         arrive('response', secondIdOf(asked!), asked!.to, model, table)
       }
+      if (kind === 'answer late') answerLate(at, false, both, table)
       if (kind === 'misdirect') {
         const from = PLACES[1 - PLACES.indexOf(asked!.to)]!
         arrive('response', asked!.transactionId, from, model, table)
@@ -107,10 +110,10 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
  * All that matters of a state from now on. Left out: the moment at which it is reached, the
  * transaction ids and the order of asking, which are as good as any others. The two endpoints are
  * alike, so of a state and its mirror image one is enough. All that was learnt counts; but where
- * the bounds of patience meet, it matters only who let questions expire.
+ * the bounds of the waits meet, it matters only who let questions expire or answered late.
  */
 function keyOf({ config, questions }: Tiny, model: TransactionModel): string {
-  const isFixed = config.minExpireMs === config.maxExpireMs
+  const isFixed = config.minGiveUpMs === config.giveUpMs
   const aboutOne = (to: Endpoint) => {
     const open = model.open
       .filter((asked) => asked.to === to)
@@ -118,9 +121,15 @@ function keyOf({ config, questions }: Tiny, model: TransactionModel): string {
         const moments = [asked.sentAt, asked.stallAt, asked.expireAt, model.stalled.get(asked)]
         return moments.map((at) => at !== undefined && at - model.now).join(' ')
       })
+    const expired = model.expired.filter(({ asked }) => asked.to === to)
+    const ages = expired.map(({ asked, expiredAt }) => {
+      const since = isFixed ? [] : [asked.sentAt - model.now]
+      return [expiredAt - model.now, ...since].join(' ')
+    })
     const { isSuspect, ...forecast } = model.forecast(to)
-    const learnt = isFixed ? [isSuspect] : [isSuspect, forecast, model.roundTripMs(to)]
-    return JSON.stringify([open.sort(), learnt])
+    const { lost, late } = model.recordOf(to)
+    const learnt = isFixed ? [] : [forecast, model.roundTripMs(to)]
+    return JSON.stringify([open.sort(), ages, [isSuspect, lost, late], learnt])
   }
   const left = Number.isFinite(questions) ? questions - model.all.length : 'any'
   return [...PLACES.map(aboutOne).sort(), left].join(';')

@@ -11,8 +11,25 @@ export type End = 'settled' | 'cancelled' | 'failed' | 'expired'
 
 interface Learnt {
   readonly endpoint: Endpoint
-  /** The round trip; `undefined` when the question expired. */
+  /** An answer in time, one after the question had expired, or the expiry. */
+  readonly what: 'answer' | 'late answer' | 'expiry'
+  /** The round trip; `undefined` of an expiry, and where the clock was set back. */
   readonly ms: number | undefined
+}
+
+/** What is known of one endpoint from its pages. */
+interface Record {
+  readonly estimate: Estimate | undefined
+  /** Expiries since the last answer, less those that a late answer took back. */
+  readonly lost: number
+  /** Late answers in a row, below three. */
+  readonly late: number
+}
+
+/** An expired question that is remembered. */
+export interface Remembered {
+  readonly asked: Asked
+  readonly expiredAt: number
 }
 
 interface Estimate {
@@ -26,7 +43,12 @@ export interface Forecast {
   readonly isSuspect: boolean
   /** What the forecast rests on, and which of the bounds it came up against. */
   readonly basis: 'own' | 'overall' | 'initial'
-  readonly bounds: readonly ('maxStallMs' | 'minExpireMs' | 'maxExpireMs')[]
+  readonly bounds: readonly (
+    | 'minTimeoutMs'
+    | 'maxTimeoutMs'
+    | 'minGiveUpMs'
+    | 'giveUpMs of a suspect'
+  )[]
 }
 
 export class TransactionModel {
@@ -37,6 +59,8 @@ export class TransactionModel {
   readonly stalled: Map<Asked, number> = new Map()
   /** Those without an end, in the order in which they were put. */
   open: readonly Asked[] = []
+  /** Expired ones that are remembered, in the order in which they expired. */
+  expired: readonly Remembered[] = []
   readonly #diary: Learnt[] = []
   /** What is remembered at the page that was read last, endpoint by endpoint. */
   #remembered: readonly (readonly Learnt[])[] = []
@@ -60,8 +84,43 @@ export class TransactionModel {
 
   /** The open question that an answer with this id from there belongs to. */
   match(id: Uint8Array, from: Endpoint): Asked | undefined {
-    const isOne = (asked: Asked) => this.idsOf(asked).some((each) => sameBytes(each, id))
-    return this.open.find((asked) => asked.to === from && isOne(asked))
+    return this.open.find((asked) => this.#isAnswered(asked, id, from))
+  }
+
+  /** The expired question that an answer with this id from there belongs to. */
+  matchLate(id: Uint8Array, from: Endpoint): Remembered | undefined {
+    return this.expired.find(({ asked }) => this.#isAnswered(asked, id, from))
+  }
+
+  #isAnswered(asked: Asked, id: Uint8Array, from: Endpoint): boolean {
+    return asked.to === from && this.idsOf(asked).some((each) => sameBytes(each, id))
+  }
+
+  /** Forgets those whose time is over, from the oldest on. */
+  forget(): void {
+    const keepMs = this.#config.keepExpiredMs
+    const first = this.expired.findIndex(({ expiredAt }) => expiredAt + keepMs > this.now)
+    this.expired = first < 0 ? [] : this.expired.slice(first)
+  }
+
+  /** An expired question was answered. @returns whether it still counts as failed */
+  answeredLate({ asked }: Remembered, id: Uint8Array): boolean {
+    this.expired = this.expired.filter((each) => each.asked !== asked)
+    const { late } = recordOf(this.#memoryOf(asked.to))
+    const ms = this.#msTo(asked, id)
+    this.#diary.push({ endpoint: asked.to, what: 'late answer', ms: ms < 0 ? undefined : ms })
+    return late === 2
+  }
+
+  #msTo(asked: Asked, id: Uint8Array): number {
+    const isFirst = sameBytes(id, asked.transactionId)
+    return this.now - (isFirst ? asked.sentAt : this.stalled.get(asked)!)
+  }
+
+  /** Whether an open question, or an expired one that is remembered, has this id or will. */
+  isTaken(id: Uint8Array): boolean {
+    const remembered = this.expired.map(({ asked }) => asked)
+    return [...this.open, ...remembered].some((asked) => hasId(asked, id))
   }
 
   /** The transaction ids under which a question was put, in order. */
@@ -71,12 +130,17 @@ export class TransactionModel {
 
   /** @param id - of the answer that settled it */
   ended(asked: Asked, how: End, id: Uint8Array = asked.transactionId): void {
-    const isFirst = sameBytes(id, asked.transactionId)
-    const ms = this.now - (isFirst ? asked.sentAt : this.stalled.get(asked)!)
+    const ms = this.#msTo(asked, id)
     this.ends.get(asked)?.push(how)
     this.open = this.open.filter((each) => each !== asked)
-    if (how === 'expired') this.#diary.push({ endpoint: asked.to, ms: undefined })
-    if (how === 'settled' && ms >= 0) this.#diary.push({ endpoint: asked.to, ms })
+    if (how === 'expired') {
+      this.#diary.push({ endpoint: asked.to, what: 'expiry', ms: undefined })
+      const remembered = [...this.expired, { asked, expiredAt: this.now }]
+      this.expired = remembered.slice(-this.#config.maxOpen)
+    }
+    if (how === 'settled' && ms >= 0) {
+      this.#diary.push({ endpoint: asked.to, what: 'answer', ms })
+    }
   }
 
   /** When something next happens to an open question by time alone. */
@@ -103,34 +167,38 @@ export class TransactionModel {
 
   /** How long a question put now would be waited for. */
   forecast(to: Endpoint): Forecast {
-    const own = this.#memoryOf(to)
-    const estimate = estimateOf(own) ?? this.#overall
-    const { initialStallMs, initialExpireMs, minMarginMs, expireFactor } = this.#config
-    const { maxStallMs, minExpireMs, maxExpireMs } = this.#config
-    const stallMs =
+    const { estimate: own, lost } = recordOf(this.#memoryOf(to))
+    const estimate = own ?? this.#overall
+    const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, minMarginMs } = this.#config
+    const { giveUpMs, minGiveUpMs } = this.#config
+    const plainMs =
       estimate === undefined
-        ? initialStallMs
+        ? firstTimeoutMs
         : estimate.mean + Math.max(4 * estimate.deviation, minMarginMs)
-    const plainMs = estimate === undefined ? initialExpireMs : expireFactor * stallMs
-    const lost = own.length - 1 - own.findLastIndex(({ ms }) => ms !== undefined)
-    const expireMs = plainMs * 2 ** Math.min(lost, 6)
+    const stallMs = Math.min(Math.max(plainMs, minTimeoutMs), maxTimeoutMs)
+    const suspectMs = 2 * stallMs * 2 ** lost
     const bounds = new Set<Forecast['bounds'][number]>()
-    if (stallMs > maxStallMs) bounds.add('maxStallMs')
-    if (expireMs < minExpireMs) bounds.add('minExpireMs')
-    if (expireMs > maxExpireMs) bounds.add('maxExpireMs')
-    const answered = own.some(({ ms }) => ms !== undefined)
+    if (plainMs < minTimeoutMs) bounds.add('minTimeoutMs')
+    if (plainMs > maxTimeoutMs) bounds.add('maxTimeoutMs')
+    if (lost > 0 && suspectMs < minGiveUpMs) bounds.add('minGiveUpMs')
+    if (lost > 0 && suspectMs > giveUpMs) bounds.add('giveUpMs of a suspect')
     const indirect = estimate === undefined ? 'initial' : 'overall'
     return {
-      stallMs: Math.min(stallMs, maxStallMs),
-      expireMs: Math.min(Math.max(expireMs, minExpireMs), maxExpireMs),
+      stallMs,
+      expireMs: lost === 0 ? giveUpMs : Math.min(Math.max(suspectMs, minGiveUpMs), giveUpMs),
       isSuspect: lost > 0,
-      basis: answered ? 'own' : indirect,
+      basis: own === undefined ? indirect : 'own',
       bounds: [...bounds],
     }
   }
 
+  /** Expiries in a row of an endpoint that stand, and late answers in a row. */
+  recordOf(to: Endpoint): { readonly lost: number; readonly late: number } {
+    return recordOf(this.#memoryOf(to))
+  }
+
   roundTripMs(to: Endpoint): number | undefined {
-    return estimateOf(this.#memoryOf(to))?.mean
+    return recordOf(this.#memoryOf(to)).estimate?.mean
   }
 
   /** Whether something was learnt of this endpoint that is forgotten by now. */
@@ -157,10 +225,18 @@ export class TransactionModel {
   }
 }
 
-function estimateOf(pages: readonly Learnt[]): Estimate | undefined {
-  let estimate: Estimate | undefined
-  for (const page of pages) estimate = estimateAfter(estimate, page)
-  return estimate
+function recordOf(pages: readonly Learnt[]): Record {
+  let record: Record = { estimate: undefined, lost: 0, late: 0 }
+  for (const page of pages) record = recordAfter(record, page)
+  return record
+}
+
+function recordAfter({ estimate: before, lost, late }: Record, page: Learnt): Record {
+  const estimate = estimateAfter(before, page)
+  if (page.what === 'expiry') return { estimate, lost: Math.min(lost + 1, 6), late }
+  if (page.what === 'answer') return { estimate, lost: 0, late: 0 }
+  if (late === 2) return { estimate, lost, late: 0 }
+  return { estimate, lost: Math.max(lost - 1, 0), late: late + 1 }
 }
 
 /** RFC 6298, §2, with its two equations as they stand there. */
@@ -177,6 +253,11 @@ function estimateAfter(estimate: Estimate | undefined, { ms }: Learnt): Estimate
 /** The id under which a question is put once more: the first bit of it is the other one. */
 export function secondIdOf({ transactionId: [first, ...rest] }: Asked): Uint8Array {
   return Uint8Array.of((first! + 128) % 256, ...rest)
+}
+
+/** Whether a question has this id, or will when it is put once more. */
+export function hasId(asked: Asked, id: Uint8Array): boolean {
+  return [asked.transactionId, secondIdOf(asked)].some((each) => sameBytes(each, id))
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,42 +1,28 @@
 // Scripts of commands for the table and its model. A command holds numbers only, which are read
 // against the model when it runs (the third of the open ones, the next due moment less 1 ms), so
 // that scripts meet what they aim at. After every command everything that the table shows is
-// compared. What answers is decoded from bytes, as it is in a node.
+// compared.
 
-import { idFromBytes } from '@dht/id'
-import {
-  decodeMessage,
-  type Endpoint,
-  encodeMessage,
-  endpoint,
-  type Lapse,
-  type Message,
-  mainline,
-  type TransactionConfig,
-  TransactionTable,
-} from '@dht/krpc'
+import { type TransactionConfig, TransactionTable } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Case } from './transaction-table.cases.ts'
-import { type Asked, sameBytes, secondIdOf, TransactionModel } from './transaction-table.model.ts'
+import { type Asked, secondIdOf, TransactionModel } from './transaction-table.model.ts'
+import {
+  answerLate,
+  arrive,
+  type Both,
+  compare,
+  ENDPOINTS,
+  open,
+  passTo,
+  pick,
+  type Table,
+  wake,
+} from './transaction-table.steps.ts'
 
-export const ENDPOINTS: readonly Endpoint[] = [
-  endpoint('192.0.2.1', 1),
-  endpoint('192.0.2.1', 2),
-  endpoint('192.0.2.2', 1),
-  endpoint('2001:db8::1', 1),
-]
-
-export interface Both {
-  readonly model: TransactionModel
-  /** The ids drawn since a question was last opened. */
-  readonly draws: Uint8Array[]
-  readonly census: Census<Case>
-}
-
-type Table = TransactionTable<number>
 type Command = fc.Command<Both, Table>
 
 export interface Setup {
@@ -49,13 +35,13 @@ export const anySetup: fc.Arbitrary<Setup> = fc.record({
   config: fc.record({
     maxOpen: fc.constantFrom(4, 9),
     maxEndpoints: fc.constantFrom(2, 9),
-    initialStallMs: fc.constantFrom(10, 30),
-    initialExpireMs: fc.constantFrom(30, 50),
+    firstTimeoutMs: fc.constantFrom(10, 20),
+    minTimeoutMs: fc.constantFrom(1, 10),
+    maxTimeoutMs: fc.constantFrom(40, 20),
     minMarginMs: fc.constantFrom(3, 20),
-    maxStallMs: fc.constantFrom(40, 20),
-    expireFactor: fc.constantFrom(2, 1),
-    minExpireMs: fc.constantFrom(1, 35),
-    maxExpireMs: fc.constantFrom(9000, 90),
+    giveUpMs: fc.constantFrom(40, 300),
+    minGiveUpMs: fc.constantFrom(1, 40),
+    keepExpiredMs: fc.constantFrom(25, 9000),
   }),
 })
 
@@ -70,98 +56,9 @@ function command(name: string, run: (both: Both, table: Table) => void): Command
   }
 }
 
-/** Everything that can be seen of the table is as the model has it. */
-export function compare(model: TransactionModel, table: Table): void {
-  same(table.size, model.open.length)
-  same(table.nextAt(), model.nextAt())
-  for (const to of ENDPOINTS) close(table.roundTripMs(to), model.roundTripMs(to))
-}
-
-/** Equal but for the rounding of two ways to compute the same. */
-function close(seen: number | undefined, expected: number | undefined): void {
-  if (seen === expected || Math.abs(Number(seen) - Number(expected)) < 1e-6) return
-  expect(seen).toBe(expected)
-}
-
-/** The same value. States are compared by the hundred thousand, and `expect` takes its time. */
-function same(seen: unknown, expected: unknown): void {
-  if (!Object.is(seen, expected)) expect(seen).toBe(expected)
-}
-
-function sameList(seen: readonly unknown[], expected: readonly unknown[]): void {
-  const isSame = seen.length === expected.length && seen.every((one, at) => one === expected[at])
-  if (!isSame) expect(seen).toEqual(expected)
-}
-
-function pick<T>(from: readonly T[], selector: number): T | undefined {
-  return from[selector % from.length]
-}
-
-/** Opens a question and holds it to the forecast. */
-export function open(to: Endpoint, { model, census, draws }: Both, table: Table): void {
-  const forecast = model.forecast(to)
-  draws.length = 0
-  const asked = table.open(to, model.all.length, model.now)
-  const isTaken = (id: Uint8Array) =>
-    model.open.some((each) =>
-      [each.transactionId, secondIdOf(each)].some((one) => sameBytes(one, id)),
-    )
-  if (asked === undefined) {
-    sameList(draws.map(isTaken), model.isFull ? [] : new Array(8).fill(true))
-    census.count(model.isFull ? 'refused: full' : 'refused: no free id')
-    return
-  }
-  same(model.isFull, false)
-  same(draws.map(isTaken).indexOf(false), draws.length - 1)
-  sameList([asked.to, asked.errand, asked.sentAt], [to, model.all.length, model.now])
-  sameList([...asked.transactionId], [...draws.at(-1)!])
-  close(asked.stallAt - model.now, forecast.stallMs)
-  close(asked.expireAt - model.now, forecast.expireMs)
-  same(asked.isSuspect, forecast.isSuspect)
-  census.count('opened')
-  census.count(`basis: ${forecast.basis}`)
-  for (const bound of forecast.bounds) census.count(bound)
-  if (forecast.isSuspect) census.count('suspect')
-  if (model.hasForgotten(to)) census.count('forgotten')
-  model.opened(asked)
-}
-
 const openCommand = fc
   .nat({ max: ENDPOINTS.length - 1 })
   .map((to) => command(`open(${to})`, (both, table) => open(ENDPOINTS[to]!, both, table)))
-
-type Kind = 'response' | 'error' | 'malformed' | 'query'
-
-/** Bytes from the wire, and what the table makes of them. */
-export function arrive(
-  kind: Kind,
-  id: Uint8Array,
-  from: Endpoint,
-  model: TransactionModel,
-  table: Table,
-): Asked | undefined {
-  const message = decodeMessage(bytesOf(kind, id), mainline)
-  same(message.kind, kind)
-  if (message.kind === 'query' || message.transactionId === undefined) return undefined
-  const asked = table.settle(message.transactionId, from, model.now)
-  same(asked, model.match(id, from))
-  if (asked !== undefined) model.ended(asked, 'settled', id)
-  return asked
-}
-
-function bytesOf(kind: Kind, transactionId: Uint8Array): Uint8Array {
-  const id = idFromBytes(new Uint8Array(20))
-  const messages: Record<Exclude<Kind, 'malformed'>, Message> = {
-    query: { kind: 'query', method: 'ping', id, readOnly: false, transactionId },
-    response: { kind: 'response', id, transactionId },
-    error: { kind: 'error', code: 201, text: 'no', transactionId },
-  }
-  if (kind !== 'malformed') return encodeMessage(messages[kind], mainline)
-  // A response whose id is too short still tells what it answers.
-  const narrow = { ...mainline, idLength: 2 }
-  const short = { ...messages.response, id: idFromBytes(new Uint8Array(2)) } as Message
-  return encodeMessage(short, narrow)
-}
 
 const answer = fc
   .record({
@@ -190,8 +87,9 @@ const stray = fc
   .record({ which: fc.nat(), kind: fc.constantFrom('response', 'error') })
   .map(({ which, kind }) =>
     command(`stray(${which}, ${kind})`, ({ model, census }, table) => {
-      const ended = model.all.filter((asked) => !model.open.includes(asked))
-      const old = pick(ended, which)
+      const remembered = model.expired.map((each) => each.asked)
+      const isOver = (asked: Asked) => !model.open.includes(asked) && !remembered.includes(asked)
+      const old = pick(model.all.filter(isOver), which)
       if (old === undefined) return
       const newer = arrive(kind, old.transactionId, old.to, model, table)
       expect(newer).not.toBe(old)
@@ -199,9 +97,35 @@ const stray = fc
     }),
   )
 
+/** A question to one endpoint that is answered after it has expired, several times in a row. */
+const late = fc
+  .record({
+    to: fc.nat({ max: ENDPOINTS.length - 1 }),
+    times: fc.integer({ min: 1, max: 7 }),
+    toSecond: fc.boolean(),
+  })
+  .map(({ to, times, toSecond }) =>
+    command(`late(${to}, ${times}, ${toSecond})`, (both, table) => {
+      for (let time = 0; time < times; time += 1) {
+        open(ENDPOINTS[to]!, both, table)
+        if (toSecond) passTo(both.model.nextAt(), both, table)
+        passTo(Math.max(...both.model.open.map((one) => one.expireAt)), both, table)
+        answerLate(both.model.expired.length - 1, toSecond, both, table)
+      }
+    }),
+  )
+
+const lateAnswer = fc
+  .record({ which: fc.nat(), toSecond: fc.boolean() })
+  .map(({ which, toSecond }) =>
+    command(`lateAnswer(${which}, ${toSecond})`, (both, table) =>
+      answerLate(which, toSecond, both, table),
+    ),
+  )
+
 function strayCase(model: TransactionModel, old: Asked): Case {
   const how = model.ends.get(old)?.[0]
-  if (how === 'expired') return 'late: after expiry'
+  if (how === 'expired') return 'late: answered before, or forgotten'
   if (how === 'cancelled') return 'late: after cancel'
   return how === 'failed' ? 'late: after failure' : 'duplicate'
 }
@@ -271,31 +195,6 @@ const failTo = fc.nat({ max: ENDPOINTS.length - 1 }).map((to) =>
   }),
 )
 
-/** Wakes the table and holds it to what the model says is due. */
-export function wake({ model, census }: Both, table: Table): void {
-  const expected = model.lapses()
-  const seen = table.wake(model.now)
-  const dueAt = ({ transaction }: Lapse<number>) => model.dueAt(transaction)
-  const nameOf = ({ kind, transaction }: Lapse<number>) => `${kind} ${transaction.errand}`
-  // Of what was due at one moment either may come first.
-  sameList(seen.map(dueAt), expected.map(dueAt))
-  sameList(seen.map(nameOf).sort(), expected.map(nameOf).sort())
-  for (const lapse of seen) {
-    const { kind, transaction } = lapse
-    census.count(kind)
-    if (kind === 'stalled') {
-      sameList([...lapse.secondId], [...secondIdOf(transaction)])
-      model.stalled.set(transaction, model.now)
-    } else {
-      if (!model.stalled.has(transaction)) census.count('expired without a stall')
-      model.ended(transaction, 'expired')
-    }
-  }
-  if (seen.length === 0) census.count('wake in vain')
-  if (seen.length > 1) census.count('several lapses')
-  same((table.nextAt() ?? Number.POSITIVE_INFINITY) > model.now, true)
-}
-
 const wakeWhenDue = fc.constantFrom(0, -1, 1).map((off) =>
   command(`wakeWhenDue(${off})`, (both, table) => {
     const due = both.model.nextAt()
@@ -348,6 +247,8 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: wakeWhenDue },
   { weight: 1, arbitrary: oversleep },
   { weight: 1, arbitrary: silence },
+  { weight: 1, arbitrary: late },
+  { weight: 3, arbitrary: lateAnswer },
   { weight: 3, arbitrary: pass },
 )
 

@@ -7,7 +7,9 @@ import { expect, it } from 'vitest'
 import { FLOORS } from './transaction-table.cases.ts'
 import { anyCommand, anySetup, begin, drain } from './transaction-table.script.ts'
 
-it('NET-4, NET-5, NET-18, NET-51, NET-52, NET-53, NET-54, NET-58, NET-61: the table is its model', {
+const LAWS = 'NET-4, NET-5, NET-18, NET-51, NET-52, NET-53, NET-54, NET-58, NET-61, NET-64'
+
+it(`${LAWS}: the table is its model`, {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('transaction-table', FLOORS)

@@ -10,6 +10,8 @@ import { type Ended, PORT, TOKEN } from './transport.desk.ts'
 
 export const STALL_MS = 40
 export const EXPIRE_MS = 100
+/** Shorter than that, so that never more are remembered than were open at once. */
+export const KEEP_MS = 50
 
 export interface Asked {
   readonly question: number
@@ -18,6 +20,8 @@ export interface Asked {
   readonly tid: Uint8Array
   readonly sentAt: number
   hasStalled: boolean
+  /** When it expired; undefined: it did not, or that is forgotten. */
+  expiredAt: number | undefined
   end: End | undefined
   /** The answer that ended it, and the transaction id in it. */
   answer: Uint8Array | undefined
@@ -50,7 +54,11 @@ export class TransportModel {
   }
 
   isTaken(tid: Uint8Array): boolean {
-    return this.open.some((asked) => isOneOf(tid, [asked.tid, secondTidOf(asked)]))
+    const isRemembered = ({ expiredAt }: Asked) =>
+      expiredAt !== undefined && this.now < expiredAt + KEEP_MS
+    return [...this.open, ...this.all.filter(isRemembered)].some((asked) =>
+      isOneOf(tid, [asked.tid, secondTidOf(asked)]),
+    )
   }
 
   /** The question that an answer with this transaction id, from there, ends. */

@@ -76,6 +76,7 @@ function end(told: readonly Ended[], expected: readonly Ended[], { model, census
     const asked = model.all[question]!
     same(asked.end, undefined)
     asked.end = how
+    if (how === 'timeout') asked.expiredAt = model.now
     census.count(`${how} of ${asked.method}`)
   }
 }
@@ -104,7 +105,13 @@ const ask = fc
       )
       same(toHex(bytes), toHex(model.queryBytes(method, tid)))
       const what = { question, method, to: place, tid, sentAt: model.now }
-      const fate = { end: undefined, answer: undefined, answerTid: undefined, last: undefined }
+      const fate = {
+        expiredAt: undefined,
+        end: undefined,
+        answer: undefined,
+        answerTid: undefined,
+        last: undefined,
+      }
       model.all.push({ ...what, hasStalled: false, ...fate })
       census.count(`asked ${method}`)
     }),
@@ -353,6 +360,7 @@ const restart = command('restart', (side, desk) => {
   if (open.length > 0) side.census.count('closed with some open')
   const ends = open.map(({ question }) => ({ question, end: 'closed', said: '' }) as const)
   end(desk.restart(), ends, side)
+  for (const asked of side.model.all) asked.expiredAt = undefined
 })
 
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(

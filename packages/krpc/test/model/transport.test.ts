@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Case, floors } from './transport.cases.ts'
 import { Desk } from './transport.desk.ts'
-import { EXPIRE_MS, STALL_MS, TransportModel } from './transport.model.ts'
+import { EXPIRE_MS, KEEP_MS, STALL_MS, TransportModel } from './transport.model.ts'
 import { anyCommand, drain, type Side } from './transport.script.ts'
 
 interface World {
@@ -43,14 +43,14 @@ const REAL: World = {
   narrow: (bytes) => bytes,
 }
 
-/** Patience that never changes: its bounds leave it no choice. */
+/** Waits that never change: their bounds leave them no choice. */
 const FIXED = {
-  initialStallMs: STALL_MS,
-  maxStallMs: STALL_MS,
-  minMarginMs: STALL_MS,
-  initialExpireMs: EXPIRE_MS,
-  minExpireMs: EXPIRE_MS,
-  maxExpireMs: EXPIRE_MS,
+  firstTimeoutMs: STALL_MS,
+  minTimeoutMs: STALL_MS,
+  maxTimeoutMs: STALL_MS,
+  giveUpMs: EXPIRE_MS,
+  minGiveUpMs: EXPIRE_MS,
+  keepExpiredMs: KEEP_MS,
 }
 
 interface Setup {

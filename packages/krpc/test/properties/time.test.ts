@@ -11,12 +11,13 @@ import { type Alarm, DeadlineHeap } from '../../src/deadline-heap.ts'
 const PLACES: readonly Endpoint[] = [1, 2, 3].map((port) => endpoint('192.0.2.1', port))
 
 const spans = (unit: number) => ({
-  initialStallMs: 64 * unit,
-  initialExpireMs: 128 * unit,
+  firstTimeoutMs: 64 * unit,
+  minTimeoutMs: 16 * unit,
+  maxTimeoutMs: 128 * unit,
   minMarginMs: 16 * unit,
-  maxStallMs: 256 * unit,
-  minExpireMs: 32 * unit,
-  maxExpireMs: 1024 * unit,
+  giveUpMs: 128 * unit,
+  minGiveUpMs: 32 * unit,
+  keepExpiredMs: 1024 * unit,
 })
 
 type Step =

@@ -144,28 +144,28 @@ describe('what a refusal of an endpoint or an option says', () => {
     ],
     [
       () => resolveTransactionOptions({ minMarginMs: 0 }),
-      'minMarginMs: expected a positive number, at least 0, got 0',
+      'minMarginMs: expected a positive number, got 0',
     ],
     [
-      () => resolveTransactionOptions({ expireFactor: 0.5 }),
-      'expireFactor: expected a positive number, at least 1, got 0.5',
+      () => resolveTransactionOptions({ firstTimeoutMs: 3000 }),
+      'firstTimeoutMs: expected at most maxTimeoutMs (2000), got 3000',
     ],
     [
-      () => resolveTransactionOptions({ initialStallMs: 3000 }),
-      'initialStallMs: expected at most initialExpireMs (2000), got 3000',
+      () => resolveTransactionOptions({ minTimeoutMs: 600 }),
+      'minTimeoutMs: expected at most firstTimeoutMs (500), got 600',
     ],
     [
-      () => resolveTransactionOptions({ maxStallMs: 20_000 }),
-      'maxStallMs: expected at most maxExpireMs (10000), got 20000',
+      () => resolveTransactionOptions({ maxTimeoutMs: 20_000 }),
+      'maxTimeoutMs: expected at most giveUpMs (4000), got 20000',
     ],
     [
-      () => resolveTransactionOptions({ minExpireMs: 20_000 }),
-      'minExpireMs: expected at most maxExpireMs (10000), got 20000',
+      () => resolveTransactionOptions({ minGiveUpMs: 20_000 }),
+      'minGiveUpMs: expected at most giveUpMs (4000), got 20000',
     ],
     [
       () => resolveTransactionOptions({ timeout: 5 } as never),
-      'option: expected one of maxOpen, maxEndpoints, initialStallMs, initialExpireMs, ' +
-        'minMarginMs, maxStallMs, expireFactor, minExpireMs, maxExpireMs, got "timeout"',
+      'option: expected one of maxOpen, maxEndpoints, firstTimeoutMs, minTimeoutMs, ' +
+        'maxTimeoutMs, minMarginMs, giveUpMs, minGiveUpMs, keepExpiredMs, got "timeout"',
     ],
   ])('%#: all three, what, expected and got', (refuse, message) => {
     expect(refuse).toThrow(expect.objectContaining({ message }))

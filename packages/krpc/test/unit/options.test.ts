@@ -24,26 +24,29 @@ describe('transaction options', () => {
   })
 
   it('the least values pass', () => {
-    expect(() =>
-      make({ maxOpen: 1, maxEndpoints: 1, minMarginMs: 0.5, expireFactor: 1 }),
-    ).not.toThrow()
-  })
-
-  it('a factor below 1 would give up before the stall', () => {
-    expect(() => make({ expireFactor: 0.9 })).toThrow(/expireFactor/)
+    expect(() => make({ maxOpen: 1, maxEndpoints: 1, minMarginMs: 0.5 })).not.toThrow()
   })
 
   it.each([
-    { initialStallMs: 2001 },
-    { initialExpireMs: 499 },
-    { maxStallMs: 10_001 },
-    { minExpireMs: 10_001 },
+    { minTimeoutMs: 501 },
+    { firstTimeoutMs: 2001 },
+    { firstTimeoutMs: 24 },
+    { maxTimeoutMs: 4001 },
+    { maxTimeoutMs: 499 },
+    { giveUpMs: 1999 },
+    { minGiveUpMs: 4001 },
   ])('%o is refused: the shorter span is longer', (options) => {
     expect(() => make(options)).toThrow(/expected at most/)
   })
 
+  it('spans that are alike pass', () => {
+    const ms = 100
+    const spans = { minTimeoutMs: ms, firstTimeoutMs: ms, maxTimeoutMs: ms }
+    expect(() => make({ ...spans, giveUpMs: ms, minGiveUpMs: ms })).not.toThrow()
+  })
+
   it('an option that is undefined is left at its default', () => {
-    const undefinedOnes = { maxOpen: undefined, maxStallMs: undefined } as object
+    const undefinedOnes = { maxOpen: undefined, maxTimeoutMs: undefined } as object
     expect(resolveTransactionOptions(undefinedOnes)).toEqual(TRANSACTION_DEFAULTS)
   })
 })

@@ -23,15 +23,15 @@ function waits(table: TransactionTable<string>, to: Endpoint): [number, number] 
 }
 
 describe('patience', () => {
-  it('starts with 500 ms and 2 s', () => {
-    expect(waits(newTable(), known)).toEqual([500, 2000])
+  it('starts with 500 ms, and gives nobody up before 4 s', () => {
+    expect(waits(newTable(), known)).toEqual([500, 4000])
   })
 
   it('follows the first answer: mean plus four deviations of half the mean', () => {
     const table = newTable()
     answer(table, known, 100)
     expect(table.roundTripMs(known)).toBe(100)
-    expect(waits(table, known)).toEqual([300, 600])
+    expect(waits(table, known)).toEqual([300, 4000])
   })
 
   it('smooths later answers by 1/8 and 1/4', () => {
@@ -40,25 +40,40 @@ describe('patience', () => {
     answer(table, known, 180)
     // Mean 100 + 80/8 = 110, deviation 50 + (80 - 50)/4 = 57.5.
     expect(table.roundTripMs(known)).toBe(110)
-    expect(waits(table, known)).toEqual([340, 680])
+    expect(waits(table, known)).toEqual([340, 4000])
   })
 
   it('never counts an answer as late within 25 ms of the mean', () => {
     const table = newTable()
     for (let i = 0; i < 200; i++) answer(table, known, 20)
-    const [stall, expire] = waits(table, known)
-    expect(stall).toBeCloseTo(45, 3)
-    expect(expire).toBe(150)
+    expect(waits(table, known)[0]).toBeCloseTo(45, 3)
   })
 
-  it('gives strangers what everybody together has earned', () => {
+  it('stalls nobody before the floor, nor after the ceiling', () => {
+    const table = newTable({ minTimeoutMs: 60, maxTimeoutMs: 700 })
+    for (let i = 0; i < 200; i++) answer(table, known, 20)
+    expect(waits(table, known)[0]).toBe(60)
+    answer(table, stranger, 3000)
+    expect(waits(table, stranger)[0]).toBe(700)
+  })
+
+  it('gives strangers the time-out that everybody together has earned', () => {
     const table = newTable()
     answer(table, known, 100)
-    expect(waits(table, stranger)).toEqual([300, 600])
+    expect(waits(table, stranger)).toEqual([300, 4000])
     expect(table.roundTripMs(stranger)).toBeUndefined()
   })
 
-  it('gives an endpoint that let a query expire twice the time, until it answers', () => {
+  it('waits for a far stranger among near ones', () => {
+    const table = newTable()
+    for (let i = 0; i < 50; i++) answer(table, endpoint('192.0.2.9', 1 + i), 20)
+    const { transactionId } = table.open(stranger, 'far', 0)!
+    const lapses = table.wake(3000)
+    expect(lapses.map(({ kind }) => kind)).toEqual(['stalled'])
+    expect(table.settle(transactionId, stranger, 3000)?.errand).toBe('far')
+  })
+
+  it('gives a suspect up by measure, twice as late after each expiry', () => {
     const table = newTable()
     answer(table, known, 100)
     expect(table.open(known, 'lost', 0)!.isSuspect).toBe(false)
@@ -66,10 +81,20 @@ describe('patience', () => {
     // It stalls as early as before: others are asked in its place meanwhile.
     expect(waits(table, known)).toEqual([300, 1200])
     expect(table.open(known, 'again', 0)!.isSuspect).toBe(true)
-    expect(waits(table, stranger)).toEqual([300, 600])
+    table.wake(10_000)
+    expect(waits(table, known)).toEqual([300, 2400])
+    expect(waits(table, stranger)).toEqual([300, 4000])
     answer(table, known, 100)
     expect(waits(table, known)[0]).toBeLessThan(300)
     expect(table.open(known, 'anew', 0)!.isSuspect).toBe(false)
+  })
+
+  it('gives nobody up within 150 ms', () => {
+    const table = newTable()
+    for (let i = 0; i < 200; i++) answer(table, known, 1)
+    table.open(known, 'lost', 0)
+    table.wake(10_000)
+    expect(waits(table, known)[1]).toBe(150)
   })
 
   it('times an answer against the sending that it answers', () => {
@@ -86,19 +111,25 @@ describe('patience', () => {
     expect(waits(table, stranger)[0]).toBe(506.25 + 4 * 341.25)
   })
 
-  it('learns a round trip longer than the shortest patience', () => {
+  it('learns a round trip from an answer that came after the end', () => {
     const table = newTable()
-    for (let i = 0; i < 50; i++) answer(table, known, 1)
-    let now = 0
-    for (let attempt = 0; table.roundTripMs(stranger) === undefined; attempt++) {
-      expect(attempt).toBeLessThan(8)
-      const { transactionId } = table.open(stranger, 'slow', now)!
-      table.wake(now + 700)
-      table.settle(transactionId, stranger, now + 700)
-      now += 20_000
-      table.wake(now)
-    }
-    expect(table.roundTripMs(stranger)).toBe(700)
+    const { transactionId } = table.open(stranger, 'slow', 0)!
+    table.wake(4000)
+    expect(table.open(stranger, 'other', 4000)!.isSuspect).toBe(true)
+    table.settleLate(transactionId, stranger, 5000)
+    expect(table.roundTripMs(stranger)).toBe(5000)
+    expect(table.open(stranger, 'anew', 5000)!.isSuspect).toBe(false)
+    // All endpoints together have learnt it, too.
+    expect(waits(table, known)[0]).toBe(2000)
+  })
+
+  it('learns nothing from a late answer after the clock was set back', () => {
+    const table = newTable()
+    const { transactionId } = table.open(known, 'slow', 100)!
+    table.wake(4100)
+    expect(table.settleLate(transactionId, known, 99)?.isFailure).toBe(false)
+    expect(table.roundTripMs(known)).toBeUndefined()
+    expect(waits(table, known)).toEqual([500, 4000])
   })
 
   it('remembers as many endpoints as allowed; the one longest unheard is forgotten', () => {
@@ -134,9 +165,10 @@ describe('patience', () => {
           table.wake(1e9)
         }
         const [stall, expire] = waits(table, known)
-        expect(stall).toBeLessThanOrEqual(TRANSACTION_DEFAULTS.maxStallMs)
-        expect(expire).toBeGreaterThanOrEqual(TRANSACTION_DEFAULTS.minExpireMs)
-        expect(expire).toBeLessThanOrEqual(TRANSACTION_DEFAULTS.maxExpireMs)
+        expect(stall).toBeGreaterThanOrEqual(TRANSACTION_DEFAULTS.minTimeoutMs)
+        expect(stall).toBeLessThanOrEqual(TRANSACTION_DEFAULTS.maxTimeoutMs)
+        expect(expire).toBeGreaterThanOrEqual(TRANSACTION_DEFAULTS.minGiveUpMs)
+        expect(expire).toBeLessThanOrEqual(TRANSACTION_DEFAULTS.giveUpMs)
         expect(stall).toBeLessThanOrEqual(expire)
       }),
     )

@@ -25,8 +25,8 @@ describe('the life of a transaction', () => {
     expect(table.nextAt()).toBe(500)
     expect(table.wake(499)).toEqual([])
     expect(table.wake(500)).toMatchObject([{ kind: 'stalled', transaction }])
-    expect(table.nextAt()).toBe(2000)
-    expect(table.settle(transaction.transactionId, near, 1999)).toBe(transaction)
+    expect(table.nextAt()).toBe(4000)
+    expect(table.settle(transaction.transactionId, near, 3999)).toBe(transaction)
     expect(table.wake(5000)).toEqual([])
   })
 
@@ -53,9 +53,9 @@ describe('the life of a transaction', () => {
     const table = newTable()
     const transaction = table.open(near, 'ping', 0)!
     expect(table.wake(600)).toHaveLength(1)
-    expect(table.wake(1999)).toEqual([])
-    expect(table.wake(2000)).toEqual([{ kind: 'expired', transaction }])
-    expect(table.settle(transaction.transactionId, near, 2001)).toBeUndefined()
+    expect(table.wake(3999)).toEqual([])
+    expect(table.wake(4000)).toEqual([{ kind: 'expired', transaction }])
+    expect(table.settle(transaction.transactionId, near, 4001)).toBeUndefined()
     expect(table.roundTripMs(near)).toBeUndefined()
   })
 
@@ -112,7 +112,7 @@ describe('the life of a transaction', () => {
     const second = table.open(far, 'b', 100)!
     table.wake(500)
     expect(table.outstanding()).toEqual([
-      { transaction: first, dueAt: 2000 },
+      { transaction: first, dueAt: 4000 },
       { transaction: second, dueAt: 600 },
     ])
     table.settle(first.transactionId, near, 510)
@@ -141,5 +141,80 @@ describe('the life of a transaction', () => {
     expect(table.wake(-5000)).toEqual([])
     expect(table.settle(transactionId, near, 400)?.errand).toBe('ping')
     expect(table.roundTripMs(near)).toBeUndefined()
+  })
+})
+
+describe('an expired transaction', () => {
+  it('is remembered for a minute, and an answer to it is told apart, once', () => {
+    const table = newTable()
+    const transaction = table.open(near, 'ping', 0)!
+    const { transactionId } = transaction
+    expect(table.settleLate(transactionId, near, 3000)).toBeUndefined()
+    table.wake(4000)
+    expect(table.settleLate(transactionId, far, 4500)).toBeUndefined()
+    expect(table.settleLate(transactionId.slice(1), near, 4500)).toBeUndefined()
+    expect(table.settle(transactionId, near, 4500)).toBeUndefined()
+    const late = { transaction, expiredAt: 4000, isFailure: false }
+    expect(table.settleLate(transactionId, near, 63_999)).toEqual(late)
+    expect(table.settleLate(transactionId, near, 63_999)).toBeUndefined()
+  })
+
+  it('is forgotten after a minute', () => {
+    const table = newTable()
+    const { transactionId } = table.open(near, 'ping', 0)!
+    table.wake(4000)
+    expect(table.expired).toBe(1)
+    expect(table.settleLate(transactionId, near, 64_000)).toBeUndefined()
+    expect(table.expired).toBe(0)
+  })
+
+  it('is answered under its second id as well, once it was put again', () => {
+    const table = newTable()
+    const stalled = table.open(near, 'ping', 0)!
+    const secondId = stalled.transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
+    table.wake(500)
+    table.wake(4000)
+    expect(table.settleLate(secondId, near, 4100)?.transaction).toBe(stalled)
+    expect(table.roundTripMs(near)).toBe(3600)
+    // This one expires before anybody heard that it stalls, so it was put once.
+    const once = table.open(far, 'ping', 5000)!
+    table.wake(9000)
+    const otherId = once.transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
+    expect(table.settleLate(otherId, far, 9100)).toBeUndefined()
+  })
+
+  it('gives way to younger ones when as many are remembered as may be open', () => {
+    const table = newTable({ maxOpen: 2 })
+    const ids = [0, 10_000, 20_000].map((at) => {
+      const { transactionId } = table.open(near, 'ping', at)!
+      table.wake(at + 9000)
+      return transactionId
+    })
+    expect(table.expired).toBe(2)
+    const found = ids.map((id) => table.settleLate(id, near, 30_000) !== undefined)
+    expect(found).toEqual([false, true, true])
+  })
+
+  it('keeps its id to itself', () => {
+    const ids = [1, 1, 1 ^ 0x80, 2].map((first) => Uint8Array.of(first, 0, 0, 0))
+    const table = new TransactionTable<string>(() => ids.shift()!)
+    table.open(near, 'first', 0)
+    table.wake(4000)
+    expect(table.open(near, 'second', 4000)!.transactionId[0]).toBe(2)
+  })
+
+  it('still counts as failed when it is the third late one in a row of its endpoint', () => {
+    const table = newTable()
+    const isFailure = (at: number): boolean | undefined => {
+      const { transactionId } = table.open(near, 'ping', at)!
+      table.wake(at + 5000)
+      return table.settleLate(transactionId, near, at + 5000)?.isFailure
+    }
+    const late = [0, 10_000, 20_000, 30_000].map(isFailure)
+    expect(late).toEqual([false, false, true, false])
+    const { transactionId } = table.open(near, 'ping', 40_000)!
+    table.settle(transactionId, near, 40_100)
+    // An answer in time begins a new row.
+    expect([50_000, 60_000].map(isFailure)).toEqual([false, false])
   })
 })

@@ -48,5 +48,12 @@ export type Command =
     }
   | { readonly kind: 'cancel'; readonly ticket: number }
 
-/** `all` walks to the k nearest nodes; `first` ends with the first endpoint found. */
-export type LookupMode = 'all' | 'first'
+/**
+ * When a lookup has its result.
+ *
+ * - `first`: with the first endpoint found
+ * - `quick`: once an endpoint is known, and each of the k nearest nodes has answered, stalled or
+ *   failed; what those that stalled still say is found afterwards
+ * - `all`: when each of the k nearest nodes has answered or failed
+ */
+export type LookupMode = 'first' | 'quick' | 'all'

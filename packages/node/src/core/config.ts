@@ -4,6 +4,7 @@
 import { dht256, type Network } from '@dht/krpc'
 import { argumentError, unknownName } from '../errors.ts'
 import { PEER_LIFETIME_MS, scheduleDefaults } from './schedule-defaults.ts'
+import { checkTimeouts, dependentTimeouts } from './timeouts.ts'
 
 /** What may be set on a core; everything has a default. */
 export interface CoreOptions {
@@ -61,10 +62,27 @@ export interface CoreOptions {
    */
   readonly retryMaxMs?: number
   /**
-   * Longest that one question may stay open, ms; patience with each node is learnt below that.
-   * Default 10 s: ours; Mainline nodes behind full queues answer by then or not at all.
+   * When a question stalls as long as nobody has answered, ms (RFC 6298, initial RTO). It is put
+   * once more then, and its slot is free for another. Default 500 ms: ours, above the round trip of
+   * most of the internet; shorter where `maxTimeoutMs` is.
    */
-  readonly questionTimeoutMs?: number
+  readonly firstTimeoutMs?: number
+  /**
+   * Least time until a question stalls, ms (RFC 6298, minimum RTO). Default 25 ms: ours, a pause of
+   * the machine must not count as silence; shorter where `maxTimeoutMs` is.
+   */
+  readonly minTimeoutMs?: number
+  /**
+   * Most time until a question stalls, ms (RFC 6298, maximum RTO). Default 2 s, or half of
+   * `giveUpMs` where that is less: ours, the answer to the second sending must come before the end.
+   */
+  readonly maxTimeoutMs?: number
+  /**
+   * When a question is given up, ms; no node is sooner, but one that let its last question expire
+   * as well. Default 4 s: ours; answers that cross the world, wait in full queues and wake a radio
+   * need up to three.
+   */
+  readonly giveUpMs?: number
   /**
    * Longest life of one lookup; it then ends with what it has, ms. Default 60 s: ours; at most an
    * eighth of `peerLifetimeMs`.
@@ -130,9 +148,6 @@ export type CoreConfig = Readonly<Required<CoreOptions>>
 
 const MINUTE = 60_000
 
-/** Default of {@link CoreOptions.questionTimeoutMs}. */
-export const LONGEST_QUESTION_MS = 10_000
-
 const BUCKET_WIDTHS = Object.freeze([128, 64, 32, ...new Array<number>(17).fill(16)])
 
 /** Defaults of {@link CoreOptions}; units and sources stand there. */
@@ -146,7 +161,10 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   quietMs: 15 * MINUTE,
   peerLifetimeMs: PEER_LIFETIME_MS,
   ...scheduleDefaults({ network: dht256 }),
-  questionTimeoutMs: LONGEST_QUESTION_MS,
+  giveUpMs: 4_000,
+  maxTimeoutMs: 2_000,
+  firstTimeoutMs: 500,
+  minTimeoutMs: 25,
   maxRounds: 24,
   maxEntries: 10_000,
   maxWishes: 1_024,
@@ -186,8 +204,12 @@ export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
     Object.entries(options).filter(([, value]) => value !== undefined),
   )
   checkTypes(given)
-  const schedule = scheduleDefaults({ ...given, network: given.network ?? dht256 })
-  const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...schedule, ...given })
+  const followed = {
+    ...scheduleDefaults({ ...given, network: given.network ?? dht256 }),
+    ...dependentTimeouts(given, CORE_DEFAULTS),
+  }
+  const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...followed, ...given })
+  checkTimeouts(config)
   checkSchedule(config)
   return config
 }
@@ -254,7 +276,7 @@ function checkNetwork(network: Network): void {
  * before it, then one question for each write, all at once.
  */
 export function longestRoundMs(config: CoreConfig): number {
-  return config.lookupDeadlineMs + 2 * config.questionTimeoutMs
+  return config.lookupDeadlineMs + 2 * config.giveUpMs
 }
 
 function checkSchedule(config: CoreConfig): void {
@@ -266,7 +288,7 @@ function checkSchedule(config: CoreConfig): void {
   const renewedWithin = republishMs + republishJitterMs + longestRoundMs(config)
   if (renewedWithin < config.peerLifetimeMs) return
   throw argumentError(
-    'republishMs + republishJitterMs + lookupDeadlineMs + 2 × questionTimeoutMs',
+    'republishMs + republishJitterMs + lookupDeadlineMs + 2 × giveUpMs',
     `less than peerLifetimeMs (${config.peerLifetimeMs} ms)`,
     renewedWithin,
   )

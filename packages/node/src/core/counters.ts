@@ -22,7 +22,7 @@ export interface Counters {
   malformed: number
   /** Queries left unanswered because of a rate or byte limit. */
   limited: number
-  /** Responses and errors that matched no open question. */
+  /** Responses and errors that matched no question of the last minute. */
   unmatched: number
   /** Questions that we asked, and how they ended. */
   asked: number
@@ -33,6 +33,8 @@ export interface Counters {
   unreachable: number
   /** By something that is no valid answer. */
   invalid: number
+  /** Answers to questions that had been given up, for want of one: these count as timed out. */
+  answeredLate: number
   /** Questions never sent because a bound was reached. */
   overflowed: number
   lookups: number
@@ -64,6 +66,7 @@ export function newCounters(): Counters {
     timedOut: 0,
     unreachable: 0,
     invalid: 0,
+    answeredLate: 0,
     overflowed: 0,
     lookups: 0,
     rounds: 0,

@@ -21,7 +21,7 @@ export interface Send extends Datagram {
   readonly network: Network
 }
 
-/** Endpoints found by a lookup that has not ended. */
+/** Endpoints found by a lookup, before its result or after it. */
 export interface Found {
   readonly kind: 'found'
   readonly ticket: number
@@ -42,6 +42,12 @@ export interface Settle {
   readonly outcome: Outcome
 }
 
+/** A lookup that had its result, and went on listening, finds nothing more. */
+export interface Ended {
+  readonly kind: 'ended'
+  readonly ticket: number
+}
+
 /** Something worth knowing for whoever watches; never needed for the node to work. */
 export interface Trace {
   readonly kind: 'trace'
@@ -54,4 +60,4 @@ export interface Lonely {
 }
 
 /** A {@link Warning} comes out whether or not anybody watches. */
-export type Effect = Send | Found | RoundEnded | Settle | Trace | Lonely | Warning
+export type Effect = Send | Found | RoundEnded | Settle | Ended | Trace | Lonely | Warning

@@ -36,7 +36,7 @@ export class FrontDesk {
 
   /** Meets a command now, or as soon as there is somebody to ask. */
   obey(command: Command, now: number): void {
-    if (!mayBeHeld(command) || !isSeeking(this.#sides, now)) this.#start(command, now)
+    if (!mayBeHeld(command) || !this.#waits(command, now)) this.#start(command, now)
     else if (this.#held.length < this.#services.config.maxWishes) this.#held.push(command)
     else this.#services.outbox.settle(command.ticket, { kind: 'busy' })
   }
@@ -48,10 +48,19 @@ export class FrontDesk {
 
   /** Told after every event: starts what was held for want of anybody to ask. */
   release(now: number): void {
-    if (this.#held.length === 0 || isSeeking(this.#sides, now)) return
-    const held = this.#held
-    this.#held = []
-    for (const command of held) this.#start(command, now)
+    if (this.#held.length === 0) return
+    const due = this.#held.filter((command) => !this.#waits(command, now))
+    if (due.length === 0) return
+    this.#held = this.#held.filter((command) => !due.includes(command))
+    for (const command of due) this.#start(command, now)
+  }
+
+  /** A lookup that wants one endpoint begins with the first contact, any other with several. */
+  #waits(command: Held, now: number): boolean {
+    const isForFirst = command.kind === 'lookup' && command.mode === 'first'
+    const sides = [...this.#sides.values()]
+    if (isForFirst && sides.some(({ overlay }) => overlay.table.size > 0)) return false
+    return isSeeking(this.#sides, now)
   }
 
   #start(command: Command, now: number): void {

@@ -43,6 +43,7 @@ export class JoinAttempt implements LookupOwner {
   readonly #overlay: Overlay
   readonly #services: Services
   readonly #owner: AttemptOwner
+  /** Walks that the attempt waits for. */
   readonly #runs = new Set<LookupRun>()
   /** Targets of the prefix levels still to walk; undefined while our own id is being looked up. */
   #levels: Id[] | undefined
@@ -99,8 +100,17 @@ export class JoinAttempt implements LookupOwner {
 
   lookupFound(): void {}
 
+  /** Somebody has answered, and only slow nodes are waited for: the walk goes on by itself. */
+  lookupWaits(run: LookupRun, now: number): void {
+    if (run.closest.length > 0) this.#pass(run, now)
+  }
+
   lookupEnded(run: LookupRun, now: number): void {
-    this.#runs.delete(run)
+    this.#pass(run, now)
+  }
+
+  #pass(run: LookupRun, now: number): void {
+    if (!this.#runs.delete(run)) return
     // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
     const isAlone = this.#levels === undefined && (run.closest.length === 0 || this.#knowsNobody)
     if (isAlone) this.#isWelcome = false

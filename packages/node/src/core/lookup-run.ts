@@ -16,12 +16,15 @@ import { voiceOf, voiceOfContact } from './source.ts'
 export interface LookupOwner {
   /** A node returned endpoints registered under the target, 1.. of them. */
   lookupFound(run: LookupRun, endpoints: readonly Endpoint[], holder: Contact, now: number): void
+  /** Of the nearest only such are waited for that have stalled; told whenever that is so anew. */
+  lookupWaits(run: LookupRun, now: number): void
   /** The lookup has ended; told exactly once, never after `abort`. */
   lookupEnded(run: LookupRun, now: number): void
 }
 
 export class LookupRun {
   readonly overlay: Overlay
+  readonly #knownAtStart: number
   readonly #owner: LookupOwner
   readonly #question: {
     readonly method: 'find_node' | 'get_peers'
@@ -30,6 +33,10 @@ export class LookupRun {
   readonly #lookup: Lookup<Contact>
   readonly #deadlineAt: number
   readonly #missed = new Set<IncompleteReason>()
+  /** Questions without an end yet. */
+  #open = 0
+  /** Nobody is asked any more, but those who were asked are listened to. */
+  #onlyListens = false
   #ended = false
 
   constructor(
@@ -46,6 +53,7 @@ export class LookupRun {
   ) {
     const { config, self } = services
     this.overlay = init.overlay
+    this.#knownAtStart = init.overlay.table.size
     this.#owner = init.owner
     this.#question = { method: init.method, target: init.target }
     this.#deadlineAt = now + config.lookupDeadlineMs
@@ -68,23 +76,37 @@ export class LookupRun {
   /** Asks whatever may be asked now, and ends when nothing is left to wait for. */
   advance(now: number): void {
     if (this.#ended) return
+    if (this.#onlyListens) {
+      if (this.#open === 0) this.#end(now)
+      return
+    }
     if (now >= this.#deadlineAt && !this.#lookup.isDone) {
       this.#missed.add('deadline')
       this.#lookup.abort()
     }
     for (;;) {
       const step = this.#lookup.next()
-      if (step.kind === 'wait') return
+      if (step.kind === 'wait') {
+        if (this.waitsForStalledOnly) this.#owner.lookupWaits(this, now)
+        return
+      }
       if (step.kind === 'done') break
       const { contact } = step
       const errand = new Asking(contact, this)
-      if (!this.overlay.ask(contact.endpoint, this.#question, errand, now)) {
+      if (this.overlay.ask(contact.endpoint, this.#question, errand, now)) {
+        this.#open++
+      } else {
         this.#missed.add('overflow')
         this.#lookup.failed(contact)
       }
     }
-    this.#ended = true
-    this.#owner.lookupEnded(this, now)
+    this.#end(now)
+  }
+
+  /** Asks nobody any more; the owner hears what is still found, and then of the end. */
+  stopAsking(): void {
+    if (!this.#lookup.isDone) this.#missed.add('late')
+    this.#onlyListens = true
   }
 
   /**
@@ -94,6 +116,21 @@ export class LookupRun {
     if (!this.#lookup.isDone) this.#missed.add('late')
     this.#ended = true
     this.#lookup.abort()
+  }
+
+  /** Nobody answered, and somebody else is known by now. */
+  get isWorthAnotherTry(): boolean {
+    return this.tally.answered === 0 && this.overlay.table.size > this.#knownAtStart
+  }
+
+  /** Of the nearest only such are waited for that have stalled; or the lookup has ended. */
+  get waitsForStalledOnly(): boolean {
+    return this.#lookup.waitsForStalledOnly
+  }
+
+  /** How many of the nearest were asked and are silent so far. */
+  get pending(): number {
+    return this.#lookup.pending
   }
 
   /** The k nearest that answered, nearest first. */
@@ -117,12 +154,18 @@ export class LookupRun {
 
   /** @internal */
   answered(asked: Contact, response: Response, responder: Contact, now: number): void {
+    this.#open--
     if (this.#ended) return
     const { token } = response
     const closer = this.overlay.hearsay(response, responder)
     this.#lookup.replied(asked, { responder, closer, token })
     if (this.#question.method === 'get_peers') this.#tellOwner(response, responder, now)
     this.advance(now)
+  }
+
+  #end(now: number): void {
+    this.#ended = true
+    this.#owner.lookupEnded(this, now)
   }
 
   #tellOwner(response: Response, holder: Contact, now: number): void {
@@ -132,6 +175,7 @@ export class LookupRun {
 
   /** @internal */
   failed(asked: Contact, now: number): void {
+    this.#open--
     this.#lookup.failed(asked)
     this.advance(now)
   }

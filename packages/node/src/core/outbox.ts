@@ -38,6 +38,10 @@ export class Outbox {
     this.#add({ kind: 'settle', ticket, outcome })
   }
 
+  ended(ticket: number): void {
+    this.#add({ kind: 'ended', ticket })
+  }
+
   trace(event: NodeEvent): void {
     if (this.watched) this.#add({ kind: 'trace', event })
   }

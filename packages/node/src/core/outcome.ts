@@ -95,7 +95,12 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'refused'; readonly code: number; readonly text: string }
   | { readonly kind: 'failed'; readonly reason: FailureReason }
-  | { readonly kind: 'found'; readonly result: LookupResult }
+  | {
+      readonly kind: 'found'
+      readonly result: LookupResult
+      /** Whether nodes are listened to that were late; an `ended` effect tells when no more. */
+      readonly mayFindMore: boolean
+    }
   | { readonly kind: 'joined'; readonly result: JoinResult }
   | { readonly kind: 'published'; readonly report: RoundReport }
   | { readonly kind: 'withdrawn' }

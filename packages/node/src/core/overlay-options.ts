@@ -4,16 +4,11 @@ import { type Contact, subnetOf, TRANSACTION_DEFAULTS, type TransactionOptions }
 import { limitBy, type RoutingTableOptions } from '@dht/routing-table'
 import type { CoreConfig } from './config.ts'
 
-/** Patience within the longest that a question may stay open; half of it before it is put again. */
+/** The time-outs as they are; nobody is given up later than `giveUpMs`, a suspect included. */
 export function transactionOptions(config: CoreConfig): TransactionOptions {
-  const { maxTransactions: maxOpen, questionTimeoutMs: maxExpireMs } = config
-  const { maxStallMs, minExpireMs } = TRANSACTION_DEFAULTS
-  return {
-    maxOpen,
-    maxExpireMs,
-    maxStallMs: Math.min(maxStallMs, maxExpireMs / 2),
-    minExpireMs: Math.min(minExpireMs, maxExpireMs),
-  }
+  const { maxTransactions: maxOpen, firstTimeoutMs, minTimeoutMs, maxTimeoutMs, giveUpMs } = config
+  const minGiveUpMs = Math.min(TRANSACTION_DEFAULTS.minGiveUpMs, giveUpMs)
+  return { maxOpen, firstTimeoutMs, minTimeoutMs, maxTimeoutMs, giveUpMs, minGiveUpMs }
 }
 
 /** A table in which one address appears once, limited by subnet where that is asked for. */
@@ -29,7 +24,7 @@ export function tableOptions(config: CoreConfig): RoutingTableOptions<Contact> {
     checkIntervalMs: 0,
     questionableAfterMs: quietMs,
     refreshAfterMs: quietMs,
-    checkLapseMs: Math.ceil(2 * config.questionTimeoutMs),
+    checkLapseMs: Math.ceil(2 * config.giveUpMs),
     addressOf: (c) => c.endpointKey,
     ...((perBucket > 0 || perTable > 0) && {
       admission: limitBy({

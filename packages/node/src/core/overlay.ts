@@ -12,13 +12,14 @@ import {
   type Family,
   formatEndpoint,
   isUnicast,
+  type LateAnswer,
   type Malformed,
   type Outstanding,
   type Response,
   sameEndpoint,
   TransactionTable,
 } from '@dht/krpc'
-import { RoutingTable } from '@dht/routing-table'
+import { type Insertion, RoutingTable } from '@dht/routing-table'
 import { AddressVotes } from './address-votes.ts'
 import { Checks } from './checks.ts'
 import type { Errand } from './errand.ts'
@@ -33,9 +34,10 @@ import { isEndpointFault } from './send-error.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
 
-/** What an open question keeps. */
+/** What a question keeps. */
 interface Open {
-  readonly errand: Errand
+  /** Nobody once it has expired: it is remembered longer than whoever asked needs to be. */
+  errand: Errand
   /**
    * The contact whose standing follows the outcome: the one asked, else the member at that
    * endpoint.
@@ -53,6 +55,15 @@ export type OpenQuestion = Pick<Open, 'asked'> & { readonly bytes: Uint8Array } 
     'transactionId' | 'errand'
   > &
   Pick<Outstanding<Open>, 'dueAt'>
+
+/** Who is told of a question that has expired. */
+const NOBODY: Errand = Object.freeze({
+  asked: undefined,
+  answered: () => {},
+  refused: () => {},
+  failed: () => {},
+  stalled: () => false,
+})
 
 /** How a question that was sent can fail. */
 type Failure = Exclude<FailureReason, 'refused'>
@@ -202,7 +213,10 @@ export class Overlay {
   receiveResponse(response: Response, from: Endpoint, now: number): void {
     const { contacts, counters, self } = this.#services
     const open = this.#settle(response.transactionId, from, now)
-    if (open === undefined) return
+    if (open === undefined) {
+      this.#receiveLateResponse(response, from, now)
+      return
+    }
     if (idsEqual(response.id, self)) {
       if (!open.isToOurselves) this.#warnOfOwnId(from)
       this.#end(open, 'protocol', now)
@@ -220,17 +234,36 @@ export class Overlay {
     errand.answered(response, responder, now)
   }
 
+  /** The failure of the question is taken back, if who was asked has answered. */
+  #receiveLateResponse(response: Response, from: Endpoint, now: number): void {
+    const late = this.#settleLate(response.transactionId, from, now)
+    if (late === undefined || idsEqual(response.id, this.#services.self)) return
+    const { asked } = late.transaction.errand
+    if (asked?.hasId(response.id) === true) this.#forgive(asked, late, now)
+    else this.#confirm(this.#services.contacts.contact(response.id, from), now, response.id)
+  }
+
   /**
    * An error message proves that somebody lives there, but not who: it renews a member and adds
    * nobody.
    */
   receiveError(error: ErrorMessage, from: Endpoint, now: number): void {
     const open = this.#settle(error.transactionId, from, now)
-    if (open === undefined) return
+    if (open === undefined) {
+      this.#receiveLateError(error, from, now)
+      return
+    }
     this.#services.counters.refused++
     const member = open.asked && this.table.get(open.asked.id)
     if (member?.isAt(from)) this.#confirm(member, now)
     open.errand.refused(error, now)
+  }
+
+  #receiveLateError(error: ErrorMessage, from: Endpoint, now: number): void {
+    const late = this.#settleLate(error.transactionId, from, now)
+    const asked = late?.transaction.errand.asked
+    const member = asked && this.table.get(asked.id)
+    if (late !== undefined && member?.isAt(from)) this.#forgive(member, late, now)
   }
 
   /** An answer that is no valid message still ends its question, for whoever asked is waiting. */
@@ -238,6 +271,7 @@ export class Overlay {
     if (malformed.isQuery || malformed.transactionId === undefined) return
     const open = this.#settle(malformed.transactionId, from, now)
     if (open !== undefined) this.#end(open, 'protocol', now)
+    else this.#services.counters.unmatched++
   }
 
   /**
@@ -261,6 +295,7 @@ export class Overlay {
         if (open.errand.stalled(isSuspect, now)) this.#put(open.question, lapse.secondId, to)
       } else {
         this.#end(open, 'timeout', now)
+        open.errand = NOBODY
       }
     }
     for (let check = this.#checks.take(now); check !== undefined; check = this.#checks.take(now)) {
@@ -302,9 +337,23 @@ export class Overlay {
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Open | undefined {
-    const transaction = this.#transactions.settle(transactionId, from, now)
-    if (transaction === undefined) this.#services.counters.unmatched++
-    return transaction?.errand
+    return this.#transactions.settle(transactionId, from, now)?.errand
+  }
+
+  #settleLate(id: Uint8Array, from: Endpoint, now: number): LateAnswer<Open> | undefined {
+    const late = this.#transactions.settleLate(id, from, now)
+    this.#services.counters[late === undefined ? 'unmatched' : 'answeredLate']++
+    return late
+  }
+
+  /** The third late answer in a row only shows that somebody is there. */
+  #forgive(asked: Contact, late: LateAnswer<Open>, now: number): void {
+    if (this.#isRouter(asked)) return
+    const { expiredAt, isFailure } = late
+    const insertion = isFailure
+      ? this.table.hear(asked, now)
+      : this.table.respondedLate(asked, expiredAt, now)
+    this.#learn(asked, insertion, now)
   }
 
   #warnOfOwnId(at: Endpoint): void {
@@ -328,8 +377,15 @@ export class Overlay {
   }
 
   #confirm(responder: Contact, now: number, id = responder.id): void {
-    if (this.routers.size > 0 && this.routers.has(formatEndpoint(responder.endpoint))) return
-    const insertion = this.table.confirm(responder, now, id)
+    if (this.#isRouter(responder)) return
+    this.#learn(responder, this.table.confirm(responder, now, id), now)
+  }
+
+  #isRouter({ endpoint }: Contact): boolean {
+    return this.routers.size > 0 && this.routers.has(formatEndpoint(endpoint))
+  }
+
+  #learn(responder: Contact, insertion: Insertion<Contact>, now: number): void {
     const { outbox } = this.#services
     const { family } = this
     if (insertion.kind === 'added')

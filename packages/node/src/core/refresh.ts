@@ -48,6 +48,8 @@ export class Refresh implements LookupOwner {
 
   lookupFound(): void {}
 
+  lookupWaits(): void {}
+
   lookupEnded(): void {
     this.#run = undefined
   }

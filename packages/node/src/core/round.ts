@@ -69,6 +69,8 @@ export class Round implements LookupOwner {
 
   lookupFound(): void {}
 
+  lookupWaits(): void {}
+
   lookupEnded(run: LookupRun, now: number): void {
     this.#lookups.delete(run)
     this.#tallies.push(run.tally)

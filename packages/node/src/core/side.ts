@@ -11,7 +11,7 @@ import type { Services } from './services.ts'
  * Longest that one family waits for the other, ms: as long as the first query to an unknown
  * endpoint may take before it has stalled.
  */
-const FAMILY_WAIT_MS: number = TRANSACTION_DEFAULTS.initialStallMs
+const FAMILY_WAIT_MS: number = TRANSACTION_DEFAULTS.firstTimeoutMs
 
 export class Side {
   readonly overlay: Overlay

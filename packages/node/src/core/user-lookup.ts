@@ -19,6 +19,8 @@ export class UserLookup implements LookupOwner, Wish {
   readonly #holders = new Map<string, Contact>()
   readonly #ended: LookupRun[] = []
   #open: LookupRun[] = []
+  #begin: ((overlay: Overlay, now: number) => LookupRun) | undefined
+  #isSettled = false
 
   constructor(
     init: { readonly ticket: number; readonly mode: LookupMode },
@@ -43,9 +45,9 @@ export class UserLookup implements LookupOwner, Wish {
   ): void {
     const { target, method } = init
     this.#found(init.known)
-    this.#open = init.overlays.map(
-      (overlay) => new LookupRun({ overlay, owner: this, target, method }, this.#services, now),
-    )
+    this.#begin = (overlay, at) =>
+      new LookupRun({ overlay, owner: this, target, method }, this.#services, at)
+    for (const overlay of init.overlays) this.#open.push(this.#begin(overlay, now))
     if (this.#isMet || this.#open.length === 0) {
       this.#finish(now)
       return
@@ -65,10 +67,29 @@ export class UserLookup implements LookupOwner, Wish {
     if (this.#mode === 'first') this.#finish(now)
   }
 
+  lookupWaits(_run: LookupRun, now: number): void {
+    this.#finishIfQuick(now)
+  }
+
+  /** One that nobody answered begins again with those who have been met since. */
   lookupEnded(run: LookupRun, now: number): void {
     this.#ended.push(run)
     this.#open = this.#open.filter((other) => other !== run)
-    if (this.#open.length === 0) this.#finish(now)
+    if (!this.#isSettled && run.isWorthAnotherTry) {
+      const again = this.#begin!(run.overlay, now)
+      this.#open.push(again)
+      again.advance(now)
+    } else if (this.#open.length > 0) this.#finishIfQuick(now)
+    else if (this.#isSettled) this.#services.wishes.end(this.#ticket)
+    else this.#finish(now)
+  }
+
+  /** Ends with what is known, if that is something, and goes on listening. */
+  #finishIfQuick(now: number): void {
+    if (this.#mode !== 'quick' || this.#isSettled || this.#endpoints.size === 0) return
+    if (!this.#open.every((run) => run.waitsForStalledOnly)) return
+    for (const run of this.#open) run.stopAsking()
+    this.#settle([...this.#ended, ...this.#open], now)
   }
 
   /** Nothing more is wanted. */
@@ -86,11 +107,20 @@ export class UserLookup implements LookupOwner, Wish {
   #finish(now: number): void {
     const runs = [...this.#ended, ...this.#open]
     this.cancel()
+    this.#settle(runs, now)
+  }
+
+  #settle(runs: readonly LookupRun[], now: number): void {
+    const { wishes } = this.#services
+    this.#isSettled = true
+    const mayFindMore = this.#open.length > 0
+    if (mayFindMore) wishes.letGoOn(this.#ticket)
     const reasons = new Set(runs.flatMap((run) => [...run.incompleteReasons]))
     const tally = sumTallies(runs.map((run) => run.tally))
     if (tally.answered === 0 && !this.#isMet) reasons.add('nobody-to-ask')
-    this.#services.wishes.settle(this.#ticket, {
+    wishes.settle(this.#ticket, {
       kind: 'found',
+      mayFindMore,
       result: {
         endpoints: [...this.#endpoints.values()],
         holders: [...this.#holders.values()],

@@ -1,5 +1,6 @@
 // The users' wishes under way, by ticket. Each is settled exactly once: by its end, by its
-// cancelling, or at once when too many are under way.
+// cancelling, or at once when too many are under way. A lookup may go on listening when it is
+// settled: it can be cancelled, but no longer counts as under way, for it asks nothing more.
 
 import type { Outbox } from './outbox.ts'
 import type { Outcome } from './outcome.ts'
@@ -14,6 +15,8 @@ export class Wishes {
   readonly #outbox: Outbox
   readonly #most: number
   readonly #open = new Map<number, Wish>()
+  /** Those that are settled and go on; each has a question open, which bounds them. */
+  readonly #settled = new Map<number, Wish>()
 
   constructor(outbox: Outbox, most: number) {
     this.#outbox = outbox
@@ -39,16 +42,28 @@ export class Wishes {
     return true
   }
 
+  /** A wish goes on when it is settled, until `end`. */
+  letGoOn(ticket: number): void {
+    const wish = this.#open.get(ticket)
+    if (wish !== undefined) this.#settled.set(ticket, wish)
+  }
+
+  /** One that went on has ended. */
+  end(ticket: number): void {
+    if (this.#settled.delete(ticket)) this.#outbox.ended(ticket)
+  }
+
   settle(ticket: number, outcome: Outcome): void {
     if (this.#open.delete(ticket)) this.#outbox.settle(ticket, outcome)
   }
 
   /** @returns false when no such wish is under way */
   cancel(ticket: number): boolean {
-    const wish = this.#open.get(ticket)
+    const wish = this.#open.get(ticket) ?? this.#settled.get(ticket)
     if (wish === undefined) return false
     wish.cancel()
     this.settle(ticket, { kind: 'cancelled' })
+    this.end(ticket)
     return true
   }
 }

@@ -46,7 +46,7 @@ it('BOOT-1: a list that leads nowhere', async () => {
   const dead = await freePort()
   const node = await nodes.add({
     ...V4,
-    questionTimeoutMs: 300,
+    giveUpMs: 300,
     bootstrap: [`127.0.0.1:${dead}`],
     onWarning: false,
   })

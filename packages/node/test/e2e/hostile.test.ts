@@ -99,10 +99,10 @@ it('Mainline nodes find what they enter, under ids of 160 bits', async () => {
 }, 30_000)
 
 it('nodes of different networks ignore one another', async () => {
-  const ours = await nodes.add({ ...V4, questionTimeoutMs: 300 })
+  const ours = await nodes.add({ ...V4, giveUpMs: 300 })
   const theirs = await nodes.add({
     ...V4,
-    questionTimeoutMs: 300,
+    giveUpMs: 300,
     network: mainline,
     bootstrap: [],
   })

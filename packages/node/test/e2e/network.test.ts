@@ -53,7 +53,7 @@ it('an entry whose holders all die is back with its next round', async () => {
     republishMs: 5_000,
     republishJitterMs: 100,
     lookupDeadlineMs: 1_000,
-    questionTimeoutMs: 500,
+    giveUpMs: 500,
     retryMs: 200,
     retryMaxMs: 500,
   }

@@ -244,13 +244,22 @@ export class AttemptModel {
   }
 
   #lookUp(target: bigint, seeds: readonly Peer[]): void {
-    const owner = { found: () => {}, ended: (run: RunModel) => this.#ended(run) }
+    const owner = {
+      found: () => {},
+      waits: (run: RunModel) => this.#waits(run),
+      ended: (run: RunModel) => this.#ended(run),
+    }
     const run = new RunModel(this.#overlay, owner, { target, method: 'find_node', seeds })
     this.#runs.push(run)
     run.advance()
   }
 
+  #waits(run: RunModel): void {
+    if (run.lookup.closest().length > 0) this.#ended(run)
+  }
+
   #ended(run: RunModel): void {
+    if (!this.#runs.includes(run)) return
     this.#runs = this.#runs.filter((other) => other !== run)
     const foundNobody = run.lookup.closest().length === 0 || this.#overlay.size === 0
     const isAlone = this.#levels === undefined && foundNobody

@@ -95,6 +95,12 @@ export class LookupModel {
     this.#settle()
   }
 
+  /** Each of the k nearest has answered or stalled. */
+  get waitsForStalledOnly(): boolean {
+    const nearest = this.#alive().slice(0, this.#k)
+    return nearest.every(({ state }) => state !== 'fresh' && state !== 'asked')
+  }
+
   closest(): Contact[] {
     return this.#results().map(({ peer }) => peer.contact)
   }
@@ -202,12 +208,15 @@ function newFact(peer: Peer, known: Pick<Fact, 'distance' | 'voice' | 'hop'>): F
 
 export interface RunOwner {
   found(endpoints: readonly Endpoint[], holder: Peer): void
+  /** Only stalled ones are waited for; of no interest to most. */
+  waits?(run: RunModel): void
   ended(run: RunModel): void
 }
 
 export class RunModel {
   readonly overlay: OverlayModel
   readonly lookup: LookupModel
+  readonly #membersAtStart: number
   readonly #target: bigint
   readonly #method: 'find_node' | 'get_peers'
   readonly #owner: RunOwner
@@ -215,6 +224,9 @@ export class RunModel {
   /** Why it may have missed something, in the order in which that came up. */
   readonly missed: IncompleteReason[] = []
   hasEnded = false
+  /** It asks nobody any more. */
+  #onlyListens = false
+  #pending = 0
 
   constructor(
     overlay: OverlayModel,
@@ -227,6 +239,7 @@ export class RunModel {
   ) {
     const { node } = overlay
     this.overlay = overlay
+    this.#membersAtStart = overlay.size
     this.#owner = owner
     this.#target = what.target
     this.#method = what.method
@@ -239,6 +252,10 @@ export class RunModel {
   advance(): void {
     const { node } = this.overlay
     if (this.hasEnded) return
+    if (this.#onlyListens) {
+      if (this.#pending === 0) this.#end()
+      return
+    }
     if (node.now >= this.#deadlineAt && !this.lookup.isOver) {
       this.#miss('deadline')
       this.lookup.isOver = true
@@ -246,7 +263,10 @@ export class RunModel {
     const target = idOf(this.#target, node.config.network)
     while (!this.lookup.isOver) {
       const peer = this.lookup.next()
-      if (peer === undefined) return
+      if (peer === undefined) {
+        if (this.lookup.waitsForStalledOnly) this.#owner.waits?.(this)
+        return
+      }
       const question = { method: this.#method, target } as const
       const isSent = this.overlay.ask(peer.contact.endpoint, question, {
         asked: peer,
@@ -255,10 +275,27 @@ export class RunModel {
         failed: () => this.#failed(peer),
         stalled: (isSuspect) => this.#stalled(peer, isSuspect),
       })
-      if (isSent) continue
+      if (isSent) {
+        this.#pending++
+        continue
+      }
       this.#miss('overflow')
       this.lookup.failed(peer)
     }
+    this.#end()
+  }
+
+  /** Nobody answered, and by now there are more. */
+  get isInVain(): boolean {
+    return this.lookup.tally().answered === 0 && this.overlay.size > this.#membersAtStart
+  }
+
+  stopAsking(): void {
+    if (!this.lookup.isOver) this.#miss('late')
+    this.#onlyListens = true
+  }
+
+  #end(): void {
     this.hasEnded = true
     this.#owner.ended(this)
   }
@@ -274,6 +311,7 @@ export class RunModel {
   }
 
   #answered(asked: Peer, response: Response, responder: Peer): void {
+    this.#pending--
     if (this.hasEnded) return
     const from = responder.contact.endpoint
     const closer = this.overlay.heard(response, from, this.overlay.family)
@@ -288,6 +326,7 @@ export class RunModel {
   }
 
   #failed(asked: Peer): void {
+    this.#pending--
     this.lookup.failed(asked)
     this.advance()
   }

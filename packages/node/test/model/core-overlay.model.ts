@@ -2,7 +2,7 @@
 // together. Whoever asks is an errand that is told one end. What an answer teaches the table, what
 // the table wants checked, and what a silence costs is all in here.
 
-import { type Id, idFromBytes } from '@dht/id'
+import { idFromBytes } from '@dht/id'
 import {
   type Contact,
   contactsFromCompact,
@@ -14,15 +14,15 @@ import {
   type Query,
   type Response,
   TRANSACTION_DEFAULTS,
-  type Want,
 } from '@dht/krpc'
 import {
   type Asked,
-  sameBytes,
+  hasId,
   secondIdOf,
   TransactionModel,
 } from '../../../krpc/test/model/transaction-table.model.ts'
-import { type Answer, TableModel } from '../../../routing-table/test/model/table-model.ts'
+import type { Answer } from '../../../routing-table/test/model/facts.ts'
+import { TableModel } from '../../../routing-table/test/model/table-model.ts'
 import type { FailureReason } from '../../src/core/outcome.ts'
 import type { NodeContext } from './core-context.ts'
 import {
@@ -34,38 +34,8 @@ import {
   peerOfContact,
   sameEndpoint,
 } from './core-peer.ts'
+import type { ErrandModel, LateModel, OpenModel, Question } from './core-questions.model.ts'
 import { VotesModel } from './core-votes.model.ts'
-
-/** A query without its envelope. */
-export type Question =
-  | { readonly method: 'ping' }
-  | { readonly method: 'find_node'; readonly target: Id; readonly want?: Want }
-  | { readonly method: 'get_peers'; readonly target: Id }
-  | {
-      readonly method: 'announce_peer'
-      readonly target: Id
-      readonly port: number
-      readonly token: Uint8Array
-    }
-
-/** What must be told of a question's one end. */
-export interface ErrandModel {
-  readonly asked?: Peer
-  answered(response: Response, responder: Peer): void
-  refused(error: ErrorMessage): void
-  failed(reason: FailureReason): void
-  /** Whether it is to be put once more. */
-  stalled(isSuspect: boolean): boolean
-}
-
-/** An open question beside what the model of transactions knows of it. */
-export interface OpenModel {
-  readonly asked: Peer | undefined
-  readonly query: Query
-  readonly errand: ErrandModel
-  /** It came back to us. */
-  isToOurselves: boolean
-}
 
 /** Send errors that are held against whoever was asked. */
 const THEIRS = /^(ECONNREFUSED|ECONNRESET|EHOSTDOWN)$/
@@ -78,6 +48,8 @@ export class OverlayModel {
   readonly table: TableModel
   readonly questions: TransactionModel
   readonly open: Map<Asked, OpenModel> = new Map()
+  /** Who was asked in questions that have expired. */
+  readonly expired: Map<Asked, Peer | undefined> = new Map()
   readonly checks: Allowance
   /** Addresses of strangers that are being checked. */
   readonly #checking = new Set<string>()
@@ -87,8 +59,7 @@ export class OverlayModel {
 
   constructor(node: NodeContext, local: Endpoint) {
     const { config } = node
-    const { questionTimeoutMs: maxExpireMs } = config
-    const { maxStallMs, minExpireMs } = TRANSACTION_DEFAULTS
+    const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, giveUpMs } = config
     this.node = node
     this.local = local
     this.checks = new Allowance(config.checksPerSecond, config.checkBurst)
@@ -102,15 +73,17 @@ export class OverlayModel {
       questionableAfterMs: config.quietMs,
       refreshAfterMs: config.quietMs,
       checkIntervalMs: 0,
-      checkLapseMs: 2 * config.questionTimeoutMs,
+      checkLapseMs: 2 * giveUpMs,
       heedsAddresses: true,
     })
     this.questions = new TransactionModel({
       ...TRANSACTION_DEFAULTS,
       maxOpen: config.maxTransactions,
-      maxExpireMs,
-      maxStallMs: Math.min(maxStallMs, maxExpireMs / 2),
-      minExpireMs: Math.min(minExpireMs, maxExpireMs),
+      firstTimeoutMs,
+      minTimeoutMs,
+      maxTimeoutMs,
+      giveUpMs,
+      minGiveUpMs: Math.min(TRANSACTION_DEFAULTS.minGiveUpMs, giveUpMs),
     })
   }
 
@@ -167,6 +140,7 @@ export class OverlayModel {
     const member = this.table.members.find(({ address }) => address === formatEndpoint(to))
     const asked = errand.asked ?? (member && (member.contact as Peer))
     if (this.isSelf(to) || !isOneNode(to)) return false
+    questions.forget()
     if (questions.isFull) {
       node.counters.overflowed++
       return false
@@ -205,9 +179,7 @@ export class OverlayModel {
 
   /** Another node's query, unless it is one of ours that has come back. */
   heardOwnId(transactionId: Uint8Array, from: Endpoint): void {
-    const own = this.questions.open.find((asked) =>
-      [asked.transactionId, secondIdOf(asked)].some((each) => sameBytes(each, transactionId)),
-    )
+    const own = this.questions.open.find((asked) => hasId(asked, transactionId))
     if (own !== undefined) this.open.get(own)!.isToOurselves = true
     else if (!this.isSelf(from)) this.node.warn('DHT_OWN_ID_ELSEWHERE', formatEndpoint(from))
   }
@@ -215,7 +187,10 @@ export class OverlayModel {
   receiveResponse(response: Response, from: Endpoint): void {
     const { node } = this
     const open = this.#settle(response.transactionId, from)
-    if (open === undefined) return
+    if (open === undefined) {
+      this.#receiveLateResponse(response, from)
+      return
+    }
     const responder = node.peer(idFromBytes(response.id), from)
     if (responder.value === node.self) {
       if (!open.isToOurselves) node.warn('DHT_OWN_ID_ELSEWHERE', formatEndpoint(from))
@@ -231,9 +206,27 @@ export class OverlayModel {
     open.errand.answered(response, responder)
   }
 
+  #receiveLateResponse(response: Response, from: Endpoint): void {
+    const late = this.#settleLate(response.transactionId, from)
+    const responder = this.node.peer(idFromBytes(response.id), from)
+    if (late === undefined || responder.value === this.node.self) return
+    if (late.asked?.value === responder.value) this.#forgive(late.asked, late)
+    else this.#confirm(responder)
+  }
+
+  #receiveLateError(error: ErrorMessage, from: Endpoint): void {
+    const late = this.#settleLate(error.transactionId, from)
+    if (late?.asked === undefined) return
+    const member = this.node.peer(late.asked.id, from)
+    if (this.#isMember(member)) this.#forgive(member, late)
+  }
+
   receiveError(error: ErrorMessage, from: Endpoint): void {
     const open = this.#settle(error.transactionId, from)
-    if (open === undefined) return
+    if (open === undefined) {
+      this.#receiveLateError(error, from)
+      return
+    }
     this.node.counters.refused++
     if (open.asked !== undefined) {
       const member = this.node.peer(open.asked.id, from)
@@ -246,6 +239,7 @@ export class OverlayModel {
     if (isQuery || transactionId === undefined) return
     const open = this.#settle(transactionId, from)
     if (open !== undefined) this.#end(open, 'protocol')
+    else this.node.counters.unmatched++
   }
 
   undeliverable(to: Endpoint, code: string): void {
@@ -260,6 +254,7 @@ export class OverlayModel {
 
   wake(): void {
     const { node, questions } = this
+    questions.forget()
     const lapses = questions.lapses()
     for (const { kind, transaction } of lapses) {
       if (kind === 'stalled') questions.stalled.set(transaction, node.now)
@@ -267,7 +262,9 @@ export class OverlayModel {
     }
     for (const { kind, transaction } of lapses) {
       if (kind === 'expired') {
-        this.#end(this.#close(transaction), 'timeout')
+        const open = this.#close(transaction)
+        this.expired.set(transaction, open.asked)
+        this.#end(open, 'timeout')
         continue
       }
       node.counters.stalled++
@@ -297,9 +294,7 @@ export class OverlayModel {
     const message = this.node.oracle.peekMessage()
     if (message === undefined) throw new Error(`no ${method} is sent to ${formatEndpoint(to)}`)
     const id = message.transactionId.slice()
-    const isTaken = this.questions.open.some((asked) =>
-      [asked.transactionId, secondIdOf(asked)].some((each) => sameBytes(each, id)),
-    )
+    const isTaken = this.questions.isTaken(id)
     if (id.length !== 4 || isTaken) throw new Error(`NET-59: ${String(id)} is no free id`)
     return id
   }
@@ -310,12 +305,30 @@ export class OverlayModel {
 
   #settle(transactionId: Uint8Array, from: Endpoint): OpenModel | undefined {
     const asked = this.questions.match(transactionId, this.node.intern(from))
-    if (asked === undefined) {
-      this.node.counters.unmatched++
-      return undefined
-    }
+    if (asked === undefined) return undefined
     this.questions.ended(asked, 'settled', transactionId)
     return this.#close(asked)
+  }
+
+  #settleLate(transactionId: Uint8Array, from: Endpoint): LateModel | undefined {
+    const { node, questions } = this
+    questions.forget()
+    const remembered = questions.matchLate(transactionId, node.intern(from))
+    if (remembered === undefined) {
+      node.counters.unmatched++
+      return undefined
+    }
+    node.counters.answeredLate++
+    const isFailure = questions.answeredLate(remembered, transactionId)
+    const asked = this.expired.get(remembered.asked)
+    node.note(isFailure ? 'late: the third in a row' : 'late: taken back')
+    return { asked, failedAt: remembered.expiredAt, isFailure }
+  }
+
+  #forgive(peer: Peer, { failedAt, isFailure }: LateModel): void {
+    if (this.routers.includes(peer.address)) return
+    if (isFailure) this.#look(this.table.hear(peer), peer)
+    else this.#look(this.table.respondedLate(peer, failedAt), peer)
   }
 
   #close(asked: Asked): OpenModel {

@@ -10,14 +10,15 @@ import {
   formatEndpoint,
   type Response,
 } from '@dht/krpc'
-import type { Command } from '../../src/core/command.ts'
+import type { Command, LookupMode } from '../../src/core/command.ts'
 import type { Answer, Outcome } from '../../src/core/outcome.ts'
 import type { NodeContext } from './core-context.ts'
 import type { JoinModel } from './core-join.model.ts'
 import { RunModel } from './core-lookup.model.ts'
-import type { OverlayModel, Question } from './core-overlay.model.ts'
+import type { OverlayModel } from './core-overlay.model.ts'
 import { isOneNode, numberOf, type Peer } from './core-peer.ts'
 import { type PublisherModel, sum } from './core-publish.model.ts'
+import type { Question } from './core-questions.model.ts'
 
 type Held = Extract<Command, { kind: 'lookup' | 'closest' }>
 type Asking = Extract<Command, { to: Endpoint }>
@@ -39,6 +40,8 @@ export class DeskModel {
   readonly #node: NodeContext
   readonly #rooms: Rooms
   wishes: WishModel[] = []
+  /** Lookups that have their result and go on listening. */
+  listening: WishModel[] = []
   held: Held[] = []
 
   constructor(node: NodeContext, rooms: Rooms) {
@@ -49,18 +52,25 @@ export class DeskModel {
   obey(command: Command): void {
     const node = this.#node
     const isLookup = command.kind === 'lookup' || command.kind === 'closest'
-    if (!isLookup || !this.#rooms.isSeeking()) this.#start(command)
+    if (!isLookup || !this.#isToWait(command)) this.#start(command)
     else if (this.held.length < node.config.maxWishes) this.held.push(command)
     else node.settle(command.ticket, { kind: 'busy' })
   }
 
   release(): void {
-    if (this.held.length === 0 || this.#rooms.isSeeking()) return
-    const held = this.held
+    const due = this.held.filter((command) => !this.#isToWait(command))
+    if (due.length === 0) return
+    this.held = this.held.filter((command) => this.#isToWait(command))
     const isFirst = [...this.#rooms.sides.values()].some(({ join }) => join.isApproaching)
     if (isFirst) this.#node.note('released before a family has joined')
-    this.held = []
-    for (const command of held) this.#start(command)
+    for (const command of due) this.#start(command)
+  }
+
+  /** For several contacts; but only for one, if one endpoint is all that is wanted. */
+  #isToWait(command: Held): boolean {
+    const isForOne = command.kind === 'lookup' && command.mode === 'first'
+    const isAnybodyKnown = [...this.#rooms.sides.values()].some(({ overlay }) => overlay.size > 0)
+    return this.#rooms.isSeeking() && !(isForOne && isAnybodyKnown)
   }
 
   /** Settles a wish that is under way, and no other. */
@@ -147,8 +157,17 @@ export class DeskModel {
       this.#node.settle(ticket, { kind: 'cancelled' })
       return
     }
-    this.wishes.find(isMeant)?.stop()
+    for (const each of [...this.wishes, ...this.listening].filter(isMeant)) each.stop()
     this.settle(ticket, { kind: 'cancelled' })
+    this.ended(ticket)
+  }
+
+  /** A lookup that went on has ended. */
+  ended(ticket: number): void {
+    if (!this.listening.some((each) => each.ticket === ticket)) return
+    this.listening = this.listening.filter((each) => each.ticket !== ticket)
+    this.#node.oracle.tell({ kind: 'ended', ticket })
+    this.#node.note('ended')
   }
 
   #ask(command: Asking): void {
@@ -213,6 +232,10 @@ class UserLookupModel implements WishModel {
   #holders: Peer[] = []
   readonly #ended: RunModel[] = []
   #open: RunModel[] = []
+  #begin: (overlay: OverlayModel) => RunModel = () => {
+    throw new Error('not started')
+  }
+  #isSettled = false
 
   constructor(node: NodeContext, command: Held, rooms: Rooms & { readonly desk: DeskModel }) {
     this.ticket = command.ticket
@@ -222,8 +245,12 @@ class UserLookupModel implements WishModel {
     this.#startedAt = node.now
   }
 
+  get #mode(): LookupMode {
+    return this.#command.kind === 'lookup' ? this.#command.mode : 'all'
+  }
+
   get #isForOne(): boolean {
-    return this.#command.kind === 'lookup' && this.#command.mode === 'first'
+    return this.#mode === 'first'
   }
 
   start(): void {
@@ -233,10 +260,12 @@ class UserLookupModel implements WishModel {
     if (kind === 'lookup') this.#add(this.#rooms.atHome(target))
     const owner = {
       found: (endpoints: readonly Endpoint[], holder: Peer) => this.#heard(endpoints, holder),
+      waits: () => this.#finishEarly(),
       ended: (run: RunModel) => this.#lookedUp(run),
     }
     const overlays = [...this.#rooms.sides.values()].map(({ overlay }) => overlay)
-    this.#open = overlays.map((overlay) => new RunModel(overlay, owner, { target, method }))
+    this.#begin = (overlay) => new RunModel(overlay, owner, { target, method })
+    this.#open = overlays.map(this.#begin)
     const isMet = this.#isForOne && this.#found.length > 0
     if (isMet || this.#open.length === 0) this.#finish()
     else for (const run of [...this.#open]) run.advance()
@@ -258,7 +287,24 @@ class UserLookupModel implements WishModel {
   #lookedUp(run: RunModel): void {
     this.#ended.push(run)
     this.#open = this.#open.filter((other) => other !== run)
-    if (this.#open.length === 0) this.#finish()
+    if (run.isInVain && !this.#isSettled) {
+      this.#node.note('lookup: begun again')
+      const again = this.#begin(run.overlay)
+      this.#open.push(again)
+      again.advance()
+    } else if (this.#open.length > 0) this.#finishEarly()
+    else if (this.#isSettled) this.#rooms.desk.ended(this.ticket)
+    else this.#finish()
+  }
+
+  /** Something is known, and only stalled nodes are waited for. */
+  #finishEarly(): void {
+    const isDue = this.#mode === 'quick' && !this.#isSettled && this.#found.length > 0
+    if (!isDue || !this.#open.every(({ lookup }) => lookup.waitsForStalledOnly)) return
+    for (const run of this.#open) run.stopAsking()
+    this.#rooms.desk.listening.push(this)
+    this.#node.note('settled early')
+    this.#tell([...this.#ended, ...this.#open])
   }
 
   #add(endpoints: readonly Endpoint[]): void {
@@ -277,12 +323,18 @@ class UserLookupModel implements WishModel {
   #finish(): void {
     const runs = [...this.#ended, ...this.#open]
     this.stop()
+    this.#tell(runs)
+  }
+
+  #tell(runs: readonly RunModel[]): void {
+    this.#isSettled = true
     const tally = sum(runs.map(({ lookup }) => lookup.tally()))
     const isAlone = tally.answered === 0 && !(this.#isForOne && this.#found.length > 0)
     const alone = isAlone ? (['nobody-to-ask'] as const) : []
     const incompleteReasons = [...new Set([...runs.flatMap(({ missed }) => missed), ...alone])]
     this.#rooms.desk.settle(this.ticket, {
       kind: 'found',
+      mayFindMore: this.#open.length > 0,
       result: {
         endpoints: this.#found,
         holders: this.#holders.map(({ contact }) => contact),

@@ -15,6 +15,7 @@ type Reaction =
   | 'other transaction'
   | 'same-transaction query'
   | 'late'
+  | 'after expiry'
 
 export type Case =
   | `query: ${Methods | 'unknown'}`
@@ -56,7 +57,11 @@ export type Case =
   | `failed: ${'protocol' | 'refused' | 'timeout' | 'unreachable'}`
   | 'held'
   | 'found'
-  | `cancel: ${'open' | 'held' | 'other'}`
+  | 'ended'
+  | 'lookup: begun again'
+  | 'settled early'
+  | `mode: ${'first' | 'quick' | 'all'}`
+  | `cancel: ${'open' | 'held' | 'settled' | 'other'}`
   | `delete: ${'entered' | 'unknown'}`
   | 'bootstrap'
   | 'bootstrap: names pending'
@@ -75,6 +80,7 @@ export type Case =
   | `warning: ${'DHT_BOOTSTRAP_SILENT' | 'DHT_OWN_ID_ELSEWHERE'}`
   | `advance: ${'punctual' | 'late' | 'asleep'}`
   | 'clock set back'
+  | `late: ${'taken back' | 'the third in a row'}`
   | `deadline: ${Deadline}`
   | `${Offset} ms off a deadline`
 
@@ -124,6 +130,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'reaction: other transaction': 4,
   'reaction: same-transaction query': 6,
   'reaction: late': 7,
+  'reaction: after expiry': 7,
   'reaction to ping': 20,
   'reaction to find_node': 30,
   'reaction to get_peers': 17,
@@ -158,8 +165,15 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'failed: unreachable': 5,
   held: 5,
   found: 5,
+  ended: 1,
+  'lookup: begun again': 0,
+  'settled early': 2,
+  'mode: first': 4,
+  'mode: quick': 8,
+  'mode: all': 4,
   'cancel: open': 9,
   'cancel: held': 1,
+  'cancel: settled': 1,
   'cancel: other': 10,
   'delete: entered': 1,
   'delete: unknown': 8,
@@ -194,6 +208,8 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   '0 ms off a deadline': 12,
   '1 ms off a deadline': 9,
   'clock set back': 3,
+  'late: taken back': 5,
+  'late: the third in a row': 1,
 }
 
 /** The same scripts in networks of real size: what their ids make different. */

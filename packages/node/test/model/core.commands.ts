@@ -2,6 +2,7 @@
 
 import { timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
+import type { LookupMode } from '../../src/core/command.ts'
 import {
   type Asking,
   acquaint,
@@ -13,7 +14,7 @@ import {
   stray,
 } from './core.asking.ts'
 import { advance, boundary, type Moment, setBack } from './core.moments.ts'
-import { converse, type Reaction, type Replying, reply } from './core.replies.ts'
+import { converse, type Reaction, type Replying, reply, replyAfterExpiry } from './core.replies.ts'
 import type { Target } from './core.targets.ts'
 import {
   bootstrap,
@@ -110,7 +111,7 @@ const wishing: fc.Arbitrary<Wishing> = fc.record({
   who,
   target,
   port: fc.nat({ max: 3 }),
-  isFirst: fc.boolean(),
+  mode: fc.constantFrom<LookupMode[]>('first', 'all', 'quick', 'quick'),
 })
 
 const moment = fc.constantFrom<Moment[]>(
@@ -151,6 +152,9 @@ export function anyCommand(): fc.Arbitrary<Command> {
       ),
     ],
     [26, named('reply', replying, reply)],
+    [3, named('replyAfterExpiry', replying, replyAfterExpiry)],
+    [4, named('hesitate', fc.tuple(target, n), ([a, b], w) => hesitate(a, b, w))],
+    [1, named('tardy', fc.tuple(quiz, replying), ([a, b], w) => tardy(a, b, w))],
     [
       5,
       named('converse', fc.tuple(fc.nat({ max: 9 }), n), ([a, b], w) => converse(a + 1, b % 3, w)),
@@ -201,6 +205,33 @@ function named<T>(
     },
     toString: () => `${name}(${JSON.stringify(chosen)})`,
   }))
+}
+
+/** A quick lookup of which some are answered and the others stall; then they answer, or do not. */
+function hesitate(target: Target, n: number, world: World): void {
+  wish(
+    { kind: 'lookup', who: { of: 'member', n, is6: false }, target, port: 0, mode: 'quick' },
+    world,
+  )
+  converse(1 + (n % 3), 1, world)
+  for (let time = 0; time < 3; time++) boundary('stall', 0, true, world)
+  if (n % 4 === 0) cancel(0, world)
+  if (n % 4 === 1) converse(9, 1, world)
+  if (n % 4 === 2) boundary('expiry', 0, true, world)
+}
+
+/** Somebody who answers each of a few questions only after it has expired. */
+function tardy(asked: Wishing, replying: Replying, world: World): void {
+  for (let time = 0; time < 4; time++) {
+    wish(asked, world)
+    advance(world.model.config.giveUpMs, 'late', world)
+    const expired = [...world.model.sides.values()].flatMap(({ overlay }) =>
+      overlay.questions.expired.map((each) => each.asked),
+    )
+    const to = world.peer(asked.who).contact.endpoint.address
+    const which = expired.findLastIndex((each) => each.to.address === to)
+    if (which >= 0) replyAfterExpiry({ ...replying, which }, world)
+  }
 }
 
 /** A question of a user's, and at once what becomes of it. */

@@ -147,10 +147,11 @@ function isTable(
 }
 
 function isFact(
-  { lastSeenAt, failures }: Pick<MemberInspection, 'lastSeenAt' | 'failures'>,
+  { lastSeenAt, failures, answeredAt }: Omit<MemberInspection, 'contact' | 'standing'>,
   fact: Fact,
 ): boolean {
-  return lastSeenAt === fact.seenAt && failures === fact.failures
+  const isSame = lastSeenAt === fact.seenAt && failures === fact.failures
+  return isSame && answeredAt === fact.answeredAt
 }
 
 type Prefix = BucketInspection['prefix']

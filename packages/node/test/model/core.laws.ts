@@ -110,7 +110,7 @@ function questionViolations(
   for (const { to, sentAt, stallAt, expireAt, dueAt } of questions) {
     if (to.family !== local.family) found.push('NET-57: asked in another family')
     if (sameEndpoint(to, local)) found.push('NET-57: asked ourselves')
-    if (expireAt > sentAt + config.questionTimeoutMs) found.push('NET-51: asked for too long')
+    if (expireAt > sentAt + config.giveUpMs) found.push('NET-51: asked for too long')
     if (stallAt > expireAt || (dueAt !== stallAt && dueAt !== expireAt)) {
       found.push('NET-51: never due')
     }

@@ -40,7 +40,7 @@ export interface SideModel {
 
 const SWEEP_SPACING_MS = 60_000
 /** As long as a first query to an endpoint that nothing is known of may take to stall. */
-const STALL_MS = TRANSACTION_DEFAULTS.initialStallMs
+const STALL_MS = TRANSACTION_DEFAULTS.firstTimeoutMs
 
 export class NodeModel extends NodeContext {
   readonly sides: Map<Family, SideModel> = new Map()

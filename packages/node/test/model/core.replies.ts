@@ -64,6 +64,28 @@ export function reply(replying: Replying, world: World): void {
   react(replying, { ...head, ...bodyOf(replying, world), ip }, meant.to, world)
 }
 
+/** An answer to a question that has expired: of who was asked, or, one time in four, of another. */
+export function replyAfterExpiry(replying: Replying, world: World): void {
+  const { which, values } = replying
+  const all = [...world.model.sides.values()].flatMap(({ overlay }) =>
+    overlay.questions.expired.map(({ asked }) => ({ asked, overlay })),
+  )
+  const one = all[which % all.length]
+  if (one === undefined) return
+  world.count('reaction: after expiry')
+  const { asked, overlay } = one
+  const ids = overlay.questions.idsOf(asked)
+  const transactionId = ids[which % ids.length]!
+  const whom = which % 4 === 3 ? undefined : overlay.expired.get(asked)
+  const { id } = whom ?? world.peer(replying.who)
+  if (values === 1) {
+    send({ kind: 'error', transactionId, code: 201, text: 'no' }, asked.to, world)
+    return
+  }
+  const response = { kind: 'response', transactionId, id, ...bodyOf(replying, world) } as const
+  send(response, asked.to, world)
+}
+
 /** Open questions, and whom they were put to, as far as that is known. */
 function openOf(world: World) {
   return [...world.model.sides.values()].flatMap(({ overlay }) =>

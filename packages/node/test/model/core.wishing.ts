@@ -2,7 +2,7 @@
 // restored contacts, datagrams that could not leave.
 
 import type { Endpoint } from '@dht/krpc'
-import type { Command as Wish } from '../../src/core/command.ts'
+import type { LookupMode, Command as Wish } from '../../src/core/command.ts'
 import { type Target, targetOf } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
 import { numberOf } from './core-peer.ts'
@@ -14,10 +14,10 @@ export interface Wishing {
   readonly who: Who
   readonly target: Target
   readonly port: number
-  readonly isFirst: boolean
+  readonly mode: LookupMode
 }
 
-export function wish({ kind, who, target, port, isFirst }: Wishing, world: World): void {
+export function wish({ kind, who, target, port, mode }: Wishing, world: World): void {
   const ticket = ++world.tickets
   const command = {
     kind,
@@ -25,20 +25,24 @@ export function wish({ kind, who, target, port, isFirst }: Wishing, world: World
     to: world.peer(who).contact.endpoint,
     target: targetOf(target, world),
     port: 1 + port,
-    mode: isFirst ? 'first' : 'all',
+    mode,
     token: Uint8Array.of(port % 256),
   } as unknown as Wish
   world.play({ kind: 'begin', command })
   world.count(`wish: ${kind}`)
+  if (kind === 'lookup') world.count(`mode: ${mode}`)
   if (world.last.held.includes(ticket)) world.count('held')
 }
 
 export function cancel(n: number, world: World): void {
   const { wishes, held, entries } = world.last
-  const open = [...wishes, ...held, ...entries.map((entry) => entry.ticket), world.tickets]
+  const listening = world.model.desk.listening.map((each) => each.ticket)
+  const entered = entries.map((entry) => entry.ticket)
+  const open = [...listening, ...wishes, ...held, ...entered, world.tickets]
   const ticket = open[n % open.length]!
   const isHeld = held.includes(ticket)
-  const what = wishes.includes(ticket) ? 'open' : isHeld && 'held'
+  const isListening = listening.includes(ticket)
+  const what = wishes.includes(ticket) ? 'open' : (isHeld && 'held') || (isListening && 'settled')
   world.play({ kind: 'begin', command: { kind: 'cancel', ticket } })
   world.count(`cancel: ${what || 'other'}`)
 }
@@ -72,7 +76,7 @@ export function launch(whom: readonly Who[], target: Target, world: World): void
   bootstrap([isLate ? whom.slice(1) : whom, [], isLate], world)
   const [first] = whom
   if (first === undefined) return
-  const rest = { who: first, target, port: 0, isFirst: false }
+  const rest = { who: first, target, port: 0, mode: 'all' } as const
   for (const kind of ['join', 'lookup'] as const) wish({ kind, ...rest }, world)
   if (isLate) bootstrap([whom, [], false], world)
   if (target.n % 3 === 0) cancel(world.last.wishes.length, world)

@@ -141,12 +141,18 @@ export class PublishingWorld {
     const wasOpen = isPrompt || this.open.has(question)
     if (question.isSettled && wasOpen) throw new Error('a question that was settled is open')
     const wasWanted = wasOpen && this.isWanted(question)
-    const { unmatched } = this.core.info(this.now).counters
+    const strays = this.#strays
     if (how === 'fail') this.#fail(question.to)
     else this.#answer(question, how, wasWanted)
-    const isHeard = this.core.info(this.now).counters.unmatched === unmatched
+    const isHeard = this.#strays === strays
     if (how !== 'fail' && isHeard !== wasOpen) throw new Error('answers are not heard as they came')
     return { wasOpen, wasWanted }
+  }
+
+  /** Answers that ended no question. */
+  get #strays(): number {
+    const { unmatched, answeredLate } = this.core.info(this.now).counters
+    return unmatched + answeredLate
   }
 
   /** Time passes at once. */

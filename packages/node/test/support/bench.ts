@@ -54,6 +54,8 @@ export class Bench {
   readonly outcomes: Map<number, Outcome> = new Map()
   readonly rounds: RoundReport[] = []
   readonly found: Endpoint[] = []
+  /** Tickets of lookups that went on after their result and have ended. */
+  readonly ended: number[] = []
   readonly events: NodeEvent[] = []
   readonly warnings: Warning[] = []
   lonely = 0
@@ -214,6 +216,7 @@ export class Bench {
       if (effect.kind === 'settle') this.#settle(effect.ticket, effect.outcome)
       if (effect.kind === 'round') this.rounds.push(effect.report)
       if (effect.kind === 'found') this.found.push(...effect.endpoints)
+      if (effect.kind === 'ended') this.ended.push(effect.ticket)
       if (effect.kind === 'trace') this.events.push(effect.event)
       if (effect.kind === 'lonely') this.lonely++
       if (effect.kind === 'warning') this.warnings.push(effect)

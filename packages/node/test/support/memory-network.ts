@@ -20,6 +20,9 @@ export class MemoryNetwork {
   readonly #places = new Map<string, TransportHandlers>()
   /** How a datagram takes its time. */
   later: Later = setImmediate
+  /** Addresses whose datagrams are held back until `release`. */
+  readonly held: Set<string> = new Set()
+  #waiting: (() => void)[] = []
 
   /** Transports started and not closed. */
   get open(): number {
@@ -43,8 +46,21 @@ export class MemoryNetwork {
     }
   }
 
+  /** Lets go on what was held back, and holds nobody's any more. */
+  release(): void {
+    this.held.clear()
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const send of waiting) send()
+  }
+
   #send(bytes: Uint8Array, from: Endpoint, to: Endpoint): void {
     this.sent.push({ bytes, endpoint: to, from })
+    if (this.held.has(from.address)) this.#waiting.push(() => this.#carry(bytes, from, to))
+    else this.#carry(bytes, from, to)
+  }
+
+  #carry(bytes: Uint8Array, from: Endpoint, to: Endpoint): void {
     this.inFlight++
     this.later(() => {
       this.inFlight--

@@ -55,7 +55,7 @@ describe('what is accepted', () => {
     expect(toCallOptions({})).toEqual({})
     expect(toCallOptions({ signal })).toEqual({ signal })
     expect(toCallOptions(ANY({ signal: undefined }))).toEqual({ signal: undefined })
-    expect(toLookupOptions({})).toEqual({ mode: 'all' })
+    expect(toLookupOptions({})).toEqual({ mode: 'quick' })
     expect(toLookupOptions({ mode: 'first', signal })).toEqual({ mode: 'first', signal })
   })
 })
@@ -129,7 +129,7 @@ describe('API-1: what is refused is named', () => {
     [null, 'options: expected an object, got null'],
     ['all', 'options: expected an object, got "all"'],
     [{ timeout: 5 }, 'option: expected mode or signal, got "timeout"'],
-    [{ mode: 'some' }, 'mode: expected all or first, got "some"'],
+    [{ mode: 'some' }, 'mode: expected first, quick or all, got "some"'],
     [{ signal: 5 }, 'signal: expected an AbortSignal, got 5'],
     [{ signal: new AbortController() }, 'signal: expected an AbortSignal, got'],
   ])('as options of a lookup: %j', (options, message) => {

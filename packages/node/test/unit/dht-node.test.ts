@@ -38,7 +38,7 @@ describe('one node asked', () => {
   })
 
   it('API-2: no call is open for longer than the time-out of one question', async () => {
-    const dave = await world.node(4, { questionTimeoutMs: 400 })
+    const dave = await world.node(4, { giveUpMs: 400 })
     const nobody = codeOf(() => dave.ping(NOBODY))
     await world.pass(399)
     expect(dave.info().wishes).toBe(1)

@@ -28,6 +28,7 @@ beforeEach(() => {
     found: () => {},
     round: () => {},
     settled: (_ticket, outcome) => outcomes.push(outcome),
+    ended: () => {},
     event: () => {},
     warn: (code) => warnings.push(code),
     lonely: () => {},

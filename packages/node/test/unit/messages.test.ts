@@ -49,9 +49,9 @@ describe('what a refusal of an option of the core says', () => {
         republishMs: 100,
         republishJitterMs: 10,
         lookupDeadlineMs: 60,
-        questionTimeoutMs: 20,
+        giveUpMs: 20,
       },
-      'republishMs + republishJitterMs + lookupDeadlineMs + 2 × questionTimeoutMs: ' +
+      'republishMs + republishJitterMs + lookupDeadlineMs + 2 × giveUpMs: ' +
         'expected less than peerLifetimeMs (200 ms), got 210',
     ],
     [
@@ -159,7 +159,7 @@ describe('what a refusal of an argument says', () => {
     [() => toCallOptions(ANY(null)), 'options: expected an object, got null'],
     [() => toCallOptions(ANY({ mode: 'all' })), 'option: expected signal, got "mode"'],
     [() => toLookupOptions(ANY({ x: 1 })), 'option: expected mode or signal, got "x"'],
-    [() => toLookupOptions(ANY({ mode: 'x' })), 'mode: expected all or first, got "x"'],
+    [() => toLookupOptions(ANY({ mode: 'x' })), 'mode: expected first, quick or all, got "x"'],
     [() => toLookupOptions(ANY({ signal: 5 })), 'signal: expected an AbortSignal, got 5'],
     [() => toCallOptions(ANY({ signal: {} })), 'signal: expected an AbortSignal, got {}'],
     [

@@ -1,6 +1,6 @@
 import { endpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
-import type { RoundReport } from '../../src/core/outcome.ts'
+import type { LookupResult, RoundReport } from '../../src/core/outcome.ts'
 import { Tickets, type Waiter } from '../../src/tickets.ts'
 
 // Whatever it says: nobody here reads it.
@@ -11,6 +11,7 @@ function noting(news: unknown[]): Waiter {
     found: (endpoints) => news.push(['found', endpoints.length]),
     round: () => news.push(['round']),
     settled: ({ kind }) => news.push(['settled', kind]),
+    ended: () => news.push(['ended']),
     failed: (error) => news.push(['failed', String(error)]),
   }
 }
@@ -60,4 +61,16 @@ it('nor is a waiter that cares for its end alone', () => {
   tickets.round(ticket, REPORT)
   tickets.settled(ticket, { kind: 'busy' })
   expect(news).toEqual([['settled', 'busy']])
+})
+
+it('tells on whom more is found for, until that ends', () => {
+  const tickets = new Tickets()
+  const news: unknown[] = []
+  const ticket = tickets.open(noting(news))
+  tickets.settled(ticket, { kind: 'found', result: {} as LookupResult, mayFindMore: true })
+  tickets.found(ticket, [])
+  tickets.ended(ticket)
+  tickets.ended(ticket)
+  tickets.found(ticket, [])
+  expect(news).toEqual([['settled', 'found'], ['found', 0], ['ended']])
 })

@@ -3,6 +3,7 @@
 
 export type CommandName =
   | Evidence
+  | 'respondedLate'
   | `claim ${'id' | 'address'}`
   | 'own id'
   | 'outage'
@@ -43,6 +44,10 @@ export type Case =
   | `command ${CommandName}`
   | AnswerCase
   | StandingCase
+  | 'late: one failure is taken back'
+  | 'late: forgiven before'
+  | 'late: a bad member is good again'
+  | 'late: not a member'
   | 'one split'
   | 'splits at once'
   | 'bad replaced'
@@ -58,6 +63,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'command hear': 500,
   'command confirm': 900,
   'command doubt': 300,
+  'command respondedLate': 200,
   'command claim id': 120,
   'command claim address': 120,
   'command own id': 50,
@@ -86,6 +92,10 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'questionable to good': 150,
   'questionable to bad': 70,
   'bad to good': 30,
+  'late: one failure is taken back': 50,
+  'late: forgiven before': 5,
+  'late: a bad member is good again': 15,
+  'late: not a member': 20,
   'one split': 80,
   'splits at once': 80,
   'bad replaced': 10,

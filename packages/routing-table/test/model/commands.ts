@@ -17,8 +17,8 @@ import type {
   Outcome,
   StandingCase,
 } from './cases.ts'
-import { type Fact, type Setup, show, viewOfTable } from './facts.ts'
-import { type Answer, TableModel } from './table-model.ts'
+import { type Answer, type Fact, type Setup, show, viewOfTable } from './facts.ts'
+import { TableModel } from './table-model.ts'
 
 /** The model and what a script needs besides; the commands replace the model on a restart. */
 export interface Side {
@@ -178,6 +178,35 @@ export function takeRefresh({ model }: Side, { table }: Real): boolean {
 
 export const told = (evidence: Evidence, who: Who): Command =>
   command(evidence, who, (side, real) => tell(side, real, evidence, resolve(side, who)))
+
+/**
+ * An answer to a query that was reported as failed: just now, or `agoMs` before.
+ *
+ * @param isDoubted - whether that report is made first
+ */
+export const late = (who: Who, isDoubted: boolean, agoMs: number): Command =>
+  command('respondedLate', { who, isDoubted, agoMs }, (side, real) => {
+    const contact = resolve(side, who)
+    if (isDoubted) tell(side, real, 'doubt', contact)
+    tellLate(side, real, contact, side.model.now - agoMs)
+  })
+
+export function tellLate(side: Side, { table }: Real, contact: Node, failedAt: number): void {
+  const { model, census } = side
+  const id = idToBigInt(contact.id)
+  const member = model.members.find((each) => show(each.contact) === show(contact))
+  const [before, standing] = [member?.failures ?? 0, member && model.standingOf(member)]
+  const expected = model.respondedLate(contact, failedAt)
+  const seen = table.respondedLate(contact, failedAt, model.now)
+  agree('answer', sorted(plain(seen)), sorted(expected))
+  const after = model.members.find((each) => each.id === id)
+  if (member === undefined) census.count('late: not a member')
+  else if (member.failures < before) census.count('late: one failure is taken back')
+  else if (before > 0) census.count('late: forgiven before')
+  if (standing === 'bad' && after !== undefined && model.standingOf(after) === 'good') {
+    census.count('late: a bad member is good again')
+  }
+}
 
 /** The same id at another address, or another id at the same address. */
 export const claimed = (

@@ -2,7 +2,7 @@
 // that the state of the model and that of a table can be compared at a glance.
 
 import { idToBigInt, idToHex } from '@dht/id'
-import type { BucketSnapshot, TableSnapshot } from '../../src/index.ts'
+import type { BucketSnapshot, Standing, TableSnapshot } from '../../src/index.ts'
 import type { Node } from '../support/world.ts'
 
 export interface Setup {
@@ -28,6 +28,7 @@ export interface Fact {
   failures: number
   /** How often it was heard of since its last check as a candidate, 3 at most. */
   hearings: number
+  answeredAt: number
 }
 
 /** A part of the id space, from `low` to below `high`, and what is under way in it. */
@@ -69,8 +70,10 @@ export function viewOf(each: {
   readonly seenAt?: number
   readonly lastSeenAt?: number
   readonly failures: number
+  readonly answeredAt: number
 }): string {
-  return `${show(each.contact)}:${each.seenAt ?? each.lastSeenAt}:${each.failures}`
+  const { contact, seenAt, lastSeenAt, failures, answeredAt } = each
+  return `${show(contact)}:${seenAt ?? lastSeenAt}:${failures}:${answeredAt}`
 }
 
 export function viewOfCandidate(each: {
@@ -78,6 +81,7 @@ export function viewOfCandidate(each: {
   readonly seenAt?: number
   readonly lastSeenAt?: number
   readonly failures: number
+  readonly answeredAt: number
   readonly hearings: number
 }): string {
   return `${viewOf(each)}:${each.hearings}`
@@ -122,4 +126,19 @@ export function isSame(a: Fact, b: Fact): boolean {
 /** Of the same id, or at the same address. */
 export function isRival(a: Fact, b: Fact): boolean {
   return a.id === b.id || (a.address !== undefined && a.address === b.address)
+}
+
+/** What the table should answer, with contacts as text. */
+export interface Answer {
+  readonly kind: string
+  readonly reason?: string
+  readonly standing?: Standing
+  readonly evicted?: string
+  readonly by?: string
+}
+
+/** Longest unseen first; among equals the nearest to `self`. */
+export function byAge(a: Fact, b: Fact, self: bigint): number {
+  if (a.seenAt !== b.seenAt) return a.seenAt < b.seenAt ? -1 : 1
+  return (a.id ^ self) < (b.id ^ self) ? -1 : 1
 }

@@ -6,7 +6,15 @@ import { activeAt } from '../support/active.ts'
 import type { Node } from '../support/world.ts'
 import { NEVER, type Setup, show } from './facts.ts'
 
-export type StepKind = 'hear' | 'confirm' | 'doubt' | 'forget' | 'restore' | 'time' | 'work'
+export type StepKind =
+  | 'hear'
+  | 'confirm'
+  | 'late'
+  | 'doubt'
+  | 'forget'
+  | 'restore'
+  | 'time'
+  | 'work'
 
 export interface Step {
   readonly kind: StepKind
@@ -46,7 +54,8 @@ function membershipViolations({ kind, now, before, after }: Step, setup: Setup):
     if (kind === 'restore') continue
     if (lastSeenAt === NEVER) found.push(`STATE-54: ${key} came in and has never answered`)
     if (lastSeenAt > now) found.push(`META-59: ${key} was seen in the future`)
-    if (kind !== 'confirm' && kind !== 'doubt') found.push(`STATE-54: ${key} came in by ${kind}`)
+    const mayBring = kind === 'confirm' || kind === 'late' || kind === 'doubt'
+    if (!mayBring) found.push(`STATE-54: ${key} came in by ${kind}`)
   }
   return found
 }
@@ -58,7 +67,7 @@ function historyViolations({ kind, contact, before, after }: Step): string[] {
   const was = new Map([...candidatesOf(before), ...membersOf(before)])
   for (const [key, { lastSeenAt, failures }] of [...candidatesOf(after), ...membersOf(after)]) {
     const old = was.get(key)
-    const hasAnswered = kind === 'confirm' && told === key
+    const hasAnswered = (kind === 'confirm' || kind === 'late') && told === key
     const seenBefore = old?.lastSeenAt ?? NEVER
     if (lastSeenAt < seenBefore && kind !== 'restore') found.push(`META-59: ${key} grew younger`)
     if (seenBefore === NEVER && lastSeenAt !== NEVER && !hasAnswered) {
@@ -66,6 +75,7 @@ function historyViolations({ kind, contact, before, after }: Step): string[] {
     }
     const change = failures - (old?.failures ?? 0)
     if (change < 0 && !hasAnswered && kind !== 'restore') found.push(`META-53: ${key} is forgiven`)
+    if (change < -1 && kind === 'late') found.push(`META-61: ${key} is forgiven more than one`)
     if (change > 0 && !(kind === 'doubt' && told === key)) found.push(`META-7: ${key} is blamed`)
   }
   return found

@@ -6,6 +6,8 @@ import { idToBigInt } from '@dht/id'
 import type { Standing } from '../../src/index.ts'
 import type { Node } from '../support/world.ts'
 import {
+  type Answer,
+  byAge,
   type Fact,
   halve,
   isRival,
@@ -19,15 +21,6 @@ import {
   viewOfRange,
 } from './facts.ts'
 import { candidateToCheck, checkDueIn, memberToCheck, nextCheck } from './table-checks.ts'
-
-/** What the table should answer, with contacts as text. */
-export interface Answer {
-  readonly kind: string
-  readonly reason?: string
-  readonly standing?: Standing
-  readonly evicted?: string
-  readonly by?: string
-}
 
 type Seat = Fact | 'free' | 'none' | 'address'
 
@@ -58,18 +51,26 @@ export class TableModel {
   get now(): number {
     return this.#now
   }
-
   set now(at: number) {
     this.#now = at
     this.latest = Math.max(this.latest, at)
   }
 
   hear(contact: Node): Answer {
-    return this.#learn(contact, false)
+    return this.#learn(contact, 'query')
   }
 
   confirm(contact: Node): Answer {
-    return this.#learn(contact, true)
+    return this.#learn(contact, 'answer')
+  }
+
+  respondedLate(contact: Node, failedAt: number): Answer {
+    const fact = this.#factOf(contact)
+    const member = this.members.find((each) => isSame(each, fact))
+    if (member !== undefined && member.answeredAt < failedAt) {
+      member.failures = Math.max(0, member.failures - 1)
+    }
+    return this.#learn(contact, 'late answer')
   }
 
   doubt(contact: Node): Answer {
@@ -228,17 +229,19 @@ export class TableModel {
   #factOf(contact: Node): Fact {
     const address = this.setup.heedsAddresses ? contact.address : undefined
     const id = idToBigInt(contact.id)
-    return { contact, id, address, seenAt: NEVER, failures: 0, hearings: 0 }
+    const history = { seenAt: NEVER, failures: 0, hearings: 0, answeredAt: NEVER }
+    return { contact, id, address, ...history }
   }
 
-  #learn(contact: Node, hasAnswered: boolean): Answer {
+  #learn(contact: Node, what: 'query' | 'answer' | 'late answer'): Answer {
+    const hasAnswered = what !== 'query'
     const fact = this.#factOf(contact)
     if (fact.id === this.self) return { kind: 'refused', reason: 'self' }
     const range = this.rangeOf(fact.id)
-    if (hasAnswered) this.#settle(fact)
+    if (what === 'answer') this.#settle(fact)
     const member = this.members.find((each) => isSame(each, fact))
     if (member !== undefined) {
-      this.#note(member, contact, hasAnswered)
+      this.#note(member, contact, what)
       if (hasAnswered) this.#dropRivals(member)
       if (hasAnswered && range.suspect === member) range.suspect = undefined
       if (this.standingOf(member) !== 'good') range.suspect = member
@@ -252,7 +255,7 @@ export class TableModel {
       return { kind: 'refused', reason: 'address' }
     }
     const newcomer = this.candidates.find((each) => isSame(each, fact)) ?? fact
-    this.#note(newcomer, contact, hasAnswered)
+    this.#note(newcomer, contact, what)
     const seat = this.#seatFor(newcomer)
     if (seat === 'address') {
       this.candidates = this.candidates.filter((each) => each !== newcomer)
@@ -268,11 +271,13 @@ export class TableModel {
     return { kind: 'held' }
   }
 
-  #note(fact: Fact, contact: Node, hasAnswered: boolean): void {
+  #note(fact: Fact, contact: Node, what: 'query' | 'answer' | 'late answer'): void {
     fact.hearings = Math.min(3, fact.hearings + 1)
-    if (hasAnswered) {
-      fact.contact = contact
+    const hasAnswered = what !== 'query'
+    if (hasAnswered) fact.contact = contact
+    if (what === 'answer') {
       fact.failures = 0
+      fact.answeredAt = Math.max(fact.answeredAt, this.now)
     }
     if (hasAnswered || fact.seenAt !== NEVER) fact.seenAt = Math.max(fact.seenAt, this.now)
   }
@@ -302,9 +307,7 @@ export class TableModel {
   weakest(range: Range): Fact | undefined {
     const rank = (fact: Fact) => (this.isBad(fact) ? fact.failures : 0)
     return this.membersOf(range).sort((a, b) => {
-      if (rank(a) !== rank(b)) return rank(b) - rank(a)
-      if (a.seenAt !== b.seenAt) return a.seenAt < b.seenAt ? -1 : 1
-      return (a.id ^ this.self) < (b.id ^ this.self) ? -1 : 1
+      return rank(a) === rank(b) ? byAge(a, b, this.self) : rank(b) - rank(a)
     })[0]
   }
 

@@ -57,7 +57,7 @@ describe('the laws of a step reject what breaks them', () => {
   const step = (kind: Step['kind'], before: TableSnapshot<Node>, after: TableSnapshot<Node>) =>
     stepViolations({ kind, now: 5, before, after }, setup)
 
-  const other = { contact: node(0x90), lastSeenAt: 5, failures: 0 }
+  const other = { contact: node(0x90), lastSeenAt: 5, failures: 0, answeredAt: 5 }
   const none = state({ members: [] })
 
   it('a sound step passes', () => {
@@ -77,6 +77,7 @@ describe('the laws of a step reject what breaks them', () => {
     ['META-59', 'hear', state(), state({}, { lastSeenAt: 4 })],
     ['META-51', 'hear', state({}, { lastSeenAt: -Infinity }), state()],
     ['META-53', 'hear', state({}, { failures: 1 }), state()],
+    ['META-61', 'late', state({}, { failures: 3 }), state({}, { failures: 1 })],
     ['META-7', 'time', state(), state({}, { failures: 1 })],
     ['RT-57', 'time', { ...state(), buckets: [...state().buckets, ...none.buckets] }, state()],
     ['STATE-52', 'hear', state(), state({ checkedAt: 5 })],

@@ -43,7 +43,7 @@ function holds(name: string, widths: readonly number[], runs: number): void {
 
 describe('the table is its model, command by command', () => {
   const laws = 'RT-6, RT-9, RT-13, RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, RT-62'
-  const more = 'META-7, META-12, META-55, META-56, META-58, STATE-4, STATE-10, STATE-52'
+  const more = 'META-7, META-12, META-55, META-56, META-58, META-61, STATE-4, STATE-10, STATE-52'
 
   it(`${laws}, ${more}: in a world of 256 ids`, { timeout: MODEL_TIMEOUT_MS }, () => {
     holds('routing-table', [1], 1.5)

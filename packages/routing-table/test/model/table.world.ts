@@ -16,6 +16,7 @@ import {
   takeCheck,
   takeRefresh,
   tell,
+  tellLate,
 } from './commands.ts'
 import { type Fact, NEVER, type Range, type Setup } from './facts.ts'
 import { type Step, stepViolations } from './step-laws.ts'
@@ -23,7 +24,7 @@ import { TableModel } from './table-model.ts'
 
 /** What happens, and to which of the contacts. */
 export type Move =
-  | readonly [Evidence | 'forget' | 'restore', number]
+  | readonly [Evidence | 'late' | 'later' | 'forget' | 'restore', number]
   | readonly ['wait' | 'check' | 'refresh' | 'restart']
 
 export interface Tiny {
@@ -85,6 +86,10 @@ function movesIn(model: TableModel, contacts: readonly Node[]): Move[] {
         (kind) => kind !== 'doubt' || !model.members.some((each) => isWorst(each, n)),
       ).map((kind) => [kind, n]),
     ),
+    ...contacts.flatMap((_, n): Move[] => [
+      ['late', n],
+      ['later', n],
+    ]),
     ...[...ids.values()].map((n): Move => ['forget', n]),
     ['restore', 0],
     ['wait'],
@@ -98,13 +103,16 @@ function stepOf([kind, n]: Move, contacts: readonly Node[]): Pick<Step, 'kind' |
   if (kind === 'wait') return { kind: 'time' }
   if (kind === 'check' || kind === 'refresh') return { kind: 'work' }
   if (kind === 'restart') return { kind: 'restore' }
-  return { kind, contact: contacts[n!]! }
+  return { kind: kind === 'later' ? 'late' : kind, contact: contacts[n!]! }
 }
 
 function carryOut([kind, n]: Move, contacts: readonly Node[], side: Side, real: Real): void {
   const { model } = side
   const contact = contacts[n ?? 0]!
   if (kind === 'hear' || kind === 'confirm' || kind === 'doubt') tell(side, real, kind, contact)
+  // To a query that failed just now, or one instant ago.
+  if (kind === 'late') tellLate(side, real, contact, model.now)
+  if (kind === 'later') tellLate(side, real, contact, model.now - 1)
   if (kind === 'forget') same(real.table.forget(contact.id), model.forget(idToBigInt(contact.id)))
   if (kind === 'restore') same(real.table.restore(contacts), model.restore(contacts))
   if (kind === 'wait') model.now += 1
@@ -139,9 +147,14 @@ function keyOf(model: TableModel): string {
     if (seenAt === NEVER) return 'never'
     return now < seenAt + setup.questionableAfterMs ? now - seenAt : 'stale'
   }
+  // It matters for failures that may be taken back, and these are no older than one instant.
+  const forgiven = ({ failures, answeredAt }: Fact) =>
+    failures === 0 ? '' : Math.min(now - answeredAt, 2)
   const name = ({ id, contact }: Fact) => `${id}${contact.address}`
   return JSON.stringify([
-    members.map((each) => `${name(each)} ${when(each.seenAt)} ${each.failures}`).sort(),
+    members
+      .map((each) => `${name(each)} ${when(each.seenAt)} ${each.failures} ${forgiven(each)}`)
+      .sort(),
     candidates.map((each) => `${name(each)} ${answered(each)}`),
     candidates.map(({ hearings }) => hearings),
     model.wasMember,

@@ -203,7 +203,8 @@ describe('policy', () => {
         }
         expect(table.confirm(known.contact, now).kind).toBe('refreshed')
         const after = entriesOf(table.snapshot())
-        const touched = { ...known, failures: 0, lastSeenAt: Math.max(known.lastSeenAt, now) }
+        const lastSeenAt = Math.max(known.lastSeenAt, now)
+        const touched = { ...known, failures: 0, lastSeenAt, answeredAt: now }
         expect(after.map((one) => JSON.stringify(one)).sort()).toEqual(
           [...others, JSON.stringify(touched)].sort(),
         )

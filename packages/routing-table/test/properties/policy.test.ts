@@ -11,7 +11,7 @@ describe('joining', () => {
     const table = newTable()
     expect(table.confirm(node(0x80), 5)).toEqual({ kind: 'added' })
     expect(table.snapshot().buckets[0]!.members).toEqual([
-      { contact: node(0x80), lastSeenAt: 5, failures: 0 },
+      { contact: node(0x80), lastSeenAt: 5, failures: 0, answeredAt: 5 },
     ])
     expect(table.standing(id(0x80), 5)).toBe('good')
   })

@@ -1,7 +1,7 @@
 // The life of one small table, as a user meets it.
 
 import { idFromHex } from '@dht/id'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { RoutingTable } from '../../src/index.ts'
 
 const contact = (hex: string, address: string) => ({ id: idFromHex(hex), address })
@@ -65,4 +65,60 @@ it('wide buckets hold more, in whatever order contacts come', () => {
   }
   const { buckets } = table.snapshot()
   expect(buckets.map(({ members }) => members.length)).toEqual([4, 2, 1, 1, 1, 1, 1, 1])
+})
+
+describe('META-61: a late answer', () => {
+  const table = () => new RoutingTable<typeof ann>(idFromHex('00'), { addressOf: (c) => c.address })
+  const failuresOf = (one: RoutingTable<typeof ann>) => one.snapshot().buckets[0]!.members[0]
+
+  it('takes back the failure of its own query, and no other', () => {
+    const one = table()
+    one.confirm(ann, 0)
+    one.doubt(ann, 4_000)
+    one.doubt(ann, 5_000)
+    expect(one.standing(ann.id, 5_000)).toBe('bad')
+    expect(one.respondedLate(ann, 4_000, 6_000)).toEqual({ kind: 'refreshed' })
+    expect(failuresOf(one)).toMatchObject({ failures: 1, lastSeenAt: 6_000, answeredAt: 0 })
+    expect(one.standing(ann.id, 6_000)).toBe('good')
+    one.respondedLate(ann, 5_000, 7_000)
+    expect(failuresOf(one)).toMatchObject({ failures: 0 })
+    one.respondedLate(ann, 5_000, 8_000)
+    expect(failuresOf(one)).toMatchObject({ failures: 0 })
+  })
+
+  it('takes nothing back that an answer in time has forgiven', () => {
+    const one = table()
+    one.confirm(ann, 0)
+    one.doubt(ann, 4_000)
+    one.confirm(ann, 5_000)
+    one.doubt(ann, 9_000)
+    one.respondedLate(ann, 4_000, 10_000)
+    expect(failuresOf(one)).toMatchObject({ failures: 1 })
+  })
+
+  it('brings in who is no member, for it is verified', () => {
+    const one = table()
+    one.hear(ann, 0)
+    one.doubt(ann, 4_000)
+    expect(one.respondedLate(ann, 4_000, 5_000)).toEqual({ kind: 'added' })
+    expect(one.standing(ann.id, 5_000)).toBe('good')
+  })
+
+  it('of another address than the member takes nothing back', () => {
+    const one = table()
+    one.confirm(ann, 0)
+    one.doubt(ann, 4_000)
+    const moved = { ...ann, address: bob.address }
+    expect(one.respondedLate(moved, 4_000, 5_000).kind).toBe('held')
+    expect(failuresOf(one)).toMatchObject({ failures: 1 })
+  })
+
+  it('of a member that is bad all the same asks for a check', () => {
+    const one = table()
+    one.confirm(ann, 0)
+    for (const at of [4_000, 5_000, 6_000]) one.doubt(ann, at)
+    expect(one.takeCheck(7_000)).toBeUndefined()
+    expect(one.respondedLate(ann, 4_000, 7_000)).toEqual({ kind: 'refreshed' })
+    expect(one.takeCheck(7_000)).toBe(ann)
+  })
 })

@@ -74,6 +74,8 @@ describe('every small lookup', () => {
         { node, state: 'replied', hop: 1, token: undefined },
         { node: other, state: 'replied', hop: 1, token: undefined },
       ],
+      waitsForStalledOnly: true,
+      pending: 0,
       closest: [other, node],
       writeTargets: [],
       tally: { asked: 3, answered: 2, stalled: 0, failed: 0, hops: 1 },

@@ -42,6 +42,10 @@ export interface View {
     readonly hop: number
     readonly token: number | undefined
   }[]
+  /** Of the k nearest each has answered or stalled. */
+  readonly waitsForStalledOnly: boolean
+  /** How many of the k nearest are silent so far. */
+  readonly pending: number
   readonly closest: readonly TestNode[]
   readonly writeTargets: readonly { readonly node: TestNode; readonly token: number }[]
   readonly tally: Tally
@@ -74,7 +78,12 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
   const answered = alive.filter(({ state }) => state === 'replied')
   const results = answered.slice(0, setup.k)
   const asked = memory.facts.filter(({ wasAsked }) => wasAsked)
+  const nearest = alive.slice(0, setup.k).map(({ state }) => state)
+  const silent = nearest.filter((state) => state === 'asked' || state === 'stalled')
+  const isOpen = nearest.includes('fresh') || nearest.includes('asked')
   return {
+    waitsForStalledOnly: memory.ended !== 'aborted' && !isOpen,
+    pending: silent.length,
     phase: memory.ended ?? (answered[0]?.hasToldAll ? 'endgame' : 'approach'),
     candidates: sorted(setup, memory.facts).map(({ node, state, hop, token }) => ({
       node,

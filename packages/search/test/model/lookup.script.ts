@@ -178,6 +178,8 @@ export function look(lookup: Lookup<TestNode>): View {
       node: contact,
       token: token?.[0],
     })),
+    waitsForStalledOnly: lookup.waitsForStalledOnly,
+    pending: lookup.pending,
     closest: lookup.closest(),
     writeTargets: lookup.writeTargets().map(({ contact, token }) => ({
       node: contact,

@@ -49,6 +49,8 @@ const FLOORS = {
   'shortlist full': 20,
   'back to approach': 1,
   'third hop': 10,
+  'waits for the stalled only': 30,
+  'waits for others again': 5,
   'event after done': 100,
 } as const
 
@@ -57,9 +59,11 @@ type Corners = Census<keyof typeof FLOORS>
 const name = ({ value, address }: TestNode) => `${value}@${address}`
 
 /** Views are compared by the thousand, and `expect` takes its time. */
-function textOf({ phase, candidates, closest, writeTargets, tally }: View): string {
+function textOf(view: View): string {
+  const { phase, candidates, closest, writeTargets, tally } = view
   return [
     phase,
+    `${view.waitsForStalledOnly} ${view.pending}`,
     ...candidates.map(({ node, state, hop, token }) => [name(node), state, hop, token].join(' ')),
     closest.map(name).join(' '),
     writeTargets.map(({ node, token }) => `${name(node)} ${token}`).join(' '),
@@ -90,6 +94,8 @@ function countStates({ setup }: Script, { after, before, step, verdict }: Turn, 
   if (fresh === setup.shortlistSize) to.count('shortlist full')
   if (before.phase === 'endgame' && after.phase === 'approach') to.count('back to approach')
   if (after.tally.hops > 2) to.count('third hop')
+  if (after.waitsForStalledOnly && after.pending > 0) to.count('waits for the stalled only')
+  if (before.waitsForStalledOnly && !after.waitsForStalledOnly) to.count('waits for others again')
   const isGone = ({ node }: (typeof before.candidates)[number]) =>
     !after.candidates.some((other) => other.node.value === node.value)
   if (step === undefined && setup.heedsAddresses && before.candidates.some(isGone)) {

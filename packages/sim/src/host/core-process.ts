@@ -110,6 +110,7 @@ export class CoreProcess implements Process {
       case 'settle':
         this.#settle(effect.ticket, effect.outcome, now)
         break
+      case 'ended':
       case 'trace':
       case 'lonely':
       case 'warning':

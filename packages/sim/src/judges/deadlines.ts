@@ -87,10 +87,10 @@ function isTicketed(command: Command): command is Ticketed {
 }
 
 function boundOf(kind: Ticketed['kind'], { core }: World): number {
-  const { questionTimeoutMs, lookupDeadlineMs } = { ...CORE_DEFAULTS, ...core }
+  const { giveUpMs, lookupDeadlineMs } = { ...CORE_DEFAULTS, ...core }
   const isLong = kind === 'join' || kind === 'lookup' || kind === 'closest'
-  const lookupMs = lookupDeadlineMs + 2 * questionTimeoutMs
-  return LATE_MS + LATE * (isLong ? LONGEST_WAIT_MS + lookupMs : questionTimeoutMs)
+  const lookupMs = lookupDeadlineMs + 2 * giveUpMs
+  return LATE_MS + LATE * (isLong ? LONGEST_WAIT_MS + lookupMs : giveUpMs)
 }
 
 function lateness({ kind, until }: Open, now: number): string {

@@ -34,7 +34,7 @@ function questionViolations(overlay: Overlay, { config }: CoreInspection): strin
   for (const { to, sentAt, stallAt, expireAt, dueAt } of questions) {
     if (to.family !== local.family) found.push('NET-57: asked in another family')
     if (endpointKey(to) === endpointKey(local)) found.push('NET-57: asked ourselves')
-    if (expireAt > sentAt + config.questionTimeoutMs) found.push('NET-51: open for too long')
+    if (expireAt > sentAt + config.giveUpMs) found.push('NET-51: open for too long')
     if (stallAt > expireAt || (dueAt !== stallAt && dueAt !== expireAt)) {
       found.push('NET-51: never due')
     }

@@ -85,7 +85,7 @@ export class LookupLog {
 
   /** Looks up an identity. */
   lookup(host: Host, target: Id, wish: LookupWish = {}): void {
-    const { expected = this.#ledger.expected(target), about = '', mode = 'all' } = wish
+    const { expected = this.#ledger.expected(target), about = '', mode = 'quick' } = wish
     this.#begin({ host, target, expected, about }, { kind: 'lookup', target, mode })
   }
 

@@ -112,7 +112,7 @@ function lookUp(
   const readers = world.honest
   for (let i = 0; i < count; i++) {
     stage.tell(from + ((to - from) * i) / count, `${name}: lookups`)
-    log.lookup(chance.pick(readers), chance.pick(ledger.keys), { mode: 'all' })
+    log.lookup(chance.pick(readers), chance.pick(ledger.keys), { mode: 'quick' })
     world.advance(PACE_MS)
   }
   world.advance(LONGEST_LOOKUP_MS)

@@ -12,7 +12,7 @@ import { Inquirer } from '../support/inquirer.ts'
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
 const NODES = 40
-const { quietMs, questionTimeoutMs } = CORE_DEFAULTS
+const { quietMs, giveUpMs } = CORE_DEFAULTS
 /** Failures in a row that make a contact bad (BEP 5; default of the routing table). */
 const BAD = 2
 /** Share of nodes that must know somebody at each level there is, and of those that know enough. */
@@ -106,7 +106,7 @@ function spanOf(world: World, isAlive: (id: Id) => boolean): number {
   const counts = world.honest.flatMap(bucketsOf).map(({ members, candidates }) => {
     return [...members, ...candidates].filter(({ contact }) => !isAlive(contact.id)).length
   })
-  return 2 * quietMs + BAD * Math.max(...counts) * questionTimeoutMs
+  return 2 * quietMs + BAD * Math.max(...counts) * giveUpMs
 }
 
 function bucketsOf(host: Host) {

@@ -15,7 +15,7 @@ import { MixedWorld, nextTo } from '../support/mixed-world.ts'
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
 const NODES = 30
-const { k, quietMs, questionTimeoutMs } = CORE_DEFAULTS
+const { k, quietMs, giveUpMs } = CORE_DEFAULTS
 /** Failures in a row that make a contact bad (BEP 5; default of the routing table). */
 const BAD = 2
 
@@ -249,7 +249,7 @@ describe('a newcomer that everybody has looked for', PATIENT, () => {
     scene.newcomer.crash()
     scene.walk(scene.hosts.slice(0, 3))
     expect(questions.get('find_node')).toBeGreaterThan(0)
-    world.advance(quietMs + BAD * questionTimeoutMs - MINUTE_MS)
+    world.advance(quietMs + BAD * giveUpMs - MINUTE_MS)
     questions.clear()
     for (let minute = 0; minute < 5; minute++) scene.walk(scene.hosts)
     expect([questions.get('find_node'), questions.get('get_peers')]).toEqual([undefined, undefined])

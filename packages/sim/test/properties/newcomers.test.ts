@@ -10,9 +10,9 @@ import { describe, expect, it } from 'vitest'
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
 const NODES = 30
-const { republishMs, republishJitterMs, lookupDeadlineMs, questionTimeoutMs } = CORE_DEFAULTS
+const { republishMs, republishJitterMs, lookupDeadlineMs, giveUpMs } = CORE_DEFAULTS
 /** A lookup to its deadline with one question more, and the writes. */
-const LONGEST_ROUND_MS = lookupDeadlineMs + 2 * questionTimeoutMs
+const LONGEST_ROUND_MS = lookupDeadlineMs + 2 * giveUpMs
 const LONGEST_GAP_MS = republishMs + republishJitterMs + LONGEST_ROUND_MS
 /** Time between two looks, ms: a gap is known to that. */
 const LOOK_MS = 3 * MINUTE_MS

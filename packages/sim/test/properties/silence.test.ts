@@ -12,7 +12,7 @@ import { Inquirer } from '../support/inquirer.ts'
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
 const NODES = 24
-const { quietMs, questionTimeoutMs } = CORE_DEFAULTS
+const { quietMs, giveUpMs } = CORE_DEFAULTS
 /** Failures in a row that make a contact bad (BEP 5; default of the routing table). */
 const BAD = 2
 
@@ -82,7 +82,7 @@ describe('a dead node', PATIENT, () => {
     // The first to use it are a few; the others have to find out by themselves.
     for (const host of world.honest.slice(0, 3)) world.closest(host, id)
     expect(questions.get('find_node')).toBeGreaterThan(0)
-    world.advance(quietMs + BAD * questionTimeoutMs)
+    world.advance(quietMs + BAD * giveUpMs)
     questions.clear()
     for (let minute = 0; minute < 30; minute++) {
       for (const host of world.honest) {

@@ -41,7 +41,10 @@ it('has these defaults', () => {
     republishJitterMs: 120_000,
     retryMs: 30_000,
     retryMaxMs: 300_000,
-    questionTimeoutMs: 10_000,
+    giveUpMs: 4_000,
+    maxTimeoutMs: 2_000,
+    firstTimeoutMs: 500,
+    minTimeoutMs: 25,
     lookupDeadlineMs: 60_000,
     maxRounds: 24,
     maxEntries: 10_000,
@@ -81,8 +84,32 @@ it('spans and rates may be fractions', () => {
 })
 
 it('the longest round is a lookup, its last question and a write', () => {
-  const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 60, questionTimeoutMs: 5 }
+  const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 60, giveUpMs: 5 }
   expect(longestRoundMs(config)).toBe(70)
+})
+
+describe('time-outs that are not given follow those that are', () => {
+  it.each([
+    [{ giveUpMs: 300 }, { maxTimeoutMs: 150, firstTimeoutMs: 150, minTimeoutMs: 25 }],
+    [{ giveUpMs: 20 }, { maxTimeoutMs: 10, firstTimeoutMs: 10, minTimeoutMs: 10 }],
+    [{ giveUpMs: 60_000 }, { maxTimeoutMs: 2_000, firstTimeoutMs: 500, minTimeoutMs: 25 }],
+    [{ maxTimeoutMs: 400 }, { giveUpMs: 4_000, firstTimeoutMs: 400, minTimeoutMs: 25 }],
+    [{ minTimeoutMs: 700 }, { firstTimeoutMs: 700, maxTimeoutMs: 2_000 }],
+    [{ firstTimeoutMs: 5 }, { minTimeoutMs: 5, maxTimeoutMs: 2_000 }],
+    [{ giveUpMs: 300, maxTimeoutMs: 300 }, { firstTimeoutMs: 300 }],
+  ])('%j', (options, rest) => {
+    expect(resolveCoreOptions(options)).toMatchObject({ ...options, ...rest })
+  })
+
+  it.each([
+    [{ giveUpMs: 300, maxTimeoutMs: 301 }, 'maxTimeoutMs: expected at most giveUpMs (300 ms)'],
+    [{ maxTimeoutMs: 20, minTimeoutMs: 30 }, 'minTimeoutMs: expected at most firstTimeoutMs (20'],
+    [{ firstTimeoutMs: 2_001 }, 'firstTimeoutMs: expected at most maxTimeoutMs (2000 ms)'],
+  ])('but not into nonsense: %j', (options, message) => {
+    const error = trouble(options)
+    expect(error.code).toBe('ERR_DHT_NODE_ARGUMENT')
+    expect(error.message).toContain(message)
+  })
 })
 
 it('takes undefined for an option that is left out', () => {
@@ -140,7 +167,7 @@ describe('PUB-8: an entry is renewed before it lapses', () => {
     const given = { republishMs, republishJitterMs, lookupDeadlineMs }
     const message = trouble({ ...given, peerLifetimeMs: renewedWithin }).message
     expect(message).toContain('peerLifetimeMs')
-    expect(message).toContain('lookupDeadlineMs + 2 × questionTimeoutMs')
+    expect(message).toContain('lookupDeadlineMs + 2 × giveUpMs')
     expect(resolveCoreOptions({ ...given, peerLifetimeMs: renewedWithin + 1 })).toBeDefined()
   })
 

@@ -37,7 +37,7 @@ it('buckets are as wide as told, and never narrower than k', () => {
 })
 
 it('spans are whole, and a check lapses with the longest two questions', () => {
-  const config = { ...CORE_DEFAULTS, quietMs: 99.5, questionTimeoutMs: 10.2 }
+  const config = { ...CORE_DEFAULTS, quietMs: 99.5, giveUpMs: 10.2 }
   expect(tableOptions(config)).toMatchObject({
     checkIntervalMs: 0,
     questionableAfterMs: 100,
@@ -46,14 +46,12 @@ it('spans are whole, and a check lapses with the longest two questions', () => {
   })
 })
 
-it('patience stays within the longest that a question may be open', () => {
-  expect(transactionOptions({ ...CORE_DEFAULTS, questionTimeoutMs: 100 })).toEqual({
+it('the time-outs are those of the node, and a suspect is given up no later than others', () => {
+  const timeouts = { firstTimeoutMs: 40, minTimeoutMs: 30, maxTimeoutMs: 50, giveUpMs: 100 }
+  expect(transactionOptions({ ...CORE_DEFAULTS, ...timeouts })).toEqual({
     maxOpen: CORE_DEFAULTS.maxTransactions,
-    maxExpireMs: 100,
-    maxStallMs: 50,
-    minExpireMs: 100,
+    ...timeouts,
+    minGiveUpMs: 100,
   })
-  const patient = transactionOptions({ ...CORE_DEFAULTS, questionTimeoutMs: 1_000_000 })
-  expect(patient.maxStallMs).toBeLessThan(500_000)
-  expect(patient.minExpireMs).toBeLessThan(1_000_000)
+  expect(transactionOptions(CORE_DEFAULTS).minGiveUpMs).toBe(150)
 })

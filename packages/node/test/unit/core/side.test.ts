@@ -7,7 +7,7 @@ import { Bench } from '../../support/bench.ts'
 
 const FOUR = endpoint('10.0.0.1', 3739)
 const SIX = endpoint('2001:db8::1', 3739)
-const STALL_MS = TRANSACTION_DEFAULTS.initialStallMs
+const STALL_MS = TRANSACTION_DEFAULTS.firstTimeoutMs
 
 interface Setting {
   readonly bench: Bench

@@ -1,8 +1,8 @@
 import { idFromBytes } from '@dht/id'
 import { endpoint } from '@dht/krpc'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sumTallies } from '../../../src/core/user-lookup.ts'
-import { Bench, home } from '../../support/bench.ts'
+import { Bench, home, packed } from '../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const peer = (port: number): Uint8Array => new Uint8Array([1, 2, 3, 4, 0, port])
@@ -94,6 +94,120 @@ it('late: a lookup for the first endpoint leaves others unanswered', () => {
   bench.answer(bench.takeLast(holder), holder, { values: [peer(1)] })
   expect(bench.outcomes.get(ticket)).toMatchObject({
     result: { complete: false, incompleteReasons: ['late'] },
+  })
+})
+
+describe('mode quick', () => {
+  const start = () => {
+    const bench = new Bench()
+    const [holder, slow] = [bench.friend(), bench.friend()]
+    const ticket = bench.wish({ kind: 'lookup', target, mode: 'quick' })
+    const questions = { holder: bench.takeLast(holder), slow: bench.takeLast(slow) }
+    return { bench, holder, slow, ticket, questions }
+  }
+
+  it('has its result when of the nearest only stalled ones have not answered', () => {
+    const { bench, holder, slow, ticket, questions } = start()
+    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    expect(bench.outcomes.has(ticket)).toBe(false)
+    bench.pass(25)
+    expect(bench.outcomes.get(ticket)).toMatchObject({
+      mayFindMore: true,
+      result: { endpoints: [endpoint('1.2.3.4', 1)], incompleteReasons: ['late'] },
+    })
+    bench.answer(questions.slow, slow, { values: [peer(2)], nodes: packed(bench.stranger()) })
+    expect(bench.found).toEqual([endpoint('1.2.3.4', 1), endpoint('1.2.3.4', 2)])
+    // Nobody else is asked for its sake.
+    expect(bench.letters.filter(({ message }) => message.kind === 'query')).toHaveLength(1)
+    expect(bench.ended).toEqual([ticket])
+  })
+
+  it('waits for the stalled as long as nothing is found', () => {
+    const { bench, holder, slow, ticket, questions } = start()
+    bench.answer(questions.holder, holder)
+    bench.pass(1_000)
+    expect(bench.outcomes.has(ticket)).toBe(false)
+    bench.answer(questions.slow, slow, { values: [peer(2)] })
+    expect(bench.outcomes.get(ticket)).toMatchObject({
+      mayFindMore: false,
+      result: { endpoints: [endpoint('1.2.3.4', 2)], complete: true },
+    })
+    expect(bench.ended).toEqual([])
+  })
+
+  it('goes on asking when it has found something, and somebody near was not asked', () => {
+    const { bench, holder, ticket, questions } = start()
+    const nearer = bench.stranger({ id: target })
+    bench.answer(questions.holder, holder, { values: [peer(1)], nodes: packed(nearer) })
+    bench.pass(24)
+    expect(bench.outcomes.has(ticket)).toBe(false)
+    bench.answer(bench.takeLast(nearer), nearer)
+    bench.pass(1)
+    expect(bench.outcomes.has(ticket)).toBe(true)
+  })
+
+  it('ends when the slow are given up', () => {
+    const { bench, holder, ticket, questions } = start()
+    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    bench.pass(3_999)
+    expect(bench.ended).toEqual([])
+    bench.pass(1)
+    expect(bench.ended).toEqual([ticket])
+  })
+
+  it('is cancelled after its result, once', () => {
+    const { bench, holder, slow, ticket, questions } = start()
+    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    bench.pass(25)
+    expect(bench.info.wishes).toBe(0)
+    bench.begin({ kind: 'cancel', ticket })
+    bench.begin({ kind: 'cancel', ticket })
+    expect(bench.ended).toEqual([ticket])
+    bench.answer(questions.slow, slow, { values: [peer(2)] })
+    expect(bench.found).toHaveLength(1)
+  })
+
+  it('waits for both families', () => {
+    const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+    const four = bench.friend()
+    const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+    const ticket = bench.wish({ kind: 'lookup', target, mode: 'quick' })
+    bench.accompany([four], { values: [peer(1)] })
+    expect(bench.outcomes.has(ticket)).toBe(false)
+    bench.pass(25)
+    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { closest: [four] } })
+    bench.accompany([six], { values: [peer(2)] })
+    expect(bench.ended).toEqual([ticket])
+  })
+})
+
+describe('mode first', () => {
+  it('with its first endpoint it ends in both families', () => {
+    const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+    const four = bench.friend()
+    const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+    const ticket = bench.wish({ kind: 'lookup', target, mode: 'first' })
+    const [question4, question6] = [bench.takeLast(four), bench.takeLast(six)]
+    bench.answer(question6, six, {
+      values: [peer(1)],
+      nodes6: packed(
+        bench.stranger({
+          endpoint: endpoint('2001:db8:2::1', 1),
+        }),
+      ),
+    })
+    expect(bench.outcomes.get(ticket)).toMatchObject({
+      mayFindMore: false,
+      result: { endpoints: [endpoint('1.2.3.4', 1)], holders: [six] },
+    })
+    bench.answer(question4, four, { values: [peer(2)], nodes: packed(bench.stranger()) })
+    expect(bench.found).toHaveLength(1)
+    // Neither family asks further, and nothing stalls that is put once more.
+    bench.pass(10_000)
+    const asked = bench.letters.filter(({ message: m }) => {
+      return m.kind === 'query' && m.method === 'get_peers'
+    })
+    expect(asked).toHaveLength(0)
   })
 })
 

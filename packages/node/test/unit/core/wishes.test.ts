@@ -44,3 +44,24 @@ it('turns away what is too much, at once', () => {
   expect(wishes.add(2, wish())).toBe(false)
   expect(outbox.drain()).toEqual([{ kind: 'settle', ticket: 2, outcome: { kind: 'busy' } }])
 })
+
+it('a wish that goes on when it is settled counts no more, and ends or is cancelled once', () => {
+  const { wishes, outbox } = withRoom(1)
+  const [one, other] = [wish(), wish()]
+  for (const [ticket, each] of [one, other].entries()) {
+    wishes.add(ticket, each)
+    wishes.letGoOn(ticket)
+    wishes.settle(ticket, { kind: 'withdrawn' })
+  }
+  expect([wishes.size, wishes.tickets]).toEqual([0, []])
+  outbox.drain()
+  wishes.end(0)
+  wishes.end(0)
+  expect(wishes.cancel(0)).toBe(false)
+  expect(wishes.cancel(1)).toBe(true)
+  expect([one.cancelled, other.cancelled]).toEqual([false, true])
+  expect(outbox.drain()).toEqual([
+    { kind: 'ended', ticket: 0 },
+    { kind: 'ended', ticket: 1 },
+  ])
+})

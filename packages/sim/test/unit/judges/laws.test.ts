@@ -175,7 +175,10 @@ describe('SIM-S7: a law of states', () => {
     const core = broken((loose) => {
       const { buckets, local } = overlay(loose)
       buckets.at(-1)!.members = [
-        { contact: contact(loose.id, local), lastSeenAt: 0, failures: 0, standing: 'good' },
+        {
+          contact: contact(loose.id, local),
+          ...{ lastSeenAt: 0, failures: 0, answeredAt: 0, standing: 'good' },
+        },
       ]
     })
     expect(stateViolations(core)).toContain('RT-54: our own id is a member')

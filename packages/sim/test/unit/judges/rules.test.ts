@@ -248,7 +248,7 @@ function pretendFound(
   const endpoints = [{ ...publisher.endpoint, port: 80 }]
   const tally = { asked: 0, answered: 0, failed: 0, hops: 0 }
   const result = { endpoints, holders, closest: [], tally, durationMs: 1 } as never
-  const outcome = { kind: 'found', result } as const
+  const outcome = { kind: 'found', result, mayFindMore: false } as const
   const event = { at: world.now, host: (hosts[0] as Host).number } as const
   const command = { kind: 'lookup', ticket, target: TARGET, mode: 'all' } as const
   jury.afterEvent(world, { kind: 'wished', ...event, command, effects: [] })
