@@ -17,3 +17,12 @@ export interface Errand {
    */
   stalled(isSuspect: boolean, now: number): boolean
 }
+
+/** Who is told of a question that has expired. */
+export const NOBODY: Errand = Object.freeze({
+  asked: undefined,
+  answered: () => {},
+  refused: () => {},
+  failed: () => {},
+  stalled: () => false,
+})

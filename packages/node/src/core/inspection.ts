@@ -9,8 +9,8 @@ import type { BucketSnapshot, EntrySnapshot, Standing } from '@dht/routing-table
 import type { PeerStoreSnapshot } from '@dht/store'
 import type { CoreConfig } from './config.ts'
 import type { Counters } from './counters.ts'
+import type { OpenQuestion } from './open-question.ts'
 import type { BootstrapCount } from './outcome.ts'
-import type { OpenQuestion } from './overlay.ts'
 import type { EntryInspection } from './publisher.ts'
 import type { Side } from './side.ts'
 

@@ -14,7 +14,6 @@ import {
   isUnicast,
   type LateAnswer,
   type Malformed,
-  type Outstanding,
   type Response,
   sameEndpoint,
   TransactionTable,
@@ -22,48 +21,18 @@ import {
 import { type Insertion, RoutingTable } from '@dht/routing-table'
 import { AddressVotes } from './address-votes.ts'
 import { Checks } from './checks.ts'
-import type { Errand } from './errand.ts'
+import { type Errand, NOBODY } from './errand.ts'
 import { hearsay } from './hearsay.ts'
 import { Letter } from './letter.ts'
 import type { LivenessCheck } from './liveness-check.ts'
 import { nearby } from './nearby.ts'
+import type { Open, OpenQuestion } from './open-question.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
 import { type Question, queryOf } from './question.ts'
 import { isEndpointFault } from './send-error.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
-
-/** What a question keeps. */
-interface Open {
-  /** Nobody once it has expired: it is remembered longer than whoever asked needs to be. */
-  errand: Errand
-  /**
-   * The contact whose standing follows the outcome: the one asked, else the member at that
-   * endpoint.
-   */
-  readonly asked: Contact | undefined
-  /** To put it once more when it stalls. */
-  readonly question: Question
-  /** Whether it came back to us: its endpoint is one of our own. */
-  isToOurselves: boolean
-}
-
-/** An open question with its datagram, as it was sent first. */
-export type OpenQuestion = Pick<Open, 'asked'> & { readonly bytes: Uint8Array } & Omit<
-    Outstanding<Open>['transaction'],
-    'transactionId' | 'errand'
-  > &
-  Pick<Outstanding<Open>, 'dueAt'>
-
-/** Who is told of a question that has expired. */
-const NOBODY: Errand = Object.freeze({
-  asked: undefined,
-  answered: () => {},
-  refused: () => {},
-  failed: () => {},
-  stalled: () => false,
-})
 
 /** How a question that was sent can fail. */
 type Failure = Exclude<FailureReason, 'refused'>

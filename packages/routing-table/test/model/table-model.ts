@@ -67,9 +67,8 @@ export class TableModel {
   respondedLate(contact: Node, failedAt: number): Answer {
     const fact = this.#factOf(contact)
     const member = this.members.find((each) => isSame(each, fact))
-    if (member !== undefined && member.answeredAt < failedAt) {
-      member.failures = Math.max(0, member.failures - 1)
-    }
+    const stands = member !== undefined && member.answeredAt < failedAt
+    if (stands) member.failures = Math.max(0, member.failures - 1)
     return this.#learn(contact, 'late answer')
   }
 
