@@ -30,6 +30,7 @@ export const FLOORS = {
   kill: 20,
   'power cut at rest': 15,
   'power cut within a save': 40,
+  'power cut within a start': 10,
   'cut within a save, old file': 8,
   'cut within a save, new file': 10,
   'a damaged file comes back': 0,

@@ -171,7 +171,7 @@ export class PersistenceModel {
     const { lock } = this
     if (lock === undefined && this.#fails('write')) return refused(state)
     if (lock !== undefined && this.#fails('read')) return refused(state)
-    const waitMs = lock === undefined || lock.isGone ? 0 : this.#staleIn(lock)
+    const waitMs = this.waitMs(lock)
     if (lock !== undefined && this.#fails('write', 'rename')) return refused(state, waitMs)
     this.lock = { isOurs: true, touchedAt: this.now + waitMs, isGone: false }
     const meaning = this.#loads(hasLeftovers)
@@ -280,8 +280,9 @@ export class PersistenceModel {
   }
 
   /** Until a lock that nobody touches can be taken: looked at from now on. */
-  #staleIn({ touchedAt }: Lock): number {
-    return Math.ceil(Math.max(0, touchedAt + STALE_MS - this.now) / LOOK_MS) * LOOK_MS
+  waitMs(lock: Lock | undefined): number {
+    if (lock === undefined || lock.isGone) return 0
+    return Math.ceil(Math.max(0, lock.touchedAt + STALE_MS - this.now) / LOOK_MS) * LOOK_MS
   }
 
   /** Undefined: it can't be read. */

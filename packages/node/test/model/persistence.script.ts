@@ -158,6 +158,34 @@ const cutWithin = fc
     }),
   )
 
+/** The power fails while a node starts: while it takes the lock, sets damage aside or saves. */
+const cutAtStart = fc.tuple(fc.nat(300), fc.nat(9)).map(([steps, which]) =>
+  command(`cutAtStart(${steps}, ${which})`, 'dead', async (both, world) => {
+    const { model, census } = both
+    model.fault = world.disk.fault = undefined
+    const { held, lock } = model
+    const isDamaged = meaningOf(held ?? '', model.network).kind === 'damaged'
+    const waitMs = model.waitMs(lock)
+    world.disk.failAfter(steps)
+    const starting = world.start([4, 6], false).then(
+      (node) => {
+        world.node = node
+      },
+      () => {},
+    )
+    await settle()
+    await world.pass(waitMs)
+    model.now += waitMs
+    await starting
+    const [attempt] = world.attempts
+    const more = attempt === undefined ? [] : [text(attempt.bytes)]
+    census.count('power cut within a start')
+    await wakeUp(which, both, world, isDamaged ? [undefined, ...more] : more)
+    // What was damaged lies where it lay, or aside.
+    if (isDamaged) expect([model.held, ...model.aside]).toContain(held)
+  }),
+)
+
 const start = fc
   .record({
     families: fc.constantFrom<Family[][]>([4, 6], [4], [6], [4, 6]),
@@ -246,6 +274,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: cut },
   { weight: 5, arbitrary: cutWithin },
   { weight: 7, arbitrary: start },
+  { weight: 3, arbitrary: cutAtStart },
   { weight: 6, arbitrary: damage },
   { weight: 4, arbitrary: refuse },
   { weight: 5, arbitrary: fc.constant(mend) },
