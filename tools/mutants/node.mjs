@@ -158,7 +158,7 @@ export const ofNode = [
     id: 'M36f',
     wrong: 'A node that lost its lock saves over the state of the next one.',
     file: `${source}/adapters/file-storage.ts`,
-    find: 'if ((await this.#lock?.isHeld()) === false) throw taken(path)\n',
+    find: 'if (lock !== undefined && !(await lock.isHeld())) throw taken(path)\n',
     replace: '\n',
     tests: [`${tests}/unit/adapters/file-storage-crash.test.ts`],
     killers: ['PERSIST-8'],

@@ -67,6 +67,7 @@ export class FileStorage implements StateStorage {
 
   async save(bytes: Uint8Array): Promise<void> {
     const { files } = this.#machine
+    const lock = this.#lock
     const path = await this.#locate()
     const folder = dirname(path)
     await files.mkdir(folder, { recursive: true })
@@ -75,7 +76,7 @@ export class FileStorage implements StateStorage {
       await this.#writeFlushed(temporary, bytes, (await aboutFile(path, files))?.mode)
       // After the temporary file is there: whoever has taken the lock over since removes it, and
       // then the rename fails.
-      if ((await this.#lock?.isHeld()) === false) throw taken(path)
+      if (lock !== undefined && !(await lock.isHeld())) throw taken(path)
       await files.rename(temporary, path)
     } catch (error) {
       await files.unlink(temporary).catch(() => {})

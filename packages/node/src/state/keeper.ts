@@ -113,6 +113,8 @@ export class Keeper {
     try {
       await attempt('used', async () => storage.acquire?.((notice) => this.#noticed(notice)))
       const bytes = await attempt('read', async () => storage.load())
+      // From here on another node may have it.
+      if (!this.#isAcquired) throw new DhtNodeError('ERR_DHT_NODE_CLOSED', 'state: given up')
       return bytes === undefined || bytes.length === 0 ? undefined : await this.#read(bytes)
     } catch (error) {
       await this.#release()

@@ -98,6 +98,29 @@ it.each(['open folder', 'flush folder'] as const)(
   },
 )
 
+it('PERSIST-8: a save under way when the storage is released is refused', async () => {
+  const process = machine.process()
+  let gate: Promise<void> = Promise.resolve()
+  const files = new Proxy(process.files, {
+    get: (target, name) => (name === 'mkdir' ? () => gate : Reflect.get(target, name)),
+  })
+  const { self } = process
+  const [now, every] = [() => process.now(), process.every.bind(process)]
+  const [sleep, isGone] = [process.sleep.bind(process), process.isGone.bind(process)]
+  const storage = new FileStorage(PATH, { files, self, now, sleep, every, isGone })
+  await storage.acquire(() => {})
+  await storage.save(OLD_BYTES)
+  let open: () => void = () => {}
+  gate = new Promise((resolve) => {
+    open = resolve
+  })
+  const saving = storage.save(NEW_BYTES).catch(({ code }: { code: string }) => code)
+  await storage.release()
+  open()
+  expect(await saving).toBe('ERR_DHT_NODE_STATE_IN_USE')
+  expect([...disk.files]).toEqual([[PATH, OLD]])
+})
+
 it('PERSIST-8: who stood still within a save changes nothing of what comes after', async () => {
   const seen = { refused: 0, saved: 0 }
   for (let steps = 0; ; steps++) {

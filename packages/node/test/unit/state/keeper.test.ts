@@ -114,6 +114,7 @@ class OwnedStorage extends MemoryStorage {
   readonly log: string[] = []
   notify: (notice: StorageNotice) => void = () => {}
   acquiring: Promise<void> = Promise.resolve()
+  loading: Promise<void> = Promise.resolve()
 
   async acquire(notify: (notice: StorageNotice) => void): Promise<void> {
     this.notify = notify
@@ -127,6 +128,7 @@ class OwnedStorage extends MemoryStorage {
 
   override async load(): Promise<Uint8Array | undefined> {
     this.log.push('load')
+    await this.loading
     return super.load()
   }
 }
@@ -167,6 +169,23 @@ describe('PERSIST-8: a storage with an owner', () => {
     ])
     clock.advance(CLOSE_WAIT_MS)
     await closing
+  })
+
+  it('is left as it is when the start is given up while it is read', async () => {
+    const damaged = writeState(withContacts(V4), dht256).fill(0, 50, 51)
+    const owned = new OwnedStorage(damaged)
+    let read: () => void = () => {}
+    owned.loading = new Promise((resolve) => {
+      read = resolve
+    })
+    keeper = keeperOf(owned)
+    const opening = keeper.open()
+    await settle()
+    keeper.abandon()
+    read()
+    await expect(opening).rejects.toMatchObject({ code: 'ERR_DHT_NODE_CLOSED' })
+    expect([owned.value, owned.aside, warnings]).toEqual([damaged, [], []])
+    expect(owned.log).toEqual(['acquire', 'load', 'release'])
   })
 
   it('is not saved to once it is lost', async () => {
