@@ -16,7 +16,7 @@ export interface TransportHandlers {
   received(batch: readonly Datagram[]): void
   /** A datagram could not be sent; `code` is the system's, such as `ENETUNREACH`. */
   sendFailed(to: Endpoint, code: string): void
-  /** The transport is broken for good; close it. */
+  /** The transport is broken for good: nothing else is told after this, and it is to be closed. */
   failed(error: Error): void
 }
 

@@ -39,7 +39,18 @@ const WILDCARD = { 4: '0.0.0.0', 6: '::' } as const
  * Errors that a socket may report for a datagram that bounced. They say something about another
  * node and nothing about the socket.
  */
-const BOUNCED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH'])
+const BOUNCED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETRESET',
+])
+
+/**
+ * Errors of a send after which no other will work: the system no longer knows the socket, or took it
+ * away from a program in the background (EPIPE, ENOTCONN on Apple's systems).
+ */
+const GONE: ReadonlySet<string> = new Set(['EBADF', 'ENOTSOCK', 'EPIPE', 'ENOTCONN'])
 
 /** Times that Bun is given one datagram: ours; each failure tells of another one that bounced. */
 const BUN_TRIES = 4
@@ -63,8 +74,9 @@ class UdpTransport implements Transport {
   readonly #config: UdpConfig
   readonly #socket: Socket
   #handlers: TransportHandlers | undefined
-  #state: 'new' | 'binding' | 'open' | 'closed' = 'new'
+  #state: 'new' | 'binding' | 'open' | 'failed' | 'closed' = 'new'
   #closing: Promise<void> | undefined
+  #isSocketClosed = false
   /** Source of the datagram that arrived last. */
   #lastHeard: Endpoint | undefined
 
@@ -75,6 +87,7 @@ class UdpTransport implements Transport {
     this.#socket = createSocket({ type, ipv6Only: config.family === 6, lookup: answerLiteral })
     this.#socket.on('message', this.#onMessage)
     this.#socket.on('error', this.#onError)
+    this.#socket.on('close', this.#onClose)
   }
 
   async start(handlers: TransportHandlers): Promise<Endpoint> {
@@ -102,7 +115,10 @@ class UdpTransport implements Transport {
 
   close(): Promise<void> {
     this.#state = 'closed'
-    this.#closing ??= new Promise((resolve) => this.#socket.close(resolve))
+    this.#closing ??= new Promise((resolve) => {
+      if (this.#isSocketClosed) resolve()
+      else this.#socket.close(resolve)
+    })
     return this.#closing
   }
 
@@ -169,13 +185,28 @@ class UdpTransport implements Transport {
   readonly #onSent = (error: SendError): void => {
     if (!error || this.#state !== 'open') return
     const { address = '', port = 0, code = 'UNKNOWN' } = error
+    if (GONE.has(code)) {
+      this.#fail(error)
+      return
+    }
     // Without a destination the error is about no datagram of ours.
     if (addressBytes(address) === undefined || !isPort(port)) return
     this.#handlers?.sendFailed(endpoint(address, port), code)
   }
 
   readonly #onError = (error: Error & SystemError): void => {
-    if (this.#state !== 'open' || BOUNCED.has(error.code ?? '')) return
+    if (!BOUNCED.has(error.code ?? '')) this.#fail(error)
+  }
+
+  readonly #onClose = (): void => {
+    this.#isSocketClosed = true
+    this.#fail(new Error('the socket was closed'))
+  }
+
+  /** For good: told once, and nothing after it. */
+  #fail(error: Error): void {
+    if (this.#state !== 'open') return
+    this.#state = 'failed'
     this.#handlers?.failed(error)
   }
 }

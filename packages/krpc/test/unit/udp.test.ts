@@ -1,6 +1,7 @@
 // Real sockets, on loopback only.
 
 import { Socket } from 'node:dgram'
+import { closeSync } from 'node:fs'
 import { type Datagram, type Endpoint, endpoint, type Family, type Transport } from '@dht/krpc'
 import { BindError, udpTransport } from '@dht/krpc/udp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -195,3 +196,72 @@ describe('the receive buffer', () => {
     expect(asked).not.toHaveBeenCalled()
   })
 })
+
+describe('a socket that fails for good', () => {
+  /** A station and the socket under it. */
+  async function opened(): Promise<{ station: Station; socket: Socket }> {
+    const bind = vi.spyOn(Socket.prototype, 'bind')
+    const made = await station(4)
+    return { station: made, socket: bind.mock.contexts[0] as Socket }
+  }
+
+  it('is told once when it is closed under it, and then neither sends nor throws', async () => {
+    const [{ station: a, socket }, b] = [await opened(), await station(4)]
+    socket.close()
+    await a.seen(1)
+    expect(a.failures).toEqual(['the socket was closed'])
+    const datagram = { bytes: bytes(1), endpoint: b.local }
+    expect(() => a.transport.send([datagram])).not.toThrow()
+    await Promise.all([a.transport.close(), a.transport.close()])
+    expect(a.failures).toHaveLength(1)
+  })
+
+  it('is told when the system no longer knows it', async () => {
+    const { station: a, socket } = await opened()
+    const lost = Object.assign(new Error('bad file'), {
+      code: 'EBADF',
+      address: '127.0.0.1',
+      port: 9,
+    })
+    const send = (...args: unknown[]): void => (args.at(-1) as (error: Error) => void)(lost)
+    vi.spyOn(socket, 'send').mockImplementation(send as never)
+    a.transport.send([{ bytes: bytes(1), endpoint: endpoint('127.0.0.1', 9) }])
+    a.transport.send([{ bytes: bytes(2), endpoint: endpoint('127.0.0.1', 9) }])
+    await a.seen(1)
+    expect(a.failures).toEqual(['bad file'])
+  })
+
+  it.each(['EIO', 'ENOTSOCK', 'EBADF'])('is told once when receiving gives %s', async (code) => {
+    const { station: a, socket } = await opened()
+    for (let i = 0; i < 3; i++) socket.emit('error', Object.assign(new Error('broken'), { code }))
+    await a.seen(1)
+    expect(a.failures).toEqual(['broken'])
+  })
+
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETRESET'])(
+    'is none when a datagram bounced with %s',
+    async (code) => {
+      const [{ station: a, socket }, b] = [await opened(), await station(4)]
+      socket.emit('error', Object.assign(new Error('bounced'), { code }))
+      a.transport.send([{ bytes: bytes(1), endpoint: b.local }])
+      await b.seen(1)
+      expect(a.failures).toEqual([])
+    },
+  )
+})
+
+// Only Node shows under which number the system knows the socket.
+if (!isDeno && !('Bun' in globalThis)) {
+  it('a socket whose file is closed under it is told by the system', async () => {
+    const bind = vi.spyOn(Socket.prototype, 'bind')
+    const a = await station(4)
+    const socket = bind.mock.contexts[0] as Socket
+    const state = Object.getOwnPropertySymbols(socket).find((each) => {
+      return each.description === 'state symbol'
+    })
+    closeSync(Reflect.get(socket, state as symbol).handle.fd)
+    a.transport.send([{ bytes: bytes(1), endpoint: endpoint('127.0.0.1', 9) }])
+    await a.seen(1)
+    expect(a.failures).toEqual(['send EBADF 127.0.0.1:9'])
+  })
+}
