@@ -29,6 +29,10 @@ export function eventText(event: NodeEvent): string {
     }
     case 'stored':
       return `stored a peer under ${short(event.target)}`
+    case 'transport-lost':
+      return `IPv${event.family}: the transport failed, and is opened again if it can be`
+    case 'transport-reopened':
+      return `IPv${event.family}: the transport is open again, at ${formatEndpoint(event.local)}`
     case 'warning':
       return `warning: ${event.message}${causeText(event.cause)}`
   }

@@ -34,7 +34,7 @@ export async function run(say: (line: string) => void): Promise<void> {
 
 async function newNode(known: DhtNode | undefined): Promise<DhtNode> {
   const node = await createNode({
-    transports: [webSocketTransport()],
+    transports: [() => webSocketTransport()],
     bootstrap: known?.endpoints ?? [],
   })
   await node.joined()

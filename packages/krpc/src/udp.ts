@@ -47,8 +47,8 @@ const BOUNCED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Errors of a send after which no other will work: the system no longer knows the socket, or took it
- * away from a program in the background (EPIPE, ENOTCONN on Apple's systems).
+ * Errors of a send after which no other will work: the system no longer knows the socket, or took
+ * it away from a program in the background (EPIPE, ENOTCONN on Apple's systems).
  */
 const GONE: ReadonlySet<string> = new Set(['EBADF', 'ENOTSOCK', 'EPIPE', 'ENOTCONN'])
 

@@ -10,7 +10,12 @@ import { type CoreState, NodeCore } from './core/node-core.ts'
 import { DhtNode } from './dht-node.ts'
 import { Driver } from './driver.ts'
 import { Feed } from './feed.ts'
-import { type NodeConfig, type NodeOptions, resolveNodeOptions } from './options.ts'
+import {
+  type NodeConfig,
+  type NodeOptions,
+  resolveNodeOptions,
+  type TransportSource,
+} from './options.ts'
 import { type NodeEvent, toPlainEvent } from './plain.ts'
 import { Keeper } from './state/keeper.ts'
 import { Tickets } from './tickets.ts'
@@ -69,7 +74,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const endpoints = await begin(start, keeper, { contacts: [], entries: [], ...saved, id })
   const bootstrap = bootstrapOf(start, endpoints)
   const idLength = network.idLength
-  const parts = { core, driver, tickets, events, keeper, bootstrap, idLength, endpoints }
+  const parts = { core, driver, tickets, events, keeper, bootstrap, idLength }
   const node = new DhtNode(parts)
   core.restore(saved?.contacts ?? [])
   bootstrap.seek()
@@ -117,39 +122,43 @@ async function begin(
 /** Opens every transport or none: a socket left open by a failed start would hold its port. */
 async function open(start: Start): Promise<Endpoint[]> {
   const { config, driver } = start
-  const transports = config.transports ?? udpTransports(config)
+  const sources = config.transports ?? udpTransports(config)
   const endpoints: Endpoint[] = []
   try {
-    for (const transport of transports) {
-      const local = await unlessAborted(attach(transport, start), config.signal)
+    for (const source of sources) {
+      const local = await unlessAborted(attach(source, start), config.signal)
       if (local !== undefined) endpoints.push(local)
     }
   } catch (cause) {
-    await Promise.allSettled(transports.map(async (transport) => transport.close()))
+    await Promise.allSettled(sources.map(async ({ transport }) => transport.close()))
     await driver.close()
     throw cause
   }
   return endpoints
 }
 
-function udpTransports({ addresses, port }: NodeConfig): Transport[] {
+function udpTransports({ addresses, port }: NodeConfig): TransportSource[] {
   return ([4, 6] as const).flatMap((family) => {
     const address = addresses[family]
-    return address === false ? [] : [udpTransport({ family, address, port })]
+    if (address === false) return []
+    // Others know us by our port: one that the system chose is asked for again.
+    const again = (previous?: Endpoint): Transport =>
+      udpTransport({ family, address, port: previous?.port ?? port })
+    return [{ transport: again(), again }]
   })
 }
 
 /** @returns undefined when the transport may be missing from this machine and is */
 async function attach(
-  transport: Transport,
+  { transport, again }: TransportSource,
   { config, driver, warn }: Start,
 ): Promise<Endpoint | undefined> {
+  const reopening = again && { again, random: config.random }
   try {
-    return await driver.attach(transport)
+    return await driver.attach(transport, reopening)
   } catch (cause) {
     if (!config.optional.has(transport.family) || !isMissing(cause)) throw cause
     warn('DHT_NO_IPV6', 'no IPv6 on this machine: only IPv4 is used, as with ipv6: false', cause)
-    await transport.close()
     return undefined
   }
 }

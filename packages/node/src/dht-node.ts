@@ -62,14 +62,11 @@ export interface DhtNodeParts {
   readonly keeper: Keeper | undefined
   readonly bootstrap: Bootstrap
   readonly idLength: number
-  readonly endpoints: readonly Endpoint[]
 }
 
 export class DhtNode {
   /** Our own id, of the network's width, in lower-case hex. */
   readonly id: string
-  /** The endpoints our sockets are bound to, one per address family. */
-  readonly endpoints: readonly Endpoint[]
   readonly #parts: DhtNodeParts
   #watchers = 0
   #closing: Promise<void> | undefined
@@ -78,7 +75,11 @@ export class DhtNode {
   constructor(parts: DhtNodeParts) {
     this.#parts = parts
     this.id = toPlain(parts.core.id)
-    this.endpoints = toPlain(parts.endpoints)
+  }
+
+  /** The endpoints our sockets are bound to, or were last, one per address family. */
+  get endpoints(): readonly Endpoint[] {
+    return toPlain(this.#parts.driver.endpoints)
   }
 
   /**

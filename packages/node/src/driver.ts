@@ -9,6 +9,7 @@ import type { NodeEvent } from './core/event.ts'
 import type { NodeCore } from './core/node-core.ts'
 import type { Outcome, RoundReport } from './core/outcome.ts'
 import type { Clock } from './ports/clock.ts'
+import { type Reopening, TransportSlot } from './transport-slot.ts'
 import type { Warn } from './warnings.ts'
 
 /** Who is told what concerns users. */
@@ -28,7 +29,7 @@ export class Driver {
   readonly #core: NodeCore
   readonly #clock: Clock
   readonly #listener: DriverListener
-  readonly #transports: Transport[] = []
+  readonly #slots: TransportSlot[] = []
   #cancelAlarm: (() => void) | undefined
   #alarmAt = Number.POSITIVE_INFINITY
   #closed = false
@@ -42,21 +43,31 @@ export class Driver {
   /**
    * Binds a transport and lets it in. Rejects with the transport's own error when it can't be
    * bound.
+   *
+   * @param reopening - how it is made anew when it fails for good; undefined: it is not
    */
-  async attach(transport: Transport): Promise<Endpoint> {
-    const local = await transport.start({
-      received: (batch) => this.#received(batch),
-      sendFailed: (to, code) => this.#sendFailed(to, code),
-      failed: (cause) => this.#listener.warn('DHT_TRANSPORT_FAILED', 'a transport failed', cause),
-    })
-    this.#transports.push(transport)
+  async attach(transport: Transport, reopening?: Reopening): Promise<Endpoint> {
+    const owner = {
+      received: (batch: readonly Datagram[]) => this.#received(batch),
+      sendFailed: (to: Endpoint, code: string) => this.#sendFailed(to, code),
+      lost: (family: Family) => this.#happen((now) => this.#core.lost(family, now)),
+      reopened: (at: Endpoint) => this.#happen((now) => this.#core.reopened(at, now)),
+      warn: this.#listener.warn,
+    }
+    const slot = new TransportSlot(transport, { owner, clock: this.#clock, reopening })
+    const local = await slot.open()
+    this.#slots.push(slot)
     this.#core.bound(local)
     return local
   }
 
+  /** Where our transports are bound, in the order in which they were attached. */
+  get endpoints(): Endpoint[] {
+    return this.#slots.flatMap(({ local }) => local ?? [])
+  }
+
   begin(command: Command): void {
-    const now = this.#clock.now()
-    this.#carryOut(this.#core.begin(command, now), now)
+    this.#happen((now) => this.#core.begin(command, now))
   }
 
   now(): number {
@@ -68,11 +79,12 @@ export class Driver {
     this.#closed = true
     this.#cancelAlarm?.()
     this.#cancelAlarm = undefined
-    const closing = this.#transports.map(async (transport) => transport.close())
-    for (const end of await Promise.allSettled(closing)) {
-      if (end.status === 'fulfilled') continue
-      this.#listener.warn('DHT_TRANSPORT_CLOSE', 'a transport could not be closed', end.reason)
-    }
+    await Promise.all(this.#slots.map((slot) => slot.close()))
+  }
+
+  #happen(step: (now: number) => readonly Effect[]): void {
+    const now = this.#clock.now()
+    this.#carryOut(step(now), now)
   }
 
   #received(batch: readonly Datagram[]): void {
@@ -90,32 +102,21 @@ export class Driver {
   #wake(): void {
     this.#cancelAlarm = undefined
     this.#alarmAt = Number.POSITIVE_INFINITY
-    const now = this.#clock.now()
-    this.#carryOut(this.#core.wake(now), now)
+    this.#happen((now) => this.#core.wake(now))
   }
 
   #sendFailed(to: Endpoint, code: string): void {
-    const now = this.#clock.now()
-    this.#carryOut(this.#core.undeliverable(to, code, now), now)
+    this.#happen((now) => this.#core.undeliverable(to, code, now))
   }
 
   #carryOut(effects: readonly Effect[], now: number): void {
     if (this.#closed) return
     for (const effect of effects) if (effect.kind !== 'send') this.#tell(effect)
-    for (const transport of this.#transports) {
-      const letters = lettersFor(transport.family, effects)
-      if (letters !== undefined) this.#send(transport, letters)
+    for (const slot of this.#slots) {
+      const letters = lettersFor(slot.family, effects)
+      if (letters !== undefined) slot.send(letters)
     }
     this.#rearm(now)
-  }
-
-  /** A transport may be anybody's code: what it throws must not stop the node (API-8). */
-  #send(transport: Transport, batch: readonly Datagram[]): void {
-    try {
-      transport.send(batch)
-    } catch (cause) {
-      this.#listener.warn('DHT_TRANSPORT_SEND', 'a transport could not send', cause)
-    }
   }
 
   #tell(effect: Exclude<Effect, { kind: 'send' }>): void {

@@ -20,6 +20,7 @@ import type { Warning } from './plain.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Resolver } from './ports/resolver.ts'
 import type { StateStorage } from './ports/state-storage.ts'
+import type { TransportFactory } from './transport-slot.ts'
 
 export interface NodeOptions extends CoreOptions {
   /** Own id, as bytes of the network's width or as hex. Default: the saved one, else random. */
@@ -38,9 +39,10 @@ export interface NodeOptions extends CoreOptions {
   readonly ipv6?: string | false
   /**
    * Transports in place of UDP, at most one per family; `port`, `ipv4` and `ipv6` are then not
-   * used.
+   * used. A function makes the transport, and makes another one after one that failed for good; a
+   * transport that is given as it is stays closed then.
    */
-  readonly transports?: readonly Transport[]
+  readonly transports?: readonly (Transport | TransportFactory)[]
   /**
    * Where to find the network: `host:port`, `[::1]:port` or endpoints. Addresses are used at once,
    * names as they are found. Default: the network's public routers.
@@ -71,6 +73,12 @@ export interface NodeOptions extends CoreOptions {
   readonly signal?: AbortSignal
 }
 
+/** A transport, and how to get another one when it has failed. */
+export interface TransportSource {
+  readonly transport: Transport
+  readonly again: TransportFactory | undefined
+}
+
 export interface NodeConfig {
   readonly core: CoreConfig
   readonly id: Id | undefined
@@ -78,7 +86,7 @@ export interface NodeConfig {
   readonly addresses: Readonly<Record<Family, string | false>>
   /** Families whose socket may fail to open without the node failing. */
   readonly optional: ReadonlySet<Family>
-  readonly transports: readonly Transport[] | undefined
+  readonly transports: readonly TransportSource[] | undefined
   readonly bootstrap: readonly BootstrapEntry[]
   /** Whether the bootstrap list is the network's own public routers. */
   readonly routers: boolean
@@ -204,8 +212,18 @@ function toStorage(state: string | StateStorage): StateStorage {
   throw argumentError('state', 'the path of a file or a StateStorage', state)
 }
 
-function checkedTransports(transports: readonly Transport[]): readonly Transport[] {
-  if (!Array.isArray(transports)) throw argumentError('transports', 'a list', transports)
+/** A factory is asked for the first one at once: nothing is opened before its `start`. */
+function toSource(given: Transport | TransportFactory): TransportSource {
+  if (typeof given === 'function') return { transport: given(), again: given }
+  return { transport: given, again: undefined }
+}
+
+function checkedTransports(
+  given: readonly (Transport | TransportFactory)[],
+): readonly TransportSource[] {
+  if (!Array.isArray(given)) throw argumentError('transports', 'a list', given)
+  const sources = given.map(toSource)
+  const transports = sources.map(({ transport }) => transport)
   for (const transport of transports) {
     const isTransport = hasMethods(transport, ['start', 'send', 'close'])
     if (!isTransport || (transport.family !== 4 && transport.family !== 6)) {
@@ -216,7 +234,7 @@ function checkedTransports(transports: readonly Transport[]): readonly Transport
   if (transports.length === 0 || families.size !== transports.length) {
     throw argumentError('transports', 'one or two of different families', transports)
   }
-  return transports
+  return sources
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

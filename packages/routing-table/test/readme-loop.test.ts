@@ -1,5 +1,6 @@
-// The loop of the README, as it is written there, in two hours of a small network under a clock that
-// the test moves: whoever lives stays, whoever is gone is found out, and every prefix is refreshed.
+// The loop of the README, as it is written there, in two hours of a small network under a clock
+// that the test moves: whoever lives stays, whoever is gone is found out, and every prefix is
+// refreshed.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

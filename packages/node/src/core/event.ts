@@ -1,7 +1,7 @@
 // What a node can tell its watchers, as data.
 
 import type { Id } from '@dht/id'
-import type { Contact, Family } from '@dht/krpc'
+import type { Contact, Endpoint, Family } from '@dht/krpc'
 import type { Warning } from '../warnings.ts'
 import type { RoundReport } from './outcome.ts'
 
@@ -18,4 +18,12 @@ export type NodeEvent =
   | { readonly kind: 'refreshing'; readonly family: Family; readonly target: Id }
   | { readonly kind: 'published'; readonly report: RoundReport }
   | { readonly kind: 'stored'; readonly target: Id }
+  /** A transport failed for good; what was asked through it has failed. */
+  | { readonly kind: 'transport-lost'; readonly family: Family }
+  | {
+      readonly kind: 'transport-reopened'
+      readonly family: Family
+      /** Where it is bound now. */
+      readonly local: Endpoint
+    }
   | Warning

@@ -165,8 +165,10 @@ export class FrontDesk {
     const { ticket, to } = command
     const wish = new UserQuestion(ticket, this.#services)
     if (!this.#services.wishes.add(ticket, wish)) return
-    const sent = this.#sides.get(to.family)?.overlay.ask(to, question, wish, now) ?? false
-    if (!sent) this.#services.wishes.settle(ticket, { kind: 'failed', reason: 'refused' })
+    const overlay = this.#sides.get(to.family)?.overlay
+    if (overlay?.ask(to, question, wish, now)) return
+    const reason = overlay?.isAway ? 'unreachable' : 'refused'
+    this.#services.wishes.settle(ticket, { kind: 'failed', reason })
   }
 }
 

@@ -14,6 +14,8 @@ export interface OverlayInfo {
   readonly family: Family
   /** Our own bound endpoint. */
   readonly local: Endpoint | undefined
+  /** False while its transport has failed and is not open again. */
+  readonly isOpen: boolean
   /** Our address as others agree to see it; undefined while they don't. */
   readonly externalAddress: string | undefined
   readonly joined: boolean
@@ -47,5 +49,6 @@ export function overlayInfo(overlay: Overlay, join: Join, now: number): OverlayI
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
   const { joined, bootstrap } = join
   const rest = { contacts, buckets, openQuestions: open }
-  return { family, local, externalAddress, joined, bootstrap, ...rest }
+  const isOpen = !overlay.isAway
+  return { family, local, isOpen, externalAddress, joined, bootstrap, ...rest }
 }

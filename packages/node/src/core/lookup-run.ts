@@ -96,7 +96,7 @@ export class LookupRun {
       if (this.overlay.ask(contact.endpoint, this.#question, errand, now)) {
         this.#open++
       } else {
-        this.#missed.add('overflow')
+        this.#missed.add(this.overlay.isAway ? 'nobody-to-ask' : 'overflow')
         this.#lookup.failed(contact)
       }
     }

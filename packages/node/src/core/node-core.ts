@@ -122,6 +122,30 @@ export class NodeCore {
     this.#sides.set(local.family, new Side({ local, owner: this.#joinOwner }, this.#services))
   }
 
+  /**
+   * A transport failed for good. Its family asks nobody and keeps its table as it is until
+   * `reopened`; what is open there has failed, and nobody is to blame.
+   */
+  lost(family: Family, now: number): readonly Effect[] {
+    const side = this.#sides.get(family)
+    if (side === undefined || side.overlay.isAway) return this.#outbox.drain()
+    this.#outbox.trace({ kind: 'transport-lost', family })
+    side.overlay.lost(now)
+    this.#desk.release(now)
+    return this.#outbox.drain()
+  }
+
+  /** That transport is open again, at the same endpoint or at another one. */
+  reopened(local: Endpoint, now: number): readonly Effect[] {
+    const side = this.#sides.get(local.family)
+    if (side === undefined || !side.overlay.isAway) return this.#outbox.drain()
+    side.overlay.reopened(local)
+    this.#outbox.trace({ kind: 'transport-reopened', family: local.family, local })
+    side.wake(now)
+    this.#desk.release(now)
+    return this.#outbox.drain()
+  }
+
   /** With a watcher, events of the node come out as `trace` effects. */
   watch(watched: boolean): void {
     this.#outbox.watched = watched
@@ -207,6 +231,7 @@ export class NodeCore {
   nextWake(now: number): Wake | undefined {
     const next = { at: Number.POSITIVE_INFINITY, reason: '' }
     for (const { overlay, join, refresh } of this.#sides.values()) {
+      if (overlay.isAway) continue
       takeSooner(next, overlay.nextLapseAt(), 'an answer is late')
       takeSooner(next, overlay.nextCheckAt(now), 'a contact wants checking')
       takeSooner(next, join.nextAt(), 'it is time to join again')

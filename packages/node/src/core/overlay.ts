@@ -8,14 +8,12 @@ import {
   type Contact,
   type Endpoint,
   type ErrorMessage,
-  endpointKey,
   type Family,
   formatEndpoint,
   isUnicast,
   type LateAnswer,
   type Malformed,
   type Response,
-  sameEndpoint,
   TransactionTable,
 } from '@dht/krpc'
 import { type Insertion, RoutingTable } from '@dht/routing-table'
@@ -25,10 +23,10 @@ import { type Errand, NOBODY } from './errand.ts'
 import { hearsay } from './hearsay.ts'
 import { Letter } from './letter.ts'
 import type { LivenessCheck } from './liveness-check.ts'
-import { nearby } from './nearby.ts'
 import type { Open, OpenQuestion } from './open-question.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
+import { OwnEndpoint } from './own-endpoint.ts'
 import { type Question, queryOf } from './question.ts'
 import { isEndpointFault } from './send-error.ts'
 import type { Services } from './services.ts'
@@ -48,12 +46,6 @@ const STRANGERS_PER_SECOND = 256
 const STRANGER_BURST = 1_024
 
 export class Overlay {
-  /** Our own bound endpoint. */
-  readonly local: Endpoint
-  /**
-   * Where this machine reaches us: the same, or the loopback when we are bound to every address.
-   */
-  readonly nearby: Endpoint
   readonly table: RoutingTable<Contact>
   /** At which address others see us. */
   readonly votes: AddressVotes = new AddressVotes()
@@ -61,8 +53,10 @@ export class Overlay {
    * Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice).
    */
   routers: ReadonlySet<string> = new Set()
-  /** Of those two. */
-  readonly #ownKeys: readonly string[]
+  /** Where our transport is bound, or was last. */
+  #own: OwnEndpoint
+  /** The transport has failed and is not open again: nothing can be asked. */
+  isAway = false
   readonly #services: Services
   readonly #transactions: TransactionTable<Open>
   readonly #checks: Checks
@@ -70,9 +64,7 @@ export class Overlay {
 
   constructor(local: Endpoint, services: Services) {
     const { config } = services
-    this.local = local
-    this.nearby = nearby(local)
-    this.#ownKeys = [...new Set([local, this.nearby].map(endpointKey))]
+    this.#own = new OwnEndpoint(local)
     this.#services = services
     this.table = new RoutingTable(services.self, tableOptions(config))
     this.#transactions = new TransactionTable(services.random, transactionOptions(config))
@@ -80,7 +72,29 @@ export class Overlay {
   }
 
   get family(): Family {
-    return this.local.family
+    return this.#own.local.family
+  }
+
+  get local(): Endpoint {
+    return this.#own.local
+  }
+
+  get nearby(): Endpoint {
+    return this.#own.nearby
+  }
+
+  /** The transport has failed, and every open query with it; nobody is blamed for that. */
+  lost(now: number): void {
+    this.isAway = true
+    const open = this.#transactions.outstanding().map(({ transaction }) => transaction)
+    for (const transaction of open) this.#transactions.cancel(transaction)
+    for (const { errand } of open) this.#fail(errand.errand, 'unreachable', now)
+  }
+
+  /** The transport is open again, at the same endpoint or at another one. */
+  reopened(local: Endpoint): void {
+    this.isAway = false
+    this.#own = new OwnEndpoint(local)
   }
 
   /** Questions without an end yet. */
@@ -101,13 +115,14 @@ export class Overlay {
   /**
    * Asks `to` a question for `errand`, which is told of its one end.
    * @returns false when nothing was sent and the errand will not be told anything: the endpoint is
-   *   our own (NET-57) or not that of one node (AMP-7), or too many questions are open
+   *   our own (NET-57) or not that of one node (AMP-7), the transport is away, or too many
+   *   questions are open
    */
   ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
     const { counters } = this.#services
     const asked = errand.asked ?? this.#memberAt(to)
     const open: Open = { errand, asked, question, isToOurselves: false }
-    if (this.isSelf(to) || !isUnicast(to)) return false
+    if (this.isAway || this.isSelf(to) || !isUnicast(to)) return false
     const transaction = this.#transactions.open(to, open, now, errand.asked?.endpointKey)
     if (transaction === undefined) {
       counters.overflowed++
@@ -153,7 +168,7 @@ export class Overlay {
   }
 
   isSelf(endpoint: Endpoint): boolean {
-    return sameEndpoint(this.local, endpoint) || sameEndpoint(this.nearby, endpoint)
+    return this.#own.isAt(endpoint)
   }
 
   /** A query came from this contact: proof of nothing, but a reason to look at it (AMP-3). */
@@ -300,9 +315,7 @@ export class Overlay {
   }
 
   #isOurs(contact: Contact): boolean {
-    if (contact.hasId(this.#services.self)) return true
-    for (const key of this.#ownKeys) if (contact.hasEndpointKey(key)) return true
-    return false
+    return contact.hasId(this.#services.self) || this.#own.isThatOf(contact)
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): Open | undefined {

@@ -1,6 +1,6 @@
-// Where somebody who asks can reach what we publish ourselves: the address that our socket was bound
-// to, and where it was bound to every address, the one that others agree to see us at. A loopback
-// address means something on this machine only, so nobody else is told of one.
+// Where somebody who asks can reach what we publish ourselves: the address that our socket was
+// bound to, and where it was bound to every address, the one that others agree to see us at. A
+// loopback address means something on this machine only, so nobody else is told of one.
 
 import type { Endpoint } from '@dht/krpc'
 import type { Overlay } from './overlay.ts'

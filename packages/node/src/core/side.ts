@@ -1,5 +1,5 @@
 // One address family's part of the node: its overlay and what keeps it alive. A side comes into
-// being when its socket is bound, so there is never an overlay that could not send.
+// being when its socket is bound. While the transport is away (`Overlay.isAway`) it rests.
 
 import { type Endpoint, type Family, TRANSACTION_DEFAULTS } from '@dht/krpc'
 import { Join, type JoinOwner, type OtherFamily } from './join.ts'
@@ -42,6 +42,8 @@ export class Side {
 
   /** Everything that is due. */
   wake(now: number): void {
+    // Nobody can be asked until the transport is open again; then all of it is due at once.
+    if (this.overlay.isAway) return
     this.overlay.wake(now)
     this.join.review(now)
     this.join.wake(now)

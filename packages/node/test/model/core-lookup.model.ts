@@ -279,7 +279,7 @@ export class RunModel {
         this.#pending++
         continue
       }
-      this.#miss('overflow')
+      this.#miss(this.overlay.isAway ? 'nobody-to-ask' : 'overflow')
       this.lookup.failed(peer)
     }
     this.#end()

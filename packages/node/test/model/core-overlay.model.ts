@@ -44,7 +44,8 @@ const STRANGERS = { perSecond: 256, burst: 1024 }
 
 export class OverlayModel {
   readonly node: NodeContext
-  readonly local: Endpoint
+  local: Endpoint
+  isAway = false
   readonly table: TableModel
   readonly questions: TransactionModel
   readonly open: Map<Asked, OpenModel> = new Map()
@@ -139,7 +140,7 @@ export class OverlayModel {
     const { node, questions } = this
     const member = this.table.members.find(({ address }) => address === formatEndpoint(to))
     const asked = errand.asked ?? (member && (member.contact as Peer))
-    if (this.isSelf(to) || !isOneNode(to)) return false
+    if (this.isAway || this.isSelf(to) || !isOneNode(to)) return false
     questions.forget()
     if (questions.isFull) {
       node.counters.overflowed++
@@ -242,8 +243,9 @@ export class OverlayModel {
     else this.node.counters.unmatched++
   }
 
-  undeliverable(to: Endpoint, code: string): void {
-    const failed = this.questions.open.filter((asked) => sameEndpoint(asked.to, to))
+  undeliverable(to: Endpoint | 'anybody', code: string): void {
+    const isMeant = (at: Endpoint): boolean => to === 'anybody' || sameEndpoint(at, to)
+    const failed = this.questions.open.filter((asked) => isMeant(asked.to))
     for (const asked of failed) this.questions.ended(asked, 'failed')
     for (const asked of failed) {
       const open = this.#close(asked)

@@ -187,7 +187,9 @@ export class DeskModel {
       failed: (reason) => this.settle(ticket, { kind: 'failed', reason }),
       stalled: () => isWanted,
     })
-    if (isSent !== true) this.settle(ticket, { kind: 'failed', reason: 'refused' })
+    if (isSent) return
+    const reason = overlay?.isAway ? 'unreachable' : 'refused'
+    this.settle(ticket, { kind: 'failed', reason })
   }
 
   #answer({ nodes, nodes6, values, token }: Response, contact: Contact): Answer {

@@ -44,6 +44,8 @@ export type Case =
   | 'answer after its time, before a wake'
   | `lies in ${'dht256' | 'mainline'}`
   | `undeliverable: ${'open' | 'nothing'}`
+  | `transport lost: ${'busy' | 'idle'}`
+  | `transport reopened: ${'same' | 'other'} port`
   | `wish: ${
       | 'lookup'
       | 'closest'
@@ -144,6 +146,10 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'lies in mainline': 5,
   'undeliverable: open': 9,
   'undeliverable: nothing': 3,
+  'transport lost: busy': 1,
+  'transport lost: idle': 1,
+  'transport reopened: same port': 1,
+  'transport reopened: other port': 1,
   'wish: lookup': 21,
   'wish: closest': 2,
   'wish: enter': 6,

@@ -21,7 +21,9 @@ import {
   cancel,
   fail,
   launch,
+  loseTransport,
   remove,
+  reopenTransport,
   restore,
   type Wishing,
   type WishKind,
@@ -176,6 +178,8 @@ export function anyCommand(): fc.Arbitrary<Command> {
       ),
     ],
     [3, named('fail', fc.tuple(n, n), ([a, b], w) => fail(a, b, w))],
+    [1, named('loseTransport', fc.tuple(n, fc.boolean()), loseTransport)],
+    [2, named('reopenTransport', n, reopenTransport)],
     [2, named('restore', fc.array(who, { maxLength: 8 }), restore)],
     [
       20,

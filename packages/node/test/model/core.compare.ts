@@ -243,8 +243,11 @@ function compareEntries({ entries }: CoreInspection, model: NodeModel): void {
 
 /** The clock on the wall: never late; early only for a check or a refresh. */
 function compareWake({ nextWake, overlays }: CoreInspection, model: NodeModel): void {
+  // A family whose transport is away waits for nothing but that.
+  const sides = [...model.sides.values()].filter(({ overlay }) => !overlay.isAway)
+  const families = sides.map(({ overlay }) => overlay.family)
   const exact = [
-    ...[...model.sides.values()].flatMap(({ overlay, join }) => [
+    ...sides.flatMap(({ overlay, join }) => [
       overlay.questions.nextAt(),
       join.nextAt as number | undefined,
     ]),
@@ -252,7 +255,8 @@ function compareWake({ nextWake, overlays }: CoreInspection, model: NodeModel): 
     model.sweepAt,
     Number.isFinite(model.seekingUntil) ? model.seekingUntil : undefined,
   ].filter((at) => at !== undefined)
-  const announced = overlays.flatMap(({ nextCheckAt, refresh }) => [nextCheckAt, refresh.nextAt])
+  const awake = overlays.filter(({ family }) => families.includes(family))
+  const announced = awake.flatMap(({ nextCheckAt, refresh }) => [nextCheckAt, refresh.nextAt])
   const all = [...exact, ...announced.filter((at) => at !== undefined)]
   same('next wake', nextWake?.at, all.length === 0 ? undefined : Math.min(...all))
 }
@@ -270,6 +274,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
   )
   const keys = new Set(seen.store.entries.map(({ target }) => hex(target)))
   same('info of the store', store, { keys: keys.size, peers: seen.store.entries.length })
+  const sides = [...model.sides.values()]
   overlays.forEach((info, at) => {
     const { buckets, questions, join, local } = seen.overlays[at]!
     const standings = buckets.flatMap(({ members }) => members.map(({ standing }) => standing))
@@ -277,7 +282,8 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
     same('info of an overlay', info, {
       family: info.family,
       local,
-      externalAddress: [...model.sides.values()][at]!.overlay.votes.address(model.now),
+      isOpen: !sides[at]!.overlay.isAway,
+      externalAddress: sides[at]!.overlay.votes.address(model.now),
       joined: join.joined,
       bootstrap: join.bootstrap,
       contacts: { good: count('good'), questionable: count('questionable'), bad: count('bad') },

@@ -12,6 +12,8 @@ import { hex, isOneNode, sameEndpoint } from './core-peer.ts'
 export type Event =
   | { readonly kind: 'receive'; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: 'undeliverable'; readonly to: Endpoint; readonly code: string }
+  | { readonly kind: 'lost'; readonly family: Family }
+  | { readonly kind: 'reopened'; readonly local: Endpoint }
   | { readonly kind: 'begin'; readonly command: Command }
   | { readonly kind: 'wake' }
 

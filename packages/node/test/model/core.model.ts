@@ -130,13 +130,35 @@ export class NodeModel extends NodeContext {
     this.desk.release()
   }
 
+  lost(family: Family): void {
+    const overlay = this.sides.get(family)?.overlay
+    if (overlay === undefined || overlay.isAway) return
+    this.trace({ kind: 'transport-lost', family })
+    overlay.isAway = true
+    overlay.undeliverable('anybody', 'ENETDOWN')
+    this.desk.release()
+  }
+
+  reopened(local: Endpoint): void {
+    const side = this.sides.get(local.family)
+    if (side === undefined || !side.overlay.isAway) return
+    side.overlay.isAway = false
+    side.overlay.local = local
+    this.trace({ kind: 'transport-reopened', family: local.family, local })
+    this.#wakeSide(side)
+    this.desk.release()
+  }
+
+  #wakeSide({ overlay, join, refresh }: SideModel): void {
+    if (overlay.isAway) return
+    overlay.wake()
+    join.review()
+    join.wake()
+    refresh.wake()
+  }
+
   wake(): void {
-    for (const { overlay, join, refresh } of this.sides.values()) {
-      overlay.wake()
-      join.review()
-      join.wake()
-      refresh.wake()
-    }
+    for (const side of this.sides.values()) this.#wakeSide(side)
     this.publisher.wake()
     this.desk.release()
     if ((this.sweepAt ?? Number.POSITIVE_INFINITY) <= this.now) {

@@ -1,7 +1,7 @@
 // What users do with a core, and what its own machine does to it: wishes, their cancelling,
 // restored contacts, datagrams that could not leave.
 
-import type { Endpoint } from '@dht/krpc'
+import { type Endpoint, endpoint } from '@dht/krpc'
 import type { LookupMode, Command as Wish } from '../../src/core/command.ts'
 import { type Target, targetOf } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
@@ -91,6 +91,27 @@ export function fail(which: number, code: number, world: World): void {
     world.placeOf(which, world.familyOf(false))
   world.play({ kind: 'undeliverable', to, code: CODES[code % CODES.length]! })
   world.count(open.length > 0 ? 'undeliverable: open' : 'undeliverable: nothing')
+}
+
+/** A transport fails for good; some are open again at once, some later or never. */
+export function loseTransport([which, isBack]: readonly [number, boolean], world: World): void {
+  const sides = [...world.model.sides.values()]
+  const { overlay } = sides[which % sides.length]!
+  const { family, local } = overlay
+  const hadOpen = overlay.questions.open.length > 0
+  if (!overlay.isAway) world.count(hadOpen ? 'transport lost: busy' : 'transport lost: idle')
+  world.play({ kind: 'lost', family })
+  if (isBack) reopenTransport(which, world)
+  else if (which % 3 === 0) world.play({ kind: 'lost', family })
+  if (which % 5 === 0) world.play({ kind: 'reopened', local })
+}
+
+export function reopenTransport(which: number, world: World): void {
+  const sides = [...world.model.sides.values()]
+  const { isAway, local } = sides[which % sides.length]!.overlay
+  const port = which % 2 === 0 ? local.port : 1 + (local.port % 65_535)
+  world.play({ kind: 'reopened', local: endpoint(local.address, port) })
+  if (isAway) world.count(`transport reopened: ${port === local.port ? 'same' : 'other'} port`)
 }
 
 export function restore(whom: readonly Who[], world: World): void {

@@ -221,6 +221,10 @@ function happen(core: NodeCore, event: Event, now: number): readonly Effect[] {
       return core.receive(event.bytes, event.from, now)
     case 'undeliverable':
       return core.undeliverable(event.to, event.code, now)
+    case 'lost':
+      return core.lost(event.family, now)
+    case 'reopened':
+      return core.reopened(event.local, now)
     case 'begin':
       return core.begin(event.command, now)
     case 'wake':
@@ -231,6 +235,8 @@ function happen(core: NodeCore, event: Event, now: number): readonly Effect[] {
 function modelled(model: NodeModel, event: Event): void {
   if (event.kind === 'receive') model.receive(event.bytes, event.from)
   if (event.kind === 'undeliverable') model.undeliverable(event.to, event.code)
+  if (event.kind === 'lost') model.lost(event.family)
+  if (event.kind === 'reopened') model.reopened(event.local)
   if (event.kind === 'begin') model.begin(event.command)
   if (event.kind === 'wake') model.wake()
 }

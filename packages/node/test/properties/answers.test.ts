@@ -173,7 +173,7 @@ describe('write tokens', () => {
     expect(announce(bench, asker, tokenFor(bench, asker, otherTarget))?.kind).toBe('error')
     expect(announce(bench, neighbour, tokenFor(bench, asker))?.kind).toBe('error')
     const samePlace = contact(neighbour.id, { ...asker.endpoint, port: 999 })
-    // In dht256 a token may withdraw what was announced from its UDP port, so it binds the port too.
+    // In dht256 a token may withdraw what was announced from its UDP port: it binds the port too.
     expect(announce(bench, samePlace, tokenFor(bench, asker))?.kind).toBe('error')
   })
 

@@ -38,7 +38,7 @@ const far = endpoint('66.6.6.6', 1)
 const near = endpoint('127.0.0.1', 1)
 
 describe('SELF-3: a publisher tells where it is itself', () => {
-  it('found by clients that come one after the other and leave, with nobody else to hold it', () => {
+  it('found by clients that come one after another and leave, with nobody else to hold it', () => {
     const net = new VirtualNetwork()
     const publisher = net.add()
     publisher.wish({ kind: 'enter', target, port: 80 })

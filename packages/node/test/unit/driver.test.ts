@@ -1,10 +1,11 @@
 import { idFromHex } from '@dht/id'
 import { type Endpoint, endpoint, type Transport, type TransportHandlers } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { NodeCore } from '../../src/core/node-core.ts'
 import type { Outcome } from '../../src/core/outcome.ts'
 import { Driver } from '../../src/driver.ts'
+import { LONGEST_REOPEN_MS } from '../../src/transport-slot.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MemoryNetwork } from '../support/memory-network.ts'
 
@@ -105,12 +106,36 @@ describe('a transport', () => {
     ping()
     expect(clock.alarms).toBe(1)
     transport.handlers?.failed(new Error('gone'))
-    clock.advance(60_000)
-    expect(outcomes).toEqual([{ kind: 'failed', reason: 'timeout' }])
+    expect(outcomes).toEqual([{ kind: 'failed', reason: 'unreachable' }])
     await driver.close()
     expect(new Set(warnings)).toEqual(
       new Set(['DHT_TRANSPORT_SEND', 'DHT_TRANSPORT_FAILED', 'DHT_TRANSPORT_CLOSE']),
     )
+  })
+})
+
+describe('a transport that fails for good', () => {
+  it('is made anew: what was asked has failed, and what is asked then goes out', async () => {
+    const made: ReturnType<typeof faulty>[] = []
+    const sent: number[] = []
+    const again = (): Transport => {
+      const number = made.length
+      const transport = faulty({ send: () => void sent.push(number) })
+      made.push(transport)
+      return transport
+    }
+    await driver.attach(again(), { again, random: seededRandom(2) })
+    ping(1)
+    made[0]!.handlers!.failed(new Error('gone'))
+    expect(outcomes).toEqual([{ kind: 'failed', reason: 'unreachable' }])
+    expect(core.info(clock.now()).overlays[0]?.isOpen).toBe(false)
+    ping(2)
+    expect(outcomes).toHaveLength(2)
+    clock.advance(LONGEST_REOPEN_MS)
+    await vi.waitFor(() => expect(core.info(clock.now()).overlays[0]?.isOpen).toBe(true))
+    ping(3)
+    expect(sent).toEqual([0, 1])
+    expect(driver.endpoints).toEqual([endpoint('192.0.2.1', 1)])
   })
 })
 

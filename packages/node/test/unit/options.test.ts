@@ -40,9 +40,21 @@ describe('what is given', () => {
     const transports = [new MemoryNetwork().transport('192.0.2.1', 1)]
     const given = { port: 0, clock, random, resolver, transports, saveEveryMs: 1, k: 20 }
     const config = resolveNodeOptions({ ...given, state, bootstrap: ['host:1'], network: dht256 })
-    expect(config).toMatchObject({ port: 0, clock, random, resolver, transports, saveEveryMs: 1 })
+    expect(config).toMatchObject({ port: 0, clock, random, resolver, saveEveryMs: 1 })
+    expect(config.transports).toEqual([{ transport: transports[0], again: undefined }])
     expect([config.storage, config.core.k, config.routers]).toEqual([state, 20, false])
     expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('a transport may be given as the function that makes it', () => {
+    const network = new MemoryNetwork()
+    const make = () => network.transport('192.0.2.1', 1)
+    const [source] = resolveNodeOptions({ transports: [make] }).transports ?? []
+    expect([source?.transport.family, source?.again]).toEqual([4, make])
+    for (const wrong of [() => undefined, () => ({ family: 5 })]) {
+      expect(() => resolveNodeOptions({ transports: [wrong as never] })).toThrow('a Transport of')
+    }
+    expect(() => resolveNodeOptions({ transports: [make, make] })).toThrow('different families')
   })
 
   it('an id may be bytes or hex', () => {
