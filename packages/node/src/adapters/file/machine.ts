@@ -46,9 +46,15 @@ export interface Machine {
   isGone(pid: number): boolean
 }
 
+let ourselves: ProcessIdentity | undefined
+
 export const systemMachine: Machine = {
   files,
-  self: { token: randomToken(), pid: process.pid, place: placeOfProcess() },
+  /** Found out when it is first wanted: importing this does nothing. */
+  get self() {
+    ourselves ??= { token: randomToken(), pid: process.pid, place: placeOfProcess() }
+    return ourselves
+  },
   now: () => Date.now(),
   sleep: (ms) => sleep(ms),
   every: (ms, call) => {
