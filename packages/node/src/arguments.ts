@@ -95,6 +95,26 @@ function toToken(token: Uint8Array | string): Uint8Array {
   throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes or their hex`, token)
 }
 
+/** What `close` can be told. */
+export interface CloseOptions {
+  /**
+   * Whether other nodes are asked to forget what this one registered, in `dht256`; it takes 2 s at
+   * most. Default: true for a node without `state`, which never comes back.
+   */
+  readonly withdraw?: boolean | undefined
+}
+
+/** @throws {DhtNodeError} for a name that is no option or a value that is no boolean */
+export function toCloseOptions(options: CloseOptions): CloseOptions {
+  if (!isObject(options)) throw argumentError('options', 'an object', options)
+  for (const name of Object.keys(options)) {
+    if (name !== 'withdraw') throw argumentError('option', 'withdraw', name)
+  }
+  const { withdraw } = options
+  if (withdraw === undefined || typeof withdraw === 'boolean') return options
+  throw argumentError('withdraw', 'a boolean', withdraw)
+}
+
 /** @throws {DhtNodeError} for a name that is no option or a signal that is none */
 export function toCallOptions(options: CallOptions): CallOptions {
   return checkedCall(options, ['signal'])

@@ -6,10 +6,12 @@ import type { Endpoint } from '@dht/krpc'
 import { onAbort } from './abort-signals.ts'
 import {
   type CallOptions,
+  type CloseOptions,
   type EndpointLike,
   type IdLike,
   type LookupOptions,
   toCallOptions,
+  toCloseOptions,
   toEndpoint,
   toId,
   toLookupOptions,
@@ -21,6 +23,7 @@ import type { Bootstrap } from './bootstrap.ts'
 import type { Command } from './core/command.ts'
 import type { NodeCore } from './core/node-core.ts'
 import type { Outcome } from './core/outcome.ts'
+import { WITHDRAWAL_MS } from './core/withdrawal.ts'
 import type { Driver } from './driver.ts'
 import type { Feed } from './feed.ts'
 import { Handle } from './handle.ts'
@@ -125,8 +128,8 @@ export class DhtNode {
   }
 
   /**
-   * Stops registering `id` at once; what other nodes hold fades within an hour. Unknown ids are no
-   * error.
+   * Stops registering `id` at once. In `dht256` the nodes that hold it are asked to forget it; in
+   * Mainline there is no such thing, and it fades within an hour. Unknown ids are no error.
    *
    * @throws {IdLengthError | IdFormatError | DhtNodeError} for an id of another width, or when
    *   closed
@@ -217,10 +220,14 @@ export class DhtNode {
 
   /**
    * Saves, answers nobody any more, and ends every open wish with `ERR_DHT_NODE_CLOSED`. Never
-   * rejects; safe to call again.
+   * rejects; safe to call again. In `dht256` it first takes back what it registered, which takes 2 s
+   * at most; by default only a node without `state` does.
+   *
+   * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used
    */
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  close(options: CloseOptions = {}): Promise<void> {
+    const { withdraw = this.#parts.keeper === undefined } = toCloseOptions(options)
+    this.#closing ??= this.#close(withdraw)
     return this.#closing
   }
 
@@ -228,14 +235,30 @@ export class DhtNode {
     await this.close()
   }
 
-  async #close(): Promise<void> {
+  async #close(withdraws: boolean): Promise<void> {
     const { bootstrap, core, driver, events, keeper, tickets } = this.#parts
     bootstrap.close()
     const state = core.state()
     tickets.closeAll(closedError())
+    if (withdraws && state.entries.length > 0) await this.#leave()
     await driver.close()
     await keeper?.close(state)
     events.end()
+  }
+
+  /** Everything that we publish is taken back, as far as that can be done in 2 s. */
+  #leave(): Promise<void> {
+    const { driver, tickets } = this.#parts
+    return new Promise((resolve) => {
+      // A clock of the user's may stand still, and a node can be closed all the same.
+      const timer = setTimeout(resolve, WITHDRAWAL_MS)
+      const end = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const ticket = tickets.open({ settled: end, failed: end })
+      driver.begin({ kind: 'leave', ticket })
+    })
   }
 
   #watch(change: number): void {

@@ -15,7 +15,14 @@ export {
 } from '@dht/krpc'
 export { fileStorage } from './adapters/file-storage.ts'
 export { systemLookup } from './adapters/system-lookup.ts'
-export type { CallOptions, EndpointLike, IdLike, LookupOptions, Write } from './arguments.ts'
+export type {
+  CallOptions,
+  CloseOptions,
+  EndpointLike,
+  IdLike,
+  LookupOptions,
+  Write,
+} from './arguments.ts'
 export type { LookupMode } from './core/command.ts'
 export { CORE_DEFAULTS, type CoreConfig, type CoreOptions } from './core/config.ts'
 export type { Counters } from './core/counters.ts'

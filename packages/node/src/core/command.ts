@@ -25,6 +25,8 @@ export type Command =
   | { readonly kind: 'closest'; readonly ticket: number; readonly target: Id }
   | { readonly kind: 'enter'; readonly ticket: number; readonly target: Id; readonly port: number }
   | { readonly kind: 'delete'; readonly target: Id }
+  /** Takes back all entries before the node closes; nothing is published after it. */
+  | { readonly kind: 'leave'; readonly ticket: number }
   | { readonly kind: 'ping'; readonly ticket: number; readonly to: Endpoint }
   | {
       readonly kind: 'find-node'

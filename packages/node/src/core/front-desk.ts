@@ -83,6 +83,9 @@ export class FrontDesk {
       case 'delete':
         this.#publisher.delete(command.target, now)
         break
+      case 'leave':
+        this.#publisher.leave(command.ticket, now)
+        break
       case 'ping':
         this.#ask(command, { method: 'ping' }, now)
         break

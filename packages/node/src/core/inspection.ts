@@ -29,6 +29,8 @@ export interface CoreInspection {
   readonly sources: number
   /** What we publish, oldest first. */
   readonly entries: readonly EntryInspection[]
+  /** Ticket of the user who waits for everything to be taken back. */
+  readonly leaving: number | undefined
   /** Tickets of the wishes under way, oldest first. */
   readonly wishes: readonly number[]
   /** Tickets of the lookups that wait for somebody to ask, oldest first. */

@@ -273,6 +273,7 @@ export class NodeCore {
       tokenEpoch: this.#responder.tokenEpoch,
       sources: this.#intake.sources,
       entries: this.#publisher.inspect(),
+      leaving: this.#publisher.leaving,
       wishes: this.#services.wishes.tickets,
       held: this.#desk.held,
       counters: this.#copyCounters(),

@@ -10,6 +10,8 @@ import type { RoundReport } from './outcome.ts'
 import { Round, type RoundOutcome, type RoundOwner } from './round.ts'
 import { draw, type Services } from './services.ts'
 import { isSeeking, type Side } from './side.ts'
+import type { Holder } from './withdrawal.ts'
+import { Withdrawals, type WithdrawalsOwner } from './withdrawals.ts'
 
 /**
  * Retries in a row for the sake of a few copies: ours, a quarter of an hour by default. Whoever is
@@ -26,6 +28,8 @@ interface Entry {
   misses: number
   round: Round | undefined
   last: RoundReport | undefined
+  /** Those of the last round that had any. */
+  holders: readonly Holder[]
 }
 
 /** One published entry as `info` shows it. */
@@ -47,46 +51,79 @@ export interface EntryInspection extends EntryInfo {
   readonly misses: number
   /** Start of the round under way, ms, monotonic. */
   readonly startedAt: number | undefined
+  /** No round begins before a withdrawal has ended, or none at all, for the node is closing. */
+  readonly isBlocked: boolean
 }
 
-export class Publisher implements RoundOwner, JoinOwner {
+export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   readonly #services: Services
   readonly #sides: ReadonlyMap<Family, Side>
   readonly #entries = new Map<string, Entry>()
+  readonly #withdrawals: Withdrawals
+  /** The node is about to close. */
+  #isLeaving = false
   #rounds = 0
   #soonest: Entry | undefined
 
   constructor(services: Services, sides: ReadonlyMap<Family, Side>) {
     this.#services = services
     this.#sides = sides
+    this.#withdrawals = new Withdrawals(services, this)
   }
 
-  /** Publishes at once and from then on; the same id again replaces port and ticket. */
+  /**
+   * Publishes at once and from then on; the same id again replaces port and ticket. Under another
+   * port it waits until the former is taken back, lest that takes back the new one.
+   */
   enter(
     wish: { readonly target: Id; readonly port: number; readonly ticket: number },
     now: number,
   ): void {
     const { target, port, ticket } = wish
     const { outbox, config } = this.#services
-    this.#withdraw(idKey(target))
+    const former = this.#remove(idKey(target))
+    if (former !== undefined && former.port !== port) this.#takeBack(former, now)
     if (this.#entries.size >= config.maxEntries) {
       outbox.settle(ticket, { kind: 'busy' })
       return
     }
-    const entry = { target, port, ticket, dueAt: now, misses: 0, round: undefined, last: undefined }
-    this.#entries.set(idKey(target), entry)
+    const holders = former?.port === port ? former.holders : []
+    const rest = { dueAt: now, misses: 0, round: undefined, last: undefined, holders }
+    this.#entries.set(idKey(target), { target, port, ticket, ...rest })
     this.#soonest = undefined
     this.wake(now)
   }
 
-  /** Stops publishing at once; copies elsewhere fade within their lifetime. */
+  /** Stops publishing at once and takes back what the last round wrote, where that can be done. */
   delete(target: Id, now: number): void {
-    this.#withdraw(idKey(target))
+    const former = this.#remove(idKey(target))
+    if (former !== undefined) this.#takeBack(former, now)
     this.wake(now)
   }
 
+  /**
+   * Takes back everything, for the node is about to close: nothing is published from here on. The
+   * ticket is settled when that is done, after two seconds at the latest.
+   */
+  leave(ticket: number, now: number): void {
+    this.#isLeaving = true
+    for (const entry of this.#entries.values()) {
+      const holders = holdersOf(entry)
+      entry.round?.abort()
+      this.#release(entry)
+      this.#withdrawals.add(entry.target, holders, now)
+    }
+    this.#withdrawals.finish(ticket, now)
+  }
+
+  /** The ticket of a `leave` under way. */
+  get leaving(): number | undefined {
+    return this.#withdrawals.finishing
+  }
+
+  /** At which port we publish this; undefined: we don't, or no longer. */
   portOf(target: Id): number | undefined {
-    return this.#entries.get(idKey(target))?.port
+    return this.#isLeaving ? undefined : this.#entries.get(idKey(target))?.port
   }
 
   info(): EntryInfo[] {
@@ -103,18 +140,23 @@ export class Publisher implements RoundOwner, JoinOwner {
   inspect(): EntryInspection[] {
     const entries = [...this.#entries.values()]
     return this.info().map((info, i) => {
-      const { ticket, misses, round } = entries[i] as Entry
-      return { ...info, ticket, misses, startedAt: round?.startedAt }
+      const { target, ticket, misses, round } = entries[i] as Entry
+      const isBlocked = this.#isLeaving || this.#withdrawals.concerns(target)
+      return { ...info, ticket, misses, startedAt: round?.startedAt, isBlocked }
     })
   }
 
-  /** The earliest due point that may lead to a round now; undefined when there is none. */
+  /** The earliest instant at which a round or the end of a withdrawal is due. */
   nextAt(now: number): number | undefined {
     const entry = this.#next()
-    return entry !== undefined && this.#mayStart(now) ? entry.dueAt : undefined
+    const dueAt = entry !== undefined && this.#mayStart(now) ? entry.dueAt : undefined
+    const endsAt = this.#withdrawals.nextAt()
+    if (dueAt === undefined || endsAt === undefined) return dueAt ?? endsAt
+    return Math.min(dueAt, endsAt)
   }
 
   wake(now: number): void {
+    this.#withdrawals.wake(now)
     while (this.#mayStart(now)) {
       const entry = this.#next()
       if (entry === undefined || entry.dueAt > now) return
@@ -132,10 +174,17 @@ export class Publisher implements RoundOwner, JoinOwner {
     this.wake(now)
   }
 
+  /** An entry may have waited for it. */
+  withdrawalOver(now: number): void {
+    this.#soonest = undefined
+    this.wake(now)
+  }
+
   roundEnded(round: Round, now: number): void {
     const entry = this.#entries.get(idKey(round.target))
     if (entry?.round !== round) return
     const outcome = round.outcome()
+    entry.holders = holdersOf(entry)
     this.#release(entry)
     entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
     entry.dueAt = this.#dueAfter(entry, { round, outcome }, now)
@@ -150,7 +199,8 @@ export class Publisher implements RoundOwner, JoinOwner {
    * There is a place for one more round, and nothing to be gained by waiting for contacts.
    */
   #mayStart(now: number): boolean {
-    return this.#rounds < this.#services.config.maxRounds && !isSeeking(this.#sides, now)
+    const hasPlace = this.#rounds < this.#services.config.maxRounds
+    return hasPlace && !this.#isLeaving && !isSeeking(this.#sides, now)
   }
 
   #start(entry: Entry, now: number): void {
@@ -182,13 +232,19 @@ export class Publisher implements RoundOwner, JoinOwner {
   }
 
   /** Ends the entry and its round; its ticket hears of it. */
-  #withdraw(key: string): void {
+  #remove(key: string): Entry | undefined {
     const entry = this.#entries.get(key)
-    if (entry === undefined) return
+    if (entry === undefined) return undefined
     this.#entries.delete(key)
     entry.round?.abort()
+    entry.holders = holdersOf(entry)
     this.#release(entry)
     this.#services.outbox.settle(entry.ticket, { kind: 'withdrawn' })
+    return entry
+  }
+
+  #takeBack({ target, holders }: Entry, now: number): void {
+    this.#withdrawals.add(target, holders, now)
   }
 
   #release(entry: Entry): void {
@@ -204,12 +260,18 @@ export class Publisher implements RoundOwner, JoinOwner {
   #next(): Entry | undefined {
     if (this.#soonest === undefined) {
       for (const entry of this.#entries.values()) {
-        if (entry.round !== undefined) continue
+        if (entry.round !== undefined || this.#withdrawals.concerns(entry.target)) continue
         if (this.#soonest === undefined || entry.dueAt < this.#soonest.dueAt) this.#soonest = entry
       }
     }
     return this.#soonest
   }
+}
+
+/** Those of the round under way first, then those of an earlier one that are not among them. */
+function holdersOf({ round, holders }: Entry): readonly Holder[] {
+  const latest = round?.holders ?? []
+  return latest.length > 0 ? latest : holders
 }
 
 /** Whether at least half of the copies that were written stand. */

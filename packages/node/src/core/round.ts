@@ -10,6 +10,7 @@ import type { RoundReport } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
 import { sumTallies } from './user-lookup.ts'
+import type { Holder } from './withdrawal.ts'
 
 /** Who wanted the round. */
 export interface RoundOwner {
@@ -28,6 +29,7 @@ export class Round implements LookupOwner {
   readonly #overlays: readonly Overlay[]
   readonly #tallies: Tally[] = []
   #lookups = new Set<LookupRun>()
+  readonly #holders = new Map<string, Holder>()
   readonly #writes: { readonly publish: Publish<Contact>; readonly reachable: number }[] = []
   #over = false
 
@@ -94,6 +96,11 @@ export class Round implements LookupOwner {
     }
   }
 
+  /** Those that accepted the entry, or may have: their answer is still awaited. */
+  get holders(): Holder[] {
+    return [...this.#holders.values()]
+  }
+
   /**
    * Whether nothing is to be gained by trying again soon, in every overlay that has anybody: each
    * write was answered, and at least half of the min(k, nodes that answered) copies stand. Whoever
@@ -124,15 +131,16 @@ export class Round implements LookupOwner {
       const step = publish.next()
       if (step.kind === 'wait') return
       if (step.kind === 'done') break
-      const question = {
-        method: 'announce_peer',
-        target: this.target,
-        port: this.port,
-        token: step.token,
-      } as const
-      const errand = this.#errand(publish, overlay, step.contact)
-      if (!overlay.ask(step.contact.endpoint, question, errand, now))
-        publish.unreachable(step.contact)
+      const { contact, token } = step
+      const { target, port } = this
+      const question = { method: 'announce_peer', target, port, token } as const
+      const holder = { contact, overlay, token, askedAt: this.startedAt }
+      this.#holders.set(contact.endpointKey, holder)
+      const errand = this.#errand(publish, overlay, contact)
+      if (!overlay.ask(contact.endpoint, question, errand, now)) {
+        this.#holders.delete(contact.endpointKey)
+        publish.unreachable(contact)
+      }
     }
     const isLast = this.#writes.length === this.#overlays.length
     if (isLast && this.#writes.every((write) => write.publish.isDone)) this.#finish(now)
@@ -147,10 +155,12 @@ export class Round implements LookupOwner {
         then(now)
       },
       refused: (error: ErrorMessage, now) => {
+        this.#holders.delete(asked.endpointKey)
         publish.refused(asked, error)
         then(now)
       },
       failed: (_reason, now) => {
+        this.#holders.delete(asked.endpointKey)
         publish.unreachable(asked)
         then(now)
       },

@@ -9,6 +9,7 @@ import type { NodeContext } from './core-context.ts'
 import { RunModel, type TallyModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, type Peer } from './core-peer.ts'
+import { type HolderModel, WithdrawalsModel } from './core-withdraw.model.ts'
 
 const RETRIES_FOR_A_FEW = 5
 
@@ -20,6 +21,8 @@ export interface EntryModel {
   misses: number
   round: RoundModel | undefined
   last: RoundReport | undefined
+  /** Those of the last round that had any. */
+  holders: readonly HolderModel[]
 }
 
 interface Rooms {
@@ -31,36 +34,57 @@ export class PublisherModel {
   readonly node: NodeContext
   readonly rooms: Rooms
   entries: EntryModel[] = []
+  readonly withdrawals: WithdrawalsModel
+  isLeaving = false
 
   constructor(node: NodeContext, rooms: Rooms) {
     this.node = node
     this.rooms = rooms
+    this.withdrawals = new WithdrawalsModel(node, () => this.wake())
   }
 
   enter(target: bigint, port: number, ticket: number): void {
     const { now, config } = this.node
-    this.#withdraw(target)
+    const former = this.#withdraw(target)
+    const isSame = former?.port === port
+    if (former !== undefined && !isSame) this.withdrawals.add(target, former.holders)
     if (this.entries.length >= config.maxEntries) {
       this.node.settle(ticket, { kind: 'busy' })
       return
     }
-    const rest = { round: undefined, last: undefined }
+    const holders = isSame ? former.holders : []
+    const rest = { round: undefined, last: undefined, holders }
     this.entries.push({ target, port, ticket, dueAt: now, misses: 0, ...rest })
     this.wake()
   }
 
   delete(target: bigint): void {
-    this.#withdraw(target)
+    const former = this.#withdraw(target)
+    if (former !== undefined) this.withdrawals.add(target, former.holders)
     this.wake()
+  }
+
+  leave(ticket: number): void {
+    this.isLeaving = true
+    for (const entry of this.entries) {
+      const holders = holdersOf(entry)
+      entry.round?.abort()
+      entry.round = undefined
+      this.withdrawals.add(entry.target, holders)
+    }
+    this.withdrawals.finish(ticket)
   }
 
   /** When a round may begin; undefined: there is no entry, or no place for one more round. */
   get nextAt(): number | undefined {
     const next = this.#next()
-    return next !== undefined && this.#mayStart() ? next.dueAt : undefined
+    const dueAt = next !== undefined && this.#mayStart() ? next.dueAt : undefined
+    const all = [dueAt, this.withdrawals.nextAt].filter((at) => at !== undefined)
+    return all.length === 0 ? undefined : Math.min(...all)
   }
 
   wake(): void {
+    this.withdrawals.wake()
     while (this.#mayStart()) {
       const entry = this.#next()
       if (entry === undefined || entry.dueAt > this.node.now) return
@@ -83,6 +107,7 @@ export class PublisherModel {
     const entry = this.entries.find((each) => each.round === round)
     if (entry === undefined) return
     const outcome = round.outcome()
+    entry.holders = holdersOf(entry)
     entry.round = undefined
     entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
     const report = node.oracle.peek('round')?.report
@@ -112,22 +137,32 @@ export class PublisherModel {
 
   #mayStart(): boolean {
     const rounds = this.entries.filter(({ round }) => round !== undefined).length
-    return rounds < this.node.config.maxRounds && !this.rooms.isSeeking()
+    return !this.isLeaving && rounds < this.node.config.maxRounds && !this.rooms.isSeeking()
   }
 
   #next(): EntryModel | undefined {
-    const idle = this.entries.filter(({ round }) => round === undefined)
+    const idle = this.entries.filter(
+      ({ round, target }) => round === undefined && !this.withdrawals.concerns(target),
+    )
     const earliest = Math.min(...idle.map(({ dueAt }) => dueAt))
     return idle.find(({ dueAt }) => dueAt === earliest)
   }
 
-  #withdraw(target: bigint): void {
+  #withdraw(target: bigint): EntryModel | undefined {
     const entry = this.entries.find((each) => each.target === target)
-    if (entry === undefined) return
+    if (entry === undefined) return undefined
     this.entries = this.entries.filter((each) => each !== entry)
+    entry.holders = holdersOf(entry)
     entry.round?.abort()
     this.node.settle(entry.ticket, { kind: 'withdrawn' })
+    return entry
   }
+}
+
+/** Those of the round under way, if any accepted or may have; else those of the round before. */
+function holdersOf({ round, holders }: EntryModel): readonly HolderModel[] {
+  const latest = round?.holders ?? []
+  return latest.length > 0 ? latest : holders
 }
 
 interface Write {
@@ -202,6 +237,15 @@ export class RoundModel {
       complete: peopled.length > 0 && isSettled,
       tally: sum(this.#tallies),
     }
+  }
+
+  /** Those that accepted, or may have. */
+  get holders(): HolderModel[] {
+    return this.#writings.flatMap(({ overlay, writes }) =>
+      writes
+        .filter(({ state }) => state === 'accepted' || state === 'written')
+        .map(({ peer, token }) => ({ peer, overlay, token, askedAt: this.startedAt })),
+    )
   }
 
   /** In an overlay with anybody fewer than k answered. */

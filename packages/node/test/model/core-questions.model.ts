@@ -16,6 +16,7 @@ export type Question =
       readonly port: number
       readonly token: Uint8Array
     }
+  | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
 
 /** What must be told of a question's one end. */
 export interface ErrandModel {

@@ -99,6 +99,9 @@ export class DeskModel {
       case 'delete':
         publisher.delete(numberOf(command.target))
         break
+      case 'leave':
+        publisher.leave(command.ticket)
+        break
       case 'cancel':
         this.#cancel(command.ticket)
         break

@@ -107,7 +107,7 @@ export function acquaint(asking: Asking, ports: readonly number[], world: World)
   for (const port of ports) show(port, own, tokenOf(own))
   show(0, rival, tokenOf(rival))
   if (asking.flags % 3 === 0) show(0, own, tokenOf(rival))
-  if (asking.flags % 2 === 0) return
+  if (asking.flags % 4 === 0) return
   // Each takes back what it announced, and then what the other did.
   const withdrawal = queryOf({ ...asking, method: 'withdraw_peer', flags: 0 }, who, world)
   for (const [from, bearer] of [

@@ -30,6 +30,8 @@ export type Case =
       | 'own address'}`
   | `token: ${0 | 1 | 2} rotations old, ${'right' | 'wrong'} address`
   | 'withdrawn'
+  | 'leave'
+  | `taken back: ${'withdraw_peer' | 'get_peers' | 'ended'}`
   | 'nothing to withdraw'
   | `stored: ${'added' | 'renewed' | 'refused'}`
   | `garbage: ${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`
@@ -110,8 +112,11 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'stored: added': 9,
   'stored: renewed': 5,
   'stored: refused': 1,
-  withdrawn: 2,
-  'nothing to withdraw': 2,
+  withdrawn: 1,
+  leave: 1,
+  'taken back: withdraw_peer': 1,
+  'taken back: ended': 1,
+  'nothing to withdraw': 1,
   'own entry: told': 2,
   'garbage: 0': 1,
   'garbage: 1': 1,

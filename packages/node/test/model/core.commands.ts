@@ -19,6 +19,7 @@ import type { Target } from './core.targets.ts'
 import {
   bootstrap,
   cancel,
+  changeMind,
   fail,
   launch,
   loseTransport,
@@ -165,6 +166,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     [5, named('quiz', fc.tuple(quiz, replying), ([a, b], w) => question(a, b, w))],
     [4, named('cancel', n, cancel)],
     [3, named('delete', entered, remove)],
+    [2, named('changeMind', fc.tuple(wishing, n), ([a, b], w) => changeMind(a, b, w))],
     [
       5,
       named('launch', fc.tuple(fc.array(neighbour, { maxLength: 3 }), target), ([a, b], w) =>

@@ -41,6 +41,7 @@ export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection):
     seen.held,
     model.desk.held.map(({ ticket }) => ticket),
   )
+  same('leaving', seen.leaving, model.publisher.withdrawals.finishing)
   same('sources', seen.sources, model.answers.sources)
   same('token epoch', seen.tokenEpoch, model.answers.epoch)
   model.learnOverflow(seen.counters.overflowed)
@@ -236,6 +237,7 @@ function compareEntries({ entries }: CoreInspection, model: NodeModel): void {
     misses: entry.misses,
     publishing: entry.round !== undefined,
     startedAt: entry.round?.startedAt,
+    isBlocked: model.publisher.isLeaving || model.publisher.withdrawals.concerns(entry.target),
     last: entry.last,
   }))
   same('entries', entries, expected)

@@ -156,12 +156,12 @@ function publishViolations(core: CoreInspection): string[] {
   const rounds = entries.filter(({ publishing }) => publishing).length
   const isSeeking = overlays.some(({ join }) => join.isRunning)
   if (rounds > config.maxRounds) found.push('PUB-9: too many rounds')
-  for (const { dueAt, misses, publishing, startedAt } of entries) {
+  for (const { dueAt, misses, publishing, startedAt, isBlocked } of entries) {
     if (!Number.isFinite(dueAt)) found.push('PUB-2: a key that is never due')
     if (misses < 0) found.push('PUB-8: fewer misses than none')
     if (publishing !== (startedAt !== undefined)) found.push('PUB-2: a round without a start')
     const lateBy = nextWake === undefined ? Number.POSITIVE_INFINITY : nextWake.at - dueAt
-    const waits = publishing || rounds >= config.maxRounds || isSeeking
+    const waits = publishing || isBlocked || rounds >= config.maxRounds || isSeeking
     if (!waits && lateBy > 0 && dueAt > at) found.push('PUB-1: nobody wakes for a due key')
   }
   return found
@@ -225,9 +225,14 @@ function replyViolations(
   return found
 }
 
+function ticketsOf({ wishes, held, entries, leaving }: CoreInspection): number[] {
+  const left = leaving === undefined ? [] : [leaving]
+  return [...wishes, ...held, ...entries.map(({ ticket }) => ticket), ...left]
+}
+
 function settleViolations({ event, effects, before, after, settled }: Step): string[] {
   const found: string[] = []
-  const known = new Set([...before.wishes, ...before.held, ...before.entries.map((e) => e.ticket)])
+  const known = new Set(ticketsOf(before))
   const command = event.kind === 'begin' ? event.command : undefined
   if (command !== undefined && 'ticket' in command && command.kind !== 'cancel') {
     known.add(command.ticket)
@@ -238,7 +243,7 @@ function settleViolations({ event, effects, before, after, settled }: Step): str
     if (!known.has(effect.ticket)) found.push(`NET-51: nobody wished for ${effect.ticket}`)
     settled.add(effect.ticket)
   }
-  const open = [...after.wishes, ...after.held, ...after.entries.map(({ ticket }) => ticket)]
+  const open = ticketsOf(after)
   for (const ticket of known) {
     if (!settled.has(ticket) && !open.includes(ticket)) found.push(`NET-51: ${ticket} is forgotten`)
   }

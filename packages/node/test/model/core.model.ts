@@ -60,7 +60,8 @@ export class NodeModel extends NodeContext {
   }
 
   #portOf(target: bigint): number | undefined {
-    return this.publisher.entries.find((entry) => entry.target === target)?.port
+    const { entries, isLeaving } = this.publisher
+    return isLeaving ? undefined : entries.find((entry) => entry.target === target)?.port
   }
 
   bound(local: Endpoint): void {
@@ -215,9 +216,9 @@ export class NodeModel extends NodeContext {
 
   /** What we know of a target at home: our own entry, then our store's, oldest first. */
   atHome(target: bigint): Endpoint[] {
-    const entry = this.publisher.entries.find((each) => each.target === target)
+    const port = this.#portOf(target)
     const sides = [...this.sides.values()]
-    const own = sides.map(({ overlay }) => ({ ...overlay.nearby, port: entry?.port ?? 0 }))
+    const own = sides.map(({ overlay }) => ({ ...overlay.nearby, port: port ?? 0 }))
     const stored = this.answers.store
       .live(this.now)
       .filter((each) => numberOf(each.target) === target)
@@ -225,6 +226,6 @@ export class NodeModel extends NodeContext {
     const told = (this.oracle.peek('found')?.endpoints ?? []).map(formatEndpoint)
     const rank = (e: Endpoint): number => told.indexOf(formatEndpoint(e))
     stored.sort((a, b) => a.stampedAt - b.stampedAt || rank(a.endpoint) - rank(b.endpoint))
-    return [...(entry === undefined ? [] : own), ...stored.map(({ endpoint }) => endpoint)]
+    return [...(port === undefined ? [] : own), ...stored.map(({ endpoint }) => endpoint)]
   }
 }

@@ -3,11 +3,12 @@
 
 import { type Endpoint, endpoint } from '@dht/krpc'
 import type { LookupMode, Command as Wish } from '../../src/core/command.ts'
+import { converse } from './core.replies.ts'
 import { type Target, targetOf } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
 import { numberOf } from './core-peer.ts'
 
-export type WishKind = Exclude<Wish['kind'], 'cancel' | 'bootstrap' | 'delete'>
+export type WishKind = Exclude<Wish['kind'], 'cancel' | 'bootstrap' | 'delete' | 'leave'>
 
 export interface Wishing {
   readonly kind: WishKind
@@ -47,7 +48,32 @@ export function cancel(n: number, world: World): void {
   world.count(`cancel: ${what || 'other'}`)
 }
 
+/**
+ * Something is entered, published among honest neighbours, and soon or late deleted or entered with
+ * another port; some of those that hold it answer.
+ */
+export function changeMind(wishing: Wishing, n: number, world: World): void {
+  const neighbour: Who = { ...wishing.who, of: 'neighbour' }
+  const entering = { ...wishing, kind: 'enter', target: { of: 'key', n: 0 } } as const
+  for (const i of [0, 1, 2])
+    wish({ ...wishing, kind: 'ping', who: { ...neighbour, n: n + i } }, world)
+  converse(9, 0, world)
+  wish(entering, world)
+  converse(20, 0, world)
+  if (n % 2 === 1) world.now += world.model.config.tokenRotateMs + 1
+  world.look()
+  if (n % 3 === 0) remove({ of: 'key', n: 0 }, world)
+  else wish({ ...entering, port: wishing.port + 1 }, world)
+  converse(n % 5, 0, world)
+}
+
+/** Takes back one entry, or rarely all of them. */
 export function remove(target: Target, world: World): void {
+  if (target.n % 11 === 5) {
+    world.play({ kind: 'begin', command: { kind: 'leave', ticket: ++world.tickets } })
+    world.count('leave')
+    return
+  }
   const id = targetOf(target, world)
   const isKnown = world.model.publisher.entries.some((each) => each.target === numberOf(id))
   world.play({ kind: 'begin', command: { kind: 'delete', target: id } })

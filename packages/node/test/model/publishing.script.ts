@@ -89,6 +89,7 @@ function compare(world: PublishingWorld): void {
       ticket,
       misses,
       startedAt: round?.startedAt,
+      isBlocked: false,
     })),
   )
   same(counters.rounds, model.rounds)

@@ -11,6 +11,7 @@ import {
   type Endpoint,
   encodeMessage,
   endpoint,
+  mainline,
   type Network,
   type Query,
   type Response,
@@ -75,7 +76,9 @@ export class PublishingWorld {
   /** When the last sleep ended: a round that slept has taken its time over it. */
   #wokenAt = 0
 
-  constructor({ network, friends, met, core, seed }: WorldOptions) {
+  constructor({ network: usual, friends, met, core, seed }: WorldOptions) {
+    // Here nothing is taken back: the model of the whole core has that.
+    const network: Network = { ...usual, methods: mainline.methods }
     const config = resolveCoreOptions({ network, ...core })
     const random = seededRandom(seed)
     this.#network = network

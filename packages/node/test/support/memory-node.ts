@@ -57,7 +57,8 @@ export class MemoryWorld {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#nodes.map((node) => node.close()))
+    // Time stands still here, so nobody would stop waiting for holders that are closing as well.
+    await Promise.all(this.#nodes.map((node) => node.close({ withdraw: false })))
   }
 }
 

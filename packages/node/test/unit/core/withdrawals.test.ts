@@ -1,0 +1,169 @@
+// What a node takes back, from whom, with which token and for how long; that it holds against what
+// is entered next.
+
+import { compareDistance, idFromBytes } from '@dht/id'
+import { type Contact, mainline } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import type { CoreOptions } from '../../../src/core/config.ts'
+import { WITHDRAWAL_MS } from '../../../src/core/withdrawal.ts'
+import { Bench, type Letter, TOKEN } from '../../support/bench.ts'
+
+/** A node that has published at so many friends, nearest to the identity first. */
+function publishedAt(count: number, core: CoreOptions = {}) {
+  const bench = new Bench({ core })
+  const target = idFromBytes(new Uint8Array(bench.network.idLength).fill(0x55))
+  const friends = bench.strangers(count).map((stranger) => bench.friend(stranger))
+  friends.sort((a, b) => compareDistance(a.id, b.id, target))
+  bench.take()
+  bench.wish({ kind: 'enter', target, port: 80 })
+  bench.accompany(friends)
+  bench.take()
+  return { bench, friends, target }
+}
+
+const methodsOf = (letters: readonly Letter[]): string[] =>
+  letters.map(({ message }) => (message.kind === 'query' ? message.method : message.kind))
+
+const whomOf = (letters: readonly Letter[], friends: readonly Contact[]): Contact[] =>
+  letters.map(({ to }) => friends.find(({ endpoint }) => endpoint.address === to.address)!)
+
+describe('PUB-11: delete', () => {
+  it('takes the entry back from everybody who accepted it, with its token', () => {
+    const { bench, friends, target } = publishedAt(10)
+    bench.begin({ kind: 'delete', target })
+    const letters = bench.take()
+    expect(methodsOf(letters)).toEqual(Array(8).fill('withdraw_peer'))
+    expect(whomOf(letters, friends)).toEqual(friends.slice(0, 8))
+    for (const { message } of letters) expect(message).toMatchObject({ target, token: TOKEN })
+  })
+
+  it('asks for another token once that of the round may be void', () => {
+    // As many as make a whole round: otherwise it is repeated soon.
+    const { bench, friends, target } = publishedAt(2, { k: 2 })
+    bench.pass(300_000 + 1, ...friends)
+    bench.take()
+    bench.begin({ kind: 'delete', target })
+    const asked = bench.take()
+    expect(methodsOf(asked)).toEqual(['get_peers', 'get_peers'])
+    const [first, second] = asked as [Letter, Letter]
+    const [a, b] = whomOf(asked, friends) as [Contact, Contact]
+    bench.answer(first, a, { token: new Uint8Array([9, 9]) })
+    bench.answer(second, b)
+    const letters = bench.take()
+    expect(methodsOf(letters)).toEqual(['withdraw_peer'])
+    expect(letters[0]?.message).toMatchObject({ token: new Uint8Array([9, 9]) })
+  })
+
+  it('makes one attempt per holder, and ends after two seconds', () => {
+    const { bench, target } = publishedAt(3)
+    bench.begin({ kind: 'delete', target })
+    bench.take()
+    bench.pass(60_000)
+    expect(methodsOf(bench.letters)).not.toContain('withdraw_peer')
+  })
+
+  it('takes back what a round under way has written so far', () => {
+    const bench = new Bench()
+    const target = idFromBytes(new Uint8Array(32).fill(0x55))
+    const [a, b, c] = bench.strangers(3).map((each) => bench.friend(each)) as Contact[]
+    bench.take()
+    bench.wish({ kind: 'enter', target, port: 80 })
+    for (const who of [a!, b!, c!]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
+    bench.answer(bench.takeLast(a!), a!)
+    bench.refuse(bench.takeLast(b!), 202)
+    bench.take()
+    bench.begin({ kind: 'delete', target })
+    // The one that accepted, and the one that has not answered yet.
+    expect(new Set(whomOf(bench.letters, [a!, b!, c!]))).toEqual(new Set([a, c]))
+  })
+
+  it('of what nobody holds asks nobody', () => {
+    const bench = new Bench()
+    const target = idFromBytes(new Uint8Array(32).fill(0x55))
+    bench.wish({ kind: 'enter', target, port: 80 })
+    bench.take()
+    bench.begin({ kind: 'delete', target })
+    expect(bench.take()).toEqual([])
+  })
+
+  it('in Mainline asks nobody', () => {
+    const { bench, target } = publishedAt(3, { network: mainline })
+    bench.begin({ kind: 'delete', target })
+    expect(bench.take()).toEqual([])
+  })
+})
+
+describe('PUB-11: what is entered again', () => {
+  it('with the same port is published at once, and nothing is taken back', () => {
+    const { bench, target } = publishedAt(3)
+    bench.wish({ kind: 'enter', target, port: 80 })
+    expect(methodsOf(bench.take())).toEqual(Array(3).fill('get_peers'))
+  })
+
+  it.each(['answered', 'silence'])('with another waits until the former is gone: %s', (how) => {
+    const { bench, friends, target } = publishedAt(3)
+    bench.wish({ kind: 'enter', target, port: 81 })
+    const letters = bench.take()
+    expect(methodsOf(letters)).toEqual(Array(3).fill('withdraw_peer'))
+    if (how === 'answered') {
+      letters.forEach((letter, i) => {
+        bench.answer(letter, whomOf(letters, friends)[i]!)
+      })
+    } else {
+      bench.pass(WITHDRAWAL_MS)
+    }
+    const asked = methodsOf(bench.take()).filter((method) => method === 'get_peers')
+    expect(asked).toEqual(Array(3).fill('get_peers'))
+  })
+
+  it('after a delete waits for it, too', () => {
+    const { bench, target } = publishedAt(3)
+    bench.begin({ kind: 'delete', target })
+    bench.take()
+    bench.wish({ kind: 'enter', target, port: 80 })
+    expect(bench.take()).toEqual([])
+    bench.pass(WITHDRAWAL_MS)
+    const asked = methodsOf(bench.take()).filter((method) => method === 'get_peers')
+    expect(asked).toEqual(Array(3).fill('get_peers'))
+  })
+})
+
+describe('PUB-12: leave', () => {
+  it('takes everything back, then settles; nothing is published any more', () => {
+    const { bench, friends, target } = publishedAt(3)
+    const ticket = 99
+    bench.begin({ kind: 'leave', ticket })
+    expect(bench.outcomes.get(ticket)).toBeUndefined()
+    bench.accompany(friends)
+    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'withdrawn' })
+    bench.pass(3_600_000, ...friends)
+    expect(bench.rounds).toHaveLength(1)
+    const reply = bench.asks(bench.stranger(), { method: 'get_peers', target })
+    expect(reply).toMatchObject({ values: undefined })
+  })
+
+  it('settles at once where there is nothing, and in two seconds where nobody answers', () => {
+    const idle = new Bench()
+    idle.begin({ kind: 'leave', ticket: 99 })
+    expect(idle.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
+    const { bench } = publishedAt(3)
+    bench.begin({ kind: 'leave', ticket: 99 })
+    expect(bench.outcomes.get(99)).toBeUndefined()
+    bench.pass(WITHDRAWAL_MS)
+    expect(bench.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
+  })
+
+  it('of more entries than are taken back at once takes two seconds in all', () => {
+    const { bench } = publishedAt(2)
+    for (let n = 0; n < 300; n++) {
+      const bytes = new Uint8Array(32).fill(n % 256)
+      bytes[0] = n >> 8
+      bench.wish({ kind: 'enter', target: idFromBytes(bytes), port: 80 })
+    }
+    const company = bench.letters.length
+    expect(company).toBeGreaterThan(0)
+    bench.begin({ kind: 'leave', ticket: 99 })
+    bench.pass(WITHDRAWAL_MS)
+    expect(bench.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
+  })
+})
