@@ -44,7 +44,7 @@ export async function fetchIdentity(options: FetchOptions, io: Io): Promise<void
 }
 
 async function fetchTo(path: string, options: FetchOptions, io: Io): Promise<void> {
-  await using node = await createNode(nodeOptions(options))
+  await using node = await createNode(nodeOptions(options, io))
   const step = beginStep('looking', io)
   try {
     const { from, bytes, durationMs } = await fetchFrom(node, { path, step, options }, io)

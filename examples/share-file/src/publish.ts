@@ -21,7 +21,7 @@ export interface PublishOptions extends NodePlace {
 /** Resolves when the user has stopped it and everything is closed. */
 export async function publish(options: PublishOptions, io: Io): Promise<void> {
   const file = await readWithProgress(options.path, io)
-  await using node = await createNode(nodeOptions(options))
+  await using node = await createNode(nodeOptions(options, io))
   const place = options.listen
   await using server = await serveFile(file, {
     addresses: place === undefined ? node.endpoints.map((e) => e.address) : [place.address],

@@ -30,6 +30,9 @@ describe('fetch', () => {
     const reader = start(['fetch', 'ab'.repeat(32), ...flags, ...IPV4])
     expect(await reader.ended).toBe(3)
     expect(reader.err()).toContain('error: no node answered at 127.0.0.1:9\n')
+    // The node's own warning is one of the program's lines, not one of Node's.
+    expect(reader.err()).toContain('warning: no bootstrap node answered')
+    expect(reader.err()).not.toContain('DhtWarning')
   })
 
   it('leaves nothing behind when it is interrupted', { timeout: TIMEOUT_MS }, async () => {
