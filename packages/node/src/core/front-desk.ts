@@ -169,7 +169,11 @@ export class FrontDesk {
     const wish = new UserQuestion(ticket, this.#services)
     if (!this.#services.wishes.add(ticket, wish)) return
     const overlay = this.#sides.get(to.family)?.overlay
-    if (overlay?.ask(to, question, wish, now)) return
+    const asked = overlay?.ask(to, question, wish, now)
+    if (overlay !== undefined && asked !== undefined) {
+      wish.sent(() => overlay.cancel(asked))
+      return
+    }
     const reason = overlay?.isAway ? 'unreachable' : 'refused'
     this.#services.wishes.settle(ticket, { kind: 'failed', reason })
   }

@@ -7,6 +7,7 @@ import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { Errand } from './errand.ts'
 import { endpointsHeardOf } from './hearsay.ts'
+import type { Asked } from './open-question.ts'
 import type { FailureReason, IncompleteReason } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
@@ -34,7 +35,7 @@ export class LookupRun {
   readonly #deadlineAt: number
   readonly #missed = new Set<IncompleteReason>()
   /** Questions without an end yet. */
-  #open = 0
+  readonly #open = new Map<Asking, Asked>()
   /** Nobody is asked any more, but those who were asked are listened to. */
   #onlyListens = false
   #ended = false
@@ -77,7 +78,7 @@ export class LookupRun {
   advance(now: number): void {
     if (this.#ended) return
     if (this.#onlyListens) {
-      if (this.#open === 0) this.#end(now)
+      if (this.#open.size === 0) this.#end(now)
       return
     }
     if (now >= this.#deadlineAt && !this.#lookup.isDone) {
@@ -92,9 +93,10 @@ export class LookupRun {
       }
       if (step.kind === 'done') break
       const { contact } = step
-      const errand = new Asking(contact, this)
-      if (this.overlay.ask(contact.endpoint, this.#question, errand, now)) {
-        this.#open++
+      const asking = new Asking(contact, this)
+      const asked = this.overlay.ask(contact.endpoint, this.#question, asking, now)
+      if (asked !== undefined) {
+        this.#open.set(asking, asked)
       } else {
         this.#missed.add(this.overlay.isAway ? 'nobody-to-ask' : 'overflow')
         this.#lookup.failed(contact)
@@ -116,6 +118,13 @@ export class LookupRun {
     if (!this.#lookup.isDone) this.#missed.add('late')
     this.#ended = true
     this.#lookup.abort()
+  }
+
+  /** The same, and its questions are no longer open. */
+  cancel(): void {
+    this.abort()
+    for (const asked of this.#open.values()) this.overlay.cancel(asked)
+    this.#open.clear()
   }
 
   /** Nobody answered, and somebody else is known by now. */
@@ -153,12 +162,12 @@ export class LookupRun {
   }
 
   /** @internal */
-  answered(asked: Contact, response: Response, responder: Contact, now: number): void {
-    this.#open--
+  answered(asking: Asking, response: Response, responder: Contact, now: number): void {
+    this.#open.delete(asking)
     if (this.#ended) return
     const { token } = response
     const closer = this.overlay.hearsay(response, responder)
-    this.#lookup.replied(asked, { responder, closer, token })
+    this.#lookup.replied(asking.asked, { responder, closer, token })
     if (this.#question.method === 'get_peers') this.#tellOwner(response, responder, now)
     this.advance(now)
   }
@@ -174,9 +183,9 @@ export class LookupRun {
   }
 
   /** @internal */
-  failed(asked: Contact, now: number): void {
-    this.#open--
-    this.#lookup.failed(asked)
+  failed(asking: Asking, now: number): void {
+    this.#open.delete(asking)
+    this.#lookup.failed(asking.asked)
     this.advance(now)
   }
 
@@ -201,15 +210,15 @@ class Asking implements Errand {
   }
 
   answered(response: Response, responder: Contact, now: number): void {
-    this.#run.answered(this.asked, response, responder, now)
+    this.#run.answered(this, response, responder, now)
   }
 
   refused(_error: ErrorMessage, now: number): void {
-    this.#run.failed(this.asked, now)
+    this.#run.failed(this, now)
   }
 
   failed(_reason: FailureReason, now: number): void {
-    this.#run.failed(this.asked, now)
+    this.#run.failed(this, now)
   }
 
   stalled(isSuspect: boolean, now: number): boolean {

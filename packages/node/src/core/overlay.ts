@@ -23,7 +23,7 @@ import { type Errand, NOBODY } from './errand.ts'
 import { hearsay } from './hearsay.ts'
 import { Letter } from './letter.ts'
 import type { LivenessCheck } from './liveness-check.ts'
-import type { Open, OpenQuestion } from './open-question.ts'
+import type { Asked, Open, OpenQuestion } from './open-question.ts'
 import type { FailureReason } from './outcome.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
 import { OwnEndpoint } from './own-endpoint.ts'
@@ -113,24 +113,28 @@ export class Overlay {
   }
 
   /**
-   * Asks `to` a question for `errand`, which is told of its one end.
-   * @returns false when nothing was sent and the errand will not be told anything: the endpoint is
-   *   our own (NET-57) or not that of one node (AMP-7), the transport is away, or too many
-   *   questions are open
+   * Asks `to` a question for `errand`, which is told of its one end unless it is cancelled.
+   * @returns undefined when nothing was sent and the errand will not be told anything: the endpoint
+   *   is our own (NET-57) or not one node's (AMP-7), the transport is away, or too much is open
    */
-  ask(to: Endpoint, question: Question, errand: Errand, now: number): boolean {
+  ask(to: Endpoint, question: Question, errand: Errand, now: number): Asked | undefined {
     const { counters } = this.#services
     const asked = errand.asked ?? this.#memberAt(to)
     const open: Open = { errand, asked, question, isToOurselves: false }
-    if (this.isAway || this.isSelf(to) || !isUnicast(to)) return false
+    if (this.isAway || this.isSelf(to) || !isUnicast(to)) return undefined
     const transaction = this.#transactions.open(to, open, now, errand.asked?.endpointKey)
     if (transaction === undefined) {
       counters.overflowed++
-      return false
+      return undefined
     }
     counters.asked++
     this.#put(question, transaction.transactionId, to)
-    return true
+    return transaction
+  }
+
+  /** Nobody wants the answer any more: its place is free, and it proves nothing if it comes. */
+  cancel(asked: Asked): void {
+    this.#transactions.cancel(asked)
   }
 
   /**
@@ -390,7 +394,7 @@ export class Overlay {
   }
 
   #ping(check: LivenessCheck, now: number): void {
-    const isSent = this.ask(check.asked.endpoint, { method: 'ping' }, check, now)
-    if (!isSent) this.#checks.ended(check.asked)
+    const sent = this.ask(check.asked.endpoint, { method: 'ping' }, check, now)
+    if (sent === undefined) this.#checks.ended(check.asked)
   }
 }

@@ -57,7 +57,7 @@ export class UserLookup implements LookupOwner, Wish {
   }
 
   cancel(): void {
-    for (const run of this.#open) run.abort()
+    for (const run of this.#open) run.cancel()
     this.#open = []
   }
 
@@ -106,7 +106,9 @@ export class UserLookup implements LookupOwner, Wish {
 
   #finish(now: number): void {
     const runs = [...this.#ended, ...this.#open]
-    this.cancel()
+    // Who was asked may answer still, which is worth knowing for the table.
+    for (const run of this.#open) run.abort()
+    this.#open = []
     this.#settle(runs, now)
   }
 

@@ -18,7 +18,7 @@ export class UserQuestion implements Errand, Wish {
   readonly asked: Contact | undefined = undefined
   readonly #ticket: number
   readonly #services: Services
-  #isCancelled = false
+  #free: (() => void) | undefined
 
   constructor(ticket: number, services: Services) {
     this.#ticket = ticket
@@ -38,12 +38,16 @@ export class UserQuestion implements Errand, Wish {
   }
 
   stalled(): boolean {
-    return !this.#isCancelled
+    return true
   }
 
-  /** The answer, if one still comes, teaches the table and settles nobody. */
+  /** @param free - ends the question as if it had never been put */
+  sent(free: () => void): void {
+    this.#free = free
+  }
+
   cancel(): void {
-    this.#isCancelled = true
+    this.#free?.()
   }
 
   #settle(outcome: Outcome): void {

@@ -4,8 +4,10 @@
 import type { Contact, Endpoint, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
 import type { IncompleteReason } from '../../src/core/outcome.ts'
+import { cancelQuestion } from './core-cancel.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, isCredible, type Peer, shared, voiceOf } from './core-peer.ts'
+import type { ErrandModel } from './core-questions.model.ts'
 
 type State = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
 
@@ -227,6 +229,7 @@ export class RunModel {
   /** It asks nobody any more. */
   #onlyListens = false
   #pending = 0
+  readonly #errands: ErrandModel[] = []
 
   constructor(
     overlay: OverlayModel,
@@ -268,15 +271,16 @@ export class RunModel {
         return
       }
       const question = { method: this.#method, target } as const
-      const isSent = this.overlay.ask(peer.contact.endpoint, question, {
+      const errand: ErrandModel = {
         asked: peer,
         answered: (response, responder) => this.#answered(peer, response, responder),
         refused: () => this.#failed(peer),
         failed: () => this.#failed(peer),
         stalled: (isSuspect) => this.#stalled(peer, isSuspect),
-      })
-      if (isSent) {
+      }
+      if (this.overlay.ask(peer.contact.endpoint, question, errand)) {
         this.#pending++
+        this.#errands.push(errand)
         continue
       }
       this.#miss(this.overlay.isAway ? 'nobody-to-ask' : 'overflow')
@@ -304,6 +308,12 @@ export class RunModel {
     if (!this.lookup.isOver) this.#miss('late')
     this.hasEnded = true
     this.lookup.isOver = true
+  }
+
+  /** The user wants nothing of it any more. */
+  cancel(): void {
+    this.abort()
+    for (const errand of this.#errands) cancelQuestion(errand, this.overlay)
   }
 
   #miss(reason: IncompleteReason): void {

@@ -12,13 +12,14 @@ import {
 } from '@dht/krpc'
 import type { Command, LookupMode } from '../../src/core/command.ts'
 import type { Answer, Outcome } from '../../src/core/outcome.ts'
+import { cancelQuestion } from './core-cancel.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { JoinModel } from './core-join.model.ts'
 import { RunModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { isOneNode, numberOf, type Peer } from './core-peer.ts'
 import { type PublisherModel, sum } from './core-publish.model.ts'
-import type { Question } from './core-questions.model.ts'
+import type { ErrandModel, Question } from './core-questions.model.ts'
 
 type Held = Extract<Command, { kind: 'lookup' | 'closest' }>
 type Asking = Extract<Command, { to: Endpoint }>
@@ -175,22 +176,18 @@ export class DeskModel {
 
   #ask(command: Asking): void {
     const { ticket, to } = command
-    let isWanted = true
-    const stop = (): void => {
-      isWanted = false
-    }
-    if (!this.#add({ ticket, stop })) return
     const overlay = this.#rooms.sides.get(to.family)?.overlay
-    const isSent = overlay?.ask(to, questionOf(command), {
+    const errand: ErrandModel = {
       answered: (response, responder) => {
         const answer = this.#answer(response, responder.contact)
         this.settle(ticket, { kind: 'answered', answer })
       },
       refused: ({ code, text }) => this.settle(ticket, { kind: 'refused', code, text }),
       failed: (reason) => this.settle(ticket, { kind: 'failed', reason }),
-      stalled: () => isWanted,
-    })
-    if (isSent) return
+      stalled: () => true,
+    }
+    if (!this.#add({ ticket, stop: () => cancelQuestion(errand, overlay) })) return
+    if (overlay?.ask(to, questionOf(command), errand)) return
     const reason = overlay?.isAway ? 'unreachable' : 'refused'
     this.settle(ticket, { kind: 'failed', reason })
   }
@@ -277,7 +274,7 @@ class UserLookupModel implements WishModel {
   }
 
   stop(): void {
-    for (const run of this.#open) run.abort()
+    for (const run of this.#open) run.cancel()
     this.#open = []
   }
 
@@ -327,7 +324,8 @@ class UserLookupModel implements WishModel {
 
   #finish(): void {
     const runs = [...this.#ended, ...this.#open]
-    this.stop()
+    for (const run of this.#open) run.abort()
+    this.#open = []
     this.#tell(runs)
   }
 

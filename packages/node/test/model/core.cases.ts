@@ -65,7 +65,7 @@ export type Case =
   | 'lookup: begun again'
   | 'settled early'
   | `mode: ${'first' | 'quick' | 'all'}`
-  | `cancel: ${'open' | 'held' | 'settled' | 'other'}`
+  | `cancel: ${'open' | 'held' | 'settled' | 'other' | 'a question'}`
   | `delete: ${'entered' | 'unknown'}`
   | 'bootstrap'
   | 'bootstrap: names pending'
@@ -186,6 +186,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'cancel: held': 1,
   'cancel: settled': 1,
   'cancel: other': 10,
+  'cancel: a question': 5,
   'delete: entered': 1,
   'delete: unknown': 8,
   bootstrap: 24,

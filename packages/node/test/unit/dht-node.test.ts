@@ -237,6 +237,23 @@ describe('an AbortSignal', () => {
     expect(ended.listeners).toBe(0)
   })
 
+  it.each(wishes)('API-12: frees the questions of %s at once', async (name, wish) => {
+    const dave = await world.node(4, { bootstrap: [NOBODY, '192.0.2.98:1', '192.0.2.97:1'] })
+    const openOf = (): number => dave.info().overlays[0]!.openQuestions
+    // Its first contacts are silent; who is asked by the call is known by then.
+    for (const node of [alice, bob, carol]) await node.ping(dave.endpoints[0]!)
+    await world.settle()
+    world.network.later = () => {}
+    const before = openOf()
+    const controller = new AbortController()
+    const refused = expect(wish(dave, controller.signal)).rejects.toBe('enough')
+    // Nobody waits for the join but the node itself, which needs it all the same.
+    if (name !== 'joined') expect(openOf()).toBeGreaterThan(before)
+    controller.abort('enough')
+    expect(openOf()).toBe(before)
+    await refused
+  })
+
   it('has one listener however many calls are under it, and the process warns not', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const controller = new AbortController()

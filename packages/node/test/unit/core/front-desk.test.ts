@@ -160,14 +160,16 @@ describe('questions to one node', () => {
     expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'refused' })
   })
 
-  it('a cancelled question settles at once; its answer still teaches the table', () => {
+  it('a cancelled question settles and frees its place at once; an answer proves nothing', () => {
     const bench = new Bench()
     const friend = bench.stranger()
     const ticket = bench.wish({ kind: 'ping', to: friend.endpoint })
     bench.begin({ kind: 'cancel', ticket })
     expect(bench.outcomes.get(ticket)).toEqual({ kind: 'cancelled' })
+    expect(bench.info.overlays[0]!.openQuestions).toBe(0)
     bench.answer(bench.takeLast(friend), friend)
-    expect(bench.info.overlays[0]!.contacts.good).toBe(1)
+    expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
+    expect(bench.info.counters.unmatched).toBe(1)
   })
 })
 
