@@ -47,6 +47,13 @@ export class JoinAttempt implements LookupOwner {
   readonly #runs = new Set<LookupRun>()
   /** Targets of the prefix levels still to walk; undefined while our own id is being looked up. */
   #levels: Id[] | undefined
+  /** Prefix levels walked so far, or about to be. */
+  #walked = 0
+  /** Most contacts that a lookup of our own id found. */
+  #neighbours = 0
+  /** Whether our own id is, or was, looked up once more after the levels. */
+  #isLookingAgain = false
+  #hasLookedAgain = false
   /** Bootstrap endpoints asked, by their text. */
   readonly #asked = new Set<string>()
   #sent = 0
@@ -112,6 +119,9 @@ export class JoinAttempt implements LookupOwner {
   #pass(run: LookupRun, now: number): void {
     if (!this.#runs.delete(run)) return
     // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
+    if (this.#levels === undefined) {
+      this.#neighbours = Math.max(this.#neighbours, run.closest.length)
+    }
     const isAlone = this.#levels === undefined && (run.closest.length === 0 || this.#knowsNobody)
     if (isAlone) this.#isWelcome = false
     this.#proceed(now)
@@ -182,14 +192,39 @@ export class JoinAttempt implements LookupOwner {
     if (this.#levels === undefined) {
       if (this.#runs.size > 0 || (this.#isExpecting && !this.#isWelcome)) return
       this.#levels = this.#levelTargets()
+      this.#walked = this.#levels.length
+    }
+    if (this.#isLookingAgain && this.#runs.size === 0) {
+      this.#isLookingAgain = false
+      this.#levels = this.#levelTargets().slice(this.#walked)
     }
     while (this.#levels.length > 0 && this.#runs.size < LEVELS_AT_ONCE) {
       this.#lookUp(this.#levels.shift() as Id, [], now)
     }
     // A lookup that can ask nobody ends, and comes back here, before `#lookUp` returns.
     if (this.#hasEnded || this.#runs.size > 0) return
+    if (this.#hasMetOthers) {
+      this.#lookAgain(now)
+      return
+    }
     this.#hasEnded = true
     this.#owner.attemptEnded(now)
+  }
+
+  /**
+   * Whether others were met than those that the lookup of our own id could find: the node that it
+   * began with may not have known anybody yet.
+   */
+  get #hasMetOthers(): boolean {
+    const isSmall = this.#neighbours < this.#services.config.k
+    return !this.#hasLookedAgain && isSmall && this.#overlay.table.size > this.#neighbours
+  }
+
+  /** Looks up our own id once more, then the levels that this brings to light. */
+  #lookAgain(now: number): void {
+    this.#hasLookedAgain = true
+    this.#isLookingAgain = true
+    this.#lookUpSelf([], now)
   }
 
   #lookUpSelf(contacts: readonly Contact[], now: number): void {

@@ -149,6 +149,10 @@ export class AttemptModel {
   #runs: RunModel[] = []
   /** Levels still to walk; undefined while our own id is looked up. */
   #levels: number[] | undefined
+  #walked = 0
+  /** Of our own id, by the lookup that found most. */
+  #neighbours = 0
+  #again: 'not yet' | 'now' | 'done' = 'not yet'
   readonly #asked: string[] = []
   asked = 0
   answered = 0
@@ -234,11 +238,23 @@ export class AttemptModel {
     if (this.#levels === undefined) {
       if (this.#runs.length > 0 || (this.#mayBeAnswered && !this.#isWelcome)) return
       this.#levels = this.#levelsToWalk()
+      this.#walked = this.#levels.length
+    }
+    if (this.#again === 'now' && this.#runs.length === 0) {
+      this.#again = 'done'
+      this.#levels = this.#levelsToWalk().slice(this.#walked)
     }
     while (this.#levels.length > 0 && this.#runs.length < LEVELS_AT_ONCE) {
       this.#lookUp(this.#targetAt(this.#levels.shift()!), [])
     }
     if (this.#hasEnded || this.#runs.length > 0 || this.#levels.length > 0) return
+    const { node, size } = this.#overlay
+    if (this.#again === 'not yet' && this.#neighbours < node.config.k && size > this.#neighbours) {
+      node.note('joined through few')
+      this.#again = 'now'
+      this.#lookUp(node.self, [])
+      return
+    }
     this.#hasEnded = true
     this.#owner.ended()
   }
@@ -261,6 +277,8 @@ export class AttemptModel {
   #ended(run: RunModel): void {
     if (!this.#runs.includes(run)) return
     this.#runs = this.#runs.filter((other) => other !== run)
+    const found = run.lookup.closest().length
+    if (this.#levels === undefined) this.#neighbours = Math.max(this.#neighbours, found)
     const foundNobody = run.lookup.closest().length === 0 || this.#overlay.size === 0
     const isAlone = this.#levels === undefined && foundNobody
     if (isAlone) this.#isWelcome = false

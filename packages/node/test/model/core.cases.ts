@@ -64,6 +64,7 @@ export type Case =
   | 'ended'
   | 'lookup: begun again'
   | 'settled early'
+  | 'joined through few'
   | `mode: ${'first' | 'quick' | 'all'}`
   | `cancel: ${'open' | 'held' | 'settled' | 'other' | 'a question'}`
   | `delete: ${'entered' | 'unknown'}`

@@ -167,3 +167,25 @@ function ownIdAskedOf(bench: Bench, who: Contact): number {
     m.kind === 'query' && m.method === 'find_node' && m.target.join() === own
   return bench.letters.filter((letter) => isAt(letter.to, who) && asks(letter)).length
 }
+
+it('looks up our own id again when the first contact had nobody to tell of then', () => {
+  const bench = new Bench({ core: { k: 3 } })
+  const guide = bench.stranger()
+  // Whom the guide meets while we join.
+  const others = bench.strangers(3)
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.wish({ kind: 'join' })
+  const askedForUs = new Set<Contact>()
+  let levels = 0
+  while (bench.letters.length > 0) {
+    const letter = bench.letters.shift()!
+    if (letter.message.kind !== 'query' || letter.message.method !== 'find_node') continue
+    const who = [guide, ...others].find((each) => isAt(letter.to, each))!
+    const isForUs = String(letter.message.target) === String(bench.core.id)
+    if (isForUs) askedForUs.add(who)
+    else levels++
+    bench.answer(letter, who, { nodes: levels === 0 ? packed() : packed(...others) })
+  }
+  expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 4 } })
+  expect(askedForUs).toEqual(new Set([guide, ...others]))
+})
