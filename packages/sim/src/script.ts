@@ -3,19 +3,23 @@
 // means something, also after parts of it are left out.
 
 import { contentId, type Id } from '@dht/id'
-import type { CoreOptions, Outcome } from '@dht/node/core'
+import type { CoreOptions, LookupMode, Outcome } from '@dht/node/core'
 import type { Chance } from './chance.ts'
 import { ENEMIES } from './enemies/enemies.ts'
 import type { Enemy } from './enemies/enemy.ts'
 import type { Host } from './host/host.ts'
 import type { HostOptions } from './host/host-options.ts'
 import type { GatewayKind } from './network/gateway.ts'
-import { uniformLatency } from './network/latency/latency.ts'
+import { LATENCIES, type LatencyName } from './network/latency/latencies.ts'
+import { type Latency, uniformLatency } from './network/latency/latency.ts'
 import type { LinkOptions } from './network/network-options.ts'
 import { World } from './world.ts'
 
 /** What the network does, as plain data. */
 export interface Faults {
+  /** How far apart hosts are. Default: as before, to begin with as `NETWORK_DEFAULTS` has it. */
+  readonly latency?: LatencyName
+  /** In place of that: one way, ms, each as likely. */
   readonly leastMs?: number
   readonly mostMs?: number
   readonly loss?: number
@@ -39,7 +43,14 @@ export type Deed =
   | { readonly kind: 'restart'; readonly host: number; readonly remembers: boolean }
   | { readonly kind: 'enter'; readonly host: number; readonly key: number; readonly port: number }
   | { readonly kind: 'delete'; readonly host: number; readonly key: number }
-  | { readonly kind: 'lookup' | 'closest'; readonly host: number; readonly key: number }
+  | {
+      readonly kind: 'lookup'
+      readonly host: number
+      readonly key: number
+      /** When it ends. Default `quick`: that of the node. */
+      readonly mode?: LookupMode
+    }
+  | { readonly kind: 'closest'; readonly host: number; readonly key: number }
   /** Cuts hosts whose number divided by `modulus` leaves 0 from the others. */
   | { readonly kind: 'partition'; readonly modulus: number }
   | { readonly kind: 'heal' }
@@ -163,7 +174,7 @@ export class ScriptRun {
     const target = keyId(deed.key)
     if (deed.kind === 'enter') host.wish({ kind: 'enter', target, port: deed.port }, { settled })
     else if (deed.kind === 'closest') host.wish({ kind: 'closest', target }, { settled })
-    else host.wish({ kind: 'lookup', target, mode: 'quick' }, { settled })
+    else host.wish({ kind: 'lookup', target, mode: deed.mode ?? 'quick' }, { settled })
   }
 
   #letIn({ which, key }: Extract<Deed, { kind: 'enemy' }>): void {
@@ -225,17 +236,33 @@ function hostOptions(deed: Extract<Deed, { kind: 'join' }>): HostOptions {
   }
 }
 
-function linkOptions({ leastMs, mostMs, loss, duplication, corruption, mtu }: Faults): LinkOptions {
-  const least = leastMs ?? 10
-  const isTimed = leastMs !== undefined || mostMs !== undefined
+function linkOptions(faults: Faults): LinkOptions {
+  const { loss, duplication, corruption, mtu } = faults
+  const latency = latencyOf(faults)
   return {
-    ...(isTimed && { latency: uniformLatency(least, Math.max(least, mostMs ?? 40)) }),
+    ...(latency !== undefined && { latency }),
     ...(loss !== undefined && { loss }),
     ...(duplication !== undefined && { duplication }),
     ...(corruption !== undefined && { corruption }),
     ...(mtu !== undefined && { mtu }),
   }
 }
+
+function latencyOf({ latency, leastMs, mostMs }: Faults): Latency | undefined {
+  if (leastMs === undefined && mostMs === undefined) return latency && LATENCIES[latency]
+  const least = leastMs ?? 10
+  return uniformLatency(least, Math.max(least, mostMs ?? 40))
+}
+
+const FAULTS = [
+  'loss',
+  'duplication',
+  'corruption',
+  'mtu',
+  'leastMs',
+  'mostMs',
+  'latency',
+] as const satisfies readonly (keyof Faults)[]
 
 /** Deeds in a simpler form, the simplest first: what shrinking tries. */
 export function simplerDeeds(deed: Deed): readonly Deed[] {
@@ -245,12 +272,10 @@ export function simplerDeeds(deed: Deed): readonly Deed[] {
         .filter((ms) => ms < deed.ms)
         .map((ms) => ({ kind: 'advance', ms }))
     case 'network':
-      return (['loss', 'duplication', 'corruption', 'mtu', 'leastMs', 'mostMs'] as const)
-        .filter((name) => deed[name] !== undefined)
-        .map((name) => {
-          const { [name]: _left, ...others } = deed
-          return others
-        })
+      return FAULTS.filter((name) => deed[name] !== undefined).map((name) => {
+        const { [name]: _left, ...others } = deed
+        return others
+      })
     default:
       return 'host' in deed && deed.host > 0 ? [{ ...deed, host: 0 }] : []
   }

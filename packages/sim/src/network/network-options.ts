@@ -1,11 +1,15 @@
 // What a network does to datagrams, as options: resolved once, changed as a whole.
 
 import { argumentError, checkNames } from '../errors.ts'
-import { type Latency, uniformLatency } from './latency/latency.ts'
+import { DEFAULT_LATENCY, LATENCIES } from './latency/latencies.ts'
+import type { Latency } from './latency/latency.ts'
 
 /** What happens to datagrams on a link; shares are 0 to 1. */
 export interface LinkOptions {
-  /** Time under way. Default: 10 to 40 ms, each as likely; a round trip of 50 ms on average. */
+  /**
+   * Time under way. Default: `LATENCIES.pairs`, round trips as unequal as those of the Internet,
+   * with a median of 80 ms.
+   */
   readonly latency?: Latency
   /** Share that never arrives. Default 0. */
   readonly loss?: number
@@ -21,7 +25,7 @@ export type LinkConfig = Readonly<Required<LinkOptions>>
 
 /** Defaults of {@link LinkOptions}; units and sources stand there. */
 export const NETWORK_DEFAULTS: LinkConfig = Object.freeze({
-  latency: uniformLatency(10, 40),
+  latency: LATENCIES[DEFAULT_LATENCY],
   loss: 0,
   duplication: 0,
   corruption: 0,

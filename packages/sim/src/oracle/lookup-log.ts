@@ -47,7 +47,7 @@ interface OpenLookup {
 export interface LookupWish {
   /** What must be found. Default: what the ledger says at its beginning. */
   readonly expected?: readonly Entry[]
-  /** When it ends. Default `all`: it waits for everybody near. */
+  /** When it ends. Default `quick`: that of the node. */
   readonly mode?: LookupMode
   /** Comes back with its measure. Default: nothing. */
   readonly about?: string

@@ -6,8 +6,8 @@
 // - questions: k answers prove a set of k; four more are left to get there (goal P9).
 // - hops: log2(n) / 5 on average (goal P9, stated for 10 000 nodes and held there and above); the
 //   theory of buckets of k says log2(n) / (1.33 + log2 k), which is shown beside it.
-// - time: what is wanted of a network with faults, at most 4 round trips at the median and 8 at the
-//   99th percentile (goal P8), is the least that is wanted of one without.
+// - time: shown. On unequal round trips a walk ends when the slowest of the k nearest has answered;
+//   what is wanted of time is measured on equal ones (`quick`).
 // Means of 1,000 walks are known to about 0.03 hops and 0.05 questions (two standard errors).
 
 import { CORE_DEFAULTS } from '@dht/node/core'
@@ -16,6 +16,7 @@ import { Oracle } from '../oracle/oracle.ts'
 import { Sample, shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 import { lookupPlots, roundTrips } from './lookup-plots.ts'
+import { LONGEST_LOOKUP_MS } from './observe.ts'
 import type { Scenario } from './scenario.ts'
 import { resolveSettings } from './settings.ts'
 import { Stage } from './stage.ts'
@@ -24,11 +25,6 @@ import { TrafficMeter, type TrafficReading, trafficPlot } from './traffic-meter.
 const HOUR_MS = 3_600_000
 const { k } = CORE_DEFAULTS
 const MOST_QUERIES = k + 4
-/** In round trips. */
-const MOST_MEDIAN_TIME = 4
-const MOST_TIME = 8
-/** Longer than any lookup without loss, ms. */
-const LONGEST_LOOKUP_MS = 10_000
 /** Nodes from which on the goal for hops holds. */
 const HOPS_GOAL_NODES = 10_000
 /** Time between two lookups, ms: the network is as good as idle. */
@@ -150,12 +146,11 @@ function tellCost(stage: Stage, walks: readonly LookupMeasure[]): void {
   stage.figure({ name: 'hops in theory', value: theory, unit: 'hops' })
   const [median, most] = [time.quantile(0.5), time.quantile(0.99)]
   const unit = 'round trips'
-  stage.figure({ name: 'time, median', value: median, unit, atMost: MOST_MEDIAN_TIME, ...each })
-  stage.figure({ name: 'time, p99', value: most, unit, atMost: MOST_TIME, ...each })
+  stage.figure({ name: 'time, median', value: median, unit, ...each })
+  stage.figure({ name: 'time, p99', value: most, unit, ...each })
   for (const plot of lookupPlots([{ name: 'walks', measures: walks }], stage.roundTripMs, {
     queries: { name: 'k + 4, for the mean', value: MOST_QUERIES },
     hops: { name: 'log2(n) / 5, for the mean', value: goal },
-    roundTrips: { name: 'most at p99', value: MOST_TIME },
   })) {
     stage.plot(plot)
   }

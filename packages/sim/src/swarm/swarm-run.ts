@@ -9,7 +9,7 @@ import { exactnessViolations } from '../judges/exactness.ts'
 import type { Violation } from '../judges/judge.ts'
 import { Jury } from '../judges/jury.ts'
 import { quiesce, rest } from '../judges/rest.ts'
-import { uniformLatency } from '../network/latency/latency.ts'
+import { pairLatency } from '../network/latency/pair-latency.ts'
 import { type Script, ScriptRun } from '../script.ts'
 import type { World } from '../world.ts'
 
@@ -33,6 +33,11 @@ export interface SwarmRunOptions {
 const LONGEST_UNREST_MS = 15 * 60_000
 /** Time after the last fault, ms: most lookups and rounds under way have their end in it. */
 const CALM_MS = 20_000
+/**
+ * And how far apart hosts are then: as unequal as ever, but no round trip is longer than a node
+ * waits for whoever it doesn't know, so that nothing may be missed.
+ */
+const CALM = pairLatency()
 /** Of worlds that could be, one of so many is held to the exact truth: it takes long. */
 const EXACT_ONE_OF = 4
 
@@ -82,8 +87,7 @@ function isAmongFriends({ deeds }: Script): boolean {
 function calm(run: ScriptRun): void {
   const { world } = run
   run.heal()
-  const latency = uniformLatency(10, 40)
-  world.network.set({ latency, loss: 0, duplication: 0, corruption: 0, mtu: 1_472 })
+  world.network.set({ latency: CALM, loss: 0, duplication: 0, corruption: 0, mtu: 1_472 })
   for (const host of world.hosts) if (host.state === 'suspended') host.resume()
   world.advance(CALM_MS)
 }

@@ -63,7 +63,7 @@ function ingredientsOf(chance: Chance): Ingredients {
     ...(chance.happens(0.4) && { loss: share(0.3) }),
     ...(chance.happens(0.4) && { duplication: share(0.3) }),
     ...(chance.happens(0.25) && { corruption: share(0.2) }),
-    ...(chance.happens(0.4) && { mostMs: 40 + chance.below(3_000) }),
+    ...latencyOf(chance.branch('latency')),
     ...(chance.happens(0.1) && { mtu: 600 }),
   }
   const enemies = chance.happens(0.5)
@@ -80,6 +80,12 @@ function ingredientsOf(chance: Chance): Ingredients {
     gateways: chance.happens(0.3),
     clocks: chance.happens(0.3),
   }
+}
+
+/** Round trips as unequal as those of the Internet, or worse, or nearly equal. */
+function latencyOf(chance: Chance): Faults {
+  if (chance.happens(0.25)) return { mostMs: 40 + chance.below(3_000) }
+  return { latency: chance.pick(['pairs', 'pairs', 'datagrams', 'clustered', 'uniform']) }
 }
 
 function coreOf(chance: Chance): CoreOptions {
@@ -117,8 +123,9 @@ function deedOf(kind: Kind, { faults, gateways, clocks }: Ingredients, chance: C
       return { kind, host, remembers: chance.happens(0.7) }
     case 'enter':
       return { kind, host, key, port: chance.between(1, 3) }
-    case 'delete':
     case 'lookup':
+      return { kind, host, key, mode: chance.pick(['quick', 'quick', 'all', 'first']) }
+    case 'delete':
     case 'closest':
       return { kind, host, key }
     case 'partition':

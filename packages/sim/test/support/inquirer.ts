@@ -13,8 +13,8 @@ import {
 } from '@dht/krpc'
 import { type Host, NO_EFFECTS, type Process, type World } from '@dht/sim'
 
-/** Longer than there and back, ms. */
-const PATIENCE_MS = 1_000
+/** Longer than there and back, also to a slow host and from one, ms. */
+const PATIENCE_MS = 6_500
 
 /** What one node answered to one question. */
 export interface Told {

@@ -3,7 +3,7 @@
 
 import { type Id, idFromBytes } from '@dht/id'
 import { formatEndpoint, mainline } from '@dht/krpc'
-import { type Chance, type Host, type LinkOptions, Oracle, World } from '@dht/sim'
+import { type Chance, type Host, LATENCIES, type LinkOptions, Oracle, World } from '@dht/sim'
 import { type Errand, ForeignNode } from './foreign-node.ts'
 
 /** Until a newcomer of either make has its place, ms. */
@@ -23,7 +23,9 @@ export class MixedWorld {
   readonly oracle: Oracle
   readonly chance: Chance
 
-  constructor(seed: number, network: LinkOptions = {}) {
+  // Nodes of that make give up after 2 s: round trips are unequal, but none is that long.
+  constructor(seed: number, options: LinkOptions = {}) {
+    const network = { latency: LATENCIES.clustered, ...options }
     this.world = new World({ seed, network, core: { network: mainline } })
     this.oracle = new Oracle(this.world)
     this.chance = this.world.chance.branch('mixed')

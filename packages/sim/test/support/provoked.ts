@@ -2,7 +2,7 @@
 
 import { contentId, type Id, idFromBytes } from '@dht/id'
 import { decodeMessage, type Endpoint, encodeMessage, type Message, type Query } from '@dht/krpc'
-import { type Host, World } from '@dht/sim'
+import { type Host, LATENCIES, World } from '@dht/sim'
 import type { Enemy } from '../../src/enemies/enemy.ts'
 import type { ActingEvent } from '../../src/judges/core-step.ts'
 import { Ear } from './ear.ts'
@@ -29,7 +29,7 @@ export class Provoked {
     } = {},
   ) {
     const { count = 3, honest = 10, forMs = 120_000, aim } = options
-    this.world = new World({ seed: enemy.name })
+    this.world = new World({ seed: enemy.name, network: { latency: LATENCIES.uniform } })
     this.honest = this.world.grow(honest)
     this.enemies = Array.from({ length: count }, () => {
       const host = this.world.addHost()

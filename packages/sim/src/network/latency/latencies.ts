@@ -25,8 +25,8 @@ export const LATENCIES: Readonly<Record<LatencyName, Latency>> = Object.freeze({
   uniform: uniformLatency(10, 40),
 })
 
-/** What a scenario has when nothing is said of it. */
-export const DEFAULT_LATENCY: LatencyName = 'uniform'
+/** What a network has when nothing is said of it. */
+export const DEFAULT_LATENCY: LatencyName = 'pairs'
 
 /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a name that {@link LATENCIES} doesn't have */
 export function latencyNamed(name: string): LatencyName {

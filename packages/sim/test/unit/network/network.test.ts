@@ -109,7 +109,7 @@ describe('faults', () => {
   })
 
   it('drops what is larger than its MTU', () => {
-    const [world, a, b] = pair({ network: { mtu: 5 } })
+    const [world, a, b] = pair({ network: { latency: constantLatency(10), mtu: 5 } })
     a.say('12345', b)
     a.say('123456', b)
     world.advance(1_000)
@@ -230,7 +230,7 @@ describe('doors for judges and enemies', () => {
 
 describe('addresses', () => {
   it('several hosts share an address by port; nobody has what somebody has', () => {
-    const world = new World()
+    const world = new World({ network: { latency: constantLatency(10) } })
     const shared = ['1.2.3.4', 1] as const
     const a = new Ear(world, { ipv4: endpoint(...shared) })
     const b = new Ear(world, { ipv4: endpoint('1.2.3.4', 2) })
@@ -246,7 +246,7 @@ describe('addresses', () => {
   })
 
   it('a host may have both families, and hears each by its own address', () => {
-    const world = new World()
+    const world = new World({ network: { latency: constantLatency(10) } })
     const [a, b] = [new Ear(world, { ipv6: true }), new Ear(world, { ipv6: true })]
     const [v4, v6] = [b.host.local(4), b.host.local(6)]
     if (v4 === undefined || v6 === undefined) throw new Error('expected two endpoints')

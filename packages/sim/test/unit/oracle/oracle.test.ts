@@ -2,6 +2,7 @@
 
 import { closest, idToHex, randomId } from '@dht/id'
 import { describe, expect, it } from 'vitest'
+import { constantLatency } from '../../../src/network/latency/latency.ts'
 import { Ledger, missing } from '../../../src/oracle/ledger.ts'
 import { LiveNodes } from '../../../src/oracle/live-nodes.ts'
 import { LookupLog } from '../../../src/oracle/lookup-log.ts'
@@ -9,7 +10,7 @@ import { survey } from '../../../src/oracle/survey.ts'
 import { World } from '../../../src/world.ts'
 
 function grown(count: number): World {
-  const world = new World({ seed: 'oracle' })
+  const world = new World({ seed: 'oracle', network: { latency: constantLatency(20) } })
   world.grow(count)
   world.advance(60_000)
   return world

@@ -4,6 +4,7 @@
 import { contentId, type Id } from '@dht/id'
 import { expect, it } from 'vitest'
 import type { Host } from '../../../src/host/host.ts'
+import { LATENCIES } from '../../../src/network/latency/latencies.ts'
 import { Oracle } from '../../../src/oracle/oracle.ts'
 import { roundTrips } from '../../../src/scenarios/lookup-plots.ts'
 import { restart } from '../../../src/scenarios/restart.ts'
@@ -35,7 +36,7 @@ it('values are found ten minutes after everybody restarted', PATIENT, () => {
 // An answer to a second sending was timed from the first, so an endpoint seemed slow when a
 // datagram was lost, and was waited for longer when the next was: lookups took 40 round trips.
 it('after an hour of lost datagrams nine of ten lookups take 10 round trips', PATIENT, () => {
-  const world = new World({ seed: 2, network: { loss: 0.2 } })
+  const world = new World({ seed: 2, network: { latency: LATENCIES.uniform, loss: 0.2 } })
   const hosts = world.grow(40)
   world.advance(60 * MINUTE_MS)
   const targets = Array.from({ length: 10 }, (_, i) => contentId(Uint8Array.of(i)))

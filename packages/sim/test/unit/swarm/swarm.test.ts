@@ -55,7 +55,8 @@ describe('swarm', PATIENT, () => {
       }
     }
     const deeds = 'join enemy crash close suspend resume restart enter delete lookup closest'
-    const world = 'partition heal network inject advance loss duplication corruption mtu mostMs'
+    const world =
+      'partition heal network inject advance loss duplication corruption mtu mostMs latency'
     const gateways = 'firewall full-cone symmetric'
     for (const kind of `${deeds} ${world} ${gateways}`.split(' ')) expect(kinds).toContain(kind)
     for (const i of ENEMIES.keys()) expect(kinds).toContain(`enemy ${i}`)
