@@ -52,6 +52,12 @@ export interface CoreOptions {
    */
   readonly republishJitterMs?: number
   /**
+   * Time between two looks at whether the nodes around an entry have changed, ms; a round comes
+   * forward when they have, so this is the least time between two such rounds. Default 5 min: ours,
+   * a sixth of `republishMs`.
+   */
+  readonly reviewMs?: number
+  /**
    * First wait after an incomplete round, doubled up to `retryMaxMs`, ms. Default 30 s: ours; less
    * in proportion to a `peerLifetimeMs` below an hour.
    */

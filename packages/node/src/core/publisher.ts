@@ -4,8 +4,9 @@
 // a few places, so that many entries due at once make a queue and not a storm (PUB-9).
 
 import { type Id, idKey } from '@dht/id'
-import type { Family } from '@dht/krpc'
+import type { Contact, Family } from '@dht/krpc'
 import type { JoinOwner } from './join.ts'
+import { hasNewcomer, idsOf, isLost, type Neighbours, neighboursOf } from './neighbourhood.ts'
 import type { RoundReport } from './outcome.ts'
 import { Round, type RoundOutcome, type RoundOwner } from './round.ts'
 import { draw, type Services } from './services.ts'
@@ -19,6 +20,8 @@ import { Withdrawals, type WithdrawalsOwner } from './withdrawals.ts'
  */
 const RETRIES_FOR_A_FEW = 5
 
+const NOBODY: Neighbours = new Set()
+
 interface Entry {
   readonly target: Id
   readonly port: number
@@ -30,6 +33,10 @@ interface Entry {
   last: RoundReport | undefined
   /** Those of the last round that had any. */
   holders: readonly Holder[]
+  /** When it is next looked at whether its neighbourhood has changed. */
+  reviewAt: number
+  /** Who was near when that was last looked at. */
+  neighbours: Neighbours
 }
 
 /** One published entry as `info` shows it. */
@@ -51,6 +58,8 @@ export interface EntryInspection extends EntryInfo {
   readonly misses: number
   /** Start of the round under way, ms, monotonic. */
   readonly startedAt: number | undefined
+  /** When its neighbourhood is next looked at, ms, monotonic; Infinity before its first round. */
+  readonly reviewAt: number
   /** No round begins before a withdrawal has ended, or none at all, for the node is closing. */
   readonly isBlocked: boolean
 }
@@ -88,7 +97,8 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
       return
     }
     const holders = former?.port === port ? former.holders : []
-    const rest = { dueAt: now, misses: 0, round: undefined, last: undefined, holders }
+    const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: NOBODY }
+    const rest = { dueAt: now, misses: 0, round: undefined, last: undefined, holders, ...review }
     this.#entries.set(idKey(target), { target, port, ticket, ...rest })
     this.#soonest = undefined
     this.wake(now)
@@ -140,16 +150,16 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   inspect(): EntryInspection[] {
     const entries = [...this.#entries.values()]
     return this.info().map((info, i) => {
-      const { target, ticket, misses, round } = entries[i] as Entry
+      const { target, ticket, misses, round, reviewAt } = entries[i] as Entry
       const isBlocked = this.#isLeaving || this.#withdrawals.concerns(target)
-      return { ...info, ticket, misses, startedAt: round?.startedAt, isBlocked }
+      return { ...info, ticket, misses, startedAt: round?.startedAt, reviewAt, isBlocked }
     })
   }
 
   /** The earliest instant at which a round or the end of a withdrawal is due. */
   nextAt(now: number): number | undefined {
     const entry = this.#next()
-    const dueAt = entry !== undefined && this.#mayStart(now) ? entry.dueAt : undefined
+    const dueAt = entry !== undefined && this.#mayStart(now) ? firstAt(entry) : undefined
     const endsAt = this.#withdrawals.nextAt()
     if (dueAt === undefined || endsAt === undefined) return dueAt ?? endsAt
     return Math.min(dueAt, endsAt)
@@ -159,8 +169,9 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     this.#withdrawals.wake(now)
     while (this.#mayStart(now)) {
       const entry = this.#next()
-      if (entry === undefined || entry.dueAt > now) return
-      this.#start(entry, now)
+      if (entry === undefined || firstAt(entry) > now) return
+      if (entry.dueAt > now) this.#review(entry, now)
+      else this.#start(entry, now)
     }
   }
 
@@ -188,6 +199,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     this.#release(entry)
     entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
     entry.dueAt = this.#dueAfter(entry, { round, outcome }, now)
+    this.#note(entry, this.#near(entry.target), now)
     entry.last = { ...outcome, durationMs: now - round.startedAt, nextAt: entry.dueAt }
     const { outbox } = this.#services
     outbox.round(entry.ticket, entry.last)
@@ -212,6 +224,27 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     this.#soonest = undefined
     this.#services.counters.rounds++
     entry.round.start(now)
+  }
+
+  /** A round comes forward when a holder is lost or a nearer node has come (PUB-13). */
+  #review(entry: Entry, now: number): void {
+    const near = this.#near(entry.target)
+    const standing = entry.holders.filter((holder) => !isLost(holder, now))
+    const isLess = standing.length < entry.holders.length
+    if (isLess || hasNewcomer(near, entry, entry.target)) entry.dueAt = now
+    entry.holders = standing
+    this.#note(entry, near, now)
+    this.#soonest = undefined
+  }
+
+  #near(target: Id): readonly Contact[] {
+    const overlays = Array.from(this.#sides.values(), (side) => side.overlay)
+    return neighboursOf(overlays, target, this.#services.config.k)
+  }
+
+  #note(entry: Entry, near: readonly Contact[], now: number): void {
+    entry.neighbours = idsOf(near)
+    entry.reviewAt = now + this.#services.config.reviewMs
   }
 
   /**
@@ -254,19 +287,23 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   }
 
   /**
-   * The entry due first among those without a round; found once per change, for it is asked after
+   * The entry to be seen to first among those without a round; found once per change, for it is asked after
    * every event.
    */
   #next(): Entry | undefined {
     if (this.#soonest === undefined) {
       for (const entry of this.#entries.values()) {
         if (entry.round !== undefined || this.#withdrawals.concerns(entry.target)) continue
-        if (this.#soonest === undefined || entry.dueAt < this.#soonest.dueAt) this.#soonest = entry
+        const soonest = this.#soonest
+        if (soonest === undefined || firstAt(entry) < firstAt(soonest)) this.#soonest = entry
       }
     }
     return this.#soonest
   }
 }
+
+/** When something is to be done about an entry. */
+const firstAt = ({ dueAt, reviewAt }: Entry): number => Math.min(dueAt, reviewAt)
 
 /** Those of the round under way first, then those of an earlier one that are not among them. */
 function holdersOf({ round, holders }: Entry): readonly Holder[] {

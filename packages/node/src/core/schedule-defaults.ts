@@ -18,6 +18,9 @@ const LOOKUPS_PER_LIFETIME = 8
 /** A jitter in proportion to the renewal: ours, 2 minutes of 30. */
 const JITTERS_PER_RENEWAL = 15
 
+/** Looks at the neighbourhood in a renewal: ours, of 30 minutes every 5, when one of 8 has gone. */
+const REVIEWS_PER_RENEWAL = 6
+
 /** What decides the others. */
 interface Given {
   readonly network: Network
@@ -32,6 +35,7 @@ export interface ScheduleDefaults {
   readonly retryMs: number
   readonly retryMaxMs: number
   readonly lookupDeadlineMs: number
+  readonly reviewMs: number
 }
 
 /** The spans that apply where none was given. */
@@ -45,6 +49,7 @@ export function scheduleDefaults(given: Given): ScheduleDefaults {
     republishJitterMs: Math.min(2 * MINUTE * share, republishMs / JITTERS_PER_RENEWAL),
     retryMs: 30_000 * share,
     retryMaxMs: 5 * MINUTE * share,
+    reviewMs: republishMs / REVIEWS_PER_RENEWAL,
     lookupDeadlineMs: Math.min(MINUTE, lifetimeMs / LOOKUPS_PER_LIFETIME),
   }
 }

@@ -124,7 +124,7 @@ export class OverlayModel {
   }
 
   /** What is told to others: none that has not answered in this life. */
-  verified(target: bigint, count: number, exclude: bigint): Peer[] {
+  verified(target: bigint, count: number, exclude?: bigint): Peer[] {
     return this.table
       .closest(target, count, exclude, false, true)
       .map((key) => this.node.peerOfKey(key))

@@ -23,6 +23,9 @@ export interface EntryModel {
   last: RoundReport | undefined
   /** Those of the last round that had any. */
   holders: readonly HolderModel[]
+  reviewAt: number
+  /** Who was near when it was last looked. */
+  neighbours: readonly bigint[]
 }
 
 interface Rooms {
@@ -53,7 +56,8 @@ export class PublisherModel {
       return
     }
     const holders = isSame ? former.holders : []
-    const rest = { round: undefined, last: undefined, holders }
+    const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: [] }
+    const rest = { round: undefined, last: undefined, holders, ...review }
     this.entries.push({ target, port, ticket, dueAt: now, misses: 0, ...rest })
     this.wake()
   }
@@ -62,6 +66,39 @@ export class PublisherModel {
     const former = this.#withdraw(target)
     if (former !== undefined) this.withdrawals.add(target, former.holders)
     this.wake()
+  }
+
+  /** A lost holder, or somebody new who is nearer than a holder of the same family. */
+  #review(entry: EntryModel): void {
+    const { target, holders, neighbours } = entry
+    const standing = holders.filter(({ peer, overlay: { table } }) => {
+      const member = table.members.find(({ id }) => id === peer.value)
+      return member === undefined || !table.isBad(member)
+    })
+    const isNew = this.#near(target).some(({ peer, overlay }) => {
+      const ofFamily = holders.filter((holder) => holder.overlay === overlay)
+      const isKnown = [...neighbours, ...ofFamily.map((holder) => holder.peer.value)]
+      const farthest = ofFamily.map((holder) => holder.peer.value ^ target)
+      return !isKnown.includes(peer.value) && farthest.some((far) => (peer.value ^ target) < far)
+    })
+    const hasChanged = isNew || standing.length < holders.length
+    if (hasChanged) entry.dueAt = this.node.now
+    this.node.note(hasChanged ? 'review: changed' : 'review: the same')
+    entry.holders = standing
+    this.#look(entry)
+  }
+
+  #look(entry: EntryModel): void {
+    entry.neighbours = this.#near(entry.target).map(({ peer }) => peer.value)
+    entry.reviewAt = this.node.now + this.node.config.reviewMs
+  }
+
+  /** The k nearest of each family that have answered. */
+  #near(target: bigint): { readonly peer: Peer; readonly overlay: OverlayModel }[] {
+    const { k } = this.node.config
+    return [...this.rooms.sides.values()].flatMap(({ overlay }) =>
+      overlay.verified(target, k).map((peer) => ({ peer, overlay })),
+    )
   }
 
   leave(ticket: number): void {
@@ -78,7 +115,7 @@ export class PublisherModel {
   /** When a round may begin; undefined: there is no entry, or no place for one more round. */
   get nextAt(): number | undefined {
     const next = this.#next()
-    const dueAt = next !== undefined && this.#mayStart() ? next.dueAt : undefined
+    const dueAt = next !== undefined && this.#mayStart() ? firstAt(next) : undefined
     const all = [dueAt, this.withdrawals.nextAt].filter((at) => at !== undefined)
     return all.length === 0 ? undefined : Math.min(...all)
   }
@@ -87,7 +124,11 @@ export class PublisherModel {
     this.withdrawals.wake()
     while (this.#mayStart()) {
       const entry = this.#next()
-      if (entry === undefined || entry.dueAt > this.node.now) return
+      if (entry === undefined || firstAt(entry) > this.node.now) return
+      if (entry.dueAt > this.node.now) {
+        this.#review(entry)
+        continue
+      }
       this.node.counters.rounds++
       entry.round = new RoundModel(this, entry)
       entry.round.start()
@@ -113,6 +154,7 @@ export class PublisherModel {
     const report = node.oracle.peek('round')?.report
     entry.dueAt = report?.nextAt ?? Number.NaN
     this.#checkDue(entry, outcome)
+    this.#look(entry)
     entry.last = { ...outcome, durationMs: node.now - outcome.startedAt, nextAt: entry.dueAt }
     node.oracle.tell({ kind: 'round', ticket: entry.ticket, report: entry.last })
     node.trace({ kind: 'published', report: entry.last })
@@ -144,8 +186,8 @@ export class PublisherModel {
     const idle = this.entries.filter(
       ({ round, target }) => round === undefined && !this.withdrawals.concerns(target),
     )
-    const earliest = Math.min(...idle.map(({ dueAt }) => dueAt))
-    return idle.find(({ dueAt }) => dueAt === earliest)
+    const earliest = Math.min(...idle.map(firstAt))
+    return idle.find((entry) => firstAt(entry) === earliest)
   }
 
   #withdraw(target: bigint): EntryModel | undefined {
@@ -158,6 +200,9 @@ export class PublisherModel {
     return entry
   }
 }
+
+/** When something is to be done about it. */
+const firstAt = ({ dueAt, reviewAt }: EntryModel): number => Math.min(dueAt, reviewAt)
 
 /** Those of the round under way, if any accepted or may have; else those of the round before. */
 function holdersOf({ round, holders }: EntryModel): readonly HolderModel[] {

@@ -31,6 +31,7 @@ export type Case =
   | `token: ${0 | 1 | 2} rotations old, ${'right' | 'wrong'} address`
   | 'withdrawn'
   | 'leave'
+  | `review: ${'changed' | 'the same'}`
   | `taken back: ${'withdraw_peer' | 'get_peers' | 'ended'}`
   | 'nothing to withdraw'
   | `stored: ${'added' | 'renewed' | 'refused'}`
@@ -115,6 +116,8 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'stored: refused': 1,
   withdrawn: 1,
   leave: 1,
+  'review: the same': 1,
+  'review: changed': 1,
   'taken back: withdraw_peer': 1,
   'taken back: ended': 1,
   'nothing to withdraw': 1,

@@ -174,7 +174,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
       ),
     ],
     [
-      1,
+      2,
       named('bootstrap', fc.tuple(whom, whom, fc.nat({ max: 3 })), ([a, b, p], w) =>
         bootstrap([a, b.slice(0, 1), p === 0], w),
       ),

@@ -237,6 +237,7 @@ function compareEntries({ entries }: CoreInspection, model: NodeModel): void {
     misses: entry.misses,
     publishing: entry.round !== undefined,
     startedAt: entry.round?.startedAt,
+    reviewAt: entry.reviewAt,
     isBlocked: model.publisher.isLeaving || model.publisher.withdrawals.concerns(entry.target),
     last: entry.last,
   }))

@@ -60,11 +60,25 @@ export function changeMind(wishing: Wishing, n: number, world: World): void {
   converse(9, 0, world)
   wish(entering, world)
   converse(20, 0, world)
+  if (n % 4 >= 2) loseAndReview(n, world)
   if (n % 2 === 1) world.now += world.model.config.tokenRotateMs + 1
   world.look()
   if (n % 3 === 0) remove({ of: 'key', n: 0 }, world)
   else wish({ ...entering, port: wishing.port + 1 }, world)
   converse(n % 5, 0, world)
+}
+
+/** A holder is lost, or none is, and it is looked whether that changes anything. */
+function loseAndReview(n: number, world: World): void {
+  const holders = world.model.publisher.entries.flatMap((entry) => entry.holders)
+  const to = holders[n % Math.max(1, holders.length)]?.peer.contact.endpoint
+  for (let time = 0; to !== undefined && time < n % 3; time++) {
+    world.play({ kind: 'begin', command: { kind: 'ping', ticket: ++world.tickets, to } })
+    world.play({ kind: 'undeliverable', to, code: 'ECONNREFUSED' })
+  }
+  world.now += world.model.config.reviewMs
+  world.play({ kind: 'wake' })
+  converse(20, 0, world)
 }
 
 /** Takes back one entry, or rarely all of them. */

@@ -47,6 +47,9 @@ export interface Question {
   isSettled: boolean
 }
 
+/** Longer than any script lasts, ms. */
+const NEVER_MS = 1e12
+
 export type Reply = 'answer' | 'name others' | 'no token' | 'refuse' | 'fail'
 
 export interface WorldOptions {
@@ -77,9 +80,9 @@ export class PublishingWorld {
   #wokenAt = 0
 
   constructor({ network: usual, friends, met, core, seed }: WorldOptions) {
-    // Here nothing is taken back: the model of the whole core has that.
+    // Nothing is taken back, and nobody looks around, here: the model of the whole core has that.
     const network: Network = { ...usual, methods: mainline.methods }
-    const config = resolveCoreOptions({ network, ...core })
+    const config = resolveCoreOptions({ network, reviewMs: NEVER_MS, ...core })
     const random = seededRandom(seed)
     this.#network = network
     this.#longestRoundMs = longestRoundMs(config)
@@ -87,7 +90,7 @@ export class PublishingWorld {
     const others = friends.filter((id) => idToHex(id) !== idToHex(self))
     this.friends = others.map((id, i) => contact(id, endpoint(`20.${i}.0.1`, 4000)))
     this.model = new PublishingModel(config)
-    this.core = new NodeCore({ id: self, random }, { network, ...core })
+    this.core = new NodeCore({ id: self, random }, { network, reviewMs: NEVER_MS, ...core })
     this.core.watch(true)
     this.core.bound(endpoint('10.0.0.1', 3739))
     for (const { endpoint: to } of this.friends.slice(0, met)) {

@@ -22,7 +22,7 @@ function trouble(options: object): DhtNodeError {
 
 it('fills in the defaults and freezes the whole', () => {
   const config = resolveCoreOptions({ network: mainline, k: 20 })
-  const republish = { republishMs: 900_000, republishJitterMs: 60_000 }
+  const republish = { republishMs: 900_000, republishJitterMs: 60_000, reviewMs: 150_000 }
   expect(config).toEqual({ ...CORE_DEFAULTS, ...republish, network: mainline, k: 20 })
   expect(Object.isFrozen(config)).toBe(true)
 })
@@ -39,6 +39,7 @@ it('has these defaults', () => {
     peerLifetimeMs: 3_600_000,
     republishMs: 1_800_000,
     republishJitterMs: 120_000,
+    reviewMs: 300_000,
     retryMs: 30_000,
     retryMaxMs: 300_000,
     giveUpMs: 4_000,
@@ -187,6 +188,7 @@ describe('PUB-10: a lifetime alone makes a schedule that works', () => {
       peerLifetimeMs: 120_000,
       republishMs: 60_000,
       republishJitterMs: 4_000,
+      reviewMs: 10_000,
       retryMs: 1_000,
       retryMaxMs: 10_000,
       lookupDeadlineMs: 15_000,
