@@ -156,7 +156,7 @@ class UdpTransport implements Transport {
   }
 
   #askForBuffer(): void {
-    // Deno would read every datagram into a fresh buffer of this size: 30 to 50 times slower.
+    // Deno would read every datagram into a fresh buffer of this size, which is many times slower.
     if (isDeno()) return
     try {
       this.#socket.setRecvBufferSize(this.#config.receiveBufferBytes)

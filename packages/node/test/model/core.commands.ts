@@ -168,7 +168,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     [3, named('delete', entered, remove)],
     [2, named('changeMind', fc.tuple(wishing, n), ([a, b], w) => changeMind(a, b, w))],
     [
-      5,
+      7,
       named('launch', fc.tuple(fc.array(neighbour, { maxLength: 3 }), target), ([a, b], w) =>
         launch(a, b, w),
       ),
@@ -181,7 +181,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     ],
     [3, named('fail', fc.tuple(n, n), ([a, b], w) => fail(a, b, w))],
     [1, named('loseTransport', fc.tuple(n, fc.boolean()), loseTransport)],
-    [2, named('reopenTransport', n, reopenTransport)],
+    [1, named('reopenTransport', n, reopenTransport)],
     [2, named('restore', fc.array(who, { maxLength: 8 }), restore)],
     [
       20,
