@@ -1,6 +1,7 @@
 // The options of the transaction table: defaults with their sources, and the one place where they
 // are checked.
 
+import { expectedNames, showValue } from '@dht/id'
 import { OptionsError } from './errors.ts'
 
 /** How many questions may be open, and how long an answer is waited for. All spans in ms. */
@@ -67,6 +68,9 @@ const ORDERED = [
  * a shorter span is longer than the longer one
  */
 export function resolveTransactionOptions(options: TransactionOptions = {}): TransactionConfig {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionsError({ what: 'options', expected: 'an object', got: showValue(options) })
+  }
   for (const [name, value] of Object.entries(options)) checkOption(name, value)
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const config = { ...TRANSACTION_DEFAULTS, ...Object.fromEntries(given) }
@@ -76,15 +80,15 @@ export function resolveTransactionOptions(options: TransactionOptions = {}): Tra
 
 function checkOption(name: string, value: number | undefined): void {
   if (!Object.hasOwn(TRANSACTION_DEFAULTS, name)) {
-    const expected = `one of ${Object.keys(TRANSACTION_DEFAULTS).join(', ')}`
-    throw new OptionsError({ what: 'option', expected, got: JSON.stringify(name) })
+    const expected = expectedNames(name, Object.keys(TRANSACTION_DEFAULTS))
+    throw new OptionsError({ what: 'option', expected, got: showValue(name) })
   }
   if (value === undefined) return
   const isCount = COUNTS.has(name)
   const isGood = isCount ? Number.isInteger(value) : Number.isFinite(value)
   if (isGood && value > 0) return
   const expected = isCount ? 'a whole number of 1 or more' : 'a positive number'
-  throw new OptionsError({ what: name, expected, got: String(value) })
+  throw new OptionsError({ what: name, expected, got: showValue(value) })
 }
 
 function checkOrder(
@@ -94,5 +98,5 @@ function checkOrder(
 ): void {
   if (config[shorter] <= config[longer]) return
   const expected = `at most ${longer} (${config[longer]})`
-  throw new OptionsError({ what: shorter, expected, got: String(config[shorter]) })
+  throw new OptionsError({ what: shorter, expected, got: showValue(config[shorter]) })
 }

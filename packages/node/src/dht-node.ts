@@ -220,8 +220,8 @@ export class DhtNode {
 
   /**
    * Saves, answers nobody any more, and ends every open wish with `ERR_DHT_NODE_CLOSED`. Never
-   * rejects; safe to call again. In `dht256` it first takes back what it registered, which takes 2 s
-   * at most; by default only a node without `state` does.
+   * rejects; safe to call again. In `dht256` it first takes back what it registered, which takes
+   * 2 s at most; by default only a node without `state` does.
    *
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used
    */

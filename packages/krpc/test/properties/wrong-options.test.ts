@@ -1,9 +1,17 @@
-// Options of the UDP transport, as callers without types may give them.
+// Options of the UDP transport and the transaction table, as callers without types may give them.
 
+import { TRANSACTION_DEFAULTS } from '@dht/krpc'
 import { UDP_DEFAULTS, udpTransport } from '@dht/krpc/udp'
-import { expectRefusal, wrongFor } from '@dht/testing/refusals'
+import { expectOptionsChecked, expectRefusal, wrongFor } from '@dht/testing/refusals'
 import fc from 'fast-check'
 import { it } from 'vitest'
+import { resolveTransactionOptions } from '../../src/options.ts'
+
+it('API-1: every option of a transaction table is refused by name and value', () => {
+  const names = Object.keys(TRANSACTION_DEFAULTS)
+  const kinds = Object.fromEntries(names.map((name) => [name, 'number'] as const))
+  expectOptionsChecked(kinds, resolveTransactionOptions)
+})
 
 it('API-1: every option of a UDP transport is refused by name and value', () => {
   const kinds = { family: 'number', port: 'number', receiveBufferBytes: 'number' } as const

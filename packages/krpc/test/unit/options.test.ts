@@ -12,7 +12,9 @@ describe('transaction options', () => {
   })
 
   it('an unknown name is refused and named', () => {
-    expect(() => make({ timeout: 5 })).toThrow(/option: expected one of maxOpen, .*got "timeout"/)
+    expect(() => make({ timeout: 5 })).toThrow(
+      /option: expected a known name, such as .*TimeoutMs.*, got "timeout"/,
+    )
   })
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '7'])('maxOpen %s is refused', (n) => {

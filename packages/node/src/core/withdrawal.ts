@@ -1,6 +1,6 @@
-// One entry is taken back from those who hold it: one attempt each, all at once, two seconds in all.
-// A token of the round is shown while it is surely good; after that its holder is asked for another
-// first. What is not taken back fades within its lifetime, so nothing is tried twice.
+// One entry is taken back from those who hold it: one attempt each, all at once, two seconds in
+// all. A token of the round is shown while it is surely good; after that its holder is asked for
+// another first. What is not taken back fades within its lifetime, so nothing is tried twice.
 
 import type { Id } from '@dht/id'
 import type { Contact, Response } from '@dht/krpc'

@@ -34,6 +34,35 @@ it('walks both families at once, and is over when both are', () => {
   })
 })
 
+it.each([0, 1])('mode first: the first endpoint of family %# ends both families', (first) => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  const four = [bench.friend(), bench.friend(), bench.friend(), bench.friend()]
+  const six = [1, 2, 3, 4].map((host) =>
+    bench.friend(bench.stranger({ endpoint: endpoint(`2001:db8:${host}::1`, 1) })),
+  )
+  const ticket = bench.wish({ kind: 'lookup', target, mode: 'first' })
+  const asked = bench.take()
+  const families = new Set(asked.map((letter) => letter.to.family))
+  expect(families.size).toBe(2)
+  const friends = first === 0 ? four : six
+  const holder = friends.find((friend) =>
+    asked.some((letter) => letter.to.address === friend.endpoint.address),
+  )!
+  const query = asked.find((letter) => letter.to.address === holder.endpoint.address)!
+  bench.answer(query, holder, { values: [peer(1)] })
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    kind: 'found',
+    result: { endpoints: [endpoint('1.2.3.4', 1)], holders: [holder] },
+  })
+  // Nobody else is asked, of either family, whatever is silent or answers yet.
+  bench.take()
+  bench.pass(20_000)
+  const more = bench
+    .take()
+    .filter((letter) => (letter.message as { method?: string }).method === 'get_peers')
+  expect(more).toEqual([])
+})
+
 it('our own entry is found at all of our own endpoints', () => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
   bench.wish({ kind: 'enter', target, port: 80 })
