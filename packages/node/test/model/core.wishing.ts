@@ -3,6 +3,7 @@
 
 import { type Endpoint, endpoint } from '@dht/krpc'
 import type { LookupMode, Command as Wish } from '../../src/core/command.ts'
+import { advance } from './core.moments.ts'
 import { converse } from './core.replies.ts'
 import { type Target, targetOf } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
@@ -120,6 +121,8 @@ export function launch(whom: readonly Who[], target: Target, world: World): void
   for (const kind of ['join', 'lookup'] as const) wish({ kind, ...rest }, world)
   if (isLate) bootstrap([whom, [], false], world)
   if (target.n % 3 === 0) cancel(world.last.wishes.length, world)
+  // Some wait in vain for any of the list.
+  if (target.n % 4 === 2) advance(2 * world.model.config.giveUpMs, 'punctual', world)
 }
 
 const CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EMSGSIZE', 'EINVAL', 'EHOSTDOWN']
