@@ -126,6 +126,8 @@ export interface Lock {
   touchedAt: number
   /** Whether the next process can tell that its holder has ended. */
   isGone: boolean
+  /** Whether a claim was left behind, which does not say whose it is. */
+  isClaimed?: boolean
 }
 
 export type Fault = { readonly operation: Operation; readonly code: string }
@@ -176,7 +178,7 @@ export class PersistenceModel {
     this.lock = { isOurs: true, touchedAt: this.now + waitMs, isGone: false }
     const meaning = this.#loads(hasLeftovers)
     if (meaning === undefined || meaning.kind === 'refused') {
-      this.#release()
+      this.#release(this.now + waitMs)
       return refused(meaning === undefined ? state : 'ERR_DHT_NODE_ARGUMENT', waitMs)
     }
     const warnings = waitMs > 0 ? [WAITING] : []
@@ -185,7 +187,7 @@ export class PersistenceModel {
       warnings.push(`the saved state is damaged and was set aside: ${meaning.reason}`)
     }
     if (this.#fails(...FATAL)) {
-      this.#release()
+      this.#release(this.now + waitMs)
       return refused(state, waitMs)
     }
     return {
@@ -267,7 +269,7 @@ export class PersistenceModel {
 
   close(): void {
     const isHeld = this.lock?.isOurs === true
-    if (this.#isUnreadable || (isHeld && this.#fails('open', 'write', 'remove'))) {
+    if (this.#isUnreadable || (isHeld && this.#fails('open', 'remove'))) {
       this.#warn(UNRELEASED)
     }
     this.#release()
@@ -281,7 +283,7 @@ export class PersistenceModel {
 
   /** Until a lock that nobody touches can be taken: looked at from now on. */
   waitMs(lock: Lock | undefined): number {
-    if (lock === undefined || lock.isGone) return 0
+    if (lock === undefined || (lock.isGone && !lock.isClaimed)) return 0
     return Math.ceil(Math.max(0, lock.touchedAt + STALE_MS - this.now) / LOOK_MS) * LOOK_MS
   }
 
@@ -293,9 +295,11 @@ export class PersistenceModel {
     return this.held === '' ? { kind: 'none' } : meaningOf(this.held, this.network)
   }
 
-  #release(): void {
-    if (this.#fails('remove') && this.lock?.isOurs === true) this.lock.touchedAt = this.now
-    if (!this.#fails('read', 'open', 'write', 'remove') && this.lock?.isOurs === true) {
+  #release(at = this.now): void {
+    if (this.#fails('remove') && this.lock?.isOurs === true) {
+      Object.assign(this.lock, { touchedAt: at, isClaimed: true })
+    }
+    if (!this.#fails('read', 'open', 'remove') && this.lock?.isOurs === true) {
       this.lock = undefined
     }
   }

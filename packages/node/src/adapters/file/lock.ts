@@ -65,11 +65,11 @@ export class FileLock {
       const hasEnded = this.#hasEnded(look)
       const isTouched = watched !== undefined && !isSameSighting(watched.first, look)
       if (isTouched || (!hasEnded && this.#isOurs(look))) throw this.#inUse(look)
-      if (watched === undefined && !hasEnded) waiting()
       watched ??= { first: look, ms: 0 }
       if (hasEnded || watched.ms >= LOCK_STALE_MS) {
         if (await this.#takeOver(this.#path, look, MAX_CLAIMS)) break
       }
+      if (watched.ms === 0) waiting()
       await this.#machine.sleep(LOOK_MS)
       watched.ms += LOOK_MS
     }
@@ -96,19 +96,20 @@ export class FileLock {
   async #remove(): Promise<void> {
     const { files } = this.#machine
     const claim = this.#claimOf(this.#path, this.#self.token)
-    // Where the claim exists, another process is taking the lock over.
-    if (!(await this.isHeld()) || !(await this.#create(claim))) return
+    // Where the claim exists, another process is taking the lock over. Ours is empty, for which a
+    // full disk has room.
+    if (!(await this.isHeld()) || !(await this.#create(claim, ''))) return
     if (await this.isHeld()) await files.unlink(this.#path)
     await files.unlink(claim)
   }
 
   /** Creates a lock file of ours; false: there is one. */
-  async #create(path: string): Promise<boolean> {
+  async #create(path: string, record: string = lockRecord(this.#self)): Promise<boolean> {
     const { files } = this.#machine
     try {
       const file = await files.open(path, 'wx')
       try {
-        await file.writeFile(lockRecord(this.#self))
+        if (record !== '') await file.writeFile(record)
       } catch (error) {
         await files.unlink(path).catch(() => {})
         throw error

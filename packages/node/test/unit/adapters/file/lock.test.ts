@@ -194,6 +194,13 @@ describe('PERSIST-8: a lock', () => {
     },
   )
 
+  it('can be released on a disk that is full', async () => {
+    const user = await holder()
+    machine.disk.fault = { operation: 'write', code: 'ENOSPC' }
+    await user.lock.release()
+    expect([...machine.disk.files.keys()]).toEqual([])
+  })
+
   it('rejects what the file system refuses', async () => {
     machine.disk.fault = { operation: 'write', code: 'ENOSPC' }
     const user = new User().take()
