@@ -39,7 +39,7 @@ export type { GetPeersQuery } from './methods/get-peers.ts'
 export type { PingQuery } from './methods/ping.ts'
 export type { UnknownQuery } from './methods/unknown.ts'
 export type { WithdrawPeerQuery } from './methods/withdraw-peer.ts'
-export { dht256, type Method, mainline, type Network } from './network.ts'
+export { dht256, type Method, mainline, type Network, type Pace } from './network.ts'
 export {
   TRANSACTION_DEFAULTS,
   type TransactionConfig,

@@ -8,6 +8,13 @@ export type Method = 'ping' | 'find_node' | 'get_peers' | 'announce_peer' | 'wit
 /** The methods of BEP 5. */
 const BEP_5: readonly Method[] = Object.freeze(['ping', 'find_node', 'get_peers', 'announce_peer'])
 
+/** How many datagrams receivers take from one address before they turn it away. */
+export interface Pace {
+  readonly perSecond: number
+  /** What may be sent at once after a pause. */
+  readonly burst: number
+}
+
 /** One DHT: the width of its ids and what sets its messages apart. */
 export interface Network {
   readonly name: string
@@ -34,6 +41,8 @@ export interface Network {
   readonly tokensBindPort: boolean
   /** Time from one renewal of an announcement to the next, ms. */
   readonly republishMs: number
+  /** How fast one host may be written to, replies counted. */
+  readonly pace: Pace
   /**
    * Whether an address takes one place in a lookup, however many nodes are behind it. Otherwise
    * each node takes one, told apart by its UDP port.
@@ -56,6 +65,8 @@ export const dht256: Network = Object.freeze({
   tokensBindPort: true,
   // Ours: at a median session of an hour seven of ten holders are left by then.
   republishMs: 30 * 60_000,
+  // Below the 1,000 queries in 10 s that nodes of ours answer to one address.
+  pace: Object.freeze({ perSecond: 80, burst: 80 }),
   onePlacePerAddress: false,
 })
 
@@ -78,5 +89,7 @@ export const mainline: Network = Object.freeze({
   tokensBindPort: false,
   // libtorrent's; others drop what is not renewed for 32 (jech/dht) to 45 minutes (libtorrent).
   republishMs: 15 * 60_000,
+  // Clients drop the tenth datagram of a burst, or ban an address for 50 in 10 s: at most 28 leave.
+  pace: Object.freeze({ perSecond: 2, burst: 8 }),
   onePlacePerAddress: true,
 })

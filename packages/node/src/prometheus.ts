@@ -36,6 +36,10 @@ export function toPrometheus(info: Measured): string {
       'dht_transport_open',
       info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.isOpen ? 1 : 0]),
     ],
+    [
+      'dht_waiting_queries',
+      info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.waitingQueries]),
+    ],
     ['dht_stored_keys', [['', info.store.keys]]],
     ['dht_stored_peers', [['', info.store.peers]]],
     ['dht_entries', [['', info.entries.length]]],

@@ -25,6 +25,18 @@ it('only in dht256 can be taken back what was announced, with a token of one por
   for (const { methods } of [dht256, mainline]) expect(Object.isFrozen(methods)).toBe(true)
 })
 
+it('the pace keeps below what receivers allow: 1,000 in 10 s, in Mainline 40', () => {
+  for (const [{ pace }, most] of [
+    [dht256, 1_000],
+    [mainline, 40],
+  ] as const) {
+    expect(pace.burst + 10 * pace.perSecond).toBeLessThan(most)
+    expect(Object.isFrozen(pace)).toBe(true)
+  }
+  // A client of Mainline drops the tenth datagram of a burst.
+  expect(mainline.pace.burst).toBeLessThan(10)
+})
+
 it('nobody changes them', () => {
   for (const network of [dht256, mainline]) {
     expect(Object.isFrozen(network)).toBe(true)

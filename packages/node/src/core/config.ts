@@ -4,6 +4,7 @@
 import { dht256, type Network } from '@dht/krpc'
 import { argumentError, unknownName } from '../errors.ts'
 import { PEER_LIFETIME_MS, scheduleDefaults } from './schedule-defaults.ts'
+import { parseSubnet } from './subnets.ts'
 import { checkTimeouts, dependentTimeouts } from './timeouts.ts'
 
 /** What may be set on a core; everything has a default. */
@@ -146,6 +147,12 @@ export interface CoreOptions {
   readonly maxPeersPerSourceAndKey?: number
   /** Identities stored. Default 20 000: ours. */
   readonly maxKeys?: number
+  /**
+   * Subnets in which many nodes may share an address, such as `10.0.0.0/8` or `fd00::/8`: there the
+   * network's pace holds for each endpoint, elsewhere for each host. Loopback needs no mention.
+   * Default: none.
+   */
+  readonly trustedSubnets?: readonly string[]
   /** Answer no queries and say so (BEP 43). Default false. */
   readonly readOnly?: boolean
 }
@@ -191,6 +198,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   maxPeersPerSource: 2_000,
   maxPeersPerSourceAndKey: 32,
   maxKeys: 20_000,
+  trustedSubnets: Object.freeze([]),
   readOnly: false,
 })
 
@@ -238,6 +246,14 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** Checks each given option by itself; together they are checked where they depend. */
+function checkSubnets(subnets: readonly string[]): void {
+  if (!Array.isArray(subnets)) throw argumentError('trustedSubnets', 'a list', subnets)
+  for (const [at, text] of subnets.entries()) {
+    if (typeof text === 'string' && parseSubnet(text) !== undefined) continue
+    throw argumentError(`trustedSubnets[${at}]`, 'a subnet such as "10.0.0.0/8"', text)
+  }
+}
+
 function checkTypes(given: CoreOptions): void {
   for (const [name, value] of Object.entries(given)) {
     const type = typeof CORE_DEFAULTS[name as keyof CoreConfig]
@@ -246,11 +262,12 @@ function checkTypes(given: CoreOptions): void {
     }
     if (typeof value === 'number') checkNumber(name, value)
   }
-  const { network, peersPerReply, bucketWidths = [] } = given
+  const { network, peersPerReply, bucketWidths = [], trustedSubnets = [] } = given
   if (network !== undefined) checkNetwork(network)
   if (peersPerReply !== undefined) checkPeersPerReply(peersPerReply)
   if (!Array.isArray(bucketWidths)) throw argumentError('bucketWidths', 'a list', bucketWidths)
   for (const [at, width] of bucketWidths.entries()) checkNumber(`bucketWidths[${at}]`, width)
+  checkSubnets(trustedSubnets)
 }
 
 function checkNumber(name: string, value: unknown): void {

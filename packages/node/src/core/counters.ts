@@ -35,8 +35,12 @@ export interface Counters {
   invalid: number
   /** Answers to questions that had been given up, for want of one: these count as timed out. */
   answeredLate: number
-  /** Questions never sent because a bound was reached. */
+  /** Questions never sent because too many were open. */
   overflowed: number
+  /** Questions that waited before they were sent, for the pace that receivers allow. */
+  waited: number
+  /** Questions never sent because too many waited, or they waited too long. */
+  paced: number
   lookups: number
   rounds: number
 }
@@ -68,6 +72,8 @@ export function newCounters(): Counters {
     invalid: 0,
     answeredLate: 0,
     overflowed: 0,
+    waited: 0,
+    paced: 0,
     lookups: 0,
     rounds: 0,
   }

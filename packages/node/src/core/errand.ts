@@ -1,6 +1,7 @@
 // Why a question was asked, and who is told of its end. The transaction table keeps an errand with
 // each open question and hands it back when the question settles; it is then told exactly one of
-// answered, refused or failed. Before that it may be told once that the answer is late.
+// answered, refused or failed. Before that it may be told once that the answer is late. A question
+// beyond the pace of its destination waits before it is sent; after a while that is told as well.
 
 import type { Contact, ErrorMessage, Response } from '@dht/krpc'
 import type { FailureReason } from './outcome.ts'
@@ -8,10 +9,18 @@ import type { FailureReason } from './outcome.ts'
 export interface Errand {
   /** The contact that is asked, when its id is known; its standing follows the outcome. */
   readonly asked: Contact | undefined
+  /** False: nobody wants the answer any more, and a question that still waits is not sent. */
+  readonly isWanted?: boolean
+  /** The question waits for its turn. */
+  waits?(): void
+  /** It waits no longer, and is sent. */
+  leaves?(): void
   answered(response: Response, responder: Contact, now: number): void
   refused(error: ErrorMessage, now: number): void
   failed(reason: FailureReason, now: number): void
   /**
+   * The answer is late, or the question has waited long for its turn.
+   *
    * @param isSuspect - whether the endpoint let the last question to it expire as well
    * @returns whether the answer is still wanted, so that the question is put once more
    */

@@ -27,6 +27,8 @@ export interface OverlayInfo {
   readonly buckets: readonly number[]
   /** Questions asked that have no end yet. */
   readonly openQuestions: number
+  /** Questions that wait for their turn, for the pace that receivers allow. */
+  readonly waitingQueries: number
 }
 
 export interface CoreInfo {
@@ -48,7 +50,8 @@ export function overlayInfo(overlay: Overlay, join: Join, now: number): OverlayI
   const contacts = standingsOf(table, now)
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
   const { joined, bootstrap } = join
-  const rest = { contacts, buckets, openQuestions: open }
+  const waitingQueries = overlay.outgoing.waiting
+  const rest = { contacts, buckets, openQuestions: open, waitingQueries }
   const isOpen = !overlay.isAway
   return { family, local, isOpen, externalAddress, joined, bootstrap, ...rest }
 }

@@ -7,8 +7,8 @@ import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { Errand } from './errand.ts'
 import { endpointsHeardOf } from './hearsay.ts'
-import type { Asked } from './open-question.ts'
 import type { FailureReason, IncompleteReason } from './outcome.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { Overlay } from './overlay.ts'
 import type { Services } from './services.ts'
 import { voiceOf, voiceOfContact } from './source.ts'
@@ -35,9 +35,11 @@ export class LookupRun {
   readonly #deadlineAt: number
   readonly #missed = new Set<IncompleteReason>()
   /** Questions without an end yet. */
-  readonly #open = new Map<Asking, Asked>()
+  readonly #open = new Map<Asking, Outgoing>()
   /** Nobody is asked any more, but those who were asked are listened to. */
   #onlyListens = false
+  /** Questions that wait for their turn. */
+  #waiting = 0
   #ended = false
 
   constructor(
@@ -98,7 +100,9 @@ export class LookupRun {
       if (asked !== undefined) {
         this.#open.set(asking, asked)
       } else {
-        this.#missed.add(this.overlay.isAway ? 'nobody-to-ask' : 'overflow')
+        const { isAway, outgoing } = this.overlay
+        const reason = outgoing.isFull ? 'paced' : 'overflow'
+        this.#missed.add(isAway ? 'nobody-to-ask' : reason)
         this.#lookup.failed(contact)
       }
     }
@@ -116,8 +120,16 @@ export class LookupRun {
    */
   abort(): void {
     if (!this.#lookup.isDone) this.#missed.add('late')
-    this.#ended = true
+    this.#stop()
     this.#lookup.abort()
+  }
+
+  /** What still waits for its turn is not asked any more. */
+  #stop(): void {
+    this.#ended = true
+    if (this.#waiting === 0) return
+    this.#missed.add('paced')
+    this.overlay.outgoing.dropUnwanted()
   }
 
   /** The same, and its questions are no longer open. */
@@ -162,6 +174,21 @@ export class LookupRun {
   }
 
   /** @internal */
+  get hasEnded(): boolean {
+    return this.#ended
+  }
+
+  /** @internal A question waits for its turn, or does so no longer. */
+  waits(change: 1 | -1): void {
+    this.#waiting += change
+  }
+
+  /** @internal */
+  missed(reason: IncompleteReason): void {
+    this.#missed.add(reason)
+  }
+
+  /** @internal */
   answered(asking: Asking, response: Response, responder: Contact, now: number): void {
     this.#open.delete(asking)
     if (this.#ended) return
@@ -173,7 +200,7 @@ export class LookupRun {
   }
 
   #end(now: number): void {
-    this.#ended = true
+    this.#stop()
     this.#owner.lookupEnded(this, now)
   }
 
@@ -203,6 +230,7 @@ export class LookupRun {
 class Asking implements Errand {
   readonly asked: Contact
   readonly #run: LookupRun
+  #isWaiting = false
 
   constructor(asked: Contact, run: LookupRun) {
     this.asked = asked
@@ -217,8 +245,26 @@ class Asking implements Errand {
     this.#run.failed(this, now)
   }
 
-  failed(_reason: FailureReason, now: number): void {
+  failed(reason: FailureReason, now: number): void {
+    // Nothing was sent: it waited too long, or too many were open when it was its turn.
+    if (reason === 'refused') this.#run.missed(this.#isWaiting ? 'paced' : 'overflow')
+    this.leaves()
     this.#run.failed(this, now)
+  }
+
+  get isWanted(): boolean {
+    return !this.#run.hasEnded
+  }
+
+  waits(): void {
+    this.#isWaiting = true
+    this.#run.waits(1)
+  }
+
+  leaves(): void {
+    if (!this.#isWaiting) return
+    this.#isWaiting = false
+    this.#run.waits(-1)
   }
 
   stalled(isSuspect: boolean, now: number): boolean {

@@ -233,6 +233,7 @@ export class NodeCore {
     for (const { overlay, join, refresh } of this.#sides.values()) {
       if (overlay.isAway) continue
       takeSooner(next, overlay.nextLapseAt(), 'an answer is late')
+      takeSooner(next, overlay.outgoing.nextAt(), 'it is the turn of a query')
       takeSooner(next, overlay.nextCheckAt(now), 'a contact wants checking')
       takeSooner(next, join.nextAt(), 'it is time to join again')
       takeSooner(next, refresh.nextAt(), 'a bucket has gone quiet')
@@ -344,8 +345,12 @@ export class NodeCore {
 
   #reply(message: Message, to: Endpoint, now: number): void {
     const letter = new Letter(message, to, this.#services.config.network)
-    if (this.#intake.affords(letter.size, now)) this.#outbox.send(letter)
-    else this.#counters.limited++
+    if (!this.#intake.affords(letter.size, now)) {
+      this.#counters.limited++
+      return
+    }
+    this.#sides.get(to.family)?.overlay.outgoing.count(to, now)
+    this.#outbox.send(letter)
   }
 }
 

@@ -1,6 +1,6 @@
 // What a node keeps of a question that it has put, and what onlookers see of it.
 
-import type { Contact, Outstanding, Transaction } from '@dht/krpc'
+import type { Contact, Outstanding } from '@dht/krpc'
 import type { Errand } from './errand.ts'
 import type { Question } from './question.ts'
 
@@ -18,9 +18,6 @@ export interface Open {
   /** Whether it came back to us: its endpoint is one of our own. */
   isToOurselves: boolean
 }
-
-/** A question that was sent, for who sent it and may want to cancel it. */
-export type Asked = Transaction<Open>
 
 /** An open question with its datagram, as it was sent first. */
 export type OpenQuestion = Pick<Open, 'asked'> & { readonly bytes: Uint8Array } & Omit<

@@ -21,10 +21,12 @@ import { AddressVotes } from './address-votes.ts'
 import { Checks } from './checks.ts'
 import { type Errand, NOBODY } from './errand.ts'
 import { hearsay } from './hearsay.ts'
+import { insertionEvent } from './insertion-event.ts'
 import { Letter } from './letter.ts'
 import type { LivenessCheck } from './liveness-check.ts'
-import type { Asked, Open, OpenQuestion } from './open-question.ts'
+import type { Open, OpenQuestion } from './open-question.ts'
 import type { FailureReason } from './outcome.ts'
+import { type Outgoing, OutgoingQueries } from './outgoing.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
 import { OwnEndpoint } from './own-endpoint.ts'
 import { type Question, queryOf } from './question.ts'
@@ -37,21 +39,17 @@ type Failure = Exclude<FailureReason, 'refused'>
 
 const COUNTED_AS = { timeout: 'timedOut', unreachable: 'unreachable', protocol: 'invalid' } as const
 
-/**
- * Strangers looked at because they queried us, per second, and the burst: ours. Many times more
- * than can be checked; of more than that the newest would only push one another out of the waiting
- * list.
- */
+/** Strangers looked at because they queried us, per second: ours, many more than can be checked. */
 const STRANGERS_PER_SECOND = 256
 const STRANGER_BURST = 1_024
 
 export class Overlay {
   readonly table: RoutingTable<Contact>
+  /** Our queries on their way out, and what of ours counts with them. */
+  readonly outgoing: OutgoingQueries
   /** At which address others see us. */
   readonly votes: AddressVotes = new AddressVotes()
-  /**
-   * Public routers: asked when there is nobody else, never taken into the table (BEP 5 practice).
-   */
+  /** Public routers: asked in need, never taken into the table (BEP 5 practice). */
   routers: ReadonlySet<string> = new Set()
   /** Where our transport is bound, or was last. */
   #own: OwnEndpoint
@@ -69,6 +67,7 @@ export class Overlay {
     this.table = new RoutingTable(services.self, tableOptions(config))
     this.#transactions = new TransactionTable(services.random, transactionOptions(config))
     this.#checks = new Checks(this.table, config)
+    this.outgoing = new OutgoingQueries(services)
   }
 
   get family(): Family {
@@ -78,17 +77,17 @@ export class Overlay {
   get local(): Endpoint {
     return this.#own.local
   }
-
   get nearby(): Endpoint {
     return this.#own.nearby
   }
 
-  /** The transport has failed, and every open query with it; nobody is blamed for that. */
+  /** The transport has failed, and every query with it; nobody is blamed for that. */
   lost(now: number): void {
     this.isAway = true
     const open = this.#transactions.outstanding().map(({ transaction }) => transaction)
     for (const transaction of open) this.#transactions.cancel(transaction)
-    for (const { errand } of open) this.#fail(errand.errand, 'unreachable', now)
+    const errands = [...open.map((each) => each.errand), ...this.outgoing.takeAll()]
+    for (const { errand } of errands) this.#fail(errand, 'unreachable', now)
   }
 
   /** The transport is open again, at the same endpoint or at another one. */
@@ -113,33 +112,42 @@ export class Overlay {
   }
 
   /**
-   * Asks `to` a question for `errand`, which is told of its one end unless it is cancelled.
-   * @returns undefined when nothing was sent and the errand will not be told anything: the endpoint
-   *   is our own (NET-57) or not one node's (AMP-7), the transport is away, or too much is open
+   * Asks `to` a question for `errand`, which is told of its one end unless it is cancelled; perhaps
+   * not before its turn.
+   * @returns undefined when nothing is sent and the errand is not told anything: the endpoint is
+   *   our own (NET-57) or not one node's (AMP-7), the transport is away, or too much is open
    */
-  ask(to: Endpoint, question: Question, errand: Errand, now: number): Asked | undefined {
+  ask(to: Endpoint, question: Question, errand: Errand, now: number): Outgoing | undefined {
+    if (this.isAway || this.isSelf(to) || !isUnicast(to)) return undefined
+    const query: Outgoing = { to, question, errand, transaction: undefined }
+    const admission = this.outgoing.offer(query, now)
+    const isOn = admission === 'sent' ? this.#open(query, now) : admission === 'waits'
+    return isOn ? query : undefined
+  }
+
+  /** Sends a query whose turn it is. @returns false when too many are open already */
+  #open(query: Outgoing, now: number): boolean {
+    const { to, question, errand } = query
     const { counters } = this.#services
     const asked = errand.asked ?? this.#memberAt(to)
     const open: Open = { errand, asked, question, isToOurselves: false }
-    if (this.isAway || this.isSelf(to) || !isUnicast(to)) return undefined
-    const transaction = this.#transactions.open(to, open, now, errand.asked?.endpointKey)
-    if (transaction === undefined) {
+    query.transaction = this.#transactions.open(to, open, now, errand.asked?.endpointKey)
+    if (query.transaction === undefined) {
       counters.overflowed++
-      return undefined
+      return false
     }
     counters.asked++
-    this.#put(question, transaction.transactionId, to)
-    return transaction
+    this.#put(question, query.transaction.transactionId, to)
+    return true
   }
 
   /** Nobody wants the answer any more: its place is free, and it proves nothing if it comes. */
-  cancel(asked: Asked): void {
-    this.#transactions.cancel(asked)
+  cancel(query: Outgoing): void {
+    if (query.transaction === undefined) this.outgoing.remove(query)
+    else this.#transactions.cancel(query.transaction)
   }
 
-  /**
-   * The contacts to start a lookup from: the nearest that are not bad, and failing those, anybody.
-   */
+  /** The contacts to start a lookup from: the nearest that are not bad, failing those, anybody. */
   seeds(target: Id, count: number): Contact[] {
     const seeds = this.table.closest(target, count)
     return seeds.length > 0 ? seeds : this.table.closest(target, count, { includeBad: true })
@@ -159,9 +167,7 @@ export class Overlay {
     return this.#heardOf(this.family, response, from)
   }
 
-  /**
-   * The contacts of the other address family in a reply to a question that wanted both (BEP 32).
-   */
+  /** Those of the other address family in a reply to a question that wanted both (BEP 32). */
   hearsayOfOthers(response: Response, from: Contact): Contact[] {
     return this.#heardOf(this.family === 4 ? 6 : 4, response, from)
   }
@@ -280,12 +286,16 @@ export class Overlay {
       if (lapse.kind === 'stalled') {
         counters.stalled++
         // Once more: to a living node the first datagram or its answer may have been lost.
-        if (open.errand.stalled(isSuspect, now)) this.#put(open.question, lapse.secondId, to)
+        if (open.errand.stalled(isSuspect, now)) {
+          this.outgoing.count(to, now)
+          this.#put(open.question, lapse.secondId, to)
+        }
       } else {
         this.#end(open, 'timeout', now)
         open.errand = NOBODY
       }
     }
+    this.outgoing.serve((query) => this.#open(query, now), now)
     for (let check = this.#checks.take(now); check !== undefined; check = this.#checks.take(now)) {
       this.#ping(check, now)
     }
@@ -372,18 +382,8 @@ export class Overlay {
   }
 
   #learn(responder: Contact, insertion: Insertion<Contact>, now: number): void {
-    const { outbox } = this.#services
-    const { family } = this
-    if (insertion.kind === 'added')
-      outbox.trace({ kind: 'contact-added', family, contact: responder })
-    if (insertion.kind === 'replaced') {
-      outbox.trace({
-        kind: 'contact-replaced',
-        family,
-        contact: responder,
-        evicted: insertion.evicted,
-      })
-    }
+    const event = insertionEvent(insertion, responder, this.family)
+    if (event !== undefined) this.#services.outbox.trace(event)
     this.#checkOne(now)
   }
 

@@ -67,6 +67,7 @@ export class Round implements LookupOwner {
     this.#over = true
     for (const run of this.#lookups) run.abort()
     this.#lookups.clear()
+    for (const { outgoing } of this.#overlays) outgoing.dropUnwanted()
   }
 
   lookupFound(): void {}
@@ -148,6 +149,7 @@ export class Round implements LookupOwner {
 
   #errand(publish: Publish<Contact>, overlay: Overlay, asked: Contact): Errand {
     const then = (now: number): void => this.#advance(publish, overlay, now)
+    const isOver = (): boolean => this.#over
     return {
       asked,
       answered: (_response, _responder, now) => {
@@ -164,7 +166,10 @@ export class Round implements LookupOwner {
         publish.unreachable(asked)
         then(now)
       },
-      stalled: () => !this.#over,
+      stalled: () => !isOver(),
+      get isWanted() {
+        return !isOver()
+      },
     }
   }
 

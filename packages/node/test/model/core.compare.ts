@@ -292,6 +292,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
       contacts: { good: count('good'), questionable: count('questionable'), bad: count('bad') },
       buckets: buckets.map(({ members }) => members.length),
       openQuestions: questions.length,
+      waitingQueries: 0,
     })
   })
   const members = [...model.sides.values()].flatMap(({ overlay: { table } }) => {

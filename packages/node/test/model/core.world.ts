@@ -3,7 +3,7 @@
 // address, the holder of an old token.
 
 import { type Id, idFromBigInt } from '@dht/id'
-import { dht256, type Endpoint, endpoint, type Family, mainline } from '@dht/krpc'
+import { type Endpoint, endpoint, type Family } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import type { CoreOptions } from '../../src/core/config.ts'
@@ -11,6 +11,7 @@ import { resolveCoreOptions } from '../../src/core/config.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
+import { UNPACED } from '../support/unpaced.ts'
 import type { Case } from './core.cases.ts'
 import { compare, takeOver } from './core.compare.ts'
 import { type Event, stateViolations, stepViolations } from './core.laws.ts'
@@ -94,7 +95,7 @@ export class World {
 
   constructor(setup: Setup, census: Counting) {
     const { options, seed } = setup
-    const { idLength } = options.network ?? dht256
+    const { idLength } = options.network ?? UNPACED[0]
     const top = BigInt(8 * idLength - 6)
     const self = idFromBigInt(((16n + BigInt(setup.place)) << top) + 5n, idLength)
     this.setup = setup
@@ -247,7 +248,7 @@ const bound = (usual: number, ...near: readonly number[]): fc.Arbitrary<number> 
 /** Small worlds where every bound is near, and ids that part far down as well as at the top. */
 export function anySetup(isSmall: boolean): fc.Arbitrary<Setup> {
   const options = fc.record({
-    network: fc.constantFrom(dht256, mainline),
+    network: fc.constantFrom(...UNPACED),
     k: isSmall ? fc.constantFrom(2, 1, 3, 4, 8) : fc.constantFrom(8, 4),
     alpha: fc.constantFrom(3, 1, 2),
     bucketWidths: fc.constantFrom([], [4], [2, 6]),

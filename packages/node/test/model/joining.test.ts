@@ -2,15 +2,16 @@
 // real widths of ids with peers crowded around the node.
 
 import { type Id, idFromBytes } from '@dht/id'
-import { dht256, mainline, type Network } from '@dht/krpc'
+import type { Network } from '@dht/krpc'
 import { anyId, distinctIds, idSharing } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { UNPACED } from '../support/unpaced.ts'
 import { anyCommand, FLOORS } from './joining.script.ts'
 import { type JoiningOptions, JoiningWorld } from './joining.world.ts'
 
-const tiny: Network = { ...dht256, name: 'tiny', key: 'tiny', idLength: 1 }
+const tiny: Network = { ...UNPACED[0], name: 'tiny', key: 'tiny', idLength: 1 }
 
 function anyWorld(
   network: Network,
@@ -33,7 +34,7 @@ it('BOOT-1, BOOT-2, BOOT-4, BOOT-5, STATE-1: a join is its model', {
   const near = (self: Id): fc.Arbitrary<Id> =>
     fc.nat({ max: 20 }).chain((bits) => idSharing(self, bits))
   const census = new Census('joining', FLOORS)
-  const real = fc.oneof(anyWorld(dht256, near), anyWorld(mainline, near))
+  const real = fc.oneof(anyWorld(UNPACED[0], near), anyWorld(UNPACED[1], near))
   const world = fc.oneof({ weight: 3, arbitrary: anyWorld(tiny, () => anyId(1)) }, real)
   fc.assert(
     fc.property(world, fc.commands([anyCommand], scripts(40)), (options, commands) => {

@@ -2,15 +2,16 @@
 // and friends meet every bound, and at real widths of ids with friends crowded around the targets.
 
 import { type Id, idFromBytes } from '@dht/id'
-import { dht256, mainline, type Network } from '@dht/krpc'
+import type { Network } from '@dht/krpc'
 import { anyId, distinctIds, idAround } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { UNPACED } from '../support/unpaced.ts'
 import { anyCommand, type Case, FLOORS, REAL_FLOORS } from './publishing.script.ts'
 import { PublishingWorld, type WorldOptions } from './publishing.world.ts'
 
-const tiny: Network = { ...dht256, name: 'tiny', key: 'tiny', idLength: 1 }
+const tiny: Network = { ...UNPACED[0], name: 'tiny', key: 'tiny', idLength: 1 }
 
 function anyWorld(network: Network, friend: fc.Arbitrary<Id>): fc.Arbitrary<WorldOptions> {
   return fc.record({
@@ -58,7 +59,7 @@ it('TRACK-1, TRACK-6, PUB-1, PUB-2, PUB-3, PUB-8, PUB-9: and at the real widths 
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('publishing-real', REAL_FLOORS)
-  for (const network of [dht256, mainline]) {
+  for (const network of UNPACED) {
     const middle = idFromBytes(new Uint8Array(network.idLength).fill(0x5a))
     const targets = fc.sample(idAround(middle), { numRuns: 4, seed: 1 })
     play(anyWorld(network, idAround(middle)), targets, { runs: 0.06, census })

@@ -3,7 +3,7 @@
 
 import { inspect } from 'node:util'
 import { idFromBytes } from '@dht/id'
-import { contact, dht256, type Endpoint, endpoint, mainline } from '@dht/krpc'
+import { contact, type Endpoint, endpoint } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { Answer as CoreAnswer } from '../../src/core/outcome.ts'
@@ -13,6 +13,7 @@ import { writeState } from '../../src/state/state-file.ts'
 import { MemoryNetwork } from '../support/memory-network.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'
+import { UNPACED } from '../support/unpaced.ts'
 
 /** Only objects, lists, texts, finite numbers, booleans and null, with no undefined anywhere. */
 function expectPlain(value: unknown): void {
@@ -157,7 +158,7 @@ async function life(world: MemoryWorld, node: DhtNode, id: string): Promise<unkn
 describe('API-9: whatever a node returns', () => {
   it('is kept by JSON and clones, shows its ids, and can be passed in again', async () => {
     const settings = fc.record({
-      network: fc.constantFrom(dht256, mainline),
+      network: fc.constantFrom(...UNPACED),
       k: fc.integer({ min: 1, max: 8 }),
       size: fc.integer({ min: 2, max: 5 }),
       target: fc.uint8Array({ minLength: 32, maxLength: 32 }),

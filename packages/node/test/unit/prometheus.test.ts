@@ -18,6 +18,7 @@ const INFO: CoreInfo = {
     contacts: { good: family, questionable: 2, bad: 0 },
     buckets: [1, 5],
     openQuestions: 3,
+    waitingQueries: 1,
   })),
   store: { keys: 5, peers: 7 },
   entries: [],

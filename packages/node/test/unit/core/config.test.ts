@@ -67,6 +67,7 @@ it('has these defaults', () => {
     maxPeersPerSource: 2_000,
     maxPeersPerSourceAndKey: 32,
     maxKeys: 20_000,
+    trustedSubnets: [],
     readOnly: false,
   })
   expect(Object.isFrozen(CORE_DEFAULTS.peersPerReply)).toBe(true)
@@ -140,6 +141,11 @@ describe('refuses', () => {
     { peersPerReply: { 4: 0, 6: 1 } },
     { network: null },
     { readOnly: 1 },
+    { trustedSubnets: '10.0.0.0/8' },
+    { trustedSubnets: ['10.0.0.0'] },
+    { trustedSubnets: ['10.0.0.0/33'] },
+    { trustedSubnets: ['example.org/8'] },
+    { trustedSubnets: [8] },
   ])('%j', (options) => {
     const error = trouble(options)
     expect(error.code).toBe('ERR_DHT_NODE_ARGUMENT')

@@ -1,0 +1,128 @@
+// The queries of one overlay on their way out: which destination each counts for, and what waits
+// for its turn. On addresses that many nodes share (loopback, and subnets that the user trusts) each
+// endpoint is a destination of its own, elsewhere each host is.
+
+import { type Endpoint, formatEndpoint, type Transaction } from '@dht/krpc'
+import type { Counters } from './counters.ts'
+import type { Errand } from './errand.ts'
+import type { Open } from './open-question.ts'
+import { Pacer } from './pacer.ts'
+import type { Question } from './question.ts'
+import type { Services } from './services.ts'
+import { sourceOf } from './source.ts'
+import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
+
+/** A query on its way, for who asks and may want to cancel it. */
+export interface Outgoing {
+  readonly to: Endpoint
+  readonly question: Question
+  readonly errand: Errand
+  /** Undefined: it has not left. */
+  transaction: Transaction<Open> | undefined
+}
+
+/** Queries that wait at once: ours; sixteen for each of the operations that may be under way. */
+const MAX_WAITING = 16_384
+/** Destinations remembered: ours, 2 MiB at most. */
+const MAX_DESTINATIONS = 8_192
+/** Wait after which a lookup asks somebody else meanwhile, ms: ours, a long round trip. */
+const SLOW_MS = 1_000
+/** Wait after which a query is given up, ms: ours, the span over which receivers count. */
+const MAX_WAIT_MS = 10_000
+
+export class OutgoingQueries {
+  readonly #pacer: Pacer<Outgoing>
+  readonly #trusted: readonly Subnet[]
+  readonly #counters: Counters
+
+  constructor({ config, counters }: Pick<Services, 'config' | 'counters'>) {
+    const { network, trustedSubnets } = config
+    this.#counters = counters
+    this.#trusted = trustedSubnets.map((text) => parseSubnet(text) as Subnet)
+    this.#pacer = new Pacer({
+      pace: network.pace,
+      maxWaiting: MAX_WAITING,
+      maxDestinations: MAX_DESTINATIONS,
+      slowMs: SLOW_MS,
+      maxWaitMs: MAX_WAIT_MS,
+    })
+  }
+
+  /** Queries that wait for their turn. */
+  get waiting(): number {
+    return this.#pacer.waiting
+  }
+
+  /** Whether no further query may wait. */
+  get isFull(): boolean {
+    return this.#pacer.isFull
+  }
+
+  /** Whether a query may leave now, waits for its turn, or can't be kept. */
+  offer(query: Outgoing, now: number): 'sent' | 'waits' | 'full' {
+    if (this.#pacer.isFull) this.dropUnwanted()
+    const admission = this.#pacer.offer(this.#destinationOf(query.to), query, now)
+    if (admission === 'full') this.#counters.paced++
+    if (admission === 'waits') {
+      this.#counters.waited++
+      query.errand.waits?.()
+    }
+    return admission
+  }
+
+  /**
+   * Tells whose query has waited for long, gives up what has waited for too long, and sends what
+   * may leave.
+   *
+   * @param send - false: too many are open
+   */
+  serve(send: (query: Outgoing) => boolean, now: number): void {
+    const pacer = this.#pacer
+    for (let slow = pacer.takeSlow(now); slow !== undefined; slow = pacer.takeSlow(now)) {
+      slow.errand.stalled(false, now)
+    }
+    for (let old = pacer.takeExpired(now); old !== undefined; old = pacer.takeExpired(now)) {
+      this.#counters.paced++
+      old.errand.failed('refused', now)
+    }
+    for (let next = pacer.take(now); next !== undefined; next = pacer.take(now)) {
+      next.errand.leaves?.()
+      if (!send(next)) next.errand.failed('refused', now)
+    }
+  }
+
+  /** Something that does not wait was sent: a reply, or a query once more. */
+  count(to: Endpoint, now: number): void {
+    if (this.#pacer.destinations > 0) this.#pacer.count(this.#destinationOf(to), now)
+  }
+
+  /** All that waits, oldest first; it waits no longer. */
+  takeAll(): Outgoing[] {
+    const all: Outgoing[] = []
+    this.#pacer.drop((query) => all.push(query) > 0)
+    return all
+  }
+
+  nextAt(): number | undefined {
+    return this.#pacer.nextAt()
+  }
+
+  /** Nobody wants the answer any more. */
+  remove(query: Outgoing): void {
+    this.#pacer.remove(query)
+  }
+
+  /** Forgets what was asked for operations that have ended. */
+  dropUnwanted(): void {
+    if (this.waiting > 0) this.#pacer.drop(({ errand }) => errand.isWanted === false)
+  }
+
+  #destinationOf(to: Endpoint): string {
+    const isShared = isLoopback(to) || isInSubnet(to.address, this.#trusted)
+    return isShared ? formatEndpoint(to) : sourceOf(to)
+  }
+}
+
+function isLoopback({ address, family }: Endpoint): boolean {
+  return family === 4 ? address.startsWith('127.') : address === '::1'
+}

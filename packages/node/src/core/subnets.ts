@@ -1,0 +1,36 @@
+// Ranges of addresses, written as `10.0.0.0/8` or `fd00::/8`, and whether an address is in one of
+// them. Looks at addresses and nothing else.
+
+import { addressBytes } from '@dht/krpc'
+
+export interface Subnet {
+  /** Its first address, 4 or 16 bytes. */
+  readonly base: Uint8Array
+  /** Leading bits that its addresses share. */
+  readonly length: number
+}
+
+/** Reads `address/length`; undefined: it is no such thing. */
+export function parseSubnet(text: string): Subnet | undefined {
+  const [, address = '', digits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? []
+  const base = addressBytes(address)
+  const length = Number(digits)
+  if (base === undefined || digits === '' || length > 8 * base.length) return undefined
+  return { base, length }
+}
+
+/** Whether an address lies in one of these. */
+export function isInSubnet(address: string, subnets: readonly Subnet[]): boolean {
+  if (subnets.length === 0) return false
+  const bytes = addressBytes(address)
+  return bytes !== undefined && subnets.some((subnet) => contains(subnet, bytes))
+}
+
+function contains({ base, length }: Subnet, address: Uint8Array): boolean {
+  if (base.length !== address.length) return false
+  for (let bit = 0; bit < length; bit++) {
+    const mask = 0x80 >> (bit & 7)
+    if (((base[bit >> 3]! ^ address[bit >> 3]!) & mask) !== 0) return false
+  }
+  return true
+}

@@ -1,0 +1,255 @@
+// The pacer beside a naive one: a flat list of what was sent and of what waits. What a destination
+// may be sent is worked out anew each time, from all that ever went there.
+
+import { Census } from '@dht/testing/census'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Pacer } from '../../src/core/pacer.ts'
+
+interface Setup {
+  readonly perSecond: number
+  readonly burst: number
+  readonly maxWaiting: number
+  readonly maxDestinations: number
+}
+
+const SLOW_MS = 1_000
+const DEBT_MS = 10_000
+const MAX_WAIT_MS = 4_000
+
+interface Waiting {
+  readonly item: number
+  readonly key: string
+  readonly since: number
+  isSlow: boolean
+}
+
+class PacerModel {
+  readonly #setup: Setup
+  /** Of each destination all that went there, in order; that longest unused first. */
+  readonly #sent = new Map<string, { readonly since: number; readonly at: number[] }>()
+  waiting: Waiting[] = []
+  /** Destinations with a queue, in the order in which they are served. */
+  #row: string[] = []
+
+  constructor(setup: Setup) {
+    this.#setup = setup
+  }
+
+  /** What may go there, in datagrams times 1,000. */
+  creditOf(key: string, now: number): number {
+    const { perSecond, burst } = this.#setup
+    const past = this.#sent.get(key) ?? { since: now, at: [] }
+    let credit = 1_000 * burst
+    let then = past.since
+    for (const at of past.at) {
+      credit = Math.min(1_000 * burst, credit + Math.max(0, at - then) * perSecond) - 1_000
+      credit = Math.max(credit, -DEBT_MS * perSecond)
+      then = Math.max(then, at)
+    }
+    return Math.min(1_000 * burst, credit + Math.max(0, now - then) * perSecond)
+  }
+
+  offer(key: string, item: number, now: number): 'sent' | 'waits' | 'full' {
+    if (!this.#remember(key, now)) return 'full'
+    const hasQueue = this.waiting.some((each) => each.key === key)
+    if (!hasQueue && this.creditOf(key, now) >= 1_000) {
+      this.#sent.get(key)!.at.push(now)
+      return 'sent'
+    }
+    if (this.waiting.length >= this.#setup.maxWaiting) return 'full'
+    this.waiting.push({ item, key, since: now, isSlow: false })
+    if (!hasQueue) this.#row.push(key)
+    return 'waits'
+  }
+
+  count(key: string, now: number): void {
+    this.#sent.get(key)?.at.push(now)
+  }
+
+  take(now: number): number | undefined {
+    const key = this.#row.find((each) => this.creditOf(each, now) >= 1_000)
+    if (key === undefined) return undefined
+    this.#sent.get(key)!.at.push(now)
+    const first = this.waiting.find((each) => each.key === key)!
+    this.drop((item) => item === first.item)
+    if (this.#row.includes(key)) this.#row = [...this.#row.filter((each) => each !== key), key]
+    return first.item
+  }
+
+  takeSlow(now: number): number | undefined {
+    const slow = this.waiting.find(({ isSlow }) => !isSlow)
+    if (slow === undefined || now < slow.since + SLOW_MS) return undefined
+    slow.isSlow = true
+    return slow.item
+  }
+
+  takeExpired(now: number): number | undefined {
+    const [first] = this.waiting
+    if (first === undefined || now < first.since + MAX_WAIT_MS) return undefined
+    this.drop((item) => item === first.item)
+    return first.item
+  }
+
+  drop(isUnwanted: (item: number) => boolean): void {
+    this.waiting = this.waiting.filter(({ item }) => !isUnwanted(item))
+    this.#row = this.#row.filter((key) => this.waiting.some((each) => each.key === key))
+  }
+
+  get destinations(): number {
+    return this.#sent.size
+  }
+
+  #remember(key: string, now: number): boolean {
+    const known = this.#sent.get(key)
+    if (known === undefined && this.#sent.size >= this.#setup.maxDestinations) {
+      const idle = [...this.#sent.keys()].find((each) => !this.#row.includes(each))
+      if (idle === undefined) return false
+      this.#sent.delete(idle)
+    }
+    this.#sent.delete(key)
+    this.#sent.set(key, known ?? { since: now, at: [] })
+    return true
+  }
+}
+
+type Step =
+  | { readonly kind: 'offer' | 'count'; readonly key: string; readonly times: number }
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'due' }
+  | { readonly kind: 'drop'; readonly modulus: number }
+
+const anyKey = fc.constantFrom('a', 'b', 'c', 'd')
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('offer' as const),
+      key: anyKey,
+      times: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('count' as const),
+      key: anyKey,
+      times: fc.integer({ min: 1, max: 30 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('pass' as const),
+      ms: fc.oneof(fc.nat({ max: 3_000 }), fc.constantFrom(-50, 0, 1, 499, 500, 999, 1_000)),
+    }),
+  },
+  { weight: 3, arbitrary: fc.constant({ kind: 'due' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('drop' as const),
+      modulus: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+)
+
+const anySetup: fc.Arbitrary<Setup> = fc.record({
+  perSecond: fc.constantFrom(2, 80, 7),
+  burst: fc.constantFrom(1, 3, 8),
+  maxWaiting: fc.constantFrom(2, 5, 100),
+  maxDestinations: fc.constantFrom(1, 2, 100),
+})
+
+const FLOORS = {
+  sent: 300,
+  waits: 300,
+  full: 100,
+  turn: 300,
+  slow: 100,
+  expired: 60,
+  dropped: 60,
+  forgotten: 20,
+}
+
+/** Plays a script to both, and compares all that they say. */
+function play(setup: Setup, script: readonly Step[], census: Census<keyof typeof FLOORS>): void {
+  const { perSecond, burst, maxWaiting, maxDestinations } = setup
+  const pace = { perSecond, burst }
+  const pacer = new Pacer<number>({
+    pace,
+    maxWaiting,
+    maxDestinations,
+    slowMs: SLOW_MS,
+    maxWaitMs: MAX_WAIT_MS,
+  })
+  const model = new PacerModel(setup)
+  let now = 1_000
+  let item = 0
+  for (const step of script) {
+    const before = model.destinations
+    if (step.kind === 'pass') now += step.ms
+    else if (step.kind === 'due') now = Math.max(now, pacer.nextAt() ?? now)
+    else if (step.kind === 'drop') {
+      const isUnwanted = (each: number): boolean => each % step.modulus === 0
+      const waiting = model.waiting.length
+      for (const each of [pacer, model]) each.drop(isUnwanted)
+      census.count('dropped', waiting - model.waiting.length)
+    } else {
+      for (let n = 0; n < step.times; n++) {
+        if (step.kind === 'count') {
+          for (const each of [pacer, model]) each.count(step.key, now)
+          continue
+        }
+        const expected = model.offer(step.key, ++item, now)
+        expect(pacer.offer(step.key, item, now)).toBe(expected)
+        census.count(expected)
+        if (expected !== 'full' && model.destinations === before && before === maxDestinations) {
+          census.count('forgotten')
+        }
+      }
+    }
+    if (step.kind === 'pass' || step.kind === 'due') serve(pacer, model, now, census)
+    expect([pacer.waiting, pacer.destinations]).toEqual([model.waiting.length, model.destinations])
+    expect(pacer.isFull).toBe(model.waiting.length >= maxWaiting)
+  }
+}
+
+/** All that is due is taken; nothing is then due before the instant that is announced. */
+function serve(
+  pacer: Pacer<number>,
+  model: PacerModel,
+  now: number,
+  census: Census<keyof typeof FLOORS>,
+): void {
+  for (;;) {
+    const slow = model.takeSlow(now)
+    expect(pacer.takeSlow(now)).toBe(slow)
+    if (slow === undefined) break
+    census.count('slow')
+  }
+  for (;;) {
+    const expired = model.takeExpired(now)
+    expect(pacer.takeExpired(now)).toBe(expired)
+    if (expired === undefined) break
+    census.count('expired')
+  }
+  for (;;) {
+    const turn = model.take(now)
+    expect(pacer.take(now)).toBe(turn)
+    if (turn === undefined) break
+    census.count('turn')
+  }
+  const nextAt = pacer.nextAt()
+  expect(nextAt === undefined).toBe(model.waiting.length === 0)
+  if (nextAt !== undefined) expect(nextAt).toBeGreaterThan(now)
+}
+
+describe('the pacer is its model', () => {
+  it('PACE-1, PACE-2: whatever is offered, counted, dropped and waited for', () => {
+    const census = new Census<keyof typeof FLOORS>('pacer', FLOORS)
+    const script = fc.array(anyStep, { maxLength: 60, size: 'max' })
+    fc.assert(fc.property(anySetup, script, (setup, steps) => play(setup, steps, census)))
+    expect(census.close()).toEqual([])
+  })
+})

@@ -1,0 +1,252 @@
+// A node that has much to ask keeps to the pace that receivers allow, waits for its turn, and takes
+// nobody for dead because of it: whole networks of production cores under virtual time.
+
+import { type Id, randomId } from '@dht/id'
+import { dht256, type Endpoint, endpoint, formatEndpoint, mainline, type Network } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it, vi } from 'vitest'
+import type { Outcome } from '../../src/core/outcome.ts'
+import { Bench, isAt } from '../support/bench.ts'
+import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
+
+// Whole networks take their time on a machine that is busy with something else.
+vi.setConfig({ testTimeout: 240_000 })
+
+const SECOND = 1_000
+
+interface Busy {
+  readonly net: VirtualNetwork
+  readonly node: VirtualNode
+  readonly keys: readonly Id[]
+}
+
+/** Twenty nodes that know one another, and fifty identities that somebody has entered. */
+function twenty(network: Network): Busy {
+  const net = new VirtualNetwork({ seed: 3, latencyMs: 10, core: { network } })
+  for (let n = 0; n < 20; n++) net.add()
+  net.acquaint()
+  net.advance(60 * SECOND)
+  const random = seededRandom(5)
+  const keys = Array.from({ length: 50 }, () => randomId(network.idLength, random))
+  for (const [n, target] of keys.entries()) {
+    net.nodes[1 + (n % 19)]!.wish({ kind: 'enter', target, port: 1_000 + n })
+  }
+  net.advance(120 * SECOND)
+  return { net, node: net.nodes[0]!, keys }
+}
+
+/** What each lookup came to; one that found nothing has to say why. */
+function verdict(outcome: Outcome | undefined): string {
+  if (outcome?.kind === 'busy') return 'busy'
+  if (outcome?.kind !== 'found') return `ended as ${outcome?.kind}`
+  const { endpoints, incompleteReasons } = outcome.result
+  if (endpoints.length > 0) return 'found'
+  return incompleteReasons.includes('paced') ? 'paced' : `nothing, ${incompleteReasons.join()}`
+}
+
+function tally(node: VirtualNode, tickets: readonly number[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const ticket of tickets) {
+    const what = verdict(node.outcomes.get(ticket))
+    counts[what] = (counts[what] ?? 0) + 1
+  }
+  return counts
+}
+
+/** Nobody was taken for dead, and all that was asked has been answered. */
+function expectAllAlive({ net, node }: Busy): void {
+  const { overlays, counters } = node.core.info(net.now)
+  expect(overlays[0]).toMatchObject({ contacts: { bad: 0 }, waitingQueries: 0, openQuestions: 0 })
+  expect(counters.timedOut).toBe(0)
+}
+
+describe('PACE-3: a busy node among twenty', () => {
+  it.each([300, 500])('%i lookups a second all find, or say why not', (perSecond) => {
+    const busy = twenty(dht256)
+    const { net, node, keys } = busy
+    const tickets: number[] = []
+    for (let n = 0; n < 10 * perSecond; n++) {
+      net.at(net.now + (n * SECOND) / perSecond, () => {
+        const target = keys[n % keys.length]!
+        tickets.push(node.wish({ kind: 'lookup', target, mode: 'all' }))
+      })
+    }
+    net.advance(10 * SECOND)
+    const { waitingQueries } = node.core.info(net.now).overlays[0]!
+    expect(waitingQueries).toBeGreaterThan(1_000)
+    net.advance(90 * SECOND)
+    const { found = 0, busy: turnedAway = 0, paced = 0, ...other } = tally(node, tickets)
+    expect(other).toEqual({})
+    expect(found + turnedAway + paced).toBe(10 * perSecond)
+    // As many as may be under way at once, and more.
+    expect(found).toBeGreaterThan(2_000)
+    expectAllAlive(busy)
+  })
+
+  it('2,000 lookups, 200 at a time, all find', () => {
+    const busy = twenty(dht256)
+    const { net, node, keys } = busy
+    const tickets: number[] = []
+    for (let until = net.now + 300 * SECOND; net.now < until; net.advance(5)) {
+      const open = tickets.slice(-400).filter((ticket) => !node.outcomes.has(ticket)).length
+      for (let n = open; n < 200 && tickets.length < 2_000; n++) {
+        const target = keys[tickets.length % keys.length]!
+        tickets.push(node.wish({ kind: 'lookup', target, mode: 'all' }))
+      }
+      if (open === 0 && tickets.length === 2_000) break
+    }
+    expect(tally(node, tickets)).toEqual({ found: 2_000 })
+    expectAllAlive(busy)
+  })
+})
+
+/** Most queries that any address got in any span of so many ms. */
+function mostIn(ms: number, sent: readonly { readonly at: number; readonly to: string }[]): number {
+  const addresses = new Set(sent.map(({ to }) => to))
+  let most = 0
+  for (const address of addresses) {
+    const all = sent.filter(({ to }) => to === address)
+    for (const [first, { at }] of all.entries()) {
+      let last = first
+      while (last < all.length && all[last]!.at < at + ms) last++
+      most = Math.max(most, last - first)
+    }
+  }
+  return most
+}
+
+describe('PACE-1: no destination gets more than its pace', () => {
+  it.each([dht256, mainline])('of $name, in any second and in any ten', (network) => {
+    const busy = twenty(network)
+    const { net, node, keys } = busy
+    const sent: { at: number; to: string }[] = []
+    net.onDatagram = (_bytes, from, to) => {
+      if (from === node.local) sent.push({ at: net.now, to: to.address })
+      return true
+    }
+    for (let n = 0; n < 300; n++) {
+      node.wish({ kind: 'lookup', target: keys[n % keys.length]!, mode: 'all' })
+    }
+    net.advance(20 * SECOND)
+    const { perSecond, burst } = network.pace
+    expect(mostIn(SECOND, sent)).toBeLessThanOrEqual(burst + perSecond)
+    expect(mostIn(10 * SECOND, sent)).toBeLessThanOrEqual(burst + 10 * perSecond)
+    // The pace is used to the full.
+    expect(mostIn(SECOND, sent)).toBeGreaterThanOrEqual(burst + perSecond / 2)
+  })
+})
+
+/** Pings of a user to `count` ports of one address. @returns how many left at once */
+function pingPorts(bench: Bench, address: string, count: number): number {
+  for (let n = 1; n <= count; n++) bench.wish({ kind: 'ping', to: endpoint(address, n) })
+  return bench.take().length
+}
+
+describe('PACE-4: what shares a pace', () => {
+  const network = mainline
+  const { burst } = mainline.pace
+
+  it('is one address, whatever the port', () => {
+    expect(pingPorts(new Bench({ core: { network } }), '20.0.0.1', 20)).toBe(burst)
+  })
+
+  it('is a /64 of IPv6', () => {
+    const bench = new Bench({ core: { network }, locals: [endpoint('2001:db8::1', 1)] })
+    for (let n = 1; n <= 20; n++) {
+      bench.wish({ kind: 'ping', to: endpoint(`2001:db8:1:2::${n}`, 1) })
+    }
+    expect(bench.take()).toHaveLength(burst)
+  })
+
+  it.each([
+    ['loopback', '127.0.0.1', []],
+    ['a subnet that the user trusts', '10.1.2.3', ['10.0.0.0/8']],
+  ])('is one endpoint on %s, where many nodes share an address', (_, address, trustedSubnets) => {
+    const bench = new Bench({ core: { network, trustedSubnets } })
+    expect(pingPorts(bench, address, 20)).toBe(20)
+    for (let n = 0; n < 20; n++) bench.wish({ kind: 'ping', to: endpoint(address, 1) })
+    expect(bench.take()).toHaveLength(burst - 1)
+  })
+})
+
+describe('PACE-2: a query that waits', () => {
+  const core = { network: mainline }
+  const { burst } = mainline.pace
+  const to: Endpoint = endpoint('20.0.0.1', 4_000)
+
+  it('is sent in its turn, and its silence counts from then on', () => {
+    const bench = new Bench({ core })
+    const who = bench.stranger({ endpoint: to })
+    const tickets = Array.from({ length: burst + 2 }, () => bench.wish({ kind: 'ping', to }))
+    expect(bench.info.overlays[0]).toMatchObject({ waitingQueries: 2, openQuestions: burst })
+    expect(bench.info.counters).toMatchObject({ waited: 2, paced: 0, asked: burst })
+    bench.accompany([who])
+    bench.pass(499)
+    expect(bench.take()).toEqual([])
+    bench.pass(1, who)
+    bench.pass(500, who)
+    for (const ticket of tickets) expect(bench.outcomes.get(ticket)?.kind).toBe('answered')
+  })
+
+  it('is given up when it has waited for ten seconds', () => {
+    const bench = new Bench({ core })
+    const tickets = Array.from({ length: 100 }, () => bench.wish({ kind: 'ping', to }))
+    bench.pass(10_000)
+    const failed = { kind: 'failed', reason: 'refused' }
+    expect(bench.outcomes.get(tickets.at(-1)!)).toEqual(failed)
+    expect(bench.info.overlays[0]!.waitingQueries).toBe(0)
+    const { asked, paced } = bench.info.counters
+    expect(paced).toBeGreaterThan(60)
+    expect(asked + paced).toBe(100)
+  })
+
+  it('leaves the queue when its operation is cancelled', () => {
+    const bench = new Bench({ core })
+    const tickets = Array.from({ length: burst + 3 }, () => bench.wish({ kind: 'ping', to }))
+    bench.begin({ kind: 'cancel', ticket: tickets.at(-1)! })
+    bench.begin({ kind: 'cancel', ticket: tickets.at(-3)! })
+    expect(bench.info.overlays[0]!.waitingQueries).toBe(1)
+    bench.take()
+    bench.pass(400)
+    expect(
+      bench.take().filter((letter) => isAt(letter.to, bench.stranger({ endpoint: to }))),
+    ).toEqual([])
+    const before = bench.info.counters.asked
+    bench.pass(10_000)
+    expect(bench.info.counters.asked).toBe(before + 1)
+  })
+
+  it('waits for replies too: they are sent at once, and count', () => {
+    const bench = new Bench({ core })
+    const who = bench.stranger({ endpoint: to })
+    bench.wish({ kind: 'ping', to })
+    for (let n = 0; n < burst + 2; n++) {
+      expect(bench.asks(who, { method: 'ping', readOnly: true })?.kind).toBe('response')
+    }
+    bench.take()
+    bench.wish({ kind: 'ping', to })
+    expect(bench.take()).toEqual([])
+    bench.pass(2_000)
+    expect(bench.take().map((letter) => formatEndpoint(letter.to))).toContain(formatEndpoint(to))
+  })
+
+  it('frees the slot of its lookup when it waits for long, and the lookup says so', () => {
+    const bench = new Bench({ core: { network: mainline, k: 4, alpha: 1 } })
+    const slow = bench.friend(bench.stranger({ endpoint: to }))
+    const others = bench.strangers(6).map((each) => bench.friend(each))
+    bench.pass(60_000, slow, ...others)
+    bench.take()
+    for (let n = 0; n < 60; n++) bench.wish({ kind: 'ping', to })
+    bench.take()
+    const ticket = bench.wish({ kind: 'closest', target: slow.id })
+    // One question at a time, and that one waits.
+    expect(bench.take()).toEqual([])
+    bench.pass(999)
+    expect(bench.take().every((letter) => isAt(letter.to, slow))).toBe(true)
+    bench.pass(1, ...others)
+    bench.pass(9_000, ...others)
+    const outcome = bench.outcomes.get(ticket) as Extract<Outcome, { kind: 'found' }>
+    expect(outcome.result.incompleteReasons).toContain('paced')
+    expect(outcome.result.closest).toHaveLength(4)
+  })
+})

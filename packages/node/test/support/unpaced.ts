@@ -1,0 +1,12 @@
+// Networks without a pace to speak of: for models of a core that know nothing of it. The pacer has
+// a model of its own.
+
+import { dht256, mainline, type Network } from '@dht/krpc'
+
+const pace = Object.freeze({ perSecond: 1_000_000, burst: 1_000_000 })
+
+export function unpaced(network: Network): Network {
+  return Object.freeze({ ...network, pace })
+}
+
+export const UNPACED: readonly [Network, Network] = [unpaced(dht256), unpaced(mainline)]
