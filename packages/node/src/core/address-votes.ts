@@ -3,8 +3,8 @@
 // liar can prevent an agreement among few; it never chooses the address where others are known.
 //
 // A voter counts by its latest word, a subnet (IPv4 /24, IPv6 /64) once, and every word ends after
-// half an hour. What was agreed on stays while enough still name it, until another address has a
-// majority. Nodes of this machine see us at its loopback: they have no vote.
+// half an hour. What was agreed on stays while enough still name it, until a voter names another
+// address that has a majority. Nodes of this machine see us at its loopback: they have no vote.
 
 import { type Endpoint, isRoutable, subnetOf } from '@dht/krpc'
 
@@ -38,9 +38,13 @@ export class AddressVotes {
     if (!isRoutable(voter)) return
     const subnet = subnetOf(voter)
     const isVote = named !== undefined && named.family === voter.family && isRoutable(named)
-    if (isVote) this.#vote(voter.address, { subnet, named: named.address, at: now })
-    else this.#keepSilent(subnet, now)
-    this.#agreed = this.#winner(now) ?? this.#agreed
+    if (!isVote) {
+      this.#keepSilent(subnet, now)
+      return
+    }
+    this.#vote(voter.address, { subnet, named: named.address, at: now })
+    // Nearly every vote repeats what was agreed on, and a vote is in every response.
+    if (named.address !== this.#agreed) this.#agreed = this.#winner(now) ?? this.#agreed
   }
 
   /** The address that is agreed on at this instant, if any. */
@@ -55,11 +59,13 @@ export class AddressVotes {
   }
 
   #vote(voter: string, vote: Vote): void {
-    this.#votes.delete(voter)
+    const isKnown = this.#votes.delete(voter)
     this.#votes.set(voter, vote)
-    const neighbours = [...this.#votes].filter(([, { subnet }]) => subnet === vote.subnet)
+    if (isKnown) return
+    const neighbours: string[] = []
+    for (const [key, { subnet }] of this.#votes) if (subnet === vote.subnet) neighbours.push(key)
     const [oldest] = this.#votes.keys()
-    if (neighbours.length > MAX_VOTERS_PER_SUBNET) this.#votes.delete(neighbours[0]?.[0] as string)
+    if (neighbours.length > MAX_VOTERS_PER_SUBNET) this.#votes.delete(neighbours[0] as string)
     else if (this.#votes.size > MAX_VOTERS) this.#votes.delete(oldest as string)
   }
 

@@ -42,7 +42,8 @@ export class VotesModel {
       const near = keepLast([...others, said], MOST_OF_ONE, isNear)
       this.#all = keepLast(near, MOST, (one) => one.named !== undefined)
     }
-    this.#agreed = this.#favourite(now) ?? this.#agreed
+    const isNews = said.named !== undefined && said.named !== this.#agreed
+    if (isNews) this.#agreed = this.#favourite(now) ?? this.#agreed
   }
 
   address(now: number): string | undefined {
