@@ -149,10 +149,23 @@ async function life(world: MemoryWorld, node: DhtNode, id: string): Promise<unkn
   const value = await node.findValue(peer, report.target)
   const stored = await node.store(peer, { id, port: 5, token: value.token ?? '' })
   const info = node.info()
+  const joined = await node.joined()
   await node.close()
   await watching
   await world.settle()
-  return [report, streamed, result, nearest, answers, value, stored, info, node.endpoints, events]
+  return [
+    report,
+    streamed,
+    result,
+    nearest,
+    answers,
+    value,
+    stored,
+    info,
+    joined,
+    node.endpoints,
+    events,
+  ]
 }
 
 describe('API-9: whatever a node returns', () => {
