@@ -10,8 +10,8 @@ export type StorageNotice = 'waiting' | 'lost'
 export interface StateStorage {
   /**
    * Makes the storage this node's alone, until `release`. Called once, before anything else.
-   * Rejects with `ERR_DHT_NODE_STATE_IN_USE` when another node has it. A storage without this
-   * method is trusted to have one user.
+   * Rejects with `ERR_DHT_NODE_STATE_IN_USE` when another node has it. When it rejects, nothing is
+   * held, and `release` is not called. A storage without this method is trusted to have one user.
    */
   acquire?(notify: (notice: StorageNotice) => void): Promise<void>
   /** Gives the storage back; also ends an `acquire` under way, which then rejects. */

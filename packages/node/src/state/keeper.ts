@@ -109,15 +109,27 @@ export class Keeper {
 
   async #open(): Promise<CoreState | undefined> {
     const { storage } = this.#parts
-    this.#isAcquired = true
+    await this.#acquire()
     try {
-      await attempt('used', async () => storage.acquire?.((notice) => this.#noticed(notice)))
       const bytes = await attempt('read', async () => storage.load())
       // From here on another node may have it.
       if (!this.#isAcquired) throw new DhtNodeError('ERR_DHT_NODE_CLOSED', 'state: given up')
       return bytes === undefined || bytes.length === 0 ? undefined : await this.#read(bytes)
     } catch (error) {
       await this.#release()
+      throw error
+    }
+  }
+
+  async #acquire(): Promise<void> {
+    const { storage } = this.#parts
+    // From here on, since a release also ends an acquire under way.
+    this.#isAcquired = true
+    try {
+      await attempt('used', async () => storage.acquire?.((notice) => this.#noticed(notice)))
+    } catch (error) {
+      // Another node of this process may have this storage: a release would be of its lock.
+      this.#isAcquired = false
       throw error
     }
   }

@@ -154,6 +154,16 @@ describe('PERSIST-8: a storage with an owner', () => {
     expect(owned.log).toEqual(['acquire', 'load', 'release'])
   })
 
+  it('is not released by a start that it refused, for another node may have it', async () => {
+    const owned = new OwnedStorage()
+    await keeperOf(owned).open()
+    owned.acquiring = Promise.reject(new Error('in use'))
+    keeper = keeperOf(owned)
+    await expect(keeper.open()).rejects.toMatchObject({ code: 'ERR_DHT_NODE_STATE' })
+    await keeper.close()
+    expect(owned.log).toEqual(['acquire', 'load', 'acquire'])
+  })
+
   it('is released at once when the start is given up while it is waited for', async () => {
     const owned = new OwnedStorage()
     owned.acquiring = new Promise(() => {})
