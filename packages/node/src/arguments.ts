@@ -134,11 +134,17 @@ function checkedCall<T extends CallOptions>(options: T, names: readonly string[]
   const unknown = Object.keys(options).find((name) => !names.includes(name))
   if (unknown !== undefined) throw unknownName(unknown, names)
   const { signal } = options
-  // By its shape: signals come from other realms and from polyfills too.
-  if (signal !== undefined && !(isObject(signal) && 'addEventListener' in signal)) {
+  if (signal !== undefined && !isSignal(signal)) {
     throw argumentError('signal', 'an AbortSignal', signal)
   }
   return options
+}
+
+/** By its shape: signals come from other realms and from polyfills too. */
+function isSignal(value: unknown): boolean {
+  if (!isObject(value) || typeof Reflect.get(value, 'aborted') !== 'boolean') return false
+  const methods = ['addEventListener', 'removeEventListener']
+  return methods.every((name) => typeof Reflect.get(value, name) === 'function')
 }
 
 /** Whether a value may be asked for properties, whatever its type claims. */

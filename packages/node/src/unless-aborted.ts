@@ -1,5 +1,7 @@
 // Waiting that an AbortSignal ends.
 
+import { onAbort } from './abort-signals.ts'
+
 /**
  * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted. What
  * becomes of `work` then is nobody's concern.
@@ -8,9 +10,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefin
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)
-    const settled = (): void => signal.removeEventListener('abort', abort)
-    signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) abort()
-    void work.then(resolve, reject).then(settled)
+    void work.then(resolve, reject).then(onAbort(signal, abort))
   })
 }

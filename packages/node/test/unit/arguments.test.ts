@@ -131,6 +131,8 @@ describe('API-1: what is refused is named', () => {
     [{ timeout: 5 }, 'option: expected mode or signal, got "timeout"'],
     [{ mode: 'some' }, 'mode: expected first, quick or all, got "some"'],
     [{ signal: 5 }, 'signal: expected an AbortSignal, got 5'],
+    [{ signal: { aborted: false, addEventListener: 1 } }, 'signal: expected an AbortSignal, got'],
+    [{ signal: new EventTarget() }, 'signal: expected an AbortSignal, got'],
     [{ signal: new AbortController() }, 'signal: expected an AbortSignal, got'],
   ])('as options of a lookup: %j', (options, message) => {
     expect(() => toLookupOptions(ANY(options))).toThrow(message)

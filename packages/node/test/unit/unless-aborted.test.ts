@@ -13,6 +13,17 @@ it('settles as the work does, and listens to the signal no longer', async () => 
   expect(await unlessAborted(Promise.resolve(6), undefined)).toBe(6)
 })
 
+it('listens once to a signal of many starts, of which Node would warn', async () => {
+  const abort = new AbortController()
+  const waiting = Array.from({ length: 15 }, () => unlessAborted(never, abort.signal))
+  expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1)
+  abort.abort('enough')
+  const ends = await Promise.allSettled(waiting)
+  expect(new Set(ends.map((end) => end.status === 'rejected' && end.reason))).toEqual(
+    new Set(['enough']),
+  )
+})
+
 it('rejects with the reason as soon as the signal is aborted', async () => {
   const abort = new AbortController()
   const waiting = unlessAborted(never, abort.signal)
