@@ -2,7 +2,8 @@
 // nobody to ask, and at most once at a time, however slow that is. The last addresses found stay
 // until there are others.
 
-import { addressBytes } from '@dht/krpc'
+import { showValue } from '@dht/id'
+import { addressBytes, endpoint, isUnicast } from '@dht/krpc'
 import type { Clock } from './ports/clock.ts'
 import type { Resolver } from './ports/resolver.ts'
 
@@ -74,9 +75,8 @@ export class NameLookup {
   async #ask(resolver: Resolver, index: number, abort: AbortController): Promise<void> {
     try {
       const addresses = await resolver(this.host, abort.signal)
-      // What is no plain address (an IPv6 one with a zone, say) is of no use here.
-      const usable = addresses.filter((address) => addressBytes(address) !== undefined)
-      if (usable.length > 0) this.#found[index] = usable.slice(0, MOST_ADDRESSES)
+      const usable = usableOf(addresses)
+      if (usable.length > 0) this.#found[index] = usable
     } catch (cause) {
       this.#failure ??= cause
     }
@@ -95,4 +95,32 @@ export class NameLookup {
     abort.abort(this.#failure)
     this.#parts.changed(this)
   }
+}
+
+/**
+ * The first addresses of one node each. A resolver may be anybody's code, and a hosts file may give
+ * a name that is blocked the address of nobody.
+ *
+ * @throws {Error} when it found something, and nothing of that is of use
+ */
+function usableOf(found: unknown): string[] {
+  if (!Array.isArray(found)) {
+    throw new Error(`resolver: expected a list of addresses of nodes, got ${showValue(found)}`)
+  }
+  const usable: string[] = []
+  for (const each of found) {
+    if (isUsable(each)) usable.push(each)
+    if (usable.length === MOST_ADDRESSES) break
+  }
+  if (found.length > 0 && usable.length === 0) {
+    throw new Error(`resolver: expected addresses of one node each, got ${showValue(found[0])}`)
+  }
+  return usable
+}
+
+/** An IPv6 address with a zone is not. */
+function isUsable(found: unknown): found is string {
+  return (
+    typeof found === 'string' && addressBytes(found) !== undefined && isUnicast(endpoint(found, 1))
+  )
 }

@@ -108,6 +108,27 @@ it('BOOT-1: a resolver may fail in any way', async () => {
   }
 })
 
+it('BOOT-1: uses the good part of a bad answer', async () => {
+  const lookup = lookupWith((async () => [5, null, { address: 1 }, '192.0.2.1']) as never)
+  lookup.start()
+  await settled()
+  expect([lookup.addresses, lookup.failure]).toEqual([['192.0.2.1'], undefined])
+})
+
+it.each([
+  ['addresses of nobody', ['0.0.0.0', '::']],
+  ['addresses of many nodes', ['224.0.0.1', '255.255.255.255', 'ff02::1']],
+  ['numbers', [5]],
+  ['no list', '192.0.2.1'],
+  ['an object that filters', { filter: () => [{}] }],
+])('AMP-7: tells why %s are of no use', async (_what, found) => {
+  const lookup = lookupWith((async () => found) as never)
+  lookup.start()
+  await settled()
+  expect(lookup.addresses).toEqual([])
+  expect(String(lookup.failure)).toMatch(/^Error: resolver: expected .*addresses of .*, got /)
+})
+
 it('uses a bounded number of addresses', async () => {
   const many = Array.from({ length: 1_000 }, (_, i) => `192.0.${i >> 8}.${i & 255}`)
   const lookup = lookupWith(async () => many)
