@@ -40,7 +40,16 @@ export function cancel(n: number, world: World): void {
   const { wishes, held, entries } = world.last
   const listening = world.model.desk.listening.map((each) => each.ticket)
   const entered = entries.map((entry) => entry.ticket)
-  const open = [...listening, ...wishes, ...held, ...entered, world.tickets]
+  // Few lookups go on when they are settled, and none for long: those first of all.
+  const open = [
+    ...listening,
+    ...listening,
+    ...listening,
+    ...wishes,
+    ...held,
+    ...entered,
+    world.tickets,
+  ]
   const ticket = open[n % open.length]!
   const isHeld = held.includes(ticket)
   const isListening = listening.includes(ticket)
