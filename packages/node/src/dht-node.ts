@@ -45,8 +45,8 @@ import { goesOn, type Tickets, type Waiter } from './tickets.ts'
 export type Lookup = Handle<Endpoint, LookupResult>
 
 /**
- * Awaited: the first round's report. Iterated: every round's report, until the entry is deleted,
- * entered anew or the node closed. Leaving the loop leaves the entry as it is.
+ * Awaited: the first report. Iterated: every report, of which a round that waits for slow nodes makes
+ * two, until the entry is deleted, entered anew or the node closed. Leaving the loop leaves the entry as it is.
  */
 export type Entry = Handle<RoundReport, RoundReport>
 

@@ -96,8 +96,9 @@ export interface CoreOptions {
    */
   readonly lookupDeadlineMs?: number
   /**
-   * Publishing rounds under way at once; further ones wait. Default 24: ours; with that many all of
-   * `maxEntries` are renewed in time as long as a round takes 4 s or less on average.
+   * Publishing rounds under way at once; further ones wait. Default 32: ours; with that many all of
+   * `maxEntries` are renewed in time as long as a round takes 5.5 s or less on average: one that
+   * waits for a dead node takes little more than `giveUpMs`.
    */
   readonly maxRounds?: number
   /** Identities this node publishes at once. Default 10 000: ours. */
@@ -178,7 +179,7 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   maxTimeoutMs: 2_000,
   firstTimeoutMs: 500,
   minTimeoutMs: 25,
-  maxRounds: 24,
+  maxRounds: 32,
   maxEntries: 10_000,
   maxWishes: 1_024,
   maxTransactions: 16_384,

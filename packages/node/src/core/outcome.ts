@@ -84,6 +84,11 @@ export interface RoundReport {
   /** With what each said: `text` names the bound that left no room. */
   readonly refused: readonly RefusedWrite<Contact>[]
   readonly unreachable: readonly Contact[]
+  /**
+   * Nodes near the target that were asked and are silent so far. They are waited for: another report
+   * of this round follows, with 0 here.
+   */
+  readonly pending: number
   /** True when nothing is to be gained by trying again soon; false: it is retried a few times. */
   readonly complete: boolean
   /** Instant of the next round, ms, monotonic. */

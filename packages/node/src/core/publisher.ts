@@ -30,6 +30,8 @@ interface Entry {
   /** Rounds in a row after which there is more to be had: incomplete ones, and thin ones. */
   misses: number
   round: Round | undefined
+  /** When the next round after the last one to begin is due, unless that one is retried. */
+  regularAt: number
   last: RoundReport | undefined
   /** Those of the last round that had any. */
   holders: readonly Holder[]
@@ -46,7 +48,7 @@ export interface EntryInfo {
   /** Instant at which the next round is due, ms, monotonic. */
   readonly dueAt: number
   readonly publishing: boolean
-  /** The last finished round. */
+  /** The last report of a round. */
   readonly last: RoundReport | undefined
 }
 
@@ -98,8 +100,8 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     }
     const holders = former?.port === port ? former.holders : []
     const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: NOBODY }
-    const rest = { dueAt: now, misses: 0, round: undefined, last: undefined, holders, ...review }
-    this.#entries.set(idKey(target), { target, port, ticket, ...rest })
+    const first = { dueAt: now, misses: 0, round: undefined, regularAt: now, last: undefined }
+    this.#entries.set(idKey(target), { target, port, ticket, ...first, holders, ...review })
     this.#soonest = undefined
     this.wake(now)
   }
@@ -198,13 +200,24 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     entry.holders = holdersOf(entry)
     this.#release(entry)
     entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
-    entry.dueAt = this.#dueAfter(entry, { round, outcome }, now)
+    entry.dueAt = this.#dueAfter(entry, outcome, now)
     this.#note(entry, this.#near(entry.target), now)
-    entry.last = { ...outcome, durationMs: now - round.startedAt, nextAt: entry.dueAt }
+    this.#report(entry, { ...outcome, nextAt: entry.dueAt }, now)
+    this.wake(now)
+  }
+
+  /** What is only pending is no reason to try again. */
+  roundReported(round: Round, now: number): void {
+    const entry = this.#entries.get(idKey(round.target))
+    if (entry?.round !== round) return
+    this.#report(entry, { ...round.outcome(), nextAt: entry.regularAt }, now)
+  }
+
+  #report(entry: Entry, report: Omit<RoundReport, 'durationMs'>, now: number): void {
     const { outbox } = this.#services
+    entry.last = { ...report, durationMs: now - report.startedAt }
     outbox.round(entry.ticket, entry.last)
     outbox.trace({ kind: 'published', report: entry.last })
-    this.wake(now)
   }
 
   /**
@@ -220,6 +233,9 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     const overlays = Array.from(this.#sides.values(), (side) => side.overlay)
     const init = { target, port, owner: this, overlays }
     entry.round = new Round(init, this.#services, now)
+    const { republishMs, republishJitterMs } = this.#services.config
+    const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
+    entry.regularAt = now + republishMs + jitter
     this.#rounds++
     this.#soonest = undefined
     this.#services.counters.rounds++
@@ -251,14 +267,9 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
    * A regular round from the last one's start, so that rounds never drift; a retry from its end
    * (PUB-8).
    */
-  #dueAfter(
-    entry: Entry,
-    { round, outcome }: { readonly round: Round; readonly outcome: RoundOutcome },
-    now: number,
-  ): number {
-    const { republishMs, republishJitterMs, retryMs, retryMaxMs } = this.#services.config
-    const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
-    const regularAt = round.startedAt + republishMs + jitter
+  #dueAfter(entry: Entry, outcome: RoundOutcome, now: number): number {
+    const { retryMs, retryMaxMs } = this.#services.config
+    const { regularAt } = entry
     const isGoodEnough = entry.misses > RETRIES_FOR_A_FEW && halfStands(outcome)
     if (entry.misses === 0 || isGoodEnough) return regularAt
     return Math.min(regularAt, now + Math.min(retryMs * 2 ** (entry.misses - 1), retryMaxMs))

@@ -1,9 +1,11 @@
 // One round of publishing: in every overlay a lookup of the k nearest, then a write to each of them
-// that gave a token (TRACK-1). Ends with one report; an aborted round reports nothing.
+// that gave a token (TRACK-1). The writes begin when each of the nearest has answered or is slow,
+// and go on to those who answer late. So there may be two reports: one when the first writes have
+// ended, and one at the end; an aborted round reports nothing.
 
 import type { Id } from '@dht/id'
 import type { Contact, ErrorMessage } from '@dht/krpc'
-import { Publish, type Tally } from '@dht/search'
+import { Publish, type PublishOutcome } from '@dht/search'
 import type { Errand } from './errand.ts'
 import { type LookupOwner, LookupRun } from './lookup-run.ts'
 import type { RoundReport } from './outcome.ts'
@@ -14,11 +16,21 @@ import type { Holder } from './withdrawal.ts'
 
 /** Who wanted the round. */
 export interface RoundOwner {
+  /** The first writes have ended, and slow nodes are waited for; told at most once. */
+  roundReported(round: Round, now: number): void
   roundEnded(round: Round, now: number): void
 }
 
 /** A report without what only the publisher knows. */
 export type RoundOutcome = Omit<RoundReport, 'nextAt' | 'durationMs'>
+
+/** What is written to those that one lookup has found. */
+interface Writing {
+  readonly run: LookupRun
+  /** One for those found first, and one for each time that more were found. */
+  readonly publishes: Publish<Contact>[]
+  readonly written: Set<string>
+}
 
 export class Round implements LookupOwner {
   readonly target: Id
@@ -27,10 +39,10 @@ export class Round implements LookupOwner {
   readonly #owner: RoundOwner
   readonly #services: Services
   readonly #overlays: readonly Overlay[]
-  readonly #tallies: Tally[] = []
   #lookups = new Set<LookupRun>()
   readonly #holders = new Map<string, Holder>()
-  readonly #writes: { readonly publish: Publish<Contact>; readonly reachable: number }[] = []
+  readonly #writings: Writing[] = []
+  #hasReported = false
   #over = false
 
   constructor(
@@ -72,19 +84,19 @@ export class Round implements LookupOwner {
 
   lookupFound(): void {}
 
-  lookupWaits(): void {}
+  /** As long as nobody has answered there is nobody to write to. */
+  lookupWaits(run: LookupRun, now: number): void {
+    if (run.closest.length > 0) this.#write(run, now)
+  }
 
   lookupEnded(run: LookupRun, now: number): void {
     this.#lookups.delete(run)
-    this.#tallies.push(run.tally)
-    const publish = new Publish<Contact>(run.writeTargets, { k: this.#services.config.k })
-    this.#writes.push({ publish, reachable: run.closest.length })
-    this.#advance(publish, run.overlay, now)
+    this.#write(run, now)
   }
 
   /** What the round has come to so far. */
   outcome(): RoundOutcome {
-    const outcomes = this.#writes.map(({ publish }) => publish.outcome())
+    const outcomes = this.#writings.map(outcomeOf)
     return {
       target: this.target,
       port: this.port,
@@ -92,8 +104,9 @@ export class Round implements LookupOwner {
       accepted: outcomes.flatMap((o) => o.accepted),
       refused: outcomes.flatMap((o) => o.refused),
       unreachable: outcomes.flatMap((o) => o.unreachable),
+      pending: [...this.#lookups].reduce((sum, run) => sum + run.pending, 0),
       complete: this.#isComplete(),
-      tally: sumTallies(this.#tallies),
+      tally: sumTallies(this.#writings.map(({ run }) => run.tally)),
     }
   }
 
@@ -109,10 +122,11 @@ export class Round implements LookupOwner {
    */
   #isComplete(): boolean {
     const { k } = this.#services.config
-    const peopled = this.#writes.filter(({ reachable }) => reachable > 0)
-    const isSettled = peopled.every(({ publish, reachable }) => {
-      const { accepted, unreachable } = publish.outcome()
-      return unreachable.length === 0 && 2 * accepted.length >= Math.min(k, reachable)
+    const peopled = this.#writings.filter(({ run }) => run.closest.length > 0)
+    const isSettled = peopled.every((writing) => {
+      const { accepted, unreachable } = outcomeOf(writing)
+      const wanted = Math.min(k, writing.run.closest.length)
+      return unreachable.length === 0 && 2 * accepted.length >= wanted
     })
     return peopled.length > 0 && isSettled
   }
@@ -123,15 +137,33 @@ export class Round implements LookupOwner {
    */
   get isThin(): boolean {
     const { k } = this.#services.config
-    return this.#writes.some(({ reachable }) => reachable > 0 && reachable < k)
+    return this.#writings.some(({ run }) => run.closest.length > 0 && run.closest.length < k)
+  }
+
+  /** Writes to those of the nearest that have answered and were not written to. */
+  #write(run: LookupRun, now: number): void {
+    if (this.#over) return
+    const { publishes, written } = this.#writingOf(run)
+    const targets = run.writeTargets.filter(({ contact }) => !written.has(contact.wire))
+    for (const { contact } of targets) written.add(contact.wire)
+    const publish = new Publish<Contact>(targets, { k: this.#services.config.k })
+    publishes.push(publish)
+    this.#advance(publish, run.overlay, now)
+  }
+
+  #writingOf(run: LookupRun): Writing {
+    const known = this.#writings.find((writing) => writing.run === run)
+    if (known !== undefined) return known
+    const writing: Writing = { run, publishes: [], written: new Set() }
+    this.#writings.push(writing)
+    return writing
   }
 
   #advance(publish: Publish<Contact>, overlay: Overlay, now: number): void {
     if (this.#over) return
     for (;;) {
       const step = publish.next()
-      if (step.kind === 'wait') return
-      if (step.kind === 'done') break
+      if (step.kind !== 'write') break
       const { contact, token } = step
       const { target, port } = this
       const question = { method: 'announce_peer', target, port, token } as const
@@ -143,8 +175,19 @@ export class Round implements LookupOwner {
         publish.unreachable(contact)
       }
     }
-    const isLast = this.#writes.length === this.#overlays.length
-    if (isLast && this.#writes.every((write) => write.publish.isDone)) this.#finish(now)
+    this.#review(now)
+  }
+
+  /** Reports when every write has ended: at the end, and once before that. */
+  #review(now: number): void {
+    const hasBegun = this.#writings.length === this.#overlays.length
+    if (!hasBegun || !this.#writings.every(isDone)) return
+    if (this.#lookups.size === 0) {
+      this.#finish(now)
+    } else if (!this.#hasReported) {
+      this.#hasReported = true
+      this.#owner.roundReported(this, now)
+    }
   }
 
   #errand(publish: Publish<Contact>, overlay: Overlay, asked: Contact): Errand {
@@ -177,5 +220,19 @@ export class Round implements LookupOwner {
     if (this.#over) return
     this.#over = true
     this.#owner.roundEnded(this, now)
+  }
+}
+
+function isDone({ publishes }: Writing): boolean {
+  return publishes.every((publish) => publish.isDone)
+}
+
+/** Of all its writes together. */
+function outcomeOf({ publishes }: Writing): PublishOutcome<Contact> {
+  const outcomes = publishes.map((publish) => publish.outcome())
+  return {
+    accepted: outcomes.flatMap(({ accepted }) => accepted),
+    refused: outcomes.flatMap(({ refused }) => refused),
+    unreachable: outcomes.flatMap(({ unreachable }) => unreachable),
   }
 }

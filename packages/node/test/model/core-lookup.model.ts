@@ -103,6 +103,12 @@ export class LookupModel {
     return nearest.every(({ state }) => state !== 'fresh' && state !== 'asked')
   }
 
+  /** Of the k nearest, those that are silent so far. */
+  get pending(): number {
+    const nearest = this.#alive().slice(0, this.#k)
+    return nearest.filter(({ state }) => state === 'asked' || state === 'stalled').length
+  }
+
   closest(): Contact[] {
     return this.#results().map(({ peer }) => peer.contact)
   }

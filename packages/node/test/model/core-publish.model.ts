@@ -26,6 +26,8 @@ export interface EntryModel {
   reviewAt: number
   /** Who was near when it was last looked. */
   neighbours: readonly bigint[]
+  /** What the first report of a round said of the next one. */
+  told?: number | undefined
 }
 
 interface Rooms {
@@ -155,11 +157,34 @@ export class PublisherModel {
     entry.dueAt = report?.nextAt ?? Number.NaN
     this.#checkDue(entry, outcome)
     this.#look(entry)
+    const isRetried = entry.misses > 0
+    if (entry.told !== undefined && !isRetried && entry.told !== entry.dueAt) {
+      throw new Error(`PUB-1: next at ${entry.dueAt}, but ${entry.told} was told`)
+    }
+    entry.told = undefined
     entry.last = { ...outcome, durationMs: node.now - outcome.startedAt, nextAt: entry.dueAt }
     node.oracle.tell({ kind: 'round', ticket: entry.ticket, report: entry.last })
     node.trace({ kind: 'published', report: entry.last })
     node.note(outcome.complete ? 'round: complete' : 'round: incomplete')
     this.wake()
+  }
+
+  /** The first writes have ended: the next round is a regular one, as far as is known. */
+  roundReported(round: RoundModel): void {
+    const { node } = this
+    const entry = this.entries.find((each) => each.round === round)
+    if (entry === undefined) return
+    const outcome = round.outcome()
+    const nextAt = node.oracle.peek('round')?.report.nextAt ?? Number.NaN
+    const { republishMs, republishJitterMs } = node.config
+    if (!(Math.abs(nextAt - outcome.startedAt - republishMs) <= republishJitterMs)) {
+      throw new Error(`PUB-1: next at ${nextAt}, too far from a regular round`)
+    }
+    entry.told = nextAt
+    entry.last = { ...outcome, durationMs: node.now - outcome.startedAt, nextAt }
+    node.oracle.tell({ kind: 'round', ticket: entry.ticket, report: entry.last })
+    node.trace({ kind: 'published', report: entry.last })
+    node.note('round: more to come')
   }
 
   #checkDue(entry: EntryModel, outcome: Omit<RoundReport, 'durationMs' | 'nextAt'>): void {
@@ -218,18 +243,21 @@ interface Write {
 }
 
 interface Writing {
-  readonly overlay: OverlayModel
+  readonly run: RunModel
   readonly writes: Write[]
-  readonly reachable: number
 }
+
+const reachableOf = ({ run }: Writing): number => run.lookup.closest().length
 
 export class RoundModel {
   readonly startedAt: number
   readonly #publisher: PublisherModel
   readonly #entry: EntryModel
   readonly #overlays: readonly OverlayModel[]
-  readonly #tallies: TallyModel[] = []
   readonly #writings: Writing[] = []
+  /** All writes in the order in which they were sent. */
+  readonly #put: { readonly write: Write; readonly overlay: OverlayModel }[] = []
+  #hasReported = false
   #runs: RunModel[] = []
   #isOver = false
 
@@ -242,7 +270,13 @@ export class RoundModel {
 
   start(): void {
     const what = { target: this.#entry.target, method: 'get_peers' } as const
-    const owner = { found: () => {}, ended: (run: RunModel) => this.#lookedUp(run) }
+    const owner = {
+      found: () => {},
+      waits: (run: RunModel) => {
+        if (run.lookup.closest().length > 0) this.#write(run)
+      },
+      ended: (run: RunModel) => this.#write(run),
+    }
     this.#runs = this.#overlays.map((overlay) => new RunModel(overlay, owner, what))
     for (const run of this.#runs) run.advance()
     if (this.#runs.length === 0) this.#finish()
@@ -259,11 +293,11 @@ export class RoundModel {
     const writes = this.#writings.flatMap((writing) => writing.writes)
     const contacts = (wanted: Write['state']): Contact[] =>
       writes.filter(({ state }) => state === wanted).map(({ peer }) => peer.contact)
-    const peopled = this.#writings.filter(({ reachable }) => reachable > 0)
+    const peopled = this.#writings.filter((writing) => reachableOf(writing) > 0)
     const isSettled = peopled.every((writing) => {
       const count = (wanted: Write['state']): number =>
         writing.writes.filter(({ state }) => state === wanted).length
-      const wanted = Math.min(config.k, writing.reachable)
+      const wanted = Math.min(config.k, reachableOf(writing))
       return count('unreachable') === 0 && 2 * count('accepted') >= wanted
     })
     return {
@@ -279,53 +313,73 @@ export class RoundModel {
           text: refusal?.text ?? '',
         })),
       unreachable: contacts('unreachable'),
+      pending: this.#runs
+        .filter(({ hasEnded }) => !hasEnded)
+        .reduce((all, { lookup }) => all + lookup.pending, 0),
       complete: peopled.length > 0 && isSettled,
-      tally: sum(this.#tallies),
+      tally: sum(this.#writings.map(({ run }) => run.lookup.tally())),
     }
   }
 
   /** Those that accepted, or may have. */
   get holders(): HolderModel[] {
-    return this.#writings.flatMap(({ overlay, writes }) =>
-      writes
-        .filter(({ state }) => state === 'accepted' || state === 'written')
-        .map(({ peer, token }) => ({ peer, overlay, token, askedAt: this.startedAt })),
-    )
+    return this.#put
+      .filter(({ write: { state } }) => state === 'accepted' || state === 'written')
+      .map(({ write: { peer, token }, overlay }) => {
+        return { peer, overlay, token, askedAt: this.startedAt }
+      })
   }
 
   /** In an overlay with anybody fewer than k answered. */
   get isThin(): boolean {
     const { k } = this.#publisher.node.config
-    return this.#writings.some(({ reachable }) => reachable > 0 && reachable < k)
+    return this.#writings.some((writing) => {
+      return reachableOf(writing) > 0 && reachableOf(writing) < k
+    })
   }
 
-  #lookedUp({ overlay, lookup }: RunModel): void {
-    this.#tallies.push(lookup.tally())
-    const writes = lookup
-      .writeTargets()
-      .map(({ peer, token }): Write => ({ peer, token, state: 'due', refusal: undefined }))
-    const writing = { overlay, writes, reachable: lookup.closest().length }
-    this.#writings.push(writing)
+  /** Those of the nearest that have answered and were not written to. */
+  #write(run: RunModel): void {
+    if (this.#isOver) return
+    let writing = this.#writings.find((each) => each.run === run)
+    if (writing === undefined) {
+      writing = { run, writes: [] }
+      this.#writings.push(writing)
+    }
+    const { writes } = writing
+    for (const { peer, token } of run.lookup.writeTargets()) {
+      if (writes.some((write) => write.peer.key === peer.key)) continue
+      writes.push({ peer, token, state: 'due', refusal: undefined })
+    }
     this.#advance(writing)
   }
 
-  #advance({ overlay, writes }: Writing): void {
+  #advance(writing: Writing): void {
     if (this.#isOver) return
+    const { writes } = writing
     for (let write = dueOf(writes); write !== undefined; write = dueOf(writes)) {
-      this.#write(overlay, writes, write)
+      this.#send(writing, write)
     }
     if (this.#writings.length < this.#overlays.length) return
-    const all = this.#writings.flatMap((writing) => writing.writes)
-    if (all.every(({ state }) => state !== 'due' && state !== 'written')) this.#finish()
+    const all = this.#writings.flatMap((each) => each.writes)
+    if (!all.every(({ state }) => state !== 'due' && state !== 'written')) return
+    if (this.#runs.every(({ hasEnded }) => hasEnded)) {
+      this.#finish()
+    } else if (!this.#hasReported) {
+      this.#hasReported = true
+      this.#publisher.roundReported(this)
+    }
   }
 
-  #write(overlay: OverlayModel, writes: Write[], write: Write): void {
+  #send(writing: Writing, write: Write): void {
+    const { overlay } = writing.run
+    this.#put.push({ write, overlay })
     const { config } = this.#publisher.node
     const { port } = this.#entry
     const target = idOf(this.#entry.target, config.network)
     const settle = (state: Write['state'], refusal?: Write['refusal']): void => {
       Object.assign(write, { state, refusal })
-      this.#advance({ overlay, writes, reachable: 0 })
+      this.#advance(writing)
     }
     write.state = 'written'
     const question = { method: 'announce_peer', target, port, token: write.token } as const

@@ -74,7 +74,7 @@ export type Case =
   | 'bootstrap while joining'
   | 'released before a family has joined'
   | `restore: ${'some' | 'none'}`
-  | `round: ${'complete' | 'incomplete'}`
+  | `round: ${'complete' | 'incomplete' | 'more to come'}`
   | `trace: ${
       | 'contact-added'
       | 'contact-replaced'
@@ -201,6 +201,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'restore: none': 1,
   'round: complete': 1,
   'round: incomplete': 5,
+  'round: more to come': 1,
   'trace: contact-added': 33,
   'trace: contact-replaced': 2,
   'trace: joined': 18,

@@ -156,7 +156,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
     ],
     [26, named('reply', replying, reply)],
     [3, named('replyAfterExpiry', replying, replyAfterExpiry)],
-    [4, named('hesitate', fc.tuple(target, n), ([a, b], w) => hesitate(a, b, w))],
+    [8, named('hesitate', fc.tuple(target, n), ([a, b], w) => hesitate(a, b, w))],
     [1, named('tardy', fc.tuple(quiz, replying), ([a, b], w) => tardy(a, b, w))],
     [
       5,
@@ -213,17 +213,17 @@ function named<T>(
   }))
 }
 
-/** A quick lookup of which some are answered and the others stall; then they answer, or do not. */
+/** A lookup or a round of which some questions are answered and the others stall, for a while. */
 function hesitate(target: Target, n: number, world: World): void {
-  wish(
-    { kind: 'lookup', who: { of: 'member', n, is6: false }, target, port: 0, mode: 'quick' },
-    world,
-  )
+  const kind = n % 2 === 0 ? 'enter' : 'lookup'
+  const who = { of: 'member', n, is6: false } as const
+  wish({ kind, who, target, port: n % 4, mode: 'quick' }, world)
   converse(1 + (n % 3), 1, world)
   for (let time = 0; time < 3; time++) boundary('stall', 0, true, world)
-  if (n % 4 === 0) cancel(0, world)
-  if (n % 4 === 1) converse(9, 1, world)
-  if (n % 4 === 2) boundary('expiry', 0, true, world)
+  const then = (n >> 1) % 3
+  if (then === 0) cancel(0, world)
+  if (then === 1) boundary('expiry', 0, true, world)
+  if (then === 2) converse(9, 1, world)
 }
 
 /** Somebody who answers each of a few questions only after it has expired. */

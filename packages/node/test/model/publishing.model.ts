@@ -36,6 +36,8 @@ export interface ModelRound {
   /** Who answered, certainly or perhaps too late for the lookup, with what token. */
   readonly answers: { contact: Contact; token: string | undefined; isCertain: boolean }[]
   readonly writes: ModelWrite[]
+  /** An early report has come. */
+  hasReported?: boolean
 }
 
 export interface ModelEntry {
@@ -155,6 +157,7 @@ export class PublishingModel {
     const entry = this.entryOf(report.target)
     const round = entry?.round
     if (entry === undefined || round === undefined) return ['a report of no round']
+    if (report.pending > 0) return this.#reportedEarly(entry, report, ticket, now)
     const { accepted, refused, unreachable } = endsOf(round)
     const reachable = Math.min(this.terms.k, round.answers.length)
     const certain = Math.min(this.terms.k, round.answers.filter((a) => a.isCertain).length)
@@ -200,14 +203,39 @@ export class PublishingModel {
     return a === b ? [] : [`report: expected ${a}, got ${b}`]
   }
 
+  /** The first writes have ended, and slow nodes are waited for: the round goes on. */
+  #reportedEarly(entry: ModelEntry, report: RoundReport, ticket: number, now: number): string[] {
+    const round = entry.round!
+    const { republishMs, republishJitterMs } = this.terms
+    const found: string[] = []
+    if (round.hasReported === true) found.push('a third report of a round')
+    if (ticket !== entry.ticket) found.push('a report for another ticket')
+    const seen = [report.accepted, report.refused.map(({ contact }) => contact), report.unreachable]
+    const { accepted, refused, unreachable } = endsOf(round)
+    const meant = [accepted, refused, unreachable]
+    const text = (lists: readonly (readonly string[])[]): string => JSON.stringify(lists)
+    const isSame =
+      text(seen.map((each) => each.map(addressOf))) ===
+      text(meant.map((each) => each.map(({ contact }) => addressOf(contact))))
+    if (!isSame) found.push('an early report of other writes')
+    if (report.startedAt !== round.startedAt || report.durationMs !== now - round.startedAt) {
+      found.push('an early report of another time')
+    }
+    const offMs = Math.abs(report.nextAt - round.startedAt - republishMs)
+    if (offMs > republishJitterMs) found.push('what is pending is no reason for a retry')
+    round.hasReported = true
+    entry.last = report
+    return found
+  }
+
   /** Whom the writes of a round have to go to: of those that answered with a token, the nearest. */
-  targetsOf({ target, round }: ModelEntry, written: ReadonlySet<string>): string[] {
+  targetsOf({ target, round }: ModelEntry): string[] {
     return round!.answers
       .filter(({ token }) => token !== undefined)
-      .filter(({ contact, isCertain }) => isCertain || written.has(addressOf(contact)))
       .sort((a, b) => compareDistance(a.contact.id, b.contact.id, target))
       .slice(0, this.terms.k)
-      .map(({ contact, token }) => `${addressOf(contact)} ${token}`)
+      .filter(({ isCertain }) => isCertain)
+      .map(({ contact }) => addressOf(contact))
   }
 
   #dueAfter(

@@ -34,6 +34,7 @@ export const FLOORS = {
   'a round is due and has no place': 0,
   'a sleep over a due point': 5,
   'several due after a sleep': 1,
+  'an early report': 5,
   'a round that is complete': 20,
   'a round that is not': 35,
   'a round that nobody answers': 5,
@@ -112,6 +113,7 @@ function countReports(
 ): void {
   for (const { last, misses } of model.entries) {
     if (last === undefined || before.includes(last)) continue
+    if (last.pending > 0) continue
     census.count(last.complete ? 'a round that is complete' : 'a round that is not')
     const { accepted, refused, unreachable } = last
     const written = accepted.length + refused.length + unreachable.length
@@ -238,6 +240,8 @@ const MANNERS = {
   'all answer': () => 'answer',
   'nobody answers': () => undefined,
   'lookups are answered': (question) => (isAWrite(question) ? undefined : 'answer'),
+  'one is slow to lookups': (question, { friends }) =>
+    !isAWrite(question) && question.to === friends[0] ? undefined : 'answer',
   'one is silent to writes': (question, { friends }) =>
     isAWrite(question) && question.to === friends[0] ? undefined : 'answer',
   'every other one refuses writes': (question, { friends }) =>
@@ -296,6 +300,20 @@ const advance = fc
   .map(({ ms, manner }) =>
     command(`advance(${ms}, ${manner})`, (both, world) => {
       pass(world.now + ms, manner, both, world)
+    }),
+  )
+
+/** A round in which one is slow: the others are written to, and then it answers, or does not. */
+const slow = fc
+  .record({ which: fc.nat(), ms: fc.integer({ min: 600, max: 2_500 }), isLate: fc.boolean() })
+  .map(({ which, ms, isLate }) =>
+    command(`slow(${which}, ${ms}, ${isLate})`, (both, world) => {
+      const target = both.targets[which % both.targets.length]!
+      enterAt(target, 5, both, world)
+      pass(world.now + ms, 'one is slow to lookups', both, world)
+      const { last } = world.model.entryOf(target) ?? {}
+      if (last !== undefined && last.pending > 0) both.census.count('an early report')
+      react(isLate ? 'all answer' : 'one is slow to lookups', both, world)
     }),
   )
 
@@ -361,6 +379,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 7, arbitrary: replyInVain },
   { weight: 4, arbitrary: reactNow },
   { weight: 6, arbitrary: advance },
+  { weight: 3, arbitrary: slow },
   { weight: 8, arbitrary: toDue },
   { weight: 3, arbitrary: sleep },
   { weight: 2, arbitrary: deafen },

@@ -47,7 +47,7 @@ it('has these defaults', () => {
     firstTimeoutMs: 500,
     minTimeoutMs: 25,
     lookupDeadlineMs: 60_000,
-    maxRounds: 24,
+    maxRounds: 32,
     maxEntries: 10_000,
     maxWishes: 1_024,
     maxTransactions: 16_384,
@@ -161,9 +161,9 @@ it('by default as many questions may be open as all wishes and rounds can have o
 })
 
 describe('PUB-8: an entry is renewed before it lapses', () => {
-  it('by default all of them are, at 4 s a round', () => {
+  it('by default all of them are, at 5.5 s a round', () => {
     const { maxEntries, maxRounds, republishMs } = CORE_DEFAULTS
-    expect((maxEntries / maxRounds) * 4_000).toBeLessThanOrEqual(republishMs)
+    expect((maxEntries / maxRounds) * 5_500).toBeLessThanOrEqual(republishMs)
   })
 
   it('or the options are refused', () => {

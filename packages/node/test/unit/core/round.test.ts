@@ -1,6 +1,8 @@
 import { compareDistance, idFromBytes } from '@dht/id'
 import { type Contact, endpoint } from '@dht/krpc'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../../src/core/config.ts'
+import type { RoundReport } from '../../../src/core/outcome.ts'
 import { Bench, home, packed, TOKEN } from '../../support/bench.ts'
 
 /** So often is a round repeated of which half the copies stand. */
@@ -195,4 +197,53 @@ it.each([
     ({ message }) => message.kind === 'query' && message.method === 'announce_peer',
   )
   expect(writes).toHaveLength(row.sent)
+})
+
+describe('with a slow node among the nearest', () => {
+  /** Two answer and take their writes; the third is slow. */
+  function slow() {
+    const { bench, friends } = among(3)
+    const [late, ...others] = friends as [Contact, Contact, Contact]
+    bench.wish({ kind: 'enter', target, port: 1 })
+    const question = bench.takeLast(late)
+    bench.pass(1_000, ...others)
+    return { bench, late, others, question }
+  }
+
+  it('reports when the first writes have ended, and once more at the end', () => {
+    const { bench, late, others, question } = slow()
+    expect(bench.rounds).toMatchObject([{ accepted: others, pending: 1, complete: true }])
+    expect(bench.info.entries[0]).toMatchObject({ publishing: true, last: { pending: 1 } })
+    bench.answer(question, late, { token: TOKEN })
+    bench.accompany([late])
+    expect(bench.rounds).toHaveLength(2)
+    const [first, last] = bench.rounds
+    expect(last).toMatchObject({ accepted: [...others, late], pending: 0, complete: true })
+    expect(last!.startedAt).toBe(first!.startedAt)
+  })
+
+  it('plans no retry for what is only pending', () => {
+    const { bench } = slow()
+    const { republishMs, republishJitterMs } = CORE_DEFAULTS
+    const [{ nextAt, startedAt }] = bench.rounds as [RoundReport]
+    expect(Math.abs(nextAt - startedAt - republishMs)).toBeLessThanOrEqual(republishJitterMs)
+  })
+
+  it('ends without it when it is given up', () => {
+    const { bench, others } = slow()
+    bench.pass(3_000)
+    expect(bench.rounds).toHaveLength(2)
+    expect(bench.rounds[1]).toMatchObject({ accepted: others, pending: 0, tally: { failed: 1 } })
+  })
+
+  it('waits for it when nobody else has answered', () => {
+    const { bench, friends } = among(2)
+    bench.wish({ kind: 'enter', target, port: 1 })
+    const question = bench.takeLast(friends[0]!)
+    bench.pass(1_000)
+    expect(bench.rounds).toEqual([])
+    bench.answer(question, friends[0]!, { token: TOKEN })
+    bench.accompany([friends[0]!])
+    expect(bench.rounds).toMatchObject([{ accepted: [friends[0]], pending: 1 }])
+  })
 })
