@@ -145,8 +145,8 @@ function alarmViolations(core: CoreInspection): string[] {
   const rounds = entries.filter(({ publishing }) => publishing).length
   const isSeeking = overlays.some(({ join }) => join.isRunning)
   if (rounds >= config.maxRounds || isSeeking) return found
-  const isMissed = entries.some(({ publishing, dueAt }) => {
-    return !publishing && dueAt > at && wakesAt > dueAt
+  const isMissed = entries.some(({ publishing, isBlocked, dueAt }) => {
+    return !publishing && !isBlocked && dueAt > at && wakesAt > dueAt
   })
   if (isMissed) found.push('PUB-1: sleeps through a round')
   return found
