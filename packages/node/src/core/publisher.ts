@@ -6,7 +6,7 @@
 import { type Id, idKey } from '@dht/id'
 import type { Contact, Family } from '@dht/krpc'
 import type { JoinOwner } from './join.ts'
-import { hasNewcomer, idsOf, isLost, type Neighbours, neighboursOf } from './neighbourhood.ts'
+import { hasNewcomer, idsOf, isLost, type Neighbours, neighboursOf } from './neighbours.ts'
 import type { RoundReport } from './outcome.ts'
 import { Round, type RoundOutcome, type RoundOwner } from './round.ts'
 import { draw, type Services } from './services.ts'
@@ -298,8 +298,8 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   }
 
   /**
-   * The entry to be seen to first among those without a round; found once per change, for it is asked after
-   * every event.
+   * The entry to be seen to first among those without a round; found once per change, for it is
+   * asked after every event.
    */
   #next(): Entry | undefined {
     if (this.#soonest === undefined) {
