@@ -1,6 +1,6 @@
 // The queries of one overlay on their way out: which destination each counts for, and what waits
-// for its turn. On addresses that many nodes share (loopback, and subnets that the user trusts) each
-// endpoint is a destination of its own, elsewhere each host is.
+// for its turn. Where many nodes share an address (on loopback, in subnets that the user trusts)
+// each endpoint is a destination of its own, elsewhere each host is.
 
 import { type Endpoint, formatEndpoint, type Transaction } from '@dht/krpc'
 import type { Counters } from './counters.ts'
