@@ -2,7 +2,7 @@
 //
 // An entry is a peer at a target. A peer is 6 or 18 bytes: an address, which is the source that is
 // held to account, and a port, the last two bytes. An entry also remembers the UDP port that it was
-// stored from, so that only that sender can withdraw it.
+// last put from, and when another one last put it: nobody withdraws what others put as well.
 
 import type { Id } from '@dht/id'
 
@@ -62,12 +62,12 @@ export interface PeerStoreSnapshot {
   readonly entries: readonly {
     readonly target: Uint8Array
     readonly peer: Uint8Array
-    /** UDP port of the sender that the entry belongs to. */
+    /** UDP port of the sender that last put the entry. */
     readonly sourcePort: number
     /** The source: all bytes of the peer but the port. */
     readonly address: Uint8Array
     readonly stampedAt: number
-    /** When the sender that the entry belongs to last put it. */
-    readonly ownedAt: number
+    /** When any other sender last put it; -Infinity: none did. */
+    readonly othersAt: number
   }[]
 }

@@ -15,10 +15,12 @@ export interface PeerName {
   readonly fingerprint: number
 }
 
-/** The sender that a record belongs to, and when it last put it, ms. */
-export interface Ownership {
+/** Who has put a record. */
+export interface Senders {
+  /** Port of the last one. */
   readonly sourcePort: number
-  readonly ownedAt: number
+  /** When any other last did, ms; -Infinity: none did. */
+  readonly othersAt: number
 }
 
 /** The records of one key and one kind. */
@@ -27,8 +29,8 @@ export interface Pool {
   readonly kind: PeerKind
 }
 
-// Words of a row. The first two doubles are the stamp and the instant of the owner's last put.
-const OWNED_AT = 1
+// Words of a row. The first two doubles are the stamp and the last put of others.
+const OTHERS_AT = 1
 const KEY = 4
 const FINGERPRINT = 5
 const PLACE = 6
@@ -70,12 +72,12 @@ export class PeerRecords {
     return this.#word(slot, KEY)
   }
 
-  ownership(slot: number): Ownership {
+  senders(slot: number): Senders {
     const { bytes, doubles } = this.#slab
     const at = slot * STRIDE * 4 + SOURCE_PORT
     return {
       sourcePort: ((bytes[at] as number) << 8) | (bytes[at + 1] as number),
-      ownedAt: doubles[(slot * STRIDE) / 2 + OWNED_AT] as number,
+      othersAt: doubles[(slot * STRIDE) / 2 + OTHERS_AT] as number,
     }
   }
 
@@ -134,20 +136,13 @@ export class PeerRecords {
     this.#byPeer.add(slot)
     this.#byPlace.add(slot)
     this.#append(slot, now)
-    this.give(slot, { sourcePort: home.sourcePort, ownedAt: now })
+    this.#write(slot, { sourcePort: home.sourcePort, othersAt: Number.NEGATIVE_INFINITY })
   }
 
-  /** Makes the record this sender's. */
-  give(slot: number, { sourcePort, ownedAt }: Ownership): void {
-    const { bytes, doubles } = this.#slab
-    const at = slot * STRIDE * 4 + SOURCE_PORT
-    bytes[at] = sourcePort >>> 8
-    bytes[at + 1] = sourcePort
-    doubles[(slot * STRIDE) / 2 + OWNED_AT] = ownedAt
-  }
-
-  /** Stamps a record anew and makes it the newest. */
-  renew(slot: number, now: number): void {
+  /** This sender has put the record again: stamps it anew and makes it the newest. */
+  renew(slot: number, sourcePort: number, now: number): void {
+    const isOther = this.senders(slot).sourcePort !== sourcePort
+    if (isOther) this.#write(slot, { sourcePort, othersAt: this.stampedAt(slot) })
     this.#unlink(slot)
     this.#append(slot, now)
   }
@@ -169,6 +164,14 @@ export class PeerRecords {
    */
   exchange(pool: Pool, ordinal: number, other: number): number {
     return this.#byPlace.exchange(pool.key, placeOf(ordinal, pool.kind), placeOf(other, pool.kind))
+  }
+
+  #write(slot: number, { sourcePort, othersAt }: Senders): void {
+    const { bytes, doubles } = this.#slab
+    const at = slot * STRIDE * 4 + SOURCE_PORT
+    bytes[at] = sourcePort >>> 8
+    bytes[at + 1] = sourcePort
+    doubles[(slot * STRIDE) / 2 + OTHERS_AT] = othersAt
   }
 
   #append(slot: number, now: number): void {

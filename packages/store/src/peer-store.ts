@@ -96,8 +96,7 @@ export class PeerStore {
   /**
    * Enters a peer, or renews it. O(1), amortised over growth and expiry.
    *
-   * A renewal is never refused. An entry belongs to the sender that put it first. Renewed from
-   * another port it stays with that sender until a lifetime after that sender's own last put.
+   * A renewal is never refused.
    *
    * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the port out of range, or the
    *   target of another width than those held
@@ -111,7 +110,7 @@ export class PeerStore {
     const names = this.#names(entry)
     const namesake = this.#find(names)
     if (namesake !== NONE && this.#records.holds(namesake, entry.peer)) {
-      this.#renew(namesake, entry.sourcePort)
+      this.#records.renew(namesake, entry.sourcePort, this.#latest)
       return { kind: 'renewed' }
     }
     const reason = this.#boundReached(names)
@@ -141,8 +140,8 @@ export class PeerStore {
   }
 
   /**
-   * Drops what this sender holds at the target. Entries that belong to another port of the same
-   * address stay. O(peers of the target).
+   * Drops what this sender put at the target. Entries that another port of the same address put
+   * as well within a lifetime stay. O(peers of the target).
    *
    * @returns how many were dropped
    * @throws {StoreArgumentError} when the address is not 4 or 16 bytes or the port no port
@@ -153,9 +152,9 @@ export class PeerStore {
     this.expire(now)
     const source = this.#hash.digest(address)
     const slots = this.#slotsAt({ target: this.#digestTarget(target), source, address })
-    const owned = slots.filter((slot) => this.#records.ownership(slot).sourcePort === sourcePort)
-    for (const slot of owned) this.#remove(slot)
-    return owned.length
+    const alone = slots.filter((slot) => this.#isAlone(slot, sourcePort))
+    for (const slot of alone) this.#remove(slot)
+    return alone.length
   }
 
   /**
@@ -238,7 +237,7 @@ export class PeerStore {
         peer,
         address: peer.slice(0, -PORT_BYTES),
         stampedAt: records.stampedAt(slot),
-        ...records.ownership(slot),
+        ...records.senders(slot),
       })
     }
     return { at: this.#latest, entries }
@@ -268,12 +267,11 @@ export class PeerStore {
     return key === NONE ? NONE : this.#records.find({ key, fingerprint })
   }
 
-  #renew(slot: number, sourcePort: number): void {
-    this.#records.renew(slot, this.#latest)
-    const owner = this.#records.ownership(slot)
-    const isLapsed = this.#latest - owner.ownedAt > this.#config.lifetimeMs
-    if (owner.sourcePort !== sourcePort && !isLapsed) return
-    this.#records.give(slot, { sourcePort, ownedAt: this.#latest })
+  /** Whether nobody else has put the entry within a lifetime: it would have lapsed otherwise. */
+  #isAlone(slot: number, sourcePort: number): boolean {
+    const senders = this.#records.senders(slot)
+    const isLapsed = this.#latest - senders.othersAt > this.#config.lifetimeMs
+    return senders.sourcePort === sourcePort && isLapsed
   }
 
   /** The first bound that a new entry would break, widest first. */

@@ -101,12 +101,12 @@ function keyOf(live: readonly Truth[], now: number): string {
   const targets = [...new Set(live.map(({ target }) => hexOf(target)))]
   const ports = [...new Set(live.map(({ sourcePort }) => sourcePort))]
   return live
-    .map(({ target, sourcePort, peer, stampedAt, ownedAt }) =>
+    .map(({ target, sourcePort, peer, stampedAt, othersAt }) =>
       [
         targets.indexOf(hexOf(target)),
         ports.indexOf(sourcePort),
         // What an age above a life is makes no difference any more.
-        ...[hexOf(peer), now - stampedAt, Math.min(now - ownedAt, LIFETIME_MS + 1)],
+        ...[hexOf(peer), now - stampedAt, Math.min(now - othersAt, LIFETIME_MS + 1)],
       ].join(' '),
     )
     .join()

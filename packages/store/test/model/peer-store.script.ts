@@ -43,7 +43,8 @@ export const FLOORS = {
   added: 300,
   renewed: 100,
   'renewed from another port': 20,
-  'belongs to another port now': 10,
+  'kept for another port': 10,
+  'kept for it no longer': 5,
   'refused: maxPeers': 30,
   'refused: maxKeys': 20,
   'refused: maxPeersPerKey': 20,
@@ -104,14 +105,14 @@ export const SMALL: Scene = {
 
 const pick = <T>(from: readonly T[], selector: number): T => from[selector % from.length]!
 
-type Line = PeerEntry & Pick<Truth, 'stampedAt' | 'ownedAt'>
+type Line = PeerEntry & Pick<Truth, 'stampedAt' | 'othersAt'>
 
 function textOf(
   entries: readonly (Omit<Line, 'target'> & { readonly target: Uint8Array })[],
 ): string {
   return entries
-    .map(({ target, peer, sourcePort, stampedAt, ownedAt }) =>
-      [hexOf(target), hexOf(peer), sourcePort, stampedAt, ownedAt].join(' '),
+    .map(({ target, peer, sourcePort, stampedAt, othersAt }) =>
+      [hexOf(target), hexOf(peer), sourcePort, stampedAt, othersAt].join(' '),
     )
     .join('\n')
 }
@@ -191,10 +192,8 @@ export function put(entry: PeerEntry, both: Both, store: PeerStore): void {
   census.count(caseOf(expected))
   census.count(entry.peer.length === 6 ? 'IPv4' : 'IPv6')
   if (isHolder && expected.kind === 'refused') census.count('refused another port of a holder')
-  if (held !== undefined && held.sourcePort !== entry.sourcePort) {
-    const isOwn = naive.live(now).at(-1)?.sourcePort === entry.sourcePort
-    census.count(isOwn ? 'belongs to another port now' : 'renewed from another port')
-  }
+  const isAnothers = held !== undefined && held.sourcePort !== entry.sourcePort
+  if (isAnothers) census.count('renewed from another port')
   if (now < latest) census.count('put under a clock set back')
 }
 
@@ -255,7 +254,7 @@ const withdraw = fc
     }),
   )
 
-/** Another port renews an entry twice, the second time after the life of its owner's last put. */
+/** Another port renews an entry, and withdraws it within a life of the other's put and after it. */
 const adopt = fc
   .record({ which: fc.nat({ max: 99 }), port: fc.nat({ max: 23 }) })
   .map(({ which, port }) =>
@@ -263,12 +262,18 @@ const adopt = fc
       const live = both.naive.live(both.now)
       const held = live[which % Math.max(1, live.length)]
       if (held === undefined) return
+      const sourcePort = pick(both.scene.ports, port)
+      const sender = { target: held.target, address: addressOf(held.peer), sourcePort }
       for (const share of [0.3, 0.8]) {
-        put({ ...held, sourcePort: pick(both.scene.ports, port) }, both, store)
+        put({ ...held, sourcePort }, both, store)
         both.now += share * both.naive.lifetimeMs
         both.latest = Math.max(both.latest, both.now)
+        const expected = both.naive.withdraw(sender, both.now)
+        same(store.withdraw(sender, both.now), expected)
+        if (sourcePort === held.sourcePort) continue
+        if (share === 0.3 && expected === 0) both.census.count('kept for another port')
+        if (share === 0.8 && expected > 0) both.census.count('kept for it no longer')
       }
-      put({ ...held, sourcePort: pick(both.scene.ports, port) }, both, store)
     }),
   )
 

@@ -17,13 +17,13 @@ const CONFIG: PeerStoreConfig = {
 
 type Entry = PeerStoreSnapshot['entries'][number]
 
-const entry = (key: number, peer: Uint8Array, stampedAt = 5, ownedAt = stampedAt): Entry => ({
+const entry = (key: number, peer: Uint8Array, stampedAt = 5, othersAt = stampedAt): Entry => ({
   target: Uint8Array.of(key),
   peer,
   sourcePort: 1,
   address: addressOf(peer),
   stampedAt,
-  ownedAt,
+  othersAt,
 })
 
 const [HOME, AWAY] = [peerOf(1), peerOf(2)]

@@ -28,7 +28,7 @@ export function storeViolations(
       if (entry.stampedAt < before) found.push(`STORE-4: ${index} is out of order`)
       if (at - entry.stampedAt > config.lifetimeMs) found.push(`STORE-5: ${index} has expired`)
       if (entry.stampedAt > at) found.push(`STORE-2: ${index} is of the future`)
-      if (entry.ownedAt > entry.stampedAt) found.push(`STORE-59: ${index} is owned too late`)
+      if (entry.othersAt > entry.stampedAt) found.push(`STORE-59: ${index} is put too late`)
       return found
     }),
     ...countViolations(entries, config, counts),

@@ -62,8 +62,8 @@ export const numbers = (peers: readonly Uint8Array[]): number[] =>
 
 export interface Truth extends PeerEntry {
   readonly stampedAt: number
-  /** When the sender that it belongs to last put it. */
-  readonly ownedAt: number
+  /** When another port than the last one last put it; -Infinity: none did. */
+  readonly othersAt: number
 }
 
 /** The peer store as a naive list. Every question is answered by looking at everything. */
@@ -98,7 +98,8 @@ export class NaiveStore {
       target: entry.target,
       peer: entry.peer.slice(),
       stampedAt: this.#latest,
-      ...this.#owner(entry, held),
+      sourcePort: entry.sourcePort,
+      othersAt: othersAtAfter(entry, held),
     })
     return { kind: held === undefined ? 'added' : 'renewed' }
   }
@@ -110,24 +111,11 @@ export class NaiveStore {
 
   withdraw(sender: Withdrawal, now: number): number {
     const live = this.live(now)
+    const isShared = (entry: Truth) => this.#latest - entry.othersAt <= this.#config.lifetimeMs
     this.#entries = live.filter(
-      (entry) => !isAt(entry, sender) || entry.sourcePort !== sender.sourcePort,
+      (entry) => !isAt(entry, sender) || entry.sourcePort !== sender.sourcePort || isShared(entry),
     )
     return live.length - this.#entries.length
-  }
-
-  /** Whose it is after a put: the sender's if it is new, the sender's own, or without an owner. */
-  #owner(
-    { sourcePort }: PeerEntry,
-    held: Truth | undefined,
-  ): Pick<Truth, 'sourcePort' | 'ownedAt'> {
-    const isAnothers =
-      held !== undefined &&
-      held.sourcePort !== sourcePort &&
-      this.#latest <= held.ownedAt + this.#config.lifetimeMs
-    return isAnothers
-      ? { sourcePort: held.sourcePort, ownedAt: held.ownedAt }
-      : { sourcePort, ownedAt: this.#latest }
   }
 
   #full(query: RoomQuery, live: readonly Truth[]): RefusalReason | undefined {
@@ -150,3 +138,9 @@ const isSame = (one: PeerEntry, other: PeerEntry): boolean =>
 
 const isAt = ({ target, peer }: PeerEntry, place: RoomQuery): boolean =>
   hexOf(target) === hexOf(place.target) && hexOf(addressOf(peer)) === hexOf(place.address)
+
+/** When others last put an entry that this sender puts now. */
+function othersAtAfter({ sourcePort }: PeerEntry, held: Truth | undefined): number {
+  if (held === undefined) return Number.NEGATIVE_INFINITY
+  return held.sourcePort === sourcePort ? held.othersAt : held.stampedAt
+}
