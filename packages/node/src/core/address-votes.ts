@@ -3,7 +3,7 @@
 // liar can prevent an agreement among few; it never chooses the address where others are known.
 //
 // A voter counts by its latest word, a subnet (IPv4 /24, IPv6 /64) once, and every word ends after
-// half an hour. What was agreed on stays while enough still name it, until a voter names another
+// half an hour. Where the list is full a new voter replaces one that has not spoken for a minute. What was agreed on stays while enough still name it, until a voter names another
 // address that has a majority. Nodes of this machine see us at its loopback: they have no vote.
 
 import { type Endpoint, isRoutable, subnetOf } from '@dht/krpc'
@@ -16,6 +16,12 @@ export const MAX_VOTERS = 32
 
 /** Voters remembered of one subnet, so that no subnet displaces the others: ours. */
 export const MAX_VOTERS_PER_SUBNET = 2
+
+/**
+ * For so long a vote keeps its place, ms: ours. A node hears many responses a second, and the same
+ * again tells it nothing new.
+ */
+export const VOTE_SPACING_MS: number = 60_000
 
 /** Life of a vote, ms: ours; a table refreshes all its contacts within it. */
 export const VOTE_LIFETIME_MS: number = 30 * 60_000
@@ -35,6 +41,8 @@ export class AddressVotes {
 
   /** A response came from `voter`, and named our endpoint so, if at all. */
   heard(voter: Endpoint, named: Endpoint | undefined, now: number): void {
+    const former = this.#votes.get(voter.address)
+    if (former !== undefined && former.named === named?.address && isFresh(former, now)) return
     if (!isRoutable(voter)) return
     const subnet = subnetOf(voter)
     const isVote = named !== undefined && named.family === voter.family && isRoutable(named)
@@ -42,8 +50,10 @@ export class AddressVotes {
       this.#keepSilent(subnet, now)
       return
     }
-    this.#vote(voter.address, { subnet, named: named.address, at: now })
-    // Nearly every vote repeats what was agreed on, and a vote is in every response.
+    if (former === undefined && !this.#makeRoom(subnet, now)) return
+    this.#votes.delete(voter.address)
+    this.#votes.set(voter.address, { subnet, named: named.address, at: now })
+    // Nearly every vote repeats what was agreed on.
     if (named.address !== this.#agreed) this.#agreed = this.#winner(now) ?? this.#agreed
   }
 
@@ -58,15 +68,17 @@ export class AddressVotes {
     return this.#votes.size
   }
 
-  #vote(voter: string, vote: Vote): void {
-    const isKnown = this.#votes.delete(voter)
-    this.#votes.set(voter, vote)
-    if (isKnown) return
-    const neighbours: string[] = []
-    for (const [key, { subnet }] of this.#votes) if (subnet === vote.subnet) neighbours.push(key)
-    const [oldest] = this.#votes.keys()
-    if (neighbours.length > MAX_VOTERS_PER_SUBNET) this.#votes.delete(neighbours[0] as string)
-    else if (this.#votes.size > MAX_VOTERS) this.#votes.delete(oldest as string)
+  /** Whether a new voter of a subnet may be remembered; the vote that it replaces is forgotten. */
+  #makeRoom(subnet: string, now: number): boolean {
+    const isFull = this.#votes.size >= MAX_VOTERS
+    const [oldest] = this.#votes
+    // Of all votes the oldest is fresh, so each of them is. Most responses of a busy node end here.
+    if (isFull && oldest !== undefined && isFresh(oldest[1], now)) return false
+    const neighbours = [...this.#votes].filter(([, vote]) => vote.subnet === subnet)
+    const isCrowded = neighbours.length >= MAX_VOTERS_PER_SUBNET
+    if (!isFull && !isCrowded) return true
+    const [voter, vote] = (isCrowded ? neighbours[0] : oldest) as [string, Vote]
+    return !isFresh(vote, now) && this.#votes.delete(voter)
   }
 
   /** More than are needed make no difference. */
@@ -100,6 +112,11 @@ export class AddressVotes {
   #live(now: number): Vote[] {
     return [...this.#votes.values()].filter(({ at }) => now - at <= VOTE_LIFETIME_MS)
   }
+}
+
+/** A vote from before the clock was set back is not fresh. */
+function isFresh({ at }: Vote, now: number): boolean {
+  return now >= at && now - at < VOTE_SPACING_MS
 }
 
 function subnetsOf(votes: readonly Vote[]): Set<string> {

@@ -8,6 +8,7 @@ const NEEDED = 3
 const MOST = 32
 const MOST_OF_ONE = 2
 const LIFE_MS = 30 * 60_000
+const PLACE_MS = 60_000
 
 interface Said {
   readonly voter: string
@@ -34,14 +35,14 @@ export class VotesModel {
     if (said.named === undefined) {
       const others = this.#all.filter((one) => one.named !== undefined || one.subnet !== subnet)
       this.#all = keepLast([...others, said], NEEDED, (one) => one.named === undefined)
-    } else {
+    } else if (this.#isTaken(said)) {
       const others = this.#all.filter(
         (one) => one.named === undefined || one.voter !== voter.address,
       )
       const isNear = (one: Said): boolean => one.named !== undefined && one.subnet === subnet
       const near = keepLast([...others, said], MOST_OF_ONE, isNear)
       this.#all = keepLast(near, MOST, (one) => one.named !== undefined)
-    }
+    } else return
     const isNews = said.named !== undefined && said.named !== this.#agreed
     if (isNews) this.#agreed = this.#favourite(now) ?? this.#agreed
   }
@@ -75,9 +76,26 @@ export class VotesModel {
     return known < NEEDED ? naming.length > 0 && naming.length === alive.length : agreeing >= NEEDED
   }
 
+  /** Whether a vote counts: it says something else than before, or there is a place for it. */
+  #isTaken(said: Said): boolean {
+    const votes = this.#all.filter(({ named }) => named !== undefined)
+    const former = votes.find(({ voter }) => voter === said.voter)
+    if (former !== undefined) return former.named !== said.named || !isRecent(former, said.at)
+    const near = votes.filter(({ subnet }) => subnet === said.subnet)
+    const inTheWay = [
+      ...(near.length < MOST_OF_ONE ? [] : near.slice(0, 1)),
+      ...(votes.length < MOST ? [] : votes.slice(0, 1)),
+    ]
+    return inTheWay.every((one) => !isRecent(one, said.at))
+  }
+
   #alive(now: number): Said[] {
     return this.#all.filter(({ at }) => now - at <= LIFE_MS)
   }
+}
+
+function isRecent({ at }: Said, now: number): boolean {
+  return at <= now && now < at + PLACE_MS
 }
 
 /** All but the first of those meant, as far as there are more than `most`. */

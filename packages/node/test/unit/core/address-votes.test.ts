@@ -6,6 +6,7 @@ import {
   MAX_VOTERS,
   MAX_VOTERS_PER_SUBNET,
   VOTE_LIFETIME_MS,
+  VOTE_SPACING_MS,
 } from '../../../src/core/address-votes.ts'
 import { VotesModel } from '../../model/core-votes.model.ts'
 
@@ -105,6 +106,16 @@ it('SELF-2: remembers so many voters and no more, and so many of one subnet', ()
   expect(votes.voters).toBe(MAX_VOTERS)
 })
 
+it('SELF-2: a full list takes a new voter once its oldest has been silent for a minute', () => {
+  const votes = new AddressVotes()
+  for (let subnet = 0; subnet < MAX_VOTERS; subnet++) votes.heard(voterOf(subnet), us, 0)
+  const liars = Array.from({ length: MAX_VOTERS }, (_, at) => voterOf(100 + at))
+  for (const liar of liars) votes.heard(liar, lie, VOTE_SPACING_MS - 1)
+  expect(votes.address(VOTE_SPACING_MS - 1)).toBe(us.address)
+  for (const liar of liars) votes.heard(liar, lie, VOTE_SPACING_MS)
+  expect(votes.address(VOTE_SPACING_MS)).toBe(lie.address)
+})
+
 describe('SELF-1, SELF-2: against the model', () => {
   const named = fc.constantFrom(us, us, us, lie, endpoint('192.0.2.1', 1), undefined, {
     ...us,
@@ -116,7 +127,7 @@ describe('SELF-1, SELF-2: against the model', () => {
   const fewVoters = fc
     .tuple(fc.nat({ max: 3 }), fc.integer({ min: 1, max: 3 }))
     .map(([a, b]) => voterOf(a, b))
-  const wait = fc.constantFrom(0, 0, 0, 1, VOTE_LIFETIME_MS / 2, VOTE_LIFETIME_MS)
+  const wait = fc.constantFrom(0, 0, 1, VOTE_SPACING_MS, VOTE_LIFETIME_MS / 2, VOTE_LIFETIME_MS)
   const script = fc.oneof(
     fc.array(fc.tuple(voter, named, wait), { maxLength: 120, size: 'max' }),
     fc.array(fc.tuple(fewVoters, named, wait), { maxLength: 40, size: 'max' }),
