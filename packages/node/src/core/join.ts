@@ -9,6 +9,9 @@ import type { Overlay } from './overlay.ts'
 import { draw, type Services } from './services.ts'
 import { standingsOf } from './standings.ts'
 
+/** Bootstrap endpoints known at once: ours; to ask them all in vain takes up to three hours. */
+const MOST_KNOWN = 1_024
+
 /** Who waits for a join to end, and who may profit from it. */
 export interface JoinOwner {
   /** @param contacts - members of the table at the end of the join; 0 when nobody was found */
@@ -25,6 +28,8 @@ export class Join implements AttemptOwner {
   readonly #services: Services
   readonly #owner: JoinOwner & OtherFamily
   #bootstrap: Bootstrap = { endpoints: [], isPending: false }
+  /** Where in the list an attempt begins: after those that were asked in vain. */
+  #turn = 0
   #waiting: JoinOwner[] = []
   #attempt: JoinAttempt | undefined
   /** The attempt under way, else the last one. */
@@ -89,10 +94,10 @@ export class Join implements AttemptOwner {
   know({ endpoints, isPending }: Bootstrap, now: number): void {
     const known = new Set(this.#bootstrap.endpoints.map(formatEndpoint))
     const distinct = new Map(endpoints.map((e) => [formatEndpoint(e), e]))
-    const kept = [...distinct].slice(0, MAX_BOOTSTRAP)
+    const kept = [...distinct].slice(0, MOST_KNOWN)
     const hasNew = kept.some(([key, e]) => !known.has(key) && !this.#overlay.isSelf(e))
     this.#bootstrap = { endpoints: kept.map(([, e]) => e), isPending }
-    if (this.#attempt !== undefined) this.#attempt.know(this.#bootstrap, now)
+    if (this.#attempt !== undefined) this.#attempt.know(this.#share, now)
     else if (hasNew && this.#hasTried && this.#overlay.isDeserted) this.#begin([], now)
   }
 
@@ -167,6 +172,7 @@ export class Join implements AttemptOwner {
     this.#attempt = undefined
     this.#hasTried = true
     this.#isAlone = contacts === 0
+    if (!this.#joined) this.#turn += MAX_BOOTSTRAP
     outbox.trace({ kind: 'joined', family, contacts })
     const waiting = this.#waiting
     this.#waiting = []
@@ -180,14 +186,22 @@ export class Join implements AttemptOwner {
     if (!this.#joined || !isContent) this.#retryLater(now)
   }
 
+  /** The list in the order in which an attempt takes as many as it may ask. */
+  get #share(): Bootstrap {
+    const { endpoints, isPending } = this.#bootstrap
+    const first = endpoints.length > MAX_BOOTSTRAP ? this.#turn % endpoints.length : 0
+    return { endpoints: [...endpoints.slice(first), ...endpoints.slice(0, first)], isPending }
+  }
+
   #begin(contacts: readonly Contact[], now: number): void {
     const { table, family } = this.#overlay
-    const seeds = this.#bootstrap.endpoints.length + contacts.length + table.size
+    const listed = Math.min(this.#bootstrap.endpoints.length, MAX_BOOTSTRAP)
+    const seeds = listed + contacts.length + table.size
     this.#services.outbox.trace({ kind: 'joining', family, seeds })
     this.#retryAt = undefined
     this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
     this.#latest = this.#attempt
-    this.#attempt.start(this.#bootstrap, contacts, now)
+    this.#attempt.start(this.#share, contacts, now)
   }
 
   #retryLater(now: number): void {

@@ -8,6 +8,7 @@ import type { OverlayModel } from './core-overlay.model.ts'
 import { numberOf, type Peer, shared } from './core-peer.ts'
 
 const MOST_BOOTSTRAP = 32
+const MOST_KNOWN = 1_024
 const LEVELS_AT_ONCE = 3
 
 /** An instant that is not decided yet, from `from` to before `until`. */
@@ -28,6 +29,8 @@ export class JoinModel {
   joined = false
   hasTried = false
   #isAlone = true
+  /** Attempts that found nobody. */
+  #failures = 0
   waitMs: number
   #waiting: { joined(contacts: number): void }[] = []
 
@@ -53,13 +56,22 @@ export class JoinModel {
     return !this.hasTried && this.attempt?.isApproaching === true
   }
 
+  /** Whom an attempt asks, as far as it may ask so many: each attempt in vain passes 32 by. */
+  get turn(): readonly Endpoint[] {
+    const { length } = this.endpoints
+    if (length <= MOST_BOOTSTRAP) return this.endpoints
+    return this.endpoints.map(
+      (_, at) => this.endpoints[(at + MOST_BOOTSTRAP * this.#failures) % length]!,
+    )
+  }
+
   know(endpoints: readonly Endpoint[], isPending: boolean): void {
     const texts = endpoints.map(formatEndpoint)
     const before = this.endpoints.map(formatEndpoint)
     this.isPending = isPending
     this.endpoints = endpoints
       .filter((_, at) => texts.indexOf(texts[at]!) === at)
-      .slice(0, MOST_BOOTSTRAP)
+      .slice(0, MOST_KNOWN)
     const isNews = this.endpoints.some(
       (each) => !before.includes(formatEndpoint(each)) && !this.#overlay.isSelf(each),
     )
@@ -111,6 +123,7 @@ export class JoinModel {
     this.attempt = undefined
     this.hasTried = true
     this.#isAlone = contacts === 0
+    if (!this.joined) this.#failures++
     node.trace({ kind: 'joined', family, contacts })
     const told = [this.#owner, ...this.#waiting]
     this.#waiting = []
@@ -123,7 +136,7 @@ export class JoinModel {
 
   #begin(contacts: readonly Peer[]): void {
     const { node, family, size } = this.#overlay
-    const seeds = this.endpoints.length + contacts.length + size
+    const seeds = Math.min(this.endpoints.length, MOST_BOOTSTRAP) + contacts.length + size
     node.trace({ kind: 'joining', family, seeds })
     this.nextAt = undefined
     this.attempt = new AttemptModel(this.#overlay, this)
@@ -194,7 +207,7 @@ export class AttemptModel {
     const overlay = this.#overlay
     const target = overlay.table.setup.self
     const question = { method: 'find_node', target, want: { n4: true, n6: true } } as const
-    for (const to of this.#owner.endpoints) {
+    for (const to of this.#owner.turn) {
       const text = formatEndpoint(to)
       if (this.#asked.includes(text) || this.#asked.length === MOST_BOOTSTRAP) continue
       this.#asked.push(text)

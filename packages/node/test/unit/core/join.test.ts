@@ -1,4 +1,4 @@
-import { endpoint } from '@dht/krpc'
+import { endpoint, formatEndpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
 import { Bench, isAt, packed } from '../../support/bench.ts'
 
@@ -33,6 +33,19 @@ it('an endpoint that is listed twice is asked once, and no more than 32 are', ()
   bench.wish({ kind: 'join' })
   const asked = bench.take().map(({ to }) => to)
   expect(asked).toEqual(endpoints.slice(0, 32))
+})
+
+it('BOOT-4: attempts that find nobody come to each of a longer list in turn', () => {
+  const bench = new Bench({ core: { giveUpMs: 1_000 } })
+  const endpoints = bench.strangers(70).map((who) => who.endpoint)
+  bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+  bench.wish({ kind: 'join' })
+  const asked = new Set<string>()
+  for (let seconds = 0; seconds < 30; seconds++) {
+    for (const { to } of bench.letters) asked.add(formatEndpoint(to))
+    bench.pass(1_000)
+  }
+  expect([...asked].sort()).toEqual(endpoints.map(formatEndpoint).sort())
 })
 
 it('whoever resolves names is told when a join begins with nobody known', () => {
