@@ -2,6 +2,7 @@
 // time to time and at the end. What can't be used refuses the start; once the node runs, trouble
 // with the storage is a warning and never its end.
 
+import { isBytes, showValue } from '@dht/id'
 import type { Contact, Family, Network } from '@dht/krpc'
 import type { CoreState } from '../core/node-core.ts'
 import { DhtNodeError, describedError } from '../errors.ts'
@@ -111,7 +112,7 @@ export class Keeper {
     const { storage } = this.#parts
     await this.#acquire()
     try {
-      const bytes = await attempt('read', async () => storage.load())
+      const bytes = await attempt('read', async () => checked(await storage.load()))
       // From here on another node may have it.
       if (!this.#isAcquired) throw new DhtNodeError('ERR_DHT_NODE_CLOSED', 'state: given up')
       return bytes === undefined || bytes.length === 0 ? undefined : await this.#read(bytes)
@@ -221,6 +222,12 @@ export class Keeper {
       if (ofFamily.length > 0) this.#known.set(family, ofFamily)
     }
   }
+}
+
+/** A storage may be anybody's code, and `null` is what many give for nothing. */
+function checked(loaded: unknown): Uint8Array | undefined {
+  if (loaded === undefined || isBytes(loaded)) return loaded
+  throw new TypeError(`load: expected a Uint8Array or undefined, got ${showValue(loaded)}`)
 }
 
 /** Whatever a storage rejects with reaches the caller as the cause of a typed error. */

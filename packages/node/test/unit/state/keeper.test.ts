@@ -57,6 +57,18 @@ describe('opening', () => {
     expect([warnings, storage.aside]).toEqual([[], []])
   })
 
+  it.each([null, 'text', 5, {}, [1], new ArrayBuffer(2)])(
+    'PERSIST-2: refuses %o, which is no value of a storage, and changes nothing',
+    async (value) => {
+      store(value as never)
+      await expect(keeper.open()).rejects.toMatchObject({
+        code: 'ERR_DHT_NODE_STATE',
+        message: expect.stringContaining('read: load: expected a Uint8Array or undefined, got '),
+      })
+      expect([storage.value, storage.aside, storage.begun]).toEqual([value, [], 0])
+    },
+  )
+
   it('PERSIST-2: sets damage aside, and says where it is', async () => {
     const damaged = writeState(withContacts(V4), dht256).fill(0, 50, 51)
     store(damaged)
