@@ -35,6 +35,8 @@ interface Vote {
 export class AddressVotes {
   /** By the voter's address, the latest vote last. */
   readonly #votes = new Map<string, Vote>()
+  /** The voters of each subnet, the latest vote last. */
+  readonly #voters = new Map<string, readonly string[]>()
   /** Subnets with responders that named nothing, by the instant of the latest such response. */
   readonly #silent = new Map<string, number>()
   #agreed: string | undefined
@@ -42,7 +44,10 @@ export class AddressVotes {
   /** A response came from `voter`, and named our endpoint so, if at all. */
   heard(voter: Endpoint, named: Endpoint | undefined, now: number): void {
     const former = this.#votes.get(voter.address)
-    if (former !== undefined && former.named === named?.address && isFresh(former, now)) return
+    // Most responses of a busy node end here: a vote that is repeated, or one too many.
+    const isRepeated = former !== undefined && former.named === named?.address
+    if (isRepeated && isFresh(former, now)) return
+    if (former === undefined && named !== undefined && this.#isTaken(now)) return
     if (!isRoutable(voter)) return
     const subnet = subnetOf(voter)
     const isVote = named !== undefined && named.family === voter.family && isRoutable(named)
@@ -51,8 +56,9 @@ export class AddressVotes {
       return
     }
     if (former === undefined && !this.#makeRoom(subnet, now)) return
-    this.#votes.delete(voter.address)
+    this.#forget(voter.address)
     this.#votes.set(voter.address, { subnet, named: named.address, at: now })
+    this.#voters.set(subnet, [...(this.#voters.get(subnet) ?? []), voter.address])
     // Nearly every vote repeats what was agreed on.
     if (named.address !== this.#agreed) this.#agreed = this.#winner(now) ?? this.#agreed
   }
@@ -68,17 +74,31 @@ export class AddressVotes {
     return this.#votes.size
   }
 
+  /** Whether every place has a fresh vote: of them all the first is the oldest. */
+  #isTaken(now: number): boolean {
+    if (this.#votes.size < MAX_VOTERS) return false
+    return isFresh(this.#votes.values().next().value as Vote, now)
+  }
+
   /** Whether a new voter of a subnet may be remembered; the vote that it replaces is forgotten. */
   #makeRoom(subnet: string, now: number): boolean {
-    const isFull = this.#votes.size >= MAX_VOTERS
-    const [oldest] = this.#votes
-    // Of all votes the oldest is fresh, so each of them is. Most responses of a busy node end here.
-    if (isFull && oldest !== undefined && isFresh(oldest[1], now)) return false
-    const neighbours = [...this.#votes].filter(([, vote]) => vote.subnet === subnet)
+    const neighbours = this.#voters.get(subnet) ?? []
     const isCrowded = neighbours.length >= MAX_VOTERS_PER_SUBNET
-    if (!isFull && !isCrowded) return true
-    const [voter, vote] = (isCrowded ? neighbours[0] : oldest) as [string, Vote]
-    return !isFresh(vote, now) && this.#votes.delete(voter)
+    if (!isCrowded && this.#votes.size < MAX_VOTERS) return true
+    const [first] = this.#votes.keys()
+    const replaced = (isCrowded ? neighbours[0] : first) as string
+    if (isFresh(this.#votes.get(replaced) as Vote, now)) return false
+    this.#forget(replaced)
+    return true
+  }
+
+  #forget(voter: string): void {
+    const vote = this.#votes.get(voter)
+    if (vote === undefined) return
+    this.#votes.delete(voter)
+    const others = this.#voters.get(vote.subnet)?.filter((other) => other !== voter) ?? []
+    if (others.length > 0) this.#voters.set(vote.subnet, others)
+    else this.#voters.delete(vote.subnet)
   }
 
   /** More than are needed make no difference. */
