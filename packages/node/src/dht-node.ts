@@ -45,8 +45,9 @@ import { goesOn, type Tickets, type Waiter } from './tickets.ts'
 export type Lookup = Handle<Endpoint, LookupResult>
 
 /**
- * Awaited: the first report. Iterated: every report, of which a round that waits for slow nodes makes
- * two, until the entry is deleted, entered anew or the node closed. Leaving the loop leaves the entry as it is.
+ * Awaited: the first report. Iterated: every report, until the entry is deleted, entered anew or
+ * the node closed; a round that waits for slow nodes makes two. Leaving the loop leaves the entry
+ * as it is.
  */
 export type Entry = Handle<RoundReport, RoundReport>
 

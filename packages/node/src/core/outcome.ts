@@ -85,8 +85,8 @@ export interface RoundReport {
   readonly refused: readonly RefusedWrite<Contact>[]
   readonly unreachable: readonly Contact[]
   /**
-   * Nodes near the target that were asked and are silent so far. They are waited for: another report
-   * of this round follows, with 0 here.
+   * Nodes near the target that were asked and are silent so far. They are waited for: another
+   * report of this round follows, with 0 here.
    */
   readonly pending: number
   /** True when nothing is to be gained by trying again soon; false: it is retried a few times. */

@@ -2,13 +2,12 @@
 // found by looking at all of them. The instant of the next round is partly drawn: the report names
 // it, and it must lie within the jitter around the regular one.
 
-import type { Contact, ErrorMessage } from '@dht/krpc'
 import type { RoundReport } from '../../src/core/outcome.ts'
 import type { Sides } from './core-answers.model.ts'
 import type { NodeContext } from './core-context.ts'
-import { RunModel, type TallyModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
-import { idOf, type Peer } from './core-peer.ts'
+import type { Peer } from './core-peer.ts'
+import { RoundModel } from './core-round.model.ts'
 import { type HolderModel, WithdrawalsModel } from './core-withdraw.model.ts'
 
 const RETRIES_FOR_A_FEW = 5
@@ -132,9 +131,16 @@ export class PublisherModel {
         continue
       }
       this.node.counters.rounds++
-      entry.round = new RoundModel(this, entry)
+      entry.round = this.#roundOf(entry)
       entry.round.start()
     }
+  }
+
+  #roundOf({ target, port }: EntryModel): RoundModel {
+    const overlays = [...this.rooms.sides.values()].map(({ overlay }) => overlay)
+    const reported = (round: RoundModel): void => this.#roundReported(round)
+    const ended = (round: RoundModel): void => this.#roundEnded(round)
+    return new RoundModel({ target, port, node: this.node, overlays, reported, ended })
   }
 
   joined(contacts: number): void {
@@ -145,7 +151,7 @@ export class PublisherModel {
     this.wake()
   }
 
-  roundEnded(round: RoundModel): void {
+  #roundEnded(round: RoundModel): void {
     const { node } = this
     const entry = this.entries.find((each) => each.round === round)
     if (entry === undefined) return
@@ -170,7 +176,7 @@ export class PublisherModel {
   }
 
   /** The first writes have ended: the next round is a regular one, as far as is known. */
-  roundReported(round: RoundModel): void {
+  #roundReported(round: RoundModel): void {
     const { node } = this
     const entry = this.entries.find((each) => each.round === round)
     if (entry === undefined) return
@@ -233,183 +239,4 @@ const firstAt = ({ dueAt, reviewAt }: EntryModel): number => Math.min(dueAt, rev
 function holdersOf({ round, holders }: EntryModel): readonly HolderModel[] {
   const latest = round?.holders ?? []
   return latest.length > 0 ? latest : holders
-}
-
-interface Write {
-  readonly peer: Peer
-  readonly token: Uint8Array
-  state: 'due' | 'written' | 'accepted' | 'refused' | 'unreachable'
-  refusal: { readonly code: number; readonly text: string } | undefined
-}
-
-interface Writing {
-  readonly run: RunModel
-  readonly writes: Write[]
-}
-
-const reachableOf = ({ run }: Writing): number => run.lookup.closest().length
-
-export class RoundModel {
-  readonly startedAt: number
-  readonly #publisher: PublisherModel
-  readonly #entry: EntryModel
-  readonly #overlays: readonly OverlayModel[]
-  readonly #writings: Writing[] = []
-  /** All writes in the order in which they were sent. */
-  readonly #put: { readonly write: Write; readonly overlay: OverlayModel }[] = []
-  #hasReported = false
-  #runs: RunModel[] = []
-  #isOver = false
-
-  constructor(publisher: PublisherModel, entry: EntryModel) {
-    this.#publisher = publisher
-    this.#entry = entry
-    this.#overlays = [...publisher.rooms.sides.values()].map(({ overlay }) => overlay)
-    this.startedAt = publisher.node.now
-  }
-
-  start(): void {
-    const what = { target: this.#entry.target, method: 'get_peers' } as const
-    const owner = {
-      found: () => {},
-      waits: (run: RunModel) => {
-        if (run.lookup.closest().length > 0) this.#write(run)
-      },
-      ended: (run: RunModel) => this.#write(run),
-    }
-    this.#runs = this.#overlays.map((overlay) => new RunModel(overlay, owner, what))
-    for (const run of this.#runs) run.advance()
-    if (this.#runs.length === 0) this.#finish()
-  }
-
-  abort(): void {
-    this.#isOver = true
-    for (const run of this.#runs) run.abort()
-  }
-
-  outcome(): Omit<RoundReport, 'durationMs' | 'nextAt'> {
-    const { target, port } = this.#entry
-    const { config } = this.#publisher.node
-    const writes = this.#writings.flatMap((writing) => writing.writes)
-    const contacts = (wanted: Write['state']): Contact[] =>
-      writes.filter(({ state }) => state === wanted).map(({ peer }) => peer.contact)
-    const peopled = this.#writings.filter((writing) => reachableOf(writing) > 0)
-    const isSettled = peopled.every((writing) => {
-      const count = (wanted: Write['state']): number =>
-        writing.writes.filter(({ state }) => state === wanted).length
-      const wanted = Math.min(config.k, reachableOf(writing))
-      return count('unreachable') === 0 && 2 * count('accepted') >= wanted
-    })
-    return {
-      target: idOf(target, config.network),
-      port,
-      startedAt: this.startedAt,
-      accepted: contacts('accepted'),
-      refused: writes
-        .filter(({ state }) => state === 'refused')
-        .map(({ peer, refusal }) => ({
-          contact: peer.contact,
-          code: refusal?.code ?? Number.NaN,
-          text: refusal?.text ?? '',
-        })),
-      unreachable: contacts('unreachable'),
-      pending: this.#runs
-        .filter(({ hasEnded }) => !hasEnded)
-        .reduce((all, { lookup }) => all + lookup.pending, 0),
-      complete: peopled.length > 0 && isSettled,
-      tally: sum(this.#writings.map(({ run }) => run.lookup.tally())),
-    }
-  }
-
-  /** Those that accepted, or may have. */
-  get holders(): HolderModel[] {
-    return this.#put
-      .filter(({ write: { state } }) => state === 'accepted' || state === 'written')
-      .map(({ write: { peer, token }, overlay }) => {
-        return { peer, overlay, token, askedAt: this.startedAt }
-      })
-  }
-
-  /** In an overlay with anybody fewer than k answered. */
-  get isThin(): boolean {
-    const { k } = this.#publisher.node.config
-    return this.#writings.some((writing) => {
-      return reachableOf(writing) > 0 && reachableOf(writing) < k
-    })
-  }
-
-  /** Those of the nearest that have answered and were not written to. */
-  #write(run: RunModel): void {
-    if (this.#isOver) return
-    let writing = this.#writings.find((each) => each.run === run)
-    if (writing === undefined) {
-      writing = { run, writes: [] }
-      this.#writings.push(writing)
-    }
-    const { writes } = writing
-    for (const { peer, token } of run.lookup.writeTargets()) {
-      if (writes.some((write) => write.peer.key === peer.key)) continue
-      writes.push({ peer, token, state: 'due', refusal: undefined })
-    }
-    this.#advance(writing)
-  }
-
-  #advance(writing: Writing): void {
-    if (this.#isOver) return
-    const { writes } = writing
-    for (let write = dueOf(writes); write !== undefined; write = dueOf(writes)) {
-      this.#send(writing, write)
-    }
-    if (this.#writings.length < this.#overlays.length) return
-    const all = this.#writings.flatMap((each) => each.writes)
-    if (!all.every(({ state }) => state !== 'due' && state !== 'written')) return
-    if (this.#runs.every(({ hasEnded }) => hasEnded)) {
-      this.#finish()
-    } else if (!this.#hasReported) {
-      this.#hasReported = true
-      this.#publisher.roundReported(this)
-    }
-  }
-
-  #send(writing: Writing, write: Write): void {
-    const { overlay } = writing.run
-    this.#put.push({ write, overlay })
-    const { config } = this.#publisher.node
-    const { port } = this.#entry
-    const target = idOf(this.#entry.target, config.network)
-    const settle = (state: Write['state'], refusal?: Write['refusal']): void => {
-      Object.assign(write, { state, refusal })
-      this.#advance(writing)
-    }
-    write.state = 'written'
-    const question = { method: 'announce_peer', target, port, token: write.token } as const
-    const isSent = overlay.ask(write.peer.contact.endpoint, question, {
-      asked: write.peer,
-      answered: () => settle('accepted'),
-      refused: ({ code, text }: ErrorMessage) => settle('refused', { code, text }),
-      failed: () => settle('unreachable'),
-      stalled: () => !this.#isOver,
-    })
-    if (!isSent) write.state = 'unreachable'
-  }
-
-  #finish(): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#publisher.roundEnded(this)
-  }
-}
-
-const dueOf = (writes: readonly Write[]): Write | undefined =>
-  writes.find(({ state }) => state === 'due')
-
-/** What several lookups cost together. */
-export function sum(tallies: readonly TallyModel[]): TallyModel {
-  const total = (name: keyof TallyModel): number =>
-    tallies.reduce((all, tally) => all + tally[name], 0)
-  const hops = Math.max(0, ...tallies.map((tally) => tally.hops))
-  const [asked, answered, stalled, failed] = (
-    ['asked', 'answered', 'stalled', 'failed'] as const
-  ).map(total) as [number, number, number, number]
-  return { asked, answered, stalled, failed, hops }
 }

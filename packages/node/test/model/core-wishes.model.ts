@@ -18,8 +18,9 @@ import type { JoinModel } from './core-join.model.ts'
 import { RunModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { isOneNode, numberOf, type Peer } from './core-peer.ts'
-import { type PublisherModel, sum } from './core-publish.model.ts'
+import type { PublisherModel } from './core-publish.model.ts'
 import type { ErrandModel, Question } from './core-questions.model.ts'
+import { sum } from './core-round.model.ts'
 
 type Held = Extract<Command, { kind: 'lookup' | 'closest' }>
 type Asking = Extract<Command, { to: Endpoint }>

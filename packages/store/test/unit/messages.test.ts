@@ -54,7 +54,7 @@ describe('what a refusal says', () => {
     ],
     [
       () => new WriteTokens({ random, tag: long }),
-      'tag: expected a text of at most 128 characters, ' + LONG,
+      `tag: expected a text of at most 128 characters, ${LONG}`,
     ],
     [
       () => new WriteTokens({ random: () => new Uint8Array(3), tag: '' }),
@@ -62,7 +62,7 @@ describe('what a refusal says', () => {
     ],
     [
       () => tokens().issue(long, target, 0),
-      'address: expected a text of at most 128 characters, ' + LONG,
+      `address: expected a text of at most 128 characters, ${LONG}`,
     ],
     [
       () => tokens().issue('x', new Uint8Array(65) as typeof target, 0),
