@@ -3,8 +3,9 @@
 // liar can prevent an agreement among few; it never chooses the address where others are known.
 //
 // A voter counts by its latest word, a subnet (IPv4 /24, IPv6 /64) once, and every word ends after
-// half an hour. Where the list is full a new voter replaces one that has not spoken for a minute. What was agreed on stays while enough still name it, until a voter names another
-// address that has a majority. Nodes of this machine see us at its loopback: they have no vote.
+// half an hour. Where the list is full a new voter replaces one that has not spoken for a minute.
+// What was agreed on stays while enough still name it, until a voter names another address that has
+// a majority. Nodes of this machine see us at its loopback: they have no vote.
 
 import { type Endpoint, isRoutable, subnetOf } from '@dht/krpc'
 

@@ -21,7 +21,7 @@ const LEVELS_AT_ONCE = 3
  */
 const MOST_LEVELS = 32
 
-/** Bootstrap endpoints asked in one attempt: ours; more would only be a burst. The next asks others. */
+/** Bootstrap endpoints of one attempt: ours; more would only be a burst. The next asks others. */
 export const MAX_BOOTSTRAP = 32
 
 /** Endpoints at which the network may be found. */
