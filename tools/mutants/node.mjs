@@ -66,10 +66,13 @@ export const ofNode = [
     id: 'M22',
     wrong: 'An answer that comes too late still proves that somebody is there.',
     file: `${source}/core/overlay.ts`,
-    find: 'if (open === undefined) return\n    if (idsEqual(response.id, self))',
+    find: 'if (late === undefined || idsEqual(response.id, this.#services.self)) return\n',
     replace:
-      'if (open === undefined) return this.#confirm(contact(response.id, from), now)\n' +
-      '    if (idsEqual(response.id, self))',
+      'if (idsEqual(response.id, this.#services.self)) return\n' +
+      '    if (late === undefined) {\n' +
+      '      this.#confirm(this.#services.contacts.contact(response.id, from), now, response.id)\n' +
+      '      return\n' +
+      '    }\n',
     tests: [`${tests}/properties/questions.test.ts`],
     killers: ['NET-52'],
   },
@@ -77,8 +80,8 @@ export const ofNode = [
     id: 'M25',
     wrong: 'An announce with a bad token is answered as if it had been taken.',
     file: `${source}/core/responder.ts`,
-    find: "return this.error(transactionId, ErrorCode.protocol, 'Bad token')",
-    replace: 'return this.#reply(query, from, EMPTY)',
+    find: "'Bad token')\n    }\n    const port =",
+    replace: "'Bad token') && this.#reply(query, from, EMPTY)\n    }\n    const port =",
     tests: [`${tests}/properties/answers.test.ts`],
     killers: ['TOKEN-7'],
   },
@@ -95,8 +98,8 @@ export const ofNode = [
     id: 'M28b',
     wrong: 'The round of an entry goes on when the entry is deleted or replaced.',
     file: `${source}/core/publisher.ts`,
-    find: 'entry.round?.abort()',
-    replace: '',
+    find: 'this.#entries.delete(key)\n    entry.round?.abort()',
+    replace: 'this.#entries.delete(key)',
     tests: [`${tests}/model/publishing.test.ts`],
     killers: ['PUB-2', 'PUB-3'],
   },
@@ -104,8 +107,8 @@ export const ofNode = [
     id: 'M29',
     wrong: 'The next round is due a span after the end of the last, so that rounds drift.',
     file: `${source}/core/publisher.ts`,
-    find: 'round.startedAt + republishMs',
-    replace: 'now + republishMs',
+    find: 'isGoodEnough) return regularAt\n',
+    replace: 'isGoodEnough) return regularAt + now - outcome.startedAt\n',
     tests: [`${tests}/properties/publishing.test.ts`],
     killers: ['PUB-1'],
   },

@@ -2,7 +2,7 @@
 // and of the network, in any order. What is expected of one question never depends on the others.
 
 import type { Contact } from '@dht/krpc'
-import { encodeMessage, endpoint } from '@dht/krpc'
+import { encodeMessage, endpoint, TRANSACTION_DEFAULTS } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config.ts'
@@ -161,6 +161,18 @@ describe('every question', () => {
     expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'timeout' })
     // It settles nothing, but it proves that somebody is there.
     expect(bench.core.state().contacts).toEqual([who])
+  })
+
+  it('NET-52: an answer to a question that is forgotten proves nothing', () => {
+    const bench = new Bench()
+    const who = bench.stranger()
+    bench.wish({ kind: 'ping', to: who.endpoint })
+    const query = bench.takeLast(who)
+    bench.pass(giveUpMs)
+    bench.pass(TRANSACTION_DEFAULTS.keepExpiredMs + 1)
+    bench.answer(query, who)
+    expect(bench.info.counters).toMatchObject({ answered: 0, answeredLate: 0, unmatched: 1 })
+    expect(bench.core.state().contacts).toEqual([])
   })
 
   it('NET-55: an answer that is no valid message counts against the member', () => {
