@@ -3,7 +3,7 @@
 // liar can prevent an agreement among few; it never chooses the address where others are known.
 //
 // A voter counts by its latest word, a subnet (IPv4 /24, IPv6 /64) once, and every word ends after
-// half an hour. Where the list is full a new voter replaces one that has not spoken for a minute.
+// half an hour. Where the list is full a new voter replaces one that was silent for five minutes.
 // What was agreed on stays while enough still name it, until a voter names another address that has
 // a majority. Nodes of this machine see us at its loopback: they have no vote.
 
@@ -19,10 +19,10 @@ export const MAX_VOTERS = 32
 export const MAX_VOTERS_PER_SUBNET = 2
 
 /**
- * For so long a vote keeps its place, ms: ours. A node hears many responses a second, and the same
- * again tells it nothing new.
+ * For so long a vote keeps its place, ms: ours, a sixth of its life. A node hears many responses,
+ * and the same again tells it nothing new; a voter that changes its word is heard at once.
  */
-export const VOTE_SPACING_MS: number = 60_000
+export const VOTE_SPACING_MS: number = 5 * 60_000
 
 /** Life of a vote, ms: ours; a table refreshes all its contacts within it. */
 export const VOTE_LIFETIME_MS: number = 30 * 60_000
