@@ -109,10 +109,17 @@ export class LookupRun {
     this.#end(now)
   }
 
-  /** Asks nobody any more; the owner hears what is still found, and then of the end. */
-  stopAsking(): void {
+  /**
+   * Asks nobody any more; the owner hears what is still found, and then of the end.
+   *
+   * @returns whether anybody may still answer; otherwise this is the end, and it is not told
+   */
+  stopAsking(): boolean {
     if (!this.#lookup.isDone) this.#missed.add('late')
     this.#onlyListens = true
+    this.#dropWaiting()
+    this.#ended ||= this.#open.size === 0
+    return !this.#ended
   }
 
   /**
@@ -124,15 +131,24 @@ export class LookupRun {
     this.#lookup.abort()
   }
 
-  /** What still waits for its turn is not asked any more. */
   #stop(): void {
     this.#ended = true
-    if (this.#waiting === 0) return
-    this.#missed.add('paced')
-    this.overlay.outgoing.dropUnwanted()
+    this.#dropWaiting()
   }
 
-  /** The same, and its questions are no longer open. */
+  /** What still waits for its turn is not asked any more. */
+  #dropWaiting(): void {
+    if (this.#waiting === 0) return
+    this.#missed.add('paced')
+    for (const [asking, query] of this.#open) {
+      if (query.transaction !== undefined) continue
+      this.overlay.cancel(query)
+      this.#open.delete(asking)
+    }
+    this.#waiting = 0
+  }
+
+  /** Aborts, and its questions are no longer open. */
   cancel(): void {
     this.abort()
     for (const asked of this.#open.values()) this.overlay.cancel(asked)
@@ -173,11 +189,6 @@ export class LookupRun {
     return this.#missed
   }
 
-  /** @internal */
-  get hasEnded(): boolean {
-    return this.#ended
-  }
-
   /** @internal A question waits for its turn, or does so no longer. */
   waits(change: 1 | -1): void {
     this.#waiting += change
@@ -212,6 +223,8 @@ export class LookupRun {
   /** @internal */
   failed(asking: Asking, now: number): void {
     this.#open.delete(asking)
+    // The transport has failed: the node that was asked may well live.
+    if (this.overlay.isAway) this.#missed.add('nobody-to-ask')
     this.#lookup.failed(asking.asked)
     this.advance(now)
   }
@@ -250,10 +263,6 @@ class Asking implements Errand {
     if (reason === 'refused') this.#run.missed(this.#isWaiting ? 'paced' : 'overflow')
     this.leaves()
     this.#run.failed(this, now)
-  }
-
-  get isWanted(): boolean {
-    return !this.#run.hasEnded
   }
 
   waits(): void {

@@ -34,7 +34,8 @@ export interface Answer {
  * - `late`: it ended before all of the nearest nodes had answered or were given up
  * - `deadline`: `lookupDeadlineMs` was over
  * - `overflow`: a question was not asked because too many were open
- * - `nobody-to-ask`: no node answered, for none was known or none of those known lives
+ * - `nobody-to-ask`: no node answered, for none was known or none of those known lives; or the
+ *   transport has failed, and those that were asked can't answer
  * - `paced`: a question was not asked because of the pace that receivers allow
  */
 export type IncompleteReason = 'late' | 'deadline' | 'overflow' | 'nobody-to-ask' | 'paced'

@@ -60,7 +60,6 @@ export class OutgoingQueries {
 
   /** Whether a query may leave now, waits for its turn, or can't be kept. */
   offer(query: Outgoing, now: number): 'sent' | 'waits' | 'full' {
-    if (this.#pacer.isFull) this.dropUnwanted()
     const admission = this.#pacer.offer(this.#destinationOf(query.to), query, now)
     if (admission === 'full') this.#counters.paced++
     if (admission === 'waits') {
@@ -112,7 +111,7 @@ export class OutgoingQueries {
     this.#pacer.remove(query)
   }
 
-  /** Forgets what was asked for operations that have ended. */
+  /** Forgets the queries of operations that have ended, which call this when they do. */
   dropUnwanted(): void {
     if (this.waiting > 0) this.#pacer.drop(({ errand }) => errand.isWanted === false)
   }

@@ -73,6 +73,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   readonly #withdrawals: Withdrawals
   /** The node is about to close. */
   #isLeaving = false
+  #isStarting = false
   #rounds = 0
   #soonest: Entry | undefined
 
@@ -169,6 +170,15 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
 
   wake(now: number): void {
     this.#withdrawals.wake(now)
+    // A round that finds nobody ends, and calls this, before `#start` returns: the loop below goes
+    // on with the next entry. Calls within calls would overflow the stack where entries are many.
+    if (this.#isStarting) return
+    this.#isStarting = true
+    this.#startDue(now)
+    this.#isStarting = false
+  }
+
+  #startDue(now: number): void {
     while (this.#mayStart(now)) {
       const entry = this.#next()
       if (entry === undefined || firstAt(entry) > now) return

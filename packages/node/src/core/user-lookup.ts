@@ -88,8 +88,9 @@ export class UserLookup implements LookupOwner, Wish {
   #finishIfQuick(now: number): void {
     if (this.#mode !== 'quick' || this.#isSettled || this.#endpoints.size === 0) return
     if (!this.#open.every((run) => run.waitsForStalledOnly)) return
-    for (const run of this.#open) run.stopAsking()
-    this.#settle([...this.#ended, ...this.#open], now)
+    const runs = [...this.#ended, ...this.#open]
+    this.#open = this.#open.filter((run) => run.stopAsking())
+    this.#settle(runs, now)
   }
 
   /** Nothing more is wanted. */

@@ -63,9 +63,17 @@ export class Withdrawal {
     this.#close(now)
   }
 
-  /** Ends it where it stands, without a word to its owner. */
+  /**
+   * Ends it where it stands, and its owner is not told. What still waits for its turn is not sent:
+   * it would take back what is entered next.
+   */
   abort(): void {
     this.#isOver = true
+    for (const { outgoing } of this.#overlays) outgoing.dropUnwanted()
+  }
+
+  get #overlays(): ReadonlySet<Overlay> {
+    return new Set(this.#holders.map(({ overlay }) => overlay))
   }
 
   #withdraw(holder: Holder, token: Uint8Array, now: number): void {
@@ -84,12 +92,16 @@ export class Withdrawal {
 
   #errand(holder: Holder, answered: (response: Response, now: number) => void): Errand {
     const close = (_what: unknown, now: number): void => this.#close(now)
+    const isOver = (): boolean => this.#isOver
     return {
       asked: holder.contact,
       answered: (response, _responder, now) => answered(response, now),
       refused: close,
       failed: close,
       stalled: () => false,
+      get isWanted() {
+        return !isOver()
+      },
     }
   }
 

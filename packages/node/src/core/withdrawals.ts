@@ -20,6 +20,7 @@ export class Withdrawals implements WithdrawalOwner {
   #waiting: Withdrawal[] = []
   /** How many concern a target. */
   readonly #targets = new Map<string, number>()
+  #isAdvancing = false
   #finish: { readonly ticket: number; readonly endsAt: number } | undefined
 
   constructor(services: Services, owner: WithdrawalsOwner) {
@@ -57,7 +58,8 @@ export class Withdrawals implements WithdrawalOwner {
   nextAt(): number | undefined {
     // They begin one after the other, and all last equally long.
     const [oldest] = this.#running
-    return oldest?.endsAt ?? this.#finish?.endsAt
+    const endsAt = [oldest?.endsAt, this.#finish?.endsAt].filter((at) => at !== undefined)
+    return endsAt.length === 0 ? undefined : Math.min(...endsAt)
   }
 
   wake(now: number): void {
@@ -77,13 +79,20 @@ export class Withdrawals implements WithdrawalOwner {
     this.#owner.withdrawalOver(now)
   }
 
+  /**
+   * Starts as many as there are places for. One that can ask nobody ends, and calls this, before
+   * `start` returns: the loop goes on then, for calls within calls would overflow the stack.
+   */
   #advance(now: number): void {
+    if (this.#isAdvancing) return
+    this.#isAdvancing = true
     while (this.#running.size < MAX_WITHDRAWALS) {
       const next = this.#waiting.shift()
-      if (next === undefined) return
+      if (next === undefined) break
       this.#running.add(next)
       next.start(now)
     }
+    this.#isAdvancing = false
   }
 
   #finishIfDone(now: number): void {

@@ -300,9 +300,12 @@ export class RunModel {
     return this.lookup.tally().answered === 0 && this.overlay.size > this.#membersAtStart
   }
 
-  stopAsking(): void {
+  /** @returns whether anybody may still answer */
+  stopAsking(): boolean {
     if (!this.lookup.isOver) this.#miss('late')
     this.#onlyListens = true
+    this.hasEnded = this.hasEnded || this.#pending === 0
+    return !this.hasEnded
   }
 
   #end(): void {
@@ -343,6 +346,7 @@ export class RunModel {
 
   #failed(asked: Peer): void {
     this.#pending--
+    if (this.overlay.isAway) this.#miss('nobody-to-ask')
     this.lookup.failed(asked)
     this.advance()
   }

@@ -304,10 +304,11 @@ class UserLookupModel implements WishModel {
   #finishEarly(): void {
     const isDue = this.#mode === 'quick' && !this.#isSettled && this.#found.length > 0
     if (!isDue || !this.#open.every(({ lookup }) => lookup.waitsForStalledOnly)) return
-    for (const run of this.#open) run.stopAsking()
-    this.#rooms.desk.listening.push(this)
+    const runs = [...this.#ended, ...this.#open]
+    this.#open = this.#open.filter((run) => run.stopAsking())
+    if (this.#open.length > 0) this.#rooms.desk.listening.push(this)
     this.#node.note('settled early')
-    this.#tell([...this.#ended, ...this.#open])
+    this.#tell(runs)
   }
 
   #add(endpoints: readonly Endpoint[]): void {

@@ -59,8 +59,8 @@ export class WithdrawalsModel {
   }
 
   get nextAt(): number | undefined {
-    const [first] = this.all.filter(({ endsAt }) => endsAt !== undefined)
-    return first?.endsAt ?? this.#last?.endsAt
+    const ends = [...this.all, this.#last].flatMap((each) => each?.endsAt ?? [])
+    return ends.length === 0 ? undefined : Math.min(...ends)
   }
 
   wake(): void {

@@ -1,11 +1,17 @@
 // What a node takes back, from whom, with which token and for how long; that it holds against what
 // is entered next.
 
-import { compareDistance, idFromBytes } from '@dht/id'
+import { compareDistance, type Id, idFromBytes } from '@dht/id'
 import { type Contact, mainline } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
-import type { CoreOptions } from '../../../src/core/config.ts'
+import { type CoreOptions, resolveCoreOptions } from '../../../src/core/config.ts'
+import { newCounters } from '../../../src/core/counters.ts'
+import type { Errand } from '../../../src/core/errand.ts'
+import { Outbox } from '../../../src/core/outbox.ts'
+import type { Overlay } from '../../../src/core/overlay.ts'
+import type { Services } from '../../../src/core/services.ts'
 import { WITHDRAWAL_MS } from '../../../src/core/withdrawal.ts'
+import { Withdrawals } from '../../../src/core/withdrawals.ts'
 import { Bench, type Letter, TOKEN } from '../../support/bench.ts'
 
 /** A node that has published at so many friends, nearest to the identity first. */
@@ -167,3 +173,45 @@ describe('PUB-12: leave', () => {
     expect(bench.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
   })
 })
+
+describe('more than are taken back at once', () => {
+  /** So many that each has one holder, who can be asked until the transport has failed. */
+  function withdrawing(count: number) {
+    const services = { config: resolveCoreOptions({}), outbox: new Outbox(newCounters()) }
+    let over = 0
+    const owner = { withdrawalOver: () => void over++ }
+    const withdrawals = new Withdrawals(services as unknown as Services, owner)
+    const asked: Errand[] = []
+    const transport = { isAway: false }
+    const ask = (_to: unknown, _question: unknown, errand: Errand): object | undefined => {
+      if (!transport.isAway) asked.push(errand)
+      return transport.isAway ? undefined : {}
+    }
+    const overlay = { ask } as unknown as Overlay
+    const holders = [{ contact: new Bench().stranger(), overlay, token: TOKEN, askedAt: 0 }]
+    for (let n = 0; n < count; n++) withdrawals.add(numbered(n), holders, 0)
+    return { withdrawals, asked, transport, over: () => over }
+  }
+
+  it('end one after the other when none can be sent any more', () => {
+    const count = 10_000
+    const { withdrawals, asked, transport, over } = withdrawing(count)
+    transport.isAway = true
+    for (const errand of asked) errand.failed('unreachable', 1)
+    expect(over()).toBe(count)
+    expect(withdrawals.nextAt()).toBeUndefined()
+  })
+
+  it('all end two seconds after the node began to leave, those that began later as well', () => {
+    const { withdrawals, asked } = withdrawing(300)
+    withdrawals.finish(1, 0)
+    for (const errand of [...asked]) errand.failed('timeout', 100)
+    expect(withdrawals.nextAt()).toBe(WITHDRAWAL_MS)
+  })
+})
+
+function numbered(n: number): Id {
+  const bytes = new Uint8Array(32)
+  new DataView(bytes.buffer).setUint32(0, n)
+  return idFromBytes(bytes)
+}

@@ -1,0 +1,132 @@
+// What an operation that has ended still sends, and what it says of its end: queries that wait for
+// their turn, withdrawals, and a transport that fails meanwhile.
+
+import { compareDistance, type Id, idFromBytes } from '@dht/id'
+import { type Contact, dht256, endpoint, type Network } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import type { Outcome } from '../../../src/core/outcome.ts'
+import { Bench, isAt, type Letter } from '../../support/bench.ts'
+
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+const peer = new Uint8Array([1, 2, 3, 4, 0, 1])
+
+/** One datagram at once, then one in four seconds: longer than a withdrawal lasts. */
+const slowly: Network = Object.freeze({ ...dht256, pace: { perSecond: 0.25, burst: 1 } })
+
+const methods = (bench: Bench): (string | undefined)[] =>
+  bench.take().map(({ message }) => (message.kind === 'query' ? message.method : undefined))
+
+/** Until nothing was sent for so long that each may be asked at once. */
+function settle(bench: Bench, company: readonly Contact[]): void {
+  // By then the joins and rounds of a small network have grown rare.
+  bench.pass(7_200_000, ...company)
+  for (let quietMs = 0; quietMs < 8_000; quietMs += 100) {
+    bench.pass(100)
+    if (bench.letters.length > 0) quietMs = 0
+    bench.accompany(company)
+  }
+}
+
+const isWithdrawal = ({ message }: Letter): boolean =>
+  message.kind === 'query' && message.method === 'withdraw_peer'
+
+/** The number of a target that differs from all others. */
+function numbered(n: number): Id {
+  const bytes = new Uint8Array(32).fill(n & 255)
+  bytes[0] = n >> 8
+  return idFromBytes(bytes)
+}
+
+describe('a withdrawal that has ended', () => {
+  it('PUB-11: sends nothing more, so it takes back nothing that was entered after it', () => {
+    // A token that stays good, so that the withdrawal needs no other.
+    const bench = new Bench({ core: { network: slowly, tokenRotateMs: 7_200_000 } })
+    const holder = bench.friend()
+    bench.pass(20_000, holder)
+    bench.wish({ kind: 'enter', target, port: 80 })
+    bench.pass(8_000, holder)
+    expect(bench.rounds.at(-1)?.accepted).toEqual([holder])
+    settle(bench, [holder])
+    expect(bench.rounds.at(-1)?.accepted).toEqual([holder])
+    bench.wish({ kind: 'ping', to: holder.endpoint })
+    bench.accompany([holder])
+    bench.wish({ kind: 'enter', target, port: 81 })
+    expect(methods(bench)).toEqual([])
+    let withdrawn = 0
+    bench.passWith(20_000, () => {
+      withdrawn += bench.letters.filter(isWithdrawal).length
+      bench.accompany([holder])
+    })
+    expect(bench.rounds.at(-1)).toMatchObject({ port: 81, accepted: [holder] })
+    expect(withdrawn).toBe(0)
+  })
+})
+
+describe('a lookup in mode quick that has its result', () => {
+  it('PACE-2: asks nobody any more for whom it waited, says so, and ends', () => {
+    const bench = new Bench({ core: { network: slowly } })
+    const [holder, busy] = [bench.friend(), bench.friend()]
+    settle(bench, [holder, busy])
+    bench.wish({ kind: 'ping', to: busy.endpoint })
+    bench.accompany([busy])
+    const ticket = bench.wish({ kind: 'lookup', target, mode: 'quick' })
+    bench.answer(bench.takeLast(holder), holder, { values: [peer] })
+    bench.pass(1_000)
+    const outcome = bench.outcomes.get(ticket) as Extract<Outcome, { kind: 'found' }>
+    expect(outcome.result).toMatchObject({ complete: false })
+    expect([...outcome.result.incompleteReasons].sort()).toEqual(['late', 'paced'])
+    bench.take()
+    bench.pass(9_000)
+    expect(methods(bench)).not.toContain('get_peers')
+    expect(outcome.mayFindMore === false || bench.ended.includes(ticket)).toBe(true)
+  })
+})
+
+describe('a lookup whose transport fails', () => {
+  it('is not complete, though somebody has answered', () => {
+    const bench = new Bench()
+    const friends = bench.strangers(3).map((each) => bench.friend(each))
+    friends.sort((a, b) => compareDistance(a.id, b.id, target))
+    bench.take()
+    let outcome: Outcome | undefined
+    const ticket = bench.wish({ kind: 'closest', target })
+    bench.answer(bench.takeLast(friends[0]!), friends[0]!)
+    for (const effect of bench.core.lost(4, bench.now)) {
+      if (effect.kind === 'settle' && effect.ticket === ticket) outcome = effect.outcome
+    }
+    expect(outcome).toMatchObject({
+      kind: 'found',
+      result: { closest: [friends[0]], complete: false, incompleteReasons: ['nobody-to-ask'] },
+    })
+  })
+})
+
+describe('a query that is refused', () => {
+  it('to our own endpoint is no reason to call a lookup incomplete', () => {
+    const bench = new Bench()
+    const [friend, moved] = [
+      bench.friend(),
+      bench.friend(bench.stranger({ endpoint: endpoint('20.9.9.9', 9) })),
+    ]
+    bench.core.lost(4, bench.now)
+    bench.core.reopened(moved.endpoint, bench.now)
+    bench.take()
+    const ticket = bench.wish({ kind: 'closest', target })
+    bench.pass(20_000, friend)
+    expect(bench.outcomes.get(ticket)).toMatchObject({
+      kind: 'found',
+      result: { closest: [friend], incompleteReasons: [] },
+    })
+    expect(bench.letters.some(({ to }) => isAt(to, moved))).toBe(false)
+  })
+})
+
+describe('thousands of entries', () => {
+  it('that are due at once and find nobody are put off one after the other', () => {
+    const bench = new Bench()
+    for (let n = 0; n < 3_000; n++) bench.wish({ kind: 'enter', target: numbered(n), port: 80 })
+    const rounds = bench.rounds.length
+    expect(() => bench.pass(90_000)).not.toThrow()
+    expect(bench.rounds.length).toBeGreaterThanOrEqual(rounds + 3_000)
+  })
+})
