@@ -5,7 +5,10 @@
 
 import type { Pace } from '@dht/krpc'
 
-/** Replies count for no longer than that, ms: receivers count over 10 s (libtorrent). */
+/**
+ * Replies count for no longer than that, ms: receivers count over 10 s (libtorrent). A destination
+ * to which no query went for so long is forgotten once its credit is whole again.
+ */
 const DEBT_MS = 10_000
 
 /** What a datagram takes from the credit of its destination. */
@@ -34,6 +37,8 @@ interface Destination<T> {
   credit: number
   /** When that was so. */
   at: number
+  /** When a query last went there or was to. */
+  usedAt: number
   /** Oldest first. */
   readonly queue: Waiting<T>[]
 }
@@ -54,6 +59,8 @@ export class Pacer<T> {
   readonly #fresh = new Set<Waiting<T>>()
   /** All that waits, oldest first. */
   readonly #all = new Map<T, Waiting<T>>()
+  /** Since when the newest of them waits: a clock that goes back makes none the older one. */
+  #latestAt = Number.NEGATIVE_INFINITY
 
   constructor(options: PacerOptions) {
     this.#options = options
@@ -86,7 +93,8 @@ export class Pacer<T> {
       return 'sent'
     }
     if (this.isFull) return 'full'
-    const waiting = { item, to, since: now }
+    this.#latestAt = Math.max(this.#latestAt, now)
+    const waiting = { item, to, since: this.#latestAt }
     to.queue.push(waiting)
     this.#busy.add(to)
     this.#fresh.add(waiting)
@@ -169,16 +177,20 @@ export class Pacer<T> {
   /** @returns undefined when as many destinations have a queue as may be remembered */
   #use(key: string, now: number): Destination<T> | undefined {
     const known = this.#destinations.get(key)
-    if (known === undefined && !this.#makeRoom()) return undefined
+    if (known === undefined && !this.#makeRoom(now)) return undefined
     this.#destinations.delete(key)
-    const { burst } = this.#options.pace
-    const to = known ?? { key, credit: burst * COST, at: now, queue: [] }
+    const to = known ?? { key, credit: this.#whole, at: now, usedAt: now, queue: [] }
+    to.usedAt = now
     this.#destinations.set(key, to)
     this.#fill(to, now)
     return to
   }
 
-  #makeRoom(): boolean {
+  #makeRoom(now: number): boolean {
+    for (const to of this.#destinations.values()) {
+      if (!this.#isSpent(to, now)) break
+      this.#destinations.delete(to.key)
+    }
     if (this.#destinations.size < this.#options.maxDestinations) return true
     for (const [key, { queue }] of this.#destinations) {
       if (queue.length === 0) return this.#destinations.delete(key)
@@ -186,12 +198,25 @@ export class Pacer<T> {
     return false
   }
 
+  /** Whether nothing is lost by forgetting it. */
+  #isSpent(to: Destination<T>, now: number): boolean {
+    const isIdle = to.queue.length === 0 && now - to.usedAt >= DEBT_MS
+    return isIdle && this.#creditAt(to, now) === this.#whole
+  }
+
+  get #whole(): number {
+    return this.#options.pace.burst * COST
+  }
+
   /** A clock that goes back adds nothing and takes nothing away. */
   #fill(to: Destination<T>, now: number): void {
-    if (now <= to.at) return
-    const { burst, perSecond } = this.#options.pace
-    to.credit = Math.min(burst * COST, to.credit + (now - to.at) * perSecond)
-    to.at = now
+    to.credit = this.#creditAt(to, now)
+    to.at = Math.max(to.at, now)
+  }
+
+  #creditAt({ credit, at }: Destination<T>, now: number): number {
+    if (now <= at) return credit
+    return Math.min(this.#whole, credit + (now - at) * this.#options.pace.perSecond)
   }
 
   #readyAt({ credit, at }: Destination<T>): number {

@@ -28,7 +28,11 @@ class PacerModel {
   readonly #setup: Setup
   /** Of each destination all that went there, in order; that longest unused first. */
   readonly #sent = new Map<string, { readonly since: number; readonly at: number[] }>()
+  /** When each of them was last asked for. */
+  readonly #wantedAt = new Map<string, number>()
   waiting: Waiting[] = []
+  /** When one last began to wait, by a clock that never goes back. */
+  #lastAt = 0
   /** Destinations with a queue, in the order in which they are served. */
   #row: string[] = []
 
@@ -58,7 +62,8 @@ class PacerModel {
       return 'sent'
     }
     if (this.waiting.length >= this.#setup.maxWaiting) return 'full'
-    this.waiting.push({ item, key, since: now, isSlow: false })
+    this.#lastAt = Math.max(this.#lastAt, now)
+    this.waiting.push({ item, key, since: this.#lastAt, isSlow: false })
     if (!hasQueue) this.#row.push(key)
     return 'waits'
   }
@@ -102,6 +107,13 @@ class PacerModel {
 
   #remember(key: string, now: number): boolean {
     const known = this.#sent.get(key)
+    if (known === undefined) {
+      const keys = [...this.#sent.keys()]
+      const firstKept = keys.findIndex((each) => !this.#isForgettable(each, now))
+      for (const each of keys.slice(0, firstKept < 0 ? keys.length : firstKept)) {
+        this.#sent.delete(each)
+      }
+    }
     if (known === undefined && this.#sent.size >= this.#setup.maxDestinations) {
       const idle = [...this.#sent.keys()].find((each) => !this.#row.includes(each))
       if (idle === undefined) return false
@@ -109,7 +121,15 @@ class PacerModel {
     }
     this.#sent.delete(key)
     this.#sent.set(key, known ?? { since: now, at: [] })
+    this.#wantedAt.set(key, now)
     return true
+  }
+
+  /** Nothing went there for long, nothing waits, and it may be sent as much as a new one. */
+  #isForgettable(key: string, now: number): boolean {
+    const isWaiting = this.waiting.some((each) => each.key === key)
+    const isOld = now >= this.#wantedAt.get(key)! + DEBT_MS
+    return isOld && !isWaiting && this.creditOf(key, now) === 1_000 * this.#setup.burst
   }
 }
 
@@ -141,7 +161,10 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('pass' as const),
-      ms: fc.oneof(fc.nat({ max: 3_000 }), fc.constantFrom(-50, 0, 1, 499, 500, 999, 1_000)),
+      ms: fc.oneof(
+        fc.nat({ max: 3_000 }),
+        fc.constantFrom(-50, 0, 1, 499, 500, 999, 1_000, DEBT_MS - 1, DEBT_MS),
+      ),
     }),
   },
   { weight: 3, arbitrary: fc.constant({ kind: 'due' as const }) },
@@ -170,6 +193,7 @@ const FLOORS = {
   expired: 60,
   dropped: 60,
   forgotten: 20,
+  spent: 20,
 }
 
 /** Plays a script to both, and compares all that they say. */
@@ -207,6 +231,7 @@ function play(setup: Setup, script: readonly Step[], census: Census<keyof typeof
         if (expected !== 'full' && model.destinations === before && before === maxDestinations) {
           census.count('forgotten')
         }
+        if (model.destinations < before) census.count('spent')
       }
     }
     if (step.kind === 'pass' || step.kind === 'due') serve(pacer, model, now, census)
