@@ -25,13 +25,33 @@ export async function lookupInHosts(
   }
 }
 
-/** @param text - lines of an address and its names, with comments from `#` on */
+/**
+ * Lists that block advertising make this a file of 100,000s of lines, so only those are taken apart
+ * in which the name stands.
+ *
+ * @param text - lines of an address and its names, with comments from `#` on
+ * @returns in lower case
+ */
 export function addressesIn(text: string, host: string): string[] {
   const wanted = plainName(host)
-  return text.split(/\r\n|\r|\n/).flatMap((line) => {
+  return linesWith(wanted, text.toLowerCase()).flatMap((line) => {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
     return names.some((name) => plainName(name) === wanted) ? [address] : []
   })
+}
+
+/** Each line of the text in which the name stands, once. */
+function linesWith(wanted: string, text: string): string[] {
+  const lines: string[] = []
+  for (let at = text.indexOf(wanted); at >= 0; ) {
+    const start = text.lastIndexOf('\n', at) + 1
+    const next = text.indexOf('\n', at)
+    const end = next < 0 ? text.length : next
+    // Some systems end lines with \r.
+    lines.push(...text.slice(start, end).split('\r'))
+    at = next < 0 ? -1 : text.indexOf(wanted, end + 1)
+  }
+  return lines
 }
 
 function plainName(name: string): string {

@@ -1,4 +1,5 @@
 import { win32 } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, expect, it, vi } from 'vitest'
 import { addressesIn, hostsPath } from '../../../src/adapters/hosts-file.ts'
 
@@ -29,6 +30,46 @@ it.each([
 ])('%j has the addresses %j', (host, expected) => {
   expect(addressesIn(TEXT, host)).toEqual(expected)
   expect(addressesIn(TEXT.replaceAll('\n', '\r\n'), host)).toEqual(expected)
+})
+
+it('finds the same as a reading of every line', () => {
+  const part = fc.constantFrom(
+    'a',
+    'B',
+    'a.b',
+    'a.b.',
+    'xa.b',
+    '::F',
+    '1.2.3.4',
+    '#',
+    ' ',
+    '\t',
+    '',
+  )
+  const line = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(' '))
+  const text = fc
+    .array(fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n')), { maxLength: 9 })
+    .map((lines) => lines.flat().join(''))
+  const naive = (all: string, host: string): string[] =>
+    all.split(/\r\n|\r|\n/).flatMap((each) => {
+      const [address, ...names] = each.toLowerCase().split('#')[0]!.split(/\s+/).filter(Boolean)
+      return names.map((name) => name.replace(/\.$/, '')).includes(host) ? [address!] : []
+    })
+  const host = fc.constantFrom('a', 'b', 'a.b')
+  fc.assert(
+    fc.property(text, host, (all, name) => {
+      expect(addressesIn(all, name)).toEqual(naive(all, name))
+    }),
+  )
+})
+
+it('takes apart no line in which the name does not stand', () => {
+  const split = vi.spyOn(String.prototype, 'trim')
+  const line = '0.0.0.0 advertising.example\n'
+  expect(addressesIn(`${line.repeat(1_000)}192.0.2.1 router`, 'router')).toEqual(['192.0.2.1'])
+  const { length } = split.mock.calls
+  split.mockRestore()
+  expect(length).toBe(1)
 })
 
 it('it lies where the system keeps it', () => {
