@@ -1,8 +1,8 @@
 // How long to wait for an answer: the one place where slowness is defined.
 // When a query stalls follows what was measured (RFC 6298): of this endpoint; failing that, of all
 // endpoints; failing that, it is the first time-out. A stall costs little, so it may come early.
-// When a query is given up is a fixed span: a far endpoint among near ones, which was not met yet,
-// would be taken for dead by any measurement of the others. Only an endpoint that let its last
+// A query is given up after a fixed span: any measurement of the others would take a far
+// endpoint among near ones, which was not met yet, for dead. Only an endpoint that let its last
 // query expire as well, a suspect, is given up by measure, and twice as late after each expiry in
 // a row (RFC 6298 §5.5).
 // Endpoints are known here by their keys, which are made once for each question.

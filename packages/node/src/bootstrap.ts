@@ -29,6 +29,7 @@ export class Bootstrap {
   readonly #names: ReadonlyMap<string, NameLookup>
   readonly #own: ReadonlySet<string>
   readonly #families: ReadonlySet<Family>
+  #isClosed = false
 
   constructor(parts: BootstrapParts) {
     this.#parts = parts
@@ -44,12 +45,15 @@ export class Bootstrap {
 
   /** Tells what is known, and looks the names up. */
   seek(): void {
+    // A node that closes may still find itself alone while it takes back what it published.
+    if (this.#isClosed) return
     for (const name of this.#names.values()) name.start()
     this.#tell()
   }
 
-  /** Ends all look-ups. */
+  /** Ends all look-ups; none begins any more. */
   close(): void {
+    this.#isClosed = true
     for (const name of this.#names.values()) name.close()
   }
 

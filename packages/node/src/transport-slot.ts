@@ -144,11 +144,13 @@ export class TransportSlot {
     let transport: Transport | undefined
     try {
       transport = again(previous)
-      if (transport.family !== this.family) throw new Error(`transport: expected IPv${this.family}`)
       this.#transport = transport
+      if (transport.family !== this.family) throw new Error(`transport: expected IPv${this.family}`)
       const local = await this.#start(transport)
       if (!this.#isClosed && this.#transport === transport) this.#owner.reopened(local)
     } catch (cause) {
+      // It may have said before that it failed: then it is closed, and the next attempt is set.
+      if (this.#transport !== transport) return
       this.#transport = undefined
       if (transport !== undefined) await this.#close(transport)
       if (this.#isClosed) return

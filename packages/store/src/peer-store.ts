@@ -1,7 +1,7 @@
 // Which peers were announced under which target: soft state that lapses after an hour.
 //
 // A peer is served while its age is at most the lifetime, and never after, whether or not anybody
-// swept. An entry is one peer at one target, whoever puts it: a put of the same peer renews it.
+// swept. An entry is one peer at one target, from any sender: a put of the same peer renews it.
 // **What was accepted is kept**: an entry leaves by age or is withdrawn by its own sender; a full
 // store refuses new peers. Quotas count the address inside the peer, the source. The store
 // is told the time, and time stands still rather than run back. It knows nothing of tokens.

@@ -74,8 +74,8 @@ export class FileStorage implements StateStorage {
     const temporary = `${path}.${this.#token}.new`
     try {
       await this.#writeFlushed(temporary, bytes, (await aboutFile(path, files))?.mode)
-      // After the temporary file is there: whoever has taken the lock over since removes it, and
-      // then the rename fails.
+      // Asked after the temporary file is there: a node that takes the lock over from here on
+      // removes that file, and then the rename fails.
       if (lock !== undefined && !(await lock.isHeld())) throw taken(path)
       await files.rename(temporary, path)
     } catch (error) {

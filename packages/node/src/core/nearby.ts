@@ -1,4 +1,5 @@
-// Where this machine reaches what listens on every address: that address itself leads nowhere.
+// Addresses that mean this machine: where it reaches what listens on every address, since that
+// address itself leads nowhere, and its loopback.
 
 import type { Endpoint } from '@dht/krpc'
 
@@ -9,4 +10,9 @@ const LOOPBACKS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', ':
 export function nearby(bound: Endpoint): Endpoint {
   const address = LOOPBACKS[bound.address]
   return address === undefined ? bound : { ...bound, address }
+}
+
+/** Whether an endpoint is on this machine and nowhere else. */
+export function isLoopback({ address }: Pick<Endpoint, 'address'>): boolean {
+  return address.startsWith('127.') || address === '::1'
 }

@@ -6,7 +6,7 @@ import type { Question } from './question.ts'
 
 /** What a question keeps. */
 export interface Open {
-  /** Nobody once it has expired: it is remembered longer than whoever asked needs to be. */
+  /** `NOBODY` once it has expired: the question is remembered longer than its asker. */
   errand: Errand
   /**
    * The contact whose standing follows the outcome: the one asked, else the member at that

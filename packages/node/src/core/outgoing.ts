@@ -5,6 +5,7 @@
 import { type Endpoint, formatEndpoint, type Transaction } from '@dht/krpc'
 import type { Counters } from './counters.ts'
 import type { Errand } from './errand.ts'
+import { isLoopback } from './nearby.ts'
 import type { Open } from './open-question.ts'
 import { Pacer } from './pacer.ts'
 import type { Question } from './question.ts'
@@ -120,8 +121,4 @@ export class OutgoingQueries {
     const isShared = isLoopback(to) || isInSubnet(to.address, this.#trusted)
     return isShared ? formatEndpoint(to) : sourceOf(to)
   }
-}
-
-function isLoopback({ address, family }: Endpoint): boolean {
-  return family === 4 ? address.startsWith('127.') : address === '::1'
 }

@@ -1,5 +1,5 @@
-// How fast one destination may be written to. Receivers turn away whoever asks too often, and their
-// silence would look like death; so a query beyond the pace waits for its turn. Replies and
+// How fast one destination may be written to. Receivers turn away a node that asks too often, and
+// their silence would look like death; so a query beyond the pace waits for its turn. Replies and
 // repetitions are counted and never wait. Knows destinations by their keys, and nothing of what is
 // sent. It has no timer: it is told the time, and says when it wants to be told again.
 

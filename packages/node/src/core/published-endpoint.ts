@@ -3,6 +3,7 @@
 // loopback address means something on this machine only, so nobody else is told of one.
 
 import type { Endpoint } from '@dht/krpc'
+import { isLoopback } from './nearby.ts'
 import type { Overlay } from './overlay.ts'
 
 /** @returns undefined while the address is not known, or is none for this asker */
@@ -25,8 +26,4 @@ function addressFor(
   const isBoundToAll = nearby !== local
   if (isBoundToAll) return votes.address(now)
   return isLoopback(local) ? undefined : local.address
-}
-
-function isLoopback({ address }: Endpoint): boolean {
-  return address.startsWith('127.') || address === '::1'
 }

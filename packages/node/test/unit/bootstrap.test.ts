@@ -163,3 +163,12 @@ it('a node that listens on every address is itself at each address of the machin
   bootstrapOf([...list, '127.0.0.1:1'], [endpoint('0.0.0.0', 3739)]).seek()
   expect(told.map(({ found }) => found)).toEqual([['127.0.0.1:1']])
 })
+
+it('looks no name up once it is closed, though the node finds itself alone', () => {
+  const bootstrap = bootstrapOf(['a.example:1'])
+  bootstrap.close()
+  bootstrap.seek()
+  expect(names.asked).toEqual([])
+  expect(clock.alarms).toBe(0)
+  expect(told).toEqual([])
+})

@@ -161,6 +161,23 @@ describe('a transport that fails for good', () => {
     for (let i = 0; i < 3; i++) await ring()
     expect(told.filter((what) => what.startsWith('reopened'))).toEqual(['reopened 1'])
   })
+
+  it('is opened once, though it fails while it is opened and says so twice', async () => {
+    const each = slot()
+    await each.open()
+    fail()
+    start = async () => {
+      fail()
+      throw new Error('no')
+    }
+    await ring()
+    expect(clock.alarms).toBe(1)
+    start = async () => HERE
+    await ring()
+    expect(told.filter((what) => what.startsWith('reopened'))).toEqual(['reopened 1'])
+    expect(clock.alarms).toBe(0)
+    expect(made.filter(({ closed }) => closed === 0)).toHaveLength(1)
+  })
 })
 
 describe('the end', () => {
