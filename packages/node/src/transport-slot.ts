@@ -5,6 +5,7 @@
 import type { RandomSource } from '@dht/id'
 import type { Datagram, Endpoint, Family, Transport, TransportHandlers } from '@dht/krpc'
 import { draw } from './core/services.ts'
+import { argumentError } from './errors.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Warn } from './warnings.ts'
 
@@ -114,6 +115,10 @@ export class TransportSlot {
         if (isCurrent()) this.#fail(transport, cause)
       },
     })
+    // It may be anybody's code, and nothing could be sent over one of another family.
+    if (local?.family !== this.family) {
+      throw argumentError('transport', `a local endpoint of IPv${this.family}`, local)
+    }
     this.#local = local
     this.#openedAt = this.#clock.now()
     return local

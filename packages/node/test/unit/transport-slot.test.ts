@@ -68,6 +68,18 @@ async function ring(): Promise<number> {
   return waitedMs
 }
 
+it.each([undefined, 5, endpoint('2001:db8::1', 1)])(
+  'API-1: one that says it is bound to %o is refused, and closed',
+  async (local) => {
+    start = async () => local as Endpoint
+    await expect(slot().open()).rejects.toMatchObject({
+      code: 'ERR_DHT_NODE_ARGUMENT',
+      message: expect.stringContaining('transport: expected a local endpoint of IPv4, got '),
+    })
+    expect(made.map(({ closed }) => closed)).toEqual([1])
+  },
+)
+
 describe('a transport that fails for good', () => {
   it('is closed, and the next one is opened where it was', async () => {
     const each = slot()
