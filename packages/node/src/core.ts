@@ -24,6 +24,6 @@ export type {
   Outcome,
   RoundReport,
 } from './core/outcome.ts'
-export type { EntryInfo, EntryInspection } from './core/publisher.ts'
+export type { EntryInfo, EntryInspection } from './core/published-entry.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Warning, WarningCode } from './warnings.ts'

@@ -1,5 +1,5 @@
 // The facade that people use: promises, async iterables, AbortSignal, `await using`. Checks what
-// comes in, gives every wish a ticket, and turns outcomes into results, which are plain data. Knows
+// comes in, gives every call a ticket, and turns outcomes into results, which are plain data. Knows
 // nothing of Kademlia.
 
 import type { Endpoint } from '@dht/krpc'
@@ -220,7 +220,7 @@ export class DhtNode {
   }
 
   /**
-   * Saves, answers nobody any more, and ends every open wish with `ERR_DHT_NODE_CLOSED`. Never
+   * Saves, answers nobody any more, and ends every open call with `ERR_DHT_NODE_CLOSED`. Never
    * rejects; safe to call again. In `dht256` it first takes back what it registered, which takes
    * 2 s at most; by default only a node without `state` does.
    *

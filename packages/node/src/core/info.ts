@@ -7,7 +7,7 @@ import type { Counters } from './counters.ts'
 import type { Join } from './join.ts'
 import type { BootstrapCount } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
-import type { EntryInfo } from './publisher.ts'
+import type { EntryInfo } from './published-entry.ts'
 import { type Standings, standingsOf } from './standings.ts'
 
 export interface OverlayInfo {

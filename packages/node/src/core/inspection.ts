@@ -11,7 +11,7 @@ import type { CoreConfig } from './config.ts'
 import type { Counters } from './counters.ts'
 import type { OpenQuestion } from './open-question.ts'
 import type { BootstrapCount } from './outcome.ts'
-import type { EntryInspection } from './publisher.ts'
+import type { EntryInspection } from './published-entry.ts'
 import type { Side } from './side.ts'
 
 export interface CoreInspection {

@@ -8,10 +8,17 @@ import type { Contact, Family } from '@dht/krpc'
 import type { JoinOwner } from './join.ts'
 import { hasNewcomer, idsOf, isLost, type Neighbours, neighboursOf } from './neighbours.ts'
 import type { RoundReport } from './outcome.ts'
+import {
+  type Entry,
+  type EntryInfo,
+  type EntryInspection,
+  firstAt,
+  holdersAfter,
+  holdersOf,
+} from './published-entry.ts'
 import { Round, type RoundOutcome, type RoundOwner } from './round.ts'
 import { draw, type Services } from './services.ts'
 import { isSeeking, type Side } from './side.ts'
-import type { Holder } from './withdrawal.ts'
 import { Withdrawals, type WithdrawalsOwner } from './withdrawals.ts'
 
 /**
@@ -21,50 +28,6 @@ import { Withdrawals, type WithdrawalsOwner } from './withdrawals.ts'
 const RETRIES_FOR_A_FEW = 5
 
 const NOBODY: Neighbours = new Set()
-
-interface Entry {
-  readonly target: Id
-  readonly port: number
-  readonly ticket: number
-  dueAt: number
-  /** Rounds in a row after which there is more to be had: incomplete ones, and thin ones. */
-  misses: number
-  round: Round | undefined
-  /** When the next round after the last one to begin is due, unless that one is retried. */
-  regularAt: number
-  last: RoundReport | undefined
-  /** Those of the last round that had any. */
-  holders: readonly Holder[]
-  /** When it is next looked at whether its neighbourhood has changed. */
-  reviewAt: number
-  /** Who was near when that was last looked at. */
-  neighbours: Neighbours
-}
-
-/** One published entry as `info` shows it. */
-export interface EntryInfo {
-  readonly id: Id
-  readonly port: number
-  /** Instant at which the next round is due, ms, monotonic. */
-  readonly dueAt: number
-  readonly publishing: boolean
-  /** The last report of a round. */
-  readonly last: RoundReport | undefined
-}
-
-/** One published entry with what drives it. */
-export interface EntryInspection extends EntryInfo {
-  /** Whoever entered it; another one is another generation. */
-  readonly ticket: number
-  /** Rounds in a row, up to the last finished one, that were incomplete or found fewer than k. */
-  readonly misses: number
-  /** Start of the round under way, ms, monotonic. */
-  readonly startedAt: number | undefined
-  /** When its neighbourhood is next looked at, ms, monotonic; Infinity before its first round. */
-  readonly reviewAt: number
-  /** No round begins before a withdrawal has ended, or none at all, for the node is closing. */
-  readonly isBlocked: boolean
-}
 
 export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   readonly #services: Services
@@ -207,7 +170,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     const entry = this.#entries.get(idKey(round.target))
     if (entry?.round !== round) return
     const outcome = round.outcome()
-    entry.holders = holdersOf(entry)
+    entry.holders = holdersAfter(entry)
     this.#release(entry)
     entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
     entry.dueAt = this.#dueAfter(entry, outcome, now)
@@ -321,15 +284,6 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     }
     return this.#soonest
   }
-}
-
-/** When something is to be done about an entry. */
-const firstAt = ({ dueAt, reviewAt }: Entry): number => Math.min(dueAt, reviewAt)
-
-/** Those of the round under way first, then those of an earlier one that are not among them. */
-function holdersOf({ round, holders }: Entry): readonly Holder[] {
-  const latest = round?.holders ?? []
-  return latest.length > 0 ? latest : holders
 }
 
 /** Whether at least half of the copies that were written stand. */

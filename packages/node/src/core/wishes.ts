@@ -42,7 +42,7 @@ export class Wishes {
     return true
   }
 
-  /** A wish goes on when it is settled, until `end`. */
+  /** The operation goes on when it is settled, until `end`. */
   letGoOn(ticket: number): void {
     const wish = this.#open.get(ticket)
     if (wish !== undefined) this.#settled.set(ticket, wish)

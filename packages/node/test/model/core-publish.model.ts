@@ -105,7 +105,7 @@ export class PublisherModel {
   leave(ticket: number): void {
     this.isLeaving = true
     for (const entry of this.entries) {
-      const holders = holdersOf(entry)
+      const holders = mayHold(entry)
       entry.round?.abort()
       entry.round = undefined
       this.withdrawals.add(entry.target, holders)
@@ -225,7 +225,7 @@ export class PublisherModel {
     const entry = this.entries.find((each) => each.target === target)
     if (entry === undefined) return undefined
     this.entries = this.entries.filter((each) => each !== entry)
-    entry.holders = holdersOf(entry)
+    entry.holders = mayHold(entry)
     entry.round?.abort()
     this.node.settle(entry.ticket, { kind: 'withdrawn' })
     return entry
@@ -236,6 +236,13 @@ export class PublisherModel {
 const firstAt = ({ dueAt, reviewAt }: EntryModel): number => Math.min(dueAt, reviewAt)
 
 /** Those of the round under way, if any accepted or may have; else those of the round before. */
+/** Those of the round under way, and those of an earlier one whose turn has not come. */
+function mayHold({ round, holders }: EntryModel): readonly HolderModel[] {
+  const latest = round?.holders ?? []
+  const isLeft = ({ peer }: HolderModel): boolean => latest.every((each) => each.peer !== peer)
+  return [...latest, ...holders.filter(isLeft)]
+}
+
 function holdersOf({ round, holders }: EntryModel): readonly HolderModel[] {
   const latest = round?.holders ?? []
   return latest.length > 0 ? latest : holders

@@ -9,6 +9,7 @@ import { newCounters } from '../../../src/core/counters.ts'
 import type { Errand } from '../../../src/core/errand.ts'
 import { Outbox } from '../../../src/core/outbox.ts'
 import type { Overlay } from '../../../src/core/overlay.ts'
+import { holdersOf, MOST_HOLDERS } from '../../../src/core/published-entry.ts'
 import type { Services } from '../../../src/core/services.ts'
 import { WITHDRAWAL_MS } from '../../../src/core/withdrawal.ts'
 import { Withdrawals } from '../../../src/core/withdrawals.ts'
@@ -81,6 +82,35 @@ describe('PUB-11: delete', () => {
     bench.begin({ kind: 'delete', target })
     // The one that accepted, and the one that has not answered yet.
     expect(new Set(whomOf(bench.letters, [a!, b!, c!]))).toEqual(new Set([a, c]))
+  })
+
+  it('takes back what an earlier round wrote where the one under way has not come yet', () => {
+    const { bench, friends, target } = publishedAt(3)
+    bench.wish({ kind: 'enter', target, port: 80 })
+    bench.answer(bench.takeLast(friends[0]!), friends[0]!, { token: TOKEN })
+    // The others are slow, so the round writes to this one and waits for them.
+    bench.pass(1_000)
+    bench.answer(bench.takeLast(friends[0]!), friends[0]!)
+    bench.take()
+    bench.begin({ kind: 'delete', target })
+    const letters = bench.take()
+    expect(methodsOf(letters)).toEqual(Array(3).fill('withdraw_peer'))
+    expect(new Set(whomOf(letters, friends))).toEqual(new Set(friends))
+  })
+
+  it('remembers holders up to a bound, those of the round under way first', () => {
+    const overlay = {} as Overlay
+    const all = new Bench()
+      .strangers(MOST_HOLDERS + 8)
+      .map((contact) => ({ contact, overlay, token: TOKEN, askedAt: 0 }))
+    const holders = all.slice(0, MOST_HOLDERS)
+    const among = { round: { holders: holders.slice(0, 8) }, holders: holders.slice(4) }
+    expect(holdersOf(among)).toEqual(holders)
+    expect(holdersOf({ round: { holders: all.slice(-8) }, holders })).toEqual([
+      ...all.slice(-8),
+      ...holders.slice(0, -8),
+    ])
+    expect(holdersOf({ round: { holders: all }, holders })).toEqual(all)
   })
 
   it('of what nobody holds asks nobody', () => {
