@@ -3,6 +3,7 @@
 // waits.
 
 import type { Datagram, Endpoint, Family, Transport } from '@dht/krpc'
+import { CatchUp } from './catch-up.ts'
 import type { Command } from './core/command.ts'
 import type { Effect, Send } from './core/effect.ts'
 import type { NodeEvent } from './core/event.ts'
@@ -32,6 +33,9 @@ export class Driver {
   readonly #slots: TransportSlot[] = []
   #cancelAlarm: (() => void) | undefined
   #alarmAt = Number.POSITIVE_INFINITY
+  readonly #catchUp = new CatchUp()
+  /** Datagrams that have arrived. */
+  #heard = 0
   #closed = false
 
   constructor(core: NodeCore, clock: Clock, listener: DriverListener) {
@@ -89,6 +93,7 @@ export class Driver {
 
   #received(batch: readonly Datagram[]): void {
     if (this.#closed) return
+    this.#heard += batch.length
     const now = this.#clock.now()
     const [only] = batch
     if (batch.length === 1 && only !== undefined) {
@@ -97,6 +102,13 @@ export class Driver {
     }
     const receive = ({ bytes, endpoint }: Datagram) => this.#core.receive(bytes, endpoint, now)
     this.#carryOut(batch.flatMap(receive), now)
+  }
+
+  #ring(): void {
+    const now = this.#clock.now()
+    if (this.#catchUp.mustWait(this.#alarmAt, this.#heard, now)) {
+      this.#cancelAlarm = this.#clock.alarm(now, () => this.#ring())
+    } else this.#wake()
   }
 
   #wake(): void {
@@ -153,7 +165,7 @@ export class Driver {
     if (next === undefined || next.at >= this.#alarmAt || this.#closed) return
     this.#cancelAlarm?.()
     this.#alarmAt = next.at
-    this.#cancelAlarm = this.#clock.alarm(next.at, () => this.#wake())
+    this.#cancelAlarm = this.#clock.alarm(next.at, () => this.#ring())
   }
 }
 

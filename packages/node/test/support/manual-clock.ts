@@ -30,6 +30,11 @@ export class ManualClock implements Clock {
     return () => void this.#alarms.delete(once)
   }
 
+  /** Time passes while the process is too busy for any alarm to ring. */
+  block(ms: number): void {
+    this.#now += ms
+  }
+
   advance(ms: number): void {
     const until = this.#now + ms
     for (;;) {
@@ -40,6 +45,6 @@ export class ManualClock implements Clock {
       this.#alarms.delete(ring)
       ring()
     }
-    this.#now = until
+    this.#now = Math.max(this.#now, until)
   }
 }

@@ -1,0 +1,179 @@
+// A process that was too busy to read its sockets hears first what has arrived, and only then takes
+// an answer for late. A socket hands over a share of what waits in each turn of the event loop.
+
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { idFromHex } from '@dht/id'
+import {
+  type Datagram,
+  decodeMessage,
+  dht256,
+  type Endpoint,
+  encodeMessage,
+  endpoint,
+  type Transport,
+  type TransportHandlers,
+} from '@dht/krpc'
+import { udpTransport } from '@dht/krpc/udp'
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../src/adapters/system-clock.ts'
+import { LONGEST_CATCH_UP_MS } from '../../src/catch-up.ts'
+import { NodeCore } from '../../src/core/node-core.ts'
+import type { Outcome } from '../../src/core/outcome.ts'
+import { Driver } from '../../src/driver.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+const ASKED = 100
+/** What Node reads of a socket in one turn. */
+const PER_TURN = 32
+const LOCAL = endpoint('192.0.2.1', 1)
+
+function nodeOn(clock: Clock): { core: NodeCore; driver: Driver; outcomes: Outcome[] } {
+  const outcomes: Outcome[] = []
+  const core = new NodeCore({ id: idFromHex('01'.repeat(32)), random: seededRandom(1) })
+  const driver = new Driver(core, clock, {
+    found: () => {},
+    round: () => {},
+    settled: (_ticket, outcome) => outcomes.push(outcome),
+    ended: () => {},
+    event: () => {},
+    warn: () => {},
+    lonely: () => {},
+  })
+  return { core, driver, outcomes }
+}
+
+/** A loop whose every turn reads a share of `arrived`, then rings one alarm that is due. */
+async function busyLoop(turnMs = 0): Promise<{
+  readonly clock: ManualClock
+  readonly driver: Driver
+  readonly outcomes: Outcome[]
+  readonly sent: Datagram[]
+  readonly arrived: Datagram[]
+}> {
+  const sent: Datagram[] = []
+  const arrived: Datagram[] = []
+  let handlers: TransportHandlers | undefined
+  const transport: Transport = {
+    family: 4,
+    start: async (given): Promise<Endpoint> => {
+      handlers = given
+      return LOCAL
+    },
+    send: (batch) => void sent.push(...batch),
+    close: async () => {},
+  }
+  const clock = new ManualClock()
+  const alarm = clock.alarm.bind(clock)
+  clock.alarm = (at, ring) =>
+    alarm(at, () => {
+      clock.block(turnMs)
+      for (const datagram of arrived.splice(0, PER_TURN)) handlers?.received([datagram])
+      ring()
+    })
+  const { driver, outcomes } = nodeOn(clock)
+  await driver.attach(transport)
+  return { clock, driver, outcomes, sent, arrived }
+}
+
+/** What the node that got this query answers. */
+function answerTo({ bytes, endpoint: from }: Datagram): Datagram {
+  const query = decodeMessage(bytes, dht256)
+  if (query.kind !== 'query') throw new Error(`expected a query, got ${query.kind}`)
+  const id = idFromHex(from.port.toString(16).padStart(64, '0'))
+  const { transactionId } = query
+  const answer = encodeMessage({ kind: 'response', transactionId, id }, dht256)
+  return { bytes: answer, endpoint: from }
+}
+
+const pingAll = (driver: Driver): void => {
+  for (let ticket = 1; ticket <= ASKED; ticket++) {
+    driver.begin({ kind: 'ping', ticket, to: endpoint(`198.51.100.${ticket}`, ticket) })
+  }
+}
+
+const junk = { bytes: new Uint8Array(30), endpoint: endpoint('192.0.2.3', 3) }
+
+describe('after a busy spell', () => {
+  it.each([5_000, 60_000, 3_600_000])(
+    'of %i ms every answer that has arrived counts',
+    async (ms) => {
+      const { clock, driver, outcomes, sent, arrived } = await busyLoop()
+      pingAll(driver)
+      arrived.push(...sent.map(answerTo))
+      expect(arrived).toHaveLength(ASKED)
+      clock.block(ms)
+      clock.advance(100)
+      const answered = outcomes.filter(({ kind }) => kind === 'answered')
+      expect(answered).toHaveLength(ASKED)
+    },
+  )
+
+  it('who has not answered is given up as soon as a turn brings nothing', async () => {
+    const { clock, driver, outcomes } = await busyLoop()
+    pingAll(driver)
+    clock.block(60_000)
+    clock.advance(0)
+    expect(outcomes).toEqual(
+      Array.from({ length: ASKED }, () => ({ kind: 'failed', reason: 'timeout' })),
+    )
+  })
+
+  it('a flood holds up what is due by as much as it was late, and not by more than a bound', async () => {
+    for (const blockedMs of [100, 1_000, 3_600_000]) {
+      const turnMs = 5
+      const { clock, driver, arrived } = await busyLoop(turnMs)
+      const wake = vi.spyOn(NodeCore.prototype, 'wake')
+      driver.begin({ kind: 'ping', ticket: 1, to: endpoint('192.0.2.2', 2) })
+      const dueAt = clock.next!
+      arrived.push(...Array.from({ length: 20_000 }, () => junk))
+      clock.block(dueAt + blockedMs)
+      while (wake.mock.calls.length === 0) clock.advance(0)
+      const lateMs = blockedMs + turnMs
+      const waited = wake.mock.calls[0]![0] - dueAt - lateMs
+      wake.mockRestore()
+      const boundMs = Math.min(lateMs, LONGEST_CATCH_UP_MS)
+      expect(waited).toBeGreaterThanOrEqual(boundMs)
+      expect(waited).toBeLessThanOrEqual(boundMs + turnMs)
+    }
+  })
+
+  it('what is due in time, or late by no more than timers are, waits for nothing', async () => {
+    const { clock, driver, arrived } = await busyLoop()
+    const wake = vi.spyOn(NodeCore.prototype, 'wake')
+    driver.begin({ kind: 'ping', ticket: 1, to: endpoint('192.0.2.2', 2) })
+    arrived.push(...Array.from({ length: 20_000 }, () => junk))
+    const dueAt = clock.next!
+    clock.block(dueAt + 10)
+    clock.advance(0)
+    expect(wake.mock.calls).toEqual([[dueAt + 10]])
+    wake.mockRestore()
+  })
+})
+
+it('datagrams that wait in a real socket are heard before the alarm', async () => {
+  const clock = systemClock()
+  const { core, driver } = nodeOn(clock)
+  const received = vi.spyOn(core, 'receive')
+  const heardAtWake: number[] = []
+  vi.spyOn(core, 'wake').mockImplementation(() => {
+    heardAtWake.push(received.mock.calls.length)
+    return []
+  })
+  const dueAt = clock.now() + 50
+  vi.spyOn(core, 'nextWake').mockImplementation(() =>
+    heardAtWake.length === 0 ? { at: dueAt, reason: 'a test' } : undefined,
+  )
+  const local = await driver.attach(udpTransport({ address: '127.0.0.1' }))
+  const sender = createSocket('udp4')
+  sender.connect(local.port, local.address)
+  await once(sender, 'connect')
+  driver.begin({ kind: 'ping', ticket: 1, to: junk.endpoint })
+  for (let i = 0; i < ASKED; i++) sender.send(junk.bytes)
+  while (clock.now() < dueAt + 100) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+  await vi.waitFor(() => expect(heardAtWake).toEqual([ASKED]))
+  sender.close()
+  await driver.close()
+})
