@@ -125,4 +125,13 @@ export const ofParts = [
     tests: [`${search}/test/properties/liars.test.ts`],
     killers: ['SEARCH-12'],
   },
+  {
+    id: 'M84',
+    wrong: 'A node is given up after twice the span after which the answers of most are late.',
+    file: `${krpc}/src/patience.ts`,
+    find: 'expireMs: giveUpMs, isSuspect: false',
+    replace: 'expireMs: Math.max(GIVE_UP_FACTOR * stallMs, minGiveUpMs), isSuspect: false',
+    tests: ['packages/node/test/properties/round-trips.test.ts'],
+    killers: ['SEARCH-25'],
+  },
 ]
