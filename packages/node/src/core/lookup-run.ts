@@ -100,13 +100,19 @@ export class LookupRun {
       if (asked !== undefined) {
         this.#open.set(asking, asked)
       } else {
-        const { isAway, outgoing } = this.overlay
-        const reason = outgoing.isFull ? 'paced' : 'overflow'
-        this.#missed.add(isAway ? 'nobody-to-ask' : reason)
+        // Nothing is missed with a contact that nobody would ask: at our own endpoint, say.
+        const isMissed = contact.isUnicast && !this.overlay.isSelf(contact.endpoint)
+        if (isMissed) this.#missed.add(this.#whyNotAsked())
         this.#lookup.failed(contact)
       }
     }
     this.#end(now)
+  }
+
+  #whyNotAsked(): IncompleteReason {
+    const { isAway, outgoing } = this.overlay
+    if (isAway) return 'nobody-to-ask'
+    return outgoing.isFull ? 'paced' : 'overflow'
   }
 
   /**

@@ -6,7 +6,7 @@ import { endpointFromCompact } from '@dht/krpc'
 import type { IncompleteReason } from '../../src/core/outcome.ts'
 import { cancelQuestion } from './core-cancel.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
-import { idOf, isCredible, type Peer, shared, voiceOf } from './core-peer.ts'
+import { idOf, isCredible, isOneNode, type Peer, shared, voiceOf } from './core-peer.ts'
 import type { ErrandModel } from './core-questions.model.ts'
 
 type State = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
@@ -289,7 +289,9 @@ export class RunModel {
         this.#errands.push(errand)
         continue
       }
-      this.#miss(this.overlay.isAway ? 'nobody-to-ask' : 'overflow')
+      if (isOneNode(peer.contact.endpoint) && !this.overlay.isSelf(peer.contact.endpoint)) {
+        this.#miss(this.overlay.isAway ? 'nobody-to-ask' : 'overflow')
+      }
       this.lookup.failed(peer)
     }
     this.#end()

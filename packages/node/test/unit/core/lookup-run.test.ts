@@ -1,6 +1,7 @@
 import { idFromBytes } from '@dht/id'
-import { endpoint } from '@dht/krpc'
-import { expect, it } from 'vitest'
+import { contact, endpoint } from '@dht/krpc'
+import { expect, it, vi } from 'vitest'
+import { Overlay } from '../../../src/core/overlay.ts'
 import { Bench, isAt, packed, TOKEN } from '../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
@@ -44,6 +45,23 @@ it('whoever names us at our own endpoint, under any id, has us ask nobody', () =
   expect(bench.outcomes.get(ticket)).toMatchObject({
     kind: 'found',
     result: { closest: [friend], tally: { asked: 1, answered: 1, failed: 0 } },
+  })
+})
+
+it.each([
+  { at: 'our own endpoint', endpointOf: (bench: Bench) => bench.info.overlays[0]!.local! },
+  { at: 'an endpoint of many nodes', endpointOf: () => endpoint('224.0.0.1', 1) },
+])('a start from a contact at $at asks nobody there and has missed nothing', ({ endpointOf }) => {
+  const bench = new Bench()
+  const friend = bench.friend()
+  const { id } = bench.stranger()
+  const lookup = vi.spyOn(Overlay.prototype, 'seeds')
+  lookup.mockReturnValueOnce([friend, contact(id, endpointOf(bench))])
+  const ticket = bench.wish({ kind: 'closest', target })
+  bench.accompany([friend], {})
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    kind: 'found',
+    result: { closest: [friend], complete: true, incompleteReasons: [] },
   })
 })
 
