@@ -45,7 +45,7 @@ export interface NodeOptions extends CoreOptions {
   readonly transports?: readonly (Transport | TransportFactory)[]
   /**
    * Where to find the network: `host:port`, `[::1]:port` or endpoints. Addresses are used at once,
-   * names as they are found. Default: the network's public routers.
+   * names as they are found. Default: Mainline's public routers; `dht256` has none.
    */
   readonly bootstrap?: readonly EndpointLike[]
   /** Where state is kept: a file's path or a storage. Default: nowhere. */
