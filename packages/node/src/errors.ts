@@ -33,7 +33,7 @@ export class DhtNodeError extends Error {
   /**
    * With `ERR_DHT_NODE_REMOTE`: the code and text of the error message received (BEP 5, "Errors").
    */
-  readonly remote: { readonly code: number; readonly text: string } | undefined
+  declare readonly remote?: { readonly code: number; readonly text: string }
 
   constructor(
     code: NodeErrorCode,
@@ -45,7 +45,7 @@ export class DhtNodeError extends Error {
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
     this.code = code
-    this.remote = detail.remote
+    if (detail.remote !== undefined) this.remote = detail.remote
   }
 
   /** Whether `value` is such an error, also when it comes from another copy of this package. */

@@ -8,7 +8,6 @@ import { Feed } from './feed.ts'
 export type Cancel = () => void
 
 export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item> {
-  readonly [Symbol.toStringTag] = 'Handle'
   readonly #feed: Feed<Item>
   readonly #result: Promise<Result>
   readonly #cancel: Cancel
@@ -28,6 +27,10 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
       this.#settle = { resolve, reject }
     })
     this.#result.catch(() => {})
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Handle'
   }
 
   // biome-ignore lint/suspicious/noThenProperty: being awaitable is what this class is for

@@ -246,7 +246,6 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
 }
 
-/** Checks each given option by itself; together they are checked where they depend. */
 function checkSubnets(subnets: readonly string[]): void {
   if (!Array.isArray(subnets)) throw argumentError('trustedSubnets', 'a list', subnets)
   for (const [at, text] of subnets.entries()) {
@@ -255,11 +254,13 @@ function checkSubnets(subnets: readonly string[]): void {
   }
 }
 
+/** Checks each given option by itself; together they are checked where they depend. */
 function checkTypes(given: CoreOptions): void {
   for (const [name, value] of Object.entries(given)) {
     const type = typeof CORE_DEFAULTS[name as keyof CoreConfig]
     if (typeof value !== type || value === null) {
-      throw argumentError(name, TYPES[type] as string, value)
+      const expected = name === 'network' ? 'a network, such as mainline' : TYPES[type]
+      throw argumentError(name, expected as string, value)
     }
     if (typeof value === 'number') checkNumber(name, value)
   }

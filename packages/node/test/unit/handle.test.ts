@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { Handle } from '../../src/handle.ts'
 
@@ -16,6 +17,11 @@ it('is a promise of its result', async () => {
   expect(isOver).toBe(true)
   expect(await wish.then((result) => result.length)).toBe(3)
   expect(await Promise.all([wish, wish.catch(() => 'not met')])).toEqual(['met', 'met'])
+})
+
+it('prints as what it is, for whoever forgot to await it', () => {
+  expect(inspect(handle())).toBe('Handle {}')
+  expect(String(handle())).toBe('[object Handle]')
 })
 
 it('streams what comes on the way; the stream may outlive the result', async () => {

@@ -66,6 +66,7 @@ describe('what a refusal of an option of the core says', () => {
 describe('what a refusal of an option of the node says', () => {
   it.each([
     [null, 'options: expected an object, got null'],
+    [{ network: 'mainline' }, 'network: expected a network, such as mainline, got "mainline"'],
     [{ port: -1 }, 'port: expected a whole number from 0 to 65535, got -1'],
     [{ port: 65_536 }, 'port: expected a whole number from 0 to 65535, got 65536'],
     [{ port: 0.5 }, 'port: expected a whole number from 0 to 65535, got 0.5'],
