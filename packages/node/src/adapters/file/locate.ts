@@ -24,8 +24,32 @@ export async function locate(path: string, files: FileOperations): Promise<strin
   if (path.endsWith('/') || path.endsWith(sep)) {
     throw refused('the path of a file', `${path}, which names a folder`)
   }
-  await files.mkdir(dirname(path), { recursive: true })
+  await makeFolders(dirname(path), files)
   return join(await files.realpath(dirname(path)), basename(path))
+}
+
+/**
+ * One folder after the other. `mkdir` does so by itself with `recursive`, but in a folder that takes
+ * no others, such as /proc, it never ends on Node 20.
+ */
+async function makeFolders(path: string, files: FileOperations): Promise<void> {
+  const above = dirname(path)
+  if (above === path) return
+  try {
+    await makeFolder(path, files)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    await makeFolders(above, files)
+    await makeFolder(path, files)
+  }
+}
+
+async function makeFolder(path: string, files: FileOperations): Promise<void> {
+  try {
+    await files.mkdir(path)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
 }
 
 async function isLink(path: string, files: FileOperations): Promise<boolean> {

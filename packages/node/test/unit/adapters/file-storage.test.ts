@@ -212,6 +212,11 @@ describe('what the system refuses', () => {
     expect(await readdir(folder)).toEqual(['state'])
   })
 
+  it('when a folder takes no others is told', async () => {
+    const code = await codeOf(() => open(fileStorage('/proc/none/state')))
+    expect(code).toBe('ENOENT')
+  })
+
   it.each(['open', 'rename', 'mkdir'])(
     'when a state is saved (%s) leaves the old one',
     async (name) => {
