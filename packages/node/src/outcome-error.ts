@@ -12,7 +12,7 @@ const FAILURES: Record<
   protocol: ['ERR_DHT_NODE_PROTOCOL', 'the answer is no valid one'],
   refused: [
     'ERR_DHT_NODE_REFUSED',
-    'nothing was sent: the endpoint is our own, no socket has its family, or too many queries are open',
+    'nothing was sent: it is our own endpoint, no socket has its family, or too many are open',
   ],
 }
 

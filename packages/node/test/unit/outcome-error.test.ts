@@ -13,7 +13,7 @@ const CODES: readonly [Outcome, string, string][] = [
   [
     { kind: 'failed', reason: 'refused' },
     'ERR_DHT_NODE_REFUSED',
-    'nothing was sent: the endpoint is our own, no socket has its family, or too many queries are open',
+    'nothing was sent: it is our own endpoint, no socket has its family, or too many are open',
   ],
   [
     { kind: 'refused', code: 203, text: 'bad token' },

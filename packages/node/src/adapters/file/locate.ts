@@ -29,8 +29,8 @@ export async function locate(path: string, files: FileOperations): Promise<strin
 }
 
 /**
- * One folder after the other. `mkdir` does so by itself with `recursive`, but in a folder that takes
- * no others, such as /proc, it never ends on Node 20.
+ * One folder after the other. `mkdir` does so by itself with `recursive`, but in a folder that
+ * takes no others, such as /proc, it never ends on Node 20.
  */
 async function makeFolders(path: string, files: FileOperations): Promise<void> {
   const above = dirname(path)
