@@ -99,8 +99,8 @@ export class DhtNode {
 
   /**
    * Registers `port` at our own address under `id`, at once and then every half-hour (in Mainline
-   * every quarter of an hour), until `delete` or `close`. Others see the address that our datagrams come from. The same id again
-   * replaces the port.
+   * every quarter of an hour), until `delete` or `close`. Others see the address that our datagrams
+   * come from. The same id again replaces the port.
    *
    * @param id - the network's width, as bytes or hex
    * @param port - 1..65535

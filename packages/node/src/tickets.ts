@@ -4,8 +4,8 @@ import type { Endpoint } from '@dht/krpc'
 import type { Outcome, RoundReport } from './core/outcome.ts'
 
 /**
- * Told of an operation's news, then of exactly one of `settled` and `failed`. A lookup that goes on when
- * it is settled is then told of `ended` or `failed`.
+ * Told of an operation's news, then of exactly one of `settled` and `failed`. A lookup that goes on
+ * when it is settled is then told of `ended` or `failed`.
  */
 export interface Waiter {
   found?(endpoints: readonly Endpoint[]): void
