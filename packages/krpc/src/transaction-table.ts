@@ -6,8 +6,8 @@
 // it took (what timestamps do for TCP, RFC 7323 §3). What an answer says, and whether it suits the
 // question, is the business of the asker: the table only finds the errand. A question that has
 // expired is remembered for a while: an answer to it ends nothing, but it teaches how long to wait,
-// and the asker, who was told of the failure, learns that there was none. The table has no timer: it
-// is told the time, and says when it wants to be told again.
+// and the asker, who was told of the failure, learns that there was none. The table has no timer:
+// it is told the time, and says when it wants to be told again.
 
 import type { RandomSource } from '@dht/id'
 import { endpointKey } from './contact.ts'
