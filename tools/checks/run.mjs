@@ -89,6 +89,7 @@ const SUITES = {
     { name: 'npm test', command: 'npm test', counts: true },
     TYPES_APART,
     { name: 'first run', command: 'node tools/checks/first-run.mjs' },
+    BUILD_SIMULATOR,
     { name: 'swarm', command: 'node tools/swarm/run.mjs --seconds 120', counts: true },
     {
       name: 'packages as published',

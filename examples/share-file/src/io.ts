@@ -22,7 +22,8 @@ export interface Io {
 /** The surroundings of a process. Node knows NO_COLOR, FORCE_COLOR and TERM itself. */
 export function processIo(stop: AbortSignal): Io {
   const { stdout, stderr, env } = process
-  const shows = (stream: NodeJS.WriteStream): boolean => stream.isTTY && stream.hasColors()
+  // Of a pipe `isTTY` is undefined, and `createColors(undefined)` colours wherever CI is set.
+  const shows = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && stream.hasColors()
   const plain = 'CI' in env || 'NO_COLOR' in env || env['TERM'] === 'dumb'
   return {
     out: stdout,
