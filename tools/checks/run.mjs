@@ -23,6 +23,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const reports = join(root, 'reports')
 const vitest = 'node node_modules/vitest/vitest.mjs run'
 
+/** Tests over real sockets. Those of whole processes and their signals run on Node 20 alone. */
+const SOCKET_TESTS = [
+  'packages/krpc/test/unit/udp.test.ts',
+  ...['bootstrap', 'hostile', 'network', 'reopening', 'sockets', 'withdrawal'].map(
+    (name) => `packages/node/test/e2e/${name}.test.ts`,
+  ),
+]
+
 /**
  * The tests over real sockets on another runtime, one file at a time: they measure real time. What
  * is the same on all runtimes is tested once.
@@ -31,7 +39,7 @@ const vitest = 'node node_modules/vitest/vitest.mjs run'
  */
 const socketsOn = (name) => ({
   name: `sockets on ${name}`,
-  command: `node tools/checks/on-runtime.mjs "${name}" node_modules/vitest/vitest.mjs run --no-file-parallelism packages/krpc/test/unit/udp.test.ts packages/node/test/e2e`,
+  command: `node tools/checks/on-runtime.mjs "${name}" node_modules/vitest/vitest.mjs run --no-file-parallelism ${SOCKET_TESTS.join(' ')}`,
   counts: true,
 })
 
