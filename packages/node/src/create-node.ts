@@ -42,7 +42,8 @@ interface Start {
  *   `ERR_DHT_NODE_STATE_IN_USE` when another node uses it
  * @throws {BindError} `ERR_DHT_KRPC_BIND` when a socket can't be opened, for instance because its
  *   port is in use; nothing is left open then
- * @throws the reason of `options.signal`, when it is aborted before the node is made
+ * @throws the reason of `options.signal`, when it is aborted before the node is made; the state can
+ *   be used again then, unless its storage takes longer than 5 s to be released
  */
 export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const config = resolveNodeOptions(options)
@@ -86,7 +87,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   return node
 }
 
-/** The saved state. When the start is given up, the storage is released by itself. */
+/** The saved state. When that fails, or the start is given up, the storage is free. */
 async function load(
   keeper: Keeper,
   signal: AbortSignal | undefined,
@@ -94,7 +95,7 @@ async function load(
   try {
     return await unlessAborted(keeper.open(), signal)
   } catch (cause) {
-    keeper.abandon()
+    await keeper.close()
     throw cause
   }
 }
@@ -113,8 +114,7 @@ async function begin(
     if (keeper !== undefined) await unlessAborted(keeper.begin(state), signal)
     return await open(start)
   } catch (cause) {
-    if (signal?.aborted) keeper?.abandon()
-    else await keeper?.close()
+    await keeper?.close()
     throw cause
   }
 }

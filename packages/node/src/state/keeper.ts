@@ -33,8 +33,8 @@ export class Keeper {
   readonly #saver: Saver
   /** The last contacts known, by address family. */
   readonly #known = new Map<Family, readonly Contact[]>()
-  /** What a start does with the storage now. */
-  #starting: Promise<unknown> | undefined
+  /** Settles when no `acquire` is under way. */
+  #acquiring: Promise<unknown> = Promise.resolve()
   #isAcquired = false
   #hasLost = false
   #cancelAlarm: (() => void) | undefined
@@ -46,69 +46,14 @@ export class Keeper {
 
   /**
    * Takes the storage, and reads what it holds. When it rejects, the storage is free again.
+   * {@link close} ends it.
    *
    * @returns undefined when there is no state yet, or only a damaged one, which is set aside
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for what is no state of ours and of this
    *   network, which is left as it is; `ERR_DHT_NODE_STATE_IN_USE` when another node has the
    *   storage; `ERR_DHT_NODE_STATE` when the storage fails
    */
-  open(): Promise<CoreState | undefined> {
-    return this.#start(this.#open())
-  }
-
-  /**
-   * Saves for the first time.
-   *
-   * @throws {DhtNodeError} `ERR_DHT_NODE_STATE` when the storage can't be written to
-   */
-  begin(state: CoreState): Promise<void> {
-    const bytes = this.#bytesOf(state)
-    return this.#start(attempt('written', async () => this.#parts.storage.save(bytes)))
-  }
-
-  /** Saves every `everyMs` from now on; for the first time soon. */
-  keep(state: () => CoreState, everyMs: number): void {
-    this.#keep(state, everyMs, Math.min(everyMs, FIRST_SAVE_MS))
-  }
-
-  /**
-   * Saves for the last time and releases the storage. Never rejects, and lasts
-   * {@link CLOSE_WAIT_MS} at most: what the storage has not done by then is not awaited.
-   *
-   * @param state - undefined: there is nothing to save
-   */
-  close(state?: CoreState): Promise<void> {
-    this.#cancelAlarm?.()
-    this.#cancelAlarm = undefined
-    const { clock, warn } = this.#parts
-    return new Promise((resolve) => {
-      const cancel = clock.alarm(clock.now() + CLOSE_WAIT_MS, () => {
-        this.#saver.drop()
-        const message = `the storage took more than ${CLOSE_WAIT_MS} ms to save the last state`
-        warn('DHT_STATE_UNSAVED', message)
-        resolve()
-      })
-      void this.#end(state).then(() => {
-        cancel()
-        resolve()
-      })
-    })
-  }
-
-  /** A start is given up: the storage is released as soon as it can be, and nobody waits for it. */
-  abandon(): void {
-    void this.#end(undefined)
-  }
-
-  #start<T>(work: Promise<T>): Promise<T> {
-    const done = (): void => {
-      this.#starting = undefined
-    }
-    this.#starting = work.then(done, done)
-    return work
-  }
-
-  async #open(): Promise<CoreState | undefined> {
+  async open(): Promise<CoreState | undefined> {
     const { storage } = this.#parts
     await this.#acquire()
     try {
@@ -122,12 +67,56 @@ export class Keeper {
     }
   }
 
+  /**
+   * Saves for the first time.
+   *
+   * @throws {DhtNodeError} `ERR_DHT_NODE_STATE` when the storage can't be written to
+   */
+  begin(state: CoreState): Promise<void> {
+    const bytes = this.#bytesOf(state)
+    return attempt('written', async () => this.#parts.storage.save(bytes))
+  }
+
+  /** Saves every `everyMs` from now on; for the first time soon. */
+  keep(state: () => CoreState, everyMs: number): void {
+    this.#keep(state, everyMs, Math.min(everyMs, FIRST_SAVE_MS))
+  }
+
+  /**
+   * Saves for the last time and releases the storage. Never rejects, and lasts
+   * {@link CLOSE_WAIT_MS} at most: what the storage has not done by then is not awaited.
+   *
+   * @param state - undefined: there is nothing to save. A start is given up then: what it loads or
+   *   saves is not awaited
+   */
+  close(state?: CoreState): Promise<void> {
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = undefined
+    const { clock, warn } = this.#parts
+    const late = `the storage took more than ${CLOSE_WAIT_MS} ms to`
+    return new Promise((resolve) => {
+      const cancel = clock.alarm(clock.now() + CLOSE_WAIT_MS, () => {
+        this.#saver.drop()
+        if (state === undefined) warn('DHT_STATE_UNRELEASED', `${late} be released`)
+        else warn('DHT_STATE_UNSAVED', `${late} save the last state`)
+        resolve()
+      })
+      void this.#end(state).then(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
   async #acquire(): Promise<void> {
     const { storage } = this.#parts
     // From here on, since a release also ends an acquire under way.
     this.#isAcquired = true
+    const notify = (notice: StorageNotice): void => this.#noticed(notice)
+    const acquiring = attempt('used', async () => storage.acquire?.(notify))
+    this.#acquiring = acquiring.catch(() => {})
     try {
-      await attempt('used', async () => storage.acquire?.((notice) => this.#noticed(notice)))
+      await acquiring
     } catch (error) {
       // Another node of this process may have this storage: a release would be of its lock.
       this.#isAcquired = false
@@ -180,11 +169,10 @@ export class Keeper {
   }
 
   async #end(state: CoreState | undefined): Promise<void> {
-    // A start that is given up may be waiting for the storage.
-    if (this.#starting !== undefined) await this.#release()
-    await this.#starting
     if (state !== undefined) await this.#saver.want(this.#bytesOf(state))
     await this.#release()
+    // A lock file being made while it is released is gone only when `acquire` has ended.
+    await this.#acquiring
   }
 
   /** A storage that can't be released now is free once its lock is stale. */

@@ -203,7 +203,7 @@ describe('PERSIST-8: a storage with an owner', () => {
     keeper = keeperOf(owned)
     const opening = keeper.open()
     await settle()
-    keeper.abandon()
+    await keeper.close()
     read()
     await expect(opening).rejects.toMatchObject({ code: 'ERR_DHT_NODE_CLOSED' })
     expect([owned.value, owned.aside, warnings]).toEqual([damaged, [], []])
