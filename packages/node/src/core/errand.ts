@@ -4,7 +4,7 @@
 // beyond the pace of its destination waits before it is sent; after a while that is told as well.
 
 import type { Contact, ErrorMessage, Response } from '@dht/krpc'
-import type { FailureReason } from './outcome.ts'
+import type { QueryFailure } from './refusal.ts'
 
 export interface Errand {
   /** The contact that is asked, when its id is known; its standing follows the outcome. */
@@ -17,7 +17,7 @@ export interface Errand {
   leaves?(): void
   answered(response: Response, responder: Contact, now: number): void
   refused(error: ErrorMessage, now: number): void
-  failed(reason: FailureReason, now: number): void
+  failed(reason: QueryFailure, now: number): void
   /**
    * The answer is late, or the question has waited long for its turn.
    *

@@ -169,13 +169,13 @@ export class FrontDesk {
     const wish = new UserQuestion(ticket, this.#services)
     if (!this.#services.wishes.add(ticket, wish)) return
     const overlay = this.#sides.get(to.family)?.overlay
-    const asked = overlay?.ask(to, question, wish, now)
-    if (overlay !== undefined && asked !== undefined) {
-      wish.sent(() => overlay.cancel(asked))
+    if (overlay === undefined) {
+      this.#services.wishes.settle(ticket, { kind: 'failed', reason: 'refused' })
       return
     }
-    const reason = overlay?.isAway ? 'unreachable' : 'refused'
-    this.#services.wishes.settle(ticket, { kind: 'failed', reason })
+    const asked = overlay.ask(to, question, wish, now)
+    if (asked.kind === 'refused') wish.failed(asked.reason)
+    else wish.sent(() => overlay.cancel(asked.query))
   }
 }
 

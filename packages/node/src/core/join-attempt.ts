@@ -136,7 +136,8 @@ export class JoinAttempt implements LookupOwner {
       const key = formatEndpoint(endpoint)
       if (this.#asked.has(key) || this.#asked.size >= MAX_BOOTSTRAP) continue
       this.#asked.add(key)
-      if (!this.#overlay.ask(endpoint, question, this.#errand(), now)) continue
+      const asked = this.#overlay.ask(endpoint, question, this.#errand(), now)
+      if (asked.kind === 'refused') continue
       this.#sent++
       this.#askedAt = now
       this.#asking++

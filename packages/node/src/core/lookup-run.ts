@@ -7,9 +7,10 @@ import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { Errand } from './errand.ts'
 import { endpointsHeardOf } from './hearsay.ts'
-import type { FailureReason, IncompleteReason } from './outcome.ts'
+import type { IncompleteReason } from './outcome.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Overlay } from './overlay.ts'
+import { missedBy, type QueryFailure } from './refusal.ts'
 import type { Services } from './services.ts'
 import { voiceOf, voiceOfContact } from './source.ts'
 
@@ -97,22 +98,19 @@ export class LookupRun {
       const { contact } = step
       const asking = new Asking(contact, this)
       const asked = this.overlay.ask(contact.endpoint, this.#question, asking, now)
-      if (asked !== undefined) {
-        this.#open.set(asking, asked)
+      if (asked.kind === 'accepted') {
+        this.#open.set(asking, asked.query)
       } else {
-        // Nothing is missed with a contact that nobody would ask: at our own endpoint, say.
-        const isMissed = contact.isUnicast && !this.overlay.isSelf(contact.endpoint)
-        if (isMissed) this.#missed.add(this.#whyNotAsked())
+        this.#miss(asked.reason)
         this.#lookup.failed(contact)
       }
     }
     this.#end(now)
   }
 
-  #whyNotAsked(): IncompleteReason {
-    const { isAway, outgoing } = this.overlay
-    if (isAway) return 'nobody-to-ask'
-    return outgoing.isFull ? 'paced' : 'overflow'
+  #miss(failure: QueryFailure): void {
+    const missed = missedBy(failure)
+    if (missed !== undefined) this.#missed.add(missed)
   }
 
   /**
@@ -201,11 +199,6 @@ export class LookupRun {
   }
 
   /** @internal */
-  missed(reason: IncompleteReason): void {
-    this.#missed.add(reason)
-  }
-
-  /** @internal */
   answered(asking: Asking, response: Response, responder: Contact, now: number): void {
     this.#open.delete(asking)
     if (this.#ended) return
@@ -227,8 +220,9 @@ export class LookupRun {
   }
 
   /** @internal */
-  failed(asking: Asking, now: number): void {
+  failed(asking: Asking, now: number, reason?: QueryFailure): void {
     this.#open.delete(asking)
+    if (reason !== undefined) this.#miss(reason)
     // The transport has failed: the node that was asked may well live.
     if (this.overlay.isAway) this.#missed.add('nobody-to-ask')
     this.#lookup.failed(asking.asked)
@@ -264,11 +258,9 @@ class Asking implements Errand {
     this.#run.failed(this, now)
   }
 
-  failed(reason: FailureReason, now: number): void {
-    // Nothing was sent: it waited too long, or too many were open when it was its turn.
-    if (reason === 'refused') this.#run.missed(this.#isWaiting ? 'paced' : 'overflow')
+  failed(reason: QueryFailure, now: number): void {
     this.leaves()
-    this.#run.failed(this, now)
+    this.#run.failed(this, now, reason)
   }
 
   waits(): void {

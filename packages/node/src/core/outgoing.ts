@@ -9,6 +9,7 @@ import { isLoopback } from './nearby.ts'
 import type { Open } from './open-question.ts'
 import { Pacer } from './pacer.ts'
 import type { Question } from './question.ts'
+import type { Refusal } from './refusal.ts'
 import type { Services } from './services.ts'
 import { sourceOf } from './source.ts'
 import { isInSubnet, parseSubnet, type Subnet } from './subnets.ts'
@@ -20,6 +21,15 @@ export interface Outgoing {
   readonly errand: Errand
   /** Undefined: it has not left. */
   transaction: Transaction<Open> | undefined
+}
+
+/** A query that was sent or waits for its turn, or why it is not. */
+export type Asked =
+  | { readonly kind: 'accepted'; readonly query: Outgoing }
+  | { readonly kind: 'refused'; readonly reason: Refusal }
+
+export function refused(reason: Refusal): Asked {
+  return { kind: 'refused', reason }
 }
 
 /** Queries that wait at once: ours; sixteen for each of the operations that may be under way. */
@@ -54,11 +64,6 @@ export class OutgoingQueries {
     return this.#pacer.waiting
   }
 
-  /** Whether no further query may wait. */
-  get isFull(): boolean {
-    return this.#pacer.isFull
-  }
-
   /** Whether a query may leave now, waits for its turn, or can't be kept. */
   offer(query: Outgoing, now: number): 'sent' | 'waits' | 'full' {
     const admission = this.#pacer.offer(this.#destinationOf(query.to), query, now)
@@ -83,11 +88,11 @@ export class OutgoingQueries {
     }
     for (let old = pacer.takeExpired(now); old !== undefined; old = pacer.takeExpired(now)) {
       this.#counters.paced++
-      old.errand.failed('refused', now)
+      old.errand.failed('paced', now)
     }
     for (let next = pacer.take(now); next !== undefined; next = pacer.take(now)) {
       next.errand.leaves?.()
-      if (!send(next)) next.errand.failed('refused', now)
+      if (!send(next)) next.errand.failed('overflow', now)
     }
   }
 

@@ -25,17 +25,14 @@ import { insertionEvent } from './insertion-event.ts'
 import { Letter } from './letter.ts'
 import type { LivenessCheck } from './liveness-check.ts'
 import type { Open, OpenQuestion } from './open-question.ts'
-import type { FailureReason } from './outcome.ts'
-import { type Outgoing, OutgoingQueries } from './outgoing.ts'
+import { type Asked, type Outgoing, OutgoingQueries, refused } from './outgoing.ts'
 import { tableOptions, transactionOptions } from './overlay-options.ts'
 import { OwnEndpoint } from './own-endpoint.ts'
 import { type Question, queryOf } from './question.ts'
+import type { SentFailure } from './refusal.ts'
 import { isEndpointFault } from './send-error.ts'
 import type { Services } from './services.ts'
 import { TokenBucket } from './token-bucket.ts'
-
-/** How a question that was sent can fail. */
-type Failure = Exclude<FailureReason, 'refused'>
 
 const COUNTED_AS = { timeout: 'timedOut', unreachable: 'unreachable', protocol: 'invalid' } as const
 
@@ -113,16 +110,17 @@ export class Overlay {
 
   /**
    * Asks `to` a question for `errand`, which is told of its one end unless it is cancelled; perhaps
-   * not before its turn.
-   * @returns undefined when nothing is sent and the errand is not told anything: the endpoint is
-   *   our own (NET-57) or not one node's (AMP-7), the transport is away, or too much is open
+   * not before its turn. When it is refused the errand is not told anything.
    */
-  ask(to: Endpoint, question: Question, errand: Errand, now: number): Outgoing | undefined {
-    if (this.isAway || this.isSelf(to) || !isUnicast(to)) return undefined
+  ask(to: Endpoint, question: Question, errand: Errand, now: number): Asked {
+    if (this.isSelf(to)) return refused('self')
+    if (!isUnicast(to)) return refused('not-unicast')
+    if (this.isAway) return refused('away')
     const query: Outgoing = { to, question, errand, transaction: undefined }
     const admission = this.outgoing.offer(query, now)
-    const isOn = admission === 'sent' ? this.#open(query, now) : admission === 'waits'
-    return isOn ? query : undefined
+    if (admission === 'full') return refused('paced')
+    const isOn = admission === 'waits' || this.#open(query, now)
+    return isOn ? { kind: 'accepted', query } : refused('overflow')
   }
 
   /** Sends a query whose turn it is. @returns false when too many are open already */
@@ -357,12 +355,12 @@ export class Overlay {
     this.#services.outbox.warn('DHT_OWN_ID_ELSEWHERE', message)
   }
 
-  #end({ errand, asked }: Open, reason: Failure, now: number): void {
+  #end({ errand, asked }: Open, reason: SentFailure, now: number): void {
     if (asked !== undefined) this.table.doubt(asked, now)
     this.#fail(errand, reason, now)
   }
 
-  #fail(errand: Errand, reason: Failure, now: number): void {
+  #fail(errand: Errand, reason: SentFailure, now: number): void {
     this.#services.counters[COUNTED_AS[reason]]++
     errand.failed(reason, now)
   }
@@ -394,7 +392,7 @@ export class Overlay {
   }
 
   #ping(check: LivenessCheck, now: number): void {
-    const sent = this.ask(check.asked.endpoint, { method: 'ping' }, check, now)
-    if (sent === undefined) this.#checks.ended(check.asked)
+    const asked = this.ask(check.asked.endpoint, { method: 'ping' }, check, now)
+    if (asked.kind === 'refused') this.#checks.ended(check.asked)
   }
 }

@@ -170,7 +170,7 @@ export class Round implements LookupOwner {
       const holder = { contact, overlay, token, askedAt: this.startedAt }
       this.#holders.set(contact.endpointKey, holder)
       const errand = this.#errand(publish, overlay, contact)
-      if (!overlay.ask(contact.endpoint, question, errand, now)) {
+      if (overlay.ask(contact.endpoint, question, errand, now).kind === 'refused') {
         this.#holders.delete(contact.endpointKey)
         publish.unreachable(contact)
       }

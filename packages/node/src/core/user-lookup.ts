@@ -17,6 +17,8 @@ export class UserLookup implements LookupOwner, Wish {
   readonly #startedAt: number
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #holders = new Map<string, Contact>()
+  /** Those that were begun again: they count for what they cost, and the second for the rest. */
+  readonly #firstTries: LookupRun[] = []
   readonly #ended: LookupRun[] = []
   #open: LookupRun[] = []
   #begin: ((overlay: Overlay, now: number) => LookupRun) | undefined
@@ -73,9 +75,11 @@ export class UserLookup implements LookupOwner, Wish {
 
   /** One that nobody answered begins again with those who have been met since. */
   lookupEnded(run: LookupRun, now: number): void {
-    this.#ended.push(run)
+    const isBegunAgain = !this.#isSettled && run.isWorthAnotherTry
+    const ended = isBegunAgain ? this.#firstTries : this.#ended
+    ended.push(run)
     this.#open = this.#open.filter((other) => other !== run)
-    if (!this.#isSettled && run.isWorthAnotherTry) {
+    if (isBegunAgain) {
       const again = this.#begin!(run.overlay, now)
       this.#open.push(again)
       again.advance(now)
@@ -119,7 +123,7 @@ export class UserLookup implements LookupOwner, Wish {
     const mayFindMore = this.#open.length > 0
     if (mayFindMore) wishes.letGoOn(this.#ticket)
     const reasons = new Set(runs.flatMap((run) => [...run.incompleteReasons]))
-    const tally = sumTallies(runs.map((run) => run.tally))
+    const tally = sumTallies([...this.#firstTries, ...runs].map((run) => run.tally))
     if (tally.answered === 0 && !this.#isMet) reasons.add('nobody-to-ask')
     wishes.settle(this.#ticket, {
       kind: 'found',

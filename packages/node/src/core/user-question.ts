@@ -10,7 +10,8 @@ import {
   type Response,
 } from '@dht/krpc'
 import type { Errand } from './errand.ts'
-import type { Answer, FailureReason, Outcome } from './outcome.ts'
+import type { Answer, Outcome } from './outcome.ts'
+import { type QueryFailure, toldReason } from './refusal.ts'
 import type { Services } from './services.ts'
 import type { Wish } from './wishes.ts'
 
@@ -33,8 +34,8 @@ export class UserQuestion implements Errand, Wish {
     this.#settle({ kind: 'refused', code: error.code, text: error.text })
   }
 
-  failed(reason: FailureReason): void {
-    this.#settle({ kind: 'failed', reason })
+  failed(reason: QueryFailure): void {
+    this.#settle({ kind: 'failed', reason: toldReason(reason) })
   }
 
   stalled(): boolean {

@@ -106,7 +106,8 @@ export class Withdrawal {
   }
 
   #ask({ overlay, contact }: Holder, question: Question, errand: Errand, now: number): void {
-    if (!overlay.ask(contact.endpoint, question, errand, now)) this.#close(now)
+    const asked = overlay.ask(contact.endpoint, question, errand, now)
+    if (asked.kind === 'refused') this.#close(now)
   }
 
   #close(now: number): void {

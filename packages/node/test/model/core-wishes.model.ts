@@ -189,7 +189,8 @@ export class DeskModel {
     }
     if (!this.#add({ ticket, stop: () => cancelQuestion(errand, overlay) })) return
     if (overlay?.ask(to, questionOf(command), errand)) return
-    const reason = overlay?.isAway ? 'unreachable' : 'refused'
+    const isReachable = overlay !== undefined && !overlay.isSelf(to) && isOneNode(to)
+    const reason = isReachable && overlay.isAway ? 'unreachable' : 'refused'
     this.settle(ticket, { kind: 'failed', reason })
   }
 
@@ -234,6 +235,8 @@ class UserLookupModel implements WishModel {
   #found: Endpoint[] = []
   #holders: Peer[] = []
   readonly #ended: RunModel[] = []
+  /** Those that were begun again: what they missed the second try has made good. */
+  readonly #inVain = new Set<RunModel>()
   #open: RunModel[] = []
   #begin: (overlay: OverlayModel) => RunModel = () => {
     throw new Error('not started')
@@ -292,6 +295,7 @@ class UserLookupModel implements WishModel {
     this.#open = this.#open.filter((other) => other !== run)
     if (run.isInVain && !this.#isSettled) {
       this.#node.note('lookup: begun again')
+      this.#inVain.add(run)
       const again = this.#begin(run.overlay)
       this.#open.push(again)
       again.advance()
@@ -336,7 +340,8 @@ class UserLookupModel implements WishModel {
     const tally = sum(runs.map(({ lookup }) => lookup.tally()))
     const isAlone = tally.answered === 0 && !(this.#isForOne && this.#found.length > 0)
     const alone = isAlone ? (['nobody-to-ask'] as const) : []
-    const incompleteReasons = [...new Set([...runs.flatMap(({ missed }) => missed), ...alone])]
+    const last = runs.filter((run) => !this.#inVain.has(run))
+    const incompleteReasons = [...new Set([...last.flatMap(({ missed }) => missed), ...alone])]
     this.#rooms.desk.settle(this.ticket, {
       kind: 'found',
       mayFindMore: this.#open.length > 0,

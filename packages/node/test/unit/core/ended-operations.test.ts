@@ -102,6 +102,34 @@ describe('a lookup whose transport fails', () => {
 })
 
 describe('a query that is refused', () => {
+  const slow: Network = { ...dht256, pace: { perSecond: 1, burst: 1 } }
+
+  it('PACE-2: for the pace, though few wait at each of many places, is named as such', () => {
+    const bench = new Bench({ core: { network: slow, maxWishes: 20_000 } })
+    const friend = bench.friend()
+    // All the destinations that are remembered, each with a query that waits.
+    for (const { endpoint: to } of bench.strangers(8_192)) {
+      for (let n = 0; n < 2; n++) bench.wish({ kind: 'ping', to })
+    }
+    const ticket = bench.wish({ kind: 'closest', target })
+    expect(bench.letters.filter(({ to }) => isAt(to, friend))).toHaveLength(0)
+    expect(bench.outcomes.get(ticket)).toMatchObject({
+      result: { incompleteReasons: ['paced', 'nobody-to-ask'] },
+    })
+  })
+
+  it('PACE-2: for too many that are open, while too many wait elsewhere, is named so', () => {
+    const network = { ...slow, pace: { perSecond: 2, burst: 2 } }
+    const bench = new Bench({ core: { network, maxWishes: 20_000, maxTransactions: 1 } })
+    bench.friend()
+    const { endpoint: to } = bench.stranger()
+    for (let n = 0; n < 16_400; n++) bench.wish({ kind: 'ping', to })
+    const ticket = bench.wish({ kind: 'closest', target })
+    expect(bench.outcomes.get(ticket)).toMatchObject({
+      result: { incompleteReasons: ['overflow', 'nobody-to-ask'] },
+    })
+  })
+
   it('to our own endpoint is no reason to call a lookup incomplete', () => {
     const bench = new Bench()
     const [friend, moved] = [

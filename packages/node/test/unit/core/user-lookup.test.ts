@@ -116,6 +116,19 @@ it.each([
   })
 })
 
+it('says nothing of what a first try missed, once it has begun again', () => {
+  const bench = new Bench({ core: { lookupDeadlineMs: 3_000 } })
+  // When the first of them fails, the deadline has passed, and the other was not given up.
+  for (let dead = 0; dead < 2; dead++) bench.friend()
+  const ticket = bench.wish({ kind: 'closest', target })
+  bench.pass(3_500)
+  const living = bench.friend()
+  bench.pass(3_000, living)
+  expect(bench.outcomes.get(ticket)).toMatchObject({
+    result: { closest: [living], complete: true, incompleteReasons: [], tally: { answered: 1 } },
+  })
+})
+
 it('late: a lookup for the first endpoint leaves others unanswered', () => {
   const bench = new Bench()
   const [holder] = [bench.friend(), bench.friend()]

@@ -8,6 +8,7 @@ import { type CoreOptions, resolveCoreOptions } from '../../../src/core/config.t
 import { newCounters } from '../../../src/core/counters.ts'
 import type { Errand } from '../../../src/core/errand.ts'
 import { Outbox } from '../../../src/core/outbox.ts'
+import type { Asked } from '../../../src/core/outgoing.ts'
 import type { Overlay } from '../../../src/core/overlay.ts'
 import { holdersOf, MOST_HOLDERS } from '../../../src/core/published-entry.ts'
 import type { Services } from '../../../src/core/services.ts'
@@ -213,9 +214,10 @@ describe('more than are taken back at once', () => {
     const withdrawals = new Withdrawals(services as unknown as Services, owner)
     const asked: Errand[] = []
     const transport = { isAway: false }
-    const ask = (_to: unknown, _question: unknown, errand: Errand): object | undefined => {
-      if (!transport.isAway) asked.push(errand)
-      return transport.isAway ? undefined : {}
+    const ask = (_to: unknown, _question: unknown, errand: Errand): Pick<Asked, 'kind'> => {
+      if (transport.isAway) return { kind: 'refused' }
+      asked.push(errand)
+      return { kind: 'accepted' }
     }
     const overlay = { ask } as unknown as Overlay
     const holders = [{ contact: new Bench().stranger(), overlay, token: TOKEN, askedAt: 0 }]
