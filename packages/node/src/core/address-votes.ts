@@ -3,7 +3,7 @@
 // liar can prevent an agreement among few; it never chooses the address where others are known.
 //
 // A voter counts by its latest word, a subnet (IPv4 /24, IPv6 /64) once, and every word ends after
-// half an hour. Where the list is full a new voter replaces one that was silent for five minutes.
+// half an hour. Where the list is full a new voter replaces one that was silent for ten minutes.
 // What was agreed on stays while enough still name it, until a voter names another address that has
 // a majority. Nodes of this machine see us at its loopback: they have no vote.
 
@@ -19,15 +19,16 @@ export const MAX_VOTERS = 32
 export const MAX_VOTERS_PER_SUBNET = 2
 
 /**
- * For so long a vote keeps its place, ms: ours, a sixth of its life. A node hears many responses,
+ * For so long a vote keeps its place, ms: ours, a third of its life. A node hears many responses,
  * and the same again tells it nothing new; a voter that changes its word is heard at once.
  */
-export const VOTE_SPACING_MS: number = 5 * 60_000
+export const VOTE_SPACING_MS: number = 10 * 60_000
 
 /** Life of a vote, ms: ours; a table refreshes all its contacts within it. */
 export const VOTE_LIFETIME_MS: number = 30 * 60_000
 
 interface Vote {
+  readonly voter: string
   readonly subnet: string
   readonly named: string
   readonly at: number
@@ -36,8 +37,6 @@ interface Vote {
 export class AddressVotes {
   /** By the voter's address, the latest vote last. */
   readonly #votes = new Map<string, Vote>()
-  /** The voters of each subnet, the latest vote last. */
-  readonly #voters = new Map<string, readonly string[]>()
   /** Subnets with responders that named nothing, by the instant of the latest such response. */
   readonly #silent = new Map<string, number>()
   #agreed: string | undefined
@@ -57,9 +56,9 @@ export class AddressVotes {
       return
     }
     if (former === undefined && !this.#makeRoom(subnet, now)) return
-    this.#forget(voter.address)
-    this.#votes.set(voter.address, { subnet, named: named.address, at: now })
-    this.#voters.set(subnet, [...(this.#voters.get(subnet) ?? []), voter.address])
+    // Deleted first, so that the latest vote comes last.
+    this.#votes.delete(voter.address)
+    this.#votes.set(voter.address, { voter: voter.address, subnet, named: named.address, at: now })
     // Nearly every vote repeats what was agreed on.
     if (named.address !== this.#agreed) this.#agreed = this.#winner(now) ?? this.#agreed
   }
@@ -83,23 +82,22 @@ export class AddressVotes {
 
   /** Whether a new voter of a subnet may be remembered; the vote that it replaces is forgotten. */
   #makeRoom(subnet: string, now: number): boolean {
-    const neighbours = this.#voters.get(subnet) ?? []
-    const isCrowded = neighbours.length >= MAX_VOTERS_PER_SUBNET
-    if (!isCrowded && this.#votes.size < MAX_VOTERS) return true
-    const [first] = this.#votes.keys()
-    const replaced = (isCrowded ? neighbours[0] : first) as string
-    if (isFresh(this.#votes.get(replaced) as Vote, now)) return false
-    this.#forget(replaced)
-    return true
+    const replaced = this.#inTheWayOf(subnet)
+    if (replaced === undefined) return true
+    return !isFresh(replaced, now) && this.#votes.delete(replaced.voter)
   }
 
-  #forget(voter: string): void {
-    const vote = this.#votes.get(voter)
-    if (vote === undefined) return
-    this.#votes.delete(voter)
-    const others = this.#voters.get(vote.subnet)?.filter((other) => other !== voter) ?? []
-    if (others.length > 0) this.#voters.set(vote.subnet, others)
-    else this.#voters.delete(vote.subnet)
+  /** The vote that a new one of this subnet would replace; undefined: there is a place for it. */
+  #inTheWayOf(subnet: string): Vote | undefined {
+    let neighbours = 0
+    let first: Vote | undefined
+    for (const vote of this.#votes.values()) {
+      if (vote.subnet !== subnet) continue
+      first ??= vote
+      neighbours++
+    }
+    if (neighbours >= MAX_VOTERS_PER_SUBNET) return first
+    return this.#votes.size < MAX_VOTERS ? undefined : this.#votes.values().next().value
   }
 
   /** More than are needed make no difference. */

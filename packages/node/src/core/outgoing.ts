@@ -34,8 +34,8 @@ export function refused(reason: Refusal): Asked {
 
 /** Queries that wait at once: ours; sixteen for each of the operations that may be under way. */
 const MAX_WAITING = 16_384
-/** Destinations remembered: ours, 2 MiB at most. */
-const MAX_DESTINATIONS = 8_192
+/** Destinations remembered of each of two spans: ours, 2 MiB at most in all. */
+const MAX_DESTINATIONS = 4_096
 /** Wait after which a lookup asks somebody else meanwhile, ms: ours, a long round trip. */
 const SLOW_MS = 1_000
 /** Wait after which a query is given up, ms: ours, the span over which receivers count. */
@@ -82,6 +82,7 @@ export class OutgoingQueries {
    * @param send - false: too many are open
    */
   serve(send: (query: Outgoing) => boolean, now: number): void {
+    if (this.waiting === 0) return
     const pacer = this.#pacer
     for (let slow = pacer.takeSlow(now); slow !== undefined; slow = pacer.takeSlow(now)) {
       slow.errand.stalled(false, now)

@@ -5,10 +5,7 @@
 
 import type { Pace } from '@dht/krpc'
 
-/**
- * Replies count for no longer than that, ms: receivers count over 10 s (libtorrent). A destination
- * to which no query went for so long is forgotten once its credit is whole again.
- */
+/** Replies count for no longer than that, ms: receivers count over 10 s (libtorrent). */
 const DEBT_MS = 10_000
 
 /** What a datagram takes from the credit of its destination. */
@@ -19,7 +16,7 @@ export interface PacerOptions {
   readonly pace: Pace
   /** Most queries that wait at once. */
   readonly maxWaiting: number
-  /** Most destinations remembered; the one longest unused and without a queue is forgotten. */
+  /** Most destinations remembered of one span; as many are remembered of the span before. */
   readonly maxDestinations: number
   /** A query that has waited for so long counts as slow, ms. */
   readonly slowMs: number
@@ -28,7 +25,7 @@ export interface PacerOptions {
 }
 
 /** A destination that was written to of late. */
-interface Destination<T> {
+interface Destination {
   readonly key: string
   /**
    * What may be sent at once, in thousandths of a datagram, so that whole ms give whole numbers.
@@ -37,24 +34,29 @@ interface Destination<T> {
   credit: number
   /** When that was so. */
   at: number
-  /** When a query last went there or was to. */
-  usedAt: number
-  /** Oldest first. */
-  readonly queue: Waiting<T>[]
 }
 
 interface Waiting<T> {
   readonly item: T
-  readonly to: Destination<T>
+  readonly to: Destination
   readonly since: number
 }
 
 export class Pacer<T> {
   readonly #options: PacerOptions
-  /** The one used last comes last. */
-  readonly #destinations = new Map<string, Destination<T>>()
-  /** Those with a queue. */
-  readonly #busy = new Set<Destination<T>>()
+  /**
+   * Destinations that were asked for in this span, and in the one before. After a span without
+   * queries the credit of a destination is whole again, so nothing is lost by forgetting it. Two
+   * maps that are filled and dropped cost less than one whose entries move to its end.
+   */
+  #recent = new Map<string, Destination>()
+  #former = new Map<string, Destination>()
+  readonly #spanMs: number
+  #spanAt = Number.NEGATIVE_INFINITY
+  /** What waits for each destination, oldest first. The destination served last comes last. */
+  readonly #queues = new Map<Destination, Waiting<T>[]>()
+  /** No queue has a turn before this instant. */
+  #turnAt = Number.POSITIVE_INFINITY
   /** What waits and was not called slow yet, oldest first. */
   readonly #fresh = new Set<Waiting<T>>()
   /** All that waits, oldest first. */
@@ -64,6 +66,8 @@ export class Pacer<T> {
 
   constructor(options: PacerOptions) {
     this.#options = options
+    const { burst, perSecond } = options.pace
+    this.#spanMs = DEBT_MS + Math.ceil((burst * COST) / perSecond)
   }
 
   /** Queries that wait. */
@@ -73,7 +77,7 @@ export class Pacer<T> {
 
   /** Destinations remembered. */
   get destinations(): number {
-    return this.#destinations.size
+    return this.#recent.size + this.#former.size
   }
 
   /** Whether no further query may wait. */
@@ -88,15 +92,17 @@ export class Pacer<T> {
   offer(key: string, item: T, now: number): 'sent' | 'waits' | 'full' {
     const to = this.#use(key, now)
     if (to === undefined) return 'full'
-    if (to.queue.length === 0 && to.credit >= COST) {
+    const queue = this.#queues.get(to)
+    if (queue === undefined && to.credit >= COST) {
       to.credit -= COST
       return 'sent'
     }
     if (this.isFull) return 'full'
     this.#latestAt = Math.max(this.#latestAt, now)
     const waiting = { item, to, since: this.#latestAt }
-    to.queue.push(waiting)
-    this.#busy.add(to)
+    if (queue === undefined) this.#queues.set(to, [waiting])
+    else queue.push(waiting)
+    this.#turnAt = Math.min(this.#turnAt, this.#readyAt(to))
     this.#fresh.add(waiting)
     this.#all.set(item, waiting)
     return 'waits'
@@ -104,7 +110,7 @@ export class Pacer<T> {
 
   /** Something else was sent there. It counts where queries went of late, and nowhere else. */
   count(key: string, now: number): void {
-    const to = this.#destinations.get(key)
+    const to = this.#recent.get(key) ?? this.#former.get(key)
     if (to === undefined) return
     this.#fill(to, now)
     const { perSecond } = this.#options.pace
@@ -113,16 +119,17 @@ export class Pacer<T> {
 
   /** A query whose turn it is; it is counted. */
   take(now: number): T | undefined {
-    for (const to of this.#busy) {
+    if (now < this.#turnAt) return undefined
+    let turnAt = Number.POSITIVE_INFINITY
+    for (const [to, queue] of this.#queues) {
       this.#fill(to, now)
-      if (to.credit < COST) continue
-      to.credit -= COST
-      const [{ item }] = to.queue as [Waiting<T>]
-      this.#leave(to.queue[0]!)
-      // The others come before it next time.
-      if (this.#busy.delete(to) && to.queue.length > 0) this.#busy.add(to)
-      return item
+      if (to.credit >= COST) {
+        this.#turnAt = now
+        return this.#takeFirst(to, queue)
+      }
+      turnAt = Math.min(turnAt, this.#readyAt(to))
     }
+    this.#turnAt = turnAt
     return undefined
   }
 
@@ -142,15 +149,13 @@ export class Pacer<T> {
     return oldest.item
   }
 
-  /** When one of these next has something, ms; undefined: nothing waits. */
+  /** One of these has nothing before this instant, ms; undefined: nothing waits. */
   nextAt(): number | undefined {
-    let at = Number.POSITIVE_INFINITY
-    for (const to of this.#busy) at = Math.min(at, this.#readyAt(to))
-    const [oldest] = this.#fresh
-    if (oldest !== undefined) at = Math.min(at, oldest.since + this.#options.slowMs)
+    if (this.#all.size === 0) return undefined
+    const { slowMs, maxWaitMs } = this.#options
     const [first] = this.#all.values()
-    if (first !== undefined) at = Math.min(at, first.since + this.#options.maxWaitMs)
-    return at === Number.POSITIVE_INFINITY ? undefined : at
+    const [oldest] = this.#fresh
+    return Math.min(this.#turnAt, endOfWait(first, maxWaitMs), endOfWait(oldest, slowMs))
   }
 
   /** Forgets `item`, if it waits. */
@@ -165,43 +170,51 @@ export class Pacer<T> {
       if (isUnwanted(waiting.item)) this.#leave(waiting)
   }
 
+  #takeFirst(to: Destination, queue: Waiting<T>[]): T {
+    const [first] = queue as [Waiting<T>]
+    to.credit -= COST
+    this.#leave(first)
+    // The others come before it next time.
+    if (this.#queues.delete(to)) this.#queues.set(to, queue)
+    return first.item
+  }
+
   #leave(waiting: Waiting<T>): void {
-    const { to } = waiting
+    const queue = this.#queues.get(waiting.to) as Waiting<T>[]
     // Nearly always the first.
-    to.queue.splice(to.queue.indexOf(waiting), 1)
+    queue.splice(queue.indexOf(waiting), 1)
     this.#fresh.delete(waiting)
     this.#all.delete(waiting.item)
-    if (to.queue.length === 0) this.#busy.delete(to)
+    if (queue.length === 0) this.#queues.delete(waiting.to)
   }
 
   /** @returns undefined when as many destinations have a queue as may be remembered */
-  #use(key: string, now: number): Destination<T> | undefined {
-    const known = this.#destinations.get(key)
-    if (known === undefined && !this.#makeRoom(now)) return undefined
-    this.#destinations.delete(key)
-    const to = known ?? { key, credit: this.#whole, at: now, usedAt: now, queue: [] }
-    to.usedAt = now
-    this.#destinations.set(key, to)
+  #use(key: string, now: number): Destination | undefined {
+    if (now - this.#spanAt >= this.#spanMs) this.#beginSpan(now)
+    const known = this.#recent.get(key)
+    if (known !== undefined) {
+      this.#fill(known, now)
+      return known
+    }
+    const { maxDestinations } = this.#options
+    if (this.#recent.size >= maxDestinations) this.#beginSpan(now)
+    if (this.#recent.size >= maxDestinations) return undefined
+    const to = this.#former.get(key) ?? { key, credit: this.#whole, at: now }
+    this.#former.delete(key)
+    this.#recent.set(key, to)
     this.#fill(to, now)
     return to
   }
 
-  #makeRoom(now: number): boolean {
-    for (const to of this.#destinations.values()) {
-      if (!this.#isSpent(to, now)) break
-      this.#destinations.delete(to.key)
+  /** What was not asked for in the last span is forgotten, unless something waits for it. */
+  #beginSpan(now: number): void {
+    this.#former = this.#recent
+    this.#recent = new Map()
+    this.#spanAt = now
+    for (const to of this.#queues.keys()) {
+      this.#former.delete(to.key)
+      this.#recent.set(to.key, to)
     }
-    if (this.#destinations.size < this.#options.maxDestinations) return true
-    for (const [key, { queue }] of this.#destinations) {
-      if (queue.length === 0) return this.#destinations.delete(key)
-    }
-    return false
-  }
-
-  /** Whether nothing is lost by forgetting it. */
-  #isSpent(to: Destination<T>, now: number): boolean {
-    const isIdle = to.queue.length === 0 && now - to.usedAt >= DEBT_MS
-    return isIdle && this.#creditAt(to, now) === this.#whole
   }
 
   get #whole(): number {
@@ -209,18 +222,18 @@ export class Pacer<T> {
   }
 
   /** A clock that goes back adds nothing and takes nothing away. */
-  #fill(to: Destination<T>, now: number): void {
-    to.credit = this.#creditAt(to, now)
-    to.at = Math.max(to.at, now)
+  #fill(to: Destination, now: number): void {
+    if (now <= to.at) return
+    to.credit = Math.min(this.#whole, to.credit + (now - to.at) * this.#options.pace.perSecond)
+    to.at = now
   }
 
-  #creditAt({ credit, at }: Destination<T>, now: number): number {
-    if (now <= at) return credit
-    return Math.min(this.#whole, credit + (now - at) * this.#options.pace.perSecond)
-  }
-
-  #readyAt({ credit, at }: Destination<T>): number {
+  #readyAt({ credit, at }: Destination): number {
     if (credit >= COST) return at
     return at + Math.ceil((COST - credit) / this.#options.pace.perSecond)
   }
+}
+
+function endOfWait(waiting: Waiting<unknown> | undefined, ms: number): number {
+  return waiting === undefined ? Number.POSITIVE_INFINITY : waiting.since + ms
 }

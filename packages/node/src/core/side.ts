@@ -65,8 +65,8 @@ export function isSeeking(sides: ReadonlyMap<Family, Side>, now: number): boolea
  * @returns an instant in ms; Infinity: until a join gets on; undefined: it does not wait
  */
 export function seekingUntil(sides: ReadonlyMap<Family, Side>, now: number): number | undefined {
+  if (!isAnySeeking(sides)) return undefined
   const seeking = [...sides.values()].filter((side) => side.isSeeking)
-  if (seeking.length === 0) return undefined
   const isReady = (side: Side): boolean => !side.isSeeking && side.overlay.table.size > 0
   if (![...sides.values()].some(isReady)) return Number.POSITIVE_INFINITY
   const waits = seeking
@@ -74,4 +74,10 @@ export function seekingUntil(sides: ReadonlyMap<Family, Side>, now: number): num
     .map(({ join }) => join.askedAt + FAMILY_WAIT_MS)
     .filter((until) => until > now)
   return waits.length === 0 ? undefined : Math.max(...waits)
+}
+
+/** Asked after every datagram, and nearly always false. */
+function isAnySeeking(sides: ReadonlyMap<Family, Side>): boolean {
+  for (const side of sides.values()) if (side.isSeeking) return true
+  return false
 }

@@ -56,9 +56,12 @@ export class Withdrawals implements WithdrawalOwner {
 
   /** When the next ends at the latest. */
   nextAt(): number | undefined {
+    const finishAt = this.#finish?.endsAt
+    // Asked after every datagram; there is nearly always none.
+    if (this.#running.size === 0) return finishAt
     // They begin one after the other, and all last equally long.
     const [oldest] = this.#running
-    const endsAt = [oldest?.endsAt, this.#finish?.endsAt].filter((at) => at !== undefined)
+    const endsAt = [oldest?.endsAt, finishAt].filter((at) => at !== undefined)
     return endsAt.length === 0 ? undefined : Math.min(...endsAt)
   }
 

@@ -8,7 +8,7 @@ const NEEDED = 3
 const MOST = 32
 const MOST_OF_ONE = 2
 const LIFE_MS = 30 * 60_000
-const PLACE_MS = 5 * 60_000
+const PLACE_MS = 10 * 60_000
 
 interface Said {
   readonly voter: string

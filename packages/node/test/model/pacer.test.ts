@@ -26,10 +26,12 @@ interface Waiting {
 
 class PacerModel {
   readonly #setup: Setup
-  /** Of each destination all that went there, in order; that longest unused first. */
+  /** Of each destination all that went there, in order. */
   readonly #sent = new Map<string, { readonly since: number; readonly at: number[] }>()
-  /** When each of them was last asked for. */
-  readonly #wantedAt = new Map<string, number>()
+  /** The number of the span in which each of them was last asked for. */
+  readonly #spanOf = new Map<string, number>()
+  #span = 0
+  #spanAt = Number.NEGATIVE_INFINITY
   waiting: Waiting[] = []
   /** When one last began to wait, by a clock that never goes back. */
   #lastAt = 0
@@ -106,30 +108,32 @@ class PacerModel {
   }
 
   #remember(key: string, now: number): boolean {
-    const known = this.#sent.get(key)
-    if (known === undefined) {
-      const keys = [...this.#sent.keys()]
-      const firstKept = keys.findIndex((each) => !this.#isForgettable(each, now))
-      for (const each of keys.slice(0, firstKept < 0 ? keys.length : firstKept)) {
-        this.#sent.delete(each)
-      }
+    const { perSecond, burst, maxDestinations } = this.#setup
+    // After so long without queries a destination may be sent as much as a new one.
+    const spanMs = DEBT_MS + Math.ceil((1_000 * burst) / perSecond)
+    if (now - this.#spanAt >= spanMs) this.#beginSpan(now)
+    if (this.#spanOf.get(key) !== this.#span) {
+      if (this.#inThisSpan >= maxDestinations) this.#beginSpan(now)
+      if (this.#inThisSpan >= maxDestinations) return false
     }
-    if (known === undefined && this.#sent.size >= this.#setup.maxDestinations) {
-      const idle = [...this.#sent.keys()].find((each) => !this.#row.includes(each))
-      if (idle === undefined) return false
-      this.#sent.delete(idle)
-    }
-    this.#sent.delete(key)
-    this.#sent.set(key, known ?? { since: now, at: [] })
-    this.#wantedAt.set(key, now)
+    this.#spanOf.set(key, this.#span)
+    if (!this.#sent.has(key)) this.#sent.set(key, { since: now, at: [] })
     return true
   }
 
-  /** Nothing went there for long, nothing waits, and it may be sent as much as a new one. */
-  #isForgettable(key: string, now: number): boolean {
-    const isWaiting = this.waiting.some((each) => each.key === key)
-    const isOld = now >= this.#wantedAt.get(key)! + DEBT_MS
-    return isOld && !isWaiting && this.creditOf(key, now) === 1_000 * this.#setup.burst
+  get #inThisSpan(): number {
+    return [...this.#spanOf.values()].filter((span) => span === this.#span).length
+  }
+
+  #beginSpan(now: number): void {
+    this.#span++
+    this.#spanAt = now
+    for (const key of this.#row) this.#spanOf.set(key, this.#span)
+    for (const [key, span] of this.#spanOf) {
+      if (span >= this.#span - 1) continue
+      this.#spanOf.delete(key)
+      this.#sent.delete(key)
+    }
   }
 }
 
@@ -163,7 +167,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('pass' as const),
       ms: fc.oneof(
         fc.nat({ max: 3_000 }),
-        fc.constantFrom(-50, 0, 1, 499, 500, 999, 1_000, DEBT_MS - 1, DEBT_MS),
+        fc.constantFrom(-50, 0, 1, 499, 500, 999, 1_000, DEBT_MS - 1, DEBT_MS, 2 * DEBT_MS),
       ),
     }),
   },
