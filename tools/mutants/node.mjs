@@ -4,7 +4,7 @@
 const source = 'packages/node/src'
 const tests = 'packages/node/test'
 
-/** @type {readonly import('./run.mjs').Mutant[]} */
+/** @type {readonly import('./mutants.mjs').Mutant[]} */
 export const ofNode = [
   {
     id: 'M14',
@@ -251,8 +251,8 @@ export const ofNode = [
     id: 'M43',
     wrong: 'A question is put to whatever address is named.',
     file: `${source}/core/overlay.ts`,
-    find: 'this.isSelf(to) || !isUnicast(to)',
-    replace: 'this.isSelf(to)',
+    find: "    if (!isUnicast(to)) return refused('not-unicast')\n",
+    replace: '',
     tests: [`${tests}/properties/destinations.test.ts`],
     killers: ['AMP-7'],
   },
@@ -354,7 +354,7 @@ export const ofNode = [
     file: `${source}/core/publisher.ts`,
     find: 'if (isLess || hasNewcomer(near, entry, entry.target))',
     replace: 'if (hasNewcomer(near, entry, entry.target))',
-    tests: [`${tests}/unit/core/neighbourhood.test.ts`],
+    tests: [`${tests}/unit/core/neighbours.test.ts`],
     killers: ['PUB-13'],
   },
 ]

@@ -5,7 +5,7 @@ const krpc = 'packages/krpc'
 const store = 'packages/store'
 const search = 'packages/search'
 
-/** @type {readonly import('./run.mjs').Mutant[]} */
+/** @type {readonly import('./mutants.mjs').Mutant[]} */
 export const ofParts = [
   {
     id: 'M19',

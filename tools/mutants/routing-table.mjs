@@ -4,7 +4,7 @@
 const source = 'packages/routing-table/src'
 const laws = 'packages/routing-table/test/properties'
 
-/** @type {readonly import('./run.mjs').Mutant[]} */
+/** @type {readonly import('./mutants.mjs').Mutant[]} */
 export const ofRoutingTable = [
   {
     id: 'M1',

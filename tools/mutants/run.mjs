@@ -21,20 +21,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { propertiesIn } from '@dht/testing/property-ids'
 import { renewPage } from '../models/page.mjs'
-import { ofNode } from './node.mjs'
-import { ofParts } from './parts.mjs'
-import { ofRoutingTable } from './routing-table.mjs'
+import { mutants as all, mistakenText, placeOf } from './mutants.mjs'
 
 /**
- * @typedef {object} Mutant
- * @property {string} id       - a letter behind the number tells several forms of one mistake apart
- * @property {string} wrong    - what goes wrong, in one sentence
- * @property {string} file     - the source it is put into
- * @property {string} find     - text that stands there exactly once
- * @property {string} replace  - what stands there instead
- * @property {readonly string[]} tests   - test files to run
- * @property {readonly string[]} killers - properties; a failing test must name one of them
- *
+ * @typedef {import('./mutants.mjs').Mutant} Mutant
  * @typedef {{ readonly title: string, readonly hasPassed: boolean }} TestResult
  * @typedef {'killed' | 'killed by another test' | 'survived' | 'did not run'} Verdict
  * @typedef {{ readonly id: string, readonly wrong: string, readonly verdict: Verdict,
@@ -50,8 +40,6 @@ const LONGEST_RUN_MS = 120_000
 
 /** @param {string | undefined} only @returns {readonly Mutant[]} */
 function choose(only) {
-  const all = [...ofRoutingTable, ...ofParts, ...ofNode]
-  all.sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
   if (only === undefined) return all
   const wanted = only.split(',')
   const isWanted = (/** @type {Mutant} */ { id }) =>
@@ -126,13 +114,10 @@ function vitest(copy, args) {
 
 /** The files with a mistake in each. @param {string} copy @param {readonly Mutant[]} mutants */
 function mistakenTexts(copy, mutants) {
-  const pieces = mutants.map(({ file, find }) => readFileSync(join(copy, file), 'utf8').split(find))
-  const lost = mutants.filter((_, i) => pieces[i]?.length !== 2)
-  if (lost.length > 0) {
-    const places = lost.map(({ id, file, find }) => `  ${id} ${file}: ${JSON.stringify(find)}`)
-    throw new Error(`the source has moved on; not there exactly once:\n${places.join('\n')}`)
-  }
-  return mutants.map((mutant, i) => ({ mutant, text: pieces[i]?.join(mutant.replace) ?? '' }))
+  const due = mutants.map((mutant) => ({ mutant, text: mistakenText(copy, mutant) ?? '' }))
+  const lost = due.filter(({ text }) => text === '').map(({ mutant }) => `  ${placeOf(mutant)}`)
+  if (lost.length === 0) return due
+  throw new Error(`the source has moved on; not there exactly once:\n${lost.join('\n')}`)
 }
 
 /** @param {Mutant} mutant @param {string} copy @param {string} text @returns {Promise<Row>} */

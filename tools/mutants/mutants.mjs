@@ -1,0 +1,39 @@
+// All known mistakes, and what the sources are with one of them.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ofNode } from './node.mjs'
+import { ofParts } from './parts.mjs'
+import { ofRoutingTable } from './routing-table.mjs'
+
+/**
+ * @typedef {object} Mutant
+ * @property {string} id       - a letter behind the number tells several forms of one mistake apart
+ * @property {string} wrong    - what goes wrong, in one sentence
+ * @property {string} file     - the source it is put into
+ * @property {string} find     - text that stands there exactly once
+ * @property {string} replace  - what stands there instead
+ * @property {readonly string[]} tests   - test files to run
+ * @property {readonly string[]} killers - properties; a failing test must name one of them
+ */
+
+/** By id. @type {readonly Mutant[]} */
+export const mutants = [...ofRoutingTable, ...ofParts, ...ofNode].sort((a, b) =>
+  a.id.localeCompare(b.id, 'en', { numeric: true }),
+)
+
+/**
+ * The file with the mistake in it.
+ *
+ * @param {string} root - of the sources
+ * @param {Mutant} mutant
+ * @returns {string | undefined} nothing when the text to be replaced is not there exactly once
+ */
+export function mistakenText(root, { file, find, replace }) {
+  const pieces = readFileSync(join(root, file), 'utf8').split(find)
+  return pieces.length === 2 ? pieces.join(replace) : undefined
+}
+
+/** Where a mutant no longer finds its text. @param {Mutant} mutant */
+export function placeOf({ id, file, find }) {
+  return `${id} ${file}: ${JSON.stringify(find)}`
+}
