@@ -224,7 +224,7 @@ function resolve(
   return { kind: 'reply', asked, responder: impostor ?? asked, closer, token }
 }
 
-function act(
+export function act(
   lookup: Lookup<TestNode>,
   event: HistoryEvent | { kind: 'next' },
 ): Pick<Turn, 'event' | 'step' | 'verdict'> {

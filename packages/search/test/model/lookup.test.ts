@@ -3,8 +3,7 @@
 import { Census, MODEL_TIMEOUT_MS, modelRuns } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { TestNode } from '../support/network.ts'
-import { type HistoryEvent, nextOf, type View, viewOf } from './lookup.model.ts'
+import { agrees, name, textOf } from './lookup.agreement.ts'
 import {
   play,
   realScale,
@@ -56,31 +55,6 @@ const FLOORS = {
 
 type Corners = Census<keyof typeof FLOORS>
 
-const name = ({ value, address }: TestNode) => `${value}@${address}`
-
-/** Views are compared by the thousand, and `expect` takes its time. */
-function textOf(view: View): string {
-  const { phase, candidates, closest, writeTargets, tally } = view
-  return [
-    phase,
-    `${view.waitsForStalledOnly} ${view.pending}`,
-    ...candidates.map(({ node, state, hop, token }) => [name(node), state, hop, token].join(' ')),
-    closest.map(name).join(' '),
-    writeTargets.map(({ node, token }) => `${name(node)} ${token}`).join(' '),
-    [tally.asked, tally.answered, tally.stalled, tally.failed, tally.hops].join(' '),
-  ].join('\n')
-}
-
-function agrees({ setup }: Script, turns: readonly Turn[]): void {
-  const history: HistoryEvent[] = []
-  for (const { event, step, after } of turns) {
-    if (step !== undefined) expect(step).toEqual(nextOf(setup, history))
-    if (event !== undefined) history.push(event)
-    const expected = viewOf(setup, history)
-    if (textOf(after) !== textOf(expected)) expect(after).toEqual(expected)
-  }
-}
-
 function countStates({ setup }: Script, { after, before, step, verdict }: Turn, to: Corners): void {
   to.count(after.phase)
   if (step !== undefined) to.count(typeof step === 'string' ? step : 'ask')
@@ -129,7 +103,7 @@ function holds(name: string, scale: Scale, [runs, share]: readonly [number, numb
   fc.assert(
     fc.property(scriptOf(scale), (drawn) => {
       const turns = play(drawn)
-      agrees(drawn, turns)
+      agrees(drawn.setup, turns)
       census.executed(turns.length)
       if (turns[0]?.before.phase === 'complete') census.count('empty')
       for (const turn of turns) {

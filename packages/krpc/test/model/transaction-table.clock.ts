@@ -1,0 +1,267 @@
+// The table of open questions among endpoints that answer by themselves, each when its round trip
+// is over. The laws follow from the round trips alone: nothing is computed here of how long a
+// question is waited for, so a wrong rule of waiting is not copied.
+
+import { TRANSACTION_DEFAULTS, type Transaction, TransactionTable } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import type { Census } from '@dht/testing/census'
+import { type Route, roundTripOf, Traffic } from '@dht/testing/round-trips'
+import { expect } from 'vitest'
+import type { TimedCase } from './transaction-table.clock.cases.ts'
+import { hasId } from './transaction-table.model.ts'
+import { ENDPOINTS, pick } from './transaction-table.steps.ts'
+
+/** An endpoint and what is known of it. */
+interface Peer {
+  readonly endpoint: (typeof ENDPOINTS)[number]
+  readonly route: Route
+  /** Questions put to it. */
+  asked: number
+  /** Failures in a row that no answer has undone, at most MOST_FAILURES. */
+  failures: number
+  lateInARow: number
+  roundTripMs: number | undefined
+}
+
+interface Question {
+  readonly transaction: Transaction<number>
+  readonly peer: Peer
+  /** Of both sendings; undefined: none is answered. */
+  readonly roundTripMs: number | undefined
+  hasStalled: boolean
+  /** Answers to it that are under way. */
+  awaited: number
+  end: 'answered' | 'expired' | 'cancelled' | undefined
+}
+
+interface Answer {
+  readonly question: Question
+  readonly id: Uint8Array
+  readonly sentAt: number
+}
+
+export interface TimedSetup {
+  readonly seed: number
+  readonly maxOpen: number
+  readonly routes: readonly Route[]
+}
+
+const { giveUpMs, keepExpiredMs } = TRANSACTION_DEFAULTS
+
+/** More than the questions of a script. */
+const IDS = 100
+const MOST_FAILURES = 6
+const LATE_ANSWERS = 3
+
+export class TimedTable {
+  #now = 0
+  readonly #maxOpen: number
+  readonly #census: Census<TimedCase>
+  readonly #table: TransactionTable<number>
+  readonly #traffic = new Traffic<Answer>()
+  readonly #peers: readonly Peer[]
+  readonly #questions: Question[] = []
+  #remembered: readonly { readonly question: Question; readonly until: number }[] = []
+  #draws = 0
+
+  constructor({ seed, maxOpen, routes }: TimedSetup, census: Census<TimedCase>) {
+    this.#maxOpen = maxOpen
+    this.#census = census
+    const random = seededRandom(seed)
+    this.#table = new TransactionTable((length) => this.#draw(random, length), { maxOpen })
+    this.#peers = routes.map((route, at) => {
+      const endpoint = ENDPOINTS[at]!
+      return { endpoint, route, asked: 0, failures: 0, lateInARow: 0, roundTripMs: undefined }
+    })
+  }
+
+  open(to: number): void {
+    const peer = pick(this.#peers, to)!
+    this.#forget()
+    this.#draws = 0
+    const transaction = this.#table.open(peer.endpoint, this.#questions.length, this.#now)
+    if (transaction === undefined) {
+      expect(this.#open).toHaveLength(this.#maxOpen)
+      this.#census.count('refused')
+      return
+    }
+    expect(
+      this.#inUse.filter((each) => hasId(each.transaction, transaction.transactionId)),
+    ).toEqual([])
+    expect(transaction.isSuspect).toBe(peer.failures > 0)
+    if (this.#draws > 1) this.#census.count('drew an id in use')
+    if (transaction.isSuspect) this.#census.count('suspect')
+    this.#census.count(peer.route.distance)
+    const roundTripMs = roundTripOf(peer.route, peer.asked)
+    const question: Question = {
+      ...{ transaction, peer, roundTripMs },
+      ...{ hasStalled: false, awaited: 0, end: undefined },
+    }
+    peer.asked += 1
+    this.#questions.push(question)
+    this.#send(question, transaction.transactionId)
+  }
+
+  cancel(which: number): void {
+    const question = pick(this.#open, which)
+    if (question === undefined) return
+    expect(this.#table.cancel(question.transaction)).toBe(true)
+    question.end = 'cancelled'
+  }
+
+  /** Time passes; whatever is due happens at its own time. */
+  pass(ms: number): void {
+    const end = this.#now + ms
+    for (let at = this.#nextAt; at <= end; at = this.#nextAt) this.#happen(at)
+    this.#now = end
+  }
+
+  /** Time passes until the next thing happens. */
+  step(): void {
+    if (Number.isFinite(this.#nextAt)) this.#happen(this.#nextAt)
+  }
+
+  /** The process stands still, then reads what has arrived before it wakes the table. */
+  sleep(ms: number): void {
+    this.#happen(this.#now + ms)
+  }
+
+  /** Time passes until nothing is under way and nothing is open. */
+  finish(): void {
+    while (Number.isFinite(this.#nextAt)) this.step()
+    expect(this.#open).toEqual([])
+    for (const question of this.#questions) {
+      if (this.#isDue(question)) expect(question.end).not.toBe('expired')
+    }
+  }
+
+  get #open(): Question[] {
+    return this.#questions.filter(({ end }) => end === undefined)
+  }
+
+  get #inUse(): Question[] {
+    return [...this.#open, ...this.#remembered.map(({ question }) => question)]
+  }
+
+  get #nextAt(): number {
+    return Math.min(this.#traffic.nextAt(), this.#table.nextAt() ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** Few ids, so that many are in use. Never that of an ended question with answers to come. */
+  #draw(random: (length: number) => Uint8Array, length: number): Uint8Array {
+    this.#draws += 1
+    for (;;) {
+      const [first, last] = random(length)
+      const id = Uint8Array.of(first! & 0x80, 0, 0, last! % IDS)
+      const owner = this.#questions.find(
+        ({ transaction, awaited }) => awaited > 0 && hasId(transaction, id),
+      )
+      if (owner === undefined || this.#inUse.includes(owner)) return id
+    }
+  }
+
+  #send(question: Question, id: Uint8Array): void {
+    const { roundTripMs } = question
+    if (roundTripMs === undefined) return
+    question.awaited += 1
+    this.#traffic.send({ question, id, sentAt: this.#now }, this.#now + roundTripMs)
+  }
+
+  #happen(at: number): void {
+    this.#now = at
+    for (;;) {
+      const answer = this.#traffic.receive(at)
+      if (answer === undefined) break
+      this.#arrive(answer)
+    }
+    this.#wake()
+    expect(this.#table.size).toBe(this.#open.length)
+    expect(this.#table.expired).toBe(this.#remembered.length)
+  }
+
+  #wake(): void {
+    this.#forget()
+    for (const lapse of this.#table.wake(this.#now)) {
+      const question = this.#questions[lapse.transaction.errand]!
+      expect(question.end).toBeUndefined()
+      if (lapse.kind === 'expired') this.#expire(question)
+      else {
+        question.hasStalled = true
+        this.#send(question, lapse.secondId)
+      }
+    }
+  }
+
+  /** Whether its answer must be in time. Of a suspect this cannot be said: it is given up early. */
+  #isDue({ transaction, roundTripMs = Number.POSITIVE_INFINITY }: Question): boolean {
+    return !transaction.isSuspect && roundTripMs <= giveUpMs
+  }
+
+  #expire(question: Question): void {
+    const { peer } = question
+    expect(this.#isDue(question)).toBe(false)
+    question.end = 'expired'
+    peer.failures = Math.min(peer.failures + 1, MOST_FAILURES)
+    if (this.#remembered.length === this.#maxOpen) this.#census.count('forgotten: too many')
+    const record = { question, until: this.#now + keepExpiredMs }
+    this.#remembered = [...this.#remembered, record].slice(-this.#maxOpen)
+  }
+
+  #forget(): void {
+    const kept = this.#remembered.filter(({ until }) => until > this.#now)
+    if (kept.length < this.#remembered.length) this.#census.count('forgotten: too old')
+    this.#remembered = kept
+  }
+
+  #arrive(answer: Answer): void {
+    const { question, id } = answer
+    const { peer, transaction } = question
+    question.awaited -= 1
+    const isOpen = question.end === undefined
+    const settled = this.#table.settle(id, peer.endpoint, this.#now)
+    expect(settled).toBe(isOpen ? transaction : undefined)
+    if (isOpen) this.#arriveInTime(answer)
+    else this.#arriveLate(answer)
+  }
+
+  #arriveInTime(answer: Answer): void {
+    const { question } = answer
+    const { peer } = question
+    question.end = 'answered'
+    peer.failures = 0
+    peer.lateInARow = 0
+    this.#learn(answer)
+    this.#census.count(question.hasStalled ? 'answered after a stall' : 'answered before a stall')
+  }
+
+  #arriveLate(answer: Answer): void {
+    const { question, id } = answer
+    const { peer, transaction } = question
+    this.#forget()
+    const isRemembered = this.#remembered.some((each) => each.question === question)
+    const late = this.#table.settleLate(id, peer.endpoint, this.#now)
+    expect(late?.transaction).toBe(isRemembered ? transaction : undefined)
+    if (late === undefined) {
+      if (question.end === 'expired') this.#census.count('late: recognized before, or forgotten')
+      return
+    }
+    this.#remembered = this.#remembered.filter((each) => each.question !== question)
+    peer.lateInARow += 1
+    const isFailure = peer.lateInARow === LATE_ANSWERS
+    expect(late.isFailure).toBe(isFailure)
+    if (isFailure) peer.lateInARow = 0
+    else peer.failures = Math.max(peer.failures - 1, 0)
+    this.#learn(answer)
+    if (isFailure) this.#census.count('late: the third in a row')
+    else
+      this.#census.count(peer.failures > 0 ? 'late: still a suspect' : 'late: no longer a suspect')
+  }
+
+  /** RFC 6298, §2: the mean moves by an eighth of the way to what was measured. */
+  #learn({ question: { peer }, sentAt }: Answer): void {
+    const ms = this.#now - sentAt
+    const before = peer.roundTripMs ?? ms
+    peer.roundTripMs = before + (ms - before) / 8
+    expect(this.#table.roundTripMs(peer.endpoint)).toBeCloseTo(peer.roundTripMs, 6)
+  }
+}

@@ -1,0 +1,30 @@
+// Whether the turns of a lookup are those that the naive model tells from the whole history.
+import { expect } from 'vitest'
+import type { TestNode } from '../support/network.ts'
+import { type HistoryEvent, nextOf, type Setup, type View, viewOf } from './lookup.model.ts'
+import type { Turn } from './lookup.script.ts'
+
+export const name = ({ value, address }: TestNode) => `${value}@${address}`
+
+/** Views are compared by the thousand, and `expect` takes its time. */
+export function textOf(view: View): string {
+  const { phase, candidates, closest, writeTargets, tally } = view
+  return [
+    phase,
+    `${view.waitsForStalledOnly} ${view.pending}`,
+    ...candidates.map(({ node, state, hop, token }) => [name(node), state, hop, token].join(' ')),
+    closest.map(name).join(' '),
+    writeTargets.map(({ node, token }) => `${name(node)} ${token}`).join(' '),
+    [tally.asked, tally.answered, tally.stalled, tally.failed, tally.hops].join(' '),
+  ].join('\n')
+}
+
+export function agrees(setup: Setup, turns: readonly Turn[]): void {
+  const history: HistoryEvent[] = []
+  for (const { event, step, after } of turns) {
+    if (step !== undefined) expect(step).toEqual(nextOf(setup, history))
+    if (event !== undefined) history.push(event)
+    const expected = viewOf(setup, history)
+    if (textOf(after) !== textOf(expected)) expect(after).toEqual(expected)
+  }
+}
