@@ -57,7 +57,7 @@ type Move =
 
 function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
   const { config, questions } = tiny
-  const { model: both, real: table } = begin({ seed: 1, config }, census)
+  const { model: both, real: table } = begin({ seed: 1, config, routes: [] }, census)
   const { model } = both
   return {
     moves: () => [

@@ -6,6 +6,7 @@
 import { type TransactionConfig, TransactionTable } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import type { Census } from '@dht/testing/census'
+import { type Route, routeWithin, type Spans, Traffic } from '@dht/testing/round-trips'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Case } from './transaction-table.cases.ts'
@@ -20,6 +21,7 @@ import {
   passTo,
   pick,
   type Table,
+  travel,
   wake,
 } from './transaction-table.steps.ts'
 
@@ -28,22 +30,32 @@ type Command = fc.Command<Both, Table>
 export interface Setup {
   readonly seed: number
   readonly config: TransactionConfig
+  readonly routes: readonly Route[]
 }
 
-export const anySetup: fc.Arbitrary<Setup> = fc.record({
-  seed: fc.nat({ max: 9999 }),
-  config: fc.record({
-    maxOpen: fc.constantFrom(4, 9),
-    maxEndpoints: fc.constantFrom(2, 9),
-    firstTimeoutMs: fc.constantFrom(10, 20),
-    minTimeoutMs: fc.constantFrom(1, 10),
-    maxTimeoutMs: fc.constantFrom(40, 20),
-    minMarginMs: fc.constantFrom(3, 20),
-    giveUpMs: fc.constantFrom(40, 300),
-    minGiveUpMs: fc.constantFrom(1, 40),
-    keepExpiredMs: fc.constantFrom(25, 9000),
-  }),
+const anyConfig: fc.Arbitrary<TransactionConfig> = fc.record({
+  maxOpen: fc.constantFrom(4, 9),
+  maxEndpoints: fc.constantFrom(2, 9),
+  firstTimeoutMs: fc.constantFrom(10, 20),
+  minTimeoutMs: fc.constantFrom(1, 10),
+  maxTimeoutMs: fc.constantFrom(40, 20),
+  minMarginMs: fc.constantFrom(3, 20),
+  giveUpMs: fc.constantFrom(40, 300),
+  minGiveUpMs: fc.constantFrom(1, 40),
+  keepExpiredMs: fc.constantFrom(25, 9000),
 })
+
+export const anySetup: fc.Arbitrary<Setup> = anyConfig.chain((config) =>
+  fc.record({
+    seed: fc.nat({ max: 9999 }),
+    config: fc.constant(config),
+    routes: fc.array(routeWithin(spansOf(config)), { maxLength: ENDPOINTS.length }),
+  }),
+)
+
+function spansOf({ firstTimeoutMs, giveUpMs, keepExpiredMs }: TransactionConfig): Spans {
+  return { firstStallMs: firstTimeoutMs, giveUpMs, forgetMs: giveUpMs + keepExpiredMs }
+}
 
 function command(name: string, run: (both: Both, table: Table) => void): Command {
   return {
@@ -228,6 +240,12 @@ const oversleep = fc.integer({ min: 0, max: 120 }).map((ms) =>
   }),
 )
 
+const travelOn = fc.integer({ min: 1, max: 4 }).map((steps) =>
+  command(`travel(${steps})`, (both, table) => {
+    for (let step = 0; step < steps; step += 1) travel(both, table)
+  }),
+)
+
 const pass = fc.integer({ min: -30, max: 60 }).map((ms) =>
   command(`pass(${ms})`, ({ model, census }) => {
     model.now += ms
@@ -243,17 +261,21 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: wrongId },
   { weight: 1, arbitrary: query },
   { weight: 1, arbitrary: cancel },
-  { weight: 1, arbitrary: failTo },
+  { weight: 2, arbitrary: failTo },
   { weight: 4, arbitrary: wakeWhenDue },
   { weight: 1, arbitrary: oversleep },
   { weight: 1, arbitrary: silence },
   { weight: 1, arbitrary: late },
   { weight: 3, arbitrary: lateAnswer },
-  { weight: 3, arbitrary: pass },
+  { weight: 4, arbitrary: pass },
+  { weight: 2, arbitrary: travelOn },
 )
 
 /** A table whose ids are 6 pairs, so that they collide, and its model. */
-export function begin({ seed, config }: Setup, census: Census<Case>): { model: Both; real: Table } {
+export function begin(
+  { seed, config, routes }: Setup,
+  census: Census<Case>,
+): { model: Both; real: Table } {
   const random = seededRandom(seed)
   const draws: Uint8Array[] = []
   const source = (length: number): Uint8Array => {
@@ -261,7 +283,8 @@ export function begin({ seed, config }: Setup, census: Census<Case>): { model: B
     draws.push(Uint8Array.of(first! & 0x80, 0, 0, last! % 6))
     return draws.at(-1)!
   }
-  const model = { model: new TransactionModel(config), census, draws }
+  const traffic: Both['traffic'] = new Traffic()
+  const model = { model: new TransactionModel(config), census, draws, routes, traffic }
   return { model, real: new TransactionTable(source, config) }
 }
 

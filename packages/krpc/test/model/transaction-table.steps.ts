@@ -14,6 +14,7 @@ import {
   type TransactionTable,
 } from '@dht/krpc'
 import type { Census } from '@dht/testing/census'
+import { type Route, roundTripOf, type Traffic } from '@dht/testing/round-trips'
 import { expect } from 'vitest'
 import type { Case } from './transaction-table.cases.ts'
 import { type Asked, hasId, secondIdOf, type TransactionModel } from './transaction-table.model.ts'
@@ -30,6 +31,15 @@ export interface Both {
   /** The ids drawn since a question was last opened. */
   readonly draws: Uint8Array[]
   readonly census: Census<Case>
+  /** How far away each endpoint is; one without a route is silent. */
+  readonly routes: readonly Route[]
+  readonly traffic: Traffic<Answer>
+}
+
+/** An answer that an endpoint gives by itself. */
+interface Answer {
+  readonly asked: Asked
+  readonly id: Uint8Array
 }
 
 export type Table = TransactionTable<number>
@@ -63,7 +73,8 @@ export function pick<T>(from: readonly T[], selector: number): T | undefined {
 }
 
 /** Opens a question and holds it to the forecast. */
-export function open(to: Endpoint, { model, census, draws }: Both, table: Table): void {
+export function open(to: Endpoint, both: Both, table: Table): void {
+  const { model, census, draws } = both
   const forecast = model.forecast(to)
   draws.length = 0
   const asked = table.open(to, model.all.length, model.now)
@@ -91,6 +102,36 @@ export function open(to: Endpoint, { model, census, draws }: Both, table: Table)
   if (forecast.isSuspect) census.count('suspect')
   if (model.hasForgotten(to)) census.count('forgotten')
   model.opened(asked)
+  send(asked, asked.transactionId, both)
+}
+
+/** A sending, which its endpoint answers when the round trip is over. */
+function send(asked: Asked, id: Uint8Array, { model, routes, traffic }: Both): void {
+  const route = routes[ENDPOINTS.indexOf(asked.to)]
+  const ms = route && roundTripOf(route, asked.errand)
+  if (ms !== undefined) traffic.send({ asked, id }, model.now + ms)
+}
+
+/** Time passes until an answer arrives or a question is due. */
+export function travel(both: Both, table: Table): void {
+  const { model, traffic } = both
+  const at = Math.min(traffic.nextAt(), model.nextAt() ?? Number.POSITIVE_INFINITY)
+  if (!Number.isFinite(at)) return
+  model.now = Math.max(model.now, at)
+  for (;;) {
+    const answer = traffic.receive(model.now)
+    if (answer === undefined) break
+    receive(answer, both, table)
+  }
+  wake(both, table)
+}
+
+function receive({ asked, id }: Answer, { model, census }: Both, table: Table): void {
+  const isRemembered = model.expired.some((each) => each.asked === asked)
+  const settled = arrive('response', id, asked.to, model, table)
+  if (settled === asked) census.count('round trip over: answered')
+  else if (isRemembered) census.count('round trip over: late')
+  else census.count('round trip over: ended before')
 }
 
 type Kind = 'response' | 'error' | 'malformed' | 'query'
@@ -160,7 +201,8 @@ export function answerLate(which: number, toSecond: boolean, both: Both, table: 
 }
 
 /** Wakes the table and holds it to what the model says is due. */
-export function wake({ model, census }: Both, table: Table): void {
+export function wake(both: Both, table: Table): void {
+  const { model, census } = both
   model.forget()
   const expected = model.lapses()
   const seen = table.wake(model.now)
@@ -175,6 +217,7 @@ export function wake({ model, census }: Both, table: Table): void {
     if (kind === 'stalled') {
       sameList([...lapse.secondId], [...secondIdOf(transaction)])
       model.stalled.set(transaction, model.now)
+      send(transaction, lapse.secondId, both)
     } else {
       if (!model.stalled.has(transaction)) census.count('expired without a stall')
       model.ended(transaction, 'expired')

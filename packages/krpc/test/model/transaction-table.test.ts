@@ -14,12 +14,12 @@ it(`${LAWS}: the table is its model`, {
 }, () => {
   const census = new Census('transaction-table', FLOORS)
   fc.assert(
-    fc.property(anySetup, fc.commands([anyCommand], scripts(60)), (setup, commands) => {
+    fc.property(anySetup, fc.commands([anyCommand], scripts(80)), (setup, commands) => {
       const { model, real } = begin(setup, census)
       fc.modelRun(() => ({ model, real }), commands)
       drain(model, real)
     }),
-    modelRuns(2),
+    modelRuns(4),
   )
   expect(census.close()).toEqual([])
 })
