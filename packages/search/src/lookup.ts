@@ -155,13 +155,18 @@ export class Lookup<C extends Identified> {
     return this.#results().map(({ contact }) => contact)
   }
 
-  /** The k nearest contacts that answered and gave a token, nearest first, each with its own. */
+  /**
+   * The k nearest contacts that answered and gave a token, nearest first, each with its own. Before
+   * the end each nearer contact that may still answer keeps its place among the k.
+   */
   writeTargets(): WriteTarget<C>[] {
     const targets: WriteTarget<C>[] = []
-    for (const { contact, token } of this.#shortlist.order) {
-      if (targets.length === this.#config.k) break
-      // Only who answered has a token.
+    let places = this.#config.k
+    for (const { contact, state, token } of this.#shortlist.order) {
+      if (places === 0) break
+      // Only a contact that answered has a token.
       if (token !== undefined) targets.push({ contact, token: new Uint8Array(token) })
+      if (token !== undefined || (state !== 'replied' && !this.isDone)) places -= 1
     }
     return targets
   }

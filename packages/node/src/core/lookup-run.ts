@@ -179,7 +179,7 @@ export class LookupRun {
     return this.#lookup.closest()
   }
 
-  /** The k nearest that answered and gave a token, nearest first. */
+  /** Those of the k nearest, silent ones included, that gave a token, nearest first. */
   get writeTargets(): readonly { readonly contact: Contact; readonly token: Uint8Array }[] {
     return this.#lookup.writeTargets()
   }

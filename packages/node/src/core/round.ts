@@ -1,7 +1,9 @@
 // One round of publishing: in every overlay a lookup of the k nearest, then a write to each of them
 // that gave a token (TRACK-1). The writes begin when each of the nearest has answered or is slow,
-// and go on to those who answer late. So there may be two reports: one when the first writes have
-// ended, and one at the end; an aborted round reports nothing.
+// and go on to those who answer late. A slow node keeps its place among the k until it is given up,
+// for a copy written in its stead would be one too many once it answers. So there may be two
+// reports: one when the first writes have ended, and one at the end; an aborted round reports
+// nothing.
 
 import type { Id } from '@dht/id'
 import type { Contact, ErrorMessage } from '@dht/krpc'
@@ -84,9 +86,9 @@ export class Round implements LookupOwner {
 
   lookupFound(): void {}
 
-  /** As long as nobody has answered there is nobody to write to. */
+  /** Reports nothing early as long as there is nobody to write to. */
   lookupWaits(run: LookupRun, now: number): void {
-    if (run.closest.length > 0) this.#write(run, now)
+    if (run.writeTargets.length > 0) this.#write(run, now)
   }
 
   lookupEnded(run: LookupRun, now: number): void {

@@ -114,10 +114,11 @@ export class LookupModel {
   }
 
   writeTargets(): { readonly peer: Peer; readonly token: Uint8Array }[] {
+    const mayAnswer = ({ state }: Fact): boolean => state !== 'replied' && !this.isOver
     return this.#alive()
-      .filter(({ state }) => state === 'replied')
-      .flatMap(({ peer, token }) => (token === undefined ? [] : [{ peer, token }]))
+      .filter((fact) => fact.token !== undefined || mayAnswer(fact))
       .slice(0, this.#k)
+      .flatMap(({ peer, token }) => (token === undefined ? [] : [{ peer, token }]))
   }
 
   tally(): TallyModel {

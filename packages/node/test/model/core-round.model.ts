@@ -54,7 +54,7 @@ export class RoundModel {
     const owner = {
       found: () => {},
       waits: (run: RunModel) => {
-        if (run.lookup.closest().length > 0) this.#write(run)
+        if (run.lookup.writeTargets().length > 0) this.#write(run)
       },
       ended: (run: RunModel) => this.#write(run),
     }

@@ -92,9 +92,12 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
       token,
     })),
     closest: results.map(({ node }) => node),
-    writeTargets: answered
-      .flatMap(({ node, token }) => (token === undefined ? [] : [{ node, token }]))
-      .slice(0, setup.k),
+    writeTargets: alive
+      .filter(({ state, token }) => {
+        return state === 'replied' ? token !== undefined : memory.ended === undefined
+      })
+      .slice(0, setup.k)
+      .flatMap(({ node, token }) => (token === undefined ? [] : [{ node, token }])),
     tally: {
       asked: asked.length,
       answered: asked.filter(({ state }) => state === 'replied').length,

@@ -6,6 +6,9 @@ import { newLookup, play, type Script, script, type Turn } from '../model/lookup
 import { chance } from '../support/chance.ts'
 import { Network, nearest, type TestNode, testNode, uniformValues } from '../support/network.ts'
 
+/** Who may still answer. */
+const SILENT: ReadonlySet<string> = new Set(['fresh', 'asked', 'stalled'])
+
 function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): void {
   fc.assert(
     fc.property(script, (drawn) => {
@@ -98,6 +101,8 @@ describe('result', () => {
 
   it('SEARCH-19: write targets are the k nearest that gave a token, each with its own', () => {
     onEveryScript((turns, { setup }) => {
+      const { phase } = turns.at(-1)!.after
+      if (phase !== 'complete' && phase !== 'aborted') return
       const tokens = answerers(turns)
       const givers = [...tokens.keys()].filter((node) => tokens.get(node) !== undefined)
       const expected = nearest(givers, setup.target, setup.k).map((node) => ({
@@ -105,6 +110,22 @@ describe('result', () => {
         token: tokens.get(node),
       }))
       expect(turns.at(-1)!.after.writeTargets).toEqual(expected)
+    })
+  })
+
+  it('SEARCH-19: before the end, those of them that stay so whoever else answers', () => {
+    onEveryScript((turns, { setup }) => {
+      for (const [at, { after }] of turns.entries()) {
+        if (after.phase === 'complete' || after.phase === 'aborted') continue
+        const tokens = answerers(turns.slice(0, at + 1))
+        const givers = [...tokens.keys()].filter((node) => tokens.get(node) !== undefined)
+        const silent = after.candidates.filter(({ state }) => SILENT.has(state))
+        const ifAllAnswer = [...givers, ...silent.map(({ node }) => node)]
+        const expected = nearest(ifAllAnswer, setup.target, setup.k)
+          .filter((node) => givers.includes(node))
+          .map((node) => ({ node, token: tokens.get(node) }))
+        expect(after.writeTargets).toEqual(expected)
+      }
     })
   })
 

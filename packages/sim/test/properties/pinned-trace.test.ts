@@ -9,5 +9,5 @@ it('SIM-S10: a life of the simulator alone is the one written down', () => {
 })
 
 it('SIM-S10: a life of real nodes is the one written down', () => {
-  expect(traceOfNodes()).toBe('f19ed1286b2089b1')
+  expect(traceOfNodes()).toBe('1ce624df48a32389')
 })

@@ -222,6 +222,25 @@ describe('with a slow node among the nearest', () => {
     expect(last!.startedAt).toBe(first!.startedAt)
   })
 
+  it.each([
+    { answers: true, copies: ['late', 'near'] },
+    { answers: false, copies: ['near', 'far'] },
+  ])('TRACK-1, SIM-K2: of k = 2 it keeps its place while it may answer: $answers', (row) => {
+    const { bench, friends } = among(3, { k: 2 })
+    const [late, near, far] = friends as [Contact, Contact, Contact]
+    bench.wish({ kind: 'enter', target, port: 1 })
+    const question = bench.takeLast(late)
+    bench.pass(1_000, near, far)
+    expect(bench.rounds).toMatchObject([{ accepted: [near], pending: 1 }])
+    if (row.answers) bench.answer(question, late, { token: TOKEN })
+    else bench.pass(3_000, near, far)
+    bench.accompany(friends)
+    const named = { late, near, far }
+    const copies = row.copies.map((name) => named[name as keyof typeof named])
+    expect(bench.rounds).toHaveLength(2)
+    expect(new Set(bench.rounds[1]!.accepted)).toEqual(new Set(copies))
+  })
+
   it('plans no retry for what is only pending', () => {
     const { bench } = slow()
     const { republishMs, republishJitterMs } = CORE_DEFAULTS
