@@ -245,4 +245,22 @@ export const ofParts = [
     tests: ['packages/node/test/model/lookup.clock.test.ts'],
     killers: ['SEARCH-25'],
   },
+  {
+    id: 'M95',
+    wrong: 'A round writes in place of a slow node that may still answer.',
+    file: `${search}/src/lookup.ts`,
+    find: "token !== undefined || (state !== 'replied' && !this.isDone)",
+    replace: 'token !== undefined',
+    tests: [`${search}/test/properties/result.test.ts`],
+    killers: ['SEARCH-19'],
+  },
+  {
+    id: 'M96',
+    wrong: 'Whoever let a question expire is given up early until it answers one.',
+    file: `${krpc}/src/patience.ts`,
+    find: 'return now < expiredAt + this.#config.suspectMs ? expired : 0',
+    replace: 'return expired',
+    tests: [`${krpc}/test/unit/patience.test.ts`],
+    killers: ['SEARCH-25'],
+  },
 ]

@@ -24,6 +24,8 @@ export interface TransactionOptions {
   readonly minGiveUpMs?: number
   /** How long an expired query is remembered, so that a late answer to it is recognized. */
   readonly keepExpiredMs?: number
+  /** How long an endpoint that let a query expire and was not heard of since is given up early. */
+  readonly suspectMs?: number
 }
 
 /** {@link TransactionOptions}, complete. */
@@ -49,6 +51,8 @@ export const TRANSACTION_DEFAULTS: TransactionConfig = Object.freeze({
   minGiveUpMs: 150,
   // Ours: longer than any queue on the way holds a datagram.
   keepExpiredMs: 60_000,
+  // As long as an answer shows that a node is good (BEP 5); silence says no more than an answer.
+  suspectMs: 15 * 60_000,
 })
 
 const COUNTS: ReadonlySet<string> = new Set(['maxOpen', 'maxEndpoints'])

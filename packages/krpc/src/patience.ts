@@ -4,7 +4,8 @@
 // A query is given up after a fixed span: any measurement of the others would take a far
 // endpoint among near ones, which was not met yet, for dead. Only an endpoint that let its last
 // query expire as well, a suspect, is given up by measure, and twice as late after each expiry in
-// a row (RFC 6298 §5.5).
+// a row (RFC 6298 §5.5). It is a suspect for a while only: what cut it off may be over by then, and
+// an endpoint that is not asked can't show that it lives.
 // Endpoints are known here by their keys, which are made once for each question.
 
 import type { TransactionConfig } from './options.ts'
@@ -15,11 +16,14 @@ interface Memory {
   readonly roundTrip: RoundTrip | undefined
   /** Queries in a row that it let expire, up to MAX_BACKOFF. */
   readonly expired: number
+  /** When the last of them expired, ms. */
+  readonly expiredAt: number
   /** Answers in a row that came after their query had expired, below LATE_ANSWERS. */
   readonly late: number
 }
 
-const UNKNOWN: Memory = { roundTrip: undefined, expired: 0, late: 0 }
+const NEVER = Number.NEGATIVE_INFINITY
+const UNKNOWN: Memory = { roundTrip: undefined, expired: 0, expiredAt: NEVER, late: 0 }
 
 /** Doublings of the wait for a suspect. Ours: from the shortest wait to the longest. */
 const MAX_BACKOFF = 6
@@ -51,6 +55,7 @@ export class Patience {
   readonly #means: number[] = []
   readonly #deviations: number[] = []
   readonly #expired: number[] = []
+  readonly #expiredAt: number[] = []
   readonly #late: number[] = []
   /** How many were written down before. */
   readonly #turns: number[] = []
@@ -62,10 +67,11 @@ export class Patience {
   }
 
   /** How long to wait for an answer of an endpoint. */
-  waitsFor(key: string): Waits {
-    const { roundTrip, expired } = this.#recall(this.#placeOf(key))
+  waitsFor(key: string, now: number): Waits {
+    const memory = this.#recall(this.#placeOf(key))
     const { giveUpMs, minGiveUpMs } = this.#config
-    const stallMs = this.#timeoutMs(roundTrip ?? this.#overall)
+    const stallMs = this.#timeoutMs(memory.roundTrip ?? this.#overall)
+    const expired = this.#standing(memory, now)
     if (expired === 0) return { stallMs, expireMs: giveUpMs, isSuspect: false }
     const expireMs = GIVE_UP_FACTOR * stallMs * 2 ** expired
     const boundedMs = Math.min(Math.max(expireMs, minGiveUpMs, stallMs), giveUpMs)
@@ -77,7 +83,7 @@ export class Patience {
     this.#overall = smooth(this.#overall, ms)
     const place = this.#placeOf(key)
     const roundTrip = smooth(this.#recall(place).roundTrip, ms)
-    this.#remember(place ?? this.#newPlace(key), { roundTrip, expired: 0, late: 0 })
+    this.#remember(place ?? this.#newPlace(key), { ...UNKNOWN, roundTrip })
   }
 
   /**
@@ -94,21 +100,26 @@ export class Patience {
     const isLast = before.late + 1 === LATE_ANSWERS
     const late = isLast ? 0 : before.late + 1
     const expired = isLast ? before.expired : Math.max(before.expired - 1, 0)
-    this.#remember(place ?? this.#newPlace(key), { roundTrip, expired, late })
+    this.#remember(place ?? this.#newPlace(key), { ...before, roundTrip, expired, late })
     return isLast
   }
 
   /** An endpoint let a query expire. */
-  expired(key: string): void {
+  expired(key: string, now: number): void {
     const place = this.#placeOf(key)
     const before = this.#recall(place)
-    const expired = Math.min(before.expired + 1, MAX_BACKOFF)
-    this.#remember(place ?? this.#newPlace(key), { ...before, expired })
+    const expired = Math.min(this.#standing(before, now) + 1, MAX_BACKOFF)
+    this.#remember(place ?? this.#newPlace(key), { ...before, expired, expiredAt: now })
   }
 
   /** Smoothed round trip to an endpoint, in ms; `undefined` when it never answered. */
   roundTripMs(key: string): number | undefined {
     return this.#recall(this.#placeOf(key)).roundTrip?.mean
+  }
+
+  /** The expiries that still count. */
+  #standing({ expired, expiredAt }: Memory, now: number): number {
+    return now < expiredAt + this.#config.suspectMs ? expired : 0
   }
 
   #timeoutMs(roundTrip: RoundTrip | undefined): number {
@@ -125,15 +136,17 @@ export class Patience {
     return {
       roundTrip: Number.isNaN(mean) ? undefined : { mean, deviation },
       expired: this.#expired[place]!,
+      expiredAt: this.#expiredAt[place]!,
       late: this.#late[place]!,
     }
   }
 
-  #remember(place: number, { roundTrip, expired, late }: Memory): void {
+  #remember(place: number, { roundTrip, expired, expiredAt, late }: Memory): void {
     this.#turns[place] = this.#turn++
     this.#means[place] = roundTrip?.mean ?? Number.NaN
     this.#deviations[place] = roundTrip?.deviation ?? Number.NaN
     this.#expired[place] = expired
+    this.#expiredAt[place] = expiredAt
     this.#late[place] = late
   }
 

@@ -33,7 +33,7 @@ export interface Transaction<E> {
   readonly stallAt: number
   /** When it is given up, ms. */
   readonly expireAt: number
-  /** Whether its endpoint let the last query expire: not somebody to wait long for. */
+  /** Whether its endpoint let the last query expire, of late: it is not waited for long. */
   readonly isSuspect: boolean
 }
 
@@ -122,7 +122,7 @@ export class TransactionTable<E> {
     if (this.#open.size >= this.#maxOpen) return undefined
     const transactionId = this.#freshId()
     if (transactionId === undefined) return undefined
-    const { stallMs, expireMs, isSuspect } = this.#patience.waitsFor(key)
+    const { stallMs, expireMs, isSuspect } = this.#patience.waitsFor(key, now)
     const transaction: Kept<E> = {
       transactionId,
       to,
@@ -212,7 +212,7 @@ export class TransactionTable<E> {
       const transaction = alarm.item
       if (now >= transaction.expireAt) {
         this.#close(transaction)
-        this.#patience.expired(transaction.key)
+        this.#patience.expired(transaction.key, now)
         transaction.expiredAt = now
         this.#expired.add(pairOf(transaction.transactionId), transaction, now)
         lapses.push({ kind: 'expired', transaction })

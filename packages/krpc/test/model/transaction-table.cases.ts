@@ -9,6 +9,7 @@ export const FLOORS = {
   'basis: initial': 50,
   suspect: 20,
   'suspect for ever': 5,
+  'suspect no longer': 5,
   forgotten: 5,
   minTimeoutMs: 5,
   maxTimeoutMs: 5,

@@ -20,6 +20,8 @@ const BASE: TransactionConfig = {
   giveUpMs: 12,
   minGiveUpMs: 3,
   keepExpiredMs: 9,
+  // Longer than any life here, so the age of an expiry makes no two states differ.
+  suspectMs: 1_000_000,
 }
 
 interface Tiny {

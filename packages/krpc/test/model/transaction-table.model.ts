@@ -15,6 +15,7 @@ interface Learnt {
   readonly what: 'answer' | 'late answer' | 'expiry'
   /** The round trip; `undefined` of an expiry, and where the clock was set back. */
   readonly ms: number | undefined
+  readonly at: number
 }
 
 /** What is known of one endpoint from its pages. */
@@ -22,6 +23,8 @@ interface Record {
   readonly estimate: Estimate | undefined
   /** Expiries since the last answer, less those that a late answer took back. */
   readonly lost: number
+  /** When the last of them was; -Infinity: there was none. */
+  readonly lostAt: number
   /** Late answers in a row, below three. */
   readonly late: number
 }
@@ -106,9 +109,9 @@ export class TransactionModel {
   /** An expired question was answered. @returns whether it still counts as failed */
   answeredLate({ asked }: Remembered, id: Uint8Array): boolean {
     this.expired = this.expired.filter((each) => each.asked !== asked)
-    const { late } = recordOf(this.#memoryOf(asked.to))
+    const { late } = this.recordOf(asked.to)
     const ms = this.#msTo(asked, id)
-    this.#diary.push({ endpoint: asked.to, what: 'late answer', ms: ms < 0 ? undefined : ms })
+    this.#learn(asked, 'late answer', ms < 0 ? undefined : ms)
     return late === 2
   }
 
@@ -134,13 +137,15 @@ export class TransactionModel {
     this.ends.get(asked)?.push(how)
     this.open = this.open.filter((each) => each !== asked)
     if (how === 'expired') {
-      this.#diary.push({ endpoint: asked.to, what: 'expiry', ms: undefined })
+      this.#learn(asked, 'expiry', undefined)
       const remembered = [...this.expired, { asked, expiredAt: this.now }]
       this.expired = remembered.slice(-this.#config.maxOpen)
     }
-    if (how === 'settled' && ms >= 0) {
-      this.#diary.push({ endpoint: asked.to, what: 'answer', ms })
-    }
+    if (how === 'settled' && ms >= 0) this.#learn(asked, 'answer', ms)
+  }
+
+  #learn({ to: endpoint }: Asked, what: Learnt['what'], ms: number | undefined): void {
+    this.#diary.push({ endpoint, what, ms, at: this.now })
   }
 
   /** When something next happens to an open question by time alone. */
@@ -167,7 +172,8 @@ export class TransactionModel {
 
   /** How long a question put now would be waited for. */
   forecast(to: Endpoint): Forecast {
-    const { estimate: own, lost } = recordOf(this.#memoryOf(to))
+    const { estimate: own, lost: all, lostAt } = this.recordOf(to)
+    const lost = this.now < lostAt + this.#config.suspectMs ? all : 0
     const estimate = own ?? this.#overall
     const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, minMarginMs } = this.#config
     const { giveUpMs, minGiveUpMs } = this.#config
@@ -192,13 +198,15 @@ export class TransactionModel {
     }
   }
 
-  /** Expiries in a row of an endpoint that stand, and late answers in a row. */
-  recordOf(to: Endpoint): { readonly lost: number; readonly late: number } {
-    return recordOf(this.#memoryOf(to))
+  /** What the diary tells of an endpoint, old expiries included. */
+  recordOf(to: Endpoint): Record {
+    const { suspectMs } = this.#config
+    const nothing: Record = { estimate: undefined, lost: 0, lostAt: -Infinity, late: 0 }
+    return this.#memoryOf(to).reduce((all, page) => recordAfter(all, page, suspectMs), nothing)
   }
 
   roundTripMs(to: Endpoint): number | undefined {
-    return recordOf(this.#memoryOf(to)).estimate?.mean
+    return this.recordOf(to).estimate?.mean
   }
 
   /** Whether something was learnt of this endpoint that is forgotten by now. */
@@ -225,18 +233,17 @@ export class TransactionModel {
   }
 }
 
-function recordOf(pages: readonly Learnt[]): Record {
-  let record: Record = { estimate: undefined, lost: 0, late: 0 }
-  for (const page of pages) record = recordAfter(record, page)
-  return record
-}
-
-function recordAfter({ estimate: before, lost, late }: Record, page: Learnt): Record {
-  const estimate = estimateAfter(before, page)
-  if (page.what === 'expiry') return { estimate, lost: Math.min(lost + 1, 6), late }
-  if (page.what === 'answer') return { estimate, lost: 0, late: 0 }
-  if (late === 2) return { estimate, lost, late: 0 }
-  return { estimate, lost: Math.max(lost - 1, 0), late: late + 1 }
+function recordAfter(before: Record, page: Learnt, suspectMs: number): Record {
+  const { lost, lostAt, late } = before
+  const { what, at } = page
+  const estimate = estimateAfter(before.estimate, page)
+  if (what === 'expiry') {
+    const standing = at < lostAt + suspectMs ? lost : 0
+    return { estimate, lost: Math.min(standing + 1, 6), lostAt: at, late }
+  }
+  if (what === 'answer') return { estimate, lost: 0, lostAt, late: 0 }
+  if (late === 2) return { estimate, lost, lostAt, late: 0 }
+  return { estimate, lost: Math.max(lost - 1, 0), lostAt, late: late + 1 }
 }
 
 /** RFC 6298, §2, with its two equations as they stand there. */

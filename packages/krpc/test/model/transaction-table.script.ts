@@ -43,6 +43,7 @@ const anyConfig: fc.Arbitrary<TransactionConfig> = fc.record({
   giveUpMs: fc.constantFrom(40, 300),
   minGiveUpMs: fc.constantFrom(1, 40),
   keepExpiredMs: fc.constantFrom(25, 9000),
+  suspectMs: fc.constantFrom(100, 9000),
 })
 
 export const anySetup: fc.Arbitrary<Setup> = anyConfig.chain((config) =>

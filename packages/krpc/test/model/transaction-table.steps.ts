@@ -100,6 +100,7 @@ export function open(to: Endpoint, both: Both, table: Table): void {
   census.count(`basis: ${forecast.basis}`)
   for (const bound of forecast.bounds) census.count(bound)
   if (forecast.isSuspect) census.count('suspect')
+  else if (model.recordOf(to).lost > 0) census.count('suspect no longer')
   if (model.hasForgotten(to)) census.count('forgotten')
   model.opened(asked)
   send(asked, asked.transactionId, both)

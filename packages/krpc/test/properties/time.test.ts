@@ -18,6 +18,7 @@ const spans = (unit: number) => ({
   giveUpMs: 128 * unit,
   minGiveUpMs: 32 * unit,
   keepExpiredMs: 1024 * unit,
+  suspectMs: 512 * unit,
 })
 
 type Step =

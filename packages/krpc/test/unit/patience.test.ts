@@ -89,6 +89,26 @@ describe('patience', () => {
     expect(table.open(known, 'anew', 0)!.isSuspect).toBe(false)
   })
 
+  it('SEARCH-25, the part of the table: suspects nobody for longer than 15 minutes', () => {
+    const table = newTable()
+    answer(table, known, 100)
+    const { suspectMs } = TRANSACTION_DEFAULTS
+    expect(suspectMs).toBe(900_000)
+    const isSuspectAt = (now: number): boolean => {
+      const transaction = table.open(known, 'ask', now)!
+      table.cancel(transaction)
+      return transaction.isSuspect
+    }
+    for (const lostAt of [10_000, 20_000, 20_000 + suspectMs]) {
+      table.open(known, 'lost', lostAt - 4_000)
+      table.wake(lostAt)
+      expect([lostAt + suspectMs - 1, lostAt + suspectMs].map(isSuspectAt)).toEqual([true, false])
+    }
+    // Of three expiries the first two count no more.
+    const { sentAt, expireAt } = table.open(known, 'again', 30_000 + suspectMs)!
+    expect(expireAt - sentAt).toBe(1_200)
+  })
+
   it('gives nobody up within 150 ms', () => {
     const table = newTable()
     for (let i = 0; i < 200; i++) answer(table, known, 1)

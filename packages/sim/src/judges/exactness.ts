@@ -10,7 +10,10 @@ import type { World } from '../world.ts'
 import type { Violation } from './judge.ts'
 
 const MINUTE_MS = 60_000
-/** Two rounds of refresh and a little: after that tables are as good as they get (SIM-K3), ms. */
+/**
+ * Two rounds of refresh and a little, ms: after that tables are as good as they get (SIM-K3), and
+ * nobody is given up early any more for a question that expired in the faulty times.
+ */
 const SETTLING_MS = 35 * MINUTE_MS
 /** Longest that a lookup and its last questions take, with room, ms. */
 const LOOKUP_MS = 90_000
@@ -29,13 +32,6 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
     return key
   })
   world.advance(LOOKUP_MS)
-  // Whoever let a question of the faulty times expire is given up soon, and only a late answer
-  // makes up for it: once everybody has asked, nobody is owed one.
-  for (const key of keys) {
-    for (const host of world.honest) oracle.log.closest(host, key)
-    world.advance(LOOKUP_MS)
-  }
-  oracle.log.take()
   // One after the other, for a node may be allowed no more wishes at a time than that.
   for (const key of keys) {
     for (const host of world.honest) oracle.log.lookup(host, key, { mode: 'all' })

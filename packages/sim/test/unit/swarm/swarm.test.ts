@@ -24,6 +24,13 @@ const MISJUDGED = [
   // Nodes that allow two wishes at a time were asked for three, and said that they were busy.
   1010383676,
 ] as const
+/** Larger worlds that showed what the node did wrong. */
+const MENDED = [
+  // A round wrote to the next nearest in place of a slow node, and then to the slow node as well.
+  1645915341,
+  // A node was given up early half an hour after it had been cut off.
+  700001145,
+] as const
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -35,6 +42,10 @@ describe('swarm', PATIENT, () => {
   })
 
   it.each(MISJUDGED)('SIM-S4, SIM-K1: an honest world is taken for one with seed %i', (seed) => {
+    expect(runSwarm(swarmScript(seed)).violations).toEqual([])
+  })
+
+  it.each(MENDED)('SIM-K2: copies lie at the k nearest and nowhere else with seed %i', (seed) => {
     expect(runSwarm(swarmScript(seed)).violations).toEqual([])
   })
 
