@@ -57,8 +57,9 @@ export function runSwarm(script: Script, options: SwarmRunOptions = {}): SwarmRu
     })
     calm(run)
     const k = script.core?.k ?? CORE_DEFAULTS.k
-    // With k of 1 the nearest may be the publisher, who keeps no copy; and walks were seen to end
-    // elsewhere, which nobody has explained yet. So exactness is judged of wider tables only.
+    // With k of 1 the nearest may be the publisher, who keeps no copy; a reply names one contact,
+    // which may be the asker; and a table counts as complete whose own bucket has one of several
+    // nodes that live there. So exactness is judged of wider tables only.
     if (isPlain && k > 1 && chance.branch('exact').below(EXACT_ONE_OF) === 0) {
       late.push(...exactnessViolations(run.world, k, run.world.chance.branch('exactness')))
     }
