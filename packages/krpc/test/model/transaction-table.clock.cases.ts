@@ -9,6 +9,7 @@ export const TIMED_FLOORS = {
   changing: 100,
   silent: 30,
   suspect: 100,
+  'suspect no longer': 20,
   refused: 20,
   'answered before a stall': 200,
   'answered after a stall': 100,

@@ -13,7 +13,7 @@ import { ENDPOINTS } from './transaction-table.steps.ts'
 
 type Command = fc.Command<object, TimedTable>
 
-const { firstTimeoutMs, giveUpMs, keepExpiredMs } = TRANSACTION_DEFAULTS
+const { firstTimeoutMs, giveUpMs, keepExpiredMs, suspectMs } = TRANSACTION_DEFAULTS
 const spans = { firstStallMs: firstTimeoutMs, giveUpMs, forgetMs: giveUpMs + keepExpiredMs }
 
 const anySetup: fc.Arbitrary<TimedSetup> = fc.record({
@@ -58,6 +58,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 8, arbitrary: step },
   { weight: 4, arbitrary: passing(giveUpMs) },
   { weight: 1, arbitrary: passing(2 * keepExpiredMs) },
+  { weight: 1, arbitrary: passing(2 * suspectMs) },
   { weight: 1, arbitrary: sleep },
   { weight: 1, arbitrary: cancel },
   { weight: 2, arbitrary: askInTurn },

@@ -19,6 +19,8 @@ interface Peer {
   asked: number
   /** Failures in a row that no answer has undone, at most MOST_FAILURES. */
   failures: number
+  /** When the last of them was; they count for a while only. */
+  failedAt: number
   lateInARow: number
   roundTripMs: number | undefined
 }
@@ -46,12 +48,16 @@ export interface TimedSetup {
   readonly routes: readonly Route[]
 }
 
-const { giveUpMs, keepExpiredMs } = TRANSACTION_DEFAULTS
+const { giveUpMs, keepExpiredMs, suspectMs } = TRANSACTION_DEFAULTS
 
 /** More than the questions of a script. */
 const IDS = 100
 const MOST_FAILURES = 6
 const LATE_ANSWERS = 3
+const STRANGER = {
+  ...{ asked: 0, failures: 0, failedAt: Number.NEGATIVE_INFINITY },
+  ...{ lateInARow: 0, roundTripMs: undefined },
+}
 
 export class TimedTable {
   #now = 0
@@ -71,7 +77,7 @@ export class TimedTable {
     this.#table = new TransactionTable((length) => this.#draw(random, length), { maxOpen })
     this.#peers = routes.map((route, at) => {
       const endpoint = ENDPOINTS[at]!
-      return { endpoint, route, asked: 0, failures: 0, lateInARow: 0, roundTripMs: undefined }
+      return { endpoint, route, ...STRANGER }
     })
   }
 
@@ -88,7 +94,8 @@ export class TimedTable {
     expect(
       this.#inUse.filter((each) => hasId(each.transaction, transaction.transactionId)),
     ).toEqual([])
-    expect(transaction.isSuspect).toBe(peer.failures > 0)
+    expect(transaction.isSuspect).toBe(this.#standing(peer) > 0)
+    if (peer.failures > this.#standing(peer)) this.#census.count('suspect no longer')
     if (this.#draws > 1) this.#census.count('drew an id in use')
     if (transaction.isSuspect) this.#census.count('suspect')
     this.#census.count(peer.route.distance)
@@ -192,6 +199,11 @@ export class TimedTable {
     }
   }
 
+  /** The failures that still count. */
+  #standing({ failures, failedAt }: Peer): number {
+    return this.#now < failedAt + suspectMs ? failures : 0
+  }
+
   /** Whether its answer must be in time. Of a suspect this cannot be said: it is given up early. */
   #isDue({ transaction, roundTripMs = Number.POSITIVE_INFINITY }: Question): boolean {
     return !transaction.isSuspect && roundTripMs <= giveUpMs
@@ -201,7 +213,8 @@ export class TimedTable {
     const { peer } = question
     expect(this.#isDue(question)).toBe(false)
     question.end = 'expired'
-    peer.failures = Math.min(peer.failures + 1, MOST_FAILURES)
+    peer.failures = Math.min(this.#standing(peer) + 1, MOST_FAILURES)
+    peer.failedAt = this.#now
     if (this.#remembered.length === this.#maxOpen) this.#census.count('forgotten: too many')
     const record = { question, until: this.#now + keepExpiredMs }
     this.#remembered = [...this.#remembered, record].slice(-this.#maxOpen)
