@@ -142,10 +142,9 @@ export class World {
     return this.#watch.add(watcher)
   }
 
-  /** Writes down that something was done to the world: into the trace, and for watchers. */
+  /** Tells watchers that something was done to the world. The trace takes in the instant alone. */
   note(what: string): void {
     this.#trace.add(this.now)
-    this.#trace.addText(what)
     if (this.#watch.isWatched) this.#watch.tell({ kind: 'deed', at: this.now, what })
   }
 

@@ -207,7 +207,7 @@ export class Host implements Machine, Socket {
     if (this.#state !== 'running') throw this.#wrongState('running')
     const { timeline, trace, watch } = this.#ground
     trace.add(timeline.now)
-    trace.addText(command.kind)
+    trace.add(this.number)
     const effects = this.node.begin(command, this.now)
     if (watch.isWatched) {
       watch.tell({ kind: 'wished', at: timeline.now, host: this.number, command, effects })
@@ -299,7 +299,6 @@ export class Host implements Machine, Socket {
     if (isOpen) open.add(this)
     else open.delete(this)
     trace.add(timeline.now)
-    trace.addText(change)
     trace.add(this.number)
     if (watch.isWatched) watch.tell({ kind: 'life', at: timeline.now, host: this.number, change })
   }

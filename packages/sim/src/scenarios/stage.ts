@@ -144,7 +144,7 @@ export class Stage {
       judge.atEnd?.(world)
       this.#violations.push(...judge.violations)
     }
-    this.#trace.addText(world.traceHash)
+    this.#trace.addHash(world.traceHash)
     this.#events += world.events
     this.#virtualMs += world.now
   }

@@ -45,7 +45,7 @@ function reportOn(settings: ScenarioSettings, { progress = NO_PROGRESS }: Onlook
     sizes.push(run.events)
     sum.steps += run.steps
     sum.virtualMs += run.virtualMs
-    found.trace.addText(run.traceHash)
+    found.trace.addHash(run.traceHash)
     if (run.violations.length > 0) found.failing.push(first + i)
     for (const violation of run.violations) found.docket.enter(inSeed(violation, first + i))
   }

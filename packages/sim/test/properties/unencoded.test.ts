@@ -15,11 +15,14 @@ const SEEDS = Array.from({ length: 16 }, (_, i) => 100 + i)
 function fullTrace(world: World): TraceHash {
   const trace = new TraceHash()
   world.watch((event) => {
-    trace.addText(event.kind)
+    addText(trace, event.kind)
     trace.add(event.at)
     if ('passage' in event) trace.addBytes(event.passage.bytes)
     if ('effects' in event) addEffects(trace, event.effects)
-    trace.addText(JSON.stringify(event, (name, value) => (OPAQUE.has(name) ? undefined : value)))
+    addText(
+      trace,
+      JSON.stringify(event, (name, at) => (OPAQUE.has(name) ? undefined : at)),
+    )
   })
   return trace
 }
@@ -32,10 +35,14 @@ type Effects = Extract<WorldEvent, { readonly effects: unknown }>['effects']
 function addEffects(trace: TraceHash, effects: Effects): void {
   for (const effect of effects) {
     if (effect.kind === 'send') {
-      trace.addText(`${effect.endpoint.address} ${effect.endpoint.port} ${effect.size}`)
+      addText(trace, `${effect.endpoint.address} ${effect.endpoint.port} ${effect.size}`)
       trace.addBytes(effect.bytes)
-    } else trace.addText(JSON.stringify(effect))
+    } else addText(trace, JSON.stringify(effect))
   }
+}
+
+function addText(trace: TraceHash, text: string): void {
+  trace.addBytes(new TextEncoder().encode(text))
 }
 
 /** What is left of a world, and how much of it was ever written. */

@@ -1,6 +1,9 @@
-// Two small lives whose traces are written down: one of the simulator alone, one with real nodes.
+// Two small lives that are written down: one of the simulator alone, one with real nodes. Each gives
+// the hash of its trace, which takes in every event, and a few lines that a reader understands: when
+// the hash changes they show roughly what is different.
 
 import { contentId } from '@dht/id'
+import { formatEndpoint } from '@dht/krpc'
 import {
   Chance,
   Churn,
@@ -11,6 +14,11 @@ import {
   weibullSessions,
 } from '@dht/sim'
 
+export interface PinnedLife {
+  readonly transcript: readonly string[]
+  readonly hash: string
+}
+
 const network = {
   latency: planeLatency({ acrossMs: 80, jitterMs: 30 }),
   loss: 0.05,
@@ -18,8 +26,8 @@ const network = {
   corruption: 0.02,
 }
 
-/** Chance, spans, clocks, gateways, the queue and the network, as one number. */
-export function traceOfTheSimulator(): string {
+/** Chance, spans, clocks, gateways, the queue and the network. */
+export function lifeOfTheSimulator(): PinnedLife {
   const world = new World({ seed: 'pinned', network, shuffle: true })
   const chance = Chance.of('pinned').branch('test')
   const spans = [
@@ -27,7 +35,7 @@ export function traceOfTheSimulator(): string {
     weibullSessions({ scaleMs: 60_000, shape: 0.4 }),
     givenSessions([1, 2, 3]),
   ]
-  for (let i = 0; i < 200; i++) world.note(String(spans[i % 3]?.(chance)))
+  const drawn = Array.from({ length: 200 }, (_, i) => spans[i % 3]!(chance))
   const hosts = Array.from({ length: 6 }, (_, i) =>
     world.addHost({
       clock: { driftPpm: 7_777 * (i - 3), offsetMs: 1_000 * i },
@@ -51,21 +59,45 @@ export function traceOfTheSimulator(): string {
     })
   }
   world.advance(300_000)
-  world.note(JSON.stringify(world.network.traffic))
-  return world.traceHash
+  const { sent, bytesSent, delivered } = world.network.traffic
+  return {
+    transcript: [
+      `spans: ${drawn.slice(0, 6).join(', ')} ms; of 200 the sum is ${sumOf(drawn)} ms`,
+      `sent: ${sent} datagrams, ${bytesSent} bytes`,
+      `delivered: ${delivered} datagrams`,
+      ...lossesOf(world),
+    ],
+    hash: world.traceHash,
+  }
 }
 
 /** The same with the production core: growth, churn, an entry, lookups. */
-export function traceOfNodes(): string {
+export function lifeOfNodes(): PinnedLife {
   const world = new World({ seed: 'pinned', network })
   const hosts = world.grow(12)
   const target = contentId(Uint8Array.of(1))
   hosts[2]?.wish({ kind: 'enter', target, port: 80 })
   new Churn(world, { session: sessionsOfMedian(300_000), crashes: 0.5, returns: 0.5 })
-  for (let i = 0; i < 5; i++) {
+  const transcript: string[] = []
+  for (let minute = 1; minute <= 5; minute++) {
     world.advance(60_000)
-    const [asker] = world.honest
-    if (asker !== undefined) world.note(JSON.stringify(world.lookup(asker, target).endpoints))
+    const asker = world.honest[0]!
+    const found = world.lookup(asker, target).endpoints.map(formatEndpoint)
+    const { sent, delivered } = world.network.traffic
+    transcript.push(
+      `minute ${minute}: ${world.honest.length} nodes, ${sent} sent, ${delivered} delivered, ` +
+        `host ${asker.number} finds [${found.join(', ')}]`,
+    )
   }
-  return world.traceHash
+  return { transcript: [...transcript, ...lossesOf(world)], hash: world.traceHash }
+}
+
+/** Why how many datagrams did not arrive. */
+function lossesOf(world: World): string[] {
+  const counts = Object.entries(world.network.traffic.dropped).filter(([, count]) => count > 0)
+  return counts.map(([reason, count]) => `dropped, ${reason}: ${count}`)
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }

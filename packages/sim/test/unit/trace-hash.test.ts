@@ -9,7 +9,7 @@ const hashOf = (write: (hash: TraceHash) => void): string => {
 const ofBytes = (...bytes: number[]): string =>
   hashOf((hash) => hash.addBytes(Uint8Array.from(bytes)))
 
-it('tells runs apart by every byte, length, number, text and order', () => {
+it('tells runs apart by every byte, length, number, hash and order', () => {
   const values = [
     ofBytes(),
     ofBytes(0),
@@ -22,8 +22,8 @@ it('tells runs apart by every byte, length, number, text and order', () => {
     hashOf(() => {}),
     hashOf((hash) => hash.add(1)),
     hashOf((hash) => hash.add(-1)),
-    hashOf((hash) => hash.addText('a')),
-    hashOf((hash) => hash.addText('b')),
+    hashOf((hash) => hash.addHash('0000000000000001')),
+    hashOf((hash) => hash.addHash('0000000100000000')),
     hashOf((hash) => {
       hash.add(1)
       hash.add(2)
