@@ -3,15 +3,29 @@
 
 import { networkInterfaces } from 'node:os'
 import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
-import { nearby } from './core/nearby.ts'
+import { isLoopback, nearby } from './core/nearby.ts'
 
-/** @param bound - what the sockets are bound to @returns as text */
-export function ownEndpoints(bound: readonly Endpoint[]): ReadonlySet<string> {
-  const own = bound.flatMap((local) => {
-    const isEverywhere = nearby(local) !== local
-    return isEverywhere ? [nearby(local), ...onThisMachine(local)] : [local]
-  })
-  return new Set(own.map(formatEndpoint))
+export class OwnEndpoints {
+  readonly #texts: ReadonlySet<string>
+  /** Ports at which a socket is bound to every address, by family. */
+  readonly #everywhere: ReadonlySet<string>
+
+  /** @param bound - what the sockets are bound to */
+  constructor(bound: readonly Endpoint[]) {
+    const everywhere = bound.filter((local) => nearby(local) !== local)
+    this.#everywhere = new Set(everywhere.map(portOf))
+    this.#texts = new Set([...bound, ...everywhere.flatMap(onThisMachine)].map(formatEndpoint))
+  }
+
+  has(endpoint: Endpoint): boolean {
+    // A system lists 127.0.0.1 alone, and reaches itself at all of 127.0.0.0/8 (RFC 1122 §3.2.1.3).
+    const isHere = isLoopback(endpoint) && this.#everywhere.has(portOf(endpoint))
+    return isHere || this.#texts.has(formatEndpoint(endpoint))
+  }
+}
+
+function portOf({ family, port }: Endpoint): string {
+  return `${family} ${port}`
 }
 
 function onThisMachine({ family, port }: Endpoint): Endpoint[] {

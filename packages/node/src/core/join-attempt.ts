@@ -133,8 +133,9 @@ export class JoinAttempt implements LookupOwner {
     const want = { n4: true, n6: true }
     const question = { method: 'find_node', target: this.#services.self, want } as const
     for (const endpoint of endpoints) {
+      if (this.#asked.size >= MAX_BOOTSTRAP) break
       const key = formatEndpoint(endpoint)
-      if (this.#asked.has(key) || this.#asked.size >= MAX_BOOTSTRAP) continue
+      if (this.#asked.has(key)) continue
       this.#asked.add(key)
       const asked = this.#overlay.ask(endpoint, question, this.#errand(), now)
       if (asked.kind === 'refused') continue

@@ -2,7 +2,7 @@
 // somebody, when everybody is lost; and again, at growing intervals, as long as nobody is found
 // (BOOT-4), and for a while when few are. At most one attempt is under way.
 
-import { type Contact, formatEndpoint } from '@dht/krpc'
+import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import { type AttemptOwner, type Bootstrap, JoinAttempt, MAX_BOOTSTRAP } from './join-attempt.ts'
 import type { BootstrapCount } from './outcome.ts'
 import type { Overlay } from './overlay.ts'
@@ -93,8 +93,12 @@ export class Join implements AttemptOwner {
    */
   know({ endpoints, isPending }: Bootstrap, now: number): void {
     const known = new Set(this.#bootstrap.endpoints.map(formatEndpoint))
-    const distinct = new Map(endpoints.map((e) => [formatEndpoint(e), e]))
-    const kept = [...distinct].slice(0, MOST_KNOWN)
+    const distinct = new Map<string, Endpoint>()
+    for (const each of endpoints) {
+      distinct.set(formatEndpoint(each), each)
+      if (distinct.size === MOST_KNOWN) break
+    }
+    const kept = [...distinct]
     const hasNew = kept.some(([key, e]) => !known.has(key) && !this.#overlay.isSelf(e))
     this.#bootstrap = { endpoints: kept.map(([, e]) => e), isPending }
     if (this.#attempt !== undefined) this.#attempt.know(this.#share, now)

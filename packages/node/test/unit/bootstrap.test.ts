@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Bootstrap } from '../../src/bootstrap.ts'
 import { parseBootstrap } from '../../src/bootstrap-list.ts'
+import { MAX_BOOTSTRAP } from '../../src/core/join-attempt.ts'
 import { NAME_WAIT_MS } from '../../src/name-lookup.ts'
 import { warnOnce } from '../../src/warnings.ts'
 import { ManualClock } from '../support/manual-clock.ts'
@@ -162,6 +163,68 @@ it('a node that listens on every address is itself at each address of the machin
   const list = [...own, '0.0.0.0'].map((address) => `${address}:3739`)
   bootstrapOf([...list, '127.0.0.1:1'], [endpoint('0.0.0.0', 3739)]).seek()
   expect(told.map(({ found }) => found)).toEqual([['127.0.0.1:1']])
+})
+
+it('a node that listens on every address is itself at every loopback address', () => {
+  const bound = [endpoint('0.0.0.0', 3739), endpoint('::', 3740)]
+  const own = ['127.0.0.1:3739', '127.0.0.2:3739', '127.255.0.9:3739', '[::1]:3740']
+  const others = ['127.0.0.2:3740', '[::1]:3739', '128.0.0.2:3739']
+  bootstrapOf([...own, ...others], bound).seek()
+  expect(last()?.found).toEqual(others)
+  expect(warnings).toEqual(
+    own.map((each) => `DHT_BOOTSTRAP_SELF bootstrap ${each}: this is the node itself`),
+  )
+})
+
+it('a node that listens at one loopback address is another one at the next', () => {
+  bootstrapOf(['127.0.0.1:1', '127.0.0.2:1'], [endpoint('127.0.0.2', 1)]).seek()
+  expect(last()?.found).toEqual(['127.0.0.1:1'])
+})
+
+describe('a long list of names', () => {
+  const COUNT = 500
+  const ADDRESSES = 16
+  const list = Array.from({ length: COUNT }, (_, i) => `n${i}.example:1`)
+  const addressesOf = (name: number): string[] =>
+    Array.from({ length: ADDRESSES }, (_, i) => `100.${name >> 8}.${name & 255}.${i + 1}`)
+
+  it('BOOT-5: is told a bounded number of times, at once while an attempt has use for it', async () => {
+    bootstrapOf(list).seek()
+    const questions = [...names.open]
+    for (const [i, question] of questions.entries()) {
+      question.answer(addressesOf(i))
+      await settled()
+      const known = (i + 1) * ADDRESSES
+      if (known <= MAX_BOOTSTRAP) expect(last()?.found).toHaveLength(known)
+    }
+    expect(last()).toEqual({
+      found: questions.flatMap((_, i) => addressesOf(i).map((address) => `${address}:1`)),
+      isPending: false,
+    })
+    expect(told.length).toBeLessThanOrEqual(MAX_BOOTSTRAP + 2)
+  })
+
+  it('BOOT-5: is told when nobody waits any more, though many names have no answer', async () => {
+    bootstrapOf(list).seek()
+    for (const [i, question] of names.open.slice(0, 100).entries()) {
+      question.answer(addressesOf(i))
+    }
+    await settled()
+    clock.advance(NAME_WAIT_MS)
+    expect(last()?.found).toHaveLength(100 * ADDRESSES)
+    expect(last()?.isPending).toBe(false)
+    expect(told.length).toBeLessThanOrEqual(MAX_BOOTSTRAP + 2)
+  })
+
+  it('BOOT-5: one family that is known well does not hold the other one back', async () => {
+    bootstrapOf(list, [HOME, endpoint('2001:db8::1', 1)]).seek()
+    const [four, other, six] = names.open
+    four!.answer(addressesOf(0))
+    other!.answer([...addressesOf(1), '192.0.2.1'])
+    six!.answer(['2001:db8::2'])
+    await settled()
+    expect(last()?.found).toContain('[2001:db8::2]:1')
+  })
 })
 
 it('looks no name up once it is closed, though the node finds itself alone', () => {
