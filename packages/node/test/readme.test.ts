@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import * as node from '@dht/node'
 import { exampleUnder, run } from '@dht/testing/readme-example'
 import { describe, expect, it } from 'vitest'
+import { resolveCoreOptions } from '../src/core/config.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 const [readme, root] = [read('../README.md'), read('../../../README.md')]
@@ -42,6 +43,23 @@ describe('the page of this package', () => {
       const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` `))
       expect(row?.split('|')[2]?.trim().replaceAll(' ', '')).toBe(shown)
     }
+  })
+
+  it('tells the defaults that are others in mainline', () => {
+    const others = Object.entries(resolveCoreOptions({ network: node.mainline })).filter(
+      ([name, value]) => name !== 'network' && value !== Reflect.get(node.CORE_DEFAULTS, name),
+    )
+    expect(others.length).toBeGreaterThan(0)
+    for (const [name, value] of others) {
+      const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` `))
+      expect(row).toContain(`; ${value} in \`mainline\``)
+    }
+  })
+
+  it('lists every option of the shell', () => {
+    const names = [...read('../src/options.ts').matchAll(/readonly (\w+)\?:/g)].map(([, n]) => n)
+    expect(names.length).toBeGreaterThan(10)
+    for (const name of names) expect(readme).toContain(`\n| \`${name}\``)
   })
 
   it('lists every code of its errors', () => {

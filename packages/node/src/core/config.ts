@@ -49,7 +49,8 @@ export interface CoreOptions {
   readonly republishMs?: number
   /**
    * Each round is moved by up to this much either way, ms; less than `republishMs`. Default 2 min:
-   * ours, keeps publishers apart; at most a fifteenth of `republishMs`.
+   * ours, keeps publishers apart; at most a fifteenth of `republishMs`, and less in proportion to a
+   * `peerLifetimeMs` below an hour.
    */
   readonly republishJitterMs?: number
   /**
@@ -95,6 +96,11 @@ export interface CoreOptions {
    * eighth of `peerLifetimeMs`.
    */
   readonly lookupDeadlineMs?: number
+  /**
+   * When a question is given up that waits for its turn because of the network's pace, ms. Default
+   * 10 s: ours, the span over which receivers count; at most a fortieth of `peerLifetimeMs`.
+   */
+  readonly paceWaitMs?: number
   /**
    * Publishing rounds under way at once; further ones wait. Default 32: ours; with that many all of
    * `maxEntries` are renewed in time as long as a round takes 5.5 s or less on average: one that
@@ -298,10 +304,10 @@ function checkNetwork(network: Network): void {
 
 /**
  * The longest a publishing round can take: a lookup to its deadline, with a question asked just
- * before it, then one question for each write, all at once.
+ * before it, then one question for each write, all at once. Each may wait for its turn first.
  */
 export function longestRoundMs(config: CoreConfig): number {
-  return config.lookupDeadlineMs + 2 * config.giveUpMs
+  return config.lookupDeadlineMs + 2 * (config.paceWaitMs + config.giveUpMs)
 }
 
 function checkSchedule(config: CoreConfig): void {
@@ -313,7 +319,7 @@ function checkSchedule(config: CoreConfig): void {
   const renewedWithin = republishMs + republishJitterMs + longestRoundMs(config)
   if (renewedWithin < config.peerLifetimeMs) return
   throw argumentError(
-    'republishMs + republishJitterMs + lookupDeadlineMs + 2 × giveUpMs',
+    'republishMs + republishJitterMs + lookupDeadlineMs + 2 × (paceWaitMs + giveUpMs)',
     `less than peerLifetimeMs (${config.peerLifetimeMs} ms)`,
     renewedWithin,
   )

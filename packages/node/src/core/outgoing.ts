@@ -38,8 +38,6 @@ const MAX_WAITING = 16_384
 const MAX_DESTINATIONS = 4_096
 /** Wait after which a lookup asks somebody else meanwhile, ms: ours, a long round trip. */
 const SLOW_MS = 1_000
-/** Wait after which a query is given up, ms: ours, the span over which receivers count. */
-const MAX_WAIT_MS = 10_000
 
 export class OutgoingQueries {
   readonly #pacer: Pacer<Outgoing>
@@ -47,7 +45,7 @@ export class OutgoingQueries {
   readonly #counters: Counters
 
   constructor({ config, counters }: Pick<Services, 'config' | 'counters'>) {
-    const { network, trustedSubnets } = config
+    const { network, paceWaitMs, trustedSubnets } = config
     this.#counters = counters
     this.#trusted = trustedSubnets.map((text) => parseSubnet(text) as Subnet)
     this.#pacer = new Pacer({
@@ -55,7 +53,7 @@ export class OutgoingQueries {
       maxWaiting: MAX_WAITING,
       maxDestinations: MAX_DESTINATIONS,
       slowMs: SLOW_MS,
-      maxWaitMs: MAX_WAIT_MS,
+      maxWaitMs: paceWaitMs,
     })
   }
 

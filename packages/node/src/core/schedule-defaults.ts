@@ -15,6 +15,12 @@ const RENEWALS_PER_LIFETIME = 2
 /** Most of a lifetime that one lookup takes: ours, so that a round and its retries fit. */
 const LOOKUPS_PER_LIFETIME = 8
 
+/** Longest wait of a question for its turn, ms: ours, the span over which receivers count. */
+const PACE_WAIT_MS = 10_000
+
+/** Most of a lifetime that one such wait takes: ours, so that a round has room for two. */
+const PACE_WAITS_PER_LIFETIME = 40
+
 /** A jitter in proportion to the renewal: ours, 2 minutes of 30. */
 const JITTERS_PER_RENEWAL = 15
 
@@ -35,6 +41,7 @@ export interface ScheduleDefaults {
   readonly retryMs: number
   readonly retryMaxMs: number
   readonly lookupDeadlineMs: number
+  readonly paceWaitMs: number
   readonly reviewMs: number
 }
 
@@ -51,5 +58,6 @@ export function scheduleDefaults(given: Given): ScheduleDefaults {
     retryMaxMs: 5 * MINUTE * share,
     reviewMs: republishMs / REVIEWS_PER_RENEWAL,
     lookupDeadlineMs: Math.min(MINUTE, lifetimeMs / LOOKUPS_PER_LIFETIME),
+    paceWaitMs: Math.min(PACE_WAIT_MS, lifetimeMs / PACE_WAITS_PER_LIFETIME),
   }
 }

@@ -2,11 +2,16 @@
 // Under any mixture of entering, answers, silence and time the publisher is held to its model.
 
 import { type Id, idFromBytes } from '@dht/id'
-import type { Contact } from '@dht/krpc'
+import { type Contact, dht256 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { CORE_DEFAULTS, type CoreOptions, longestRoundMs } from '../../src/core/config.ts'
-import { Bench, TOKEN } from '../support/bench.ts'
+import {
+  CORE_DEFAULTS,
+  type CoreOptions,
+  longestRoundMs,
+  resolveCoreOptions,
+} from '../../src/core/config.ts'
+import { Bench, type Letter, TOKEN } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
 // Whole networks take their time on a machine that is busy with something else.
@@ -193,6 +198,41 @@ describe('the schedule', () => {
     while (bench.rounds.length === 0 && bench.now < HOUR) bench.pass(50)
     expect(friends).toHaveLength(8)
     const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 5_000 }
+    expect(bench.rounds[0]!.durationMs).toBeLessThanOrEqual(longestRoundMs(config))
+  })
+
+  it('PUB-8: nor does one take longer whose questions wait for the pace', () => {
+    const network = { ...dht256, pace: { perSecond: 1, burst: 1 } }
+    const options = { network, lookupDeadlineMs: 2_000 }
+    const config = resolveCoreOptions(options)
+    const bench = new Bench({ core: options })
+    const friend = bench.friend()
+    bench.pass(60_000, friend)
+    // Each question of the round waits behind so many others.
+    const crowd = (): void => {
+      for (let n = 0; n < 5; n++) bench.wish({ kind: 'ping', to: friend.endpoint })
+    }
+    /** The next letter of this method; everything before it is answered. */
+    const next = (method: string): Letter => {
+      while (bench.now < HOUR) {
+        const [letter] = bench.letters.splice(0, 1)
+        if (letter === undefined) bench.pass(50)
+        else if ('method' in letter.message && letter.message.method === method) return letter
+        else bench.answer(letter, friend)
+      }
+      throw new Error(`no ${method} was sent`)
+    }
+    bench.take()
+    crowd()
+    bench.wish({ kind: 'enter', target, port: 1 })
+    const startedAt = bench.now
+    const question = next('get_peers')
+    crowd()
+    bench.answer(question, friend, { token: TOKEN })
+    next('announce_peer')
+    bench.pass(config.giveUpMs)
+    expect(bench.rounds[0]).toMatchObject({ startedAt, unreachable: [friend] })
+    expect(bench.rounds[0]!.durationMs).toBeGreaterThan(2_000 + 2 * config.giveUpMs)
     expect(bench.rounds[0]!.durationMs).toBeLessThanOrEqual(longestRoundMs(config))
   })
 })

@@ -51,8 +51,8 @@ describe('what a refusal of an option of the core says', () => {
         lookupDeadlineMs: 60,
         giveUpMs: 20,
       },
-      'republishMs + republishJitterMs + lookupDeadlineMs + 2 × giveUpMs: ' +
-        'expected less than peerLifetimeMs (200 ms), got 210',
+      'republishMs + republishJitterMs + lookupDeadlineMs + 2 × (paceWaitMs + giveUpMs): ' +
+        'expected less than peerLifetimeMs (200 ms), got 220',
     ],
     [
       { republishMs: 100, republishJitterMs: 100 },

@@ -47,6 +47,7 @@ it('has these defaults', () => {
     firstTimeoutMs: 500,
     minTimeoutMs: 25,
     lookupDeadlineMs: 60_000,
+    paceWaitMs: 10_000,
     maxRounds: 32,
     maxEntries: 10_000,
     maxWishes: 1_024,
@@ -85,9 +86,9 @@ it('spans and rates may be fractions', () => {
   expect(resolveCoreOptions(options)).toMatchObject(options)
 })
 
-it('the longest round is a lookup, its last question and a write', () => {
-  const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 60, giveUpMs: 5 }
-  expect(longestRoundMs(config)).toBe(70)
+it('the longest round is a lookup, its last question and a write, both of which wait', () => {
+  const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 60, giveUpMs: 5, paceWaitMs: 7 }
+  expect(longestRoundMs(config)).toBe(84)
 })
 
 describe('time-outs that are not given follow those that are', () => {
@@ -174,7 +175,7 @@ describe('PUB-8: an entry is renewed before it lapses', () => {
     const given = { republishMs, republishJitterMs, lookupDeadlineMs }
     const message = trouble({ ...given, peerLifetimeMs: renewedWithin }).message
     expect(message).toContain('peerLifetimeMs')
-    expect(message).toContain('lookupDeadlineMs + 2 × giveUpMs')
+    expect(message).toContain('lookupDeadlineMs + 2 × (paceWaitMs + giveUpMs)')
     expect(resolveCoreOptions({ ...given, peerLifetimeMs: renewedWithin + 1 })).toBeDefined()
   })
 
@@ -198,6 +199,7 @@ describe('PUB-10: a lifetime alone makes a schedule that works', () => {
       retryMs: 1_000,
       retryMaxMs: 10_000,
       lookupDeadlineMs: 15_000,
+      paceWaitMs: 3_000,
     })
   })
 
