@@ -23,10 +23,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const reports = join(root, 'reports')
 const vitest = 'node node_modules/vitest/vitest.mjs run'
 
-/** Tests over real sockets. Those of whole processes and their signals run on Node 20 alone. */
+/** Tests over real sockets, and of whole processes and their signals. */
 const SOCKET_TESTS = [
   'packages/krpc/test/unit/udp.test.ts',
-  ...['bootstrap', 'hostile', 'network', 'reopening', 'sockets', 'withdrawal'].map(
+  ...['bootstrap', 'hostile', 'network', 'processes', 'reopening', 'sockets', 'withdrawal'].map(
     (name) => `packages/node/test/e2e/${name}.test.ts`,
   ),
 ]

@@ -6,7 +6,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { bundle, start } from '../support/child.ts'
+import { bundle, signal, start } from '../support/child.ts'
 import { dnsServer } from '../support/dns-server.ts'
 
 let folder: string
@@ -36,7 +36,7 @@ it('PERSIST-4: a process killed while it saves leaves one whole value', async ()
   for (let kill = 0; kill < 6; kill++) {
     const path = join(folder, `saved-${kill}`)
     const { child, ended } = start(program, path)
-    child.stdout?.once('data', () => setTimeout(() => child.kill('SIGKILL'), 7 * kill))
+    child.stdout?.once('data', () => setTimeout(() => signal(child, 'SIGKILL'), 7 * kill))
     expect((await ended).code).toBe(null)
     const text = await readFile(path, 'utf8')
     expect([text.length, new Set(text).size]).toEqual([1_000_000, 1])
@@ -62,15 +62,15 @@ it('PERSIST-5: a node killed right after its start has its id again, and can sta
   for (let kill = 0; kill < 3; kill++) {
     const { child, ended } = start(program, path)
     ids.add(await firstLine(child))
-    child.kill('SIGKILL')
+    signal(child, 'SIGKILL')
     await ended
-    expect(await readdir(join(folder, 'killed'))).toEqual(['state', 'state.lock'])
+    expect((await readdir(join(folder, 'killed'))).sort()).toEqual(['state', 'state.lock'])
     // Where the system does not tell that a process has ended, its lock has to grow old first.
     if (process.platform !== 'linux') await age(path)
   }
   const { child, ended } = start(program, path)
   ids.add(await firstLine(child))
-  child.kill('SIGTERM')
+  signal(child, 'SIGTERM')
   expect(await ended).toMatchObject({ code: 0, stderr: '' })
   expect([...ids]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)])
   expect(await readdir(join(folder, 'killed'))).toEqual(['state'])
@@ -89,11 +89,11 @@ it('PERSIST-8: of two processes with one state the second waits and is refused',
     stderr: 'DHT_STATE_WAITING\n',
   })
   expect(await readFile(path)).toEqual(before)
-  first.child.kill('SIGTERM')
+  signal(first.child, 'SIGTERM')
   expect((await first.ended).code).toBe(0)
   const third = start(program, path)
   expect(await firstLine(third.child)).toBe(id)
-  third.child.kill('SIGTERM')
+  signal(third.child, 'SIGTERM')
   await third.ended
 }, 60_000)
 
@@ -102,17 +102,17 @@ it('PERSIST-8: a process that is stopped for long loses the state to the next on
   const path = join(folder, 'stopped')
   const first = start(program, path)
   const id = await firstLine(first.child)
-  first.child.kill('SIGSTOP')
+  signal(first.child, 'SIGSTOP')
   await age(path)
   const second = start(program, path)
   expect(await firstLine(second.child)).toBe(id)
   const held = await readFile(path)
   const savedAt = (await stat(path)).mtimeMs
-  first.child.kill('SIGCONT')
-  first.child.kill('SIGTERM')
+  signal(first.child, 'SIGCONT')
+  signal(first.child, 'SIGTERM')
   expect(await first.ended).toMatchObject({ code: 0, stderr: 'DHT_STATE_TAKEN\n' })
   expect([await readFile(path), (await stat(path)).mtimeMs]).toEqual([held, savedAt])
-  second.child.kill('SIGTERM')
+  signal(second.child, 'SIGTERM')
   expect(await second.ended).toMatchObject({ code: 0, stderr: '' })
 }, 60_000)
 
@@ -126,7 +126,7 @@ it('PERSIST-2: a FIFO, a folder and a read-only folder are refused at once', asy
     [fifo, folder, '/proc/state', join(readOnly, 'state')].map(async (path) => {
       const { child, ended } = start(program, path)
       const code = await firstLine(child)
-      child.kill('SIGTERM')
+      signal(child, 'SIGTERM')
       await ended
       return code
     }),

@@ -55,3 +55,8 @@ export function start(
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }))
   return { child, ended }
 }
+
+/** Deno tells of a child that its `kill` was called for that the signal has ended it, always. */
+export function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  process.kill(pid!, name)
+}
