@@ -188,7 +188,7 @@ describe('a long list of names', () => {
   const addressesOf = (name: number): string[] =>
     Array.from({ length: ADDRESSES }, (_, i) => `100.${name >> 8}.${name & 255}.${i + 1}`)
 
-  it('BOOT-5: is told a bounded number of times, at once while an attempt has use for it', async () => {
+  it('BOOT-5: is told a bounded number of times, at once while it is of use', async () => {
     bootstrapOf(list).seek()
     const questions = [...names.open]
     for (const [i, question] of questions.entries()) {
