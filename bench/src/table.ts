@@ -63,7 +63,7 @@ function sharing(self: Id, bits: number): Id {
 
 function offerOurs({ self, contacts }: World): RoutingTable<Identified> {
   const table = new RoutingTable<Identified>(self, { k: K })
-  for (const contact of contacts) table.confirm(contact, 0)
+  for (const contact of contacts) table.responded(contact, 0)
   return table
 }
 

@@ -46,7 +46,7 @@ function newCore(): NodeCore {
   core.bound(endpoint('127.0.0.1', 6881))
   for (let i = 0; i < contacts; i++) {
     const to = endpoint(`127.3.${i >> 8}.${i & 255}`, 6881)
-    for (const effect of core.begin({ kind: 'ping', ticket: i, to }, 0)) {
+    for (const effect of core.start({ kind: 'ping', operationId: i, to }, 0)) {
       if (effect.kind === 'send') core.receive(pong(effect.bytes), effect.endpoint, 0)
     }
   }

@@ -9,9 +9,9 @@ import type { Mark, ServerRequest } from './protocol.ts'
 const { id } = initOf<{ readonly id: string }>()
 let sent = 0
 const { send } = Socket.prototype
-Socket.prototype.send = function countedSend(this: Socket, ...letter: unknown[]): void {
+Socket.prototype.send = function countedSend(this: Socket, ...datagram: unknown[]): void {
   sent++
-  Reflect.apply(send, this, letter)
+  Reflect.apply(send, this, datagram)
 }
 const dht = new Client({ nodeId: id, bootstrap: false })
 

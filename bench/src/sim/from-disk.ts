@@ -27,7 +27,7 @@ export function startFromDisk(world: World, count: number): void {
   for (const { id, host } of cards) {
     const known = knownTo(id, cards, chance)
     const contacts = known.map((other) => contact(other.id, other.host.endpoint))
-    host.disk.save({ id, contacts, entries: [] })
+    host.disk.save({ id, contacts, announcements: [] })
     host.start({ joins: false })
     // The table holds them now.
     host.disk.wipe()

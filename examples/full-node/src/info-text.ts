@@ -4,13 +4,13 @@ import { type Counters, formatEndpoint, type NodeInfo } from '@dht/node'
 
 /** Ends in a line feed. */
 export function infoText(info: NodeInfo): string {
-  const { store, entries, counters } = info
+  const { store, announcements, counters } = info
   const lines: [label: string, text: string][] = [
     ['id', info.id],
     ['network', info.network],
     ...info.overlays.flatMap(overlayLines),
     ['store', `${store.peers} peers under ${store.keys} identities`],
-    ['entries', `${entries.length} published by this node`],
+    ['entries', `${announcements.length} published by this node`],
     ...counterLines(counters),
   ]
   return lines.map(([label, text]) => `${label.padEnd(10)}${text}\n`).join('')

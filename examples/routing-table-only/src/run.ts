@@ -37,29 +37,29 @@ export function run(say: (line: string) => void): void {
 
 function fill({ table, say, show }: Telling): void {
   say('Ada and Bo answer us. One bucket covers everybody.')
-  table.confirm(friend('Ada', 0b1011_0010), 0)
-  table.confirm(friend('Bo', 0b1100_0111), 1 * SECOND)
+  table.responded(friend('Ada', 0b1011_0010), 0)
+  table.responded(friend('Bo', 0b1100_0111), 1 * SECOND)
   show(1 * SECOND)
 
   say('Cy and Di answer, and are nearer to us than half of the world: our own bucket splits.')
-  table.confirm(friend('Cy', 0b0101_1000), 2 * SECOND)
-  table.confirm(friend('Di', 0b0010_0001), 3 * SECOND)
+  table.responded(friend('Cy', 0b0101_1000), 2 * SECOND)
+  table.responded(friend('Di', 0b0010_0001), 3 * SECOND)
   show(3 * SECOND)
 }
 
 /** Who only asks us is a claim; who answers us is there. */
 function hearOfStranger({ table, say, show }: Telling): void {
   const fay = friend('Fay', 0b0000_1111)
-  const heard = table.hear(fay, 4 * SECOND)
+  const heard = table.queried(fay, 4 * SECOND)
   say(`Fay asks us something, which proves nothing: ${heard.kind}, until she has answered.`)
-  const answered = table.confirm(fay, 5 * SECOND)
+  const answered = table.responded(fay, 5 * SECOND)
   say(`We ask her, and she answers: ${answered.kind}. Our own bucket splits once more.`)
   show(5 * SECOND)
 }
 
 function letNewcomerWait({ table, say, show }: Telling): Friend {
   const eve = friend('Eve', 0b1110_1110)
-  const answered = table.confirm(eve, 6 * SECOND)
+  const answered = table.responded(eve, 6 * SECOND)
   say(`Eve answers too: ${answered.kind}. Her bucket is full of good members, so she waits.`)
   show(6 * SECOND)
   return eve
@@ -69,7 +69,7 @@ function letNewcomerWait({ table, say, show }: Telling): Friend {
 function replaceSilentMember(newcomer: Friend, { table, say, show }: Telling): void {
   const later = 16 * MINUTE
   for (const { name, id } of [...table.members()]) {
-    if (name !== 'Ada' && name !== 'Bo') table.hear({ name, id }, later - MINUTE)
+    if (name !== 'Ada' && name !== 'Bo') table.queried({ name, id }, later - MINUTE)
   }
   const silent = table.takeCheck(later)
   if (silent === undefined) return
@@ -79,13 +79,13 @@ function replaceSilentMember(newcomer: Friend, { table, say, show }: Telling): v
   say('who has been silent for longest.')
   show(later)
 
-  const first = table.doubt(silent, later + 2 * SECOND)
+  const first = table.failed(silent, later + 2 * SECOND)
   const standing = first.kind === 'doubted' ? first.standing : first.kind
   say(`We ask ${silent.name}, and no answer comes: ${standing}. Once may be bad luck.`)
   const again = table.takeCheck(later + 4 * SECOND)
   say(`The table wants ${again?.name} checked again, and again nothing comes.`)
-  table.confirm(newcomer, later + 5 * SECOND)
-  const second = table.doubt(silent, later + 6 * SECOND)
+  table.responded(newcomer, later + 5 * SECOND)
+  const second = table.failed(silent, later + 6 * SECOND)
   if (second.kind === 'replaced') say(`${second.evicted.name} gives way to ${second.by.name}.`)
   show(later + 6 * SECOND)
 }

@@ -51,7 +51,7 @@ export function urlOf(from: Endpoint, identity: Id): string {
   return `http://${formatEndpoint(from)}/${idToHex(identity)}`
 }
 
-/** @throws the user's wish to stop, or the system's error when the file can't be written */
+/** @throws the user's operation to stop, or the system's error when the file can't be written */
 export async function download(from: Endpoint, task: DownloadTask): Promise<Download> {
   const { identity, limits, path, stop } = task
   const startedAt = performance.now()

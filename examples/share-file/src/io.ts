@@ -1,4 +1,4 @@
-// What the program may use of its surroundings: two streams and the wish to stop. Results for
+// What the program may use of its surroundings: two streams and the operation to stop. Results for
 // people and machines go to `out`; progress and errors go to `err`, so that `out` can be piped.
 
 import type { Writable } from 'node:stream'

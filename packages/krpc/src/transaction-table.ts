@@ -27,7 +27,7 @@ export interface Transaction<E> {
    */
   readonly transactionId: Uint8Array
   readonly to: Endpoint
-  readonly errand: E
+  readonly context: E
   readonly sentAt: number
   /** When it counts as stalled, ms. */
   readonly stallAt: number
@@ -126,7 +126,7 @@ export class TransactionTable<E> {
     const transaction: Kept<E> = {
       transactionId,
       to,
-      errand,
+      context: errand,
       sentAt: now,
       stallAt: now + stallMs,
       expireAt: now + expireMs,
@@ -203,7 +203,7 @@ export class TransactionTable<E> {
    * @returns what has stalled and what has expired since, earliest first, of one instant in the
    * order in which they were opened; a transaction that did both is listed as expired only
    */
-  wake(now: number): readonly Lapse<E>[] {
+  handleTimeout(now: number): readonly Lapse<E>[] {
     const lapses: Lapse<E>[] = []
     this.#expired.forgetUntil(now)
     for (;;) {

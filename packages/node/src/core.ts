@@ -1,10 +1,17 @@
 // The guest list of @dht/node/core: the node without its shell, which runs wherever JavaScript
 // does. Who drives it brings transport, time and chance.
 
-export type { Command, LookupMode } from './core/command.ts'
 export { CORE_DEFAULTS, type CoreConfig, type CoreOptions } from './core/config.ts'
 export type { Counters } from './core/counters.ts'
-export type { Effect, Found, Lonely, RoundEnded, Send, Settle, Trace } from './core/effect.ts'
+export type {
+  BootstrapNeeded as Lonely,
+  Effect,
+  Found,
+  RoundEnded,
+  Settle,
+  Trace,
+  Transmit as Send,
+} from './core/effect.ts'
 export type { NodeEvent } from './core/event.ts'
 export type { CoreInfo, OverlayInfo } from './core/info.ts'
 export type {
@@ -14,7 +21,8 @@ export type {
   OverlayInspection,
   QuestionInspection,
 } from './core/inspection.ts'
-export { type CoreState, NodeCore, type Wake } from './core/node-core.ts'
+export { type CoreState, NodeCore, type Timeout as Wake } from './core/node-core.ts'
+export type { Command, LookupMode } from './core/operations/command.ts'
 export type {
   Answer,
   FailureReason,
@@ -23,7 +31,10 @@ export type {
   LookupResult,
   Outcome,
   RoundReport,
-} from './core/outcome.ts'
-export type { EntryInfo, EntryInspection } from './core/published-entry.ts'
+} from './core/operations/outcome.ts'
+export type {
+  AnnouncementInfo as EntryInfo,
+  AnnouncementInspection as EntryInspection,
+} from './core/publishing/announcement.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Warning, WarningCode } from './warnings.ts'

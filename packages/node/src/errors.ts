@@ -1,4 +1,4 @@
-// What goes wrong through the caller's doing, or through a wish that could not be met. Peers'
+// What goes wrong through the caller's doing, or through an operation that could not be met. Peers'
 // faults never come here: they are values inside outcomes.
 
 import { expectedNames, showValue } from '@dht/id'
@@ -7,9 +7,9 @@ import { expectedNames, showValue } from '@dht/id'
 export type NodeErrorCode =
   /** An option, argument or combination of options is not acceptable. */
   | 'ERR_DHT_NODE_ARGUMENT'
-  /** The node is closed (or was closed before the wish was met). */
+  /** The node is closed (or was closed before the operation was met). */
   | 'ERR_DHT_NODE_CLOSED'
-  /** The wish was cancelled by its AbortSignal. */
+  /** The operation was cancelled by its AbortSignal. */
   | 'ERR_DHT_NODE_ABORTED'
   /** The node asked did not answer in time. */
   | 'ERR_DHT_NODE_TIMEOUT'

@@ -15,6 +15,13 @@ export {
 } from '@dht/krpc'
 export { fileStorage } from './adapters/file-storage.ts'
 export { systemLookup } from './adapters/system-lookup.ts'
+export { CORE_DEFAULTS, type CoreConfig, type CoreOptions } from './core/config.ts'
+export type { Counters } from './core/counters.ts'
+export type { LookupMode } from './core/operations/command.ts'
+export { DhtNodeError, type NodeErrorCode } from './errors.ts'
+export type { Clock } from './ports/clock.ts'
+export type { Resolver } from './ports/resolver.ts'
+export type { StateStorage, StorageNotice } from './ports/state-storage.ts'
 export type {
   CallOptions,
   CloseOptions,
@@ -22,15 +29,11 @@ export type {
   IdLike,
   LookupOptions,
   Write,
-} from './arguments.ts'
-export type { LookupMode } from './core/command.ts'
-export { CORE_DEFAULTS, type CoreConfig, type CoreOptions } from './core/config.ts'
-export type { Counters } from './core/counters.ts'
-export { createNode } from './create-node.ts'
-export type { DhtNode, Entry, Lookup } from './dht-node.ts'
-export { DhtNodeError, type NodeErrorCode } from './errors.ts'
-export type { Handle } from './handle.ts'
-export type { NodeOptions } from './options.ts'
+} from './shell/arguments.ts'
+export { createNode } from './shell/create-node.ts'
+export type { DhtNode, Entry, Lookup } from './shell/dht-node.ts'
+export type { Handle } from './shell/handle.ts'
+export type { NodeOptions } from './shell/options.ts'
 export type {
   Answer,
   Contact,
@@ -42,10 +45,7 @@ export type {
   PlainError,
   RoundReport,
   Warning,
-} from './plain.ts'
-export type { Clock } from './ports/clock.ts'
-export type { Resolver } from './ports/resolver.ts'
-export type { StateStorage, StorageNotice } from './ports/state-storage.ts'
-export { toPrometheus } from './prometheus.ts'
-export type { TransportFactory } from './transport-slot.ts'
+} from './shell/plain.ts'
+export { toPrometheus } from './shell/prometheus.ts'
+export type { TransportFactory } from './shell/transport-slot.ts'
 export type { WarningCode } from './warnings.ts'

@@ -32,39 +32,39 @@ it('BUG-02, SEARCH-14: a lookup asks whom it has just heard of, however long the
   const bench = new Bench()
   const first = bench.friend()
   const chain = bench.strangers(5)
-  const ticket = bench.wish({ kind: 'closest', target })
+  const operationId = bench.request({ kind: 'closest', target })
   let known = first
   for (const next of chain) {
     bench.answer(bench.takeLast(known), known, { nodes: packed(next) })
     known = next
   }
   bench.answer(bench.takeLast(known), known)
-  const outcome = bench.outcomes.get(ticket)
+  const outcome = bench.outcomes.get(operationId)
   expect(outcome).toMatchObject({ kind: 'found', result: { tally: { asked: 6, hops: 6 } } })
 })
 
 it('BUG-03: an error, or an answer of the wrong kind, ends one question and harms nobody', () => {
   const bench = new Bench()
   const friends = [bench.friend(), bench.friend()]
-  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.request({ kind: 'enter', target, port: 1 })
   const own = bench.core.id
-  for (const letter of bench.take()) bench.refuse(letter, 201)
+  for (const datagram of bench.take()) bench.refuse(datagram, 201)
   bench.pass(MINUTE, ...friends)
   expect(bench.core.id).toBe(own)
-  expect(bench.info.entries).toMatchObject([{ port: 1 }])
+  expect(bench.info.announcements).toMatchObject([{ port: 1 }])
   expect(members(bench)).toHaveLength(2)
 })
 
 it('BUG-04: a query that bears the transaction id of our own question is a query', () => {
   const bench = new Bench()
   const who = bench.stranger()
-  const ticket = bench.wish({ kind: 'ping', to: who.endpoint })
-  const letter = bench.takeLast(who)
-  const twin = letter.bytes.slice()
+  const operationId = bench.request({ kind: 'ping', to: who.endpoint })
+  const datagram = bench.takeLast(who)
+  const twin = datagram.bytes.slice()
   expect(bench.hear(twin, who.endpoint)[0]?.message.kind).toBe('response')
-  expect(bench.outcomes.has(ticket)).toBe(false)
-  bench.answer(letter, who)
-  expect(bench.outcomes.get(ticket)?.kind).toBe('answered')
+  expect(bench.outcomes.has(operationId)).toBe(false)
+  bench.answer(datagram, who)
+  expect(bench.outcomes.get(operationId)?.kind).toBe('answered')
 })
 
 it('BUG-05: nearer means nearer to the target, not to ourselves', () => {
@@ -73,24 +73,24 @@ it('BUG-05: nearer means nearer to the target, not to ourselves', () => {
   const steps = [0x80, 0xc0, 0xe0, 0xf0].map((first) => bench.stranger({ id: idStarting(first) }))
   const [first, ...others] = steps as [Contact, ...Contact[]]
   bench.friend(first)
-  const ticket = bench.wish({ kind: 'closest', target: idStarting(0xff) })
+  const operationId = bench.request({ kind: 'closest', target: idStarting(0xff) })
   let known = first
   for (const next of others) {
     bench.answer(bench.takeLast(known), known, { nodes: packed(next) })
     known = next
   }
   bench.accompany(steps)
-  expect(bench.outcomes.get(ticket)).toMatchObject({ result: { closest: steps.toReversed() } })
+  expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: steps.toReversed() } })
 })
 
 it('BUG-06: an entry that changes its port has one schedule, under the new port', () => {
   const bench = new Bench({ core: { k: 1, republishJitterMs: 0 } })
   const friend = bench.friend()
-  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.request({ kind: 'enter', target, port: 1 })
   bench.pass(MINUTE, friend)
-  bench.wish({ kind: 'enter', target, port: 2 })
+  bench.request({ kind: 'enter', target, port: 2 })
   bench.begin({ kind: 'delete', target })
-  bench.wish({ kind: 'enter', target, port: 3 })
+  bench.request({ kind: 'enter', target, port: 3 })
   bench.pass(3 * HOUR, friend)
   expect(bench.rounds.map(({ port }) => port)).toEqual([1, 3, 3, 3, 3, 3, 3, 3])
 })
@@ -101,12 +101,12 @@ it('BUG-07: an address that can’t be sent to fails alone; port 0 is never aske
   const [dead, live] = [bench.stranger(), bench.stranger()]
   const nowhere = bench.stranger().compact.slice()
   nowhere.set([0, 0], 36)
-  const ticket = bench.wish({ kind: 'closest', target })
+  const operationId = bench.request({ kind: 'closest', target })
   const nodes = new Uint8Array([...nowhere, ...packed(dead, live)])
   bench.answer(bench.takeLast(guide), guide, { nodes })
   bench.undeliverable(dead.endpoint)
   bench.accompany([live])
-  expect(bench.outcomes.get(ticket)).toMatchObject({
+  expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
     result: { tally: { asked: 3, answered: 2, failed: 1 } },
   })
@@ -116,7 +116,7 @@ it('BUG-08: who does not answer is told of no more', () => {
   const bench = new Bench()
   const [dead, live] = [bench.friend(), bench.friend()]
   for (let i = 0; i < 2; i++) {
-    bench.wish({ kind: 'closest', target })
+    bench.request({ kind: 'closest', target })
     bench.accompany([live])
     bench.pass(10_000, live)
   }
@@ -128,8 +128,8 @@ it('BUG-09: a bootstrap list may be there from the first moment, and lead nowher
   const bench = new Bench({ locals: [] })
   const guide = bench.stranger()
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [guide.endpoint] })
-  const ticket = bench.wish({ kind: 'join' })
-  expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 0 } })
+  const operationId = bench.request({ kind: 'join' })
+  expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 0 } })
 })
 
 it('BUG-10: an id with three hundred endpoints is found, in replies that can be read', () => {
@@ -149,7 +149,7 @@ it('BUG-11: a store that is refused says so', () => {
   const net = new VirtualNetwork()
   const [a, b] = [net.add(), net.add()]
   const to = b.local
-  const outcome = net.settle(a, a.wish({ kind: 'store', to, target, port: 1, token: TOKEN }))
+  const outcome = net.settle(a, a.request({ kind: 'store', to, target, port: 1, token: TOKEN }))
   expect(outcome).toMatchObject({ kind: 'refused', code: 203 })
 })
 
@@ -163,9 +163,9 @@ it('BUG-13: a lookup that finds something at home still asks the network', () =>
   const bench = new Bench()
   const friend = bench.friend()
   bench.announces(bench.stranger(), target, 80)
-  const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+  const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
   bench.accompany([friend], { values: [new Uint8Array([1, 2, 3, 4, 0, 80])] })
-  expect(bench.outcomes.get(ticket)).toHaveProperty('result.endpoints.length', 2)
+  expect(bench.outcomes.get(operationId)).toHaveProperty('result.endpoints.length', 2)
 })
 
 it('BUG-14: the asker is left out before the k nearest are chosen, so that k remain', () => {
@@ -210,7 +210,7 @@ it('BUG-16: twenty spoofed pings into a full, quiet bucket cost one ping, and no
 it('BUG-17: a state that is damaged is recognised at any byte, and is no more than a pity', () => {
   const bench = new Bench()
   bench.friend()
-  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.request({ kind: 'enter', target, port: 1 })
   const bytes = writeState(bench.core.state(), dht256)
   expect(readState(bytes, dht256)).toMatchObject({ kind: 'state' })
   for (let at = 0; at < bytes.length; at++) {
@@ -224,10 +224,10 @@ it('BUG-17: a state that is damaged is recognised at any byte, and is no more th
 it('BUG-18: nobody under our own id gets into the table', () => {
   const bench = new Bench()
   const double = bench.stranger({ id: bench.core.id })
-  const ticket = bench.wish({ kind: 'ping', to: double.endpoint })
+  const operationId = bench.request({ kind: 'ping', to: double.endpoint })
   bench.answer(bench.takeLast(double), double)
   bench.asks(double, { method: 'ping' })
-  expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'protocol' })
+  expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'protocol' })
   expect(bench.core.restore([double])).toBe(0)
   expect(members(bench)).toEqual([])
 })
@@ -239,7 +239,7 @@ it('BUG-19: a node that moved is known at its new address, once the old one is d
   bench.asks(moved, { method: 'ping' })
   expect(members(bench)).toEqual([old])
   bench.passWith(2 * MINUTE, () => bench.accompany([moved]))
-  bench.wish({ kind: 'ping', to: moved.endpoint })
+  bench.request({ kind: 'ping', to: moved.endpoint })
   bench.accompany([moved])
   expect(members(bench)).toEqual([moved])
 })
@@ -258,13 +258,13 @@ it('BUG-21: a bucket without members is looked after, and by an id of its own', 
 it('BUG-22: entering, deleting and asking take one step, whatever is being published', () => {
   const bench = new Bench()
   bench.friend()
-  const tickets = [1, 2, 3].map((port) =>
-    bench.wish({ kind: 'enter', target: idStarting(port), port }),
+  const operationIds = [1, 2, 3].map((port) =>
+    bench.request({ kind: 'enter', target: idStarting(port), port }),
   )
-  expect(bench.info.entries.map(({ publishing }) => publishing)).toEqual([true, true, true])
+  expect(bench.info.announcements.map(({ publishing }) => publishing)).toEqual([true, true, true])
   bench.begin({ kind: 'delete', target: idStarting(1) })
-  expect(bench.outcomes.get(tickets[0]!)).toEqual({ kind: 'withdrawn' })
-  expect(bench.info.entries).toHaveLength(2)
+  expect(bench.outcomes.get(operationIds[0]!)).toEqual({ kind: 'withdrawn' })
+  expect(bench.info.announcements).toHaveLength(2)
   expect(bench.now).toBe(0)
 })
 
@@ -275,10 +275,10 @@ it('BUG-23: whoever answers stands for itself: one address under many names is o
   const names = Array.from({ length: 8 }, (_, i) =>
     contact(idStarting(0x55, 0x55, i), liar.endpoint),
   )
-  const ticket = bench.wish({ kind: 'closest', target })
+  const operationId = bench.request({ kind: 'closest', target })
   bench.answer(bench.takeLast(guide), guide, { nodes: packed(...names) })
   bench.accompany([liar])
-  const outcome = bench.outcomes.get(ticket)
+  const outcome = bench.outcomes.get(operationId)
   const closest = outcome?.kind === 'found' ? outcome.result.closest : []
   expect(new Set(closest.map((who) => idKey(who.id)))).toEqual(
     new Set([guide, liar].map((who) => idKey(who.id))),
@@ -286,11 +286,17 @@ it('BUG-23: whoever answers stands for itself: one address under many names is o
 })
 
 it('BUG-25: what strangers can fill has a bound', () => {
-  const bounds = { maxKeys: 2, maxPeers: 4, maxPeersPerKey: 3, maxEntries: 1, maxWishes: 2 }
+  const bounds = {
+    maxKeys: 2,
+    maxPeers: 4,
+    maxPeersPerKey: 3,
+    maxAnnouncements: 1,
+    maxOperations: 2,
+  }
   const bench = new Bench({ core: { ...bounds, maxTransactions: 3 } })
   for (let i = 0; i < 20; i++) bench.announces(bench.stranger(), target, 80)
   expect(bench.info.store.peers).toBe(3)
-  for (let i = 0; i < 9; i++) bench.wish({ kind: 'ping', to: bench.stranger().endpoint })
-  expect(bench.info).toMatchObject({ wishes: 2, overlays: [{ openQuestions: 2 }] })
+  for (let i = 0; i < 9; i++) bench.request({ kind: 'ping', to: bench.stranger().endpoint })
+  expect(bench.info).toMatchObject({ operations: 2, overlays: [{ openQuestions: 2 }] })
   expect([...bench.outcomes.values()]).toEqual(Array.from({ length: 7 }, () => ({ kind: 'busy' })))
 })

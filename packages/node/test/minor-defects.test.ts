@@ -33,10 +33,10 @@ it('BUG-24: at the very moment something is due it is done once, though time sta
   const friend = bench.friend()
   bench.pass(MINUTE, friend)
   for (let i = 0; i < 10; i++) {
-    const next = bench.core.nextWake(bench.now)!
+    const next = bench.core.nextTimeout(bench.now)!
     bench.now = next.at
     bench.wake()
-    const after = bench.core.nextWake(bench.now)
+    const after = bench.core.nextTimeout(bench.now)
     expect(after === undefined || after.at > bench.now).toBe(true)
     bench.accompany([friend])
   }
@@ -69,7 +69,7 @@ it('BUG-28: a bad node’s own query does not redeem it', () => {
   const bench = new Bench()
   const who = bench.friend()
   for (let i = 0; i < 2; i++) {
-    bench.wish({ kind: 'ping', to: who.endpoint })
+    bench.request({ kind: 'ping', to: who.endpoint })
     bench.undeliverable(who.endpoint)
   }
   bench.asks(who, { method: 'ping' })
@@ -79,22 +79,22 @@ it('BUG-28: a bad node’s own query does not redeem it', () => {
 it('BUG-29: a lookup has one deadline; a cancelled one leaves nothing behind', () => {
   const bench = new Bench({ core: { lookupDeadlineMs: 1_000 } })
   const friends = bench.strangers(30).map((who) => bench.friend(who))
-  const late = bench.wish({ kind: 'closest', target })
+  const late = bench.request({ kind: 'closest', target })
   bench.pass(11_000)
   expect(bench.outcomes.get(late)?.kind).toBe('found')
-  const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
-  bench.begin({ kind: 'cancel', ticket })
+  const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
+  bench.begin({ kind: 'cancel', operationId })
   const { length } = bench.found
   bench.accompany(friends, { values: [new Uint8Array([1, 2, 3, 4, 0, 80])] })
   expect(bench.found).toHaveLength(length)
-  expect(bench.outcomes.get(ticket)).toEqual({ kind: 'cancelled' })
-  expect(bench.info.wishes).toBe(0)
+  expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
+  expect(bench.info.operations).toBe(0)
 })
 
 it('BUG-30: one round that fails is made good before the entry lapses elsewhere', () => {
   const bench = new Bench()
   const friend = bench.friend()
-  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.request({ kind: 'enter', target, port: 1 })
   bench.accompany([friend])
   const [first] = bench.rounds
   bench.pass(first!.nextAt - bench.now - 1, friend)
@@ -114,7 +114,7 @@ it('BUG-31: what nobody expects is passed over', () => {
   const elsewhere = endpoint('2001:db8::1', 1)
   expect(bench.hear(new Uint8Array(40), elsewhere)).toEqual([])
   bench.undeliverable(elsewhere)
-  bench.begin({ kind: 'cancel', ticket: 77 })
+  bench.begin({ kind: 'cancel', operationId: 77 })
   bench.begin({ kind: 'delete', target })
   expect(bench.core.state().contacts).toEqual([])
 })
@@ -132,7 +132,7 @@ it('BUG-32: the core needs nothing of its platform: no clock, no timer, no chanc
   vi.stubGlobal('Math', Object.defineProperty(Object.create(Math), 'random', { value: refuse }))
   const net = new VirtualNetwork()
   const nodes = net.grow(5)
-  nodes[0]!.wish({ kind: 'enter', target, port: 1 })
+  nodes[0]!.request({ kind: 'enter', target, port: 1 })
   net.advance(HOUR)
   expect(net.lookup(nodes[4]!, target).endpoints).toHaveLength(1)
 })

@@ -80,7 +80,7 @@ export class RoutingTable<C extends Identified> {
    * @param id  - that of the contact, which may make it anew whenever it is asked
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  hear(contact: C, now: number, id: Id = idOf(contact)): Insertion<C> {
+  queried(contact: C, now: number, id: Id = idOf(contact)): Insertion<C> {
     return this.#learn({ contact, id }, 'query', now)
   }
 
@@ -92,7 +92,7 @@ export class RoutingTable<C extends Identified> {
    * @param id  - that of the contact, as for `hear`
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  confirm(contact: C, now: number, id: Id = idOf(contact)): Insertion<C> {
+  responded(contact: C, now: number, id: Id = idOf(contact)): Insertion<C> {
     return this.#learn({ contact, id }, 'answer', now)
   }
 
@@ -103,7 +103,7 @@ export class RoutingTable<C extends Identified> {
    * @param now - this instant, ms, monotonic
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  doubt(contact: C, now: number): Doubt<C> {
+  failed(contact: C, now: number): Doubt<C> {
     const id = idOf(contact)
     requireInstant(now)
     const bucket = this.#spine.bucketOf(id)
@@ -184,7 +184,7 @@ export class RoutingTable<C extends Identified> {
    *
    * @throws {IdLengthError} when `target` is of another width than our own id
    */
-  lost(target: Id): C | undefined {
+  nearestBad(target: Id): C | undefined {
     const { buckets } = this.#spine
     const { badAfter } = this.#config
     // Who lives where the target would is nearer to it than anybody else.
@@ -205,7 +205,7 @@ export class RoutingTable<C extends Identified> {
   }
 
   /** Whether no member can be relied on: there is none, or all are bad. */
-  get isDeserted(): boolean {
+  get hasNoLiveContacts(): boolean {
     const { badAfter } = this.#config
     return this.#spine.buckets.every(({ members, mayHaveBad }) => {
       if (!mayHaveBad) return members.size === 0

@@ -55,7 +55,7 @@ it('keeps those who live, finds out those who are gone, and refreshes every pref
   const targets: Id[] = []
   const stop = new AbortController()
   const now = (): number => performance.now()
-  for (const contact of contacts) table.confirm(contact, now())
+  for (const contact of contacts) table.responded(contact, now())
   const began = now()
   const told = keepFresh(table, {
     now,

@@ -34,7 +34,7 @@ export interface Known<C> {
   readonly distance: number
   /** Key of the contact's address, where the lookup knows about addresses. */
   readonly address: string | undefined
-  /** Length of the chain of answers that led here; a seed is hop 1. */
+  /** Length of the chain of answers that led here; a starting contact is hop 1. */
   readonly hop: number
   /** `fresh` by hearsay, or `replied` when it answered in another's stead. */
   readonly state: 'fresh' | 'replied'

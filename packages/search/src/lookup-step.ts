@@ -10,7 +10,7 @@ export interface LookupInit<C> {
   readonly target: Id
   readonly self: Id
   /** Where the walk begins: the contacts we know nearest to the target, any number, any order. */
-  readonly seeds: readonly C[]
+  readonly startingContacts: readonly C[]
   /** Addresses that are our own, as `addressOf` would give them. */
   readonly selfAddresses?: readonly string[]
 }

@@ -63,14 +63,14 @@ export class Lookup<C extends Identified> {
    * @throws {SearchIdError} when an id is no Uint8Array, or not as wide as the target
    */
   constructor(init: LookupInit<C>, options: LookupOptions<C> = {}) {
-    const { target, self, seeds, selfAddresses = [] } = init
+    const { target, self, startingContacts, selfAddresses = [] } = init
     requireBytes('target', target)
     this.target = target
     this.#config = resolveLookupOptions(options)
     requireWidth('self', self, target)
     const { addressOf, shortlistSize: capacity } = this.#config
     this.#shortlist = new Shortlist({ target, self, selfAddresses, capacity, addressOf })
-    for (const seed of seeds) {
+    for (const seed of startingContacts) {
       if (distanceHead(seed, target) === undefined) requireWidth('seed', seed.id, target)
       this.#shortlist.offer(seed, 1)
     }
@@ -189,7 +189,7 @@ export class Lookup<C extends Identified> {
   }
 
   #slots(): number {
-    return this.#phase === 'endgame' ? this.#config.endgameAlpha : this.#config.alpha
+    return this.#phase === 'endgame' ? this.#config.finalRoundAlpha : this.#config.alpha
   }
 
   // The nearest fresh one among the k nearest that are neither failed nor stalled. Looking past the

@@ -11,7 +11,7 @@ export interface LookupOptions<C> {
   /** Most patient questions in flight while approaching the target. */
   readonly alpha?: number
   /** Most patient questions in flight in the endgame; at least `alpha`. Default: k or alpha. */
-  readonly endgameAlpha?: number
+  readonly finalRoundAlpha?: number
   /** Most questions of one lookup. When they are spent, what is still unasked is forgotten. */
   readonly maxQueries?: number
   /** Most unasked candidates remembered; the farthest gives way. At least k. */
@@ -25,14 +25,16 @@ export interface LookupOptions<C> {
 export interface LookupConfig<C> {
   readonly k: number
   readonly alpha: number
-  readonly endgameAlpha: number
+  readonly finalRoundAlpha: number
   readonly maxQueries: number
   readonly shortlistSize: number
   readonly maxPerReply: number
   readonly addressOf: ((contact: C) => string) | undefined
 }
 
-/** All in contacts or questions. `endgameAlpha` and `maxPerReply` follow `k` and are not listed. */
+/**
+ * All in contacts or questions. `finalRoundAlpha` and `maxPerReply` follow `k` and are not listed.
+ */
 export const LOOKUP_DEFAULTS: {
   readonly k: number
   readonly alpha: number
@@ -66,7 +68,7 @@ export const PUBLISH_DEFAULTS: { readonly k: number } = Object.freeze({
 const LOOKUP_NAMES = [
   'k',
   'alpha',
-  'endgameAlpha',
+  'finalRoundAlpha',
   'maxQueries',
   'shortlistSize',
   'maxPerReply',
@@ -80,9 +82,9 @@ export function resolveLookupOptions<C>(options: LookupOptions<C>): LookupConfig
   const { k = LOOKUP_DEFAULTS.k, alpha = LOOKUP_DEFAULTS.alpha, addressOf } = options
   checkCount('k', k)
   checkCount('alpha', alpha)
-  const { endgameAlpha = Math.max(k, alpha), maxQueries = LOOKUP_DEFAULTS.maxQueries } = options
+  const { finalRoundAlpha = Math.max(k, alpha), maxQueries = LOOKUP_DEFAULTS.maxQueries } = options
   const { shortlistSize = Math.max(k, LOOKUP_DEFAULTS.shortlistSize), maxPerReply = k } = options
-  checkCount('endgameAlpha', endgameAlpha, alpha)
+  checkCount('finalRoundAlpha', finalRoundAlpha, alpha)
   checkCount('maxQueries', maxQueries)
   checkCount('shortlistSize', shortlistSize, k)
   checkCount('maxPerReply', maxPerReply)
@@ -92,7 +94,7 @@ export function resolveLookupOptions<C>(options: LookupOptions<C>): LookupConfig
   return Object.freeze({
     k,
     alpha,
-    endgameAlpha,
+    finalRoundAlpha,
     maxQueries,
     shortlistSize,
     maxPerReply,

@@ -11,6 +11,9 @@ export interface Tally {
   readonly stalled: number
   /** Questions that came to nothing: no answer, or one in another id's name. */
   readonly failed: number
-  /** Longest chain of answers that led to a present result; 1: all were seeds, 0: there is none. */
+  /**
+   * Longest chain of answers that led to a present result; 1: all were starting contacts, 0: there
+   * is none.
+   */
   readonly hops: number
 }

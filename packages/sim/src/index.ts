@@ -4,7 +4,7 @@ export { Chance } from './chance.ts'
 export { ENEMIES } from './enemies/enemies.ts'
 export type { Enemy } from './enemies/enemy.ts'
 export { SimError, type SimErrorCode } from './errors.ts'
-export { CoreProcess, type Waiter, type Wish } from './host/core-process.ts'
+export { CoreProcess, type Request, type Waiter } from './host/core-process.ts'
 export type { Disk } from './host/disk.ts'
 export type { Host, HostState, StartOptions } from './host/host.ts'
 export type { HostClock, HostClockOptions } from './host/host-clock.ts'
@@ -63,8 +63,8 @@ export {
   type Faults,
   keyId,
   type Script,
+  type ScriptRequest,
   ScriptRun,
-  type ScriptWish,
   simplerDeeds,
 } from './script.ts'
 export { type ShrinkOptions, shrink } from './shrink.ts'

@@ -68,8 +68,8 @@ export interface Script {
   readonly deeds: readonly Deed[]
 }
 
-/** A wish that a script made, and how it ended. */
-export interface ScriptWish {
+/** An operation that a script made, and how it ended. */
+export interface ScriptRequest {
   readonly host: number
   readonly deed: Deed
   readonly at: number
@@ -86,7 +86,7 @@ type WorldDeed = Exclude<Deed, HostDeed>
 
 export class ScriptRun {
   readonly world: World
-  readonly wishes: ScriptWish[] = []
+  readonly operations: ScriptRequest[] = []
   readonly #chance: Chance
   readonly #heals: (() => void)[] = []
 
@@ -160,21 +160,26 @@ export class ScriptRun {
       case 'enter':
       case 'lookup':
       case 'closest':
-        this.#wish(deed, host)
+        this.#request(deed, host)
         break
     }
   }
 
-  #wish(deed: Extract<Deed, { kind: 'enter' | 'lookup' | 'closest' }>, host: Host): void {
-    const wish: ScriptWish = { deed, host: host.number, at: this.world.now, outcome: undefined }
-    this.wishes.push(wish)
+  #request(deed: Extract<Deed, { kind: 'enter' | 'lookup' | 'closest' }>, host: Host): void {
+    const request: ScriptRequest = {
+      deed,
+      host: host.number,
+      at: this.world.now,
+      outcome: undefined,
+    }
+    this.operations.push(request)
     const settled = (outcome: Outcome): void => {
-      wish.outcome = outcome
+      request.outcome = outcome
     }
     const target = keyId(deed.key)
-    if (deed.kind === 'enter') host.wish({ kind: 'enter', target, port: deed.port }, { settled })
-    else if (deed.kind === 'closest') host.wish({ kind: 'closest', target }, { settled })
-    else host.wish({ kind: 'lookup', target, mode: deed.mode ?? 'quick' }, { settled })
+    if (deed.kind === 'enter') host.request({ kind: 'enter', target, port: deed.port }, { settled })
+    else if (deed.kind === 'closest') host.request({ kind: 'closest', target }, { settled })
+    else host.request({ kind: 'lookup', target, mode: deed.mode ?? 'quick' }, { settled })
   }
 
   #letIn({ which, key }: Extract<Deed, { kind: 'enemy' }>): void {

@@ -57,7 +57,7 @@ export class Transcript {
         const sent = event.effects.filter(({ kind }) => kind === 'send').length
         return sent === 0 ? undefined : `h${event.host} wakes and sends ${sent}`
       }
-      case 'wished':
+      case 'requested':
         return `h${event.host} is asked to ${event.command.kind}`
       case 'life':
         return `h${event.host} ${event.change}`

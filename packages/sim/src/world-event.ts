@@ -50,7 +50,7 @@ export type WorldEvent =
     }
   | {
       /** Somebody wished something of the node on a host. */
-      readonly kind: 'wished'
+      readonly kind: 'requested'
       readonly at: number
       readonly host: number
       readonly command: Command

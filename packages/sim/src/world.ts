@@ -12,7 +12,7 @@ import {
 import type { CoreOptions, LookupMode, LookupResult, Outcome } from '@dht/node/core'
 import { Chance } from './chance.ts'
 import { argumentError, checkNames, SimError } from './errors.ts'
-import type { Wish } from './host/core-process.ts'
+import type { Request } from './host/core-process.ts'
 import { type Ground, Host } from './host/host.ts'
 import { checkHostOptions, type HostOptions } from './host/host-options.ts'
 import { Roll } from './host/roll.ts'
@@ -54,7 +54,7 @@ export interface GrowOptions {
 /** Contacts that a world shares: ours. More nodes than that are not seen in one process. */
 const MOST_CONTACTS = 2 ** 17
 
-/** Longest that a wish is waited for, ms of virtual time: longer than any can take. */
+/** Longest that an operation is waited for, ms of virtual time: longer than any can take. */
 const LONGEST_WAIT_MS = 600_000
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -168,17 +168,17 @@ export class World {
   grow(count: number, options: GrowOptions = {}): Host[] {
     const { everyMs = 100, through = 1, host: hostOptions } = options
     const grown: Host[] = []
-    const tickets: number[] = []
+    const operationIds: number[] = []
     for (let i = 0; i < count; i++) {
       const host = this.addHost(hostOptions)
       const bootstrap = this.someEndpoints(through, this.#growth)
       host.start({ bootstrap, joins: false })
-      tickets.push(host.wish({ kind: 'join' }))
+      operationIds.push(host.request({ kind: 'join' }))
       grown.push(host)
       this.advance(everyMs)
     }
     for (const [i, host] of grown.entries()) {
-      if (host.core !== undefined) this.settle(host, tickets[i] as number)
+      if (host.core !== undefined) this.settle(host, operationIds[i] as number)
     }
     return grown
   }
@@ -228,19 +228,22 @@ export class World {
   }
 
   /**
-   * Lets time pass until a wish has its outcome.
+   * Lets time pass until an operation has its outcome.
    * @throws {SimError} `ERR_DHT_SIM_STALLED` when it has none after ten minutes
    */
-  settle(host: Host, ticket: number): Outcome {
+  settle(host: Host, operationId: number): Outcome {
     const { node } = host
     let outcome: Outcome | undefined
     const isSettled = (): boolean => {
-      outcome = node.take(ticket)
+      outcome = node.take(operationId)
       return outcome !== undefined
     }
     this.advanceUntil(isSettled, LONGEST_WAIT_MS)
     if (outcome !== undefined) return outcome
-    throw new SimError('ERR_DHT_SIM_STALLED', `ticket ${ticket} of host ${host.number} has no end`)
+    throw new SimError(
+      'ERR_DHT_SIM_STALLED',
+      `operationId ${operationId} of host ${host.number} has no end`,
+    )
   }
 
   /** A lookup from beginning to end. */
@@ -253,10 +256,10 @@ export class World {
     return this.#found(host, { kind: 'closest', target })
   }
 
-  #found(host: Host, wish: Wish): LookupResult {
-    const outcome = this.settle(host, host.wish(wish))
+  #found(host: Host, request: Request): LookupResult {
+    const outcome = this.settle(host, host.request(request))
     if (outcome.kind === 'found') return outcome.result
-    throw new SimError('ERR_DHT_SIM_STATE', `${wish.kind}: expected found, got ${outcome.kind}`)
+    throw new SimError('ERR_DHT_SIM_STATE', `${request.kind}: expected found, got ${outcome.kind}`)
   }
 
   #gatewayOf({ gateway }: HostOptions, number: number): Gateway | undefined {

@@ -188,8 +188,8 @@ export class TimedTable {
 
   #wake(): void {
     this.#forget()
-    for (const lapse of this.#table.wake(this.#now)) {
-      const question = this.#questions[lapse.transaction.errand]!
+    for (const lapse of this.#table.handleTimeout(this.#now)) {
+      const question = this.#questions[lapse.transaction.context]!
       expect(question.end).toBeUndefined()
       if (lapse.kind === 'expired') this.#expire(question)
       else {

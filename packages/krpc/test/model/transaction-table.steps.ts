@@ -91,7 +91,7 @@ export function open(to: Endpoint, both: Both, table: Table): void {
   }
   same(model.isFull, false)
   same(draws.map(isTaken).indexOf(false), draws.length - 1)
-  sameList([asked.to, asked.errand, asked.sentAt], [to, model.all.length, model.now])
+  sameList([asked.to, asked.context, asked.sentAt], [to, model.all.length, model.now])
   sameList([...asked.transactionId], [...draws.at(-1)!])
   close(asked.stallAt - model.now, forecast.stallMs)
   close(asked.expireAt - model.now, forecast.expireMs)
@@ -109,7 +109,7 @@ export function open(to: Endpoint, both: Both, table: Table): void {
 /** A sending, which its endpoint answers when the round trip is over. */
 function send(asked: Asked, id: Uint8Array, { model, routes, traffic }: Both): void {
   const route = routes[ENDPOINTS.indexOf(asked.to)]
-  const ms = route && roundTripOf(route, asked.errand)
+  const ms = route && roundTripOf(route, asked.context)
   if (ms !== undefined) traffic.send({ asked, id }, model.now + ms)
 }
 
@@ -206,9 +206,9 @@ export function wake(both: Both, table: Table): void {
   const { model, census } = both
   model.forget()
   const expected = model.lapses()
-  const seen = table.wake(model.now)
+  const seen = table.handleTimeout(model.now)
   const dueAt = ({ transaction }: Lapse<number>) => model.dueAt(transaction)
-  const nameOf = ({ kind, transaction }: Lapse<number>) => `${kind} ${transaction.errand}`
+  const nameOf = ({ kind, transaction }: Lapse<number>) => `${kind} ${transaction.context}`
   // Of what was due at one moment either may come first.
   sameList(seen.map(dueAt), expected.map(dueAt))
   sameList(seen.map(nameOf).sort(), expected.map(nameOf).sort())

@@ -73,16 +73,16 @@ export class Desk {
     if (message.transactionId === undefined) return {}
     const open = this.table.settle(message.transactionId, from, now)
     if (open === undefined) return {}
-    return { ended: { question: open.errand.question, ...this.#read(message) } }
+    return { ended: { question: open.context.question, ...this.#read(message) } }
   }
 
   /** What time has done: questions put once more, and those given up. */
   wake(now: number): { readonly again: readonly Again[]; readonly ended: readonly Ended[] } {
     const again: Again[] = []
     const expired: Errand[] = []
-    for (const lapse of this.table.wake(now)) {
-      const { question, method } = lapse.transaction.errand
-      if (lapse.kind === 'expired') expired.push(lapse.transaction.errand)
+    for (const lapse of this.table.handleTimeout(now)) {
+      const { question, method } = lapse.transaction.context
+      if (lapse.kind === 'expired') expired.push(lapse.transaction.context)
       else again.push({ question, bytes: this.#queryBytes(method, lapse.secondId) })
     }
     return { again, ended: endAll(expired, 'timeout') }
@@ -91,7 +91,7 @@ export class Desk {
   /** A datagram to this endpoint could not be sent. */
   undeliverable(to: Endpoint): readonly Ended[] {
     return endAll(
-      this.table.failTo(to).map(({ errand }) => errand),
+      this.table.failTo(to).map(({ context: errand }) => errand),
       'send error',
     )
   }
@@ -103,7 +103,7 @@ export class Desk {
     if (this.table.size > 0 || this.table.nextAt() !== undefined) throw new Error('not empty')
     this.table = this.#start()
     return endAll(
-      closed.map(({ errand }) => errand),
+      closed.map(({ context: errand }) => errand),
       'closed',
     )
   }

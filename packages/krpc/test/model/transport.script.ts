@@ -51,7 +51,7 @@ function command(name: string, run: (side: Side, desk: Desk) => void): Command {
 
 function compare({ model }: Side, { table }: Desk): void {
   const seen = table.outstanding().map(({ transaction, dueAt }) => {
-    const { errand, transactionId: tid } = transaction
+    const { context: errand, transactionId: tid } = transaction
     return viewOf({ ...transaction, question: errand.question, tid, dueAt })
   })
   same(seen.join('\n'), model.view())

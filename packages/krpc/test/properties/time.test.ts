@@ -42,7 +42,7 @@ function play(script: readonly Step[], start: number, unit: number): string[] {
   const told: string[] = []
   const since = (at: number) => (at - start) / unit
   let now = start
-  const end = (how: string, { errand, sentAt, stallAt, expireAt }: Transaction<number>) =>
+  const end = (how: string, { context: errand, sentAt, stallAt, expireAt }: Transaction<number>) =>
     told.push([how, errand, since(now), ...[sentAt, stallAt, expireAt].map(since)].join(' '))
   for (const [index, step] of script.entries()) {
     if (step.do === 'open') open.push(table.open(PLACES[step.to]!, index, now)!)
@@ -52,12 +52,12 @@ function play(script: readonly Step[], start: number, unit: number): string[] {
       const settled = table.settle(asked.transactionId, asked.to, now)
       if (settled !== undefined) end('settled', settled)
     }
-    for (const { kind, transaction } of table.wake(now)) end(kind, transaction)
+    for (const { kind, transaction } of table.handleTimeout(now)) end(kind, transaction)
   }
   return told
 }
 
-const nameOf = ({ kind, transaction }: Lapse<number>) => `${kind} ${transaction.errand}`
+const nameOf = ({ kind, transaction }: Lapse<number>) => `${kind} ${transaction.context}`
 
 describe('instants', () => {
   it('TIME-2: only differences count: begun at any instant, a script goes the same way', () => {
@@ -96,13 +96,13 @@ describe('instants', () => {
         const seen: Lapse<number>[] = []
         for (const part of parts) {
           now += part
-          seen.push(...stepwise!.wake(now))
+          seen.push(...stepwise!.handleTimeout(now))
           // Told the same instant again, it has nothing to add.
-          expect(stepwise!.wake(now)).toEqual([])
+          expect(stepwise!.handleTimeout(now)).toEqual([])
         }
         const expired = (all: readonly Lapse<number>[]) =>
           all.filter(({ kind }) => kind === 'expired').map(nameOf)
-        const rest = atOnce!.wake(now)
+        const rest = atOnce!.handleTimeout(now)
         expect(expired(seen).sort()).toEqual(expired(rest).sort())
         expect(stepwise!.size).toBe(atOnce!.size)
       }),
@@ -120,7 +120,10 @@ describe('instants', () => {
           for (const n of way === 0 ? answers.toSorted() : answers) {
             table.settle(all.get(n)!.transactionId, PLACES[n % 3]!, 10)
           }
-          return [...table.wake(64).map(nameOf).sort(), ...table.wake(128).map(nameOf).sort()]
+          return [
+            ...table.handleTimeout(64).map(nameOf).sort(),
+            ...table.handleTimeout(128).map(nameOf).sort(),
+          ]
         })
         expect(ends[1]).toEqual(ends[0])
       }),
@@ -187,15 +190,15 @@ describe('alarms', () => {
       ...[false, false],
       ...[true, false],
     ])
-    expect([table.nextAt(), table.wake(1e9)]).toEqual([undefined, []])
+    expect([table.nextAt(), table.handleTimeout(1e9)]).toEqual([undefined, []])
   })
 
   it('TIME-7: of two questions with one errand each has its own end', () => {
     const table = new TransactionTable<string>(seededRandom(7), spans(1))
     const [first, second] = [0, 1].map((now) => table.open(PLACES[0]!, 'twin', now)!)
     expect(table.cancel(second!)).toBe(true)
-    const lapses = table.wake(128).map(({ kind, transaction }) => [kind, transaction])
+    const lapses = table.handleTimeout(128).map(({ kind, transaction }) => [kind, transaction])
     expect(lapses).toEqual([['expired', first]])
-    expect(table.wake(1e9)).toEqual([])
+    expect(table.handleTimeout(1e9)).toEqual([])
   })
 })

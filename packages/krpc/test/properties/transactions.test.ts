@@ -63,12 +63,12 @@ describe('NET: transactions', () => {
           if (command.do === 'answer') crowded.settle(mine.transactionId, ENDPOINTS[1]!, 0)
         }
         expect([mine.stallAt, mine.expireAt]).toEqual([lone.stallAt, lone.expireAt])
-        const isMine = ({ transaction }: Lapse<string>) => transaction.errand === 'mine'
+        const isMine = ({ transaction }: Lapse<string>) => transaction.context === 'mine'
         const seen = crowded
-          .wake(answeredAt)
+          .handleTimeout(answeredAt)
           .filter(isMine)
           .map(({ kind }) => kind)
-        expect(seen).toEqual(alone.wake(answeredAt).map(({ kind }) => kind))
+        expect(seen).toEqual(alone.handleTimeout(answeredAt).map(({ kind }) => kind))
         const answer = crowded.settle(mine.transactionId, ENDPOINTS[0]!, answeredAt)
         expect(answer).toBe(mine)
       }),

@@ -68,20 +68,20 @@ describe('patience', () => {
     const table = newTable()
     for (let i = 0; i < 50; i++) answer(table, endpoint('192.0.2.9', 1 + i), 20)
     const { transactionId } = table.open(stranger, 'far', 0)!
-    const lapses = table.wake(3000)
+    const lapses = table.handleTimeout(3000)
     expect(lapses.map(({ kind }) => kind)).toEqual(['stalled'])
-    expect(table.settle(transactionId, stranger, 3000)?.errand).toBe('far')
+    expect(table.settle(transactionId, stranger, 3000)?.context).toBe('far')
   })
 
   it('gives a suspect up by measure, twice as late after each expiry', () => {
     const table = newTable()
     answer(table, known, 100)
     expect(table.open(known, 'lost', 0)!.isSuspect).toBe(false)
-    table.wake(10_000)
+    table.handleTimeout(10_000)
     // It stalls as early as before: others are asked in its place meanwhile.
     expect(waits(table, known)).toEqual([300, 1200])
     expect(table.open(known, 'again', 0)!.isSuspect).toBe(true)
-    table.wake(10_000)
+    table.handleTimeout(10_000)
     expect(waits(table, known)).toEqual([300, 2400])
     expect(waits(table, stranger)).toEqual([300, 4000])
     answer(table, known, 100)
@@ -101,7 +101,7 @@ describe('patience', () => {
     }
     for (const lostAt of [10_000, 20_000, 20_000 + suspectMs]) {
       table.open(known, 'lost', lostAt - 4_000)
-      table.wake(lostAt)
+      table.handleTimeout(lostAt)
       expect([lostAt + suspectMs - 1, lostAt + suspectMs].map(isSuspectAt)).toEqual([true, false])
     }
     // Of three expiries the first two count no more.
@@ -113,7 +113,7 @@ describe('patience', () => {
     const table = newTable()
     for (let i = 0; i < 200; i++) answer(table, known, 1)
     table.open(known, 'lost', 0)
-    table.wake(10_000)
+    table.handleTimeout(10_000)
     expect(waits(table, known)[1]).toBe(150)
   })
 
@@ -122,7 +122,7 @@ describe('patience', () => {
     const table = newTable()
     const slow = table.open(first, 'late', 0)!
     const lost = table.open(second, 'lost', 0)!
-    const ids = table.wake(510).map((lapse) => lapse.kind === 'stalled' && lapse.secondId)
+    const ids = table.handleTimeout(510).map((lapse) => lapse.kind === 'stalled' && lapse.secondId)
     table.settle(slow.transactionId, first, 570)
     expect(table.settle(ids[1] as Uint8Array, second, 570)).toBe(lost)
     expect(table.roundTripMs(first)).toBe(570)
@@ -134,7 +134,7 @@ describe('patience', () => {
   it('learns a round trip from an answer that came after the end', () => {
     const table = newTable()
     const { transactionId } = table.open(stranger, 'slow', 0)!
-    table.wake(4000)
+    table.handleTimeout(4000)
     expect(table.open(stranger, 'other', 4000)!.isSuspect).toBe(true)
     table.settleLate(transactionId, stranger, 5000)
     expect(table.roundTripMs(stranger)).toBe(5000)
@@ -146,7 +146,7 @@ describe('patience', () => {
   it('learns nothing from a late answer after the clock was set back', () => {
     const table = newTable()
     const { transactionId } = table.open(known, 'slow', 100)!
-    table.wake(4100)
+    table.handleTimeout(4100)
     expect(table.settleLate(transactionId, known, 99)?.isFailure).toBe(false)
     expect(table.roundTripMs(known)).toBeUndefined()
     expect(waits(table, known)).toEqual([500, 4000])
@@ -182,7 +182,7 @@ describe('patience', () => {
         for (const span of spans) answer(table, known, span)
         for (let i = 0; i < lost; i++) {
           table.open(known, 'lost', 0)
-          table.wake(1e9)
+          table.handleTimeout(1e9)
         }
         const [stall, expire] = waits(table, known)
         expect(stall).toBeGreaterThanOrEqual(TRANSACTION_DEFAULTS.minTimeoutMs)

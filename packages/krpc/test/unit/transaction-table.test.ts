@@ -14,7 +14,7 @@ describe('the life of a transaction', () => {
     const table = newTable()
     const { transactionId } = table.open(near, 'ping', 1000)!
     expect(table.settle(transactionId, far, 1010)).toBeUndefined()
-    expect(table.settle(transactionId, near, 1020)?.errand).toBe('ping')
+    expect(table.settle(transactionId, near, 1020)?.context).toBe('ping')
     expect(table.settle(transactionId, near, 1030)).toBeUndefined()
     expect(table.nextAt()).toBeUndefined()
   })
@@ -23,11 +23,11 @@ describe('the life of a transaction', () => {
     const table = newTable()
     const transaction = table.open(near, 'ping', 0)!
     expect(table.nextAt()).toBe(500)
-    expect(table.wake(499)).toEqual([])
-    expect(table.wake(500)).toMatchObject([{ kind: 'stalled', transaction }])
+    expect(table.handleTimeout(499)).toEqual([])
+    expect(table.handleTimeout(500)).toMatchObject([{ kind: 'stalled', transaction }])
     expect(table.nextAt()).toBe(4000)
     expect(table.settle(transaction.transactionId, near, 3999)).toBe(transaction)
-    expect(table.wake(5000)).toEqual([])
+    expect(table.handleTimeout(5000)).toEqual([])
   })
 
   it('is put once more under a second id, which nobody answers before', () => {
@@ -36,7 +36,7 @@ describe('the life of a transaction', () => {
     const { transactionId } = transaction
     const secondId = transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
     expect(table.settle(secondId, near, 400)).toBeUndefined()
-    expect(table.wake(500)).toEqual([{ kind: 'stalled', transaction, secondId }])
+    expect(table.handleTimeout(500)).toEqual([{ kind: 'stalled', transaction, secondId }])
     expect(table.settle(secondId, far, 540)).toBeUndefined()
     expect(table.settle(secondId, near, 540)).toBe(transaction)
     expect(table.settle(transactionId, near, 541)).toBeUndefined()
@@ -52,9 +52,9 @@ describe('the life of a transaction', () => {
   it('stalls once and expires, after which an answer comes too late', () => {
     const table = newTable()
     const transaction = table.open(near, 'ping', 0)!
-    expect(table.wake(600)).toHaveLength(1)
-    expect(table.wake(3999)).toEqual([])
-    expect(table.wake(4000)).toEqual([{ kind: 'expired', transaction }])
+    expect(table.handleTimeout(600)).toHaveLength(1)
+    expect(table.handleTimeout(3999)).toEqual([])
+    expect(table.handleTimeout(4000)).toEqual([{ kind: 'expired', transaction }])
     expect(table.settle(transaction.transactionId, near, 4001)).toBeUndefined()
     expect(table.roundTripMs(near)).toBeUndefined()
   })
@@ -62,7 +62,7 @@ describe('the life of a transaction', () => {
   it('is only said to have expired when nobody was awake as it stalled', () => {
     const table = newTable()
     table.open(near, 'ping', 0)
-    expect(table.wake(60_000).map(({ kind }) => kind)).toEqual(['expired'])
+    expect(table.handleTimeout(60_000).map(({ kind }) => kind)).toEqual(['expired'])
   })
 
   it('lapses in the order of the moments, not of the sending', () => {
@@ -73,8 +73,8 @@ describe('the life of a transaction', () => {
     }
     table.open(far, 'far', 1000)
     table.open(near, 'near', 1000)
-    const lapses = table.wake(table.nextAt()! + 400)
-    expect(lapses.map(({ transaction }) => transaction.errand)).toEqual(['near', 'far'])
+    const lapses = table.handleTimeout(table.nextAt()! + 400)
+    expect(lapses.map(({ transaction }) => transaction.context)).toEqual(['near', 'far'])
   })
 
   it('is cancelled once; an old one never cancels a new one with the same id', () => {
@@ -92,7 +92,7 @@ describe('the life of a transaction', () => {
     table.open(near, 'a', 0)
     table.open(far, 'b', 0)
     table.open(near, 'c', 0)
-    expect(table.failTo(near).map(({ errand }) => errand)).toEqual(['a', 'c'])
+    expect(table.failTo(near).map(({ context: errand }) => errand)).toEqual(['a', 'c'])
     expect(table.failTo(near)).toEqual([])
     expect(table.size).toBe(1)
   })
@@ -110,7 +110,7 @@ describe('the life of a transaction', () => {
     const table = newTable()
     const first = table.open(near, 'a', 0)!
     const second = table.open(far, 'b', 100)!
-    table.wake(500)
+    table.handleTimeout(500)
     expect(table.outstanding()).toEqual([
       { transaction: first, dueAt: 4000 },
       { transaction: second, dueAt: 600 },
@@ -138,8 +138,8 @@ describe('the life of a transaction', () => {
   it('survives a clock that is set back, and learns nothing from it', () => {
     const table = newTable()
     const { transactionId } = table.open(near, 'ping', 1000)!
-    expect(table.wake(-5000)).toEqual([])
-    expect(table.settle(transactionId, near, 400)?.errand).toBe('ping')
+    expect(table.handleTimeout(-5000)).toEqual([])
+    expect(table.settle(transactionId, near, 400)?.context).toBe('ping')
     expect(table.roundTripMs(near)).toBeUndefined()
   })
 })
@@ -150,7 +150,7 @@ describe('an expired transaction', () => {
     const transaction = table.open(near, 'ping', 0)!
     const { transactionId } = transaction
     expect(table.settleLate(transactionId, near, 3000)).toBeUndefined()
-    table.wake(4000)
+    table.handleTimeout(4000)
     expect(table.settleLate(transactionId, far, 4500)).toBeUndefined()
     expect(table.settleLate(transactionId.slice(1), near, 4500)).toBeUndefined()
     expect(table.settle(transactionId, near, 4500)).toBeUndefined()
@@ -162,7 +162,7 @@ describe('an expired transaction', () => {
   it('is forgotten after a minute', () => {
     const table = newTable()
     const { transactionId } = table.open(near, 'ping', 0)!
-    table.wake(4000)
+    table.handleTimeout(4000)
     expect(table.expired).toBe(1)
     expect(table.settleLate(transactionId, near, 64_000)).toBeUndefined()
     expect(table.expired).toBe(0)
@@ -172,13 +172,13 @@ describe('an expired transaction', () => {
     const table = newTable()
     const stalled = table.open(near, 'ping', 0)!
     const secondId = stalled.transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
-    table.wake(500)
-    table.wake(4000)
+    table.handleTimeout(500)
+    table.handleTimeout(4000)
     expect(table.settleLate(secondId, near, 4100)?.transaction).toBe(stalled)
     expect(table.roundTripMs(near)).toBe(3600)
     // This one expires before anybody heard that it stalls, so it was put once.
     const once = table.open(far, 'ping', 5000)!
-    table.wake(9000)
+    table.handleTimeout(9000)
     const otherId = once.transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
     expect(table.settleLate(otherId, far, 9100)).toBeUndefined()
   })
@@ -187,7 +187,7 @@ describe('an expired transaction', () => {
     const table = newTable({ maxOpen: 2 })
     const ids = [0, 10_000, 20_000].map((at) => {
       const { transactionId } = table.open(near, 'ping', at)!
-      table.wake(at + 9000)
+      table.handleTimeout(at + 9000)
       return transactionId
     })
     expect(table.expired).toBe(2)
@@ -199,7 +199,7 @@ describe('an expired transaction', () => {
     const ids = [1, 1, 1 ^ 0x80, 2].map((first) => Uint8Array.of(first, 0, 0, 0))
     const table = new TransactionTable<string>(() => ids.shift()!)
     table.open(near, 'first', 0)
-    table.wake(4000)
+    table.handleTimeout(4000)
     expect(table.open(near, 'second', 4000)!.transactionId[0]).toBe(2)
   })
 
@@ -207,7 +207,7 @@ describe('an expired transaction', () => {
     const table = newTable()
     const isFailure = (at: number): boolean | undefined => {
       const { transactionId } = table.open(near, 'ping', at)!
-      table.wake(at + 5000)
+      table.handleTimeout(at + 5000)
       return table.settleLate(transactionId, near, at + 5000)?.isFailure
     }
     const late = [0, 10_000, 20_000, 30_000].map(isFailure)

@@ -2,7 +2,7 @@
 // code. There they follow what Node's users know: `process.on('warning')`, `--no-warnings`,
 // `--disable-warning=DhtWarning`.
 
-import type { Warning } from '../plain.ts'
+import type { Warning } from '../shell/plain.ts'
 
 /** The part of `process` that is used here. Other runtimes may lack it. */
 interface Emitter {

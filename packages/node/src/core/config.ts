@@ -3,9 +3,9 @@
 
 import { dht256, type Network } from '@dht/krpc'
 import { argumentError, unknownName } from '../errors.ts'
-import { PEER_LIFETIME_MS, scheduleDefaults } from './schedule-defaults.ts'
-import { parseSubnet } from './subnets.ts'
-import { checkTimeouts, dependentTimeouts } from './timeouts.ts'
+import { parseSubnet } from './overlay/subnets.ts'
+import { PEER_LIFETIME_MS, scheduleDefaults } from './publishing/schedule-defaults.ts'
+import { checkTimeouts, dependentTimeouts } from './queries/timeouts.ts'
 
 /** What may be set on a core; everything has a default. */
 export interface CoreOptions {
@@ -103,17 +103,17 @@ export interface CoreOptions {
   readonly paceWaitMs?: number
   /**
    * Publishing rounds under way at once; further ones wait. Default 32: ours; with that many all of
-   * `maxEntries` are renewed in time as long as a round takes 5.5 s or less on average: one that
-   * waits for a dead node takes little more than `giveUpMs`.
+   * `maxAnnouncements` are renewed in time as long as a round takes 5.5 s or less on average: one
+   * that waits for a dead node takes little more than `giveUpMs`.
    */
   readonly maxRounds?: number
   /** Identities this node publishes at once. Default 10 000: ours. */
-  readonly maxEntries?: number
-  /** Users' wishes under way at once; further ones end as `busy`. Default 1 024: ours. */
-  readonly maxWishes?: number
+  readonly maxAnnouncements?: number
+  /** Users' operations under way at once; further ones end as `busy`. Default 1 024: ours. */
+  readonly maxOperations?: number
   /**
-   * Open questions per address family. Default 16 384: ours; more than all wishes and rounds can
-   * have open, for a lookup that may not ask misses whom it would have found.
+   * Open questions per address family. Default 16 384: ours; more than all operations and rounds
+   * can have open, for a lookup that may not ask misses whom it would have found.
    */
   readonly maxTransactions?: number
   /** Rotation of write-token secrets, ms. Default 5 min (BEP 5). */
@@ -186,8 +186,8 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   firstTimeoutMs: 500,
   minTimeoutMs: 25,
   maxRounds: 32,
-  maxEntries: 10_000,
-  maxWishes: 1_024,
+  maxAnnouncements: 10_000,
+  maxOperations: 1_024,
   maxTransactions: 16_384,
   tokenRotateMs: 5 * MINUTE,
   peersPerReply: Object.freeze({ 4: 50, 6: 25 }),

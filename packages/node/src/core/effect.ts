@@ -1,17 +1,17 @@
 // The one window out: what the core wants done outside. The shell tells the news, then sends the
-// letters of each socket in one batch; each in order.
+// datagrams of each socket in one batch; each in order.
 
 import type { Datagram, Endpoint, Message, Network } from '@dht/krpc'
 import type { Warning } from '../warnings.ts'
 import type { NodeEvent } from './event.ts'
-import type { Outcome, RoundReport } from './outcome.ts'
+import type { Outcome, RoundReport } from './operations/outcome.ts'
 
 /**
  * A datagram to send, on the socket of its endpoint's family. Its `bytes` are made when they are
  * first read: by then the datagram that it answers must still be there. Whoever carries messages in
  * another way leaves `bytes` alone, and they are never made.
  */
-export interface Send extends Datagram {
+export interface Transmit extends Datagram {
   readonly kind: 'send'
   /** What its bytes say. Not to be changed. */
   readonly message: Message
@@ -24,28 +24,28 @@ export interface Send extends Datagram {
 /** Endpoints found by a lookup, before its result or after it. */
 export interface Found {
   readonly kind: 'found'
-  readonly ticket: number
+  readonly operationId: number
   readonly endpoints: readonly Endpoint[]
 }
 
 /** A publishing round of an entry has ended; the entry goes on. */
 export interface RoundEnded {
   readonly kind: 'round'
-  readonly ticket: number
+  readonly operationId: number
   readonly report: RoundReport
 }
 
-/** The one end of a wish. */
+/** The one end of an operation. */
 export interface Settle {
   readonly kind: 'settle'
-  readonly ticket: number
+  readonly operationId: number
   readonly outcome: Outcome
 }
 
 /** A lookup that had its result, and went on listening, finds nothing more. */
 export interface Ended {
   readonly kind: 'ended'
-  readonly ticket: number
+  readonly operationId: number
 }
 
 /** Something worth knowing for whoever watches; never needed for the node to work. */
@@ -55,9 +55,17 @@ export interface Trace {
 }
 
 /** A join begins with an empty table: whoever resolves names may do it again now. */
-export interface Lonely {
-  readonly kind: 'lonely'
+export interface BootstrapNeeded {
+  readonly kind: 'bootstrap-needed'
 }
 
 /** A {@link Warning} comes out whether or not anybody watches. */
-export type Effect = Send | Found | RoundEnded | Settle | Ended | Trace | Lonely | Warning
+export type Effect =
+  | Transmit
+  | Found
+  | RoundEnded
+  | Settle
+  | Ended
+  | Trace
+  | BootstrapNeeded
+  | Warning

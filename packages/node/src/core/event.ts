@@ -3,7 +3,7 @@
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint, Family } from '@dht/krpc'
 import type { Warning } from '../warnings.ts'
-import type { RoundReport } from './outcome.ts'
+import type { RoundReport } from './operations/outcome.ts'
 
 export type NodeEvent =
   | { readonly kind: 'contact-added'; readonly family: Family; readonly contact: Contact }

@@ -4,11 +4,11 @@
 import type { Id } from '@dht/id'
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Counters } from './counters.ts'
-import type { Join } from './join.ts'
-import type { BootstrapCount } from './outcome.ts'
-import type { Overlay } from './overlay.ts'
-import type { EntryInfo } from './published-entry.ts'
-import { type Standings, standingsOf } from './standings.ts'
+import type { BootstrapCount } from './operations/outcome.ts'
+import type { Join } from './overlay/join.ts'
+import type { Overlay } from './overlay/overlay.ts'
+import { type Standings, standingsOf } from './overlay/standings.ts'
+import type { AnnouncementInfo } from './publishing/announcement.ts'
 
 export interface OverlayInfo {
   readonly family: Family
@@ -38,9 +38,9 @@ export interface CoreInfo {
   /** What others registered with us: identities and peers. */
   readonly store: { readonly keys: number; readonly peers: number }
   /** What we publish. */
-  readonly entries: readonly EntryInfo[]
-  /** Users' wishes under way. */
-  readonly wishes: number
+  readonly announcements: readonly AnnouncementInfo[]
+  /** Users' operations under way. */
+  readonly operations: number
   readonly counters: Readonly<Counters>
 }
 

@@ -9,10 +9,10 @@ import type { BucketSnapshot, EntrySnapshot, Standing } from '@dht/routing-table
 import type { PeerStoreSnapshot } from '@dht/store'
 import type { CoreConfig } from './config.ts'
 import type { Counters } from './counters.ts'
-import type { OpenQuestion } from './open-question.ts'
-import type { BootstrapCount } from './outcome.ts'
-import type { EntryInspection } from './published-entry.ts'
-import type { Side } from './side.ts'
+import type { BootstrapCount } from './operations/outcome.ts'
+import type { Side } from './overlay/side.ts'
+import type { AnnouncementInspection } from './publishing/announcement.ts'
+import type { OpenQueryInfo } from './queries/open-query.ts'
 
 export interface CoreInspection {
   /** The instant asked about, ms, monotonic. */
@@ -28,16 +28,16 @@ export interface CoreInspection {
   /** Sources of queries counted in the present window. */
   readonly sources: number
   /** What we publish, oldest first. */
-  readonly entries: readonly EntryInspection[]
+  readonly announcements: readonly AnnouncementInspection[]
   /** Ticket of the user who waits for everything to be taken back. */
   readonly leaving: number | undefined
-  /** Tickets of the wishes under way, oldest first. */
-  readonly wishes: readonly number[]
+  /** Tickets of the operations under way, oldest first. */
+  readonly operations: readonly number[]
   /** Tickets of the lookups that wait for somebody to ask, oldest first. */
   readonly held: readonly number[]
   readonly counters: Readonly<Counters>
-  /** What `nextWake` says. */
-  readonly nextWake: { readonly at: number; readonly reason: string } | undefined
+  /** What `nextTimeout` says. */
+  readonly nextTimeout: { readonly at: number; readonly reason: string } | undefined
 }
 
 export interface OverlayInspection {
@@ -72,7 +72,7 @@ export interface OverlayInspection {
   /** Not later than the next check of a contact, ms; undefined: nobody wants one. */
   readonly nextCheckAt: number | undefined
   /** When the next question stalls or expires, ms; undefined: none is open. */
-  readonly nextLapseAt: number | undefined
+  readonly nextTimeoutAt: number | undefined
 }
 
 export interface BucketInspection extends Omit<BucketSnapshot<Contact>, 'members'> {
@@ -86,7 +86,7 @@ export interface MemberInspection extends EntrySnapshot<Contact> {
 }
 
 /** A question without an end yet. */
-export interface QuestionInspection extends Omit<OpenQuestion, 'bytes'> {
+export interface QuestionInspection extends Omit<OpenQueryInfo, 'bytes'> {
   /** As it was sent: method, transaction id and all. */
   readonly query: Query
 }
@@ -105,7 +105,7 @@ export function inspectSide(side: Side, config: CoreConfig, now: number): Overla
     join: { isRunning, isApproaching, hasTried, joined, bootstrap, nextAt, waitMs },
     refresh: { isRunning: refresh.isRunning, nextAt: refresh.nextAt() },
     nextCheckAt: overlay.nextCheckAt(now),
-    nextLapseAt: overlay.nextLapseAt(),
+    nextTimeoutAt: overlay.nextTimeoutAt(),
   }
 }
 
@@ -127,7 +127,7 @@ function widthOf(index: number, { bucketWidths, k }: CoreConfig): number {
   return Math.max(bucketWidths[index] ?? k, k)
 }
 
-function inspectQuestion(question: OpenQuestion, { network }: CoreConfig): QuestionInspection {
+function inspectQuestion(question: OpenQueryInfo, { network }: CoreConfig): QuestionInspection {
   const { bytes, ...rest } = question
   // A copy: what is read of a message are views of its bytes.
   return { ...rest, query: decodeMessage(bytes.slice(), network) as Query }

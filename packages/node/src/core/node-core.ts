@@ -1,6 +1,6 @@
 // The node without its shell. Three doors in (a datagram arrived, time passed, the user asked; a
 // datagram that could not leave comes back by the first), one window out (the effects that each
-// door returns) and one clock on the wall (`nextWake`). Synchronous and deterministic: same events,
+// door returns) and one clock on the wall (`nextTimeout`). Synchronous and deterministic: same events,
 // same random bytes, same effects. Composes the rooms and owns none of their state.
 
 import { type Id, idsEqual, type RandomSource } from '@dht/id'
@@ -16,27 +16,27 @@ import {
   type Query,
 } from '@dht/krpc'
 import { PeerStore, type PeerStoreOptions } from '@dht/store'
-import type { Command } from './command.ts'
 import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './config.ts'
 import { type Counters, newCounters } from './counters.ts'
-import type { Effect, Send } from './effect.ts'
-import { FrontDesk } from './front-desk.ts'
+import type { Effect, Transmit } from './effect.ts'
 import { type CoreInfo, overlayInfo } from './info.ts'
 import { type CoreInspection, inspectSide } from './inspection.ts'
-import { Intake } from './intake.ts'
-import type { JoinOwner, OtherFamily } from './join.ts'
-import { Letter } from './letter.ts'
+import type { Command } from './operations/command.ts'
+import { Dispatcher } from './operations/dispatcher.ts'
+import { Operations } from './operations/operations.ts'
+import { sumCounts } from './operations/user-join.ts'
 import { Outbox } from './outbox.ts'
-import type { Overlay } from './overlay.ts'
-import { Publisher } from './publisher.ts'
-import { Responder } from './responder.ts'
+import type { JoinOwner, OtherFamily } from './overlay/join.ts'
+import type { Overlay } from './overlay/overlay.ts'
+import { Side, seekingUntil } from './overlay/side.ts'
+import { Publisher } from './publishing/publisher.ts'
+import { LazyTransmit } from './queries/lazy-transmit.ts'
+import { RateLimiter } from './queries/rate-limiter.ts'
+import { Responder } from './queries/responder.ts'
 import type { Services } from './services.ts'
-import { Side, seekingUntil } from './side.ts'
-import { sumCounts } from './user-join.ts'
-import { Wishes } from './wishes.ts'
 
 /** An instant that something waits for, ms, monotonic, and what it is. */
-export interface Wake {
+export interface Timeout {
   readonly at: number
   readonly reason: string
 }
@@ -48,7 +48,7 @@ export interface CoreState {
    * Contacts of both families, nearest to us first: those that are not bad; all where all are bad.
    */
   readonly contacts: readonly Contact[]
-  readonly entries: readonly { readonly id: Id; readonly port: number }[]
+  readonly announcements: readonly { readonly id: Id; readonly port: number }[]
 }
 
 /**
@@ -64,11 +64,11 @@ export class NodeCore {
   readonly #counters: Counters = newCounters()
   readonly #outbox = new Outbox(this.#counters)
   readonly #sides = new Map<Family, Side>()
-  readonly #intake: Intake
+  readonly #rateLimiter: RateLimiter
   readonly #store: PeerStore
   readonly #responder: Responder
   readonly #publisher: Publisher
-  readonly #desk: FrontDesk
+  readonly #dispatcher: Dispatcher
   #sweptAt = Number.NEGATIVE_INFINITY
   /** What one side's join means for the rest of the node. */
   readonly #joinOwner: JoinOwner & OtherFamily = {
@@ -76,7 +76,7 @@ export class NodeCore {
       this.#publisher.joined(contacts, now)
       if (contacts === 0) this.#warnOfSilence()
     },
-    heardOf: (contacts, now) => {
+    reported: (contacts, now) => {
       const [first] = contacts
       if (first !== undefined) this.#sides.get(first.family)?.join.suggest(contacts, now)
     },
@@ -97,12 +97,12 @@ export class NodeCore {
       config,
       random: init.random,
       outbox: this.#outbox,
-      wishes: new Wishes(this.#outbox, config.maxWishes),
+      operations: new Operations(this.#outbox, config.maxOperations),
       counters: this.#counters,
       contacts: init.contacts ?? CONTACTS,
     }
     this.#store = new PeerStore(init.random, storeOptions(config))
-    this.#intake = new Intake(config)
+    this.#rateLimiter = new RateLimiter(config)
     this.#publisher = new Publisher(this.#services, this.#sides)
     this.#responder = new Responder(this.#services, {
       sides: this.#sides,
@@ -110,7 +110,7 @@ export class NodeCore {
       portOf: (target) => this.#publisher.portOf(target),
     })
     const rooms = { sides: this.#sides, store: this.#store, publisher: this.#publisher }
-    this.#desk = new FrontDesk(this.#services, rooms)
+    this.#dispatcher = new Dispatcher(this.#services, rooms)
   }
 
   get id(): Id {
@@ -126,23 +126,23 @@ export class NodeCore {
    * A transport failed for good. Its family asks nobody and keeps its table as it is until
    * `reopened`; what is open there has failed, and nobody is to blame.
    */
-  lost(family: Family, now: number): readonly Effect[] {
+  transportLost(family: Family, now: number): readonly Effect[] {
     const side = this.#sides.get(family)
     if (side === undefined || side.overlay.isAway) return this.#outbox.drain()
     this.#outbox.trace({ kind: 'transport-lost', family })
-    side.overlay.lost(now)
-    this.#desk.release(now)
+    side.overlay.transportLost(now)
+    this.#dispatcher.release(now)
     return this.#outbox.drain()
   }
 
   /** That transport is open again, at the same endpoint or at another one. */
-  reopened(local: Endpoint, now: number): readonly Effect[] {
+  transportReopened(local: Endpoint, now: number): readonly Effect[] {
     const side = this.#sides.get(local.family)
     if (side === undefined || !side.overlay.isAway) return this.#outbox.drain()
-    side.overlay.reopened(local)
+    side.overlay.transportReopened(local)
     this.#outbox.trace({ kind: 'transport-reopened', family: local.family, local })
-    side.wake(now)
-    this.#desk.release(now)
+    side.handleTimeout(now)
+    this.#dispatcher.release(now)
     return this.#outbox.drain()
   }
 
@@ -165,12 +165,12 @@ export class NodeCore {
    * Door one for what another core wants sent, as it is: the same as if its datagram had arrived.
    * Of a core of another network the datagram is read.
    */
-  receiveMessage(sent: Omit<Send, 'kind'>, from: Endpoint, now: number): readonly Effect[] {
+  receiveMessage(sent: Omit<Transmit, 'kind'>, from: Endpoint, now: number): readonly Effect[] {
     const isOurs = sent.network === this.#services.config.network
     return isOurs ? this.#take(sent, from, now) : this.receive(sent.bytes, from, now)
   }
 
-  #take({ message, size }: Arrival, from: Endpoint, now: number): readonly Effect[] {
+  #take({ message, size }: Incoming, from: Endpoint, now: number): readonly Effect[] {
     const side = this.#sides.get(from.family)
     if (side === undefined || !isUnicast(from)) return this.#outbox.drain()
     this.#counters.datagramsReceived++
@@ -193,7 +193,7 @@ export class NodeCore {
         this.#complain(message, from, now)
         break
     }
-    this.#desk.release(now)
+    this.#dispatcher.release(now)
     return this.#outbox.drain()
   }
 
@@ -202,15 +202,15 @@ export class NodeCore {
     const side = this.#sides.get(to.family)
     side?.overlay.undeliverable(to, code, now)
     side?.join.review(now)
-    this.#desk.release(now)
+    this.#dispatcher.release(now)
     return this.#outbox.drain()
   }
 
   /** Door two: time passed. Early or late calls are harmless. */
-  wake(now: number): readonly Effect[] {
-    for (const side of this.#sides.values()) side.wake(now)
-    this.#publisher.wake(now)
-    this.#desk.release(now)
+  handleTimeout(now: number): readonly Effect[] {
+    for (const side of this.#sides.values()) side.handleTimeout(now)
+    this.#publisher.handleTimeout(now)
+    this.#dispatcher.release(now)
     if ((this.#sweepAt() ?? Number.POSITIVE_INFINITY) <= now) {
       this.#sweptAt = now
       this.#store.expire(now)
@@ -220,19 +220,19 @@ export class NodeCore {
 
   /**
    * Door three: the user asked. Arguments are trusted: whoever stands at the door has checked them.
-   * What can't be written is only noticed when the bytes of its letter are read.
+   * What can't be written is only noticed when the bytes of its datagram are read.
    */
-  begin(command: Command, now: number): readonly Effect[] {
-    this.#desk.obey(command, now)
+  start(command: Command, now: number): readonly Effect[] {
+    this.#dispatcher.obey(command, now)
     return this.#outbox.drain()
   }
 
   /** The clock on the wall: the next instant worth a `wake`, possibly early, never late. */
-  nextWake(now: number): Wake | undefined {
+  nextTimeout(now: number): Timeout | undefined {
     const next = { at: Number.POSITIVE_INFINITY, reason: '' }
     for (const { overlay, join, refresh } of this.#sides.values()) {
       if (overlay.isAway) continue
-      takeSooner(next, overlay.nextLapseAt(), 'an answer is late')
+      takeSooner(next, overlay.nextTimeoutAt(), 'an answer is late')
       takeSooner(next, overlay.outgoing.nextAt(), 'it is the turn of a query')
       takeSooner(next, overlay.nextCheckAt(now), 'a contact wants checking')
       takeSooner(next, join.nextAt(), 'it is time to join again')
@@ -252,8 +252,8 @@ export class NodeCore {
       network: this.#services.config.network.name,
       overlays: sides.map(({ overlay, join }) => overlayInfo(overlay, join, now)),
       store: { keys: this.#store.keys, peers: this.#store.size },
-      entries: this.#publisher.info(),
-      wishes: this.#services.wishes.size,
+      announcements: this.#publisher.info(),
+      operations: this.#services.operations.size,
       counters: this.#copyCounters(),
     }
   }
@@ -272,24 +272,24 @@ export class NodeCore {
       // Of the latest instant that the store was told, for a later one would make it expire peers.
       store: this.#store.snapshot(Number.NEGATIVE_INFINITY),
       tokenEpoch: this.#responder.tokenEpoch,
-      sources: this.#intake.sources,
-      entries: this.#publisher.inspect(),
+      sources: this.#rateLimiter.sources,
+      announcements: this.#publisher.inspect(),
       leaving: this.#publisher.leaving,
-      wishes: this.#services.wishes.tickets,
-      held: this.#desk.held,
+      operations: this.#services.operations.ids,
+      held: this.#dispatcher.held,
       counters: this.#copyCounters(),
-      nextWake: this.nextWake(now),
+      nextTimeout: this.nextTimeout(now),
     }
   }
 
   /** What to save. */
   state(): CoreState {
-    const entries = this.#publisher.info().map(({ id, port }) => ({ id, port }))
+    const announcements = this.#publisher.info().map(({ id, port }) => ({ id, port }))
     const { self } = this.#services
     const contacts = Array.from(this.#sides.values(), ({ overlay }) =>
-      overlay.seeds(self, Number.POSITIVE_INFINITY),
+      overlay.startingContacts(self, Number.POSITIVE_INFINITY),
     ).flat()
-    return { id: self, contacts, entries }
+    return { id: self, contacts, announcements }
   }
 
   /**
@@ -308,7 +308,7 @@ export class NodeCore {
   /** A join has ended and met nobody: worth a warning if the other family has nobody either. */
   #warnOfSilence(): void {
     const sides = [...this.#sides.values()]
-    if (sides.some(({ overlay, join }) => join.isRunning || !overlay.isDeserted)) return
+    if (sides.some(({ overlay, join }) => join.isRunning || !overlay.hasNoLiveContacts)) return
     const { asked, answered } = sumCounts(sides.map(({ join }) => join.bootstrap))
     if (asked === 0 || answered > 0) return
     this.#outbox.warn('DHT_BOOTSTRAP_SILENT', 'no bootstrap node answered; the node keeps trying')
@@ -325,44 +325,44 @@ export class NodeCore {
 
   #answer(query: Query, overlay: Overlay, from: Endpoint, now: number): void {
     this.#counters.queriesReceived[query.method === 'unknown' ? 'other' : query.method]++
-    if (idsEqual(query.id, this.#services.self)) overlay.heardOwnId(query.transactionId, from)
+    if (idsEqual(query.id, this.#services.self)) overlay.ownIdReceived(query.transactionId, from)
     if (this.#services.config.readOnly || overlay.isSelf(from)) return
-    if (!this.#intake.admits(from, now)) {
+    if (!this.#rateLimiter.admits(from, now)) {
       this.#counters.limited++
       return
     }
     this.#reply(this.#responder.respond(query, from, now), from, now)
-    if (!query.readOnly) overlay.heardQuery(query.id, from, now)
+    if (!query.readOnly) overlay.queryReceived(query.id, from, now)
   }
 
   /** One polite error message to a query that can be told what is wrong with it. */
   #complain(malformed: Malformed, from: Endpoint, now: number): void {
     const { code, transactionId } = malformed
     if (code === undefined || transactionId === undefined) return
-    if (this.#services.config.readOnly || !this.#intake.admits(from, now)) return
+    if (this.#services.config.readOnly || !this.#rateLimiter.admits(from, now)) return
     this.#reply(this.#responder.error(transactionId, code, malformed.reason), from, now)
   }
 
   #reply(message: Message, to: Endpoint, now: number): void {
-    const letter = new Letter(message, to, this.#services.config.network)
-    if (!this.#intake.affords(letter.size, now)) {
+    const transmit = new LazyTransmit(message, to, this.#services.config.network)
+    if (!this.#rateLimiter.affords(transmit.size, now)) {
       this.#counters.limited++
       return
     }
     this.#sides.get(to.family)?.overlay.outgoing.count(to, now)
-    this.#outbox.send(letter)
+    this.#outbox.send(transmit)
   }
 }
 
 /** What came, and of how many bytes it was. */
-interface Arrival {
+interface Incoming {
   readonly message: Message | Malformed
   readonly size: number
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
-function takeSooner(next: Draft<Wake>, at: number | undefined, reason: string): void {
+function takeSooner(next: Draft<Timeout>, at: number | undefined, reason: string): void {
   if (at === undefined || next.at <= at) return
   next.at = at
   next.reason = reason

@@ -4,9 +4,9 @@
 import type { Endpoint } from '@dht/krpc'
 import { type Warn, warnOnce } from '../warnings.ts'
 import type { Counters } from './counters.ts'
-import type { Effect, Send } from './effect.ts'
+import type { Effect, Transmit } from './effect.ts'
 import type { NodeEvent } from './event.ts'
-import type { Outcome, RoundReport } from './outcome.ts'
+import type { Outcome, RoundReport } from './operations/outcome.ts'
 
 const NOTHING: readonly Effect[] = Object.freeze([])
 
@@ -20,26 +20,26 @@ export class Outbox {
     this.#counters = counters
   }
 
-  send(letter: Send): void {
+  send(transmit: Transmit): void {
     this.#counters.datagramsSent++
-    this.#counters.bytesSent += letter.size
-    this.#add(letter)
+    this.#counters.bytesSent += transmit.size
+    this.#add(transmit)
   }
 
-  found(ticket: number, endpoints: readonly Endpoint[]): void {
-    this.#add({ kind: 'found', ticket, endpoints })
+  found(operationId: number, endpoints: readonly Endpoint[]): void {
+    this.#add({ kind: 'found', operationId, endpoints })
   }
 
-  round(ticket: number, report: RoundReport): void {
-    this.#add({ kind: 'round', ticket, report })
+  round(operationId: number, report: RoundReport): void {
+    this.#add({ kind: 'round', operationId, report })
   }
 
-  settle(ticket: number, outcome: Outcome): void {
-    this.#add({ kind: 'settle', ticket, outcome })
+  settle(operationId: number, outcome: Outcome): void {
+    this.#add({ kind: 'settle', operationId, outcome })
   }
 
-  ended(ticket: number): void {
-    this.#add({ kind: 'ended', ticket })
+  ended(operationId: number): void {
+    this.#add({ kind: 'ended', operationId })
   }
 
   trace(event: NodeEvent): void {
@@ -49,8 +49,8 @@ export class Outbox {
   /** Tells a warning once, whether or not anybody watches. */
   readonly warn: Warn = warnOnce((warning) => this.#add(warning))
 
-  lonely(): void {
-    this.#add({ kind: 'lonely' })
+  bootstrapNeeded(): void {
+    this.#add({ kind: 'bootstrap-needed' })
   }
 
   drain(): readonly Effect[] {

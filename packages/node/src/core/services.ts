@@ -5,15 +5,15 @@ import type { Id, RandomSource } from '@dht/id'
 import type { ContactPool } from '@dht/krpc'
 import type { CoreConfig } from './config.ts'
 import type { Counters } from './counters.ts'
+import type { Operations } from './operations/operations.ts'
 import type { Outbox } from './outbox.ts'
-import type { Wishes } from './wishes.ts'
 
 export interface Services {
   readonly self: Id
   readonly config: CoreConfig
   readonly random: RandomSource
   readonly outbox: Outbox
-  readonly wishes: Wishes
+  readonly operations: Operations
   readonly counters: Counters
   readonly contacts: ContactPool
 }

@@ -36,7 +36,7 @@ export function writeState(state: CoreState, network: Network): Uint8Array {
     contacts: ofFamily(4),
     contacts6: ofFamily(6),
     entries: concat(
-      state.entries.flatMap(({ id, port }) => [id, Uint8Array.of(port >> 8, port & 255)]),
+      state.announcements.flatMap(({ id, port }) => [id, Uint8Array.of(port >> 8, port & 255)]),
     ),
     id: Uint8Array.from(state.id),
     network: network.name,
@@ -77,7 +77,7 @@ function readBody(body: unknown, network: Network): ReadState {
     state: {
       id: idFromBytes(id),
       contacts: [...readContacts(contacts, network, 4), ...readContacts(contacts6, network, 6)],
-      entries: readEntries(entries, network),
+      announcements: readEntries(entries, network),
     },
   }
 }

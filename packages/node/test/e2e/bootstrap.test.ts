@@ -70,8 +70,8 @@ it('PERSIST-6: a restart from disk: same id, no list, entries published again', 
   const after = await nodes.add({ ...V4, state, bootstrap: [] })
   expect(after.id).toEqual(id)
   expect((await after.joined()).contacts).toBeGreaterThan(0)
-  await expect.poll(() => after.info().entries[0]?.last, { timeout: 20_000 }).toBeDefined()
-  expect(after.info().entries).toMatchObject([{ port: 8_080, last: { complete: true } }])
+  await expect.poll(() => after.info().announcements[0]?.last, { timeout: 20_000 }).toBeDefined()
+  expect(after.info().announcements).toMatchObject([{ port: 8_080, last: { complete: true } }])
   for (const node of others) {
     expect((await node.lookup(ID)).endpoints.map(formatEndpoint)).toEqual(['127.0.0.1:8080'])
   }

@@ -2,8 +2,8 @@
 
 import { formatEndpoint } from '@dht/krpc'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { DhtNode } from '../../src/dht-node.ts'
-import type { RoundReport } from '../../src/plain.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
+import type { RoundReport } from '../../src/shell/plain.ts'
 import { BOTH, UdpNodes, V4, V6 } from '../support/udp-nodes.ts'
 
 const ID = 'ab'.repeat(32)
@@ -69,8 +69,8 @@ it('an entry whose holders all die is back with its next round', async () => {
   expect(survivors).toHaveLength(15)
   const gone = await Promise.all(survivors.map(found))
   // On a machine so slow that the next round has begun, there is nothing to be seen in between.
-  const isSame = publisher.info().entries[0]?.last?.startedAt === first.startedAt
-  const isBetween = isSame && !publisher.info().entries[0]?.publishing
+  const isSame = publisher.info().announcements[0]?.last?.startedAt === first.startedAt
+  const isBetween = isSame && !publisher.info().announcements[0]?.publishing
   // Only the publisher itself, if it is asked, answers for the entry.
   const isAlone = (endpoints: string[]): boolean => String(endpoints) === '127.0.0.1:8080'
   if (isBetween) expect(gone.filter((each) => !isAlone(each)).flat()).toEqual([])

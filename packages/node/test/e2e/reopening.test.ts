@@ -3,7 +3,7 @@
 import { Socket } from 'node:dgram'
 import { formatEndpoint } from '@dht/krpc'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { NodeEvent } from '../../src/plain.ts'
+import type { NodeEvent } from '../../src/shell/plain.ts'
 import { UdpNodes, V4 } from '../support/udp-nodes.ts'
 
 const ID = 'ab'.repeat(32)

@@ -2,7 +2,7 @@
 // real sockets.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { DhtNode } from '../../src/dht-node.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
 import { UdpNodes, V4 } from '../support/udp-nodes.ts'
 
 const ID = 'cd'.repeat(32)

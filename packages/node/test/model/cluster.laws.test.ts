@@ -19,9 +19,9 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 function talk(): { cluster: Cluster; query: Letter; reply: Letter } {
   const cluster = new Cluster(setup, () => {})
   const [a, b, c] = cluster.worlds
-  cluster.begin(c!, { kind: 'enter', ticket: 1, target, port: 80 })
+  cluster.begin(c!, { kind: 'enter', operationId: 1, target, port: 80 })
   for (let n = 0; n < 20 && cluster.flying.length > 0; n++) cluster.deliver(cluster.flying.shift()!)
-  cluster.begin(a!, { kind: 'find-value', ticket: 1, to: localOf(b!), target })
+  cluster.begin(a!, { kind: 'find-value', operationId: 1, to: localOf(b!), target })
   const query = cluster.flying.at(-1)!
   cluster.deliver(query)
   const reply = cluster.flying.find(({ to }) => to === query.from)!
@@ -30,9 +30,9 @@ function talk(): { cluster: Cluster; query: Letter; reply: Letter } {
 
 const { network } = new Cluster(setup, () => {}).worlds[0]!.model.config
 
-function changed(letter: Letter, change: Partial<Message>): Letter {
-  const message = { ...decodeMessage(letter.bytes, network), ...change } as Message
-  return { ...letter, bytes: encodeMessage(message, network) }
+function changed(datagram: Letter, change: Partial<Message>): Letter {
+  const message = { ...decodeMessage(datagram.bytes, network), ...change } as Message
+  return { ...datagram, bytes: encodeMessage(message, network) }
 }
 
 const other = idFromBytes(new Uint8Array(32).fill(0x77))
@@ -76,7 +76,7 @@ const PROMISES: Readonly<Record<string, (talk: Talk) => Letter>> = {
 describe('a promise', () => {
   it('is kept by what cores send', () => {
     const { cluster, query, reply } = talk()
-    expect([query, reply].flatMap((letter) => promiseViolations(letter, cluster))).toEqual([])
+    expect([query, reply].flatMap((datagram) => promiseViolations(datagram, cluster))).toEqual([])
   })
 
   it.each(Object.keys(PROMISES))('is broken: %s', (what) => {

@@ -7,10 +7,10 @@ import { seededRandom } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Command } from '../../src/core/command.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
-import type { Outcome } from '../../src/core/outcome.ts'
+import type { Command } from '../../src/core/operations/command.ts'
+import type { Outcome } from '../../src/core/operations/outcome.ts'
 
 const DELAY_MS = 20
 const MINUTE_MS = 60_000
@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000
 interface Node {
   readonly core: NodeCore
   readonly local: Endpoint
-  /** By ticket. */
+  /** By operation id. */
   readonly outcomes: Map<number, Outcome>
 }
 
@@ -50,7 +50,7 @@ class Instants {
   }
 
   begin(node: Node, command: Command): void {
-    this.#carryOut(node, node.core.begin(command, this.now))
+    this.#carryOut(node, node.core.start(command, this.now))
   }
 
   /** Time goes by; at each instant everything due happens, one after the other as is chosen. */
@@ -67,37 +67,37 @@ class Instants {
 
   #due(): Due[] {
     const wakes = this.nodes
-      .filter(({ core }) => (core.nextWake(this.now)?.at ?? Infinity) <= this.now)
+      .filter(({ core }) => (core.nextTimeout(this.now)?.at ?? Infinity) <= this.now)
       .map((node) => ({
         at: this.now,
-        happen: () => this.#carryOut(node, node.core.wake(this.now)),
+        happen: () => this.#carryOut(node, node.core.handleTimeout(this.now)),
       }))
     return [...this.#flying.filter(({ at }) => at <= this.now), ...wakes]
   }
 
   #nextAt(): number {
-    const wakes = this.nodes.map(({ core }) => core.nextWake(this.now)?.at ?? Infinity)
+    const wakes = this.nodes.map(({ core }) => core.nextTimeout(this.now)?.at ?? Infinity)
     return Math.min(...wakes, ...this.#flying.map(({ at }) => at))
   }
 
   #carryOut(node: Node, effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === 'settle') node.outcomes.set(effect.ticket, effect.outcome)
+      if (effect.kind === 'settle') node.outcomes.set(effect.operationId, effect.outcome)
       if (effect.kind === 'send') this.#send(node, effect.bytes, effect.endpoint)
     }
   }
 
   #send(from: Node, bytes: Uint8Array, to: Endpoint): void {
     const there = this.nodes.find(({ local }) => formatEndpoint(local) === formatEndpoint(to))
-    const letter: Due = {
+    const datagram: Due = {
       at: this.now + DELAY_MS,
       happen: () => {
-        this.#flying = this.#flying.filter((each) => each !== letter)
+        this.#flying = this.#flying.filter((each) => each !== datagram)
         if (there === undefined) return
         this.#carryOut(there, there.core.receive(bytes, from.local, this.now))
       },
     }
-    this.#flying.push(letter)
+    this.#flying.push(datagram)
   }
 }
 
@@ -108,16 +108,16 @@ function life(size: number, choose: Choose): { readonly outcome: object; readonl
   const target = idFromBigInt(0x55n << 240n, 32)
   for (const node of others) {
     world.begin(node, { kind: 'bootstrap', endpoints: [first.local], routers: [] })
-    world.begin(node, { kind: 'join', ticket: 1 })
+    world.begin(node, { kind: 'join', operationId: 1 })
   }
   world.pass(MINUTE_MS)
   for (const [n, node] of world.nodes.slice(0, 2).entries()) {
-    world.begin(node, { kind: 'enter', ticket: 2, target, port: 80 + n })
+    world.begin(node, { kind: 'enter', operationId: 2, target, port: 80 + n })
   }
   world.pass(MINUTE_MS)
   for (const node of world.nodes) {
-    world.begin(node, { kind: 'lookup', ticket: 3, target, mode: 'all' })
-    world.begin(node, { kind: 'closest', ticket: 4, target })
+    world.begin(node, { kind: 'lookup', operationId: 3, target, mode: 'all' })
+    world.begin(node, { kind: 'closest', operationId: 4, target })
   }
   world.pass(MINUTE_MS)
   return { outcome: outcomeOf(world), ties: world.ties }
@@ -126,14 +126,14 @@ function life(size: number, choose: Choose): { readonly outcome: object; readonl
 /** What does not depend on order: who knows whom, who holds what, what was found and how near. */
 function outcomeOf({ nodes, now }: Instants): object {
   return nodes.map(({ core, outcomes }) => {
-    const { overlays, store, wishes } = core.inspect(now)
+    const { overlays, store, operations } = core.inspect(now)
     const members = overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))
     return {
       members: members.map(({ contact, standing }) => `${idKey(contact.id)} ${standing}`).sort(),
       peers: store.entries.map(({ target, peer }) => `${target.join()} ${peer.join()}`).sort(),
-      isIdle: wishes.length === 0 && overlays.every(({ questions }) => questions.length === 0),
-      found: [3, 4].map((ticket) => {
-        const outcome = outcomes.get(ticket)
+      isIdle: operations.length === 0 && overlays.every(({ questions }) => questions.length === 0),
+      found: [3, 4].map((operationId) => {
+        const outcome = outcomes.get(operationId)
         if (outcome?.kind !== 'found') return outcome
         const { endpoints, closest } = outcome.result
         return [endpoints.map(formatEndpoint).sort(), closest.map(name)]

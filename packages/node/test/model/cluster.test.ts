@@ -5,7 +5,7 @@ import { timeAdvance } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Command as Wish } from '../../src/core/command.ts'
+import type { Command as Request } from '../../src/core/operations/command.ts'
 import { same } from '../support/alike.ts'
 import { type Case, FLOORS } from './cluster.cases.ts'
 import { Cluster, type ClusterSetup, clusterViolations, localOf } from './cluster.world.ts'
@@ -53,20 +53,20 @@ const pick = <T>(from: readonly T[], which: number): T => from[which % from.leng
 /** One datagram lands, is lost, comes twice, or cannot leave at all. */
 function land([which, fate]: readonly [number, number], cluster: Cluster): void {
   if (cluster.flying.length === 0) return
-  const letter = pick(cluster.flying, which)
-  const isFirst = letter === cluster.flying[0]
-  cluster.flying = cluster.flying.filter((each) => each !== letter)
+  const datagram = pick(cluster.flying, which)
+  const isFirst = datagram === cluster.flying[0]
+  cluster.flying = cluster.flying.filter((each) => each !== datagram)
   if (fate === 0) cluster.count('lost')
   else if (fate === 1) {
     cluster.count('undeliverable')
     const code = which % 2 === 0 ? 'ECONNREFUSED' : 'EHOSTUNREACH'
-    cluster.happen(cluster.at(letter.from)!, { kind: 'undeliverable', to: letter.to, code })
+    cluster.happen(cluster.at(datagram.from)!, { kind: 'undeliverable', to: datagram.to, code })
   } else {
     if (!isFirst) cluster.count('delivered out of order')
-    cluster.deliver(letter)
+    cluster.deliver(datagram)
     if (fate === 2) {
       cluster.count('delivered twice')
-      cluster.deliver(letter)
+      cluster.deliver(datagram)
     }
   }
 }
@@ -74,28 +74,28 @@ function land([which, fate]: readonly [number, number], cluster: Cluster): void 
 /** What flies lands, oldest first, answers included. */
 function calm(most: number, cluster: Cluster): void {
   for (let landed = 0; landed < most; landed++) {
-    const letter = cluster.flying.shift()
-    if (letter === undefined) return
+    const datagram = cluster.flying.shift()
+    if (datagram === undefined) return
     cluster.now += 1
-    cluster.deliver(letter)
+    cluster.deliver(datagram)
   }
 }
 
 interface Wishing {
-  readonly kind: Exclude<Wish['kind'], 'cancel'>
+  readonly kind: Exclude<Request['kind'], 'cancel'>
   readonly who: number
   readonly whom: number
   readonly which: number
 }
 
-function wish({ kind, who, whom, which }: Wishing, cluster: Cluster): void {
+function request({ kind, who, whom, which }: Wishing, cluster: Cluster): void {
   const world = pick(cluster.worlds, who)
   const other = pick(cluster.worlds, whom)
-  const ticket = ++world.tickets
-  cluster.count(`wish: ${kind}`)
+  const operationId = ++world.operationIds
+  cluster.count(`request: ${kind}`)
   if (kind === 'bootstrap') {
     cluster.begin(world, { kind, endpoints: [localOf(other)], routers: [] })
-    cluster.begin(world, { kind: 'join', ticket })
+    cluster.begin(world, { kind: 'join', operationId })
   } else if (kind === 'delete') {
     const entry = pick(world.model.publisher.entries, which)
     if (entry !== undefined) cluster.begin(world, { kind, target: world.model.idOf(entry.target) })
@@ -105,8 +105,8 @@ function wish({ kind, who, whom, which }: Wishing, cluster: Cluster): void {
   } else {
     const isOther = which % 5 === 4
     const target = isOther ? other.model.selfId : world.model.idOf(BigInt(which % 2) << 240n)
-    const rest = { ticket, to: localOf(other), target, port: 1 + (which % 2), mode: 'all' }
-    cluster.begin(world, { kind, ...rest } as unknown as Wish)
+    const rest = { operationId, to: localOf(other), target, port: 1 + (which % 2), mode: 'all' }
+    cluster.begin(world, { kind, ...rest } as unknown as Request)
   }
 }
 
@@ -120,13 +120,19 @@ function store(world: World, other: World, cluster: Cluster): void {
   if (given === undefined || known === undefined) return
   const target = world.model.idOf(given.target)
   const { port } = known
-  const rest = { ticket: world.tickets, to: localOf(other), target, port, token: given.token }
+  const rest = {
+    operationId: world.operationIds,
+    to: localOf(other),
+    target,
+    port,
+    token: given.token,
+  }
   cluster.begin(world, { kind: 'store', ...rest })
 }
 
 /** Time goes by, to the next instant that somebody waits for or by a span; what is due, is done. */
 function pass([ms, first, isFar]: readonly [number, number, boolean], cluster: Cluster): void {
-  const next = cluster.nextWakeAt()
+  const next = cluster.nextTimeoutAt()
   const until = isFar || next === Infinity ? cluster.now + ms : Math.max(next, cluster.now)
   cluster.now = until
   cluster.wake(first)
@@ -148,7 +154,10 @@ const kind = fc.constantFrom<Wishing['kind'][]>(
 )
 
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 8, arbitrary: command('wish', fc.record({ kind, who: n, whom: n, which: n }), wish) },
+  {
+    weight: 8,
+    arbitrary: command('request', fc.record({ kind, who: n, whom: n, which: n }), request),
+  },
   { weight: 6, arbitrary: command('land', fc.tuple(n, fc.nat({ max: 7 })), land) },
   { weight: 8, arbitrary: command('calm', fc.integer({ min: 1, max: 30 }), calm) },
   { weight: 5, arbitrary: command('pass', fc.tuple(timeAdvance(), n, fc.boolean()), pass) },

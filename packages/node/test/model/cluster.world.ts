@@ -14,9 +14,9 @@ import {
   type Message,
 } from '@dht/krpc'
 import type { TransactionModel } from '../../../krpc/test/model/transaction-table.model.ts'
-import type { Command } from '../../src/core/command.ts'
 import type { CoreOptions } from '../../src/core/config.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
+import type { Command } from '../../src/core/operations/command.ts'
 import { sameBytes } from '../support/alike.ts'
 import { messageOf } from '../support/messages.ts'
 import type { Event } from './core.laws.ts'
@@ -80,16 +80,16 @@ export class Cluster {
     world.check()
     for (const effect of effects) {
       if (effect.kind !== 'send') continue
-      const letter = {
+      const datagram = {
         bytes: effect.bytes,
         from: localOf(world),
         to: effect.endpoint,
         sentAt: this.now,
       }
-      const broken = promiseViolations(letter, this)
+      const broken = promiseViolations(datagram, this)
       if (broken.length > 0) throw new Error(broken.join('\n'))
-      this.#countPromise(letter)
-      this.flying.push(letter)
+      this.#countPromise(datagram)
+      this.flying.push(datagram)
     }
   }
 
@@ -101,16 +101,16 @@ export class Cluster {
     this.happen(world, { kind: 'begin', command })
   }
 
-  deliver(letter: Letter): void {
-    const world = this.at(letter.to)
-    const message = read(letter, world ?? this.worlds[0]!)
+  deliver(datagram: Letter): void {
+    const world = this.at(datagram.to)
+    const message = read(datagram, world ?? this.worlds[0]!)
     if (world === undefined) return
     // An error message is an answer too: it renews a member that has answered before.
     if (message.kind === 'response' || message.kind === 'error') {
       const isOpen = [...world.model.sides.values()].some(({ overlay }) =>
         idsIn(overlay.questions).some(({ id }) => same(id, message)),
       )
-      const [by, to] = [letter.from, letter.to].map(formatEndpoint) as [string, string]
+      const [by, to] = [datagram.from, datagram.to].map(formatEndpoint) as [string, string]
       const isRemembered = [...world.model.sides.values()].some(({ overlay: { questions } }) =>
         questions.expired.some(({ asked }) =>
           questions.idsOf(asked).some((id) => same(id, message)),
@@ -120,13 +120,13 @@ export class Cluster {
       if (!isOpen) this.count('delivered late')
     }
     this.count(`${message.kind} delivered`)
-    this.happen(world, { kind: 'receive', bytes: letter.bytes, from: letter.from })
+    this.happen(world, { kind: 'receive', bytes: datagram.bytes, from: datagram.from })
   }
 
   /** Wakes whoever is due, in an order that starts with any of them. */
   wake(first: number): void {
     const due = this.worlds.filter(
-      ({ core }) => (core.nextWake(this.now)?.at ?? Infinity) <= this.now,
+      ({ core }) => (core.nextTimeout(this.now)?.at ?? Infinity) <= this.now,
     )
     if (due.length > 1) this.count('several are due at once')
     for (const [n] of due.entries()) {
@@ -134,8 +134,8 @@ export class Cluster {
     }
   }
 
-  nextWakeAt(): number {
-    return Math.min(...this.worlds.map(({ core }) => core.nextWake(this.now)?.at ?? Infinity))
+  nextTimeoutAt(): number {
+    return Math.min(...this.worlds.map(({ core }) => core.nextTimeout(this.now)?.at ?? Infinity))
   }
 
   #remember(world: World): void {
@@ -146,8 +146,8 @@ export class Cluster {
     world.check()
   }
 
-  #countPromise(letter: Letter): void {
-    const message = read(letter, this.worlds[0]!)
+  #countPromise(datagram: Letter): void {
+    const message = read(datagram, this.worlds[0]!)
     if (message.kind === 'query' && message.method === 'announce_peer') {
       this.count('announced with its own token')
     }
@@ -159,25 +159,25 @@ export class Cluster {
 
 export const localOf = (world: World): Endpoint => world.setup.locals[0]!
 
-const read = (letter: Letter, { model }: World): Message =>
-  messageOf(letter.bytes, model.config.network) as Message
+const read = (datagram: Letter, { model }: World): Message =>
+  messageOf(datagram.bytes, model.config.network) as Message
 
 const same = (id: Uint8Array, message: Message): boolean => sameBytes(id, message.transactionId)
 
 /** What its receiver takes for granted of a datagram, and its sender has not kept. */
-export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
-  const sender = cluster.at(letter.from)
-  const receiver = cluster.at(letter.to)
+export function promiseViolations(datagram: Letter, cluster: Cluster): string[] {
+  const sender = cluster.at(datagram.from)
+  const receiver = cluster.at(datagram.to)
   if (sender === undefined) return ['CL-6: nobody sent it']
   const { network } = sender.model.config
-  const message = messageOf(letter.bytes, network)
+  const message = messageOf(datagram.bytes, network)
   if (message.kind === 'malformed') return [`CL-6: ${message.reason} is no message`]
   const found: string[] = []
   if (sender === receiver) found.push('NET-57: to itself')
-  if (letter.bytes.length > network.replyBudget) found.push('AMP-2: too large')
+  if (datagram.bytes.length > network.replyBudget) found.push('AMP-2: too large')
   if (message.kind === 'query') {
     if (!sameBytes(message.id, sender.model.selfId)) found.push('NET-3: under another id')
-    const isOpen = openOf(sender).some((asked) => same(asked.id, message) && isAt(asked, letter))
+    const isOpen = openOf(sender).some((asked) => same(asked.id, message) && isAt(asked, datagram))
     if (!isOpen) found.push('NET-3: asked without a question')
     if (message.method === 'announce_peer' || message.method === 'withdraw_peer') {
       const target = numberOf(message.target)
@@ -190,7 +190,7 @@ export function promiseViolations(letter: Letter, cluster: Cluster): string[] {
   }
   if (receiver === undefined) return [...found, 'NET-11: answered nobody']
   const asked = [...receiver.ended, ...openOf(receiver)]
-  if (!asked.some(({ id, to }) => same(id, message) && isAt({ to }, { to: letter.from }))) {
+  if (!asked.some(({ id, to }) => same(id, message) && isAt({ to }, { to: datagram.from }))) {
     found.push('NET-11: answered what was not asked')
   }
   if (message.kind === 'error') return found

@@ -5,9 +5,9 @@ import type { OverlayModel } from './core-overlay.model.ts'
 import type { ErrandModel } from './core-questions.model.ts'
 
 /** Of a question that has ended, nothing. */
-export function cancelQuestion(errand: ErrandModel, overlay: OverlayModel | undefined): void {
+export function cancelQuestion(observer: ErrandModel, overlay: OverlayModel | undefined): void {
   for (const [asked, open] of overlay?.open ?? []) {
-    if (open.errand !== errand) continue
+    if (open.observer !== observer) continue
     overlay?.questions.ended(asked, 'cancelled')
     overlay?.open.delete(asked)
     overlay?.node.note('cancel: a question')

@@ -6,7 +6,7 @@ import { type Endpoint, encodeMessage, formatEndpoint, type Message } from '@dht
 import type { CoreConfig } from '../../src/core/config.ts'
 import { type Counters, newCounters } from '../../src/core/counters.ts'
 import type { NodeEvent } from '../../src/core/event.ts'
-import type { Outcome } from '../../src/core/outcome.ts'
+import type { Outcome } from '../../src/core/operations/outcome.ts'
 import type { WarningCode } from '../../src/warnings.ts'
 import { Oracle } from './core-oracle.ts'
 import { idOf, keyFor, numberOf, type Peer, peerOf } from './core-peer.ts'
@@ -65,8 +65,8 @@ export class NodeContext {
     this.note(`warning: ${code}`)
   }
 
-  settle(ticket: number, outcome: Outcome): void {
-    this.oracle.tell({ kind: 'settle', ticket, outcome })
+  settle(operationId: number, outcome: Outcome): void {
+    this.oracle.tell({ kind: 'settle', operationId, outcome })
     this.note(outcome.kind === 'failed' ? `failed: ${outcome.reason}` : `settle: ${outcome.kind}`)
   }
 

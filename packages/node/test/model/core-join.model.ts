@@ -89,7 +89,7 @@ export class JoinModel {
 
   start(contacts: readonly Peer[] = []): void {
     if (this.attempt !== undefined) return
-    if (this.#overlay.isDeserted) this.#overlay.node.oracle.tell({ kind: 'lonely' })
+    if (this.#overlay.isDeserted) this.#overlay.node.oracle.tell({ kind: 'bootstrap-needed' })
     this.#begin(contacts)
   }
 

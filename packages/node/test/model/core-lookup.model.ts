@@ -3,7 +3,7 @@
 
 import type { Contact, Endpoint, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
-import type { IncompleteReason } from '../../src/core/outcome.ts'
+import type { IncompleteReason } from '../../src/core/operations/outcome.ts'
 import { cancelQuestion } from './core-cancel.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, isCredible, isOneNode, type Peer, shared, voiceOf } from './core-peer.ts'
@@ -236,7 +236,7 @@ export class RunModel {
   /** It asks nobody any more. */
   #onlyListens = false
   #pending = 0
-  readonly #errands: ErrandModel[] = []
+  readonly #observers: ErrandModel[] = []
 
   constructor(
     overlay: OverlayModel,
@@ -278,16 +278,16 @@ export class RunModel {
         return
       }
       const question = { method: this.#method, target } as const
-      const errand: ErrandModel = {
+      const observer: ErrandModel = {
         asked: peer,
         answered: (response, responder) => this.#answered(peer, response, responder),
         refused: () => this.#failed(peer),
         failed: () => this.#failed(peer),
         stalled: (isSuspect) => this.#stalled(peer, isSuspect),
       }
-      if (this.overlay.ask(peer.contact.endpoint, question, errand)) {
+      if (this.overlay.ask(peer.contact.endpoint, question, observer)) {
         this.#pending++
-        this.#errands.push(errand)
+        this.#observers.push(observer)
         continue
       }
       if (isOneNode(peer.contact.endpoint) && !this.overlay.isSelf(peer.contact.endpoint)) {
@@ -325,7 +325,7 @@ export class RunModel {
   /** The user wants nothing of it any more. */
   cancel(): void {
     this.abort()
-    for (const errand of this.#errands) cancelQuestion(errand, this.overlay)
+    for (const observer of this.#observers) cancelQuestion(observer, this.overlay)
   }
 
   #miss(reason: IncompleteReason): void {

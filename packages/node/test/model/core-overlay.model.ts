@@ -1,6 +1,6 @@
 // One address family of the model of a core: the models of its table and of its open questions, put
-// together. Whoever asks is an errand that is told one end. What an answer teaches the table, what
-// the table wants checked, and what a silence costs is all in here.
+// together. Whoever asks is an observer that is told one end. What an answer teaches the table,
+// what the table wants checked, and what a silence costs is all in here.
 
 import { idFromBytes } from '@dht/id'
 import {
@@ -23,7 +23,7 @@ import {
 } from '../../../krpc/test/model/transaction-table.model.ts'
 import type { Answer } from '../../../routing-table/test/model/facts.ts'
 import { TableModel } from '../../../routing-table/test/model/table-model.ts'
-import type { FailureReason } from '../../src/core/outcome.ts'
+import type { FailureReason } from '../../src/core/operations/outcome.ts'
 import type { NodeContext } from './core-context.ts'
 import {
   Allowance,
@@ -136,10 +136,10 @@ export class OverlayModel {
       .map((key) => this.node.peerOfKey(key))
   }
 
-  ask(to: Endpoint, question: Question, errand: ErrandModel): boolean {
+  ask(to: Endpoint, question: Question, observer: ErrandModel): boolean {
     const { node, questions } = this
     const member = this.table.members.find(({ address }) => address === formatEndpoint(to))
-    const asked = errand.asked ?? (member && (member.contact as Peer))
+    const asked = observer.asked ?? (member && (member.contact as Peer))
     if (this.isAway || this.isSelf(to) || !isOneNode(to)) return false
     questions.forget()
     if (questions.isFull) {
@@ -156,7 +156,7 @@ export class OverlayModel {
     const transaction: Asked = {
       transactionId,
       to: node.intern(to),
-      errand: questions.all.length,
+      context: questions.all.length,
       sentAt: node.now,
       stallAt: node.now + forecast.stallMs,
       expireAt: node.now + forecast.expireMs,
@@ -164,7 +164,7 @@ export class OverlayModel {
     }
     questions.opened(transaction)
     node.send(to, query)
-    this.open.set(transaction, { asked, query, errand, isToOurselves: false })
+    this.open.set(transaction, { asked, query, observer, isToOurselves: false })
     return true
   }
 
@@ -174,7 +174,7 @@ export class OverlayModel {
     const peer = node.peer(idOf(id, node.config.network), from)
     const isMember = this.#isMember(peer)
     if (!isMember && !this.#strangers.take(1, node.now)) return
-    this.table.hear(peer)
+    this.table.queried(peer)
     this.#checkOne()
   }
 
@@ -201,10 +201,10 @@ export class OverlayModel {
     node.counters.answered++
     this.votes.heard(from, response.ip, node.now)
     if (open.asked !== undefined && open.asked.value !== responder.value) {
-      this.table.doubt(open.asked)
+      this.table.failed(open.asked)
     }
     this.#confirm(responder)
-    open.errand.answered(response, responder)
+    open.observer.answered(response, responder)
   }
 
   #receiveLateResponse(response: Response, from: Endpoint): void {
@@ -233,7 +233,7 @@ export class OverlayModel {
       const member = this.node.peer(open.asked.id, from)
       if (this.#isMember(member)) this.#confirm(member)
     }
-    open.errand.refused(error)
+    open.observer.refused(error)
   }
 
   receiveMalformed({ isQuery, transactionId }: Malformed, from: Endpoint): void {
@@ -270,9 +270,9 @@ export class OverlayModel {
         continue
       }
       node.counters.stalled++
-      const { errand, query } = this.open.get(transaction)!
+      const { observer, query } = this.open.get(transaction)!
       const again = { ...query, transactionId: secondIdOf(transaction) }
-      if (errand.stalled(transaction.isSuspect)) node.send(transaction.to, again)
+      if (observer.stalled(transaction.isSuspect)) node.send(transaction.to, again)
     }
     while (this.#checkOne());
   }
@@ -329,7 +329,7 @@ export class OverlayModel {
 
   #forgive(peer: Peer, { failedAt, isFailure }: LateModel): void {
     if (this.routers.includes(peer.address)) return
-    if (isFailure) this.#look(this.table.hear(peer), peer)
+    if (isFailure) this.#look(this.table.queried(peer), peer)
     else this.#look(this.table.respondedLate(peer, failedAt), peer)
   }
 
@@ -340,21 +340,21 @@ export class OverlayModel {
   }
 
   #end(open: OpenModel, reason: Exclude<FailureReason, 'refused'>): void {
-    if (open.asked !== undefined) this.table.doubt(open.asked)
+    if (open.asked !== undefined) this.table.failed(open.asked)
     this.#fail(open, reason)
   }
 
-  #fail({ errand }: OpenModel, reason: Exclude<FailureReason, 'refused'>): void {
+  #fail({ observer }: OpenModel, reason: Exclude<FailureReason, 'refused'>): void {
     const { counters } = this.node
     if (reason === 'timeout') counters.timedOut++
     if (reason === 'unreachable') counters.unreachable++
     if (reason === 'protocol') counters.invalid++
-    errand.failed(reason)
+    observer.failed(reason)
   }
 
   #confirm(peer: Peer): void {
     if (this.routers.includes(peer.address)) return
-    this.#look(this.table.confirm(peer), peer)
+    this.#look(this.table.responded(peer), peer)
   }
 
   #look({ kind, evicted }: Answer, { contact }: Peer): void {
@@ -386,13 +386,13 @@ export class OverlayModel {
   #ping(asked: Peer): void {
     const isMember = this.#isMember(asked)
     const ended = () => void this.#checking.delete(asked.address)
-    const errand = {
+    const observer = {
       asked,
       answered: ended,
       refused: ended,
       failed: ended,
       stalled: () => isMember,
     }
-    if (!this.ask(asked.contact.endpoint, { method: 'ping' }, errand)) ended()
+    if (!this.ask(asked.contact.endpoint, { method: 'ping' }, observer)) ended()
   }
 }

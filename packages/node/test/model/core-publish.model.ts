@@ -2,7 +2,7 @@
 // found by looking at all of them. The instant of the next round is partly drawn: the report names
 // it, and it must lie within the jitter around the regular one.
 
-import type { RoundReport } from '../../src/core/outcome.ts'
+import type { RoundReport } from '../../src/core/operations/outcome.ts'
 import type { Sides } from './core-answers.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
@@ -15,7 +15,7 @@ const RETRIES_FOR_A_FEW = 5
 export interface EntryModel {
   readonly target: bigint
   readonly port: number
-  readonly ticket: number
+  readonly operationId: number
   dueAt: number
   misses: number
   round: RoundModel | undefined
@@ -47,19 +47,19 @@ export class PublisherModel {
     this.withdrawals = new WithdrawalsModel(node, () => this.wake())
   }
 
-  enter(target: bigint, port: number, ticket: number): void {
+  enter(target: bigint, port: number, operationId: number): void {
     const { now, config } = this.node
     const former = this.#withdraw(target)
     const isSame = former?.port === port
     if (former !== undefined && !isSame) this.withdrawals.add(target, former.holders)
-    if (this.entries.length >= config.maxEntries) {
-      this.node.settle(ticket, { kind: 'busy' })
+    if (this.entries.length >= config.maxAnnouncements) {
+      this.node.settle(operationId, { kind: 'busy' })
       return
     }
     const holders = isSame ? former.holders : []
     const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: [] }
     const rest = { round: undefined, last: undefined, holders, ...review }
-    this.entries.push({ target, port, ticket, dueAt: now, misses: 0, ...rest })
+    this.entries.push({ target, port, operationId, dueAt: now, misses: 0, ...rest })
     this.wake()
   }
 
@@ -102,7 +102,7 @@ export class PublisherModel {
     )
   }
 
-  leave(ticket: number): void {
+  leave(operationId: number): void {
     this.isLeaving = true
     for (const entry of this.entries) {
       const holders = mayHold(entry)
@@ -110,7 +110,7 @@ export class PublisherModel {
       entry.round = undefined
       this.withdrawals.add(entry.target, holders)
     }
-    this.withdrawals.finish(ticket)
+    this.withdrawals.finish(operationId)
   }
 
   /** When a round may begin; undefined: there is no entry, or no place for one more round. */
@@ -169,7 +169,7 @@ export class PublisherModel {
     }
     entry.told = undefined
     entry.last = { ...outcome, durationMs: node.now - outcome.startedAt, nextAt: entry.dueAt }
-    node.oracle.tell({ kind: 'round', ticket: entry.ticket, report: entry.last })
+    node.oracle.tell({ kind: 'round', operationId: entry.operationId, report: entry.last })
     node.trace({ kind: 'published', report: entry.last })
     node.note(outcome.complete ? 'round: complete' : 'round: incomplete')
     this.wake()
@@ -188,7 +188,7 @@ export class PublisherModel {
     }
     entry.told = nextAt
     entry.last = { ...outcome, durationMs: node.now - outcome.startedAt, nextAt }
-    node.oracle.tell({ kind: 'round', ticket: entry.ticket, report: entry.last })
+    node.oracle.tell({ kind: 'round', operationId: entry.operationId, report: entry.last })
     node.trace({ kind: 'published', report: entry.last })
     node.note('round: more to come')
   }
@@ -227,7 +227,7 @@ export class PublisherModel {
     this.entries = this.entries.filter((each) => each !== entry)
     entry.holders = mayHold(entry)
     entry.round?.abort()
-    this.node.settle(entry.ticket, { kind: 'withdrawn' })
+    this.node.settle(entry.operationId, { kind: 'withdrawn' })
     return entry
   }
 }

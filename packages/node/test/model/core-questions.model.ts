@@ -2,7 +2,7 @@
 
 import type { Id } from '@dht/id'
 import type { ErrorMessage, Query, Response, Want } from '@dht/krpc'
-import type { FailureReason } from '../../src/core/outcome.ts'
+import type { FailureReason } from '../../src/core/operations/outcome.ts'
 import type { Peer } from './core-peer.ts'
 
 /** A query without its envelope. */
@@ -32,7 +32,7 @@ export interface ErrandModel {
 export interface OpenModel {
   readonly asked: Peer | undefined
   readonly query: Query
-  readonly errand: ErrandModel
+  readonly observer: ErrandModel
   /** It came back to us. */
   isToOurselves: boolean
 }

@@ -2,7 +2,7 @@
 // gave a token. It reports once when only slow nodes are waited for, and when all is over.
 
 import type { Contact, ErrorMessage } from '@dht/krpc'
-import type { RoundReport } from '../../src/core/outcome.ts'
+import type { RoundReport } from '../../src/core/operations/outcome.ts'
 import type { NodeContext } from './core-context.ts'
 import { RunModel, type TallyModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'

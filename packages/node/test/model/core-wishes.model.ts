@@ -1,5 +1,5 @@
-// What users wish for, in the model of a core: lookups over all overlays, single questions, joins;
-// each settled once. Lookups wait as long as a first contact is being looked for.
+// What users operation for, in the model of a core: lookups over all overlays, single questions,
+// joins; each settled once. Lookups wait as long as a first contact is being looked for.
 
 import {
   type Contact,
@@ -10,8 +10,8 @@ import {
   formatEndpoint,
   type Response,
 } from '@dht/krpc'
-import type { Command, LookupMode } from '../../src/core/command.ts'
-import type { Answer, Outcome } from '../../src/core/outcome.ts'
+import type { Command, LookupMode } from '../../src/core/operations/command.ts'
+import type { Answer, Outcome } from '../../src/core/operations/outcome.ts'
 import { cancelQuestion } from './core-cancel.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { JoinModel } from './core-join.model.ts'
@@ -33,7 +33,7 @@ interface Rooms {
 }
 
 interface WishModel {
-  readonly ticket: number
+  readonly operationId: number
   /** Stops it; it must not settle anything. */
   stop(): void
 }
@@ -41,7 +41,7 @@ interface WishModel {
 export class DeskModel {
   readonly #node: NodeContext
   readonly #rooms: Rooms
-  wishes: WishModel[] = []
+  operations: WishModel[] = []
   /** Lookups that have their result and go on listening. */
   listening: WishModel[] = []
   held: Held[] = []
@@ -55,8 +55,8 @@ export class DeskModel {
     const node = this.#node
     const isLookup = command.kind === 'lookup' || command.kind === 'closest'
     if (!isLookup || !this.#isToWait(command)) this.#start(command)
-    else if (this.held.length < node.config.maxWishes) this.held.push(command)
-    else node.settle(command.ticket, { kind: 'busy' })
+    else if (this.held.length < node.config.maxOperations) this.held.push(command)
+    else node.settle(command.operationId, { kind: 'busy' })
   }
 
   release(): void {
@@ -75,11 +75,11 @@ export class DeskModel {
     return this.#rooms.isSeeking() && !(isForOne && isAnybodyKnown)
   }
 
-  /** Settles a wish that is under way, and no other. */
-  settle(ticket: number, outcome: Outcome): void {
-    if (!this.wishes.some((wish) => wish.ticket === ticket)) return
-    this.wishes = this.wishes.filter((wish) => wish.ticket !== ticket)
-    this.#node.settle(ticket, outcome)
+  /** Settles an operation that is under way, and no other. */
+  settle(operationId: number, outcome: Outcome): void {
+    if (!this.operations.some((request) => request.operationId === operationId)) return
+    this.operations = this.operations.filter((request) => request.operationId !== operationId)
+    this.#node.settle(operationId, outcome)
   }
 
   #start(command: Command): void {
@@ -89,36 +89,36 @@ export class DeskModel {
         this.#know(command)
         break
       case 'join':
-        this.#join(command.ticket)
+        this.#join(command.operationId)
         break
       case 'lookup':
       case 'closest':
         this.#lookUp(command)
         break
       case 'enter':
-        publisher.enter(numberOf(command.target), command.port, command.ticket)
+        publisher.enter(numberOf(command.target), command.port, command.operationId)
         break
       case 'delete':
         publisher.delete(numberOf(command.target))
         break
       case 'leave':
-        publisher.leave(command.ticket)
+        publisher.leave(command.operationId)
         break
       case 'cancel':
-        this.#cancel(command.ticket)
+        this.#cancel(command.operationId)
         break
       default:
         this.#ask(command)
     }
   }
 
-  #add(wish: WishModel): boolean {
+  #add(request: WishModel): boolean {
     const { config } = this.#node
-    if (this.wishes.length >= config.maxWishes) {
-      this.#node.settle(wish.ticket, { kind: 'busy' })
+    if (this.operations.length >= config.maxOperations) {
+      this.#node.settle(request.operationId, { kind: 'busy' })
       return false
     }
-    this.wishes.push(wish)
+    this.operations.push(request)
     return true
   }
 
@@ -131,15 +131,15 @@ export class DeskModel {
     this.release()
   }
 
-  #join(ticket: number): void {
-    if (!this.#add({ ticket, stop: () => {} })) return
+  #join(operationId: number): void {
+    if (!this.#add({ operationId, stop: () => {} })) return
     const joins = [...this.#rooms.sides.values()].map(({ join }) => join)
     let [pending, contacts] = [joins.length, 0]
     const settle = (): void => {
       const asked = joins.reduce((all, join) => all + join.asked, 0)
       const answered = joins.reduce((all, join) => all + join.answered, 0)
       const result = { contacts, bootstrap: { asked, answered } }
-      this.settle(ticket, { kind: 'joined', result })
+      this.settle(operationId, { kind: 'joined', result })
     }
     const joined = (more: number): void => {
       contacts += more
@@ -155,43 +155,44 @@ export class DeskModel {
     if (this.#add(lookup)) lookup.start()
   }
 
-  #cancel(ticket: number): void {
-    const isMeant = (each: { readonly ticket: number }): boolean => each.ticket === ticket
+  #cancel(operationId: number): void {
+    const isMeant = (each: { readonly operationId: number }): boolean =>
+      each.operationId === operationId
     if (this.held.some(isMeant)) {
       this.held = this.held.filter((each) => !isMeant(each))
-      this.#node.settle(ticket, { kind: 'cancelled' })
+      this.#node.settle(operationId, { kind: 'cancelled' })
       return
     }
-    for (const each of [...this.wishes, ...this.listening].filter(isMeant)) each.stop()
-    this.settle(ticket, { kind: 'cancelled' })
-    this.ended(ticket)
+    for (const each of [...this.operations, ...this.listening].filter(isMeant)) each.stop()
+    this.settle(operationId, { kind: 'cancelled' })
+    this.ended(operationId)
   }
 
   /** A lookup that went on has ended. */
-  ended(ticket: number): void {
-    if (!this.listening.some((each) => each.ticket === ticket)) return
-    this.listening = this.listening.filter((each) => each.ticket !== ticket)
-    this.#node.oracle.tell({ kind: 'ended', ticket })
+  ended(operationId: number): void {
+    if (!this.listening.some((each) => each.operationId === operationId)) return
+    this.listening = this.listening.filter((each) => each.operationId !== operationId)
+    this.#node.oracle.tell({ kind: 'ended', operationId })
     this.#node.note('ended')
   }
 
   #ask(command: Asking): void {
-    const { ticket, to } = command
+    const { operationId, to } = command
     const overlay = this.#rooms.sides.get(to.family)?.overlay
-    const errand: ErrandModel = {
+    const observer: ErrandModel = {
       answered: (response, responder) => {
         const answer = this.#answer(response, responder.contact)
-        this.settle(ticket, { kind: 'answered', answer })
+        this.settle(operationId, { kind: 'answered', answer })
       },
-      refused: ({ code, text }) => this.settle(ticket, { kind: 'refused', code, text }),
-      failed: (reason) => this.settle(ticket, { kind: 'failed', reason }),
+      refused: ({ code, text }) => this.settle(operationId, { kind: 'refused', code, text }),
+      failed: (reason) => this.settle(operationId, { kind: 'failed', reason }),
       stalled: () => true,
     }
-    if (!this.#add({ ticket, stop: () => cancelQuestion(errand, overlay) })) return
-    if (overlay?.ask(to, questionOf(command), errand)) return
+    if (!this.#add({ operationId, stop: () => cancelQuestion(observer, overlay) })) return
+    if (overlay?.ask(to, questionOf(command), observer)) return
     const isReachable = overlay !== undefined && !overlay.isSelf(to) && isOneNode(to)
     const reason = isReachable && overlay.isAway ? 'unreachable' : 'refused'
-    this.settle(ticket, { kind: 'failed', reason })
+    this.settle(operationId, { kind: 'failed', reason })
   }
 
   #answer({ nodes, nodes6, values, token }: Response, contact: Contact): Answer {
@@ -227,7 +228,7 @@ function questionOf(command: Asking): Question {
 }
 
 class UserLookupModel implements WishModel {
-  readonly ticket: number
+  readonly operationId: number
   readonly #node: NodeContext
   readonly #rooms: Rooms & { readonly desk: DeskModel }
   readonly #command: Held
@@ -244,7 +245,7 @@ class UserLookupModel implements WishModel {
   #isSettled = false
 
   constructor(node: NodeContext, command: Held, rooms: Rooms & { readonly desk: DeskModel }) {
-    this.ticket = command.ticket
+    this.operationId = command.operationId
     this.#node = node
     this.#rooms = rooms
     this.#command = command
@@ -300,7 +301,7 @@ class UserLookupModel implements WishModel {
       this.#open.push(again)
       again.advance()
     } else if (this.#open.length > 0) this.#finishEarly()
-    else if (this.#isSettled) this.#rooms.desk.ended(this.ticket)
+    else if (this.#isSettled) this.#rooms.desk.ended(this.operationId)
     else this.#finish()
   }
 
@@ -324,7 +325,7 @@ class UserLookupModel implements WishModel {
     })
     this.#found = [...this.#found, ...news]
     if (news.length === 0) return
-    this.#node.oracle.tell({ kind: 'found', ticket: this.ticket, endpoints: news })
+    this.#node.oracle.tell({ kind: 'found', operationId: this.operationId, endpoints: news })
     this.#node.note('found')
   }
 
@@ -342,7 +343,7 @@ class UserLookupModel implements WishModel {
     const alone = isAlone ? (['nobody-to-ask'] as const) : []
     const last = runs.filter((run) => !this.#inVain.has(run))
     const incompleteReasons = [...new Set([...last.flatMap(({ missed }) => missed), ...alone])]
-    this.#rooms.desk.settle(this.ticket, {
+    this.#rooms.desk.settle(this.operationId, {
       kind: 'found',
       mayFindMore: this.#open.length > 0,
       result: {

@@ -31,7 +31,7 @@ export class WithdrawalsModel {
   all: TakingBack[] = []
   /** While its questions are put, it does not end. */
   #starting: TakingBack | undefined
-  #last: { readonly ticket: number; readonly endsAt: number } | undefined
+  #last: { readonly operationId: number; readonly endsAt: number } | undefined
 
   constructor(node: NodeContext, onEnd: () => void) {
     this.#node = node
@@ -49,13 +49,13 @@ export class WithdrawalsModel {
     this.#begin()
   }
 
-  finish(ticket: number): void {
-    this.#last = { ticket, endsAt: this.#node.now + LIFE_MS }
+  finish(operationId: number): void {
+    this.#last = { operationId, endsAt: this.#node.now + LIFE_MS }
     this.#finishIfDone()
   }
 
   get finishing(): number | undefined {
-    return this.#last?.ticket
+    return this.#last?.operationId
   }
 
   get nextAt(): number | undefined {
@@ -140,6 +140,6 @@ export class WithdrawalsModel {
     if (last === undefined || (this.all.length > 0 && last.endsAt > this.#node.now)) return
     this.#last = undefined
     this.all = []
-    this.#node.settle(last.ticket, { kind: 'withdrawn' })
+    this.#node.settle(last.operationId, { kind: 'withdrawn' })
   }
 }

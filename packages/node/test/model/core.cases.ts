@@ -49,7 +49,7 @@ export type Case =
   | `undeliverable: ${'open' | 'nothing'}`
   | `transport lost: ${'busy' | 'idle'}`
   | `transport reopened: ${'same' | 'other'} port`
-  | `wish: ${
+  | `request: ${
       | 'lookup'
       | 'closest'
       | 'enter'
@@ -159,14 +159,14 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'transport lost: idle': 1,
   'transport reopened: same port': 1,
   'transport reopened: other port': 1,
-  'wish: lookup': 21,
-  'wish: closest': 2,
-  'wish: enter': 6,
-  'wish: join': 16,
-  'wish: ping': 9,
-  'wish: find-node': 4,
-  'wish: find-value': 9,
-  'wish: store': 4,
+  'request: lookup': 21,
+  'request: closest': 2,
+  'request: enter': 6,
+  'request: join': 16,
+  'request: ping': 9,
+  'request: find-node': 4,
+  'request: find-value': 9,
+  'request: store': 4,
   'settle: answered': 7,
   'settle: busy': 5,
   'settle: cancelled': 11,

@@ -2,7 +2,7 @@
 
 import { timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
-import type { LookupMode } from '../../src/core/command.ts'
+import type { LookupMode } from '../../src/core/operations/command.ts'
 import {
   type Asking,
   acquaint,
@@ -25,10 +25,10 @@ import {
   loseTransport,
   remove,
   reopenTransport,
+  request,
   restore,
   type Wishing,
   type WishKind,
-  wish,
 } from './core.wishing.ts'
 import type { Who, World } from './core.world.ts'
 
@@ -138,7 +138,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
   )
   const quiz = fc
     .tuple(wishing, fc.constantFrom<WishKind[]>('ping', 'find-node', 'find-value'))
-    .map(([wishes, kind]): Wishing => ({ ...wishes, kind }))
+    .map(([operations, kind]): Wishing => ({ ...operations, kind }))
   const age = fc.record({
     rotations: fc.constantFrom(0, 1, 1, 2),
     isForeign: fc.boolean(),
@@ -162,7 +162,7 @@ export function anyCommand(): fc.Arbitrary<Command> {
       5,
       named('converse', fc.tuple(fc.nat({ max: 9 }), n), ([a, b], w) => converse(a + 1, b % 3, w)),
     ],
-    [9, named('wish', wishing, wish)],
+    [9, named('request', wishing, request)],
     [5, named('quiz', fc.tuple(quiz, replying), ([a, b], w) => question(a, b, w))],
     [4, named('cancel', n, cancel)],
     [3, named('delete', entered, remove)],
@@ -217,7 +217,7 @@ function named<T>(
 function hesitate(target: Target, n: number, world: World): void {
   const kind = n % 2 === 0 ? 'enter' : 'lookup'
   const who = { of: 'member', n, is6: false } as const
-  wish({ kind, who, target, port: n % 4, mode: 'quick' }, world)
+  request({ kind, who, target, port: n % 4, mode: 'quick' }, world)
   converse(1 + (n % 3), 1, world)
   for (let time = 0; time < 3; time++) boundary('stall', 0, true, world)
   const then = (n >> 1) % 3
@@ -229,7 +229,7 @@ function hesitate(target: Target, n: number, world: World): void {
 /** Somebody who answers each of a few questions only after it has expired. */
 function tardy(asked: Wishing, replying: Replying, world: World): void {
   for (let time = 0; time < 4; time++) {
-    wish(asked, world)
+    request(asked, world)
     advance(world.model.config.giveUpMs, 'late', world)
     const expired = [...world.model.sides.values()].flatMap(({ overlay }) =>
       overlay.questions.expired.map((each) => each.asked),
@@ -242,7 +242,7 @@ function tardy(asked: Wishing, replying: Replying, world: World): void {
 
 /** A question of a user's, and at once what becomes of it. */
 function question(asked: Wishing, replying: Replying, world: World): void {
-  wish(asked, world)
+  request(asked, world)
   if (replying.lies < 2) fail(0, replying.lies, world)
   else if (replying.lies === 2) advance(10_000, 'punctual', world)
   else reply({ ...replying, which: 0 }, world)

@@ -32,14 +32,14 @@ export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection):
   compareStore(seen, model)
   compareEntries(seen, model)
   same(
-    'wishes',
-    seen.wishes,
-    model.desk.wishes.map(({ ticket }) => ticket),
+    'operations',
+    seen.operations,
+    model.desk.operations.map(({ operationId }) => operationId),
   )
   same(
     'held',
     seen.held,
-    model.desk.held.map(({ ticket }) => ticket),
+    model.desk.held.map(({ operationId }) => operationId),
   )
   same('leaving', seen.leaving, model.publisher.withdrawals.finishing)
   same('sources', seen.sources, model.answers.sources)
@@ -76,7 +76,7 @@ function compareOverlay(seen: OverlayInspection, side: SideModel, model: NodeMod
   const isWanted = checkAt !== Number.POSITIVE_INFINITY
   const readyAt = Math.max(checkAt, overlay.checks.readyAt(model.now))
   neverLate('check', seen.nextCheckAt, isWanted ? readyAt : undefined)
-  same('next lapse', seen.nextLapseAt, overlay.questions.nextAt())
+  same('next lapse', seen.nextTimeoutAt, overlay.questions.nextAt())
 }
 
 /** A bound: it may be early, or stand where there is nothing. */
@@ -228,11 +228,11 @@ function compareStore({ store }: CoreInspection, { answers }: NodeModel): void {
   )
 }
 
-function compareEntries({ entries }: CoreInspection, model: NodeModel): void {
+function compareEntries({ announcements }: CoreInspection, model: NodeModel): void {
   const expected = model.publisher.entries.map((entry) => ({
     id: model.idOf(entry.target),
     port: entry.port,
-    ticket: entry.ticket,
+    operationId: entry.operationId,
     dueAt: entry.dueAt,
     misses: entry.misses,
     publishing: entry.round !== undefined,
@@ -241,11 +241,11 @@ function compareEntries({ entries }: CoreInspection, model: NodeModel): void {
     isBlocked: model.publisher.isLeaving || model.publisher.withdrawals.concerns(entry.target),
     last: entry.last,
   }))
-  same('entries', entries, expected)
+  same('entries', announcements, expected)
 }
 
 /** The clock on the wall: never late; early only for a check or a refresh. */
-function compareWake({ nextWake, overlays }: CoreInspection, model: NodeModel): void {
+function compareWake({ nextTimeout, overlays }: CoreInspection, model: NodeModel): void {
   // A family whose transport is away waits for nothing but that.
   const sides = [...model.sides.values()].filter(({ overlay }) => !overlay.isAway)
   const families = sides.map(({ overlay }) => overlay.family)
@@ -261,19 +261,19 @@ function compareWake({ nextWake, overlays }: CoreInspection, model: NodeModel): 
   const awake = overlays.filter(({ family }) => families.includes(family))
   const announced = awake.flatMap(({ nextCheckAt, refresh }) => [nextCheckAt, refresh.nextAt])
   const all = [...exact, ...announced.filter((at) => at !== undefined)]
-  same('next wake', nextWake?.at, all.length === 0 ? undefined : Math.min(...all))
+  same('next wake', nextTimeout?.at, all.length === 0 ? undefined : Math.min(...all))
 }
 
 /** What is said in short agrees with what is said at length. */
 function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel): void {
-  const { overlays, entries, wishes, store, counters } = core.info(model.now)
+  const { overlays, announcements, operations, store, counters } = core.info(model.now)
   const state = core.state()
   same('info of counters', counters, seen.counters)
-  same('info of wishes', wishes, seen.wishes.length)
+  same('info of operations', operations, seen.operations.length)
   same(
     'info of entries',
-    entries.map(({ id, port }) => ({ id, port })),
-    state.entries,
+    announcements.map(({ id, port }) => ({ id, port })),
+    state.announcements,
   )
   const keys = new Set(seen.store.entries.map(({ target }) => hex(target)))
   same('info of the store', store, { keys: keys.size, peers: seen.store.entries.length })

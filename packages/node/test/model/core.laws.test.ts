@@ -4,7 +4,7 @@
 import { idFromBytes } from '@dht/id'
 import { contact, endpoint } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
-import type { Effect, Send } from '../../src/core/effect.ts'
+import type { Effect, Transmit } from '../../src/core/effect.ts'
 import type { CoreInspection, MemberInspection } from '../../src/core/inspection.ts'
 import { Bench, home, TOKEN } from '../support/bench.ts'
 import { type Event, type Step, stateViolations, stepViolations } from './core.laws.ts'
@@ -27,9 +27,9 @@ function bustle(): CoreInspection {
   for (const who of bench.strangers(24)) bench.friend(who)
   for (const who of bench.strangers(3)) bench.asks(who, { method: 'ping' })
   bench.announces(bench.stranger(), target, 7)
-  bench.wish({ kind: 'enter', target, port: 9 })
+  bench.request({ kind: 'enter', target, port: 9 })
   bench.accompany([], { token: TOKEN })
-  bench.wish({ kind: 'closest', target })
+  bench.request({ kind: 'closest', target })
   return bench.core.inspect(bench.now)
 }
 
@@ -111,7 +111,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     question(core).expireAt = question(core).stallAt + 2
   },
   'NET-61: wakes for no question': (core) => {
-    core.overlays[0]!.nextLapseAt = 1
+    core.overlays[0]!.nextTimeoutAt = 1
   },
   'AMP-6: 1 peers, at most 0': (core) => {
     core.config = { ...core.config, maxPeers: 0 }
@@ -119,34 +119,38 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'AMP-6: 1 peers at a key, at most 0': (core) => {
     core.config = { ...core.config, maxPeersPerKey: 0 }
   },
-  'NET-51: a wish twice': (core) => {
-    core.held = core.wishes
+  'NET-51: a request twice': (core) => {
+    core.held = core.operations
   },
   'STORE-51: a peer has outlived': (core) => {
     core.store.at += core.config.peerLifetimeMs + 1
   },
   'PUB-2: a key twice': (core) => {
-    core.entries = [core.entries[0]!, core.entries[0]!]
+    core.announcements = [core.announcements[0]!, core.announcements[0]!]
   },
   'AMP-6: too many entries': (core) => {
-    core.config = { ...core.config, maxEntries: 0 }
+    core.config = { ...core.config, maxAnnouncements: 0 }
   },
   'PUB-9: too many rounds': (core) => {
     core.config = { ...core.config, maxRounds: 0 }
   },
   'PUB-2: a key that is never due': (core) => {
-    core.entries[0]!.dueAt = Number.NaN
+    core.announcements[0]!.dueAt = Number.NaN
   },
   'PUB-8: fewer misses than none': (core) => {
-    core.entries[0]!.misses = -1
+    core.announcements[0]!.misses = -1
   },
   'PUB-2: a round without a start': (core) => {
-    core.entries[0]!.startedAt = undefined
+    core.announcements[0]!.startedAt = undefined
   },
   'PUB-1: nobody wakes for a due key': (core) => {
-    Object.assign(core.entries[0]!, { publishing: false, startedAt: undefined, dueAt: core.at + 1 })
+    Object.assign(core.announcements[0]!, {
+      publishing: false,
+      startedAt: undefined,
+      dueAt: core.at + 1,
+    })
     core.overlays[0]!.join.isRunning = false
-    core.nextWake = undefined
+    core.nextTimeout = undefined
   },
 }
 
@@ -177,16 +181,16 @@ describe('a law of steps', () => {
   const sound = heard('find_node')
   const [reply] = sound.effects as [Extract<Effect, { kind: 'send' }>]
   /** Fields of the reply are made by the core, and its bytes only when they are asked for. */
-  function sent(change: Partial<Send>): Send {
+  function sent(change: Partial<Transmit>): Transmit {
     const { bytes } = reply
     return { ...reply, bytes, ...change }
   }
   const with_ = (change: Partial<Step>): Step => ({ ...sound, settled: new Set(), ...change })
   const wake: Event = { kind: 'wake' }
 
-  const settle = (ticket: number): Effect => ({
+  const settle = (operationId: number): Effect => ({
     kind: 'settle',
-    ticket,
+    operationId,
     outcome: { kind: 'cancelled' },
   })
 
@@ -216,16 +220,16 @@ describe('a law of steps', () => {
     }),
     'NET-51: 4 is settled twice': with_({ effects: [settle(4), settle(4)] }),
     'NET-51: nobody wished for 4': with_({ effects: [settle(4)] }),
-    'NET-51: 4 is forgotten': with_({ before: { ...sound.before, wishes: [4] } }),
+    'NET-51: 4 is forgotten': with_({ before: { ...sound.before, operations: [4] } }),
     'META-57: wants to be woken for "x" again at once': with_({
       event: wake,
-      after: { ...sound.after, nextWake: { at: 0, reason: 'x' } },
+      after: { ...sound.after, nextTimeout: { at: 0, reason: 'x' } },
     }),
   }
 
   function pings(count: number): Effect[] {
     const other = new Bench()
-    for (const each of other.strangers(count)) other.wish({ kind: 'ping', to: each.endpoint })
+    for (const each of other.strangers(count)) other.request({ kind: 'ping', to: each.endpoint })
     return other.take().map(({ to, bytes }) => sent({ bytes, endpoint: to }))
   }
 

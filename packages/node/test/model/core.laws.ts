@@ -3,9 +3,9 @@
 
 import { idKey } from '@dht/id'
 import type { Contact, Endpoint, Family, Malformed, Message } from '@dht/krpc'
-import type { Command } from '../../src/core/command.ts'
-import type { Effect, Send } from '../../src/core/effect.ts'
+import type { Effect, Transmit } from '../../src/core/effect.ts'
 import type { CoreInspection, OverlayInspection } from '../../src/core/inspection.ts'
+import type { Command } from '../../src/core/operations/command.ts'
 import { messageOf } from '../support/messages.ts'
 import { hex, isOneNode, sameEndpoint } from './core-peer.ts'
 
@@ -102,7 +102,7 @@ function startsWith(
 }
 
 function questionViolations(
-  { questions, local, nextLapseAt }: OverlayInspection,
+  { questions, local, nextTimeoutAt }: OverlayInspection,
   { config }: CoreInspection,
 ): string[] {
   const found: string[] = []
@@ -118,14 +118,14 @@ function questionViolations(
     }
   }
   const due = questions.map(({ dueAt }) => dueAt)
-  if (nextLapseAt !== (due.length === 0 ? undefined : Math.min(...due))) {
+  if (nextTimeoutAt !== (due.length === 0 ? undefined : Math.min(...due))) {
     found.push('NET-61: wakes for no question')
   }
   return found
 }
 
 function boundViolations(core: CoreInspection): string[] {
-  const { config, store, wishes, held, sources } = core
+  const { config, store, operations, held, sources } = core
   const found: string[] = []
   const most = (what: string, count: number, bound: number): void => {
     if (count > bound) found.push(`AMP-6: ${count} ${what}, at most ${bound}`)
@@ -135,11 +135,11 @@ function boundViolations(core: CoreInspection): string[] {
   for (const target of targets) {
     most('peers at a key', targets.filter((t) => t === target).length, config.maxPeersPerKey)
   }
-  most('wishes', wishes.length, config.maxWishes)
-  most('wishes held', held.length, config.maxWishes)
+  most('operations', operations.length, config.maxOperations)
+  most('operations held', held.length, config.maxOperations)
   most('sources', sources, config.maxSources)
-  if (new Set([...wishes, ...held]).size < wishes.length + held.length) {
-    found.push('NET-51: a wish twice')
+  if (new Set([...operations, ...held]).size < operations.length + held.length) {
+    found.push('NET-51: a request twice')
   }
   for (const { stampedAt } of store.entries) {
     if (store.at - stampedAt > config.peerLifetimeMs) found.push('STORE-51: a peer has outlived')
@@ -148,11 +148,11 @@ function boundViolations(core: CoreInspection): string[] {
 }
 
 function publishViolations(core: CoreInspection): string[] {
-  const { entries, config, nextWake, at, overlays } = core
+  const { announcements: entries, config, nextTimeout, at, overlays } = core
   const found: string[] = []
   const ids = entries.map(({ id }) => idKey(id))
   if (new Set(ids).size < ids.length) found.push('PUB-2: a key twice')
-  if (entries.length > config.maxEntries) found.push('AMP-6: too many entries')
+  if (entries.length > config.maxAnnouncements) found.push('AMP-6: too many entries')
   const rounds = entries.filter(({ publishing }) => publishing).length
   const isSeeking = overlays.some(({ join }) => join.isRunning)
   if (rounds > config.maxRounds) found.push('PUB-9: too many rounds')
@@ -160,7 +160,7 @@ function publishViolations(core: CoreInspection): string[] {
     if (!Number.isFinite(dueAt)) found.push('PUB-2: a key that is never due')
     if (misses < 0) found.push('PUB-8: fewer misses than none')
     if (publishing !== (startedAt !== undefined)) found.push('PUB-2: a round without a start')
-    const lateBy = nextWake === undefined ? Number.POSITIVE_INFINITY : nextWake.at - dueAt
+    const lateBy = nextTimeout === undefined ? Number.POSITIVE_INFINITY : nextTimeout.at - dueAt
     const waits = publishing || isBlocked || rounds >= config.maxRounds || isSeeking
     if (!waits && lateBy > 0 && dueAt > at) found.push('PUB-1: nobody wakes for a due key')
   }
@@ -173,16 +173,18 @@ export function stepViolations(step: Step): string[] {
 }
 
 /** What is sent, as its bytes say. */
-type Sent = Omit<Send, 'kind' | 'message' | 'network'> & { readonly message: Message | Malformed }
+type Sent = Omit<Transmit, 'kind' | 'message' | 'network'> & {
+  readonly message: Message | Malformed
+}
 
 function sendViolations({ event, effects, before, after }: Step): string[] {
   const { network } = before.config
   const found: string[] = []
   const sends = effects.filter((effect) => effect.kind === 'send')
-  const letters = sends.map(({ bytes, endpoint, size }): Sent => {
+  const datagrams = sends.map(({ bytes, endpoint, size }): Sent => {
     return { bytes, endpoint, size, message: messageOf(bytes, network) }
   })
-  for (const { bytes, message, endpoint, size } of letters) {
+  for (const { bytes, message, endpoint, size } of datagrams) {
     if (size !== bytes.length) found.push('AMP-2: counted another size than was sent')
     if (message.kind === 'malformed') found.push('NET-50: sent what is no message')
     if (bytes.length > network.replyBudget) found.push('AMP-2: sent too large a datagram')
@@ -191,7 +193,7 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
     }
     if (!isOneNode(endpoint)) found.push('AMP-7: sent to nobody or to many')
   }
-  const replies = letters.filter(({ message }) => message.kind !== 'query')
+  const replies = datagrams.filter(({ message }) => message.kind !== 'query')
   if (event.kind !== 'receive') {
     if (replies.length > 0) found.push('NET-50: answered nobody')
     return found
@@ -201,7 +203,7 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
   const isQuery = asked.kind === 'query' || (asked.kind === 'malformed' && asked.isQuery)
   // A check, and nothing else; lookups that wait may begin, when contacts were restored meanwhile.
   const mayBegin = before.held.length > after.held.length
-  if (isQuery && !mayBegin && letters.length - replies.length > 1) {
+  if (isQuery && !mayBegin && datagrams.length - replies.length > 1) {
     found.push('AMP-3: more than one check')
   }
   return found
@@ -225,34 +227,42 @@ function replyViolations(
   return found
 }
 
-function ticketsOf({ wishes, held, entries, leaving }: CoreInspection): number[] {
+function operationIdsOf({
+  operations,
+  held,
+  announcements: entries,
+  leaving,
+}: CoreInspection): number[] {
   const left = leaving === undefined ? [] : [leaving]
-  return [...wishes, ...held, ...entries.map(({ ticket }) => ticket), ...left]
+  return [...operations, ...held, ...entries.map(({ operationId }) => operationId), ...left]
 }
 
 function settleViolations({ event, effects, before, after, settled }: Step): string[] {
   const found: string[] = []
-  const known = new Set(ticketsOf(before))
+  const known = new Set(operationIdsOf(before))
   const command = event.kind === 'begin' ? event.command : undefined
-  if (command !== undefined && 'ticket' in command && command.kind !== 'cancel') {
-    known.add(command.ticket)
+  if (command !== undefined && 'operationId' in command && command.kind !== 'cancel') {
+    known.add(command.operationId)
   }
   for (const effect of effects) {
     if (effect.kind !== 'settle') continue
-    if (settled.has(effect.ticket)) found.push(`NET-51: ${effect.ticket} is settled twice`)
-    if (!known.has(effect.ticket)) found.push(`NET-51: nobody wished for ${effect.ticket}`)
-    settled.add(effect.ticket)
+    if (settled.has(effect.operationId))
+      found.push(`NET-51: ${effect.operationId} is settled twice`)
+    if (!known.has(effect.operationId))
+      found.push(`NET-51: nobody wished for ${effect.operationId}`)
+    settled.add(effect.operationId)
   }
-  const open = ticketsOf(after)
-  for (const ticket of known) {
-    if (!settled.has(ticket) && !open.includes(ticket)) found.push(`NET-51: ${ticket} is forgotten`)
+  const open = operationIdsOf(after)
+  for (const operationId of known) {
+    if (!settled.has(operationId) && !open.includes(operationId))
+      found.push(`NET-51: ${operationId} is forgotten`)
   }
   return found
 }
 
 /** Who wakes a core on time does not have to do so again at once. */
 function wakeViolations({ event, after }: Step): string[] {
-  const { nextWake, at } = after
-  if (event.kind !== 'wake' || nextWake === undefined || nextWake.at > at) return []
-  return [`META-57: wants to be woken for "${nextWake.reason}" again at once`]
+  const { nextTimeout, at } = after
+  if (event.kind !== 'wake' || nextTimeout === undefined || nextTimeout.at > at) return []
+  return [`META-57: wants to be woken for "${nextTimeout.reason}" again at once`]
 }

@@ -8,8 +8,8 @@
 // epoch the same, else never seen before), the instants of the next round and of the next join
 // (within the jitter). Of peers stored at one instant, either may be named first.
 //
-// Exact in the snapshot: all of it, but that a core may wish to be woken early for a check or a
-// refresh, and never late. Taken on trust: the wire, whose model is another, and options.
+// Exact in the snapshot: all of it, but that a core may operation to be woken early for a check or
+// a refresh, and never late. Taken on trust: the wire, whose model is another, and options.
 
 import type { Id } from '@dht/id'
 import {
@@ -20,8 +20,8 @@ import {
   formatEndpoint,
   TRANSACTION_DEFAULTS,
 } from '@dht/krpc'
-import type { Command } from '../../src/core/command.ts'
 import type { CoreConfig } from '../../src/core/config.ts'
+import type { Command } from '../../src/core/operations/command.ts'
 import { messageOf } from '../support/messages.ts'
 import { AnswersModel } from './core-answers.model.ts'
 import { NodeContext } from './core-context.ts'

@@ -21,23 +21,25 @@ function momentOf(what: Moment, { model, last, now }: World): number | undefined
   const members = last.overlays.flatMap(({ buckets }) => buckets.flatMap((b) => b.members))
   const { config } = model
   const moments: Readonly<Record<Moment, readonly (number | undefined)[]>> = {
-    'next wake': [last.nextWake?.at],
+    'next wake': [last.nextTimeout?.at],
     stall: questions.map(({ stallAt }) => stallAt),
     expiry: questions.map(({ expireAt }) => expireAt),
     quiet: members.map(({ lastSeenAt }) => lastSeenAt + config.quietMs),
     peer: last.store.entries.map(({ stampedAt }) => stampedAt + config.peerLifetimeMs),
     token: [(Math.floor(now / config.tokenRotateMs) + 1) * config.tokenRotateMs],
-    due: last.entries.map(({ dueAt }) => dueAt),
+    due: last.announcements.map(({ dueAt }) => dueAt),
   }
   const ahead = moments[what].filter((at) => at !== undefined && at >= now) as number[]
   return ahead.length === 0 ? undefined : Math.min(...ahead)
 }
 
-/** Time goes by; the core is woken whenever it wishes to be, or only at the end, or not at all. */
+/**
+ * Time goes by; the core is woken whenever it operations to be, or only at the end, or not at all.
+ */
 export function advance(ms: number, mode: 'punctual' | 'late' | 'asleep', world: World): void {
   const until = world.now + ms
   for (let wakes = 0; mode === 'punctual' && wakes < 12; wakes++) {
-    const next = world.last.nextWake
+    const next = world.last.nextTimeout
     if (next === undefined || next.at > until) break
     world.now = Math.max(world.now, next.at)
     world.play({ kind: 'wake' })

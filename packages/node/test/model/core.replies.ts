@@ -90,8 +90,8 @@ export function replyAfterExpiry(replying: Replying, world: World): void {
 function openOf(world: World) {
   return [...world.model.sides.values()].flatMap(({ overlay }) =>
     overlay.questions.open.map((asked) => {
-      const { query, errand } = overlay.open.get(asked)!
-      return { asked, query, whom: errand.asked?.id, ids: overlay.questions.idsOf(asked) }
+      const { query, observer } = overlay.open.get(asked)!
+      return { asked, query, whom: observer.asked?.id, ids: overlay.questions.idsOf(asked) }
     }),
   )
 }
@@ -190,7 +190,7 @@ export function converse(times: number, values: number, world: World): void {
     const side = [...world.model.sides.values()].find(({ overlay }) => overlay.open.size > 0)
     const asked = side?.overlay.questions.open[0]
     if (side === undefined || asked === undefined) return
-    const { query, errand } = side.overlay.open.get(asked)!
+    const { query, observer } = side.overlay.open.get(asked)!
     const place = asked.to
     const local = world.neighboursOf(side.overlay.family)
     const here = local.find(({ contact }) => contact.endpoint.address === place.address)
@@ -203,7 +203,7 @@ export function converse(times: number, values: number, world: World): void {
       {
         kind: 'response',
         transactionId: asked.transactionId,
-        id: errand.asked?.id ?? here?.id ?? local[0]!.id,
+        id: observer.asked?.id ?? here?.id ?? local[0]!.id,
         ...(side.overlay.family === 4 ? { nodes } : { nodes6: nodes }),
         ...(query.method === 'get_peers' && { token: Uint8Array.of(7, time % 256) }),
         ...(found && { values: [compactEndpoint(world.placeOf(time, side.overlay.family))] }),

@@ -1,15 +1,15 @@
-// What users do with a core, and what its own machine does to it: wishes, their cancelling,
+// What users do with a core, and what its own machine does to it: operations, their cancelling,
 // restored contacts, datagrams that could not leave.
 
 import { type Endpoint, endpoint } from '@dht/krpc'
-import type { LookupMode, Command as Wish } from '../../src/core/command.ts'
+import type { LookupMode, Command as Request } from '../../src/core/operations/command.ts'
 import { advance } from './core.moments.ts'
 import { converse } from './core.replies.ts'
 import { type Target, targetOf } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
 import { numberOf } from './core-peer.ts'
 
-export type WishKind = Exclude<Wish['kind'], 'cancel' | 'bootstrap' | 'delete' | 'leave'>
+export type WishKind = Exclude<Request['kind'], 'cancel' | 'bootstrap' | 'delete' | 'leave'>
 
 export interface Wishing {
   readonly kind: WishKind
@@ -19,42 +19,44 @@ export interface Wishing {
   readonly mode: LookupMode
 }
 
-export function wish({ kind, who, target, port, mode }: Wishing, world: World): void {
-  const ticket = ++world.tickets
+export function request({ kind, who, target, port, mode }: Wishing, world: World): void {
+  const operationId = ++world.operationIds
   const command = {
     kind,
-    ticket,
+    operationId,
     to: world.peer(who).contact.endpoint,
     target: targetOf(target, world),
     port: 1 + port,
     mode,
     token: Uint8Array.of(port % 256),
-  } as unknown as Wish
+  } as unknown as Request
   world.play({ kind: 'begin', command })
-  world.count(`wish: ${kind}`)
+  world.count(`request: ${kind}`)
   if (kind === 'lookup') world.count(`mode: ${mode}`)
-  if (world.last.held.includes(ticket)) world.count('held')
+  if (world.last.held.includes(operationId)) world.count('held')
 }
 
 export function cancel(n: number, world: World): void {
-  const { wishes, held, entries } = world.last
-  const listening = world.model.desk.listening.map((each) => each.ticket)
-  const entered = entries.map((entry) => entry.ticket)
+  const { operations, held, announcements } = world.last
+  const listening = world.model.desk.listening.map((each) => each.operationId)
+  const entered = announcements.map((entry) => entry.operationId)
   // Few lookups go on when they are settled, and none for long: those first of all.
   const open = [
     ...listening,
     ...listening,
     ...listening,
-    ...wishes,
+    ...operations,
     ...held,
     ...entered,
-    world.tickets,
+    world.operationIds,
   ]
-  const ticket = open[n % open.length]!
-  const isHeld = held.includes(ticket)
-  const isListening = listening.includes(ticket)
-  const what = wishes.includes(ticket) ? 'open' : (isHeld && 'held') || (isListening && 'settled')
-  world.play({ kind: 'begin', command: { kind: 'cancel', ticket } })
+  const operationId = open[n % open.length]!
+  const isHeld = held.includes(operationId)
+  const isListening = listening.includes(operationId)
+  const what = operations.includes(operationId)
+    ? 'open'
+    : (isHeld && 'held') || (isListening && 'settled')
+  world.play({ kind: 'begin', command: { kind: 'cancel', operationId } })
   world.count(`cancel: ${what || 'other'}`)
 }
 
@@ -66,15 +68,15 @@ export function changeMind(wishing: Wishing, n: number, world: World): void {
   const neighbour: Who = { ...wishing.who, of: 'neighbour' }
   const entering = { ...wishing, kind: 'enter', target: { of: 'key', n: 0 } } as const
   for (const i of [0, 1, 2])
-    wish({ ...wishing, kind: 'ping', who: { ...neighbour, n: n + i } }, world)
+    request({ ...wishing, kind: 'ping', who: { ...neighbour, n: n + i } }, world)
   converse(9, 0, world)
-  wish(entering, world)
+  request(entering, world)
   converse(20, 0, world)
   if (n % 4 >= 2) loseAndReview(n, world)
   if (n % 2 === 1) world.now += world.model.config.tokenRotateMs + 1
   world.look()
   if (n % 3 === 0) remove({ of: 'key', n: 0 }, world)
-  else wish({ ...entering, port: wishing.port + 1 }, world)
+  else request({ ...entering, port: wishing.port + 1 }, world)
   converse(n % 5, 0, world)
 }
 
@@ -83,7 +85,7 @@ function loseAndReview(n: number, world: World): void {
   const holders = world.model.publisher.entries.flatMap((entry) => entry.holders)
   const to = holders[n % Math.max(1, holders.length)]?.peer.contact.endpoint
   for (let time = 0; to !== undefined && time < n % 3; time++) {
-    world.play({ kind: 'begin', command: { kind: 'ping', ticket: ++world.tickets, to } })
+    world.play({ kind: 'begin', command: { kind: 'ping', operationId: ++world.operationIds, to } })
     world.play({ kind: 'undeliverable', to, code: 'ECONNREFUSED' })
   }
   world.now += world.model.config.reviewMs
@@ -94,7 +96,7 @@ function loseAndReview(n: number, world: World): void {
 /** Takes back one entry, or rarely all of them. */
 export function remove(target: Target, world: World): void {
   if (target.n % 11 === 5) {
-    world.play({ kind: 'begin', command: { kind: 'leave', ticket: ++world.tickets } })
+    world.play({ kind: 'begin', command: { kind: 'leave', operationId: ++world.operationIds } })
     world.count('leave')
     return
   }
@@ -127,9 +129,9 @@ export function launch(whom: readonly Who[], target: Target, world: World): void
   const [first] = whom
   if (first === undefined) return
   const rest = { who: first, target, port: 0, mode: 'all' } as const
-  for (const kind of ['join', 'lookup'] as const) wish({ kind, ...rest }, world)
+  for (const kind of ['join', 'lookup'] as const) request({ kind, ...rest }, world)
   if (isLate) bootstrap([whom, [], false], world)
-  if (target.n % 3 === 0) cancel(world.last.wishes.length, world)
+  if (target.n % 3 === 0) cancel(world.last.operations.length, world)
   // Some wait in vain for any of the list.
   if (target.n % 4 === 2) advance(2 * world.model.config.giveUpMs, 'punctual', world)
 }

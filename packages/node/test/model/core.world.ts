@@ -89,7 +89,7 @@ export class World {
   /** Questions of the core that have ended, for late answers. */
   readonly ended: { readonly id: Uint8Array; readonly to: Endpoint }[] = []
   now = 1_000
-  tickets = 0
+  operationIds = 0
   last: CoreInspection
   readonly settled: Set<number> = new Set()
 
@@ -223,13 +223,13 @@ function happen(core: NodeCore, event: Event, now: number): readonly Effect[] {
     case 'undeliverable':
       return core.undeliverable(event.to, event.code, now)
     case 'lost':
-      return core.lost(event.family, now)
+      return core.transportLost(event.family, now)
     case 'reopened':
-      return core.reopened(event.local, now)
+      return core.transportReopened(event.local, now)
     case 'begin':
-      return core.begin(event.command, now)
+      return core.start(event.command, now)
     case 'wake':
-      return core.wake(now)
+      return core.handleTimeout(now)
   }
 }
 
@@ -252,9 +252,9 @@ export function anySetup(isSmall: boolean): fc.Arbitrary<Setup> {
     k: isSmall ? fc.constantFrom(2, 1, 3, 4, 8) : fc.constantFrom(8, 4),
     alpha: fc.constantFrom(3, 1, 2),
     bucketWidths: fc.constantFrom([], [4], [2, 6]),
-    maxWishes: bound(1024, 2),
+    maxOperations: bound(1024, 2),
     maxTransactions: bound(16_384, 5),
-    maxEntries: bound(10_000, 1),
+    maxAnnouncements: bound(10_000, 1),
     maxRounds: bound(16, 1),
     queriesPerSource: bound(1_000, 3),
     maxSources: bound(65_536, 2),

@@ -5,7 +5,7 @@
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { DhtNode } from '../../src/dht-node.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
 import { same } from '../support/alike.ts'
 import type { MemoryWorld } from '../support/memory-node.ts'
 
@@ -130,18 +130,18 @@ const LEFT_BEHIND: ReadonlySet<string> = new Set([
 
 const ABORTED = 'given up'
 
-interface Wish {
+interface Request {
   readonly name: string
   readonly signal: string
 }
 
-const wish: fc.Arbitrary<Wish> = fc.record({
+const request: fc.Arbitrary<Request> = fc.record({
   name: fc.constantFrom(...Object.keys(CALLS)),
   // Not to be given up, to be given up later, and given up before it began.
   signal: fc.constantFrom('none', 'later', 'later', 'before'),
 })
 
-function beginCall({ name, signal }: Wish, model: Model, { node }: Real): void {
+function beginCall({ name, signal }: Request, model: Model, { node }: Real): void {
   const [start, usual] = CALLS[name]!
   const takesSignal = start.length > 1
   const controller = takesSignal && signal !== 'none' ? new AbortController() : undefined
@@ -172,7 +172,7 @@ function beginCall({ name, signal }: Wish, model: Model, { node }: Real): void {
   )
 }
 
-const call = wish.map((wished) =>
+const call = request.map((wished) =>
   command(`${wished.name}(${wished.signal})`, async (model, real) =>
     beginCall(wished, model, real),
   ),
@@ -180,10 +180,10 @@ const call = wish.map((wished) =>
 
 /** Several at once, which are given up or closed over before anything has come. */
 const hurry = fc
-  .record({ wishes: fc.array(wish, { minLength: 1, maxLength: 4 }), isClose: fc.boolean() })
-  .map(({ wishes, isClose }) =>
-    command(`hurry(${wishes.map(({ name }) => name)}, ${isClose})`, async (model, real) => {
-      for (const each of wishes) beginCall(each, model, real)
+  .record({ operations: fc.array(request, { minLength: 1, maxLength: 4 }), isClose: fc.boolean() })
+  .map(({ operations, isClose }) =>
+    command(`hurry(${operations.map(({ name }) => name)}, ${isClose})`, async (model, real) => {
+      for (const each of operations) beginCall(each, model, real)
       if (isClose) closeNode(model, real)
       else giveUpOne(0, model)
     }),
@@ -262,7 +262,7 @@ function command(name: string, run: (model: Model, real: Real) => Promise<void>)
 export function compare({ census, entries, calls }: Model, { node }: Real): void {
   census.count('the state looked at')
   const info = node.info()
-  const entered = info.entries.map(({ id, port }) => `${id}:${port}`)
+  const entered = info.announcements.map(({ id, port }) => `${id}:${port}`)
   same(entered, entries)
   for (const { contacts, buckets } of info.overlays) {
     const members = buckets.reduce((sum, each) => sum + each, 0)

@@ -34,7 +34,7 @@ export class JoinModel {
   hasTried = false
   isAlone = true
   retry: Window | undefined
-  /** Somebody wishes for an attempt now. */
+  /** Somebody operations for an attempt now. */
   isWished = false
   /** Contacts of this family may have been heard of from the other one. */
   isSuggested = false

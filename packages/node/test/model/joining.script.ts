@@ -1,5 +1,5 @@
-// Scripts of joining: bootstrap lists of every kind, wishes at the same time, answers, refusals and
-// silence, everybody lost and found again, and time up to, on and past the next attempt.
+// Scripts of joining: bootstrap lists of every kind, operations at the same time, answers, refusals
+// and silence, everybody lost and found again, and time up to, on and past the next attempt.
 
 import { endpoint, formatEndpoint } from '@dht/krpc'
 import type { Census } from '@dht/testing/census'
@@ -19,10 +19,10 @@ export const FLOORS = {
   'news for a node that found nobody': 5,
   'an attempt that waits for names alone': 2,
   'a warning that the list is silent': 5,
-  'a wish to join': 80,
-  'a wish while an attempt is under way': 10,
-  'a wish when joined': 10,
-  'several wishes end together': 2,
+  'a request to join': 80,
+  'a request while an attempt is under way': 10,
+  'a request when joined': 10,
+  'several operations end together': 2,
   'an attempt that finds somebody': 10,
   'an attempt that finds nobody': 50,
   'an attempt with nobody known': 30,
@@ -53,7 +53,7 @@ function command(name: string, run: (both: Both, world: JoiningWorld) => void): 
       count(both, world, before)
       if (world.lonely > lonely) both.census.count('an attempt with nobody known')
       if (world.silences > silences) both.census.count('a warning that the list is silent')
-      if (world.ends > ends + 1) both.census.count('several wishes end together')
+      if (world.ends > ends + 1) both.census.count('several operations end together')
       compare(both, world)
     },
     toString: () => name,
@@ -88,7 +88,7 @@ function compare({ census }: Both, world: JoiningWorld): void {
     if (retry === undefined) same(nextAt, undefined)
     else {
       const { from, to } = retry
-      const wakeAt = world.core.nextWake(world.now)?.at
+      const wakeAt = world.core.nextTimeout(world.now)?.at
       if (nextAt === undefined || nextAt < from || nextAt >= to)
         throw new Error(`the next attempt at ${nextAt}, expected ${from} to ${to}`)
       if (wakeAt === undefined || wakeAt > nextAt)
@@ -149,11 +149,12 @@ const know = fc
 
 const join = command('join', ({ census }, world) => {
   const joins = [...world.joins.values()]
-  census.count('a wish to join')
+  census.count('a request to join')
   if (joins.length > 1) census.count('a node of both families')
-  if (joins.some(({ isRunning }) => isRunning)) census.count('a wish while an attempt is under way')
+  if (joins.some(({ isRunning }) => isRunning))
+    census.count('a request while an attempt is under way')
   const isJoined = joins.every(({ isRunning, joined }) => joined && !isRunning)
-  if (isJoined) census.count('a wish when joined')
+  if (isJoined) census.count('a request when joined')
   const { ends } = world
   world.wishToJoin()
   if (isJoined) same(world.ends, ends + 1)
@@ -239,7 +240,7 @@ const lose = command('lose', ({ census }, world) => {
   const joined = world.families.filter((family) => !world.table(family).isDeserted)
   for (const { endpoint: to } of world.peers) {
     for (let i = 0; i < 2; i++) {
-      world.begin({ kind: 'ping', ticket: world.ticket(), to })
+      world.begin({ kind: 'ping', operationId: world.operationId(), to })
       const question = world.lastTo(to)
       if (question !== undefined) answer(question, 'fail', world)
     }
@@ -251,7 +252,7 @@ const meet = fc.nat().map((which) =>
   command(`meet(${which})`, ({ census }, world) => {
     const isAlone = [...world.joins.values()].some((each) => each.isAlone && !each.isRunning)
     const { endpoint: to } = world.peers[which % world.peers.length]!
-    world.begin({ kind: 'ping', ticket: world.ticket(), to })
+    world.begin({ kind: 'ping', operationId: world.operationId(), to })
     const question = world.lastTo(to)
     if (question !== undefined) answer(question, 'answer', world)
     if (isAlone && [...world.joins.values()].some((each) => each.retry !== undefined))

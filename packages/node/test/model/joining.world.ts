@@ -17,11 +17,11 @@ import {
   type Query,
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import type { Command } from '../../src/core/command.ts'
 import { type CoreConfig, resolveCoreOptions } from '../../src/core/config.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
-import type { JoinResult } from '../../src/core/outcome.ts'
+import type { Command } from '../../src/core/operations/command.ts'
+import type { JoinResult } from '../../src/core/operations/outcome.ts'
 import { type AttemptEnd, JoinModel } from './joining.model.ts'
 
 export interface Question {
@@ -58,9 +58,9 @@ export class JoiningWorld {
   /** Peers of both families, in turn. */
   readonly peers: readonly Contact[]
   questions: Question[] = []
-  /** Open wishes to have joined: what each family has come to. */
-  readonly wishes: Map<number, Map<Family, number>> = new Map()
-  /** Wishes that have ended. */
+  /** Open operations to have joined: what each family has come to. */
+  readonly operations: Map<number, Map<Family, number>> = new Map()
+  /** Operations that have ended. */
   ends = 0
   lonely = 0
   /** Warnings that the bootstrap list is silent. */
@@ -73,7 +73,7 @@ export class JoiningWorld {
   readonly #named: { readonly nodes: Uint8Array; readonly nodes6: Uint8Array }
   /** Targets that upkeep asks for, not a join. */
   readonly #refreshed = new Set<string>()
-  #tickets = 0
+  #operationIds = 0
 
   constructor({ network, self, peers, families, k, seed }: JoiningOptions) {
     const options = { network, k, quietMs: 24 * 60 * 60_000 }
@@ -99,33 +99,33 @@ export class JoiningWorld {
     return [...this.joins.keys()]
   }
 
-  ticket(): number {
-    return ++this.#tickets
+  operationId(): number {
+    return ++this.#operationIds
   }
 
   wishToJoin(): void {
-    const ticket = this.ticket()
+    const operationId = this.operationId()
     const contacts = new Map<Family, number>()
     for (const [family, join] of this.joins) {
       join.isWished = true
       if (join.joined && !join.isRunning) contacts.set(family, this.table(family).size)
     }
-    this.wishes.set(ticket, contacts)
-    this.begin({ kind: 'join', ticket })
+    this.operations.set(operationId, contacts)
+    this.begin({ kind: 'join', operationId })
   }
 
   begin(command: Command): void {
-    this.#absorb(this.core.begin(command, this.now), 'begin')
+    this.#absorb(this.core.start(command, this.now), 'begin')
   }
 
   wake(): void {
-    this.#absorb(this.core.wake(this.now), 'wake')
+    this.#absorb(this.core.handleTimeout(this.now), 'wake')
   }
 
   passTo(until: number, react: () => void): void {
     let atOnce = 0
     for (;;) {
-      const next = this.core.nextWake(this.now)
+      const next = this.core.nextTimeout(this.now)
       if (next === undefined || next.at > until) break
       atOnce = next.at > this.now ? 0 : atOnce + 1
       if (atOnce > MOST_WAKES_AT_ONCE) throw new Error(`no end of wakes: ${next.reason}`)
@@ -193,10 +193,10 @@ export class JoiningWorld {
   #absorb(effects: readonly Effect[], door: Door, heardBy?: Family): void {
     for (const effect of effects) {
       if (effect.kind === 'send') this.#sent(effect.bytes, effect.endpoint)
-      if (effect.kind === 'lonely') this.lonely++
+      if (effect.kind === 'bootstrap-needed') this.lonely++
       if (effect.kind === 'warning') this.#warned(effect.code)
       if (effect.kind === 'settle' && effect.outcome.kind === 'joined') {
-        this.#settle(effect.ticket, effect.outcome.result)
+        this.#settle(effect.operationId, effect.outcome.result)
       }
       if (effect.kind !== 'trace') continue
       const { event } = effect
@@ -204,12 +204,12 @@ export class JoiningWorld {
       if (event.kind === 'joining') this.joins.get(event.family)!.begun(event.seeds, this.now)
       if (event.kind !== 'joined') continue
       this.joins.get(event.family)!.ended(this.#endOf(event.family, event.contacts), this.now)
-      for (const contacts of this.wishes.values()) {
+      for (const contacts of this.operations.values()) {
         if (!contacts.has(event.family)) contacts.set(event.family, event.contacts)
       }
     }
-    for (const [ticket, { size }] of this.wishes) {
-      if (size === this.joins.size) throw new Error(`the wish ${ticket} never ends`)
+    for (const [operationId, { size }] of this.operations) {
+      if (size === this.joins.size) throw new Error(`the request ${operationId} never ends`)
     }
     for (const [family, join] of this.joins) {
       if (heardBy !== family && door !== 'wake' && door !== 'undeliverable') continue
@@ -221,15 +221,15 @@ export class JoiningWorld {
   }
 
   /** BOOT-1: once, when every family has come to an end, with the contacts of all. */
-  #settle(ticket: number, { contacts, bootstrap }: JoinResult): void {
-    const parts = [...(this.wishes.get(ticket)?.values() ?? [])]
+  #settle(operationId: number, { contacts, bootstrap }: JoinResult): void {
+    const parts = [...(this.operations.get(operationId)?.values() ?? [])]
     const total = parts.reduce((sum, part) => sum + part, 0)
     if (parts.length < this.joins.size || contacts !== total)
-      throw new Error(`a wish that ends with ${contacts} of ${parts}`)
+      throw new Error(`a request that ends with ${contacts} of ${parts}`)
     const { asked, answered } = this.#bootstrapped()
     if (bootstrap.asked !== asked || bootstrap.answered !== answered)
       throw new Error(`${asked} asked and ${answered} answered, told ${JSON.stringify(bootstrap)}`)
-    this.wishes.delete(ticket)
+    this.operations.delete(operationId)
     this.ends++
   }
 

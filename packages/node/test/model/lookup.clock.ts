@@ -106,10 +106,10 @@ export class TimedLookups {
       target,
       self: BigInt(self),
       // Some that are not the nearest: the others have to be heard of.
-      seeds: [...steady.slice(0, 2), ...unsteady.slice(0, 2)],
+      startingContacts: [...steady.slice(0, 2), ...unsteady.slice(0, 2)],
       ownAddresses: [],
       heedsAddresses: true,
-      ...{ k, alpha, endgameAlpha: Math.max(k, alpha), maxPerReply: 2 * k },
+      ...{ k, alpha, finalRoundAlpha: Math.max(k, alpha), maxPerReply: 2 * k },
       ...{ maxQueries: 999, shortlistSize: 999 },
     }
   }
@@ -148,8 +148,8 @@ export class TimedLookups {
       if (answer === undefined) break
       this.#arrive(answer)
     }
-    for (const lapse of this.#table.wake(this.#now)) {
-      const question = lapse.transaction.errand
+    for (const lapse of this.#table.handleTimeout(this.#now)) {
+      const question = lapse.transaction.context
       if (lapse.kind === 'expired') this.#giveUp(question)
       else this.#stall(question, lapse.secondId)
     }

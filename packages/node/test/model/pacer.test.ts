@@ -4,7 +4,7 @@
 import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Pacer } from '../../src/core/pacer.ts'
+import { Pacer } from '../../src/core/queries/pacer.ts'
 
 interface Setup {
   readonly perSecond: number

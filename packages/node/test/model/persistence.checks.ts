@@ -82,7 +82,7 @@ export async function compare(both: Both, world: PersistenceWorld): Promise<void
     same(world.scripted.open, 0)
     return
   }
-  const { id, entries, overlays } = world.node!.info()
+  const { id, announcements: entries, overlays } = world.node!.info()
   const entered = entries.map((entry) => `${entry.id}:${entry.port}`)
   const members = overlays.map(({ contacts }) => {
     return contacts.good + contacts.questionable + contacts.bad

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { Family } from '@dht/krpc'
 import type fc from 'fast-check'
-import type { DhtNode } from '../../src/dht-node.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
 import { same } from '../support/alike.ts'
 import { bytesOf, CrashDisk, text } from '../support/crash-disk.ts'
 import { settle } from '../support/test-machine.ts'

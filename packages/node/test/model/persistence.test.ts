@@ -97,7 +97,7 @@ it('PERSIST-3: contacts and entries against every rule are tamed by the next sta
       world.disk = CrashDisk.holding(new Map([[PATH, sealedText(`d${fields.join('')}e`)]]))
       const told = meaningOf(world.file()!, network)
       world.node = await world.start([4, 6], false)
-      const { overlays, entries: entered } = world.node!.info()
+      const { overlays, announcements: entered } = world.node!.info()
       for (const { buckets } of overlays) {
         buckets.forEach((members, depth) => {
           const width = Math.max(CORE_DEFAULTS.bucketWidths[depth] ?? 0, CORE_DEFAULTS.k)

@@ -5,7 +5,7 @@
 
 import { compareDistance, type Id, idToHex } from '@dht/id'
 import type { Contact } from '@dht/krpc'
-import type { RoundReport } from '../../src/core/outcome.ts'
+import type { RoundReport } from '../../src/core/operations/outcome.ts'
 
 export interface Terms {
   readonly k: number
@@ -15,7 +15,7 @@ export interface Terms {
   readonly retryMs: number
   readonly retryMaxMs: number
   readonly maxRounds: number
-  readonly maxEntries: number
+  readonly maxAnnouncements: number
 }
 
 /** Retries for the sake of a few copies. */
@@ -43,7 +43,7 @@ export interface ModelRound {
 export interface ModelEntry {
   readonly target: Id
   readonly port: number
-  readonly ticket: number
+  readonly operationId: number
   dueAt: number
   misses: number
   round: ModelRound | undefined
@@ -72,7 +72,7 @@ export class PublishingModel {
   hasTried = false
   members = 0
   rounds = 0
-  /** Ended wishes, each with the kind of its one outcome. */
+  /** Ended operations, each with the kind of its one outcome. */
   readonly settled: Map<number, string> = new Map()
 
   constructor(terms: Terms) {
@@ -105,14 +105,14 @@ export class PublishingModel {
     return this.isJoining && (this.members === 0 || isNew)
   }
 
-  enter(target: Id, port: number, ticket: number, now: number): void {
+  enter(target: Id, port: number, operationId: number, now: number): void {
     this.#withdraw(target)
-    if (this.entries.length >= this.terms.maxEntries) {
-      this.settled.set(ticket, 'busy')
+    if (this.entries.length >= this.terms.maxAnnouncements) {
+      this.settled.set(operationId, 'busy')
       return
     }
     const fresh = { dueAt: now, misses: 0, round: undefined, last: undefined }
-    this.entries.push({ target, port, ticket, ...fresh })
+    this.entries.push({ target, port, operationId, ...fresh })
     this.fill(now)
   }
 
@@ -146,18 +146,18 @@ export class PublishingModel {
   /**
    * A report has come: it has to be this one.
    *
-   * @param seen - its ticket, and how many misses the node counts since
+   * @param seen - its operation id, and how many misses the node counts since
    * @returns what is wrong with it
    */
   reported(
     report: RoundReport,
-    { ticket, misses }: { readonly ticket: number; readonly misses: number | undefined },
+    { operationId, misses }: { readonly operationId: number; readonly misses: number | undefined },
     now: number,
   ): string[] {
     const entry = this.entryOf(report.target)
     const round = entry?.round
     if (entry === undefined || round === undefined) return ['a report of no round']
-    if (report.pending > 0) return this.#reportedEarly(entry, report, ticket, now)
+    if (report.pending > 0) return this.#reportedEarly(entry, report, operationId, now)
     const { accepted, refused, unreachable } = endsOf(round)
     const reachable = Math.min(this.terms.k, round.answers.length)
     const certain = Math.min(this.terms.k, round.answers.filter((a) => a.isCertain).length)
@@ -174,7 +174,7 @@ export class PublishingModel {
     const isRegular = Math.abs(report.nextAt - regularAt) <= republishJitterMs
     const isRetry = report.nextAt === retryAt && retryAt <= regularAt + republishJitterMs
     const expected = {
-      ticket: entry.ticket,
+      operationId: entry.operationId,
       port: entry.port,
       startedAt: round.startedAt,
       durationMs: now - round.startedAt,
@@ -185,7 +185,7 @@ export class PublishingModel {
       isDueThen: true,
     }
     const actual = {
-      ticket,
+      operationId,
       port: report.port,
       startedAt: report.startedAt,
       durationMs: report.durationMs,
@@ -204,12 +204,17 @@ export class PublishingModel {
   }
 
   /** The first writes have ended, and slow nodes are waited for: the round goes on. */
-  #reportedEarly(entry: ModelEntry, report: RoundReport, ticket: number, now: number): string[] {
+  #reportedEarly(
+    entry: ModelEntry,
+    report: RoundReport,
+    operationId: number,
+    now: number,
+  ): string[] {
     const round = entry.round!
     const { republishMs, republishJitterMs } = this.terms
     const found: string[] = []
     if (round.hasReported === true) found.push('a third report of a round')
-    if (ticket !== entry.ticket) found.push('a report for another ticket')
+    if (operationId !== entry.operationId) found.push('a report for another operationId')
     const seen = [report.accepted, report.refused.map(({ contact }) => contact), report.unreachable]
     const { accepted, refused, unreachable } = endsOf(round)
     const meant = [accepted, refused, unreachable]
@@ -262,7 +267,7 @@ export class PublishingModel {
     const entry = this.entryOf(target)
     if (entry === undefined) return
     this.entries = this.entries.filter((each) => each !== entry)
-    this.settled.set(entry.ticket, 'withdrawn')
+    this.settled.set(entry.operationId, 'withdrawn')
   }
 }
 

@@ -78,17 +78,17 @@ function command(name: string, run: (both: Both, world: PublishingWorld) => void
 function compare(world: PublishingWorld): void {
   const { model, core, now } = world
   const seen = core.inspect(now)
-  const { entries, counters, overlays } = seen
+  const { announcements: entries, counters, overlays } = seen
   same(
     // When it is next looked around is for the model of the whole core.
     entries.map(({ reviewAt: _, ...rest }) => rest),
-    model.entries.map(({ target, port, dueAt, round, last, ticket, misses }) => ({
+    model.entries.map(({ target, port, dueAt, round, last, operationId, misses }) => ({
       id: target,
       port,
       dueAt,
       publishing: round !== undefined,
       last,
-      ticket,
+      operationId,
       misses,
       startedAt: round?.startedAt,
       isBlocked: false,
@@ -100,9 +100,10 @@ function compare(world: PublishingWorld): void {
   const members = buckets.flatMap((bucket) => bucket.members).length
   same([join.isRunning, members], [model.isJoining, model.members])
   const { settled } = model
-  const ended = [...world.wishes].filter(([ticket]) => settled.has(ticket))
+  const ended = [...world.operations].filter(([operationId]) => settled.has(operationId))
   same(ended.sort(), [...settled].sort())
-  for (const { ticket } of model.entries) same([ticket, world.wishes.has(ticket)], [ticket, false])
+  for (const { operationId } of model.entries)
+    same([operationId, world.operations.has(operationId)], [operationId, false])
   same(world.violations(seen), [])
 }
 
@@ -147,10 +148,10 @@ function enterAt(target: Id, port: number, { census }: Both, world: PublishingWo
     census.count(isBusy ? 'enter anew while a round is under way' : 'enter anew between rounds')
   }
   const { isSeeking } = model
-  const ticket = world.ticket()
-  model.enter(target, port, ticket, world.now)
-  world.begin({ kind: 'enter', ticket, target, port })
-  if (model.settled.get(ticket) === 'busy') census.count('enter one too many')
+  const operationId = world.operationId()
+  model.enter(target, port, operationId, world.now)
+  world.begin({ kind: 'enter', operationId, target, port })
+  if (model.settled.get(operationId) === 'busy') census.count('enter one too many')
   else if (former === undefined) census.count('enter new')
   if (isSeeking) census.count('entered while a first contact is sought')
 }
@@ -223,11 +224,11 @@ const replyInVain = fc
       if (question === undefined) return
       const wasSettled = question.isSettled
       const asked = world.questions.length
-      const entries = world.core.inspect(world.now).entries
+      const entries = world.core.inspect(world.now).announcements
       const { wasOpen } = world.reply(question, how)
       same(world.questions.length, asked)
       // A first friend may end the join that failed entries wait for; nothing else can.
-      same(world.core.inspect(world.now).entries, entries)
+      same(world.core.inspect(world.now).announcements, entries)
       if (wasOpen) census.count('a reply of a former generation')
       else census.count(wasSettled ? 'a reply twice' : 'a reply after the question was given up')
     }),
@@ -366,7 +367,7 @@ const join = fc.boolean().map((isDeaf) =>
     })
     const endpoints = world.friends.map(({ endpoint }) => endpoint)
     world.begin({ kind: 'bootstrap', endpoints, routers: [] })
-    world.begin({ kind: 'join', ticket: world.ticket() })
+    world.begin({ kind: 'join', operationId: world.operationId() })
     const isForward = failed.some((entry) => entry.round !== undefined || entry.dueAt <= world.now)
     if (isForward) census.count('a join brings forward what failed')
   }),

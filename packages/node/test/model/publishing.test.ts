@@ -22,7 +22,7 @@ function anyWorld(network: Network, friend: fc.Arbitrary<Id>): fc.Arbitrary<Worl
     core: fc.record({
       k: fc.constantFrom(8, 4, 3, 2, 1),
       maxRounds: fc.constantFrom(16, 2, 1),
-      maxEntries: fc.constantFrom(10, 3),
+      maxAnnouncements: fc.constantFrom(10, 3),
       republishJitterMs: fc.constantFrom(0, 0, 120_000),
       // Upkeep of the table would only take time.
       quietMs: fc.constant(24 * 60 * 60_000),

@@ -17,11 +17,11 @@ import {
   type Response,
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import type { Command } from '../../src/core/command.ts'
 import { longestRoundMs, resolveCoreOptions } from '../../src/core/config.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
+import type { Command } from '../../src/core/operations/command.ts'
 import { addressOf, type ModelEntry, type ModelRound, PublishingModel } from './publishing.model.ts'
 
 /** Less than the least patience with anybody, ms. */
@@ -75,7 +75,7 @@ export class PublishingWorld {
   readonly #outcomes = new Map<number, string>()
   #chores: { readonly query: Query; readonly to: Contact }[] = []
   #isAtWork = false
-  #tickets = 0
+  #operationIds = 0
   /** When the last sleep ended: a round that slept has taken its time over it. */
   #wokenAt = 0
 
@@ -94,27 +94,27 @@ export class PublishingWorld {
     this.core.watch(true)
     this.core.bound(endpoint('10.0.0.1', 3739))
     for (const { endpoint: to } of this.friends.slice(0, met)) {
-      this.begin({ kind: 'ping', ticket: this.ticket(), to })
+      this.begin({ kind: 'ping', operationId: this.operationId(), to })
     }
   }
 
-  ticket(): number {
-    return ++this.#tickets
+  operationId(): number {
+    return ++this.#operationIds
   }
 
   begin(command: Command): void {
-    this.#absorb(this.core.begin(command, this.now), 'begin')
+    this.#absorb(this.core.start(command, this.now), 'begin')
   }
 
   wake(): void {
-    this.#absorb(this.core.wake(this.now), 'wake')
+    this.#absorb(this.core.handleTimeout(this.now), 'wake')
   }
 
   /** Lets time pass; `react` is called after every wake. */
   passTo(until: number, react: () => void = () => {}): void {
     let atOnce = 0
     for (;;) {
-      const next = this.core.nextWake(this.now)
+      const next = this.core.nextTimeout(this.now)
       if (next === undefined || next.at > until) break
       atOnce = next.at > this.now ? 0 : atOnce + 1
       if (atOnce > MOST_WAKES_AT_ONCE) throw new Error(`no end of wakes: ${next.reason}`)
@@ -168,7 +168,7 @@ export class PublishingWorld {
     this.wake()
   }
 
-  get wishes(): ReadonlyMap<number, string> {
+  get operations(): ReadonlyMap<number, string> {
     return this.#outcomes
   }
 
@@ -231,7 +231,7 @@ export class PublishingWorld {
     }
     for (const effect of effects) {
       if (effect.kind === 'send') this.#sent(effect.bytes, effect.endpoint, door === 'wake')
-      if (effect.kind === 'settle') this.#settle(effect.ticket, effect.outcome.kind)
+      if (effect.kind === 'settle') this.#settle(effect.operationId, effect.outcome.kind)
       if (effect.kind === 'trace') {
         const { event } = effect
         if (event.kind === 'joining') model.isJoining = true
@@ -239,13 +239,13 @@ export class PublishingWorld {
         if (event.kind === 'joined') model.joined(event.contacts, now)
       }
       if (effect.kind === 'round') {
-        const { report, ticket } = effect
+        const { report, operationId } = effect
         if (door === 'wake' && model.entryOf(report.target)?.round === undefined) model.fill(now)
         this.#checkGivenUp(report.target)
         if (report.pending === 0) this.#checkAllWritten(report.target)
-        const { entries } = this.core.inspect(now)
-        const same = entries.find(({ id }) => idToHex(id) === idToHex(report.target))
-        fail(model.reported(report, { ticket, misses: same?.misses }, now))
+        const { announcements } = this.core.inspect(now)
+        const same = announcements.find(({ id }) => idToHex(id) === idToHex(report.target))
+        fail(model.reported(report, { operationId, misses: same?.misses }, now))
       }
     }
     if (door === 'wake') model.fill(now)
@@ -259,15 +259,15 @@ export class PublishingWorld {
     this.#byKey = new Map(this.questions.map((each) => [each.key, each]))
   }
 
-  #settle(ticket: number, outcome: string): void {
-    if (this.#outcomes.has(ticket)) fail([`ticket ${ticket} is settled twice`])
-    this.#outcomes.set(ticket, outcome)
+  #settle(operationId: number, outcome: string): void {
+    if (this.#outcomes.has(operationId)) fail([`operationId ${operationId} is settled twice`])
+    this.#outcomes.set(operationId, outcome)
   }
 
   #sent(bytes: Uint8Array, to: Endpoint, isWaking: boolean): void {
     const query = decodeMessage(bytes.slice(), this.#network)
     const who = this.friends.find((each) => addressOf(each) === `${to.address}:${to.port}`)
-    if (query.kind !== 'query' || who === undefined) throw new Error('a letter to nobody')
+    if (query.kind !== 'query' || who === undefined) throw new Error('a datagram to nobody')
     if (query.method !== 'get_peers' && query.method !== 'announce_peer') {
       this.#chores.push({ query, to: who })
       return
@@ -339,7 +339,7 @@ export class PublishingWorld {
   }
 
   /** Rules that hold at every instant. @returns what is wrong */
-  violations({ overlays, nextWake }: CoreInspection): string[] {
+  violations({ overlays, nextTimeout }: CoreInspection): string[] {
     const { model, now } = this
     const found: string[] = []
     const { questions } = overlays[0]!
@@ -354,7 +354,7 @@ export class PublishingWorld {
         found.push('a round without an end')
     }
     const { next } = model
-    const wakeAt = nextWake?.at ?? Number.POSITIVE_INFINITY
+    const wakeAt = nextTimeout?.at ?? Number.POSITIVE_INFINITY
     if (next !== undefined && model.mayStart && wakeAt > next.dueAt) found.push('it oversleeps')
     return found
   }

@@ -38,17 +38,17 @@ function play({ friends, script }: Regression): [announced: number, entered: num
   for (const [kind, value = 0] of script) {
     if (kind === 'enter') entered = value
     if (kind === 'delete') entered = undefined
-    if (kind === 'enter') bench.wish({ kind, target: TARGET, port: value })
+    if (kind === 'enter') bench.request({ kind, target: TARGET, port: value })
     if (kind === 'delete') bench.begin({ kind, target: TARGET })
     if (kind === 'pass') bench.pass(value)
     if (kind === 'answer') {
-      const [letter] = open.splice(value % Math.max(1, open.length), 1)
-      const who = known.find(({ endpoint }) => endpoint.address === letter?.to.address)
-      if (letter !== undefined && who !== undefined) bench.answer(letter, who, { token: TOKEN })
+      const [datagram] = open.splice(value % Math.max(1, open.length), 1)
+      const who = known.find(({ endpoint }) => endpoint.address === datagram?.to.address)
+      if (datagram !== undefined && who !== undefined) bench.answer(datagram, who, { token: TOKEN })
     }
-    for (const letter of bench.take()) {
-      if (letter.message.kind === 'query') open.push(letter)
-      if ('port' in letter.message) announces.push([letter.message.port, entered])
+    for (const datagram of bench.take()) {
+      if (datagram.message.kind === 'query') open.push(datagram)
+      if ('port' in datagram.message) announces.push([datagram.message.port, entered])
     }
   }
   return announces

@@ -4,7 +4,7 @@
 import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { onAbort } from '../../src/abort-signals.ts'
+import { onAbort } from '../../src/shell/abort-signals.ts'
 
 interface Call {
   readonly end: () => void

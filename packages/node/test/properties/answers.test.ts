@@ -89,12 +89,12 @@ describe('replies', () => {
     const copy = structuredClone(before)
     const friend = bench.friend()
     announce(bench, friend, tokenFor(bench, friend))
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     expect(before).toEqual(copy)
     expect(bench.info).toMatchObject({
       overlays: [{ contacts: { good: 1, questionable: 0, bad: 0 }, buckets: [1] }],
       store: { keys: 1, peers: 1 },
-      entries: [{ port: 1, publishing: true }],
+      announcements: [{ port: 1, publishing: true }],
       counters: { queriesReceived: { get_peers: 1, announce_peer: 1 }, asked: 2 },
     })
   })
@@ -103,16 +103,16 @@ describe('replies', () => {
     const bench = new Bench()
     const friend = bench.friend()
     announce(bench, friend, tokenFor(bench, friend))
-    bench.wish({ kind: 'enter', target, port: 8080 })
+    bench.request({ kind: 'enter', target, port: 8080 })
     bench.take()
-    const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
     const [own, fromStore] = [endpoint('10.0.0.1', 8080), endpoint(friend.endpoint.address, 80)]
     expect(bench.found).toEqual([own, fromStore])
     const elsewhere = new Uint8Array([1, 2, 3, 4, 0, 80])
     const ofFriend = friend.compact.slice(32)
     ofFriend.set([0, 80], 4)
     bench.accompany([friend], { values: [elsewhere, ofFriend, elsewhere] })
-    expect(bench.outcomes.get(ticket)).toMatchObject({
+    expect(bench.outcomes.get(operationId)).toMatchObject({
       kind: 'found',
       result: {
         endpoints: [own, fromStore, endpoint('1.2.3.4', 80)],
@@ -126,15 +126,15 @@ describe('replies', () => {
   it('a lookup for the first endpoint ends with it, and asks nobody when it is at home', () => {
     const bench = new Bench()
     const friends = [bench.friend(), bench.friend()]
-    const away = bench.wish({ kind: 'lookup', target, mode: 'first' })
+    const away = bench.request({ kind: 'lookup', target, mode: 'first' })
     const peer = new Uint8Array([1, 2, 3, 4, 0, 80])
     bench.answer(bench.takeLast(friends[0]!), friends[0]!, { values: [peer] })
     expect(bench.outcomes.get(away)).toMatchObject({
       result: { endpoints: [endpoint('1.2.3.4', 80)], holders: [friends[0]] },
     })
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     bench.take()
-    const home = bench.wish({ kind: 'lookup', target, mode: 'first' })
+    const home = bench.request({ kind: 'lookup', target, mode: 'first' })
     expect(bench.outcomes.get(home)).toMatchObject({ kind: 'found', result: { holders: [] } })
     expect(bench.take()).toEqual([])
   })
@@ -238,8 +238,8 @@ describe('what the store tells', () => {
     const perReply = CORE_DEFAULTS.peersPerReply[4]
     // Coupon collector: with 50 of 400 per reply, 100 replies miss a given peer once in 600 000.
     for (let i = 0; i < 100; i++) {
-      const letters = bench.take()
-      expect(letters.every(({ bytes }) => bytes.length <= 1232)).toBe(true)
+      const datagrams = bench.take()
+      expect(datagrams.every(({ bytes }) => bytes.length <= 1232)).toBe(true)
       const reply = bench.asks(asker, { method: 'get_peers', target })
       if (reply?.kind !== 'response') throw new Error('no reply')
       expect(reply.values).toHaveLength(perReply)

@@ -41,8 +41,8 @@ function world(): { readonly bench: Bench; readonly run: (step: Step) => void } 
       if (each.kind === 'fail') bench.undeliverable(who.endpoint)
       if (each.kind === 'answer') bench.accompany([who])
       const target = targets[each.which % 3]!
-      if (each.kind === 'enter') bench.wish({ kind: 'enter', target, port: 1 })
-      if (each.kind === 'look') bench.wish({ kind: 'lookup', target, mode: 'all' })
+      if (each.kind === 'enter') bench.request({ kind: 'enter', target, port: 1 })
+      if (each.kind === 'look') bench.request({ kind: 'lookup', target, mode: 'all' })
     }
   }
   return { bench, run }
@@ -50,7 +50,7 @@ function world(): { readonly bench: Bench; readonly run: (step: Step) => void } 
 
 const script = fc.array(step, { maxLength: 60, size: 'max' })
 
-describe('nextWake', () => {
+describe('nextTimeout', () => {
   it('TIME-8, META-57: after a wake the next one lies ahead: no event is due for ever', () => {
     fc.assert(
       fc.property(script, (steps) => {
@@ -59,7 +59,7 @@ describe('nextWake', () => {
           run(each)
           let wakes = 0
           for (;;) {
-            const next = bench.core.nextWake(bench.now)
+            const next = bench.core.nextTimeout(bench.now)
             if (next === undefined || next.at > bench.now) break
             bench.wake()
             // One more for what a bound held up: a check past its budget, a round past its place.
@@ -80,10 +80,10 @@ describe('nextWake', () => {
           run(each)
           bench.pass(0)
           bench.take()
-          const next = bench.core.nextWake(bench.now)
+          const next = bench.core.nextTimeout(bench.now)
           if (next === undefined) continue
           const early = bench.now + (Math.min(next.at, bench.now + 24 * HOUR) - bench.now) * share
-          expect(bench.core.wake(early)).toEqual([])
+          expect(bench.core.handleTimeout(early)).toEqual([])
         }
       }),
       { numRuns: 40 },
@@ -95,7 +95,7 @@ describe('a long sleep', () => {
   it('SIM-T1, SIM-S9: everything is due at once on waking, and no storm comes of it', () => {
     const bench = new Bench()
     const friends = bench.strangers(60).map((who) => bench.friend(who))
-    for (const target of targets) bench.wish({ kind: 'enter', target, port: 1 })
+    for (const target of targets) bench.request({ kind: 'enter', target, port: 1 })
     bench.pass(HOUR, ...friends)
     const { peers } = bench.info.store
     expect(peers).toBe(0)
@@ -104,11 +104,11 @@ describe('a long sleep', () => {
     bench.wake()
     const { checkBurst, maxRounds } = CORE_DEFAULTS
     // Checks up to their burst, the first questions of the rounds and of one refresh.
-    expect(bench.letters.length).toBeLessThanOrEqual(checkBurst + (maxRounds + 1) * 8)
-    expect(bench.letters.length).toBeGreaterThan(0)
+    expect(bench.datagrams.length).toBeLessThanOrEqual(checkBurst + (maxRounds + 1) * 8)
+    expect(bench.datagrams.length).toBeGreaterThan(0)
     // And it recovers by itself.
     bench.pass(60_000, ...friends)
-    expect(bench.info.entries.every(({ last }) => last?.complete)).toBe(true)
+    expect(bench.info.announcements.every(({ last }) => last?.complete)).toBe(true)
     expect(bench.info.overlays[0]!.contacts.bad).toBe(0)
   })
 
@@ -130,15 +130,15 @@ describe('a long sleep', () => {
 })
 
 describe('a clock that runs back', () => {
-  it('META-59: throws nowhere, and wishes still have their one end', () => {
+  it('META-59: throws nowhere, and operations still have their one end', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const { bench, run } = world()
         for (const each of steps) run(each)
-        const ticket = bench.wish({ kind: 'ping', to: bench.stranger().endpoint })
+        const operationId = bench.request({ kind: 'ping', to: bench.stranger().endpoint })
         bench.now -= 60_000
         bench.pass(120_000)
-        expect(bench.outcomes.has(ticket)).toBe(true)
+        expect(bench.outcomes.has(operationId)).toBe(true)
       }),
       { numRuns: 40 },
     )

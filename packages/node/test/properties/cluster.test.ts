@@ -21,7 +21,7 @@ function published(
 ): { readonly nodes: VirtualNode[]; readonly publisher: VirtualNode; readonly entry: Endpoint } {
   const nodes = net.grow(count)
   const publisher = nodes[3]!
-  publisher.wish({ kind: 'enter', target, port: 80 })
+  publisher.request({ kind: 'enter', target, port: 80 })
   net.advance(5_000)
   return { nodes, publisher, entry: endpoint(publisher.local.address, 80) }
 }
@@ -61,19 +61,19 @@ describe('one world', () => {
     expect(trace(1)).not.toBe(trace(2))
   })
 
-  it('SIM-S8: comes to rest: no open question, no wish, one reason to wake', () => {
+  it('SIM-S8: comes to rest: no open question, no request, one reason to wake', () => {
     const net = new VirtualNetwork()
     const { nodes, publisher } = published(net, 12)
     net.advance(10 * MINUTE)
     for (const node of nodes) {
       const info = node.core.info(net.now)
-      expect(info).toMatchObject({ wishes: 0, overlays: [{ openQuestions: 0 }] })
-      const { at, reason } = node.core.nextWake(net.now)!
+      expect(info).toMatchObject({ operations: 0, overlays: [{ openQuestions: 0 }] })
+      const { at, reason } = node.core.nextTimeout(net.now)!
       expect(at).toBeGreaterThan(net.now)
       const known = ['a bucket has gone quiet', 'a contact wants checking']
       expect([...known, 'stored peers have expired', 'an entry wants publishing']).toContain(reason)
     }
-    expect(publisher.core.info(net.now).entries).toHaveLength(1)
+    expect(publisher.core.info(net.now).announcements).toHaveLength(1)
   })
 })
 
@@ -146,7 +146,7 @@ describe('what was entered', () => {
     net.onDatagram = (_bytes, from, to) =>
       side.get(formatEndpoint(from)) === side.get(formatEndpoint(to))
     const other = nodes[8]!
-    other.wish({ kind: 'enter', target, port: 81 })
+    other.request({ kind: 'enter', target, port: 81 })
     const ofOther = endpoint(other.local.address, 81)
     net.advance(HOUR + 20 * MINUTE)
     expect(net.lookup(nodes[5]!, target).endpoints).toEqual([entry])
@@ -249,7 +249,7 @@ describe('the wire', () => {
       decodeMessage(bytes, dht256).kind !== 'query'
     walled.join([nodes[0]!])
     const key = walled.id
-    walled.wish({ kind: 'enter', target: key, port: 9 })
+    walled.request({ kind: 'enter', target: key, port: 9 })
     net.advance(HOUR)
     expect(net.lookup(walled, target).endpoints).toEqual([entry])
     expect(net.lookup(nodes[2]!, key).endpoints).toEqual([endpoint(walled.local.address, 9)])

@@ -6,7 +6,7 @@ import { compactEndpoint, type Endpoint, encodeMessage, endpoint, type Family } 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Bench, packed } from '../support/bench.ts'
-import type { Wish } from '../support/virtual-network.ts'
+import type { Request } from '../support/virtual-network.ts'
 
 const NO_NODE: Readonly<Record<Family, readonly string[]>> = {
   4: ['0.0.0.0', '0.1.2.3', '224.0.0.1', '239.255.255.250', '240.0.0.1', '255.255.255.255'],
@@ -48,13 +48,17 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
         const named = places.map((place) => bench.stranger({ endpoint: place }))
         const list = family === 4 ? { nodes: packed(...named) } : { nodes6: packed(...named) }
         const [first] = named
-        bench.wish({ kind: 'closest', target: first!.id })
+        bench.request({ kind: 'closest', target: first!.id })
         bench.answer(bench.takeLast(guide), guide, list)
         bench.pass(60_000, guide)
         expectNoneSentTo(bench)
-        const ticket = bench.wish({ kind: 'find-node', to: guide.endpoint, target: first!.id })
+        const operationId = bench.request({
+          kind: 'find-node',
+          to: guide.endpoint,
+          target: first!.id,
+        })
         bench.answer(bench.takeLast(guide), guide, list)
-        expect(bench.outcomes.get(ticket)).toMatchObject({ answer: { contacts: [] } })
+        expect(bench.outcomes.get(operationId)).toMatchObject({ answer: { contacts: [] } })
       }),
     )
   })
@@ -67,12 +71,12 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
         const good = endpoint(LOOPBACK[family], 80)
         const values = [...places, good].map(compactEndpoint)
         const target = bench.stranger().id
-        bench.wish({ kind: 'lookup', target, mode: 'all' })
+        bench.request({ kind: 'lookup', target, mode: 'all' })
         bench.answer(bench.takeLast(guide), guide, { values })
         expect(bench.found).toEqual([good])
-        const ticket = bench.wish({ kind: 'find-value', to: guide.endpoint, target })
+        const operationId = bench.request({ kind: 'find-value', to: guide.endpoint, target })
         bench.answer(bench.takeLast(guide), guide, { values })
-        expect(bench.outcomes.get(ticket)).toMatchObject({ answer: { endpoints: [good] } })
+        expect(bench.outcomes.get(operationId)).toMatchObject({ answer: { endpoints: [good] } })
       }),
     )
   })
@@ -101,7 +105,7 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
         const bench = benchOf(family)
         const saved = places.map((place) => bench.stranger({ endpoint: place }))
         expect(bench.core.restore(saved)).toBe(0)
-        bench.wish({ kind: 'join' })
+        bench.request({ kind: 'join' })
         bench.pass(60 * 60_000)
         expectNoneSentTo(bench)
       }),
@@ -113,12 +117,12 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
     fc.assert(
       fc.property(anyCase, anyKind, ({ family, places }, kind) => {
         const bench = benchOf(family)
-        const wish = { kind, target: bench.core.id, port: 1, token: Uint8Array.of(1) }
+        const request = { kind, target: bench.core.id, port: 1, token: Uint8Array.of(1) }
         bench.begin({ kind: 'bootstrap', endpoints: places, routers: [] })
-        bench.wish({ kind: 'join' })
+        bench.request({ kind: 'join' })
         for (const to of places) {
-          const ticket = bench.wish({ ...wish, to } as Wish)
-          expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'refused' })
+          const operationId = bench.request({ ...request, to } as Request)
+          expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'refused' })
         }
         bench.pass(60_000)
         expectNoneSentTo(bench)

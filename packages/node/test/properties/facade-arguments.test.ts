@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { DhtNode } from '../../src/dht-node.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
 
 const ID = 'ab'.repeat(32)

@@ -4,8 +4,8 @@
 import { formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { DhtNode } from '../../src/dht-node.ts'
-import { Feed } from '../../src/feed.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
+import { Feed } from '../../src/shell/feed.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
 
 const ID = 'ab'.repeat(32)

@@ -37,7 +37,7 @@ it('BOOT-5: the first contact comes within a round trip of the first live entry'
       node.begin({ kind: 'bootstrap', endpoints: known, routers: [], pending })
     }
     tell(0)
-    const ticket = node.wish({ kind: 'join' })
+    const operationId = node.request({ kind: 'join' })
     const firstAt = Math.min(...list.filter(({ isLive }) => isLive).map(({ knownAt }) => knownAt))
     const dueAt = firstAt + ROUND_TRIP_MS
     const instants = new Set(list.map(({ knownAt }) => knownAt).filter((at) => at > 0))
@@ -56,7 +56,7 @@ it('BOOT-5: the first contact comes within a round trip of the first live entry'
     expect(metAt).toBe(dueAt)
     net.advance(60_000)
     // With nobody to meet, the join ends all the same, and says so.
-    const outcome = node.outcomes.get(ticket)
+    const outcome = node.outcomes.get(operationId)
     expect(outcome?.kind === 'joined' && outcome.result.contacts > 0).toBe(dueAt < Infinity)
     node.crash()
   }

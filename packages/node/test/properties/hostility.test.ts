@@ -82,12 +82,12 @@ function replies(effects: readonly Effect[]): { to: Endpoint; bytes: Uint8Array 
 
 /** Everything about a node that must stay bounded. */
 function checkBounds(node: VirtualNode, now: number): void {
-  const { overlays, store, wishes } = node.core.info(now)
+  const { overlays, store, operations } = node.core.info(now)
   const [overlay] = overlays
   expect(overlay!.openQuestions).toBeLessThan(500)
   expect(overlay!.buckets.reduce((sum, size) => sum + size, 0)).toBeLessThan(300)
   expect(store.peers).toBeLessThan(300)
-  expect(wishes).toBe(0)
+  expect(operations).toBe(0)
 }
 
 describe('any bytes', () => {
@@ -96,7 +96,7 @@ describe('any bytes', () => {
     const nodes = net.grow(6)
     const victim = nodes[2]!
     const target = randomId(32, random)
-    victim.wish({ kind: 'enter', target, port: 80 })
+    victim.request({ kind: 'enter', target, port: 80 })
     net.advance(2_000)
     const known = nodes.map((node) => contact(node.id, node.local))
     const strangers = Array.from({ length: 500 }, () =>
@@ -148,15 +148,15 @@ describe('any bytes', () => {
       fc.property(fc.array(bytes, { maxLength: 20 }), (replies) => {
         const bench = new Bench()
         const friends = bench.strangers(4).map((who) => bench.friend(who))
-        bench.wish({ kind: 'enter', target: friends[0]!.id, port: 1 })
+        bench.request({ kind: 'enter', target: friends[0]!.id, port: 1 })
         for (const reply of replies) {
-          const letter = bench.letters.shift()
-          if (letter === undefined) break
+          const datagram = bench.datagrams.shift()
+          if (datagram === undefined) break
           // With the right transaction id, so that it is read as the answer.
           const copy = reply.slice()
           const at = new TextDecoder('latin1').decode(copy).indexOf('1:t4:')
-          if (at >= 0 && at + 9 <= copy.length) copy.set(letter.message.transactionId, at + 5)
-          bench.hear(copy, letter.to)
+          if (at >= 0 && at + 9 <= copy.length) copy.set(datagram.message.transactionId, at + 5)
+          bench.hear(copy, datagram.to)
         }
         bench.pass(60_000)
         expect(bench.rounds.length).toBeGreaterThan(0)
@@ -178,31 +178,31 @@ describe('SIM-S5: a hostile reply', () => {
         const bench = new Bench()
         const friends = bench.strangers(6).map((who) => bench.friend(who))
         const { peers } = bench.info.store
-        const tickets = friends.map(({ endpoint: to, id: target }) =>
-          bench.wish({ kind: 'find-value', to, target }),
+        const operationIds = friends.map(({ endpoint: to, id: target }) =>
+          bench.request({ kind: 'find-value', to, target }),
         )
-        bench.wish({ kind: 'enter', target: bench.stranger().id, port: 80 })
+        bench.request({ kind: 'enter', target: bench.stranger().id, port: 80 })
         const liar = friends[which]!
-        const letter = bench.letters.find(({ to }) => liar.isAt(to))!
-        const { entries } = bench.info
+        const datagram = bench.datagrams.find(({ to }) => liar.isAt(to))!
+        const { announcements } = bench.info
         const before = bench.info.overlays[0]!.openQuestions
         if (typeof kind !== 'string') bench.hear(kind, liar.endpoint)
-        else if (kind === 'error') bench.refuse(letter, 201)
+        else if (kind === 'error') bench.refuse(datagram, 201)
         else {
           const lies = bench.strangers(8).map(({ id }) => contact(id, liar.endpoint))
-          bench.answer(letter, liar, {
+          bench.answer(datagram, liar, {
             ...(kind === 'other-id' && { id: bench.stranger().id }),
             ...(kind === 'own-id' && { id: bench.core.id }),
             ...(kind === 'lies' && { nodes: packed(...lies) }),
             ...(kind === 'values' && { values: [random(6)] }),
           })
         }
-        expect(bench.info.entries).toEqual(entries)
+        expect(bench.info.announcements).toEqual(announcements)
         expect(bench.info.store.peers).toBe(peers)
         expect(bench.info.overlays[0]!.openQuestions).toBeGreaterThanOrEqual(before - 1)
         expect(bench.info.overlays[0]!.openQuestions).toBeLessThanOrEqual(before + 1)
-        tickets.forEach((ticket, i) => {
-          if (i !== which) expect(bench.outcomes.has(ticket)).toBe(false)
+        operationIds.forEach((operationId, i) => {
+          if (i !== which) expect(bench.outcomes.has(operationId)).toBe(false)
         })
         const members = new Set(bench.core.state().contacts.map(({ id }) => idKey(id)))
         friends.forEach(({ id }, i) => {
@@ -212,8 +212,8 @@ describe('SIM-S5: a hostile reply', () => {
         for (const [i, friend] of friends.entries()) {
           if (i !== which) bench.accompany([friend])
         }
-        tickets.forEach((ticket, i) => {
-          if (i !== which) expect(bench.outcomes.get(ticket)?.kind).toBe('answered')
+        operationIds.forEach((operationId, i) => {
+          if (i !== which) expect(bench.outcomes.get(operationId)?.kind).toBe('answered')
         })
       }),
       { numRuns: 60 },

@@ -45,7 +45,7 @@ describe('joining', () => {
       const node = net.add()
       const endpoints = chosen.flatMap((kind) => (kind === 'own' ? [node.local] : kinds[kind]!))
       node.begin({ kind: 'bootstrap', endpoints, routers: [] })
-      const outcome = net.settle(node, node.wish({ kind: 'join' }))
+      const outcome = net.settle(node, node.request({ kind: 'join' }))
       expect(outcome.kind).toBe('joined')
       const contacts = outcome.kind === 'joined' ? outcome.result.contacts : -1
       expect(contacts > 0).toBe(chosen.includes('live'))
@@ -98,17 +98,17 @@ describe('joining', () => {
     const guide = bench.stranger()
     const endpoints = [guide.endpoint, endpoint('2001:db8::9', 1)]
     bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
-    bench.wish({ kind: 'join' })
-    const early = bench.wish({ kind: 'closest', target })
+    bench.request({ kind: 'join' })
+    const early = bench.request({ kind: 'closest', target })
     bench.accompany([guide])
     expect(bench.outcomes.has(early)).toBe(false)
     bench.pass(10_000, guide)
     expect(bench.outcomes.get(early)).toMatchObject({ kind: 'found', result: { closest: [guide] } })
     // The family without anybody is tried again and again; nobody waits for it any more.
     for (let i = 0; i < 60; i++) {
-      const ticket = bench.wish({ kind: 'closest', target })
+      const operationId = bench.request({ kind: 'closest', target })
       bench.accompany([guide])
-      expect(bench.outcomes.has(ticket)).toBe(true)
+      expect(bench.outcomes.has(operationId)).toBe(true)
       bench.pass(5_000, guide)
     }
   })
@@ -117,10 +117,10 @@ describe('joining', () => {
 describe('being alone', () => {
   it('SOLO-1: finds its own entry, reports no copies, tries again, and sends nothing', () => {
     const bench = new Bench()
-    bench.wish({ kind: 'join' })
-    bench.wish({ kind: 'enter', target, port: 80 })
-    const mine = bench.wish({ kind: 'lookup', target, mode: 'all' })
-    const other = bench.wish({ kind: 'lookup', target: bench.core.id, mode: 'all' })
+    bench.request({ kind: 'join' })
+    bench.request({ kind: 'enter', target, port: 80 })
+    const mine = bench.request({ kind: 'lookup', target, mode: 'all' })
+    const other = bench.request({ kind: 'lookup', target: bench.core.id, mode: 'all' })
     expect(bench.outcomes.get(mine)).toMatchObject({
       kind: 'found',
       result: { endpoints: [endpoint('10.0.0.1', 80)], holders: [], closest: [] },
@@ -131,18 +131,18 @@ describe('being alone', () => {
     for (const round of bench.rounds) {
       expect(round).toMatchObject({ accepted: [], complete: false })
     }
-    expect(bench.letters).toEqual([])
+    expect(bench.datagrams).toEqual([])
   })
 
   it('SOLO-2: after one ping two nodes have each other, and find each other’s entries', () => {
     const net = new VirtualNetwork()
     const [a, b] = [net.add(), net.add()]
-    net.settle(a, a.wish({ kind: 'ping', to: b.local }))
+    net.settle(a, a.request({ kind: 'ping', to: b.local }))
     net.advance(10_000)
     expect(a.core.state().contacts.map(({ id }) => id)).toEqual([b.id])
     expect(b.core.state().contacts.map(({ id }) => id)).toEqual([a.id])
-    a.wish({ kind: 'enter', target, port: 1 })
-    b.wish({ kind: 'enter', target: a.id, port: 2 })
+    a.request({ kind: 'enter', target, port: 1 })
+    b.request({ kind: 'enter', target: a.id, port: 2 })
     net.advance(1_000)
     expect(net.lookup(b, target).endpoints).toEqual([endpoint(a.local.address, 1)])
     expect(net.lookup(a, a.id).endpoints).toEqual([endpoint(b.local.address, 2)])
@@ -167,7 +167,7 @@ describe('having lost everybody', () => {
   it('BOOT-4: tries again at growing intervals, one attempt at a time, and for ever', () => {
     const bench = new Bench()
     bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [] })
-    bench.wish({ kind: 'join' })
+    bench.request({ kind: 'join' })
     const log = joins(bench, 2 * HOUR)
     log.forEach(([, kind], i) => {
       expect(kind).toBe(i % 2 === 0 ? 'joined' : 'joining')
@@ -188,11 +188,11 @@ describe('having lost everybody', () => {
     const bench = new Bench()
     const guide = bench.stranger()
     bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
-    bench.wish({ kind: 'join' })
+    bench.request({ kind: 'join' })
     bench.pass(MINUTE, guide)
     bench.take()
     for (let i = 0; i < 2; i++) {
-      bench.wish({ kind: 'ping', to: guide.endpoint })
+      bench.request({ kind: 'ping', to: guide.endpoint })
       bench.undeliverable(guide.endpoint)
     }
     const log = joins(bench, 10_000)
@@ -214,7 +214,7 @@ describe('SIM-K1, SIM-K2: among nodes that know their neighbourhoods', () => {
     net.acquaint()
     const publisher = net.nodes[7]!
     const key: Id = idFromBytes(net.random(32))
-    publisher.wish({ kind: 'enter', target: key, port: 8080 })
+    publisher.request({ kind: 'enter', target: key, port: 8080 })
     net.advance(5_000)
     const others = (node: VirtualNode): VirtualNode[] => net.nodes.filter((each) => each !== node)
     const holders = net.nodes.filter((node) => node.core.info(net.now).store.peers > 0)

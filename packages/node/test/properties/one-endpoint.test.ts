@@ -19,7 +19,7 @@ it('STORE-58: five starts of a publisher on other ports leave one value', () => 
     const publisher = net.add({ local: endpoint('10.200.0.1', port) })
     publisher.join(nodes.slice(0, 1))
     net.advance(2_000)
-    publisher.wish({ kind: 'enter', target, port: 80 })
+    publisher.request({ kind: 'enter', target, port: 80 })
     net.advance(MINUTE)
     expect(publisher.rounds.at(-1)?.accepted).toHaveLength(8)
     publisher.crash()
@@ -37,7 +37,7 @@ it('PUB-7: a publisher whose address has used up its share is told which bound i
   net.advance(2_000)
   const targets = [1, 2, 3].map((fill): Id => idFromBytes(new Uint8Array(32).fill(fill)))
   for (const each of targets) {
-    publisher.wish({ kind: 'enter', target: each, port: 80 })
+    publisher.request({ kind: 'enter', target: each, port: 80 })
     net.advance(10_000)
   }
   const [first, , third] = targets.map((each) =>

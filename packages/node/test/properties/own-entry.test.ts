@@ -22,7 +22,7 @@ function told(bench: Bench, from: Endpoint): string[] {
 /** A publisher at port 80. */
 function publisherAt(...locals: readonly Endpoint[]): Bench {
   const bench = new Bench({ locals })
-  bench.wish({ kind: 'enter', target, port: 80 })
+  bench.request({ kind: 'enter', target, port: 80 })
   bench.take()
   return bench
 }
@@ -30,7 +30,7 @@ function publisherAt(...locals: readonly Endpoint[]): Bench {
 /** Somebody is asked, and says at which address it sees us. */
 function sees(bench: Bench, subnet: number, ip: Endpoint): void {
   const who = bench.stranger({ endpoint: endpoint(`20.0.${subnet}.1`, 4000) })
-  bench.wish({ kind: 'ping', to: who.endpoint })
+  bench.request({ kind: 'ping', to: who.endpoint })
   bench.answer(bench.takeLast(who), who, { ip })
 }
 
@@ -41,14 +41,14 @@ describe('SELF-3: a publisher tells where it is itself', () => {
   it('found by clients that come one after another and leave, with nobody else to hold it', () => {
     const net = new VirtualNetwork()
     const publisher = net.add()
-    publisher.wish({ kind: 'enter', target, port: 80 })
+    publisher.request({ kind: 'enter', target, port: 80 })
     for (let client = 0; client < 15; client++) {
       net.advance(5_000)
       const reader = net.add()
       reader.join([publisher])
       const startedAt = net.now
-      const ticket = reader.wish({ kind: 'lookup', target, mode: 'first' })
-      const outcome = net.settle(reader, ticket)
+      const operationId = reader.request({ kind: 'lookup', target, mode: 'first' })
+      const outcome = net.settle(reader, operationId)
       expect(outcome).toMatchObject({
         result: { endpoints: [{ ...publisher.local, port: 80 }] },
       })
@@ -97,7 +97,7 @@ describe('SELF-3: a publisher tells where it is itself', () => {
 
   it('first of as many as a reply holds', () => {
     const bench = new Bench({ core: { peersPerReply: { 4: 2, 6: 1 } } })
-    bench.wish({ kind: 'enter', target, port: 80 })
+    bench.request({ kind: 'enter', target, port: 80 })
     for (let port = 1; port < 9; port++) bench.announces(bench.stranger(), target, port)
     const all = told(bench, far)
     expect(all).toHaveLength(2)

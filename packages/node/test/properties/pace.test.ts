@@ -5,7 +5,7 @@ import { type Id, randomId } from '@dht/id'
 import { dht256, type Endpoint, endpoint, formatEndpoint, mainline, type Network } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it, vi } from 'vitest'
-import type { Outcome } from '../../src/core/outcome.ts'
+import type { Outcome } from '../../src/core/operations/outcome.ts'
 import { Bench, isAt } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
@@ -29,7 +29,7 @@ function twenty(network: Network): Busy {
   const random = seededRandom(5)
   const keys = Array.from({ length: 50 }, () => randomId(network.idLength, random))
   for (const [n, target] of keys.entries()) {
-    net.nodes[1 + (n % 19)]!.wish({ kind: 'enter', target, port: 1_000 + n })
+    net.nodes[1 + (n % 19)]!.request({ kind: 'enter', target, port: 1_000 + n })
   }
   net.advance(120 * SECOND)
   return { net, node: net.nodes[0]!, keys }
@@ -44,10 +44,13 @@ function verdict(outcome: Outcome | undefined): string {
   return incompleteReasons.includes('paced') ? 'paced' : `nothing, ${incompleteReasons.join()}`
 }
 
-function tally(node: VirtualNode, tickets: readonly number[]): Readonly<Record<string, number>> {
+function tally(
+  node: VirtualNode,
+  operationIds: readonly number[],
+): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {}
-  for (const ticket of tickets) {
-    const what = verdict(node.outcomes.get(ticket))
+  for (const operationId of operationIds) {
+    const what = verdict(node.outcomes.get(operationId))
     counts[what] = (counts[what] ?? 0) + 1
   }
   return counts
@@ -64,18 +67,18 @@ describe('PACE-3: a busy node among twenty', () => {
   it.each([300, 500])('%i lookups a second all find, or say why not', (perSecond) => {
     const busy = twenty(dht256)
     const { net, node, keys } = busy
-    const tickets: number[] = []
+    const operationIds: number[] = []
     for (let n = 0; n < 10 * perSecond; n++) {
       net.at(net.now + (n * SECOND) / perSecond, () => {
         const target = keys[n % keys.length]!
-        tickets.push(node.wish({ kind: 'lookup', target, mode: 'all' }))
+        operationIds.push(node.request({ kind: 'lookup', target, mode: 'all' }))
       })
     }
     net.advance(10 * SECOND)
     const { waitingQueries } = node.core.info(net.now).overlays[0]!
     expect(waitingQueries).toBeGreaterThan(1_000)
     net.advance(90 * SECOND)
-    const { found = 0, busy: turnedAway = 0, paced = 0, ...other } = tally(node, tickets)
+    const { found = 0, busy: turnedAway = 0, paced = 0, ...other } = tally(node, operationIds)
     expect(other).toEqual({})
     expect(found + turnedAway + paced).toBe(10 * perSecond)
     // As many as may be under way at once, and more.
@@ -86,16 +89,18 @@ describe('PACE-3: a busy node among twenty', () => {
   it('2,000 lookups, 200 at a time, all find', () => {
     const busy = twenty(dht256)
     const { net, node, keys } = busy
-    const tickets: number[] = []
+    const operationIds: number[] = []
     for (let until = net.now + 300 * SECOND; net.now < until; net.advance(5)) {
-      const open = tickets.slice(-400).filter((ticket) => !node.outcomes.has(ticket)).length
-      for (let n = open; n < 200 && tickets.length < 2_000; n++) {
-        const target = keys[tickets.length % keys.length]!
-        tickets.push(node.wish({ kind: 'lookup', target, mode: 'all' }))
+      const open = operationIds
+        .slice(-400)
+        .filter((operationId) => !node.outcomes.has(operationId)).length
+      for (let n = open; n < 200 && operationIds.length < 2_000; n++) {
+        const target = keys[operationIds.length % keys.length]!
+        operationIds.push(node.request({ kind: 'lookup', target, mode: 'all' }))
       }
-      if (open === 0 && tickets.length === 2_000) break
+      if (open === 0 && operationIds.length === 2_000) break
     }
-    expect(tally(node, tickets)).toEqual({ found: 2_000 })
+    expect(tally(node, operationIds)).toEqual({ found: 2_000 })
     expectAllAlive(busy)
   })
 })
@@ -125,7 +130,7 @@ describe('PACE-1: no destination gets more than its pace', () => {
       return true
     }
     for (let n = 0; n < 300; n++) {
-      node.wish({ kind: 'lookup', target: keys[n % keys.length]!, mode: 'all' })
+      node.request({ kind: 'lookup', target: keys[n % keys.length]!, mode: 'all' })
     }
     net.advance(20 * SECOND)
     const { perSecond, burst } = network.pace
@@ -138,7 +143,7 @@ describe('PACE-1: no destination gets more than its pace', () => {
 
 /** Pings of a user to `count` ports of one address. @returns how many left at once */
 function pingPorts(bench: Bench, address: string, count: number): number {
-  for (let n = 1; n <= count; n++) bench.wish({ kind: 'ping', to: endpoint(address, n) })
+  for (let n = 1; n <= count; n++) bench.request({ kind: 'ping', to: endpoint(address, n) })
   return bench.take().length
 }
 
@@ -153,7 +158,7 @@ describe('PACE-4: what shares a pace', () => {
   it('is a /64 of IPv6', () => {
     const bench = new Bench({ core: { network }, locals: [endpoint('2001:db8::1', 1)] })
     for (let n = 1; n <= 20; n++) {
-      bench.wish({ kind: 'ping', to: endpoint(`2001:db8:1:2::${n}`, 1) })
+      bench.request({ kind: 'ping', to: endpoint(`2001:db8:1:2::${n}`, 1) })
     }
     expect(bench.take()).toHaveLength(burst)
   })
@@ -164,7 +169,7 @@ describe('PACE-4: what shares a pace', () => {
   ])('is one endpoint on %s, where many nodes share an address', (_, address, trustedSubnets) => {
     const bench = new Bench({ core: { network, trustedSubnets } })
     expect(pingPorts(bench, address, 20)).toBe(20)
-    for (let n = 0; n < 20; n++) bench.wish({ kind: 'ping', to: endpoint(address, 1) })
+    for (let n = 0; n < 20; n++) bench.request({ kind: 'ping', to: endpoint(address, 1) })
     expect(bench.take()).toHaveLength(burst - 1)
   })
 })
@@ -177,7 +182,9 @@ describe('PACE-2: a query that waits', () => {
   it('is sent in its turn, and its silence counts from then on', () => {
     const bench = new Bench({ core })
     const who = bench.stranger({ endpoint: to })
-    const tickets = Array.from({ length: burst + 2 }, () => bench.wish({ kind: 'ping', to }))
+    const operationIds = Array.from({ length: burst + 2 }, () =>
+      bench.request({ kind: 'ping', to }),
+    )
     expect(bench.info.overlays[0]).toMatchObject({ waitingQueries: 2, openQuestions: burst })
     expect(bench.info.counters).toMatchObject({ waited: 2, paced: 0, asked: burst })
     bench.accompany([who])
@@ -185,15 +192,16 @@ describe('PACE-2: a query that waits', () => {
     expect(bench.take()).toEqual([])
     bench.pass(1, who)
     bench.pass(500, who)
-    for (const ticket of tickets) expect(bench.outcomes.get(ticket)?.kind).toBe('answered')
+    for (const operationId of operationIds)
+      expect(bench.outcomes.get(operationId)?.kind).toBe('answered')
   })
 
   it('is given up when it has waited for ten seconds', () => {
     const bench = new Bench({ core })
-    const tickets = Array.from({ length: 100 }, () => bench.wish({ kind: 'ping', to }))
+    const operationIds = Array.from({ length: 100 }, () => bench.request({ kind: 'ping', to }))
     bench.pass(10_000)
     const failed = { kind: 'failed', reason: 'refused' }
-    expect(bench.outcomes.get(tickets.at(-1)!)).toEqual(failed)
+    expect(bench.outcomes.get(operationIds.at(-1)!)).toEqual(failed)
     expect(bench.info.overlays[0]!.waitingQueries).toBe(0)
     const { asked, paced } = bench.info.counters
     expect(paced).toBeGreaterThan(60)
@@ -202,14 +210,16 @@ describe('PACE-2: a query that waits', () => {
 
   it('leaves the queue when its operation is cancelled', () => {
     const bench = new Bench({ core })
-    const tickets = Array.from({ length: burst + 3 }, () => bench.wish({ kind: 'ping', to }))
-    bench.begin({ kind: 'cancel', ticket: tickets.at(-1)! })
-    bench.begin({ kind: 'cancel', ticket: tickets.at(-3)! })
+    const operationIds = Array.from({ length: burst + 3 }, () =>
+      bench.request({ kind: 'ping', to }),
+    )
+    bench.begin({ kind: 'cancel', operationId: operationIds.at(-1)! })
+    bench.begin({ kind: 'cancel', operationId: operationIds.at(-3)! })
     expect(bench.info.overlays[0]!.waitingQueries).toBe(1)
     bench.take()
     bench.pass(400)
     expect(
-      bench.take().filter((letter) => isAt(letter.to, bench.stranger({ endpoint: to }))),
+      bench.take().filter((datagram) => isAt(datagram.to, bench.stranger({ endpoint: to }))),
     ).toEqual([])
     const before = bench.info.counters.asked
     bench.pass(10_000)
@@ -219,15 +229,17 @@ describe('PACE-2: a query that waits', () => {
   it('waits for replies too: they are sent at once, and count', () => {
     const bench = new Bench({ core })
     const who = bench.stranger({ endpoint: to })
-    bench.wish({ kind: 'ping', to })
+    bench.request({ kind: 'ping', to })
     for (let n = 0; n < burst + 2; n++) {
       expect(bench.asks(who, { method: 'ping', readOnly: true })?.kind).toBe('response')
     }
     bench.take()
-    bench.wish({ kind: 'ping', to })
+    bench.request({ kind: 'ping', to })
     expect(bench.take()).toEqual([])
     bench.pass(2_000)
-    expect(bench.take().map((letter) => formatEndpoint(letter.to))).toContain(formatEndpoint(to))
+    expect(bench.take().map((datagram) => formatEndpoint(datagram.to))).toContain(
+      formatEndpoint(to),
+    )
   })
 
   it('frees the slot of its lookup when it waits for long, and the lookup says so', () => {
@@ -236,16 +248,16 @@ describe('PACE-2: a query that waits', () => {
     const others = bench.strangers(6).map((each) => bench.friend(each))
     bench.pass(60_000, slow, ...others)
     bench.take()
-    for (let n = 0; n < 60; n++) bench.wish({ kind: 'ping', to })
+    for (let n = 0; n < 60; n++) bench.request({ kind: 'ping', to })
     bench.take()
-    const ticket = bench.wish({ kind: 'closest', target: slow.id })
+    const operationId = bench.request({ kind: 'closest', target: slow.id })
     // One question at a time, and that one waits.
     expect(bench.take()).toEqual([])
     bench.pass(999)
-    expect(bench.take().every((letter) => isAt(letter.to, slow))).toBe(true)
+    expect(bench.take().every((datagram) => isAt(datagram.to, slow))).toBe(true)
     bench.pass(1, ...others)
     bench.pass(9_000, ...others)
-    const outcome = bench.outcomes.get(ticket) as Extract<Outcome, { kind: 'found' }>
+    const outcome = bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>
     expect(outcome.result.incompleteReasons).toContain('paced')
     expect(outcome.result.closest).toHaveLength(4)
   })

@@ -6,9 +6,9 @@ import { idFromBytes } from '@dht/id'
 import { contact, type Endpoint, endpoint } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { Answer as CoreAnswer } from '../../src/core/outcome.ts'
-import type { DhtNode } from '../../src/dht-node.ts'
-import { type Contact, type Plain, toPlain, toPlainEvent } from '../../src/plain.ts'
+import type { Answer as CoreAnswer } from '../../src/core/operations/outcome.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
+import { type Contact, type Plain, toPlain, toPlainEvent } from '../../src/shell/plain.ts'
 import { writeState } from '../../src/state/state-file.ts'
 import { MemoryNetwork } from '../support/memory-network.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
@@ -183,7 +183,7 @@ describe('API-9: whatever a node returns', () => {
         const saved = {
           id: idFromBytes(new Uint8Array(network.idLength)),
           contacts: [],
-          entries: [],
+          announcements: [],
         }
         const state = new MemoryStorage(writeState(saved, network).fill(0, 50, 51))
         // One warning with a cause: damage is set aside.

@@ -36,19 +36,19 @@ describe('the entries', () => {
     /** Dues of the first entry, while the second is published or not, successfully or not. */
     const dues = (other: 'none' | 'accepted' | 'refused'): number[] => {
       const { bench, friends } = among(4, { k: 4, republishJitterMs: 0 })
-      bench.wish({ kind: 'enter', target, port: 1 })
-      if (other !== 'none') bench.wish({ kind: 'enter', target: otherTarget, port: 2 })
+      bench.request({ kind: 'enter', target, port: 1 })
+      if (other !== 'none') bench.request({ kind: 'enter', target: otherTarget, port: 2 })
       const log = new Set<number>()
       bench.passWith(3 * HOUR, () => {
-        for (let letter = bench.letters.shift(); letter !== undefined; ) {
-          const { message, to } = letter
+        for (let datagram = bench.datagrams.shift(); datagram !== undefined; ) {
+          const { message, to } = datagram
           const isOther = 'target' in message && message.target?.[0] === otherTarget[0]
           const who = friends.find(({ endpoint }) => endpoint.address === to.address)!
-          if (isOther && other === 'refused') bench.refuse(letter, 202)
-          else bench.answer(letter, who, { token: TOKEN })
-          letter = bench.letters.shift()
+          if (isOther && other === 'refused') bench.refuse(datagram, 202)
+          else bench.answer(datagram, who, { token: TOKEN })
+          datagram = bench.datagrams.shift()
         }
-        log.add(bench.info.entries[0]!.dueAt)
+        log.add(bench.info.announcements[0]!.dueAt)
       })
       return [...log]
     }
@@ -60,26 +60,28 @@ describe('the entries', () => {
   it('PUB-6: info and delete work in one step while rounds are under way', () => {
     const { bench } = among(4)
     for (const [i, each] of targets.entries()) {
-      bench.wish({ kind: 'enter', target: each, port: i + 1 })
+      bench.request({ kind: 'enter', target: each, port: i + 1 })
     }
-    expect(bench.info.entries.map(({ publishing }) => publishing)).toEqual([true, true, true])
+    expect(bench.info.announcements.map(({ publishing }) => publishing)).toEqual([true, true, true])
     bench.begin({ kind: 'delete', target })
-    expect(bench.info.entries.map(({ id }) => id)).toEqual(targets.slice(1))
-    bench.wish({ kind: 'enter', target: otherTarget, port: 9 })
-    expect(bench.info.entries.map(({ port }) => port)).toEqual([3, 9])
+    expect(bench.info.announcements.map(({ id }) => id)).toEqual(targets.slice(1))
+    bench.request({ kind: 'enter', target: otherTarget, port: 9 })
+    expect(bench.info.announcements.map(({ port }) => port)).toEqual([3, 9])
   })
 
   it('no more identities than the bound', () => {
-    const bench = new Bench({ core: { maxEntries: 2 } })
-    const tickets = targets.map((each) => bench.wish({ kind: 'enter', target: each, port: 1 }))
-    expect(tickets.map((ticket) => bench.outcomes.get(ticket))).toEqual([
+    const bench = new Bench({ core: { maxAnnouncements: 2 } })
+    const operationIds = targets.map((each) =>
+      bench.request({ kind: 'enter', target: each, port: 1 }),
+    )
+    expect(operationIds.map((operationId) => bench.outcomes.get(operationId))).toEqual([
       undefined,
       undefined,
       { kind: 'busy' },
     ])
     // One that is entered again replaces itself and needs no more room.
-    bench.wish({ kind: 'enter', target, port: 2 })
-    expect(bench.info.entries).toHaveLength(2)
+    bench.request({ kind: 'enter', target, port: 2 })
+    expect(bench.info.announcements).toHaveLength(2)
   })
 })
 
@@ -88,7 +90,7 @@ describe('the schedule', () => {
     const net = new VirtualNetwork({ latencyMs: 70, core: { k: 3, republishJitterMs: 0 } })
     const [publisher] = net.grow(4) as [VirtualNode]
     const enteredAt = net.now
-    publisher.wish({ kind: 'enter', target, port: 1 })
+    publisher.request({ kind: 'enter', target, port: 1 })
     net.advance(6 * HOUR)
     expect(publisher.rounds).toHaveLength(12)
     for (const [i, round] of publisher.rounds.entries()) {
@@ -101,7 +103,7 @@ describe('the schedule', () => {
 
   it('PUB-1: rounds are moved by up to the jitter, so that publishers drift apart', () => {
     const { bench, friends } = among(3, { k: 3 })
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     bench.accompany(friends)
     bench.pass(40 * HOUR, ...friends)
     const { republishMs, republishJitterMs } = CORE_DEFAULTS
@@ -114,14 +116,14 @@ describe('the schedule', () => {
 
   it('PUB-8: a round that too few accepted is tried again ever later, until one succeeds', () => {
     const { bench, friends } = among(3, { k: 3, republishJitterMs: 0 })
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     const until = bench.now + 30 * MINUTE
     while (bench.now < until) {
-      for (const letter of bench.take()) {
-        const who = friends.find(({ endpoint }) => endpoint.address === letter.to.address)
-        if (who === undefined || letter.message.kind !== 'query') continue
-        if (letter.message.method === 'announce_peer') bench.refuse(letter, 202)
-        else bench.answer(letter, who, { token: TOKEN })
+      for (const datagram of bench.take()) {
+        const who = friends.find(({ endpoint }) => endpoint.address === datagram.to.address)
+        if (who === undefined || datagram.message.kind !== 'query') continue
+        if (datagram.message.method === 'announce_peer') bench.refuse(datagram, 202)
+        else bench.answer(datagram, who, { token: TOKEN })
       }
       bench.pass(100)
     }
@@ -137,7 +139,7 @@ describe('the schedule', () => {
   it('PUB-8: where fewer than k are found, five more tries, and then as everywhere', () => {
     const { bench, friends } = among(3, { republishJitterMs: 0, rejoinMaxMs: 1_000 })
     bench.pass(MINUTE, ...friends)
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     bench.pass(2 * HOUR, ...friends)
     expect(bench.rounds.every(({ complete }) => complete)).toBe(true)
     const waits = bench.rounds.map((r) => r.nextAt - r.startedAt - r.durationMs)
@@ -150,7 +152,7 @@ describe('the schedule', () => {
 
   it('PUB-8: what could not be published is published as soon as somebody is found', () => {
     const bench = new Bench()
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     expect(bench.rounds).toMatchObject([{ accepted: [], complete: false }])
     const friend = bench.friend()
     bench.pass(5_000, friend)
@@ -161,13 +163,13 @@ describe('the schedule', () => {
     const { bench, friends } = among(8)
     const random = seededRandom(7)
     for (let i = 0; i < 60; i++) {
-      bench.wish({ kind: 'enter', target: idFromBytes(random(32)), port: 1 })
+      bench.request({ kind: 'enter', target: idFromBytes(random(32)), port: 1 })
     }
     const check = (): void => {
-      const publishing = bench.info.entries.filter((entry) => entry.publishing)
+      const publishing = bench.info.announcements.filter((entry) => entry.publishing)
       expect(publishing.length).toBeLessThanOrEqual(CORE_DEFAULTS.maxRounds)
       // Eight questions a round, each put once more when it stalls.
-      expect(bench.letters.length).toBeLessThan(CORE_DEFAULTS.maxRounds * 8 * 2 + 20)
+      expect(bench.datagrams.length).toBeLessThan(CORE_DEFAULTS.maxRounds * 8 * 2 + 20)
     }
     const publishAll = (): void => {
       for (let i = 0; i < 200; i++) {
@@ -188,13 +190,13 @@ describe('the schedule', () => {
     expect(rounds).toBeGreaterThanOrEqual(60)
     expect(rounds).toBeLessThan(120)
     // Entered together, they spread over the jitter.
-    const dues = bench.info.entries.map(({ dueAt }) => dueAt)
+    const dues = bench.info.announcements.map(({ dueAt }) => dueAt)
     expect(Math.max(...dues) - Math.min(...dues)).toBeGreaterThan(CORE_DEFAULTS.republishJitterMs)
   })
 
   it('PUB-8: a round that nobody answers ends within the longest there may be', () => {
     const { bench, friends } = among(8, { lookupDeadlineMs: 5_000 })
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     while (bench.rounds.length === 0 && bench.now < HOUR) bench.pass(50)
     expect(friends).toHaveLength(8)
     const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 5_000 }
@@ -210,21 +212,21 @@ describe('the schedule', () => {
     bench.pass(60_000, friend)
     // Each question of the round waits behind so many others.
     const crowd = (): void => {
-      for (let n = 0; n < 5; n++) bench.wish({ kind: 'ping', to: friend.endpoint })
+      for (let n = 0; n < 5; n++) bench.request({ kind: 'ping', to: friend.endpoint })
     }
-    /** The next letter of this method; everything before it is answered. */
+    /** The next datagram of this method; everything before it is answered. */
     const next = (method: string): Letter => {
       while (bench.now < HOUR) {
-        const [letter] = bench.letters.splice(0, 1)
-        if (letter === undefined) bench.pass(50)
-        else if ('method' in letter.message && letter.message.method === method) return letter
-        else bench.answer(letter, friend)
+        const [datagram] = bench.datagrams.splice(0, 1)
+        if (datagram === undefined) bench.pass(50)
+        else if ('method' in datagram.message && datagram.message.method === method) return datagram
+        else bench.answer(datagram, friend)
       }
       throw new Error(`no ${method} was sent`)
     }
     bench.take()
     crowd()
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     const startedAt = bench.now
     const question = next('get_peers')
     crowd()
@@ -241,7 +243,7 @@ describe('short-lived networks', () => {
   it('PUB-10: two minutes of life and nothing else: found at every moment of half an hour', () => {
     const net = new VirtualNetwork({ core: { peerLifetimeMs: 120_000 } })
     const [publisher, ...others] = net.grow(12)
-    publisher!.wish({ kind: 'enter', target, port: 80 })
+    publisher!.request({ kind: 'enter', target, port: 80 })
     net.advance(10_000)
     for (let minute = 0; minute < 30; minute++) {
       net.advance(MINUTE)

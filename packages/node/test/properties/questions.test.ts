@@ -6,7 +6,7 @@ import { encodeMessage, endpoint, TRANSACTION_DEFAULTS } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config.ts'
-import type { Outcome } from '../../src/core/outcome.ts'
+import type { Outcome } from '../../src/core/operations/outcome.ts'
 import { Bench, isAt, type Letter, packed } from '../support/bench.ts'
 
 const { giveUpMs } = CORE_DEFAULTS
@@ -27,9 +27,9 @@ const REACTIONS = [
 type Reaction = (typeof REACTIONS)[number]
 
 interface Case {
-  readonly ticket: number
+  readonly operationId: number
   readonly who: Contact
-  readonly letter: Letter
+  readonly datagram: Letter
   expected: Outcome['kind'] | `failed: ${string}` | undefined
 }
 
@@ -53,21 +53,21 @@ function meaning(reaction: Reaction): Case['expected'] {
 }
 
 /** @returns what the node sent because of it */
-function react(bench: Bench, { who, letter }: Case, reaction: Reaction): readonly Letter[] {
-  const { transactionId } = letter.message
+function react(bench: Bench, { who, datagram }: Case, reaction: Reaction): readonly Letter[] {
+  const { transactionId } = datagram.message
   const response = { kind: 'response', transactionId, id: who.id } as const
   const { network } = bench
   switch (reaction) {
     case 'answer':
-      return bench.answer(letter, who)
+      return bench.answer(datagram, who)
     case 'answer-under-another-id':
-      return bench.answer(letter, who, { id: bench.stranger().id })
+      return bench.answer(datagram, who, { id: bench.stranger().id })
     case 'answer-under-our-id':
-      return bench.answer(letter, who, { id: bench.core.id })
+      return bench.answer(datagram, who, { id: bench.core.id })
     case 'error':
-      return bench.refuse(letter, 203)
+      return bench.refuse(datagram, 203)
     case 'unknown-error':
-      return bench.refuse(letter, 999)
+      return bench.refuse(datagram, 999)
     case 'garbage':
       return bench.hear(mangled(encodeMessage(response, network)), who.endpoint)
     case 'undeliverable':
@@ -115,13 +115,17 @@ describe('every question', () => {
       fc.property(script, (steps) => {
         const bench = new Bench()
         const cases: Case[] = bench.strangers(6).map((who) => {
-          const ticket = bench.wish({ kind: 'find-value', to: who.endpoint, target: who.id })
-          return { ticket, who, letter: bench.takeLast(who), expected: undefined }
+          const operationId = bench.request({
+            kind: 'find-value',
+            to: who.endpoint,
+            target: who.id,
+          })
+          return { operationId, who, datagram: bench.takeLast(who), expected: undefined }
         })
         for (const { which, reaction, afterMs } of steps) {
           bench.pass(afterMs)
           const one = cases[which]!
-          const isFirst = one.expected === undefined && !bench.outcomes.has(one.ticket)
+          const isFirst = one.expected === undefined && !bench.outcomes.has(one.operationId)
           bench.take()
           const sent = react(bench, one, reaction)
           if (reaction === 'query-of-the-same-transaction') {
@@ -131,12 +135,12 @@ describe('every question', () => {
           if (isFirst) one.expected = meaning(reaction)
           seen.set(`${reaction} ${isFirst}`, (seen.get(`${reaction} ${isFirst}`) ?? 0) + 1)
           for (const each of cases) {
-            expect(nameOf(bench.outcomes.get(each.ticket))).toBe(each.expected)
+            expect(nameOf(bench.outcomes.get(each.operationId))).toBe(each.expected)
           }
         }
         bench.pass(giveUpMs)
-        for (const { ticket, expected } of cases) {
-          expect(nameOf(bench.outcomes.get(ticket))).toBe(expected ?? 'failed: timeout')
+        for (const { operationId, expected } of cases) {
+          expect(nameOf(bench.outcomes.get(operationId))).toBe(expected ?? 'failed: timeout')
         }
       }),
       // Every reaction has to come up a few times, however few runs are asked for.
@@ -151,14 +155,14 @@ describe('every question', () => {
   it('NET-52: an answer that comes too late settles nobody', () => {
     const bench = new Bench()
     const who = bench.stranger()
-    const ticket = bench.wish({ kind: 'ping', to: who.endpoint })
-    const letter = bench.takeLast(who)
+    const operationId = bench.request({ kind: 'ping', to: who.endpoint })
+    const datagram = bench.takeLast(who)
     bench.pass(giveUpMs)
-    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'timeout' })
-    bench.answer(letter, who)
-    bench.answer(letter, who)
+    expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'timeout' })
+    bench.answer(datagram, who)
+    bench.answer(datagram, who)
     expect(bench.info.counters).toMatchObject({ answered: 0, answeredLate: 1, unmatched: 1 })
-    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'failed', reason: 'timeout' })
+    expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'timeout' })
     // It settles nothing, but it proves that somebody is there.
     expect(bench.core.state().contacts).toEqual([who])
   })
@@ -166,7 +170,7 @@ describe('every question', () => {
   it('NET-52: an answer to a question that is forgotten proves nothing', () => {
     const bench = new Bench()
     const who = bench.stranger()
-    bench.wish({ kind: 'ping', to: who.endpoint })
+    bench.request({ kind: 'ping', to: who.endpoint })
     const query = bench.takeLast(who)
     bench.pass(giveUpMs)
     bench.pass(TRANSACTION_DEFAULTS.keepExpiredMs + 1)
@@ -179,9 +183,9 @@ describe('every question', () => {
     const bench = new Bench()
     const friend = bench.friend()
     for (let i = 0; i < 2; i++) {
-      const ticket = bench.wish({ kind: 'closest', target: friend.id })
-      const letter = bench.takeLast(friend)
-      react(bench, { ticket, who: friend, letter, expected: undefined }, 'garbage')
+      const operationId = bench.request({ kind: 'closest', target: friend.id })
+      const datagram = bench.takeLast(friend)
+      react(bench, { operationId, who: friend, datagram, expected: undefined }, 'garbage')
     }
     expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 1 })
   })
@@ -189,10 +193,10 @@ describe('every question', () => {
   it('NET-58: what can’t be sent to one endpoint fails there and nowhere else', () => {
     const bench = new Bench()
     const [a, b] = [bench.stranger(), bench.stranger()]
-    const tickets = [a, a, b].map(({ endpoint: to }) => bench.wish({ kind: 'ping', to }))
+    const operationIds = [a, a, b].map(({ endpoint: to }) => bench.request({ kind: 'ping', to }))
     bench.undeliverable(a.endpoint)
     bench.undeliverable(endpoint('9.9.9.9', 9))
-    expect(tickets.map((ticket) => nameOf(bench.outcomes.get(ticket)))).toEqual([
+    expect(operationIds.map((operationId) => nameOf(bench.outcomes.get(operationId)))).toEqual([
       'failed: unreachable',
       'failed: unreachable',
       undefined,
@@ -201,8 +205,10 @@ describe('every question', () => {
 
   it('no more questions are open than the bound; further ones fail at once', () => {
     const bench = new Bench({ core: { maxTransactions: 2 } })
-    const tickets = bench.strangers(3).map(({ endpoint: to }) => bench.wish({ kind: 'ping', to }))
-    expect(tickets.map((ticket) => nameOf(bench.outcomes.get(ticket)))).toEqual([
+    const operationIds = bench
+      .strangers(3)
+      .map(({ endpoint: to }) => bench.request({ kind: 'ping', to }))
+    expect(operationIds.map((operationId) => nameOf(bench.outcomes.get(operationId)))).toEqual([
       undefined,
       undefined,
       'failed: refused',
@@ -213,11 +219,11 @@ describe('every question', () => {
 
   it('NET-61: with nobody left to ask, nothing stays open and nothing is sent', () => {
     const bench = new Bench()
-    for (const who of bench.strangers(5)) bench.wish({ kind: 'ping', to: who.endpoint })
-    bench.wish({ kind: 'lookup', target: bench.core.id, mode: 'all' })
+    for (const who of bench.strangers(5)) bench.request({ kind: 'ping', to: who.endpoint })
+    bench.request({ kind: 'lookup', target: bench.core.id, mode: 'all' })
     bench.pass(giveUpMs)
-    expect(bench.info).toMatchObject({ overlays: [{ openQuestions: 0 }], wishes: 0 })
-    expect(bench.core.nextWake(bench.now)).toBeUndefined()
+    expect(bench.info).toMatchObject({ overlays: [{ openQuestions: 0 }], operations: 0 })
+    expect(bench.core.nextTimeout(bench.now)).toBeUndefined()
   })
 })
 
@@ -225,11 +231,11 @@ describe('lookups', () => {
   it('SEARCH-18, SIM-L3: end in time when everybody is silent', () => {
     const bench = new Bench()
     const friends = bench.strangers(40).map((who) => bench.friend(who))
-    const ticket = bench.wish({ kind: 'lookup', target: bench.stranger().id, mode: 'all' })
+    const operationId = bench.request({ kind: 'lookup', target: bench.stranger().id, mode: 'all' })
     const startedAt = bench.now
-    while (!bench.outcomes.has(ticket)) bench.pass(100)
-    const { asked } = (bench.outcomes.get(ticket) as Extract<Outcome, { kind: 'found' }>).result
-      .tally
+    while (!bench.outcomes.has(operationId)) bench.pass(100)
+    const { asked } = (bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>)
+      .result.tally
     // All of the sixteen seeds are asked, four patient questions at a time.
     expect(asked).toBe(16)
     expect(bench.now - startedAt).toBeLessThanOrEqual((asked / 4) * giveUpMs)
@@ -239,30 +245,30 @@ describe('lookups', () => {
   it('end at their deadline although there is always one more to ask', () => {
     const bench = new Bench({ core: { lookupDeadlineMs: 3_000 } })
     const guide = bench.friend()
-    const ticket = bench.wish({ kind: 'closest', target: bench.core.id })
+    const operationId = bench.request({ kind: 'closest', target: bench.core.id })
     const startedAt = bench.now
     bench.passWith(20_000, () => {
-      for (const letter of bench.take()) {
+      for (const datagram of bench.take()) {
         // Whoever is asked names somebody nearer who does not answer, and one who does.
-        const who = isAt(letter.to, guide) ? guide : bench.stranger({ endpoint: letter.to })
-        if (bench.outcomes.has(ticket)) return
-        bench.answer(letter, who, { nodes: packed(...bench.strangers(8)) })
+        const who = isAt(datagram.to, guide) ? guide : bench.stranger({ endpoint: datagram.to })
+        if (bench.outcomes.has(operationId)) return
+        bench.answer(datagram, who, { nodes: packed(...bench.strangers(8)) })
         if (bench.now - startedAt < 3_000) bench.now += 40
       }
     })
-    expect(nameOf(bench.outcomes.get(ticket))).toBe('found')
+    expect(nameOf(bench.outcomes.get(operationId))).toBe('found')
     expect(bench.now - startedAt).toBeLessThanOrEqual(20_000)
   })
 
   it('that are cancelled ask nobody any more', () => {
     const bench = new Bench()
     const [guide, near] = [bench.friend(), bench.stranger()]
-    const ticket = bench.wish({ kind: 'lookup', target: near.id, mode: 'all' })
-    const letter = bench.takeLast(guide)
-    bench.begin({ kind: 'cancel', ticket })
-    bench.begin({ kind: 'cancel', ticket })
-    expect(bench.answer(letter, guide, { nodes: packed(near) })).toEqual([])
-    expect(bench.outcomes.get(ticket)).toEqual({ kind: 'cancelled' })
-    expect(bench.info).toMatchObject({ wishes: 0, overlays: [{ openQuestions: 0 }] })
+    const operationId = bench.request({ kind: 'lookup', target: near.id, mode: 'all' })
+    const datagram = bench.takeLast(guide)
+    bench.begin({ kind: 'cancel', operationId })
+    bench.begin({ kind: 'cancel', operationId })
+    expect(bench.answer(datagram, guide, { nodes: packed(near) })).toEqual([])
+    expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
+    expect(bench.info).toMatchObject({ operations: 0, overlays: [{ openQuestions: 0 }] })
   })
 })

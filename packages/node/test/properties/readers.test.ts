@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Handle } from '../../src/handle.ts'
+import { Handle } from '../../src/shell/handle.ts'
 
 type Step =
   | { readonly kind: 'read' | 'await' | 'push' }

@@ -50,7 +50,7 @@ it('SEARCH-25: who answers within the longest wait is in the result', () => {
       network.advance(2 * CORE_DEFAULTS.giveUpMs)
       for (const [at, asker] of network.nodes.entries()) {
         const target = network.nodes[(at + 1) % NODES]!
-        const outcome = network.settle(asker, asker.wish({ kind: 'closest', target: target.id }))
+        const outcome = network.settle(asker, asker.request({ kind: 'closest', target: target.id }))
         if (outcome.kind !== 'found') throw new Error(`expected a result, got ${outcome.kind}`)
         const found = outcome.result.closest.map(({ id }) => idToHex(id))
         expect(found).toEqual(nearest(network, asker, target))

@@ -5,7 +5,7 @@ import { expectOptionsChecked, expectRefusal, type Kind } from '@dht/testing/ref
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CORE_DEFAULTS, resolveCoreOptions } from '../../src/core/config.ts'
-import { resolveNodeOptions } from '../../src/options.ts'
+import { resolveNodeOptions } from '../../src/shell/options.ts'
 
 const kinds = Object.fromEntries(
   Object.entries(CORE_DEFAULTS)

@@ -16,15 +16,15 @@ import {
   type Response,
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import type { Command } from '../../src/core/command.ts'
 import { CORE_DEFAULTS, type CoreOptions } from '../../src/core/config.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import type { NodeEvent } from '../../src/core/event.ts'
 import type { CoreInfo } from '../../src/core/info.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
-import type { Outcome, RoundReport } from '../../src/core/outcome.ts'
+import type { Command } from '../../src/core/operations/command.ts'
+import type { Outcome, RoundReport } from '../../src/core/operations/outcome.ts'
 import type { Warning } from '../../src/warnings.ts'
-import type { Wish } from './virtual-network.ts'
+import type { Request } from './virtual-network.ts'
 
 /** A datagram that the core sent. */
 export interface Letter {
@@ -50,7 +50,7 @@ export class Bench {
   now = 0
   readonly core: NodeCore
   /** Datagrams sent, oldest first, until taken. */
-  letters: Letter[] = []
+  datagrams: Letter[] = []
   readonly outcomes: Map<number, Outcome> = new Map()
   readonly rounds: RoundReport[] = []
   readonly found: Endpoint[] = []
@@ -61,7 +61,7 @@ export class Bench {
   lonely = 0
   readonly #random: ReturnType<typeof seededRandom>
   readonly #options: CoreOptions
-  #tickets = 0
+  #operationIds = 0
   #strangers = 0
 
   constructor({ core = {}, id, seed = 1, locals = [home] }: BenchOptions = {}) {
@@ -94,37 +94,37 @@ export class Bench {
 
   /** Somebody who has answered us, and so is a member of the table where there is room. */
   friend(who: Contact = this.stranger()): Contact {
-    this.wish({ kind: 'ping', to: who.endpoint })
+    this.request({ kind: 'ping', to: who.endpoint })
     this.answer(this.takeLast(who), who)
     return who
   }
 
-  /** Starts a wish. @returns its ticket */
-  wish(wish: Wish): number {
-    const ticket = ++this.#tickets
-    this.begin({ ...wish, ticket } as Command)
-    return ticket
+  /** Starts an operation. @returns its operation id */
+  request(request: Request): number {
+    const operationId = ++this.#operationIds
+    this.begin({ ...request, operationId } as Command)
+    return operationId
   }
 
   begin(command: Command): void {
-    this.#take(this.core.begin(command, this.now))
+    this.#take(this.core.start(command, this.now))
   }
 
   hear(bytes: Uint8Array, from: Endpoint): Letter[] {
-    const before = this.letters.length
+    const before = this.datagrams.length
     this.#take(this.core.receive(bytes, from, this.now))
-    return this.letters.slice(before)
+    return this.datagrams.slice(before)
   }
 
-  /** `who` asks us; the answer, if any, is removed from the letters. */
+  /** `who` asks us; the answer, if any, is removed from the datagrams. */
   asks(who: Contact, put: Put, from: Endpoint = who.endpoint): Message | undefined {
     const transactionId = this.#random(4)
     const query = { kind: 'query', transactionId, id: who.id, readOnly: false, ...put } as Query
-    const letters = this.hear(encodeMessage(query, this.network), from)
-    const reply = letters.find(
+    const datagrams = this.hear(encodeMessage(query, this.network), from)
+    const reply = datagrams.find(
       ({ message }) => message.kind !== 'query' && sameBytes(message.transactionId, transactionId),
     )
-    this.letters = this.letters.filter((letter) => letter !== reply)
+    this.datagrams = this.datagrams.filter((datagram) => datagram !== reply)
     return reply?.message
   }
 
@@ -167,7 +167,7 @@ export class Bench {
     const until = this.now + ms
     react()
     for (;;) {
-      const next = this.core.nextWake(this.now)
+      const next = this.core.nextTimeout(this.now)
       if (next === undefined || next.at > until) break
       this.now = Math.max(this.now, next.at)
       this.wake()
@@ -179,31 +179,31 @@ export class Bench {
   /** Has `company` answer whatever it was asked, until nothing is left to answer. */
   accompany(company: readonly Contact[], body: Partial<Response> = {}): void {
     for (;;) {
-      const letter = this.letters.find(({ to }) => company.some((who) => isAt(to, who)))
-      if (letter === undefined) return
-      this.letters = this.letters.filter((each) => each !== letter)
-      const who = company.find((each) => isAt(letter.to, each)) as Contact
-      if (letter.message.kind === 'query') this.answer(letter, who, { token: TOKEN, ...body })
+      const datagram = this.datagrams.find(({ to }) => company.some((who) => isAt(to, who)))
+      if (datagram === undefined) return
+      this.datagrams = this.datagrams.filter((each) => each !== datagram)
+      const who = company.find((each) => isAt(datagram.to, each)) as Contact
+      if (datagram.message.kind === 'query') this.answer(datagram, who, { token: TOKEN, ...body })
     }
   }
 
   wake(): void {
-    this.#take(this.core.wake(this.now))
+    this.#take(this.core.handleTimeout(this.now))
   }
 
   /** Everything sent since the last taking. */
   take(): Letter[] {
-    const letters = this.letters
-    this.letters = []
-    return letters
+    const datagrams = this.datagrams
+    this.datagrams = []
+    return datagrams
   }
 
   /** The newest question to `who`, which is taken. */
   takeLast(who: Contact): Letter {
-    const letter = this.letters.findLast(({ to }) => isAt(to, who))
-    if (letter === undefined) throw new Error('nothing was sent there')
-    this.letters = this.letters.filter((each) => each !== letter)
-    return letter
+    const datagram = this.datagrams.findLast(({ to }) => isAt(to, who))
+    if (datagram === undefined) throw new Error('nothing was sent there')
+    this.datagrams = this.datagrams.filter((each) => each !== datagram)
+    return datagram
   }
 
   get info(): CoreInfo {
@@ -212,13 +212,13 @@ export class Bench {
 
   #take(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === 'send') this.letters.push(this.#read(effect.bytes, effect.endpoint))
-      if (effect.kind === 'settle') this.#settle(effect.ticket, effect.outcome)
+      if (effect.kind === 'send') this.datagrams.push(this.#read(effect.bytes, effect.endpoint))
+      if (effect.kind === 'settle') this.#settle(effect.operationId, effect.outcome)
       if (effect.kind === 'round') this.rounds.push(effect.report)
       if (effect.kind === 'found') this.found.push(...effect.endpoints)
-      if (effect.kind === 'ended') this.ended.push(effect.ticket)
+      if (effect.kind === 'ended') this.ended.push(effect.operationId)
       if (effect.kind === 'trace') this.events.push(effect.event)
-      if (effect.kind === 'lonely') this.lonely++
+      if (effect.kind === 'bootstrap-needed') this.lonely++
       if (effect.kind === 'warning') this.warnings.push(effect)
     }
   }
@@ -229,9 +229,10 @@ export class Bench {
     return { to, bytes: bytes.slice(), message }
   }
 
-  #settle(ticket: number, outcome: Outcome): void {
-    if (this.outcomes.has(ticket)) throw new Error(`ticket ${ticket} was settled twice`)
-    this.outcomes.set(ticket, outcome)
+  #settle(operationId: number, outcome: Outcome): void {
+    if (this.outcomes.has(operationId))
+      throw new Error(`operationId ${operationId} was settled twice`)
+    this.outcomes.set(operationId, outcome)
   }
 }
 

@@ -2,9 +2,9 @@
 // sockets and timers is production code.
 
 import { seededRandom } from '@dht/testing'
-import { createNode } from '../../src/create-node.ts'
-import type { DhtNode } from '../../src/dht-node.ts'
-import type { NodeOptions } from '../../src/options.ts'
+import { createNode } from '../../src/shell/create-node.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
+import type { NodeOptions } from '../../src/shell/options.ts'
 import { ManualClock } from './manual-clock.ts'
 import { MemoryNetwork } from './memory-network.ts'
 

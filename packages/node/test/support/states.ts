@@ -21,7 +21,7 @@ export function anyState({ idLength }: Network): fc.Arbitrary<CoreState> {
     .record({
       id: anyId(idLength),
       contacts: fc.array(anyContact(idLength), { maxLength: 40 }),
-      entries: fc.array(fc.record({ id: anyId(idLength), port }), { maxLength: 20 }),
+      announcements: fc.array(fc.record({ id: anyId(idLength), port }), { maxLength: 20 }),
     })
     .map(({ contacts, ...rest }) => {
       const of = (family: number): Contact[] =>

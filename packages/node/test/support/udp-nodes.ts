@@ -3,9 +3,9 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Endpoint } from '@dht/krpc'
 import { CORE_DEFAULTS } from '../../src/core/config.ts'
-import { createNode } from '../../src/create-node.ts'
-import type { DhtNode } from '../../src/dht-node.ts'
-import type { NodeOptions } from '../../src/options.ts'
+import { createNode } from '../../src/shell/create-node.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
+import type { NodeOptions } from '../../src/shell/options.ts'
 
 /** Where a node listens: one family or both, each on a port of the system's choosing. */
 export const V4: NodeOptions = { port: 0, ipv4: '127.0.0.1', ipv6: false }

@@ -6,11 +6,11 @@ import { type Id, idFromBytes, type RandomSource, randomId } from '@dht/id'
 import { contact, dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import TinyQueue from 'tinyqueue'
-import type { Command } from '../../src/core/command.ts'
 import type { CoreOptions } from '../../src/core/config.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
-import type { LookupResult, Outcome, RoundReport } from '../../src/core/outcome.ts'
+import type { Command } from '../../src/core/operations/command.ts'
+import type { LookupResult, Outcome, RoundReport } from '../../src/core/operations/outcome.ts'
 
 interface Event {
   readonly at: number
@@ -19,10 +19,10 @@ interface Event {
   readonly happen: () => void
 }
 
-/** A command before it has its ticket. */
-export type Wish = Command extends infer C
-  ? C extends { ticket: number }
-    ? Omit<C, 'ticket'>
+/** A command before it has its operation id. */
+export type Request = Command extends infer C
+  ? C extends { operationId: number }
+    ? Omit<C, 'operationId'>
     : never
   : never
 
@@ -45,7 +45,7 @@ export class VirtualNode {
   readonly rounds: RoundReport[] = []
   readonly #network: VirtualNetwork
   #alarmAt = Number.POSITIVE_INFINITY
-  #tickets = 0
+  #operationIds = 0
   isAlive = true
 
   constructor(network: VirtualNetwork, local: Endpoint, core: NodeCore) {
@@ -59,21 +59,24 @@ export class VirtualNode {
     return this.core.id
   }
 
-  /** Starts a wish. @returns its ticket; the outcome appears in `outcomes` as time passes */
-  wish(wish: Wish): number {
-    const ticket = ++this.#tickets
-    this.begin({ ...wish, ticket } as Command)
-    return ticket
+  /**
+   * Starts an operation. @returns its operation id; the outcome appears in `outcomes` as time
+   * passes
+   */
+  request(request: Request): number {
+    const operationId = ++this.#operationIds
+    this.begin({ ...request, operationId } as Command)
+    return operationId
   }
 
   begin(command: Command): void {
-    this.carryOut(this.core.begin(command, this.#network.now))
+    this.carryOut(this.core.start(command, this.#network.now))
   }
 
   /** Knows `others` as bootstrap contacts and joins. */
   join(others: readonly VirtualNode[]): number {
     this.begin({ kind: 'bootstrap', endpoints: others.map((o) => o.local), routers: [] })
-    return this.wish({ kind: 'join' })
+    return this.request({ kind: 'join' })
   }
 
   /** Falls silent for good: hears nothing, sends nothing, never wakes. */
@@ -88,11 +91,11 @@ export class VirtualNode {
   carryOut(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind === 'send') this.#network.deliver(effect.bytes, this.local, effect.endpoint)
-      if (effect.kind === 'settle') this.#settle(effect.ticket, effect.outcome)
+      if (effect.kind === 'settle') this.#settle(effect.operationId, effect.outcome)
       if (effect.kind === 'round') this.rounds.push(effect.report)
       if (effect.kind === 'found') {
-        this.found.set(effect.ticket, [
-          ...(this.found.get(effect.ticket) ?? []),
+        this.found.set(effect.operationId, [
+          ...(this.found.get(effect.operationId) ?? []),
           ...effect.endpoints,
         ])
       }
@@ -100,20 +103,21 @@ export class VirtualNode {
     this.#rearm()
   }
 
-  #settle(ticket: number, outcome: Outcome): void {
-    if (this.outcomes.has(ticket)) throw new Error(`ticket ${ticket} was settled twice`)
-    this.outcomes.set(ticket, outcome)
+  #settle(operationId: number, outcome: Outcome): void {
+    if (this.outcomes.has(operationId))
+      throw new Error(`operationId ${operationId} was settled twice`)
+    this.outcomes.set(operationId, outcome)
   }
 
   #rearm(): void {
-    const next = this.core.nextWake(this.#network.now)
+    const next = this.core.nextTimeout(this.#network.now)
     if (next === undefined || next.at >= this.#alarmAt) return
     const at = next.at
     this.#alarmAt = at
     this.#network.at(at, () => {
       if (this.#alarmAt !== at || !this.isAlive) return
       this.#alarmAt = Number.POSITIVE_INFINITY
-      this.carryOut(this.core.wake(this.#network.now))
+      this.carryOut(this.core.handleTimeout(this.#network.now))
     })
   }
 }
@@ -182,7 +186,7 @@ export class VirtualNetwork {
     const everybody = this.alive.map((node) => contact(node.id, node.local))
     for (const node of this.alive) {
       node.core.restore(everybody)
-      for (const { endpoint: to } of node.core.state().contacts) node.wish({ kind: 'ping', to })
+      for (const { endpoint: to } of node.core.state().contacts) node.request({ kind: 'ping', to })
     }
     this.advance(1_000)
   }
@@ -228,17 +232,18 @@ export class VirtualNetwork {
     this.now = until
   }
 
-  /** Lets time pass until a wish has its outcome, at most ten minutes. */
-  settle(node: VirtualNode, ticket: number): Outcome {
-    for (let waited = 0; waited < 600_000 && !node.outcomes.has(ticket); waited += 50)
+  /** Lets time pass until an operation has its outcome, at most ten minutes. */
+  settle(node: VirtualNode, operationId: number): Outcome {
+    for (let waited = 0; waited < 600_000 && !node.outcomes.has(operationId); waited += 50)
       this.advance(50)
-    const outcome = node.outcomes.get(ticket)
-    if (outcome === undefined) throw new Error(`ticket ${ticket} has no end after ten minutes`)
+    const outcome = node.outcomes.get(operationId)
+    if (outcome === undefined)
+      throw new Error(`operationId ${operationId} has no end after ten minutes`)
     return outcome
   }
 
   lookup(node: VirtualNode, target: Id, mode: 'all' | 'first' = 'all'): LookupResult {
-    const outcome = this.settle(node, node.wish({ kind: 'lookup', target, mode }))
+    const outcome = this.settle(node, node.request({ kind: 'lookup', target, mode }))
     if (outcome.kind !== 'found') throw new Error(`the lookup ended as ${outcome.kind}`)
     return outcome.result
   }

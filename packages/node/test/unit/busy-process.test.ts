@@ -18,11 +18,11 @@ import { udpTransport } from '@dht/krpc/udp'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/adapters/system-clock.ts'
-import { LONGEST_CATCH_UP_MS } from '../../src/catch-up.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
-import type { Outcome } from '../../src/core/outcome.ts'
-import { Driver } from '../../src/driver.ts'
+import type { Outcome } from '../../src/core/operations/outcome.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import { LONGEST_CATCH_UP_MS } from '../../src/shell/catch-up.ts'
+import { Driver } from '../../src/shell/driver.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const ASKED = 100
@@ -40,7 +40,7 @@ function nodeOn(clock: Clock): { core: NodeCore; driver: Driver; outcomes: Outco
     ended: () => {},
     event: () => {},
     warn: () => {},
-    lonely: () => {},
+    bootstrapNeeded: () => {},
   })
   return { core, driver, outcomes }
 }
@@ -89,8 +89,12 @@ function answerTo({ bytes, endpoint: from }: Datagram): Datagram {
 }
 
 const pingAll = (driver: Driver): void => {
-  for (let ticket = 1; ticket <= ASKED; ticket++) {
-    driver.begin({ kind: 'ping', ticket, to: endpoint(`198.51.100.${ticket}`, ticket) })
+  for (let operationId = 1; operationId <= ASKED; operationId++) {
+    driver.start({
+      kind: 'ping',
+      operationId,
+      to: endpoint(`198.51.100.${operationId}`, operationId),
+    })
   }
 }
 
@@ -125,8 +129,8 @@ describe('after a busy spell', () => {
     for (const blockedMs of [100, 1_000, 3_600_000]) {
       const turnMs = 5
       const { clock, driver, arrived } = await busyLoop(turnMs)
-      const wake = vi.spyOn(NodeCore.prototype, 'wake')
-      driver.begin({ kind: 'ping', ticket: 1, to: endpoint('192.0.2.2', 2) })
+      const wake = vi.spyOn(NodeCore.prototype, 'handleTimeout')
+      driver.start({ kind: 'ping', operationId: 1, to: endpoint('192.0.2.2', 2) })
       const dueAt = clock.next!
       arrived.push(...Array.from({ length: 20_000 }, () => junk))
       clock.block(dueAt + blockedMs)
@@ -142,8 +146,8 @@ describe('after a busy spell', () => {
 
   it('what is due in time, or late by no more than timers are, waits for nothing', async () => {
     const { clock, driver, arrived } = await busyLoop()
-    const wake = vi.spyOn(NodeCore.prototype, 'wake')
-    driver.begin({ kind: 'ping', ticket: 1, to: endpoint('192.0.2.2', 2) })
+    const wake = vi.spyOn(NodeCore.prototype, 'handleTimeout')
+    driver.start({ kind: 'ping', operationId: 1, to: endpoint('192.0.2.2', 2) })
     arrived.push(...Array.from({ length: 20_000 }, () => junk))
     const dueAt = clock.next!
     clock.block(dueAt + 10)
@@ -157,23 +161,23 @@ it('datagrams that wait in a real socket are heard before the alarm', async () =
   const clock = systemClock()
   const { core, driver } = nodeOn(clock)
   const received = vi.spyOn(core, 'receive')
-  const heardAtWake: number[] = []
-  vi.spyOn(core, 'wake').mockImplementation(() => {
-    heardAtWake.push(received.mock.calls.length)
+  const receivedByThen: number[] = []
+  vi.spyOn(core, 'handleTimeout').mockImplementation(() => {
+    receivedByThen.push(received.mock.calls.length)
     return []
   })
   const dueAt = clock.now() + 50
-  vi.spyOn(core, 'nextWake').mockImplementation(() =>
-    heardAtWake.length === 0 ? { at: dueAt, reason: 'a test' } : undefined,
+  vi.spyOn(core, 'nextTimeout').mockImplementation(() =>
+    receivedByThen.length === 0 ? { at: dueAt, reason: 'a test' } : undefined,
   )
   const local = await driver.attach(udpTransport({ address: '127.0.0.1' }))
   const sender = createSocket('udp4')
   sender.connect(local.port, local.address)
   await once(sender, 'connect')
-  driver.begin({ kind: 'ping', ticket: 1, to: junk.endpoint })
+  driver.start({ kind: 'ping', operationId: 1, to: junk.endpoint })
   for (let i = 0; i < ASKED; i++) sender.send(junk.bytes)
   while (clock.now() < dueAt + 100) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
-  await vi.waitFor(() => expect(heardAtWake).toEqual([ASKED]))
+  await vi.waitFor(() => expect(receivedByThen).toEqual([ASKED]))
   sender.close()
   await driver.close()
 })

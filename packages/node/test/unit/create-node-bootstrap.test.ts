@@ -3,8 +3,8 @@
 import { idFromHex } from '@dht/id'
 import { dht256 } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
-import type { DhtNode } from '../../src/dht-node.ts'
-import type { Warning } from '../../src/plain.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
+import type { Warning } from '../../src/shell/plain.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
 import { ScriptedNames } from '../support/scripted-names.ts'
 

@@ -3,7 +3,7 @@
 import { endpoint, type Family, type Transport } from '@dht/krpc'
 import { BindError, type UdpOptions } from '@dht/krpc/udp'
 import { beforeEach, expect, it, vi } from 'vitest'
-import { createNode } from '../../src/create-node.ts'
+import { createNode } from '../../src/shell/create-node.ts'
 import { codeOf } from '../support/memory-node.ts'
 
 const machine = vi.hoisted(() => ({

@@ -1,5 +1,7 @@
 import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
+import { resolveCoreOptions } from '../../src/core/config.ts'
+import { argumentError } from '../../src/errors.ts'
 import {
   toCallOptions,
   toEndpoint,
@@ -7,10 +9,8 @@ import {
   toLookupOptions,
   toPort,
   toWrite,
-} from '../../src/arguments.ts'
-import { resolveCoreOptions } from '../../src/core/config.ts'
-import { argumentError } from '../../src/errors.ts'
-import { resolveNodeOptions } from '../../src/options.ts'
+} from '../../src/shell/arguments.ts'
+import { resolveNodeOptions } from '../../src/shell/options.ts'
 import { MemoryNetwork } from '../support/memory-network.ts'
 
 const ANY = (value: unknown): never => value as never

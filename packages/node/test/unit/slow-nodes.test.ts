@@ -3,7 +3,7 @@
 
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DhtNode } from '../../src/dht-node.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
 import { codeOf, MemoryWorld } from '../support/memory-node.ts'
 
 const ID = 'ab'.repeat(32)
@@ -44,7 +44,7 @@ describe('where a node is slow', () => {
     const { complete, incompleteReasons, endpoints } = await lookup
     expect([complete, incompleteReasons]).toEqual([false, ['late']])
     expect([portsOf(endpoints), seen]).toEqual([[80], [80]])
-    expect(carol.info().wishes).toBe(0)
+    expect(carol.info().operations).toBe(0)
     expect(getEventListeners(signal, 'abort')).toHaveLength(1)
     world.network.release()
     await reading
@@ -66,7 +66,7 @@ describe('where a node is slow', () => {
   it('mode all waits for it', async () => {
     const lookup = carol.lookup(ID, { mode: 'all' })
     await world.pass(3_000)
-    expect(carol.info().wishes).toBe(1)
+    expect(carol.info().operations).toBe(1)
     world.network.release()
     expect(await lookup).toMatchObject({ complete: true, incompleteReasons: [] })
     expect(portsOf((await lookup).endpoints)).toEqual(PORTS)
@@ -75,7 +75,7 @@ describe('where a node is slow', () => {
   it('who finds nothing waits for it, too, and so does closest', async () => {
     const [nothing, nearest] = [carol.lookup('cd'.repeat(32)), carol.closest(ID)]
     await world.pass(3_000)
-    expect(carol.info().wishes).toBe(2)
+    expect(carol.info().operations).toBe(2)
     world.network.release()
     expect((await nothing).complete).toBe(true)
     expect((await nearest).closest.map(({ id }) => id)).toContain(alice.id)

@@ -17,7 +17,7 @@ export type CommandName =
   | 'restart'
   | 'restore'
 
-export type Evidence = 'hear' | 'confirm' | 'doubt'
+export type Evidence = 'queried' | 'responded' | 'failed'
 export type Outcome = 'answers' | 'fails' | 'other id' | 'never'
 /** What falls due at some instant. */
 export type Due = 'questionable' | 'check' | 'refresh'
@@ -60,9 +60,9 @@ export type Case =
   | `${Due} at ${Offset}`
 
 export const FLOORS: Readonly<Record<Case, number>> = {
-  'command hear': 500,
-  'command confirm': 900,
-  'command doubt': 300,
+  'command queried': 500,
+  'command responded': 900,
+  'command failed': 300,
   'command respondedLate': 200,
   'command claim id': 120,
   'command claim address': 120,

@@ -143,10 +143,10 @@ export function tell(side: Side, { table }: Real, evidence: Evidence, contact: N
 function settle(side: Side, real: Real, contact: Node, outcome: Outcome): void {
   side.census.count(`check ${outcome}`)
   if (outcome === 'never') return
-  tell(side, real, outcome === 'answers' ? 'confirm' : 'doubt', contact)
+  tell(side, real, outcome === 'answers' ? 'responded' : 'failed', contact)
   if (outcome !== 'other id') return
   const id = idFromBigInt(idToBigInt(contact.id) ^ 1n, contact.id.length)
-  tell(side, real, 'confirm', { ...contact, id })
+  tell(side, real, 'responded', { ...contact, id })
 }
 
 export function takeCheck(side: Side, { table }: Real): Node | undefined {
@@ -187,7 +187,7 @@ export const told = (evidence: Evidence, who: Who): Command =>
 export const late = (who: Who, isDoubted: boolean, agoMs: number): Command =>
   command('respondedLate', { who, isDoubted, agoMs }, (side, real) => {
     const contact = resolve(side, who)
-    if (isDoubted) tell(side, real, 'doubt', contact)
+    if (isDoubted) tell(side, real, 'failed', contact)
     tellLate(side, real, contact, side.model.now - agoMs)
   })
 
@@ -229,7 +229,7 @@ export const ownId = (evidence: Evidence): Command =>
 export const failing = (who: Who): Command =>
   command('outage', who, (side, real) => {
     const contact = resolve(side, who)
-    for (let i = 0; i < side.model.setup.badAfter; i++) tell(side, real, 'doubt', contact)
+    for (let i = 0; i < side.model.setup.badAfter; i++) tell(side, real, 'failed', contact)
   })
 
 export const forget = (who: Who): Command =>
@@ -250,7 +250,7 @@ export const closest = (who: Who, count: number, excluded: Who, includeBad: bool
     const answered = side.model.closest(...args, true)
     agree('closest verified', verified.map(show), answered)
     if (answered.length < all.length) side.census.count('unverified left out')
-    const lost = table.lost(target)
+    const lost = table.nearestBad(target)
     agree('lost', lost && show(lost), side.model.lost(idToBigInt(target)))
   })
 

@@ -40,20 +40,20 @@ export function anyCommand(): fc.Arbitrary<Command> {
     { arbitrary: stranger, weight: 1 },
   )
   const outcome = fc.constantFrom<Outcome[]>('answers', 'fails', 'other id', 'never')
-  const evidence = fc.constantFrom<Evidence[]>('confirm', 'confirm', 'hear', 'doubt')
+  const evidence = fc.constantFrom<Evidence[]>('responded', 'responded', 'queried', 'failed')
   const offset = fc.constantFrom<Offset[]>(0, -1, 1)
   const due = fc.constantFrom<Due[]>('questionable', 'check', 'refresh')
   const mixture: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
-    [10, stranger.map((each) => told('confirm', each))],
-    [5, stranger.map((each) => told('hear', each))],
-    [5, who.map((each) => told('confirm', each))],
-    [3, who.map((each) => told('hear', each))],
-    [6, who.map((each) => told('doubt', each))],
+    [10, stranger.map((each) => told('responded', each))],
+    [5, stranger.map((each) => told('queried', each))],
+    [5, who.map((each) => told('responded', each))],
+    [3, who.map((each) => told('queried', each))],
+    [6, who.map((each) => told('failed', each))],
     [4, who.map(failing)],
     [4, fc.tuple(who, fc.boolean(), fc.nat({ max: 2 })).map((all) => late(...all))],
     [5, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'id', all[1], all[2]))],
     [3, fc.tuple(evidence, who, stranger).map((all) => claimed(all[0], 'address', all[1], all[2]))],
-    [1, fc.constantFrom<Evidence[]>('hear', 'confirm', 'doubt').map(ownId)],
+    [1, fc.constantFrom<Evidence[]>('queried', 'responded', 'failed').map(ownId)],
     [3, who.map(forget)],
     [
       4,

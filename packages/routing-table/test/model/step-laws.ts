@@ -7,10 +7,10 @@ import type { Node } from '../support/world.ts'
 import { NEVER, type Setup, show } from './facts.ts'
 
 export type StepKind =
-  | 'hear'
-  | 'confirm'
+  | 'queried'
+  | 'responded'
   | 'late'
-  | 'doubt'
+  | 'failed'
   | 'forget'
   | 'restore'
   | 'time'
@@ -45,7 +45,7 @@ function membershipViolations({ kind, now, before, after }: Step, setup: Setup):
   if (kind !== 'forget') {
     if (is.size < was.size) found.push('STATE-58: there are fewer members')
     for (const [key, { failures }] of gone) {
-      const inAll = failures + (kind === 'doubt' ? 1 : 0)
+      const inAll = failures + (kind === 'failed' ? 1 : 0)
       if (inAll < setup.badAfter) found.push(`STATE-50: ${key} had to go, but is not bad`)
     }
   }
@@ -54,7 +54,7 @@ function membershipViolations({ kind, now, before, after }: Step, setup: Setup):
     if (kind === 'restore') continue
     if (lastSeenAt === NEVER) found.push(`STATE-54: ${key} came in and has never answered`)
     if (lastSeenAt > now) found.push(`META-59: ${key} was seen in the future`)
-    const mayBring = kind === 'confirm' || kind === 'late' || kind === 'doubt'
+    const mayBring = kind === 'responded' || kind === 'late' || kind === 'failed'
     if (!mayBring) found.push(`STATE-54: ${key} came in by ${kind}`)
   }
   return found
@@ -67,7 +67,7 @@ function historyViolations({ kind, contact, before, after }: Step): string[] {
   const was = new Map([...candidatesOf(before), ...membersOf(before)])
   for (const [key, { lastSeenAt, failures }] of [...candidatesOf(after), ...membersOf(after)]) {
     const old = was.get(key)
-    const hasAnswered = (kind === 'confirm' || kind === 'late') && told === key
+    const hasAnswered = (kind === 'responded' || kind === 'late') && told === key
     const seenBefore = old?.lastSeenAt ?? NEVER
     if (lastSeenAt < seenBefore && kind !== 'restore') found.push(`META-59: ${key} grew younger`)
     if (seenBefore === NEVER && lastSeenAt !== NEVER && !hasAnswered) {
@@ -76,7 +76,7 @@ function historyViolations({ kind, contact, before, after }: Step): string[] {
     const change = failures - (old?.failures ?? 0)
     if (change < 0 && !hasAnswered && kind !== 'restore') found.push(`META-53: ${key} is forgiven`)
     if (change < -1 && kind === 'late') found.push(`META-61: ${key} is forgiven more than one`)
-    if (change > 0 && !(kind === 'doubt' && told === key)) found.push(`META-7: ${key} is blamed`)
+    if (change > 0 && !(kind === 'failed' && told === key)) found.push(`META-7: ${key} is blamed`)
   }
   return found
 }

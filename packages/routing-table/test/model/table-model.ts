@@ -56,11 +56,11 @@ export class TableModel {
     this.latest = Math.max(this.latest, at)
   }
 
-  hear(contact: Node): Answer {
+  queried(contact: Node): Answer {
     return this.#learn(contact, 'query')
   }
 
-  confirm(contact: Node): Answer {
+  responded(contact: Node): Answer {
     return this.#learn(contact, 'answer')
   }
 
@@ -72,7 +72,7 @@ export class TableModel {
     return this.#learn(contact, 'late answer')
   }
 
-  doubt(contact: Node): Answer {
+  failed(contact: Node): Answer {
     const fact = this.#factOf(contact)
     this.#settle(fact)
     const member = this.members.find((each) => isSame(each, fact))

@@ -49,7 +49,7 @@ describe('the laws of a step reject what breaks them', () => {
   const setup = tiny('4a').setup
   const state = (change: object = {}, entry: object = {}): TableSnapshot<Node> => {
     const table = new RoutingTable<Node>(id(0), { k: 1 })
-    table.confirm(node(0x80), 5)
+    table.responded(node(0x80), 5)
     const { self, buckets } = table.snapshot()
     const members = buckets[0]!.members.map((each) => ({ ...each, ...entry }))
     return { self, buckets: [{ ...buckets[0]!, members, ...change }] }
@@ -61,26 +61,26 @@ describe('the laws of a step reject what breaks them', () => {
   const none = state({ members: [] })
 
   it('a sound step passes', () => {
-    expect(step('confirm', state(), state())).toEqual([])
-    expect(step('confirm', state({}, { failures: 1 }), state({ members: [other] }))).toEqual([
+    expect(step('responded', state(), state())).toEqual([])
+    expect(step('responded', state({}, { failures: 1 }), state({ members: [other] }))).toEqual([
       'META-51: 90@a144 counts as one that answered',
     ])
   })
 
   it.each<[string, Step['kind'], TableSnapshot<Node>, TableSnapshot<Node>]>([
-    ['STATE-58', 'doubt', state(), none],
-    ['STATE-50', 'confirm', state(), state({ members: [other] })],
-    ['STATE-54', 'confirm', none, state({}, { lastSeenAt: -Infinity })],
-    ['STATE-54', 'hear', none, state()],
-    ['META-2', 'confirm', none, state({}, { failures: 1 })],
-    ['META-59', 'confirm', none, state({}, { lastSeenAt: 6 })],
-    ['META-59', 'hear', state(), state({}, { lastSeenAt: 4 })],
-    ['META-51', 'hear', state({}, { lastSeenAt: -Infinity }), state()],
-    ['META-53', 'hear', state({}, { failures: 1 }), state()],
+    ['STATE-58', 'failed', state(), none],
+    ['STATE-50', 'responded', state(), state({ members: [other] })],
+    ['STATE-54', 'responded', none, state({}, { lastSeenAt: -Infinity })],
+    ['STATE-54', 'queried', none, state()],
+    ['META-2', 'responded', none, state({}, { failures: 1 })],
+    ['META-59', 'responded', none, state({}, { lastSeenAt: 6 })],
+    ['META-59', 'queried', state(), state({}, { lastSeenAt: 4 })],
+    ['META-51', 'queried', state({}, { lastSeenAt: -Infinity }), state()],
+    ['META-53', 'queried', state({}, { failures: 1 }), state()],
     ['META-61', 'late', state({}, { failures: 3 }), state({}, { failures: 1 })],
     ['META-7', 'time', state(), state({}, { failures: 1 })],
     ['RT-57', 'time', { ...state(), buckets: [...state().buckets, ...none.buckets] }, state()],
-    ['STATE-52', 'hear', state(), state({ checkedAt: 5 })],
+    ['STATE-52', 'queried', state(), state({ checkedAt: 5 })],
     ['STATE-52', 'work', state(), state({ checkedAt: 4 })],
     ['STATE-52', 'work', state({ checkedAt: 4.5 }), state({ checkedAt: 5 })],
     ['STATE-52', 'work', state(), state({ checking: node(0x80), checkingSince: 5 })],

@@ -34,7 +34,7 @@ export interface Tiny {
   readonly known: number
 }
 
-const EVIDENCE: readonly Evidence[] = ['hear', 'confirm', 'doubt']
+const EVIDENCE: readonly Evidence[] = ['queried', 'responded', 'failed']
 
 /** Ids of three bits, in the first bits of a byte, and addresses of one letter: '4a', '2b'. */
 export function tiny(contacts: string, options: Partial<Setup> = {}, known = 0): Tiny {
@@ -53,7 +53,7 @@ export function tiny(contacts: string, options: Partial<Setup> = {}, known = 0):
 export function worldOf({ setup, contacts, known }: Tiny, census: Census<Case>): World<Move> {
   const side: Side = { model: new TableModel(setup), census }
   const real: Real = { table: newTable(setup) }
-  for (let n = 0; n < known; n++) carryOut(['confirm', n], contacts, side, real)
+  for (let n = 0; n < known; n++) carryOut(['responded', n], contacts, side, real)
   let last: Omit<Step, 'after'> | undefined
   return {
     moves: () => movesIn(side.model, contacts),
@@ -83,7 +83,7 @@ function movesIn(model: TableModel, contacts: readonly Node[]): Move[] {
   return [
     ...contacts.flatMap((_, n): Move[] =>
       EVIDENCE.filter(
-        (kind) => kind !== 'doubt' || !model.members.some((each) => isWorst(each, n)),
+        (kind) => kind !== 'failed' || !model.members.some((each) => isWorst(each, n)),
       ).map((kind) => [kind, n]),
     ),
     ...contacts.flatMap((_, n): Move[] => [
@@ -109,7 +109,8 @@ function stepOf([kind, n]: Move, contacts: readonly Node[]): Pick<Step, 'kind' |
 function carryOut([kind, n]: Move, contacts: readonly Node[], side: Side, real: Real): void {
   const { model } = side
   const contact = contacts[n ?? 0]!
-  if (kind === 'hear' || kind === 'confirm' || kind === 'doubt') tell(side, real, kind, contact)
+  if (kind === 'queried' || kind === 'responded' || kind === 'failed')
+    tell(side, real, kind, contact)
   // To a query that failed just now, or one instant ago.
   if (kind === 'late') tellLate(side, real, contact, model.now)
   if (kind === 'later') tellLate(side, real, contact, model.now - 1)

@@ -14,7 +14,7 @@ const LIMITS = { k: 2, cacheSize: 2 }
 
 function soundTable(): RoutingTable<Node> {
   const table = new RoutingTable<Node>(id(0), { k: 2 })
-  for (const byte of [0x80, 0xc0, 0x40, 0x60, 0x20]) table.confirm(node(byte), 5)
+  for (const byte of [0x80, 0xc0, 0x40, 0x60, 0x20]) table.responded(node(byte), 5)
   return table
 }
 
@@ -169,7 +169,7 @@ it('a state of wider ids is held to the same laws', () => {
   const self = idFromBytes(new Uint8Array(20))
   const table = new RoutingTable<Node>(self, { k: 1 })
   const near = idFromBytes(new Uint8Array(20).fill(1, 19))
-  table.confirm({ id: near, address: 'a' }, 0)
+  table.responded({ id: near, address: 'a' }, 0)
   expect(violations(table.snapshot(), { k: 1, cacheSize: 1 })).toEqual([])
   const { buckets } = table.snapshot()
   const member = { contact: { id: self, address: 'b' }, lastSeenAt: 0, failures: 0, answeredAt: 0 }

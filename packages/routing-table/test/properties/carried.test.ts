@@ -162,12 +162,12 @@ describe('members', () => {
 
   it('META-12: a member, and its id at another address, replace nobody', () => {
     const table = new RoutingTable<Node>(id(0), { k: 2, addressOf: ({ address }) => address })
-    for (const byte of [0x80, 0x90, 0x40]) table.confirm(node(byte), 0)
-    table.doubt(node(0x90), 1)
-    table.doubt(node(0x90), 1)
+    for (const byte of [0x80, 0x90, 0x40]) table.responded(node(byte), 0)
+    table.failed(node(0x90), 1)
+    table.failed(node(0x90), 1)
     expect(table.standing(id(0x90), 1)).toBe('bad')
-    expect(table.confirm(node(0x80), 2).kind).toBe('refreshed')
-    expect(table.confirm(node(0x80, 'elsewhere'), 2).kind).toBe('held')
+    expect(table.responded(node(0x80), 2).kind).toBe('refreshed')
+    expect(table.responded(node(0x80, 'elsewhere'), 2).kind).toBe('held')
     expect(text([...table.members()])).toEqual(text([0x80, 0x90, 0x40].map((byte) => node(byte))))
   })
 })
@@ -198,10 +198,10 @@ describe('policy', () => {
         const others = entries.filter((one) => one !== known).map((one) => JSON.stringify(one))
         const elsewhere = { ...known.contact, address: 'nowhere else' }
         if (table.standing(elsewhere.id, now) !== 'bad') {
-          expect(table.confirm(elsewhere, now).kind).toMatch(/held|refused/)
+          expect(table.responded(elsewhere, now).kind).toMatch(/held|refused/)
           expect(entriesOf(table.snapshot())).toEqual(entries)
         }
-        expect(table.confirm(known.contact, now).kind).toBe('refreshed')
+        expect(table.responded(known.contact, now).kind).toBe('refreshed')
         const after = entriesOf(table.snapshot())
         const lastSeenAt = Math.max(known.lastSeenAt, now)
         const touched = { ...known, failures: 0, lastSeenAt, answeredAt: now }
@@ -209,7 +209,7 @@ describe('policy', () => {
           [...others, JSON.stringify(touched)].sort(),
         )
         table.forget(known.contact.id)
-        expect(table.confirm(known.contact, now)).toEqual({ kind: 'added' })
+        expect(table.responded(known.contact, now)).toEqual({ kind: 'added' })
       }),
     )
   })
@@ -248,12 +248,12 @@ describe('policy', () => {
       fc.property(failures, seen, order, (counts, moments, sequence) => {
         const evicted = [[0, 1, 2, 3], sequence].map((places) => {
           const table = new RoutingTable<Node>(id(0), { k: 4 })
-          for (const at of places) table.confirm(node(0x80 + at), moments[at]!)
-          table.confirm(node(0x40), 0)
+          for (const at of places) table.responded(node(0x80 + at), moments[at]!)
+          table.responded(node(0x40), 0)
           for (const at of places) {
-            for (let n = 0; n < counts[at]!; n++) table.doubt(node(0x80 + at), 3)
+            for (let n = 0; n < counts[at]!; n++) table.failed(node(0x80 + at), 3)
           }
-          const answer = table.confirm(node(0xf0), 3)
+          const answer = table.responded(node(0xf0), 3)
           return answer.kind === 'replaced' ? answer.evicted.id[0]! - 0x80 : undefined
         })
         // Most failures, then seen longest ago, then the nearer to us.

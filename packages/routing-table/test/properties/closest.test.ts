@@ -54,7 +54,7 @@ describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
           expect(table.closest(target, 0)).toEqual([])
           const good = new Set(sortedMembers(table, { target, count: Infinity }))
           const all = sortedMembers(table, { target, count: Infinity, includeBad: true })
-          expect(table.lost(target)).toEqual(all.find((each) => !good.has(each)))
+          expect(table.nearestBad(target)).toEqual(all.find((each) => !good.has(each)))
           expect(table.closest(members[0]?.id ?? target, Infinity).length).toBeLessThanOrEqual(
             table.size,
           )
@@ -72,7 +72,7 @@ describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
           const depth = i % Math.min(8 * width, 40)
           const sharing = idFromBytes(random(width))
           for (let bit = 0; bit < depth; bit++) copyBit(sharing, self, bit)
-          table.confirm({ id: sharing, address: '' }, i)
+          table.responded({ id: sharing, address: '' }, i)
         }
         for (let depth = 0; depth <= Math.min(8 * width, 44); depth += 3) {
           const target = idFromBytes(random(width))
@@ -101,7 +101,7 @@ it('RT-56: ids that agree in their first 32 bits are told apart by the rest', ()
       idSharing(self, 70),
       (ids, target) => {
         const table = new RoutingTable<Node>(self, { k: 4 })
-        for (const each of ids) table.confirm({ id: each, address: '' }, 0)
+        for (const each of ids) table.responded({ id: each, address: '' }, 0)
         expect(table.closest(target, 6)).toEqual(sortedMembers(table, { target, count: 6 }))
       },
     ),
@@ -121,9 +121,9 @@ it('RT-14, RT-56: who is nearest and left out takes no place from those behind',
       fc.nat(23),
       (ids, bad, count, asker) => {
         const table = new RoutingTable<Node>(self, { k: 4, widths: [24] })
-        for (const each of ids) table.confirm({ id: each, address: '' }, 0)
+        for (const each of ids) table.responded({ id: each, address: '' }, 0)
         for (const [at, times] of bad.entries()) {
-          for (let i = 0; i < times; i++) table.doubt({ id: ids[at]!, address: '' }, 0)
+          for (let i = 0; i < times; i++) table.failed({ id: ids[at]!, address: '' }, 0)
         }
         const query = { target, count, exclude: ids[asker]! }
         expect(table.closest(target, count, query)).toEqual(sortedMembers(table, query))
@@ -135,7 +135,7 @@ it('RT-14, RT-56: who is nearest and left out takes no place from those behind',
 
 it('is exact for every target of a world of one byte, and every count', () => {
   const table = new RoutingTable<Node>(id(0x5a), { k: 3 })
-  for (let byte = 0; byte < 256; byte += 1) table.confirm(node((byte * 37) & 0xff), 0)
+  for (let byte = 0; byte < 256; byte += 1) table.responded(node((byte * 37) & 0xff), 0)
   for (let target = 0; target < 256; target++) {
     for (const count of [1, 2, 3, 8, 100]) {
       const query = { target: id(target), count }

@@ -12,19 +12,19 @@ const newTable = (options = {}) => new RoutingTable<Node>(id(0), { k: 2, address
 
 it('BUG-12: a query inserts nobody, makes nobody good, and makes nobody leave', () => {
   const table = newTable()
-  for (let byte = 1; byte < 256; byte++) table.hear(node(byte), byte)
+  for (let byte = 1; byte < 256; byte++) table.queried(node(byte), byte)
   expect(table.size).toBe(0)
   table.restore([node(0x80), node(0x81), node(0x40)])
-  for (let i = 0; i < 2; i++) table.doubt(node(0x80), 300)
-  for (let byte = 1; byte < 256; byte++) table.hear(node(byte, `b${byte}`), 300)
+  for (let i = 0; i < 2; i++) table.failed(node(0x80), 300)
+  for (let byte = 1; byte < 256; byte++) table.queried(node(byte, `b${byte}`), 300)
   expect([...table.members()].map((each) => idToHex(each.id)).sort()).toEqual(['40', '80', '81'])
   for (const { id: each } of table.members()) expect(table.standing(each, 300)).not.toBe('good')
 })
 
 it('BUG-14: the requester is left out before the cut, so that eight are still eight', () => {
   const table = new RoutingTable<Node>(id(0))
-  for (let byte = 0x80; byte < 0x90; byte++) table.confirm(node(byte), 0)
-  for (let byte = 0x40; byte < 0x50; byte++) table.confirm(node(byte), 0)
+  for (let byte = 0x80; byte < 0x90; byte++) table.responded(node(byte), 0)
+  for (let byte = 0x40; byte < 0x50; byte++) table.responded(node(byte), 0)
   const nine = table.closest(id(0x80), 9)
   expect(table.closest(id(0x80), 8, { exclude: nine[3]!.id })).toEqual(
     nine.filter((each) => each !== nine[3]),
@@ -33,8 +33,8 @@ it('BUG-14: the requester is left out before the cut, so that eight are still ei
 
 it('BUG-15: a far good contact does not come before a near questionable one', () => {
   const table = new RoutingTable<Node>(id(0))
-  table.confirm(node(0x41), 0)
-  table.confirm(node(0x80), T)
+  table.responded(node(0x41), 0)
+  table.responded(node(0x80), T)
   expect(table.standing(id(0x41), T)).toBe('questionable')
   expect(table.closest(id(0x40), 1)).toEqual([node(0x41)])
 })
@@ -45,7 +45,7 @@ it('BUG-16: any number of queries in other names leads to one check of a bucket 
   table.restore([node(0x40)])
   const checks: (Node | undefined)[] = []
   for (let i = 0; i < 2_000; i++) {
-    table.hear(node(0x90 + (i % 100), '6.6.6.6'), i)
+    table.queried(node(0x90 + (i % 100), '6.6.6.6'), i)
     checks.push(table.takeCheck(i))
   }
   // One in their bucket, and one in ours, where the silence of a member is reason enough.
@@ -59,26 +59,26 @@ it('BUG-16: any number of queries in other names leads to one check of a bucket 
 it('BUG-18: our own id is never inserted, by whatever way', () => {
   const table = newTable()
   const self = node(0, 'elsewhere')
-  expect(table.confirm(self, 0)).toEqual({ kind: 'refused', reason: 'self' })
-  expect(table.hear(self, 0)).toEqual({ kind: 'refused', reason: 'self' })
+  expect(table.responded(self, 0)).toEqual({ kind: 'refused', reason: 'self' })
+  expect(table.queried(self, 0)).toEqual({ kind: 'refused', reason: 'self' })
   expect(table.restore([self])).toBe(0)
-  expect(table.doubt(self, 0)).toEqual({ kind: 'unknown' })
+  expect(table.failed(self, 0)).toEqual({ kind: 'unknown' })
   expect(table.snapshot().buckets.flatMap((b) => [...b.members, ...b.candidates])).toEqual([])
 })
 
 it('BUG-19: a contact that moved is moved, also in a bucket that is not full', () => {
   const table = newTable()
-  table.confirm(node(0x80), 0)
+  table.responded(node(0x80), 0)
   const moved = node(0x80, 'elsewhere')
-  expect(table.confirm(moved, 1)).toEqual({ kind: 'held' })
+  expect(table.responded(moved, 1)).toEqual({ kind: 'held' })
   expect(table.takeCheck(1)).toEqual(node(0x80))
-  for (let i = 0; i < 2; i++) table.doubt(node(0x80), 2)
+  for (let i = 0; i < 2; i++) table.failed(node(0x80), 2)
   expect([...table.members()]).toEqual([moved])
 })
 
 it('BUG-20: after splits nothing is left of the prefixes that were split', () => {
   const table = newTable()
-  for (const byte of [0x80, 0x81, 0x40, 0x41, 0x20, 0x21, 0x10]) table.confirm(node(byte), 0)
+  for (const byte of [0x80, 0x81, 0x40, 0x41, 0x20, 0x21, 0x10]) table.responded(node(byte), 0)
   const prefixes = table.snapshot().buckets.map(({ prefix }) => prefix)
   const refreshed: string[] = []
   for (;;) {
@@ -92,8 +92,8 @@ it('BUG-20: after splits nothing is left of the prefixes that were split', () =>
 
 it('BUG-24: with the clock standing still, what is due is due once', () => {
   const table = newTable()
-  for (const byte of [0x80, 0x81, 0x40, 0x41]) table.confirm(node(byte), 0)
-  table.confirm(node(0x82), 0)
+  for (const byte of [0x80, 0x81, 0x40, 0x41]) table.responded(node(byte), 0)
+  table.responded(node(0x82), 0)
   let firings = 0
   while (table.takeRefresh(T, seededRandom(1)) !== undefined) firings++
   expect(firings).toBe(table.snapshot().buckets.length)
@@ -106,10 +106,10 @@ it('BUG-24: with the clock standing still, what is due is due once', () => {
 
 it('BUG-26: splits are not made for a newcomer that is turned away after all', () => {
   const table = newTable({ cacheSize: 0 })
-  table.confirm(node(0x40), 0)
-  table.confirm(node(0x41), 0)
+  table.responded(node(0x40), 0)
+  table.responded(node(0x41), 0)
   const before = table.snapshot()
-  expect(table.confirm(node(0x42), 0)).toEqual({ kind: 'refused', reason: 'full' })
+  expect(table.responded(node(0x42), 0)).toEqual({ kind: 'refused', reason: 'full' })
   expect(table.snapshot()).toEqual(before)
 })
 
@@ -118,7 +118,7 @@ it('BUG-27: crowds at the edge of our own id end in an answer, and in at most B 
     const self = idFromBigInt(0n, width)
     const table = new RoutingTable<Node>(self, { k: 8, maxBuckets: 8 * width })
     for (let i = 0; i < 40; i++) {
-      table.confirm({ id: idFromBigInt(BigInt(i % 20), width), address: `${i}` }, 0)
+      table.responded({ id: idFromBigInt(BigInt(i % 20), width), address: `${i}` }, 0)
     }
     expect(table.size).toBe(19)
     expect(table.snapshot().buckets.length).toBeLessThanOrEqual(8 * width)
@@ -127,12 +127,12 @@ it('BUG-27: crowds at the edge of our own id end in an answer, and in at most B 
 
 it('BUG-28, META-53: a bad contact is not made good by a query in its name', () => {
   const table = newTable()
-  table.confirm(node(0x80), 0)
-  for (let i = 0; i < 2; i++) table.doubt(node(0x80), 1)
+  table.responded(node(0x80), 0)
+  for (let i = 0; i < 2; i++) table.failed(node(0x80), 1)
   // But it is worth asking.
-  expect(table.hear(node(0x80), 2)).toEqual({ kind: 'refreshed' })
+  expect(table.queried(node(0x80), 2)).toEqual({ kind: 'refreshed' })
   expect(table.takeCheck(2)).toEqual(node(0x80))
   expect(table.standing(id(0x80), 2)).toBe('bad')
-  table.confirm(node(0x80), 3)
+  table.responded(node(0x80), 3)
   expect(table.standing(id(0x80), 3)).toBe('good')
 })

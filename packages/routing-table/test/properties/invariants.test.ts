@@ -62,7 +62,7 @@ describe('after every step of any script', () => {
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
         play(table, script, () => {
-          expect(table.isDeserted).toBe(table.closest(table.self, 1).length === 0)
+          expect(table.hasNoLiveContacts).toBe(table.closest(table.self, 1).length === 0)
         })
       }),
     )
@@ -74,7 +74,7 @@ describe('after every step of any script', () => {
         const table = tableFor(script)
         const answered = new Set<string>()
         play(table, script, (step, now, answer) => {
-          if (step.kind === 'confirm') answered.add(idToHex(step.node.id))
+          if (step.kind === 'responded') answered.add(idToHex(step.node.id))
           const isAnswer = step.kind === 'check' && step.outcome === 'answers'
           if (isAnswer && answer !== undefined) answered.add(idToHex((answer as Node).id))
           if (step.kind === 'check' && step.outcome === 'other id') {
@@ -124,7 +124,7 @@ describe('after every step of any script', () => {
           if (step.kind !== 'forget') {
             expect(after.size).toBeGreaterThanOrEqual(before.size)
             for (const [key, failures] of gone) {
-              const isLastFailure = step.kind === 'doubt' || step.kind === 'check'
+              const isLastFailure = step.kind === 'failed' || step.kind === 'check'
               expect(failures, key).toBeGreaterThanOrEqual(isLastFailure ? 1 : 2)
             }
             census.count('gone', gone.length)

@@ -9,7 +9,7 @@ import { id, type Node, node } from '../support/world.ts'
 describe('joining', () => {
   it('STATE-5, META-2: who answers joins where there is room, seen now and good', () => {
     const table = newTable()
-    expect(table.confirm(node(0x80), 5)).toEqual({ kind: 'added' })
+    expect(table.responded(node(0x80), 5)).toEqual({ kind: 'added' })
     expect(table.snapshot().buckets[0]!.members).toEqual([
       { contact: node(0x80), lastSeenAt: 5, failures: 0, answeredAt: 5 },
     ])
@@ -19,16 +19,16 @@ describe('joining', () => {
   it('STATE-6: a full own bucket splits first, even with bad and questionable members', () => {
     const table = newTable()
     table.restore([node(0x80), node(0x81)])
-    table.doubt(node(0x80), 0)
-    table.doubt(node(0x80), 0)
+    table.failed(node(0x80), 0)
+    table.failed(node(0x80), 0)
     expect(table.standing(id(0x80), 0)).toBe('bad')
-    expect(table.confirm(node(0x40), 1)).toEqual({ kind: 'added' })
+    expect(table.responded(node(0x40), 1)).toEqual({ kind: 'added' })
     expect(ids(table)).toEqual(['40', '80', '81'])
   })
 
   it('STATE-6, META-3: a bucket full of good members takes nobody, and checks nobody', () => {
     const table = fullTable()
-    expect(table.confirm(node(0xa0), 1)).toEqual({ kind: 'held' })
+    expect(table.responded(node(0xa0), 1)).toEqual({ kind: 'held' })
     expect(ids(table)).toEqual(['40', '80', '90'])
     // STATE-53: all are good, so nothing is to be learnt by asking.
     expect(table.takeCheck(T - 1)).toBeUndefined()
@@ -38,41 +38,41 @@ describe('joining', () => {
   it('RT-60: a refusal leaves everything as it was', () => {
     const table = fullTable([0x80, 0x90], { cacheSize: 0 })
     const before = table.snapshot()
-    expect(table.confirm(node(0xa0), 1)).toEqual({ kind: 'refused', reason: 'full' })
-    expect(table.hear(node(0xa0), 1)).toEqual({ kind: 'refused', reason: 'full' })
-    expect(table.hear(node(0), 1)).toEqual({ kind: 'refused', reason: 'self' })
-    expect(table.confirm(node(0), 1)).toEqual({ kind: 'refused', reason: 'self' })
+    expect(table.responded(node(0xa0), 1)).toEqual({ kind: 'refused', reason: 'full' })
+    expect(table.queried(node(0xa0), 1)).toEqual({ kind: 'refused', reason: 'full' })
+    expect(table.queried(node(0), 1)).toEqual({ kind: 'refused', reason: 'self' })
+    expect(table.responded(node(0), 1)).toEqual({ kind: 'refused', reason: 'self' })
     expect(table.snapshot()).toEqual(before)
   })
 
   it('a stranger that queries is held and checked; when it answers, it joins', () => {
     const table = newTable()
     const stranger = node(0x80)
-    expect(table.hear(stranger, 0)).toEqual({ kind: 'held' })
+    expect(table.queried(stranger, 0)).toEqual({ kind: 'held' })
     expect(table.takeCheck(0)).toEqual(stranger)
     expect(table.size).toBe(0)
-    expect(table.confirm(stranger, 1)).toEqual({ kind: 'added' })
+    expect(table.responded(stranger, 1)).toEqual({ kind: 'added' })
     expect(table.snapshot().buckets[0]!.candidates).toEqual([])
   })
 
   it('a stranger that does not answer its check is forgotten', () => {
     const table = newTable()
-    table.hear(node(0x80), 0)
-    expect(table.doubt(node(0x80), 1)).toEqual({ kind: 'dropped' })
-    expect(table.doubt(node(0x80), 1)).toEqual({ kind: 'unknown' })
+    table.queried(node(0x80), 0)
+    expect(table.failed(node(0x80), 1)).toEqual({ kind: 'dropped' })
+    expect(table.failed(node(0x80), 1)).toEqual({ kind: 'unknown' })
     expect(table.takeCheck(T)).toBeUndefined()
   })
 })
 
 describe('giving way', () => {
   const makeBad = (table: RoutingTable<Node>, byte: number, failures = 2) => {
-    for (let i = 0; i < failures; i++) table.doubt(node(byte), 1)
+    for (let i = 0; i < failures; i++) table.failed(node(byte), 1)
   }
 
   it('STATE-7: a bad member gives way to who answers, at once', () => {
     const table = fullTable()
     makeBad(table, 0x80)
-    expect(table.confirm(node(0xa0), 2)).toEqual({ kind: 'replaced', evicted: node(0x80) })
+    expect(table.responded(node(0xa0), 2)).toEqual({ kind: 'replaced', evicted: node(0x80) })
     expect(ids(table)).toEqual(['40', '90', 'a0'])
   })
 
@@ -80,12 +80,12 @@ describe('giving way', () => {
     const most = fullTable([0x80, 0x90])
     makeBad(most, 0x80, 2)
     makeBad(most, 0x90, 3)
-    expect(most.confirm(node(0xa0), 2)).toMatchObject({ evicted: node(0x90) })
+    expect(most.responded(node(0xa0), 2)).toMatchObject({ evicted: node(0x90) })
 
     const oldest = fullTable([0x80, 0x90])
-    oldest.confirm(node(0x80), 1)
+    oldest.responded(node(0x80), 1)
     for (const byte of [0x80, 0x90]) makeBad(oldest, byte)
-    expect(oldest.confirm(node(0xa0), 2)).toMatchObject({ evicted: node(0x90) })
+    expect(oldest.responded(node(0xa0), 2)).toMatchObject({ evicted: node(0x90) })
 
     for (const order of [
       [0x80, 0x90],
@@ -93,23 +93,23 @@ describe('giving way', () => {
     ]) {
       const tied = fullTable(order)
       for (const byte of order) makeBad(tied, byte)
-      expect(tied.confirm(node(0xa0), 2)).toMatchObject({ evicted: node(0x80) })
+      expect(tied.responded(node(0xa0), 2)).toMatchObject({ evicted: node(0x80) })
     }
   })
 
   it('the newest good candidate takes over the moment that a member turns bad', () => {
     const table = fullTable()
-    for (const byte of [0xa0, 0xb0]) table.confirm(node(byte), 1)
-    expect(table.doubt(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'good' })
+    for (const byte of [0xa0, 0xb0]) table.responded(node(byte), 1)
+    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'good' })
     const answer = { kind: 'replaced', evicted: node(0x80), by: node(0xb0) }
-    expect(table.doubt(node(0x80), 2)).toEqual(answer)
+    expect(table.failed(node(0x80), 2)).toEqual(answer)
     expect(ids(table)).toEqual(['40', '90', 'b0'])
     expect(table.standing(id(0xb0), 2)).toBe('good')
   })
 
   it('STATE-54: a candidate that never answered displaces nobody, a stale one neither', () => {
     const heard = fullTable()
-    heard.hear(node(0xa0), 0)
+    heard.queried(node(0xa0), 0)
     makeBad(heard, 0x80)
     expect(ids(heard)).toEqual(['40', '80', '90'])
     // The candidate itself is what to check now.
@@ -117,36 +117,36 @@ describe('giving way', () => {
 
     const late = fullTable()
     makeBad(late, 0x80)
-    expect(late.hear(node(0xa0), 2)).toEqual({ kind: 'held' })
+    expect(late.queried(node(0xa0), 2)).toEqual({ kind: 'held' })
     expect(late.takeCheck(2)).toEqual(node(0xa0))
     expect(ids(late)).toEqual(['40', '80', '90'])
 
     const stale = fullTable()
-    stale.confirm(node(0xa0), 0)
-    expect(stale.doubt(node(0x80), T).kind).toBe('doubted')
-    expect(stale.doubt(node(0x80), T)).toEqual({ kind: 'doubted', standing: 'bad' })
+    stale.responded(node(0xa0), 0)
+    expect(stale.failed(node(0x80), T).kind).toBe('doubted')
+    expect(stale.failed(node(0x80), T)).toEqual({ kind: 'doubted', standing: 'bad' })
     expect(ids(stale)).toEqual(['40', '80', '90'])
   })
 
   it('STATE-58: with the network down nobody leaves; all are there for its return', () => {
     const table = fullTable()
     for (let round = 0; round < 20; round++) {
-      for (const byte of [0x80, 0x90, 0x40]) table.doubt(node(byte), round * MINUTE)
+      for (const byte of [0x80, 0x90, 0x40]) table.failed(node(byte), round * MINUTE)
     }
     expect(ids(table)).toEqual(['40', '80', '90'])
     expect(table.closest(id(1), 8)).toEqual([])
     expect(table.closest(id(1), 8, { includeBad: true })).toHaveLength(3)
-    table.confirm(node(0x80), 20 * MINUTE)
+    table.responded(node(0x80), 20 * MINUTE)
     expect(table.closest(id(1), 8)).toEqual([node(0x80)])
   })
 
   it('STATE-50: a member that answers every check is never evicted', () => {
     const table = fullTable()
     for (let now = 0; now < 10 * T; now += MINUTE) {
-      table.confirm(node(0xa0 + ((now / MINUTE) % 64)), now)
+      table.responded(node(0xa0 + ((now / MINUTE) % 64)), now)
       for (let check = table.takeCheck(now); check; check = table.takeCheck(now)) {
-        if ([0x80, 0x90, 0x40].includes(check.id[0]!)) table.confirm(check, now)
-        else table.doubt(check, now)
+        if ([0x80, 0x90, 0x40].includes(check.id[0]!)) table.responded(check, now)
+        else table.failed(check, now)
       }
     }
     expect(ids(table)).toEqual(['40', '80', '90'])
@@ -156,13 +156,13 @@ describe('giving way', () => {
 describe('checking', () => {
   it('STATE-8: the least recently seen questionable member, as soon as there is one', () => {
     const table = fullTable()
-    table.confirm(node(0x40), T)
-    table.confirm(node(0x80), 500)
-    table.confirm(node(0xa0), 600)
+    table.responded(node(0x40), T)
+    table.responded(node(0x80), 500)
+    table.responded(node(0xa0), 600)
     expect(table.takeCheck(T - 1)).toBeUndefined()
     expect(table.takeCheck(T)).toEqual(node(0x90))
     expect(table.takeCheck(T + 1)).toBeUndefined()
-    table.confirm(node(0x90), T + 1)
+    table.responded(node(0x90), T + 1)
     // The other one is questionable from T + 500 on, but a second has to go by first.
     expect(table.takeCheck(T + 999)).toBeUndefined()
     expect(table.takeCheck(T + 1_000)).toEqual(node(0x80))
@@ -175,8 +175,8 @@ describe('checking', () => {
     const gone = new Set(['80', '40'])
     for (let now = T; now < T + 10_000; now += 1_000) {
       for (let check = table.takeCheck(now); check !== undefined; check = table.takeCheck(now)) {
-        if (gone.has(idToHex(check.id))) table.doubt(check, now)
-        else table.confirm(check, now)
+        if (gone.has(idToHex(check.id))) table.failed(check, now)
+        else table.responded(check, now)
       }
     }
     expect(table.closest(id(0), 8)).toEqual([node(0x90)])
@@ -184,7 +184,7 @@ describe('checking', () => {
     for (let now = table.nextCheckAt()!; now <= 8 * T; now += T) {
       expect(table.takeCheck(now)).toEqual(node(0x90))
       expect(table.takeCheck(now)).toBeUndefined()
-      table.confirm(node(0x90), now)
+      table.responded(node(0x90), now)
       expect(table.nextCheckAt()).toBe(now + T)
     }
   })
@@ -192,9 +192,9 @@ describe('checking', () => {
   it('whoever was bad and has answered is asked again in its turn', () => {
     const table = newTable()
     table.restore([node(0x80)])
-    for (const now of [1, 2]) table.doubt(node(0x80), now)
+    for (const now of [1, 2]) table.failed(node(0x80), now)
     expect(table.nextCheckAt()).toBeUndefined()
-    table.confirm(node(0x80), 3)
+    table.responded(node(0x80), 3)
     expect(table.nextCheckAt()).toBe(T + 3)
     expect(table.takeCheck(T + 3)).toEqual(node(0x80))
   })
@@ -203,25 +203,25 @@ describe('checking', () => {
     let isOpen = true
     const rule = { admits: () => isOpen, joined: () => {}, left: () => {} }
     const table = fullTable([0x80, 0x90], { admission: rule })
-    table.confirm(node(0xa0), 5)
+    table.responded(node(0xa0), 5)
     isOpen = false
-    for (const now of [6, 7]) expect(table.doubt(node(0x80), now).kind).toBe('doubted')
+    for (const now of [6, 7]) expect(table.failed(node(0x80), now).kind).toBe('doubted')
     isOpen = true
-    expect(table.doubt(node(0x90), 8)).toEqual({ kind: 'doubted', standing: 'good' })
-    expect(table.doubt(node(0x80), 9)).toMatchObject({ kind: 'replaced', by: node(0xa0) })
+    expect(table.failed(node(0x90), 8)).toEqual({ kind: 'doubted', standing: 'good' })
+    expect(table.failed(node(0x80), 9)).toMatchObject({ kind: 'replaced', by: node(0xa0) })
   })
 
   it('STATE-53: for one candidate at most k * badAfter checks, then a decision', () => {
     const table = fullTable()
-    table.confirm(node(0xa0), 0)
-    table.confirm(node(0x40), T)
+    table.responded(node(0xa0), 0)
+    table.responded(node(0x40), T)
     let checks = 0
     for (let now = T; checks < 100; now += 1_000) {
-      table.confirm(node(0xa0), now)
+      table.responded(node(0xa0), now)
       const check = table.takeCheck(now)
       if (check === undefined) break
       checks++
-      if (table.doubt(check, now).kind === 'replaced') break
+      if (table.failed(check, now).kind === 'replaced') break
     }
     expect(checks).toBe(2)
     expect(ids(table)).toContain('a0')
@@ -238,24 +238,24 @@ describe('checking', () => {
 
   it('STATE-53: a candidate is checked once for as long as nothing more is heard of it', () => {
     const table = newTable()
-    table.hear(node(0x80), 0)
+    table.queried(node(0x80), 0)
     expect(table.takeCheck(0)).toEqual(node(0x80))
     expect(table.takeCheck(T)).toBeUndefined()
     expect(table.nextCheckAt()).toBeUndefined()
-    table.hear(node(0x80), T + 1)
+    table.queried(node(0x80), T + 1)
     expect(table.takeCheck(T + 1)).toEqual(node(0x80))
   })
 
   it('STATE-61: a check of a candidate that does not answer holds up nobody else', () => {
     const table = newTable({ checkIntervalMs: 0 })
     table.restore([node(0x40)])
-    for (const byte of [0x80, 0x90]) table.hear(node(byte), 0)
+    for (const byte of [0x80, 0x90]) table.queried(node(byte), 0)
     // A member and the candidates take turns; of these the newest comes first.
     expect(table.takeCheck(0)).toEqual(node(0x40))
     expect(table.takeCheck(0)).toEqual(node(0x90))
     expect(table.takeCheck(0)).toEqual(node(0x80))
     expect(table.takeCheck(0)).toBeUndefined()
-    table.hear(node(0xa0), 1)
+    table.queried(node(0xa0), 1)
     expect(table.takeCheck(1)).toEqual(node(0xa0))
   })
 
@@ -263,7 +263,7 @@ describe('checking', () => {
     const table = newTable({ k: 8, checkIntervalMs: 0 })
     const heard = { 128: 3, 144: 5, 160: 2, 176: 1, 192: 1 }
     for (const [byte, times] of Object.entries(heard)) {
-      for (let i = 0; i < times; i++) table.hear(node(Number(byte)), 0)
+      for (let i = 0; i < times; i++) table.queried(node(Number(byte)), 0)
     }
     const order = Array.from({ length: 6 }, () => table.takeCheck(1)?.id[0])
     expect(order).toEqual([0x90, 0x80, 0xa0, 0xc0, 0xb0, undefined])
@@ -272,7 +272,7 @@ describe('checking', () => {
   it('STATE-61: nothing that the table is told marks a check as under way', () => {
     const table = newTable({ checkIntervalMs: 0 })
     table.restore([node(0x40)])
-    for (let i = 0; i < 50; i++) table.hear(node(0x80 + i), i)
+    for (let i = 0; i < 50; i++) table.queried(node(0x80 + i), i)
     expect(table.snapshot().buckets.every(({ checkedAt }) => checkedAt === -Infinity)).toBe(true)
     expect(table.takeCheck(100)).toBeDefined()
   })
@@ -280,33 +280,33 @@ describe('checking', () => {
   it('STATE-56: a check answered by another id fails the one and confirms the other', () => {
     const table = fullTable()
     const other = node(0xa0, 'a128')
-    table.confirm(node(0xb0), 0)
-    table.confirm(node(0x40), T)
-    table.confirm(node(0x90), 5)
+    table.responded(node(0xb0), 0)
+    table.responded(node(0x40), T)
+    table.responded(node(0x90), 5)
     expect(table.takeCheck(T)).toEqual(node(0x80))
-    expect(table.doubt(node(0x80), T)).toEqual({ kind: 'doubted', standing: 'questionable' })
-    expect(table.confirm(other, T)).toEqual({ kind: 'refused', reason: 'address' })
-    expect(table.doubt(node(0x80), T).kind).toBe('doubted')
-    expect(table.confirm(other, T)).toEqual({ kind: 'replaced', evicted: node(0x80) })
+    expect(table.failed(node(0x80), T)).toEqual({ kind: 'doubted', standing: 'questionable' })
+    expect(table.responded(other, T)).toEqual({ kind: 'refused', reason: 'address' })
+    expect(table.failed(node(0x80), T).kind).toBe('doubted')
+    expect(table.responded(other, T)).toEqual({ kind: 'replaced', evicted: node(0x80) })
   })
 
   it('STATE-52: until its check is over, or has lapsed, no other of a bucket begins', () => {
     const table = newTable()
     table.restore([0x80, 0x90, 0x40].map((byte) => node(byte)))
     const [far, beside, near] = [node(0x80), node(0x90), node(0x40)]
-    table.hear(far, 0)
+    table.queried(far, 0)
     expect(table.takeCheck(0)).toEqual(near)
     expect(table.takeCheck(0)).toEqual(far)
     for (const at of [0, 1_000, 29_999]) {
-      for (const member of [far, beside, near]) table.hear(member, at)
+      for (const member of [far, beside, near]) table.queried(member, at)
       expect(table.takeCheck(at)).toBeUndefined()
     }
-    table.hear(beside, 30_000)
+    table.queried(beside, 30_000)
     expect(table.takeCheck(30_000)).toEqual(near)
     expect(table.takeCheck(30_000)).toEqual(beside)
-    table.confirm(near, 30_001)
-    table.confirm(beside, 30_001)
-    table.hear(far, 30_999)
+    table.responded(near, 30_001)
+    table.responded(beside, 30_001)
+    table.queried(far, 30_999)
     expect(table.takeCheck(30_999)).toBeUndefined()
     expect(table.takeCheck(31_000)).toEqual(far)
   })
@@ -315,7 +315,7 @@ describe('checking', () => {
     const table = newTable()
     table.restore([node(0x40)])
     expect(table.takeCheck(0)).toEqual(node(0x40))
-    for (const byte of [0x80, 0x81, 0x20]) table.confirm(node(byte), 1)
+    for (const byte of [0x80, 0x81, 0x20]) table.responded(node(byte), 1)
     expect(table.snapshot().buckets.map(({ checking }) => checking)).toEqual([
       undefined,
       node(0x40),
@@ -326,26 +326,26 @@ describe('checking', () => {
 
   it('one candidate more may bring the check forward', () => {
     const claimed = fullTable()
-    claimed.confirm(node(0xa0), 1)
+    claimed.responded(node(0xa0), 1)
     expect(claimed.nextCheckAt()).toBe(T)
-    expect(claimed.hear(node(0x80, 'elsewhere'), 2)).toEqual({ kind: 'held' })
+    expect(claimed.queried(node(0x80, 'elsewhere'), 2)).toEqual({ kind: 'held' })
     expect(claimed.takeCheck(2)).toEqual(node(0x80))
 
     const splittable = fullTable()
-    splittable.confirm(node(0x41), 1)
-    expect(splittable.hear(node(0x42), 2)).toEqual({ kind: 'held' })
+    splittable.responded(node(0x41), 1)
+    expect(splittable.queried(node(0x42), 2)).toEqual({ kind: 'held' })
     expect(splittable.nextCheckAt()).toBe(T)
-    expect(splittable.hear(node(0x20), 3)).toEqual({ kind: 'held' })
+    expect(splittable.queried(node(0x20), 3)).toEqual({ kind: 'held' })
     expect(splittable.takeCheck(3)).toEqual(node(0x20))
   })
 
   it('among equals the nearest bucket is checked first', () => {
     const table = newTable({ checkIntervalMs: 0 })
     table.restore([node(0x80), node(0x81), node(0x40), node(0x41), node(0x20)])
-    table.hear(node(0xa0), 0)
-    table.hear(node(0x50), 0)
-    table.hear(node(0x21), 0)
-    for (const byte of [0x80, 0x40, 0x21]) table.doubt(node(byte), 0)
+    table.queried(node(0xa0), 0)
+    table.queried(node(0x50), 0)
+    table.queried(node(0x21), 0)
+    for (const byte of [0x80, 0x40, 0x21]) table.failed(node(byte), 0)
     expect(table.takeCheck(0)).toEqual(node(0x20))
     expect(table.takeCheck(0)).toEqual(node(0x40))
     expect(table.takeCheck(0)).toEqual(node(0x80))
@@ -355,18 +355,18 @@ describe('checking', () => {
   it('a member that is not good and queries us is worth a check', () => {
     const table = newTable()
     table.restore([node(0x80)])
-    expect(table.hear(node(0x80), 0)).toEqual({ kind: 'refreshed' })
+    expect(table.queried(node(0x80), 0)).toEqual({ kind: 'refreshed' })
     expect(table.takeCheck(0)).toEqual(node(0x80))
-    expect(table.hear(node(0x80), 1)).toEqual({ kind: 'refreshed' })
-    expect(table.confirm(node(0x80), 2)).toEqual({ kind: 'refreshed' })
+    expect(table.queried(node(0x80), 1)).toEqual({ kind: 'refreshed' })
+    expect(table.responded(node(0x80), 2)).toEqual({ kind: 'refreshed' })
     expect(table.standing(id(0x80), 2)).toBe('good')
   })
 
   it('after a member is forgotten, who waits is checked and joins', () => {
     const table = fullTable()
-    table.confirm(node(0xa0), 0)
+    table.responded(node(0xa0), 0)
     expect(table.forget(id(0x80))).toBe(true)
     expect(table.takeCheck(10)).toEqual(node(0xa0))
-    expect(table.confirm(node(0xa0), 11)).toEqual({ kind: 'added' })
+    expect(table.responded(node(0xa0), 11)).toEqual({ kind: 'added' })
   })
 })

@@ -85,7 +85,7 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
           const table = new RoutingTable<Node>(self, options)
           for (const each of ids) {
             flat.insert(each)
-            table.confirm({ id: each, address: '' }, 0)
+            table.responded({ id: each, address: '' }, 0)
             expect(groupsOf(table)).toEqual(flat.groups())
           }
         },
@@ -106,7 +106,7 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
         const shuffled = [...fitting].sort((a, b) => rank(idKey(a)) - rank(idKey(b)))
         const table = new RoutingTable<Node>(self, { k, maxBuckets: 8 * width })
         for (const each of shuffled) {
-          expect(table.confirm({ id: each, address: '' }, 0)).toEqual({ kind: 'added' })
+          expect(table.responded({ id: each, address: '' }, 0)).toEqual({ kind: 'added' })
         }
         expect(table.size).toBe(fitting.length)
       }),
@@ -120,10 +120,10 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
         idAround(self),
         (ids, one) => {
           const table = new RoutingTable<Node>(self, { k: 2 })
-          for (const each of ids) table.confirm({ id: each, address: '' }, 0)
+          for (const each of ids) table.responded({ id: each, address: '' }, 0)
           if (table.get(one) !== undefined) return
           const before = [...table.members()].map((each) => idKey(each.id)).sort()
-          const isIn = table.confirm({ id: one, address: '' }, 0).kind === 'added'
+          const isIn = table.responded({ id: one, address: '' }, 0).kind === 'added'
           expect(table.forget(one)).toBe(isIn || sharedBits(one, self) < 8 * width)
           expect([...table.members()].map((each) => idKey(each.id)).sort()).toEqual(before)
           expect(table.forget(one)).toBe(false)
@@ -136,9 +136,9 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
 describe('by exhaustion in small worlds', () => {
   it('STATE-6: our own bucket splits for contacts alike when what it leaves is wide enough', () => {
     const table = new RoutingTable<Node>(id(0), { k: 1, widths: [2] })
-    expect(table.confirm(node(0x80), 0)).toEqual({ kind: 'added' })
-    expect(table.confirm(node(0x90), 0)).toEqual({ kind: 'added' })
-    expect(table.confirm(node(0xa0), 0)).toEqual({ kind: 'held' })
+    expect(table.responded(node(0x80), 0)).toEqual({ kind: 'added' })
+    expect(table.responded(node(0x90), 0)).toEqual({ kind: 'added' })
+    expect(table.responded(node(0xa0), 0)).toEqual({ kind: 'held' })
     expect(groupsOf(table).map(({ length }) => length)).toEqual([2, 0])
   })
 
@@ -146,7 +146,7 @@ describe('by exhaustion in small worlds', () => {
     // The first `bits` bits of a byte are the world; the rest stays 0 and shared with ourselves.
     for (const self of [0x00, 0x5a, 0xff]) {
       const table = new RoutingTable<Node>(id(self), { k })
-      for (let byte = 0; byte < 256; byte++) table.confirm(node(byte), 0)
+      for (let byte = 0; byte < 256; byte++) table.responded(node(byte), 0)
       const { buckets } = table.snapshot()
       expect(buckets.length).toBe(8 - Math.ceil(Math.log2(k + 2)) + 2)
       const expected = buckets.map(({ prefix }, i) => {
@@ -164,11 +164,11 @@ describe('by exhaustion in small worlds', () => {
       const table = new RoutingTable<Node>(self, { k, maxBuckets: bits })
       // Nearest first: all ids below k, then k of every level of distance beyond.
       for (let value = 1n; value < BigInt(k); value++) {
-        table.confirm({ id: idFromBigInt(value, width), address: '' }, 0)
+        table.responded({ id: idFromBigInt(value, width), address: '' }, 0)
       }
       for (let level = BigInt(Math.log2(k)); level < BigInt(bits); level++) {
         for (let i = 0n; i < BigInt(k); i++) {
-          table.confirm({ id: idFromBigInt((1n << level) + i, width), address: '' }, 0)
+          table.responded({ id: idFromBigInt((1n << level) + i, width), address: '' }, 0)
         }
       }
       expect(table.size).toBe(k * (bits - Math.log2(k)) + k - 1)
@@ -186,11 +186,11 @@ describe('by exhaustion in small worlds', () => {
         return { id: idFromBigInt((1n << BigInt(255 - bits)) + BigInt(n), 32), address: '' }
       }
       // More than fit into one bucket, all of whom share 200 bits with us and part beyond.
-      for (let n = 0; n < 3 * k; n++) table.confirm(sharing(200 + n, n), 0)
+      for (let n = 0; n < 3 * k; n++) table.responded(sharing(200 + n, n), 0)
       expect(table.size).toBe(k)
       expect(table.snapshot().buckets).toHaveLength(1)
       for (let bits = 0; bits < 240; bits++) {
-        for (let n = 0; n < k; n++) table.confirm(sharing(bits, n), 0)
+        for (let n = 0; n < k; n++) table.responded(sharing(bits, n), 0)
       }
       expect(table.snapshot().buckets).toHaveLength(most)
       expect(table.size).toBe(k * most)
@@ -205,7 +205,7 @@ describe('by exhaustion in small worlds', () => {
       for (const byte of order) {
         const before = table.snapshot()
         flat.insert(id(byte))
-        const { kind } = table.confirm(node(byte), 0)
+        const { kind } = table.responded(node(byte), 0)
         expect(groupsOf(table)).toEqual(flat.groups())
         if (kind === 'refused') expect(table.snapshot()).toEqual(before)
         else expect(kind).toBe('added')

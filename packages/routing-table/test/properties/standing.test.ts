@@ -15,13 +15,13 @@ describe('one comparison at every boundary', () => {
     const table = newTable()
     const random = seededRandom(1)
     while (table.takeRefresh(0, random) !== undefined);
-    table.confirm(node(0x80), 0)
+    table.responded(node(0x80), 0)
     expect(table.nextRefreshAt()).toBe(T)
     expect(table.standing(id(0x80), T + offset)).toBe(standing)
     expect(table.takeRefresh(T + offset, random) !== undefined).toBe(isDue)
 
     const full = fullTable()
-    full.confirm(node(0xa0), 0)
+    full.responded(node(0xa0), 0)
     expect(full.nextCheckAt()).toBe(T)
     expect(full.takeCheck(T + offset) !== undefined).toBe(isDue)
   })
@@ -32,7 +32,7 @@ describe('one comparison at every boundary', () => {
         const table = newTable()
         const random = seededRandom(1)
         while (table.takeRefresh(start, random) !== undefined);
-        for (const byte of [0x80, 0x90, 0x40, 0xa0]) table.confirm(node(byte), start)
+        for (const byte of [0x80, 0x90, 0x40, 0xa0]) table.responded(node(byte), start)
         expect(table.standing(id(0x80), table.nextCheckAt()!)).toBe('questionable')
         expect(table.takeCheck(table.nextCheckAt()!)).toBeDefined()
         expect(table.takeRefresh(table.nextRefreshAt(), random)).toBeDefined()
@@ -42,12 +42,12 @@ describe('one comparison at every boundary', () => {
 
   it('META-59: a clock that goes backwards throws nothing and makes nobody younger', () => {
     const table = fullTable()
-    table.confirm(node(0x80), T)
-    for (const kind of ['hear', 'confirm'] as const) table[kind](node(0x80), 5)
-    table.hear(node(0xa0), -T)
+    table.responded(node(0x80), T)
+    for (const kind of ['queried', 'responded'] as const) table[kind](node(0x80), 5)
+    table.queried(node(0xa0), -T)
     table.takeCheck(-T)
     table.takeRefresh(-T, seededRandom(1))
-    table.doubt(node(0x90), -T)
+    table.failed(node(0x90), -T)
     const [bucket] = table.snapshot().buckets
     const member = bucket!.members.find(({ contact }) => contact.id[0] === 0x80)
     expect(member!.lastSeenAt).toBe(T)
@@ -64,8 +64,8 @@ describe('one comparison at every boundary', () => {
         fc.array(fc.nat({ max: T }), { minLength: 2 }),
         (n, steps) => {
           const table = newTable()
-          table.confirm(node(0x80), 0)
-          for (let i = 0; i < n; i++) table.doubt(node(0x80), 0)
+          table.responded(node(0x80), 0)
+          for (let i = 0; i < n; i++) table.failed(node(0x80), 0)
           let now = 0
           let before = table.standing(id(0x80), 0)!
           for (const ms of steps) {
@@ -85,7 +85,7 @@ describe('evidence', () => {
   it('META-8: a failure adds one to its account, and changes nothing else', () => {
     const table = fullTable()
     const before = table.snapshot()
-    expect(table.doubt(node(0x80), 7)).toEqual({ kind: 'doubted', standing: 'good' })
+    expect(table.failed(node(0x80), 7)).toEqual({ kind: 'doubted', standing: 'good' })
     const [far, ...others] = table.snapshot().buckets
     const [oldFar, ...oldOthers] = before.buckets
     expect(others).toEqual(oldOthers)
@@ -95,21 +95,21 @@ describe('evidence', () => {
 
   it('META-7: bad after two failures in a row, not after one; an answer forgives all', () => {
     const table = newTable()
-    table.confirm(node(0x80), 0)
-    expect(table.doubt(node(0x80), 0)).toMatchObject({ standing: 'good' })
-    expect(table.doubt(node(0x80), 0)).toMatchObject({ standing: 'bad' })
-    table.confirm(node(0x80), 0)
+    table.responded(node(0x80), 0)
+    expect(table.failed(node(0x80), 0)).toMatchObject({ standing: 'good' })
+    expect(table.failed(node(0x80), 0)).toMatchObject({ standing: 'bad' })
+    table.responded(node(0x80), 0)
     expect(table.standing(id(0x80), 0)).toBe('good')
-    expect(table.doubt(node(0x80), 0)).toMatchObject({ standing: 'good' })
+    expect(table.failed(node(0x80), 0)).toMatchObject({ standing: 'good' })
   })
 
   it('META-10, META-16: a query renews who has answered; kept is the moment, not an age', () => {
     const table = newTable()
     table.restore([node(0x80)])
-    table.hear(node(0x80), 10)
+    table.queried(node(0x80), 10)
     expect(table.standing(id(0x80), 10)).toBe('questionable')
-    table.confirm(node(0x80), 20)
-    table.hear(node(0x80), 30)
+    table.responded(node(0x80), 20)
+    table.queried(node(0x80), 30)
     expect(table.standing(id(0x80), T + 29)).toBe('good')
     expect(table.standing(id(0x80), T + 30)).toBe('questionable')
     expect(table.snapshot().buckets[0]!.members[0]!.lastSeenAt).toBe(30)
@@ -118,23 +118,23 @@ describe('evidence', () => {
   it('META-1: a restored member is left out on request until it answers, split or not', () => {
     const table = newTable()
     table.restore([0x80, 0x90, 0x10, 0x11].map((byte) => node(byte)))
-    table.confirm(node(0x20), 10)
+    table.responded(node(0x20), 10)
     const told = (): Node[] => table.closest(id(0), 8, { verifiedOnly: true })
     expect(told()).toEqual([node(0x20)])
-    for (let byte = 1; byte < 9; byte++) table.confirm(node(byte), 20)
+    for (let byte = 1; byte < 9; byte++) table.responded(node(byte), 20)
     expect(told()).toHaveLength(7)
     expect(told()).not.toContainEqual(node(0x10))
-    table.confirm(node(0x80), 30)
+    table.responded(node(0x80), 30)
     expect(table.closest(id(0xff), 1, { verifiedOnly: true })).toEqual([node(0x80)])
     expect(table.closest(id(0xff), 1)).toEqual([node(0x90)])
   })
 
   it('STATE-9, RT-10: a failure at another address is not the member’s', () => {
     const table = newTable()
-    table.confirm(node(0x80), 0)
-    expect(table.doubt(node(0x80, 'elsewhere'), 1)).toEqual({ kind: 'unknown' })
-    expect(table.doubt(node(0x90), 1)).toEqual({ kind: 'unknown' })
-    expect(table.doubt(node(0), 1)).toEqual({ kind: 'unknown' })
+    table.responded(node(0x80), 0)
+    expect(table.failed(node(0x80, 'elsewhere'), 1)).toEqual({ kind: 'unknown' })
+    expect(table.failed(node(0x90), 1)).toEqual({ kind: 'unknown' })
+    expect(table.failed(node(0), 1)).toEqual({ kind: 'unknown' })
     expect(table.snapshot().buckets[0]!.members[0]!.failures).toBe(0)
   })
 })
@@ -143,14 +143,14 @@ it('RT-59: ids of another width are the caller’s fault, everywhere but in rest
   const table = newTable()
   const wide = { id: new Uint8Array(2) as Node['id'], address: 'wide' }
   const attempts = [
-    () => table.hear(wide, 0),
-    () => table.confirm(wide, 0),
-    () => table.doubt(wide, 0),
+    () => table.queried(wide, 0),
+    () => table.responded(wide, 0),
+    () => table.failed(wide, 0),
     () => table.forget(wide.id),
     () => table.get(wide.id),
     () => table.standing(wide.id, 0),
     () => table.closest(wide.id, 0),
-    () => table.lost(wide.id),
+    () => table.nearestBad(wide.id),
     () => table.closest(id(1), 1, { exclude: wide.id }),
   ]
   for (const attempt of attempts) expect(attempt).toThrow(/expected 1 byte, got 2/)

@@ -36,13 +36,13 @@ it('API-1: an instant that is none is refused by every method that takes one', (
   fc.assert(
     fc.property(instant, (value) => {
       const table = new RoutingTable(self)
-      table.confirm(contact, 0)
+      table.responded(contact, 0)
       const before = table.snapshot()
       const now = value as never
       const calls = [
-        () => table.hear(contact, now),
-        () => table.confirm(contact, now),
-        () => table.doubt(contact, now),
+        () => table.queried(contact, now),
+        () => table.responded(contact, now),
+        () => table.failed(contact, now),
         () => table.standing(contact.id, now),
         () => table.takeCheck(now),
         () => table.takeRefresh(now, random),
@@ -60,9 +60,9 @@ it('API-1: so are counts, contacts and sources of chance that are none', () => {
   }
   for (const value of [undefined, null, 'ab', {}, { id: 'ab' }]) {
     for (const call of [
-      () => table.hear(value as never, 0),
-      () => table.confirm(value as never, 0),
-      () => table.doubt(value as never, 0),
+      () => table.queried(value as never, 0),
+      () => table.responded(value as never, 0),
+      () => table.failed(value as never, 0),
       () => table.restore([value as never]),
     ]) {
       expectRefusal(call, { name: 'contact', value })
@@ -83,12 +83,12 @@ it('API-1: an id of another width is told as it was given, against our own', () 
   const table = new RoutingTable(self)
   const narrow = { id: idFromBytes(new Uint8Array(20)) }
   const calls = [
-    () => table.hear(narrow, 0),
-    () => table.confirm(narrow, 0),
-    () => table.doubt(narrow, 0),
+    () => table.queried(narrow, 0),
+    () => table.responded(narrow, 0),
+    () => table.failed(narrow, 0),
     () => table.forget(narrow.id),
     () => table.get(narrow.id),
-    () => table.lost(narrow.id),
+    () => table.nearestBad(narrow.id),
     () => table.closest(narrow.id, 8),
     () => table.closest(self, 8, { exclude: narrow.id }),
   ]

@@ -20,7 +20,7 @@ export function fullTable(
   options: RoutingTableOptions<Node> = {},
 ): RoutingTable<Node> {
   const table = newTable(options)
-  for (const byte of [...far, 0x40]) expect(table.confirm(node(byte), 0).kind).toBe('added')
+  for (const byte of [...far, 0x40]) expect(table.responded(node(byte), 0).kind).toBe('added')
   return table
 }
 

@@ -22,7 +22,7 @@ export const node = (byte: number, address = `a${byte}`): Node => ({ id: id(byte
 /** One thing that a table is told, or asked to do. */
 export type Step =
   | {
-      readonly kind: 'hear' | 'confirm' | 'doubt'
+      readonly kind: 'queried' | 'responded' | 'failed'
       readonly node: Node
       /** Instead of `node`, the member of this number, from the farthest, counted round, if any. */
       readonly known?: number | undefined
@@ -47,16 +47,16 @@ export function anyScript(width: number, maxLength = 40): fc.Arbitrary<Script> {
       id: anyNodeId,
       address: fc.nat({ max: 30 }).map((n) => `a${n}`),
     })
-    const told = (kind: 'hear' | 'confirm' | 'doubt', freq: number, max: number) =>
+    const told = (kind: 'queried' | 'responded' | 'failed', freq: number, max: number) =>
       fc.record({
         kind: fc.constant(kind),
         node: nodes,
         known: fc.option(fc.nat({ max }), { nil: undefined, freq }),
       })
     const step: fc.Arbitrary<Step> = fc.oneof(
-      { arbitrary: told('confirm', 2, 6), weight: 15 },
-      { arbitrary: told('hear', 2, 6), weight: 6 },
-      { arbitrary: told('doubt', 10, 1), weight: 12 },
+      { arbitrary: told('responded', 2, 6), weight: 15 },
+      { arbitrary: told('queried', 2, 6), weight: 6 },
+      { arbitrary: told('failed', 10, 1), weight: 12 },
       { arbitrary: anyNodeId.map((each) => ({ kind: 'forget' as const, id: each })), weight: 2 },
       {
         arbitrary: fc
@@ -110,9 +110,9 @@ export function play(
     const step = resolve(given, table)
     let answer: unknown
     switch (step.kind) {
-      case 'hear':
-      case 'confirm':
-      case 'doubt':
+      case 'queried':
+      case 'responded':
+      case 'failed':
         answer = table[step.kind](step.node, now)
         break
       case 'forget':
@@ -145,11 +145,11 @@ function resolve(step: Step, table: RoutingTable<Node>): Step {
 function playCheck(table: RoutingTable<Node>, outcome: string, now: number): unknown {
   const check = table.takeCheck(now)
   if (check === undefined || outcome === 'lapses') return check
-  if (outcome === 'answers') table.confirm(check, now)
-  else table.doubt(check, now)
+  if (outcome === 'answers') table.responded(check, now)
+  else table.failed(check, now)
   if (outcome === 'other id') {
     const flipped = idToBigInt(check.id) ^ 1n
-    table.confirm({ id: idFromBigInt(flipped, check.id.length), address: check.address }, now)
+    table.responded({ id: idFromBigInt(flipped, check.id.length), address: check.address }, now)
   }
   return check
 }

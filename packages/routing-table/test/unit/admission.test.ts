@@ -13,47 +13,47 @@ const refused = { kind: 'refused', reason: 'policy' }
 
 it('limits a bucket: the third of one subnet is refused, one of another and of none is not', () => {
   const table = newTable({ perBucket: 2 })
-  for (const byte of [0x80, 0x81]) table.confirm(node(byte, `s.${byte}`), 0)
-  expect(table.hear(node(0x82, 's.82'), 0)).toEqual(refused)
-  expect(table.confirm(node(0x82, 's.82'), 0)).toEqual(refused)
+  for (const byte of [0x80, 0x81]) table.responded(node(byte, `s.${byte}`), 0)
+  expect(table.queried(node(0x82, 's.82'), 0)).toEqual(refused)
+  expect(table.responded(node(0x82, 's.82'), 0)).toEqual(refused)
   expect(table.restore([node(0x82, 's.82')])).toBe(0)
-  expect(table.confirm(node(0x83, 'r.83'), 0)).toEqual({ kind: 'added' })
-  expect(table.confirm(node(0x84, 'free'), 0)).toEqual({ kind: 'added' })
+  expect(table.responded(node(0x83, 'r.83'), 0)).toEqual({ kind: 'added' })
+  expect(table.responded(node(0x84, 'free'), 0)).toEqual({ kind: 'added' })
 })
 
 it('spares any number of those who have no key', () => {
   const table = newTable({ perBucket: 1, perTable: 1 })
   for (const byte of [0x80, 0x81, 0x82]) {
-    expect(table.confirm(node(byte, `free${byte}`), 0)).toEqual({ kind: 'added' })
+    expect(table.responded(node(byte, `free${byte}`), 0)).toEqual({ kind: 'added' })
   }
 })
 
 it('limits the table: what leaves makes room', () => {
   const table = newTable({ perTable: 2 })
-  table.confirm(node(0x80, 's.1'), 0)
-  table.confirm(node(0x40, 's.2'), 0)
-  expect(table.confirm(node(0x20, 's.3'), 0)).toEqual(refused)
+  table.responded(node(0x80, 's.1'), 0)
+  table.responded(node(0x40, 's.2'), 0)
+  expect(table.responded(node(0x20, 's.3'), 0)).toEqual(refused)
   table.forget(id(0x80))
-  expect(table.confirm(node(0x20, 's.3'), 0)).toEqual({ kind: 'added' })
+  expect(table.responded(node(0x20, 's.3'), 0)).toEqual({ kind: 'added' })
 })
 
 it('who gives way is not counted', () => {
   const table = newTable({ perBucket: 1, perTable: 1 })
-  table.confirm(node(0x80, 's.1'), 0)
-  for (let i = 0; i < 2; i++) table.doubt(node(0x80, 's.1'), 0)
+  table.responded(node(0x80, 's.1'), 0)
+  for (let i = 0; i < 2; i++) table.failed(node(0x80, 's.1'), 0)
   const moved = node(0x80, 's.2')
-  expect(table.confirm(moved, 0)).toEqual({ kind: 'replaced', evicted: node(0x80, 's.1') })
-  expect(table.confirm(node(0x81, 's.3'), 0)).toEqual(refused)
+  expect(table.responded(moved, 0)).toEqual({ kind: 'replaced', evicted: node(0x80, 's.1') })
+  expect(table.responded(node(0x81, 's.3'), 0)).toEqual(refused)
 })
 
 it('a candidate that the rule has come to exclude does not take over; its check ends it', () => {
   const table = newTable({ perTable: 1 })
-  for (const byte of [0x80, 0x81, 0x82, 0x83, 0x40]) table.confirm(node(byte), 0)
-  expect(table.confirm(node(0x90, 's.1'), 0)).toMatchObject({ kind: 'held' })
-  table.confirm(node(0x41, 's.2'), 0)
-  for (let i = 0; i < 2; i++) expect(table.doubt(node(0x80), 1).kind).toBe('doubted')
+  for (const byte of [0x80, 0x81, 0x82, 0x83, 0x40]) table.responded(node(byte), 0)
+  expect(table.responded(node(0x90, 's.1'), 0)).toMatchObject({ kind: 'held' })
+  table.responded(node(0x41, 's.2'), 0)
+  for (let i = 0; i < 2; i++) expect(table.failed(node(0x80), 1).kind).toBe('doubted')
   expect(table.takeCheck(2_000)).toEqual(node(0x90, 's.1'))
-  expect(table.confirm(node(0x90, 's.1'), 2_001)).toEqual(refused)
+  expect(table.responded(node(0x90, 's.1'), 2_001)).toEqual(refused)
   expect(table.takeCheck(9_000)).toBeUndefined()
 })
 
@@ -62,7 +62,10 @@ it('its limits hold in any table, and its count is that of the members', () => {
     id: fc.nat({ max: 255 }).map(id),
     address: fc.tuple(fc.constantFrom('r', 's'), fc.nat({ max: 40 })).map((part) => part.join('.')),
   })
-  const told = fc.tuple(fc.constantFrom('confirm', 'confirm', 'doubt', 'hear', 'forget'), nodes)
+  const told = fc.tuple(
+    fc.constantFrom('responded', 'responded', 'failed', 'queried', 'forget'),
+    nodes,
+  )
   fc.assert(
     fc.property(fc.array(told, { maxLength: 60, size: 'max' }), (script) => {
       const admission = limitBy({ keyOf, perBucket: 2, perTable: 5 })
@@ -70,7 +73,7 @@ it('its limits hold in any table, and its count is that of the members', () => {
       const table = new RoutingTable<Node>(id(0), options)
       for (const [kind, each] of script) {
         if (kind === 'forget') table.forget(each.id)
-        else table[kind as 'hear'](each, 0)
+        else table[kind as 'queried'](each, 0)
         const members = [...table.members()]
         for (const subnet of ['r', 's']) {
           const ofSubnet = (all: readonly Node[]) =>
@@ -139,12 +142,12 @@ it('a table whose key function changes its mind is neither overfilled nor locked
   const admission = limitBy<Node>({ keyOf: () => subnet, perTable: 2 })
   const table = new RoutingTable<Node>(id(0), { k: 4, addressOf, admission })
   for (const byte of [0x80, 0x40]) {
-    expect(table.confirm(node(byte), 0)).toEqual({ kind: 'added' })
+    expect(table.responded(node(byte), 0)).toEqual({ kind: 'added' })
   }
   subnet = 'r'
   for (const byte of [0x80, 0x40]) table.forget(id(byte))
   subnet = 's'
-  expect(table.confirm(node(0x20), 0)).toEqual({ kind: 'added' })
-  expect(table.confirm(node(0x21), 0)).toEqual({ kind: 'added' })
-  expect(table.confirm(node(0x22), 0)).toEqual(refused)
+  expect(table.responded(node(0x20), 0)).toEqual({ kind: 'added' })
+  expect(table.responded(node(0x21), 0)).toEqual({ kind: 'added' })
+  expect(table.responded(node(0x22), 0)).toEqual(refused)
 })

@@ -11,17 +11,17 @@ const eve = contact('e0', '192.0.2.3:6881')
 
 it('learns by evidence, answers with what is due, and never acts itself', () => {
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, addressOf: (c) => c.address })
-  expect(table.confirm(ann, 0)).toEqual({ kind: 'added' })
-  expect(table.hear(bob, 1_000)).toEqual({ kind: 'held' })
-  expect(table.confirm(bob, 1_100)).toEqual({ kind: 'held' })
+  expect(table.responded(ann, 0)).toEqual({ kind: 'added' })
+  expect(table.queried(bob, 1_000)).toEqual({ kind: 'held' })
+  expect(table.responded(bob, 1_100)).toEqual({ kind: 'held' })
   // Fifteen minutes later nothing has been heard of Ann: she is worth a ping, for Bob's sake.
   expect(table.nextCheckAt()).toBe(900_000)
   expect(table.takeCheck(900_000)).toBe(ann)
-  expect(table.doubt(ann, 902_000)).toEqual({ kind: 'doubted', standing: 'questionable' })
-  expect(table.doubt(ann, 904_000)).toEqual({ kind: 'doubted', standing: 'bad' })
+  expect(table.failed(ann, 902_000)).toEqual({ kind: 'doubted', standing: 'questionable' })
+  expect(table.failed(ann, 904_000)).toEqual({ kind: 'doubted', standing: 'bad' })
   // Bob has been silent for too long as well, so he has to answer again to replace her.
   expect(table.takeCheck(905_000)).toBe(bob)
-  expect(table.confirm(bob, 905_100)).toEqual({ kind: 'replaced', evicted: ann })
+  expect(table.responded(bob, 905_100)).toEqual({ kind: 'replaced', evicted: ann })
   expect(table.closest(eve.id, 8)).toEqual([bob])
   expect([...table.members()]).toEqual([bob])
 })
@@ -29,20 +29,20 @@ it('learns by evidence, answers with what is due, and never acts itself', () => 
 it('a query refutes nobody: who claims a member’s id from elsewhere waits until it answers', () => {
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, addressOf: (c) => c.address })
   expect(table.nextCheckAt()).toBeUndefined()
-  table.confirm(ann, 0)
+  table.responded(ann, 0)
   expect(table.nextCheckAt()).toBe(15 * 60_000)
   const waiting = () => table.snapshot().buckets[0]!.candidates.length
-  table.hear({ ...ann, address: bob.address }, 1)
+  table.queried({ ...ann, address: bob.address }, 1)
   expect(waiting()).toBe(1)
-  table.hear(ann, 2)
+  table.queried(ann, 2)
   expect(waiting()).toBe(1)
-  table.confirm(ann, 3)
+  table.responded(ann, 3)
   expect(waiting()).toBe(0)
 })
 
 it('members lists our own bucket first, outwards; a copy, so changes do not disturb it', () => {
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1 })
-  for (const hex of ['80', '40', '20', '10']) table.confirm(contact(hex, ''), 0)
+  for (const hex of ['80', '40', '20', '10']) table.responded(contact(hex, ''), 0)
   const members = table.members()
   table.forget(idFromHex('10'))
   expect([...members].map(({ id }) => id[0])).toEqual([0x10, 0x20, 0x40, 0x80])
@@ -61,7 +61,7 @@ it('copies our own id, so that nobody can change it from outside', () => {
 it('wide buckets hold more, in whatever order contacts come', () => {
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, widths: [4, 2] })
   for (let byte = 1; byte < 256; byte++) {
-    table.confirm(contact(byte.toString(16).padStart(2, '0'), ''), 0)
+    table.responded(contact(byte.toString(16).padStart(2, '0'), ''), 0)
   }
   const { buckets } = table.snapshot()
   expect(buckets.map(({ members }) => members.length)).toEqual([4, 2, 1, 1, 1, 1, 1, 1])
@@ -73,9 +73,9 @@ describe('META-61: a late answer', () => {
 
   it('takes back the failure of its own query, and no other', () => {
     const one = table()
-    one.confirm(ann, 0)
-    one.doubt(ann, 4_000)
-    one.doubt(ann, 5_000)
+    one.responded(ann, 0)
+    one.failed(ann, 4_000)
+    one.failed(ann, 5_000)
     expect(one.standing(ann.id, 5_000)).toBe('bad')
     expect(one.respondedLate(ann, 4_000, 6_000)).toEqual({ kind: 'refreshed' })
     expect(failuresOf(one)).toMatchObject({ failures: 1, lastSeenAt: 6_000, answeredAt: 0 })
@@ -88,26 +88,26 @@ describe('META-61: a late answer', () => {
 
   it('takes nothing back that an answer in time has forgiven', () => {
     const one = table()
-    one.confirm(ann, 0)
-    one.doubt(ann, 4_000)
-    one.confirm(ann, 5_000)
-    one.doubt(ann, 9_000)
+    one.responded(ann, 0)
+    one.failed(ann, 4_000)
+    one.responded(ann, 5_000)
+    one.failed(ann, 9_000)
     one.respondedLate(ann, 4_000, 10_000)
     expect(failuresOf(one)).toMatchObject({ failures: 1 })
   })
 
   it('brings in who is no member, for it is verified', () => {
     const one = table()
-    one.hear(ann, 0)
-    one.doubt(ann, 4_000)
+    one.queried(ann, 0)
+    one.failed(ann, 4_000)
     expect(one.respondedLate(ann, 4_000, 5_000)).toEqual({ kind: 'added' })
     expect(one.standing(ann.id, 5_000)).toBe('good')
   })
 
   it('of another address than the member takes nothing back', () => {
     const one = table()
-    one.confirm(ann, 0)
-    one.doubt(ann, 4_000)
+    one.responded(ann, 0)
+    one.failed(ann, 4_000)
     const moved = { ...ann, address: bob.address }
     expect(one.respondedLate(moved, 4_000, 5_000).kind).toBe('held')
     expect(failuresOf(one)).toMatchObject({ failures: 1 })
@@ -115,8 +115,8 @@ describe('META-61: a late answer', () => {
 
   it('of a member that is bad all the same asks for a check', () => {
     const one = table()
-    one.confirm(ann, 0)
-    for (const at of [4_000, 5_000, 6_000]) one.doubt(ann, at)
+    one.responded(ann, 0)
+    for (const at of [4_000, 5_000, 6_000]) one.failed(ann, at)
     expect(one.takeCheck(7_000)).toBeUndefined()
     expect(one.respondedLate(ann, 4_000, 7_000)).toEqual({ kind: 'refreshed' })
     expect(one.takeCheck(7_000)).toBe(ann)

@@ -1,6 +1,6 @@
 // Every lookup in every network of up to three other nodes with ids of three bits, and as many of
-// those in networks of four as the budget allows: each choice of seeds, each order in which
-// questions are answered, stall or fail, each thing a node may know or lie.
+// those in networks of four as the budget allows: each choice of starting contacts, each order in
+// which questions are answered, stall or fail, each thing a node may know or lie.
 
 import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import { announce, type Explored, explore, stateBudget } from '@dht/testing/explore'

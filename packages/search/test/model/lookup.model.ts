@@ -8,12 +8,12 @@ export interface Setup {
   readonly width: number
   readonly target: bigint
   readonly self: bigint
-  readonly seeds: readonly TestNode[]
+  readonly startingContacts: readonly TestNode[]
   readonly ownAddresses: readonly string[]
   readonly heedsAddresses: boolean
   readonly k: number
   readonly alpha: number
-  readonly endgameAlpha: number
+  readonly finalRoundAlpha: number
   readonly maxQueries: number
   readonly shortlistSize: number
   readonly maxPerReply: number
@@ -112,7 +112,7 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
 export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode | 'wait' | 'done' {
   const view = viewOf(setup, history)
   if (view.phase === 'complete' || view.phase === 'aborted') return 'done'
-  const slots = view.phase === 'endgame' ? setup.endgameAlpha : setup.alpha
+  const slots = view.phase === 'endgame' ? setup.finalRoundAlpha : setup.alpha
   const patient = view.candidates.filter(({ state }) => state === 'asked').length
   if (patient >= slots) return 'wait'
   const window = view.candidates
@@ -123,7 +123,7 @@ export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode
 
 function recall(setup: Setup, history: readonly HistoryEvent[]): Memory {
   const memory: Memory = { facts: [], ended: undefined }
-  for (const seed of setup.seeds) hear(setup, memory, seed, 1)
+  for (const seed of setup.startingContacts) hear(setup, memory, seed, 1)
   finishIfSettled(setup, memory)
   for (const event of history) {
     if (memory.ended === undefined) happen(setup, memory, event)

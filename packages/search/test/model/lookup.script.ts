@@ -111,7 +111,7 @@ const setupOf = ({ width, idAt }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbit
     .record({
       target: fc.nat(IDS - 1),
       self: fc.nat(IDS - 1),
-      seeds: fc.array(
+      startingContacts: fc.array(
         node.filter(({ id }) => id.length === width),
         { maxLength: 8 },
       ),
@@ -129,7 +129,7 @@ const setupOf = ({ width, idAt }: Scale, node: fc.Arbitrary<TestNode>): fc.Arbit
       target: idAt(target),
       self: idAt(self),
       ownAddresses: [OWN_ADDRESS],
-      endgameAlpha: rest.alpha + extraAlpha,
+      finalRoundAlpha: rest.alpha + extraAlpha,
       shortlistSize: rest.k + extraSize,
     }))
 
@@ -153,17 +153,17 @@ export function scriptOf(scale: Scale): fc.Arbitrary<Script> {
 export const script: fc.Arbitrary<Script> = scriptOf(SMALL)
 
 export function newLookup(setup: Setup): Lookup<TestNode> {
-  const { width, target, self, seeds, ownAddresses, heedsAddresses, ...options } = setup
-  const { k, alpha, endgameAlpha, maxQueries, shortlistSize, maxPerReply } = options
+  const { width, target, self, startingContacts, ownAddresses, heedsAddresses, ...options } = setup
+  const { k, alpha, finalRoundAlpha, maxQueries, shortlistSize, maxPerReply } = options
   return new Lookup<TestNode>(
     {
       target: testNode(target, width).id,
       self: testNode(self, width).id,
-      seeds,
+      startingContacts,
       selfAddresses: ownAddresses,
     },
     {
-      ...{ k, alpha, endgameAlpha, maxQueries, shortlistSize, maxPerReply },
+      ...{ k, alpha, finalRoundAlpha: finalRoundAlpha, maxQueries, shortlistSize, maxPerReply },
       ...(heedsAddresses ? { addressOf: ({ address }) => address } : {}),
     },
   )

@@ -45,7 +45,10 @@ export class LookupWorld implements World<Move> {
   moves(): Move[] {
     const everybody = 2 ** this.#space.values.length
     if (this.#lookup === undefined) {
-      return Array.from({ length: 2 * everybody }, (_, seeds): Move => ['seed', seeds])
+      return Array.from(
+        { length: 2 * everybody },
+        (_, startingContacts): Move => ['seed', startingContacts],
+      )
     }
     if (this.#lookup.isDone) return []
     return look(this.#lookup).candidates.flatMap(({ node, state }): Move[] => {
@@ -79,7 +82,8 @@ export class LookupWorld implements World<Move> {
   key(): string {
     if (this.#lookup === undefined) return 'unseeded'
     const view = look(this.#lookup)
-    const key = `${this.#setup!.seeds.length === 0 ? 'none' : ''}${view.phase}${view.candidates.map(
+    const isEmpty = this.#setup!.startingContacts.length === 0
+    const key = `${isEmpty ? 'none' : ''}${view.phase}${view.candidates.map(
       ({ node, state }) => `${node.value} ${state}${this.#toldAll.has(node) ? '!' : ''}`,
     )}`
     if (this.#compared.has(key)) return key
@@ -190,18 +194,18 @@ export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
   return wrong
 }
 
-function setupOf({ self, k, alpha }: Space, seeds: readonly TestNode[]): Setup {
-  const endgameAlpha = Math.max(k, alpha)
+function setupOf({ self, k, alpha }: Space, startingContacts: readonly TestNode[]): Setup {
+  const finalRoundAlpha = Math.max(k, alpha)
   const none = { ownAddresses: [], heedsAddresses: false }
   const plenty = { maxQueries: 99, shortlistSize: 99, maxPerReply: k }
   return {
     width: 1,
     target: 0n,
     self: BigInt(self),
-    seeds,
+    startingContacts,
     k,
     alpha,
-    endgameAlpha,
+    finalRoundAlpha,
     ...none,
     ...plenty,
   }

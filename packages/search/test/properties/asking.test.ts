@@ -19,18 +19,18 @@ const asks = (turns: readonly Turn[]): TestNode[] =>
 const patient = ({ candidates }: View): number =>
   candidates.filter(({ state }) => state === 'asked').length
 
-const slots = ({ phase }: View, { alpha, endgameAlpha }: Setup): number =>
-  phase === 'endgame' ? endgameAlpha : alpha
+const slots = ({ phase }: View, { alpha, finalRoundAlpha }: Setup): number =>
+  phase === 'endgame' ? finalRoundAlpha : alpha
 
 // The k nearest that are neither failed nor stalled; views list candidates nearest first.
 const window = ({ candidates }: View, { k }: Setup): View['candidates'] =>
   candidates.filter(({ state }) => state !== 'failed' && state !== 'stalled').slice(0, k)
 
 describe('asking', () => {
-  it('SEARCH-2: no ask exceeds alpha in the approach, or endgameAlpha ever', () => {
+  it('SEARCH-2: no ask exceeds alpha in the approach, or finalRoundAlpha ever', () => {
     onEveryScript((turns, { setup }) => {
       for (const { event, before, after } of turns) {
-        expect(patient(after)).toBeLessThanOrEqual(setup.endgameAlpha)
+        expect(patient(after)).toBeLessThanOrEqual(setup.finalRoundAlpha)
         if (event?.kind !== 'ask') continue
         expect(patient(after)).toBeLessThanOrEqual(slots(before, setup))
       }
@@ -72,7 +72,7 @@ describe('asking', () => {
   it('SEARCH-7: ends whatever happened, within min(ids seen, maxQueries) asks', () => {
     onEveryScript((turns, { setup, world }) => {
       const lookup = newLookup(setup)
-      const seen = new Set([...setup.seeds, ...world].map(({ value }) => value))
+      const seen = new Set([...setup.startingContacts, ...world].map(({ value }) => value))
       for (const { event } of turns) {
         if (event?.kind !== 'reply') continue
         for (const { value } of [event.responder, ...event.closer]) seen.add(value)

@@ -19,14 +19,14 @@ const runs = fc.readConfigureGlobal().numRuns ?? 100
 interface Question {
   readonly asker: TestNode
   readonly target: TestNode
-  readonly seeds: readonly TestNode[]
+  readonly startingContacts: readonly TestNode[]
   readonly random: Chance
   readonly options: LookupOptions<TestNode>
 }
 
 function lookUp(network: Network, question: Question): Walk & { found: readonly TestNode[] } {
-  const { asker, target, seeds, random, options } = question
-  const lookup = new Lookup({ target: target.id, self: asker.id, seeds }, options)
+  const { asker, target, startingContacts, random, options } = question
+  const lookup = new Lookup({ target: target.id, self: asker.id, startingContacts }, options)
   const walked = walk(lookup, (node) => network.answer(node, target.value, asker), random)
   return { ...walked, found: lookup.closest() }
 }
@@ -61,8 +61,8 @@ describe('convergence', () => {
       for (const asker of network.nodes.slice(0, 8)) {
         for (let value = 0n; value < 64n; value++) {
           const target = testNode(value, 1)
-          const seeds = network.answer(asker, value)
-          const question = { asker, target, seeds, random, options: { k } }
+          const startingContacts = network.answer(asker, value)
+          const question = { asker, target, startingContacts, random, options: { k } }
           expect(lookUp(network, question).found).toEqual(truth(network, question, k))
         }
       }
@@ -89,8 +89,8 @@ describe('convergence', () => {
         const asker = network.nodes[below(network.nodes.length, random)]!
         const near = network.nodes[below(network.nodes.length, random)]!
         const target = random() < 0.5 ? near : testNode(randomValue(width, random), width)
-        const seeds = network.answer(asker, target.value)
-        const question = { asker, target, seeds, random, options: { k, alpha } }
+        const startingContacts = network.answer(asker, target.value)
+        const question = { asker, target, startingContacts, random, options: { k, alpha } }
         const { found, asked } = lookUp(network, question)
         expect(found).toEqual(truth(network, question, k))
         expect(new Set(asked).size).toBe(asked.length)
@@ -99,7 +99,7 @@ describe('convergence', () => {
     )
   })
 
-  it('SEARCH-10: for k >= 2 order, alpha and the choice of seeds make no difference', () => {
+  it('SEARCH-10: for k >= 2 order, alpha and where it starts make no difference', () => {
     const world = fc.record({
       seed: fc.nat(),
       count: fc.integer({ min: 2, max: 60 }),
@@ -118,8 +118,8 @@ describe('convergence', () => {
         if (asker === undefined || others.length === 0) return
         const target = testNode(randomValue(1, random), 1)
         for (const alpha of [1, 2, 3, 8]) {
-          const seeds = sample(others, 1 + below(k, random), random)
-          const question = { asker, target, seeds, random, options: { k, alpha } }
+          const startingContacts = sample(others, 1 + below(k, random), random)
+          const question = { asker, target, startingContacts, random, options: { k, alpha } }
           expect(lookUp(network, question).found).toEqual(truth(network, question, k))
         }
       }),
@@ -138,7 +138,7 @@ describe('convergence', () => {
     ])
     const found = (alpha: number): readonly bigint[] => {
       const lookup = new Lookup<TestNode>(
-        { target: testNode(0n, 1).id, self: asker.id, seeds: [near, far] },
+        { target: testNode(0n, 1).id, self: asker.id, startingContacts: [near, far] },
         { k: 2, alpha },
       )
       const asked: TestNode[] = []
@@ -167,7 +167,7 @@ describe('convergence', () => {
           return chain.slice(Math.max(0, at - 1), at + 2).filter((other) => other !== node)
         }
         const lookup = new Lookup(
-          { target: testNode(0n, 1).id, self: self.id, seeds: chain.slice(0, 1) },
+          { target: testNode(0n, 1).id, self: self.id, startingContacts: chain.slice(0, 1) },
           { k: length },
         )
         const { asked } = walk(lookup, (node) => [...neighbours(node), self], random)
@@ -189,8 +189,9 @@ describe('convergence', () => {
       for (let i = 0; i < lookups; i++) {
         const asker = network.nodes[below(network.nodes.length, random)]!
         const target = testNode(randomValue(8, random), 8)
-        const seeds = network.answer(asker, target.value)
-        asks += lookUp(network, { asker, target, seeds, random, options: { k } }).asked.length
+        const startingContacts = network.answer(asker, target.value)
+        asks += lookUp(network, { asker, target, startingContacts, random, options: { k } }).asked
+          .length
       }
       expect(asks / lookups).toBeLessThan(exponent / 2 + k + 1)
     }

@@ -103,9 +103,9 @@ describe('ending', () => {
     })
   })
 
-  it('SEARCH-23: without seeds it is done at the first step, with nothing', () => {
+  it('SEARCH-23: without starting contacts it is done at the first step, with nothing', () => {
     const { id } = testNode(1n, 1)
-    const lookup = new Lookup({ target: id, self: testNode(2n, 1).id, seeds: [] })
+    const lookup = new Lookup({ target: id, self: testNode(2n, 1).id, startingContacts: [] })
     expect(lookup.next()).toEqual({ kind: 'done' })
     expect(lookup.closest()).toEqual([])
     expect(lookup.tally).toEqual({ asked: 0, answered: 0, stalled: 0, failed: 0, hops: 0 })
@@ -120,8 +120,11 @@ describe('ending', () => {
         const [asker, other] = network.nodes
         if (asker === undefined || other === undefined) return
         for (const target of [asker, other]) {
-          const seeds = network.answer(asker, target.value)
-          const lookup = new Lookup({ target: target.id, self: asker.id, seeds }, { k: 4 })
+          const startingContacts = network.answer(asker, target.value)
+          const lookup = new Lookup(
+            { target: target.id, self: asker.id, startingContacts },
+            { k: 4 },
+          )
           walk(lookup, (node) => network.answer(node, target.value, asker), random)
           const others = network.nodes.filter((node) => node !== asker)
           expect(lookup.closest()).toEqual(nearest(others, target.value, 4))

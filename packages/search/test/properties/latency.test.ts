@@ -1,5 +1,6 @@
 // How long a lookup takes in virtual time, and what it costs: the measurements behind the defaults.
-// Fixed seeds, one round trip of 50 ms everywhere, so every figure is exact and repeatable.
+// Fixed starting contacts, one round trip of 50 ms everywhere, so every figure is exact and
+// repeatable.
 import { describe, expect, it } from 'vitest'
 import type { LookupOptions } from '../../src/index.ts'
 import { below, chance, sample } from '../support/chance.ts'
@@ -36,9 +37,9 @@ function measure(network: Network, trial: Trial): Figures {
   const results = Array.from({ length: lookups }, () => {
     const asker = live[below(live.length, random)]!
     const target = testNode(randomValue(8, random), 8)
-    const seeds = network.answer(asker, target.value)
+    const startingContacts = network.answer(asker, target.value)
     const patience = { stallMs: STALL_MS, expiryMs, rttMs: RTT_MS }
-    return run(network, { asker, target, seeds, dead, ...patience, lookup })
+    return run(network, { asker, target, startingContacts, dead, ...patience, lookup })
   })
   const times = results.map(({ ms }) => ms).sort((a, b) => a - b)
   const queries = results.map((result) => result.queries)
@@ -72,7 +73,7 @@ describe('latency', () => {
 
   it('the endgame saves a third of the time and costs no query', () => {
     const widened = measure(small, { lookups: 300 })
-    const narrow = measure(small, { lookups: 300, lookup: { alpha: 3, endgameAlpha: 3 } })
+    const narrow = measure(small, { lookups: 300, lookup: { alpha: 3, finalRoundAlpha: 3 } })
     expect(widened.meanMs).toBeLessThan((2 / 3) * narrow.meanMs)
     expect(widened.meanQueries).toBeLessThanOrEqual(narrow.meanQueries + 0.1)
   })

@@ -50,7 +50,7 @@ describe('liars', () => {
       {
         target: testNode(0n, 1).id,
         self: testNode(99n, 1).id,
-        seeds: [...invented, ...honest],
+        startingContacts: [...invented, ...honest],
       },
       { k: 4, addressOf: ({ address }) => address },
     )
@@ -67,7 +67,7 @@ describe('liars', () => {
     const liar = testNode(200n, 1)
     const invented = [1n, 2n, 3n].map((value) => testNode(value, 1))
     const lookup = new Lookup<TestNode>(
-      { target: testNode(0n, 1).id, self: testNode(99n, 1).id, seeds: invented },
+      { target: testNode(0n, 1).id, self: testNode(99n, 1).id, startingContacts: invented },
       { k: 3 },
     )
     for (let step = lookup.next(); step.kind === 'ask'; step = lookup.next()) {
@@ -97,7 +97,7 @@ describe('liars', () => {
         const silent = new Set(nodes.slice(honest))
         const seen = new Set<TestNode>(sample(nodes, k, random))
         const lookup = new Lookup<TestNode>(
-          { target: testNode(7n, 1).id, self: testNode(255n, 1).id, seeds: [...seen] },
+          { target: testNode(7n, 1).id, self: testNode(255n, 1).id, startingContacts: [...seen] },
           { k, alpha, maxQueries: nodes.length },
         )
         const { asked } = walk(

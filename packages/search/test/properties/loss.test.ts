@@ -26,8 +26,8 @@ function lookUp(network: Network, random: Chance, loss: number, repetitions: num
   const deaf = new Set(
     others.filter(() => Array.from({ length: 1 + repetitions }, isLost).every(Boolean)),
   )
-  const seeds = network.answer(asker!, target!.value)
-  const lookup = new Lookup({ target: target!.id, self: asker!.id, seeds }, { k: K })
+  const startingContacts = network.answer(asker!, target!.value)
+  const lookup = new Lookup({ target: target!.id, self: asker!.id, startingContacts }, { k: K })
   walk(
     lookup,
     (node) => (deaf.has(node) ? 'silence' : network.answer(node, target!.value, asker)),

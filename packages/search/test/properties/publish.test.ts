@@ -46,7 +46,7 @@ describe('publish', () => {
         const network = new Network({ values, width: 1, k, random })
         const asker = testNode(255n, 1)
         const lookup = new Lookup(
-          { target: testNode(9n, 1).id, self: asker.id, seeds: network.nodes },
+          { target: testNode(9n, 1).id, self: asker.id, startingContacts: network.nodes },
           { k },
         )
         const generous = new Set<TestNode>()

@@ -56,7 +56,7 @@ describe('result', () => {
             {
               target: testNode(target, 1).id,
               self: testNode(self, 1).id,
-              seeds: network.nodes.slice(0, k),
+              startingContacts: network.nodes.slice(0, k),
             },
             { k },
           )
@@ -148,8 +148,15 @@ describe('result', () => {
   it('keeps its own copy of a token, even when it came as a view of a datagram', () => {
     const node = testNode(1n, 1)
     const lookup = newLookup({
-      ...{ width: 1, target: 0n, self: 9n, seeds: [node], ownAddresses: [], heedsAddresses: false },
-      ...{ k: 1, alpha: 1, endgameAlpha: 1, maxQueries: 1, shortlistSize: 1, maxPerReply: 1 },
+      ...{
+        width: 1,
+        target: 0n,
+        self: 9n,
+        startingContacts: [node],
+        ownAddresses: [],
+        heedsAddresses: false,
+      },
+      ...{ k: 1, alpha: 1, finalRoundAlpha: 1, maxQueries: 1, shortlistSize: 1, maxPerReply: 1 },
     })
     lookup.next()
     const datagram = Buffer.from([1, 2, 3])

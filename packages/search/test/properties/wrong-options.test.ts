@@ -13,7 +13,7 @@ it('API-1: every option of a lookup is refused by name and value', () => {
   const kinds = {
     k: 'number',
     alpha: 'number',
-    endgameAlpha: 'number',
+    finalRoundAlpha: 'number',
     maxQueries: 'number',
     shortlistSize: 'number',
     maxPerReply: 'number',
@@ -28,11 +28,14 @@ it('API-1: so are those of a publish', () => {
 })
 
 it('API-1: texts are not taken for bytes', () => {
-  const init = { target: id, self: id, seeds: [] }
+  const init = { target: id, self: id, startingContacts: [] }
   const value = '0102'
   expectRefusal(() => new Lookup({ ...init, target: text }), { name: 'target', value })
   expectRefusal(() => new Lookup({ ...init, self: text }), { name: 'self', value })
-  expectRefusal(() => new Lookup({ ...init, seeds: [{ id: text }] }), { name: 'seed', value })
+  expectRefusal(() => new Lookup({ ...init, startingContacts: [{ id: text }] }), {
+    name: 'seed',
+    value,
+  })
   const write = { contact: { id }, token: text }
   expectRefusal(() => new Publish([write]), { name: 'token', value })
 })

@@ -11,7 +11,7 @@ export interface Patience {
 export interface RunOptions extends Patience {
   readonly asker: TestNode
   readonly target: TestNode
-  readonly seeds: readonly TestNode[]
+  readonly startingContacts: readonly TestNode[]
   readonly dead: ReadonlySet<TestNode>
   readonly rttMs: number | (() => number)
   readonly lookup: LookupOptions<TestNode>
@@ -27,8 +27,8 @@ export interface Run {
 type Due = { readonly at: number; readonly order: number; readonly happen: () => void }
 
 export function run(network: Network, options: RunOptions): Run {
-  const { asker, target, seeds, dead, rttMs } = options
-  const lookup = new Lookup({ target: target.id, self: asker.id, seeds }, options.lookup)
+  const { asker, target, startingContacts, dead, rttMs } = options
+  const lookup = new Lookup({ target: target.id, self: asker.id, startingContacts }, options.lookup)
   const agenda: Due[] = []
   let now = 0
   let order = 0

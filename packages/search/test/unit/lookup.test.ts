@@ -6,8 +6,8 @@ import { type TestNode, testNode } from '../support/network.ts'
 const node = (value: number): TestNode => testNode(BigInt(value), 1)
 const nodes = (...values: number[]): TestNode[] => values.map(node)
 
-const begin = (seeds: TestNode[], options: LookupOptions<TestNode>): Lookup<TestNode> =>
-  new Lookup({ target: node(0).id, self: node(255).id, seeds }, options)
+const begin = (startingContacts: TestNode[], options: LookupOptions<TestNode>): Lookup<TestNode> =>
+  new Lookup({ target: node(0).id, self: node(255).id, startingContacts }, options)
 
 /** Whom it asks now, until it waits or is done; the word is last. */
 function ask(lookup: Lookup<TestNode>): (number | 'wait' | 'done')[] {
@@ -25,7 +25,7 @@ const found = (lookup: Lookup<TestNode>): number[] =>
   lookup.closest().map(({ value }) => Number(value))
 
 describe('lookup', () => {
-  it('walks from the seeds to the nearest, and hands them over nearest first', () => {
+  it('walks from the starting contacts to the nearest, and hands them over nearest first', () => {
     const lookup = begin(nodes(64, 65), { k: 2 })
     expect(ask(lookup)).toEqual([64, 65, 'wait'])
     expect(answer(lookup, 65, 16, 17)).toBe('accepted')
@@ -55,7 +55,11 @@ describe('lookup', () => {
 
   it('SEARCH-2: tells beyond the first 32 bits who has told all', () => {
     const [asked, near, far] = [0x100n, 0x10n, 0x200n].map((value) => testNode(value, 8))
-    const init = { target: testNode(0n, 8).id, self: testNode(2n ** 60n, 8).id, seeds: [asked!] }
+    const init = {
+      target: testNode(0n, 8).id,
+      self: testNode(2n ** 60n, 8).id,
+      startingContacts: [asked!],
+    }
     const lookup = new Lookup<TestNode>(init, { k: 4 })
     ask(lookup)
     lookup.replied(asked!, { responder: asked!, closer: [near!] })
@@ -214,7 +218,7 @@ describe('lookup', () => {
       {
         target: node(0).id,
         self: node(255).id,
-        seeds: nodes(1, 2),
+        startingContacts: nodes(1, 2),
         selfAddresses: ['a1'],
       },
       { addressOf: ({ address }) => address },
@@ -241,12 +245,12 @@ describe('lookup', () => {
     expect(lookup.snapshot().candidates[1]!.token).toEqual(Uint8Array.of(1))
   })
 
-  it('refuses our own id and seeds of another width; in replies they are left out', () => {
+  it('refuses our own id and starting contacts of another width; replies lose them', () => {
     const wide = testNode(1n, 2)
-    const init = { target: node(0).id, self: node(9).id, seeds: nodes(1) }
+    const init = { target: node(0).id, self: node(9).id, startingContacts: nodes(1) }
     const attempts = [
       () => new Lookup({ ...init, self: wide.id }),
-      () => new Lookup({ ...init, seeds: [wide] }),
+      () => new Lookup({ ...init, startingContacts: [wide] }),
     ]
     for (const [i, what] of ['self', 'seed'].entries()) {
       expect(attempts[i]).toThrow(SearchIdError)

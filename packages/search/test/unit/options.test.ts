@@ -17,19 +17,19 @@ describe('lookup options', () => {
   it('default to the exported values, and to what follows from k', () => {
     expect(resolveLookupOptions({})).toEqual({
       ...LOOKUP_DEFAULTS,
-      endgameAlpha: LOOKUP_DEFAULTS.k,
+      finalRoundAlpha: LOOKUP_DEFAULTS.k,
       maxPerReply: LOOKUP_DEFAULTS.k,
       addressOf: undefined,
     })
-    const { endgameAlpha, maxPerReply, shortlistSize } = resolveLookupOptions({ k: 200 })
-    expect([endgameAlpha, maxPerReply, shortlistSize]).toEqual([200, 200, 200])
-    expect(resolveLookupOptions({ k: 2, alpha: 5 }).endgameAlpha).toBe(5)
+    const { finalRoundAlpha, maxPerReply, shortlistSize } = resolveLookupOptions({ k: 200 })
+    expect([finalRoundAlpha, maxPerReply, shortlistSize]).toEqual([200, 200, 200])
+    expect(resolveLookupOptions({ k: 2, alpha: 5 }).finalRoundAlpha).toBe(5)
   })
 
   it('take what is given, and freeze the whole', () => {
     const addressOf = (): string => 'a'
     const options = {
-      ...{ k: 3, alpha: 2, endgameAlpha: 4, maxQueries: 9, shortlistSize: 5, maxPerReply: 6 },
+      ...{ k: 3, alpha: 2, finalRoundAlpha: 4, maxQueries: 9, shortlistSize: 5, maxPerReply: 6 },
       addressOf,
     }
     const config = resolveLookupOptions(options)
@@ -42,7 +42,7 @@ describe('lookup options', () => {
     for (const name of [
       'k',
       'alpha',
-      'endgameAlpha',
+      'finalRoundAlpha',
       'maxQueries',
       'shortlistSize',
       'maxPerReply',
@@ -58,8 +58,8 @@ describe('lookup options', () => {
   })
 
   it('refuse an endgame narrower than alpha and a shortlist shorter than k', () => {
-    expect(String(thrownFor({ alpha: 4, endgameAlpha: 3 }))).toContain('at least 4, got 3')
-    expect(thrownFor({ alpha: 4, endgameAlpha: 4 })).toBe(undefined)
+    expect(String(thrownFor({ alpha: 4, finalRoundAlpha: 3 }))).toContain('at least 4, got 3')
+    expect(thrownFor({ alpha: 4, finalRoundAlpha: 4 })).toBe(undefined)
     expect(String(thrownFor({ k: 4, shortlistSize: 3 }))).toContain('at least 4, got 3')
     expect(thrownFor({ k: 4, shortlistSize: 4 })).toBe(undefined)
   })

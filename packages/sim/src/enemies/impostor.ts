@@ -86,7 +86,7 @@ export abstract class Impostor implements Process {
     return NO_EFFECTS
   }
 
-  nextWake(): number {
+  nextTimeout(): number {
     return this.#turnAt
   }
 

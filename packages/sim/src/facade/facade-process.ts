@@ -71,7 +71,7 @@ export class FacadeProcess implements Process {
     return NO_EFFECTS
   }
 
-  nextWake(): number | undefined {
+  nextTimeout(): number | undefined {
     let nextAt: number | undefined
     for (const { at } of this.#alarms) if (nextAt === undefined || at < nextAt) nextAt = at
     return nextAt

@@ -1,5 +1,5 @@
 // An honest node: the production core, unmodified, with the smallest shell that can carry out what
-// it asks for. Wishes are told of their end by a function or kept until somebody takes them.
+// it asks for. Operations are told of their end by a function or kept until somebody takes them.
 
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
@@ -7,14 +7,14 @@ import type { Command, CoreState, Effect, NodeCore, Outcome, RoundReport } from 
 import type { Unwritten } from '../network/parcel.ts'
 import type { Process, Socket } from './process.ts'
 
-/** A command before it has its ticket. */
-export type Wish = Command extends infer C
-  ? C extends { readonly ticket: number }
-    ? Omit<C, 'ticket'>
+/** A command before it has its operation id. */
+export type Request = Command extends infer C
+  ? C extends { readonly operationId: number }
+    ? Omit<C, 'operationId'>
     : never
   : never
 
-/** Told what becomes of a wish. `now` is the host's clock. */
+/** Told what becomes of an operation. `now` is the host's clock. */
 export interface Waiter {
   found?(endpoints: readonly Endpoint[], now: number): void
   round?(report: RoundReport, now: number): void
@@ -27,7 +27,7 @@ export class CoreProcess implements Process {
   readonly #writes: boolean
   readonly #waiters = new Map<number, Waiter>()
   readonly #outcomes = new Map<number, Outcome>()
-  #tickets = 0
+  #operationIds = 0
 
   /** @param writes - whether datagrams leave as bytes */
   constructor(core: NodeCore, socket: Socket, writes: boolean) {
@@ -44,7 +44,7 @@ export class CoreProcess implements Process {
     return this.core.id
   }
 
-  /** Wishes that have not ended. */
+  /** Operations that have not ended. */
   get open(): number {
     return this.#waiters.size
   }
@@ -63,29 +63,29 @@ export class CoreProcess implements Process {
   }
 
   wake(now: number): readonly Effect[] {
-    return this.#carryOut(this.core.wake(now), now)
+    return this.#carryOut(this.core.handleTimeout(now), now)
   }
 
-  nextWake(now: number): number | undefined {
-    return this.core.nextWake(now)?.at
+  nextTimeout(now: number): number | undefined {
+    return this.core.nextTimeout(now)?.at
   }
 
   /** @internal By way of the host, which looks after the alarm. */
   begin(command: Command, now: number): readonly Effect[] {
-    return this.#carryOut(this.core.begin(command, now), now)
+    return this.#carryOut(this.core.start(command, now), now)
   }
 
-  /** @internal Opens a ticket for a wish. */
-  ticket(waiter: Waiter): number {
-    const ticket = ++this.#tickets
-    this.#waiters.set(ticket, waiter)
-    return ticket
+  /** @internal Opens an operation id for an operation. */
+  operationId(waiter: Waiter): number {
+    const operationId = ++this.#operationIds
+    this.#waiters.set(operationId, waiter)
+    return operationId
   }
 
-  /** The outcome of a wish that nobody waits for, once; undefined while it has none. */
-  take(ticket: number): Outcome | undefined {
-    const outcome = this.#outcomes.get(ticket)
-    this.#outcomes.delete(ticket)
+  /** The outcome of an operation that nobody waits for, once; undefined while it has none. */
+  take(operationId: number): Outcome | undefined {
+    const outcome = this.#outcomes.get(operationId)
+    this.#outcomes.delete(operationId)
     return outcome
   }
 
@@ -102,27 +102,27 @@ export class CoreProcess implements Process {
   #tell(effect: Exclude<Effect, { kind: 'send' }>, now: number): void {
     switch (effect.kind) {
       case 'found':
-        this.#waiters.get(effect.ticket)?.found?.(effect.endpoints, now)
+        this.#waiters.get(effect.operationId)?.found?.(effect.endpoints, now)
         break
       case 'round':
-        this.#waiters.get(effect.ticket)?.round?.(effect.report, now)
+        this.#waiters.get(effect.operationId)?.round?.(effect.report, now)
         break
       case 'settle':
-        this.#settle(effect.ticket, effect.outcome, now)
+        this.#settle(effect.operationId, effect.outcome, now)
         break
       case 'ended':
       case 'trace':
-      case 'lonely':
+      case 'bootstrap-needed':
       case 'warning':
         break
     }
   }
 
-  #settle(ticket: number, outcome: Outcome, now: number): void {
-    const waiter = this.#waiters.get(ticket)
-    if (waiter === undefined) throw new Error(`ticket ${ticket} was settled twice`)
-    this.#waiters.delete(ticket)
-    if (waiter.settled === undefined) this.#outcomes.set(ticket, outcome)
+  #settle(operationId: number, outcome: Outcome, now: number): void {
+    const waiter = this.#waiters.get(operationId)
+    if (waiter === undefined) throw new Error(`operationId ${operationId} was settled twice`)
+    this.#waiters.delete(operationId)
+    if (waiter.settled === undefined) this.#outcomes.set(operationId, outcome)
     else waiter.settled(outcome, now)
   }
 }

@@ -17,7 +17,7 @@ import type { Timeline } from '../timeline.ts'
 import type { TraceHash } from '../trace-hash.ts'
 import type { Watch } from '../watch.ts'
 import type { LifeChange } from '../world-event.ts'
-import { CoreProcess, type Waiter, type Wish } from './core-process.ts'
+import { CoreProcess, type Request, type Waiter } from './core-process.ts'
 import { Disk } from './disk.ts'
 import { HostAlarm } from './host-alarm.ts'
 import { HostClock } from './host-clock.ts'
@@ -154,9 +154,9 @@ export class Host implements Machine, Socket {
     node.core.restore(saved?.contacts ?? [])
     const { bootstrap = [] } = options
     if (bootstrap.length > 0) this.begin({ kind: 'bootstrap', endpoints: bootstrap, routers: [] })
-    if (options.joins !== false) this.wish({ kind: 'join' }, NOBODY)
-    for (const { id: target, port } of saved?.entries ?? []) {
-      this.wish({ kind: 'enter', target, port }, NOBODY)
+    if (options.joins !== false) this.request({ kind: 'join' }, NOBODY)
+    for (const { id: target, port } of saved?.announcements ?? []) {
+      this.request({ kind: 'enter', target, port }, NOBODY)
     }
     const { saveEveryMs } = this.#init.options
     if (saveEveryMs !== undefined) this.#keepSaving(saveEveryMs, this.#life)
@@ -210,20 +210,20 @@ export class Host implements Machine, Socket {
     trace.add(this.number)
     const effects = this.node.begin(command, this.now)
     if (watch.isWatched) {
-      watch.tell({ kind: 'wished', at: timeline.now, host: this.number, command, effects })
+      watch.tell({ kind: 'requested', at: timeline.now, host: this.number, command, effects })
     }
     this.rearm()
   }
 
   /**
-   * Wishes something of an honest node.
+   * Operations something of an honest node.
    * @param waiter - told what becomes of it; default: the outcome is kept for `node.take`
-   * @returns its ticket
+   * @returns its operation id
    */
-  wish(wish: Wish, waiter: Waiter = {}): number {
-    const ticket = this.node.ticket(waiter)
-    this.begin({ ...wish, ticket } as Command)
-    return ticket
+  request(request: Request, waiter: Waiter = {}): number {
+    const operationId = this.node.operationId(waiter)
+    this.begin({ ...request, operationId } as Command)
+    return operationId
   }
 
   send(payload: Payload, to: Endpoint): void {
@@ -259,7 +259,7 @@ export class Host implements Machine, Socket {
 
   /** @internal Moves the alarm forward when its process wants to be woken sooner. */
   rearm(): void {
-    const wanted = this.#process?.nextWake(this.now)
+    const wanted = this.#process?.nextTimeout(this.now)
     if (wanted !== undefined) this.#alarm.set(this.clock.whenItShows(wanted))
   }
 
@@ -270,7 +270,7 @@ export class Host implements Machine, Socket {
   #wake(): boolean {
     const { timeline, trace, watch } = this.#ground
     const { now } = this
-    if ((this.#process?.nextWake(now) ?? Number.POSITIVE_INFINITY) > now) {
+    if ((this.#process?.nextTimeout(now) ?? Number.POSITIVE_INFINITY) > now) {
       this.rearm()
       return false
     }

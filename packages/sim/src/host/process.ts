@@ -23,7 +23,7 @@ export interface Process {
   /** It is time. Early or late calls must be harmless. */
   wake(now: number): readonly Effect[]
   /** The next instant at which it wants to be woken, on the host's clock; undefined: never. */
-  nextWake(now: number): number | undefined
+  nextTimeout(now: number): number | undefined
   /** The host stops it: nothing is heard or sent from here on. */
   stop?(how: 'closed' | 'crashed'): void
 }

@@ -1,5 +1,5 @@
-// No wish outlives its bound (SIM-S1, API-2, SIM-L3). Time asleep does not count: a machine asleep
-// does nothing, and what was open when the lid was shut ends soon after it is opened.
+// No operation outlives its bound (SIM-S1, API-2, SIM-L3). Time asleep does not count: a machine
+// asleep does nothing, and what was open when the lid was shut ends soon after it is opened.
 
 import { CORE_DEFAULTS, type Command } from '@dht/node/core'
 import type { Process } from '../host/process.ts'
@@ -14,10 +14,13 @@ const LONGEST_WAIT_MS = 600_000
 const LATE = 1.11
 const LATE_MS = 1_000
 
-type Ticketed = Exclude<Extract<Command, { readonly ticket: number }>, { kind: 'cancel' | 'enter' }>
+type WithOperationId = Exclude<
+  Extract<Command, { readonly operationId: number }>,
+  { kind: 'cancel' | 'enter' }
+>
 
 interface Open {
-  readonly kind: Ticketed['kind']
+  readonly kind: WithOperationId['kind']
   /** Instant of the world by which it must have ended; moved by sleep. */
   until: number
 }
@@ -36,14 +39,14 @@ export class Deadlines implements Rule {
   afterStep({ host, event, world }: CoreStep): readonly string[] {
     const desk = this.#deskOf(host.number, host.process as Process)
     const found: string[] = []
-    if (event.kind === 'wished' && isTicketed(event.command)) {
-      const { kind, ticket } = event.command
-      desk.open.set(ticket, { kind, until: world.now + boundOf(kind, world) })
+    if (event.kind === 'requested' && hasOperationId(event.command)) {
+      const { kind, operationId } = event.command
+      desk.open.set(operationId, { kind, until: world.now + boundOf(kind, world) })
     }
     for (const effect of event.effects) {
       if (effect.kind !== 'settle') continue
-      const open = desk.open.get(effect.ticket)
-      desk.open.delete(effect.ticket)
+      const open = desk.open.get(effect.operationId)
+      desk.open.delete(effect.operationId)
       if (open !== undefined && world.now > open.until) found.push(lateness(open, world.now))
     }
     return found
@@ -82,11 +85,11 @@ function wakeUp(desk: Desk, now: number): void {
   desk.asleepSince = undefined
 }
 
-function isTicketed(command: Command): command is Ticketed {
-  return 'ticket' in command && command.kind !== 'cancel' && command.kind !== 'enter'
+function hasOperationId(command: Command): command is WithOperationId {
+  return 'operationId' in command && command.kind !== 'cancel' && command.kind !== 'enter'
 }
 
-function boundOf(kind: Ticketed['kind'], { core }: World): number {
+function boundOf(kind: WithOperationId['kind'], { core }: World): number {
   const { giveUpMs, lookupDeadlineMs } = { ...CORE_DEFAULTS, ...core }
   const isLong = kind === 'join' || kind === 'lookup' || kind === 'closest'
   const lookupMs = lookupDeadlineMs + 2 * giveUpMs
@@ -94,5 +97,5 @@ function boundOf(kind: Ticketed['kind'], { core }: World): number {
 }
 
 function lateness({ kind, until }: Open, now: number): string {
-  return `SIM-S1: a wish (${kind}) open ${now - until} ms too long`
+  return `SIM-S1: a request (${kind}) open ${now - until} ms too long`
 }

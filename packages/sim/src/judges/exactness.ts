@@ -32,7 +32,7 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
     return key
   })
   world.advance(LOOKUP_MS)
-  // One after the other, for a node may be allowed no more wishes at a time than that.
+  // One after the other, for a node may be allowed no more operations at a time than that.
   for (const key of keys) {
     for (const host of world.honest) oracle.log.lookup(host, key, { mode: 'all' })
     world.advance(LOOKUP_MS)

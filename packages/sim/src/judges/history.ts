@@ -12,7 +12,7 @@ import type { ActingEvent, CoreInspection } from './core-step.ts'
 type Told =
   | { readonly kind: 'received'; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: 'woken' }
-  | { readonly kind: 'wished'; readonly command: Command }
+  | { readonly kind: 'requested'; readonly command: Command }
 
 interface Moment {
   readonly told: Told
@@ -54,7 +54,7 @@ export class History {
       const isOther = i === last && bytes !== undefined && told.kind === 'received'
       tell(core, isOther ? { ...told, bytes } : told, now)
       // Hosts ask after every step, and cores remember what they said.
-      core.nextWake(now)
+      core.nextTimeout(now)
     }
     return core.inspect(this.#moments[last]?.now ?? 0)
   }
@@ -66,13 +66,13 @@ function toldBy(event: ActingEvent): Told {
       return { kind: 'received', bytes: event.passage.bytes.slice(), from: event.passage.from }
     case 'woken':
       return { kind: 'woken' }
-    case 'wished':
-      return { kind: 'wished', command: event.command }
+    case 'requested':
+      return { kind: 'requested', command: event.command }
   }
 }
 
 function tell(core: NodeCore, told: Told, now: number): void {
   if (told.kind === 'received') core.receive(told.bytes, told.from, now)
-  else if (told.kind === 'wished') core.begin(told.command, now)
-  else core.wake(now)
+  else if (told.kind === 'requested') core.start(told.command, now)
+  else core.handleTimeout(now)
 }

@@ -77,8 +77,8 @@ export function differences(what: {
     }
   }
   same('our id', ({ id }) => id)
-  same('what we publish', ({ entries }) =>
-    entries.map(({ id, port, ticket }) => [id, port, ticket]),
+  same('what we publish', ({ announcements }) =>
+    announcements.map(({ id, port, operationId }) => [id, port, operationId]),
   )
   same('the store', ({ store }) => store.entries)
   const from = endpointKey(told.from)

@@ -12,18 +12,18 @@ const LOOK_MS = 50
 /** What is not at rest in a core. */
 export function restlessIn({
   overlays,
-  wishes,
+  operations,
   held,
-  nextWake,
-  entries,
+  nextTimeout,
+  announcements,
 }: CoreInspection): string[] {
   const found: string[] = []
   const open = overlays.reduce((sum, { questions }) => sum + questions.length, 0)
   if (open > 0) found.push(`SIM-S8: ${open} questions open`)
-  if (wishes.length + held.length > 0) found.push('SIM-S8: wishes open')
-  if (entries.some(({ publishing }) => publishing)) found.push('SIM-S8: a round under way')
+  if (operations.length + held.length > 0) found.push('SIM-S8: operations open')
+  if (announcements.some(({ publishing }) => publishing)) found.push('SIM-S8: a round under way')
   const knows = overlays.some(({ buckets }) => buckets.some(({ members }) => members.length > 0))
-  if (nextWake === undefined && knows) found.push('SIM-S8: no reason to wake, ever')
+  if (nextTimeout === undefined && knows) found.push('SIM-S8: no reason to wake, ever')
   return found
 }
 
@@ -36,9 +36,9 @@ export function restlessIn({
 export function quiesce(world: World, mostMs: number): boolean {
   const isQuiet = (host: Host): boolean => {
     const info = host.core?.info(host.now)
-    if (info === undefined || info.wishes > 0) return info === undefined
+    if (info === undefined || info.operations > 0) return info === undefined
     const isOpen = info.overlays.some(({ openQuestions }) => openQuestions > 0)
-    return !isOpen && !info.entries.some(({ publishing }) => publishing)
+    return !isOpen && !info.announcements.some(({ publishing }) => publishing)
   }
   for (let waitedMs = 0; waitedMs < mostMs; waitedMs += LOOK_MS) {
     if (world.honest.every(isQuiet)) return true

@@ -38,10 +38,10 @@ export class Soundness implements Rule {
     const { event, host, world } = step
     this.#isDamaged ||= world.network.config.corruption > 0
     for (const address of addressesOf(host)) this.#locate(address, host.number)
-    if (event.kind === 'wished') this.#takeDown(step)
+    if (event.kind === 'requested') this.#takeDown(step)
     return event.effects.flatMap((effect) => {
       if (effect.kind !== 'settle' || effect.outcome.kind !== 'found') return []
-      return this.#judge(step, effect.ticket, effect.outcome.result)
+      return this.#judge(step, effect.operationId, effect.outcome.result)
     })
   }
 
@@ -62,11 +62,11 @@ export class Soundness implements Rule {
   }
 
   #takeDown({ event, host, world }: CoreStep): void {
-    if (event.kind !== 'wished') return
+    if (event.kind !== 'requested') return
     const { command } = event
     if (command.kind === 'lookup') {
-      const { target, ticket } = command
-      this.#open.set(`${host.number} ${ticket}`, { target, at: world.now })
+      const { target, operationId } = command
+      this.#open.set(`${host.number} ${operationId}`, { target, at: world.now })
     } else if (command.kind === 'enter' || command.kind === 'delete') {
       const all = this.#published.get(idKey(command.target)) ?? []
       for (const each of all) if (each.host === host.number) each.endedAt ??= world.now
@@ -77,8 +77,8 @@ export class Soundness implements Rule {
     }
   }
 
-  #judge({ host, world }: CoreStep, ticket: number, result: LookupResult): string[] {
-    const key = `${host.number} ${ticket}`
+  #judge({ host, world }: CoreStep, operationId: number, result: LookupResult): string[] {
+    const key = `${host.number} ${operationId}`
     const open = this.#open.get(key)
     this.#open.delete(key)
     if (open === undefined || this.#isDamaged) return []

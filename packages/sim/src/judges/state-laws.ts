@@ -26,7 +26,7 @@ export function stateViolations(core: CoreInspection, before?: CoreInspection): 
 }
 
 function questionViolations(overlay: Overlay, { config }: CoreInspection): string[] {
-  const { questions, local, nextLapseAt } = overlay
+  const { questions, local, nextTimeoutAt } = overlay
   const found: string[] = []
   const tids = new Set(questions.map(({ query }) => String(query.transactionId)))
   if (tids.size < questions.length) found.push('NET-59: an open transaction twice')
@@ -40,7 +40,7 @@ function questionViolations(overlay: Overlay, { config }: CoreInspection): strin
     }
   }
   const soonest = Math.min(...questions.map(({ dueAt }) => dueAt))
-  if ((nextLapseAt ?? Number.POSITIVE_INFINITY) !== soonest) {
+  if ((nextTimeoutAt ?? Number.POSITIVE_INFINITY) !== soonest) {
     found.push('NET-61: wakes for no question, or too late')
   }
   return found
@@ -106,21 +106,21 @@ function countedBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<str
   return counts
 }
 
-function wishViolations({ wishes, held, sources, config }: CoreInspection): string[] {
+function wishViolations({ operations, held, sources, config }: CoreInspection): string[] {
   const found: string[] = []
-  if (wishes.length > config.maxWishes) found.push('AMP-6: too many wishes')
-  if (held.length > config.maxWishes) found.push('AMP-6: too many wishes held')
+  if (operations.length > config.maxOperations) found.push('AMP-6: too many operations')
+  if (held.length > config.maxOperations) found.push('AMP-6: too many operations held')
   if (sources > config.maxSources) found.push('AMP-6: too many sources counted')
-  const tickets = [...wishes, ...held]
-  if (new Set(tickets).size < tickets.length) found.push('NET-51: a wish twice')
+  const operationIds = [...operations, ...held]
+  if (new Set(operationIds).size < operationIds.length) found.push('NET-51: a request twice')
   return found
 }
 
-function entryViolations({ entries, config }: CoreInspection): string[] {
+function entryViolations({ announcements: entries, config }: CoreInspection): string[] {
   const found: string[] = []
   const ids = new Set(entries.map(({ id }) => idKey(id)))
   if (ids.size < entries.length) found.push('PUB-2: a key twice')
-  if (entries.length > config.maxEntries) found.push('AMP-6: too many entries')
+  if (entries.length > config.maxAnnouncements) found.push('AMP-6: too many entries')
   const rounds = entries.filter(({ publishing }) => publishing).length
   if (rounds > config.maxRounds) found.push('PUB-9: too many rounds at once')
   for (const { dueAt, misses, publishing, startedAt } of entries) {
@@ -133,11 +133,16 @@ function entryViolations({ entries, config }: CoreInspection): string[] {
 
 /** Whatever is due is slept through by nobody. */
 function alarmViolations(core: CoreInspection): string[] {
-  const { overlays, entries, config, at, nextWake } = core
-  const wakesAt = nextWake?.at ?? Number.POSITIVE_INFINITY
+  const { overlays, announcements: entries, config, at, nextTimeout } = core
+  const wakesAt = nextTimeout?.at ?? Number.POSITIVE_INFINITY
   const found: string[] = []
-  for (const { nextLapseAt, nextCheckAt, join, refresh } of overlays) {
-    const due = { lapse: nextLapseAt, check: nextCheckAt, join: join.nextAt, ...refreshOf(refresh) }
+  for (const { nextTimeoutAt, nextCheckAt, join, refresh } of overlays) {
+    const due = {
+      lapse: nextTimeoutAt,
+      check: nextCheckAt,
+      join: join.nextAt,
+      ...refreshOf(refresh),
+    }
     for (const [what, dueAt] of Object.entries(due)) {
       if (dueAt !== undefined && wakesAt > dueAt) found.push(`NET-61: sleeps through its ${what}`)
     }

@@ -21,10 +21,10 @@ interface Account {
   readonly checks: Map<4 | 6, { left: number; at: number }>
   /** Pings of late, so that one sent again is not counted twice. */
   readonly pings: Set<string>
-  /** Questions of the present minute, and wishes of this one and those before. */
+  /** Questions of the present minute, and operations of this one and those before. */
   minute: number
   questions: number
-  wishes: number[]
+  operations: number[]
 }
 
 export class TrafficBounds implements Rule {
@@ -44,18 +44,21 @@ export class TrafficBounds implements Rule {
     const minute = Math.floor(now / MINUTE_MS)
     if (minute !== account.minute) {
       const passed = Math.min(MINUTES + 1, Math.max(1, minute - account.minute))
-      account.wishes = [...new Array(passed).fill(0), ...account.wishes].slice(0, MINUTES + 1)
+      account.operations = [...new Array(passed).fill(0), ...account.operations].slice(
+        0,
+        MINUTES + 1,
+      )
       account.minute = minute
       account.questions = 0
     }
-    if (event.kind === 'wished') account.wishes[0] = (account.wishes[0] ?? 0) + 1
+    if (event.kind === 'requested') account.operations[0] = (account.operations[0] ?? 0) + 1
     account.questions += sent.filter(({ message }) => message.kind === 'query').length
     this.worst = Math.max(this.worst, account.questions)
     const { checksPerSecond, checkBurst } = CORE_DEFAULTS
-    const wishes = account.wishes.reduce((sum, each) => sum + each, 0)
+    const operations = account.operations.reduce((sum, each) => sum + each, 0)
     const checks = 2 * (checkBurst + 60 * checksPerSecond)
     const families = after?.overlays.length ?? 2
-    const most = families * (checks + PER_LOOKUP * (OWN_LOOKUPS + wishes))
+    const most = families * (checks + PER_LOOKUP * (OWN_LOOKUPS + operations))
     return account.questions > most
       ? [`SIM-S9: ${account.questions} questions in a minute, at most ${most}`]
       : []
@@ -64,12 +67,12 @@ export class TrafficBounds implements Rule {
 
 function opened(now: number): Account {
   const minute = Math.floor(now / MINUTE_MS)
-  return { checks: new Map(), pings: new Set(), minute, questions: 0, wishes: [0] }
+  return { checks: new Map(), pings: new Set(), minute, questions: 0, operations: [0] }
 }
 
 /** Pings that no user wished for. */
 function checksOf({ event, sent, now, world }: CoreStep, account: Account): string[] {
-  if (event.kind === 'wished') return []
+  if (event.kind === 'requested') return []
   const { checksPerSecond, checkBurst } = { ...CORE_DEFAULTS, ...world.core }
   const found: string[] = []
   for (const { message, to } of sent) {

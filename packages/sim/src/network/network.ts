@@ -131,13 +131,13 @@ export class Network {
    * Has a datagram arrive as if `from` had sent it, past everything the wire does; address
    * translations and firewalls of the receiver still decide.
    */
-  inject(letter: {
+  inject(datagram: {
     readonly bytes: Uint8Array
     readonly from: Endpoint
     readonly to: Endpoint
     readonly afterMs?: number
   }): void {
-    const { bytes, from, to, afterMs = 0 } = letter
+    const { bytes, from, to, afterMs = 0 } = datagram
     const passage = new Parcel(bytes, { from, to, sender: undefined })
     this.#arriveAt(this.#timeline.now + Math.max(0, Math.floor(afterMs)), passage, this.find(to))
   }

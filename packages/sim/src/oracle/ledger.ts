@@ -49,7 +49,7 @@ export class Ledger {
       until: undefined,
     }
     this.#add(entry)
-    publisher.wish(
+    publisher.request(
       { kind: 'enter', target: key, port },
       {
         round: ({ accepted }) => {

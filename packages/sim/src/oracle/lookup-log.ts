@@ -3,7 +3,7 @@
 
 import type { Id } from '@dht/id'
 import { CORE_DEFAULTS, type LookupMode, type LookupResult, type Outcome } from '@dht/node/core'
-import type { Wish } from '../host/core-process.ts'
+import type { Request } from '../host/core-process.ts'
 import type { Host } from '../host/host.ts'
 import type { World } from '../world.ts'
 import { type Entry, type Ledger, missing } from './ledger.ts'
@@ -44,7 +44,7 @@ interface OpenLookup {
   readonly at: number
 }
 
-export interface LookupWish {
+export interface LookupRequest {
   /** What must be found. Default: what the ledger says at its beginning. */
   readonly expected?: readonly Entry[]
   /** When it ends. Default `quick`: that of the node. */
@@ -84,8 +84,8 @@ export class LookupLog {
   }
 
   /** Looks up an identity. */
-  lookup(host: Host, target: Id, wish: LookupWish = {}): void {
-    const { expected = this.#ledger.expected(target), about = '', mode = 'quick' } = wish
+  lookup(host: Host, target: Id, request: LookupRequest = {}): void {
+    const { expected = this.#ledger.expected(target), about = '', mode = 'quick' } = request
     this.#begin({ host, target, expected, about }, { kind: 'lookup', target, mode })
   }
 
@@ -99,7 +99,7 @@ export class LookupLog {
     return this.#measures.splice(0)
   }
 
-  #begin(asked: Omit<OpenLookup, 'ran' | 'at'>, wish: Wish): void {
+  #begin(asked: Omit<OpenLookup, 'ran' | 'at'>, request: Request): void {
     const { host } = asked
     const open: OpenLookup = { ...asked, ran: host.process, at: this.#world.now }
     this.#open.add(open)
@@ -107,7 +107,7 @@ export class LookupLog {
       this.#open.delete(open)
       this.#measures.push(this.#measured(open, outcome))
     }
-    host.wish(wish, { settled })
+    host.request(request, { settled })
   }
 
   #measured({ host, target, expected, about, at }: OpenLookup, outcome: Outcome): LookupMeasure {

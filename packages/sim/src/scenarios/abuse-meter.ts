@@ -54,7 +54,7 @@ export class AbuseMeter {
     }
     if (!('effects' in event) || this.#world.hosts[event.host]?.core === undefined) return
     if (event.kind === 'received' && this.#isHostile(event.passage.sender)) this.#weigh(event)
-    if (event.kind !== 'wished') this.#countChecks(event)
+    if (event.kind !== 'requested') this.#countChecks(event)
   }
 
   /** Whoever forges a sender is hostile, too. */

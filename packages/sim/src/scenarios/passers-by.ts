@@ -95,7 +95,7 @@ function comeByOnce(stage: Stage, part: Part & { readonly run: number }): Client
   for (let i = 0; i < part.staying; i++) world.addHost().start({ bootstrap })
   world.advance(SETTLING_MS)
   const target = new Oracle(world).anyId(chance)
-  publisher.wish({ kind: 'enter', target, port: PORT }, { settled: () => {} })
+  publisher.request({ kind: 'enter', target, port: PORT }, { settled: () => {} })
   world.advance(SETTLING_MS)
   const wanted = { world, target, publisher }
   const clients: Client[] = []
@@ -131,7 +131,7 @@ function lookUp(client: Client, wanted: Wanted, whenFound: () => void): void {
   const { world, target, publisher } = wanted
   const { host } = client
   const served = endpoint(publisher.endpoint.address, PORT)
-  host.wish(
+  host.request(
     { kind: 'lookup', target, mode: 'first' },
     {
       found: (endpoints) => {

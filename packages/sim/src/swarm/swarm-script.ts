@@ -96,7 +96,7 @@ function coreOf(chance: Chance): CoreOptions {
     ...(drawn.happens(0.5) && { bucketWidths: [] }),
     ...(drawn.happens(0.2) && { maxPeersPerKey: 2 }),
     ...(drawn.happens(0.2) && { contactsPerSubnetInBucket: 1 }),
-    ...(drawn.happens(0.1) && { maxWishes: 2 }),
+    ...(drawn.happens(0.1) && { maxOperations: 2 }),
   }
 }
 

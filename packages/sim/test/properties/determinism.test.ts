@@ -12,10 +12,10 @@ const PORT = 4_711
 function live(options: WorldOptions): World {
   const world = new World(options)
   const hosts = world.grow(8)
-  hosts[3]?.wish({ kind: 'enter', target: key, port: PORT })
+  hosts[3]?.request({ kind: 'enter', target: key, port: PORT })
   world.advance(5_000)
   hosts[5]?.crash()
-  for (const host of hosts.slice(6)) host.wish({ kind: 'lookup', target: key, mode: 'all' })
+  for (const host of hosts.slice(6)) host.request({ kind: 'lookup', target: key, mode: 'all' })
   world.advance(20_000)
   return world
 }
@@ -48,7 +48,7 @@ function quiet(options: WorldOptions): World {
   const world = new World(options)
   const hosts = world.grow(12)
   world.advance(20 * 60_000)
-  hosts[3]?.wish({ kind: 'enter', target: key, port: PORT })
+  hosts[3]?.request({ kind: 'enter', target: key, port: PORT })
   world.advance(10_000)
   return world
 }
@@ -72,7 +72,13 @@ describe('determinism', () => {
       return world.traceHash
     }
     expect(run(true)).toBe(run(false))
-    expect([...seen.keys()].toSorted()).toEqual(['dropped', 'life', 'received', 'wished', 'woken'])
+    expect([...seen.keys()].toSorted()).toEqual([
+      'dropped',
+      'life',
+      'received',
+      'requested',
+      'woken',
+    ])
   })
 })
 

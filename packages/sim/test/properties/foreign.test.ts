@@ -185,8 +185,8 @@ class Scene {
   walk(hosts: readonly Host[]): void {
     const target = this.#id
     for (const host of hosts) {
-      host.wish({ kind: 'closest', target }, { settled: () => {} })
-      host.wish({ kind: 'lookup', target, mode: 'all' }, { settled: () => {} })
+      host.request({ kind: 'closest', target }, { settled: () => {} })
+      host.request({ kind: 'lookup', target, mode: 'all' }, { settled: () => {} })
     }
     this.world.advance(MINUTE_MS)
   }
@@ -203,7 +203,7 @@ class Scene {
     for (const host of this.hosts) {
       const outcome = this.world.settle(
         host,
-        host.wish({ kind: 'ping', to: this.newcomer.endpoint }),
+        host.request({ kind: 'ping', to: this.newcomer.endpoint }),
       )
       expect(outcome).toEqual({ kind: 'failed', reason: 'timeout' })
     }

@@ -65,8 +65,8 @@ describe('a dead node', PATIENT, () => {
     for (let failed = 1; failed <= BAD; failed++) {
       for (const host of knowing) {
         const before = host.node.core.info(host.now).counters.timedOut
-        const wish = { kind: 'ping', to: doomed.endpoint } as const
-        const outcome = world.settle(host, host.wish(wish))
+        const request = { kind: 'ping', to: doomed.endpoint } as const
+        const outcome = world.settle(host, host.request(request))
         expect(outcome).toEqual({ kind: 'failed', reason: 'timeout' })
         expect(host.node.core.info(host.now).counters.timedOut).toBe(before + 1)
       }
@@ -86,8 +86,8 @@ describe('a dead node', PATIENT, () => {
     questions.clear()
     for (let minute = 0; minute < 30; minute++) {
       for (const host of world.honest) {
-        host.wish({ kind: 'closest', target: id }, { settled: () => {} })
-        host.wish({ kind: 'lookup', target: id, mode: 'all' }, { settled: () => {} })
+        host.request({ kind: 'closest', target: id }, { settled: () => {} })
+        host.request({ kind: 'lookup', target: id, mode: 'all' }, { settled: () => {} })
       }
       world.advance(MINUTE_MS)
     }

@@ -27,10 +27,10 @@ export function busyCore(): CoreInspection {
 function makeBusy(): CoreInspection {
   const world = new World({ seed: 11, core: { k: 2, bucketWidths: [] } })
   const hosts = world.grow(20)
-  for (const host of hosts) host.wish({ kind: 'enter', target: TARGET, port: 9 })
+  for (const host of hosts) host.request({ kind: 'enter', target: TARGET, port: 9 })
   world.advance(60_000)
   for (const host of hosts) {
-    host.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    host.request({ kind: 'lookup', target: TARGET, mode: 'all' })
     const core = host.node.core.inspect(host.now)
     if (core.store.entries.length > 0) return core
   }

@@ -34,7 +34,7 @@ export class Ear implements Process {
     return NO_EFFECTS
   }
 
-  nextWake(): undefined {}
+  nextTimeout(): undefined {}
 
   say(text: string, to: Ear | Endpoint): void {
     const where = to instanceof Ear ? to.host.endpoint : to

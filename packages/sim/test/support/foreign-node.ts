@@ -65,12 +65,12 @@ export class ForeignNode implements Process {
 
   lookup(target: Id): Errand {
     this.#found.delete(idKey(target))
-    return this.#errand((done) => this.#client.lookup(target, done))
+    return this.#observer((done) => this.#client.lookup(target, done))
   }
 
   /** @param port - default: the one that it sends from, and others are to see that themselves */
   announce(target: Id, port = 0): Errand {
-    return this.#errand((done) => this.#client.announce(target, port, done))
+    return this.#observer((done) => this.#client.announce(target, port, done))
   }
 
   receive(bytes: Uint8Array, from: Endpoint): typeof NO_EFFECTS {
@@ -83,7 +83,7 @@ export class ForeignNode implements Process {
     return NO_EFFECTS
   }
 
-  nextWake(): number | undefined {
+  nextTimeout(): number | undefined {
     const { nextAt } = this.#globals
     return nextAt === undefined ? undefined : nextAt - EPOCH_MS
   }
@@ -106,14 +106,14 @@ export class ForeignNode implements Process {
     return client
   }
 
-  #errand(begin: (done: (error: Error | null, count: number) => void) => void): Errand {
-    const errand: Errand = { isOver: false, count: 0, failure: undefined }
+  #observer(begin: (done: (error: Error | null, count: number) => void) => void): Errand {
+    const observer: Errand = { isOver: false, count: 0, failure: undefined }
     this.#enter(() =>
       begin((error, count) => {
-        Object.assign(errand, { isOver: true, count: count ?? 0, failure: error ?? undefined })
+        Object.assign(observer, { isOver: true, count: count ?? 0, failure: error ?? undefined })
       }),
     )
-    return errand
+    return observer
   }
 
   /** Its user calls. */

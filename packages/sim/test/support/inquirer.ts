@@ -70,7 +70,7 @@ export class Inquirer implements Process {
     return NO_EFFECTS
   }
 
-  nextWake(): undefined {}
+  nextTimeout(): undefined {}
 
   #send(question: { readonly method: 'find_node' | 'get_peers'; readonly target: Id }, to: Host) {
     const { protocol } = this.#world

@@ -10,7 +10,7 @@ import { type Errand, ForeignNode } from './foreign-node.ts'
 const SETTLING_MS = 30_000
 /** Longer than a lookup and the writes after it. */
 const ROUND_MS = 90_000
-/** Longest that a foreign errand takes, by its own timeouts, ms. */
+/** Longest that a foreign observer takes, by its own timeouts, ms. */
 const ERRAND_MS = 60_000
 
 export interface Guest {
@@ -63,17 +63,17 @@ export class MixedWorld {
     return { publishers, expected }
   }
 
-  /** Lets a foreign errand come to its end. @throws when it has none */
-  finish(errand: Errand): Errand {
-    if (this.world.advanceUntil(() => errand.isOver, ERRAND_MS)) return errand
-    throw new Error('expected a foreign errand to end, got none')
+  /** Lets a foreign observer come to its end. @throws when it has none */
+  finish(observer: Errand): Errand {
+    if (this.world.advanceUntil(() => observer.isOver, ERRAND_MS)) return observer
+    throw new Error('expected a foreign observer to end, got none')
   }
 
   /** What each of `hosts` finds under a target, as `address:port`; all ask at once. */
   finds(hosts: readonly Host[], target: Id): string[][] {
     const found = hosts.map((): string[] => ['no end'])
     for (const [i, host] of hosts.entries()) {
-      host.wish(
+      host.request(
         { kind: 'lookup', target, mode: 'all' },
         {
           settled: (outcome) => {

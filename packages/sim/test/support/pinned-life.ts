@@ -1,6 +1,6 @@
-// Two small lives that are written down: one of the simulator alone, one with real nodes. Each gives
-// the hash of its trace, which takes in every event, and a few lines that a reader understands: when
-// the hash changes they show roughly what is different.
+// Two small lives that are written down: one of the simulator alone, one with real nodes. Each
+// gives the hash of its trace, which takes in every event, and a few lines that a reader
+// understands: when the hash changes they show roughly what is different.
 
 import { contentId } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
@@ -55,7 +55,7 @@ export function lifeOfTheSimulator(): PinnedLife {
         nextAt = now + chance.between(1, 9_000)
         return []
       },
-      nextWake: () => nextAt,
+      nextTimeout: () => nextAt,
     })
   }
   world.advance(300_000)
@@ -76,7 +76,7 @@ export function lifeOfNodes(): PinnedLife {
   const world = new World({ seed: 'pinned', network })
   const hosts = world.grow(12)
   const target = contentId(Uint8Array.of(1))
-  hosts[2]?.wish({ kind: 'enter', target, port: 80 })
+  hosts[2]?.request({ kind: 'enter', target, port: 80 })
   new Churn(world, { session: sessionsOfMedian(300_000), crashes: 0.5, returns: 0.5 })
   const transcript: string[] = []
   for (let minute = 1; minute <= 5; minute++) {

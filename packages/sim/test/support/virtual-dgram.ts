@@ -33,8 +33,8 @@ export class VirtualDgram extends EventEmitter<Events> {
     return this.#host.local(4)
   }
 
-  send(...letter: readonly [Uint8Array, number, number, number, string, () => void]): void {
-    const [bytes, offset, length, port, address, done] = letter
+  send(...datagram: readonly [Uint8Array, number, number, number, string, () => void]): void {
+    const [bytes, offset, length, port, address, done] = datagram
     const sent = Uint8Array.from(bytes.subarray(offset, offset + length))
     this.#host.send(sent, endpoint(address, port))
     process.nextTick(done)

@@ -29,7 +29,7 @@ describe('scripts', () => {
         const run = (): ScriptRun => new ScriptRun({ seed, nodes: 6, deeds, shuffle: true })
         const [one, other] = [run(), run()]
         expect(one.world.traceHash).toBe(other.world.traceHash)
-        expect(one.wishes).toEqual(other.wishes)
+        expect(one.operations).toEqual(other.operations)
       }),
       { numRuns: 5 },
     )
@@ -52,7 +52,7 @@ describe('scripts', () => {
     ]
     // What is looked for: a lookup that finds a port.
     const finds = (deeds: readonly Deed[]): boolean =>
-      new ScriptRun({ seed: 1, nodes: 3, deeds }).wishes.some(
+      new ScriptRun({ seed: 1, nodes: 3, deeds }).operations.some(
         ({ outcome }) => outcome?.kind === 'found' && outcome.result.endpoints.length > 0,
       )
     expect(finds(given)).toBe(true)

@@ -1,6 +1,6 @@
 // A program that closes its nodes in the middle of everything and then has nothing more to do.
 
-import { createNode } from '../../../src/create-node.ts'
+import { createNode } from '../../../src/shell/create-node.ts'
 
 const ID = 'ab'.repeat(32)
 const here = { port: 0, ipv4: '127.0.0.1', ipv6: false } as const

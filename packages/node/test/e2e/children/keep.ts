@@ -1,8 +1,8 @@
 // A program that runs a node with its state in a file, says its id, or why it has none, and goes on
 // until it is killed or told to end.
 
-import { createNode } from '../../../src/create-node.ts'
 import { DhtNodeError } from '../../../src/errors.ts'
+import { createNode } from '../../../src/shell/create-node.ts'
 
 try {
   const node = await createNode({

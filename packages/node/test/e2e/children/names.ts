@@ -1,7 +1,7 @@
 // A program that closes its node while names are being looked up, and then has nothing more to do.
 
 import { dnsLookup } from '../../../src/adapters/dns-lookup.ts'
-import { createNode } from '../../../src/create-node.ts'
+import { createNode } from '../../../src/shell/create-node.ts'
 
 const [server] = process.argv.slice(2)
 const node = await createNode({

@@ -12,7 +12,7 @@ const OTHER_SIX = endpoint('2001:db8::9', 1)
 function joining(bench: Bench, ...lists: readonly ReturnType<Bench['stranger']>[]): number {
   const endpoints = lists.map((each) => each.endpoint)
   bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
-  return bench.wish({ kind: 'join' })
+  return bench.request({ kind: 'join' })
 }
 
 const codes = (bench: Bench): string[] => bench.warnings.map(({ code }) => code)
@@ -21,11 +21,11 @@ describe('a list', () => {
   it('of which nobody answers: all say so, and a warning comes once', () => {
     const bench = new Bench()
     const [a, b] = [bench.stranger(), bench.stranger()]
-    const ticket = joining(bench, a, b)
+    const operationId = joining(bench, a, b)
     expect(codes(bench)).toEqual([])
     bench.pass(60_000)
     const bootstrap = { asked: 2, answered: 0 }
-    expect(bench.outcomes.get(ticket)).toEqual({
+    expect(bench.outcomes.get(operationId)).toEqual({
       kind: 'joined',
       result: { contacts: 0, bootstrap },
     })
@@ -38,11 +38,11 @@ describe('a list', () => {
   it('of which some answer, with what they can or with an error, is none to warn of', () => {
     const bench = new Bench()
     const [a, b, c] = [bench.stranger(), bench.stranger(), bench.stranger()]
-    const ticket = joining(bench, a, b, c)
+    const operationId = joining(bench, a, b, c)
     bench.refuse(bench.takeLast(b), 202)
     bench.accompany([a])
     const bootstrap = { asked: 3, answered: 2 }
-    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 1, bootstrap } })
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1, bootstrap } })
     expect(bench.info.overlays).toMatchObject([{ joined: true, bootstrap }])
     bench.pass(60_000, a)
     expect(codes(bench)).toEqual([])
@@ -51,10 +51,10 @@ describe('a list', () => {
   it('of which one answers after the join has ended has one more that answered', () => {
     const bench = new Bench()
     const [a, late] = [bench.stranger(), bench.stranger()]
-    const ticket = joining(bench, a, late)
+    const operationId = joining(bench, a, late)
     const question = bench.takeLast(late)
     bench.accompany([a])
-    expect(bench.outcomes.get(ticket)).toMatchObject({
+    expect(bench.outcomes.get(operationId)).toMatchObject({
       result: { bootstrap: { asked: 2, answered: 1 } },
     })
     bench.answer(question, late)
@@ -65,18 +65,18 @@ describe('a list', () => {
     const bench = new Bench()
     const router = bench.stranger()
     bench.begin({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
-    const ticket = bench.wish({ kind: 'join' })
+    const operationId = bench.request({ kind: 'join' })
     bench.pass(60_000, router)
     const bootstrap = { asked: 1, answered: 1 }
-    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 0, bootstrap } })
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 0, bootstrap } })
     expect(codes(bench)).toEqual([])
   })
 
   it('that is empty is none to warn of: somebody has to be first', () => {
     const bench = new Bench()
-    const ticket = joining(bench)
+    const operationId = joining(bench)
     const bootstrap = { asked: 0, answered: 0 }
-    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 0, bootstrap } })
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 0, bootstrap } })
     bench.pass(60_000)
     expect(codes(bench)).toEqual([])
   })
@@ -84,10 +84,10 @@ describe('a list', () => {
   it('that is silent in one family is none to warn of while the other has somebody', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
     const [a, six] = [bench.stranger(), bench.stranger({ endpoint: OTHER_SIX })]
-    const ticket = joining(bench, a, six)
+    const operationId = joining(bench, a, six)
     bench.pass(60_000, a)
     const bootstrap = { asked: 2, answered: 1 }
-    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 1, bootstrap } })
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1, bootstrap } })
     expect(bench.info.overlays.map((each) => each.bootstrap)).toEqual([
       { asked: 1, answered: 1 },
       { asked: 1, answered: 0 },
@@ -112,7 +112,7 @@ describe('a list', () => {
     bench.pass(60_000, guide)
     bench.take()
     for (let i = 0; i < 2; i++) {
-      bench.wish({ kind: 'ping', to: guide.endpoint })
+      bench.request({ kind: 'ping', to: guide.endpoint })
       bench.undeliverable(guide.endpoint)
     }
     bench.pass(60_000)
@@ -122,8 +122,8 @@ describe('a list', () => {
 
 describe('a lookup', () => {
   const target = new Bench().core.id
-  const incomplete = (bench: Bench, ticket: number): readonly string[] => {
-    const outcome = bench.outcomes.get(ticket)
+  const incomplete = (bench: Bench, operationId: number): readonly string[] => {
+    const outcome = bench.outcomes.get(operationId)
     if (outcome?.kind !== 'found') throw new Error(`no result but ${outcome?.kind}`)
     expect(outcome.result.complete).toBe(outcome.result.incompleteReasons.length === 0)
     return outcome.result.incompleteReasons
@@ -131,10 +131,10 @@ describe('a lookup', () => {
 
   it('that had nobody to ask does not look like one that found nothing', () => {
     const bench = new Bench()
-    const alone = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    const alone = bench.request({ kind: 'lookup', target, mode: 'all' })
     expect(incomplete(bench, alone)).toEqual(['nobody-to-ask'])
     const friend = bench.friend()
-    const found = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    const found = bench.request({ kind: 'lookup', target, mode: 'all' })
     bench.accompany([friend])
     expect(incomplete(bench, found)).toEqual([])
   })
@@ -142,23 +142,23 @@ describe('a lookup', () => {
   it('of which nobody answers had nobody to ask either', () => {
     const bench = new Bench()
     bench.friend()
-    const ticket = bench.wish({ kind: 'closest', target })
+    const operationId = bench.request({ kind: 'closest', target })
     bench.pass(60_000)
-    expect(incomplete(bench, ticket)).toContain('nobody-to-ask')
+    expect(incomplete(bench, operationId)).toContain('nobody-to-ask')
   })
 
   it('for one endpoint that is known at home needs nobody', () => {
     const bench = new Bench()
-    bench.wish({ kind: 'enter', target, port: 80 })
-    const ticket = bench.wish({ kind: 'lookup', target, mode: 'first' })
-    expect(incomplete(bench, ticket)).not.toContain('nobody-to-ask')
+    bench.request({ kind: 'enter', target, port: 80 })
+    const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
+    expect(incomplete(bench, operationId)).not.toContain('nobody-to-ask')
   })
 
   it('needs somebody in one family only', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
     const friend = bench.friend()
-    const ticket = bench.wish({ kind: 'closest', target })
+    const operationId = bench.request({ kind: 'closest', target })
     bench.accompany([friend])
-    expect(incomplete(bench, ticket)).toEqual([])
+    expect(incomplete(bench, operationId)).toEqual([])
   })
 })

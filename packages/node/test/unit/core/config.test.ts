@@ -49,8 +49,8 @@ it('has these defaults', () => {
     lookupDeadlineMs: 60_000,
     paceWaitMs: 10_000,
     maxRounds: 32,
-    maxEntries: 10_000,
-    maxWishes: 1_024,
+    maxAnnouncements: 10_000,
+    maxOperations: 1_024,
     maxTransactions: 16_384,
     tokenRotateMs: 300_000,
     peersPerReply: { 4: 50, 6: 25 },
@@ -155,16 +155,16 @@ describe('refuses', () => {
   })
 })
 
-it('by default as many questions may be open as all wishes and rounds can have open', () => {
-  const { maxTransactions, maxWishes, maxRounds, k, alpha } = CORE_DEFAULTS
-  const atOnce = (maxWishes + maxRounds) * Math.max(k, alpha)
+it('by default as many questions may be open as all operations and rounds can have open', () => {
+  const { maxTransactions, maxOperations, maxRounds, k, alpha } = CORE_DEFAULTS
+  const atOnce = (maxOperations + maxRounds) * Math.max(k, alpha)
   expect(maxTransactions).toBeGreaterThan(atOnce)
 })
 
 describe('PUB-8: an entry is renewed before it lapses', () => {
   it('by default all of them are, at 5.5 s a round', () => {
-    const { maxEntries, maxRounds, republishMs } = CORE_DEFAULTS
-    expect((maxEntries / maxRounds) * 5_500).toBeLessThanOrEqual(republishMs)
+    const { maxAnnouncements, maxRounds, republishMs } = CORE_DEFAULTS
+    expect((maxAnnouncements / maxRounds) * 5_500).toBeLessThanOrEqual(republishMs)
   })
 
   it('or the options are refused', () => {

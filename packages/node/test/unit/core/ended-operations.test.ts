@@ -4,7 +4,7 @@
 import { compareDistance, type Id, idFromBytes } from '@dht/id'
 import { type Contact, dht256, endpoint, type Network } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '../../../src/core/outcome.ts'
+import type { Outcome } from '../../../src/core/operations/outcome.ts'
 import { Bench, isAt, type Letter } from '../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
@@ -22,7 +22,7 @@ function settle(bench: Bench, company: readonly Contact[]): void {
   bench.pass(7_200_000, ...company)
   for (let quietMs = 0; quietMs < 8_000; quietMs += 100) {
     bench.pass(100)
-    if (bench.letters.length > 0) quietMs = 0
+    if (bench.datagrams.length > 0) quietMs = 0
     bench.accompany(company)
   }
 }
@@ -43,18 +43,18 @@ describe('a withdrawal that has ended', () => {
     const bench = new Bench({ core: { network: slowly, tokenRotateMs: 7_200_000 } })
     const holder = bench.friend()
     bench.pass(20_000, holder)
-    bench.wish({ kind: 'enter', target, port: 80 })
+    bench.request({ kind: 'enter', target, port: 80 })
     bench.pass(8_000, holder)
     expect(bench.rounds.at(-1)?.accepted).toEqual([holder])
     settle(bench, [holder])
     expect(bench.rounds.at(-1)?.accepted).toEqual([holder])
-    bench.wish({ kind: 'ping', to: holder.endpoint })
+    bench.request({ kind: 'ping', to: holder.endpoint })
     bench.accompany([holder])
-    bench.wish({ kind: 'enter', target, port: 81 })
+    bench.request({ kind: 'enter', target, port: 81 })
     expect(methods(bench)).toEqual([])
     let withdrawn = 0
     bench.passWith(20_000, () => {
-      withdrawn += bench.letters.filter(isWithdrawal).length
+      withdrawn += bench.datagrams.filter(isWithdrawal).length
       bench.accompany([holder])
     })
     expect(bench.rounds.at(-1)).toMatchObject({ port: 81, accepted: [holder] })
@@ -67,18 +67,18 @@ describe('a lookup in mode quick that has its result', () => {
     const bench = new Bench({ core: { network: slowly } })
     const [holder, busy] = [bench.friend(), bench.friend()]
     settle(bench, [holder, busy])
-    bench.wish({ kind: 'ping', to: busy.endpoint })
+    bench.request({ kind: 'ping', to: busy.endpoint })
     bench.accompany([busy])
-    const ticket = bench.wish({ kind: 'lookup', target, mode: 'quick' })
+    const operationId = bench.request({ kind: 'lookup', target, mode: 'quick' })
     bench.answer(bench.takeLast(holder), holder, { values: [peer] })
     bench.pass(1_000)
-    const outcome = bench.outcomes.get(ticket) as Extract<Outcome, { kind: 'found' }>
+    const outcome = bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>
     expect(outcome.result).toMatchObject({ complete: false })
     expect([...outcome.result.incompleteReasons].sort()).toEqual(['late', 'paced'])
     bench.take()
     bench.pass(9_000)
     expect(methods(bench)).not.toContain('get_peers')
-    expect(outcome.mayFindMore === false || bench.ended.includes(ticket)).toBe(true)
+    expect(outcome.mayFindMore === false || bench.ended.includes(operationId)).toBe(true)
   })
 })
 
@@ -89,10 +89,10 @@ describe('a lookup whose transport fails', () => {
     friends.sort((a, b) => compareDistance(a.id, b.id, target))
     bench.take()
     let outcome: Outcome | undefined
-    const ticket = bench.wish({ kind: 'closest', target })
+    const operationId = bench.request({ kind: 'closest', target })
     bench.answer(bench.takeLast(friends[0]!), friends[0]!)
-    for (const effect of bench.core.lost(4, bench.now)) {
-      if (effect.kind === 'settle' && effect.ticket === ticket) outcome = effect.outcome
+    for (const effect of bench.core.transportLost(4, bench.now)) {
+      if (effect.kind === 'settle' && effect.operationId === operationId) outcome = effect.outcome
     }
     expect(outcome).toMatchObject({
       kind: 'found',
@@ -105,27 +105,27 @@ describe('a query that is refused', () => {
   const slow: Network = { ...dht256, pace: { perSecond: 1, burst: 1 } }
 
   it('PACE-2: for the pace, though few wait at each of many places, is named as such', () => {
-    const bench = new Bench({ core: { network: slow, maxWishes: 20_000 } })
+    const bench = new Bench({ core: { network: slow, maxOperations: 20_000 } })
     const friend = bench.friend()
     // All the destinations that are remembered, each with a query that waits.
     for (const { endpoint: to } of bench.strangers(8_192)) {
-      for (let n = 0; n < 2; n++) bench.wish({ kind: 'ping', to })
+      for (let n = 0; n < 2; n++) bench.request({ kind: 'ping', to })
     }
-    const ticket = bench.wish({ kind: 'closest', target })
-    expect(bench.letters.filter(({ to }) => isAt(to, friend))).toHaveLength(0)
-    expect(bench.outcomes.get(ticket)).toMatchObject({
+    const operationId = bench.request({ kind: 'closest', target })
+    expect(bench.datagrams.filter(({ to }) => isAt(to, friend))).toHaveLength(0)
+    expect(bench.outcomes.get(operationId)).toMatchObject({
       result: { incompleteReasons: ['paced', 'nobody-to-ask'] },
     })
   })
 
   it('PACE-2: for too many that are open, while too many wait elsewhere, is named so', () => {
     const network = { ...slow, pace: { perSecond: 2, burst: 2 } }
-    const bench = new Bench({ core: { network, maxWishes: 20_000, maxTransactions: 1 } })
+    const bench = new Bench({ core: { network, maxOperations: 20_000, maxTransactions: 1 } })
     bench.friend()
     const { endpoint: to } = bench.stranger()
-    for (let n = 0; n < 16_400; n++) bench.wish({ kind: 'ping', to })
-    const ticket = bench.wish({ kind: 'closest', target })
-    expect(bench.outcomes.get(ticket)).toMatchObject({
+    for (let n = 0; n < 16_400; n++) bench.request({ kind: 'ping', to })
+    const operationId = bench.request({ kind: 'closest', target })
+    expect(bench.outcomes.get(operationId)).toMatchObject({
       result: { incompleteReasons: ['overflow', 'nobody-to-ask'] },
     })
   })
@@ -136,23 +136,23 @@ describe('a query that is refused', () => {
       bench.friend(),
       bench.friend(bench.stranger({ endpoint: endpoint('20.9.9.9', 9) })),
     ]
-    bench.core.lost(4, bench.now)
-    bench.core.reopened(moved.endpoint, bench.now)
+    bench.core.transportLost(4, bench.now)
+    bench.core.transportReopened(moved.endpoint, bench.now)
     bench.take()
-    const ticket = bench.wish({ kind: 'closest', target })
+    const operationId = bench.request({ kind: 'closest', target })
     bench.pass(20_000, friend)
-    expect(bench.outcomes.get(ticket)).toMatchObject({
+    expect(bench.outcomes.get(operationId)).toMatchObject({
       kind: 'found',
       result: { closest: [friend], incompleteReasons: [] },
     })
-    expect(bench.letters.some(({ to }) => isAt(to, moved))).toBe(false)
+    expect(bench.datagrams.some(({ to }) => isAt(to, moved))).toBe(false)
   })
 })
 
 describe('thousands of entries', () => {
   it('that are due at once and find nobody are put off one after the other', () => {
     const bench = new Bench()
-    for (let n = 0; n < 3_000; n++) bench.wish({ kind: 'enter', target: numbered(n), port: 80 })
+    for (let n = 0; n < 3_000; n++) bench.request({ kind: 'enter', target: numbered(n), port: 80 })
     const rounds = bench.rounds.length
     expect(() => bench.pass(90_000)).not.toThrow()
     expect(bench.rounds.length).toBeGreaterThanOrEqual(rounds + 3_000)

@@ -21,8 +21,8 @@ it('of a node that has just begun is a row of noughts', () => {
       },
     ],
     store: { keys: 0, peers: 0 },
-    entries: [],
-    wishes: 0,
+    announcements: [],
+    operations: 0,
     counters: { datagramsSent: 0, asked: 0 },
   })
 })
@@ -30,7 +30,7 @@ it('of a node that has just begun is a row of noughts', () => {
 it('counts members by standing and by bucket', () => {
   const bench = new Bench({ core: { bucketWidths: [] } })
   const friends = bench.strangers(30).map((who) => bench.friend(who))
-  bench.wish({ kind: 'ping', to: friends[0]!.endpoint })
+  bench.request({ kind: 'ping', to: friends[0]!.endpoint })
   const { contacts, buckets } = bench.info.overlays[0]!
   expect(contacts.good).toBe(bench.core.state().contacts.length)
   expect(buckets.reduce((sum, size) => sum + size)).toBe(contacts.good)
@@ -41,7 +41,7 @@ it('counts members by standing and by bucket', () => {
 it('counts every question by its end', () => {
   const bench = new Bench()
   const [a, b, c, d] = bench.strangers(4)
-  for (const who of [a, b, c, d]) bench.wish({ kind: 'ping', to: who!.endpoint })
+  for (const who of [a, b, c, d]) bench.request({ kind: 'ping', to: who!.endpoint })
   bench.answer(bench.takeLast(a!), a!)
   bench.refuse(bench.takeLast(b!), 202)
   bench.undeliverable(c!.endpoint)
@@ -59,19 +59,19 @@ it('counts every question by its end', () => {
 it('counts what is no valid answer as an end, and what was never put not as a question', () => {
   const bench = new Bench()
   const impostor = bench.stranger()
-  bench.wish({ kind: 'ping', to: impostor.endpoint })
+  bench.request({ kind: 'ping', to: impostor.endpoint })
   bench.answer(bench.takeLast(impostor), contact(bench.core.id, impostor.endpoint))
-  bench.wish({ kind: 'ping', to: home })
+  bench.request({ kind: 'ping', to: home })
   expect(bench.info.counters).toMatchObject({ asked: 1, answered: 0, invalid: 1, overflowed: 0 })
 })
 
 it('shows an entry with its last round', () => {
   const bench = new Bench()
   const friend = bench.friend()
-  bench.wish({ kind: 'enter', target, port: 80 })
-  expect(bench.info.entries).toMatchObject([{ publishing: true, last: undefined }])
+  bench.request({ kind: 'enter', target, port: 80 })
+  expect(bench.info.announcements).toMatchObject([{ publishing: true, last: undefined }])
   bench.accompany([friend])
-  expect(bench.info.entries).toEqual([
+  expect(bench.info.announcements).toEqual([
     {
       id: target,
       port: 80,

@@ -23,16 +23,16 @@ it('of a node that has just begun has nothing to show', () => {
         join: { isRunning: false, hasTried: false, joined: false, nextAt: undefined },
         refresh: { isRunning: false, nextAt: undefined },
         nextCheckAt: undefined,
-        nextLapseAt: undefined,
+        nextTimeoutAt: undefined,
       },
     ],
     store: { entries: [] },
     tokenEpoch: Number.NEGATIVE_INFINITY,
     sources: 0,
-    entries: [],
-    wishes: [],
+    announcements: [],
+    operations: [],
     held: [],
-    nextWake: undefined,
+    nextTimeout: undefined,
   })
 })
 
@@ -50,14 +50,14 @@ it('shows members with their standing, and the width of every bucket', () => {
 it('shows every open question as it was put, and when its answer is late', () => {
   const bench = new Bench()
   const [a, b] = [bench.stranger(), bench.friend()]
-  bench.wish({ kind: 'ping', to: a.endpoint })
-  bench.wish({ kind: 'find-value', to: b.endpoint, target })
-  const { questions, nextLapseAt } = look(bench).overlays[0]!
+  bench.request({ kind: 'ping', to: a.endpoint })
+  bench.request({ kind: 'find-value', to: b.endpoint, target })
+  const { questions, nextTimeoutAt } = look(bench).overlays[0]!
   expect(questions).toMatchObject([
     { to: a.endpoint, asked: undefined, query: { method: 'ping' }, sentAt: 0, isSuspect: false },
     { to: b.endpoint, asked: b, query: { method: 'get_peers', target } },
   ])
-  expect(nextLapseAt).toBe(Math.min(...questions.map(({ dueAt }) => dueAt)))
+  expect(nextTimeoutAt).toBe(Math.min(...questions.map(({ dueAt }) => dueAt)))
   const [{ stallAt, expireAt }] = [questions[1]!]
   bench.now = stallAt
   bench.wake()
@@ -73,24 +73,26 @@ it('shows what is stored, published, wished for and waited for', () => {
   expect(stored).toMatchObject({ target, stampedAt: 5_500 })
   expect([...stored!.peer]).toEqual([20, 0, 0, 9, 0, 77])
   const friend = bench.friend()
-  const ticket = bench.wish({ kind: 'enter', target, port: 9 })
-  const wish = bench.wish({ kind: 'closest', target })
+  const operationId = bench.request({ kind: 'enter', target, port: 9 })
+  const request = bench.request({ kind: 'closest', target })
   expect(look(bench)).toMatchObject({
-    wishes: [wish],
-    entries: [{ id: target, port: 9, ticket, misses: 0, publishing: true, startedAt: 5_500 }],
+    operations: [request],
+    announcements: [
+      { id: target, port: 9, operationId, misses: 0, publishing: true, startedAt: 5_500 },
+    ],
   })
   bench.accompany([friend], { token: TOKEN })
-  expect(look(bench).entries).toMatchObject([{ publishing: false, startedAt: undefined }])
+  expect(look(bench).announcements).toMatchObject([{ publishing: false, startedAt: undefined }])
 })
 
 it('shows lookups that wait for a first contact', () => {
   const bench = new Bench()
   const router = endpoint('9.9.9.9', 9)
   bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [router] })
-  const join = bench.wish({ kind: 'join' })
-  const held = bench.wish({ kind: 'lookup', target, mode: 'all' })
+  const join = bench.request({ kind: 'join' })
+  const held = bench.request({ kind: 'lookup', target, mode: 'all' })
   expect(look(bench)).toMatchObject({
-    wishes: [join],
+    operations: [join],
     held: [held],
     overlays: [{ join: { isRunning: true }, routers: ['9.9.9.9:9'] }],
   })

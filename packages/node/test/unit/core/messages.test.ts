@@ -12,17 +12,17 @@ import {
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it } from 'vitest'
-import type { Effect, Send } from '../../../src/core/effect.ts'
+import type { Effect, Transmit } from '../../../src/core/effect.ts'
 import { NodeCore } from '../../../src/core/node-core.ts'
 
 const COUNT = 12
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-/** How a letter gets from one core to another. */
-type Carry = (to: NodeCore, letter: Send, from: Endpoint, now: number) => readonly Effect[]
+/** How a datagram gets from one core to another. */
+type Carry = (to: NodeCore, datagram: Transmit, from: Endpoint, now: number) => readonly Effect[]
 
 const asBytes: Carry = (to, { bytes }, from, now) => to.receive(bytes.slice(), from, now)
-const asMessage: Carry = (to, letter, from, now) => to.receiveMessage(letter, from, now)
+const asMessage: Carry = (to, datagram, from, now) => to.receiveMessage(datagram, from, now)
 
 /** All join, some enter the same, all look it up: everything that is sent or settled on the way. */
 function life(carry: Carry): string[] {
@@ -48,17 +48,17 @@ function life(carry: Carry): string[] {
   }
   for (const [n, { core, local }] of nodes.entries()) {
     now += 1_000
-    const wishes = [
+    const operations = [
       { kind: 'bootstrap', endpoints: [first.local], routers: [] },
-      { kind: 'join', ticket: 1 },
-      ...(n % 3 === 0 ? [{ kind: 'enter', ticket: 2, target, port: n + 1 } as const] : []),
-      { kind: 'lookup', ticket: 3, target, mode: 'all' },
+      { kind: 'join', operationId: 1 },
+      ...(n % 3 === 0 ? [{ kind: 'enter', operationId: 2, target, port: n + 1 } as const] : []),
+      { kind: 'lookup', operationId: 3, target, mode: 'all' },
     ] as const
-    for (const wish of wishes) carryOut(core.begin(wish, now), local)
+    for (const request of operations) carryOut(core.start(request, now), local)
   }
   for (let minute = 0; minute < 60; minute++) {
     now += 60_000
-    for (const { core, local } of nodes) carryOut(core.wake(now), local)
+    for (const { core, local } of nodes) carryOut(core.handleTimeout(now), local)
   }
   const infos = nodes.map(({ core }) => JSON.stringify(core.info(now)))
   return [...told, ...infos]
@@ -79,19 +79,21 @@ function coreAt(local: Endpoint, network: Network = dht256): NodeCore {
   return core
 }
 
-/** The only letter among these effects. */
-function letterOf(effects: readonly Effect[]): Send {
-  const [letter, ...others] = effects.filter((effect) => effect.kind === 'send')
+/** The only datagram among these effects. */
+function letterOf(effects: readonly Effect[]): Transmit {
+  const [datagram, ...others] = effects.filter((effect) => effect.kind === 'send')
   expect(others).toEqual([])
-  return letter as Send
+  return datagram as Transmit
 }
 
 const [here, there] = [endpoint('20.0.0.1', 1), endpoint('20.0.0.2', 2)]
 
 it('NET-50: no bytes are made of a message that is handed on', () => {
   const [one, other] = [coreAt(here), coreAt(there)]
-  const { message, size, network } = letterOf(one.begin({ kind: 'ping', ticket: 1, to: there }, 0))
-  const closed: Omit<Send, 'kind'> = {
+  const { message, size, network } = letterOf(
+    one.start({ kind: 'ping', operationId: 1, to: there }, 0),
+  )
+  const closed: Omit<Transmit, 'kind'> = {
     message,
     size,
     network,
@@ -107,8 +109,8 @@ it('NET-50: no bytes are made of a message that is handed on', () => {
 it('NET-50: a refusal is one as a message, too', () => {
   const [one, other] = [coreAt(here), coreAt(there)]
   const token = new Uint8Array(8)
-  const store = { kind: 'store', ticket: 1, to: there, target, port: 80, token } as const
-  const refusal = letterOf(other.receiveMessage(letterOf(one.begin(store, 0)), here, 0).slice(0, 1))
+  const store = { kind: 'store', operationId: 1, to: there, target, port: 80, token } as const
+  const refusal = letterOf(other.receiveMessage(letterOf(one.start(store, 0)), here, 0).slice(0, 1))
   expect(refusal.message).toMatchObject({ kind: 'error', code: 203 })
   const outcome = { kind: 'refused', code: 203 }
   expect(one.receiveMessage(refusal, there, 0)).toMatchObject([{ kind: 'settle', outcome }])
@@ -116,7 +118,7 @@ it('NET-50: a refusal is one as a message, too', () => {
 
 it('NET-50: a message of another network is no message', () => {
   const [one, other] = [coreAt(here), coreAt(there, { ...dht256, key: 'other' })]
-  const ping = letterOf(one.begin({ kind: 'ping', ticket: 1, to: there }, 0))
+  const ping = letterOf(one.start({ kind: 'ping', operationId: 1, to: there }, 0))
   expect(other.receiveMessage(ping, here, 0)).toEqual(other.receive(ping.bytes, here, 0))
   expect(other.info(0).counters).toMatchObject({ malformed: 2, queriesReceived: { ping: 0 } })
 })

@@ -13,12 +13,12 @@ describe('the doors', () => {
   it('give back what is to be done, and nothing of it twice', () => {
     const bench = new Bench()
     const who = bench.stranger()
-    const ping = { kind: 'ping', ticket: 1, to: who.endpoint } as const
-    expect(bench.core.begin(ping, 0).map(({ kind }) => kind)).toEqual(['send'])
-    expect(bench.core.wake(0)).toEqual([])
+    const ping = { kind: 'ping', operationId: 1, to: who.endpoint } as const
+    expect(bench.core.start(ping, 0).map(({ kind }) => kind)).toEqual(['send'])
+    expect(bench.core.handleTimeout(0)).toEqual([])
     const failed = bench.core.undeliverable(who.endpoint, 'ECONNREFUSED', 0)
     expect(failed).toEqual([
-      { kind: 'settle', ticket: 1, outcome: { kind: 'failed', reason: 'unreachable' } },
+      { kind: 'settle', operationId: 1, outcome: { kind: 'failed', reason: 'unreachable' } },
     ])
     expect(bench.core.undeliverable(who.endpoint, 'ECONNREFUSED', 0)).toEqual([])
   })
@@ -38,7 +38,7 @@ describe('the doors', () => {
     const bench = new Bench({ core: { readOnly: true } })
     const friend = bench.stranger()
     expect(bench.asks(friend, { method: 'ping' })).toBeUndefined()
-    bench.wish({ kind: 'ping', to: friend.endpoint })
+    bench.request({ kind: 'ping', to: friend.endpoint })
     const question = bench.takeLast(friend)
     expect(question.message).toMatchObject({ kind: 'query', readOnly: true })
     bench.answer(question, friend)
@@ -50,9 +50,9 @@ describe('the doors', () => {
     const guide = bench.stranger()
     const six = bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) })
     bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
-    const ticket = bench.wish({ kind: 'join' })
+    const operationId = bench.request({ kind: 'join' })
     bench.accompany([guide], { nodes6: packed(six) })
-    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { contacts: 1 } })
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1 } })
   })
 
   describe('let in what is no message,', () => {
@@ -98,15 +98,15 @@ describe('the doors', () => {
 describe('the clock on the wall', () => {
   it('names what is waited for', () => {
     const bench = new Bench()
-    expect(bench.core.nextWake(0)).toBeUndefined()
-    bench.wish({ kind: 'ping', to: bench.stranger().endpoint })
-    expect(bench.core.nextWake(0)).toEqual({ at: 500, reason: 'an answer is late' })
+    expect(bench.core.nextTimeout(0)).toBeUndefined()
+    bench.request({ kind: 'ping', to: bench.stranger().endpoint })
+    expect(bench.core.nextTimeout(0)).toEqual({ at: 500, reason: 'an answer is late' })
   })
 
   it('of a node that found nobody is its next attempt', () => {
     const bench = new Bench()
-    bench.wish({ kind: 'join' })
-    expect(bench.core.nextWake(0)).toMatchObject({ reason: 'it is time to join again' })
+    bench.request({ kind: 'join' })
+    expect(bench.core.nextTimeout(0)).toMatchObject({ reason: 'it is time to join again' })
   })
 
   it('of a stored peer is its end, and of all those that end soon after one sweep', () => {
@@ -116,11 +116,11 @@ describe('the clock on the wall', () => {
       bench.now += 1
     }
     const reason = 'stored peers have expired'
-    expect(bench.core.nextWake(bench.now)).toEqual({ at: 3_600_001, reason })
+    expect(bench.core.nextTimeout(bench.now)).toEqual({ at: 3_600_001, reason })
     bench.now = 3_600_001
     bench.wake()
     expect(bench.info.store.peers).toBe(2)
-    expect(bench.core.nextWake(bench.now)).toEqual({ at: 3_660_001, reason })
+    expect(bench.core.nextTimeout(bench.now)).toEqual({ at: 3_660_001, reason })
   })
 
   it('of a member that wants checking is when the budget allows it', () => {
@@ -133,15 +133,15 @@ describe('the clock on the wall', () => {
     }
     const reasons = new Set<string>()
     bench.passWith(200_000, () => {
-      reasons.add(bench.core.nextWake(bench.now)?.reason ?? 'none')
+      reasons.add(bench.core.nextTimeout(bench.now)?.reason ?? 'none')
     })
     expect(reasons).toContain('a contact wants checking')
   })
 
   it('of a published entry is its next round', () => {
     const bench = new Bench({ core: { republishJitterMs: 0 } })
-    bench.wish({ kind: 'enter', target, port: 1 })
-    expect(bench.core.nextWake(0)).toEqual({ at: 30_000, reason: 'an entry wants publishing' })
+    bench.request({ kind: 'enter', target, port: 1 })
+    expect(bench.core.nextTimeout(0)).toEqual({ at: 30_000, reason: 'an entry wants publishing' })
   })
 })
 
@@ -151,11 +151,11 @@ describe('what outlives the process', () => {
     const bench = new Bench({ id, locals })
     const four = bench.friend()
     const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
-    bench.wish({ kind: 'enter', target, port: 80 })
+    bench.request({ kind: 'enter', target, port: 80 })
     expect(bench.core.state()).toEqual({
       id,
       contacts: [four, six],
-      entries: [{ id: target, port: 80 }],
+      announcements: [{ id: target, port: 80 }],
     })
   })
 
@@ -166,7 +166,7 @@ describe('what outlives the process', () => {
     expect(after.core.restore(before.core.state().contacts)).toBe(2)
     const { contacts } = after.info.overlays[0]!
     expect(contacts).toEqual({ good: 0, questionable: 2, bad: 0 })
-    after.wish({ kind: 'join' })
+    after.request({ kind: 'join' })
     after.accompany(friends)
     expect(after.info.overlays[0]!.contacts).toEqual({ good: 2, questionable: 0, bad: 0 })
   })
@@ -176,7 +176,7 @@ describe('what outlives the process', () => {
     const dead = Array.from({ length: 8 }, () => before.friend())
     const after = new Bench({ id })
     expect(after.core.restore(before.core.state().contacts)).toBe(8)
-    after.wish({ kind: 'join' })
+    after.request({ kind: 'join' })
     const asker = after.stranger()
     const told = (): unknown => {
       const reply = after.asks(asker, { method: 'find_node', target, readOnly: true })
@@ -196,14 +196,14 @@ describe('what outlives the process', () => {
     const [friend, gone] = [bench.friend(), bench.friend()]
     for (let failures = 0; failures < 2; failures++) {
       expect(bench.core.state().contacts).toHaveLength(2)
-      bench.wish({ kind: 'ping', to: gone.endpoint })
+      bench.request({ kind: 'ping', to: gone.endpoint })
       bench.undeliverable(gone.endpoint)
     }
     expect(bench.info.overlays[0]!.contacts).toMatchObject({ bad: 1 })
     expect(bench.core.state().contacts).toEqual([friend])
     // Who is cut off knows nobody better than those that do not answer.
     for (let failures = 0; failures < 2; failures++) {
-      bench.wish({ kind: 'ping', to: friend.endpoint })
+      bench.request({ kind: 'ping', to: friend.endpoint })
       bench.undeliverable(friend.endpoint)
     }
     expect(bench.core.state().contacts).toHaveLength(2)

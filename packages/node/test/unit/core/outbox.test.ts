@@ -1,21 +1,21 @@
 import { mainline } from '@dht/krpc'
 import { expect, it } from 'vitest'
 import { newCounters } from '../../../src/core/counters.ts'
-import { Letter } from '../../../src/core/letter.ts'
 import { Outbox } from '../../../src/core/outbox.ts'
+import { LazyTransmit } from '../../../src/core/queries/lazy-transmit.ts'
 import { home } from '../../support/bench.ts'
 
-function letter(text: string): Letter {
+function datagram(text: string): LazyTransmit {
   const transactionId = Uint8Array.of(1)
-  return new Letter({ kind: 'error', transactionId, code: 201, text }, home, mainline)
+  return new LazyTransmit({ kind: 'error', transactionId, code: 201, text }, home, mainline)
 }
 
 it('keeps the order of effects and is empty once drained', () => {
   const outbox = new Outbox(newCounters())
   outbox.settle(1, { kind: 'withdrawn' })
-  outbox.send(letter('ping'))
-  outbox.lonely()
-  expect(outbox.drain().map(({ kind }) => kind)).toEqual(['settle', 'send', 'lonely'])
+  outbox.send(datagram('ping'))
+  outbox.bootstrapNeeded()
+  expect(outbox.drain().map(({ kind }) => kind)).toEqual(['settle', 'send', 'bootstrap-needed'])
   expect(outbox.drain()).toEqual([])
 })
 
@@ -42,8 +42,8 @@ it('makes each warning an effect once, whether or not somebody watches', () => {
 it('counts what leaves', () => {
   const counters = newCounters()
   const outbox = new Outbox(counters)
-  const letters = [letter('pong'), letter('a longer text')]
-  for (const each of letters) outbox.send(each)
-  const bytesSent = letters.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const datagrams = [datagram('pong'), datagram('a longer text')]
+  for (const each of datagrams) outbox.send(each)
+  const bytesSent = datagrams.reduce((sum, { bytes }) => sum + bytes.length, 0)
   expect(counters).toMatchObject({ datagramsSent: 2, bytesSent })
 })

@@ -19,7 +19,7 @@ it('is told of when it answers, once, whatever else it does and wherever', () =>
   const bench = new Bench({ locals: [FOUR, SIX] })
   const twins = [AWAY, endpoint('20.0.0.10', 1), endpoint('2001:db8::9', 1)]
   for (const at of twins) {
-    bench.wish({ kind: 'ping', to: at })
+    bench.request({ kind: 'ping', to: at })
     bench.answer(bench.takeLast(contact(bench.core.id, at)), contact(bench.core.id, at))
   }
   bench.asks(contact(bench.core.id, twins[1]!), { method: 'ping' })
@@ -41,7 +41,7 @@ it('is not ourselves: a query that comes back to us, at once or put once more', 
   for (const isResent of [false, true]) {
     const bench = new Bench()
     bench.begin({ kind: 'bootstrap', endpoints: [AWAY], routers: [] })
-    bench.wish({ kind: 'join' })
+    bench.request({ kind: 'join' })
     const ourselves = contact(bench.core.id, AWAY)
     if (isResent) bench.pass(600)
     const query: Letter = bench.takeLast(ourselves)

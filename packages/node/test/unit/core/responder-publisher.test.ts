@@ -5,7 +5,7 @@ import { idFromBytes } from '@dht/id'
 import { dht256, type Endpoint, endpoint, mainline, type Network } from '@dht/krpc'
 import { PEER_STORE_DEFAULTS, type RefusalReason } from '@dht/store'
 import { describe, expect, it } from 'vitest'
-import { noRoomText } from '../../../src/core/no-room.ts'
+import { storeFullText } from '../../../src/core/queries/store-full.ts'
 import { Bench } from '../../support/bench.ts'
 
 /** A node that is told of peers of one identity, and asked for them. */
@@ -92,7 +92,7 @@ describe.each(['10.0.0.7', '2001:db8::7'])('nodes at %s', (address) => {
 
 it('every refusal fits the text of an error message, and names its bound', () => {
   for (const bound of Object.keys(PEER_STORE_DEFAULTS).filter((name) => name.startsWith('max'))) {
-    const text = noRoomText(bound as RefusalReason)
+    const text = storeFullText(bound as RefusalReason)
     expect(text).toMatch(/^No room: [ -~]+\(max\w+\)$/)
     expect(text).toContain(`(${bound})`)
     expect(text.length).toBeLessThanOrEqual(64)

@@ -51,7 +51,7 @@ describe('a join by public routers', () => {
   function joinBy(bench: Bench, routers: ReturnType<Bench['strangers']>): void {
     const endpoints = routers.map((router) => router.endpoint)
     bench.begin({ kind: 'bootstrap', endpoints: [], routers: endpoints })
-    bench.wish({ kind: 'join' })
+    bench.request({ kind: 'join' })
   }
 })
 
@@ -59,11 +59,11 @@ describe('a node that is cut off', () => {
   it('has joined with nobody, and says that names may lead elsewhere by now', () => {
     const bench = new Bench()
     bench.core.restore(bench.strangers(4))
-    bench.wish({ kind: 'join' })
+    bench.request({ kind: 'join' })
     passCutOff(bench, 60_000)
     expect(bench.info.overlays[0]!.contacts).toMatchObject({ bad: 4 })
     const lonely = bench.lonely
-    const again = bench.wish({ kind: 'join' })
+    const again = bench.request({ kind: 'join' })
     passCutOff(bench, 60_000)
     expect(bench.outcomes.get(again)).toMatchObject({ result: { contacts: 0 } })
     expect(bench.lonely).toBeGreaterThan(lonely)
@@ -73,7 +73,7 @@ describe('a node that is cut off', () => {
     const bench = new Bench()
     for (const friend of bench.strangers(4)) bench.friend(friend)
     bench.take()
-    bench.wish({ kind: 'enter', target, port: 1 })
+    bench.request({ kind: 'enter', target, port: 1 })
     passCutOff(bench, 30 * 60_000)
     // After 30 s, then 1, 2 and 4 minutes, then every five.
     expect(bench.rounds.length).toBeLessThanOrEqual(10)
@@ -87,16 +87,16 @@ describe('a lookup', () => {
   it('passes over endpoints at which no stranger can know anybody', () => {
     const bench = new Bench()
     const liar = bench.friend()
-    const ticket = bench.wish({ kind: 'lookup', target, mode: 'all' })
+    const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
     bench.answer(bench.takeLast(liar), liar, { values, token: TOKEN })
     expect(bench.found).toEqual([endpoint('20.0.0.1', 22)])
-    expect(bench.outcomes.get(ticket)).toMatchObject({ result: { endpoints: bench.found } })
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { endpoints: bench.found } })
   })
 
   it('believes a neighbour on this machine what it says of this machine', () => {
     const bench = new Bench()
     const neighbour = bench.friend(bench.stranger({ endpoint: endpoint('127.0.0.1', 4000) }))
-    bench.wish({ kind: 'lookup', target, mode: 'all' })
+    bench.request({ kind: 'lookup', target, mode: 'all' })
     bench.answer(bench.takeLast(neighbour), neighbour, { values })
     expect(bench.found).toContainEqual(endpoint('127.0.0.1', 22))
   })
@@ -107,13 +107,17 @@ it('PUB-8: one of eight that takes no copy in silence costs few retries, not end
   const friends = bench.strangers(8).map((stranger) => bench.friend(stranger))
   const [mute] = friends
   bench.take()
-  bench.wish({ kind: 'enter', target, port: 1 })
+  bench.request({ kind: 'enter', target, port: 1 })
   bench.passWith(6 * 3_600_000, () => {
-    for (let letter = bench.letters.shift(); letter !== undefined; letter = bench.letters.shift()) {
-      const { message, to } = letter
+    for (
+      let datagram = bench.datagrams.shift();
+      datagram !== undefined;
+      datagram = bench.datagrams.shift()
+    ) {
+      const { message, to } = datagram
       if (message.kind !== 'query') continue
       if (message.method === 'announce_peer' && isAt(to, mute!)) continue
-      bench.answer(letter, friends.find((friend) => isAt(to, friend))!, { token: TOKEN })
+      bench.answer(datagram, friends.find((friend) => isAt(to, friend))!, { token: TOKEN })
     }
   })
   // Thirteen regular ones in six hours, and five retries of the first.

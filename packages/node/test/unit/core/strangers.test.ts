@@ -4,9 +4,9 @@ import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { resolveCoreOptions } from '../../../src/core/config.ts'
 import { newCounters } from '../../../src/core/counters.ts'
+import { Operations } from '../../../src/core/operations/operations.ts'
 import { Outbox } from '../../../src/core/outbox.ts'
-import { Overlay } from '../../../src/core/overlay.ts'
-import { Wishes } from '../../../src/core/wishes.ts'
+import { Overlay } from '../../../src/core/overlay/overlay.ts'
 import { Bench, home, isAt } from '../../support/bench.ts'
 
 const random = seededRandom(1)
@@ -15,16 +15,16 @@ function newOverlay(): Overlay {
   const counters = newCounters()
   const outbox = new Outbox(counters)
   const config = resolveCoreOptions()
-  const wishes = new Wishes(outbox, 1)
+  const operations = new Operations(outbox, 1)
   const contacts = new ContactPool(256)
   const self = randomId(32, random)
-  return new Overlay(home, { self, config, random, outbox, wishes, counters, contacts })
+  return new Overlay(home, { self, config, random, outbox, operations, counters, contacts })
 }
 
 /** As many queries at once as are looked at in one burst, each of another stranger. */
 function flood(overlay: Overlay): void {
   for (let i = 0; i < 1_024; i++) {
-    overlay.heardQuery(randomId(32, random), endpoint(`10.1.${i >> 8}.${i & 255}`, 1), 0)
+    overlay.queryReceived(randomId(32, random), endpoint(`10.1.${i >> 8}.${i & 255}`, 1), 0)
   }
 }
 
@@ -39,17 +39,17 @@ describe('strangers that query us', () => {
   it('are looked at up to a burst, and then at a bounded rate', () => {
     const overlay = newOverlay()
     flood(overlay)
-    overlay.heardQuery(late.id, late.endpoint, 3)
+    overlay.queryReceived(late.id, late.endpoint, 3)
     expect(isWaiting(overlay, late.id)).toBe(false)
-    overlay.heardQuery(late.id, late.endpoint, 4)
+    overlay.queryReceived(late.id, late.endpoint, 4)
     expect(isWaiting(overlay, late.id)).toBe(true)
   })
 
   it('do not keep a member from being heard', () => {
     const overlay = newOverlay()
-    overlay.table.confirm(late, 0)
+    overlay.table.responded(late, 0)
     flood(overlay)
-    overlay.heardQuery(late.id, late.endpoint, 3)
+    overlay.queryReceived(late.id, late.endpoint, 3)
     const members = overlay.table.snapshot().buckets.flatMap((bucket) => bucket.members)
     expect(members.map(({ lastSeenAt }) => lastSeenAt)).toEqual([3])
   })
@@ -61,6 +61,6 @@ it('AMP-3: who comes from elsewhere under the id of a member is pinged once, not
   const impostor = bench.stranger({ id: member.id })
   bench.asks(impostor, { method: 'ping' })
   bench.pass(10_000)
-  expect(bench.letters.filter(({ to }) => isAt(to, impostor))).toHaveLength(1)
-  expect(bench.letters.filter(({ to }) => isAt(to, member)).length).toBeGreaterThan(1)
+  expect(bench.datagrams.filter(({ to }) => isAt(to, impostor))).toHaveLength(1)
+  expect(bench.datagrams.filter(({ to }) => isAt(to, member)).length).toBeGreaterThan(1)
 })

@@ -17,7 +17,7 @@ const HOUR = 3_600_000
 const withContacts = (...contacts: CoreState['contacts']): CoreState => ({
   id: ID,
   contacts,
-  entries: [],
+  announcements: [],
 })
 
 let clock: ManualClock
@@ -110,7 +110,7 @@ describe('opening', () => {
   })
 
   it('refuses the state of another network and leaves it alone', async () => {
-    const state = { id: idFromHex('22'.repeat(20)), contacts: [], entries: [] }
+    const state = { id: idFromHex('22'.repeat(20)), contacts: [], announcements: [] }
     const foreign = writeState(state, mainline)
     store(foreign)
     await expect(keeper.open()).rejects.toMatchObject({
@@ -240,7 +240,10 @@ describe('saving', () => {
 
   it('PERSIST-5: happens soon, then from time to time, until closed', async () => {
     let port = 0
-    const state = (): CoreState => ({ ...withContacts(V4), entries: [{ id: ID, port: ++port }] })
+    const state = (): CoreState => ({
+      ...withContacts(V4),
+      announcements: [{ id: ID, port: ++port }],
+    })
     keeper.keep(state, HOUR)
     clock.advance(9_999)
     expect(port).toBe(0)
@@ -255,7 +258,7 @@ describe('saving', () => {
     await keeper.close(state())
     clock.advance(3 * HOUR)
     expect([port, storage.saves.length, clock.alarms]).toEqual([5, 5, 0])
-    expect(saved()?.entries).toEqual([{ id: ID, port: 5 }])
+    expect(saved()?.announcements).toEqual([{ id: ID, port: 5 }])
   })
 
   it('PERSIST-5: an empty table never takes the place of known contacts', async () => {
@@ -287,17 +290,17 @@ describe('PERSIST-10: a storage that hangs', () => {
   it('is given one value at a time, and in the end the latest', async () => {
     storage.hanging = []
     let port = 0
-    keeper.keep(() => ({ ...withContacts(V4), entries: [{ id: ID, port: ++port }] }), HOUR)
+    keeper.keep(() => ({ ...withContacts(V4), announcements: [{ id: ID, port: ++port }] }), HOUR)
     clock.advance(24 * HOUR)
     await settle()
     expect([port, storage.begun]).toEqual([24, 1])
     expect(warnings).toHaveLength(23)
     storage.hanging.splice(0)[0]!()
     await settle()
-    expect([storage.begun, saved()?.entries]).toEqual([2, [{ id: ID, port: 1 }]])
+    expect([storage.begun, saved()?.announcements]).toEqual([2, [{ id: ID, port: 1 }]])
     storage.hanging.splice(0)[0]!()
     await settle()
-    expect([storage.begun, saved()?.entries]).toEqual([2, [{ id: ID, port: 24 }]])
+    expect([storage.begun, saved()?.announcements]).toEqual([2, [{ id: ID, port: 24 }]])
   })
 
   it('does not hold closing up for longer than documented, and is then left alone', async () => {

@@ -16,7 +16,7 @@ const STATE: CoreState = {
     contact(OTHER, endpoint('192.0.2.1', 6881)),
     contact(OTHER, endpoint('2001:db8::1', 6882)),
   ],
-  entries: [{ id: OTHER, port: 0x1f90 }],
+  announcements: [{ id: OTHER, port: 0x1f90 }],
 }
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -39,7 +39,7 @@ describe('the format', () => {
       '\x11'.repeat(20),
       '7:network8:mainlinee',
     ].join('')
-    const bytes = Uint8Array.from(body, (letter) => letter.charCodeAt(0))
+    const bytes = Uint8Array.from(body, (datagram) => datagram.charCodeAt(0))
     expect(writeState(STATE, mainline)).toEqual(sealed(bytes))
   })
 
@@ -161,7 +161,7 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
       state: {
         id: ID,
         contacts: [contact(OTHER, endpoint('192.0.2.1', 6881))],
-        entries: [{ id: ID, port: 80 }],
+        announcements: [{ id: ID, port: 80 }],
       },
     })
   })

@@ -125,7 +125,7 @@ describe('an enemy', PATIENT, () => {
 
   it('replayer sends what others sent, from its own address and from theirs', () => {
     const scene = new Provoked(replayer, { count: 1, honest: 6, forMs: 60_000 })
-    scene.honest[0]?.wish({ kind: 'enter', target: TARGET, port: 5 })
+    scene.honest[0]?.request({ kind: 'enter', target: TARGET, port: 5 })
     scene.world.advance(700_000)
     const heard = scene.heardByHonest(60_000).map(({ passage }) => passage)
     const injected = heard.filter(({ sender }) => sender === undefined)
@@ -154,7 +154,7 @@ describe('an enemy', PATIENT, () => {
 
   it('token-thief writes with tokens of all bad kinds, and nothing is stored', () => {
     const scene = new Provoked(tokenThief, { count: 2, honest: 6, forMs: 30_000 })
-    scene.honest[0]?.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    scene.honest[0]?.request({ kind: 'lookup', target: TARGET, mode: 'all' })
     const heard = scene.heardByHonest(700_000)
     const writes = heard.filter(({ passage }) => {
       const message = decodeMessage(passage.bytes, scene.world.protocol)

@@ -74,7 +74,7 @@ describe('a live world', () => {
     const second = await world.createNode({ host, bootstrap: [] })
     expect(second.id).toEqual(first.id)
     await world.run(async () => expect((await second.joined()).contacts).toBeGreaterThan(5))
-    expect(second.info().entries.map(({ port }) => port)).toEqual([80])
+    expect(second.info().announcements.map(({ port }) => port)).toEqual([80])
     await world.run(() => second.close())
     expect(host.state).toBe('closed')
   })

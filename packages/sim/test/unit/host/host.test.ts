@@ -27,7 +27,7 @@ class Sleeper implements Process {
     return NO_EFFECTS
   }
 
-  nextWake(): number | undefined {
+  nextTimeout(): number | undefined {
     return this.#wanted[0]
   }
 }
@@ -130,7 +130,7 @@ describe('the life of a host', () => {
     const [, , host] = world.grow(10)
     if (host === undefined) throw new Error('expected a host')
     const { id } = host.node
-    host.wish({ kind: 'enter', target: key, port: 80 }, { settled: () => {} })
+    host.request({ kind: 'enter', target: key, port: 80 }, { settled: () => {} })
     world.advance(10_000)
     const known = host.node.state().contacts.length
     host.close()
@@ -139,7 +139,7 @@ describe('the life of a host', () => {
     const again = host.start()
     expect(again.id).toEqual(id)
     expect(again.state().contacts).toHaveLength(known)
-    expect(again.state().entries.map(({ port }) => port)).toEqual([80])
+    expect(again.state().announcements.map(({ port }) => port)).toEqual([80])
     host.crash()
     host.disk.wipe()
     expect(idsEqual(host.start().id, id)).toBe(false)
@@ -154,7 +154,7 @@ describe('the life of a host', () => {
     expect(host.disk.state).toBeUndefined()
     world.advance(1)
     expect(host.disk.state?.contacts).toHaveLength(5)
-    host.disk.save({ id: host.node.id, contacts: [], entries: [] })
+    host.disk.save({ id: host.node.id, contacts: [], announcements: [] })
     expect(host.disk.state?.contacts).toHaveLength(5)
     const { id } = host.node
     host.crash()
@@ -171,7 +171,7 @@ describe('the life of a host', () => {
     expect(() => host.resume()).toThrow('expected it to be suspended, got running')
     host.suspend()
     expect(() => host.suspend()).toThrow('expected it to be running, got suspended')
-    expect(() => host.wish({ kind: 'join' })).toThrow('got suspended')
+    expect(() => host.request({ kind: 'join' })).toThrow('got suspended')
     host.close()
     expect(host.state).toBe('closed')
   })
@@ -182,7 +182,7 @@ describe('the life of a host', () => {
     const cause = new Error('mine')
     const bomb: Process = {
       receive: () => NO_EFFECTS,
-      nextWake: () => 500,
+      nextTimeout: () => 500,
       wake: () => {
         throw cause
       },

@@ -15,7 +15,7 @@ const overlay = (core: Loose) => core.overlays[0]!
 const bucketOf = (core: Loose, members: number) =>
   overlay(core).buckets.find((bucket) => bucket.members.length >= members)!
 const question = (core: Loose) => overlay(core).questions[0]!
-const entry = (core: Loose) => core.entries[0]!
+const entry = (core: Loose) => core.announcements[0]!
 const stored = (core: Loose) => core.store.entries[0]!
 
 const STATES: Readonly<Record<string, (core: Loose) => void>> = {
@@ -88,7 +88,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     question(core).stallAt = question(core).expireAt + 1
   },
   'NET-61: wakes for no question': (core) => {
-    overlay(core).nextLapseAt = undefined
+    overlay(core).nextTimeoutAt = undefined
   },
   'STORE-52: # peers of one key,': (core) => {
     core.config = { ...core.config, maxPeersPerKey: 0 }
@@ -114,24 +114,24 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'STORE-54: ': (core) => {
     stored(core).stampedAt = core.store.at + 1
   },
-  'AMP-6: too many wishes': (core) => {
-    core.config = { ...core.config, maxWishes: 0 }
+  'AMP-6: too many operations': (core) => {
+    core.config = { ...core.config, maxOperations: 0 }
   },
-  'AMP-6: too many wishes held': (core) => {
-    core.config = { ...core.config, maxWishes: 1 }
+  'AMP-6: too many operations held': (core) => {
+    core.config = { ...core.config, maxOperations: 1 }
     core.held = [101, 102]
   },
   'AMP-6: too many sources counted': (core) => {
     core.sources = core.config.maxSources + 1
   },
-  'NET-51: a wish twice': (core) => {
-    core.held = core.wishes
+  'NET-51: a request twice': (core) => {
+    core.held = core.operations
   },
   'PUB-2: a key twice': (core) => {
-    core.entries = [entry(core), entry(core)]
+    core.announcements = [entry(core), entry(core)]
   },
   'AMP-6: too many entries': (core) => {
-    core.config = { ...core.config, maxEntries: 0 }
+    core.config = { ...core.config, maxAnnouncements: 0 }
   },
   'PUB-9: ': (core) => {
     Object.assign(entry(core), { publishing: true, startedAt: 1 })
@@ -148,10 +148,10 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   },
   'PUB-1: ': (core) => {
     entry(core).dueAt = core.at + 1
-    core.nextWake = undefined
+    core.nextTimeout = undefined
   },
   'NET-61: sleeps through its lapse': (core) => {
-    core.nextWake = undefined
+    core.nextTimeout = undefined
   },
 }
 
@@ -159,9 +159,9 @@ describe('SIM-S7: a law of states', () => {
   it('finds nothing wrong with what is sound', () => {
     const core = busyCore()
     expect(stateViolations(core)).toEqual([])
-    expect([core.store.entries, core.entries, core.wishes].every(({ length }) => length > 0)).toBe(
-      true,
-    )
+    expect(
+      [core.store.entries, core.announcements, core.operations].every(({ length }) => length > 0),
+    ).toBe(true)
     expect(core.overlays[0]?.questions.length).toBeGreaterThan(0)
   })
 
@@ -195,7 +195,7 @@ const heard: Message = { ...ask, target: TARGET }
 const bytes = encodeMessage(heard, world.protocol).slice()
 const reply: Message = { kind: 'response', transactionId, id }
 
-function letter(message: Message, to = other): Letter {
+function datagram(message: Message, to = other): Letter {
   return { message, to, bytes: encodeMessage(message, world.protocol).slice() }
 }
 
@@ -211,7 +211,7 @@ const sound: CoreStep = {
   },
   now: 0,
   heard,
-  sent: [letter(reply)],
+  sent: [datagram(reply)],
   before: busyCore(),
   after: busyCore(),
 }
@@ -219,14 +219,14 @@ const woken = { kind: 'woken', at: 0, host: 0, effects: [] } as const
 
 const SENT: Readonly<Record<string, Partial<CoreStep>>> = {
   'NET-50: sent what is no message': {
-    sent: [{ ...letter(reply), message: { kind: 'malformed', reason: 'size', isQuery: false } }],
+    sent: [{ ...datagram(reply), message: { kind: 'malformed', reason: 'size', isQuery: false } }],
   },
-  'AMP-2: ': { sent: [{ ...letter(reply), bytes: new Uint8Array(1_300) }] },
-  'NET-50: answered twice': { sent: [letter(reply), letter(reply)] },
+  'AMP-2: ': { sent: [{ ...datagram(reply), bytes: new Uint8Array(1_300) }] },
+  'NET-50: answered twice': { sent: [datagram(reply), datagram(reply)] },
   'NET-50: answered nobody': { event: woken, heard: undefined },
   'AMP-5: ': { heard: reply },
-  'AMP-1: answered somebody else': { sent: [letter(reply, V6)] },
-  'AMP-1: answered 136 bytes': { sent: [{ ...letter(reply), bytes: new Uint8Array(1_230) }] },
+  'AMP-1: answered somebody else': { sent: [datagram(reply, V6)] },
+  'AMP-1: answered 136 bytes': { sent: [{ ...datagram(reply), bytes: new Uint8Array(1_230) }] },
 }
 
 const CHANGED: Readonly<Record<string, (core: Loose) => void>> = {

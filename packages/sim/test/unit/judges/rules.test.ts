@@ -35,9 +35,9 @@ function judged(rule: Rule, nodes = 6, k = 8): { world: World; jury: Jury; hosts
 
 /** It enters something, others find it, somebody crashes and comes back. */
 function live({ world, hosts }: { world: World; hosts: Host[] }): void {
-  hosts[1]?.wish({ kind: 'enter', target: TARGET, port: 80 })
+  hosts[1]?.request({ kind: 'enter', target: TARGET, port: 80 })
   world.advance(5_000)
-  for (const host of hosts) host.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+  for (const host of hosts) host.request({ kind: 'lookup', target: TARGET, mode: 'all' })
   world.advance(60_000)
   hosts[2]?.crash()
   world.advance(30_000)
@@ -65,7 +65,7 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     one.close()
     for (const other of hosts.slice(3)) other.close()
     one.start()
-    hosts[2]?.wish({ kind: 'find-node', to: one.endpoint, target: TARGET })
+    hosts[2]?.request({ kind: 'find-node', to: one.endpoint, target: TARGET })
     world.advance(60_000)
     expect(jury.violations).toEqual([])
   })
@@ -110,7 +110,7 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
       if (!('effects' in event) || event.host !== 0) return
       takeDown(coreStep(world, event, { before: undefined, after: undefined }), file)
     })
-    for (const host of hosts.slice(1)) host.wish({ kind: 'enter', target: TARGET, port: 80 })
+    for (const host of hosts.slice(1)) host.request({ kind: 'enter', target: TARGET, port: 80 })
     world.advance(10_000)
     const written = file.written.size
     expect(written).toBeGreaterThan(0)
@@ -119,7 +119,7 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     const [, writer] = hosts as [Host, Host]
     const [name] = [...file.given.keys()]
     const token = Uint8Array.from((name as string).split(' ').at(-1)!.split(',').map(Number))
-    writer.wish({ kind: 'store', to: hosts[0]!.endpoint, target: TARGET, port: 80, token })
+    writer.request({ kind: 'store', to: hosts[0]!.endpoint, target: TARGET, port: 80, token })
     world.advance(5_000)
     expect(file.written.size).toBe(0)
   })
@@ -145,7 +145,7 @@ describe('SIM-S1: deadlines', PATIENT, () => {
   it('are kept by honest nodes, also through sleep', () => {
     const scene = judged(new Deadlines())
     const [, one] = scene.hosts as [Host, Host]
-    one.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    one.request({ kind: 'lookup', target: TARGET, mode: 'all' })
     one.suspend()
     scene.world.advance(3_600_000)
     one.resume()
@@ -154,17 +154,17 @@ describe('SIM-S1: deadlines', PATIENT, () => {
     expect(scene.jury.violations).toEqual([])
   })
 
-  it('are missed when a wish goes on for ever, and when it ends too late', () => {
+  it('are missed when a request goes on for ever, and when it ends too late', () => {
     const { world, hosts } = judged(new Deadlines())
     const rule = new Deadlines()
     const [one] = hosts as [Host]
     const step = coreStep(
       world,
       {
-        kind: 'wished',
+        kind: 'requested',
         at: world.now,
         host: 0,
-        command: { kind: 'ping', ticket: 7, to: one.endpoint },
+        command: { kind: 'ping', operationId: 7, to: one.endpoint },
         effects: [],
       },
       { before: undefined, after: undefined },
@@ -172,10 +172,10 @@ describe('SIM-S1: deadlines', PATIENT, () => {
     rule.afterStep(step)
     world.advance(60_000)
     expect(rule.atEnd(world)).toHaveLength(1)
-    const settle = { kind: 'settle', ticket: 7, outcome: { kind: 'cancelled' } } as const
+    const settle = { kind: 'settle', operationId: 7, outcome: { kind: 'cancelled' } } as const
     const end = { kind: 'woken', at: world.now, host: 0, effects: [settle] } as const
     const ended = coreStep(world, end, { before: undefined, after: undefined })
-    expect(rule.afterStep(ended)[0]).toMatch(/^SIM-S1: a wish \(ping\)/)
+    expect(rule.afterStep(ended)[0]).toMatch(/^SIM-S1: a request \(ping\)/)
     expect(rule.atEnd(world)).toEqual([])
   })
 })
@@ -187,7 +187,7 @@ describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
     const { world, hosts } = scene
     hosts[1]?.begin({ kind: 'delete', target: TARGET })
     world.advance(2 * 3_600_000)
-    for (const host of hosts) host.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    for (const host of hosts) host.request({ kind: 'lookup', target: TARGET, mode: 'all' })
     world.advance(60_000)
     expect(scene.jury.violations).toEqual([])
   })
@@ -198,7 +198,7 @@ describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
     const [, publisher] = scene.hosts as [Host, Host]
     pretendFound(scene, publisher)
     expect(jury.counts.get('SIM-S2')).toBe(1)
-    publisher.wish({ kind: 'enter', target: TARGET, port: 80 })
+    publisher.request({ kind: 'enter', target: TARGET, port: 80 })
     pretendFound(scene, publisher)
     publisher.begin({ kind: 'delete', target: TARGET })
     pretendFound(scene, publisher)
@@ -244,15 +244,15 @@ function pretendFound(
   publisher: Host,
   holders: readonly { readonly endpoint: Endpoint }[] = [],
 ): void {
-  const ticket = ++pretended
+  const operationId = ++pretended
   const endpoints = [{ ...publisher.endpoint, port: 80 }]
   const tally = { asked: 0, answered: 0, failed: 0, hops: 0 }
   const result = { endpoints, holders, closest: [], tally, durationMs: 1 } as never
   const outcome = { kind: 'found', result, mayFindMore: false } as const
   const event = { at: world.now, host: (hosts[0] as Host).number } as const
-  const command = { kind: 'lookup', ticket, target: TARGET, mode: 'all' } as const
-  jury.afterEvent(world, { kind: 'wished', ...event, command, effects: [] })
-  const effects = [{ kind: 'settle', ticket, outcome } as const]
+  const command = { kind: 'lookup', operationId, target: TARGET, mode: 'all' } as const
+  jury.afterEvent(world, { kind: 'requested', ...event, command, effects: [] })
+  const effects = [{ kind: 'settle', operationId, outcome } as const]
   jury.afterEvent(world, { kind: 'woken', ...event, effects })
 }
 
@@ -307,11 +307,11 @@ describe('SIM-S8: rest', PATIENT, () => {
   it('is not where something is open', () => {
     expect(restlessIn(busyCore()).length).toBeGreaterThan(1)
     const asleep = broken((core) => {
-      core.nextWake = undefined
+      core.nextTimeout = undefined
     })
     expect(restlessIn(asleep)).toContain('SIM-S8: no reason to wake, ever')
     const round = broken((core) => {
-      core.entries[0]!.publishing = true
+      core.announcements[0]!.publishing = true
     })
     expect(restlessIn(round)).toContain('SIM-S8: a round under way')
   })
@@ -321,9 +321,9 @@ describe('SIM-S5, S10: isolation', PATIENT, () => {
   it('a reply changes its own question and nothing else, and a twin is the same', () => {
     const scene = judged(new Isolation({ chance: Chance.of(5), share: 0.15 }), 4)
     const { world, hosts, jury } = scene
-    hosts[1]?.wish({ kind: 'enter', target: TARGET, port: 80 })
+    hosts[1]?.request({ kind: 'enter', target: TARGET, port: 80 })
     world.advance(5_000)
-    for (const host of hosts) host.wish({ kind: 'lookup', target: TARGET, mode: 'all' })
+    for (const host of hosts) host.request({ kind: 'lookup', target: TARGET, mode: 'all' })
     world.advance(20_000)
     expect(jury.violations).toEqual([])
   })
@@ -337,7 +337,7 @@ describe('SIM-S5, S10: isolation', PATIENT, () => {
     expect(differ(core)).toEqual([])
     const changes: readonly [string, Parameters<typeof broken>[0]][] = [
       ['our id', (loose) => void Object.assign(loose, { id: TARGET })],
-      ['what we publish', (loose) => void loose.entries.pop()],
+      ['what we publish', (loose) => void loose.announcements.pop()],
       ['the store', (loose) => void loose.store.entries.pop()],
       ['other members', (loose) => void loose.overlays[0]!.buckets[0]!.members.pop()],
     ]

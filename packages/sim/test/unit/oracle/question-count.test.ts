@@ -45,7 +45,7 @@ it('questions that can not be answered in time are given up, and no others', () 
   const seen = listen(world, far)
   for (let i = 0; i < 60; i++) {
     const asker = hosts[i % HOSTS] as Host
-    asker.wish({ kind: 'closest', target: contentId(Uint8Array.of(i)) })
+    asker.request({ kind: 'closest', target: contentId(Uint8Array.of(i)) })
     world.advance(2_000)
   }
   expect(quiesce(world, 600_000)).toBe(true)

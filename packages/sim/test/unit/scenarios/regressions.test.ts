@@ -40,7 +40,7 @@ it('after an hour of lost datagrams nine of ten lookups take 10 round trips', PA
   const hosts = world.grow(40)
   world.advance(60 * MINUTE_MS)
   const targets = Array.from({ length: 10 }, (_, i) => contentId(Uint8Array.of(i)))
-  for (const target of targets) (hosts[0] as Host).wish({ kind: 'enter', target, port: 4_000 })
+  for (const target of targets) (hosts[0] as Host).request({ kind: 'enter', target, port: 4_000 })
   world.advance(MINUTE_MS)
   const { log } = new Oracle(world)
   for (let i = 0; i < 100; i++) {
@@ -61,14 +61,14 @@ it('a newcomer that looks something up at once mostly finds it', PATIENT, () => 
   const hosts = world.grow(100)
   world.advance(10 * MINUTE_MS)
   const target = contentId(Uint8Array.of(1))
-  ;(hosts[5] as Host).wish({ kind: 'enter', target, port: 4_000 })
+  ;(hosts[5] as Host).request({ kind: 'enter', target, port: 4_000 })
   world.advance(MINUTE_MS)
   const found: number[] = []
   for (let i = 0; i < 100; i++) {
     const bootstrap = [1, 2, 3].map((step) => (hosts[(7 * i + step) % 100] as Host).endpoint)
     const newcomer = world.addHost()
     newcomer.start({ bootstrap })
-    newcomer.wish(
+    newcomer.request(
       { kind: 'lookup', target, mode: 'quick' },
       { settled: (end) => void (end.kind === 'found' && found.push(end.result.endpoints.length)) },
     )

@@ -21,7 +21,7 @@ const MOST_HOSTS = 8
 const MISJUDGED = [
   // A corrupted question is answered by an error, which names nobody and is an answer all the same.
   1010383492,
-  // Nodes that allow two wishes at a time were asked for three, and said that they were busy.
+  // Nodes that allow two operations at a time were asked for three, and said that they were busy.
   1010383676,
 ] as const
 /** Larger worlds that showed what the node did wrong. */
@@ -75,10 +75,10 @@ describe('swarm', PATIENT, () => {
 })
 
 describe('a seed that fails', PATIENT, () => {
-  /** A defect that one wish in four brings out. */
+  /** A defect that one operation in four brings out. */
   function plant(): void {
-    const begin = NodeCore.prototype.begin
-    vi.spyOn(NodeCore.prototype, 'begin').mockImplementation(function (this: NodeCore, ...told) {
+    const begin = NodeCore.prototype.start
+    vi.spyOn(NodeCore.prototype, 'start').mockImplementation(function (this: NodeCore, ...told) {
       if (told[0].kind === 'closest') throw new Error('planted')
       return begin.apply(this, told)
     })

@@ -17,7 +17,7 @@ function roundTrips(latency: (typeof LATENCIES)['pairs'], hosts: number): number
       return NO_EFFECTS
     },
     wake: () => NO_EFFECTS,
-    nextWake: () => undefined,
+    nextTimeout: () => undefined,
   })
   for (const ear of ears) ear.say('x', echo.endpoint)
   world.advance(10_000)

@@ -1,0 +1,67 @@
+// What a user can operation for, as data. An operation id is the facade's own number for an
+// operation; every ticketed command is settled exactly once by a `settle` effect that carries its
+// operation id.
+
+import type { Id } from '@dht/id'
+import type { Endpoint } from '@dht/krpc'
+
+export type Command =
+  | {
+      readonly kind: 'bootstrap'
+      readonly endpoints: readonly Endpoint[]
+      readonly routers: readonly Endpoint[]
+      /**
+       * Whether more may follow soon, because names are being looked up. A join that has met nobody
+       * goes on until another such command says false. Default false.
+       */
+      readonly pending?: boolean
+    }
+  | { readonly kind: 'join'; readonly operationId: number }
+  | {
+      readonly kind: 'lookup'
+      readonly operationId: number
+      readonly target: Id
+      readonly mode: LookupMode
+    }
+  | { readonly kind: 'closest'; readonly operationId: number; readonly target: Id }
+  | {
+      readonly kind: 'enter'
+      readonly operationId: number
+      readonly target: Id
+      readonly port: number
+    }
+  | { readonly kind: 'delete'; readonly target: Id }
+  /** Takes back all entries before the node closes; nothing is published after it. */
+  | { readonly kind: 'leave'; readonly operationId: number }
+  | { readonly kind: 'ping'; readonly operationId: number; readonly to: Endpoint }
+  | {
+      readonly kind: 'find-node'
+      readonly operationId: number
+      readonly to: Endpoint
+      readonly target: Id
+    }
+  | {
+      readonly kind: 'find-value'
+      readonly operationId: number
+      readonly to: Endpoint
+      readonly target: Id
+    }
+  | {
+      readonly kind: 'store'
+      readonly operationId: number
+      readonly to: Endpoint
+      readonly target: Id
+      readonly port: number
+      readonly token: Uint8Array
+    }
+  | { readonly kind: 'cancel'; readonly operationId: number }
+
+/**
+ * When a lookup has its result.
+ *
+ * - `first`: with the first endpoint found
+ * - `quick`: once an endpoint is known, and each of the k nearest nodes has answered, stalled or
+ *   failed; what those that stalled still say is found afterwards
+ * - `all`: when each of the k nearest nodes has answered or failed
+ */
+export type LookupMode = 'first' | 'quick' | 'all'

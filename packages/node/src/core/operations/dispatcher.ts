@@ -1,0 +1,192 @@
+// The third door's desk: takes a user's command and starts what meets it. Arguments were checked by
+// whoever stands at the door; nothing here waits, and everything ticketed is settled by its
+// operation.
+
+import type { Id } from '@dht/id'
+import { type Endpoint, endpointFromCompact, type Family, formatEndpoint } from '@dht/krpc'
+import type { PeerStore } from '@dht/store'
+import { isSeeking, type Side } from '../overlay/side.ts'
+import type { Publisher } from '../publishing/publisher.ts'
+import type { QueryContent } from '../queries/query-content.ts'
+import type { Services } from '../services.ts'
+import type { Command, LookupMode } from './command.ts'
+import { UserJoin } from './user-join.ts'
+import { UserLookup } from './user-lookup.ts'
+import { UserQuestion } from './user-question.ts'
+
+export class Dispatcher {
+  readonly #services: Services
+  readonly #sides: ReadonlyMap<Family, Side>
+  readonly #store: PeerStore
+  readonly #publisher: Publisher
+  #held: Held[] = []
+
+  constructor(
+    services: Services,
+    rooms: {
+      readonly sides: ReadonlyMap<Family, Side>
+      readonly store: PeerStore
+      readonly publisher: Publisher
+    },
+  ) {
+    this.#services = services
+    this.#sides = rooms.sides
+    this.#store = rooms.store
+    this.#publisher = rooms.publisher
+  }
+
+  /** Meets a command now, or as soon as there is somebody to ask. */
+  obey(command: Command, now: number): void {
+    if (!mayBeHeld(command) || !this.#waits(command, now)) this.#start(command, now)
+    else if (this.#held.length < this.#services.config.maxOperations) this.#held.push(command)
+    else this.#services.outbox.settle(command.operationId, { kind: 'busy' })
+  }
+
+  /** Tickets of the commands that wait for somebody to ask, oldest first. */
+  get held(): number[] {
+    return this.#held.map(({ operationId }) => operationId)
+  }
+
+  /** Told after every event: starts what was held for want of anybody to ask. */
+  release(now: number): void {
+    if (this.#held.length === 0) return
+    const due = this.#held.filter((command) => !this.#waits(command, now))
+    if (due.length === 0) return
+    this.#held = this.#held.filter((command) => !due.includes(command))
+    for (const command of due) this.#start(command, now)
+  }
+
+  /** A lookup that wants one endpoint begins with the first contact, any other with several. */
+  #waits(command: Held, now: number): boolean {
+    const isForFirst = command.kind === 'lookup' && command.mode === 'first'
+    const sides = [...this.#sides.values()]
+    if (isForFirst && sides.some(({ overlay }) => overlay.table.size > 0)) return false
+    return isSeeking(this.#sides, now)
+  }
+
+  #start(command: Command, now: number): void {
+    switch (command.kind) {
+      case 'bootstrap':
+        this.#know(command, now)
+        break
+      case 'join':
+        this.#join(command.operationId, now)
+        break
+      case 'lookup':
+        this.#lookUp(command, 'get_peers', now)
+        break
+      case 'closest':
+        this.#lookUp({ ...command, mode: 'all' }, 'find_node', now)
+        break
+      case 'enter':
+        this.#publisher.enter(command, now)
+        break
+      case 'delete':
+        this.#publisher.delete(command.target, now)
+        break
+      case 'leave':
+        this.#publisher.leave(command.operationId, now)
+        break
+      case 'ping':
+        this.#ask(command, { method: 'ping' }, now)
+        break
+      case 'find-node':
+        this.#ask(command, { method: 'find_node', target: command.target }, now)
+        break
+      case 'find-value':
+        this.#ask(command, { method: 'get_peers', target: command.target }, now)
+        break
+      case 'store':
+        this.#ask(command, announcement(command), now)
+        break
+      case 'cancel':
+        this.#cancel(command.operationId)
+        break
+    }
+  }
+
+  #cancel(operationId: number): void {
+    const isMeant = (c: Held): boolean => c.operationId === operationId
+    if (!this.#held.some(isMeant)) {
+      this.#services.operations.cancel(operationId)
+      return
+    }
+    this.#held = this.#held.filter((c) => !isMeant(c))
+    this.#services.outbox.settle(operationId, { kind: 'cancelled' })
+  }
+
+  #know(command: Extract<Command, { kind: 'bootstrap' }>, now: number): void {
+    const { endpoints, routers, pending: isPending = false } = command
+    for (const { overlay, join } of this.#sides.values()) {
+      const here = (e: Endpoint): boolean => e.family === overlay.family
+      overlay.routers = new Set(routers.filter(here).map(formatEndpoint))
+      join.know({ endpoints: [...endpoints, ...routers].filter(here), isPending }, now)
+    }
+    // A join that waited for names may have ended.
+    this.release(now)
+  }
+
+  #join(operationId: number, now: number): void {
+    const operation = new UserJoin(operationId, this.#services)
+    if (!this.#services.operations.add(operationId, operation)) return
+    operation.start(
+      Array.from(this.#sides.values(), (side) => side.join),
+      now,
+    )
+  }
+
+  #lookUp(
+    command: { readonly operationId: number; readonly target: Id; readonly mode: LookupMode },
+    method: 'find_node' | 'get_peers',
+    now: number,
+  ): void {
+    const { operationId, target, mode } = command
+    const operation = new UserLookup({ operationId, mode }, this.#services, now)
+    if (!this.#services.operations.add(operationId, operation)) return
+    const known = method === 'get_peers' ? this.#atHome(target, now) : []
+    const overlays = Array.from(this.#sides.values(), (side) => side.overlay)
+    operation.start({ target, method, known, overlays }, now)
+  }
+
+  /**
+   * What we know of an identity without asking: our own entry at our own endpoints, then our store.
+   */
+  #atHome(target: Id, now: number): Endpoint[] {
+    const port = this.#publisher.portOf(target)
+    const own = port === undefined ? [] : Array.from(this.#sides.values(), (s) => s.overlay.nearby)
+    const stored = this.#store.peers(target, now).map(endpointFromCompact)
+    return [
+      ...own.map((nearby) => ({ ...nearby, port: port as number })),
+      ...stored.filter((e) => e !== undefined),
+    ]
+  }
+
+  #ask(
+    command: { readonly operationId: number; readonly to: Endpoint },
+    question: QueryContent,
+    now: number,
+  ): void {
+    const { operationId, to } = command
+    const operation = new UserQuestion(operationId, this.#services)
+    if (!this.#services.operations.add(operationId, operation)) return
+    const overlay = this.#sides.get(to.family)?.overlay
+    if (overlay === undefined) {
+      this.#services.operations.settle(operationId, { kind: 'failed', reason: 'refused' })
+      return
+    }
+    const asked = overlay.ask(to, question, operation, now)
+    if (asked.kind === 'refused') operation.onFailure(asked.reason)
+    else operation.sent(() => overlay.cancel(asked.query))
+  }
+}
+
+/** Commands that need somebody to ask. An entry waits in the publisher, where it can be seen. */
+type Held = Extract<Command, { readonly kind: 'lookup' | 'closest' }>
+
+function announcement({ target, port, token }: Extract<Command, { kind: 'store' }>): QueryContent {
+  return { method: 'announce_peer', target, port, token }
+}
+
+function mayBeHeld(command: Command): command is Held {
+  return command.kind === 'lookup' || command.kind === 'closest'
+}

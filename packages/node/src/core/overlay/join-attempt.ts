@@ -1,0 +1,269 @@
+// One attempt to find our place in an overlay: ask the bootstrap endpoints, look up our own id,
+// then a random id at each prefix level down to the k-th nearest neighbour (REFRESH-6: one lookup
+// per present bucket would miss the levels that our unsplit own bucket still hides).
+
+import { commonPrefixLength, type Id, Prefix } from '@dht/id'
+import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
+import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
+import type { BootstrapCount } from '../operations/outcome.ts'
+import type { QueryObserver } from '../queries/query-observer.ts'
+import type { Services } from '../services.ts'
+import type { Overlay } from './overlay.ts'
+
+/**
+ * Prefix levels walked at once: ours; the levels are independent, and three keep the join short.
+ */
+const LEVELS_AT_ONCE = 3
+
+/**
+ * Most prefix levels walked: ours; a network of k · 2^32 nodes has that many, and contacts whose
+ * ids were chosen near ours must not cost us more.
+ */
+const MOST_LEVELS = 32
+
+/** Bootstrap endpoints of one attempt: ours; more would only be a burst. The next asks others. */
+export const MAX_BOOTSTRAP = 32
+
+/** Endpoints at which the network may be found. */
+export interface Bootstrap {
+  readonly endpoints: readonly Endpoint[]
+  /** Whether more may follow soon. */
+  readonly isPending: boolean
+}
+
+/** Who wanted the attempt. */
+export interface AttemptOwner {
+  /** Told exactly once. */
+  attemptEnded(now: number): void
+  /** A bootstrap endpoint named contacts of the other address family. */
+  otherFamilyReported(contacts: readonly Contact[], now: number): void
+}
+
+export class JoinAttempt implements LookupOwner {
+  readonly #overlay: Overlay
+  readonly #services: Services
+  readonly #owner: AttemptOwner
+  /** Walks that the attempt waits for. */
+  readonly #runs = new Set<LookupRun>()
+  /** Targets of the prefix levels still to walk; undefined while our own id is being looked up. */
+  #levels: Id[] | undefined
+  /** Prefix levels walked so far, or about to be. */
+  #walked = 0
+  /** Most contacts that a lookup of our own id found. */
+  #neighbours = 0
+  /** Whether our own id is, or was, looked up once more after the levels. */
+  #isLookingAgain = false
+  #hasLookedAgain = false
+  /** Bootstrap endpoints asked, by their text. */
+  readonly #asked = new Set<string>()
+  #sent = 0
+  #answered = 0
+  #askedAt = Number.NEGATIVE_INFINITY
+  /** Bootstrap endpoints that have neither answered nor failed. */
+  #asking = 0
+  /** Whether more bootstrap endpoints may follow. */
+  #isPending = false
+  /** A lookup of our own id that a bootstrap endpoint opened goes on or has found somebody. */
+  #isWelcome = false
+  #hasEnded = false
+
+  constructor(
+    init: { readonly overlay: Overlay; readonly owner: AttemptOwner },
+    services: Services,
+  ) {
+    this.#overlay = init.overlay
+    this.#owner = init.owner
+    this.#services = services
+  }
+
+  /** @param contacts - heard of elsewhere, to start from as well */
+  start(bootstrap: Bootstrap, contacts: readonly Contact[], now: number): void {
+    this.#askedAt = now
+    this.#ask(bootstrap, now)
+    if (this.#overlay.table.size + contacts.length > 0) this.#lookUpSelf(contacts, now)
+    else this.#proceed(now)
+  }
+
+  /** Asks the endpoints that were not asked yet, while our own id is being looked for. */
+  know(bootstrap: Bootstrap, now: number): void {
+    if (this.#levels !== undefined) return
+    this.#ask(bootstrap, now)
+    this.#proceed(now)
+  }
+
+  /** When it began, or last asked a bootstrap endpoint, ms. */
+  get askedAt(): number {
+    return this.#askedAt
+  }
+
+  get bootstrap(): BootstrapCount {
+    return { asked: this.#sent, answered: this.#answered }
+  }
+
+  /** Our own id is being looked for; the levels beyond it come afterwards. */
+  get isApproaching(): boolean {
+    return this.#levels === undefined
+  }
+
+  lookupFound(): void {}
+
+  /** Somebody has answered, and only slow nodes are waited for: the walk goes on by itself. */
+  lookupWaits(run: LookupRun, now: number): void {
+    if (run.closest.length > 0) this.#pass(run, now)
+  }
+
+  lookupEnded(run: LookupRun, now: number): void {
+    this.#pass(run, now)
+  }
+
+  #pass(run: LookupRun, now: number): void {
+    if (!this.#runs.delete(run)) return
+    // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
+    if (this.#levels === undefined) {
+      this.#neighbours = Math.max(this.#neighbours, run.closest.length)
+    }
+    const isAlone = this.#levels === undefined && (run.closest.length === 0 || this.#knowsNobody)
+    if (isAlone) this.#isWelcome = false
+    this.#proceed(now)
+  }
+
+  #ask({ endpoints, isPending }: Bootstrap, now: number): void {
+    this.#isPending = isPending
+    // While we bootstrap, one question serves both families (BEP 32).
+    const want = { n4: true, n6: true }
+    const question = { method: 'find_node', target: this.#services.self, want } as const
+    for (const endpoint of endpoints) {
+      if (this.#asked.size >= MAX_BOOTSTRAP) break
+      const key = formatEndpoint(endpoint)
+      if (this.#asked.has(key)) continue
+      this.#asked.add(key)
+      const asked = this.#overlay.ask(endpoint, question, this.#observer(), now)
+      if (asked.kind === 'refused') continue
+      this.#sent++
+      this.#askedAt = now
+      this.#asking++
+    }
+  }
+
+  /** Whether a bootstrap endpoint may still answer. */
+  get #isExpecting(): boolean {
+    return this.#asking > 0 || this.#isPending
+  }
+
+  #observer(): QueryObserver {
+    return {
+      asked: undefined,
+      onResponse: (response, responder, now) => this.#welcome(response, responder, now),
+      onError: (_error, now) => {
+        this.#answered++
+        this.#refused(now)
+      },
+      onFailure: (_reason, now) => this.#refused(now),
+      onStalled: () => this.#levels === undefined,
+    }
+  }
+
+  /**
+   * The first to answer opens a lookup of our own id, and so does every other one until somebody
+   * has been met; what later ones say only teaches the table.
+   */
+  #welcome(response: Response, responder: Contact, now: number): void {
+    this.#asking--
+    this.#answered++
+    this.#owner.otherFamilyReported(
+      this.#overlay.closerNodesOfOtherFamily(response, responder),
+      now,
+    )
+    if (this.#levels !== undefined || (this.#isWelcome && !this.#knowsNobody)) return
+    const heard = this.#overlay.closerNodes(response, responder)
+    // A router that names nobody opens no way, while there are others that may.
+    if (heard.length === 0 && this.#knowsNobody && this.#isExpecting) return
+    this.#isWelcome = true
+    this.#lookUpSelf([responder, ...heard], now)
+  }
+
+  /** Public routers never enter the table, so one that answers is nobody met. */
+  get #knowsNobody(): boolean {
+    return this.#overlay.table.size === 0
+  }
+
+  #refused(now: number): void {
+    this.#asking--
+    this.#proceed(now)
+  }
+
+  /** Goes on to the prefix levels when our own id is done, and ends when they are. */
+  #proceed(now: number): void {
+    if (this.#levels === undefined) {
+      if (this.#runs.size > 0 || (this.#isExpecting && !this.#isWelcome)) return
+      this.#levels = this.#levelTargets()
+      this.#walked = this.#levels.length
+    }
+    if (this.#isLookingAgain && this.#runs.size === 0) {
+      this.#isLookingAgain = false
+      this.#levels = this.#levelTargets().slice(this.#walked)
+    }
+    while (this.#levels.length > 0 && this.#runs.size < LEVELS_AT_ONCE) {
+      this.#lookUp(this.#levels.shift() as Id, [], now)
+    }
+    // A lookup that can ask nobody ends, and comes back here, before `#lookUp` returns.
+    if (this.#hasEnded || this.#runs.size > 0) return
+    if (this.#hasMetOthers) {
+      this.#lookAgain(now)
+      return
+    }
+    this.#hasEnded = true
+    this.#owner.attemptEnded(now)
+  }
+
+  /**
+   * Whether others were met than those that the lookup of our own id could find: the node that it
+   * began with may not have known anybody yet.
+   */
+  get #hasMetOthers(): boolean {
+    const isSmall = this.#neighbours < this.#services.config.k
+    return !this.#hasLookedAgain && isSmall && this.#overlay.table.size > this.#neighbours
+  }
+
+  /** Looks up our own id once more, then the levels that this brings to light. */
+  #lookAgain(now: number): void {
+    this.#hasLookedAgain = true
+    this.#isLookingAgain = true
+    this.#lookUpSelf([], now)
+  }
+
+  #lookUpSelf(contacts: readonly Contact[], now: number): void {
+    this.#lookUp(this.#services.self, contacts, now)
+  }
+
+  #lookUp(target: Id, seeds: readonly Contact[], now: number): void {
+    const init = {
+      overlay: this.#overlay,
+      owner: this,
+      target,
+      method: 'find_node',
+      seeds,
+    } as const
+    const run = new LookupRun(init, this.#services, now)
+    this.#runs.add(run)
+    run.advance(now)
+  }
+
+  /**
+   * A random id that shares exactly i bits with ours, for each i up to that of the k-th nearest
+   * neighbour: fewer than k share more bits, and the lookup of our own id has found them. With
+   * fewer than k neighbours one level stands for the whole space.
+   */
+  #levelTargets(): Id[] {
+    const { self, random, config } = this.#services
+    const nearest = this.#overlay.table.closest(self, config.k)
+    if (nearest.length === 0) return []
+    const last = nearest[config.k - 1]
+    const levels = last === undefined ? 1 : commonPrefixLength(self, last.id) + 1
+    return Array.from({ length: Math.min(levels, MOST_LEVELS) }, (_, i) => {
+      return Prefix.of(self, i + 1)
+        .sibling()
+        .randomId(random)
+    })
+  }
+}

@@ -1,0 +1,56 @@
+// Keeps the buckets of one overlay from going stale: one quiet prefix at a time, with a pause
+// between two, so that upkeep is a trickle and never a burst (Kademlia paper §2.3; BEP 5, "Routing
+// Table").
+
+import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
+import type { Services } from '../services.ts'
+import type { Overlay } from './overlay.ts'
+
+export class Refresh implements LookupOwner {
+  readonly #overlay: Overlay
+  readonly #services: Services
+  #run: LookupRun | undefined
+  #notBefore = Number.NEGATIVE_INFINITY
+
+  constructor(overlay: Overlay, services: Services) {
+    this.#overlay = overlay
+    this.#services = services
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== undefined
+  }
+
+  /**
+   * The next instant at which a prefix may be refreshed; undefined while one is, or with nobody to
+   * ask.
+   */
+  nextAt(): number | undefined {
+    if (this.#run !== undefined || this.#overlay.table.size === 0) return undefined
+    return Math.max(this.#overlay.table.nextRefreshAt(), this.#notBefore)
+  }
+
+  handleTimeout(now: number): void {
+    const dueAt = this.nextAt()
+    if (dueAt === undefined || dueAt > now) return
+    const { random, config, outbox } = this.#services
+    const overlay = this.#overlay
+    const quiet = overlay.table.takeRefresh(now, random)
+    if (quiet === undefined) return
+    this.#notBefore = now + config.refreshSpacingMs
+    outbox.trace({ kind: 'refreshing', family: overlay.family, target: quiet.target })
+    const { target } = quiet
+    overlay.askNearestBad(target, now)
+    const init = { overlay, owner: this, target, method: 'find_node' } as const
+    this.#run = new LookupRun(init, this.#services, now)
+    this.#run.advance(now)
+  }
+
+  lookupFound(): void {}
+
+  lookupWaits(): void {}
+
+  lookupEnded(): void {
+    this.#run = undefined
+  }
+}

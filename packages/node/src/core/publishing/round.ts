@@ -1,0 +1,240 @@
+// One round of publishing: in every overlay a lookup of the k nearest, then a write to each of them
+// that gave a token (TRACK-1). The writes begin when each of the nearest has answered or is slow,
+// and go on to those who answer late. A slow node keeps its place among the k until it is given up,
+// for a copy written in its stead would be one too many once it answers. So there may be two
+// reports: one when the first writes have ended, and one at the end; an aborted round reports
+// nothing.
+
+import type { Id } from '@dht/id'
+import type { Contact, ErrorMessage } from '@dht/krpc'
+import { Publish, type PublishOutcome } from '@dht/search'
+import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
+import type { RoundReport } from '../operations/outcome.ts'
+import { sumTallies } from '../operations/user-lookup.ts'
+import type { Overlay } from '../overlay/overlay.ts'
+import type { QueryObserver } from '../queries/query-observer.ts'
+import type { Services } from '../services.ts'
+import type { Holder } from './withdrawal.ts'
+
+/** Who wanted the round. */
+export interface RoundOwner {
+  /** The first writes have ended, and slow nodes are waited for; told at most once. */
+  roundReported(round: Round, now: number): void
+  roundEnded(round: Round, now: number): void
+}
+
+/** A report without what only the publisher knows. */
+export type RoundOutcome = Omit<RoundReport, 'nextAt' | 'durationMs'>
+
+/** What is written to those that one lookup has found. */
+interface Writing {
+  readonly run: LookupRun
+  /** One for those found first, and one for each time that more were found. */
+  readonly publishes: Publish<Contact>[]
+  readonly written: Set<string>
+}
+
+export class Round implements LookupOwner {
+  readonly target: Id
+  readonly port: number
+  readonly startedAt: number
+  readonly #owner: RoundOwner
+  readonly #services: Services
+  readonly #overlays: readonly Overlay[]
+  #lookups = new Set<LookupRun>()
+  readonly #holders = new Map<string, Holder>()
+  readonly #writings: Writing[] = []
+  #hasReported = false
+  #over = false
+
+  constructor(
+    init: {
+      readonly target: Id
+      readonly port: number
+      readonly owner: RoundOwner
+      readonly overlays: readonly Overlay[]
+    },
+    services: Services,
+    now: number,
+  ) {
+    this.target = init.target
+    this.port = init.port
+    this.startedAt = now
+    this.#owner = init.owner
+    this.#services = services
+    this.#overlays = init.overlays
+  }
+
+  start(now: number): void {
+    const { target } = this
+    const runs = this.#overlays.map(
+      (overlay) =>
+        new LookupRun({ overlay, owner: this, target, method: 'get_peers' }, this.#services, now),
+    )
+    this.#lookups = new Set(runs)
+    for (const run of runs) run.advance(now)
+    if (runs.length === 0) this.#finish(now)
+  }
+
+  /** Sends nothing more and reports nothing (PUB-4). */
+  abort(): void {
+    this.#over = true
+    for (const run of this.#lookups) run.abort()
+    this.#lookups.clear()
+    for (const { outgoing } of this.#overlays) outgoing.dropUnwanted()
+  }
+
+  lookupFound(): void {}
+
+  /** Reports nothing early as long as there is nobody to write to. */
+  lookupWaits(run: LookupRun, now: number): void {
+    if (run.writeTargets.length > 0) this.#write(run, now)
+  }
+
+  lookupEnded(run: LookupRun, now: number): void {
+    this.#lookups.delete(run)
+    this.#write(run, now)
+  }
+
+  /** What the round has come to so far. */
+  outcome(): RoundOutcome {
+    const outcomes = this.#writings.map(outcomeOf)
+    return {
+      target: this.target,
+      port: this.port,
+      startedAt: this.startedAt,
+      accepted: outcomes.flatMap((o) => o.accepted),
+      refused: outcomes.flatMap((o) => o.refused),
+      unreachable: outcomes.flatMap((o) => o.unreachable),
+      pending: [...this.#lookups].reduce((sum, run) => sum + run.pending, 0),
+      complete: this.#isComplete(),
+      tally: sumTallies(this.#writings.map(({ run }) => run.tally)),
+    }
+  }
+
+  /** Those that accepted the entry, or may have: their answer is still awaited. */
+  get holders(): Holder[] {
+    return [...this.#holders.values()]
+  }
+
+  /**
+   * Whether nothing is to be gained by trying again soon, in every overlay that has anybody: each
+   * write was answered, and at least half of the min(k, nodes that answered) copies stand. Whoever
+   * refused or gave no token would do so again in a minute; whoever said nothing may not.
+   */
+  #isComplete(): boolean {
+    const { k } = this.#services.config
+    const peopled = this.#writings.filter(({ run }) => run.closest.length > 0)
+    const isSettled = peopled.every((writing) => {
+      const { accepted, unreachable } = outcomeOf(writing)
+      const wanted = Math.min(k, writing.run.closest.length)
+      return unreachable.length === 0 && 2 * accepted.length >= wanted
+    })
+    return peopled.length > 0 && isSettled
+  }
+
+  /**
+   * Whether an overlay that has anybody has fewer than k nodes that answered. It may be as small as
+   * that, or about to grow.
+   */
+  get isThin(): boolean {
+    const { k } = this.#services.config
+    return this.#writings.some(({ run }) => run.closest.length > 0 && run.closest.length < k)
+  }
+
+  /** Writes to those of the nearest that have answered and were not written to. */
+  #write(run: LookupRun, now: number): void {
+    if (this.#over) return
+    const { publishes, written } = this.#writingOf(run)
+    const targets = run.writeTargets.filter(({ contact }) => !written.has(contact.wire))
+    for (const { contact } of targets) written.add(contact.wire)
+    const publish = new Publish<Contact>(targets, { k: this.#services.config.k })
+    publishes.push(publish)
+    this.#advance(publish, run.overlay, now)
+  }
+
+  #writingOf(run: LookupRun): Writing {
+    const known = this.#writings.find((writing) => writing.run === run)
+    if (known !== undefined) return known
+    const writing: Writing = { run, publishes: [], written: new Set() }
+    this.#writings.push(writing)
+    return writing
+  }
+
+  #advance(publish: Publish<Contact>, overlay: Overlay, now: number): void {
+    if (this.#over) return
+    for (;;) {
+      const step = publish.next()
+      if (step.kind !== 'write') break
+      const { contact, token } = step
+      const { target, port } = this
+      const question = { method: 'announce_peer', target, port, token } as const
+      const holder = { contact, overlay, token, askedAt: this.startedAt }
+      this.#holders.set(contact.endpointKey, holder)
+      const observer = this.#observer(publish, overlay, contact)
+      if (overlay.ask(contact.endpoint, question, observer, now).kind === 'refused') {
+        this.#holders.delete(contact.endpointKey)
+        publish.unreachable(contact)
+      }
+    }
+    this.#review(now)
+  }
+
+  /** Reports when every write has ended: at the end, and once before that. */
+  #review(now: number): void {
+    const hasBegun = this.#writings.length === this.#overlays.length
+    if (!hasBegun || !this.#writings.every(isDone)) return
+    if (this.#lookups.size === 0) {
+      this.#finish(now)
+    } else if (!this.#hasReported) {
+      this.#hasReported = true
+      this.#owner.roundReported(this, now)
+    }
+  }
+
+  #observer(publish: Publish<Contact>, overlay: Overlay, asked: Contact): QueryObserver {
+    const then = (now: number): void => this.#advance(publish, overlay, now)
+    const isOver = (): boolean => this.#over
+    return {
+      asked,
+      onResponse: (_response, _responder, now) => {
+        publish.accepted(asked)
+        then(now)
+      },
+      onError: (error: ErrorMessage, now) => {
+        this.#holders.delete(asked.endpointKey)
+        publish.refused(asked, error)
+        then(now)
+      },
+      onFailure: (_reason, now) => {
+        this.#holders.delete(asked.endpointKey)
+        publish.unreachable(asked)
+        then(now)
+      },
+      onStalled: () => !isOver(),
+      get isWanted() {
+        return !isOver()
+      },
+    }
+  }
+
+  #finish(now: number): void {
+    if (this.#over) return
+    this.#over = true
+    this.#owner.roundEnded(this, now)
+  }
+}
+
+function isDone({ publishes }: Writing): boolean {
+  return publishes.every((publish) => publish.isDone)
+}
+
+/** Of all its writes together. */
+function outcomeOf({ publishes }: Writing): PublishOutcome<Contact> {
+  const outcomes = publishes.map((publish) => publish.outcome())
+  return {
+    accepted: outcomes.flatMap(({ accepted }) => accepted),
+    refused: outcomes.flatMap(({ refused }) => refused),
+    unreachable: outcomes.flatMap(({ unreachable }) => unreachable),
+  }
+}

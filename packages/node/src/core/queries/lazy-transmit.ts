@@ -1,0 +1,26 @@
+// A message on its way out. It becomes bytes when somebody asks for them, once.
+
+import { type Endpoint, encodeMessage, type Message, messageSize, type Network } from '@dht/krpc'
+import type { Transmit } from '../effect.ts'
+
+export class LazyTransmit implements Transmit {
+  readonly kind = 'send'
+  readonly message: Message
+  readonly endpoint: Endpoint
+  readonly size: number
+  readonly network: Network
+  #bytes: Uint8Array | undefined
+
+  /** @param message - a response must fit its budget: see `fitReply` */
+  constructor(message: Message, endpoint: Endpoint, network: Network) {
+    this.message = message
+    this.endpoint = endpoint
+    this.size = messageSize(message, network)
+    this.network = network
+  }
+
+  get bytes(): Uint8Array {
+    this.#bytes ??= encodeMessage(this.message, this.network)
+    return this.#bytes
+  }
+}

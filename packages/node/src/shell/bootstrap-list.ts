@@ -1,0 +1,61 @@
+// The bootstrap list as the user wrote it: addresses become endpoints, names are kept to be looked
+// up. What can't work on any machine is refused here, before anything is opened.
+
+import { addressBytes, type Endpoint, formatEndpoint, isUnicast } from '@dht/krpc'
+import { nearby } from '../core/overlay/nearby.ts'
+import { argumentError } from '../errors.ts'
+import { type EndpointLike, toEndpoint } from './arguments.ts'
+
+export type BootstrapEntry =
+  | { readonly kind: 'endpoint'; readonly text: string; readonly endpoint: Endpoint }
+  | {
+      readonly kind: 'name'
+      readonly text: string
+      readonly host: string
+      readonly port: number
+    }
+
+const EXPECTED =
+  '"host:port", "1.2.3.4:port", "[::1]:port" or { address, port }, with a port from 1 to 65535'
+
+/** @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` naming the first entry that can't be used */
+export function parseBootstrap(list: readonly EndpointLike[]): readonly BootstrapEntry[] {
+  return Array.from(list, (entry, index) => {
+    try {
+      return parseEntry(entry)
+    } catch {
+      throw argumentError(`bootstrap[${index}]`, EXPECTED, entry)
+    }
+  })
+}
+
+function parseEntry(entry: EndpointLike): BootstrapEntry {
+  const named = typeof entry === 'string' ? parseName(entry) : undefined
+  if (named !== undefined) return { kind: 'name', text: entry as string, ...named }
+  // A node that listens on every address is on this machine: `bootstrap: other.endpoints` works.
+  const endpoint = nearby(toEndpoint(entry))
+  if (!isUnicast(endpoint)) throw new Error('no address of one node')
+  return { kind: 'endpoint', text: formatEndpoint(endpoint), endpoint }
+}
+
+/** @returns undefined for what is no name with a port, an address among them */
+function parseName(text: string): { readonly host: string; readonly port: number } | undefined {
+  const [, host = '', digits] = /^([^:]+):([1-9]\d{0,4})$/.exec(text) ?? []
+  const port = Number(digits)
+  if (!isHostName(host) || addressBytes(host) !== undefined || !(port <= 65_535)) return undefined
+  return { host, port }
+}
+
+/** Longest name and longest part of one (RFC 1035 §2.3.4). */
+const MAX_NAME = 253
+const MAX_LABEL = 63
+
+/** Letters of any script: names that are not ASCII are put into it by the resolver. */
+const LABEL = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}_])?$/u
+
+function isHostName(host: string): boolean {
+  const labels = host.replace(/\.$/, '').split('.')
+  // A last part of digits is that of an address, and of a wrong one if it comes here (RFC 3696 §2).
+  if (host.length > MAX_NAME || /^\d+$/.test(labels.at(-1) as string)) return false
+  return labels.every((label) => label.length <= MAX_LABEL && LABEL.test(label))
+}

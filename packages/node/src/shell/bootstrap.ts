@@ -1,0 +1,133 @@
+// Where the network may be found: tells the core each entry of the bootstrap list as soon as it can
+// be of use, addresses at once and those of names as they are found. Warns of entries that lead
+// nowhere.
+
+import { type Endpoint, endpoint, type Family, formatEndpoint } from '@dht/krpc'
+import { MAX_BOOTSTRAP } from '../core/overlay/join-attempt.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Resolver } from '../ports/resolver.ts'
+import type { Warn } from '../warnings.ts'
+import type { BootstrapEntry } from './bootstrap-list.ts'
+import { NameLookup } from './name-lookup.ts'
+import { OwnEndpoints } from './own-endpoints.ts'
+
+export interface BootstrapParts {
+  readonly entries: readonly BootstrapEntry[]
+  /** What our own sockets are bound to. */
+  readonly bound: readonly Endpoint[]
+  readonly resolvers: readonly Resolver[]
+  readonly clock: Clock
+  readonly warn: Warn
+  /**
+   * @param endpoints - all that are known now, in the order of the list
+   * @param isPending - whether names are being looked up
+   */
+  readonly tell: (endpoints: readonly Endpoint[], isPending: boolean) => void
+}
+
+interface Known {
+  readonly endpoint: Endpoint
+  readonly text: string
+}
+
+export class Bootstrap {
+  readonly #parts: BootstrapParts
+  readonly #names: ReadonlyMap<string, NameLookup>
+  readonly #own: OwnEndpoints
+  readonly #families: ReadonlySet<Family>
+  readonly #entriesOf = new Map<string, BootstrapEntry[]>()
+  /** Where each entry leads now. */
+  readonly #known = new Map<BootstrapEntry, readonly Known[]>()
+  /** Names whose look-up may soon bring addresses. */
+  readonly #awaited = new Set<NameLookup>()
+  /** What was told last, and how much of each family. */
+  #told: ReadonlySet<string> = new Set()
+  #toldOf: Readonly<Record<Family, number>> = { 4: 0, 6: 0 }
+  #isClosed = false
+
+  constructor(parts: BootstrapParts) {
+    this.#parts = parts
+    this.#own = new OwnEndpoints(parts.bound)
+    this.#families = new Set(parts.bound.map(({ family }) => family))
+    const changed = (lookup: NameLookup): void => this.#changed(lookup)
+    const { entries, resolvers, clock } = parts
+    for (const entry of entries) {
+      if (entry.kind !== 'name') continue
+      const others = this.#entriesOf.get(entry.host)
+      if (others === undefined) this.#entriesOf.set(entry.host, [entry])
+      else others.push(entry)
+    }
+    const hosts = [...this.#entriesOf.keys()]
+    this.#names = new Map(
+      hosts.map((host) => [host, new NameLookup(host, { resolvers, clock, changed })]),
+    )
+  }
+
+  /** Tells what is known, and looks the names up. */
+  seek(): void {
+    // A node that closes may still find itself alone while it takes back what it published.
+    if (this.#isClosed) return
+    for (const name of this.#names.values()) {
+      name.start()
+      if (name.isAwaited) this.#awaited.add(name)
+    }
+    for (const entry of this.#parts.entries) this.#read(entry)
+    this.#tell()
+  }
+
+  /** Ends all look-ups; none begins any more. */
+  close(): void {
+    this.#isClosed = true
+    for (const name of this.#names.values()) name.close()
+  }
+
+  #changed(name: NameLookup): void {
+    const { host, addresses, isAwaited, failure } = name
+    if (!isAwaited && addresses.length === 0) {
+      this.#parts.warn('DHT_BOOTSTRAP_NAME', `bootstrap: no address found for ${host}`, failure)
+    }
+    const entries = this.#entriesOf.get(host)!
+    for (const entry of entries) this.#read(entry)
+    const isLast = !isAwaited && this.#awaited.delete(name) && this.#awaited.size === 0
+    if (isLast || this.#areOfUse(entries)) this.#tell()
+  }
+
+  /**
+   * Whether there is news of a family of which fewer are told than one attempt asks. To tell the
+   * whole list for each of many names would take time that grows with the square of their number;
+   * what is not told now is told when nobody is awaited any more, or when it is sought again.
+   */
+  #areOfUse(entries: readonly BootstrapEntry[]): boolean {
+    const known = entries.flatMap((entry) => this.#known.get(entry)!)
+    return known.some(({ endpoint: { family }, text }) => {
+      return this.#toldOf[family] < MAX_BOOTSTRAP && !this.#told.has(text)
+    })
+  }
+
+  #tell(): void {
+    const known = this.#parts.entries.flatMap((entry) => this.#known.get(entry)!)
+    const endpoints = known.map((each) => each.endpoint)
+    const ofFour = endpoints.filter(({ family }) => family === 4).length
+    this.#told = new Set(known.map(({ text }) => text))
+    this.#toldOf = { 4: ofFour, 6: endpoints.length - ofFour }
+    this.#parts.tell(endpoints, this.#awaited.size > 0)
+  }
+
+  #read(entry: BootstrapEntry): void {
+    const all =
+      entry.kind === 'endpoint'
+        ? [entry.endpoint]
+        : this.#names.get(entry.host)!.addresses.map((address) => endpoint(address, entry.port))
+    const ofOurFamilies = all.filter(({ family }) => this.#families.has(family))
+    const others = ofOurFamilies.filter((each) => !this.#own.has(each))
+    if (all.length > 0 && ofOurFamilies.length === 0) {
+      const what = `it is IPv${all[0]!.family}, for which this node has no socket`
+      this.#parts.warn('DHT_BOOTSTRAP_FAMILY', `bootstrap ${entry.text}: ${what}`)
+    }
+    if (others.length < ofOurFamilies.length) {
+      this.#parts.warn('DHT_BOOTSTRAP_SELF', `bootstrap ${entry.text}: this is the node itself`)
+    }
+    const known = others.map((each) => ({ endpoint: each, text: formatEndpoint(each) }))
+    this.#known.set(entry, known)
+  }
+}

@@ -1,0 +1,190 @@
+// Puts a node together: state from the storage, a core, sockets, and the first steps into the
+// network.
+
+import { randomId } from '@dht/id'
+import type { Endpoint, Transport } from '@dht/krpc'
+import { udpTransport } from '@dht/krpc/udp'
+import { dnsLookup } from '../adapters/dns-lookup.ts'
+import { type CoreState, NodeCore } from '../core/node-core.ts'
+import { Keeper } from '../state/keeper.ts'
+import { type Warn, warnOnce } from '../warnings.ts'
+import { Bootstrap } from './bootstrap.ts'
+import { DhtNode } from './dht-node.ts'
+import { Driver } from './driver.ts'
+import { Feed } from './feed.ts'
+import { OperationWaiters } from './operation-waiters.ts'
+import {
+  type NodeConfig,
+  type NodeOptions,
+  resolveNodeOptions,
+  type TransportSource,
+} from './options.ts'
+import { type NodeEvent, toPlainEvent } from './plain.ts'
+import { unlessAborted } from './unless-aborted.ts'
+
+/** Events kept for slow watchers, and warnings for late ones. */
+const KEPT_EVENTS = 1_024
+
+/** What the steps of a start have in common. */
+interface Start {
+  readonly config: NodeConfig
+  readonly driver: Driver
+  readonly warn: Warn
+}
+
+/**
+ * Makes a node and opens its sockets. Resolves as soon as it can be used, whatever becomes of the
+ * bootstrap list; it then joins the network by itself ({@link DhtNode.joined} tells when).
+ *
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, entries of the
+ *   bootstrap list among them, and for a `state` that names something else than a state of ours and
+ *   of this network; `ERR_DHT_NODE_STATE` when it can't be read or written;
+ *   `ERR_DHT_NODE_STATE_IN_USE` when another node uses it
+ * @throws {BindError} `ERR_DHT_KRPC_BIND` when a socket can't be opened, for instance because its
+ *   port is in use; nothing is left open then
+ * @throws the reason of `options.signal`, when it is aborted before the node is made; the state can
+ *   be used again then, unless its storage takes longer than 5 s to be released
+ */
+export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
+  const config = resolveNodeOptions(options)
+  const { clock, random, signal } = config
+  signal?.throwIfAborted()
+  const { network } = config.core
+  const events = new Feed<NodeEvent>(KEPT_EVENTS)
+  const warn = warnOnce((warning) => {
+    const told = toPlainEvent(warning)
+    events.push(told)
+    config.onWarning(told)
+  })
+  const { storage } = config
+  const keeper = storage && new Keeper({ storage, network, clock, warn })
+  const saved = keeper && (await load(keeper, signal))
+  const id = config.id ?? saved?.id ?? randomId(network.idLength, random)
+  const core = new NodeCore({ id, random }, config.core)
+  const operations = new OperationWaiters()
+  const driver = new Driver(core, clock, {
+    found: (operationId, endpoints) => operations.found(operationId, endpoints),
+    round: (operationId, report) => operations.round(operationId, report),
+    settled: (operationId, outcome) => operations.settled(operationId, outcome),
+    ended: (operationId) => operations.ended(operationId),
+    event: (event) => events.push(toPlainEvent(event)),
+    warn,
+    bootstrapNeeded: () => bootstrap.seek(),
+  })
+  const start = { config, driver, warn }
+  const endpoints = await begin(start, keeper, { contacts: [], announcements: [], ...saved, id })
+  const bootstrap = bootstrapOf(start, endpoints)
+  const idLength = network.idLength
+  const parts = { core, driver, operations, events, keeper, bootstrap, idLength }
+  const node = new DhtNode(parts)
+  core.restore(saved?.contacts ?? [])
+  bootstrap.seek()
+  node.joined().catch(() => {})
+  // Published again under handles that nobody holds, once there is somebody to ask.
+  for (const entry of saved?.announcements ?? []) node.enter(entry.id, entry.port)
+  // Not before: until then a save would take them for deleted.
+  keeper?.keep(() => core.state(), config.saveEveryMs)
+  return node
+}
+
+/** The saved state. When that fails, or the start is given up, the storage is free. */
+async function load(
+  keeper: Keeper,
+  signal: AbortSignal | undefined,
+): Promise<CoreState | undefined> {
+  try {
+    return await unlessAborted(keeper.open(), signal)
+  } catch (cause) {
+    await keeper.close()
+    throw cause
+  }
+}
+
+/**
+ * Saves the state, so that the id is known again whatever happens from here on, and opens the
+ * transports. When either fails, nothing is left open and the storage is free.
+ */
+async function begin(
+  start: Start,
+  keeper: Keeper | undefined,
+  state: CoreState,
+): Promise<Endpoint[]> {
+  const { signal } = start.config
+  try {
+    if (keeper !== undefined) await unlessAborted(keeper.begin(state), signal)
+    return await open(start)
+  } catch (cause) {
+    await keeper?.close()
+    throw cause
+  }
+}
+
+/** Opens every transport or none: a socket left open by a failed start would hold its port. */
+async function open(start: Start): Promise<Endpoint[]> {
+  const { config, driver } = start
+  const sources = config.transports ?? udpTransports(config)
+  const endpoints: Endpoint[] = []
+  try {
+    for (const source of sources) {
+      const local = await unlessAborted(attach(source, start), config.signal)
+      if (local !== undefined) endpoints.push(local)
+    }
+  } catch (cause) {
+    await Promise.allSettled(sources.map(async ({ transport }) => transport.close()))
+    await driver.close()
+    throw cause
+  }
+  return endpoints
+}
+
+function udpTransports({ addresses, port }: NodeConfig): TransportSource[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const address = addresses[family]
+    if (address === false) return []
+    // Others know us by our port: one that the system chose is asked for again.
+    const again = (previous?: Endpoint): Transport =>
+      udpTransport({ family, address, port: previous?.port ?? port })
+    return [{ transport: again(), again }]
+  })
+}
+
+/** @returns undefined when the transport may be missing from this machine and is */
+async function attach(
+  { transport, again }: TransportSource,
+  { config, driver, warn }: Start,
+): Promise<Endpoint | undefined> {
+  const reopening = again && { again, random: config.random }
+  try {
+    return await driver.attach(transport, reopening)
+  } catch (cause) {
+    if (!config.optional.has(transport.family) || !isMissing(cause)) throw cause
+    warn('DHT_NO_IPV6', 'no IPv6 on this machine: only IPv4 is used, as with ipv6: false', cause)
+    return undefined
+  }
+}
+
+/** Whether the machine lacks the address family; a port in use is an error all the same. */
+function isMissing(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  if (!(cause instanceof Error && 'code' in cause)) return false
+  return cause.code === 'EAFNOSUPPORT' || cause.code === 'EADDRNOTAVAIL'
+}
+
+/** Tells the core where the network may be found, as soon as that is known. */
+function bootstrapOf({ config, driver, warn }: Start, bound: readonly Endpoint[]): Bootstrap {
+  const { clock, resolver, routers } = config
+  return new Bootstrap({
+    entries: config.bootstrap,
+    bound,
+    resolvers: resolver ? [resolver] : bound.map(({ family }) => dnsLookup(family)),
+    clock,
+    warn,
+    tell: (found, pending) =>
+      driver.start({
+        kind: 'bootstrap',
+        endpoints: routers ? [] : found,
+        routers: routers ? found : [],
+        pending,
+      }),
+  })
+}

@@ -1,0 +1,181 @@
+// The only loop: datagrams from the sockets to the core, its effects to the world, and one alarm
+// for the next thing due. Reads the clock once per batch; between a datagram and its effects
+// nothing waits.
+
+import type { Datagram, Endpoint, Family, Transport } from '@dht/krpc'
+import type { Effect, Transmit } from '../core/effect.ts'
+import type { NodeEvent } from '../core/event.ts'
+import type { NodeCore } from '../core/node-core.ts'
+import type { Command } from '../core/operations/command.ts'
+import type { Outcome, RoundReport } from '../core/operations/outcome.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Warn } from '../warnings.ts'
+import { CatchUp } from './catch-up.ts'
+import { type Reopening, TransportSlot } from './transport-slot.ts'
+
+/** Who is told what concerns users. */
+export interface DriverListener {
+  found(operationId: number, endpoints: readonly Endpoint[]): void
+  round(operationId: number, report: RoundReport): void
+  settled(operationId: number, outcome: Outcome): void
+  /** A lookup that was settled and went on finds nothing more. */
+  ended(operationId: number): void
+  event(event: NodeEvent): void
+  readonly warn: Warn
+  /** A join begins with nobody known: names may lead elsewhere by now. */
+  bootstrapNeeded(): void
+}
+
+export class Driver {
+  readonly #core: NodeCore
+  readonly #clock: Clock
+  readonly #listener: DriverListener
+  readonly #slots: TransportSlot[] = []
+  #cancelAlarm: (() => void) | undefined
+  #alarmAt = Number.POSITIVE_INFINITY
+  readonly #catchUp = new CatchUp()
+  /** Datagrams that have arrived. */
+  #heard = 0
+  #closed = false
+
+  constructor(core: NodeCore, clock: Clock, listener: DriverListener) {
+    this.#core = core
+    this.#clock = clock
+    this.#listener = listener
+  }
+
+  /**
+   * Binds a transport and lets it in. Rejects with the transport's own error when it can't be
+   * bound.
+   *
+   * @param reopening - how it is made anew when it fails for good; undefined: it is not
+   */
+  async attach(transport: Transport, reopening?: Reopening): Promise<Endpoint> {
+    const owner = {
+      received: (batch: readonly Datagram[]) => this.#received(batch),
+      sendFailed: (to: Endpoint, code: string) => this.#sendFailed(to, code),
+      lost: (family: Family) => this.#happen((now) => this.#core.transportLost(family, now)),
+      reopened: (at: Endpoint) => this.#happen((now) => this.#core.transportReopened(at, now)),
+      warn: this.#listener.warn,
+    }
+    const slot = new TransportSlot(transport, { owner, clock: this.#clock, reopening })
+    const local = await slot.open()
+    this.#slots.push(slot)
+    this.#core.bound(local)
+    return local
+  }
+
+  /** Where our transports are bound, in the order in which they were attached. */
+  get endpoints(): Endpoint[] {
+    return this.#slots.flatMap(({ local }) => local ?? [])
+  }
+
+  start(command: Command): void {
+    this.#happen((now) => this.#core.start(command, now))
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  /** Nothing is sent or heard any more when this resolves. Never rejects; safe to call again. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = undefined
+    await Promise.all(this.#slots.map((slot) => slot.close()))
+  }
+
+  #happen(step: (now: number) => readonly Effect[]): void {
+    const now = this.#clock.now()
+    this.#carryOut(step(now), now)
+  }
+
+  #received(batch: readonly Datagram[]): void {
+    if (this.#closed) return
+    this.#heard += batch.length
+    const now = this.#clock.now()
+    const [only] = batch
+    if (batch.length === 1 && only !== undefined) {
+      this.#carryOut(this.#core.receive(only.bytes, only.endpoint, now), now)
+      return
+    }
+    const receive = ({ bytes, endpoint }: Datagram) => this.#core.receive(bytes, endpoint, now)
+    this.#carryOut(batch.flatMap(receive), now)
+  }
+
+  #ring(): void {
+    const now = this.#clock.now()
+    if (this.#catchUp.mustWait(this.#alarmAt, this.#heard, now)) {
+      this.#cancelAlarm = this.#clock.alarm(now, () => this.#ring())
+    } else this.#wake()
+  }
+
+  #wake(): void {
+    this.#cancelAlarm = undefined
+    this.#alarmAt = Number.POSITIVE_INFINITY
+    this.#happen((now) => this.#core.handleTimeout(now))
+  }
+
+  #sendFailed(to: Endpoint, code: string): void {
+    this.#happen((now) => this.#core.undeliverable(to, code, now))
+  }
+
+  #carryOut(effects: readonly Effect[], now: number): void {
+    if (this.#closed) return
+    for (const effect of effects) if (effect.kind !== 'send') this.#tell(effect)
+    for (const slot of this.#slots) {
+      const transmits = transmitsFor(slot.family, effects)
+      if (transmits !== undefined) slot.send(transmits)
+    }
+    this.#rearm(now)
+  }
+
+  #tell(effect: Exclude<Effect, { kind: 'send' }>): void {
+    switch (effect.kind) {
+      case 'found':
+        this.#listener.found(effect.operationId, effect.endpoints)
+        break
+      case 'round':
+        this.#listener.round(effect.operationId, effect.report)
+        break
+      case 'settle':
+        this.#listener.settled(effect.operationId, effect.outcome)
+        break
+      case 'ended':
+        this.#listener.ended(effect.operationId)
+        break
+      case 'trace':
+        this.#listener.event(effect.event)
+        break
+      case 'bootstrap-needed':
+        this.#listener.bootstrapNeeded()
+        break
+      case 'warning':
+        this.#listener.warn(effect.code, effect.message, effect.cause)
+        break
+    }
+  }
+
+  /**
+   * Moves the alarm forward when something is due sooner; an alarm that rings early is harmless.
+   */
+  #rearm(now: number): void {
+    const next = this.#core.nextTimeout(now)
+    if (next === undefined || next.at >= this.#alarmAt || this.#closed) return
+    this.#cancelAlarm?.()
+    this.#alarmAt = next.at
+    this.#cancelAlarm = this.#clock.alarm(next.at, () => this.#ring())
+  }
+}
+
+/** The datagrams among the effects that leave by this family's socket; undefined: none. */
+function transmitsFor(family: Family, effects: readonly Effect[]): Transmit[] | undefined {
+  let transmits: Transmit[] | undefined
+  for (const effect of effects) {
+    if (effect.kind !== 'send' || effect.endpoint.family !== family) continue
+    if (transmits === undefined) transmits = [effect]
+    else transmits.push(effect)
+  }
+  return transmits
+}

@@ -1,0 +1,242 @@
+// What may be set on a node: the core's options, and what only the shell knows (sockets, names,
+// files, chance and time). Resolved once, when the node is made.
+
+import type { Id, RandomSource } from '@dht/id'
+import { addressBytes, type Family, type Transport } from '@dht/krpc'
+import { fileStorage } from '../adapters/file-storage.ts'
+import { processWarning } from '../adapters/process-warnings.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { systemRandom } from '../adapters/system-random.ts'
+import {
+  CORE_DEFAULTS,
+  type CoreConfig,
+  type CoreOptions,
+  resolveCoreOptions,
+} from '../core/config.ts'
+import { argumentError, unknownName } from '../errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Resolver } from '../ports/resolver.ts'
+import type { StateStorage } from '../ports/state-storage.ts'
+import { type EndpointLike, type IdLike, isObject, toCallOptions, toId } from './arguments.ts'
+import { type BootstrapEntry, parseBootstrap } from './bootstrap-list.ts'
+import type { Warning } from './plain.ts'
+import type { TransportFactory } from './transport-slot.ts'
+
+export interface NodeOptions extends CoreOptions {
+  /** Own id, as bytes of the network's width or as hex. Default: the saved one, else random. */
+  readonly id?: IdLike
+  /**
+   * UDP port for both families; 0 lets the system choose two. Default: the network's (3739,
+   * Mainline 6881).
+   */
+  readonly port?: number
+  /** IPv4 address to bind, or false for no IPv4. Default `0.0.0.0`. */
+  readonly ipv4?: string | false
+  /**
+   * IPv6 address to bind, or false for no IPv6. Default `::`, left out with a warning where there
+   * is no IPv6.
+   */
+  readonly ipv6?: string | false
+  /**
+   * Transports in place of UDP, at most one per family; `port`, `ipv4` and `ipv6` are then not
+   * used. A function makes the transport, and makes another one after one that failed for good; a
+   * transport that is given as it is stays closed then.
+   */
+  readonly transports?: readonly (Transport | TransportFactory)[]
+  /**
+   * Where to find the network: `host:port`, `[::1]:port` or endpoints. Addresses are used at once,
+   * names as they are found. Default: Mainline's public routers; `dht256` has none.
+   */
+  readonly bootstrap?: readonly EndpointLike[]
+  /** Where state is kept: a file's path or a storage. Default: nowhere. */
+  readonly state?: string | StateStorage
+  /**
+   * Time between two savings of the state, ms. Default 5 min: ours; the most learning a crash can
+   * cost.
+   */
+  readonly saveEveryMs?: number
+  /** Fresh random bytes. Default: the operating system's. */
+  readonly random?: RandomSource
+  /** Time and alarms. Default: the machine's. */
+  readonly clock?: Clock
+  /**
+   * Names to addresses. Default: `localhost` and the hosts file, then DNS. For names that only the
+   * system knows there is `systemLookup`.
+   */
+  readonly resolver?: Resolver
+  /**
+   * Told of every warning, each once; false tells nobody. Default: `process.emitWarning` with the
+   * type `DhtWarning` and the warning's code. The node's events have all warnings in any case.
+   */
+  readonly onWarning?: ((warning: Warning) => void) | false
+  /** Gives the start up: it rejects with the signal's reason, and nothing is left open. */
+  readonly signal?: AbortSignal
+}
+
+/** A transport, and how to get another one when it has failed. */
+export interface TransportSource {
+  readonly transport: Transport
+  readonly again: TransportFactory | undefined
+}
+
+export interface NodeConfig {
+  readonly core: CoreConfig
+  readonly id: Id | undefined
+  readonly port: number
+  readonly addresses: Readonly<Record<Family, string | false>>
+  /** Families whose socket may fail to open without the node failing. */
+  readonly optional: ReadonlySet<Family>
+  readonly transports: readonly TransportSource[] | undefined
+  readonly bootstrap: readonly BootstrapEntry[]
+  /** Whether the bootstrap list is the network's own public routers. */
+  readonly routers: boolean
+  readonly storage: StateStorage | undefined
+  readonly saveEveryMs: number
+  readonly random: RandomSource
+  readonly clock: Clock
+  /** Undefined: the default. */
+  readonly resolver: Resolver | undefined
+  readonly signal: AbortSignal | undefined
+  /** Never throws. */
+  readonly onWarning: (warning: Warning) => void
+}
+
+/** Default of {@link NodeOptions.saveEveryMs}. */
+const SAVE_EVERY_MS = 5 * 60_000
+
+const SHELL_OPTIONS: ReadonlySet<string> = new Set([
+  'id',
+  'port',
+  'ipv4',
+  'ipv6',
+  'transports',
+  'bootstrap',
+  'state',
+  'saveEveryMs',
+  'random',
+  'clock',
+  'resolver',
+  'onWarning',
+  'signal',
+])
+
+/** @throws {DhtNodeError | IdLengthError | IdFormatError} naming the option and its value */
+export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
+  if (!isObject(options)) throw argumentError('options', 'an object', options)
+  checkNames(options)
+  const core = resolveCoreOptions(coreOptions(options))
+  const { bootstrap = core.network.bootstrap, ipv4 = '0.0.0.0', ipv6 = '::', transports } = options
+  const { port = core.network.defaultPort, saveEveryMs = SAVE_EVERY_MS } = options
+  if (!Array.isArray(bootstrap)) throw argumentError('bootstrap', 'a list', bootstrap)
+  if (transports === undefined && ipv4 === false && ipv6 === false) {
+    throw argumentError('ipv4 and ipv6', 'at least one address', false)
+  }
+  const mayLackIpv6 = transports === undefined && options.ipv6 === undefined && ipv4 !== false
+  return Object.freeze({
+    core,
+    id: options.id === undefined ? undefined : toId(options.id, core.network.idLength),
+    port: toLocalPort(port),
+    addresses: { 4: toAddress(ipv4, 4), 6: toAddress(ipv6, 6) },
+    optional: new Set<Family>(mayLackIpv6 ? [6] : []),
+    transports: transports === undefined ? undefined : checkedTransports(transports),
+    bootstrap: parseBootstrap(bootstrap),
+    routers: options.bootstrap === undefined,
+    storage: options.state === undefined ? undefined : toStorage(options.state),
+    saveEveryMs: toSpan(saveEveryMs),
+    signal: toCallOptions(options.signal === undefined ? {} : { signal: options.signal }).signal,
+    onWarning: toWarningListener(options.onWarning),
+    ...shellParts(options),
+  })
+}
+
+/** Chance, time and names. */
+function shellParts(options: NodeOptions): Pick<NodeConfig, 'random' | 'clock' | 'resolver'> {
+  const { random = systemRandom(), clock = systemClock(), resolver } = options
+  if (typeof random !== 'function') throw argumentError('random', 'a function', random)
+  if (resolver !== undefined && typeof resolver !== 'function') {
+    throw argumentError('resolver', 'a function', resolver)
+  }
+  if (!hasMethods(clock, ['now', 'alarm'])) throw argumentError('clock', 'a Clock', clock)
+  return { random, clock, resolver }
+}
+
+function checkNames(options: NodeOptions): void {
+  const known = [...SHELL_OPTIONS, ...Object.keys(CORE_DEFAULTS)]
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) throw unknownName(unknown, known)
+}
+
+function coreOptions(options: NodeOptions): CoreOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !SHELL_OPTIONS.has(name)))
+}
+
+function toLocalPort(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw argumentError('port', 'a whole number from 0 to 65535', port)
+}
+
+function toSpan(saveEveryMs: number): number {
+  if (typeof saveEveryMs === 'number' && saveEveryMs > 0) return saveEveryMs
+  throw argumentError('saveEveryMs', 'a number above 0', saveEveryMs)
+}
+
+function toAddress(address: string | false, family: Family): string | false {
+  if (address === false) return false
+  const bytes = typeof address === 'string' ? addressBytes(address) : undefined
+  if (bytes?.length === (family === 4 ? 4 : 16)) return address
+  throw argumentError(`ipv${family}`, `an IPv${family} address or false`, address)
+}
+
+function toWarningListener(
+  onWarning: NodeOptions['onWarning'] = processWarning,
+): (warning: Warning) => void {
+  if (onWarning === false) return () => {}
+  if (typeof onWarning !== 'function') {
+    throw argumentError('onWarning', 'a function or false', onWarning)
+  }
+  return (warning) => {
+    try {
+      onWarning(warning)
+    } catch (error) {
+      // A fault of the user's code: it must be seen, but not where it would stop the node.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}
+
+function toStorage(state: string | StateStorage): StateStorage {
+  if (typeof state === 'string' && state !== '') return fileStorage(state)
+  if (hasMethods(state, ['load', 'save', 'setAside'])) return state as StateStorage
+  throw argumentError('state', 'the path of a file or a StateStorage', state)
+}
+
+/** A factory is asked for the first one at once: nothing is opened before its `start`. */
+function toSource(given: Transport | TransportFactory): TransportSource {
+  if (typeof given === 'function') return { transport: given(), again: given }
+  return { transport: given, again: undefined }
+}
+
+function checkedTransports(
+  given: readonly (Transport | TransportFactory)[],
+): readonly TransportSource[] {
+  if (!Array.isArray(given)) throw argumentError('transports', 'a list', given)
+  const sources = given.map(toSource)
+  const transports = sources.map(({ transport }) => transport)
+  for (const transport of transports) {
+    const isTransport = hasMethods(transport, ['start', 'send', 'close'])
+    if (!isTransport || (transport.family !== 4 && transport.family !== 6)) {
+      throw argumentError('transports', 'a Transport of family 4 or 6', transport)
+    }
+  }
+  const families = new Set(transports.map(({ family }) => family))
+  if (transports.length === 0 || families.size !== transports.length) {
+    throw argumentError('transports', 'one or two of different families', transports)
+  }
+  return sources
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.every((name) => typeof Reflect.get(value, name) === 'function')
+}

@@ -1,0 +1,44 @@
+// The endpoints under which this machine reaches the node's own sockets: to ask one of them would
+// be to ask itself.
+
+import { networkInterfaces } from 'node:os'
+import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
+import { isLoopback, nearby } from '../core/overlay/nearby.ts'
+
+export class OwnEndpoints {
+  readonly #texts: ReadonlySet<string>
+  /** Ports at which a socket is bound to every address, by family. */
+  readonly #everywhere: ReadonlySet<string>
+
+  /** @param bound - what the sockets are bound to */
+  constructor(bound: readonly Endpoint[]) {
+    const everywhere = bound.filter((local) => nearby(local) !== local)
+    this.#everywhere = new Set(everywhere.map(portOf))
+    this.#texts = new Set([...bound, ...everywhere.flatMap(onThisMachine)].map(formatEndpoint))
+  }
+
+  has(endpoint: Endpoint): boolean {
+    // A system lists 127.0.0.1 alone, and reaches itself at all of 127.0.0.0/8 (RFC 1122 §3.2.1.3).
+    const isHere = isLoopback(endpoint) && this.#everywhere.has(portOf(endpoint))
+    return isHere || this.#texts.has(formatEndpoint(endpoint))
+  }
+}
+
+function portOf({ family, port }: Endpoint): string {
+  return `${family} ${port}`
+}
+
+function onThisMachine({ family, port }: Endpoint): Endpoint[] {
+  return machineAddresses()
+    .filter((each) => each.family === `IPv${family}` && !each.address.includes('%'))
+    .map(({ address }) => endpoint(address, port))
+}
+
+/** Some systems don't tell: then there are none that we know. */
+function machineAddresses(): readonly { readonly family: string; readonly address: string }[] {
+  try {
+    return Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  } catch {
+    return []
+  }
+}

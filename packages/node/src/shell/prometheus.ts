@@ -1,0 +1,61 @@
+// A node's info in the text format that Prometheus scrapes (exposition format 0.0.4).
+
+import type { NodeInfo } from './plain.ts'
+
+/** What of a node's info becomes metrics; that of a `NodeCore` will do too. */
+type Measured = Omit<NodeInfo, 'id' | 'announcements'> & {
+  readonly announcements: readonly unknown[]
+}
+
+type Sample = readonly [labels: string, value: number]
+
+/** Counters end in `_total`; everything else is a gauge. Lines end in a line feed. */
+export function toPrometheus(info: Measured): string {
+  const { counters } = info
+  const { queriesReceived, ...totals } = counters
+  const families: [name: string, samples: Sample[]][] = [
+    ...Object.entries(totals).map(([name, value]): [string, Sample[]] => [
+      `dht_${snakeCase(name)}_total`,
+      [['', value]],
+    ]),
+    [
+      'dht_queries_received_total',
+      Object.entries(queriesReceived).map(([method, n]): Sample => [`{method="${method}"}`, n]),
+    ],
+    [
+      'dht_contacts',
+      info.overlays.flatMap(({ family, contacts }) =>
+        Object.entries(contacts).map(
+          ([standing, n]): Sample => [`{family="${family}",standing="${standing}"}`, n],
+        ),
+      ),
+    ],
+    [
+      'dht_open_questions',
+      info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.openQuestions]),
+    ],
+    [
+      'dht_transport_open',
+      info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.isOpen ? 1 : 0]),
+    ],
+    [
+      'dht_waiting_queries',
+      info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.waitingQueries]),
+    ],
+    ['dht_stored_keys', [['', info.store.keys]]],
+    ['dht_stored_peers', [['', info.store.peers]]],
+    ['dht_announcements', [['', info.announcements.length]]],
+    ['dht_operations_active', [['', info.operations]]],
+  ]
+  return families.map(([name, samples]) => metric(name, samples)).join('')
+}
+
+function metric(name: string, samples: readonly Sample[]): string {
+  const type = name.endsWith('_total') ? 'counter' : 'gauge'
+  const lines = samples.map(([labels, value]) => `${name}${labels} ${value}\n`)
+  return `# TYPE ${name} ${type}\n${lines.join('')}`
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

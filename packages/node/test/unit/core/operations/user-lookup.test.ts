@@ -1,0 +1,267 @@
+import { idFromBytes } from '@dht/id'
+import { endpoint } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { sumTallies } from '../../../../src/core/operations/user-lookup.ts'
+import { Bench, home, packed } from '../../../support/bench.ts'
+
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+const peer = (port: number): Uint8Array => new Uint8Array([1, 2, 3, 4, 0, port])
+
+it('streams endpoints as they come, each once, and ends with all of them', () => {
+  const bench = new Bench()
+  const [a, b] = [bench.friend(), bench.friend()]
+  const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
+  bench.answer(bench.takeLast(a), a, { values: [peer(1), peer(2), peer(2)] })
+  expect(bench.found).toEqual([endpoint('1.2.3.4', 1), endpoint('1.2.3.4', 2)])
+  bench.answer(bench.takeLast(b), b, { values: [peer(2), peer(3), peer(0)] })
+  expect(bench.found).toHaveLength(3)
+  expect(bench.outcomes.get(operationId)).toMatchObject({
+    kind: 'found',
+    result: { endpoints: bench.found, holders: [a, b], durationMs: 0, tally: { answered: 2 } },
+  })
+})
+
+it('walks both families at once, and is over when both are', () => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  const four = bench.friend()
+  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
+  bench.accompany([four], { values: [peer(1)] })
+  expect(bench.outcomes.has(operationId)).toBe(false)
+  bench.accompany([six])
+  expect(bench.outcomes.get(operationId)).toMatchObject({
+    result: { closest: [four, six], tally: { asked: 2, answered: 2 } },
+  })
+})
+
+it.each([0, 1])('mode first: the first endpoint of family %# ends both families', (first) => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  const four = [bench.friend(), bench.friend(), bench.friend(), bench.friend()]
+  const six = [1, 2, 3, 4].map((host) =>
+    bench.friend(bench.stranger({ endpoint: endpoint(`2001:db8:${host}::1`, 1) })),
+  )
+  const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
+  const asked = bench.take()
+  const families = new Set(asked.map((datagram) => datagram.to.family))
+  expect(families.size).toBe(2)
+  const friends = first === 0 ? four : six
+  const holder = friends.find((friend) =>
+    asked.some((datagram) => datagram.to.address === friend.endpoint.address),
+  )!
+  const query = asked.find((datagram) => datagram.to.address === holder.endpoint.address)!
+  bench.answer(query, holder, { values: [peer(1)] })
+  expect(bench.outcomes.get(operationId)).toMatchObject({
+    kind: 'found',
+    result: { endpoints: [endpoint('1.2.3.4', 1)], holders: [holder] },
+  })
+  // Nobody else is asked, of either family, whatever is silent or answers yet.
+  bench.take()
+  bench.pass(20_000)
+  const more = bench
+    .take()
+    .filter((datagram) => (datagram.message as { method?: string }).method === 'get_peers')
+  expect(more).toEqual([])
+})
+
+it('our own entry is found at all of our own endpoints', () => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  bench.request({ kind: 'enter', target, port: 80 })
+  bench.request({ kind: 'lookup', target, mode: 'first' })
+  expect(bench.found).toEqual([endpoint('10.0.0.1', 80), endpoint('2001:db8::1', 80)])
+})
+
+it('bound to every address, our own entry is found where this machine reaches it', () => {
+  const bench = new Bench({ locals: [endpoint('0.0.0.0', 3739), endpoint('::', 3739)] })
+  bench.request({ kind: 'enter', target, port: 80 })
+  bench.request({ kind: 'lookup', target, mode: 'first' })
+  expect(bench.found).toEqual([endpoint('127.0.0.1', 80), endpoint('::1', 80)])
+})
+
+it('a walk to the closest nodes asks for no endpoints and finds none', () => {
+  const bench = new Bench()
+  const friend = bench.friend()
+  bench.request({ kind: 'enter', target, port: 80 })
+  bench.take()
+  const operationId = bench.request({ kind: 'closest', target })
+  expect(bench.datagrams[0]!.message).toMatchObject({ method: 'find_node' })
+  bench.accompany([friend], { values: [peer(1)] })
+  expect(bench.outcomes.get(operationId)).toMatchObject({
+    result: { closest: [friend], endpoints: [], holders: [] },
+  })
+  expect(bench.found).toEqual([])
+})
+
+it('is complete when every one of the nearest has answered or was given up', () => {
+  const bench = new Bench()
+  const [living, dead] = [bench.friend(), bench.friend()]
+  const operationId = bench.request({ kind: 'closest', target })
+  bench.pass(60_000, living)
+  expect(dead).toBeDefined()
+  expect(bench.outcomes.get(operationId)).toMatchObject({
+    result: { closest: [living], complete: true, incompleteReasons: [] },
+  })
+})
+
+it.each([
+  { core: { lookupDeadlineMs: 10 }, reason: 'deadline' },
+  { core: { maxTransactions: 1 }, reason: 'overflow' },
+] as const)('$reason: says why it may have missed something', ({ core, reason }) => {
+  const bench = new Bench({ core })
+  const [living] = [bench.friend(), bench.friend()]
+  const operationId = bench.request({ kind: 'closest', target })
+  bench.now = 10
+  bench.pass(20_000, living)
+  expect(bench.outcomes.get(operationId)).toMatchObject({
+    result: { complete: false, incompleteReasons: [reason] },
+  })
+})
+
+it('says nothing of what a first try missed, once it has begun again', () => {
+  const bench = new Bench({ core: { lookupDeadlineMs: 3_000 } })
+  // When the first of them fails, the deadline has passed, and the other was not given up.
+  for (let dead = 0; dead < 2; dead++) bench.friend()
+  const operationId = bench.request({ kind: 'closest', target })
+  bench.pass(3_500)
+  const living = bench.friend()
+  bench.pass(3_000, living)
+  expect(bench.outcomes.get(operationId)).toMatchObject({
+    result: { closest: [living], complete: true, incompleteReasons: [], tally: { answered: 1 } },
+  })
+})
+
+it('late: a lookup for the first endpoint leaves others unanswered', () => {
+  const bench = new Bench()
+  const [holder] = [bench.friend(), bench.friend()]
+  const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
+  bench.answer(bench.takeLast(holder), holder, { values: [peer(1)] })
+  expect(bench.outcomes.get(operationId)).toMatchObject({
+    result: { complete: false, incompleteReasons: ['late'] },
+  })
+})
+
+describe('mode quick', () => {
+  const start = () => {
+    const bench = new Bench()
+    const [holder, slow] = [bench.friend(), bench.friend()]
+    const operationId = bench.request({ kind: 'lookup', target, mode: 'quick' })
+    const questions = { holder: bench.takeLast(holder), slow: bench.takeLast(slow) }
+    return { bench, holder, slow, operationId, questions }
+  }
+
+  it('has its result when of the nearest only stalled ones have not answered', () => {
+    const { bench, holder, slow, operationId, questions } = start()
+    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    expect(bench.outcomes.has(operationId)).toBe(false)
+    bench.pass(25)
+    expect(bench.outcomes.get(operationId)).toMatchObject({
+      mayFindMore: true,
+      result: { endpoints: [endpoint('1.2.3.4', 1)], incompleteReasons: ['late'] },
+    })
+    bench.answer(questions.slow, slow, { values: [peer(2)], nodes: packed(bench.stranger()) })
+    expect(bench.found).toEqual([endpoint('1.2.3.4', 1), endpoint('1.2.3.4', 2)])
+    // Nobody else is asked for its sake.
+    expect(bench.datagrams.filter(({ message }) => message.kind === 'query')).toHaveLength(1)
+    expect(bench.ended).toEqual([operationId])
+  })
+
+  it('waits for the stalled as long as nothing is found', () => {
+    const { bench, holder, slow, operationId, questions } = start()
+    bench.answer(questions.holder, holder)
+    bench.pass(1_000)
+    expect(bench.outcomes.has(operationId)).toBe(false)
+    bench.answer(questions.slow, slow, { values: [peer(2)] })
+    expect(bench.outcomes.get(operationId)).toMatchObject({
+      mayFindMore: false,
+      result: { endpoints: [endpoint('1.2.3.4', 2)], complete: true },
+    })
+    expect(bench.ended).toEqual([])
+  })
+
+  it('goes on asking when it has found something, and somebody near was not asked', () => {
+    const { bench, holder, operationId, questions } = start()
+    const nearer = bench.stranger({ id: target })
+    bench.answer(questions.holder, holder, { values: [peer(1)], nodes: packed(nearer) })
+    bench.pass(24)
+    expect(bench.outcomes.has(operationId)).toBe(false)
+    bench.answer(bench.takeLast(nearer), nearer)
+    bench.pass(1)
+    expect(bench.outcomes.has(operationId)).toBe(true)
+  })
+
+  it('ends when the slow are given up', () => {
+    const { bench, holder, operationId, questions } = start()
+    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    bench.pass(3_999)
+    expect(bench.ended).toEqual([])
+    bench.pass(1)
+    expect(bench.ended).toEqual([operationId])
+  })
+
+  it('is cancelled after its result, once', () => {
+    const { bench, holder, slow, operationId, questions } = start()
+    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    bench.pass(25)
+    expect(bench.info.operations).toBe(0)
+    bench.begin({ kind: 'cancel', operationId })
+    bench.begin({ kind: 'cancel', operationId })
+    expect(bench.ended).toEqual([operationId])
+    bench.answer(questions.slow, slow, { values: [peer(2)] })
+    expect(bench.found).toHaveLength(1)
+  })
+
+  it('waits for both families', () => {
+    const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+    const four = bench.friend()
+    const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+    const operationId = bench.request({ kind: 'lookup', target, mode: 'quick' })
+    bench.accompany([four], { values: [peer(1)] })
+    expect(bench.outcomes.has(operationId)).toBe(false)
+    bench.pass(25)
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [four] } })
+    bench.accompany([six], { values: [peer(2)] })
+    expect(bench.ended).toEqual([operationId])
+  })
+})
+
+describe('mode first', () => {
+  it('with its first endpoint it ends in both families', () => {
+    const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+    const four = bench.friend()
+    const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+    const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
+    const [question4, question6] = [bench.takeLast(four), bench.takeLast(six)]
+    bench.answer(question6, six, {
+      values: [peer(1)],
+      nodes6: packed(
+        bench.stranger({
+          endpoint: endpoint('2001:db8:2::1', 1),
+        }),
+      ),
+    })
+    expect(bench.outcomes.get(operationId)).toMatchObject({
+      mayFindMore: false,
+      result: { endpoints: [endpoint('1.2.3.4', 1)], holders: [six] },
+    })
+    bench.answer(question4, four, { values: [peer(2)], nodes: packed(bench.stranger()) })
+    expect(bench.found).toHaveLength(1)
+    // Neither family asks further, and nothing stalls that is put once more.
+    bench.pass(10_000)
+    const asked = bench.datagrams.filter(({ message: m }) => {
+      return m.kind === 'query' && m.method === 'get_peers'
+    })
+    expect(asked).toHaveLength(0)
+  })
+})
+
+it('the costs of several walks add up, and the deepest tells the hops', () => {
+  const one = { asked: 3, answered: 2, stalled: 1, failed: 1, hops: 2 }
+  const other = { asked: 1, answered: 1, stalled: 0, failed: 0, hops: 5 }
+  expect(sumTallies([])).toEqual({ asked: 0, answered: 0, stalled: 0, failed: 0, hops: 0 })
+  expect(sumTallies([one, other])).toEqual({
+    asked: 4,
+    answered: 3,
+    stalled: 1,
+    failed: 1,
+    hops: 5,
+  })
+})

@@ -1,0 +1,199 @@
+import { commonPrefixLength, idFromBytes } from '@dht/id'
+import type { Contact } from '@dht/krpc'
+import { expect, it } from 'vitest'
+import {
+  Bench,
+  home,
+  idStarting,
+  isAt,
+  type Letter,
+  packed,
+  TOKEN,
+} from '../../../support/bench.ts'
+
+it('asks the bootstrap endpoints for our own id, in both families', () => {
+  const bench = new Bench()
+  const [a, b] = [bench.stranger(), bench.stranger()]
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  const question = { method: 'find_node', target: bench.core.id, want: { n4: true, n6: true } }
+  expect(bench.datagrams.map(({ to }) => to)).toEqual([a.endpoint, b.endpoint])
+  for (const { message } of bench.datagrams) expect(message).toMatchObject(question)
+})
+
+it('BOOT-2: looks up our own id, then one at each level down to the k-th nearest neighbour', () => {
+  const bench = new Bench({ id: idStarting(0), core: { k: 2 } })
+  // They share 5, 3 and 1 bits with us.
+  const [near, second, far] = [0b0000_0100, 0b0001_0000, 0b0100_0000].map((byte) => {
+    return bench.stranger({ id: idStarting(byte) })
+  }) as [Contact, Contact, Contact]
+  const others = [near, second, far]
+  bench.begin({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  const shared = new Set<number>()
+  while (bench.datagrams.length > 0) {
+    const datagram = bench.datagrams.shift()!
+    if (datagram.message.kind !== 'query' || datagram.message.method !== 'find_node') continue
+    shared.add(commonPrefixLength(idFromBytes(datagram.message.target), bench.core.id))
+    const who = others.find((each) => isAt(datagram.to, each))!
+    bench.answer(datagram, who, { nodes: packed(...others) })
+  }
+  expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 3 } })
+  expect([...shared].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 256])
+})
+
+it('BOOT-10: fewer than k neighbours are all there are, however near: one level is enough', () => {
+  const bench = new Bench({ id: idStarting(0) })
+  const near = bench.stranger({ id: idStarting(0b0001_0000) })
+  bench.begin({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  const shared: number[] = []
+  while (bench.datagrams.length > 0) {
+    const datagram = bench.datagrams.shift()!
+    if (datagram.message.kind !== 'query' || datagram.message.method !== 'find_node') continue
+    shared.push(commonPrefixLength(idFromBytes(datagram.message.target), bench.core.id))
+    bench.answer(datagram, near)
+  }
+  expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
+  // Twice our own id: asked of the endpoint, then of the contact that it proved to be.
+  expect(shared).toEqual([256, 256, 0])
+})
+
+it('an endpoint that answers after the first one has fallen silent still opens the way', () => {
+  const bench = new Bench()
+  const [a, b] = [bench.stranger(), bench.stranger()]
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  const toB = bench.takeLast(b)
+  bench.answer(bench.takeLast(a), a)
+  // `a` is asked again, as the first step of the lookup, and is gone.
+  bench.undeliverable(a.endpoint)
+  expect(bench.outcomes.size).toBe(0)
+  bench.answer(toB, b, { nodes: packed(a) })
+  expect(ownIdAskedOf(bench, b)).toBe(1)
+  bench.pass(60_000, b)
+  expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 2 } })
+})
+
+it('what other endpoints say, while the first one leads on, only teaches the table', () => {
+  const bench = new Bench()
+  const [a, b] = [bench.stranger(), bench.stranger()]
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  const [toA, toB] = [bench.takeLast(a), bench.takeLast(b)]
+  bench.answer(toA, a)
+  bench.answer(toB, b)
+  expect(ownIdAskedOf(bench, a)).toBe(1)
+  expect(ownIdAskedOf(bench, b)).toBe(0)
+  expect(bench.info.overlays[0]!.contacts.good).toBe(2)
+})
+
+it('an endpoint that answers with an error is one that does not help', () => {
+  const bench = new Bench()
+  const a = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  bench.refuse(bench.takeLast(a), 202)
+  expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 0 } })
+})
+
+it('ends when its levels lead nowhere, and waits for no endpoint then either', () => {
+  const bench = new Bench()
+  const [a, silent] = [bench.stranger(), bench.stranger()]
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  bench.answer(bench.takeLast(a), a)
+  bench.answer(bench.takeLast(a), a)
+  expect(bench.outcomes.size).toBe(0)
+  while (bench.outcomes.size === 0 && bench.datagrams.some(({ to }) => isAt(to, a))) {
+    bench.takeLast(a)
+    bench.undeliverable(a.endpoint)
+  }
+  expect(bench.outcomes.get(1)).toMatchObject({ kind: 'joined' })
+})
+
+it('waits for no endpoint that is silent once a place has been found', () => {
+  const bench = new Bench()
+  const [a, silent] = [bench.stranger(), bench.stranger()]
+  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  bench.accompany([a])
+  expect(bench.now).toBe(0)
+  expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
+  bench.pass(400, a)
+  expect(ownIdAskedOf(bench, silent)).toBe(1)
+  bench.datagrams = []
+  bench.pass(200, a)
+  // It is late now, and nobody cares any more.
+  expect(bench.datagrams).toEqual([])
+})
+
+it('ends once, however little can be asked', () => {
+  const bench = new Bench({ core: { maxTransactions: 1 } })
+  for (const friend of bench.strangers(3)) bench.friend(friend)
+  bench.request({ kind: 'ping', to: bench.stranger().endpoint })
+  bench.events.length = 0
+  bench.request({ kind: 'join' })
+  expect(bench.events.map(({ kind }) => kind)).toEqual(['joining', 'joined'])
+})
+
+it('keeps public routers out of the table', () => {
+  const bench = new Bench()
+  const [router, node] = [bench.stranger(), bench.stranger()]
+  bench.begin({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
+  bench.request({ kind: 'join' })
+  bench.answer(bench.takeLast(router), router, { nodes: packed(node), token: TOKEN })
+  bench.pass(60_000, node, router)
+  expect(bench.core.state().contacts).toEqual([node])
+})
+
+it('a router opens the way at once if it names somebody, else only when nobody else may', () => {
+  const bench = new Bench()
+  const [router, node, guide] = [bench.stranger(), bench.stranger(), bench.stranger()]
+  const routers = [router.endpoint]
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
+  bench.request({ kind: 'join' })
+  bench.answer(bench.takeLast(router), router, { nodes: packed(node) })
+  expect(ownIdAskedOf(bench, node)).toBe(1)
+
+  const other = new Bench()
+  other.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
+  other.request({ kind: 'join' })
+  // To name ourselves is to name nobody.
+  const ourselves = other.stranger({ endpoint: home })
+  other.answer(other.takeLast(router), router, { nodes: packed(ourselves) })
+  expect(ownIdAskedOf(other, router)).toBe(0)
+  other.takeLast(guide)
+  other.undeliverable(guide.endpoint)
+  expect(other.outcomes.get(1)).toMatchObject({ result: { contacts: 0 } })
+})
+
+/** How many of the questions in view ask `who` for our own id. */
+function ownIdAskedOf(bench: Bench, who: Contact): number {
+  const own = bench.core.id.join()
+  const asks = ({ message: m }: Letter): boolean =>
+    m.kind === 'query' && m.method === 'find_node' && m.target.join() === own
+  return bench.datagrams.filter((datagram) => isAt(datagram.to, who) && asks(datagram)).length
+}
+
+it('looks up our own id again when the first contact had nobody to tell of then', () => {
+  const bench = new Bench({ core: { k: 3 } })
+  const guide = bench.stranger()
+  // Whom the guide meets while we join.
+  const others = bench.strangers(3)
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  const askedForUs = new Set<Contact>()
+  let levels = 0
+  while (bench.datagrams.length > 0) {
+    const datagram = bench.datagrams.shift()!
+    if (datagram.message.kind !== 'query' || datagram.message.method !== 'find_node') continue
+    const who = [guide, ...others].find((each) => isAt(datagram.to, each))!
+    const isForUs = String(datagram.message.target) === String(bench.core.id)
+    if (isForUs) askedForUs.add(who)
+    else levels++
+    bench.answer(datagram, who, { nodes: levels === 0 ? packed() : packed(...others) })
+  }
+  expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 4 } })
+  expect(askedForUs).toEqual(new Set([guide, ...others]))
+})

@@ -1,0 +1,223 @@
+import { endpoint, formatEndpoint } from '@dht/krpc'
+import { expect, it } from 'vitest'
+import { Bench, isAt, packed } from '../../../support/bench.ts'
+
+it('one attempt serves everybody who waits for it', () => {
+  const bench = new Bench()
+  const guide = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  const operationIds = [1, 2, 3].map(() => bench.request({ kind: 'join' }))
+  expect(bench.datagrams).toHaveLength(1)
+  bench.accompany([guide])
+  for (const operationId of operationIds) {
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1 } })
+  }
+  expect(bench.events.filter(({ kind }) => kind === 'joined')).toHaveLength(1)
+})
+
+it('a cancelled request to join leaves the joining alone', () => {
+  const bench = new Bench()
+  const guide = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  const operationId = bench.request({ kind: 'join' })
+  bench.begin({ kind: 'cancel', operationId })
+  bench.accompany([guide])
+  expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
+  expect(bench.info.overlays[0]).toMatchObject({ joined: true, contacts: { good: 1 } })
+})
+
+it('an endpoint that is listed twice is asked once, and no more than 32 are', () => {
+  const bench = new Bench()
+  const endpoints = bench.strangers(40).map((who) => who.endpoint)
+  bench.begin({ kind: 'bootstrap', endpoints: [...endpoints, ...endpoints], routers: [] })
+  bench.request({ kind: 'join' })
+  const asked = bench.take().map(({ to }) => to)
+  expect(asked).toEqual(endpoints.slice(0, 32))
+})
+
+it('BOOT-4: attempts that find nobody come to each of a longer list in turn', () => {
+  const bench = new Bench({ core: { giveUpMs: 1_000 } })
+  const endpoints = bench.strangers(70).map((who) => who.endpoint)
+  bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+  bench.request({ kind: 'join' })
+  const asked = new Set<string>()
+  for (let seconds = 0; seconds < 30; seconds++) {
+    for (const { to } of bench.datagrams) asked.add(formatEndpoint(to))
+    bench.pass(1_000)
+  }
+  expect([...asked].sort()).toEqual(endpoints.map(formatEndpoint).sort())
+})
+
+it('whoever resolves names is told when a join begins with nobody known', () => {
+  const bench = new Bench()
+  bench.request({ kind: 'join' })
+  expect(bench.lonely).toBe(1)
+  bench.friend()
+  bench.request({ kind: 'join' })
+  expect(bench.lonely).toBe(1)
+})
+
+it('a node that nobody told of anybody joins through the first that it meets', () => {
+  const bench = new Bench()
+  bench.request({ kind: 'join' })
+  const [visitor, further] = [bench.stranger(), bench.stranger()]
+  bench.asks(visitor, { method: 'ping' })
+  bench.passWith(10_000, () => {
+    bench.accompany([visitor], { nodes: packed(further) })
+    bench.accompany([further])
+  })
+  expect(bench.core.state().contacts).toHaveLength(2)
+  expect(bench.info.overlays[0]!.joined).toBe(true)
+})
+
+it('an error message from a lost contact is a sign of life, and reason to look around soon', () => {
+  const bench = new Bench()
+  const friend = bench.friend()
+  bench.pass(60_000, friend)
+  bench.take()
+  // Lost for good, as it seems: the next attempts come ever later.
+  bench.pass(20 * 60_000)
+  expect(bench.info.overlays[0]).toMatchObject({ joined: false, contacts: { bad: 1 } })
+  bench.take()
+  bench.request({ kind: 'ping', to: friend.endpoint })
+  bench.refuse(bench.takeLast(friend), 202)
+  const { nextTimeout, overlays } = bench.core.inspect(bench.now)
+  expect(overlays[0]!.join.nextAt).toBeLessThanOrEqual(bench.now + 1_500)
+  expect(nextTimeout!.at).toBeLessThanOrEqual(bench.now + 1_500)
+})
+
+it('one bootstrap contact opens both families', () => {
+  const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const guide = bench.stranger()
+  const six = bench.stranger({ endpoint: endpoint('2001:db8:9::1', 3739) })
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  bench.accompany([guide], { nodes6: packed(six) })
+  expect(bench.datagrams.some(({ to }) => isAt(to, six))).toBe(true)
+  bench.accompany([six])
+  expect(bench.info.overlays.map(({ contacts }) => contacts.good)).toEqual([1, 1])
+})
+
+it('so does one over IPv6', () => {
+  const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const guide = bench.stranger({ endpoint: endpoint('2001:db8:9::1', 3739) })
+  const four = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  bench.accompany([guide], { nodes: packed(four) })
+  bench.accompany([four])
+  expect(bench.info.overlays.map(({ contacts }) => contacts.good)).toEqual([1, 1])
+})
+
+it('an attempt with nobody but restored contacts can succeed', () => {
+  const bench = new Bench()
+  const old = bench.strangers(3)
+  expect(bench.core.restore([...old, ...old])).toBe(3)
+  const operationId = bench.request({ kind: 'join' })
+  bench.accompany(old.slice(0, 2))
+  bench.pass(60_000, ...old.slice(0, 2))
+  expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 3 } })
+  expect(bench.info.overlays[0]!.contacts).toMatchObject({ good: 2 })
+})
+
+/** A node with two families, and how often it has begun to join each. */
+function twoFamilies() {
+  const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const guide = bench.stranger()
+  const six = bench.stranger({ endpoint: endpoint('2001:db8:9::1', 3739) })
+  const begun = (family: number): unknown[] =>
+    bench.events.filter((e) => e.kind === 'joining' && e.family === family)
+  return { bench, guide, six, begun }
+}
+
+it('a family is joined anew for contacts that the other one named, and for nothing less', () => {
+  const { bench, guide, six, begun } = twoFamilies()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  const question = bench.takeLast(guide)
+  expect(begun(6)).toMatchObject([{ seeds: 0 }])
+  bench.answer(question, guide)
+  expect(begun(6)).toHaveLength(1)
+  const other = twoFamilies()
+  other.bench.begin({ kind: 'bootstrap', endpoints: [other.guide.endpoint], routers: [] })
+  other.bench.request({ kind: 'join' })
+  other.bench.answer(other.bench.takeLast(other.guide), other.guide, { nodes6: packed(six) })
+  expect(other.begun(6)).toMatchObject([{ seeds: 0 }, { seeds: 1 }])
+})
+
+it('a family that has somebody is not joined for what the other one named', () => {
+  const { bench, guide, six, begun } = twoFamilies()
+  bench.friend(six)
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  const question = bench.takeLast(guide)
+  bench.accompany([six])
+  expect(begun(6)).toHaveLength(1)
+  bench.answer(question, guide, { nodes6: packed(bench.stranger(six)) })
+  expect(begun(6)).toHaveLength(1)
+})
+
+it('a node that was content looks around soon when everybody is lost', () => {
+  const bench = new Bench({ core: { k: 1, bucketWidths: [] } })
+  const friend = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [friend.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  bench.accompany([friend])
+  expect(bench.info.overlays[0]).toMatchObject({ joined: true, contacts: { good: 1 } })
+  const joins = (): number => bench.events.filter(({ kind }) => kind === 'joining').length
+  expect(joins()).toBe(1)
+  for (let failures = 0; failures < 5; failures++) {
+    bench.request({ kind: 'ping', to: friend.endpoint })
+    bench.undeliverable(friend.endpoint)
+  }
+  expect(bench.info.overlays[0]!.contacts.good).toBe(0)
+  bench.pass(1_500)
+  expect(joins()).toBe(2)
+})
+
+it('a request to join waits for both families, and counts the contacts of both', () => {
+  const { bench, guide, six } = twoFamilies()
+  const endpoints = [guide.endpoint, six.endpoint]
+  bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+  const operationId = bench.request({ kind: 'join' })
+  bench.accompany([guide])
+  expect(bench.outcomes.has(operationId)).toBe(false)
+  bench.accompany([six])
+  expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 2 } })
+})
+
+it('a lookup waits for a second attempt as well, as long as nobody is known', () => {
+  const bench = new Bench()
+  const guide = bench.stranger()
+  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  bench.request({ kind: 'join' })
+  bench.takeLast(guide)
+  bench.undeliverable(guide.endpoint)
+  expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 0 } })
+  bench.request({ kind: 'join' })
+  const operationId = bench.request({ kind: 'closest', target: guide.id })
+  expect(bench.outcomes.has(operationId)).toBe(false)
+  bench.accompany([guide])
+  expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [guide] } })
+})
+
+it('but not for a family in which nobody was found, when the other one has somebody', () => {
+  const { bench, guide, six } = twoFamilies()
+  bench.friend(guide)
+  bench.begin({ kind: 'bootstrap', endpoints: [six.endpoint], routers: [] })
+  const joins = [1, 2].map(() => {
+    const operationId = bench.request({ kind: 'join' })
+    bench.accompany([guide])
+    return operationId
+  })
+  bench.undeliverable(six.endpoint)
+  bench.accompany([guide])
+  expect(joins.map((operationId) => bench.outcomes.has(operationId))).toEqual([true, true])
+  bench.request({ kind: 'join' })
+  const operationId = bench.request({ kind: 'closest', target: guide.id })
+  bench.accompany([guide])
+  expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [guide] } })
+})

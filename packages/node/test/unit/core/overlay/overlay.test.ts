@@ -1,0 +1,295 @@
+import { idsEqual } from '@dht/id'
+import { contact, endpoint, type Query } from '@dht/krpc'
+import type { Standing } from '@dht/routing-table'
+import { describe, expect, it } from 'vitest'
+import { Bench, home, idStarting, packed, TOKEN } from '../../../support/bench.ts'
+import type { Request } from '../../../support/virtual-network.ts'
+
+/**
+ * Every error that a UDP send can end in on Linux, macOS or Windows and that says nothing of the
+ * endpoint: send(2), ip(7), udp(7), connect(2) of Linux for what a route may give (a blackhole
+ * gives EINVAL, an unreachable one EHOSTUNREACH, a prohibited one EACCES), send(2) of macOS,
+ * WSASendTo, and what libuv makes of them.
+ */
+const OUR_SEND_ERRORS = [
+  'EACCES',
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EAGAIN',
+  'EBADF',
+  'ECANCELED',
+  'EDESTADDRREQ',
+  'EFAULT',
+  'EHOSTUNREACH',
+  'EINTR',
+  'EINVAL',
+  'EIO',
+  'EISCONN',
+  'EMSGSIZE',
+  'ENETDOWN',
+  'ENETRESET',
+  'ENETUNREACH',
+  'ENOBUFS',
+  'ENODEV',
+  'ENOMEM',
+  'ENONET',
+  'ENOTCONN',
+  'ENOTSOCK',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EPIPE',
+  'EPROTO',
+  'ESHUTDOWN',
+  'EWOULDBLOCK',
+]
+
+/** Contacts of the only overlay, by standing. */
+function contacts(bench: Bench): Readonly<Record<Standing, number>> {
+  return bench.info.overlays[0]!.contacts
+}
+
+describe('every outcome counts', () => {
+  it('takes whoever answers into the table', () => {
+    const bench = new Bench()
+    const friend = bench.stranger()
+    bench.request({ kind: 'ping', to: friend.endpoint })
+    expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 0 })
+    bench.answer(bench.takeLast(friend), friend)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+    expect(bench.events).toContainEqual({ kind: 'contact-added', family: 4, contact: friend })
+  })
+
+  it('tells of whoever takes the place of somebody lost', () => {
+    const bench = new Bench({ id: idStarting(0), core: { k: 1, bucketWidths: [] } })
+    const lost = bench.friend(bench.stranger({ id: idStarting(0x80) }))
+    for (let i = 0; i < 2; i++) {
+      bench.request({ kind: 'ping', to: lost.endpoint })
+      bench.undeliverable(lost.endpoint)
+    }
+    const next = bench.friend(bench.stranger({ id: idStarting(0xc0) }))
+    expect(bench.core.state().contacts).toEqual([next])
+    const replaced = { kind: 'contact-replaced', family: 4, contact: next, evicted: lost }
+    expect(bench.events).toContainEqual(replaced)
+  })
+
+  it('who failed once and then answers keeps its place, though a good one waits for it', () => {
+    const bench = new Bench({ id: idStarting(0), core: { k: 1, bucketWidths: [] } })
+    const member = bench.friend(bench.stranger({ id: idStarting(0x80) }))
+    bench.request({ kind: 'ping', to: member.endpoint })
+    bench.undeliverable(member.endpoint)
+    const waiting = bench.stranger({ id: idStarting(0xc0) })
+    bench.request({ kind: 'ping', to: waiting.endpoint })
+    bench.answer(bench.takeLast(waiting), waiting)
+    bench.take()
+    bench.request({ kind: 'ping', to: member.endpoint })
+    bench.answer(bench.takeLast(member), member)
+    expect(bench.core.state().contacts).toEqual([member])
+  })
+
+  it.each(['ping', 'find-node', 'find-value', 'store'] as const)(
+    'STATE-57: a %s of the user that is not answered counts against the member asked',
+    (kind) => {
+      const bench = new Bench()
+      const friend = bench.friend()
+      for (let i = 0; i < 2; i++) {
+        const { endpoint: to, id: target } = friend
+        bench.request({ kind, to, target, port: 1, token: TOKEN } as Request)
+        bench.undeliverable(to)
+      }
+      expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
+    },
+  )
+
+  it.each([...OUR_SEND_ERRORS, 'UNKNOWN'])(
+    'STATE-58: %s is a fault of our own network, and not held against whoever was asked',
+    (code) => {
+      const bench = new Bench()
+      const friend = bench.friend()
+      for (let i = 0; i < 3; i++) {
+        const operationId = bench.request({ kind: 'ping', to: friend.endpoint })
+        bench.undeliverable(friend.endpoint, code)
+        const outcome = { kind: 'failed', reason: 'unreachable' }
+        expect(bench.outcomes.get(operationId)).toEqual(outcome)
+      }
+      expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+    },
+  )
+
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'EHOSTDOWN'])(
+    'STATE-57: %s tells of the endpoint, and counts against the member asked',
+    (code) => {
+      const bench = new Bench()
+      const friend = bench.friend()
+      for (let i = 0; i < 2; i++) {
+        bench.request({ kind: 'ping', to: friend.endpoint })
+        bench.undeliverable(friend.endpoint, code)
+      }
+      expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
+    },
+  )
+
+  it('STATE-57: a lookup that is not answered counts against the members asked', () => {
+    const bench = new Bench()
+    const friend = bench.friend()
+    bench.request({ kind: 'closest', target: friend.id })
+    bench.undeliverable(friend.endpoint)
+    bench.request({ kind: 'lookup', target: friend.id, mode: 'all' })
+    bench.undeliverable(friend.endpoint)
+    expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
+  })
+
+  it('STATE-56: an answer under another id fails whoever was asked', () => {
+    const bench = new Bench()
+    const friend = bench.friend()
+    for (let i = 0; i < 2; i++) {
+      bench.request({ kind: 'closest', target: friend.id })
+      const usurper = bench.stranger({ endpoint: friend.endpoint })
+      bench.answer(bench.takeLast(friend), usurper)
+      bench.pass(10_000)
+    }
+    expect(bench.core.state().contacts.some(({ id }) => idsEqual(id, friend.id))).toBe(false)
+  })
+
+  it('NET-56: an error message proves that a member lives, and adds nobody', () => {
+    const bench = new Bench()
+    const friend = bench.friend()
+    const nobody = bench.stranger()
+    bench.pass(16 * 60_000, friend)
+    bench.request({ kind: 'ping', to: friend.endpoint })
+    bench.undeliverable(friend.endpoint)
+    bench.request({ kind: 'ping', to: friend.endpoint })
+    bench.refuse(bench.takeLast(friend), 202)
+    bench.request({ kind: 'ping', to: friend.endpoint })
+    bench.undeliverable(friend.endpoint)
+    bench.request({ kind: 'ping', to: nobody.endpoint })
+    bench.refuse(bench.takeLast(nobody), 202)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+  })
+
+  it('an error message from elsewhere does not move a member there', () => {
+    const bench = new Bench()
+    const [guide, friend] = [bench.friend(), bench.friend()]
+    const elsewhere = bench.stranger({ id: friend.id })
+    for (let i = 0; i < 2; i++) {
+      bench.request({ kind: 'ping', to: friend.endpoint })
+      bench.undeliverable(friend.endpoint)
+    }
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 1 })
+    bench.request({ kind: 'closest', target: friend.id })
+    bench.answer(bench.takeLast(guide), guide, { nodes: packed(elsewhere) })
+    bench.refuse(bench.takeLast(elsewhere), 201)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 1 })
+  })
+})
+
+describe('what a query teaches', () => {
+  it('a stranger that asks is pinged, and is a member only once it answers', () => {
+    const bench = new Bench()
+    const stranger = bench.stranger()
+    bench.asks(stranger, { method: 'ping' })
+    expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 0 })
+    const check = bench.takeLast(stranger)
+    expect(check.message).toMatchObject({ kind: 'query', method: 'ping' })
+    bench.answer(check, stranger)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+  })
+
+  it('a check that is not needed after all takes nothing from the budget of checks', () => {
+    const core = { k: 2, bucketWidths: [2], checkBurst: 1, checksPerSecond: 0.001 }
+    const bench = new Bench({ core, id: idStarting(0) })
+    const [member] = [0x80, 0xa0, 0xc0].map((byte) =>
+      bench.friend(bench.stranger({ id: idStarting(byte) })),
+    )
+    // With somebody waiting for its place, a first failure is a reason to look again, no more.
+    bench.request({ kind: 'ping', to: member!.endpoint })
+    bench.undeliverable(member!.endpoint)
+    bench.take()
+    bench.wake()
+    expect(bench.take()).toEqual([])
+    bench.asks(bench.stranger({ id: idStarting(0x40) }), { method: 'ping' })
+    expect(bench.take().map(({ message }) => message)).toMatchObject([{ method: 'ping' }])
+  })
+
+  it('a questionable member that asks is checked at once', () => {
+    const bench = new Bench()
+    const friend = contact(bench.stranger().id, endpoint('20.9.9.9', 1))
+    bench.core.restore([friend])
+    bench.asks(friend, { method: 'ping' })
+    bench.answer(bench.takeLast(friend), friend)
+    expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
+  })
+
+  it('a read-only asker is answered and left alone', () => {
+    const bench = new Bench()
+    const stranger = bench.stranger()
+    expect(bench.asks(stranger, { method: 'ping', readOnly: true })?.kind).toBe('response')
+    expect(bench.take()).toEqual([])
+  })
+
+  it('a stranger under our own id is answered and left alone', () => {
+    const bench = new Bench()
+    const double = bench.stranger({ id: bench.core.id })
+    expect(bench.asks(double, { method: 'ping' })?.kind).toBe('response')
+    expect(bench.take()).toEqual([])
+  })
+})
+
+describe('hearsay', () => {
+  it('is not asked at our own address, under our own id, or behind the loopback', () => {
+    const bench = new Bench()
+    const guide = bench.friend()
+    const lies = [
+      bench.stranger({ endpoint: home }),
+      bench.stranger({ id: bench.core.id }),
+      bench.stranger({ endpoint: endpoint('127.0.0.1', 22) }),
+      bench.stranger({ endpoint: endpoint('0.0.0.0', 53) }),
+    ]
+    bench.request({ kind: 'closest', target: bench.stranger().id })
+    bench.answer(bench.takeLast(guide), guide, { nodes: packed(...lies) })
+    expect(bench.take()).toEqual([])
+  })
+
+  it('of a neighbour behind the loopback may name others there', () => {
+    const bench = new Bench()
+    const guide = bench.friend(bench.stranger({ endpoint: endpoint('127.0.0.1', 4001) }))
+    const other = bench.stranger({ endpoint: endpoint('127.0.0.1', 4002) })
+    bench.request({ kind: 'closest', target: other.id })
+    bench.answer(bench.takeLast(guide), guide, { nodes: packed(other) })
+    expect(bench.takeLast(other).message).toMatchObject({ method: 'find_node' })
+  })
+})
+
+describe('ourselves', () => {
+  it.each([
+    ['10.0.0.1', '10.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '::1'],
+  ])('NET-57: bound to %s we are not asked at %s', (address, own) => {
+    const bench = new Bench({ locals: [endpoint(address, 3739)] })
+    for (const each of [address, own]) {
+      const operationId = bench.request({ kind: 'ping', to: endpoint(each, 3739) })
+      expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'refused' })
+    }
+    const operationId = bench.request({ kind: 'ping', to: endpoint(own, 3740) })
+    expect(bench.outcomes.has(operationId)).toBe(false)
+  })
+})
+
+describe('slowness', () => {
+  it('a late answer is waited for once more, with the same question under another id', () => {
+    const bench = new Bench()
+    const nobody = bench.stranger()
+    bench.request({ kind: 'ping', to: nobody.endpoint })
+    const [first] = bench.take()
+    bench.pass(1_000)
+    const [second, ...more] = bench.take()
+    const [asked, again] = [first!.message as Query, second!.message as Query]
+    expect(second!.to).toEqual(first!.to)
+    expect(again).toEqual({ ...asked, transactionId: again.transactionId })
+    expect(again.transactionId).not.toEqual(asked.transactionId)
+    expect(more).toEqual([])
+    bench.answer(second!, nobody)
+    expect(contacts(bench).good).toBe(1)
+  })
+})

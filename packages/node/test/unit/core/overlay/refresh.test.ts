@@ -1,0 +1,145 @@
+import { closest, commonPrefixLength, type Id, idKey } from '@dht/id'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../../../src/core/config.ts'
+import { Bench, idStarting, packed } from '../../../support/bench.ts'
+
+const MINUTE = 60_000
+
+/** Targets of the refreshes traced so far. */
+function refreshes(bench: Bench): { readonly target: Id; readonly level: number }[] {
+  return bench.events
+    .filter((event) => event.kind === 'refreshing')
+    .map(({ target }) => ({ target, level: commonPrefixLength(target, bench.core.id) }))
+}
+
+/** A node with a split table: everybody in the far half of the space, and a few near it. */
+function settled(): { readonly bench: Bench; readonly friends: ReturnType<Bench['stranger']>[] } {
+  const bench = new Bench({ id: idStarting(0), core: { bucketWidths: [] } })
+  const far = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: idStarting(0x80, i) }))
+  const near = Array.from({ length: 3 }, (_, i) => bench.stranger({ id: idStarting(0x01, i) }))
+  const friends = [...far, ...near].map((who) => bench.friend(who))
+  bench.pass(MINUTE, ...friends)
+  bench.events.length = 0
+  return { bench, friends }
+}
+
+describe('a bucket that has gone quiet', () => {
+  it('REFRESH-1, REFRESH-2: is looked up at a random id in it, every quarter of an hour', () => {
+    const { bench } = settled()
+    bench.pass(180 * MINUTE)
+    const seen = refreshes(bench)
+    expect(seen.filter(({ level }) => level === 0)).toHaveLength(12)
+    expect(seen.filter(({ level }) => level > 0)).toHaveLength(12)
+    // Random, and never our own id: a lookup of that would keep only our own neighbourhood fresh.
+    expect(seen.every(({ level }) => level < 256)).toBe(true)
+    expect(new Set(seen.map(({ target }) => target.join())).size).toBe(seen.length)
+  })
+
+  it('REFRESH-4: is none as long as its members answer', () => {
+    const { bench, friends } = settled()
+    for (let minute = 0; minute < 60; minute += 10) {
+      for (const each of [0x80, 0x01]) bench.request({ kind: 'closest', target: idStarting(each) })
+      bench.pass(10 * MINUTE, ...friends)
+    }
+    expect(refreshes(bench)).toEqual([])
+  })
+
+  it('REFRESH-3: is looked up although it is empty', () => {
+    const bench = new Bench({ id: idStarting(0), core: { bucketWidths: [] } })
+    // Nine on our own side: the table splits, and its far half has nobody.
+    const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: idStarting(1 + i) }))
+    for (const who of friends) bench.friend(who)
+    expect(bench.info.overlays[0]!.buckets[0]).toBe(0)
+    bench.pass(20 * MINUTE, ...friends)
+    expect(refreshes(bench).some(({ level }) => level === 0)).toBe(true)
+  })
+
+  it('REFRESH-5: fails quietly: the next lookup comes in its time, and nobody is forgotten', () => {
+    const { bench } = settled()
+    const before = bench.core.state().contacts.length
+    bench.pass(3 * 60 * MINUTE)
+    expect(bench.core.state().contacts).toHaveLength(before)
+    expect(refreshes(bench).length).toBeGreaterThan(3)
+  })
+})
+
+describe('those who are taken for dead', () => {
+  /** Half of all are gone: whom they were asked for, and when. */
+  function halved() {
+    const { bench, friends } = settled()
+    const gone = friends.filter(({ id }) => id[0] === 0x80)
+    const alive = friends.filter((each) => !gone.includes(each))
+    bench.pass(6 * 60 * MINUTE, ...alive)
+    expect(bench.info.overlays[0]!.contacts).toEqual({ good: 3, questionable: 0, bad: 8 })
+    bench.events.length = 0
+    return { bench, gone, alive }
+  }
+
+  it('SIM-P2: are asked one at each refresh: the nearest to what is looked up', () => {
+    const { bench, gone, alive } = halved()
+    const asked = new Map<string, Set<string>>()
+    bench.passWith(60 * MINUTE, () => {
+      for (const datagram of bench.take()) {
+        const who = [...gone, ...alive].find((each) => each.isAt(datagram.to))!
+        if (alive.includes(who)) bench.answer(datagram, who)
+        else if (refreshes(bench).length > 0) {
+          const { target } = refreshes(bench).at(-1)!
+          const whom = asked.get(idKey(target)) ?? new Set()
+          asked.set(idKey(target), whom.add(idKey(who.id)))
+        }
+      }
+    })
+    const targets = refreshes(bench).map(({ target }) => target)
+    expect(targets.length).toBeGreaterThan(2)
+    // Its question is put twice, for the first time it may have been lost; and to nobody else.
+    for (const target of targets) {
+      expect(asked.get(idKey(target))).toEqual(new Set([idKey(closest(gone, target, 1)[0]!.id)]))
+    }
+  })
+
+  it('SIM-P2: are all back soon after they are, though nobody else names them', () => {
+    const { bench, gone, alive } = halved()
+    bench.passWith(40 * MINUTE, () => {
+      for (const datagram of bench.take()) {
+        const who = [...gone, ...alive].find((each) => each.isAt(datagram.to))!
+        bench.answer(datagram, who, gone.includes(who) ? { nodes: packed(...gone) } : {})
+      }
+    })
+    expect(bench.info.overlays[0]!.contacts).toEqual({ good: 11, questionable: 0, bad: 0 })
+  })
+})
+
+it('refreshes one bucket at a time, with a pause between two', () => {
+  const { bench } = settled()
+  const starts: number[] = []
+  bench.passWith(60 * MINUTE, () => {
+    for (const { kind } of bench.events) if (kind === 'refreshing') starts.push(bench.now)
+    bench.events.length = 0
+  })
+  const gaps = starts.slice(1).map((at, i) => at - starts[i]!)
+  expect(starts.length).toBeGreaterThan(2)
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(CORE_DEFAULTS.refreshSpacingMs)
+})
+
+it('does nothing as long as nobody is known', () => {
+  const bench = new Bench()
+  bench.pass(60 * MINUTE)
+  expect(refreshes(bench)).toEqual([])
+  expect(bench.datagrams).toEqual([])
+})
+
+it('teaches the table whom it finds', () => {
+  const { bench, friends } = settled()
+  const newcomer = bench.stranger({ id: idStarting(0x02) })
+  let told = false
+  bench.passWith(20 * MINUTE, () => {
+    for (const datagram of bench.take()) {
+      const who = [...friends, newcomer].find((each) => each.isAt(datagram.to))
+      const knows = who !== undefined && who !== newcomer
+      if (datagram.message.kind === 'query' && datagram.message.method === 'find_node') told = true
+      bench.answer(datagram, who ?? newcomer, knows ? { nodes: packed(newcomer) } : {})
+    }
+  })
+  expect(told).toBe(true)
+  expect(bench.core.state().contacts).toContainEqual(newcomer)
+})

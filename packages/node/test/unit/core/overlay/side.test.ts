@@ -1,0 +1,98 @@
+// How long what a user asks for waits for a first contact: families don't wait for one another
+// longer than a query takes to stall.
+
+import { type Contact, endpoint, TRANSACTION_DEFAULTS } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { Bench } from '../../../support/bench.ts'
+
+const FOUR = endpoint('10.0.0.1', 3739)
+const SIX = endpoint('2001:db8::1', 3739)
+const STALL_MS = TRANSACTION_DEFAULTS.firstTimeoutMs
+
+interface Setting {
+  readonly bench: Bench
+  readonly guide: Contact
+  readonly six: Contact
+}
+
+/** A node of both families that is told of one contact in each. */
+function told(): Setting {
+  const bench = new Bench({ locals: [FOUR, SIX] })
+  const [guide, six] = [
+    bench.stranger(),
+    bench.stranger({ endpoint: endpoint('2001:db8::9', 1) }),
+  ] as const
+  const endpoints = [guide.endpoint, six.endpoint]
+  bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+  bench.request({ kind: 'join' })
+  return { bench, guide, six }
+}
+
+const lookUp = (bench: Bench): number => bench.request({ kind: 'closest', target: bench.core.id })
+
+describe('a lookup', () => {
+  it('waits for a silent family no longer than a first query may take to stall', () => {
+    const { bench, guide } = told()
+    const early = lookUp(bench)
+    bench.pass(STALL_MS - 1, guide)
+    expect(bench.outcomes.has(early)).toBe(false)
+    bench.pass(1, guide)
+    expect(bench.outcomes.get(early)).toMatchObject({ result: { closest: [guide] } })
+    const late = lookUp(bench)
+    bench.accompany([guide])
+    expect(bench.outcomes.has(late)).toBe(true)
+  })
+
+  it('finds both families when the second one opens in time', () => {
+    const { bench, guide, six } = told()
+    const operationId = lookUp(bench)
+    bench.pass(STALL_MS / 2, guide)
+    bench.accompany([guide, six])
+    const outcome = bench.outcomes.get(operationId)
+    expect(outcome?.kind === 'found' && new Set(outcome.result.closest)).toEqual(
+      new Set([guide, six]),
+    )
+  })
+
+  it('waits for both as long as neither has anybody', () => {
+    const { bench, guide } = told()
+    const operationId = lookUp(bench)
+    bench.pass(3 * STALL_MS)
+    expect(bench.outcomes.has(operationId)).toBe(false)
+    bench.accompany([guide])
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [guide] } })
+  })
+
+  it('waits anew for a family of which an endpoint has become known', () => {
+    const { bench, guide, six } = told()
+    const other = bench.stranger({ endpoint: endpoint('2001:db8::a', 1) })
+    bench.pass(STALL_MS / 2)
+    const endpoints = [guide, six, other].map((each) => each.endpoint)
+    bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+    const operationId = lookUp(bench)
+    bench.pass(STALL_MS - 1, guide)
+    expect(bench.outcomes.has(operationId)).toBe(false)
+    bench.pass(1, guide)
+    expect(bench.outcomes.has(operationId)).toBe(true)
+  })
+
+  it('does not wait for names of a family as long as the other has somebody', () => {
+    const bench = new Bench({ locals: [FOUR, SIX] })
+    const guide = bench.stranger()
+    const endpoints = [guide.endpoint]
+    bench.begin({ kind: 'bootstrap', endpoints, routers: [], pending: true })
+    bench.request({ kind: 'join' })
+    const operationId = lookUp(bench)
+    bench.pass(STALL_MS, guide)
+    expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [guide] } })
+  })
+})
+
+it('a first publishing round waits no longer either', () => {
+  const { bench, guide } = told()
+  bench.request({ kind: 'enter', target: bench.core.id, port: 80 })
+  bench.pass(STALL_MS - 1, guide)
+  expect(bench.rounds).toEqual([])
+  bench.pass(1, guide)
+  expect(bench.rounds).toMatchObject([{ accepted: [guide] }])
+})

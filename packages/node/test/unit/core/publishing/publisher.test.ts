@@ -1,0 +1,101 @@
+import { type Id, idFromBytes } from '@dht/id'
+import { ContactPool } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { expect, it } from 'vitest'
+import { type CoreOptions, resolveCoreOptions } from '../../../../src/core/config.ts'
+import { newCounters } from '../../../../src/core/counters.ts'
+import { Operations } from '../../../../src/core/operations/operations.ts'
+import { Outbox } from '../../../../src/core/outbox.ts'
+import { Publisher } from '../../../../src/core/publishing/publisher.ts'
+
+const [a, b] = [filled(1), filled(2)]
+
+function filled(byte: number): Id {
+  return idFromBytes(new Uint8Array(32).fill(byte))
+}
+
+/** A publisher without any socket: every round ends at once, without a copy. */
+function publisher(options: CoreOptions = {}): {
+  readonly publisher: Publisher
+  readonly outbox: Outbox
+} {
+  const counters = newCounters()
+  const outbox = new Outbox(counters)
+  const config = resolveCoreOptions({ republishJitterMs: 0, ...options })
+  const operations = new Operations(outbox, config.maxOperations)
+  const self = idFromBytes(new Uint8Array(32))
+  const random = seededRandom(1)
+  const contacts = new ContactPool(256)
+  const services = { self, config, random, outbox, operations, counters, contacts }
+  return { publisher: new Publisher(services, new Map()), outbox }
+}
+
+it('TRACK-4: knows the port of what was entered, and of nothing else', () => {
+  const { publisher: tracker } = publisher()
+  tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
+  expect([tracker.portOf(a), tracker.portOf(b)]).toEqual([80, undefined])
+})
+
+it('TRACK-2: entering again replaces the port and ends the former request', () => {
+  const { publisher: tracker, outbox } = publisher()
+  tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
+  outbox.drain()
+  tracker.enter({ target: a, port: 81, operationId: 2 }, 5)
+  expect(tracker.info()).toMatchObject([{ port: 81 }])
+  const [first, second] = outbox.drain()
+  expect(first).toEqual({ kind: 'settle', operationId: 1, outcome: { kind: 'withdrawn' } })
+  expect(second).toMatchObject({
+    kind: 'round',
+    operationId: 2,
+    report: { port: 81, startedAt: 5 },
+  })
+})
+
+it('PUB-2: what is entered has one due point, what was deleted has none', () => {
+  const { publisher: tracker, outbox } = publisher()
+  tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
+  tracker.enter({ target: b, port: 81, operationId: 2 }, 1_000)
+  const [first, second] = tracker.info().map(({ dueAt }) => dueAt)
+  expect(tracker.nextAt(1_000)).toBe(first)
+  tracker.delete(a, 2_000)
+  expect(tracker.nextAt(2_000)).toBe(second)
+  tracker.delete(b, 2_000)
+  expect(tracker.nextAt(2_000)).toBeUndefined()
+  outbox.drain()
+  tracker.handleTimeout(60 * 60_000)
+  expect(outbox.drain()).toEqual([])
+})
+
+it('TRACK-3: deleting leaves nothing of an entry, and what was never entered is no trouble', () => {
+  const { publisher: tracker } = publisher()
+  tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
+  for (const [target, now] of [[b, 1] as const, [a, 2] as const, [a, 3] as const]) {
+    expect(tracker.portOf(a)).toBe(now > 2 ? undefined : 80)
+    tracker.delete(target, now)
+  }
+  expect([tracker.portOf(a), tracker.info(), tracker.nextAt(3)]).toEqual([undefined, [], undefined])
+})
+
+it('is due when the first of its entries is', () => {
+  const { publisher: tracker } = publisher()
+  tracker.enter({ target: a, port: 1, operationId: 1 }, 0)
+  tracker.enter({ target: b, port: 2, operationId: 2 }, 10_000)
+  // Nobody took a copy: both are tried again half a minute later, then ever later.
+  expect(tracker.nextAt(10_000)).toBe(30_000)
+  tracker.handleTimeout(29_999)
+  expect(tracker.nextAt(29_999)).toBe(30_000)
+  tracker.handleTimeout(30_000)
+  expect(tracker.nextAt(30_000)).toBe(40_000)
+  tracker.handleTimeout(40_000)
+  expect(tracker.nextAt(40_000)).toBe(90_000)
+})
+
+it('tries at once what nobody took, when somebody is met', () => {
+  const { publisher: tracker, outbox } = publisher()
+  tracker.enter({ target: a, port: 1, operationId: 1 }, 0)
+  outbox.drain()
+  tracker.joined(0, 1)
+  expect(outbox.drain()).toEqual([])
+  tracker.joined(3, 2)
+  expect(outbox.drain()).toMatchObject([{ kind: 'round', report: { startedAt: 2 } }])
+})

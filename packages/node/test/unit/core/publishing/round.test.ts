@@ -1,0 +1,272 @@
+import { compareDistance, idFromBytes } from '@dht/id'
+import { type Contact, endpoint } from '@dht/krpc'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../../../src/core/config.ts'
+import type { RoundReport } from '../../../../src/core/operations/outcome.ts'
+import { Bench, home, packed, TOKEN } from '../../../support/bench.ts'
+
+/** So often is a round repeated of which half the copies stand. */
+const RETRIES = 5
+
+const target = idFromBytes(new Uint8Array(32).fill(0x55))
+
+/** A node with `count` friends, sorted by their distance to the target. */
+function among(count: number, core = {}): { readonly bench: Bench; readonly friends: Contact[] } {
+  const bench = new Bench({ core })
+  const friends = bench.strangers(count).map((stranger) => bench.friend(stranger))
+  // Only two of one /16 of these strangers differ; distances are what counts.
+  friends.sort((a, b) => compareDistance(a.id, b.id, target))
+  bench.take()
+  return { bench, friends }
+}
+
+it('TRACK-1: one lookup, then a write to each of the k nearest with its own token', () => {
+  const { bench, friends } = among(12)
+  bench.request({ kind: 'enter', target, port: 8080 })
+  const writes: Contact[] = []
+  while (bench.datagrams.length > 0) {
+    const datagram = bench.datagrams.shift()!
+    const who = friends.find(({ endpoint }) => endpoint.address === datagram.to.address)!
+    const { message } = datagram
+    if (message.kind === 'query' && message.method === 'announce_peer') {
+      expect(message).toMatchObject({ target, port: 8080, token: who.id.slice(0, 8) })
+      writes.push(who)
+    }
+    bench.answer(datagram, who, { token: who.id.slice(0, 8) })
+  }
+  expect(writes).toEqual(friends.slice(0, 8))
+  expect(bench.rounds).toHaveLength(1)
+  expect(bench.rounds[0]).toMatchObject({ accepted: writes, complete: true, port: 8080 })
+})
+
+it('TRACK-6: with fewer than k nodes all of them are written to', () => {
+  const { bench, friends } = among(3)
+  bench.request({ kind: 'enter', target, port: 1 })
+  bench.accompany(friends)
+  expect(bench.rounds[0]).toMatchObject({ accepted: friends, complete: true })
+})
+
+it('a network of another k is written to that often', () => {
+  const { bench, friends } = among(20, { k: 16 })
+  bench.request({ kind: 'enter', target, port: 1 })
+  bench.accompany(friends)
+  expect(bench.rounds[0]).toMatchObject({ accepted: friends.slice(0, 16), complete: true })
+})
+
+it('PUB-7: reports who accepted, who refused with which code, and who was out of reach', () => {
+  const { bench, friends } = among(3)
+  const [a, b, c] = friends as [Contact, Contact, Contact]
+  bench.request({ kind: 'enter', target, port: 1 })
+  for (const datagram of bench.take()) {
+    const who = friends.find(({ endpoint }) => endpoint.address === datagram.to.address)!
+    bench.answer(datagram, who, { token: TOKEN })
+  }
+  bench.answer(bench.takeLast(a), a)
+  bench.refuse(bench.takeLast(b), 203)
+  bench.undeliverable(c.endpoint)
+  expect(bench.rounds[0]).toMatchObject({
+    accepted: [a],
+    refused: [{ contact: b, code: 203, text: 'no' }],
+    unreachable: [c],
+    complete: false,
+    tally: { asked: 3, answered: 3 },
+  })
+})
+
+it('writes to no node that gives no token', () => {
+  const { bench, friends } = among(2)
+  const [full, free] = friends as [Contact, Contact]
+  bench.request({ kind: 'enter', target, port: 1 })
+  bench.answer(bench.takeLast(full), full, { nodes: packed(free) })
+  bench.accompany(friends)
+  expect(bench.rounds[0]).toMatchObject({ accepted: [free], refused: [], unreachable: [] })
+})
+
+it.each([
+  { refusing: 1, complete: true },
+  { refusing: 2, complete: false },
+])('PUB-8: with $refusing of 3 nodes that always refuse, complete is $complete', (row) => {
+  const { bench, friends } = among(3)
+  bench.request({ kind: 'enter', target, port: 1 })
+  for (const datagram of bench.take()) {
+    const who = friends.find(({ endpoint }) => endpoint.address === datagram.to.address)!
+    bench.answer(datagram, who, { token: TOKEN })
+  }
+  const refusers = friends.slice(0, row.refusing)
+  for (const who of refusers) bench.refuse(bench.takeLast(who), 202)
+  for (const who of friends.slice(row.refusing)) bench.answer(bench.takeLast(who), who)
+  expect(bench.rounds[0]).toMatchObject({ complete: row.complete })
+  expect(bench.rounds[0]!.refused.map(({ contact }) => contact)).toEqual(refusers)
+})
+
+it('ends when the last write in the last family has ended', () => {
+  const locals = [home, endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const four = bench.friend()
+  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  bench.take()
+  bench.request({ kind: 'enter', target, port: 1 })
+  const [toFour, toSix] = [bench.takeLast(four), bench.takeLast(six)]
+  bench.answer(toFour, four, { token: TOKEN })
+  bench.answer(bench.takeLast(four), four)
+  expect(bench.rounds).toEqual([])
+  bench.answer(toSix, six, { token: TOKEN })
+  expect(bench.rounds).toEqual([])
+  bench.answer(bench.takeLast(six), six)
+  expect(bench.rounds).toMatchObject([{ accepted: [four, six], complete: true }])
+})
+
+it('waits for writes of the first family when those of the last have ended', () => {
+  const locals = [home, endpoint('2001:db8::1', 3739)]
+  const bench = new Bench({ locals })
+  const four = bench.friend()
+  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  bench.take()
+  bench.request({ kind: 'enter', target, port: 1 })
+  for (const who of [four, six]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
+  bench.answer(bench.takeLast(six), six)
+  expect(bench.rounds).toEqual([])
+  bench.answer(bench.takeLast(four), four)
+  expect(bench.rounds).toMatchObject([{ accepted: [four, six], complete: true }])
+})
+
+it.each([
+  { lost: 1, isEnough: true },
+  { lost: 2, isEnough: false },
+])('PUB-8: with 1 copy of 2 or 3 that stands, $lost lost, retries end: $isEnough', (row) => {
+  const { bench, friends } = among(1 + row.lost, { k: 1 + row.lost })
+  const [accepting] = friends as [Contact]
+  bench.request({ kind: 'enter', target, port: 1 })
+  bench.passWith(60 * 60_000, () => {
+    for (
+      let datagram = bench.datagrams.shift();
+      datagram !== undefined;
+      datagram = bench.datagrams.shift()
+    ) {
+      const { message, to } = datagram
+      const who = friends.find(({ endpoint }) => endpoint.address === to.address)!
+      const isWrite = message.kind === 'query' && message.method === 'announce_peer'
+      // A fault of our own: nobody is forgotten for it.
+      if (isWrite && who !== accepting) bench.undeliverable(to, 'ENOBUFS')
+      else bench.answer(datagram, who, { token: TOKEN })
+    }
+  })
+  const waits = bench.rounds.map(({ nextAt, startedAt }) => nextAt - startedAt)
+  const retries = waits.findIndex((ms) => ms > 25 * 60_000)
+  expect(retries).toBe(row.isEnough ? RETRIES : -1)
+})
+
+it.each([
+  { four: 2, six: 0, isRepeated: false },
+  { four: 2, six: 2, isRepeated: false },
+  { four: 2, six: 1, isRepeated: true },
+  { four: 1, six: 2, isRepeated: true },
+])('PUB-8: with $four and $six nodes of k = 2 it is soon repeated: $isRepeated', (row) => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)], core: { k: 2 } })
+  const fours = Array.from({ length: row.four }, () => bench.friend())
+  const sixes = Array.from({ length: row.six }, (_, i) => {
+    return bench.friend(bench.stranger({ endpoint: endpoint(`2001:db8:${i + 1}::1`, 1) }))
+  })
+  bench.take()
+  bench.request({ kind: 'enter', target, port: 1 })
+  bench.accompany([...fours, ...sixes])
+  const [round] = bench.rounds
+  expect(round).toMatchObject({ complete: true })
+  expect(round!.nextAt - round!.startedAt < 25 * 60_000).toBe(row.isRepeated)
+})
+
+it('is complete when it is in every family that has anybody', () => {
+  const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
+  const four = bench.friend()
+  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  bench.take()
+  bench.request({ kind: 'enter', target, port: 1 })
+  for (const who of [four, six]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
+  bench.answer(bench.takeLast(four), four)
+  bench.undeliverable(six.endpoint)
+  expect(bench.rounds).toMatchObject([{ accepted: [four], unreachable: [six], complete: false }])
+})
+
+it.each([
+  { isDeleted: false, sent: 2 },
+  { isDeleted: true, sent: 1 },
+])('sends a write that is not answered $sent times; deleted: $isDeleted', (row) => {
+  const { bench, friends } = among(1)
+  const [friend] = friends as [Contact]
+  bench.request({ kind: 'enter', target, port: 1 })
+  bench.answer(bench.takeLast(friend), friend, { token: TOKEN })
+  if (row.isDeleted) bench.begin({ kind: 'delete', target })
+  bench.pass(5_000)
+  const writes = bench.datagrams.filter(
+    ({ message }) => message.kind === 'query' && message.method === 'announce_peer',
+  )
+  expect(writes).toHaveLength(row.sent)
+})
+
+describe('with a slow node among the nearest', () => {
+  /** Two answer and take their writes; the third is slow. */
+  function slow() {
+    const { bench, friends } = among(3)
+    const [late, ...others] = friends as [Contact, Contact, Contact]
+    bench.request({ kind: 'enter', target, port: 1 })
+    const question = bench.takeLast(late)
+    bench.pass(1_000, ...others)
+    return { bench, late, others, question }
+  }
+
+  it('reports when the first writes have ended, and once more at the end', () => {
+    const { bench, late, others, question } = slow()
+    expect(bench.rounds).toMatchObject([{ accepted: others, pending: 1, complete: true }])
+    expect(bench.info.announcements[0]).toMatchObject({ publishing: true, last: { pending: 1 } })
+    bench.answer(question, late, { token: TOKEN })
+    bench.accompany([late])
+    expect(bench.rounds).toHaveLength(2)
+    const [first, last] = bench.rounds
+    expect(last).toMatchObject({ accepted: [...others, late], pending: 0, complete: true })
+    expect(last!.startedAt).toBe(first!.startedAt)
+  })
+
+  it.each([
+    { answers: true, copies: ['late', 'near'] },
+    { answers: false, copies: ['near', 'far'] },
+  ])('TRACK-1, SIM-K2: of k = 2 it keeps its place while it may answer: $answers', (row) => {
+    const { bench, friends } = among(3, { k: 2 })
+    const [late, near, far] = friends as [Contact, Contact, Contact]
+    bench.request({ kind: 'enter', target, port: 1 })
+    const question = bench.takeLast(late)
+    bench.pass(1_000, near, far)
+    expect(bench.rounds).toMatchObject([{ accepted: [near], pending: 1 }])
+    if (row.answers) bench.answer(question, late, { token: TOKEN })
+    else bench.pass(3_000, near, far)
+    bench.accompany(friends)
+    const named = { late, near, far }
+    const copies = row.copies.map((name) => named[name as keyof typeof named])
+    expect(bench.rounds).toHaveLength(2)
+    expect(new Set(bench.rounds[1]!.accepted)).toEqual(new Set(copies))
+  })
+
+  it('plans no retry for what is only pending', () => {
+    const { bench } = slow()
+    const { republishMs, republishJitterMs } = CORE_DEFAULTS
+    const [{ nextAt, startedAt }] = bench.rounds as [RoundReport]
+    expect(Math.abs(nextAt - startedAt - republishMs)).toBeLessThanOrEqual(republishJitterMs)
+  })
+
+  it('ends without it when it is given up', () => {
+    const { bench, others } = slow()
+    bench.pass(3_000)
+    expect(bench.rounds).toHaveLength(2)
+    expect(bench.rounds[1]).toMatchObject({ accepted: others, pending: 0, tally: { failed: 1 } })
+  })
+
+  it('waits for it when nobody else has answered', () => {
+    const { bench, friends } = among(2)
+    bench.request({ kind: 'enter', target, port: 1 })
+    const question = bench.takeLast(friends[0]!)
+    bench.pass(1_000)
+    expect(bench.rounds).toEqual([])
+    bench.answer(question, friends[0]!, { token: TOKEN })
+    bench.accompany([friends[0]!])
+    expect(bench.rounds).toMatchObject([{ accepted: [friends[0]], pending: 1 }])
+  })
+})

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { missedBy, toldReason } from '../../../../src/core/queries/refusal.ts'
+
+it.each([
+  ['self', undefined, 'refused'],
+  ['not-unicast', undefined, 'refused'],
+  ['away', 'nobody-to-ask', 'unreachable'],
+  ['paced', 'paced', 'refused'],
+  ['overflow', 'overflow', 'refused'],
+  ['timeout', undefined, 'timeout'],
+  ['unreachable', undefined, 'unreachable'],
+  ['protocol', undefined, 'protocol'],
+] as const)('%s: a lookup misses %s, and a user is told %s', (failure, missed, told) => {
+  expect([missedBy(failure), toldReason(failure)]).toEqual([missed, told])
+})

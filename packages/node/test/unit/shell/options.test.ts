@@ -1,0 +1,128 @@
+import { idFromHex } from '@dht/id'
+import { dht256, mainline } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
+import { describe, expect, it } from 'vitest'
+import { CORE_DEFAULTS } from '../../../src/core/config.ts'
+import { resolveNodeOptions } from '../../../src/shell/options.ts'
+import { ManualClock } from '../../support/manual-clock.ts'
+import { MemoryNetwork } from '../../support/memory-network.ts'
+import { MemoryStorage } from '../../support/memory-storage.ts'
+
+describe('without options', () => {
+  it('a node is of the 256-bit network, on every address, with nothing saved', () => {
+    const { core, addresses, port, routers, bootstrap, storage, transports, ...rest } =
+      resolveNodeOptions()
+    expect(core).toEqual(CORE_DEFAULTS)
+    expect(addresses).toEqual({ 4: '0.0.0.0', 6: '::' })
+    expect([port, bootstrap, routers]).toEqual([3739, [], true])
+    expect([storage, transports, rest.id, rest.saveEveryMs]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      300_000,
+    ])
+    expect([...rest.optional]).toEqual([6])
+    expect(rest.random(4)).toHaveLength(4)
+    expect(rest.clock.now()).toBeLessThanOrEqual(rest.clock.now())
+  })
+
+  it('Mainline brings its port, its width and its public routers', () => {
+    const { port, bootstrap, routers } = resolveNodeOptions({ network: mainline })
+    const texts = bootstrap.map(({ text }) => text)
+    expect([port, texts, routers]).toEqual([6881, mainline.bootstrap, true])
+  })
+})
+
+describe('what is given', () => {
+  it('is taken as it is, and the whole is frozen', () => {
+    const [clock, state, random] = [new ManualClock(), new MemoryStorage(), seededRandom(1)]
+    const resolver = async (): Promise<string[]> => []
+    const transports = [new MemoryNetwork().transport('192.0.2.1', 1)]
+    const given = { port: 0, clock, random, resolver, transports, saveEveryMs: 1, k: 20 }
+    const config = resolveNodeOptions({ ...given, state, bootstrap: ['host:1'], network: dht256 })
+    expect(config).toMatchObject({ port: 0, clock, random, resolver, saveEveryMs: 1 })
+    expect(config.transports).toEqual([{ transport: transports[0], again: undefined }])
+    expect([config.storage, config.core.k, config.routers]).toEqual([state, 20, false])
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('a transport may be given as the function that makes it', () => {
+    const network = new MemoryNetwork()
+    const make = () => network.transport('192.0.2.1', 1)
+    const [source] = resolveNodeOptions({ transports: [make] }).transports ?? []
+    expect([source?.transport.family, source?.again]).toEqual([4, make])
+    for (const wrong of [() => undefined, () => ({ family: 5 })]) {
+      expect(() => resolveNodeOptions({ transports: [wrong as never] })).toThrow('a Transport of')
+    }
+    expect(() => resolveNodeOptions({ transports: [make, make] })).toThrow('different families')
+  })
+
+  it('an id may be bytes or hex', () => {
+    const id = idFromHex('ab'.repeat(20))
+    const network = mainline
+    expect(resolveNodeOptions({ network, id }).id).toEqual(id)
+    expect(resolveNodeOptions({ network, id: 'AB'.repeat(20) }).id).toEqual(id)
+  })
+
+  it('undefined is the same as nothing', () => {
+    const nothing = { port: undefined, ipv4: undefined, state: undefined, k: undefined }
+    const config = resolveNodeOptions(nothing as never)
+    expect([config.port, config.addresses[4], config.core.k]).toEqual([3739, '0.0.0.0', 8])
+  })
+
+  it('IPv6 may be missing only when it was not asked for and is not all there is', () => {
+    const optional = (options: object): number => resolveNodeOptions(options).optional.size
+    expect(optional({})).toBe(1)
+    expect(optional({ ipv6: '::' })).toBe(0)
+    expect(optional({ ipv6: '::1' })).toBe(0)
+    expect(optional({ ipv4: false })).toBe(0)
+    expect(optional({ transports: [new MemoryNetwork().transport('::1', 1)] })).toBe(0)
+  })
+})
+
+describe('API-1: what can not be used is refused by name and value', () => {
+  const transport = new MemoryNetwork().transport('192.0.2.1', 1)
+
+  it.each([
+    [{ prot: 1 }, 'option: expected a known name, such as port, '],
+    [{ toString: 1 }, 'option: expected a known name, such as '],
+    [{ port: -1 }, 'port: expected a whole number from 0 to 65535, got -1'],
+    [{ port: 65_536 }, 'got 65536'],
+    [{ port: '80' }, 'got "80"'],
+    [{ port: null }, 'got null'],
+    [{ ipv4: '::1' }, 'ipv4: expected an IPv4 address or false, got "::1"'],
+    [{ ipv4: true }, 'got true'],
+    [{ ipv6: '127.0.0.1' }, 'ipv6: expected an IPv6 address or false, got "127.0.0.1"'],
+    [{ ipv6: '::ffff:127.0.0.1' }, 'ipv6: expected'],
+    [{ ipv4: 'localhost' }, 'got "localhost"'],
+    [{ ipv4: false, ipv6: false }, 'ipv4 and ipv6: expected at least one address'],
+    [{ id: 5 }, 'id: expected 32 bytes or their hex, got 5'],
+    [{ id: 'abcd' }, 'expected 64 characters, got 4'],
+    [{ bootstrap: 'host:1' }, 'bootstrap: expected a list, got "host:1"'],
+    [{ bootstrap: null }, 'got null'],
+    [{ state: '' }, 'state: expected the path of a file or a StateStorage, got ""'],
+    [{ state: 5 }, 'got 5'],
+    [{ state: { load: () => {} } }, 'state: expected'],
+    [{ saveEveryMs: 0 }, 'saveEveryMs: expected a number above 0, got 0'],
+    [{ saveEveryMs: Number.NaN }, 'got NaN'],
+    [{ saveEveryMs: '5' }, 'got "5"'],
+    [{ random: 5 }, 'random: expected a function, got 5'],
+    [{ resolver: {} }, 'resolver: expected a function'],
+    [{ clock: { now: () => 0 } }, 'clock: expected a Clock'],
+    [{ transports: [] }, 'transports: expected one or two of different families, got []'],
+    [{ transports: [transport, transport] }, 'one or two of different families'],
+    [{ transports: transport }, 'transports: expected a list'],
+    [{ transports: [{ ...transport, family: 5 }] }, 'transports: expected a Transport of family'],
+    [{ transports: [{ family: 4 }] }, 'transports: expected a Transport of family'],
+    [{ k: 0 }, 'k: expected'],
+    [{ republishMs: 3_600_000 }, 'peerLifetimeMs'],
+  ])('%j', (options, message) => {
+    expect(() => resolveNodeOptions(options as never)).toThrow(message)
+  })
+
+  it.each([null, 5, 'port'])('%j in place of options', (options) => {
+    expect(() => resolveNodeOptions(options as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_DHT_NODE_ARGUMENT' }),
+    )
+  })
+})
