@@ -160,12 +160,11 @@ export class AttemptModel {
   readonly #overlay: OverlayModel
   readonly #owner: JoinModel
   #runs: RunModel[] = []
-  /** Levels still to walk; undefined while our own id is looked up. */
-  #levels: number[] | undefined
+  isApproaching = true
   #walked = 0
   /** Of our own id, by the lookup that found most. */
   #neighbours = 0
-  #again: 'not yet' | 'now' | 'done' = 'not yet'
+  #hasLookedAgain = false
   readonly #asked: string[] = []
   asked = 0
   answered = 0
@@ -181,10 +180,6 @@ export class AttemptModel {
     this.askedAt = overlay.node.now
   }
 
-  get isApproaching(): boolean {
-    return this.#levels === undefined
-  }
-
   start(contacts: readonly Peer[]): void {
     const overlay = this.#overlay
     this.#askTheList()
@@ -194,7 +189,7 @@ export class AttemptModel {
 
   /** The list has changed, or what is still awaited of it. */
   hear(): void {
-    if (this.#levels !== undefined) return
+    if (!this.isApproaching) return
     this.#askTheList()
     this.#proceed()
   }
@@ -221,7 +216,7 @@ export class AttemptModel {
           this.#refused()
         },
         failed: () => this.#refused(),
-        stalled: () => this.#levels === undefined,
+        stalled: () => this.isApproaching,
       })
       if (!isSent) continue
       this.asked++
@@ -235,7 +230,7 @@ export class AttemptModel {
     const from = responder.contact.endpoint
     this.#asking--
     this.#owner.heardOf(overlay.heard(response, from, overlay.family === 4 ? 6 : 4))
-    if (this.#levels !== undefined || (this.#isWelcome && overlay.size > 0)) return
+    if (!this.isApproaching || (this.#isWelcome && overlay.size > 0)) return
     const heard = overlay.heard(response, from, overlay.family)
     if (heard.length === 0 && overlay.size === 0 && this.#mayBeAnswered) return
     this.#isWelcome = true
@@ -244,27 +239,23 @@ export class AttemptModel {
 
   #refused(): void {
     this.#asking--
-    if (this.#levels === undefined) this.#proceed()
+    if (this.isApproaching) this.#proceed()
   }
 
   #proceed(): void {
-    if (this.#levels === undefined) {
+    if (this.isApproaching) {
       if (this.#runs.length > 0 || (this.#mayBeAnswered && !this.#isWelcome)) return
-      this.#levels = this.#levelsToWalk()
-      this.#walked = this.#levels.length
+      this.isApproaching = false
     }
-    if (this.#again === 'now' && this.#runs.length === 0) {
-      this.#again = 'done'
-      this.#levels = this.#levelsToWalk().slice(this.#walked)
+    while (this.#runs.length < LEVELS_AT_ONCE && this.#walked < this.#levelsToWalk()) {
+      this.#walked++
+      this.#lookUp(this.#targetAt(this.#walked - 1), [])
     }
-    while (this.#levels.length > 0 && this.#runs.length < LEVELS_AT_ONCE) {
-      this.#lookUp(this.#targetAt(this.#levels.shift()!), [])
-    }
-    if (this.#hasEnded || this.#runs.length > 0 || this.#levels.length > 0) return
+    if (this.#hasEnded || this.#runs.length > 0) return
     const { node, size } = this.#overlay
-    if (this.#again === 'not yet' && this.#neighbours < node.config.k && size > this.#neighbours) {
+    if (!this.#hasLookedAgain && this.#neighbours < node.config.k && size > this.#neighbours) {
       node.note('joined through few')
-      this.#again = 'now'
+      this.#hasLookedAgain = true
       this.#lookUp(node.self, [])
       return
     }
@@ -291,21 +282,21 @@ export class AttemptModel {
     if (!this.#runs.includes(run)) return
     this.#runs = this.#runs.filter((other) => other !== run)
     const found = run.lookup.closest().length
-    if (this.#levels === undefined) this.#neighbours = Math.max(this.#neighbours, found)
+    if (this.isApproaching) this.#neighbours = Math.max(this.#neighbours, found)
     const foundNobody = run.lookup.closest().length === 0 || this.#overlay.size === 0
-    const isAlone = this.#levels === undefined && foundNobody
+    const isAlone = this.isApproaching && foundNobody
     if (isAlone) this.#isWelcome = false
     if (!isAlone || !this.#mayBeAnswered) this.#proceed()
   }
 
-  #levelsToWalk(): number[] {
+  #levelsToWalk(): number {
     const { node, table } = this.#overlay
     const { network, k } = node.config
     const nearest = this.#overlay.closest(node.self, k)
-    if (nearest.length === 0) return []
+    if (nearest.length === 0) return 0
     // Fewer than k are all there are.
     const deepest = nearest.length < k ? 0 : shared(table.self, nearest[k - 1]!.value, network)
-    return Array.from({ length: Math.min(deepest, 31) + 1 }, (_, level) => level)
+    return Math.min(deepest, 31) + 1
   }
 
   /** The id that the core chose at this level, which the next question shows, if one is put. */

@@ -23,13 +23,13 @@ it('SIM-S10: a life of real nodes is the one written down', () => {
   expect(lifeOfNodes()).toEqual({
     transcript: [
       'minute 1: 12 nodes, 1092 sent, 1059 delivered, host 0 finds [11.0.2.1:80]',
-      'minute 2: 12 nodes, 1339 sent, 1276 delivered, host 0 finds [11.0.2.1:80]',
-      'minute 3: 12 nodes, 1470 sent, 1390 delivered, host 0 finds [11.0.2.1:80]',
-      'minute 4: 12 nodes, 1887 sent, 1736 delivered, host 0 finds [11.0.2.1:80]',
-      'minute 5: 12 nodes, 1906 sent, 1751 delivered, host 0 finds [11.0.2.1:80]',
-      'dropped, lost: 122',
-      'dropped, deaf: 104',
+      'minute 2: 12 nodes, 1114 sent, 1081 delivered, host 0 finds [11.0.2.1:80]',
+      'minute 3: 12 nodes, 1377 sent, 1313 delivered, host 0 finds [11.0.2.1:80]',
+      'minute 4: 12 nodes, 1782 sent, 1654 delivered, host 0 finds [11.0.2.1:80]',
+      'minute 5: 12 nodes, 2099 sent, 1912 delivered, host 0 finds [11.0.2.1:80]',
+      'dropped, lost: 134',
+      'dropped, deaf: 136',
     ],
-    hash: '066eaa8bc90efef2',
+    hash: '143b3f0bdaa4963c',
   })
 })

@@ -45,14 +45,13 @@ export class JoinAttempt implements LookupOwner {
   readonly #owner: AttemptOwner
   /** Walks that the attempt waits for. */
   readonly #runs = new Set<LookupRun>()
-  /** Targets of the prefix levels still to walk; undefined while our own id is being looked up. */
-  #levels: Id[] | undefined
-  /** Prefix levels walked so far, or about to be. */
+  /** Our own id is being looked for; the prefix levels come afterwards. */
+  #isApproaching = true
+  /** Prefix levels walked so far, from that of the whole space on. */
   #walked = 0
   /** Most contacts that a lookup of our own id found. */
   #neighbours = 0
-  /** Whether our own id is, or was, looked up once more after the levels. */
-  #isLookingAgain = false
+  /** Whether our own id was, or is, looked up once more after the levels. */
   #hasLookedAgain = false
   /** Bootstrap endpoints asked, by their text. */
   readonly #asked = new Set<string>()
@@ -86,7 +85,7 @@ export class JoinAttempt implements LookupOwner {
 
   /** Asks the endpoints that were not asked yet, while our own id is being looked for. */
   know(bootstrap: Bootstrap, now: number): void {
-    if (this.#levels !== undefined) return
+    if (!this.#isApproaching) return
     this.#ask(bootstrap, now)
     this.#proceed(now)
   }
@@ -102,7 +101,7 @@ export class JoinAttempt implements LookupOwner {
 
   /** Our own id is being looked for; the levels beyond it come afterwards. */
   get isApproaching(): boolean {
-    return this.#levels === undefined
+    return this.#isApproaching
   }
 
   lookupFound(): void {}
@@ -119,10 +118,10 @@ export class JoinAttempt implements LookupOwner {
   #pass(run: LookupRun, now: number): void {
     if (!this.#runs.delete(run)) return
     // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
-    if (this.#levels === undefined) {
+    if (this.#isApproaching) {
       this.#neighbours = Math.max(this.#neighbours, run.closest.length)
     }
-    const isAlone = this.#levels === undefined && (run.closest.length === 0 || this.#knowsNobody)
+    const isAlone = this.#isApproaching && (run.closest.length === 0 || this.#knowsNobody)
     if (isAlone) this.#isWelcome = false
     this.#proceed(now)
   }
@@ -159,7 +158,7 @@ export class JoinAttempt implements LookupOwner {
         this.#refused(now)
       },
       onFailure: (_reason, now) => this.#refused(now),
-      onStalled: () => this.#levels === undefined,
+      onStalled: () => this.#isApproaching,
     }
   }
 
@@ -170,11 +169,9 @@ export class JoinAttempt implements LookupOwner {
   #welcome(response: Response, responder: Contact, now: number): void {
     this.#asking--
     this.#answered++
-    this.#owner.otherFamilyReported(
-      this.#overlay.closerNodesOfOtherFamily(response, responder),
-      now,
-    )
-    if (this.#levels !== undefined || (this.#isWelcome && !this.#knowsNobody)) return
+    const ofOthers = this.#overlay.closerNodesOfOtherFamily(response, responder)
+    this.#owner.otherFamilyReported(ofOthers, now)
+    if (!this.#isApproaching || (this.#isWelcome && !this.#knowsNobody)) return
     const heard = this.#overlay.closerNodes(response, responder)
     // A router that names nobody opens no way, while there are others that may.
     if (heard.length === 0 && this.#knowsNobody && this.#isExpecting) return
@@ -189,22 +186,17 @@ export class JoinAttempt implements LookupOwner {
 
   #refused(now: number): void {
     this.#asking--
-    this.#proceed(now)
+    if (this.#isApproaching) this.#proceed(now)
   }
 
   /** Goes on to the prefix levels when our own id is done, and ends when they are. */
   #proceed(now: number): void {
-    if (this.#levels === undefined) {
+    if (this.#isApproaching) {
       if (this.#runs.size > 0 || (this.#isExpecting && !this.#isWelcome)) return
-      this.#levels = this.#levelTargets()
-      this.#walked = this.#levels.length
+      this.#isApproaching = false
     }
-    if (this.#isLookingAgain && this.#runs.size === 0) {
-      this.#isLookingAgain = false
-      this.#levels = this.#levelTargets().slice(this.#walked)
-    }
-    while (this.#levels.length > 0 && this.#runs.size < LEVELS_AT_ONCE) {
-      this.#lookUp(this.#levels.shift() as Id, [], now)
+    while (this.#runs.size < LEVELS_AT_ONCE && this.#walked < this.#levels) {
+      this.#lookUp(this.#targetAt(this.#walked++), [], now)
     }
     // A lookup that can ask nobody ends, and comes back here, before `#lookUp` returns.
     if (this.#hasEnded || this.#runs.size > 0) return
@@ -225,10 +217,9 @@ export class JoinAttempt implements LookupOwner {
     return !this.#hasLookedAgain && isSmall && this.#overlay.table.size > this.#neighbours
   }
 
-  /** Looks up our own id once more, then the levels that this brings to light. */
+  /** Looks up our own id once more, and walks the levels that this brings to light. */
   #lookAgain(now: number): void {
     this.#hasLookedAgain = true
-    this.#isLookingAgain = true
     this.#lookUpSelf([], now)
   }
 
@@ -250,20 +241,24 @@ export class JoinAttempt implements LookupOwner {
   }
 
   /**
-   * A random id that shares exactly i bits with ours, for each i up to that of the k-th nearest
-   * neighbour: fewer than k share more bits, and the lookup of our own id has found them. With
-   * fewer than k neighbours one level stands for the whole space.
+   * How many prefix levels are to be walked: down to that of the k-th nearest neighbour, for fewer
+   * than k share more bits, and the lookup of our own id has found them. With fewer than k
+   * neighbours one level stands for the whole space. It grows while neighbours become known: the
+   * lookup of our own id may still wait for slow nodes, or have begun far from our place.
    */
-  #levelTargets(): Id[] {
-    const { self, random, config } = this.#services
+  get #levels(): number {
+    const { self, config } = this.#services
     const nearest = this.#overlay.table.closest(self, config.k)
-    if (nearest.length === 0) return []
     const last = nearest[config.k - 1]
-    const levels = last === undefined ? 1 : commonPrefixLength(self, last.id) + 1
-    return Array.from({ length: Math.min(levels, MOST_LEVELS) }, (_, i) => {
-      return Prefix.of(self, i + 1)
-        .sibling()
-        .randomId(random)
-    })
+    if (last === undefined) return Math.min(nearest.length, 1)
+    return Math.min(commonPrefixLength(self, last.id) + 1, MOST_LEVELS)
+  }
+
+  /** A random id that shares exactly so many bits with ours. */
+  #targetAt(level: number): Id {
+    const { self, random } = this.#services
+    return Prefix.of(self, level + 1)
+      .sibling()
+      .randomId(random)
   }
 }

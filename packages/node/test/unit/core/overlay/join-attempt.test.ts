@@ -1,5 +1,6 @@
-import { commonPrefixLength, idFromBytes } from '@dht/id'
+import { closest, commonPrefixLength, idFromBytes } from '@dht/id'
 import type { Contact } from '@dht/krpc'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
   Bench,
@@ -57,6 +58,39 @@ it('BOOT-10: fewer than k neighbours are all there are, however near: one level 
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
   // Twice our own id: asked of the endpoint, then of the contact that it proved to be.
   expect(shared).toEqual([256, 256, 0])
+})
+
+it('BOOT-10: levels that come to light while others are walked are walked as well', () => {
+  const ids = fc.uniqueArray(fc.integer({ min: 1, max: 255 }), { minLength: 8, maxLength: 8 })
+  const acquaintances = fc.array(fc.subarray([0, 1, 2, 3, 4, 5, 6, 7]), {
+    minLength: 8,
+    maxLength: 8,
+  })
+  const run = (heads: readonly number[], known: readonly (readonly number[])[]): void => {
+    const bench = new Bench({ id: idStarting(0), core: { k: 2 } })
+    const others = heads.map((head) => bench.stranger({ id: idStarting(head) }))
+    bench.begin({ kind: 'bootstrap', endpoints: [others[0]!.endpoint], routers: [] })
+    bench.wish({ kind: 'join' })
+    const shared = new Set<number>()
+    while (bench.outcomes.size === 0) {
+      const letter = bench.letters.shift()!
+      if (letter.message.kind !== 'query' || letter.message.method !== 'find_node') continue
+      const target = idFromBytes(letter.message.target)
+      shared.add(commonPrefixLength(target, bench.core.id))
+      const who = others.findIndex((each) => isAt(letter.to, each))
+      const named = closest(
+        known[who]!.map((at) => others[at]!),
+        target,
+        2,
+      )
+      bench.answer(letter, others[who]!, { nodes: packed(...named) })
+    }
+    const bits = bench.core.state().contacts.map(({ id }) => commonPrefixLength(id, bench.core.id))
+    const [, second = 0] = bits.toSorted((a, b) => b - a)
+    const levels = Array.from({ length: second + 1 }, (_, level) => level)
+    expect([...shared].toSorted((a, b) => a - b)).toEqual([...levels, 256])
+  }
+  fc.assert(fc.property(ids, acquaintances, run))
 })
 
 it('an endpoint that answers after the first one has fallen silent still opens the way', () => {
