@@ -13,8 +13,14 @@ type CoreInspection = ReturnType<NodeCore['inspect']>
 export interface TableQuality {
   /** Of the members that a node would name to others, the share that does not run. */
   readonly deadShare: number
-  /** Share of nodes that know as many live nodes of each range as fit, or all there are. */
+  /**
+   * Share of nodes that know as many live nodes of each range as fit, or all there are. More than a
+   * walk needs: who joins asks the k nearest of a range, so of the others in it some that have room
+   * for the newcomer do not hear of it before a refresh.
+   */
   readonly completeShare: number
+  /** Share of nodes that know all of the k live nodes nearest to them, by which walks are exact. */
+  readonly nearestShare: number
   /** Members per node, on average. */
   readonly members: number
 }
@@ -30,7 +36,7 @@ export interface Survey {
 /** Looks at every honest node that runs. @param keys - values whose holders are wanted */
 export function survey(world: World, live: LiveNodes, keys: readonly Id[] = []): Survey {
   const holders = new Map<string, Host[]>(keys.map((key) => [idKey(key), []]))
-  const sum = { named: 0, dead: 0, complete: 0, members: 0 }
+  const sum = { named: 0, dead: 0, complete: 0, nearest: 0, members: 0 }
   const nodes = world.honest
   for (const host of nodes) {
     const core = (host.core as NonNullable<Host['core']>).inspect(host.now)
@@ -40,6 +46,7 @@ export function survey(world: World, live: LiveNodes, keys: readonly Id[] = []):
     sum.dead += table.dead
     sum.members += table.members
     if (table.isComplete) sum.complete++
+    if (knowsNearest(core, host, live)) sum.nearest++
   }
   return {
     at: world.now,
@@ -47,6 +54,7 @@ export function survey(world: World, live: LiveNodes, keys: readonly Id[] = []):
     tables: {
       deadShare: sum.named === 0 ? 0 : sum.dead / sum.named,
       completeShare: nodes.length === 0 ? 1 : sum.complete / nodes.length,
+      nearestShare: nodes.length === 0 ? 1 : sum.nearest / nodes.length,
       members: nodes.length === 0 ? 0 : sum.members / nodes.length,
     },
   }
@@ -56,6 +64,16 @@ export function survey(world: World, live: LiveNodes, keys: readonly Id[] = []):
 function heldBy({ at, config, store }: CoreInspection): Set<string> {
   const living = store.entries.filter(({ stampedAt }) => at - stampedAt <= config.peerLifetimeMs)
   return new Set(living.map(({ target }) => idKey(target as Id)))
+}
+
+function knowsNearest(
+  { id, overlays, config }: CoreInspection,
+  host: Host,
+  live: LiveNodes,
+): boolean {
+  const members = overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))
+  const known = new Set(members.map(({ contact }) => idKey(contact.id)))
+  return live.nearest(id, config.k, host).every(({ node }) => known.has(idKey(node.id)))
 }
 
 interface OneTable {

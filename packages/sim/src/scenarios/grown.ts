@@ -53,6 +53,11 @@ export const grown: Scenario = Object.freeze<Scenario>({
     const { tables } = oracle.survey([])
     stage.figure({ name: 'contacts per node', value: tables.members, unit: 'contacts' })
     stage.figure({ name: 'nodes with complete tables', value: tables.completeShare, unit: 'share' })
+    stage.figure({
+      name: 'nodes that know their k nearest',
+      value: tables.nearestShare,
+      unit: 'share',
+    })
     if (stage.settings.hours > 0) tellTraffic(stage, idle)
     return stage.report()
   },

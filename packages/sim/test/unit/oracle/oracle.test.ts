@@ -95,7 +95,7 @@ describe('a survey', () => {
     const world = grown(30)
     const live = new LiveNodes(world)
     const { tables } = survey(world, live)
-    expect(tables).toMatchObject({ deadShare: 0, completeShare: 1 })
+    expect(tables).toMatchObject({ deadShare: 0, completeShare: 1, nearestShare: 1 })
     const gone = new Set(world.hosts.slice(0, 10).map((host) => idToHex(host.node.id)))
     for (const host of world.hosts.slice(0, 10)) host.crash()
     // Nobody has noticed yet: what is saved of a table is what is in it.
@@ -107,6 +107,12 @@ describe('a survey', () => {
     // Who has dead members in a range with living strangers knows fewer than there are.
     world.addHost().start({ bootstrap: [world.hosts[15]!.endpoint], joins: false })
     expect(survey(world, live).tables.completeShare).toBeLessThan(1)
+    // It knows nobody yet, and is unknown to those whose neighbour it is.
+    const newcomer = world.hosts[30]!
+    const isNearTo = (host: (typeof world.hosts)[number]): boolean =>
+      live.nearest(host.node.id, 8, host).includes(newcomer)
+    const unaware = world.honest.filter((host) => host === newcomer || isNearTo(host)).length
+    expect(survey(world, live).tables.nearestShare).toBeCloseTo(1 - unaware / 21, 10)
   })
 })
 
