@@ -52,7 +52,7 @@ function* floodOf(count: number, seed: number): Generator<readonly [Uint8Array, 
 function enterAll(network: VirtualNetwork, publishers: readonly VirtualNode[]): Id[] {
   const targets = Array.from({ length: LOOKUPS }, () => randomId(32, network.random))
   for (const [i, target] of targets.entries()) {
-    publishers[i % publishers.length]!.wish({ kind: 'enter', target, port: 1 + i })
+    publishers[i % publishers.length]!.request({ kind: 'enter', target, port: 1 + i })
   }
   network.advance(20_000)
   return targets
@@ -67,7 +67,7 @@ it('SEARCH-26: lookups that begin with a flood find what is published', () => {
     const queue = readsSlowly(network, flooded!)
     for (const [bytes, from] of floodOf(flood, seed)) queue(bytes, from)
     const tickets = targets.map((target) =>
-      flooded!.wish({ kind: 'lookup', target, mode: 'quick' }),
+      flooded!.request({ kind: 'lookup', target, mode: 'quick' }),
     )
     for (const [i, ticket] of tickets.entries()) {
       const outcome = network.settle(flooded!, ticket)

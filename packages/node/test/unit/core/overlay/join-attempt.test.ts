@@ -70,10 +70,10 @@ it('BOOT-10: levels that come to light while others are walked are walked as wel
     const bench = new Bench({ id: idStarting(0), core: { k: 2 } })
     const others = heads.map((head) => bench.stranger({ id: idStarting(head) }))
     bench.begin({ kind: 'bootstrap', endpoints: [others[0]!.endpoint], routers: [] })
-    bench.wish({ kind: 'join' })
+    bench.request({ kind: 'join' })
     const shared = new Set<number>()
     while (bench.outcomes.size === 0) {
-      const letter = bench.letters.shift()!
+      const letter = bench.datagrams.shift()!
       if (letter.message.kind !== 'query' || letter.message.method !== 'find_node') continue
       const target = idFromBytes(letter.message.target)
       shared.add(commonPrefixLength(target, bench.core.id))
