@@ -90,7 +90,7 @@ describe('a full node', () => {
     expect(metrics.headers.get('content-type')).toBe('text/plain; version=0.0.4')
     expect(await metrics.text()).toContain('dht_contacts{family="4",standing="good"} 0\n')
     const info = await fetch(`${url}/info`)
-    expect(await info.json()).toMatchObject({ id, network: 'dht256', entries: [] })
+    expect(await info.json()).toMatchObject({ id, network: 'dht256', announcements: [] })
     expect((await fetch(`${url}/`)).status).toBe(404)
     expect((await fetch(`${url}/info`, { method: 'POST' })).status).toBe(405)
     expect(await end(node, 'SIGTERM')).toBe(0)

@@ -57,7 +57,9 @@ describe('the page of this package', () => {
   })
 
   it('lists every option of the shell', () => {
-    const names = [...read('../src/options.ts').matchAll(/readonly (\w+)\?:/g)].map(([, n]) => n)
+    const names = [...read('../src/shell/options.ts').matchAll(/readonly (\w+)\?:/g)].map(
+      ([, n]) => n,
+    )
     expect(names.length).toBeGreaterThan(10)
     for (const name of names) expect(readme).toContain(`\n| \`${name}\``)
   })

@@ -1,7 +1,7 @@
 // The node without its shell. Three doors in (a datagram arrived, time passed, the user asked; a
 // datagram that could not leave comes back by the first), one window out (the effects that each
-// door returns) and one clock on the wall (`nextTimeout`). Synchronous and deterministic: same events,
-// same random bytes, same effects. Composes the rooms and owns none of their state.
+// door returns) and one clock on the wall (`nextTimeout`). Synchronous and deterministic: same
+// events, same random bytes, same effects. Composes the rooms and owns none of their state.
 
 import { type Id, idsEqual, type RandomSource } from '@dht/id'
 import {
