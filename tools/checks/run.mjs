@@ -11,7 +11,8 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { RUNTIME_NAMES } from './runtimes.mjs'
 
-/** @typedef {{ readonly name: string, readonly command: string, readonly counts?: boolean }} Check */
+/** @typedef {{ readonly name: string, readonly command: string, readonly counts?: boolean,
+ *   readonly env?: Readonly<Record<string, string>> }} Check */
 /**
  * @typedef {object} Counts
  * @property {number} passed
@@ -22,6 +23,8 @@ import { RUNTIME_NAMES } from './runtimes.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const reports = join(root, 'reports')
 const vitest = 'node node_modules/vitest/vitest.mjs run'
+/** What each test did, for the report of the models (tools/models). */
+const JOURNAL = join(reports, 'journal.jsonl')
 
 /** Tests over real sockets, and of whole processes and their signals. */
 const SOCKET_TESTS = [
@@ -91,7 +94,8 @@ const SUITES = {
     ...TYPES,
     { name: 'lint', command: 'biome ci --error-on-warnings --colors=off .' },
     { name: 'unused', command: 'knip --no-progress' },
-    { name: 'tests', command: vitest, counts: true },
+    { name: 'tests', command: vitest, counts: true, env: { MODELS_JOURNAL: JOURNAL } },
+    { name: 'report of models', command: `node tools/models/run.mjs --journal "${JOURNAL}"` },
   ],
   ci: [
     { name: 'npm test', command: 'npm test', counts: true },
@@ -138,6 +142,7 @@ function run(check) {
     encoding: 'utf8',
     env: {
       ...process.env,
+      ...check.env,
       PATH: join(root, 'node_modules/.bin') + delimiter + process.env['PATH'],
       REPORT_COUNTS: file,
       TURBO_TELEMETRY_DISABLED: '1',
@@ -187,4 +192,6 @@ const suite = SUITES[name]
 if (suite === undefined) {
   throw new Error(`suite: expected ${Object.keys(SUITES).join(', ')}, got ${name}`)
 }
+mkdirSync(reports, { recursive: true })
+rmSync(JOURNAL, { force: true })
 conclude(suite.map((check) => ({ name: check.name, ...runAloud(check) })))

@@ -1,6 +1,6 @@
-// The part of docs/models.md that is made by machine: from the catalogue, what is to be held; from
-// the record of the last runs, how often it was.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Writes the report of the models, reports/models.md. The catalogue says what should hold; the
+// record of the last runs says how often it was checked. The report is made, never kept in git.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { grouped } from './progress.mjs'
 import { readRecord, withReports, writeRecord } from './record.mjs'
 import { addCounts } from './rounds.mjs'
@@ -9,18 +9,15 @@ import { addCounts } from './rounds.mjs'
 /** @typedef {import('./rounds.mjs').Sum} Sum */
 /** @typedef {import('@dht/testing/journal').Counted} Counted */
 /** @typedef {{ readonly id: string, readonly kind: string, readonly statement: string,
- *   readonly decision?: number, readonly cases?: Readonly<Record<string, readonly string[]>>
+ *   readonly decision?: string, readonly cases?: Readonly<Record<string, readonly string[]>>
  *   }} Property */
 /** @typedef {{ readonly about: string, readonly properties: readonly Property[],
  *   readonly open: readonly string[],
  *   readonly retired: readonly { readonly id: string, readonly why: string }[] }} Catalogue */
 
-const page = new URL('../../docs/models.md', import.meta.url)
+const page = new URL('../../reports/models.md', import.meta.url)
 const folder = new URL('catalogue/', import.meta.url)
-const decisions = readdirSync(new URL('../../docs/decisions/', import.meta.url))
-const BEGIN = '<!-- generated: models -->\n'
-const END = '<!-- end: models -->\n'
-/** From the ground up. */
+/** The order of the packages: a package stands behind those that it imports. */
 const ORDER = ['id', 'routing-table', 'krpc', 'store', 'search', 'node', 'sim', 'defects']
 
 /** @returns {Catalogue[]} */
@@ -31,35 +28,26 @@ export function readCatalogues() {
     .map((name) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')))
 }
 
-/** What the page holds between its marks. */
-export function generatedPart() {
-  const text = readFileSync(page, 'utf8')
-  const [, rest] = text.split(BEGIN)
-  const [part] = rest?.split(END) ?? []
-  if (part === undefined) throw new Error('docs/models.md: expected the marks of what is made')
-  return part
-}
-
-/** Takes what the reports of other tools say into the record, and writes the page anew. */
+/** Adds the reports of the mutation tools to the record, and writes the page anew. */
 export function renewPage() {
   const record = withReports(readRecord())
   writeRecord(record)
-  const part = render(readCatalogues(), record)
-  const [before = '', after = ''] = readFileSync(page, 'utf8').split(BEGIN + generatedPart() + END)
-  writeFileSync(page, before + BEGIN + part + END + after)
+  mkdirSync(new URL('.', page), { recursive: true })
+  writeFileSync(page, render(readCatalogues(), record))
 }
 
 /** @param {readonly Catalogue[]} catalogues @param {RunRecord} record */
 export function render(catalogues, { tests, mutants, scores }) {
   const sections = [
-    ['### Stateful models', ...models(tests)],
-    ['### Small worlds, explored', ...explored(tests)],
-    ['### Known mistakes', ...mistakes(mutants)],
-    ['### Mistakes made by machine', ...mutation(scores)],
-    ['### Properties', ...legend(catalogues)],
+    ['# The models: report of the last runs'],
+    ['## Stateful models', ...models(tests)],
+    ['## Explorers', ...explored(tests)],
+    ['## Mutants written by hand', ...mistakes(mutants)],
+    ['## Mutants made by Stryker', ...mutation(scores)],
+    ['## Properties', ...legend(catalogues)],
     ...catalogues.map((each) => propertiesOf(each, tests)),
   ]
-  return sections.map((lines) => `\n${lines.join('\n')}\n`).join('')
+  return sections.map((lines) => `${lines.join('\n')}\n`).join('\n')
 }
 
 /** @param {readonly Sum[]} tests */
@@ -78,7 +66,7 @@ function models(tests) {
     '',
     ...table(head, rows),
     '',
-    'Cases that each lived through, and the least that a round has to come by:',
+    'How often each case arose, and how often it must arise in one round at least:',
     '',
     ...cases,
   ]
@@ -99,7 +87,7 @@ function hit(name, count, floor) {
 function explored(tests) {
   const rows = tests.flatMap(({ file, seen }) =>
     seen.map(({ name, states, moves, depth, isComplete }) => {
-      const extent = isComplete ? 'all there are' : 'there are more'
+      const extent = isComplete ? 'complete' : 'stopped at its budget'
       const where = `[${file.split('/')[1]}](../${file})`
       return [cell(name), where, grouped(states), grouped(moves), String(depth), extent]
     }),
@@ -110,15 +98,16 @@ function explored(tests) {
 /** @param {RunRecord['mutants']} mutants */
 function mistakes(mutants) {
   const killed = mutants.filter(({ verdict }) => verdict === 'killed').length
+  if (mutants.length === 0) return ['', 'Not run yet.']
   const rows = mutants.map(({ id, wrong, verdict, by }) => {
     const noticed = verdict === 'killed' ? (by[0] ?? '') : `**${verdict}**`
     return [id, cell(wrong), cell(noticed)]
   })
   return [
     '',
-    `${killed} of ${mutants.length} are noticed by a test that names the property they break.`,
+    `${killed} of ${mutants.length} are killed by a test that names the property they break.`,
     '',
-    ...table(['mistake', 'what goes wrong', 'noticed by'], rows),
+    ...table(['mutant', 'what goes wrong', 'killed by'], rows),
   ]
 }
 
@@ -139,8 +128,8 @@ function legend(catalogues) {
   const count = catalogues.flatMap(({ properties }) => properties).length
   return [
     '',
-    `${count} in all. *Runs*: on how many drawn cases, scripts or states it was checked in the last run;`,
-    'an example counts each time it is played. *Cases*: those of a model in which it matters, as above.',
+    `${count} properties. *runs*: how many generated inputs, scripts or states the last run checked;`,
+    'a test of one example counts as one. *cases*: the cases of a model in which the property matters.',
   ]
 }
 
@@ -149,15 +138,15 @@ function propertiesOf({ about, properties, open, retired }, tests) {
   const rows = properties.map((property) => {
     const { id, kind, statement, decision } = property
     const own = tests.filter(({ ids }) => ids.includes(id))
-    const why = decision === undefined ? '' : ` (${linkTo(decision)})`
+    const why = decision === undefined ? '' : ` ([why](../docs/decisions/${decision}.md))`
     const runs = own.reduce((sum, test) => sum + runsOf(test), 0)
     const ran = own.length === 0 ? ['–', '–'] : [String(own.length), grouped(runs)]
     const [count = '', sum = ''] = open.includes(id) ? ['open', ''] : ran
     return [id, `${cell(statement)}${why}`, kind, count, sum, cell(hits(property, tests))]
   })
-  const gone = retired.map(({ id, why }) => `- ${id} is none any more. ${why}`)
-  const head = ['id', 'what is held', 'kind', 'tests', 'runs', 'cases']
-  return [`#### ${about}`, '', ...table(head, rows), ...(gone.length > 0 ? ['', ...gone] : [])]
+  const gone = retired.map(({ id, why }) => `- ${id} is retired. ${why}`)
+  const head = ['id', 'property', 'kind', 'tests', 'runs', 'cases']
+  return [`### ${about}`, '', ...table(head, rows), ...(gone.length > 0 ? ['', ...gone] : [])]
 }
 
 /** @param {Sum} test */
@@ -180,11 +169,13 @@ function hits({ cases = {} }, tests) {
     .join(' · ')
 }
 
-/** Cases that the catalogue names and no census of the record knows. */
-export function unknownCases(
-  /** @type {readonly Catalogue[]} */ catalogues,
-  /** @type {RunRecord} */ { tests },
-) {
+/**
+ * The cases that the catalogue names and no census of the record counts.
+ *
+ * @param {readonly Catalogue[]} catalogues
+ * @param {RunRecord} record
+ */
+export function unknownCases(catalogues, { tests }) {
   const counted = tests.flatMap((test) => test.counted)
   const known = new Set(
     counted.flatMap(({ model, floors }) => Object.keys(floors).map((name) => `${model}: ${name}`)),
@@ -194,12 +185,6 @@ export function unknownCases(
     .flatMap(({ cases = {} }) => Object.entries(cases))
     .flatMap(([model, names]) => names.map((name) => `${model}: ${name}`))
     .filter((each) => !known.has(each))
-}
-
-/** @param {number} number */
-function linkTo(number) {
-  const name = decisions.find((each) => each.startsWith(String(number).padStart(4, '0')))
-  return `[decision ${number}](decisions/${name})`
 }
 
 /** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */

@@ -1,6 +1,6 @@
-// What is known of the last runs, `last-run.jsonl`: a line for each test, mutant and package, so
-// that a run of a part replaces its own lines and no others. The page is made from it.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+// The record of the last runs, reports/models.jsonl: one line for each test, mutant and package. A
+// run of some tests replaces their lines and keeps the others. The report is made from the record.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** @typedef {import('./rounds.mjs').Sum} Sum */
@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url'
 /** @typedef {{ readonly tests: readonly Sum[], readonly mutants: readonly Mutant[],
  *   readonly scores: readonly Score[] }} RunRecord */
 
-const file = new URL('last-run.jsonl', import.meta.url)
 const reports = new URL('../../reports/', import.meta.url)
+const file = new URL('models.jsonl', reports)
 
 /** @returns {RunRecord} */
 export function readRecord() {
@@ -36,17 +36,17 @@ export function writeRecord({ tests, mutants, scores }) {
     ...mutants.map((mutant) => ({ mutant })),
     ...scores.map((score) => ({ score })),
   ]
+  mkdirSync(reports, { recursive: true })
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
 }
 
 /**
- * The record with what a run of tests adds to it.
+ * The record after a run of tests.
  *
  * @param {RunRecord} record
  * @param {readonly Sum[]} sums
- * @param {{ readonly files: readonly string[], readonly isWhole: boolean }} what - files that were
- *   run, and whether all of their tests were: if so, what else is known of these files is out of
- *   date, and of files that are gone too
+ * @param {{ readonly files: readonly string[], readonly isWhole: boolean }} what - the files that
+ *   ran, and whether all of their tests ran; if so, their other lines are out of date
  * @returns {RunRecord}
  */
 export function withTests(record, sums, { files, isWhole }) {
@@ -65,7 +65,7 @@ function isGone(path) {
   return !existsSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
 }
 
-/** The record with what the tools that make mistakes left behind. @param {RunRecord} record */
+/** The record with the reports of the mutation tools. @param {RunRecord} record */
 export function withReports(record) {
   /** @type {readonly Mutant[]} */
   const mutants = reported('mutants.json')

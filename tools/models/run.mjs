@@ -1,17 +1,20 @@
-// Runs the models and properties of all packages for as long as is asked, says how often each case
-// arose, and for what failed the one command that replays it. What it learnt goes into the record
-// (last-run.jsonl) and from there into docs/models.md.
+// Runs the models and properties of all packages with the budget that is asked for. Prints how often
+// each case arose, and for each failure the one command that replays it. Keeps a record of the runs
+// (reports/models.jsonl) and makes the report from it (reports/models.md).
 //
 //   npm run models                              as in `npm test`
 //   npm run models -- --runs 5000 --seed 7 --states 100000
-//   npm run models -- --commands 1000000        so many commands of each file of models
+//   npm run models -- --commands 1000000        that many commands for each file of models
 //   npm run models -- --only RT-15              tests that name it; or files: --only krpc
 //   npm run models -- --jobs 2                  two files at a time
-//   npm run models -- --dry                     without a word to record and page
-//   npm run models -- --page                    the page alone, from the record as it is
+//   npm run models -- --dry                     keeps no record
+//   npm run models -- --page                    only the report, from the record as it is
+//   npm run models -- --journal <file>          runs nothing: the record of a run of all tests that
+//                                               left this journal, as `npm test` does
 import { parseArgs } from 'node:util'
 import { choose } from './choice.mjs'
-import { renewPage } from './page.mjs'
+import { sumsOf } from './journal.mjs'
+import { readCatalogues, renewPage, unknownCases } from './page.mjs'
 import { grouped, Progress } from './progress.mjs'
 import { readRecord, withTests, writeRecord } from './record.mjs'
 import { replayOf } from './replay.mjs'
@@ -31,6 +34,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     dry: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    journal: { type: 'string' },
   },
 })
 
@@ -74,7 +78,7 @@ function report({ sums, faults }, seconds) {
       console.log(`  ${much}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`)
     }
     for (const { name, states, moves, depth, isComplete } of seen) {
-      const extent = isComplete ? 'all of them' : 'and there are more'
+      const extent = isComplete ? 'complete' : 'stopped at its budget'
       console.log(
         `  ${name}: ${grouped(states)} states, ${grouped(moves)} moves, ${depth} deep, ${extent}`,
       )
@@ -106,13 +110,26 @@ function keep({ files, titles }, /** @type {Lived} */ { sums, faults }) {
   writeRecord(withTests(readRecord(), sound, { files, isWhole }))
 }
 
-if (values.page) renewPage()
-else {
+/** Keeps the record of a run of all tests. @param {string} journal */
+function recordJournal(journal) {
+  const tests = sumsOf(journal, whole('seed'))
+  const files = [...new Set(tests.map(({ file }) => file))]
+  const record = withTests(readRecord(), tests, { files, isWhole: true })
+  writeRecord(record)
+  const unknown = unknownCases(readCatalogues(), record)
+  for (const each of unknown) console.log(`the catalogue names a case that nothing counts: ${each}`)
+  process.exitCode = unknown.length > 0 ? 1 : 0
+}
+
+async function runAndKeep() {
   const parts = choose(values.only)
   if (parts.length === 0)
     throw new Error(`--only: expected an id or part of a path, got ${values.only}`)
   const failures = await runAll(parts)
-  if (!values.dry) renewPage()
   console.log(failures === 0 ? 'all passed' : `${failures} FAILED`)
   process.exitCode = failures > 0 ? 1 : 0
 }
+
+if (values.journal !== undefined) recordJournal(values.journal)
+else if (!values.page) await runAndKeep()
+if (!values.dry) renewPage()

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { entriesOf, linesOf } from './journal.mjs'
 
 /** @typedef {import('@dht/testing/journal').Entry} Entry */
 /** @typedef {{ readonly file: string, readonly title: string, readonly message: string }} Failure */
@@ -41,8 +42,7 @@ export async function runTests({ files, titles, env }, onProgress) {
   args.push('--testTimeout=0', '--reporter=json', `--outputFile=${report}`)
   try {
     const output = await vitest(args, { ...env, MODELS_JOURNAL: journal })
-    const entries = linesOf(journal).filter((line) => 'title' in line)
-    return { entries, failures: failuresIn(report, output) }
+    return { entries: entriesOf(journal), failures: failuresIn(report, output) }
   } finally {
     clearInterval(watching)
     rmSync(folder, { recursive: true, force: true })
@@ -72,13 +72,6 @@ function vitest(args, env) {
       resolve(output)
     })
   })
-}
-
-/** The lines of a journal that is perhaps still being written. @param {string} journal */
-function linesOf(journal) {
-  if (!existsSync(journal)) return []
-  const lines = readFileSync(journal, 'utf8').split('\n')
-  return lines.slice(0, -1).map((line) => JSON.parse(line))
 }
 
 /** @param {readonly { commands?: number, commandsSoFar?: number }[]} lines */

@@ -1,8 +1,9 @@
-// Asks the tests whether they would notice: puts one mistake at a time into a copy of the sources,
-// runs the tests meant to catch it, and wants one to fail that names the property broken. A mistake
-// that only other tests notice, or none, is a hole in the properties.
+// Asks the tests whether they would notice a mistake. Puts one known mistake (a mutant) at a time
+// into a copy of the sources, and runs the tests that should catch it. A mutant is killed when a
+// failing test names the property that it breaks; if only other tests fail, or none, the properties
+// have a gap.
 //
-//   npm run mutants                     all of them; the table is in docs/models.md
+//   npm run mutants                     all of them; the table goes to reports/models.md
 //   npm run mutants -- --only M7,M21    some; M21 stands for M21a, M21b, …
 import { execFileSync, spawn } from 'node:child_process'
 import {
