@@ -10,6 +10,7 @@ export { compactEndpoint, endpointFromCompact } from './compact.ts'
 export { type Contact, endpointKey } from './contact.ts'
 export { ContactPool } from './contact-pool.ts'
 export { compactContacts, contact, contactsFromCompact, type Nodes } from './contacts.ts'
+export { type Alarm, DeadlineHeap } from './deadline-heap.ts'
 export { decodeMessage } from './decode-message.ts'
 export { encodeMessage } from './encode-message.ts'
 export {

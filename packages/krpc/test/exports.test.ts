@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 it('the package exports what is on its guest list, and nothing else', () => {
   expect(Object.keys(krpc).sort()).toEqual([
     'ContactPool',
+    'DeadlineHeap',
     'EncodeError',
     'EndpointError',
     'ErrorCode',

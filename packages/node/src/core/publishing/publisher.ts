@@ -19,6 +19,7 @@ import {
 } from './announcement.ts'
 import { hasDisappeared, hasNewcomer, idsOf, type NearestIds, nearestOf } from './nearest-ids.ts'
 import { Round, type RoundOutcome, type RoundOwner } from './round.ts'
+import { Schedule } from './schedule.ts'
 import { Withdrawals, type WithdrawalsOwner } from './withdrawals.ts'
 
 /**
@@ -38,7 +39,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   #isLeaving = false
   #isStarting = false
   #rounds = 0
-  #soonest: Announcement | undefined
+  readonly #schedule = new Schedule()
 
   constructor(services: Services, sides: ReadonlyMap<Family, Side>) {
     this.#services = services
@@ -65,15 +66,9 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     const holders = former?.port === port ? former.holders : []
     const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: NOBODY }
     const first = { dueAt: now, misses: 0, round: undefined, regularAt: now, last: undefined }
-    this.#announcements.set(idKey(target), {
-      target,
-      port,
-      operationId,
-      ...first,
-      holders,
-      ...review,
-    })
-    this.#soonest = undefined
+    const entry = { target, port, operationId, ...first, holders, ...review }
+    this.#announcements.set(idKey(target), entry)
+    this.#plan(entry)
     this.handleTimeout(now)
   }
 
@@ -93,7 +88,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     for (const entry of this.#announcements.values()) {
       const holders = holdersOf(entry)
       entry.round?.abort()
-      this.#release(entry)
+      this.#endRound(entry)
       this.#withdrawals.add(entry.target, holders, now)
     }
     this.#withdrawals.finish(operationId, now)
@@ -131,7 +126,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
 
   /** The earliest instant at which a round or the end of a withdrawal is due. */
   nextAt(now: number): number | undefined {
-    const entry = this.#next()
+    const entry = this.#schedule.first
     const dueAt = entry !== undefined && this.#mayStart(now) ? firstAt(entry) : undefined
     const endsAt = this.#withdrawals.nextAt()
     if (dueAt === undefined || endsAt === undefined) return dueAt ?? endsAt
@@ -150,7 +145,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
 
   #startDue(now: number): void {
     while (this.#mayStart(now)) {
-      const entry = this.#next()
+      const entry = this.#schedule.first
       if (entry === undefined || firstAt(entry) > now) return
       if (entry.dueAt > now) this.#review(entry, now)
       else this.#start(entry, now)
@@ -161,15 +156,17 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   joined(contacts: number, now: number): void {
     if (contacts === 0) return
     for (const entry of this.#announcements.values()) {
-      if (entry.misses > 0) entry.dueAt = Math.min(entry.dueAt, now)
+      if (entry.misses === 0) continue
+      entry.dueAt = Math.min(entry.dueAt, now)
+      this.#plan(entry)
     }
-    this.#soonest = undefined
     this.handleTimeout(now)
   }
 
   /** An entry may have waited for it. */
-  withdrawalOver(now: number): void {
-    this.#soonest = undefined
+  withdrawalOver(target: Id, now: number): void {
+    const entry = this.#announcements.get(idKey(target))
+    if (entry !== undefined) this.#plan(entry)
     this.handleTimeout(now)
   }
 
@@ -178,10 +175,11 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     if (entry?.round !== round) return
     const outcome = round.outcome()
     entry.holders = holdersAfter(entry)
-    this.#release(entry)
+    this.#endRound(entry)
     entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
     entry.dueAt = this.#dueAfter(entry, outcome, now)
     this.#note(entry, this.#near(entry.target), now)
+    this.#plan(entry)
     this.#report(entry, { ...outcome, nextAt: entry.dueAt }, now)
     this.handleTimeout(now)
   }
@@ -217,7 +215,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
     entry.regularAt = now + republishMs + jitter
     this.#rounds++
-    this.#soonest = undefined
+    this.#plan(entry)
     this.#services.counters.rounds++
     entry.round.start(now)
   }
@@ -230,7 +228,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     if (isLess || hasNewcomer(near, entry, entry.target)) entry.dueAt = now
     entry.holders = standing
     this.#note(entry, near, now)
-    this.#soonest = undefined
+    this.#plan(entry)
   }
 
   #near(target: Id): readonly Contact[] {
@@ -262,7 +260,8 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     this.#announcements.delete(key)
     entry.round?.abort()
     entry.holders = holdersOf(entry)
-    this.#release(entry)
+    this.#endRound(entry)
+    this.#schedule.delete(entry)
     this.#services.outbox.settle(entry.operationId, { kind: 'withdrawn' })
     return entry
   }
@@ -271,25 +270,15 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     this.#withdrawals.add(target, holders, now)
   }
 
-  #release(entry: Announcement): void {
+  #endRound(entry: Announcement): void {
     if (entry.round !== undefined) this.#rounds--
     entry.round = undefined
-    this.#soonest = undefined
   }
 
-  /**
-   * The entry to be seen to first among those without a round; found once per change, for it is
-   * asked after every event.
-   */
-  #next(): Announcement | undefined {
-    if (this.#soonest === undefined) {
-      for (const entry of this.#announcements.values()) {
-        if (entry.round !== undefined || this.#withdrawals.concerns(entry.target)) continue
-        const soonest = this.#soonest
-        if (soonest === undefined || firstAt(entry) < firstAt(soonest)) this.#soonest = entry
-      }
-    }
-    return this.#soonest
+  /** To be called after every change of when an announcement is due, or of what it waits for. */
+  #plan(entry: Announcement): void {
+    const isBlocked = entry.round !== undefined || this.#withdrawals.concerns(entry.target)
+    this.#schedule.set(entry, isBlocked)
   }
 }
 

@@ -10,7 +10,7 @@ const MAX_WITHDRAWALS = 128
 
 /** Told whenever one has ended. */
 export interface WithdrawalsOwner {
-  withdrawalOver(now: number): void
+  withdrawalOver(target: Id, now: number): void
 }
 
 export class Withdrawals implements WithdrawalOwner {
@@ -79,7 +79,7 @@ export class Withdrawals implements WithdrawalOwner {
     this.#count(withdrawal.target, -1)
     this.#advance(now)
     this.#finishIfDone(now)
-    this.#owner.withdrawalOver(now)
+    this.#owner.withdrawalOver(withdrawal.target, now)
   }
 
   /**

@@ -99,3 +99,42 @@ it('tries at once what nobody took, when somebody is met', () => {
   tracker.joined(3, 2)
   expect(outbox.drain()).toMatchObject([{ kind: 'round', report: { startedAt: 2 } }])
 })
+
+/** Counts what every iteration over the values of a map visits while `work` runs. */
+function visited(work: () => void): number {
+  const original = Map.prototype.values
+  let count = 0
+  Map.prototype.values = function* values(this: Map<unknown, unknown>) {
+    for (const value of original.call(this)) {
+      count++
+      yield value
+    }
+    return undefined
+  }
+  try {
+    work()
+  } finally {
+    Map.prototype.values = original
+  }
+  return count
+}
+
+it('PUB-14: to enter, to delete and to find the next look at no other announcement', () => {
+  const targets = Array.from({ length: 500 }, (_, i) => {
+    return idFromBytes(new Uint8Array(32).fill(i >> 8, 0, 16).fill(i & 255, 16))
+  })
+  const { publisher: tracker } = publisher()
+  // The sides of the node are looked at in each step; there are none here.
+  const count = visited(() => {
+    for (const [i, target] of targets.entries()) {
+      tracker.enter({ target, port: 80, operationId: i }, i)
+      tracker.nextAt(i)
+    }
+    tracker.handleTimeout(40_000)
+    for (const target of targets) {
+      tracker.delete(target, 50_000)
+      tracker.nextAt(50_000)
+    }
+  })
+  expect(count).toBe(0)
+})
