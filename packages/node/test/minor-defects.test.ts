@@ -3,7 +3,8 @@
 
 import { idFromBytes } from '@dht/id'
 import { endpoint } from '@dht/krpc'
-import { afterEach, expect, it, vi } from 'vitest'
+import { withoutPlatform } from '@dht/testing/without-platform'
+import { expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../src/core/config.ts'
 import { Bench, idStarting } from './support/bench.ts'
 import { VirtualNetwork } from './support/virtual-network.ts'
@@ -11,10 +12,6 @@ import { VirtualNetwork } from './support/virtual-network.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const target = idStarting(0x55, 0x55)
-
-afterEach(() => {
-  vi.unstubAllGlobals()
-})
 
 it('BUG-20: a bucket that was split is not looked after any more', () => {
   const bench = new Bench({ core: { bucketWidths: [] } })
@@ -119,20 +116,13 @@ it('BUG-31: what nobody expects is passed over', () => {
   expect(bench.core.state().contacts).toEqual([])
 })
 
-it('BUG-32: the core needs nothing of its platform: no clock, no timer, no chance', () => {
-  const refuse = (): never => {
-    throw new Error('the core reached outside')
-  }
-  vi.stubGlobal('setTimeout', refuse)
-  vi.stubGlobal('setInterval', refuse)
-  vi.stubGlobal('queueMicrotask', refuse)
-  vi.stubGlobal('crypto', { getRandomValues: refuse })
-  vi.stubGlobal('performance', { now: refuse })
-  vi.stubGlobal('Date', { now: refuse })
-  vi.stubGlobal('Math', Object.defineProperty(Object.create(Math), 'random', { value: refuse }))
-  const net = new VirtualNetwork()
-  const nodes = net.grow(5)
-  nodes[0]!.request({ kind: 'enter', target, port: 1 })
-  net.advance(HOUR)
-  expect(net.lookup(nodes[4]!, target).endpoints).toHaveLength(1)
+it('TIME-51, BUG-32: a network needs no clock, timer or random number of its platform', () => {
+  const found = withoutPlatform(() => {
+    const net = new VirtualNetwork()
+    const nodes = net.grow(5)
+    nodes[0]!.request({ kind: 'enter', target, port: 1 })
+    net.advance(HOUR)
+    return net.lookup(nodes[4]!, target).endpoints
+  })
+  expect(found).toHaveLength(1)
 })

@@ -1,4 +1,5 @@
-// The map of the repository: which paths are sources, which of them stand behind the wall.
+// Which paths are sources and tests, and which sources belong to the core. The rules share this.
+import type { Project } from './project.ts'
 
 /** Sources of a package, an example or a tool, as opposed to its tests and its configuration. */
 export function isSource(path: string): boolean {
@@ -15,27 +16,40 @@ export function isPackageTest(path: string): boolean {
   return /^packages\/[^/]+\/test\//.test(path)
 }
 
+/** A folder, file or pattern of a tsconfig, as an expression for the paths that it names. */
+function pathsOf(folder: string, pattern: string): RegExp {
+  const escaped = pattern.replaceAll('.', String.raw`\.`)
+  const glob = escaped.replace(/\*+/g, (stars) => (stars === '*' ? '[^/]*' : '.*'))
+  return new RegExp(`^${folder}/${glob}(/|$)`)
+}
+
 /**
- * Sources that may use Node: the shell of the node, the UDP adapter, and of the simulator its
- * command line and the part that runs the node's shell.
+ * The modules of the core: synchronous, deterministic, portable. They are those that a package's
+ * `tsconfig.wall.json` gives to the compiler without DOM and Node; all others are shell.
  */
-function isShell(path: string): boolean {
-  if (path.startsWith('packages/krpc/src/udp')) return true
-  if (/^packages\/sim\/src\/(cli\/|facade\/|live\.ts)/.test(path)) return true
-  return path.startsWith('packages/node/src/') && !path.startsWith('packages/node/src/core')
+export function coreModules({ texts, modules }: Project): Project['modules'] {
+  const walls = texts.filter(({ path }) => path.endsWith('/tsconfig.wall.json'))
+  const included: RegExp[] = []
+  const excluded: RegExp[] = []
+  for (const { path, text } of walls) {
+    const folder = path.replace('/tsconfig.wall.json', '')
+    const { include = [], exclude = [] }: { include?: string[]; exclude?: string[] } = JSON.parse(
+      text.replace(/^\s*\/\/.*$/gm, ''),
+    )
+    included.push(...include.map((pattern) => pathsOf(folder, pattern)))
+    excluded.push(...exclude.map((pattern) => pathsOf(folder, pattern)))
+  }
+  const isNamed = (patterns: readonly RegExp[], path: string): boolean =>
+    patterns.some((pattern) => pattern.test(path))
+  return modules.filter(({ path }) => isNamed(included, path) && !isNamed(excluded, path))
 }
 
-/** Sources behind the wall: synchronous, deterministic, portable. */
-export function isCore(path: string): boolean {
-  return isPackageSource(path) && !isShell(path)
-}
-
-/** A port: the shape of what the shell provides. It may speak of promises; it makes none. */
+/** A port: an interface that the shell implements. Its methods may return promises. */
 export function isPort(path: string): boolean {
-  return path === 'packages/krpc/src/transport.ts'
+  return /^packages\/krpc\/src\/(transport\/)?transport\.ts$/.test(path)
 }
 
-/** Files whose default export a tool asks for. */
+/** The configuration file of a tool. */
 export function isToolConfig(path: string): boolean {
   return /\.config\.ts$/.test(path) || /^tools\/checks\//.test(path)
 }

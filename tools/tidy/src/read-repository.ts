@@ -3,15 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const SKIPPED_FOLDERS = new Set([
-  'node_modules',
-  'dist',
-  'coverage',
-  'reports',
-  '.git',
-  '.turbo',
-  '.stryker-tmp',
-])
+const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', '.git', '.turbo', '.stryker-tmp'])
+const SKIPPED_PATHS = new Set(['coverage', 'reports'])
 const TEXT = /\.(ts|mjs|js|json|jsonc|ya?ml|md|html|css)$|^(LICENSE|run|\.npmrc|\.git\w+)$/
 
 /** Path (with forward slashes, relative to `root`) to text. */
@@ -19,7 +12,8 @@ export function readRepository(root: string, folder = ''): Record<string, string
   const files: Record<string, string> = {}
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) {
+    const isSkipped = SKIPPED_FOLDERS.has(entry.name) || SKIPPED_PATHS.has(path)
+    if (entry.isDirectory() && !isSkipped) {
       Object.assign(files, readRepository(root, path))
     }
     if (entry.isFile() && TEXT.test(entry.name))

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { cycles } from '../src/rules/cycles.ts'
 import { reached } from '../src/rules/reached.ts'
 import { star } from '../src/rules/star.ts'
 import { findingsOf, manifest } from './refuses.ts'
@@ -59,29 +58,6 @@ describe('star', () => {
     expect(of('tools/browser/run.ts', extend)).toHaveLength(1)
     expect(of('tools/browser/vitest.config.ts', "import '../../other.config.ts'")).toHaveLength(1)
     expect(of('packages/id/vitest.config.ts', extend)).toHaveLength(1)
-  })
-})
-
-describe('cycles', () => {
-  it('refuses a ring, type imports included, and tells it once', () => {
-    const files = {
-      'packages/id/src/a.ts': "import { b } from './b.ts'",
-      'packages/id/src/b.ts': "import type { C } from './deep/c.ts'",
-      'packages/id/src/deep/c.ts': "export { a } from '../a.ts'",
-    }
-    expect(findingsOf(cycles, files)).toEqual([
-      'packages/id/src/a.ts: imports itself: packages/id/src/a.ts -> packages/id/src/b.ts' +
-        ' -> packages/id/src/deep/c.ts -> packages/id/src/a.ts',
-    ])
-  })
-
-  it('allows two ways to the same file', () => {
-    const files = {
-      'packages/id/src/a.ts': "import './b.ts'\nimport './c.ts'",
-      'packages/id/src/b.ts': "import './c.ts'",
-      'packages/id/src/c.ts': '',
-    }
-    expect(findingsOf(cycles, files)).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-// Shows a rule a small invented repository and hands back what it refuses.
+// Gives a small invented repository to a rule and returns what the rule refuses.
 import { projectOf, type Rule } from '../src/project.ts'
 
 /** The findings of a rule, as `path: what`. */
@@ -6,9 +6,13 @@ export function findingsOf(rule: Rule, files: Readonly<Record<string, string>>):
   return [...rule.check(projectOf(files))].map(({ path, what }) => `${path}: ${what}`)
 }
 
-/** What the rule says of one source file behind the wall. */
+/** What the rule says of one source file of a core. */
 export function inCore(rule: Rule, text: string): string[] {
-  return findingsOf(rule, { 'packages/store/src/thing.ts': text })
+  const wall = JSON.stringify({ include: ['src'] })
+  return findingsOf(rule, {
+    'packages/store/tsconfig.wall.json': wall,
+    'packages/store/src/thing.ts': text,
+  })
 }
 
 /** A package.json by its name and what it depends on. */

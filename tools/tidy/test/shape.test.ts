@@ -1,28 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { projectOf } from '../src/project.ts'
 import { fileNames, isNamedFor } from '../src/rules/file-names.ts'
-import { guestList } from '../src/rules/guest-list.ts'
 import { openingComment } from '../src/rules/opening-comment.ts'
 import { longFiles, sizes } from '../src/rules/sizes.ts'
 import { findingsOf, inCore } from './refuses.ts'
 
 const lines = (count: number): string => '// line\n'.repeat(count)
 const functionOf = (count: number): string => `function f() {\n${lines(count - 2)}}\n`
-
-describe('guest list', () => {
-  it.each([
-    ["export * from './a.ts'", 'export *'],
-    ["export * as a from './a.ts'", 'export *'],
-    ['export default class Thing {}', 'a default export'],
-  ])('refuses %s', (text, what) => {
-    expect(inCore(guestList, text)).toEqual([`packages/store/src/thing.ts: ${what}`])
-  })
-
-  it('allows named exports, and the default export of a tool configuration', () => {
-    expect(inCore(guestList, "export { a, type B } from './a.ts'\nexport const c = 1")).toEqual([])
-    expect(findingsOf(guestList, { 'packages/id/tsup.config.ts': 'export default 1' })).toEqual([])
-  })
-})
 
 describe('sizes', () => {
   it('refuses the 401st line of a file', () => {

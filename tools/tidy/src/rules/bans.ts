@@ -1,36 +1,19 @@
-// Names that must not appear behind the wall, each with the reason. The compiler refuses most of
-// them already (no DOM, no Node types); this rule also catches `Date`, `Math.random`, promises and
-// anything that was declared by hand to get past the compiler.
+// The core takes time and randomness as arguments and is synchronous. Its compiler settings refuse
+// everything of Node and the DOM. This rule refuses what every JavaScript engine has, and what the
+// compiler therefore allows.
 import { childOf, type Node, textOf, walk } from '../ast.ts'
-import { importsOf } from '../imports.ts'
-import { isCore, isPort } from '../places.ts'
+import { coreModules, isPort } from '../places.ts'
 import { type Finding, lineAt, type Module, type Rule } from '../project.ts'
 
-const CLOCK = 'the moment is an argument: take `now`, in milliseconds, as the last parameter'
-const CHANCE = 'chance is an argument: take a `RandomSource`'
-const TIMER = 'the core never waits: say by an instant when it wants to be woken'
-const EMITTER = 'outcomes are returned, never announced'
-const BYTES = 'bytes are `Uint8Array`, so that the package runs everywhere'
-const SYNCHRONOUS = 'the core is synchronous: between an input and its effects nothing waits'
-const WINDOW = 'the core has no window but the values it returns'
+const CLOCK = 'take `now`, in milliseconds, as the last parameter'
+const RANDOM = 'take a `RandomSource`'
+const SYNCHRONOUS = 'the core is synchronous'
 
 const BANNED_NAMES: Readonly<Record<string, string>> = {
   Date: CLOCK,
-  performance: CLOCK,
-  crypto: CHANCE,
-  setTimeout: TIMER,
-  setInterval: TIMER,
-  setImmediate: TIMER,
-  queueMicrotask: SYNCHRONOUS,
   Promise: SYNCHRONOUS,
   PromiseLike: SYNCHRONOUS,
-  EventEmitter: EMITTER,
-  EventTarget: EMITTER,
-  Buffer: BYTES,
-  process: WINDOW,
-  console: WINDOW,
-  fetch: WINDOW,
-  globalThis: WINDOW,
+  globalThis: 'it gives access to names that the compiler refuses',
 }
 
 /** The name that an identifier uses, unless it only names a property. */
@@ -42,13 +25,13 @@ function usedName(node: Node, parent: Node | undefined): string | undefined {
   return textOf(node)
 }
 
-/** What a node does that a core must not do: the words for it and the reason. */
+/** What a node does that the core must not do, and the reason. */
 function offence(node: Node, parent: Node | undefined): readonly [string, string] | undefined {
   if (node['async'] === true) return ['an async function', SYNCHRONOUS]
   if (node.type === 'AwaitExpression') return ['await', SYNCHRONOUS]
   if (node.type === 'MemberExpression') {
     const path = `${textOf(childOf(node, 'object'))}.${textOf(childOf(node, 'property'))}`
-    if (path === 'Math.random') return [path, CHANCE]
+    if (path === 'Math.random') return [path, RANDOM]
   }
   const name = usedName(node, parent)
   if (name === undefined || !Object.hasOwn(BANNED_NAMES, name)) return undefined
@@ -65,21 +48,10 @@ function* bannedNames(module: Module): Generator<Finding> {
   }
 }
 
-function* bannedImports(module: Module): Generator<Finding> {
-  for (const { specifier, line } of importsOf(module)) {
-    if (specifier.startsWith('node:') || specifier === '@dht/krpc/udp') {
-      yield { path: module.path, line, what: `${specifier} (${WINDOW})` }
-    }
-  }
-}
-
 export const bans: Rule = {
   name: 'bans',
-  why: 'everything but the shells and the UDP adapter is synchronous and deterministic',
+  why: 'the core is synchronous and deterministic',
   *check(project) {
-    for (const module of project.modules.filter(({ path }) => isCore(path))) {
-      yield* bannedNames(module)
-      yield* bannedImports(module)
-    }
+    for (const module of coreModules(project)) yield* bannedNames(module)
   },
 }

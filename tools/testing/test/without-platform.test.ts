@@ -1,7 +1,7 @@
-import { withoutAmbience } from '@dht/testing/without-ambience'
+import { withoutPlatform } from '@dht/testing/without-platform'
 import { describe, expect, it } from 'vitest'
 
-describe('withoutAmbience', () => {
+describe('withoutPlatform', () => {
   it.each<[string, () => unknown]>([
     ['now', () => Date.now()],
     ['now', () => performance.now()],
@@ -11,14 +11,14 @@ describe('withoutAmbience', () => {
     ['queueMicrotask', () => queueMicrotask(() => {})],
     ['crypto', () => crypto.getRandomValues(new Uint8Array(1))],
     ['hrtime', () => process.hrtime()],
-  ])('%s is out of reach', (name, reach) => {
+  ])('%s throws', (name, reach) => {
     const now = Date.now
-    expect(() => withoutAmbience(reach)).toThrow(new RegExp(`none, got (${name}|Date|crypto)`))
+    expect(() => withoutPlatform(reach)).toThrow(new RegExp(`no use, got (${name}|Date|crypto)`))
     expect(Date.now).toBe(now)
     expect(reach).not.toThrow()
   })
 
-  it('passes on what the function gives', () => {
-    expect(withoutAmbience(() => 7)).toBe(7)
+  it('returns what the function returns', () => {
+    expect(withoutPlatform(() => 7)).toBe(7)
   })
 })

@@ -1,6 +1,5 @@
-// What a core must not touch: the clock, the chance and the timers that lie about in every place
-// where JavaScript runs. Here each of them throws, for as long as one function runs; so whatever
-// that function plays is shown to live on its arguments alone.
+// Shows that a core uses its arguments alone: while one function runs, the clocks, timers and
+// random numbers of the platform throw.
 
 const GLOBALS = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'Date', 'crypto']
 const OF_OBJECTS: readonly (readonly [object, string])[] = [
@@ -14,19 +13,19 @@ const OF_OBJECTS: readonly (readonly [object, string])[] = [
 ]
 
 /**
- * Runs `play` in a world without time or chance of its own. It has to be synchronous: the world is
- * put back before anything else runs.
+ * Runs `play`, which has to be synchronous, without clocks, timers and random numbers. They are
+ * back when it has ended.
  *
- * @throws what `play` throws; an error that names what it reached for, if it did
+ * @throws what `play` throws; an error that names the clock, timer or generator that it used
  */
-export function withoutAmbience<T>(play: () => T): T {
+export function withoutPlatform<T>(play: () => T): T {
   const places = [...GLOBALS.map((name): [object, string] => [globalThis, name]), ...OF_OBJECTS]
   const kept = places.map(([object, name]) => Object.getOwnPropertyDescriptor(object, name))
   for (const [object, name] of places) {
     Object.defineProperty(object, name, {
       configurable: true,
       get: () => {
-        throw new Error(`ambience: expected none, got ${name}`)
+        throw new Error(`platform: expected no use, got ${name}`)
       },
     })
   }
@@ -35,7 +34,7 @@ export function withoutAmbience<T>(play: () => T): T {
   } finally {
     places.forEach(([object, name], at) => {
       const before = kept[at]
-      // What an object inherits is laid bare again.
+      // An inherited property shows again when the own one is deleted.
       if (before === undefined) Reflect.deleteProperty(object, name)
       else Object.defineProperty(object, name, before)
     })
