@@ -9,9 +9,9 @@ export const ofNode = [
   {
     id: 'M14',
     wrong: 'An answer under another id confirms the contact that was asked.',
-    file: `${source}/core/overlay/overlay.ts`,
-    find: '!isAsked) this.table.failed(asked, now)',
-    replace: '!isAsked) this.table.confirm(asked, now)',
+    file: `${source}/core/queries/query-manager.ts`,
+    find: '!isAsked) this.#evidence.failed(asked, now)',
+    replace: '!isAsked) this.#evidence.responded(asked, asked.id, now)',
     tests: [`${tests}/unit/core/overlay/overlay.test.ts`],
     killers: ['STATE-56'],
   },
@@ -49,28 +49,29 @@ export const ofNode = [
     find: "case 'query':\n",
     replace:
       "case 'query':\n" +
-      "        side.overlay.receiveResponse({ ...message, kind: 'response' }, from, now)\n",
+      "        overlay.queries.receiveResponse({ ...message, kind: 'response' }, from, now)\n",
     tests: [`${tests}/properties/questions.test.ts`],
     killers: ['NET-54'],
   },
   {
     id: 'M21c',
     wrong: 'An answer that is no valid message is as good as one.',
-    file: `${source}/core/overlay/overlay.ts`,
+    file: `${source}/core/queries/query-manager.ts`,
     find: "if (open !== undefined) this.#end(open, 'protocol', now)",
-    replace: "open?.errand.failed('protocol', now)",
+    replace: "if (open !== undefined) this.#fail(open.observer, 'protocol', now)",
     tests: [`${tests}/properties/questions.test.ts`],
     killers: ['NET-55'],
   },
   {
     id: 'M22',
     wrong: 'An answer that comes too late still proves that somebody is there.',
-    file: `${source}/core/overlay/overlay.ts`,
+    file: `${source}/core/queries/query-manager.ts`,
     find: 'if (late === undefined || idsEqual(response.id, this.#services.self)) return\n',
     replace:
       'if (idsEqual(response.id, this.#services.self)) return\n' +
       '    if (late === undefined) {\n' +
-      '      this.#confirm(this.#services.contacts.contact(response.id, from), now, response.id)\n' +
+      '      const responder = this.#services.contacts.contact(response.id, from)\n' +
+      '      this.#evidence.responded(responder, response.id, now)\n' +
       '      return\n' +
       '    }\n',
     tests: [`${tests}/properties/questions.test.ts`],
@@ -115,7 +116,7 @@ export const ofNode = [
   {
     id: 'M30b',
     wrong: 'Every stranger that queries us may make us ping.',
-    file: `${source}/core/overlay/checks.ts`,
+    file: `${source}/core/overlay/check-scheduler.ts`,
     find: 'return Math.max(checkAt, this.#budget.readyAt(now))',
     replace: 'return checkAt',
     tests: [`${tests}/properties/amplification.test.ts`],
@@ -124,9 +125,9 @@ export const ofNode = [
   {
     id: 'M33',
     wrong: 'Who is silent when a lookup asks is not held to account.',
-    file: `${source}/core/overlay/overlay.ts`,
-    find: 'if (asked !== undefined) this.table.failed(asked, now)\n',
-    replace: 'if (asked === undefined) return errand.failed(reason, now)\n',
+    file: `${source}/core/queries/query-manager.ts`,
+    find: 'if (asked !== undefined) this.#evidence.failed(asked, now)\n',
+    replace: '',
     tests: [`${tests}/unit/core/overlay/overlay.test.ts`],
     killers: ['STATE-57'],
   },
@@ -215,7 +216,7 @@ export const ofNode = [
     id: 'M36d',
     wrong: 'Bad contacts are saved with the others.',
     file: `${source}/core/node-core.ts`,
-    find: 'overlay.startingContacts(self, Number.POSITIVE_INFINITY)',
+    find: 'overlay.maintenance.startingContacts(self, Number.POSITIVE_INFINITY)',
     replace: 'overlay.table.closest(self, Number.POSITIVE_INFINITY, { includeBad: true })',
     tests: [`${tests}/unit/core/node-core.test.ts`],
     killers: ['PERSIST-7'],
@@ -233,7 +234,7 @@ export const ofNode = [
     id: 'M41',
     wrong: 'A refresh asks none of those that are taken for dead whether it is back.',
     file: `${source}/core/overlay/refresh.ts`,
-    find: '    overlay.askNearestBad(target, now)\n',
+    find: '    overlay.maintenance.pingNearestBad(target, now)\n',
     replace: '',
     tests: [`${tests}/unit/core/overlay/refresh.test.ts`],
     killers: ['SIM-P2'],
@@ -250,7 +251,7 @@ export const ofNode = [
   {
     id: 'M43',
     wrong: 'A question is put to whatever address is named.',
-    file: `${source}/core/overlay/overlay.ts`,
+    file: `${source}/core/queries/query-manager.ts`,
     find: "    if (!isUnicast(to)) return refused('not-unicast')\n",
     replace: '',
     tests: [`${tests}/properties/destinations.test.ts`],

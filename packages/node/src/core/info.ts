@@ -5,7 +5,6 @@ import type { Id } from '@dht/id'
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Counters } from './counters.ts'
 import type { BootstrapCount } from './operations/outcome.ts'
-import type { Join } from './overlay/join.ts'
 import type { Overlay } from './overlay/overlay.ts'
 import { type Standings, standingsOf } from './overlay/standings.ts'
 import type { AnnouncementInfo } from './publishing/announcement.ts'
@@ -44,14 +43,14 @@ export interface CoreInfo {
   readonly counters: Readonly<Counters>
 }
 
-export function overlayInfo(overlay: Overlay, join: Join, now: number): OverlayInfo {
-  const { family, local, open, table, votes } = overlay
-  const externalAddress = votes.address(now)
+export function overlayInfo(overlay: Overlay, now: number): OverlayInfo {
+  const { family, addresses, table, queries, join } = overlay
+  const { local } = addresses
+  const externalAddress = addresses.externalAddress(now)
   const contacts = standingsOf(table, now)
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
   const { joined, bootstrap } = join
-  const waitingQueries = overlay.outgoing.waiting
-  const rest = { contacts, buckets, openQuestions: open, waitingQueries }
-  const isOpen = !overlay.isAway
+  const rest = { contacts, buckets, openQuestions: queries.open, waitingQueries: queries.waiting }
+  const isOpen = queries.isTransportOpen
   return { family, local, isOpen, externalAddress, joined, bootstrap, ...rest }
 }

@@ -10,7 +10,7 @@ import type { PeerStoreSnapshot } from '@dht/store'
 import type { CoreConfig } from './config.ts'
 import type { Counters } from './counters.ts'
 import type { BootstrapCount } from './operations/outcome.ts'
-import type { Side } from './overlay/side.ts'
+import type { Overlay } from './overlay/overlay.ts'
 import type { AnnouncementInspection } from './publishing/announcement.ts'
 import type { OpenQueryInfo } from './queries/open-query.ts'
 
@@ -92,25 +92,28 @@ export interface QuestionInspection extends Omit<OpenQueryInfo, 'bytes'> {
 }
 
 /** One address family's part of the node. */
-export function inspectSide(side: Side, config: CoreConfig, now: number): OverlayInspection {
-  const { overlay, join, refresh } = side
+export function inspectOverlay(
+  overlay: Overlay,
+  config: CoreConfig,
+  now: number,
+): OverlayInspection {
+  const { addresses, maintenance, queries, join, refresh } = overlay
   const { isRunning, isApproaching, hasTried, joined, bootstrap, waitMs } = join
   const nextAt = join.nextAt()
   return {
     family: overlay.family,
-    local: overlay.local,
-    buckets: buckets(side, config, now),
-    questions: overlay.questions().map((question) => inspectQuestion(question, config)),
-    routers: [...overlay.routers],
+    local: addresses.local,
+    buckets: buckets(overlay, config, now),
+    questions: queries.inspect().map((question) => inspectQuestion(question, config)),
+    routers: addresses.routers,
     join: { isRunning, isApproaching, hasTried, joined, bootstrap, nextAt, waitMs },
     refresh: { isRunning: refresh.isRunning, nextAt: refresh.nextAt() },
-    nextCheckAt: overlay.nextCheckAt(now),
-    nextTimeoutAt: overlay.nextTimeoutAt(),
+    nextCheckAt: maintenance.nextCheckAt(now),
+    nextTimeoutAt: queries.nextTimeoutAt(),
   }
 }
 
-function buckets({ overlay }: Side, config: CoreConfig, now: number): BucketInspection[] {
-  const { table } = overlay
+function buckets({ table }: Overlay, config: CoreConfig, now: number): BucketInspection[] {
   const all = table.snapshot().buckets
   return all.map((bucket, index) => ({
     ...bucket,

@@ -20,15 +20,15 @@ import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './config.
 import { type Counters, newCounters } from './counters.ts'
 import type { Effect, Transmit } from './effect.ts'
 import { type CoreInfo, overlayInfo } from './info.ts'
-import { type CoreInspection, inspectSide } from './inspection.ts'
+import { type CoreInspection, inspectOverlay } from './inspection.ts'
 import type { Command } from './operations/command.ts'
 import { Dispatcher } from './operations/dispatcher.ts'
 import { Operations } from './operations/operations.ts'
 import { sumCounts } from './operations/user-join.ts'
 import { Outbox } from './outbox.ts'
+import { contactWaitEndsAt } from './overlay/first-contacts.ts'
 import type { JoinOwner, OtherFamily } from './overlay/join.ts'
-import type { Overlay } from './overlay/overlay.ts'
-import { Side, seekingUntil } from './overlay/side.ts'
+import { Overlay } from './overlay/overlay.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { LazyTransmit } from './queries/lazy-transmit.ts'
 import { RateLimiter } from './queries/rate-limiter.ts'
@@ -63,14 +63,14 @@ export class NodeCore {
   readonly #services: Services
   readonly #counters: Counters = newCounters()
   readonly #outbox = new Outbox(this.#counters)
-  readonly #sides = new Map<Family, Side>()
+  readonly #overlays = new Map<Family, Overlay>()
   readonly #rateLimiter: RateLimiter
   readonly #store: PeerStore
   readonly #responder: Responder
   readonly #publisher: Publisher
   readonly #dispatcher: Dispatcher
   #sweptAt = Number.NEGATIVE_INFINITY
-  /** What one side's join means for the rest of the node. */
+  /** What the join of one family means for the rest of the node. */
   readonly #joinOwner: JoinOwner & OtherFamily = {
     joined: (contacts, now) => {
       this.#publisher.joined(contacts, now)
@@ -78,7 +78,7 @@ export class NodeCore {
     },
     reported: (contacts, now) => {
       const [first] = contacts
-      if (first !== undefined) this.#sides.get(first.family)?.join.suggest(contacts, now)
+      if (first !== undefined) this.#overlays.get(first.family)?.join.suggest(contacts, now)
     },
   }
 
@@ -103,13 +103,13 @@ export class NodeCore {
     }
     this.#store = new PeerStore(init.random, storeOptions(config))
     this.#rateLimiter = new RateLimiter(config)
-    this.#publisher = new Publisher(this.#services, this.#sides)
+    this.#publisher = new Publisher(this.#services, this.#overlays)
     this.#responder = new Responder(this.#services, {
-      sides: this.#sides,
+      overlays: this.#overlays,
       store: this.#store,
       portOf: (target) => this.#publisher.portOf(target),
     })
-    const rooms = { sides: this.#sides, store: this.#store, publisher: this.#publisher }
+    const rooms = { overlays: this.#overlays, store: this.#store, publisher: this.#publisher }
     this.#dispatcher = new Dispatcher(this.#services, rooms)
   }
 
@@ -119,7 +119,7 @@ export class NodeCore {
 
   /** A socket is bound: from here on the node takes part in that address family's overlay. */
   bound(local: Endpoint): void {
-    this.#sides.set(local.family, new Side({ local, owner: this.#joinOwner }, this.#services))
+    this.#overlays.set(local.family, new Overlay({ local, owner: this.#joinOwner }, this.#services))
   }
 
   /**
@@ -127,21 +127,21 @@ export class NodeCore {
    * `reopened`; what is open there has failed, and nobody is to blame.
    */
   transportLost(family: Family, now: number): readonly Effect[] {
-    const side = this.#sides.get(family)
-    if (side === undefined || side.overlay.isAway) return this.#outbox.drain()
+    const overlay = this.#overlays.get(family)
+    if (overlay?.queries.isTransportOpen !== true) return this.#outbox.drain()
     this.#outbox.trace({ kind: 'transport-lost', family })
-    side.overlay.transportLost(now)
+    overlay.transportLost(now)
     this.#dispatcher.release(now)
     return this.#outbox.drain()
   }
 
   /** That transport is open again, at the same endpoint or at another one. */
   transportReopened(local: Endpoint, now: number): readonly Effect[] {
-    const side = this.#sides.get(local.family)
-    if (side === undefined || !side.overlay.isAway) return this.#outbox.drain()
-    side.overlay.transportReopened(local)
+    const overlay = this.#overlays.get(local.family)
+    if (overlay?.queries.isTransportOpen !== false) return this.#outbox.drain()
+    overlay.transportReopened(local)
     this.#outbox.trace({ kind: 'transport-reopened', family: local.family, local })
-    side.handleTimeout(now)
+    overlay.handleTimeout(now)
     this.#dispatcher.release(now)
     return this.#outbox.drain()
   }
@@ -171,25 +171,25 @@ export class NodeCore {
   }
 
   #take({ message, size }: Incoming, from: Endpoint, now: number): readonly Effect[] {
-    const side = this.#sides.get(from.family)
-    if (side === undefined || !isUnicast(from)) return this.#outbox.drain()
+    const overlay = this.#overlays.get(from.family)
+    if (overlay === undefined || !isUnicast(from)) return this.#outbox.drain()
     this.#counters.datagramsReceived++
     this.#counters.bytesReceived += size
     switch (message.kind) {
       case 'query':
-        this.#answer(message, side.overlay, from, now)
+        this.#answer(message, overlay, from, now)
         break
       case 'response':
-        side.overlay.receiveResponse(message, from, now)
-        side.join.welcome(now)
+        overlay.queries.receiveResponse(message, from, now)
+        overlay.join.welcome(now)
         break
       case 'error':
-        side.overlay.receiveError(message, from, now)
-        side.join.welcome(now)
+        overlay.queries.receiveError(message, from, now)
+        overlay.join.welcome(now)
         break
       case 'malformed':
         this.#counters.malformed++
-        side.overlay.receiveMalformed(message, from, now)
+        overlay.queries.receiveMalformed(message, from, now)
         this.#complain(message, from, now)
         break
     }
@@ -199,16 +199,16 @@ export class NodeCore {
 
   /** Door one, the other way: the datagram to `to` could not leave. */
   undeliverable(to: Endpoint, code: string, now: number): readonly Effect[] {
-    const side = this.#sides.get(to.family)
-    side?.overlay.undeliverable(to, code, now)
-    side?.join.review(now)
+    const overlay = this.#overlays.get(to.family)
+    overlay?.queries.undeliverable(to, code, now)
+    overlay?.join.review(now)
     this.#dispatcher.release(now)
     return this.#outbox.drain()
   }
 
   /** Door two: time passed. Early or late calls are harmless. */
   handleTimeout(now: number): readonly Effect[] {
-    for (const side of this.#sides.values()) side.handleTimeout(now)
+    for (const overlay of this.#overlays.values()) overlay.handleTimeout(now)
     this.#publisher.handleTimeout(now)
     this.#dispatcher.release(now)
     if ((this.#sweepAt() ?? Number.POSITIVE_INFINITY) <= now) {
@@ -230,27 +230,26 @@ export class NodeCore {
   /** The clock on the wall: the next instant worth a `wake`, possibly early, never late. */
   nextTimeout(now: number): Timeout | undefined {
     const next = { at: Number.POSITIVE_INFINITY, reason: '' }
-    for (const { overlay, join, refresh } of this.#sides.values()) {
-      if (overlay.isAway) continue
-      takeSooner(next, overlay.nextTimeoutAt(), 'an answer is late')
-      takeSooner(next, overlay.outgoing.nextAt(), 'it is the turn of a query')
-      takeSooner(next, overlay.nextCheckAt(now), 'a contact wants checking')
+    for (const { queries, maintenance, join, refresh } of this.#overlays.values()) {
+      if (!queries.isTransportOpen) continue
+      takeSooner(next, queries.nextTimeoutAt(), 'an answer is late')
+      takeSooner(next, queries.nextTurnAt(), 'it is the turn of a query')
+      takeSooner(next, maintenance.nextCheckAt(now), 'a contact wants checking')
       takeSooner(next, join.nextAt(), 'it is time to join again')
       takeSooner(next, refresh.nextAt(), 'a bucket has gone quiet')
     }
     takeSooner(next, this.#publisher.nextAt(now), 'an entry wants publishing')
-    takeSooner(next, seekingUntil(this.#sides, now), 'a family has been waited for')
+    takeSooner(next, contactWaitEndsAt(this.#overlays, now), 'a family has been waited for')
     takeSooner(next, this.#sweepAt(), 'stored peers have expired')
     return next.at === Number.POSITIVE_INFINITY ? undefined : next
   }
 
   /** Everything about the node at this instant, as plain data. */
   info(now: number): CoreInfo {
-    const sides = [...this.#sides.values()]
     return {
       id: this.#services.self,
       network: this.#services.config.network.name,
-      overlays: sides.map(({ overlay, join }) => overlayInfo(overlay, join, now)),
+      overlays: Array.from(this.#overlays.values(), (overlay) => overlayInfo(overlay, now)),
       store: { keys: this.#store.keys, peers: this.#store.size },
       announcements: this.#publisher.info(),
       operations: this.#services.operations.size,
@@ -263,12 +262,12 @@ export class NodeCore {
    * Changes nothing: a core that is looked at does the same as one that is not. O(all it holds).
    */
   inspect(now: number): CoreInspection {
-    const sides = [...this.#sides.values()]
+    const { config } = this.#services
     return {
       at: now,
       id: this.#services.self,
-      config: this.#services.config,
-      overlays: sides.map((side) => inspectSide(side, this.#services.config, now)),
+      config,
+      overlays: Array.from(this.#overlays.values(), (each) => inspectOverlay(each, config, now)),
       // Of the latest instant that the store was told, for a later one would make it expire peers.
       store: this.#store.snapshot(Number.NEGATIVE_INFINITY),
       tokenEpoch: this.#responder.tokenEpoch,
@@ -286,8 +285,8 @@ export class NodeCore {
   state(): CoreState {
     const announcements = this.#publisher.info().map(({ id, port }) => ({ id, port }))
     const { self } = this.#services
-    const contacts = Array.from(this.#sides.values(), ({ overlay }) =>
-      overlay.startingContacts(self, Number.POSITIVE_INFINITY),
+    const contacts = Array.from(this.#overlays.values(), (overlay) =>
+      overlay.maintenance.startingContacts(self, Number.POSITIVE_INFINITY),
     ).flat()
     return { id: self, contacts, announcements }
   }
@@ -299,17 +298,17 @@ export class NodeCore {
    */
   restore(contacts: readonly Contact[]): number {
     let taken = 0
-    for (const [family, { overlay }] of this.#sides) {
-      taken += overlay.table.restore(contacts.filter((c) => c.family === family && c.isUnicast))
+    for (const [family, { table }] of this.#overlays) {
+      taken += table.restore(contacts.filter((c) => c.family === family && c.isUnicast))
     }
     return taken
   }
 
   /** A join has ended and met nobody: worth a warning if the other family has nobody either. */
   #warnOfSilence(): void {
-    const sides = [...this.#sides.values()]
-    if (sides.some(({ overlay, join }) => join.isRunning || !overlay.hasNoLiveContacts)) return
-    const { asked, answered } = sumCounts(sides.map(({ join }) => join.bootstrap))
+    const overlays = [...this.#overlays.values()]
+    if (overlays.some(({ table, join }) => join.isRunning || !table.hasNoLiveContacts)) return
+    const { asked, answered } = sumCounts(overlays.map(({ join }) => join.bootstrap))
     if (asked === 0 || answered > 0) return
     this.#outbox.warn('DHT_BOOTSTRAP_SILENT', 'no bootstrap node answered; the node keeps trying')
   }
@@ -325,14 +324,15 @@ export class NodeCore {
 
   #answer(query: Query, overlay: Overlay, from: Endpoint, now: number): void {
     this.#counters.queriesReceived[query.method === 'unknown' ? 'other' : query.method]++
-    if (idsEqual(query.id, this.#services.self)) overlay.ownIdReceived(query.transactionId, from)
-    if (this.#services.config.readOnly || overlay.isSelf(from)) return
+    if (idsEqual(query.id, this.#services.self))
+      overlay.queries.ownIdReceived(query.transactionId, from)
+    if (this.#services.config.readOnly || overlay.addresses.isSelf(from)) return
     if (!this.#rateLimiter.admits(from, now)) {
       this.#counters.limited++
       return
     }
     this.#reply(this.#responder.respond(query, from, now), from, now)
-    if (!query.readOnly) overlay.queryReceived(query.id, from, now)
+    if (!query.readOnly) overlay.maintenance.queryReceived(query.id, from, now)
   }
 
   /** One polite error message to a query that can be told what is wrong with it. */
@@ -349,7 +349,7 @@ export class NodeCore {
       this.#counters.limited++
       return
     }
-    this.#sides.get(to.family)?.overlay.outgoing.count(to, now)
+    this.#overlays.get(to.family)?.queries.replySent(to, now)
     this.#outbox.send(transmit)
   }
 }

@@ -7,8 +7,7 @@ import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
 import { Lookup, type Tally } from '@dht/search'
 import type { IncompleteReason } from '../operations/outcome.ts'
 import { reportedEndpoints } from '../overlay/closer-nodes.ts'
-import { hostKeyOf, hostKeyOfContact } from '../overlay/host-key.ts'
-import type { Overlay } from '../overlay/overlay.ts'
+import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { OutgoingQuery } from '../queries/outgoing-queries.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import { missedBy, type QueryFailure } from '../queries/refusal.ts'
@@ -25,7 +24,7 @@ export interface LookupOwner {
 }
 
 export class LookupRun {
-  readonly overlay: Overlay
+  readonly overlay: OverlayParts
   readonly #knownAtStart: number
   readonly #owner: LookupOwner
   readonly #question: {
@@ -45,7 +44,7 @@ export class LookupRun {
 
   constructor(
     init: {
-      readonly overlay: Overlay
+      readonly overlay: OverlayParts
       readonly owner: LookupOwner
       readonly target: Id
       readonly method: 'find_node' | 'get_peers'
@@ -66,15 +65,15 @@ export class LookupRun {
         target: init.target,
         self,
         startingContacts: [
-          ...init.overlay.startingContacts(init.target, 2 * config.k),
+          ...init.overlay.maintenance.startingContacts(init.target, 2 * config.k),
           ...(init.seeds ?? []),
         ],
-        selfAddresses: [hostKeyOf(init.overlay.local, config.network)],
+        selfAddresses: [init.overlay.addresses.ownHostKey],
       },
       {
         k: config.k,
         alpha: config.alpha,
-        addressOf: (c) => hostKeyOfContact(c, config.network),
+        addressOf: (c) => init.overlay.addresses.hostKeyOf(c),
       },
     )
     services.counters.lookups++
@@ -100,7 +99,7 @@ export class LookupRun {
       if (step.kind === 'done') break
       const { contact } = step
       const asking = new Asking(contact, this)
-      const asked = this.overlay.ask(contact.endpoint, this.#question, asking, now)
+      const asked = this.overlay.queries.ask(contact.endpoint, this.#question, asking, now)
       if (asked.kind === 'accepted') {
         this.#open.set(asking, asked.query)
       } else {
@@ -149,7 +148,7 @@ export class LookupRun {
     this.#missed.add('paced')
     for (const [asking, query] of this.#open) {
       if (query.transaction !== undefined) continue
-      this.overlay.cancel(query)
+      this.overlay.queries.cancel(query)
       this.#open.delete(asking)
     }
     this.#waiting = 0
@@ -158,7 +157,7 @@ export class LookupRun {
   /** Aborts, and its questions are no longer open. */
   cancel(): void {
     this.abort()
-    for (const asked of this.#open.values()) this.overlay.cancel(asked)
+    for (const asked of this.#open.values()) this.overlay.queries.cancel(asked)
     this.#open.clear()
   }
 
@@ -206,7 +205,7 @@ export class LookupRun {
     this.#open.delete(asking)
     if (this.#ended) return
     const { token } = response
-    const closer = this.overlay.closerNodes(response, responder)
+    const closer = this.overlay.addresses.closerNodes(response, responder)
     this.#lookup.replied(asking.asked, { responder, closer, token })
     if (this.#question.method === 'get_peers') this.#tellOwner(response, responder, now)
     this.advance(now)
@@ -227,7 +226,7 @@ export class LookupRun {
     this.#open.delete(asking)
     if (reason !== undefined) this.#miss(reason)
     // The transport has failed: the node that was asked may well live.
-    if (this.overlay.isAway) this.#missed.add('nobody-to-ask')
+    if (!this.overlay.queries.isTransportOpen) this.#missed.add('nobody-to-ask')
     this.#lookup.failed(asking.asked)
     this.advance(now)
   }

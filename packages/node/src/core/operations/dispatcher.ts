@@ -3,9 +3,10 @@
 // operation.
 
 import type { Id } from '@dht/id'
-import { type Endpoint, endpointFromCompact, type Family, formatEndpoint } from '@dht/krpc'
+import { type Endpoint, endpointFromCompact, type Family } from '@dht/krpc'
 import type { PeerStore } from '@dht/store'
-import { isSeeking, type Side } from '../overlay/side.ts'
+import { waitsForContacts } from '../overlay/first-contacts.ts'
+import type { Overlay } from '../overlay/overlay.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { QueryContent } from '../queries/query-content.ts'
 import type { Services } from '../services.ts'
@@ -16,7 +17,7 @@ import { UserQuestion } from './user-question.ts'
 
 export class Dispatcher {
   readonly #services: Services
-  readonly #sides: ReadonlyMap<Family, Side>
+  readonly #overlays: ReadonlyMap<Family, Overlay>
   readonly #store: PeerStore
   readonly #publisher: Publisher
   #held: Held[] = []
@@ -24,13 +25,13 @@ export class Dispatcher {
   constructor(
     services: Services,
     rooms: {
-      readonly sides: ReadonlyMap<Family, Side>
+      readonly overlays: ReadonlyMap<Family, Overlay>
       readonly store: PeerStore
       readonly publisher: Publisher
     },
   ) {
     this.#services = services
-    this.#sides = rooms.sides
+    this.#overlays = rooms.overlays
     this.#store = rooms.store
     this.#publisher = rooms.publisher
   }
@@ -59,9 +60,9 @@ export class Dispatcher {
   /** A lookup that wants one endpoint begins with the first contact, any other with several. */
   #waits(command: Held, now: number): boolean {
     const isForFirst = command.kind === 'lookup' && command.mode === 'first'
-    const sides = [...this.#sides.values()]
-    if (isForFirst && sides.some(({ overlay }) => overlay.table.size > 0)) return false
-    return isSeeking(this.#sides, now)
+    const overlays = [...this.#overlays.values()]
+    if (isForFirst && overlays.some(({ table }) => table.size > 0)) return false
+    return waitsForContacts(this.#overlays, now)
   }
 
   #start(command: Command, now: number): void {
@@ -117,10 +118,8 @@ export class Dispatcher {
 
   #know(command: Extract<Command, { kind: 'bootstrap' }>, now: number): void {
     const { endpoints, routers, pending: isPending = false } = command
-    for (const { overlay, join } of this.#sides.values()) {
-      const here = (e: Endpoint): boolean => e.family === overlay.family
-      overlay.routers = new Set(routers.filter(here).map(formatEndpoint))
-      join.know({ endpoints: [...endpoints, ...routers].filter(here), isPending }, now)
+    for (const overlay of this.#overlays.values()) {
+      overlay.setBootstrap({ endpoints, routers, isPending }, now)
     }
     // A join that waited for names may have ended.
     this.release(now)
@@ -130,7 +129,7 @@ export class Dispatcher {
     const operation = new UserJoin(operationId, this.#services)
     if (!this.#services.operations.add(operationId, operation)) return
     operation.start(
-      Array.from(this.#sides.values(), (side) => side.join),
+      Array.from(this.#overlays.values(), ({ join }) => join),
       now,
     )
   }
@@ -144,7 +143,7 @@ export class Dispatcher {
     const operation = new UserLookup({ operationId, mode }, this.#services, now)
     if (!this.#services.operations.add(operationId, operation)) return
     const known = method === 'get_peers' ? this.#atHome(target, now) : []
-    const overlays = Array.from(this.#sides.values(), (side) => side.overlay)
+    const overlays = [...this.#overlays.values()]
     operation.start({ target, method, known, overlays }, now)
   }
 
@@ -153,7 +152,10 @@ export class Dispatcher {
    */
   #atHome(target: Id, now: number): Endpoint[] {
     const port = this.#publisher.portOf(target)
-    const own = port === undefined ? [] : Array.from(this.#sides.values(), (s) => s.overlay.nearby)
+    const own =
+      port === undefined
+        ? []
+        : Array.from(this.#overlays.values(), ({ addresses }) => addresses.nearby)
     const stored = this.#store.peers(target, now).map(endpointFromCompact)
     return [
       ...own.map((nearby) => ({ ...nearby, port: port as number })),
@@ -169,14 +171,14 @@ export class Dispatcher {
     const { operationId, to } = command
     const operation = new UserQuestion(operationId, this.#services)
     if (!this.#services.operations.add(operationId, operation)) return
-    const overlay = this.#sides.get(to.family)?.overlay
+    const overlay = this.#overlays.get(to.family)
     if (overlay === undefined) {
       this.#services.operations.settle(operationId, { kind: 'failed', reason: 'refused' })
       return
     }
-    const asked = overlay.ask(to, question, operation, now)
+    const asked = overlay.queries.ask(to, question, operation, now)
     if (asked.kind === 'refused') operation.onFailure(asked.reason)
-    else operation.sent(() => overlay.cancel(asked.query))
+    else operation.sent(() => overlay.queries.cancel(asked.query))
   }
 }
 

@@ -5,7 +5,7 @@ import type { Id } from '@dht/id'
 import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import type { Tally } from '@dht/search'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
-import type { Overlay } from '../overlay/overlay.ts'
+import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { Services } from '../services.ts'
 import type { LookupMode } from './command.ts'
 import type { Operation } from './operations.ts'
@@ -21,7 +21,7 @@ export class UserLookup implements LookupOwner, Operation {
   readonly #firstTries: LookupRun[] = []
   readonly #ended: LookupRun[] = []
   #open: LookupRun[] = []
-  #begin: ((overlay: Overlay, now: number) => LookupRun) | undefined
+  #begin: ((overlay: OverlayParts, now: number) => LookupRun) | undefined
   #isSettled = false
 
   constructor(
@@ -40,7 +40,7 @@ export class UserLookup implements LookupOwner, Operation {
     init: {
       readonly target: Id
       readonly method: 'find_node' | 'get_peers'
-      readonly overlays: readonly Overlay[]
+      readonly overlays: readonly OverlayParts[]
       readonly known: readonly Endpoint[]
     },
     now: number,

@@ -8,7 +8,7 @@ import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { BootstrapCount } from '../operations/outcome.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
-import type { Overlay } from './overlay.ts'
+import type { OverlayParts } from './overlay-parts.ts'
 
 /**
  * Prefix levels walked at once: ours; the levels are independent, and three keep the join short.
@@ -40,7 +40,7 @@ export interface AttemptOwner {
 }
 
 export class JoinAttempt implements LookupOwner {
-  readonly #overlay: Overlay
+  readonly #overlay: OverlayParts
   readonly #services: Services
   readonly #owner: AttemptOwner
   /** Walks that the attempt waits for. */
@@ -67,7 +67,7 @@ export class JoinAttempt implements LookupOwner {
   #hasEnded = false
 
   constructor(
-    init: { readonly overlay: Overlay; readonly owner: AttemptOwner },
+    init: { readonly overlay: OverlayParts; readonly owner: AttemptOwner },
     services: Services,
   ) {
     this.#overlay = init.overlay
@@ -136,7 +136,7 @@ export class JoinAttempt implements LookupOwner {
       const key = formatEndpoint(endpoint)
       if (this.#asked.has(key)) continue
       this.#asked.add(key)
-      const asked = this.#overlay.ask(endpoint, question, this.#observer(), now)
+      const asked = this.#overlay.queries.ask(endpoint, question, this.#observer(), now)
       if (asked.kind === 'refused') continue
       this.#sent++
       this.#askedAt = now
@@ -169,10 +169,10 @@ export class JoinAttempt implements LookupOwner {
   #welcome(response: Response, responder: Contact, now: number): void {
     this.#asking--
     this.#answered++
-    const ofOthers = this.#overlay.closerNodesOfOtherFamily(response, responder)
+    const ofOthers = this.#overlay.addresses.closerNodesOfOtherFamily(response, responder)
     this.#owner.otherFamilyReported(ofOthers, now)
     if (!this.#isApproaching || (this.#isWelcome && !this.#knowsNobody)) return
-    const heard = this.#overlay.closerNodes(response, responder)
+    const heard = this.#overlay.addresses.closerNodes(response, responder)
     // A router that names nobody opens no way, while there are others that may.
     if (heard.length === 0 && this.#knowsNobody && this.#isExpecting) return
     this.#isWelcome = true

@@ -6,7 +6,7 @@ import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import type { BootstrapCount } from '../operations/outcome.ts'
 import { draw, type Services } from '../services.ts'
 import { type AttemptOwner, type Bootstrap, JoinAttempt, MAX_BOOTSTRAP } from './join-attempt.ts'
-import type { Overlay } from './overlay.ts'
+import type { OverlayParts } from './overlay-parts.ts'
 import { standingsOf } from './standings.ts'
 
 /** Bootstrap endpoints known at once: ours; to ask them all in vain takes up to three hours. */
@@ -24,7 +24,7 @@ export interface OtherFamily {
 }
 
 export class Join implements AttemptOwner {
-  readonly #overlay: Overlay
+  readonly #overlay: OverlayParts
   readonly #services: Services
   readonly #owner: JoinOwner & OtherFamily
   #bootstrap: Bootstrap = { endpoints: [], isPending: false }
@@ -45,7 +45,7 @@ export class Join implements AttemptOwner {
    * @param init - the overlay to join, and who is told of the end of every join, wished for or not
    */
   constructor(
-    init: { readonly overlay: Overlay; readonly owner: JoinOwner & OtherFamily },
+    init: { readonly overlay: OverlayParts; readonly owner: JoinOwner & OtherFamily },
     services: Services,
   ) {
     this.#overlay = init.overlay
@@ -99,10 +99,10 @@ export class Join implements AttemptOwner {
       if (distinct.size === MOST_KNOWN) break
     }
     const kept = [...distinct]
-    const hasNew = kept.some(([key, e]) => !known.has(key) && !this.#overlay.isSelf(e))
+    const hasNew = kept.some(([key, e]) => !known.has(key) && !this.#overlay.addresses.isSelf(e))
     this.#bootstrap = { endpoints: kept.map(([, e]) => e), isPending }
     if (this.#attempt !== undefined) this.#attempt.know(this.#share, now)
-    else if (hasNew && this.#hasTried && this.#overlay.hasNoLiveContacts) this.#begin([], now)
+    else if (hasNew && this.#hasTried && this.#overlay.table.hasNoLiveContacts) this.#begin([], now)
   }
 
   /**
@@ -121,7 +121,7 @@ export class Join implements AttemptOwner {
   /** Looks for our place, unless that is under way. */
   start(now: number, contacts: readonly Contact[] = []): void {
     if (this.#attempt !== undefined) return
-    if (this.#overlay.hasNoLiveContacts) this.#services.outbox.bootstrapNeeded()
+    if (this.#overlay.table.hasNoLiveContacts) this.#services.outbox.bootstrapNeeded()
     this.#begin(contacts, now)
   }
 
@@ -129,7 +129,7 @@ export class Join implements AttemptOwner {
    * Contacts of this family that the other one was told of: of use only to a node that has nobody.
    */
   suggest(contacts: readonly Contact[], now: number): void {
-    if (this.#overlay.hasNoLiveContacts) this.start(now, contacts)
+    if (this.#overlay.table.hasNoLiveContacts) this.start(now, contacts)
   }
 
   /**
@@ -137,7 +137,8 @@ export class Join implements AttemptOwner {
    * soon.
    */
   welcome(now: number): void {
-    if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.hasNoLiveContacts) return
+    if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.table.hasNoLiveContacts)
+      return
     this.#isAlone = false
     this.#waitMs = this.#services.config.rejoinMs
     this.#retryLater(now)
@@ -146,7 +147,7 @@ export class Join implements AttemptOwner {
   /** Told after every failure: with nobody left that is not bad, it is time to start anew. */
   review(now: number): void {
     if (!this.#joined || this.#attempt !== undefined || this.#retryAt !== undefined) return
-    if (!this.#overlay.hasNoLiveContacts) return
+    if (!this.#overlay.table.hasNoLiveContacts) return
     this.#waitMs = this.#services.config.rejoinMs
     this.#retryLater(now)
   }
@@ -171,7 +172,7 @@ export class Join implements AttemptOwner {
   attemptEnded(now: number): void {
     const { outbox, config } = this.#services
     const { table, family } = this.#overlay
-    this.#joined = !this.#overlay.hasNoLiveContacts
+    this.#joined = !this.#overlay.table.hasNoLiveContacts
     const contacts = this.#joined ? table.size : 0
     this.#attempt = undefined
     this.#hasTried = true

@@ -4,15 +4,15 @@
 
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { Services } from '../services.ts'
-import type { Overlay } from './overlay.ts'
+import type { OverlayParts } from './overlay-parts.ts'
 
 export class Refresh implements LookupOwner {
-  readonly #overlay: Overlay
+  readonly #overlay: OverlayParts
   readonly #services: Services
   #run: LookupRun | undefined
   #notBefore = Number.NEGATIVE_INFINITY
 
-  constructor(overlay: Overlay, services: Services) {
+  constructor(overlay: OverlayParts, services: Services) {
     this.#overlay = overlay
     this.#services = services
   }
@@ -40,7 +40,7 @@ export class Refresh implements LookupOwner {
     this.#notBefore = now + config.refreshSpacingMs
     outbox.trace({ kind: 'refreshing', family: overlay.family, target: quiet.target })
     const { target } = quiet
-    overlay.askNearestBad(target, now)
+    overlay.maintenance.pingNearestBad(target, now)
     const init = { overlay, owner: this, target, method: 'find_node' } as const
     this.#run = new LookupRun(init, this.#services, now)
     this.#run.advance(now)

@@ -4,7 +4,7 @@
 
 import { compareDistance, type Id, idKey } from '@dht/id'
 import type { Contact } from '@dht/krpc'
-import type { Overlay } from '../overlay/overlay.ts'
+import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { Holder } from './withdrawal.ts'
 
 /** Ids, as keys. */
@@ -21,7 +21,7 @@ export function hasDisappeared({ overlay, contact }: Holder, now: number): boole
 
 /** The `count` nearest of each overlay that have answered. */
 export function nearestOf(
-  overlays: readonly Overlay[],
+  overlays: readonly OverlayParts[],
   target: Id,
   count: number,
 ): readonly Contact[] {

@@ -4,11 +4,11 @@
 
 import type { Endpoint } from '@dht/krpc'
 import { isLoopback } from '../overlay/nearby.ts'
-import type { Overlay } from '../overlay/overlay.ts'
+import type { OverlayParts } from '../overlay/overlay-parts.ts'
 
 /** @returns undefined while the address is not known, or is none for this asker */
 export function publishedEndpoint(
-  overlay: Overlay,
+  overlay: OverlayParts,
   what: { readonly port: number; readonly asker: Endpoint },
   now: number,
 ): Endpoint | undefined {
@@ -17,13 +17,9 @@ export function publishedEndpoint(
   return { address, port: what.port, family: overlay.family }
 }
 
-function addressFor(
-  { local, nearby, votes }: Overlay,
-  asker: Endpoint,
-  now: number,
-): string | undefined {
+function addressFor({ addresses }: OverlayParts, asker: Endpoint, now: number): string | undefined {
+  const { local, nearby, isBoundToAll } = addresses
   if (isLoopback(asker)) return nearby.address
-  const isBoundToAll = nearby !== local
-  if (isBoundToAll) return votes.address(now)
+  if (isBoundToAll) return addresses.externalAddress(now)
   return isLoopback(local) ? undefined : local.address
 }

@@ -6,8 +6,9 @@
 import { type Id, idKey } from '@dht/id'
 import type { Contact, Family } from '@dht/krpc'
 import type { RoundReport } from '../operations/outcome.ts'
+import { waitsForContacts } from '../overlay/first-contacts.ts'
 import type { JoinOwner } from '../overlay/join.ts'
-import { isSeeking, type Side } from '../overlay/side.ts'
+import type { Overlay } from '../overlay/overlay.ts'
 import { draw, type Services } from '../services.ts'
 import {
   type Announcement,
@@ -32,7 +33,7 @@ const NOBODY: NearestIds = new Set()
 
 export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   readonly #services: Services
-  readonly #sides: ReadonlyMap<Family, Side>
+  readonly #overlays: ReadonlyMap<Family, Overlay>
   readonly #announcements = new Map<string, Announcement>()
   readonly #withdrawals: Withdrawals
   /** The node is about to close. */
@@ -41,9 +42,9 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   #rounds = 0
   readonly #schedule = new Schedule()
 
-  constructor(services: Services, sides: ReadonlyMap<Family, Side>) {
+  constructor(services: Services, overlays: ReadonlyMap<Family, Overlay>) {
     this.#services = services
-    this.#sides = sides
+    this.#overlays = overlays
     this.#withdrawals = new Withdrawals(services, this)
   }
 
@@ -203,12 +204,12 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
    */
   #mayStart(now: number): boolean {
     const hasPlace = this.#rounds < this.#services.config.maxRounds
-    return hasPlace && !this.#isLeaving && !isSeeking(this.#sides, now)
+    return hasPlace && !this.#isLeaving && !waitsForContacts(this.#overlays, now)
   }
 
   #start(entry: Announcement, now: number): void {
     const { target, port } = entry
-    const overlays = Array.from(this.#sides.values(), (side) => side.overlay)
+    const overlays = [...this.#overlays.values()]
     const init = { target, port, owner: this, overlays }
     entry.round = new Round(init, this.#services, now)
     const { republishMs, republishJitterMs } = this.#services.config
@@ -232,7 +233,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   }
 
   #near(target: Id): readonly Contact[] {
-    const overlays = Array.from(this.#sides.values(), (side) => side.overlay)
+    const overlays = [...this.#overlays.values()]
     return nearestOf(overlays, target, this.#services.config.k)
   }
 

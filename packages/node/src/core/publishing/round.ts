@@ -11,7 +11,7 @@ import { Publish, type PublishOutcome } from '@dht/search'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { RoundReport } from '../operations/outcome.ts'
 import { sumTallies } from '../operations/user-lookup.ts'
-import type { Overlay } from '../overlay/overlay.ts'
+import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
 import type { Holder } from './withdrawal.ts'
@@ -40,7 +40,7 @@ export class Round implements LookupOwner {
   readonly startedAt: number
   readonly #owner: RoundOwner
   readonly #services: Services
-  readonly #overlays: readonly Overlay[]
+  readonly #overlays: readonly OverlayParts[]
   #lookups = new Set<LookupRun>()
   readonly #holders = new Map<string, Holder>()
   readonly #writings: Writing[] = []
@@ -52,7 +52,7 @@ export class Round implements LookupOwner {
       readonly target: Id
       readonly port: number
       readonly owner: RoundOwner
-      readonly overlays: readonly Overlay[]
+      readonly overlays: readonly OverlayParts[]
     },
     services: Services,
     now: number,
@@ -81,7 +81,7 @@ export class Round implements LookupOwner {
     this.#over = true
     for (const run of this.#lookups) run.abort()
     this.#lookups.clear()
-    for (const { outgoing } of this.#overlays) outgoing.dropUnwanted()
+    for (const { queries } of this.#overlays) queries.dropUnwanted()
   }
 
   lookupFound(): void {}
@@ -161,7 +161,7 @@ export class Round implements LookupOwner {
     return writing
   }
 
-  #advance(publish: Publish<Contact>, overlay: Overlay, now: number): void {
+  #advance(publish: Publish<Contact>, overlay: OverlayParts, now: number): void {
     if (this.#over) return
     for (;;) {
       const step = publish.next()
@@ -172,7 +172,7 @@ export class Round implements LookupOwner {
       const holder = { contact, overlay, token, askedAt: this.startedAt }
       this.#holders.set(contact.endpointKey, holder)
       const observer = this.#observer(publish, overlay, contact)
-      if (overlay.ask(contact.endpoint, question, observer, now).kind === 'refused') {
+      if (overlay.queries.ask(contact.endpoint, question, observer, now).kind === 'refused') {
         this.#holders.delete(contact.endpointKey)
         publish.unreachable(contact)
       }
@@ -192,7 +192,7 @@ export class Round implements LookupOwner {
     }
   }
 
-  #observer(publish: Publish<Contact>, overlay: Overlay, asked: Contact): QueryObserver {
+  #observer(publish: Publish<Contact>, overlay: OverlayParts, asked: Contact): QueryObserver {
     const then = (now: number): void => this.#advance(publish, overlay, now)
     const isOver = (): boolean => this.#over
     return {

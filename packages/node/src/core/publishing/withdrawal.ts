@@ -4,7 +4,7 @@
 
 import type { Id } from '@dht/id'
 import type { Contact, Response } from '@dht/krpc'
-import type { Overlay } from '../overlay/overlay.ts'
+import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { QueryContent } from '../queries/query-content.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
@@ -15,7 +15,7 @@ export const WITHDRAWAL_MS = 2_000
 /** A node that accepted an entry, or may have. */
 export interface Holder {
   readonly contact: Contact
-  readonly overlay: Overlay
+  readonly overlay: OverlayParts
   readonly token: Uint8Array
   /** When its token was asked for, ms, monotonic. */
   readonly askedAt: number
@@ -69,10 +69,10 @@ export class Withdrawal {
    */
   abort(): void {
     this.#isOver = true
-    for (const { outgoing } of this.#overlays) outgoing.dropUnwanted()
+    for (const { queries } of this.#overlays) queries.dropUnwanted()
   }
 
-  get #overlays(): ReadonlySet<Overlay> {
+  get #overlays(): ReadonlySet<OverlayParts> {
     return new Set(this.#holders.map(({ overlay }) => overlay))
   }
 
@@ -111,7 +111,7 @@ export class Withdrawal {
     observer: QueryObserver,
     now: number,
   ): void {
-    const asked = overlay.ask(contact.endpoint, question, observer, now)
+    const asked = overlay.queries.ask(contact.endpoint, question, observer, now)
     if (asked.kind === 'refused') this.#close(now)
   }
 

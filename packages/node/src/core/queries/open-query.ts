@@ -6,7 +6,7 @@ import type { QueryObserver } from './query-observer.ts'
 
 /** What a question keeps. */
 export interface OpenQuery {
-  /** `NOBODY` once it has expired: the question is remembered longer than its asker. */
+  /** `NO_OBSERVER` once it has expired: the question is remembered longer than its asker. */
   observer: QueryObserver
   /**
    * The contact whose standing follows the outcome: the one asked, else the member at that
@@ -14,7 +14,7 @@ export interface OpenQuery {
    */
   readonly asked: Contact | undefined
   /** To put it once more when it stalls. */
-  readonly question: QueryContent
+  readonly content: QueryContent
   /** Whether it came back to us: its endpoint is one of our own. */
   isToOurselves: boolean
 }

@@ -17,7 +17,7 @@ import type { Refusal } from './refusal.ts'
 /** A query on its way, for who asks and may want to cancel it. */
 export interface OutgoingQuery {
   readonly to: Endpoint
-  readonly question: QueryContent
+  readonly content: QueryContent
   readonly observer: QueryObserver
   /** Undefined: it has not left. */
   transaction: Transaction<OpenQuery> | undefined

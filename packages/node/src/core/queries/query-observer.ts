@@ -29,7 +29,7 @@ export interface QueryObserver {
 }
 
 /** Who is told of a question that has expired. */
-export const NOBODY: QueryObserver = Object.freeze({
+export const NO_OBSERVER: QueryObserver = Object.freeze({
   asked: undefined,
   onResponse: () => {},
   onError: () => {},

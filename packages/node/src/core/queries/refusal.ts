@@ -5,11 +5,11 @@ import type { FailureReason, IncompleteReason } from '../operations/outcome.ts'
 /**
  * - `self`: the endpoint is our own (NET-57)
  * - `not-unicast`: the endpoint is not that of one node (AMP-7)
- * - `away`: the transport has failed and is not open again
+ * - `transport-lost`: the transport has failed and is not open again
  * - `paced`: too many queries wait for their turn, or this one has waited too long
  * - `overflow`: too many queries are open
  */
-export type Refusal = 'self' | 'not-unicast' | 'away' | 'paced' | 'overflow'
+export type Refusal = 'self' | 'not-unicast' | 'transport-lost' | 'paced' | 'overflow'
 
 /** Why a query that was sent was not answered. */
 export type SentFailure = Exclude<FailureReason, 'refused'>
@@ -21,7 +21,7 @@ export type QueryFailure = SentFailure | Refusal
 const MISSED: Readonly<Record<Refusal, IncompleteReason | undefined>> = {
   self: undefined,
   'not-unicast': undefined,
-  away: 'nobody-to-ask',
+  'transport-lost': 'nobody-to-ask',
   paced: 'paced',
   overflow: 'overflow',
 }
@@ -32,7 +32,7 @@ export function missedBy(failure: QueryFailure): IncompleteReason | undefined {
 
 /** The failure as a user is told it. */
 export function toldReason(failure: QueryFailure): FailureReason {
-  if (failure === 'away') return 'unreachable'
+  if (failure === 'transport-lost') return 'unreachable'
   return isRefusal(failure) ? 'refused' : failure
 }
 

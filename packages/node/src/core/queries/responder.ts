@@ -22,7 +22,7 @@ import {
   type WithdrawPeerQuery,
 } from '@dht/krpc'
 import { type PeerStore, WriteTokens } from '@dht/store'
-import type { Side } from '../overlay/side.ts'
+import type { Overlay } from '../overlay/overlay.ts'
 import { publishedEndpoint } from '../publishing/published-endpoint.ts'
 import type { Services } from '../services.ts'
 import { isBoundOfAddress, storeFullText } from './store-full.ts'
@@ -45,7 +45,7 @@ type Nearing = FindNodeQuery | GetPeersQuery | UnknownQuery
 
 export class Responder {
   readonly #services: Services
-  readonly #sides: ReadonlyMap<Family, Side>
+  readonly #overlays: ReadonlyMap<Family, Overlay>
   readonly #store: PeerStore
   readonly #portOf: (target: Id) => number | undefined
   readonly #tokens: WriteTokens
@@ -54,14 +54,14 @@ export class Responder {
   constructor(
     services: Services,
     rooms: {
-      readonly sides: ReadonlyMap<Family, Side>
+      readonly overlays: ReadonlyMap<Family, Overlay>
       readonly store: PeerStore
       readonly portOf: (target: Id) => number | undefined
     },
   ) {
     const { config, random } = services
     this.#services = services
-    this.#sides = rooms.sides
+    this.#overlays = rooms.overlays
     this.#store = rooms.store
     this.#portOf = rooms.portOf
     this.#tokens = new WriteTokens({
@@ -133,7 +133,7 @@ export class Responder {
 
   #closest(family: Family, target: Id, exclude: Id): Contact[] | undefined {
     const count = Math.min(this.#services.config.k, MOST_CONTACTS)
-    const { table } = this.#sides.get(family)?.overlay ?? {}
+    const table = this.#overlays.get(family)?.table
     // Contacts of an earlier life may have died since: others hear of them once they have answered.
     return table?.closest(target, count, { exclude, verifiedOnly: true })
   }
@@ -174,7 +174,7 @@ export class Responder {
   /** What we publish under this identity ourselves, as this asker reaches it. */
   #own(target: Id, asker: Endpoint, now: number): Uint8Array | undefined {
     const port = this.#portOf(target)
-    const overlay = this.#sides.get(asker.family)?.overlay
+    const overlay = this.#overlays.get(asker.family)
     if (port === undefined || overlay === undefined) return undefined
     const endpoint = publishedEndpoint(overlay, { port, asker }, now)
     return endpoint && compactEndpoint(endpoint)

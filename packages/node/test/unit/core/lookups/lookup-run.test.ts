@@ -1,7 +1,7 @@
 import { idFromBytes } from '@dht/id'
 import { contact, endpoint } from '@dht/krpc'
 import { expect, it, vi } from 'vitest'
-import { Overlay } from '../../../../src/core/overlay/overlay.ts'
+import { TableMaintenance } from '../../../../src/core/overlay/table-maintenance.ts'
 import { Bench, isAt, packed, TOKEN } from '../../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
@@ -55,7 +55,7 @@ it.each([
   const bench = new Bench()
   const friend = bench.friend()
   const { id } = bench.stranger()
-  const lookup = vi.spyOn(Overlay.prototype, 'startingContacts')
+  const lookup = vi.spyOn(TableMaintenance.prototype, 'startingContacts')
   lookup.mockReturnValueOnce([friend, contact(id, endpointOf(bench))])
   const operationId = bench.request({ kind: 'closest', target })
   bench.accompany([friend], {})

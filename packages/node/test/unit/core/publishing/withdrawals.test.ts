@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { type CoreOptions, resolveCoreOptions } from '../../../../src/core/config.ts'
 import { newCounters } from '../../../../src/core/counters.ts'
 import { Outbox } from '../../../../src/core/outbox.ts'
-import type { Overlay } from '../../../../src/core/overlay/overlay.ts'
+import type { OverlayParts } from '../../../../src/core/overlay/overlay-parts.ts'
 import { holdersOf, MOST_HOLDERS } from '../../../../src/core/publishing/announcement.ts'
 import { WITHDRAWAL_MS } from '../../../../src/core/publishing/withdrawal.ts'
 import { Withdrawals } from '../../../../src/core/publishing/withdrawals.ts'
@@ -100,7 +100,7 @@ describe('PUB-11: delete', () => {
   })
 
   it('remembers holders up to a bound, those of the round under way first', () => {
-    const overlay = {} as Overlay
+    const overlay = {} as OverlayParts
     const all = new Bench()
       .strangers(MOST_HOLDERS + 8)
       .map((contact) => ({ contact, overlay, token: TOKEN, askedAt: 0 }))
@@ -213,17 +213,17 @@ describe('more than are taken back at once', () => {
     const owner = { withdrawalOver: () => void over++ }
     const withdrawals = new Withdrawals(services as unknown as Services, owner)
     const asked: QueryObserver[] = []
-    const transport = { isAway: false }
+    const transport = { isOpen: true }
     const ask = (
       _to: unknown,
       _question: unknown,
       observer: QueryObserver,
     ): Pick<Asked, 'kind'> => {
-      if (transport.isAway) return { kind: 'refused' }
+      if (!transport.isOpen) return { kind: 'refused' }
       asked.push(observer)
       return { kind: 'accepted' }
     }
-    const overlay = { ask } as unknown as Overlay
+    const overlay = { queries: { ask } } as unknown as OverlayParts
     const holders = [{ contact: new Bench().stranger(), overlay, token: TOKEN, askedAt: 0 }]
     for (let n = 0; n < count; n++) withdrawals.add(numbered(n), holders, 0)
     return { withdrawals, asked, transport, over: () => over }
@@ -232,7 +232,7 @@ describe('more than are taken back at once', () => {
   it('end one after the other when none can be sent any more', () => {
     const count = 10_000
     const { withdrawals, asked, transport, over } = withdrawing(count)
-    transport.isAway = true
+    transport.isOpen = false
     for (const observer of asked) observer.onFailure('unreachable', 1)
     expect(over()).toBe(count)
     expect(withdrawals.nextAt()).toBeUndefined()

@@ -4,7 +4,7 @@ import { missedBy, toldReason } from '../../../../src/core/queries/refusal.ts'
 it.each([
   ['self', undefined, 'refused'],
   ['not-unicast', undefined, 'refused'],
-  ['away', 'nobody-to-ask', 'unreachable'],
+  ['transport-lost', 'nobody-to-ask', 'unreachable'],
   ['paced', 'paced', 'refused'],
   ['overflow', 'overflow', 'refused'],
   ['timeout', undefined, 'timeout'],

@@ -2,12 +2,12 @@ import { type Id, idToHex, randomId } from '@dht/id'
 import { ContactPool, contact, endpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
-import { resolveCoreOptions } from '../../../src/core/config.ts'
-import { newCounters } from '../../../src/core/counters.ts'
-import { Operations } from '../../../src/core/operations/operations.ts'
-import { Outbox } from '../../../src/core/outbox.ts'
-import { Overlay } from '../../../src/core/overlay/overlay.ts'
-import { Bench, home, isAt } from '../../support/bench.ts'
+import { resolveCoreOptions } from '../../../../src/core/config.ts'
+import { newCounters } from '../../../../src/core/counters.ts'
+import { Operations } from '../../../../src/core/operations/operations.ts'
+import { Outbox } from '../../../../src/core/outbox.ts'
+import { Overlay } from '../../../../src/core/overlay/overlay.ts'
+import { Bench, home, isAt } from '../../../support/bench.ts'
 
 const random = seededRandom(1)
 
@@ -18,13 +18,19 @@ function newOverlay(): Overlay {
   const operations = new Operations(outbox, 1)
   const contacts = new ContactPool(256)
   const self = randomId(32, random)
-  return new Overlay(home, { self, config, random, outbox, operations, counters, contacts })
+  const services = { self, config, random, outbox, operations, counters, contacts }
+  const owner = { joined: () => {}, reported: () => {} }
+  return new Overlay({ local: home, owner }, services)
 }
 
-/** As many queries at once as are looked at in one burst, each of another stranger. */
+/** As many queries at once as one burst allows, each from another unverified contact. */
 function flood(overlay: Overlay): void {
   for (let i = 0; i < 1_024; i++) {
-    overlay.queryReceived(randomId(32, random), endpoint(`10.1.${i >> 8}.${i & 255}`, 1), 0)
+    overlay.maintenance.queryReceived(
+      randomId(32, random),
+      endpoint(`10.1.${i >> 8}.${i & 255}`, 1),
+      0,
+    )
   }
 }
 
@@ -33,29 +39,29 @@ function isWaiting({ table }: Overlay, id: Id): boolean {
   return waiting.some((each) => idToHex(each.contact.id) === idToHex(id))
 }
 
-describe('strangers that query us', () => {
+describe('unverified contacts that query us', () => {
   const late = contact(randomId(32, random), endpoint('10.2.0.1', 1))
 
-  it('are looked at up to a burst, and then at a bounded rate', () => {
+  it('are offered to the table up to a burst, and then at a bounded rate', () => {
     const overlay = newOverlay()
     flood(overlay)
-    overlay.queryReceived(late.id, late.endpoint, 3)
+    overlay.maintenance.queryReceived(late.id, late.endpoint, 3)
     expect(isWaiting(overlay, late.id)).toBe(false)
-    overlay.queryReceived(late.id, late.endpoint, 4)
+    overlay.maintenance.queryReceived(late.id, late.endpoint, 4)
     expect(isWaiting(overlay, late.id)).toBe(true)
   })
 
-  it('do not keep a member from being heard', () => {
+  it('do not prevent the query of a member from counting', () => {
     const overlay = newOverlay()
     overlay.table.responded(late, 0)
     flood(overlay)
-    overlay.queryReceived(late.id, late.endpoint, 3)
+    overlay.maintenance.queryReceived(late.id, late.endpoint, 3)
     const members = overlay.table.snapshot().buckets.flatMap((bucket) => bucket.members)
     expect(members.map(({ lastSeenAt }) => lastSeenAt)).toEqual([3])
   })
 })
 
-it('AMP-3: who comes from elsewhere under the id of a member is pinged once, not twice', () => {
+it('AMP-3: a query from elsewhere under the id of a member brings one ping there, not two', () => {
   const bench = new Bench()
   const member = bench.friend()
   const impostor = bench.stranger({ id: member.id })

@@ -8,7 +8,7 @@ import type { CoreConfig } from '../config.ts'
 import { TokenBucket } from '../queries/token-bucket.ts'
 import { LivenessCheck } from './liveness-check.ts'
 
-export class Checks {
+export class CheckScheduler {
   readonly #table: RoutingTable<Contact>
   readonly #budget: TokenBucket
   /** Endpoints of unverified contacts under check: no address is pinged twice at once (AMP-4). */

@@ -1,0 +1,131 @@
+// Everything that one address family's overlay believes about addresses: its own endpoint, the
+// configured routers, the address at which others see the node, which reported contacts may be
+// used, and which endpoints count as one host. Knows nothing of queries and of the routing table.
+
+import {
+  type Contact,
+  type Endpoint,
+  endpointKey,
+  type Family,
+  formatEndpoint,
+  type Response,
+  sameEndpoint,
+} from '@dht/krpc'
+import type { Services } from '../services.ts'
+import { AddressVotes } from './address-votes.ts'
+import { closerNodes } from './closer-nodes.ts'
+import { hostKeyOf, hostKeyOfContact } from './host-key.ts'
+import { nearby } from './nearby.ts'
+
+export class AddressPolicy {
+  readonly family: Family
+  readonly #services: Services
+  /** The address at which others see this node. */
+  readonly #votes = new AddressVotes()
+  /** Routers as `address:port`. They are asked but never become members (BEP 5 practice). */
+  #routers: ReadonlySet<string> = new Set()
+  #own: OwnEndpoint
+
+  /** @param local - the endpoint to which this family's transport is bound */
+  constructor(local: Endpoint, services: Services) {
+    this.family = local.family
+    this.#services = services
+    this.#own = ownEndpoint(local)
+  }
+
+  /** The endpoint to which the transport is bound, or was bound last. */
+  get local(): Endpoint {
+    return this.#own.local
+  }
+
+  /**
+   * The endpoint at which other programs on this machine reach the node: `local`, or the loopback
+   * address where the transport is bound to every address.
+   */
+  get nearby(): Endpoint {
+    return this.#own.nearby
+  }
+
+  /** Whether the transport is bound to every address of the machine. */
+  get isBoundToAll(): boolean {
+    return this.nearby !== this.local
+  }
+
+  /** The transport is bound to another endpoint now. */
+  moved(local: Endpoint): void {
+    this.#own = ownEndpoint(local)
+  }
+
+  isSelf(endpoint: Endpoint): boolean {
+    return sameEndpoint(this.local, endpoint) || sameEndpoint(this.nearby, endpoint)
+  }
+
+  /** Replaces the routers. */
+  setRouters(routers: readonly Endpoint[]): void {
+    this.#routers = new Set(routers.map(formatEndpoint))
+  }
+
+  /** Routers, each as `address:port`. */
+  get routers(): readonly string[] {
+    return [...this.#routers]
+  }
+
+  isRouter({ endpoint }: Contact): boolean {
+    return this.#routers.size > 0 && this.#routers.has(formatEndpoint(endpoint))
+  }
+
+  /** A response from `from` named `seen` as our endpoint (`ip`, BEP 42), or named none. */
+  responseReceived(from: Endpoint, seen: Endpoint | undefined, now: number): void {
+    this.#votes.responseReceived(from, seen, now)
+  }
+
+  /** The address on which enough responders agree; undefined while they do not. */
+  externalAddress(now: number): string | undefined {
+    return this.#votes.address(now)
+  }
+
+  /** The contacts of this family in a response that may be queried, without this node itself. */
+  closerNodes(response: Response, from: Contact): Contact[] {
+    return this.#closerNodes(this.family, response, from)
+  }
+
+  /** The same for the other address family, of a query that wanted both families (BEP 32). */
+  closerNodesOfOtherFamily(response: Response, from: Contact): Contact[] {
+    return this.#closerNodes(this.family === 4 ? 6 : 4, response, from)
+  }
+
+  /** Contacts with equal keys count as one host in a lookup. */
+  hostKeyOf(contact: Contact): string {
+    return hostKeyOfContact(contact, this.#services.config.network)
+  }
+
+  /** The host key of this node itself. */
+  get ownHostKey(): string {
+    return hostKeyOf(this.local, this.#services.config.network)
+  }
+
+  #closerNodes(family: Family, response: Response, from: Contact): Contact[] {
+    const { config, contacts: pool } = this.#services
+    const { idLength } = config.network
+    const isOurs = (each: Contact): boolean => this.#isOurs(each)
+    return closerNodes(response, from, { family, idLength, pool, isOurs })
+  }
+
+  #isOurs(contact: Contact): boolean {
+    if (contact.hasId(this.#services.self)) return true
+    for (const key of this.#own.keys) if (contact.hasEndpointKey(key)) return true
+    return false
+  }
+}
+
+interface OwnEndpoint {
+  readonly local: Endpoint
+  readonly nearby: Endpoint
+  /** The keys of both. */
+  readonly keys: readonly string[]
+}
+
+function ownEndpoint(local: Endpoint): OwnEndpoint {
+  const near = nearby(local)
+  return { local, nearby: near, keys: [...new Set([local, near].map(endpointKey))] }
+}

@@ -1,0 +1,151 @@
+// Keeps one overlay's routing table true: passes it the evidence that queries bring, sends the
+// pings that it asks for, and names the contacts to start from. Knows nothing of transactions, and
+// nothing of the operations for which nodes are queried.
+
+import { type Id, idsEqual } from '@dht/id'
+import type { Contact, Endpoint, Family } from '@dht/krpc'
+import type { Insertion, RoutingTable } from '@dht/routing-table'
+import type { LateEvidence, QueryEvidence } from '../queries/query-evidence.ts'
+import { TokenBucket } from '../queries/token-bucket.ts'
+import type { Services } from '../services.ts'
+import type { AddressPolicy } from './address-policy.ts'
+import { CheckScheduler } from './check-scheduler.ts'
+import { insertionEvent } from './insertion-event.ts'
+import type { LivenessCheck } from './liveness-check.ts'
+
+/**
+ * Unverified contacts offered to the table because they queried us, per second: ours, many more
+ * than can be checked.
+ */
+const UNVERIFIED_PER_SECOND = 256
+const UNVERIFIED_BURST = 1_024
+
+export class TableMaintenance implements QueryEvidence {
+  readonly #table: RoutingTable<Contact>
+  readonly #addresses: AddressPolicy
+  readonly #ping: (check: LivenessCheck, now: number) => boolean
+  readonly #services: Services
+  readonly #checks: CheckScheduler
+  readonly #unverified = new TokenBucket({
+    perSecond: UNVERIFIED_PER_SECOND,
+    burst: UNVERIFIED_BURST,
+  })
+
+  /** @param init - `ping` sends the query of a check; false: it was not sent */
+  constructor(
+    init: {
+      readonly table: RoutingTable<Contact>
+      readonly addresses: AddressPolicy
+      readonly ping: (check: LivenessCheck, now: number) => boolean
+    },
+    services: Services,
+  ) {
+    this.#table = init.table
+    this.#addresses = init.addresses
+    this.#ping = init.ping
+    this.#services = services
+    this.#checks = new CheckScheduler(init.table, services.config)
+  }
+
+  get #family(): Family {
+    return this.#addresses.family
+  }
+
+  /**
+   * The contacts to start a lookup from: the nearest that are not bad, or the nearest bad ones
+   * where all are bad.
+   */
+  startingContacts(target: Id, count: number): Contact[] {
+    const nearest = this.#table.closest(target, count)
+    return nearest.length > 0 ? nearest : this.#table.closest(target, count, { includeBad: true })
+  }
+
+  /**
+   * Pings the bad contact that is nearest to `target`. After a network was divided this is the way
+   * back to the other part, however long the division lasted (SIM-P2).
+   */
+  pingNearestBad(target: Id, now: number): void {
+    const nearest = this.#table.nearestBad(target)
+    if (nearest !== undefined) this.#send(this.#checks.of(nearest), now)
+  }
+
+  /**
+   * A query came from this contact. That proves nothing, for its source address may be forged, but
+   * it is a reason to check the contact (AMP-3).
+   */
+  queryReceived(id: Id, from: Endpoint, now: number): void {
+    if (idsEqual(id, this.#services.self)) return
+    const member = this.#table.get(id)
+    if (member?.isAt(from)) {
+      this.#table.queried(member, now, id)
+    } else if (this.#unverified.take(1, now)) {
+      const unverified = this.#services.contacts.contact(id, from)
+      this.#table.queried(unverified, now, id)
+    } else return
+    this.#checkNext(now)
+  }
+
+  contactAt(endpoint: Endpoint): Contact | undefined {
+    return [...this.#table.members()].find((member) => member.isAt(endpoint))
+  }
+
+  responded(responder: Contact, id: Id, now: number): void {
+    if (this.#addresses.isRouter(responder)) return
+    this.#inserted(responder, this.#table.responded(responder, now, id), now)
+  }
+
+  /** A late response takes the failure back, unless the node is late again and again. */
+  respondedLate(asked: Contact, { expiredAt, isFailure }: LateEvidence, now: number): void {
+    if (this.#addresses.isRouter(asked)) return
+    const insertion = isFailure
+      ? this.#table.queried(asked, now)
+      : this.#table.respondedLate(asked, expiredAt, now)
+    this.#inserted(asked, insertion, now)
+  }
+
+  /**
+   * An error message carries no node id. It shows that a member at this endpoint is alive, but adds
+   * no contact to the table.
+   */
+  errorReceived(asked: Contact, from: Endpoint, late: LateEvidence | undefined, now: number): void {
+    const member = this.#table.get(asked.id)
+    if (member === undefined || !member.isAt(from)) return
+    if (late === undefined) this.responded(member, member.id, now)
+    else this.respondedLate(member, late, now)
+  }
+
+  failed(asked: Contact, now: number): void {
+    this.#table.failed(asked, now)
+  }
+
+  /** Sends the checks that are due and that the budget allows. */
+  handleTimeout(now: number): void {
+    for (let check = this.#checks.take(now); check !== undefined; check = this.#checks.take(now)) {
+      this.#send(check, now)
+    }
+  }
+
+  /**
+   * When the table next wants a contact checked and the budget may allow it, ms; possibly early,
+   * never late. Undefined: no contact needs a check.
+   */
+  nextCheckAt(now: number): number | undefined {
+    return this.#checks.nextAt(now)
+  }
+
+  #inserted(responder: Contact, insertion: Insertion<Contact>, now: number): void {
+    const event = insertionEvent(insertion, responder, this.#family)
+    if (event !== undefined) this.#services.outbox.trace(event)
+    this.#checkNext(now)
+  }
+
+  /** Sends the next check, if one is due and the budget allows it. */
+  #checkNext(now: number): void {
+    const check = this.#checks.take(now)
+    if (check !== undefined) this.#send(check, now)
+  }
+
+  #send(check: LivenessCheck, now: number): void {
+    if (!this.#ping(check, now)) this.#checks.ended(check.asked)
+  }
+}

@@ -1,0 +1,270 @@
+// The queries that this node sends in one overlay: which may be sent, which are open, and how each
+// ends. All queries go through here, so that every outcome counts as evidence about the node that
+// was asked. Knows nothing of why a query is sent, and nothing of buckets.
+
+import { idsEqual } from '@dht/id'
+import {
+  type Endpoint,
+  type ErrorMessage,
+  formatEndpoint,
+  isUnicast,
+  type LateAnswer,
+  type Malformed,
+  type Response,
+  TransactionTable,
+} from '@dht/krpc'
+import type { AddressPolicy } from '../overlay/address-policy.ts'
+import { transactionOptions } from '../overlay/overlay-options.ts'
+import type { Services } from '../services.ts'
+import { LazyTransmit } from './lazy-transmit.ts'
+import type { OpenQuery, OpenQueryInfo } from './open-query.ts'
+import { type Asked, OutgoingQueries, type OutgoingQuery, refused } from './outgoing-queries.ts'
+import { type QueryContent, queryOf } from './query-content.ts'
+import type { QueryEvidence } from './query-evidence.ts'
+import { NO_OBSERVER, type QueryObserver } from './query-observer.ts'
+import type { SentFailure } from './refusal.ts'
+import { isEndpointFault } from './send-error.ts'
+
+const COUNTED_AS = { timeout: 'timedOut', unreachable: 'unreachable', protocol: 'invalid' } as const
+
+export class QueryManager {
+  readonly #services: Services
+  readonly #addresses: AddressPolicy
+  readonly #evidence: QueryEvidence
+  readonly #outgoing: OutgoingQueries
+  readonly #transactions: TransactionTable<OpenQuery>
+  #isTransportOpen = true
+
+  constructor(
+    init: { readonly addresses: AddressPolicy; readonly evidence: QueryEvidence },
+    services: Services,
+  ) {
+    this.#addresses = init.addresses
+    this.#evidence = init.evidence
+    this.#services = services
+    this.#outgoing = new OutgoingQueries(services)
+    this.#transactions = new TransactionTable(services.random, transactionOptions(services.config))
+  }
+
+  /** False after the transport has failed, until it is open again. */
+  get isTransportOpen(): boolean {
+    return this.#isTransportOpen
+  }
+
+  /** Queries that were sent and have not ended. */
+  get open(): number {
+    return this.#transactions.size
+  }
+
+  /** Queries that wait for their turn. */
+  get waiting(): number {
+    return this.#outgoing.waiting
+  }
+
+  /**
+   * Sends a query to `to`, or keeps it until the pace of that destination allows it. The observer
+   * is told exactly one outcome, unless the query is cancelled or this call returns a refusal.
+   */
+  ask(to: Endpoint, content: QueryContent, observer: QueryObserver, now: number): Asked {
+    if (this.#addresses.isSelf(to)) return refused('self')
+    if (!isUnicast(to)) return refused('not-unicast')
+    if (!this.#isTransportOpen) return refused('transport-lost')
+    const query: OutgoingQuery = { to, content, observer, transaction: undefined }
+    const admission = this.#outgoing.offer(query, now)
+    if (admission === 'full') return refused('paced')
+    const isAccepted = admission === 'waits' || this.#open(query, now)
+    return isAccepted ? { kind: 'accepted', query } : refused('overflow')
+  }
+
+  /** Frees the place of a query whose response is no longer wanted. A response is then ignored. */
+  cancel(query: OutgoingQuery): void {
+    if (query.transaction === undefined) this.#outgoing.remove(query)
+    else this.#transactions.cancel(query.transaction)
+  }
+
+  /** Forgets the waiting queries that are no longer wanted. Operations call it when they end. */
+  dropUnwanted(): void {
+    this.#outgoing.dropUnwanted()
+  }
+
+  /** A reply was sent to `to`: it counts towards the pace of that destination. */
+  replySent(to: Endpoint, now: number): void {
+    this.#outgoing.count(to, now)
+  }
+
+  /** The transport has failed. Every query fails; that is no evidence about the nodes asked. */
+  transportLost(now: number): void {
+    this.#isTransportOpen = false
+    const open = this.#transactions.outstanding().map(({ transaction }) => transaction)
+    for (const transaction of open) this.#transactions.cancel(transaction)
+    const ended = [...open.map(({ context }) => context), ...this.#outgoing.takeAll()]
+    for (const { observer } of ended) this.#fail(observer, 'unreachable', now)
+  }
+
+  transportReopened(): void {
+    this.#isTransportOpen = true
+  }
+
+  /** The open queries, for inspection. */
+  inspect(): OpenQueryInfo[] {
+    return this.#transactions.outstanding().map(({ transaction, dueAt }) => {
+      const { transactionId, to, sentAt, stallAt, expireAt, isSuspect, context } = transaction
+      const { content, asked } = context
+      const { bytes } = this.#transmit(content, transactionId, to)
+      return { to, asked, bytes, sentAt, stallAt, expireAt, dueAt, isSuspect }
+    })
+  }
+
+  receiveResponse(response: Response, from: Endpoint, now: number): void {
+    const { contacts, counters, self } = this.#services
+    const open = this.#settle(response.transactionId, from, now)
+    if (open === undefined) {
+      this.#receiveLateResponse(response, from, now)
+      return
+    }
+    if (idsEqual(response.id, self)) {
+      if (!open.isToOurselves) this.#warnOfOwnId(from)
+      this.#end(open, 'protocol', now)
+      return
+    }
+    counters.answered++
+    this.#addresses.responseReceived(from, response.ip, now)
+    const { observer, asked } = open
+    // Another node may answer at the endpoint of the node that was asked.
+    const isAsked = asked?.hasId(response.id) === true
+    const responder = isAsked ? asked : contacts.contact(response.id, from)
+    if (asked !== undefined && !isAsked) this.#evidence.failed(asked, now)
+    this.#evidence.responded(responder, response.id, now)
+    observer.onResponse(response, responder, now)
+  }
+
+  receiveError(error: ErrorMessage, from: Endpoint, now: number): void {
+    const open = this.#settle(error.transactionId, from, now)
+    const late = open === undefined ? this.#settleLate(error.transactionId, from, now) : undefined
+    const asked = (open ?? late?.transaction.context)?.asked
+    if (open !== undefined) this.#services.counters.refused++
+    if (asked !== undefined) this.#evidence.errorReceived(asked, from, late, now)
+    open?.observer.onError(error, now)
+  }
+
+  /** An invalid message that carries the transaction id of a query ends that query. */
+  receiveMalformed(malformed: Malformed, from: Endpoint, now: number): void {
+    if (malformed.isQuery || malformed.transactionId === undefined) return
+    const open = this.#settle(malformed.transactionId, from, now)
+    if (open !== undefined) this.#end(open, 'protocol', now)
+    else this.#services.counters.unmatched++
+  }
+
+  /**
+   * A query came under our own id. Either it is our own, sent to an address of ours that we do not
+   * know (that of a gateway, for example), or another node has our id.
+   */
+  ownIdReceived(transactionId: Uint8Array, from: Endpoint): void {
+    const own = this.#transactions.find(transactionId)
+    if (own !== undefined) own.context.isToOurselves = true
+    else if (!this.#addresses.isSelf(from)) this.#warnOfOwnId(from)
+  }
+
+  /**
+   * A datagram to `to` could not be sent: every query that is open there has failed. An error of
+   * our own machine or network is no evidence about the node that was asked.
+   */
+  undeliverable(to: Endpoint, code: string, now: number): void {
+    for (const { context: open } of this.#transactions.failTo(to)) {
+      if (isEndpointFault(code)) this.#end(open, 'unreachable', now)
+      else this.#fail(open.observer, 'unreachable', now)
+    }
+  }
+
+  handleTimeout(now: number): void {
+    for (const lapse of this.#transactions.handleTimeout(now)) {
+      const { context: open, to, isSuspect } = lapse.transaction
+      if (lapse.kind === 'stalled') {
+        this.#services.counters.stalled++
+        // Resent once, because the first datagram or its response may have been lost.
+        if (open.observer.onStalled(isSuspect, now)) {
+          this.#outgoing.count(to, now)
+          this.#send(open.content, lapse.secondId, to)
+        }
+      } else {
+        this.#end(open, 'timeout', now)
+        open.observer = NO_OBSERVER
+      }
+    }
+    this.#outgoing.serve((query) => this.#open(query, now), now)
+  }
+
+  /** When the next open query stalls or expires, ms; undefined: none is open. */
+  nextTimeoutAt(): number | undefined {
+    return this.#transactions.nextAt()
+  }
+
+  /** When a waiting query may be sent, ms; possibly early, never late. Undefined: none waits. */
+  nextTurnAt(): number | undefined {
+    return this.#outgoing.nextAt()
+  }
+
+  /** Sends a query. @returns false when too many are open already */
+  #open(query: OutgoingQuery, now: number): boolean {
+    const { to, content, observer } = query
+    const { counters } = this.#services
+    const asked = observer.asked ?? this.#evidence.contactAt(to)
+    const open: OpenQuery = { observer, asked, content, isToOurselves: false }
+    query.transaction = this.#transactions.open(to, open, now, observer.asked?.endpointKey)
+    if (query.transaction === undefined) {
+      counters.overflowed++
+      return false
+    }
+    counters.asked++
+    this.#send(content, query.transaction.transactionId, to)
+    return true
+  }
+
+  #send(content: QueryContent, transactionId: Uint8Array, to: Endpoint): void {
+    this.#services.outbox.send(this.#transmit(content, transactionId, to))
+  }
+
+  #transmit(content: QueryContent, transactionId: Uint8Array, to: Endpoint): LazyTransmit {
+    const { self, config } = this.#services
+    const { readOnly, network } = config
+    return new LazyTransmit(queryOf(content, { transactionId, id: self, readOnly }), to, network)
+  }
+
+  #settle(transactionId: Uint8Array, from: Endpoint, now: number): OpenQuery | undefined {
+    return this.#transactions.settle(transactionId, from, now)?.context
+  }
+
+  #settleLate(id: Uint8Array, from: Endpoint, now: number): LateAnswer<OpenQuery> | undefined {
+    const late = this.#transactions.settleLate(id, from, now)
+    this.#services.counters[late === undefined ? 'unmatched' : 'answeredLate']++
+    return late
+  }
+
+  #receiveLateResponse(response: Response, from: Endpoint, now: number): void {
+    const late = this.#settleLate(response.transactionId, from, now)
+    if (late === undefined || idsEqual(response.id, this.#services.self)) return
+    const { asked } = late.transaction.context
+    if (asked?.hasId(response.id) === true) {
+      this.#evidence.respondedLate(asked, late, now)
+      return
+    }
+    const responder = this.#services.contacts.contact(response.id, from)
+    this.#evidence.responded(responder, response.id, now)
+  }
+
+  /** The node that was asked has failed. */
+  #end({ observer, asked }: OpenQuery, reason: SentFailure, now: number): void {
+    if (asked !== undefined) this.#evidence.failed(asked, now)
+    this.#fail(observer, reason, now)
+  }
+
+  #fail(observer: QueryObserver, reason: SentFailure, now: number): void {
+    this.#services.counters[COUNTED_AS[reason]]++
+    observer.onFailure(reason, now)
+  }
+
+  #warnOfOwnId(at: Endpoint): void {
+    const message = `another node has our id, at ${formatEndpoint(at)}: was its state copied?`
+    this.#services.outbox.warn('DHT_OWN_ID_ELSEWHERE', message)
+  }
+}
