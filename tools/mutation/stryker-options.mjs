@@ -23,7 +23,7 @@ const WITHOUT = {
 
 /** Sources that only such tests could judge. @type {Readonly<Record<string, readonly string[]>>} */
 const UNJUDGED = {
-  krpc: ['udp.ts'],
+  krpc: ['udp.ts', 'udp/**'],
 }
 
 /** Runs per property: most mutants fall in the first few. */

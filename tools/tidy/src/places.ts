@@ -46,7 +46,7 @@ export function coreModules({ texts, modules }: Project): Project['modules'] {
 
 /** A port: an interface that the shell implements. Its methods may return promises. */
 export function isPort(path: string): boolean {
-  return /^packages\/krpc\/src\/(transport\/)?transport\.ts$/.test(path)
+  return path === 'packages/krpc/src/transport/transport.ts'
 }
 
 /** The configuration file of a tool. */

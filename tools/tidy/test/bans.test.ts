@@ -61,7 +61,7 @@ describe('bans', () => {
   })
 
   it('allows the return type Promise in a port, and no async function', () => {
-    const path = 'packages/krpc/src/transport.ts'
+    const path = 'packages/krpc/src/transport/transport.ts'
     const wall = { 'packages/krpc/tsconfig.wall.json': '{ "include": ["src"] }' }
     const port = 'export interface Transport { close(): Promise<void> }'
     expect(findingsOf(bans, { ...wall, [path]: port })).toEqual([])

@@ -2,7 +2,7 @@
 // gives back unchanged? Strict where the message decoder is lenient, for it guards values that are
 // hashed, signed or written to disk. It builds nothing and recurses no deeper than it is told.
 
-import { MAX_DATAGRAM, MAX_DEPTH, MAX_ITEMS } from '../limits.ts'
+import { MAX_DATAGRAM, MAX_DEPTH, MAX_ITEMS } from '../message/limits.ts'
 import { COLON, DICTIONARY, END, INTEGER, LIST, MINUS, ZERO } from './bytes.ts'
 
 /** What is the most that a value may hold. */

@@ -6,7 +6,7 @@
 // Lenient where peers are sloppy and the meaning is plain: leading zeros and "-0" are read as the
 // number they are. The order of keys is not its business.
 
-import { MAX_DEPTH, MAX_ITEMS } from '../limits.ts'
+import { MAX_DEPTH, MAX_ITEMS } from '../message/limits.ts'
 import { COLON, DICTIONARY, END, INTEGER, LIST, MINUS, ZERO } from './bytes.ts'
 import { ABSENT, ILL_TYPED, type Span, spanOf } from './span.ts'
 

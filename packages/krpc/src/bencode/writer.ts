@@ -1,8 +1,8 @@
 // Bencode, written piece by piece into an arena. The writer writes what it is told; order and size
 // are for its callers to get right.
 
-import { Arena } from '../arena.ts'
-import { MAX_DATAGRAM } from '../limits.ts'
+import { MAX_DATAGRAM } from '../message/limits.ts'
+import { Arena } from './arena.ts'
 import { COLON, ZERO } from './bytes.ts'
 
 /** From this length on, `set` is faster than a loop. Measured. */

@@ -1,13 +1,13 @@
 // announce_peer: I can be reached at this port for this info hash; here is the token you gave me.
 
 import type { Id } from '@dht/id'
+import { isPort } from '../address/endpoint.ts'
 import { isString, lengthOf, viewOf } from '../bencode/span.ts'
 import type { Writer } from '../bencode/writer.ts'
-import { isPort } from '../endpoint.ts'
-import { badArgument, badTarget, idOf, type LegibleQuery } from '../legible-query.ts'
-import { MAX_TOKEN } from '../limits.ts'
-import type { Malformed } from '../malformed.ts'
-import type { QueryHead } from '../query.ts'
+import type { QueryHead } from '../message/envelope.ts'
+import { MAX_TOKEN } from '../message/limits.ts'
+import type { Malformed } from '../message/malformed.ts'
+import { badArgument, badTarget, idOf, type LegibleQuery } from './legible-query.ts'
 
 /** Registers the sender's address under `target`. BEP 5. */
 export interface AnnouncePeerQuery extends QueryHead {

@@ -2,9 +2,9 @@
 
 import type { Id } from '@dht/id'
 import type { Writer } from '../bencode/writer.ts'
-import { badTarget, idOf, type LegibleQuery } from '../legible-query.ts'
-import type { Malformed } from '../malformed.ts'
-import type { QueryHead, Want } from '../query.ts'
+import type { QueryHead, Want } from '../message/envelope.ts'
+import type { Malformed } from '../message/malformed.ts'
+import { badTarget, idOf, type LegibleQuery } from './legible-query.ts'
 import { writeWant } from './want.ts'
 
 /** Asks for the contacts nearest to `target`. Answered by `nodes` and `nodes6`. BEP 5, BEP 32. */

@@ -1,7 +1,7 @@
 // ping: are you there? No arguments but the querier's id.
 
-import type { LegibleQuery } from '../legible-query.ts'
-import type { QueryHead } from '../query.ts'
+import type { QueryHead } from '../message/envelope.ts'
+import type { LegibleQuery } from './legible-query.ts'
 
 /** Asks whether a node is there. Answered by a response with nothing but an id. BEP 5. */
 export interface PingQuery extends QueryHead {

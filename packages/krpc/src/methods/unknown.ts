@@ -5,12 +5,12 @@
 import type { Id } from '@dht/id'
 import { ABSENT } from '../bencode/span.ts'
 import type { Writer } from '../bencode/writer.ts'
-import { ErrorCode } from '../error-code.ts'
-import { badTarget, idOf, type LegibleQuery } from '../legible-query.ts'
-import { MAX_METHOD } from '../limits.ts'
-import { type Malformed, malformed } from '../malformed.ts'
-import type { QueryHead, Want } from '../query.ts'
-import { printable } from '../text.ts'
+import type { QueryHead, Want } from '../message/envelope.ts'
+import { ErrorCode } from '../message/error-code.ts'
+import { MAX_METHOD } from '../message/limits.ts'
+import { type Malformed, malformed } from '../message/malformed.ts'
+import { printable } from '../message/text.ts'
+import { badTarget, idOf, type LegibleQuery } from './legible-query.ts'
 import { writeWant } from './want.ts'
 
 /** The one write in use that this package does not know, BEP 44. */

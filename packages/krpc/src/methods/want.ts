@@ -1,7 +1,7 @@
 // want: an argument of several methods, a list of address families. BEP 32.
 
 import type { Writer } from '../bencode/writer.ts'
-import type { Want } from '../query.ts'
+import type { Want } from '../message/envelope.ts'
 
 export function writeWant(writer: Writer, want: Want | undefined): void {
   if (want === undefined) return

@@ -4,10 +4,10 @@
 import type { Id } from '@dht/id'
 import { isString, lengthOf, viewOf } from '../bencode/span.ts'
 import type { Writer } from '../bencode/writer.ts'
-import { badArgument, badTarget, idOf, type LegibleQuery } from '../legible-query.ts'
-import { MAX_TOKEN } from '../limits.ts'
-import type { Malformed } from '../malformed.ts'
-import type { QueryHead } from '../query.ts'
+import type { QueryHead } from '../message/envelope.ts'
+import { MAX_TOKEN } from '../message/limits.ts'
+import type { Malformed } from '../message/malformed.ts'
+import { badArgument, badTarget, idOf, type LegibleQuery } from './legible-query.ts'
 
 /**
  * Drops what the sender's address and UDP port announced under `target`. Answered by a response

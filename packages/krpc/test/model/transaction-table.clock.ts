@@ -151,7 +151,7 @@ export class TimedTable {
   }
 
   get #nextAt(): number {
-    return Math.min(this.#traffic.nextAt(), this.#table.nextAt() ?? Number.POSITIVE_INFINITY)
+    return Math.min(this.#traffic.nextAt(), this.#table.nextTimeout() ?? Number.POSITIVE_INFINITY)
   }
 
   /** Few ids, so that many are in use. Never that of an ended question with answers to come. */

@@ -292,7 +292,7 @@ export function begin(
 /** Silence until the end: everything still open expires, and every question has ended once. */
 export function drain(both: Both, table: Table): void {
   const { model } = both
-  for (let at = table.nextAt(); at !== undefined; at = table.nextAt()) {
+  for (let at = table.nextTimeout(); at !== undefined; at = table.nextTimeout()) {
     model.now = Math.max(model.now, at)
     wake(both, table)
   }

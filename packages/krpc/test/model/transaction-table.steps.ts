@@ -48,7 +48,7 @@ export type Table = TransactionTable<number>
 export function compare(model: TransactionModel, table: Table): void {
   same(table.size, model.open.length)
   same(table.expired, model.expired.length)
-  same(table.nextAt(), model.nextAt())
+  same(table.nextTimeout(), model.nextAt())
   for (const to of ENDPOINTS) close(table.roundTripMs(to), model.roundTripMs(to))
 }
 
@@ -226,5 +226,5 @@ export function wake(both: Both, table: Table): void {
   }
   if (seen.length === 0) census.count('wake in vain')
   if (seen.length > 1) census.count('several lapses')
-  same((table.nextAt() ?? Number.POSITIVE_INFINITY) > model.now, true)
+  same((table.nextTimeout() ?? Number.POSITIVE_INFINITY) > model.now, true)
 }

@@ -100,7 +100,7 @@ export class Desk {
   restart(): readonly Ended[] {
     const open = this.table.outstanding().map(({ transaction }) => transaction)
     const closed = open.filter((transaction) => this.table.cancel(transaction))
-    if (this.table.size > 0 || this.table.nextAt() !== undefined) throw new Error('not empty')
+    if (this.table.size > 0 || this.table.nextTimeout() !== undefined) throw new Error('not empty')
     this.table = this.#start()
     return endAll(
       closed.map(({ context: errand }) => errand),

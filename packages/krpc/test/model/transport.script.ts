@@ -56,7 +56,7 @@ function compare({ model }: Side, { table }: Desk): void {
   })
   same(seen.join('\n'), model.view())
   same(table.size, model.open.length)
-  same(table.nextAt(), model.nextAt())
+  same(table.nextTimeout(), model.nextAt())
 }
 
 /** States are compared by the thousand, and `expect` takes its time. */
@@ -375,7 +375,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
 
 /** Silence until the end: every question has ended, once, and nothing is left to wake up for. */
 export function drain(side: Side, desk: Desk): void {
-  for (let at = desk.table.nextAt(); at !== undefined; at = desk.table.nextAt()) {
+  for (let at = desk.table.nextTimeout(); at !== undefined; at = desk.table.nextTimeout()) {
     side.model.now = Math.max(side.model.now, at)
     wake(side, desk)
   }

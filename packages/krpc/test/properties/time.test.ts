@@ -6,7 +6,7 @@ import { type Endpoint, endpoint, type Lapse, type Transaction, TransactionTable
 import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Alarm, DeadlineHeap } from '../../src/deadline-heap.ts'
+import { type Deadline, DeadlineHeap } from '../../src/transactions/deadline-heap.ts'
 
 const PLACES: readonly Endpoint[] = [1, 2, 3].map((port) => endpoint('192.0.2.1', port))
 
@@ -134,7 +134,7 @@ describe('instants', () => {
 interface Timer {
   readonly name: number
   readonly at: number
-  readonly alarm: Alarm<number>
+  readonly alarm: Deadline<number>
 }
 
 const anyTimerStep = fc.oneof(
@@ -190,7 +190,7 @@ describe('alarms', () => {
       ...[false, false],
       ...[true, false],
     ])
-    expect([table.nextAt(), table.handleTimeout(1e9)]).toEqual([undefined, []])
+    expect([table.nextTimeout(), table.handleTimeout(1e9)]).toEqual([undefined, []])
   })
 
   it('TIME-7: of two questions with one errand each has its own end', () => {

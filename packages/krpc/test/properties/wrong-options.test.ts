@@ -5,7 +5,7 @@ import { UDP_DEFAULTS, udpTransport } from '@dht/krpc/udp'
 import { expectOptionsChecked, expectRefusal, wrongFor } from '@dht/testing/refusals'
 import fc from 'fast-check'
 import { it } from 'vitest'
-import { resolveTransactionOptions } from '../../src/options.ts'
+import { resolveTransactionOptions } from '../../src/transactions/options.ts'
 
 it('API-1: every option of a transaction table is refused by name and value', () => {
   const names = Object.keys(TRANSACTION_DEFAULTS)

@@ -94,7 +94,7 @@ export class TimedLookups {
   }
 
   get #nextAt(): number {
-    return Math.min(this.#traffic.nextAt(), this.#table.nextAt() ?? Number.POSITIVE_INFINITY)
+    return Math.min(this.#traffic.nextAt(), this.#table.nextTimeout() ?? Number.POSITIVE_INFINITY)
   }
 
   #setupOf(target: bigint): Setup {

@@ -196,7 +196,7 @@ export class QueryManager {
 
   /** When the next open query stalls or expires, ms; undefined: none is open. */
   nextTimeoutAt(): number | undefined {
-    return this.#transactions.nextAt()
+    return this.#transactions.nextTimeout()
   }
 
   /** When a waiting query may be sent, ms; possibly early, never late. Undefined: none waits. */

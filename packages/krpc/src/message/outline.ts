@@ -1,0 +1,90 @@
+// The outline of a datagram: where everything that this package reads lies, noted in one pass.
+// Keys may come in any order, so the arguments are noted before it is known what they are for.
+// Of a duplicate key the first counts; unknown keys are passed over; bytes after the dictionary are
+// not looked at. What the values mean is decided elsewhere.
+
+import { firstFlag, firstSpan, Scanner } from '../bencode/scanner.ts'
+import { ABSENT, lengthOf, type Span, spanOf, spells } from '../bencode/span.ts'
+import { type ArgumentSpans, readArguments } from '../methods/arguments.ts'
+import { type ResultSpans, readResults } from '../methods/results.ts'
+import { type ErrorSpans, readErrorSpans } from './error-spans.ts'
+
+/** Where the values of the top-level keys lie. */
+export class Outline {
+  readonly bytes: Uint8Array
+  arguments: ArgumentSpans | undefined = undefined
+  results: ResultSpans | undefined = undefined
+  error: ErrorSpans | undefined = undefined
+  ip: Span = ABSENT
+  networkKey: Span = ABSENT
+  method: Span = ABSENT
+  transactionId: Span = ABSENT
+  version: Span = ABSENT
+  kind: Span = ABSENT
+  /** Any integer but 0 means yes, BEP 43; some clients send 0 in every message. */
+  readOnly: boolean | undefined = undefined
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+}
+
+/**
+ * Notes where the parts of a message lie.
+ *
+ * @param bytes - at most MAX_DATAGRAM
+ * @returns `undefined` when the bytes do not begin with a well-formed dictionary within the bounds
+ */
+export function outlineOf(bytes: Uint8Array): Outline | undefined {
+  const scanner = new Scanner(bytes)
+  const outline = new Outline(bytes)
+  if (!scanner.enterDictionary()) return undefined
+  while (scanner.more()) {
+    if (scanner.readString()) noteEntry(scanner, outline)
+  }
+  return scanner.failed ? undefined : outline
+}
+
+function noteEntry(scanner: Scanner, outline: Outline): void {
+  const { bytes } = outline
+  const key = spanOf(scanner.start, scanner.end)
+  if (lengthOf(key) === 1) noteLetter(scanner, outline, String.fromCharCode(bytes[scanner.start]!))
+  else if (spells(bytes, key, 'ip')) outline.ip = firstSpan(outline.ip, scanner)
+  else if (spells(bytes, key, 'ro')) outline.readOnly = firstFlag(outline.readOnly, scanner)
+  else scanner.skip()
+}
+
+function noteLetter(scanner: Scanner, outline: Outline, letter: string): void {
+  switch (letter) {
+    case 'a':
+      outline.arguments = firstOf(outline.arguments, readArguments(scanner, outline.bytes))
+      break
+    case 'e':
+      outline.error = firstOf(outline.error, readErrorSpans(scanner))
+      break
+    case 'n':
+      outline.networkKey = firstSpan(outline.networkKey, scanner)
+      break
+    case 'q':
+      outline.method = firstSpan(outline.method, scanner)
+      break
+    case 'r':
+      outline.results = firstOf(outline.results, readResults(scanner, outline.bytes))
+      break
+    case 't':
+      outline.transactionId = firstSpan(outline.transactionId, scanner)
+      break
+    case 'v':
+      outline.version = firstSpan(outline.version, scanner)
+      break
+    case 'y':
+      outline.kind = firstSpan(outline.kind, scanner)
+      break
+    default:
+      scanner.skip()
+  }
+}
+
+function firstOf<T>(seen: T | undefined, now: T): T {
+  return seen ?? now
+}

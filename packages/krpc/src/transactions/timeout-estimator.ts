@@ -1,0 +1,188 @@
+// How long a query waits for its response.
+// A query stalls after a timeout that follows measured round trips (RFC 6298): those of its
+// endpoint, else those of all endpoints, else the first timeout. A stall costs little, so it may
+// come early.
+// A query expires after a fixed span. Measured round trips of other endpoints would call a distant
+// endpoint dead that nobody has measured yet. An endpoint whose last query expired too is a
+// suspect: its queries expire after a measured span, which doubles with each expiry in a row (RFC
+// 6298 §5.5). It is a suspect for a limited time, because what cut it off may be over, and an
+// endpoint that is not asked cannot show that it lives.
+
+import type { TransactionConfig } from './options.ts'
+import { type RoundTripEstimate, smooth } from './round-trip.ts'
+
+/** What is known of one endpoint. */
+interface EndpointRecord {
+  readonly roundTrip: RoundTripEstimate | undefined
+  /** Its queries that expired in a row, up to MAX_BACKOFF. */
+  readonly expired: number
+  /** When the last of them expired, ms. */
+  readonly expiredAt: number
+  /** Responses in a row that came after their query had expired, below LATE_RESPONSES. */
+  readonly late: number
+}
+
+const NEVER = Number.NEGATIVE_INFINITY
+const UNKNOWN: EndpointRecord = { roundTrip: undefined, expired: 0, expiredAt: NEVER, late: 0 }
+
+/** Most doublings of the wait for a suspect. Ours: from the shortest wait to the longest. */
+const MAX_BACKOFF = 6
+
+/** A query to a suspect expires after this many times the span after which it stalls. Ours. */
+const EXPIRE_FACTOR = 2
+
+/** This many late responses in a row count as one failure. Ours. */
+const LATE_RESPONSES = 3
+
+/** Variations between the smoothed round trip and the timeout: K of RFC 6298 §2. */
+const VARIATIONS = 4
+
+/** How long one query waits, in ms. */
+export interface QueryTimeouts {
+  readonly stallMs: number
+  readonly expireMs: number
+  /** Whether the last query to the endpoint expired. */
+  readonly isSuspect: boolean
+}
+
+/** Estimates timeouts by endpoint. Endpoints are named by their keys (`endpointKey`). */
+export class TimeoutEstimator {
+  readonly #config: TransactionConfig
+  // The records, one list for each field: one object for each record would take four times the
+  // memory, and a search through a list of numbers takes no longer than a Map (chained-map.ts).
+  readonly #hashes: number[] = []
+  readonly #keys: string[] = []
+  /** NaN: it never responded. */
+  readonly #smoothedRoundTrips: number[] = []
+  readonly #variations: number[] = []
+  readonly #expired: number[] = []
+  readonly #expiredAt: number[] = []
+  readonly #late: number[] = []
+  /** How many records were written before this one. */
+  readonly #writtenAfter: number[] = []
+  #written = 0
+  #overall: RoundTripEstimate | undefined
+
+  constructor(config: TransactionConfig) {
+    this.#config = config
+  }
+
+  /** How long a query to an endpoint waits for its response. */
+  timeoutsFor(key: string, now: number): QueryTimeouts {
+    const record = this.#recordAt(this.#indexOf(key))
+    const { giveUpMs, minGiveUpMs } = this.#config
+    const stallMs = this.#timeoutMs(record.roundTrip ?? this.#overall)
+    const expired = this.#recentExpiries(record, now)
+    if (expired === 0) return { stallMs, expireMs: giveUpMs, isSuspect: false }
+    const expireMs = EXPIRE_FACTOR * stallMs * 2 ** expired
+    const boundedMs = Math.min(Math.max(expireMs, minGiveUpMs, stallMs), giveUpMs)
+    return { stallMs, expireMs: boundedMs, isSuspect: true }
+  }
+
+  /** An endpoint responded `ms` after the transmission that it responds to. */
+  responded(key: string, ms: number): void {
+    this.#overall = smooth(this.#overall, ms)
+    const index = this.#indexOf(key)
+    const roundTrip = smooth(this.#recordAt(index).roundTrip, ms)
+    this.#write(index ?? this.#newIndex(key), { ...UNKNOWN, roundTrip })
+  }
+
+  /**
+   * An endpoint responded to a query that had expired, `ms` after the transmission that it responds
+   * to.
+   *
+   * @param ms - undefined when the clock was set back since, so that nothing was measured
+   * @returns whether it was the last of LATE_RESPONSES in a row, so that the expiry still counts
+   */
+  respondedLate(key: string, ms: number | undefined): boolean {
+    if (ms !== undefined) this.#overall = smooth(this.#overall, ms)
+    const index = this.#indexOf(key)
+    const before = this.#recordAt(index)
+    const roundTrip = ms === undefined ? before.roundTrip : smooth(before.roundTrip, ms)
+    const isLast = before.late + 1 === LATE_RESPONSES
+    const late = isLast ? 0 : before.late + 1
+    const expired = isLast ? before.expired : Math.max(before.expired - 1, 0)
+    this.#write(index ?? this.#newIndex(key), { ...before, roundTrip, expired, late })
+    return isLast
+  }
+
+  /** A query to an endpoint expired. */
+  expired(key: string, now: number): void {
+    const index = this.#indexOf(key)
+    const before = this.#recordAt(index)
+    const expired = Math.min(this.#recentExpiries(before, now) + 1, MAX_BACKOFF)
+    this.#write(index ?? this.#newIndex(key), { ...before, expired, expiredAt: now })
+  }
+
+  /** Smoothed round trip to an endpoint, in ms; `undefined` when it never responded. */
+  roundTripMs(key: string): number | undefined {
+    return this.#recordAt(this.#indexOf(key)).roundTrip?.smoothedRoundTrip
+  }
+
+  /** The expiries in a row, unless the last one is too long ago to count. */
+  #recentExpiries({ expired, expiredAt }: EndpointRecord, now: number): number {
+    return now < expiredAt + this.#config.suspectMs ? expired : 0
+  }
+
+  #timeoutMs(roundTrip: RoundTripEstimate | undefined): number {
+    const { firstTimeoutMs, minTimeoutMs, maxTimeoutMs, minMarginMs } = this.#config
+    if (roundTrip === undefined) return firstTimeoutMs
+    const { smoothedRoundTrip, variation } = roundTrip
+    const timeoutMs = smoothedRoundTrip + Math.max(VARIATIONS * variation, minMarginMs)
+    return Math.min(Math.max(timeoutMs, minTimeoutMs), maxTimeoutMs)
+  }
+
+  #recordAt(index: number | undefined): EndpointRecord {
+    if (index === undefined) return UNKNOWN
+    const smoothedRoundTrip = this.#smoothedRoundTrips[index]!
+    const variation = this.#variations[index]!
+    return {
+      roundTrip: Number.isNaN(smoothedRoundTrip) ? undefined : { smoothedRoundTrip, variation },
+      expired: this.#expired[index]!,
+      expiredAt: this.#expiredAt[index]!,
+      late: this.#late[index]!,
+    }
+  }
+
+  #write(index: number, { roundTrip, expired, expiredAt, late }: EndpointRecord): void {
+    this.#writtenAfter[index] = this.#written++
+    this.#smoothedRoundTrips[index] = roundTrip?.smoothedRoundTrip ?? Number.NaN
+    this.#variations[index] = roundTrip?.variation ?? Number.NaN
+    this.#expired[index] = expired
+    this.#expiredAt[index] = expiredAt
+    this.#late[index] = late
+  }
+
+  #indexOf(key: string): number | undefined {
+    const hash = hashOf(key)
+    const hashes = this.#hashes
+    for (let index = 0; index < hashes.length; index++) {
+      if (hashes[index] === hash && this.#keys[index] === key) return index
+    }
+    return undefined
+  }
+
+  /** A free index, or that of the least recently written record, which is dropped. */
+  #newIndex(key: string): number {
+    const { length } = this.#keys
+    const index = length < this.#config.maxEndpoints ? length : this.#leastRecentlyWritten()
+    this.#keys[index] = key
+    this.#hashes[index] = hashOf(key)
+    return index
+  }
+
+  // A search, but only for an endpoint without a record. An ordered list would cost at every write.
+  #leastRecentlyWritten(): number {
+    let oldest = 0
+    for (let index = 1; index < this.#writtenAfter.length; index++) {
+      if (this.#writtenAfter[index]! < this.#writtenAfter[oldest]!) oldest = index
+    }
+    return oldest
+  }
+}
+
+function hashOf(text: string): number {
+  let hash = 0
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  return hash
+}

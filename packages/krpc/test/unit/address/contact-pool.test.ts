@@ -1,0 +1,90 @@
+import { idFromBytes } from '@dht/id'
+import { ContactPool, compactContacts, contact, endpoint } from '@dht/krpc'
+import { anyId } from '@dht/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anyEndpoint } from '../../support/messages.ts'
+
+const numbered = (n: number, pool: ContactPool) => {
+  const id = new Uint8Array(20)
+  new DataView(id.buffer).setUint32(0, Math.imul(n, 0x9e3779b1) >>> 0)
+  return pool.contact(idFromBytes(id), endpoint('1.2.3.4', 1 + (n % 65_535)))
+}
+
+/** How many of the first `count` are the very ones that were made before. */
+function keptOf(count: number, pool: ContactPool): number {
+  const made = Array.from({ length: count }, (_, n) => numbered(n, pool))
+  return made.filter((each, n) => numbered(n, pool) === each).length
+}
+
+describe('a pool of contacts', () => {
+  it('gives what would have been made without it, and one for all that are the same', () => {
+    const contacts = fc.integer({ min: 1, max: 5 }).chain((width) => {
+      // Few ids, so that they meet, and widths so small that they begin alike.
+      return fc.array(fc.record({ id: anyId(width), there: anyEndpoint }), { maxLength: 30 })
+    })
+    const pool = new ContactPool(256)
+    fc.assert(
+      fc.property(contacts, (list) => {
+        for (const { id, there } of list) {
+          const plain = contact(id, there)
+          const pooled = pool.contact(id, there)
+          expect(pooled).toEqual(plain)
+          expect(pooled.compact).toEqual(plain.compact)
+          expect(pool.contact(id, there)).toBe(pooled)
+          const wire = compactContacts([plain])
+          const [read] = pool.fromCompact(wire, id.length, there.family)
+          expect(read).toBe(pooled)
+        }
+      }),
+    )
+  })
+
+  it.each([5, 20])('tells apart what differs in one byte only (ids of %i bytes)', (width) => {
+    const pool = new ContactPool(256)
+    const id = idFromBytes(new Uint8Array(width).fill(7))
+    const bytes = contact(id, endpoint('1.2.3.4', 5)).compact
+    for (let at = 0; at < bytes.length; at++) {
+      const other = bytes.with(at, bytes[at]! ^ 1)
+      for (const each of [bytes, other]) {
+        expect(pool.fromCompact(each, width, 4)[0]?.compact).toEqual(each)
+      }
+    }
+  })
+
+  it('tells an IPv4 endpoint from an IPv6 one that begins and ends like it', () => {
+    const id = idFromBytes(new Uint8Array(20).fill(7))
+    const [long, short] = [endpoint('102:304:5::1', 5), endpoint('1.2.3.4', 5)]
+    for (const order of [
+      [long, short],
+      [short, long],
+    ] as const) {
+      const pool = new ContactPool(256)
+      for (const there of order) expect(pool.contact(id, there).endpoint).toEqual(there)
+    }
+  })
+
+  it('takes the same bytes for another contact where ids are of another width', () => {
+    const pool = new ContactPool(256)
+    // A narrow id before an IPv6 endpoint is as long as a wide one before an IPv4 endpoint.
+    const [narrow, wide] = [8, 20]
+    const bytes = Uint8Array.from({ length: 26 }, (_, at) => 32 + at)
+    const [six] = pool.fromCompact(bytes, narrow, 6)
+    const [four] = pool.fromCompact(bytes, wide, 4)
+    expect(six?.id).toEqual(bytes.subarray(0, narrow))
+    expect(four?.id).toEqual(bytes.subarray(0, wide))
+  })
+
+  it('keeps as many as it was told, however many are made, and no fewer than 256', () => {
+    for (const most of [256, 1, Number.NaN]) {
+      const pool = new ContactPool(most)
+      expect(keptOf(200, pool)).toBeGreaterThan(100)
+      keptOf(20_000, pool)
+      expect(keptOf(2_000, pool)).toBeLessThanOrEqual(256)
+    }
+    const large = new ContactPool(2_048)
+    keptOf(20_000, large)
+    expect(keptOf(1_000, large)).toBeGreaterThan(500)
+    expect(keptOf(20_000, large)).toBeLessThanOrEqual(2_048)
+  })
+})
