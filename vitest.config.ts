@@ -7,6 +7,10 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 
 // Tests run on sources; nothing has to be built for them.
 export const alias = [
+  {
+    find: /^@dht\/krpc\/conformance$/,
+    replacement: `${root}packages/krpc/src/conformance.ts`,
+  },
   { find: /^@dht\/krpc\/udp$/, replacement: `${root}packages/krpc/src/udp.ts` },
   { find: /^@dht\/node\/core$/, replacement: `${root}packages/node/src/core.ts` },
   { find: /^@dht\/sim\/live$/, replacement: `${root}packages/sim/src/live.ts` },

@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/udp.ts'],
+  entry: ['src/index.ts', 'src/conformance.ts', 'src/udp.ts'],
   format: ['esm'],
   platform: 'node',
   target: 'es2023',

@@ -45,6 +45,9 @@ class WebSocketTransport implements Transport {
   }
 
   async start(handlers: TransportHandlers): Promise<Endpoint> {
+    if (this.#server !== undefined || this.#closing !== undefined) {
+      throw new Error('a transport is started once, and not after it was closed')
+    }
     const { address, port, maxConnections } = this.#options
     const server = new WebSocketServer({
       host: address,

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { type Datagram, type Endpoint, endpoint, formatEndpoint, type Transport } from '@dht/krpc'
+import { TRANSPORT_PROMISES } from '@dht/krpc/conformance'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { webSocketTransport } from '../src/web-socket-transport.ts'
@@ -38,6 +39,13 @@ async function rawClient(to: Endpoint): Promise<WebSocket> {
   await once(socket, 'open')
   return socket
 }
+
+it.each(TRANSPORT_PROMISES)('keeps the promise of every transport: $says', ({ check }) =>
+  check({
+    make: () => webSocketTransport({ address: '127.0.0.1' }),
+    settle: () => new Promise((resolve) => setTimeout(resolve, 100)),
+  }),
+)
 
 it.each(['127.0.0.1', '::1'])('carries datagrams both ways, in order, on %s', async (address) => {
   const a = await party(webSocketTransport({ address }))

@@ -1,4 +1,5 @@
 import * as krpc from '@dht/krpc'
+import * as conformance from '@dht/krpc/conformance'
 import * as udp from '@dht/krpc/udp'
 import { expect, it } from 'vitest'
 
@@ -34,6 +35,10 @@ it('the package exports what is on its guest list, and nothing else', () => {
     'sameEndpoint',
     'subnetOf',
   ])
+})
+
+it('the entry for those who write a transport has its promises alone', () => {
+  expect(Object.keys(conformance)).toEqual(['TRANSPORT_PROMISES'])
 })
 
 it('the Node-only entry has the UDP transport alone', () => {

@@ -1,10 +1,10 @@
 // The port through which datagrams come and go. UDP is one adapter of it (udp.ts); a simulated
-// network or a sealed one is another. Whoever drives a node sees batches, so that a transport which
-// moves many datagrams at once can do so; one at a time is the simple case.
+// network is another. Datagrams come and go in batches, so that a transport that moves many at once
+// can do so; a batch of one is the simple case.
 
 import type { Endpoint, Family } from '../address/endpoint.ts'
 
-/** Bytes with the endpoint on the other side: whom they come from, or whom they go to. */
+/** Bytes with the endpoint on the other side: the source of what arrived, or the destination. */
 export interface Datagram {
   readonly bytes: Uint8Array
   readonly endpoint: Endpoint
@@ -12,7 +12,12 @@ export interface Datagram {
 
 /** What a transport tells its owner. Never called before `start`, nor after `close` was called. */
 export interface TransportHandlers {
-  /** Datagrams that arrived, oldest first; at least one. The bytes are the receiver's to keep. */
+  /**
+   * Datagrams that arrived, oldest first, at least one. `bytes` is a plain `Uint8Array` that may be
+   * a view of a larger buffer; it is lent, and good until this returns: a receiver copies what it
+   * keeps. `endpoint` is canonical and the receiver's to keep. A reply is sent to the same object
+   * or to one that is equal by value, before this returns where that is possible.
+   */
   received(batch: readonly Datagram[]): void
   /** A datagram could not be sent; `code` is the system's, such as `ENETUNREACH`. */
   sendFailed(to: Endpoint, code: string): void
@@ -20,15 +25,22 @@ export interface TransportHandlers {
   failed(error: Error): void
 }
 
-/** A way to exchange datagrams with the nodes of one address family. */
+/**
+ * A way to exchange datagrams with the nodes of one address family. `@dht/krpc/conformance` has a
+ * check of each promise that can be checked from outside.
+ */
 export interface Transport {
   readonly family: Family
-  /** Begins to receive. Called once. Fulfils with the local endpoint, rejects if there is none. */
+  /**
+   * Begins to receive. Called once, and not after `close`. Fulfils with the local endpoint, rejects
+   * if there is none.
+   */
   start(handlers: TransportHandlers): Promise<Endpoint>
   /**
-   * Sends datagrams, in order, best effort. Before `start` and after `close` they are dropped. Of
-   * each the transport reads `bytes` and `endpoint`, before it returns: a datagram may be an object
-   * that makes its bytes when they are read, and no copy of it has them.
+   * Sends datagrams, in order, best effort; never throws. Before `start` and after `close` they are
+   * dropped. The transport reads `bytes` and `endpoint` of each before it returns, for they may be
+   * computed on the first read; the bytes themselves are not changed afterwards. All replies to a
+   * batch that was received leave in one call.
    */
   send(batch: readonly Datagram[]): void
   /** Ends everything. May be called at any time and any number of times. */

@@ -4,7 +4,7 @@
 // Endpoint has no zone. It never resolves a name. Errors of the network never throw.
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
-import { type Endpoint, endpoint, type Family, isPort } from '../address/endpoint.ts'
+import { type Endpoint, endpoint, type Family, isPort, sameEndpoint } from '../address/endpoint.ts'
 import { addressBytes, addressText } from '../address/ip-address.ts'
 import { BindError } from '../errors.ts'
 import type { Datagram, Transport, TransportHandlers } from '../transport/transport.ts'
@@ -50,8 +50,8 @@ class UdpTransport implements Transport {
   #state: 'new' | 'binding' | 'open' | 'failed' | 'closed' = 'new'
   #closing: Promise<void> | undefined
   #isSocketClosed = false
-  /** Source of the datagram that arrived last. */
-  #lastSource: Endpoint | undefined
+  /** Source of the datagram that is being received. */
+  #receivingFrom: Endpoint | undefined
 
   constructor(config: UdpConfig) {
     this.family = config.family
@@ -76,12 +76,14 @@ class UdpTransport implements Transport {
 
   send(batch: readonly Datagram[]): void {
     if (this.#state !== 'open') return
+    const source = this.#receivingFrom
     for (const { bytes, endpoint } of batch) {
       const { address, port } = endpoint
+      const isReply = source !== undefined && sameEndpoint(endpoint, source)
       // A reply goes to the source of its query, so nobody needs to know that it failed. It is sent
       // without a callback, which costs a tick each. All other sends report their failure.
       if (isBun) this.#sendOnBun(bytes, endpoint, BUN_TRIES)
-      else if (endpoint === this.#lastSource) this.#socket.send(bytes, port, address)
+      else if (isReply) this.#socket.send(bytes, port, address)
       else this.#socket.send(bytes, port, address, this.#onSent)
     }
   }
@@ -141,10 +143,14 @@ class UdpTransport implements Transport {
   readonly #onMessage = (message: Uint8Array, { address, port }: RemoteInfo): void => {
     const endpoint = port === 0 ? undefined : this.#sourceOf(address, port)
     if (endpoint === undefined || this.#state !== 'open') return
-    this.#lastSource = endpoint
     // Slices of a Buffer are views, and its subarrays are Buffers. The core expects neither.
     const bytes = new Uint8Array(message.buffer, message.byteOffset, message.length)
-    this.#handlers?.received([{ bytes, endpoint }])
+    this.#receivingFrom = endpoint
+    try {
+      this.#handlers?.received([{ bytes, endpoint }])
+    } finally {
+      this.#receivingFrom = undefined
+    }
   }
 
   /** The system prints IPv4 canonically. It prints IPv6 in other spellings, and with zones. */

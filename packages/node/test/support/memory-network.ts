@@ -32,17 +32,23 @@ export class MemoryNetwork {
   transport(address: string, port: number): Transport {
     const local = endpoint(address, port)
     const key = formatEndpoint(local)
+    let isClosed = false
     return {
       family: local.family,
       start: async (handlers) => {
+        if (isClosed) throw new Error(`${key} was closed`)
         if (this.#places.has(key)) throw new Error(`${key} is in use`)
         this.#places.set(key, handlers)
         return local
       },
       send: (batch) => {
+        if (isClosed || !this.#places.has(key)) return
         for (const { bytes, endpoint: to } of batch) this.#send(bytes, local, to)
       },
-      close: async () => void this.#places.delete(key),
+      close: async () => {
+        isClosed = true
+        this.#places.delete(key)
+      },
     }
   }
 
@@ -64,7 +70,10 @@ export class MemoryNetwork {
     this.inFlight++
     this.later(() => {
       this.inFlight--
-      this.#places.get(formatEndpoint(to))?.received([{ bytes, endpoint: from }])
+      // Lent, as the port allows: who keeps a view of it reads nonsense afterwards.
+      const lent = bytes.slice()
+      this.#places.get(formatEndpoint(to))?.received([{ bytes: lent, endpoint: from }])
+      lent.fill(0xee)
     })
   }
 }

@@ -54,8 +54,9 @@ export class CoreProcess implements Process {
     return this.core.state()
   }
 
+  /** What leaves for it is written at once: it may hold views of `bytes`, which are only lent. */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
-    return this.#carryOut(this.core.receive(bytes, from, now), now)
+    return this.#carryOut(this.core.receive(bytes, from, now), now, true)
   }
 
   receiveMessage(unwritten: Unwritten, from: Endpoint, now: number): readonly Effect[] {
@@ -89,12 +90,16 @@ export class CoreProcess implements Process {
     return outcome
   }
 
-  #carryOut(effects: readonly Effect[], now: number): readonly Effect[] {
+  #carryOut(
+    effects: readonly Effect[],
+    now: number,
+    writes: boolean = this.#writes,
+  ): readonly Effect[] {
     // Not `for of`: most doors put out one effect or none, and iterators are garbage.
     for (let i = 0; i < effects.length; i++) {
       const effect = effects[i] as Effect
       if (effect.kind !== 'send') this.#tell(effect, now)
-      else this.#socket.send(this.#writes ? effect.bytes : effect, effect.endpoint)
+      else this.#socket.send(writes ? effect.bytes : effect, effect.endpoint)
     }
     return effects
   }

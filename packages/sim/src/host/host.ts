@@ -252,9 +252,9 @@ export class Host implements Machine, Socket {
     const { now } = this
     const program = this.#process
     if (program === undefined) return []
-    if (payload instanceof Uint8Array) return program.receive(payload, from, now)
+    if (payload instanceof Uint8Array) return lend(payload, (b) => program.receive(b, from, now))
     const effects = program.receiveMessage?.(payload, from, now)
-    return effects ?? program.receive(payload.bytes, from, now)
+    return effects ?? lend(payload.bytes, (bytes) => program.receive(bytes, from, now))
   }
 
   /** @internal Moves the alarm forward when its process wants to be woken sooner. */
@@ -324,4 +324,15 @@ export class Host implements Machine, Socket {
 
 function placeFrom(chance: Chance): Place {
   return { x: chance.unit(), y: chance.unit() }
+}
+
+/**
+ * Hands over a copy of a datagram that is good until `receive` returns, as the port of transports
+ * allows, and overwrites it afterwards: who kept a view of it reads nonsense.
+ */
+function lend<T>(datagram: Uint8Array, receive: (bytes: Uint8Array) => T): T {
+  const lent = datagram.slice()
+  const result = receive(lent)
+  lent.fill(0xee)
+  return result
 }

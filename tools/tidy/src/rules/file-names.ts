@@ -12,6 +12,7 @@ const GATHERINGS: Readonly<Record<string, string>> = {
   errors: 'all errors of a package',
   options: 'options, defaults and how they resolve',
   limits: 'the named bounds of a package',
+  conformance: 'the promises of a port, with their checks',
   bytes: 'the bytes to which a format gives a meaning',
   arguments: 'what a caller may hand in, and how it is read',
   text: 'bytes made readable',
