@@ -1,5 +1,5 @@
 // How a package is mutated: what Stryker is told, and which tests stay out. The reasons for what is
-// left out stand in docs/decisions/0028-every-line-is-mutated.md.
+// left out stand in docs/decisions/tests.md.
 import { fileURLToPath } from 'node:url'
 
 /** The packages, the smallest first. */

@@ -1,13 +1,13 @@
 // The catalogue of properties, `tools/models/catalogue`: plain data, a file for each package.
 import type { Project } from './project.ts'
 
-/** A property: what is held, and by what kind of test. */
+/** A property: what should hold, and the kind of test that holds it. */
 export interface Property {
   readonly id: string
   readonly kind: string
   readonly statement: string
-  /** The number of the decision that made it what it is. */
-  readonly decision?: number
+  /** The page of docs/decisions that explains it. */
+  readonly decision?: string
   /** For each census the cases in which it matters. */
   readonly cases?: Readonly<Record<string, readonly string[]>>
 }

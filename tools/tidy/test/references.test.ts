@@ -43,3 +43,13 @@ describe('ids of properties', () => {
     expect(found).toEqual([`${path}: ID-2, which is no property`])
   })
 })
+
+it('refuses a property whose decision has no page', () => {
+  const property = { id: 'ID-1', kind: 'law', statement: 'It holds.', decision: 'ids' }
+  const text = JSON.stringify({ properties: [property], open: [], retired: [] })
+  const catalogue = { 'tools/models/catalogue/id.json': text }
+  expect(findingsOf(references, { ...catalogue, 'docs/decisions/ids.md': '' })).toEqual([])
+  expect(findingsOf(references, catalogue)).toEqual([
+    'tools/models/catalogue/id.json: ID-1 of the decision ids, which is not there',
+  ])
+})

@@ -1,6 +1,6 @@
-// What a page or a comment points at is there: the file behind a link, the property behind an id.
-// An address elsewhere is believed; nothing here asks the network. What the properties are and
-// which tests hold them is the rule `properties`.
+// What a page, a comment or the catalogue points at exists: the file behind a link, the property
+// behind an id, the page behind a decision. Links to other hosts aren't checked. The rule
+// `properties` says which tests hold which property.
 import { cataloguesOf } from '../catalogues.ts'
 import { isPackageSource } from '../places.ts'
 import type { Finding, Project, Rule } from '../project.ts'
@@ -52,11 +52,22 @@ function* unknownProperties(project: Project): Generator<Finding> {
   }
 }
 
+function* unknownDecisions(project: Project): Generator<Finding> {
+  const pages = new Set(project.texts.map(({ path }) => path))
+  for (const { path, properties } of cataloguesOf(project)) {
+    for (const { id, decision } of properties) {
+      if (decision === undefined || pages.has(`docs/decisions/${decision}.md`)) continue
+      yield { path, what: `${id} of the decision ${decision}, which is not there` }
+    }
+  }
+}
+
 export const references: Rule = {
   name: 'references',
   why: 'whoever follows a reference must arrive',
   *check(project) {
     yield* brokenLinks(project)
     yield* unknownProperties(project)
+    yield* unknownDecisions(project)
   },
 }

@@ -1,5 +1,5 @@
 // A user's lookup over every overlay at once: our own entry, our store's, and the network's
-// endpoints in one stream without duplicates (decision: API-6), then the whole as one result.
+// endpoints in one stream without duplicates (API-6), then the whole as one result.
 
 import type { Id } from '@dht/id'
 import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
