@@ -199,4 +199,13 @@ export const ofRoutingTable = [
     tests: [`${laws}/refresh.test.ts`],
     killers: ['REFRESH-2'],
   },
+  {
+    id: 'M36',
+    wrong: 'Contacts that have answered and wait keep out one that could become a member.',
+    file: `${source}/replacement-cache.ts`,
+    find: '!isHeavy && !hasRoom',
+    replace: '!isHeavy',
+    tests: [`${laws}/waiting.test.ts`],
+    killers: ['STATE-62'],
+  },
 ]

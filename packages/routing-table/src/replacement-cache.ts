@@ -1,11 +1,19 @@
 // Who may wait beside a full bucket, and who gives way to whom when the cache is full too.
 // A candidate that has answered us outweighs one that has not; among equals the newest is kept, for
 // it is the likeliest to be alive (Kademlia paper, §4.1). So nobody can flush candidates that have
-// answered by sending queries in many names.
+// answered by sending queries in many names. Where all have answered, a contact that could become a
+// member still gets one place: those that wait have no room, or they would be members.
 // In one cache no two candidates have the same id or the same address.
 
 import { hasId, type Identified } from '@dht/id'
 import { type Entry, NEVER_SEEN, removeEntry } from './entry.ts'
+
+/** On what it depends whether a newcomer may wait. */
+interface Limits<C extends Identified> {
+  readonly rival: Entry<C> | undefined
+  readonly most: number
+  readonly hasRoom: boolean
+}
 
 export class ReplacementCache<C extends Identified> {
   /** In order, but for a turn: the first is at `#first`. Moving all for each newcomer is slow. */
@@ -48,15 +56,14 @@ export class ReplacementCache<C extends Identified> {
    * address.
    *
    * @param newcomer - its history brought up to date; may wait already
-   * @param rival    - what `rivalOf` says of it
-   * @param most     - most candidates
+   * @param limits.rival   - what `rivalOf` says of it
+   * @param limits.most    - most candidates
+   * @param limits.hasRoom - whether there is room for it among the members. It then takes the place
+   *   of one that has answered if need be; only one such place is ever taken, because the next
+   *   such newcomer replaces this one.
    * @returns undefined when it is held, else why not
    */
-  hold(
-    newcomer: Entry<C>,
-    rival: Entry<C> | undefined,
-    most: number,
-  ): 'address' | 'full' | undefined {
+  hold(newcomer: Entry<C>, { rival, most, hasRoom }: Limits<C>): 'address' | 'full' | undefined {
     const isHeavy = hasAnswered(newcomer)
     if (rival !== undefined) {
       if (hasAnswered(rival) && !isHeavy) return 'address'
@@ -65,7 +72,8 @@ export class ReplacementCache<C extends Identified> {
     const isFull = this.size >= most
     if (isFull) {
       const lightest = this.#ring[this.#first]
-      if (lightest === undefined || (hasAnswered(lightest) && !isHeavy)) return 'full'
+      if (lightest === undefined) return 'full'
+      if (hasAnswered(lightest) && !isHeavy && !hasRoom) return 'full'
       if (isHeavy || !hasAnswered(this.#ring.at(this.#first - 1)!)) {
         this.#put(newcomer, this.#first)
         this.#first = (this.#first + 1) % most

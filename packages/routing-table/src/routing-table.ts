@@ -333,7 +333,8 @@ export class RoutingTable<C extends Identified> {
         ? { kind: 'added' }
         : { kind: 'replaced', evicted: leaving.contact }
     }
-    const reason = bucket.candidates.hold(newcomer, rival, this.#config.cacheSize)
+    const limits = { rival, most: this.#config.cacheSize, hasRoom: seat === 'free' }
+    const reason = bucket.candidates.hold(newcomer, limits)
     // Where neither seat nor incumbent is in question, one more candidate wants no other check.
     const isNews = seat !== 'none' || member !== undefined || bucket.candidates.size === 1
     if (reason === undefined) bucket.heardAt = now

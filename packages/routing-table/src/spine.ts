@@ -93,7 +93,8 @@ export class Spine<C extends Identified> {
     const { members, candidates, checking, checkingSince, suspect } = parent
     for (const each of members.entries) this.homeOf(each).members.add(each)
     for (const each of candidates.entries) {
-      this.homeOf(each).candidates.hold(each, undefined, Infinity)
+      const limits = { rival: undefined, most: Infinity, hasRoom: false }
+      this.homeOf(each).candidates.hold(each, limits)
     }
     if (checking !== undefined) Object.assign(this.homeOf(checking), { checking, checkingSince })
     if (suspect !== undefined) this.homeOf(suspect).suspect = suspect

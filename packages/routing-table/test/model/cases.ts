@@ -55,6 +55,7 @@ export type Case =
   | 'id moved'
   | 'address taken over'
   | `check of a ${'member' | 'candidate'}`
+  | 'waits in place of one that answered'
   | 'unverified left out'
   | `check ${Outcome}`
   | `${Due} at ${Offset}`
@@ -104,6 +105,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'address taken over': 15,
   'check of a member': 60,
   'check of a candidate': 60,
+  'waits in place of one that answered': 5,
   'unverified left out': 20,
   'check answers': 30,
   'check fails': 40,

@@ -17,7 +17,7 @@ import type {
   Outcome,
   StandingCase,
 } from './cases.ts'
-import { type Answer, type Fact, type Setup, show, viewOfTable } from './facts.ts'
+import { type Answer, type Fact, NEVER, type Setup, show, viewOfTable } from './facts.ts'
 import { TableModel } from './table-model.ts'
 
 /** The model and what a script needs besides; the commands replace the model on a restart. */
@@ -127,10 +127,16 @@ function command(name: CommandName, args: unknown, act: (side: Side, real: Real)
 export function tell(side: Side, { table }: Real, evidence: Evidence, contact: Node): void {
   const { model, census } = side
   const incumbent = model.members.find(({ id }) => id === idToBigInt(contact.id))
+  const answered = model.candidates.filter(({ seenAt }) => seenAt !== NEVER)
   const expected = model[evidence](contact)
   agree('answer', sorted(plain(table[evidence](contact, model.now))), sorted(expected))
   const { kind, reason, evicted, by } = expected
   census.count((reason === undefined ? kind : `${kind} ${reason}`) as AnswerCase)
+  const isOneGone = answered.some((each) => !model.candidates.includes(each))
+  const newcomer = model.candidates.find((each) => show(each.contact) === show(contact))
+  if (kind === 'held' && newcomer?.seenAt === NEVER && isOneGone) {
+    census.count('waits in place of one that answered')
+  }
   if (kind !== 'replaced') return
   if (by !== undefined) census.count('succession')
   const [newId, newAddress] = (by ?? show(contact)).split('@')

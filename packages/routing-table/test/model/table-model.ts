@@ -264,7 +264,7 @@ export class TableModel {
       this.#join(seat, newcomer)
       return seat === 'free' ? { kind: 'added' } : { kind: 'replaced', evicted: show(seat.contact) }
     }
-    const reason = this.#hold(newcomer, range)
+    const reason = this.#hold(newcomer, range, seat === 'free')
     if (reason !== undefined) return { kind: 'refused', reason }
     range.heardAt = this.now
     return { kind: 'held' }
@@ -349,16 +349,16 @@ export class TableModel {
     this.candidates = this.candidates.filter((each) => !(isHere(each) && isRival(each, fact)))
   }
 
-  #hold(newcomer: Fact, range: Range): string | undefined {
+  #hold(newcomer: Fact, range: Range, hasRoom: boolean): string | undefined {
     const isHeavy = newcomer.seenAt !== NEVER
     const rivals = this.candidatesOf(range).filter((each) => isRival(each, newcomer))
     if (!isHeavy && rivals.some(({ seenAt }) => seenAt !== NEVER)) return 'address'
     this.#dropRivals(newcomer)
     const waiting = this.candidatesOf(range)
     if (waiting.length >= this.setup.cacheSize) {
-      const [lightest] = waiting
-      if (lightest === undefined || (!isHeavy && lightest.seenAt !== NEVER)) return 'full'
-      this.candidates = this.candidates.filter((each) => each !== lightest)
+      const mayTakeOver = isHeavy || hasRoom || waiting[0]?.seenAt === NEVER
+      if (waiting.length === 0 || !mayTakeOver) return 'full'
+      this.candidates = this.candidates.filter((each) => each !== waiting[0])
     }
     this.candidates.push(newcomer)
     return undefined

@@ -12,7 +12,7 @@ const entry = (byte: number, address?: string, lastSeenAt = -Infinity): Entry<No
 const bytes = (cache: ReplacementCache<Node>) => cache.entries.map(({ contact }) => contact.id[0])
 
 function offer(cache: ReplacementCache<Node>, each: Entry<Node>): 'address' | 'full' | undefined {
-  return cache.hold(each, cache.rivalOf(each), 3)
+  return cache.hold(each, { rival: cache.rivalOf(each), most: 3, hasRoom: false })
 }
 
 it('the oldest falls out of a full cache, round after round, and the order stays', () => {
