@@ -101,7 +101,7 @@ function turnPage({ task }: TestContext): void {
   const names = [task.name]
   for (let suite = task.suite; suite !== undefined; suite = suite.suite) names.unshift(suite.name)
   const { runs, commands, counted, seen } = page
-  const file = relative(process.cwd(), task.file.filepath)
+  const file = relative(process.cwd(), task.file.filepath).replaceAll('\\', '/')
   const title = names.join(' ')
   const ids = [...new Set(names.flatMap((name) => [...propertiesIn(name)]))]
   write({ file, title, ids, runs, commands, counted, seen } satisfies Entry)
