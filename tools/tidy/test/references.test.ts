@@ -18,6 +18,13 @@ describe('links', () => {
     expect(linksOn('docs/here.md', link)).toHaveLength(1)
   })
 
+  it('refuses a path in prose that is not there', () => {
+    expect(linksOn('docs/here.md', 'In `packages/id/README.md`, below `docs/deep/`.')).toEqual([])
+    expect(linksOn('docs/here.md', 'In `docs/c.md`, as in `docs/<name>.md`.')).toEqual([
+      'docs/here.md: the path docs/c.md, which is not there',
+    ])
+  })
+
   it('leaves code alone', () => {
     expect(linksOn('docs/here.md', '```ts\nlist[0](argument)\n```')).toEqual([])
     expect(linksOn('packages/id/src/id.ts', '// [0](c)')).toEqual([])

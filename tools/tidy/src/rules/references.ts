@@ -1,5 +1,5 @@
-// What a page, a comment or the catalogue points at exists: the file behind a link, the property
-// behind an id, the page behind a decision. Links to other hosts aren't checked. The rule
+// What a page, a comment or the catalogue points at exists: the file behind a link or a path, the
+// property behind an id, the page behind a decision. Links to other hosts aren't checked. The rule
 // `properties` says which tests hold which property.
 import { cataloguesOf } from '../catalogues.ts'
 import { isPackageSource } from '../places.ts'
@@ -8,6 +8,8 @@ import type { Finding, Project, Rule } from '../project.ts'
 const LINK = /\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g
 const ELSEWHERE = /^[a-z]+:/
 const CODE_BLOCK = /```.*?```/gs
+/** A path of the repository, as it stands in prose. Patterns and places to fill in are none. */
+const NAMED_PATH = /`((?:\.github|bench|docs|examples|packages|tools)\/[\w./-]+)`/g
 
 function isPage(path: string): boolean {
   return path.endsWith('.md')
@@ -23,13 +25,17 @@ function resolveLink(page: string, target: string): string {
   return path.join('/')
 }
 
-function* brokenLinks({ texts }: Project): Generator<Finding> {
+function* brokenPaths({ texts }: Project): Generator<Finding> {
   const exists = (path: string): boolean =>
     texts.some((each) => each.path === path || each.path.startsWith(`${path}/`))
   for (const { path, text } of texts.filter((each) => isPage(each.path))) {
     for (const [, target = ''] of text.replace(CODE_BLOCK, '').matchAll(LINK)) {
       if (ELSEWHERE.test(target) || exists(resolveLink(path, target))) continue
       yield { path, what: `a link to ${target}, which is not there` }
+    }
+    for (const [, named = ''] of text.matchAll(NAMED_PATH)) {
+      if (exists(named.replace(/\/$/, ''))) continue
+      yield { path, what: `the path ${named}, which is not there` }
     }
   }
 }
@@ -66,7 +72,7 @@ export const references: Rule = {
   name: 'references',
   why: 'whoever follows a reference must arrive',
   *check(project) {
-    yield* brokenLinks(project)
+    yield* brokenPaths(project)
     yield* unknownProperties(project)
     yield* unknownDecisions(project)
   },
