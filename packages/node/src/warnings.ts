@@ -30,8 +30,12 @@ export type WarningCode =
   | 'DHT_STATE_WAITING'
   /** The lock of the state could not be removed; the next start waits until it is stale. */
   | 'DHT_STATE_UNRELEASED'
-  /** Another node took the state over while this one stood still; this one saves no more. */
+  /** Another node has taken the state over; this one saves no more. */
   | 'DHT_STATE_TAKEN'
+  /** The lock of the state was removed while this node stood still; it saves no more. */
+  | 'DHT_STATE_LOCK_REMOVED'
+  /** The lock of the state was removed, and this node has made it anew. */
+  | 'DHT_STATE_LOCK_RENEWED'
 
 /** A warning, as an event of the node and as an effect of its core. */
 export interface Warning {

@@ -8,7 +8,7 @@ import { DhtNodeError } from '../errors.ts'
 import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'
 import { setAside } from './file/damaged.ts'
 import { locate } from './file/locate.ts'
-import { FileLock } from './file/lock.ts'
+import { FileLock, type LockLoss } from './file/lock.ts'
 import { codeOf, type Machine, randomToken, systemMachine } from './file/machine.ts'
 import { aboutFile, readRegularFile } from './file/read.ts'
 
@@ -39,7 +39,7 @@ export class FileStorage implements StateStorage {
     if (this.#lock !== undefined) {
       throw new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', 'state: another node has this storage')
     }
-    const lock = new FileLock(this.#machine, () => notify('lost'))
+    const lock = new FileLock(this.#machine, notify)
     this.#lock = lock
     this.#located = undefined
     try {
@@ -47,7 +47,7 @@ export class FileStorage implements StateStorage {
       // Refused before anything is written beside it.
       const isThere = (await aboutFile(path, this.#machine.files)) !== undefined
       if (isThere) await this.#machine.files.access(path, constants.W_OK)
-      await lock.take(`${path}.lock`, () => notify('waiting'))
+      await lock.take(`${path}.lock`)
       await this.#removeTemporaries(path)
     } catch (error) {
       await this.release().catch(() => {})
@@ -76,7 +76,8 @@ export class FileStorage implements StateStorage {
       await this.#writeFlushed(temporary, bytes, (await aboutFile(path, files))?.mode)
       // Asked after the temporary file is there: a node that takes the lock over from here on
       // removes that file, and then the rename fails.
-      if (lock !== undefined && !(await lock.isHeld())) throw taken(path)
+      const loss = await lock?.keep()
+      if (loss !== undefined) throw lostError(loss, path)
       await files.rename(temporary, path)
     } catch (error) {
       await files.unlink(temporary).catch(() => {})
@@ -137,7 +138,13 @@ function ignoreMissing(error: unknown): void {
   if (codeOf(error) !== 'ENOENT') throw error
 }
 
-function taken(path: string): DhtNodeError {
-  const message = `state: another node has taken ${path} over`
-  return new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', message)
+function lostError(loss: LockLoss, path: string): DhtNodeError {
+  switch (loss) {
+    case 'taken':
+      return new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', `state: another node uses ${path}`)
+    case 'removed':
+      return new DhtNodeError('ERR_DHT_NODE_STATE', `state: the lock file of ${path} was removed`)
+    case 'released':
+      return new DhtNodeError('ERR_DHT_NODE_CLOSED', `state: ${path} was released during the save`)
+  }
 }

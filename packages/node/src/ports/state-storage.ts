@@ -1,11 +1,14 @@
 // Where a node's state outlives its process: one value, replaced whole, of one node at a time.
 
 /**
- * - `waiting`: another node has the storage, or had it and ended without releasing it; it is being
- *   found out which
- * - `lost`: another node has taken the storage over; nothing more is saved to it
+ * - `waiting`: the storage is locked, by another node or by one that ended without releasing it;
+ *   the start waits to see which
+ * - `renewed`: the lock was removed and has been made anew; saving goes on
+ * - `taken`: another node has taken the storage over; nothing more is saved to it
+ * - `removed`: the lock was removed, and another node may have used the storage since; nothing more
+ *   is saved to it
  */
-export type StorageNotice = 'waiting' | 'lost'
+export type StorageNotice = 'waiting' | 'renewed' | 'taken' | 'removed'
 
 export interface StateStorage {
   /**

@@ -8,7 +8,7 @@ import type { CoreState } from '../core/node-core.ts'
 import { DhtNodeError, describedError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'
-import type { Warn } from '../warnings.ts'
+import type { Warn, WarningCode } from '../warnings.ts'
 import { Saver } from './saver.ts'
 import { readState, writeState } from './state-file.ts'
 
@@ -163,7 +163,9 @@ export class Keeper {
       await this.#parts.storage.save(bytes)
     } catch (cause) {
       const isTaken = DhtNodeError.is(cause) && cause.code === 'ERR_DHT_NODE_STATE_IN_USE'
-      if (isTaken) this.#noticed('lost')
+      // The storage may have told of the loss before it rejected.
+      if (this.#hasLost) return
+      if (isTaken) this.#noticed('taken')
       else this.#parts.warn('DHT_STATE_UNSAVED', 'the state could not be saved', cause)
     }
   }
@@ -187,14 +189,10 @@ export class Keeper {
   }
 
   #noticed(notice: StorageNotice): void {
-    const { warn } = this.#parts
-    if (notice === 'waiting') {
-      warn('DHT_STATE_WAITING', 'the state is locked: waiting to see whether its node still runs')
-      return
-    }
+    this.#parts.warn(...WARNINGS[notice])
+    if (notice === 'waiting' || notice === 'renewed') return
     this.#hasLost = true
     this.#cancelAlarm?.()
-    warn('DHT_STATE_TAKEN', 'another node has taken the state over: this one saves no more')
   }
 
   #bytesOf(state: CoreState): Uint8Array {
@@ -210,6 +208,16 @@ export class Keeper {
       if (ofFamily.length > 0) this.#known.set(family, ofFamily)
     }
   }
+}
+
+const WARNINGS: Readonly<Record<StorageNotice, readonly [WarningCode, string]>> = {
+  waiting: ['DHT_STATE_WAITING', 'the state is locked: waiting to see whether its node still runs'],
+  renewed: ['DHT_STATE_LOCK_RENEWED', 'the lock of the state was removed, and was made anew'],
+  taken: ['DHT_STATE_TAKEN', 'another node has taken the state over: this one saves no more'],
+  removed: [
+    'DHT_STATE_LOCK_REMOVED',
+    'the lock of the state was removed, and another node may have used the state: this one saves no more',
+  ],
 }
 
 /** A storage may be anybody's code, and `null` is what many give for nothing. */

@@ -46,7 +46,14 @@ export const FLOORS = {
   'start that waits for a lock': 20,
   'start that knows its predecessor gone': 10,
   'stands still': 10,
-  'taken over meanwhile': 8,
+  'taken over and kept': 4,
+  'taken over and given back': 4,
+  'lock removed': 15,
+  'lock removed and taken': 1,
+  'lock made anew by a save': 3,
+  'lock made anew by a touch': 1,
+  'loss of a lock that is another’s': 2,
+  'loss of a lock that was removed': 2,
   'not taken over meanwhile': 2,
   'rival refused': 8,
   'loss noticed by a save': 2,
@@ -145,11 +152,9 @@ function takeOver(both: Both, world: PersistenceWorld): void {
 
 export function saved(both: Both, world: PersistenceWorld): void {
   const { model, census } = both
-  const hadLost = model.life!.hasLost
-  const isSaved = model.save()
+  const isSaved = noted(both, 'save', () => model.save())
   if (isSaved) takeOver(both, world)
-  else census.count(model.life!.hasLost ? 'not saved after a loss' : 'save refused')
-  if (!hadLost && model.life!.hasLost) census.count('loss noticed by a save')
+  else census.count(model.life!.loss ? 'not saved after a loss' : 'save refused')
   if (isSaved && model.fault !== undefined) census.count('save over refusals that do not matter')
 }
 
@@ -183,10 +188,21 @@ export async function pass(
 }
 
 /** The lock is touched, or seen to be another's. */
-export function touched({ model, census }: Both): void {
+export function touched(both: Both): void {
+  const { model } = both
+  model.life!.touchAt = model.now + TOUCH_MS
+  noted(both, 'touch', () => model.touch())
+}
+
+/** Counts what a save or a touch makes of the lock. */
+function noted<T>({ model, census }: Both, by: 'save' | 'touch', check: () => T): T {
   const life = model.life!
-  const { hasLost } = life
-  life.touchAt = model.now + TOUCH_MS
-  model.touch()
-  if (!hasLost && life.hasLost) census.count('loss noticed by a touch')
+  const { loss, renewals } = life
+  const result = check()
+  if (life.renewals > renewals) census.count(`lock made anew by a ${by}`)
+  if (loss !== undefined || life.loss === undefined) return result
+  census.count(`loss noticed by a ${by}`)
+  const isRemoved = life.loss === 'removed'
+  census.count(`loss of a lock that ${isRemoved ? 'was removed' : 'is another’s'}`)
+  return result
 }

@@ -116,12 +116,17 @@ export interface Life {
   /** What was known by when, and whether storage has failed since. */
   learnt: { readonly what: string; readonly at: number }[]
   hasFailed: boolean
-  /** Another process took the lock over, and the node knows. */
-  hasLost: boolean
+  /** When the node touched its lock last. */
+  touchedAt: number
+  /** How often the node made a removed lock anew. */
+  renewals: number
+  /** Why the node saves no more. */
+  loss: 'taken' | 'removed' | undefined
 }
 
 /** The lock file. */
 export interface Lock {
+  /** A node of this model made it; otherwise a rival did. */
   readonly isOurs: boolean
   touchedAt: number
   /** Whether the next process can tell that its holder has ended. */
@@ -145,7 +150,12 @@ const UNSAVED = 'the state could not be saved'
 const UNRELEASED = 'the state could not be released'
 const UNFINISHED = 'the storage has not finished one save when the next is due'
 const WAITING = 'the state is locked: waiting to see whether its node still runs'
-const TAKEN = 'another node has taken the state over: this one saves no more'
+const RENEWED = 'the lock of the state was removed, and was made anew'
+const LOST = {
+  taken: 'another node has taken the state over: this one saves no more',
+  removed:
+    'the lock of the state was removed, and another node may have used the state: this one saves no more',
+} as const
 
 export class PersistenceModel {
   readonly network: Network
@@ -223,7 +233,9 @@ export class PersistenceModel {
       touchAt: this.now + TOUCH_MS,
       learnt: [],
       hasFailed: false,
-      hasLost: false,
+      touchedAt: this.lock!.touchedAt,
+      renewals: 0,
+      loss: undefined,
     }
   }
 
@@ -241,11 +253,10 @@ export class PersistenceModel {
   save(): boolean {
     const life = this.life!
     this.expected()
-    if (life.hasLost) return false
+    if (life.loss !== undefined) return false
     if (this.#fails('mkdir', 'open', 'write', 'flush') || this.#isUnreadable) this.#warn(UNSAVED)
-    else if (this.lock?.isOurs !== true) this.#lose()
-    else if (this.#fails('rename')) this.#warn(UNSAVED)
-    else {
+    else if (this.#keepsLock() && this.#fails('rename')) this.#warn(UNSAVED)
+    else if (life.loss === undefined) {
       const isFlushed = !this.#fails('open folder', 'flush folder')
       this.former = isFlushed ? [] : [...this.former, this.held]
       return true
@@ -254,12 +265,14 @@ export class PersistenceModel {
     return false
   }
 
-  /** The lock is touched, if it can be; one that is another's is noticed. */
+  /** The lock is touched, if it can be; a loss is noticed. */
   touch(): void {
-    const { life, lock } = this
-    if (life === undefined || life.hasLost || this.#isUnreadable) return
-    if (lock?.isOurs !== true) this.#lose()
-    else if (!this.#fails('touch')) lock.touchedAt = this.now
+    const { life } = this
+    if (life === undefined || life.loss !== undefined || this.#isUnreadable) return
+    if (this.#mayRenew && this.#fails('open', 'write')) return
+    if (!this.#keepsLock() || this.#fails('touch')) return
+    this.lock!.touchedAt = this.now
+    life.touchedAt = this.now
   }
 
   /** One save was under way when the next was due. */
@@ -278,7 +291,7 @@ export class PersistenceModel {
   /** The node's process is gone. @param isGone - whether the next one can tell */
   end(isGone: boolean): void {
     this.life = undefined
-    if (this.lock !== undefined) this.lock.isGone = isGone
+    if (this.lock?.isOurs === true) this.lock.isGone = isGone
   }
 
   /** Until a lock that nobody touches can be taken: looked at from now on. */
@@ -309,9 +322,26 @@ export class PersistenceModel {
     return this.lock !== undefined && this.#fails('read')
   }
 
-  #lose(): void {
-    this.life!.hasLost = true
-    this.#warn(TAKEN)
+  /** The lock was removed so soon after a touch that no node can have taken it over before. */
+  get #mayRenew(): boolean {
+    return this.lock === undefined && this.now - this.life!.touchedAt < STALE_MS
+  }
+
+  /** Makes a removed lock anew, or notices its loss. @returns whether the node has the lock */
+  #keepsLock(): boolean {
+    const { lock, now } = this
+    const life = this.life!
+    if (lock?.isOurs === true) return true
+    if (this.#mayRenew) {
+      this.lock = { isOurs: true, touchedAt: now, isGone: false }
+      life.touchedAt = now
+      life.renewals++
+      this.#warn(RENEWED)
+      return true
+    }
+    life.loss = lock === undefined ? 'removed' : 'taken'
+    this.#warn(LOST[life.loss])
+    return false
   }
 
   /** Each warning is told once. */

@@ -9,20 +9,23 @@ import { settle } from '../support/test-machine.ts'
 import { type Both, pass, saved, touched } from './persistence.checks.ts'
 import { type Command, command, sealedText } from './persistence.lives.ts'
 import { LOOK_MS, SAVE_EVERY_MS, TOUCH_MS } from './persistence.model.ts'
-import type { PersistenceWorld } from './persistence.world.ts'
+import { PATH, type PersistenceWorld } from './persistence.world.ts'
 
 /** What another process saves. */
 const RIVAL = 'd2:id1:r7:network4:tinye'
+
+/** Whether the other process releases the state, or crashes while it has it. */
+type Rival = 'keeps it' | 'gives it back'
 
 /** A node stands still, or its storage does; another process may want the state meanwhile. */
 export const standStill: fc.Arbitrary<Command> = fc
   .record({
     ms: fc.constantFrom(100, 4_000, 29_000, 45_000),
     isWhole: fc.boolean(),
-    isRivalled: fc.constantFrom(true, true, false),
+    rival: fc.constantFrom<(Rival | undefined)[]>('keeps it', 'gives it back', undefined),
   })
-  .map(({ ms, isWhole, isRivalled }) =>
-    command(`standStill(${ms}, ${isWhole}, ${isRivalled})`, 'alive', async (both, world) => {
+  .map(({ ms, isWhole, rival }) =>
+    command(`standStill(${ms}, ${isWhole}, ${rival})`, 'alive', async (both, world) => {
       const { model, census } = both
       census.count('stands still')
       model.fault = world.disk.fault = undefined
@@ -33,11 +36,11 @@ export const standStill: fc.Arbitrary<Command> = fc
       // A process that stands still as a whole hears nothing of time either.
       if (isWhole) world.clock = new ManualClock(0)
       await world.pass(ms)
-      if (isRivalled) await takeOver(both, world)
-      else census.count('not taken over meanwhile')
+      const taking = rival && (await takeOver(rival, both, world))
+      if (rival === undefined) census.count('not taken over meanwhile')
       const stoodMs = world.machine.now - before
       model.now += stoodMs
-      if (isRivalled) life.hasFailed = true
+      taking?.()
       world.clock = clock
       let due = 0
       if (isWhole) life.saveAt += stoodMs
@@ -46,7 +49,7 @@ export const standStill: fc.Arbitrary<Command> = fc
       if (isWhole) life.learnt = life.learnt.map((each) => ({ ...each, at: each.at + stoodMs }))
       world.process.resume()
       await settle()
-      if (life.hasLost) due = 0
+      if (life.loss !== undefined) due = 0
       if (due > 1) {
         model.unfinished()
         census.count('one save waits for another')
@@ -60,26 +63,69 @@ export const standStill: fc.Arbitrary<Command> = fc
     }),
   )
 
-/** Another process takes the state of a node that stands still, changes it, and ends. */
-async function takeOver({ model, census }: Both, world: PersistenceWorld): Promise<void> {
+/** Another process takes the state, changes it, and ends. @returns tells the model */
+async function takeOver(
+  rival: Rival,
+  { model, census }: Both,
+  world: PersistenceWorld,
+): Promise<() => void> {
   const value = sealedText(RIVAL)
-  const taken = await world.rival(value)
+  const taken = await world.rival(value, rival === 'keeps it')
   if (taken === undefined) throw new Error('refused for a lock that nobody touches')
   same(taken.found, model.held)
-  Object.assign(model, { held: value, former: [], lock: undefined })
-  census.count('taken over meanwhile')
+  census.count(rival === 'keeps it' ? 'taken over and kept' : 'taken over and given back')
+  return () => {
+    const lock = { isOurs: false, touchedAt: model.now, isGone: false }
+    const left = rival === 'keeps it' ? lock : undefined
+    Object.assign(model, { held: value, former: [], lock: left })
+    model.life!.hasFailed = true
+  }
 }
 
 /** Another process wants the state of a node that runs. */
-export const rivalry: Command = command('rivalry', 'alive', async (both, world) => {
-  const { model, census } = both
-  if (model.life!.hasLost) return
-  model.fault = world.disk.fault = undefined
-  const before = world.machine.now
-  same(await world.rival(sealedText(RIVAL)), undefined)
-  const tookMs = world.machine.now - before
-  expect(tookMs).toBeLessThanOrEqual(TOUCH_MS + LOOK_MS)
-  census.count('rival refused')
-  // The world has been through it already.
-  await pass(tookMs, both, world, async () => {})
-})
+export const rivalry: fc.Arbitrary<Command> = fc
+  .record({
+    rival: fc.constantFrom<Rival[]>('keeps it', 'gives it back'),
+    isUnlocked: fc.constantFrom(false, false, true),
+  })
+  .map(({ rival, isUnlocked }) =>
+    command(`rivalry(${rival}, ${isUnlocked})`, 'alive', async (both, world) => {
+      const { model, census } = both
+      if (model.life!.loss !== undefined) return
+      model.fault = world.disk.fault = undefined
+      if (isUnlocked) await unlock(both, world)
+      if (model.lock === undefined) {
+        const taking = await takeOver(rival, both, world)
+        taking()
+        census.count('lock removed and taken')
+        return
+      }
+      if (!model.lock.isOurs) return
+      const before = world.machine.now
+      same(await world.rival(sealedText(RIVAL), false), undefined)
+      const tookMs = world.machine.now - before
+      expect(tookMs).toBeLessThanOrEqual(TOUCH_MS + LOOK_MS)
+      census.count('rival refused')
+      // The world has been through it already.
+      await pass(tookMs, both, world, async () => {})
+    }),
+  )
+
+/** The lock file is removed by hand while the node runs, now or just before the next touch. */
+export const removeLock: fc.Arbitrary<Command> = fc.boolean().map((isBeforeTouch) =>
+  command(`removeLock(${isBeforeTouch})`, 'alive', async (both, world) => {
+    const { model } = both
+    model.fault = world.disk.fault = undefined
+    const untilTouchMs = model.life!.touchAt - model.now
+    if (isBeforeTouch) await pass(untilTouchMs - 1, both, world)
+    await unlock(both, world)
+    if (isBeforeTouch) await pass(1, both, world)
+  }),
+)
+
+async function unlock({ model, census }: Both, world: PersistenceWorld): Promise<void> {
+  if (model.lock === undefined) return
+  await world.disk.operations.unlink(`${PATH}.lock`)
+  model.lock = undefined
+  census.count('lock removed')
+}

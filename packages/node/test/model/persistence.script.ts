@@ -20,7 +20,7 @@ import {
   startAs,
 } from './persistence.lives.ts'
 import { keyOf, meaningOf, type PersistenceModel, SAVE_EVERY_MS } from './persistence.model.ts'
-import { rivalry, standStill } from './persistence.rivals.ts'
+import { removeLock, rivalry, standStill } from './persistence.rivals.ts'
 import { PATH, type PersistenceWorld } from './persistence.world.ts'
 
 const learn = fc.nat(11).map((which) =>
@@ -192,7 +192,7 @@ const cutAtStart = fc.tuple(fc.nat(300), fc.nat(9)).map(([steps, which]) =>
 
 const start = fc
   .record({
-    families: fc.constantFrom<Family[][]>([4, 6], [4], [6], [4, 6]),
+    families: fc.constantFrom<Family[][]>([4, 6], [4], [6]),
     isSlow: fc.constantFrom(false, false, false, true),
   })
   .map((chosen) =>
@@ -276,13 +276,14 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(close) },
   { weight: 1, arbitrary: fc.constant(kill) },
   { weight: 2, arbitrary: cut },
-  { weight: 5, arbitrary: cutWithin },
-  { weight: 7, arbitrary: start },
+  { weight: 7, arbitrary: cutWithin },
+  { weight: 9, arbitrary: start },
   { weight: 3, arbitrary: cutAtStart },
   { weight: 6, arbitrary: damage },
   { weight: 4, arbitrary: refuse },
   { weight: 5, arbitrary: fc.constant(mend) },
   { weight: 4, arbitrary: refusedSave },
   { weight: 3, arbitrary: standStill },
-  { weight: 2, arbitrary: fc.constant(rivalry) },
+  { weight: 3, arbitrary: rivalry },
+  { weight: 4, arbitrary: removeLock },
 )

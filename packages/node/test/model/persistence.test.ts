@@ -44,7 +44,7 @@ it('PERSIST-2, PERSIST-4, PERSIST-5, PERSIST-8, PERSIST-10, STATE-1: a file is i
   timeout: MODEL_TIMEOUT_MS,
 }, async () => {
   const census = new Census('persistence', FLOORS)
-  await play([tiny], 0.6, census)
+  await play([tiny], 0.8, census)
   expect(census.close()).toEqual([])
 })
 

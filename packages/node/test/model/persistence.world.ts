@@ -149,8 +149,9 @@ export class PersistenceWorld {
   }
 
   /** Another process: what it finds once it has the storage; undefined: it may not have it. */
-  async rival(value: string): Promise<{ found: string | undefined } | undefined> {
-    const storage = new FileStorage(PATH, this.machine.process())
+  async rival(value: string, keepsIt: boolean): Promise<{ found: string | undefined } | undefined> {
+    const process = this.machine.process()
+    const storage = new FileStorage(PATH, process)
     let refused = false
     let acquired = false
     storage
@@ -168,7 +169,8 @@ export class PersistenceWorld {
     if (refused) return undefined
     const found = await storage.load()
     await storage.save(bytesOf(value))
-    await storage.release()
+    if (keepsIt) process.kill()
+    else await storage.release()
     return { found: found && text(found) }
   }
 

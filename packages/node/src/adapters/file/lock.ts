@@ -7,6 +7,7 @@
 // like a lock.
 
 import { DhtNodeError } from '../../errors.ts'
+import type { StorageNotice } from '../../ports/state-storage.ts'
 import {
   isSameSighting,
   type LockLook,
@@ -28,19 +29,27 @@ const LOOK_MS = 500
 /** Most claims of claims: each but the last was left behind by a crash within milliseconds. */
 const MAX_CLAIMS = 8
 
+/** Why a lock is no longer ours: another node has it, its file was removed, or we gave it back. */
+export type LockLoss = 'taken' | 'removed' | 'released'
+
 export class FileLock {
   readonly #machine: Machine
   readonly #self: ProcessIdentity
-  readonly #lost: () => void
+  readonly #notify: (notice: StorageNotice) => void
   /** Empty before it is wanted. */
   #path = ''
+  /** Time of the lock file as other processes see it. */
+  #touchedAt = 0
   #stopTouching: () => void = () => {}
+  /** Settles when no check is under way. */
+  #checking: Promise<unknown> = Promise.resolve()
+  #loss: LockLoss | undefined
   #isReleased = false
 
-  /** @param lost - called once when a touch finds that another process has the lock */
-  constructor(machine: Machine, lost: () => void) {
+  /** @param notify - a loss is told once, by a touch or by {@link keep} */
+  constructor(machine: Machine, notify: (notice: StorageNotice) => void) {
     this.#machine = machine
-    this.#lost = lost
+    this.#notify = notify
     const { self } = machine
     // Its first half tells our process from others, its second half this lock from all others.
     this.#self = { ...self, token: self.token + randomToken() }
@@ -50,10 +59,9 @@ export class FileLock {
    * Waits as long as it is open whether the holder still runs, at most {@link LOCK_STALE_MS}.
    *
    * @param path - of the lock file
-   * @param waiting - called when there is a holder to wait for
    * @throws {DhtNodeError} `ERR_DHT_NODE_STATE_IN_USE` when the holder runs
    */
-  async take(path: string, waiting: () => void): Promise<void> {
+  async take(path: string): Promise<void> {
     this.#path = path
     let watched: { readonly first: LockSighting; ms: number } | undefined
     while (!this.#isReleased && !(await this.#create(this.#path))) {
@@ -69,7 +77,7 @@ export class FileLock {
       if (hasEnded || watched.ms >= LOCK_STALE_MS) {
         if (await this.#takeOver(this.#path, look, MAX_CLAIMS)) break
       }
-      if (watched.ms === 0) waiting()
+      if (watched.ms === 0) this.#notify('waiting')
       await this.#machine.sleep(LOOK_MS)
       watched.ms += LOOK_MS
     }
@@ -80,17 +88,59 @@ export class FileLock {
     this.#stopTouching = this.#machine.every(LOCK_TOUCH_MS, () => void this.#touch())
   }
 
-  /** Whether no other process has taken the lock over. */
+  /** Whether the lock file is there and ours. */
   async isHeld(): Promise<boolean> {
-    const look = await lookAtLock(this.#path, this.#machine.files)
-    return look.kind === 'held' && look.holder?.token === this.#self.token
+    return this.#isSelf(await lookAtLock(this.#path, this.#machine.files))
+  }
+
+  /**
+   * Checks that the lock is ours. A lock file that was removed is made anew while our last touch
+   * is recent: nobody takes over a lock that is touched, so its removal was not another node's.
+   *
+   * @returns undefined: it is ours
+   */
+  keep(): Promise<LockLoss | undefined> {
+    // One check at a time: a lock file that another check is writing would look like a stranger's.
+    const checked = this.#checking.then(() => this.#check())
+    this.#checking = checked.catch(() => {})
+    return checked
   }
 
   /** Removes the lock file, if it is ours still; ends a `take` under way. */
   async release(): Promise<void> {
     this.#isReleased = true
     this.#stopTouching()
+    await this.#checking
     if (this.#path !== '') await this.#remove()
+  }
+
+  async #check(): Promise<LockLoss | undefined> {
+    for (;;) {
+      if (this.#isReleased) return 'released'
+      if (this.#loss !== undefined) return this.#loss
+      const look = await lookAtLock(this.#path, this.#machine.files)
+      if (this.#isSelf(look)) return undefined
+      if (look.kind !== 'free' || !this.#isTouchRecent) {
+        return this.#lose(look.kind === 'held' ? 'taken' : 'removed')
+      }
+      if (await this.#create(this.#path)) {
+        this.#notify('renewed')
+        return undefined
+      }
+    }
+  }
+
+  get #isTouchRecent(): boolean {
+    const ageMs = this.#machine.now() - this.#touchedAt
+    return ageMs >= 0 && ageMs < LOCK_STALE_MS
+  }
+
+  #lose(loss: 'taken' | 'removed'): LockLoss {
+    if (this.#isReleased) return 'released'
+    this.#loss = loss
+    this.#stopTouching()
+    this.#notify(loss)
+    return loss
   }
 
   async #remove(): Promise<void> {
@@ -106,6 +156,7 @@ export class FileLock {
   /** Creates a lock file of ours; false: there is one. */
   async #create(path: string, record: string = lockRecord(this.#self)): Promise<boolean> {
     const { files } = this.#machine
+    const touchedAt = this.#machine.now()
     try {
       const file = await files.open(path, 'wx')
       try {
@@ -116,6 +167,7 @@ export class FileLock {
       } finally {
         await file.close()
       }
+      this.#touchedAt = touchedAt
       return true
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false
@@ -168,24 +220,24 @@ export class FileLock {
     return holder.place === machine.self.place && machine.isGone(holder.pid)
   }
 
+  #isSelf(look: LockLook): boolean {
+    return look.kind === 'held' && look.holder?.token === this.#self.token
+  }
+
   #isOurs({ holder }: LockSighting): boolean {
     return holder?.token.startsWith(this.#machine.self.token) === true
   }
 
   async #touch(): Promise<void> {
     try {
-      if (await this.isHeld()) {
-        const at = new Date(this.#machine.now())
-        await this.#machine.files.utimes(this.#path, at, at)
-        return
-      }
+      if ((await this.keep()) !== undefined) return
+      const touchedAt = this.#machine.now()
+      const at = new Date(touchedAt)
+      await this.#machine.files.utimes(this.#path, at, at)
+      this.#touchedAt = touchedAt
     } catch {
       // Whether the lock is ours is asked again at the next touch, and before each save.
-      return
     }
-    if (this.#isReleased) return
-    this.#stopTouching()
-    this.#lost()
   }
 
   #inUse(look: LockSighting): DhtNodeError {

@@ -117,7 +117,7 @@ it('PERSIST-8: a save under way when the storage is released is refused', async 
   const saving = storage.save(NEW_BYTES).catch(({ code }: { code: string }) => code)
   await storage.release()
   open()
-  expect(await saving).toBe('ERR_DHT_NODE_STATE_IN_USE')
+  expect(await saving).toBe('ERR_DHT_NODE_CLOSED')
   expect([...disk.files]).toEqual([[PATH, OLD]])
 })
 

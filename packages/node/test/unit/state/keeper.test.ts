@@ -210,19 +210,43 @@ describe('PERSIST-8: a storage with an owner', () => {
     expect(owned.log).toEqual(['acquire', 'load', 'release'])
   })
 
-  it('is not saved to once it is lost', async () => {
+  it.each([
+    ['taken', /^DHT_STATE_TAKEN: /],
+    ['removed', /^DHT_STATE_LOCK_REMOVED: /],
+  ] as const)('is not saved to once it is lost (%s)', async (notice, warning) => {
     const owned = new OwnedStorage()
     keeper = keeperOf(owned)
     await keeper.open()
     await keeper.begin(withContacts())
-    owned.notify('lost')
+    owned.notify(notice)
     keeper.keep(() => withContacts(V4), HOUR)
     clock.advance(3 * HOUR)
     await keeper.close(withContacts(V4))
     expect(owned.begun).toBe(1)
-    expect(warnings).toEqual([
-      'DHT_STATE_TAKEN: another node has taken the state over: this one saves no more',
-    ])
+    expect(warnings).toEqual([expect.stringMatching(warning)])
+  })
+
+  it('tells of a loss once, though the save that found it rejects', async () => {
+    const owned = new OwnedStorage()
+    keeper = keeperOf(owned)
+    await keeper.open()
+    owned.broken.add('save')
+    owned.hanging = []
+    const closing = keeper.close(withContacts(V4))
+    owned.notify('removed')
+    for (const end of owned.hanging) end()
+    await closing
+    expect(warnings).toEqual([expect.stringMatching(/^DHT_STATE_LOCK_REMOVED: /)])
+  })
+
+  it('is saved to while its lock is there again', async () => {
+    const owned = new OwnedStorage()
+    keeper = keeperOf(owned)
+    await keeper.open()
+    owned.notify('renewed')
+    await keeper.close(withContacts(V4))
+    expect(owned.begun).toBe(1)
+    expect(warnings).toEqual([expect.stringMatching(/^DHT_STATE_LOCK_RENEWED: /)])
   })
 })
 

@@ -26,12 +26,12 @@ class User {
 
   constructor(process: TestProcess = machine.process()) {
     this.process = process
-    this.lock = new FileLock(process, () => log.push('lost'))
+    this.lock = new FileLock(process, (notice) => log.push(notice))
   }
 
   /** Begins to take the lock. */
   take(): this {
-    const taken = this.lock.take(PATH, () => log.push('waiting'))
+    const taken = this.lock.take(PATH)
     taken.then(
       () => {
         this.outcome = 'holds'
@@ -123,19 +123,93 @@ describe('PERSIST-8: a lock', () => {
     slow.process.resume()
     expect(await slow.lock.isHeld()).toBe(false)
     await machine.pass(LOCK_TOUCH_MS)
-    expect(log).toEqual(['lost'])
+    expect(log).toEqual(['taken'])
     await slow.lock.release()
     await machine.pass(MINUTE)
-    expect([await second.lock.isHeld(), log]).toEqual([true, ['lost']])
+    expect([await second.lock.isHeld(), log]).toEqual([true, ['taken']])
   })
 
-  it('is lost when somebody has removed it', async () => {
+  it('is made anew by the next touch after its file was removed', async () => {
     const user = await holder()
+    await machine.pass(LOCK_STALE_MS)
     await machine.disk.operations.unlink(PATH)
     await machine.pass(LOCK_TOUCH_MS)
-    expect(log).toEqual(['lost'])
+    expect([await user.lock.isHeld(), log]).toEqual([true, ['renewed']])
+    const second = new User().take()
+    await machine.pass(2 * LOCK_TOUCH_MS)
+    expect(second.outcome).toBe(IN_USE)
     await user.lock.release()
-    expect(user.process.alarms).toBe(0)
+    expect([user.process.alarms, machine.disk.files.size]).toEqual([0, 0])
+  })
+
+  it('is made anew when it is checked, by checks at the same time once', async () => {
+    const user = await holder()
+    await machine.disk.operations.unlink(PATH)
+    const losses = await Promise.all([user.lock.keep(), user.lock.keep()])
+    expect([losses, await user.lock.isHeld(), log]).toEqual([
+      [undefined, undefined],
+      true,
+      ['renewed'],
+    ])
+  })
+
+  it.each([0, LOCK_TOUCH_MS])(
+    'is lost when its file is missing after the process stood still (and %i ms more)',
+    async (moreMs) => {
+      const user = await holder()
+      user.process.stop()
+      await machine.pass(LOCK_STALE_MS + moreMs)
+      await machine.disk.operations.unlink(PATH)
+      user.process.resume()
+      expect(await user.lock.keep()).toBe('removed')
+      await machine.pass(LOCK_TOUCH_MS)
+      expect([log, user.process.alarms, machine.disk.files.size]).toEqual([['removed'], 0, 0])
+      expect(await user.lock.keep()).toBe('removed')
+      expect(log).toEqual(['removed'])
+    },
+  )
+
+  it('is not made anew where the last touch can’t be dated', async () => {
+    const user = await holder()
+    await machine.disk.operations.unlink(PATH)
+    machine.now -= 1
+    expect(await user.lock.keep()).toBe('removed')
+  })
+
+  it('is not made anew in place of another node’s or of another file', async () => {
+    const user = await holder()
+    await machine.disk.operations.unlink(PATH)
+    await holder()
+    expect(await user.lock.keep()).toBe('taken')
+    machine = new TestMachine()
+    const other = await holder()
+    machine.disk = CrashDisk.holding(new Map([[PATH, 'mine']]))
+    expect([await other.lock.keep(), log]).toEqual(['removed', ['taken', 'removed']])
+    expect([...machine.disk.files]).toEqual([[PATH, 'mine']])
+  })
+
+  it('is not made anew for long where the disk refuses it', async () => {
+    const user = await holder()
+    await machine.disk.operations.unlink(PATH)
+    machine.disk.fault = { operation: 'write', code: 'ENOSPC' }
+    await machine.pass(LOCK_STALE_MS - 1)
+    expect(log).toEqual([])
+    await machine.pass(1)
+    machine.disk.fault = undefined
+    expect([await user.lock.keep(), log]).toEqual(['removed', ['removed']])
+  })
+
+  it('that is released while it is made anew leaves nothing behind', async () => {
+    const user = await holder()
+    await machine.disk.operations.unlink(PATH)
+    user.process.stop()
+    const keeping = user.lock.keep()
+    await user.process.step()
+    const releasing = user.lock.release()
+    user.process.resume()
+    await Promise.all([keeping, releasing])
+    expect([machine.disk.files.size, user.process.alarms]).toEqual([0, 0])
+    expect(await user.lock.keep()).toBe('released')
   })
 
   it('whose time lies in the future is taken over when nobody touches it', async () => {
