@@ -1,7 +1,8 @@
 // The guest list of @dht/node/core: the node without its shell, which runs wherever JavaScript
 // does. Who drives it brings transport, time and chance.
 
-export { CORE_DEFAULTS, type CoreConfig, type CoreOptions } from './core/config.ts'
+export type { CoreConfig, CoreOptions } from './core/config/core-options.ts'
+export { CORE_DEFAULTS } from './core/config/defaults.ts'
 export type { Counters } from './core/counters.ts'
 export type {
   BootstrapNeeded as Lonely,

@@ -5,7 +5,7 @@ import { idFromBytes } from '@dht/id'
 import { endpoint } from '@dht/krpc'
 import { withoutPlatform } from '@dht/testing/without-platform'
 import { expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../src/core/config.ts'
+import { CORE_DEFAULTS } from '../src/core/config/defaults.ts'
 import { Bench, idStarting } from './support/bench.ts'
 import { VirtualNetwork } from './support/virtual-network.ts'
 

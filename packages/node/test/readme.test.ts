@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import * as node from '@dht/node'
 import { exampleUnder, run } from '@dht/testing/readme-example'
 import { describe, expect, it } from 'vitest'
-import { resolveCoreOptions } from '../src/core/config.ts'
+import { resolveCoreOptions } from '../src/core/config/resolve.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 const [readme, root] = [read('../README.md'), read('../../../README.md')]

@@ -16,7 +16,8 @@ import {
   type Query,
 } from '@dht/krpc'
 import { PeerStore, type PeerStoreOptions } from '@dht/store'
-import { type CoreConfig, type CoreOptions, resolveCoreOptions } from './config.ts'
+import type { CoreConfig, CoreOptions } from './config/core-options.ts'
+import { resolveCoreOptions } from './config/resolve.ts'
 import { type Counters, newCounters } from './counters.ts'
 import type { Effect, Transmit } from './effect.ts'
 import { type CoreInfo, overlayInfo } from './info.ts'

@@ -3,7 +3,7 @@
 
 import type { Id, RandomSource } from '@dht/id'
 import type { ContactPool } from '@dht/krpc'
-import type { CoreConfig } from './config.ts'
+import type { CoreConfig } from './config/core-options.ts'
 import type { Counters } from './counters.ts'
 import type { Operations } from './operations/operations.ts'
 import type { Outbox } from './outbox.ts'

@@ -7,12 +7,9 @@ import { fileStorage } from '../adapters/file-storage.ts'
 import { processWarning } from '../adapters/process-warnings.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { systemRandom } from '../adapters/system-random.ts'
-import {
-  CORE_DEFAULTS,
-  type CoreConfig,
-  type CoreOptions,
-  resolveCoreOptions,
-} from '../core/config.ts'
+import type { CoreConfig, CoreOptions } from '../core/config/core-options.ts'
+import { CORE_DEFAULTS } from '../core/config/defaults.ts'
+import { resolveCoreOptions } from '../core/config/resolve.ts'
 import { argumentError, unknownName } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Resolver } from '../ports/resolver.ts'

@@ -14,7 +14,7 @@ import {
   type Message,
 } from '@dht/krpc'
 import type { TransactionModel } from '../../../krpc/test/model/transaction-table.model.ts'
-import type { CoreOptions } from '../../src/core/config.ts'
+import type { CoreOptions } from '../../src/core/config/core-options.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
 import type { Command } from '../../src/core/operations/command.ts'
 import { sameBytes } from '../support/alike.ts'

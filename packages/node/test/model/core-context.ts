@@ -3,7 +3,7 @@
 
 import type { Id } from '@dht/id'
 import { type Endpoint, encodeMessage, formatEndpoint, type Message } from '@dht/krpc'
-import type { CoreConfig } from '../../src/core/config.ts'
+import type { CoreConfig } from '../../src/core/config/core-options.ts'
 import { type Counters, newCounters } from '../../src/core/counters.ts'
 import type { NodeEvent } from '../../src/core/event.ts'
 import type { Outcome } from '../../src/core/operations/outcome.ts'

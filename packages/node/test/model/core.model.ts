@@ -20,7 +20,7 @@ import {
   formatEndpoint,
   TRANSACTION_DEFAULTS,
 } from '@dht/krpc'
-import type { CoreConfig } from '../../src/core/config.ts'
+import type { CoreConfig } from '../../src/core/config/core-options.ts'
 import type { Command } from '../../src/core/operations/command.ts'
 import { messageOf } from '../support/messages.ts'
 import { AnswersModel } from './core-answers.model.ts'

@@ -5,7 +5,7 @@ import { dht256, mainline, type Network } from '@dht/krpc'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { longestRoundMs, resolveCoreOptions } from '../../src/core/config.ts'
+import { longestRoundMs, resolveCoreOptions } from '../../src/core/config/resolve.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
 import { anyCommand, compare, FLOORS, idFor, type Model } from './facade.script.ts'
 

@@ -2,7 +2,7 @@
 // way, what the last one found, and between which instants the next one has to begin. Throws at the
 // first effect that is not so.
 
-import type { CoreConfig } from '../../src/core/config.ts'
+import type { CoreConfig } from '../../src/core/config/core-options.ts'
 
 /** The earliest and the latest instant. */
 export interface Window {

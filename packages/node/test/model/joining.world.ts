@@ -17,7 +17,8 @@ import {
   type Query,
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import { type CoreConfig, resolveCoreOptions } from '../../src/core/config.ts'
+import type { CoreConfig } from '../../src/core/config/core-options.ts'
+import { resolveCoreOptions } from '../../src/core/config/resolve.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
 import type { Command } from '../../src/core/operations/command.ts'

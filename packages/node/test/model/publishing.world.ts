@@ -17,7 +17,7 @@ import {
   type Response,
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import { longestRoundMs, resolveCoreOptions } from '../../src/core/config.ts'
+import { longestRoundMs, resolveCoreOptions } from '../../src/core/config/resolve.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
 import { NodeCore } from '../../src/core/node-core.ts'

@@ -14,7 +14,7 @@ import {
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { Bench, isAt, type Put, TOKEN } from '../support/bench.ts'
 import { VirtualNetwork } from '../support/virtual-network.ts'
 

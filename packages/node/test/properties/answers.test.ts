@@ -5,7 +5,7 @@ import { type Contact, contact, endpoint, endpointFromCompact, type Message } fr
 import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { Bench, packed } from '../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))

@@ -5,7 +5,7 @@ import { type Id, idKey, randomId } from '@dht/id'
 import { dht256, encodeMessage, endpoint, type Query } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
 // Whole networks take their time on a machine that is busy with something else.

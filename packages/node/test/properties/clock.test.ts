@@ -5,7 +5,7 @@ import { idFromBytes } from '@dht/id'
 import { timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { Bench } from '../support/bench.ts'
 
 const HOUR = 3_600_000

@@ -4,7 +4,8 @@
 import { closest, idFromBytes, idKey, idToHex } from '@dht/id'
 import { decodeMessage, dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
 import { describe, expect, it, vi } from 'vitest'
-import { CORE_DEFAULTS, longestRoundMs } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
+import { longestRoundMs } from '../../src/core/config/resolve.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
 // Whole networks take their time on a machine that is busy with something else.

@@ -6,7 +6,7 @@ import { dht256, type Endpoint, encodeMessage, endpoint, sameEndpoint } from '@d
 import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
 const NODES = 40

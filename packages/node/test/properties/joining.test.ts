@@ -5,7 +5,7 @@ import { type Contact, type Endpoint, endpoint } from '@dht/krpc'
 import { idSharing } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { Bench } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 

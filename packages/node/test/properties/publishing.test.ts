@@ -5,12 +5,9 @@ import { type Id, idFromBytes } from '@dht/id'
 import { type Contact, dht256 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it, vi } from 'vitest'
-import {
-  CORE_DEFAULTS,
-  type CoreOptions,
-  longestRoundMs,
-  resolveCoreOptions,
-} from '../../src/core/config.ts'
+import type { CoreOptions } from '../../src/core/config/core-options.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
+import { longestRoundMs, resolveCoreOptions } from '../../src/core/config/resolve.ts'
 import { Bench, type Letter, TOKEN } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 

@@ -5,7 +5,7 @@ import type { Contact } from '@dht/krpc'
 import { encodeMessage, endpoint, TRANSACTION_DEFAULTS } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import type { Outcome } from '../../src/core/operations/outcome.ts'
 import { Bench, isAt, type Letter, packed } from '../support/bench.ts'
 

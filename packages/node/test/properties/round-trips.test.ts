@@ -6,7 +6,7 @@ import { idToBigInt, idToHex } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
 const NODES = 14

@@ -5,7 +5,7 @@ import { closest, commonPrefixLength, type Id, idFromBytes, Prefix } from '@dht/
 import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
 // Whole networks take their time on a machine that is busy with something else.

@@ -4,7 +4,8 @@
 import { expectOptionsChecked, expectRefusal, type Kind } from '@dht/testing/refusals'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { CORE_DEFAULTS, resolveCoreOptions } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
+import { resolveCoreOptions } from '../../src/core/config/resolve.ts'
 import { resolveNodeOptions } from '../../src/shell/options.ts'
 
 const kinds = Object.fromEntries(

@@ -16,7 +16,8 @@ import {
   type Response,
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
-import { CORE_DEFAULTS, type CoreOptions } from '../../src/core/config.ts'
+import type { CoreOptions } from '../../src/core/config/core-options.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import type { NodeEvent } from '../../src/core/event.ts'
 import type { CoreInfo } from '../../src/core/info.ts'

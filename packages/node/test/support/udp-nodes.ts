@@ -2,7 +2,7 @@
 
 import { setTimeout } from 'node:timers/promises'
 import type { Endpoint } from '@dht/krpc'
-import { CORE_DEFAULTS } from '../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { createNode } from '../../src/shell/create-node.ts'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
 import type { NodeOptions } from '../../src/shell/options.ts'

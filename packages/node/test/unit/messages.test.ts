@@ -1,6 +1,6 @@
 import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
-import { resolveCoreOptions } from '../../src/core/config.ts'
+import { resolveCoreOptions } from '../../src/core/config/resolve.ts'
 import { argumentError } from '../../src/errors.ts'
 import {
   toCallOptions,

@@ -4,7 +4,7 @@
 
 import type { Contact } from '@dht/krpc'
 import type { RoutingTable } from '@dht/routing-table'
-import type { CoreConfig } from '../config.ts'
+import type { CoreConfig } from '../config/core-options.ts'
 import { TokenBucket } from '../queries/token-bucket.ts'
 import { LivenessCheck } from './liveness-check.ts'
 

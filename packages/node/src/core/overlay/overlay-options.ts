@@ -2,7 +2,7 @@
 
 import { type Contact, subnetOf, TRANSACTION_DEFAULTS, type TransactionOptions } from '@dht/krpc'
 import { limitBy, type RoutingTableOptions } from '@dht/routing-table'
-import type { CoreConfig } from '../config.ts'
+import type { CoreConfig } from '../config/core-options.ts'
 
 /** The time-outs as they are; nobody is given up later than `giveUpMs`, a suspect included. */
 export function transactionOptions(config: CoreConfig): TransactionOptions {

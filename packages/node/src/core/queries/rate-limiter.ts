@@ -2,7 +2,7 @@
 // Answers to our own questions never pass here, so a flood of queries cannot drown a lookup.
 
 import type { Endpoint } from '@dht/krpc'
-import type { CoreConfig } from '../config.ts'
+import type { CoreConfig } from '../config/core-options.ts'
 import { sourceKeyOf } from '../overlay/host-key.ts'
 import { TokenBucket } from './token-bucket.ts'
 

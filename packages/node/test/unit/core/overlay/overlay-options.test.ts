@@ -2,7 +2,7 @@ import { idFromBytes } from '@dht/id'
 import { contact, endpoint } from '@dht/krpc'
 import { RoutingTable } from '@dht/routing-table'
 import { expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import { tableOptions, transactionOptions } from '../../../../src/core/overlay/overlay-options.ts'
 
 /** How many of eight contacts in one /24 are taken, while the table is a single bucket. */

@@ -1,6 +1,6 @@
 import { closest, commonPrefixLength, type Id, idKey } from '@dht/id'
 import { describe, expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import { Bench, idStarting, packed } from '../../../support/bench.ts'
 
 const MINUTE = 60_000

@@ -4,7 +4,7 @@
 import { compareDistance, type Id, idFromBytes } from '@dht/id'
 import type { Contact } from '@dht/krpc'
 import { expect, it } from 'vitest'
-import type { CoreOptions } from '../../../../src/core/config.ts'
+import type { CoreOptions } from '../../../../src/core/config/core-options.ts'
 import { Bench, TOKEN } from '../../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))

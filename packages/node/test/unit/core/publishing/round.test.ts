@@ -1,7 +1,7 @@
 import { compareDistance, idFromBytes } from '@dht/id'
 import { type Contact, endpoint } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
-import { CORE_DEFAULTS } from '../../../../src/core/config.ts'
+import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import type { RoundReport } from '../../../../src/core/operations/outcome.ts'
 import { Bench, home, packed, TOKEN } from '../../../support/bench.ts'
 

@@ -1,6 +1,6 @@
 import { endpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
-import { resolveCoreOptions } from '../../../../src/core/config.ts'
+import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
 import { RateLimiter } from '../../../../src/core/queries/rate-limiter.ts'
 
 function intake(): RateLimiter {

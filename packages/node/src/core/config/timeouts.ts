@@ -1,9 +1,9 @@
-// How the time-outs of a node hang together: which of them follow those that are given, and what
-// order they must be in.
+// How the time-outs of queries depend on each other: which defaults follow the time-outs that were
+// given, and the order that all of them must have.
 
 import { argumentError } from '../../errors.ts'
 
-/** When a question stalls and when it is given up, ms. */
+/** When a query stalls and when it is given up, ms. */
 export interface Timeouts {
   readonly giveUpMs: number
   readonly maxTimeoutMs: number
@@ -11,14 +11,14 @@ export interface Timeouts {
   readonly minTimeoutMs: number
 }
 
-/** Each is at most as long as the next one. */
+/** In each pair the first is at most as long as the second. */
 const ORDERED = [
   ['minTimeoutMs', 'firstTimeoutMs'],
   ['firstTimeoutMs', 'maxTimeoutMs'],
   ['maxTimeoutMs', 'giveUpMs'],
 ] as const
 
-/** The defaults of those that are not given, moved so that they fit those that are. */
+/** Keeps the time-outs that were given, and moves the defaults of the others to fit them. */
 export function dependentTimeouts(given: Partial<Timeouts>, defaults: Timeouts): Timeouts {
   const giveUpMs = given.giveUpMs ?? defaults.giveUpMs
   const maxTimeoutMs = given.maxTimeoutMs ?? Math.min(defaults.maxTimeoutMs, giveUpMs / 2)
@@ -29,7 +29,8 @@ export function dependentTimeouts(given: Partial<Timeouts>, defaults: Timeouts):
 }
 
 /**
- * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` when a shorter span is longer than a longer one
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` when a time-out is longer than one that must be
+ *   at least as long
  */
 export function checkTimeouts(timeouts: Timeouts): void {
   for (const [shorter, longer] of ORDERED) {

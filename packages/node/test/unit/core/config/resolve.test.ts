@@ -1,13 +1,10 @@
 import { dht256, mainline } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  CORE_DEFAULTS,
-  type CoreOptions,
-  longestRoundMs,
-  resolveCoreOptions,
-} from '../../../src/core/config.ts'
-import { DhtNodeError } from '../../../src/errors.ts'
+import type { CoreOptions } from '../../../../src/core/config/core-options.ts'
+import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
+import { longestRoundMs, resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
+import { DhtNodeError } from '../../../../src/errors.ts'
 
 /** The error that these options lead to. */
 function trouble(options: object): DhtNodeError {

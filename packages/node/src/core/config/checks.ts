@@ -1,0 +1,78 @@
+// Checks each given option by itself: its type and its range. Options that depend on each other are
+// checked in `resolve.ts` and `timeouts.ts`.
+
+import { dht256, type Network } from '@dht/krpc'
+import { argumentError } from '../../errors.ts'
+import { parseSubnet } from '../overlay/subnets.ts'
+import type { CoreConfig, CoreOptions } from './core-options.ts'
+import { CORE_DEFAULTS } from './defaults.ts'
+
+const MAY_BE_ZERO: ReadonlySet<string> = new Set([
+  'contactsPerSubnetInBucket',
+  'contactsPerSubnet',
+  'republishJitterMs',
+])
+
+/** Spans and rates may be fractions; all other numbers are counts. */
+const MAY_BE_FRACTION = /Ms$|PerSecond$/
+
+/** What error messages call the type of a default. */
+const TYPES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  string: 'a text',
+}
+
+/**
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for the first option that has a wrong type or
+ *   range
+ */
+export function checkEach(given: CoreOptions): void {
+  for (const [name, value] of Object.entries(given)) {
+    const type = typeof CORE_DEFAULTS[name as keyof CoreConfig]
+    if (typeof value !== type || value === null) {
+      const expected = name === 'network' ? 'a network, such as mainline' : TYPES[type]
+      throw argumentError(name, expected as string, value)
+    }
+    if (typeof value === 'number') checkNumber(name, value)
+  }
+  const { network, peersPerReply, bucketWidths = [], trustedSubnets = [] } = given
+  if (network !== undefined) checkNetwork(network)
+  if (peersPerReply !== undefined) checkPeersPerReply(peersPerReply)
+  if (!Array.isArray(bucketWidths)) throw argumentError('bucketWidths', 'a list', bucketWidths)
+  for (const [at, width] of bucketWidths.entries()) checkNumber(`bucketWidths[${at}]`, width)
+  checkSubnets(trustedSubnets)
+}
+
+function checkNumber(name: string, value: unknown): void {
+  const isWhole = !MAY_BE_FRACTION.test(name)
+  const mayBeZero = MAY_BE_ZERO.has(name)
+  const isGood = isWhole ? Number.isInteger(value) : Number.isFinite(value)
+  if (isGood && ((value as number) > 0 || (mayBeZero && value === 0))) return
+  const kind = isWhole ? 'a whole number' : 'a number'
+  throw argumentError(name, `${kind} ${mayBeZero ? 'of at least 0' : 'above 0'}`, value)
+}
+
+function checkPeersPerReply(peersPerReply: object): void {
+  for (const family of [4, 6]) {
+    checkNumber(`peersPerReply[${family}]`, Reflect.get(peersPerReply, family))
+  }
+}
+
+/** A network that the user has made needs every field that `dht256` has. */
+function checkNetwork(network: Network): void {
+  for (const [name, ours] of Object.entries(dht256)) {
+    const value: unknown = network[name as keyof Network]
+    if (name === 'key' || typeof value === typeof ours) continue
+    throw argumentError(`network.${name}`, TYPES[typeof ours] as string, value)
+  }
+}
+
+function checkSubnets(subnets: readonly string[]): void {
+  if (!Array.isArray(subnets)) throw argumentError('trustedSubnets', 'a list', subnets)
+  for (const [at, text] of subnets.entries()) {
+    if (typeof text === 'string' && parseSubnet(text) !== undefined) continue
+    throw argumentError(`trustedSubnets[${at}]`, 'a subnet such as "10.0.0.0/8"', text)
+  }
+}

@@ -1,0 +1,48 @@
+// The values of all core options that were not given. Units and sources stand in `core-options.ts`.
+
+import { dht256 } from '@dht/krpc'
+import { PEER_LIFETIME_MS, scheduleDefaults } from '../publishing/schedule-defaults.ts'
+import type { CoreConfig } from './core-options.ts'
+
+const MINUTE = 60_000
+
+const BUCKET_WIDTHS = Object.freeze([128, 64, 32, ...new Array<number>(17).fill(16)])
+
+/** Defaults of `CoreOptions`. */
+export const CORE_DEFAULTS: CoreConfig = Object.freeze({
+  network: dht256,
+  k: 8,
+  alpha: 3,
+  bucketWidths: BUCKET_WIDTHS,
+  contactsPerSubnetInBucket: 0,
+  contactsPerSubnet: 0,
+  quietMs: 15 * MINUTE,
+  peerLifetimeMs: PEER_LIFETIME_MS,
+  ...scheduleDefaults({ network: dht256 }),
+  giveUpMs: 4_000,
+  maxTimeoutMs: 2_000,
+  firstTimeoutMs: 500,
+  minTimeoutMs: 25,
+  maxRounds: 32,
+  maxAnnouncements: 10_000,
+  maxOperations: 1_024,
+  maxTransactions: 16_384,
+  tokenRotateMs: 5 * MINUTE,
+  peersPerReply: Object.freeze({ 4: 50, 6: 25 }),
+  queriesPerSource: 1_000,
+  sourceWindowMs: 10_000,
+  maxSources: 65_536,
+  replyBytesPerSecond: 16 * 1024 * 1024,
+  checksPerSecond: 4,
+  checkBurst: 32,
+  refreshSpacingMs: 5_000,
+  rejoinMs: 1_000,
+  rejoinMaxMs: 5 * MINUTE,
+  maxPeers: 200_000,
+  maxPeersPerKey: 500,
+  maxPeersPerSource: 2_000,
+  maxPeersPerSourceAndKey: 32,
+  maxKeys: 20_000,
+  trustedSubnets: Object.freeze([]),
+  readOnly: false,
+})

@@ -1,0 +1,61 @@
+// Makes a whole, frozen configuration from the options that were given: checks them, fills in the
+// defaults, and checks that the spans fit together. Nothing else in the core checks options.
+
+import { dht256 } from '@dht/krpc'
+import { argumentError, unknownName } from '../../errors.ts'
+import { scheduleDefaults } from '../publishing/schedule-defaults.ts'
+import { checkEach } from './checks.ts'
+import type { CoreConfig, CoreOptions } from './core-options.ts'
+import { CORE_DEFAULTS } from './defaults.ts'
+import { checkTimeouts, dependentTimeouts } from './timeouts.ts'
+
+/**
+ * Fills in the defaults and checks the result.
+ *
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for an unknown name, a value out of range, or
+ *   spans with which stored peers could expire while their publisher is alive
+ */
+export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('options', 'an object', options)
+  }
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(CORE_DEFAULTS, name)) throw unknownName(name, Object.keys(CORE_DEFAULTS))
+  }
+  const given: CoreOptions = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  )
+  checkEach(given)
+  const dependent = {
+    ...scheduleDefaults({ ...given, network: given.network ?? dht256 }),
+    ...dependentTimeouts(given, CORE_DEFAULTS),
+  }
+  const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...dependent, ...given })
+  checkTimeouts(config)
+  checkSchedule(config)
+  return config
+}
+
+/**
+ * The longest time that a publishing round can take, ms: a lookup to its deadline, a query that it
+ * sent just before that, then all writes at once. Each query may wait for its turn first.
+ */
+export function longestRoundMs(config: CoreConfig): number {
+  return config.lookupDeadlineMs + 2 * (config.paceWaitMs + config.giveUpMs)
+}
+
+/** Stored peers must be renewed before they expire. */
+function checkSchedule(config: CoreConfig): void {
+  const { republishMs, republishJitterMs } = config
+  if (republishJitterMs >= republishMs) {
+    const expected = `less than republishMs (${republishMs} ms)`
+    throw argumentError('republishJitterMs', expected, republishJitterMs)
+  }
+  const renewedWithin = republishMs + republishJitterMs + longestRoundMs(config)
+  if (renewedWithin < config.peerLifetimeMs) return
+  throw argumentError(
+    'republishMs + republishJitterMs + lookupDeadlineMs + 2 × (paceWaitMs + giveUpMs)',
+    `less than peerLifetimeMs (${config.peerLifetimeMs} ms)`,
+    renewedWithin,
+  )
+}
