@@ -224,7 +224,7 @@ export const ofNode = [
   {
     id: 'M36d',
     wrong: 'Bad contacts are saved with the others.',
-    file: `${source}/core/node-core.ts`,
+    file: `${source}/core/core-state.ts`,
     find: 'overlay.maintenance.startingContacts(self, Number.POSITIVE_INFINITY)',
     replace: 'overlay.table.closest(self, Number.POSITIVE_INFINITY, { includeBad: true })',
     tests: [`${tests}/unit/core/node-core.test.ts`],

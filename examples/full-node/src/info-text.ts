@@ -17,14 +17,11 @@ export function infoText(info: NodeInfo): string {
 }
 
 function overlayLines(overlay: NodeInfo['overlays'][number]): [string, string][] {
-  const { family, local, joined, contacts, buckets, openQuestions } = overlay
+  const { family, local, joined, contacts, buckets, openQueries } = overlay
   const place = local === undefined ? '' : `${formatEndpoint(local)}, `
   const { good, questionable, bad } = contacts
   return [
-    [
-      `IPv${family}`,
-      `${place}${joined ? 'joined' : 'not joined'}, ${openQuestions} open questions`,
-    ],
+    [`IPv${family}`, `${place}${joined ? 'joined' : 'not joined'}, ${openQueries} open queries`],
     ['', `${good} good, ${questionable} questionable, ${bad} bad contacts`],
     ['', `buckets, far to near: ${buckets.join(' ')}`],
   ]

@@ -35,7 +35,7 @@ describe('a full node', () => {
 
     second.child.stdin?.write('what\ninfo\n')
     await second.until(/say one of: info, quit/)
-    await second.until(/IPv4 {6}127\.0\.0\.1:\d+, joined, 0 open questions\n {10}1 good/)
+    await second.until(/IPv4 {6}127\.0\.0\.1:\d+, joined, 0 open queries\n {10}1 good/)
     first.child.kill('SIGUSR2')
     await first.until(/network {3}dht256\n/)
 

@@ -3,6 +3,7 @@
 
 export type { CoreConfig, CoreOptions } from './core/config/core-options.ts'
 export { CORE_DEFAULTS } from './core/config/defaults.ts'
+export type { CoreState } from './core/core-state.ts'
 export type { Counters } from './core/counters.ts'
 export type {
   BootstrapNeeded as Lonely,
@@ -20,9 +21,9 @@ export type {
   CoreInspection,
   MemberInspection,
   OverlayInspection,
-  QuestionInspection,
+  QueryInspection as QuestionInspection,
 } from './core/inspection.ts'
-export { type CoreState, NodeCore, type Timeout as Wake } from './core/node-core.ts'
+export { NodeCore } from './core/node-core.ts'
 export type { Command, LookupMode } from './core/operations/command.ts'
 export type {
   Answer,
@@ -37,5 +38,6 @@ export type {
   AnnouncementInfo as EntryInfo,
   AnnouncementInspection as EntryInspection,
 } from './core/publishing/announcement.ts'
+export type { Timeout as Wake } from './core/timeout.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Warning, WarningCode } from './warnings.ts'

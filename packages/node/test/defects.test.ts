@@ -297,6 +297,6 @@ it('BUG-25: what strangers can fill has a bound', () => {
   for (let i = 0; i < 20; i++) bench.announces(bench.stranger(), target, 80)
   expect(bench.info.store.peers).toBe(3)
   for (let i = 0; i < 9; i++) bench.request({ kind: 'ping', to: bench.stranger().endpoint })
-  expect(bench.info).toMatchObject({ operations: 2, overlays: [{ openQuestions: 2 }] })
+  expect(bench.info).toMatchObject({ operations: 2, overlays: [{ openQueries: 2 }] })
   expect([...bench.outcomes.values()]).toEqual(Array.from({ length: 7 }, () => ({ kind: 'busy' })))
 })

@@ -1,5 +1,5 @@
-// What the node has done since it started, as plain monotonic numbers. Nothing in the core reads
-// them.
+// What the node has done since it started, as plain numbers that only grow. No decision of the core
+// depends on them.
 
 /** Totals since the start; every field only ever grows. */
 export interface Counters {
@@ -43,6 +43,10 @@ export interface Counters {
   paced: number
   lookups: number
   rounds: number
+}
+
+export function copyCounters(counters: Counters): Counters {
+  return { ...counters, queriesReceived: { ...counters.queriesReceived } }
 }
 
 export function newCounters(): Counters {

@@ -1,9 +1,10 @@
-// What a node can say about itself, taken at one step (API-4): plain data, nothing shared with the
-// core.
+// What a node says about itself: a summary at one instant (API-4), as plain data that shares
+// nothing with the core.
 
 import type { Id } from '@dht/id'
 import type { Endpoint, Family } from '@dht/krpc'
-import type { Counters } from './counters.ts'
+import type { CoreParts } from './core-parts.ts'
+import { type Counters, copyCounters } from './counters.ts'
 import type { BootstrapCount } from './operations/outcome.ts'
 import type { Overlay } from './overlay/overlay.ts'
 import { type Standings, standingsOf } from './overlay/standings.ts'
@@ -11,11 +12,11 @@ import type { AnnouncementInfo } from './publishing/announcement.ts'
 
 export interface OverlayInfo {
   readonly family: Family
-  /** Our own bound endpoint. */
+  /** The endpoint to which the transport is bound, or was bound last. */
   readonly local: Endpoint | undefined
-  /** False while its transport has failed and is not open again. */
+  /** False after the transport has failed, until it is open again. */
   readonly isOpen: boolean
-  /** Our address as others agree to see it; undefined while they don't. */
+  /** The address at which other nodes see this one; undefined while they do not agree. */
   readonly externalAddress: string | undefined
   readonly joined: boolean
   /** Bootstrap endpoints asked by the join under way, else by the last one. */
@@ -24,9 +25,9 @@ export interface OverlayInfo {
   readonly contacts: Standings
   /** Members per bucket, from the farthest to our own. */
   readonly buckets: readonly number[]
-  /** Questions asked that have no end yet. */
-  readonly openQuestions: number
-  /** Questions that wait for their turn, for the pace that receivers allow. */
+  /** Queries that were sent and have not ended. */
+  readonly openQueries: number
+  /** Queries that wait for their turn, because of the pace that receivers allow. */
   readonly waitingQueries: number
 }
 
@@ -34,23 +35,36 @@ export interface CoreInfo {
   readonly id: Id
   readonly network: string
   readonly overlays: readonly OverlayInfo[]
-  /** What others registered with us: identities and peers. */
+  /** What other nodes stored here: identities and peers. */
   readonly store: { readonly keys: number; readonly peers: number }
   /** What we publish. */
   readonly announcements: readonly AnnouncementInfo[]
-  /** Users' operations under way. */
+  /** Operations of the user under way. */
   readonly operations: number
   readonly counters: Readonly<Counters>
 }
 
-export function overlayInfo(overlay: Overlay, now: number): OverlayInfo {
+export function coreInfo(parts: CoreParts, now: number): CoreInfo {
+  const { services, overlays, store, publisher } = parts
+  return {
+    id: services.self,
+    network: services.config.network.name,
+    overlays: Array.from(overlays.values(), (overlay) => overlayInfo(overlay, now)),
+    store: { keys: store.keys, peers: store.size },
+    announcements: publisher.info(),
+    operations: services.operations.size,
+    counters: copyCounters(services.counters),
+  }
+}
+
+function overlayInfo(overlay: Overlay, now: number): OverlayInfo {
   const { family, addresses, table, queries, join } = overlay
   const { local } = addresses
   const externalAddress = addresses.externalAddress(now)
   const contacts = standingsOf(table, now)
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
   const { joined, bootstrap } = join
-  const rest = { contacts, buckets, openQuestions: queries.open, waitingQueries: queries.waiting }
+  const rest = { contacts, buckets, openQueries: queries.open, waitingQueries: queries.waiting }
   const isOpen = queries.isTransportOpen
   return { family, local, isOpen, externalAddress, joined, bootstrap, ...rest }
 }

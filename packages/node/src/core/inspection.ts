@@ -1,77 +1,82 @@
-// What an onlooker may know of a core at one instant: the whole of it, as plain data, for judges
-// that check every invariant after every event, for models, and for whoever watches a network work.
-// Nothing is kept for its sake: all is read when somebody asks, and nobody who does not ask pays.
-// What is left out is what nobody may know: secrets of tokens and stores, and what is to be drawn.
+// For simulators, models and debuggers only: the whole state of a core at one instant, as plain
+// data. Invariant checkers read it after every event. The core keeps nothing for it and never reads
+// it, so a core that is not inspected pays nothing. Secrets of tokens and of the store are left
+// out.
 
 import type { Id } from '@dht/id'
 import { type Contact, decodeMessage, type Endpoint, type Family, type Query } from '@dht/krpc'
 import type { BucketSnapshot, EntrySnapshot, Standing } from '@dht/routing-table'
 import type { PeerStoreSnapshot } from '@dht/store'
 import type { CoreConfig } from './config/core-options.ts'
-import type { Counters } from './counters.ts'
+import type { CoreParts } from './core-parts.ts'
+import { type Counters, copyCounters } from './counters.ts'
 import type { BootstrapCount } from './operations/outcome.ts'
 import type { Overlay } from './overlay/overlay.ts'
 import type { AnnouncementInspection } from './publishing/announcement.ts'
 import type { OpenQueryInfo } from './queries/open-query.ts'
+import { nextTimeout, type Timeout } from './timeout.ts'
 
 export interface CoreInspection {
   /** The instant asked about, ms, monotonic. */
   readonly at: number
   readonly id: Id
   readonly config: CoreConfig
-  /** In the order in which their sockets were bound. */
+  /** In the order in which their transports were bound. */
   readonly overlays: readonly OverlayInspection[]
-  /** What others registered with us, as of the latest instant that the store was told. */
+  /** The stored peers, as of the latest instant that the store was told. */
   readonly store: PeerStoreSnapshot
-  /** `floor(t / tokenRotateMs)` of the latest token asked for or shown; -Infinity: none was. */
+  /** `floor(t / tokenRotateMs)` of the latest token issued or checked; -Infinity: none was. */
   readonly tokenEpoch: number
-  /** Sources of queries counted in the present window. */
+  /** Sources of queries counted in the current window. */
   readonly sources: number
   /** What we publish, oldest first. */
   readonly announcements: readonly AnnouncementInspection[]
-  /** Ticket of the user who waits for everything to be taken back. */
+  /** Id of the `leave` operation under way. */
   readonly leaving: number | undefined
-  /** Tickets of the operations under way, oldest first. */
+  /** Ids of the operations under way, oldest first. */
   readonly operations: readonly number[]
-  /** Tickets of the lookups that wait for somebody to ask, oldest first. */
+  /** Operation ids of the lookups that wait for first contacts, oldest first. */
   readonly held: readonly number[]
   readonly counters: Readonly<Counters>
   /** What `nextTimeout` says. */
-  readonly nextTimeout: { readonly at: number; readonly reason: string } | undefined
+  readonly nextTimeout: Timeout | undefined
 }
 
 export interface OverlayInspection {
   readonly family: Family
-  /** Our own bound endpoint. */
+  /** The endpoint to which the transport is bound. */
   readonly local: Endpoint
   /** Far to near; the last one is our own bucket. */
   readonly buckets: readonly BucketInspection[]
-  /** Open questions, in the order in which they were put. */
-  readonly questions: readonly QuestionInspection[]
+  /** Open queries, in the order in which they were sent. */
+  readonly openQueries: readonly QueryInspection[]
   /** Public routers, `address:port`: asked, never members. */
   readonly routers: readonly string[]
   readonly join: {
     readonly isRunning: boolean
-    /** Whether the first attempt of all is looking for our own id. */
+    /** Whether the first attempt is still looking up our own id. */
     readonly isApproaching: boolean
-    /** Whether an attempt has ended, found anybody or not. */
+    /** Whether an attempt has ended, with or without contacts. */
     readonly hasTried: boolean
-    /** Whether the last attempt found anybody. */
+    /** Whether the last attempt found contacts. */
     readonly joined: boolean
     readonly bootstrap: BootstrapCount
     /** When the next one begins, ms; undefined: none is due. */
     readonly nextAt: number | undefined
-    /** How long it waits for the one after that, give or take a half, ms. */
+    /** The wait before the attempt after that, ms; half of it is added or taken off at random. */
     readonly waitMs: number
   }
   readonly refresh: {
     readonly isRunning: boolean
-    /** When the next bucket may be refreshed, ms; undefined while one is, or with nobody to ask. */
+    /**
+     * When the next bucket may be refreshed, ms; undefined while a refresh runs, and while the
+     * table is empty.
+     */
     readonly nextAt: number | undefined
   }
-  /** Not later than the next check of a contact, ms; undefined: nobody wants one. */
+  /** Not later than the next check of a contact, ms; undefined: none is needed. */
   readonly nextCheckAt: number | undefined
-  /** When the next question stalls or expires, ms; undefined: none is open. */
+  /** When the next query stalls or expires, ms; undefined: none is open. */
   readonly nextTimeoutAt: number | undefined
 }
 
@@ -85,18 +90,34 @@ export interface MemberInspection extends EntrySnapshot<Contact> {
   readonly standing: Standing
 }
 
-/** A question without an end yet. */
-export interface QuestionInspection extends Omit<OpenQueryInfo, 'bytes'> {
-  /** As it was sent: method, transaction id and all. */
+/** A query that has not ended. */
+export interface QueryInspection extends Omit<OpenQueryInfo, 'bytes'> {
+  /** The message as it was sent, with method and transaction id. */
   readonly query: Query
 }
 
-/** One address family's part of the node. */
-export function inspectOverlay(
-  overlay: Overlay,
-  config: CoreConfig,
-  now: number,
-): OverlayInspection {
+export function inspectCore(parts: CoreParts, now: number): CoreInspection {
+  const { services, overlays, store, publisher } = parts
+  const { config, self, counters, operations } = services
+  return {
+    at: now,
+    id: self,
+    config,
+    overlays: Array.from(overlays.values(), (each) => inspectOverlay(each, config, now)),
+    // A later instant would make the store expire peers.
+    store: store.snapshot(Number.NEGATIVE_INFINITY),
+    tokenEpoch: parts.responder.tokenEpoch,
+    sources: parts.rateLimiter.sources,
+    announcements: publisher.inspect(),
+    leaving: publisher.leaving,
+    operations: operations.ids,
+    held: parts.dispatcher.held,
+    counters: copyCounters(counters),
+    nextTimeout: nextTimeout(parts, now),
+  }
+}
+
+function inspectOverlay(overlay: Overlay, config: CoreConfig, now: number): OverlayInspection {
   const { addresses, maintenance, queries, join, refresh } = overlay
   const { isRunning, isApproaching, hasTried, joined, bootstrap, waitMs } = join
   const nextAt = join.nextAt()
@@ -104,7 +125,7 @@ export function inspectOverlay(
     family: overlay.family,
     local: addresses.local,
     buckets: buckets(overlay, config, now),
-    questions: queries.inspect().map((question) => inspectQuestion(question, config)),
+    openQueries: queries.inspect().map((query) => inspectQuery(query, config)),
     routers: addresses.routers,
     join: { isRunning, isApproaching, hasTried, joined, bootstrap, nextAt, waitMs },
     refresh: { isRunning: refresh.isRunning, nextAt: refresh.nextAt() },
@@ -130,8 +151,8 @@ function widthOf(index: number, { bucketWidths, k }: CoreConfig): number {
   return Math.max(bucketWidths[index] ?? k, k)
 }
 
-function inspectQuestion(question: OpenQueryInfo, { network }: CoreConfig): QuestionInspection {
-  const { bytes, ...rest } = question
-  // A copy: what is read of a message are views of its bytes.
+function inspectQuery(open: OpenQueryInfo, { network }: CoreConfig): QueryInspection {
+  const { bytes, ...rest } = open
+  // The decoded message has views of its bytes.
   return { ...rest, query: decodeMessage(bytes.slice(), network) as Query }
 }

@@ -1,9 +1,9 @@
-// The node without its shell. Three doors in (a datagram arrived, time passed, the user asked; a
-// datagram that could not leave comes back by the first), one window out (the effects that each
-// door returns) and one clock on the wall (`nextTimeout`). Synchronous and deterministic: same
-// events, same random bytes, same effects. Composes the rooms and owns none of their state.
+// The node without its shell. Its inputs are a datagram that arrived, a datagram that could not be
+// sent, the time, and a command of the user; each returns the effects that it leads to. Synchronous
+// and deterministic: the same inputs and the same random bytes give the same effects. It puts the
+// parts together and has no state of its own.
 
-import { type Id, idsEqual, type RandomSource } from '@dht/id'
+import type { Id, RandomSource } from '@dht/id'
 import {
   type Contact,
   ContactPool,
@@ -13,119 +13,108 @@ import {
   isUnicast,
   type Malformed,
   type Message,
-  type Query,
 } from '@dht/krpc'
 import { PeerStore, type PeerStoreOptions } from '@dht/store'
 import type { CoreConfig, CoreOptions } from './config/core-options.ts'
 import { resolveCoreOptions } from './config/resolve.ts'
-import { type Counters, newCounters } from './counters.ts'
+import type { CoreParts } from './core-parts.ts'
+import { type CoreState, restoreContacts, stateOf } from './core-state.ts'
+import { newCounters } from './counters.ts'
 import type { Effect, Transmit } from './effect.ts'
-import { type CoreInfo, overlayInfo } from './info.ts'
-import { type CoreInspection, inspectOverlay } from './inspection.ts'
+import { type CoreInfo, coreInfo } from './info.ts'
+import { type CoreInspection, inspectCore } from './inspection.ts'
 import type { Command } from './operations/command.ts'
 import { Dispatcher } from './operations/dispatcher.ts'
 import { Operations } from './operations/operations.ts'
 import { sumCounts } from './operations/user-join.ts'
 import { Outbox } from './outbox.ts'
-import { contactWaitEndsAt } from './overlay/first-contacts.ts'
-import type { JoinOwner, OtherFamily } from './overlay/join.ts'
+import type { JoinOwner, OtherFamilyOwner } from './overlay/join.ts'
 import { Overlay } from './overlay/overlay.ts'
 import { Publisher } from './publishing/publisher.ts'
-import { LazyTransmit } from './queries/lazy-transmit.ts'
+import { QueryServer } from './queries/query-server.ts'
 import { RateLimiter } from './queries/rate-limiter.ts'
 import { Responder } from './queries/responder.ts'
 import type { Services } from './services.ts'
+import { StoreSweep } from './store-sweep.ts'
+import { nextTimeout, type Timeout } from './timeout.ts'
 
-/** An instant that something waits for, ms, monotonic, and what it is. */
-export interface Timeout {
-  readonly at: number
-  readonly reason: string
-}
-
-/** What of a node outlives its process. */
-export interface CoreState {
-  readonly id: Id
-  /**
-   * Contacts of both families, nearest to us first: those that are not bad; all where all are bad.
-   */
-  readonly contacts: readonly Contact[]
-  readonly announcements: readonly { readonly id: Id; readonly port: number }[]
-}
-
-/**
- * Least time between two sweeps of the store, ms: ours. Expired peers are never served in between.
- */
-const SWEEP_SPACING_MS = 60_000
-
-/** Of all cores that are given no other: ours, a megabyte at most. */
-const CONTACTS = new ContactPool(4_096)
+/** Contacts that a core shares among its parts unless it is given a pool: ours. */
+const POOLED_CONTACTS = 4_096
 
 export class NodeCore {
   readonly #services: Services
-  readonly #counters: Counters = newCounters()
-  readonly #outbox = new Outbox(this.#counters)
+  readonly #outbox: Outbox
   readonly #overlays = new Map<Family, Overlay>()
-  readonly #rateLimiter: RateLimiter
-  readonly #store: PeerStore
-  readonly #responder: Responder
+  readonly #queryServer: QueryServer
   readonly #publisher: Publisher
   readonly #dispatcher: Dispatcher
-  #sweptAt = Number.NEGATIVE_INFINITY
+  readonly #sweep: StoreSweep
+  readonly #parts: CoreParts
   /** What the join of one family means for the rest of the node. */
-  readonly #joinOwner: JoinOwner & OtherFamily = {
+  readonly #joinOwner: JoinOwner & OtherFamilyOwner = {
     joined: (contacts, now) => {
       this.#publisher.joined(contacts, now)
       if (contacts === 0) this.#warnOfSilence()
     },
-    reported: (contacts, now) => {
+    contactsReported: (contacts, now) => {
       const [first] = contacts
-      if (first !== undefined) this.#overlays.get(first.family)?.join.suggest(contacts, now)
+      if (first !== undefined)
+        this.#overlays.get(first.family)?.join.contactsReported(contacts, now)
     },
   }
 
   /**
-   * @param init - own id (of the network's width), chance, and where contacts are shared, by
-   *   default with all cores of the process
-   * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used
+   * @param init - own id (of the network's width), source of randomness, and a pool of contacts;
+   *   many cores in one process save memory if they share a pool
+   * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that cannot be used
    */
   constructor(
     init: { readonly id: Id; readonly random: RandomSource; readonly contacts?: ContactPool },
     options: CoreOptions = {},
   ) {
     const config = resolveCoreOptions(options)
-    this.#services = {
+    const counters = newCounters()
+    const outbox = new Outbox(counters)
+    const services: Services = {
       self: init.id,
       config,
       random: init.random,
-      outbox: this.#outbox,
-      operations: new Operations(this.#outbox, config.maxOperations),
-      counters: this.#counters,
-      contacts: init.contacts ?? CONTACTS,
+      outbox,
+      operations: new Operations(outbox, config.maxOperations),
+      counters,
+      contacts: init.contacts ?? new ContactPool(POOLED_CONTACTS),
     }
-    this.#store = new PeerStore(init.random, storeOptions(config))
-    this.#rateLimiter = new RateLimiter(config)
-    this.#publisher = new Publisher(this.#services, this.#overlays)
-    this.#responder = new Responder(this.#services, {
-      overlays: this.#overlays,
-      store: this.#store,
-      portOf: (target) => this.#publisher.portOf(target),
-    })
-    const rooms = { overlays: this.#overlays, store: this.#store, publisher: this.#publisher }
-    this.#dispatcher = new Dispatcher(this.#services, rooms)
+    const overlays = this.#overlays
+    const store = new PeerStore(init.random, storeOptions(config))
+    const sweep = new StoreSweep(store)
+    const rateLimiter = new RateLimiter(config)
+    const publisher = new Publisher(services, overlays)
+    const portOf = (target: Id): number | undefined => publisher.portOf(target)
+    const responder = new Responder(services, { overlays, store, portOf })
+    const dispatcher = new Dispatcher(services, { overlays, store, publisher })
+    this.#services = services
+    this.#outbox = outbox
+    this.#publisher = publisher
+    this.#dispatcher = dispatcher
+    this.#sweep = sweep
+    this.#queryServer = new QueryServer(services, { rateLimiter, responder })
+    const answering = { rateLimiter, responder }
+    this.#parts = { services, overlays, store, sweep, ...answering, publisher, dispatcher }
   }
 
   get id(): Id {
     return this.#services.self
   }
 
-  /** A socket is bound: from here on the node takes part in that address family's overlay. */
+  /** A transport is bound: from now on the node takes part in that address family's overlay. */
   bound(local: Endpoint): void {
-    this.#overlays.set(local.family, new Overlay({ local, owner: this.#joinOwner }, this.#services))
+    const init = { local, owner: this.#joinOwner }
+    this.#overlays.set(local.family, new Overlay(init, this.#services))
   }
 
   /**
-   * A transport failed for good. Its family asks nobody and keeps its table as it is until
-   * `reopened`; what is open there has failed, and nobody is to blame.
+   * A transport has failed for good. Its open queries fail, which is no evidence about the nodes
+   * that were asked. Its table stays as it is, and no query is sent until `transportReopened`.
    */
   transportLost(family: Family, now: number): readonly Effect[] {
     const overlay = this.#overlays.get(family)
@@ -147,165 +136,124 @@ export class NodeCore {
     return this.#outbox.drain()
   }
 
-  /** With a watcher, events of the node come out as `trace` effects. */
+  /** Whether events of the node come out as `trace` effects. */
   watch(watched: boolean): void {
     this.#outbox.watched = watched
   }
 
   /**
-   * Door one: a datagram arrived. Any bytes are survived; at most one reply leaves for them.
+   * A datagram arrived. It may hold any bytes; at most one reply is sent to it.
    *
-   * @param bytes - not to be written to before the `bytes` of that reply have been read
+   * @param bytes - must not change before the `bytes` of the returned effects have been read
    */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
     const message = decodeMessage(bytes, this.#services.config.network)
-    return this.#take({ message, size: bytes.length }, from, now)
+    return this.#receive({ message, size: bytes.length }, from, now)
   }
 
-  /**
-   * Door one for what another core wants sent, as it is: the same as if its datagram had arrived.
-   * Of a core of another network the datagram is read.
-   */
-  receiveMessage(sent: Omit<Transmit, 'kind'>, from: Endpoint, now: number): readonly Effect[] {
-    const isOurs = sent.network === this.#services.config.network
-    return isOurs ? this.#take(sent, from, now) : this.receive(sent.bytes, from, now)
-  }
-
-  #take({ message, size }: Incoming, from: Endpoint, now: number): readonly Effect[] {
-    const overlay = this.#overlays.get(from.family)
-    if (overlay === undefined || !isUnicast(from)) return this.#outbox.drain()
-    this.#counters.datagramsReceived++
-    this.#counters.bytesReceived += size
-    switch (message.kind) {
-      case 'query':
-        this.#answer(message, overlay, from, now)
-        break
-      case 'response':
-        overlay.queries.receiveResponse(message, from, now)
-        overlay.join.welcome(now)
-        break
-      case 'error':
-        overlay.queries.receiveError(message, from, now)
-        overlay.join.welcome(now)
-        break
-      case 'malformed':
-        this.#counters.malformed++
-        overlay.queries.receiveMalformed(message, from, now)
-        this.#complain(message, from, now)
-        break
-    }
-    this.#dispatcher.release(now)
-    return this.#outbox.drain()
-  }
-
-  /** Door one, the other way: the datagram to `to` could not leave. */
+  /** The datagram to `to` could not be sent. `code`: that of the system's error. */
   undeliverable(to: Endpoint, code: string, now: number): readonly Effect[] {
     const overlay = this.#overlays.get(to.family)
     overlay?.queries.undeliverable(to, code, now)
-    overlay?.join.review(now)
+    overlay?.join.rejoinIfAlone(now)
     this.#dispatcher.release(now)
     return this.#outbox.drain()
   }
 
-  /** Door two: time passed. Early or late calls are harmless. */
+  /** Time has passed. Does everything that is due; calls at any other time do nothing. */
   handleTimeout(now: number): readonly Effect[] {
     for (const overlay of this.#overlays.values()) overlay.handleTimeout(now)
     this.#publisher.handleTimeout(now)
     this.#dispatcher.release(now)
-    if ((this.#sweepAt() ?? Number.POSITIVE_INFINITY) <= now) {
-      this.#sweptAt = now
-      this.#store.expire(now)
-    }
+    this.#sweep.handleTimeout(now)
     return this.#outbox.drain()
   }
 
   /**
-   * Door three: the user asked. Arguments are trusted: whoever stands at the door has checked them.
-   * What can't be written is only noticed when the bytes of its datagram are read.
+   * Starts an operation of the user. The arguments of the command are not checked: that is the
+   * caller's duty. A message that cannot be encoded throws when its bytes are read.
    */
   start(command: Command, now: number): readonly Effect[] {
     this.#dispatcher.obey(command, now)
     return this.#outbox.drain()
   }
 
-  /** The clock on the wall: the next instant worth a `wake`, possibly early, never late. */
+  /** When `handleTimeout` should be called next. Possibly early, never late. */
   nextTimeout(now: number): Timeout | undefined {
-    const next = { at: Number.POSITIVE_INFINITY, reason: '' }
-    for (const { queries, maintenance, join, refresh } of this.#overlays.values()) {
-      if (!queries.isTransportOpen) continue
-      takeSooner(next, queries.nextTimeoutAt(), 'an answer is late')
-      takeSooner(next, queries.nextTurnAt(), 'it is the turn of a query')
-      takeSooner(next, maintenance.nextCheckAt(now), 'a contact wants checking')
-      takeSooner(next, join.nextAt(), 'it is time to join again')
-      takeSooner(next, refresh.nextAt(), 'a bucket has gone quiet')
-    }
-    takeSooner(next, this.#publisher.nextAt(now), 'an entry wants publishing')
-    takeSooner(next, contactWaitEndsAt(this.#overlays, now), 'a family has been waited for')
-    takeSooner(next, this.#sweepAt(), 'stored peers have expired')
-    return next.at === Number.POSITIVE_INFINITY ? undefined : next
+    return nextTimeout(this.#parts, now)
   }
 
-  /** Everything about the node at this instant, as plain data. */
+  /** What the node says about itself at this instant, as plain data. */
   info(now: number): CoreInfo {
-    return {
-      id: this.#services.self,
-      network: this.#services.config.network.name,
-      overlays: Array.from(this.#overlays.values(), (overlay) => overlayInfo(overlay, now)),
-      store: { keys: this.#store.keys, peers: this.#store.size },
-      announcements: this.#publisher.info(),
-      operations: this.#services.operations.size,
-      counters: this.#copyCounters(),
-    }
-  }
-
-  /**
-   * Everything there is to know of the node at this instant, for judges, models and onlookers.
-   * Changes nothing: a core that is looked at does the same as one that is not. O(all it holds).
-   */
-  inspect(now: number): CoreInspection {
-    const { config } = this.#services
-    return {
-      at: now,
-      id: this.#services.self,
-      config,
-      overlays: Array.from(this.#overlays.values(), (each) => inspectOverlay(each, config, now)),
-      // Of the latest instant that the store was told, for a later one would make it expire peers.
-      store: this.#store.snapshot(Number.NEGATIVE_INFINITY),
-      tokenEpoch: this.#responder.tokenEpoch,
-      sources: this.#rateLimiter.sources,
-      announcements: this.#publisher.inspect(),
-      leaving: this.#publisher.leaving,
-      operations: this.#services.operations.ids,
-      held: this.#dispatcher.held,
-      counters: this.#copyCounters(),
-      nextTimeout: this.nextTimeout(now),
-    }
+    return coreInfo(this.#parts, now)
   }
 
   /** What to save. */
   state(): CoreState {
-    const announcements = this.#publisher.info().map(({ id, port }) => ({ id, port }))
-    const { self } = this.#services
-    const contacts = Array.from(this.#overlays.values(), (overlay) =>
-      overlay.maintenance.startingContacts(self, Number.POSITIVE_INFINITY),
-    ).flat()
-    return { id: self, contacts, announcements }
+    return stateOf(this.#parts)
   }
 
   /**
-   * Takes saved contacts back once sockets are bound, as questionable until they answer (META-1);
-   * they are asked, and named to nobody before that (PERSIST-7).
-   * @returns how many fitted
+   * Adds saved contacts to the tables; call it after `bound`. They are questionable until they
+   * respond (META-1), and no reply names them before that (PERSIST-7).
+   *
+   * @returns how many were added
    */
   restore(contacts: readonly Contact[]): number {
-    let taken = 0
-    for (const [family, { table }] of this.#overlays) {
-      taken += table.restore(contacts.filter((c) => c.family === family && c.isUnicast))
-    }
-    return taken
+    return restoreContacts(this.#overlays, contacts)
   }
 
-  /** A join has ended and met nobody: worth a warning if the other family has nobody either. */
+  // For simulators, models and debuggers only. A node in production never calls what follows, and
+  // nothing above depends on it.
+
+  /**
+   * Receives a message as a core sent it, without encoding and decoding it: the same as `receive`
+   * with its bytes. A message of another network is encoded and decoded all the same.
+   */
+  receiveMessage(sent: Omit<Transmit, 'kind'>, from: Endpoint, now: number): readonly Effect[] {
+    const isOurs = sent.network === this.#services.config.network
+    return isOurs ? this.#receive(sent, from, now) : this.receive(sent.bytes, from, now)
+  }
+
+  /**
+   * The whole state of the node at this instant, except for secrets. Changes nothing: a core that
+   * is inspected does the same as one that is not. Takes time in proportion to that state.
+   */
+  inspect(now: number): CoreInspection {
+    return inspectCore(this.#parts, now)
+  }
+
+  // End of what is for simulators only.
+
+  #receive({ message, size }: Received, from: Endpoint, now: number): readonly Effect[] {
+    const overlay = this.#overlays.get(from.family)
+    if (overlay === undefined || !isUnicast(from)) return this.#outbox.drain()
+    const { counters } = this.#services
+    counters.datagramsReceived++
+    counters.bytesReceived += size
+    switch (message.kind) {
+      case 'query':
+        this.#queryServer.receiveQuery(message, overlay, from, now)
+        break
+      case 'response':
+        overlay.queries.receiveResponse(message, from, now)
+        overlay.join.contactResponded(now)
+        break
+      case 'error':
+        overlay.queries.receiveError(message, from, now)
+        overlay.join.contactResponded(now)
+        break
+      case 'malformed':
+        counters.malformed++
+        overlay.queries.receiveMalformed(message, from, now)
+        this.#queryServer.receiveMalformed(message, overlay, from, now)
+        break
+    }
+    this.#dispatcher.release(now)
+    return this.#outbox.drain()
+  }
+
+  /** Warns when no join has found a contact and every bootstrap node was silent. */
   #warnOfSilence(): void {
     const overlays = [...this.#overlays.values()]
     if (overlays.some(({ table, join }) => join.isRunning || !table.hasNoLiveContacts)) return
@@ -313,60 +261,12 @@ export class NodeCore {
     if (asked === 0 || answered > 0) return
     this.#outbox.warn('DHT_BOOTSTRAP_SILENT', 'no bootstrap node answered; the node keeps trying')
   }
-
-  #copyCounters(): Counters {
-    return { ...this.#counters, queriesReceived: { ...this.#counters.queriesReceived } }
-  }
-
-  #sweepAt(): number | undefined {
-    const expiryAt = this.#store.nextExpiryAt()
-    return expiryAt === undefined ? undefined : Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
-  }
-
-  #answer(query: Query, overlay: Overlay, from: Endpoint, now: number): void {
-    this.#counters.queriesReceived[query.method === 'unknown' ? 'other' : query.method]++
-    if (idsEqual(query.id, this.#services.self))
-      overlay.queries.ownIdReceived(query.transactionId, from)
-    if (this.#services.config.readOnly || overlay.addresses.isSelf(from)) return
-    if (!this.#rateLimiter.admits(from, now)) {
-      this.#counters.limited++
-      return
-    }
-    this.#reply(this.#responder.respond(query, from, now), from, now)
-    if (!query.readOnly) overlay.maintenance.queryReceived(query.id, from, now)
-  }
-
-  /** One polite error message to a query that can be told what is wrong with it. */
-  #complain(malformed: Malformed, from: Endpoint, now: number): void {
-    const { code, transactionId } = malformed
-    if (code === undefined || transactionId === undefined) return
-    if (this.#services.config.readOnly || !this.#rateLimiter.admits(from, now)) return
-    this.#reply(this.#responder.error(transactionId, code, malformed.reason), from, now)
-  }
-
-  #reply(message: Message, to: Endpoint, now: number): void {
-    const transmit = new LazyTransmit(message, to, this.#services.config.network)
-    if (!this.#rateLimiter.affords(transmit.size, now)) {
-      this.#counters.limited++
-      return
-    }
-    this.#overlays.get(to.family)?.queries.replySent(to, now)
-    this.#outbox.send(transmit)
-  }
 }
 
-/** What came, and of how many bytes it was. */
-interface Incoming {
+/** A message that arrived, and the number of its bytes. */
+interface Received {
   readonly message: Message | Malformed
   readonly size: number
-}
-
-type Draft<T> = { -readonly [K in keyof T]: T[K] }
-
-function takeSooner(next: Draft<Timeout>, at: number | undefined, reason: string): void {
-  if (at === undefined || next.at <= at) return
-  next.at = at
-  next.reason = reason
 }
 
 function storeOptions(config: CoreConfig): PeerStoreOptions {

@@ -3,7 +3,7 @@
 import { type Id, idFromBytes, idFromHex, isBytes } from '@dht/id'
 import { type Endpoint, endpoint, isUnicast, parseEndpoint } from '@dht/krpc'
 import type { LookupMode } from '../core/operations/command.ts'
-import { nearby } from '../core/overlay/nearby.ts'
+import { endpointOnThisMachine } from '../core/overlay/this-machine.ts'
 import { argumentError, unknownName } from '../errors.ts'
 
 /** An identity: bytes of the network's width, or as many bytes in hex. */
@@ -56,7 +56,7 @@ export function toId(id: IdLike, width: number): Id {
  * @throws {EndpointError | DhtNodeError} also for an address of no single node, such as a multicast
  */
 export function toEndpoint(place: EndpointLike): Endpoint {
-  const there = nearby(readEndpoint(place))
+  const there = endpointOnThisMachine(readEndpoint(place))
   if (isUnicast(there)) return there
   throw argumentError('endpoint', 'the address of one node', there.address)
 }

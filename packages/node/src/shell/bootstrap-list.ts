@@ -2,7 +2,7 @@
 // up. What can't work on any machine is refused here, before anything is opened.
 
 import { addressBytes, type Endpoint, formatEndpoint, isUnicast } from '@dht/krpc'
-import { nearby } from '../core/overlay/nearby.ts'
+import { endpointOnThisMachine } from '../core/overlay/this-machine.ts'
 import { argumentError } from '../errors.ts'
 import { type EndpointLike, toEndpoint } from './arguments.ts'
 
@@ -33,7 +33,7 @@ function parseEntry(entry: EndpointLike): BootstrapEntry {
   const named = typeof entry === 'string' ? parseName(entry) : undefined
   if (named !== undefined) return { kind: 'name', text: entry as string, ...named }
   // A node that listens on every address is on this machine: `bootstrap: other.endpoints` works.
-  const endpoint = nearby(toEndpoint(entry))
+  const endpoint = endpointOnThisMachine(toEndpoint(entry))
   if (!isUnicast(endpoint)) throw new Error('no address of one node')
   return { kind: 'endpoint', text: formatEndpoint(endpoint), endpoint }
 }

@@ -3,7 +3,7 @@
 
 import { networkInterfaces } from 'node:os'
 import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
-import { isLoopback, nearby } from '../core/overlay/nearby.ts'
+import { endpointOnThisMachine, isLoopback } from '../core/overlay/this-machine.ts'
 
 export class OwnEndpoints {
   readonly #texts: ReadonlySet<string>
@@ -12,7 +12,7 @@ export class OwnEndpoints {
 
   /** @param bound - what the sockets are bound to */
   constructor(bound: readonly Endpoint[]) {
-    const everywhere = bound.filter((local) => nearby(local) !== local)
+    const everywhere = bound.filter((local) => endpointOnThisMachine(local) !== local)
     this.#everywhere = new Set(everywhere.map(portOf))
     this.#texts = new Set([...bound, ...everywhere.flatMap(onThisMachine)].map(formatEndpoint))
   }

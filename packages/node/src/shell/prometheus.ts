@@ -31,15 +31,15 @@ export function toPrometheus(info: Measured): string {
       ),
     ],
     [
-      'dht_open_questions',
-      info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.openQuestions]),
+      'dht_queries_open',
+      info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.openQueries]),
     ],
     [
       'dht_transport_open',
       info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.isOpen ? 1 : 0]),
     ],
     [
-      'dht_waiting_queries',
+      'dht_queries_waiting',
       info.overlays.map((o): Sample => [`{family="${o.family}"}`, o.waitingQueries]),
     ],
     ['dht_stored_keys', [['', info.store.keys]]],

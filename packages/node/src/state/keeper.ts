@@ -4,7 +4,7 @@
 
 import { isBytes, showValue } from '@dht/id'
 import type { Contact, Family, Network } from '@dht/krpc'
-import type { CoreState } from '../core/node-core.ts'
+import type { CoreState } from '../core/core-state.ts'
 import { DhtNodeError, describedError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'

@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto'
 import { type Id, idFromBytes } from '@dht/id'
 import { type Contact, checkBencode, contactsFromCompact, type Network } from '@dht/krpc'
 import bencode from 'bencode'
-import type { CoreState } from '../core/node-core.ts'
+import type { CoreState } from '../core/core-state.ts'
 
 const HEADER = new TextEncoder().encode('dht-state 1\n')
 

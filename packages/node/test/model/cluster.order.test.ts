@@ -131,7 +131,8 @@ function outcomeOf({ nodes, now }: Instants): object {
     return {
       members: members.map(({ contact, standing }) => `${idKey(contact.id)} ${standing}`).sort(),
       peers: store.entries.map(({ target, peer }) => `${target.join()} ${peer.join()}`).sort(),
-      isIdle: operations.length === 0 && overlays.every(({ questions }) => questions.length === 0),
+      isIdle:
+        operations.length === 0 && overlays.every(({ openQueries }) => openQueries.length === 0),
       found: [3, 4].map((operationId) => {
         const outcome = outcomes.get(operationId)
         if (outcome?.kind !== 'found') return outcome

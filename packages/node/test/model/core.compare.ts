@@ -174,9 +174,9 @@ function prefixOf({ low, high }: Range, network: Network): Prefix {
 
 function takeOverPatience(seen: OverlayInspection, { overlay }: SideModel): void {
   const { open } = overlay.questions
-  same('open questions', seen.questions.length, open.length)
+  same('open queries', seen.openQueries.length, open.length)
   open.forEach((asked, at) => {
-    const { stallAt, expireAt } = seen.questions[at]!
+    const { stallAt, expireAt } = seen.openQueries[at]!
     // Patience is computed in another order here, and rounded otherwise.
     near('stall', stallAt, asked.stallAt)
     near('expiry', expireAt, asked.expireAt)
@@ -200,7 +200,7 @@ function compareQuestions(seen: OverlayInspection, { overlay }: SideModel): void
       asked: whom?.contact,
       query,
     }
-    same(`question ${at}`, seen.questions[at], expected)
+    same(`question ${at}`, seen.openQueries[at], expected)
   })
 }
 
@@ -279,7 +279,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
   same('info of the store', store, { keys: keys.size, peers: seen.store.entries.length })
   const sides = [...model.sides.values()]
   overlays.forEach((info, at) => {
-    const { buckets, questions, join, local } = seen.overlays[at]!
+    const { buckets, openQueries, join, local } = seen.overlays[at]!
     const standings = buckets.flatMap(({ members }) => members.map(({ standing }) => standing))
     const count = (wanted: string): number => standings.filter((each) => each === wanted).length
     same('info of an overlay', info, {
@@ -291,7 +291,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
       bootstrap: join.bootstrap,
       contacts: { good: count('good'), questionable: count('questionable'), bad: count('bad') },
       buckets: buckets.map(({ members }) => members.length),
-      openQuestions: questions.length,
+      openQueries: openQueries.length,
       waitingQueries: 0,
     })
   })

@@ -50,7 +50,7 @@ function copyOf(value: unknown): unknown {
 const nearest = (core: Loose) => core.overlays[0]!.buckets.at(-1)!
 const farthest = (core: Loose) => core.overlays[0]!.buckets[0]!
 const firstTwo = (core: Loose) => farthest(core).members.slice(0, 2) as [Member, Member]
-const question = (core: Loose) => core.overlays[0]!.questions[0]!
+const question = (core: Loose) => core.overlays[0]!.openQueries[0]!
 
 const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'RT-54: an id twice': (core) => {
@@ -92,9 +92,9 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     firstTwo(core)[0].standing = 'bad'
   },
   'NET-59: an open id twice': (core) => {
-    core.overlays[0]!.questions = [question(core), question(core)]
+    core.overlays[0]!.openQueries = [question(core), question(core)]
   },
-  'AMP-6: too many questions': (core) => {
+  'AMP-6: too many queries': (core) => {
     core.config = { ...core.config, maxTransactions: 0 }
   },
   'NET-57: asked in another family': (core) => {
@@ -104,10 +104,10 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     question(core).to = home
   },
   'NET-51: asked for too long': (core) => {
-    for (const each of core.overlays[0]!.questions) each.expireAt += 10_000
+    for (const each of core.overlays[0]!.openQueries) each.expireAt += 10_000
   },
   'NET-51: never due': (core) => {
-    for (const each of core.overlays[0]!.questions) each.stallAt = each.dueAt - 1
+    for (const each of core.overlays[0]!.openQueries) each.stallAt = each.dueAt - 1
     question(core).expireAt = question(core).stallAt + 2
   },
   'NET-61: wakes for no question': (core) => {

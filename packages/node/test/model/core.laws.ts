@@ -102,14 +102,14 @@ function startsWith(
 }
 
 function questionViolations(
-  { questions, local, nextTimeoutAt }: OverlayInspection,
+  { openQueries, local, nextTimeoutAt }: OverlayInspection,
   { config }: CoreInspection,
 ): string[] {
   const found: string[] = []
-  const tids = questions.map(({ query }) => hex(query.transactionId))
+  const tids = openQueries.map(({ query }) => hex(query.transactionId))
   if (new Set(tids).size < tids.length) found.push('NET-59: an open id twice')
-  if (questions.length > config.maxTransactions) found.push('AMP-6: too many questions')
-  for (const { to, sentAt, stallAt, expireAt, dueAt } of questions) {
+  if (openQueries.length > config.maxTransactions) found.push('AMP-6: too many queries')
+  for (const { to, sentAt, stallAt, expireAt, dueAt } of openQueries) {
     if (to.family !== local.family) found.push('NET-57: asked in another family')
     if (sameEndpoint(to, local)) found.push('NET-57: asked ourselves')
     if (expireAt > sentAt + config.giveUpMs) found.push('NET-51: asked for too long')
@@ -117,7 +117,7 @@ function questionViolations(
       found.push('NET-51: never due')
     }
   }
-  const due = questions.map(({ dueAt }) => dueAt)
+  const due = openQueries.map(({ dueAt }) => dueAt)
   if (nextTimeoutAt !== (due.length === 0 ? undefined : Math.min(...due))) {
     found.push('NET-61: wakes for no question')
   }

@@ -17,7 +17,7 @@ export function boundary(what: Moment, off: number, isWoken: boolean, world: Wor
 }
 
 function momentOf(what: Moment, { model, last, now }: World): number | undefined {
-  const questions = last.overlays.flatMap((overlay) => overlay.questions)
+  const questions = last.overlays.flatMap((overlay) => overlay.openQueries)
   const members = last.overlays.flatMap(({ buckets }) => buckets.flatMap((b) => b.members))
   const { config } = model
   const moments: Readonly<Record<Moment, readonly (number | undefined)[]>> = {

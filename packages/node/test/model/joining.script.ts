@@ -77,7 +77,7 @@ function count(
 /** Each join is its model. */
 function compare({ census }: Both, world: JoiningWorld): void {
   const { overlays } = world.core.inspect(world.now)
-  for (const { family, join, questions } of overlays) {
+  for (const { family, join, openQueries } of overlays) {
     const model = world.joins.get(family)!
     const { isRunning, joined, hasTried, retry, waitMs } = model
     const { nextAt, isApproaching } = join
@@ -95,7 +95,7 @@ function compare({ census }: Both, world: JoiningWorld): void {
         throw new Error(`woken at ${wakeAt} for an attempt at ${nextAt}`)
     }
     // An attempt waits for an answer; one that waits for nothing would never end.
-    const waitsForNames = isRunning && questions.length === 0
+    const waitsForNames = isRunning && openQueries.length === 0
     if (waitsForNames && !model.isPending) throw new Error('an attempt waits for nothing')
     if (waitsForNames) census.count('an attempt that waits for names alone')
     if (isApproaching) model.approaches()

@@ -127,8 +127,8 @@ export class PublishingWorld {
 
   /** The questions that the core waits for an answer to. */
   get open(): ReadonlySet<Question> {
-    const { questions } = this.core.inspect(this.now).overlays[0]!
-    const keys = new Set(questions.map(({ query, to }) => keyOf(query, to)))
+    const { openQueries } = this.core.inspect(this.now).overlays[0]!
+    const keys = new Set(openQueries.map(({ query, to }) => keyOf(query, to)))
     return new Set(this.questions.filter(({ key }) => keys.has(key)))
   }
 
@@ -342,9 +342,9 @@ export class PublishingWorld {
   violations({ overlays, nextTimeout }: CoreInspection): string[] {
     const { model, now } = this
     const found: string[] = []
-    const { questions } = overlays[0]!
+    const { openQueries } = overlays[0]!
     for (const { round, target } of model.running) {
-      const open = questions.filter(({ query }) => {
+      const open = openQueries.filter(({ query }) => {
         const isRounds = query.method === 'get_peers' || query.method === 'announce_peer'
         return isRounds && idToHex(query.target) === idToHex(target)
       })

@@ -68,11 +68,11 @@ describe('one world', () => {
     net.advance(10 * MINUTE)
     for (const node of nodes) {
       const info = node.core.info(net.now)
-      expect(info).toMatchObject({ operations: 0, overlays: [{ openQuestions: 0 }] })
+      expect(info).toMatchObject({ operations: 0, overlays: [{ openQueries: 0 }] })
       const { at, reason } = node.core.nextTimeout(net.now)!
       expect(at).toBeGreaterThan(net.now)
-      const known = ['a bucket has gone quiet', 'a contact wants checking']
-      expect([...known, 'stored peers have expired', 'an entry wants publishing']).toContain(reason)
+      const known = ['a bucket is stale', 'a contact needs a check']
+      expect([...known, 'stored peers have expired', 'an announcement is due']).toContain(reason)
     }
     expect(publisher.core.info(net.now).announcements).toHaveLength(1)
   })

@@ -84,7 +84,7 @@ function replies(effects: readonly Effect[]): { to: Endpoint; bytes: Uint8Array 
 function checkBounds(node: VirtualNode, now: number): void {
   const { overlays, store, operations } = node.core.info(now)
   const [overlay] = overlays
-  expect(overlay!.openQuestions).toBeLessThan(500)
+  expect(overlay!.openQueries).toBeLessThan(500)
   expect(overlay!.buckets.reduce((sum, size) => sum + size, 0)).toBeLessThan(300)
   expect(store.peers).toBeLessThan(300)
   expect(operations).toBe(0)
@@ -185,7 +185,7 @@ describe('SIM-S5: a hostile reply', () => {
         const liar = friends[which]!
         const datagram = bench.datagrams.find(({ to }) => liar.isAt(to))!
         const { announcements } = bench.info
-        const before = bench.info.overlays[0]!.openQuestions
+        const before = bench.info.overlays[0]!.openQueries
         if (typeof kind !== 'string') bench.hear(kind, liar.endpoint)
         else if (kind === 'error') bench.refuse(datagram, 201)
         else {
@@ -199,8 +199,8 @@ describe('SIM-S5: a hostile reply', () => {
         }
         expect(bench.info.announcements).toEqual(announcements)
         expect(bench.info.store.peers).toBe(peers)
-        expect(bench.info.overlays[0]!.openQuestions).toBeGreaterThanOrEqual(before - 1)
-        expect(bench.info.overlays[0]!.openQuestions).toBeLessThanOrEqual(before + 1)
+        expect(bench.info.overlays[0]!.openQueries).toBeGreaterThanOrEqual(before - 1)
+        expect(bench.info.overlays[0]!.openQueries).toBeLessThanOrEqual(before + 1)
         operationIds.forEach((operationId, i) => {
           if (i !== which) expect(bench.outcomes.has(operationId)).toBe(false)
         })

@@ -59,7 +59,7 @@ function tally(
 /** Nobody was taken for dead, and all that was asked has been answered. */
 function expectAllAlive({ net, node }: Busy): void {
   const { overlays, counters } = node.core.info(net.now)
-  expect(overlays[0]).toMatchObject({ contacts: { bad: 0 }, waitingQueries: 0, openQuestions: 0 })
+  expect(overlays[0]).toMatchObject({ contacts: { bad: 0 }, waitingQueries: 0, openQueries: 0 })
   expect(counters.timedOut).toBe(0)
 }
 
@@ -185,7 +185,7 @@ describe('PACE-2: a query that waits', () => {
     const operationIds = Array.from({ length: burst + 2 }, () =>
       bench.request({ kind: 'ping', to }),
     )
-    expect(bench.info.overlays[0]).toMatchObject({ waitingQueries: 2, openQuestions: burst })
+    expect(bench.info.overlays[0]).toMatchObject({ waitingQueries: 2, openQueries: burst })
     expect(bench.info.counters).toMatchObject({ waited: 2, paced: 0, asked: burst })
     bench.accompany([who])
     bench.pass(499)

@@ -213,7 +213,7 @@ describe('every question', () => {
       undefined,
       'failed: refused',
     ])
-    expect(bench.info).toMatchObject({ overlays: [{ openQuestions: 2 }] })
+    expect(bench.info).toMatchObject({ overlays: [{ openQueries: 2 }] })
     expect(bench.info.counters.overflowed).toBe(1)
   })
 
@@ -222,7 +222,7 @@ describe('every question', () => {
     for (const who of bench.strangers(5)) bench.request({ kind: 'ping', to: who.endpoint })
     bench.request({ kind: 'lookup', target: bench.core.id, mode: 'all' })
     bench.pass(giveUpMs)
-    expect(bench.info).toMatchObject({ overlays: [{ openQuestions: 0 }], operations: 0 })
+    expect(bench.info).toMatchObject({ overlays: [{ openQueries: 0 }], operations: 0 })
     expect(bench.core.nextTimeout(bench.now)).toBeUndefined()
   })
 })
@@ -269,6 +269,6 @@ describe('lookups', () => {
     bench.begin({ kind: 'cancel', operationId })
     expect(bench.answer(datagram, guide, { nodes: packed(near) })).toEqual([])
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
-    expect(bench.info).toMatchObject({ operations: 0, overlays: [{ openQuestions: 0 }] })
+    expect(bench.info).toMatchObject({ operations: 0, overlays: [{ openQueries: 0 }] })
   })
 })

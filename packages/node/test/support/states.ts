@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { type Contact, contact, endpoint, type Network } from '@dht/krpc'
 import { anyId } from '@dht/testing'
 import fc from 'fast-check'
-import type { CoreState } from '../../src/core/node-core.ts'
+import type { CoreState } from '../../src/core/core-state.ts'
 
 const port: fc.Arbitrary<number> = fc.integer({ min: 1, max: 65_535 })
 

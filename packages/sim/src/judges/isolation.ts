@@ -82,18 +82,18 @@ export function differences(what: {
   )
   same('the store', ({ store }) => store.entries)
   const from = endpointKey(told.from)
-  const asked = before.overlays.flatMap(({ questions }) => {
-    return questions.flatMap((each) => {
+  const asked = before.overlays.flatMap(({ openQueries }) => {
+    return openQueries.flatMap((each) => {
       return endpointKey(each.to) === from && each.asked !== undefined ? [each.asked.wire] : []
     })
   })
   const known = { asked: new Set(asked), id: told.id, from }
   same('other members', (core) => othersIn(core, before, known))
-  const others = before.overlays.flatMap(({ questions }) => {
-    return questions.filter(({ to }) => endpointKey(to) !== from).map(questionKey)
+  const others = before.overlays.flatMap(({ openQueries }) => {
+    return openQueries.filter(({ to }) => endpointKey(to) !== from).map(questionKey)
   })
   for (const core of [one, other]) {
-    const open = new Set(core.overlays.flatMap(({ questions }) => questions.map(questionKey)))
+    const open = new Set(core.overlays.flatMap(({ openQueries }) => openQueries.map(questionKey)))
     if (others.some((key) => !open.has(key))) found.push('SIM-S5: a reply ends another question')
   }
   return found
@@ -119,7 +119,7 @@ function othersIn(
 }
 
 type Member = CoreInspection['overlays'][number]['buckets'][number]['members'][number]
-type Question = CoreInspection['overlays'][number]['questions'][number]
+type Question = CoreInspection['overlays'][number]['openQueries'][number]
 
 function questionKey({ query, to }: Question): string {
   return `${String(query.transactionId)} ${endpointKey(to)}`

@@ -18,8 +18,8 @@ export function restlessIn({
   announcements,
 }: CoreInspection): string[] {
   const found: string[] = []
-  const open = overlays.reduce((sum, { questions }) => sum + questions.length, 0)
-  if (open > 0) found.push(`SIM-S8: ${open} questions open`)
+  const open = overlays.reduce((sum, { openQueries }) => sum + openQueries.length, 0)
+  if (open > 0) found.push(`SIM-S8: ${open} queries open`)
   if (operations.length + held.length > 0) found.push('SIM-S8: operations open')
   if (announcements.some(({ publishing }) => publishing)) found.push('SIM-S8: a round under way')
   const knows = overlays.some(({ buckets }) => buckets.some(({ members }) => members.length > 0))
@@ -37,7 +37,7 @@ export function quiesce(world: World, mostMs: number): boolean {
   const isQuiet = (host: Host): boolean => {
     const info = host.core?.info(host.now)
     if (info === undefined || info.operations > 0) return info === undefined
-    const isOpen = info.overlays.some(({ openQuestions }) => openQuestions > 0)
+    const isOpen = info.overlays.some(({ openQueries }) => openQueries > 0)
     return !isOpen && !info.announcements.some(({ publishing }) => publishing)
   }
   for (let waitedMs = 0; waitedMs < mostMs; waitedMs += LOOK_MS) {

@@ -1,4 +1,4 @@
-// What no core may ever be beside its tables: open questions, stored peers, what it publishes, and
+// What no core may ever be beside its tables: open queries, stored peers, what it publishes, and
 // its one alarm. Each law gives a list of what is wrong.
 
 import { idKey, idView } from '@dht/id'
@@ -26,12 +26,12 @@ export function stateViolations(core: CoreInspection, before?: CoreInspection): 
 }
 
 function questionViolations(overlay: Overlay, { config }: CoreInspection): string[] {
-  const { questions, local, nextTimeoutAt } = overlay
+  const { openQueries, local, nextTimeoutAt } = overlay
   const found: string[] = []
-  const tids = new Set(questions.map(({ query }) => String(query.transactionId)))
-  if (tids.size < questions.length) found.push('NET-59: an open transaction twice')
-  if (questions.length > config.maxTransactions) found.push('AMP-6: too many open questions')
-  for (const { to, sentAt, stallAt, expireAt, dueAt } of questions) {
+  const tids = new Set(openQueries.map(({ query }) => String(query.transactionId)))
+  if (tids.size < openQueries.length) found.push('NET-59: an open transaction twice')
+  if (openQueries.length > config.maxTransactions) found.push('AMP-6: too many open queries')
+  for (const { to, sentAt, stallAt, expireAt, dueAt } of openQueries) {
     if (to.family !== local.family) found.push('NET-57: asked in another family')
     if (endpointKey(to) === endpointKey(local)) found.push('NET-57: asked ourselves')
     if (expireAt > sentAt + config.giveUpMs) found.push('NET-51: open for too long')
@@ -39,7 +39,7 @@ function questionViolations(overlay: Overlay, { config }: CoreInspection): strin
       found.push('NET-51: never due')
     }
   }
-  const soonest = Math.min(...questions.map(({ dueAt }) => dueAt))
+  const soonest = Math.min(...openQueries.map(({ dueAt }) => dueAt))
   if ((nextTimeoutAt ?? Number.POSITIVE_INFINITY) !== soonest) {
     found.push('NET-61: wakes for no question, or too late')
   }

@@ -10,7 +10,7 @@ import { reportedEndpoints } from '../overlay/closer-nodes.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { OutgoingQuery } from '../queries/outgoing-queries.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
-import { missedBy, type QueryFailure } from '../queries/refusal.ts'
+import { incompleteReasonOf, type QueryFailure } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
 
 /** Who wanted the lookup. */
@@ -111,7 +111,7 @@ export class LookupRun {
   }
 
   #miss(failure: QueryFailure): void {
-    const missed = missedBy(failure)
+    const missed = incompleteReasonOf(failure)
     if (missed !== undefined) this.#missed.add(missed)
   }
 

@@ -155,7 +155,7 @@ export class Dispatcher {
     const own =
       port === undefined
         ? []
-        : Array.from(this.#overlays.values(), ({ addresses }) => addresses.nearby)
+        : Array.from(this.#overlays.values(), ({ addresses }) => addresses.onThisMachine)
     const stored = this.#store.peers(target, now).map(endpointFromCompact)
     return [
       ...own.map((nearby) => ({ ...nearby, port: port as number })),

@@ -21,7 +21,7 @@ export class UserJoin implements JoinOwner, Operation {
   start(joins: readonly Join[], now: number): void {
     this.#joins = joins
     this.#pending = joins.length
-    for (const join of joins) join.await(this, now)
+    for (const join of joins) join.whenJoined(this, now)
     if (joins.length === 0) this.#settle()
   }
 

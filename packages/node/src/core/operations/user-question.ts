@@ -10,7 +10,7 @@ import {
   type Response,
 } from '@dht/krpc'
 import type { QueryObserver } from '../queries/query-observer.ts'
-import { type QueryFailure, toldReason } from '../queries/refusal.ts'
+import { failureReasonOf, type QueryFailure } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
 import type { Operation } from './operations.ts'
 import type { Answer, Outcome } from './outcome.ts'
@@ -35,7 +35,7 @@ export class UserQuestion implements QueryObserver, Operation {
   }
 
   onFailure(reason: QueryFailure): void {
-    this.#settle({ kind: 'failed', reason: toldReason(reason) })
+    this.#settle({ kind: 'failed', reason: failureReasonOf(reason) })
   }
 
   onStalled(): boolean {

@@ -15,7 +15,7 @@ import type { Services } from '../services.ts'
 import { AddressVotes } from './address-votes.ts'
 import { closerNodes } from './closer-nodes.ts'
 import { hostKeyOf, hostKeyOfContact } from './host-key.ts'
-import { nearby } from './nearby.ts'
+import { endpointOnThisMachine } from './this-machine.ts'
 
 export class AddressPolicy {
   readonly family: Family
@@ -42,13 +42,13 @@ export class AddressPolicy {
    * The endpoint at which other programs on this machine reach the node: `local`, or the loopback
    * address where the transport is bound to every address.
    */
-  get nearby(): Endpoint {
+  get onThisMachine(): Endpoint {
     return this.#own.nearby
   }
 
   /** Whether the transport is bound to every address of the machine. */
   get isBoundToAll(): boolean {
-    return this.nearby !== this.local
+    return this.onThisMachine !== this.local
   }
 
   /** The transport is bound to another endpoint now. */
@@ -57,7 +57,7 @@ export class AddressPolicy {
   }
 
   isSelf(endpoint: Endpoint): boolean {
-    return sameEndpoint(this.local, endpoint) || sameEndpoint(this.nearby, endpoint)
+    return sameEndpoint(this.local, endpoint) || sameEndpoint(this.onThisMachine, endpoint)
   }
 
   /** Replaces the routers. */
@@ -126,6 +126,6 @@ interface OwnEndpoint {
 }
 
 function ownEndpoint(local: Endpoint): OwnEndpoint {
-  const near = nearby(local)
+  const near = endpointOnThisMachine(local)
   return { local, nearby: near, keys: [...new Set([local, near].map(endpointKey))] }
 }

@@ -32,7 +32,7 @@ export interface Bootstrap {
 }
 
 /** Who wanted the attempt. */
-export interface AttemptOwner {
+export interface JoinAttemptOwner {
   /** Told exactly once. */
   attemptEnded(now: number): void
   /** A bootstrap endpoint named contacts of the other address family. */
@@ -42,7 +42,7 @@ export interface AttemptOwner {
 export class JoinAttempt implements LookupOwner {
   readonly #overlay: OverlayParts
   readonly #services: Services
-  readonly #owner: AttemptOwner
+  readonly #owner: JoinAttemptOwner
   /** Walks that the attempt waits for. */
   readonly #runs = new Set<LookupRun>()
   /** Our own id is being looked for; the prefix levels come afterwards. */
@@ -67,7 +67,7 @@ export class JoinAttempt implements LookupOwner {
   #hasEnded = false
 
   constructor(
-    init: { readonly overlay: OverlayParts; readonly owner: AttemptOwner },
+    init: { readonly overlay: OverlayParts; readonly owner: JoinAttemptOwner },
     services: Services,
   ) {
     this.#overlay = init.overlay
@@ -84,7 +84,7 @@ export class JoinAttempt implements LookupOwner {
   }
 
   /** Asks the endpoints that were not asked yet, while our own id is being looked for. */
-  know(bootstrap: Bootstrap, now: number): void {
+  addBootstrap(bootstrap: Bootstrap, now: number): void {
     if (!this.#isApproaching) return
     this.#ask(bootstrap, now)
     this.#proceed(now)

@@ -5,7 +5,12 @@
 import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import type { BootstrapCount } from '../operations/outcome.ts'
 import { draw, type Services } from '../services.ts'
-import { type AttemptOwner, type Bootstrap, JoinAttempt, MAX_BOOTSTRAP } from './join-attempt.ts'
+import {
+  type Bootstrap,
+  JoinAttempt,
+  type JoinAttemptOwner,
+  MAX_BOOTSTRAP,
+} from './join-attempt.ts'
 import type { OverlayParts } from './overlay-parts.ts'
 import { standingsOf } from './standings.ts'
 
@@ -19,14 +24,14 @@ export interface JoinOwner {
 }
 
 /** Who hears of contacts of the other address family. */
-export interface OtherFamily {
-  reported(contacts: readonly Contact[], now: number): void
+export interface OtherFamilyOwner {
+  contactsReported(contacts: readonly Contact[], now: number): void
 }
 
-export class Join implements AttemptOwner {
+export class Join implements JoinAttemptOwner {
   readonly #overlay: OverlayParts
   readonly #services: Services
-  readonly #owner: JoinOwner & OtherFamily
+  readonly #owner: JoinOwner & OtherFamilyOwner
   #bootstrap: Bootstrap = { endpoints: [], isPending: false }
   /** Where in the list an attempt begins: after those that were asked in vain. */
   #turn = 0
@@ -45,7 +50,7 @@ export class Join implements AttemptOwner {
    * @param init - the overlay to join, and who is told of the end of every join, wished for or not
    */
   constructor(
-    init: { readonly overlay: OverlayParts; readonly owner: JoinOwner & OtherFamily },
+    init: { readonly overlay: OverlayParts; readonly owner: JoinOwner & OtherFamilyOwner },
     services: Services,
   ) {
     this.#overlay = init.overlay
@@ -91,7 +96,7 @@ export class Join implements AttemptOwner {
    * still be of use: by the attempt under way, or by one that begins now because the last one found
    * nobody.
    */
-  know({ endpoints, isPending }: Bootstrap, now: number): void {
+  setBootstrap({ endpoints, isPending }: Bootstrap, now: number): void {
     const known = new Set(this.#bootstrap.endpoints.map(formatEndpoint))
     const distinct = new Map<string, Endpoint>()
     for (const each of endpoints) {
@@ -101,7 +106,7 @@ export class Join implements AttemptOwner {
     const kept = [...distinct]
     const hasNew = kept.some(([key, e]) => !known.has(key) && !this.#overlay.addresses.isSelf(e))
     this.#bootstrap = { endpoints: kept.map(([, e]) => e), isPending }
-    if (this.#attempt !== undefined) this.#attempt.know(this.#share, now)
+    if (this.#attempt !== undefined) this.#attempt.addBootstrap(this.#share, now)
     else if (hasNew && this.#hasTried && this.#overlay.table.hasNoLiveContacts) this.#begin([], now)
   }
 
@@ -109,7 +114,7 @@ export class Join implements AttemptOwner {
    * Tells `owner` when we have joined: at once if we have, else at the end of the attempt, now
    * begun.
    */
-  await(owner: JoinOwner, now: number): void {
+  whenJoined(owner: JoinOwner, now: number): void {
     if (this.#joined && this.#attempt === undefined) {
       owner.joined(this.#overlay.table.size, now)
       return
@@ -128,7 +133,7 @@ export class Join implements AttemptOwner {
   /**
    * Contacts of this family that the other one was told of: of use only to a node that has nobody.
    */
-  suggest(contacts: readonly Contact[], now: number): void {
+  contactsReported(contacts: readonly Contact[], now: number): void {
     if (this.#overlay.table.hasNoLiveContacts) this.start(now, contacts)
   }
 
@@ -136,7 +141,7 @@ export class Join implements AttemptOwner {
    * Told after every answer: the first contact of a node that had nobody is a reason to look around
    * soon.
    */
-  welcome(now: number): void {
+  contactResponded(now: number): void {
     if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.table.hasNoLiveContacts)
       return
     this.#isAlone = false
@@ -145,7 +150,7 @@ export class Join implements AttemptOwner {
   }
 
   /** Told after every failure: with nobody left that is not bad, it is time to start anew. */
-  review(now: number): void {
+  rejoinIfAlone(now: number): void {
     if (!this.#joined || this.#attempt !== undefined || this.#retryAt !== undefined) return
     if (!this.#overlay.table.hasNoLiveContacts) return
     this.#waitMs = this.#services.config.rejoinMs
@@ -166,7 +171,7 @@ export class Join implements AttemptOwner {
   }
 
   otherFamilyReported(contacts: readonly Contact[], now: number): void {
-    this.#owner.reported(contacts, now)
+    this.#owner.contactsReported(contacts, now)
   }
 
   attemptEnded(now: number): void {

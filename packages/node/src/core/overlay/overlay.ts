@@ -7,7 +7,7 @@ import { RoutingTable } from '@dht/routing-table'
 import { QueryManager } from '../queries/query-manager.ts'
 import type { Services } from '../services.ts'
 import { AddressPolicy } from './address-policy.ts'
-import { Join, type JoinOwner, type OtherFamily } from './join.ts'
+import { Join, type JoinOwner, type OtherFamilyOwner } from './join.ts'
 import type { LivenessCheck } from './liveness-check.ts'
 import { tableOptions } from './overlay-options.ts'
 import type { OverlayParts } from './overlay-parts.ts'
@@ -36,7 +36,7 @@ export class Overlay implements OverlayParts {
 
   /** @param init - the bound endpoint, and the owner, which is told of the end of every join */
   constructor(
-    init: { readonly local: Endpoint; readonly owner: JoinOwner & OtherFamily },
+    init: { readonly local: Endpoint; readonly owner: JoinOwner & OtherFamilyOwner },
     services: Services,
   ) {
     const { self, config } = services
@@ -71,7 +71,7 @@ export class Overlay implements OverlayParts {
   setBootstrap({ endpoints, routers, isPending }: BootstrapEndpoints, now: number): void {
     const isOurs = (each: Endpoint): boolean => each.family === this.family
     this.addresses.setRouters(routers.filter(isOurs))
-    this.join.know({ endpoints: [...endpoints, ...routers].filter(isOurs), isPending }, now)
+    this.join.setBootstrap({ endpoints: [...endpoints, ...routers].filter(isOurs), isPending }, now)
   }
 
   /** The transport has failed for good. */
@@ -90,7 +90,7 @@ export class Overlay implements OverlayParts {
     if (!this.queries.isTransportOpen) return
     this.queries.handleTimeout(now)
     this.maintenance.handleTimeout(now)
-    this.join.review(now)
+    this.join.rejoinIfAlone(now)
     this.join.handleTimeout(now)
     this.refresh.handleTimeout(now)
   }

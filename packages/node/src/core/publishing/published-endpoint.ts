@@ -3,8 +3,8 @@
 // loopback address means something on this machine only, so nobody else is told of one.
 
 import type { Endpoint } from '@dht/krpc'
-import { isLoopback } from '../overlay/nearby.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
+import { isLoopback } from '../overlay/this-machine.ts'
 
 /** @returns undefined while the address is not known, or is none for this asker */
 export function publishedEndpoint(
@@ -18,8 +18,8 @@ export function publishedEndpoint(
 }
 
 function addressFor({ addresses }: OverlayParts, asker: Endpoint, now: number): string | undefined {
-  const { local, nearby, isBoundToAll } = addresses
-  if (isLoopback(asker)) return nearby.address
+  const { local, onThisMachine, isBoundToAll } = addresses
+  if (isLoopback(asker)) return onThisMachine.address
   if (isBoundToAll) return addresses.externalAddress(now)
   return isLoopback(local) ? undefined : local.address
 }

@@ -5,8 +5,8 @@
 import { type Endpoint, formatEndpoint, type Transaction } from '@dht/krpc'
 import type { Counters } from '../counters.ts'
 import { sourceKeyOf } from '../overlay/host-key.ts'
-import { isLoopback } from '../overlay/nearby.ts'
 import { isInSubnet, parseSubnet, type Subnet } from '../overlay/subnets.ts'
+import { isLoopback } from '../overlay/this-machine.ts'
 import type { Services } from '../services.ts'
 import type { OpenQuery } from './open-query.ts'
 import { Pacer } from './pacer.ts'
@@ -24,11 +24,11 @@ export interface OutgoingQuery {
 }
 
 /** A query that was sent or waits for its turn, or why it is not. */
-export type Asked =
+export type AskResult =
   | { readonly kind: 'accepted'; readonly query: OutgoingQuery }
   | { readonly kind: 'refused'; readonly reason: Refusal }
 
-export function refused(reason: Refusal): Asked {
+export function refused(reason: Refusal): AskResult {
   return { kind: 'refused', reason }
 }
 
@@ -79,7 +79,7 @@ export class OutgoingQueries {
    *
    * @param send - false: too many are open
    */
-  serve(send: (query: OutgoingQuery) => boolean, now: number): void {
+  sendDue(send: (query: OutgoingQuery) => boolean, now: number): void {
     if (this.waiting === 0) return
     const pacer = this.#pacer
     for (let slow = pacer.takeSlow(now); slow !== undefined; slow = pacer.takeSlow(now)) {
@@ -96,7 +96,7 @@ export class OutgoingQueries {
   }
 
   /** Something that does not wait was sent: a reply, or a query once more. */
-  count(to: Endpoint, now: number): void {
+  countSent(to: Endpoint, now: number): void {
     if (this.#pacer.destinations > 0) this.#pacer.count(this.#destinationOf(to), now)
   }
 

@@ -18,7 +18,7 @@ import { transactionOptions } from '../overlay/overlay-options.ts'
 import type { Services } from '../services.ts'
 import { LazyTransmit } from './lazy-transmit.ts'
 import type { OpenQuery, OpenQueryInfo } from './open-query.ts'
-import { type Asked, OutgoingQueries, type OutgoingQuery, refused } from './outgoing-queries.ts'
+import { type AskResult, OutgoingQueries, type OutgoingQuery, refused } from './outgoing-queries.ts'
 import { type QueryContent, queryOf } from './query-content.ts'
 import type { QueryEvidence } from './query-evidence.ts'
 import { NO_OBSERVER, type QueryObserver } from './query-observer.ts'
@@ -65,7 +65,7 @@ export class QueryManager {
    * Sends a query to `to`, or keeps it until the pace of that destination allows it. The observer
    * is told exactly one outcome, unless the query is cancelled or this call returns a refusal.
    */
-  ask(to: Endpoint, content: QueryContent, observer: QueryObserver, now: number): Asked {
+  ask(to: Endpoint, content: QueryContent, observer: QueryObserver, now: number): AskResult {
     if (this.#addresses.isSelf(to)) return refused('self')
     if (!isUnicast(to)) return refused('not-unicast')
     if (!this.#isTransportOpen) return refused('transport-lost')
@@ -89,7 +89,7 @@ export class QueryManager {
 
   /** A reply was sent to `to`: it counts towards the pace of that destination. */
   replySent(to: Endpoint, now: number): void {
-    this.#outgoing.count(to, now)
+    this.#outgoing.countSent(to, now)
   }
 
   /** The transport has failed. Every query fails; that is no evidence about the nodes asked. */
@@ -183,7 +183,7 @@ export class QueryManager {
         this.#services.counters.stalled++
         // Resent once, because the first datagram or its response may have been lost.
         if (open.observer.onStalled(isSuspect, now)) {
-          this.#outgoing.count(to, now)
+          this.#outgoing.countSent(to, now)
           this.#send(open.content, lapse.secondId, to)
         }
       } else {
@@ -191,7 +191,7 @@ export class QueryManager {
         open.observer = NO_OBSERVER
       }
     }
-    this.#outgoing.serve((query) => this.#open(query, now), now)
+    this.#outgoing.sendDue((query) => this.#open(query, now), now)
   }
 
   /** When the next open query stalls or expires, ms; undefined: none is open. */

@@ -26,12 +26,12 @@ const MISSED: Readonly<Record<Refusal, IncompleteReason | undefined>> = {
   overflow: 'overflow',
 }
 
-export function missedBy(failure: QueryFailure): IncompleteReason | undefined {
+export function incompleteReasonOf(failure: QueryFailure): IncompleteReason | undefined {
   return isRefusal(failure) ? MISSED[failure] : undefined
 }
 
 /** The failure as a user is told it. */
-export function toldReason(failure: QueryFailure): FailureReason {
+export function failureReasonOf(failure: QueryFailure): FailureReason {
   if (failure === 'transport-lost') return 'unreachable'
   return isRefusal(failure) ? 'refused' : failure
 }

@@ -17,7 +17,7 @@ it('of a node that has just begun is a row of noughts', () => {
         joined: false,
         contacts: { good: 0, questionable: 0, bad: 0 },
         buckets: [0],
-        openQuestions: 0,
+        openQueries: 0,
       },
     ],
     store: { keys: 0, peers: 0 },
@@ -35,7 +35,7 @@ it('counts members by standing and by bucket', () => {
   expect(contacts.good).toBe(bench.core.state().contacts.length)
   expect(buckets.reduce((sum, size) => sum + size)).toBe(contacts.good)
   expect(Math.max(...buckets)).toBe(8)
-  expect(bench.info.overlays[0]!.openQuestions).toBe(1)
+  expect(bench.info.overlays[0]!.openQueries).toBe(1)
 })
 
 it('counts every question by its end', () => {

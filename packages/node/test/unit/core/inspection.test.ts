@@ -18,7 +18,7 @@ it('of a node that has just begun has nothing to show', () => {
         family: 4,
         local: home,
         buckets: [{ prefix: { length: 0 }, members: [], candidates: [], width: 8 }],
-        questions: [],
+        openQueries: [],
         routers: [],
         join: { isRunning: false, hasTried: false, joined: false, nextAt: undefined },
         refresh: { isRunning: false, nextAt: undefined },
@@ -52,16 +52,16 @@ it('shows every open question as it was put, and when its answer is late', () =>
   const [a, b] = [bench.stranger(), bench.friend()]
   bench.request({ kind: 'ping', to: a.endpoint })
   bench.request({ kind: 'find-value', to: b.endpoint, target })
-  const { questions, nextTimeoutAt } = look(bench).overlays[0]!
-  expect(questions).toMatchObject([
+  const { openQueries, nextTimeoutAt } = look(bench).overlays[0]!
+  expect(openQueries).toMatchObject([
     { to: a.endpoint, asked: undefined, query: { method: 'ping' }, sentAt: 0, isSuspect: false },
     { to: b.endpoint, asked: b, query: { method: 'get_peers', target } },
   ])
-  expect(nextTimeoutAt).toBe(Math.min(...questions.map(({ dueAt }) => dueAt)))
-  const [{ stallAt, expireAt }] = [questions[1]!]
+  expect(nextTimeoutAt).toBe(Math.min(...openQueries.map(({ dueAt }) => dueAt)))
+  const [{ stallAt, expireAt }] = [openQueries[1]!]
   bench.now = stallAt
   bench.wake()
-  expect(look(bench).overlays[0]!.questions.at(-1)).toMatchObject({ dueAt: expireAt })
+  expect(look(bench).overlays[0]!.openQueries.at(-1)).toMatchObject({ dueAt: expireAt })
 })
 
 it('shows what is stored, published, wished for and waited for', () => {

@@ -100,13 +100,13 @@ describe('the clock on the wall', () => {
     const bench = new Bench()
     expect(bench.core.nextTimeout(0)).toBeUndefined()
     bench.request({ kind: 'ping', to: bench.stranger().endpoint })
-    expect(bench.core.nextTimeout(0)).toEqual({ at: 500, reason: 'an answer is late' })
+    expect(bench.core.nextTimeout(0)).toEqual({ at: 500, reason: 'a query stalls or expires' })
   })
 
   it('of a node that found nobody is its next attempt', () => {
     const bench = new Bench()
     bench.request({ kind: 'join' })
-    expect(bench.core.nextTimeout(0)).toMatchObject({ reason: 'it is time to join again' })
+    expect(bench.core.nextTimeout(0)).toMatchObject({ reason: 'a join is due' })
   })
 
   it('of a stored peer is its end, and of all those that end soon after one sweep', () => {
@@ -135,13 +135,13 @@ describe('the clock on the wall', () => {
     bench.passWith(200_000, () => {
       reasons.add(bench.core.nextTimeout(bench.now)?.reason ?? 'none')
     })
-    expect(reasons).toContain('a contact wants checking')
+    expect(reasons).toContain('a contact needs a check')
   })
 
   it('of a published entry is its next round', () => {
     const bench = new Bench({ core: { republishJitterMs: 0 } })
     bench.request({ kind: 'enter', target, port: 1 })
-    expect(bench.core.nextTimeout(0)).toEqual({ at: 30_000, reason: 'an entry wants publishing' })
+    expect(bench.core.nextTimeout(0)).toEqual({ at: 30_000, reason: 'an announcement is due' })
   })
 })
 

@@ -242,7 +242,7 @@ describe('an AbortSignal', () => {
 
   it.each(operations)('API-12: frees the questions of %s at once', async (name, request) => {
     const dave = await world.node(4, { bootstrap: [NOBODY, '192.0.2.98:1', '192.0.2.97:1'] })
-    const openOf = (): number => dave.info().overlays[0]!.openQuestions
+    const openOf = (): number => dave.info().overlays[0]!.openQueries
     // Its first contacts are silent; who is asked by the call is known by then.
     for (const node of [alice, bob, carol]) await node.ping(dave.endpoints[0]!)
     await world.settle()

@@ -1,7 +1,7 @@
 import { idFromHex } from '@dht/id'
 import { contact, dht256, endpoint, mainline } from '@dht/krpc'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { CoreState } from '../../../src/core/node-core.ts'
+import type { CoreState } from '../../../src/core/core-state.ts'
 import type { StateStorage, StorageNotice } from '../../../src/ports/state-storage.ts'
 import { CLOSE_WAIT_MS, Keeper } from '../../../src/state/keeper.ts'
 import { readState, writeState } from '../../../src/state/state-file.ts'

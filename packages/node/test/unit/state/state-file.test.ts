@@ -3,7 +3,7 @@ import { contact, dht256, endpoint, mainline } from '@dht/krpc'
 import bencode from 'bencode'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CoreState } from '../../../src/core/node-core.ts'
+import type { CoreState } from '../../../src/core/core-state.ts'
 import { readState, writeState } from '../../../src/state/state-file.ts'
 import { anyState, sealed } from '../../support/states.ts'
 

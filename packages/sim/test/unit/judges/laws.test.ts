@@ -14,7 +14,7 @@ const V6 = endpoint('2001:db8::7', 7)
 const overlay = (core: Loose) => core.overlays[0]!
 const bucketOf = (core: Loose, members: number) =>
   overlay(core).buckets.find((bucket) => bucket.members.length >= members)!
-const question = (core: Loose) => overlay(core).questions[0]!
+const question = (core: Loose) => overlay(core).openQueries[0]!
 const entry = (core: Loose) => core.announcements[0]!
 const stored = (core: Loose) => core.store.entries[0]!
 
@@ -70,9 +70,9 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     overlay(core).refresh = { isRunning: false, nextAt: core.at + 1_000_000 }
   },
   'NET-59: ': (core) => {
-    overlay(core).questions = [question(core), question(core)]
+    overlay(core).openQueries = [question(core), question(core)]
   },
-  'AMP-6: too many open questions': (core) => {
+  'AMP-6: too many open queries': (core) => {
     core.config = { ...core.config, maxTransactions: 0 }
   },
   'NET-57: asked in another family': (core) => {
@@ -162,7 +162,7 @@ describe('SIM-S7: a law of states', () => {
     expect(
       [core.store.entries, core.announcements, core.operations].every(({ length }) => length > 0),
     ).toBe(true)
-    expect(core.overlays[0]?.questions.length).toBeGreaterThan(0)
+    expect(core.overlays[0]?.openQueries.length).toBeGreaterThan(0)
   })
 
   it.each(Object.keys(STATES))('refuses what breaks %s', (what) => {

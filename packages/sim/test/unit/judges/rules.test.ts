@@ -344,7 +344,7 @@ describe('SIM-S5, S10: isolation', PATIENT, () => {
     for (const [name, change] of changes) {
       expect(differ(broken(change))).toContain(`SIM-S5: a reply changes ${name}`)
     }
-    const ended = broken((loose) => void loose.overlays[0]!.questions.pop())
+    const ended = broken((loose) => void loose.overlays[0]!.openQueries.pop())
     expect(differ(ended)).toContain('SIM-S5: a reply ends another question')
   })
 })

@@ -172,7 +172,7 @@ describe('questions to one node', () => {
     const operationId = bench.request({ kind: 'ping', to: friend.endpoint })
     bench.begin({ kind: 'cancel', operationId })
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
-    expect(bench.info.overlays[0]!.openQuestions).toBe(0)
+    expect(bench.info.overlays[0]!.openQueries).toBe(0)
     bench.answer(bench.takeLast(friend), friend)
     expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
     expect(bench.info.counters.unmatched).toBe(1)

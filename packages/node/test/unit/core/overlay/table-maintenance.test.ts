@@ -19,7 +19,7 @@ function newOverlay(): Overlay {
   const contacts = new ContactPool(256)
   const self = randomId(32, random)
   const services = { self, config, random, outbox, operations, counters, contacts }
-  const owner = { joined: () => {}, reported: () => {} }
+  const owner = { joined: () => {}, contactsReported: () => {} }
   return new Overlay({ local: home, owner }, services)
 }
 

@@ -12,7 +12,7 @@ import type { OverlayParts } from '../../../../src/core/overlay/overlay-parts.ts
 import { holdersOf, MOST_HOLDERS } from '../../../../src/core/publishing/announcement.ts'
 import { WITHDRAWAL_MS } from '../../../../src/core/publishing/withdrawal.ts'
 import { Withdrawals } from '../../../../src/core/publishing/withdrawals.ts'
-import type { Asked } from '../../../../src/core/queries/outgoing-queries.ts'
+import type { AskResult } from '../../../../src/core/queries/outgoing-queries.ts'
 import type { QueryObserver } from '../../../../src/core/queries/query-observer.ts'
 import type { Services } from '../../../../src/core/services.ts'
 import { Bench, type Letter, TOKEN } from '../../../support/bench.ts'
@@ -219,7 +219,7 @@ describe('more than are taken back at once', () => {
       _to: unknown,
       _question: unknown,
       observer: QueryObserver,
-    ): Pick<Asked, 'kind'> => {
+    ): Pick<AskResult, 'kind'> => {
       if (!transport.isOpen) return { kind: 'refused' }
       asked.push(observer)
       return { kind: 'accepted' }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { missedBy, toldReason } from '../../../../src/core/queries/refusal.ts'
+import { failureReasonOf, incompleteReasonOf } from '../../../../src/core/queries/refusal.ts'
 
 it.each([
   ['self', undefined, 'refused'],
@@ -11,5 +11,5 @@ it.each([
   ['unreachable', undefined, 'unreachable'],
   ['protocol', undefined, 'protocol'],
 ] as const)('%s: a lookup misses %s, and a user is told %s', (failure, missed, told) => {
-  expect([missedBy(failure), toldReason(failure)]).toEqual([missed, told])
+  expect([incompleteReasonOf(failure), failureReasonOf(failure)]).toEqual([missed, told])
 })

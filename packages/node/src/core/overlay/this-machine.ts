@@ -7,7 +7,7 @@ import type { Endpoint } from '@dht/krpc'
 const LOOPBACKS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 /** The same endpoint, or the loopback's for one that is bound to every address. */
-export function nearby(bound: Endpoint): Endpoint {
+export function endpointOnThisMachine(bound: Endpoint): Endpoint {
   const address = LOOPBACKS[bound.address]
   return address === undefined ? bound : { ...bound, address }
 }

@@ -1,0 +1,43 @@
+// What of a node outlives its process, and how its contacts come back. Storage and file format are
+// the shell's business.
+
+import type { Id } from '@dht/id'
+import type { Contact, Family } from '@dht/krpc'
+import type { CoreParts } from './core-parts.ts'
+import type { Overlay } from './overlay/overlay.ts'
+
+export interface CoreState {
+  readonly id: Id
+  /**
+   * Contacts of both families, each nearest to our own id first: those that are not bad, or all of
+   * a family where all are bad.
+   */
+  readonly contacts: readonly Contact[]
+  readonly announcements: readonly { readonly id: Id; readonly port: number }[]
+}
+
+export function stateOf({ services, overlays, publisher }: CoreParts): CoreState {
+  const { self } = services
+  const announcements = publisher.info().map(({ id, port }) => ({ id, port }))
+  const contacts = Array.from(overlays.values(), (overlay) =>
+    overlay.maintenance.startingContacts(self, Number.POSITIVE_INFINITY),
+  ).flat()
+  return { id: self, contacts, announcements }
+}
+
+/**
+ * Adds saved contacts to the tables of their families. They are questionable until they respond
+ * (META-1), and no reply names them before that (PERSIST-7).
+ *
+ * @returns how many were added
+ */
+export function restoreContacts(
+  overlays: ReadonlyMap<Family, Overlay>,
+  contacts: readonly Contact[],
+): number {
+  let added = 0
+  for (const [family, { table }] of overlays) {
+    added += table.restore(contacts.filter((c) => c.family === family && c.isUnicast))
+  }
+  return added
+}

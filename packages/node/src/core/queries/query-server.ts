@@ -1,0 +1,58 @@
+// Serves the queries of other nodes: decides within the rate limits whether a query gets a reply,
+// sends the reply, and tells the overlay which contact asked. What the reply says is the
+// responder's business.
+
+import { idsEqual } from '@dht/id'
+import type { Endpoint, Malformed, Message, Query } from '@dht/krpc'
+import type { Overlay } from '../overlay/overlay.ts'
+import type { Services } from '../services.ts'
+import { LazyTransmit } from './lazy-transmit.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+import type { Responder } from './responder.ts'
+
+export class QueryServer {
+  readonly #services: Services
+  readonly #rateLimiter: RateLimiter
+  readonly #responder: Responder
+
+  constructor(
+    services: Services,
+    parts: { readonly rateLimiter: RateLimiter; readonly responder: Responder },
+  ) {
+    this.#services = services
+    this.#rateLimiter = parts.rateLimiter
+    this.#responder = parts.responder
+  }
+
+  receiveQuery(query: Query, overlay: Overlay, from: Endpoint, now: number): void {
+    const { config, counters, self } = this.#services
+    counters.queriesReceived[query.method === 'unknown' ? 'other' : query.method]++
+    if (idsEqual(query.id, self)) overlay.queries.ownIdReceived(query.transactionId, from)
+    if (config.readOnly || overlay.addresses.isSelf(from)) return
+    if (!this.#rateLimiter.admits(from, now)) {
+      counters.limited++
+      return
+    }
+    this.#reply(this.#responder.respond(query, from, now), overlay, from, now)
+    if (!query.readOnly) overlay.maintenance.queryReceived(query.id, from, now)
+  }
+
+  /** Sends an error message, if the malformed message was a query that can be answered. */
+  receiveMalformed(malformed: Malformed, overlay: Overlay, from: Endpoint, now: number): void {
+    const { code, transactionId, reason } = malformed
+    if (code === undefined || transactionId === undefined) return
+    if (this.#services.config.readOnly || !this.#rateLimiter.admits(from, now)) return
+    this.#reply(this.#responder.error(transactionId, code, reason), overlay, from, now)
+  }
+
+  #reply(message: Message, overlay: Overlay, to: Endpoint, now: number): void {
+    const { config, counters, outbox } = this.#services
+    const transmit = new LazyTransmit(message, to, config.network)
+    if (!this.#rateLimiter.affords(transmit.size, now)) {
+      counters.limited++
+      return
+    }
+    overlay.queries.replySent(to, now)
+    outbox.send(transmit)
+  }
+}
