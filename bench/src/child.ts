@@ -1,4 +1,4 @@
-// A process of the benchmark, asked and answered over Node's own channel.
+// A process of the benchmark. It takes requests and answers over Node's own channel.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'

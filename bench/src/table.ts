@@ -1,6 +1,6 @@
 // The routing table beside k-bucket: 100,000 contacts offered to each, then the eight closest to
-// random targets and to targets near our own id (P5). Both are compared with sorting everything
-// they hold: how fast a wrong answer comes is of no interest.
+// random targets and to targets near our own id (P5). Both are compared with sorting all that they
+// hold, because the speed of a wrong answer doesn't count.
 
 import { randomBytes } from 'node:crypto'
 import { compareDistance, type Id, type Identified, idView } from '@dht/id'

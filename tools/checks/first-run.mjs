@@ -1,5 +1,5 @@
-// What a newcomer does first: `npm start` in an empty clone, here from a subfolder and with a file
-// of its own. It must work without a warning, find the file and leave the tree as it was.
+// Checks what a newcomer does first: `npm start` in an empty clone, here from a subfolder and with
+// a file of its own. It must find the file without a warning and leave the tree unchanged.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// The order of test files where nothing is known of the last run, as in a fresh clone: those that
-// take long begin, so that none of them runs alone at the end while the other cores wait.
+// The order of test files when no earlier run is known, as in a fresh clone. The longest ones
+// begin, so that none of them runs alone at the end while the other cores wait.
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files and folders that take longer than others, the longest first. */

@@ -1,5 +1,5 @@
-// A test's node warns nobody by accident: tests that expect warnings pass their own `onWarning`.
-// One that reaches the process fails the run.
+// Fails a run in which a node's warning reaches the process. Tests that expect warnings pass their
+// own `onWarning`.
 
 const isSet = Symbol.for('dht.no-warnings')
 

@@ -1,4 +1,4 @@
-// Runs a program of JavaScript on another runtime:
+// Runs a JavaScript program on another runtime:
 //
 //   node tools/checks/on-runtime.mjs Deno node_modules/vitest/vitest.mjs run packages/krpc
 import { spawnSync } from 'node:child_process'

@@ -1,7 +1,7 @@
-// Ends a test run with one plain line, `N passed, N failed`, and leaves the same counts in a file
-// (REPORT_COUNTS), with what failed, for whoever sums several runs. A red run never says
-// `0 failed`: an error outside of any test, a file that could not be loaded and an interrupted run
-// each count as a failure.
+// Ends a test run with one plain line, `N passed, N failed`. The file that REPORT_COUNTS names gets
+// the same counts and what failed, so that several runs can be summed. A run with an error never
+// says `0 failed`: an error outside of any test, a file that could not be loaded and an interrupted
+// run each count as a failure.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'

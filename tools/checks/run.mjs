@@ -1,10 +1,10 @@
-// Runs a suite of checks, one after the other, and ends with one plain line, `N passed, N failed`.
-// `npm test` runs what a contributor runs before a commit, the suite `local`; `.ci/run` runs `ci`.
+// Runs a suite of checks one after the other, and ends with one plain line, `N passed, N failed`.
+// `npm test` runs the suite `local`; `.ci/run` runs `ci`.
 //
-// A check that counts (a test run) leaves `{ passed, failed, failures }` in the file it is told by
-// REPORT_COUNTS; any other check counts as one. A check that breaks always counts as a failure.
-// The sum goes to REPORT_COUNTS as well, so a suite can itself be a check of another. What failed
-// is named once more at the end: of a long output that is what people keep.
+// A check that counts (a test run) writes `{ passed, failed, failures }` to the file that
+// REPORT_COUNTS names; any other check counts as one. A check that breaks counts as a failure. The
+// sum goes to REPORT_COUNTS as well, so a suite can be a check of another suite. The end repeats
+// what failed, because people look there first.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -35,8 +35,8 @@ const SOCKET_TESTS = [
 ]
 
 /**
- * The tests over real sockets on another runtime, one file at a time: they measure real time. What
- * is the same on all runtimes is tested once.
+ * The tests over real sockets on another runtime. They measure real time, so one file runs at a
+ * time. Tests that need nothing of the runtime run once, on Node 20.
  *
  * @param {string} name @returns {Check}
  */
@@ -106,7 +106,7 @@ const SUITES = {
       name: 'simulator',
       command: 'npx -y pnpm@12.21.0 exec node tools/checks/run.mjs simulator',
     },
-    // Fresh worlds each time; the one command that lives a failing one again is told at the end.
+    // New worlds each time. The end prints the command that repeats a failing one.
     { name: 'swarm', command: 'node tools/swarm/run.mjs --seconds 120', counts: true },
     {
       name: 'packages as published',

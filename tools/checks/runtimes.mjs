@@ -1,5 +1,5 @@
-// Other programs that run JavaScript, as the npm registry has them for Linux on x64: later versions
-// of Node, Deno and Bun. npx fetches each once and keeps it in its cache.
+// Other programs that run JavaScript: later versions of Node, Deno and Bun, as npm packages for
+// Linux on x64. npx fetches each once and keeps it in its cache.
 import { execFileSync } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
 
@@ -26,7 +26,7 @@ export const RUNTIME_NAMES = RUNTIMES.map(({ name }) => name)
 export function commandOf(name) {
   const runtime = RUNTIMES.find((each) => each.name === name)
   if (runtime === undefined) throw new Error(`runtime: expected ${RUNTIME_NAMES}, got ${name}`)
-  // The packages name no program of their own for npx to run, but it puts their folder in front.
+  // The packages declare no program for npx, but npx puts their folder first on the path.
   const path = execFileSync('npx', ['-y', '-p', runtime.package, '-c', 'echo "$PATH"'], {
     encoding: 'utf8',
   })

@@ -1,5 +1,5 @@
-// Which test files a run is about: the models, one file at a time, then whatever else names a
-// property, a package at a time. `--only` narrows both, to an id or to part of a path.
+// Chooses the test files of a run: each file of models, and the other files that name a property, a
+// package at a time. `--only` narrows both, to an id or to part of a path.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { propertiesIn, spellingsOf } from '@dht/testing/property-ids'

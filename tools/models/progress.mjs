@@ -1,5 +1,5 @@
-// What is seen of a long run while it goes on: one line that changes, on a terminal; elsewhere a
-// plain line from time to time.
+// Shows how far a long run is: one line that changes on a terminal, elsewhere a plain line from
+// time to time.
 
 const WIDTH = 24
 const PLAIN_EVERY_MS = 15_000

@@ -1,5 +1,6 @@
-// The one command that replays a failure. A script of a model is replayed alone and reduced; a
-// property finds its counterexample again from the seed; what was explored, within the same bound.
+// The command that replays a failure. A script of a model is replayed alone, already reduced. A
+// property finds its counterexample again from the seed. An explorer runs again with the same
+// bound.
 
 /** @typedef {import('./rounds.mjs').Fault} Fault */
 

@@ -1,5 +1,5 @@
-// One part of a run, in as many rounds as it takes: each round has a seed of its own, so that any
-// round can be had again, and lasts seconds, so that a failure comes early. What the rounds did is
+// Runs one part in as many rounds as it takes. Each round has a seed of its own, so it can be
+// repeated alone, and lasts about a minute, so a failure shows early. The counts of the rounds are
 // added up for each test. The tests of one file are one model, in worlds of several sizes.
 import { escaped } from './replay.mjs'
 import { runTests } from './test-run.mjs'

@@ -1,5 +1,5 @@
-// Runs the models and properties of all packages with the budget that is asked for. Prints how often
-// each case arose, and for each failure the one command that replays it. Keeps a record of the runs
+// Runs the models and properties of all packages with the given budget. Prints how often each case
+// arose, and for each failure the command that replays it. Keeps a record of the runs
 // (reports/models.jsonl) and makes the report from it (reports/models.md).
 //
 //   npm run models                              as in `npm test`
@@ -9,8 +9,8 @@
 //   npm run models -- --jobs 2                  two files at a time
 //   npm run models -- --dry                     keeps no record
 //   npm run models -- --page                    only the report, from the record as it is
-//   npm run models -- --journal <file>          runs nothing: the record of a run of all tests that
-//                                               left this journal, as `npm test` does
+//   npm run models -- --journal <file>          runs nothing: makes the record from the
+//                                               journal that `npm test` leaves
 import { parseArgs } from 'node:util'
 import { choose } from './choice.mjs'
 import { sumsOf } from './journal.mjs'

@@ -1,4 +1,4 @@
-// One run of vitest over some files: what each of their tests did, from the journal that the tests
+// One run of vitest over some files. Returns what each test did, from the journal that the tests
 // keep (tools/testing/src/journal.ts), and what failed.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// All known mistakes, and what the sources are with one of them.
+// The mutants written by hand, and the text of a source with one of them.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ofNode } from './node.mjs'
@@ -9,9 +9,9 @@ import { ofRoutingTable } from './routing-table.mjs'
  * @typedef {object} Mutant
  * @property {string} id       - a letter behind the number tells several forms of one mistake apart
  * @property {string} wrong    - what goes wrong, in one sentence
- * @property {string} file     - the source it is put into
- * @property {string} find     - text that stands there exactly once
- * @property {string} replace  - what stands there instead
+ * @property {string} file     - the source that it changes
+ * @property {string} find     - text that occurs exactly once in the file
+ * @property {string} replace  - the text in its place
  * @property {readonly string[]} tests   - test files to run
  * @property {readonly string[]} killers - properties; a failing test must name one of them
  */
@@ -22,7 +22,7 @@ export const mutants = [...ofRoutingTable, ...ofParts, ...ofNode].sort((a, b) =>
 )
 
 /**
- * The file with the mistake in it.
+ * The text of the file with the mistake.
  *
  * @param {string} root - of the sources
  * @param {Mutant} mutant

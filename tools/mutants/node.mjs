@@ -1,5 +1,5 @@
-// Mistakes a whole node can hold, each as an edit of its sources, with the properties that must
-// notice. `find` stands in the file exactly once.
+// Mutants of the whole node: edits of its sources, each with the properties whose tests must fail.
+// `find` occurs exactly once in its file.
 
 const source = 'packages/node/src'
 const tests = 'packages/node/test'
@@ -8,7 +8,7 @@ const tests = 'packages/node/test'
 export const ofNode = [
   {
     id: 'M14',
-    wrong: 'An answer under another id confirms the contact that was asked.',
+    wrong: 'A response under another id counts for the contact that was queried.',
     file: `${source}/core/queries/query-manager.ts`,
     find: '!isAsked) this.#evidence.failed(asked, now)',
     replace: '!isAsked) this.#evidence.responded(asked, asked.id, now)',
@@ -17,7 +17,7 @@ export const ofNode = [
   },
   {
     id: 'M16',
-    wrong: 'A question for peers is answered without contacts nearer to the target.',
+    wrong: 'A response to get_peers names no contacts nearer to the target.',
     file: `${source}/core/queries/responder.ts`,
     find: 'return { nodes, nodes6, token, values: ',
     replace: 'return { token, values: ',
@@ -35,7 +35,7 @@ export const ofNode = [
   },
   {
     id: 'M20b',
-    wrong: 'A reply leaves the asker out after the cut to the k nearest.',
+    wrong: 'A reply leaves the querier out after the cut to the k nearest.',
     file: `${source}/core/queries/responder.ts`,
     find: 'closest(target, count, { exclude, verifiedOnly: true })',
     replace: 'closest(target, count).filter(({ id }) => id.join() !== exclude.join())',
@@ -44,7 +44,7 @@ export const ofNode = [
   },
   {
     id: 'M21b',
-    wrong: 'A query that bears the transaction id of our question counts as its answer.',
+    wrong: 'A query with the transaction id of our query counts as its response.',
     file: `${source}/core/node-core.ts`,
     find: "case 'query':\n",
     replace:
@@ -55,7 +55,7 @@ export const ofNode = [
   },
   {
     id: 'M21c',
-    wrong: 'An answer that is no valid message is as good as one.',
+    wrong: 'An invalid response counts as a valid one.',
     file: `${source}/core/queries/query-manager.ts`,
     find: "if (open !== undefined) this.#end(open, 'protocol', now)",
     replace: "if (open !== undefined) this.#fail(open.observer, 'protocol', now)",
@@ -64,7 +64,7 @@ export const ofNode = [
   },
   {
     id: 'M22',
-    wrong: 'An answer that comes too late still proves that somebody is there.',
+    wrong: 'A late response counts like one in time.',
     file: `${source}/core/queries/query-manager.ts`,
     find: 'if (late === undefined || idsEqual(response.id, this.#services.self)) return\n',
     replace:
@@ -79,7 +79,7 @@ export const ofNode = [
   },
   {
     id: 'M25',
-    wrong: 'An announce with a bad token is answered as if it had been taken.',
+    wrong: 'An announce with a bad token is answered as if it had been accepted.',
     file: `${source}/core/queries/responder.ts`,
     find: "'Bad token')\n    }\n    const port =",
     replace: "'Bad token') && this.#reply(query, from, EMPTY)\n    }\n    const port =",
@@ -88,7 +88,7 @@ export const ofNode = [
   },
   {
     id: 'M28a',
-    wrong: 'The due point of an entry outlives the entry.',
+    wrong: 'A deleted announcement is still due.',
     file: `${source}/core/publishing/publisher.ts`,
     find: 'this.#schedule.delete(entry)',
     replace: '',
@@ -97,7 +97,7 @@ export const ofNode = [
   },
   {
     id: 'M28b',
-    wrong: 'The round of an entry goes on when the entry is deleted or replaced.',
+    wrong: 'The round of an announcement goes on when the announcement is deleted or replaced.',
     file: `${source}/core/publishing/publisher.ts`,
     find: 'this.#announcements.delete(key)\n    entry.round?.abort()',
     replace: 'this.#announcements.delete(key)',
@@ -106,7 +106,7 @@ export const ofNode = [
   },
   {
     id: 'M29',
-    wrong: 'The next round is due a span after the end of the last, so that rounds drift.',
+    wrong: 'The next round is planned from the end of the last one, so rounds drift.',
     file: `${source}/core/publishing/publisher.ts`,
     find: 'isGoodEnough) return regularAt\n',
     replace: 'isGoodEnough) return regularAt + now - outcome.startedAt\n',
@@ -115,7 +115,7 @@ export const ofNode = [
   },
   {
     id: 'M30b',
-    wrong: 'Every stranger that queries us may make us ping.',
+    wrong: 'Every unverified contact that queries us makes us ping.',
     file: `${source}/core/overlay/check-scheduler.ts`,
     find: 'return Math.max(checkAt, this.#budget.readyAt(now))',
     replace: 'return checkAt',
@@ -124,7 +124,7 @@ export const ofNode = [
   },
   {
     id: 'M33',
-    wrong: 'Who is silent when a lookup asks is not held to account.',
+    wrong: 'A contact that does not answer a lookup does not fail in the table.',
     file: `${source}/core/queries/query-manager.ts`,
     find: 'if (asked !== undefined) this.#evidence.failed(asked, now)\n',
     replace: '',
@@ -151,7 +151,7 @@ export const ofNode = [
   },
   {
     id: 'M36e',
-    wrong: 'Two processes may take a stale lock over at once: there are no claims.',
+    wrong: 'Two processes can take over a stale lock at once, because there are no claims.',
     file: `${source}/adapters/file/lock.ts`,
     find: "const claim = this.#claimOf(path, seen.holder?.token ?? 'blank')\n",
     replace: 'const claim = this.#claimOf(path, this.#self.token)\n',
@@ -178,7 +178,7 @@ export const ofNode = [
   },
   {
     id: 'M36g',
-    wrong: 'What another node is about to rename is left to it.',
+    wrong: 'A process that takes a lock over keeps the temporary files of the last holder.',
     file: `${source}/adapters/file-storage.ts`,
     find: 'await this.#removeTemporaries(path)\n',
     replace: '\n',
@@ -187,7 +187,7 @@ export const ofNode = [
   },
   {
     id: 'M36h',
-    wrong: 'Each save waits for all before it.',
+    wrong: 'Saves queue up.',
     file: `${source}/state/saver.ts`,
     find: 'this.#saving ??= this.#run()\n',
     replace: 'this.#saving = (this.#saving ?? Promise.resolve()).then(() => this.#save(bytes))\n',
@@ -205,7 +205,7 @@ export const ofNode = [
   },
   {
     id: 'M36j',
-    wrong: 'A damaged state drives out all that were set aside before.',
+    wrong: 'Setting a damaged state aside removes all earlier ones.',
     file: `${source}/adapters/file/damaged.ts`,
     find: 'others.length - (KEPT_DAMAGED - 1)',
     replace: 'others.length',
@@ -232,7 +232,7 @@ export const ofNode = [
   },
   {
     id: 'M37',
-    wrong: 'A lookup that finds something at home does not ask the network.',
+    wrong: 'A lookup that finds something in our own store does not query the network.',
     file: `${source}/core/operations/user-lookup.ts`,
     find: "return this.#mode === 'first' && ",
     replace: 'return ',
@@ -241,7 +241,7 @@ export const ofNode = [
   },
   {
     id: 'M41',
-    wrong: 'A refresh asks none of those that are taken for dead whether it is back.',
+    wrong: 'A refresh queries no bad contact.',
     file: `${source}/core/overlay/refresh.ts`,
     find: '    overlay.maintenance.pingNearestBad(target, now)\n',
     replace: '',
@@ -250,7 +250,7 @@ export const ofNode = [
   },
   {
     id: 'M42',
-    wrong: 'A message of another network counts as if it were of ours.',
+    wrong: 'A message of another network is accepted.',
     file: `${source}/core/node-core.ts`,
     find: 'const isOurs = sent.network === this.#services.config.network\n',
     replace: 'const isOurs = true\n',
@@ -259,7 +259,7 @@ export const ofNode = [
   },
   {
     id: 'M43',
-    wrong: 'A question is put to whatever address is named.',
+    wrong: 'A query is sent to any address that is named.',
     file: `${source}/core/queries/query-manager.ts`,
     find: "    if (!isUnicast(to)) return refused('not-unicast')\n",
     replace: '',
@@ -268,7 +268,7 @@ export const ofNode = [
   },
   {
     id: 'M44a',
-    wrong: 'Bootstrap endpoints that become known while a join is under way are not asked.',
+    wrong: 'Bootstrap endpoints that become known during a join are not queried.',
     file: `${source}/core/overlay/join-attempt.ts`,
     find: '    this.#ask(bootstrap, now)\n    this.#proceed(now)\n',
     replace: '    this.#proceed(now)\n',
@@ -277,7 +277,7 @@ export const ofNode = [
   },
   {
     id: 'M44b',
-    wrong: 'Nothing of the bootstrap list is told before all its names have been looked up.',
+    wrong: 'The core learns of the bootstrap list only when all names have been looked up.',
     file: `${source}/shell/bootstrap.ts`,
     find: '    const known = this.#parts.entries.flatMap(',
     replace:
@@ -288,7 +288,7 @@ export const ofNode = [
   },
   {
     id: 'M72',
-    wrong: 'A lookup that is aborted leaves its questions open.',
+    wrong: 'A lookup that is aborted leaves its queries open.',
     file: `${source}/core/operations/user-lookup.ts`,
     find: 'for (const run of this.#open) run.cancel()',
     replace: 'for (const run of this.#open) run.abort()',
@@ -297,7 +297,7 @@ export const ofNode = [
   },
   {
     id: 'M73',
-    wrong: 'A reader that leaves ends what others still read.',
+    wrong: 'A reader that leaves ends the stream for the others.',
     file: `${source}/shell/handle.ts`,
     find: 'if (this.#readers === 0 && !this.#isAwaited) this.#cancel()',
     replace: 'this.#cancel()',
@@ -306,7 +306,7 @@ export const ofNode = [
   },
   {
     id: 'M74',
-    wrong: 'The facade hands out the contacts of the core.',
+    wrong: "The facade returns the core's own contacts.",
     file: `${source}/shell/plain.ts`,
     find: 'if (isContact(value)) return { id: idToHex(value.id), ...value.endpoint }',
     replace: 'if (isContact(value)) return value',
@@ -324,7 +324,7 @@ export const ofNode = [
   },
   {
     id: 'M80b',
-    wrong: 'Others are told a loopback address of ours.',
+    wrong: 'Nodes on other machines are told our loopback address.',
     file: `${source}/core/publishing/published-endpoint.ts`,
     find: 'return isLoopback(local) ? undefined : local.address',
     replace: 'return local.address',
@@ -333,7 +333,7 @@ export const ofNode = [
   },
   {
     id: 'M81',
-    wrong: 'A publisher does not answer for its own entry.',
+    wrong: 'A publisher does not answer for its own announcement.',
     file: `${source}/core/queries/responder.ts`,
     find: 'const own = this.#own(target, from, now)',
     replace: 'const own = undefined',
@@ -342,7 +342,8 @@ export const ofNode = [
   },
   {
     id: 'M82a',
-    wrong: 'What is entered again does not wait until the former is taken back.',
+    wrong:
+      'An identity that is entered again is announced before the former announcement is withdrawn.',
     file: `${source}/core/publishing/publisher.ts`,
     find: ' || this.#withdrawals.concerns(entry.target)',
     replace: '',
@@ -351,7 +352,7 @@ export const ofNode = [
   },
   {
     id: 'M82b',
-    wrong: 'An old token is shown where it may be void.',
+    wrong: 'An old token is used although it may be void.',
     file: `${source}/core/publishing/withdrawal.ts`,
     find: 'now - holder.askedAt <= tokenRotateMs',
     replace: 'tokenRotateMs > 0',

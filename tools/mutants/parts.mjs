@@ -1,5 +1,5 @@
-// Mistakes the wire, the store and the search can hold, each as an edit of their sources, with the
-// properties that must notice. `find` stands in the file exactly once.
+// Mutants of krpc, the store and the search: edits of their sources, each with the properties whose
+// tests must fail. `find` occurs exactly once in its file.
 
 const krpc = 'packages/krpc'
 const store = 'packages/store'
@@ -9,7 +9,7 @@ const search = 'packages/search'
 export const ofParts = [
   {
     id: 'M19',
-    wrong: 'A lookup measures how near it has come to our own id.',
+    wrong: 'A lookup sorts by the distance to our own id.',
     file: `${search}/src/lookup.ts`,
     find: 'new Shortlist({ target, self,',
     replace: 'new Shortlist({ target: self, self,',
@@ -81,7 +81,7 @@ export const ofParts = [
   },
   {
     id: 'M45b',
-    wrong: 'Whoever renews an entry owns it from then on.',
+    wrong: 'A sender that renews a peer may withdraw it.',
     file: `${store}/src/peer-store.ts`,
     find: 'return senders.sourcePort === sourcePort && isLapsed',
     replace: 'return senders.sourcePort === sourcePort',
@@ -109,7 +109,7 @@ export const ofParts = [
   },
   {
     id: 'M39',
-    wrong: 'A lookup has one question more in flight than it may.',
+    wrong: 'A lookup has one query more in flight than allowed.',
     file: `${search}/src/lookup.ts`,
     find: 'this.#patient < this.#slots()',
     replace: 'this.#patient <= this.#slots()',
@@ -118,7 +118,7 @@ export const ofParts = [
   },
   {
     id: 'M40',
-    wrong: 'A lookup takes any answer for that of the contact it meant.',
+    wrong: 'A lookup takes any response for that of the contact that it queried.',
     file: `${search}/src/lookup.ts`,
     find: '!hasId(responder, candidate.id)',
     replace: 'false',
@@ -220,7 +220,7 @@ export const ofParts = [
   },
   {
     id: 'M86a',
-    wrong: 'A lookup waits for a node twice as long as for the answers of most.',
+    wrong: 'A lookup gives a node up after twice the usual round trip.',
     file: `${krpc}/src/transactions/timeout-estimator.ts`,
     find: 'expireMs: giveUpMs, isSuspect: false',
     replace: 'expireMs: Math.max(EXPIRE_FACTOR * stallMs, minGiveUpMs), isSuspect: false',
@@ -229,7 +229,7 @@ export const ofParts = [
   },
   {
     id: 'M86b',
-    wrong: 'A lookup takes a node for dead when its answer is late.',
+    wrong: 'A lookup gives a node up when its response is late.',
     file: `${search}/src/lookup.ts`,
     find: "if (candidate === undefined || !this.#shortlist.move(candidate, 'stall')) return\n",
     replace: 'if (candidate !== undefined) return this.failed(asked)\n    else return\n',

@@ -1,5 +1,5 @@
-// Mistakes a routing table can hold, each as an edit of its sources, with the properties that must
-// notice. `find` stands in the file exactly once; ids are those in the titles of tests.
+// Mutants of the routing table: edits of its sources, each with the properties whose tests must
+// fail. `find` occurs exactly once in its file.
 
 const source = 'packages/routing-table/src'
 const laws = 'packages/routing-table/test/properties'
@@ -8,7 +8,7 @@ const laws = 'packages/routing-table/test/properties'
 export const ofRoutingTable = [
   {
     id: 'M1',
-    wrong: 'The bucket of a contact follows from where its id lies, not from how far it is.',
+    wrong: 'The bucket of a contact follows from its id, not from its distance.',
     file: `${source}/spine.ts`,
     find: 'this.buckets[Math.min(commonPrefixLength(id, this.self), this.depth)]',
     replace: 'this.buckets[Math.min(Math.clz32(id[0]!) - 24, this.depth)]',
@@ -17,7 +17,7 @@ export const ofRoutingTable = [
   },
   {
     id: 'M2',
-    wrong: 'A newcomer joins our own bucket, whichever covers it.',
+    wrong: 'Every newcomer joins our own bucket.',
     file: `${source}/membership.ts`,
     find: 'const bucket = this.#spine.homeOf(newcomer)\n',
     replace: 'const bucket = this.#spine.buckets.at(-1)!\n',
@@ -35,7 +35,7 @@ export const ofRoutingTable = [
   },
   {
     id: 'M4',
-    wrong: 'The nearest contacts are looked for on one side of our path alone.',
+    wrong: 'The nearest contacts are searched in the buckets on one side only.',
     file: `${source}/closest.ts`,
     find: 'i = own - 1; i >= 0',
     replace: 'i = own - 1; i >= own',
@@ -44,7 +44,7 @@ export const ofRoutingTable = [
   },
   {
     id: 'M5',
-    wrong: 'Which buckets a split made is asked after it, when nothing looks new.',
+    wrong: 'The buckets that a split makes are looked for after the split, when none looks new.',
     file: `${source}/membership.ts`,
     find: 'if (depth > before) {\n      this.#spine.splitTo(depth)\n',
     replace:
@@ -117,7 +117,7 @@ export const ofRoutingTable = [
   },
   {
     id: 'M13',
-    wrong: 'Whoever asks for the members of one bucket is told of all.',
+    wrong: 'The members of one bucket are those of all buckets.',
     file: `${source}/snapshot.ts`,
     find: 'bucket.members.entries.map(copyEntry)',
     replace: 'spine.buckets.flatMap(({ members }) => members.entries.map(copyEntry))',
@@ -126,7 +126,7 @@ export const ofRoutingTable = [
   },
   {
     id: 'M15',
-    wrong: 'What was kept for a member stays behind when it leaves.',
+    wrong: 'Data about a member stays when the member leaves.',
     file: `${source}/membership.ts`,
     find: '    this.#addresses.remove(member)\n',
     replace: '',
@@ -144,7 +144,7 @@ export const ofRoutingTable = [
   },
   {
     id: 'M20a',
-    wrong: 'Who asks is left out after the cut, so that one contact too few remains.',
+    wrong: 'The querier is left out after the cut, so one contact is missing.',
     file: `${source}/routing-table.ts`,
     find: '      exclude,\n    })',
     replace:
@@ -201,7 +201,7 @@ export const ofRoutingTable = [
   },
   {
     id: 'M36',
-    wrong: 'Contacts that have answered and wait keep out one that could become a member.',
+    wrong: 'Waiting contacts that have answered keep out one that could become a member.',
     file: `${source}/replacement-cache.ts`,
     find: '!isHeavy && !hasRoom',
     replace: '!isHeavy',

@@ -1,24 +1,25 @@
-// What a test run under a mutant need not wait for.
+// Ends a test run under a mutant as soon as its outcome is known: without shrinking, and with a
+// limit for loops that never end.
 import fc from 'fast-check'
 import { beforeEach } from 'vitest'
 
 /**
- * ms. Vitest's own limit, which it cannot enforce in a loop that never ends; but of work, not of
- * time, for others may be busy here too.
+ * Most CPU time of a test, ms. Vitest can't end a loop that never yields. CPU time doesn't depend
+ * on what else runs on this machine.
  */
 const LONGEST_TEST_MS = 5_000
-/** To ask for the work done is dear; so many steps take a few milliseconds. */
+/** Reading the CPU time is slow. This many steps take a few milliseconds. */
 const STEPS_BETWEEN_LOOKS = 100_000
 
-/** What mutated code looks at, at every step, to know which mistake to make. */
+/** Mutated code reads this at every step, to know which mutant is active. */
 interface Mutation {
   activeMutant?: string | undefined
   /** Present while a mutant is judged, absent while coverage is measured. */
   readonly hitLimit?: number
 }
 
-// A property that has failed has noticed the mutant; the smallest example of it is of no interest.
-// Shrinking is worse than waste here: under a mutant it may take longer than the test may last.
+// A property that fails has killed the mutant. Shrinking its example could take longer than the
+// test may last.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true })
 
 const mutation: Mutation | undefined = Reflect.get(globalThis, '__stryker__')
@@ -47,7 +48,7 @@ function failWhenEndless(watched: Mutation): void {
   })
 }
 
-/** What this process has worked; its other threads only wait for this one. */
+/** The CPU time of this process, ms. Its other threads only wait for this one. */
 function workedMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1_000

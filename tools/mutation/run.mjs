@@ -1,12 +1,12 @@
-// Changes the sources in every small way that Stryker knows, one at a time, and asks the tests of the
-// package whether they notice. Prints what survived and a table; fails below the threshold.
+// Puts every mutant of Stryker into the sources, one at a time, and runs the package's tests on it.
+// Prints the survivors and a table; fails below the threshold.
 //
-//   npm run mutation                        every package: hours; see tools/mutation/stryker-options.mjs
-//   npm run mutation -- --only store,id     some of them
-//   npm run mutation -- --only id --again   what the last run knew and nothing has touched stays
+//   npm run mutation                        every package: hours; see stryker-options.mjs
+//   npm run mutation -- --only store,id     some packages
+//   npm run mutation -- --only id --again   keeps the results of unchanged mutants
 //   npm run mutation -- --only id --mutate packages/id/src/prefix.ts     files (or file:10-20)
 //
-// Leaves reports/mutation/<package>.json (Stryker's own format, read by its viewer) and a summary of
+// Leaves reports/mutation/<package>.json (Stryker's own format, for its viewer) and a summary of
 // all packages ever run, reports/mutation/summary.json.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -61,14 +61,14 @@ function count(name, mutants, seconds) {
 }
 
 /**
- * Most mutants are judged by the tests that come by them. Of those that act while a module loads it is
- * not known which these are: a second pass judges them, and them alone, by all tests.
+ * Most mutants are judged by the tests that execute them. For mutants that act while a module loads
+ * these tests aren't known, so a second pass judges them by all tests.
  *
  * @param {string} name
- * @param {{ readonly again: boolean, readonly mutate?: string | undefined }} wish
+ * @param {{ readonly again: boolean, readonly mutate?: string | undefined }} request
  */
-async function judge(name, wish) {
-  const options = optionsOf(name, wish)
+async function judge(name, request) {
+  const options = optionsOf(name, request)
   const first = await new Stryker({ ...options, ignoreStatic: true }).runMutationTest()
   const early = new Map(first.filter(isStatic).map((mutant) => [keyOf(mutant), mutant]))
   console.log(`${early.size} mutants of ${name} act while a module loads`)

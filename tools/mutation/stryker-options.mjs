@@ -1,5 +1,5 @@
-// How a package is mutated: what Stryker is told, and which tests stay out. The reasons for what is
-// left out stand in docs/decisions/tests.md.
+// How a package is mutated: the options of Stryker, and which tests and sources stay out. The
+// reasons are in docs/decisions/tests.md.
 import { fileURLToPath } from 'node:url'
 
 /** The packages, the smallest first. */
@@ -50,7 +50,7 @@ export function environmentOf(name) {
 
 /**
  * @param {string} name
- * @param {{ readonly again: boolean, readonly mutate?: string | undefined }} wish - `again` keeps what
+ * @param {{ readonly again: boolean, readonly mutate?: string | undefined }} request - `again` keeps what
  *   the last run found about mutants whose code and tests are as they were
  * @returns {ConstructorParameters<typeof import('@stryker-mutator/core').Stryker>[0]}
  */

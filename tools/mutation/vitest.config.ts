@@ -1,6 +1,6 @@
-// How tests are run against mutants: one package's tests in one worker, the quickest to fail first,
-// and no time spent on shrinking what failed. Which package, and which of its files stay out, is
-// told by the environment (see stryker-options.mjs).
+// How tests run against mutants: one package's tests in one worker, the quickest to fail first, and
+// without shrinking. The environment names the package, and the files that stay out
+// (stryker-options.mjs).
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -14,7 +14,7 @@ const BUSY_MS = 60_000
 
 const STAGES = ['unit', 'properties', 'model']
 
-// Most mutants fall to a plain test at once; scripts and explorers are for the others.
+// Unit tests kill most mutants at once, so they run before scripts and explorers.
 class QuickestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number =>

@@ -1,5 +1,5 @@
-// Programs that a user of the published packages might write. They run in an empty project, so they
-// are text here.
+// Programs that a user of the published packages might write. They are text, because they run in an
+// empty project.
 
 /** Imports every entry point; each must have public names, none of them `default`. */
 export function useAll(/** @type {readonly string[]} */ entries) {

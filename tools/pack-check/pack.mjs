@@ -42,7 +42,7 @@ export function packAll(target, exec) {
   })
 }
 
-// `npm run tarballs`, for whoever wants to install them.
+// `npm run tarballs`: the packages, to install elsewhere.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const packed = packAll(join(root, 'tarballs'), (cwd, program, ...args) => {
     execFileSync(program, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })

@@ -1,8 +1,8 @@
-// Checks the packages as their users get them: packs each public package, looks at what is inside,
-// asks publint and attw, then installs the tarballs in empty projects and uses them from JavaScript
-// and TypeScript. Each package is also installed alone, with nothing but what it depends on. The
-// examples of the READMEs are pasted into an empty project and run; with `--runtimes` on later
-// versions of Node, Deno and Bun as well. Ends with `N passed, N failed`.
+// Checks the packages as users get them. Packs each public package, looks at what is inside, runs
+// publint and attw, and uses the tarballs from JavaScript and TypeScript in empty projects. Each
+// package is also installed alone, with only its dependencies. The examples of the READMEs are
+// pasted into an empty project and run; with `--runtimes` also on later versions of Node, Deno and
+// Bun. Ends with `N passed, N failed`.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -43,7 +43,7 @@ function exec(
 }
 
 /**
- * One check: passes when `action` returns, and hands on what it returns.
+ * One check: passes when `action` returns, and returns the same value.
  * @template T
  * @param {string} name
  * @param {() => T} action
@@ -181,8 +181,8 @@ function* runtimes() {
 }
 
 /**
- * What a console shows, whichever runtime prints it: they differ in quotes, in where they break
- * lines and in the comma before a bracket.
+ * What a console shows, in one form for all runtimes. They differ in quotes, in line breaks and in
+ * the comma before a bracket.
  */
 function plainly(/** @type {string} */ printed) {
   return printed

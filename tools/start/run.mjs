@@ -1,6 +1,6 @@
-// `npm start`: the main job, from a fresh clone within seconds. Installs what examples/share-file
-// needs and nothing of the workshop, bundles it from the sources, and runs it in the folder from
-// which npm was called, so that relative paths mean what they say.
+// `npm start`: runs the main example from a fresh clone within seconds. Installs only what
+// examples/share-file needs, bundles it from the sources, and runs it in the folder from which npm
+// was called, so that relative paths work.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-// The program finds the licence of the repository three folders up, as from its own `dist`.
+// The program looks for the repository's licence three folders up, as from its own `dist`.
 const bundle = join(root, 'tools/start/dist/main.js')
 
 /** One line with the time that a step took; stays silent about what the step itself prints. */
@@ -21,9 +21,9 @@ async function step(/** @type {string} */ name, /** @type {() => void | Promise<
 
 function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  // pnpm takes away what `--prod` leaves out, so where the workshop is installed it stays.
-  const hasWorkshop = existsSync(join(root, 'node_modules/vitest'))
-  const scope = ['--filter', '@dht/start...', ...(hasWorkshop ? [] : ['--prod'])]
+  // pnpm removes what `--prod` leaves out. Where the development tools are installed, keep them.
+  const hasDevelopmentTools = existsSync(join(root, 'node_modules/vitest'))
+  const scope = ['--filter', '@dht/start...', ...(hasDevelopmentTools ? [] : ['--prod'])]
   const { status, stdout, stderr } = spawnSync(
     ['npx', '-y', packageManager, ...scope, 'install'].join(' '),
     { cwd: root, shell: true, encoding: 'utf8' },
@@ -42,7 +42,7 @@ async function build() {
     platform: 'node',
     target: 'es2023',
     tsconfig: 'tsconfig.paths.json',
-    // What is left of CommonJS in the bundle asks for `require`.
+    // CommonJS modules in the bundle call `require`.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
     },

@@ -1,5 +1,5 @@
-// What a node costs that nobody asks anything (P6): memory and CPU time above a bare Node process,
-// and the memory of many nodes in one process and of many stored peers.
+// What an idle node costs (P6): memory and CPU time above a bare Node process, and the memory of
+// many nodes in one process and of many stored peers.
 
 import { randomBytes } from 'node:crypto'
 import { Child } from '../child.ts'

@@ -1,6 +1,6 @@
 // A source of load: many sockets, each on an address of its own, so that limits per source are on
-// and not hit. Sends at a given rate, busy all the time: a server that had to wake whoever it
-// answers would be charged for it.
+// and not hit. Sends at a given rate and never sleeps, because a server that has to wake its client
+// would be charged for it.
 
 import type { Socket } from 'node:dgram'
 import bencode from 'bencode'
@@ -35,7 +35,7 @@ const ROW = 16
 const BURST = 64
 
 /** An exchange that is not answered within this is begun again, ms. */
-const PATIENCE_MS = 100
+const MAX_WAIT_MS = 100
 
 const HOST = '127.0.0.1'
 /** The sources' addresses: 127.10.x.y. */
@@ -96,7 +96,7 @@ async function exchange(source: Source, datagram: Buffer, port: number): Promise
       }
     })
     source.socket.send(datagram, port, HOST)
-    const message = await Promise.race([answer, after(PATIENCE_MS)])
+    const message = await Promise.race([answer, after(MAX_WAIT_MS)])
     if (message !== undefined) return message
   }
 }

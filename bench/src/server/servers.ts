@@ -192,7 +192,7 @@ async function measure(world: World, { name, methods, perSecond }: Trial): Promi
   const after = await server.ask<Mark>({ kind: 'mark' })
   const seconds = (performance.now() - startedAt) / 1000
   const report = await flood
-  // What still waits in the receive buffer belongs to nobody.
+  // Datagrams that are still in the receive buffer don't count.
   await pause(MARGIN_MS)
   const replies = after.replies - before.replies
   const cpuMicros = after.cpuMicros - before.cpuMicros

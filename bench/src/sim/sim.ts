@@ -1,5 +1,5 @@
-// The simulator with the production core (P10): events a second, and what a network takes in
-// memory, over two decades of size, and over a third one for who asks for it.
+// The simulator with the production core (P10): events a second and memory, over two decades of
+// size, and a third one on request.
 
 import { Child } from '../child.ts'
 import type { Figure } from '../figure.ts'

@@ -1,7 +1,7 @@
-// What a model test lived through: how often each case arose, and how often it has to.
-// A generator that degenerates makes every script pass, so a case below its floor is a failure. The
-// counts go to `reports/models/<name>.json`. A script that failed is replayed by what fast-check
-// printed of it: FC_SEED=… FC_PATH=… FC_REPLAY=<its replayPath> npx vitest run <file> -t <title>.
+// Counts how often each case arose in a model test, and how often it has to. A generator that
+// degenerates makes every script pass, so a case below its floor is a failure. The counts go to
+// `reports/models/<name>.json`. To replay a script that failed, use what fast-check printed:
+// FC_SEED=… FC_PATH=… FC_REPLAY=<its replayPath> npx vitest run <file> -t <title>.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'

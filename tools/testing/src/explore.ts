@@ -1,6 +1,6 @@
-// Every state that a small machine can reach, breadth first. Machines with private state cannot be
-// copied, so each state is reached anew by playing the moves that lead to it. Two states are one
-// when their keys are; what differs behind equal keys is not seen.
+// Visits every state that a small machine can reach, breadth first. Machines with private state
+// can't be copied, so each state is reached by playing its moves from the start. Two states count
+// as one when their keys are equal; differences that the keys leave out aren't seen.
 
 import { noteExploration } from './journal.ts'
 
@@ -33,7 +33,7 @@ interface Place<Move> {
 }
 
 /**
- * Makes every move in every state that `start` can come to, until there are none or `maxStates`
+ * Makes every move in every state that `start` can reach, until there are no more, or `maxStates`
  * states are known, or `maxDepth` moves have been made.
  *
  * @throws what a move threw, with the moves that led there in its message

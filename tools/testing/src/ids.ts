@@ -1,7 +1,6 @@
-// Ids as property tests want them: of any width, in small worlds where collisions happen all the
-// time, crowded around one another, on the edges of the space, and provably nearer to a target.
-// All but the plain ones are made by arithmetic on their distance, so that they hold whatever the
-// code under test does with bits.
+// Ids for property tests: of any width, in small worlds where collisions are common, close to one
+// another, at the edges of the space, and provably nearer to a target. All but the plain ones are
+// computed from their distance as a number, so they don't depend on the bit operations under test.
 
 import { type Id, idFromBigInt, idFromBytes, idKey, idToBigInt } from '@dht/id'
 import fc from 'fast-check'

@@ -1,4 +1,4 @@
-// What the tests of several packages share: ids, chance and time for properties and models.
+// What the tests of several packages share: ids, random numbers and time for properties and models.
 
 export {
   anyId,

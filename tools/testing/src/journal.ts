@@ -1,8 +1,6 @@
-// What each test did, for whoever sums it up afterwards: how often its properties ran, how many
-// commands of scripts it executed, what its censuses counted, how far its explorers came. One line
-// of JSON for each test goes to the file that MODELS_JOURNAL names; without it nothing is kept.
-//
-// `tools/models` asks for it and reads it; tests see nothing of it.
+// Keeps what each test did: how often its properties ran, how many commands of scripts it executed,
+// what its censuses counted, and how far its explorers came. One line of JSON for each test goes to
+// the file that MODELS_JOURNAL names; without it nothing is kept. `tools/models` reads the file.
 
 import { appendFileSync } from 'node:fs'
 import { relative } from 'node:path'
@@ -40,7 +38,7 @@ export interface Entry {
 /** A script of commands, as `fc.commands` draws it: each knows whether it was executed. */
 type DrawnScript = Iterable<{ readonly hasRan: boolean }> & { readonly metadataForReplay: unknown }
 
-/** Commands after which whoever watches is told, so that long tests are seen to go on. */
+/** Commands between two lines about a test that still runs, so that long tests show progress. */
 const TELL_EVERY = 5_000
 
 const page = { runs: 0, commands: 0, told: 0, counted: [] as Counted[], seen: [] as Seen[] }
@@ -61,9 +59,9 @@ export function noteCommands(count: number): void {
   if (page.commands - page.told >= TELL_EVERY) tell()
 }
 
-/** Has every test of this file leave its line. To be called while the file is being set up. */
+/** Makes every test of this file leave its line. Call it while the file is set up. */
 export function keepJournal(): void {
-  // Whoever reads of a failure elsewhere has its message alone.
+  // The report of a failure has only its message.
   fc.configureGlobal({ ...fc.readConfigureGlobal(), includeErrorInReport: true })
   if (!isListening) fc.installGlobalPlugin(countRuns)
   isListening = true

@@ -1,6 +1,5 @@
-// A program of `examples/` as a process of its own, bundled from the sources, so that a test never
-// runs something that was built before. Every process started here is ended here, by its own
-// handle.
+// Runs a program of `examples/` as a process of its own. It is bundled from the sources, so a test
+// never runs an old build. Every process started here is ended here, by its own handle.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -42,7 +41,7 @@ export function useProgram(
       target: 'es2023',
       tsconfig: join(root, 'tsconfig.paths.json'),
       noExternal: [/.*/],
-      // What is left of CommonJS in the bundle asks for `require`.
+      // CommonJS modules in the bundle call `require`.
       banner: {
         js: [
           "import { createRequire } from 'node:module'",
@@ -71,7 +70,7 @@ function start(
   env: Readonly<Record<string, string>>,
 ): Program {
   const child = spawn(process.execPath, [path, ...argv], {
-    // Nothing of the tests' own surroundings, but for what a process needs.
+    // Only the variables that a process needs, none of the tests' own.
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })

@@ -1,4 +1,4 @@
-// The ids of properties in a title or a text: `NET-51…53, 58` names four, `SIM-S1` one.
+// Finds the ids of properties in a title or text: `NET-51…53, 58` names four, `SIM-S1` one.
 
 const ID = /\b([A-Z]{2,}-[A-Z]?)(\d+(?:(?:…|, )\d+)*)\b/g
 /** What looks like a family of properties, and is a standard. */
@@ -17,7 +17,7 @@ export function* propertiesIn(text) {
 }
 
 /**
- * How a text spells the id: NET-52 may stand there as `NET-51…53`.
+ * How a text spells the id: NET-52 may be part of `NET-51…53`.
  *
  * @param {string} id
  * @param {string} text

@@ -1,5 +1,5 @@
-// An example of a README, run as the module that it is: what it printed, and what its comments say
-// that it prints. Both are lines of the console, as whoever tries the example will see them.
+// Runs an example of a README as a module. Returns the lines that it printed, and the lines that
+// its comments say it prints.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

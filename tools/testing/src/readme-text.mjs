@@ -1,9 +1,8 @@
-// What a README shows, as text: its examples, and what the comments of an example say that it
-// prints. Read by the tests, which run the examples on the sources, and by the check of the packed
-// packages, which runs them as a user would paste them.
+// The examples of the READMEs, and what their comments say they print. The tests run them on the
+// sources; the check of packed packages runs them as a user would paste them.
 
 /**
- * The examples that run as they stand, by file and heading. The first of each page comes first.
+ * The examples that run unchanged, by file and heading, in the order of each page.
  *
  * @type {readonly (readonly [file: string, heading: string])[]}
  */
@@ -34,7 +33,7 @@ export function exampleUnder(heading, readme) {
 }
 
 /**
- * The comment behind each `console.log`; where there is none, the lines that are but a comment.
+ * The comment behind each `console.log`; if there is none, the lines that are only a comment.
  *
  * @param {string} code
  */

@@ -1,5 +1,5 @@
-// What callers without types may pass, and what has to be said to them: the option by its name, the
-// value as they wrote it, and a code to branch on (API-1).
+// Wrong values that callers without types may pass, and what the error has to say: the name of the
+// option, the value as the caller wrote it, and a code to branch on (API-1).
 
 import { showValue } from '@dht/id'
 import fc from 'fast-check'
@@ -72,7 +72,7 @@ export function expectOptionsChecked(
   for (const value of [null, 5, 'k', true]) {
     expectRefusal(() => resolve(value as never), { name: 'options', value })
   }
-  // What is left undefined is as good as left out.
+  // `undefined` means the same as an option that is left out.
   for (const name of names) {
     expect(resolve({ [name]: undefined } as never)).toEqual(resolve({} as never))
   }

@@ -1,5 +1,6 @@
-// Round trips for models with a time of their own: how far away each endpoint is, and the answers
-// that are under way. Where a script chooses when an answer arrives, no law can say that it had to.
+// Round trips for models with a clock of their own: how far away each endpoint is, and the
+// responses that are on their way. In a script that chooses when a response arrives, no property
+// can say that it had to arrive.
 
 import fc from 'fast-check'
 
@@ -29,7 +30,7 @@ export function routeWithin(spans: Spans): fc.Arbitrary<Route> {
     roundTrip(distance, spans).map((ms): Route => ({ distance, roundTripsMs: [ms] })),
   )
   const any = FIXED.map((each) => roundTrip(each, spans))
-  // Near more often than not, or nothing would be unexpected.
+  // Mostly near, so that far ones are unexpected.
   const next = fc.oneof({ weight: 3, arbitrary: any[0]! }, ...any.slice(1))
   const changing = fc
     .array(next, { minLength: 2, maxLength: 6 })

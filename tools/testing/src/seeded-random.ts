@@ -1,7 +1,7 @@
-// Chance that repeats: the same seed gives the same bytes, on every machine and in every release.
-// The generator is our own few lines (sfc32, public domain, by Chris Doty-Humphrey) and not that
-// of fast-check, so that recorded seeds and transcripts outlive an update of fast-check.
-// It is no secret generator; nothing outside tests and simulations may use it.
+// Random bytes that repeat: the same seed gives the same bytes, on every machine and in every
+// release. The generator is a few lines of our own (sfc32, public domain, by Chris Doty-Humphrey),
+// so recorded seeds and transcripts survive an update of fast-check. It isn't cryptographic; only
+// tests and simulations may use it.
 
 import type { RandomSource } from '@dht/id'
 import fc from 'fast-check'

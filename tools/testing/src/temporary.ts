@@ -1,4 +1,4 @@
-// Folders and files of one test, gone when it is over.
+// Folders and files of one test, removed when it ends.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

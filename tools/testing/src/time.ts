@@ -1,7 +1,7 @@
-// How far a model lets the clock jump: mostly small steps, at times across every deadline.
-// The mixture follows the models of the original system. Seventeen minutes are more than fifteen,
-// so one long jump makes a contact questionable and a bucket quiet; a few reach the hour after
-// which a stored peer lapses.
+// How far a model's clock jumps: mostly small steps, sometimes across every deadline. The mixture
+// follows the models of the original system. Seventeen minutes are more than fifteen, so one long
+// jump makes a contact questionable and a bucket stale; a few reach the hour after which a stored
+// peer expires.
 
 import fc from 'fast-check'
 

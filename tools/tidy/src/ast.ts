@@ -1,5 +1,4 @@
 // A small view of the syntax tree: every node, in source order, with the path that leads to it.
-// It knows nothing of any rule.
 import { parseSync } from 'oxc-parser'
 
 export interface Node {

@@ -1,4 +1,4 @@
-// The catalogue of properties, `tools/models/catalogue`: plain data, a file for each package.
+// Reads the catalogue of properties, `tools/models/catalogue`: one JSON file for each package.
 import type { Project } from './project.ts'
 
 /** A property: what should hold, and the kind of test that holds it. */

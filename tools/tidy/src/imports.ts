@@ -1,4 +1,4 @@
-// What a module imports, in every form the language has for it, and which file that is.
+// What a module imports, in every form of the language, and which file an import means.
 import { childOf, textOf, walk } from './ast.ts'
 import { lineAt, type Module, type Project } from './project.ts'
 

@@ -1,5 +1,5 @@
-// What the rules look at: the repository as plain data. Rules never touch the disk, so that each
-// can be shown a small invented repository and be seen to refuse it.
+// The repository as plain data. Rules never read the disk, so a test can give each rule a small
+// invented repository and see what it refuses.
 import { type Node, parse } from './ast.ts'
 
 export interface Manifest {

@@ -1,5 +1,5 @@
-// Reads the text files of the repository from disk, without asking git: a copy without its history
-// is checked just the same.
+// Reads the text files of the repository from disk. It doesn't use git, so a copy without history
+// can be checked too.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -40,7 +40,7 @@ describe('star', () => {
     expect(refused('packages/id/test/a.test.ts', test)).toEqual([])
   })
 
-  it('allows a model to be made of the models of other packages, and nobody else', () => {
+  it('allows only models to import the models of other packages', () => {
     const whole = 'packages/node/test/model/whole.ts'
     const part = "import { a } from '../../../store/test/model/part.ts'"
     const source = "import { a } from '../../../store/src/part.ts'"

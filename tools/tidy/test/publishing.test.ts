@@ -23,7 +23,7 @@ describe('manifests', () => {
       'packages/store/README.md': '# @dht/store',
     })
 
-  it('allows the shape of the house', () => {
+  it('allows a complete manifest', () => {
     expect(refused({})).toEqual([])
   })
 

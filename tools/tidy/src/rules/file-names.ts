@@ -1,13 +1,12 @@
 // A file is named for its main export: `routing-table.ts` holds `RoutingTable`, `id-hex.ts` holds
-// `idFromHex`, `ip-address.ts` holds `addressBytes`. What is refused is a name that none of its
-// exports echoes (`utils.ts`). A file that gathers things of one sort may instead be named for the
-// sort, as listed here.
+// `idFromHex`, `ip-address.ts` holds `addressBytes`. A name that no export contains is refused
+// (`utils.ts`). A file that collects things of one kind may be named for the kind, as listed here.
 import { childOf, childrenOf, type Node, textOf } from '../ast.ts'
 import { isPackageSource } from '../places.ts'
 import type { Rule } from '../project.ts'
 
 const GATHERINGS: Readonly<Record<string, string>> = {
-  index: 'the guest list of a package',
+  index: 'the exports of a package',
   main: 'where a program starts',
   errors: 'all errors of a package',
   options: 'options, defaults and how they resolve',
@@ -44,7 +43,7 @@ export function exportedNames(program: Node): string[] {
 
 export const fileNames: Rule = {
   name: 'file names',
-  why: 'one concept a file, found by its name',
+  why: 'a file holds one concept and is found by its name',
   *check(project) {
     for (const { path, program } of project.modules) {
       if (!isPackageSource(path)) continue

@@ -1,4 +1,4 @@
-// Nothing of the machine it was written on: no folder of somebody's disk, no registry's address.
+// Refuses paths of one machine, and addresses of a registry in the lockfile.
 import type { Finding, Rule } from '../project.ts'
 
 const MACHINE_PATH = /(?:^|[\s'"`(=:])\/(?:work|root|home|Users|tmp|private|mnt)\/[\w.-]/

@@ -1,4 +1,4 @@
-// What the package.json of a public package says, and what lies beside it.
+// What the package.json of a public package says, and which files stand beside it.
 import type { Manifest, Rule } from '../project.ts'
 
 type Demand = readonly [what: string, isMet: (manifest: Manifest) => boolean]

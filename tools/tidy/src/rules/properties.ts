@@ -1,5 +1,5 @@
-// The properties and the tests are one list seen from two sides: each id of the catalogue stands in
-// the title of a test, or is listed as still open, and each id in a title is in the catalogue.
+// The catalogue and the tests name the same properties: each id of the catalogue stands in the
+// title of a test or is listed as open, and each id in a title is in the catalogue.
 import { propertiesIn } from '@dht/testing/property-ids'
 import { childOf, childrenOf, type Node, nodesOfType, textOf } from '../ast.ts'
 import { type Catalogue, cataloguesOf } from '../catalogues.ts'
@@ -80,7 +80,7 @@ function* untested(catalogues: readonly Catalogue[], tested: Set<string>): Gener
 
 export const properties: Rule = {
   name: 'properties',
-  why: 'a property is what a test holds, and a test named for one holds what the catalogue says',
+  why: 'every property has a test, and every test of a property says which',
   *check(project) {
     const catalogues = cataloguesOf(project)
     const known = new Set(catalogues.flatMap((each) => each.properties.map(({ id }) => id)))

@@ -1,4 +1,4 @@
-// Every source file is reached from an entry point: what nobody imports is dead.
+// Every source file is reached from an entry point. A file that only tests import is refused, too.
 import { graphOf } from '../imports.ts'
 import type { Manifest, Member, Project, Rule } from '../project.ts'
 
@@ -30,7 +30,7 @@ function reachedFrom(project: Project, entries: readonly string[]): Set<string> 
 
 export const reached: Rule = {
   name: 'reached',
-  why: 'what no entry point leads to is dead, and would rot unseen',
+  why: 'a source that no entry point imports is dead code',
   *check(project) {
     const alive = reachedFrom(project, project.members.flatMap(entriesOf))
     for (const { path } of project.modules) {

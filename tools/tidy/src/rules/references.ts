@@ -70,7 +70,7 @@ function* unknownDecisions(project: Project): Generator<Finding> {
 
 export const references: Rule = {
   name: 'references',
-  why: 'whoever follows a reference must arrive',
+  why: 'a reference leads to something that exists',
   *check(project) {
     yield* brokenPaths(project)
     yield* unknownProperties(project)

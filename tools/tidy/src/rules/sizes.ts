@@ -47,7 +47,7 @@ function* longLines({ path, text }: Module): Generator<Finding> {
 
 export const sizes: Rule = {
   name: 'sizes',
-  why: 'what fits on a screen fits in a head',
+  why: 'short files, functions and lines are easier to read',
   *check(project) {
     for (const module of project.modules) {
       const lines = lineCount(module.text)

@@ -1,6 +1,7 @@
-// Who may import whom. The packages form a star: one floor (id), siblings that are strangers to one
-// another, one roof (node). Whatever is imported is declared; no path leaves its package, but that
-// a model may be made of other packages' models, and a tool's configuration of the root's.
+// Which package may import which. All may import `@dht/id`; the table, krpc, store and search never
+// import one another; node imports all of them. Every import is declared, and no path leaves its
+// package, except that models may use other packages' models, and a tool's configuration the
+// root's.
 import { type Import, importsOf, isRelative, packageOf, resolveRelative } from '../imports.ts'
 import { isPackageSource, isToolConfig } from '../places.ts'
 import { type Finding, type Module, memberOf, type Project, type Rule } from '../project.ts'
