@@ -216,7 +216,8 @@ const WARNINGS: Readonly<Record<StorageNotice, readonly [WarningCode, string]>> 
   taken: ['DHT_STATE_TAKEN', 'another node has taken the state over: this one saves no more'],
   removed: [
     'DHT_STATE_LOCK_REMOVED',
-    'the lock of the state was removed, and another node may have used the state: this one saves no more',
+    'the lock of the state was removed, and another node may have used the state: ' +
+      'this one saves no more',
   ],
 }
 

@@ -154,7 +154,8 @@ const RENEWED = 'the lock of the state was removed, and was made anew'
 const LOST = {
   taken: 'another node has taken the state over: this one saves no more',
   removed:
-    'the lock of the state was removed, and another node may have used the state: this one saves no more',
+    'the lock of the state was removed, and another node may have used the state: ' +
+    'this one saves no more',
 } as const
 
 export class PersistenceModel {
