@@ -18,7 +18,7 @@ export const alias = [
   { find: /^@dht\/([a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
 ]
 
-// What property tests are told (see tools/checks/fast-check-setup.ts), in a browser too.
+// Seed and runs of property tests (see tools/checks/fast-check-setup.ts), in a browser too.
 export const env = {
   FC_SEED: process.env['FC_SEED'] ?? '20261122',
   FC_RUNS: process.env['FC_RUNS'] ?? '100',
@@ -30,24 +30,32 @@ const include = [
   'examples/*/test/**/*.test.ts',
 ]
 
-// Files that replace a module for themselves, and so must not share one with others. All other
-// files share their workers' modules: to load everything anew for each would take most of the time.
+// Files that replace a module for themselves. All other files share the modules of their worker,
+// because loading everything again for each file would take most of the time.
 const replacing = ['packages/node/test/unit/create-node-families.test.ts']
+
+// Tests of signals between processes. Windows has none: a process there can only be killed.
+const signalling = [
+  'packages/node/test/e2e/processes.test.ts',
+  'examples/full-node/test/full-node.test.ts',
+  'examples/share-file/test/{endings,halves}.test.ts',
+]
+const exclude = [...replacing, ...(process.platform === 'win32' ? signalling : [])]
 
 export default defineConfig({
   resolve: { alias },
   test: {
     env,
     projects: [
-      { extends: true, test: { name: 'shared', include, exclude: replacing, isolate: false } },
+      { extends: true, test: { name: 'shared', include, exclude, isolate: false } },
       { extends: true, test: { name: 'apart', include: replacing } },
     ],
     setupFiles: ['./tools/checks/fast-check-setup.ts', './tools/checks/no-warnings-setup.ts'],
     reporters: [['default', { summary: false }], './tools/checks/plain-line-reporter.ts'],
     sequence: { sequencer: LongestFirst },
-    // What hangs is to fail; a test that is slow because others are busy here is not.
+    // Ends tests that hang, and leaves time to tests on a busy machine.
     testTimeout: 30_000,
-    // Vitest would leave a core to itself, which on two is half of them.
+    // By default vitest keeps a core for itself, which is half of two.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { include: ['packages/*/src/**'] },
   },

@@ -4,6 +4,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { udpTransport } from '@dht/krpc/udp'
 import { temporaryFile, temporaryFolder } from '@dht/testing/temporary'
@@ -40,7 +41,7 @@ describe('what is wrong is told in one line', () => {
     ['no file', () => [join(temporaryFolder(), 'absent')], 1, /absent: no such file/],
     ['below a file', () => [join(temporaryFile('x'), 'y')], 1, /y: no such file/],
     ['a directory', () => [temporaryFolder()], 1, /: that is a directory$/],
-    ['no regular file', () => ['/dev/null'], 1, /null: that is no regular file$/],
+    ['no regular file', () => [devNull], 1, /nul+: that is no regular file$/],
     ['an empty path', () => [''], 2, /expected a file, got an empty text$/],
     ['too many paths', () => ['a', 'b'], 2, /too many arguments/],
     ['an unknown option', () => ['--bogus'], 2, /unknown option '--bogus'/],
