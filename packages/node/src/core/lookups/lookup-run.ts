@@ -1,113 +1,205 @@
-// A lookup under way: the pure machine of @dht/search, its questions in one overlay, and its owner.
-// Slowness reaches the machine as an event; the only clock here is the deadline after which a
-// lookup ends with what it has.
+// A lookup under way in one overlay. It sends the query of its goal to each contact that its walk
+// chooses, gives each response to both, and tells its owner when it has ended. It ends at its
+// deadline with what it has. Knows neither what it looks for nor how the walk chooses.
 
-import type { Id } from '@dht/id'
-import type { Contact, Endpoint, ErrorMessage, Response } from '@dht/krpc'
-import { Lookup, type Tally } from '@dht/search'
+import type { Contact, Response } from '@dht/krpc'
+import type { Tally, WriteTarget } from '@dht/search'
 import type { IncompleteReason } from '../operations/outcome.ts'
-import { reportedEndpoints } from '../overlay/closer-nodes.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { OutgoingQuery } from '../queries/outgoing-queries.ts'
-import type { QueryObserver } from '../queries/query-observer.ts'
 import { incompleteReasonOf, type QueryFailure } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
+import type { LookupGoal } from './lookup-goal.ts'
+import { LookupQuery, type QueryingLookup } from './lookup-query.ts'
+import { type Walk, walkToward } from './walk.ts'
 
-/** Who wanted the lookup. */
+/** The part of the node that started the lookup. */
 export interface LookupOwner {
-  /** A node returned endpoints registered under the target, 1.. of them. */
-  lookupFound(run: LookupRun, endpoints: readonly Endpoint[], holder: Contact, now: number): void
-  /** Of the nearest only such are waited for that have stalled; told whenever that is so anew. */
-  lookupWaits(run: LookupRun, now: number): void
-  /** The lookup has ended; told exactly once, never after `abort`. */
+  /** A response has brought the lookup to its goal. The lookup goes on until it is aborted. */
+  goalReached?(run: LookupRun, now: number): void
+  /** The lookup waits for stalled nodes only. Called each time that this becomes true. */
+  onlyStalledLeft?(run: LookupRun, now: number): void
+  /** The lookup has ended; called exactly once, never after `abort`. */
   lookupEnded(run: LookupRun, now: number): void
 }
 
-export class LookupRun {
+export class LookupRun implements QueryingLookup {
   readonly overlay: OverlayParts
-  readonly #knownAtStart: number
+  readonly #goal: LookupGoal
   readonly #owner: LookupOwner
-  readonly #question: {
-    readonly method: 'find_node' | 'get_peers'
-    readonly target: Id
-  }
-  readonly #lookup: Lookup<Contact>
+  readonly #walk: Walk
+  readonly #knownAtStart: number
   readonly #deadlineAt: number
   readonly #missed = new Set<IncompleteReason>()
-  /** Questions without an end yet. */
-  readonly #open = new Map<Asking, OutgoingQuery>()
-  /** Nobody is asked any more, but those who were asked are listened to. */
+  /** Queries that have not ended. */
+  readonly #open = new Map<LookupQuery, OutgoingQuery>()
+  /** Queries that wait for their turn. */
+  #queued = 0
+  /** Nothing more is sent; responses to what was sent still count. */
   #onlyListens = false
-  /** Questions that wait for their turn. */
-  #waiting = 0
-  #ended = false
+  #hasEnded = false
 
+  /** @param init - `startingContacts`: contacts to start from besides those of the table */
   constructor(
     init: {
       readonly overlay: OverlayParts
       readonly owner: LookupOwner
-      readonly target: Id
-      readonly method: 'find_node' | 'get_peers'
-      /** More contacts to start from than the table has. */
-      readonly seeds?: readonly Contact[]
+      readonly goal: LookupGoal
+      readonly startingContacts?: readonly Contact[]
     },
     services: Services,
     now: number,
   ) {
-    const { config, self } = services
-    this.overlay = init.overlay
-    this.#knownAtStart = init.overlay.table.size
+    const { overlay, goal, startingContacts = [] } = init
+    this.overlay = overlay
+    this.#goal = goal
     this.#owner = init.owner
-    this.#question = { method: init.method, target: init.target }
-    this.#deadlineAt = now + config.lookupDeadlineMs
-    this.#lookup = new Lookup<Contact>(
-      {
-        target: init.target,
-        self,
-        startingContacts: [
-          ...init.overlay.maintenance.startingContacts(init.target, 2 * config.k),
-          ...(init.seeds ?? []),
-        ],
-        selfAddresses: [init.overlay.addresses.ownHostKey],
-      },
-      {
-        k: config.k,
-        alpha: config.alpha,
-        addressOf: (c) => init.overlay.addresses.hostKeyOf(c),
-      },
-    )
+    this.#walk = walkToward(goal.target, { overlay, startingContacts }, services)
+    this.#knownAtStart = overlay.table.size
+    this.#deadlineAt = now + services.config.lookupDeadlineMs
     services.counters.lookups++
   }
 
-  /** Asks whatever may be asked now, and ends when nothing is left to wait for. */
+  /** Sends the queries that may be sent now, and ends when there is nothing left to wait for. */
   advance(now: number): void {
-    if (this.#ended) return
+    if (this.#hasEnded) return
     if (this.#onlyListens) {
       if (this.#open.size === 0) this.#end(now)
       return
     }
-    if (now >= this.#deadlineAt && !this.#lookup.isDone) {
+    if (now >= this.#deadlineAt && !this.#walk.isDone) {
       this.#missed.add('deadline')
-      this.#lookup.abort()
+      this.#walk.abort()
     }
     for (;;) {
-      const step = this.#lookup.next()
+      const step = this.#walk.next()
+      if (step.kind === 'done') break
       if (step.kind === 'wait') {
-        if (this.waitsForStalledOnly) this.#owner.lookupWaits(this, now)
+        if (this.waitsForStalledOnly) this.#owner.onlyStalledLeft?.(this, now)
         return
       }
-      if (step.kind === 'done') break
-      const { contact } = step
-      const asking = new Asking(contact, this)
-      const asked = this.overlay.queries.ask(contact.endpoint, this.#question, asking, now)
-      if (asked.kind === 'accepted') {
-        this.#open.set(asking, asked.query)
-      } else {
-        this.#miss(asked.reason)
-        this.#lookup.failed(contact)
-      }
+      this.#ask(step.contact, now)
     }
     this.#end(now)
+  }
+
+  /**
+   * Sends nothing more. The goal still gets responses, and the owner is told of the end.
+   *
+   * @returns whether a response may still come; if none may, the lookup has ended, and the owner
+   *   is not told
+   */
+  stopAsking(): boolean {
+    if (!this.#walk.isDone) this.#missed.add('late')
+    this.#onlyListens = true
+    this.#dropQueued()
+    this.#hasEnded ||= this.#open.size === 0
+    return !this.#hasEnded
+  }
+
+  /** Ends the lookup without telling the owner. Responses on their way reach the table only. */
+  abort(): void {
+    if (!this.#walk.isDone) this.#missed.add('late')
+    this.#stop()
+    this.#walk.abort()
+  }
+
+  /** Aborts the lookup and frees the places of its open queries. */
+  cancel(): void {
+    this.abort()
+    for (const query of this.#open.values()) this.overlay.queries.cancel(query)
+    this.#open.clear()
+  }
+
+  /** No node responded, and the table has more contacts than at the start. */
+  get isWorthAnotherTry(): boolean {
+    return this.tally.answered === 0 && this.overlay.table.size > this.#knownAtStart
+  }
+
+  /** Each of the k nearest nodes has responded or stalled, or the lookup has ended. */
+  get waitsForStalledOnly(): boolean {
+    return this.#walk.waitsForStalledOnly
+  }
+
+  /** How many of the k nearest nodes were queried and have not responded or failed. */
+  get pending(): number {
+    return this.#walk.pending
+  }
+
+  /** The k nearest nodes that responded, nearest first. */
+  get closest(): Contact[] {
+    return this.#walk.closest()
+  }
+
+  /** Those of the k nearest nodes, silent ones included, that gave a token, nearest first. */
+  get writeTargets(): readonly WriteTarget<Contact>[] {
+    return this.#walk.writeTargets()
+  }
+
+  get tally(): Tally {
+    return this.#walk.tally
+  }
+
+  /** Why it may have missed something; empty when each of the nearest responded or failed. */
+  get incompleteReasons(): ReadonlySet<IncompleteReason> {
+    return this.#missed
+  }
+
+  /** @internal */
+  onQueued(): void {
+    this.#queued++
+  }
+
+  /** @internal */
+  onUnqueued(): void {
+    this.#queued--
+  }
+
+  /** @internal */
+  onResponse(query: LookupQuery, response: Response, responder: Contact, now: number): void {
+    this.#open.delete(query)
+    if (this.#hasEnded) return
+    const { token } = response
+    const closer = this.overlay.addresses.closerNodes(response, responder)
+    this.#walk.replied(query.asked, { responder, closer, token })
+    this.#goal.fold(response, responder)
+    if (this.#goal.progress === 'reached') this.#owner.goalReached?.(this, now)
+    this.advance(now)
+  }
+
+  /** @internal */
+  onFailure(query: LookupQuery, reason: QueryFailure | undefined, now: number): void {
+    this.#open.delete(query)
+    if (reason !== undefined) this.#miss(reason)
+    // After the transport has failed, the node that was queried may well be alive.
+    if (!this.overlay.queries.isTransportOpen) this.#missed.add('nobody-to-ask')
+    this.#walk.failed(query.asked)
+    this.advance(now)
+  }
+
+  /**
+   * A query that stalls is sent once more, except to an endpoint whose last query expired, too:
+   * that one is given up now.
+   *
+   * @internal
+   */
+  onStalled({ asked }: LookupQuery, isSuspect: boolean, now: number): boolean {
+    if (isSuspect) this.#walk.failed(asked)
+    else this.#walk.stalled(asked)
+    this.advance(now)
+    return !isSuspect && !this.#hasEnded
+  }
+
+  #ask(contact: Contact, now: number): void {
+    const query = new LookupQuery(contact, this)
+    const { queries } = this.overlay
+    const asked = queries.ask(contact.endpoint, this.#goal.query, query, now)
+    if (asked.kind === 'accepted') {
+      this.#open.set(query, asked.query)
+    } else {
+      this.#miss(asked.reason)
+      this.#walk.failed(contact)
+    }
   }
 
   #miss(failure: QueryFailure): void {
@@ -115,168 +207,25 @@ export class LookupRun {
     if (missed !== undefined) this.#missed.add(missed)
   }
 
-  /**
-   * Asks nobody any more; the owner hears what is still found, and then of the end.
-   *
-   * @returns whether anybody may still answer; otherwise this is the end, and it is not told
-   */
-  stopAsking(): boolean {
-    if (!this.#lookup.isDone) this.#missed.add('late')
-    this.#onlyListens = true
-    this.#dropWaiting()
-    this.#ended ||= this.#open.size === 0
-    return !this.#ended
-  }
-
-  /**
-   * Stops asking; the owner hears nothing more. Answers still on their way only teach the table.
-   */
-  abort(): void {
-    if (!this.#lookup.isDone) this.#missed.add('late')
-    this.#stop()
-    this.#lookup.abort()
-  }
-
-  #stop(): void {
-    this.#ended = true
-    this.#dropWaiting()
-  }
-
-  /** What still waits for its turn is not asked any more. */
-  #dropWaiting(): void {
-    if (this.#waiting === 0) return
-    this.#missed.add('paced')
-    for (const [asking, query] of this.#open) {
-      if (query.transaction !== undefined) continue
-      this.overlay.queries.cancel(query)
-      this.#open.delete(asking)
-    }
-    this.#waiting = 0
-  }
-
-  /** Aborts, and its questions are no longer open. */
-  cancel(): void {
-    this.abort()
-    for (const asked of this.#open.values()) this.overlay.queries.cancel(asked)
-    this.#open.clear()
-  }
-
-  /** Nobody answered, and somebody else is known by now. */
-  get isWorthAnotherTry(): boolean {
-    return this.tally.answered === 0 && this.overlay.table.size > this.#knownAtStart
-  }
-
-  /** Of the nearest only such are waited for that have stalled; or the lookup has ended. */
-  get waitsForStalledOnly(): boolean {
-    return this.#lookup.waitsForStalledOnly
-  }
-
-  /** How many of the nearest were asked and are silent so far. */
-  get pending(): number {
-    return this.#lookup.pending
-  }
-
-  /** The k nearest that answered, nearest first. */
-  get closest(): Contact[] {
-    return this.#lookup.closest()
-  }
-
-  /** Those of the k nearest, silent ones included, that gave a token, nearest first. */
-  get writeTargets(): readonly { readonly contact: Contact; readonly token: Uint8Array }[] {
-    return this.#lookup.writeTargets()
-  }
-
-  get tally(): Tally {
-    return this.#lookup.tally
-  }
-
-  /** Why it may have missed something; empty when all of the nearest have answered or failed. */
-  get incompleteReasons(): ReadonlySet<IncompleteReason> {
-    return this.#missed
-  }
-
-  /** @internal A question waits for its turn, or does so no longer. */
-  waits(change: 1 | -1): void {
-    this.#waiting += change
-  }
-
-  /** @internal */
-  answered(asking: Asking, response: Response, responder: Contact, now: number): void {
-    this.#open.delete(asking)
-    if (this.#ended) return
-    const { token } = response
-    const closer = this.overlay.addresses.closerNodes(response, responder)
-    this.#lookup.replied(asking.asked, { responder, closer, token })
-    if (this.#question.method === 'get_peers') this.#tellOwner(response, responder, now)
-    this.advance(now)
-  }
-
   #end(now: number): void {
     this.#stop()
     this.#owner.lookupEnded(this, now)
   }
 
-  #tellOwner(response: Response, holder: Contact, now: number): void {
-    const endpoints = reportedEndpoints(response, holder)
-    if (endpoints.length > 0) this.#owner.lookupFound(this, endpoints, holder, now)
+  #stop(): void {
+    this.#hasEnded = true
+    this.#dropQueued()
   }
 
-  /** @internal */
-  failed(asking: Asking, now: number, reason?: QueryFailure): void {
-    this.#open.delete(asking)
-    if (reason !== undefined) this.#miss(reason)
-    // The transport has failed: the node that was asked may well live.
-    if (!this.overlay.queries.isTransportOpen) this.#missed.add('nobody-to-ask')
-    this.#lookup.failed(asking.asked)
-    this.advance(now)
-  }
-
-  /** @internal @returns whether the question is put once more */
-  stalled(asked: Contact, isSuspect: boolean, now: number): boolean {
-    // A lookup waits to the end for whom it has no reason to give up, but for nobody twice.
-    if (isSuspect) this.#lookup.failed(asked)
-    else this.#lookup.stalled(asked)
-    this.advance(now)
-    return !isSuspect && !this.#ended
-  }
-}
-
-/** One question of a lookup. */
-class Asking implements QueryObserver {
-  readonly asked: Contact
-  readonly #run: LookupRun
-  #isWaiting = false
-
-  constructor(asked: Contact, run: LookupRun) {
-    this.asked = asked
-    this.#run = run
-  }
-
-  onResponse(response: Response, responder: Contact, now: number): void {
-    this.#run.answered(this, response, responder, now)
-  }
-
-  onError(_error: ErrorMessage, now: number): void {
-    this.#run.failed(this, now)
-  }
-
-  onFailure(reason: QueryFailure, now: number): void {
-    this.onSent()
-    this.#run.failed(this, now, reason)
-  }
-
-  onQueued(): void {
-    this.#isWaiting = true
-    this.#run.waits(1)
-  }
-
-  onSent(): void {
-    if (!this.#isWaiting) return
-    this.#isWaiting = false
-    this.#run.waits(-1)
-  }
-
-  onStalled(isSuspect: boolean, now: number): boolean {
-    return this.#run.stalled(this.asked, isSuspect, now)
+  /** Queries that wait for their turn are not sent any more. */
+  #dropQueued(): void {
+    if (this.#queued === 0) return
+    this.#missed.add('paced')
+    for (const [asked, query] of this.#open) {
+      if (query.transaction !== undefined) continue
+      this.overlay.queries.cancel(query)
+      this.#open.delete(asked)
+    }
+    this.#queued = 0
   }
 }

@@ -5,12 +5,15 @@
 import type { Id } from '@dht/id'
 import { type Endpoint, endpointFromCompact, type Family } from '@dht/krpc'
 import type { PeerStore } from '@dht/store'
+import { closestNodes } from '../lookups/goals/closest-nodes.ts'
+import { PeersGoal } from '../lookups/goals/peers.ts'
+import type { LookupGoal } from '../lookups/lookup-goal.ts'
 import { waitsForContacts } from '../overlay/first-contacts.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { QueryContent } from '../queries/query-content.ts'
 import type { Services } from '../services.ts'
-import type { Command, LookupMode } from './command.ts'
+import type { Command } from './command.ts'
 import { UserJoin } from './user-join.ts'
 import { UserLookup } from './user-lookup.ts'
 import { UserQuestion } from './user-question.ts'
@@ -74,10 +77,10 @@ export class Dispatcher {
         this.#join(command.operationId, now)
         break
       case 'lookup':
-        this.#lookUp(command, 'get_peers', now)
+        this.#lookUpPeers(command, now)
         break
       case 'closest':
-        this.#lookUp({ ...command, mode: 'all' }, 'find_node', now)
+        this.#lookUp(command.operationId, closestNodes(command.target), now)
         break
       case 'enter':
         this.#publisher.enter(command, now)
@@ -134,17 +137,23 @@ export class Dispatcher {
     )
   }
 
-  #lookUp(
-    command: { readonly operationId: number; readonly target: Id; readonly mode: LookupMode },
-    method: 'find_node' | 'get_peers',
-    now: number,
-  ): void {
+  /** Looks up peers: those that this node knows are found before the first query is sent. */
+  #lookUpPeers(command: Extract<Command, { kind: 'lookup' }>, now: number): void {
     const { operationId, target, mode } = command
-    const operation = new UserLookup({ operationId, mode }, this.#services, now)
+    const { outbox } = this.#services
+    const goal = new PeersGoal({
+      target,
+      mode,
+      onFound: (endpoints) => outbox.found(operationId, endpoints),
+    })
+    this.#lookUp(operationId, goal, now, () => goal.add(this.#atHome(target, now)))
+  }
+
+  #lookUp(operationId: number, goal: LookupGoal, now: number, accepted = (): void => {}): void {
+    const operation = new UserLookup({ operationId, goal }, this.#services, now)
     if (!this.#services.operations.add(operationId, operation)) return
-    const known = method === 'get_peers' ? this.#atHome(target, now) : []
-    const overlays = [...this.#overlays.values()]
-    operation.start({ target, method, known, overlays }, now)
+    accepted()
+    operation.start([...this.#overlays.values()], now)
   }
 
   /**

@@ -4,6 +4,7 @@
 
 import { commonPrefixLength, type Id, Prefix } from '@dht/id'
 import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
+import { closestNodes } from '../lookups/goals/closest-nodes.ts'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { BootstrapCount } from '../operations/outcome.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
@@ -104,10 +105,8 @@ export class JoinAttempt implements LookupOwner {
     return this.#isApproaching
   }
 
-  lookupFound(): void {}
-
   /** Somebody has answered, and only slow nodes are waited for: the walk goes on by itself. */
-  lookupWaits(run: LookupRun, now: number): void {
+  onlyStalledLeft(run: LookupRun, now: number): void {
     if (run.closest.length > 0) this.#pass(run, now)
   }
 
@@ -227,14 +226,9 @@ export class JoinAttempt implements LookupOwner {
     this.#lookUp(this.#services.self, contacts, now)
   }
 
-  #lookUp(target: Id, seeds: readonly Contact[], now: number): void {
-    const init = {
-      overlay: this.#overlay,
-      owner: this,
-      target,
-      method: 'find_node',
-      seeds,
-    } as const
+  #lookUp(target: Id, startingContacts: readonly Contact[], now: number): void {
+    const goal = closestNodes(target)
+    const init = { overlay: this.#overlay, owner: this, goal, startingContacts }
     const run = new LookupRun(init, this.#services, now)
     this.#runs.add(run)
     run.advance(now)

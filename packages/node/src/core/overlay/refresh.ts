@@ -2,6 +2,7 @@
 // between two, so that upkeep is a trickle and never a burst (Kademlia paper §2.3; BEP 5, "Routing
 // Table").
 
+import { closestNodes } from '../lookups/goals/closest-nodes.ts'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { Services } from '../services.ts'
 import type { OverlayParts } from './overlay-parts.ts'
@@ -41,14 +42,10 @@ export class Refresh implements LookupOwner {
     outbox.trace({ kind: 'refreshing', family: overlay.family, target: quiet.target })
     const { target } = quiet
     overlay.maintenance.pingNearestBad(target, now)
-    const init = { overlay, owner: this, target, method: 'find_node' } as const
+    const init = { overlay, owner: this, goal: closestNodes(target) }
     this.#run = new LookupRun(init, this.#services, now)
     this.#run.advance(now)
   }
-
-  lookupFound(): void {}
-
-  lookupWaits(): void {}
 
   lookupEnded(): void {
     this.#run = undefined

@@ -8,6 +8,7 @@
 import type { Id } from '@dht/id'
 import type { Contact, ErrorMessage } from '@dht/krpc'
 import { Publish, type PublishOutcome } from '@dht/search'
+import { writeTokens } from '../lookups/goals/write-tokens.ts'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { RoundReport } from '../operations/outcome.ts'
 import { sumTallies } from '../operations/user-lookup.ts'
@@ -66,10 +67,9 @@ export class Round implements LookupOwner {
   }
 
   start(now: number): void {
-    const { target } = this
+    const goal = writeTokens(this.target)
     const runs = this.#overlays.map(
-      (overlay) =>
-        new LookupRun({ overlay, owner: this, target, method: 'get_peers' }, this.#services, now),
+      (overlay) => new LookupRun({ overlay, owner: this, goal }, this.#services, now),
     )
     this.#lookups = new Set(runs)
     for (const run of runs) run.advance(now)
@@ -84,10 +84,8 @@ export class Round implements LookupOwner {
     for (const { queries } of this.#overlays) queries.dropUnwanted()
   }
 
-  lookupFound(): void {}
-
   /** Reports nothing early as long as there is nobody to write to. */
-  lookupWaits(run: LookupRun, now: number): void {
+  onlyStalledLeft(run: LookupRun, now: number): void {
     if (run.writeTargets.length > 0) this.#write(run, now)
   }
 

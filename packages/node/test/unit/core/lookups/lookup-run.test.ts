@@ -1,6 +1,14 @@
 import { idFromBytes } from '@dht/id'
-import { contact, endpoint } from '@dht/krpc'
+import { ContactPool, contact, endpoint } from '@dht/krpc'
+import { seededRandom } from '@dht/testing'
 import { expect, it, vi } from 'vitest'
+import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
+import { newCounters } from '../../../../src/core/counters.ts'
+import type { LookupGoal } from '../../../../src/core/lookups/lookup-goal.ts'
+import { type LookupOwner, LookupRun } from '../../../../src/core/lookups/lookup-run.ts'
+import { Operations } from '../../../../src/core/operations/operations.ts'
+import { Outbox } from '../../../../src/core/outbox.ts'
+import { Overlay } from '../../../../src/core/overlay/overlay.ts'
 import { TableMaintenance } from '../../../../src/core/overlay/table-maintenance.ts'
 import { Bench, isAt, packed, TOKEN } from '../../../support/bench.ts'
 
@@ -75,4 +83,70 @@ it('whoever names none that can be reached holds none, and ends no search', () =
   expect(bench.outcomes.get(operationId)).toMatchObject({
     result: { holders: [holder], endpoints: [endpoint('1.2.3.4', 80)] },
   })
+})
+
+/** An overlay without a node around it, with contacts in its table. */
+function overlayOf(contacts: number) {
+  const counters = newCounters()
+  const outbox = new Outbox(counters)
+  const config = resolveCoreOptions()
+  const services = {
+    self: idFromBytes(new Uint8Array(32)),
+    config,
+    random: seededRandom(1),
+    outbox,
+    operations: new Operations(outbox, config.maxOperations),
+    counters,
+    contacts: new ContactPool(256),
+  }
+  const owner = { joined: () => {}, isOtherFamilyAlive: () => false }
+  const overlay = new Overlay({ local: endpoint('10.0.0.1', 1), owner } as never, services)
+  const known = Array.from({ length: contacts }, (_, i) =>
+    contact(idFromBytes(new Uint8Array(32).fill(i + 1)), endpoint(`8.8.${i}.8`, 8)),
+  )
+  overlay.table.restore(known)
+  const queries = () =>
+    outbox.drain().flatMap((effect) => {
+      return effect.kind === 'send' && effect.message.kind === 'query' ? [effect] : []
+    })
+  return { overlay, services, queries }
+}
+
+it('sends the query of any goal, folds each response into it, and says when it is reached', () => {
+  const { overlay, services, queries } = overlayOf(5)
+  const told: string[] = []
+  const owner: LookupOwner = {
+    goalReached: (run) => {
+      told.push('reached')
+      run.abort()
+    },
+    onlyStalledLeft: () => told.push('only stalled left'),
+    lookupEnded: () => told.push('ended'),
+  }
+  const responders: number[] = []
+  // A goal of this test alone: two nodes that allow a write.
+  const goal: LookupGoal = {
+    target,
+    query: { method: 'get_peers', target },
+    get progress() {
+      return responders.length < 2 ? 'open' : 'reached'
+    },
+    fold: ({ token }, responder) => {
+      if (token !== undefined) responders.push(responder.id[0] as number)
+    },
+  }
+  const run = new LookupRun({ overlay, owner, goal }, services, 0)
+  run.advance(0)
+  const tokens = [undefined, TOKEN, TOKEN]
+  for (let at = 1; tokens.length > 0; at++) {
+    for (const { message, endpoint: to } of queries()) {
+      expect(message).toMatchObject({ method: 'get_peers', target })
+      const id = idFromBytes(new Uint8Array(32).fill(Number(to.address.split('.')[2]) + 1))
+      const token = tokens.shift()
+      const response = { kind: 'response', transactionId: message.transactionId, id, token }
+      overlay.queries.receiveResponse(response as never, to, at)
+    }
+  }
+  expect([told, responders.length]).toEqual([['reached'], 2])
+  expect(run.tally).toMatchObject({ answered: 3 })
 })

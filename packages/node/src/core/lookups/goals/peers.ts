@@ -1,0 +1,62 @@
+// The goal of a lookup that wants the peers registered under its target: get_peers, and each
+// distinct endpoint once (API-6). The mode says how many are enough.
+
+import type { Id } from '@dht/id'
+import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
+import type { LookupMode } from '../../operations/command.ts'
+import { reportedEndpoints } from '../../overlay/closer-nodes.ts'
+import type { QueryContent } from '../../queries/query-content.ts'
+import type { GoalProgress, LookupGoal } from '../lookup-goal.ts'
+
+/** How far a lookup is that has found an endpoint. */
+const PROGRESS = { first: 'reached', quick: 'enough', all: 'open' } as const
+
+export class PeersGoal implements LookupGoal {
+  readonly target: Id
+  readonly query: QueryContent
+  readonly #mode: LookupMode
+  readonly #onFound: (endpoints: readonly Endpoint[]) => void
+  readonly #endpoints = new Map<string, Endpoint>()
+  readonly #holders = new Map<string, Contact>()
+
+  /** @param init - `onFound` is told of new endpoints, one or more at a time */
+  constructor(init: {
+    readonly target: Id
+    readonly mode: LookupMode
+    readonly onFound: (endpoints: readonly Endpoint[]) => void
+  }) {
+    this.target = init.target
+    this.query = { method: 'get_peers', target: init.target }
+    this.#mode = init.mode
+    this.#onFound = init.onFound
+  }
+
+  get progress(): GoalProgress {
+    return this.#endpoints.size === 0 ? 'open' : PROGRESS[this.#mode]
+  }
+
+  /** Every distinct endpoint, in the order in which they were found. */
+  get endpoints(): readonly Endpoint[] {
+    return [...this.#endpoints.values()]
+  }
+
+  /** The nodes that returned at least one endpoint, in the order of their responses. */
+  get holders(): readonly Contact[] {
+    return [...this.#holders.values()]
+  }
+
+  fold(response: Response, responder: Contact): void {
+    const endpoints = reportedEndpoints(response, responder)
+    if (endpoints.length === 0) return
+    this.#holders.set(responder.endpointKey, responder)
+    this.add(endpoints)
+  }
+
+  /** Adds endpoints that are known already, without a query. */
+  add(endpoints: readonly Endpoint[]): void {
+    const before = this.#endpoints.size
+    for (const each of endpoints) this.#endpoints.set(formatEndpoint(each), each)
+    const news = this.endpoints.slice(before)
+    if (news.length > 0) this.#onFound(news)
+  }
+}

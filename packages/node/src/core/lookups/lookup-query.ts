@@ -1,0 +1,56 @@
+// One query of a lookup. It knows whether it still waits for its turn to be sent.
+
+import type { Contact, ErrorMessage, Response } from '@dht/krpc'
+import type { QueryObserver } from '../queries/query-observer.ts'
+import type { QueryFailure } from '../queries/refusal.ts'
+
+/** The lookup that a query belongs to. */
+export interface QueryingLookup {
+  onQueued(): void
+  /** A query that was queued is sent or has failed. */
+  onUnqueued(): void
+  onResponse(query: LookupQuery, response: Response, responder: Contact, now: number): void
+  /** @param reason - undefined: the node returned an error message */
+  onFailure(query: LookupQuery, reason: QueryFailure | undefined, now: number): void
+  /** @returns whether the query is to be sent once more */
+  onStalled(query: LookupQuery, isSuspect: boolean, now: number): boolean
+}
+
+export class LookupQuery implements QueryObserver {
+  readonly asked: Contact
+  readonly #lookup: QueryingLookup
+  #isQueued = false
+
+  constructor(asked: Contact, lookup: QueryingLookup) {
+    this.asked = asked
+    this.#lookup = lookup
+  }
+
+  onQueued(): void {
+    this.#isQueued = true
+    this.#lookup.onQueued()
+  }
+
+  onSent(): void {
+    if (!this.#isQueued) return
+    this.#isQueued = false
+    this.#lookup.onUnqueued()
+  }
+
+  onResponse(response: Response, responder: Contact, now: number): void {
+    this.#lookup.onResponse(this, response, responder, now)
+  }
+
+  onError(_error: ErrorMessage, now: number): void {
+    this.#lookup.onFailure(this, undefined, now)
+  }
+
+  onFailure(reason: QueryFailure, now: number): void {
+    this.onSent()
+    this.#lookup.onFailure(this, reason, now)
+  }
+
+  onStalled(isSuspect: boolean, now: number): boolean {
+    return this.#lookup.onStalled(this, isSuspect, now)
+  }
+}
