@@ -1,9 +1,9 @@
-// One half of the story: a node that serves a file and keeps its identity entered until it is told
-// to stop. People read `err`; a program reads `out`, one JSON object a line.
+// Serves a file over HTTP and announces it under its identity, until it is stopped. Messages for
+// people go to `err`; `out` gets one JSON object per line for programs.
 
 import { idToHex } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
-import { createNode, type Entry } from '@dht/node'
+import { type Announcement, createNode } from '@dht/node'
 import prettyBytes from 'pretty-bytes'
 import { readWithProgress } from './demo.ts'
 import { serveFile } from './file-server.ts'
@@ -35,15 +35,14 @@ export async function publish(options: PublishOptions, io: Io): Promise<void> {
   io.err.write(`  served at ${http.join(' and ')}; this node is ${udp.join(' and ')}\n`)
   io.err.write('  Ctrl-C ends it\n')
 
-  const entry = node.enter(identity, server.port)
-  void tellRounds(entry, io)
+  void reportRounds(node.enter(identity, server.port), io)
   await unlessStopped(new Promise<never>(() => {}), io.stop).catch(() => {})
   io.err.write('  stopping\n')
 }
 
-/** Tells each round: at once, then every half-hour, sooner when too few nodes accepted. */
-async function tellRounds(entry: Entry, io: Io): Promise<void> {
-  for await (const { accepted, refused, unreachable, complete } of entry) {
+/** Reports each round: at once, then every half-hour, sooner when too few nodes accepted. */
+async function reportRounds(announcement: Announcement, io: Io): Promise<void> {
+  for await (const { accepted, refused, unreachable, complete } of announcement) {
     const counts = {
       accepted: accepted.length,
       refused: refused.length,

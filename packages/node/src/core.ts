@@ -6,13 +6,13 @@ export { CORE_DEFAULTS } from './core/config/defaults.ts'
 export type { CoreState } from './core/core-state.ts'
 export type { Counters } from './core/counters.ts'
 export type {
-  BootstrapNeeded as Lonely,
+  BootstrapNeeded,
   Effect,
   Found,
   RoundEnded,
   Settle,
   Trace,
-  Transmit as Send,
+  Transmit,
 } from './core/effect.ts'
 export type { NodeEvent } from './core/event.ts'
 export type { CoreInfo, OverlayInfo } from './core/info.ts'
@@ -21,7 +21,7 @@ export type {
   CoreInspection,
   MemberInspection,
   OverlayInspection,
-  QueryInspection as QuestionInspection,
+  QueryInspection,
 } from './core/inspection.ts'
 export { NodeCore } from './core/node-core.ts'
 export type { Command, LookupMode } from './core/operations/command.ts'
@@ -35,9 +35,9 @@ export type {
   RoundReport,
 } from './core/operations/outcome.ts'
 export type {
-  AnnouncementInfo as EntryInfo,
-  AnnouncementInspection as EntryInspection,
+  AnnouncementInfo,
+  AnnouncementInspection,
 } from './core/publishing/announcement.ts'
-export type { Timeout as Wake } from './core/timeout.ts'
+export type { Timeout } from './core/timeout.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Warning, WarningCode } from './warnings.ts'

@@ -32,8 +32,9 @@ export type {
   Write,
 } from './shell/arguments.ts'
 export { createNode } from './shell/create-node.ts'
-export type { DhtNode, Entry, Lookup } from './shell/dht-node.ts'
+export type { DhtNode } from './shell/dht-node.ts'
 export type { Handle } from './shell/handle.ts'
+export type { Announcement, Lookup } from './shell/handles.ts'
 export type { NodeOptions } from './shell/options.ts'
 export type {
   Answer,

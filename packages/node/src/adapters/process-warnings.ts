@@ -2,7 +2,12 @@
 // code. There they follow what Node's users know: `process.on('warning')`, `--no-warnings`,
 // `--disable-warning=DhtWarning`.
 
-import type { Warning } from '../shell/plain.ts'
+/** A warning as data: the part that is printed. */
+export interface PrintedWarning {
+  readonly code: string
+  readonly message: string
+  readonly cause?: { readonly name: string; readonly message: string }
+}
 
 /** The part of `process` that is used here. Other runtimes may lack it. */
 interface Emitter {
@@ -10,7 +15,7 @@ interface Emitter {
 }
 
 /** Does nothing where there is no `process.emitWarning`. */
-export function processWarning({ code, message, cause }: Warning): void {
+export function processWarning({ code, message, cause }: PrintedWarning): void {
   const { process } = globalThis as { process?: Emitter }
   const detail = cause === undefined ? {} : { detail: `${cause.name}: ${cause.message}` }
   process?.emitWarning?.(message, { type: 'DhtWarning', code, ...detail })

@@ -1,13 +1,13 @@
 // A datagram under way: bytes, or a message that becomes bytes if somebody wants to see them.
 
 import type { Endpoint } from '@dht/krpc'
-import type { Send } from '@dht/node/core'
+import type { Transmit } from '@dht/node/core'
 import type { Passage } from '../world-event.ts'
 
 /** What travels: bytes, or what an honest node has said and nobody has written yet. */
 export type Payload = Uint8Array | Unwritten
 
-export type Unwritten = Omit<Send, 'kind'>
+export type Unwritten = Omit<Transmit, 'kind'>
 
 export class Parcel implements Passage {
   readonly payload: Payload

@@ -8,9 +8,9 @@ afterEach(() => {
 
 it('the process is told, with a type to filter by, the code and the cause', () => {
   const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
-  processWarning({ kind: 'warning', code: 'DHT_NO_IPV6', message: 'no IPv6' })
+  processWarning({ code: 'DHT_NO_IPV6', message: 'no IPv6' })
   const cause = { name: 'Error', message: 'gone' }
-  processWarning({ kind: 'warning', code: 'DHT_TRANSPORT_FAILED', message: 'failed', cause })
+  processWarning({ code: 'DHT_TRANSPORT_FAILED', message: 'failed', cause })
   expect(emit.mock.calls).toEqual([
     ['no IPv6', { type: 'DhtWarning', code: 'DHT_NO_IPV6' }],
     ['failed', { type: 'DhtWarning', code: 'DHT_TRANSPORT_FAILED', detail: 'Error: gone' }],
@@ -19,5 +19,5 @@ it('the process is told, with a type to filter by, the code and the cause', () =
 
 it.each([undefined, {}])('a process that is %j is no trouble', (process) => {
   vi.stubGlobal('process', process)
-  expect(() => processWarning({ kind: 'warning', code: 'DHT_NO_IPV6', message: '' })).not.toThrow()
+  expect(() => processWarning({ code: 'DHT_NO_IPV6', message: '' })).not.toThrow()
 })

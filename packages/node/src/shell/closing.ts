@@ -1,0 +1,53 @@
+// How a node ends: its open calls fail, what it published is withdrawn, its sockets are closed, and
+// its state is saved for the last time.
+
+import type { NodeCore } from '../core/node-core.ts'
+import { WITHDRAWAL_MS } from '../core/publishing/withdrawal.ts'
+import type { Keeper } from '../state/keeper.ts'
+import type { Bootstrap } from './bootstrap.ts'
+import type { Calls } from './calls.ts'
+import type { Driver } from './driver.ts'
+import type { Feed } from './feed.ts'
+import type { OperationWaiters } from './operation-waiters.ts'
+import type { NodeEvent } from './plain.ts'
+
+/** What a node is made of. */
+export interface DhtNodeParts {
+  readonly core: NodeCore
+  readonly driver: Driver
+  readonly operations: OperationWaiters
+  readonly events: Feed<NodeEvent>
+  readonly keeper: Keeper | undefined
+  readonly bootstrap: Bootstrap
+  readonly idLength: number
+}
+
+/** Never rejects. @param withdraws - whether what was published is withdrawn first */
+export async function closeNode(
+  parts: DhtNodeParts,
+  calls: Calls,
+  withdraws: boolean,
+): Promise<void> {
+  const { bootstrap, core, driver, events, keeper } = parts
+  bootstrap.close()
+  const state = core.state()
+  calls.close()
+  if (withdraws && state.announcements.length > 0) await withdrawAll(parts)
+  await driver.close()
+  await keeper?.close(state)
+  events.end()
+}
+
+/** Resolves when everything was withdrawn, after {@link WITHDRAWAL_MS} at the latest. */
+function withdrawAll({ driver, operations }: DhtNodeParts): Promise<void> {
+  return new Promise((resolve) => {
+    // The machine's timer: a clock that the user gave may stand still.
+    const timer = setTimeout(resolve, WITHDRAWAL_MS)
+    const end = (): void => {
+      clearTimeout(timer)
+      resolve()
+    }
+    const operationId = operations.open({ settled: end, failed: end })
+    driver.start({ kind: 'leave', operationId })
+  })
+}
