@@ -335,7 +335,7 @@ export const ofNode = [
     id: 'M81',
     wrong: 'A publisher does not answer for its own announcement.',
     file: `${source}/core/queries/responder.ts`,
-    find: 'const own = this.#own(target, from, now)',
+    find: 'const own = this.#ownPeer(target, from, now)',
     replace: 'const own = undefined',
     tests: [`${tests}/properties/own-entry.test.ts`],
     killers: ['SELF-3'],

@@ -11,7 +11,7 @@ import {
 export function eventText(event: NodeEvent): string {
   switch (event.kind) {
     case 'joining':
-      return `IPv${event.family}: joining, ${event.seeds} to ask`
+      return `IPv${event.family}: joining, ${event.startingContacts} to ask`
     case 'joined':
       return `IPv${event.family}: joined, ${contactCount(event.contacts)}`
     case 'contact-added':

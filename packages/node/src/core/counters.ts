@@ -1,13 +1,13 @@
 // What the node has done since it started, as plain numbers that only grow. No decision of the core
 // depends on them.
 
-/** Totals since the start; every field only ever grows. */
+/** Totals since the start. */
 export interface Counters {
   datagramsReceived: number
   bytesReceived: number
   datagramsSent: number
   bytesSent: number
-  /** Queries heard, by wire method; `other` counts methods that the network does not list. */
+  /** Queries received, by wire method; `other` counts methods that the network does not list. */
   queriesReceived: {
     ping: number
     find_node: number
@@ -16,30 +16,30 @@ export interface Counters {
     withdraw_peer: number
     other: number
   }
-  /** Error messages that we answered a query with. */
+  /** Error messages sent in reply to queries. */
   errorsSent: number
-  /** Datagrams that were no valid message of this network. */
+  /** Datagrams that are not a valid message of this network. */
   malformed: number
-  /** Queries left unanswered because of a rate or byte limit. */
+  /** Queries without a reply because of a rate or byte limit. */
   limited: number
-  /** Responses and errors that matched no question of the last minute. */
+  /** Responses and errors that matched no query of the last minute. */
   unmatched: number
-  /** Questions that we asked, and how they ended. */
+  /** Queries sent, and in the following fields how they ended. */
   asked: number
   answered: number
   refused: number
   stalled: number
   timedOut: number
   unreachable: number
-  /** By something that is no valid answer. */
+  /** Ended by a message that is not a valid response. */
   invalid: number
-  /** Answers to questions that had been given up, for want of one: these count as timed out. */
+  /** Responses to queries that had expired, which count as timed out as well. */
   answeredLate: number
-  /** Questions never sent because too many were open. */
+  /** Queries not sent because too many were open. */
   overflowed: number
-  /** Questions that waited before they were sent, for the pace that receivers allow. */
+  /** Queries that waited for their turn, because of the pace that receivers allow. */
   waited: number
-  /** Questions never sent because too many waited, or they waited too long. */
+  /** Queries not sent because too many waited, or because they waited for too long. */
   paced: number
   lookups: number
   rounds: number

@@ -1,5 +1,5 @@
-// The one window out: what the core wants done outside. The shell tells the news, then sends the
-// datagrams of each socket in one batch; each in order.
+// The effects that a call of the core returns: what its caller must do. The shell first reports
+// outcomes and events, then sends the datagrams of each transport in one batch, both in order.
 
 import type { Datagram, Endpoint, Message, Network } from '@dht/krpc'
 import type { Warning } from '../warnings.ts'
@@ -7,21 +7,21 @@ import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './operations/outcome.ts'
 
 /**
- * A datagram to send, on the socket of its endpoint's family. Its `bytes` are made when they are
- * first read: by then the datagram that it answers must still be there. Whoever carries messages in
- * another way leaves `bytes` alone, and they are never made.
+ * A datagram to send, through the transport of its endpoint's family. `bytes` is computed when it
+ * is first read, and may then read the bytes of the datagram that it replies to: read it before
+ * those change. A simulator that hands `message` over instead never computes `bytes`.
  */
 export interface Transmit extends Datagram {
   readonly kind: 'send'
-  /** What its bytes say. Not to be changed. */
+  /** The message that the bytes encode. It must not be changed. */
   readonly message: Message
-  /** How many bytes they are. */
+  /** The length of `bytes`. */
   readonly size: number
-  /** In whose form. */
+  /** The network for which the message is encoded. */
   readonly network: Network
 }
 
-/** Endpoints found by a lookup, before its result or after it. */
+/** A lookup has found endpoints, before its result or after it. */
 export interface Found {
   readonly kind: 'found'
   readonly operationId: number
@@ -35,31 +35,31 @@ export interface RoundEnded {
   readonly report: RoundReport
 }
 
-/** The one end of an operation. */
+/** An operation has its outcome. Each operation has exactly one. */
 export interface Settle {
   readonly kind: 'settle'
   readonly operationId: number
   readonly outcome: Outcome
 }
 
-/** A lookup that had its result, and went on listening, finds nothing more. */
+/** A lookup that could find more after its result has ended. */
 export interface Ended {
   readonly kind: 'ended'
   readonly operationId: number
 }
 
-/** Something worth knowing for whoever watches; never needed for the node to work. */
+/** An event of the node, only while it is watched. The node works without it. */
 export interface Trace {
   readonly kind: 'trace'
   readonly event: NodeEvent
 }
 
-/** A join begins with an empty table: whoever resolves names may do it again now. */
+/** A join starts without live contacts: names of bootstrap nodes may be resolved again now. */
 export interface BootstrapNeeded {
   readonly kind: 'bootstrap-needed'
 }
 
-/** A {@link Warning} comes out whether or not anybody watches. */
+/** A {@link Warning} is an effect whether or not the node is watched. */
 export type Effect =
   | Transmit
   | Found

@@ -1,4 +1,4 @@
-// What a node can tell its watchers, as data.
+// The events that a node reports while it is watched, as plain data.
 
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint, Family } from '@dht/krpc'
@@ -13,17 +13,17 @@ export type NodeEvent =
       readonly contact: Contact
       readonly evicted: Contact
     }
-  | { readonly kind: 'joining'; readonly family: Family; readonly seeds: number }
+  | { readonly kind: 'joining'; readonly family: Family; readonly startingContacts: number }
   | { readonly kind: 'joined'; readonly family: Family; readonly contacts: number }
   | { readonly kind: 'refreshing'; readonly family: Family; readonly target: Id }
   | { readonly kind: 'published'; readonly report: RoundReport }
   | { readonly kind: 'stored'; readonly target: Id }
-  /** A transport failed for good; what was asked through it has failed. */
+  /** A transport has failed for good, and its open queries with it. */
   | { readonly kind: 'transport-lost'; readonly family: Family }
   | {
       readonly kind: 'transport-reopened'
       readonly family: Family
-      /** Where it is bound now. */
+      /** The endpoint to which it is bound now. */
       readonly local: Endpoint
     }
   | Warning

@@ -1,5 +1,5 @@
-// What every room of the core may use. One value, made once per core, so that rooms take one
-// argument instead of six and none of them can reach anything that is not listed here.
+// What every part of the core may use. There is one such value per core, so that parts take one
+// argument instead of seven. A part can reach only what is listed here and what its owner gives it.
 
 import type { Id, RandomSource } from '@dht/id'
 import type { ContactPool } from '@dht/krpc'

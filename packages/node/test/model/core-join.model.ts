@@ -137,7 +137,7 @@ export class JoinModel {
   #begin(contacts: readonly Peer[]): void {
     const { node, family, size } = this.#overlay
     const seeds = Math.min(this.endpoints.length, MOST_BOOTSTRAP) + contacts.length + size
-    node.trace({ kind: 'joining', family, seeds })
+    node.trace({ kind: 'joining', family, startingContacts: seeds })
     this.nextAt = undefined
     this.attempt = new AttemptModel(this.#overlay, this)
     this.#latest = this.attempt

@@ -202,7 +202,8 @@ export class JoiningWorld {
       if (effect.kind !== 'trace') continue
       const { event } = effect
       if (event.kind === 'refreshing') this.#refreshed.add(idToHex(event.target))
-      if (event.kind === 'joining') this.joins.get(event.family)!.begun(event.seeds, this.now)
+      if (event.kind === 'joining')
+        this.joins.get(event.family)!.begun(event.startingContacts, this.now)
       if (event.kind !== 'joined') continue
       this.joins.get(event.family)!.ended(this.#endOf(event.family, event.contacts), this.now)
       for (const contacts of this.operations.values()) {

@@ -43,7 +43,7 @@ export class AddressPolicy {
    * address where the transport is bound to every address.
    */
   get onThisMachine(): Endpoint {
-    return this.#own.nearby
+    return this.#own.onThisMachine
   }
 
   /** Whether the transport is bound to every address of the machine. */
@@ -120,12 +120,13 @@ export class AddressPolicy {
 
 interface OwnEndpoint {
   readonly local: Endpoint
-  readonly nearby: Endpoint
+  readonly onThisMachine: Endpoint
   /** The keys of both. */
   readonly keys: readonly string[]
 }
 
 function ownEndpoint(local: Endpoint): OwnEndpoint {
-  const near = endpointOnThisMachine(local)
-  return { local, nearby: near, keys: [...new Set([local, near].map(endpointKey))] }
+  const onThisMachine = endpointOnThisMachine(local)
+  const keys = [...new Set([local, onThisMachine].map(endpointKey))]
+  return { local, onThisMachine, keys }
 }

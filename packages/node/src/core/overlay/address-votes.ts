@@ -1,30 +1,31 @@
-// The address at which others see us, by what they say in `ip` of their responses (BEP 42): three
-// responders of distinct subnets have to name it, or all that are known where they are fewer. One
-// liar can prevent an agreement among few; it never chooses the address where others are known.
+// Finds out the address at which other nodes see this one, from the field `ip` of their responses
+// (BEP 42). Three responders of distinct subnets must name it, or all known responders where there
+// are fewer. Among few responders one liar can prevent an agreement, but it cannot choose the
+// address while honest responders are known.
 //
-// A voter counts by its latest word, a subnet (IPv4 /24, IPv6 /64) once, and every word ends after
-// half an hour. Where the list is full a new voter replaces one that was silent for ten minutes.
-// What was agreed on stays while enough still name it, until a voter names another address that has
-// a majority. Nodes of this machine see us at its loopback: they have no vote.
+// The latest vote of a responder counts, and each subnet (IPv4 /24, IPv6 /64) counts once. A vote
+// ends after half an hour. Where the list is full, a new voter replaces one whose vote is ten
+// minutes old. The agreed address stays while enough responders name it, until another address has
+// a majority. Nodes on this machine do not vote, because they see this node at a loopback address.
 
 import { type Endpoint, isRoutable, subnetOf } from '@dht/krpc'
 
-/** Subnets that must name an address: ours; the fewest that two liars cannot be. */
+/** Subnets that must name an address: ours, so that two liars are not enough. */
 const NEEDED = 3
 
-/** Voters remembered: ours; many more than are needed, and the latest of them. */
+/** Voters remembered: ours, many more than are needed. */
 export const MAX_VOTERS = 32
 
-/** Voters remembered of one subnet, so that no subnet displaces the others: ours. */
+/** Voters remembered of one subnet: ours, so that one subnet cannot displace the others. */
 export const MAX_VOTERS_PER_SUBNET = 2
 
 /**
- * For so long a vote keeps its place, ms: ours, a third of its life. A node hears many responses,
- * and the same again tells it nothing new; a voter that changes its word is heard at once.
+ * How long a vote keeps its place and is not counted again, ms: ours, a third of its life. A node
+ * receives many responses, and a repeated vote has no news. A changed vote counts at once.
  */
 export const VOTE_SPACING_MS: number = 10 * 60_000
 
-/** Life of a vote, ms: ours; a table refreshes all its contacts within it. */
+/** Life of a vote, ms: ours; within it the table hears from all its members. */
 export const VOTE_LIFETIME_MS: number = 30 * 60_000
 
 interface Vote {
@@ -37,14 +38,14 @@ interface Vote {
 export class AddressVotes {
   /** By the voter's address, the latest vote last. */
   readonly #votes = new Map<string, Vote>()
-  /** Subnets with responders that named nothing, by the instant of the latest such response. */
-  readonly #silent = new Map<string, number>()
+  /** Subnets whose responders named no address, with the instant of the latest such response. */
+  readonly #withoutName = new Map<string, number>()
   #agreed: string | undefined
 
-  /** A response came from `voter`, and named our endpoint so, if at all. */
+  /** A response came from `voter` and named `named` as our endpoint; undefined: it named none. */
   responseReceived(voter: Endpoint, named: Endpoint | undefined, now: number): void {
     const former = this.#votes.get(voter.address)
-    // Most responses of a busy node end here: a vote that is repeated, or one too many.
+    // Most responses that a busy node receives repeat a vote, or find no free place.
     const isRepeated = former !== undefined && former.named === named?.address
     if (isRepeated && isFresh(former, now)) return
     if (former === undefined && named !== undefined && this.#isTaken(now)) return
@@ -52,7 +53,7 @@ export class AddressVotes {
     const subnet = subnetOf(voter)
     const isVote = named !== undefined && named.family === voter.family && isRoutable(named)
     if (!isVote) {
-      this.#keepSilent(subnet, now)
+      this.#namedNone(subnet, now)
       return
     }
     if (former === undefined && !this.#makeRoom(subnet, now)) return
@@ -63,52 +64,52 @@ export class AddressVotes {
     if (named.address !== this.#agreed) this.#agreed = this.#winner(now) ?? this.#agreed
   }
 
-  /** The address that is agreed on at this instant, if any. */
+  /** The address that is agreed on at this instant; undefined: none is. */
   address(now: number): string | undefined {
     const agreed = this.#agreed
     return agreed !== undefined && this.#isSupported(agreed, now) ? agreed : undefined
   }
 
-  /** Voters remembered, those included whose vote has ended. */
+  /** Voters remembered, including those whose vote has ended. */
   get voters(): number {
     return this.#votes.size
   }
 
-  /** Whether every place has a fresh vote: of them all the first is the oldest. */
+  /** Whether every place holds a fresh vote. The first vote of the map is the oldest. */
   #isTaken(now: number): boolean {
     if (this.#votes.size < MAX_VOTERS) return false
     return isFresh(this.#votes.values().next().value as Vote, now)
   }
 
-  /** Whether a new voter of a subnet may be remembered; the vote that it replaces is forgotten. */
+  /** Whether there is a place for a new voter. Deletes the vote that it replaces. */
   #makeRoom(subnet: string, now: number): boolean {
-    const replaced = this.#inTheWayOf(subnet)
+    const replaced = this.#replacedBy(subnet)
     if (replaced === undefined) return true
     return !isFresh(replaced, now) && this.#votes.delete(replaced.voter)
   }
 
-  /** The vote that a new one of this subnet would replace; undefined: there is a place for it. */
-  #inTheWayOf(subnet: string): Vote | undefined {
-    let neighbours = 0
+  /** The vote that a new one of this subnet would replace; undefined: there is a free place. */
+  #replacedBy(subnet: string): Vote | undefined {
+    let ofSubnet = 0
     let first: Vote | undefined
     for (const vote of this.#votes.values()) {
       if (vote.subnet !== subnet) continue
       first ??= vote
-      neighbours++
+      ofSubnet++
     }
-    if (neighbours >= MAX_VOTERS_PER_SUBNET) return first
+    if (ofSubnet >= MAX_VOTERS_PER_SUBNET) return first
     return this.#votes.size < MAX_VOTERS ? undefined : this.#votes.values().next().value
   }
 
-  /** More than are needed make no difference. */
-  #keepSilent(subnet: string, now: number): void {
-    this.#silent.delete(subnet)
-    this.#silent.set(subnet, now)
-    const [oldest] = this.#silent.keys()
-    if (this.#silent.size > NEEDED) this.#silent.delete(oldest as string)
+  /** Remembers a subnet that named no address. More subnets than are needed change nothing. */
+  #namedNone(subnet: string, now: number): void {
+    this.#withoutName.delete(subnet)
+    this.#withoutName.set(subnet, now)
+    const [oldest] = this.#withoutName.keys()
+    if (this.#withoutName.size > NEEDED) this.#withoutName.delete(oldest as string)
   }
 
-  /** The address that is supported and that more than half of the voting subnets name. */
+  /** The address that has enough support and that more than half of the voting subnets name. */
   #winner(now: number): string | undefined {
     const votes = this.#live(now)
     const all = subnetsOf(votes)
@@ -122,10 +123,10 @@ export class AddressVotes {
   #isSupported(named: string, now: number): boolean {
     const votes = this.#live(now)
     const naming = votes.filter((vote) => vote.named === named)
-    const silent = [...this.#silent].filter(([, at]) => now - at <= VOTE_LIFETIME_MS)
-    const known = new Set([...subnetsOf(votes), ...silent.map(([subnet]) => subnet)])
+    const withoutName = [...this.#withoutName].filter(([, at]) => now - at <= VOTE_LIFETIME_MS)
+    const known = new Set([...subnetsOf(votes), ...withoutName.map(([subnet]) => subnet)])
     if (known.size >= NEEDED) return subnetsOf(naming).size >= NEEDED
-    return naming.length > 0 && naming.length === votes.length && silent.length === 0
+    return naming.length > 0 && naming.length === votes.length && withoutName.length === 0
   }
 
   #live(now: number): Vote[] {
@@ -133,7 +134,7 @@ export class AddressVotes {
   }
 }
 
-/** A vote from before the clock was set back is not fresh. */
+/** A vote is not fresh if the clock was set back after it. */
 function isFresh({ at }: Vote, now: number): boolean {
   return now >= at && now - at < VOTE_SPACING_MS
 }

@@ -1,6 +1,7 @@
-// The pings that the routing table wants: how many may leave, and to whom one is under way. This is
-// the one place where they are paid for, and the table marks a check as under way only once it is
-// paid (AMP-3). Knows nothing of why a contact is to be checked.
+// Decides when the pings that the routing table asks for may be sent: within a budget, and to one
+// address at most one at a time. The table marks a check as under way only when it is taken here,
+// and only a check that the budget allows is taken (AMP-3). Knows nothing of why a contact needs a
+// check.
 
 import type { Contact } from '@dht/krpc'
 import type { RoutingTable } from '@dht/routing-table'
@@ -11,7 +12,7 @@ import { LivenessCheck } from './liveness-check.ts'
 export class CheckScheduler {
   readonly #table: RoutingTable<Contact>
   readonly #budget: TokenBucket
-  /** Endpoints of unverified contacts under check: no address is pinged twice at once (AMP-4). */
+  /** Endpoints of unverified contacts with an open check: one ping at a time each (AMP-4). */
   readonly #open = new Set<string>()
 
   constructor(table: RoutingTable<Contact>, config: CoreConfig) {
@@ -22,11 +23,11 @@ export class CheckScheduler {
     })
   }
 
-  /** The next check that is wanted and can be paid for; it is paid for. */
+  /** Takes the next check that is due and that the budget allows. */
   take(now: number): LivenessCheck | undefined {
     while ((this.nextAt(now) ?? Number.POSITIVE_INFINITY) <= now) {
       const contact = this.#table.takeCheck(now)
-      // The table may have spoken early; what nobody needed is not taken from the budget.
+      // `nextCheckAt` of the table may be early. Then no check is due, and none is counted.
       if (contact === undefined) return undefined
       const check = this.of(contact)
       if (!check.isMember && this.#open.has(contact.endpointKey)) continue
@@ -37,21 +38,24 @@ export class CheckScheduler {
     return undefined
   }
 
-  /** When a contact next wants checking and may be; too early if the budget is spent by then. */
+  /**
+   * When a check is due and the budget may allow it, ms; early if the budget is spent by then.
+   * Undefined: no contact needs a check.
+   */
   nextAt(now: number): number | undefined {
     const checkAt = this.#table.nextCheckAt()
     if (checkAt === undefined || checkAt > now) return checkAt
     return Math.max(checkAt, this.#budget.readyAt(now))
   }
 
-  /** A check outside the budget. */
+  /** A check of this contact that does not count towards the budget. */
   of(contact: Contact): LivenessCheck {
     const member = this.#table.get(contact.id)
     const isMember = member !== undefined && member.endpointKey === contact.endpointKey
     return new LivenessCheck(contact, { isMember, ended: () => this.ended(contact) })
   }
 
-  /** The check of a contact has an outcome, or was not sent. */
+  /** The check of a contact has ended, or was not sent. */
   ended(contact: Contact): void {
     this.#open.delete(contact.endpointKey)
   }

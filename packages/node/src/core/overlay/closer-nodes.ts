@@ -1,7 +1,7 @@
-// What one node says of others, as far as it may be believed. Only a neighbour on this machine or
-// link can know others at addresses that mean something else everywhere; a stranger who names such
-// addresses would have us ask, or hand on, whatever else listens here. An address of nobody or of
-// many nodes is believed from nobody.
+// Reads the contacts and endpoints in a response, and leaves out those that must not be used. A
+// private or loopback address means another host on each machine and link, so it is accepted only
+// from a responder that has such an address itself. Otherwise any responder could make this node
+// query other services of its own network. An address that is not unicast is never accepted.
 
 import {
   type Contact,
@@ -14,27 +14,27 @@ import {
   type Response,
 } from '@dht/krpc'
 
-/** What a node needs to know to read what others say. */
-export interface ReadingContext {
+/** What is needed to read the contacts in a response. */
+export interface ContactReader {
   readonly family: Family
   readonly idLength: number
   readonly pool: ContactPool
-  /** Whether a contact is this node itself, or pretends to be. */
+  /** Whether a contact has the id or an endpoint of this node. */
   isOurs(contact: Contact): boolean
 }
 
-/** The contacts of one family that `from` named, 0..20, but for ourselves. */
-export function closerNodes(response: Response, from: Contact, ear: ReadingContext): Contact[] {
-  const { family, idLength, pool } = ear
+/** The contacts of one family in a response from `from`, 0..20, without this node itself. */
+export function closerNodes(response: Response, from: Contact, reader: ContactReader): Contact[] {
+  const { family, idLength, pool } = reader
   const raw = family === 4 ? response.nodes : response.nodes6
   if (raw === undefined) return []
-  const isFar = from.isRoutable
+  const isRemote = from.isRoutable
   const isCredible = (each: Contact): boolean =>
-    (isFar ? each.isRoutable : each.isUnicast) && !ear.isOurs(each)
+    (isRemote ? each.isRoutable : each.isUnicast) && !reader.isOurs(each)
   return pool.fromCompact(raw, idLength, family).filter(isCredible)
 }
 
-/** The endpoints that `from` has registered under what was asked for. */
+/** The peers in a response from `from`, as endpoints. */
 export function reportedEndpoints(response: Response, from: Contact): Endpoint[] {
   const endpoints = (response.values ?? [])
     .map(endpointFromCompact)

@@ -1,5 +1,6 @@
-// Who counts as one: an IPv4 address, or the IPv6 /64 that one host is usually given. Ports and the
-// rest of an IPv6 address cost nothing, so nothing may be had for them.
+// Which endpoints count as one host: those of one IPv4 address, or of the IPv6 /64 that one host
+// usually has. Other ports and other addresses of a /64 cost an attacker nothing, so they give no
+// additional share of anything.
 
 import {
   type Contact,
@@ -10,22 +11,22 @@ import {
   subnetOf,
 } from '@dht/krpc'
 
-/** The source of a datagram, as a key. */
+/** The host that an endpoint belongs to, as a key. */
 export function sourceKeyOf(endpoint: Endpoint): string {
   return endpoint.family === 4 ? endpoint.address : subnetOf(endpoint)
 }
 
 /**
- * Who counts as one node in a lookup. Where an address takes one place, one host with many ports
- * can't surround a target (libtorrent's search-IP restriction).
- * Addresses that many nodes of one machine share, such as loopback, are told apart by port.
+ * Endpoints with equal keys count as one node in a lookup. Where a network allows one node per
+ * address, a host with many ports cannot surround a target (libtorrent's search-IP restriction).
+ * Nodes at an address that is not routable, such as loopback, are told apart by port.
  */
 export function hostKeyOf(endpoint: Endpoint, network: Network): string {
-  const isOneVoice = network.onePlacePerAddress && isRoutable(endpoint)
-  return isOneVoice ? sourceKeyOf(endpoint) : endpointKey(endpoint)
+  const isOneHost = network.onePlacePerAddress && isRoutable(endpoint)
+  return isOneHost ? sourceKeyOf(endpoint) : endpointKey(endpoint)
 }
 
-/** The same of a contact, whose endpoint has its key at hand. */
+/** The same for a contact, which has computed the key of its endpoint already. */
 export function hostKeyOfContact(contact: Contact, network: Network): string {
   return network.onePlacePerAddress ? hostKeyOf(contact.endpoint, network) : contact.endpointKey
 }

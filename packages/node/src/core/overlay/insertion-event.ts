@@ -1,10 +1,10 @@
-// What watchers are told when the routing table has taken a contact in.
+// The event that tells watchers of a new member of the routing table.
 
 import type { Contact, Family } from '@dht/krpc'
 import type { Insertion } from '@dht/routing-table'
 import type { NodeEvent } from '../event.ts'
 
-/** Undefined: the contact is no member, or was one before. */
+/** @returns undefined when the contact is not a member, or was a member before */
 export function insertionEvent(
   { kind, ...rest }: Insertion<Contact>,
   contact: Contact,

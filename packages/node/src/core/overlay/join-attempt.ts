@@ -1,6 +1,6 @@
-// One attempt to find our place in an overlay: ask the bootstrap endpoints, look up our own id,
-// then a random id at each prefix level down to the k-th nearest neighbour (REFRESH-6: one lookup
-// per present bucket would miss the levels that our unsplit own bucket still hides).
+// One attempt to join an overlay: query the bootstrap endpoints, look up our own id, then look up a
+// random id at each prefix length up to that of the k-th nearest node. A lookup per existing bucket
+// would not be enough, because our own bucket is not split yet (REFRESH-6).
 
 import { commonPrefixLength, type Id, Prefix } from '@dht/id'
 import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
@@ -12,29 +12,29 @@ import type { Services } from '../services.ts'
 import type { OverlayParts } from './overlay-parts.ts'
 
 /**
- * Prefix levels walked at once: ours; the levels are independent, and three keep the join short.
+ * Prefix levels looked up concurrently: ours; they are independent, and three keep a join short.
  */
-const LEVELS_AT_ONCE = 3
+const CONCURRENT_LEVELS = 3
 
 /**
- * Most prefix levels walked: ours; a network of k · 2^32 nodes has that many, and contacts whose
- * ids were chosen near ours must not cost us more.
+ * Most prefix levels looked up: ours; a network of k · 2^32 nodes has that many. Contacts whose ids
+ * were chosen near ours must not cause more lookups.
  */
-const MOST_LEVELS = 32
+const MAX_LEVELS = 32
 
-/** Bootstrap endpoints of one attempt: ours; more would only be a burst. The next asks others. */
+/** Bootstrap endpoints that one attempt queries: ours, to avoid a burst. The next takes others. */
 export const MAX_BOOTSTRAP = 32
 
 /** Endpoints at which the network may be found. */
 export interface Bootstrap {
   readonly endpoints: readonly Endpoint[]
-  /** Whether more may follow soon. */
+  /** Whether more endpoints may follow soon. */
   readonly isPending: boolean
 }
 
-/** Who wanted the attempt. */
+/** Is told of the course of an attempt. */
 export interface JoinAttemptOwner {
-  /** Told exactly once. */
+  /** Called exactly once. */
   attemptEnded(now: number): void
   /** A bootstrap endpoint named contacts of the other address family. */
   otherFamilyReported(contacts: readonly Contact[], now: number): void
@@ -44,27 +44,27 @@ export class JoinAttempt implements LookupOwner {
   readonly #overlay: OverlayParts
   readonly #services: Services
   readonly #owner: JoinAttemptOwner
-  /** Walks that the attempt waits for. */
+  /** Lookups that the attempt waits for. */
   readonly #runs = new Set<LookupRun>()
-  /** Our own id is being looked for; the prefix levels come afterwards. */
+  /** Our own id is being looked up; the prefix levels come afterwards. */
   #isApproaching = true
-  /** Prefix levels walked so far, from that of the whole space on. */
-  #walked = 0
+  /** Prefix levels whose lookup has started, from the whole id space on. */
+  #startedLevels = 0
   /** Most contacts that a lookup of our own id found. */
-  #neighbours = 0
-  /** Whether our own id was, or is, looked up once more after the levels. */
-  #hasLookedAgain = false
-  /** Bootstrap endpoints asked, by their text. */
-  readonly #asked = new Set<string>()
-  #sent = 0
-  #answered = 0
+  #foundNear = 0
+  /** Whether the second lookup of our own id, after the levels, has started. */
+  #hasRepeated = false
+  /** Bootstrap endpoints that were tried, as `address:port`. */
+  readonly #tried = new Set<string>()
+  #queried = 0
+  #responded = 0
   #askedAt = Number.NEGATIVE_INFINITY
-  /** Bootstrap endpoints that have neither answered nor failed. */
-  #asking = 0
+  /** Bootstrap queries that have not ended. */
+  #openQueries = 0
   /** Whether more bootstrap endpoints may follow. */
   #isPending = false
-  /** A lookup of our own id that a bootstrap endpoint opened goes on or has found somebody. */
-  #isWelcome = false
+  /** A lookup of our own id that started from a bootstrap response runs or has found contacts. */
+  #hasEntryPoint = false
   #hasEnded = false
 
   constructor(
@@ -76,7 +76,7 @@ export class JoinAttempt implements LookupOwner {
     this.#services = services
   }
 
-  /** @param contacts - heard of elsewhere, to start from as well */
+  /** @param contacts - more contacts to start from */
   start(bootstrap: Bootstrap, contacts: readonly Contact[], now: number): void {
     this.#askedAt = now
     this.#ask(bootstrap, now)
@@ -84,123 +84,124 @@ export class JoinAttempt implements LookupOwner {
     else this.#proceed(now)
   }
 
-  /** Asks the endpoints that were not asked yet, while our own id is being looked for. */
+  /** Queries the endpoints that are new, while our own id is being looked up. */
   addBootstrap(bootstrap: Bootstrap, now: number): void {
     if (!this.#isApproaching) return
     this.#ask(bootstrap, now)
     this.#proceed(now)
   }
 
-  /** When it began, or last asked a bootstrap endpoint, ms. */
+  /** When it started or last queried a bootstrap endpoint, ms. */
   get askedAt(): number {
     return this.#askedAt
   }
 
   get bootstrap(): BootstrapCount {
-    return { asked: this.#sent, answered: this.#answered }
+    return { asked: this.#queried, answered: this.#responded }
   }
 
-  /** Our own id is being looked for; the levels beyond it come afterwards. */
+  /** Whether our own id is being looked up; the prefix levels come afterwards. */
   get isApproaching(): boolean {
     return this.#isApproaching
   }
 
-  /** Somebody has answered, and only slow nodes are waited for: the walk goes on by itself. */
+  /** Nodes have responded and the lookup waits for slow ones only: the attempt does not wait. */
   onlyStalledLeft(run: LookupRun, now: number): void {
-    if (run.closest.length > 0) this.#pass(run, now)
+    if (run.closest.length > 0) this.#runDone(run, now)
   }
 
   lookupEnded(run: LookupRun, now: number): void {
-    this.#pass(run, now)
+    this.#runDone(run, now)
   }
 
-  #pass(run: LookupRun, now: number): void {
+  #runDone(run: LookupRun, now: number): void {
     if (!this.#runs.delete(run)) return
-    // Whoever was known may all be gone, while a bootstrap endpoint is still to answer.
     if (this.#isApproaching) {
-      this.#neighbours = Math.max(this.#neighbours, run.closest.length)
+      const found = run.closest.length
+      this.#foundNear = Math.max(this.#foundNear, found)
+      // All known contacts may be dead, while a bootstrap endpoint has yet to respond.
+      if (found === 0 || this.#hasNoContacts) this.#hasEntryPoint = false
     }
-    const isAlone = this.#isApproaching && (run.closest.length === 0 || this.#knowsNobody)
-    if (isAlone) this.#isWelcome = false
     this.#proceed(now)
   }
 
   #ask({ endpoints, isPending }: Bootstrap, now: number): void {
     this.#isPending = isPending
-    // While we bootstrap, one question serves both families (BEP 32).
+    // During a join one query serves both families (BEP 32).
     const want = { n4: true, n6: true }
-    const question = { method: 'find_node', target: this.#services.self, want } as const
+    const query = { method: 'find_node', target: this.#services.self, want } as const
     for (const endpoint of endpoints) {
-      if (this.#asked.size >= MAX_BOOTSTRAP) break
+      if (this.#tried.size >= MAX_BOOTSTRAP) break
       const key = formatEndpoint(endpoint)
-      if (this.#asked.has(key)) continue
-      this.#asked.add(key)
-      const asked = this.#overlay.queries.ask(endpoint, question, this.#observer(), now)
-      if (asked.kind === 'refused') continue
-      this.#sent++
+      if (this.#tried.has(key)) continue
+      this.#tried.add(key)
+      const result = this.#overlay.queries.ask(endpoint, query, this.#observer(), now)
+      if (result.kind === 'refused') continue
+      this.#queried++
       this.#askedAt = now
-      this.#asking++
+      this.#openQueries++
     }
   }
 
-  /** Whether a bootstrap endpoint may still answer. */
-  get #isExpecting(): boolean {
-    return this.#asking > 0 || this.#isPending
+  /** Whether a bootstrap endpoint may still respond. */
+  get #mayRespond(): boolean {
+    return this.#openQueries > 0 || this.#isPending
   }
 
   #observer(): QueryObserver {
     return {
       asked: undefined,
-      onResponse: (response, responder, now) => this.#welcome(response, responder, now),
+      onResponse: (response, responder, now) => this.#bootstrapResponded(response, responder, now),
       onError: (_error, now) => {
-        this.#answered++
-        this.#refused(now)
+        this.#responded++
+        this.#bootstrapFailed(now)
       },
-      onFailure: (_reason, now) => this.#refused(now),
+      onFailure: (_reason, now) => this.#bootstrapFailed(now),
       onStalled: () => this.#isApproaching,
     }
   }
 
   /**
-   * The first to answer opens a lookup of our own id, and so does every other one until somebody
-   * has been met; what later ones say only teaches the table.
+   * The first response starts a lookup of our own id, and so does every other one until a contact
+   * has been found. Later responses only add their sender to the table.
    */
-  #welcome(response: Response, responder: Contact, now: number): void {
-    this.#asking--
-    this.#answered++
-    const ofOthers = this.#overlay.addresses.closerNodesOfOtherFamily(response, responder)
-    this.#owner.otherFamilyReported(ofOthers, now)
-    if (!this.#isApproaching || (this.#isWelcome && !this.#knowsNobody)) return
-    const heard = this.#overlay.addresses.closerNodes(response, responder)
-    // A router that names nobody opens no way, while there are others that may.
-    if (heard.length === 0 && this.#knowsNobody && this.#isExpecting) return
-    this.#isWelcome = true
-    this.#lookUpSelf([responder, ...heard], now)
+  #bootstrapResponded(response: Response, responder: Contact, now: number): void {
+    this.#openQueries--
+    this.#responded++
+    const ofOtherFamily = this.#overlay.addresses.closerNodesOfOtherFamily(response, responder)
+    this.#owner.otherFamilyReported(ofOtherFamily, now)
+    if (!this.#isApproaching || (this.#hasEntryPoint && !this.#hasNoContacts)) return
+    const closer = this.#overlay.addresses.closerNodes(response, responder)
+    // A router that names no contacts does not help, while other endpoints may still respond.
+    if (closer.length === 0 && this.#hasNoContacts && this.#mayRespond) return
+    this.#hasEntryPoint = true
+    this.#lookUpSelf([responder, ...closer], now)
   }
 
-  /** Public routers never enter the table, so one that answers is nobody met. */
-  get #knowsNobody(): boolean {
+  /** Routers never enter the table, so a router that responds is not a contact. */
+  get #hasNoContacts(): boolean {
     return this.#overlay.table.size === 0
   }
 
-  #refused(now: number): void {
-    this.#asking--
+  #bootstrapFailed(now: number): void {
+    this.#openQueries--
     if (this.#isApproaching) this.#proceed(now)
   }
 
-  /** Goes on to the prefix levels when our own id is done, and ends when they are. */
+  /** Starts the prefix levels when our own id is done, and ends when all of them are done. */
   #proceed(now: number): void {
     if (this.#isApproaching) {
-      if (this.#runs.size > 0 || (this.#isExpecting && !this.#isWelcome)) return
+      if (this.#runs.size > 0 || (this.#mayRespond && !this.#hasEntryPoint)) return
       this.#isApproaching = false
     }
-    while (this.#runs.size < LEVELS_AT_ONCE && this.#walked < this.#levels) {
-      this.#lookUp(this.#targetAt(this.#walked++), [], now)
+    while (this.#runs.size < CONCURRENT_LEVELS && this.#startedLevels < this.#levels) {
+      this.#lookUp(this.#targetAt(this.#startedLevels++), [], now)
     }
-    // A lookup that can ask nobody ends, and comes back here, before `#lookUp` returns.
+    // A lookup without contacts ends, and calls this method, before `#lookUp` returns.
     if (this.#hasEnded || this.#runs.size > 0) return
-    if (this.#hasMetOthers) {
-      this.#lookAgain(now)
+    if (this.#hasFoundMore) {
+      this.#hasRepeated = true
+      this.#lookUpSelf([], now)
       return
     }
     this.#hasEnded = true
@@ -208,18 +209,12 @@ export class JoinAttempt implements LookupOwner {
   }
 
   /**
-   * Whether others were met than those that the lookup of our own id could find: the node that it
-   * began with may not have known anybody yet.
+   * Whether the table knows more nodes than the lookup of our own id found. The node from which
+   * that lookup started may not have known any others yet, so the lookup is repeated once.
    */
-  get #hasMetOthers(): boolean {
-    const isSmall = this.#neighbours < this.#services.config.k
-    return !this.#hasLookedAgain && isSmall && this.#overlay.table.size > this.#neighbours
-  }
-
-  /** Looks up our own id once more, and walks the levels that this brings to light. */
-  #lookAgain(now: number): void {
-    this.#hasLookedAgain = true
-    this.#lookUpSelf([], now)
+  get #hasFoundMore(): boolean {
+    const isSmall = this.#foundNear < this.#services.config.k
+    return !this.#hasRepeated && isSmall && this.#overlay.table.size > this.#foundNear
   }
 
   #lookUpSelf(contacts: readonly Contact[], now: number): void {
@@ -235,20 +230,20 @@ export class JoinAttempt implements LookupOwner {
   }
 
   /**
-   * How many prefix levels are to be walked: down to that of the k-th nearest neighbour, for fewer
-   * than k share more bits, and the lookup of our own id has found them. With fewer than k
-   * neighbours one level stands for the whole space. It grows while neighbours become known: the
-   * lookup of our own id may still wait for slow nodes, or have begun far from our place.
+   * How many prefix levels to look up: up to that of the k-th nearest known node. Fewer than k
+   * nodes share a longer prefix, and the lookup of our own id has found those. With fewer than k
+   * known nodes, one level stands for the whole id space. The number grows while nearer nodes
+   * become known, because the lookup of our own id may still wait for slow nodes.
    */
   get #levels(): number {
     const { self, config } = this.#services
     const nearest = this.#overlay.table.closest(self, config.k)
     const last = nearest[config.k - 1]
     if (last === undefined) return Math.min(nearest.length, 1)
-    return Math.min(commonPrefixLength(self, last.id) + 1, MOST_LEVELS)
+    return Math.min(commonPrefixLength(self, last.id) + 1, MAX_LEVELS)
   }
 
-  /** A random id that shares exactly so many bits with ours. */
+  /** A random id that shares exactly `level` leading bits with ours. */
   #targetAt(level: number): Id {
     const { self, random } = this.#services
     return Prefix.of(self, level + 1)

@@ -1,6 +1,7 @@
-// When to look for our place in an overlay: when told to, when a node that had nobody meets
-// somebody, when everybody is lost; and again, at growing intervals, as long as nobody is found
-// (BOOT-4), and for a while when few are. At most one attempt is under way.
+// Decides when the node joins an overlay: when it is told to, when the first contact of a node
+// without contacts responds, and when all contacts are bad. It repeats the attempt at growing
+// intervals as long as no contact is found (BOOT-4), and a few times while few are found. At most
+// one attempt runs.
 
 import { type Contact, type Endpoint, formatEndpoint } from '@dht/krpc'
 import type { BootstrapCount } from '../operations/outcome.ts'
@@ -14,16 +15,16 @@ import {
 import type { OverlayParts } from './overlay-parts.ts'
 import { standingsOf } from './standings.ts'
 
-/** Bootstrap endpoints known at once: ours; to ask them all in vain takes up to three hours. */
-const MOST_KNOWN = 1_024
+/** Bootstrap endpoints kept: ours; if none of them responds, trying all takes up to three hours. */
+const MAX_KNOWN = 1_024
 
-/** Who waits for a join to end, and who may profit from it. */
+/** Is told when a join has ended. */
 export interface JoinOwner {
-  /** @param contacts - members of the table at the end of the join; 0 when nobody was found */
+  /** @param contacts - members of the table at the end of the join; 0: no contact was found */
   joined(contacts: number, now: number): void
 }
 
-/** Who hears of contacts of the other address family. */
+/** Is told of contacts of the other address family. */
 export interface OtherFamilyOwner {
   contactsReported(contacts: readonly Contact[], now: number): void
 }
@@ -33,21 +34,21 @@ export class Join implements JoinAttemptOwner {
   readonly #services: Services
   readonly #owner: JoinOwner & OtherFamilyOwner
   #bootstrap: Bootstrap = { endpoints: [], isPending: false }
-  /** Where in the list an attempt begins: after those that were asked in vain. */
-  #turn = 0
+  /** Index of the first endpoint of the next attempt: after those that did not help. */
+  #firstIndex = 0
   #waiting: JoinOwner[] = []
   #attempt: JoinAttempt | undefined
-  /** The attempt under way, else the last one. */
+  /** The running attempt, else the last one. */
   #latest: JoinAttempt | undefined
   #retryAt: number | undefined
   #waitMs: number
   #joined = false
-  /** Whether the last attempt, if there was one, found nobody at all and nobody came since. */
+  /** No attempt has found a contact, and no contact has responded since the last attempt. */
   #isAlone = true
   #hasTried = false
 
   /**
-   * @param init - the overlay to join, and who is told of the end of every join, wished for or not
+   * @param init - the overlay to join, and the owner, which is told of the end of every join
    */
   constructor(
     init: { readonly overlay: OverlayParts; readonly owner: JoinOwner & OtherFamilyOwner },
@@ -63,56 +64,56 @@ export class Join implements JoinAttemptOwner {
     return this.#attempt !== undefined
   }
 
-  /** The first attempt of all is looking for our own id. */
+  /** Whether the first attempt is still looking up our own id. */
   get isApproaching(): boolean {
     return !this.#hasTried && this.#attempt?.isApproaching === true
   }
 
   /**
-   * Bootstrap endpoints asked by the attempt under way, else by the last one, and those that have
-   * answered it, be it late.
+   * Bootstrap endpoints that the running attempt has queried, else the last attempt, and those that
+   * responded, even late.
    */
   get bootstrap(): BootstrapCount {
     return this.#latest?.bootstrap ?? { asked: 0, answered: 0 }
   }
 
-  /** When the attempt under way began, or last asked a bootstrap endpoint, ms; else -Infinity. */
+  /** When the running attempt started or last queried a bootstrap endpoint, ms; else -Infinity. */
   get askedAt(): number {
     return this.#attempt?.askedAt ?? Number.NEGATIVE_INFINITY
   }
 
-  /** Whether an attempt has ended, found anybody or not. */
+  /** Whether an attempt has ended, with or without contacts. */
   get hasTried(): boolean {
     return this.#hasTried
   }
 
-  /** Whether the last attempt found anybody. */
+  /** Whether the last attempt found contacts. */
   get joined(): boolean {
     return this.#joined
   }
 
   /**
-   * Sets which endpoints to ask when the table can't help. New ones are asked at once if they can
-   * still be of use: by the attempt under way, or by one that begins now because the last one found
-   * nobody.
+   * Sets the endpoints to query when the table has no contacts. New endpoints are queried at once
+   * if that can still help: by the running attempt, or by one that starts now because the last one
+   * found no contact.
    */
   setBootstrap({ endpoints, isPending }: Bootstrap, now: number): void {
     const known = new Set(this.#bootstrap.endpoints.map(formatEndpoint))
     const distinct = new Map<string, Endpoint>()
     for (const each of endpoints) {
       distinct.set(formatEndpoint(each), each)
-      if (distinct.size === MOST_KNOWN) break
+      if (distinct.size === MAX_KNOWN) break
     }
     const kept = [...distinct]
     const hasNew = kept.some(([key, e]) => !known.has(key) && !this.#overlay.addresses.isSelf(e))
     this.#bootstrap = { endpoints: kept.map(([, e]) => e), isPending }
-    if (this.#attempt !== undefined) this.#attempt.addBootstrap(this.#share, now)
+    if (this.#attempt !== undefined) this.#attempt.addBootstrap(this.#nextBootstrap, now)
     else if (hasNew && this.#hasTried && this.#overlay.table.hasNoLiveContacts) this.#begin([], now)
   }
 
   /**
-   * Tells `owner` when we have joined: at once if we have, else at the end of the attempt, now
-   * begun.
+   * Tells `owner` when the node has joined: at once if it has, else at the end of an attempt, which
+   * is started if none runs.
    */
   whenJoined(owner: JoinOwner, now: number): void {
     if (this.#joined && this.#attempt === undefined) {
@@ -123,7 +124,7 @@ export class Join implements JoinAttemptOwner {
     this.start(now)
   }
 
-  /** Looks for our place, unless that is under way. */
+  /** Starts an attempt, unless one runs. */
   start(now: number, contacts: readonly Contact[] = []): void {
     if (this.#attempt !== undefined) return
     if (this.#overlay.table.hasNoLiveContacts) this.#services.outbox.bootstrapNeeded()
@@ -131,16 +132,14 @@ export class Join implements JoinAttemptOwner {
   }
 
   /**
-   * Contacts of this family that the other one was told of: of use only to a node that has nobody.
+   * A node of the other family reported contacts of this family. They start an attempt if this
+   * family has no live contacts.
    */
   contactsReported(contacts: readonly Contact[], now: number): void {
     if (this.#overlay.table.hasNoLiveContacts) this.start(now, contacts)
   }
 
-  /**
-   * Told after every answer: the first contact of a node that had nobody is a reason to look around
-   * soon.
-   */
+  /** Call after every response: the first contact of a lone node is a reason to join soon. */
   contactResponded(now: number): void {
     if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.table.hasNoLiveContacts)
       return
@@ -149,7 +148,7 @@ export class Join implements JoinAttemptOwner {
     this.#retryLater(now)
   }
 
-  /** Told after every failure: with nobody left that is not bad, it is time to start anew. */
+  /** Call after every failure: when all contacts are bad, the node joins again. */
   rejoinIfAlone(now: number): void {
     if (!this.#joined || this.#attempt !== undefined || this.#retryAt !== undefined) return
     if (!this.#overlay.table.hasNoLiveContacts) return
@@ -161,7 +160,7 @@ export class Join implements JoinAttemptOwner {
     return this.#retryAt
   }
 
-  /** How long the node waits after an attempt that finds too few, give or take a half, ms. */
+  /** The wait after an attempt that finds too few contacts, ms, times a random 0.5 to 1.5. */
   get waitMs(): number {
     return this.#waitMs
   }
@@ -182,36 +181,36 @@ export class Join implements JoinAttemptOwner {
     this.#attempt = undefined
     this.#hasTried = true
     this.#isAlone = contacts === 0
-    if (!this.#joined) this.#turn += MAX_BOOTSTRAP
+    if (!this.#joined) this.#firstIndex += MAX_BOOTSTRAP
     outbox.trace({ kind: 'joined', family, contacts })
     const waiting = this.#waiting
     this.#waiting = []
     for (const owner of [this.#owner, ...waiting]) owner.joined(contacts, now)
-    // Of a network that starts up together most are yet to come, and of a small one nobody: with
-    // fewer than k contacts that answer a node looks again a few times, and is then content. Those
-    // of an earlier life do not count until they have answered in this one.
+    // With fewer than k good contacts the node tries a few more times: in a network that starts up
+    // more nodes will come, in a small network none will. Restored contacts do not count before
+    // they have responded.
     const { good } = standingsOf(table, now)
-    const isContent = good >= config.k || this.#waitMs >= config.rejoinMaxMs
-    // Without anybody it never is: names that lead nowhere now may lead somewhere by then.
-    if (!this.#joined || !isContent) this.#retryLater(now)
+    const hasEnough = good >= config.k || this.#waitMs >= config.rejoinMaxMs
+    // Without any contact it tries for ever, because bootstrap nodes may come back.
+    if (!this.#joined || !hasEnough) this.#retryLater(now)
   }
 
-  /** The list in the order in which an attempt takes as many as it may ask. */
-  get #share(): Bootstrap {
+  /** The endpoints in the order in which the next attempt takes them. */
+  get #nextBootstrap(): Bootstrap {
     const { endpoints, isPending } = this.#bootstrap
-    const first = endpoints.length > MAX_BOOTSTRAP ? this.#turn % endpoints.length : 0
+    const first = endpoints.length > MAX_BOOTSTRAP ? this.#firstIndex % endpoints.length : 0
     return { endpoints: [...endpoints.slice(first), ...endpoints.slice(0, first)], isPending }
   }
 
   #begin(contacts: readonly Contact[], now: number): void {
     const { table, family } = this.#overlay
     const listed = Math.min(this.#bootstrap.endpoints.length, MAX_BOOTSTRAP)
-    const seeds = listed + contacts.length + table.size
-    this.#services.outbox.trace({ kind: 'joining', family, seeds })
+    const startingContacts = listed + contacts.length + table.size
+    this.#services.outbox.trace({ kind: 'joining', family, startingContacts })
     this.#retryAt = undefined
     this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
     this.#latest = this.#attempt
-    this.#attempt.start(this.#share, contacts, now)
+    this.#attempt.start(this.#nextBootstrap, contacts, now)
   }
 
   #retryLater(now: number): void {

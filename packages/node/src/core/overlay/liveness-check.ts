@@ -1,16 +1,16 @@
-// A ping that the table wants: is this contact still there? Little is left to do at its end, for
-// the overlay has told the table everything before the observer is told.
+// The observer of a ping that the routing table asked for. It only reports the end of the check:
+// the table has received the outcome as evidence before the observer is told.
 
 import type { Contact } from '@dht/krpc'
 import type { QueryObserver } from '../queries/query-observer.ts'
 
 export class LivenessCheck implements QueryObserver {
   readonly asked: Contact
-  /** Whether the table has it as a member, and not only as a name. */
+  /** Whether the contact is a member of the table. */
   readonly isMember: boolean
   readonly #ended: () => void
 
-  /** @param init.ended - told once, at its end */
+  /** @param init - `ended` is called once, at the end of the check */
   constructor(asked: Contact, init: { readonly isMember: boolean; readonly ended: () => void }) {
     this.asked = asked
     this.isMember = init.isMember
@@ -29,7 +29,10 @@ export class LivenessCheck implements QueryObserver {
     this.#ended()
   }
 
-  /** Who may be no more than a name in somebody's spoofed query is pinged once (AMP-3). */
+  /**
+   * A member is pinged a second time. An unverified contact is not: its address may come from a
+   * query with a forged source (AMP-3).
+   */
   onStalled(): boolean {
     return this.isMember
   }

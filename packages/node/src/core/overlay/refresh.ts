@@ -1,6 +1,6 @@
-// Keeps the buckets of one overlay from going stale: one quiet prefix at a time, with a pause
-// between two, so that upkeep is a trickle and never a burst (Kademlia paper §2.3; BEP 5, "Routing
-// Table").
+// Keeps the buckets of one overlay fresh: looks up a random id in a bucket that has been quiet for
+// long (Kademlia paper §2.3; BEP 5, "Routing Table"). One bucket at a time, with a pause after
+// each, so that refreshes never come as a burst.
 
 import { closestNodes } from '../lookups/goals/closest-nodes.ts'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
@@ -11,6 +11,7 @@ export class Refresh implements LookupOwner {
   readonly #overlay: OverlayParts
   readonly #services: Services
   #run: LookupRun | undefined
+  /** No refresh starts before this instant, ms. */
   #notBefore = Number.NEGATIVE_INFINITY
 
   constructor(overlay: OverlayParts, services: Services) {
@@ -23,8 +24,7 @@ export class Refresh implements LookupOwner {
   }
 
   /**
-   * The next instant at which a prefix may be refreshed; undefined while one is, or with nobody to
-   * ask.
+   * When the next refresh may start, ms; undefined while one runs, and while the table is empty.
    */
   nextAt(): number | undefined {
     if (this.#run !== undefined || this.#overlay.table.size === 0) return undefined
@@ -36,11 +36,11 @@ export class Refresh implements LookupOwner {
     if (dueAt === undefined || dueAt > now) return
     const { random, config, outbox } = this.#services
     const overlay = this.#overlay
-    const quiet = overlay.table.takeRefresh(now, random)
-    if (quiet === undefined) return
+    const stale = overlay.table.takeRefresh(now, random)
+    if (stale === undefined) return
     this.#notBefore = now + config.refreshSpacingMs
-    outbox.trace({ kind: 'refreshing', family: overlay.family, target: quiet.target })
-    const { target } = quiet
+    outbox.trace({ kind: 'refreshing', family: overlay.family, target: stale.target })
+    const { target } = stale
     overlay.maintenance.pingNearestBad(target, now)
     const init = { overlay, owner: this, goal: closestNodes(target) }
     this.#run = new LookupRun(init, this.#services, now)

@@ -1,4 +1,4 @@
-// How many members of a table are good, questionable and bad at an instant.
+// Counts the good, questionable and bad members of a routing table at one instant.
 
 import type { Contact } from '@dht/krpc'
 import type { RoutingTable, Standing } from '@dht/routing-table'

@@ -1,16 +1,16 @@
-// Ranges of addresses, written as `10.0.0.0/8` or `fd00::/8`, and whether an address is in one of
-// them. Looks at addresses and nothing else.
+// Subnets, written as `10.0.0.0/8` or `fd00::/8`: parses them, and tells whether an address is in
+// one of them. Pure functions of text.
 
 import { addressBytes } from '@dht/krpc'
 
 export interface Subnet {
-  /** Its first address, 4 or 16 bytes. */
+  /** An address of the subnet, 4 or 16 bytes. */
   readonly base: Uint8Array
-  /** Leading bits that its addresses share. */
+  /** Number of leading bits that all its addresses share. */
   readonly length: number
 }
 
-/** Reads `address/length`; undefined: it is no such thing. */
+/** Parses `address/length`; undefined: the text has another form. */
 export function parseSubnet(text: string): Subnet | undefined {
   const [, address = '', digits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? []
   const base = addressBytes(address)
@@ -19,7 +19,7 @@ export function parseSubnet(text: string): Subnet | undefined {
   return { base, length }
 }
 
-/** Whether an address lies in one of these. */
+/** Whether an address lies in one of the subnets. */
 export function isInSubnet(address: string, subnets: readonly Subnet[]): boolean {
   if (subnets.length === 0) return false
   const bytes = addressBytes(address)

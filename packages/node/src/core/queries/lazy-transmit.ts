@@ -1,4 +1,5 @@
-// A message on its way out. It becomes bytes when somebody asks for them, once.
+// A message to send, which is encoded when its bytes are first read. A simulator that hands
+// messages over unencoded never reads them.
 
 import { type Endpoint, encodeMessage, type Message, messageSize, type Network } from '@dht/krpc'
 import type { Transmit } from '../effect.ts'
@@ -11,7 +12,7 @@ export class LazyTransmit implements Transmit {
   readonly network: Network
   #bytes: Uint8Array | undefined
 
-  /** @param message - a response must fit its budget: see `fitReply` */
+  /** @param message - a response must fit its byte budget already: see `fitReply` */
   constructor(message: Message, endpoint: Endpoint, network: Network) {
     this.message = message
     this.endpoint = endpoint

@@ -1,25 +1,24 @@
-// What a node keeps of a question that it has put, and what onlookers see of it.
+// What the query manager keeps with each query that was sent, and what an inspection shows of it.
 
 import type { Contact, Outstanding } from '@dht/krpc'
 import type { QueryContent } from './query-content.ts'
 import type { QueryObserver } from './query-observer.ts'
 
-/** What a question keeps. */
 export interface OpenQuery {
-  /** `NO_OBSERVER` once it has expired: the question is remembered longer than its asker. */
+  /** `NO_OBSERVER` after the query has expired, while late responses are still recognized. */
   observer: QueryObserver
   /**
-   * The contact whose standing follows the outcome: the one asked, else the member at that
-   * endpoint.
+   * The contact whose standing follows the outcome: the contact that was asked, else the member
+   * of the table at that endpoint.
    */
   readonly asked: Contact | undefined
-  /** To put it once more when it stalls. */
+  /** Resent when the query stalls. */
   readonly content: QueryContent
-  /** Whether it came back to us: its endpoint is one of our own. */
+  /** Whether this node received its own query: the endpoint is one of its own. */
   isToOurselves: boolean
 }
 
-/** An open question with its datagram, as it was sent first. */
+/** An open query, with the bytes of its first datagram. */
 export type OpenQueryInfo = Pick<OpenQuery, 'asked'> & { readonly bytes: Uint8Array } & Omit<
     Outstanding<OpenQuery>['transaction'],
     'transactionId' | 'context'

@@ -1,6 +1,6 @@
-// The queries of one overlay on their way out: which destination each counts for, and what waits
-// for its turn. Where many nodes share an address (on loopback, in subnets that the user trusts)
-// each endpoint is a destination of its own, elsewhere each host is.
+// The queries of one overlay that are about to be sent, paced per destination. A destination is a
+// host. Where many nodes share an address (on loopback and in the trusted subnets) it is an
+// endpoint. Tells observers that their query waits, and gives up queries that wait for too long.
 
 import { type Endpoint, formatEndpoint, type Transaction } from '@dht/krpc'
 import type { Counters } from '../counters.ts'
@@ -14,16 +14,16 @@ import type { QueryContent } from './query-content.ts'
 import type { QueryObserver } from './query-observer.ts'
 import type { Refusal } from './refusal.ts'
 
-/** A query on its way, for who asks and may want to cancel it. */
+/** A query that was accepted: the handle with which to cancel it. */
 export interface OutgoingQuery {
   readonly to: Endpoint
   readonly content: QueryContent
   readonly observer: QueryObserver
-  /** Undefined: it has not left. */
+  /** Undefined: the query was not sent yet. */
   transaction: Transaction<OpenQuery> | undefined
 }
 
-/** A query that was sent or waits for its turn, or why it is not. */
+/** The query, which was sent or waits for its turn; or why it is not sent. */
 export type AskResult =
   | { readonly kind: 'accepted'; readonly query: OutgoingQuery }
   | { readonly kind: 'refused'; readonly reason: Refusal }
@@ -32,11 +32,11 @@ export function refused(reason: Refusal): AskResult {
   return { kind: 'refused', reason }
 }
 
-/** Queries that wait at once: ours; sixteen for each of the operations that may be under way. */
+/** Waiting queries: ours, sixteen for each operation that may run by default. */
 const MAX_WAITING = 16_384
-/** Destinations remembered of each of two spans: ours, 2 MiB at most in all. */
+/** Destinations remembered per span, of two spans: ours, at most 2 MiB in all. */
 const MAX_DESTINATIONS = 4_096
-/** Wait after which a lookup asks somebody else meanwhile, ms: ours, a long round trip. */
+/** Wait after which a lookup queries another node meanwhile, ms: ours, a long round trip. */
 const SLOW_MS = 1_000
 
 export class OutgoingQueries {
@@ -62,7 +62,7 @@ export class OutgoingQueries {
     return this.#pacer.waiting
   }
 
-  /** Whether a query may leave now, waits for its turn, or can't be kept. */
+  /** Whether a query may be sent now, waits for its turn, or is refused because too many wait. */
   offer(query: OutgoingQuery, now: number): 'sent' | 'waits' | 'full' {
     const admission = this.#pacer.offer(this.#destinationOf(query.to), query, now)
     if (admission === 'full') this.#counters.paced++
@@ -74,10 +74,10 @@ export class OutgoingQueries {
   }
 
   /**
-   * Tells whose query has waited for long, gives up what has waited for too long, and sends what
-   * may leave.
+   * Tells the observers of queries that have waited for long, gives up queries that have waited for
+   * too long, and sends those whose turn it is.
    *
-   * @param send - false: too many are open
+   * @param send - returns false when too many queries are open
    */
   sendDue(send: (query: OutgoingQuery) => boolean, now: number): void {
     if (this.waiting === 0) return
@@ -95,28 +95,29 @@ export class OutgoingQueries {
     }
   }
 
-  /** Something that does not wait was sent: a reply, or a query once more. */
+  /** A reply or a resent query was sent to `to`. These count and never wait. */
   countSent(to: Endpoint, now: number): void {
     if (this.#pacer.destinations > 0) this.#pacer.count(this.#destinationOf(to), now)
   }
 
-  /** All that waits, oldest first; it waits no longer. */
+  /** Takes out all waiting queries, oldest first. */
   takeAll(): OutgoingQuery[] {
     const all: OutgoingQuery[] = []
     this.#pacer.drop((query) => all.push(query) > 0)
     return all
   }
 
+  /** When a waiting query may be sent or is given up, ms; undefined: none waits. */
   nextAt(): number | undefined {
     return this.#pacer.nextAt()
   }
 
-  /** Nobody wants the answer any more. */
+  /** Forgets a waiting query whose response is no longer wanted. */
   remove(query: OutgoingQuery): void {
     this.#pacer.remove(query)
   }
 
-  /** Forgets the queries of operations that have ended, which call this when they do. */
+  /** Forgets the waiting queries of operations that have ended. */
   dropUnwanted(): void {
     if (this.waiting > 0) this.#pacer.drop(({ observer }) => observer.isWanted === false)
   }

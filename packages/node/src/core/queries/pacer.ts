@@ -1,38 +1,37 @@
-// How fast one destination may be written to. Receivers turn away a node that asks too often, and
-// their silence would look like death; so a query beyond the pace waits for its turn. Replies and
-// repetitions are counted and never wait. Knows destinations by their keys, and nothing of what is
-// sent. It has no timer: it is told the time, and says when it wants to be told again.
+// Limits the pace of queries to each destination. Receivers ignore a node that sends too many
+// queries, and this node would take their silence for a failure. A query above the pace waits for
+// its turn. Replies and resent queries count but never wait. Knows destinations only by their keys,
+// and has no timer: it is told the time, and says when it must be called next.
 
 import type { Pace } from '@dht/krpc'
 
-/** Replies count for no longer than that, ms: receivers count over 10 s (libtorrent). */
-const DEBT_MS = 10_000
+/** Replies count for at most this long, ms: receivers count over 10 s (libtorrent). */
+const MAX_DEBT_MS = 10_000
 
-/** What a datagram takes from the credit of its destination. */
+/** Credit that one datagram costs its destination. */
 const COST = 1_000
 
-/** What may wait, and how much is remembered. */
 export interface PacerOptions {
   readonly pace: Pace
-  /** Most queries that wait at once. */
+  /** Most waiting queries. */
   readonly maxWaiting: number
-  /** Most destinations remembered of one span; as many are remembered of the span before. */
+  /** Most destinations remembered of the current span, and as many of the previous one. */
   readonly maxDestinations: number
-  /** A query that has waited for so long counts as slow, ms. */
+  /** Wait after which a query counts as slow, ms. */
   readonly slowMs: number
-  /** One that has waited for so long is given up, ms. */
+  /** Wait after which a query is given up, ms. */
   readonly maxWaitMs: number
 }
 
-/** A destination that was written to of late. */
+/** A destination to which queries were sent recently. */
 interface Destination {
   readonly key: string
   /**
-   * What may be sent at once, in thousandths of a datagram, so that whole ms give whole numbers.
-   * Below COST queries wait; replies may take it below 0.
+   * What may be sent at once, in thousandths of a datagram, so that whole milliseconds give whole
+   * numbers. Queries wait while it is below COST; replies may make it negative.
    */
   credit: number
-  /** When that was so. */
+  /** The instant of that credit, ms. */
   at: number
 }
 
@@ -45,52 +44,52 @@ interface Waiting<T> {
 export class Pacer<T> {
   readonly #options: PacerOptions
   /**
-   * Destinations that were asked for in this span, and in the one before. After a span without
-   * queries the credit of a destination is whole again, so nothing is lost by forgetting it. Two
-   * maps that are filled and dropped cost less than one whose entries move to its end.
+   * The destinations of queries in the current span and in the previous one. After a span without
+   * queries the credit of a destination is full again, so it can be forgotten. Two maps that are
+   * filled and dropped cost less than one map whose entries move to its end.
    */
-  #recent = new Map<string, Destination>()
-  #former = new Map<string, Destination>()
+  #current = new Map<string, Destination>()
+  #previous = new Map<string, Destination>()
   readonly #spanMs: number
   #spanAt = Number.NEGATIVE_INFINITY
-  /** What waits for each destination, oldest first. The destination served last comes last. */
+  /** Waiting queries per destination, oldest first. The destination served last comes last. */
   readonly #queues = new Map<Destination, Waiting<T>[]>()
-  /** No queue has a turn before this instant. */
+  /** No waiting query may be sent before this instant, ms. */
   #turnAt = Number.POSITIVE_INFINITY
-  /** What waits and was not called slow yet, oldest first. */
-  readonly #fresh = new Set<Waiting<T>>()
-  /** All that waits, oldest first. */
+  /** Waiting queries that do not count as slow yet, oldest first. */
+  readonly #notSlow = new Set<Waiting<T>>()
+  /** All waiting queries, oldest first. */
   readonly #all = new Map<T, Waiting<T>>()
-  /** Since when the newest of them waits: a clock that goes back makes none the older one. */
+  /** When the newest one began to wait, ms; a clock that goes back does not change the order. */
   #latestAt = Number.NEGATIVE_INFINITY
 
   constructor(options: PacerOptions) {
     this.#options = options
     const { burst, perSecond } = options.pace
-    this.#spanMs = DEBT_MS + Math.ceil((burst * COST) / perSecond)
+    this.#spanMs = MAX_DEBT_MS + Math.ceil((burst * COST) / perSecond)
   }
 
-  /** Queries that wait. */
+  /** Number of waiting queries. */
   get waiting(): number {
     return this.#all.size
   }
 
-  /** Destinations remembered. */
+  /** Number of remembered destinations. */
   get destinations(): number {
-    return this.#recent.size + this.#former.size
+    return this.#current.size + this.#previous.size
   }
 
-  /** Whether no further query may wait. */
+  /** Whether no more queries may wait. */
   get isFull(): boolean {
     return this.#all.size >= this.#options.maxWaiting
   }
 
   /**
-   * A query wants to leave. `sent`: now, and it is counted. `waits`: `take` hands it out when it is
-   * its turn. `full`: too many wait; nothing is kept.
+   * Offers a query. `sent`: it may be sent now, and is counted. `waits`: `take` returns it when it
+   * is its turn. `full`: too many wait, and it is not kept.
    */
   offer(key: string, item: T, now: number): 'sent' | 'waits' | 'full' {
-    const to = this.#use(key, now)
+    const to = this.#destination(key, now)
     if (to === undefined) return 'full'
     const queue = this.#queues.get(to)
     if (queue === undefined && to.credit >= COST) {
@@ -103,21 +102,21 @@ export class Pacer<T> {
     if (queue === undefined) this.#queues.set(to, [waiting])
     else queue.push(waiting)
     this.#turnAt = Math.min(this.#turnAt, this.#readyAt(to))
-    this.#fresh.add(waiting)
+    this.#notSlow.add(waiting)
     this.#all.set(item, waiting)
     return 'waits'
   }
 
-  /** Something else was sent there. It counts where queries went of late, and nowhere else. */
+  /** Something else was sent there. It counts only for a remembered destination. */
   count(key: string, now: number): void {
-    const to = this.#recent.get(key) ?? this.#former.get(key)
+    const to = this.#current.get(key) ?? this.#previous.get(key)
     if (to === undefined) return
     this.#fill(to, now)
     const { perSecond } = this.#options.pace
-    to.credit = Math.max(to.credit - COST, -perSecond * DEBT_MS)
+    to.credit = Math.max(to.credit - COST, -perSecond * MAX_DEBT_MS)
   }
 
-  /** A query whose turn it is; it is counted. */
+  /** Takes a query whose turn it is, and counts it. */
   take(now: number): T | undefined {
     if (now < this.#turnAt) return undefined
     let turnAt = Number.POSITIVE_INFINITY
@@ -133,15 +132,15 @@ export class Pacer<T> {
     return undefined
   }
 
-  /** A query that has waited for long; each is told once, and goes on waiting. */
+  /** A query that has become slow. Each is returned once, and goes on waiting. */
   takeSlow(now: number): T | undefined {
-    const [oldest] = this.#fresh
+    const [oldest] = this.#notSlow
     if (oldest === undefined || now < oldest.since + this.#options.slowMs) return undefined
-    this.#fresh.delete(oldest)
+    this.#notSlow.delete(oldest)
     return oldest.item
   }
 
-  /** A query that has waited for too long; it waits no longer. */
+  /** Takes out a query that has waited for too long. */
   takeExpired(now: number): T | undefined {
     const [oldest] = this.#all.values()
     if (oldest === undefined || now < oldest.since + this.#options.maxWaitMs) return undefined
@@ -149,22 +148,22 @@ export class Pacer<T> {
     return oldest.item
   }
 
-  /** One of these has nothing before this instant, ms; undefined: nothing waits. */
+  /** The other methods have nothing to return before this instant, ms; undefined: nothing waits. */
   nextAt(): number | undefined {
     if (this.#all.size === 0) return undefined
     const { slowMs, maxWaitMs } = this.#options
     const [first] = this.#all.values()
-    const [oldest] = this.#fresh
+    const [oldest] = this.#notSlow
     return Math.min(this.#turnAt, endOfWait(first, maxWaitMs), endOfWait(oldest, slowMs))
   }
 
-  /** Forgets `item`, if it waits. */
+  /** Forgets a query, if it waits. */
   remove(item: T): void {
     const waiting = this.#all.get(item)
     if (waiting !== undefined) this.#leave(waiting)
   }
 
-  /** Forgets what waits and is no longer wanted. */
+  /** Forgets the waiting queries that are no longer wanted. */
   drop(isUnwanted: (item: T) => boolean): void {
     for (const waiting of [...this.#all.values()])
       if (isUnwanted(waiting.item)) this.#leave(waiting)
@@ -174,57 +173,57 @@ export class Pacer<T> {
     const [first] = queue as [Waiting<T>]
     to.credit -= COST
     this.#leave(first)
-    // The others come before it next time.
+    // Moves the destination to the end, so that the others come first next time.
     if (this.#queues.delete(to)) this.#queues.set(to, queue)
     return first.item
   }
 
   #leave(waiting: Waiting<T>): void {
     const queue = this.#queues.get(waiting.to) as Waiting<T>[]
-    // Nearly always the first.
+    // It is nearly always the first of its queue.
     queue.splice(queue.indexOf(waiting), 1)
-    this.#fresh.delete(waiting)
+    this.#notSlow.delete(waiting)
     this.#all.delete(waiting.item)
     if (queue.length === 0) this.#queues.delete(waiting.to)
   }
 
-  /** @returns undefined when as many destinations have a queue as may be remembered */
-  #use(key: string, now: number): Destination | undefined {
+  /** @returns undefined when all remembered destinations have a queue */
+  #destination(key: string, now: number): Destination | undefined {
     if (now - this.#spanAt >= this.#spanMs) this.#beginSpan(now)
-    const known = this.#recent.get(key)
+    const known = this.#current.get(key)
     if (known !== undefined) {
       this.#fill(known, now)
       return known
     }
     const { maxDestinations } = this.#options
-    if (this.#recent.size >= maxDestinations) this.#beginSpan(now)
-    if (this.#recent.size >= maxDestinations) return undefined
-    const to = this.#former.get(key) ?? { key, credit: this.#whole, at: now }
-    this.#former.delete(key)
-    this.#recent.set(key, to)
+    if (this.#current.size >= maxDestinations) this.#beginSpan(now)
+    if (this.#current.size >= maxDestinations) return undefined
+    const to = this.#previous.get(key) ?? { key, credit: this.#fullCredit, at: now }
+    this.#previous.delete(key)
+    this.#current.set(key, to)
     this.#fill(to, now)
     return to
   }
 
-  /** What was not asked for in the last span is forgotten, unless something waits for it. */
+  /** Forgets the destinations of the previous span, except those for which queries wait. */
   #beginSpan(now: number): void {
-    this.#former = this.#recent
-    this.#recent = new Map()
+    this.#previous = this.#current
+    this.#current = new Map()
     this.#spanAt = now
     for (const to of this.#queues.keys()) {
-      this.#former.delete(to.key)
-      this.#recent.set(to.key, to)
+      this.#previous.delete(to.key)
+      this.#current.set(to.key, to)
     }
   }
 
-  get #whole(): number {
+  get #fullCredit(): number {
     return this.#options.pace.burst * COST
   }
 
-  /** A clock that goes back adds nothing and takes nothing away. */
+  /** Adds the credit of the time that has passed. A clock that goes back changes nothing. */
   #fill(to: Destination, now: number): void {
     if (now <= to.at) return
-    to.credit = Math.min(this.#whole, to.credit + (now - to.at) * this.#options.pace.perSecond)
+    to.credit = Math.min(this.#fullCredit, to.credit + (now - to.at) * this.#options.pace.perSecond)
     to.at = now
   }
 

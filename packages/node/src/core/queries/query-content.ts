@@ -1,10 +1,10 @@
-// What may be asked of a node, and how it becomes a query once it has an envelope. Why it is asked
-// is an observer's business.
+// The content of a query: its method and arguments. Transaction id, node id and the other fields of
+// every query are added when it is sent.
 
 import type { Id } from '@dht/id'
 import type { Query, QueryHead, Want } from '@dht/krpc'
 
-/** A query without its envelope. */
+/** A query without the fields that all queries have. */
 export type QueryContent =
   | { readonly method: 'ping' }
   | { readonly method: 'find_node'; readonly target: Id; readonly want?: Want }
@@ -17,27 +17,27 @@ export type QueryContent =
     }
   | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
 
-/** Field by field: one is made for each question, and objects merge slowly. */
-export function queryOf(question: QueryContent, head: Omit<QueryHead, 'kind'>): Query {
+/** Written field by field, because spreading objects is slow and this runs for every query. */
+export function queryOf(content: QueryContent, head: Omit<QueryHead, 'kind'>): Query {
   const kind = 'query'
   const { transactionId, id, readOnly } = head
-  switch (question.method) {
+  switch (content.method) {
     case 'ping':
       return { kind, transactionId, id, readOnly, method: 'ping' }
     case 'find_node': {
-      const { method, target, want } = question
+      const { method, target, want } = content
       return { kind, transactionId, id, readOnly, method, target, want }
     }
     case 'get_peers': {
-      const { method, target } = question
+      const { method, target } = content
       return { kind, transactionId, id, readOnly, method, target }
     }
     case 'withdraw_peer': {
-      const { method, target, token } = question
+      const { method, target, token } = content
       return { kind, transactionId, id, readOnly, method, target, token }
     }
     case 'announce_peer': {
-      const { method, target, port, token } = question
+      const { method, target, port, token } = content
       const impliedPort = false
       return { kind, transactionId, id, readOnly, method, target, port, token, impliedPort }
     }

@@ -1,34 +1,36 @@
-// Why a question was asked, and who is told of its end. The transaction table keeps an observer
-// with each open question and hands it back when the question settles; it is then told exactly one
-// of answered, refused or failed. Before that it may be told once that the answer is late. A
-// question beyond the pace of its destination waits before it is sent; after a while that is told
-// as well.
+// The observer of a query: it is told what becomes of the query. It is told exactly one of
+// `onResponse`, `onError` and `onFailure`, at the end. Before that it may be told that the query
+// waits for its turn, that it is sent now, and that it has stalled. Every lookup, join, check and
+// write has observers for its queries.
 
 import type { Contact, ErrorMessage, Response } from '@dht/krpc'
 import type { QueryFailure } from './refusal.ts'
 
 export interface QueryObserver {
-  /** The contact that is asked, when its id is known; its standing follows the outcome. */
+  /**
+   * The contact that is queried; its standing in the table follows the outcome. Undefined: only the
+   * endpoint is known.
+   */
   readonly asked: Contact | undefined
-  /** False: nobody wants the answer any more, and a question that still waits is not sent. */
+  /** False: the response is no longer wanted, so a query that still waits is not sent. */
   readonly isWanted?: boolean
-  /** The question waits for its turn. */
+  /** The query waits for its turn, because of the pace of its destination. */
   onQueued?(): void
-  /** It waits no longer, and is sent. */
+  /** The query has waited and is sent now. */
   onSent?(): void
   onResponse(response: Response, responder: Contact, now: number): void
   onError(error: ErrorMessage, now: number): void
   onFailure(reason: QueryFailure, now: number): void
   /**
-   * The answer is late, or the question has waited long for its turn.
+   * The response is late, or the query has waited for its turn for long.
    *
-   * @param isSuspect - whether the endpoint let the last question to it expire as well
-   * @returns whether the answer is still wanted, so that the question is put once more
+   * @param isSuspect - whether the last query to this endpoint expired
+   * @returns whether to resend the query
    */
   onStalled(isSuspect: boolean, now: number): boolean
 }
 
-/** Who is told of a question that has expired. */
+/** The observer of a query that has expired. */
 export const NO_OBSERVER: QueryObserver = Object.freeze({
   asked: undefined,
   onResponse: () => {},

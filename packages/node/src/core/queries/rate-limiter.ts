@@ -1,5 +1,6 @@
-// The doorkeeper for queries: how many one source may put, how many bytes we answer in all.
-// Answers to our own questions never pass here, so a flood of queries cannot drown a lookup.
+// Limits the queries that the node replies to: their number per source, and the bytes of all
+// replies. Responses to our own queries are not counted here, so a flood of queries cannot stop a
+// lookup.
 
 import type { Endpoint } from '@dht/krpc'
 import type { CoreConfig } from '../config/core-options.ts'
@@ -25,32 +26,35 @@ export class RateLimiter {
   }
 
   /**
-   * Whether a query from this source may be answered now. A source is an IPv4 address or an IPv6
-   * /64, counted over fixed windows: a source at the turn of a window gets at most twice its share.
+   * Whether a query from this source gets a reply now. A source is an IPv4 address or an IPv6 /64.
+   * Queries are counted over fixed windows, so a source may send up to twice the limit in one
+   * window's length around the start of a window.
    */
   admits(from: Endpoint, now: number): boolean {
-    this.#turn(now)
+    this.#startWindow(now)
     const source = sourceKeyOf(from)
     const count = this.#counts.get(source) ?? 0
     if (count >= this.#perWindow) return false
-    // So many sources are forged ones. Memory stays bounded; to turn strangers away for the rest of
-    // the window would be what the forger wants, and what we send is bounded in bytes anyhow.
+    // So many sources mean forged addresses. The counts start again, to bound memory. Refusing new
+    // sources for the rest of the window would let the attacker shut out all others, and the bytes
+    // of all replies are limited anyway.
     if (count === 0 && this.#counts.size >= this.#maxSources) this.#counts.clear()
     this.#counts.set(source, count + 1)
     return true
   }
 
-  /** Whether a reply of `length` bytes fits what we are willing to send per second. */
+  /** Whether a reply of `length` bytes is within the bytes per second. */
   affords(length: number, now: number): boolean {
     return this.#replyBytes.take(length, now)
   }
 
-  /** Sources counted in the present window. */
+  /** Sources counted in the current window. */
   get sources(): number {
     return this.#counts.size
   }
 
-  #turn(now: number): void {
+  /** Starts a new window when the current one is over, or when the clock was set back before it. */
+  #startWindow(now: number): void {
     if (now < this.#windowEndsAt && now >= this.#windowEndsAt - this.#windowMs) return
     this.#counts.clear()
     this.#windowEndsAt = now + this.#windowMs

@@ -1,23 +1,29 @@
-// Why a query of ours is not sent, and what that means to a user and to a lookup.
+// Why a query of this node was not sent or brought no response, and what that means for a user and
+// for a lookup.
 
 import type { FailureReason, IncompleteReason } from '../operations/outcome.ts'
 
 /**
+ * Why a query is not sent.
+ *
  * - `self`: the endpoint is our own (NET-57)
- * - `not-unicast`: the endpoint is not that of one node (AMP-7)
- * - `transport-lost`: the transport has failed and is not open again
+ * - `not-unicast`: the endpoint is not a unicast address and port (AMP-7)
+ * - `transport-lost`: the transport has failed and is not open again yet
  * - `paced`: too many queries wait for their turn, or this one has waited too long
  * - `overflow`: too many queries are open
  */
 export type Refusal = 'self' | 'not-unicast' | 'transport-lost' | 'paced' | 'overflow'
 
-/** Why a query that was sent was not answered. */
+/** Why a query that was sent brought no valid response. */
 export type SentFailure = Exclude<FailureReason, 'refused'>
 
-/** Why a query was not answered: one that was sent, or one that was not. */
+/** Why a query, sent or not, brought no valid response. */
 export type QueryFailure = SentFailure | Refusal
 
-/** What a lookup misses with a contact that it can't ask; nothing where nobody would ask. */
+/**
+ * Why a lookup is incomplete when it cannot query a contact. Undefined: it is not, because no node
+ * would query that contact.
+ */
 const MISSED: Readonly<Record<Refusal, IncompleteReason | undefined>> = {
   self: undefined,
   'not-unicast': undefined,
@@ -30,7 +36,7 @@ export function incompleteReasonOf(failure: QueryFailure): IncompleteReason | un
   return isRefusal(failure) ? MISSED[failure] : undefined
 }
 
-/** The failure as a user is told it. */
+/** The failure as it is reported to the user. */
 export function failureReasonOf(failure: QueryFailure): FailureReason {
   if (failure === 'transport-lost') return 'unreachable'
   return isRefusal(failure) ? 'refused' : failure

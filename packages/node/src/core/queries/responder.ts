@@ -1,6 +1,6 @@
-// One query in, at most one reply out (BEP 5, BEP 32). Consults the tables, the store and the write
-// tokens; never waits, never asks anybody, and learns nothing: what a query teaches about its
-// sender is the overlay's business.
+// Makes the reply to a query (BEP 5, BEP 32) from the routing tables, the stored peers and the
+// write tokens. It sends no queries and learns nothing about the sender: that is the business of
+// the overlay.
 
 import type { Id } from '@dht/id'
 import {
@@ -28,20 +28,20 @@ import type { Services } from '../services.ts'
 import { isBoundOfAddress, storeFullText } from './store-full.ts'
 
 /**
- * Most contacts of one family in a reply, however wide the buckets: no reader takes more, and in
- * the bytes that more would fill there is room for peers.
+ * Most contacts of one family in a reply, for any k: receivers use no more, and peers need the rest
+ * of the bytes.
  */
-const MOST_CONTACTS = 20
+const MAX_CONTACTS = 20
 
 const COMPACT_PEER_BYTES = { 4: 6, 6: 18 } as const
 
-/** What differs from reply to reply. */
+/** The fields in which responses differ. */
 type Body = Pick<Response, 'nodes' | 'nodes6' | 'token' | 'values'>
 
 const EMPTY: Body = Object.freeze({})
 
-/** A query that wants contacts nearer to its target. */
-type Nearing = FindNodeQuery | GetPeersQuery | UnknownQuery
+/** A query that gets contacts near its target. */
+type TargetQuery = FindNodeQuery | GetPeersQuery | UnknownQuery
 
 export class Responder {
   readonly #services: Services
@@ -50,10 +50,10 @@ export class Responder {
   readonly #portOf: (target: Id) => number | undefined
   readonly #tokens: WriteTokens
 
-  /** @param rooms - `portOf` tells at which port we publish an identity ourselves, if at all */
+  /** @param parts - `portOf` gives the port at which this node publishes an identity, if it does */
   constructor(
     services: Services,
-    rooms: {
+    parts: {
       readonly overlays: ReadonlyMap<Family, Overlay>
       readonly store: PeerStore
       readonly portOf: (target: Id) => number | undefined
@@ -61,9 +61,9 @@ export class Responder {
   ) {
     const { config, random } = services
     this.#services = services
-    this.#overlays = rooms.overlays
-    this.#store = rooms.store
-    this.#portOf = rooms.portOf
+    this.#overlays = parts.overlays
+    this.#store = parts.store
+    this.#portOf = parts.portOf
     this.#tokens = new WriteTokens({
       random,
       tag: config.network.name,
@@ -76,7 +76,9 @@ export class Responder {
     return this.#tokens.epoch
   }
 
-  /** What answers `query`, a response or an error message; never larger than the reply budget. */
+  /**
+   * The reply to `query`, a response or an error message, within the reply budget of the network.
+   */
   respond(query: Query, from: Endpoint, now: number): Response | ErrorMessage {
     switch (query.method) {
       case 'ping':
@@ -90,7 +92,7 @@ export class Responder {
       case 'withdraw_peer':
         return this.#withdraw(query, from, now)
       case 'unknown':
-        // An unknown method that names a target wants to get nearer to it (libtorrent, mldht).
+        // An unknown method with a target is answered like find_node (libtorrent, mldht).
         return this.#reply(query, from, this.#nodes(query.target, query, from))
     }
   }
@@ -112,17 +114,17 @@ export class Responder {
       nodes6,
       token,
       values,
-      // So that it learns at which address others see it (BEP 42).
+      // Tells the sender at which address others see it (BEP 42).
       ip: from,
     }
     return fitReply(response, network, network.replyBudget)
   }
 
   /**
-   * The k nearest contacts of the families wanted; without `want`, of the family asked over (BEP
-   * 32).
+   * The k nearest contacts of the families in `want`; without `want`, of the family over which the
+   * query came (BEP 32).
    */
-  #nodes(target: Id, { id, want }: Nearing, from: Endpoint): Body {
+  #nodes(target: Id, { id, want }: TargetQuery, from: Endpoint): Body {
     const n4 = want === undefined ? from.family === 4 : want.n4
     const n6 = want === undefined ? from.family === 6 : want.n6
     return {
@@ -132,17 +134,17 @@ export class Responder {
   }
 
   #closest(family: Family, target: Id, exclude: Id): Contact[] | undefined {
-    const count = Math.min(this.#services.config.k, MOST_CONTACTS)
+    const count = Math.min(this.#services.config.k, MAX_CONTACTS)
     const table = this.#overlays.get(family)?.table
-    // Contacts of an earlier life may have died since: others hear of them once they have answered.
+    // Restored contacts may be dead, so replies name them only after they have responded.
     return table?.closest(target, count, { exclude, verifiedOnly: true })
   }
 
-  #peers(target: Id, query: Nearing, from: Endpoint, now: number): Body {
+  #peers(target: Id, query: TargetQuery, from: Endpoint, now: number): Body {
     const { peersPerReply } = this.#services.config
     const { nodes, nodes6 } = this.#nodes(target, query, from)
     const count = peersPerReply[from.family]
-    const own = this.#own(target, from, now)
+    const own = this.#ownPeer(target, from, now)
     const size = COMPACT_PEER_BYTES[from.family]
     const stored = this.#store.sample({ target, count, size }, now)
     const others = own === undefined ? stored : stored.filter((peer) => !sameBytes(peer, own))
@@ -150,14 +152,14 @@ export class Responder {
     const address = addressBytes(from.address) as Uint8Array
     const reason = this.#store.boundReached({ target, address }, now)
     const mayWrite = reason === undefined || isBoundOfAddress(reason)
-    const token = mayWrite ? this.#tokens.issue(this.#bearer(from), target, now) : undefined
+    const token = mayWrite ? this.#tokens.issue(this.#tokenHolder(from), target, now) : undefined
     return { nodes, nodes6, token, values: values.length > 0 ? values : undefined }
   }
 
-  /** The same answer whether or not there was anything: a repeated withdrawal is no error. */
+  /** The response is the same whether or not a peer was stored: withdrawing twice is no error. */
   #withdraw(query: WithdrawPeerQuery, from: Endpoint, now: number): Response | ErrorMessage {
     const { target, token, transactionId } = query
-    if (!this.#tokens.check(token, this.#bearer(from), target, now)) {
+    if (!this.#tokens.check(token, this.#tokenHolder(from), target, now)) {
       return this.error(transactionId, ErrorCode.protocol, 'Bad token')
     }
     const address = addressBytes(from.address) as Uint8Array
@@ -165,14 +167,14 @@ export class Responder {
     return this.#reply(query, from, EMPTY)
   }
 
-  /** Whom a token is given to. */
-  #bearer(from: Endpoint): string {
+  /** What a token is valid for: the sender's address, on some networks with its port. */
+  #tokenHolder(from: Endpoint): string {
     const { network } = this.#services.config
     return network.tokensBindPort ? formatEndpoint(from) : from.address
   }
 
-  /** What we publish under this identity ourselves, as this asker reaches it. */
-  #own(target: Id, asker: Endpoint, now: number): Uint8Array | undefined {
+  /** The peer that this node publishes under the identity itself, at the address for this asker. */
+  #ownPeer(target: Id, asker: Endpoint, now: number): Uint8Array | undefined {
     const port = this.#portOf(target)
     const overlay = this.#overlays.get(asker.family)
     if (port === undefined || overlay === undefined) return undefined
@@ -182,7 +184,7 @@ export class Responder {
 
   #announce(query: AnnouncePeerQuery, from: Endpoint, now: number): Response | ErrorMessage {
     const { target, token, transactionId } = query
-    if (!this.#tokens.check(token, this.#bearer(from), target, now)) {
+    if (!this.#tokens.check(token, this.#tokenHolder(from), target, now)) {
       return this.error(transactionId, ErrorCode.protocol, 'Bad token')
     }
     const port = query.impliedPort ? from.port : query.port

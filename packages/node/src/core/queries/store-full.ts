@@ -1,10 +1,10 @@
-// What a full store means for a node that wants to write to it. A bound of the whole store or of an
-// identity is answered by giving no token: the next nearest nodes may have room. A bound of one
-// address is answered by an error that names it, so that the publisher can tell its user.
+// What a full store means for a node that wants to announce a peer. If the whole store or one
+// identity is full, the node gets no token and uses the next nearest nodes instead. If the limit of
+// its own address is reached, it gets an error that names the limit, so that it can tell its user.
 
 import type { RefusalReason } from '@dht/store'
 
-/** At most 64 characters of printable ASCII each, as an error message holds. */
+/** Each at most 64 characters of printable ASCII, the most that an error message holds. */
 const TEXTS: Readonly<Record<RefusalReason, string>> = {
   maxPeers: 'No room: the store is full (maxPeers)',
   maxKeys: 'No room: too many identities stored (maxKeys)',
@@ -13,12 +13,12 @@ const TEXTS: Readonly<Record<RefusalReason, string>> = {
   maxPeersPerSourceAndKey: 'No room: your address in this identity (maxPeersPerSourceAndKey)',
 }
 
-/** The bound in plain words, with the name of its option. */
+/** The text of the error message, with the name of the option. */
 export function storeFullText(reason: RefusalReason): string {
   return TEXTS[reason]
 }
 
-/** Whether the bound is one of the asker's address rather than of all. */
+/** Whether the limit is one of a single address. */
 export function isBoundOfAddress(reason: RefusalReason): boolean {
   return reason === 'maxPeersPerSource' || reason === 'maxPeersPerSourceAndKey'
 }

@@ -1,5 +1,5 @@
-// A rate with a burst: `burst` tokens to begin with, `perSecond` more each second, never above
-// `burst`. It is told the time; a clock that goes back adds nothing and takes nothing away.
+// A token bucket: a rate limit that allows bursts. It starts with `burst` tokens, gains `perSecond`
+// each second and never holds more than `burst`. A clock that goes back changes nothing.
 
 export class TokenBucket {
   readonly #perMs: number
@@ -8,7 +8,7 @@ export class TokenBucket {
   #at: number | undefined
 
   /**
-   * @param options - `perSecond` > 0 and `burst` >= 1, in tokens (what a token is, the owner says)
+   * @param options - `perSecond` > 0 and `burst` >= 1, in tokens; the owner decides what a token is
    */
   constructor(options: { readonly perSecond: number; readonly burst: number }) {
     this.#perMs = options.perSecond / 1000
@@ -17,8 +17,8 @@ export class TokenBucket {
   }
 
   /**
-   * Takes `count` tokens if there is at least one, so that one large taking may overdraw but never
-   * starve.
+   * Takes `count` tokens if there is at least one. The number of tokens may become negative, so a
+   * large `count` never has to wait for a full bucket.
    */
   take(count: number, now: number): boolean {
     this.#fill(now)
@@ -27,7 +27,7 @@ export class TokenBucket {
     return true
   }
 
-  /** The instant from which `take` succeeds; `now` when it does already. Changes nothing. */
+  /** The instant from which `take` succeeds, ms; `now` if it does already. Changes nothing. */
   readyAt(now: number): number {
     const tokens = this.#tokensAt(now)
     return tokens >= 1 ? now : now + Math.ceil((1 - tokens) / this.#perMs)

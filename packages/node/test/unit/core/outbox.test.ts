@@ -21,11 +21,11 @@ it('keeps the order of effects and is empty once drained', () => {
 
 it('makes trace effects only while somebody watches', () => {
   const outbox = new Outbox(newCounters())
-  outbox.trace({ kind: 'joining', family: 4, seeds: 0 })
+  outbox.trace({ kind: 'joining', family: 4, startingContacts: 0 })
   outbox.watched = true
-  outbox.trace({ kind: 'joining', family: 4, seeds: 1 })
+  outbox.trace({ kind: 'joining', family: 4, startingContacts: 1 })
   expect(outbox.drain()).toEqual([
-    { kind: 'trace', event: { kind: 'joining', family: 4, seeds: 1 } },
+    { kind: 'trace', event: { kind: 'joining', family: 4, startingContacts: 1 } },
   ])
 })
 

@@ -138,14 +138,14 @@ it('a family is joined anew for contacts that the other one named, and for nothi
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   const question = bench.takeLast(guide)
-  expect(begun(6)).toMatchObject([{ seeds: 0 }])
+  expect(begun(6)).toMatchObject([{ startingContacts: 0 }])
   bench.answer(question, guide)
   expect(begun(6)).toHaveLength(1)
   const other = twoFamilies()
   other.bench.begin({ kind: 'bootstrap', endpoints: [other.guide.endpoint], routers: [] })
   other.bench.request({ kind: 'join' })
   other.bench.answer(other.bench.takeLast(other.guide), other.guide, { nodes6: packed(six) })
-  expect(other.begun(6)).toMatchObject([{ seeds: 0 }, { seeds: 1 }])
+  expect(other.begun(6)).toMatchObject([{ startingContacts: 0 }, { startingContacts: 1 }])
 })
 
 it('a family that has somebody is not joined for what the other one named', () => {
