@@ -1,4 +1,4 @@
-// Lives small simulated worlds with faults and enemies, as many as fit into the time given, each of
+// Lives small simulated worlds with faults and adversaries, as many as fit into the time given, each of
 // a fresh seed. A world that violates anything is told as the shortest script that still does, with
 // the one command that lives it again. Ends with `N passed, N failed`.
 //

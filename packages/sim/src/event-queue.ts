@@ -36,7 +36,7 @@ export class EventQueue<E extends Queued> {
   /** @param event - at an instant no earlier than that of the event last taken */
   push(event: E): void {
     event.order = this.#orders++
-    if (event.at - this.#start < SLOTS) this.#lay(event)
+    if (event.at - this.#start < SLOTS) this.#insert(event)
     else this.#far.push(event)
   }
 
@@ -50,7 +50,7 @@ export class EventQueue<E extends Queued> {
     const at = this.nextAt()
     if (at === undefined || at > until) return undefined
     if (at !== this.#start) this.#moveTo(at)
-    return this.#lift(at & MASK)
+    return this.#remove(at & MASK)
   }
 
   /** Moves the window. Far events come in before any new one can, so that order is kept. */
@@ -59,11 +59,11 @@ export class EventQueue<E extends Queued> {
     for (;;) {
       const nextAt = this.#far.nextAt()
       if (nextAt === undefined || nextAt - at >= SLOTS) return
-      this.#lay(this.#far.pop() as E)
+      this.#insert(this.#far.pop() as E)
     }
   }
 
-  #lay(event: E): void {
+  #insert(event: E): void {
     const slot = event.at & MASK
     const last = this.#last[slot]
     if (last === undefined) {
@@ -77,7 +77,7 @@ export class EventQueue<E extends Queued> {
     this.#near++
   }
 
-  #lift(slot: number): E {
+  #remove(slot: number): E {
     const last = this.#last[slot] as E
     const before = this.#shuffle === undefined ? last : drawn(last, this.#shuffle)
     const event = before.next as E

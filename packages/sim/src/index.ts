@@ -1,21 +1,21 @@
 // The guest list of @dht/sim.
 
+export { ADVERSARIES } from './adversaries/adversaries.ts'
+export type { Adversary } from './adversaries/adversary.ts'
 export { Chance } from './chance.ts'
-export { ENEMIES } from './enemies/enemies.ts'
-export type { Enemy } from './enemies/enemy.ts'
 export { SimError, type SimErrorCode } from './errors.ts'
-export { CoreProcess, type Request, type Waiter } from './host/core-process.ts'
+export { CoreProcess, type OperationObserver, type Request } from './host/core-process.ts'
 export type { Disk } from './host/disk.ts'
 export type { Host, HostState, StartOptions } from './host/host.ts'
 export type { HostClock, HostClockOptions } from './host/host-clock.ts'
 export type { HostOptions } from './host/host-options.ts'
 export { NO_EFFECTS, type Process, type Socket } from './host/process.ts'
-export { allRules } from './judges/all-rules.ts'
-export type { CoreStep } from './judges/core-step.ts'
-export type { Judge, Violation } from './judges/judge.ts'
-export { Jury, type JuryOptions } from './judges/jury.ts'
-export { quiesce } from './judges/rest.ts'
-export type { Finding, Rule } from './judges/rule.ts'
+export { allInvariants } from './invariants/all-invariants.ts'
+export type { Checker, Violation } from './invariants/checker.ts'
+export type { CoreStep } from './invariants/core-step.ts'
+export type { Finding, Invariant } from './invariants/invariant.ts'
+export { InvariantChecker, type InvariantCheckerOptions } from './invariants/invariant-checker.ts'
+export { quiesce } from './invariants/rest.ts'
 export { Churn, type ChurnOptions } from './life/churn.ts'
 export { type FlashCrowdOptions, flashCrowd } from './life/flash-crowd.ts'
 export {
@@ -38,11 +38,11 @@ export {
 } from './network/latency/latency.ts'
 export { datagramLatency, pairLatency } from './network/latency/pair-latency.ts'
 export { withSlowHosts } from './network/latency/slow-hosts.ts'
+export type { PacketContent, UnencodedMessage } from './network/lazy-packet.ts'
 export type { Interceptor, Network, Substitute, Traffic } from './network/network.ts'
 export { type LinkConfig, type LinkOptions, NETWORK_DEFAULTS } from './network/network-options.ts'
-export type { Payload, Unwritten } from './network/parcel.ts'
 export type { Pipe, PipeOptions } from './network/pipe.ts'
-export { type Entry, Ledger } from './oracle/ledger.ts'
+export { type Announcement, Announcements } from './oracle/announcements.ts'
 export { LiveNodes } from './oracle/live-nodes.ts'
 export { LookupLog, type LookupMeasure } from './oracle/lookup-log.ts'
 export { Oracle } from './oracle/oracle.ts'
@@ -52,20 +52,20 @@ export type { BarPlot, Figure, Limit, Line, LinePlot, Plot, Report } from './rep
 export { reportPage } from './reports/report-page.ts'
 export { reportTable } from './reports/report-table.ts'
 export type {
-  Onlookers,
   Progress,
   Scenario,
+  ScenarioObservers,
   ScenarioSettings,
 } from './scenarios/scenario.ts'
 export { SCENARIOS } from './scenarios/scenarios.ts'
 export {
-  type Deed,
+  type Action,
   type Faults,
   keyId,
   type Script,
   type ScriptRequest,
   ScriptRun,
-  simplerDeeds,
+  simplerActions,
 } from './script.ts'
 export { type ShrinkOptions, shrink } from './shrink.ts'
 export { explainSwarm, type SwarmFailure, type SwarmFailureOptions } from './swarm/swarm-failure.ts'
@@ -74,4 +74,4 @@ export { swarmScript } from './swarm/swarm-script.ts'
 export { Transcript, type TranscriptOptions } from './transcript.ts'
 export type { Watcher } from './watch.ts'
 export { type GrowOptions, World, type WorldOptions } from './world.ts'
-export type { LifeChange, LossReason, Passage, WorldEvent } from './world-event.ts'
+export type { LifeChange, LossReason, Packet, WorldEvent } from './world-event.ts'

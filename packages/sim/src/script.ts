@@ -1,12 +1,12 @@
 // Deeds as plain data: a list of them, with a seed, is a run that can be kept, replayed and shrunk.
-// Hosts are chosen by natural numbers among those that a deed can be done to, so that every list
+// Hosts are chosen by natural numbers among those that a action can be done to, so that every list
 // means something, also after parts of it are left out.
 
 import { contentId, type Id } from '@dht/id'
 import type { CoreOptions, LookupMode, Outcome } from '@dht/node/core'
+import { ADVERSARIES } from './adversaries/adversaries.ts'
+import type { Adversary } from './adversaries/adversary.ts'
 import type { Chance } from './chance.ts'
-import { ENEMIES } from './enemies/enemies.ts'
-import type { Enemy } from './enemies/enemy.ts'
 import type { Host } from './host/host.ts'
 import type { HostOptions } from './host/host-options.ts'
 import type { GatewayKind } from './network/gateway.ts'
@@ -29,7 +29,7 @@ export interface Faults {
 }
 
 /** `host` and `key` are any natural numbers: a host that it can be done to, an identity. */
-export type Deed =
+export type Action =
   | {
       readonly kind: 'join'
       readonly through: number
@@ -37,8 +37,8 @@ export type Deed =
       readonly driftPpm?: number
       readonly offsetMs?: number
     }
-  /** One of `ENEMIES`; with a key, ground to lie next to it. */
-  | { readonly kind: 'enemy'; readonly which: number; readonly key?: number }
+  /** One of `ADVERSARIES`; with a key, ground to lie next to it. */
+  | { readonly kind: 'adversary'; readonly which: number; readonly key?: number }
   | { readonly kind: 'crash' | 'close' | 'suspend' | 'resume'; readonly host: number }
   | { readonly kind: 'restart'; readonly host: number; readonly remembers: boolean }
   | { readonly kind: 'enter'; readonly host: number; readonly key: number; readonly port: number }
@@ -65,24 +65,24 @@ export interface Script {
   readonly shuffle?: boolean
   /** As {@link WorldOptions.encoded}. */
   readonly encoded?: boolean
-  readonly deeds: readonly Deed[]
+  readonly actions: readonly Action[]
 }
 
 /** An operation that a script made, and how it ended. */
 export interface ScriptRequest {
   readonly host: number
-  readonly deed: Deed
+  readonly action: Action
   readonly at: number
   outcome: Outcome | undefined
 }
 
-type Kind = Deed['kind']
+type Kind = Action['kind']
 
 /** Deeds that are done to one host. */
-type HostDeed = Extract<Deed, { readonly host: number }>
+type HostAction = Extract<Action, { readonly host: number }>
 
 /** Deeds that are done to the world. */
-type WorldDeed = Exclude<Deed, HostDeed>
+type WorldAction = Exclude<Action, HostAction>
 
 export class ScriptRun {
   readonly world: World
@@ -90,84 +90,84 @@ export class ScriptRun {
   readonly #chance: Chance
   readonly #heals: (() => void)[] = []
 
-  /** @param prepare - has the world before anything happens: for judges and transcripts */
+  /** @param prepare - has the world before anything happens: for checkers and transcripts */
   constructor(script: Script, prepare: (world: World) => void = () => {}) {
     const { seed, nodes, core = {}, shuffle = false, encoded = true } = script
     this.world = new World({ seed, core, shuffle, encoded })
     this.#chance = this.world.chance.branch('script')
     prepare(this.world)
     this.world.grow(nodes)
-    for (const deed of script.deeds) this.#do(deed)
+    for (const action of script.actions) this.#perform(action)
   }
 
-  #do(deed: Deed): void {
-    if (deed.kind !== 'advance') this.world.note(JSON.stringify(deed))
-    if (!('host' in deed)) {
-      this.#doToWorld(deed)
+  #perform(action: Action): void {
+    if (action.kind !== 'advance') this.world.note(JSON.stringify(action))
+    if (!('host' in action)) {
+      this.#performOnWorld(action)
       return
     }
-    const able = this.world.hosts.filter((host) => isAble(host, deed.kind))
-    const host = able[deed.host % Math.max(1, able.length)]
-    if (host !== undefined) this.#doToHost(deed, host)
+    const able = this.world.hosts.filter((host) => isPossible(host, action.kind))
+    const host = able[action.host % Math.max(1, able.length)]
+    if (host !== undefined) this.#performOnHost(action, host)
   }
 
-  #doToWorld(deed: WorldDeed): void {
+  #performOnWorld(action: WorldAction): void {
     const { world } = this
-    switch (deed.kind) {
+    switch (action.kind) {
       case 'join':
         world
-          .addHost(hostOptions(deed))
-          .start({ bootstrap: world.someEndpoints(deed.through, this.#chance) })
+          .addHost(hostOptions(action))
+          .start({ bootstrap: world.someEndpoints(action.through, this.#chance) })
         break
-      case 'enemy':
-        this.#letIn(deed)
+      case 'adversary':
+        this.#addAdversary(action)
         break
       case 'partition':
-        this.#cut(deed.modulus)
+        this.#cut(action.modulus)
         break
       case 'heal':
         this.#heals.pop()?.()
         break
       case 'network':
-        world.network.set(linkOptions(deed))
+        world.network.set(linkOptions(action))
         break
       case 'advance':
-        world.advance(deed.ms)
+        world.advance(action.ms)
         break
     }
   }
 
-  #doToHost(deed: HostDeed, host: Host): void {
-    switch (deed.kind) {
+  #performOnHost(action: HostAction, host: Host): void {
+    switch (action.kind) {
       case 'crash':
       case 'close':
       case 'suspend':
       case 'resume':
-        host[deed.kind]()
+        host[action.kind]()
         break
       case 'restart':
         host.start({
-          remembers: deed.remembers,
+          remembers: action.remembers,
           bootstrap: this.world.someEndpoints(1, this.#chance),
         })
         break
       case 'inject':
-        this.#inject(Uint8Array.from(deed.bytes), host)
+        this.#inject(Uint8Array.from(action.bytes), host)
         break
       case 'delete':
-        host.begin({ kind: 'delete', target: keyId(deed.key) })
+        host.execute({ kind: 'delete', target: keyId(action.key) })
         break
       case 'enter':
       case 'lookup':
       case 'closest':
-        this.#request(deed, host)
+        this.#request(action, host)
         break
     }
   }
 
-  #request(deed: Extract<Deed, { kind: 'enter' | 'lookup' | 'closest' }>, host: Host): void {
+  #request(action: Extract<Action, { kind: 'enter' | 'lookup' | 'closest' }>, host: Host): void {
     const request: ScriptRequest = {
-      deed,
+      action,
       host: host.number,
       at: this.world.now,
       outcome: undefined,
@@ -176,18 +176,19 @@ export class ScriptRun {
     const settled = (outcome: Outcome): void => {
       request.outcome = outcome
     }
-    const target = keyId(deed.key)
-    if (deed.kind === 'enter') host.request({ kind: 'enter', target, port: deed.port }, { settled })
-    else if (deed.kind === 'closest') host.request({ kind: 'closest', target }, { settled })
-    else host.request({ kind: 'lookup', target, mode: deed.mode ?? 'quick' }, { settled })
+    const target = keyId(action.key)
+    if (action.kind === 'enter')
+      host.request({ kind: 'enter', target, port: action.port }, { settled })
+    else if (action.kind === 'closest') host.request({ kind: 'closest', target }, { settled })
+    else host.request({ kind: 'lookup', target, mode: action.mode ?? 'quick' }, { settled })
   }
 
-  #letIn({ which, key }: Extract<Deed, { kind: 'enemy' }>): void {
+  #addAdversary({ which, key }: Extract<Action, { kind: 'adversary' }>): void {
     const host = this.world.addHost()
-    const enemy = ENEMIES[which % ENEMIES.length] as Enemy
+    const adversary = ADVERSARIES[which % ADVERSARIES.length] as Adversary
     const chance = host.chance.branch('enemy')
     const aimed = key === undefined ? {} : { aim: keyId(key) }
-    host.run(enemy.on(host, this.world, { chance, ...aimed }))
+    host.run(adversary.createProcess(host, this.world, { chance, ...aimed }))
   }
 
   /** Ends all partitions. */
@@ -214,8 +215,8 @@ export function keyId(key: number): Id {
   return contentId(Uint8Array.of(key & 255, (key >> 8) & 255))
 }
 
-/** Whether a deed can be done to a host. */
-function isAble({ state, core }: Host, kind: Kind): boolean {
+/** Whether a action can be done to a host. */
+function isPossible({ state, core }: Host, kind: Kind): boolean {
   switch (kind) {
     case 'resume':
       return state === 'suspended'
@@ -233,8 +234,8 @@ function isAble({ state, core }: Host, kind: Kind): boolean {
   }
 }
 
-function hostOptions(deed: Extract<Deed, { kind: 'join' }>): HostOptions {
-  const { gateway, driftPpm = 0, offsetMs = 0 } = deed
+function hostOptions(action: Extract<Action, { kind: 'join' }>): HostOptions {
+  const { gateway, driftPpm = 0, offsetMs = 0 } = action
   return {
     clock: { driftPpm, offsetMs },
     ...(gateway !== undefined && { gateway: { kind: gateway } }),
@@ -270,18 +271,18 @@ const FAULTS = [
 ] as const satisfies readonly (keyof Faults)[]
 
 /** Deeds in a simpler form, the simplest first: what shrinking tries. */
-export function simplerDeeds(deed: Deed): readonly Deed[] {
-  switch (deed.kind) {
+export function simplerActions(action: Action): readonly Action[] {
+  switch (action.kind) {
     case 'advance':
       return [1_000, 60_000, 3_600_000]
-        .filter((ms) => ms < deed.ms)
+        .filter((ms) => ms < action.ms)
         .map((ms) => ({ kind: 'advance', ms }))
     case 'network':
-      return FAULTS.filter((name) => deed[name] !== undefined).map((name) => {
-        const { [name]: _left, ...others } = deed
+      return FAULTS.filter((name) => action[name] !== undefined).map((name) => {
+        const { [name]: _left, ...others } = action
         return others
       })
     default:
-      return 'host' in deed && deed.host > 0 ? [{ ...deed, host: 0 }] : []
+      return 'host' in action && action.host > 0 ? [{ ...action, host: 0 }] : []
   }
 }

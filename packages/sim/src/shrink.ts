@@ -1,5 +1,5 @@
-// From a list of deeds that fails to a shorter one that still does: delta debugging (Zeller and
-// Hildebrandt, 2002). Parts are left out, large ones first; then single deeds are made simpler.
+// From a list of actions that fails to a shorter one that still does: delta debugging (Zeller and
+// Hildebrandt, 2002). Parts are left out, large ones first; then single actions are made simpler.
 
 /** How a list may be made smaller. */
 export interface ShrinkOptions<T> {

@@ -7,7 +7,7 @@ import { EventQueue } from './event-queue.ts'
 import type { Queued } from './queued.ts'
 
 /** Something that happens at an instant. */
-export abstract class Happening implements Queued {
+export abstract class ScheduledEvent implements Queued {
   at: number
   order = 0
   next: Queued | undefined = undefined
@@ -18,28 +18,28 @@ export abstract class Happening implements Queued {
   }
 
   /** @returns whether anything happened: a stale alarm, say, is no event */
-  abstract happen(): boolean
+  abstract run(): boolean
 }
 
 /** A function's turn. */
-class Act extends Happening {
-  readonly #act: () => void
+class CallbackEvent extends ScheduledEvent {
+  readonly #callback: () => void
 
-  constructor(at: number, act: () => void) {
+  constructor(at: number, callback: () => void) {
     super(at)
-    this.#act = act
+    this.#callback = callback
   }
 
-  override happen(): boolean {
-    this.#act()
+  override run(): boolean {
+    this.#callback()
     return true
   }
 }
 
 export class Timeline {
-  readonly #queue: EventQueue<Happening>
+  readonly #queue: EventQueue<ScheduledEvent>
   #now = 0
-  #happened = 0
+  #processed = 0
 
   constructor(shuffle?: Chance) {
     this.#queue = new EventQueue(shuffle)
@@ -51,8 +51,8 @@ export class Timeline {
   }
 
   /** Events that have happened. */
-  get happened(): number {
-    return this.#happened
+  get processed(): number {
+    return this.#processed
   }
 
   /** Events still to come, those included that turn out to be stale. */
@@ -64,23 +64,23 @@ export class Timeline {
     return this.#queue.nextAt()
   }
 
-  /** @param happening - at this instant or later */
-  push(happening: Happening): void {
-    this.#queue.push(happening)
+  /** @param event - at this instant or later */
+  push(event: ScheduledEvent): void {
+    this.#queue.push(event)
   }
 
-  /** Has `act` done at an instant; one that is past counts as now. @param at - ms, whole */
-  at(at: number, act: () => void): void {
+  /** Has `callback` done at an instant; one that is past counts as now. @param at - ms, whole */
+  at(at: number, callback: () => void): void {
     if (!Number.isSafeInteger(at)) throw argumentError('at', 'a whole number of ms', at)
-    this.#queue.push(new Act(Math.max(at, this.#now), act))
+    this.#queue.push(new CallbackEvent(Math.max(at, this.#now), callback))
   }
 
   /** Lets the next event happen if it is due by `until`. @returns whether one was */
   step(until: number): boolean {
-    const happening = this.#queue.take(until)
-    if (happening === undefined) return false
-    this.#now = happening.at
-    if (happening.happen()) this.#happened++
+    const event = this.#queue.take(until)
+    if (event === undefined) return false
+    this.#now = event.at
+    if (event.run()) this.#processed++
     return true
   }
 

@@ -4,7 +4,7 @@
 import { idToHex } from '@dht/id'
 import { decodeMessage, formatEndpoint, type Message } from '@dht/krpc'
 import type { World } from './world.ts'
-import type { Passage, WorldEvent } from './world-event.ts'
+import type { Packet, WorldEvent } from './world-event.ts'
 
 export interface TranscriptOptions {
   /** Lines kept. Default 1,000: ours. */
@@ -50,10 +50,10 @@ export class Transcript {
   #tell(event: WorldEvent): string | undefined {
     switch (event.kind) {
       case 'received':
-        return `${this.#way(event.passage)}  ${this.#said(event.passage.bytes)}`
+        return `${this.#way(event.packet)}  ${this.#said(event.packet.bytes)}`
       case 'dropped':
-        return `${this.#way(event.passage)}  ${event.reason}: ${this.#said(event.passage.bytes)}`
-      case 'woken': {
+        return `${this.#way(event.packet)}  ${event.reason}: ${this.#said(event.packet.bytes)}`
+      case 'timeout': {
         const sent = event.effects.filter(({ kind }) => kind === 'send').length
         return sent === 0 ? undefined : `h${event.host} wakes and sends ${sent}`
       }
@@ -61,12 +61,12 @@ export class Transcript {
         return `h${event.host} is asked to ${event.command.kind}`
       case 'life':
         return `h${event.host} ${event.change}`
-      case 'deed':
+      case 'action':
         return event.what
     }
   }
 
-  #way({ sender, from, to }: Passage): string {
+  #way({ sender, from, to }: Packet): string {
     const receiver = this.#world.network.find(to)
     const who = sender === undefined ? `(${formatEndpoint(from)})` : `h${sender}`
     return `${who} > ${receiver === undefined ? formatEndpoint(to) : `h${receiver.number}`}`

@@ -1,4 +1,4 @@
-// Who watches a world: judges and transcripts are told of every event. Without watchers no event is
+// Who watches a world: checkers and transcripts are told of every event. Without watchers no event is
 // made, so that nobody pays for what nobody looks at.
 
 import type { WorldEvent } from './world-event.ts'
@@ -18,7 +18,7 @@ export class Watch {
     return () => this.#watchers.delete(watcher)
   }
 
-  tell(event: WorldEvent): void {
+  notify(event: WorldEvent): void {
     for (const watcher of this.#watchers) watcher(event)
   }
 }

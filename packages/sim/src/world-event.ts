@@ -1,6 +1,6 @@
-// What happened in a world: what judges judge and transcripts tell. Hosts are numbers, which are
+// What happened in a world: what checkers checker and transcripts tell. Hosts are numbers, which are
 // their places in `world.hosts`. Plain data, but for the `bytes` of datagrams, which may be made
-// only when they are read: a copy of a passage or an effect has to name them.
+// only when they are read: a copy of a packet or an effect has to name them.
 
 import type { Endpoint } from '@dht/krpc'
 import type { Command, Effect } from '@dht/node/core'
@@ -13,9 +13,9 @@ export type LossReason =
   | 'congestion'
   | 'intercepted'
   /** Nobody has that address, or listens on that port. */
-  | 'nobody'
+  | 'no-host'
   /** The host is crashed, closed or asleep. */
-  | 'deaf'
+  | 'host-down'
   /** A firewall or an address translation had not been asked for it. */
   | 'filtered'
 
@@ -23,7 +23,7 @@ export type LossReason =
 export type LifeChange = 'started' | 'crashed' | 'closed' | 'suspended' | 'resumed'
 
 /** A datagram under way or at its end. `bytes` are shared: never write to them. */
-export interface Passage {
+export interface Packet {
   readonly bytes: Uint8Array
   /** As the receiver sees it: behind a translation, and whatever a spoofer claims. */
   readonly from: Endpoint
@@ -39,11 +39,11 @@ export type WorldEvent =
       readonly kind: 'received'
       readonly at: number
       readonly host: number
-      readonly passage: Passage
+      readonly packet: Packet
       readonly effects: readonly Effect[]
     }
   | {
-      readonly kind: 'woken'
+      readonly kind: 'timeout'
       readonly at: number
       readonly host: number
       readonly effects: readonly Effect[]
@@ -59,7 +59,7 @@ export type WorldEvent =
   | {
       readonly kind: 'dropped'
       readonly at: number
-      readonly passage: Passage
+      readonly packet: Packet
       readonly reason: LossReason
     }
   | {
@@ -70,7 +70,7 @@ export type WorldEvent =
     }
   | {
       /** Something was done to the world: a partition, a change of the network. */
-      readonly kind: 'deed'
+      readonly kind: 'action'
       readonly at: number
       readonly what: string
     }

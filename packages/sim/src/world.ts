@@ -1,5 +1,5 @@
 // A network of nodes in one process under virtual time: one clock, one queue of what is to come,
-// one seed. The same seed and the same deeds give the same run, event for event, on every engine.
+// one seed. The same seed and the same actions give the same run, event for event, on every engine.
 
 import type { Id } from '@dht/id'
 import {
@@ -13,9 +13,9 @@ import type { CoreOptions, LookupMode, LookupResult, Outcome } from '@dht/node/c
 import { Chance } from './chance.ts'
 import { argumentError, checkNames, SimError } from './errors.ts'
 import type { Request } from './host/core-process.ts'
-import { type Ground, Host } from './host/host.ts'
+import { DrawableSet } from './host/drawable-set.ts'
+import { Host, type WorldContext } from './host/host.ts'
 import { checkHostOptions, type HostOptions } from './host/host-options.ts'
-import { Roll } from './host/roll.ts'
 import { Gateway } from './network/gateway.ts'
 import { innerEndpoint, publicEndpoint } from './network/host-addresses.ts'
 import { Network } from './network/network.ts'
@@ -35,7 +35,7 @@ export interface WorldOptions {
   readonly shuffle?: boolean
   /**
    * Whether honest nodes write their datagrams and read them, as over a network. Default true. If
-   * not, they hand messages on, and only those are written that somebody looks at or damages: the
+   * not, they hand messages on, and only those are written that somebody looks at or isCorrupted: the
    * same course, sooner. Of what was sent unwritten the trace takes in the size alone.
    */
   readonly encoded?: boolean
@@ -74,12 +74,12 @@ export class World {
   readonly core: CoreOptions
   readonly hosts: readonly Host[]
   readonly #hosts: Host[] = []
-  readonly #ground: Ground
+  readonly #context: WorldContext
   readonly #timeline: Timeline
   readonly #watch = new Watch()
   readonly #trace = new TraceHash()
   readonly #growth: Chance
-  readonly #open = new Roll<Host>()
+  readonly #open = new DrawableSet<Host>()
 
   /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for options that can't be used */
   constructor(options: WorldOptions = {}) {
@@ -95,15 +95,15 @@ export class World {
     this.#growth = this.chance.branch('growth')
     this.#timeline = new Timeline(shuffle ? this.chance.branch('shuffle') : undefined)
     this.network = new Network(this.#timeline, this.#watch, network)
-    this.#ground = {
+    this.#context = {
       timeline: this.#timeline,
       network: this.network,
       watch: this.#watch,
       trace: this.#trace,
-      open: this.#open,
+      reachable: this.#open,
       core,
       contacts: new ContactPool(MOST_CONTACTS),
-      writes: encoded,
+      encodes: encoded,
     }
   }
 
@@ -114,7 +114,7 @@ export class World {
 
   /** Events that have happened: datagrams that arrived, alarms, and what was planned with `at`. */
   get events(): number {
-    return this.#timeline.happened
+    return this.#timeline.processed
   }
 
   /** Events still to come. */
@@ -145,7 +145,7 @@ export class World {
   /** Tells watchers that something was done to the world. The trace takes in the instant alone. */
   note(what: string): void {
     this.#trace.add(this.now)
-    if (this.#watch.isWatched) this.#watch.tell({ kind: 'deed', at: this.now, what })
+    if (this.#watch.isWatched) this.#watch.notify({ kind: 'action', at: this.now, what })
   }
 
   /** A host on which nothing runs yet. */
@@ -155,7 +155,7 @@ export class World {
     const gateway = this.#gatewayOf(options, number)
     const endpoints = this.#endpointsOf(options, number, gateway)
     const chance = this.chance.branch('host', number)
-    const host = new Host({ number, chance, endpoints, gateway, options }, this.#ground)
+    const host = new Host({ number, chance, endpoints, gateway, options }, this.#context)
     this.network.connect(host)
     this.#hosts.push(host)
     return host
@@ -185,12 +185,12 @@ export class World {
 
   /** Where `count` honest nodes, drawn among those that anybody can reach, are to be found. */
   someEndpoints(count: number, chance: Chance): Endpoint[] {
-    return this.#open.draw(count, chance).map((host) => host.endpoint)
+    return this.#open.sample(count, chance).map((host) => host.endpoint)
   }
 
   /** Has `act` done at an instant; one that is past counts as now. @param at - ms, whole */
-  at(at: number, act: () => void): void {
-    this.#timeline.at(at, act)
+  at(at: number, callback: () => void): void {
+    this.#timeline.at(at, callback)
   }
 
   /** Lets time pass; everything due in it happens in order. @param ms - whole */
@@ -235,7 +235,7 @@ export class World {
     const { node } = host
     let outcome: Outcome | undefined
     const isSettled = (): boolean => {
-      outcome = node.take(operationId)
+      outcome = node.takeOutcome(operationId)
       return outcome !== undefined
     }
     this.advanceUntil(isSettled, LONGEST_WAIT_MS)

@@ -26,13 +26,14 @@ export function readArguments(args: readonly string[], scenarios: readonly Scena
   const [name, ...rest] = args
   if (name === undefined || args.includes('--help') || name === 'help') return { kind: 'help' }
   if (name === 'list') {
-    if (rest.length > 0) throw refusal(`list: expected nothing after it, got ${showValue(rest[0])}`)
+    if (rest.length > 0)
+      throw cliError(`list: expected nothing after it, got ${showValue(rest[0])}`)
     return { kind: 'list' }
   }
   const scenario = scenarios.find((each) => each.name === name)
   if (scenario === undefined) {
     const names = scenarios.map((each) => each.name).join(', ')
-    throw refusal(`scenario: expected one of ${names}, got ${showValue(name)}`)
+    throw cliError(`scenario: expected one of ${names}, got ${showValue(name)}`)
   }
   const options = optionsOf(rest)
   const out = options.get('out') ?? `reports/sim/${name}`
@@ -49,7 +50,7 @@ function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): S
     else if (name === 'encoded') given.encoded = isYes(name, text)
     else if (name === 'nodes' || name === 'hours') given[name] = numberOf(name, text)
     else if (Object.hasOwn(scenario.defaults.extras, name)) extras[name] = numberOf(name, text)
-    else throw refusal(`option: expected ${optionNames(scenario)}, got ${showValue(`--${name}`)}`)
+    else throw cliError(`option: expected ${optionNames(scenario)}, got ${showValue(`--${name}`)}`)
   }
   return resolveSettings(scenario, { ...given, extras })
 }
@@ -80,9 +81,10 @@ function optionsOf(args: readonly string[]): Map<string, string> {
   for (let i = 0; i < words.length; i += 2) {
     const [name, value] = [words[i] as string, words[i + 1]]
     if (!name.startsWith('--'))
-      throw refusal(`option: expected --name value, got ${showValue(name)}`)
-    if (value === undefined || value === '') throw refusal(`${name}: expected a value, got nothing`)
-    if (options.has(name.slice(2))) throw refusal(`${name}: expected it once, got it twice`)
+      throw cliError(`option: expected --name value, got ${showValue(name)}`)
+    if (value === undefined || value === '')
+      throw cliError(`${name}: expected a value, got nothing`)
+    if (options.has(name.slice(2))) throw cliError(`${name}: expected it once, got it twice`)
     options.set(name.slice(2), value)
   }
   return options
@@ -91,16 +93,16 @@ function optionsOf(args: readonly string[]): Map<string, string> {
 function numberOf(name: string, text: string): number {
   const value = Number(text)
   if (text.trim() === '' || Number.isNaN(value)) {
-    throw refusal(`--${name}: expected a number, got ${showValue(text)}`)
+    throw cliError(`--${name}: expected a number, got ${showValue(text)}`)
   }
   return value
 }
 
 function isYes(name: string, text: string): boolean {
   if (text === 'yes' || text === 'no') return text === 'yes'
-  throw refusal(`--${name}: expected yes or no, got ${showValue(text)}`)
+  throw cliError(`--${name}: expected yes or no, got ${showValue(text)}`)
 }
 
-function refusal(message: string): SimError {
+function cliError(message: string): SimError {
   return new SimError('ERR_DHT_SIM_ARGUMENT', message)
 }

@@ -12,8 +12,8 @@ import type { Scenario } from '../scenarios/scenario.ts'
 import { type CliRequest, optionNames, readArguments } from './arguments.ts'
 import { type Display, ProgressBar } from './progress-bar.ts'
 
-/** What the program needs of its surroundings. */
-export interface Surroundings {
+/** What the program needs of its environment. */
+export interface Environment {
   readonly scenarios: readonly Scenario[]
   /** For results. */
   print(line: string): void
@@ -24,11 +24,11 @@ export interface Surroundings {
 export type ExitCode = 0 | 1 | 2
 
 /** @param args - what follows the program's name */
-export function runCommandLine(args: readonly string[], surroundings: Surroundings): ExitCode {
-  const { scenarios, print, display } = surroundings
+export function runCommandLine(args: readonly string[], environment: Environment): ExitCode {
+  const { scenarios, print, display } = environment
   try {
     const request = readArguments(args, scenarios)
-    if (request.kind === 'run') return runScenario(request, surroundings)
+    if (request.kind === 'run') return runScenario(request, environment)
     for (const line of request.kind === 'list' ? listLines(scenarios) : HELP) print(line)
     return 0
   } catch (error) {
@@ -40,7 +40,7 @@ export function runCommandLine(args: readonly string[], surroundings: Surroundin
 
 function runScenario(
   { scenario, settings, out }: Extract<CliRequest, { kind: 'run' }>,
-  { print, display }: Surroundings,
+  { print, display }: Environment,
 ): ExitCode {
   const beganAt = display.now()
   const progress = new ProgressBar(display)

@@ -37,7 +37,7 @@ export class ProgressBar implements Progress {
     this.#shownAt = this.#beganAt
   }
 
-  tell(share: number, what: string, world: World): void {
+  update(share: number, what: string, world: World): void {
     const now = this.#display.now()
     const { isTerminal } = this.#display
     if (now - this.#shownAt < (isTerminal ? REDRAW_MS : PLAIN_MS)) return

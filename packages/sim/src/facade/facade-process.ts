@@ -16,16 +16,16 @@ interface AlarmCall {
 
 export class FacadeProcess implements Process {
   readonly #host: Host
-  readonly #touched: () => void
+  readonly #onActivity: () => void
   readonly #handlers = new Map<Family, Handlers>()
   readonly #alarms = new Set<AlarmCall>()
   #isStopped = false
   #isCrashed = false
 
   /** @param touched - called whenever promises may have been settled */
-  constructor(host: Host, touched: () => void) {
+  constructor(host: Host, onActivity: () => void) {
     this.#host = host
-    this.#touched = touched
+    this.#onActivity = onActivity
   }
 
   readonly clock: Clock = {
@@ -59,13 +59,13 @@ export class FacadeProcess implements Process {
   }
 
   receive(bytes: Uint8Array, from: Endpoint): readonly Effect[] {
-    this.#touched()
+    this.#onActivity()
     this.#handlers.get(from.family)?.received([{ bytes, endpoint: from }])
     return NO_EFFECTS
   }
 
-  wake(now: number): readonly Effect[] {
-    this.#touched()
+  handleTimeout(now: number): readonly Effect[] {
+    this.#onActivity()
     const due = [...this.#alarms].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at)
     for (const call of due) if (this.#alarms.delete(call)) call.ring()
     return NO_EFFECTS

@@ -20,7 +20,7 @@ type HostOption =
   | 'resolver'
 
 /** What the host decides: a node of a simulated world can't have these of its own. */
-const OF_THE_HOST: readonly HostOption[] = [
+const HOST_OPTIONS: readonly HostOption[] = [
   'port',
   'ipv4',
   'ipv6',
@@ -51,7 +51,7 @@ export class LiveWorld extends World {
   /** Names that nodes resolve, for their bootstrap lists. */
   readonly names: Map<string, readonly string[]> = new Map()
   readonly #starts = this.chance.branch('live')
-  #isTouched = false
+  #hadActivity = false
 
   /**
    * A node as people run it, on a simulated host. Without a bootstrap list it is told of one of the
@@ -60,12 +60,12 @@ export class LiveWorld extends World {
    * @throws {SimError | DhtNodeError} for options that can't be used
    */
   async createNode(options: LiveNodeOptions = {}): Promise<DhtNode> {
-    const { host: where = {}, bootstrap = this.#somebody(), ...rest } = options
-    for (const name of OF_THE_HOST) {
+    const { host: where = {}, bootstrap = this.#runningEndpoint(), ...rest } = options
+    for (const name of HOST_OPTIONS) {
       if (name in rest) throw argumentError('option', 'one that no host decides', name)
     }
     const host = where instanceof Host ? where : this.addHost(where)
-    const program = new FacadeProcess(host, () => this.#touch())
+    const program = new FacadeProcess(host, () => this.#noteActivity())
     host.run(program)
     try {
       return await createNode({
@@ -91,10 +91,10 @@ export class LiveWorld extends World {
     return new Promise((resolve) => this.at(this.now + ms, resolve))
   }
 
-  override at(at: number, act: () => void): void {
+  override at(at: number, callback: () => void): void {
     super.at(at, () => {
-      this.#touch()
-      act()
+      this.#noteActivity()
+      callback()
     })
   }
 
@@ -117,18 +117,18 @@ export class LiveWorld extends World {
     while (!isOver) {
       if (!this.step(until))
         throw new SimError('ERR_DHT_SIM_STALLED', `main: no end by ${until} ms`)
-      if (!this.#isTouched) continue
-      this.#isTouched = false
+      if (!this.#hadActivity) continue
+      this.#hadActivity = false
       await settled()
     }
     return result
   }
 
-  #touch(): void {
-    this.#isTouched = true
+  #noteActivity(): void {
+    this.#hadActivity = true
   }
 
-  #somebody(): NonNullable<NodeOptions['bootstrap']> {
+  #runningEndpoint(): NonNullable<NodeOptions['bootstrap']> {
     const running = this.running
     return running.length === 0 ? [] : [this.#starts.pick(running).endpoint]
   }

@@ -4,7 +4,7 @@
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
 import type { Command, CoreState, Effect, NodeCore, Outcome, RoundReport } from '@dht/node/core'
-import type { Unwritten } from '../network/parcel.ts'
+import type { UnencodedMessage } from '../network/lazy-packet.ts'
 import type { Process, Socket } from './process.ts'
 
 /** A command before it has its operation id. */
@@ -15,7 +15,7 @@ export type Request = Command extends infer C
   : never
 
 /** Told what becomes of an operation. `now` is the host's clock. */
-export interface Waiter {
+export interface OperationObserver {
   found?(endpoints: readonly Endpoint[], now: number): void
   round?(report: RoundReport, now: number): void
   settled?(outcome: Outcome, now: number): void
@@ -24,16 +24,16 @@ export interface Waiter {
 export class CoreProcess implements Process {
   readonly core: NodeCore
   readonly #socket: Socket
-  readonly #writes: boolean
-  readonly #waiters = new Map<number, Waiter>()
+  readonly #encodes: boolean
+  readonly #observers = new Map<number, OperationObserver>()
   readonly #outcomes = new Map<number, Outcome>()
   #operationIds = 0
 
-  /** @param writes - whether datagrams leave as bytes */
-  constructor(core: NodeCore, socket: Socket, writes: boolean) {
+  /** @param encodes - whether datagrams leave as bytes */
+  constructor(core: NodeCore, socket: Socket, encodes: boolean) {
     this.core = core
     this.#socket = socket
-    this.#writes = writes
+    this.#encodes = encodes
     for (const family of [4, 6] as const) {
       const local = socket.local(family)
       if (local !== undefined) core.bound(local)
@@ -46,7 +46,7 @@ export class CoreProcess implements Process {
 
   /** Operations that have not ended. */
   get open(): number {
-    return this.#waiters.size
+    return this.#observers.size
   }
 
   /** What is saved on disk. */
@@ -56,15 +56,15 @@ export class CoreProcess implements Process {
 
   /** What leaves for it is written at once: it may hold views of `bytes`, which are only lent. */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
-    return this.#carryOut(this.core.receive(bytes, from, now), now, true)
+    return this.#execute(this.core.receive(bytes, from, now), now, true)
   }
 
-  receiveMessage(unwritten: Unwritten, from: Endpoint, now: number): readonly Effect[] {
-    return this.#carryOut(this.core.receiveMessage(unwritten, from, now), now)
+  receiveMessage(message: UnencodedMessage, from: Endpoint, now: number): readonly Effect[] {
+    return this.#execute(this.core.receiveMessage(message, from, now), now)
   }
 
-  wake(now: number): readonly Effect[] {
-    return this.#carryOut(this.core.handleTimeout(now), now)
+  handleTimeout(now: number): readonly Effect[] {
+    return this.#execute(this.core.handleTimeout(now), now)
   }
 
   nextTimeout(now: number): number | undefined {
@@ -72,45 +72,45 @@ export class CoreProcess implements Process {
   }
 
   /** @internal By way of the host, which looks after the alarm. */
-  begin(command: Command, now: number): readonly Effect[] {
-    return this.#carryOut(this.core.start(command, now), now)
+  start(command: Command, now: number): readonly Effect[] {
+    return this.#execute(this.core.start(command, now), now)
   }
 
   /** @internal Opens an operation id for an operation. */
-  operationId(waiter: Waiter): number {
+  openOperation(observer: OperationObserver): number {
     const operationId = ++this.#operationIds
-    this.#waiters.set(operationId, waiter)
+    this.#observers.set(operationId, observer)
     return operationId
   }
 
   /** The outcome of an operation that nobody waits for, once; undefined while it has none. */
-  take(operationId: number): Outcome | undefined {
+  takeOutcome(operationId: number): Outcome | undefined {
     const outcome = this.#outcomes.get(operationId)
     this.#outcomes.delete(operationId)
     return outcome
   }
 
-  #carryOut(
+  #execute(
     effects: readonly Effect[],
     now: number,
-    writes: boolean = this.#writes,
+    encodes: boolean = this.#encodes,
   ): readonly Effect[] {
-    // Not `for of`: most doors put out one effect or none, and iterators are garbage.
+    // Not `for of`: most calls return one effect or none, and an iterator would be garbage.
     for (let i = 0; i < effects.length; i++) {
       const effect = effects[i] as Effect
-      if (effect.kind !== 'send') this.#tell(effect, now)
-      else this.#socket.send(writes ? effect.bytes : effect, effect.endpoint)
+      if (effect.kind !== 'send') this.#notify(effect, now)
+      else this.#socket.send(encodes ? effect.bytes : effect, effect.endpoint)
     }
     return effects
   }
 
-  #tell(effect: Exclude<Effect, { kind: 'send' }>, now: number): void {
+  #notify(effect: Exclude<Effect, { kind: 'send' }>, now: number): void {
     switch (effect.kind) {
       case 'found':
-        this.#waiters.get(effect.operationId)?.found?.(effect.endpoints, now)
+        this.#observers.get(effect.operationId)?.found?.(effect.endpoints, now)
         break
       case 'round':
-        this.#waiters.get(effect.operationId)?.round?.(effect.report, now)
+        this.#observers.get(effect.operationId)?.round?.(effect.report, now)
         break
       case 'settle':
         this.#settle(effect.operationId, effect.outcome, now)
@@ -124,10 +124,10 @@ export class CoreProcess implements Process {
   }
 
   #settle(operationId: number, outcome: Outcome, now: number): void {
-    const waiter = this.#waiters.get(operationId)
-    if (waiter === undefined) throw new Error(`operationId ${operationId} was settled twice`)
-    this.#waiters.delete(operationId)
-    if (waiter.settled === undefined) this.#outcomes.set(operationId, outcome)
-    else waiter.settled(outcome, now)
+    const observer = this.#observers.get(operationId)
+    if (observer === undefined) throw new Error(`operationId ${operationId} was settled twice`)
+    this.#observers.delete(operationId)
+    if (observer.settled === undefined) this.#outcomes.set(operationId, outcome)
+    else observer.settled(outcome, now)
   }
 }

@@ -1,21 +1,21 @@
 // The one alarm of a host. It is only ever moved forward: whoever armed it asks anew, when it
 // rings, for when it is wanted next.
 
-import { Happening, type Timeline } from '../timeline.ts'
+import { ScheduledEvent, type Timeline } from '../timeline.ts'
 
 /** Longest that one timer of the production shell runs before it looks at the clock again, ms. */
-const LONGEST_NAP_MS = 30_000
+const LONGEST_TIMER_MS = 30_000
 
 export class HostAlarm {
   readonly #timeline: Timeline
-  readonly #rang: () => boolean
+  readonly #onRing: () => boolean
   #at = Number.POSITIVE_INFINITY
   #setAt = 0
 
   /** @param rang - the alarm rang; returns whether there was reason to */
   constructor(timeline: Timeline, rang: () => boolean) {
     this.#timeline = timeline
-    this.#rang = rang
+    this.#onRing = rang
   }
 
   /** Has it ring at `at`, or at the next instant if that is past, unless it will ring before. */
@@ -37,18 +37,18 @@ export class HostAlarm {
     const [at, { now }] = [this.#at, this.#timeline]
     this.#at = Number.POSITIVE_INFINITY
     if (at === Number.POSITIVE_INFINITY) return undefined
-    return Math.min(at - now, LONGEST_NAP_MS - ((now - this.#setAt) % LONGEST_NAP_MS))
+    return Math.min(at - now, LONGEST_TIMER_MS - ((now - this.#setAt) % LONGEST_TIMER_MS))
   }
 
   /** @internal It is `at`: the time for which it is set, or was before it was moved. */
   ring(at: number): boolean {
     if (this.#at !== at) return false
     this.#at = Number.POSITIVE_INFINITY
-    return this.#rang()
+    return this.#onRing()
   }
 }
 
-class Ring extends Happening {
+class Ring extends ScheduledEvent {
   readonly #alarm: HostAlarm
 
   constructor(at: number, alarm: HostAlarm) {
@@ -56,7 +56,7 @@ class Ring extends Happening {
     this.#alarm = alarm
   }
 
-  override happen(): boolean {
+  override run(): boolean {
     return this.#alarm.ring(this.at)
   }
 }

@@ -14,7 +14,7 @@ export interface HostClockOptions {
 }
 
 /** A sleep that the clock does not notice, ms: the same as the production shell's. */
-const UNNOTICED_MS = 5_000
+const UNDETECTED_MS = 5_000
 const MILLION = 1_000_000
 
 export class HostClock {
@@ -22,7 +22,7 @@ export class HostClock {
   readonly #countsSleep: boolean
   #offsetMs: number
   /** Time asleep that it has not noticed so far, ms. */
-  #missedMs = 0
+  #undetectedMs = 0
 
   constructor({ offsetMs = 0, driftPpm = 0, countsSleep = true }: HostClockOptions = {}) {
     if (!Number.isSafeInteger(offsetMs)) throw argumentError('offsetMs', 'whole ms', offsetMs)
@@ -41,7 +41,7 @@ export class HostClock {
   }
 
   /** The world's first whole instant at which it shows `at` or later. */
-  whenItShows(at: number): number {
+  instantOf(at: number): number {
     const local = Math.ceil(at)
     if (this.#driftPpm === 0) return local - this.#offsetMs
     let instant = Math.floor(((local - this.#offsetMs) * MILLION) / (MILLION + this.#driftPpm)) - 1
@@ -52,9 +52,9 @@ export class HostClock {
   /** The machine was asleep. @param forMs - of the world's time */
   slept(forMs: number): void {
     this.#offsetMs -= forMs
-    this.#missedMs += forMs
-    if (!this.#countsSleep || this.#missedMs <= UNNOTICED_MS) return
-    this.#offsetMs += this.#missedMs
-    this.#missedMs = 0
+    this.#undetectedMs += forMs
+    if (!this.#countsSleep || this.#undetectedMs <= UNDETECTED_MS) return
+    this.#offsetMs += this.#undetectedMs
+    this.#undetectedMs = 0
   }
 }

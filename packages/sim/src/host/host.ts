@@ -8,37 +8,37 @@ import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
 import type { Gateway } from '../network/gateway.ts'
 import type { Place } from '../network/latency/latency.ts'
-import type { Machine } from '../network/machine.ts'
+import type { LazyPacket, PacketContent } from '../network/lazy-packet.ts'
+import type { NetworkHost } from '../network/machine.ts'
 import type { Network } from '../network/network.ts'
-import type { Parcel, Payload } from '../network/parcel.ts'
 import { Pipe } from '../network/pipe.ts'
 import { WireChance } from '../network/wire-chance.ts'
 import type { Timeline } from '../timeline.ts'
 import type { TraceHash } from '../trace-hash.ts'
 import type { Watch } from '../watch.ts'
 import type { LifeChange } from '../world-event.ts'
-import { CoreProcess, type Request, type Waiter } from './core-process.ts'
+import { CoreProcess, type OperationObserver, type Request } from './core-process.ts'
 import { Disk } from './disk.ts'
+import type { DrawableSet } from './drawable-set.ts'
 import { HostAlarm } from './host-alarm.ts'
 import { HostClock } from './host-clock.ts'
 import type { HostOptions } from './host-options.ts'
 import type { Process, Socket } from './process.ts'
-import type { Roll } from './roll.ts'
 
 /** What all hosts of a world share. */
-export interface Ground {
+export interface WorldContext {
   readonly timeline: Timeline
   readonly network: Network
   readonly watch: Watch
   readonly trace: TraceHash
   /** Hosts that run an honest node, are awake, and can be reached by anybody. */
-  readonly open: Roll<Host>
+  readonly reachable: DrawableSet<Host>
   /** Options of all honest cores. */
   readonly core: CoreOptions
   /** All that its cores know. */
   readonly contacts: ContactPool
   /** Whether what they send leaves as bytes. */
-  readonly writes: boolean
+  readonly encodes: boolean
 }
 
 /** Which host it is, and where. */
@@ -64,9 +64,9 @@ export interface StartOptions {
   readonly joins?: boolean
 }
 
-const NOBODY: Waiter = Object.freeze({ settled: () => {} })
+const IGNORE_OUTCOME: OperationObserver = Object.freeze({ settled: () => {} })
 
-export class Host implements Machine, Socket {
+export class Host implements NetworkHost, Socket {
   readonly number: number
   readonly chance: Chance
   readonly clock: HostClock
@@ -75,7 +75,7 @@ export class Host implements Machine, Socket {
   readonly gateway: Gateway | undefined
   readonly up: Pipe | undefined
   readonly down: Pipe | undefined
-  readonly #ground: Ground
+  readonly #context: WorldContext
   readonly #init: HostInit
   readonly #wire: WireChance
   #state: HostState = 'new'
@@ -85,13 +85,13 @@ export class Host implements Machine, Socket {
   #life = 0
   #asleepSince = 0
   /** What was left of its timer when it fell asleep, ms. */
-  #napMs: number | undefined
+  #timerLeftMs: number | undefined
 
   /** @internal {@link World.addHost} makes hosts. */
-  constructor(init: HostInit, ground: Ground) {
+  constructor(init: HostInit, context: WorldContext) {
     const { options, chance } = init
     this.#init = init
-    this.#ground = ground
+    this.#context = context
     this.number = init.number
     this.chance = chance
     this.gateway = init.gateway
@@ -100,7 +100,7 @@ export class Host implements Machine, Socket {
     this.up = options.up && new Pipe(options.up)
     this.down = options.down && new Pipe(options.down)
     this.#wire = new WireChance(chance.branch('wire'))
-    this.#alarm = new HostAlarm(ground.timeline, () => this.#wake())
+    this.#alarm = new HostAlarm(context.timeline, () => this.#onAlarm())
   }
 
   get state(): HostState {
@@ -128,7 +128,7 @@ export class Host implements Machine, Socket {
   }
 
   get now(): number {
-    return this.clock.read(this.#ground.timeline.now)
+    return this.clock.read(this.#context.timeline.now)
   }
 
   /** Where its process listens: the inner endpoint behind an address translation. */
@@ -144,22 +144,22 @@ export class Host implements Machine, Socket {
   /** Starts an honest node: the one on disk again, or a new one. */
   start(options: StartOptions = {}): CoreProcess {
     const saved = options.remembers === false ? undefined : this.disk.state
-    const core: CoreOptions = { ...this.#ground.core, ...this.#init.options.core, ...options.core }
+    const core: CoreOptions = { ...this.#context.core, ...this.#init.options.core, ...options.core }
     const chance = this.chance.branch('core', this.#life)
     const id = saved?.id ?? this.#init.options.id ?? this.#randomId(core)
-    const { contacts, writes } = this.#ground
+    const { contacts, encodes } = this.#context
     const init = { id, random: chance.source, contacts }
-    const node = new CoreProcess(new NodeCore(init, core), this, writes)
+    const node = new CoreProcess(new NodeCore(init, core), this, encodes)
     this.run(node)
     node.core.restore(saved?.contacts ?? [])
     const { bootstrap = [] } = options
-    if (bootstrap.length > 0) this.begin({ kind: 'bootstrap', endpoints: bootstrap, routers: [] })
-    if (options.joins !== false) this.request({ kind: 'join' }, NOBODY)
+    if (bootstrap.length > 0) this.execute({ kind: 'bootstrap', endpoints: bootstrap, routers: [] })
+    if (options.joins !== false) this.request({ kind: 'join' }, IGNORE_OUTCOME)
     for (const { id: target, port } of saved?.announcements ?? []) {
-      this.request({ kind: 'enter', target, port }, NOBODY)
+      this.request({ kind: 'enter', target, port }, IGNORE_OUTCOME)
     }
     const { saveEveryMs } = this.#init.options
-    if (saveEveryMs !== undefined) this.#keepSaving(saveEveryMs, this.#life)
+    if (saveEveryMs !== undefined) this.#scheduleSave(saveEveryMs, this.#life)
     return node
   }
 
@@ -170,7 +170,7 @@ export class Host implements Machine, Socket {
     }
     this.#process = program
     this.#life++
-    this.#become('running', 'started')
+    this.#setState('running', 'started')
     this.rearm()
   }
 
@@ -188,87 +188,87 @@ export class Host implements Machine, Socket {
   /** The lid is shut: it hears nothing, and its timers stand still. */
   suspend(): void {
     if (this.#state !== 'running') throw this.#wrongState('running')
-    this.#asleepSince = this.#ground.timeline.now
-    this.#napMs = this.#alarm.stop()
-    this.#become('suspended', 'suspended')
+    this.#asleepSince = this.#context.timeline.now
+    this.#timerLeftMs = this.#alarm.stop()
+    this.#setState('suspended', 'suspended')
   }
 
   /** The lid is opened. What was due rings as late as the production shell's timers would. */
   resume(): void {
     if (this.#state !== 'suspended') throw this.#wrongState('suspended')
-    const { timeline } = this.#ground
+    const { timeline } = this.#context
     this.clock.slept(timeline.now - this.#asleepSince)
-    this.#become('running', 'resumed')
-    if (this.#napMs !== undefined) this.#alarm.set(timeline.now + this.#napMs)
+    this.#setState('running', 'resumed')
+    if (this.#timerLeftMs !== undefined) this.#alarm.set(timeline.now + this.#timerLeftMs)
   }
 
   /** Begins a command of an honest node. */
-  begin(command: Command): void {
+  execute(command: Command): void {
     if (this.#state !== 'running') throw this.#wrongState('running')
-    const { timeline, trace, watch } = this.#ground
+    const { timeline, trace, watch } = this.#context
     trace.add(timeline.now)
     trace.add(this.number)
-    const effects = this.node.begin(command, this.now)
+    const effects = this.node.start(command, this.now)
     if (watch.isWatched) {
-      watch.tell({ kind: 'requested', at: timeline.now, host: this.number, command, effects })
+      watch.notify({ kind: 'requested', at: timeline.now, host: this.number, command, effects })
     }
     this.rearm()
   }
 
   /**
    * Operations something of an honest node.
-   * @param waiter - told what becomes of it; default: the outcome is kept for `node.take`
+   * @param observer - told what becomes of it; default: the outcome is kept for `node.take`
    * @returns its operation id
    */
-  request(request: Request, waiter: Waiter = {}): number {
-    const operationId = this.node.operationId(waiter)
-    this.begin({ ...request, operationId } as Command)
+  request(request: Request, observer: OperationObserver = {}): number {
+    const operationId = this.node.openOperation(observer)
+    this.execute({ ...request, operationId } as Command)
     return operationId
   }
 
-  send(payload: Payload, to: Endpoint): void {
+  send(content: PacketContent, to: Endpoint): void {
     if (this.#state !== 'running') return
-    this.#ground.network.send({ payload, to }, this, this.#wire)
+    this.#context.network.send({ content, to }, this, this.#wire)
   }
 
   /** @internal A datagram reached it. */
-  hear(parcel: Parcel): void {
-    const { timeline, trace, watch } = this.#ground
-    const { payload, from, sender = -1 } = parcel
+  receive(packet: LazyPacket): void {
+    const { timeline, trace, watch } = this.#context
+    const { content, from, sender = -1 } = packet
     trace.add(timeline.now)
     trace.add(sender)
     trace.add(this.number)
-    if (payload instanceof Uint8Array) trace.addBytes(payload)
-    else trace.add(payload.size)
-    const effects = this.#take(payload, from)
+    if (content instanceof Uint8Array) trace.addBytes(content)
+    else trace.add(content.size)
+    const effects = this.#deliver(content, from)
     if (watch.isWatched) {
       const { number } = this
-      watch.tell({ kind: 'received', at: timeline.now, host: number, passage: parcel, effects })
+      watch.notify({ kind: 'received', at: timeline.now, host: number, packet, effects })
     }
     this.rearm()
   }
 
-  #take(payload: Payload, from: Endpoint): readonly Effect[] {
+  #deliver(content: PacketContent, from: Endpoint): readonly Effect[] {
     const { now } = this
     const program = this.#process
     if (program === undefined) return []
-    if (payload instanceof Uint8Array) return lend(payload, (b) => program.receive(b, from, now))
-    const effects = program.receiveMessage?.(payload, from, now)
-    return effects ?? lend(payload.bytes, (bytes) => program.receive(bytes, from, now))
+    if (content instanceof Uint8Array) return lend(content, (b) => program.receive(b, from, now))
+    const effects = program.receiveMessage?.(content, from, now)
+    return effects ?? lend(content.bytes, (bytes) => program.receive(bytes, from, now))
   }
 
   /** @internal Moves the alarm forward when its process wants to be woken sooner. */
   rearm(): void {
     const wanted = this.#process?.nextTimeout(this.now)
-    if (wanted !== undefined) this.#alarm.set(this.clock.whenItShows(wanted))
+    if (wanted !== undefined) this.#alarm.set(this.clock.instantOf(wanted))
   }
 
   /**
    * The alarm rang. One that is early by now is set anew: to wake a process early would do nothing.
    * @returns whether its process was woken
    */
-  #wake(): boolean {
-    const { timeline, trace, watch } = this.#ground
+  #onAlarm(): boolean {
+    const { timeline, trace, watch } = this.#context
     const { now } = this
     if ((this.#process?.nextTimeout(now) ?? Number.POSITIVE_INFINITY) > now) {
       this.rearm()
@@ -276,9 +276,9 @@ export class Host implements Machine, Socket {
     }
     trace.add(timeline.now)
     trace.add(~this.number)
-    const effects = this.#process?.wake(now) ?? []
+    const effects = this.#process?.handleTimeout(now) ?? []
     if (watch.isWatched) {
-      watch.tell({ kind: 'woken', at: timeline.now, host: this.number, effects })
+      watch.notify({ kind: 'timeout', at: timeline.now, host: this.number, effects })
     }
     this.rearm()
     return true
@@ -289,26 +289,26 @@ export class Host implements Machine, Socket {
     this.#process.stop?.(how)
     this.#process = undefined
     this.#alarm.stop()
-    this.#become(how, how)
+    this.#setState(how, how)
   }
 
-  #become(state: HostState, change: LifeChange): void {
-    const { open, timeline, trace, watch } = this.#ground
+  #setState(state: HostState, change: LifeChange): void {
+    const { reachable, timeline, trace, watch } = this.#context
     this.#state = state
-    const isOpen = state === 'running' && this.gateway === undefined && this.core !== undefined
-    if (isOpen) open.add(this)
-    else open.delete(this)
+    const isReachable = state === 'running' && this.gateway === undefined && this.core !== undefined
+    if (isReachable) reachable.add(this)
+    else reachable.delete(this)
     trace.add(timeline.now)
     trace.add(this.number)
-    if (watch.isWatched) watch.tell({ kind: 'life', at: timeline.now, host: this.number, change })
+    if (watch.isWatched) watch.notify({ kind: 'life', at: timeline.now, host: this.number, change })
   }
 
-  #keepSaving(everyMs: number, life: number): void {
-    const { timeline } = this.#ground
+  #scheduleSave(everyMs: number, life: number): void {
+    const { timeline } = this.#context
     timeline.at(timeline.now + everyMs, () => {
       if (this.#life !== life || !(this.#process instanceof CoreProcess)) return
       if (this.#state === 'running') this.disk.save(this.#process.state())
-      this.#keepSaving(everyMs, life)
+      this.#scheduleSave(everyMs, life)
     })
   }
 

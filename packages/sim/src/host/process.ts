@@ -1,9 +1,9 @@
-// What runs on a host: an honest node, the facade of one, or an enemy's script. It has a core's
+// What runs on a host: an honest node, the facade of one, or an adversary's script. It has a core's
 // doors: it hears, it is woken, it says when it wants to be. It sends through its host.
 
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Effect } from '@dht/node/core'
-import type { Payload, Unwritten } from '../network/parcel.ts'
+import type { PacketContent, UnencodedMessage } from '../network/lazy-packet.ts'
 
 /** What a host gives its process. */
 export interface Socket {
@@ -12,16 +12,16 @@ export interface Socket {
   /** The host's own clock, ms, whole. */
   readonly now: number
   /** Sends a datagram, best effort. */
-  send(payload: Payload, to: Endpoint): void
+  send(content: PacketContent, to: Endpoint): void
 }
 
 export interface Process {
   /** A datagram arrived. @returns effects for whoever watches; it sends by itself */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[]
   /** One arrived that was never written. Default: it is written now, and received. */
-  receiveMessage?(unwritten: Unwritten, from: Endpoint, now: number): readonly Effect[]
+  receiveMessage?(message: UnencodedMessage, from: Endpoint, now: number): readonly Effect[]
   /** It is time. Early or late calls must be harmless. */
-  wake(now: number): readonly Effect[]
+  handleTimeout(now: number): readonly Effect[]
   /** The next instant at which it wants to be woken, on the host's clock; undefined: never. */
   nextTimeout(now: number): number | undefined
   /** The host stops it: nothing is heard or sent from here on. */

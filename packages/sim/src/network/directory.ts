@@ -4,15 +4,15 @@
 import { type Endpoint, formatEndpoint } from '@dht/krpc'
 import { argumentError } from '../errors.ts'
 import type { Gateway } from './gateway.ts'
-import type { Machine } from './machine.ts'
+import type { NetworkHost } from './machine.ts'
 
 /** One machine, several by port, or a translation with its inside. */
-type Holder = Machine | Map<number, Machine> | Inside
+type Holder = NetworkHost | Map<number, NetworkHost> | Inside
 
 /** A translation and the machines behind it by inner endpoint. */
 interface Inside {
   readonly gateway: Gateway
-  readonly machines: Map<string, Machine>
+  readonly machines: Map<string, NetworkHost>
 }
 
 export class Directory {
@@ -20,34 +20,34 @@ export class Directory {
   readonly #insides = new Map<Gateway, Inside>()
 
   /** @throws {SimError} when somebody has one of its endpoints already */
-  enter(machine: Machine): void {
+  add(machine: NetworkHost): void {
     for (const family of [4, 6] as const) {
       const local = machine.local(family)
       if (local === undefined) continue
       const { gateway } = machine
-      if (gateway?.address === undefined || family === 6) this.#enterPublic(machine, local)
-      else this.#enterInside(machine, gateway, local)
+      if (gateway?.address === undefined || family === 6) this.#addPublic(machine, local)
+      else this.#addInside(machine, gateway, local)
     }
   }
 
   /** Whom a datagram to `to` reaches, as far as addresses say. */
-  find(to: Endpoint, now: number): Machine | undefined {
+  find(to: Endpoint, now: number): NetworkHost | undefined {
     const holder = this.#holders.get(to.address)
     if (holder === undefined) return undefined
     if (holder instanceof Map) return holder.get(to.port)
     if ('machines' in holder) {
-      const inner = holder.gateway.behind(to, now)
+      const inner = holder.gateway.innerOf(to, now)
       return inner === undefined ? undefined : holder.machines.get(formatEndpoint(inner))
     }
     return holder.local(to.family)?.port === to.port ? holder : undefined
   }
 
   /** The machine at an inner endpoint behind the same translation. */
-  findInside(gateway: Gateway, inner: Endpoint): Machine | undefined {
+  findInside(gateway: Gateway, inner: Endpoint): NetworkHost | undefined {
     return this.#insides.get(gateway)?.machines.get(formatEndpoint(inner))
   }
 
-  #enterPublic(machine: Machine, local: Endpoint): void {
+  #addPublic(machine: NetworkHost, local: Endpoint): void {
     const holder = this.#holders.get(local.address)
     if (holder === undefined) {
       this.#holders.set(local.address, machine)
@@ -61,13 +61,13 @@ export class Directory {
     this.#holders.set(local.address, ports)
   }
 
-  #portsOf(holder: Holder, { family }: Endpoint): Map<number, Machine> | undefined {
+  #portsOf(holder: Holder, { family }: Endpoint): Map<number, NetworkHost> | undefined {
     if (holder instanceof Map) return holder
     if ('machines' in holder) return undefined
     return new Map([[holder.local(family)?.port ?? 0, holder]])
   }
 
-  #enterInside(machine: Machine, gateway: Gateway, local: Endpoint): void {
+  #addInside(machine: NetworkHost, gateway: Gateway, local: Endpoint): void {
     const key = formatEndpoint(local)
     let inside = this.#insides.get(gateway)
     if (inside === undefined) {

@@ -34,7 +34,7 @@ interface Mapping {
   readonly inner: Endpoint
   readonly outer: Endpoint
   /** Until when each of those written to may answer, by address or endpoint. */
-  readonly welcome: Map<string, number>
+  readonly allowed: Map<string, number>
   until: number
 }
 
@@ -84,19 +84,19 @@ export class Gateway {
   }
 
   /** A datagram leaves. @returns the endpoint that the world sees; undefined: no port is free */
-  out(inner: Endpoint, to: Endpoint, now: number): Endpoint | undefined {
+  outgoing(inner: Endpoint, to: Endpoint, now: number): Endpoint | undefined {
     const mapping = this.#mappingFor(inner, to, now)
     if (mapping === undefined) return undefined
     mapping.until = now + this.#timeoutMs
     if (this.kind !== 'full-cone') {
-      if (mapping.welcome.size >= SWEEP_AT) sweep(mapping.welcome, now)
-      mapping.welcome.set(this.#guest(to), mapping.until)
+      if (mapping.allowed.size >= SWEEP_AT) sweep(mapping.allowed, now)
+      mapping.allowed.set(this.#allowedKey(to), mapping.until)
     }
     return mapping.outer
   }
 
   /** The inner endpoint behind an outer one, whoever asks; undefined: nobody's. */
-  behind(outer: Endpoint, now: number): Endpoint | undefined {
+  innerOf(outer: Endpoint, now: number): Endpoint | undefined {
     if (this.kind === 'firewall') return outer
     const mapping = this.#byPort.get(outer.port)
     return mapping !== undefined && mapping.until > now ? mapping.inner : undefined
@@ -110,10 +110,10 @@ export class Gateway {
         : this.#byPort.get(outer.port)
     if (mapping === undefined || mapping.until <= now) return false
     if (this.kind === 'full-cone') return true
-    return (mapping.welcome.get(this.#guest(from)) ?? 0) > now
+    return (mapping.allowed.get(this.#allowedKey(from)) ?? 0) > now
   }
 
-  #guest(endpoint: Endpoint): string {
+  #allowedKey(endpoint: Endpoint): string {
     return this.kind === 'address-restricted' ? endpoint.address : formatEndpoint(endpoint)
   }
 
@@ -125,7 +125,7 @@ export class Gateway {
     if (known !== undefined) this.#forget(known)
     const outer = this.address === undefined ? inner : this.#freeEndpoint(this.address, now)
     if (outer === undefined) return undefined
-    const mapping: Mapping = { key, inner, outer, welcome: new Map(), until: 0 }
+    const mapping: Mapping = { key, inner, outer, allowed: new Map(), until: 0 }
     this.#byInner.set(key, mapping)
     this.#byPort.set(outer.port, mapping)
     return mapping

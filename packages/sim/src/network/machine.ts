@@ -3,10 +3,10 @@
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Gateway } from './gateway.ts'
 import type { Place } from './latency/latency.ts'
-import type { Parcel } from './parcel.ts'
+import type { LazyPacket } from './lazy-packet.ts'
 import type { Pipe } from './pipe.ts'
 
-export interface Machine {
+export interface NetworkHost {
   /** Its place in `world.hosts`. */
   readonly number: number
   readonly place: Place
@@ -20,5 +20,5 @@ export interface Machine {
   /** Whether anybody hears what arrives. */
   readonly isAwake: boolean
   /** A datagram has come all the way. */
-  hear(parcel: Parcel): void
+  receive(packet: LazyPacket): void
 }

@@ -2,16 +2,16 @@
 // it arrive. Knows nothing of what datagrams say.
 
 import type { Endpoint } from '@dht/krpc'
-import { Happening, type Timeline } from '../timeline.ts'
+import { ScheduledEvent, type Timeline } from '../timeline.ts'
 import type { Watch } from '../watch.ts'
-import type { LossReason, Passage } from '../world-event.ts'
+import type { LossReason, Packet } from '../world-event.ts'
 import { Directory } from './directory.ts'
 import type { Gateway } from './gateway.ts'
-import { damaged, damages, type Journey, underWay } from './journey.ts'
-import type { Machine } from './machine.ts'
+import { LazyPacket, type PacketContent, sizeOf } from './lazy-packet.ts'
+import type { NetworkHost } from './machine.ts'
 import { type LinkConfig, type LinkOptions, resolveLinkOptions } from './network-options.ts'
-import { Parcel, type Payload, sizeOf } from './parcel.ts'
 import { Partition } from './partition.ts'
+import { corrupted, isCorrupted, latencyOf, type Transmission } from './transmission.ts'
 import { DUPLICATION, LATENCY, LOSS, SECOND_LATENCY, type WireChance } from './wire-chance.ts'
 
 /** What arrives in place of a datagram. */
@@ -25,7 +25,7 @@ export interface Substitute {
  * Sees every datagram as it leaves. @returns undefined to let it pass; else what arrives in its
  * place, nothing included
  */
-export type Interceptor = (passage: Passage) => readonly Substitute[] | undefined
+export type Interceptor = (packet: Packet) => readonly Substitute[] | undefined
 
 /** Totals since the beginning; every field only ever grows. */
 export interface Traffic {
@@ -49,8 +49,8 @@ export class Network {
       mtu: 0,
       congestion: 0,
       intercepted: 0,
-      nobody: 0,
-      deaf: 0,
+      'no-host': 0,
+      'host-down': 0,
       filtered: 0,
     },
   }
@@ -79,12 +79,12 @@ export class Network {
   }
 
   /** Changes one direction of one link; what is not named is as on all others at this moment. */
-  setLink(from: Machine, to: Machine, options: LinkOptions): void {
+  setLink(from: NetworkHost, to: NetworkHost, options: LinkOptions): void {
     this.#links.set(linkKey(from, to), resolveLinkOptions(options, this.#config))
   }
 
   /** Cuts the network from this instant on. @returns heals it */
-  partition(sides: readonly (readonly Machine[])[]): () => void {
+  partition(sides: readonly (readonly NetworkHost[])[]): () => void {
     const cut = new Partition(sides.map((side) => side.map((machine) => machine.number)))
     this.#partitions.add(cut)
     return () => void this.#partitions.delete(cut)
@@ -97,23 +97,23 @@ export class Network {
   }
 
   /** @throws {SimError} when somebody has one of its endpoints already */
-  connect(machine: Machine): void {
-    this.#directory.enter(machine)
+  connect(machine: NetworkHost): void {
+    this.#directory.add(machine)
   }
 
   /** Whom a datagram to `to` would reach now, filters aside. */
-  find(to: Endpoint): Machine | undefined {
+  find(to: Endpoint): NetworkHost | undefined {
     return this.#directory.find(to, this.#timeline.now)
   }
 
   /** A machine sends from its socket of that family; `chance` is its own. */
   send(
-    { payload, to }: { readonly payload: Payload; readonly to: Endpoint },
-    sender: Machine,
+    { content, to }: { readonly content: PacketContent; readonly to: Endpoint },
+    sender: NetworkHost,
     chance: WireChance,
   ): void {
     this.traffic.sent++
-    this.traffic.bytesSent += sizeOf(payload)
+    this.traffic.bytesSent += sizeOf(content)
     chance.advance()
     const local = sender.local(to.family)
     if (local === undefined) return
@@ -121,10 +121,15 @@ export class Network {
     const neighbour = translates(gateway, to) ? this.#directory.findInside(gateway, to) : undefined
     const isDirect = neighbour !== undefined || gateway === undefined
     const from = isDirect ? local : this.#translate(gateway, local, to)
-    const passage = new Parcel(payload, { from: from ?? local, to, sender: sender.number })
-    const journey: Journey = { passage, sender, receiver: neighbour ?? this.find(to), chance }
-    if (from === undefined) this.#drop(passage, 'filtered')
-    else this.#dispatch(journey)
+    const packet = new LazyPacket(content, { from: from ?? local, to, sender: sender.number })
+    const transmission: Transmission = {
+      packet,
+      sender,
+      receiver: neighbour ?? this.find(to),
+      chance,
+    }
+    if (from === undefined) this.#drop(packet, 'filtered')
+    else this.#dispatch(transmission)
   }
 
   /**
@@ -138,28 +143,28 @@ export class Network {
     readonly afterMs?: number
   }): void {
     const { bytes, from, to, afterMs = 0 } = datagram
-    const passage = new Parcel(bytes, { from, to, sender: undefined })
-    this.#arriveAt(this.#timeline.now + Math.max(0, Math.floor(afterMs)), passage, this.find(to))
+    const packet = new LazyPacket(bytes, { from, to, sender: undefined })
+    this.#arriveAt(this.#timeline.now + Math.max(0, Math.floor(afterMs)), packet, this.find(to))
   }
 
   #translate(gateway: Gateway, local: Endpoint, to: Endpoint): Endpoint | undefined {
     // IPv6 is not translated, only guarded.
     if (gateway.address !== undefined && local.family === 6) return local
-    return gateway.out(local, to, this.#timeline.now)
+    return gateway.outgoing(local, to, this.#timeline.now)
   }
 
-  #dispatch(journey: Journey): void {
-    const { passage, sender, receiver, chance } = journey
+  #dispatch(transmission: Transmission): void {
+    const { packet, sender, receiver, chance } = transmission
     const link = this.#linkOf(sender, receiver)
     const now = this.#timeline.now
-    const leftAt = sender.up === undefined ? now : sender.up.through(passage.size, now)
-    const loss = leftAt === undefined ? 'congestion' : this.#lossOf(journey, link)
-    if (loss !== undefined) this.#drop(passage, loss)
-    else if (!this.#intercepts(journey, link, leftAt ?? now)) {
-      const arriving = damages(link, chance) ? damaged(passage, chance) : passage
-      this.#arriveAt((leftAt ?? now) + underWay(journey, link, LATENCY), arriving, receiver)
+    const leftAt = sender.up === undefined ? now : sender.up.through(packet.size, now)
+    const loss = leftAt === undefined ? 'congestion' : this.#lossOf(transmission, link)
+    if (loss !== undefined) this.#drop(packet, loss)
+    else if (!this.#intercepts(transmission, link, leftAt ?? now)) {
+      const arriving = isCorrupted(link, chance) ? corrupted(packet, chance) : packet
+      this.#arriveAt((leftAt ?? now) + latencyOf(transmission, link, LATENCY), arriving, receiver)
       if (link.duplication > 0 && chance.unit(DUPLICATION) < link.duplication) {
-        const at = (leftAt ?? now) + underWay(journey, link, SECOND_LATENCY)
+        const at = (leftAt ?? now) + latencyOf(transmission, link, SECOND_LATENCY)
         this.#arriveAt(at, arriving, receiver)
       }
     }
@@ -167,57 +172,57 @@ export class Network {
 
   /** What keeps a datagram from leaving; undefined: nothing. */
   #lossOf(
-    { passage, sender, receiver, chance }: Journey,
+    { packet, sender, receiver, chance }: Transmission,
     link: LinkConfig,
   ): LossReason | undefined {
-    if (receiver === undefined) return 'nobody'
-    if (passage.size > link.mtu) return 'mtu'
+    if (receiver === undefined) return 'no-host'
+    if (packet.size > link.mtu) return 'mtu'
     if (this.#isCut(sender.number, receiver)) return 'partition'
     return link.loss > 0 && chance.unit(LOSS) < link.loss ? 'lost' : undefined
   }
 
   /** Whether an interceptor took a datagram; the first that has something to say is heard. */
-  #intercepts(journey: Journey, link: LinkConfig, leftAt: number): boolean {
+  #intercepts(transmission: Transmission, link: LinkConfig, leftAt: number): boolean {
     for (const interceptor of this.#interceptors) {
-      const substitutes = interceptor(journey.passage)
+      const substitutes = interceptor(transmission.packet)
       if (substitutes === undefined) continue
-      const at = leftAt + underWay(journey, link, LATENCY)
+      const at = leftAt + latencyOf(transmission, link, LATENCY)
       for (const { bytes, afterMs = 0 } of substitutes) {
-        const other = new Parcel(bytes, journey.passage)
-        this.#arriveAt(at + Math.floor(afterMs), other, journey.receiver)
+        const other = new LazyPacket(bytes, transmission.packet)
+        this.#arriveAt(at + Math.floor(afterMs), other, transmission.receiver)
       }
-      if (substitutes.length === 0) this.#drop(journey.passage, 'intercepted')
+      if (substitutes.length === 0) this.#drop(transmission.packet, 'intercepted')
       return true
     }
     return false
   }
 
-  #linkOf(sender: Machine, receiver: Machine | undefined): LinkConfig {
+  #linkOf(sender: NetworkHost, receiver: NetworkHost | undefined): LinkConfig {
     if (this.#links.size === 0 || receiver === undefined) return this.#config
     return this.#links.get(linkKey(sender, receiver)) ?? this.#config
   }
 
-  #arriveAt(at: number, passage: Parcel, receiver: Machine | undefined): void {
-    if (receiver === undefined) this.#drop(passage, 'nobody')
-    else this.#timeline.push(new Arrival({ passage, receiver, network: this }, at))
+  #arriveAt(at: number, packet: LazyPacket, receiver: NetworkHost | undefined): void {
+    if (receiver === undefined) this.#drop(packet, 'no-host')
+    else this.#timeline.push(new Arrival({ packet, receiver, network: this }, at))
   }
 
-  /** @internal The end of a journey, at the machine's door. */
-  deliver(passage: Parcel, receiver: Machine): void {
+  /** @internal The end of a transmission, at the machine's door. */
+  deliver(packet: LazyPacket, receiver: NetworkHost): void {
     const { gateway, down } = receiver
-    if (passage.sender !== undefined && this.#isCut(passage.sender, receiver)) {
-      this.#drop(passage, 'partition')
-    } else if (gateway !== undefined && !this.#getsIn(passage, receiver, gateway)) {
-      this.#drop(passage, 'filtered')
-    } else if (down === undefined) this.#hear(passage, receiver)
+    if (packet.sender !== undefined && this.#isCut(packet.sender, receiver)) {
+      this.#drop(packet, 'partition')
+    } else if (gateway !== undefined && !this.#getsIn(packet, receiver, gateway)) {
+      this.#drop(packet, 'filtered')
+    } else if (down === undefined) this.#receive(packet, receiver)
     else {
-      const throughAt = down.through(passage.size, this.#timeline.now)
-      if (throughAt === undefined) this.#drop(passage, 'congestion')
-      else this.#timeline.at(throughAt, () => this.#hear(passage, receiver))
+      const throughAt = down.through(packet.size, this.#timeline.now)
+      if (throughAt === undefined) this.#drop(packet, 'congestion')
+      else this.#timeline.at(throughAt, () => this.#receive(packet, receiver))
     }
   }
 
-  #getsIn({ from, to }: Passage, receiver: Machine, gateway: Gateway): boolean {
+  #getsIn({ from, to }: Packet, receiver: NetworkHost, gateway: Gateway): boolean {
     const { address } = gateway
     const now = this.#timeline.now
     if (address === undefined) return gateway.admits(receiver.local(to.family) ?? to, from, now)
@@ -226,14 +231,14 @@ export class Network {
     return (from.address !== address || gateway.hairpin) && gateway.admits(to, from, now)
   }
 
-  #hear(passage: Parcel, receiver: Machine): void {
+  #receive(packet: LazyPacket, receiver: NetworkHost): void {
     if (receiver.isAwake) {
       this.traffic.delivered++
-      receiver.hear(passage)
-    } else this.#drop(passage, 'deaf')
+      receiver.receive(packet)
+    } else this.#drop(packet, 'host-down')
   }
 
-  #isCut(sender: number, receiver: Machine | undefined): boolean {
+  #isCut(sender: number, receiver: NetworkHost | undefined): boolean {
     if (this.#partitions.size === 0 || receiver === undefined) return false
     for (const partition of this.#partitions) {
       if (partition.separates(sender, receiver.number)) return true
@@ -241,34 +246,34 @@ export class Network {
     return false
   }
 
-  #drop(passage: Passage, reason: LossReason): void {
+  #drop(packet: Packet, reason: LossReason): void {
     this.traffic.dropped[reason]++
     if (!this.#watch.isWatched) return
-    this.#watch.tell({ kind: 'dropped', at: this.#timeline.now, passage, reason })
+    this.#watch.notify({ kind: 'dropped', at: this.#timeline.now, packet, reason })
   }
 }
 
 interface ArrivalInit {
-  readonly passage: Parcel
-  readonly receiver: Machine
+  readonly packet: LazyPacket
+  readonly receiver: NetworkHost
   readonly network: Network
 }
 
 /** A datagram reaches the machine that it was for. */
-class Arrival extends Happening {
-  readonly #passage: Parcel
-  readonly #receiver: Machine
+class Arrival extends ScheduledEvent {
+  readonly #packet: LazyPacket
+  readonly #receiver: NetworkHost
   readonly #network: Network
 
   constructor(end: ArrivalInit, at: number) {
     super(at)
-    this.#passage = end.passage
+    this.#packet = end.packet
     this.#receiver = end.receiver
     this.#network = end.network
   }
 
-  override happen(): boolean {
-    this.#network.deliver(this.#passage, this.#receiver)
+  override run(): boolean {
+    this.#network.deliver(this.#packet, this.#receiver)
     return true
   }
 }
@@ -278,6 +283,6 @@ function translates(gateway: Gateway | undefined, to: Endpoint): gateway is Gate
   return gateway?.address !== undefined && to.family === 4
 }
 
-function linkKey(from: Machine, to: Machine): number {
+function linkKey(from: NetworkHost, to: NetworkHost): number {
   return from.number * 2 ** 26 + to.number
 }

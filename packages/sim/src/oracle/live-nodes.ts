@@ -21,9 +21,9 @@ export class LiveNodes {
   constructor(world: World) {
     this.#world = world
     this.#nodes = new SortedIds<LiveNode>()
-    for (const host of world.honest) this.#look(host.number)
+    for (const host of world.honest) this.#update(host.number)
     world.watch((event) => {
-      if (event.kind === 'life') this.#look(event.host)
+      if (event.kind === 'life') this.#update(event.host)
     })
   }
 
@@ -47,7 +47,7 @@ export class LiveNodes {
     return this.#nodes.countSharing(id, bits)
   }
 
-  #look(number: number): void {
+  #update(number: number): void {
     const host = this.#world.hosts[number] as Host
     const before = this.#ids.get(number)
     if (before !== undefined) this.#nodes.remove(before)

@@ -6,7 +6,7 @@ import { CORE_DEFAULTS, type LookupMode, type LookupResult, type Outcome } from 
 import type { Request } from '../host/core-process.ts'
 import type { Host } from '../host/host.ts'
 import type { World } from '../world.ts'
-import { type Entry, type Ledger, missing } from './ledger.ts'
+import { type Announcement, type Announcements, missing } from './announcements.ts'
 import type { LiveNodes } from './live-nodes.ts'
 
 export interface LookupMeasure {
@@ -16,7 +16,7 @@ export interface LookupMeasure {
   readonly host: number
   readonly target: Id
   /** Whatever whoever began it said of it. */
-  readonly about: string
+  readonly label: string
   /** Endpoints found. */
   readonly endpoints: number
   /** Whether it found every entry that it had to. */
@@ -39,24 +39,24 @@ interface OpenLookup {
   /** What ran on the host when it began. */
   readonly ran: Host['process']
   readonly target: Id
-  readonly expected: readonly Entry[]
-  readonly about: string
+  readonly expected: readonly Announcement[]
+  readonly label: string
   readonly at: number
 }
 
 export interface LookupRequest {
-  /** What must be found. Default: what the ledger says at its beginning. */
-  readonly expected?: readonly Entry[]
+  /** What must be found. Default: what the announcements says at its beginning. */
+  readonly expected?: readonly Announcement[]
   /** When it ends. Default `quick`: that of the node. */
   readonly mode?: LookupMode
   /** Comes back with its measure. Default: nothing. */
-  readonly about?: string
+  readonly label?: string
 }
 
 export class LookupLog {
   readonly #world: World
   readonly #live: LiveNodes
-  readonly #ledger: Ledger
+  readonly #announcements: Announcements
   readonly #k: number
   readonly #measures: LookupMeasure[] = []
   readonly #open = new Set<OpenLookup>()
@@ -64,12 +64,12 @@ export class LookupLog {
   /** @param k - width of a result: that of the cores. Default 8: theirs */
   constructor(
     world: World,
-    truth: { readonly live: LiveNodes; readonly ledger: Ledger },
+    truth: { readonly live: LiveNodes; readonly announcements: Announcements },
     k: number = CORE_DEFAULTS.k,
   ) {
     this.#world = world
     this.#live = truth.live
-    this.#ledger = truth.ledger
+    this.#announcements = truth.announcements
     this.#k = k
   }
 
@@ -85,13 +85,13 @@ export class LookupLog {
 
   /** Looks up an identity. */
   lookup(host: Host, target: Id, request: LookupRequest = {}): void {
-    const { expected = this.#ledger.expected(target), about = '', mode = 'quick' } = request
-    this.#begin({ host, target, expected, about }, { kind: 'lookup', target, mode })
+    const { expected = this.#announcements.expected(target), label = '', mode = 'quick' } = request
+    this.#begin({ host, target, expected, label }, { kind: 'lookup', target, mode })
   }
 
   /** Walks to the nodes nearest to a target. */
   closest(host: Host, target: Id): void {
-    this.#begin({ host, target, expected: [], about: '' }, { kind: 'closest', target })
+    this.#begin({ host, target, expected: [], label: '' }, { kind: 'closest', target })
   }
 
   /** Forgets what has ended so far. @returns it */
@@ -110,13 +110,13 @@ export class LookupLog {
     host.request(request, { settled })
   }
 
-  #measured({ host, target, expected, about, at }: OpenLookup, outcome: Outcome): LookupMeasure {
+  #measured({ host, target, expected, label, at }: OpenLookup, outcome: Outcome): LookupMeasure {
     const result = outcome.kind === 'found' ? outcome.result : undefined
     return {
       at,
       host: host.number,
       target,
-      about,
+      label,
       endpoints: result?.endpoints.length ?? 0,
       succeeded: result !== undefined && isMet(expected, result),
       exact: result !== undefined && this.#isExact(result, host, target),
@@ -135,7 +135,7 @@ export class LookupLog {
 }
 
 /** Whoever has crashed or withdrawn meanwhile need not be found any more. */
-function isMet(expected: readonly Entry[], { endpoints }: LookupResult): boolean {
+function isMet(expected: readonly Announcement[], { endpoints }: LookupResult): boolean {
   const owed = missing(expected, endpoints)
   return !owed.some(({ publisher, until }) => publisher.isAwake && until === undefined)
 }

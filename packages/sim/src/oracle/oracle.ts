@@ -5,14 +5,14 @@ import { dht256 } from '@dht/krpc'
 import { CORE_DEFAULTS } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import type { World } from '../world.ts'
-import { Ledger } from './ledger.ts'
+import { Announcements } from './announcements.ts'
 import { LiveNodes } from './live-nodes.ts'
 import { LookupLog } from './lookup-log.ts'
 import { type Survey, survey } from './survey.ts'
 
 export class Oracle {
   readonly live: LiveNodes
-  readonly ledger: Ledger
+  readonly announcements: Announcements
   readonly log: LookupLog
   readonly #world: World
 
@@ -20,7 +20,7 @@ export class Oracle {
   constructor(world: World, k: number = CORE_DEFAULTS.k) {
     this.#world = world
     this.live = new LiveNodes(world)
-    this.ledger = new Ledger(world)
+    this.announcements = new Announcements(world)
     this.log = new LookupLog(world, this, k)
   }
 
@@ -30,7 +30,7 @@ export class Oracle {
   }
 
   /** Who holds what, and how good tables are. @param keys - default: all that must be found */
-  survey(keys: readonly Id[] = this.ledger.standing): Survey {
+  survey(keys: readonly Id[] = this.announcements.storedKeys): Survey {
     return survey(this.#world, this.live, keys)
   }
 }

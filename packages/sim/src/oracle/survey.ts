@@ -40,7 +40,7 @@ export function survey(world: World, live: LiveNodes, keys: readonly Id[] = []):
   const nodes = world.honest
   for (const host of nodes) {
     const core = (host.core as NonNullable<Host['core']>).inspect(host.now)
-    for (const name of heldBy(core)) holders.get(name)?.push(host)
+    for (const name of keysHeldBy(core)) holders.get(name)?.push(host)
     const table = tableOf(core, live)
     sum.named += table.named
     sum.dead += table.dead
@@ -61,7 +61,7 @@ export function survey(world: World, live: LiveNodes, keys: readonly Id[] = []):
 }
 
 /** Names of the keys under which a store holds anything that has not lapsed. */
-function heldBy({ at, config, store }: CoreInspection): Set<string> {
+function keysHeldBy({ at, config, store }: CoreInspection): Set<string> {
   const living = store.entries.filter(({ stampedAt }) => at - stampedAt <= config.peerLifetimeMs)
   return new Set(living.map(({ target }) => idKey(target as Id)))
 }

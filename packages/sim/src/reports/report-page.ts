@@ -86,7 +86,7 @@ function violationList({ violations }: Report): string[] {
   })
   const more = violations.length - shown.length
   if (more > 0) shown.push(`and ${formatNumber(more)} more`)
-  return [markup('h2', {}, 'What judges saw'), list(shown)]
+  return [markup('h2', {}, 'What checkers saw'), list(shown)]
 }
 
 function plotCard(plot: Plot): string {

@@ -35,7 +35,7 @@ export function verdictLine(report: Report): string {
   const missed = judged.filter((figure) => verdictOf(figure) === 'NO').length
   const figures = `${judged.length - missed} of ${judged.length} figures as wanted`
   const { violations } = report
-  const seen = violations.length === 0 ? '' : `, judges saw ${formatNumber(violations.length)}`
+  const seen = violations.length === 0 ? '' : `, checkers saw ${formatNumber(violations.length)}`
   return `${report.passed ? 'PASSED' : 'FAILED'}: ${figures}${seen}`
 }
 

@@ -1,7 +1,7 @@
 // What a scenario found, as plain data: the table, the JSON file and the page with plots are made
 // of this and of nothing else.
 
-import type { Violation } from '../judges/judge.ts'
+import type { Violation } from '../invariants/checker.ts'
 import type { LatencyName } from '../network/latency/latencies.ts'
 
 /** A figure and what was wanted of it. */
@@ -71,7 +71,7 @@ export interface Report {
   readonly latency?: LatencyName
   /** What else could be set, by name; undefined: it was not. */
   readonly extras: Readonly<Record<string, number | undefined>>
-  /** Whether every figure is as wanted and no judge has seen anything. */
+  /** Whether every figure is as wanted and no checker has seen anything. */
   readonly passed: boolean
   readonly figures: readonly Figure[]
   readonly plots: readonly Plot[]

@@ -1,8 +1,8 @@
-// What enemies make honest nodes do to others: bytes back for bytes asked with, checks sent because
+// What adversaries make honest nodes do to others: bytes back for bytes asked with, checks sent because
 // strangers asked, and datagrams to bystanders who never asked for anything.
 
 import { decodeMessage } from '@dht/krpc'
-import { BYSTANDER } from '../enemies/spoofer.ts'
+import { BYSTANDER } from '../adversaries/spoofer.ts'
 import type { World } from '../world.ts'
 import type { WorldEvent } from '../world-event.ts'
 
@@ -24,8 +24,8 @@ export class AbuseMeter {
   readonly #checks = new Map<number, { minute: number; count: number }>()
   readonly #end: () => void
   readonly #since: number
-  #heard = 0
-  #said = 0
+  #bytesReceived = 0
+  #bytesSent = 0
   #worstReply = 0
   #mostChecks = 0
   #reflected = 0
@@ -34,26 +34,26 @@ export class AbuseMeter {
   constructor(world: World) {
     this.#world = world
     this.#since = world.now
-    this.#end = world.watch((event) => this.#look(event))
+    this.#end = world.watch((event) => this.#onEvent(event))
   }
 
   read(): Abuse {
     this.#end()
     const minutes = Math.max(1, this.#world.now - this.#since) / MINUTE_MS
     return {
-      amplification: this.#heard === 0 ? 0 : this.#said / this.#heard,
+      amplification: this.#bytesReceived === 0 ? 0 : this.#bytesSent / this.#bytesReceived,
       worstReply: this.#worstReply,
       checks: this.#mostChecks,
       reflected: this.#reflected / minutes,
     }
   }
 
-  #look(event: WorldEvent): void {
-    if (event.kind === 'dropped' && event.passage.to.address === BYSTANDER.address) {
+  #onEvent(event: WorldEvent): void {
+    if (event.kind === 'dropped' && event.packet.to.address === BYSTANDER.address) {
       this.#reflected++
     }
     if (!('effects' in event) || this.#world.hosts[event.host]?.core === undefined) return
-    if (event.kind === 'received' && this.#isHostile(event.passage.sender)) this.#weigh(event)
+    if (event.kind === 'received' && this.#isHostile(event.packet.sender)) this.#measureReply(event)
     if (event.kind !== 'requested') this.#countChecks(event)
   }
 
@@ -62,8 +62,8 @@ export class AbuseMeter {
     return sender === undefined || this.#world.hosts[sender]?.core === undefined
   }
 
-  #weigh({ passage, effects }: Extract<WorldEvent, { kind: 'received' }>): void {
-    const { from, bytes } = passage
+  #measureReply({ packet, effects }: Extract<WorldEvent, { kind: 'received' }>): void {
+    const { from, bytes } = packet
     const asked = decodeMessage(bytes, this.#world.protocol)
     if (asked.kind === 'response' || asked.kind === 'error') return
     let back = 0
@@ -72,8 +72,8 @@ export class AbuseMeter {
       const { address, port } = effect.endpoint
       if (address === from.address && port === from.port) back += effect.bytes.length
     }
-    this.#heard += bytes.length
-    this.#said += back
+    this.#bytesReceived += bytes.length
+    this.#bytesSent += back
     this.#worstReply = Math.max(this.#worstReply, back / Math.max(1, bytes.length))
   }
 

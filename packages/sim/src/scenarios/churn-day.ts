@@ -24,8 +24,8 @@ import { enterKeys } from './enter-keys.ts'
 import { lookupPlots, roundTrips } from './lookup-plots.ts'
 import { leastCopies, meanCopies, type ObservedSet, observe, plotsOverTime } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 import { TrafficMeter, trafficPlot } from './traffic-meter.ts'
 
 const HOUR_MS = 3_600_000
@@ -67,21 +67,21 @@ export const churnDay: Scenario = Object.freeze<Scenario>({
     session: 'median stay of a node, minutes',
     lookups: 'lookups measured in each day',
   },
-  run(given, onlookers) {
-    const stage = new Stage(churnDay, resolveSettings(churnDay, given), onlookers)
-    const { loss } = stage.settings.extras
+  run(given, observers) {
+    const scenario = new ScenarioRun(churnDay, resolveSettings(churnDay, given), observers)
+    const { loss } = scenario.settings.extras
     const wanted = loss === undefined ? LOSSES : [{ loss, atLeast: leastOf(loss) }]
     const days = wanted.map((each, i) => {
-      return day(stage, each, { from: i / wanted.length, to: (i + 1) / wanted.length })
+      return day(scenario, each, { from: i / wanted.length, to: (i + 1) / wanted.length })
     })
-    for (const each of days) tell(stage, each)
-    plot(stage, days)
-    stage.note(
+    for (const each of days) tell(scenario, each)
+    plot(scenario, days)
+    scenario.note(
       `Publishers stay all day, ${STAYING} of a hundred nodes, ${KEYS_PER_PUBLISHER} values each.`,
       'All others leave without a word, once they have stayed for as long as chance allots.',
       'Whoever leaves takes its store with it; each newcomer is told of three nodes that run.',
     )
-    return stage.report()
+    return scenario.report()
   },
 })
 
@@ -90,21 +90,21 @@ function leastOf(loss: number): number {
 }
 
 function day(
-  stage: Stage,
+  scenario: ScenarioRun,
   { loss, atLeast }: { readonly loss: number; readonly atLeast: number },
   part: { readonly from: number; readonly to: number },
 ): Day {
-  const { nodes, hours } = stage.settings
+  const { nodes, hours } = scenario.settings
   const name = `${loss} % lost`
   const grown = part.from + (part.to - part.from) / 10
-  const world = stage.world({ network: { loss: loss / 100 } })
-  stage.grow(world, nodes, { from: part.from, to: grown })
+  const world = scenario.world({ network: { loss: loss / 100 } })
+  scenario.grow(world, nodes, { from: part.from, to: grown })
   const oracle = new Oracle(world)
   const chance = world.chance.branch('churn-day')
   const count = Math.max(1, Math.round((nodes * STAYING) / 100))
   const publishers: Host[] = chance.sample(world.honest, count)
   enterKeys(
-    stage,
+    scenario,
     { world, oracle },
     {
       count: count * KEYS_PER_PUBLISHER,
@@ -113,15 +113,15 @@ function day(
       name: `${name}: `,
     },
   )
-  const session = sessionsOfMedian(stage.extra('session') * 60_000)
+  const session = sessionsOfMedian(scenario.extra('session') * 60_000)
   const churn = new Churn(world, { session, staying: publishers, through: THROUGH })
   const meter = new TrafficMeter(world)
   const observed = observe(
-    stage,
+    scenario,
     { world, oracle },
     {
       ms: hours * HOUR_MS,
-      lookups: stage.extra('lookups'),
+      lookups: scenario.extra('lookups'),
       surveys: Math.max(4, Math.round(hours * SURVEYS_PER_HOUR)),
       chance,
       from: grown,
@@ -133,15 +133,18 @@ function day(
   return { ...observed, name, loss, atLeast, traffic, came: churn.came, open: oracle.log.open }
 }
 
-function tell(stage: Stage, { name, atLeast, lookups, surveys, traffic, came, open }: Day): void {
+function tell(
+  scenario: ScenarioRun,
+  { name, atLeast, lookups, surveys, traffic, came, open }: Day,
+): void {
   const samples = lookups.length
   const figure = (what: string, found: Omit<Figure, 'name'>): void => {
-    stage.figure({ name: `${name}: ${what}`, ...found })
+    scenario.figure({ name: `${name}: ${what}`, ...found })
   }
   const success = shareOf(lookups, (lookup) => lookup.succeeded)
   figure('lookups that find all', { value: success, unit: 'share', atLeast, samples })
   figure('lookups without an end', { value: open, unit: 'lookups', atMost: 0 })
-  const time = roundTrips(lookups, stage.roundTripMs)
+  const time = roundTrips(lookups, scenario.roundTripMs)
   figure('time, median', { value: time.quantile(0.5), unit: 'round trips', samples })
   figure('time, p99', { value: time.quantile(0.99), unit: 'round trips', samples })
   const queries = new Sample(lookups.map((lookup) => lookup.queries))
@@ -159,11 +162,11 @@ function tell(stage: Stage, { name, atLeast, lookups, surveys, traffic, came, op
   figure('nodes that came', { value: came, unit: 'nodes', atLeast: 1 })
 }
 
-function plot(stage: Stage, days: readonly Day[]): void {
+function plot(scenario: ScenarioRun, days: readonly Day[]): void {
   const marks = [...new Set(days.map(({ atLeast }) => atLeast))]
   const limits = marks.map((value) => ({ name: 'wanted of the day as a whole', value }))
-  for (const each of plotsOverTime(days, { success: { limits } })) stage.plot(each)
+  for (const each of plotsOverTime(days, { success: { limits } })) scenario.plot(each)
   const sets = days.map(({ name, lookups }) => ({ name, measures: lookups }))
-  for (const each of lookupPlots(sets, stage.roundTripMs)) stage.plot(each)
-  stage.plot(trafficPlot(days.map(({ name, traffic }) => ({ name, ...traffic }))))
+  for (const each of lookupPlots(sets, scenario.roundTripMs)) scenario.plot(each)
+  scenario.plot(trafficPlot(days.map(({ name, traffic }) => ({ name, ...traffic }))))
 }

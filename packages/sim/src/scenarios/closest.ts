@@ -13,14 +13,14 @@ import { LATENCIES, type LatencyName } from '../network/latency/latencies.ts'
 import { medianRoundTripMs } from '../network/latency/median-round-trip.ts'
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
-import { countQuestions } from '../oracle/question-count.ts'
+import { countQueries } from '../oracle/query-count.ts'
 import type { Figure } from '../reports/report.ts'
 import { Sample, shareOf } from '../reports/sample.ts'
 import { lookupPlots } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const HOUR_MS = 3_600_000
 const LEAST_EXACT = 0.999
@@ -52,65 +52,69 @@ export const closestScenario: Scenario = Object.freeze<Scenario>({
     lookups: 'walks measured for each latency, over all runs',
     runs: 'networks of each latency, each with a seed of its own',
   },
-  run(given, onlookers) {
-    const stage = new Stage(closestScenario, resolveSettings(closestScenario, given), onlookers)
-    const { latency } = stage.settings
+  run(given, observers) {
+    const scenario = new ScenarioRun(
+      closestScenario,
+      resolveSettings(closestScenario, given),
+      observers,
+    )
+    const { latency } = scenario.settings
     const latencies = latency === undefined ? UNEQUAL : [latency]
     for (const [i, each] of latencies.entries()) {
       const part = { from: i / latencies.length, to: (i + 1) / latencies.length }
-      tell(stage, measure(stage, each, part))
+      tell(scenario, measure(scenario, each, part))
     }
-    return stage.report()
+    return scenario.report()
   },
 })
 
-function measure(stage: Stage, latency: LatencyName, { from, to }: Part): Found {
+function measure(scenario: ScenarioRun, latency: LatencyName, { from, to }: Part): Found {
   const found: Found = { latency, walks: [], open: 0, asked: 0, givenUp: 0 }
-  const runs = stage.extra('runs')
+  const runs = scenario.extra('runs')
   for (let run = 0; run < runs; run++) {
     const share = (to - from) / runs
-    walkOneNetwork(stage, found, { run, from: from + run * share, to: from + (run + 1) * share })
+    walkOneNetwork(scenario, found, { run, from: from + run * share, to: from + (run + 1) * share })
   }
   return found
 }
 
 function walkOneNetwork(
-  stage: Stage,
+  scenario: ScenarioRun,
   found: Found,
   { run, from, to }: Part & { readonly run: number },
 ): void {
-  const { nodes, hours, seed } = stage.settings
+  const { nodes, hours, seed } = scenario.settings
   const network = { latency: LATENCIES[found.latency] }
-  const world = stage.world({ seed: `${seed}/${run}`, network })
+  const world = scenario.world({ seed: `${seed}/${run}`, network })
   const at = (share: number): number => from + share * (to - from)
-  stage.grow(world, nodes, { from, to: at(0.4) })
+  scenario.grow(world, nodes, { from, to: at(0.4) })
   const settling = { from: at(0.4), to: at(0.6), what: `${found.latency}: it settles` }
-  stage.pass(world, hours * HOUR_MS, settling)
+  scenario.advance(world, hours * HOUR_MS, settling)
   const { log, anyId } = new Oracle(world)
   const chance = world.chance.branch('closest')
-  const count = walksOf(stage, run)
+  const count = walksOf(scenario, run)
   for (let i = 0; i < count; i++) {
-    stage.tell(at(0.6 + (0.4 * i) / count), `${found.latency}: walks`)
+    scenario.progress(at(0.6 + (0.4 * i) / count), `${found.latency}: walks`)
     log.closest(chance.pick(world.hosts), anyId(chance))
     world.advance(PACE_MS)
   }
   world.advance(LONGEST_LOOKUP_MS)
   found.open += log.open
   found.walks.push(...log.take())
-  const { asked, givenUp } = countQuestions(world)
+  const { asked, givenUp } = countQueries(world)
   found.asked += asked
   found.givenUp += givenUp
 }
 
 /** Walks of one run: as many as of any other, give or take one. */
-function walksOf(stage: Stage, run: number): number {
-  const [lookups, runs] = [stage.extra('lookups'), stage.extra('runs')]
+function walksOf(scenario: ScenarioRun, run: number): number {
+  const [lookups, runs] = [scenario.extra('lookups'), scenario.extra('runs')]
   return Math.floor(((run + 1) * lookups) / runs) - Math.floor((run * lookups) / runs)
 }
 
-function tell(stage: Stage, { latency, walks, open, asked, givenUp }: Found): void {
+function tell(scenario: ScenarioRun, { latency, walks, open, asked, givenUp }: Found): void {
   const figure = (what: string, found: Omit<Figure, 'name'>): void => {
-    stage.figure({ name: `${latency}: ${what}`, ...found })
+    scenario.figure({ name: `${latency}: ${what}`, ...found })
   }
   const samples = walks.length
   const exact = shareOf(walks, (walk) => walk.exact)
@@ -130,6 +134,6 @@ function tell(stage: Stage, { latency, walks, open, asked, givenUp }: Found): vo
   const roundTripMs = medianRoundTripMs(LATENCIES[latency])
   figure('round trip, median', { value: roundTripMs, unit: 'ms' })
   for (const plot of lookupPlots([{ name: 'walks', measures: walks }], roundTripMs)) {
-    stage.plot({ ...plot, name: `${plot.name}, ${latency}` })
+    scenario.plot({ ...plot, name: `${plot.name}, ${latency}` })
   }
 }

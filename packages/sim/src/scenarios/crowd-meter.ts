@@ -6,7 +6,7 @@ import type { World } from '../world.ts'
 const SECOND_MS = 1_000
 
 interface Load {
-  heard: number
+  received: number
   second: number
   /** Heard in that second. */
   inSecond: number
@@ -21,7 +21,7 @@ export class CrowdMeter {
   /** Measures from here on. */
   constructor(world: World) {
     this.#end = world.watch((event) => {
-      if (event.kind === 'received') this.#hear(event.host, event.at)
+      if (event.kind === 'received') this.#receive(event.host, event.at)
       if (!('effects' in event)) return
       for (const effect of event.effects) {
         if (effect.kind === 'send') this.#largest = Math.max(this.#largest, effect.bytes.length)
@@ -39,8 +39,8 @@ export class CrowdMeter {
   }
 
   /** Datagrams heard, by node. */
-  get heard(): number[] {
-    return Array.from(this.#loads.values(), ({ heard }) => heard)
+  get received(): number[] {
+    return Array.from(this.#loads.values(), ({ received }) => received)
   }
 
   /** Datagrams heard in its worst second, by node. */
@@ -48,12 +48,12 @@ export class CrowdMeter {
     return Array.from(this.#loads.values(), ({ worst }) => worst)
   }
 
-  #hear(host: number, at: number): void {
+  #receive(host: number, at: number): void {
     const second = Math.floor(at / SECOND_MS)
-    const load = this.#loads.get(host) ?? { heard: 0, second, inSecond: 0, worst: 0 }
+    const load = this.#loads.get(host) ?? { received: 0, second, inSecond: 0, worst: 0 }
     if (load.second !== second) load.inSecond = 0
     load.second = second
-    load.heard++
+    load.received++
     load.inSecond++
     load.worst = Math.max(load.worst, load.inSecond)
     this.#loads.set(host, load)

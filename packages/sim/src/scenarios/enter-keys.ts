@@ -6,7 +6,7 @@ import type { Host } from '../host/host.ts'
 import type { Oracle } from '../oracle/oracle.ts'
 import { shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
-import type { Stage } from './stage.ts'
+import type { ScenarioRun } from './scenario-run.ts'
 
 /** From the last entry until all stand, ms, with room. */
 const STANDING_MS = 60_000
@@ -15,7 +15,7 @@ const PACE_MS = 50
 
 /** Has hosts enter `count` identities, one after the other, and waits until they stand. */
 export function enterKeys(
-  stage: Stage,
+  scenario: ScenarioRun,
   { world, oracle }: { readonly world: World; readonly oracle: Oracle },
   what: {
     readonly count: number
@@ -26,16 +26,16 @@ export function enterKeys(
   },
 ): void {
   const { count, publishers, chance, name = '' } = what
-  const before = oracle.ledger.keys.length
+  const before = oracle.announcements.keys.length
   for (let i = 0; i < count; i++) {
-    oracle.ledger.enter(publishers[i % publishers.length] as Host, oracle.anyId(chance))
+    oracle.announcements.enter(publishers[i % publishers.length] as Host, oracle.anyId(chance))
     world.advance(PACE_MS)
   }
   world.advance(STANDING_MS)
-  const fresh = oracle.ledger.keys.slice(before)
-  stage.figure({
+  const fresh = oracle.announcements.keys.slice(before)
+  scenario.figure({
     name: `${name}values that stand a minute after they were entered`,
-    value: shareOf(fresh, (key) => oracle.ledger.expected(key).length > 0),
+    value: shareOf(fresh, (key) => oracle.announcements.expected(key).length > 0),
     unit: 'share',
     atLeast: 1,
     samples: fresh.length,

@@ -21,8 +21,8 @@ import { CrowdMeter } from './crowd-meter.ts'
 import { roundTrips } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const MINUTE_MS = 60_000
 const MOST_BYTES = 1_232
@@ -34,52 +34,56 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
   defaults: { nodes: 1_000, hours: 0, seed: 1, extras: { within: 60 } },
   leastNodes: 20,
   extraHelp: { within: 'time in which all enter, and in which all look up, seconds' },
-  run(given, onlookers) {
-    const stage = new Stage(
+  run(given, observers) {
+    const scenario = new ScenarioRun(
       flashCrowdScenario,
       resolveSettings(flashCrowdScenario, given),
-      onlookers,
+      observers,
     )
-    const world = stage.world()
-    stage.grow(world, stage.settings.nodes, { to: 0.5 })
+    const world = scenario.world()
+    scenario.grow(world, scenario.settings.nodes, { to: 0.5 })
     world.advance(MINUTE_MS)
     const oracle = new Oracle(world)
     const key = oracle.anyId(world.chance.branch('flash-crowd'))
     const meter = new CrowdMeter(world)
-    const withinMs = Math.round(stage.extra('within') * 1_000)
+    const withinMs = Math.round(scenario.extra('within') * 1_000)
     const hosts = world.honest
-    flashCrowd(world, { hosts, withinMs, act: (host) => void oracle.ledger.enter(host, key) })
+    flashCrowd(world, {
+      hosts,
+      withinMs,
+      act: (host) => void oracle.announcements.enter(host, key),
+    })
     const entering = { from: 0.5, to: 0.7, what: 'everybody enters' }
-    stage.pass(world, withinMs + LONGEST_LOOKUP_MS, entering)
-    const standing = oracle.ledger.expected(key).length
+    scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, entering)
+    const standing = oracle.announcements.expected(key).length
     flashCrowd(world, {
       hosts,
       withinMs,
       act: (host) => oracle.log.lookup(host, key, { expected: [] }),
     })
     const asking = { from: 0.7, to: 1, what: 'everybody looks up' }
-    stage.pass(world, withinMs + LONGEST_LOOKUP_MS, asking)
+    scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, asking)
     meter.end()
-    tellAnswers(stage, { standing, lookups: oracle.log.take(), open: oracle.log.open })
-    tellLoad(stage, world, meter)
-    stage.note(
+    tellAnswers(scenario, { standing, lookups: oracle.log.take(), open: oracle.log.open })
+    tellLoad(scenario, world, meter)
+    scenario.note(
       'A reply holds 50 endpoints at most, each holder draws its own: nobody is told of all.',
     )
-    return stage.report()
+    return scenario.report()
   },
 })
 
 function tellAnswers(
-  stage: Stage,
+  scenario: ScenarioRun,
   what: {
     readonly standing: number
     readonly lookups: readonly LookupMeasure[]
     readonly open: number
   },
 ): void {
-  const { nodes } = stage.settings
+  const { nodes } = scenario.settings
   const { standing, lookups, open } = what
-  stage.figure({
+  scenario.figure({
     name: 'entries that stand',
     value: standing / nodes,
     unit: 'share',
@@ -87,7 +91,7 @@ function tellAnswers(
     samples: nodes,
   })
   const samples = lookups.length
-  stage.figure({
+  scenario.figure({
     name: 'lookups that find somebody else',
     // One's own entry is always found.
     value: shareOf(lookups, ({ endpoints }) => endpoints > 1),
@@ -95,21 +99,21 @@ function tellAnswers(
     atLeast: 1,
     samples,
   })
-  stage.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+  scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
   const found = new Sample(lookups.map(({ endpoints }) => endpoints))
-  const time = roundTrips(lookups, stage.roundTripMs)
-  stage.figure({ name: 'endpoints found, mean', value: found.mean, unit: 'endpoints', samples })
-  stage.figure({ name: 'time, median', value: time.quantile(0.5), unit: 'round trips', samples })
-  stage.figure({ name: 'time, p99', value: time.quantile(0.99), unit: 'round trips', samples })
+  const time = roundTrips(lookups, scenario.roundTripMs)
+  scenario.figure({ name: 'endpoints found, mean', value: found.mean, unit: 'endpoints', samples })
+  scenario.figure({ name: 'time, median', value: time.quantile(0.5), unit: 'round trips', samples })
+  scenario.figure({ name: 'time, p99', value: time.quantile(0.99), unit: 'round trips', samples })
   const binWidth = 20
-  stage.plot({
+  scenario.plot({
     kind: 'bars',
     name: 'Endpoints found per lookup',
     unit: 'endpoints',
     binWidth,
     sets: [{ name: 'lookups', counts: found.counts(binWidth) }],
   })
-  stage.plot({
+  scenario.plot({
     kind: 'bars',
     name: 'Time per lookup',
     unit: 'round trips',
@@ -118,22 +122,22 @@ function tellAnswers(
   })
 }
 
-function tellLoad(stage: Stage, world: World, meter: CrowdMeter): void {
-  const { nodes } = stage.settings
-  const heard = new Sample(meter.heard)
+function tellLoad(scenario: ScenarioRun, world: World, meter: CrowdMeter): void {
+  const { nodes } = scenario.settings
+  const received = new Sample(meter.received)
   const worst = new Sample(meter.worst)
   const infos = world.honest.map((host) => host.core?.info(host.now))
   const held = new Sample(infos.map((info) => info?.store.peers ?? 0))
   const limited = new Sample(infos.map((info) => info?.counters.limited ?? 0))
   const { maxPeersPerKey } = CORE_DEFAULTS
-  stage.figure({
+  scenario.figure({
     name: 'heard by the busiest node, per member',
-    value: heard.most / nodes,
+    value: received.most / nodes,
     unit: 'datagrams',
     atMost: MOST_PER_MEMBER,
   })
-  stage.figure({ name: 'its worst second', value: worst.most, unit: 'datagrams' })
-  stage.figure({
+  scenario.figure({ name: 'its worst second', value: worst.most, unit: 'datagrams' })
+  scenario.figure({
     name: 'most entries at one node',
     value: held.most,
     unit: 'entries',
@@ -145,16 +149,21 @@ function tellLoad(stage: Stage, world: World, meter: CrowdMeter): void {
       .counts(1)
       .slice(0, 1)
       .reduce((sum, count) => sum + count, 0)
-  stage.figure({ name: 'nodes that hold entries', value: holders, unit: 'nodes' })
-  stage.figure({
+  scenario.figure({ name: 'nodes that hold entries', value: holders, unit: 'nodes' })
+  scenario.figure({
     name: 'largest datagram',
     value: meter.largest,
     unit: 'bytes',
     atMost: MOST_BYTES,
   })
-  stage.figure({ name: 'questions turned away', value: limited.sum, unit: 'questions', atMost: 0 })
-  const ranked = meter.heard.sort((a, b) => b - a).slice(0, 40)
-  stage.plot({
+  scenario.figure({
+    name: 'questions turned away',
+    value: limited.sum,
+    unit: 'questions',
+    atMost: 0,
+  })
+  const ranked = meter.received.sort((a, b) => b - a).slice(0, 40)
+  scenario.plot({
     kind: 'lines',
     name: 'Datagrams heard per member of the crowd, busiest nodes first',
     xUnit: 'rank',

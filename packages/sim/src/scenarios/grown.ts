@@ -18,8 +18,8 @@ import type { World } from '../world.ts'
 import { lookupPlots, roundTrips } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 import { TrafficMeter, type TrafficReading, trafficPlot } from './traffic-meter.ts'
 
 const HOUR_MS = 3_600_000
@@ -38,37 +38,41 @@ export const grown: Scenario = Object.freeze<Scenario>({
   defaults: { nodes: 1_000, hours: 0.25, seed: 1, extras: { lookups: 1_000 } },
   leastNodes: 2,
   extraHelp: { lookups: 'walks measured, and as many lookups' },
-  run(given, onlookers) {
-    const stage = new Stage(grown, resolveSettings(grown, given), onlookers)
-    const world = stage.world()
-    stage.grow(world, stage.settings.nodes, { to: 0.7 })
+  run(given, observers) {
+    const scenario = new ScenarioRun(grown, resolveSettings(grown, given), observers)
+    const world = scenario.world()
+    scenario.grow(world, scenario.settings.nodes, { to: 0.7 })
     const oracle = new Oracle(world)
     const meter = new TrafficMeter(world)
     const settling = { from: 0.7, to: 0.85, what: 'it settles' }
-    stage.pass(world, stage.settings.hours * HOUR_MS, settling)
+    scenario.advance(world, scenario.settings.hours * HOUR_MS, settling)
     const idle = meter.read()
-    const walks = walk(stage, world, oracle)
-    const lookups = lookUp(stage, world, oracle)
-    tell(stage, { walks, lookups, open: oracle.log.open })
+    const walks = walk(scenario, world, oracle)
+    const lookups = lookUp(scenario, world, oracle)
+    tell(scenario, { walks, lookups, open: oracle.log.open })
     const { tables } = oracle.survey([])
-    stage.figure({ name: 'contacts per node', value: tables.members, unit: 'contacts' })
-    stage.figure({ name: 'nodes with complete tables', value: tables.completeShare, unit: 'share' })
-    stage.figure({
+    scenario.figure({ name: 'contacts per node', value: tables.members, unit: 'contacts' })
+    scenario.figure({
+      name: 'nodes with complete tables',
+      value: tables.completeShare,
+      unit: 'share',
+    })
+    scenario.figure({
       name: 'nodes that know their k nearest',
       value: tables.nearestShare,
       unit: 'share',
     })
-    if (stage.settings.hours > 0) tellTraffic(stage, idle)
-    return stage.report()
+    if (scenario.settings.hours > 0) tellTraffic(scenario, idle)
+    return scenario.report()
   },
 })
 
 /** From anywhere to anywhere. */
-function walk(stage: Stage, world: World, { log, anyId }: Oracle): LookupMeasure[] {
+function walk(scenario: ScenarioRun, world: World, { log, anyId }: Oracle): LookupMeasure[] {
   const chance = world.chance.branch('grown', 'walks')
-  const count = stage.extra('lookups')
+  const count = scenario.extra('lookups')
   for (let i = 0; i < count; i++) {
-    stage.tell(0.85 + (0.07 * i) / count, 'walks')
+    scenario.progress(0.85 + (0.07 * i) / count, 'walks')
     log.closest(chance.pick(world.hosts), anyId(chance))
     world.advance(PACE_MS)
   }
@@ -77,17 +81,21 @@ function walk(stage: Stage, world: World, { log, anyId }: Oracle): LookupMeasure
 }
 
 /** Lookups from anywhere of what anybody has entered. */
-function lookUp(stage: Stage, world: World, { log, ledger, anyId }: Oracle): LookupMeasure[] {
+function lookUp(
+  scenario: ScenarioRun,
+  world: World,
+  { log, announcements, anyId }: Oracle,
+): LookupMeasure[] {
   const chance = world.chance.branch('grown', 'lookups')
-  const count = stage.extra('lookups')
+  const count = scenario.extra('lookups')
   for (let i = 0; i < count; i += LOOKUPS_PER_KEY) {
-    ledger.enter(chance.pick(world.hosts), anyId(chance))
+    announcements.enter(chance.pick(world.hosts), anyId(chance))
     world.advance(PACE_MS)
   }
   world.advance(LONGEST_LOOKUP_MS)
-  const { keys } = ledger
+  const { keys } = announcements
   for (let i = 0; i < count; i++) {
-    stage.tell(0.92 + (0.08 * i) / count, 'lookups')
+    scenario.progress(0.92 + (0.08 * i) / count, 'lookups')
     log.lookup(chance.pick(world.hosts), chance.pick(keys))
     world.advance(PACE_MS)
   }
@@ -96,7 +104,7 @@ function lookUp(stage: Stage, world: World, { log, ledger, anyId }: Oracle): Loo
 }
 
 function tell(
-  stage: Stage,
+  scenario: ScenarioRun,
   found: {
     readonly walks: readonly LookupMeasure[]
     readonly lookups: readonly LookupMeasure[]
@@ -107,64 +115,70 @@ function tell(
   const samples = walks.length
   const exact = shareOf(walks, (walk) => walk.exact)
   const success = shareOf(lookups, (lookup) => lookup.succeeded)
-  stage.figure({ name: 'walks that are exact', value: exact, unit: 'share', atLeast: 1, samples })
-  stage.figure({
+  scenario.figure({
+    name: 'walks that are exact',
+    value: exact,
+    unit: 'share',
+    atLeast: 1,
+    samples,
+  })
+  scenario.figure({
     name: 'lookups that find all',
     value: success,
     unit: 'share',
     atLeast: 1,
     samples: lookups.length,
   })
-  stage.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
-  tellCost(stage, walks)
+  scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+  tellCost(scenario, walks)
 }
 
-function tellCost(stage: Stage, walks: readonly LookupMeasure[]): void {
-  const { nodes } = stage.settings
+function tellCost(scenario: ScenarioRun, walks: readonly LookupMeasure[]): void {
+  const { nodes } = scenario.settings
   const samples = walks.length
   const queries = new Sample(walks.map((walk) => walk.queries))
   const hops = new Sample(walks.map((walk) => walk.hops))
-  const time = roundTrips(walks, stage.roundTripMs)
+  const time = roundTrips(walks, scenario.roundTripMs)
   const goal = Math.log2(nodes) / 5
   const theory = Math.log2(nodes) / (1.33 + Math.log2(k))
   const each = { samples }
-  stage.figure({
+  scenario.figure({
     name: 'questions, mean',
     value: queries.mean,
     unit: 'questions',
     atMost: MOST_QUERIES,
     ...each,
   })
-  stage.figure({
+  scenario.figure({
     name: 'questions, p99',
     value: queries.quantile(0.99),
     unit: 'questions',
     ...each,
   })
-  stage.figure({
+  scenario.figure({
     name: 'hops, mean',
     value: hops.mean,
     unit: 'hops',
     ...(nodes >= HOPS_GOAL_NODES && { atMost: goal }),
     ...each,
   })
-  stage.figure({ name: 'hops in theory', value: theory, unit: 'hops' })
+  scenario.figure({ name: 'hops in theory', value: theory, unit: 'hops' })
   const [median, most] = [time.quantile(0.5), time.quantile(0.99)]
   const unit = 'round trips'
-  stage.figure({ name: 'time, median', value: median, unit, ...each })
-  stage.figure({ name: 'time, p99', value: most, unit, ...each })
-  for (const plot of lookupPlots([{ name: 'walks', measures: walks }], stage.roundTripMs, {
+  scenario.figure({ name: 'time, median', value: median, unit, ...each })
+  scenario.figure({ name: 'time, p99', value: most, unit, ...each })
+  for (const plot of lookupPlots([{ name: 'walks', measures: walks }], scenario.roundTripMs, {
     queries: { name: 'k + 4, for the mean', value: MOST_QUERIES },
     hops: { name: 'log2(n) / 5, for the mean', value: goal },
   })) {
-    stage.plot(plot)
+    scenario.plot(plot)
   }
 }
 
-function tellTraffic(stage: Stage, { datagrams, bytes }: TrafficReading): void {
+function tellTraffic(scenario: ScenarioRun, { datagrams, bytes }: TrafficReading): void {
   const samples = datagrams.size
   const unit = 'datagrams per hour'
-  stage.figure({ name: 'sent by an idle node, mean', value: datagrams.mean, unit, samples })
-  stage.figure({ name: 'the same, bytes', value: bytes.mean, unit: 'bytes per hour', samples })
-  stage.plot(trafficPlot([{ name: 'idle', datagrams }]))
+  scenario.figure({ name: 'sent by an idle node, mean', value: datagrams.mean, unit, samples })
+  scenario.figure({ name: 'the same, bytes', value: bytes.mean, unit: 'bytes per hour', samples })
+  scenario.plot(trafficPlot([{ name: 'idle', datagrams }]))
 }

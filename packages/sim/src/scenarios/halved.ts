@@ -18,8 +18,8 @@ import { enterKeys } from './enter-keys.ts'
 import { lookupPlots, roundTrips } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS, observe, plotsOverTime } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const HOUR_MS = 3_600_000
 const LEAST_BEFORE = 0.99
@@ -40,24 +40,24 @@ export const halved: Scenario = Object.freeze<Scenario>({
     share: 'nodes that die, per cent',
     lookups: 'lookups measured afterwards',
   },
-  run(given, onlookers) {
-    const stage = new Stage(halved, resolveSettings(halved, given), onlookers)
-    const { nodes, hours } = stage.settings
-    const world = stage.world()
-    stage.grow(world, nodes, { to: 0.3 })
+  run(given, observers) {
+    const scenario = new ScenarioRun(halved, resolveSettings(halved, given), observers)
+    const { nodes, hours } = scenario.settings
+    const world = scenario.world()
+    scenario.grow(world, nodes, { to: 0.3 })
     const oracle = new Oracle(world)
     const chance = world.chance.branch('halved')
     const publishers = chance.sample(world.honest, KEYS)
-    enterKeys(stage, { world, oracle }, { count: KEYS, publishers, chance })
-    const dying = Math.round((nodes * stage.extra('share')) / 100)
+    enterKeys(scenario, { world, oracle }, { count: KEYS, publishers, chance })
+    const dying = Math.round((nodes * scenario.extra('share')) / 100)
     for (const host of chance.sample(world.honest, dying)) host.crash()
     world.note(`${dying} nodes die`)
     const observed = observe(
-      stage,
+      scenario,
       { world, oracle },
       {
         ms: hours * HOUR_MS,
-        lookups: stage.extra('lookups'),
+        lookups: scenario.extra('lookups'),
         surveys: Math.max(2, Math.round(hours * SURVEYS_PER_HOUR)),
         chance,
         from: 0.3,
@@ -65,55 +65,55 @@ export const halved: Scenario = Object.freeze<Scenario>({
         what: 'the survivors go on',
       },
     )
-    tell(stage, observed)
-    tellEnd(stage, walkEverywhere(world, oracle))
+    tell(scenario, observed)
+    tellEnd(scenario, walkEverywhere(world, oracle))
     const { open } = oracle.log
-    stage.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
-    return stage.report()
+    scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+    return scenario.report()
   },
 })
 
-function tell(stage: Stage, observed: ReturnType<typeof observe>): void {
+function tell(scenario: ScenarioRun, observed: ReturnType<typeof observe>): void {
   const { lookups, surveys, since } = observed
   const isEarly = ({ at }: LookupMeasure): boolean => at - since < HOUR_MS
   const early = lookups.filter(isEarly)
   const late = lookups.filter((lookup) => !isEarly(lookup))
   const found = (name: string, of: readonly LookupMeasure[], atLeast: number): void => {
     const value = shareOf(of, (lookup) => lookup.succeeded)
-    stage.figure({ name, value, unit: 'share', atLeast, samples: of.length })
+    scenario.figure({ name, value, unit: 'share', atLeast, samples: of.length })
   }
   found('lookups that find all, first hour', early, LEAST_BEFORE)
   if (late.length > 0) found('lookups that find all, later', late, LEAST_AFTER)
   const first = lookups.filter(({ at }) => at - since < HOUR_MS / 12)
-  tellTime(stage, 'first five minutes', first)
-  tellTime(stage, 'later', late)
+  tellTime(scenario, 'first five minutes', first)
+  tellTime(scenario, 'later', late)
   const last = surveys.at(-1)?.tables
-  stage.figure({
+  scenario.figure({
     name: 'dead among named members, at the end',
     value: last?.deadShare ?? Number.NaN,
     unit: 'share',
     atMost: MOST_DEAD,
   })
-  stage.figure({
+  scenario.figure({
     name: 'nodes with complete tables, at the end',
     value: last?.completeShare ?? Number.NaN,
     unit: 'share',
   })
   const limits = [{ name: 'wanted in the first hour', value: LEAST_BEFORE }]
   const set = { name: 'survivors', ...observed }
-  for (const plot of plotsOverTime([set], { success: { limits } })) stage.plot(plot)
+  for (const plot of plotsOverTime([set], { success: { limits } })) scenario.plot(plot)
   const sets = [
     { name: 'first five minutes', measures: first },
     { name: 'after the hour', measures: late },
   ]
-  for (const plot of lookupPlots(sets, stage.roundTripMs)) stage.plot(plot)
+  for (const plot of lookupPlots(sets, scenario.roundTripMs)) scenario.plot(plot)
 }
 
-function tellTime(stage: Stage, when: string, of: readonly LookupMeasure[]): void {
-  const time = roundTrips(of, stage.roundTripMs)
+function tellTime(scenario: ScenarioRun, when: string, of: readonly LookupMeasure[]): void {
+  const time = roundTrips(of, scenario.roundTripMs)
   const figure = (what: string, value: number): void => {
     const name = `time, ${what}, ${when}`
-    stage.figure({ name, value, unit: 'round trips', samples: of.length })
+    scenario.figure({ name, value, unit: 'round trips', samples: of.length })
   }
   figure('median', time.quantile(0.5))
   figure('p99', time.quantile(0.99))
@@ -127,8 +127,8 @@ function walkEverywhere(world: World, { log, anyId }: Oracle): LookupMeasure[] {
   return log.take()
 }
 
-function tellEnd(stage: Stage, walks: readonly LookupMeasure[]): void {
-  stage.figure({
+function tellEnd(scenario: ScenarioRun, walks: readonly LookupMeasure[]): void {
+  scenario.figure({
     name: 'walks that are exact, at the end',
     value: shareOf(walks, (walk) => walk.exact),
     unit: 'share',

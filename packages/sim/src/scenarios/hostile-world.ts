@@ -1,10 +1,10 @@
-// One network with enemies of one kind in it, from its growth to the last lookup: honest nodes and
-// enemies come in random order, all mingle for a while, then honest nodes publish and look up.
+// One network with adversaries of one kind in it, from its growth to the last lookup: honest nodes and
+// adversaries come in random order, all mingle for a while, then honest nodes publish and look up.
 
 import { type Id, idKey, idView, randomId } from '@dht/id'
 import { endpointFromCompact } from '@dht/krpc'
+import type { Adversary } from '../adversaries/adversary.ts'
 import type { Chance } from '../chance.ts'
-import type { Enemy } from '../enemies/enemy.ts'
 import type { Host } from '../host/host.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { shareOf } from '../reports/sample.ts'
@@ -13,7 +13,7 @@ import { type Abuse, AbuseMeter } from './abuse-meter.ts'
 
 /** From one newcomer to the next, ms. */
 const PACE_MS = 50
-/** Until newcomers have their place and enemies are known, ms. */
+/** Until newcomers have their place and adversaries are known, ms. */
 const MINGLING_MS = 60_000
 /** Until entries stand, ms: two lookups in a row at worst, and the writes. */
 const STANDING_MS = 80_000
@@ -22,14 +22,14 @@ const ASKING_MS = 30_000
 const LONGEST_LOOKUP_MS = 90_000
 /** Identities entered. */
 const KEYS = 16
-/** The same where enemies gather around each. */
-export const AIMED_KEYS = 4
+/** The same where adversaries gather around each. */
+export const TARGETED_KEYS = 4
 
 export interface Trial {
-  readonly enemy: Enemy
+  readonly adversary: Adversary
   /** Of all hosts, 0 to 1. */
   readonly share: number
-  /** Whether enemies' ids are ground to lie next to what is entered. */
+  /** Whether adversaries' ids are ground to lie next to what is entered. */
   readonly isTargeted: boolean
   readonly nodes: number
   readonly lookups: number
@@ -42,27 +42,27 @@ export interface TrialResult extends Abuse {
   /** Share of entries that anybody honest holds. */
   readonly held: number
   /** Of the members that honest nodes would name, the share that are no honest nodes that run. */
-  readonly foul: number
-  /** Peers of enemies that one honest node stores, at most. */
-  readonly squatters: number
+  readonly notHonest: number
+  /** Peers of adversaries that one honest node stores, at most. */
+  readonly unwantedPeers: number
 }
 
 export function hostileTrial(world: World, trial: Trial): TrialResult {
   const chance = world.chance.branch('hostile')
-  const keys = Array.from({ length: trial.isTargeted ? AIMED_KEYS : KEYS }, () => {
+  const keys = Array.from({ length: trial.isTargeted ? TARGETED_KEYS : KEYS }, () => {
     return randomId(world.protocol.idLength, chance.source)
   })
   const honest = populate(world, trial, { keys, chance })
   world.advance(MINGLING_MS)
   const oracle = new Oracle(world)
   const meter = new AbuseMeter(world)
-  const entries = keys.map((key) => oracle.ledger.enter(chance.pick(honest), key))
+  const entries = keys.map((key) => oracle.announcements.enter(chance.pick(honest), key))
   world.advance(STANDING_MS)
   for (let i = 0; i < trial.lookups; i++) {
     world.at(world.now + Math.floor((i * ASKING_MS) / trial.lookups), () => {
-      const entry = chance.pick(entries)
-      const readers = honest.filter((host) => host !== entry.publisher)
-      oracle.log.lookup(chance.pick(readers), entry.key, { expected: [entry] })
+      const announcement = chance.pick(entries)
+      const readers = honest.filter((host) => host !== announcement.publisher)
+      oracle.log.lookup(chance.pick(readers), announcement.key, { expected: [announcement] })
     })
   }
   world.advance(ASKING_MS)
@@ -74,15 +74,15 @@ export function hostileTrial(world: World, trial: Trial): TrialResult {
     // A lookup without an end is none that found anything.
     success: oracle.log.measures.filter(({ succeeded }) => succeeded).length / trial.lookups,
     held: shareOf(holders, (hosts) => hosts.length > 0),
-    foul: tables.deadShare,
-    squatters: Math.max(...honest.map((host) => squattersAt(host, world, keys))),
+    notHonest: tables.deadShare,
+    unwantedPeers: Math.max(...honest.map((host) => unwantedPeersAt(host, world, keys))),
   }
 }
 
-/** Honest nodes and enemies in random order; the first is honest, for others to join through. */
+/** Honest nodes and adversaries in random order; the first is honest, for others to join through. */
 function populate(
   world: World,
-  { enemy, share, isTargeted, nodes }: Trial,
+  { adversary, share, isTargeted, nodes }: Trial,
   { keys, chance }: { readonly keys: readonly Id[]; readonly chance: Chance },
 ): Host[] {
   const others = Array.from({ length: nodes - 1 }, (_, i) => i + 1)
@@ -93,7 +93,9 @@ function populate(
     const host = world.addHost()
     if (hostile.has(i)) {
       const aimed = isTargeted ? { aim: keys[count++ % keys.length] as Id } : {}
-      host.run(enemy.on(host, world, { chance: host.chance.branch('enemy'), ...aimed }))
+      host.run(
+        adversary.createProcess(host, world, { chance: host.chance.branch('enemy'), ...aimed }),
+      )
     } else {
       host.start({ bootstrap: world.someEndpoints(1, chance) })
       honest.push(host)
@@ -104,7 +106,7 @@ function populate(
 }
 
 /** Stored peers that are no honest node's, or of what nobody entered. */
-function squattersAt({ core, now }: Host, world: World, keys: readonly Id[]): number {
+function unwantedPeersAt({ core, now }: Host, world: World, keys: readonly Id[]): number {
   const names = new Set(keys.map(idKey))
   const { entries } = (core as NonNullable<Host['core']>).inspect(now).store
   return entries.filter(({ target, peer }) => {

@@ -9,7 +9,7 @@ import type { Survey } from '../oracle/survey.ts'
 import type { Limit, LinePlot } from '../reports/report.ts'
 import { meansOverTime } from '../reports/sample.ts'
 import type { World } from '../world.ts'
-import type { Stage } from './stage.ts'
+import type { ScenarioRun } from './scenario-run.ts'
 
 const HOUR_MS = 3_600_000
 /** Longest that a lookup and its last questions take, ms, with room. */
@@ -39,25 +39,25 @@ export interface Observed {
 
 /** Lets time pass, and a little more until the last lookup has ended. */
 export function observe(
-  stage: Stage,
+  scenario: ScenarioRun,
   { world, oracle }: { readonly world: World; readonly oracle: Oracle },
   options: ObserveOptions,
 ): Observed {
   const { ms, lookups, surveys, chance, from, to, what } = options
   const { readers = () => world.honest } = options
-  const { log, ledger } = oracle
+  const { log, announcements } = oracle
   const seen: Survey[] = []
   const since = world.now
   for (let i = 0; i < lookups; i++) {
     world.at(since + Math.floor((i * ms) / lookups), () => {
-      const { standing } = ledger
-      if (standing.length > 0) log.lookup(chance.pick(readers()), chance.pick(standing))
+      const { storedKeys } = announcements
+      if (storedKeys.length > 0) log.lookup(chance.pick(readers()), chance.pick(storedKeys))
     })
   }
   for (let i = 0; i < surveys; i++) {
     world.at(since + Math.floor(((i + 1) * ms) / surveys), () => seen.push(oracle.survey()))
   }
-  stage.pass(world, ms, { from, to, what })
+  scenario.advance(world, ms, { from, to, what })
   world.advance(LONGEST_LOOKUP_MS)
   return { lookups: log.take(), surveys: seen, since }
 }

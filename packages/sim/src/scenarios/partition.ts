@@ -19,8 +19,8 @@ import type { World } from '../world.ts'
 import { enterKeys } from './enter-keys.ts'
 import { type ObservedSet, observe, plotsOverTime } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -44,33 +44,33 @@ export const partition: Scenario = Object.freeze<Scenario>({
     minutes: 'how long the cut lasts',
     lookups: 'lookups measured, during the cut and after it',
   },
-  run(given, onlookers) {
-    const stage = new Stage(partition, resolveSettings(partition, given), onlookers)
-    cutAndHeal(stage)
-    strangers(stage)
-    return stage.report()
+  run(given, observers) {
+    const scenario = new ScenarioRun(partition, resolveSettings(partition, given), observers)
+    cutAndHeal(scenario)
+    separateNetworks(scenario)
+    return scenario.report()
   },
 })
 
-function cutAndHeal(stage: Stage): void {
-  const { nodes, hours } = stage.settings
-  const world = stage.world()
-  stage.grow(world, nodes, { to: 0.2 })
+function cutAndHeal(scenario: ScenarioRun): void {
+  const { nodes, hours } = scenario.settings
+  const world = scenario.world()
+  scenario.grow(world, nodes, { to: 0.2 })
   const oracle = new Oracle(world)
   const chance = world.chance.branch('partition')
   const mixed = chance.sample(world.hosts, nodes)
   const sides = [mixed.slice(0, nodes / 2), mixed.slice(nodes / 2)] as const
   const heal = world.network.partition(sides)
   world.note('the network is cut')
-  const during = sidesOf(stage, { world, oracle, sides, chance })
+  const during = sidesOf(scenario, { world, oracle, sides, chance })
   heal()
   world.note('the network is whole')
   const both = observe(
-    stage,
+    scenario,
     { world, oracle },
     {
       ms: hours * HOUR_MS,
-      lookups: stage.extra('lookups'),
+      lookups: scenario.extra('lookups'),
       surveys: Math.round(hours * SURVEYS_PER_HOUR),
       chance,
       from: 0.4,
@@ -78,14 +78,14 @@ function cutAndHeal(stage: Stage): void {
       what: 'the network heals',
     },
   )
-  tell(stage, during, { ...both, name: 'whole again' })
+  tell(scenario, during, { ...both, name: 'whole again' })
   const { open } = oracle.log
-  stage.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+  scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
 }
 
 /** Each side enters and looks up its own. */
 function sidesOf(
-  stage: Stage,
+  scenario: ScenarioRun,
   what: {
     readonly world: World
     readonly oracle: Oracle
@@ -96,9 +96,9 @@ function sidesOf(
   const { world, oracle, sides, chance } = what
   const settledAt = world.now + SETTLED_MS
   const keys = sides.map((side, i) => {
-    const before = oracle.ledger.keys.length
+    const before = oracle.announcements.keys.length
     enterKeys(
-      stage,
+      scenario,
       { world, oracle },
       {
         count: KEYS,
@@ -107,46 +107,49 @@ function sidesOf(
         name: i === 0 ? 'one side: ' : 'other side: ',
       },
     )
-    return oracle.ledger.keys.slice(before)
+    return oracle.announcements.keys.slice(before)
   })
-  const ms = Math.max(0, stage.extra('minutes') * MINUTE_MS - (world.now - settledAt + SETTLED_MS))
-  const count = stage.extra('lookups')
+  const ms = Math.max(
+    0,
+    scenario.extra('minutes') * MINUTE_MS - (world.now - settledAt + SETTLED_MS),
+  )
+  const count = scenario.extra('lookups')
   for (let i = 0; i < count; i++) {
     const [side, own] = [sides[i % 2] as readonly Host[], keys[i % 2] ?? []]
     world.at(world.now + Math.floor((i * ms) / count), () => {
       oracle.log.lookup(chance.pick(side), chance.pick(own))
     })
   }
-  stage.pass(world, ms, { from: 0.2, to: 0.4, what: 'two halves' })
+  scenario.advance(world, ms, { from: 0.2, to: 0.4, what: 'two halves' })
   return oracle.log.take().filter(({ at }) => at >= settledAt)
 }
 
-function tell(stage: Stage, during: readonly LookupMeasure[], after: ObservedSet): void {
+function tell(scenario: ScenarioRun, during: readonly LookupMeasure[], after: ObservedSet): void {
   const { lookups, since } = after
   const late = lookups.filter(({ at }) => at - since >= HEALED_MS)
   const early = lookups.filter(({ at }) => at - since < HEALED_MS)
   const found = (name: string, of: readonly LookupMeasure[], wanted: object = {}): void => {
     const value = shareOf(of, (lookup) => lookup.succeeded)
-    stage.figure({ name, value, unit: 'share', samples: of.length, ...wanted })
+    scenario.figure({ name, value, unit: 'share', samples: of.length, ...wanted })
   }
   found('on each side, of its own', during, { atLeast: LEAST_DURING })
   found(`from everywhere, first ${HEALED_MS / MINUTE_MS} minutes`, early)
   found('from everywhere, later', late, { atLeast: LEAST_AFTER })
   const lastMiss = lookups.filter((lookup) => !lookup.succeeded).map(({ at }) => at - since)
-  stage.figure({
+  scenario.figure({
     name: 'last miss after the cut',
     value: Math.max(0, ...lastMiss) / MINUTE_MS,
     unit: 'minutes',
     atMost: HEALED_MS / MINUTE_MS,
   })
   const marks = [{ name: 'all must be found', value: HEALED_MS / HOUR_MS }]
-  for (const plot of plotsOverTime([after], { all: { marks } })) stage.plot(plot)
+  for (const plot of plotsOverTime([after], { all: { marks } })) scenario.plot(plot)
 }
 
 /** Two networks that grew apart, on one wire. */
-function strangers(stage: Stage): void {
-  const nodes = Math.max(20, Math.round(stage.settings.nodes / 4))
-  const world = stage.world()
+function separateNetworks(scenario: ScenarioRun): void {
+  const nodes = Math.max(20, Math.round(scenario.settings.nodes / 4))
+  const world = scenario.world()
   const sides = [0, 1].map((side) => {
     const hosts = Array.from({ length: nodes }, () => world.addHost())
     for (const [i, host] of hosts.entries()) {
@@ -154,34 +157,35 @@ function strangers(stage: Stage): void {
       host.start({ bootstrap: known })
       world.advance(JOIN_MS)
     }
-    stage.tell(0.9 + side / 20, 'strangers')
+    scenario.progress(0.9 + side / 20, 'strangers')
     return hosts
   })
   const oracle = new Oracle(world)
   const chance = world.chance.branch('strangers')
   const [one = [], other = []] = sides
   enterKeys(
-    stage,
+    scenario,
     { world, oracle },
     { count: KEYS, publishers: chance.sample(one, KEYS), chance, name: 'strangers: ' },
   )
-  stage.pass(world, HOUR_MS, { from: 0.95, to: 0.98, what: 'strangers' })
-  for (const key of oracle.ledger.keys) oracle.log.lookup(chance.pick(one), key)
+  scenario.advance(world, HOUR_MS, { from: 0.95, to: 0.98, what: 'strangers' })
+  for (const key of oracle.announcements.keys) oracle.log.lookup(chance.pick(one), key)
   world.advance(2 * MINUTE_MS)
   const own = oracle.log.take()
-  for (const key of oracle.ledger.keys) for (const host of other) oracle.log.lookup(host, key)
+  for (const key of oracle.announcements.keys)
+    for (const host of other) oracle.log.lookup(host, key)
   world.advance(2 * MINUTE_MS)
   const foreign = oracle.log.take()
   const share = (of: readonly LookupMeasure[]): number => shareOf(of, (each) => each.succeeded)
   const unit = 'share'
-  stage.figure({
+  scenario.figure({
     name: 'strangers: of their own',
     value: share(own),
     unit,
     atLeast: 1,
     samples: own.length,
   })
-  stage.figure({
+  scenario.figure({
     name: 'strangers: of the other',
     value: share(foreign),
     unit,

@@ -17,8 +17,8 @@ import type { Figure } from '../reports/report.ts'
 import { Sample, shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -60,14 +60,14 @@ export const passersBy: Scenario = Object.freeze<Scenario>({
     few: 'nodes that stay beside the publisher, in the second half',
     runs: 'networks of each kind, each with a seed of its own; `--nodes` is the clients of one',
   },
-  run(given, onlookers) {
-    const stage = new Stage(passersBy, resolveSettings(passersBy, given), onlookers)
-    const few = stage.extra('few')
-    const alone = comeBy(stage, { staying: 0, from: 0, to: 0.5 })
-    const together = comeBy(stage, { staying: few, from: 0.5, to: 1 })
-    tell(stage, 'alone', alone)
-    tell(stage, `with ${few}`, together)
-    return stage.report()
+  run(given, observers) {
+    const scenario = new ScenarioRun(passersBy, resolveSettings(passersBy, given), observers)
+    const few = scenario.extra('few')
+    const alone = runNetworks(scenario, { staying: 0, from: 0, to: 0.5 })
+    const together = runNetworks(scenario, { staying: few, from: 0.5, to: 1 })
+    tell(scenario, 'alone', alone)
+    tell(scenario, `with ${few}`, together)
+    return scenario.report()
   },
 })
 
@@ -78,17 +78,17 @@ interface Part {
 }
 
 /** @returns the clients of all runs, in the order in which they came in each */
-function comeBy(stage: Stage, { staying, from, to }: Part): Client[][] {
-  const runs = stage.extra('runs')
+function runNetworks(scenario: ScenarioRun, { staying, from, to }: Part): Client[][] {
+  const runs = scenario.extra('runs')
   return Array.from({ length: runs }, (_, run) => {
     const at = from + ((to - from) * run) / runs
-    return comeByOnce(stage, { staying, run, from: at, to: at + (to - from) / runs })
+    return runNetwork(scenario, { staying, run, from: at, to: at + (to - from) / runs })
   })
 }
 
-function comeByOnce(stage: Stage, part: Part & { readonly run: number }): Client[] {
-  const { nodes, hours, seed } = stage.settings
-  const world = stage.world({ seed: `${seed}/${part.staying}/${part.run}` })
+function runNetwork(scenario: ScenarioRun, part: Part & { readonly run: number }): Client[] {
+  const { nodes, hours, seed } = scenario.settings
+  const world = scenario.world({ seed: `${seed}/${part.staying}/${part.run}` })
   const chance = world.chance.branch('passers-by')
   const [publisher] = world.grow(1) as [Host]
   const bootstrap = [publisher.endpoint]
@@ -99,19 +99,19 @@ function comeByOnce(stage: Stage, part: Part & { readonly run: number }): Client
   world.advance(SETTLING_MS)
   const wanted = { world, target, publisher }
   const clients: Client[] = []
-  const stays = exponentialSessions(stage.extra('stay') * SECOND_MS)
+  const stays = exponentialSessions(scenario.extra('stay') * SECOND_MS)
   const ms = hours * HOUR_MS
   for (let i = 0; i < nodes; i++) {
     // Anywhere in its part of the time: some gaps are long, some clients overlap.
     const at = world.now + Math.floor(((i + chance.unit()) * ms) / nodes)
-    world.at(at, () => clients.push(comes(wanted, stays(chance))))
+    world.at(at, () => clients.push(addClient(wanted, stays(chance))))
   }
   const { from, to } = part
-  stage.pass(world, ms + LONGEST_STAY_MS, { from, to, what: `clients, ${part.staying} stay` })
+  scenario.advance(world, ms + LONGEST_STAY_MS, { from, to, what: `clients, ${part.staying} stay` })
   return clients
 }
 
-function comes(wanted: Wanted, stayMs: number): Client {
+function addClient(wanted: Wanted, stayMs: number): Client {
   const { world, publisher } = wanted
   const host = world.addHost()
   host.start({ bootstrap: [publisher.endpoint] })
@@ -155,13 +155,13 @@ function roundTripOf({ network }: World, a: Host, b: Host): number {
   return (latency(a.place, b.place, 0.5) + latency(b.place, a.place, 0.5)) * (1 + JITTER)
 }
 
-function tell(stage: Stage, name: string, runs: readonly (readonly Client[])[]): void {
+function tell(scenario: ScenarioRun, name: string, runs: readonly (readonly Client[])[]): void {
   const clients = runs.flat()
   const samples = clients.length
   const figure = (what: string, found: Omit<Figure, 'name'>): void => {
-    stage.figure({ name: `${name}: ${what}`, samples, ...found })
+    scenario.figure({ name: `${name}: ${what}`, samples, ...found })
   }
-  const isJudged = stage.latency !== 'datagrams'
+  const isJudged = scenario.latency !== 'datagrams'
   const inTime = shareOf(clients, (client) => tripsOf(client) <= MOST_ROUND_TRIPS)
   figure(`found within ${MOST_ROUND_TRIPS} round trips`, {
     value: inTime,
@@ -175,7 +175,7 @@ function tell(stage: Stage, name: string, runs: readonly (readonly Client[])[]):
   figure('until found, most', { value: trips.most, unit: 'round trips' })
   const seconds = new Sample(clients.flatMap(secondsOf))
   figure('until found, most', { value: seconds.most, unit: 'seconds' })
-  stage.plot({
+  scenario.plot({
     kind: 'lines',
     name: `Until the identity is found, ${name}`,
     xUnit: 'clients that came before',

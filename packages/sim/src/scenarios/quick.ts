@@ -20,8 +20,8 @@ import { enterKeys } from './enter-keys.ts'
 import { lookupPlots, roundTrips } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const HOUR_MS = 3_600_000
 /** Unless `--latency` says otherwise. */
@@ -35,20 +35,20 @@ const PACE_MS = 50
 const LOOKUPS_PER_KEY = 10
 
 /** What ails a network. */
-interface Ailment {
+interface Condition {
   readonly name: string
   /** Share of the nodes that die before the lookups, and of the datagrams that are lost. */
   readonly dead: number
   readonly loss: number
 }
 
-const AILMENTS: readonly Ailment[] = [
+const CONDITIONS: readonly Condition[] = [
   { name: 'all well', dead: 0, loss: 0 },
   { name: '20 % dead', dead: 0.2, loss: 0 },
   { name: '5 % lost', dead: 0, loss: 0.05 },
 ]
 
-interface Found extends Ailment {
+interface Found extends Condition {
   readonly lookups: readonly LookupMeasure[]
   readonly open: number
 }
@@ -59,69 +59,80 @@ export const quickScenario: Scenario = Object.freeze<Scenario>({
   defaults: { nodes: 200, hours: 0.25, seed: 1, extras: { lookups: 1_000 } },
   leastNodes: 10,
   extraHelp: { lookups: 'lookups measured in each of the three networks' },
-  run(given, onlookers) {
-    const stage = new Stage(quickScenario, resolveSettings(quickScenario, given), onlookers)
-    const found = AILMENTS.map((ailment, i) => {
-      return measure(stage, ailment, { from: i / AILMENTS.length, to: (i + 1) / AILMENTS.length })
+  run(given, observers) {
+    const scenario = new ScenarioRun(
+      quickScenario,
+      resolveSettings(quickScenario, given),
+      observers,
+    )
+    const found = CONDITIONS.map((condition, i) => {
+      return measure(scenario, condition, {
+        from: i / CONDITIONS.length,
+        to: (i + 1) / CONDITIONS.length,
+      })
     })
-    const roundTripMs = medianRoundTripMs(latencyOf(stage))
-    for (const each of found) tell(stage, each, roundTripMs)
+    const roundTripMs = medianRoundTripMs(latencyOf(scenario))
+    for (const each of found) tell(scenario, each, roundTripMs)
     const sets = found.map(({ name, lookups }) => ({ name, measures: lookups }))
     const most: Limit = { name: 'most at p99', value: MOST_TIME }
-    for (const plot of lookupPlots(sets, roundTripMs, { roundTrips: most })) stage.plot(plot)
-    return stage.report()
+    for (const plot of lookupPlots(sets, roundTripMs, { roundTrips: most })) scenario.plot(plot)
+    return scenario.report()
   },
 })
 
 function measure(
-  stage: Stage,
-  ailment: Ailment,
+  scenario: ScenarioRun,
+  condition: Condition,
   { from, to }: { readonly from: number; readonly to: number },
 ): Found {
-  const { nodes, hours } = stage.settings
+  const { nodes, hours } = scenario.settings
   const at = (share: number): number => from + share * (to - from)
-  const world = stage.world({ network: { latency: latencyOf(stage) } })
-  stage.grow(world, nodes, { from, to: at(0.4) })
-  stage.pass(world, hours * HOUR_MS, { from: at(0.4), to: at(0.6), what: 'it settles' })
+  const world = scenario.world({ network: { latency: latencyOf(scenario) } })
+  scenario.grow(world, nodes, { from, to: at(0.4) })
+  scenario.advance(world, hours * HOUR_MS, { from: at(0.4), to: at(0.6), what: 'it settles' })
   const oracle = new Oracle(world)
   const chance = world.chance.branch('quick')
-  const dying = chance.sample(world.hosts, Math.round(nodes * ailment.dead))
+  const dying = chance.sample(world.hosts, Math.round(nodes * condition.dead))
   const publishers = world.hosts.filter((host) => !dying.includes(host))
-  const count = Math.ceil(stage.extra('lookups') / LOOKUPS_PER_KEY)
-  const { name } = ailment
-  enterKeys(stage, { world, oracle }, { count, publishers, chance, name: `${name}: ` })
+  const count = Math.ceil(scenario.extra('lookups') / LOOKUPS_PER_KEY)
+  const { name } = condition
+  enterKeys(scenario, { world, oracle }, { count, publishers, chance, name: `${name}: ` })
   for (const host of dying) host.crash()
-  world.network.set({ loss: ailment.loss })
-  lookUp(stage, { world, oracle }, { from: at(0.7), to, name })
-  return { ...ailment, lookups: oracle.log.take(), open: oracle.log.open }
+  world.network.set({ loss: condition.loss })
+  lookUp(scenario, { world, oracle }, { from: at(0.7), to, name })
+  return { ...condition, lookups: oracle.log.take(), open: oracle.log.open }
 }
 
-function latencyOf({ settings }: Stage): Latency {
+function latencyOf({ settings }: ScenarioRun): Latency {
   return settings.latency === undefined ? EQUAL : LATENCIES[settings.latency]
 }
 
 function lookUp(
-  stage: Stage,
+  scenario: ScenarioRun,
   { world, oracle }: { readonly world: World; readonly oracle: Oracle },
   what: { readonly from: number; readonly to: number; readonly name: string },
 ): void {
   const { from, to, name } = what
-  const { log, ledger } = oracle
+  const { log, announcements } = oracle
   const chance = world.chance.branch('quick', 'lookups')
-  const count = stage.extra('lookups')
+  const count = scenario.extra('lookups')
   const readers = world.honest
   for (let i = 0; i < count; i++) {
-    stage.tell(from + ((to - from) * i) / count, `${name}: lookups`)
-    log.lookup(chance.pick(readers), chance.pick(ledger.keys), { mode: 'quick' })
+    scenario.progress(from + ((to - from) * i) / count, `${name}: lookups`)
+    log.lookup(chance.pick(readers), chance.pick(announcements.keys), { mode: 'quick' })
     world.advance(PACE_MS)
   }
   world.advance(LONGEST_LOOKUP_MS)
 }
 
-function tell(stage: Stage, { name, dead, loss, lookups, open }: Found, roundTripMs: number): void {
+function tell(
+  scenario: ScenarioRun,
+  { name, dead, loss, lookups, open }: Found,
+  roundTripMs: number,
+): void {
   const samples = lookups.length
   const figure = (what: string, found: Omit<Figure, 'name'>): void => {
-    stage.figure({ name: `${name}: ${what}`, samples, ...found })
+    scenario.figure({ name: `${name}: ${what}`, samples, ...found })
   }
   const isWell = dead === 0 && loss === 0
   const ends = new Sample(lookups.map(({ durationMs }) => durationMs))

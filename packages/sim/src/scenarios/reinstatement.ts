@@ -12,8 +12,8 @@ import { Sample, shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 import { lookupPlots } from './lookup-plots.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -42,27 +42,31 @@ export const reinstatement: Scenario = Object.freeze<Scenario>({
     runs: 'small networks, each with a seed of its own',
     loss: 'datagrams lost, per cent',
   },
-  run(given, onlookers) {
-    const stage = new Stage(reinstatement, resolveSettings(reinstatement, given), onlookers)
-    const count = stage.extra('runs')
+  run(given, observers) {
+    const scenario = new ScenarioRun(
+      reinstatement,
+      resolveSettings(reinstatement, given),
+      observers,
+    )
+    const count = scenario.extra('runs')
     const runs: Run[] = []
     for (let i = 0; i < count; i++)
-      runs.push(reinstate(stage, `${stage.settings.seed}/${i}`, i / count))
-    tell(stage, runs)
-    return stage.report()
+      runs.push(reinstate(scenario, `${scenario.settings.seed}/${i}`, i / count))
+    tell(scenario, runs)
+    return scenario.report()
   },
 })
 
-function reinstate(stage: Stage, seed: string, share: number): Run {
-  const { nodes, hours } = stage.settings
-  const world = stage.world({ seed, network: { loss: stage.extra('loss') / 100 } })
+function reinstate(scenario: ScenarioRun, seed: string, share: number): Run {
+  const { nodes, hours } = scenario.settings
+  const world = scenario.world({ seed, network: { loss: scenario.extra('loss') / 100 } })
   world.grow(nodes)
   world.advance(SETTLING_MS)
   const oracle = new Oracle(world)
   const chance = world.chance.branch('reinstatement')
   const publisher = chance.pick(world.hosts)
   const key = oracle.anyId(chance)
-  oracle.ledger.enter(publisher, key)
+  oracle.announcements.enter(publisher, key)
   world.advance(MINUTE_MS + chance.below(HOUR_MS))
   const [holders = []] = oracle.survey([key]).holders
   const doomed = holders.filter((host) => host !== publisher)
@@ -72,7 +76,7 @@ function reinstate(stage: Stage, seed: string, share: number): Run {
   world.advance(crashedAt + hours * HOUR_MS - world.now)
   for (const host of world.honest) oracle.log.lookup(host, key)
   world.advance(2 * MINUTE_MS)
-  stage.tell(share, 'values lose their holders')
+  scenario.progress(share, 'values lose their holders')
   return { seed, crashed: doomed.length, backAfter, lookups: oracle.log.take() }
 }
 
@@ -80,7 +84,10 @@ function reinstate(stage: Stage, seed: string, share: number): Run {
 function awaitHolders(
   world: World,
   oracle: Oracle,
-  { key, untilMs }: { readonly key: Parameters<Oracle['ledger']['expected']>[0]; untilMs: number },
+  {
+    key,
+    untilMs,
+  }: { readonly key: Parameters<Oracle['announcements']['expected']>[0]; untilMs: number },
 ): number | undefined {
   for (let passed = 0; passed < untilMs; passed += LOOK_MS) {
     const [holders = []] = oracle.survey([key]).holders
@@ -90,19 +97,19 @@ function awaitHolders(
   return undefined
 }
 
-function tell(stage: Stage, runs: readonly Run[]): void {
+function tell(scenario: ScenarioRun, runs: readonly Run[]): void {
   const isWhole = (run: Run): boolean => run.lookups.every((lookup) => lookup.succeeded)
   const lookups = runs.flatMap((run) => run.lookups)
-  const isLossless = stage.extra('loss') === 0
+  const isLossless = scenario.extra('loss') === 0
   const failing = runs.filter((run) => !isWhole(run) || run.lookups.length === 0)
-  stage.figure({
+  scenario.figure({
     name: 'lookups that find it within the hour',
     value: shareOf(lookups, (lookup) => lookup.succeeded),
     unit: 'share',
     atLeast: isLossless ? 1 : LEAST_WITH_LOSS,
     samples: lookups.length,
   })
-  stage.figure({
+  scenario.figure({
     name: 'runs in which a node misses it',
     value: failing.length,
     unit: 'runs',
@@ -111,12 +118,18 @@ function tell(stage: Stage, runs: readonly Run[]): void {
   })
   // A run in which nobody held it would prove nothing.
   const idle = runs.filter((run) => run.crashed === 0).length
-  stage.figure({ name: 'runs in which nobody crashed', value: idle, unit: 'runs', atMost: 0 })
+  scenario.figure({ name: 'runs in which nobody crashed', value: idle, unit: 'runs', atMost: 0 })
   const back = new Sample(runs.flatMap((run) => run.backAfter ?? []))
   const samples = back.size
-  stage.figure({ name: 'gone for, mean', value: back.mean, unit: 'minutes', samples })
-  stage.figure({ name: 'gone for, most', value: back.most, unit: 'minutes', atMost: 60, samples })
-  stage.plot({
+  scenario.figure({ name: 'gone for, mean', value: back.mean, unit: 'minutes', samples })
+  scenario.figure({
+    name: 'gone for, most',
+    value: back.most,
+    unit: 'minutes',
+    atMost: 60,
+    samples,
+  })
+  scenario.plot({
     kind: 'bars',
     name: 'From the crash until somebody holds it again',
     unit: 'minutes',
@@ -125,7 +138,7 @@ function tell(stage: Stage, runs: readonly Run[]): void {
     limits: [{ name: 'the hour', value: 60 }],
   })
   const set = { name: 'lookups', measures: lookups }
-  for (const plot of lookupPlots([set], stage.roundTripMs)) stage.plot(plot)
+  for (const plot of lookupPlots([set], scenario.roundTripMs)) scenario.plot(plot)
   for (const { seed } of failing.slice(0, 10))
-    stage.note(`A node misses the value with seed ${seed}.`)
+    scenario.note(`A node misses the value with seed ${seed}.`)
 }

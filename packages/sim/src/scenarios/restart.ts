@@ -20,8 +20,8 @@ import { enterKeys } from './enter-keys.ts'
 import { lookupPlots } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS, type Observed, observe, plotsOverTime } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -47,64 +47,74 @@ export const restart: Scenario = Object.freeze<Scenario>({
     gone: 'nodes that never come back, per cent',
     lookups: 'lookups measured afterwards',
   },
-  run(given, onlookers) {
-    const stage = new Stage(restart, resolveSettings(restart, given), onlookers)
-    const world = stage.world()
-    const hosts = growSaving(stage, world)
+  run(given, observers) {
+    const scenario = new ScenarioRun(restart, resolveSettings(restart, given), observers)
+    const world = scenario.world()
+    const hosts = growSaving(scenario, world)
     const oracle = new Oracle(world)
     const chance = world.chance.branch('restart')
     const publishers = chance.sample(hosts, Math.min(KEYS, hosts.length))
-    enterKeys(stage, { world, oracle }, { count: KEYS, publishers, chance })
-    stage.pass(world, 2 * SAVE_MS, { from: 0.4, to: 0.5, what: 'all is well' })
+    enterKeys(scenario, { world, oracle }, { count: KEYS, publishers, chance })
+    scenario.advance(world, 2 * SAVE_MS, { from: 0.4, to: 0.5, what: 'all is well' })
     for (const host of hosts) {
       if (chance.happens(0.5)) host.close()
       else host.crash()
     }
     world.note('everybody is down')
-    stage.pass(world, stage.extra('away') * MINUTE_MS, { from: 0.5, to: 0.5, what: 'silence' })
-    const gone = Math.round((hosts.length * stage.extra('gone')) / 100)
+    scenario.advance(world, scenario.extra('away') * MINUTE_MS, {
+      from: 0.5,
+      to: 0.5,
+      what: 'silence',
+    })
+    const gone = Math.round((hosts.length * scenario.extra('gone')) / 100)
     const back = chance.sample(hosts, hosts.length - gone)
     for (const host of back) world.at(world.now + chance.below(RETURN_MS), () => void host.start())
     const waiting = { from: 0.5, to: 0.7, what: 'everybody comes back' }
-    stage.pass(world, RETURN_MS + STANDING_MS, waiting)
-    tellStanding(stage, world, back)
+    scenario.advance(world, RETURN_MS + STANDING_MS, waiting)
+    tellStanding(scenario, world, back)
     const observed = observe(
-      stage,
+      scenario,
       { world, oracle },
       {
-        ms: stage.settings.hours * HOUR_MS,
-        lookups: stage.extra('lookups'),
-        surveys: Math.max(2, Math.round(stage.settings.hours * SURVEYS_PER_HOUR)),
+        ms: scenario.settings.hours * HOUR_MS,
+        lookups: scenario.extra('lookups'),
+        surveys: Math.max(2, Math.round(scenario.settings.hours * SURVEYS_PER_HOUR)),
         chance,
         from: 0.7,
         to: 0.95,
         what: 'the network stands again',
       },
     )
-    tell(stage, observed, walkEverywhere(world, oracle))
+    tell(scenario, observed, walkEverywhere(world, oracle))
     const { open } = oracle.log
-    stage.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
-    return stage.report()
+    scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+    return scenario.report()
   },
 })
 
-function growSaving(stage: Stage, world: World): Host[] {
-  const { nodes } = stage.settings
+function growSaving(scenario: ScenarioRun, world: World): Host[] {
+  const { nodes } = scenario.settings
   const hosts: Host[] = []
   for (let i = 0; i < nodes; i += 50) {
-    stage.tell((0.4 * i) / nodes, 'the network grows')
+    scenario.progress((0.4 * i) / nodes, 'the network grows')
     hosts.push(...world.grow(Math.min(50, nodes - i), { host: { saveEveryMs: SAVE_MS } }))
   }
   return hosts
 }
 
-function tellStanding(stage: Stage, world: World, back: readonly Host[]): void {
+function tellStanding(scenario: ScenarioRun, world: World, back: readonly Host[]): void {
   const isIn = (host: Host): boolean => {
     return host.core?.info(host.now).overlays.every(({ joined }) => joined) === true
   }
   const value = shareOf(back, isIn)
   const samples = back.length
-  stage.figure({ name: 'nodes that found the network', value, unit: 'share', atLeast: 1, samples })
+  scenario.figure({
+    name: 'nodes that found the network',
+    value,
+    unit: 'share',
+    atLeast: 1,
+    samples,
+  })
   world.note('all must stand')
 }
 
@@ -116,14 +126,14 @@ function walkEverywhere(world: World, { log, anyId }: Oracle): LookupMeasure[] {
   return log.take()
 }
 
-function tell(stage: Stage, observed: Observed, walks: readonly LookupMeasure[]): void {
+function tell(scenario: ScenarioRun, observed: Observed, walks: readonly LookupMeasure[]): void {
   const { lookups, since } = observed
   const renewedAt = since - STANDING_MS + RENEWED_MS
   const early = lookups.filter(({ at }) => at < renewedAt)
   const late = lookups.filter(({ at }) => at >= renewedAt)
   const share = (name: string, measures: readonly boolean[], wanted: object = {}): void => {
     const value = shareOf(measures, (isMet) => isMet)
-    stage.figure({ name, value, unit: 'share', samples: measures.length, ...wanted })
+    scenario.figure({ name, value, unit: 'share', samples: measures.length, ...wanted })
   }
   const found = (of: readonly LookupMeasure[]): boolean[] => of.map(({ succeeded }) => succeeded)
   share('lookups that find all, before renewal', found(early))
@@ -132,7 +142,7 @@ function tell(stage: Stage, observed: Observed, walks: readonly LookupMeasure[])
   share('walks that are exact, at the end', exact, { atLeast: 1 })
   const marks = [{ name: 'all must be found', value: (renewedAt - since) / HOUR_MS }]
   const set = { name: 'after the restart', ...observed }
-  for (const plot of plotsOverTime([set], { all: { marks } })) stage.plot(plot)
-  for (const plot of lookupPlots([{ name: 'lookups', measures: lookups }], stage.roundTripMs))
-    stage.plot(plot)
+  for (const plot of plotsOverTime([set], { all: { marks } })) scenario.plot(plot)
+  for (const plot of lookupPlots([{ name: 'lookups', measures: lookups }], scenario.roundTripMs))
+    scenario.plot(plot)
 }

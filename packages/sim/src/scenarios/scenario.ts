@@ -1,7 +1,7 @@
 // A scenario builds worlds, lets them live, and says what it has found. What was wanted of each
 // figure stands in the scenario's own file, with where it comes from.
 
-import type { Judge } from '../judges/judge.ts'
+import type { Checker } from '../invariants/checker.ts'
 import type { LatencyName } from '../network/latency/latencies.ts'
 import type { Report } from '../reports/report.ts'
 import type { World } from '../world.ts'
@@ -22,14 +22,14 @@ export interface ScenarioSettings {
 /** Told now and then how far a scenario is; must not touch the world. */
 export interface Progress {
   /** @param share - 0 to 1 */
-  tell(share: number, what: string, world: World): void
+  update(share: number, what: string, world: World): void
 }
 
 /** Who looks on. */
-export interface Onlookers {
+export interface ScenarioObservers {
   readonly progress?: Progress
-  /** Makes the judges of one world. Default: none. */
-  readonly judges?: () => readonly Judge[]
+  /** Makes the checkers of one world. Default: none. */
+  readonly checkers?: () => readonly Checker[]
 }
 
 export interface Scenario {
@@ -43,8 +43,8 @@ export interface Scenario {
   /** What each of the extras is, with its unit. */
   readonly extraHelp: Readonly<Record<string, string>>
   /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for settings that can't be used */
-  run(settings?: Partial<ScenarioSettings>, onlookers?: Onlookers): Report
+  run(settings?: Partial<ScenarioSettings>, observers?: ScenarioObservers): Report
 }
 
 /** For whoever does not care how far it is. */
-export const NO_PROGRESS: Progress = Object.freeze({ tell: () => {} })
+export const NO_PROGRESS: Progress = Object.freeze({ update: () => {} })

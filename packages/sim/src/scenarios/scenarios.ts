@@ -1,8 +1,8 @@
 // Every scenario there is, in the order in which they are listed.
 
+import { adversaries } from './adversaries.ts'
 import { churnDay } from './churn-day.ts'
 import { closestScenario } from './closest.ts'
-import { enemies } from './enemies.ts'
 import { flashCrowdScenario } from './flash-crowd.ts'
 import { grown } from './grown.ts'
 import { halved } from './halved.ts'
@@ -26,7 +26,7 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
   restart,
   passersBy,
   flashCrowdScenario,
-  enemies,
+  adversaries,
   suspend,
   swarm,
 ])

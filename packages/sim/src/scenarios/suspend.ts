@@ -7,7 +7,7 @@
 //   the same instant: churn alone may hide a value from everybody for a while.
 // - ten minutes after an hour's sleep or more, in which its entry fell due, its own value is found
 //   from elsewhere: all. After a shorter one the copies of before must do, as they would have.
-// - an hour and a quarter after the lid was shut nobody finds the sleeper's value: none. An entry
+// - an hour and a quarter after the lid was shut nobody finds the sleeper's value: none. An announcement
 //   lives for an hour, and what was on its way is long there.
 // - in its first minute it sends at most 600 datagrams: a join and a round of publishing, twice
 //   over (measured: up to 223 with 60 nodes, seeds 1 and 2, and 250 with 100, seed 1).
@@ -16,7 +16,7 @@ import type { Id } from '@dht/id'
 import type { Host } from '../host/host.ts'
 import { Churn } from '../life/churn.ts'
 import { sessionsOfMedian } from '../life/sessions.ts'
-import type { Entry } from '../oracle/ledger.ts'
+import type { Announcement } from '../oracle/announcements.ts'
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { Sample, shareOf } from '../reports/sample.ts'
@@ -24,8 +24,8 @@ import type { World } from '../world.ts'
 import { roundTrips } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS } from './observe.ts'
 import type { Scenario } from './scenario.ts'
+import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
-import { Stage } from './stage.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
@@ -45,7 +45,7 @@ const MOST_DATAGRAMS = 600
 
 interface Laptop {
   readonly host: Host
-  readonly entry: Entry
+  readonly announcement: Announcement
   readonly minutes: number
   /** Datagrams sent in the first minute after waking. */
   sent: number
@@ -63,42 +63,47 @@ export const suspend: Scenario = Object.freeze<Scenario>({
   defaults: { nodes: 100, hours: 12, seed: 1, extras: { session: 60 } },
   leastNodes: 30,
   extraHelp: { session: 'median stay of all other nodes, minutes' },
-  run(given, onlookers) {
-    const stage = new Stage(suspend, resolveSettings(suspend, given), onlookers)
-    const world = stage.world()
+  run(given, observers) {
+    const scenario = new ScenarioRun(suspend, resolveSettings(suspend, given), observers)
+    const world = scenario.world()
     const oracle = new Oracle(world)
-    const laptops = assemble(stage, world, oracle)
-    const [key] = oracle.ledger.keys
+    const laptops = assemble(scenario, world, oracle)
+    const [key] = oracle.announcements.keys
     for (const laptop of laptops) plan(world, oracle, { laptop, key: key as Id })
-    const ms = stage.settings.hours * HOUR_MS + 2 * BACK_MS
-    stage.pass(world, ms, { from: 0.2, to: 1, what: 'lids are shut' })
+    const ms = scenario.settings.hours * HOUR_MS + 2 * BACK_MS
+    scenario.advance(world, ms, { from: 0.2, to: 1, what: 'lids are shut' })
     world.advance(LONGEST_LOOKUP_MS)
-    tell(stage, laptops, oracle.log.take())
+    tell(scenario, laptops, oracle.log.take())
     const { open } = oracle.log
-    stage.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
-    return stage.report()
+    scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+    return scenario.report()
   },
 })
 
 /** Servers that stay, laptops that were told of them, and everybody else, who comes and goes. */
-function assemble(stage: Stage, world: World, oracle: Oracle): Laptop[] {
-  const { nodes, hours } = stage.settings
+function assemble(scenario: ScenarioRun, world: World, oracle: Oracle): Laptop[] {
+  const { nodes, hours } = scenario.settings
   const minutes = SLEEPS.filter((each) => each <= hours * 60)
   const sleeps = minutes.flatMap((each) => Array.from({ length: LAPTOPS_PER_SLEEP }, () => each))
-  stage.grow(world, nodes - sleeps.length, { to: 0.2 })
+  scenario.grow(world, nodes - sleeps.length, { to: 0.2 })
   const chance = world.chance.branch('suspend')
   const servers = world.hosts.slice(0, SERVERS)
-  oracle.ledger.enter(servers[0] as Host, oracle.anyId(chance))
+  oracle.announcements.enter(servers[0] as Host, oracle.anyId(chance))
   const bootstrap = servers.map((host) => host.endpoint)
   const laptops = sleeps.map((each): Laptop => {
     const host = world.addHost()
     host.start({ bootstrap })
     world.advance(JOIN_MS)
-    return { host, minutes: each, entry: oracle.ledger.enter(host, oracle.anyId(chance)), sent: 0 }
+    return {
+      host,
+      minutes: each,
+      announcement: oracle.announcements.enter(host, oracle.anyId(chance)),
+      sent: 0,
+    }
   })
   world.advance(MINUTE_MS)
   const staying = [...servers, ...laptops.map(({ host }) => host)]
-  new Churn(world, { session: sessionsOfMedian(stage.extra('session') * MINUTE_MS), staying })
+  new Churn(world, { session: sessionsOfMedian(scenario.extra('session') * MINUTE_MS), staying })
   world.advance(BACK_MS)
   return laptops
 }
@@ -108,15 +113,15 @@ function plan(
   { log }: Oracle,
   { laptop, key }: { readonly laptop: Laptop; readonly key: Id },
 ): void {
-  const { host, minutes, entry } = laptop
+  const { host, minutes, announcement } = laptop
   const chance = world.chance.branch('suspend', host.number)
   const shutAt = world.now + chance.below(MINUTE_MS)
   const openAt = shutAt + minutes * MINUTE_MS
-  const byOthers = (about: string): void => {
+  const byOthers = (label: string): void => {
     const others = world.honest.filter((other) => other !== host)
-    const expected = about === STALE ? [] : [entry]
+    const expected = label === STALE ? [] : [announcement]
     for (const reader of chance.sample(others, READERS)) {
-      log.lookup(reader, entry.key, { about, expected })
+      log.lookup(reader, announcement.key, { label, expected })
     }
   }
   world.at(shutAt, () => host.suspend())
@@ -128,10 +133,10 @@ function plan(
       laptop.sent = sentBy(host) - before
     })
   })
-  world.at(openAt + SECOND_MS, () => log.lookup(host, key, { about: AT_ONCE }))
+  world.at(openAt + SECOND_MS, () => log.lookup(host, key, { label: AT_ONCE }))
   world.at(openAt + BACK_MS, () => {
-    log.lookup(host, key, { about: LATER })
-    log.lookup(world.hosts[SERVERS - 1] as Host, key, { about: CONTROL })
+    log.lookup(host, key, { label: LATER })
+    log.lookup(world.hosts[SERVERS - 1] as Host, key, { label: CONTROL })
     byOthers(minutes < SLEEP_MINUTES ? OWN_AFTER_NAP : OWN_AFTER_SLEEP)
   })
 }
@@ -140,11 +145,15 @@ function sentBy(host: Host): number {
   return host.core?.info(host.now).counters.datagramsSent ?? 0
 }
 
-function tell(stage: Stage, laptops: readonly Laptop[], lookups: readonly LookupMeasure[]): void {
-  const of = (about: string): LookupMeasure[] => lookups.filter((each) => each.about === about)
-  const share = (name: string, about: string, wanted: object = {}): void => {
-    const value = shareOf(of(about), (each) => each.succeeded)
-    stage.figure({ name, value, unit: 'share', samples: of(about).length, ...wanted })
+function tell(
+  scenario: ScenarioRun,
+  laptops: readonly Laptop[],
+  lookups: readonly LookupMeasure[],
+): void {
+  const of = (label: string): LookupMeasure[] => lookups.filter((each) => each.label === label)
+  const share = (name: string, label: string, wanted: object = {}): void => {
+    const value = shareOf(of(label), (each) => each.succeeded)
+    scenario.figure({ name, value, unit: 'share', samples: of(label).length, ...wanted })
   }
   share('lookups that find, a second after waking', AT_ONCE)
   const control = shareOf(of(CONTROL), (each) => each.succeeded)
@@ -156,7 +165,7 @@ function tell(stage: Stage, laptops: readonly Laptop[], lookups: readonly Lookup
   }
   const stale = of(STALE)
   if (stale.length > 0) {
-    stage.figure({
+    scenario.figure({
       name: 'lookups that find a sleeper after 75 minutes',
       value: stale.filter(({ endpoints }) => endpoints > 0).length,
       unit: 'lookups',
@@ -165,23 +174,27 @@ function tell(stage: Stage, laptops: readonly Laptop[], lookups: readonly Lookup
     })
   }
   const sent = new Sample(laptops.map((laptop) => laptop.sent))
-  stage.figure({
+  scenario.figure({
     name: 'sent in the first minute awake, most',
     value: sent.most,
     unit: 'datagrams',
     atMost: MOST_DATAGRAMS,
     samples: sent.size,
   })
-  stage.figure({
+  scenario.figure({
     name: 'laptops awake in the end',
     value: shareOf(laptops, ({ host }) => host.isAwake),
     unit: 'share',
     atLeast: 1,
   })
-  plot(stage, laptops, of(AT_ONCE))
+  plot(scenario, laptops, of(AT_ONCE))
 }
 
-function plot(stage: Stage, laptops: readonly Laptop[], first: readonly LookupMeasure[]): void {
+function plot(
+  scenario: ScenarioRun,
+  laptops: readonly Laptop[],
+  first: readonly LookupMeasure[],
+): void {
   const sleeps = [...new Set(laptops.map(({ minutes }) => minutes))]
   const means = (read: (laptop: Laptop) => number): (readonly [number, number])[] => {
     return sleeps.map((minutes, i) => {
@@ -191,17 +204,17 @@ function plot(stage: Stage, laptops: readonly Laptop[], first: readonly LookupMe
   }
   const timeOf = ({ host }: Laptop): number => {
     const own = first.filter((lookup) => lookup.host === host.number)
-    return roundTrips(own, stage.roundTripMs).mean
+    return roundTrips(own, scenario.roundTripMs).mean
   }
   const xUnit = `lid shut for ${sleeps.join(', ')} minutes`
-  stage.plot({
+  scenario.plot({
     kind: 'lines',
     name: 'First lookup after waking',
     xUnit,
     yUnit: 'round trips',
     lines: [{ name: 'mean', points: means(timeOf) }],
   })
-  stage.plot({
+  scenario.plot({
     kind: 'lines',
     name: 'Sent in the first minute awake',
     xUnit,

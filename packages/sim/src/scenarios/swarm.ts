@@ -1,8 +1,8 @@
-// Many small worlds of consecutive seeds, each with some faults and enemies and not others, all
-// judges in them. What a seed violates is told as the shortest script that still violates it.
+// Many small worlds of consecutive seeds, each with some faults and adversaries and not others, all
+// checkers in them. What a seed violates is told as the shortest script that still violates it.
 
-import { Docket } from '../judges/docket.ts'
-import type { Violation } from '../judges/judge.ts'
+import type { Violation } from '../invariants/checker.ts'
+import { ViolationLog } from '../invariants/violation-log.ts'
 import type { Report } from '../reports/report.ts'
 import { Sample } from '../reports/sample.ts'
 import { explainSwarm } from '../swarm/swarm-failure.ts'
@@ -10,7 +10,12 @@ import { runSwarm } from '../swarm/swarm-run.ts'
 import { swarmScript } from '../swarm/swarm-script.ts'
 import { TraceHash } from '../trace-hash.ts'
 import { World } from '../world.ts'
-import { NO_PROGRESS, type Onlookers, type Scenario, type ScenarioSettings } from './scenario.ts'
+import {
+  NO_PROGRESS,
+  type Scenario,
+  type ScenarioObservers,
+  type ScenarioSettings,
+} from './scenario.ts'
 import { resolveSettings } from './settings.ts'
 
 /** Failing seeds that are explained; of more only the number is told. */
@@ -20,26 +25,29 @@ const BIN = 1_000
 
 export const swarm: Scenario = Object.freeze<Scenario>({
   name: 'swarm',
-  summary: 'many small worlds with faults and enemies drawn by seed, all judges in them',
+  summary: 'many small worlds with faults and adversaries drawn by seed, all checkers in them',
   defaults: { nodes: 30, hours: 0, seed: 1, extras: { runs: 40 } },
   leastNodes: 2,
   extraHelp: { runs: 'worlds, with seeds from --seed on' },
-  run(given, onlookers) {
+  run(given, observers) {
     const settings = resolveSettings(swarm, given)
-    return reportOn(settings, onlookers)
+    return reportOn(settings, observers)
   },
 })
 
-function reportOn(settings: ScenarioSettings, { progress = NO_PROGRESS }: Onlookers = {}): Report {
+function reportOn(
+  settings: ScenarioSettings,
+  { progress = NO_PROGRESS }: ScenarioObservers = {},
+): Report {
   const { nodes, seed, hours, encoded = true, extras } = settings
   const runs = extras['runs'] ?? 0
   const first = typeof seed === 'number' ? seed : 0
-  const found = { docket: new Docket(), failing: [] as number[], trace: new TraceHash() }
+  const found = { log: new ViolationLog(), failing: [] as number[], trace: new TraceHash() }
   const sum = { events: 0, steps: 0, virtualMs: 0 }
   const sizes: number[] = []
   const worlds = new World()
   for (let i = 0; i < runs; i++) {
-    progress.tell(i / runs, `seed ${first + i}`, worlds)
+    progress.update(i / runs, `seed ${first + i}`, worlds)
     const run = runSwarm({ ...swarmScript(first + i, nodes), encoded })
     sum.events += run.events
     sizes.push(run.events)
@@ -47,10 +55,10 @@ function reportOn(settings: ScenarioSettings, { progress = NO_PROGRESS }: Onlook
     sum.virtualMs += run.virtualMs
     found.trace.addHash(run.traceHash)
     if (run.violations.length > 0) found.failing.push(first + i)
-    for (const violation of run.violations) found.docket.enter(inSeed(violation, first + i))
+    for (const violation of run.violations) found.log.add(inSeed(violation, first + i))
   }
-  progress.tell(1, 'done', worlds)
-  const { failing, docket, trace } = found
+  progress.update(1, 'done', worlds)
+  const { failing, log, trace } = found
   return {
     scenario: swarm.name,
     summary: swarm.summary,
@@ -79,7 +87,7 @@ function reportOn(settings: ScenarioSettings, { progress = NO_PROGRESS }: Onlook
         sets: [{ name: 'worlds', counts: new Sample(sizes).counts(BIN) }],
       },
     ],
-    violations: docket.violations,
+    violations: log.violations,
     notes: [
       `Seeds ${first} to ${first + runs - 1}.`,
       ...failing.slice(0, EXPLAINED).flatMap((each) => {

@@ -1,7 +1,7 @@
-// A failing world told to a person: as few deeds as still fail, the last of what happened, and the
+// A failing world told to a person: as few actions as still fail, the last of what happened, and the
 // one command that does it again.
 
-import { type Script, simplerDeeds } from '../script.ts'
+import { type Script, simplerActions } from '../script.ts'
 import { shrink } from '../shrink.ts'
 import { Transcript } from '../transcript.ts'
 import { runSwarm, type SwarmRun } from './swarm-run.ts'
@@ -38,13 +38,13 @@ export function explainSwarm(
   const told: Transcript[] = []
   const run = runSwarm(script, {
     prepare: (world) => {
-      // The transcript ends where the first violation is, as far as judges notice at once.
+      // The transcript ends where the first violation is, as far as checkers notice at once.
       told.push(new Transcript(world, { keep }))
     },
   })
   const lines = [
-    `seed ${seed} violates ${property}; ${script.nodes} hosts, ${script.deeds.length} deeds:`,
-    ...script.deeds.map((deed) => `  ${JSON.stringify(deed)}`),
+    `seed ${seed} violates ${property}; ${script.nodes} hosts, ${script.actions.length} actions:`,
+    ...script.actions.map((action) => `  ${JSON.stringify(action)}`),
     ...run.violations.slice(0, 5).map(({ property: name, at, host, seen }) => {
       return `  ${name} at ${at} ms${host === undefined ? '' : `, h${host}`}: ${seen}`
     }),
@@ -65,10 +65,10 @@ function smallest(whole: Script, property: string, mostTries: number): Script {
     break
   }
   const { nodes } = script
-  const deeds = shrink(script.deeds, {
-    fails: (shorter) => fails({ ...script, nodes, deeds: shorter }),
-    simpler: simplerDeeds,
+  const actions = shrink(script.actions, {
+    fails: (shorter) => fails({ ...script, nodes, actions: shorter }),
+    simpler: simplerActions,
     mostTries,
   })
-  return { ...script, deeds }
+  return { ...script, actions }
 }

@@ -1,14 +1,14 @@
-// One small world from beginning to end with all judges in it; then its faults end, and where there
-// are neither enemies nor gateways it must come to rest, and lookups must be exact (SIM-K1, K2).
+// One small world from beginning to end with all checkers in it; then its faults end, and where there
+// are neither adversaries nor gateways it must come to rest, and lookups must be exact (SIM-K1, K2).
 
 import { CORE_DEFAULTS } from '@dht/node/core'
 import { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
-import { allRules } from '../judges/all-rules.ts'
-import { exactnessViolations } from '../judges/exactness.ts'
-import type { Violation } from '../judges/judge.ts'
-import { Jury } from '../judges/jury.ts'
-import { quiesce, rest } from '../judges/rest.ts'
+import { allInvariants } from '../invariants/all-invariants.ts'
+import type { Violation } from '../invariants/checker.ts'
+import { exactnessViolations } from '../invariants/exactness.ts'
+import { InvariantChecker } from '../invariants/invariant-checker.ts'
+import { quiesce, rest } from '../invariants/rest.ts'
 import { pairLatency } from '../network/latency/pair-latency.ts'
 import { type Script, ScriptRun } from '../script.ts'
 import type { World } from '../world.ts'
@@ -32,30 +32,33 @@ export interface SwarmRunOptions {
 /** Until a network of a few is at rest, ms: a join's longest wait, with room. */
 const LONGEST_UNREST_MS = 15 * 60_000
 /** Time after the last fault, ms: most lookups and rounds under way have their end in it. */
-const CALM_MS = 20_000
+const AFTER_FAULTS_MS = 20_000
 /**
  * And how far apart hosts are then: as unequal as ever, but no round trip is longer than a node
  * waits for whoever it doesn't know, so that nothing may be missed.
  */
-const CALM = pairLatency()
+const LATENCY_AFTER_FAULTS = pairLatency()
 /** Of worlds that could be, one of so many is held to the exact truth: it takes long. */
 const EXACT_ONE_OF = 4
 
 /** @returns what was found; nothing is thrown that a process threw: it is a violation of SIM-S1 */
 export function runSwarm(script: Script, options: SwarmRunOptions = {}): SwarmRun {
   const chance = Chance.of(script.seed).branch('judges')
-  const rules = allRules(chance.branch('isolation'), options.isolationShare)
-  const isPlain = isAmongFriends(script)
-  const jury = new Jury({ name: 'swarm', rules: isPlain ? [...rules, rest()] : rules })
+  const invariants = allInvariants(chance.branch('isolation'), options.isolationShare)
+  const isPlain = isHonestOnly(script)
+  const checker = new InvariantChecker({
+    name: 'swarm',
+    invariants: isPlain ? [...invariants, rest()] : invariants,
+  })
   const late: Violation[] = []
   let world: World | undefined
   try {
     const run = new ScriptRun(script, (made) => {
       world = made
-      made.watch((event) => jury.afterEvent(made, event))
+      made.watch((event) => checker.afterEvent(made, event))
       options.prepare?.(made)
     })
-    calm(run)
+    endFaults(run)
     const k = script.core?.k ?? CORE_DEFAULTS.k
     // With k of 1 the nearest may be the publisher, who keeps no copy; a reply names one contact,
     // which may be the asker; and a table counts as complete whose own bucket has one of several
@@ -64,36 +67,42 @@ export function runSwarm(script: Script, options: SwarmRunOptions = {}): SwarmRu
       late.push(...exactnessViolations(run.world, k, run.world.chance.branch('exactness')))
     }
     if (isPlain) quiesce(run.world, LONGEST_UNREST_MS)
-    jury.atEnd(run.world)
+    checker.atEnd(run.world)
   } catch (error) {
-    late.push(thrown(error, world))
+    late.push(thrownViolation(error, world))
   }
   return {
-    violations: [...jury.violations, ...late],
+    violations: [...checker.violations, ...late],
     events: world?.events ?? 0,
-    steps: jury.steps,
+    steps: checker.steps,
     virtualMs: world?.now ?? 0,
     traceHash: world?.traceHash ?? '',
   }
 }
 
-/** Whether nobody in it is an enemy, and everybody can be reached. */
-function isAmongFriends({ deeds }: Script): boolean {
-  return deeds.every((deed) => {
-    return deed.kind !== 'enemy' && (deed.kind !== 'join' || deed.gateway === undefined)
+/** Whether nobody in it is an adversary, and everybody can be reached. */
+function isHonestOnly({ actions }: Script): boolean {
+  return actions.every((action) => {
+    return action.kind !== 'adversary' && (action.kind !== 'join' || action.gateway === undefined)
   })
 }
 
 /** Every fault ends, and what was open has time to end. */
-function calm(run: ScriptRun): void {
+function endFaults(run: ScriptRun): void {
   const { world } = run
   run.heal()
-  world.network.set({ latency: CALM, loss: 0, duplication: 0, corruption: 0, mtu: 1_472 })
+  world.network.set({
+    latency: LATENCY_AFTER_FAULTS,
+    loss: 0,
+    duplication: 0,
+    corruption: 0,
+    mtu: 1_472,
+  })
   for (const host of world.hosts) if (host.state === 'suspended') host.resume()
-  world.advance(CALM_MS)
+  world.advance(AFTER_FAULTS_MS)
 }
 
-function thrown(error: unknown, world: World | undefined): Violation {
+function thrownViolation(error: unknown, world: World | undefined): Violation {
   const cause = SimError.is(error) && error.cause !== undefined ? error.cause : error
   const seen = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
   return { property: 'SIM-S1', at: world?.now ?? 0, host: undefined, seen: `thrown: ${seen}` }

@@ -1,24 +1,24 @@
-// A small world of a seed: who lives in it, which faults and enemies there are, and what is done.
+// A small world of a seed: who lives in it, which faults and adversaries there are, and what is done.
 // Each fault is in about half of all worlds or fewer, so that some are met without those that would
 // hide them (swarm testing: Groce et al., 2012). A seed is a script, the same for ever.
 
 import type { CoreOptions } from '@dht/node/core'
+import { ADVERSARIES } from '../adversaries/adversaries.ts'
 import { Chance } from '../chance.ts'
-import { ENEMIES } from '../enemies/enemies.ts'
-import type { Deed, Faults, Script } from '../script.ts'
+import type { Action, Faults, Script } from '../script.ts'
 
 /** What may be in a world. */
-export interface Ingredients {
+export interface WorldFeatures {
   readonly faults: Faults
-  readonly enemies: readonly number[]
-  readonly deeds: readonly Kind[]
+  readonly adversaries: readonly number[]
+  readonly actions: readonly Kind[]
   readonly longJumps: boolean
   readonly isRestless: boolean
   readonly gateways: boolean
   readonly clocks: boolean
 }
 
-type Kind = Deed['kind']
+type Kind = Action['kind']
 
 const MINUTE_MS = 60_000
 /** What is done in every world. */
@@ -32,8 +32,8 @@ const SOMETIMES: readonly (readonly Kind[])[] = [
   ['network'],
   ['inject'],
 ]
-const MOST_DEEDS = 30
-/** Enemies that never rest: of an hour with them a world would not see the end. */
+const MOST_ACTIONS = 30
+/** Adversaries that never rest: of an hour with them a world would not see the end. */
 const RESTLESS: ReadonlySet<string> = new Set(['flooder', 'garbage', 'spoofer', 'token-thief'])
 const KEYS = 4
 /** The jumps at which things come due: quiet, tokens, rounds, lifetimes; ms. */
@@ -42,22 +42,22 @@ const LONG_JUMPS = [6, 11, 17, 46, 61].map((minutes) => minutes * MINUTE_MS)
 /** @param mostHosts - hosts to begin with, 2 at least */
 export function swarmScript(seed: number, mostHosts = 30): Script {
   const chance = Chance.of(seed).branch('swarm')
-  const ingredients = ingredientsOf(chance.branch('ingredients'))
+  const features = featuresOf(chance.branch('ingredients'))
   const size = chance.branch('size')
   // Small worlds are the most; what goes wrong among many mostly goes wrong among few.
   const nodes = 2 + size.below(2 + size.below(Math.max(1, mostHosts - 2)))
-  const deeds: Deed[] = [{ kind: 'network', ...ingredients.faults }]
+  const actions: Action[] = [{ kind: 'network', ...features.faults }]
   const doing = chance.branch('deeds')
-  for (const which of ingredients.enemies) deeds.push(enemyDeed(which, doing))
-  const count = 8 + doing.below(MOST_DEEDS - 8)
+  for (const which of features.adversaries) actions.push(adversaryAction(which, doing))
+  const count = 8 + doing.below(MOST_ACTIONS - 8)
   for (let i = 0; i < count; i++) {
-    deeds.push(deedOf(doing.pick(ingredients.deeds), ingredients, doing))
-    deeds.push({ kind: 'advance', ms: span(ingredients, doing) })
+    actions.push(actionOf(doing.pick(features.actions), features, doing))
+    actions.push({ kind: 'advance', ms: span(features, doing) })
   }
-  return { seed, nodes: Math.min(nodes, mostHosts), core: coreOf(chance), deeds, shuffle: true }
+  return { seed, nodes: Math.min(nodes, mostHosts), core: coreOf(chance), actions, shuffle: true }
 }
 
-function ingredientsOf(chance: Chance): Ingredients {
+function featuresOf(chance: Chance): WorldFeatures {
   const share = (most: number): number => Math.round(chance.unit() * most * 1_000) / 1_000
   const faults: Faults = {
     ...(chance.happens(0.4) && { loss: share(0.3) }),
@@ -66,15 +66,15 @@ function ingredientsOf(chance: Chance): Ingredients {
     ...latencyOf(chance.branch('latency')),
     ...(chance.happens(0.1) && { mtu: 600 }),
   }
-  const enemies = chance.happens(0.5)
-    ? Array.from({ length: 1 + chance.below(4) }, () => chance.below(ENEMIES.length))
+  const adversaries = chance.happens(0.5)
+    ? Array.from({ length: 1 + chance.below(4) }, () => chance.below(ADVERSARIES.length))
     : []
-  const isRestless = enemies.some((which) => RESTLESS.has(ENEMIES[which]?.name ?? ''))
-  const deeds = [...ALWAYS, ...SOMETIMES.filter(() => chance.happens(0.4)).flat()]
+  const isRestless = adversaries.some((which) => RESTLESS.has(ADVERSARIES[which]?.name ?? ''))
+  const actions = [...ALWAYS, ...SOMETIMES.filter(() => chance.happens(0.4)).flat()]
   return {
     faults,
-    enemies,
-    deeds,
+    adversaries,
+    actions,
     longJumps: chance.happens(0.4) && !isRestless,
     isRestless,
     gateways: chance.happens(0.3),
@@ -100,12 +100,12 @@ function coreOf(chance: Chance): CoreOptions {
   }
 }
 
-function enemyDeed(which: number, chance: Chance): Deed {
+function adversaryAction(which: number, chance: Chance): Action {
   const isAimed = chance.happens(0.5)
-  return { kind: 'enemy', which, ...(isAimed && { key: chance.below(KEYS) }) }
+  return { kind: 'adversary', which, ...(isAimed && { key: chance.below(KEYS) }) }
 }
 
-function deedOf(kind: Kind, { faults, gateways, clocks }: Ingredients, chance: Chance): Deed {
+function actionOf(kind: Kind, { faults, gateways, clocks }: WorldFeatures, chance: Chance): Action {
   const host = chance.below(64)
   const key = chance.below(KEYS)
   switch (kind) {
@@ -144,7 +144,7 @@ function deedOf(kind: Kind, { faults, gateways, clocks }: Ingredients, chance: C
   }
 }
 
-function span({ longJumps, isRestless }: Ingredients, chance: Chance): number {
+function span({ longJumps, isRestless }: WorldFeatures, chance: Chance): number {
   if (isRestless) return chance.below(chance.happens(0.2) ? 8_000 : 1_500)
   if (longJumps && chance.happens(0.15)) return chance.pick(LONG_JUMPS) + chance.between(-1, 1)
   return chance.happens(0.3) ? chance.below(90_000) : chance.below(3_000)

@@ -7,7 +7,7 @@ import { dht256 } from '@dht/krpc'
 import { CORE_DEFAULTS, type CoreOptions } from '@dht/node/core'
 import { Churn, type ChurnOptions, exponentialSessions, type Host, Oracle, World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
-import { Inquirer } from '../support/inquirer.ts'
+import { ReadOnlyClient } from '../support/read-only-client.ts'
 
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
@@ -66,7 +66,7 @@ function live({ seed, core = {}, churn: given = {} }: Kind): Aftermath {
   const churn = new Churn(world, {
     session: exponentialSessions(20 * MINUTE_MS),
     gap: exponentialSessions(MINUTE_MS),
-    // Of those who know only one node that dies at once nobody ever hears, and no rule can help.
+    // Of those who know only one node that dies at once nobody ever hears, and no invariant can help.
     through: 3,
     came: ({ node }) => void seen.set(idKey(node.id), node.id),
     ...given,
@@ -75,12 +75,12 @@ function live({ seed, core = {}, churn: given = {} }: Kind): Aftermath {
   churn.stop()
   const stoppedAt = world.now
   const span = spanOf(world, isAlive)
-  const inquirer = new Inquirer(world)
+  const client = new ReadOnlyClient(world)
   const hosts = world.honest
   const dead = [...seen.values()].filter((id) => !isAlive(id))
   // Whoever names a dead node at all names it first when asked for its very id.
   const deadNamed = (): number => {
-    const told = inquirer.ask(hosts, dead).flatMap(({ contacts }) => contacts)
+    const told = client.ask(hosts, dead).flatMap(({ contacts }) => contacts)
     return told.filter(({ id }) => !isAlive(id)).length
   }
   const namedAtFirst = deadNamed()

@@ -77,7 +77,7 @@ describe('determinism', () => {
       'life',
       'received',
       'requested',
-      'woken',
+      'timeout',
     ])
   })
 })

@@ -5,12 +5,12 @@
 import type { Id } from '@dht/id'
 import { decodeMessage, formatEndpoint, sameEndpoint } from '@dht/krpc'
 import { CORE_DEFAULTS } from '@dht/node/core'
-import { allRules, Chance, type Host, Jury, type World } from '@dht/sim'
+import { allInvariants, Chance, type Host, InvariantChecker, type World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
-import { Dealings } from '../support/dealings.ts'
-import { Inquirer } from '../support/inquirer.ts'
+import { ForeignNodeInvariant } from '../support/foreign-node-invariant.ts'
 import { type Finding, MixedLife } from '../support/mixed-life.ts'
 import { MixedWorld, nextTo } from '../support/mixed-world.ts'
+import { ReadOnlyClient } from '../support/read-only-client.ts'
 
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
@@ -61,15 +61,15 @@ describe('a network with foreign nodes', PATIENT, () => {
     for (const each of withoutOne) expectFound(each)
   })
 
-  it.each(KINDS)('SIM-I1: no judge objects to any step of ours, %s', (_name, kind) => {
-    const { jury } = lifeOf(kind)
-    expect(jury.violations).toEqual([])
-    expect(jury.steps).toBeGreaterThan(5_000)
+  it.each(KINDS)('SIM-I1: no checker objects to any step of ours, %s', (_name, kind) => {
+    const { checker } = lifeOf(kind)
+    expect(checker.violations).toEqual([])
+    expect(checker.steps).toBeGreaterThan(5_000)
   })
 
   it.each(KINDS)('SIM-I1: ours answer all that they ask, %s', (_name, kind) => {
-    const { dealings, writes, written, entered, warnings } = lifeOf(kind)
-    const [one, other] = dealings.map(({ answered }) => answered) as [Answered, Answered]
+    const { foreignInvariants, writes, written, entered, warnings } = lifeOf(kind)
+    const [one, other] = foreignInvariants.map(({ answered }) => answered) as [Answered, Answered]
     for (const each of [one, other]) {
       expect(each.find_node).toBeGreaterThanOrEqual(k)
       expect(each.get_peers).toBeGreaterThanOrEqual(k)
@@ -86,14 +86,14 @@ describe('a network with foreign nodes', PATIENT, () => {
   })
 })
 
-type Answered = Dealings['answered']
+type Answered = ForeignNodeInvariant['answered']
 
 describe('a foreign node', PATIENT, () => {
   it('SIM-I1: is part of what a seed decides', () => {
     const traceOf = (seed: number): string => {
       const mixed = new MixedWorld(seed, { loss: 0.05 })
       mixed.world.grow(NODES / 2)
-      const { host, node } = mixed.invite()
+      const { host, node } = mixed.addForeignNode()
       const key = mixed.anyId()
       mixed.enter([key], 2)
       mixed.finish(node.announce(key))
@@ -110,19 +110,19 @@ describe('a foreign node', PATIENT, () => {
   it('SIM-I1: comes to know its k nearest through one of ours', () => {
     const mixed = new MixedWorld(3)
     mixed.world.grow(2 * NODES)
-    const { node } = mixed.invite()
+    const { node } = mixed.addForeignNode()
     const nearest = mixed.oracle.live.nearest(node.id, k).map((host) => String(host.node.id))
     expect(node.isReady).toBe(true)
     expect(node.known.map(String)).toEqual(expect.arrayContaining(nearest))
     // Of one another two of them hear from ours alone.
-    const neighbour = mixed.invite(nextTo(node.id))
+    const neighbour = mixed.addForeignNode(nextTo(node.id))
     expect(neighbour.node.known.map(String)).toContain(String(node.id))
   })
 
   it('SIM-I1: finds everybody of a crowd, and is one of them', () => {
     const mixed = new MixedWorld(4)
     mixed.world.grow(NODES)
-    const { host, node } = mixed.invite()
+    const { host, node } = mixed.addForeignNode()
     const key = mixed.idFarFrom(node.id)
     const { expected } = mixed.enter([key], NODES)
     expect(expected).toHaveLength(NODES)
@@ -137,7 +137,7 @@ describe('a foreign node', PATIENT, () => {
     const mixed = new MixedWorld(5)
     mixed.world.grow(NODES)
     const key = mixed.anyId()
-    const { host, node } = mixed.invite(nextTo(key))
+    const { host, node } = mixed.addForeignNode(nextTo(key))
     const { publishers, expected } = mixed.enter([key], 1)
     expect(node.writtenAt(key)).toEqual(expected)
     const [holders = []] = mixed.oracle.survey([key]).holders
@@ -158,27 +158,27 @@ class Scene {
   readonly world: World
   readonly newcomer: Host
   readonly hosts: readonly Host[]
-  readonly jury: Jury
-  readonly dealings: Dealings
+  readonly checker: InvariantChecker
+  readonly foreignInvariants: ForeignNodeInvariant
   readonly #id: Id
-  readonly #inquirer: Inquirer
+  readonly #client: ReadOnlyClient
 
   constructor(seed: number, make: Make) {
     const mixed = new MixedWorld(seed)
     this.world = mixed.world
     this.#id = mixed.anyId()
     this.newcomer = this.world.addHost({ id: this.#id })
-    this.dealings = new Dealings(this.newcomer)
-    const rules = [...allRules(Chance.of('judges')), this.dealings]
-    this.jury = new Jury({ name: 'some steps', rules, every: 20 })
-    this.world.watch((event) => this.jury.afterEvent(this.world, event))
+    this.foreignInvariants = new ForeignNodeInvariant(this.newcomer)
+    const invariants = [...allInvariants(Chance.of('judges')), this.foreignInvariants]
+    this.checker = new InvariantChecker({ name: 'some steps', invariants, every: 20 })
+    this.world.watch((event) => this.checker.afterEvent(this.world, event))
     this.world.grow(NODES)
     this.hosts = this.world.honest
-    if (make === 'foreign') mixed.invite(this.#id, this.newcomer)
+    if (make === 'foreign') mixed.addForeignNode(this.#id, this.newcomer)
     else this.newcomer.start({ bootstrap: this.world.someEndpoints(1, mixed.chance) })
     this.world.advance(MINUTE_MS)
     this.walk(this.hosts)
-    this.#inquirer = new Inquirer(this.world)
+    this.#client = new ReadOnlyClient(this.world)
   }
 
   /** Has everybody look for it, in both ways. */
@@ -193,7 +193,7 @@ class Scene {
 
   /** Those who name it to whoever asks for it, by each method that names nodes. */
   naming(): Host[] {
-    const told = this.#inquirer.ask(this.hosts, [this.#id])
+    const told = this.#client.ask(this.hosts, [this.#id])
     const telling = told.filter(({ contacts }) => contacts.some((each) => each.hasId(this.#id)))
     return this.hosts.filter((host) => telling.filter((each) => each.host === host).length === 2)
   }
@@ -210,12 +210,12 @@ class Scene {
   }
 
   /** By method: the questions that reach its endpoint from now on, though nobody is there. */
-  countQuestions(): Map<string, number> {
+  countQueries(): Map<string, number> {
     const counts = new Map<string, number>()
     this.world.watch((event) => {
       if (event.kind !== 'dropped') return
-      if (!sameEndpoint(event.passage.to, this.newcomer.endpoint)) return
-      const message = decodeMessage(event.passage.bytes, this.world.protocol)
+      if (!sameEndpoint(event.packet.to, this.newcomer.endpoint)) return
+      const message = decodeMessage(event.packet.bytes, this.world.protocol)
       if (message.kind !== 'query') return
       counts.set(message.method, (counts.get(message.method) ?? 0) + 1)
     })
@@ -240,12 +240,12 @@ describe('a newcomer that everybody has looked for', PATIENT, () => {
 
   it('SIM-I1: stays known by itself, and is soon on no way that is walked when it is gone', () => {
     const scene = new Scene(7, 'foreign')
-    const { world, jury, dealings } = scene
+    const { world, checker, foreignInvariants } = scene
     world.advance(quietMs + 5 * MINUTE_MS)
     expect(scene.naming()).toEqual(scene.hosts)
     // It has checked on ours, and was answered.
-    expect(dealings.answered.ping).toBeGreaterThan(k)
-    const questions = scene.countQuestions()
+    expect(foreignInvariants.answered.ping).toBeGreaterThan(k)
+    const questions = scene.countQueries()
     scene.newcomer.crash()
     scene.walk(scene.hosts.slice(0, 3))
     expect(questions.get('find_node')).toBeGreaterThan(0)
@@ -254,6 +254,6 @@ describe('a newcomer that everybody has looked for', PATIENT, () => {
     for (let minute = 0; minute < 5; minute++) scene.walk(scene.hosts)
     expect([questions.get('find_node'), questions.get('get_peers')]).toEqual([undefined, undefined])
     expect(scene.naming()).toEqual([])
-    expect(jury.violations).toEqual([])
+    expect(checker.violations).toEqual([])
   })
 })

@@ -13,7 +13,7 @@ it('SIM-S10: a life of the simulator alone is the one written down', () => {
       'delivered: 547 datagrams',
       'dropped, lost: 36',
       'dropped, mtu: 33',
-      'dropped, nobody: 55',
+      'dropped, no-host: 55',
     ],
     hash: 'f8baca59f3f3adc0',
   })
@@ -28,7 +28,7 @@ it('SIM-S10: a life of real nodes is the one written down', () => {
       'minute 4: 12 nodes, 1782 sent, 1654 delivered, host 0 finds [11.0.2.1:80]',
       'minute 5: 12 nodes, 2099 sent, 1912 delivered, host 0 finds [11.0.2.1:80]',
       'dropped, lost: 134',
-      'dropped, deaf: 136',
+      'dropped, host-down: 136',
     ],
     hash: '143b3f0bdaa4963c',
   })

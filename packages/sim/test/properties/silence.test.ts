@@ -7,7 +7,7 @@ import { decodeMessage, sameEndpoint } from '@dht/krpc'
 import { CORE_DEFAULTS, type CoreOptions } from '@dht/node/core'
 import { type Host, World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
-import { Inquirer } from '../support/inquirer.ts'
+import { ReadOnlyClient } from '../support/read-only-client.ts'
 
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
@@ -37,11 +37,11 @@ function scene(seed: number, core: CoreOptions): { world: World; doomed: Host; i
  * By method: the questions about `target` that go to the endpoint of a dead node from now on. Walks
  * that refresh a range are about other ids, and may ask whether it is back (SIM-P2).
  */
-function countQuestions(world: World, dead: Host, target: Id): Map<string, number> {
+function countQueries(world: World, dead: Host, target: Id): Map<string, number> {
   const counts = new Map<string, number>()
   world.watch((event) => {
-    if (event.kind !== 'dropped' || !sameEndpoint(event.passage.to, dead.endpoint)) return
-    const message = decodeMessage(event.passage.bytes, world.protocol)
+    if (event.kind !== 'dropped' || !sameEndpoint(event.packet.to, dead.endpoint)) return
+    const message = decodeMessage(event.packet.bytes, world.protocol)
     if (message.kind !== 'query' || !('target' in message)) return
     if (!idsEqual(message.target, target)) return
     counts.set(message.method, (counts.get(message.method) ?? 0) + 1)
@@ -53,10 +53,10 @@ describe('a dead node', PATIENT, () => {
   it.each(WORLDS)('SIM-L2: is in no answer after two failed contacts, seed %i', (seed, core) => {
     const { world, doomed, id } = scene(seed, core)
     doomed.crash()
-    const inquirer = new Inquirer(world)
+    const client = new ReadOnlyClient(world)
     const hosts = world.honest
     const naming = (): Host[] => {
-      const told = inquirer.ask(hosts, [id])
+      const told = client.ask(hosts, [id])
       const telling = told.filter(({ contacts }) => contacts.some((each) => each.hasId(id)))
       return hosts.filter((host) => telling.some((each) => each.host === host))
     }
@@ -77,7 +77,7 @@ describe('a dead node', PATIENT, () => {
 
   it.each(WORLDS)('SIM-L2: is soon on no way that is walked, seed %i', (seed, core) => {
     const { world, doomed, id } = scene(seed, core)
-    const questions = countQuestions(world, doomed, id)
+    const questions = countQueries(world, doomed, id)
     doomed.crash()
     // The first to use it are a few; the others have to find out by themselves.
     for (const host of world.honest.slice(0, 3)) world.closest(host, id)

@@ -1,11 +1,11 @@
 // Messages that are handed on unwritten lead to the same as datagrams do: what is told of every
-// event, byte for byte, and all that anybody knows in the end. With faults, enemies, translations.
+// event, byte for byte, and all that anybody knows in the end. With faults, adversaries, translations.
 
 import { dht256, mainline, type Network } from '@dht/krpc'
 import { type Host, type Script, ScriptRun, swarmScript, World, type WorldEvent } from '@dht/sim'
 import { LiveWorld } from '@dht/sim/live'
 import { describe, expect, it } from 'vitest'
-import type { Parcel } from '../../src/network/parcel.ts'
+import type { LazyPacket } from '../../src/network/lazy-packet.ts'
 import { TraceHash } from '../../src/trace-hash.ts'
 
 const PATIENT = { timeout: 60_000 }
@@ -17,7 +17,7 @@ function fullTrace(world: World): TraceHash {
   world.watch((event) => {
     addText(trace, event.kind)
     trace.add(event.at)
-    if ('passage' in event) trace.addBytes(event.passage.bytes)
+    if ('packet' in event) trace.addBytes(event.packet.bytes)
     if ('effects' in event) addEffects(trace, event.effects)
     addText(
       trace,
@@ -28,7 +28,7 @@ function fullTrace(world: World): TraceHash {
 }
 
 /** Those told of on their own, and those that only one of two worlds has. */
-const OPAQUE: ReadonlySet<string> = new Set(['payload', 'bytes', 'effects'])
+const OPAQUE: ReadonlySet<string> = new Set(['content', 'bytes', 'effects'])
 
 type Effects = Extract<WorldEvent, { readonly effects: unknown }>['effects']
 
@@ -108,9 +108,9 @@ describe('SIM-S7: unwritten messages', PATIENT, () => {
   it.each([true, false])('are what honest nodes send, unless encoded: %s', (encoded) => {
     const world = new World({ seed: 5, encoded })
     const seen = { written: 0, unwritten: 0 }
-    world.network.intercept((passage) => {
-      const { payload } = passage as Parcel
-      seen[payload instanceof Uint8Array ? 'written' : 'unwritten']++
+    world.network.intercept((packet) => {
+      const { content } = packet as LazyPacket
+      seen[content instanceof Uint8Array ? 'written' : 'unwritten']++
       return undefined
     })
     world.grow(10)

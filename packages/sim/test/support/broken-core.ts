@@ -1,10 +1,10 @@
-// A busy core as judges see it, and the same broken by hand: states that no command brings about.
+// A busy core as checkers see it, and the same broken by hand: states that no command brings about.
 
 import { contentId, type Id } from '@dht/id'
 
 import type { Contact } from '@dht/krpc'
 import { World } from '@dht/sim'
-import type { CoreInspection } from '../../src/judges/core-step.ts'
+import type { CoreInspection } from '../../src/invariants/core-step.ts'
 
 /** The same, open to every change. */
 export type Open<T> = T extends Uint8Array | Contact

@@ -14,7 +14,7 @@ const EPOCH_MS = Date.UTC(2026, 0, 1)
 const SECRET_BYTES = 20
 
 /** A lookup, or a lookup and the writes after it. */
-export interface Errand {
+export interface ForeignOperation {
   isOver: boolean
   /** Nodes that answered, or accepted. */
   count: number
@@ -63,13 +63,13 @@ export class ForeignNode implements Process {
     return [...(this.#written.get(idKey(target)) ?? [])].sort()
   }
 
-  lookup(target: Id): Errand {
+  lookup(target: Id): ForeignOperation {
     this.#found.delete(idKey(target))
     return this.#observer((done) => this.#client.lookup(target, done))
   }
 
   /** @param port - default: the one that it sends from, and others are to see that themselves */
-  announce(target: Id, port = 0): Errand {
+  announce(target: Id, port = 0): ForeignOperation {
     return this.#observer((done) => this.#client.announce(target, port, done))
   }
 
@@ -78,7 +78,7 @@ export class ForeignNode implements Process {
     return NO_EFFECTS
   }
 
-  wake(): typeof NO_EFFECTS {
+  handleTimeout(): typeof NO_EFFECTS {
     this.#globals.ring()
     return NO_EFFECTS
   }
@@ -106,8 +106,8 @@ export class ForeignNode implements Process {
     return client
   }
 
-  #observer(begin: (done: (error: Error | null, count: number) => void) => void): Errand {
-    const observer: Errand = { isOver: false, count: 0, failure: undefined }
+  #observer(begin: (done: (error: Error | null, count: number) => void) => void): ForeignOperation {
+    const observer: ForeignOperation = { isOver: false, count: 0, failure: undefined }
     this.#enter(() =>
       begin((error, count) => {
         Object.assign(observer, { isOver: true, count: count ?? 0, failure: error ?? undefined })

@@ -1,11 +1,11 @@
-// One life of a mixed network with every judge in it: two foreign nodes come, both makes put
+// One life of a mixed network with every checker in it: two foreign nodes come, both makes put
 // something there and look for it, one of the two falls silent, comes back, and crashes.
 
 import type { Id } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
-import { allRules, Chance, type Host, Jury } from '@dht/sim'
-import { Dealings } from './dealings.ts'
-import { type Guest, MixedWorld, nextTo } from './mixed-world.ts'
+import { allInvariants, Chance, type Host, InvariantChecker } from '@dht/sim'
+import { ForeignNodeInvariant } from './foreign-node-invariant.ts'
+import { type ForeignHost, MixedWorld, nextTo } from './mixed-world.ts'
 
 const NODES = 30
 const PUBLISHERS = 6
@@ -31,37 +31,37 @@ export class MixedLife {
   /** What ours wrote to the one that is nearest to it; and what they entered. */
   readonly written: readonly string[]
   readonly entered: readonly string[]
-  readonly jury: Jury
-  readonly dealings: readonly Dealings[]
+  readonly checker: InvariantChecker
+  readonly foreignInvariants: readonly ForeignNodeInvariant[]
   /** Of foreign nodes: what they found strange. */
   readonly warnings: readonly string[]
   readonly #mixed: MixedWorld
   /** Held by the foreign nodes and some of ours; and by ours alone. */
   readonly #near: Id
   readonly #far: Id
-  readonly #one: Guest
-  readonly #other: Guest
+  readonly #one: ForeignHost
+  readonly #other: ForeignHost
 
   constructor({ seed, loss }: { readonly seed: number; readonly loss: number }) {
     this.#mixed = new MixedWorld(seed, { loss })
     const { world } = this.#mixed
     const hosts: [Host, Host] = [world.addHost(), world.addHost()]
-    this.dealings = hosts.map((host) => new Dealings(host))
-    const rules = [...allRules(Chance.of('judges')), ...this.dealings]
-    this.jury = new Jury({ name: 'all', rules })
-    world.watch((event) => this.jury.afterEvent(world, event))
+    this.foreignInvariants = hosts.map((host) => new ForeignNodeInvariant(host))
+    const invariants = [...allInvariants(Chance.of('judges')), ...this.foreignInvariants]
+    this.checker = new InvariantChecker({ name: 'all', invariants })
+    world.watch((event) => this.checker.afterEvent(world, event))
     world.grow(NODES)
     this.#near = this.#mixed.anyId()
     this.#far = this.#mixed.idFarFrom(this.#near)
     // Nobody is nearer: they have to be holders, and whoever looks has to ask them.
-    this.#one = this.#mixed.invite(nextTo(this.#near), hosts[0])
-    this.#other = this.#mixed.invite(nextTo(this.#near, 2), hosts[1])
+    this.#one = this.#mixed.addForeignNode(nextTo(this.#near), hosts[0])
+    this.#other = this.#mixed.addForeignNode(nextTo(this.#near, 2), hosts[1])
     this.entered = this.#mixed.enter([this.#near, this.#far], PUBLISHERS).expected
     this.#exchange()
     this.written = this.#one.node.writtenAt(this.#near)
     this.#fallSilent()
     this.#end()
-    this.jury.atEnd(world)
+    this.checker.atEnd(world)
     this.warnings = [this.#one, this.#other].flatMap(({ node }) => node.warnings)
   }
 
@@ -96,7 +96,7 @@ export class MixedLife {
     this.withoutOne.push({ found, expected: this.entered })
   }
 
-  #lookOne({ node }: Guest): string[] {
+  #lookOne({ node }: ForeignHost): string[] {
     this.#mixed.finish(node.lookup(this.#far))
     return node.found(this.#far)
   }

@@ -4,16 +4,16 @@
 import { type Id, idFromBytes } from '@dht/id'
 import { formatEndpoint, mainline } from '@dht/krpc'
 import { type Chance, type Host, LATENCIES, type LinkOptions, Oracle, World } from '@dht/sim'
-import { type Errand, ForeignNode } from './foreign-node.ts'
+import { ForeignNode, type ForeignOperation } from './foreign-node.ts'
 
 /** Until a newcomer of either make has its place, ms. */
 const SETTLING_MS = 30_000
 /** Longer than a lookup and the writes after it. */
 const ROUND_MS = 90_000
 /** Longest that a foreign observer takes, by its own timeouts, ms. */
-const ERRAND_MS = 60_000
+const OPERATION_MS = 60_000
 
-export interface Guest {
+export interface ForeignHost {
   readonly host: Host
   readonly node: ForeignNode
 }
@@ -43,7 +43,7 @@ export class MixedWorld {
   }
 
   /** A foreign node that is told of one of ours, with time to look for its neighbours. */
-  invite(id: Id = this.anyId(), host: Host = this.world.addHost()): Guest {
+  addForeignNode(id: Id = this.anyId(), host: Host = this.world.addHost()): ForeignHost {
     const node = new ForeignNode(host, id, this.world.someEndpoints(1, this.chance))
     this.world.advance(SETTLING_MS)
     return { host, node }
@@ -56,7 +56,7 @@ export class MixedWorld {
   ): { readonly publishers: Host[]; readonly expected: string[] } {
     const publishers = this.chance.sample(this.world.honest, count)
     for (const host of publishers) {
-      for (const target of targets) this.oracle.ledger.enter(host, target)
+      for (const target of targets) this.oracle.announcements.enter(host, target)
     }
     this.world.advance(ROUND_MS)
     const expected = publishers.map(({ endpoint }) => formatEndpoint(endpoint)).sort()
@@ -64,8 +64,8 @@ export class MixedWorld {
   }
 
   /** Lets a foreign observer come to its end. @throws when it has none */
-  finish(observer: Errand): Errand {
-    if (this.world.advanceUntil(() => observer.isOver, ERRAND_MS)) return observer
+  finish(observer: ForeignOperation): ForeignOperation {
+    if (this.world.advanceUntil(() => observer.isOver, OPERATION_MS)) return observer
     throw new Error('expected a foreign observer to end, got none')
   }
 

@@ -50,7 +50,7 @@ export function lifeOfTheSimulator(): PinnedLife {
         if (left-- > 0) host.send(chance.bytes(bytes.length), from)
         return []
       },
-      wake: (now) => {
+      handleTimeout: (now) => {
         host.send(chance.bytes(1 + chance.below(1_600)), chance.pick(hosts).endpoint)
         nextAt = now + chance.between(1, 9_000)
         return []

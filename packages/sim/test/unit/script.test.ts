@@ -2,13 +2,13 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Deed, ScriptRun, simplerDeeds } from '../../src/script.ts'
+import { type Action, ScriptRun, simplerActions } from '../../src/script.ts'
 import { shrink } from '../../src/shrink.ts'
 import { Transcript } from '../../src/transcript.ts'
 
 const host = fc.nat(20)
 const key = fc.nat(3)
-const deed: fc.Arbitrary<Deed> = fc.oneof(
+const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('join'), through: fc.constantFrom(1, 2) }),
   fc.record({ kind: fc.constantFrom('crash', 'close', 'suspend', 'resume'), host }),
   fc.record({ kind: fc.constant('restart'), host, remembers: fc.boolean() }),
@@ -23,20 +23,24 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 )
 
 describe('scripts', () => {
-  it('SIM-S10: every list of deeds is a run, and the same run each time', () => {
+  it('SIM-S10: every list of actions is a run, and the same run each time', () => {
     fc.assert(
-      fc.property(fc.nat(1_000), fc.array(deed, { maxLength: 12, size: 'max' }), (seed, deeds) => {
-        const run = (): ScriptRun => new ScriptRun({ seed, nodes: 6, deeds, shuffle: true })
-        const [one, other] = [run(), run()]
-        expect(one.world.traceHash).toBe(other.world.traceHash)
-        expect(one.operations).toEqual(other.operations)
-      }),
+      fc.property(
+        fc.nat(1_000),
+        fc.array(action, { maxLength: 12, size: 'max' }),
+        (seed, actions) => {
+          const run = (): ScriptRun => new ScriptRun({ seed, nodes: 6, actions, shuffle: true })
+          const [one, other] = [run(), run()]
+          expect(one.world.traceHash).toBe(other.world.traceHash)
+          expect(one.operations).toEqual(other.operations)
+        },
+      ),
       { numRuns: 5 },
     )
   })
 
   it('a failing one shrinks to a transcript that a person can read', () => {
-    const given: Deed[] = [
+    const given: Action[] = [
       { kind: 'network', loss: 0.1, duplication: 0.1, corruption: 0.1 },
       { kind: 'join', through: 2 },
       { kind: 'advance', ms: 30_000 },
@@ -51,15 +55,15 @@ describe('scripts', () => {
       { kind: 'advance', ms: 30_000 },
     ]
     // What is looked for: a lookup that finds a port.
-    const finds = (deeds: readonly Deed[]): boolean =>
-      new ScriptRun({ seed: 1, nodes: 3, deeds }).operations.some(
+    const finds = (actions: readonly Action[]): boolean =>
+      new ScriptRun({ seed: 1, nodes: 3, actions }).operations.some(
         ({ outcome }) => outcome?.kind === 'found' && outcome.result.endpoints.length > 0,
       )
     expect(finds(given)).toBe(true)
-    const short = shrink(given, { fails: finds, simpler: simplerDeeds })
+    const short = shrink(given, { fails: finds, simpler: simplerActions })
     expect(short.map(({ kind }) => kind)).toEqual(['enter', 'lookup', 'advance'])
     let transcript: Transcript | undefined
-    new ScriptRun({ seed: 1, nodes: 3, deeds: short }, (world) => {
+    new ScriptRun({ seed: 1, nodes: 3, actions: short }, (world) => {
       transcript = new Transcript(world, { keep: 60 })
     })
     const { lines = [], text = '' } = transcript ?? {}
@@ -71,7 +75,7 @@ describe('scripts', () => {
 
 describe('transcripts', () => {
   it('tell who did what, and what did not arrive', () => {
-    const deeds: Deed[] = [
+    const actions: Action[] = [
       { kind: 'network', loss: 1 },
       { kind: 'enter', host: 0, key: 1, port: 80 },
       { kind: 'inject', host: 1, bytes: [1, 2, 3] },
@@ -79,7 +83,7 @@ describe('transcripts', () => {
       { kind: 'crash', host: 0 },
     ]
     let transcript: Transcript | undefined
-    new ScriptRun({ seed: 1, nodes: 2, deeds }, (world) => {
+    new ScriptRun({ seed: 1, nodes: 2, actions }, (world) => {
       transcript = new Transcript(world)
     })
     const { text = '' } = transcript ?? {}

@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { type ExitCode, runCommandLine } from '../../../src/cli/command-line.ts'
 import type { Report } from '../../../src/reports/report.ts'
 import type { Scenario } from '../../../src/scenarios/scenario.ts'
+import { ScenarioRun } from '../../../src/scenarios/scenario-run.ts'
 import { resolveSettings } from '../../../src/scenarios/settings.ts'
-import { Stage } from '../../../src/scenarios/stage.ts'
 
 const quick: Scenario = {
   name: 'quick',
@@ -16,12 +16,12 @@ const quick: Scenario = {
   defaults: { nodes: 3, hours: 1, seed: 1, extras: { most: 10, least: undefined } },
   leastNodes: 2,
   extraHelp: { most: 'what is allowed', least: 'or not' },
-  run(given, onlookers) {
-    const stage = new Stage(quick, resolveSettings(quick, given), onlookers)
-    const world = stage.world()
-    stage.pass(world, 10_000, { from: 0, to: 1, what: 'waiting' })
-    stage.figure({ name: 'five', value: 5, unit: 'things', atMost: stage.extra('most') })
-    return stage.report()
+  run(given, observers) {
+    const scenario = new ScenarioRun(quick, resolveSettings(quick, given), observers)
+    const world = scenario.world()
+    scenario.advance(world, 10_000, { from: 0, to: 1, what: 'waiting' })
+    scenario.figure({ name: 'five', value: 5, unit: 'things', atMost: scenario.extra('most') })
+    return scenario.report()
   },
 }
 

@@ -17,7 +17,7 @@ describe("a host's clock", () => {
         expect(clock.read(now)).toBe(Math.floor(exact + 1e-6))
         expect(clock.read(now + 1)).toBeGreaterThanOrEqual(clock.read(now))
         const local = clock.read(now) + wanted - 0.5
-        const instant = clock.whenItShows(local)
+        const instant = clock.instantOf(local)
         expect(clock.read(instant)).toBeGreaterThanOrEqual(local)
         expect(clock.read(instant - 1)).toBeLessThan(local)
       }),

@@ -4,7 +4,7 @@ import { contentId, idsEqual } from '@dht/id'
 import type { Effect } from '@dht/node/core'
 import { constantLatency, NO_EFFECTS, type Process, SimError, World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
-import { Ear } from '../../support/ear.ts'
+import { RecordingProcess } from '../../support/recording-process.ts'
 
 const key = contentId(Uint8Array.of(1))
 
@@ -21,7 +21,7 @@ class Sleeper implements Process {
     return NO_EFFECTS
   }
 
-  wake(now: number): readonly Effect[] {
+  handleTimeout(now: number): readonly Effect[] {
     this.woken.push(now)
     this.#wanted.shift()
     return NO_EFFECTS
@@ -109,19 +109,19 @@ describe('alarms', () => {
 describe('the life of a host', () => {
   it('hears and says nothing while it sleeps or is gone', () => {
     const world = new World({ network: { latency: constantLatency(1) } })
-    const [a, b] = [new Ear(world), new Ear(world)]
+    const [a, b] = [new RecordingProcess(world), new RecordingProcess(world)]
     a.host.suspend()
-    b.say('asleep', a)
-    a.say('asleep', b)
+    b.sendText('asleep', a)
+    a.sendText('asleep', b)
     world.advance(1)
     a.host.resume()
-    b.say('awake', a)
+    b.sendText('awake', a)
     world.advance(1)
     a.host.crash()
-    b.say('gone', a)
+    b.sendText('gone', a)
     world.advance(1)
     expect([a.texts, b.texts]).toEqual([['awake'], []])
-    expect(world.network.traffic.dropped.deaf).toBe(2)
+    expect(world.network.traffic.dropped['host-down']).toBe(2)
     expect(a.host.state).toBe('crashed')
   })
 
@@ -183,7 +183,7 @@ describe('the life of a host', () => {
     const bomb: Process = {
       receive: () => NO_EFFECTS,
       nextTimeout: () => 500,
-      wake: () => {
+      handleTimeout: () => {
         throw cause
       },
     }

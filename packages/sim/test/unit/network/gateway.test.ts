@@ -4,22 +4,22 @@
 import { formatEndpoint } from '@dht/krpc'
 import { constantLatency, Gateway, type GatewayKind, World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
-import { Ear } from '../../support/ear.ts'
+import { RecordingProcess } from '../../support/recording-process.ts'
 
 /** A host behind a gateway, one it writes to, its neighbour at the same address, and a stranger. */
 function scene(kind: GatewayKind) {
   const world = new World({ network: { latency: constantLatency(1) } })
-  const inside = new Ear(world, { gateway: { kind, timeoutMs: 60_000 } })
-  const known = new Ear(world)
+  const inside = new RecordingProcess(world, { gateway: { kind, timeoutMs: 60_000 } })
+  const known = new RecordingProcess(world)
   const { address } = known.host.endpoint
-  const sameAddress = new Ear(world, { ipv4: { address, port: 9, family: 4 } })
-  const stranger = new Ear(world)
+  const sameAddress = new RecordingProcess(world, { ipv4: { address, port: 9, family: 4 } })
+  const stranger = new RecordingProcess(world)
   return { world, inside, known, sameAddress, stranger }
 }
 
 /** Where `ear` was last written from. */
-function seenFrom(ear: Ear) {
-  const [address = '', port = ''] = (ear.heard.at(-1)?.from ?? '').split(':')
+function seenFrom(ear: RecordingProcess) {
+  const [address = '', port = ''] = (ear.received.at(-1)?.from ?? '').split(':')
   return { address, port: Number(port), family: 4 } as const
 }
 
@@ -32,15 +32,15 @@ describe('gateways', () => {
     ['firewall', ['known']],
   ] as const)('%s lets in %s', (kind, expected) => {
     const { world, inside, known, sameAddress, stranger } = scene(kind)
-    known.say('too early', inside)
+    known.sendText('too early', inside)
     world.advance(1)
     expect(inside.texts).toEqual([])
-    inside.say('out', known)
+    inside.sendText('out', known)
     world.advance(1)
     const outer = seenFrom(known)
-    known.say('known', outer)
-    sameAddress.say('same address', outer)
-    stranger.say('stranger', outer)
+    known.sendText('known', outer)
+    sameAddress.sendText('same address', outer)
+    stranger.sendText('stranger', outer)
     world.advance(1)
     expect(inside.texts).toEqual(expected)
   })
@@ -49,16 +49,16 @@ describe('gateways', () => {
     '%s forgets after its timeout, counted from the last datagram out',
     (kind) => {
       const { world, inside, known } = scene(kind)
-      inside.say('out', known)
+      inside.sendText('out', known)
       world.advance(1)
       const outer = seenFrom(known)
       world.advance(40_000)
-      inside.say('out', known)
+      inside.sendText('out', known)
       world.advance(59_998)
-      known.say('in time', outer)
+      known.sendText('in time', outer)
       world.advance(1)
       expect(inside.texts).toEqual(['in time'])
-      known.say('late', outer)
+      known.sendText('late', outer)
       world.advance(1)
       expect(inside.texts).toEqual(['in time'])
     },
@@ -67,11 +67,11 @@ describe('gateways', () => {
   it('show one port to everybody, a symmetric one another to each, a firewall what is', () => {
     const ports = (kind: GatewayKind): string[] => {
       const { world, inside, known, stranger } = scene(kind)
-      inside.say('x', known)
-      inside.say('x', stranger)
-      inside.say('x', known)
+      inside.sendText('x', known)
+      inside.sendText('x', stranger)
+      inside.sendText('x', known)
       world.advance(1)
-      return [...known.heard, ...stranger.heard].map(({ from }) => from)
+      return [...known.received, ...stranger.received].map(({ from }) => from)
     }
     expect(ports('full-cone')).toEqual(new Array(3).fill('11.0.0.1:1024'))
     expect(ports('symmetric')).toEqual(['11.0.0.1:1024', '11.0.0.1:1024', '11.0.0.1:1025'])
@@ -82,14 +82,18 @@ describe('gateways', () => {
     for (const hairpin of [false, true]) {
       const world = new World({ network: { latency: constantLatency(1) } })
       const gateway = new Gateway({ kind: 'full-cone', hairpin }, '77.0.0.1')
-      const [a, b, c] = [new Ear(world, { gateway }), new Ear(world, { gateway }), new Ear(world)]
-      b.say('out', c)
-      a.say('inner', b)
+      const [a, b, c] = [
+        new RecordingProcess(world, { gateway }),
+        new RecordingProcess(world, { gateway }),
+        new RecordingProcess(world),
+      ]
+      b.sendText('out', c)
+      a.sendText('inner', b)
       world.advance(1)
-      a.say('outer', seenFrom(c))
+      a.sendText('outer', seenFrom(c))
       world.advance(1)
       expect(b.texts).toEqual(hairpin ? ['inner', 'outer'] : ['inner'])
-      expect(b.heard[0]?.from).toBe(formatEndpoint(a.host.endpoint))
+      expect(b.received[0]?.from).toBe(formatEndpoint(a.host.endpoint))
     }
   })
 
@@ -97,7 +101,7 @@ describe('gateways', () => {
     const gateway = new Gateway({ kind: 'symmetric', timeoutMs: 10 }, '77.0.0.1')
     const inner = { address: '192.168.0.1', port: 1, family: 4 } as const
     const out = (port: number, now: number) =>
-      gateway.out(inner, { address: '9.9.9.9', port, family: 4 }, now)
+      gateway.outgoing(inner, { address: '9.9.9.9', port, family: 4 }, now)
     for (let port = 1; port <= 64_512; port++) out(port, 0)
     expect(gateway.size).toBe(64_512)
     expect(out(65_000, 9)).toBeUndefined()

@@ -3,14 +3,16 @@
 import { endpoint } from '@dht/krpc'
 import { constantLatency, givenLatency, planeLatency, uniformLatency, World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
-import { Ear } from '../../support/ear.ts'
+import { RecordingProcess } from '../../support/recording-process.ts'
 
 const MANY = 4_000
 
 /** Two hosts of a fresh world. */
-function pair(network: ConstructorParameters<typeof World>[0]): [World, Ear, Ear] {
+function pair(
+  network: ConstructorParameters<typeof World>[0],
+): [World, RecordingProcess, RecordingProcess] {
   const world = new World(network)
-  return [world, new Ear(world), new Ear(world)]
+  return [world, new RecordingProcess(world), new RecordingProcess(world)]
 }
 
 /** Six standard deviations of how many of `count` a share of `share` are. */
@@ -21,18 +23,18 @@ describe('latency', () => {
   it('constant: every datagram takes the same', () => {
     const [world, a, b] = pair({ network: { latency: constantLatency(25) } })
     world.advance(7)
-    a.say('x', b)
+    a.sendText('x', b)
     world.advance(24)
-    expect(b.heard).toEqual([])
+    expect(b.received).toEqual([])
     world.advance(1)
-    expect(b.heard).toEqual([{ text: 'x', from: '11.0.0.1:3739', at: 32 }])
+    expect(b.received).toEqual([{ text: 'x', from: '11.0.0.1:3739', at: 32 }])
   })
 
   it('uniform: both ends included, all as likely, so that datagrams overtake one another', () => {
     const [world, a, b] = pair({ network: { latency: uniformLatency(10, 13) } })
-    for (let i = 0; i < MANY; i++) a.say(String(i), b)
+    for (let i = 0; i < MANY; i++) a.sendText(String(i), b)
     world.advance(100)
-    const counts = [10, 11, 12, 13].map((at) => b.heard.filter((each) => each.at === at).length)
+    const counts = [10, 11, 12, 13].map((at) => b.received.filter((each) => each.at === at).length)
     expect(counts.reduce((sum, count) => sum + count)).toBe(MANY)
     for (const count of counts) {
       expect(Math.abs(count - MANY / 4)).toBeLessThan(sixSigma(0.25, MANY))
@@ -63,23 +65,23 @@ describe('faults', () => {
   it('SIM-D4: loses the share it is told to, of datagrams drawn one by one', () => {
     for (const loss of [0.05, 0.2, 0.9]) {
       const [world, a, b] = pair({ seed: 3, network: { loss } })
-      for (let i = 0; i < MANY; i++) a.say('x', b)
+      for (let i = 0; i < MANY; i++) a.sendText('x', b)
       world.advance(1_000)
-      const lost = MANY - b.heard.length
+      const lost = MANY - b.received.length
       expect(Math.abs(lost - loss * MANY)).toBeLessThan(sixSigma(loss, MANY))
       expect(world.network.traffic.dropped.lost).toBe(lost)
     }
     const [world, a, b] = pair({ network: { loss: 1 } })
-    a.say('x', b)
+    a.sendText('x', b)
     world.advance(1_000)
-    expect(b.heard).toEqual([])
+    expect(b.received).toEqual([])
   })
 
   it('duplicates the share it is told to, each copy after a latency of its own', () => {
     const [world, a, b] = pair({ seed: 4, network: { duplication: 0.3 } })
-    for (let i = 0; i < MANY; i++) a.say(String(i), b)
+    for (let i = 0; i < MANY; i++) a.sendText(String(i), b)
     world.advance(1_000)
-    const twice = b.heard.length - MANY
+    const twice = b.received.length - MANY
     expect(Math.abs(twice - 0.3 * MANY)).toBeLessThan(sixSigma(0.3, MANY))
     expect(new Set(b.texts).size).toBe(MANY)
   })
@@ -90,17 +92,17 @@ describe('faults', () => {
     for (let i = 0; i < MANY; i++) a.host.send(sent, b.host.endpoint)
     world.advance(1_000)
     const changes = b.texts.map((text) => [...text].filter((c) => c !== '\0').length)
-    const damaged = changes.filter((count) => count > 0)
-    expect(Math.abs(damaged.length - 0.3 * MANY)).toBeLessThan(sixSigma(0.3, MANY))
-    expect([...new Set(damaged)].sort()).toEqual([1, 2, 3, 4])
+    const corrupted = changes.filter((count) => count > 0)
+    expect(Math.abs(corrupted.length - 0.3 * MANY)).toBeLessThan(sixSigma(0.3, MANY))
+    expect([...new Set(corrupted)].sort()).toEqual([1, 2, 3, 4])
     expect(sent).toEqual(new Uint8Array(64))
-    expect(b.heard).toHaveLength(MANY)
+    expect(b.received).toHaveLength(MANY)
   })
 
   it('SIM-D1: what one fault does does not depend on the others', () => {
     const lostOf = (options: object): string[] => {
       const [world, a, b] = pair({ seed: 6, network: { loss: 0.5, ...options } })
-      for (let i = 0; i < 300; i++) a.say(String(i), b)
+      for (let i = 0; i < 300; i++) a.sendText(String(i), b)
       world.advance(1_000)
       return [...new Set(b.texts)].toSorted()
     }
@@ -110,8 +112,8 @@ describe('faults', () => {
 
   it('drops what is larger than its MTU', () => {
     const [world, a, b] = pair({ network: { latency: constantLatency(10), mtu: 5 } })
-    a.say('12345', b)
-    a.say('123456', b)
+    a.sendText('12345', b)
+    a.sendText('123456', b)
     world.advance(1_000)
     expect(b.texts).toEqual(['12345'])
     expect(world.network.traffic.dropped.mtu).toBe(1)
@@ -120,12 +122,12 @@ describe('faults', () => {
   it('changes from one moment to the next, and by link and direction', () => {
     const [world, a, b] = pair({ network: { latency: constantLatency(10) } })
     world.network.setLink(a.host, b.host, { loss: 1 })
-    a.say('a', b)
-    b.say('b', a)
+    a.sendText('a', b)
+    b.sendText('b', a)
     world.advance(10)
     expect([a.texts, b.texts]).toEqual([['b'], []])
     world.network.set({ loss: 1 })
-    b.say('c', a)
+    b.sendText('c', a)
     world.advance(10)
     expect(a.texts).toEqual(['b'])
     expect(world.network.config.loss).toBe(1)
@@ -147,12 +149,12 @@ describe('faults', () => {
 describe('bandwidth', () => {
   it('a byte takes its time, and what comes after waits for what came before', () => {
     const world = new World({ network: { latency: constantLatency(0) } })
-    const a = new Ear(world, { up: { bytesPerSecond: 1_000, queueMs: 20 } })
-    const b = new Ear(world, { down: { bytesPerSecond: 500, queueMs: 1_000 } })
-    for (const text of ['0123456789', '01234567890123456789', 'x', 'y']) a.say(text, b)
+    const a = new RecordingProcess(world, { up: { bytesPerSecond: 1_000, queueMs: 20 } })
+    const b = new RecordingProcess(world, { down: { bytesPerSecond: 500, queueMs: 1_000 } })
+    for (const text of ['0123456789', '01234567890123456789', 'x', 'y']) a.sendText(text, b)
     world.advance(1_000)
     // Up: 10 and 20 ms; the third would wait for 30. Down: twice as long, from the arrival on.
-    expect(b.heard.map(({ at }) => at)).toEqual([30, 70])
+    expect(b.received.map(({ at }) => at)).toEqual([30, 70])
     expect(world.network.traffic.dropped.congestion).toBe(2)
   })
 
@@ -165,28 +167,32 @@ describe('bandwidth', () => {
 describe('partitions', () => {
   it('cut everything between their sides, also what is under way, until they heal', () => {
     const world = new World({ network: { latency: constantLatency(10) } })
-    const [a, b, c] = [new Ear(world), new Ear(world), new Ear(world)]
-    a.say('under way', b)
+    const [a, b, c] = [
+      new RecordingProcess(world),
+      new RecordingProcess(world),
+      new RecordingProcess(world),
+    ]
+    a.sendText('under way', b)
     world.advance(5)
     const heal = world.network.partition([[a.host], [b.host]])
-    a.say('cut', b)
-    b.say('cut', a)
-    a.say('to whom is on no side', c)
+    a.sendText('cut', b)
+    b.sendText('cut', a)
+    a.sendText('to whom is on no side', c)
     world.advance(10)
     expect([a.texts, b.texts, c.texts]).toEqual([[], [], ['to whom is on no side']])
     expect(world.network.traffic.dropped.partition).toBe(3)
     heal()
-    a.say('healed', b)
+    a.sendText('healed', b)
     world.advance(10)
     expect(b.texts).toEqual(['healed'])
   })
 
   it('may be several at once; a host is on one side of each', () => {
     const world = new World({ network: { latency: constantLatency(1) } })
-    const [a, b] = [new Ear(world), new Ear(world)]
+    const [a, b] = [new RecordingProcess(world), new RecordingProcess(world)]
     const heals = [0, 1].map(() => world.network.partition([[a.host], [b.host]]))
     heals[0]?.()
-    a.say('x', b)
+    a.sendText('x', b)
     world.advance(1)
     expect(b.texts).toEqual([])
     expect(() => world.network.partition([[a.host], [a.host]])).toThrow(
@@ -195,7 +201,7 @@ describe('partitions', () => {
   })
 })
 
-describe('doors for judges and enemies', () => {
+describe('interception and injection', () => {
   it('an interceptor sees everything, and may change, delay, multiply or swallow it', () => {
     const [world, a, b] = pair({ network: { latency: constantLatency(10) } })
     const end = world.network.intercept(({ bytes }) => {
@@ -204,16 +210,16 @@ describe('doors for judges and enemies', () => {
       if (first === 0x62) return []
       return [{ bytes }, { bytes: Uint8Array.of(0x7a), afterMs: 5 }]
     })
-    for (const text of ['a', 'b', 'c']) a.say(text, b)
+    for (const text of ['a', 'b', 'c']) a.sendText(text, b)
     world.advance(20)
-    expect(b.heard.map(({ text, at }) => [text, at])).toEqual([
+    expect(b.received.map(({ text, at }) => [text, at])).toEqual([
       ['a', 10],
       ['c', 10],
       ['z', 15],
     ])
     expect(world.network.traffic.dropped.intercepted).toBe(1)
     end()
-    a.say('b', b)
+    a.sendText('b', b)
     world.advance(20)
     expect(b.texts).toEqual(['a', 'c', 'z', 'b'])
   })
@@ -223,8 +229,8 @@ describe('doors for judges and enemies', () => {
     const from = endpoint('99.9.9.9', 9)
     world.network.inject({ bytes: Uint8Array.of(0x78), from, to: b.host.endpoint, afterMs: 3 })
     world.advance(3)
-    expect(b.heard).toEqual([{ text: 'x', from: '99.9.9.9:9', at: 3 }])
-    expect(a.heard).toEqual([])
+    expect(b.received).toEqual([{ text: 'x', from: '99.9.9.9:9', at: 3 }])
+    expect(a.received).toEqual([])
   })
 })
 
@@ -232,37 +238,40 @@ describe('addresses', () => {
   it('several hosts share an address by port; nobody has what somebody has', () => {
     const world = new World({ network: { latency: constantLatency(10) } })
     const shared = ['1.2.3.4', 1] as const
-    const a = new Ear(world, { ipv4: endpoint(...shared) })
-    const b = new Ear(world, { ipv4: endpoint('1.2.3.4', 2) })
-    const c = new Ear(world)
+    const a = new RecordingProcess(world, { ipv4: endpoint(...shared) })
+    const b = new RecordingProcess(world, { ipv4: endpoint('1.2.3.4', 2) })
+    const c = new RecordingProcess(world)
     expect(() => world.addHost({ ipv4: endpoint(...shared) })).toThrow('one that nobody has')
-    c.say('a', a)
-    c.say('b', b)
-    c.say('nobody', endpoint('1.2.3.4', 3))
-    c.say('nobody', endpoint('5.6.7.8', 3))
+    c.sendText('a', a)
+    c.sendText('b', b)
+    c.sendText('nobody', endpoint('1.2.3.4', 3))
+    c.sendText('nobody', endpoint('5.6.7.8', 3))
     world.advance(100)
     expect([a.texts, b.texts]).toEqual([['a'], ['b']])
-    expect(world.network.traffic.dropped.nobody).toBe(2)
+    expect(world.network.traffic.dropped['no-host']).toBe(2)
   })
 
   it('a host may have both families, and hears each by its own address', () => {
     const world = new World({ network: { latency: constantLatency(10) } })
-    const [a, b] = [new Ear(world, { ipv6: true }), new Ear(world, { ipv6: true })]
+    const [a, b] = [
+      new RecordingProcess(world, { ipv6: true }),
+      new RecordingProcess(world, { ipv6: true }),
+    ]
     const [v4, v6] = [b.host.local(4), b.host.local(6)]
     if (v4 === undefined || v6 === undefined) throw new Error('expected two endpoints')
-    a.say('4', v4)
-    a.say('6', v6)
+    a.sendText('4', v4)
+    a.sendText('6', v6)
     world.advance(100)
-    expect(new Map(b.heard.map(({ text, from }) => [text, from]))).toEqual(
+    expect(new Map(b.received.map(({ text, from }) => [text, from]))).toEqual(
       new Map([
         ['4', '11.0.0.1:3739'],
         ['6', '[2a00:1::1]:3739'],
       ]),
     )
-    const only = new Ear(world, { ipv4: false, ipv6: true })
-    only.say('nothing', v4)
+    const only = new RecordingProcess(world, { ipv4: false, ipv6: true })
+    only.sendText('nothing', v4)
     world.advance(100)
-    expect(b.heard).toHaveLength(2)
+    expect(b.received).toHaveLength(2)
     expect(() => world.addHost({ ipv4: false })).toThrow('at least one address')
   })
 })

@@ -3,7 +3,7 @@
 import { closest, idToHex, randomId } from '@dht/id'
 import { describe, expect, it } from 'vitest'
 import { constantLatency } from '../../../src/network/latency/latency.ts'
-import { Ledger, missing } from '../../../src/oracle/ledger.ts'
+import { Announcements, missing } from '../../../src/oracle/announcements.ts'
 import { LiveNodes } from '../../../src/oracle/live-nodes.ts'
 import { LookupLog } from '../../../src/oracle/lookup-log.ts'
 import { survey } from '../../../src/oracle/survey.ts'
@@ -53,26 +53,26 @@ describe('live nodes', () => {
   })
 })
 
-describe('a ledger', () => {
+describe('announcements', () => {
   it('expects what stands, from when somebody accepted it until it is deleted or orphaned', () => {
     const world = grown(12)
-    const ledger = new Ledger(world)
+    const announcements = new Announcements(world)
     const key = randomId(32, world.chance.branch('key').source)
     const [one, other] = world.hosts
-    const entry = ledger.enter(one!, key, 1_111)
-    ledger.enter(other!, key, 2_222)
-    expect(ledger.expected(key)).toEqual([])
+    const announcement = announcements.enter(one!, key, 1_111)
+    announcements.enter(other!, key, 2_222)
+    expect(announcements.expected(key)).toEqual([])
     world.advance(5_000)
-    expect(ledger.keys).toEqual([key])
-    expect(ledger.expected(key).map(({ endpoint }) => endpoint.port)).toEqual([1_111, 2_222])
-    expect(missing(ledger.expected(key), [entry.endpoint])).toHaveLength(1)
-    ledger.delete(entry)
-    expect(ledger.expected(key).map(({ publisher }) => publisher)).toEqual([other])
-    expect(ledger.standing).toEqual([key])
+    expect(announcements.keys).toEqual([key])
+    expect(announcements.expected(key).map(({ endpoint }) => endpoint.port)).toEqual([1_111, 2_222])
+    expect(missing(announcements.expected(key), [announcement.endpoint])).toHaveLength(1)
+    announcements.delete(announcement)
+    expect(announcements.expected(key).map(({ publisher }) => publisher)).toEqual([other])
+    expect(announcements.storedKeys).toEqual([key])
     other!.crash()
-    expect(ledger.expected(key)).toEqual([])
-    expect(ledger.standing).toEqual([])
-    expect(ledger.keys).toEqual([key])
+    expect(announcements.expected(key)).toEqual([])
+    expect(announcements.storedKeys).toEqual([])
+    expect(announcements.keys).toEqual([key])
   })
 })
 
@@ -80,10 +80,10 @@ describe('a survey', () => {
   it('sees the copies of a value at the k nearest nodes but its publisher', () => {
     const world = grown(30)
     const live = new LiveNodes(world)
-    const ledger = new Ledger(world)
+    const announcements = new Announcements(world)
     const [publisher] = world.hosts
     const key = randomId(32, world.chance.branch('key').source)
-    ledger.enter(publisher!, key)
+    announcements.enter(publisher!, key)
     world.advance(10_000)
     const [holders] = survey(world, live, [key]).holders
     const numbers = (hosts: readonly { number: number }[]): number[] =>
@@ -120,20 +120,20 @@ describe('a log of lookups', () => {
   it('tells success from failure and an exact result from another', () => {
     const world = grown(30)
     const live = new LiveNodes(world)
-    const ledger = new Ledger(world)
-    const log = new LookupLog(world, { live, ledger })
+    const announcements = new Announcements(world)
+    const log = new LookupLog(world, { live, announcements })
     const key = randomId(32, world.chance.branch('key').source)
-    const entry = ledger.enter(world.hosts[0]!, key)
+    const announcement = announcements.enter(world.hosts[0]!, key)
     world.advance(10_000)
     log.lookup(world.hosts[9]!, key)
-    const unknown = { ...entry, endpoint: { ...entry.endpoint, port: 9 } }
-    log.lookup(world.hosts[9]!, key, { expected: [unknown], about: 'unknown' })
+    const unknown = { ...announcement, endpoint: { ...announcement.endpoint, port: 9 } }
+    log.lookup(world.hosts[9]!, key, { expected: [unknown], label: 'unknown' })
     log.closest(world.hosts[9]!, key)
     expect(log.open).toBe(3)
     world.advance(5_000)
     expect(log.open).toBe(0)
     const failing = log.measures.filter(({ succeeded }) => !succeeded)
-    expect(failing.map(({ about }) => about)).toEqual(['unknown'])
+    expect(failing.map(({ label }) => label)).toEqual(['unknown'])
     expect(log.measures.map(({ endpoints }) => endpoints).sort()).toEqual([0, 1, 1])
     expect(log.measures.map(({ exact }) => exact)).toEqual([true, true, true])
     for (const { hops, queries, durationMs } of log.take()) {
@@ -147,7 +147,7 @@ describe('a log of lookups', () => {
   it('calls a result inexact when a nearer node lives', () => {
     const world = grown(30)
     const live = new LiveNodes(world)
-    const log = new LookupLog(world, { live, ledger: new Ledger(world) })
+    const log = new LookupLog(world, { live, announcements: new Announcements(world) })
     const key = randomId(32, world.chance.branch('key').source)
     // One whom nobody has heard of, at the very place that is looked up.
     world.addHost({ id: key }).start()
@@ -159,7 +159,7 @@ describe('a log of lookups', () => {
   it('waits for nobody who has crashed', () => {
     const world = grown(10)
     const live = new LiveNodes(world)
-    const log = new LookupLog(world, { live, ledger: new Ledger(world) })
+    const log = new LookupLog(world, { live, announcements: new Announcements(world) })
     log.closest(world.hosts[3]!, world.hosts[4]!.node.id)
     world.hosts[3]!.crash()
     expect(log.open).toBe(0)

@@ -72,7 +72,7 @@ describe('the table', () => {
       '',
       '! SIM-S7 at 12 ms, host 3: a <bad> thing',
       '12,345 events in 1 min 1 s of virtual time, trace 0123456789abcdef',
-      'FAILED: 1 of 3 figures as wanted, judges saw 1',
+      'FAILED: 1 of 3 figures as wanted, checkers saw 1',
     ])
   })
 

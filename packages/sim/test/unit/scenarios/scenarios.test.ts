@@ -2,7 +2,7 @@
 // says, and is the same run each time. What they find at full size is for the command line.
 
 import { describe, expect, it } from 'vitest'
-import type { Judge } from '../../../src/judges/judge.ts'
+import type { Checker } from '../../../src/invariants/checker.ts'
 import { isAsWanted, type Report } from '../../../src/reports/report.ts'
 import type { Scenario, ScenarioSettings } from '../../../src/scenarios/scenario.ts'
 import { SCENARIOS } from '../../../src/scenarios/scenarios.ts'
@@ -83,8 +83,8 @@ describe('at their smallest', PATIENT, () => {
     passing('flash-crowd', { nodes: 40 })
   })
 
-  it('SIM-A1: enemies: what a fifth of liars breaks, and what it can not', () => {
-    passing('enemies', { nodes: 20, extras: { enemy: 13, share: 20, lookups: 40 } })
+  it('SIM-A1: adversaries: what a fifth of liars breaks, and what it can not', () => {
+    passing('adversaries', { nodes: 20, extras: { adversary: 13, share: 20, lookups: 40 } })
   })
 
   it('SIM-T1: suspend: lids are shut and opened', () => {
@@ -125,12 +125,12 @@ describe('scenarios', () => {
     },
   )
 
-  it('hear their judges, one of a kind for each world', () => {
+  it('hear their checkers, one of a kind for each world', () => {
     let made = 0
-    const judges = (): readonly Judge[] => {
+    const checkers = (): readonly Checker[] => {
       made++
       let events = 0
-      const violations: Judge['violations'][number][] = []
+      const violations: Checker['violations'][number][] = []
       return [
         {
           name: 'strict',
@@ -143,7 +143,7 @@ describe('scenarios', () => {
         },
       ]
     }
-    const report = scenario('reinstatement').run({ nodes: 12, extras: { runs: 2 } }, { judges })
+    const report = scenario('reinstatement').run({ nodes: 12, extras: { runs: 2 } }, { checkers })
     expect(made).toBe(2)
     expect(report.violations.map(({ seen }) => seen)).toEqual([
       'true after 12 hosts',
@@ -154,7 +154,7 @@ describe('scenarios', () => {
 
   it('say how far they are, and never go back', () => {
     const told: number[] = []
-    const progress = { tell: (share: number) => void told.push(share) }
+    const progress = { update: (share: number) => void told.push(share) }
     scenario('grown').run({ nodes: 12, hours: 0.01, extras: { lookups: 4 } }, { progress })
     expect(told.length).toBeGreaterThan(10)
     expect(told).toEqual([...told].sort((a, b) => a - b))

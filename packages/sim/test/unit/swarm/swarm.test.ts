@@ -1,13 +1,13 @@
-// Small worlds of fixed seeds with all judges in them; fresh ones are for `npm run swarm`. And what
-// becomes of a seed that fails: as few deeds as still do, for a person to read.
+// Small worlds of fixed seeds with all checkers in them; fresh ones are for `npm run swarm`. And what
+// becomes of a seed that fails: as few actions as still do, for a person to read.
 
 import { NodeCore } from '@dht/node/core'
-import { Chance, Jury, type Violation, World } from '@dht/sim'
+import { Chance, InvariantChecker, type Violation, World } from '@dht/sim'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ENEMIES } from '../../../src/enemies/enemies.ts'
-import { flooder } from '../../../src/enemies/flooder.ts'
-import { spoofer } from '../../../src/enemies/spoofer.ts'
-import { allRules } from '../../../src/judges/all-rules.ts'
+import { ADVERSARIES } from '../../../src/adversaries/adversaries.ts'
+import { flooder } from '../../../src/adversaries/flooder.ts'
+import { spoofer } from '../../../src/adversaries/spoofer.ts'
+import { allInvariants } from '../../../src/invariants/all-invariants.ts'
 import { explainSwarm } from '../../../src/swarm/swarm-failure.ts'
 import { runSwarm } from '../../../src/swarm/swarm-run.ts'
 import { swarmScript } from '../../../src/swarm/swarm-script.ts'
@@ -17,7 +17,7 @@ const PATIENT = { timeout: 60_000 }
 /** Kept as they are: new seeds are drawn elsewhere. */
 const SEEDS = [1, 3, 6, 20] as const
 const MOST_HOSTS = 8
-/** Larger worlds in which judges saw violations where there were none. */
+/** Larger worlds in which checkers saw violations where there were none. */
 const MISJUDGED = [
   // A corrupted question is answered by an error, which names nobody and is an answer all the same.
   1010383492,
@@ -55,22 +55,22 @@ describe('swarm', PATIENT, () => {
     expect(traces[0]).toBe(traces[1])
   })
 
-  it('has each kind of deed, fault and enemy in some world', () => {
+  it('has each kind of action, fault and adversary in some world', () => {
     const kinds = new Set<string>()
     for (let seed = 1; seed <= 300; seed++) {
-      for (const deed of swarmScript(seed).deeds) {
-        kinds.add(deed.kind)
-        if (deed.kind === 'enemy') kinds.add(`enemy ${deed.which % ENEMIES.length}`)
-        if (deed.kind === 'network') for (const fault of Object.keys(deed)) kinds.add(fault)
-        if (deed.kind === 'join' && deed.gateway !== undefined) kinds.add(deed.gateway)
+      for (const action of swarmScript(seed).actions) {
+        kinds.add(action.kind)
+        if (action.kind === 'adversary') kinds.add(`adversary ${action.which % ADVERSARIES.length}`)
+        if (action.kind === 'network') for (const fault of Object.keys(action)) kinds.add(fault)
+        if (action.kind === 'join' && action.gateway !== undefined) kinds.add(action.gateway)
       }
     }
-    const deeds = 'join enemy crash close suspend resume restart enter delete lookup closest'
+    const actions = 'join adversary crash close suspend resume restart enter delete lookup closest'
     const world =
       'partition heal network inject advance loss duplication corruption mtu mostMs latency'
     const gateways = 'firewall full-cone symmetric'
-    for (const kind of `${deeds} ${world} ${gateways}`.split(' ')) expect(kinds).toContain(kind)
-    for (const i of ENEMIES.keys()) expect(kinds).toContain(`enemy ${i}`)
+    for (const kind of `${actions} ${world} ${gateways}`.split(' ')) expect(kinds).toContain(kind)
+    for (const i of ADVERSARIES.keys()) expect(kinds).toContain(`adversary ${i}`)
   })
 })
 
@@ -92,9 +92,9 @@ describe('a seed that fails', PATIENT, () => {
       property: 'SIM-S1',
       seen: expect.stringContaining('planted'),
     })
-    expect(script?.deeds.map(({ kind }) => kind)).toEqual(['closest'])
+    expect(script?.actions.map(({ kind }) => kind)).toEqual(['closest'])
     expect(script?.nodes).toBe(1)
-    expect(lines[0]).toBe('seed 7 violates SIM-S1; 1 hosts, 1 deeds:')
+    expect(lines[0]).toBe('seed 7 violates SIM-S1; 1 hosts, 1 actions:')
     expect(lines.at(-1)).toBe('again: npm run swarm -- --seed 7 --runs 1')
     expect(lines.length).toBeLessThan(20)
   })
@@ -107,8 +107,11 @@ describe('a seed that fails', PATIENT, () => {
 describe('SIM-A2: forged floods', PATIENT, () => {
   it('drive out nobody who answers, and make no node a flood', () => {
     const world = new World({ seed: 4 })
-    const jury = new Jury({ name: 'all', rules: allRules(Chance.of(1), 0) })
-    world.watch((event) => jury.afterEvent(world, event))
+    const checker = new InvariantChecker({
+      name: 'all',
+      invariants: allInvariants(Chance.of(1), 0),
+    })
+    world.watch((event) => checker.afterEvent(world, event))
     const hosts = world.grow(6)
     const friends = (): string[][] => {
       const own = new Set(hosts.map(({ node }) => String(node.id)))
@@ -118,12 +121,12 @@ describe('SIM-A2: forged floods', PATIENT, () => {
       })
     }
     const before = friends()
-    for (const enemy of [spoofer, spoofer, flooder]) {
+    for (const adversary of [spoofer, spoofer, flooder]) {
       const host = world.addHost()
-      host.run(enemy.on(host, world, { chance: host.chance.branch('enemy') }))
+      host.run(adversary.createProcess(host, world, { chance: host.chance.branch('enemy') }))
     }
     world.advance(12_000)
-    expect(jury.violations).toEqual([])
+    expect(checker.violations).toEqual([])
     expect(friends()).toEqual(before)
   })
 })

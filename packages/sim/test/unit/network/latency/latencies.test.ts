@@ -3,25 +3,25 @@
 import { LATENCIES, NO_EFFECTS, SimError, World } from '@dht/sim'
 import { expect, it } from 'vitest'
 import { latencyNamed } from '../../../../src/network/latency/latencies.ts'
-import { Ear } from '../../../support/ear.ts'
+import { RecordingProcess } from '../../../support/recording-process.ts'
 
 /** Round trips of a world, ms: each host asks every other, which answers at once. */
 function roundTrips(latency: (typeof LATENCIES)['pairs'], hosts: number): number[] {
   const world = new World({ seed: 5, network: { latency } })
   const found: number[] = []
-  const ears = Array.from({ length: hosts }, () => new Ear(world))
+  const ears = Array.from({ length: hosts }, () => new RecordingProcess(world))
   const echo = world.addHost()
   echo.run({
     receive: (bytes, from) => {
       echo.send(bytes, from)
       return NO_EFFECTS
     },
-    wake: () => NO_EFFECTS,
+    handleTimeout: () => NO_EFFECTS,
     nextTimeout: () => undefined,
   })
-  for (const ear of ears) ear.say('x', echo.endpoint)
+  for (const ear of ears) ear.sendText('x', echo.endpoint)
   world.advance(10_000)
-  for (const { heard } of ears) found.push(...heard.map(({ at }) => at))
+  for (const { received } of ears) found.push(...received.map(({ at }) => at))
   return found
 }
 

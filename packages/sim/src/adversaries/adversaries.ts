@@ -1,0 +1,33 @@
+// Every adversary there is, in the order in which they are listed. Frozen: what is measured against
+// them today and after a change of the node is measured against the same.
+
+import { adaptive } from './adaptive.ts'
+import type { Adversary } from './adversary.ts'
+import { colluding } from './colluding.ts'
+import { flooder } from './flooder.ts'
+import { garbage } from './garbage.ts'
+import { inventor } from './inventor.ts'
+import { misleader } from './misleader.ts'
+import { replayer } from './replayer.ts'
+import { silent } from './silent.ts'
+import { spoofer } from './spoofer.ts'
+import { sybil } from './sybil.ts'
+import { tokenThief } from './token-thief.ts'
+import { wrongId } from './wrong-id.ts'
+import { wrongType } from './wrong-type.ts'
+
+export const ADVERSARIES: readonly Adversary[] = Object.freeze([
+  silent,
+  inventor,
+  colluding,
+  misleader,
+  wrongId,
+  wrongType,
+  garbage,
+  replayer,
+  spoofer,
+  tokenThief,
+  flooder,
+  sybil,
+  adaptive,
+])

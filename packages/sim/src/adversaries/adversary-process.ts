@@ -1,0 +1,199 @@
+// What all adversaries have in common: an id, a place in the group, the wire's language, and the company
+// of honest nodes, whom they ask now and then so as to be known. Left as it is, it answers as an
+// honest node would; scripts say what they do instead.
+
+import { type Id, idFromBytes, randomId } from '@dht/id'
+import {
+  type Contact,
+  compactContacts,
+  contact,
+  contactsFromCompact,
+  decodeMessage,
+  type Endpoint,
+  encodeMessage,
+  endpoint,
+  type Network as Protocol,
+  type Query,
+  type Response,
+} from '@dht/krpc'
+import type { Chance } from '../chance.ts'
+import { NO_EFFECTS, type Process } from '../host/process.ts'
+import type { World } from '../world.ts'
+import type { AdversaryInit } from './adversary.ts'
+import type { AdversaryGroup } from './adversary-group.ts'
+
+/** Contacts in a reply, as many as honest nodes name. */
+const NAMED = 8
+/** Bits that a ground id shares with its aim: more than honest ones of a network of millions. */
+const SHARED_BITS = 40
+/** Honest nodes asked in one turn. */
+const QUERIES_PER_ACT = 3
+const TOKEN_BYTES = 8
+
+/** What a reply holds beside its envelope. */
+export interface ReplyContent {
+  readonly contacts?: readonly Contact[]
+  readonly token?: Uint8Array
+  readonly values?: readonly Uint8Array[]
+  /** In whose name. Default: its own. */
+  readonly id?: Id
+}
+
+export abstract class AdversaryProcess implements Process {
+  /** Time between two turns, ms. */
+  readonly intervalMs: number = 20_000
+  readonly contact: Contact
+  readonly group: AdversaryGroup
+  readonly chance: Chance
+  readonly world: World
+  readonly #host: AdversaryInit['host']
+  #actAt: number
+
+  constructor({ host, world, chance, aim, group }: AdversaryInit) {
+    this.world = world
+    this.group = group
+    this.chance = chance
+    this.#host = host
+    const { idLength } = world.protocol
+    const id = aim === undefined ? randomId(idLength, chance.source) : idNear(aim, chance)
+    this.contact = contact(id, host.endpoint)
+    this.#actAt = host.now + 1
+    group.add(this.contact)
+  }
+
+  get protocol(): Protocol {
+    return this.world.protocol
+  }
+
+  receive(bytes: Uint8Array, from: Endpoint, now: number): typeof NO_EFFECTS {
+    const message = decodeMessage(bytes.slice(), this.protocol)
+    if (message.kind === 'query') {
+      if (!message.readOnly) this.group.addHonest(contact(message.id, from))
+      if (message.method === 'get_peers') this.group.addTarget(message.target)
+      const reply = this.respond(message, from)
+      if (reply !== undefined) this.send(reply, from)
+    } else if (message.kind === 'response') {
+      this.#learn(message, from)
+      this.onResponse(message, from, now)
+    }
+    return NO_EFFECTS
+  }
+
+  handleTimeout(now: number): typeof NO_EFFECTS {
+    if (now < this.#actAt) return NO_EFFECTS
+    this.#actAt = now + this.intervalMs
+    this.act(now)
+    return NO_EFFECTS
+  }
+
+  nextTimeout(): number {
+    return this.#actAt
+  }
+
+  /** What it says to a query; undefined: nothing. */
+  respond(query: Query, _from: Endpoint): Uint8Array | undefined {
+    return this.honestReply(query)
+  }
+
+  /** Somebody answered it. */
+  onResponse(_response: Response, _from: Endpoint, _now: number): void {}
+
+  /** What it does of its own accord, every so often. */
+  act(_now: number): void {
+    this.contactHonest()
+  }
+
+  /** Lets honest nodes hear of it. */
+  contactHonest(): void {
+    const met = this.group.sampleHonest(QUERIES_PER_ACT, this.chance)
+    const whom = met.length > 0 ? met : this.world.someEndpoints(1, this.chance)
+    const isNew = this.chance.happens(0.5)
+    const target = isNew ? this.contact.id : randomId(this.protocol.idLength, this.chance.source)
+    for (const each of whom) this.sendQuery(each, { method: 'find_node', target })
+  }
+
+  send(bytes: Uint8Array, to: Endpoint): void {
+    this.#host.send(bytes, to)
+  }
+
+  sendQuery(
+    to: Endpoint,
+    question: { readonly method: 'ping' } | { readonly method: TargetMethod; readonly target: Id },
+  ): void {
+    this.send(this.query(question), to)
+  }
+
+  /** A query in its own name. */
+  query(
+    question:
+      | { readonly method: 'ping' }
+      | { readonly method: TargetMethod; readonly target: Id }
+      | { readonly method: 'announce_peer'; readonly target: Id; readonly token: Uint8Array },
+    transactionId: Uint8Array = this.chance.bytes(4),
+    id: Id = this.contact.id,
+  ): Uint8Array {
+    const head = { kind: 'query', transactionId, id, readOnly: false } as const
+    const query: Query =
+      question.method === 'announce_peer'
+        ? { ...head, ...question, port: this.contact.endpoint.port, impliedPort: false }
+        : { ...head, ...question }
+    return encodeMessage(query, this.protocol)
+  }
+
+  reply({ transactionId }: Query, body: ReplyContent = {}): Uint8Array {
+    const { contacts = [], token, values, id = this.contact.id } = body
+    const of = (family: 4 | 6): Uint8Array | undefined => {
+      const named = contacts.filter((each) => each.family === family)
+      return named.length === 0 ? undefined : compactContacts(named)
+    }
+    const nodes = { nodes: of(4), nodes6: of(6) }
+    const response: Response = { kind: 'response', transactionId, id, ...nodes, token, values }
+    return encodeMessage(response, this.protocol)
+  }
+
+  /** As an honest node that stores nothing. */
+  honestReply(query: Query): Uint8Array {
+    if (!('target' in query) || query.method === 'announce_peer') return this.reply(query)
+    return this.replyNaming(query, this.group.nearestHonest(query.target, NAMED))
+  }
+
+  /** A reply that names these, with a token where one is wanted. */
+  replyNaming(query: Query, contacts: readonly Contact[]): Uint8Array {
+    const named = contacts.slice(0, NAMED)
+    if (query.method !== 'get_peers') return this.reply(query, { contacts: named })
+    return this.reply(query, { contacts: named, token: this.chance.bytes(TOKEN_BYTES) })
+  }
+
+  /** Somebody who does not exist, next to a target. */
+  inventedContact(target: Id): Contact {
+    return contact(idNear(target, this.chance), unusedEndpoint(this.chance))
+  }
+
+  #learn({ id, nodes, nodes6 }: Response, from: Endpoint): void {
+    this.group.addHonest(contact(id, from))
+    const { idLength } = this.protocol
+    if (nodes !== undefined) {
+      for (const each of contactsFromCompact(nodes, idLength, 4)) this.group.addHonest(each)
+    }
+    if (nodes6 !== undefined) {
+      for (const each of contactsFromCompact(nodes6, idLength, 6)) this.group.addHonest(each)
+    }
+  }
+}
+
+/** Methods that name a target. */
+type TargetMethod = 'find_node' | 'get_peers'
+
+/** An id that shares its first bits with `aim`, as one who draws ids for long gets it. */
+export function idNear(aim: Id, chance: Chance): Id {
+  const bytes = chance.bytes(aim.length)
+  const shared = Math.min(SHARED_BITS >> 3, aim.length - 1)
+  bytes.set(aim.subarray(0, shared))
+  return idFromBytes(bytes)
+}
+
+/** An address that nobody has: hosts of a world live from 11 to 99. */
+export function unusedEndpoint(chance: Chance): Endpoint {
+  const part = (): number => chance.between(1, 254)
+  return endpoint(`150.${part()}.${part()}.${part()}`, 1_024 + chance.below(60_000))
+}

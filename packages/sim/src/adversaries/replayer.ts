@@ -1,0 +1,71 @@
+// Listens on the wire, and sends what it heard again: from its own address at any time, and from
+// the first sender's address once the write tokens in it are old (models: two rotations).
+
+import type { Endpoint } from '@dht/krpc'
+import type { World } from '../world.ts'
+import { type Adversary, type AdversaryInit, adversaryOf } from './adversary.ts'
+import { AdversaryProcess } from './adversary-process.ts'
+
+/** Datagrams kept, the oldest given up first. */
+const KEPT = 2_048
+/** Of the datagrams that pass, one of so many is kept, and of writes every one. */
+const ONE_OF = 8
+/** Two rotations of the write tokens, ms. */
+const OLD_MS = 600_000
+const SENT_PER_TURN = 8
+
+interface Capture {
+  readonly bytes: Uint8Array
+  readonly from: Endpoint
+  readonly to: Endpoint
+  readonly at: number
+}
+
+const WRITE = 'announce_peer'
+
+/** One ear on each world's wire. */
+const captured = new WeakMap<World, Capture[]>()
+
+function tap(world: World): readonly Capture[] {
+  const known = captured.get(world)
+  if (known !== undefined) return known
+  const kept: Capture[] = []
+  captured.set(world, kept)
+  let passed = 0
+  world.network.intercept(({ bytes, from, to }) => {
+    if (passed++ % ONE_OF === 0 || isWrite(bytes)) {
+      if (kept.length >= KEPT) kept.shift()
+      kept.push({ bytes: bytes.slice(), from, to, at: world.now })
+    }
+    return undefined
+  })
+  return kept
+}
+
+function isWrite(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes).includes(WRITE)
+}
+
+class Replayer extends AdversaryProcess {
+  override readonly intervalMs = 5_000
+  readonly #captured: readonly Capture[]
+
+  constructor(init: AdversaryInit) {
+    super(init)
+    this.#captured = tap(init.world)
+  }
+
+  override act(): void {
+    this.contactHonest()
+    const { now, network } = this.world
+    for (const { bytes, from, to, at } of this.chance.sample(this.#captured, SENT_PER_TURN)) {
+      if (now - at > OLD_MS && this.chance.happens(0.5)) network.inject({ bytes, from, to })
+      else this.send(bytes, to)
+    }
+  }
+}
+
+export const replayer: Adversary = adversaryOf(
+  { name: 'replayer', summary: 'sends what it heard again, later, in its own or another name' },
+  Replayer,
+)

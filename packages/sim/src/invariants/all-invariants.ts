@@ -1,0 +1,23 @@
+// Every invariant that holds in every world, whatever its faults and adversaries: safety.
+
+import type { Chance } from '../chance.ts'
+import { coreLaws } from './core-laws.ts'
+import { Deadlines } from './deadlines.ts'
+import { Evidence } from './evidence.ts'
+import type { Invariant } from './invariant.ts'
+import { Isolation } from './isolation.ts'
+import { Soundness } from './soundness.ts'
+import { TrafficBounds } from './traffic-bounds.ts'
+
+/** @param chance - of the checkers' own: never the world's, lest judging change what is judged */
+export function allInvariants(chance: Chance, isolationShare?: number): readonly Invariant[] {
+  const share = isolationShare === undefined ? {} : { share: isolationShare }
+  return [
+    coreLaws(),
+    new Evidence(),
+    new Deadlines(),
+    new Soundness(),
+    new TrafficBounds(),
+    new Isolation({ chance, ...share }),
+  ]
+}

@@ -1,0 +1,171 @@
+// Nothing in a core without a reason outside of it: every good member did answer (SIM-S4, N1),
+// every stored peer goes back to a write from its own address with a token that was given there
+// (SIM-S3), what is replayed later changes nothing (SIM-D3), and nobody is named to others who has
+// not answered in this life (PERSIST-7). Kept from what went over the wire alone.
+
+import { idKey, idView } from '@dht/id'
+import {
+  type Contact,
+  compactEndpoint,
+  contact,
+  contactsFromCompact,
+  type Endpoint,
+  endpointKey,
+  type Message,
+} from '@dht/krpc'
+import { CORE_DEFAULTS } from '@dht/node/core'
+import type { Process } from '../host/process.ts'
+import type { CoreInspection, CoreStep } from './core-step.ts'
+import type { Invariant } from './invariant.ts'
+import { hasSamePeers } from './state-laws.ts'
+
+/** Lines kept of each kind, the oldest given up first: ours; many times what is ever asked for. */
+const KEPT = 16_384
+
+/** What is on record of one process; all instants on its host's clock, ms. */
+export class WireRecord {
+  /** Questions it put, by transaction and endpoint: when. */
+  readonly asked: Map<string, number> = new Map()
+  /** Who answered it, by contact, or by endpoint where an error did not tell an id: when last. */
+  readonly answered: Map<string, number> = new Map()
+  /** When anything was last heard from an endpoint. */
+  readonly receivedAt: Map<string, number> = new Map()
+  /** Tokens it gave, by address, target and token: when. */
+  readonly given: Map<string, number> = new Map()
+  /** Writes that it had to accept, by target and peer: when last. */
+  readonly written: Map<string, number> = new Map()
+}
+
+export class Evidence implements Invariant {
+  readonly name = 'evidence'
+  readonly #records = new WeakMap<Process, WireRecord>()
+
+  afterStep(step: CoreStep): readonly string[] {
+    const program = step.host.process as Process
+    const record = this.#records.get(program) ?? new WireRecord()
+    this.#records.set(program, record)
+    recordStep(step, record)
+    const { before, after } = step
+    const found = unfoundedNames(step, record)
+    if (after === undefined) return found
+    found.push(...unfoundedMembers(after, record))
+    return hasSamePeers(after, before) ? found : [...found, ...unfoundedPeers(after, record)]
+  }
+}
+
+/** Puts what a step has shown on record. */
+export function recordStep(
+  { event, received, sent, now, world }: CoreStep,
+  record: WireRecord,
+): void {
+  if (event.kind === 'received' && received !== undefined && received.kind !== 'malformed') {
+    const { tokenRotateMs = CORE_DEFAULTS.tokenRotateMs } = world.core
+    recordReceived(received, { from: event.packet.from, now, tokenMs: 2 * tokenRotateMs }, record)
+  }
+  for (const { message, to } of sent) {
+    if (message.kind === 'query') {
+      put(record.asked, questionKey(message, to), now)
+    } else if (message.kind === 'response' && message.token !== undefined) {
+      const target = received !== undefined && 'target' in received ? received.target : undefined
+      if (target !== undefined) put(record.given, tokenKey(to, target, message.token), now)
+    }
+  }
+}
+
+/** The latest stands last; the oldest gives way. */
+function put(lines: Map<string, number>, key: string, now: number): void {
+  lines.delete(key)
+  lines.set(key, now)
+  if (lines.size <= KEPT) return
+  for (const oldest of lines.keys()) {
+    lines.delete(oldest)
+    return
+  }
+}
+
+function recordReceived(
+  message: Message,
+  {
+    from,
+    now,
+    tokenMs,
+  }: { readonly from: Endpoint; readonly now: number; readonly tokenMs: number },
+  record: WireRecord,
+): void {
+  put(record.receivedAt, endpointKey(from), now)
+  if (message.kind !== 'query') {
+    const isAnswer = record.asked.delete(questionKey(message, from))
+    if (isAnswer) put(record.answered, answerKey(message, from), now)
+  }
+  if (message.kind !== 'query' || message.method !== 'announce_peer') return
+  const { target, token, port, impliedPort } = message
+  const givenAt = record.given.get(tokenKey(from, target, token))
+  if (givenAt === undefined || now - givenAt > tokenMs) return
+  const peer = compactEndpoint({ ...from, port: impliedPort ? from.port : port })
+  put(record.written, peerKey(target, peer), now)
+}
+
+/** What of a core has no reason on record. */
+export function unfoundedIn(core: CoreInspection, record: WireRecord): string[] {
+  return [...unfoundedMembers(core, record), ...unfoundedPeers(core, record)]
+}
+
+function unfoundedMembers({ overlays, at, config }: CoreInspection, record: WireRecord): string[] {
+  const found: string[] = []
+  for (const { buckets } of overlays) {
+    for (const { contact: who, standing, lastSeenAt } of buckets.flatMap((b) => b.members)) {
+      if (standing !== 'good') continue
+      const receivedAt = record.receivedAt.get(who.endpointKey) ?? Number.NEGATIVE_INFINITY
+      if (!hasAnswered(who, record)) found.push('SIM-S4: a good member that never answered')
+      else if (lastSeenAt > receivedAt || at - receivedAt >= config.quietMs) {
+        found.push('SIM-S4: a good member that was not heard of in time')
+      }
+    }
+  }
+  return found
+}
+
+/** Contacts named in responses. */
+export function unfoundedNames({ sent, world }: CoreStep, record: WireRecord): string[] {
+  const { idLength } = world.protocol
+  return sent.flatMap(({ message }) => {
+    if (message.kind !== 'response') return []
+    const named = ([4, 6] as const).flatMap((family) => {
+      const nodes = family === 4 ? message.nodes : message.nodes6
+      return nodes === undefined ? [] : contactsFromCompact(nodes, idLength, family)
+    })
+    const isUnfounded = named.some((who) => !hasAnswered(who, record))
+    return isUnfounded ? ['PERSIST-7: a contact is named that has not answered in this life'] : []
+  })
+}
+
+function hasAnswered(who: Contact, record: WireRecord): boolean {
+  return record.answered.has(who.wire) || record.answered.has(who.endpointKey)
+}
+
+function unfoundedPeers({ store, config }: CoreInspection, record: WireRecord): string[] {
+  const found: string[] = []
+  for (const { target, peer, stampedAt } of store.entries) {
+    const writtenAt = record.written.get(peerKey(target, peer))
+    if (writtenAt === undefined) found.push('SIM-S3: a peer that nobody wrote with leave')
+    else if (stampedAt > writtenAt) found.push('SIM-S3: a peer younger than its last write')
+    else if (store.at - writtenAt > config.peerLifetimeMs) found.push('SIM-S3: a peer of old')
+  }
+  return found
+}
+
+function questionKey({ transactionId }: Message, to: Endpoint): string {
+  return `${String(transactionId)} ${endpointKey(to)}`
+}
+
+function answerKey(message: Message, from: Endpoint): string {
+  return message.kind === 'response' ? contact(message.id, from).wire : endpointKey(from)
+}
+
+function tokenKey({ address }: Endpoint, target: Uint8Array, token: Uint8Array): string {
+  return `${address} ${idKey(idView(target))} ${String(token)}`
+}
+
+function peerKey(target: Uint8Array, peer: Uint8Array): string {
+  return `${idKey(idView(target))} ${String(peer)}`
+}

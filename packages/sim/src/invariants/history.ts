@@ -1,0 +1,78 @@
+// What a core was call, to tell it to a second one at the same instants: that is the same core.
+// Made anew from the history each time, for a core can't be copied.
+
+import type { Id } from '@dht/id'
+import type { Contact, Endpoint } from '@dht/krpc'
+import { type Command, type CoreConfig, NodeCore } from '@dht/node/core'
+import type { Chance } from '../chance.ts'
+import type { Host } from '../host/host.ts'
+import type { ActingEvent, CoreInspection } from './core-step.ts'
+
+/** One call of a core's doors; instants on its host's clock, ms. */
+type CoreCall =
+  | { readonly kind: 'received'; readonly bytes: Uint8Array; readonly from: Endpoint }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'requested'; readonly command: Command }
+
+interface RecordedCall {
+  readonly call: CoreCall
+  readonly now: number
+}
+
+export class History {
+  readonly #calls: RecordedCall[] = []
+  readonly #id: Id
+  readonly #chance: Chance
+  readonly #sockets: readonly Endpoint[]
+  readonly #saved: readonly Contact[]
+
+  /** @param life - how often its host's process was started before: decides its chance */
+  constructor(host: Host, life: number) {
+    this.#id = host.node.id
+    this.#chance = host.chance.branch('core', life)
+    const sockets = ([4, 6] as const).map((family) => host.local(family))
+    this.#sockets = sockets.filter((endpoint) => endpoint !== undefined)
+    this.#saved = host.disk.state?.id === this.#id ? host.disk.state.contacts : []
+  }
+
+  get length(): number {
+    return this.#calls.length
+  }
+
+  add(event: ActingEvent, now: number): void {
+    this.#calls.push({ call: callOf(event), now })
+  }
+
+  /** How a core stands that was call all this, the last with other bytes if there are any. */
+  replayed(config: CoreConfig, bytes?: Uint8Array): CoreInspection {
+    const random = this.#chance.branch().source
+    const core = new NodeCore({ id: this.#id, random }, config)
+    for (const endpoint of this.#sockets) core.bound(endpoint)
+    core.restore(this.#saved)
+    const last = this.#calls.length - 1
+    for (const [i, { call, now }] of this.#calls.entries()) {
+      const isOther = i === last && bytes !== undefined && call.kind === 'received'
+      makeCall(core, isOther ? { ...call, bytes } : call, now)
+      // Hosts ask after every step, and cores remember what they said.
+      core.nextTimeout(now)
+    }
+    return core.inspect(this.#calls[last]?.now ?? 0)
+  }
+}
+
+function callOf(event: ActingEvent): CoreCall {
+  switch (event.kind) {
+    case 'received':
+      return { kind: 'received', bytes: event.packet.bytes.slice(), from: event.packet.from }
+    case 'timeout':
+      return { kind: 'timeout' }
+    case 'requested':
+      return { kind: 'requested', command: event.command }
+  }
+}
+
+function makeCall(core: NodeCore, call: CoreCall, now: number): void {
+  if (call.kind === 'received') core.receive(call.bytes, call.from, now)
+  else if (call.kind === 'requested') core.start(call.command, now)
+  else core.handleTimeout(now)
+}

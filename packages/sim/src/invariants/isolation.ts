@@ -1,0 +1,131 @@
+// A reply changes the outcome of its own question and nothing else (SIM-S5). Judged by doing it
+// twice: a twin of the core is reply all the same up to a reply, then other bytes in its place.
+// What a twin was reply the same must be the same, too (SIM-S10). A twin lives its life anew, so
+// this is for young cores and for some replies.
+
+import { idKey } from '@dht/id'
+import { type Endpoint, endpointKey } from '@dht/krpc'
+import type { Chance } from '../chance.ts'
+import type { Process } from '../host/process.ts'
+import type { World } from '../world.ts'
+import type { WorldEvent } from '../world-event.ts'
+import type { CoreInspection, CoreStep } from './core-step.ts'
+import { History } from './history.ts'
+import type { Invariant } from './invariant.ts'
+import { BAD_AFTER } from './table-laws.ts'
+
+/** Longest history that is lived anew. */
+const LONGEST = 600
+const MOST_BYTES = 200
+
+export interface IsolationOptions {
+  /** For the other bytes, and for which replies are judged. */
+  readonly chance: Chance
+  /** Share of replies judged, 0 to 1. Default 0.003: ours. */
+  readonly share?: number
+}
+
+export class Isolation implements Invariant {
+  readonly name = 'isolation'
+  readonly #chance: Chance
+  readonly #share: number
+  readonly #histories = new WeakMap<Process, History>()
+  readonly #lives = new Map<number, number>()
+
+  constructor({ chance, share = 0.003 }: IsolationOptions) {
+    this.#chance = chance
+    this.#share = share
+  }
+
+  afterEvent(world: World, event: WorldEvent): readonly string[] {
+    if (event.kind !== 'life' || event.change !== 'started') return []
+    const host = world.hosts[event.host]
+    const life = this.#lives.get(event.host) ?? 0
+    this.#lives.set(event.host, life + 1)
+    if (host?.core !== undefined) this.#histories.set(host.node, new History(host, life))
+    return []
+  }
+
+  afterStep({ host, event, now, received, before, after }: CoreStep): readonly string[] {
+    const history = this.#histories.get(host.process as Process)
+    if (history === undefined || history.length > LONGEST) return []
+    history.add(event, now)
+    if (event.kind !== 'received' || before === undefined || after === undefined) return []
+    const isReply = received?.kind === 'response' || received?.kind === 'error'
+    if (!isReply || !this.#chance.happens(this.#share)) return []
+    const same = history.replayed(after.config)
+    if (textOf(same) !== textOf(after)) return ['SIM-S10: a twin that is another']
+    const bytes = this.#chance.bytes(this.#chance.below(MOST_BYTES))
+    const other = history.replayed(after.config, bytes)
+    const reply = { from: event.packet.from, id: 'id' in received ? idKey(received.id) : '' }
+    return differences({ before, one: after, other, reply })
+  }
+}
+
+/** What differs between two cores beyond what one reply may change. */
+export function differences(what: {
+  readonly before: CoreInspection
+  readonly one: CoreInspection
+  readonly other: CoreInspection
+  readonly reply: { readonly from: Endpoint; readonly id: string }
+}): string[] {
+  const { before, one, other, reply } = what
+  const found: string[] = []
+  const same = (name: string, read: (core: CoreInspection) => unknown): void => {
+    if (JSON.stringify(read(one)) !== JSON.stringify(read(other))) {
+      found.push(`SIM-S5: a reply changes ${name}`)
+    }
+  }
+  same('our id', ({ id }) => id)
+  same('what we publish', ({ announcements }) =>
+    announcements.map(({ id, port, operationId }) => [id, port, operationId]),
+  )
+  same('the store', ({ store }) => store.entries)
+  const from = endpointKey(reply.from)
+  const asked = before.overlays.flatMap(({ openQueries }) => {
+    return openQueries.flatMap((each) => {
+      return endpointKey(each.to) === from && each.asked !== undefined ? [each.asked.wire] : []
+    })
+  })
+  const known = { asked: new Set(asked), id: reply.id, from }
+  same('other members', (core) => othersIn(core, before, known))
+  const others = before.overlays.flatMap(({ openQueries }) => {
+    return openQueries.filter(({ to }) => endpointKey(to) !== from).map(queryKey)
+  })
+  for (const core of [one, other]) {
+    const open = new Set(core.overlays.flatMap(({ openQueries }) => openQueries.map(queryKey)))
+    if (others.some((key) => !open.has(key))) found.push('SIM-S5: a reply ends another question')
+  }
+  return found
+}
+
+/** Members of before that are neither bad, nor asked, nor the ones who answered. */
+function othersIn(
+  core: CoreInspection,
+  before: CoreInspection,
+  { asked, id, from }: { asked: ReadonlySet<string>; id: string; from: string },
+): unknown[] {
+  const members = (of: CoreInspection): Member[] =>
+    of.overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))
+  const steady = members(before).filter(({ contact, failures }) => {
+    const isNamed = contact.endpointKey === from || idKey(contact.id) === id
+    return failures < BAD_AFTER && !isNamed && !asked.has(contact.wire)
+  })
+  const names = new Set(steady.map(({ contact }) => contact.wire))
+  return members(core)
+    .filter(({ contact }) => names.has(contact.wire))
+    .map(({ contact, lastSeenAt, failures }) => [contact.wire, lastSeenAt, failures])
+    .sort()
+}
+
+type Member = CoreInspection['overlays'][number]['buckets'][number]['members'][number]
+type Question = CoreInspection['overlays'][number]['openQueries'][number]
+
+function queryKey({ query, to }: Question): string {
+  return `${String(query.transactionId)} ${endpointKey(to)}`
+}
+
+/** All that is shown of a core, as text. */
+function textOf(core: CoreInspection): string {
+  return JSON.stringify({ ...core, config: undefined })
+}

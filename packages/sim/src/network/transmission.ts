@@ -1,0 +1,41 @@
+// A datagram on its way from one machine to another, and what is drawn for it: how long it takes,
+// whether it is corrupted, and how.
+
+import { LazyPacket } from './lazy-packet.ts'
+import type { NetworkHost } from './machine.ts'
+import type { LinkConfig } from './network-options.ts'
+import { CORRUPTION, DAMAGE, type WireChance } from './wire-chance.ts'
+
+export interface Transmission {
+  readonly packet: LazyPacket
+  readonly sender: NetworkHost
+  /** Undefined: nobody has that address. */
+  readonly receiver: NetworkHost | undefined
+  readonly chance: WireChance
+}
+
+/** Time under way, ms, whole. */
+export function latencyOf(
+  { sender, receiver, chance }: Transmission,
+  link: LinkConfig,
+  draw: number,
+): number {
+  return Math.floor(link.latency(sender.place, (receiver ?? sender).place, chance.unit(draw)))
+}
+
+/** Whether it arrives corrupted. */
+export function isCorrupted({ corruption }: LinkConfig, chance: WireChance): boolean {
+  return corruption > 0 && chance.unit(CORRUPTION) < corruption
+}
+
+/** A copy with one to four bytes changed to other values. */
+export function corrupted(packet: LazyPacket, chance: WireChance): LazyPacket {
+  const bytes = packet.bytes.slice()
+  const count = 1 + Math.floor(chance.unit(DAMAGE) * 4)
+  for (let i = 1; i <= count && bytes.length > 0; i++) {
+    const at = Math.floor(chance.unit(DAMAGE + 2 * i) * bytes.length)
+    const change = 1 + Math.floor(chance.unit(DAMAGE + 2 * i + 1) * 255)
+    bytes[at] = (bytes[at] as number) ^ change
+  }
+  return new LazyPacket(bytes, packet)
+}

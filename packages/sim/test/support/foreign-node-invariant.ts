@@ -1,0 +1,90 @@
+// What our nodes owe a node of another make: an answer to every question of its that can be read,
+// in the form that its method asks for, and no more bytes and no more pings than anybody is sent.
+
+import { endpointKey, type Malformed, type Message, type Query, type Response } from '@dht/krpc'
+import type { CoreStep, Host, Invariant } from '@dht/sim'
+
+const MINUTE_MS = 60_000
+/** Bytes back for each byte asked with, at most (SECURITY.md), with a little for rounding. */
+const MOST_BACK = { ping: 1.3, find_node: 4.3, get_peers: 10.2, announce_peer: 1.3 } as const
+/** Pings to one address in a minute: the bound of AMP-4. */
+const MOST_PINGS = 100
+
+type Method = keyof typeof MOST_BACK
+type SentDatagram = CoreStep['sent'][number]
+
+export class ForeignNodeInvariant implements Invariant {
+  readonly name = 'foreign node'
+  /** Questions of its that were answered, by method. */
+  readonly answered: Record<Method, number> = {
+    ping: 0,
+    find_node: 0,
+    get_peers: 0,
+    announce_peer: 0,
+  }
+  readonly #foreignHost: Host
+  /** By who pings it, and the minute: how often. */
+  readonly #pings = new Map<string, number>()
+
+  /** @param guest - the host of the other make */
+  constructor(guest: Host) {
+    this.#foreignHost = guest
+  }
+
+  afterStep(step: CoreStep): readonly string[] {
+    const { event, received, sent } = step
+    const found = this.#pinged(step)
+    if (event.kind !== 'received' || event.packet.sender !== this.#foreignHost.number) return found
+    const replies = sent.filter(({ message }) => message.kind !== 'query')
+    return [...found, ...this.#answers(received, replies, event.packet.bytes.length)]
+  }
+
+  #answers(
+    received: Message | Malformed | undefined,
+    replies: readonly SentDatagram[],
+    length: number,
+  ): string[] {
+    if (received === undefined || received.kind === 'malformed')
+      return ['SIM-I1: it is not understood']
+    if (received.kind !== 'query') return []
+    const [reply] = replies
+    if (received.method === 'unknown' || received.method === 'withdraw_peer') {
+      return ['SIM-I1: a method of its that nobody knows']
+    }
+    if (reply?.message.kind !== 'response') return [`SIM-I1: no answer to its ${received.method}`]
+    const found = owed(received, reply.message)
+    if (reply.bytes.length > MOST_BACK[received.method] * length) {
+      found.push(`AMP-1: ${reply.bytes.length} bytes for ${length} of its ${received.method}`)
+    }
+    if (found.length === 0) this.answered[received.method]++
+    return found
+  }
+
+  #pinged({ host, sent, now }: CoreStep): string[] {
+    const to = endpointKey(this.#foreignHost.endpoint)
+    const name = `${host.number} ${Math.floor(now / MINUTE_MS)}`
+    for (const { message, to: whom } of sent) {
+      const isPing = message.kind === 'query' && message.method === 'ping'
+      if (isPing && endpointKey(whom) === to) {
+        this.#pings.set(name, (this.#pings.get(name) ?? 0) + 1)
+      }
+    }
+    return (this.#pings.get(name) ?? 0) > MOST_PINGS ? ['AMP-4: pinged without end'] : []
+  }
+}
+
+/** What of an answer is missing. */
+function owed({ method, transactionId }: Query, answer: Response): string[] {
+  const found: string[] = []
+  if (String(answer.transactionId) !== String(transactionId))
+    found.push('SIM-I1: to another question')
+  const names = answer.nodes !== undefined
+  if (method === 'find_node' && !names) found.push('SIM-I1: an answer that names nobody')
+  if (method === 'get_peers' && !names && answer.values === undefined) {
+    found.push('SIM-I1: an answer without peers or nodes')
+  }
+  if (method === 'get_peers' && answer.token === undefined) {
+    found.push('SIM-I1: an answer without a token')
+  }
+  return found
+}

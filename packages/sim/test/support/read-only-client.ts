@@ -1,0 +1,82 @@
+// Somebody who asks nodes whom they know, and only asks: it says that it is read-only, so nobody
+// remembers it, pings it, or takes it for a sign of life.
+
+import { type Id, idFromBytes } from '@dht/id'
+import {
+  type Contact,
+  contactsFromCompact,
+  decodeMessage,
+  type Endpoint,
+  encodeMessage,
+  formatEndpoint,
+  type Query,
+} from '@dht/krpc'
+import { type Host, NO_EFFECTS, type Process, type World } from '@dht/sim'
+
+/** Longer than there and back, also to a slow host and from one, ms. */
+const PATIENCE_MS = 6_500
+
+/** What one node answered to one question. */
+export interface Told {
+  readonly host: Host
+  readonly contacts: readonly Contact[]
+}
+
+export class ReadOnlyClient implements Process {
+  readonly #world: World
+  readonly #host: Host
+  readonly #told: Told[] = []
+  readonly #asked = new Map<string, Host>()
+
+  constructor(world: World) {
+    this.#world = world
+    this.#host = world.addHost()
+    this.#host.run(this)
+  }
+
+  /**
+   * Asks every one of `hosts` for the nodes nearest to every one of `targets`, by both methods that
+   * name nodes, and lets time pass until they have answered.
+   *
+   * @throws when anybody does not
+   */
+  ask(hosts: readonly Host[], targets: readonly Id[]): Told[] {
+    for (const host of hosts) {
+      this.#asked.set(formatEndpoint(host.endpoint), host)
+      for (const target of targets) {
+        this.#send({ method: 'find_node', target }, host)
+        this.#send({ method: 'get_peers', target }, host)
+      }
+    }
+    this.#world.advance(PATIENCE_MS)
+    const told = this.#told.splice(0)
+    const wanted = 2 * hosts.length * targets.length
+    if (told.length === wanted) return told
+    throw new Error(`expected ${wanted} answers, got ${told.length}`)
+  }
+
+  receive(bytes: Uint8Array, from: Endpoint): typeof NO_EFFECTS {
+    const { protocol } = this.#world
+    const message = decodeMessage(bytes, protocol)
+    const host = this.#asked.get(formatEndpoint(from))
+    if (message.kind === 'response' && message.nodes !== undefined && host !== undefined) {
+      const contacts = contactsFromCompact(message.nodes, protocol.idLength, 4)
+      this.#told.push({ host, contacts })
+    }
+    return NO_EFFECTS
+  }
+
+  handleTimeout(): typeof NO_EFFECTS {
+    return NO_EFFECTS
+  }
+
+  nextTimeout(): undefined {}
+
+  #send(question: { readonly method: 'find_node' | 'get_peers'; readonly target: Id }, to: Host) {
+    const { protocol } = this.#world
+    const id = idFromBytes(new Uint8Array(protocol.idLength).fill(9))
+    const head = { kind: 'query', transactionId: Uint8Array.of(7, 7), id, readOnly: true } as const
+    const query: Query = { ...head, ...question }
+    this.#host.send(encodeMessage(query, protocol), to.endpoint)
+  }
+}

@@ -1,0 +1,56 @@
+// The nodes' own counts beside one of the datagrams, in a world where it is known which questions
+// can't be answered in time.
+
+import { contentId } from '@dht/id'
+import { type Host, type Latency, type Place, quiesce, World } from '@dht/sim'
+import { expect, it } from 'vitest'
+import { countQueries } from '../../../src/oracle/query-count.ts'
+
+const HOSTS = 12
+/** Longer than any answer is waited for, ms. */
+const FAR_MS = 100_000
+
+/** One way to and from one place takes very long. */
+function latencyAround(far: Place): Latency {
+  return (from, to) => (from === far || to === far ? FAR_MS : 20)
+}
+
+/** Questions that hosts put from now on, told from their datagrams. */
+function listen(world: World, far: Host): { readonly all: Set<string>; readonly far: Set<string> } {
+  const seen = { all: new Set<string>(), far: new Set<string>() }
+  world.watch((event) => {
+    if (!('effects' in event)) return
+    for (const effect of event.effects) {
+      if (effect.kind !== 'send' || effect.message.kind !== 'query') continue
+      // One that is put once more has an id that differs in its first bit.
+      const id = effect.message.transactionId.map((byte, i) => (i === 0 ? byte & 0x7f : byte))
+      const name = `${event.host} ${String(id)}`
+      seen.all.add(name)
+      if (event.host === far.number || world.network.find(effect.endpoint) === far)
+        seen.far.add(name)
+    }
+  })
+  return seen
+}
+
+it('questions that can not be answered in time are given up, and no others', () => {
+  const world = new World({ seed: 4 })
+  const hosts = world.grow(HOSTS)
+  world.advance(10_000)
+  expect(quiesce(world, 60_000)).toBe(true)
+  const before = countQueries(world)
+  expect(before.givenUp).toBe(0)
+  const far = hosts[3] as Host
+  world.network.set({ latency: latencyAround(far.place) })
+  const seen = listen(world, far)
+  for (let i = 0; i < 60; i++) {
+    const asker = hosts[i % HOSTS] as Host
+    asker.request({ kind: 'closest', target: contentId(Uint8Array.of(i)) })
+    world.advance(2_000)
+  }
+  expect(quiesce(world, 600_000)).toBe(true)
+  const after = countQueries(world)
+  expect(seen.far.size).toBeGreaterThan(10)
+  expect(after.asked - before.asked).toBe(seen.all.size)
+  expect(after.givenUp - before.givenUp).toBe(seen.far.size)
+})
