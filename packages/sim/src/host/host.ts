@@ -1,47 +1,29 @@
-// A machine: addresses, a clock, a disk, and one process at most, which runs, sleeps or is gone. It
-// keeps one alarm for its process, as the production shell does.
+// One simulated machine: addresses, a clock, a disk, and at most one process. The process runs, is
+// suspended, or has ended. The host delivers packets to it and keeps one alarm for it, as the shell
+// of `@dht/node` does. A host does not know what its process is for.
 
-import { type Id, randomId } from '@dht/id'
-import { type ContactPool, dht256, type Endpoint, type Family } from '@dht/krpc'
-import { type Command, type CoreOptions, type Effect, NodeCore } from '@dht/node/core'
+import type { Endpoint, Family } from '@dht/krpc'
+import type { Command, CoreOptions, Effect, NodeCore } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
 import type { Gateway } from '../network/gateway.ts'
 import type { Place } from '../network/latency/latency.ts'
 import type { LazyPacket, PacketContent } from '../network/lazy-packet.ts'
-import type { NetworkHost } from '../network/machine.ts'
-import type { Network } from '../network/network.ts'
+import type { NetworkHost } from '../network/network-host.ts'
 import { Pipe } from '../network/pipe.ts'
 import { WireChance } from '../network/wire-chance.ts'
-import type { Timeline } from '../timeline.ts'
-import type { TraceHash } from '../trace-hash.ts'
-import type { Watch } from '../watch.ts'
 import type { LifeChange } from '../world-event.ts'
 import { CoreProcess, type OperationObserver, type Request } from './core-process.ts'
 import { Disk } from './disk.ts'
-import type { DrawableSet } from './drawable-set.ts'
 import { HostAlarm } from './host-alarm.ts'
 import { HostClock } from './host-clock.ts'
+import { HostLog } from './host-log.ts'
 import type { HostOptions } from './host-options.ts'
+import { createNode, type StartOptions } from './node-start.ts'
 import type { Process, Socket } from './process.ts'
+import type { WorldContext } from './world-context.ts'
 
-/** What all hosts of a world share. */
-export interface WorldContext {
-  readonly timeline: Timeline
-  readonly network: Network
-  readonly watch: Watch
-  readonly trace: TraceHash
-  /** Hosts that run an honest node, are awake, and can be reached by anybody. */
-  readonly reachable: DrawableSet<Host>
-  /** Options of all honest cores. */
-  readonly core: CoreOptions
-  /** All that its cores know. */
-  readonly contacts: ContactPool
-  /** Whether what they send leaves as bytes. */
-  readonly encodes: boolean
-}
-
-/** Which host it is, and where. */
+/** What a world decides about a host. */
 export interface HostInit {
   readonly number: number
   readonly chance: Chance
@@ -52,21 +34,10 @@ export interface HostInit {
 
 export type HostState = 'new' | 'running' | 'suspended' | 'closed' | 'crashed'
 
-/** How an honest node starts. */
-export interface StartOptions {
-  /** Whom it knows to begin with. Default: nobody but those on its disk. */
-  readonly bootstrap?: readonly Endpoint[]
-  /** On top of the host's and the world's. */
-  readonly core?: CoreOptions
-  /** Whether it looks at its disk. Default true. */
-  readonly remembers?: boolean
-  /** Whether it joins by itself, as the production shell does. Default true. */
-  readonly joins?: boolean
-}
-
 const IGNORE_OUTCOME: OperationObserver = Object.freeze({ settled: () => {} })
 
 export class Host implements NetworkHost, Socket {
+  /** Index in `world.hosts`. */
   readonly number: number
   readonly chance: Chance
   readonly clock: HostClock
@@ -78,16 +49,17 @@ export class Host implements NetworkHost, Socket {
   readonly #context: WorldContext
   readonly #init: HostInit
   readonly #wire: WireChance
+  readonly #log: HostLog
+  readonly #alarm: HostAlarm
   #state: HostState = 'new'
   #process: Process | undefined
-  readonly #alarm: HostAlarm
-  /** Which start of a process this is. */
-  #life = 0
-  #asleepSince = 0
-  /** What was left of its timer when it fell asleep, ms. */
+  /** How many processes were started so far. */
+  #starts = 0
+  #suspendedAt = 0
+  /** Time left until the alarm when the host was suspended, ms. */
   #timerLeftMs: number | undefined
 
-  /** @internal {@link World.addHost} makes hosts. */
+  /** @internal Call {@link World.addHost} instead. */
   constructor(init: HostInit, context: WorldContext) {
     const { options, chance } = init
     this.#init = init
@@ -100,6 +72,7 @@ export class Host implements NetworkHost, Socket {
     this.up = options.up && new Pipe(options.up)
     this.down = options.down && new Pipe(options.down)
     this.#wire = new WireChance(chance.branch('wire'))
+    this.#log = new HostLog(init.number, context)
     this.#alarm = new HostAlarm(context.timeline, () => this.#onAlarm())
   }
 
@@ -111,45 +84,49 @@ export class Host implements NetworkHost, Socket {
     return this.#state === 'running'
   }
 
-  /** What runs on it. */
+  /** The process that was started last; undefined once it has ended. */
   get process(): Process | undefined {
     return this.#process
   }
 
-  /** The honest node that runs on it. @throws {SimError} when there is none */
+  /** The honest node that runs here. @throws {SimError} `ERR_DHT_SIM_STATE` if there is none */
   get node(): CoreProcess {
     if (this.#process instanceof CoreProcess) return this.#process
     throw new SimError('ERR_DHT_SIM_STATE', `host ${this.number} runs no honest node`)
   }
 
-  /** The same; undefined when there is none. */
+  /** The core of the honest node; undefined if there is none. */
   get core(): NodeCore | undefined {
     return this.#process instanceof CoreProcess ? this.#process.core : undefined
   }
 
+  /** The host's own clock, ms, whole. */
   get now(): number {
     return this.clock.read(this.#context.timeline.now)
   }
 
-  /** Where its process listens: the inner endpoint behind an address translation. */
+  /** The endpoint that the process listens at. Behind an address translation: the inner one. */
   local(family: Family): Endpoint | undefined {
     return this.#init.endpoints[family]
   }
 
-  /** Its first endpoint. */
+  /** The IPv4 endpoint, or the IPv6 one if there is no other. */
   get endpoint(): Endpoint {
     return (this.local(4) ?? this.local(6)) as Endpoint
   }
 
-  /** Starts an honest node: the one on disk again, or a new one. */
+  /** Starts an honest node: the one saved on disk, or a new one. */
   start(options: StartOptions = {}): CoreProcess {
     const saved = options.remembers === false ? undefined : this.disk.state
     const core: CoreOptions = { ...this.#context.core, ...this.#init.options.core, ...options.core }
-    const chance = this.chance.branch('core', this.#life)
-    const id = saved?.id ?? this.#init.options.id ?? this.#randomId(core)
-    const { contacts, encodes } = this.#context
-    const init = { id, random: chance.source, contacts }
-    const node = new CoreProcess(new NodeCore(init, core), this, encodes)
+    const node = createNode({
+      socket: this,
+      context: this.#context,
+      chance: this.chance,
+      starts: this.#starts,
+      id: saved?.id ?? this.#init.options.id,
+      core,
+    })
     this.run(node)
     node.core.restore(saved?.contacts ?? [])
     const { bootstrap = [] } = options
@@ -159,66 +136,63 @@ export class Host implements NetworkHost, Socket {
       this.request({ kind: 'enter', target, port }, IGNORE_OUTCOME)
     }
     const { saveEveryMs } = this.#init.options
-    if (saveEveryMs !== undefined) this.#scheduleSave(saveEveryMs, this.#life)
+    if (saveEveryMs !== undefined) this.#scheduleSave(saveEveryMs, this.#starts)
     return node
   }
 
-  /** Runs a process of any kind. @throws {SimError} when one runs already */
+  /** Runs a process of any kind. @throws {SimError} `ERR_DHT_SIM_STATE` if one runs already */
   run(program: Process): void {
     if (this.#process !== undefined) {
-      throw new SimError('ERR_DHT_SIM_STATE', `host ${this.number} runs something already`)
+      throw new SimError('ERR_DHT_SIM_STATE', `host ${this.number} runs a process already`)
     }
     this.#process = program
-    this.#life++
+    this.#starts++
     this.#setState('running', 'started')
     this.rearm()
   }
 
-  /** Ends its process in good order: state goes to disk. */
+  /** Ends the process in an orderly way. An honest node saves its state to disk. */
   close(): void {
     if (this.#process instanceof CoreProcess) this.disk.save(this.#process.state())
     this.#stop('closed')
   }
 
-  /** Ends its process at once: what was not saved is lost. */
+  /** Ends the process at once. State that was not saved is lost. */
   crash(): void {
     this.#stop('crashed')
   }
 
-  /** The lid is shut: it hears nothing, and its timers stand still. */
+  /** Suspends the machine: it receives nothing, and its timers stop. */
   suspend(): void {
     if (this.#state !== 'running') throw this.#wrongState('running')
-    this.#asleepSince = this.#context.timeline.now
+    this.#suspendedAt = this.#context.timeline.now
     this.#timerLeftMs = this.#alarm.stop()
     this.#setState('suspended', 'suspended')
   }
 
-  /** The lid is opened. What was due rings as late as the production shell's timers would. */
+  /** Resumes the machine. Its timers ring as late as those of the shell of `@dht/node` would. */
   resume(): void {
     if (this.#state !== 'suspended') throw this.#wrongState('suspended')
     const { timeline } = this.#context
-    this.clock.slept(timeline.now - this.#asleepSince)
+    this.clock.slept(timeline.now - this.#suspendedAt)
     this.#setState('running', 'resumed')
     if (this.#timerLeftMs !== undefined) this.#alarm.set(timeline.now + this.#timerLeftMs)
   }
 
-  /** Begins a command of an honest node. */
+  /** Starts a command of the honest node. */
   execute(command: Command): void {
     if (this.#state !== 'running') throw this.#wrongState('running')
-    const { timeline, trace, watch } = this.#context
-    trace.add(timeline.now)
-    trace.add(this.number)
-    const effects = this.node.start(command, this.now)
-    if (watch.isWatched) {
-      watch.notify({ kind: 'requested', at: timeline.now, host: this.number, command, effects })
-    }
+    this.#log.traceRequested()
+    this.#log.requested(command, this.node.start(command, this.now))
     this.rearm()
   }
 
   /**
-   * Operations something of an honest node.
-   * @param observer - told what becomes of it; default: the outcome is kept for `node.take`
-   * @returns its operation id
+   * Starts an operation of the honest node.
+   *
+   * @param observer - notified of results and of the end. Default: the outcome is kept for
+   *   `node.takeOutcome`
+   * @returns the operation's id
    */
   request(request: Request, observer: OperationObserver = {}): number {
     const operationId = this.node.openOperation(observer)
@@ -231,24 +205,14 @@ export class Host implements NetworkHost, Socket {
     this.#context.network.send({ content, to }, this, this.#wire)
   }
 
-  /** @internal A datagram reached it. */
+  /** @internal The network delivers a packet. */
   receive(packet: LazyPacket): void {
-    const { timeline, trace, watch } = this.#context
-    const { content, from, sender = -1 } = packet
-    trace.add(timeline.now)
-    trace.add(sender)
-    trace.add(this.number)
-    if (content instanceof Uint8Array) trace.addBytes(content)
-    else trace.add(content.size)
-    const effects = this.#deliver(content, from)
-    if (watch.isWatched) {
-      const { number } = this
-      watch.notify({ kind: 'received', at: timeline.now, host: number, packet, effects })
-    }
+    this.#log.traceReceived(packet)
+    this.#log.received(packet, this.#deliver(packet))
     this.rearm()
   }
 
-  #deliver(content: PacketContent, from: Endpoint): readonly Effect[] {
+  #deliver({ content, from }: LazyPacket): readonly Effect[] {
     const { now } = this
     const program = this.#process
     if (program === undefined) return []
@@ -257,29 +221,27 @@ export class Host implements NetworkHost, Socket {
     return effects ?? lend(content.bytes, (bytes) => program.receive(bytes, from, now))
   }
 
-  /** @internal Moves the alarm forward when its process wants to be woken sooner. */
+  /** @internal Moves the alarm to an earlier instant if the process has an earlier timeout. */
   rearm(): void {
     const wanted = this.#process?.nextTimeout(this.now)
     if (wanted !== undefined) this.#alarm.set(this.clock.instantOf(wanted))
   }
 
   /**
-   * The alarm rang. One that is early by now is set anew: to wake a process early would do nothing.
-   * @returns whether its process was woken
+   * Handles the alarm. If the process's timeout has moved to a later instant meanwhile, the alarm is
+   * only set again.
+   *
+   * @returns whether the process handled a timeout
    */
   #onAlarm(): boolean {
-    const { timeline, trace, watch } = this.#context
     const { now } = this
-    if ((this.#process?.nextTimeout(now) ?? Number.POSITIVE_INFINITY) > now) {
+    const program = this.#process
+    if (program === undefined || (program.nextTimeout(now) ?? Number.POSITIVE_INFINITY) > now) {
       this.rearm()
       return false
     }
-    trace.add(timeline.now)
-    trace.add(~this.number)
-    const effects = this.#process?.handleTimeout(now) ?? []
-    if (watch.isWatched) {
-      watch.notify({ kind: 'timeout', at: timeline.now, host: this.number, effects })
-    }
+    this.#log.traceTimeout()
+    this.#log.timedOut(program.handleTimeout(now))
     this.rearm()
     return true
   }
@@ -293,27 +255,21 @@ export class Host implements NetworkHost, Socket {
   }
 
   #setState(state: HostState, change: LifeChange): void {
-    const { reachable, timeline, trace, watch } = this.#context
+    const { reachable } = this.#context
     this.#state = state
     const isReachable = state === 'running' && this.gateway === undefined && this.core !== undefined
     if (isReachable) reachable.add(this)
     else reachable.delete(this)
-    trace.add(timeline.now)
-    trace.add(this.number)
-    if (watch.isWatched) watch.notify({ kind: 'life', at: timeline.now, host: this.number, change })
+    this.#log.changed(change)
   }
 
-  #scheduleSave(everyMs: number, life: number): void {
+  #scheduleSave(everyMs: number, start: number): void {
     const { timeline } = this.#context
     timeline.at(timeline.now + everyMs, () => {
-      if (this.#life !== life || !(this.#process instanceof CoreProcess)) return
+      if (this.#starts !== start || !(this.#process instanceof CoreProcess)) return
       if (this.#state === 'running') this.disk.save(this.#process.state())
-      this.#scheduleSave(everyMs, life)
+      this.#scheduleSave(everyMs, start)
     })
-  }
-
-  #randomId(core: CoreOptions): Id {
-    return randomId((core.network ?? dht256).idLength, this.chance.branch('id', this.#life).source)
   }
 
   #wrongState(wanted: HostState): SimError {

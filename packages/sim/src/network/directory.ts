@@ -4,7 +4,7 @@
 import { type Endpoint, formatEndpoint } from '@dht/krpc'
 import { argumentError } from '../errors.ts'
 import type { Gateway } from './gateway.ts'
-import type { NetworkHost } from './machine.ts'
+import type { NetworkHost } from './network-host.ts'
 
 /** One machine, several by port, or a translation with its inside. */
 type Holder = NetworkHost | Map<number, NetworkHost> | Inside

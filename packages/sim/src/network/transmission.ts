@@ -2,7 +2,7 @@
 // whether it is corrupted, and how.
 
 import { LazyPacket } from './lazy-packet.ts'
-import type { NetworkHost } from './machine.ts'
+import type { NetworkHost } from './network-host.ts'
 import type { LinkConfig } from './network-options.ts'
 import { CORRUPTION, DAMAGE, type WireChance } from './wire-chance.ts'
 
