@@ -32,7 +32,7 @@ export class Chance {
   /** The root of a tree. @param seed - any text or finite number */
   static of(seed: number | string): Chance {
     if (typeof seed !== 'string' && !Number.isFinite(seed)) {
-      throw argumentError('seed', 'a finite number or a text', seed)
+      throw argumentError('seed', 'a finite number or a string', seed)
     }
     return new Chance(finished(mixed([1, 2, 3, 4], String(seed))))
   }

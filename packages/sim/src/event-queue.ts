@@ -1,30 +1,32 @@
-// What is going to happen, by instant. Instants are whole milliseconds and most are near, so the
-// near ones lie in a ring with a slot for each millisecond: putting in and taking out cost the same
-// however many there are. The far ones wait in a heap and move into the ring as its window comes
-// near. What was put in first comes out first among equal instants, unless a stream of chance is
-// given to draw among them.
+// The queue of future events, ordered by instant. Instants are whole milliseconds, and most events
+// are less than 4.1 s ahead. Those are in a ring with one slot for each millisecond, where
+// inserting and removing costs the same for any number of events. Later events wait in a heap and
+// move to the ring when their time comes near. Events of one instant come out in the order of
+// insertion, or in random order if a random stream is given.
 
 import type { Chance } from './chance.ts'
 import { FarEvents } from './far-events.ts'
 import type { Queued } from './queued.ts'
 
-/** Milliseconds in the ring: ours. Journeys of datagrams and late answers nearly always fit. */
+/** Milliseconds in the ring. Our choice: nearly all packets and timeouts are within it. */
 const SLOTS = 4_096
 const MASK = SLOTS - 1
 
 export class EventQueue<E extends Queued> {
-  /** The last event of each slot; its `next` is the slot's first. */
+  /** The last event of each slot; its `next` is the first event of the slot. */
   readonly #last: (E | undefined)[] = new Array<E | undefined>(SLOTS).fill(undefined)
-  /** A bit for each slot that holds anything. */
+  /** One bit for each slot that is not empty. */
   readonly #taken = new Int32Array(SLOTS / 32)
   readonly #far = new FarEvents<E>()
   readonly #shuffle: Chance | undefined
-  /** Where the ring's window begins: the instant of the event last taken. */
+  /** The first instant of the ring: that of the event that was taken last. */
   #start = 0
   #near = 0
   #orders = 0
 
-  /** @param shuffle - draws the order of events of one instant; default: as they were put in */
+  /**
+   * @param shuffle - random stream for the order of events of one instant. Default: insertion order
+   */
   constructor(shuffle?: Chance) {
     this.#shuffle = shuffle
   }
@@ -33,19 +35,19 @@ export class EventQueue<E extends Queued> {
     return this.#near + this.#far.size
   }
 
-  /** @param event - at an instant no earlier than that of the event last taken */
+  /** @param event - its instant is not before that of the event that was taken last */
   push(event: E): void {
     event.order = this.#orders++
     if (event.at - this.#start < SLOTS) this.#insert(event)
     else this.#far.push(event)
   }
 
-  /** The next instant at which something happens. */
+  /** The instant of the next event. */
   nextAt(): number | undefined {
     return this.#near > 0 ? this.#nearestAt() : this.#far.nextAt()
   }
 
-  /** Takes the next event out if it is due by `until`. */
+  /** Removes and returns the next event if its instant is `until` or earlier. */
   take(until: number): E | undefined {
     const at = this.nextAt()
     if (at === undefined || at > until) return undefined
@@ -53,7 +55,9 @@ export class EventQueue<E extends Queued> {
     return this.#remove(at & MASK)
   }
 
-  /** Moves the window. Far events come in before any new one can, so that order is kept. */
+  /**
+   * Moves the start of the ring. Later events are inserted before any new one, so the order stays.
+   */
   #moveTo(at: number): void {
     this.#start = at
     for (;;) {
@@ -93,7 +97,7 @@ export class EventQueue<E extends Queued> {
     return event
   }
 
-  /** Searches the bits from the window's start on, around the ring; there is one. */
+  /** Searches the bits from the start of the ring on. At least one bit is set. */
   #nearestAt(): number {
     const from = this.#start & MASK
     let word = from >>> 5
@@ -107,7 +111,7 @@ export class EventQueue<E extends Queued> {
   }
 }
 
-/** The event before one drawn from a slot. */
+/** Draws an event of a slot. @returns the event before it */
 function drawn<E extends Queued>(last: E, chance: Chance): E {
   let count = 1
   for (let event = last.next as E; event !== last; event = event.next as E) count++

@@ -1,12 +1,12 @@
-// Events too far off for the ring of the queue: a heap with four children to a parent, by instant
-// and then by the order in which they were put in. Instants lie beside the events in a row of their
-// own, for an event is anywhere in memory, and on the way through the heap most are only compared.
+// The events that are too late for the ring of the event queue: a heap with four children for each
+// parent, ordered by instant and then by insertion. The instants are in an array of their own,
+// because reading them there is faster than reading them from each event.
 
 import type { Queued } from './queued.ts'
 
 export class FarEvents<E extends Queued> {
   readonly #heap: E[] = []
-  /** Of each event the instant, at the same place. */
+  /** The instant of each event, at the same index. */
   readonly #instants: number[] = []
 
   get size(): number {
@@ -50,7 +50,7 @@ export class FarEvents<E extends Queued> {
     this.#put(event, instant, at)
   }
 
-  /** The place of the first event among those in [from, end). */
+  /** The index of the first event among those in [from, end). */
   #leastOf(from: number, end: number): number {
     let least = from
     for (let at = from + 1; at < end; at++) {
@@ -59,7 +59,7 @@ export class FarEvents<E extends Queued> {
     return least
   }
 
-  /** Whether `event`, which is at `instant`, comes before the one at that place. */
+  /** Whether `event`, at `instant`, comes before the event at index `place`. */
   #isBefore(event: E, instant: number, place: number): boolean {
     const other = this.#instants[place] as number
     if (instant !== other) return instant < other

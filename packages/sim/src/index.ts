@@ -1,4 +1,4 @@
-// The guest list of @dht/sim.
+// Exports of `@dht/sim`.
 
 export { ADVERSARIES } from './adversaries/adversaries.ts'
 export type { Adversary } from './adversaries/adversary.ts'

@@ -1,4 +1,4 @@
-// The guest list of @dht/sim/live: worlds in which the nodes that people run take part, promises
-// and all. Needs Node, as they do.
+// Exports of `@dht/sim/live`: a world that also runs nodes made by `createNode`, with promises.
+// Needs Node, unlike `@dht/sim`.
 
 export { type LiveNodeOptions, LiveWorld, type RunOptions } from './facade/live-world.ts'

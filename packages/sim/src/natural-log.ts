@@ -1,5 +1,5 @@
-// Logarithm, exponential and power by additions, multiplications and divisions alone. Engines may
-// differ in the last bit of `Math.log`; what decides an instant must not.
+// Logarithm, exponential and power, from additions, multiplications and divisions only. Engines may
+// differ in the last bit of `Math.log`, but an instant must be the same on all of them.
 
 /** Natural logarithm. @param value - above 0 */
 export function naturalLog(value: number): number {

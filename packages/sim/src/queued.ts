@@ -1,11 +1,11 @@
-// What the event queue keeps on an event.
+// What the event queue stores in an event.
 
-/** An event is in one queue at most. */
+/** An event can be in one queue only. */
 export interface Queued {
   /** Instant, ms, whole. */
   at: number
-  /** The queue's own: counts what was put in. */
+  /** Set by the queue: the number of the insertion. */
   order: number
-  /** The queue's own: the next of the same instant. */
+  /** Set by the queue: the next event of the same slot. */
   next: Queued | undefined
 }

@@ -1,6 +1,6 @@
-// Deeds as plain data: a list of them, with a seed, is a run that can be kept, replayed and shrunk.
-// Hosts are chosen by natural numbers among those that a action can be done to, so that every list
-// means something, also after parts of it are left out.
+// A run as plain data: a seed and a list of actions, which can be saved, replayed and shrunk. An
+// action names its host by a natural number, which selects one of the hosts that the action is
+// possible on. So every list of actions is valid, also after some actions were left out.
 
 import { contentId, type Id } from '@dht/id'
 import type { CoreOptions, LookupMode, Outcome } from '@dht/node/core'
@@ -17,9 +17,9 @@ import { World } from './world.ts'
 
 /** What the network does, as plain data. */
 export interface Faults {
-  /** How far apart hosts are. Default: as before, to begin with as `NETWORK_DEFAULTS` has it. */
+  /** Latency by name. Default: unchanged; at first that of `NETWORK_DEFAULTS`. */
   readonly latency?: LatencyName
-  /** In place of that: one way, ms, each as likely. */
+  /** In place of `latency`: a uniform delay from `leastMs` to `mostMs`, one way. */
   readonly leastMs?: number
   readonly mostMs?: number
   readonly loss?: number
@@ -28,7 +28,7 @@ export interface Faults {
   readonly mtu?: number
 }
 
-/** `host` and `key` are any natural numbers: a host that it can be done to, an identity. */
+/** `host` and `key` are any natural numbers. They select a host and an identity. */
 export type Action =
   | {
       readonly kind: 'join'
@@ -37,7 +37,7 @@ export type Action =
       readonly driftPpm?: number
       readonly offsetMs?: number
     }
-  /** One of `ADVERSARIES`; with a key, ground to lie next to it. */
+  /** Adds one of `ADVERSARIES`. With a key, its id is next to that identity. */
   | { readonly kind: 'adversary'; readonly which: number; readonly key?: number }
   | { readonly kind: 'crash' | 'close' | 'suspend' | 'resume'; readonly host: number }
   | { readonly kind: 'restart'; readonly host: number; readonly remembers: boolean }
@@ -47,11 +47,11 @@ export type Action =
       readonly kind: 'lookup'
       readonly host: number
       readonly key: number
-      /** When it ends. Default `quick`: that of the node. */
+      /** When the lookup ends. Default `quick`: the node's default. */
       readonly mode?: LookupMode
     }
   | { readonly kind: 'closest'; readonly host: number; readonly key: number }
-  /** Cuts hosts whose number divided by `modulus` leaves 0 from the others. */
+  /** Cuts the hosts whose number is a multiple of `modulus` off from the others. */
   | { readonly kind: 'partition'; readonly modulus: number }
   | { readonly kind: 'heal' }
   | ({ readonly kind: 'network' } & Faults)
@@ -68,7 +68,7 @@ export interface Script {
   readonly actions: readonly Action[]
 }
 
-/** An operation that a script made, and how it ended. */
+/** An operation that a script started, and its outcome. */
 export interface ScriptRequest {
   readonly host: number
   readonly action: Action
@@ -78,10 +78,10 @@ export interface ScriptRequest {
 
 type Kind = Action['kind']
 
-/** Deeds that are done to one host. */
+/** Actions on one host. */
 type HostAction = Extract<Action, { readonly host: number }>
 
-/** Deeds that are done to the world. */
+/** Actions on the world. */
 type WorldAction = Exclude<Action, HostAction>
 
 export class ScriptRun {
@@ -90,7 +90,9 @@ export class ScriptRun {
   readonly #chance: Chance
   readonly #heals: (() => void)[] = []
 
-  /** @param prepare - has the world before anything happens: for checkers and transcripts */
+  /**
+   * @param prepare - called with the world before anything happens, to add checkers or a transcript
+   */
   constructor(script: Script, prepare: (world: World) => void = () => {}) {
     const { seed, nodes, core = {}, shuffle = false, encoded = true } = script
     this.world = new World({ seed, core, shuffle, encoded })
@@ -203,7 +205,7 @@ export class ScriptRun {
     this.#heals.push(network.partition(sides))
   }
 
-  /** As if another host had sent it. */
+  /** Injects bytes as if another host had sent them. */
   #inject(bytes: Uint8Array, host: Host): void {
     const from = this.world.someEndpoints(1, this.#chance)[0] ?? host.endpoint
     this.world.network.inject({ bytes, from, to: host.endpoint })
@@ -215,7 +217,7 @@ export function keyId(key: number): Id {
   return contentId(Uint8Array.of(key & 255, (key >> 8) & 255))
 }
 
-/** Whether a action can be done to a host. */
+/** Whether an action is possible on a host. */
 function isPossible({ state, core }: Host, kind: Kind): boolean {
   switch (kind) {
     case 'resume':
@@ -270,7 +272,7 @@ const FAULTS = [
   'latency',
 ] as const satisfies readonly (keyof Faults)[]
 
-/** Deeds in a simpler form, the simplest first: what shrinking tries. */
+/** Simpler forms of an action for shrinking, the simplest first. */
 export function simplerActions(action: Action): readonly Action[] {
   switch (action.kind) {
     case 'advance':

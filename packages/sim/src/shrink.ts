@@ -1,17 +1,22 @@
-// From a list of actions that fails to a shorter one that still does: delta debugging (Zeller and
-// Hildebrandt, 2002). Parts are left out, large ones first; then single actions are made simpler.
+// Makes a failing list shorter while it still fails, by delta debugging (Zeller and Hildebrandt,
+// 2002). First parts are left out, large parts before small ones. Then single items are replaced by
+// simpler ones.
 
 /** How a list may be made smaller. */
 export interface ShrinkOptions<T> {
-  /** Whether a list still fails; asked for lists shorter or simpler than the given one. */
+  /** Whether a list still fails. Called with shorter or simpler lists than the given one. */
   readonly fails: (items: readonly T[]) => boolean
   /** Simpler forms of one item, the simplest first. Default: none. */
   readonly simpler?: (item: T) => readonly T[]
-  /** Most questions asked. Default 1,000: ours. */
+  /** Maximum number of calls of `fails`. Default 1,000. Our choice. */
   readonly mostTries?: number
 }
 
-/** @param items - fails @returns fails too, and nothing of it can be left out or made simpler */
+/**
+ * @param items - a list that fails
+ * @returns a list that fails, from which no item can be left out and in which none can be
+ *   simplified
+ */
 export function shrink<T>(items: readonly T[], options: ShrinkOptions<T>): readonly T[] {
   const { fails, simpler = () => [], mostTries = 1_000 } = options
   let left = mostTries
@@ -28,7 +33,7 @@ export function shrink<T>(items: readonly T[], options: ShrinkOptions<T>): reado
 
 type Test<T> = (candidate: readonly T[]) => boolean
 
-/** Leaves out halves, then quarters, down to single items, as long as that fails too. */
+/** Leaves out halves, then quarters, down to single items, as long as the rest fails. */
 function withoutParts<T>(items: readonly T[], fails: Test<T>): readonly T[] {
   let best = items
   const halved = (size: number): number => (size === 1 ? 0 : Math.ceil(size / 2))

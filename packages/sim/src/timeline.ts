@@ -1,5 +1,5 @@
-// The one clock of a world, and what is going to happen on it. Time moves only from one event to
-// the next, or when it is told to.
+// The clock of a world and its future events. Time moves to the next event, or as far as it is told
+// to, and never by itself.
 
 import type { Chance } from './chance.ts'
 import { argumentError } from './errors.ts'
@@ -17,11 +17,11 @@ export abstract class ScheduledEvent implements Queued {
     this.at = at
   }
 
-  /** @returns whether anything happened: a stale alarm, say, is no event */
+  /** @returns whether anything happened. A stale alarm, for example, does not count as an event */
   abstract run(): boolean
 }
 
-/** A function's turn. */
+/** An event that calls a function. */
 class CallbackEvent extends ScheduledEvent {
   readonly #callback: () => void
 
@@ -45,17 +45,17 @@ export class Timeline {
     this.#queue = new EventQueue(shuffle)
   }
 
-  /** This instant, ms since the world began, whole. */
+  /** The present instant, ms since the world began, whole. */
   get now(): number {
     return this.#now
   }
 
-  /** Events that have happened. */
+  /** Number of events that have happened. */
   get processed(): number {
     return this.#processed
   }
 
-  /** Events still to come, those included that turn out to be stale. */
+  /** Number of events to come, stale ones included. */
   get pending(): number {
     return this.#queue.size
   }
@@ -69,13 +69,13 @@ export class Timeline {
     this.#queue.push(event)
   }
 
-  /** Has `callback` done at an instant; one that is past counts as now. @param at - ms, whole */
+  /** Calls `callback` at an instant, or now if that instant is past. @param at - ms, whole */
   at(at: number, callback: () => void): void {
     if (!Number.isSafeInteger(at)) throw argumentError('at', 'a whole number of ms', at)
     this.#queue.push(new CallbackEvent(Math.max(at, this.#now), callback))
   }
 
-  /** Lets the next event happen if it is due by `until`. @returns whether one was */
+  /** Processes the next event if it is due by `until`. @returns whether there was one */
   step(until: number): boolean {
     const event = this.#queue.take(until)
     if (event === undefined) return false
@@ -84,7 +84,7 @@ export class Timeline {
     return true
   }
 
-  /** Lets time pass up to `until` when nothing is due before it. */
+  /** Moves time to `until`. The caller knows that no event is due before. */
   skipTo(until: number): void {
     if (until > this.#now) this.#now = until
   }

@@ -1,13 +1,13 @@
-// A fingerprint of everything that happened, in order: two lanes of 32 bits. Two runs with the same
-// fingerprint took the same course. It takes in instants, numbers of hosts and bytes, and no words,
-// so that renaming something in the code does not change it. It is no cryptographic hash, and needs
-// to be none: nobody gains by a collision.
+// A hash of everything that happened in a world, in order: two words of 32 bits. Two runs with
+// equal hashes took the same course. The hash covers instants, host numbers and bytes, but no
+// names, so renaming code does not change it. It is not cryptographic: nobody gains from a
+// collision.
 
 export class TraceHash {
   #a = 0x5bd1e995
   #b = 0x1b873593
 
-  /** Takes in a whole number; of a larger one its lowest 32 bits. */
+  /** Adds a whole number. Of a larger one the lowest 32 bits count. */
   add(value: number): void {
     const word = Math.imul(value, 0xcc9e2d51)
     const a = this.#a ^ Math.imul((word << 15) | (word >>> 17), 0x1b873593)
@@ -32,7 +32,7 @@ export class TraceHash {
     this.add(rest)
   }
 
-  /** Takes in the fingerprint of another run, 16 hex digits. */
+  /** Adds the hash of another run, 16 hex digits. */
   addHash(hex: string): void {
     this.add(Number.parseInt(hex.slice(0, 8), 16))
     this.add(Number.parseInt(hex.slice(8), 16))

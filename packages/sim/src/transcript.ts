@@ -1,5 +1,5 @@
-// What happened in a world as lines that a person can read: who said what to whom, who came and
-// went, what was lost. Keeps the last so many lines.
+// What happens in a world as lines of text for people: packets with their messages, starts and ends
+// of hosts, and losses. Keeps a limited number of lines, the last ones.
 
 import { idToHex } from '@dht/id'
 import { decodeMessage, formatEndpoint, type Message } from '@dht/krpc'
@@ -7,9 +7,9 @@ import type { World } from './world.ts'
 import type { Packet, WorldEvent } from './world-event.ts'
 
 export interface TranscriptOptions {
-  /** Lines kept. Default 1,000: ours. */
+  /** Maximum number of lines kept. Default 1,000. Our choice. */
   readonly keep?: number
-  /** Which events are told of. Default: all. */
+  /** Which events are written. Default: all. */
   readonly only?: (event: WorldEvent) => boolean
 }
 
@@ -17,7 +17,7 @@ export class Transcript {
   readonly #lines: string[] = []
   readonly #world: World
   readonly #keep: number
-  /** Ends the writing. */
+  /** Ends the transcript. */
   readonly end: () => void
   #dropped = 0
 
@@ -29,7 +29,7 @@ export class Transcript {
     })
   }
 
-  /** The lines kept, oldest first; the first tells how many are not. */
+  /** The lines kept, oldest first. If some were not kept, the first line says how many. */
   get lines(): readonly string[] {
     return this.#dropped === 0 ? this.#lines : [`(${this.#dropped} lines)`, ...this.#lines]
   }

@@ -1,5 +1,5 @@
-// Who watches a world: checkers and transcripts are told of every event. Without watchers no event is
-// made, so that nobody pays for what nobody looks at.
+// The watchers of a world, which are notified of every event: checkers, transcripts, meters.
+// Without a watcher no event object is created, which saves time.
 
 import type { WorldEvent } from './world-event.ts'
 
@@ -12,7 +12,7 @@ export class Watch {
     return this.#watchers.size > 0
   }
 
-  /** @returns ends the watching */
+  /** @returns a function that ends the watching */
   add(watcher: Watcher): () => void {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)

@@ -1,41 +1,41 @@
-// What happened in a world: what checkers checker and transcripts tell. Hosts are numbers, which are
-// their places in `world.hosts`. Plain data, but for the `bytes` of datagrams, which may be made
-// only when they are read: a copy of a packet or an effect has to name them.
+// The events of a world, which checkers check and transcripts print. Hosts are given by number,
+// their index in `world.hosts`. Events are plain data, except for the `bytes` of a packet or of a
+// send effect: they may be encoded when they are read, so copy them by name.
 
 import type { Endpoint } from '@dht/krpc'
 import type { Command, Effect } from '@dht/node/core'
 
-/** Why a datagram did not arrive, or not as it was sent. */
+/** Why a packet was not delivered, or was replaced. */
 export type LossReason =
   | 'lost'
   | 'partition'
   | 'mtu'
   | 'congestion'
   | 'intercepted'
-  /** Nobody has that address, or listens on that port. */
+  /** No host has that address, or none listens at that port. */
   | 'no-host'
-  /** The host is crashed, closed or asleep. */
+  /** The host has crashed, is closed, or is suspended. */
   | 'host-down'
-  /** A firewall or an address translation had not been asked for it. */
+  /** The receiver's gateway did not admit it, or the sender's had no free port. */
   | 'filtered'
 
-/** How the life of a host goes on. */
+/** Changes of a host's state. */
 export type LifeChange = 'started' | 'crashed' | 'closed' | 'suspended' | 'resumed'
 
-/** A datagram under way or at its end. `bytes` are shared: never write to them. */
+/** A packet that was sent. Its `bytes` are shared: never write to them. */
 export interface Packet {
   readonly bytes: Uint8Array
-  /** As the receiver sees it: behind a translation, and whatever a spoofer claims. */
+  /** The sender as the receiver sees it: after an address translation, or forged. */
   readonly from: Endpoint
   readonly to: Endpoint
-  /** The host that really sent it; undefined when it was put in from outside. */
+  /** Number of the host that sent it; undefined: it was injected. */
   readonly sender: number | undefined
 }
 
-/** Every one has the instant of the world, ms. */
+/** `at` is the instant of the world, ms. */
 export type WorldEvent =
   | {
-      /** A datagram arrived and was dealt with. */
+      /** A packet arrived, and the host's process has handled it. */
       readonly kind: 'received'
       readonly at: number
       readonly host: number
@@ -49,7 +49,7 @@ export type WorldEvent =
       readonly effects: readonly Effect[]
     }
   | {
-      /** Somebody wished something of the node on a host. */
+      /** A command was given to the node of a host. */
       readonly kind: 'requested'
       readonly at: number
       readonly host: number
@@ -69,7 +69,7 @@ export type WorldEvent =
       readonly change: LifeChange
     }
   | {
-      /** Something was done to the world: a partition, a change of the network. */
+      /** The world itself was changed, by a partition or by new network options for example. */
       readonly kind: 'action'
       readonly at: number
       readonly what: string

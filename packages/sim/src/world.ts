@@ -1,5 +1,5 @@
-// A network of nodes in one process under virtual time: one clock, one queue of what is to come,
-// one seed. The same seed and the same actions give the same run, event for event, on every engine.
+// A network of nodes in one process under virtual time, with one clock, one event queue and one
+// seed. The same seed and the same calls give the same run, event for event, on every engine.
 
 import type { Id } from '@dht/id'
 import {
@@ -26,36 +26,40 @@ import { TraceHash } from './trace-hash.ts'
 import { Watch, type Watcher } from './watch.ts'
 
 export interface WorldOptions {
-  /** Decides everything that chance decides. Default 1. */
+  /** Determines all random numbers of the world. Default 1. */
   readonly seed?: number | string
-  /** What the network does to datagrams. */
+  /** What the network does to packets. */
   readonly network?: LinkOptions
   /** Options of all honest cores. */
   readonly core?: CoreOptions
-  /** Whether events of one instant happen in an order drawn from the seed. Default false. */
+  /** Whether events of one instant happen in random order, drawn from the seed. Default false. */
   readonly shuffle?: boolean
   /**
-   * Whether honest nodes write their datagrams and read them, as over a network. Default true. If
-   * not, they hand messages on, and only those are written that somebody looks at or isCorrupted: the
-   * same course, sooner. Of what was sent unwritten the trace takes in the size alone.
+   * Whether honest nodes encode and decode their messages, as over a real network. Default true. If
+   * false, they hand over unencoded messages, and a message is encoded only if something reads or
+   * corrupts its bytes. The run is the same, but faster. Of an unencoded message the trace contains
+   * only the size.
    */
   readonly encoded?: boolean
 }
 
 /** How a network grows. */
 export interface GrowOptions {
-  /** Time from one join's beginning to the next, ms. Default 100: ours. */
+  /** Time from one join to the next, ms. Default 100. Our choice. */
   readonly everyMs?: number
-  /** How many nodes, drawn among those that run, a newcomer is told of. Default 1. */
+  /** Number of running nodes that a new node bootstraps from, drawn at random. Default 1. */
   readonly through?: number
-  /** What each host is like. */
+  /** Options of the new hosts. */
   readonly host?: HostOptions
 }
 
-/** Contacts that a world shares: ours. More nodes than that are not seen in one process. */
+/**
+ * Maximum number of contacts that the nodes of a world share. Our choice: more than the number of
+ * nodes that fit into one process.
+ */
 const MOST_CONTACTS = 2 ** 17
 
-/** Longest that an operation is waited for, ms of virtual time: longer than any can take. */
+/** Longest wait for an operation, ms of virtual time: longer than any operation takes. */
 const LONGEST_WAIT_MS = 600_000
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -68,7 +72,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
 
 export class World {
   readonly seed: number | string
-  /** The root of all chance; take a branch of your own. */
+  /** The root of all random streams. Create a branch of your own. */
   readonly chance: Chance
   readonly network: Network
   /** Options of all honest cores. */
@@ -108,27 +112,27 @@ export class World {
     }
   }
 
-  /** This instant, ms since the world began, whole. */
+  /** The present instant, ms since the world began, whole. */
   get now(): number {
     return this.#timeline.now
   }
 
-  /** Events that have happened: datagrams that arrived, alarms, and what was planned with `at`. */
+  /** Number of events that have happened: arrivals, alarms, and calls planned with `at`. */
   get events(): number {
     return this.#timeline.processed
   }
 
-  /** Events still to come. */
+  /** Number of events to come. */
   get pending(): number {
     return this.#timeline.pending
   }
 
-  /** A fingerprint of everything that has happened: 16 hex digits. */
+  /** A hash of everything that has happened, 16 hex digits. */
   get traceHash(): string {
     return this.#trace.value
   }
 
-  /** Hosts on which something runs and hears. */
+  /** Hosts whose process runs and is not suspended. */
   get running(): Host[] {
     return this.#hosts.filter((host) => host.isAwake)
   }
@@ -138,18 +142,18 @@ export class World {
     return this.#hosts.filter((host) => host.isAwake && host.core !== undefined)
   }
 
-  /** Tells `watcher` of everything that happens. @returns ends it */
+  /** Notifies `watcher` of every event. @returns a function that ends that */
   watch(watcher: Watcher): () => void {
     return this.#watch.add(watcher)
   }
 
-  /** Tells watchers that something was done to the world. The trace takes in the instant alone. */
+  /** Notifies watchers that the world was changed. The trace contains the instant only. */
   note(what: string): void {
     this.#trace.add(this.now)
     if (this.#watch.isWatched) this.#watch.notify({ kind: 'action', at: this.now, what })
   }
 
-  /** A host on which nothing runs yet. */
+  /** Adds a host, on which nothing runs yet. */
   addHost(options: HostOptions = {}): Host {
     checkHostOptions(options)
     const number = this.#hosts.length
@@ -163,8 +167,8 @@ export class World {
   }
 
   /**
-   * `count` hosts with honest nodes, each joining through nodes that run already, until all have
-   * joined.
+   * Adds `count` hosts with honest nodes. Each joins through running nodes, one after the other.
+   * Returns when all have joined.
    */
   grow(count: number, options: GrowOptions = {}): Host[] {
     const { everyMs = 100, through = 1, host: hostOptions } = options
@@ -184,24 +188,26 @@ export class World {
     return grown
   }
 
-  /** Where `count` honest nodes, drawn among those that anybody can reach, are to be found. */
+  /** Endpoints of `count` honest nodes, drawn among those without a gateway. */
   someEndpoints(count: number, chance: Chance): Endpoint[] {
     return this.#open.sample(count, chance).map((host) => host.endpoint)
   }
 
-  /** Has `act` done at an instant; one that is past counts as now. @param at - ms, whole */
+  /** Calls `callback` at an instant, or now if that instant is past. @param at - ms, whole */
   at(at: number, callback: () => void): void {
     this.#timeline.at(at, callback)
   }
 
-  /** Lets time pass; everything due in it happens in order. @param ms - whole */
+  /** Lets time pass and processes all events in order. @param ms - whole */
   advance(ms: number): void {
     if (!Number.isSafeInteger(ms) || ms < 0) throw argumentError('ms', 'a whole number', ms)
     this.advanceUntil(NEVER, ms)
   }
 
   /**
-   * Lets time pass until `isReached`, asked after every event, or for `mostMs` in all.
+   * Lets time pass until `isReached` returns true, for at most `mostMs`. `isReached` is called
+   * after every event.
+   *
    * @returns whether it was reached
    */
   advanceUntil(isReached: () => boolean, mostMs: number): boolean {
@@ -212,7 +218,7 @@ export class World {
     return false
   }
 
-  /** Lets the next event happen if it is due by `until`. @returns whether one was */
+  /** Processes the next event if it is due by `until`. @returns whether there was one */
   step(until: number): boolean {
     try {
       return this.#timeline.step(until)
@@ -223,14 +229,15 @@ export class World {
     }
   }
 
-  /** Lets time pass up to an instant at which nothing is due before. */
+  /** Moves time to `until`, but not beyond the next event. */
   skipTo(until: number): void {
     this.#timeline.skipTo(Math.min(until, this.#timeline.nextAt ?? until))
   }
 
   /**
    * Lets time pass until an operation has its outcome.
-   * @throws {SimError} `ERR_DHT_SIM_STALLED` when it has none after ten minutes
+   *
+   * @throws {SimError} `ERR_DHT_SIM_STALLED` if it has none after ten minutes of virtual time
    */
   settle(host: Host, operationId: number): Outcome {
     const { node } = host
@@ -243,16 +250,16 @@ export class World {
     if (outcome !== undefined) return outcome
     throw new SimError(
       'ERR_DHT_SIM_STALLED',
-      `operationId ${operationId} of host ${host.number} has no end`,
+      `operation ${operationId} of host ${host.number}: no outcome after ${LONGEST_WAIT_MS} ms`,
     )
   }
 
-  /** A lookup from beginning to end. */
+  /** Looks up an identity. Returns when the lookup has ended. */
   lookup(host: Host, target: Id, mode: LookupMode = 'quick'): LookupResult {
     return this.#found(host, { kind: 'lookup', target, mode })
   }
 
-  /** The walk to the nodes nearest to `target`. */
+  /** Finds the nodes nearest to `target`. Returns when the lookup has ended. */
   closest(host: Host, target: Id): LookupResult {
     return this.#found(host, { kind: 'closest', target })
   }
@@ -282,7 +289,7 @@ export class World {
     return { ...(v4 && { 4: v4 }), ...(v6 && { 6: v6 }) }
   }
 
-  /** The network that cores speak. */
+  /** The DHT network that the cores belong to. */
   get protocol(): Protocol {
     return this.core.network ?? dht256
   }

@@ -1,6 +1,6 @@
 import * as live from '@dht/sim/live'
 import { expect, it } from 'vitest'
 
-it('the live part exports what is on its guest list, and nothing else', () => {
+it('@dht/sim/live exports LiveWorld and nothing else', () => {
   expect(Object.keys(live)).toEqual(['LiveWorld'])
 })

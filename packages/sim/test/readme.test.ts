@@ -17,7 +17,7 @@ it.each([
   expect(printed).toHaveLength(lines)
 })
 
-it('lists every code of its errors', () => {
+it('lists every error code', () => {
   const codes = [...read('../src/errors.ts').matchAll(/\| '(ERR_DHT_SIM_\w+)'/g)]
   expect(codes).toHaveLength(4)
   for (const [, code] of codes) expect(readme).toContain(`| \`${code}\``)

@@ -1,13 +1,13 @@
-// The liar that hurts most. While it is checked, by pings and by the walks that keep tables, it is
-// the best of neighbours; so all know it. To whoever looks something up it names the true ids
-// nearest to it at addresses where nobody is, before anybody can name them rightly, and its fellows
-// as the nearest that answer. It takes every write, and keeps none.
+// The adversary that harms most. It responds correctly to pings and to `find_node`, so all nodes
+// keep it in their tables. To `get_peers` it names the true nearest ids at addresses that no host
+// has, and its own group as the nearest nodes that respond. So a lookup does not find the true
+// nodes. It accepts every write and stores nothing.
 
 import { contact, type Query } from '@dht/krpc'
 import { type Adversary, adversaryOf } from './adversary.ts'
 import { AdversaryProcess, unusedEndpoint } from './adversary-process.ts'
 
-/** Of the eight that a reply names. */
+/** Of the eight contacts in a reply. */
 const HIDDEN = 5
 const OWN = 3
 
@@ -23,6 +23,9 @@ class Adaptive extends AdversaryProcess {
 }
 
 export const adaptive: Adversary = adversaryOf(
-  { name: 'adaptive', summary: 'good while checked; hides true nodes at dead addresses' },
+  {
+    name: 'adaptive',
+    summary: 'correct in pings and find_node; in get_peers it hides the true nodes',
+  },
   Adaptive,
 )

@@ -1,5 +1,5 @@
-// Every adversary there is, in the order in which they are listed. Frozen: what is measured against
-// them today and after a change of the node is measured against the same.
+// All adversaries, in the order in which they are listed. Their code is frozen, so that
+// measurements before and after a change of the node are made against the same adversaries.
 
 import { adaptive } from './adaptive.ts'
 import type { Adversary } from './adversary.ts'

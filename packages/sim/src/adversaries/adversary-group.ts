@@ -1,13 +1,13 @@
-// What all adversaries of one kind in one world share: who they are, whom of the honest they have met,
-// and what they have agreed upon. They need no network for that.
+// What all adversaries of one kind in one world share: their own contacts, the honest nodes they
+// know, and the targets that honest nodes look up. They share it without using the network.
 
 import { closest, type Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
 import type { Chance } from '../chance.ts'
 
-/** Most honest nodes remembered: ours; more than any scenario has. */
+/** Maximum number of honest nodes remembered. Our choice: more than any scenario has. */
 const MOST_HONEST = 16_384
-/** Most targets remembered: ours. */
+/** Maximum number of targets remembered. Our choice. */
 const MOST_TARGETS = 64
 
 export class AdversaryGroup {
@@ -26,39 +26,39 @@ export class AdversaryGroup {
     return this.#own.has(endpointKey)
   }
 
-  /** Honest nodes met so far. */
+  /** Honest nodes that the group knows. */
   get honest(): Contact[] {
     return [...this.#honest.values()]
   }
 
-  /** Remembers somebody who is none of them. */
-  addHonest(stranger: Contact): void {
-    if (this.has(stranger) || this.#honest.size >= MOST_HONEST) return
-    this.#honest.set(stranger.endpointKey, stranger)
+  /** Remembers a contact, unless it is a member of the group. */
+  addHonest(contact: Contact): void {
+    if (this.has(contact) || this.#honest.size >= MOST_HONEST) return
+    this.#honest.set(contact.endpointKey, contact)
   }
 
-  /** Remembers what honest nodes look for. */
+  /** Remembers a target that an honest node looks up. */
   addTarget(target: Id): void {
     if (this.#targets.length >= MOST_TARGETS) this.#targets.shift()
     this.#targets.push(target)
   }
 
-  /** Something that honest nodes look for; undefined: nothing has been seen. */
+  /** A random target that an honest node looks up; undefined: none is known. */
   sampleTarget(chance: Chance): Id | undefined {
     return this.#targets.length === 0 ? undefined : chance.pick(this.#targets)
   }
 
-  /** Honest nodes, drawn. */
+  /** Random honest nodes. */
   sampleHonest(count: number, chance: Chance): Endpoint[] {
     return chance.sample(this.honest, count).map(({ endpoint }) => endpoint)
   }
 
-  /** The honest nodes nearest to a target, as they are. */
+  /** The honest nodes nearest to a target. */
   nearestHonest(target: Id, count: number): Contact[] {
     return closest(this.honest, target, count)
   }
 
-  /** Their own that are nearest to a target. */
+  /** The members of the group nearest to a target. */
   nearestMembers(target: Id, count: number): Contact[] {
     return closest(this.members, target, count)
   }

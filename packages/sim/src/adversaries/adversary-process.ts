@@ -1,6 +1,6 @@
-// What all adversaries have in common: an id, a place in the group, the wire's language, and the company
-// of honest nodes, whom they ask now and then so as to be known. Left as it is, it answers as an
-// honest node would; scripts say what they do instead.
+// The base class of all adversaries. It has an id, belongs to a group, encodes and decodes
+// messages, and queries honest nodes now and then so that they know it. It responds as an honest
+// node that stores nothing. Subclasses override what they do differently.
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import {
@@ -24,23 +24,26 @@ import type { AdversaryGroup } from './adversary-group.ts'
 
 /** Contacts in a reply, as many as honest nodes name. */
 const NAMED = 8
-/** Bits that a ground id shares with its aim: more than honest ones of a network of millions. */
+/**
+ * Bits that an id near a target shares with it: more than the ids of honest nodes do in a network
+ * of millions.
+ */
 const SHARED_BITS = 40
-/** Honest nodes asked in one turn. */
+/** Honest nodes that are queried in one `act`. */
 const QUERIES_PER_ACT = 3
 const TOKEN_BYTES = 8
 
-/** What a reply holds beside its envelope. */
+/** The content of a reply, apart from transaction id and kind. */
 export interface ReplyContent {
   readonly contacts?: readonly Contact[]
   readonly token?: Uint8Array
   readonly values?: readonly Uint8Array[]
-  /** In whose name. Default: its own. */
+  /** Id of the responder. Default: the adversary's own. */
   readonly id?: Id
 }
 
 export abstract class AdversaryProcess implements Process {
-  /** Time between two turns, ms. */
+  /** Time between two calls of `act`, ms. */
   readonly intervalMs: number = 20_000
   readonly contact: Contact
   readonly group: AdversaryGroup
@@ -90,20 +93,20 @@ export abstract class AdversaryProcess implements Process {
     return this.#actAt
   }
 
-  /** What it says to a query; undefined: nothing. */
+  /** The reply to a query; undefined: none. */
   respond(query: Query, _from: Endpoint): Uint8Array | undefined {
     return this.honestReply(query)
   }
 
-  /** Somebody answered it. */
+  /** Handles a response to one of its queries. */
   onResponse(_response: Response, _from: Endpoint, _now: number): void {}
 
-  /** What it does of its own accord, every so often. */
+  /** Does what the adversary does unasked. Called every `intervalMs`. */
   act(_now: number): void {
     this.contactHonest()
   }
 
-  /** Lets honest nodes hear of it. */
+  /** Queries honest nodes, so that they know the adversary. */
   contactHonest(): void {
     const met = this.group.sampleHonest(QUERIES_PER_ACT, this.chance)
     const whom = met.length > 0 ? met : this.world.someEndpoints(1, this.chance)
@@ -123,7 +126,7 @@ export abstract class AdversaryProcess implements Process {
     this.send(this.query(question), to)
   }
 
-  /** A query in its own name. */
+  /** Encodes a query, by default with the adversary's own id. */
   query(
     question:
       | { readonly method: 'ping' }
@@ -151,20 +154,20 @@ export abstract class AdversaryProcess implements Process {
     return encodeMessage(response, this.protocol)
   }
 
-  /** As an honest node that stores nothing. */
+  /** The reply of an honest node that stores nothing. */
   honestReply(query: Query): Uint8Array {
     if (!('target' in query) || query.method === 'announce_peer') return this.reply(query)
     return this.replyNaming(query, this.group.nearestHonest(query.target, NAMED))
   }
 
-  /** A reply that names these, with a token where one is wanted. */
+  /** A reply that names these contacts, with a token if the method returns one. */
   replyNaming(query: Query, contacts: readonly Contact[]): Uint8Array {
     const named = contacts.slice(0, NAMED)
     if (query.method !== 'get_peers') return this.reply(query, { contacts: named })
     return this.reply(query, { contacts: named, token: this.chance.bytes(TOKEN_BYTES) })
   }
 
-  /** Somebody who does not exist, next to a target. */
+  /** A contact of a node that does not exist, next to a target. */
   inventedContact(target: Id): Contact {
     return contact(idNear(target, this.chance), unusedEndpoint(this.chance))
   }
@@ -181,10 +184,10 @@ export abstract class AdversaryProcess implements Process {
   }
 }
 
-/** Methods that name a target. */
+/** Methods with a target that need no token. */
 type TargetMethod = 'find_node' | 'get_peers'
 
-/** An id that shares its first bits with `aim`, as one who draws ids for long gets it. */
+/** An id that shares its first bits with `aim`, like one that was found by drawing many ids. */
 export function idNear(aim: Id, chance: Chance): Id {
   const bytes = chance.bytes(aim.length)
   const shared = Math.min(SHARED_BITS >> 3, aim.length - 1)
@@ -192,7 +195,7 @@ export function idNear(aim: Id, chance: Chance): Id {
   return idFromBytes(bytes)
 }
 
-/** An address that nobody has: hosts of a world live from 11 to 99. */
+/** An endpoint that no host has. The addresses of hosts begin with 11 to 99. */
 export function unusedEndpoint(chance: Chance): Endpoint {
   const part = (): number => chance.between(1, 254)
   return endpoint(`150.${part()}.${part()}.${part()}`, 1_024 + chance.below(60_000))

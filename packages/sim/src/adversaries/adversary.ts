@@ -1,5 +1,5 @@
-// An adversary is a script that runs on a host in place of an honest node. Scripts are frozen before
-// anything is measured against them: a node is made better by changing the node.
+// The interface of an adversary: code that runs on a host in place of an honest node. The code of
+// all adversaries is frozen. Improve the node instead of changing an adversary.
 
 import type { Id } from '@dht/id'
 import type { Chance } from '../chance.ts'
@@ -12,10 +12,10 @@ export interface Adversary {
   readonly name: string
   readonly summary: string
   /**
-   * Makes the process that is to run on `host`.
+   * Creates the process that runs on `host`.
    *
-   * @param chance - its own stream
-   * @param aim - its id is ground to lie next to this one. Default: a random id
+   * @param chance - random stream of its own
+   * @param aim - its id is next to this one. Default: a random id
    */
   createProcess(
     host: Host,
@@ -24,17 +24,17 @@ export interface Adversary {
   ): Process
 }
 
-/** What a script is given. */
+/** What the process of an adversary is created from. */
 export interface AdversaryInit {
   readonly host: Host
   readonly world: World
   readonly chance: Chance
   readonly aim: Id | undefined
-  /** All of its kind in its world. */
+  /** Shared by all adversaries of its kind in its world. */
   readonly group: AdversaryGroup
 }
 
-/** A kind of adversary: those of one world know one another. */
+/** Creates a kind of adversary. Those of one world share a group. */
 export function adversaryOf(
   what: { readonly name: string; readonly summary: string },
   Script: new (init: AdversaryInit) => Process,

@@ -1,4 +1,4 @@
-// Names only its fellows, the nearest first, so that a lookup once among them stays there.
+// Names only members of its own group, the nearest first, so that a lookup never leaves the group.
 
 import type { Query } from '@dht/krpc'
 import { type Adversary, adversaryOf } from './adversary.ts'
@@ -14,6 +14,6 @@ class Colluding extends AdversaryProcess {
 }
 
 export const colluding: Adversary = adversaryOf(
-  { name: 'colluding', summary: 'names only its fellows' },
+  { name: 'colluding', summary: 'names only members of its own group' },
   Colluding,
 )

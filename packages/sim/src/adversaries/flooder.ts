@@ -1,13 +1,13 @@
-// Asks as fast as it can, and fills stores: under what others look for and under anything, with
-// tokens that it was given in due form.
+// Sends as many queries as it can, and fills stores with valid tokens: under targets that others
+// look up, and under random ones.
 
 import { type Id, randomId } from '@dht/id'
 import { type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
 import { type Adversary, adversaryOf } from './adversary.ts'
 import { AdversaryProcess } from './adversary-process.ts'
 
-/** Fifty datagrams a second. */
-const SENT_PER_TURN = 25
+/** Fifty packets per second. */
+const SENT_PER_ACT = 25
 
 class Flooder extends AdversaryProcess {
   override readonly intervalMs = 500
@@ -16,8 +16,8 @@ class Flooder extends AdversaryProcess {
   override act(): void {
     this.contactHonest()
     this.#asked.clear()
-    const met = this.group.sampleHonest(SENT_PER_TURN, this.chance)
-    for (let i = 0; i < SENT_PER_TURN && met.length > 0; i++) {
+    const met = this.group.sampleHonest(SENT_PER_ACT, this.chance)
+    for (let i = 0; i < SENT_PER_ACT && met.length > 0; i++) {
       const to = met[i % met.length] as Endpoint
       const target = this.#target()
       const transactionId = this.chance.bytes(4)
@@ -45,6 +45,6 @@ function nameOf(transactionId: Uint8Array, to: Endpoint): string {
 }
 
 export const flooder: Adversary = adversaryOf(
-  { name: 'flooder', summary: 'fifty queries a second, and stores whatever it may' },
+  { name: 'flooder', summary: 'sends fifty queries a second and fills stores with valid tokens' },
   Flooder,
 )

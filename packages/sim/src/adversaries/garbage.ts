@@ -1,11 +1,11 @@
-// Sends bytes: by way of an answer, and unasked; random ones, and messages that are a little off.
+// Sends random bytes and damaged messages, as replies and unasked.
 
 import type { Query } from '@dht/krpc'
 import { type Adversary, adversaryOf } from './adversary.ts'
 import { AdversaryProcess } from './adversary-process.ts'
 
 const MOST_BYTES = 1_400
-const SENT_PER_TURN = 10
+const SENT_PER_ACT = 10
 
 class Garbage extends AdversaryProcess {
   override readonly intervalMs = 1_000
@@ -17,7 +17,7 @@ class Garbage extends AdversaryProcess {
 
   override act(): void {
     this.contactHonest()
-    for (const each of this.group.sampleHonest(SENT_PER_TURN, this.chance)) {
+    for (const each of this.group.sampleHonest(SENT_PER_ACT, this.chance)) {
       this.send(this.#spoilt(this.query({ method: 'ping' })), each)
     }
   }
@@ -32,6 +32,6 @@ class Garbage extends AdversaryProcess {
 }
 
 export const garbage: Adversary = adversaryOf(
-  { name: 'garbage', summary: 'sends random bytes and messages that are a little off' },
+  { name: 'garbage', summary: 'sends random bytes and damaged messages' },
   Garbage,
 )

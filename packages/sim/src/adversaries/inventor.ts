@@ -1,4 +1,4 @@
-// Names nodes that don't exist, each right beside what is looked for, others every time.
+// Names nodes that don't exist, next to the target, and different ones every time.
 
 import type { Query } from '@dht/krpc'
 import { type Adversary, adversaryOf } from './adversary.ts'

@@ -1,4 +1,4 @@
-// Names honest nodes, but the farthest from what is looked for, so that the way grows long.
+// Names the honest nodes that are farthest from the target, so that lookups take longer.
 
 import { idFromBytes } from '@dht/id'
 import type { Query } from '@dht/krpc'
@@ -16,6 +16,6 @@ class Misleader extends AdversaryProcess {
 }
 
 export const misleader: Adversary = adversaryOf(
-  { name: 'misleader', summary: 'names honest nodes that are as far away as can be' },
+  { name: 'misleader', summary: 'names the honest nodes farthest from the target' },
   Misleader,
 )

@@ -1,18 +1,18 @@
-// Listens on the wire, and sends what it heard again: from its own address at any time, and from
-// the first sender's address once the write tokens in it are old (models: two rotations).
+// Captures packets and sends them again: at any time from its own address, and with the original
+// sender's address once the write tokens in them have expired (two rotations).
 
 import type { Endpoint } from '@dht/krpc'
 import type { World } from '../world.ts'
 import { type Adversary, type AdversaryInit, adversaryOf } from './adversary.ts'
 import { AdversaryProcess } from './adversary-process.ts'
 
-/** Datagrams kept, the oldest given up first. */
+/** Maximum number of packets kept; the oldest is dropped first. */
 const KEPT = 2_048
-/** Of the datagrams that pass, one of so many is kept, and of writes every one. */
+/** It keeps one packet of this many, and every write. */
 const ONE_OF = 8
 /** Two rotations of the write tokens, ms. */
 const OLD_MS = 600_000
-const SENT_PER_TURN = 8
+const SENT_PER_ACT = 8
 
 interface Capture {
   readonly bytes: Uint8Array
@@ -23,7 +23,7 @@ interface Capture {
 
 const WRITE = 'announce_peer'
 
-/** One ear on each world's wire. */
+/** The captured packets of each world. */
 const captured = new WeakMap<World, Capture[]>()
 
 function tap(world: World): readonly Capture[] {
@@ -58,7 +58,7 @@ class Replayer extends AdversaryProcess {
   override act(): void {
     this.contactHonest()
     const { now, network } = this.world
-    for (const { bytes, from, to, at } of this.chance.sample(this.#captured, SENT_PER_TURN)) {
+    for (const { bytes, from, to, at } of this.chance.sample(this.#captured, SENT_PER_ACT)) {
       if (now - at > OLD_MS && this.chance.happens(0.5)) network.inject({ bytes, from, to })
       else this.send(bytes, to)
     }
@@ -66,6 +66,6 @@ class Replayer extends AdversaryProcess {
 }
 
 export const replayer: Adversary = adversaryOf(
-  { name: 'replayer', summary: 'sends what it heard again, later, in its own or another name' },
+  { name: 'replayer', summary: 'sends captured packets again, also with forged senders' },
   Replayer,
 )

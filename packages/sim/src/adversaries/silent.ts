@@ -1,4 +1,4 @@
-// Answers pings, so that it is known, and is silent about all else.
+// Responds to pings, so that nodes keep it in their tables, and to nothing else.
 
 import type { Query } from '@dht/krpc'
 import { type Adversary, adversaryOf } from './adversary.ts'
@@ -11,6 +11,6 @@ class Silent extends AdversaryProcess {
 }
 
 export const silent: Adversary = adversaryOf(
-  { name: 'silent', summary: 'answers pings and nothing else' },
+  { name: 'silent', summary: 'responds to pings and to nothing else' },
   Silent,
 )

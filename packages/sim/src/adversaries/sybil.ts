@@ -1,5 +1,6 @@
-// One of many identities around a key or a victim. Honest about everything else, so that it is
-// liked; about what lies next to itself it knows only its fellows, and nothing is stored there.
+// One of many ids around a key or a victim. It responds correctly to queries about other targets,
+// so that nodes keep it. For targets near its own id it names only members of its group, and it
+// stores nothing.
 
 import { commonPrefixLength } from '@dht/id'
 import type { Query } from '@dht/krpc'
@@ -7,7 +8,7 @@ import { type Adversary, adversaryOf } from './adversary.ts'
 import { AdversaryProcess } from './adversary-process.ts'
 
 const NAMED = 8
-/** Bits in common from which on a target is what it guards. */
+/** A target is near if it shares this many bits with the adversary's id. */
 const GUARDED_BITS = 24
 
 class Sybil extends AdversaryProcess {
@@ -20,6 +21,6 @@ class Sybil extends AdversaryProcess {
 }
 
 export const sybil: Adversary = adversaryOf(
-  { name: 'sybil', summary: 'surrounds what it is aimed at, and is honest about all else' },
+  { name: 'sybil', summary: 'surrounds a target with its group and responds correctly otherwise' },
   Sybil,
 )

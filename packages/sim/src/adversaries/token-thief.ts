@@ -1,23 +1,24 @@
-// Wants to write without leave: with tokens that a fellow was given, with its own when they are
-// old or for something else, and with forged ones. Every write is one that must be refused.
+// Writes without permission: with tokens that were given to another member of its group, with its
+// own tokens when they have expired or for another target, and with forged ones. Honest nodes must
+// reject all these writes.
 
 import { type Id, randomId } from '@dht/id'
 import { type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
 import { type Adversary, type AdversaryInit, adversaryOf } from './adversary.ts'
 import { AdversaryProcess } from './adversary-process.ts'
 
-/** Loot kept, the oldest given up first. */
+/** Maximum number of tokens kept; the oldest is dropped first. */
 const KEPT = 512
 /** Two rotations of the write tokens, ms. */
 const OLD_MS = 600_000
-const ASKED_PER_TURN = 4
+const QUERIES_PER_ACT = 4
 const TOKEN_BYTES = 8
 
 interface CollectedToken {
   readonly token: Uint8Array
   readonly target: Id
   readonly from: Endpoint
-  /** Whose address it was given to. */
+  /** The member of the group that received the token. */
   readonly owner: TokenThief
   readonly at: number
 }
@@ -26,7 +27,7 @@ const tokensByGroup = new WeakMap<AdversaryInit['group'], CollectedToken[]>()
 
 class TokenThief extends AdversaryProcess {
   override readonly intervalMs = 2_000
-  /** What was asked of whom, by transaction and endpoint. */
+  /** Target of each open query, by transaction id and endpoint. */
   readonly #asked = new Map<string, Id>()
   readonly #tokens: CollectedToken[]
 
@@ -40,14 +41,14 @@ class TokenThief extends AdversaryProcess {
   override act(now: number): void {
     this.contactHonest()
     this.#asked.clear()
-    for (const to of this.group.sampleHonest(ASKED_PER_TURN, this.chance)) {
+    for (const to of this.group.sampleHonest(QUERIES_PER_ACT, this.chance)) {
       const target = this.group.sampleTarget(this.chance) ?? this.contact.id
       const transactionId = this.chance.bytes(4)
       this.#asked.set(nameOf(transactionId, to), target)
       this.send(this.query({ method: 'get_peers', target }, transactionId), to)
       this.#write({ target, token: this.chance.bytes(TOKEN_BYTES) }, to)
     }
-    for (const collected of this.chance.sample(this.#tokens, ASKED_PER_TURN))
+    for (const collected of this.chance.sample(this.#tokens, QUERIES_PER_ACT))
       this.#misuse(collected, now)
   }
 
@@ -58,7 +59,9 @@ class TokenThief extends AdversaryProcess {
     this.#tokens.push({ token: token.slice(), target, from, owner: this, at })
   }
 
-  /** A token that is another's, or old, or for something else. */
+  /**
+   * Writes with a token that was given to another member, has expired, or is for another target.
+   */
   #misuse({ token, target, from, owner, at }: CollectedToken, now: number): void {
     const isMine = owner === this && now - at <= OLD_MS
     const other = randomId(this.protocol.idLength, this.chance.source)
@@ -75,6 +78,6 @@ function nameOf(transactionId: Uint8Array, to: Endpoint): string {
 }
 
 export const tokenThief: Adversary = adversaryOf(
-  { name: 'token-thief', summary: 'writes with stolen, old and forged tokens' },
+  { name: 'token-thief', summary: 'writes with tokens of others, expired tokens and forged ones' },
   TokenThief,
 )

@@ -1,4 +1,4 @@
-// Is itself when pinged, and somebody else for whoever looks for something: somebody right there.
+// Responds to pings with its own id, and to other queries with a new id next to the target.
 
 import type { Query } from '@dht/krpc'
 import { type Adversary, adversaryOf } from './adversary.ts'
@@ -16,6 +16,6 @@ class WrongId extends AdversaryProcess {
 }
 
 export const wrongId: Adversary = adversaryOf(
-  { name: 'wrong-id', summary: 'answers as somebody else, next to the target' },
+  { name: 'wrong-id', summary: 'responds with another id, next to the target' },
   WrongId,
 )

@@ -1,11 +1,12 @@
-// Answers with what is no answer to that question, but well formed for the most part: errors,
-// queries, replies without what was asked for, lists of half a record, text where a list should be.
+// Replies with messages that are not a response to the query, but mostly well formed: errors,
+// queries, responses without the expected fields, lists of incomplete records, and text in place of
+// a list.
 
 import { encodeMessage, type Query } from '@dht/krpc'
 import { type Adversary, adversaryOf } from './adversary.ts'
 import { AdversaryProcess } from './adversary-process.ts'
 
-/** Codes that BEP 5 knows, and some that it doesn't. */
+/** Error codes that BEP 5 defines, and some that it doesn't. */
 const CODES = [201, 202, 203, 204, 1, 65_535] as const
 
 class WrongType extends AdversaryProcess {
@@ -28,7 +29,7 @@ class WrongType extends AdversaryProcess {
     return encodeMessage({ kind: 'error', transactionId, code, text: 'no' }, this.protocol)
   }
 
-  /** A reply with something else behind its id. */
+  /** A reply with additional text after its id. */
   #raw(query: Query, rest: string): Uint8Array {
     const text = String.fromCharCode(...this.reply(query))
     const end =
@@ -38,6 +39,6 @@ class WrongType extends AdversaryProcess {
 }
 
 export const wrongType: Adversary = adversaryOf(
-  { name: 'wrong-type', summary: 'answers with errors, queries, and lists that are none' },
+  { name: 'wrong-type', summary: 'replies with errors, queries and malformed lists' },
   WrongType,
 )

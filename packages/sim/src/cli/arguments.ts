@@ -1,5 +1,5 @@
-// What stands on the command line, read strictly: an argument that means nothing is an error, not a
-// guess.
+// Reads the arguments of the command line. It is strict: an argument that is not understood is an
+// error.
 
 import { showValue } from '@dht/id'
 import { SimError } from '../errors.ts'
@@ -14,13 +14,13 @@ export type CliRequest =
       readonly kind: 'run'
       readonly scenario: Scenario
       readonly settings: ScenarioSettings
-      /** Folder for the report's files. */
+      /** Folder for the files of the report. */
       readonly out: string
     }
 
 /**
- * @param args - what follows the program's name
- * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for anything that can't be understood
+ * @param args - the arguments without the program's name
+ * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for anything that is not understood
  */
 export function readArguments(args: readonly string[], scenarios: readonly Scenario[]): CliRequest {
   const [name, ...rest] = args
@@ -57,7 +57,7 @@ function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): S
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] }
 
-/** Names of all options of a scenario, as they are written. */
+/** The names of all options of a scenario, as they are written on the command line. */
 export function optionNames({ defaults }: Scenario): string {
   const names = [
     'nodes',
@@ -71,7 +71,7 @@ export function optionNames({ defaults }: Scenario): string {
   return names.map((name) => `--${name}`).join(', ')
 }
 
-/** `--name value` and `--name=value`, each name once. */
+/** Reads `--name value` and `--name=value`. Each name may occur once. */
 function optionsOf(args: readonly string[]): Map<string, string> {
   const options = new Map<string, string>()
   const words = args.flatMap((arg) => {

@@ -1,6 +1,6 @@
-// The program `dht-sim`: lists the scenarios, or runs one and leaves its report as a table, a JSON
-// file and a page. Ends with 0 when all is as wanted, 1 when it is not, 2 when it was asked
-// wrongly.
+// The program `dht-sim`. It lists the scenarios, or runs one and writes its report as a table, a
+// JSON file and an HTML page. The exit code is 0 if all figures are as wanted, 1 if not, and 2 for
+// wrong arguments.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,15 +15,15 @@ import { type Display, ProgressBar } from './progress-bar.ts'
 /** What the program needs of its environment. */
 export interface Environment {
   readonly scenarios: readonly Scenario[]
-  /** For results. */
+  /** Prints a line of the result. */
   print(line: string): void
-  /** For progress and complaints. */
+  /** Where progress and errors are shown. */
   readonly display: Display
 }
 
 export type ExitCode = 0 | 1 | 2
 
-/** @param args - what follows the program's name */
+/** @param args - the arguments without the program's name */
 export function runCommandLine(args: readonly string[], environment: Environment): ExitCode {
   const { scenarios, print, display } = environment
   try {
@@ -61,14 +61,14 @@ function runScenario(
 }
 
 const HELP: readonly string[] = [
-  'dht-sim list                      names the scenarios',
-  'dht-sim <scenario> [options]      runs one; ends with 1 when a figure is not as wanted',
+  'dht-sim list                      lists the scenarios',
+  'dht-sim <scenario> [options]      runs one; exits with 1 if a figure is not as wanted',
   '',
   '  --nodes N     nodes of the network',
-  '  --hours H     virtual time after the network stands; fractions are allowed',
-  '  --seed S      decides everything that chance decides; the same seed, the same run',
+  '  --hours H     virtual time after the network has grown; fractions are allowed',
+  '  --seed S      determines all random numbers: the same seed gives the same run',
   '  --latency L   round trips: pairs, datagrams, clustered (unequal) or uniform (nearly equal)',
-  '  --encoded no  hands messages on unwritten: the same course, up to a third sooner',
+  '  --encoded no  does not encode messages: the same run, up to a third faster',
   '  --out FOLDER  for report.json and report.html; default: reports/sim/<scenario>',
 ]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Where `dht-sim` starts: real streams and real time around the command line.
+// The entry point of `dht-sim`: connects the command line with the real streams and the real clock.
 
 import { SCENARIOS } from '../scenarios/scenarios.ts'
 import { runCommandLine } from './command-line.ts'

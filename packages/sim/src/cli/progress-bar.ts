@@ -1,19 +1,19 @@
-// How far a run is: on a terminal one line that is written over, elsewhere a plain line now and
-// then. The speed and the time left are the machine's; everything else is the run's own.
+// Shows the progress of a run: on a terminal one line that is updated, elsewhere a new line now and
+// then. Speed and time left are measured in real time.
 
 import { formatNumber, formatSpan } from '../reports/format-value.ts'
 import type { Progress } from '../scenarios/scenario.ts'
 import type { World } from '../world.ts'
 
 const BAR_WIDTH = 24
-/** Time between two looks of the line on a terminal, ms: smooth enough, and it costs nothing. */
+/** Time between two updates on a terminal, ms. */
 const REDRAW_MS = 100
-/** Time between two plain lines, ms. */
+/** Time between two lines elsewhere, ms. */
 const PLAIN_MS = 5_000
-/** Weight of the latest span in the speed that is shown. */
+/** Weight of the latest measurement in the speed that is shown. */
 const FRESHNESS = 0.2
 
-/** Where the bar is drawn. */
+/** Where the bar is shown. */
 export interface Display {
   readonly isTerminal: boolean
   /** Characters in a line. */
@@ -47,7 +47,7 @@ export class ProgressBar implements Progress {
     else this.#display.write(`${line}\n`)
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     if (this.#display.isTerminal) this.#display.write('\r\u001b[K')
   }

@@ -1,5 +1,5 @@
-// The facade of a node as the process of a simulated host: what createNode wants of the machine
-// (transports, time, storage) is given by the host. Knows nothing of what the node does with it.
+// Runs a node created by `createNode` as the process of a simulated host. The host gives the node
+// its transports, clock and storage. This file does not know what the node does with them.
 
 import type { Endpoint, Family, Transport } from '@dht/krpc'
 import type { Clock, StateStorage } from '@dht/node'
@@ -22,7 +22,7 @@ export class FacadeProcess implements Process {
   #isStopped = false
   #isCrashed = false
 
-  /** @param touched - called whenever promises may have been settled */
+  /** @param onActivity - called whenever promises may have been settled */
   constructor(host: Host, onActivity: () => void) {
     this.#host = host
     this.#onActivity = onActivity
@@ -38,7 +38,7 @@ export class FacadeProcess implements Process {
     },
   }
 
-  /** The host's disk. What a node saves after its host has crashed is not saved. */
+  /** The host's disk. What the node saves after a crash of its host is lost. */
   readonly storage: StateStorage = {
     load: async () => this.#host.disk.file,
     save: async (bytes) => {
@@ -50,7 +50,7 @@ export class FacadeProcess implements Process {
     },
   }
 
-  /** One for each address of the host. */
+  /** One transport for each address of the host. */
   transports(): Transport[] {
     return ([4, 6] as const).flatMap((family) => {
       const local = this.#host.local(family)

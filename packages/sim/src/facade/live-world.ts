@@ -1,6 +1,6 @@
-// A world in which promises and virtual time take turns: whenever something has happened that may
-// have settled a promise, all code that waits for one runs before the next event. So whoever awaits
-// sees a world that stands still, and the same seed is the same run here too.
+// A world for code with promises. After each event that may have settled a promise, all code that
+// waits for one runs before the next event. So the world does not change while that code runs, and
+// the same seed gives the same run.
 
 import { createNode, type DhtNode, type NodeOptions } from '@dht/node'
 import { argumentError, SimError } from '../errors.ts'
@@ -19,7 +19,7 @@ type HostOption =
   | 'clock'
   | 'resolver'
 
-/** What the host decides: a node of a simulated world can't have these of its own. */
+/** Options that the host determines, so a node of a simulated world can't have them. */
 const HOST_OPTIONS: readonly HostOption[] = [
   'port',
   'ipv4',
@@ -31,45 +31,45 @@ const HOST_OPTIONS: readonly HostOption[] = [
   'resolver',
 ]
 
-/** Options of `createNode` but for what the host decides. */
+/** Options of `createNode`, without those that the host determines. */
 export interface LiveNodeOptions extends Omit<NodeOptions, HostOption> {
   /**
-   * On which host: a new one like this, or one that is there, with what is on its disk. Default: a
-   * new one with a public IPv4 address.
+   * The host of the node: options for a new one, or an existing one with its disk. Default: a new
+   * host with a public IPv4 address.
    */
   readonly host?: Host | HostOptions
 }
 
 export interface RunOptions {
-  /** Longest that it may take, ms of virtual time. Default 7 days: ours. */
+  /** Longest time that it may take, ms of virtual time. Default 7 days. Our choice. */
   readonly mostMs?: number
 }
 
 const WEEK_MS = 7 * 24 * 60 * 60_000
 
 export class LiveWorld extends World {
-  /** Names that nodes resolve, for their bootstrap lists. */
+  /** The names that nodes can resolve, for their bootstrap lists, and the addresses of each. */
   readonly names: Map<string, readonly string[]> = new Map()
   readonly #starts = this.chance.branch('live')
   #hadActivity = false
 
   /**
-   * A node as people run it, on a simulated host. Without a bootstrap list it is told of one of the
-   * nodes that run.
+   * Creates a node by `createNode` on a simulated host. Without a bootstrap list it bootstraps from
+   * a running node.
    *
    * @throws {SimError | DhtNodeError} for options that can't be used
    */
   async createNode(options: LiveNodeOptions = {}): Promise<DhtNode> {
     const { host: where = {}, bootstrap = this.#runningEndpoint(), ...rest } = options
     for (const name of HOST_OPTIONS) {
-      if (name in rest) throw argumentError('option', 'one that no host decides', name)
+      if (name in rest) throw argumentError('option', 'one that the host does not determine', name)
     }
     const host = where instanceof Host ? where : this.addHost(where)
     const program = new FacadeProcess(host, () => this.#noteActivity())
     host.run(program)
     try {
       return await createNode({
-        // Trouble of a simulated node is none of this process; its events tell it.
+        // Warnings of simulated nodes don't concern this process. The nodes' events report them.
         onWarning: false,
         ...this.core,
         ...rest,
@@ -99,11 +99,10 @@ export class LiveWorld extends World {
   }
 
   /**
-   * Runs `main`, and lets time pass whenever it waits. What it awaits must come from the world:
-   * files, sockets and timers of the machine are not part of virtual time.
+   * Runs `main`, and lets time pass whenever it waits. It may only wait for the world: files,
+   * sockets and timers of the machine are not part of virtual time.
    *
-   * @throws whatever `main` does; {SimError} `ERR_DHT_SIM_STALLED` when it waits for something that
-   *   never comes
+   * @throws what `main` throws; {SimError} `ERR_DHT_SIM_STALLED` if `main` has not ended in time
    */
   async run<T>(main: () => Promise<T>, { mostMs = WEEK_MS }: RunOptions = {}): Promise<T> {
     const until = this.now + mostMs
@@ -116,7 +115,10 @@ export class LiveWorld extends World {
     await settled()
     while (!isOver) {
       if (!this.step(until))
-        throw new SimError('ERR_DHT_SIM_STALLED', `main: no end by ${until} ms`)
+        throw new SimError(
+          'ERR_DHT_SIM_STALLED',
+          `main: expected it to end by ${until} ms, got no end`,
+        )
       if (!this.#hadActivity) continue
       this.#hadActivity = false
       await settled()
@@ -134,7 +136,10 @@ export class LiveWorld extends World {
   }
 }
 
-/** Until nothing is left that waits for a settled promise: the engine empties that queue first. */
+/**
+ * Resolves after all code that waits for a settled promise has run: the engine empties that queue
+ * first.
+ */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,5 +1,6 @@
-// An honest node: the production core, unmodified, with the smallest shell that can carry out what
-// it asks for. Operations are told of their end by a function or kept until somebody takes them.
+// An honest node as a process of a host: the core of `@dht/node`, unmodified, and the code that
+// carries out its effects. It has no sockets, timers or promises. The outcome of an operation goes
+// to an observer, or is kept until `takeOutcome` asks for it.
 
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
@@ -7,14 +8,14 @@ import type { Command, CoreState, Effect, NodeCore, Outcome, RoundReport } from 
 import type { UnencodedMessage } from '../network/lazy-packet.ts'
 import type { Process, Socket } from './process.ts'
 
-/** A command before it has its operation id. */
+/** A command without its operation id, which the process adds. */
 export type Request = Command extends infer C
   ? C extends { readonly operationId: number }
     ? Omit<C, 'operationId'>
     : never
   : never
 
-/** Told what becomes of an operation. `now` is the host's clock. */
+/** Notified of the results and of the end of an operation. `now` is the host's clock, ms. */
 export interface OperationObserver {
   found?(endpoints: readonly Endpoint[], now: number): void
   round?(report: RoundReport, now: number): void
@@ -29,7 +30,7 @@ export class CoreProcess implements Process {
   readonly #outcomes = new Map<number, Outcome>()
   #operationIds = 0
 
-  /** @param encodes - whether datagrams leave as bytes */
+  /** @param encodes - whether it sends bytes; if not, it hands over unencoded messages */
   constructor(core: NodeCore, socket: Socket, encodes: boolean) {
     this.core = core
     this.#socket = socket
@@ -44,17 +45,20 @@ export class CoreProcess implements Process {
     return this.core.id
   }
 
-  /** Operations that have not ended. */
+  /** How many operations have not ended. */
   get open(): number {
     return this.#observers.size
   }
 
-  /** What is saved on disk. */
+  /** The state that the host saves to disk. */
   state(): CoreState {
     return this.core.state()
   }
 
-  /** What leaves for it is written at once: it may hold views of `bytes`, which are only lent. */
+  /**
+   * Encodes its replies at once, because a message may contain views of `bytes`, which are valid
+   * only until this returns.
+   */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
     return this.#execute(this.core.receive(bytes, from, now), now, true)
   }
@@ -71,19 +75,22 @@ export class CoreProcess implements Process {
     return this.core.nextTimeout(now)?.at
   }
 
-  /** @internal By way of the host, which looks after the alarm. */
+  /** @internal Call `host.execute` instead, which also moves the host's alarm. */
   start(command: Command, now: number): readonly Effect[] {
     return this.#execute(this.core.start(command, now), now)
   }
 
-  /** @internal Opens an operation id for an operation. */
+  /** @internal Creates the id of an operation and registers its observer. */
   openOperation(observer: OperationObserver): number {
     const operationId = ++this.#operationIds
     this.#observers.set(operationId, observer)
     return operationId
   }
 
-  /** The outcome of an operation that nobody waits for, once; undefined while it has none. */
+  /**
+   * Returns the outcome of an operation that has no `settled` observer, and forgets it. Undefined
+   * as long as the operation is open.
+   */
   takeOutcome(operationId: number): Outcome | undefined {
     const outcome = this.#outcomes.get(operationId)
     this.#outcomes.delete(operationId)
@@ -125,7 +132,7 @@ export class CoreProcess implements Process {
 
   #settle(operationId: number, outcome: Outcome, now: number): void {
     const observer = this.#observers.get(operationId)
-    if (observer === undefined) throw new Error(`operationId ${operationId} was settled twice`)
+    if (observer === undefined) throw new Error(`operation ${operationId} was settled twice`)
     this.#observers.delete(operationId)
     if (observer.settled === undefined) this.#outcomes.set(operationId, outcome)
     else observer.settled(outcome, now)

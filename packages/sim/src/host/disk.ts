@@ -1,18 +1,18 @@
-// The disk of a host: what of a node outlives its process. An honest core leaves its state as it
-// is; the facade's own keeper leaves the bytes of its state file.
+// The disk of a host: what remains of a node after its process has ended. An honest core saves its
+// state as an object. A node created by `createNode` saves the bytes of its state file.
 
 import type { Contact, Family } from '@dht/krpc'
 import type { CoreState } from '@dht/node/core'
 
 export class Disk {
-  /** The last state saved by a core. */
+  /** The state that a core saved last. */
   state: CoreState | undefined
-  /** The state file of a facade. */
+  /** The state file of a node created by `createNode`. */
   file: Uint8Array | undefined
 
   /**
-   * Saves like the shell's keeper: contacts once known are worth more than none, so an empty table
-   * never takes their place.
+   * Saves a state as the shell of `@dht/node` does: contacts of a family are kept from the earlier
+   * state if the new state has none of that family.
    */
   save(state: CoreState): void {
     const known = this.state?.contacts ?? []
@@ -23,7 +23,7 @@ export class Disk {
     this.state = { ...state, contacts }
   }
 
-  /** Everything on it is lost. */
+  /** Deletes everything on the disk. */
   wipe(): void {
     this.state = undefined
     this.file = undefined

@@ -1,4 +1,5 @@
-// Who runs at this moment, so that one can be drawn without looking at all who ever did.
+// A set from which random members can be drawn. The cost does not depend on how many members were
+// ever in it. A world keeps its reachable hosts in one.
 
 import type { Chance } from '../chance.ts'
 
@@ -26,7 +27,7 @@ export class DrawableSet<T> {
     this.#indexes.set(last, place)
   }
 
-  /** `count` distinct members, or all when there are fewer. */
+  /** `count` distinct members in random order, or all if there are fewer. */
   sample(count: number, chance: Chance): T[] {
     if (2 * count >= this.size) return chance.sample(this.#members, count)
     const drawn = new Set<T>()

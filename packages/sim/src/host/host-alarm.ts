@@ -1,9 +1,9 @@
-// The one alarm of a host. It is only ever moved forward: whoever armed it asks anew, when it
-// rings, for when it is wanted next.
+// The one alarm of a host. It is only ever moved to an earlier instant. If the process needs a
+// later instant, the alarm rings early, and the host then sets it again.
 
 import { ScheduledEvent, type Timeline } from '../timeline.ts'
 
-/** Longest that one timer of the production shell runs before it looks at the clock again, ms. */
+/** Longest time that one timer of the shell of `@dht/node` runs, ms. */
 const LONGEST_TIMER_MS = 30_000
 
 export class HostAlarm {
@@ -12,16 +12,16 @@ export class HostAlarm {
   #at = Number.POSITIVE_INFINITY
   #setAt = 0
 
-  /** @param rang - the alarm rang; returns whether there was reason to */
+  /** @param rang - called when the alarm rings; returns whether the process handled a timeout */
   constructor(timeline: Timeline, rang: () => boolean) {
     this.#timeline = timeline
     this.#onRing = rang
   }
 
-  /** Has it ring at `at`, or at the next instant if that is past, unless it will ring before. */
+  /** Sets the alarm to `at`, but at least 1 ms ahead, unless it rings earlier anyway. */
   set(at: number): void {
     const { now } = this.#timeline
-    // Timers never ring within the instant in which they are set.
+    // A timer never rings within the instant in which it is set.
     const next = Math.max(at, now + 1)
     if (next >= this.#at) return
     this.#at = next
@@ -30,8 +30,9 @@ export class HostAlarm {
   }
 
   /**
-   * Unsets it, as a sleep of the machine does: timers stand still then.
-   * @returns how long the shell's timer still had to go, ms; undefined: it was not set
+   * Unsets the alarm. Called when the machine is suspended, because timers stop then.
+   *
+   * @returns time left until the shell's timer would ring, ms; undefined: the alarm was not set
    */
   stop(): number | undefined {
     const [at, { now }] = [this.#at, this.#timeline]
@@ -40,7 +41,7 @@ export class HostAlarm {
     return Math.min(at - now, LONGEST_TIMER_MS - ((now - this.#setAt) % LONGEST_TIMER_MS))
   }
 
-  /** @internal It is `at`: the time for which it is set, or was before it was moved. */
+  /** @internal Called by the alarm's event, which is stale if the alarm was moved meanwhile. */
   ring(at: number): boolean {
     if (this.#at !== at) return false
     this.#at = Number.POSITIVE_INFINITY

@@ -1,19 +1,22 @@
-// The clock of one machine against the world's: an offset, a rate that is a little off, and what a
-// sleep does to it. Like the shell's own clock it is monotonic and counts time asleep, once that
-// adds up to more than a few seconds.
+// The clock of one host. It differs from the world's time by an offset and by a drift, and a sleep
+// of the host changes it. Like the clock of the shell of `@dht/node` it is monotonic, and it counts
+// a sleep once all undetected sleep adds up to more than a few seconds.
 
 import { argumentError } from '../errors.ts'
 
 export interface HostClockOptions {
-  /** What it shows when the world begins, ms, whole. Default 0. */
+  /** What the clock shows when the world begins, ms, whole. Default 0. */
   readonly offsetMs?: number
-  /** How much too fast it goes, in millionths; negative: too slow. Default 0; up to 100 000. */
+  /**
+   * How much too fast the clock runs, in millionths; negative: too slow. From -100,000 to 100,000.
+   * Default 0.
+   */
   readonly driftPpm?: number
-  /** Whether time asleep counts. Default true, as with the production shell. */
+  /** Whether time asleep counts. Default true, as with the shell of `@dht/node`. */
   readonly countsSleep?: boolean
 }
 
-/** A sleep that the clock does not notice, ms: the same as the production shell's. */
+/** Longest sleep that the clock does not detect, ms: that of the shell of `@dht/node`. */
 const UNDETECTED_MS = 5_000
 const MILLION = 1_000_000
 
@@ -21,7 +24,7 @@ export class HostClock {
   readonly #driftPpm: number
   readonly #countsSleep: boolean
   #offsetMs: number
-  /** Time asleep that it has not noticed so far, ms. */
+  /** Time asleep that was not detected so far, ms. */
   #undetectedMs = 0
 
   constructor({ offsetMs = 0, driftPpm = 0, countsSleep = true }: HostClockOptions = {}) {
@@ -34,13 +37,13 @@ export class HostClock {
     this.#countsSleep = countsSleep
   }
 
-  /** What it shows, ms, whole. @param now - the world's instant */
+  /** What the clock shows, ms, whole. @param now - the world's time, ms */
   read(now: number): number {
     const drift = this.#driftPpm === 0 ? 0 : Math.floor((now * this.#driftPpm) / MILLION)
     return now + drift + this.#offsetMs
   }
 
-  /** The world's first whole instant at which it shows `at` or later. */
+  /** The world's first whole instant at which the clock shows `at` or later. */
   instantOf(at: number): number {
     const local = Math.ceil(at)
     if (this.#driftPpm === 0) return local - this.#offsetMs
@@ -49,7 +52,7 @@ export class HostClock {
     return instant
   }
 
-  /** The machine was asleep. @param forMs - of the world's time */
+  /** The host was asleep. @param forMs - in the world's time, ms */
   slept(forMs: number): void {
     this.#offsetMs -= forMs
     this.#undetectedMs += forMs

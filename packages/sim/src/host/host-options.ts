@@ -1,4 +1,4 @@
-// What may be said of a host when it is added; resolved once.
+// The options of a host, which are checked once when the host is added to a world.
 
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
@@ -10,25 +10,25 @@ import type { PipeOptions } from '../network/pipe.ts'
 import type { HostClockOptions } from './host-clock.ts'
 
 export interface HostOptions {
-  /** IPv4 endpoint; false: none. Default: one of its own, alone in its /24. */
+  /** IPv4 endpoint; true: a generated one, alone in its /24; false: none. Default true. */
   readonly ipv4?: Endpoint | boolean
-  /** IPv6 endpoint; true: one of its own, alone in its /64. Default: none. */
+  /** IPv6 endpoint; true: a generated one, alone in its /64; false: none. Default false. */
   readonly ipv6?: Endpoint | boolean
-  /** UDP port of the endpoints it is given. Default: that of the cores' network. */
+  /** UDP port of generated endpoints. Default: the default port of the cores' network. */
   readonly port?: number
-  /** What stands in front of it: a gateway of its own, or one to share. Default: nothing. */
+  /** Gateway in front of the host: options for its own, or one that it shares. Default: none. */
   readonly gateway?: GatewayOptions | Gateway
   readonly clock?: HostClockOptions
   /** Default: a random point. */
   readonly place?: Place
-  /** Bandwidth out and in. Default: no bound. */
+  /** Bandwidth of outgoing and of incoming packets. Default: unlimited. */
   readonly up?: PipeOptions
   readonly down?: PipeOptions
-  /** Own id of its node. Default: the one on disk, else a random one. */
+  /** Own id of the node. Default: the id on disk, else a random one. */
   readonly id?: Id
-  /** On top of the world's. */
+  /** Options of the node that override those of the world. */
   readonly core?: CoreOptions
-  /** Time between two savings of the state, ms. Default: never but on closing. */
+  /** Time between two saves of the node's state, ms. Default: it is saved on closing only. */
   readonly saveEveryMs?: number
 }
 
@@ -46,7 +46,10 @@ const NAMES: ReadonlySet<string> = new Set([
   'saveEveryMs',
 ] satisfies readonly (keyof HostOptions)[])
 
-/** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for an unknown name or no address at all */
+/**
+ * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for an unknown name, a host without an address, or a
+ *   `saveEveryMs` that is not a positive whole number
+ */
 export function checkHostOptions(options: HostOptions): void {
   checkNames(options, NAMES)
   if (options.ipv4 === false && !options.ipv6) {

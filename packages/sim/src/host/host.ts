@@ -3,7 +3,7 @@
 // of `@dht/node` does. A host does not know what its process is for.
 
 import type { Endpoint, Family } from '@dht/krpc'
-import type { Command, CoreOptions, Effect, NodeCore } from '@dht/node/core'
+import type { Command, CoreOptions, NodeCore } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
 import type { Gateway } from '../network/gateway.ts'
@@ -14,6 +14,7 @@ import { Pipe } from '../network/pipe.ts'
 import { WireChance } from '../network/wire-chance.ts'
 import type { LifeChange } from '../world-event.ts'
 import { CoreProcess, type OperationObserver, type Request } from './core-process.ts'
+import { deliver } from './delivery.ts'
 import { Disk } from './disk.ts'
 import { HostAlarm } from './host-alarm.ts'
 import { HostClock } from './host-clock.ts'
@@ -208,17 +209,9 @@ export class Host implements NetworkHost, Socket {
   /** @internal The network delivers a packet. */
   receive(packet: LazyPacket): void {
     this.#log.traceReceived(packet)
-    this.#log.received(packet, this.#deliver(packet))
+    const effects = this.#process === undefined ? [] : deliver(packet, this.#process, this.now)
+    this.#log.received(packet, effects)
     this.rearm()
-  }
-
-  #deliver({ content, from }: LazyPacket): readonly Effect[] {
-    const { now } = this
-    const program = this.#process
-    if (program === undefined) return []
-    if (content instanceof Uint8Array) return lend(content, (b) => program.receive(b, from, now))
-    const effects = program.receiveMessage?.(content, from, now)
-    return effects ?? lend(content.bytes, (bytes) => program.receive(bytes, from, now))
   }
 
   /** @internal Moves the alarm to an earlier instant if the process has an earlier timeout. */
@@ -228,8 +221,8 @@ export class Host implements NetworkHost, Socket {
   }
 
   /**
-   * Handles the alarm. If the process's timeout has moved to a later instant meanwhile, the alarm is
-   * only set again.
+   * Handles the alarm. If the process's timeout has moved to a later instant, the alarm is only set
+   * again.
    *
    * @returns whether the process handled a timeout
    */
@@ -280,15 +273,4 @@ export class Host implements NetworkHost, Socket {
 
 function placeFrom(chance: Chance): Place {
   return { x: chance.unit(), y: chance.unit() }
-}
-
-/**
- * Hands over a copy of a datagram that is good until `receive` returns, as the port of transports
- * allows, and overwrites it afterwards: who kept a view of it reads nonsense.
- */
-function lend<T>(datagram: Uint8Array, receive: (bytes: Uint8Array) => T): T {
-  const lent = datagram.slice()
-  const result = receive(lent)
-  lent.fill(0xee)
-  return result
 }

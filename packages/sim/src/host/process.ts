@@ -1,32 +1,39 @@
-// What runs on a host: an honest node, the facade of one, or an adversary's script. It has a core's
-// doors: it hears, it is woken, it says when it wants to be. It sends through its host.
+// The interface of what runs on a host: an honest node, a node created by `createNode`, or an
+// adversary. It is called with packets and with timeouts, and it sends through the socket of its
+// host.
 
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Effect } from '@dht/node/core'
 import type { PacketContent, UnencodedMessage } from '../network/lazy-packet.ts'
 
-/** What a host gives its process. */
+/** What a host offers to its process. */
 export interface Socket {
-  /** Where it listens; undefined: no address of that family. */
+  /** The endpoint that the process listens at; undefined: no address of that family. */
   local(family: Family): Endpoint | undefined
   /** The host's own clock, ms, whole. */
   readonly now: number
-  /** Sends a datagram, best effort. */
+  /** Sends a packet. It may be lost. */
   send(content: PacketContent, to: Endpoint): void
 }
 
 export interface Process {
-  /** A datagram arrived. @returns effects for whoever watches; it sends by itself */
+  /**
+   * Handles a packet that arrived. @returns effects, for watchers only: the process has sent
+   * already
+   */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[]
-  /** One arrived that was never written. Default: it is written now, and received. */
+  /** Handles a message that was never encoded. Default: it is encoded and given to `receive`. */
   receiveMessage?(message: UnencodedMessage, from: Endpoint, now: number): readonly Effect[]
-  /** It is time. Early or late calls must be harmless. */
+  /** Handles a timeout. A call that is too early or too late must be harmless. */
   handleTimeout(now: number): readonly Effect[]
-  /** The next instant at which it wants to be woken, on the host's clock; undefined: never. */
+  /**
+   * The next instant at which `handleTimeout` is to be called, by the host's clock; undefined:
+   * never.
+   */
   nextTimeout(now: number): number | undefined
-  /** The host stops it: nothing is heard or sent from here on. */
+  /** The host has stopped the process, which receives and sends nothing from now on. */
   stop?(how: 'closed' | 'crashed'): void
 }
 
-/** For whoever has no effects to show. */
+/** The effects of a process that has none to show. */
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([])

@@ -1,4 +1,4 @@
-// Every invariant that holds in every world, whatever its faults and adversaries: safety.
+// The invariants that hold in every world, with any faults and adversaries.
 
 import type { Chance } from '../chance.ts'
 import { coreLaws } from './core-laws.ts'
@@ -9,7 +9,9 @@ import { Isolation } from './isolation.ts'
 import { Soundness } from './soundness.ts'
 import { TrafficBounds } from './traffic-bounds.ts'
 
-/** @param chance - of the checkers' own: never the world's, lest judging change what is judged */
+/**
+ * @param chance - random stream of the checker. Not the world's: a check must not change the run
+ */
 export function allInvariants(chance: Chance, isolationShare?: number): readonly Invariant[] {
   const share = isolationShare === undefined ? {} : { share: isolationShare }
   return [

@@ -1,24 +1,25 @@
-// A checker watches a world and says what should not have been. Judges never touch what they watch.
+// The interface of a checker, which watches a world and reports violations of properties. A checker
+// never changes what it watches.
 
 import type { World } from '../world.ts'
 import type { WorldEvent } from '../world-event.ts'
 
-/** Something that must not be, and where it was seen. */
+/** A property that was violated, and where. */
 export interface Violation {
-  /** The property's name, such as `SIM-S10`. */
+  /** Id of the property, such as `SIM-S10`. */
   readonly property: string
   /** Instant of the world, ms. */
   readonly at: number
-  /** The host concerned; undefined: the world as a whole. */
+  /** Number of the host; undefined: the world as a whole. */
   readonly host: number | undefined
   readonly seen: string
 }
 
 export interface Checker {
   readonly name: string
-  /** Told of everything that happens, right after it. */
+  /** Called after every event. */
   afterEvent?(world: World, event: WorldEvent): void
   atEnd?(world: World): void
-  /** What it has found so far; checkers keep the first of them and count the rest. */
+  /** The violations so far. A checker keeps the first ones and counts the others. */
   readonly violations: readonly Violation[]
 }

@@ -1,10 +1,11 @@
-// The laws of states and of steps in every honest core (SIM-S7), and of what it sends (SIM-S9).
+// The invariant that the state of every honest core, every change of it, and everything it sends
+// obey their laws (SIM-S7, SIM-S9).
 
 import type { Finding, Invariant } from './invariant.ts'
 import { stateViolations } from './state-laws.ts'
 import { changeViolations, sendViolations } from './step-laws.ts'
 
-/** All invariants of all parts, after every step, and once more of everybody at the end. */
+/** Checks all laws after every step, and the states of all cores again at the end. */
 export function coreLaws(): Invariant {
   return {
     name: 'invariants',

@@ -1,5 +1,6 @@
-// One step of an honest core as checkers see it: what it was told, what it said, and how it stands
-// afterwards. Made once for all checkers, for looking at a core is what judging costs.
+// One step of an honest core, as invariants see it: the input, what the core sent, and its state
+// before and after. It is created once for all invariants, because inspecting a core is the
+// expensive part of a check.
 
 import {
   decodeMessage,
@@ -30,16 +31,16 @@ export interface CoreStep {
   readonly event: ActingEvent
   /** The host's clock, ms. */
   readonly now: number
-  /** What it was told; undefined: it was woken, or wished something. */
+  /** The message that arrived; undefined: the step was a timeout or a command. */
   readonly received: (Message | Malformed) | undefined
   readonly sent: readonly SentDatagram[]
-  /** How it stood after the step before; undefined: nobody looked, or there was none. */
+  /** State after the step before; undefined: it was not inspected, or there was none. */
   readonly before: CoreInspection | undefined
-  /** How it stands; undefined: nobody looked. */
+  /** State after this step; undefined: it was not inspected. */
   readonly after: CoreInspection | undefined
 }
 
-/** @param looks - undefined for those not taken */
+/** @param looks - the states before and after; undefined for one that was not inspected */
 export function coreStep(
   world: World,
   event: ActingEvent,
@@ -56,12 +57,12 @@ export function coreStep(
   return { world, host, event, now: host.now, received, sent, ...looks }
 }
 
-/** What is read of a message are views of its bytes. */
+/** Decodes a copy, because the fields of a message are views of its bytes. */
 function decodedCopy(bytes: Uint8Array, protocol: Protocol): Message | Malformed {
   return decodeMessage(bytes.slice(), protocol)
 }
 
-/** Whether a message is a query, if only one that can't be read. */
+/** Whether a message is a query, also one that is malformed. */
 export function isQuery(message: Message | Malformed): boolean {
   return message.kind === 'query' || (message.kind === 'malformed' && message.isQuery)
 }

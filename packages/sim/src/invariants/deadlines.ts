@@ -1,5 +1,5 @@
-// No operation outlives its bound (SIM-S1, API-2, SIM-L3). Time asleep does not count: a machine
-// asleep does nothing, and what was open when the lid was shut ends soon after it is opened.
+// The invariant that every operation ends in time (SIM-S1, API-2, SIM-L3). Time during which a host
+// is suspended does not count: its node can do nothing, and ends what is overdue soon after.
 
 import { CORE_DEFAULTS, type Command } from '@dht/node/core'
 import type { Process } from '../host/process.ts'
@@ -8,9 +8,9 @@ import type { WorldEvent } from '../world-event.ts'
 import type { CoreStep } from './core-step.ts'
 import type { Finding, Invariant } from './invariant.ts'
 
-/** Join attempts walk level after level, and lookups wait for one that is under way: 10 minutes. */
+/** A join walks level after level, and lookups wait for a join under way: at most 10 minutes. */
 const LONGEST_WAIT_MS = 600_000
-/** Clocks may go wrong by one in ten (`HostClock`), and timers ring a moment late. */
+/** A clock may be wrong by one in ten (`HostClock`), and a timer rings a little late. */
 const LATE = 1.11
 const LATE_MS = 1_000
 
@@ -21,14 +21,14 @@ type WithOperationId = Exclude<
 
 interface Open {
   readonly kind: WithOperationId['kind']
-  /** Instant of the world by which it must have ended; moved by sleep. */
+  /** Instant of the world by which the operation must have ended. A suspension moves it. */
   until: number
 }
 
 interface ProcessOperations {
   readonly program: Process
   readonly open: Map<number, Open>
-  /** Since when its host sleeps; undefined: it is awake. */
+  /** Since when the host is suspended; undefined: it is not. */
   asleepSince: number | undefined
 }
 
@@ -97,5 +97,5 @@ function boundOf(kind: WithOperationId['kind'], { core }: World): number {
 }
 
 function lateness({ kind, until }: Open, now: number): string {
-  return `SIM-S1: a request (${kind}) open ${now - until} ms too long`
+  return `SIM-S1: operation ${kind} ended ${now - until} ms too late or not at all`
 }

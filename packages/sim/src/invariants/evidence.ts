@@ -1,7 +1,7 @@
-// Nothing in a core without a reason outside of it: every good member did answer (SIM-S4, N1),
-// every stored peer goes back to a write from its own address with a token that was given there
-// (SIM-S3), what is replayed later changes nothing (SIM-D3), and nobody is named to others who has
-// not answered in this life (PERSIST-7). Kept from what went over the wire alone.
+// The invariant that everything in a core has a cause that was seen on the network: each good
+// member has responded (SIM-S4, N1), each stored peer was written from its own address with a valid
+// token (SIM-S3), replayed packets change nothing (SIM-D3), and each contact in a reply has
+// responded since the node started (PERSIST-7).
 
 import { idKey, idView } from '@dht/id'
 import {
@@ -19,18 +19,21 @@ import type { CoreInspection, CoreStep } from './core-step.ts'
 import type { Invariant } from './invariant.ts'
 import { hasSamePeers } from './state-laws.ts'
 
-/** Lines kept of each kind, the oldest given up first: ours; many times what is ever asked for. */
+/**
+ * Maximum number of records of each kind, the oldest is dropped first. Our choice: many times what
+ * is ever needed.
+ */
 const KEPT = 16_384
 
-/** What is on record of one process; all instants on its host's clock, ms. */
+/** What was seen of one process. All instants are those of its host's clock, ms. */
 export class WireRecord {
-  /** Questions it put, by transaction and endpoint: when. */
+  /** Queries that it sent, by transaction id and endpoint: when. */
   readonly asked: Map<string, number> = new Map()
-  /** Who answered it, by contact, or by endpoint where an error did not tell an id: when last. */
+  /** Nodes that responded, by contact, or by endpoint if an error message had no id: when last. */
   readonly answered: Map<string, number> = new Map()
-  /** When anything was last heard from an endpoint. */
+  /** Endpoints that a message came from: when last. */
   readonly receivedAt: Map<string, number> = new Map()
-  /** Tokens it gave, by address, target and token: when. */
+  /** Tokens that it gave, by address, target and token: when. */
   readonly given: Map<string, number> = new Map()
   /** Writes that it had to accept, by target and peer: when last. */
   readonly written: Map<string, number> = new Map()
@@ -53,7 +56,7 @@ export class Evidence implements Invariant {
   }
 }
 
-/** Puts what a step has shown on record. */
+/** Records what a step has shown. */
 export function recordStep(
   { event, received, sent, now, world }: CoreStep,
   record: WireRecord,
@@ -72,7 +75,7 @@ export function recordStep(
   }
 }
 
-/** The latest stands last; the oldest gives way. */
+/** Records are in the order of their instants, so the first one is the oldest. */
 function put(lines: Map<string, number>, key: string, now: number): void {
   lines.delete(key)
   lines.set(key, now)
@@ -105,7 +108,7 @@ function recordReceived(
   put(record.written, peerKey(target, peer), now)
 }
 
-/** What of a core has no reason on record. */
+/** What is in a core and has no recorded cause. */
 export function unfoundedIn(core: CoreInspection, record: WireRecord): string[] {
   return [...unfoundedMembers(core, record), ...unfoundedPeers(core, record)]
 }
@@ -116,16 +119,16 @@ function unfoundedMembers({ overlays, at, config }: CoreInspection, record: Wire
     for (const { contact: who, standing, lastSeenAt } of buckets.flatMap((b) => b.members)) {
       if (standing !== 'good') continue
       const receivedAt = record.receivedAt.get(who.endpointKey) ?? Number.NEGATIVE_INFINITY
-      if (!hasAnswered(who, record)) found.push('SIM-S4: a good member that never answered')
+      if (!hasAnswered(who, record)) found.push('SIM-S4: a good member that never responded')
       else if (lastSeenAt > receivedAt || at - receivedAt >= config.quietMs) {
-        found.push('SIM-S4: a good member that was not heard of in time')
+        found.push('SIM-S4: a good member that was not seen in time')
       }
     }
   }
   return found
 }
 
-/** Contacts named in responses. */
+/** Contacts in responses that have no recorded cause. */
 export function unfoundedNames({ sent, world }: CoreStep, record: WireRecord): string[] {
   const { idLength } = world.protocol
   return sent.flatMap(({ message }) => {
@@ -135,7 +138,7 @@ export function unfoundedNames({ sent, world }: CoreStep, record: WireRecord): s
       return nodes === undefined ? [] : contactsFromCompact(nodes, idLength, family)
     })
     const isUnfounded = named.some((who) => !hasAnswered(who, record))
-    return isUnfounded ? ['PERSIST-7: a contact is named that has not answered in this life'] : []
+    return isUnfounded ? ['PERSIST-7: a named contact that has not responded since the start'] : []
   })
 }
 
@@ -147,9 +150,10 @@ function unfoundedPeers({ store, config }: CoreInspection, record: WireRecord): 
   const found: string[] = []
   for (const { target, peer, stampedAt } of store.entries) {
     const writtenAt = record.written.get(peerKey(target, peer))
-    if (writtenAt === undefined) found.push('SIM-S3: a peer that nobody wrote with leave')
+    if (writtenAt === undefined) found.push('SIM-S3: a peer without a permitted write')
     else if (stampedAt > writtenAt) found.push('SIM-S3: a peer younger than its last write')
-    else if (store.at - writtenAt > config.peerLifetimeMs) found.push('SIM-S3: a peer of old')
+    else if (store.at - writtenAt > config.peerLifetimeMs)
+      found.push('SIM-S3: a peer that has expired')
   }
   return found
 }

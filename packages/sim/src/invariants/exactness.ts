@@ -1,6 +1,7 @@
-// Where every node knows as many live nodes of each range as fit, or all there are, and nothing is
-// lost, each walk ends at exactly the k nearest nodes that live (SIM-K1), what is published lies
-// there and is found from everywhere (SIM-K2). Told by the oracle, which no node has.
+// The check that lookups are exact when nothing is lost and every table has as many live nodes of
+// each range as fit, or all there are: each lookup ends at exactly the k nearest live nodes
+// (SIM-K1), and published values are stored there and found from everywhere (SIM-K2). The oracle,
+// which no node can use, says what is exact.
 
 import type { Id } from '@dht/id'
 import type { Chance } from '../chance.ts'
@@ -11,15 +12,18 @@ import type { Violation } from './checker.ts'
 
 const MINUTE_MS = 60_000
 /**
- * Two rounds of refresh and a little, ms: after that tables are as good as they get (SIM-K3), and
- * nobody is given up early any more for a question that expired in the faulty times.
+ * Two rounds of refresh and a little more, ms. After that tables are as good as they get (SIM-K3),
+ * and no endpoint is a suspect any more because of a query that expired during the faults.
  */
 const SETTLING_MS = 35 * MINUTE_MS
-/** Longest that a lookup and its last questions take, with room, ms. */
+/** Longest time of a lookup and its last queries, with a margin, ms. */
 const LOOKUP_MS = 90_000
 const KEYS = 2
 
-/** Lets tables settle, and has everybody look for something. Says nothing of other worlds. */
+/**
+ * Waits for the tables, then lets all nodes look up something. Returns nothing if a table is not
+ * complete even then.
+ */
 export function exactnessViolations(world: World, k: number, chance: Chance): Violation[] {
   world.advance(SETTLING_MS)
   const oracle = new Oracle(world, k)
@@ -32,7 +36,7 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
     return key
   })
   world.advance(LOOKUP_MS)
-  // One after the other, for a node may be allowed no more operations at a time than that.
+  // One key after the other, because a node may be limited to fewer operations at a time.
   for (const key of keys) {
     for (const host of world.honest) oracle.log.lookup(host, key, { mode: 'all' })
     world.advance(LOOKUP_MS)
@@ -45,12 +49,12 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
 function missedIn({ now }: World, oracle: Oracle): Violation[] {
   const { log } = oracle
   return log.measures.flatMap(({ host, exact, succeeded }): Violation[] => [
-    ...(exact ? [] : [{ property: 'SIM-K1', at: now, host, seen: 'not the k nearest that live' }]),
+    ...(exact ? [] : [{ property: 'SIM-K1', at: now, host, seen: 'not the k nearest live nodes' }]),
     ...(succeeded ? [] : [{ property: 'SIM-K2', at: now, host, seen: 'an entry was not found' }]),
   ])
 }
 
-/** Copies lie at the k nearest but the publisher, and nowhere else. */
+/** Copies must be at the k nearest nodes, without the publisher, and nowhere else. */
 function misplaced(
   { now }: World,
   oracle: Oracle,

@@ -1,5 +1,5 @@
-// What a core was call, to tell it to a second one at the same instants: that is the same core.
-// Made anew from the history each time, for a core can't be copied.
+// The calls of one core, recorded so that a second core can get the same calls at the same
+// instants. A core can't be copied, so each replay creates a new one.
 
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
@@ -8,7 +8,7 @@ import type { Chance } from '../chance.ts'
 import type { Host } from '../host/host.ts'
 import type { ActingEvent, CoreInspection } from './core-step.ts'
 
-/** One call of a core's doors; instants on its host's clock, ms. */
+/** One call of a core. Instants are those of its host's clock, ms. */
 type CoreCall =
   | { readonly kind: 'received'; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: 'timeout' }
@@ -26,7 +26,9 @@ export class History {
   readonly #sockets: readonly Endpoint[]
   readonly #saved: readonly Contact[]
 
-  /** @param life - how often its host's process was started before: decides its chance */
+  /**
+   * @param life - how many processes the host has started before, which selects the random stream
+   */
   constructor(host: Host, life: number) {
     this.#id = host.node.id
     this.#chance = host.chance.branch('core', life)
@@ -43,7 +45,9 @@ export class History {
     this.#calls.push({ call: callOf(event), now })
   }
 
-  /** How a core stands that was call all this, the last with other bytes if there are any. */
+  /**
+   * Replays all calls, the last one with other bytes if there are any. @returns the state after it
+   */
   replayed(config: CoreConfig, bytes?: Uint8Array): CoreInspection {
     const random = this.#chance.branch().source
     const core = new NodeCore({ id: this.#id, random }, config)
@@ -53,7 +57,7 @@ export class History {
     for (const [i, { call, now }] of this.#calls.entries()) {
       const isOther = i === last && bytes !== undefined && call.kind === 'received'
       makeCall(core, isOther ? { ...call, bytes } : call, now)
-      // Hosts ask after every step, and cores remember what they said.
+      // Hosts call `nextTimeout` after every step, and a core remembers what it returned.
       core.nextTimeout(now)
     }
     return core.inspect(this.#calls[last]?.now ?? 0)

@@ -1,6 +1,6 @@
-// A checker of several invariants: looks at a core once for all of them, right after it has acted, and
-// writes down what they find. It may look at every so many steps only, for the sake of large
-// worlds; invariants that need every step then do without the look.
+// A checker of several invariants. It inspects a core after each step, once for all invariants, and
+// collects what they find. In large worlds it may inspect only one step of many. Invariants that
+// need every step then get it without a state.
 
 import type { Host } from '../host/host.ts'
 import type { Process } from '../host/process.ts'
@@ -14,7 +14,7 @@ import { ViolationLog } from './violation-log.ts'
 export interface InvariantCheckerOptions {
   readonly name: string
   readonly invariants: readonly Invariant[]
-  /** Looks at one step of so many; all cores are looked at at the end. Default 1: every step. */
+  /** Inspects one step of this many, and all cores at the end. Default 1: every step. */
   readonly every?: number
 }
 
@@ -23,7 +23,7 @@ export class InvariantChecker implements Checker {
   readonly #invariants: readonly Invariant[]
   readonly #every: number
   readonly #log = new ViolationLog()
-  /** The last look at each process; kept only when every step is looked at. */
+  /** The last state of each process; kept only if every step is inspected. */
   readonly #looks = new WeakMap<Process, CoreInspection>()
   #steps = 0
 
@@ -42,7 +42,7 @@ export class InvariantChecker implements Checker {
     return this.#log.counts
   }
 
-  /** Steps of honest cores so far. */
+  /** Number of steps of honest cores so far. */
   get steps(): number {
     return this.#steps
   }

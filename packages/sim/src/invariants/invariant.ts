@@ -1,11 +1,11 @@
-// One thing that a checker looks at. Rules say what is wrong in words that begin with the property's
-// id; each keeps the little that it must remember of every process.
+// The interface of one invariant. It returns what is wrong as text that begins with the id of the
+// violated property. It keeps only what it must remember of each process.
 
 import type { World } from '../world.ts'
 import type { WorldEvent } from '../world-event.ts'
 import type { CoreStep } from './core-step.ts'
 
-/** What a invariant found at the end, and where. */
+/** What an invariant found at the end, and where. */
 export interface Finding {
   /** `PROPERTY: what was seen`. */
   readonly text: string
@@ -14,9 +14,9 @@ export interface Finding {
 
 export interface Invariant {
   readonly name: string
-  /** After every step of an honest core. @returns what is wrong with it */
+  /** Called after every step of an honest core. @returns what is wrong */
   afterStep?(step: CoreStep): readonly string[]
-  /** After everything that is no step of a core: comings and goings, actions, losses. */
+  /** Called after every other event: starts and ends of hosts, actions, losses. */
   afterEvent?(world: World, event: WorldEvent): readonly string[]
   atEnd?(world: World): readonly Finding[]
 }

@@ -1,7 +1,7 @@
-// A reply changes the outcome of its own question and nothing else (SIM-S5). Judged by doing it
-// twice: a twin of the core is reply all the same up to a reply, then other bytes in its place.
-// What a twin was reply the same must be the same, too (SIM-S10). A twin lives its life anew, so
-// this is for young cores and for some replies.
+// The invariant that a reply changes the outcome of its own query and nothing else (SIM-S5). To
+// check it, a second core gets the same calls up to the reply, and then random bytes in place of
+// the reply. A second core that gets exactly the same calls must have the same state (SIM-S10).
+// Each check replays all calls, so only young cores and some replies are checked.
 
 import { idKey } from '@dht/id'
 import { type Endpoint, endpointKey } from '@dht/krpc'
@@ -14,14 +14,14 @@ import { History } from './history.ts'
 import type { Invariant } from './invariant.ts'
 import { BAD_AFTER } from './table-laws.ts'
 
-/** Longest history that is lived anew. */
+/** Longest history that is replayed, calls. */
 const LONGEST = 600
 const MOST_BYTES = 200
 
 export interface IsolationOptions {
-  /** For the other bytes, and for which replies are judged. */
+  /** Random stream for the bytes and for the choice of replies. */
   readonly chance: Chance
-  /** Share of replies judged, 0 to 1. Default 0.003: ours. */
+  /** Share of replies that are checked, 0 to 1. Default 0.003. Our choice. */
   readonly share?: number
 }
 
@@ -54,7 +54,7 @@ export class Isolation implements Invariant {
     const isReply = received?.kind === 'response' || received?.kind === 'error'
     if (!isReply || !this.#chance.happens(this.#share)) return []
     const same = history.replayed(after.config)
-    if (textOf(same) !== textOf(after)) return ['SIM-S10: a twin that is another']
+    if (textOf(same) !== textOf(after)) return ['SIM-S10: the same calls led to another state']
     const bytes = this.#chance.bytes(this.#chance.below(MOST_BYTES))
     const other = history.replayed(after.config, bytes)
     const reply = { from: event.packet.from, id: 'id' in received ? idKey(received.id) : '' }
@@ -62,7 +62,7 @@ export class Isolation implements Invariant {
   }
 }
 
-/** What differs between two cores beyond what one reply may change. */
+/** What differs between two cores and may not depend on one reply. */
 export function differences(what: {
   readonly before: CoreInspection
   readonly one: CoreInspection
@@ -94,12 +94,12 @@ export function differences(what: {
   })
   for (const core of [one, other]) {
     const open = new Set(core.overlays.flatMap(({ openQueries }) => openQueries.map(queryKey)))
-    if (others.some((key) => !open.has(key))) found.push('SIM-S5: a reply ends another question')
+    if (others.some((key) => !open.has(key))) found.push('SIM-S5: a reply ends another query')
   }
   return found
 }
 
-/** Members of before that are neither bad, nor asked, nor the ones who answered. */
+/** Members that were neither bad nor queried, and did not send the reply. */
 function othersIn(
   core: CoreInspection,
   before: CoreInspection,
@@ -125,7 +125,7 @@ function queryKey({ query, to }: Question): string {
   return `${String(query.transactionId)} ${endpointKey(to)}`
 }
 
-/** All that is shown of a core, as text. */
+/** The whole state as text. */
 function textOf(core: CoreInspection): string {
   return JSON.stringify({ ...core, config: undefined })
 }

@@ -1,15 +1,15 @@
-// A network that is left alone comes to rest (SIM-S8): nothing is open, nothing is held, and every
-// core has one reason to wake. For worlds that had their quiet; see `quiesce`.
+// The invariant that a network without operations comes to rest (SIM-S8): no query is open, no
+// operation waits, and every core has a next timeout. For worlds that have waited by `quiesce`.
 
 import type { Host } from '../host/host.ts'
 import type { World } from '../world.ts'
 import type { CoreInspection } from './core-step.ts'
 import type { Finding, Invariant } from './invariant.ts'
 
-/** Time between two looks, ms: about as long as a lookup that nobody wished for. */
+/** Time between two checks, ms: about the duration of one of the node's own lookups. */
 const INTERVAL_MS = 50
 
-/** What is not at rest in a core. */
+/** What is still open in a core. */
 export function openWorkIn({
   overlays,
   operations,
@@ -21,17 +21,17 @@ export function openWorkIn({
   const open = overlays.reduce((sum, { openQueries }) => sum + openQueries.length, 0)
   if (open > 0) found.push(`SIM-S8: ${open} queries open`)
   if (operations.length + held.length > 0) found.push('SIM-S8: operations open')
-  if (announcements.some(({ publishing }) => publishing)) found.push('SIM-S8: a round under way')
+  if (announcements.some(({ publishing }) => publishing)) found.push('SIM-S8: a round is under way')
   const knows = overlays.some(({ buckets }) => buckets.some(({ members }) => members.length > 0))
-  if (nextTimeout === undefined && knows) found.push('SIM-S8: no reason to wake, ever')
+  if (nextTimeout === undefined && knows) found.push('SIM-S8: no next timeout')
   return found
 }
 
 /**
- * Lets time pass until all honest cores that are awake are at rest at one instant. Nodes keep their
- * tables now and then, so that rest never lasts.
+ * Lets time pass until all honest cores that are awake are at rest at the same instant. Rest never
+ * lasts long, because nodes maintain their tables.
  *
- * @returns whether they were within `mostMs`
+ * @returns whether they were at rest within `mostMs`
  */
 export function quiesce(world: World, mostMs: number): boolean {
   const isQuiet = (host: Host): boolean => {
@@ -47,7 +47,7 @@ export function quiesce(world: World, mostMs: number): boolean {
   return false
 }
 
-/** Of worlds at rest; must be asked at the instant at which `quiesce` ends. */
+/** Checks that all cores are at rest. Use it at the instant at which `quiesce` returns. */
 export function rest(): Invariant {
   return {
     name: 'rest',

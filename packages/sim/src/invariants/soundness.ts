@@ -1,7 +1,7 @@
-// What lookups find is true: an endpoint that an honest node is said to have published was
-// published from there, and not too long ago (SIM-S2, S11, T1). Judged where all who were asked
-// for it are honest, and always were, and nothing isCorrupted datagrams: against a lie about others
-// there is no remedy but to ask.
+// The invariant that the results of lookups are true: an endpoint that is found was published by
+// the host that has it, and not too long ago (SIM-S2, S11, T1). It is checked only if all nodes
+// that returned endpoints are honest, and always were, and no packet is corrupted. A node can't
+// detect a lie about another host.
 
 import { type Id, idKey } from '@dht/id'
 import { type Endpoint, formatEndpoint } from '@dht/krpc'
@@ -12,15 +12,18 @@ import type { WorldEvent } from '../world-event.ts'
 import type { CoreStep } from './core-step.ts'
 import type { Invariant } from './invariant.ts'
 
-/** A lookup, a write, its datagrams, ms; and what clocks are off by, a share of the lifetime. */
+/**
+ * A lookup and a write with their packets, ms; and how wrong a clock may be, as a share of the
+ * lifetime.
+ */
 const UNDER_WAY_MS = 240_000
 const CLOCKS = 0.11
 
-/** One host's entry of one identity. */
+/** One host's announcement of one identity. */
 interface Published {
   readonly host: number
   readonly name: string
-  /** Instant at which it ended; undefined: it goes on. */
+  /** Instant at which it ended; undefined: it has not. */
   endedAt: number | undefined
 }
 
@@ -28,9 +31,9 @@ export class Soundness implements Invariant {
   readonly name = 'soundness'
   readonly #published = new Map<string, Published[]>()
   readonly #open = new Map<string, { readonly target: Id; readonly at: number }>()
-  /** Who lives at an address. */
+  /** Numbers of the hosts at an address. */
   readonly #addresses = new Map<string, Set<number>>()
-  /** Addresses at which anything but a core has run: what it said and wrote outlives it. */
+  /** Addresses at which something other than a core has run. What it wrote may still be stored. */
   readonly #distrusted = new Set<string>()
   #isDamaged = false
 
@@ -88,10 +91,10 @@ export class Soundness implements Invariant {
     if (!isHonest) return []
     return result.endpoints
       .filter((endpoint) => !this.#isPublished(endpoint, open, world))
-      .map((endpoint) => `SIM-S2: ${formatEndpoint(endpoint)} is not published there any more`)
+      .map((endpoint) => `SIM-S2: ${formatEndpoint(endpoint)} is not published there`)
   }
 
-  /** Whether an honest host at that address published that; of others nothing can be said. */
+  /** Whether an honest host at that address published that. True if the host is not honest. */
   #isPublished(
     { address, port }: Endpoint,
     { target, at }: { readonly target: Id; readonly at: number },
@@ -106,7 +109,7 @@ export class Soundness implements Invariant {
     })
   }
 
-  /** The hosts at an address, if all that was ever done there was honest. */
+  /** The hosts at an address; undefined if something other than a core has run there. */
   #honestAt(address: string): ReadonlySet<number> | undefined {
     return this.#distrusted.has(address) ? undefined : this.#addresses.get(address)
   }

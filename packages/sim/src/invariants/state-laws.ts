@@ -1,5 +1,6 @@
-// What no core may ever be beside its tables: open questions, stored peers, what it publishes, and
-// its one alarm. Each law gives a list of what is wrong.
+// The laws of a core's state: of its open queries, its stored peers, its announcements and its next
+// timeout, and those of its tables. Each function returns a list of what is wrong. No code of the
+// node is used.
 
 import { idKey, idView } from '@dht/id'
 import { endpointKey } from '@dht/krpc'
@@ -9,9 +10,9 @@ import { tableViolations } from './table-laws.ts'
 type Overlay = CoreInspection['overlays'][number]
 
 /**
- * Everything that is wrong with a state.
+ * Returns everything that is wrong with a state.
  *
- * @param before - one that was looked at already: what of the store is as it was then, is left out
+ * @param before - an earlier state that was checked: the store is skipped if it has not changed
  */
 export function stateViolations(core: CoreInspection, before?: CoreInspection): string[] {
   return [
@@ -29,11 +30,11 @@ function queryViolations(overlay: Overlay, { config }: CoreInspection): string[]
   const { openQueries, local, nextTimeoutAt } = overlay
   const found: string[] = []
   const tids = new Set(openQueries.map(({ query }) => String(query.transactionId)))
-  if (tids.size < openQueries.length) found.push('NET-59: an open transaction twice')
+  if (tids.size < openQueries.length) found.push('NET-59: two open queries with one transaction id')
   if (openQueries.length > config.maxTransactions) found.push('AMP-6: too many open queries')
   for (const { to, sentAt, stallAt, expireAt, dueAt } of openQueries) {
-    if (to.family !== local.family) found.push('NET-57: asked in another family')
-    if (endpointKey(to) === endpointKey(local)) found.push('NET-57: asked ourselves')
+    if (to.family !== local.family) found.push('NET-57: a query in another family')
+    if (endpointKey(to) === endpointKey(local)) found.push('NET-57: a query to ourselves')
     if (expireAt > sentAt + config.giveUpMs) found.push('NET-51: open for too long')
     if (stallAt > expireAt || (dueAt !== stallAt && dueAt !== expireAt)) {
       found.push('NET-51: never due')
@@ -41,7 +42,7 @@ function queryViolations(overlay: Overlay, { config }: CoreInspection): string[]
   }
   const soonest = Math.min(...openQueries.map(({ dueAt }) => dueAt))
   if ((nextTimeoutAt ?? Number.POSITIVE_INFINITY) !== soonest) {
-    found.push('NET-61: wakes for no question, or too late')
+    found.push('NET-61: the timeout of the queries is wrong')
   }
   return found
 }
@@ -69,20 +70,21 @@ function storeViolations({ store, config }: CoreInspection): string[] {
   }
   const names = countedBy(entries, ({ target, peer }) => `${String(peer)} ${String(target)}`)
   if (names.size < entries.length) found.push('STORE-58: one peer twice at a key')
-  if (entries.some(({ stampedAt }) => stampedAt > at)) found.push('STORE-54: a peer of tomorrow')
+  if (entries.some(({ stampedAt }) => stampedAt > at))
+    found.push('STORE-54: a peer from the future')
   return found
 }
 
-/** The oldest stands first. */
+/** The first entry is the oldest. */
 function expiryViolations({ store, config }: CoreInspection): string[] {
   const { at, entries } = store
   const isLate = at - (entries[0]?.stampedAt ?? at) > config.peerLifetimeMs
-  return isLate ? ['STORE-51: a peer has outlived its time'] : []
+  return isLate ? ['STORE-51: a peer that has expired'] : []
 }
 
 /**
- * Whether a store holds what it held. Whatever is written or renewed stands last, and whatever goes
- * without a write stands first.
+ * Whether a store has the same entries as before. New and renewed entries are last, and expired
+ * entries are removed from the front.
  */
 export function hasSamePeers(
   { store }: CoreInspection,
@@ -112,26 +114,27 @@ function operationViolations({ operations, held, sources, config }: CoreInspecti
   if (held.length > config.maxOperations) found.push('AMP-6: too many operations held')
   if (sources > config.maxSources) found.push('AMP-6: too many sources counted')
   const operationIds = [...operations, ...held]
-  if (new Set(operationIds).size < operationIds.length) found.push('NET-51: a request twice')
+  if (new Set(operationIds).size < operationIds.length)
+    found.push('NET-51: two operations with one id')
   return found
 }
 
 function announcementViolations({ announcements: entries, config }: CoreInspection): string[] {
   const found: string[] = []
   const ids = new Set(entries.map(({ id }) => idKey(id)))
-  if (ids.size < entries.length) found.push('PUB-2: a key twice')
-  if (entries.length > config.maxAnnouncements) found.push('AMP-6: too many entries')
+  if (ids.size < entries.length) found.push('PUB-2: an identity twice')
+  if (entries.length > config.maxAnnouncements) found.push('AMP-6: too many announcements')
   const rounds = entries.filter(({ publishing }) => publishing).length
   if (rounds > config.maxRounds) found.push('PUB-9: too many rounds at once')
   for (const { dueAt, misses, publishing, startedAt } of entries) {
-    if (!Number.isFinite(dueAt)) found.push('PUB-2: a key that is never due')
-    if (misses < 0) found.push('PUB-8: fewer misses than none')
+    if (!Number.isFinite(dueAt)) found.push('PUB-2: an identity that is never due')
+    if (misses < 0) found.push('PUB-8: a negative number of misses')
     if (publishing !== (startedAt !== undefined)) found.push('PUB-2: a round without a start')
   }
   return found
 }
 
-/** Whatever is due is slept through by nobody. */
+/** The next timeout must not be after anything that is due. */
 function timeoutViolations(core: CoreInspection): string[] {
   const { overlays, announcements: entries, config, at, nextTimeout } = core
   const wakesAt = nextTimeout?.at ?? Number.POSITIVE_INFINITY
@@ -144,7 +147,8 @@ function timeoutViolations(core: CoreInspection): string[] {
       ...refreshOf(refresh),
     }
     for (const [what, dueAt] of Object.entries(due)) {
-      if (dueAt !== undefined && wakesAt > dueAt) found.push(`NET-61: sleeps through its ${what}`)
+      if (dueAt !== undefined && wakesAt > dueAt)
+        found.push(`NET-61: the next timeout is after its ${what}`)
     }
   }
   const rounds = entries.filter(({ publishing }) => publishing).length
@@ -153,7 +157,7 @@ function timeoutViolations(core: CoreInspection): string[] {
   const isMissed = entries.some(({ publishing, isBlocked, dueAt }) => {
     return !publishing && !isBlocked && dueAt > at && wakesAt > dueAt
   })
-  if (isMissed) found.push('PUB-1: sleeps through a round')
+  if (isMissed) found.push('PUB-1: the next timeout is after a round')
   return found
 }
 

@@ -1,5 +1,5 @@
-// What no routing table may ever be, told from what a core shows. Each law gives a list of what is
-// wrong, and none stops at the first. Nothing of the table's own code is in here.
+// The laws of a routing table, checked on the inspected state of a core. Each function returns a
+// list of everything that is wrong. No code of the table is used.
 
 import { commonPrefixLength } from '@dht/id'
 import { type Contact, contact, type Family } from '@dht/krpc'
@@ -8,13 +8,13 @@ import type { CoreInspection } from './core-step.ts'
 type Overlay = CoreInspection['overlays'][number]
 type Bucket = Overlay['buckets'][number]
 
-/** Failures in a row after which a contact is bad (BEP 5 practice; the table's own default). */
+/** Failures in a row after which a contact is bad (BEP 5 practice; the table's default). */
 export const BAD_AFTER = 2
 
-/** Bytes of an IPv4 endpoint on the wire (BEP 5). */
+/** Bytes of an IPv4 endpoint in compact form (BEP 5). */
 const COMPACT_V4 = 6
 
-/** Everything that is wrong with the tables of a core. */
+/** Returns everything that is wrong with the tables of a core. */
 export function tableViolations(core: CoreInspection): string[] {
   return core.overlays.flatMap((overlay) => [
     ...membersOf(overlay, core),
@@ -38,7 +38,7 @@ function membersOf({ buckets, local }: Overlay, { id }: CoreInspection): string[
   return found
 }
 
-/** The id's part of the wire form: texts are compared in place of bytes, for this is done often. */
+/** The id as a part of the wire form. Comparing text is faster than comparing bytes. */
 function idOf({ wire, endpointKey }: Contact): string {
   return wire.slice(0, wire.length - endpointKey.length)
 }
@@ -58,22 +58,25 @@ function shapeOf({ buckets }: Overlay, { id, config }: CoreInspection): string[]
     if (prefix.length !== (isOwn ? at : at + 1)) found.push(`RT-16: a gap at range ${at}`)
     const shared = commonPrefixLength(prefix.base, id)
     if (isOwn ? shared < prefix.length : shared !== prefix.length - 1) {
-      found.push(`RT-50: range ${at} is not beside our own path`)
+      found.push(`RT-50: range ${at} is not next to our own path`)
     }
     const room = bits - prefix.length < 30 ? 2 ** (bits - prefix.length) - (isOwn ? 1 : 0) : width
-    if (members.length > width) found.push(`RT-15: range ${at} is crowded`)
+    if (members.length > width) found.push(`RT-15: range ${at} has too many members`)
     if (members.length > room) found.push(`RT-51: range ${at} has more members than ids`)
-    if (candidates.length > config.k) found.push(`STATE-52: the waiting list of ${at} is crowded`)
+    if (candidates.length > config.k)
+      found.push(`STATE-52: range ${at} has too many waiting contacts`)
     found.push(...misplacedIn(bucket, at))
   })
   return found
 }
 
 function misplacedIn({ prefix, members, candidates }: Bucket, at: number): string[] {
-  const isStranger = ({ contact }: Pick<Bucket['candidates'][number], 'contact'>): boolean => {
+  const isMisplaced = ({ contact }: Pick<Bucket['candidates'][number], 'contact'>): boolean => {
     return commonPrefixLength(contact.id, prefix.base) < prefix.length
   }
-  return [...members, ...candidates].some(isStranger) ? [`RT-17: a stranger in range ${at}`] : []
+  return [...members, ...candidates].some(isMisplaced)
+    ? [`RT-17: a contact outside of range ${at}`]
+    : []
 }
 
 function standingsOf({ buckets }: Overlay, { at, config }: CoreInspection): string[] {
@@ -81,7 +84,7 @@ function standingsOf({ buckets }: Overlay, { at, config }: CoreInspection): stri
   for (const { members } of buckets) {
     for (const { lastSeenAt, standing, failures } of members) {
       if (lastSeenAt === Number.NEGATIVE_INFINITY && standing === 'good') {
-        found.push('META-51: good without an answer')
+        found.push('META-51: good without a response')
       }
       const isBad = failures >= BAD_AFTER
       const isFresh = at < lastSeenAt + config.quietMs
@@ -94,7 +97,7 @@ function standingsOf({ buckets }: Overlay, { at, config }: CoreInspection): stri
   return found
 }
 
-/** Each range has one instant at which it is refreshed, and nobody sleeps through it. */
+/** There must be a next refresh, and it must not be later than the first range needs it. */
 function refreshesOf({ buckets, refresh }: Overlay, { at, config }: CoreInspection): string[] {
   const isEmpty = buckets.every(({ members }) => members.length === 0)
   if (refresh.isRunning || isEmpty) return []
@@ -104,7 +107,7 @@ function refreshesOf({ buckets, refresh }: Overlay, { at, config }: CoreInspecti
   return isLate ? [`META-56: refreshed ${refresh.nextAt - dueAt} ms late`] : []
 }
 
-/** The last refresh, or the silence of whoever is most silent of those that are not bad. */
+/** The last refresh, or when the longest-silent member that is not bad was last seen. */
 function activeAt({ refreshedAt, members }: Bucket): number {
   const alive = members.filter(({ failures }) => failures < BAD_AFTER)
   if (alive.length === 0) return refreshedAt

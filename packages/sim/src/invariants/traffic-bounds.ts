@@ -1,6 +1,6 @@
-// How much a core may say of its own accord, whatever it hears and however long it slept: checks
-// come out of a bucket (AMP-3, SIM-A2), and questions in all follow from lookups begun (SIM-S9).
-// Counted from what is sent, on the host's own clock.
+// The invariant that a core sends a bounded number of queries, whatever it receives and however
+// long it slept. Checks are paced by a token bucket (AMP-3, SIM-A2), and the number of all queries
+// depends on the lookups that were started (SIM-S9). Time is that of the host's clock.
 
 import { endpointKey } from '@dht/krpc'
 import { CORE_DEFAULTS } from '@dht/node/core'
@@ -9,19 +9,19 @@ import type { CoreStep } from './core-step.ts'
 import type { Invariant } from './invariant.ts'
 
 const MINUTE_MS = 60_000
-/** Most questions of a lookup (@dht/search), each sent twice at most. */
+/** Maximum number of queries of a lookup (`@dht/search`), each sent at most twice. */
 const PER_LOOKUP = 2 * 128
-/** Lookups that a core begins by itself in a minute: refreshes, levels of a join, rounds. */
+/** Lookups that a core starts by itself in a minute: refreshes, levels of a join, rounds. */
 const OWN_LOOKUPS = 12 + 24 + 16
-/** A lookup goes on for so many minutes, with its last questions. */
+/** A lookup and its last queries take at most this many minutes. */
 const MINUTES = 2
 
 interface Usage {
-  /** Checks that it may still send, per family; what a bucket holds. */
+  /** For each family: checks that it may still send, and when that was computed. */
   readonly checks: Map<4 | 6, { left: number; at: number }>
-  /** Pings of late, so that one sent again is not counted twice. */
+  /** Recent pings, so that one that is sent again is not counted twice. */
   readonly pings: Set<string>
-  /** Questions of the present minute, and operations of this one and those before. */
+  /** Queries of the present minute, and operations of this minute and those before. */
   minute: number
   queries: number
   operations: number[]
@@ -30,7 +30,7 @@ interface Usage {
 export class TrafficBounds implements Invariant {
   readonly name = 'traffic'
   readonly #usages = new WeakMap<Process, Usage>()
-  /** The most questions of one process in one minute so far. */
+  /** Maximum number of queries of one process in one minute so far. */
   worst = 0
 
   afterStep(step: CoreStep): readonly string[] {
@@ -57,7 +57,7 @@ export class TrafficBounds implements Invariant {
     const families = after?.overlays.length ?? 2
     const most = families * (checks + PER_LOOKUP * (OWN_LOOKUPS + operations))
     return usage.queries > most
-      ? [`SIM-S9: ${usage.queries} questions in a minute, at most ${most}`]
+      ? [`SIM-S9: ${usage.queries} queries in a minute, at most ${most}`]
       : []
   }
 }
@@ -67,14 +67,14 @@ function newUsage(now: number): Usage {
   return { checks: new Map(), pings: new Set(), minute, queries: 0, operations: [0] }
 }
 
-/** Pings that no user wished for. */
+/** Checks: pings that are not part of a user's operation. */
 function checksOf({ event, sent, now, world }: CoreStep, usage: Usage): string[] {
   if (event.kind === 'requested') return []
   const { checksPerSecond, checkBurst } = { ...CORE_DEFAULTS, ...world.core }
   const found: string[] = []
   for (const { message, to } of sent) {
     if (message.kind !== 'query' || message.method !== 'ping') continue
-    // One that is put once more has an id that differs in its first bit.
+    // A query that is sent again has a transaction id that differs in its first bit.
     const pair = message.transactionId.map((byte, i) => (i === 0 ? byte & 0x7f : byte))
     const name = `${String(pair)} ${endpointKey(to)}`
     if (usage.pings.delete(name)) continue
@@ -84,8 +84,8 @@ function checksOf({ event, sent, now, world }: CoreStep, usage: Usage): string[]
     bucket.left = Math.min(checkBurst, bucket.left + earned) - 1
     bucket.at = Math.max(bucket.at, now)
     usage.checks.set(to.family, bucket)
-    // One for the rounding of instants.
-    if (bucket.left < -1) found.push('AMP-3: more checks than the bucket holds')
+    // One more for the rounding of instants.
+    if (bucket.left < -1) found.push('AMP-3: more checks than the token bucket allows')
   }
   if (usage.pings.size > 4_096) usage.pings.clear()
   return found

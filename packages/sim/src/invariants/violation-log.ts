@@ -1,4 +1,4 @@
-// What checkers have found: the first of each kind is kept, the rest is counted.
+// Collects violations. It keeps the first ones of each property and counts the others.
 
 import type { Violation } from './checker.ts'
 
@@ -14,7 +14,7 @@ export class ViolationLog {
     return this.#kept
   }
 
-  /** How often each property was violated, by its name. */
+  /** How often each property was violated, by its id. */
   get counts(): ReadonlyMap<string, number> {
     return this.#counts
   }
@@ -25,7 +25,7 @@ export class ViolationLog {
     if (count <= KEPT_OF_ONE && this.#kept.length < KEPT) this.#kept.push(violation)
   }
 
-  /** @param finding - as laws tell it: `PROPERTY: what was seen` */
+  /** @param finding - text of an invariant: `PROPERTY: what was seen` */
   addFinding(finding: string, where: Pick<Violation, 'at' | 'host'>): void {
     const cut = finding.indexOf(': ')
     this.add({ property: finding.slice(0, cut), seen: finding.slice(cut + 2), ...where })

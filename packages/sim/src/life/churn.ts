@@ -1,5 +1,5 @@
-// Coming and going that keeps the number of nodes: whenever one leaves, another comes in its place,
-// a newcomer or one that was here before.
+// Churn with a constant number of nodes: whenever one node leaves, another one comes, on a new host
+// or on one that left before.
 
 import type { Chance } from '../chance.ts'
 import { argumentError } from '../errors.ts'
@@ -11,26 +11,26 @@ import { restOf, type Sessions } from './sessions.ts'
 export interface ChurnOptions {
   /** How long a node stays. */
   readonly session: Sessions
-  /** Share that falls silent without a word; the others close in good order. Default 1. */
+  /** Share of leaving nodes that crash; the others close. Default 1. */
   readonly crashes?: number
-  /** Share of comers that were here before, with their disks, if there are any. Default 0. */
+  /** Share of coming nodes that run on a host that left before, with its disk. Default 0. */
   readonly returns?: number
-  /** From a node's leaving to the next one's coming. Default: at once. */
+  /** Time from the end of one node to the start of the next. Default: 1 ms. */
   readonly gap?: Sessions
-  /** How many nodes a newcomer is told of. Default 1. */
+  /** Number of nodes that a new node bootstraps from. Default 1. */
   readonly through?: number
-  /** Hosts that stay for ever. */
+  /** Hosts that never leave. */
   readonly staying?: readonly Host[]
-  /** What newcomers' hosts are like. */
+  /** Options of new hosts. */
   readonly host?: HostOptions
-  /** Told of each node that came, right after it began to join. */
+  /** Called with each host that came, after its node has started. */
   readonly came?: (host: Host) => void
-  /** Told of each node that is about to leave. */
+  /** Called with each host that is about to leave. */
   readonly leaves?: (host: Host) => void
 }
 
 export class Churn {
-  /** How many have come and gone so far. */
+  /** How many nodes have come, and how many have left. */
   came = 0
   left = 0
   readonly #world: World
@@ -39,7 +39,7 @@ export class Churn {
   readonly #away: Host[] = []
   #isOver = false
 
-  /** Begins with those that run now, in the middle of their sessions. */
+  /** Starts with the nodes that run now, which are in the middle of their sessions. */
   constructor(world: World, options: ChurnOptions) {
     for (const name of ['crashes', 'returns'] as const) {
       const { [name]: share = 0 } = options
@@ -57,7 +57,7 @@ export class Churn {
     }
   }
 
-  /** Nobody comes or goes from here on. */
+  /** Ends the churn. */
   stop(): void {
     this.#isOver = true
   }
@@ -92,7 +92,7 @@ export class Churn {
     this.#stay(comer, session(this.#chance))
   }
 
-  /** One that left before, each as likely. */
+  /** A random host that left before; undefined: there is none, or it runs again. */
   #formerHost(): Host | undefined {
     if (this.#away.length === 0) return undefined
     const index = this.#chance.below(this.#away.length)

@@ -1,26 +1,29 @@
-// How long nodes stay, or stay away: a span drawn for each.
+// Distributions of how long nodes stay or stay away.
 
 import type { Chance } from '../chance.ts'
 import { argumentError } from '../errors.ts'
 import { naturalLog, power } from '../natural-log.ts'
 
-/** A span, ms, whole, at least 1. */
+/** Draws a time, ms, whole, at least 1. */
 export type Sessions = (chance: Chance) => number
 
-/** Whoever has stayed for long leaves as soon as a newcomer. @param meanMs - the mean */
+/**
+ * The exponential distribution: how long a node has stayed says nothing about how long it will.
+ * @param meanMs - the mean, ms
+ */
 export function exponentialSessions(meanMs: number): Sessions {
   const mean = positive('meanMs', meanMs)
   return (chance) => span(mean * drawn(chance))
 }
 
-/** The same by its median, as measured networks are described. */
+/** The exponential distribution, by its median, which measurements of networks report. */
 export function sessionsOfMedian(medianMs: number): Sessions {
   return exponentialSessions(positive('medianMs', medianMs) / naturalLog(2))
 }
 
 /**
- * Weibull's distribution. With a shape below 1, as measured in file sharing networks (0.3 to 0.7),
- * whoever has stayed for long stays longer still.
+ * The Weibull distribution. With a shape below 1, as measured in file sharing networks (0.3 to
+ * 0.7), a node that has stayed for long will stay for longer.
  */
 export function weibullSessions(options: {
   readonly scaleMs: number
@@ -31,20 +34,22 @@ export function weibullSessions(options: {
   return (chance) => span(scale * power(drawn(chance), 1 / shape))
 }
 
-/** As measured somewhere: one of `samples`, ms, each as likely. */
+/** A measured distribution: each of `samples`, ms, is equally likely. */
 export function givenSessions(samples: readonly number[]): Sessions {
   if (samples.length === 0) throw argumentError('samples', 'at least one', samples)
   const checked = samples.map((sample) => positive('sample', sample))
   return (chance) => span(chance.pick(checked))
 }
 
-/** Sessions among which an instant is drawn: ours; so many leave a bias of some 2 %. */
+/**
+ * Number of sessions among which an instant is drawn. Our choice: it leaves a bias of about 2 %.
+ */
 const SESSIONS_LIVED = 64
 
 /**
- * What is left, ms, of the session under way at an instant like any other. Long sessions are met
- * more often than they are drawn, by their length: what is left of exponential ones is as long as a
- * whole one.
+ * The time that is left of a session under way at a random instant, ms. A long session is under way
+ * at more instants than a short one, in proportion to its length. Of an exponential session as much
+ * is left, on average, as a whole session takes.
  */
 export function restOf(session: Sessions): Sessions {
   return (chance) => {
@@ -58,7 +63,7 @@ export function restOf(session: Sessions): Sessions {
   }
 }
 
-/** From the exponential distribution of mean 1. */
+/** Draws from the exponential distribution with mean 1. */
 function drawn(chance: Chance): number {
   return -naturalLog(1 - chance.unit())
 }

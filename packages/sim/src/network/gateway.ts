@@ -1,27 +1,28 @@
-// What stands between a host and the network: a firewall or an address translation (RFC 4787). Both
-// remember for a while whom the inside has written to, and let in what fits.
+// A gateway between hosts and the network: a firewall, or an address translation (RFC 4787). It
+// remembers for a limited time which endpoints the inside has sent to, and admits packets
+// accordingly.
 
 import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
 import { argumentError } from '../errors.ts'
 
-/** The usual kinds, by what they let in once the inside has written to somebody. */
+/** The usual kinds, by which packets they admit after the inside has sent one. */
 export type GatewayKind =
-  /** Addresses stay as they are; in comes only what answers (by address and port). */
+  /** No translation. Admits packets from endpoints that the inside has sent to. */
   | 'firewall'
-  /** One public port for each inner endpoint; anybody who knows it gets in. */
+  /** One public port for each inner endpoint. Admits packets from everywhere. */
   | 'full-cone'
-  /** The same port; in come addresses that were written to. */
+  /** One public port for each inner endpoint. Admits addresses that the inside has sent to. */
   | 'address-restricted'
-  /** The same port; in come endpoints that were written to. */
+  /** One public port for each inner endpoint. Admits endpoints that the inside has sent to. */
   | 'port-restricted'
-  /** A public port of its own for each endpoint written to, which alone gets in by it. */
+  /** One public port for each inner endpoint and destination. Admits that destination only. */
   | 'symmetric'
 
 export interface GatewayOptions {
   readonly kind: GatewayKind
   /**
-   * Life of a memory after the last datagram out, ms. Default 2 min: the least that RFC 4787,
-   * REQ-5, allows, and Linux's for a stream.
+   * How long a mapping lives after the last outgoing packet, ms. Default 2 min: the minimum that
+   * RFC 4787, REQ-5, allows, and Linux's value for a stream.
    */
   readonly timeoutMs?: number
   /** Whether hosts behind it reach one another by its public address. Default false. */
@@ -33,7 +34,7 @@ interface Mapping {
   readonly key: string
   readonly inner: Endpoint
   readonly outer: Endpoint
-  /** Until when each of those written to may answer, by address or endpoint. */
+  /** Until when each address or endpoint that was sent to may answer, ms. */
   readonly allowed: Map<string, number>
   until: number
 }
@@ -46,16 +47,16 @@ const KINDS: readonly string[] = [
   'symmetric',
 ] satisfies readonly GatewayKind[]
 
-/** Most memories of one mapping before those that have lapsed are swept out: ours. */
+/** Expired entries of a mapping are deleted once it has this many. Our choice. */
 const SWEEP_AT = 1_024
 
-/** First public port that is handed out (RFC 6335: what lies below is spoken for). */
+/** First public port that is assigned. Lower ports are system ports (RFC 6335). */
 const FIRST_PORT = 1_024
 const PORTS = 65_536 - FIRST_PORT
 
 export class Gateway {
   readonly kind: GatewayKind
-  /** The public address; a firewall has none of its own. */
+  /** The public address of a translation; undefined for a firewall. */
   readonly address: string | undefined
   readonly hairpin: boolean
   readonly #timeoutMs: number
@@ -78,12 +79,14 @@ export class Gateway {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Mappings kept, those that have lapsed included until their port is wanted. */
+  /** Number of mappings. An expired one counts until its port is assigned again. */
   get size(): number {
     return this.#byPort.size
   }
 
-  /** A datagram leaves. @returns the endpoint that the world sees; undefined: no port is free */
+  /**
+   * Handles an outgoing packet. @returns the sender's public endpoint; undefined: no port is free
+   */
   outgoing(inner: Endpoint, to: Endpoint, now: number): Endpoint | undefined {
     const mapping = this.#mappingFor(inner, to, now)
     if (mapping === undefined) return undefined
@@ -95,14 +98,14 @@ export class Gateway {
     return mapping.outer
   }
 
-  /** The inner endpoint behind an outer one, whoever asks; undefined: nobody's. */
+  /** The inner endpoint behind an outer one; undefined if there is no mapping. */
   innerOf(outer: Endpoint, now: number): Endpoint | undefined {
     if (this.kind === 'firewall') return outer
     const mapping = this.#byPort.get(outer.port)
     return mapping !== undefined && mapping.until > now ? mapping.inner : undefined
   }
 
-  /** Whether a datagram from `from` to an outer endpoint gets in. */
+  /** Whether a packet from `from` to an outer endpoint is admitted. */
   admits(outer: Endpoint, from: Endpoint, now: number): boolean {
     const mapping =
       this.kind === 'firewall'
@@ -131,7 +134,7 @@ export class Gateway {
     return mapping
   }
 
-  /** The next public port that is free or whose mapping has lapsed. */
+  /** The next public port that is free or whose mapping has expired. */
   #freeEndpoint(address: string, now: number): Endpoint | undefined {
     for (let tried = 0; tried < PORTS; tried++) {
       const port = FIRST_PORT + (this.#nextPort++ % PORTS)

@@ -1,5 +1,5 @@
-// Public addresses for hosts: each alone in its IPv4 /24 and its IPv6 /64, so that no limit per
-// subnet is met by accident.
+// Generated addresses of hosts. Each host is alone in its IPv4 /24 and its IPv6 /64, so that no
+// limit per subnet applies by accident.
 
 import { type Endpoint, endpoint } from '@dht/krpc'
 import { argumentError } from '../errors.ts'
@@ -8,10 +8,10 @@ import { argumentError } from '../errors.ts'
 const FIRST_OCTET = 11
 const OCTETS = 89
 
-/** Most hosts of a world: ours; all get addresses of their own. */
+/** Maximum number of hosts in one world. Our choice. */
 export const MAX_HOSTS = 1_048_576
 
-/** The address of host `number`. @param number - 0 up to 2^20 exclusive */
+/** The public endpoint of a host. @param number - 0 up to 2^20 exclusive */
 export function publicEndpoint(number: number, family: 4 | 6, port: number): Endpoint {
   if (number >= MAX_HOSTS) throw argumentError('hosts', `at most ${MAX_HOSTS}`, number)
   const [high, low] = [number >> 16, number & 0xffff]
@@ -19,7 +19,7 @@ export function publicEndpoint(number: number, family: 4 | 6, port: number): End
   return endpoint(`${FIRST_OCTET + (high % OCTETS)}.${low >> 8}.${low & 255}.1`, port)
 }
 
-/** An address behind a translation: of the /16 that homes use. */
+/** The endpoint of a host behind an address translation, in the /16 that homes use. */
 export function innerEndpoint(number: number, port: number): Endpoint {
   return endpoint(`192.168.${(number >> 8) & 255}.${number & 255}`, port)
 }

@@ -1,10 +1,11 @@
-// A datagram under way: bytes, or a message that becomes bytes if somebody wants to see them.
+// A packet on its way through the network. Its content is bytes, or an unencoded message that is
+// encoded only when the bytes are read.
 
 import type { Endpoint } from '@dht/krpc'
 import type { Transmit } from '@dht/node/core'
 import type { Packet } from '../world-event.ts'
 
-/** What travels: bytes, or what an honest node has said and nobody has written yet. */
+/** What a packet contains: bytes, or a message of an honest node that is not encoded yet. */
 export type PacketContent = Uint8Array | UnencodedMessage
 
 export type UnencodedMessage = Omit<Transmit, 'kind'>
@@ -26,13 +27,13 @@ export class LazyPacket implements Packet {
     return this.content instanceof Uint8Array ? this.content : this.content.bytes
   }
 
-  /** How many bytes there are. */
+  /** Size of the encoded content, bytes. */
   get size(): number {
     return sizeOf(this.content)
   }
 }
 
-/** How many bytes there are, or would be. */
+/** Size of the encoded content, bytes. Does not encode it. */
 export function sizeOf(content: PacketContent): number {
   return content instanceof Uint8Array ? content.length : content.size
 }

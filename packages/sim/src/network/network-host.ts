@@ -1,4 +1,5 @@
-// What the network knows of a host: where it stands, what is in front of it, and its ear.
+// What the network needs to know of a host: its place, its gateway, its bandwidth and its
+// endpoints. It does not know what runs on the host.
 
 import type { Endpoint, Family } from '@dht/krpc'
 import type { Gateway } from './gateway.ts'
@@ -7,18 +8,18 @@ import type { LazyPacket } from './lazy-packet.ts'
 import type { Pipe } from './pipe.ts'
 
 export interface NetworkHost {
-  /** Its place in `world.hosts`. */
+  /** Index in `world.hosts`. */
   readonly number: number
   readonly place: Place
-  /** What stands between it and the network; undefined: nothing. */
+  /** The gateway between the host and the network; undefined: none. */
   readonly gateway: Gateway | undefined
-  /** Its own bandwidth, out and in; undefined: no bound. */
+  /** Bandwidth of outgoing and of incoming packets; undefined: unlimited. */
   readonly up: Pipe | undefined
   readonly down: Pipe | undefined
-  /** Where its process listens; undefined: it has no address of that family. */
+  /** The endpoint that its process listens at; undefined: no address of that family. */
   local(family: Family): Endpoint | undefined
-  /** Whether anybody hears what arrives. */
+  /** Whether a process runs and is not suspended. */
   readonly isAwake: boolean
-  /** A datagram has come all the way. */
+  /** Delivers a packet. */
   receive(packet: LazyPacket): void
 }

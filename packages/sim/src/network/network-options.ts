@@ -1,29 +1,33 @@
-// What a network does to datagrams, as options: resolved once, changed as a whole.
+// What the network does to packets, as options: delay, loss, duplication, corruption and size
+// limit. They are checked as a whole on every change.
 
 import { argumentError, checkNames } from '../errors.ts'
 import { DEFAULT_LATENCY, LATENCIES } from './latency/latencies.ts'
 import type { Latency } from './latency/latency.ts'
 
-/** What happens to datagrams on a link; shares are 0 to 1. */
+/** What happens to packets on a link. Shares are 0 to 1. */
 export interface LinkOptions {
   /**
-   * Time under way. Default: `LATENCIES.pairs`, round trips as unequal as those of the Internet,
+   * Delay of a packet. Default: `LATENCIES.pairs`, round trips as unequal as those of the Internet,
    * with a median of 80 ms.
    */
   readonly latency?: Latency
-  /** Share that never arrives. Default 0. */
+  /** Share of packets that never arrive. Default 0. */
   readonly loss?: number
-  /** Share that arrives twice, the second time after a latency of its own. Default 0. */
+  /** Share of packets that arrive twice, each copy after a delay of its own. Default 0. */
   readonly duplication?: number
-  /** Share that arrives with one to four of its bytes changed. Default 0. */
+  /** Share of packets that arrive with one to four changed bytes. Default 0. */
   readonly corruption?: number
-  /** Largest payload that arrives, bytes. Default 1472: Ethernet's 1500 less IPv4 and UDP. */
+  /**
+   * Maximum size of a packet, bytes of UDP payload. Default 1472: Ethernet's 1500 less the headers
+   * of IPv4 and UDP.
+   */
   readonly mtu?: number
 }
 
 export type LinkConfig = Readonly<Required<LinkOptions>>
 
-/** Defaults of {@link LinkOptions}; units and sources stand there. */
+/** Defaults of {@link LinkOptions}. */
 export const NETWORK_DEFAULTS: LinkConfig = Object.freeze({
   latency: LATENCIES[DEFAULT_LATENCY],
   loss: 0,

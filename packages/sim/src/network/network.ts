@@ -1,5 +1,5 @@
-// The network between the machines: takes a datagram from one, decides what becomes of it, and has
-// it arrive. Knows nothing of what datagrams say.
+// The network between the hosts. It takes a packet from one host, decides whether, when and how it
+// arrives, and delivers it. It does not know what packets contain.
 
 import type { Endpoint } from '@dht/krpc'
 import { ScheduledEvent, type Timeline } from '../timeline.ts'
@@ -14,27 +14,28 @@ import { Partition } from './partition.ts'
 import { corrupted, isCorrupted, latencyOf, type Transmission } from './transmission.ts'
 import { DUPLICATION, LATENCY, LOSS, SECOND_LATENCY, type WireChance } from './wire-chance.ts'
 
-/** What arrives in place of a datagram. */
+/** A packet that arrives in place of another. */
 export interface Substitute {
   readonly bytes: Uint8Array
-  /** On top of the time under way, ms. Default 0. */
+  /** Additional delay, ms. Default 0. */
   readonly afterMs?: number
 }
 
 /**
- * Sees every datagram as it leaves. @returns undefined to let it pass; else what arrives in its
- * place, nothing included
+ * Called with every packet that is sent.
+ *
+ * @returns undefined to let the packet pass; else what arrives instead, which may be nothing
  */
 export type Interceptor = (packet: Packet) => readonly Substitute[] | undefined
 
-/** Totals since the beginning; every field only ever grows. */
+/** Totals since the beginning of the world. */
 export interface Traffic {
-  /** Datagrams that somebody put on the wire, and their payload. */
+  /** Packets that were sent, and their bytes. */
   sent: number
   bytesSent: number
-  /** Datagrams that somebody heard. */
+  /** Packets that were delivered to a process. */
   delivered: number
-  /** And that nobody heard, by reason. */
+  /** Packets that were not delivered, by reason. */
   readonly dropped: Record<LossReason, number>
 }
 
@@ -68,45 +69,48 @@ export class Network {
     this.#config = resolveLinkOptions(options)
   }
 
-  /** What holds on every link that has nothing of its own. */
+  /** The options of every link that has none of its own. */
   get config(): LinkConfig {
     return this.#config
   }
 
-  /** Changes the network from now on; what is not named stays. */
+  /** Changes options of the network from now on. Options that are not named stay. */
   set(options: LinkOptions): void {
     this.#config = resolveLinkOptions(options, this.#config)
   }
 
-  /** Changes one direction of one link; what is not named is as on all others at this moment. */
+  /**
+   * Changes options of one link in one direction. The others are copied from the network's present
+   * options.
+   */
   setLink(from: NetworkHost, to: NetworkHost, options: LinkOptions): void {
     this.#links.set(linkKey(from, to), resolveLinkOptions(options, this.#config))
   }
 
-  /** Cuts the network from this instant on. @returns heals it */
+  /** Partitions the network from now on. @returns a function that ends the partition */
   partition(sides: readonly (readonly NetworkHost[])[]): () => void {
-    const cut = new Partition(sides.map((side) => side.map((machine) => machine.number)))
+    const cut = new Partition(sides.map((side) => side.map((host) => host.number)))
     this.#partitions.add(cut)
     return () => void this.#partitions.delete(cut)
   }
 
-  /** @returns ends the interception */
+  /** @returns a function that ends the interception */
   intercept(interceptor: Interceptor): () => void {
     this.#interceptors.add(interceptor)
     return () => void this.#interceptors.delete(interceptor)
   }
 
-  /** @throws {SimError} when somebody has one of its endpoints already */
-  connect(machine: NetworkHost): void {
-    this.#directory.add(machine)
+  /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` if another host has one of its endpoints */
+  connect(host: NetworkHost): void {
+    this.#directory.add(host)
   }
 
-  /** Whom a datagram to `to` would reach now, filters aside. */
+  /** The host that a packet to `to` would reach now, firewalls aside. */
   find(to: Endpoint): NetworkHost | undefined {
     return this.#directory.find(to, this.#timeline.now)
   }
 
-  /** A machine sends from its socket of that family; `chance` is its own. */
+  /** Sends a packet from the host's endpoint of that family. @param chance - the sender's stream */
   send(
     { content, to }: { readonly content: PacketContent; readonly to: Endpoint },
     sender: NetworkHost,
@@ -133,8 +137,8 @@ export class Network {
   }
 
   /**
-   * Has a datagram arrive as if `from` had sent it, past everything the wire does; address
-   * translations and firewalls of the receiver still decide.
+   * Makes a packet arrive as if `from` had sent it. No fault of the network applies to it. The
+   * gateway of the receiver still decides whether to admit it.
    */
   inject(datagram: {
     readonly bytes: Uint8Array
@@ -148,7 +152,7 @@ export class Network {
   }
 
   #translate(gateway: Gateway, local: Endpoint, to: Endpoint): Endpoint | undefined {
-    // IPv6 is not translated, only guarded.
+    // IPv6 is not translated, only filtered.
     if (gateway.address !== undefined && local.family === 6) return local
     return gateway.outgoing(local, to, this.#timeline.now)
   }
@@ -170,7 +174,7 @@ export class Network {
     }
   }
 
-  /** What keeps a datagram from leaving; undefined: nothing. */
+  /** Why a packet is lost when it is sent; undefined: it is not lost. */
   #lossOf(
     { packet, sender, receiver, chance }: Transmission,
     link: LinkConfig,
@@ -181,7 +185,7 @@ export class Network {
     return link.loss > 0 && chance.unit(LOSS) < link.loss ? 'lost' : undefined
   }
 
-  /** Whether an interceptor took a datagram; the first that has something to say is heard. */
+  /** Lets interceptors replace a packet. The first that returns something decides. */
   #intercepts(transmission: Transmission, link: LinkConfig, leftAt: number): boolean {
     for (const interceptor of this.#interceptors) {
       const substitutes = interceptor(transmission.packet)
@@ -207,7 +211,7 @@ export class Network {
     else this.#timeline.push(new Arrival({ packet, receiver, network: this }, at))
   }
 
-  /** @internal The end of a transmission, at the machine's door. */
+  /** @internal Called at the instant at which a packet arrives. */
   deliver(packet: LazyPacket, receiver: NetworkHost): void {
     const { gateway, down } = receiver
     if (packet.sender !== undefined && this.#isCut(packet.sender, receiver)) {
@@ -226,7 +230,7 @@ export class Network {
     const { address } = gateway
     const now = this.#timeline.now
     if (address === undefined) return gateway.admits(receiver.local(to.family) ?? to, from, now)
-    // IPv6 is not translated, and neighbours behind a translation see one another directly.
+    // IPv6 is not translated, and hosts behind one translation reach one another directly.
     if (to.family === 6 || to.address !== address) return true
     return (from.address !== address || gateway.hairpin) && gateway.admits(to, from, now)
   }
@@ -259,7 +263,7 @@ interface ArrivalInit {
   readonly network: Network
 }
 
-/** A datagram reaches the machine that it was for. */
+/** The arrival of a packet at a host. */
 class Arrival extends ScheduledEvent {
   readonly #packet: LazyPacket
   readonly #receiver: NetworkHost
@@ -278,7 +282,7 @@ class Arrival extends ScheduledEvent {
   }
 }
 
-/** Whether a datagram to `to` might stay behind the same translation. */
+/** Whether a packet to `to` may stay behind the sender's own translation. */
 function translates(gateway: Gateway | undefined, to: Endpoint): gateway is Gateway {
   return gateway?.address !== undefined && to.family === 4
 }

@@ -1,12 +1,12 @@
-// A cut through the network: machines of different sides don't reach one another until it heals.
-// Machines on no side reach everybody.
+// A partition of the network: hosts of different sides don't reach one another until it ends. A
+// host on no side reaches all hosts.
 
 import { argumentError } from '../errors.ts'
 
 export class Partition {
   readonly #sides = new Map<number, number>()
 
-  /** @param sides - numbers of hosts, each on one side at most */
+  /** @param sides - numbers of hosts; a host is on at most one side */
   constructor(sides: readonly (readonly number[])[]) {
     for (const [side, members] of sides.entries()) {
       for (const member of members) {

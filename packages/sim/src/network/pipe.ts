@@ -1,18 +1,18 @@
-// A line of so many bytes per second with a queue of bounded length: what comes when it is busy
-// waits for what came before, and what would wait too long is dropped.
+// A limited bandwidth with a bounded queue. A packet waits for the packets before it, and is
+// dropped if it would wait for too long.
 
 import { argumentError } from '../errors.ts'
 
 export interface PipeOptions {
   readonly bytesPerSecond: number
-  /** Longest wait in the queue, ms. Default 500: ours; home routers are known for as much. */
+  /** Longest wait in the queue, ms. Default 500, our choice: home routers have such queues. */
   readonly queueMs?: number
 }
 
 export class Pipe {
   readonly #msPerByte: number
   readonly #queueMs: number
-  /** When the last byte accepted has left, ms. */
+  /** When the last accepted byte has been sent, ms. */
   #freeAt = 0
 
   constructor({ bytesPerSecond, queueMs = 500 }: PipeOptions) {
@@ -26,7 +26,7 @@ export class Pipe {
     this.#queueMs = queueMs
   }
 
-  /** @returns when the last byte is through, ms, whole; undefined when the queue is full */
+  /** @returns when the last byte has passed, ms, whole; undefined: the packet is dropped */
   through(bytes: number, now: number): number | undefined {
     const begins = Math.max(this.#freeAt, now)
     if (begins - now > this.#queueMs) return undefined

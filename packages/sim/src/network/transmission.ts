@@ -1,5 +1,5 @@
-// A datagram on its way from one machine to another, and what is drawn for it: how long it takes,
-// whether it is corrupted, and how.
+// One packet on its way from one host to another, and what is drawn for it: its delay, and whether
+// and how it is corrupted.
 
 import { LazyPacket } from './lazy-packet.ts'
 import type { NetworkHost } from './network-host.ts'
@@ -9,12 +9,12 @@ import { CORRUPTION, DAMAGE, type WireChance } from './wire-chance.ts'
 export interface Transmission {
   readonly packet: LazyPacket
   readonly sender: NetworkHost
-  /** Undefined: nobody has that address. */
+  /** Undefined: no host has that address. */
   readonly receiver: NetworkHost | undefined
   readonly chance: WireChance
 }
 
-/** Time under way, ms, whole. */
+/** Delay of the packet, ms, whole. */
 export function latencyOf(
   { sender, receiver, chance }: Transmission,
   link: LinkConfig,
@@ -23,12 +23,12 @@ export function latencyOf(
   return Math.floor(link.latency(sender.place, (receiver ?? sender).place, chance.unit(draw)))
 }
 
-/** Whether it arrives corrupted. */
+/** Whether the packet is corrupted. */
 export function isCorrupted({ corruption }: LinkConfig, chance: WireChance): boolean {
   return corruption > 0 && chance.unit(CORRUPTION) < corruption
 }
 
-/** A copy with one to four bytes changed to other values. */
+/** A copy of a packet in which one to four bytes have other values. */
 export function corrupted(packet: LazyPacket, chance: WireChance): LazyPacket {
   const bytes = packet.bytes.slice()
   const count = 1 + Math.floor(chance.unit(DAMAGE) * 4)

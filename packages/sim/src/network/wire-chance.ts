@@ -1,16 +1,16 @@
-// What befalls a datagram, drawn by counting instead of by a stream: each draw is a function of the
-// sender, of how many it has sent before, and of what is drawn for. So switching one fault on moves
-// no draw of another.
+// Random numbers for what happens to packets. A number is a function of the sender, of how many
+// packets it has sent, and of the purpose. So turning one fault on does not change what is drawn
+// for another.
 
 import type { Chance } from '../chance.ts'
 
-/** What is drawn for. */
+/** The purposes. */
 export const LOSS = 1
 export const LATENCY = 2
 export const DUPLICATION = 3
 export const SECOND_LATENCY = 4
 export const CORRUPTION = 5
-/** And those above it, for where and what. */
+/** This and higher purposes: which bytes are corrupted, and how. */
 export const DAMAGE = 6
 
 const TWO_32 = 2 ** 32
@@ -25,12 +25,12 @@ export class WireChance {
     this.#b = chance.uint32() | 0
   }
 
-  /** The next datagram. */
+  /** Moves on to the next packet. */
   advance(): void {
     this.#sent = (this.#sent + 1) | 0
   }
 
-  /** A fraction, 0 up to 1 exclusive, of the datagram that it is about. */
+  /** The fraction for a purpose and the present packet, 0 up to 1 exclusive. */
   unit(purpose: number): number {
     let x = this.#a ^ Math.imul(this.#sent, 0x9e3779b1)
     x = Math.imul(x ^ (x >>> 16), 0x85ebca6b) + Math.imul(purpose, 0xc2b2ae35)

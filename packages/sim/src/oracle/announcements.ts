@@ -1,5 +1,5 @@
-// Who publishes what, from when until when: what lookups are to find. Entries are made through the
-// announcements, which does nothing to them but to write them down.
+// What hosts publish, and from when until when, so that it is known what lookups must find.
+// Announcements are started through this class, which records them and does not influence them.
 
 import { type Id, idKey } from '@dht/id'
 import { type Endpoint, formatEndpoint } from '@dht/krpc'
@@ -10,11 +10,11 @@ export interface Announcement {
   readonly key: Id
   readonly publisher: Host
   readonly endpoint: Endpoint
-  /** Instant at which it was entered, ms. */
+  /** Instant at which it was started, ms. */
   readonly since: number
-  /** End of the first round in which anybody accepted it, ms; undefined: there was none so far. */
+  /** End of the first round in which a node accepted it, ms; undefined: there was none so far. */
   storedSince: number | undefined
-  /** Instant at which it was deleted, ms; undefined: it is published still. */
+  /** Instant at which it was deleted, ms; undefined: it was not. */
   until: number | undefined
 }
 
@@ -26,17 +26,17 @@ export class Announcements {
     this.#world = world
   }
 
-  /** Every identity that somebody has entered. */
+  /** All identities that were announced. */
   get keys(): Id[] {
     return Array.from(this.#entries.values(), ([first]) => (first as Announcement).key)
   }
 
-  /** Identities of which a lookup begun now must find somebody. */
+  /** The identities for which a lookup that starts now must find a peer. */
   get storedKeys(): Id[] {
     return this.keys.filter((key) => this.expected(key).length > 0)
   }
 
-  /** Has a node enter an identity, and keeps count of it. @param port - default: the node's own */
+  /** Starts an announcement and records it. @param port - default: the host's own */
   enter(publisher: Host, key: Id, port: number = publisher.endpoint.port): Announcement {
     const { now } = this.#world
     const endpoint = { ...publisher.endpoint, port }
@@ -61,13 +61,16 @@ export class Announcements {
     return announcement
   }
 
-  /** Has a node withdraw what it entered. */
+  /** Ends an announcement. */
   delete(announcement: Announcement): void {
     announcement.until = this.#world.now
     announcement.publisher.execute({ kind: 'delete', target: announcement.key })
   }
 
-  /** What a lookup of `key` begun now must find: entries that stand and whose publisher runs. */
+  /**
+   * What a lookup of `key` that starts now must find: announcements that were stored and whose
+   * publisher runs.
+   */
   expected(key: Id): Announcement[] {
     const all = this.#entries.get(idKey(key)) ?? []
     return all.filter(({ storedSince, until, publisher }) => {
@@ -83,7 +86,7 @@ export class Announcements {
   }
 }
 
-/** The entries that are not among `found`. */
+/** The announcements whose endpoint is not in `found`. */
 export function missing(
   entries: readonly Announcement[],
   found: readonly Endpoint[],

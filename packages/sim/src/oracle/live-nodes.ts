@@ -1,5 +1,5 @@
-// Which honest nodes run at this instant: kept by listening to what befalls hosts, so that asking
-// costs no walk over all of them.
+// The honest nodes that run at this instant, sorted by id. It follows the events of hosts, so a
+// question about live nodes does not have to visit all hosts.
 
 import type { Id } from '@dht/id'
 import type { Host } from '../host/host.ts'
@@ -14,10 +14,10 @@ interface LiveNode {
 export class LiveNodes {
   readonly #world: World
   readonly #nodes: SortedIds<LiveNode>
-  /** By number of host: the id under which it was entered. */
+  /** By host number: the id under which the node was added. */
   readonly #ids = new Map<number, Id>()
 
-  /** Follows a world from here on, to its end. */
+  /** Follows the world from now on. */
   constructor(world: World) {
     this.#world = world
     this.#nodes = new SortedIds<LiveNode>()
@@ -35,7 +35,7 @@ export class LiveNodes {
     return this.#nodes.has(id)
   }
 
-  /** The `count` live nodes nearest to a target, nearest first; without `except`. */
+  /** The `count` live nodes nearest to a target, nearest first, without `except`. */
   nearest(target: Id, count: number, except?: Host): Host[] {
     const found = this.#nodes.nearest(target, count + (except === undefined ? 0 : 1))
     const hosts = found.map(({ host }) => host).filter((host) => host !== except)

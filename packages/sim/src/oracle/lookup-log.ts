@@ -1,5 +1,5 @@
-// Lookups, each with what it cost and whether it found what the truth says. Any number may be under
-// way at once; they are measured where they end, and nothing waits for them.
+// Starts lookups and records what each one cost and whether its result was right. Any number of
+// lookups can be under way at once. Each is measured when it ends.
 
 import type { Id } from '@dht/id'
 import { CORE_DEFAULTS, type LookupMode, type LookupResult, type Outcome } from '@dht/node/core'
@@ -12,31 +12,31 @@ import type { LiveNodes } from './live-nodes.ts'
 export interface LookupMeasure {
   /** Instant at which it began, ms. */
   readonly at: number
-  /** Number of the host that asked. */
+  /** Number of the host that started it. */
   readonly host: number
   readonly target: Id
-  /** Whatever whoever began it said of it. */
+  /** The label that was given with the request. */
   readonly label: string
-  /** Endpoints found. */
+  /** Number of endpoints found. */
   readonly endpoints: number
-  /** Whether it found every entry that it had to. */
+  /** Whether it found every announcement that it had to find. */
   readonly succeeded: boolean
-  /** Whether it named exactly the k nearest live nodes, as they were at its end, in their order. */
+  /** Whether its result was exactly the k nearest live nodes at its end, in order. */
   readonly exact: boolean
-  /** Longest chain of answers that led to a present result; 1: all were known to begin with. */
+  /** Longest chain of responses that led to a node of the result; 1: all were known before. */
   readonly hops: number
-  /** Questions put. */
+  /** Number of queries. */
   readonly queries: number
-  /** Questions that came to nothing. */
+  /** Number of queries that failed. */
   readonly failed: number
-  /** From the first question to the end, ms. */
+  /** From the first query to the end, ms. */
   readonly durationMs: number
 }
 
 /** A lookup that has not ended. */
 interface OpenLookup {
   readonly host: Host
-  /** What ran on the host when it began. */
+  /** The process of the host when the lookup began. */
   readonly ran: Host['process']
   readonly target: Id
   readonly expected: readonly Announcement[]
@@ -45,11 +45,11 @@ interface OpenLookup {
 }
 
 export interface LookupRequest {
-  /** What must be found. Default: what the announcements says at its beginning. */
+  /** What it must find. Default: what `Announcements.expected` says when it begins. */
   readonly expected?: readonly Announcement[]
-  /** When it ends. Default `quick`: that of the node. */
+  /** When it ends. Default `quick`: the node's default. */
   readonly mode?: LookupMode
-  /** Comes back with its measure. Default: nothing. */
+  /** Text that is returned in the measure. Default: empty. */
   readonly label?: string
 }
 
@@ -61,7 +61,7 @@ export class LookupLog {
   readonly #measures: LookupMeasure[] = []
   readonly #open = new Set<OpenLookup>()
 
-  /** @param k - width of a result: that of the cores. Default 8: theirs */
+  /** @param k - number of nodes in a result, as in the cores' options. Default 8 */
   constructor(
     world: World,
     truth: { readonly live: LiveNodes; readonly announcements: Announcements },
@@ -73,12 +73,12 @@ export class LookupLog {
     this.#k = k
   }
 
-  /** All that have ended, in the order of their ends. */
+  /** Measures of all lookups that have ended, in the order of their ends. */
   get measures(): readonly LookupMeasure[] {
     return this.#measures
   }
 
-  /** Lookups without an end whose asker has run ever since: none, once time enough has passed. */
+  /** Lookups that have not ended though their node still runs. None, after enough time. */
   get open(): number {
     return [...this.#open].filter(({ host, ran }) => host.process === ran).length
   }
@@ -89,12 +89,12 @@ export class LookupLog {
     this.#begin({ host, target, expected, label }, { kind: 'lookup', target, mode })
   }
 
-  /** Walks to the nodes nearest to a target. */
+  /** Looks up the nodes nearest to a target. */
   closest(host: Host, target: Id): void {
     this.#begin({ host, target, expected: [], label: '' }, { kind: 'closest', target })
   }
 
-  /** Forgets what has ended so far. @returns it */
+  /** Removes all measures. @returns them */
   take(): LookupMeasure[] {
     return this.#measures.splice(0)
   }
@@ -134,7 +134,7 @@ export class LookupLog {
   }
 }
 
-/** Whoever has crashed or withdrawn meanwhile need not be found any more. */
+/** An announcement need not be found if its publisher has stopped or has deleted it meanwhile. */
 function isMet(expected: readonly Announcement[], { endpoints }: LookupResult): boolean {
   const owed = missing(expected, endpoints)
   return !owed.some(({ publisher, until }) => publisher.isAwake && until === undefined)

@@ -1,4 +1,5 @@
-// The truth about one world, in one hand: who lives, who publishes what, what lookups found.
+// Knows the truth about one world: which nodes run, what they publish, and what lookups found. No
+// node can use it.
 
 import { type Id, randomId } from '@dht/id'
 import { dht256 } from '@dht/krpc'
@@ -16,7 +17,7 @@ export class Oracle {
   readonly log: LookupLog
   readonly #world: World
 
-  /** @param k - width of a lookup's result: that of the cores. Default 8: theirs */
+  /** @param k - number of nodes in a lookup's result, as in the cores' options. Default 8 */
   constructor(world: World, k: number = CORE_DEFAULTS.k) {
     this.#world = world
     this.live = new LiveNodes(world)
@@ -24,12 +25,12 @@ export class Oracle {
     this.log = new LookupLog(world, this, k)
   }
 
-  /** An identity at random. @param width - bytes. Default 32: that of `dht256` */
+  /** A random identity. @param width - bytes. Default 32: that of `dht256` */
   anyId(chance: Chance, width: number = dht256.idLength): Id {
     return randomId(width, chance.source)
   }
 
-  /** Who holds what, and how good tables are. @param keys - default: all that must be found */
+  /** Looks at all stores and tables. @param keys - default: all that lookups must find */
   survey(keys: readonly Id[] = this.announcements.storedKeys): Survey {
     return survey(this.#world, this.live, keys)
   }

@@ -1,12 +1,12 @@
-// What became of the questions of all nodes that run, from their own counters. Where everybody
-// lives and nothing is lost, a question that was given up is one to a living node.
+// Counts the queries of all running nodes, and how many of them expired, by the nodes' own
+// counters. If all nodes run and nothing is lost, each expired query was sent to a live node.
 
 import type { World } from '../world.ts'
 
 export interface QueryCount {
-  /** Questions put since the nodes started. */
+  /** Queries since the nodes started. */
   readonly asked: number
-  /** And of those, the ones whose answer was no longer waited for. */
+  /** Queries that expired. */
   readonly givenUp: number
 }
 

@@ -1,16 +1,16 @@
-// Ids in ascending order, and what that makes cheap: who is nearest to a target, and how many share
-// a prefix. Ids that share a prefix stand side by side, so both are searches by halves. The truth
-// that a network is held against; no code of a node is in it but the comparison of two distances.
+// Ids in ascending order. Ids that share a prefix are next to each other, so the nearest ids to a
+// target and the number of ids with a prefix are found by binary search. The oracle compares
+// networks with this, so it uses no code of the node, only the comparison of two distances.
 
 import { compareDistance, type Id, type Identified } from '@dht/id'
 
-/** Ranges up to this length are sorted by distance instead of halved further: ours. */
+/** A range of at most this length is sorted by distance and not divided further. Our choice. */
 const SHORT = 16
 
 export class SortedIds<T extends Identified> {
   readonly #items: T[]
 
-  /** @param items - in any order; all ids distinct and of one width */
+  /** @param items - in any order; all ids are distinct and have the same width */
   constructor(items: Iterable<T> = []) {
     this.#items = [...items].sort((a, b) => order(a.id, b.id))
   }
@@ -19,7 +19,7 @@ export class SortedIds<T extends Identified> {
     return this.#items.length
   }
 
-  /** Puts an item in its place. @returns whether its id is new */
+  /** Adds an item. @returns whether its id is new */
   add(item: T): boolean {
     const at = this.#placeOf(item.id)
     if (this.#isAt(item.id, at)) return false
@@ -27,7 +27,7 @@ export class SortedIds<T extends Identified> {
     return true
   }
 
-  /** @returns whether there was such an id */
+  /** Removes an item. @returns whether there was one with that id */
   remove(id: Id): boolean {
     const at = this.#placeOf(id)
     if (!this.#isAt(id, at)) return false
@@ -46,13 +46,18 @@ export class SortedIds<T extends Identified> {
     return found
   }
 
-  /** How many share the first `bits` bits with `id`, itself included when it is one of them. */
+  /**
+   * How many ids share the first `bits` bits with `id`, which is counted too if it is one of them.
+   */
   countSharing(id: Id, bits: number): number {
     const from = this.#firstWhere((other) => orderOfPrefixes(other, id, bits) >= 0)
     return this.#firstWhere((other) => orderOfPrefixes(other, id, bits) > 0) - from
   }
 
-  /** All ids of a range share their first `bit` bits, so one half of it is nearer as a whole. */
+  /**
+   * All ids of a range share their first `bit` bits, so all ids of one half are nearer than those
+   * of the other.
+   */
   #collect(
     range: { readonly from: number; readonly to: number; readonly bit: number },
     target: Id,
@@ -85,7 +90,7 @@ export class SortedIds<T extends Identified> {
     return item !== undefined && order(item.id, id) === 0
   }
 
-  /** The first place from which on `isBeyond` holds. */
+  /** The first index from which on `isBeyond` holds. */
   #firstWhere(
     isBeyond: (id: Id) => boolean,
     { from, to }: { readonly from: number; readonly to: number } = { from: 0, to: this.size },

@@ -1,6 +1,6 @@
-// One look at all honest nodes at one instant: who holds which value, and how good tables are.
-// Read through `NodeCore.inspect`, which changes nothing; it costs some 0.1 ms a node, so whoever
-// wants many values counted asks for all of them at once, and not every second.
+// Looks at all honest nodes at one instant: which nodes store which values, and how good the tables
+// are. It uses `NodeCore.inspect`, which changes nothing and takes about 0.1 ms for each node. So
+// ask for all values at once, and not every second.
 
 import { type Id, idKey } from '@dht/id'
 import type { NodeCore } from '@dht/node/core'
@@ -11,24 +11,24 @@ import type { LiveNodes } from './live-nodes.ts'
 type CoreInspection = ReturnType<NodeCore['inspect']>
 
 export interface TableQuality {
-  /** Of the members that a node would name to others, the share that does not run. */
+  /** Share of nodes that don't run, of all members that nodes would name to others. */
   readonly deadShare: number
   /**
-   * Share of nodes that know as many live nodes of each range as fit, or all there are. More than a
-   * walk needs: who joins asks the k nearest of a range, so of the others in it some that have room
-   * for the newcomer do not hear of it before a refresh.
+   * Share of nodes that know as many live nodes of each range as fit, or all there are. This is
+   * more than exact lookups need: a node that joins queries the k nearest nodes of a range, so
+   * other nodes with room for it don't know it before their next refresh.
    */
   readonly completeShare: number
-  /** Share of nodes that know all of the k live nodes nearest to them, by which walks are exact. */
+  /** Share of nodes that know all of the k live nodes nearest to them. Then lookups are exact. */
   readonly nearestShare: number
-  /** Members per node, on average. */
+  /** Members per node, mean. */
   readonly members: number
 }
 
 export interface Survey {
   /** Instant, ms. */
   readonly at: number
-  /** Nodes that hold at least one endpoint of each key, in the order asked. */
+  /** For each key, the nodes that store at least one endpoint, in the order of the keys. */
   readonly holders: readonly (readonly Host[])[]
   readonly tables: TableQuality
 }
@@ -60,7 +60,7 @@ export function survey(world: World, live: LiveNodes, keys: readonly Id[] = []):
   }
 }
 
-/** Names of the keys under which a store holds anything that has not lapsed. */
+/** Keys under which a store has an entry that has not expired. */
 function keysHeldBy({ at, config, store }: CoreInspection): Set<string> {
   const living = store.entries.filter(({ stampedAt }) => at - stampedAt <= config.peerLifetimeMs)
   return new Set(living.map(({ target }) => idKey(target as Id)))

@@ -1,6 +1,6 @@
-// Numbers as people read them, the same on every engine and in every country: no locale is asked.
+// Formats numbers for people. The result is the same on every engine, because no locale is used.
 
-/** With groups of three, and two digits after the point where they say anything. */
+/** Groups digits by three. A small number that is not whole has two digits after the point. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nothing measured' : String(value)
   const digits = Math.abs(value) >= 1_000 || Number.isInteger(value) ? 0 : 2
@@ -10,10 +10,10 @@ export function formatNumber(value: number): string {
   return `${value < 0 ? '-' : ''}${grouped}${tail === '' ? '' : `.${tail}`}`
 }
 
-/** A share as per cent, never rounded up: 99.995 of a hundred is not all of them. */
+/** A share in per cent, rounded down, so that 99.9995 % is never shown as 100 %. */
 export function formatShare(share: number): string {
   if (Number.isNaN(share)) return 'nothing measured'
-  // The first sum lifts what is short of a whole only by the error of a double.
+  // Adding this corrects a product that is short of a whole number only by the error of a double.
   const thousandths = Math.floor(share * 100_000 + 1e-6)
   return `${String(thousandths / 1_000)} %`
 }
@@ -23,7 +23,7 @@ export function formatValue(value: number, unit: string): string {
   return Number.isNaN(value) ? formatNumber(value) : `${formatNumber(value)} ${unit}`
 }
 
-/** A span of time by its two largest units. @param ms - at least 0 */
+/** A time by its two largest units. @param ms - at least 0 */
 export function formatSpan(ms: number): string {
   const units = [
     ['d', 86_400_000],

@@ -1,4 +1,4 @@
-// Markup from text: everything that comes from a run is escaped on its way into a page.
+// Creates markup. Text that comes from a run is escaped before it gets into a page.
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -12,7 +12,7 @@ export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] as string)
 }
 
-/** An element with escaped attributes; its content is markup already. */
+/** An element with escaped attributes. Its content is markup already. */
 export function markup(
   name: string,
   attributes: Readonly<Record<string, string | number>>,
@@ -24,7 +24,7 @@ export function markup(
   return `<${name}${written.join('')}>${content.join('')}</${name}>`
 }
 
-/** A hundredth of a pixel is enough, and keeps pages small. */
+/** Rounds to a hundredth of a pixel, which keeps pages small. */
 function rounded(value: number): string {
   return String(Math.round(value * 100) / 100)
 }

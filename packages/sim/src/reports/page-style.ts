@@ -1,7 +1,7 @@
-// How a report's page looks, by day and by night. Colours of the lines are Okabe's and Ito's, which
-// people tell apart whatever colours they see.
+// The style of a report's page, light and dark. The colours of lines are those of Okabe and Ito,
+// which people with any colour vision can tell apart.
 
-/** The page's one style sheet. */
+/** The style sheet of the page. */
 export const PAGE_STYLE: string = `
 :root {
   color-scheme: light dark;

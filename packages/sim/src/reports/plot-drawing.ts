@@ -1,14 +1,14 @@
-// A plot as a drawing: lines over time, or bars that say how often.
+// Draws a plot as SVG: lines over time, or bars of a histogram.
 
 import { formatNumber, formatShare } from './format-value.ts'
 import { escapeMarkup, markup } from './markup.ts'
 import { framed, limitAcross, limitDown, type PlotFrame, plotFrame } from './plot-frame.ts'
 import type { BarPlot, Line, LinePlot, Plot } from './report.ts'
 
-/** Lines with more points than this are drawn without a dot for each: ours. */
+/** A line with more points than this has no dots. Our choice. */
 const MOST_DOTS = 60
 
-/** @returns an svg element; its classes are styled by the page */
+/** @returns an `svg` element, whose classes the page styles */
 export function plotDrawing(plot: Plot): string {
   return plot.kind === 'lines' ? lineDrawing(plot) : barDrawing(plot)
 }
@@ -20,7 +20,7 @@ function lineDrawing({ name, xUnit, yUnit, lines, limits = [], marks = [] }: Lin
   const isShare = yUnit === 'share'
   const write = isShare ? formatShare : formatNumber
   const x = { ...rangeOf(xs), unit: xUnit, isTight: true }
-  // A share close to all is seen from near; everything else from zero.
+  // An axis of shares close to 1 starts near the lowest value, every other axis at 0.
   const low = isShare && Math.min(...ys) >= 0.9 ? Math.min(...ys, 0.99) : 0
   const high = Math.max(...ys, isShare ? 1 : Number.NEGATIVE_INFINITY)
   const y = { least: Math.min(low, ...ys), most: high, unit: isShare ? 'share' : yUnit, write }
@@ -54,7 +54,7 @@ function barDrawing({ name, unit, binWidth, sets, limits = [] }: BarPlot): strin
     const total = counts.reduce((sum, count) => sum + count, 0)
     return counts.map((count) => count / Math.max(1, total))
   })
-  // What is counted one by one stands over its number; what is measured, between two.
+  // A bar of counts is centred on its number. A bar of measurements stands between two numbers.
   const shift = binWidth === 1 ? -0.5 : 0
   const most = Math.max(bins * binWidth + shift, ...limits.map(({ value }) => value * 1.05))
   const x = { least: shift, most, unit, isTight: true, leastStep: binWidth === 1 ? 1 : 0 }

@@ -1,21 +1,21 @@
-// What all plots have: a box with axes, ticks, units, and lines for what was wanted.
+// The frame that all plots share: a box with axes, ticks, units, and lines for what is wanted.
 
 import { formatNumber } from './format-value.ts'
 import { escapeMarkup, markup } from './markup.ts'
 import { type PlotScale, plotScale } from './plot-scale.ts'
 import type { Limit } from './report.ts'
 
-/** The drawing's own units; pages scale it to their width. */
+/** Size of the drawing in its own units. A page scales it to its width. */
 const SIZE = { width: 640, height: 300 }
 const BOX = { left: 76, right: 624, top: 16, bottom: 250 }
 
-/** Distance from a limit's name to its line. */
+/** Distance from the name of a limit to its line. */
 const GAP = 5
 
 export interface PlotFrame {
   readonly x: PlotScale
   readonly y: PlotScale
-  /** Bottom of the box, where bars stand. */
+  /** Bottom of the box, where bars start. */
   readonly floor: number
 }
 
@@ -37,7 +37,7 @@ export function plotFrame(x: Axis, y: Axis): PlotFrame {
   }
 }
 
-/** A whole drawing. @param content - markup, on top of the grid */
+/** Draws the frame. @param content - markup that is drawn over the grid */
 export function framed(
   frame: PlotFrame,
   axes: { readonly name: string; readonly x: Axis; readonly y: Axis },
@@ -62,10 +62,10 @@ export function framed(
   )
 }
 
-/** A dashed line across, with its name. */
+/** A dashed horizontal line with its name. */
 export function limitAcross({ y }: PlotFrame, { name, value }: Limit): string {
   const at = y.place(value)
-  // Inside the box: above the line, unless that is at the top.
+  // The name is above the line, or below it if the line is at the top.
   const isHigh = at - BOX.top < 16
   return (
     markup('line', { class: 'limit', x1: BOX.left, x2: BOX.right, y1: at, y2: at }) +
@@ -77,7 +77,7 @@ export function limitAcross({ y }: PlotFrame, { name, value }: Limit): string {
   )
 }
 
-/** A dashed line down, with its name. @param kind - what was wanted, or what happened */
+/** A dashed vertical line with its name. @param kind - what is wanted, or what happened */
 export function limitDown(
   { x }: PlotFrame,
   { name, value }: Limit,

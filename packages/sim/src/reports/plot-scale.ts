@@ -1,29 +1,29 @@
-// From values to pixels, with ticks at round numbers.
+// Maps values to pixels, with ticks at round numbers.
 
 export interface PlotScale {
   readonly least: number
   readonly most: number
   /** Round values from `least` to `most`. */
   readonly ticks: readonly number[]
-  /** Where a value stands, pixels. */
+  /** The position of a value, pixels. */
   place(value: number): number
 }
 
-/** Ticks wanted on an axis: ours; there are between half and twice as many. */
+/** Wanted number of ticks. Our choice: an axis has half to twice as many. */
 const TICKS = 6
-/** What a double may be off by, in steps. */
+/** Allowed error of a double, in steps. */
 const SLACK = 1e-9
 
 /**
- * @param range - values to be seen; widened to round numbers unless `isTight`
- * @param pixels - where the least and the most stand
+ * @param range - values to be shown, extended to round numbers unless `isTight`
+ * @param pixels - positions of the least and of the most
  */
 export function plotScale(
   range: {
     readonly least: number
     readonly most: number
     readonly isTight?: boolean
-    /** Least distance of two ticks: 1 where only whole numbers mean anything. */
+    /** Least distance of two ticks: 1 if only whole numbers have a meaning. */
     readonly leastStep?: number
   },
   pixels: { readonly from: number; readonly to: number },
@@ -50,7 +50,7 @@ function roundStep(step: number): number {
   return (digit ?? 10) * power
 }
 
-/** Takes off what a double adds to a tenth. */
+/** Removes the error of a double, for example of 0.1 + 0.2. */
 function tidy(value: number): number {
   return Math.round(value * 1e9) / 1e9
 }

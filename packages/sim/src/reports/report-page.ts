@@ -1,4 +1,4 @@
-// A report as one page: it needs no script, no network and nothing beside it.
+// A report as one HTML page without scripts, which needs no network and no other file.
 
 import { formatNumber, formatSpan, formatValue } from './format-value.ts'
 import { escapeMarkup, markup } from './markup.ts'
@@ -7,7 +7,7 @@ import { plotDrawing } from './plot-drawing.ts'
 import type { Figure, Plot, Report } from './report.ts'
 import { settingsOf, verdictLine, verdictOf, wantedOf } from './report-table.ts'
 
-/** Violations that are shown; the rest are counted. */
+/** Number of violations that are shown; the others are counted. */
 const SHOWN_VIOLATIONS = 50
 
 /** @returns a whole HTML document */
@@ -86,7 +86,7 @@ function violationList({ violations }: Report): string[] {
   })
   const more = violations.length - shown.length
   if (more > 0) shown.push(`and ${formatNumber(more)} more`)
-  return [markup('h2', {}, 'What checkers saw'), list(shown)]
+  return [markup('h2', {}, 'Violations'), list(shown)]
 }
 
 function plotCard(plot: Plot): string {

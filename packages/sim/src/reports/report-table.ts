@@ -3,16 +3,16 @@
 import { formatNumber, formatSpan, formatValue } from './format-value.ts'
 import { type Figure, isAsWanted, type Report } from './report.ts'
 
-/** Violations that are printed; the rest are counted. */
+/** Number of violations that are printed; the others are counted. */
 const SHOWN_VIOLATIONS = 10
 
-/** `yes`, `NO`, or nothing when nothing was wanted. */
+/** `yes` or `NO`, or empty if nothing was wanted of the figure. */
 export function verdictOf(figure: Figure): 'yes' | 'NO' | '' {
   if (figure.atMost === undefined && figure.atLeast === undefined) return ''
   return isAsWanted(figure) ? 'yes' : 'NO'
 }
 
-/** What was wanted of a figure, in words. */
+/** What was wanted of a figure, as text. */
 export function wantedOf({ unit, atMost, atLeast }: Figure): string {
   const parts: string[] = []
   if (atLeast !== undefined) parts.push(`at least ${formatValue(atLeast, unit)}`)
@@ -20,7 +20,7 @@ export function wantedOf({ unit, atMost, atLeast }: Figure): string {
   return parts.join(', ')
 }
 
-/** What a run was told: nodes, hours, seed, and what else. */
+/** The settings of a run, as text. */
 export function settingsOf({ nodes, hours, seed, encoded, extras }: Report): string {
   const more = Object.entries(extras).flatMap(([name, value]) => {
     return value === undefined ? [] : [`${name} ${formatNumber(value)}`]
@@ -29,17 +29,17 @@ export function settingsOf({ nodes, hours, seed, encoded, extras }: Report): str
   return [...size, ...more, ...(encoded ? [] : ['unencoded'])].join(', ')
 }
 
-/** The last line: the verdict and what the run came to. */
+/** The last line: whether the run has passed, and why. */
 export function verdictLine(report: Report): string {
-  const judged = report.figures.filter((figure) => verdictOf(figure) !== '')
-  const missed = judged.filter((figure) => verdictOf(figure) === 'NO').length
-  const figures = `${judged.length - missed} of ${judged.length} figures as wanted`
+  const bounded = report.figures.filter((figure) => verdictOf(figure) !== '')
+  const missed = bounded.filter((figure) => verdictOf(figure) === 'NO').length
+  const figures = `${bounded.length - missed} of ${bounded.length} figures as wanted`
   const { violations } = report
-  const seen = violations.length === 0 ? '' : `, checkers saw ${formatNumber(violations.length)}`
+  const seen = violations.length === 0 ? '' : `, violations: ${formatNumber(violations.length)}`
   return `${report.passed ? 'PASSED' : 'FAILED'}: ${figures}${seen}`
 }
 
-/** The whole report, without its plots; lines without an end of line. */
+/** The report without its plots, as lines without an end of line. */
 export function reportTable(report: Report): string[] {
   const rows = report.figures.map((figure) => [
     figure.name,

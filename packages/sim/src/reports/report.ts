@@ -1,22 +1,22 @@
-// What a scenario found, as plain data: the table, the JSON file and the page with plots are made
-// of this and of nothing else.
+// What a scenario found, as plain data. The table, the JSON file and the HTML page are made of this
+// only.
 
 import type { Violation } from '../invariants/checker.ts'
 import type { LatencyName } from '../network/latency/latencies.ts'
 
-/** A figure and what was wanted of it. */
+/** A measured value, and what was wanted of it. */
 export interface Figure {
   readonly name: string
   readonly value: number
-  /** `share`, `hops`, `questions`, `round trips`, … ; shares are 0 to 1. */
+  /** `share`, `hops`, `queries`, `round trips`, … ; shares are 0 to 1. */
   readonly unit: string
   readonly atMost?: number
   readonly atLeast?: number
-  /** What it rests on: measurements behind it. */
+  /** Number of measurements behind the value. */
   readonly samples?: number
 }
 
-/** A value that a plot is held against. */
+/** A named value that is shown as a line in a plot. */
 export interface Limit {
   readonly name: string
   readonly value: number
@@ -27,7 +27,7 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[]
 }
 
-/** Lines over time or over anything else. */
+/** Lines over time, or over any other value. */
 export interface LinePlot {
   readonly kind: 'lines'
   readonly name: string
@@ -36,20 +36,20 @@ export interface LinePlot {
   readonly lines: readonly Line[]
   /** Horizontal lines. */
   readonly limits?: readonly Limit[]
-  /** Vertical lines: what happened when. */
+  /** Vertical lines: when something happened. */
   readonly marks?: readonly Limit[]
 }
 
-/** How often values were seen. */
+/** A histogram. */
 export interface BarPlot {
   readonly kind: 'bars'
   readonly name: string
   readonly unit: string
-  /** Width of every bin, in that unit. */
+  /** Width of each bin, in that unit. */
   readonly binWidth: number
   readonly sets: readonly {
     readonly name: string
-    /** Counts of the bins from 0 on. */
+    /** Counts of the bins, from value 0 on. */
     readonly counts: readonly number[]
   }[]
   /** Vertical lines. */
@@ -65,26 +65,26 @@ export interface Report {
   readonly nodes: number
   readonly hours: number
   readonly seed: number | string
-  /** Whether datagrams were written and read. The trace says less of those that were not. */
+  /** Whether messages were encoded. The trace contains less of unencoded ones. */
   readonly encoded: boolean
-  /** How far apart hosts are, by name; undefined: as the scenario has it. */
+  /** Latency by name; undefined: the scenario's own. */
   readonly latency?: LatencyName
-  /** What else could be set, by name; undefined: it was not. */
+  /** The scenario's own options, by name; undefined: not given. */
   readonly extras: Readonly<Record<string, number | undefined>>
-  /** Whether every figure is as wanted and no checker has seen anything. */
+  /** Whether every figure is as wanted and no checker has found a violation. */
   readonly passed: boolean
   readonly figures: readonly Figure[]
   readonly plots: readonly Plot[]
   readonly violations: readonly Violation[]
-  /** Sentences for people: what was assumed, how thresholds were found, what broke first. */
+  /** Sentences for people: assumptions, sources of thresholds, what broke first. */
   readonly notes: readonly string[]
   readonly traceHash: string
   readonly events: number
-  /** Virtual time that has passed, ms; of several worlds, that of all together. */
+  /** Virtual time that has passed in all worlds together, ms. */
   readonly virtualMs: number
 }
 
-/** Whether a figure is as wanted; one without a measurement behind it never is. */
+/** Whether a figure is as wanted. A figure without measurements never is. */
 export function isAsWanted({ value, atMost, atLeast }: Figure): boolean {
   if (Number.isNaN(value)) return false
   return (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast)

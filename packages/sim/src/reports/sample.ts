@@ -1,7 +1,9 @@
-// Many measurements of one thing, and the few numbers that stand for them. Of no measurements
-// everything is NaN, so that a figure with nothing behind it never passes.
+// Many measurements of one value, and the numbers that summarize them. Without measurements each
+// summary is NaN, so that a figure without measurements never passes.
 
-/** Most bins of a histogram: ours; what lies beyond counts into the last. */
+/**
+ * Maximum number of bins of a histogram. Our choice. The last bin also counts all larger values.
+ */
 const MAX_BINS = 60
 
 export class Sample {
@@ -31,7 +33,10 @@ export class Sample {
     return this.#values[0] ?? Number.NaN
   }
 
-  /** The least value that at least that share does not exceed. @param share - above 0, up to 1 */
+  /**
+   * The least value that at least that share of values does not exceed. @param share - above 0, up
+   * to 1
+   */
   quantile(share: number): number {
     return this.#values[Math.ceil(share * this.size) - 1] ?? Number.NaN
   }
@@ -48,19 +53,19 @@ export class Sample {
   }
 }
 
-/** 1, 2 or 5 times a power of ten from a tenth on, at least `width`: fit for bins. */
+/** 1, 2 or 5 times a power of ten, at least `width` and at least 0.1, as a width of bins. */
 export function roundWidth(width: number): number {
   for (let tenths = 1; ; tenths *= 10) {
     for (const digit of [1, 2, 5]) if (digit * tenths >= 10 * width) return (digit * tenths) / 10
   }
 }
 
-/** Share of items for which something holds; NaN of none. */
+/** Share of items for which `holds` is true; NaN if there are no items. */
 export function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
   return items.filter(holds).length / items.length
 }
 
-/** One point for each span of time in which anything was measured: its middle, and the mean. */
+/** The mean of each time span with measurements, as a point in the middle of the span. */
 export function meansOverTime(
   measures: Iterable<{ readonly at: number; readonly value: number }>,
   { fromMs, everyMs, unitMs }: { fromMs: number; everyMs: number; unitMs: number },

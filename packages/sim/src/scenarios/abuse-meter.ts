@@ -1,5 +1,6 @@
-// What adversaries make honest nodes do to others: bytes back for bytes asked with, checks sent because
-// strangers asked, and datagrams to bystanders who never asked for anything.
+// Measures what adversaries make honest nodes do to others: bytes of replies for bytes of queries,
+// checks that are caused by unverified contacts, and packets to bystanders, which never asked for
+// anything.
 
 import { decodeMessage } from '@dht/krpc'
 import { BYSTANDER } from '../adversaries/spoofer.ts'
@@ -9,13 +10,13 @@ import type { WorldEvent } from '../world-event.ts'
 const MINUTE_MS = 60_000
 
 export interface Abuse {
-  /** Bytes sent back per byte of hostile queries, over all of them. */
+  /** Bytes of replies for each byte of hostile queries, over all of them. */
   readonly amplification: number
-  /** The same of the worst datagram. */
+  /** The same for the worst single query. */
   readonly worstReply: number
-  /** Checks of one node in its worst minute. */
+  /** Maximum number of checks that one node sent in a minute. */
   readonly checks: number
-  /** Datagrams that bystanders got, per minute. */
+  /** Packets to bystanders, per minute. */
   readonly reflected: number
 }
 
@@ -30,7 +31,7 @@ export class AbuseMeter {
   #mostChecks = 0
   #reflected = 0
 
-  /** Measures from here on. */
+  /** Measures from now on. */
   constructor(world: World) {
     this.#world = world
     this.#since = world.now
@@ -57,7 +58,7 @@ export class AbuseMeter {
     if (event.kind !== 'requested') this.#countChecks(event)
   }
 
-  /** Whoever forges a sender is hostile, too. */
+  /** Whether the sender is an adversary. A packet with a forged sender counts as hostile. */
   #isHostile(sender: number | undefined): boolean {
     return sender === undefined || this.#world.hosts[sender]?.core === undefined
   }

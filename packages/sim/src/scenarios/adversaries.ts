@@ -1,12 +1,12 @@
-// Adversaries of every kind as 5, 10, 20 and 40 % of a network, at random places and right beside what
-// honest nodes publish: whether lookups find it, what breaks first, and what honest nodes are made
-// to do to others.
+// Scenario `adversaries`: adversaries of each kind are 5, 10, 20 and 40 % of a network, with random
+// ids and with ids next to what honest nodes publish. It measures whether lookups find what is
+// published, what breaks first, and what honest nodes are made to do to others.
 //
-// What is wanted of lookups with adversaries at random places (goal R4): 99 % find what is published
-// with 20 % adversaries, 95 % with 40 %. Today's node falls short of that against some; by how much is
-// a figure of its own. What must hold today is in `least-today.ts`. Always, whatever adversaries do:
-// - no node sends more than 272 checks in a minute: 4 a second after a burst of 32 (R6).
-// - no reply is longer than 8.5 times its query (SECURITY.md); wanted are 3.5 times (R5).
+// What is wanted of lookups with adversaries at random ids (goal R4): 99 % find what is published
+// with 20 % adversaries, 95 % with 40 %. Today's node falls short of that with some kinds, and a
+// figure shows by how much. What must hold today is in `least-today.ts`. Whatever adversaries do:
+// - no node sends more than 272 checks in a minute: 4 per second after a burst of 32 (goal R6).
+// - no reply is longer than 8.5 times its query (SECURITY.md); wanted is 3.5 times (goal R5).
 
 import { ADVERSARIES } from '../adversaries/adversaries.ts'
 import type { Figure } from '../reports/report.ts'
@@ -18,28 +18,34 @@ import { resolveSettings } from './settings.ts'
 
 /** Per cent. */
 const SHARES = [5, 10, 20, 40] as const
-/** Goal R4, by per cent of adversaries at random places. */
+/** Goal R4, by per cent of adversaries with random ids. */
 const WANTED: Readonly<Record<number, number>> = { 5: 0.99, 10: 0.99, 20: 0.99, 40: 0.95 }
-/** Goal R5: bytes back per byte asked with. */
+/** Goal R5: bytes of a reply for each byte of its query. */
 const WANTED_AMPLIFICATION = 3.5
 const MOST_AMPLIFICATION = 8.5
 const MOST_CHECKS = 272
 
-/** From where on something counts as broken: what honest nodes would notice. */
+/** When something counts as broken: when the users of honest nodes would notice it. */
 const BROKEN: readonly { readonly what: string; is(result: TrialResult): boolean }[] = [
-  { what: 'entries are held by nobody honest', is: ({ held }) => held < 1 },
+  { what: 'no honest node stores an entry', is: ({ held }) => held < 1 },
   {
     what: 'lookups fail',
     is: ({ success, trial }) => success < (WANTED[percentOf(trial)] ?? 0.99),
   },
-  { what: 'tables are foul', is: ({ notHonest, trial }) => notHonest > trial.share + 0.1 },
-  { what: 'replies outweigh queries', is: (each) => each.amplification > WANTED_AMPLIFICATION },
-  { what: 'stores fill with rubbish', is: ({ unwantedPeers }) => unwantedPeers > 500 },
+  {
+    what: 'tables name too many nodes that are not honest',
+    is: ({ notHonest, trial }) => notHonest > trial.share + 0.1,
+  },
+  {
+    what: 'replies are too long for their queries',
+    is: (each) => each.amplification > WANTED_AMPLIFICATION,
+  },
+  { what: 'stores fill with unwanted peers', is: ({ unwantedPeers }) => unwantedPeers > 500 },
 ]
 
 export const adversaries: Scenario = Object.freeze<Scenario>({
   name: 'adversaries',
-  summary: 'adversaries of every kind, at random places and aimed; what they break, in figures',
+  summary: 'adversaries of each kind, with random and targeted ids; figures of what they break',
   defaults: {
     nodes: 60,
     hours: 0,
@@ -48,15 +54,15 @@ export const adversaries: Scenario = Object.freeze<Scenario>({
   },
   leastNodes: 20,
   extraHelp: {
-    share: 'adversaries, per cent; without it four networks: 5, 10, 20 and 40',
-    adversary: `which, 1 to ${ADVERSARIES.length}; without it all, one after the other`,
+    share: 'adversaries, per cent; default: four networks, with 5, 10, 20 and 40',
+    adversary: `number of the kind, 1 to ${ADVERSARIES.length}; default: all kinds`,
     lookups: 'lookups measured in each network',
   },
   run(given, observers) {
     const scenario = new ScenarioRun(adversaries, resolveSettings(adversaries, given), observers)
     const trials = trialsOf(scenario)
     const all = trials.map((trial, i) => {
-      const where = trial.isTargeted ? 'aimed' : 'at random'
+      const where = trial.isTargeted ? 'targeted' : 'at random'
       const world = scenario.world()
       scenario.progress(
         i / trials.length,
@@ -69,7 +75,7 @@ export const adversaries: Scenario = Object.freeze<Scenario>({
     plot(scenario, all)
     for (const sentence of breakages(all)) scenario.note(sentence)
     scenario.note(
-      'Where a hundred nodes all know one another little can be hidden; see it with --nodes 400.',
+      'In a small network all nodes know one another, and little can be hidden. Try --nodes 400.',
     )
     return scenario.report()
   },
@@ -109,7 +115,7 @@ function tellLookups(scenario: ScenarioRun, result: TrialResult): void {
   const samples = trial.lookups
   const unit = 'share'
   scenario.figure({
-    name: `${nameOf(result)}: lookups that find it`,
+    name: `${nameOf(result)}: successful lookups`,
     value: success,
     unit,
     samples,
@@ -125,7 +131,7 @@ function tellLookups(scenario: ScenarioRun, result: TrialResult): void {
   })
 }
 
-/** The worst that one kind did at any share, at one kind of place. */
+/** Adds the worst figures of one kind of adversary, over all shares. */
 function tellAbuse(scenario: ScenarioRun, results: readonly TrialResult[]): void {
   const [first] = results
   if (first === undefined) return
@@ -135,23 +141,30 @@ function tellAbuse(scenario: ScenarioRun, results: readonly TrialResult[]): void
     scenario.figure({ name: `${name}: ${what}`, ...found })
   }
   const checks = { value: worst((each) => each.checks), atMost: MOST_CHECKS }
-  figure('checks of a node in its worst minute', { unit: 'datagrams', ...checks })
+  figure('checks of one node in a minute, most', { unit: 'packets', ...checks })
   const value = worst((each) => each.worstReply)
   const unit = 'times'
-  figure('bytes back per byte, worst reply', { value, unit, atMost: MOST_AMPLIFICATION })
+  figure('bytes of reply per byte of query, worst reply', {
+    value,
+    unit,
+    atMost: MOST_AMPLIFICATION,
+  })
   const over = value - WANTED_AMPLIFICATION
   if (over > 0) figure(`over the goal of ${WANTED_AMPLIFICATION} by`, { value: over, unit })
-  figure('bytes back per byte, over all', { value: worst((each) => each.amplification), unit })
-  const reflected = { value: worst((each) => each.reflected), unit: 'datagrams per minute' }
-  if (reflected.value > 0) figure('datagrams to bystanders', reflected)
+  figure('bytes of reply per byte of query, in all', {
+    value: worst((each) => each.amplification),
+    unit,
+  })
+  const reflected = { value: worst((each) => each.reflected), unit: 'packets per minute' }
+  if (reflected.value > 0) figure('packets to bystanders', reflected)
   const held = Math.min(...results.map((each) => each.held))
-  figure('entries with an honest holder, least', { value: held, unit: 'share' })
-  figure('foul among named members, most', {
+  figure('identities with an honest holder, least', { value: held, unit: 'share' })
+  figure('named members that are not honest, most', {
     value: worst((each) => each.notHonest),
     unit: 'share',
   })
-  const rubbish = worst((each) => each.unwantedPeers)
-  figure('rubbish stored by one node, most', { value: rubbish, unit: 'peers' })
+  const unwanted = worst((each) => each.unwantedPeers)
+  figure('unwanted peers at one node, most', { value: unwanted, unit: 'peers' })
 }
 
 function plot(scenario: ScenarioRun, results: readonly TrialResult[]): void {
@@ -160,7 +173,7 @@ function plot(scenario: ScenarioRun, results: readonly TrialResult[]): void {
     const names = [...new Set(those.map(({ trial }) => trial.adversary.name))]
     scenario.plot({
       kind: 'lines',
-      name: `Lookups that find it, adversaries ${isTargeted ? 'beside it' : 'at random places'}`,
+      name: `Successful lookups, adversaries with ${isTargeted ? 'targeted' : 'random'} ids`,
       xUnit: 'per cent of adversaries',
       yUnit: 'share',
       lines: names.map((name) => ({
@@ -174,7 +187,7 @@ function plot(scenario: ScenarioRun, results: readonly TrialResult[]): void {
   }
 }
 
-/** Of each kind at each place, the share at which something breaks first, and what. */
+/** For each kind of adversary, the share at which something breaks first, and what. */
 function breakages(results: readonly TrialResult[]): string[] {
   return byKind(results).map((all) => {
     const name = all.slice(0, 1).map(kindOf).join('')
@@ -185,7 +198,7 @@ function breakages(results: readonly TrialResult[]): string[] {
   })
 }
 
-/** Results of one kind at one kind of place together, by growing share. */
+/** Groups results by kind of adversary and of ids, in the order of growing shares. */
 function byKind(results: readonly TrialResult[]): TrialResult[][] {
   const kinds = new Map<string, TrialResult[]>()
   for (const result of results) {
@@ -195,5 +208,5 @@ function byKind(results: readonly TrialResult[]): TrialResult[][] {
 }
 
 function kindOf({ trial: { adversary, isTargeted } }: TrialResult): string {
-  return `${adversary.name} ${isTargeted ? 'aimed' : 'at random'}`
+  return `${adversary.name} ${isTargeted ? 'targeted' : 'at random'}`
 }

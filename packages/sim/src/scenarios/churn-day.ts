@@ -1,18 +1,19 @@
-// A day of churn: nodes stay for an hour at the median, whoever leaves falls silent without a word,
-// and somebody new comes. Values whose publishers stay are looked up all day, by anybody, newcomers
-// included; on networks that lose nothing, one datagram of twenty, and one of five.
+// Scenario `churn-day`: nodes stay for an hour at the median and then crash, and a new node comes
+// for each. Values whose publishers stay are looked up all day, by any node, also by new ones. It
+// runs three networks, which lose no packet, one of twenty, and one of five.
 //
-// What is wanted (goals R2, R3): at least 99.99 % of lookups find all there is without loss and
-// with 5 % of it, at least 99.9 % with 20 %. Sessions are exponential. No failure in n lookups puts
-// the share of failures below 3 / n with 95 % confidence: 30 000 lookups are needed to vouch for
-// 99.99 %, and fewer can only refuse it.
+// What is wanted (goals R2, R3): at least 99.99 % of lookups find everything with no loss and with
+// 5 % loss, at least 99.9 % with 20 %. Sessions are exponential. If none of n lookups fails, the
+// share of failures is below 3 / n with 95 % confidence. So 30,000 lookups are needed to confirm
+// 99.99 %, and fewer can only reject it.
 //
-// A newcomer is told of three nodes, as applications carry lists. Where it is told of one, that one
-// may die before it answers; others are told of the lost newcomer, and an island of two or three
-// lives on for an hour (five lookups of 29,999 found nothing for that, 1,000 nodes, seed 1).
+// A new node is told of three nodes, like an application that carries a list. If it were told of
+// one, that node might crash before it responds. Others might know only the new node by then, and
+// two or three nodes would form a network of their own for an hour (for that reason 5 of 29,999
+// lookups found nothing, 1,000 nodes, seed 1).
 //
-// Copies are shown, not bounded: by the end of the half-hour between two rounds three of ten
-// holders are gone, and newcomers that are nearer hold nothing until then.
+// The number of copies is shown and has no bound: by the end of the half-hour between two rounds
+// three of ten holders are gone, and new nodes that are nearer hold nothing until then.
 
 import type { Host } from '../host/host.ts'
 import { Churn } from '../life/churn.ts'
@@ -29,19 +30,19 @@ import { resolveSettings } from './settings.ts'
 import { TrafficMeter, trafficPlot } from './traffic-meter.ts'
 
 const HOUR_MS = 3_600_000
-/** Per cent of datagrams, and the least share of lookups that succeed. */
+/** Loss in per cent, and the least share of lookups that succeed. */
 const LOSSES = [
   { loss: 0, atLeast: 0.9999 },
   { loss: 5, atLeast: 0.9999 },
   { loss: 20, atLeast: 0.999 },
 ] as const
 const LEAST_BEYOND = 0.999
-/** Of a hundred nodes, those that stay and publish. */
+/** Per cent of the nodes that stay and publish. */
 const STAYING = 8
 const KEYS_PER_PUBLISHER = 2
-/** Nodes that a newcomer is told of. */
+/** Number of nodes that a new node is told of. */
 const THROUGH = 3
-/** Looks at everybody, per hour. */
+/** Surveys per hour. */
 const SURVEYS_PER_HOUR = 2
 
 interface Day extends ObservedSet {
@@ -54,7 +55,7 @@ interface Day extends ObservedSet {
 
 export const churnDay: Scenario = Object.freeze<Scenario>({
   name: 'churn-day',
-  summary: 'nodes come and go for a day, datagrams are lost; what is published is found',
+  summary: 'nodes come and go for a day, packets are lost; what is published is found',
   defaults: {
     nodes: 64,
     hours: 24,
@@ -63,9 +64,9 @@ export const churnDay: Scenario = Object.freeze<Scenario>({
   },
   leastNodes: 16,
   extraHelp: {
-    loss: 'datagrams lost, per cent; without it three days: 0, 5 and 20',
+    loss: 'packets lost, per cent; default: three networks, with 0, 5 and 20',
     session: 'median stay of a node, minutes',
-    lookups: 'lookups measured in each day',
+    lookups: 'lookups measured in each network',
   },
   run(given, observers) {
     const scenario = new ScenarioRun(churnDay, resolveSettings(churnDay, given), observers)
@@ -77,9 +78,9 @@ export const churnDay: Scenario = Object.freeze<Scenario>({
     for (const each of days) tell(scenario, each)
     plot(scenario, days)
     scenario.note(
-      `Publishers stay all day, ${STAYING} of a hundred nodes, ${KEYS_PER_PUBLISHER} values each.`,
-      'All others leave without a word, once they have stayed for as long as chance allots.',
-      'Whoever leaves takes its store with it; each newcomer is told of three nodes that run.',
+      `Publishers stay all day: ${STAYING} % of the nodes, ${KEYS_PER_PUBLISHER} values each.`,
+      'All other nodes crash after a random session.',
+      'The store of a node is lost with it. Each new node is told of three running nodes.',
     )
     return scenario.report()
   },
@@ -126,7 +127,7 @@ function day(
       chance,
       from: grown,
       to: part.to,
-      what: `a day of churn, ${name}`,
+      what: `churn, ${name}`,
     },
   )
   const traffic = meter.read()
@@ -143,28 +144,28 @@ function tell(
   }
   const success = shareOf(lookups, (lookup) => lookup.succeeded)
   figure('lookups that find all', { value: success, unit: 'share', atLeast, samples })
-  figure('lookups without an end', { value: open, unit: 'lookups', atMost: 0 })
+  figure('lookups that did not end', { value: open, unit: 'lookups', atMost: 0 })
   const time = roundTrips(lookups, scenario.roundTripMs)
   figure('time, median', { value: time.quantile(0.5), unit: 'round trips', samples })
   figure('time, p99', { value: time.quantile(0.99), unit: 'round trips', samples })
   const queries = new Sample(lookups.map((lookup) => lookup.queries))
-  figure('questions, mean', { value: queries.mean, unit: 'questions', samples })
+  figure('queries, mean', { value: queries.mean, unit: 'queries', samples })
   const copies = new Sample(surveys.map(meanCopies))
   const looks = { samples: surveys.length }
   figure('copies per value, mean', { value: copies.mean, unit: 'copies', ...looks })
   const least = Math.min(...surveys.map(leastCopies))
-  figure('copies of the rarest, least', { value: least, unit: 'copies', ...looks })
+  figure('copies of the value with fewest, least', { value: least, unit: 'copies', ...looks })
   const dead = new Sample(surveys.map(({ tables }) => tables.deadShare))
-  figure('dead among named members, mean', { value: dead.mean, unit: 'share', ...looks })
+  figure('dead nodes among named members, mean', { value: dead.mean, unit: 'share', ...looks })
   const { datagrams } = traffic
-  const perHour = { unit: 'datagrams per hour', samples: datagrams.size }
-  figure('sent by a node that stays, mean', { value: datagrams.mean, ...perHour })
+  const perHour = { unit: 'packets per hour', samples: datagrams.size }
+  figure('packets sent by a node that stays, mean', { value: datagrams.mean, ...perHour })
   figure('nodes that came', { value: came, unit: 'nodes', atLeast: 1 })
 }
 
 function plot(scenario: ScenarioRun, days: readonly Day[]): void {
   const marks = [...new Set(days.map(({ atLeast }) => atLeast))]
-  const limits = marks.map((value) => ({ name: 'wanted of the day as a whole', value }))
+  const limits = marks.map((value) => ({ name: 'wanted over the whole time', value }))
   for (const each of plotsOverTime(days, { success: { limits } })) scenario.plot(each)
   const sets = days.map(({ name, lookups }) => ({ name, measures: lookups }))
   for (const each of lookupPlots(sets, scenario.roundTripMs)) scenario.plot(each)

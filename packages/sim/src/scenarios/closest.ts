@@ -1,13 +1,13 @@
-// Who is closest, where some hosts are near and some are far: nothing is lost and nobody leaves, so
-// a walk from any node must end at exactly the k live nodes nearest to its target, and nobody who
-// answers may be given up for being slow.
+// Scenario `closest`: lookups are exact though some hosts are near and some far. Nothing is lost
+// and no node leaves. So a lookup from any node must end at exactly the k live nodes nearest to its
+// target, and no node may be given up because it is slow.
 //
-// What is wanted (goal R8), of 150 and of 400 nodes, in each latency:
-// - exact: at least 99.9 % of walks. With 10,000 walks and 10 of them missed, the true share is
+// What is wanted (goal R8), with 150 and with 400 nodes, in each latency:
+// - exact: at least 99.9 % of lookups. If 10 of 10,000 lookups are not exact, the true share is
 //   between 99.82 and 99.95 % (95 % confidence).
-// - questions to living nodes that were given up: at most 0.1 % of all that were asked, from the
-//   first join on. Everybody lives, so every question that expired is one. Latencies are those of
-//   `LATENCIES` that are unequal; `--latency` chooses one of them, or `uniform`.
+// - expired queries: at most 0.1 % of all queries from the first join on. All nodes run, so each
+//   expired query was sent to a live node. The latencies are those of `LATENCIES` that are unequal.
+//   `--latency` selects one of them, or `uniform`.
 
 import { LATENCIES, type LatencyName } from '../network/latency/latencies.ts'
 import { medianRoundTripMs } from '../network/latency/median-round-trip.ts'
@@ -26,10 +26,10 @@ const HOUR_MS = 3_600_000
 const LEAST_EXACT = 0.999
 const MOST_GIVEN_UP = 0.001
 const UNEQUAL: readonly LatencyName[] = ['pairs', 'datagrams', 'clustered']
-/** Time between two walks, ms: the network is as good as idle. */
+/** Time between two lookups, ms. The network is almost idle then. */
 const PACE_MS = 20
 
-/** What the networks of one latency came to. */
+/** What was measured in the networks of one latency. */
 interface Found {
   readonly latency: LatencyName
   readonly walks: LookupMeasure[]
@@ -45,11 +45,11 @@ interface Part {
 
 export const closestScenario: Scenario = Object.freeze<Scenario>({
   name: 'closest',
-  summary: 'some hosts near, some far, nothing lost: walks are exact, nobody is given up',
+  summary: 'some hosts near, some far, nothing lost: lookups are exact, no query expires',
   defaults: { nodes: 400, hours: 0.25, seed: 1, extras: { lookups: 10_000, runs: 5 } },
   leastNodes: 2,
   extraHelp: {
-    lookups: 'walks measured for each latency, over all runs',
+    lookups: 'lookups measured for each latency, over all runs',
     runs: 'networks of each latency, each with a seed of its own',
   },
   run(given, observers) {
@@ -88,13 +88,13 @@ function walkOneNetwork(
   const world = scenario.world({ seed: `${seed}/${run}`, network })
   const at = (share: number): number => from + share * (to - from)
   scenario.grow(world, nodes, { from, to: at(0.4) })
-  const settling = { from: at(0.4), to: at(0.6), what: `${found.latency}: it settles` }
+  const settling = { from: at(0.4), to: at(0.6), what: `${found.latency}: tables settle` }
   scenario.advance(world, hours * HOUR_MS, settling)
   const { log, anyId } = new Oracle(world)
   const chance = world.chance.branch('closest')
   const count = walksOf(scenario, run)
   for (let i = 0; i < count; i++) {
-    scenario.progress(at(0.6 + (0.4 * i) / count), `${found.latency}: walks`)
+    scenario.progress(at(0.6 + (0.4 * i) / count), `${found.latency}: lookups`)
     log.closest(chance.pick(world.hosts), anyId(chance))
     world.advance(PACE_MS)
   }
@@ -106,7 +106,7 @@ function walkOneNetwork(
   found.givenUp += givenUp
 }
 
-/** Walks of one run: as many as of any other, give or take one. */
+/** The number of lookups in one run. The runs differ by at most one lookup. */
 function walksOf(scenario: ScenarioRun, run: number): number {
   const [lookups, runs] = [scenario.extra('lookups'), scenario.extra('runs')]
   return Math.floor(((run + 1) * lookups) / runs) - Math.floor((run * lookups) / runs)
@@ -118,22 +118,22 @@ function tell(scenario: ScenarioRun, { latency, walks, open, asked, givenUp }: F
   }
   const samples = walks.length
   const exact = shareOf(walks, (walk) => walk.exact)
-  figure('walks that are exact', { value: exact, unit: 'share', atLeast: LEAST_EXACT, samples })
-  figure('questions to living nodes given up', {
+  figure('exact node lookups', { value: exact, unit: 'share', atLeast: LEAST_EXACT, samples })
+  figure('queries to live nodes that expired', {
     value: givenUp / asked,
     unit: 'share',
     atMost: MOST_GIVEN_UP,
     samples: asked,
   })
-  figure('walks without an end', { value: open, unit: 'walks', atMost: 0 })
+  figure('lookups that did not end', { value: open, unit: 'lookups', atMost: 0 })
   const queries = new Sample(walks.map((walk) => walk.queries))
-  figure('questions per walk, mean', { value: queries.mean, unit: 'questions', samples })
+  figure('queries per lookup, mean', { value: queries.mean, unit: 'queries', samples })
   const time = new Sample(walks.map((walk) => walk.durationMs))
   figure('time, median', { value: time.quantile(0.5), unit: 'ms', samples })
   figure('time, p99', { value: time.quantile(0.99), unit: 'ms', samples })
   const roundTripMs = medianRoundTripMs(LATENCIES[latency])
   figure('round trip, median', { value: roundTripMs, unit: 'ms' })
-  for (const plot of lookupPlots([{ name: 'walks', measures: walks }], roundTripMs)) {
+  for (const plot of lookupPlots([{ name: 'node lookups', measures: walks }], roundTripMs)) {
     scenario.plot({ ...plot, name: `${plot.name}, ${latency}` })
   }
 }

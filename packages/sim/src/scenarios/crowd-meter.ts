@@ -1,5 +1,5 @@
-// What a crowd does to each node: datagrams heard in all and in the worst second, and the largest
-// datagram that anybody sent.
+// Measures the load of each node: packets received in all and in the worst second, and the largest
+// packet that was sent.
 
 import type { World } from '../world.ts'
 
@@ -8,7 +8,7 @@ const SECOND_MS = 1_000
 interface Load {
   received: number
   second: number
-  /** Heard in that second. */
+  /** Packets received in that second. */
   inSecond: number
   worst: number
 }
@@ -18,7 +18,7 @@ export class CrowdMeter {
   readonly #end: () => void
   #largest = 0
 
-  /** Measures from here on. */
+  /** Measures from now on. */
   constructor(world: World) {
     this.#end = world.watch((event) => {
       if (event.kind === 'received') this.#receive(event.host, event.at)
@@ -33,17 +33,17 @@ export class CrowdMeter {
     this.#end()
   }
 
-  /** Bytes of the largest datagram that anybody sent. */
+  /** Size of the largest packet that was sent, bytes. */
   get largest(): number {
     return this.#largest
   }
 
-  /** Datagrams heard, by node. */
+  /** Packets received, for each node. */
   get received(): number[] {
     return Array.from(this.#loads.values(), ({ received }) => received)
   }
 
-  /** Datagrams heard in its worst second, by node. */
+  /** Packets received in the worst second, for each node. */
   get worst(): number[] {
     return Array.from(this.#loads.values(), ({ worst }) => worst)
   }

@@ -1,5 +1,5 @@
-// Identities for others to look up. That they stand is a figure of its own: of what nobody holds,
-// every lookup would find all there is.
+// Publishes identities for other nodes to look up. A figure shows that they were stored: a lookup
+// of an identity that no node stores would count as successful.
 
 import type { Chance } from '../chance.ts'
 import type { Host } from '../host/host.ts'
@@ -8,12 +8,12 @@ import { shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 import type { ScenarioRun } from './scenario-run.ts'
 
-/** From the last entry until all stand, ms, with room. */
+/** Time after the last announcement until all are stored, with a margin, ms. */
 const STANDING_MS = 60_000
-/** Time between two entries, ms. */
+/** Time between two announcements, ms. */
 const PACE_MS = 50
 
-/** Has hosts enter `count` identities, one after the other, and waits until they stand. */
+/** Makes hosts publish `count` identities, one after the other, and waits until they are stored. */
 export function enterKeys(
   scenario: ScenarioRun,
   { world, oracle }: { readonly world: World; readonly oracle: Oracle },
@@ -21,7 +21,7 @@ export function enterKeys(
     readonly count: number
     readonly publishers: readonly Host[]
     readonly chance: Chance
-    /** Goes before the figure's name. */
+    /** Text before the figure's name. */
     readonly name?: string
   },
 ): void {
@@ -34,7 +34,7 @@ export function enterKeys(
   world.advance(STANDING_MS)
   const fresh = oracle.announcements.keys.slice(before)
   scenario.figure({
-    name: `${name}values that stand a minute after they were entered`,
+    name: `${name}values stored a minute after they were entered`,
     value: shareOf(fresh, (key) => oracle.announcements.expected(key).length > 0),
     unit: 'share',
     atLeast: 1,

@@ -1,15 +1,15 @@
-// A flash crowd: everybody enters the same identity within a minute, and then everybody looks it up
-// within a minute. The few nodes nearest to it bear all of that, and must bear it.
+// Scenario `flash-crowd`: all nodes enter the same identity within a minute, and then all look it
+// up within a minute. The few nodes nearest to it must handle that load.
 //
 // What is wanted:
-// - every lookup finds somebody else: all.
-// - no holder stores more than 500 (the node's own bound per identity). As many entries stand at
-//   least. Full stores give no token, so that the crowd spreads to whoever else a publisher has
-//   met on its way to the nearest; whoever meets only full stores stands nowhere.
-// - no datagram is larger than 1 232 bytes (the budget of a reply: the least MTU of IPv6).
-// - load: whoever is nearest hears from each member of the crowd a question and a write when it
-//   enters, a question when it looks up, and little more: at most 5 datagrams of each (measured:
-//   4.0 to 4.2, seeds 1 to 3 with 200 nodes, 1 with 1,000).
+// - each lookup finds another node's entry.
+// - no node stores more than 500 entries (the node's own limit per identity), and at least as many
+//   entries are stored in all. A full store gives no token, so publishers write to other nodes that
+//   they have met on the way. A publisher that meets only full stores has no entry.
+// - no packet is larger than 1,232 bytes (the budget of a reply: the minimum MTU of IPv6).
+// - load: a nearest node receives from each node of the crowd a query and a write when it enters
+//   and a query when it looks up, and little more: at most 5 packets (measured: 4.0 to 4.2, seeds 1
+//   to 3 with 200 nodes, 1 with 1,000).
 
 import { CORE_DEFAULTS } from '@dht/node/core'
 import { flashCrowd } from '../life/flash-crowd.ts'
@@ -30,7 +30,7 @@ const MOST_PER_MEMBER = 5
 
 export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
   name: 'flash-crowd',
-  summary: 'everybody enters and looks up one identity within minutes; holders bear it',
+  summary: 'all nodes enter and look up one identity within minutes; its holders bear the load',
   defaults: { nodes: 1_000, hours: 0, seed: 1, extras: { within: 60 } },
   leastNodes: 20,
   extraHelp: { within: 'time in which all enter, and in which all look up, seconds' },
@@ -53,7 +53,7 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
       withinMs,
       act: (host) => void oracle.announcements.enter(host, key),
     })
-    const entering = { from: 0.5, to: 0.7, what: 'everybody enters' }
+    const entering = { from: 0.5, to: 0.7, what: 'all nodes enter' }
     scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, entering)
     const standing = oracle.announcements.expected(key).length
     flashCrowd(world, {
@@ -61,13 +61,13 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
       withinMs,
       act: (host) => oracle.log.lookup(host, key, { expected: [] }),
     })
-    const asking = { from: 0.7, to: 1, what: 'everybody looks up' }
+    const asking = { from: 0.7, to: 1, what: 'all nodes look up' }
     scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, asking)
     meter.end()
     tellAnswers(scenario, { standing, lookups: oracle.log.take(), open: oracle.log.open })
     tellLoad(scenario, world, meter)
     scenario.note(
-      'A reply holds 50 endpoints at most, each holder draws its own: nobody is told of all.',
+      'A reply has at most 50 random endpoints of its holder, so no lookup finds all entries.',
     )
     return scenario.report()
   },
@@ -84,7 +84,7 @@ function tellAnswers(
   const { nodes } = scenario.settings
   const { standing, lookups, open } = what
   scenario.figure({
-    name: 'entries that stand',
+    name: 'entries that are stored',
     value: standing / nodes,
     unit: 'share',
     atLeast: Math.min(1, CORE_DEFAULTS.maxPeersPerKey / nodes),
@@ -92,14 +92,14 @@ function tellAnswers(
   })
   const samples = lookups.length
   scenario.figure({
-    name: 'lookups that find somebody else',
-    // One's own entry is always found.
+    name: 'lookups that find another node',
+    // A node always finds its own entry.
     value: shareOf(lookups, ({ endpoints }) => endpoints > 1),
     unit: 'share',
     atLeast: 1,
     samples,
   })
-  scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+  scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
   const found = new Sample(lookups.map(({ endpoints }) => endpoints))
   const time = roundTrips(lookups, scenario.roundTripMs)
   scenario.figure({ name: 'endpoints found, mean', value: found.mean, unit: 'endpoints', samples })
@@ -131,12 +131,12 @@ function tellLoad(scenario: ScenarioRun, world: World, meter: CrowdMeter): void 
   const limited = new Sample(infos.map((info) => info?.counters.limited ?? 0))
   const { maxPeersPerKey } = CORE_DEFAULTS
   scenario.figure({
-    name: 'heard by the busiest node, per member',
+    name: 'received by the busiest node, per node of the crowd',
     value: received.most / nodes,
     unit: 'datagrams',
     atMost: MOST_PER_MEMBER,
   })
-  scenario.figure({ name: 'its worst second', value: worst.most, unit: 'datagrams' })
+  scenario.figure({ name: 'received in the worst second', value: worst.most, unit: 'packets' })
   scenario.figure({
     name: 'most entries at one node',
     value: held.most,
@@ -151,24 +151,24 @@ function tellLoad(scenario: ScenarioRun, world: World, meter: CrowdMeter): void 
       .reduce((sum, count) => sum + count, 0)
   scenario.figure({ name: 'nodes that hold entries', value: holders, unit: 'nodes' })
   scenario.figure({
-    name: 'largest datagram',
+    name: 'largest packet',
     value: meter.largest,
     unit: 'bytes',
     atMost: MOST_BYTES,
   })
   scenario.figure({
-    name: 'questions turned away',
+    name: 'queries rejected by rate limits',
     value: limited.sum,
-    unit: 'questions',
+    unit: 'queries',
     atMost: 0,
   })
   const ranked = meter.received.sort((a, b) => b - a).slice(0, 40)
   scenario.plot({
     kind: 'lines',
-    name: 'Datagrams heard per member of the crowd, busiest nodes first',
+    name: 'Packets received per node of the crowd, busiest nodes first',
     xUnit: 'rank',
     yUnit: 'datagrams',
     lines: [{ name: 'nodes', points: ranked.map((count, i) => [i + 1, count / nodes] as const) }],
-    limits: [{ name: 'most of each member', value: MOST_PER_MEMBER }],
+    limits: [{ name: 'most per node of the crowd', value: MOST_PER_MEMBER }],
   })
 }

@@ -1,14 +1,16 @@
-// Half the network dies at once. The other half goes on: what lives is found, and two hours later
-// nobody speaks of the dead any more.
+// Scenario `halved`: half of the nodes crash at once. The other half still finds what live nodes
+// publish, and two hours later names none of the dead nodes.
 //
 // What is wanted:
-// - found after the hour: all (goal R1: whatever lost all its holders was entered again by then).
-// - found before: a value loses all 8 holders with a chance of 2^-8, and is then missed for a
-//   quarter of an hour on average; 99 % of lookups leaves room for several times that.
-// - exact at the end: all walks.
+// - found after the first hour: all (goal R1: a value that lost all holders was entered again by
+//   then).
+// - found before: a value loses all 8 holders with a probability of 2^-8 and is then missing for a
+//   quarter of an hour on average. 99 % of lookups allows several times that.
+// - exact at the end: all lookups.
 // - dead at the end, among the members that a node would name: none (property SIM-K3), since silent
-//   members are asked.
-// - time: shown. What is wanted of it (goal P8) is measured on equal round trips (`quick`).
+//   members are pinged.
+// - time: only shown. What is wanted of it (goal P8) is measured with equal round trips (scenario
+//   `quick`).
 
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
@@ -28,16 +30,16 @@ const LEAST_EXACT = 1
 const MOST_DEAD = 0
 const KEYS = 40
 const SURVEYS_PER_HOUR = 12
-/** Walks at the end, from anywhere to anywhere. */
+/** Number of lookups of random targets at the end. */
 const WALKS = 300
 
 export const halved: Scenario = Object.freeze<Scenario>({
   name: 'halved',
-  summary: 'half the network dies at once; the rest finds what lives, and forgets the dead',
+  summary: 'half the nodes crash at once; the others find what is published and forget the dead',
   defaults: { nodes: 1_000, hours: 2, seed: 1, extras: { share: 50, lookups: 3_000 } },
   leastNodes: 40,
   extraHelp: {
-    share: 'nodes that die, per cent',
+    share: 'nodes that crash, per cent',
     lookups: 'lookups measured afterwards',
   },
   run(given, observers) {
@@ -51,7 +53,7 @@ export const halved: Scenario = Object.freeze<Scenario>({
     enterKeys(scenario, { world, oracle }, { count: KEYS, publishers, chance })
     const dying = Math.round((nodes * scenario.extra('share')) / 100)
     for (const host of chance.sample(world.honest, dying)) host.crash()
-    world.note(`${dying} nodes die`)
+    world.note(`${dying} nodes crash`)
     const observed = observe(
       scenario,
       { world, oracle },
@@ -62,13 +64,13 @@ export const halved: Scenario = Object.freeze<Scenario>({
         chance,
         from: 0.3,
         to: 0.98,
-        what: 'the survivors go on',
+        what: 'the others go on',
       },
     )
     tell(scenario, observed)
     tellEnd(scenario, walkEverywhere(world, oracle))
     const { open } = oracle.log
-    scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+    scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
     return scenario.report()
   },
 })
@@ -89,7 +91,7 @@ function tell(scenario: ScenarioRun, observed: ReturnType<typeof observe>): void
   tellTime(scenario, 'later', late)
   const last = surveys.at(-1)?.tables
   scenario.figure({
-    name: 'dead among named members, at the end',
+    name: 'dead nodes among named members, at the end',
     value: last?.deadShare ?? Number.NaN,
     unit: 'share',
     atMost: MOST_DEAD,
@@ -100,7 +102,7 @@ function tell(scenario: ScenarioRun, observed: ReturnType<typeof observe>): void
     unit: 'share',
   })
   const limits = [{ name: 'wanted in the first hour', value: LEAST_BEFORE }]
-  const set = { name: 'survivors', ...observed }
+  const set = { name: 'live nodes', ...observed }
   for (const plot of plotsOverTime([set], { success: { limits } })) scenario.plot(plot)
   const sets = [
     { name: 'first five minutes', measures: first },
@@ -129,7 +131,7 @@ function walkEverywhere(world: World, { log, anyId }: Oracle): LookupMeasure[] {
 
 function tellEnd(scenario: ScenarioRun, walks: readonly LookupMeasure[]): void {
   scenario.figure({
-    name: 'walks that are exact, at the end',
+    name: 'exact node lookups, at the end',
     value: shareOf(walks, (walk) => walk.exact),
     unit: 'share',
     atLeast: LEAST_EXACT,

@@ -1,5 +1,6 @@
-// One network with adversaries of one kind in it, from its growth to the last lookup: honest nodes and
-// adversaries come in random order, all mingle for a while, then honest nodes publish and look up.
+// One network with adversaries of one kind, from its growth to the last lookup. Honest nodes and
+// adversaries join in random order and get to know one another. Then honest nodes publish and look
+// up.
 
 import { type Id, idKey, idView, randomId } from '@dht/id'
 import { endpointFromCompact } from '@dht/krpc'
@@ -11,25 +12,25 @@ import { shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 import { type Abuse, AbuseMeter } from './abuse-meter.ts'
 
-/** From one newcomer to the next, ms. */
+/** Time between two joins, ms. */
 const PACE_MS = 50
-/** Until newcomers have their place and adversaries are known, ms. */
-const MINGLING_MS = 60_000
-/** Until entries stand, ms: two lookups in a row at worst, and the writes. */
+/** Time until new nodes have joined and adversaries are known, ms. */
+const CONTACT_MS = 60_000
+/** Time until announcements are stored, ms: at most two lookups in a row, and the writes. */
 const STANDING_MS = 80_000
-/** Lookups are spread over this, ms. */
+/** The lookups are spread over this time, ms. */
 const ASKING_MS = 30_000
 const LONGEST_LOOKUP_MS = 90_000
-/** Identities entered. */
+/** Number of identities that are published. */
 const KEYS = 16
-/** The same where adversaries gather around each. */
+/** The same if adversaries have ids next to them. */
 export const TARGETED_KEYS = 4
 
 export interface Trial {
   readonly adversary: Adversary
-  /** Of all hosts, 0 to 1. */
+  /** Share of adversaries among all hosts, 0 to 1. */
   readonly share: number
-  /** Whether adversaries' ids are ground to lie next to what is entered. */
+  /** Whether the ids of adversaries are next to the published identities. */
   readonly isTargeted: boolean
   readonly nodes: number
   readonly lookups: number
@@ -39,11 +40,14 @@ export interface TrialResult extends Abuse {
   readonly trial: Trial
   /** Share of lookups by honest nodes that find what is published. */
   readonly success: number
-  /** Share of entries that anybody honest holds. */
+  /** Share of published identities that an honest node stores. */
   readonly held: number
-  /** Of the members that honest nodes would name, the share that are no honest nodes that run. */
+  /**
+   * Share of members that are not running honest nodes, of all members that honest nodes would
+   * name.
+   */
   readonly notHonest: number
-  /** Peers of adversaries that one honest node stores, at most. */
+  /** Maximum number of unwanted peers that one honest node stores. */
   readonly unwantedPeers: number
 }
 
@@ -53,7 +57,7 @@ export function hostileTrial(world: World, trial: Trial): TrialResult {
     return randomId(world.protocol.idLength, chance.source)
   })
   const honest = populate(world, trial, { keys, chance })
-  world.advance(MINGLING_MS)
+  world.advance(CONTACT_MS)
   const oracle = new Oracle(world)
   const meter = new AbuseMeter(world)
   const entries = keys.map((key) => oracle.announcements.enter(chance.pick(honest), key))
@@ -71,7 +75,7 @@ export function hostileTrial(world: World, trial: Trial): TrialResult {
   return {
     ...meter.read(),
     trial,
-    // A lookup without an end is none that found anything.
+    // A lookup that has not ended counts as one that found nothing.
     success: oracle.log.measures.filter(({ succeeded }) => succeeded).length / trial.lookups,
     held: shareOf(holders, (hosts) => hosts.length > 0),
     notHonest: tables.deadShare,
@@ -79,7 +83,9 @@ export function hostileTrial(world: World, trial: Trial): TrialResult {
   }
 }
 
-/** Honest nodes and adversaries in random order; the first is honest, for others to join through. */
+/**
+ * Adds honest nodes and adversaries in random order. The first is honest, so that others can join.
+ */
 function populate(
   world: World,
   { adversary, share, isTargeted, nodes }: Trial,
@@ -105,7 +111,9 @@ function populate(
   return honest
 }
 
-/** Stored peers that are no honest node's, or of what nobody entered. */
+/**
+ * Stored peers that are not honest nodes, or are stored under an identity that was not published.
+ */
 function unwantedPeersAt({ core, now }: Host, world: World, keys: readonly Id[]): number {
   const names = new Set(keys.map(idKey))
   const { entries } = (core as NonNullable<Host['core']>).inspect(now).store

@@ -1,30 +1,27 @@
-// What is shown of lookups everywhere: hops, questions, and time in round trips.
+// The plots of lookups that scenarios share: hops, queries, and time in round trips.
 
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import type { BarPlot, Limit, Plot } from '../reports/report.ts'
 import { roundWidth, Sample } from '../reports/sample.ts'
 
-/** Lookups under one name. */
+/** Lookups with a common name in plots. */
 export interface LookupSet {
   readonly name: string
   readonly measures: readonly LookupMeasure[]
 }
 
-/** Durations in round trips. @param roundTripMs - of that network, at the median */
+/** Durations in round trips. @param roundTripMs - the network's median, ms */
 export function roundTrips(measures: readonly LookupMeasure[], roundTripMs: number): Sample {
   return new Sample(measures.map(({ durationMs }) => durationMs / roundTripMs))
 }
 
-/** Narrow enough to see something, wide enough that few lie beyond the last bin. */
+/** A width of bins that shows details but leaves few values beyond the last bin. */
 function timeWidth(sets: readonly LookupSet[], roundTripMs: number): number {
   const slow = sets.map(({ measures }) => roundTrips(measures, roundTripMs).quantile(0.99))
   return roundWidth(Math.max(0, ...slow.filter(Number.isFinite)) / 40)
 }
 
-/**
- * @param roundTripMs - of that network, at the median
- * @param limits - vertical lines, for whichever of the plots
- */
+/** @param roundTripMs - the network's median, ms @param limits - vertical lines in the plots */
 export function lookupPlots(
   sets: readonly LookupSet[],
   roundTripMs: number,
@@ -50,7 +47,7 @@ export function lookupPlots(
       limits.hops,
     ),
     bars(
-      { name: 'Questions per lookup', unit: 'questions', binWidth: 1 },
+      { name: 'Queries per lookup', unit: 'queries', binWidth: 1 },
       (measures) => new Sample(measures.map(({ queries }) => queries)),
       limits.queries,
     ),

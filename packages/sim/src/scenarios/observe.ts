@@ -1,5 +1,5 @@
-// A network watched over a span of time: now and then somebody looks something up, and now and then
-// the oracle looks at everybody. Looking changes nothing; lookups are the network's only guests.
+// Observes a network over time: lookups now and then by random nodes, and surveys of all nodes.
+// Surveys change nothing. The lookups are the only load.
 
 import type { Chance } from '../chance.ts'
 import type { Host } from '../host/host.ts'
@@ -12,19 +12,19 @@ import type { World } from '../world.ts'
 import type { ScenarioRun } from './scenario-run.ts'
 
 const HOUR_MS = 3_600_000
-/** Longest that a lookup and its last questions take, ms, with room. */
+/** Longest time of a lookup and its last queries, with a margin, ms. */
 export const LONGEST_LOOKUP_MS = 90_000
 
 export interface ObserveOptions {
   readonly ms: number
-  /** Lookups in all, evenly spread, of values that must be found. */
+  /** Number of lookups, evenly spread, of values that must be found. */
   readonly lookups: number
-  /** Looks at everybody, evenly spread. */
+  /** Number of surveys, evenly spread. */
   readonly surveys: number
   readonly chance: Chance
-  /** Who may look up. Default: every honest node that runs, newcomers included. */
+  /** The hosts that may look up. Default: every honest node that runs, also new ones. */
   readonly readers?: () => readonly Host[]
-  /** For the progress. */
+  /** Which part of the whole scenario this is, for the progress, 0 to 1. */
   readonly from: number
   readonly to: number
   readonly what: string
@@ -33,11 +33,11 @@ export interface ObserveOptions {
 export interface Observed {
   readonly lookups: readonly LookupMeasure[]
   readonly surveys: readonly Survey[]
-  /** When it began, ms. */
+  /** Instant at which it began, ms. */
   readonly since: number
 }
 
-/** Lets time pass, and a little more until the last lookup has ended. */
+/** Lets time pass, and then a little more until the last lookup has ended. */
 export function observe(
   scenario: ScenarioRun,
   { world, oracle }: { readonly world: World; readonly oracle: Oracle },
@@ -62,14 +62,14 @@ export function observe(
   return { lookups: log.take(), surveys: seen, since }
 }
 
-/** What was observed under one name. */
+/** What was observed, with a name for plots. */
 export interface ObservedSet extends Observed {
   readonly name: string
 }
 
 type More = Pick<LinePlot, 'limits' | 'marks'>
 
-/** Success, copies, and quality of tables over time. */
+/** Plots of success, copies, and the quality of tables over time. */
 export function plotsOverTime(
   sets: readonly ObservedSet[],
   more: { readonly success?: More; readonly all?: Pick<LinePlot, 'marks'> } = {},
@@ -96,7 +96,7 @@ export function plotsOverTime(
     over({ name: 'Lookups that find all', yUnit: 'share', ...more.success }, success),
     over({ name: 'Copies per value', yUnit: 'copies', limits: [K_COPIES] }, bySurvey(meanCopies)),
     over(
-      { name: 'Dead among the members a node would name', yUnit: 'share' },
+      { name: 'Dead nodes among the members a node would name', yUnit: 'share' },
       bySurvey(({ tables }) => tables.deadShare),
     ),
     over(
@@ -108,17 +108,17 @@ export function plotsOverTime(
 
 const K_COPIES: Limit = { name: 'k', value: 8 }
 
-/** Holders per value, on average. */
+/** Holders per value, mean. */
 export function meanCopies({ holders }: Survey): number {
   return holders.reduce((sum, hosts) => sum + hosts.length, 0) / holders.length
 }
 
-/** Holders of the value that has fewest. */
+/** Number of holders of the value that has the fewest. */
 export function leastCopies({ holders }: Survey): number {
   return Math.min(...holders.map((hosts) => hosts.length))
 }
 
-/** Some forty points a line. */
+/** A time span that gives a line about forty points, ms. */
 function spanOf(sets: readonly Observed[]): number {
   const ends = sets.flatMap(({ lookups, since }) => lookups.map(({ at }) => at - since))
   return Math.max(1, Math.ceil(ends.reduce((most, end) => Math.max(most, end), 0) / 40))

@@ -1,14 +1,15 @@
-// The network falls into two halves for half an hour, and heals. Each half goes on by itself; after
-// the cut everything is found from everywhere, also what was entered during it. Two networks that
-// never had a contact in common never become one: that is a limit, and it is shown beside.
+// Scenario `partition`: the network is partitioned into two halves for half an hour, and heals.
+// Each half goes on alone. After the partition everything is found from everywhere, also what was
+// entered meanwhile. Two networks that never had a common contact never become one. That is a
+// limit, and it is shown too.
 //
 // What is wanted (properties SIM-P1, SIM-P2):
-// - during the cut, from the tenth minute on, each side finds what was entered there meanwhile:
-//   99 % (measured: all, seeds 1 and 2 with 100 nodes, 1 with 200).
-// - after it, within a quarter of an hour until a lost contact is asked again, half an hour of
-//   renewal and a few minutes, in all 50 minutes and however long the cut was, every value of
-//   either side is found from anywhere: all.
-// - of two networks without a shared contact nobody finds anything of the other: none.
+// - during the partition, from the tenth minute on, each half finds what was entered there
+//   meanwhile: 99 % (measured: all, seeds 1 and 2 with 100 nodes, 1 with 200).
+// - 50 minutes after it, however long it was, each value of either half is found from everywhere:
+//   all. A bad contact is queried again within a quarter of an hour, values are entered again
+//   within half an hour, and a few minutes are for the rest.
+// - of two networks without a common contact, no node finds anything of the other network.
 
 import type { Chance } from '../chance.ts'
 import type { Host } from '../host/host.ts'
@@ -26,23 +27,23 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const LEAST_DURING = 0.99
 const LEAST_AFTER = 1
-/** From the cut's end until everything must be found from everywhere, ms. */
+/** Time after the partition until everything must be found from everywhere, ms. */
 const HEALED_MS = 50 * MINUTE_MS
 const SETTLED_MS = 10 * MINUTE_MS
-/** Time between two joins of strangers, ms. */
+/** Time between two joins in the separate networks, ms. */
 const JOIN_MS = 100
-/** Identities entered by each side during the cut. */
+/** Number of identities that each half enters during the partition. */
 const KEYS = 10
 const SURVEYS_PER_HOUR = 12
 
 export const partition: Scenario = Object.freeze<Scenario>({
   name: 'partition',
-  summary: 'two halves for half an hour, then one network again; strangers never become one',
+  summary: 'two halves for half an hour, then one network again; separate networks stay separate',
   defaults: { nodes: 200, hours: 2, seed: 1, extras: { minutes: 30, lookups: 2_000 } },
   leastNodes: 40,
   extraHelp: {
-    minutes: 'how long the cut lasts',
-    lookups: 'lookups measured, during the cut and after it',
+    minutes: 'how long the partition lasts, minutes',
+    lookups: 'lookups measured, during the partition and after it',
   },
   run(given, observers) {
     const scenario = new ScenarioRun(partition, resolveSettings(partition, given), observers)
@@ -61,7 +62,7 @@ function cutAndHeal(scenario: ScenarioRun): void {
   const mixed = chance.sample(world.hosts, nodes)
   const sides = [mixed.slice(0, nodes / 2), mixed.slice(nodes / 2)] as const
   const heal = world.network.partition(sides)
-  world.note('the network is cut')
+  world.note('the network is partitioned')
   const during = sidesOf(scenario, { world, oracle, sides, chance })
   heal()
   world.note('the network is whole')
@@ -80,10 +81,10 @@ function cutAndHeal(scenario: ScenarioRun): void {
   )
   tell(scenario, during, { ...both, name: 'whole again' })
   const { open } = oracle.log
-  scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+  scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
 }
 
-/** Each side enters and looks up its own. */
+/** Each half enters and looks up identities of its own. */
 function sidesOf(
   scenario: ScenarioRun,
   what: {
@@ -104,7 +105,7 @@ function sidesOf(
         count: KEYS,
         publishers: chance.sample(side, KEYS),
         chance,
-        name: i === 0 ? 'one side: ' : 'other side: ',
+        name: i === 0 ? 'one half: ' : 'other half: ',
       },
     )
     return oracle.announcements.keys.slice(before)
@@ -132,12 +133,12 @@ function tell(scenario: ScenarioRun, during: readonly LookupMeasure[], after: Ob
     const value = shareOf(of, (lookup) => lookup.succeeded)
     scenario.figure({ name, value, unit: 'share', samples: of.length, ...wanted })
   }
-  found('on each side, of its own', during, { atLeast: LEAST_DURING })
-  found(`from everywhere, first ${HEALED_MS / MINUTE_MS} minutes`, early)
-  found('from everywhere, later', late, { atLeast: LEAST_AFTER })
+  found('lookups in each half, of its own values', during, { atLeast: LEAST_DURING })
+  found(`lookups from everywhere, first ${HEALED_MS / MINUTE_MS} minutes`, early)
+  found('lookups from everywhere, later', late, { atLeast: LEAST_AFTER })
   const lastMiss = lookups.filter((lookup) => !lookup.succeeded).map(({ at }) => at - since)
   scenario.figure({
-    name: 'last miss after the cut',
+    name: 'last failed lookup after the partition',
     value: Math.max(0, ...lastMiss) / MINUTE_MS,
     unit: 'minutes',
     atMost: HEALED_MS / MINUTE_MS,
@@ -146,7 +147,7 @@ function tell(scenario: ScenarioRun, during: readonly LookupMeasure[], after: Ob
   for (const plot of plotsOverTime([after], { all: { marks } })) scenario.plot(plot)
 }
 
-/** Two networks that grew apart, on one wire. */
+/** Two networks that grew separately and can reach one another. */
 function separateNetworks(scenario: ScenarioRun): void {
   const nodes = Math.max(20, Math.round(scenario.settings.nodes / 4))
   const world = scenario.world()
@@ -157,7 +158,7 @@ function separateNetworks(scenario: ScenarioRun): void {
       host.start({ bootstrap: known })
       world.advance(JOIN_MS)
     }
-    scenario.progress(0.9 + side / 20, 'strangers')
+    scenario.progress(0.9 + side / 20, 'separate networks')
     return hosts
   })
   const oracle = new Oracle(world)
@@ -166,9 +167,9 @@ function separateNetworks(scenario: ScenarioRun): void {
   enterKeys(
     scenario,
     { world, oracle },
-    { count: KEYS, publishers: chance.sample(one, KEYS), chance, name: 'strangers: ' },
+    { count: KEYS, publishers: chance.sample(one, KEYS), chance, name: 'separate networks: ' },
   )
-  scenario.advance(world, HOUR_MS, { from: 0.95, to: 0.98, what: 'strangers' })
+  scenario.advance(world, HOUR_MS, { from: 0.95, to: 0.98, what: 'separate networks' })
   for (const key of oracle.announcements.keys) oracle.log.lookup(chance.pick(one), key)
   world.advance(2 * MINUTE_MS)
   const own = oracle.log.take()
@@ -179,14 +180,14 @@ function separateNetworks(scenario: ScenarioRun): void {
   const share = (of: readonly LookupMeasure[]): number => shareOf(of, (each) => each.succeeded)
   const unit = 'share'
   scenario.figure({
-    name: 'strangers: of their own',
+    name: 'separate networks: lookups of their own values',
     value: share(own),
     unit,
     atLeast: 1,
     samples: own.length,
   })
   scenario.figure({
-    name: 'strangers: of the other',
+    name: "separate networks: lookups of the other network's values",
     value: share(foreign),
     unit,
     atMost: 0,

@@ -1,12 +1,12 @@
-// Passers-by: one node stays and publishes an identity; everybody else joins through it, looks the
-// identity up, and leaves, mostly one after the other, now and then a few at a time. First the
-// publisher is the only node that stays, then a few others stay with it.
+// Scenario `passers-by`: one node stays and publishes an identity. All other nodes join through it,
+// look the identity up, and leave, mostly one after the other, sometimes a few at a time. In the
+// first half the publisher is the only node that stays, in the second half a few others stay too.
 //
 // What is wanted (goal R10): every client finds the identity within three of its own round trips to
-// the publisher: one to meet it, one to ask it, one to spare. A round trip is what the latency
-// makes of the two places, with a tenth more for what a datagram may differ; where it is drawn for
-// each datagram there is no such thing, and the share is shown without being judged. A client whose
-// lookup ends with nothing looks up again a second later, as a user would.
+// the publisher: one to meet it, one to query it, and one more. A round trip is that of the two
+// places, with a tenth added because packets differ by as much. If round trips are drawn for each
+// packet, there is no such round trip, and the share is only shown. A client whose lookup finds
+// nothing looks up again a second later, as a user would.
 
 import type { Id } from '@dht/id'
 import { endpoint, sameEndpoint } from '@dht/krpc'
@@ -24,17 +24,20 @@ const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 const MOST_ROUND_TRIPS = 3
-/** What a datagram may take longer than the next, of a round trip. */
+/** How much one packet may take longer than another, as a share of a round trip. */
 const JITTER = 0.1
-/** A client that has not found it by then leaves all the same, ms: ours. */
+/** A client that has found nothing leaves after this time, ms. Our choice. */
 const LONGEST_STAY_MS = 5 * MINUTE_MS
-/** From one lookup that found nothing to the next, ms: ours. */
+/** Time between a lookup that found nothing and the next one, ms. Our choice. */
 const RETRY_MS = SECOND_MS
-/** From the last stable node's start to the entry, and from that to the first client, ms. */
+/**
+ * Time from the start of the last node that stays to the announcement, and from there to the first
+ * client, ms.
+ */
 const SETTLING_MS = 10 * SECOND_MS
 const PORT = 4_000
 
-/** Somebody who came by. */
+/** A node that comes, looks up and leaves. */
 interface Client {
   readonly host: Host
   readonly cameAt: number
@@ -43,7 +46,7 @@ interface Client {
   foundAt: number | undefined
 }
 
-/** What all clients of a world look for. */
+/** What all clients of a world look up. */
 interface Wanted {
   readonly world: World
   readonly target: Id
@@ -56,8 +59,8 @@ export const passersBy: Scenario = Object.freeze<Scenario>({
   defaults: { nodes: 60, hours: 1, seed: 1, extras: { stay: 20, few: 4, runs: 5 } },
   leastNodes: 1,
   extraHelp: {
-    stay: 'how long a client stays once it has found what it wants, on average, seconds',
-    few: 'nodes that stay beside the publisher, in the second half',
+    stay: 'how long a client stays after it has found the identity, mean, seconds',
+    few: 'nodes that stay with the publisher, in the second half',
     runs: 'networks of each kind, each with a seed of its own; `--nodes` is the clients of one',
   },
   run(given, observers) {
@@ -77,7 +80,7 @@ interface Part {
   readonly to: number
 }
 
-/** @returns the clients of all runs, in the order in which they came in each */
+/** @returns the clients of each run, in the order in which they came */
 function runNetworks(scenario: ScenarioRun, { staying, from, to }: Part): Client[][] {
   const runs = scenario.extra('runs')
   return Array.from({ length: runs }, (_, run) => {
@@ -102,7 +105,7 @@ function runNetwork(scenario: ScenarioRun, part: Part & { readonly run: number }
   const stays = exponentialSessions(scenario.extra('stay') * SECOND_MS)
   const ms = hours * HOUR_MS
   for (let i = 0; i < nodes; i++) {
-    // Anywhere in its part of the time: some gaps are long, some clients overlap.
+    // At a random instant of its part of the time: some gaps are long, and some clients overlap.
     const at = world.now + Math.floor(((i + chance.unit()) * ms) / nodes)
     world.at(at, () => clients.push(addClient(wanted, stays(chance))))
   }
@@ -126,7 +129,7 @@ function addClient(wanted: Wanted, stayMs: number): Client {
   return client
 }
 
-/** Looks up until it is found or the client leaves. */
+/** Looks up until the identity is found or the client leaves. */
 function lookUp(client: Client, wanted: Wanted, whenFound: () => void): void {
   const { world, target, publisher } = wanted
   const { host } = client
@@ -184,17 +187,17 @@ function tell(scenario: ScenarioRun, name: string, runs: readonly (readonly Clie
   })
 }
 
-/** Round trips from its coming until it found what it wanted. */
+/** Round trips from the client's start until it found the identity. */
 function tripsOf({ cameAt, foundAt, roundTripMs }: Client): number {
   return foundAt === undefined ? Number.POSITIVE_INFINITY : (foundAt - cameAt) / roundTripMs
 }
 
-/** Time until it was found, seconds; nothing when it never was. */
+/** Time until the client found the identity, seconds; empty if it never did. */
 function secondsOf({ cameAt, foundAt }: Client): number[] {
   return foundAt === undefined ? [] : [(foundAt - cameAt) / SECOND_MS]
 }
 
-/** By how many clients came before. */
+/** Mean time by the number of clients that came before. */
 function meansByTurn(runs: readonly (readonly Client[])[]): (readonly [number, number])[] {
   const most = Math.max(0, ...runs.map((clients) => clients.length))
   return Array.from({ length: most }, (_, turn): readonly [number, number][] => {

@@ -1,12 +1,12 @@
-// Quick: what a lookup costs where round trips are all 50 ms, with everybody well, with a fifth of
-// the nodes dead, and with one datagram of twenty lost. On equal round trips the figures say what
-// the node makes of silence, and nothing of the network.
+// Scenario `quick`: what a lookup costs if all round trips are 50 ms, with all nodes running, with
+// a fifth of the nodes dead, and with one packet of twenty lost. With equal round trips the figures
+// depend on how the node handles silence, and not on the network.
 //
-// What is wanted (goals P7, P8), of 200 nodes:
-// - everybody well: an end within 110 ms at the median, after at most 20 questions on average.
+// What is wanted (goals P7, P8), with 200 nodes:
+// - all nodes running: an end within 110 ms at the median, after at most 20 queries on average.
 // - with dead nodes and with loss: an end within 4 round trips at the median and 8 at the 99th
-//   percentile. The dead die all at once, and lookups begin with that.
-// The 99th percentile of 1,000 lookups lies between the 4th and the 17th longest (95 % confidence).
+//   percentile. The dead nodes crash all at once, just before the lookups.
+// The 99th percentile of 1,000 lookups is between the 4th and the 17th longest (95 % confidence).
 
 import { LATENCIES } from '../network/latency/latencies.ts'
 import { constantLatency, type Latency } from '../network/latency/latency.ts'
@@ -24,26 +24,26 @@ import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
 
 const HOUR_MS = 3_600_000
-/** Unless `--latency` says otherwise. */
+/** Used unless `--latency` is given. */
 const EQUAL = constantLatency(25)
 const MOST_MEDIAN_MS = 110
 const MOST_QUERIES = 20
 /** In round trips. */
 const [MOST_MEDIAN_TIME, MOST_TIME] = [4, 8]
-/** Time between two lookups, ms: few are under way at once. */
+/** Time between two lookups, ms. Few are under way at once. */
 const PACE_MS = 50
 const LOOKUPS_PER_KEY = 10
 
-/** What ails a network. */
+/** What is wrong in a network. */
 interface Condition {
   readonly name: string
-  /** Share of the nodes that die before the lookups, and of the datagrams that are lost. */
+  /** Share of the nodes that crash before the lookups, and of the packets that are lost. */
   readonly dead: number
   readonly loss: number
 }
 
 const CONDITIONS: readonly Condition[] = [
-  { name: 'all well', dead: 0, loss: 0 },
+  { name: 'no faults', dead: 0, loss: 0 },
   { name: '20 % dead', dead: 0.2, loss: 0 },
   { name: '5 % lost', dead: 0, loss: 0.05 },
 ]
@@ -55,7 +55,7 @@ interface Found extends Condition {
 
 export const quickScenario: Scenario = Object.freeze<Scenario>({
   name: 'quick',
-  summary: 'round trips of 50 ms: what lookups cost among the well, the dead, and with loss',
+  summary: 'round trips of 50 ms: what lookups cost without faults, with dead nodes, and with loss',
   defaults: { nodes: 200, hours: 0.25, seed: 1, extras: { lookups: 1_000 } },
   leastNodes: 10,
   extraHelp: { lookups: 'lookups measured in each of the three networks' },
@@ -89,7 +89,7 @@ function measure(
   const at = (share: number): number => from + share * (to - from)
   const world = scenario.world({ network: { latency: latencyOf(scenario) } })
   scenario.grow(world, nodes, { from, to: at(0.4) })
-  scenario.advance(world, hours * HOUR_MS, { from: at(0.4), to: at(0.6), what: 'it settles' })
+  scenario.advance(world, hours * HOUR_MS, { from: at(0.4), to: at(0.6), what: 'tables settle' })
   const oracle = new Oracle(world)
   const chance = world.chance.branch('quick')
   const dying = chance.sample(world.hosts, Math.round(nodes * condition.dead))
@@ -148,11 +148,11 @@ function tell(
   figure('time, p99', { value: most, unit, atMost: MOST_TIME })
   const queries = new Sample(lookups.map((lookup) => lookup.queries))
   const limit = isWell && { atMost: MOST_QUERIES }
-  figure('questions, mean', { value: queries.mean, unit: 'questions', ...limit })
+  figure('queries, mean', { value: queries.mean, unit: 'queries', ...limit })
   figure('lookups that find all', {
     value: shareOf(lookups, (lookup) => lookup.succeeded),
     unit: 'share',
     ...(isWell && { atLeast: 1 }),
   })
-  figure('lookups without an end', { value: open, unit: 'lookups', atMost: 0 })
+  figure('lookups that did not end', { value: open, unit: 'lookups', atMost: 0 })
 }

@@ -1,10 +1,12 @@
-// Reinstatement: every holder of a value crashes for good, and its publisher lives. Within the hour
-// every node finds it again, since entries are renewed every half-hour, give or take two.
+// Scenario `reinstatement`: all holders of a value crash, and its publisher stays. Within the hour
+// every node finds the value again, because it is published again every half-hour, with up to two
+// minutes more or less.
 //
-// What is wanted (goal R1): all nodes, in every seed. Nothing is lost on the way unless `--loss`
-// says so; then three nodes of ten thousand may miss it (property SIM-R2 allows one of a thousand).
-// With no failure in n runs the chance of one is below 3 / n, with 95 % confidence: 1,000 runs say
-// less than 0.3 %. The instant of the crash is drawn from the whole hour after the first round.
+// What is wanted (goal R1): all nodes, with every seed. Nothing is lost unless `--loss` is given.
+// Then three of ten thousand nodes may miss the value (property SIM-R2 allows one of a thousand).
+// If none of n runs fails, the probability of a failure is below 3 / n with 95 % confidence: 1,000
+// runs show less than 0.3 %. The instant of the crash is drawn from the whole hour after the first
+// round.
 
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
@@ -18,17 +20,17 @@ import { resolveSettings } from './settings.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const LEAST_WITH_LOSS = 0.9997
-/** From the end of growth to the entry, ms: whoever came last is known by then. */
+/** Time from the end of growth to the announcement, ms. The last node is known by then. */
 const SETTLING_MS = MINUTE_MS
-/** Time between two looks for new holders, ms. */
+/** Time between two searches for new holders, ms. */
 const LOOK_MS = MINUTE_MS
 
-/** What one run came to. */
+/** What was measured in one run. */
 interface Run {
   readonly seed: string
-  /** Nodes that crashed. */
+  /** Number of nodes that crashed. */
   readonly crashed: number
-  /** From the crash until somebody held it again, minutes; undefined: nobody did. */
+  /** Time from the crash until a node stored the value again, minutes; undefined: none did. */
   readonly backAfter: number | undefined
   readonly lookups: readonly LookupMeasure[]
 }
@@ -40,7 +42,7 @@ export const reinstatement: Scenario = Object.freeze<Scenario>({
   leastNodes: 10,
   extraHelp: {
     runs: 'small networks, each with a seed of its own',
-    loss: 'datagrams lost, per cent',
+    loss: 'packets lost, per cent',
   },
   run(given, observers) {
     const scenario = new ScenarioRun(
@@ -80,7 +82,7 @@ function reinstate(scenario: ScenarioRun, seed: string, share: number): Run {
   return { seed, crashed: doomed.length, backAfter, lookups: oracle.log.take() }
 }
 
-/** Lets time pass until somebody holds a value. @returns minutes; undefined: nobody did in time */
+/** Lets time pass until a node stores the value. @returns minutes; undefined: none did in time */
 function awaitHolders(
   world: World,
   oracle: Oracle,
@@ -103,27 +105,32 @@ function tell(scenario: ScenarioRun, runs: readonly Run[]): void {
   const isLossless = scenario.extra('loss') === 0
   const failing = runs.filter((run) => !isWhole(run) || run.lookups.length === 0)
   scenario.figure({
-    name: 'lookups that find it within the hour',
+    name: 'successful lookups after the hour',
     value: shareOf(lookups, (lookup) => lookup.succeeded),
     unit: 'share',
     atLeast: isLossless ? 1 : LEAST_WITH_LOSS,
     samples: lookups.length,
   })
   scenario.figure({
-    name: 'runs in which a node misses it',
+    name: 'runs with a failed lookup',
     value: failing.length,
     unit: 'runs',
     ...(isLossless && { atMost: 0 }),
     samples: runs.length,
   })
-  // A run in which nobody held it would prove nothing.
+  // A run in which no node stored the value would prove nothing.
   const idle = runs.filter((run) => run.crashed === 0).length
-  scenario.figure({ name: 'runs in which nobody crashed', value: idle, unit: 'runs', atMost: 0 })
+  scenario.figure({ name: 'runs in which no node crashed', value: idle, unit: 'runs', atMost: 0 })
   const back = new Sample(runs.flatMap((run) => run.backAfter ?? []))
   const samples = back.size
-  scenario.figure({ name: 'gone for, mean', value: back.mean, unit: 'minutes', samples })
   scenario.figure({
-    name: 'gone for, most',
+    name: 'time without a holder, mean',
+    value: back.mean,
+    unit: 'minutes',
+    samples,
+  })
+  scenario.figure({
+    name: 'time without a holder, most',
     value: back.most,
     unit: 'minutes',
     atMost: 60,
@@ -131,7 +138,7 @@ function tell(scenario: ScenarioRun, runs: readonly Run[]): void {
   })
   scenario.plot({
     kind: 'bars',
-    name: 'From the crash until somebody holds it again',
+    name: 'From the crash until a node stores the value again',
     unit: 'minutes',
     binWidth: 2,
     sets: [{ name: 'runs', counts: back.counts(2) }],
@@ -139,6 +146,5 @@ function tell(scenario: ScenarioRun, runs: readonly Run[]): void {
   })
   const set = { name: 'lookups', measures: lookups }
   for (const plot of lookupPlots([set], scenario.roundTripMs)) scenario.plot(plot)
-  for (const { seed } of failing.slice(0, 10))
-    scenario.note(`A node misses the value with seed ${seed}.`)
+  for (const { seed } of failing.slice(0, 10)) scenario.note(`A lookup failed with seed ${seed}.`)
 }

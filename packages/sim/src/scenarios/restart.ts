@@ -1,15 +1,16 @@
-// Everybody goes down, and comes back from disk: nobody has a bootstrap node, all there is are the
-// contacts that each had saved. Half had closed in good order, half fell silent and have what was
-// saved last; a share never comes back.
+// Scenario `restart`: all nodes stop and start again from disk. No node has a bootstrap node, only
+// the contacts that it has saved. Half of the nodes had closed, half had crashed and have what was
+// saved last. A share of the nodes never comes back.
 //
 // What is wanted:
-// - ten minutes after the last start everybody has found somebody: all. Whoever starts first finds
-//   nobody and tries again, after five minutes at most.
-// - from 35 minutes after the last start on, walks are exact and what was published is found: all,
-//   since every entry is on its publisher's disk, and was renewed half an hour after it came back.
-// - before that it is shown how many are found: whoever finds fewer than k nodes publishes again
-//   within minutes, but the first of a large network may find k that are not the nearest for long
-//   (property SIM-R4 allows a gap of half an hour).
+// - ten minutes after the last start all nodes have found others. The nodes that start first find
+//   none and try again, after five minutes at most.
+// - from 35 minutes after the last start on, lookups are exact and what was published is found:
+//   all. Every announcement is on its publisher's disk and was renewed half an hour after the
+//   start.
+// - before that the share that is found is only shown. A node that finds fewer than k nodes
+//   publishes again within minutes. But the first nodes of a large network may find k nodes that
+//   are not the nearest (property SIM-R4 allows a gap of half an hour).
 
 import type { Host } from '../host/host.ts'
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
@@ -25,13 +26,13 @@ import { resolveSettings } from './settings.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-/** Time between two savings of a node's state, ms. */
+/** Time between two saves of a node's state, ms. */
 const SAVE_MS = 10 * MINUTE_MS
-/** Everybody comes back within this, ms. */
+/** All nodes start within this time, ms. */
 const RETURN_MS = 5 * MINUTE_MS
-/** From the last start until everybody must have found somebody, ms. */
+/** Time after the last start until all nodes must have found others, ms. */
 const STANDING_MS = 10 * MINUTE_MS
-/** And until every entry must have been renewed, ms. */
+/** Time after the last start until all announcements must be renewed, ms. */
 const RENEWED_MS = 35 * MINUTE_MS
 const KEYS = 20
 const WALKS = 300
@@ -39,11 +40,11 @@ const SURVEYS_PER_HOUR = 12
 
 export const restart: Scenario = Object.freeze<Scenario>({
   name: 'restart',
-  summary: 'everybody restarts from disk, without bootstrap nodes; the network stands again',
+  summary: 'all nodes restart from disk, without bootstrap nodes; the network forms again',
   defaults: { nodes: 500, hours: 1, seed: 1, extras: { away: 10, gone: 20, lookups: 2_000 } },
   leastNodes: 20,
   extraHelp: {
-    away: 'time that nobody runs, minutes',
+    away: 'time without a running node, minutes',
     gone: 'nodes that never come back, per cent',
     lookups: 'lookups measured afterwards',
   },
@@ -55,21 +56,21 @@ export const restart: Scenario = Object.freeze<Scenario>({
     const chance = world.chance.branch('restart')
     const publishers = chance.sample(hosts, Math.min(KEYS, hosts.length))
     enterKeys(scenario, { world, oracle }, { count: KEYS, publishers, chance })
-    scenario.advance(world, 2 * SAVE_MS, { from: 0.4, to: 0.5, what: 'all is well' })
+    scenario.advance(world, 2 * SAVE_MS, { from: 0.4, to: 0.5, what: 'states are saved' })
     for (const host of hosts) {
       if (chance.happens(0.5)) host.close()
       else host.crash()
     }
-    world.note('everybody is down')
+    world.note('all nodes are down')
     scenario.advance(world, scenario.extra('away') * MINUTE_MS, {
       from: 0.5,
       to: 0.5,
-      what: 'silence',
+      what: 'no node runs',
     })
     const gone = Math.round((hosts.length * scenario.extra('gone')) / 100)
     const back = chance.sample(hosts, hosts.length - gone)
     for (const host of back) world.at(world.now + chance.below(RETURN_MS), () => void host.start())
-    const waiting = { from: 0.5, to: 0.7, what: 'everybody comes back' }
+    const waiting = { from: 0.5, to: 0.7, what: 'nodes come back' }
     scenario.advance(world, RETURN_MS + STANDING_MS, waiting)
     tellStanding(scenario, world, back)
     const observed = observe(
@@ -82,12 +83,12 @@ export const restart: Scenario = Object.freeze<Scenario>({
         chance,
         from: 0.7,
         to: 0.95,
-        what: 'the network stands again',
+        what: 'the network has formed again',
       },
     )
     tell(scenario, observed, walkEverywhere(world, oracle))
     const { open } = oracle.log
-    scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+    scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
     return scenario.report()
   },
 })
@@ -115,7 +116,7 @@ function tellStanding(scenario: ScenarioRun, world: World, back: readonly Host[]
     atLeast: 1,
     samples,
   })
-  world.note('all must stand')
+  world.note('all must have joined')
 }
 
 function walkEverywhere(world: World, { log, anyId }: Oracle): LookupMeasure[] {
@@ -139,7 +140,7 @@ function tell(scenario: ScenarioRun, observed: Observed, walks: readonly LookupM
   share('lookups that find all, before renewal', found(early))
   share('lookups that find all, after it', found(late), { atLeast: 1 })
   const exact = walks.map((walk) => walk.exact)
-  share('walks that are exact, at the end', exact, { atLeast: 1 })
+  share('exact node lookups, at the end', exact, { atLeast: 1 })
   const marks = [{ name: 'all must be found', value: (renewedAt - since) / HOUR_MS }]
   const set = { name: 'after the restart', ...observed }
   for (const plot of plotsOverTime([set], { all: { marks } })) scenario.plot(plot)

@@ -1,5 +1,5 @@
-// What scenarios have in common: worlds with checkers in them, the news of how far they are, and the
-// report that grows as figures are found.
+// What all scenarios need while they run: worlds with checkers, progress, and the report, to which
+// they add figures, plots and notes.
 
 import type { Checker } from '../invariants/checker.ts'
 import { DEFAULT_LATENCY, LATENCIES, type LatencyName } from '../network/latency/latencies.ts'
@@ -14,7 +14,7 @@ import {
   type ScenarioSettings,
 } from './scenario.ts'
 
-/** Joins begun between two looks at the progress: ours. */
+/** Number of joins between two updates of the progress. Our choice. */
 const JOINS_AT_ONCE = 50
 
 export class ScenarioRun {
@@ -43,22 +43,22 @@ export class ScenarioRun {
     this.#makeCheckers = checkers
   }
 
-  /** How far apart hosts are, in worlds that don't say otherwise. */
+  /** The latency of worlds that have none of their own. */
   get latency(): LatencyName {
     return this.settings.latency ?? DEFAULT_LATENCY
   }
 
-  /** A round trip of that latency at the median, ms. */
+  /** The median round trip of that latency, ms. */
   get roundTripMs(): number {
     return medianRoundTripMs(LATENCIES[this.latency])
   }
 
-  /** One of the extras. */
+  /** One of the scenario's own options. */
   extra(name: string): number {
     return this.settings.extras[name] ?? Number.NaN
   }
 
-  /** Opens a world, with checkers that watch it; the one before is over. */
+  /** Creates a world with checkers. The world before it is over. */
   world(options: WorldOptions = {}): World {
     this.#closeWorld()
     const { seed, encoded = true } = this.settings
@@ -74,7 +74,7 @@ export class ScenarioRun {
     return world
   }
 
-  /** Grows a network by joins, a batch at a time. @param span - which part of the whole that is */
+  /** Grows a network by joins. @param span - which part of the whole scenario that is, 0 to 1 */
   grow(
     world: World,
     count: number,
@@ -86,7 +86,7 @@ export class ScenarioRun {
     }
   }
 
-  /** Lets time pass, with news of it every so often. */
+  /** Lets time pass and updates the progress. */
   advance(
     world: World,
     ms: number,
@@ -116,7 +116,7 @@ export class ScenarioRun {
     this.#notes.push(...sentences)
   }
 
-  /** The end: everything that was found. */
+  /** Ends the run and returns its report. */
   report(): Report {
     this.progress(1, 'done')
     this.#closeWorld()

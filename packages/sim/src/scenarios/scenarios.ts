@@ -1,4 +1,4 @@
-// Every scenario there is, in the order in which they are listed.
+// All scenarios, in the order in which they are listed.
 
 import { adversaries } from './adversaries.ts'
 import { churnDay } from './churn-day.ts'

@@ -1,10 +1,10 @@
-// What may be said of a run of a scenario: filled in from its defaults and checked as a whole.
+// Completes the settings of a scenario with its defaults, and checks them as a whole.
 
 import { argumentError, checkNames } from '../errors.ts'
 import { latencyNamed } from '../network/latency/latencies.ts'
 import type { Scenario, ScenarioSettings } from './scenario.ts'
 
-/** Most nodes of one world: ours; some 100 GiB of memory. */
+/** Maximum number of nodes of one world. Our choice: about 100 GiB of memory. */
 const MAX_NODES = 1_000_000
 
 /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a value out of range or an unknown extra */

@@ -1,16 +1,17 @@
-// Laptops: lids are shut for a minute to twelve hours while the network around them comes and goes.
-// Whoever wakes finds its way back by itself, its value is found again, and it makes no storm.
-// While it sleeps for long, nobody is sent to it.
+// Scenario `suspend`: laptops are suspended for a minute to twelve hours, while other nodes come
+// and go. A laptop that resumes finds the network by itself, its value is found again, and it does
+// not flood the network. While it is suspended for long, its value is not found.
 //
 // What is wanted (property SIM-T1):
-// - ten minutes after waking a laptop finds a server's value as often as one of the servers does at
-//   the same instant: churn alone may hide a value from everybody for a while.
-// - ten minutes after an hour's sleep or more, in which its entry fell due, its own value is found
-//   from elsewhere: all. After a shorter one the copies of before must do, as they would have.
-// - an hour and a quarter after the lid was shut nobody finds the sleeper's value: none. An announcement
-//   lives for an hour, and what was on its way is long there.
-// - in its first minute it sends at most 600 datagrams: a join and a round of publishing, twice
-//   over (measured: up to 223 with 60 nodes, seeds 1 and 2, and 250 with 100, seed 1).
+// - ten minutes after resuming, a laptop finds a server's value as often as one of the servers does
+//   at the same instant. Churn alone may hide a value from all nodes for a while.
+// - ten minutes after a suspension of an hour or more, in which its announcement fell due, its own
+//   value is found by others: all. After a shorter one the earlier copies must suffice, as they
+//   would have anyway.
+// - an hour and a quarter after the suspension began, no lookup finds the laptop's value. An entry
+//   lives for an hour, and no packet is under way for that long.
+// - in its first minute it sends at most 600 packets: two joins and two rounds of publishing
+//   (measured: up to 223 with 60 nodes, seeds 1 and 2, and 250 with 100, seed 1).
 
 import type { Id } from '@dht/id'
 import type { Host } from '../host/host.ts'
@@ -30,15 +31,15 @@ import { resolveSettings } from './settings.ts'
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-/** Time between two laptops' joins, ms. */
+/** Time between the joins of two laptops, ms. */
 const JOIN_MS = 100
-/** How long lids stay shut, minutes; those longer than the scenario are left out. */
+/** Durations of suspensions, minutes. Those longer than the scenario are left out. */
 const SLEEPS = [1, 5, 15, 60, 180, 720]
 const LAPTOPS_PER_SLEEP = 4
-/** Nodes that stay for ever: laptops are told of them, and one publishes what laptops look up. */
+/** Number of nodes that never leave. Laptops bootstrap from them, and one of them publishes. */
 const SERVERS = 4
 const BACK_MS = 10 * MINUTE_MS
-/** From a lid's shutting until nobody may find the sleeper, ms. */
+/** Time from the suspension until the laptop's value must not be found, ms. */
 const FORGOTTEN_MS = 75 * MINUTE_MS
 const READERS = 5
 const MOST_DATAGRAMS = 600
@@ -47,19 +48,19 @@ interface Laptop {
   readonly host: Host
   readonly announcement: Announcement
   readonly minutes: number
-  /** Datagrams sent in the first minute after waking. */
+  /** Packets sent in the first minute after resuming. */
   sent: number
 }
 
-/** What lookups are for. */
+/** Labels of lookups: what they measure. */
 const [AT_ONCE, LATER, CONTROL, STALE] = ['at once', 'later', 'control', 'stale'] as const
 const [OWN_AFTER_NAP, OWN_AFTER_SLEEP] = ['own, nap', 'own, sleep'] as const
-/** Shut for as long as this, an entry has fallen due, minutes. */
+/** An announcement has fallen due in a suspension of this length, minutes. */
 const SLEEP_MINUTES = 60
 
 export const suspend: Scenario = Object.freeze<Scenario>({
   name: 'suspend',
-  summary: 'laptop lids are shut for a minute to twelve hours; all find their way back',
+  summary: 'laptops are suspended for a minute to twelve hours; all find the network again',
   defaults: { nodes: 100, hours: 12, seed: 1, extras: { session: 60 } },
   leastNodes: 30,
   extraHelp: { session: 'median stay of all other nodes, minutes' },
@@ -71,16 +72,16 @@ export const suspend: Scenario = Object.freeze<Scenario>({
     const [key] = oracle.announcements.keys
     for (const laptop of laptops) plan(world, oracle, { laptop, key: key as Id })
     const ms = scenario.settings.hours * HOUR_MS + 2 * BACK_MS
-    scenario.advance(world, ms, { from: 0.2, to: 1, what: 'lids are shut' })
+    scenario.advance(world, ms, { from: 0.2, to: 1, what: 'laptops are suspended' })
     world.advance(LONGEST_LOOKUP_MS)
     tell(scenario, laptops, oracle.log.take())
     const { open } = oracle.log
-    scenario.figure({ name: 'lookups without an end', value: open, unit: 'lookups', atMost: 0 })
+    scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
     return scenario.report()
   },
 })
 
-/** Servers that stay, laptops that were told of them, and everybody else, who comes and goes. */
+/** Starts servers, laptops that bootstrap from them, and other nodes that come and go. */
 function assemble(scenario: ScenarioRun, world: World, oracle: Oracle): Laptop[] {
   const { nodes, hours } = scenario.settings
   const minutes = SLEEPS.filter((each) => each <= hours * 60)
@@ -155,18 +156,18 @@ function tell(
     const value = shareOf(of(label), (each) => each.succeeded)
     scenario.figure({ name, value, unit: 'share', samples: of(label).length, ...wanted })
   }
-  share('lookups that find, a second after waking', AT_ONCE)
+  share('successful lookups, a second after resuming', AT_ONCE)
   const control = shareOf(of(CONTROL), (each) => each.succeeded)
-  share('the same, ten minutes after', LATER, { atLeast: control })
-  share('own value found from elsewhere, after naps', OWN_AFTER_NAP)
+  share('successful lookups, ten minutes after resuming', LATER, { atLeast: control })
+  share('own value found by others, after shorter suspensions', OWN_AFTER_NAP)
   if (of(OWN_AFTER_SLEEP).length > 0) {
-    const name = `the same, after ${SLEEP_MINUTES} minutes or more`
+    const name = `own value found by others, after ${SLEEP_MINUTES} minutes or more`
     share(name, OWN_AFTER_SLEEP, { atLeast: 1 })
   }
   const stale = of(STALE)
   if (stale.length > 0) {
     scenario.figure({
-      name: 'lookups that find a sleeper after 75 minutes',
+      name: 'lookups that find a laptop suspended for 75 minutes',
       value: stale.filter(({ endpoints }) => endpoints > 0).length,
       unit: 'lookups',
       atMost: 0,
@@ -175,14 +176,14 @@ function tell(
   }
   const sent = new Sample(laptops.map((laptop) => laptop.sent))
   scenario.figure({
-    name: 'sent in the first minute awake, most',
+    name: 'packets sent in the first minute after resuming, most',
     value: sent.most,
     unit: 'datagrams',
     atMost: MOST_DATAGRAMS,
     samples: sent.size,
   })
   scenario.figure({
-    name: 'laptops awake in the end',
+    name: 'laptops that run at the end',
     value: shareOf(laptops, ({ host }) => host.isAwake),
     unit: 'share',
     atLeast: 1,
@@ -206,17 +207,17 @@ function plot(
     const own = first.filter((lookup) => lookup.host === host.number)
     return roundTrips(own, scenario.roundTripMs).mean
   }
-  const xUnit = `lid shut for ${sleeps.join(', ')} minutes`
+  const xUnit = `suspended for ${sleeps.join(', ')} minutes`
   scenario.plot({
     kind: 'lines',
-    name: 'First lookup after waking',
+    name: 'First lookup after resuming',
     xUnit,
     yUnit: 'round trips',
     lines: [{ name: 'mean', points: means(timeOf) }],
   })
   scenario.plot({
     kind: 'lines',
-    name: 'Sent in the first minute awake',
+    name: 'Packets sent in the first minute after resuming',
     xUnit,
     yUnit: 'datagrams',
     lines: [{ name: 'mean', points: means(({ sent }) => sent) }],

@@ -1,5 +1,6 @@
-// Many small worlds of consecutive seeds, each with some faults and adversaries and not others, all
-// checkers in them. What a seed violates is told as the shortest script that still violates it.
+// Scenario `swarm`: many small worlds with consecutive seeds, each with some of the faults and
+// adversaries, and with all invariants checked. A failing seed is reported as the shortest script
+// that still fails.
 
 import type { Violation } from '../invariants/checker.ts'
 import { ViolationLog } from '../invariants/violation-log.ts'
@@ -18,14 +19,14 @@ import {
 } from './scenario.ts'
 import { resolveSettings } from './settings.ts'
 
-/** Failing seeds that are explained; of more only the number is told. */
+/** Number of failing seeds that are explained. Further ones are only counted. */
 const EXPLAINED = 3
 /** Events. */
 const BIN = 1_000
 
 export const swarm: Scenario = Object.freeze<Scenario>({
   name: 'swarm',
-  summary: 'many small worlds with faults and adversaries drawn by seed, all checkers in them',
+  summary: 'many small worlds with random faults and adversaries, all invariants checked',
   defaults: { nodes: 30, hours: 0, seed: 1, extras: { runs: 40 } },
   leastNodes: 2,
   extraHelp: { runs: 'worlds, with seeds from --seed on' },
@@ -71,12 +72,12 @@ function reportOn(
     figures: [
       { name: 'worlds', value: runs, unit: 'worlds', atLeast: 1 },
       {
-        name: 'worlds in which anything was violated',
+        name: 'worlds with a violation',
         value: failing.length,
         unit: 'worlds',
         atMost: 0,
       },
-      { name: 'steps judged', value: sum.steps, unit: 'steps' },
+      { name: 'steps checked', value: sum.steps, unit: 'steps' },
     ],
     plots: [
       {

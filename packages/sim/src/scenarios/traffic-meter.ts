@@ -1,4 +1,4 @@
-// What each node has sent in a span of time, from the nodes' own counters.
+// Measures what each node sends in a time span, by the nodes' own counters.
 
 import type { Host } from '../host/host.ts'
 import type { BarPlot } from '../reports/report.ts'
@@ -13,7 +13,7 @@ interface Reading {
   readonly bytes: number
 }
 
-/** What nodes sent per hour, one value for each node that ran all the time. */
+/** What nodes sent per hour: one value for each node that ran all the time. */
 export interface TrafficReading {
   readonly datagrams: Sample
   readonly bytes: Sample
@@ -24,7 +24,7 @@ export class TrafficMeter {
   readonly #begin: ReadonlyMap<Host, Reading>
   readonly #beganAt: number
 
-  /** Measures from here on. */
+  /** Measures from now on. */
   constructor(world: World) {
     this.#world = world
     this.#begin = new Map(world.honest.map((host) => [host, readingOf(host)]))
@@ -46,7 +46,7 @@ export class TrafficMeter {
   }
 }
 
-/** How the nodes' traffic is spread. @param sets - by name */
+/** A histogram of the nodes' traffic. @param sets - by name */
 export function trafficPlot(
   sets: readonly { readonly name: string; readonly datagrams: Sample }[],
 ): BarPlot {
@@ -54,8 +54,8 @@ export function trafficPlot(
   const binWidth = roundWidth(most / 20)
   return {
     kind: 'bars',
-    name: 'Datagrams sent per node',
-    unit: 'datagrams per hour',
+    name: 'Packets sent per node',
+    unit: 'packets per hour',
     binWidth,
     sets: sets.map(({ name, datagrams }) => ({ name, counts: datagrams.counts(binWidth) })),
   }

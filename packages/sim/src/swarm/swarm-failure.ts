@@ -1,5 +1,5 @@
-// A failing world told to a person: as few actions as still fail, the last of what happened, and the
-// one command that does it again.
+// Explains a failing world to people: the shortest script that still fails, the last events before
+// the failure, and the command that repeats it.
 
 import { type Script, simplerActions } from '../script.ts'
 import { shrink } from '../shrink.ts'
@@ -9,23 +9,23 @@ import { swarmScript } from './swarm-script.ts'
 
 export interface SwarmFailure {
   readonly seed: number
-  /** Still violates the property that the whole violated first. */
+  /** Violates the same property as the first violation of the whole script. */
   readonly script: Script
   readonly run: SwarmRun
-  /** For a person to read. */
+  /** Lines to print. */
   readonly lines: readonly string[]
 }
 
 export interface SwarmFailureOptions {
-  /** Most hosts that the seed's world began with. Default 30. */
+  /** Maximum number of hosts at the start, as given to `swarmScript`. Default 30. */
   readonly mostHosts?: number
-  /** Most shorter scripts tried. Default 150: ours, a minute or two. */
+  /** Maximum number of shorter scripts tried. Default 150. Our choice: it takes a minute or two. */
   readonly mostTries?: number
   /** Lines of the transcript kept. Default 40. */
   readonly keep?: number
 }
 
-/** @returns undefined when the seed does not fail */
+/** @returns undefined if the seed does not fail */
 export function explainSwarm(
   seed: number,
   options: SwarmFailureOptions = {},
@@ -38,7 +38,7 @@ export function explainSwarm(
   const told: Transcript[] = []
   const run = runSwarm(script, {
     prepare: (world) => {
-      // The transcript ends where the first violation is, as far as checkers notice at once.
+      // The transcript ends soon after the first violation, if a checker saw it at once.
       told.push(new Transcript(world, { keep }))
     },
   })

@@ -1,5 +1,5 @@
-// One small world from beginning to end with all checkers in it; then its faults end, and where there
-// are neither adversaries nor gateways it must come to rest, and lookups must be exact (SIM-K1, K2).
+// Runs one small world with all invariants checked. Afterwards its faults end. A world without
+// adversaries and gateways must then come to rest, and its lookups must be exact (SIM-K1, K2).
 
 import { CORE_DEFAULTS } from '@dht/node/core'
 import { Chance } from '../chance.ts'
@@ -16,32 +16,34 @@ import type { World } from '../world.ts'
 export interface SwarmRun {
   readonly violations: readonly Violation[]
   readonly events: number
-  /** Steps of honest cores that were judged. */
+  /** Number of steps of honest cores that were checked. */
   readonly steps: number
   readonly virtualMs: number
   readonly traceHash: string
 }
 
 export interface SwarmRunOptions {
-  /** Has the world before anything happens: for transcripts. */
+  /** Called with the world before anything happens, to add a transcript. */
   readonly prepare?: (world: World) => void
-  /** Share of replies that are replayed to a twin. Default 0.003. */
+  /** Share of replies that are replayed to a second core. Default 0.003. */
   readonly isolationShare?: number
 }
 
-/** Until a network of a few is at rest, ms: a join's longest wait, with room. */
+/** Longest time until a small network is at rest, ms: a join's longest wait, with a margin. */
 const LONGEST_UNREST_MS = 15 * 60_000
-/** Time after the last fault, ms: most lookups and rounds under way have their end in it. */
+/** Time after the last fault, ms. Most lookups and rounds under way end within it. */
 const AFTER_FAULTS_MS = 20_000
 /**
- * And how far apart hosts are then: as unequal as ever, but no round trip is longer than a node
- * waits for whoever it doesn't know, so that nothing may be missed.
+ * Latency after the faults. It is as unequal as before, but no round trip is longer than a node
+ * waits for a contact that it has not measured. So no response is too late.
  */
 const LATENCY_AFTER_FAULTS = pairLatency()
-/** Of worlds that could be, one of so many is held to the exact truth: it takes long. */
+/** Exactness is checked in one world of this many, because it takes long. */
 const EXACT_ONE_OF = 4
 
-/** @returns what was found; nothing is thrown that a process threw: it is a violation of SIM-S1 */
+/**
+ * Runs a script. If a process throws, that is a violation of SIM-S1, and nothing is thrown here.
+ */
 export function runSwarm(script: Script, options: SwarmRunOptions = {}): SwarmRun {
   const chance = Chance.of(script.seed).branch('judges')
   const invariants = allInvariants(chance.branch('isolation'), options.isolationShare)
@@ -60,9 +62,9 @@ export function runSwarm(script: Script, options: SwarmRunOptions = {}): SwarmRu
     })
     endFaults(run)
     const k = script.core?.k ?? CORE_DEFAULTS.k
-    // With k of 1 the nearest may be the publisher, who keeps no copy; a reply names one contact,
-    // which may be the asker; and a table counts as complete whose own bucket has one of several
-    // nodes that live there. So exactness is judged of wider tables only.
+    // With k of 1 lookups need not be exact. The nearest node may be the publisher, which keeps no
+    // copy. A reply names one contact, which may be the asker. And a table counts as complete if
+    // its own bucket has one of several nodes that live there.
     if (isPlain && k > 1 && chance.branch('exact').below(EXACT_ONE_OF) === 0) {
       late.push(...exactnessViolations(run.world, k, run.world.chance.branch('exactness')))
     }
@@ -80,14 +82,14 @@ export function runSwarm(script: Script, options: SwarmRunOptions = {}): SwarmRu
   }
 }
 
-/** Whether nobody in it is an adversary, and everybody can be reached. */
+/** Whether a script has no adversary and no gateway. */
 function isHonestOnly({ actions }: Script): boolean {
   return actions.every((action) => {
     return action.kind !== 'adversary' && (action.kind !== 'join' || action.gateway === undefined)
   })
 }
 
-/** Every fault ends, and what was open has time to end. */
+/** Ends all faults, and waits until most of what was open has ended. */
 function endFaults(run: ScriptRun): void {
   const { world } = run
   run.heal()

@@ -1,13 +1,14 @@
-// A small world of a seed: who lives in it, which faults and adversaries there are, and what is done.
-// Each fault is in about half of all worlds or fewer, so that some are met without those that would
-// hide them (swarm testing: Groce et al., 2012). A seed is a script, the same for ever.
+// Makes the script of a small world from a seed: its nodes, faults, adversaries and actions. Each
+// fault occurs in about half of all worlds or in fewer, so that no fault always hides another
+// (swarm testing: Groce et al., 2012). The same seed gives the same script, as long as this file
+// does not change.
 
 import type { CoreOptions } from '@dht/node/core'
 import { ADVERSARIES } from '../adversaries/adversaries.ts'
 import { Chance } from '../chance.ts'
 import type { Action, Faults, Script } from '../script.ts'
 
-/** What may be in a world. */
+/** What may occur in a world. */
 export interface WorldFeatures {
   readonly faults: Faults
   readonly adversaries: readonly number[]
@@ -21,9 +22,9 @@ export interface WorldFeatures {
 type Kind = Action['kind']
 
 const MINUTE_MS = 60_000
-/** What is done in every world. */
+/** Actions in every world. */
 const ALWAYS: readonly Kind[] = ['enter', 'enter', 'lookup', 'lookup', 'closest', 'delete', 'join']
-/** And in some: what belongs together comes together. */
+/** Actions in some worlds. Those of one group occur together. */
 const SOMETIMES: readonly (readonly Kind[])[] = [
   ['crash', 'restart'],
   ['close', 'restart'],
@@ -33,18 +34,18 @@ const SOMETIMES: readonly (readonly Kind[])[] = [
   ['inject'],
 ]
 const MOST_ACTIONS = 30
-/** Adversaries that never rest: of an hour with them a world would not see the end. */
+/** Adversaries that send so much that an hour with them takes too long to simulate. */
 const RESTLESS: ReadonlySet<string> = new Set(['flooder', 'garbage', 'spoofer', 'token-thief'])
 const KEYS = 4
-/** The jumps at which things come due: quiet, tokens, rounds, lifetimes; ms. */
+/** Longer waits, after which something is due: quiet buckets, tokens, rounds, lifetimes; ms. */
 const LONG_JUMPS = [6, 11, 17, 46, 61].map((minutes) => minutes * MINUTE_MS)
 
-/** @param mostHosts - hosts to begin with, 2 at least */
+/** @param mostHosts - maximum number of hosts at the start, at least 2 */
 export function swarmScript(seed: number, mostHosts = 30): Script {
   const chance = Chance.of(seed).branch('swarm')
   const features = featuresOf(chance.branch('ingredients'))
   const size = chance.branch('size')
-  // Small worlds are the most; what goes wrong among many mostly goes wrong among few.
+  // Most worlds are small: a failure among many nodes mostly occurs among few nodes too.
   const nodes = 2 + size.below(2 + size.below(Math.max(1, mostHosts - 2)))
   const actions: Action[] = [{ kind: 'network', ...features.faults }]
   const doing = chance.branch('deeds')
@@ -82,7 +83,7 @@ function featuresOf(chance: Chance): WorldFeatures {
   }
 }
 
-/** Round trips as unequal as those of the Internet, or worse, or nearly equal. */
+/** Round trips as unequal as those of the Internet, or much longer, or nearly equal. */
 function latencyOf(chance: Chance): Faults {
   if (chance.happens(0.25)) return { mostMs: 40 + chance.below(3_000) }
   return { latency: chance.pick(['pairs', 'pairs', 'datagrams', 'clustered', 'uniform']) }

@@ -1,5 +1,5 @@
-// The same seed is the same run, on every engine; and what does not decide anything does not change
-// anything.
+// The same seed gives the same run on every engine, and things that must not matter change no
+// result.
 
 import { closest, contentId, type Id, idToHex } from '@dht/id'
 import { constantLatency, type Host, uniformLatency, World, type WorldOptions } from '@dht/sim'
@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 const key = contentId(Uint8Array.of(7))
 const PORT = 4_711
 
-/** A small life: growth, an entry, a crash, lookups, under the faults given. */
+/** A short run with given faults: growth, an announcement, a crash, lookups. */
 function live(options: WorldOptions): World {
   const world = new World(options)
   const hosts = world.grow(8)
@@ -20,7 +20,7 @@ function live(options: WorldOptions): World {
   return world
 }
 
-/** What everybody would find, who holds the entry, and whether both are as they should be. */
+/** What all nodes would find, which nodes store the value, and whether both are right. */
 function settle(world: World): { exact: boolean; found: number; holders: string[] } {
   const hosts = world.honest
   const nearest = (id: Id, asker: Host): string[] =>
@@ -43,7 +43,7 @@ function settle(world: World): { exact: boolean; found: number; holders: string[
   return { exact, found: found.length / results.length, holders: holders.toSorted() }
 }
 
-/** Tables in which everybody has answered everybody: enough time for refreshes. */
+/** A network that had time for refreshes, so that all nodes know one another. */
 function quiet(options: WorldOptions): World {
   const world = new World(options)
   const hosts = world.grow(12)
@@ -54,14 +54,16 @@ function quiet(options: WorldOptions): World {
 }
 
 describe('determinism', () => {
-  it('SIM-S10: one seed is one run, and another one is another', { timeout: 30_000 }, () => {
+  it('SIM-S10: the same seed gives the same run, and another seed another run', {
+    timeout: 30_000,
+  }, () => {
     const network = { loss: 0.05, duplication: 0.05, corruption: 0.02 }
     const hash = live({ seed: 1, network }).traceHash
     expect(hash).toBe(live({ seed: 1, network }).traceHash)
     expect(hash).not.toBe(live({ seed: 2, network }).traceHash)
   })
 
-  it('watching changes nothing', () => {
+  it('watching a world does not change it', () => {
     const seen = new Map<string, number>()
     const run = (isWatched: boolean): string => {
       const world = new World({ seed: 4, network: { loss: 0.1 } })
@@ -82,11 +84,11 @@ describe('determinism', () => {
   })
 })
 
-describe('what must not matter', () => {
+describe('the result does not depend on', () => {
   const base: WorldOptions = { seed: 11, network: { latency: constantLatency(20) } }
   const expected = settle(quiet(base))
 
-  it('a quiet world is exact, and everybody finds the entry', () => {
+  it('a quiet world is exact, and all nodes find the value', () => {
     expect(expected).toMatchObject({ exact: true, found: 1 })
     expect(expected.holders).toHaveLength(8)
   })
@@ -95,17 +97,17 @@ describe('what must not matter', () => {
     expect(settle(quiet({ ...base, shuffle: true }))).toEqual(expected)
   })
 
-  it('SIM-D1: datagrams that arrive twice', () => {
+  it('SIM-D1: packets that arrive twice', () => {
     const network = { latency: constantLatency(20), duplication: 1 }
     expect(settle(quiet({ ...base, network }))).toEqual(expected)
   })
 
-  it('SIM-D2: datagrams that overtake one another', () => {
+  it('SIM-D2: packets that overtake one another', () => {
     const network = { latency: uniformLatency(1, 120) }
     expect(settle(quiet({ ...base, network }))).toEqual(expected)
   })
 
-  it('SIM-D4: damage is no worse than loss', () => {
+  it('SIM-D4: corrupted packets are no worse than lost ones', () => {
     const network = { latency: constantLatency(20), corruption: 0.1 }
     const { found } = settle(quiet({ ...base, network }))
     expect(found).toBe(1)
@@ -128,7 +130,7 @@ describe('time', () => {
     }
   })
 
-  it('TIME-4, TIME-6: what is planned is done once, at its instant, in order', () => {
+  it('TIME-4, TIME-6: a planned callback is called once, at its instant, in order', () => {
     const world = new World()
     const done: [string, number][] = []
     const note = (what: string) => () => done.push([what, world.now])
@@ -149,7 +151,7 @@ describe('time', () => {
     expect(() => world.at(0.5, () => {})).toThrow('at: expected a whole number of ms, got 0.5')
   })
 
-  it('TIME-5: ends early when what is waited for has come, and else at its bound', () => {
+  it('TIME-5: advanceUntil ends when its condition is true, and else at its bound', () => {
     const world = new World()
     let rang = false
     world.at(500, () => {

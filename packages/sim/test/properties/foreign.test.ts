@@ -1,6 +1,7 @@
-// Nodes of ours and of another make in one network, Mainline's, where bittorrent-dht 11 is at home:
-// each finds what the other has put there, and all that holds among ours alone holds still. What is
-// to be found is known from what was entered; what foreign nodes found is told by their own client.
+// Our nodes and nodes of another implementation (bittorrent-dht 11) in one network with the
+// protocol of Mainline. Each finds what the other has published, and all invariants of our nodes
+// hold. What must be found is known from what was published. What foreign nodes found is reported
+// by their own client.
 
 import type { Id } from '@dht/id'
 import { decodeMessage, formatEndpoint, sameEndpoint } from '@dht/krpc'
@@ -43,42 +44,48 @@ function expectFound({ found, expected }: Finding): void {
 }
 
 describe('a network with foreign nodes', PATIENT, () => {
-  it.each(KINDS)('SIM-I1: they find all that ours entered, %s', (_name, kind) => {
+  it.each(KINDS)('SIM-I1: foreign nodes find all that ours published, %s', (_name, kind) => {
     const { byThem } = lifeOf(kind)
     expect(byThem).toHaveLength(2)
     for (const each of byThem) expectFound(each)
   })
 
-  it.each(KINDS)('SIM-I1: each of ours finds what one announced, %s', (_name, kind) => {
-    const { byOurs } = lifeOf(kind)
-    expect(byOurs.map(({ found }) => found.length)).toEqual([NODES, NODES, NODES])
-    for (const each of byOurs) expectFound(each)
-  })
+  it.each(KINDS)(
+    'SIM-I1: each of our nodes finds what a foreign one announced, %s',
+    (_name, kind) => {
+      const { byOurs } = lifeOf(kind)
+      expect(byOurs.map(({ found }) => found.length)).toEqual([NODES, NODES, NODES])
+      for (const each of byOurs) expectFound(each)
+    },
+  )
 
-  it.each(KINDS)('SIM-I1: all find as much when one is silent or gone, %s', (_name, kind) => {
-    const { withoutOne } = lifeOf(kind)
-    expect(withoutOne).toHaveLength(2)
-    for (const each of withoutOne) expectFound(each)
-  })
+  it.each(KINDS)(
+    'SIM-I1: all nodes find as much when a foreign one is suspended or gone, %s',
+    (_name, kind) => {
+      const { withoutOne } = lifeOf(kind)
+      expect(withoutOne).toHaveLength(2)
+      for (const each of withoutOne) expectFound(each)
+    },
+  )
 
-  it.each(KINDS)('SIM-I1: no checker objects to any step of ours, %s', (_name, kind) => {
+  it.each(KINDS)('SIM-I1: no step of our nodes violates an invariant, %s', (_name, kind) => {
     const { checker } = lifeOf(kind)
     expect(checker.violations).toEqual([])
     expect(checker.steps).toBeGreaterThan(5_000)
   })
 
-  it.each(KINDS)('SIM-I1: ours answer all that they ask, %s', (_name, kind) => {
+  it.each(KINDS)('SIM-I1: our nodes respond to all queries of foreign ones, %s', (_name, kind) => {
     const { foreignInvariants, writes, written, entered, warnings } = lifeOf(kind)
     const [one, other] = foreignInvariants.map(({ answered }) => answered) as [Answered, Answered]
     for (const each of [one, other]) {
       expect(each.find_node).toBeGreaterThanOrEqual(k)
       expect(each.get_peers).toBeGreaterThanOrEqual(k)
     }
-    // What ours accepted they say, and what they say is heard.
+    // Our nodes report what they accepted, and foreign nodes receive the reports.
     const accepted = one.announce_peer + writes.foreign
     expect(accepted).toBeGreaterThan(3 * k)
     expect(writes.told).toBeLessThanOrEqual(accepted)
-    // The other way: what ours are told to write is taken.
+    // In the other direction foreign nodes accept what our nodes write.
     expect(written.length).toBeGreaterThan(0)
     expect(entered).toEqual(expect.arrayContaining([...written]))
     if (kind.loss === 0) expect([writes.told, written]).toEqual([accepted, entered])
@@ -89,7 +96,7 @@ describe('a network with foreign nodes', PATIENT, () => {
 type Answered = ForeignNodeInvariant['answered']
 
 describe('a foreign node', PATIENT, () => {
-  it('SIM-I1: is part of what a seed decides', () => {
+  it('SIM-I1: its run depends on the seed only', () => {
     const traceOf = (seed: number): string => {
       const mixed = new MixedWorld(seed, { loss: 0.05 })
       mixed.world.grow(NODES / 2)
@@ -107,33 +114,33 @@ describe('a foreign node', PATIENT, () => {
     expect(traceOf(8)).not.toBe(traceOf(9))
   })
 
-  it('SIM-I1: comes to know its k nearest through one of ours', () => {
+  it('SIM-I1: learns its k nearest nodes through one of ours', () => {
     const mixed = new MixedWorld(3)
     mixed.world.grow(2 * NODES)
     const { node } = mixed.addForeignNode()
     const nearest = mixed.oracle.live.nearest(node.id, k).map((host) => String(host.node.id))
     expect(node.isReady).toBe(true)
     expect(node.known.map(String)).toEqual(expect.arrayContaining(nearest))
-    // Of one another two of them hear from ours alone.
+    // Two foreign nodes hear of one another through our nodes only.
     const neighbour = mixed.addForeignNode(nextTo(node.id))
     expect(neighbour.node.known.map(String)).toContain(String(node.id))
   })
 
-  it('SIM-I1: finds everybody of a crowd, and is one of them', () => {
+  it('SIM-I1: finds all members of a crowd, and is one of them', () => {
     const mixed = new MixedWorld(4)
     mixed.world.grow(NODES)
     const { host, node } = mixed.addForeignNode()
     const key = mixed.idFarFrom(node.id)
     const { expected } = mixed.enter([key], NODES)
     expect(expected).toHaveLength(NODES)
-    // It looks before it writes.
+    // It looks up before it writes.
     mixed.finish(node.announce(key))
     expect(node.found(key)).toEqual(expected)
     mixed.finish(node.lookup(key))
     expect(node.found(key)).toEqual([...expected, formatEndpoint(host.endpoint)].sort())
   })
 
-  it('SIM-I1: is found to hold what ours entered when it alone holds it', () => {
+  it('SIM-I1: is queried when it is the only holder of what ours published', () => {
     const mixed = new MixedWorld(5)
     mixed.world.grow(NODES)
     const key = mixed.anyId()
@@ -141,7 +148,7 @@ describe('a foreign node', PATIENT, () => {
     const { publishers, expected } = mixed.enter([key], 1)
     expect(node.writtenAt(key)).toEqual(expected)
     const [holders = []] = mixed.oracle.survey([key]).holders
-    // It is one of the k nearest.
+    // The foreign node is one of the k nearest.
     expect(holders).toHaveLength(k - 1)
     for (const each of [...holders, ...publishers]) each.crash()
     const readers = mixed.world.honest.filter((each) => !publishers.includes(each))
@@ -153,7 +160,7 @@ describe('a foreign node', PATIENT, () => {
 
 type Make = 'foreign' | 'ours'
 
-/** A newcomer of either make in a network in which everybody has looked for it. */
+/** A new node of either implementation in a network in which all nodes have looked it up. */
 class Scene {
   readonly world: World
   readonly newcomer: Host
@@ -181,7 +188,7 @@ class Scene {
     this.#client = new ReadOnlyClient(this.world)
   }
 
-  /** Has everybody look for it, in both ways. */
+  /** Makes nodes look it up by both methods. */
   walk(hosts: readonly Host[]): void {
     const target = this.#id
     for (const host of hosts) {
@@ -191,14 +198,14 @@ class Scene {
     this.world.advance(MINUTE_MS)
   }
 
-  /** Those who name it to whoever asks for it, by each method that names nodes. */
+  /** The nodes that name it when queried for its id by each method that returns nodes. */
   naming(): Host[] {
     const told = this.#client.ask(this.hosts, [this.#id])
     const telling = told.filter(({ contacts }) => contacts.some((each) => each.hasId(this.#id)))
     return this.hosts.filter((host) => telling.filter((each) => each.host === host).length === 2)
   }
 
-  /** Everybody finds it silent once. */
+  /** Each node pings it once, in vain. */
   ping(): void {
     for (const host of this.hosts) {
       const outcome = this.world.settle(
@@ -209,7 +216,7 @@ class Scene {
     }
   }
 
-  /** By method: the questions that reach its endpoint from now on, though nobody is there. */
+  /** By method: the queries to its endpoint from now on, though it does not run. */
   countQueries(): Map<string, number> {
     const counts = new Map<string, number>()
     this.world.watch((event) => {
@@ -223,10 +230,10 @@ class Scene {
   }
 }
 
-describe('a newcomer that everybody has looked for', PATIENT, () => {
-  // Said of ours, too: a foreign node is like any other.
+describe('a new node that all nodes have looked up', PATIENT, () => {
+  // Tested with our own node too: a foreign node must be treated like any other.
   it.each<Make>(['foreign', 'ours'])(
-    'SIM-I1: is named while it lives, and not after two failed contacts, %s',
+    'SIM-I1: is named while it lives, and not after two failed queries, %s',
     (make) => {
       const scene = new Scene(6, make)
       expect(scene.naming()).toEqual(scene.hosts)
@@ -238,12 +245,12 @@ describe('a newcomer that everybody has looked for', PATIENT, () => {
     },
   )
 
-  it('SIM-I1: stays known by itself, and is soon on no way that is walked when it is gone', () => {
+  it('SIM-I1: stays known while it lives, and is queried no more soon after it has crashed', () => {
     const scene = new Scene(7, 'foreign')
     const { world, checker, foreignInvariants } = scene
     world.advance(quietMs + 5 * MINUTE_MS)
     expect(scene.naming()).toEqual(scene.hosts)
-    // It has checked on ours, and was answered.
+    // It has pinged our nodes, and they responded.
     expect(foreignInvariants.answered.ping).toBeGreaterThan(k)
     const questions = scene.countQueries()
     scene.newcomer.crash()

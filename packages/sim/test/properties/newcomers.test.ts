@@ -1,6 +1,6 @@
-// Newcomers that are nearer to an entry than all its holders know nothing of it until its next
-// round. As long as they are fewer than k, the k nearest nodes still have a holder among them; from
-// k on the entry may be missed, but no longer than until that round has ended.
+// New nodes that are nearer to a value than all its holders do not store it before its next round.
+// If they are fewer than k, one of the k nearest nodes is still a holder. If they are k or more,
+// lookups may miss the value, but only until that round has ended.
 
 import { type Id, idFromBytes } from '@dht/id'
 import { CORE_DEFAULTS, type CoreOptions } from '@dht/node/core'
@@ -11,10 +11,10 @@ const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
 const NODES = 30
 const { republishMs, republishJitterMs, lookupDeadlineMs, giveUpMs } = CORE_DEFAULTS
-/** A lookup to its deadline with one question more, and the writes. */
+/** A lookup that runs to its deadline with one more query, and the writes. */
 const LONGEST_ROUND_MS = lookupDeadlineMs + 2 * giveUpMs
 const LONGEST_GAP_MS = republishMs + republishJitterMs + LONGEST_ROUND_MS
-/** Time between two looks, ms: a gap is known to that. */
+/** Time between two lookups, ms: the precision with which a gap is known. */
 const LOOK_MS = 3 * MINUTE_MS
 
 const narrow: CoreOptions = { k: 3, bucketWidths: [] }
@@ -23,13 +23,13 @@ interface Guests {
   readonly seed: number
   readonly count: number
   readonly core?: CoreOptions
-  /** Whether it is nearer than all holders to what it publishes. Default: it is farther. */
+  /** Whether the publisher is nearer to the key than all holders. Default: it is farther. */
   readonly publisherIsNearest?: boolean
 }
 
 interface Visit {
   readonly lookups: readonly LookupMeasure[]
-  /** When the first of the newcomers began to join, and when the last had joined, ms. */
+  /** When the first new node began to join, and when the last had joined, ms. */
   readonly from: number
   readonly to: number
   /** Rounds of the publisher that ended while they joined. */
@@ -37,8 +37,8 @@ interface Visit {
 }
 
 /**
- * Somebody enters an identity; between two rounds, at an instant drawn, `count` nodes join that are
- * nearer to it than anybody; meanwhile, and for `forMs` after the first came, everybody looks it
+ * A node publishes an identity. At a random instant between two rounds, `count` nodes join that are
+ * nearer to it than any other. Meanwhile, and for `forMs` after the first came, all nodes look it
  * up.
  */
 function visit({
@@ -81,7 +81,7 @@ function visit({
   return { lookups: oracle.log.take(), from, to, rounds: after - before }
 }
 
-/** An id that shares all but its last byte with `key`, the nearer the smaller `nth`. */
+/** An id that shares all but its last byte with `key`. The smaller `nth`, the nearer. */
 function beside(key: Id, nth: number): Id {
   const bytes = Uint8Array.from(key)
   bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ (nth + 1)
@@ -92,8 +92,8 @@ function missesOf({ lookups }: Visit): LookupMeasure[] {
   return lookups.filter(({ succeeded }) => !succeeded)
 }
 
-describe('newcomers nearer than all holders', PATIENT, () => {
-  // A publisher answers for itself: among the k nearest, it is asked.
+describe('new nodes that are nearer than all holders', PATIENT, () => {
+  // A publisher responds with its own peer, so it is queried if it is among the k nearest.
   it.each<Guests>([
     { seed: 1, count: 1 },
     { seed: 3, count: 7 },

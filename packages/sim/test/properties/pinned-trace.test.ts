@@ -1,11 +1,12 @@
-// Lives written down once. They are the same on every engine and machine, and they change when what
-// is traced behaves differently: take the new ones if that was meant. The trace holds instants,
-// numbers of hosts and the bytes of datagrams, so renaming something changes no hash.
+// Runs whose results are written down. They are the same on every engine and machine, and they
+// change when the behaviour of the traced code changes. Take the new results if that was intended.
+// The trace contains instants, host numbers and the bytes of packets, so renaming something changes
+// no hash.
 
 import { expect, it } from 'vitest'
 import { lifeOfNodes, lifeOfTheSimulator } from '../support/pinned-life.ts'
 
-it('SIM-S10: a life of the simulator alone is the one written down', () => {
+it('SIM-S10: a run of the simulator alone gives the pinned trace', () => {
   expect(lifeOfTheSimulator()).toEqual({
     transcript: [
       'spans: 280073, 15114, 2, 20133817, 660, 3 ms; of 200 the sum is 366672525 ms',
@@ -19,7 +20,7 @@ it('SIM-S10: a life of the simulator alone is the one written down', () => {
   })
 })
 
-it('SIM-S10: a life of real nodes is the one written down', () => {
+it('SIM-S10: a run of real nodes gives the pinned trace', () => {
   expect(lifeOfNodes()).toEqual({
     transcript: [
       'minute 1: 12 nodes, 1092 sent, 1059 delivered, host 0 finds [11.0.2.1:80]',

@@ -1,6 +1,6 @@
-// A dead node disappears: from what a node answers, once that node has found it silent as often as
-// makes a contact bad; and from the ways that are walked, once everybody had to check on it. Asked
-// by somebody who is no node; who is dead is known from the world.
+// A dead node disappears: a node names it no more after as many failed queries as make a contact
+// bad, and lookups query it no more after all nodes had to check it. The tests query nodes from
+// outside. Which node is dead is known from the world.
 
 import { type Id, idsEqual } from '@dht/id'
 import { decodeMessage, sameEndpoint } from '@dht/krpc'
@@ -24,7 +24,7 @@ const WORLDS: readonly (readonly [number, CoreOptions])[] = [
   [4, narrow],
 ]
 
-/** A network that knows itself, and the node that is about to die. */
+/** A network that has settled, and the node that is going to crash. */
 function scene(seed: number, core: CoreOptions): { world: World; doomed: Host; id: Id } {
   const world = new World({ seed, core })
   world.grow(NODES)
@@ -34,8 +34,8 @@ function scene(seed: number, core: CoreOptions): { world: World; doomed: Host; i
 }
 
 /**
- * By method: the questions about `target` that go to the endpoint of a dead node from now on. Walks
- * that refresh a range are about other ids, and may ask whether it is back (SIM-P2).
+ * By method: the queries about `target` to the endpoint of a dead node from now on. Lookups that
+ * refresh a bucket are about other ids, and may query whether the node is back (SIM-P2).
  */
 function countQueries(world: World, dead: Host, target: Id): Map<string, number> {
   const counts = new Map<string, number>()
@@ -50,7 +50,7 @@ function countQueries(world: World, dead: Host, target: Id): Map<string, number>
 }
 
 describe('a dead node', PATIENT, () => {
-  it.each(WORLDS)('SIM-L2: is in no answer after two failed contacts, seed %i', (seed, core) => {
+  it.each(WORLDS)('SIM-L2: is in no response after two failed queries, seed %i', (seed, core) => {
     const { world, doomed, id } = scene(seed, core)
     doomed.crash()
     const client = new ReadOnlyClient(world)
@@ -70,16 +70,16 @@ describe('a dead node', PATIENT, () => {
         expect(outcome).toEqual({ kind: 'failed', reason: 'timeout' })
         expect(host.node.core.info(host.now).counters.timedOut).toBe(before + 1)
       }
-      // Not a contact earlier, and not one later.
+      // Not one query earlier, and not one later.
       expect(naming()).toEqual(failed < BAD ? knowing : [])
     }
   })
 
-  it.each(WORLDS)('SIM-L2: is soon on no way that is walked, seed %i', (seed, core) => {
+  it.each(WORLDS)('SIM-L2: is soon queried by no lookup, seed %i', (seed, core) => {
     const { world, doomed, id } = scene(seed, core)
     const questions = countQueries(world, doomed, id)
     doomed.crash()
-    // The first to use it are a few; the others have to find out by themselves.
+    // Only a few nodes query it at first. The others must find out by themselves.
     for (const host of world.honest.slice(0, 3)) world.closest(host, id)
     expect(questions.get('find_node')).toBeGreaterThan(0)
     world.advance(quietMs + BAD * giveUpMs)

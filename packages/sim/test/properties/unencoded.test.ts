@@ -1,5 +1,6 @@
-// Messages that are handed on unwritten lead to the same as datagrams do: what is told of every
-// event, byte for byte, and all that anybody knows in the end. With faults, adversaries, translations.
+// Worlds with unencoded messages take the same course as worlds with bytes: the same events, byte
+// for byte, and the same state of all nodes at the end. Tested with faults, adversaries and
+// gateways.
 
 import { dht256, mainline, type Network } from '@dht/krpc'
 import { type Host, type Script, ScriptRun, swarmScript, World, type WorldEvent } from '@dht/sim'
@@ -11,7 +12,7 @@ import { TraceHash } from '../../src/trace-hash.ts'
 const PATIENT = { timeout: 60_000 }
 const SEEDS = Array.from({ length: 16 }, (_, i) => 100 + i)
 
-/** A fingerprint of all that is told, with the bytes of every datagram, written or not. */
+/** A hash of all events, with the bytes of every packet, encoded or not. */
 function fullTrace(world: World): TraceHash {
   const trace = new TraceHash()
   world.watch((event) => {
@@ -27,7 +28,7 @@ function fullTrace(world: World): TraceHash {
   return trace
 }
 
-/** Those told of on their own, and those that only one of two worlds has. */
+/** Fields that are hashed separately, and fields that only one of the two worlds has. */
 const OPAQUE: ReadonlySet<string> = new Set(['content', 'bytes', 'effects'])
 
 type Effects = Extract<WorldEvent, { readonly effects: unknown }>['effects']
@@ -45,7 +46,7 @@ function addText(trace: TraceHash, text: string): void {
   trace.addBytes(new TextEncoder().encode(text))
 }
 
-/** What is left of a world, and how much of it was ever written. */
+/** The state at the end of a script, and how many packets were delivered. */
 function live(script: Script): { readonly course: unknown; readonly received: number } {
   let trace: TraceHash | undefined
   const { world } = new ScriptRun(script, (made) => {
@@ -58,15 +59,15 @@ function live(script: Script): { readonly course: unknown; readonly received: nu
   return { course, received: network.traffic.delivered }
 }
 
-describe('SIM-S7: unwritten messages', PATIENT, () => {
-  it.each(SEEDS)('SIM-S7: take the same course as datagrams, seed %i', (seed) => {
+describe('SIM-S7: unencoded messages', PATIENT, () => {
+  it.each(SEEDS)('SIM-S7: take the same course as bytes, seed %i', (seed) => {
     const script = swarmScript(seed, 16)
     const written = live(script)
     expect(written.received).toBeGreaterThan(20)
     expect(live({ ...script, encoded: false }).course).toEqual(written.course)
   })
 
-  it('SIM-S7: mean nothing to a node of another network', () => {
+  it('SIM-S7: are ignored by a node of another network', () => {
     const strangers: readonly Network[] = [mainline, { ...dht256, key: 'other' }]
     const known = [true, false].map((encoded) => {
       const world = new World({ seed: 3, encoded })
@@ -86,7 +87,7 @@ describe('SIM-S7: unwritten messages', PATIENT, () => {
     expect(known[0]?.known.map((state) => state?.contacts)).toEqual([[], []])
   })
 
-  it('SIM-S7: are written for whoever takes only bytes: nodes as people run them', async () => {
+  it('SIM-S7: are encoded for nodes that take only bytes, as those of createNode', async () => {
     const lives = [true, false].map(async (encoded) => {
       const world = new LiveWorld({ seed: 7, encoded, network: { loss: 0.05 } })
       const trace = fullTrace(world)

@@ -1,4 +1,5 @@
-// An adversary face to face: what it says to one query, and what it sends when it is its turn.
+// A network of honest nodes and adversaries of one kind: what an adversary replies to one query,
+// and what it sends unasked.
 
 import { contentId, type Id, idFromBytes } from '@dht/id'
 import { decodeMessage, type Endpoint, encodeMessage, type Message, type Query } from '@dht/krpc'
@@ -7,7 +8,7 @@ import type { Adversary } from '../../src/adversaries/adversary.ts'
 import type { ActingEvent } from '../../src/invariants/core-step.ts'
 import { RecordingProcess } from './recording-process.ts'
 
-/** Something to look for. */
+/** A target to look up. */
 export const TARGET: Id = contentId(Uint8Array.of(1, 2, 3))
 
 type Method = 'ping' | 'find_node' | 'get_peers'
@@ -18,7 +19,10 @@ export class AdversaryWorld {
   readonly adversaries: readonly Host[]
   readonly recorder: RecordingProcess
 
-  /** A network of honest nodes, adversaries that had time to mingle, and somebody who asks them. */
+  /**
+   * A network of honest nodes, adversaries that had time to contact them, and a process that sends
+   * queries.
+   */
   constructor(
     adversary: Adversary,
     options: {
@@ -43,7 +47,7 @@ export class AdversaryWorld {
     this.world.advance(forMs)
   }
 
-  /** What the first adversary answers, if anything. */
+  /** The reply of the first adversary; undefined: none. */
   ask(method: Method, target: Id = TARGET): { bytes: Uint8Array; message: Message } | undefined {
     const before = this.recorder.received.length
     const [adversary] = this.adversaries as [Host]
@@ -57,7 +61,7 @@ export class AdversaryWorld {
     return { bytes, message: decodeMessage(bytes, this.world.protocol) as Message }
   }
 
-  /** Whether somebody has that address. */
+  /** Whether a host has that address. */
   exists(endpoint: Endpoint): boolean {
     return this.world.network.find(endpoint) !== undefined
   }
@@ -66,7 +70,7 @@ export class AdversaryWorld {
     return this.adversaries.some((host) => host === this.world.network.find(endpoint))
   }
 
-  /** What honest nodes hear from adversaries, or from nobody, in a while. */
+  /** Packets that honest nodes receive from adversaries or with a forged sender. */
   receivedByHonest(forMs: number): Extract<ActingEvent, { kind: 'received' }>[] {
     const received: Extract<ActingEvent, { kind: 'received' }>[] = []
     const end = this.world.watch((event) => {

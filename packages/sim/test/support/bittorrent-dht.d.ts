@@ -1,4 +1,4 @@
-// The part of `bittorrent-dht` 11.0.12 that is used here; it brings no types.
+// Types for the part of `bittorrent-dht` 11.0.12 that is used here. The package has no types.
 
 declare module 'bittorrent-dht' {
   import type { EventEmitter } from 'node:events'
@@ -17,9 +17,9 @@ declare module 'bittorrent-dht' {
   interface Events {
     readonly error: [error: Error]
     readonly warning: [error: Error]
-    /** Somebody was found. */
+    /** A peer was found. */
     readonly peer: [peer: Place, target: Uint8Array]
-    /** Somebody has written to it. */
+    /** A node has announced a peer. */
     readonly announce: [peer: Place, target: Uint8Array]
   }
 
@@ -34,7 +34,7 @@ declare module 'bittorrent-dht' {
     readonly nodes: { toArray(): Peer[] }
     listen(port: number): void
     lookup(target: Uint8Array, done: Done): void
-    /** @param port - 0: the one that it sends from */
+    /** @param port - 0: the port that the packet comes from */
     announce(target: Uint8Array, port: number, done: Done): void
   }
 }

@@ -1,6 +1,6 @@
-// What a program for Node takes from its surroundings without asking: timers, the time of day,
-// chance, the queue of what comes next. While such a program runs, and only then, others stand in
-// their place, which are of virtual time and of a seed. What has no stand-in is refused.
+// Runs code for Node in virtual time: while it runs, and only then, the global timers, `Date.now`,
+// `Math.random` and `process.nextTick` are replaced by ones that depend on the world and its seed.
+// Globals that have no replacement throw.
 
 import dgram from 'node:dgram'
 import dns from 'node:dns'
@@ -46,7 +46,7 @@ export class BorrowedGlobals {
     return instants.length === 0 ? undefined : Math.min(...instants)
   }
 
-  /** Runs a part of the program, and what it puts off to the end of the present turn. */
+  /** Runs a part of the program, and then everything that it has passed to `nextTick`. */
   lendTo<T>(part: () => T): T {
     const giveBack = lend(this.#standIns)
     try {
@@ -58,13 +58,13 @@ export class BorrowedGlobals {
     }
   }
 
-  /** Rings what is due. */
+  /** Runs the timers that are due. */
   ring(): void {
     const now = this.#now()
     const due = [...this.#timers].filter(([, { at }]) => at <= now)
     for (const [handle, timer] of due.sort(([, one], [, other]) => one.at - other.at)) {
       if (!this.#timers.has(handle)) continue
-      // As in Node, what was missed in a sleep is not made up for.
+      // As in Node, an interval runs once after a sleep, however long that was.
       if (timer.everyMs === undefined) this.#timers.delete(handle)
       else timer.at = now + timer.everyMs
       this.lendTo(timer.ring)
@@ -78,7 +78,7 @@ export class BorrowedGlobals {
   }
 }
 
-/** @returns puts back what was there */
+/** @returns a function that restores the globals */
 function lend(standIns: readonly StandIn[]): () => void {
   const own = standIns.map(([owner, name]) => Reflect.get(owner, name) as StandIn[2])
   const put = (i: number, value: StandIn[2]): void => {

@@ -1,4 +1,4 @@
-// A busy core as checkers see it, and the same broken by hand: states that no command brings about.
+// The inspected state of a busy core, and copies of it with errors that no command can cause.
 
 import { contentId, type Id } from '@dht/id'
 
@@ -6,7 +6,7 @@ import type { Contact } from '@dht/krpc'
 import { World } from '@dht/sim'
 import type { CoreInspection } from '../../src/invariants/core-step.ts'
 
-/** The same, open to every change. */
+/** The same type with all fields writable. */
 export type Open<T> = T extends Uint8Array | Contact
   ? T
   : T extends object
@@ -18,7 +18,10 @@ export const TARGET: Id = contentId(Uint8Array.of(5, 5))
 
 let busy: CoreInspection | undefined
 
-/** Knows some, publishes, stores, asks, and is wished for something; candidates wait. */
+/**
+ * A core with members and waiting contacts, announcements, stored peers, open queries and an
+ * operation.
+ */
 export function busyCore(): CoreInspection {
   busy ??= makeBusy()
   return busy
@@ -37,7 +40,7 @@ function makeBusy(): CoreInspection {
   throw new Error('nobody stores anything')
 }
 
-/** A copy of a core with something wrong in it. */
+/** A copy of a state with an error in it. */
 export function broken(
   hand: (core: Loose) => void,
   core: CoreInspection = busyCore(),

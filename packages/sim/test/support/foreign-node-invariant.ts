@@ -1,11 +1,12 @@
-// What our nodes owe a node of another make: an answer to every question of its that can be read,
-// in the form that its method asks for, and no more bytes and no more pings than anybody is sent.
+// The invariant that our nodes treat a node of another implementation correctly: they respond to
+// each query that can be decoded, with the fields of its method, and send no more bytes and pings
+// than to any other node.
 
 import { endpointKey, type Malformed, type Message, type Query, type Response } from '@dht/krpc'
 import type { CoreStep, Host, Invariant } from '@dht/sim'
 
 const MINUTE_MS = 60_000
-/** Bytes back for each byte asked with, at most (SECURITY.md), with a little for rounding. */
+/** Maximum bytes of a reply for each byte of its query (SECURITY.md), and a little for rounding. */
 const MOST_BACK = { ping: 1.3, find_node: 4.3, get_peers: 10.2, announce_peer: 1.3 } as const
 /** Pings to one address in a minute: the bound of AMP-4. */
 const MOST_PINGS = 100
@@ -15,7 +16,7 @@ type SentDatagram = CoreStep['sent'][number]
 
 export class ForeignNodeInvariant implements Invariant {
   readonly name = 'foreign node'
-  /** Questions of its that were answered, by method. */
+  /** Queries of the foreign node that were responded to, by method. */
   readonly answered: Record<Method, number> = {
     ping: 0,
     find_node: 0,
@@ -23,12 +24,12 @@ export class ForeignNodeInvariant implements Invariant {
     announce_peer: 0,
   }
   readonly #foreignHost: Host
-  /** By who pings it, and the minute: how often. */
+  /** By sender and minute: how many pings the foreign node got. */
   readonly #pings = new Map<string, number>()
 
-  /** @param guest - the host of the other make */
-  constructor(guest: Host) {
-    this.#foreignHost = guest
+  /** @param foreignHost - the host of the foreign node */
+  constructor(foreignHost: Host) {
+    this.#foreignHost = foreignHost
   }
 
   afterStep(step: CoreStep): readonly string[] {
@@ -73,7 +74,7 @@ export class ForeignNodeInvariant implements Invariant {
   }
 }
 
-/** What of an answer is missing. */
+/** What is missing in a response. */
 function owed({ method, transactionId }: Query, answer: Response): string[] {
   const found: string[] = []
   if (String(answer.transactionId) !== String(transactionId))

@@ -1,5 +1,5 @@
-// A node of somebody else's making on a simulated host: the DHT of WebTorrent, as its users get it,
-// but for its socket, its time and its chance, which are the host's.
+// A node of another implementation on a simulated host: the DHT of WebTorrent as it is published.
+// Only its socket, its clock and its randomness are those of the host.
 
 import { createHash } from 'node:crypto'
 import { type Id, idKey, idView } from '@dht/id'
@@ -9,14 +9,14 @@ import { Client, type Place } from 'bittorrent-dht'
 import { BorrowedGlobals } from './borrowed-globals.ts'
 import { VirtualDgram } from './virtual-dgram.ts'
 
-/** What its `Date.now` shows when the host's clock shows 0, ms: some day. */
+/** What its `Date.now` returns when the host's clock shows 0, ms. Any date will do. */
 const EPOCH_MS = Date.UTC(2026, 0, 1)
 const SECRET_BYTES = 20
 
 /** A lookup, or a lookup and the writes after it. */
 export interface ForeignOperation {
   isOver: boolean
-  /** Nodes that answered, or accepted. */
+  /** Number of nodes that responded or accepted. */
   count: number
   failure: Error | undefined
 }
@@ -28,12 +28,12 @@ export class ForeignNode implements Process {
   readonly #globals: BorrowedGlobals
   readonly #dgram: VirtualDgram
   readonly #client: Client
-  /** What it has found, as `address:port`, by target. */
+  /** The peers it has found, as `address:port`, by target. */
   readonly #found = new Map<string, Set<string>>()
-  /** What others have written to it, likewise. */
+  /** The peers that others have announced to it, as `address:port`, by target. */
   readonly #written = new Map<string, Set<string>>()
 
-  /** Runs one on `host` that is told of `bootstrap`. */
+  /** Runs a foreign node on `host` that bootstraps from `bootstrap`. */
   constructor(host: Host, id: Id, bootstrap: readonly Endpoint[]) {
     this.id = id
     this.#host = host
@@ -43,34 +43,34 @@ export class ForeignNode implements Process {
     this.#client = this.#enter(() => this.#begin(bootstrap))
   }
 
-  /** Whether it has looked for its neighbours. */
+  /** Whether it has looked up its own id. */
   get isReady(): boolean {
     return this.#client.ready
   }
 
-  /** Ids of those in its table. */
+  /** The ids in its table. */
   get known(): readonly Id[] {
     return this.#client.nodes.toArray().map(({ id }) => idView(Uint8Array.from(id)))
   }
 
-  /** What it has found under a target so far, as `address:port`. */
+  /** The peers it has found under a target so far, as `address:port`. */
   found(target: Id): string[] {
     return [...(this.#found.get(idKey(target)) ?? [])].sort()
   }
 
-  /** What others have written to it under a target so far, as `address:port`. */
+  /** The peers that others have announced to it under a target so far, as `address:port`. */
   writtenAt(target: Id): string[] {
     return [...(this.#written.get(idKey(target)) ?? [])].sort()
   }
 
   lookup(target: Id): ForeignOperation {
     this.#found.delete(idKey(target))
-    return this.#observer((done) => this.#client.lookup(target, done))
+    return this.#operation((done) => this.#client.lookup(target, done))
   }
 
-  /** @param port - default: the one that it sends from, and others are to see that themselves */
+  /** @param port - default: the port that its packets come from */
   announce(target: Id, port = 0): ForeignOperation {
-    return this.#observer((done) => this.#client.announce(target, port, done))
+    return this.#operation((done) => this.#client.announce(target, port, done))
   }
 
   receive(bytes: Uint8Array, from: Endpoint): typeof NO_EFFECTS {
@@ -106,17 +106,19 @@ export class ForeignNode implements Process {
     return client
   }
 
-  #observer(begin: (done: (error: Error | null, count: number) => void) => void): ForeignOperation {
-    const observer: ForeignOperation = { isOver: false, count: 0, failure: undefined }
+  #operation(
+    begin: (done: (error: Error | null, count: number) => void) => void,
+  ): ForeignOperation {
+    const operation: ForeignOperation = { isOver: false, count: 0, failure: undefined }
     this.#enter(() =>
       begin((error, count) => {
-        Object.assign(observer, { isOver: true, count: count ?? 0, failure: error ?? undefined })
+        Object.assign(operation, { isOver: true, count: count ?? 0, failure: error ?? undefined })
       }),
     )
-    return observer
+    return operation
   }
 
-  /** Its user calls. */
+  /** Calls a method of the client, as its user would. */
   #enter<T>(call: () => T): T {
     const result = this.#globals.lendTo(call)
     this.#host.rearm()
@@ -131,8 +133,9 @@ function note(notes: Map<string, Set<string>>, { host, port }: Place, target: Ui
 }
 
 /**
- * SHA-1 of what is hashed for a token, an address and a secret. Secrets it draws from the machine:
- * how many came before takes the place of each.
+ * The hash for write tokens, which the client computes from an address and a secret. The client
+ * draws its secrets from the machine's randomness, so the number of the secret is hashed in place
+ * of the secret.
  */
 function seededHash(id: Id): (bytes: Uint8Array) => Uint8Array {
   const secrets: string[] = []

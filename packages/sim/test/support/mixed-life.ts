@@ -1,5 +1,5 @@
-// One life of a mixed network with every checker in it: two foreign nodes come, both makes put
-// something there and look for it, one of the two falls silent, comes back, and crashes.
+// One run of a mixed network with all invariants checked. Two foreign nodes join, both
+// implementations publish and look up, and one foreign node is suspended, resumes, and crashes.
 
 import type { Id } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
@@ -9,34 +9,42 @@ import { type ForeignHost, MixedWorld, nextTo } from './mixed-world.ts'
 
 const NODES = 30
 const PUBLISHERS = 6
-/** Those of ours who look while one is away: some, for each asks dozens. */
+/**
+ * Number of our nodes that look up while one foreign node is away. Each sends dozens of queries.
+ */
 const READERS = 8
 const PORT = 7_777
 
-/** What all who looked have found, each as `address:port`, and what was there. */
+/** What several nodes have found, each as `address:port`, and what they had to find. */
 export interface Finding {
   readonly found: readonly (readonly string[])[]
   readonly expected: readonly string[]
 }
 
 export class MixedLife {
-  /** What foreign nodes found of what ours entered and hold. */
+  /** What foreign nodes found of what our nodes have published and store. */
   readonly byThem: Finding[] = []
-  /** What each of ours found of what a foreign node announced. */
+  /** What each of our nodes found of what a foreign node announced. */
   readonly byOurs: Finding[] = []
-  /** What both makes found while a foreign holder was silent, and when it had crashed. */
+  /** What both found while a foreign holder was suspended, and after it had crashed. */
   readonly withoutOne: Finding[] = []
-  /** Writes that foreign nodes were told were accepted, and those that foreign nodes accepted. */
+  /**
+   * Writes of foreign nodes that were accepted, as they were told, and writes that foreign nodes
+   * accepted.
+   */
   readonly writes: { told: number; foreign: number } = { told: 0, foreign: 0 }
-  /** What ours wrote to the one that is nearest to it; and what they entered. */
+  /** What our nodes wrote to the foreign node nearest to the key, and what they published. */
   readonly written: readonly string[]
   readonly entered: readonly string[]
   readonly checker: InvariantChecker
   readonly foreignInvariants: readonly ForeignNodeInvariant[]
-  /** Of foreign nodes: what they found strange. */
+  /** Warnings of the foreign nodes' clients. */
   readonly warnings: readonly string[]
   readonly #mixed: MixedWorld
-  /** Held by the foreign nodes and some of ours; and by ours alone. */
+  /**
+   * A key that is stored by the foreign nodes and some of ours, and one that is stored by ours
+   * only.
+   */
   readonly #near: Id
   readonly #far: Id
   readonly #one: ForeignHost
@@ -53,7 +61,7 @@ export class MixedLife {
     world.grow(NODES)
     this.#near = this.#mixed.anyId()
     this.#far = this.#mixed.idFarFrom(this.#near)
-    // Nobody is nearer: they have to be holders, and whoever looks has to ask them.
+    // No other nodes are nearer, so these must be holders and each lookup must query them.
     this.#one = this.#mixed.addForeignNode(nextTo(this.#near), hosts[0])
     this.#other = this.#mixed.addForeignNode(nextTo(this.#near, 2), hosts[1])
     this.entered = this.#mixed.enter([this.#near, this.#far], PUBLISHERS).expected
@@ -101,7 +109,7 @@ export class MixedLife {
     return node.found(this.#far)
   }
 
-  /** Something new, that all of ours look for. @param port - default: that of its socket */
+  /** Announces a new key, which all of our nodes look up. @param port - default: the socket's */
   #announce(port?: number): void {
     const { host, node } = this.#one
     const target = this.#mixed.idFarFrom(this.#near)

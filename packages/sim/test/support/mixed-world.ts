@@ -1,16 +1,16 @@
-// A network of our nodes in Mainline's, to which nodes of another make are added, and what is asked
-// of both.
+// A network of our nodes with the protocol of Mainline, to which nodes of another implementation
+// are added.
 
 import { type Id, idFromBytes } from '@dht/id'
 import { formatEndpoint, mainline } from '@dht/krpc'
 import { type Chance, type Host, LATENCIES, type LinkOptions, Oracle, World } from '@dht/sim'
 import { ForeignNode, type ForeignOperation } from './foreign-node.ts'
 
-/** Until a newcomer of either make has its place, ms. */
+/** Time until a new node of either kind has joined, ms. */
 const SETTLING_MS = 30_000
 /** Longer than a lookup and the writes after it. */
 const ROUND_MS = 90_000
-/** Longest that a foreign observer takes, by its own timeouts, ms. */
+/** Longest time of a foreign operation, by the client's own timeouts, ms. */
 const OPERATION_MS = 60_000
 
 export interface ForeignHost {
@@ -23,7 +23,7 @@ export class MixedWorld {
   readonly oracle: Oracle
   readonly chance: Chance
 
-  // Nodes of that make give up after 2 s: round trips are unequal, but none is that long.
+  // Foreign nodes give up after 2 s, so the round trips are unequal, but none is that long.
   constructor(seed: number, options: LinkOptions = {}) {
     const network = { latency: LATENCIES.clustered, ...options }
     this.world = new World({ seed, network, core: { network: mainline } })
@@ -35,21 +35,24 @@ export class MixedWorld {
     return this.oracle.anyId(this.chance, mainline.idLength)
   }
 
-  /** One in the other half of all ids: who is next to `id` is not among its nearest. */
+  /** An id in the other half of all ids: a node next to `id` is not among its nearest. */
   idFarFrom(id: Id): Id {
     const bytes = Uint8Array.from(this.anyId())
     bytes[0] = (id[0] as number) ^ 0xff
     return idFromBytes(bytes)
   }
 
-  /** A foreign node that is told of one of ours, with time to look for its neighbours. */
+  /** Adds a foreign node that bootstraps from one of ours, and waits until it has joined. */
   addForeignNode(id: Id = this.anyId(), host: Host = this.world.addHost()): ForeignHost {
     const node = new ForeignNode(host, id, this.world.someEndpoints(1, this.chance))
     this.world.advance(SETTLING_MS)
     return { host, node }
   }
 
-  /** `count` of ours enter targets. @returns who, and what is to be found, as `address:port` */
+  /**
+   * Makes `count` of our nodes publish targets. @returns these nodes, and what is to be found, as
+   * `address:port`
+   */
   enter(
     targets: readonly Id[],
     count: number,
@@ -63,13 +66,13 @@ export class MixedWorld {
     return { publishers, expected }
   }
 
-  /** Lets a foreign observer come to its end. @throws when it has none */
-  finish(observer: ForeignOperation): ForeignOperation {
-    if (this.world.advanceUntil(() => observer.isOver, OPERATION_MS)) return observer
-    throw new Error('expected a foreign observer to end, got none')
+  /** Waits for the end of a foreign operation. @throws if it does not end */
+  finish(operation: ForeignOperation): ForeignOperation {
+    if (this.world.advanceUntil(() => operation.isOver, OPERATION_MS)) return operation
+    throw new Error('expected a foreign operation to end, got no end')
   }
 
-  /** What each of `hosts` finds under a target, as `address:port`; all ask at once. */
+  /** What each of `hosts` finds under a target, as `address:port`. All look up at once. */
   finds(hosts: readonly Host[], target: Id): string[][] {
     const found = hosts.map((): string[] => ['no end'])
     for (const [i, host] of hosts.entries()) {
@@ -90,7 +93,7 @@ export class MixedWorld {
   }
 }
 
-/** The `nth` nearest id to `id` but for itself. */
+/** The id that is the `nth` nearest to `id`. */
 export function nextTo(id: Id, nth = 1): Id {
   const bytes = Uint8Array.from(id)
   bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ nth

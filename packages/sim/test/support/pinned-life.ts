@@ -1,6 +1,6 @@
-// Two small lives that are written down: one of the simulator alone, one with real nodes. Each
-// gives the hash of its trace, which takes in every event, and a few lines that a reader
-// understands: when the hash changes they show roughly what is different.
+// Two short runs whose results are written down, one of the simulator alone and one with real
+// nodes. Each returns the trace hash, which covers every event, and a few readable lines, which
+// show roughly what is different when the hash changes.
 
 import { contentId } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
@@ -26,7 +26,7 @@ const network = {
   corruption: 0.02,
 }
 
-/** Chance, spans, clocks, gateways, the queue and the network. */
+/** Random streams, sessions, clocks, gateways, the queue and the network. */
 export function lifeOfTheSimulator(): PinnedLife {
   const world = new World({ seed: 'pinned', network, shuffle: true })
   const chance = Chance.of('pinned').branch('test')
@@ -71,7 +71,7 @@ export function lifeOfTheSimulator(): PinnedLife {
   }
 }
 
-/** The same with the production core: growth, churn, an entry, lookups. */
+/** The same with real nodes: growth, churn, an announcement, lookups. */
 export function lifeOfNodes(): PinnedLife {
   const world = new World({ seed: 'pinned', network })
   const hosts = world.grow(12)
@@ -92,7 +92,7 @@ export function lifeOfNodes(): PinnedLife {
   return { transcript: [...transcript, ...lossesOf(world)], hash: world.traceHash }
 }
 
-/** Why how many datagrams did not arrive. */
+/** Number of packets that did not arrive, by reason. */
 function lossesOf(world: World): string[] {
   const counts = Object.entries(world.network.traffic.dropped).filter(([, count]) => count > 0)
   return counts.map(([reason, count]) => `dropped, ${reason}: ${count}`)

@@ -1,5 +1,5 @@
-// Somebody who asks nodes whom they know, and only asks: it says that it is read-only, so nobody
-// remembers it, pings it, or takes it for a sign of life.
+// A client that queries nodes for contacts. It is read-only, so no node adds it to a table or pings
+// it, and its queries are no sign of life.
 
 import { type Id, idFromBytes } from '@dht/id'
 import {
@@ -13,10 +13,10 @@ import {
 } from '@dht/krpc'
 import { type Host, NO_EFFECTS, type Process, type World } from '@dht/sim'
 
-/** Longer than there and back, also to a slow host and from one, ms. */
-const PATIENCE_MS = 6_500
+/** Longer than any round trip, also to a slow host, ms. */
+const RESPONSE_MS = 6_500
 
-/** What one node answered to one question. */
+/** What one node returned for one query. */
 export interface Told {
   readonly host: Host
   readonly contacts: readonly Contact[]
@@ -35,10 +35,10 @@ export class ReadOnlyClient implements Process {
   }
 
   /**
-   * Asks every one of `hosts` for the nodes nearest to every one of `targets`, by both methods that
-   * name nodes, and lets time pass until they have answered.
+   * Queries all `hosts` for the nodes nearest to each of `targets`, by both methods that return
+   * nodes, and waits for the responses.
    *
-   * @throws when anybody does not
+   * @throws if a response is missing
    */
   ask(hosts: readonly Host[], targets: readonly Id[]): Told[] {
     for (const host of hosts) {
@@ -48,7 +48,7 @@ export class ReadOnlyClient implements Process {
         this.#send({ method: 'get_peers', target }, host)
       }
     }
-    this.#world.advance(PATIENCE_MS)
+    this.#world.advance(RESPONSE_MS)
     const told = this.#told.splice(0)
     const wanted = 2 * hosts.length * targets.length
     if (told.length === wanted) return told

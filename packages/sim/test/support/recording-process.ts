@@ -1,4 +1,4 @@
-// The simplest process: it remembers what it heard, and sends only when told to.
+// The simplest process: it records what it receives, and sends only what a test tells it to.
 
 import { type Endpoint, formatEndpoint } from '@dht/krpc'
 import { type Host, type HostOptions, NO_EFFECTS, type Process, type World } from '@dht/sim'

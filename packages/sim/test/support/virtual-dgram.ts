@@ -1,5 +1,5 @@
-// A host's IPv4 socket in the form of Node's `dgram`, for programs that are given one. Nothing
-// leaves the simulated network.
+// The IPv4 socket of a simulated host with the interface of Node's `dgram`, for code that takes
+// such a socket.
 
 import { EventEmitter } from 'node:events'
 import { type Endpoint, endpoint } from '@dht/krpc'
@@ -20,7 +20,7 @@ export class VirtualDgram extends EventEmitter<Events> {
     this.#host = host
   }
 
-  /** A datagram arrived; its bytes are shared with others. */
+  /** Handles a packet. Its bytes are shared with other receivers. */
   receive(bytes: Uint8Array, { address, port }: Endpoint): void {
     this.emit('message', Buffer.from(bytes), { address, port })
   }

@@ -10,7 +10,7 @@ interface Numbered extends Queued {
 
 const event = (at: number, number: number): Numbered => ({ at, number, order: 0, next: undefined })
 
-/** Delays within a slot, within the ring, at its edge and far beyond it. */
+/** Delays within a slot, within the ring, at its end and far beyond it. */
 const delay = fc.oneof(
   fc.nat(3),
   fc.nat(4_095),
@@ -18,14 +18,14 @@ const delay = fc.oneof(
   fc.nat(10_000_000),
 )
 
-/** Put in an event after a delay, or take out those due within a span. */
+/** Insert an event after a delay, or take the events that are due within a time. */
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ put: delay }) },
   fc.record({ take: delay }),
 )
 
 describe('event queue', () => {
-  it('TIME-6: gives out what is due, by instant and then in order, like a sorted list', () => {
+  it('TIME-6: returns what is due by instant and then in order, like a sorted list', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
         const queue = new EventQueue<Numbered>()
@@ -53,7 +53,7 @@ describe('event queue', () => {
     )
   })
 
-  it('TIME-50: draws the order within an instant, never across instants', () => {
+  it('TIME-50: shuffles events within an instant, never across instants', () => {
     const orders = new Set<string>()
     for (let seed = 0; seed < 200; seed++) {
       const queue = new EventQueue<Numbered>(Chance.of(seed))

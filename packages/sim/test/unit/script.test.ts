@@ -1,4 +1,4 @@
-// Scripts replay, shrink, and can be read.
+// Scripts can be replayed, shrunk and read.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -23,7 +23,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 )
 
 describe('scripts', () => {
-  it('SIM-S10: every list of actions is a run, and the same run each time', () => {
+  it('SIM-S10: every list of actions is a valid run, and the same run each time', () => {
     fc.assert(
       fc.property(
         fc.nat(1_000),
@@ -39,7 +39,7 @@ describe('scripts', () => {
     )
   })
 
-  it('a failing one shrinks to a transcript that a person can read', () => {
+  it('a failing script shrinks to one with a readable transcript', () => {
     const given: Action[] = [
       { kind: 'network', loss: 0.1, duplication: 0.1, corruption: 0.1 },
       { kind: 'join', through: 2 },
@@ -54,7 +54,7 @@ describe('scripts', () => {
       { kind: 'lookup', host: 2, key: 1 },
       { kind: 'advance', ms: 30_000 },
     ]
-    // What is looked for: a lookup that finds a port.
+    // The failure to keep: a lookup that finds a port.
     const finds = (actions: readonly Action[]): boolean =>
       new ScriptRun({ seed: 1, nodes: 3, actions }).operations.some(
         ({ outcome }) => outcome?.kind === 'found' && outcome.result.endpoints.length > 0,
@@ -74,7 +74,7 @@ describe('scripts', () => {
 })
 
 describe('transcripts', () => {
-  it('tell who did what, and what did not arrive', () => {
+  it('show what hosts do and which packets did not arrive', () => {
     const actions: Action[] = [
       { kind: 'network', loss: 1 },
       { kind: 'enter', host: 0, key: 1, port: 80 },

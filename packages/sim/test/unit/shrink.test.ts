@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { shrink } from '../../src/shrink.ts'
 
-it('leaves exactly what is needed, whatever stands around it', () => {
+it('leaves exactly the items that are needed', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(200), { minLength: 3, maxLength: 60 }), (items) => {
       const needed = [items[0], items[items.length >> 1], items.at(-1)]
@@ -13,7 +13,7 @@ it('leaves exactly what is needed, whatever stands around it', () => {
   )
 })
 
-it('makes simpler what can not be left out, and asks no more often than it may', () => {
+it('simplifies what can not be left out, with at most the given number of calls', () => {
   const fails = (candidate: readonly number[]): boolean => candidate.some((each) => each >= 10)
   const simpler = (item: number): number[] => [0, item >> 1, item - 1].filter((n) => n < item)
   expect(shrink([3, 99, 4], { fails, simpler })).toEqual([10])

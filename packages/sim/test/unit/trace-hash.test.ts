@@ -9,7 +9,7 @@ const hashOf = (write: (hash: TraceHash) => void): string => {
 const ofBytes = (...bytes: number[]): string =>
   hashOf((hash) => hash.addBytes(Uint8Array.from(bytes)))
 
-it('tells runs apart by every byte, length, number, hash and order', () => {
+it('differs for every change of a byte, length, number, hash or order', () => {
   const values = [
     ofBytes(),
     ofBytes(0),
@@ -37,7 +37,7 @@ it('tells runs apart by every byte, length, number, hash and order', () => {
   for (const value of values) expect(value).toMatch(/^[0-9a-f]{16}$/)
 })
 
-it('rarely mistakes one list of small numbers for another', () => {
+it('rarely is the same for two lists of small numbers', () => {
   const seen = new Set<string>()
   for (let a = 0; a < 200; a++) {
     for (let b = 0; b < 200; b++) {

@@ -1,4 +1,4 @@
-// A world grown by joins is one network, and the same seed is the same run.
+// A world grown by joins is one network, and the same seed gives the same run.
 
 import { closest, randomId } from '@dht/id'
 import { World } from '@dht/sim'

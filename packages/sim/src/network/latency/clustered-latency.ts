@@ -1,17 +1,16 @@
-// Most hosts close together and a few far off: the world in which an average of round trips says
-// least of any one of them.
+// A latency with most hosts close together and a few far away, so that the mean round trip says
+// little about single hosts.
 
 import { argumentError } from '../../errors.ts'
 import type { Latency, Place } from './latency.ts'
 import { CORNER_X, CORNER_Y, IS_CLUSTERED, placeFraction } from './place-hash.ts'
 
 /**
- * Most hosts stand close together, the others anywhere: places are moved before `latency` sees
- * them.
+ * Moves most hosts into one corner of the plane, before `latency` gets their places.
  *
- * @param latency - of the places as moved, for instance {@link planeLatency}
- * @param cluster - `share` of the hosts, 0 to 1, by default 0.85, moved into the corner at (0, 0),
- *   by default 0.1 of the plane long and wide: ours
+ * @param latency - of the moved places, for example {@link planeLatency}
+ * @param cluster - `share` of the hosts that are moved, 0 to 1, default 0.85; `side` of the corner
+ *   at (0, 0), as a share of the plane's side, default 0.1. Our choices.
  */
 export function clusteredLatency(
   latency: Latency,

@@ -1,28 +1,29 @@
-// How long a datagram is under way, one way. Models are plain functions of the two places and of
-// one drawn fraction; only additions, multiplications and square roots, which every engine computes
-// alike, lead to an instant.
+// How long a packet takes, one way. A latency is a plain function of two places and a random
+// fraction. It uses only additions, multiplications and square roots, which give the same result on
+// every engine.
 
 import { argumentError } from '../../errors.ts'
 
-/** A point of the plane, both coordinates from 0 up to 1: where a host stands. */
+/** The place of a host: a point of the plane, both coordinates from 0 up to 1 exclusive. */
 export interface Place {
   readonly x: number
   readonly y: number
 }
 
 /**
- * One way, ms, at least 0; fractions are rounded down by whoever asks.
- * @param unit - drawn anew for each datagram, 0 up to 1 exclusive
+ * Returns the delay of a packet, one way, ms, at least 0. The network rounds it down.
+ *
+ * @param unit - random for each packet, 0 up to 1 exclusive
  */
 export type Latency = (from: Place, to: Place, unit: number) => number
 
-/** The same for every datagram. */
+/** The same delay for every packet. */
 export function constantLatency(ms: number): Latency {
   const checked = span('latency', ms)
   return () => checked
 }
 
-/** Each as likely: from `leastMs` to `mostMs`, whole milliseconds, both included. */
+/** Whole milliseconds from `leastMs` to `mostMs`, both included, all equally likely. */
 export function uniformLatency(leastMs: number, mostMs: number): Latency {
   const [least, most] = [span('leastMs', leastMs), span('mostMs', mostMs)]
   if (most < least) throw argumentError('mostMs', `at least ${least}`, most)
@@ -30,10 +31,11 @@ export function uniformLatency(leastMs: number, mostMs: number): Latency {
 }
 
 /**
- * Hosts stand in a square, and light takes its time: a floor, the distance, and some jitter.
+ * A delay that grows with the distance: a minimum, plus the distance, plus a random part.
  *
- * @param acrossMs - from one side to the other, ms
- * @param jitterMs - up to this on top, drawn for each datagram
+ * @param floorMs - the minimum, ms. Default 1
+ * @param acrossMs - delay from one side of the plane to the other, ms
+ * @param jitterMs - maximum of the random part, drawn for each packet, ms. Default 0
  */
 export function planeLatency(options: {
   readonly floorMs?: number
@@ -49,7 +51,7 @@ export function planeLatency(options: {
   }
 }
 
-/** As measured somewhere: one of `samples`, ms, for each datagram, each as likely. */
+/** A measured distribution: each of `samples`, ms, is equally likely for each packet. */
 export function givenLatency(samples: readonly number[]): Latency {
   if (samples.length === 0) throw argumentError('samples', 'at least one', samples)
   const checked = samples.map((sample) => span('sample', sample))

@@ -1,10 +1,10 @@
-// The median round trip of a latency, measured on pairs of places drawn from a fixed seed: the unit
-// in which durations of different networks can be compared.
+// The median round trip of a latency, measured on pairs of places that are drawn from a fixed seed.
+// Reports use it as the unit of time, so that different networks can be compared.
 
 import { Chance } from '../../chance.ts'
 import type { Latency, Place } from './latency.ts'
 
-/** Pairs measured: ours; the median of log-normal round trips is known to about 3 % then. */
+/** Number of pairs. Our choice: the median of log-normal round trips is then known to about 3 %. */
 const PAIRS = 2_001
 
 /** @returns ms, above 0 */

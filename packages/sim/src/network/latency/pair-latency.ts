@@ -1,18 +1,17 @@
-// Log-normal round trips: fixed for each pair of hosts, or drawn for each datagram. Which round
-// trip two hosts have is told from their places alone, so that a latency stays a plain function.
+// Log-normal round trips: a fixed one for each pair of hosts, or a new one for each packet. The
+// round trip of a pair is computed from the two places, so a latency stays a plain function.
 
 import type { Latency } from './latency.ts'
 import { pairFraction } from './place-hash.ts'
 import { MAX_ROUND_TRIP_MS, roundTripMs } from './round-trips.ts'
 
-/** Share of a round trip by which one datagram may differ from the next, either way: ours. */
+/** How much one packet may differ from the pair's round trip, as a share, both ways. Our choice. */
 const JITTER = 0.1
 
 /**
- * Model 1: two hosts have one round trip for ever, log-normal over all pairs and the same in both
- * directions; each datagram takes half of it, give or take 10 %.
- *
- * Hosts at the very same place are one host to it.
+ * One round trip for each pair of hosts, the same in both directions, log-normal over all pairs.
+ * Each packet takes half of it, with up to 10 % more or less. Hosts at exactly the same place count
+ * as one host.
  */
 export function pairLatency(): Latency {
   return (from, to, unit) => {
@@ -21,7 +20,7 @@ export function pairLatency(): Latency {
   }
 }
 
-/** Model 2: each datagram takes half of a round trip drawn for it alone, whoever sends it. */
+/** One round trip for each packet, drawn for it only. The packet takes half of it. */
 export function datagramLatency(): Latency {
   return (_from, _to, unit) => roundTripMs(unit) / 2
 }

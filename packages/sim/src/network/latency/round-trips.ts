@@ -1,8 +1,8 @@
-// How long round trips take where hosts stand near and far: log-normal, with a median of 80 ms and
-// a 95th percentile of 400 ms, no longer than 3 s. The shape is a table of quantiles, read by
-// additions, multiplications and divisions alone, so that every engine computes the same instant.
+// Unequal round trips: log-normal, with a median of 80 ms and a 95th percentile of 400 ms, at most
+// 3 s. The distribution is a table of quantiles. Reading it needs only additions, multiplications
+// and divisions, so that every engine computes the same instant.
 
-/** No round trip is drawn longer than this, ms: ours; 1 in 9,400 of the distribution is. */
+/** Longest round trip, ms. Our choice: 1 of 9,400 of the distribution would be longer. */
 export const MAX_ROUND_TRIP_MS = 3_000
 
 const MEDIAN_MS = 80
@@ -18,7 +18,7 @@ const PERCENTILES = [
 ]
 /** Percentiles 99.0 to 99.9 in steps of 0.1, ms. */
 const TENTHS = [779.2, 809.7, 844.8, 885.7, 934.6, 994.7, 1071.7, 1176.9, 1337.0, 1645.4]
-/** Percentiles 99.90 to 99.99 in steps of 0.01, ms; the last would be 3,044. */
+/** Percentiles 99.90 to 99.99 in steps of 0.01, ms. The last one would be 3,044. */
 const HUNDREDTHS = [
   1645.4,
   1696.3,
@@ -33,12 +33,11 @@ const HUNDREDTHS = [
 ]
 
 /**
- * The quantile of a share of all round trips, ms, between the entries of the table in a straight
- * line.
+ * The quantile of a share of all round trips, ms, with linear interpolation in the table.
  *
  * The shape is that of round trips measured between hosts all over the Internet: most are short,
- * few are long, and their logarithms are about normal. The two figures are ours: a median as
- * between continents, a tail as over mobile networks and filled buffers.
+ * few are long, and their logarithms are about normal. The two parameters are our choice: a median
+ * as between continents, and a tail as over mobile networks and full buffers.
  *
  * @param share - 0 to 1
  * @returns 2.1 to 3,000
@@ -55,7 +54,7 @@ function upperMs(tail: number): number {
   return between(HUNDREDTHS, (0.001 - tail) * 10_000)
 }
 
-/** @param position - 0 and up; beyond the last entry it is the last */
+/** @param position - at least 0; beyond the last entry the result is the last entry */
 function between(table: readonly number[], position: number): number {
   const last = table.length - 1
   if (position >= last) return table[last] as number

@@ -1,16 +1,17 @@
-// Hosts whose datagrams are late whoever they are for. Told from their places, so that it is always
-// the same hosts.
+// A latency with some slow hosts, whose packets all arrive late. Which hosts are slow is computed
+// from their places, so it is always the same hosts.
 
 import { argumentError } from '../../errors.ts'
 import type { Latency } from './latency.ts'
 import { IS_SLOW, placeFraction } from './place-hash.ts'
 
 /**
- * Some hosts are slow, as behind a filled buffer or on a busy machine: whatever they send leaves
- * later. Which ones is told from their places.
+ * Makes some hosts slow, as behind a full buffer or on a busy machine: everything they send takes
+ * longer.
  *
  * @param latency - of all hosts
- * @param slow - `share` of the hosts, 0 to 1, by default 0.02; `byMs`, by default 1,500 ms: ours
+ * @param slow - `share` of the hosts, 0 to 1, default 0.02; `byMs`, the additional delay, default
+ *   1,500 ms. Our choices.
  */
 export function withSlowHosts(
   latency: Latency,

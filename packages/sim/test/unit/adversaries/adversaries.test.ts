@@ -1,5 +1,5 @@
-// Every adversary does what it says. Whatever they do besides, all are known to honest nodes: an adversary
-// that nobody knows harms nobody.
+// Every adversary does what its summary says. Honest nodes know all of them: an unknown adversary
+// could do no harm.
 
 import { commonPrefixLength } from '@dht/id'
 import { type Contact, contactsFromCompact, decodeMessage, formatEndpoint } from '@dht/krpc'
@@ -20,7 +20,7 @@ import { wrongId } from '../../../src/adversaries/wrong-id.ts'
 import { wrongType } from '../../../src/adversaries/wrong-type.ts'
 import { AdversaryWorld, TARGET } from '../../support/adversary-world.ts'
 
-/** Whom an answer names. */
+/** The contacts in a reply. */
 function named(
   scene: AdversaryWorld,
   method: 'find_node' | 'get_peers',
@@ -36,12 +36,12 @@ function responder(scene: AdversaryWorld, method: 'ping' | 'find_node'): string 
   return message !== undefined && 'id' in message ? String(message.id) : 'nobody'
 }
 
-/** A machine may be busy with other things. */
+/** Generous, because the machine may be busy. */
 const PATIENT = { timeout: 60_000 }
 
 describe('adversaries', PATIENT, () => {
   it.each(ADVERSARIES.map((adversary) => [adversary.name, adversary] as const))(
-    '%s are known',
+    'honest nodes know %s',
     (_, adversary) => {
       const scene = new AdversaryWorld(adversary, { aim: TARGET, count: 1, forMs: 30_000 })
       const known = scene.honest.filter((host) =>
@@ -52,27 +52,27 @@ describe('adversaries', PATIENT, () => {
     },
   )
 
-  it('have ids next to what they are aimed at', () => {
+  it('have ids next to their target if they have one', () => {
     const scene = new AdversaryWorld(colluding, { aim: TARGET })
     const [one] = named(scene, 'find_node')
     expect(commonPrefixLength(one!.id, TARGET)).toBeGreaterThanOrEqual(40)
   })
 
-  it('are the same each time', () => {
+  it('give the same run each time', () => {
     const trace = (): string => new AdversaryWorld(adaptive).world.traceHash
     expect(trace()).toBe(trace())
   })
 })
 
 describe('an adversary', PATIENT, () => {
-  it('silent answers pings and nothing else', () => {
+  it('silent responds to pings and to nothing else', () => {
     const scene = new AdversaryWorld(silent)
     expect(scene.ask('ping')).toBeDefined()
     expect(scene.ask('find_node')).toBeUndefined()
     expect(scene.ask('get_peers')).toBeUndefined()
   })
 
-  it('inventor names nodes that do not exist, next to the target, others each time', () => {
+  it('inventor names nodes that do not exist, next to the target, new ones each time', () => {
     const scene = new AdversaryWorld(inventor)
     const [one, other] = [named(scene, 'find_node'), named(scene, 'get_peers')]
     expect(one).toHaveLength(8)
@@ -83,7 +83,7 @@ describe('an adversary', PATIENT, () => {
     expect(one.some(({ wire }) => other.some((each) => each.wire === wire))).toBe(false)
   })
 
-  it('colluding names its fellows and nobody else', () => {
+  it('colluding names members of its group only', () => {
     const scene = new AdversaryWorld(colluding)
     const names = named(scene, 'find_node')
     expect(names).toHaveLength(3)
@@ -101,7 +101,7 @@ describe('an adversary', PATIENT, () => {
     expect(names.some(({ endpoint }) => scene.isAdversary(endpoint))).toBe(false)
   })
 
-  it('wrong-id is itself when pinged, and others when it is asked for something', () => {
+  it('wrong-id responds to pings with its own id, and to other queries with others', () => {
     const scene = new AdversaryWorld(wrongId)
     const itself = responder(scene, 'ping')
     expect(responder(scene, 'ping')).toBe(itself)
@@ -109,7 +109,7 @@ describe('an adversary', PATIENT, () => {
     expect(new Set([itself, ...others]).size).toBe(3)
   })
 
-  it('wrong-type answers with everything but an answer', () => {
+  it('wrong-type replies with anything but a valid response', () => {
     const scene = new AdversaryWorld(wrongType)
     const kinds = new Set<string>()
     for (let i = 0; i < 40; i++) {
@@ -121,7 +121,7 @@ describe('an adversary', PATIENT, () => {
     expect([...kinds].sort()).toEqual(expect.arrayContaining(['empty', 'error', 'query']))
   })
 
-  it('garbage sends bytes that are no message', () => {
+  it('garbage sends bytes that are no messages', () => {
     const scene = new AdversaryWorld(garbage)
     const received = scene.receivedByHonest(60_000)
     const kinds = received.map(
@@ -130,7 +130,7 @@ describe('an adversary', PATIENT, () => {
     expect(kinds.filter((kind) => kind === 'malformed').length).toBeGreaterThan(100)
   })
 
-  it('replayer sends what others sent, from its own address and from theirs', () => {
+  it('replayer sends packets of others, from its own address and from theirs', () => {
     const scene = new AdversaryWorld(replayer, { count: 1, honest: 6, forMs: 60_000 })
     scene.honest[0]?.request({ kind: 'enter', target: TARGET, port: 5 })
     scene.world.advance(700_000)
@@ -143,7 +143,7 @@ describe('an adversary', PATIENT, () => {
     expect(ids.some((each) => each.kind === 'response')).toBe(true)
   })
 
-  it('spoofer has honest nodes answer bystanders and one another', () => {
+  it('spoofer makes honest nodes reply to bystanders and to one another', () => {
     const scene = new AdversaryWorld(spoofer, { count: 1, forMs: 30_000 })
     let bystanders = 0
     const end = scene.world.watch((event) => {
@@ -159,7 +159,7 @@ describe('an adversary', PATIENT, () => {
     expect(names.size).toBeGreaterThan(5)
   })
 
-  it('token-thief writes with tokens of all bad kinds, and nothing is stored', () => {
+  it('token-thief writes with invalid tokens of all kinds, and nothing is stored', () => {
     const scene = new AdversaryWorld(tokenThief, { count: 2, honest: 6, forMs: 30_000 })
     scene.honest[0]?.request({ kind: 'lookup', target: TARGET, mode: 'all' })
     const received = scene.receivedByHonest(700_000)
@@ -173,14 +173,14 @@ describe('an adversary', PATIENT, () => {
     )
   })
 
-  it('flooder asks without end, and stores what it may', () => {
+  it('flooder sends queries without end, and stores what it can', () => {
     const scene = new AdversaryWorld(flooder, { count: 1, forMs: 20_000 })
     expect(scene.receivedByHonest(20_000).length).toBeGreaterThan(1_000)
     const stored = scene.honest.map((host) => host.core?.info(host.now).store.peers ?? 0)
     expect(Math.max(...stored)).toBeGreaterThan(50)
   })
 
-  it('sybil knows only fellows about what it guards, and everybody else about all else', () => {
+  it('sybil names only its group for near targets, and other nodes for other targets', () => {
     const scene = new AdversaryWorld(sybil, { aim: TARGET })
     expect(named(scene, 'get_peers').every(({ endpoint }) => scene.isAdversary(endpoint))).toBe(
       true,
@@ -191,7 +191,7 @@ describe('an adversary', PATIENT, () => {
     ).toBe(false)
   })
 
-  it('adaptive is good while checked, and hides true nodes from lookups', () => {
+  it('adaptive responds correctly to find_node, and hides true nodes from lookups of peers', () => {
     const scene = new AdversaryWorld(adaptive)
     const truths = new Set(scene.honest.map((host) => String(host.node.id)))
     const checked = named(scene, 'find_node')

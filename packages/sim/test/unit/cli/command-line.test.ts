@@ -1,4 +1,4 @@
-// The program as a whole, on a scenario that is over at once: what it prints, writes and ends with.
+// The whole program with a scenario that ends at once: what it prints, writes and exits with.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -47,7 +47,7 @@ function run(
   return { code, printed, shown }
 }
 
-/** Those of the scenario below. */
+/** The options of the scenario below. */
 const OPTIONS = '--nodes, --hours, --seed, --latency, --encoded, --most, --least, --out'
 
 describe('dht-sim', () => {
@@ -59,13 +59,13 @@ describe('dht-sim', () => {
     expect(printed.join('\n')).toContain('--least: or not')
   })
 
-  it.each([[[]], [['help']], [['quick', '--help']]])('helps when asked %j', (args) => {
+  it.each([[[]], [['help']], [['quick', '--help']]])('prints help for %j', (args) => {
     const { code, printed } = run(args)
     expect(code).toBe(0)
     expect(printed.join('\n')).toContain('--seed')
   })
 
-  it('runs a scenario, leaves its report and ends with 0', () => {
+  it('runs a scenario, writes its report and exits with 0', () => {
     const out = join(temporaryFolder(), 'deep', 'report')
     const { code, printed } = run(['quick', '--nodes', '4', '--seed=abc', '--out', out])
     expect(code).toBe(0)
@@ -76,7 +76,7 @@ describe('dht-sim', () => {
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/)
   })
 
-  it.each(['yes', 'no'])('has datagrams written when told so: %s', (answer) => {
+  it.each(['yes', 'no'])('--encoded %s decides whether messages are encoded', (answer) => {
     const out = temporaryFolder()
     const { code, printed } = run(['quick', '--encoded', answer, '--out', out])
     expect(code).toBe(0)
@@ -85,7 +85,7 @@ describe('dht-sim', () => {
     expect(report.encoded).toBe(answer === 'yes')
   })
 
-  it('ends with 1 when a figure is not as wanted', () => {
+  it('exits with 1 if a figure is not as wanted', () => {
     const out = temporaryFolder()
     const { code, printed } = run(['quick', '--most', '4', '--out', out])
     expect(code).toBe(1)
@@ -115,19 +115,19 @@ describe('dht-sim', () => {
     expect(shown).toBe(`ERR_DHT_SIM_ARGUMENT ${message}\n`)
   })
 
-  it('shows how far it is: one line that is written over on a terminal, else plain lines', () => {
+  it('shows progress: one line that is updated on a terminal, else plain lines', () => {
     const bar = run(['quick', '--out', temporaryFolder()], true).shown
     expect(bar).not.toContain('\n')
     expect(bar).toMatch(/\r\[=* *\] +\d+ % {2}waiting/)
     expect(bar.endsWith('\r\u001b[K')).toBe(true)
-    // One character less than a line, so that nothing wraps.
+    // One character less than the terminal has, so that nothing wraps.
     for (const part of bar.split('\r')) expect(part.replace('\u001b[K', '').length).toBeLessThan(60)
     const plain = run(['quick', '--out', temporaryFolder()]).shown
     expect(plain).toMatch(/^\[=* *\] +\d+ % {2}waiting {2}\d+ m?s of virtual time.*events\/s/m)
     for (const character of ['\r', '\u001b']) expect(plain).not.toContain(character)
   })
 
-  it('throws what is nobody’s argument', () => {
+  it('throws errors that are not about arguments', () => {
     const broken: Scenario = {
       ...quick,
       run: () => {

@@ -1,4 +1,4 @@
-// Nodes as people run them, among simulated ones: promises and virtual time take turns.
+// Nodes made by `createNode` among simulated ones. Promises and virtual time take turns.
 
 import { contentId } from '@dht/id'
 import { constantLatency, SimError } from '@dht/sim'
@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 const id = contentId(Uint8Array.of(1, 2, 3))
 
-/** A lookup by one live node of what another has entered, in a network of cores. */
+/** One node looks up what another has entered, in a network of simulated nodes. */
 async function story(seed: number): Promise<readonly unknown[]> {
   const world = new LiveWorld({ seed })
   world.grow(8)
@@ -24,29 +24,31 @@ async function story(seed: number): Promise<readonly unknown[]> {
 }
 
 describe('a live world', () => {
-  it('lets nodes find what others have entered, and keeps publishing it', async () => {
+  it('nodes find what others have entered, and it is published again and again', async () => {
     const [copies, found, rounds] = await story(1)
     expect(copies).toBe(8)
     expect(found).toEqual(['11.0.8.1:4711'])
     expect(rounds).toBeGreaterThanOrEqual(2)
   })
 
-  it('SIM-S10: is the same run for the same seed, and another for another', async () => {
+  it('SIM-S10: the same seed gives the same run, and another seed another run', async () => {
     const [one, same, other] = [await story(2), await story(2), await story(3)]
     expect(one).toEqual(same)
     expect(one.at(-1)).not.toBe(other.at(-1))
   })
 
-  it('says so when what is waited for never comes', async () => {
+  it('reports when an awaited promise never settles', async () => {
     const world = new LiveWorld()
-    await expect(world.run(() => new Promise(() => {}))).rejects.toThrow('no end by')
+    await expect(world.run(() => new Promise(() => {}))).rejects.toMatchObject({
+      code: 'ERR_DHT_SIM_STALLED',
+    })
     await expect(world.run(() => world.sleep(10_000), { mostMs: 9_999 })).rejects.toMatchObject({
       code: 'ERR_DHT_SIM_STALLED',
     })
     await expect(world.run(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine')
   })
 
-  it('takes time only from the world', async () => {
+  it('uses no time but that of the world', async () => {
     const world = new LiveWorld({ network: { latency: constantLatency(25) } })
     const [alice, bob] = [await world.createNode(), await world.createNode()]
     const to = bob.endpoints[0]
@@ -59,7 +61,7 @@ describe('a live world', () => {
     })
   })
 
-  it('keeps a node on disk through a crash, and what is saved too late is lost', async () => {
+  it('keeps a node on disk through a crash, and loses what is saved too late', async () => {
     const world = new LiveWorld()
     world.grow(10)
     const host = world.addHost()
@@ -79,7 +81,7 @@ describe('a live world', () => {
     expect(host.state).toBe('closed')
   })
 
-  it('refuses what the host decides', async () => {
+  it('refuses options that the host determines', async () => {
     const world = new LiveWorld()
     const options = { port: 1 } as object
     const refused = await world.createNode(options).catch((error: unknown) => error)

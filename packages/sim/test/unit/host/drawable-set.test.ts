@@ -5,35 +5,35 @@ import { DrawableSet } from '../../../src/host/drawable-set.ts'
 
 const step = fc.oneof(fc.record({ add: fc.nat(9) }), fc.record({ delete: fc.nat(9) }))
 
-it('holds whom a set would hold, and draws distinct ones among them', () => {
+it('has the members of a set, and samples distinct ones', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), fc.nat(12), (steps, count) => {
-      const [roll, set] = [new DrawableSet<number>(), new Set<number>()]
+      const [drawable, set] = [new DrawableSet<number>(), new Set<number>()]
       for (const each of steps) {
         if ('add' in each) {
-          roll.add(each.add)
+          drawable.add(each.add)
           set.add(each.add)
         } else {
-          roll.delete(each.delete)
+          drawable.delete(each.delete)
           set.delete(each.delete)
         }
-        expect(roll.size).toBe(set.size)
+        expect(drawable.size).toBe(set.size)
       }
-      const drawn = roll.sample(count, Chance.of(count))
+      const drawn = drawable.sample(count, Chance.of(count))
       expect(drawn).toHaveLength(Math.min(count, set.size))
       expect(new Set(drawn).size).toBe(drawn.length)
       for (const each of drawn) expect(set.has(each)).toBe(true)
-      expect(new Set(roll.sample(10, Chance.of(1)))).toEqual(set)
+      expect(new Set(drawable.sample(10, Chance.of(1)))).toEqual(set)
     }),
   )
 })
 
-it('draws each as often', () => {
-  const roll = new DrawableSet<number>()
-  for (let i = 0; i < 10; i++) roll.add(i)
+it('samples all members equally often', () => {
+  const drawable = new DrawableSet<number>()
+  for (let i = 0; i < 10; i++) drawable.add(i)
   const counts = new Array<number>(10).fill(0)
   const chance = Chance.of(1)
-  for (let i = 0; i < 5_000; i++) for (const each of roll.sample(2, chance)) counts[each]!++
+  for (let i = 0; i < 5_000; i++) for (const each of drawable.sample(2, chance)) counts[each]!++
   // 10,000 draws: 6 sigma of a binomial with p = 1/10 are 180.
   for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(180)
 })

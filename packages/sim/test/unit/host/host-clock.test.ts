@@ -5,7 +5,7 @@ import { HostClock } from '../../../src/host/host-clock.ts'
 const DAY_MS = 86_400_000
 
 describe("a host's clock", () => {
-  it('goes by its own rate and offset, never back, and knows when it will show what', () => {
+  it('has its own rate and offset, never goes back, and knows when it will show a time', () => {
     const options = fc.record({
       offsetMs: fc.integer({ min: -DAY_MS, max: DAY_MS }),
       driftPpm: fc.integer({ min: -100_000, max: 100_000 }),
@@ -24,7 +24,7 @@ describe("a host's clock", () => {
     )
   })
 
-  it('counts a sleep once it adds up to more than five seconds', () => {
+  it('counts sleeps once they add up to more than five seconds', () => {
     const clock = new HostClock()
     clock.slept(3_000)
     expect(clock.read(10_000)).toBe(7_000)
@@ -37,7 +37,7 @@ describe("a host's clock", () => {
     expect(forgetful.read(DAY_MS + 5)).toBe(5)
   })
 
-  it('refuses what is no clock', () => {
+  it('refuses invalid options', () => {
     expect(() => new HostClock({ offsetMs: 0.5 })).toThrow('offsetMs: expected whole ms, got 0.5')
     expect(() => new HostClock({ driftPpm: 1e6 })).toThrow('driftPpm')
   })

@@ -1,4 +1,4 @@
-// The life of a host: what it hears, what it remembers, when its alarm rings.
+// Hosts: what they receive, what they remember, when their alarms ring, and their states.
 
 import { contentId, idsEqual } from '@dht/id'
 import type { Effect } from '@dht/node/core'
@@ -8,7 +8,7 @@ import { RecordingProcess } from '../../support/recording-process.ts'
 
 const key = contentId(Uint8Array.of(1))
 
-/** Wants to be woken at given instants of its host's clock, and notes when it was. */
+/** Wants timeouts at given instants of its host's clock, and records when it got them. */
 class Sleeper implements Process {
   readonly woken: number[] = []
   readonly #wanted: number[]
@@ -63,7 +63,7 @@ describe('alarms', () => {
     expect(world.now).toBe(19_703)
   })
 
-  it('TIME-5: of a process that has ended never ring', () => {
+  it('TIME-5: never ring after their process has ended', () => {
     const { world, host, sleeper } = sleeping([100])
     host.crash()
     const next = new Sleeper([200])
@@ -72,11 +72,11 @@ describe('alarms', () => {
     expect([sleeper.woken, next.woken]).toEqual([[], [200]])
   })
 
-  it('stand still during a sleep, and ring after what was left of their nap', () => {
+  it('stop during a suspension, and ring after the time that was left', () => {
     const cases = [
-      // Due in 10 s, 4 s of them over when the lid shuts: 6 s are left.
+      // Due in 10 s, of which 4 s have passed at the suspension: 6 s are left.
       { due: 10_000, sleepAt: 4_000, leftMs: 6_000 },
-      // Due in 100 s: naps of 30 s; 5 s of the second one are over.
+      // Due in 100 s, in timers of 30 s: 5 s of the second timer have passed.
       { due: 100_000, sleepAt: 35_000, leftMs: 25_000 },
     ]
     for (const { due, sleepAt, leftMs } of cases) {
@@ -93,7 +93,7 @@ describe('alarms', () => {
     }
   })
 
-  it('are set anew when they would be early after a sleep', () => {
+  it('are set again if they would be early after a suspension', () => {
     const { world, host, sleeper } = sleeping([100_000])
     world.advance(29_000)
     host.suspend()
@@ -106,8 +106,8 @@ describe('alarms', () => {
   })
 })
 
-describe('the life of a host', () => {
-  it('hears and says nothing while it sleeps or is gone', () => {
+describe('the states of a host', () => {
+  it('a host receives and sends nothing while it is suspended or has stopped', () => {
     const world = new World({ network: { latency: constantLatency(1) } })
     const [a, b] = [new RecordingProcess(world), new RecordingProcess(world)]
     a.host.suspend()
@@ -125,7 +125,7 @@ describe('the life of a host', () => {
     expect(a.host.state).toBe('crashed')
   })
 
-  it('SIM-S6: a node that closed comes back as itself, one without its disk as another', () => {
+  it('SIM-S6: a closed node comes back with its id, and one without its disk with another', () => {
     const world = new World({ seed: 2 })
     const [, , host] = world.grow(10)
     if (host === undefined) throw new Error('expected a host')
@@ -145,7 +145,7 @@ describe('the life of a host', () => {
     expect(idsEqual(host.start().id, id)).toBe(false)
   })
 
-  it('a crash costs what was learnt since the last saving, never the contacts once known', () => {
+  it('a crash loses what was learnt since the last save, but never all contacts', () => {
     const world = new World({ seed: 3 })
     world.grow(5)
     const host = world.addHost({ saveEveryMs: 60_000 })
@@ -161,7 +161,7 @@ describe('the life of a host', () => {
     expect(host.start({ joins: false }).id).toEqual(id)
   })
 
-  it('one process runs at a time, and only what runs can be stopped', () => {
+  it('one process runs at a time, and only a running one can be stopped', () => {
     const world = new World()
     const host = world.addHost()
     expect(() => host.crash()).toThrow(SimError)
@@ -176,7 +176,7 @@ describe('the life of a host', () => {
     expect(host.state).toBe('closed')
   })
 
-  it('whatever a process throws ends the run, and says where', () => {
+  it('an error of a process ends the run, and says where', () => {
     const world = new World({ seed: 99 })
     const host = world.addHost()
     const cause = new Error('mine')

@@ -1,5 +1,5 @@
-// Each invariant that remembers refuses a life that breaks it, and finds nothing wrong with one that
-// does not.
+// Each invariant that keeps state finds a run that violates it, and finds nothing wrong with one
+// that does not.
 
 import { compactContacts, contact, type Endpoint, endpoint } from '@dht/krpc'
 import { Chance, type Host, World } from '@dht/sim'
@@ -25,8 +25,8 @@ import { broken, busyCore, TARGET } from '../../support/broken-core.ts'
 
 const PATIENT = { timeout: 60_000 }
 
-/** A small network with one invariant in it. */
-function judged(
+/** A small network with one invariant checked. */
+function checkedWorld(
   invariant: Invariant,
   nodes = 6,
   k = 8,
@@ -37,7 +37,7 @@ function judged(
   return { world, checker, hosts: world.grow(nodes) }
 }
 
-/** It enters something, others find it, somebody crashes and comes back. */
+/** A node publishes, others look it up, one crashes and comes back. */
 function live({ world, hosts }: { world: World; hosts: Host[] }): void {
   hosts[1]?.request({ kind: 'enter', target: TARGET, port: 80 })
   world.advance(5_000)
@@ -51,20 +51,20 @@ function live({ world, hosts }: { world: World; hosts: Host[] }): void {
 
 describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
   it('is there for all that honest nodes hold', () => {
-    const scene = judged(new Evidence())
+    const scene = checkedWorld(new Evidence())
     live(scene)
     expect(scene.checker.violations).toEqual([])
     expect(scene.hosts.some(({ core, now }) => (core?.info(now).store.peers ?? 0) > 0)).toBe(true)
   })
 
-  it('is missing for a good member that never answered, and for a peer that nobody wrote', () => {
+  it('is missing for a good member that never responded, and for a peer without a write', () => {
     const found = unfoundedIn(busyCore(), new WireRecord())
-    expect(found).toContain('SIM-S4: a good member that never answered')
-    expect(found).toContain('SIM-S3: a peer that nobody wrote with leave')
+    expect(found).toContain('SIM-S4: a good member that never responded')
+    expect(found).toContain('SIM-S3: a peer without a permitted write')
   })
 
-  it('PERSIST-7: is there for all whom a restarted node names', () => {
-    const { world, hosts, checker } = judged(new Evidence())
+  it('PERSIST-7: is there for all contacts that a restarted node names', () => {
+    const { world, hosts, checker } = checkedWorld(new Evidence())
     const [, one] = hosts as [Host, Host]
     one.close()
     for (const other of hosts.slice(3)) other.close()
@@ -74,8 +74,8 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     expect(checker.violations).toEqual([])
   })
 
-  it('PERSIST-7: is missing for a contact that is named and has not answered', () => {
-    const { world } = judged(new Evidence())
+  it('PERSIST-7: is missing for a named contact that has not responded', () => {
+    const { world } = checkedWorld(new Evidence())
     const woken = { kind: 'timeout', at: 0, host: 0, effects: [] } as const
     const step = coreStep(world, woken, { before: undefined, after: undefined })
     const to = endpoint('11.1.1.1', 1)
@@ -98,17 +98,17 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
       loose.store.at += loose.config.peerLifetimeMs + 1
       for (const each of loose.store.entries) each.stampedAt -= 1
     })
-    expect(unfoundedIn(late, file)).toContain('SIM-S4: a good member that was not heard of in time')
-    expect(unfoundedIn(late, file)).toContain('SIM-S3: a peer of old')
+    expect(unfoundedIn(late, file)).toContain('SIM-S4: a good member that was not seen in time')
+    expect(unfoundedIn(late, file)).toContain('SIM-S3: a peer that has expired')
     const young = broken((loose) => {
       for (const each of loose.store.entries) each.stampedAt += 1
     })
     expect(unfoundedIn(young, file)).toContain('SIM-S3: a peer younger than its last write')
   })
 
-  it("counts no write with a token that is old, or another's", () => {
-    // With k nodes at least, so that nothing is published again within seconds.
-    const { world, hosts } = judged(new Evidence(), 6, 4)
+  it('does not count a write with an old token or with a token of another node', () => {
+    // With at least k nodes, because with fewer a value is published again within seconds.
+    const { world, hosts } = checkedWorld(new Evidence(), 6, 4)
     const file = new WireRecord()
     world.watch((event) => {
       if (!('effects' in event) || event.host !== 0) return
@@ -129,7 +129,10 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
   })
 })
 
-/** As if everybody had answered and written just when the core says so. */
+/**
+ * The record of a run in which each member responded and each peer was written when the core says
+ * so.
+ */
 function filedFor(core: CoreInspection): WireRecord {
   const file = new WireRecord()
   for (const { buckets } of core.overlays) {
@@ -146,8 +149,8 @@ function filedFor(core: CoreInspection): WireRecord {
 }
 
 describe('SIM-S1: deadlines', PATIENT, () => {
-  it('are kept by honest nodes, also through sleep', () => {
-    const scene = judged(new Deadlines())
+  it('are kept by honest nodes, also through suspensions', () => {
+    const scene = checkedWorld(new Deadlines())
     const [, one] = scene.hosts as [Host, Host]
     one.request({ kind: 'lookup', target: TARGET, mode: 'all' })
     one.suspend()
@@ -158,8 +161,8 @@ describe('SIM-S1: deadlines', PATIENT, () => {
     expect(scene.checker.violations).toEqual([])
   })
 
-  it('are missed when a request goes on for ever, and when it ends too late', () => {
-    const { world, hosts } = judged(new Deadlines())
+  it('are missed by an operation that never ends, and by one that ends too late', () => {
+    const { world, hosts } = checkedWorld(new Deadlines())
     const invariant = new Deadlines()
     const [one] = hosts as [Host]
     const step = coreStep(
@@ -179,14 +182,14 @@ describe('SIM-S1: deadlines', PATIENT, () => {
     const settle = { kind: 'settle', operationId: 7, outcome: { kind: 'cancelled' } } as const
     const end = { kind: 'timeout', at: world.now, host: 0, effects: [settle] } as const
     const ended = coreStep(world, end, { before: undefined, after: undefined })
-    expect(invariant.afterStep(ended)[0]).toMatch(/^SIM-S1: a request \(ping\)/)
+    expect(invariant.afterStep(ended)[0]).toMatch(/^SIM-S1: operation ping /)
     expect(invariant.atEnd(world)).toEqual([])
   })
 })
 
 describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
-  it('holds while entries come and go', () => {
-    const scene = judged(new Soundness())
+  it('holds while announcements start and end', () => {
+    const scene = checkedWorld(new Soundness())
     live(scene)
     const { world, hosts } = scene
     hosts[1]?.execute({ kind: 'delete', target: TARGET })
@@ -196,8 +199,8 @@ describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
     expect(scene.checker.violations).toEqual([])
   })
 
-  it('refuses what nobody published, and what nobody has published for hours', () => {
-    const scene = judged(new Soundness())
+  it('is violated by what was never published, and by what was published hours ago', () => {
+    const scene = checkedWorld(new Soundness())
     const { world, checker } = scene
     const [, publisher] = scene.hosts as [Host, Host]
     pretendFound(scene, publisher)
@@ -212,8 +215,8 @@ describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
     expect(checker.counts.get('SIM-S2')).toBe(2)
   })
 
-  it('says nothing of what an adversary may have written before its host became honest', () => {
-    const scene = judged(new Soundness())
+  it('does not apply to what an adversary may have written before its host became honest', () => {
+    const scene = checkedWorld(new Soundness())
     const { world, checker } = scene
     const host = world.addHost()
     host.run(silent.createProcess(host, world, { chance: host.chance.branch('enemy') }))
@@ -224,8 +227,8 @@ describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
     expect(checker.violations).toEqual([])
   })
 
-  it('says nothing of what it was told by a host that was an adversary once', () => {
-    const scene = judged(new Soundness())
+  it('does not apply to what a host said that was an adversary before', () => {
+    const scene = checkedWorld(new Soundness())
     const { world, checker } = scene
     const [, publisher] = scene.hosts as [Host, Host]
     const liar = world.addHost()
@@ -242,7 +245,7 @@ describe('SIM-S2, S11, T1: soundness', PATIENT, () => {
 
 let pretended = 900
 
-/** As if a lookup of host 0 had ended by finding `publisher`, whom `holders` named. */
+/** As if a lookup of host 0 had ended and `holders` had returned `publisher`. */
 function pretendFound(
   { world, checker, hosts }: { world: World; checker: InvariantChecker; hosts: Host[] },
   publisher: Host,
@@ -261,8 +264,8 @@ function pretendFound(
 }
 
 describe('SIM-S9, A2, AMP-3: bounds of traffic', PATIENT, () => {
-  it('hold in a life, and after a sleep of all at once', () => {
-    const scene = judged(new TrafficBounds())
+  it('hold in a run, and after a suspension of all nodes at once', () => {
+    const scene = checkedWorld(new TrafficBounds())
     live(scene)
     for (const host of scene.hosts) host.suspend()
     scene.world.advance(12 * 3_600_000)
@@ -271,8 +274,8 @@ describe('SIM-S9, A2, AMP-3: bounds of traffic', PATIENT, () => {
     expect(scene.checker.violations).toEqual([])
   })
 
-  it('refuse a storm of openQueries, and more checks than the bucket holds', () => {
-    const { world } = judged(new TrafficBounds())
+  it('are violated by too many queries, and by too many checks', () => {
+    const { world } = checkedWorld(new TrafficBounds())
     const invariant = new TrafficBounds()
     const ping = (i: number) => ({
       kind: 'query' as const,
@@ -290,7 +293,7 @@ describe('SIM-S9, A2, AMP-3: bounds of traffic', PATIENT, () => {
     }))
     const few = invariant.afterStep({ ...step, sent: sent.slice(0, 33) })
     expect(few).toEqual([])
-    // Put once more, each under its second id: the same checks.
+    // Sent again, each with its second transaction id: these are the same checks.
     const again = sent.slice(0, 33).map((each, i) => ({ ...each, message: ping(i ^ 0x80) }))
     expect(invariant.afterStep({ ...step, sent: again })).toEqual([])
     const found = invariant.afterStep({ ...step, sent })
@@ -300,30 +303,30 @@ describe('SIM-S9, A2, AMP-3: bounds of traffic', PATIENT, () => {
 })
 
 describe('SIM-S8: rest', PATIENT, () => {
-  it('comes to a network that is left alone', () => {
-    const scene = judged(rest())
+  it('comes to a network without operations', () => {
+    const scene = checkedWorld(rest())
     live(scene)
     expect(quiesce(scene.world, 600_000)).toBe(true)
     scene.checker.atEnd(scene.world)
     expect(scene.checker.violations).toEqual([])
   })
 
-  it('is not where something is open', () => {
+  it('is violated if something is open', () => {
     expect(openWorkIn(busyCore()).length).toBeGreaterThan(1)
     const asleep = broken((core) => {
       core.nextTimeout = undefined
     })
-    expect(openWorkIn(asleep)).toContain('SIM-S8: no reason to wake, ever')
+    expect(openWorkIn(asleep)).toContain('SIM-S8: no next timeout')
     const round = broken((core) => {
       core.announcements[0]!.publishing = true
     })
-    expect(openWorkIn(round)).toContain('SIM-S8: a round under way')
+    expect(openWorkIn(round)).toContain('SIM-S8: a round is under way')
   })
 })
 
 describe('SIM-S5, S10: isolation', PATIENT, () => {
-  it('a reply changes its own question and nothing else, and a twin is the same', () => {
-    const scene = judged(new Isolation({ chance: Chance.of(5), share: 0.15 }), 4)
+  it('holds: a reply changes its own query only, and equal calls lead to equal states', () => {
+    const scene = checkedWorld(new Isolation({ chance: Chance.of(5), share: 0.15 }), 4)
     const { world, hosts, checker } = scene
     hosts[1]?.request({ kind: 'enter', target: TARGET, port: 80 })
     world.advance(5_000)
@@ -332,7 +335,7 @@ describe('SIM-S5, S10: isolation', PATIENT, () => {
     expect(checker.violations).toEqual([])
   })
 
-  it('is broken by whatever else differs', () => {
+  it('is violated by any other difference', () => {
     const core = busyCore()
     const reply = { from: endpoint('11.1.1.1', 1), id: '' }
     const differ = (other: CoreInspection): string[] => {
@@ -349,13 +352,13 @@ describe('SIM-S5, S10: isolation', PATIENT, () => {
       expect(differ(broken(change))).toContain(`SIM-S5: a reply changes ${name}`)
     }
     const ended = broken((loose) => void loose.overlays[0]!.openQueries.pop())
-    expect(differ(ended)).toContain('SIM-S5: a reply ends another question')
+    expect(differ(ended)).toContain('SIM-S5: a reply ends another query')
   })
 })
 
 describe('SIM-K1, K2: exactness', PATIENT, () => {
-  it('holds among friends, and not where somebody hides what he knows', () => {
-    const { world } = judged(new Deadlines(), 9)
+  it('holds in an honest network, and is violated if a node hides what it knows', () => {
+    const { world } = checkedWorld(new Deadlines(), 9)
     expect(exactnessViolations(world, 8, Chance.of(2))).toEqual([])
     const liar = world.honest[3] as Host
     world.network.intercept(({ sender, bytes }) => {
@@ -368,7 +371,7 @@ describe('SIM-K1, K2: exactness', PATIENT, () => {
 })
 
 describe('a checker', PATIENT, () => {
-  it('looks at a share of all steps when told to', () => {
+  it('inspects a share of all steps if told to', () => {
     const world = new World({ seed: 3 })
     let [looks, steps] = [0, 0]
     const invariant: Invariant = {

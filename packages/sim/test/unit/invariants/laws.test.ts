@@ -1,5 +1,4 @@
-// Each law of states and of steps refuses what breaks it, and finds nothing wrong with what is
-// sound.
+// Each law of states and of steps finds what violates it, and finds nothing wrong with valid ones.
 
 import { idFromBytes } from '@dht/id'
 import { contact, encodeMessage, endpoint, type Message } from '@dht/krpc'
@@ -41,7 +40,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'RT-16: a gap at range 0': (core) => {
     overlay(core).buckets.shift()
   },
-  'RT-50: range 0 is not beside our own path': (core) => {
+  'RT-50: range 0 is not next to our own path': (core) => {
     const [first] = overlay(core).buckets
     first!.prefix = { ...first!.prefix, base: core.id }
   },
@@ -79,10 +78,10 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'AMP-6: too many open queries': (core) => {
     core.config = { ...core.config, maxTransactions: 0 }
   },
-  'NET-57: asked in another family': (core) => {
+  'NET-57: a query in another family': (core) => {
     question(core).to = V6
   },
-  'NET-57: asked ourselves': (core) => {
+  'NET-57: a query to ourselves': (core) => {
     question(core).to = overlay(core).local
   },
   'NET-51: open for too long': (core) => {
@@ -91,7 +90,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'NET-51: never due': (core) => {
     question(core).stallAt = question(core).expireAt + 1
   },
-  'NET-61: wakes for no question': (core) => {
+  'NET-61: the timeout of the queries is wrong': (core) => {
     overlay(core).nextTimeoutAt = undefined
   },
   'STORE-52: # peers of one key,': (core) => {
@@ -128,20 +127,20 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'AMP-6: too many sources counted': (core) => {
     core.sources = core.config.maxSources + 1
   },
-  'NET-51: a request twice': (core) => {
+  'NET-51: two operations with one id': (core) => {
     core.held = core.operations
   },
-  'PUB-2: a key twice': (core) => {
+  'PUB-2: an identity twice': (core) => {
     core.announcements = [entry(core), entry(core)]
   },
-  'AMP-6: too many entries': (core) => {
+  'AMP-6: too many announcements': (core) => {
     core.config = { ...core.config, maxAnnouncements: 0 }
   },
   'PUB-9: ': (core) => {
     Object.assign(entry(core), { publishing: true, startedAt: 1 })
     core.config = { ...core.config, maxRounds: 0 }
   },
-  'PUB-2: a key that is never due': (core) => {
+  'PUB-2: an identity that is never due': (core) => {
     entry(core).dueAt = Number.NaN
   },
   'PUB-8: ': (core) => {
@@ -154,13 +153,13 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     entry(core).dueAt = core.at + 1
     core.nextTimeout = undefined
   },
-  'NET-61: sleeps through its lapse': (core) => {
+  'NET-61: the next timeout is after its lapse': (core) => {
     core.nextTimeout = undefined
   },
 }
 
 describe('SIM-S7: a law of states', () => {
-  it('finds nothing wrong with what is sound', () => {
+  it('finds nothing wrong with a valid state', () => {
     const core = busyCore()
     expect(stateViolations(core)).toEqual([])
     expect(
@@ -169,13 +168,13 @@ describe('SIM-S7: a law of states', () => {
     expect(core.overlays[0]?.openQueries.length).toBeGreaterThan(0)
   })
 
-  it.each(Object.keys(STATES))('refuses what breaks %s', (what) => {
+  it.each(Object.keys(STATES))('finds a violation of %s', (what) => {
     const found = stateViolations(broken(STATES[what]!))
     const named = found.map((each) => each.replace(/: \d+ peers/, ': # peers'))
     expect(named.filter((each) => each.startsWith(what))).not.toEqual([])
   })
 
-  it('refuses our own id among members: RT-54', () => {
+  it('finds our own id among members: RT-54', () => {
     const core = broken((loose) => {
       const { buckets, local } = overlay(loose)
       buckets.at(-1)!.members = [
@@ -222,22 +221,22 @@ const sound: CoreStep = {
 const woken = { kind: 'timeout', at: 0, host: 0, effects: [] } as const
 
 const SENT: Readonly<Record<string, Partial<CoreStep>>> = {
-  'NET-50: sent what is no message': {
+  'NET-50: sent a malformed message': {
     sent: [{ ...datagram(reply), message: { kind: 'malformed', reason: 'size', isQuery: false } }],
   },
   'AMP-2: ': { sent: [{ ...datagram(reply), bytes: new Uint8Array(1_300) }] },
-  'NET-50: answered twice': { sent: [datagram(reply), datagram(reply)] },
-  'NET-50: answered nobody': { event: woken, received: undefined },
+  'NET-50: replied twice': { sent: [datagram(reply), datagram(reply)] },
+  'NET-50: replied without a query': { event: woken, received: undefined },
   'AMP-5: ': { received: reply },
-  'AMP-1: answered somebody else': { sent: [datagram(reply, V6)] },
-  'AMP-1: answered 136 bytes': { sent: [{ ...datagram(reply), bytes: new Uint8Array(1_230) }] },
+  'AMP-1: replied to another endpoint': { sent: [datagram(reply, V6)] },
+  'AMP-1: replied to 136 bytes': { sent: [{ ...datagram(reply), bytes: new Uint8Array(1_230) }] },
 }
 
 const CHANGED: Readonly<Record<string, (core: Loose) => void>> = {
   'SIM-S6: ': (core) => {
     core.id = id
   },
-  'RT-57: a table is gone': (core) => {
+  'RT-57: a table is missing': (core) => {
     core.overlays = []
   },
   'RT-57: ranges were merged': (core) => {
@@ -269,11 +268,11 @@ const CHANGED: Readonly<Record<string, (core: Loose) => void>> = {
 }
 
 describe('SIM-S7, S9: a law of steps', () => {
-  it('finds nothing wrong with what is sound', () => {
+  it('finds nothing wrong with a valid step', () => {
     expect(stepViolations(sound)).toEqual([])
   })
 
-  it.each(Object.keys(SENT))('refuses to send what breaks %s', (what) => {
+  it.each(Object.keys(SENT))('finds a packet that violates %s', (what) => {
     const longest = what.startsWith('AMP-1: answered 136') ? bytes.slice(0, 136) : undefined
     const step = { ...sound, ...SENT[what] }
     const packet = { bytes: longest ?? bytes, from: other, to: host.endpoint, sender: undefined }
@@ -283,12 +282,12 @@ describe('SIM-S7, S9: a law of steps', () => {
     expect(found.filter((each) => each.startsWith(prefix))).not.toEqual([])
   })
 
-  it.each(Object.keys(CHANGED))('refuses a change that breaks %s', (what) => {
+  it.each(Object.keys(CHANGED))('finds a change that violates %s', (what) => {
     const found = changeViolations({ ...sound, after: broken(CHANGED[what]!) })
     expect(found.filter((each) => each.startsWith(what))).not.toEqual([])
   })
 
-  it('says nothing of steps that nobody looked at', () => {
+  it('returns nothing for a step that was not inspected', () => {
     expect(changeViolations({ ...sound, before: undefined })).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 const MINUTE = 60_000
 
-it('keeps the number of nodes, and turns them over as often as sessions say', () => {
+it('keeps the number of nodes, and replaces them as often as sessions say', () => {
   const world = new World({ seed: 5 })
   const [rock] = world.grow(10)
   if (rock === undefined) throw new Error('expected a host')
@@ -23,7 +23,7 @@ it('keeps the number of nodes, and turns them over as often as sessions say', ()
   expect(churn.left).toBe(left)
 })
 
-it('begins in the middle of sessions: exponential ones end as often at first as ever', () => {
+it('starts in the middle of sessions: exponential ones end as often at first as later', () => {
   const world = new World({ seed: 5 })
   for (let i = 0; i < 400; i++) world.addHost().start({ joins: false })
   const churn = new Churn(world, {
@@ -35,7 +35,7 @@ it('begins in the middle of sessions: exponential ones end as often at first as 
   expect(Math.abs(churn.left - 400 * share)).toBeLessThan(6 * Math.sqrt(400 * share * (1 - share)))
 })
 
-it('brings former nodes back with their disks, and lets some close in good order', () => {
+it('starts former hosts again with their disks, and closes some', () => {
   const world = new World({ seed: 6 })
   world.grow(6)
   const told: string[] = []
@@ -60,12 +60,12 @@ it('brings former nodes back with their disks, and lets some close in good order
   expect(told).toHaveLength(churn.came + churn.left)
 })
 
-it('refuses shares that are none', () => {
+it('refuses values that are not shares', () => {
   const session = givenSessions([1])
   expect(() => new Churn(new World(), { session, crashes: 2 })).toThrow('crashes')
 })
 
-it('a flash crowd acts within its time, each host once, those that run', () => {
+it('a flash crowd acts within its time, each running host once', () => {
   const world = new World({ seed: 7 })
   const hosts = world.grow(20)
   hosts[3]?.crash()

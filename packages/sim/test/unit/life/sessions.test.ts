@@ -1,4 +1,4 @@
-// Spans against the means of their distributions, within six standard deviations.
+// Sessions against the means of their distributions, within six standard deviations.
 
 import {
   Chance,
@@ -19,7 +19,7 @@ const spans = (sessions: Sessions): number[] => {
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value) / values.length
 
-it('exponential: its mean, and as much deviation', () => {
+it('exponential: the mean and the deviation are equal', () => {
   const drawn = spans(exponentialSessions(60_000))
   expect(Math.abs(meanOf(drawn) - 60_000)).toBeLessThan((6 * 60_000) / Math.sqrt(COUNT))
   expect(drawn.every((span) => Number.isInteger(span) && span >= 1)).toBe(true)
@@ -41,7 +41,7 @@ it('given: the samples and nothing else', () => {
   expect(new Set(spans(givenSessions([10, 20])))).toEqual(new Set([10, 20]))
 })
 
-it('what is left of one under way: long sessions are met more often, by their length', () => {
+it('time left of a session under way: long sessions count in proportion to their length', () => {
   const rest = (samples: readonly number[]) => spans(restOf(givenSessions(samples)))
   const uniform = rest([60_000])
   expect(Math.max(...uniform)).toBeLessThanOrEqual(60_000)
@@ -52,7 +52,7 @@ it('what is left of one under way: long sessions are met more often, by their le
   expect(Math.abs(meanOf(drawn) - 60_000)).toBeLessThan((6 * 60_000) / Math.sqrt(COUNT) + 1_200)
 })
 
-it('what is no span is refused', () => {
+it('refuses what is not a time', () => {
   expect(() => exponentialSessions(0)).toThrow('meanMs: expected a positive number, got 0')
   expect(() => weibullSessions({ scaleMs: 1, shape: -1 })).toThrow('shape')
   expect(() => givenSessions([])).toThrow('samples: expected at least one, got []')

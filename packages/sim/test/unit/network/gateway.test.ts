@@ -1,12 +1,12 @@
-// Address translations and firewalls by their tables: who gets in after the inside has written to
-// one place.
+// Address translations and firewalls: which packets they admit after the inside has sent one to one
+// endpoint.
 
 import { formatEndpoint } from '@dht/krpc'
 import { constantLatency, Gateway, type GatewayKind, World } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
 import { RecordingProcess } from '../../support/recording-process.ts'
 
-/** A host behind a gateway, one it writes to, its neighbour at the same address, and a stranger. */
+/** A host behind a gateway, a host it sends to, another at the same address, and a third host. */
 function scene(kind: GatewayKind) {
   const world = new World({ network: { latency: constantLatency(1) } })
   const inside = new RecordingProcess(world, { gateway: { kind, timeoutMs: 60_000 } })
@@ -17,9 +17,9 @@ function scene(kind: GatewayKind) {
   return { world, inside, known, sameAddress, stranger }
 }
 
-/** Where `ear` was last written from. */
-function seenFrom(ear: RecordingProcess) {
-  const [address = '', port = ''] = (ear.received.at(-1)?.from ?? '').split(':')
+/** The sender of the last packet that `recorder` received. */
+function seenFrom(recorder: RecordingProcess) {
+  const [address = '', port = ''] = (recorder.received.at(-1)?.from ?? '').split(':')
   return { address, port: Number(port), family: 4 } as const
 }
 
@@ -30,7 +30,7 @@ describe('gateways', () => {
     ['port-restricted', ['known']],
     ['symmetric', ['known']],
     ['firewall', ['known']],
-  ] as const)('%s lets in %s', (kind, expected) => {
+  ] as const)('%s admits %s', (kind, expected) => {
     const { world, inside, known, sameAddress, stranger } = scene(kind)
     known.sendText('too early', inside)
     world.advance(1)
@@ -46,7 +46,7 @@ describe('gateways', () => {
   })
 
   it.each(['full-cone', 'address-restricted', 'port-restricted', 'symmetric', 'firewall'] as const)(
-    '%s forgets after its timeout, counted from the last datagram out',
+    '%s forgets after its timeout, counted from the last outgoing packet',
     (kind) => {
       const { world, inside, known } = scene(kind)
       inside.sendText('out', known)
@@ -64,7 +64,7 @@ describe('gateways', () => {
     },
   )
 
-  it('show one port to everybody, a symmetric one another to each, a firewall what is', () => {
+  it('show one port to all, a symmetric one a port to each, a firewall the inner endpoint', () => {
     const ports = (kind: GatewayKind): string[] => {
       const { world, inside, known, stranger } = scene(kind)
       inside.sendText('x', known)
@@ -78,7 +78,7 @@ describe('gateways', () => {
     expect(ports('firewall')).toEqual(new Array(3).fill('11.0.0.1:3739'))
   })
 
-  it('shared by two hosts, these reach one another inside, and outside only by hairpin', () => {
+  it('two hosts behind one gateway reach one another inside, and outside only by hairpin', () => {
     for (const hairpin of [false, true]) {
       const world = new World({ network: { latency: constantLatency(1) } })
       const gateway = new Gateway({ kind: 'full-cone', hairpin }, '77.0.0.1')
@@ -97,7 +97,7 @@ describe('gateways', () => {
     }
   })
 
-  it('give a port to another once its mapping has lapsed, and keep no more than there are', () => {
+  it('reuse the port of an expired mapping, and keep no more mappings than ports', () => {
     const gateway = new Gateway({ kind: 'symmetric', timeoutMs: 10 }, '77.0.0.1')
     const inner = { address: '192.168.0.1', port: 1, family: 4 } as const
     const out = (port: number, now: number) =>
@@ -109,7 +109,7 @@ describe('gateways', () => {
     expect(gateway.size).toBe(64_512)
   })
 
-  it('are refused when they make no sense', () => {
+  it('are refused if their options make no sense', () => {
     expect(() => new Gateway({ kind: 'firewall' }, '1.2.3.4')).toThrow('none for a firewall')
     expect(() => new Gateway({ kind: 'full-cone' })).toThrow('one for a translation')
     expect(() => new Gateway({ kind: 'moat' as GatewayKind })).toThrow('kind: expected firewall')

@@ -1,4 +1,4 @@
-// Each fault of the network against its law.
+// Each fault of the network does what its option says.
 
 import { endpoint } from '@dht/krpc'
 import { constantLatency, givenLatency, planeLatency, uniformLatency, World } from '@dht/sim'
@@ -7,7 +7,7 @@ import { RecordingProcess } from '../../support/recording-process.ts'
 
 const MANY = 4_000
 
-/** Two hosts of a fresh world. */
+/** Two hosts of a new world. */
 function pair(
   network: ConstructorParameters<typeof World>[0],
 ): [World, RecordingProcess, RecordingProcess] {
@@ -15,12 +15,12 @@ function pair(
   return [world, new RecordingProcess(world), new RecordingProcess(world)]
 }
 
-/** Six standard deviations of how many of `count` a share of `share` are. */
+/** Six standard deviations of how many of `count` packets a share of `share` is. */
 const sixSigma = (share: number, count: number): number =>
   6 * Math.sqrt(count * share * (1 - share))
 
 describe('latency', () => {
-  it('constant: every datagram takes the same', () => {
+  it('constant: every packet takes the same time', () => {
     const [world, a, b] = pair({ network: { latency: constantLatency(25) } })
     world.advance(7)
     a.sendText('x', b)
@@ -30,7 +30,7 @@ describe('latency', () => {
     expect(b.received).toEqual([{ text: 'x', from: '11.0.0.1:3739', at: 32 }])
   })
 
-  it('uniform: both ends included, all as likely, so that datagrams overtake one another', () => {
+  it('uniform: both ends included, all equally likely, so packets overtake one another', () => {
     const [world, a, b] = pair({ network: { latency: uniformLatency(10, 13) } })
     for (let i = 0; i < MANY; i++) a.sendText(String(i), b)
     world.advance(100)
@@ -42,19 +42,19 @@ describe('latency', () => {
     expect(b.texts).not.toEqual(b.texts.toSorted((x, y) => Number(x) - Number(y)))
   })
 
-  it('in a plane: a floor, the distance, jitter', () => {
+  it('plane: a minimum, the distance, a random part', () => {
     const latency = planeLatency({ floorMs: 2, acrossMs: 100, jitterMs: 8 })
     expect(latency({ x: 0, y: 0 }, { x: 0.3, y: 0.4 }, 0.5)).toBe(2 + 50 + 4)
     expect(latency({ x: 0.5, y: 0.5 }, { x: 0.5, y: 0.5 }, 0)).toBe(2)
   })
 
-  it('given: the samples, each as likely', () => {
+  it('given: the samples, all equally likely', () => {
     const latency = givenLatency([5, 50, 500])
     const at = (unit: number): number => latency({ x: 0, y: 0 }, { x: 1, y: 1 }, unit)
     expect([0, 0.33, 0.34, 0.66, 0.67, 0.999].map(at)).toEqual([5, 5, 50, 50, 500, 500])
   })
 
-  it('is refused when it can not be', () => {
+  it('wrong options are refused', () => {
     expect(() => constantLatency(-1)).toThrow('latency: expected a span of at least 0 ms, got -1')
     expect(() => uniformLatency(5, 4)).toThrow('mostMs: expected at least 5, got 4')
     expect(() => givenLatency([])).toThrow('samples: expected at least one, got []')
@@ -62,7 +62,7 @@ describe('latency', () => {
 })
 
 describe('faults', () => {
-  it('SIM-D4: loses the share it is told to, of datagrams drawn one by one', () => {
+  it('SIM-D4: loses the given share of packets, each drawn separately', () => {
     for (const loss of [0.05, 0.2, 0.9]) {
       const [world, a, b] = pair({ seed: 3, network: { loss } })
       for (let i = 0; i < MANY; i++) a.sendText('x', b)
@@ -77,7 +77,7 @@ describe('faults', () => {
     expect(b.received).toEqual([])
   })
 
-  it('duplicates the share it is told to, each copy after a latency of its own', () => {
+  it('duplicates the given share, each copy after a delay of its own', () => {
     const [world, a, b] = pair({ seed: 4, network: { duplication: 0.3 } })
     for (let i = 0; i < MANY; i++) a.sendText(String(i), b)
     world.advance(1_000)
@@ -86,7 +86,7 @@ describe('faults', () => {
     expect(new Set(b.texts).size).toBe(MANY)
   })
 
-  it('corrupts the share it is told to, one to four bytes of a copy', () => {
+  it('corrupts the given share, one to four bytes of a copy', () => {
     const [world, a, b] = pair({ seed: 5, network: { corruption: 0.3 } })
     const sent = new Uint8Array(64)
     for (let i = 0; i < MANY; i++) a.host.send(sent, b.host.endpoint)
@@ -99,7 +99,7 @@ describe('faults', () => {
     expect(b.received).toHaveLength(MANY)
   })
 
-  it('SIM-D1: what one fault does does not depend on the others', () => {
+  it('SIM-D1: the effect of one fault does not depend on the others', () => {
     const lostOf = (options: object): string[] => {
       const [world, a, b] = pair({ seed: 6, network: { loss: 0.5, ...options } })
       for (let i = 0; i < 300; i++) a.sendText(String(i), b)
@@ -110,7 +110,7 @@ describe('faults', () => {
     expect(lostOf({ latency: constantLatency(1) })).toEqual(lostOf({}))
   })
 
-  it('drops what is larger than its MTU', () => {
+  it('drops packets that are larger than its MTU', () => {
     const [world, a, b] = pair({ network: { latency: constantLatency(10), mtu: 5 } })
     a.sendText('12345', b)
     a.sendText('123456', b)
@@ -119,7 +119,7 @@ describe('faults', () => {
     expect(world.network.traffic.dropped.mtu).toBe(1)
   })
 
-  it('changes from one moment to the next, and by link and direction', () => {
+  it('can change at any time, also for one direction of one link', () => {
     const [world, a, b] = pair({ network: { latency: constantLatency(10) } })
     world.network.setLink(a.host, b.host, { loss: 1 })
     a.sendText('a', b)
@@ -133,7 +133,7 @@ describe('faults', () => {
     expect(world.network.config.loss).toBe(1)
   })
 
-  it('refuses what it can not do', () => {
+  it('refuses invalid options', () => {
     const world = new World()
     expect(() => world.network.set({ loss: 2 })).toThrow('loss: expected a share from 0 to 1')
     expect(() => world.network.set({ mtu: 0 })).toThrow(
@@ -147,25 +147,26 @@ describe('faults', () => {
 })
 
 describe('bandwidth', () => {
-  it('a byte takes its time, and what comes after waits for what came before', () => {
+  it('each byte takes its time, and a packet waits for those before it', () => {
     const world = new World({ network: { latency: constantLatency(0) } })
     const a = new RecordingProcess(world, { up: { bytesPerSecond: 1_000, queueMs: 20 } })
     const b = new RecordingProcess(world, { down: { bytesPerSecond: 500, queueMs: 1_000 } })
     for (const text of ['0123456789', '01234567890123456789', 'x', 'y']) a.sendText(text, b)
     world.advance(1_000)
-    // Up: 10 and 20 ms; the third would wait for 30. Down: twice as long, from the arrival on.
+    // Up: 10 and 20 ms; the third packet would wait for 30. Down: twice as long, from the arrival
+    // on.
     expect(b.received.map(({ at }) => at)).toEqual([30, 70])
     expect(world.network.traffic.dropped.congestion).toBe(2)
   })
 
-  it('is refused when nothing could pass', () => {
+  it('a bandwidth of nothing is refused', () => {
     const world = new World()
     expect(() => world.addHost({ up: { bytesPerSecond: 0 } })).toThrow('bytesPerSecond')
   })
 })
 
 describe('partitions', () => {
-  it('cut everything between their sides, also what is under way, until they heal', () => {
+  it('drop packets between their sides, also those under way, until they end', () => {
     const world = new World({ network: { latency: constantLatency(10) } })
     const [a, b, c] = [
       new RecordingProcess(world),
@@ -187,7 +188,7 @@ describe('partitions', () => {
     expect(b.texts).toEqual(['healed'])
   })
 
-  it('may be several at once; a host is on one side of each', () => {
+  it('several at once are possible, with a host on one side of each', () => {
     const world = new World({ network: { latency: constantLatency(1) } })
     const [a, b] = [new RecordingProcess(world), new RecordingProcess(world)]
     const heals = [0, 1].map(() => world.network.partition([[a.host], [b.host]]))
@@ -202,7 +203,7 @@ describe('partitions', () => {
 })
 
 describe('interception and injection', () => {
-  it('an interceptor sees everything, and may change, delay, multiply or swallow it', () => {
+  it('an interceptor sees every packet, and may change, delay, multiply or drop it', () => {
     const [world, a, b] = pair({ network: { latency: constantLatency(10) } })
     const end = world.network.intercept(({ bytes }) => {
       const [first] = bytes
@@ -224,7 +225,7 @@ describe('interception and injection', () => {
     expect(b.texts).toEqual(['a', 'c', 'z', 'b'])
   })
 
-  it('a datagram can be put in as if anybody had sent it', () => {
+  it('a packet can be injected with any sender', () => {
     const [world, a, b] = pair({ network: { loss: 1 } })
     const from = endpoint('99.9.9.9', 9)
     world.network.inject({ bytes: Uint8Array.of(0x78), from, to: b.host.endpoint, afterMs: 3 })
@@ -235,13 +236,13 @@ describe('interception and injection', () => {
 })
 
 describe('addresses', () => {
-  it('several hosts share an address by port; nobody has what somebody has', () => {
+  it('hosts may share an address with different ports, but not an endpoint', () => {
     const world = new World({ network: { latency: constantLatency(10) } })
     const shared = ['1.2.3.4', 1] as const
     const a = new RecordingProcess(world, { ipv4: endpoint(...shared) })
     const b = new RecordingProcess(world, { ipv4: endpoint('1.2.3.4', 2) })
     const c = new RecordingProcess(world)
-    expect(() => world.addHost({ ipv4: endpoint(...shared) })).toThrow('one that nobody has')
+    expect(() => world.addHost({ ipv4: endpoint(...shared) })).toThrow('one that no other host has')
     c.sendText('a', a)
     c.sendText('b', b)
     c.sendText('nobody', endpoint('1.2.3.4', 3))
@@ -251,7 +252,7 @@ describe('addresses', () => {
     expect(world.network.traffic.dropped['no-host']).toBe(2)
   })
 
-  it('a host may have both families, and hears each by its own address', () => {
+  it('a host may have both families, and receives at each address', () => {
     const world = new World({ network: { latency: constantLatency(10) } })
     const [a, b] = [
       new RecordingProcess(world, { ipv6: true }),

@@ -1,4 +1,4 @@
-// The truth about a small world: who lives, who publishes, who holds, what lookups find.
+// The oracle of a small world: which nodes run, publish and store, and what lookups find.
 
 import { closest, idToHex, randomId } from '@dht/id'
 import { describe, expect, it } from 'vitest'
@@ -17,7 +17,7 @@ function grown(count: number): World {
 }
 
 describe('live nodes', () => {
-  it('are those that run, whatever befalls them', () => {
+  it('are those that run, after every change', () => {
     const world = new World({ seed: 'life' })
     const early = world.grow(4)
     const live = new LiveNodes(world)
@@ -44,7 +44,7 @@ describe('live nodes', () => {
     expect(told()).toEqual(naive())
   })
 
-  it('leave out whoever asks', () => {
+  it('leave out the host that asks', () => {
     const world = grown(5)
     const live = new LiveNodes(world)
     const [first] = world.hosts
@@ -54,7 +54,7 @@ describe('live nodes', () => {
 })
 
 describe('announcements', () => {
-  it('expects what stands, from when somebody accepted it until it is deleted or orphaned', () => {
+  it('are expected once a node accepted them, until they or their publisher end', () => {
     const world = grown(12)
     const announcements = new Announcements(world)
     const key = randomId(32, world.chance.branch('key').source)
@@ -77,7 +77,7 @@ describe('announcements', () => {
 })
 
 describe('a survey', () => {
-  it('sees the copies of a value at the k nearest nodes but its publisher', () => {
+  it('sees the copies of a value at the k nearest nodes without its publisher', () => {
     const world = grown(30)
     const live = new LiveNodes(world)
     const announcements = new Announcements(world)
@@ -98,16 +98,16 @@ describe('a survey', () => {
     expect(tables).toMatchObject({ deadShare: 0, completeShare: 1, nearestShare: 1 })
     const gone = new Set(world.hosts.slice(0, 10).map((host) => idToHex(host.node.id)))
     for (const host of world.hosts.slice(0, 10)) host.crash()
-    // Nobody has noticed yet: what is saved of a table is what is in it.
+    // No node has noticed yet, so the tables still contain the dead members.
     const known = world.honest.flatMap((host) => host.node.state().contacts)
     const dead = known.filter(({ id }) => gone.has(idToHex(id))).length
     const after = survey(world, live).tables
     expect(after.members).toBeCloseTo(known.length / 20, 10)
     expect(after.deadShare).toBeCloseTo(dead / known.length, 10)
-    // Who has dead members in a range with living strangers knows fewer than there are.
+    // A node with dead members in a range with unknown live nodes knows fewer than there are.
     world.addHost().start({ bootstrap: [world.hosts[15]!.endpoint], joins: false })
     expect(survey(world, live).tables.completeShare).toBeLessThan(1)
-    // It knows nobody yet, and is unknown to those whose neighbour it is.
+    // The new node knows no other yet, and its neighbours don't know it.
     const newcomer = world.hosts[30]!
     const isNearTo = (host: (typeof world.hosts)[number]): boolean =>
       live.nearest(host.node.id, 8, host).includes(newcomer)
@@ -117,7 +117,7 @@ describe('a survey', () => {
 })
 
 describe('a log of lookups', () => {
-  it('tells success from failure and an exact result from another', () => {
+  it('tells success from failure, and an exact result from another', () => {
     const world = grown(30)
     const live = new LiveNodes(world)
     const announcements = new Announcements(world)
@@ -144,19 +144,19 @@ describe('a log of lookups', () => {
     expect(log.measures).toEqual([])
   })
 
-  it('calls a result inexact when a nearer node lives', () => {
+  it('calls a result inexact if a nearer node runs', () => {
     const world = grown(30)
     const live = new LiveNodes(world)
     const log = new LookupLog(world, { live, announcements: new Announcements(world) })
     const key = randomId(32, world.chance.branch('key').source)
-    // One whom nobody has heard of, at the very place that is looked up.
+    // A node that no other knows, exactly at the id that is looked up.
     world.addHost({ id: key }).start()
     log.closest(world.hosts[3]!, key)
     world.advance(5_000)
     expect(log.measures.map(({ exact }) => exact)).toEqual([false])
   })
 
-  it('waits for nobody who has crashed', () => {
+  it('does not wait for a node that has crashed', () => {
     const world = grown(10)
     const live = new LiveNodes(world)
     const log = new LookupLog(world, { live, announcements: new Announcements(world) })

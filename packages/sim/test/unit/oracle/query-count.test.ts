@@ -1,4 +1,4 @@
-// The nodes' own counts beside one of the datagrams, in a world where it is known which questions
+// The nodes' own counters against a count of packets, in a world where it is known which queries
 // can't be answered in time.
 
 import { contentId } from '@dht/id'
@@ -7,22 +7,22 @@ import { expect, it } from 'vitest'
 import { countQueries } from '../../../src/oracle/query-count.ts'
 
 const HOSTS = 12
-/** Longer than any answer is waited for, ms. */
+/** Longer than a node waits for any response, ms. */
 const FAR_MS = 100_000
 
-/** One way to and from one place takes very long. */
+/** Packets to and from one place take very long. */
 function latencyAround(far: Place): Latency {
   return (from, to) => (from === far || to === far ? FAR_MS : 20)
 }
 
-/** Questions that hosts put from now on, told from their datagrams. */
+/** Queries that hosts send from now on, read from their packets. */
 function listen(world: World, far: Host): { readonly all: Set<string>; readonly far: Set<string> } {
   const seen = { all: new Set<string>(), far: new Set<string>() }
   world.watch((event) => {
     if (!('effects' in event)) return
     for (const effect of event.effects) {
       if (effect.kind !== 'send' || effect.message.kind !== 'query') continue
-      // One that is put once more has an id that differs in its first bit.
+      // A query that is sent again has a transaction id that differs in its first bit.
       const id = effect.message.transactionId.map((byte, i) => (i === 0 ? byte & 0x7f : byte))
       const name = `${event.host} ${String(id)}`
       seen.all.add(name)
@@ -33,7 +33,7 @@ function listen(world: World, far: Host): { readonly all: Set<string>; readonly 
   return seen
 }
 
-it('questions that can not be answered in time are given up, and no others', () => {
+it('queries that can not be answered in time expire, and no others', () => {
   const world = new World({ seed: 4 })
   const hosts = world.grow(HOSTS)
   world.advance(10_000)

@@ -1,4 +1,4 @@
-// Ids in order against the naive ways: sort everything by distance, count one by one.
+// Sorted ids against simple implementations: sort all by distance, count one by one.
 
 import { compareDistance, type Id, idFromBytes, randomId } from '@dht/id'
 import fc from 'fast-check'
@@ -15,7 +15,7 @@ function items(ids: readonly Id[]): { id: Id }[] {
 }
 
 describe('sorted ids', () => {
-  it('name the nearest as a sort of all by distance does', () => {
+  it('the nearest are those of a sort of all ids by distance', () => {
     fc.assert(
       fc.property(members, pair, fc.integer({ min: 0, max: 100 }), (ids, target, count) => {
         const naive = [...ids].sort((a, b) => compareDistance(a, b, target)).slice(0, count)
@@ -25,7 +25,7 @@ describe('sorted ids', () => {
     )
   })
 
-  it('name the nearest of ten thousand ids of 32 bytes', () => {
+  it('the nearest of ten thousand ids of 32 bytes', () => {
     const { source } = Chance.of('ids')
     const ids = Array.from({ length: 10_000 }, () => randomId(32, source))
     const sorted = new SortedIds(items(ids))
@@ -36,7 +36,7 @@ describe('sorted ids', () => {
     }
   })
 
-  it('count who shares a prefix, as one by one', () => {
+  it('count ids with a common prefix as one by one', () => {
     fc.assert(
       fc.property(members, pair, fc.integer({ min: 0, max: 16 }), (ids, id, bits) => {
         const text = (of: Id): string => {
@@ -49,7 +49,7 @@ describe('sorted ids', () => {
     )
   })
 
-  it('take members in and let them go', () => {
+  it('add and remove items', () => {
     fc.assert(
       fc.property(members, fc.array(fc.tuple(fc.boolean(), pair)), (ids, changes) => {
         const sorted = new SortedIds(items(ids))

@@ -38,7 +38,7 @@ describe('formatShare', () => {
     expect(formatShare(value)).toBe(text)
   })
 
-  it('never says all of what is not all', () => {
+  it('never shows less than all as 100 %', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000_000 }), (of) => {
         expect(formatShare((of - 1) / of)).not.toBe('100 %')
@@ -62,7 +62,7 @@ describe('formatSpan', () => {
   })
 })
 
-it('shares have no unit, everything else has', () => {
+it('shares have no unit, all other values have one', () => {
   expect(formatValue(0.25, 'share')).toBe('25 %')
   expect(formatValue(12, 'hops')).toBe('12 hops')
   expect(formatValue(Number.NaN, 'hops')).toBe('nothing measured')

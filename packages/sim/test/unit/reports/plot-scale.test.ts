@@ -1,4 +1,4 @@
-// Ticks at round numbers, and values in their places.
+// Ticks at round numbers, and positions of values.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +12,7 @@ const range = fc
   .map(([least, span]) => ({ least, most: least + span }))
 
 describe('a scale', () => {
-  it('has a few round ticks, all of them in sight', () => {
+  it('has a few round ticks, all of them visible', () => {
     fc.assert(
       fc.property(range, fc.boolean(), ({ least, most }, isTight) => {
         const scale = plotScale({ least, most, isTight }, { from: 0, to: 600 })
@@ -22,7 +22,7 @@ describe('a scale', () => {
           expect(scale.place(tick)).toBeGreaterThanOrEqual(-0.01)
           expect(scale.place(tick)).toBeLessThanOrEqual(600.01)
         }
-        // All values are in sight too.
+        // All values are visible too.
         expect(scale.place(least)).toBeGreaterThanOrEqual(-0.01)
         expect(scale.place(most)).toBeLessThanOrEqual(600.01)
       }),
@@ -35,7 +35,7 @@ describe('a scale', () => {
     expect(up.ticks).toEqual([0, 2, 4, 6, 8, 10])
   })
 
-  it('stays whole where only whole numbers mean anything', () => {
+  it('has whole ticks where only whole numbers have a meaning', () => {
     const { ticks } = plotScale(
       { least: -0.5, most: 2.5, isTight: true, leastStep: 1 },
       { from: 0, to: 1 },
@@ -43,7 +43,7 @@ describe('a scale', () => {
     expect(ticks).toEqual([0, 1, 2])
   })
 
-  it('bears a range of one value', () => {
+  it('accepts a range of one value', () => {
     const { ticks, place } = plotScale({ least: 3, most: 3 }, { from: 0, to: 100 })
     expect(ticks.length).toBeGreaterThan(1)
     expect(Number.isFinite(place(3))).toBe(true)

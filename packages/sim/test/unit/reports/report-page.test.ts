@@ -1,4 +1,4 @@
-// What people read of a report: lines in a terminal, and a page that needs nothing beside it.
+// The two forms of a report for people: lines for a terminal, and an HTML page.
 
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../../src/reports/report.ts'
@@ -57,7 +57,7 @@ const REPORT: Report = {
 }
 
 describe('the table', () => {
-  it('says what was wanted, what was met, and the verdict last', () => {
+  it('shows what was wanted, what was met, and the verdict last', () => {
     expect(reportTable(REPORT)).toEqual([
       'example: fewer than <all> & "some"',
       '1,000 nodes, 0.5 h, seed <script>, loss 5',
@@ -72,11 +72,11 @@ describe('the table', () => {
       '',
       '! SIM-S7 at 12 ms, host 3: a <bad> thing',
       '12,345 events in 1 min 1 s of virtual time, trace 0123456789abcdef',
-      'FAILED: 1 of 3 figures as wanted, checkers saw 1',
+      'FAILED: 1 of 3 figures as wanted, violations: 1',
     ])
   })
 
-  it('shows the first violations and counts the rest', () => {
+  it('shows the first violations and counts the others', () => {
     const [violation] = REPORT.violations
     const many = { ...REPORT, violations: new Array(25).fill(violation) }
     const lines = reportTable(many).filter((line) => line.startsWith('!'))
@@ -88,11 +88,11 @@ describe('the table', () => {
 describe('the page', () => {
   const page = reportPage(REPORT)
 
-  it('needs nothing beside it', () => {
+  it('needs no other file', () => {
     expect(page).not.toMatch(/<script|<link|<img|src=|href=|url\(|@import|https?:/)
   })
 
-  it('is well formed, whatever a run says of itself', () => {
+  it('is well formed, whatever text a run contains', () => {
     const open: string[] = []
     const body = page.slice(page.indexOf('<body>'))
     for (const [, slash, name] of body.matchAll(/<(\/?)([a-z0-9]+)[^<>]*>/g)) {

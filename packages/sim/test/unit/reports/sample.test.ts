@@ -1,4 +1,4 @@
-// The few numbers that stand for many, against the naive ways to find them.
+// The summaries of a sample against simple implementations.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { meansOverTime, roundWidth, Sample, shareOf } from '../../../src/reports
 const values = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1 })
 
 describe('a sample', () => {
-  it('has the quantile that so many do not exceed, and no smaller value has', () => {
+  it('has as quantile the least value that the share does not exceed', () => {
     fc.assert(
       fc.property(values, fc.double({ min: 0.001, max: 1, noNaN: true }), (items, share) => {
         const found = new Sample(items).quantile(share)
@@ -21,7 +21,7 @@ describe('a sample', () => {
     )
   })
 
-  it('has its quantile among the lower ones where it falls between two', () => {
+  it('has its quantile at the lower value if it falls between two', () => {
     const sample = new Sample([4, 1, 3, 2])
     expect([0.25, 0.5, 0.51, 1].map((share) => sample.quantile(share))).toEqual([1, 2, 3, 4])
   })
@@ -35,7 +35,7 @@ describe('a sample', () => {
     expect(new Sample([0.5, 1e9]).counts(1)).toHaveLength(60)
   })
 
-  it('of nothing says nothing', () => {
+  it('is NaN without values', () => {
     const nothing = new Sample([])
     const all = [nothing.mean, nothing.least, nothing.most, nothing.quantile(0.5)]
     expect(all.every(Number.isNaN)).toBe(true)
@@ -44,7 +44,7 @@ describe('a sample', () => {
   })
 })
 
-it('means over time are those of each span, empty spans left out', () => {
+it('means over time are those of each span, without empty spans', () => {
   const measures = [
     { at: 1_000, value: 1 },
     { at: 1_999, value: 0 },

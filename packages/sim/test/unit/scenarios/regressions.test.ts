@@ -1,5 +1,5 @@
-// What simulated networks have shown to fall short in the node, and what has been mended since:
-// each with the seed that showed it.
+// Defects of the node that simulated networks have shown and that are fixed: each with the seed
+// that showed it.
 
 import { contentId, type Id } from '@dht/id'
 import { expect, it } from 'vitest'
@@ -13,9 +13,9 @@ import { World } from '../../../src/world.ts'
 const MINUTE_MS = 60_000
 const PATIENT = { timeout: 60_000 }
 
-// Members that were silent were only asked where a candidate waited for their place, or a lookup
-// came by. So wide buckets kept the dead for hours, and lookups spent their time on them.
-it('after 45 minutes no table names any of the half that died', PATIENT, () => {
+// Silent members were queried only if a contact waited for their place or a lookup needed them. So
+// wide buckets kept dead members for hours, and lookups spent their time on them.
+it('after 45 minutes no table names a node of the half that crashed', PATIENT, () => {
   const world = new World({ seed: 1 })
   const hosts = world.grow(40)
   const oracle = new Oracle(world)
@@ -24,18 +24,18 @@ it('after 45 minutes no table names any of the half that died', PATIENT, () => {
   expect(oracle.survey().tables.deadShare).toBe(0)
 })
 
-// Whoever came back first found few nodes, wrote to those, and was content until the next round:
-// the round counted how many answered, and the join counted restored contacts, dead or alive.
-it('values are found ten minutes after everybody restarted', PATIENT, () => {
+// The nodes that started first found few others, wrote to those, and waited for the next round: the
+// round counted how many responded, and the join counted restored contacts, dead or alive.
+it('values are found ten minutes after all nodes have restarted', PATIENT, () => {
   const report = restart.run({ nodes: 30, hours: 0.2, seed: 6, extras: { lookups: 60 } })
   const found = report.figures.find(({ name }) => name.startsWith('lookups that find all, before'))
   expect(found?.samples).toBe(60)
   expect(found?.value).toBe(1)
 })
 
-// An answer to a second sending was timed from the first, so an endpoint seemed slow when a
-// datagram was lost, and was waited for longer when the next was: lookups took 40 round trips.
-it('after an hour of lost datagrams nine of ten lookups take 10 round trips', PATIENT, () => {
+// The response to a resent query was measured from the first one. So an endpoint seemed slow after
+// a lost packet, and was waited for longer the next time. Lookups took 40 round trips.
+it('after an hour with loss nine of ten lookups take 10 round trips', PATIENT, () => {
   const world = new World({ seed: 2, network: { latency: LATENCIES.uniform, loss: 0.2 } })
   const hosts = world.grow(40)
   world.advance(60 * MINUTE_MS)
@@ -53,10 +53,10 @@ it('after an hour of lost datagrams nine of ten lookups take 10 round trips', PA
   expect(time.quantile(0.9)).toBeLessThan(10)
 })
 
-// The lookup of a node that had just met its first contact began from that one alone, and was over,
-// with nothing found, when both datagrams to it were lost: 8 of these 100, and none now. Where a
-// fifth of all datagrams is lost about one in a hundred misses it still: 53 of 6,000, sixty seeds.
-it('a newcomer that looks something up at once mostly finds it', PATIENT, () => {
+// The lookup of a node that had just met its first contact began from that contact only, and ended
+// with nothing if both packets to it were lost: 8 of these 100, and none now. With a fifth of all
+// packets lost about one in a hundred still fails: 53 of 6,000, sixty seeds.
+it('a new node that looks something up at once mostly finds it', PATIENT, () => {
   const world = new World({ seed: 7, network: { loss: 0.2 } })
   const hosts = world.grow(100)
   world.advance(10 * MINUTE_MS)

@@ -1,5 +1,5 @@
-// Every scenario at its smallest, with seeds that are known to pass: that it runs, measures what it
-// says, and is the same run each time. What they find at full size is for the command line.
+// Every scenario with few nodes, and with seeds that are known to pass: that it runs, measures what
+// it says, and gives the same run each time. Use the command line for full size.
 
 import { describe, expect, it } from 'vitest'
 import type { Checker } from '../../../src/invariants/checker.ts'
@@ -7,7 +7,7 @@ import { isAsWanted, type Report } from '../../../src/reports/report.ts'
 import type { Scenario, ScenarioSettings } from '../../../src/scenarios/scenario.ts'
 import { SCENARIOS } from '../../../src/scenarios/scenarios.ts'
 
-/** A machine may be busy with other things. */
+/** Generous, because the machine may be busy. */
 const PATIENT = { timeout: 60_000 }
 
 function scenario(name: string): Scenario {
@@ -32,45 +32,45 @@ function passing(name: string, settings: Partial<ScenarioSettings>): void {
 
 const tried = new Set<string>()
 
-describe('at their smallest', PATIENT, () => {
-  it('SIM-K1, SIM-K2: grown: walks are exact, lookups find all', () => {
+describe('with few nodes', PATIENT, () => {
+  it('SIM-K1, SIM-K2: grown: lookups are exact and find what is published', () => {
     passing('grown', { nodes: 40, hours: 0.05, extras: { lookups: 30 } })
   })
 
-  it('SIM-K1: closest: the same where some hosts are near and some are far', () => {
+  it('SIM-K1: closest: the same with some hosts near and some far', () => {
     passing('closest', { nodes: 30, hours: 0.05, extras: { lookups: 90, runs: 1 } })
   })
 
-  it('quick: what lookups cost on equal round trips', () => {
+  it('quick: what lookups cost with equal round trips', () => {
     passing('quick', { nodes: 40, hours: 0.05, extras: { lookups: 60 } })
   })
 
-  it('SIM-R1: reinstatement: all holders crash, and everybody finds the value again', () => {
+  it('SIM-R1: reinstatement: all holders crash, and all nodes find the value again', () => {
     passing('reinstatement', { nodes: 20, extras: { runs: 2 } })
   })
 
-  it('SIM-R2: reinstatement: the same on a wire that loses one datagram of ten', () => {
+  it('SIM-R2: reinstatement: the same with one packet of ten lost', () => {
     passing('reinstatement', { nodes: 20, extras: { runs: 2, loss: 10 } })
   })
 
-  it('SIM-C1: churn-day: nodes come and go, datagrams are lost', () => {
+  it('SIM-C1: churn-day: nodes come and go, packets are lost', () => {
     passing('churn-day', { nodes: 30, hours: 1, seed: 2, extras: { loss: 5, lookups: 100 } })
   })
 
-  it('halved: half dies at once', () => {
+  it('halved: half of the nodes crash at once', () => {
     passing('halved', { nodes: 40, hours: 1.2, extras: { lookups: 100 } })
   })
 
-  it('SIM-P1, SIM-P2: partition: two halves become one again, two strangers never', () => {
+  it('SIM-P1, SIM-P2: partition: two halves become one again, two separate networks never', () => {
     passing('partition', { nodes: 40, hours: 1.5, extras: { lookups: 100 } })
   })
 
-  it('SIM-P2: partition: it heals as soon when it was long', () => {
+  it('SIM-P2: partition: it heals as soon after a long partition', () => {
     const extras = { minutes: 130, lookups: 100 }
     passing('partition', { nodes: 40, hours: 1.5, extras })
   })
 
-  it('restart: everybody restarts from disk', () => {
+  it('restart: all nodes restart from disk', () => {
     passing('restart', { nodes: 25, extras: { lookups: 60 } })
   })
 
@@ -79,7 +79,7 @@ describe('at their smallest', PATIENT, () => {
     passing('passers-by', { nodes: 8, hours: 0.1, extras })
   })
 
-  it('flash-crowd: everybody wants the same', () => {
+  it('flash-crowd: all nodes enter one identity', () => {
     passing('flash-crowd', { nodes: 40 })
   })
 
@@ -87,7 +87,7 @@ describe('at their smallest', PATIENT, () => {
     passing('adversaries', { nodes: 20, extras: { adversary: 13, share: 20, lookups: 40 } })
   })
 
-  it('SIM-T1: suspend: lids are shut and opened', () => {
+  it('SIM-T1: suspend: laptops are suspended and resume', () => {
     passing('suspend', { nodes: 50, hours: 1 })
   })
 
@@ -95,13 +95,13 @@ describe('at their smallest', PATIENT, () => {
     passing('swarm', { nodes: 8, seed: 3, extras: { runs: 2 } })
   })
 
-  it('all of them were tried', () => {
+  it('all scenarios were tried', () => {
     expect([...tried]).toEqual(SCENARIOS.map(({ name }) => name))
   })
 })
 
 describe('scenarios', () => {
-  it('are the same run for the same seed, and another for another', () => {
+  it('give the same run for the same seed, and another for another', () => {
     const run = (seed: number): Report => {
       return scenario('grown').run({ nodes: 12, hours: 0.01, seed, extras: { lookups: 4 } })
     }
@@ -112,20 +112,17 @@ describe('scenarios', () => {
   it.each([
     ['grown', { nodes: 12, hours: 0.01, extras: { lookups: 4 } }],
     ['swarm', { nodes: 6, seed: 3, extras: { runs: 2 } }],
-  ] as const)(
-    '%s finds the same where messages stay unwritten, with another trace',
-    (name, given) => {
-      const [written, unwritten] = [true, false].map((encoded) => {
-        return scenario(name).run({ ...given, encoded })
-      }) as [Report, Report]
-      const { encoded, traceHash, ...found } = unwritten
-      expect(encoded).toBe(false)
-      expect(traceHash).not.toBe(written.traceHash)
-      expect(written).toMatchObject(found)
-    },
-  )
+  ] as const)('%s finds the same with unencoded messages, with another trace', (name, given) => {
+    const [written, unwritten] = [true, false].map((encoded) => {
+      return scenario(name).run({ ...given, encoded })
+    }) as [Report, Report]
+    const { encoded, traceHash, ...found } = unwritten
+    expect(encoded).toBe(false)
+    expect(traceHash).not.toBe(written.traceHash)
+    expect(written).toMatchObject(found)
+  })
 
-  it('hear their checkers, one of a kind for each world', () => {
+  it('report what their checkers find, with new checkers for each world', () => {
     let made = 0
     const checkers = (): readonly Checker[] => {
       made++
@@ -152,7 +149,7 @@ describe('scenarios', () => {
     expect(report.passed).toBe(false)
   })
 
-  it('say how far they are, and never go back', () => {
+  it('report progress that never goes back', () => {
     const told: number[] = []
     const progress = { update: (share: number) => void told.push(share) }
     scenario('grown').run({ nodes: 12, hours: 0.01, extras: { lookups: 4 } }, { progress })
@@ -161,7 +158,7 @@ describe('scenarios', () => {
     expect(told.at(-1)).toBe(1)
   })
 
-  it('refuse settings that can not be', () => {
+  it('refuse invalid settings', () => {
     const { run } = scenario('grown')
     const bad: readonly Partial<ScenarioSettings>[] = [
       { nodes: 1 },
@@ -177,22 +174,22 @@ describe('scenarios', () => {
   })
 })
 
-describe('what is wanted can be missed', () => {
-  it('values are missed when nobody renews them', () => {
-    // All holders crash; an hour is too short when it is no hour.
+describe('a scenario fails if', () => {
+  it('values are not published again', () => {
+    // All holders crash, and the hour is shorter than the time between two rounds.
     const report = scenario('reinstatement').run({ nodes: 20, hours: 0.01, extras: { runs: 2 } })
     expect(report.passed).toBe(false)
     expect(missed(report)).not.toEqual([])
   })
 
-  it('values that nobody could be given do not count as found', () => {
+  it('values could not be stored: they do not count as found', () => {
     const report = scenario('churn-day').run({
       nodes: 20,
       hours: 0.5,
       extras: { loss: 95, lookups: 20 },
     })
     expect(missed(report)).toContainEqual(
-      expect.objectContaining({ name: expect.stringContaining('values that stand') }),
+      expect.objectContaining({ name: expect.stringContaining('values stored') }),
     )
   })
 })

@@ -1,5 +1,5 @@
-// Small worlds of fixed seeds with all checkers in them; fresh ones are for `npm run swarm`. And what
-// becomes of a seed that fails: as few actions as still do, for a person to read.
+// Small worlds of fixed seeds with all invariants checked, and how a failing seed is explained.
+// `npm run swarm` runs worlds of new seeds.
 
 import { NodeCore } from '@dht/node/core'
 import { Chance, InvariantChecker, type Violation, World } from '@dht/sim'
@@ -12,23 +12,24 @@ import { explainSwarm } from '../../../src/swarm/swarm-failure.ts'
 import { runSwarm } from '../../../src/swarm/swarm-run.ts'
 import { swarmScript } from '../../../src/swarm/swarm-script.ts'
 
-/** A machine may be busy with other things. */
+/** Generous, because the machine may be busy. */
 const PATIENT = { timeout: 60_000 }
-/** Kept as they are: new seeds are drawn elsewhere. */
+/** Never changed: new seeds are drawn elsewhere. */
 const SEEDS = [1, 3, 6, 20] as const
 const MOST_HOSTS = 8
-/** Larger worlds in which checkers saw violations where there were none. */
+/** Larger worlds in which checkers found violations where there were none. */
 const MISJUDGED = [
-  // A corrupted question is answered by an error, which names nobody and is an answer all the same.
+  // A corrupted query gets an error message, which has no id and is a response all the same.
   1010383492,
-  // Nodes that allow two operations at a time were asked for three, and said that they were busy.
+  // Nodes that allow two operations at a time were asked for three, and refused the third.
   1010383676,
 ] as const
-/** Larger worlds that showed what the node did wrong. */
+/** Larger worlds that showed defects of the node. */
 const MENDED = [
-  // A round wrote to the next nearest in place of a slow node, and then to the slow node as well.
+  // A round wrote to the next nearest node in place of a slow one, and then to the slow one as
+  // well.
   1645915341,
-  // A node was given up early half an hour after it had been cut off.
+  // A node was given up early half an hour after a partition.
   700001145,
 ] as const
 
@@ -41,15 +42,15 @@ describe('swarm', PATIENT, () => {
     expect(run.steps).toBeGreaterThan(100)
   })
 
-  it.each(MISJUDGED)('SIM-S4, SIM-K1: an honest world is taken for one with seed %i', (seed) => {
+  it.each(MISJUDGED)('SIM-S4, SIM-K1: an honest world passes with seed %i', (seed) => {
     expect(runSwarm(swarmScript(seed)).violations).toEqual([])
   })
 
-  it.each(MENDED)('SIM-K2: copies lie at the k nearest and nowhere else with seed %i', (seed) => {
+  it.each(MENDED)('SIM-K2: copies are at the k nearest and nowhere else with seed %i', (seed) => {
     expect(runSwarm(swarmScript(seed)).violations).toEqual([])
   })
 
-  it('SIM-S10: judging changes nothing, and a seed is the same world each time', () => {
+  it('SIM-S10: checking changes nothing, and a seed gives the same world each time', () => {
     const script = swarmScript(3, 4)
     const traces = [0, 0.05].map((isolationShare) => runSwarm(script, { isolationShare }).traceHash)
     expect(traces[0]).toBe(traces[1])
@@ -75,7 +76,7 @@ describe('swarm', PATIENT, () => {
 })
 
 describe('a seed that fails', PATIENT, () => {
-  /** A defect that one operation in four brings out. */
+  /** A defect that one operation in four triggers. */
   function plant(): void {
     const begin = NodeCore.prototype.start
     vi.spyOn(NodeCore.prototype, 'start').mockImplementation(function (this: NodeCore, ...told) {
@@ -84,7 +85,7 @@ describe('a seed that fails', PATIENT, () => {
     })
   }
 
-  it('SIM-S1: is shrunk to what a person can read, with the command that does it again', () => {
+  it('SIM-S1: is shrunk to a readable script, with the command that repeats it', () => {
     plant()
     const failure = explainSwarm(7, { mostHosts: 6, keep: 10 })
     const { script, run, lines = [] } = failure ?? {}
@@ -99,13 +100,13 @@ describe('a seed that fails', PATIENT, () => {
     expect(lines.length).toBeLessThan(20)
   })
 
-  it('is none when nothing is violated', () => {
+  it('is none if nothing is violated', () => {
     expect(explainSwarm(SEEDS[1], { mostHosts: 4 })).toBeUndefined()
   })
 })
 
 describe('SIM-A2: forged floods', PATIENT, () => {
-  it('drive out nobody who answers, and make no node a flood', () => {
+  it('evict no node that responds, and make no node send a flood', () => {
     const world = new World({ seed: 4 })
     const checker = new InvariantChecker({
       name: 'all',

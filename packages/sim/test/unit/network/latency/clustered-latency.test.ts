@@ -9,7 +9,7 @@ const somewhere = (): Place => ({ x: chance.unit(), y: chance.unit() })
 
 const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
 
-/** The value below which `share` of `values` lie. */
+/** The value that `share` of `values` are below. */
 const quantile = (values: readonly number[], share: number): number =>
   sorted(values)[Math.floor(share * values.length)] as number
 
@@ -21,7 +21,7 @@ describe('clustered', () => {
   it('has 85 % of the hosts in one corner, near one another and far from the others', () => {
     const distance = clusteredLatency(planeLatency({ floorMs: 0, acrossMs: 100 }))
     const hosts = Array.from({ length: 400 }, somewhere)
-    // A host of the corner has most of all hosts within the corner's diagonal.
+    // A host in the corner has most hosts within the corner's diagonal.
     const nearTo = (host: Place): number =>
       hosts.filter((other) => distance(host, other, 0) <= 100 * 0.1 * Math.SQRT2).length
     const inCorner = hosts.filter((host) => nearTo(host) > 200)
@@ -32,7 +32,7 @@ describe('clustered', () => {
     expect(quantile(between, 0.5)).toBeGreaterThan(50)
   })
 
-  it('is refused when it can not be', () => {
+  it('refuses invalid options', () => {
     const plane = planeLatency({ acrossMs: 1 })
     expect(() => clusteredLatency(plane, { share: -1 })).toThrow('share: expected a share')
     expect(() => clusteredLatency(plane, { side: 2 })).toThrow(

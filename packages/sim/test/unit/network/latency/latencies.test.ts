@@ -5,11 +5,11 @@ import { expect, it } from 'vitest'
 import { latencyNamed } from '../../../../src/network/latency/latencies.ts'
 import { RecordingProcess } from '../../../support/recording-process.ts'
 
-/** Round trips of a world, ms: each host asks every other, which answers at once. */
+/** Round trips of a world, ms: each host sends to every other, which replies at once. */
 function roundTrips(latency: (typeof LATENCIES)['pairs'], hosts: number): number[] {
   const world = new World({ seed: 5, network: { latency } })
   const found: number[] = []
-  const ears = Array.from({ length: hosts }, () => new RecordingProcess(world))
+  const recorders = Array.from({ length: hosts }, () => new RecordingProcess(world))
   const echo = world.addHost()
   echo.run({
     receive: (bytes, from) => {
@@ -19,13 +19,13 @@ function roundTrips(latency: (typeof LATENCIES)['pairs'], hosts: number): number
     handleTimeout: () => NO_EFFECTS,
     nextTimeout: () => undefined,
   })
-  for (const ear of ears) ear.sendText('x', echo.endpoint)
+  for (const recorder of recorders) recorder.sendText('x', echo.endpoint)
   world.advance(10_000)
-  for (const { received } of ears) found.push(...received.map(({ at }) => at))
+  for (const { received } of recorders) found.push(...received.map(({ at }) => at))
   return found
 }
 
-it('every datagram arrives, within two slow hosts and the longest round trip', () => {
+it('every packet arrives, within two slow hosts and the longest round trip', () => {
   for (const latency of Object.values(LATENCIES)) {
     const found = roundTrips(latency, 500)
     expect(found).toHaveLength(500)
@@ -33,7 +33,7 @@ it('every datagram arrives, within two slow hosts and the longest round trip', (
   }
 })
 
-it('round trips are unequal but for the uniform ones', () => {
+it('round trips are unequal, except for uniform ones', () => {
   const over = (name: keyof typeof LATENCIES, ms: number): number =>
     roundTrips(LATENCIES[name], 500).filter((each) => each > ms).length
   expect(over('uniform', 80)).toBe(0)
@@ -45,7 +45,7 @@ it('round trips are unequal but for the uniform ones', () => {
   }
 })
 
-it('a name that there is not is refused', () => {
+it('an unknown name is refused', () => {
   expect(latencyNamed('pairs')).toBe('pairs')
   for (const name of ['nearby', 'toString']) {
     try {

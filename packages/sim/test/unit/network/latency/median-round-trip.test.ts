@@ -4,7 +4,7 @@ import { constantLatency, LATENCIES, uniformLatency } from '@dht/sim'
 import { expect, it } from 'vitest'
 import { medianRoundTripMs } from '../../../../src/network/latency/median-round-trip.ts'
 
-it('is that of the distribution', () => {
+it('is the median of the distribution', () => {
   expect(medianRoundTripMs(constantLatency(25))).toBe(50)
   expect(Math.abs(medianRoundTripMs(uniformLatency(10, 40)) - 50)).toBeLessThan(2)
   // 80 ms at the median; six standard deviations of the median of 2,001 are 16 %.

@@ -1,4 +1,4 @@
-// Log-normal round trips against the distribution that they promise, over many places.
+// Log-normal round trips against their distribution, over many places.
 
 import { Chance, datagramLatency, type Place, pairLatency } from '@dht/sim'
 import { describe, expect, it } from 'vitest'
@@ -35,7 +35,7 @@ describe('fixed for each pair', () => {
     expectShape(Array.from({ length: COUNT }, () => latency(somewhere(), somewhere(), 0.5) * 2))
   })
 
-  it('is the same in both directions, and again; a datagram differs by 10 % at most', () => {
+  it('is the same in both directions and each time; a packet differs by at most 10 %', () => {
     for (let i = 0; i < 1_000; i++) {
       const [a, b] = [somewhere(), somewhere()]
       const middle = latency(a, b, 0.5)
@@ -48,12 +48,12 @@ describe('fixed for each pair', () => {
     }
   })
 
-  it('tells the pairs of one host apart', () => {
+  it('differs between the pairs of one host', () => {
     const hub = somewhere()
     expectShape(Array.from({ length: COUNT }, () => latency(hub, somewhere(), 0.5) * 2))
   })
 
-  it('takes no longer than half of the longest round trip, whatever is drawn', () => {
+  it('takes at most half of the longest round trip, whatever is drawn', () => {
     for (let i = 0; i < COUNT; i++) {
       expect(latency(somewhere(), somewhere(), 0.999)).toBeLessThanOrEqual(1_500)
     }
@@ -61,7 +61,7 @@ describe('fixed for each pair', () => {
 })
 
 describe('drawn for each datagram', () => {
-  it('has log-normal times, whoever sends', () => {
+  it('has log-normal times, whichever host sends', () => {
     const [latency, a, b] = [datagramLatency(), somewhere(), somewhere()]
     const [c, d] = [somewhere(), somewhere()]
     const units = Array.from({ length: COUNT }, () => chance.unit())

@@ -1,5 +1,5 @@
-// The table of quantiles beside the distribution that it stands for, computed in another way: the
-// normal distribution is summed up numerically and inverted by halving.
+// The table of quantiles against its distribution, which is computed in another way: the normal
+// distribution is integrated numerically and inverted by bisection.
 
 import { describe, expect, it } from 'vitest'
 import { MAX_ROUND_TRIP_MS, roundTripMs } from '../../../../src/network/latency/round-trips.ts'
@@ -48,13 +48,13 @@ describe('round trips', () => {
 
   it('differ from it by less than 4 % between two entries', () => {
     for (let i = 1; i < 4_000; i++) {
-      // Steps that meet no entry of the table.
+      // Steps that are at no entry of the table.
       const share = (i - 0.37) / 4_000
       expect(Math.abs(roundTripMs(share) / quantileMs(share) - 1), `at ${share}`).toBeLessThan(0.04)
     }
   })
 
-  it('have the median and the 95th percentile that they are named for, and an end', () => {
+  it('have the median, the 95th percentile and the maximum that they are documented with', () => {
     expect(roundTripMs(0.5)).toBe(MEDIAN_MS)
     expect(roundTripMs(0.95)).toBeCloseTo(NINETY_FIFTH_MS, 6)
     expect(roundTripMs(1)).toBe(MAX_ROUND_TRIP_MS)

@@ -15,7 +15,7 @@ const sixSigma = (share: number, count: number): number =>
 describe('with slow hosts', () => {
   const plain: Latency = () => 5
 
-  it('2 % of the hosts send 1.5 s later, always the same ones, whomever they send to', () => {
+  it('2 % of the hosts send 1.5 s later, always the same ones, to all hosts', () => {
     const latency = withSlowHosts(plain)
     const other = somewhere()
     let slow = 0
@@ -35,7 +35,7 @@ describe('with slow hosts', () => {
     expect(withSlowHosts(plain, { share: 0 })(a, b, 0)).toBe(5)
   })
 
-  it('is refused when it can not be', () => {
+  it('refuses invalid options', () => {
     expect(() => withSlowHosts(plain, { share: 2 })).toThrow('share: expected a share from 0 to 1')
     expect(() => withSlowHosts(plain, { byMs: -1 })).toThrow('byMs: expected a span')
   })
