@@ -1,19 +1,19 @@
-// Lives small simulated worlds with faults and adversaries, as many as fit into the time given, each of
-// a fresh seed. A world that violates anything is told as the shortest script that still does, with
-// the one command that lives it again. Ends with `N passed, N failed`.
+// Runs small simulated worlds with faults and adversaries for a given time, each with a new seed. A
+// world that violates an invariant is reported as the shortest script that still does, with the
+// command that repeats it. The last line is `N passed, N failed`.
 //
-//   npm run swarm                          two minutes, seeds from a fresh one on
-//   npm run swarm -- --seconds 3600
-//   npm run swarm -- --seed 7 --runs 1     this one
+//   npm run swarm                          two minutes, from a random seed on
+//   npm run swarm -- --seconds 3600        an hour
+//   npm run swarm -- --seed 7 --runs 1     seed 7 only
 import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { explainSwarm, runSwarm, swarmScript } from '@dht/sim'
 
-/** Failing worlds that are shrunk: it takes a minute each. */
+/** Number of failing worlds that are shrunk, which takes a minute each. */
 const EXPLAINED = 3
 /** Time between two lines of progress, ms. */
-const NEWS_MS = 20_000
+const PROGRESS_MS = 20_000
 
 const { values } = parseArgs({
   options: {
@@ -33,9 +33,9 @@ function whole(name) {
 const [first, runs] = [whole('seed'), whole('runs')]
 const beganAt = performance.now()
 const endsAt = beganAt + 1_000 * whole('seconds')
-let toldAt = beganAt
+let shownAt = beganAt
 let events = 0
-/** What failed, a line each. @type {string[]} */
+/** One line for each failing world. @type {string[]} */
 const failures = []
 let seed = first
 
@@ -44,19 +44,19 @@ while (seed < first + runs && (seed === first || performance.now() < endsAt)) {
   const run = runSwarm(swarmScript(seed))
   events += run.events
   const [violation] = run.violations
-  if (violation !== undefined) tell(seed, violation)
+  if (violation !== undefined) report(seed, violation)
   seed++
-  if (performance.now() - toldAt > NEWS_MS) {
-    toldAt = performance.now()
+  if (performance.now() - shownAt > PROGRESS_MS) {
+    shownAt = performance.now()
     console.log(`seeds ${first} to ${seed - 1}: ${events} events, ${failures.length} failed`)
   }
 }
 
 /**
  * @param {number} which
- * @param {import('@dht/sim').Violation} violation - the first of them
+ * @param {import('@dht/sim').Violation} violation - its first violation
  */
-function tell(which, { property, seen }) {
+function report(which, { property, seen }) {
   failures.push(`${property} (${seen}): npm run swarm -- --seed ${which} --runs 1`)
   console.log(`seed ${which} FAILED`)
   if (failures.length > EXPLAINED) return

@@ -1,7 +1,6 @@
-// A network too large to be grown by joins in a benchmark's time: every node starts from a disk on
-// which a table lies as a long life would leave it, k contacts of each bucket, drawn at random, and
-// all of its neighbourhood. From there on it is a network like any other. What it can't show is
-// that joins lead there.
+// Starts a network that is too large to grow by joins in a benchmark. Each node starts from a disk
+// with the table of a long-lived node: k random contacts of each bucket, and its whole
+// neighbourhood. It can't show that joins lead to such tables.
 
 import { compareDistance, type Id, randomId } from '@dht/id'
 import { contact } from '@dht/krpc'
@@ -10,7 +9,7 @@ import type { Chance, Host, World } from '@dht/sim'
 
 const { k } = CORE_DEFAULTS
 
-interface Card {
+interface PlannedNode {
   readonly id: Id
   readonly host: Host
 }
@@ -19,60 +18,62 @@ interface Card {
 export function startFromDisk(world: World, count: number): void {
   const chance = world.chance.branch('from-disk')
   const { idLength } = world.protocol
-  const cards = Array.from({ length: count }, (): Card => {
+  const nodes = Array.from({ length: count }, (): PlannedNode => {
     return { id: randomId(idLength, chance.source), host: world.addHost() }
   })
   const zero = new Uint8Array(idLength) as Id
-  cards.sort((a, b) => compareDistance(a.id, b.id, zero))
-  for (const { id, host } of cards) {
-    const known = knownTo(id, cards, chance)
+  nodes.sort((a, b) => compareDistance(a.id, b.id, zero))
+  for (const { id, host } of nodes) {
+    const known = knownTo(id, nodes, chance)
     const contacts = known.map((other) => contact(other.id, other.host.endpoint))
     host.disk.save({ id, contacts, announcements: [] })
     host.start({ joins: false })
-    // The table holds them now.
+    // The table has the contacts now.
     host.disk.wipe()
   }
 }
 
-/** @param cards - in ascending order, so that those who share a prefix stand side by side */
-function knownTo(id: Id, cards: readonly Card[], chance: Chance): Card[] {
-  const known: Card[] = []
-  let [from, to] = [0, cards.length]
+/**
+ * @param nodes - in ascending order of ids, so that ids with a common prefix are next to each other
+ */
+function knownTo(id: Id, nodes: readonly PlannedNode[], chance: Chance): PlannedNode[] {
+  const known: PlannedNode[] = []
+  let [from, to] = [0, nodes.length]
   for (let bit = 0; to - from > k + 1; bit++) {
-    const middle = firstOne(cards, { from, to, bit })
+    const middle = firstOne(nodes, { from, to, bit })
     if (bitOf(id, bit) === 1) {
-      known.push(...drawn(cards, { from, to: middle }, chance))
+      known.push(...drawn(nodes, { from, to: middle }, chance))
       from = middle
     } else {
-      known.push(...drawn(cards, { from: middle, to }, chance))
+      known.push(...drawn(nodes, { from: middle, to }, chance))
       to = middle
     }
   }
-  known.push(...cards.slice(from, to).filter((card) => card.id !== id))
+  known.push(...nodes.slice(from, to).filter((node) => node.id !== id))
   return known
 }
 
-/** `k` of a range, or all of a smaller one. */
+/** `k` random items of a range, or all items of a smaller range. */
 function drawn(
-  cards: readonly Card[],
+  nodes: readonly PlannedNode[],
   { from, to }: { readonly from: number; readonly to: number },
   chance: Chance,
-): Card[] {
-  if (to - from <= k) return cards.slice(from, to)
-  const found = new Set<Card>()
-  while (found.size < k) found.add(cards[chance.between(from, to - 1)] as Card)
+): PlannedNode[] {
+  if (to - from <= k) return nodes.slice(from, to)
+  const found = new Set<PlannedNode>()
+  while (found.size < k) found.add(nodes[chance.between(from, to - 1)] as PlannedNode)
   return [...found]
 }
 
-/** The first of a range whose id has a 1 there. */
+/** The first item of a range whose id has a 1 at that bit. */
 function firstOne(
-  cards: readonly Card[],
+  nodes: readonly PlannedNode[],
   { from, to, bit }: { readonly from: number; readonly to: number; readonly bit: number },
 ): number {
   let [low, high] = [from, to]
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (bitOf((cards[middle] as Card).id, bit) === 1) high = middle
+    if (bitOf((nodes[middle] as PlannedNode).id, bit) === 1) high = middle
     else low = middle + 1
   }
   return low

@@ -1,5 +1,5 @@
-// The simulator with the production core (P10): events a second and memory, over two decades of
-// size, and a third one on request.
+// Measures the simulator with the real core (goal P10): events per second and memory, for networks
+// of 100 to 10,000 nodes, and for larger ones if asked.
 
 import { Child } from '../child.ts'
 import type { Figure } from '../figure.ts'
@@ -8,15 +8,15 @@ import { median } from '../statistics.ts'
 import type { WorldInit, WorldReport } from './protocol.ts'
 
 const SIZES = [100, 1_000, 10_000]
-/** Larger networks start from disk: to grow one by joins takes hours. */
+/** Larger networks start from disk, because growing one by joins takes hours. */
 const LARGEST_GROWN = 10_000
-/** Heap that is allowed for each node, MiB: about twice what it takes. */
+/** Heap that is allowed for each node, MiB: about twice what it needs. */
 const HEAP_MIB_A_NODE = 0.2
 const LARGEST_MIB = 2_048
-/** As `npm run sim` has it: most of what an event makes is gone before so much is full, MiB. */
+/** As in `npm run sim`: most objects of an event are garbage before this much is full, MiB. */
 const YOUNG_MIB = 32
 
-/** @param sizes - nodes of each network. Default 100, 1,000 and 10,000 */
+/** @param sizes - number of nodes of each network. Default 100, 1,000 and 10,000 */
 export async function benchSim(
   progress: Progress,
   sizes: readonly number[] = SIZES,
@@ -24,9 +24,9 @@ export async function benchSim(
   const figures: Figure[] = []
   for (const nodes of sizes) {
     const fromDisk = nodes > LARGEST_GROWN
-    const written = await measure({ nodes, fromDisk, encoded: true }, progress)
-    const unwritten = await measure({ nodes, fromDisk, encoded: false }, progress)
-    figures.push(speedOf(written), memoryOf(written), speedOf(unwritten))
+    const encoded = await measure({ nodes, fromDisk, encoded: true }, progress)
+    const unencoded = await measure({ nodes, fromDisk, encoded: false }, progress)
+    figures.push(speedOf(encoded), memoryOf(encoded), speedOf(unencoded))
   }
   return figures
 }
@@ -47,26 +47,28 @@ async function measure(init: WorldInit, progress: Progress): Promise<Measured> {
 }
 
 function wayOf(encoded: boolean): string {
-  return encoded ? 'datagrams' : 'messages unwritten'
+  return encoded ? 'datagrams' : 'unencoded messages'
 }
 
 function speedOf({ nodes, encoded, report }: Measured): Figure {
-  const { lives, growthEvents, growthCpuMs, lookups } = report
-  const speeds = lives.map(({ events, cpuMs }) => (1_000 * events) / cpuMs)
+  const { lookupRounds, growthEvents, growthCpuMs, lookups } = report
+  const speeds = lookupRounds.map(({ events, cpuMs }) => (1_000 * events) / cpuMs)
   return {
     goal: 'P10',
-    what: `simulator, ${nodes} nodes look things up, ${wayOf(encoded)}: events a second of CPU`,
+    what: `simulator, ${nodes} nodes look up ids, ${wayOf(encoded)}: events per second of CPU`,
     value: median(speeds),
-    unit: 'a second',
+    unit: 'per second',
     atLeast: 200_000,
     details: {
-      rounds: lives.length,
-      'first round: events a second': speeds[0] ?? Number.NaN,
-      'virtual seconds a second': median(lives.map(({ virtualMs, cpuMs }) => virtualMs / cpuMs)),
-      'growing: events a second': (1_000 * growthEvents) / growthCpuMs,
+      rounds: lookupRounds.length,
+      'first round: events per second': speeds[0] ?? Number.NaN,
+      'virtual seconds per second': median(
+        lookupRounds.map(({ virtualMs, cpuMs }) => virtualMs / cpuMs),
+      ),
+      'growing: events per second': (1_000 * growthEvents) / growthCpuMs,
       'growing: seconds': growthCpuMs / 1_000,
       'lookups ended': lookups.ended,
-      'questions a lookup': lookups.queries,
+      'queries per lookup': lookups.queries,
       hops: lookups.hops,
       'share exact': lookups.exactShare,
     },
@@ -81,6 +83,9 @@ function memoryOf({ nodes, report: { rss, heap } }: Measured): Figure {
     value: mebibytes,
     unit: 'MiB',
     ...(nodes === 10_000 && { atMost: LARGEST_MIB }),
-    details: { 'KiB a node': (mebibytes * 1024) / nodes, 'heap, KiB a node': heap / 1024 / nodes },
+    details: {
+      'KiB per node': (mebibytes * 1024) / nodes,
+      'heap, KiB per node': heap / 1024 / nodes,
+    },
   }
 }

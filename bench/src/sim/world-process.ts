@@ -1,21 +1,22 @@
-// A simulated network that comes to be and then lives: every node looks something up once a minute.
-// One that starts from disk looks at its buckets as all nodes do that were restarted, one bucket
-// each, while 1,000 of its nodes look something up. In a process that holds nothing else.
+// The process that runs one simulated network: first its growth, then lookups, one for each node in
+// a minute. In a network from disk 1,000 nodes look something up, while all nodes refresh one
+// bucket each, as after a restart. The process does nothing else, so that its memory can be
+// measured.
 
 import { memoryUsage } from 'node:process'
 import { Oracle, World } from '@dht/sim'
 import { initOf, serve } from '../serve.ts'
 import { startFromDisk } from './from-disk.ts'
-import type { Life, WorldInit, WorldReport } from './protocol.ts'
+import type { Round, WorldInit, WorldReport } from './protocol.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** Virtual time between two looks at whether lookups have ended, ms. */
+/** Virtual time between two checks whether the lookups have ended, ms. */
 const LOOK_MS = 10
 
 const { nodes, fromDisk, encoded } = initOf<WorldInit>()
 const lookups = fromDisk ? 1_000 : 10_000
-/** In the first one the engine compiles what it finds worth it. */
+/** During the first round the engine still compiles code. */
 const rounds = fromDisk ? 1 : 5
 const paceMs = fromDisk ? 0 : Math.floor(MINUTE / nodes)
 const core = fromDisk ? { refreshSpacingMs: HOUR } : {}
@@ -27,10 +28,10 @@ const growthCpuMs = cpuMsOf(() => {
 const growthEvents = world.events
 const { log, anyId } = new Oracle(world)
 const chance = world.chance.branch('bench')
-const lives = Array.from({ length: rounds }, live)
+const lookupRounds = Array.from({ length: rounds }, runRound)
 const measures = log.take()
 const report: WorldReport = {
-  lives,
+  lookupRounds,
   growthCpuMs,
   growthEvents,
   rss: memoryUsage.rss(),
@@ -44,8 +45,8 @@ const report: WorldReport = {
 }
 serve<unknown>({ port: 0 }, () => report)
 
-/** A round of lookups, and what it took. */
-function live(): Life {
+/** Runs a round of lookups and measures it. */
+function runRound(): Round {
   const [from, before] = [world.now, world.events]
   const cpuMs = cpuMsOf(() => {
     for (let i = 0; i < lookups; i++) {
@@ -57,7 +58,7 @@ function live(): Life {
   return { events: world.events - before, cpuMs, virtualMs: world.now - from }
 }
 
-/** CPU time of a piece of work, ms. */
+/** CPU time of a function, ms. */
 function cpuMsOf(work: () => void): number {
   const before = process.cpuUsage()
   work()

@@ -1,21 +1,22 @@
-// Chance as a tree: a seed at the root, a name at every branch. A stream depends on its path alone,
-// so that a draw more in one place moves nothing in any other. Everything is exact 32-bit integer
-// arithmetic: a path gives the same bytes on every engine.
+// Random numbers as a tree of streams: the seed is the root, and each branch has a label. What a
+// stream returns depends on its path only, so a draw from one stream changes no other. Labels are a
+// part of the seed: another label gives another run, so a label stays when the code around it gets
+// a new name. All arithmetic is with 32-bit integers and gives the same bytes on every engine.
 
 import type { RandomSource } from '@dht/id'
 import { argumentError } from './errors.ts'
 
 const TWO_32 = 2 ** 32
 
-/** Odd multipliers, one for each lane of a path's hash: primes near powers of the golden ratio. */
+/** Odd multipliers, one for each word of a path's hash: primes near powers of the golden ratio. */
 const LANES = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f] as const
 
-/** Four lanes of 32 bits that stand for a path. */
+/** The hash of a path: four words of 32 bits. */
 type Key = readonly [number, number, number, number]
 
 export class Chance {
   readonly #key: Key
-  // A small counting generator (sfc32): three words of state and a counter.
+  // The state of a small generator (sfc32): three words and a counter.
   #a: number
   #b: number
   #c: number
@@ -29,7 +30,7 @@ export class Chance {
     for (let i = 0; i < 12; i++) this.#next()
   }
 
-  /** The root of a tree. @param seed - any text or finite number */
+  /** The root of a tree. @param seed - any string or finite number */
   static of(seed: number | string): Chance {
     if (typeof seed !== 'string' && !Number.isFinite(seed)) {
       throw argumentError('seed', 'a finite number or a string', seed)
@@ -37,7 +38,7 @@ export class Chance {
     return new Chance(finished(mixed([1, 2, 3, 4], String(seed))))
   }
 
-  /** The stream at the end of a path from here, at its beginning: the same whenever it is asked. */
+  /** The stream at a path below this one. Each call returns it at its beginning. */
   branch(...path: readonly (string | number)[]): Chance {
     return new Chance(path.reduce<Key>((key, step) => finished(mixed(key, step)), this.#key))
   }
@@ -47,9 +48,9 @@ export class Chance {
     return this.#next() >>> 0
   }
 
-  /** A whole number, 0 up to `limit` exclusive, each as likely. @param limit - 1 to 2^32 */
+  /** A whole number, 0 up to `limit` exclusive, all equally likely. @param limit - 1 to 2^32 */
   below(limit: number): number {
-    // What lies beyond the last whole multiple of `limit` would favour small numbers.
+    // Numbers from the last whole multiple of `limit` on would make small results more likely.
     const fair = TWO_32 - (TWO_32 % limit)
     for (;;) {
       const drawn = this.uint32()
@@ -67,18 +68,18 @@ export class Chance {
     return this.uint32() / TWO_32
   }
 
-  /** True in `share` of all cases. @param share - 0 to 1 */
+  /** True with probability `share`. @param share - 0 to 1 */
   happens(share: number): boolean {
     return this.unit() < share
   }
 
-  /** One of `items`. @throws {SimError} when there are none */
+  /** One of `items`. @throws {SimError} `ERR_DHT_SIM_ARGUMENT` if there are none */
   pick<T>(items: readonly T[]): T {
     if (items.length === 0) throw argumentError('items', 'at least one', items)
     return items[this.below(items.length)] as T
   }
 
-  /** `count` distinct ones of `items`, or all when there are fewer, in random order. */
+  /** `count` distinct items in random order, or all items if there are fewer. */
   sample<T>(items: readonly T[], count: number): T[] {
     const left = [...items]
     const size = Math.min(count, left.length)
@@ -91,7 +92,7 @@ export class Chance {
     return left.slice(0, size)
   }
 
-  /** Fresh bytes. */
+  /** Random bytes in a new array. */
   bytes(length: number): Uint8Array {
     const bytes = new Uint8Array(length)
     for (let i = 0, word = 0; i < length; i++) {
@@ -101,7 +102,7 @@ export class Chance {
     return bytes
   }
 
-  /** This stream as cores and the facade take it. */
+  /** This stream in the form that `NodeCore` and `createNode` take. */
   readonly source: RandomSource = (length) => this.bytes(length)
 
   #next(): number {
@@ -114,7 +115,7 @@ export class Chance {
   }
 }
 
-/** A key with one more step of a path in it; `1` and `'1'` are different steps. */
+/** Adds one step of a path to a hash. The steps `1` and `'1'` are different. */
 function mixed(key: Key, step: string | number): Key {
   const text = typeof step === 'number' ? `#${step}` : `.${step}`
   let [a, b, c, d] = key
@@ -128,7 +129,7 @@ function mixed(key: Key, step: string | number): Key {
   return [a, b, c, d]
 }
 
-/** Lets every bit of a key depend on every other. */
+/** Makes every bit of a hash depend on every other. */
 function finished([a, b, c, d]: Key): Key {
   const mix = (x: number, lane: number): number => {
     const y = Math.imul(x ^ (x >>> 15), LANES[lane] as number)

@@ -1,20 +1,20 @@
-// What goes wrong through the caller's doing, and what ends a run: a process that threw. What
-// simulated nodes do to one another is never an error here.
+// The errors of this package: wrong calls, and processes that threw. What simulated nodes do to one
+// another is never an error here.
 
 import { expectedNames, showValue } from '@dht/id'
 
-/** Codes are the contract; they survive two copies of this package in one process. */
+/** Codes are stable. Compare them instead of classes, which may exist twice in one process. */
 export type SimErrorCode =
   /** An option or argument can't be used. */
   | 'ERR_DHT_SIM_ARGUMENT'
-  /** The host is in no state for that: it runs nothing, or runs something already. */
+  /** The host has the wrong state: it runs no process, or runs one already. */
   | 'ERR_DHT_SIM_STATE'
-  /** What was waited for did not come: nothing is left to happen, or too much time passed. */
+  /** What was waited for did not happen: no event is left, or too much time has passed. */
   | 'ERR_DHT_SIM_STALLED'
-  /** The code of a simulated process threw; see `cause`. */
+  /** The code of a simulated process threw. The error's `cause` says what. */
   | 'ERR_DHT_SIM_PROCESS'
 
-/** The one error class of this package: branch on `code`. */
+/** The only error class of this package. Its `code` says what is wrong. */
 export class SimError extends Error {
   override readonly name = 'SimError'
   readonly code: SimErrorCode
@@ -24,7 +24,7 @@ export class SimError extends Error {
     this.code = code
   }
 
-  /** Whether `value` is such an error, also when it comes from another copy of this package. */
+  /** Whether `value` is such an error, also one from another copy of this package. */
   static is(value: unknown): value is SimError {
     return value instanceof Error && value.name === 'SimError' && 'code' in value
   }
@@ -36,7 +36,7 @@ export function argumentError(what: string, expected: string, got: unknown): Sim
   return new SimError('ERR_DHT_SIM_ARGUMENT', message)
 }
 
-/** Refuses what is no object, and names that are not known. */
+/** Throws if `options` is not an object or has an unknown name. */
 export function checkNames(options: object, known: Iterable<string>, what = 'option'): void {
   if (typeof options !== 'object' || options === null) {
     throw argumentError(`${what}s`, 'an object', options)

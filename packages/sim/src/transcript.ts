@@ -55,7 +55,7 @@ export class Transcript {
         return `${this.#way(event.packet)}  ${event.reason}: ${this.#said(event.packet.bytes)}`
       case 'timeout': {
         const sent = event.effects.filter(({ kind }) => kind === 'send').length
-        return sent === 0 ? undefined : `h${event.host} wakes and sends ${sent}`
+        return sent === 0 ? undefined : `h${event.host} handles a timeout and sends ${sent}`
       }
       case 'requested':
         return `h${event.host} is asked to ${event.command.kind}`
@@ -68,8 +68,8 @@ export class Transcript {
 
   #way({ sender, from, to }: Packet): string {
     const receiver = this.#world.network.find(to)
-    const who = sender === undefined ? `(${formatEndpoint(from)})` : `h${sender}`
-    return `${who} > ${receiver === undefined ? formatEndpoint(to) : `h${receiver.number}`}`
+    const source = sender === undefined ? `(${formatEndpoint(from)})` : `h${sender}`
+    return `${source} > ${receiver === undefined ? formatEndpoint(to) : `h${receiver.number}`}`
   }
 
   #said(bytes: Uint8Array): string {

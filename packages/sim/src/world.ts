@@ -16,7 +16,7 @@ import type { Request } from './host/core-process.ts'
 import { DrawableSet } from './host/drawable-set.ts'
 import { Host } from './host/host.ts'
 import { checkHostOptions, type HostOptions } from './host/host-options.ts'
-import type { WorldContext } from './host/world-context.ts'
+import type { Reachable, WorldContext } from './host/world-context.ts'
 import { Gateway } from './network/gateway.ts'
 import { innerEndpoint, publicEndpoint } from './network/host-addresses.ts'
 import { Network } from './network/network.ts'
@@ -84,7 +84,7 @@ export class World {
   readonly #watch = new Watch()
   readonly #trace = new TraceHash()
   readonly #growth: Chance
-  readonly #open = new DrawableSet<Host>()
+  readonly #reachable = new DrawableSet<Reachable>()
 
   /** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for options that can't be used */
   constructor(options: WorldOptions = {}) {
@@ -105,7 +105,7 @@ export class World {
       network: this.network,
       watch: this.#watch,
       trace: this.#trace,
-      reachable: this.#open,
+      reachable: this.#reachable,
       core,
       contacts: new ContactPool(MOST_CONTACTS),
       encodes: encoded,
@@ -190,7 +190,7 @@ export class World {
 
   /** Endpoints of `count` honest nodes, drawn among those without a gateway. */
   someEndpoints(count: number, chance: Chance): Endpoint[] {
-    return this.#open.sample(count, chance).map((host) => host.endpoint)
+    return this.#reachable.sample(count, chance).map((host) => host.endpoint)
   }
 
   /** Calls `callback` at an instant, or now if that instant is past. @param at - ms, whole */

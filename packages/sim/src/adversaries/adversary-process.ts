@@ -108,11 +108,11 @@ export abstract class AdversaryProcess implements Process {
 
   /** Queries honest nodes, so that they know the adversary. */
   contactHonest(): void {
-    const met = this.group.sampleHonest(QUERIES_PER_ACT, this.chance)
-    const whom = met.length > 0 ? met : this.world.someEndpoints(1, this.chance)
+    const known = this.group.sampleHonest(QUERIES_PER_ACT, this.chance)
+    const targets = known.length > 0 ? known : this.world.someEndpoints(1, this.chance)
     const isNew = this.chance.happens(0.5)
     const target = isNew ? this.contact.id : randomId(this.protocol.idLength, this.chance.source)
-    for (const each of whom) this.sendQuery(each, { method: 'find_node', target })
+    for (const each of targets) this.sendQuery(each, { method: 'find_node', target })
   }
 
   send(bytes: Uint8Array, to: Endpoint): void {

@@ -16,9 +16,9 @@ class Flooder extends AdversaryProcess {
   override act(): void {
     this.contactHonest()
     this.#asked.clear()
-    const met = this.group.sampleHonest(SENT_PER_ACT, this.chance)
-    for (let i = 0; i < SENT_PER_ACT && met.length > 0; i++) {
-      const to = met[i % met.length] as Endpoint
+    const honest = this.group.sampleHonest(SENT_PER_ACT, this.chance)
+    for (let i = 0; i < SENT_PER_ACT && honest.length > 0; i++) {
+      const to = honest[i % honest.length] as Endpoint
       const target = this.#target()
       const transactionId = this.chance.bytes(4)
       const method = this.chance.happens(0.5) ? 'get_peers' : 'find_node'

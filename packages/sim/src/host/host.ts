@@ -14,13 +14,13 @@ import { Pipe } from '../network/pipe.ts'
 import { WireChance } from '../network/wire-chance.ts'
 import type { LifeChange } from '../world-event.ts'
 import { CoreProcess, type OperationObserver, type Request } from './core-process.ts'
-import { deliver } from './delivery.ts'
+import { deliver } from './deliver.ts'
 import { Disk } from './disk.ts'
 import { HostAlarm } from './host-alarm.ts'
 import { HostClock } from './host-clock.ts'
 import { HostLog } from './host-log.ts'
 import type { HostOptions } from './host-options.ts'
-import { createNode, type StartOptions } from './node-start.ts'
+import { createNodeProcess, type StartOptions } from './node-start.ts'
 import type { Process, Socket } from './process.ts'
 import type { WorldContext } from './world-context.ts'
 
@@ -120,7 +120,7 @@ export class Host implements NetworkHost, Socket {
   start(options: StartOptions = {}): CoreProcess {
     const saved = options.remembers === false ? undefined : this.disk.state
     const core: CoreOptions = { ...this.#context.core, ...this.#init.options.core, ...options.core }
-    const node = createNode({
+    const node = createNodeProcess({
       socket: this,
       context: this.#context,
       chance: this.chance,

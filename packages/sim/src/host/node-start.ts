@@ -34,7 +34,14 @@ export interface NodeInit {
   readonly core: CoreOptions
 }
 
-export function createNode({ socket, context, chance, starts, id, core }: NodeInit): CoreProcess {
+export function createNodeProcess({
+  socket,
+  context,
+  chance,
+  starts,
+  id,
+  core,
+}: NodeInit): CoreProcess {
   const { contacts, encodes } = context
   const { idLength } = core.network ?? dht256
   const init = {

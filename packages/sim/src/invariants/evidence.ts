@@ -116,10 +116,10 @@ export function unfoundedIn(core: CoreInspection, record: WireRecord): string[] 
 function unfoundedMembers({ overlays, at, config }: CoreInspection, record: WireRecord): string[] {
   const found: string[] = []
   for (const { buckets } of overlays) {
-    for (const { contact: who, standing, lastSeenAt } of buckets.flatMap((b) => b.members)) {
+    for (const { contact: member, standing, lastSeenAt } of buckets.flatMap((b) => b.members)) {
       if (standing !== 'good') continue
-      const receivedAt = record.receivedAt.get(who.endpointKey) ?? Number.NEGATIVE_INFINITY
-      if (!hasAnswered(who, record)) found.push('SIM-S4: a good member that never responded')
+      const receivedAt = record.receivedAt.get(member.endpointKey) ?? Number.NEGATIVE_INFINITY
+      if (!hasResponded(member, record)) found.push('SIM-S4: a good member that never responded')
       else if (lastSeenAt > receivedAt || at - receivedAt >= config.quietMs) {
         found.push('SIM-S4: a good member that was not seen in time')
       }
@@ -137,13 +137,13 @@ export function unfoundedNames({ sent, world }: CoreStep, record: WireRecord): s
       const nodes = family === 4 ? message.nodes : message.nodes6
       return nodes === undefined ? [] : contactsFromCompact(nodes, idLength, family)
     })
-    const isUnfounded = named.some((who) => !hasAnswered(who, record))
+    const isUnfounded = named.some((node) => !hasResponded(node, record))
     return isUnfounded ? ['PERSIST-7: a named contact that has not responded since the start'] : []
   })
 }
 
-function hasAnswered(who: Contact, record: WireRecord): boolean {
-  return record.answered.has(who.wire) || record.answered.has(who.endpointKey)
+function hasResponded(node: Contact, record: WireRecord): boolean {
+  return record.answered.has(node.wire) || record.answered.has(node.endpointKey)
 }
 
 function unfoundedPeers({ store, config }: CoreInspection, record: WireRecord): string[] {

@@ -137,7 +137,7 @@ function announcementViolations({ announcements: entries, config }: CoreInspecti
 /** The next timeout must not be after anything that is due. */
 function timeoutViolations(core: CoreInspection): string[] {
   const { overlays, announcements: entries, config, at, nextTimeout } = core
-  const wakesAt = nextTimeout?.at ?? Number.POSITIVE_INFINITY
+  const timeoutAt = nextTimeout?.at ?? Number.POSITIVE_INFINITY
   const found: string[] = []
   for (const { nextTimeoutAt, nextCheckAt, join, refresh } of overlays) {
     const due = {
@@ -147,7 +147,7 @@ function timeoutViolations(core: CoreInspection): string[] {
       ...refreshOf(refresh),
     }
     for (const [what, dueAt] of Object.entries(due)) {
-      if (dueAt !== undefined && wakesAt > dueAt)
+      if (dueAt !== undefined && timeoutAt > dueAt)
         found.push(`NET-61: the next timeout is after its ${what}`)
     }
   }
@@ -155,7 +155,7 @@ function timeoutViolations(core: CoreInspection): string[] {
   const isSeeking = overlays.some(({ join }) => join.isRunning)
   if (rounds >= config.maxRounds || isSeeking) return found
   const isMissed = entries.some(({ publishing, isBlocked, dueAt }) => {
-    return !publishing && !isBlocked && dueAt > at && wakesAt > dueAt
+    return !publishing && !isBlocked && dueAt > at && timeoutAt > dueAt
   })
   if (isMissed) found.push('PUB-1: the next timeout is after a round')
   return found

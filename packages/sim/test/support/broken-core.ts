@@ -37,7 +37,7 @@ function makeBusy(): CoreInspection {
     const core = host.node.core.inspect(host.now)
     if (core.store.entries.length > 0) return core
   }
-  throw new Error('nobody stores anything')
+  throw new Error('no node stores anything')
 }
 
 /** A copy of a state with an error in it. */

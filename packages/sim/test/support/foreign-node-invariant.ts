@@ -50,7 +50,7 @@ export class ForeignNodeInvariant implements Invariant {
     if (received.kind !== 'query') return []
     const [reply] = replies
     if (received.method === 'unknown' || received.method === 'withdraw_peer') {
-      return ['SIM-I1: a method of its that nobody knows']
+      return ['SIM-I1: a query with an unknown method']
     }
     if (reply?.message.kind !== 'response') return [`SIM-I1: no answer to its ${received.method}`]
     const found = owed(received, reply.message)
@@ -64,9 +64,9 @@ export class ForeignNodeInvariant implements Invariant {
   #pinged({ host, sent, now }: CoreStep): string[] {
     const to = endpointKey(this.#foreignHost.endpoint)
     const name = `${host.number} ${Math.floor(now / MINUTE_MS)}`
-    for (const { message, to: whom } of sent) {
+    for (const { message, to: receiver } of sent) {
       const isPing = message.kind === 'query' && message.method === 'ping'
-      if (isPing && endpointKey(whom) === to) {
+      if (isPing && endpointKey(receiver) === to) {
         this.#pings.set(name, (this.#pings.get(name) ?? 0) + 1)
       }
     }
@@ -80,7 +80,7 @@ function owed({ method, transactionId }: Query, answer: Response): string[] {
   if (String(answer.transactionId) !== String(transactionId))
     found.push('SIM-I1: to another question')
   const names = answer.nodes !== undefined
-  if (method === 'find_node' && !names) found.push('SIM-I1: an answer that names nobody')
+  if (method === 'find_node' && !names) found.push('SIM-I1: a response without nodes')
   if (method === 'get_peers' && !names && answer.values === undefined) {
     found.push('SIM-I1: an answer without peers or nodes')
   }

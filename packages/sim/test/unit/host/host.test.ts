@@ -9,8 +9,8 @@ import { RecordingProcess } from '../../support/recording-process.ts'
 const key = contentId(Uint8Array.of(1))
 
 /** Wants timeouts at given instants of its host's clock, and records when it got them. */
-class Sleeper implements Process {
-  readonly woken: number[] = []
+class TimeoutRecorder implements Process {
+  readonly timeouts: number[] = []
   readonly #wanted: number[]
 
   constructor(wanted: readonly number[]) {
@@ -22,7 +22,7 @@ class Sleeper implements Process {
   }
 
   handleTimeout(now: number): readonly Effect[] {
-    this.woken.push(now)
+    this.timeouts.push(now)
     this.#wanted.shift()
     return NO_EFFECTS
   }
@@ -35,41 +35,41 @@ class Sleeper implements Process {
 function sleeping(wanted: readonly number[], clock = {}) {
   const world = new World()
   const host = world.addHost({ clock })
-  const sleeper = new Sleeper(wanted)
-  host.run(sleeper)
-  return { world, host, sleeper }
+  const recorder = new TimeoutRecorder(wanted)
+  host.run(recorder)
+  return { world, host, recorder }
 }
 
 describe('alarms', () => {
   it('TIME-6: ring once each, when they are due and not before', () => {
-    const { world, sleeper } = sleeping([100, 100.5, 250, 9_000])
+    const { world, recorder } = sleeping([100, 100.5, 250, 9_000])
     world.advance(99)
-    expect(sleeper.woken).toEqual([])
+    expect(recorder.timeouts).toEqual([])
     world.advance(9_000)
-    expect(sleeper.woken).toEqual([100, 101, 250, 9_000])
+    expect(recorder.timeouts).toEqual([100, 101, 250, 9_000])
   })
 
   it('never ring within the instant in which they are set', () => {
-    const { world, sleeper } = sleeping([0, -5, 0])
+    const { world, recorder } = sleeping([0, -5, 0])
     world.advance(10)
-    expect(sleeper.woken).toEqual([1, 2, 3])
+    expect(recorder.timeouts).toEqual([1, 2, 3])
   })
 
   it('go by the clock of their host', () => {
-    const { world, sleeper } = sleeping([10_000, 20_000], { driftPpm: 10_000, offsetMs: 100 })
-    world.advanceUntil(() => sleeper.woken.length === 1, 60_000)
+    const { world, recorder } = sleeping([10_000, 20_000], { driftPpm: 10_000, offsetMs: 100 })
+    world.advanceUntil(() => recorder.timeouts.length === 1, 60_000)
     expect(world.now).toBe(9_802)
-    world.advanceUntil(() => sleeper.woken.length === 2, 60_000)
+    world.advanceUntil(() => recorder.timeouts.length === 2, 60_000)
     expect(world.now).toBe(19_703)
   })
 
   it('TIME-5: never ring after their process has ended', () => {
-    const { world, host, sleeper } = sleeping([100])
+    const { world, host, recorder } = sleeping([100])
     host.crash()
-    const next = new Sleeper([200])
+    const next = new TimeoutRecorder([200])
     host.run(next)
     world.advance(1_000)
-    expect([sleeper.woken, next.woken]).toEqual([[], [200]])
+    expect([recorder.timeouts, next.timeouts]).toEqual([[], [200]])
   })
 
   it('stop during a suspension, and ring after the time that was left', () => {
@@ -80,29 +80,29 @@ describe('alarms', () => {
       { due: 100_000, sleepAt: 35_000, leftMs: 25_000 },
     ]
     for (const { due, sleepAt, leftMs } of cases) {
-      const { world, host, sleeper } = sleeping([due])
+      const { world, host, recorder } = sleeping([due])
       world.advance(sleepAt)
       host.suspend()
       world.advance(3_600_000)
-      expect(sleeper.woken).toEqual([])
+      expect(recorder.timeouts).toEqual([])
       host.resume()
       world.advance(leftMs - 1)
-      expect(sleeper.woken).toEqual([])
+      expect(recorder.timeouts).toEqual([])
       world.advance(1)
-      expect(sleeper.woken).toEqual([sleepAt + 3_600_000 + leftMs])
+      expect(recorder.timeouts).toEqual([sleepAt + 3_600_000 + leftMs])
     }
   })
 
   it('are set again if they would be early after a suspension', () => {
-    const { world, host, sleeper } = sleeping([100_000])
+    const { world, host, recorder } = sleeping([100_000])
     world.advance(29_000)
     host.suspend()
     world.advance(10_000)
     host.resume()
     world.advance(60_000)
-    expect(sleeper.woken).toEqual([])
+    expect(recorder.timeouts).toEqual([])
     world.advance(1_000)
-    expect(sleeper.woken).toEqual([100_000])
+    expect(recorder.timeouts).toEqual([100_000])
   })
 })
 

@@ -76,8 +76,8 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
 
   it('PERSIST-7: is missing for a named contact that has not responded', () => {
     const { world } = checkedWorld(new Evidence())
-    const woken = { kind: 'timeout', at: 0, host: 0, effects: [] } as const
-    const step = coreStep(world, woken, { before: undefined, after: undefined })
+    const timeout = { kind: 'timeout', at: 0, host: 0, effects: [] } as const
+    const step = coreStep(world, timeout, { before: undefined, after: undefined })
     const to = endpoint('11.1.1.1', 1)
     const named = contact(TARGET, to)
     const nodes = compactContacts([named])
@@ -284,8 +284,8 @@ describe('SIM-S9, A2, AMP-3: bounds of traffic', PATIENT, () => {
       id: TARGET,
       readOnly: false,
     })
-    const woken = { kind: 'timeout', at: 0, host: 0, effects: [] } as const
-    const step = coreStep(world, woken, { before: undefined, after: undefined })
+    const timeout = { kind: 'timeout', at: 0, host: 0, effects: [] } as const
+    const step = coreStep(world, timeout, { before: undefined, after: undefined })
     const sent = Array.from({ length: 40_000 }, (_, i) => ({
       bytes: new Uint8Array(0),
       to: endpoint('11.1.1.1', 1 + (i % 60_000)),

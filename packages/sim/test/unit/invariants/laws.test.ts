@@ -218,7 +218,7 @@ const sound: CoreStep = {
   before: busyCore(),
   after: busyCore(),
 }
-const woken = { kind: 'timeout', at: 0, host: 0, effects: [] } as const
+const timeout = { kind: 'timeout', at: 0, host: 0, effects: [] } as const
 
 const SENT: Readonly<Record<string, Partial<CoreStep>>> = {
   'NET-50: sent a malformed message': {
@@ -226,7 +226,7 @@ const SENT: Readonly<Record<string, Partial<CoreStep>>> = {
   },
   'AMP-2: ': { sent: [{ ...datagram(reply), bytes: new Uint8Array(1_300) }] },
   'NET-50: replied twice': { sent: [datagram(reply), datagram(reply)] },
-  'NET-50: replied without a query': { event: woken, received: undefined },
+  'NET-50: replied without a query': { event: timeout, received: undefined },
   'AMP-5: ': { received: reply },
   'AMP-1: replied to another endpoint': { sent: [datagram(reply, V6)] },
   'AMP-1: replied to 136 bytes': { sent: [{ ...datagram(reply), bytes: new Uint8Array(1_230) }] },
