@@ -119,9 +119,9 @@ function othersIn(
 }
 
 type Member = CoreInspection['overlays'][number]['buckets'][number]['members'][number]
-type Question = CoreInspection['overlays'][number]['openQueries'][number]
+type OpenQuery = CoreInspection['overlays'][number]['openQueries'][number]
 
-function queryKey({ query, to }: Question): string {
+function queryKey({ query, to }: OpenQuery): string {
   return `${String(query.transactionId)} ${endpointKey(to)}`
 }
 

@@ -17,7 +17,7 @@ const V6 = endpoint('2001:db8::7', 7)
 const overlay = (core: Loose) => core.overlays[0]!
 const bucketOf = (core: Loose, members: number) =>
   overlay(core).buckets.find((bucket) => bucket.members.length >= members)!
-const question = (core: Loose) => overlay(core).openQueries[0]!
+const openQuery = (core: Loose) => overlay(core).openQueries[0]!
 const entry = (core: Loose) => core.announcements[0]!
 const stored = (core: Loose) => core.store.entries[0]!
 
@@ -73,22 +73,22 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     overlay(core).refresh = { isRunning: false, nextAt: core.at + 1_000_000 }
   },
   'NET-59: ': (core) => {
-    overlay(core).openQueries = [question(core), question(core)]
+    overlay(core).openQueries = [openQuery(core), openQuery(core)]
   },
   'AMP-6: too many open queries': (core) => {
     core.config = { ...core.config, maxTransactions: 0 }
   },
   'NET-57: a query in another family': (core) => {
-    question(core).to = V6
+    openQuery(core).to = V6
   },
   'NET-57: a query to ourselves': (core) => {
-    question(core).to = overlay(core).local
+    openQuery(core).to = overlay(core).local
   },
   'NET-51: open for too long': (core) => {
-    question(core).expireAt = question(core).sentAt + 10_001
+    openQuery(core).expireAt = openQuery(core).sentAt + 10_001
   },
   'NET-51: never due': (core) => {
-    question(core).stallAt = question(core).expireAt + 1
+    openQuery(core).stallAt = openQuery(core).expireAt + 1
   },
   'NET-61: the timeout of the queries is wrong': (core) => {
     overlay(core).nextTimeoutAt = undefined
