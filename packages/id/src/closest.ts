@@ -1,79 +1,65 @@
-// The few items nearest to a target, out of many, in one pass.
-// Only `count` items are ever held, in order, so most of them cost one comparison.
-// Equal ids are equally far and nothing else is, so the search for an item's place finds its
-// duplicate too; an item already pushed out can never come back, for the list only gets nearer.
+// The few items nearest to a target, out of many, in one pass. Only `count` items are held, in
+// order, so most items cost one comparison.
+// Only equal ids are equally far from a target, so the search for an item's place also finds a
+// second item with the same id.
 
-import { compareDistance, refuseWidth } from './distance.ts'
-import { distanceHead, hasId } from './distance-head.ts'
+import { compareDistance, requireSameWidth } from './distance.ts'
 import { IdFormatError } from './errors.ts'
 import { type Id, type Identified, requireBytes } from './id.ts'
 import { showValue } from './show-value.ts'
+
+/** An item with its id, which is read only once: some items make it anew at each reading. */
+interface Held<T> {
+  readonly item: T
+  readonly id: Id
+}
 
 /**
  * Picks the items nearest to `target`, nearest first, each id once (the first item wins).
  *
  * @param items - in any order; read once, not changed; all ids as wide as `target`
  * @param count - most items to return, a whole number; 0 or less: none; Infinity: all
- * @returns a fresh array of at most `count` items
+ * @returns a new array of at most `count` items
  * @throws {IdLengthError} when an item's id is not as wide as `target`
- * @throws {IdFormatError} when an id is no Uint8Array or the count no number
+ * @throws {IdFormatError} when an id is not a Uint8Array or the count is not a number
  */
 export function closest<T extends Identified>(items: Iterable<T>, target: Id, count: number): T[] {
-  const nearest: T[] = []
   requireBytes('target', target)
   if (typeof count !== 'number' || Number.isNaN(count)) {
     throw new IdFormatError({ what: 'count', expected: 'a number', got: showValue(count) })
   }
-  if (count < 1) return nearest
-  /** Of each the head of its distance. */
-  const distances: number[] = []
+  if (count < 1) return []
+  const nearest: Held<T>[] = []
   for (const item of items) {
-    const distance = distanceHead(item, target) ?? refuseWidth(item.id, target)
-    const isFull = nearest.length + 1 > count
-    // Most are farther than all that are held; one look tells.
-    if (isFull && distance > distances.at(-1)!) continue
-    const place = placeOf(item, distance, { nearest, distances, target })
-    if (place === undefined || (isFull && place === nearest.length)) continue
-    if (isFull) {
-      nearest.pop()
-      distances.pop()
-    }
-    insert(nearest, place, item)
-    insert(distances, place, distance)
+    const { id } = item
+    requireSameWidth(id, target)
+    const place = placeOf(id, nearest, target)
+    if (place === undefined || place + 1 > count) continue
+    if (nearest.length + 1 > count) nearest.pop()
+    insert({ item, id }, nearest, place)
   }
-  return nearest
+  return nearest.map(({ item }) => item)
 }
 
-interface Held {
-  readonly nearest: readonly Identified[]
-  readonly distances: readonly number[]
-  readonly target: Id
-}
-
-/** Where `item` belongs among those held; undefined when its id is there already. */
-function placeOf(item: Identified, distance: number, held: Held): number | undefined {
-  const { nearest, distances, target } = held
+/** Where `id` belongs among those held; undefined when it is there already. */
+function placeOf(id: Id, nearest: readonly Held<unknown>[], target: Id): number | undefined {
   let low = 0
   let high = nearest.length
+  // Most items are farther than all that are held, so the farthest is looked at first.
+  let middle = high - 1
   while (low < high) {
-    const middle = (low + high) >>> 1
-    const order = distance - distances[middle]! || compare(item, nearest[middle]!, target)
+    const order = compareDistance(id, nearest[middle]!.id, target)
     if (order === 0) return undefined
     if (order < 0) high = middle
     else low = middle + 1
+    middle = (low + high) >>> 1
   }
   return low
 }
 
-/** Not `splice`, which makes a list of what it takes out, be it nothing. */
-function insert<T>(list: T[], place: number, item: T): void {
+/** `splice` would make a list of what it removes, even where this is nothing. */
+function insert<T>(item: T, list: T[], place: number): void {
   list.push(item)
   for (let at = list.length - 1; at > place; at--) list[at] = list[at - 1]!
   list[place] = item
-}
-
-/** Compares two items whose heads are the same, and so nearly always their ids. */
-function compare(item: Identified, other: Identified, target: Id): number {
-  const { id } = other
-  return hasId(item, id) ? 0 : compareDistance(item.id, id, target)
 }

@@ -54,18 +54,19 @@ export function commonPrefixLength(a: Id, b: Id): number {
   return 8 * a.length
 }
 
-/** Refuses an id whose width is not that of `reference`, and what is no id. */
-function requireSameWidth(id: Id, reference: Id): void {
-  // A text has a length too, and its characters would all count as 0.
+/**
+ * Refuses an id that is not as wide as `reference`, and a value that is not an id.
+ *
+ * @throws {IdFormatError} when a value is not a Uint8Array
+ * @throws {IdLengthError} when the widths differ
+ */
+export function requireSameWidth(id: Id, reference: Id): void {
+  // A string has a length too, but its characters would count as 0.
   const areBytes = typeof id === 'object' && typeof reference === 'object'
   if (!areBytes || id?.length !== reference?.length) refuseWidth(id, reference)
 }
 
-/**
- * @throws {IdFormatError} for what is no Uint8Array
- * @throws {IdLengthError} for an id that is not as wide as `reference`
- */
-export function refuseWidth(id: Id, reference: Id): never {
+function refuseWidth(id: Id, reference: Id): never {
   requireBytes('id', id)
   requireBytes('reference id', reference)
   const expected = `${reference.length} ${reference.length === 1 ? 'byte' : 'bytes'}`

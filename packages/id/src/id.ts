@@ -15,11 +15,6 @@ export type Id = Uint8Array & { readonly [idBrand]: true }
 /** Anything that has a position in the id space. */
 export interface Identified {
   readonly id: Id
-  // What follows is for items that tell it sooner than they make an id.
-  /** Whether `id` is this one's. */
-  hasId?(id: Id): boolean
-  /** The head of its distance to `target`; undefined when that is of another width. */
-  distanceHead?(target: Id): number | undefined
 }
 
 /** Widest id, in bytes. Ours: as wide as the longest digest in common use (SHA-512). */

@@ -3,7 +3,7 @@
 export { closest } from './closest.ts'
 export { contentId } from './content-id.ts'
 export { commonPrefixLength, compareDistance, distance } from './distance.ts'
-export { distanceHead, distanceOfHeads, hasId, idHead, sharedInHead } from './distance-head.ts'
+export { distanceOfHeads, idHead, sharedInHead } from './distance-head.ts'
 export { IdFormatError, IdLengthError } from './errors.ts'
 export { type Id, type Identified, idFromBytes, idKey, idsEqual, idView, isBytes } from './id.ts'
 export { idFromBigInt, idToBigInt } from './id-bigint.ts'

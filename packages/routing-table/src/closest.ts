@@ -7,10 +7,10 @@ import {
   commonPrefixLength,
   compareDistance,
   distanceOfHeads,
-  hasId,
   type Id,
   type Identified,
   idHead,
+  idsEqual,
   sharedInHead,
 } from '@dht/id'
 import { type Bucket, hasUnverifiedMember } from './bucket.ts'
@@ -113,7 +113,7 @@ class Found<C extends Identified> {
 
   #isWanted(entry: Entry<C>): boolean {
     const { exclude } = this.#nearness
-    return this.#isFit(entry) && !(exclude && hasId(entry.contact, exclude))
+    return this.#isFit(entry) && !(exclude && idsEqual(entry.contact.id, exclude))
   }
 
   #isFit(entry: Entry<C>): boolean {

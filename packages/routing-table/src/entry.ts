@@ -4,7 +4,7 @@
 // Entries are made in one place, so that all have one shape. They never leave the package.
 // A contact may make its id anew at each reading, so heads are compared first and ids fetched last.
 
-import { hasId, type Id, type Identified, idHead } from '@dht/id'
+import { type Id, type Identified, idHead, idsEqual } from '@dht/id'
 
 export interface Entry<C extends Identified> {
   contact: C
@@ -104,7 +104,7 @@ export function findEntry<C extends Identified>(
 ): Entry<C> | undefined {
   const head = idHead(id)
   for (const entry of entries) {
-    if (entry.head === head && hasId(entry.contact, id)) return entry
+    if (entry.head === head && idsEqual(entry.contact.id, id)) return entry
   }
   return undefined
 }
@@ -115,7 +115,7 @@ export function isSameContact<C extends Identified>(
   id: Id,
   address: string | undefined,
 ): boolean {
-  return entry.address === address && entry.head === idHead(id) && hasId(entry.contact, id)
+  return entry.address === address && entry.head === idHead(id) && idsEqual(entry.contact.id, id)
 }
 
 /** Takes `entry` out, if it is there; the others keep their order. */

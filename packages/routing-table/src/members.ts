@@ -3,7 +3,7 @@
 // What they are looked for by, the heads of their ids, lies side by side in a list of its own:
 // entries lie anywhere in memory, and to fetch each takes far longer.
 
-import { hasId, type Id, type Identified, idHead } from '@dht/id'
+import { type Id, type Identified, idHead, idsEqual } from '@dht/id'
 import type { Entry } from './entry.ts'
 
 export class Members<C extends Identified> {
@@ -80,7 +80,7 @@ export class Members<C extends Identified> {
   }
 
   #isAt(place: number, id: Id): boolean {
-    return hasId(this.#entries[place]!.contact, id)
+    return idsEqual(this.#entries[place]!.contact.id, id)
   }
 
   #move(from: number, to: number): void {

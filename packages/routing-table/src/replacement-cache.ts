@@ -5,7 +5,7 @@
 // member still gets one place: those that wait have no room, or they would be members.
 // In one cache no two candidates have the same id or the same address.
 
-import { hasId, type Identified } from '@dht/id'
+import { type Identified, idsEqual } from '@dht/id'
 import { type Entry, NEVER_SEEN, removeEntry } from './entry.ts'
 
 /** On what it depends whether a newcomer may wait. */
@@ -131,7 +131,7 @@ export class ReplacementCache<C extends Identified> {
 }
 
 function isRival<C extends Identified>(a: Entry<C>, b: Entry<C>): boolean {
-  if (a.head === b.head && hasId(a.contact, b.contact.id)) return true
+  if (a.head === b.head && idsEqual(a.contact.id, b.contact.id)) return true
   return a.addressHash === b.addressHash && a.address !== undefined && a.address === b.address
 }
 

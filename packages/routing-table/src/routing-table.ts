@@ -77,11 +77,10 @@ export class RoutingTable<C extends Identified> {
    * A stranger is held as a candidate, never added. A member that has ever answered is seen `now`.
    *
    * @param now - this instant, ms, monotonic
-   * @param id  - that of the contact, which may make it anew whenever it is asked
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  queried(contact: C, now: number, id: Id = idOf(contact)): Insertion<C> {
-    return this.#learn({ contact, id }, 'query', now)
+  queried(contact: C, now: number): Insertion<C> {
+    return this.#learn(contact, 'query', now)
   }
 
   /**
@@ -89,11 +88,10 @@ export class RoutingTable<C extends Identified> {
    * forgotten; a stranger is added where there is room, or a bad member to replace, or else held.
    *
    * @param now - this instant, ms, monotonic
-   * @param id  - that of the contact, as for `hear`
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  responded(contact: C, now: number, id: Id = idOf(contact)): Insertion<C> {
-    return this.#learn({ contact, id }, 'answer', now)
+  responded(contact: C, now: number): Insertion<C> {
+    return this.#learn(contact, 'answer', now)
   }
 
   /**
@@ -133,15 +131,15 @@ export class RoutingTable<C extends Identified> {
    *
    * @param failedAt - the instant at which `doubt` was called for that query, ms
    * @param now - this instant, ms, monotonic
-   * @param id  - that of the contact, as for `hear`
    * @throws {IdLengthError} when its id is of another width than our own
    */
-  respondedLate(contact: C, failedAt: number, now: number, id: Id = contact.id): Insertion<C> {
+  respondedLate(contact: C, failedAt: number, now: number): Insertion<C> {
+    const id = idOf(contact)
     const bucket = this.#spine.bucketOf(id)
     const member = bucket.members.find(id)
     const isMember = member !== undefined && member.address === this.#addressOf(contact)
     if (isMember) forgiveOne(member, failedAt)
-    return this.#learn({ contact, id }, 'late answer', now)
+    return this.#learn(contact, 'late answer', now)
   }
 
   /** Forgets the member and the candidate of this id; false: there was neither. */
@@ -283,12 +281,9 @@ export class RoutingTable<C extends Identified> {
     return this.#spine.bucketOf(id).members.find(id)
   }
 
-  #learn(
-    { contact, id }: { readonly contact: C; readonly id: Id },
-    evidence: Evidence,
-    now: number,
-  ): Insertion<C> {
+  #learn(contact: C, evidence: Evidence, now: number): Insertion<C> {
     requireInstant(now)
+    const id = idOf(contact)
     const bucket = this.#spine.bucketOf(id)
     if (idsEqual(id, this.self)) return { kind: 'refused', reason: 'self' }
     const address = this.#addressOf(contact)

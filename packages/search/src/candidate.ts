@@ -9,7 +9,7 @@
 // The table below is the whole truth about these moves; whatever it does not list does not happen.
 // A candidate knows nothing of the others, of distances or of time.
 
-import type { Id, Identified } from '@dht/id'
+import type { Id } from '@dht/id'
 
 export type CandidateState = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
 
@@ -27,10 +27,15 @@ export const CANDIDATE_MOVES: Moves = {
   failed: {},
 }
 
-/** What is known of a contact when it becomes a candidate. */
-export interface Known<C> {
+/** A contact with its id, which is read only once: a contact may make it anew at each reading. */
+export interface Named<C> {
   readonly contact: C
-  /** The head of its distance to the target. */
+  readonly id: Id
+}
+
+/** What is known of a contact when it becomes a candidate. */
+export interface Known<C> extends Named<C> {
+  /** The first 32 bits of its distance to the target, as a number. */
   readonly distance: number
   /** Key of the contact's address, where the lookup knows about addresses. */
   readonly address: string | undefined
@@ -40,8 +45,9 @@ export interface Known<C> {
   readonly state: 'fresh' | 'replied'
 }
 
-export class Candidate<C extends Identified> {
+export class Candidate<C> {
   readonly contact: C
+  readonly id: Id
   readonly distance: number
   readonly address: string | undefined
   readonly hop: number
@@ -50,19 +56,13 @@ export class Candidate<C extends Identified> {
   token: Uint8Array | undefined = undefined
   /** Whether its answer showed that it knows nobody else on the target's side of the id space. */
   hasToldAll = false
-  #id: Id | undefined = undefined
 
-  constructor({ contact, distance, address, hop, state }: Known<C>) {
+  constructor({ contact, id, distance, address, hop, state }: Known<C>) {
     this.contact = contact
+    this.id = id
     this.distance = distance
     this.address = address
     this.hop = hop
     this.state = state
-  }
-
-  /** The contact's id, fetched once: a contact may make it anew at each reading. */
-  get id(): Id {
-    this.#id ??= this.contact.id
-    return this.#id
   }
 }

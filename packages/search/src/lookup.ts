@@ -9,17 +9,8 @@
 // content with less may end it as soon as those nearest are waited for that have stalled, and no
 // other.
 // Not known here: the moment, the wire, why a question failed, the values an answer carried.
-import {
-  closest,
-  commonPrefixLength,
-  distanceHead,
-  hasId,
-  type Id,
-  type Identified,
-  isBytes,
-  sharedInHead,
-} from '@dht/id'
-import type { Candidate } from './candidate.ts'
+import { closest, commonPrefixLength, type Id, type Identified, idsEqual, isBytes } from '@dht/id'
+import type { Candidate, Named } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
 import type {
   LookupInit,
@@ -70,9 +61,10 @@ export class Lookup<C extends Identified> {
     requireWidth('self', self, target)
     const { addressOf, shortlistSize: capacity } = this.#config
     this.#shortlist = new Shortlist({ target, self, selfAddresses, capacity, addressOf })
-    for (const seed of startingContacts) {
-      if (distanceHead(seed, target) === undefined) requireWidth('seed', seed.id, target)
-      this.#shortlist.offer(seed, 1)
+    for (const contact of startingContacts) {
+      const { id } = contact
+      requireWidth('starting contact', id, target)
+      this.#shortlist.add({ contact, id }, 1)
     }
     this.#finishIfSettled()
   }
@@ -99,9 +91,10 @@ export class Lookup<C extends Identified> {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return IGNORED
     const { responder } = reply
-    const isRenamed = responder !== asked && !hasId(responder, candidate.id)
+    const named = responder === asked ? candidate : { contact: responder, id: responder.id }
+    const isRenamed = !idsEqual(named.id, candidate.id)
     this.#settle(candidate, isRenamed ? 'fail' : 'reply')
-    const answerer = isRenamed ? this.#shortlist.enter(responder, candidate.hop) : candidate
+    const answerer = isRenamed ? this.#shortlist.addResponder(named, candidate.hop) : candidate
     if (answerer !== undefined) {
       answerer.token = copyOf(reply.token)
       this.#learn(answerer, reply.closer)
@@ -206,7 +199,7 @@ export class Lookup<C extends Identified> {
 
   #pending(asked: C): Candidate<C> | undefined {
     if (this.isDone) return undefined
-    const candidate = this.#shortlist.get(asked)
+    const candidate = this.#shortlist.known(asked) ?? this.#shortlist.get(asked.id)
     return candidate?.state === 'asked' || candidate?.state === 'stalled' ? candidate : undefined
   }
 
@@ -219,27 +212,26 @@ export class Lookup<C extends Identified> {
 
   #learn(answerer: Candidate<C>, closer: readonly C[]): void {
     const { maxPerReply, maxQueries } = this.#config
-    const fits = (each: C): boolean => distanceHead(each, this.target) !== undefined
-    const fitting = closer.every(fits) ? closer : closer.filter(fits)
-    const heard = closest(fitting, this.target, maxPerReply)
-    answerer.hasToldAll = this.#hasToldAll(answerer, heard.at(-1))
+    const named = closer.map((contact) => {
+      return this.#shortlist.known(contact) ?? { contact, id: contact.id }
+    })
+    const fitting = named.filter(({ id }) => id?.length === this.target.length)
+    const nearest = closest(fitting, this.target, maxPerReply)
+    answerer.hasToldAll = this.#hasToldAll(answerer, nearest.at(-1))
     if (this.#asked < maxQueries) {
-      for (const each of heard) this.#shortlist.offer(each, answerer.hop + 1)
+      const unknown = nearest.filter(({ contact }) => !this.#shortlist.known(contact))
+      for (const each of unknown) this.#shortlist.add(each, answerer.hop + 1)
     }
-    const nearest = this.#shortlist.order.find(({ state }) => state === 'replied')
-    this.#phase = nearest?.hasToldAll ? 'endgame' : 'approach'
+    const first = this.#shortlist.order.find(({ state }) => state === 'replied')
+    this.#phase = first?.hasToldAll ? 'endgame' : 'approach'
   }
 
   // A contact has one bucket for all who share more leading bits with the target than it does, and
   // names those first. Naming others as well shows that the bucket has no more to give.
-  #hasToldAll({ contact }: Candidate<C>, farthest: C | undefined): boolean {
-    return farthest !== undefined && this.#sharedWith(farthest) <= this.#sharedWith(contact)
-  }
-
-  /** Bits that a contact shares with the target: mostly the head tells. */
-  #sharedWith(contact: C): number {
-    const shared = sharedInHead(distanceHead(contact, this.target)!)
-    return shared < 32 ? shared : commonPrefixLength(contact.id, this.target)
+  #hasToldAll({ id }: Candidate<C>, farthest: Named<C> | undefined): boolean {
+    if (farthest === undefined) return false
+    const { target } = this
+    return commonPrefixLength(farthest.id, target) <= commonPrefixLength(id, target)
   }
 
   #finishIfSettled(): void {

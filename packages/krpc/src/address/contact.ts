@@ -2,7 +2,7 @@
 // hours, so what one takes decides what a node takes: it keeps its wire form,
 // id ‖ address ‖ port, of all else only what was asked for, and never its id.
 
-import { distanceOfHeads, type Id, type Identified, idHead, idView } from '@dht/id'
+import { type Id, type Identified, idView } from '@dht/id'
 import { COMPACT_V4, compactEndpoint, endpointAt } from './compact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 import { isRoutable, isRoutableV4, isUnicast, isUnicastV4 } from './routable.ts'
@@ -86,15 +86,6 @@ export class Contact implements Identified {
       if (wire.charCodeAt(at >> 1) !== ((id[at]! << 8) | (id[at + 1] ?? 0))) return false
     }
     return true
-  }
-
-  /** The beginning of its distance to `target`: see `distanceHead` of @dht/id. */
-  distanceHead(target: Id): number | undefined {
-    const { wire, idLength } = this
-    if (target.length !== idLength) return undefined
-    // Of a narrow id the head is filled up with zeros, not with the endpoint.
-    if (idLength < 4) return distanceOfHeads(idHead(this.id), idHead(target))
-    return distanceOfHeads((wire.charCodeAt(0) << 16) | wire.charCodeAt(1), idHead(target))
   }
 
   /** Whether it lives there. */

@@ -33,7 +33,7 @@ it('API-1: texts are not taken for bytes', () => {
   expectRefusal(() => new Lookup({ ...init, target: text }), { name: 'target', value })
   expectRefusal(() => new Lookup({ ...init, self: text }), { name: 'self', value })
   expectRefusal(() => new Lookup({ ...init, startingContacts: [{ id: text }] }), {
-    name: 'seed',
+    name: 'starting contact',
     value,
   })
   const write = { contact: { id }, token: text }

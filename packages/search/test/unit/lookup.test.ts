@@ -252,7 +252,7 @@ describe('lookup', () => {
       () => new Lookup({ ...init, self: wide.id }),
       () => new Lookup({ ...init, startingContacts: [wide] }),
     ]
-    for (const [i, what] of ['self', 'seed'].entries()) {
+    for (const [i, what] of ['self', 'starting contact'].entries()) {
       expect(attempts[i]).toThrow(SearchIdError)
       expect(attempts[i]).toThrow(
         `${what}: expected an id of 1 byte like the target, got a Uint8Array of 2 bytes`,

@@ -14,56 +14,59 @@ function shortlist(capacity: number): Shortlist<TestNode> {
   })
 }
 
+/** A contact as the shortlist takes it, with its id beside it. */
+const named = (contact: TestNode) => ({ contact, id: contact.id })
+
 const order = (list: Shortlist<TestNode>): number[] =>
   list.order.map(({ contact }) => Number(contact.value))
 
 describe('shortlist', () => {
   it('keeps the nearest first, each id once, never our own', () => {
     const list = shortlist(8)
-    for (const value of [5, 1, 9, 5, 255, 3]) list.offer(node(value), 1)
+    for (const value of [5, 1, 9, 5, 255, 3]) list.add(named(node(value)), 1)
     expect(order(list)).toEqual([1, 3, 5, 9])
   })
 
   it('passes over ids of another width', () => {
     const list = shortlist(8)
     const wide = testNode(1n, 2)
-    list.offer(wide, 1)
-    list.offer(node(1), 1)
-    list.offer(wide, 1)
-    expect([list.enter(wide, 1), list.get(wide)]).toEqual([undefined, undefined])
+    list.add(named(wide), 1)
+    list.add(named(node(1)), 1)
+    list.add(named(wide), 1)
+    expect([list.addResponder(named(wide), 1), list.get(wide.id)]).toEqual([undefined, undefined])
     expect(order(list)).toEqual([1])
   })
 
   it('is full of fresh ones at its capacity, and gives up the farthest of those', () => {
     const list = shortlist(2)
-    for (const value of [9, 5]) list.offer(node(value), 1)
-    list.move(list.get(node(9))!, 'ask')
-    list.offer(node(7), 1)
+    for (const value of [9, 5]) list.add(named(node(value)), 1)
+    list.move(list.get(node(9).id)!, 'ask')
+    list.add(named(node(7)), 1)
     expect(order(list)).toEqual([5, 7, 9])
-    list.offer(node(8), 1)
+    list.add(named(node(8)), 1)
     expect(order(list)).toEqual([5, 7, 9])
-    list.offer(node(6), 1)
+    list.add(named(node(6)), 1)
     expect(order(list)).toEqual([5, 6, 9])
   })
 
   it('remembers the failed, so that they do not come back, and forgets the dropped', () => {
     const list = shortlist(4)
-    for (const value of [1, 2]) list.offer(node(value), 1)
-    const first = list.get(node(1))!
+    for (const value of [1, 2]) list.add(named(node(value)), 1)
+    const first = list.get(node(1).id)!
     expect([list.move(first, 'ask'), list.move(first, 'fail')]).toEqual([true, true])
-    list.offer(node(1), 1)
+    list.add(named(node(1)), 1)
     expect(order(list)).toEqual([2])
     list.dropFresh()
     expect(order(list)).toEqual([])
-    list.offer(node(2), 1)
+    list.add(named(node(2)), 1)
     expect(order(list)).toEqual([2])
     expect(list.all.map(({ state }) => state)).toEqual(['failed', 'fresh'])
   })
 
   it('refuses a move that the table does not have', () => {
     const list = shortlist(4)
-    list.offer(node(1), 1)
-    expect(list.move(list.get(node(1))!, 'reply')).toBe(false)
-    expect(list.get(node(1))!.state).toBe('fresh')
+    list.add(named(node(1)), 1)
+    expect(list.move(list.get(node(1).id)!, 'reply')).toBe(false)
+    expect(list.get(node(1).id)!.state).toBe('fresh')
   })
 })

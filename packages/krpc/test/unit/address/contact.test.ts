@@ -1,4 +1,4 @@
-import { distanceHead, idFromBytes } from '@dht/id'
+import { idFromBytes } from '@dht/id'
 import {
   compactContacts,
   compactEndpoint,
@@ -35,11 +35,6 @@ describe('a contact', () => {
         for (const [i, byte] of at.entries()) {
           expect(made.hasId(idFromBytes(at.with(i, byte ^ 1)))).toBe(false)
         }
-        const target = idFromBytes(at.map((byte) => byte ^ 0x5a))
-        expect(made.distanceHead(target)).toBe(distanceHead({ id: at }, target))
-        expect(made.distanceHead(at)).toBe(distanceHead({ id: at }, at))
-        const wider = at.length < 64 ? Uint8Array.of(...at, 0) : at.slice(1)
-        expect(made.distanceHead(idFromBytes(wider))).toBeUndefined()
         expect(made.endpoint).toEqual(there)
         expect(made.compact).toEqual(Uint8Array.of(...at, ...compactEndpoint(there)))
         expect(made.endpointKey).toBe(endpointKey(there))

@@ -77,10 +77,10 @@ export class TableMaintenance implements QueryEvidence {
     if (idsEqual(id, this.#services.self)) return
     const member = this.#table.get(id)
     if (member?.isAt(from)) {
-      this.#table.queried(member, now, id)
+      this.#table.queried(member, now)
     } else if (this.#unverified.take(1, now)) {
       const unverified = this.#services.contacts.contact(id, from)
-      this.#table.queried(unverified, now, id)
+      this.#table.queried(unverified, now)
     } else return
     this.#checkNext(now)
   }
@@ -89,9 +89,9 @@ export class TableMaintenance implements QueryEvidence {
     return [...this.#table.members()].find((member) => member.isAt(endpoint))
   }
 
-  responded(responder: Contact, id: Id, now: number): void {
+  responded(responder: Contact, now: number): void {
     if (this.#addresses.isRouter(responder)) return
-    this.#inserted(responder, this.#table.responded(responder, now, id), now)
+    this.#inserted(responder, this.#table.responded(responder, now), now)
   }
 
   /** A late response takes the failure back, unless the node is late again and again. */
@@ -110,7 +110,7 @@ export class TableMaintenance implements QueryEvidence {
   errorReceived(asked: Contact, from: Endpoint, late: LateEvidence | undefined, now: number): void {
     const member = this.#table.get(asked.id)
     if (member === undefined || !member.isAt(from)) return
-    if (late === undefined) this.responded(member, member.id, now)
+    if (late === undefined) this.responded(member, now)
     else this.respondedLate(member, late, now)
   }
 

@@ -1,14 +1,13 @@
 // What the outcome of a query shows about a node. The query manager reports it here before it tells
 // the observer, so that every response and every time-out reaches the routing table (STATE-57).
 
-import type { Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
 
 export interface QueryEvidence {
   /** The known contact at an endpoint, for queries to an endpoint whose node id is not known. */
   contactAt(endpoint: Endpoint): Contact | undefined
   /** A response came from this contact, under this id. */
-  responded(responder: Contact, id: Id, now: number): void
+  responded(responder: Contact, now: number): void
   /** A response came from `asked` after its query had expired. */
   respondedLate(asked: Contact, late: LateEvidence, now: number): void
   /**

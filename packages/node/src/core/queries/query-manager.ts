@@ -134,7 +134,7 @@ export class QueryManager {
     const isAsked = asked?.hasId(response.id) === true
     const responder = isAsked ? asked : contacts.contact(response.id, from)
     if (asked !== undefined && !isAsked) this.#evidence.failed(asked, now)
-    this.#evidence.responded(responder, response.id, now)
+    this.#evidence.responded(responder, now)
     observer.onResponse(response, responder, now)
   }
 
@@ -249,7 +249,7 @@ export class QueryManager {
       return
     }
     const responder = this.#services.contacts.contact(response.id, from)
-    this.#evidence.responded(responder, response.id, now)
+    this.#evidence.responded(responder, now)
   }
 
   /** The node that was asked has failed. */
