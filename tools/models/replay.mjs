@@ -17,12 +17,12 @@ export function replayOf({ file, title, message, env }) {
   return `${set.join(' ')} npx vitest run ${file}${only}`
 }
 
-/** What a shell takes for this very text. @param {string} text */
+/** The text, quoted for a shell. @param {string} text */
 function quoted(text) {
   return /^[\w:./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** What an expression takes for this very text. @param {string} text */
+/** The text, escaped for a regular expression. @param {string} text */
 export function escaped(text) {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -20,7 +20,7 @@ import { runTests } from './test-run.mjs'
  * @typedef {{ readonly sums: readonly Sum[], readonly faults: readonly Fault[] }} Lived
  */
 
-/** A round lasts about so long, s: many rounds are slow to start, few are slow to tell. */
+/** Length of a round, s. Short rounds waste time on starts, long ones tell failures late. */
 const ROUND_S = 60
 
 /**

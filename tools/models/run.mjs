@@ -102,7 +102,7 @@ function printCases({ model, counts, floors }) {
   console.log(`  ${model}: ${cases.join(' · ')}`)
 }
 
-/** What failed says nothing about how often something holds. @param {Part} part */
+/** Keeps the record of a part, without the tests that failed. @param {Part} part */
 function keep({ files, titles }, /** @type {Lived} */ { sums, faults }) {
   const isWhole = titles === undefined && faults.length === 0
   const failed = new Set(faults.map(({ file, title }) => `${file} ${title}`))

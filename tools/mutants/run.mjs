@@ -34,9 +34,9 @@ import { mutants as all, mistakenText, placeOf } from './mutants.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Copies worked in at the same time, one run of tests in each. */
+/** Copies of the sources in use at the same time, each with one run of tests. */
 const COPIES = 2
-/** A mistake may make a loop endless, ms; whole runs take a few seconds. */
+/** Longest run of tests, ms. A mutant may make a loop endless; usual runs take a few seconds. */
 const LONGEST_RUN_MS = 120_000
 
 /** @param {string | undefined} only @returns {readonly Mutant[]} */
@@ -50,7 +50,7 @@ function choose(only) {
   return chosen
 }
 
-/** Copies the sources as they are now; what was installed is shared. @returns {string} */
+/** Copies the sources; the copy shares the installed packages. @returns {string} */
 function copyOfSources() {
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'))
   const listed = execFileSync(
@@ -118,7 +118,7 @@ function mistakenTexts(copy, mutants) {
   const due = mutants.map((mutant) => ({ mutant, text: mistakenText(copy, mutant) ?? '' }))
   const lost = due.filter(({ text }) => text === '').map(({ mutant }) => `  ${placeOf(mutant)}`)
   if (lost.length === 0) return due
-  throw new Error(`the source has moved on; not there exactly once:\n${lost.join('\n')}`)
+  throw new Error(`these texts don't occur exactly once in their source:\n${lost.join('\n')}`)
 }
 
 /** @param {Mutant} mutant @param {string} copy @param {string} text @returns {Promise<Row>} */
@@ -144,7 +144,7 @@ async function judge(mutant, copy, text) {
 }
 
 /**
- * Without a mistake all is well, or nothing follows.
+ * Checks that the tests pass without a mutant. Otherwise a failure would prove nothing.
  *
  * @param {string} copy
  * @param {readonly string[]} files
@@ -153,12 +153,13 @@ async function requireSound(copy, files) {
   const results = await test(copy, files)
   if (typeof results === 'string') throw new Error(`the tests do not run:\n${results}`)
   const failing = results.filter(({ hasPassed }) => !hasPassed).map(({ title }) => `  ${title}`)
-  if (failing.length > 0) throw new Error(`without any mistake fail\n${failing.join('\n')}`)
-  console.log(`${results.length} tests in ${files.length} files pass without a mistake`)
+  if (failing.length > 0)
+    throw new Error(`these tests fail without a mutant:\n${failing.join('\n')}`)
+  console.log(`${results.length} tests in ${files.length} files pass without a mutant`)
 }
 
 /**
- * Judges each mutant in whichever copy is free.
+ * Judges the mutants, each in a copy that is free.
  *
  * @param {readonly Mutant[]} mutants
  * @param {readonly string[]} copies

@@ -23,7 +23,7 @@ import { environmentOf, optionsOf, PACKAGES } from './stryker-options.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const reports = join(root, 'reports/mutation')
 
-/** Per cent of the mutants that must be noticed. */
+/** Least share of killed mutants, per cent. */
 const THRESHOLD = 90
 
 /** @param {string | undefined} only */

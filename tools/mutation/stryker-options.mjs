@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url'
 /** The packages, the smallest first. */
 export const PACKAGES = ['id', 'search', 'store', 'krpc', 'routing-table', 'node']
 
-/** Explorers walk whole spaces of states: seconds for each mutant, for what scripts reach too. */
+/** Explorers take seconds for each mutant, and scripts reach the same states. */
 const EXPLORERS = 'model/*.explore.test.ts'
-/** What a README promises, and what the laws of the tests refuse, is no business of a mutant. */
-const BESIDE_THE_POINT = ['readme.test.ts', '*/broken-*.test.ts']
+/** Tests of READMEs and of the tests' own checks execute no mutant. */
+const WITHOUT_MUTANTS = ['readme.test.ts', '*/broken-*.test.ts']
 
 /**
- * Tests that open sockets or start processes depend on the machine; others replace a module for
- * themselves, where here all share one.
+ * Tests that open sockets or start processes depend on the machine. Others replace a module, but
+ * here all tests share their modules.
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
@@ -21,21 +21,20 @@ const WITHOUT = {
   node: ['e2e/**', 'unit/create-node-families.test.ts', 'unit/adapters/file-storage.test.ts'],
 }
 
-/** Sources that only such tests could judge. @type {Readonly<Record<string, readonly string[]>>} */
+/** Sources that only such tests execute. @type {Readonly<Record<string, readonly string[]>>} */
 const UNJUDGED = {
   krpc: ['udp.ts', 'udp/**'],
 }
 
-/** Runs per property: most mutants fall in the first few. */
+/** Runs of each property. The first few kill most mutants. */
 const RUNS = '20'
 /**
- * The tests of a mutant may take as long as they took with their steps counted, which is slower, and
- * this much longer, ms.
+ * How much longer than without it the tests of a mutant may take, ms.
  */
 const GRACE_MS = 6_000
 
 /**
- * What the tests find in their environment.
+ * The environment of the tests.
  *
  * @param {string} name
  * @returns {Readonly<Record<string, string>>}
@@ -43,7 +42,7 @@ const GRACE_MS = 6_000
 export function environmentOf(name) {
   return {
     MUTATION_PACKAGE: name,
-    MUTATION_WITHOUT: [EXPLORERS, ...BESIDE_THE_POINT, ...(WITHOUT[name] ?? [])].join(','),
+    MUTATION_WITHOUT: [EXPLORERS, ...WITHOUT_MUTANTS, ...(WITHOUT[name] ?? [])].join(','),
     FC_RUNS: process.env['FC_RUNS'] ?? RUNS,
   }
 }

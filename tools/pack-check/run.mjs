@@ -22,7 +22,7 @@ let passed = 0
 /** @type {string[]} */
 const failures = []
 
-/** Runs a program to its end; throws with all it printed when it fails. @returns {string} */
+/** Runs a program to its end. Throws with its output when it fails. @returns {string} */
 function exec(
   /** @type {string} */ cwd,
   /** @type {string} */ program,
@@ -109,7 +109,7 @@ function runModule(
   return exec(folder, program, ...args, file)
 }
 
-/** Compiles a consumer, with everything the declarations mention checked too. */
+/** Compiles a consumer, and checks the declarations that it uses. */
 function compile(
   /** @type {string} */ folder,
   /** @type {readonly string[]} */ entries,
@@ -156,7 +156,7 @@ function checkTarball(/** @type {Packed} */ { manifest: { name }, tarball }) {
   check(`${name}: types resolve`, () => exec(work, 'attw', tarball, '--profile', 'esm-only'))
 }
 
-/** The package on its own: nothing is installed that it does not ask for. */
+/** The package alone: only its own dependencies are installed. */
 function checkAlone(/** @type {readonly Packed[]} */ all, /** @type {Packed} */ packed) {
   const { name } = packed.manifest
   check(`${name}: works alone`, () => {
@@ -170,7 +170,7 @@ function checkAlone(/** @type {readonly Packed[]} */ all, /** @type {Packed} */ 
   })
 }
 
-/** The runtimes on which packed packages are used: this one, and the others if they are wanted. */
+/** The runtimes on which packed packages are used: this one, and on request the others. */
 function* runtimes() {
   yield {
     name: `Node ${process.versions.node}`,
@@ -191,7 +191,7 @@ function plainly(/** @type {string} */ printed) {
     .replaceAll(/,([\]}])/g, '$1')
 }
 
-/** Every entry point, and every example of a README as it stands there. */
+/** Every entry point, and every example of a README, unchanged. */
 function checkRuntime(
   /** @type {string} */ folder,
   /** @type {readonly string[]} */ entries,

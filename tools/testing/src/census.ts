@@ -9,10 +9,10 @@ import { noteCensus, noteCommands } from './journal.ts'
 
 const REPORTS = new URL('../../../reports/models/', import.meta.url)
 
-/** For the test of a model, whose budget may be asked to be any, ms. */
+/** Time limit of a model's test, ms. Its budget may be large. */
 export const MODEL_TIMEOUT_MS = 3_600_000
 
-/** The budget of properties at which floors are meant; a smaller one promises nothing. */
+/** Runs of a property from which on floors are checked. */
 const FLOOR_RUNS = 100
 
 export class Census<Case extends string> {

@@ -4,7 +4,7 @@
 
 import { noteExploration } from './journal.ts'
 
-/** A machine in one state. `make` throws when what it then finds is not as it should be. */
+/** A machine in one state. `make` throws when the state after the move is wrong. */
 export interface World<Move> {
   /** All that can happen next; none in a state that ends. */
   moves(): readonly Move[]
@@ -65,7 +65,7 @@ export function explore<Move>(
   return { states: known.size, moves, depth, isComplete: depth < maxDepth }
 }
 
-/** A world in which `move` was made from `place`. */
+/** A world after `move` from `place`. */
 function reach<Move>(start: () => World<Move>, place: Place<Move>, move: Move): World<Move> {
   const way = wayTo(place)
   const world = start()
@@ -89,7 +89,7 @@ function wayTo<Move>(place: Place<Move>): Move[] {
   return way.reverse()
 }
 
-/** States that an exploration in the suite may know: EXPLORE_STATES, or what is given here. */
+/** Most states of an exploration: EXPLORE_STATES, or the given number. */
 export function stateBudget(usual: number): number {
   return Number(process.env['EXPLORE_STATES'] ?? usual)
 }

@@ -11,12 +11,12 @@ export interface Size {
   readonly maxLength?: number
 }
 
-/** Widths in bytes: mostly toy worlds, sometimes the real ones, and the widest there is. */
+/** Widths in bytes: mostly small worlds, sometimes the real ones and the widest. */
 export function anyWidth(): fc.Arbitrary<number> {
   return fc.constantFrom(1, 2, 1, 2, 3, 4, 5, 20, 32, 64)
 }
 
-/** Any id of `width` bytes. One byte makes a world of 256 ids, where everything collides. */
+/** Any id of `width` bytes. One byte makes a world of 256 ids with many collisions. */
 export function anyId(width: number): fc.Arbitrary<Id> {
   return fc
     .uint8Array({ minLength: width, maxLength: width })
@@ -32,7 +32,7 @@ export function idNearPowerOfTwo(width: number): fc.Arbitrary<Id> {
     .map((value) => idFromBigInt(value, width))
 }
 
-/** Ids that share exactly `bits` leading bits with `base`; all of them: `base` itself. */
+/** Ids that share exactly `bits` leading bits with `base`; with all bits, `base` itself. */
 export function idSharing(base: Id, bits: number): fc.Arbitrary<Id> {
   const free = 8 * base.length - bits
   if (free === 0) return fc.constant(base)
@@ -56,22 +56,22 @@ export function mixedId(width: number): fc.Arbitrary<Id> {
   )
 }
 
-/** Ids at any depth around `base`, all depths alike: half share 4 * width bits or more. */
+/** Ids at any depth around `base`, each equally often: half share 4 * width bits or more. */
 export function idAround(base: Id): fc.Arbitrary<Id> {
   return fc.nat({ max: 8 * base.length }).chain((bits) => idSharing(base, bits))
 }
 
-/** Several ids of `width` bytes crowded around one, with repetitions: a worst case for a table. */
+/** Several ids of `width` bytes close to one, with repetitions: a worst case for a table. */
 export function clusteredIds(width: number, size: Size = {}): fc.Arbitrary<Id[]> {
   return anyId(width).chain((base) => fc.array(idAround(base), long(size)))
 }
 
-/** Several ids, no two the same. */
+/** Several different ids. */
 export function distinctIds(id: fc.Arbitrary<Id>, size: Size = {}): fc.Arbitrary<Id[]> {
   return fc.uniqueArray(id, { ...long(size), selector: idKey })
 }
 
-/** As long as is said, and not only about ten, which is what fast-check makes of it by itself. */
+/** Arrays of the given length. By itself fast-check makes about ten items. */
 function long(size: Size): fc.ArrayConstraints {
   return size.maxLength === undefined ? size : { ...size, size: 'max' }
 }

@@ -15,7 +15,7 @@ export interface Counted {
   readonly floors: Readonly<Record<string, number>>
 }
 
-/** How far an explorer came. */
+/** How far an explorer got. */
 export interface Seen {
   readonly name: string
   readonly states: number
@@ -53,7 +53,7 @@ export function noteExploration(seen: Seen): void {
   page.seen.push(seen)
 }
 
-/** For models that execute commands by themselves; those of `fc.commands` are counted anyway. */
+/** For models that execute commands themselves. Those of `fc.commands` are counted already. */
 export function noteCommands(count: number): void {
   page.commands += count
   if (page.commands - page.told >= TELL_EVERY) tell()

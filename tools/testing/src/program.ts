@@ -11,7 +11,7 @@ import { afterAll, beforeAll } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Files of one test run; inside `node_modules`, so that nothing else takes notice of them. */
+/** Files of one test run, inside `node_modules` so that other tools ignore them. */
 const bundles = (example: string): string =>
   join(root, 'examples', example, 'node_modules', '.test', String(process.pid))
 

@@ -18,13 +18,13 @@ const VALUES: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
 
 const NEVER = fc.constantFrom<unknown>(null, 8n, Symbol('s'), new Date(0))
 
-/** Values that are of no use to an option of this kind; of numbers those below 0 and NaN too. */
+/** Values that an option of this kind must refuse; for numbers also those below 0 and NaN. */
 export function wrongFor(kind: Kind): fc.Arbitrary<unknown> {
   const others = Object.entries(VALUES).filter(([name]) => name !== kind || kind === 'number')
   return fc.oneof(NEVER, ...others.map(([, values]) => values))
 }
 
-/** Does it, and looks at the error that it must throw. */
+/** Calls it, and checks the error that it must throw. */
 export function expectRefusal(
   act: () => unknown,
   { name, value }: { readonly name: string; readonly value: unknown },
@@ -43,7 +43,7 @@ export function expectRefusal(
 }
 
 /**
- * API-1 over all options of one thing.
+ * Checks API-1 for all options of one function or class.
  *
  * @param kinds - what each option takes
  * @param resolve - makes the thing, or completes its options

@@ -4,7 +4,7 @@
 
 import fc from 'fast-check'
 
-/** The spans that tell near from far, ms, each longer than the one before. */
+/** The limits between near and far, ms, each longer than the one before. */
 export interface Spans {
   /** When the first query of all stalls. */
   readonly firstStallMs: number
@@ -24,7 +24,7 @@ export interface Route {
   readonly roundTripsMs: readonly number[]
 }
 
-/** A route of any distance; most are such that the answer is waited for. */
+/** A route of any distance. On most of them the response comes in time. */
 export function routeWithin(spans: Spans): fc.Arbitrary<Route> {
   const fixed = FIXED.map((distance) =>
     roundTrip(distance, spans).map((ms): Route => ({ distance, roundTripsMs: [ms] })),
@@ -61,12 +61,12 @@ function roundTrip(distance: (typeof FIXED)[number], spans: Spans): fc.Arbitrary
   return fc.integer({ min, max })
 }
 
-/** The round trip of the nth query from 0, ms; undefined: it is never answered. */
+/** The round trip of the nth query from 0, ms; undefined: no response. */
 export function roundTripOf({ roundTripsMs }: Route, nth: number): number | undefined {
   return roundTripsMs[nth % roundTripsMs.length]
 }
 
-/** What is under way, and when it arrives. */
+/** What is on its way, and when it arrives. */
 export class Traffic<T> {
   #underWay: readonly { readonly what: T; readonly at: number }[] = []
 

@@ -6,10 +6,10 @@
 import type { RandomSource } from '@dht/id'
 import fc from 'fast-check'
 
-/** Rounds after which the state has forgotten how little was put in (as in PractRand). */
+/** Rounds that mix the seed into the whole state (as in PractRand). */
 const WARM_UP_ROUNDS = 15
 
-/** A source of random bytes that depends on `seed` alone: a whole number, 0 to 2^32 - 1. */
+/** A source of random bytes that depends only on `seed`, a whole number, 0 to 2^32 - 1. */
 export function seededRandom(seed: number): RandomSource {
   const next = sfc32(seed)
   return (length) => {

@@ -30,7 +30,7 @@ function declaredNames(declaration: Node | undefined): (string | undefined)[] {
   return nodes.map((node) => textOf(childOf(node, 'id')))
 }
 
-/** The names that a module exports by itself or hands on. */
+/** The names that a module exports or re-exports. */
 export function exportedNames(program: Node): string[] {
   return childrenOf(program, 'body')
     .filter(({ type }) => type === 'ExportNamedDeclaration')

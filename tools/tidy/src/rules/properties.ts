@@ -9,14 +9,14 @@ import { type Finding, lineAt, type Project, type Rule } from '../project.ts'
 const NAMING = new Set(['describe', 'it', 'test'])
 const KINDS = new Set(['command', 'defect', 'invariant', 'law', 'network', 'oracle', 'statistic'])
 
-/** What is called at the bottom of `it.each(…)('…')`. */
+/** The name of the function in calls like `it('…')` and `it.each(…)('…')`. */
 function calledName(node: Node | undefined): string | undefined {
   if (node?.type === 'CallExpression') return calledName(childOf(node, 'callee'))
   if (node?.type === 'MemberExpression') return calledName(childOf(node, 'object'))
   return textOf(node)
 }
 
-/** The text of a title, put together from literals and constants of its file as far as it is. */
+/** The text of a title, as far as it consists of literals and constants of its file. */
 function titleOf(node: Node | undefined, constants: ReadonlyMap<string, Node>): string {
   if (node === undefined) return ''
   if (node.type === 'Identifier') return titleOf(constants.get(textOf(node) ?? ''), constants)
@@ -38,7 +38,7 @@ function constantsOf(program: Node): Map<string, Node> {
   return constants
 }
 
-/** The titles of all tests of the packages, and of what groups them, with their places. */
+/** The titles of all tests and groups of tests of the packages, with their places. */
 function* titlesIn(project: Project): Generator<Finding> {
   for (const { path, text, program } of project.modules) {
     if (!isPackageTest(path) || !path.endsWith('.test.ts')) continue
@@ -51,7 +51,7 @@ function* titlesIn(project: Project): Generator<Finding> {
   }
 }
 
-/** Ids that stand in the catalogue twice, and properties that lack something. */
+/** Ids that occur twice in the catalogue, and incomplete properties. */
 function* malformed(catalogues: readonly Catalogue[]): Generator<Finding> {
   const seen = new Set<string>()
   for (const { path, properties, open, retired } of catalogues) {

@@ -8,7 +8,7 @@ import type { Finding, Project, Rule } from '../project.ts'
 const LINK = /\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g
 const ELSEWHERE = /^[a-z]+:/
 const CODE_BLOCK = /```.*?```/gs
-/** A path of the repository, as it stands in prose. Patterns and places to fill in are none. */
+/** A path of the repository in prose, without patterns and placeholders. */
 const NAMED_PATH = /`((?:\.github|bench|docs|examples|packages|tools)\/[\w./-]+)`/g
 
 function isPage(path: string): boolean {

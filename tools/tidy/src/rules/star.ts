@@ -26,7 +26,7 @@ const STAR: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** The packages that a module may name: what runs is a dependency, what tests may be shared. */
+/** The packages that a module may import. Tests may also use the root's dependencies. */
 function declared(project: Project, path: string): Set<string> {
   const own = memberOf(project, path)?.manifest
   const root = project.members.find(({ folder }) => folder === '')?.manifest
@@ -43,12 +43,12 @@ function declared(project: Project, path: string): Set<string> {
   return new Set(names.filter((name) => name !== undefined))
 }
 
-/** The model of a whole is made of the models of its parts, which live with the parts. */
+/** A model of the whole node may use the models of other packages. */
 function isOfModels(path: string, target: string): boolean {
   return /^packages\/[^/]+\/test\/model\//.test(path) && PART_MODELS.test(target)
 }
 
-/** A tool that runs the tests of all packages starts from the root's own configuration. */
+/** A tool that runs the tests of all packages may extend the root's configuration. */
 function extendsRoot(path: string, target: string): boolean {
   return path.startsWith('tools/') && isToolConfig(path) && target === 'vitest.config.ts'
 }
