@@ -20,8 +20,8 @@ const node = await createNode({
 serve<ServerRequest>({ port: node.endpoints[0]?.port ?? 0 }, async (request) => {
   switch (request.kind) {
     case 'mark': {
-      const { datagramsSent, asked, limited } = node.info().counters
-      return { ...usage(), replies: datagramsSent - asked, limited } satisfies Mark
+      const { datagramsSent, queriesSent, queriesLimited: limited } = node.info().counters
+      return { ...usage(), replies: datagramsSent - queriesSent, limited } satisfies Mark
     }
     case 'meet':
       for (const place of request.places) await node.ping(place)

@@ -28,13 +28,15 @@ function overlayLines(overlay: NodeInfo['overlays'][number]): [string, string][]
 }
 
 function counterLines(counters: Counters): [string, string][] {
-  const { answered, refused, timedOut, unreachable } = counters
-  const failures = `${timedOut} timed out, ${unreachable} unreachable`
-  const heard = Object.entries(counters.queriesReceived).map(([method, n]) => `${method} ${n}`)
+  const responses = `${counters.responsesReceived} responses, ${counters.errorsReceived} errors`
+  const { queriesTimedOut: late, queriesUnreachable: unreachable } = counters
+  const failures = `${late} timed out, ${unreachable} unreachable`
+  const limits = `${counters.datagramsMalformed} malformed, ${counters.queriesLimited} limited`
+  const received = Object.entries(counters.queriesReceived).map(([method, n]) => `${method} ${n}`)
   return [
     ['in', `${counters.datagramsReceived} datagrams, ${counters.bytesReceived} bytes`],
     ['out', `${counters.datagramsSent} datagrams, ${counters.bytesSent} bytes`],
-    ['heard', `${heard.join(', ')}; ${counters.malformed} malformed, ${counters.limited} limited`],
-    ['asked', `${counters.asked}: ${answered} answered, ${refused} refused, ${failures}`],
+    ['received', `${received.join(', ')}; ${limits}`],
+    ['sent', `${counters.queriesSent} queries: ${responses}, ${failures}`],
   ]
 }

@@ -78,7 +78,7 @@ async function fetchFrom(
     throw new Failure(`${tried} found, but none gave verified content`, ExitCode.notVerified)
   }
   const nobody = `no node answered at ${options.bootstrap.join(', ')}`
-  const isAlone = contacts === 0 && node.info().counters.answered === 0
+  const isAlone = contacts === 0 && node.info().counters.responsesReceived === 0
   throw new Failure(isAlone ? nobody : 'nobody knows the identity', ExitCode.notFound)
 }
 

@@ -19,28 +19,28 @@ export interface Counters {
   /** Error messages sent in reply to queries. */
   errorsSent: number
   /** Datagrams that are not a valid message of this network. */
-  malformed: number
+  datagramsMalformed: number
   /** Queries without a reply because of a rate or byte limit. */
-  limited: number
+  queriesLimited: number
   /** Responses and errors that matched no query of the last minute. */
-  unmatched: number
+  responsesUnmatched: number
   /** Queries sent, and in the following fields how they ended. */
-  asked: number
-  answered: number
-  refused: number
-  stalled: number
-  timedOut: number
-  unreachable: number
+  queriesSent: number
+  responsesReceived: number
+  errorsReceived: number
+  queriesStalled: number
+  queriesTimedOut: number
+  queriesUnreachable: number
   /** Ended by a message that is not a valid response. */
-  invalid: number
+  responsesInvalid: number
   /** Responses to queries that had expired, which count as timed out as well. */
-  answeredLate: number
+  responsesLate: number
   /** Queries not sent because too many were open. */
-  overflowed: number
+  queriesOverflowed: number
   /** Queries that waited for their turn, because of the pace that receivers allow. */
-  waited: number
+  queriesQueued: number
   /** Queries not sent because too many waited, or because they waited for too long. */
-  paced: number
+  queriesDropped: number
   lookups: number
   rounds: number
 }
@@ -64,20 +64,20 @@ export function newCounters(): Counters {
       other: 0,
     },
     errorsSent: 0,
-    malformed: 0,
-    limited: 0,
-    unmatched: 0,
-    asked: 0,
-    answered: 0,
-    refused: 0,
-    stalled: 0,
-    timedOut: 0,
-    unreachable: 0,
-    invalid: 0,
-    answeredLate: 0,
-    overflowed: 0,
-    waited: 0,
-    paced: 0,
+    datagramsMalformed: 0,
+    queriesLimited: 0,
+    responsesUnmatched: 0,
+    queriesSent: 0,
+    responsesReceived: 0,
+    errorsReceived: 0,
+    queriesStalled: 0,
+    queriesTimedOut: 0,
+    queriesUnreachable: 0,
+    responsesInvalid: 0,
+    responsesLate: 0,
+    queriesOverflowed: 0,
+    queriesQueued: 0,
+    queriesDropped: 0,
     lookups: 0,
     rounds: 0,
   }

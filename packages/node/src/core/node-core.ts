@@ -244,7 +244,7 @@ export class NodeCore {
         overlay.join.contactResponded(now)
         break
       case 'malformed':
-        counters.malformed++
+        counters.datagramsMalformed++
         overlay.queries.receiveMalformed(message, from, now)
         this.#queryServer.receiveMalformed(message, overlay, from, now)
         break

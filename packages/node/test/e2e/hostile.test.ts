@@ -83,7 +83,7 @@ it('a node that is flooded answers and finds all the while', async () => {
   await flooding
   await close(socket)
   expect((await reader!.ping(flooded!.endpoints[0]!)).id).toEqual(flooded!.id)
-  expect(flooded!.info().counters.malformed).toBeGreaterThan(1_000)
+  expect(flooded!.info().counters.datagramsMalformed).toBeGreaterThan(1_000)
   // Nobody got into the table by asking: its members are the nodes there are.
   const { contacts } = flooded!.info().overlays[0]!
   expect(contacts.good + contacts.questionable + contacts.bad).toBeLessThanOrEqual(all.length - 1)
@@ -111,6 +111,6 @@ it('nodes of different networks ignore one another', async () => {
   expect(await codeOf(() => theirs.ping(here))).toMatch(/TIMEOUT|PROTOCOL/)
   for (const node of [ours, theirs]) {
     expect(node.info().overlays[0]?.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
-    expect(node.info().counters.malformed).toBeGreaterThan(0)
+    expect(node.info().counters.datagramsMalformed).toBeGreaterThan(0)
   }
 }, 30_000)

@@ -86,7 +86,7 @@ export class AnswersModel {
     if (numberOf(query.id) === node.self) overlay.heardOwnId(query.transactionId, from)
     if (node.config.readOnly || overlay.isSelf(from)) return
     if (!this.#admits(from)) {
-      node.counters.limited++
+      node.counters.queriesLimited++
       return
     }
     this.#respond(query, from)
@@ -284,7 +284,7 @@ export class AnswersModel {
     const node = this.#node
     const bytes = node.encode(message)
     if (this.#replyBytes.take(bytes.length, node.now)) node.sendBytes(from, bytes)
-    else node.counters.limited++
+    else node.counters.queriesLimited++
   }
 }
 

@@ -99,7 +99,7 @@ export class NodeContext {
   learnOverflow(seen: number): void {
     const { counters, config } = this
     const doubt = this.unseenTargets * 2 * config.k
-    if (Math.abs(seen - counters.overflowed) <= doubt) counters.overflowed = seen
+    if (Math.abs(seen - counters.queriesOverflowed) <= doubt) counters.queriesOverflowed = seen
     this.unseenTargets = 0
   }
 

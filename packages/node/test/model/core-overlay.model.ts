@@ -143,7 +143,7 @@ export class OverlayModel {
     if (this.isAway || this.isSelf(to) || !isOneNode(to)) return false
     questions.forget()
     if (questions.isFull) {
-      node.counters.overflowed++
+      node.counters.queriesOverflowed++
       return false
     }
     const forecast = questions.forecast(node.intern(to))
@@ -152,7 +152,7 @@ export class OverlayModel {
     const own = { kind: 'query', transactionId, id: idOf(node.self, node.config.network) } as const
     const more = question.method === 'announce_peer' ? { impliedPort: false } : {}
     const query = { ...question, ...more, ...own, readOnly } as Query
-    node.counters.asked++
+    node.counters.queriesSent++
     const transaction: Asked = {
       transactionId,
       to: node.intern(to),
@@ -198,7 +198,7 @@ export class OverlayModel {
       this.#end(open, 'protocol')
       return
     }
-    node.counters.answered++
+    node.counters.responsesReceived++
     this.votes.heard(from, response.ip, node.now)
     if (open.asked !== undefined && open.asked.value !== responder.value) {
       this.table.failed(open.asked)
@@ -228,7 +228,7 @@ export class OverlayModel {
       this.#receiveLateError(error, from)
       return
     }
-    this.node.counters.refused++
+    this.node.counters.errorsReceived++
     if (open.asked !== undefined) {
       const member = this.node.peer(open.asked.id, from)
       if (this.#isMember(member)) this.#confirm(member)
@@ -240,7 +240,7 @@ export class OverlayModel {
     if (isQuery || transactionId === undefined) return
     const open = this.#settle(transactionId, from)
     if (open !== undefined) this.#end(open, 'protocol')
-    else this.node.counters.unmatched++
+    else this.node.counters.responsesUnmatched++
   }
 
   undeliverable(to: Endpoint | 'anybody', code: string): void {
@@ -269,7 +269,7 @@ export class OverlayModel {
         this.#end(open, 'timeout')
         continue
       }
-      node.counters.stalled++
+      node.counters.queriesStalled++
       const { observer, query } = this.open.get(transaction)!
       const again = { ...query, transactionId: secondIdOf(transaction) }
       if (observer.stalled(transaction.isSuspect)) node.send(transaction.to, again)
@@ -317,10 +317,10 @@ export class OverlayModel {
     questions.forget()
     const remembered = questions.matchLate(transactionId, node.intern(from))
     if (remembered === undefined) {
-      node.counters.unmatched++
+      node.counters.responsesUnmatched++
       return undefined
     }
-    node.counters.answeredLate++
+    node.counters.responsesLate++
     const isFailure = questions.answeredLate(remembered, transactionId)
     const asked = this.expired.get(remembered.asked)
     node.note(isFailure ? 'late: the third in a row' : 'late: taken back')
@@ -346,9 +346,9 @@ export class OverlayModel {
 
   #fail({ observer }: OpenModel, reason: Exclude<FailureReason, 'refused'>): void {
     const { counters } = this.node
-    if (reason === 'timeout') counters.timedOut++
-    if (reason === 'unreachable') counters.unreachable++
-    if (reason === 'protocol') counters.invalid++
+    if (reason === 'timeout') counters.queriesTimedOut++
+    if (reason === 'unreachable') counters.queriesUnreachable++
+    if (reason === 'protocol') counters.responsesInvalid++
     observer.failed(reason)
   }
 

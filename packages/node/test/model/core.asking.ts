@@ -131,11 +131,11 @@ export function flood(asking: Asking, others: number, world: World): void {
   const { address, family } = who.contact.endpoint
   const places = [4_000, 4_001, 4_000, 4_002].map((port) => endpoint(address, port))
   const rest = Array.from({ length: others }, (_, n) => world.placeOf(n, family))
-  const before = world.model.counters.limited
+  const before = world.model.counters.queriesLimited
   for (const from of [...places, ...rest]) {
     send(queryOf({ ...asking, method: 'find_node', flags: 4 }, who, world), from, world)
   }
-  if (world.model.counters.limited > before) world.count('limited')
+  if (world.model.counters.queriesLimited > before) world.count('limited')
 }
 
 /** Bytes that are no message, or a query that can be told what is wrong with it. */

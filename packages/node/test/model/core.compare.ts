@@ -44,7 +44,7 @@ export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection):
   same('leaving', seen.leaving, model.publisher.withdrawals.finishing)
   same('sources', seen.sources, model.answers.sources)
   same('token epoch', seen.tokenEpoch, model.answers.epoch)
-  model.learnOverflow(seen.counters.overflowed)
+  model.learnOverflow(seen.counters.queriesOverflowed)
   same('counters', seen.counters, model.counters)
   compareWake(seen, model)
   compareDigests(seen, core, model)

@@ -117,7 +117,7 @@ export class NodeModel extends NodeContext {
       side.join.welcome()
     }
     if (message.kind === 'malformed') {
-      this.counters.malformed++
+      this.counters.datagramsMalformed++
       side.overlay.receiveMalformed(message, from)
       this.answers.complain(message, from)
     }

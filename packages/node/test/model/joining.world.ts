@@ -166,8 +166,8 @@ export class JoiningWorld {
 
   /** Questions that the core takes for answered, be it with an error. */
   get #answers(): number {
-    const { answered, refused } = this.core.info(this.now).counters
-    return answered + refused
+    const { responsesReceived, errorsReceived } = this.core.info(this.now).counters
+    return responsesReceived + errorsReceived
   }
 
   lastTo(to: Endpoint): Question | undefined {

@@ -155,10 +155,10 @@ export class PublishingWorld {
     return { wasOpen, wasWanted }
   }
 
-  /** Answers that ended no question. */
+  /** Responses that ended no open query. */
   get #strays(): number {
-    const { unmatched, answeredLate } = this.core.info(this.now).counters
-    return unmatched + answeredLate
+    const { responsesUnmatched, responsesLate } = this.core.info(this.now).counters
+    return responsesUnmatched + responsesLate
   }
 
   /** Time passes at once. */

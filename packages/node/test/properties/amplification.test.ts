@@ -211,7 +211,7 @@ describe('what strangers can make a node send to others', () => {
       expect(bench.hear(bytes, who.endpoint)).toEqual([])
       expect(bench.hear(bytes.subarray(0, 30), who.endpoint)).toEqual([])
     }
-    expect(bench.info.counters.unmatched).toBe(2)
+    expect(bench.info.counters.responsesUnmatched).toBe(2)
   })
 
   it('AMP-5: one datagram between two nodes comes to rest', () => {
@@ -272,7 +272,7 @@ describe('AMP-6: what strangers can make a node keep', () => {
     const answered = flood(bench.strangers(200))
     expect(bench.info.counters.bytesSent).toBeLessThanOrEqual(1_000 + bench.network.replyBudget)
     expect(answered).toBeGreaterThan(5)
-    expect(bench.info.counters.limited).toBe(220 - 5 - answered)
+    expect(bench.info.counters.queriesLimited).toBe(220 - 5 - answered)
     bench.now += 10_000
     expect(flood([one])).toBe(1)
   })

@@ -127,7 +127,7 @@ describe('any bytes', () => {
     expect(worst.bytes).toBeLessThanOrEqual(dht256.replyBudget)
     expect(worst.astray).toBe(0)
     expect(answered).toBeGreaterThan(DATAGRAMS / 10)
-    expect(victim.core.info(net.now).counters.malformed).toBeGreaterThan(DATAGRAMS / 10)
+    expect(victim.core.info(net.now).counters.datagramsMalformed).toBeGreaterThan(DATAGRAMS / 10)
     net.advance(60_000)
     // It still serves, still finds, still publishes, and its friends are still there.
     expect(net.lookup(nodes[4]!, target).endpoints).toEqual([endpoint(victim.local.address, 80)])

@@ -60,7 +60,7 @@ function tally(
 function expectAllAlive({ net, node }: Busy): void {
   const { overlays, counters } = node.core.info(net.now)
   expect(overlays[0]).toMatchObject({ contacts: { bad: 0 }, waitingQueries: 0, openQueries: 0 })
-  expect(counters.timedOut).toBe(0)
+  expect(counters.queriesTimedOut).toBe(0)
 }
 
 describe('PACE-3: a busy node among twenty', () => {
@@ -186,7 +186,11 @@ describe('PACE-2: a query that waits', () => {
       bench.request({ kind: 'ping', to }),
     )
     expect(bench.info.overlays[0]).toMatchObject({ waitingQueries: 2, openQueries: burst })
-    expect(bench.info.counters).toMatchObject({ waited: 2, paced: 0, asked: burst })
+    expect(bench.info.counters).toMatchObject({
+      queriesQueued: 2,
+      queriesDropped: 0,
+      queriesSent: burst,
+    })
     bench.accompany([who])
     bench.pass(499)
     expect(bench.take()).toEqual([])
@@ -203,9 +207,9 @@ describe('PACE-2: a query that waits', () => {
     const failed = { kind: 'failed', reason: 'refused' }
     expect(bench.outcomes.get(operationIds.at(-1)!)).toEqual(failed)
     expect(bench.info.overlays[0]!.waitingQueries).toBe(0)
-    const { asked, paced } = bench.info.counters
-    expect(paced).toBeGreaterThan(60)
-    expect(asked + paced).toBe(100)
+    const { queriesSent, queriesDropped } = bench.info.counters
+    expect(queriesDropped).toBeGreaterThan(60)
+    expect(queriesSent + queriesDropped).toBe(100)
   })
 
   it('leaves the queue when its operation is cancelled', () => {
@@ -221,9 +225,9 @@ describe('PACE-2: a query that waits', () => {
     expect(
       bench.take().filter((datagram) => isAt(datagram.to, bench.stranger({ endpoint: to }))),
     ).toEqual([])
-    const before = bench.info.counters.asked
+    const before = bench.info.counters.queriesSent
     bench.pass(10_000)
-    expect(bench.info.counters.asked).toBe(before + 1)
+    expect(bench.info.counters.queriesSent).toBe(before + 1)
   })
 
   it('waits for replies too: they are sent at once, and count', () => {

@@ -161,7 +161,11 @@ describe('every question', () => {
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'timeout' })
     bench.answer(datagram, who)
     bench.answer(datagram, who)
-    expect(bench.info.counters).toMatchObject({ answered: 0, answeredLate: 1, unmatched: 1 })
+    expect(bench.info.counters).toMatchObject({
+      responsesReceived: 0,
+      responsesLate: 1,
+      responsesUnmatched: 1,
+    })
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'timeout' })
     // It settles nothing, but it proves that somebody is there.
     expect(bench.core.state().contacts).toEqual([who])
@@ -175,7 +179,11 @@ describe('every question', () => {
     bench.pass(giveUpMs)
     bench.pass(TRANSACTION_DEFAULTS.keepExpiredMs + 1)
     bench.answer(query, who)
-    expect(bench.info.counters).toMatchObject({ answered: 0, answeredLate: 0, unmatched: 1 })
+    expect(bench.info.counters).toMatchObject({
+      responsesReceived: 0,
+      responsesLate: 0,
+      responsesUnmatched: 1,
+    })
     expect(bench.core.state().contacts).toEqual([])
   })
 
@@ -214,7 +222,7 @@ describe('every question', () => {
       'failed: refused',
     ])
     expect(bench.info).toMatchObject({ overlays: [{ openQueries: 2 }] })
-    expect(bench.info.counters.overflowed).toBe(1)
+    expect(bench.info.counters.queriesOverflowed).toBe(1)
   })
 
   it('NET-61: with nobody left to ask, nothing stays open and nothing is sent', () => {

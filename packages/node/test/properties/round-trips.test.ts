@@ -55,7 +55,9 @@ it('SEARCH-25: who answers within the longest wait is in the result', () => {
         const found = outcome.result.closest.map(({ id }) => idToHex(id))
         expect(found).toEqual(nearest(network, asker, target))
       }
-      const givenUp = network.nodes.map(({ core }) => core.info(network.now).counters.timedOut)
+      const givenUp = network.nodes.map(
+        ({ core }) => core.info(network.now).counters.queriesTimedOut,
+      )
       expect(Math.max(...givenUp)).toBe(0)
     }),
     { numRuns: 15 },

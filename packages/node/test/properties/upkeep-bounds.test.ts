@@ -116,6 +116,6 @@ describe('REFRESH-7: an hour of refreshes costs no more than those of the most b
     expect(lookups).toBeGreaterThan(0)
     expect(after.overlays[0]!.buckets.length).toBeLessThanOrEqual(MOST_BUCKETS)
     // Each asks the k nearest, those on the way to them, and a bad one.
-    expect(after.counters.asked - before.asked).toBeLessThanOrEqual(lookups * 2 * k)
+    expect(after.counters.queriesSent - before.queriesSent).toBeLessThanOrEqual(lookups * 2 * k)
   })
 })

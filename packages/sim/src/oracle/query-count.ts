@@ -14,8 +14,8 @@ export function countQueries({ honest }: World): QueryCount {
   let [asked, givenUp] = [0, 0]
   for (const { core, now } of honest) {
     const counters = core?.info(now).counters
-    asked += counters?.asked ?? 0
-    givenUp += counters?.timedOut ?? 0
+    asked += counters?.queriesSent ?? 0
+    givenUp += counters?.queriesTimedOut ?? 0
   }
   return { asked, givenUp }
 }

@@ -128,7 +128,7 @@ function tellLoad(scenario: ScenarioRun, world: World, meter: CrowdMeter): void 
   const worst = new Sample(meter.worst)
   const infos = world.honest.map((host) => host.core?.info(host.now))
   const held = new Sample(infos.map((info) => info?.store.peers ?? 0))
-  const limited = new Sample(infos.map((info) => info?.counters.limited ?? 0))
+  const limited = new Sample(infos.map((info) => info?.counters.queriesLimited ?? 0))
   const { maxPeersPerKey } = CORE_DEFAULTS
   scenario.figure({
     name: 'received by the busiest node, per node of the crowd',

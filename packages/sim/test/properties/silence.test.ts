@@ -64,11 +64,11 @@ describe('a dead node', PATIENT, () => {
     expect(knowing.length).toBeGreaterThan(2)
     for (let failed = 1; failed <= BAD; failed++) {
       for (const host of knowing) {
-        const before = host.node.core.info(host.now).counters.timedOut
+        const before = host.node.core.info(host.now).counters.queriesTimedOut
         const request = { kind: 'ping', to: doomed.endpoint } as const
         const outcome = world.settle(host, host.request(request))
         expect(outcome).toEqual({ kind: 'failed', reason: 'timeout' })
-        expect(host.node.core.info(host.now).counters.timedOut).toBe(before + 1)
+        expect(host.node.core.info(host.now).counters.queriesTimedOut).toBe(before + 1)
       }
       // Not one query earlier, and not one later.
       expect(naming()).toEqual(failed < BAD ? knowing : [])

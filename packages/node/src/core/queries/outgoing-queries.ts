@@ -65,9 +65,9 @@ export class OutgoingQueries {
   /** Whether a query may be sent now, waits for its turn, or is refused because too many wait. */
   offer(query: OutgoingQuery, now: number): 'sent' | 'waits' | 'full' {
     const admission = this.#pacer.offer(this.#destinationOf(query.to), query, now)
-    if (admission === 'full') this.#counters.paced++
+    if (admission === 'full') this.#counters.queriesDropped++
     if (admission === 'waits') {
-      this.#counters.waited++
+      this.#counters.queriesQueued++
       query.observer.onQueued?.()
     }
     return admission
@@ -86,7 +86,7 @@ export class OutgoingQueries {
       slow.observer.onStalled(false, now)
     }
     for (let old = pacer.takeExpired(now); old !== undefined; old = pacer.takeExpired(now)) {
-      this.#counters.paced++
+      this.#counters.queriesDropped++
       old.observer.onFailure('paced', now)
     }
     for (let next = pacer.take(now); next !== undefined; next = pacer.take(now)) {

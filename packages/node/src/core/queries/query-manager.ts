@@ -25,7 +25,11 @@ import { NO_OBSERVER, type QueryObserver } from './query-observer.ts'
 import type { SentFailure } from './refusal.ts'
 import { isEndpointFault } from './send-error.ts'
 
-const COUNTED_AS = { timeout: 'timedOut', unreachable: 'unreachable', protocol: 'invalid' } as const
+const COUNTED_AS = {
+  timeout: 'queriesTimedOut',
+  unreachable: 'queriesUnreachable',
+  protocol: 'responsesInvalid',
+} as const
 
 export class QueryManager {
   readonly #services: Services
@@ -127,7 +131,7 @@ export class QueryManager {
       this.#end(open, 'protocol', now)
       return
     }
-    counters.answered++
+    counters.responsesReceived++
     this.#addresses.responseReceived(from, response.ip, now)
     const { observer, asked } = open
     // Another node may answer at the endpoint of the node that was asked.
@@ -142,7 +146,7 @@ export class QueryManager {
     const open = this.#settle(error.transactionId, from, now)
     const late = open === undefined ? this.#settleLate(error.transactionId, from, now) : undefined
     const asked = (open ?? late?.transaction.context)?.asked
-    if (open !== undefined) this.#services.counters.refused++
+    if (open !== undefined) this.#services.counters.errorsReceived++
     if (asked !== undefined) this.#evidence.errorReceived(asked, from, late, now)
     open?.observer.onError(error, now)
   }
@@ -152,7 +156,7 @@ export class QueryManager {
     if (malformed.isQuery || malformed.transactionId === undefined) return
     const open = this.#settle(malformed.transactionId, from, now)
     if (open !== undefined) this.#end(open, 'protocol', now)
-    else this.#services.counters.unmatched++
+    else this.#services.counters.responsesUnmatched++
   }
 
   /**
@@ -180,7 +184,7 @@ export class QueryManager {
     for (const lapse of this.#transactions.handleTimeout(now)) {
       const { context: open, to, isSuspect } = lapse.transaction
       if (lapse.kind === 'stalled') {
-        this.#services.counters.stalled++
+        this.#services.counters.queriesStalled++
         // Resent once, because the first datagram or its response may have been lost.
         if (open.observer.onStalled(isSuspect, now)) {
           this.#outgoing.countSent(to, now)
@@ -212,10 +216,10 @@ export class QueryManager {
     const open: OpenQuery = { observer, asked, content, isToOurselves: false }
     query.transaction = this.#transactions.open(to, open, now, observer.asked?.endpointKey)
     if (query.transaction === undefined) {
-      counters.overflowed++
+      counters.queriesOverflowed++
       return false
     }
-    counters.asked++
+    counters.queriesSent++
     this.#send(content, query.transaction.transactionId, to)
     return true
   }
@@ -236,7 +240,7 @@ export class QueryManager {
 
   #settleLate(id: Uint8Array, from: Endpoint, now: number): LateAnswer<OpenQuery> | undefined {
     const late = this.#transactions.settleLate(id, from, now)
-    this.#services.counters[late === undefined ? 'unmatched' : 'answeredLate']++
+    this.#services.counters[late === undefined ? 'responsesUnmatched' : 'responsesLate']++
     return late
   }
 

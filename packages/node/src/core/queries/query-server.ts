@@ -30,7 +30,7 @@ export class QueryServer {
     if (idsEqual(query.id, self)) overlay.queries.ownIdReceived(query.transactionId, from)
     if (config.readOnly || overlay.addresses.isSelf(from)) return
     if (!this.#rateLimiter.admits(from, now)) {
-      counters.limited++
+      counters.queriesLimited++
       return
     }
     this.#reply(this.#responder.respond(query, from, now), overlay, from, now)
@@ -49,7 +49,7 @@ export class QueryServer {
     const { config, counters, outbox } = this.#services
     const transmit = new LazyTransmit(message, to, config.network)
     if (!this.#rateLimiter.affords(transmit.size, now)) {
-      counters.limited++
+      counters.queriesLimited++
       return
     }
     overlay.queries.replySent(to, now)

@@ -120,5 +120,8 @@ it('NET-50: a message of another network is no message', () => {
   const [one, other] = [coreAt(here), coreAt(there, { ...dht256, key: 'other' })]
   const ping = letterOf(one.start({ kind: 'ping', operationId: 1, to: there }, 0))
   expect(other.receiveMessage(ping, here, 0)).toEqual(other.receive(ping.bytes, here, 0))
-  expect(other.info(0).counters).toMatchObject({ malformed: 2, queriesReceived: { ping: 0 } })
+  expect(other.info(0).counters).toMatchObject({
+    datagramsMalformed: 2,
+    queriesReceived: { ping: 0 },
+  })
 })

@@ -67,7 +67,7 @@ describe('the doors', () => {
       expect(bench.hear(noId, from)).toMatchObject([
         { to: from, message: { kind: 'error', code: 203 } },
       ])
-      expect(bench.info.counters.malformed).toBe(3)
+      expect(bench.info.counters.datagramsMalformed).toBe(3)
     })
 
     it('and say nothing where nothing is said to anybody', () => {

@@ -23,7 +23,7 @@ const INFO: CoreInfo = {
   store: { keys: 5, peers: 7 },
   announcements: [],
   operations: 2,
-  counters: { ...newCounters(), datagramsReceived: 12, timedOut: 1 },
+  counters: { ...newCounters(), datagramsReceived: 12, queriesTimedOut: 1 },
 }
 
 function page(): string[] {
@@ -34,7 +34,7 @@ it('says what each metric counts', () => {
   expect(page()).toEqual(
     expect.arrayContaining([
       'dht_datagrams_received_total 12',
-      'dht_timed_out_total 1',
+      'dht_queries_timed_out_total 1',
       'dht_queries_received_total{method="get_peers"} 0',
       'dht_contacts{family="4",standing="good"} 4',
       'dht_contacts{family="6",standing="good"} 6',

@@ -175,7 +175,7 @@ describe('questions to one node', () => {
     expect(bench.info.overlays[0]!.openQueries).toBe(0)
     bench.answer(bench.takeLast(friend), friend)
     expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
-    expect(bench.info.counters.unmatched).toBe(1)
+    expect(bench.info.counters.responsesUnmatched).toBe(1)
   })
 })
 
