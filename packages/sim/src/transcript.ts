@@ -39,7 +39,7 @@ export class Transcript {
   }
 
   #write(event: WorldEvent): void {
-    const line = this.#tell(event)
+    const line = this.#lineOf(event)
     if (line === undefined) return
     this.#lines.push(`${(event.at / 1_000).toFixed(3).padStart(10)}  ${line}`)
     if (this.#lines.length <= this.#keep) return
@@ -47,12 +47,12 @@ export class Transcript {
     this.#dropped++
   }
 
-  #tell(event: WorldEvent): string | undefined {
+  #lineOf(event: WorldEvent): string | undefined {
     switch (event.kind) {
       case 'received':
-        return `${this.#way(event.packet)}  ${this.#said(event.packet.bytes)}`
+        return this.#packetLine(event.packet)
       case 'dropped':
-        return `${this.#way(event.packet)}  ${event.reason}: ${this.#said(event.packet.bytes)}`
+        return this.#packetLine(event.packet, `${event.reason}: `)
       case 'timeout': {
         const sent = event.effects.filter(({ kind }) => kind === 'send').length
         return sent === 0 ? undefined : `h${event.host} handles a timeout and sends ${sent}`
@@ -66,21 +66,25 @@ export class Transcript {
     }
   }
 
-  #way({ sender, from, to }: Packet): string {
+  #packetLine(packet: Packet, reason = ''): string {
+    return `${this.#routeOf(packet)}  ${reason}${this.#describe(packet.bytes)}`
+  }
+
+  #routeOf({ sender, from, to }: Packet): string {
     const receiver = this.#world.network.find(to)
     const source = sender === undefined ? `(${formatEndpoint(from)})` : `h${sender}`
     return `${source} > ${receiver === undefined ? formatEndpoint(to) : `h${receiver.number}`}`
   }
 
-  #said(bytes: Uint8Array): string {
+  #describe(bytes: Uint8Array): string {
     const message = decodeMessage(bytes, this.#world.protocol)
     if (message.kind === 'malformed') return `malformed (${message.reason}), ${bytes.length} B`
-    return `${gistOf(message)}, ${bytes.length} B`
+    return `${summaryOf(message)}, ${bytes.length} B`
   }
 }
 
 /** A message in a few words. */
-function gistOf(message: Message): string {
+function summaryOf(message: Message): string {
   switch (message.kind) {
     case 'query': {
       const target =

@@ -76,7 +76,7 @@ export abstract class AdversaryProcess implements Process {
       const reply = this.respond(message, from)
       if (reply !== undefined) this.send(reply, from)
     } else if (message.kind === 'response') {
-      this.#learn(message, from)
+      this.#addContacts(message, from)
       this.onResponse(message, from, now)
     }
     return NO_EFFECTS
@@ -172,7 +172,7 @@ export abstract class AdversaryProcess implements Process {
     return contact(idNear(target, this.chance), unusedEndpoint(this.chance))
   }
 
-  #learn({ id, nodes, nodes6 }: Response, from: Endpoint): void {
+  #addContacts({ id, nodes, nodes6 }: Response, from: Endpoint): void {
     this.group.addHonest(contact(id, from))
     const { idLength } = this.protocol
     if (nodes !== undefined) {

@@ -12,17 +12,17 @@ class Garbage extends AdversaryProcess {
 
   override respond(query: Query): Uint8Array {
     if (query.method === 'ping') return this.reply(query)
-    return this.#spoilt(this.honestReply(query))
+    return this.#damaged(this.honestReply(query))
   }
 
   override act(): void {
     this.contactHonest()
     for (const each of this.group.sampleHonest(SENT_PER_ACT, this.chance)) {
-      this.send(this.#spoilt(this.query({ method: 'ping' })), each)
+      this.send(this.#damaged(this.query({ method: 'ping' })), each)
     }
   }
 
-  #spoilt(message: Uint8Array): Uint8Array {
+  #damaged(message: Uint8Array): Uint8Array {
     if (this.chance.happens(0.5)) return this.chance.bytes(this.chance.below(MOST_BYTES))
     const bytes = message.slice(0, this.chance.between(1, message.length))
     const at = this.chance.below(bytes.length)

@@ -70,8 +70,8 @@ export const adversaries: Scenario = Object.freeze<Scenario>({
       )
       return hostileTrial(world, trial)
     })
-    for (const result of all) tellLookups(scenario, result)
-    for (const results of byKind(all)) tellAbuse(scenario, results)
+    for (const result of all) addLookupFigures(scenario, result)
+    for (const results of byKind(all)) addAbuseFigures(scenario, results)
     plot(scenario, all)
     for (const sentence of breakages(all)) scenario.note(sentence)
     scenario.note(
@@ -109,7 +109,7 @@ function nameOf(result: TrialResult): string {
   return `${kindOf(result)}, ${percentOf(result.trial)} %`
 }
 
-function tellLookups(scenario: ScenarioRun, result: TrialResult): void {
+function addLookupFigures(scenario: ScenarioRun, result: TrialResult): void {
   const { trial, success } = result
   const least = leastToday(trial, TARGETED_KEYS)
   const samples = trial.lookups
@@ -132,7 +132,7 @@ function tellLookups(scenario: ScenarioRun, result: TrialResult): void {
 }
 
 /** Adds the worst figures of one kind of adversary, over all shares. */
-function tellAbuse(scenario: ScenarioRun, results: readonly TrialResult[]): void {
+function addAbuseFigures(scenario: ScenarioRun, results: readonly TrialResult[]): void {
   const [first] = results
   if (first === undefined) return
   const name = kindOf(first)

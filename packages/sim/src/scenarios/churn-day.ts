@@ -75,7 +75,7 @@ export const churnDay: Scenario = Object.freeze<Scenario>({
     const days = wanted.map((each, i) => {
       return day(scenario, each, { from: i / wanted.length, to: (i + 1) / wanted.length })
     })
-    for (const each of days) tell(scenario, each)
+    for (const each of days) addFigures(scenario, each)
     plot(scenario, days)
     scenario.note(
       `Publishers stay all day: ${STAYING} % of the nodes, ${KEYS_PER_PUBLISHER} values each.`,
@@ -134,7 +134,7 @@ function day(
   return { ...observed, name, loss, atLeast, traffic, came: churn.came, open: oracle.log.open }
 }
 
-function tell(
+function addFigures(
   scenario: ScenarioRun,
   { name, atLeast, lookups, surveys, traffic, came, open }: Day,
 ): void {

@@ -62,7 +62,7 @@ export const closestScenario: Scenario = Object.freeze<Scenario>({
     const latencies = latency === undefined ? UNEQUAL : [latency]
     for (const [i, each] of latencies.entries()) {
       const part = { from: i / latencies.length, to: (i + 1) / latencies.length }
-      tell(scenario, measure(scenario, each, part))
+      addFigures(scenario, measure(scenario, each, part))
     }
     return scenario.report()
   },
@@ -112,7 +112,7 @@ function walksOf(scenario: ScenarioRun, run: number): number {
   return Math.floor(((run + 1) * lookups) / runs) - Math.floor((run * lookups) / runs)
 }
 
-function tell(scenario: ScenarioRun, { latency, walks, open, asked, givenUp }: Found): void {
+function addFigures(scenario: ScenarioRun, { latency, walks, open, asked, givenUp }: Found): void {
   const figure = (what: string, found: Omit<Figure, 'name'>): void => {
     scenario.figure({ name: `${latency}: ${what}`, ...found })
   }

@@ -64,8 +64,8 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
     const asking = { from: 0.7, to: 1, what: 'all nodes look up' }
     scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, asking)
     meter.end()
-    tellAnswers(scenario, { standing, lookups: oracle.log.take(), open: oracle.log.open })
-    tellLoad(scenario, world, meter)
+    addAnswerFigures(scenario, { standing, lookups: oracle.log.take(), open: oracle.log.open })
+    addLoadFigures(scenario, world, meter)
     scenario.note(
       'A reply has at most 50 random endpoints of its holder, so no lookup finds all entries.',
     )
@@ -73,7 +73,7 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
   },
 })
 
-function tellAnswers(
+function addAnswerFigures(
   scenario: ScenarioRun,
   what: {
     readonly standing: number
@@ -122,7 +122,7 @@ function tellAnswers(
   })
 }
 
-function tellLoad(scenario: ScenarioRun, world: World, meter: CrowdMeter): void {
+function addLoadFigures(scenario: ScenarioRun, world: World, meter: CrowdMeter): void {
   const { nodes } = scenario.settings
   const received = new Sample(meter.received)
   const worst = new Sample(meter.worst)

@@ -50,7 +50,7 @@ export const grown: Scenario = Object.freeze<Scenario>({
     const idle = meter.read()
     const walks = walk(scenario, world, oracle)
     const lookups = lookUp(scenario, world, oracle)
-    tell(scenario, { walks, lookups, open: oracle.log.open })
+    addFigures(scenario, { walks, lookups, open: oracle.log.open })
     const { tables } = oracle.survey([])
     scenario.figure({ name: 'contacts per node', value: tables.members, unit: 'contacts' })
     scenario.figure({
@@ -63,7 +63,7 @@ export const grown: Scenario = Object.freeze<Scenario>({
       value: tables.nearestShare,
       unit: 'share',
     })
-    if (scenario.settings.hours > 0) tellTraffic(scenario, idle)
+    if (scenario.settings.hours > 0) addTrafficFigures(scenario, idle)
     return scenario.report()
   },
 })
@@ -104,7 +104,7 @@ function lookUp(
   return log.take()
 }
 
-function tell(
+function addFigures(
   scenario: ScenarioRun,
   found: {
     readonly walks: readonly LookupMeasure[]
@@ -131,10 +131,10 @@ function tell(
     samples: lookups.length,
   })
   scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
-  tellCost(scenario, walks)
+  addCostFigures(scenario, walks)
 }
 
-function tellCost(scenario: ScenarioRun, walks: readonly LookupMeasure[]): void {
+function addCostFigures(scenario: ScenarioRun, walks: readonly LookupMeasure[]): void {
   const { nodes } = scenario.settings
   const samples = walks.length
   const queries = new Sample(walks.map((walk) => walk.queries))
@@ -180,7 +180,7 @@ function tellCost(scenario: ScenarioRun, walks: readonly LookupMeasure[]): void 
   }
 }
 
-function tellTraffic(scenario: ScenarioRun, { datagrams, bytes }: TrafficReading): void {
+function addTrafficFigures(scenario: ScenarioRun, { datagrams, bytes }: TrafficReading): void {
   const samples = datagrams.size
   const unit = 'packets per hour'
   scenario.figure({

@@ -67,15 +67,15 @@ export const halved: Scenario = Object.freeze<Scenario>({
         what: 'the others go on',
       },
     )
-    tell(scenario, observed)
-    tellEnd(scenario, walkEverywhere(world, oracle))
+    addFigures(scenario, observed)
+    addEndFigures(scenario, walkEverywhere(world, oracle))
     const { open } = oracle.log
     scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
     return scenario.report()
   },
 })
 
-function tell(scenario: ScenarioRun, observed: ReturnType<typeof observe>): void {
+function addFigures(scenario: ScenarioRun, observed: ReturnType<typeof observe>): void {
   const { lookups, surveys, since } = observed
   const isEarly = ({ at }: LookupMeasure): boolean => at - since < HOUR_MS
   const early = lookups.filter(isEarly)
@@ -87,8 +87,8 @@ function tell(scenario: ScenarioRun, observed: ReturnType<typeof observe>): void
   found('lookups that find all, first hour', early, LEAST_BEFORE)
   if (late.length > 0) found('lookups that find all, later', late, LEAST_AFTER)
   const first = lookups.filter(({ at }) => at - since < HOUR_MS / 12)
-  tellTime(scenario, 'first five minutes', first)
-  tellTime(scenario, 'later', late)
+  addTimeFigures(scenario, 'first five minutes', first)
+  addTimeFigures(scenario, 'later', late)
   const last = surveys.at(-1)?.tables
   scenario.figure({
     name: 'dead nodes among named members, at the end',
@@ -111,7 +111,7 @@ function tell(scenario: ScenarioRun, observed: ReturnType<typeof observe>): void
   for (const plot of lookupPlots(sets, scenario.roundTripMs)) scenario.plot(plot)
 }
 
-function tellTime(scenario: ScenarioRun, when: string, of: readonly LookupMeasure[]): void {
+function addTimeFigures(scenario: ScenarioRun, when: string, of: readonly LookupMeasure[]): void {
   const time = roundTrips(of, scenario.roundTripMs)
   const figure = (what: string, value: number): void => {
     const name = `time, ${what}, ${when}`
@@ -129,7 +129,7 @@ function walkEverywhere(world: World, { log, anyId }: Oracle): LookupMeasure[] {
   return log.take()
 }
 
-function tellEnd(scenario: ScenarioRun, walks: readonly LookupMeasure[]): void {
+function addEndFigures(scenario: ScenarioRun, walks: readonly LookupMeasure[]): void {
   scenario.figure({
     name: 'exact node lookups, at the end',
     value: shareOf(walks, (walk) => walk.exact),

@@ -79,7 +79,7 @@ function cutAndHeal(scenario: ScenarioRun): void {
       what: 'the network heals',
     },
   )
-  tell(scenario, during, { ...both, name: 'whole again' })
+  addFigures(scenario, during, { ...both, name: 'whole again' })
   const { open } = oracle.log
   scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
 }
@@ -125,7 +125,11 @@ function sidesOf(
   return oracle.log.take().filter(({ at }) => at >= settledAt)
 }
 
-function tell(scenario: ScenarioRun, during: readonly LookupMeasure[], after: ObservedSet): void {
+function addFigures(
+  scenario: ScenarioRun,
+  during: readonly LookupMeasure[],
+  after: ObservedSet,
+): void {
   const { lookups, since } = after
   const late = lookups.filter(({ at }) => at - since >= HEALED_MS)
   const early = lookups.filter(({ at }) => at - since < HEALED_MS)

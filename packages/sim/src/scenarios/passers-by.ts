@@ -68,8 +68,8 @@ export const passersBy: Scenario = Object.freeze<Scenario>({
     const few = scenario.extra('few')
     const alone = runNetworks(scenario, { staying: 0, from: 0, to: 0.5 })
     const together = runNetworks(scenario, { staying: few, from: 0.5, to: 1 })
-    tell(scenario, 'alone', alone)
-    tell(scenario, `with ${few}`, together)
+    addFigures(scenario, 'alone', alone)
+    addFigures(scenario, `with ${few}`, together)
     return scenario.report()
   },
 })
@@ -158,7 +158,11 @@ function roundTripOf({ network }: World, a: Host, b: Host): number {
   return (latency(a.place, b.place, 0.5) + latency(b.place, a.place, 0.5)) * (1 + JITTER)
 }
 
-function tell(scenario: ScenarioRun, name: string, runs: readonly (readonly Client[])[]): void {
+function addFigures(
+  scenario: ScenarioRun,
+  name: string,
+  runs: readonly (readonly Client[])[],
+): void {
   const clients = runs.flat()
   const samples = clients.length
   const figure = (what: string, found: Omit<Figure, 'name'>): void => {

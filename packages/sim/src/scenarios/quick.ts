@@ -72,7 +72,7 @@ export const quickScenario: Scenario = Object.freeze<Scenario>({
       })
     })
     const roundTripMs = medianRoundTripMs(latencyOf(scenario))
-    for (const each of found) tell(scenario, each, roundTripMs)
+    for (const each of found) addFigures(scenario, each, roundTripMs)
     const sets = found.map(({ name, lookups }) => ({ name, measures: lookups }))
     const most: Limit = { name: 'most at p99', value: MOST_TIME }
     for (const plot of lookupPlots(sets, roundTripMs, { roundTrips: most })) scenario.plot(plot)
@@ -125,7 +125,7 @@ function lookUp(
   world.advance(LONGEST_LOOKUP_MS)
 }
 
-function tell(
+function addFigures(
   scenario: ScenarioRun,
   { name, dead, loss, lookups, open }: Found,
   roundTripMs: number,

@@ -54,7 +54,7 @@ export const reinstatement: Scenario = Object.freeze<Scenario>({
     const runs: Run[] = []
     for (let i = 0; i < count; i++)
       runs.push(reinstate(scenario, `${scenario.settings.seed}/${i}`, i / count))
-    tell(scenario, runs)
+    addFigures(scenario, runs)
     return scenario.report()
   },
 })
@@ -99,7 +99,7 @@ function awaitHolders(
   return undefined
 }
 
-function tell(scenario: ScenarioRun, runs: readonly Run[]): void {
+function addFigures(scenario: ScenarioRun, runs: readonly Run[]): void {
   const isWhole = (run: Run): boolean => run.lookups.every((lookup) => lookup.succeeded)
   const lookups = runs.flatMap((run) => run.lookups)
   const isLossless = scenario.extra('loss') === 0

@@ -72,7 +72,7 @@ export const restart: Scenario = Object.freeze<Scenario>({
     for (const host of back) world.at(world.now + chance.below(RETURN_MS), () => void host.start())
     const waiting = { from: 0.5, to: 0.7, what: 'nodes come back' }
     scenario.advance(world, RETURN_MS + STANDING_MS, waiting)
-    tellStanding(scenario, world, back)
+    addJoinedFigure(scenario, world, back)
     const observed = observe(
       scenario,
       { world, oracle },
@@ -86,7 +86,7 @@ export const restart: Scenario = Object.freeze<Scenario>({
         what: 'the network has formed again',
       },
     )
-    tell(scenario, observed, walkEverywhere(world, oracle))
+    addFigures(scenario, observed, walkEverywhere(world, oracle))
     const { open } = oracle.log
     scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
     return scenario.report()
@@ -103,7 +103,7 @@ function growSaving(scenario: ScenarioRun, world: World): Host[] {
   return hosts
 }
 
-function tellStanding(scenario: ScenarioRun, world: World, back: readonly Host[]): void {
+function addJoinedFigure(scenario: ScenarioRun, world: World, back: readonly Host[]): void {
   const isIn = (host: Host): boolean => {
     return host.core?.info(host.now).overlays.every(({ joined }) => joined) === true
   }
@@ -127,7 +127,11 @@ function walkEverywhere(world: World, { log, anyId }: Oracle): LookupMeasure[] {
   return log.take()
 }
 
-function tell(scenario: ScenarioRun, observed: Observed, walks: readonly LookupMeasure[]): void {
+function addFigures(
+  scenario: ScenarioRun,
+  observed: Observed,
+  walks: readonly LookupMeasure[],
+): void {
   const { lookups, since } = observed
   const renewedAt = since - STANDING_MS + RENEWED_MS
   const early = lookups.filter(({ at }) => at < renewedAt)

@@ -74,7 +74,7 @@ export const suspend: Scenario = Object.freeze<Scenario>({
     const ms = scenario.settings.hours * HOUR_MS + 2 * BACK_MS
     scenario.advance(world, ms, { from: 0.2, to: 1, what: 'laptops are suspended' })
     world.advance(LONGEST_LOOKUP_MS)
-    tell(scenario, laptops, oracle.log.take())
+    addFigures(scenario, laptops, oracle.log.take())
     const { open } = oracle.log
     scenario.figure({ name: 'lookups that did not end', value: open, unit: 'lookups', atMost: 0 })
     return scenario.report()
@@ -146,7 +146,7 @@ function sentBy(host: Host): number {
   return host.core?.info(host.now).counters.datagramsSent ?? 0
 }
 
-function tell(
+function addFigures(
   scenario: ScenarioRun,
   laptops: readonly Laptop[],
   lookups: readonly LookupMeasure[],
