@@ -7,7 +7,7 @@ import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import type { Oracle } from '../oracle/oracle.ts'
 import type { Survey } from '../oracle/survey.ts'
 import type { Limit, LinePlot } from '../reports/report.ts'
-import { meansOverTime } from '../reports/sample.ts'
+import { meansOverTime, Sample } from '../reports/sample.ts'
 import type { World } from '../world.ts'
 import type { ScenarioRun } from './scenario-run.ts'
 
@@ -115,7 +115,7 @@ export function meanCopies({ holders }: Survey): number {
 
 /** Number of holders of the value that has the fewest. */
 export function leastCopies({ holders }: Survey): number {
-  return Math.min(...holders.map((hosts) => hosts.length))
+  return new Sample(holders.map((hosts) => hosts.length)).least
 }
 
 /** A time span that gives a line about forty points, ms. */
