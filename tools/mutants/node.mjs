@@ -188,10 +188,10 @@ export const ofNode = [
   {
     id: 'M36h',
     wrong: 'Saves queue up.',
-    file: `${source}/state/saver.ts`,
+    file: `${source}/state/save-queue.ts`,
     find: 'this.#saving ??= this.#run()\n',
     replace: 'this.#saving = (this.#saving ?? Promise.resolve()).then(() => this.#save(bytes))\n',
-    tests: [`${tests}/unit/state/saver.test.ts`],
+    tests: [`${tests}/unit/state/save-queue.test.ts`],
     killers: ['PERSIST-10'],
   },
   {
@@ -200,7 +200,7 @@ export const ofNode = [
     file: `${source}/state/state-file.ts`,
     find: "return { kind: 'other', found: kindOf(bytes) }",
     replace: "return { kind: 'damaged', reason: kindOf(bytes) }",
-    tests: [`${tests}/unit/state/keeper.test.ts`],
+    tests: [`${tests}/unit/state/state-persistence.test.ts`],
     killers: ['PERSIST-2'],
   },
   {

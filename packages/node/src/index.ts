@@ -34,7 +34,7 @@ export type {
 export { createNode } from './shell/create-node.ts'
 export type { DhtNode } from './shell/dht-node.ts'
 export type { Handle } from './shell/handle.ts'
-export type { Announcement, Lookup } from './shell/handles.ts'
+export type { Announcement, Lookup } from './shell/handle-waiters.ts'
 export type { NodeOptions } from './shell/options.ts'
 export type {
   Answer,

@@ -36,7 +36,7 @@ export interface CoreInspection {
   /** Ids of the operations under way, oldest first. */
   readonly operations: readonly number[]
   /** Operation ids of the lookups that wait for first contacts, oldest first. */
-  readonly held: readonly number[]
+  readonly deferred: readonly number[]
   readonly counters: Readonly<Counters>
   /** What `nextTimeout` says. */
   readonly nextTimeout: Timeout | undefined
@@ -111,7 +111,7 @@ export function inspectCore(parts: CoreParts, now: number): CoreInspection {
     announcements: publisher.inspect(),
     leaving: publisher.leaving,
     operations: operations.ids,
-    held: parts.dispatcher.held,
+    deferred: parts.dispatcher.deferred,
     counters: copyCounters(counters),
     nextTimeout: nextTimeout(parts, now),
   }

@@ -121,7 +121,7 @@ export class NodeCore {
     if (overlay?.queries.isTransportOpen !== true) return this.#outbox.drain()
     this.#outbox.trace({ kind: 'transport-lost', family })
     overlay.transportLost(now)
-    this.#dispatcher.release(now)
+    this.#dispatcher.startDeferred(now)
     return this.#outbox.drain()
   }
 
@@ -132,7 +132,7 @@ export class NodeCore {
     overlay.transportReopened(local)
     this.#outbox.trace({ kind: 'transport-reopened', family: local.family, local })
     overlay.handleTimeout(now)
-    this.#dispatcher.release(now)
+    this.#dispatcher.startDeferred(now)
     return this.#outbox.drain()
   }
 
@@ -156,7 +156,7 @@ export class NodeCore {
     const overlay = this.#overlays.get(to.family)
     overlay?.queries.undeliverable(to, code, now)
     overlay?.join.rejoinIfAlone(now)
-    this.#dispatcher.release(now)
+    this.#dispatcher.startDeferred(now)
     return this.#outbox.drain()
   }
 
@@ -164,7 +164,7 @@ export class NodeCore {
   handleTimeout(now: number): readonly Effect[] {
     for (const overlay of this.#overlays.values()) overlay.handleTimeout(now)
     this.#publisher.handleTimeout(now)
-    this.#dispatcher.release(now)
+    this.#dispatcher.startDeferred(now)
     this.#sweep.handleTimeout(now)
     return this.#outbox.drain()
   }
@@ -174,7 +174,7 @@ export class NodeCore {
    * caller's duty. A message that cannot be encoded throws when its bytes are read.
    */
   start(command: Command, now: number): readonly Effect[] {
-    this.#dispatcher.obey(command, now)
+    this.#dispatcher.start(command, now)
     return this.#outbox.drain()
   }
 
@@ -249,7 +249,7 @@ export class NodeCore {
         this.#queryServer.receiveMalformed(message, overlay, from, now)
         break
     }
-    this.#dispatcher.release(now)
+    this.#dispatcher.startDeferred(now)
     return this.#outbox.drain()
   }
 

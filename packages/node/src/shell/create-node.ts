@@ -7,12 +7,12 @@ import { udpTransport } from '@dht/krpc/udp'
 import { dnsLookup } from '../adapters/dns-lookup.ts'
 import type { CoreState } from '../core/core-state.ts'
 import { NodeCore } from '../core/node-core.ts'
-import { Keeper } from '../state/keeper.ts'
+import { StatePersistence } from '../state/state-persistence.ts'
 import { type Warn, warnOnce } from '../warnings.ts'
 import { Bootstrap } from './bootstrap.ts'
+import { Broadcast } from './broadcast.ts'
 import { DhtNode } from './dht-node.ts'
 import { Driver } from './driver.ts'
-import { Feed } from './feed.ts'
 import { OperationWaiters } from './operation-waiters.ts'
 import {
   type NodeConfig,
@@ -51,15 +51,15 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const { clock, random, signal } = config
   signal?.throwIfAborted()
   const { network } = config.core
-  const events = new Feed<NodeEvent>(KEPT_EVENTS)
+  const events = new Broadcast<NodeEvent>(KEPT_EVENTS)
   const warn = warnOnce((warning) => {
     const told = toPlainEvent(warning)
     events.push(told)
     config.onWarning(told)
   })
   const { storage } = config
-  const keeper = storage && new Keeper({ storage, network, clock, warn })
-  const saved = keeper && (await load(keeper, signal))
+  const persistence = storage && new StatePersistence({ storage, network, clock, warn })
+  const saved = persistence && (await load(persistence, signal))
   const id = config.id ?? saved?.id ?? randomId(network.idLength, random)
   const core = new NodeCore({ id, random }, config.core)
   const operations = new OperationWaiters()
@@ -73,10 +73,15 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     bootstrapNeeded: () => bootstrap.seek(),
   })
   const start = { config, driver, warn }
-  const endpoints = await begin(start, keeper, { contacts: [], announcements: [], ...saved, id })
+  const endpoints = await begin(start, persistence, {
+    contacts: [],
+    announcements: [],
+    ...saved,
+    id,
+  })
   const bootstrap = bootstrapOf(start, endpoints)
   const idLength = network.idLength
-  const parts = { core, driver, operations, events, keeper, bootstrap, idLength }
+  const parts = { core, driver, operations, events, persistence, bootstrap, idLength }
   const node = new DhtNode(parts)
   core.restore(saved?.contacts ?? [])
   bootstrap.seek()
@@ -84,19 +89,19 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   // Published again under handles that nobody holds, once there is somebody to ask.
   for (const entry of saved?.announcements ?? []) node.enter(entry.id, entry.port)
   // Not before: until then a save would take them for deleted.
-  keeper?.keep(() => core.state(), config.saveEveryMs)
+  persistence?.saveEvery(() => core.state(), config.saveEveryMs)
   return node
 }
 
 /** The saved state. When that fails, or the start is given up, the storage is free. */
 async function load(
-  keeper: Keeper,
+  persistence: StatePersistence,
   signal: AbortSignal | undefined,
 ): Promise<CoreState | undefined> {
   try {
-    return await unlessAborted(keeper.open(), signal)
+    return await unlessAborted(persistence.open(), signal)
   } catch (cause) {
-    await keeper.close()
+    await persistence.close()
     throw cause
   }
 }
@@ -107,15 +112,15 @@ async function load(
  */
 async function begin(
   start: Start,
-  keeper: Keeper | undefined,
+  persistence: StatePersistence | undefined,
   state: CoreState,
 ): Promise<Endpoint[]> {
   const { signal } = start.config
   try {
-    if (keeper !== undefined) await unlessAborted(keeper.begin(state), signal)
+    if (persistence !== undefined) await unlessAborted(persistence.saveFirst(state), signal)
     return await open(start)
   } catch (cause) {
-    await keeper?.close()
+    await persistence?.close()
     throw cause
   }
 }

@@ -17,7 +17,7 @@ import {
   type Write,
 } from './arguments.ts'
 import { Calls } from './calls.ts'
-import { closeNode, type DhtNodeParts } from './closing.ts'
+import { closeNode, type DhtNodeParts } from './close-node.ts'
 import {
   type Announcement,
   announcementWaiter,
@@ -25,7 +25,7 @@ import {
   lookupWaiter,
   newAnnouncement,
   newLookup,
-} from './handles.ts'
+} from './handle-waiters.ts'
 import { outcomeError } from './outcome-error.ts'
 import {
   type Answer,
@@ -188,7 +188,7 @@ export class DhtNode {
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used
    */
   close(options: CloseOptions = {}): Promise<void> {
-    const { withdraw = this.#parts.keeper === undefined } = toCloseOptions(options)
+    const { withdraw = this.#parts.persistence === undefined } = toCloseOptions(options)
     this.#closing ??= closeNode(this.#parts, this.#calls, withdraw)
     return this.#closing
   }

@@ -2,13 +2,13 @@
 // handle that nobody looks at is no trouble: its failure is not an unhandled rejection. It ends
 // before its time only when its last reader leaves and nobody awaits its result.
 
-import { Feed } from './feed.ts'
+import { Broadcast } from './broadcast.ts'
 
 /** Ends an operation; the handle's only power over the node. */
 export type Cancel = () => void
 
 export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item> {
-  readonly #feed: Feed<Item>
+  readonly #broadcast: Broadcast<Item>
   readonly #result: Promise<Result>
   readonly #cancel: Cancel
   #readers = 0
@@ -21,7 +21,7 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
    * @param cancel - called when the last reader leaves before the end and nobody awaits the result
    */
   constructor(keep: number, cancel: Cancel) {
-    this.#feed = new Feed(keep)
+    this.#broadcast = new Broadcast(keep)
     this.#cancel = cancel
     this.#result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
@@ -57,12 +57,12 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
   /** Every item so far and to come, for each reader anew. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Item> {
     this.#readers++
-    return this.#feed.read(() => this.#left())
+    return this.#broadcast.read(() => this.#left())
   }
 
   /** @internal */
   push(item: Item): void {
-    this.#feed.push(item)
+    this.#broadcast.push(item)
   }
 
   /** @internal The result is known; the stream may go on. */
@@ -75,12 +75,12 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
    */
   fail(error: unknown): void {
     this.#settle?.reject(error)
-    this.#feed.end(error)
+    this.#broadcast.end(error)
   }
 
   /** @internal The stream is over. */
   end(): void {
-    this.#feed.end()
+    this.#broadcast.end()
   }
 
   #left(): void {

@@ -38,7 +38,7 @@ export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection):
   )
   same(
     'held',
-    seen.held,
+    seen.deferred,
     model.desk.held.map(({ operationId }) => operationId),
   )
   same('leaving', seen.leaving, model.publisher.withdrawals.finishing)

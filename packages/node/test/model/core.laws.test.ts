@@ -120,7 +120,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     core.config = { ...core.config, maxPeersPerKey: 0 }
   },
   'NET-51: a request twice': (core) => {
-    core.held = core.operations
+    core.deferred = core.operations
   },
   'STORE-51: a peer has outlived': (core) => {
     core.store.at += core.config.peerLifetimeMs + 1

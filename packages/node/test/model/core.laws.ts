@@ -125,7 +125,7 @@ function questionViolations(
 }
 
 function boundViolations(core: CoreInspection): string[] {
-  const { config, store, operations, held, sources } = core
+  const { config, store, operations, deferred: held, sources } = core
   const found: string[] = []
   const most = (what: string, count: number, bound: number): void => {
     if (count > bound) found.push(`AMP-6: ${count} ${what}, at most ${bound}`)
@@ -202,7 +202,7 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
   found.push(...replyViolations(event, asked, replies))
   const isQuery = asked.kind === 'query' || (asked.kind === 'malformed' && asked.isQuery)
   // A check, and nothing else; lookups that wait may begin, when contacts were restored meanwhile.
-  const mayBegin = before.held.length > after.held.length
+  const mayBegin = before.deferred.length > after.deferred.length
   if (isQuery && !mayBegin && datagrams.length - replies.length > 1) {
     found.push('AMP-3: more than one check')
   }
@@ -229,7 +229,7 @@ function replyViolations(
 
 function operationIdsOf({
   operations,
-  held,
+  deferred: held,
   announcements: entries,
   leaving,
 }: CoreInspection): number[] {

@@ -33,11 +33,11 @@ export function request({ kind, who, target, port, mode }: Wishing, world: World
   world.play({ kind: 'begin', command })
   world.count(`request: ${kind}`)
   if (kind === 'lookup') world.count(`mode: ${mode}`)
-  if (world.last.held.includes(operationId)) world.count('held')
+  if (world.last.deferred.includes(operationId)) world.count('held')
 }
 
 export function cancel(n: number, world: World): void {
-  const { operations, held, announcements } = world.last
+  const { operations, deferred: held, announcements } = world.last
   const listening = world.model.desk.listening.map((each) => each.operationId)
   const entered = announcements.map((entry) => entry.operationId)
   // Few lookups go on when they are settled, and none for long: those first of all.

@@ -4,8 +4,8 @@
 import { formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Broadcast } from '../../src/shell/broadcast.ts'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
-import { Feed } from '../../src/shell/feed.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
 
 const ID = 'ab'.repeat(32)
@@ -159,15 +159,15 @@ it('API-8: what readers and listeners throw never reaches the node', async () =>
   )
 })
 
-it('a feed gives every reader all that is kept, in order, whoever is first', async () => {
+it('a broadcast gives every reader all that is kept, in order, whoever is first', async () => {
   const items = fc.array(fc.nat(), { minLength: 1, maxLength: 12 })
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), items, fc.nat({ max: 4 }), async (s, pushed, readers) => {
-      const feed = new Feed<number>(pushed.length)
+      const broadcast = new Broadcast<number>(pushed.length)
       const reading = Array.from({ length: readers }, async () => {
         await s.schedule(Promise.resolve(), 'read')
         const read: number[] = []
-        for await (const item of feed.read()) {
+        for await (const item of broadcast.read()) {
           read.push(item)
           await s.schedule(Promise.resolve(), 'think')
         }
@@ -176,9 +176,9 @@ it('a feed gives every reader all that is kept, in order, whoever is first', asy
       const writing = (async () => {
         for (const item of pushed) {
           await s.schedule(Promise.resolve(), 'push')
-          feed.push(item)
+          broadcast.push(item)
         }
-        feed.end()
+        broadcast.end()
       })()
       await s.waitFor(writing)
       for (const read of await s.waitFor(Promise.all(reading))) expect(read).toEqual(pushed)

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest'
 import type { FileOperations, Machine } from '../../src/adapters/file/machine.ts'
 import { FileStorage } from '../../src/adapters/file-storage.ts'
-import { CLOSE_WAIT_MS } from '../../src/state/keeper.ts'
+import { CLOSE_WAIT_MS } from '../../src/state/state-persistence.ts'
 import { FOLDER } from '../support/crash-disk.ts'
 import { MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'

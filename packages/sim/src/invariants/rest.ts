@@ -13,7 +13,7 @@ const INTERVAL_MS = 50
 export function openWorkIn({
   overlays,
   operations,
-  held,
+  deferred: held,
   nextTimeout,
   announcements,
 }: CoreInspection): string[] {

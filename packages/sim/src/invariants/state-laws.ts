@@ -108,10 +108,10 @@ function countedBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<str
   return counts
 }
 
-function operationViolations({ operations, held, sources, config }: CoreInspection): string[] {
+function operationViolations({ operations, deferred, sources, config }: CoreInspection): string[] {
   const found: string[] = []
   if (operations.length > config.maxOperations) found.push('AMP-6: too many operations')
-  if (held.length > config.maxOperations) found.push('AMP-6: too many operations held')
+  if (deferred.length > config.maxOperations) found.push('AMP-6: too many operations deferred')
   if (sources > config.maxSources) found.push('AMP-6: too many sources counted')
   const operationIds = [...operations, ...held]
   if (new Set(operationIds).size < operationIds.length)

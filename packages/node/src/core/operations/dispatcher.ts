@@ -16,7 +16,7 @@ import type { Services } from '../services.ts'
 import type { Command } from './command.ts'
 import { UserJoin } from './user-join.ts'
 import { UserLookup } from './user-lookup.ts'
-import { UserQuestion } from './user-question.ts'
+import { UserQuery } from './user-query.ts'
 
 export class Dispatcher {
   readonly #services: Services
@@ -40,19 +40,19 @@ export class Dispatcher {
   }
 
   /** Meets a command now, or as soon as there is somebody to ask. */
-  obey(command: Command, now: number): void {
+  start(command: Command, now: number): void {
     if (!mayBeHeld(command) || !this.#waits(command, now)) this.#start(command, now)
     else if (this.#held.length < this.#services.config.maxOperations) this.#held.push(command)
     else this.#services.outbox.settle(command.operationId, { kind: 'busy' })
   }
 
   /** Tickets of the commands that wait for somebody to ask, oldest first. */
-  get held(): number[] {
+  get deferred(): number[] {
     return this.#held.map(({ operationId }) => operationId)
   }
 
   /** Told after every event: starts what was held for want of anybody to ask. */
-  release(now: number): void {
+  startDeferred(now: number): void {
     if (this.#held.length === 0) return
     const due = this.#held.filter((command) => !this.#waits(command, now))
     if (due.length === 0) return
@@ -125,7 +125,7 @@ export class Dispatcher {
       overlay.setBootstrap({ endpoints, routers, isPending }, now)
     }
     // A join that waited for names may have ended.
-    this.release(now)
+    this.startDeferred(now)
   }
 
   #join(operationId: number, now: number): void {
@@ -178,7 +178,7 @@ export class Dispatcher {
     now: number,
   ): void {
     const { operationId, to } = command
-    const operation = new UserQuestion(operationId, this.#services)
+    const operation = new UserQuery(operationId, this.#services)
     if (!this.#services.operations.add(operationId, operation)) return
     const overlay = this.#overlays.get(to.family)
     if (overlay === undefined) {

@@ -46,7 +46,7 @@ export class Operations {
   }
 
   /** The operation goes on when it is settled, until `end`. */
-  letGoOn(operationId: number): void {
+  keepListening(operationId: number): void {
     const operation = this.#open.get(operationId)
     if (operation !== undefined) this.#settled.set(operationId, operation)
   }

@@ -102,7 +102,7 @@ export class UserLookup implements LookupOwner, Operation {
     const { operations } = this.#services
     this.#isSettled = true
     const mayFindMore = this.#open.length > 0
-    if (mayFindMore) operations.letGoOn(this.#operationId)
+    if (mayFindMore) operations.keepListening(this.#operationId)
     const tally = sumTallies([...this.#firstTries, ...runs].map((run) => run.tally))
     operations.settle(this.#operationId, {
       kind: 'found',

@@ -31,7 +31,7 @@ it('of a node that has just begun has nothing to show', () => {
     sources: 0,
     announcements: [],
     operations: [],
-    held: [],
+    deferred: [],
     nextTimeout: undefined,
   })
 })
@@ -93,7 +93,7 @@ it('shows lookups that wait for a first contact', () => {
   const held = bench.request({ kind: 'lookup', target, mode: 'all' })
   expect(look(bench)).toMatchObject({
     operations: [join],
-    held: [held],
+    deferred: [held],
     overlays: [{ join: { isRunning: true }, routers: ['9.9.9.9:9'] }],
   })
 })

@@ -120,15 +120,15 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'AMP-6: too many operations': (core) => {
     core.config = { ...core.config, maxOperations: 0 }
   },
-  'AMP-6: too many operations held': (core) => {
+  'AMP-6: too many operations deferred': (core) => {
     core.config = { ...core.config, maxOperations: 1 }
-    core.held = [101, 102]
+    core.deferred = [101, 102]
   },
   'AMP-6: too many sources counted': (core) => {
     core.sources = core.config.maxSources + 1
   },
   'NET-51: two operations with one id': (core) => {
-    core.held = core.operations
+    core.deferred = core.operations
   },
   'PUB-2: an identity twice': (core) => {
     core.announcements = [entry(core), entry(core)]

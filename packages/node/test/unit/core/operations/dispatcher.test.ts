@@ -55,11 +55,11 @@ describe('while the first contact is being looked for', () => {
       bench.request({ kind: 'closest', target: id }),
     )
     bench.begin({ kind: 'cancel', operationId: 999 })
-    expect(bench.core.inspect(0).held).toEqual(operationIds)
+    expect(bench.core.inspect(0).deferred).toEqual(operationIds)
     bench.begin({ kind: 'cancel', operationId: operationIds[1]! })
-    expect(bench.core.inspect(0).held).toEqual([operationIds[0], operationIds[2]])
+    expect(bench.core.inspect(0).deferred).toEqual([operationIds[0], operationIds[2]])
     bench.accompany([guide])
-    expect(bench.core.inspect(0).held).toEqual([])
+    expect(bench.core.inspect(0).deferred).toEqual([])
     expect(operationIds.map((operationId) => bench.outcomes.get(operationId)?.kind)).toEqual([
       'found',
       'cancelled',

@@ -54,7 +54,7 @@ it('one that goes on when it is settled counts no more, and ends or is cancelled
   const [one, other] = [request(), request()]
   for (const [operationId, each] of [one, other].entries()) {
     operations.add(operationId, each)
-    operations.letGoOn(operationId)
+    operations.keepListening(operationId)
     operations.settle(operationId, { kind: 'withdrawn' })
   }
   expect([operations.size, operations.ids]).toEqual([0, []])

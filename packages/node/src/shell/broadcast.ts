@@ -4,7 +4,7 @@
 
 const DONE = { done: true, value: undefined } as const
 
-export class Feed<T> {
+export class Broadcast<T> {
   readonly #keep: number
   readonly #items: T[] = []
   readonly #waiting = new Set<() => void>()

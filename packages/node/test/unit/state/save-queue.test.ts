@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Saver } from '../../../src/state/saver.ts'
+import { SaveQueue } from '../../../src/state/save-queue.ts'
 import { settle } from '../../support/test-machine.ts'
 
 /** A value is wanted, the save under way ends, or what waits is dropped. */
@@ -14,7 +14,7 @@ it('PERSIST-10: one save is under way, one value waits, and the latest is saved 
     fc.asyncProperty(steps, async (script) => {
       const ends: (() => void)[] = []
       const begun: number[] = []
-      const saver = new Saver((bytes) => {
+      const saver = new SaveQueue((bytes) => {
         begun.push(bytes[0]!)
         return new Promise((resolve) => ends.push(resolve))
       })
@@ -27,7 +27,7 @@ it('PERSIST-10: one save is under way, one value waits, and the latest is saved 
           saver.drop()
           waiting = undefined
         } else if (step === 'want') {
-          void saver.want(Uint8Array.of(value))
+          void saver.save(Uint8Array.of(value))
           if (isBusy) waiting = value
           else expected.push(value)
           isBusy = true
@@ -47,9 +47,9 @@ it('PERSIST-10: one save is under way, one value waits, and the latest is saved 
 
 it('resolves when the value, or a later one in its place, is dealt with', async () => {
   const ends: (() => void)[] = []
-  const saver = new Saver(() => new Promise((resolve) => ends.push(resolve)))
+  const saver = new SaveQueue(() => new Promise((resolve) => ends.push(resolve)))
   const done: string[] = []
-  for (const name of ['a', 'b', 'c']) void saver.want(new Uint8Array(1)).then(() => done.push(name))
+  for (const name of ['a', 'b', 'c']) void saver.save(new Uint8Array(1)).then(() => done.push(name))
   await settle()
   expect([ends.length, done]).toEqual([1, []])
   ends[0]!()

@@ -3,8 +3,8 @@ import { contact, dht256, endpoint, mainline } from '@dht/krpc'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CoreState } from '../../../src/core/core-state.ts'
 import type { StateStorage, StorageNotice } from '../../../src/ports/state-storage.ts'
-import { CLOSE_WAIT_MS, Keeper } from '../../../src/state/keeper.ts'
 import { readState, writeState } from '../../../src/state/state-file.ts'
+import { CLOSE_WAIT_MS, StatePersistence } from '../../../src/state/state-persistence.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { MemoryStorage } from '../../support/memory-storage.ts'
 import { settle } from '../../support/test-machine.ts'
@@ -23,18 +23,18 @@ const withContacts = (...contacts: CoreState['contacts']): CoreState => ({
 let clock: ManualClock
 let storage: MemoryStorage
 let warnings: string[]
-let keeper: Keeper
+let persistence: StatePersistence
 
 function store(value?: Uint8Array): void {
   storage = new MemoryStorage(value)
-  keeper = keeperOf(storage)
+  persistence = persistenceOf(storage)
 }
 
-function keeperOf(its: StateStorage): Keeper {
+function persistenceOf(its: StateStorage): StatePersistence {
   clock = new ManualClock()
   warnings = []
   const warn = (code: string, message: string): number => warnings.push(`${code}: ${message}`)
-  return new Keeper({ storage: its, network: dht256, clock, warn })
+  return new StatePersistence({ storage: its, network: dht256, clock, warn })
 }
 
 function saved(): CoreState | undefined {
@@ -47,13 +47,13 @@ beforeEach(() => store())
 describe('opening', () => {
   it('gives the saved state', async () => {
     store(writeState(withContacts(V4, V6), dht256))
-    expect(await keeper.open()).toEqual(withContacts(V4, V6))
+    expect(await persistence.open()).toEqual(withContacts(V4, V6))
     expect(warnings).toEqual([])
   })
 
   it.each([undefined, new Uint8Array(0)])('of nothing is no trouble (%#)', async (value) => {
     store(value)
-    expect(await keeper.open()).toBeUndefined()
+    expect(await persistence.open()).toBeUndefined()
     expect([warnings, storage.aside]).toEqual([[], []])
   })
 
@@ -61,7 +61,7 @@ describe('opening', () => {
     'PERSIST-2: refuses %o, which is no value of a storage, and changes nothing',
     async (value) => {
       store(value as never)
-      await expect(keeper.open()).rejects.toMatchObject({
+      await expect(persistence.open()).rejects.toMatchObject({
         code: 'ERR_DHT_NODE_STATE',
         message: expect.stringContaining('read: load: expected a Uint8Array or undefined, got '),
       })
@@ -72,7 +72,7 @@ describe('opening', () => {
   it('PERSIST-2: sets damage aside, and says where it is', async () => {
     const damaged = writeState(withContacts(V4), dht256).fill(0, 50, 51)
     store(damaged)
-    expect(await keeper.open()).toBeUndefined()
+    expect(await persistence.open()).toBeUndefined()
     expect(storage.aside).toEqual([damaged])
     expect(warnings).toEqual([
       'DHT_STATE_SET_ASIDE: the saved state is damaged and was set aside as another place: ' +
@@ -89,7 +89,7 @@ describe('opening', () => {
       store(value ?? writeState(withContacts(V4), dht256))
       const { value: before } = storage
       storage.broken.add(operation)
-      await expect(keeper.open()).rejects.toMatchObject({
+      await expect(persistence.open()).rejects.toMatchObject({
         code: 'ERR_DHT_NODE_STATE',
         cause: { message: `${operation} is broken` },
       })
@@ -105,7 +105,10 @@ describe('opening', () => {
   ])('PERSIST-2: refuses %j and leaves it alone', async (text, message) => {
     const value = new TextEncoder().encode(text)
     store(value)
-    await expect(keeper.open()).rejects.toMatchObject({ code: 'ERR_DHT_NODE_ARGUMENT', message })
+    await expect(persistence.open()).rejects.toMatchObject({
+      code: 'ERR_DHT_NODE_ARGUMENT',
+      message,
+    })
     expect([storage.value, storage.aside, warnings]).toEqual([value, [], []])
   })
 
@@ -113,7 +116,7 @@ describe('opening', () => {
     const state = { id: idFromHex('22'.repeat(20)), contacts: [], announcements: [] }
     const foreign = writeState(state, mainline)
     store(foreign)
-    await expect(keeper.open()).rejects.toMatchObject({
+    await expect(persistence.open()).rejects.toMatchObject({
       code: 'ERR_DHT_NODE_ARGUMENT',
       message: 'state: expected one of the network dht256, got mainline',
     })
@@ -148,42 +151,42 @@ class OwnedStorage extends MemoryStorage {
 describe('PERSIST-8: a storage with an owner', () => {
   it('is acquired before it is read, and released after the last save', async () => {
     const owned = new OwnedStorage()
-    keeper = keeperOf(owned)
-    await keeper.open()
-    await keeper.begin(withContacts(V4))
+    persistence = persistenceOf(owned)
+    await persistence.open()
+    await persistence.saveFirst(withContacts(V4))
     expect(owned.log).toEqual(['acquire', 'load'])
-    await keeper.close(withContacts(V6))
+    await persistence.close(withContacts(V6))
     expect([owned.log, owned.begun]).toEqual([['acquire', 'load', 'release'], 2])
     expect([warnings, clock.alarms]).toEqual([[], 0])
   })
 
   it('is released when the start fails', async () => {
     const owned = new OwnedStorage(Uint8Array.of(1))
-    keeper = keeperOf(owned)
-    await expect(keeper.open()).rejects.toMatchObject({ code: 'ERR_DHT_NODE_ARGUMENT' })
+    persistence = persistenceOf(owned)
+    await expect(persistence.open()).rejects.toMatchObject({ code: 'ERR_DHT_NODE_ARGUMENT' })
     expect(owned.log).toEqual(['acquire', 'load', 'release'])
-    await keeper.close()
+    await persistence.close()
     expect(owned.log).toEqual(['acquire', 'load', 'release'])
   })
 
   it('is not released by a start that it refused, for another node may have it', async () => {
     const owned = new OwnedStorage()
-    await keeperOf(owned).open()
+    await persistenceOf(owned).open()
     owned.acquiring = Promise.reject(new Error('in use'))
-    keeper = keeperOf(owned)
-    await expect(keeper.open()).rejects.toMatchObject({ code: 'ERR_DHT_NODE_STATE' })
-    await keeper.close()
+    persistence = persistenceOf(owned)
+    await expect(persistence.open()).rejects.toMatchObject({ code: 'ERR_DHT_NODE_STATE' })
+    await persistence.close()
     expect(owned.log).toEqual(['acquire', 'load', 'acquire'])
   })
 
   it('is released at once when the start is given up while it is waited for', async () => {
     const owned = new OwnedStorage()
     owned.acquiring = new Promise(() => {})
-    keeper = keeperOf(owned)
-    void keeper.open()
+    persistence = persistenceOf(owned)
+    void persistence.open()
     await settle()
     owned.notify('waiting')
-    const closing = keeper.close()
+    const closing = persistence.close()
     await settle()
     expect(owned.log).toEqual(['acquire', 'release'])
     expect(warnings).toEqual([
@@ -200,10 +203,10 @@ describe('PERSIST-8: a storage with an owner', () => {
     owned.loading = new Promise((resolve) => {
       read = resolve
     })
-    keeper = keeperOf(owned)
-    const opening = keeper.open()
+    persistence = persistenceOf(owned)
+    const opening = persistence.open()
     await settle()
-    await keeper.close()
+    await persistence.close()
     read()
     await expect(opening).rejects.toMatchObject({ code: 'ERR_DHT_NODE_CLOSED' })
     expect([owned.value, owned.aside, warnings]).toEqual([damaged, [], []])
@@ -215,24 +218,24 @@ describe('PERSIST-8: a storage with an owner', () => {
     ['removed', /^DHT_STATE_LOCK_REMOVED: /],
   ] as const)('is not saved to once it is lost (%s)', async (notice, warning) => {
     const owned = new OwnedStorage()
-    keeper = keeperOf(owned)
-    await keeper.open()
-    await keeper.begin(withContacts())
+    persistence = persistenceOf(owned)
+    await persistence.open()
+    await persistence.saveFirst(withContacts())
     owned.notify(notice)
-    keeper.keep(() => withContacts(V4), HOUR)
+    persistence.saveEvery(() => withContacts(V4), HOUR)
     clock.advance(3 * HOUR)
-    await keeper.close(withContacts(V4))
+    await persistence.close(withContacts(V4))
     expect(owned.begun).toBe(1)
     expect(warnings).toEqual([expect.stringMatching(warning)])
   })
 
   it('tells of a loss once, though the save that found it rejects', async () => {
     const owned = new OwnedStorage()
-    keeper = keeperOf(owned)
-    await keeper.open()
+    persistence = persistenceOf(owned)
+    await persistence.open()
     owned.broken.add('save')
     owned.hanging = []
-    const closing = keeper.close(withContacts(V4))
+    const closing = persistence.close(withContacts(V4))
     owned.notify('removed')
     for (const end of owned.hanging) end()
     await closing
@@ -241,10 +244,10 @@ describe('PERSIST-8: a storage with an owner', () => {
 
   it('is saved to while its lock is there again', async () => {
     const owned = new OwnedStorage()
-    keeper = keeperOf(owned)
-    await keeper.open()
+    persistence = persistenceOf(owned)
+    await persistence.open()
     owned.notify('renewed')
-    await keeper.close(withContacts(V4))
+    await persistence.close(withContacts(V4))
     expect(owned.begun).toBe(1)
     expect(warnings).toEqual([expect.stringMatching(/^DHT_STATE_LOCK_RENEWED: /)])
   })
@@ -252,10 +255,10 @@ describe('PERSIST-8: a storage with an owner', () => {
 
 describe('saving', () => {
   it('begins with the first state, or rejects with the reason why it can’t', async () => {
-    await keeper.begin(withContacts(V4))
+    await persistence.saveFirst(withContacts(V4))
     expect(saved()).toEqual(withContacts(V4))
     storage.broken.add('save')
-    await expect(keeper.begin(withContacts(V4))).rejects.toMatchObject({
+    await expect(persistence.saveFirst(withContacts(V4))).rejects.toMatchObject({
       code: 'ERR_DHT_NODE_STATE',
       message: 'state: can’t be written: save is broken',
       cause: { message: 'save is broken' },
@@ -268,7 +271,7 @@ describe('saving', () => {
       ...withContacts(V4),
       announcements: [{ id: ID, port: ++port }],
     })
-    keeper.keep(state, HOUR)
+    persistence.saveEvery(state, HOUR)
     clock.advance(9_999)
     expect(port).toBe(0)
     clock.advance(1)
@@ -279,7 +282,7 @@ describe('saving', () => {
       await settle()
     }
     expect([port, storage.saves.length]).toEqual([4, 4])
-    await keeper.close(state())
+    await persistence.close(state())
     clock.advance(3 * HOUR)
     expect([port, storage.saves.length, clock.alarms]).toEqual([5, 5, 0])
     expect(saved()?.announcements).toEqual([{ id: ID, port: 5 }])
@@ -287,19 +290,19 @@ describe('saving', () => {
 
   it('PERSIST-5: an empty table never takes the place of known contacts', async () => {
     store(writeState(withContacts(V4, V6), dht256))
-    await keeper.open()
-    await keeper.begin(withContacts())
+    await persistence.open()
+    await persistence.saveFirst(withContacts())
     expect(saved()?.contacts).toEqual([V4, V6])
     const newer = contact(ID, endpoint('192.0.2.9', 9))
-    await keeper.begin(withContacts(newer))
+    await persistence.saveFirst(withContacts(newer))
     expect(saved()?.contacts).toEqual([newer, V6])
-    await keeper.close(withContacts())
+    await persistence.close(withContacts())
     expect(saved()?.contacts).toEqual([newer, V6])
   })
 
   it('that fails is a warning, and the next one is tried again', async () => {
     storage.broken.add('save')
-    keeper.keep(() => withContacts(V4), HOUR)
+    persistence.saveEvery(() => withContacts(V4), HOUR)
     clock.advance(10_000)
     await settle()
     expect(warnings).toEqual(['DHT_STATE_UNSAVED: the state could not be saved'])
@@ -314,7 +317,10 @@ describe('PERSIST-10: a storage that hangs', () => {
   it('is given one value at a time, and in the end the latest', async () => {
     storage.hanging = []
     let port = 0
-    keeper.keep(() => ({ ...withContacts(V4), announcements: [{ id: ID, port: ++port }] }), HOUR)
+    persistence.saveEvery(
+      () => ({ ...withContacts(V4), announcements: [{ id: ID, port: ++port }] }),
+      HOUR,
+    )
     clock.advance(24 * HOUR)
     await settle()
     expect([port, storage.begun]).toEqual([24, 1])
@@ -329,10 +335,10 @@ describe('PERSIST-10: a storage that hangs', () => {
 
   it('does not hold closing up for longer than documented, and is then left alone', async () => {
     storage.hanging = []
-    keeper.keep(() => withContacts(V4), HOUR)
+    persistence.saveEvery(() => withContacts(V4), HOUR)
     clock.advance(10_000)
     let hasClosed = false
-    void keeper.close(withContacts(V6)).then(() => {
+    void persistence.close(withContacts(V6)).then(() => {
       hasClosed = true
     })
     clock.advance(CLOSE_WAIT_MS - 1)
@@ -352,10 +358,10 @@ describe('PERSIST-10: a storage that hangs', () => {
 
   it('releases its lock when it comes to, however late', async () => {
     const owned = new OwnedStorage()
-    keeper = keeperOf(owned)
-    await keeper.open()
+    persistence = persistenceOf(owned)
+    await persistence.open()
     owned.hanging = []
-    const closing = keeper.close(withContacts(V4))
+    const closing = persistence.close(withContacts(V4))
     clock.advance(CLOSE_WAIT_MS)
     await closing
     expect(owned.log).toEqual(['acquire', 'load'])

@@ -3,11 +3,11 @@
 
 import type { NodeCore } from '../core/node-core.ts'
 import { WITHDRAWAL_MS } from '../core/publishing/withdrawal.ts'
-import type { Keeper } from '../state/keeper.ts'
+import type { StatePersistence } from '../state/state-persistence.ts'
 import type { Bootstrap } from './bootstrap.ts'
+import type { Broadcast } from './broadcast.ts'
 import type { Calls } from './calls.ts'
 import type { Driver } from './driver.ts'
-import type { Feed } from './feed.ts'
 import type { OperationWaiters } from './operation-waiters.ts'
 import type { NodeEvent } from './plain.ts'
 
@@ -16,8 +16,8 @@ export interface DhtNodeParts {
   readonly core: NodeCore
   readonly driver: Driver
   readonly operations: OperationWaiters
-  readonly events: Feed<NodeEvent>
-  readonly keeper: Keeper | undefined
+  readonly events: Broadcast<NodeEvent>
+  readonly persistence: StatePersistence | undefined
   readonly bootstrap: Bootstrap
   readonly idLength: number
 }
@@ -28,13 +28,13 @@ export async function closeNode(
   calls: Calls,
   withdraws: boolean,
 ): Promise<void> {
-  const { bootstrap, core, driver, events, keeper } = parts
+  const { bootstrap, core, driver, events, persistence } = parts
   bootstrap.close()
   const state = core.state()
   calls.close()
   if (withdraws && state.announcements.length > 0) await withdrawAll(parts)
   await driver.close()
-  await keeper?.close(state)
+  await persistence?.close(state)
   events.end()
 }
 

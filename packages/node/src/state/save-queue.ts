@@ -1,7 +1,7 @@
 // Saves values one at a time, and only the latest: while one is being saved at most one waits, and
 // a newer one takes its place.
 
-export class Saver {
+export class SaveQueue {
   readonly #save: (bytes: Uint8Array) => Promise<void>
   #wanted: Uint8Array | undefined
   #saving: Promise<void> | undefined
@@ -16,7 +16,7 @@ export class Saver {
   }
 
   /** Resolves when this value, or a later one in its place, has been dealt with. */
-  want(bytes: Uint8Array): Promise<void> {
+  save(bytes: Uint8Array): Promise<void> {
     this.#wanted = bytes
     this.#saving ??= this.#run()
     return this.#saving

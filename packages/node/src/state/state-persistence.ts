@@ -9,7 +9,7 @@ import { DhtNodeError, describedError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StateStorage, StorageNotice } from '../ports/state-storage.ts'
 import type { Warn, WarningCode } from '../warnings.ts'
-import { Saver } from './saver.ts'
+import { SaveQueue } from './save-queue.ts'
 import { readState, writeState } from './state-file.ts'
 
 /**
@@ -21,16 +21,16 @@ export const CLOSE_WAIT_MS = 5_000
 /** From the start to the first save of what the node has learnt, ms at most: ours. */
 const FIRST_SAVE_MS = 10_000
 
-export interface KeeperParts {
+export interface StatePersistenceParts {
   readonly storage: StateStorage
   readonly network: Network
   readonly clock: Clock
   readonly warn: Warn
 }
 
-export class Keeper {
-  readonly #parts: KeeperParts
-  readonly #saver: Saver
+export class StatePersistence {
+  readonly #parts: StatePersistenceParts
+  readonly #saves: SaveQueue
   /** The last contacts known, by address family. */
   readonly #known = new Map<Family, readonly Contact[]>()
   /** Settles when no `acquire` is under way. */
@@ -39,9 +39,9 @@ export class Keeper {
   #hasLost = false
   #cancelAlarm: (() => void) | undefined
 
-  constructor(parts: KeeperParts) {
+  constructor(parts: StatePersistenceParts) {
     this.#parts = parts
-    this.#saver = new Saver((bytes) => this.#save(bytes))
+    this.#saves = new SaveQueue((bytes) => this.#save(bytes))
   }
 
   /**
@@ -72,13 +72,13 @@ export class Keeper {
    *
    * @throws {DhtNodeError} `ERR_DHT_NODE_STATE` when the storage can't be written to
    */
-  begin(state: CoreState): Promise<void> {
+  saveFirst(state: CoreState): Promise<void> {
     const bytes = this.#bytesOf(state)
     return attempt('written', async () => this.#parts.storage.save(bytes))
   }
 
   /** Saves every `everyMs` from now on; for the first time soon. */
-  keep(state: () => CoreState, everyMs: number): void {
+  saveEvery(state: () => CoreState, everyMs: number): void {
     this.#keep(state, everyMs, Math.min(everyMs, FIRST_SAVE_MS))
   }
 
@@ -96,7 +96,7 @@ export class Keeper {
     const late = `the storage took more than ${CLOSE_WAIT_MS} ms to`
     return new Promise((resolve) => {
       const cancel = clock.alarm(clock.now() + CLOSE_WAIT_MS, () => {
-        this.#saver.drop()
+        this.#saves.drop()
         if (state === undefined) warn('DHT_STATE_UNRELEASED', `${late} be released`)
         else warn('DHT_STATE_UNSAVED', `${late} save the last state`)
         resolve()
@@ -149,10 +149,10 @@ export class Keeper {
     if (this.#hasLost) return
     const { clock, warn } = this.#parts
     this.#cancelAlarm = clock.alarm(clock.now() + firstMs, () => {
-      if (this.#saver.isSaving) {
+      if (this.#saves.isSaving) {
         warn('DHT_STATE_UNSAVED', 'the storage has not finished one save when the next is due')
       }
-      void this.#saver.want(this.#bytesOf(state()))
+      void this.#saves.save(this.#bytesOf(state()))
       this.#keep(state, everyMs, everyMs)
     })
   }
@@ -171,7 +171,7 @@ export class Keeper {
   }
 
   async #end(state: CoreState | undefined): Promise<void> {
-    if (state !== undefined) await this.#saver.want(this.#bytesOf(state))
+    if (state !== undefined) await this.#saves.save(this.#bytesOf(state))
     await this.#release()
     // A lock file being made while it is released is gone only when `acquire` has ended.
     await this.#acquiring

@@ -15,7 +15,7 @@ import type { Services } from '../services.ts'
 import type { Operation } from './operations.ts'
 import type { Answer, Outcome } from './outcome.ts'
 
-export class UserQuestion implements QueryObserver, Operation {
+export class UserQuery implements QueryObserver, Operation {
   readonly asked: Contact | undefined = undefined
   readonly #operationId: number
   readonly #services: Services
