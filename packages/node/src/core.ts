@@ -1,5 +1,5 @@
-// The guest list of @dht/node/core: the node without its shell, which runs wherever JavaScript
-// does. Who drives it brings transport, time and chance.
+// The exports of @dht/node/core: the node without its shell, for any JavaScript runtime. Its driver
+// provides transport, time and randomness.
 
 export type { CoreConfig, CoreOptions } from './core/config/core-options.ts'
 export { CORE_DEFAULTS } from './core/config/defaults.ts'

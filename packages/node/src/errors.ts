@@ -1,25 +1,25 @@
-// What goes wrong through the caller's doing, or through an operation that could not be met. Peers'
-// faults never come here: they are values inside outcomes.
+// The errors of this package: for wrong arguments and for operations that failed. Core and shell
+// use this file; it uses neither. Faults of other nodes are no errors but values in outcomes.
 
 import { expectedNames, showValue } from '@dht/id'
 
-/** Codes are the contract; they survive two copies of this package in one process. */
+/** Compare codes, not classes or messages: there may be two copies of this package. */
 export type NodeErrorCode =
-  /** An option, argument or combination of options is not acceptable. */
+  /** An option, an argument or a combination of options can't be used. */
   | 'ERR_DHT_NODE_ARGUMENT'
-  /** The node is closed (or was closed before the operation was met). */
+  /** The node is closed, or was closed before the operation ended. */
   | 'ERR_DHT_NODE_CLOSED'
-  /** The operation was cancelled by its AbortSignal. */
+  /** The operation was cancelled, or its announcement was replaced or deleted. */
   | 'ERR_DHT_NODE_ABORTED'
-  /** The node asked did not answer in time. */
+  /** The queried node did not respond in time. */
   | 'ERR_DHT_NODE_TIMEOUT'
-  /** The node asked can't be reached from here. */
+  /** The queried node is unreachable. */
   | 'ERR_DHT_NODE_UNREACHABLE'
-  /** The node asked answered with an error message; see `remote`. */
+  /** The queried node returned an error message; see `remote`. */
   | 'ERR_DHT_NODE_REMOTE'
-  /** The node asked answered something that is no valid answer. */
+  /** The queried node returned an invalid response. */
   | 'ERR_DHT_NODE_PROTOCOL'
-  /** A bound of this node was reached, or the question would have gone to ourselves. */
+  /** Nothing was sent: a limit of this node was reached, or the endpoint is its own. */
   | 'ERR_DHT_NODE_REFUSED'
   /** The state can't be read or written; the storage's error is the `cause`. */
   | 'ERR_DHT_NODE_STATE'
@@ -59,12 +59,12 @@ export function argumentError(what: string, expected: string, got: unknown): Dht
   return describedError(what, expected, showValue(got))
 }
 
-/** The same where what was given is best described in words. */
+/** The same, with a description of the value in words. */
 export function describedError(what: string, expected: string, got: string): DhtNodeError {
   return new DhtNodeError('ERR_DHT_NODE_ARGUMENT', `${what}: expected ${expected}, got ${got}`)
 }
 
-/** The error for a name that is none of the known ones. */
+/** The error for an unknown option. */
 export function unknownName(name: string, known: readonly string[]): DhtNodeError {
   return argumentError('option', expectedNames(name, known), name)
 }

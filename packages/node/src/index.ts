@@ -1,5 +1,5 @@
-// The guest list of @dht/node: the node people run, the ports between it and the machine, and of
-// the packages below what is needed to use it. The node without its shell is in @dht/node/core.
+// The exports of @dht/node: the node, its ports to the machine, and what is needed of the packages
+// below. The node without its shell is in @dht/node/core.
 
 export { contentId, type Id, idFromHex, idToHex, type RandomSource } from '@dht/id'
 export {

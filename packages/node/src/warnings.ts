@@ -1,32 +1,31 @@
-// What a node warns about: trouble that does not stop it and that its user may want to mend. Shell
-// and core tell all of it through one function, so that each thing is told once. Where a warning
-// goes (the node's events, `onWarning`) is decided when the node is made.
+// The warnings of a node: problems that do not stop it and that its user may want to solve. Core
+// and shell use this file; it uses neither. Each warning is told once.
 
-/** What a warning is about. Codes are the contract; messages are for people and may change. */
+/** What a warning is about. Compare codes: messages are for people and may change. */
 export type WarningCode =
   /** A name of the bootstrap list has no address now; it is looked up again later. */
   | 'DHT_BOOTSTRAP_NAME'
-  /** An entry of the bootstrap list is of an address family that the node has no socket for. */
+  /** An item of the bootstrap list is of an address family that the node has no socket for. */
   | 'DHT_BOOTSTRAP_FAMILY'
-  /** An entry of the bootstrap list is the node itself. */
+  /** An item of the bootstrap list is the node itself. */
   | 'DHT_BOOTSTRAP_SELF'
-  /** No endpoint of the bootstrap list answered, and no other node is known; it is tried again. */
+  /** No node of the bootstrap list responded, and no other is known; they are tried again. */
   | 'DHT_BOOTSTRAP_SILENT'
-  /** Another node has our own id; copies of a state make such nodes. */
+  /** Another node has the id of this node; copies of a state cause that. */
   | 'DHT_OWN_ID_ELSEWHERE'
-  /** This machine has no IPv6, and nobody asked for it or ruled it out. */
+  /** This machine has no IPv6, and the options neither require nor exclude it. */
   | 'DHT_NO_IPV6'
   /** A transport failed. */
   | 'DHT_TRANSPORT_FAILED'
-  /** A transport threw when datagrams were given to it. */
+  /** A transport threw when it was given datagrams. */
   | 'DHT_TRANSPORT_SEND'
   /** A transport could not be closed. */
   | 'DHT_TRANSPORT_CLOSE'
   /** The saved state was damaged, and was set aside. */
   | 'DHT_STATE_SET_ASIDE'
-  /** The state could not be saved; the next time it is tried again. */
+  /** The state could not be saved; it is tried again at the next save. */
   | 'DHT_STATE_UNSAVED'
-  /** The state is locked; the start waits to see whether the node that locked it still runs. */
+  /** The state is locked; the start waits to see whether the locking node still runs. */
   | 'DHT_STATE_WAITING'
   /** The lock of the state could not be removed; the next start waits until it is stale. */
   | 'DHT_STATE_UNRELEASED'
@@ -51,15 +50,15 @@ export interface Warning {
 export type Warn = (code: WarningCode, message: string, cause?: unknown) => void
 
 /**
- * Warnings remembered, so that each is told once: ours, about 200 KiB. Beyond that the oldest is
- * forgotten, and would be told again.
+ * Warnings that are remembered, so that each is told once: ours, about 200 KiB. Beyond that the
+ * oldest is forgotten and may be told again.
  */
 export const MOST_WARNINGS_REMEMBERED = 1_024
 
-/** Of these the first is told, whatever the others say: anybody on the network can cause them. */
+/** Told once whatever the message says, because any node on the network can cause them. */
 const TOLD_ONCE: ReadonlySet<WarningCode> = new Set(['DHT_OWN_ID_ELSEWHERE'])
 
-/** @returns tells `listener` each warning once; the same warning has the same code and message */
+/** @returns tells `listener` each warning once; equal code and message make the same warning */
 export function warnOnce(listener: (warning: Warning) => void): Warn {
   const told = new Set<string>()
   return (code, message, cause) => {

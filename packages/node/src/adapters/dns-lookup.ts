@@ -1,6 +1,6 @@
-// Names to addresses of one family: `localhost`, the hosts file, then DNS. It doesn't use the
-// system's own look-up, which can't be cancelled and takes one of the few threads that all look-ups
-// of the program share.
+// Resolves names to addresses of one family: `localhost`, the hosts file, then DNS. It doesn't use
+// the look-up of the system, which can't be cancelled and occupies one of the few threads that all
+// look-ups of the program share.
 
 import { Resolver as DnsResolver } from 'node:dns/promises'
 import { addressBytes, type Family } from '@dht/krpc'
@@ -8,7 +8,7 @@ import type { Resolver } from '../ports/resolver.ts'
 import { hostsPath, lookupInHosts } from './hosts-file.ts'
 
 export interface DnsLookupOptions {
-  /** Servers to ask, `1.2.3.4` or `1.2.3.4:53`. Default: those of the system. */
+  /** DNS servers, `1.2.3.4` or `1.2.3.4:53`. Default: those of the system. */
   readonly servers?: readonly string[]
   /** Path of the hosts file. Default: the system's. */
   readonly hosts?: string
@@ -16,7 +16,7 @@ export interface DnsLookupOptions {
 
 const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const
 
-/** @returns looks a name up; what it has under way ends when the signal is aborted */
+/** @returns a resolver whose look-up ends when its signal is aborted */
 export function dnsLookup(family: Family, options: DnsLookupOptions = {}): Resolver {
   const { servers, hosts = hostsPath() } = options
   return async (host, signal) => {

@@ -1,6 +1,6 @@
-// A node's state in one file. Saved to a temporary file beside it, flushed, renamed over the old
-// one, and the folder flushed: at every instant the path names a whole value, the old or the new.
-// What is no state file of ours is refused and left alone. A lock file beside it keeps others away.
+// Stores a node's state in one file. A save writes and flushes a temporary file beside it, renames
+// it over the old one and flushes the folder, so the path always names a whole value, the old or
+// the new one. A lock file beside it keeps other nodes away.
 
 import { constants } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -24,7 +24,7 @@ export function fileStorage(path: string): StateStorage {
 export class FileStorage implements StateStorage {
   readonly #path: string
   readonly #machine: Machine
-  /** In the names of our temporary files, so that no two storages write to one. */
+  /** Part of the names of temporary files, so that no two storages write to one file. */
   readonly #token: string
   #located: Promise<string> | undefined
   #lock: FileLock | undefined
@@ -37,14 +37,14 @@ export class FileStorage implements StateStorage {
 
   async acquire(notify: (notice: StorageNotice) => void): Promise<void> {
     if (this.#lock !== undefined) {
-      throw new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', 'state: another node has this storage')
+      throw new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', 'state: another node uses this storage')
     }
     const lock = new FileLock(this.#machine, notify)
     this.#lock = lock
     this.#located = undefined
     try {
       const path = await this.#locate()
-      // Refused before anything is written beside it.
+      // A file that can't be written is refused before anything is written beside it.
       const isThere = (await aboutFile(path, this.#machine.files)) !== undefined
       if (isThere) await this.#machine.files.access(path, constants.W_OK)
       await lock.take(`${path}.lock`)
@@ -74,8 +74,8 @@ export class FileStorage implements StateStorage {
     const temporary = `${path}.${this.#token}.new`
     try {
       await this.#writeFlushed(temporary, bytes, (await aboutFile(path, files))?.mode)
-      // Asked after the temporary file is there: a node that takes the lock over from here on
-      // removes that file, and then the rename fails.
+      // Checked once the temporary file exists: a node that takes the lock over after this removes
+      // that file, and then the rename fails.
       const loss = await lock?.keep()
       if (loss !== undefined) throw lostError(loss, path)
       await files.rename(temporary, path)
@@ -105,22 +105,19 @@ export class FileStorage implements StateStorage {
     }
   }
 
-  /**
-   * Makes the rename itself last; where folders can't be opened (Windows) the rename is all there
-   * is.
-   */
+  /** Makes the rename durable. Windows can't open folders, so there the rename has to do. */
   async #flushFolder(folder: string): Promise<void> {
     const handle = await this.#machine.files.open(folder, 'r').catch(() => undefined)
     try {
       await handle?.sync()
     } catch {
-      // Some file systems refuse to flush a folder: the value is whole either way.
+      // Some file systems can't flush a folder. The value is whole in any case.
     } finally {
       await handle?.close()
     }
   }
 
-  /** Removes what crashes left behind, and what a node that lost the lock is about to rename. */
+  /** Removes the temporary files of crashed nodes, and of a node that lost the lock. */
   async #removeTemporaries(path: string): Promise<void> {
     const { files } = this.#machine
     const [folder, base] = [dirname(path), basename(path)]
@@ -131,7 +128,7 @@ export class FileStorage implements StateStorage {
   }
 }
 
-/** What follows the state's own name in that of a temporary file. */
+/** The end of a temporary file's name, after the name of the state. */
 const TEMPORARY = /^\.[0-9a-f]{16}\.new$/
 
 function ignoreMissing(error: unknown): void {

@@ -1,17 +1,17 @@
-// The hosts file: names that this machine knows without asking anybody (hosts(5)). Read anew for
-// each look-up, as the system does.
+// Reads addresses from the hosts file of the machine (hosts(5)), anew for each look-up, as the
+// system does.
 
 import { readFile } from 'node:fs/promises'
 import { win32 } from 'node:path'
 
-/** Where the system keeps it. */
+/** The path of the system's hosts file. */
 export function hostsPath(): string {
   if (process.platform !== 'win32') return '/etc/hosts'
   const root = process.env['SystemRoot'] ?? 'C:\\Windows'
   return win32.join(root, 'System32', 'drivers', 'etc', 'hosts')
 }
 
-/** The addresses of `host`, as they stand there; none when there is no such file. */
+/** The addresses of `host` as they are written in the file; none without a file. */
 export async function lookupInHosts(
   host: string,
   path: string,
@@ -26,8 +26,7 @@ export async function lookupInHosts(
 }
 
 /**
- * Lists that block advertising make this a file of 100,000s of lines, so only those are taken apart
- * in which the name stands.
+ * A list that blocks advertising has 100,000s of lines, so only the lines with the name are parsed.
  *
  * @param text - lines of an address and its names, with comments from `#` on
  * @returns in lower case
@@ -40,7 +39,7 @@ export function addressesIn(text: string, host: string): string[] {
   })
 }
 
-/** Each line of the text in which the name stands, once. */
+/** Each line of the text that contains the name, once. */
 function linesWith(wanted: string, text: string): string[] {
   const lines: string[] = []
   for (let at = text.indexOf(wanted); at >= 0; ) {

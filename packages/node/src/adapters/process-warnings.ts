@@ -1,5 +1,5 @@
-// Where warnings go unless the user chose: to the process, which prints each to stderr with its
-// code. There they follow what Node's users know: `process.on('warning')`, `--no-warnings`,
+// Where warnings go by default: to the process, which prints each to stderr with its code. The
+// usual ways of Node apply: `process.on('warning')`, `--no-warnings`,
 // `--disable-warning=DhtWarning`.
 
 /** A warning as data: the part that is printed. */
@@ -14,7 +14,7 @@ interface Emitter {
   emitWarning?(message: string, options: { type: string; code: string; detail?: string }): void
 }
 
-/** Does nothing where there is no `process.emitWarning`. */
+/** Does nothing on runtimes without `process.emitWarning`. */
 export function processWarning({ code, message, cause }: PrintedWarning): void {
   const { process } = globalThis as { process?: Emitter }
   const detail = cause === undefined ? {} : { detail: `${cause.name}: ${cause.message}` }

@@ -1,15 +1,15 @@
-// The clock of the machine. Monotonic clocks stand still while a laptop sleeps, and then everything
-// a node stores or was told would look fresh on waking; so time that only the wall clock saw counts
-// too.
+// The clock of the machine. Monotonic clocks stop while a laptop sleeps, and everything that a node
+// stores would look fresh afterwards. So time that only the wall clock measured is added.
 
 import type { Clock } from '../ports/clock.ts'
 
-/** A lead of the wall clock above this is a sleep, or somebody set the clock forward, ms: ours. */
+/** A wall clock that gains more than this has slept or was set forward, ms: ours. */
 const SLEEP_MS = 5_000
 
 /**
- * Longest that one timer is set for, ms: ours. Timers stand still while the machine sleeps, so an
- * alarm for an instant within the sleep rings at most this much after it; longer ones are set anew.
+ * Longest time that one timer is set for, ms: ours. Timers stop while the machine sleeps, so an
+ * alarm for a time during the sleep rings at most this much after it. Longer alarms use several
+ * timers.
  */
 const LONGEST_NAP_MS = 30_000
 
@@ -18,7 +18,7 @@ export interface ClockSources {
   readonly wall: () => number
 }
 
-/** @param sources - the two clocks of the machine, ms; replaceable for tests */
+/** @param sources - the two clocks of the machine, ms; tests replace them */
 export function systemClock(
   sources: ClockSources = { monotonic: () => performance.now(), wall: () => Date.now() },
 ): Clock {
@@ -27,8 +27,8 @@ export function systemClock(
 
   const now = (): number => {
     const monotonic = sources.monotonic()
-    // The lead only grows: a wall clock that is set back and later forward again has seen no more
-    // time than before. A sleep in between counts only as far as it exceeds what was set back.
+    // The lead never shrinks: no time has passed when the wall clock is set back and later forward
+    // again. A sleep in between counts only as far as it exceeds what was set back.
     const sleptMs = sources.wall() - monotonic - offsetMs - leadMs
     if (sleptMs > SLEEP_MS) leadMs += sleptMs
     return monotonic + leadMs
@@ -41,8 +41,8 @@ export function systemClock(
       const isLast = inMs <= LONGEST_NAP_MS
       return setTimeout(
         () => {
-          // Timers ring before sockets are read. After a busy spell every answer would seem to be
-          // late, although it is here: so what has arrived is heard first.
+          // Timers run before sockets are read. After the process was busy, responses that have
+          // arrived would count as late, so the sockets are read first.
           if (isLast) immediate = setImmediate(ring)
           else timer = set()
         },

@@ -1,4 +1,4 @@
-// Chance from the operating system, drawn in blocks: one system call serves some hundred ids.
+// Random bytes of the operating system, read in blocks: one system call gives some hundred ids.
 
 import { randomFillSync } from 'node:crypto'
 import type { RandomSource } from '@dht/id'

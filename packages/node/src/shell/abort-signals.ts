@@ -1,8 +1,7 @@
-// Many calls may share one AbortSignal, and Node warns of a leak where more than ten listen to one.
-// So each signal gets one listener here, whatever the number of calls under it, and loses it with
-// the last of them.
+// Listens to AbortSignals. Many calls may share one signal, and Node warns of a leak when a signal
+// has more than ten listeners. So each signal gets one listener here for all its calls.
 
-/** The calls under each signal that has a listener of ours. */
+/** The calls of each signal that has a listener of ours. */
 const callsUnder = new WeakMap<AbortSignal, Calls>()
 
 interface Calls {
@@ -11,13 +10,13 @@ interface Calls {
 }
 
 /**
- * Calls `aborted` once when the signal is aborted. For a signal that is not aborted yet.
+ * Calls `aborted` once when the signal is aborted. The signal must not be aborted yet.
  *
- * @returns ends that; safe to call at any time
+ * @returns stops listening; safe to call at any time
  */
 export function onAbort(signal: AbortSignal, aborted: () => void): () => void {
   const calls = callsUnder.get(signal) ?? listenTo(signal)
-  // One's own, though somebody else may have passed the same function.
+  // A function of its own, since another call may have passed the same one.
   const call = (): void => aborted()
   calls.each.add(call)
   return () => {

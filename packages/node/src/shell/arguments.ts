@@ -1,4 +1,5 @@
-// The gates of the facade: what users pass in is checked here, before anything happens (API-1).
+// Checks the arguments of the facade's methods before anything happens (API-1), and turns them into
+// what the core takes.
 
 import { type Id, idFromBytes, idFromHex, isBytes } from '@dht/id'
 import { type Endpoint, endpoint, isUnicast, parseEndpoint } from '@dht/krpc'
@@ -6,11 +7,11 @@ import type { LookupMode } from '../core/operations/command.ts'
 import { endpointOnThisMachine } from '../core/overlay/this-machine.ts'
 import { argumentError, unknownName } from '../errors.ts'
 
-/** An identity: bytes of the network's width, or as many bytes in hex. */
+/** An id: bytes of the network's width, or as many bytes in hex. */
 export type IdLike = Uint8Array | string
 
 /**
- * A node's place: `1.2.3.4:5`, `[::1]:5`, or the same as an object, such as a contact. Names are
+ * Where a node is: `1.2.3.4:5`, `[::1]:5`, or the same as an object, such as a contact. Names are
  * not resolved.
  */
 export type EndpointLike = string | { readonly address: string; readonly port: number }
@@ -18,7 +19,7 @@ export type EndpointLike = string | { readonly address: string; readonly port: n
 /** Options of calls that can be cancelled. */
 export interface CallOptions {
   /**
-   * Cancels the operation and frees what it holds at once; the call rejects with the signal's
+   * Cancels the operation and frees its open queries at once; the call rejects with the signal's
    * reason.
    */
   readonly signal?: AbortSignal
@@ -27,15 +28,13 @@ export interface CallOptions {
 /** Options of a lookup. */
 export interface LookupOptions extends CallOptions {
   /**
-   * `quick` (default) ends once an endpoint is known and each of the k nearest nodes has answered,
-   * failed or become slow; `all` waits for the slow ones; `first` ends with the first endpoint.
+   * `quick` (default) ends once an endpoint is known and each of the k nearest nodes has responded,
+   * failed or stalled; `all` also waits for stalled nodes; `first` ends with the first endpoint.
    */
   readonly mode?: LookupMode
 }
 
-/**
- * What is written to one node: `port` at our address, under `id`, with the token it gave for `id`.
- */
+/** What is written to one node: `port` at our address, under `id`, with its token for `id`. */
 export interface Write {
   readonly id: IdLike
   readonly port: number
@@ -75,7 +74,7 @@ export function toPort(port: number): number {
   throw argumentError('port', 'a whole number from 1 to 65535', port)
 }
 
-/** Longest token sent to anybody, bytes (field practice: 4 to 20, some up to 40). */
+/** Longest token that is sent, bytes (other implementations use 4 to 20, some up to 40). */
 const MAX_TOKEN_BYTES = 64
 const TOKEN_HEX = /^(?:[\da-f]{2}){1,64}$/i
 
@@ -84,28 +83,28 @@ export function toWrite(
   write: Write,
   width: number,
 ): { readonly target: Id; readonly port: number; readonly token: Uint8Array } {
-  if (!isObject(write)) throw argumentError('entry', '{ id, port, token }', write)
+  if (!isObject(write)) throw argumentError('write', '{ id, port, token }', write)
   return { target: toId(write.id, width), port: toPort(write.port), token: toToken(write.token) }
 }
 
 function toToken(token: Uint8Array | string): Uint8Array {
-  // Hex of so many bytes is read as an id is.
+  // Hex of that many bytes is read like an id.
   const bytes = typeof token === 'string' && TOKEN_HEX.test(token) ? idFromHex(token) : token
   const isToken = isBytes(bytes) && bytes.length >= 1 && bytes.length <= MAX_TOKEN_BYTES
   if (isToken) return new Uint8Array(bytes)
   throw argumentError('token', `1 to ${MAX_TOKEN_BYTES} bytes or their hex`, token)
 }
 
-/** What `close` can be told. */
+/** Options of `close`. */
 export interface CloseOptions {
   /**
-   * Whether other nodes are asked to forget what this one registered, in `dht256`; it takes 2 s at
-   * most. Default: true for a node without `state`, which never comes back.
+   * Whether the node first withdraws what it announced, in `dht256`; that takes 2 s at most.
+   * Default: true for a node without `state`, which never comes back.
    */
   readonly withdraw?: boolean | undefined
 }
 
-/** @throws {DhtNodeError} for a name that is no option or a value that is no boolean */
+/** @throws {DhtNodeError} for an unknown option or a value that is no boolean */
 export function toCloseOptions(options: CloseOptions): CloseOptions {
   if (!isObject(options)) throw argumentError('options', 'an object', options)
   for (const name of Object.keys(options)) {
@@ -116,14 +115,14 @@ export function toCloseOptions(options: CloseOptions): CloseOptions {
   throw argumentError('withdraw', 'a boolean', withdraw)
 }
 
-/** @throws {DhtNodeError} for a name that is no option or a signal that is none */
+/** @throws {DhtNodeError} for an unknown option or a value that is no signal */
 export function toCallOptions(options: CallOptions): CallOptions {
   return checkedCall(options, ['signal'])
 }
 
 const MODES: readonly unknown[] = ['first', 'quick', 'all'] satisfies LookupMode[]
 
-/** @throws {DhtNodeError} for a name that is no option, another mode or a signal that is none */
+/** @throws {DhtNodeError} for an unknown option or mode, or a value that is no signal */
 export function toLookupOptions(options: LookupOptions): LookupOptions & { mode: LookupMode } {
   const { mode = 'quick' } = checkedCall(options, ['mode', 'signal'])
   if (!MODES.includes(mode)) throw argumentError('mode', 'first, quick or all', mode)
@@ -141,14 +140,14 @@ function checkedCall<T extends CallOptions>(options: T, names: readonly string[]
   return options
 }
 
-/** By its shape: signals come from other realms and from polyfills too. */
+/** By its methods, for signals also come from other realms and from polyfills. */
 function isSignal(value: unknown): boolean {
   if (!isObject(value) || typeof Reflect.get(value, 'aborted') !== 'boolean') return false
   const methods = ['addEventListener', 'removeEventListener']
   return methods.every((name) => typeof Reflect.get(value, name) === 'function')
 }
 
-/** Whether a value may be asked for properties, whatever its type claims. */
+/** Whether a value has properties, whatever its static type. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }

@@ -1,5 +1,5 @@
-// The bootstrap list as the user wrote it: addresses become endpoints, names are kept to be looked
-// up. What can't work on any machine is refused here, before anything is opened.
+// Reads the bootstrap list of the user: addresses become endpoints, names are looked up later. An
+// item that can't work on any machine is refused here, before anything is opened.
 
 import { addressBytes, type Endpoint, formatEndpoint, isUnicast } from '@dht/krpc'
 import { endpointOnThisMachine } from '../core/overlay/this-machine.ts'
@@ -18,7 +18,7 @@ export type BootstrapEntry =
 const EXPECTED =
   '"host:port", "1.2.3.4:port", "[::1]:port" or { address, port }, with a port from 1 to 65535'
 
-/** @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` naming the first entry that can't be used */
+/** @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` naming the first item that can't be used */
 export function parseBootstrap(list: readonly EndpointLike[]): readonly BootstrapEntry[] {
   return Array.from(list, (entry, index) => {
     try {
@@ -32,13 +32,14 @@ export function parseBootstrap(list: readonly EndpointLike[]): readonly Bootstra
 function parseEntry(entry: EndpointLike): BootstrapEntry {
   const named = typeof entry === 'string' ? parseName(entry) : undefined
   if (named !== undefined) return { kind: 'name', text: entry as string, ...named }
-  // A node that listens on every address is on this machine: `bootstrap: other.endpoints` works.
+  // The address of all interfaces becomes the loopback, so `bootstrap: other.endpoints` works for
+  // another node of this machine.
   const endpoint = endpointOnThisMachine(toEndpoint(entry))
-  if (!isUnicast(endpoint)) throw new Error('no address of one node')
+  if (!isUnicast(endpoint)) throw new Error('not the address of one node')
   return { kind: 'endpoint', text: formatEndpoint(endpoint), endpoint }
 }
 
-/** @returns undefined for what is no name with a port, an address among them */
+/** @returns undefined for anything but a name with a port, also for an address */
 function parseName(text: string): { readonly host: string; readonly port: number } | undefined {
   const [, host = '', digits] = /^([^:]+):([1-9]\d{0,4})$/.exec(text) ?? []
   const port = Number(digits)
@@ -50,12 +51,12 @@ function parseName(text: string): { readonly host: string; readonly port: number
 const MAX_NAME = 253
 const MAX_LABEL = 63
 
-/** Letters of any script: names that are not ASCII are put into it by the resolver. */
+/** Letters of any script: the resolver converts names that are not ASCII. */
 const LABEL = /^[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_-]*[\p{L}\p{M}\p{N}_])?$/u
 
 function isHostName(host: string): boolean {
   const labels = host.replace(/\.$/, '').split('.')
-  // A last part of digits is that of an address, and of a wrong one if it comes here (RFC 3696 §2).
+  // No name ends in a part of digits only: that is an invalid address (RFC 3696 §2).
   if (host.length > MAX_NAME || /^\d+$/.test(labels.at(-1) as string)) return false
   return labels.every((label) => label.length <= MAX_LABEL && LABEL.test(label))
 }

@@ -1,6 +1,5 @@
-// Where the network may be found: tells the core each entry of the bootstrap list as soon as it can
-// be of use, addresses at once and those of names as they are found. Warns of entries that lead
-// nowhere.
+// Gives the core the endpoints of the bootstrap list: addresses at once, those of names as they are
+// found. Warns of items that can't be used.
 
 import { type Endpoint, endpoint, type Family, formatEndpoint } from '@dht/krpc'
 import { MAX_BOOTSTRAP } from '../core/overlay/join-attempt.ts'
@@ -13,13 +12,13 @@ import { OwnEndpoints } from './own-endpoints.ts'
 
 export interface BootstrapParts {
   readonly entries: readonly BootstrapEntry[]
-  /** What our own sockets are bound to. */
+  /** The endpoints that our own sockets are bound to. */
   readonly bound: readonly Endpoint[]
   readonly resolvers: readonly Resolver[]
   readonly clock: Clock
   readonly warn: Warn
   /**
-   * @param endpoints - all that are known now, in the order of the list
+   * @param endpoints - all that are known by now, in the order of the list
    * @param isPending - whether names are being looked up
    */
   readonly tell: (endpoints: readonly Endpoint[], isPending: boolean) => void
@@ -36,11 +35,11 @@ export class Bootstrap {
   readonly #own: OwnEndpoints
   readonly #families: ReadonlySet<Family>
   readonly #entriesOf = new Map<string, BootstrapEntry[]>()
-  /** Where each entry leads now. */
+  /** The endpoints of each item that are known by now. */
   readonly #known = new Map<BootstrapEntry, readonly Known[]>()
-  /** Names whose look-up may soon bring addresses. */
+  /** Names whose look-up may soon give addresses. */
   readonly #awaited = new Set<NameLookup>()
-  /** What was told last, and how much of each family. */
+  /** The endpoints that were told last, and how many of each family. */
   #told: ReadonlySet<string> = new Set()
   #toldOf: Readonly<Record<Family, number>> = { 4: 0, 6: 0 }
   #isClosed = false
@@ -63,9 +62,9 @@ export class Bootstrap {
     )
   }
 
-  /** Tells what is known, and looks the names up. */
+  /** Tells the endpoints that are known, and looks the names up. */
   seek(): void {
-    // A node that closes may still find itself alone while it takes back what it published.
+    // A node that closes may lose its contacts while it withdraws what it published.
     if (this.#isClosed) return
     for (const name of this.#names.values()) {
       name.start()
@@ -75,7 +74,7 @@ export class Bootstrap {
     this.#tell()
   }
 
-  /** Ends all look-ups; none begins any more. */
+  /** Ends all look-ups and starts no more. */
   close(): void {
     this.#isClosed = true
     for (const name of this.#names.values()) name.close()
@@ -93,9 +92,9 @@ export class Bootstrap {
   }
 
   /**
-   * Whether there is news of a family of which fewer are told than one attempt asks. To tell the
-   * whole list for each of many names would take time that grows with the square of their number;
-   * what is not told now is told when nobody is awaited any more, or when it is sought again.
+   * Whether these items add an endpoint of a family of which fewer were told than one join attempt
+   * queries. Telling the whole list for each of many names would take quadratic time. What is not
+   * told now is told when the last look-up has ended, or at the next `seek`.
    */
   #areOfUse(entries: readonly BootstrapEntry[]): boolean {
     const known = entries.flatMap((entry) => this.#known.get(entry)!)

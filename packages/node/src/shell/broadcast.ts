@@ -1,6 +1,6 @@
-// Items that come over time, for any number of readers at their own pace. Keeps a bounded tail: a
-// reader that falls behind it goes on with the oldest item kept. A reader can leave at any moment,
-// also while it waits (an async generator would leave only when the next item comes).
+// A stream of items for any number of readers, each at its own pace. A bounded number of items is
+// kept: a reader that falls behind continues with the oldest of them. A reader can leave at any
+// time, also while it waits; an async generator could leave only at the next item.
 
 const DONE = { done: true, value: undefined } as const
 
@@ -11,7 +11,7 @@ export class Broadcast<T> {
   #first = 0
   #end: { readonly error?: unknown } | undefined
 
-  /** @param keep - items kept for readers that are behind, at least 1 */
+  /** @param keep - most items kept for slow readers, at least 1 */
   constructor(keep: number) {
     this.#keep = keep
   }
@@ -26,14 +26,15 @@ export class Broadcast<T> {
     this.#wakeReaders()
   }
 
-  /** Nothing more will come; readers end, or throw `error` once, after what is kept. */
+  /** Ends the stream. After the items that are kept, readers end, or throw `error` once. */
   end(error?: unknown): void {
     this.#end ??= error === undefined ? {} : { error }
     this.#wakeReaders()
   }
 
   /**
-   * Reads from the oldest item kept.
+   * Reads from the oldest item that is kept.
+   *
    * @param left - called once when the reader leaves before the end
    */
   read(left: () => void = () => {}): AsyncIterableIterator<T> {
@@ -63,7 +64,7 @@ export class Broadcast<T> {
       [Symbol.asyncIterator]() {
         return this
       },
-      // One at a time, so that items come in order to a caller that does not wait for them.
+      // One call at a time, so that calls that are not awaited get their items in order.
       next() {
         const taken = turn.then(take)
         turn = taken.catch(() => {})

@@ -1,17 +1,17 @@
-// After a busy spell of the process, answers wait in the sockets while the alarm of their queries
-// rings. A socket hands over only so many datagrams in each turn of the event loop, so one turn is
-// not enough to hear all that has arrived. This decides for how long a late alarm waits for that.
+// Decides how long a late alarm waits for datagrams that have arrived already. While the process
+// was busy, responses wait in the sockets, and the alarm of their queries would take them for
+// missing. A socket hands over a limited number of datagrams per turn of the event loop, so several
+// turns may be needed to read them all.
 
 /**
- * An alarm later than this was held up by a busy process, ms: ours, several times what timers are
- * late by otherwise.
+ * An alarm that is later than this was delayed by a busy process, ms: ours, several times the usual
+ * delay of timers.
  */
 const BUSY_MS = 10
 
 /**
- * Longest that an alarm waits, ms: ours; a full receive buffer is read in a fraction of it. It
- * never waits for longer than it was late: what arrives in some span is read in less, or nothing
- * helps.
+ * Longest that an alarm waits, ms: ours; a full receive buffer is read in a fraction of it. An
+ * alarm never waits for longer than it was late: what arrived in that time is read in less.
  */
 export const LONGEST_CATCH_UP_MS = 2_000
 
@@ -20,8 +20,8 @@ export class CatchUp {
   #heard = 0
 
   /**
-   * Whether an alarm that rings now has to wait for another turn of the event loop: it rings late,
-   * and the last turn brought datagrams, or there was none since it first rang.
+   * Whether an alarm that rings now has to wait for another turn of the event loop: it is late, and
+   * the last turn brought datagrams, or there has been no turn since it first rang.
    *
    * @param dueAt - when it should have rung, ms
    * @param heard - datagrams that have arrived so far

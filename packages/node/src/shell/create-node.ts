@@ -1,5 +1,4 @@
-// Puts a node together: state from the storage, a core, sockets, and the first steps into the
-// network.
+// Makes a node: it reads the saved state, makes the core, opens the sockets and starts the join.
 
 import { randomId } from '@dht/id'
 import type { Endpoint, Transport } from '@dht/krpc'
@@ -23,10 +22,10 @@ import {
 import { type NodeEvent, toPlainEvent } from './plain.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
-/** Events kept for slow watchers, and warnings for late ones. */
+/** Events kept for slow readers of `events()`, and warnings for readers that start later. */
 const KEPT_EVENTS = 1_024
 
-/** What the steps of a start have in common. */
+/** What the steps of a start share. */
 interface Start {
   readonly config: NodeConfig
   readonly driver: Driver
@@ -34,13 +33,14 @@ interface Start {
 }
 
 /**
- * Makes a node and opens its sockets. Resolves as soon as it can be used, whatever becomes of the
- * bootstrap list; it then joins the network by itself ({@link DhtNode.joined} tells when).
+ * Makes a node and opens its sockets. Resolves as soon as the node can be used, whether or not a
+ * bootstrap node is reachable. The node then joins the network by itself; {@link DhtNode.joined}
+ * resolves when it has.
  *
- * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, entries of the
- *   bootstrap list among them, and for a `state` that names something else than a state of ours and
- *   of this network; `ERR_DHT_NODE_STATE` when it can't be read or written;
- *   `ERR_DHT_NODE_STATE_IN_USE` when another node uses it
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that can't be used, also for items of
+ *   the bootstrap list, and for a `state` that is no saved state of this network;
+ *   `ERR_DHT_NODE_STATE` when the state can't be read or written; `ERR_DHT_NODE_STATE_IN_USE` when
+ *   another node uses it
  * @throws {BindError} `ERR_DHT_KRPC_BIND` when a socket can't be opened, for instance because its
  *   port is in use; nothing is left open then
  * @throws the reason of `options.signal`, when it is aborted before the node is made; the state can
@@ -86,14 +86,14 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   core.restore(saved?.contacts ?? [])
   bootstrap.seek()
   node.joined().catch(() => {})
-  // Published again under handles that nobody holds, once there is somebody to ask.
+  // Published again as soon as there are contacts; nobody reads these handles.
   for (const entry of saved?.announcements ?? []) node.enter(entry.id, entry.port)
-  // Not before: until then a save would take them for deleted.
+  // Not before: an earlier save would lose the announcements.
   persistence?.saveEvery(() => core.state(), config.saveEveryMs)
   return node
 }
 
-/** The saved state. When that fails, or the start is given up, the storage is free. */
+/** Reads the saved state. If that fails or is aborted, the storage is released. */
 async function load(
   persistence: StatePersistence,
   signal: AbortSignal | undefined,
@@ -107,8 +107,8 @@ async function load(
 }
 
 /**
- * Saves the state, so that the id is known again whatever happens from here on, and opens the
- * transports. When either fails, nothing is left open and the storage is free.
+ * Saves the state, so that a crash from here on does not lose the id, and opens the transports. If
+ * either fails, nothing is left open and the storage is released.
  */
 async function begin(
   start: Start,
@@ -125,7 +125,7 @@ async function begin(
   }
 }
 
-/** Opens every transport or none: a socket left open by a failed start would hold its port. */
+/** Opens every transport or none: a failed start must not keep a port. */
 async function open(start: Start): Promise<Endpoint[]> {
   const { config, driver } = start
   const sources = config.transports ?? udpTransports(config)
@@ -147,14 +147,14 @@ function udpTransports({ addresses, port }: NodeConfig): TransportSource[] {
   return ([4, 6] as const).flatMap((family) => {
     const address = addresses[family]
     if (address === false) return []
-    // Others know us by our port: one that the system chose is asked for again.
+    // Other nodes know this one by its port, so a port that the system chose is requested again.
     const again = (previous?: Endpoint): Transport =>
       udpTransport({ family, address, port: previous?.port ?? port })
     return [{ transport: again(), again }]
   })
 }
 
-/** @returns undefined when the transport may be missing from this machine and is */
+/** @returns undefined when this machine lacks an optional transport */
 async function attach(
   { transport, again }: TransportSource,
   { config, driver, warn }: Start,
@@ -169,14 +169,14 @@ async function attach(
   }
 }
 
-/** Whether the machine lacks the address family; a port in use is an error all the same. */
+/** Whether the machine lacks the address family. A port in use is an error in any case. */
 function isMissing(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined
   if (!(cause instanceof Error && 'code' in cause)) return false
   return cause.code === 'EAFNOSUPPORT' || cause.code === 'EADDRNOTAVAIL'
 }
 
-/** Tells the core where the network may be found, as soon as that is known. */
+/** Gives the core the endpoints of the bootstrap list, as soon as they are known. */
 function bootstrapOf({ config, driver, warn }: Start, bound: readonly Endpoint[]): Bootstrap {
   const { clock, resolver, routers } = config
   return new Bootstrap({

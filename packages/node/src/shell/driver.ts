@@ -1,6 +1,6 @@
-// The only loop: datagrams from the sockets to the core, its effects to the world, and one alarm
-// for the next thing due. Reads the clock once per batch; between a datagram and its effects
-// nothing waits.
+// Drives the core: passes datagrams from the transports to it, carries out its effects, and sets
+// one alarm for its next timeout. It reads the clock once per batch, and nothing asynchronous
+// happens between a datagram and its effects.
 
 import type { Datagram, Endpoint, Family, Transport } from '@dht/krpc'
 import type { Effect, Transmit } from '../core/effect.ts'
@@ -13,16 +13,16 @@ import type { Warn } from '../warnings.ts'
 import { CatchUp } from './catch-up.ts'
 import { type Reopening, TransportSlot } from './transport-slot.ts'
 
-/** Who is told what concerns users. */
+/** Receives what concerns users. */
 export interface DriverListener {
   found(operationId: number, endpoints: readonly Endpoint[]): void
   round(operationId: number, report: RoundReport): void
   settled(operationId: number, outcome: Outcome): void
-  /** A lookup that was settled and went on finds nothing more. */
+  /** A settled lookup takes no more late responses in. */
   ended(operationId: number): void
   event(event: NodeEvent): void
   readonly warn: Warn
-  /** A join begins with nobody known: names may lead elsewhere by now. */
+  /** A join starts without contacts: the names of the bootstrap list are to be looked up again. */
   bootstrapNeeded(): void
 }
 
@@ -34,8 +34,8 @@ export class Driver {
   #cancelAlarm: (() => void) | undefined
   #alarmAt = Number.POSITIVE_INFINITY
   readonly #catchUp = new CatchUp()
-  /** Datagrams that have arrived. */
-  #heard = 0
+  /** Number of datagrams that have arrived. */
+  #arrived = 0
   #closed = false
 
   constructor(core: NodeCore, clock: Clock, listener: DriverListener) {
@@ -45,10 +45,10 @@ export class Driver {
   }
 
   /**
-   * Binds a transport and lets it in. Rejects with the transport's own error when it can't be
-   * bound.
+   * Opens a transport and connects it to the core. Rejects with the transport's own error when it
+   * can't be opened.
    *
-   * @param reopening - how it is made anew when it fails for good; undefined: it is not
+   * @param reopening - how to make another one after it has failed; undefined: none is made
    */
   async attach(transport: Transport, reopening?: Reopening): Promise<Endpoint> {
     const owner = {
@@ -65,7 +65,7 @@ export class Driver {
     return local
   }
 
-  /** Where our transports are bound, in the order in which they were attached. */
+  /** The endpoints that the transports are bound to, in the order of `attach`. */
   get endpoints(): Endpoint[] {
     return this.#slots.flatMap(({ local }) => local ?? [])
   }
@@ -78,7 +78,7 @@ export class Driver {
     return this.#clock.now()
   }
 
-  /** Nothing is sent or heard any more when this resolves. Never rejects; safe to call again. */
+  /** When this resolves, all transports are closed. Never rejects; safe to call again. */
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelAlarm?.()
@@ -93,7 +93,7 @@ export class Driver {
 
   #received(batch: readonly Datagram[]): void {
     if (this.#closed) return
-    this.#heard += batch.length
+    this.#arrived += batch.length
     const now = this.#clock.now()
     const [only] = batch
     if (batch.length === 1 && only !== undefined) {
@@ -106,7 +106,7 @@ export class Driver {
 
   #ring(): void {
     const now = this.#clock.now()
-    if (this.#catchUp.mustWait(this.#alarmAt, this.#heard, now)) {
+    if (this.#catchUp.mustWait(this.#alarmAt, this.#arrived, now)) {
       this.#cancelAlarm = this.#clock.alarm(now, () => this.#ring())
     } else this.#wake()
   }
@@ -157,9 +157,7 @@ export class Driver {
     }
   }
 
-  /**
-   * Moves the alarm forward when something is due sooner; an alarm that rings early is harmless.
-   */
+  /** Sets the alarm earlier when something is due sooner. An alarm that rings early is harmless. */
   #rearm(now: number): void {
     const next = this.#core.nextTimeout(now)
     if (next === undefined || next.at >= this.#alarmAt || this.#closed) return
@@ -169,7 +167,7 @@ export class Driver {
   }
 }
 
-/** The datagrams among the effects that leave by this family's socket; undefined: none. */
+/** The datagrams for the transport of one family; undefined: none. */
 function transmitsFor(family: Family, effects: readonly Effect[]): Transmit[] | undefined {
   let transmits: Transmit[] | undefined
   for (const effect of effects) {

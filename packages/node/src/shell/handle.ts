@@ -1,10 +1,10 @@
-// One operation in two shapes: a promise of its result, and a stream of what comes on the way. A
-// handle that nobody looks at is no trouble: its failure is not an unhandled rejection. It ends
-// before its time only when its last reader leaves and nobody awaits its result.
+// The handle of an operation: a promise of its result and a stream of its items. The failure of a
+// handle that is neither awaited nor read is not an unhandled rejection. When its last reader
+// leaves and its result is not awaited, the operation is cancelled.
 
 import { Broadcast } from './broadcast.ts'
 
-/** Ends an operation; the handle's only power over the node. */
+/** Cancels the operation of a handle. */
 export type Cancel = () => void
 
 export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item> {
@@ -17,8 +17,8 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
 
   /**
    * @internal
-   * @param keep - items kept for readers that fall behind
-   * @param cancel - called when the last reader leaves before the end and nobody awaits the result
+   * @param keep - most items kept for slow readers
+   * @param cancel - called when the last reader leaves before the end and the result is not awaited
    */
   constructor(keep: number, cancel: Cancel) {
     this.#broadcast = new Broadcast(keep)
@@ -54,7 +54,7 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
     return this.#result.finally(settled)
   }
 
-  /** Every item so far and to come, for each reader anew. */
+  /** Each reader gets every item, past and future. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Item> {
     this.#readers++
     return this.#broadcast.read(() => this.#left())
@@ -70,9 +70,7 @@ export class Handle<Item, Result> implements Promise<Result>, AsyncIterable<Item
     this.#settle?.resolve(result)
   }
 
-  /**
-   * @internal The operation can't be met: no effect on a result once known; the stream ends so too.
-   */
+  /** @internal The operation has failed: the stream ends with the error, and so does the result. */
   fail(error: unknown): void {
     this.#settle?.reject(error)
     this.#broadcast.end(error)

@@ -1,23 +1,22 @@
-// One name of the bootstrap list and its addresses. It is looked up again whenever the node has
-// nobody to ask, and at most once at a time, however slow that is. The last addresses found stay
-// until there are others.
+// One name of the bootstrap list and its addresses. It is looked up whenever the node has no
+// contacts, one look-up at a time. The last addresses found are kept until there are others.
 
 import { showValue } from '@dht/id'
 import { addressBytes, endpoint, isUnicast } from '@dht/krpc'
 import type { Clock } from '../ports/clock.ts'
 import type { Resolver } from '../ports/resolver.ts'
 
-/** Time after which nobody waits for a look-up, ms: ours, that of one query. */
+/** Longest wait for a look-up, ms: ours, as long as for one query. */
 export const NAME_WAIT_MS = 10_000
 
-/** Addresses used of one answer: ours; half of all that a join asks. */
+/** Most addresses used of one name: ours; half of the endpoints that a join queries. */
 export const MOST_ADDRESSES = 16
 
 export interface NameLookupParts {
-  /** Each is asked for the name, and what one finds is used before the others have answered. */
+  /** All of them look the name up; the addresses of one are used before the others have ended. */
   readonly resolvers: readonly Resolver[]
   readonly clock: Clock
-  /** Told when addresses were found, and when nobody waits for more. */
+  /** Called when addresses were found, and when no more are awaited. */
   readonly changed: (lookup: NameLookup) => void
 }
 
@@ -42,17 +41,17 @@ export class NameLookup {
     return this.#found.flat()
   }
 
-  /** Whether the look-up under way may soon bring addresses. */
+  /** Whether the look-up under way may soon give addresses. */
   get isAwaited(): boolean {
     return this.#isAwaited
   }
 
-  /** Why the last look-up, or a part of it, brought nothing. */
+  /** Why the last look-up, or one resolver of it, found nothing. */
   get failure(): unknown {
     return this.#failure
   }
 
-  /** Looks the name up, unless that is under way. */
+  /** Looks the name up, unless a look-up is under way. */
   start(): void {
     if (this.#open > 0) return
     const { clock, resolvers } = this.#parts
@@ -66,7 +65,7 @@ export class NameLookup {
     resolvers.forEach((resolver, index) => void this.#ask(resolver, index, abort))
   }
 
-  /** Ends the look-up under way; nothing is told any more. */
+  /** Ends the look-up under way; `changed` is not called any more. */
   close(): void {
     this.#abort?.abort()
     this.#abort = undefined
@@ -98,14 +97,14 @@ export class NameLookup {
 }
 
 /**
- * The first addresses of one node each. A resolver may be anybody's code, and a hosts file may give
- * a name that is blocked the address of nobody.
+ * The first addresses that can be used. A resolver may return anything, and hosts files give
+ * blocked names an address such as 0.0.0.0.
  *
- * @throws {Error} when it found something, and nothing of that is of use
+ * @throws {Error} when a resolver found something, but nothing that can be used
  */
 function usableOf(found: unknown): string[] {
   if (!Array.isArray(found)) {
-    throw new Error(`resolver: expected a list of addresses of nodes, got ${showValue(found)}`)
+    throw new Error(`resolver: expected a list of addresses, got ${showValue(found)}`)
   }
   const usable: string[] = []
   for (const each of found) {
@@ -113,12 +112,12 @@ function usableOf(found: unknown): string[] {
     if (usable.length === MOST_ADDRESSES) break
   }
   if (found.length > 0 && usable.length === 0) {
-    throw new Error(`resolver: expected addresses of one node each, got ${showValue(found[0])}`)
+    throw new Error(`resolver: expected the address of one node, got ${showValue(found[0])}`)
   }
   return usable
 }
 
-/** An IPv6 address with a zone is not. */
+/** An IPv6 address with a zone can't be used. */
 function isUsable(found: unknown): found is string {
   return (
     typeof found === 'string' && addressBytes(found) !== undefined && isUnicast(endpoint(found, 1))

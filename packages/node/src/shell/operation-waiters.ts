@@ -1,21 +1,19 @@
-// Who waits for what: a number for each operation, and whoever is to be told of its news and its
-// end.
+// Gives each operation its number, and passes what the core says of it to the call that waits for
+// it.
 
 import type { Endpoint } from '@dht/krpc'
 import type { Outcome, RoundReport } from '../core/operations/outcome.ts'
 
 /**
- * Told of an operation's news, then of exactly one of `settled` and `failed`. A lookup that goes on
- * when it is settled is then told of `ended` or `failed`.
+ * Hears of an operation: of its items, then exactly one of `settled` and `failed`. A lookup that
+ * still takes responses in when it is settled then hears `ended` or `failed`.
  */
 export interface Waiter {
   found?(endpoints: readonly Endpoint[]): void
   round?(report: RoundReport): void
   settled(outcome: Outcome): void
   ended?(): void
-  /**
-   * The operation was given up from outside: the node was closed, or whoever wished does no more.
-   */
+  /** The node was closed, or the signal of the call was aborted. */
   failed(error: unknown): void
 }
 
@@ -56,7 +54,7 @@ export class OperationWaiters {
   }
 }
 
-/** Whether more is found for a lookup that has its result. */
+/** Whether a lookup that has its result may find more. */
 export function goesOn(outcome: Outcome): boolean {
   return outcome.kind === 'found' && outcome.mayFindMore
 }

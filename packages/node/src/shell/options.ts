@@ -1,5 +1,5 @@
-// What may be set on a node: the core's options, and what only the shell knows (sockets, names,
-// files, chance and time). Resolved once, when the node is made.
+// The options of a node: those of the core, and those for sockets, names, files, randomness and
+// time. They are checked and completed once, when the node is made.
 
 import type { Id, RandomSource } from '@dht/id'
 import { addressBytes, type Family, type Transport } from '@dht/krpc'
@@ -20,7 +20,7 @@ import type { Warning } from './plain.ts'
 import type { TransportFactory } from './transport-slot.ts'
 
 export interface NodeOptions extends CoreOptions {
-  /** Own id, as bytes of the network's width or as hex. Default: the saved one, else random. */
+  /** The node's id: bytes of the network's width, or hex. Default: the saved one, else random. */
   readonly id?: IdLike
   /**
    * UDP port for both families; 0 lets the system choose two. Default: the network's (3739,
@@ -36,41 +36,41 @@ export interface NodeOptions extends CoreOptions {
   readonly ipv6?: string | false
   /**
    * Transports in place of UDP, at most one per family; `port`, `ipv4` and `ipv6` are then not
-   * used. A function makes the transport, and makes another one after one that failed for good; a
-   * transport that is given as it is stays closed then.
+   * used. A function makes the transport, and another one after a failure. A transport that is
+   * given itself stays closed after a failure.
    */
   readonly transports?: readonly (Transport | TransportFactory)[]
   /**
-   * Where to find the network: `host:port`, `[::1]:port` or endpoints. Addresses are used at once,
-   * names as they are found. Default: Mainline's public routers; `dht256` has none.
+   * Nodes to join the network through: `host:port`, `[::1]:port` or endpoints. Addresses are used
+   * at once, names as they are found. Default: Mainline's public routers; `dht256` has none.
    */
   readonly bootstrap?: readonly EndpointLike[]
   /** Where state is kept: a file's path or a storage. Default: nowhere. */
   readonly state?: string | StateStorage
   /**
-   * Time between two savings of the state, ms. Default 5 min: ours; the most learning a crash can
-   * cost.
+   * Time between two saves of the state, ms. Default 5 min: ours; a crash loses what the node
+   * learned in that time.
    */
   readonly saveEveryMs?: number
-  /** Fresh random bytes. Default: the operating system's. */
+  /** Random bytes. Default: the operating system's. */
   readonly random?: RandomSource
   /** Time and alarms. Default: the machine's. */
   readonly clock?: Clock
   /**
-   * Names to addresses. Default: `localhost` and the hosts file, then DNS. For names that only the
-   * system knows there is `systemLookup`.
+   * Resolves names. Default: `localhost` and the hosts file, then DNS. `systemLookup` resolves
+   * names that only the system knows.
    */
   readonly resolver?: Resolver
   /**
-   * Told of every warning, each once; false tells nobody. Default: `process.emitWarning` with the
-   * type `DhtWarning` and the warning's code. The node's events have all warnings in any case.
+   * Called with every warning, each once; false: no call. Default: `process.emitWarning` with the
+   * type `DhtWarning` and the warning's code. The events of the node have all warnings in any case.
    */
   readonly onWarning?: ((warning: Warning) => void) | false
-  /** Gives the start up: it rejects with the signal's reason, and nothing is left open. */
+  /** Aborts the start: it rejects with the signal's reason, and nothing is left open. */
   readonly signal?: AbortSignal
 }
 
-/** A transport, and how to get another one when it has failed. */
+/** A transport, and how to make another one after it has failed. */
 export interface TransportSource {
   readonly transport: Transport
   readonly again: TransportFactory | undefined
@@ -81,7 +81,7 @@ export interface NodeConfig {
   readonly id: Id | undefined
   readonly port: number
   readonly addresses: Readonly<Record<Family, string | false>>
-  /** Families whose socket may fail to open without the node failing. */
+  /** Families that the node can do without. */
   readonly optional: ReadonlySet<Family>
   readonly transports: readonly TransportSource[] | undefined
   readonly bootstrap: readonly BootstrapEntry[]
@@ -146,7 +146,7 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
   })
 }
 
-/** Chance, time and names. */
+/** Randomness, time and names. */
 function shellParts(options: NodeOptions): Pick<NodeConfig, 'random' | 'clock' | 'resolver'> {
   const { random = systemRandom(), clock = systemClock(), resolver } = options
   if (typeof random !== 'function') throw argumentError('random', 'a function', random)
@@ -195,7 +195,7 @@ function toWarningListener(
     try {
       onWarning(warning)
     } catch (error) {
-      // A fault of the user's code: it must be seen, but not where it would stop the node.
+      // A fault of the user's code: it is thrown where it can't stop the node.
       queueMicrotask(() => {
         throw error
       })
@@ -209,7 +209,7 @@ function toStorage(state: string | StateStorage): StateStorage {
   throw argumentError('state', 'the path of a file or a StateStorage', state)
 }
 
-/** A factory is asked for the first one at once: nothing is opened before its `start`. */
+/** The first transport is made at once: nothing is opened before its `start`. */
 function toSource(given: Transport | TransportFactory): TransportSource {
   if (typeof given === 'function') return { transport: given(), again: given }
   return { transport: given, again: undefined }

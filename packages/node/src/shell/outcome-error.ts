@@ -1,4 +1,4 @@
-// The one place where an outcome that is no success becomes an error for the user.
+// The errors that users get for outcomes that are no success.
 
 import type { Outcome } from '../core/operations/outcome.ts'
 import { DhtNodeError, type NodeErrorCode } from '../errors.ts'
@@ -7,12 +7,12 @@ const FAILURES: Record<
   'timeout' | 'unreachable' | 'protocol' | 'refused',
   [NodeErrorCode, string]
 > = {
-  timeout: ['ERR_DHT_NODE_TIMEOUT', 'no answer came in time'],
-  unreachable: ['ERR_DHT_NODE_UNREACHABLE', 'the endpoint can not be reached'],
-  protocol: ['ERR_DHT_NODE_PROTOCOL', 'the answer is no valid one'],
+  timeout: ['ERR_DHT_NODE_TIMEOUT', 'no response in time'],
+  unreachable: ['ERR_DHT_NODE_UNREACHABLE', 'the endpoint is unreachable'],
+  protocol: ['ERR_DHT_NODE_PROTOCOL', 'invalid response'],
   refused: [
     'ERR_DHT_NODE_REFUSED',
-    'nothing was sent: it is our own endpoint, no socket has its family, or too many are open',
+    'not sent: the endpoint is our own, its family has no socket, or too many queries are open',
   ],
 }
 
@@ -24,26 +24,25 @@ export function outcomeError(outcome: Outcome): DhtNodeError {
     }
     case 'refused': {
       const { code, text } = outcome
-      return new DhtNodeError(
-        'ERR_DHT_NODE_REMOTE',
-        `the node answered with error ${code}: ${text}`,
-        {
-          remote: { code, text },
-        },
-      )
+      return new DhtNodeError('ERR_DHT_NODE_REMOTE', `the node returned error ${code}: ${text}`, {
+        remote: { code, text },
+      })
     }
     case 'busy':
-      return new DhtNodeError('ERR_DHT_NODE_REFUSED', 'too many operations are under way')
+      return new DhtNodeError('ERR_DHT_NODE_REFUSED', 'too many concurrent operations')
     case 'cancelled':
       return new DhtNodeError('ERR_DHT_NODE_ABORTED', 'cancelled')
     case 'withdrawn':
-      return new DhtNodeError('ERR_DHT_NODE_ABORTED', 'the entry was deleted or entered anew')
+      return new DhtNodeError(
+        'ERR_DHT_NODE_ABORTED',
+        'the announcement was deleted or entered again',
+      )
     default:
       return new DhtNodeError('ERR_DHT_NODE_PROTOCOL', `unexpected outcome ${outcome.kind}`)
   }
 }
 
-/** What every call gets on a closed node. */
+/** The error of every call on a closed node. */
 export function closedError(): DhtNodeError {
   return new DhtNodeError('ERR_DHT_NODE_CLOSED', 'the node is closed')
 }

@@ -1,7 +1,6 @@
-// What the facade returns, as data that can be printed, cloned and written as JSON: bytes are hex,
-// a contact is its id and endpoint, an error is its name and message. The core and all below it
-// keep bytes and `Contact`; this is the only place that translates, and the types follow from the
-// core's.
+// Turns what the core returns into plain data that can be printed, cloned and written as JSON:
+// bytes become hex, a contact its id and endpoint, an error its name and message. Only the facade
+// uses plain data, and its types follow from those of the core.
 
 import { idToHex, idView } from '@dht/id'
 import type { Contact as CoreContact, Endpoint } from '@dht/krpc'
@@ -15,7 +14,7 @@ import type {
 } from '../core/operations/outcome.ts'
 import type { Warning as CoreWarning } from '../warnings.ts'
 
-/** A node: its id in lower-case hex, and where to reach it. */
+/** A node: its id in lower-case hex and its endpoint. */
 export interface Contact extends Endpoint {
   readonly id: string
 }
@@ -24,9 +23,9 @@ export interface Contact extends Endpoint {
 export interface PlainError {
   readonly name: string
   readonly message: string
-  /** Its code, when it has one that is a text. */
+  /** Its code, when it has one that is a string. */
   readonly code?: string
-  /** What caused it, when that is known. */
+  /** The error that caused it, when that is known. */
   readonly cause?: PlainError
 }
 
@@ -43,36 +42,36 @@ export type Plain<T> = unknown extends T
         ? { readonly [K in keyof T]: Plain<T[K]> }
         : T
 
-/** The answer of one node to one question (ping, findNode, findValue, store). */
+/** The response of one node to one query (ping, findNode, findValue, store). */
 export interface Answer extends Plain<CoreAnswer> {}
 
-/** What looking for our place in the network came to. */
+/** What a join has achieved. */
 export interface JoinResult extends Plain<CoreJoinResult> {}
 
-/** What an iterative lookup found and what it cost. */
+/** What a lookup found and what it cost. */
 export interface LookupResult extends Plain<CoreResult> {}
 
-/** One round of publishing an entry at the nodes nearest to its identity. */
+/** One round of publishing an announcement at the nodes nearest to its id. */
 export interface RoundReport extends Plain<CoreReport> {}
 
 /** Everything about a node at one instant. */
 export interface NodeInfo extends Plain<CoreInfo> {}
 
-/** Trouble that does not stop a node and that its user may want to mend. */
+/** A problem that does not stop the node and that its user may want to solve. */
 export interface Warning extends Plain<CoreWarning> {}
 
-/** What a node tells its watchers. */
+/** An event of a node. */
 export type NodeEvent = Plain<CoreEvent>
 
-/** Errors of a chain of causes that are told: ours. A chain may be a ring. */
+/** Most errors of a chain of causes: ours. A chain may be a cycle. */
 const MAX_CAUSES = 8
 
-/** A copy of what the core says; the two have nothing in common. */
+/** A copy as plain data; it shares nothing with the value. */
 export function toPlain<T>(value: T): Plain<T> {
   return plainOf(value) as Plain<T>
 }
 
-/** The same for an event. Its cause may be anything: code of others threw it. */
+/** The same for an event. Its cause may be any value, since foreign code may have thrown it. */
 export function toPlainEvent<E extends CoreEvent>(event: E): Plain<E> {
   const cause = event.kind === 'warning' ? event.cause : undefined
   if (cause === undefined) return toPlain(event)
@@ -88,7 +87,7 @@ function plainOf(value: unknown): unknown {
   return Object.fromEntries(entries.map(([name, each]) => [name, plainOf(each)]))
 }
 
-/** Nothing else of the core has a key of its endpoint. */
+/** Only contacts have an endpoint key. */
 function isContact(value: object): value is CoreContact {
   return 'endpointKey' in value
 }
@@ -105,7 +104,7 @@ function toPlainError(thrown: unknown, depth = 1): PlainError {
   }
 }
 
-/** Some values can't even be printed. */
+/** Some values throw when they are converted to a string. */
 function textOf(value: unknown): string {
   try {
     return String(value)

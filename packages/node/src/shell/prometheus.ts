@@ -2,7 +2,7 @@
 
 import type { NodeInfo } from './plain.ts'
 
-/** What of a node's info becomes metrics; that of a `NodeCore` will do too. */
+/** The part of a node's info that becomes metrics; the info of a `NodeCore` has it, too. */
 type Measured = Omit<NodeInfo, 'id' | 'announcements'> & {
   readonly announcements: readonly unknown[]
 }

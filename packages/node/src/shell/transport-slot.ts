@@ -1,6 +1,6 @@
-// One address family's transport through the life of a node. A transport is started once; one that
-// fails for good is closed, and where it can be made anew the next one is opened after a wait that
-// grows with every failure. Knows nothing of datagrams but where they go.
+// The transport of one address family. A transport that has failed is closed; if another one can be
+// made, it is opened after a wait that grows with every failure. Knows nothing of what datagrams
+// say.
 
 import type { RandomSource } from '@dht/id'
 import type { Datagram, Endpoint, Family, Transport, TransportHandlers } from '@dht/krpc'
@@ -10,29 +10,29 @@ import type { Clock } from '../ports/clock.ts'
 import type { Warn } from '../warnings.ts'
 
 /**
- * Makes a transport that was not started yet, each time another one, of the same family.
+ * Makes a transport that is not started yet: a new one of the same family for each call.
  *
- * @param previous - where the one that failed was bound, for a node is known by its endpoint;
- *   undefined: for the first, and when that endpoint could not be had again
+ * @param previous - the endpoint of the one that failed, since other nodes know this node by it;
+ *   undefined: for the first one, and when that endpoint could not be opened again
  */
 export type TransportFactory = (previous?: Endpoint) => Transport
 
-/** How to get another transport when one has failed. */
+/** How to make another transport after one has failed. */
 export interface Reopening {
   readonly again: TransportFactory
-  /** Spreads the waits, so that many nodes of one machine don't try at once. */
+  /** Spreads the waits, so that many nodes of one machine don't try at the same time. */
   readonly random: RandomSource
 }
 
-/** Least wait before a transport that failed is opened again, ms: ours; give or take a half. */
+/** First wait before a transport is opened again, ms: ours, with a jitter of one half. */
 export const FIRST_REOPEN_MS = 1_000
 /**
- * Longest such wait, ms: ours. A transport that worked for longer than this starts with the least
- * again.
+ * Longest such wait, ms: ours. After a transport has worked for longer than this, the first wait
+ * applies again.
  */
 export const LONGEST_REOPEN_MS = 60_000
 
-/** Who uses the transport. */
+/** The user of the transport. */
 export interface SlotOwner extends Pick<TransportHandlers, 'received' | 'sendFailed'> {
   lost(family: Family): void
   reopened(local: Endpoint): void
@@ -44,7 +44,7 @@ export class TransportSlot {
   readonly #reopening: Reopening | undefined
   readonly #owner: SlotOwner
   readonly #clock: Clock
-  /** The one in use, or the one that is being opened; undefined: none. */
+  /** The transport in use or being opened; undefined: none. */
   #transport: Transport | undefined
   #local: Endpoint | undefined
   #openedAt = 0
@@ -52,7 +52,7 @@ export class TransportSlot {
   #cancelAlarm: (() => void) | undefined
   #isClosed = false
 
-  /** @param init - without `reopening` a transport that has failed stays closed */
+  /** @param init - without `reopening`, a transport that has failed stays closed */
   constructor(
     transport: Transport,
     init: {
@@ -68,12 +68,12 @@ export class TransportSlot {
     this.#clock = init.clock
   }
 
-  /** Where it was bound last; undefined before the first start. */
+  /** The endpoint that it was bound to last; undefined before the first start. */
   get local(): Endpoint | undefined {
     return this.#local
   }
 
-  /** Opens the first transport. Rejects with its own error; it is then closed. */
+  /** Opens the first transport. If that rejects, with the error of the transport, it is closed. */
   async open(): Promise<Endpoint> {
     const transport = this.#transport
     if (transport === undefined) throw new Error('transport: expected one start')
@@ -85,7 +85,7 @@ export class TransportSlot {
     }
   }
 
-  /** A transport may be anybody's code: what it throws must not stop the node (API-8). */
+  /** A transport may be foreign code: what it throws must not stop the node (API-8). */
   send(batch: readonly Datagram[]): void {
     try {
       this.#transport?.send(batch)
@@ -115,7 +115,7 @@ export class TransportSlot {
         if (isCurrent()) this.#fail(transport, cause)
       },
     })
-    // It may be anybody's code, and nothing could be sent over one of another family.
+    // It may be foreign code, and nothing could be sent over a transport of another family.
     if (local?.family !== this.family) {
       throw argumentError('transport', `a local endpoint of IPv${this.family}`, local)
     }
@@ -126,7 +126,7 @@ export class TransportSlot {
 
   #fail(transport: Transport, cause: Error): void {
     const name = `the IPv${this.family} transport failed`
-    const end = this.#reopening ? 'it is opened again' : 'only one given as a function is made anew'
+    const end = this.#reopening ? 'it is opened again' : 'it stays closed, for no function makes it'
     this.#owner.warn('DHT_TRANSPORT_FAILED', `${name}: ${end}`, cause)
     this.#transport = undefined
     void this.#close(transport)
@@ -154,7 +154,7 @@ export class TransportSlot {
       const local = await this.#start(transport)
       if (!this.#isClosed && this.#transport === transport) this.#owner.reopened(local)
     } catch (cause) {
-      // It may have said before that it failed: then it is closed, and the next attempt is set.
+      // It may have reported its failure already: then the next attempt is set.
       if (this.#transport !== transport) return
       this.#transport = undefined
       if (transport !== undefined) await this.#close(transport)

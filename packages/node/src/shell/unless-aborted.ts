@@ -1,10 +1,10 @@
-// Waiting that an AbortSignal ends.
+// Waits for a promise until an AbortSignal is aborted.
 
 import { onAbort } from './abort-signals.ts'
 
 /**
- * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted. What
- * becomes of `work` then is nobody's concern.
+ * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted. The outcome
+ * of `work` is then ignored.
  */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work

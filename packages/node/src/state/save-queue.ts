@@ -1,9 +1,9 @@
-// Saves values one at a time, and only the latest: while one is being saved at most one waits, and
-// a newer one takes its place.
+// Saves one value at a time. While one is being saved, at most one waits; a newer value replaces
+// it.
 
 export class SaveQueue {
   readonly #save: (bytes: Uint8Array) => Promise<void>
-  #wanted: Uint8Array | undefined
+  #next: Uint8Array | undefined
   #saving: Promise<void> | undefined
 
   /** @param save - never rejects */
@@ -15,21 +15,21 @@ export class SaveQueue {
     return this.#saving !== undefined
   }
 
-  /** Resolves when this value, or a later one in its place, has been dealt with. */
+  /** Resolves when this value, or a later one that replaced it, has been saved or has failed. */
   save(bytes: Uint8Array): Promise<void> {
-    this.#wanted = bytes
+    this.#next = bytes
     this.#saving ??= this.#run()
     return this.#saving
   }
 
-  /** Begins no save any more. */
+  /** Drops the value that waits. */
   drop(): void {
-    this.#wanted = undefined
+    this.#next = undefined
   }
 
   async #run(): Promise<void> {
-    for (let bytes = this.#wanted; bytes !== undefined; bytes = this.#wanted) {
-      this.#wanted = undefined
+    for (let bytes = this.#next; bytes !== undefined; bytes = this.#next) {
+      this.#next = undefined
       await this.#save(bytes)
     }
     this.#saving = undefined

@@ -1,5 +1,5 @@
-// A node's state as bytes: a readable first line, a SHA-256 of the rest, and the rest as one
-// bencoded dictionary. Reading never throws: any bytes give a state or the reason why not
+// The format of a saved state: a readable first line, a SHA-256 of the rest, and the rest as one
+// bencoded dictionary. Reading never throws: any bytes give a state or the reason why they are none
 // (PERSIST-2).
 //
 //   dht-state 1\n  <32 bytes SHA-256 of what follows>
@@ -14,18 +14,18 @@ import type { CoreState } from '../core/core-state.ts'
 
 const HEADER = new TextEncoder().encode('dht-state 1\n')
 
-/** First lines of ours, whatever their version. */
+/** The first line of any version. */
 const FIRST_LINE = /^dht-state (\d{1,9})\n/
 const DIGEST_BYTES = 32
 const PORT_BYTES = 2
 
 export type ReadState =
   | { readonly kind: 'state'; readonly state: CoreState }
-  /** A whole state, but of the network of this name: nobody's damage, somebody's mistake. */
+  /** An intact state of another network: a mistake of the user, no damage. */
   | { readonly kind: 'foreign'; readonly network: string }
-  /** No state of this version; what it is instead. */
+  /** No state of this version; `found` says what it is. */
   | { readonly kind: 'other'; readonly found: string }
-  /** A state of this version that did not stay as it was written. */
+  /** A state of this version that has changed since it was written. */
   | { readonly kind: 'damaged'; readonly reason: string }
 
 /** @param state - ids of `network`'s width */
@@ -60,7 +60,7 @@ function kindOf(bytes: Uint8Array): string {
   return version === undefined ? 'something else' : `one of version ${version}`
 }
 
-/** Far more than a state of ours ever needs: the checksum stops accidents, not people. */
+/** Far more than any state needs. The checksum detects accidents, but not an attacker. */
 const STATE_BOUNDS = { maxBytes: 64 * 1024 * 1024, maxDepth: 1, maxItems: 100 } as const
 
 function readBody(body: unknown, network: Network): ReadState {
@@ -84,7 +84,7 @@ function readBody(body: unknown, network: Network): ReadState {
 
 function readContacts(packed: unknown, network: Network, family: 4 | 6): Contact[] {
   const width = network.idLength + (family === 4 ? 6 : 18)
-  // One record at a time: the reader of datagrams stops at what one reply may hold.
+  // One record at a time: the reader of datagrams limits the number of contacts.
   return records(packed, width).flatMap((record) =>
     contactsFromCompact(record, network.idLength, family),
   )
@@ -101,7 +101,7 @@ function readEntries(
   })
 }
 
-/** Cuts a packed list into records of `width` bytes; what is left over at the end is no record. */
+/** Cuts a packed list into records of `width` bytes; a shorter rest at the end is ignored. */
 function records(packed: unknown, width: number): Uint8Array[] {
   if (!(packed instanceof Uint8Array)) return []
   const count = Math.floor(packed.length / width)

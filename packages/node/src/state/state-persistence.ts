@@ -1,6 +1,6 @@
-// Keeps a node's state beyond its process: takes the storage, loads what is there, saves it from
-// time to time and at the end. What can't be used refuses the start; once the node runs, trouble
-// with the storage is a warning and never its end.
+// Keeps a node's state in a storage: it acquires the storage, loads the state, and saves it at the
+// start, at intervals and at the end. A state that can't be used refuses the start. While the node
+// runs, a failure of the storage is a warning and never stops the node.
 
 import { isBytes, showValue } from '@dht/id'
 import type { Contact, Family, Network } from '@dht/krpc'
@@ -13,12 +13,12 @@ import { SaveQueue } from './save-queue.ts'
 import { readState, writeState } from './state-file.ts'
 
 /**
- * Longest that `close` waits for the storage, ms: ours, half of what process managers commonly
- * give a program to end.
+ * Longest that `close` waits for the storage, ms: ours, half of the time that process managers
+ * commonly give a program to end.
  */
 export const CLOSE_WAIT_MS = 5_000
 
-/** From the start to the first save of what the node has learnt, ms at most: ours. */
+/** Longest time from the start to the first save of what the node has learned, ms: ours. */
 const FIRST_SAVE_MS = 10_000
 
 export interface StatePersistenceParts {
@@ -31,7 +31,7 @@ export interface StatePersistenceParts {
 export class StatePersistence {
   readonly #parts: StatePersistenceParts
   readonly #saves: SaveQueue
-  /** The last contacts known, by address family. */
+  /** The last contacts that were known, by address family. */
   readonly #known = new Map<Family, readonly Contact[]>()
   /** Settles when no `acquire` is under way. */
   #acquiring: Promise<unknown> = Promise.resolve()
@@ -45,21 +45,22 @@ export class StatePersistence {
   }
 
   /**
-   * Takes the storage, and reads what it holds. When it rejects, the storage is free again.
-   * {@link close} ends it.
+   * Acquires the storage and reads the state. If it rejects, the storage is released;
+   * otherwise {@link close} releases it.
    *
    * @returns undefined when there is no state yet, or only a damaged one, which is set aside
-   * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for what is no state of ours and of this
-   *   network, which is left as it is; `ERR_DHT_NODE_STATE_IN_USE` when another node has the
-   *   storage; `ERR_DHT_NODE_STATE` when the storage fails
+   * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for a value that is no state of this network,
+   *   which is left as it is; `ERR_DHT_NODE_STATE_IN_USE` when another node has the storage;
+   *   `ERR_DHT_NODE_STATE` when the storage fails
    */
   async open(): Promise<CoreState | undefined> {
     const { storage } = this.#parts
     await this.#acquire()
     try {
       const bytes = await attempt('read', async () => checked(await storage.load()))
-      // From here on another node may have it.
-      if (!this.#isAcquired) throw new DhtNodeError('ERR_DHT_NODE_CLOSED', 'state: given up')
+      // It was released meanwhile, so another node may have it.
+      if (!this.#isAcquired)
+        throw new DhtNodeError('ERR_DHT_NODE_CLOSED', 'state: the start was aborted')
       return bytes === undefined || bytes.length === 0 ? undefined : await this.#read(bytes)
     } catch (error) {
       await this.#release()
@@ -77,17 +78,17 @@ export class StatePersistence {
     return attempt('written', async () => this.#parts.storage.save(bytes))
   }
 
-  /** Saves every `everyMs` from now on; for the first time soon. */
+  /** Saves every `everyMs` from now on, the first time after {@link FIRST_SAVE_MS} at most. */
   saveEvery(state: () => CoreState, everyMs: number): void {
     this.#keep(state, everyMs, Math.min(everyMs, FIRST_SAVE_MS))
   }
 
   /**
-   * Saves for the last time and releases the storage. Never rejects, and lasts
-   * {@link CLOSE_WAIT_MS} at most: what the storage has not done by then is not awaited.
+   * Saves for the last time and releases the storage. Never rejects, and takes
+   * {@link CLOSE_WAIT_MS} at most: a slower storage is not awaited.
    *
-   * @param state - undefined: there is nothing to save. A start is given up then: what it loads or
-   *   saves is not awaited
+   * @param state - undefined: there is nothing to save, because the start is aborted; what it loads
+   *   or saves is not awaited
    */
   close(state?: CoreState): Promise<void> {
     this.#cancelAlarm?.()
@@ -110,7 +111,7 @@ export class StatePersistence {
 
   async #acquire(): Promise<void> {
     const { storage } = this.#parts
-    // From here on, since a release also ends an acquire under way.
+    // Already now, since a release also ends an acquire under way.
     this.#isAcquired = true
     const notify = (notice: StorageNotice): void => this.#noticed(notice)
     const acquiring = attempt('used', async () => storage.acquire?.(notify))
@@ -118,7 +119,7 @@ export class StatePersistence {
     try {
       await acquiring
     } catch (error) {
-      // Another node of this process may have this storage: a release would be of its lock.
+      // Another node of this process may have this storage: a release would release its lock.
       this.#isAcquired = false
       throw error
     }
@@ -173,11 +174,11 @@ export class StatePersistence {
   async #end(state: CoreState | undefined): Promise<void> {
     if (state !== undefined) await this.#saves.save(this.#bytesOf(state))
     await this.#release()
-    // A lock file being made while it is released is gone only when `acquire` has ended.
+    // A lock file that `acquire` is creating is removed only when `acquire` has ended.
     await this.#acquiring
   }
 
-  /** A storage that can't be released now is free once its lock is stale. */
+  /** A storage that can't be released now can be used again when its lock is stale. */
   async #release(): Promise<void> {
     if (!this.#isAcquired) return
     this.#isAcquired = false
@@ -201,7 +202,7 @@ export class StatePersistence {
     return writeState({ ...state, contacts }, this.#parts.network)
   }
 
-  /** Contacts once known are worth more than none: an empty table means that we are cut off. */
+  /** The last known contacts are kept when a table is empty: the node is cut off then. */
   #learn(contacts: readonly Contact[]): void {
     for (const family of [4, 6] as const) {
       const ofFamily = contacts.filter((each) => each.family === family)
@@ -221,13 +222,13 @@ const WARNINGS: Readonly<Record<StorageNotice, readonly [WarningCode, string]>> 
   ],
 }
 
-/** A storage may be anybody's code, and `null` is what many give for nothing. */
+/** A storage may be foreign code, and many return `null` for no value. */
 function checked(loaded: unknown): Uint8Array | undefined {
   if (loaded === undefined || isBytes(loaded)) return loaded
   throw new TypeError(`load: expected a Uint8Array or undefined, got ${showValue(loaded)}`)
 }
 
-/** Whatever a storage rejects with reaches the caller as the cause of a typed error. */
+/** What a storage rejects with becomes the cause of a typed error. */
 async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -55,7 +55,7 @@ it('BOOT-1: a list that leads nowhere', async () => {
   expect(await node.lookup(ID)).toMatchObject({
     endpoints: [],
     complete: false,
-    incompleteReasons: ['nobody-to-ask'],
+    incompleteReasons: ['no-response'],
   })
 }, 30_000)
 

@@ -36,7 +36,7 @@ it('NET-66: a socket closed under a node is opened again, the contacts are as be
   await expect(node.ping(others[0]!.endpoints[0]!)).rejects.toMatchObject({
     code: 'ERR_DHT_NODE_UNREACHABLE',
   })
-  expect((await node.lookup(ID)).incompleteReasons).toEqual(['nobody-to-ask'])
+  expect((await node.lookup(ID)).incompleteReasons).toEqual(['no-response'])
   expect(node.info().overlays[0]!.contacts).toEqual(before.contacts)
 
   await vi.waitFor(() => expect(node.info().overlays[0]!.isOpen).toBe(true), { timeout: 20_000 })

@@ -291,7 +291,7 @@ export class RunModel {
         continue
       }
       if (isOneNode(peer.contact.endpoint) && !this.overlay.isSelf(peer.contact.endpoint)) {
-        this.#miss(this.overlay.isAway ? 'nobody-to-ask' : 'overflow')
+        this.#miss(this.overlay.isAway ? 'no-response' : 'overflow')
       }
       this.lookup.failed(peer)
     }
@@ -349,7 +349,7 @@ export class RunModel {
 
   #failed(asked: Peer): void {
     this.#pending--
-    if (this.overlay.isAway) this.#miss('nobody-to-ask')
+    if (this.overlay.isAway) this.#miss('no-response')
     this.lookup.failed(asked)
     this.advance()
   }

@@ -340,7 +340,7 @@ class UserLookupModel implements WishModel {
     this.#isSettled = true
     const tally = sum(runs.map(({ lookup }) => lookup.tally()))
     const isAlone = tally.answered === 0 && !(this.#isForOne && this.#found.length > 0)
-    const alone = isAlone ? (['nobody-to-ask'] as const) : []
+    const alone = isAlone ? (['no-response'] as const) : []
     const last = runs.filter((run) => !this.#inVain.has(run))
     const incompleteReasons = [...new Set([...last.flatMap(({ missed }) => missed), ...alone])]
     this.#rooms.desk.settle(this.operationId, {

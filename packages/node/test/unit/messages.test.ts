@@ -144,7 +144,7 @@ describe('what a refusal of an argument says', () => {
       'endpoint: expected "1.2.3.4:5", "[::1]:5" or { address, port }, got 5',
     ],
     [() => toPort(0), 'port: expected a whole number from 1 to 65535, got 0'],
-    [() => toWrite(ANY(5), 32), 'entry: expected { id, port, token }, got 5'],
+    [() => toWrite(ANY(5), 32), 'write: expected { id, port, token }, got 5'],
     [
       () => toWrite({ id, port: 1, token: new Uint8Array(65) }, 32),
       'token: expected 1 to 64 bytes or their hex, got a Uint8Array of 65 bytes',

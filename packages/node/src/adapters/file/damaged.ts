@@ -1,12 +1,12 @@
-// Damaged states are kept beside the state under names of their own, the newest few.
+// Renames damaged states, so that they can be examined, and keeps the newest few.
 
 import { basename, dirname, join } from 'node:path'
 import { codeOf, type Machine, randomToken } from './machine.ts'
 
-/** Damaged states that are kept: ours. */
+/** Most damaged states that are kept: ours. */
 export const KEPT_DAMAGED = 5
 
-/** What follows the state's own name, and nothing else: UTC to the millisecond, 16 hex digits. */
+/** The end of their names, after that of the state: UTC to the millisecond, 16 hex digits. */
 const SUFFIX = /^\.damaged-\d{8}T\d{9}Z-[0-9a-f]{16}$/
 
 /**
@@ -18,7 +18,7 @@ export async function setAside(path: string, machine: Machine): Promise<string |
   const { files } = machine
   const stamp = new Date(machine.now()).toISOString().replaceAll(/[-:.]/g, '')
   const aside = `${path}.damaged-${stamp}-${randomToken()}`
-  // The name is taken exclusively first, since to rename would replace what has it.
+  // The name is created exclusively first, since a rename would replace an existing file.
   await (await files.open(aside, 'wx')).close()
   try {
     await files.rename(path, aside)
@@ -27,12 +27,12 @@ export async function setAside(path: string, machine: Machine): Promise<string |
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
-  // To keep more than enough harms nobody; the next time it is tried again.
+  // A failure leaves more files than needed; the next call tries again.
   await removeOldest(path, aside, machine).catch(() => {})
   return aside
 }
 
-/** All but the newest by name; the one just made stays, whatever the clock said for the others. */
+/** Keeps the newest by name, and the one just made, even if the clock was set back. */
 async function removeOldest(path: string, made: string, { files }: Machine): Promise<void> {
   const folder = dirname(path)
   const base = basename(path)

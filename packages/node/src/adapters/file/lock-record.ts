@@ -1,4 +1,4 @@
-// What a lock file says: who holds it. One line of ours and one of the holder:
+// The content of a lock file: a line with the format and a line about the holder:
 //
 //   dht-lock 1\n<token> <pid> <place>\n
 
@@ -7,13 +7,13 @@ import { codeOf, type FileOperations, type ProcessIdentity } from './machine.ts'
 const HEADER = 'dht-lock 1\n'
 const RECORD = /^dht-lock 1\n([0-9a-f]{32}) (\d{1,10}) (\S*)\n$/
 
-/** More than any record of ours; what is longer is somebody else's file. */
+/** More than any record needs; a longer file is no lock file. */
 const MAX_BYTES = 1_024
 
 /** A lock file as it was at one moment. */
 export interface LockSighting {
   readonly kind: 'held'
-  /** Undefined: the holder has not (yet) written who it is. */
+  /** Undefined: the holder has not written its record (yet). */
   readonly holder: ProcessIdentity | undefined
   readonly touchedAt: number
 }
@@ -21,7 +21,7 @@ export interface LockSighting {
 export type LockLook =
   | LockSighting
   | { readonly kind: 'free' }
-  /** There is something, but no lock of ours. */
+  /** There is another file. */
   | { readonly kind: 'foreign' }
 
 export function lockRecord({ token, pid, place }: ProcessIdentity): string {
@@ -54,7 +54,7 @@ async function readLock(path: string, files: FileOperations): Promise<LockLook> 
   }
 }
 
-/** Created and not written yet, or what a power failure leaves of a file just written. */
+/** A file that is not written yet, or what a power failure leaves of one just written. */
 function isUnfinished(text: string): boolean {
   return text.startsWith(HEADER) || HEADER.startsWith(text) || /^\0+$/.test(text)
 }

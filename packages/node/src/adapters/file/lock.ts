@@ -1,10 +1,10 @@
-// A lock file beside the state: it says that a node uses the state, so that no other one does.
+// The lock file beside a state keeps other nodes from using the state.
 //
-// It is created exclusively and touched from time to time. One that is not touched any more, or
-// whose process has certainly ended, is taken over. Two that take over at once are kept apart by a
-// claim: a second lock file, named for the holder to be replaced. A holder's lock file is replaced
-// and removed only by the process that has the claim. A claim left behind by a crash is taken over
-// like a lock.
+// It is created exclusively and touched at intervals. A lock that is not touched any more, or whose
+// process has certainly ended, is taken over. A claim keeps two processes from taking it over at
+// the same time: a second lock file, named after the token of the holder. Only the process with the
+// claim may replace or remove the lock file of that holder. A claim left behind by a crash is taken
+// over like a lock.
 
 import { DhtNodeError } from '../../errors.ts'
 import type { StorageNotice } from '../../ports/state-storage.ts'
@@ -20,13 +20,13 @@ import { codeOf, type Machine, type ProcessIdentity, randomToken } from './machi
 /** Time between two touches of a lock that is held, ms: ours. */
 export const LOCK_TOUCH_MS = 10_000
 
-/** A lock not touched for so long is taken over, ms: ours, three touches. */
+/** A lock that was not touched for this long is taken over, ms: ours, three touches. */
 export const LOCK_STALE_MS = 30_000
 
-/** Time between two looks at a lock that may be stale soon, ms: ours. */
+/** Time between two checks of a lock that may become stale, ms: ours. */
 const LOOK_MS = 500
 
-/** Most claims of claims: each but the last was left behind by a crash within milliseconds. */
+/** Most claims on claims: each but the last was left by a crash within milliseconds. */
 const MAX_CLAIMS = 8
 
 /** Why a lock is no longer ours: another node has it, its file was removed, or we gave it back. */
@@ -36,7 +36,7 @@ export class FileLock {
   readonly #machine: Machine
   readonly #self: ProcessIdentity
   readonly #notify: (notice: StorageNotice) => void
-  /** Empty before it is wanted. */
+  /** Empty before `take`. */
   #path = ''
   /** Time of the lock file as other processes see it. */
   #touchedAt = 0
@@ -51,12 +51,13 @@ export class FileLock {
     this.#machine = machine
     this.#notify = notify
     const { self } = machine
-    // Its first half tells our process from others, its second half this lock from all others.
+    // The first half is that of our process, the second half is this lock's own.
     this.#self = { ...self, token: self.token + randomToken() }
   }
 
   /**
-   * Waits as long as it is open whether the holder still runs, at most {@link LOCK_STALE_MS}.
+   * Takes the lock. Where another process may hold it, this waits until it is known whether that
+   * one still runs, {@link LOCK_STALE_MS} at most.
    *
    * @param path - of the lock file
    * @throws {DhtNodeError} `ERR_DHT_NODE_STATE_IN_USE` when the holder runs
@@ -106,7 +107,7 @@ export class FileLock {
     return checked
   }
 
-  /** Removes the lock file, if it is ours still; ends a `take` under way. */
+  /** Removes the lock file if it is still ours; ends a `take` under way. */
   async release(): Promise<void> {
     this.#isReleased = true
     this.#stopTouching()
@@ -146,14 +147,14 @@ export class FileLock {
   async #remove(): Promise<void> {
     const { files } = this.#machine
     const claim = this.#claimOf(this.#path, this.#self.token)
-    // Where the claim exists, another process is taking the lock over. Ours is empty, for which a
-    // full disk has room.
+    // If the claim exists, another process is taking the lock over. Our claim is an empty file,
+    // which a full disk has room for.
     if (!(await this.isHeld()) || !(await this.#create(claim, ''))) return
     if (await this.isHeld()) await files.unlink(this.#path)
     await files.unlink(claim)
   }
 
-  /** Creates a lock file of ours; false: there is one. */
+  /** Creates a lock file of ours; false: the file exists. */
   async #create(path: string, record: string = lockRecord(this.#self)): Promise<boolean> {
     const { files } = this.#machine
     const touchedAt = this.#machine.now()
@@ -178,11 +179,11 @@ export class FileLock {
   async #look(): Promise<Exclude<LockLook, { kind: 'foreign' }>> {
     const look = await lookAtLock(this.#path, this.#machine.files)
     if (look.kind !== 'foreign') return look
-    const message = `state: expected a lock file of ours at ${this.#path}, got another file`
+    const message = `state: expected a lock file at ${this.#path}, got another file`
     throw new DhtNodeError('ERR_DHT_NODE_ARGUMENT', message)
   }
 
-  /** Replaces the lock file seen by one of ours; false: another process did so, or is about to. */
+  /** Replaces the lock file with ours; false: another process has done so or is about to. */
   async #takeOver(path: string, seen: LockSighting, claims: number): Promise<boolean> {
     const { files } = this.#machine
     const claim = this.#claimOf(path, seen.holder?.token ?? 'blank')
@@ -236,7 +237,7 @@ export class FileLock {
       await this.#machine.files.utimes(this.#path, at, at)
       this.#touchedAt = touchedAt
     } catch {
-      // Whether the lock is ours is asked again at the next touch, and before each save.
+      // The next touch, and each save before it, check the lock again.
     }
   }
 

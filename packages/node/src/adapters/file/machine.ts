@@ -1,5 +1,5 @@
-// What the file storage needs of its machine: file operations, time, and who else runs on it.
-// Tests give another.
+// What the file storage needs of its machine: file operations, time and processes. Tests replace
+// it.
 
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
@@ -21,14 +21,14 @@ export type FileOperations = Pick<
   | 'utimes'
 >
 
-/** A process as others can recognise it. */
+/** What tells a process from all others. */
 export interface ProcessIdentity {
-  /** 16 hex digits, never used before. */
+  /** 16 random hex digits. */
   readonly token: string
   readonly pid: number
   /**
-   * The host, its boot and the process namespace in which `pid` means something; empty where the
-   * system doesn't tell.
+   * The host, its boot and the process namespace that `pid` belongs to; empty where the system
+   * doesn't tell them.
    */
   readonly place: string
 }
@@ -36,13 +36,13 @@ export interface ProcessIdentity {
 export interface Machine {
   readonly files: FileOperations
   readonly self: ProcessIdentity
-  /** The wall clock, ms: times of files are compared with it. */
+  /** The wall clock, ms, since the times of files are compared with it. */
   now(): number
-  /** Keeps the process alive meanwhile. */
+  /** Keeps the process alive while it waits. */
   sleep(ms: number): Promise<unknown>
-  /** Calls again and again, without keeping the process alive. @returns ends the calls */
+  /** Calls at intervals, without keeping the process alive. @returns stops the calls */
   every(ms: number, call: () => void): () => void
-  /** Whether no process of this number exists in our own place. */
+  /** Whether no process of this number exists in our own `place`. */
   isGone(pid: number): boolean
 }
 
@@ -50,7 +50,7 @@ let ourselves: ProcessIdentity | undefined
 
 export const systemMachine: Machine = {
   files,
-  /** Found out when it is first wanted: importing this does nothing. */
+  /** Determined at the first use, so that importing this module has no effect. */
   get self() {
     ourselves ??= { token: randomToken(), pid: process.pid, place: placeOfProcess() }
     return ourselves
@@ -64,14 +64,14 @@ export const systemMachine: Machine = {
   isGone,
 }
 
-/** 16 hex digits that nobody else draws. */
+/** 16 random hex digits. */
 export function randomToken(): string {
   return randomBytes(8).toString('hex')
 }
 
 /**
- * Linux alone tells all; elsewhere a number could be that of another machine's process. The name of
- * the host tells containers apart in sandboxes that show each the same boot and namespace.
+ * Only Linux tells all of it; elsewhere a number could be that of another machine's process. The
+ * name of the host distinguishes containers in sandboxes that show the same boot and namespace.
  */
 function placeOfProcess(): string {
   if (process.platform !== 'linux') return ''
@@ -84,7 +84,7 @@ function placeOfProcess(): string {
   }
 }
 
-/** A process that we may not signal exists all the same. */
+/** A process that may not be signalled exists. */
 function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -172,7 +172,7 @@ export class LookupRun implements QueryingLookup {
     this.#open.delete(query)
     if (reason !== undefined) this.#miss(reason)
     // After the transport has failed, the node that was queried may well be alive.
-    if (!this.overlay.queries.isTransportOpen) this.#missed.add('nobody-to-ask')
+    if (!this.overlay.queries.isTransportOpen) this.#missed.add('no-response')
     this.#walk.failed(query.asked)
     this.advance(now)
   }

@@ -1,6 +1,5 @@
-// What a user can operation for, as data. An operation id is the facade's own number for an
-// operation; every ticketed command is settled exactly once by a `settle` effect that carries its
-// operation id.
+// What a user can ask the core to do, as data. A command with an operation id is settled exactly
+// once, by a `settle` effect with the same id. The driver of the core chooses the ids.
 
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
@@ -11,7 +10,7 @@ export type Command =
       readonly endpoints: readonly Endpoint[]
       readonly routers: readonly Endpoint[]
       /**
-       * Whether more may follow soon, because names are being looked up. A join that has met nobody
+       * Whether more may follow soon, because names are being looked up. A join without contacts
        * goes on until another such command says false. Default false.
        */
       readonly pending?: boolean
@@ -31,7 +30,7 @@ export type Command =
       readonly port: number
     }
   | { readonly kind: 'delete'; readonly target: Id }
-  /** Takes back all entries before the node closes; nothing is published after it. */
+  /** Withdraws all announcements before the node closes; nothing is published after it. */
   | { readonly kind: 'leave'; readonly operationId: number }
   | { readonly kind: 'ping'; readonly operationId: number; readonly to: Endpoint }
   | {
@@ -60,8 +59,8 @@ export type Command =
  * When a lookup has its result.
  *
  * - `first`: with the first endpoint found
- * - `quick`: once an endpoint is known, and each of the k nearest nodes has answered, stalled or
- *   failed; what those that stalled still say is found afterwards
- * - `all`: when each of the k nearest nodes has answered or failed
+ * - `quick`: once an endpoint is known, and each of the k nearest nodes has responded, stalled or
+ *   failed; what stalled nodes return later is found afterwards
+ * - `all`: when each of the k nearest nodes has responded or failed
  */
 export type LookupMode = 'first' | 'quick' | 'all'

@@ -1,6 +1,6 @@
-// The third door's desk: takes a user's command and starts what meets it. Arguments were checked by
-// whoever stands at the door; nothing here waits, and everything ticketed is settled by its
-// operation.
+// Takes the commands of users and starts the operation for each. A lookup that would have no
+// contacts to start from is deferred until a join has found some. Arguments were checked by the
+// caller.
 
 import type { Id } from '@dht/id'
 import { type Endpoint, endpointFromCompact, type Family } from '@dht/krpc'
@@ -23,45 +23,46 @@ export class Dispatcher {
   readonly #overlays: ReadonlyMap<Family, Overlay>
   readonly #store: PeerStore
   readonly #publisher: Publisher
-  #held: Held[] = []
+  #deferred: Deferrable[] = []
 
   constructor(
     services: Services,
-    rooms: {
+    parts: {
       readonly overlays: ReadonlyMap<Family, Overlay>
       readonly store: PeerStore
       readonly publisher: Publisher
     },
   ) {
     this.#services = services
-    this.#overlays = rooms.overlays
-    this.#store = rooms.store
-    this.#publisher = rooms.publisher
+    this.#overlays = parts.overlays
+    this.#store = parts.store
+    this.#publisher = parts.publisher
   }
 
-  /** Meets a command now, or as soon as there is somebody to ask. */
+  /** Starts a command now, or defers it until there are contacts to query. */
   start(command: Command, now: number): void {
-    if (!mayBeHeld(command) || !this.#waits(command, now)) this.#start(command, now)
-    else if (this.#held.length < this.#services.config.maxOperations) this.#held.push(command)
+    if (!mayBeDeferred(command) || !this.#waits(command, now)) this.#start(command, now)
+    else if (this.#deferred.length < this.#services.config.maxOperations)
+      this.#deferred.push(command)
     else this.#services.outbox.settle(command.operationId, { kind: 'busy' })
   }
 
-  /** Tickets of the commands that wait for somebody to ask, oldest first. */
+  /** The operation ids of the deferred commands, oldest first. */
   get deferred(): number[] {
-    return this.#held.map(({ operationId }) => operationId)
+    return this.#deferred.map(({ operationId }) => operationId)
   }
 
-  /** Told after every event: starts what was held for want of anybody to ask. */
+  /** Starts the deferred commands that need not wait any more. Call it after every event. */
   startDeferred(now: number): void {
-    if (this.#held.length === 0) return
-    const due = this.#held.filter((command) => !this.#waits(command, now))
+    if (this.#deferred.length === 0) return
+    const due = this.#deferred.filter((command) => !this.#waits(command, now))
     if (due.length === 0) return
-    this.#held = this.#held.filter((command) => !due.includes(command))
+    this.#deferred = this.#deferred.filter((command) => !due.includes(command))
     for (const command of due) this.#start(command, now)
   }
 
-  /** A lookup that wants one endpoint begins with the first contact, any other with several. */
-  #waits(command: Held, now: number): boolean {
+  /** A lookup for one endpoint starts from the first contact, any other from several. */
+  #waits(command: Deferrable, now: number): boolean {
     const isForFirst = command.kind === 'lookup' && command.mode === 'first'
     const overlays = [...this.#overlays.values()]
     if (isForFirst && overlays.some(({ table }) => table.size > 0)) return false
@@ -71,7 +72,7 @@ export class Dispatcher {
   #start(command: Command, now: number): void {
     switch (command.kind) {
       case 'bootstrap':
-        this.#know(command, now)
+        this.#bootstrap(command, now)
         break
       case 'join':
         this.#join(command.operationId, now)
@@ -92,16 +93,16 @@ export class Dispatcher {
         this.#publisher.leave(command.operationId, now)
         break
       case 'ping':
-        this.#ask(command, { method: 'ping' }, now)
+        this.#query(command, { method: 'ping' }, now)
         break
       case 'find-node':
-        this.#ask(command, { method: 'find_node', target: command.target }, now)
+        this.#query(command, { method: 'find_node', target: command.target }, now)
         break
       case 'find-value':
-        this.#ask(command, { method: 'get_peers', target: command.target }, now)
+        this.#query(command, { method: 'get_peers', target: command.target }, now)
         break
       case 'store':
-        this.#ask(command, announcement(command), now)
+        this.#query(command, writeOf(command), now)
         break
       case 'cancel':
         this.#cancel(command.operationId)
@@ -110,21 +111,21 @@ export class Dispatcher {
   }
 
   #cancel(operationId: number): void {
-    const isMeant = (c: Held): boolean => c.operationId === operationId
-    if (!this.#held.some(isMeant)) {
+    const isMeant = (c: Deferrable): boolean => c.operationId === operationId
+    if (!this.#deferred.some(isMeant)) {
       this.#services.operations.cancel(operationId)
       return
     }
-    this.#held = this.#held.filter((c) => !isMeant(c))
+    this.#deferred = this.#deferred.filter((c) => !isMeant(c))
     this.#services.outbox.settle(operationId, { kind: 'cancelled' })
   }
 
-  #know(command: Extract<Command, { kind: 'bootstrap' }>, now: number): void {
+  #bootstrap(command: Extract<Command, { kind: 'bootstrap' }>, now: number): void {
     const { endpoints, routers, pending: isPending = false } = command
     for (const overlay of this.#overlays.values()) {
       overlay.setBootstrap({ endpoints, routers, isPending }, now)
     }
-    // A join that waited for names may have ended.
+    // A join that waited for names may have ended by this.
     this.startDeferred(now)
   }
 
@@ -146,7 +147,7 @@ export class Dispatcher {
       mode,
       onFound: (endpoints) => outbox.found(operationId, endpoints),
     })
-    this.#lookUp(operationId, goal, now, () => goal.add(this.#atHome(target, now)))
+    this.#lookUp(operationId, goal, now, () => goal.add(this.#knownPeers(target, now)))
   }
 
   #lookUp(operationId: number, goal: LookupGoal, now: number, accepted = (): void => {}): void {
@@ -157,9 +158,9 @@ export class Dispatcher {
   }
 
   /**
-   * What we know of an identity without asking: our own entry at our own endpoints, then our store.
+   * The peers of an id that this node knows: itself if it publishes the id, then those it stores.
    */
-  #atHome(target: Id, now: number): Endpoint[] {
+  #knownPeers(target: Id, now: number): Endpoint[] {
     const port = this.#publisher.portOf(target)
     const own =
       port === undefined
@@ -172,9 +173,9 @@ export class Dispatcher {
     ]
   }
 
-  #ask(
+  #query(
     command: { readonly operationId: number; readonly to: Endpoint },
-    question: QueryContent,
+    content: QueryContent,
     now: number,
   ): void {
     const { operationId, to } = command
@@ -185,19 +186,19 @@ export class Dispatcher {
       this.#services.operations.settle(operationId, { kind: 'failed', reason: 'refused' })
       return
     }
-    const asked = overlay.queries.ask(to, question, operation, now)
+    const asked = overlay.queries.ask(to, content, operation, now)
     if (asked.kind === 'refused') operation.onFailure(asked.reason)
     else operation.sent(() => overlay.queries.cancel(asked.query))
   }
 }
 
-/** Commands that need somebody to ask. An entry waits in the publisher, where it can be seen. */
-type Held = Extract<Command, { readonly kind: 'lookup' | 'closest' }>
+/** Commands that need contacts. An announcement waits in the publisher, where `info` shows it. */
+type Deferrable = Extract<Command, { readonly kind: 'lookup' | 'closest' }>
 
-function announcement({ target, port, token }: Extract<Command, { kind: 'store' }>): QueryContent {
+function writeOf({ target, port, token }: Extract<Command, { kind: 'store' }>): QueryContent {
   return { method: 'announce_peer', target, port, token }
 }
 
-function mayBeHeld(command: Command): command is Held {
+function mayBeDeferred(command: Command): command is Deferrable {
   return command.kind === 'lookup' || command.kind === 'closest'
 }

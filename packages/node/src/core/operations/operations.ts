@@ -1,43 +1,42 @@
-// The users' operations under way, by operation id. Each is settled exactly once: by its end, by
-// its cancelling, or at once when too many are under way. A lookup may go on listening when it is
-// settled: it can be cancelled, but no longer counts as under way, for it asks nothing more.
+// The operations under way, by operation id. Each is settled exactly once: when it ends, when it is
+// cancelled, or at once when too many are under way. A settled lookup may still take in late
+// responses: it can be cancelled, but sends nothing more and no longer counts as under way.
 
 import type { Outbox } from '../outbox.ts'
 import type { Outcome } from './outcome.ts'
 
-/** What an operation must be able to do while it lasts. */
+/** What every operation can do while it lasts. */
 export interface Operation {
-  /** Stops at once and frees what it holds; must not settle anything. */
+  /** Stops at once and frees its queries; must not settle anything. */
   cancel(): void
 }
 
 export class Operations {
   readonly #outbox: Outbox
-  readonly #most: number
+  readonly #limit: number
   readonly #open = new Map<number, Operation>()
-  /** Those that are settled and go on; each has a question open, which bounds them. */
+  /** Settled ones that still take responses in; open queries bound their number. */
   readonly #settled = new Map<number, Operation>()
 
-  constructor(outbox: Outbox, most: number) {
+  constructor(outbox: Outbox, limit: number) {
     this.#outbox = outbox
-    this.#most = most
+    this.#limit = limit
   }
 
   get size(): number {
     return this.#open.size
   }
 
-  /** Tickets of the operations under way, oldest first. */
+  /** The ids of the operations under way, oldest first. */
   get ids(): number[] {
     return [...this.#open.keys()]
   }
 
   /**
-   * Takes an operation on; false when there are too many, and the operation id is then settled as
-   * `busy`.
+   * Adds an operation. When too many are under way it is settled as `busy`, and this returns false.
    */
   add(operationId: number, operation: Operation): boolean {
-    if (this.#open.size >= this.#most) {
+    if (this.#open.size >= this.#limit) {
       this.#outbox.settle(operationId, { kind: 'busy' })
       return false
     }
@@ -45,13 +44,13 @@ export class Operations {
     return true
   }
 
-  /** The operation goes on when it is settled, until `end`. */
+  /** Keeps the operation after it is settled, until `end`. */
   keepListening(operationId: number): void {
     const operation = this.#open.get(operationId)
     if (operation !== undefined) this.#settled.set(operationId, operation)
   }
 
-  /** One that went on has ended. */
+  /** Ends an operation that was kept. */
   end(operationId: number): void {
     if (this.#settled.delete(operationId)) this.#outbox.ended(operationId)
   }

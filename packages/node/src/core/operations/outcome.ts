@@ -1,66 +1,66 @@
-// What an operation ends in: one algebra for every command, so that the facade has one place where
-// outcomes turn into results or rejections. Peers' failures are values here; nothing throws.
+// How operations end: one union for all commands, so that the facade turns outcomes into results or
+// rejections in one place. Faults of other nodes are values here; nothing throws.
 
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
 import type { RefusedWrite, Tally } from '@dht/search'
 
-/** Why one question to one node brought no answer. */
+/** Why one query to one node got no response. */
 export type FailureReason =
-  /** Nothing came back in time. */
+  /** No response came in time. */
   | 'timeout'
-  /** The datagram could not leave, or the network said that nobody is there. */
+  /** The datagram could not be sent, or the network reported that no node is there. */
   | 'unreachable'
-  /** Something came back that is no valid answer. */
+  /** The response was invalid. */
   | 'protocol'
-  /** Nothing was sent: a bound was reached, or the endpoint is our own or not of one node. */
+  /** Nothing was sent: a limit was reached, or the endpoint is our own or not of one node. */
   | 'refused'
 
-/** The answer of one node to one question (ping, findNode, findValue, store). */
+/** The response of one node to one query (ping, findNode, findValue, store). */
 export interface Answer {
-  /** The node that answered, under the id that it gave. */
+  /** The node that responded, with the id that it gave. */
   readonly contact: Contact
-  /** Contacts it named, 0..20 per family, where a node can be: nobody has verified them. */
+  /** Closer nodes that it returned, 0..20 per family, unverified, with usable endpoints. */
   readonly contacts: readonly Contact[]
-  /** Endpoints registered with it under the identity, as told, where a node can be. */
+  /** Endpoints that it stores under the id, unverified, usable ones only. */
   readonly endpoints: readonly Endpoint[]
-  /** Its write token, opaque, when it gave one. */
+  /** Its write token, opaque bytes, when it gave one. */
   readonly token: Uint8Array | undefined
 }
 
 /**
  * Why a lookup may have missed something.
  *
- * - `late`: it ended before all of the nearest nodes had answered or were given up
+ * - `late`: it ended before each of the nearest nodes had responded or failed
  * - `deadline`: `lookupDeadlineMs` was over
- * - `overflow`: a question was not asked because too many were open
- * - `nobody-to-ask`: no node answered, for none was known or none of those known lives; or the
- *   transport has failed, and those that were asked can't answer
- * - `paced`: a question was not asked because of the pace that receivers allow
+ * - `overflow`: a query was not sent because too many were open
+ * - `no-response`: no node responded, since none was known or none of those known is alive; or the
+ *   transport has failed, so that no response can come
+ * - `paced`: a query was not sent because of the pace that receivers allow
  */
-export type IncompleteReason = 'late' | 'deadline' | 'overflow' | 'nobody-to-ask' | 'paced'
+export type IncompleteReason = 'late' | 'deadline' | 'overflow' | 'no-response' | 'paced'
 
 /** What an iterative lookup found and what it cost. */
 export interface LookupResult {
   /**
-   * Every distinct endpoint found: our own entry, then our store's, then the network's as they
-   * came.
+   * Every distinct endpoint found: the node's own, then those that it stores, then those of the
+   * network in the order in which they came.
    */
   readonly endpoints: readonly Endpoint[]
-  /** The nodes that returned at least one endpoint, in the order of their answers. */
+  /** The nodes that returned at least one endpoint, in the order of their responses. */
   readonly holders: readonly Contact[]
-  /** The nodes nearest to the target that answered, nearest first, at most k per family. */
+  /** The nodes nearest to the target that responded, nearest first, at most k per family. */
   readonly closest: readonly Contact[]
-  /** Whether every one of the nearest nodes was asked, and has answered or was given up. */
+  /** Whether each of the nearest nodes was queried, and has responded or failed. */
   readonly complete: boolean
   /** Why it is not complete, each reason once; empty when it is. */
   readonly incompleteReasons: readonly IncompleteReason[]
   readonly tally: Tally
-  /** From the first question to the end, ms. */
+  /** From the first query to the end, ms. */
   readonly durationMs: number
 }
 
-/** How many bootstrap endpoints a join asked, and how many of them answered. */
+/** How many bootstrap endpoints a join queried, and how many of them responded. */
 export interface BootstrapCount {
   readonly asked: number
   readonly answered: number
@@ -68,13 +68,13 @@ export interface BootstrapCount {
 
 /** What looking for our place in the network came to. */
 export interface JoinResult {
-  /** Contacts known at the end, 0: nobody. */
+  /** Contacts known at the end. */
   readonly contacts: number
-  /** None was asked: there is no bootstrap list. None answered: it leads nowhere. */
+  /** 0 asked: there is no bootstrap list. 0 answered: no node of it is reachable. */
   readonly bootstrap: BootstrapCount
 }
 
-/** One round of publishing an entry at the nodes nearest to its identity. */
+/** One round of publishing an announcement at the nodes nearest to its id. */
 export interface RoundReport {
   readonly target: Id
   readonly port: number
@@ -82,15 +82,15 @@ export interface RoundReport {
   readonly startedAt: number
   readonly durationMs: number
   readonly accepted: readonly Contact[]
-  /** With what each said: `text` names the bound that left no room. */
+  /** With the error message of each; for a full store, `text` names the limit. */
   readonly refused: readonly RefusedWrite<Contact>[]
   readonly unreachable: readonly Contact[]
   /**
-   * Nodes near the target that were asked and are silent so far. They are waited for: another
-   * report of this round follows, with 0 here.
+   * Nodes near the target that were queried and are silent so far. While there are any, another
+   * report of this round follows.
    */
   readonly pending: number
-  /** True when nothing is to be gained by trying again soon; false: it is retried a few times. */
+  /** True: a retry soon would gain nothing. False: the round is retried a few times. */
   readonly complete: boolean
   /** Instant of the next round, ms, monotonic. */
   readonly nextAt: number
@@ -104,7 +104,7 @@ export type Outcome =
   | {
       readonly kind: 'found'
       readonly result: LookupResult
-      /** Whether nodes are listened to that were late; an `ended` effect tells when no more. */
+      /** Whether late responses may follow; an `ended` effect tells when none can any more. */
       readonly mayFindMore: boolean
     }
   | { readonly kind: 'joined'; readonly result: JoinResult }

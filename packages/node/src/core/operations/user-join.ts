@@ -1,5 +1,5 @@
-// A user's operation to have joined: over when every overlay has ended its join, found anybody or
-// not.
+// A user's wait for the node to have joined: it ends when the join of every overlay has ended, with
+// or without contacts.
 
 import type { Join, JoinOwner } from '../overlay/join.ts'
 import type { Services } from '../services.ts'
@@ -30,7 +30,7 @@ export class UserJoin implements JoinOwner, Operation {
     if (--this.#pending === 0) this.#settle()
   }
 
-  /** The joins go on: the node needs its place whether or not anybody waits. */
+  /** The joins go on: the node needs contacts whether or not a caller waits. */
   cancel(): void {}
 
   #settle(): void {
@@ -40,7 +40,7 @@ export class UserJoin implements JoinOwner, Operation {
   }
 }
 
-/** What the joins of both families come to. */
+/** The counts of both families together. */
 export function sumCounts(counts: readonly BootstrapCount[]): BootstrapCount {
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
   return {

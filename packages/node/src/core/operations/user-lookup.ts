@@ -114,7 +114,7 @@ export class UserLookup implements LookupOwner, Operation {
   #result(runs: readonly LookupRun[], tally: Tally, now: number): LookupResult {
     const { endpoints = [], holders = [] } = this.#goal
     const reasons = new Set(runs.flatMap((run) => [...run.incompleteReasons]))
-    if (tally.answered === 0 && !this.#isReached) reasons.add('nobody-to-ask')
+    if (tally.answered === 0 && !this.#isReached) reasons.add('no-response')
     return {
       endpoints,
       holders,

@@ -1,4 +1,4 @@
-// One question of a user's to one node (ping, findNode, findValue, store) and its one answer.
+// A query that a user sends to one node (ping, findNode, findValue, store), and its outcome.
 
 import {
   type Contact,
@@ -42,7 +42,7 @@ export class UserQuery implements QueryObserver, Operation {
     return true
   }
 
-  /** @param free - ends the question as if it had never been put */
+  /** @param free - frees the place of the open query; its response is then ignored */
   sent(free: () => void): void {
     this.#free = free
   }

@@ -1,4 +1,5 @@
-// One entry that this node publishes: what drives it, and what users and onlookers see of it.
+// An id under which this node publishes a port: its schedule, the nodes that store it, and what
+// `info` and `inspect` show of it.
 
 import type { Id } from '@dht/id'
 import type { RoundReport } from '../operations/outcome.ts'
@@ -6,27 +7,27 @@ import type { NearestIds } from './nearest-ids.ts'
 import type { Round } from './round.ts'
 import type { Holder } from './withdrawal.ts'
 
-/** What the publisher keeps of an entry. */
+/** What the publisher keeps of an announcement. */
 export interface Announcement {
   readonly target: Id
   readonly port: number
   readonly operationId: number
   dueAt: number
-  /** Rounds in a row after which there is more to be had: incomplete ones, and thin ones. */
+  /** Rounds in a row that were incomplete or found fewer than k nodes. */
   misses: number
   round: Round | undefined
-  /** When the next round after the last one to begin is due, unless that one is retried. */
+  /** When the round after the last started one is due, unless the last one is retried. */
   regularAt: number
   last: RoundReport | undefined
-  /** Those of the last round that had any. */
+  /** The nodes that stored it in the last round that was stored by any. */
   holders: readonly Holder[]
-  /** When it is next looked at whether its neighbourhood has changed. */
+  /** When the publisher next checks whether the nodes closest to it have changed. */
   reviewAt: number
-  /** Who was near when that was last looked at. */
+  /** The closest nodes at the last check. */
   neighbours: NearestIds
 }
 
-/** One published entry as `info` shows it. */
+/** An announcement as `info` shows it. */
 export interface AnnouncementInfo {
   readonly id: Id
   readonly port: number
@@ -37,46 +38,43 @@ export interface AnnouncementInfo {
   readonly last: RoundReport | undefined
 }
 
-/** One published entry with what drives it. */
+/** An announcement as `inspect` shows it. */
 export interface AnnouncementInspection extends AnnouncementInfo {
-  /** The call that entered it; another one is another generation. */
+  /** The operation that entered it. Entering the id again makes another announcement. */
   readonly operationId: number
   /** Rounds in a row, up to the last finished one, that were incomplete or found fewer than k. */
   readonly misses: number
   /** Start of the round under way, ms, monotonic. */
   readonly startedAt: number | undefined
-  /** When its neighbourhood is next looked at, ms, monotonic; Infinity before its first round. */
+  /** When the closest nodes are next checked, ms, monotonic; Infinity before the first round. */
   readonly reviewAt: number
-  /** No round begins before a withdrawal has ended, or none at all, for the node is closing. */
+  /** No round starts now: a withdrawal has not ended, or the node is closing. */
   readonly isBlocked: boolean
 }
 
-/** When something is to be done about an entry. */
+/** When something is next due for an announcement. */
 export function firstAt({ dueAt, reviewAt }: Announcement): number {
   return Math.min(dueAt, reviewAt)
 }
 
-/** Holders up to which those of earlier rounds are kept: ours, four rounds of both families. */
+/** Most holders kept with those of earlier rounds: ours, four rounds of both families. */
 export const MOST_HOLDERS = 64
 
-/**
- * All that may hold the entry: those of the round under way first, then those of an earlier one
- * that it has not come to yet.
- */
-export function holdersOf({ round, holders }: HeldAnnouncement): readonly Holder[] {
+/** All nodes that may store it: those of the round under way, then those of earlier rounds. */
+export function holdersOf({ round, holders }: WithHolders): readonly Holder[] {
   const latest = round?.holders ?? []
   const known = new Set(latest.map(({ contact }) => contact.endpointKey))
   const others = holders.filter(({ contact }) => !known.has(contact.endpointKey))
   return [...latest, ...others.slice(0, Math.max(0, MOST_HOLDERS - latest.length))]
 }
 
-/** The same once the round has ended: those of an earlier one only when it found none. */
-export function holdersAfter({ round, holders }: HeldAnnouncement): readonly Holder[] {
+/** The holders once the round has ended: those of earlier rounds only if it had none. */
+export function holdersAfter({ round, holders }: WithHolders): readonly Holder[] {
   const latest = round?.holders ?? []
   return latest.length > 0 ? latest : holders
 }
 
-type HeldAnnouncement = { readonly round: Pick<Round, 'holders'> | undefined } & Pick<
+type WithHolders = { readonly round: Pick<Round, 'holders'> | undefined } & Pick<
   Announcement,
   'holders'
 >

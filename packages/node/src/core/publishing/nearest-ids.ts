@@ -1,6 +1,6 @@
-// Whether the nodes around a target have changed since an entry was last published there: one that
-// holds it is taken for dead, or a node that was not known then is nearer than the farthest holder.
-// Both are told from our own tables, without asking anybody.
+// Whether the nodes closest to a target have changed since an announcement was last published
+// there: a holder is bad, or a node that was unknown then is nearer than the farthest holder. Only
+// the routing tables are read; no query is sent.
 
 import { compareDistance, type Id, idKey } from '@dht/id'
 import type { Contact } from '@dht/krpc'
@@ -14,12 +14,12 @@ export function idsOf(contacts: readonly Contact[]): NearestIds {
   return new Set(contacts.map(({ id }) => idKey(id)))
 }
 
-/** Whether a holder is taken for dead. */
+/** Whether a holder is bad by now. */
 export function hasDisappeared({ overlay, contact }: Holder, now: number): boolean {
   return overlay.table.standing(contact.id, now) === 'bad'
 }
 
-/** The `count` nearest of each overlay that have answered. */
+/** The `count` nearest contacts of each overlay that have responded. */
 export function nearestOf(
   overlays: readonly OverlayParts[],
   target: Id,

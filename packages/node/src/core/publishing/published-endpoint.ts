@@ -1,6 +1,7 @@
-// Where somebody who asks can reach what we publish ourselves: the address that our socket was
-// bound to, and where it was bound to every address, the one that others agree to see us at. A
-// loopback address means something on this machine only, so nobody else is told of one.
+// The endpoint that a querying node is told for what this node publishes itself: the address that
+// our socket was bound to, and where it was bound to every address, the one that others agree to
+// see us at. A loopback address means something on this machine only, so nobody else is told of
+// one.
 
 import type { Endpoint } from '@dht/krpc'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'

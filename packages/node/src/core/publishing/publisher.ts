@@ -1,7 +1,7 @@
-// What this node publishes, and when each entry is due (the original's tracker, PUB-*). An entry
-// has one due point and at most one round; entering again or deleting ends the round that is under
-// way, so nothing of an older generation can have an effect (PUB-2, PUB-3). Rounds wait for one of
-// a few places, so that many entries due at once make a queue and not a storm (PUB-9).
+// What this node publishes, and when (the original system's tracker, PUB-*). An announcement has
+// one time at which it is due and at most one round. Entering its id again or deleting it ends that
+// round, so an older round can have no effect (PUB-2, PUB-3). The number of rounds at once is
+// bounded, so that many announcements due at once do not send all queries at once (PUB-9).
 
 import { type Id, idKey } from '@dht/id'
 import type { Contact, Family } from '@dht/krpc'
@@ -24,12 +24,12 @@ import { Schedule } from './schedule.ts'
 import { Withdrawals, type WithdrawalsOwner } from './withdrawals.ts'
 
 /**
- * Retries in a row for the sake of a few copies: ours, a quarter of an hour by default. Whoever is
- * silent for longer is so for good, and must not have us publish every few minutes for ever.
+ * Retries in a row while at least half of the copies stand: ours, a quarter of an hour by default.
+ * Nodes that are silent for longer are gone, and must not cause a round every few minutes for ever.
  */
 const RETRIES_FOR_A_FEW = 5
 
-const NOBODY: NearestIds = new Set()
+const NO_NEIGHBOURS: NearestIds = new Set()
 
 export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   readonly #services: Services
@@ -49,8 +49,9 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   }
 
   /**
-   * Publishes at once and from then on; the same id again replaces port and operation id. Under
-   * another port it waits until the former is taken back, lest that takes back the new one.
+   * Publishes at once and from then on. The same id again replaces the former announcement. With
+   * another port, the first round waits until the former one is withdrawn: the nodes that store it
+   * can't tell the two apart.
    */
   enter(
     operation: { readonly target: Id; readonly port: number; readonly operationId: number },
@@ -59,48 +60,48 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     const { target, port, operationId } = operation
     const { outbox, config } = this.#services
     const former = this.#remove(idKey(target))
-    if (former !== undefined && former.port !== port) this.#takeBack(former, now)
+    if (former !== undefined && former.port !== port) this.#withdraw(former, now)
     if (this.#announcements.size >= config.maxAnnouncements) {
       outbox.settle(operationId, { kind: 'busy' })
       return
     }
     const holders = former?.port === port ? former.holders : []
-    const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: NOBODY }
+    const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: NO_NEIGHBOURS }
     const first = { dueAt: now, misses: 0, round: undefined, regularAt: now, last: undefined }
-    const entry = { target, port, operationId, ...first, holders, ...review }
-    this.#announcements.set(idKey(target), entry)
-    this.#plan(entry)
+    const announcement = { target, port, operationId, ...first, holders, ...review }
+    this.#announcements.set(idKey(target), announcement)
+    this.#plan(announcement)
     this.handleTimeout(now)
   }
 
-  /** Stops publishing at once and takes back what the last round wrote, where that can be done. */
+  /** Stops publishing at once, and withdraws what was written, where the network can do that. */
   delete(target: Id, now: number): void {
     const former = this.#remove(idKey(target))
-    if (former !== undefined) this.#takeBack(former, now)
+    if (former !== undefined) this.#withdraw(former, now)
     this.handleTimeout(now)
   }
 
   /**
-   * Takes back everything, for the node is about to close: nothing is published from here on. The
-   * operation id is settled when that is done, after two seconds at the latest.
+   * Withdraws everything before the node closes, and publishes nothing from here on. The operation
+   * is settled when that is done, after two seconds at the latest.
    */
   leave(operationId: number, now: number): void {
     this.#isLeaving = true
-    for (const entry of this.#announcements.values()) {
-      const holders = holdersOf(entry)
-      entry.round?.abort()
-      this.#endRound(entry)
-      this.#withdrawals.add(entry.target, holders, now)
+    for (const announcement of this.#announcements.values()) {
+      const holders = holdersOf(announcement)
+      announcement.round?.abort()
+      this.#endRound(announcement)
+      this.#withdrawals.add(announcement.target, holders, now)
     }
     this.#withdrawals.finish(operationId, now)
   }
 
-  /** The operation id of a `leave` under way. */
+  /** The operation of a `leave` under way. */
   get leaving(): number | undefined {
     return this.#withdrawals.finishing
   }
 
-  /** At which port we publish this; undefined: we don't, or no longer. */
+  /** The port that is published under an id; undefined: none is. */
   portOf(target: Id): number | undefined {
     return this.#isLeaving ? undefined : this.#announcements.get(idKey(target))?.port
   }
@@ -115,20 +116,21 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     }))
   }
 
-  /** The same with what only onlookers care for. */
+  /** The same with the inner state, for inspection. */
   inspect(): AnnouncementInspection[] {
-    const entries = [...this.#announcements.values()]
+    const announcements = [...this.#announcements.values()]
     return this.info().map((info, i) => {
-      const { target, operationId, misses, round, reviewAt } = entries[i] as Announcement
+      const { target, operationId, misses, round, reviewAt } = announcements[i] as Announcement
       const isBlocked = this.#isLeaving || this.#withdrawals.concerns(target)
       return { ...info, operationId, misses, startedAt: round?.startedAt, reviewAt, isBlocked }
     })
   }
 
-  /** The earliest instant at which a round or the end of a withdrawal is due. */
+  /** The earliest instant at which a round, a check or the end of a withdrawal is due. */
   nextAt(now: number): number | undefined {
-    const entry = this.#schedule.first
-    const dueAt = entry !== undefined && this.#mayStart(now) ? firstAt(entry) : undefined
+    const announcement = this.#schedule.first
+    const dueAt =
+      announcement !== undefined && this.#mayStart(now) ? firstAt(announcement) : undefined
     const endsAt = this.#withdrawals.nextAt()
     if (dueAt === undefined || endsAt === undefined) return dueAt ?? endsAt
     return Math.min(dueAt, endsAt)
@@ -136,8 +138,8 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
 
   handleTimeout(now: number): void {
     this.#withdrawals.handleTimeout(now)
-    // A round that finds nobody ends, and calls this, before `#start` returns: the loop below goes
-    // on with the next entry. Calls within calls would overflow the stack where entries are many.
+    // A round that can send no query ends, and calls this, within `#start`: then the outer loop
+    // goes on, for nested calls would overflow the stack where announcements are many.
     if (this.#isStarting) return
     this.#isStarting = true
     this.#startDue(now)
@@ -146,90 +148,88 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
 
   #startDue(now: number): void {
     while (this.#mayStart(now)) {
-      const entry = this.#schedule.first
-      if (entry === undefined || firstAt(entry) > now) return
-      if (entry.dueAt > now) this.#review(entry, now)
-      else this.#start(entry, now)
+      const announcement = this.#schedule.first
+      if (announcement === undefined || firstAt(announcement) > now) return
+      if (announcement.dueAt > now) this.#review(announcement, now)
+      else this.#start(announcement, now)
     }
   }
 
-  /** Somebody can be asked (again): what could not be published is due at once. */
+  /** A join has ended. With contacts, announcements whose last round fell short are due at once. */
   joined(contacts: number, now: number): void {
     if (contacts === 0) return
-    for (const entry of this.#announcements.values()) {
-      if (entry.misses === 0) continue
-      entry.dueAt = Math.min(entry.dueAt, now)
-      this.#plan(entry)
+    for (const announcement of this.#announcements.values()) {
+      if (announcement.misses === 0) continue
+      announcement.dueAt = Math.min(announcement.dueAt, now)
+      this.#plan(announcement)
     }
     this.handleTimeout(now)
   }
 
-  /** An entry may have waited for it. */
+  /** An announcement may have waited for it. */
   withdrawalOver(target: Id, now: number): void {
-    const entry = this.#announcements.get(idKey(target))
-    if (entry !== undefined) this.#plan(entry)
+    const announcement = this.#announcements.get(idKey(target))
+    if (announcement !== undefined) this.#plan(announcement)
     this.handleTimeout(now)
   }
 
   roundEnded(round: Round, now: number): void {
-    const entry = this.#announcements.get(idKey(round.target))
-    if (entry?.round !== round) return
+    const announcement = this.#announcements.get(idKey(round.target))
+    if (announcement?.round !== round) return
     const outcome = round.outcome()
-    entry.holders = holdersAfter(entry)
-    this.#endRound(entry)
-    entry.misses = outcome.complete && !round.isThin ? 0 : entry.misses + 1
-    entry.dueAt = this.#dueAfter(entry, outcome, now)
-    this.#note(entry, this.#near(entry.target), now)
-    this.#plan(entry)
-    this.#report(entry, { ...outcome, nextAt: entry.dueAt }, now)
+    announcement.holders = holdersAfter(announcement)
+    this.#endRound(announcement)
+    announcement.misses = outcome.complete && !round.isThin ? 0 : announcement.misses + 1
+    announcement.dueAt = this.#dueAfter(announcement, outcome, now)
+    this.#note(announcement, this.#near(announcement.target), now)
+    this.#plan(announcement)
+    this.#report(announcement, { ...outcome, nextAt: announcement.dueAt }, now)
     this.handleTimeout(now)
   }
 
-  /** What is only pending is no reason to try again. */
+  /** Nodes that may still respond are no reason for a retry. */
   roundReported(round: Round, now: number): void {
-    const entry = this.#announcements.get(idKey(round.target))
-    if (entry?.round !== round) return
-    this.#report(entry, { ...round.outcome(), nextAt: entry.regularAt }, now)
+    const announcement = this.#announcements.get(idKey(round.target))
+    if (announcement?.round !== round) return
+    this.#report(announcement, { ...round.outcome(), nextAt: announcement.regularAt }, now)
   }
 
-  #report(entry: Announcement, report: Omit<RoundReport, 'durationMs'>, now: number): void {
+  #report(announcement: Announcement, report: Omit<RoundReport, 'durationMs'>, now: number): void {
     const { outbox } = this.#services
-    entry.last = { ...report, durationMs: now - report.startedAt }
-    outbox.round(entry.operationId, entry.last)
-    outbox.trace({ kind: 'published', report: entry.last })
+    announcement.last = { ...report, durationMs: now - report.startedAt }
+    outbox.round(announcement.operationId, announcement.last)
+    outbox.trace({ kind: 'published', report: announcement.last })
   }
 
-  /**
-   * There is a place for one more round, and nothing to be gained by waiting for contacts.
-   */
+  /** Whether a round may start: one more fits, and waiting for contacts would gain nothing. */
   #mayStart(now: number): boolean {
     const hasPlace = this.#rounds < this.#services.config.maxRounds
     return hasPlace && !this.#isLeaving && !waitsForContacts(this.#overlays, now)
   }
 
-  #start(entry: Announcement, now: number): void {
-    const { target, port } = entry
+  #start(announcement: Announcement, now: number): void {
+    const { target, port } = announcement
     const overlays = [...this.#overlays.values()]
     const init = { target, port, owner: this, overlays }
-    entry.round = new Round(init, this.#services, now)
+    announcement.round = new Round(init, this.#services, now)
     const { republishMs, republishJitterMs } = this.#services.config
     const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
-    entry.regularAt = now + republishMs + jitter
+    announcement.regularAt = now + republishMs + jitter
     this.#rounds++
-    this.#plan(entry)
+    this.#plan(announcement)
     this.#services.counters.rounds++
-    entry.round.start(now)
+    announcement.round.start(now)
   }
 
-  /** A round comes forward when a holder is lost or a nearer node has come (PUB-13). */
-  #review(entry: Announcement, now: number): void {
-    const near = this.#near(entry.target)
-    const standing = entry.holders.filter((holder) => !hasDisappeared(holder, now))
-    const isLess = standing.length < entry.holders.length
-    if (isLess || hasNewcomer(near, entry, entry.target)) entry.dueAt = now
-    entry.holders = standing
-    this.#note(entry, near, now)
-    this.#plan(entry)
+  /** A round is due at once when a holder is bad or a nearer node has come (PUB-13). */
+  #review(announcement: Announcement, now: number): void {
+    const near = this.#near(announcement.target)
+    const standing = announcement.holders.filter((holder) => !hasDisappeared(holder, now))
+    const isLess = standing.length < announcement.holders.length
+    if (isLess || hasNewcomer(near, announcement, announcement.target)) announcement.dueAt = now
+    announcement.holders = standing
+    this.#note(announcement, near, now)
+    this.#plan(announcement)
   }
 
   #near(target: Id): readonly Contact[] {
@@ -237,53 +237,54 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     return nearestOf(overlays, target, this.#services.config.k)
   }
 
-  #note(entry: Announcement, near: readonly Contact[], now: number): void {
-    entry.neighbours = idsOf(near)
-    entry.reviewAt = now + this.#services.config.reviewMs
+  #note(announcement: Announcement, near: readonly Contact[], now: number): void {
+    announcement.neighbours = idsOf(near)
+    announcement.reviewAt = now + this.#services.config.reviewMs
   }
 
   /**
-   * A regular round from the last one's start, so that rounds never drift; a retry from its end
-   * (PUB-8).
+   * A regular round is due at a fixed time after the start of the last one, so that rounds never
+   * drift; a retry at a time after its end (PUB-8).
    */
-  #dueAfter(entry: Announcement, outcome: RoundOutcome, now: number): number {
+  #dueAfter(announcement: Announcement, outcome: RoundOutcome, now: number): number {
     const { retryMs, retryMaxMs } = this.#services.config
-    const { regularAt } = entry
-    const isGoodEnough = entry.misses > RETRIES_FOR_A_FEW && halfStands(outcome)
-    if (entry.misses === 0 || isGoodEnough) return regularAt
-    return Math.min(regularAt, now + Math.min(retryMs * 2 ** (entry.misses - 1), retryMaxMs))
+    const { regularAt } = announcement
+    const isGoodEnough = announcement.misses > RETRIES_FOR_A_FEW && halfStands(outcome)
+    if (announcement.misses === 0 || isGoodEnough) return regularAt
+    return Math.min(regularAt, now + Math.min(retryMs * 2 ** (announcement.misses - 1), retryMaxMs))
   }
 
-  /** Ends the entry and its round; its operation id hears of it. */
+  /** Ends an announcement, its round and its operation. */
   #remove(key: string): Announcement | undefined {
-    const entry = this.#announcements.get(key)
-    if (entry === undefined) return undefined
+    const announcement = this.#announcements.get(key)
+    if (announcement === undefined) return undefined
     this.#announcements.delete(key)
-    entry.round?.abort()
-    entry.holders = holdersOf(entry)
-    this.#endRound(entry)
-    this.#schedule.delete(entry)
-    this.#services.outbox.settle(entry.operationId, { kind: 'withdrawn' })
-    return entry
+    announcement.round?.abort()
+    announcement.holders = holdersOf(announcement)
+    this.#endRound(announcement)
+    this.#schedule.delete(announcement)
+    this.#services.outbox.settle(announcement.operationId, { kind: 'withdrawn' })
+    return announcement
   }
 
-  #takeBack({ target, holders }: Announcement, now: number): void {
+  #withdraw({ target, holders }: Announcement, now: number): void {
     this.#withdrawals.add(target, holders, now)
   }
 
-  #endRound(entry: Announcement): void {
-    if (entry.round !== undefined) this.#rounds--
-    entry.round = undefined
+  #endRound(announcement: Announcement): void {
+    if (announcement.round !== undefined) this.#rounds--
+    announcement.round = undefined
   }
 
-  /** To be called after every change of when an announcement is due, or of what it waits for. */
-  #plan(entry: Announcement): void {
-    const isBlocked = entry.round !== undefined || this.#withdrawals.concerns(entry.target)
-    this.#schedule.set(entry, isBlocked)
+  /** Call it after every change of when an announcement is due, or of what it waits for. */
+  #plan(announcement: Announcement): void {
+    const isBlocked =
+      announcement.round !== undefined || this.#withdrawals.concerns(announcement.target)
+    this.#schedule.set(announcement, isBlocked)
   }
 }
 
-/** Whether at least half of the copies that were written stand. */
+/** Whether at least half of the writes were accepted. */
 function halfStands({ accepted, refused, unreachable }: RoundOutcome): boolean {
   return accepted.length > 0 && accepted.length >= refused.length + unreachable.length
 }

@@ -1,9 +1,8 @@
-// One round of publishing: in every overlay a lookup of the k nearest, then a write to each of them
-// that gave a token (TRACK-1). The writes begin when each of the nearest has answered or is slow,
-// and go on to those who answer late. A slow node keeps its place among the k until it is given up,
-// for a copy written in its stead would be one too many once it answers. So there may be two
-// reports: one when the first writes have ended, and one at the end; an aborted round reports
-// nothing.
+// One round of publishing: in every overlay a lookup of the k nearest nodes, then a write to each
+// of them that gave a token (TRACK-1). The writes start when each of the nearest has responded or
+// stalled; nodes that respond late are written to as well. A stalled node keeps its place among the
+// k until it has failed, for a write to another node would be one copy too many once it responds.
+// So there may be two reports, one after the first writes and one at the end.
 
 import type { Id } from '@dht/id'
 import type { Contact, ErrorMessage } from '@dht/krpc'
@@ -17,20 +16,20 @@ import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
 import type { Holder } from './withdrawal.ts'
 
-/** Who wanted the round. */
+/** The part of the node that started the round. It hears nothing of an aborted round. */
 export interface RoundOwner {
-  /** The first writes have ended, and slow nodes are waited for; told at most once. */
+  /** The first writes have ended, and the round waits for stalled nodes; called at most once. */
   roundReported(round: Round, now: number): void
   roundEnded(round: Round, now: number): void
 }
 
-/** A report without what only the publisher knows. */
+/** The report of a round, without the part that only the publisher knows. */
 export type RoundOutcome = Omit<RoundReport, 'nextAt' | 'durationMs'>
 
-/** What is written to those that one lookup has found. */
+/** The writes to the nodes that one lookup found. */
 interface Writing {
   readonly run: LookupRun
-  /** One for those found first, and one for each time that more were found. */
+  /** One for the nodes found first, and one for each time that more were found. */
   readonly publishes: Publish<Contact>[]
   readonly written: Set<string>
 }
@@ -84,7 +83,7 @@ export class Round implements LookupOwner {
     for (const { queries } of this.#overlays) queries.dropUnwanted()
   }
 
-  /** Reports nothing early as long as there is nobody to write to. */
+  /** Without a node to write to, there is no early report. */
   onlyStalledLeft(run: LookupRun, now: number): void {
     if (run.writeTargets.length > 0) this.#write(run, now)
   }
@@ -94,7 +93,7 @@ export class Round implements LookupOwner {
     this.#write(run, now)
   }
 
-  /** What the round has come to so far. */
+  /** What the round has achieved so far. */
   outcome(): RoundOutcome {
     const outcomes = this.#writings.map(outcomeOf)
     return {
@@ -110,37 +109,37 @@ export class Round implements LookupOwner {
     }
   }
 
-  /** Those that accepted the entry, or may have: their answer is still awaited. */
+  /** The nodes that accepted a write, or may have: their response is still awaited. */
   get holders(): Holder[] {
     return [...this.#holders.values()]
   }
 
   /**
-   * Whether nothing is to be gained by trying again soon, in every overlay that has anybody: each
-   * write was answered, and at least half of the min(k, nodes that answered) copies stand. Whoever
-   * refused or gave no token would do so again in a minute; whoever said nothing may not.
+   * Whether a retry would gain nothing: in every overlay where a node responded, each write got a
+   * response, and at least half of min(k, nodes that responded) accepted. A node that refused, or
+   * gave no token, would do the same in a minute; a silent one may respond then.
    */
   #isComplete(): boolean {
     const { k } = this.#services.config
-    const peopled = this.#writings.filter(({ run }) => run.closest.length > 0)
-    const isSettled = peopled.every((writing) => {
+    const responsive = this.#writings.filter(({ run }) => run.closest.length > 0)
+    const isSettled = responsive.every((writing) => {
       const { accepted, unreachable } = outcomeOf(writing)
       const wanted = Math.min(k, writing.run.closest.length)
       return unreachable.length === 0 && 2 * accepted.length >= wanted
     })
-    return peopled.length > 0 && isSettled
+    return responsive.length > 0 && isSettled
   }
 
   /**
-   * Whether an overlay that has anybody has fewer than k nodes that answered. It may be as small as
-   * that, or about to grow.
+   * Whether fewer than k nodes responded in an overlay where any did. The network may be that
+   * small, or the table may be about to grow.
    */
   get isThin(): boolean {
     const { k } = this.#services.config
     return this.#writings.some(({ run }) => run.closest.length > 0 && run.closest.length < k)
   }
 
-  /** Writes to those of the nearest that have answered and were not written to. */
+  /** Writes to those of the nearest nodes that have responded and were not written to. */
   #write(run: LookupRun, now: number): void {
     if (this.#over) return
     const { publishes, written } = this.#writingOf(run)
@@ -178,7 +177,7 @@ export class Round implements LookupOwner {
     this.#review(now)
   }
 
-  /** Reports when every write has ended: at the end, and once before that. */
+  /** Reports when every write has ended: at the end of the lookups, and once before. */
   #review(now: number): void {
     const hasBegun = this.#writings.length === this.#overlays.length
     if (!hasBegun || !this.#writings.every(isDone)) return
@@ -227,7 +226,7 @@ function isDone({ publishes }: Writing): boolean {
   return publishes.every((publish) => publish.isDone)
 }
 
-/** Of all its writes together. */
+/** The outcome of all its writes together. */
 function outcomeOf({ publishes }: Writing): PublishOutcome<Contact> {
   const outcomes = publishes.map((publish) => publish.outcome())
   return {

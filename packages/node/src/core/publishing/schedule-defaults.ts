@@ -1,6 +1,6 @@
-// When entries are renewed by default: what the network says, and less where entries live shorter.
-// A short lifetime alone must make a schedule that works, so every span that was left out is cut in
-// the same proportion. Spans that were given are never changed.
+// When announcements are renewed by default: as the network says, and sooner where stored peers
+// expire sooner. A short lifetime alone must give a schedule that works, so every span that was not
+// given shrinks in the same proportion. Spans that were given are never changed.
 
 import type { Network } from '@dht/krpc'
 
@@ -9,13 +9,13 @@ const MINUTE = 60_000
 /** Default of `peerLifetimeMs`, ms: Kademlia practice, and the original system's. */
 export const PEER_LIFETIME_MS: number = 60 * MINUTE
 
-/** Share of a lifetime after which an entry is renewed at the latest: ours, two rounds in each. */
+/** Rounds in each lifetime at the least: ours, so that one may fail. */
 const RENEWALS_PER_LIFETIME = 2
 
 /** Most of a lifetime that one lookup takes: ours, so that a round and its retries fit. */
 const LOOKUPS_PER_LIFETIME = 8
 
-/** Longest wait of a question for its turn, ms: ours, the span over which receivers count. */
+/** Longest wait of a query for its turn, ms: ours, the span over which receivers count. */
 const PACE_WAIT_MS = 10_000
 
 /** Most of a lifetime that one such wait takes: ours, so that a round has room for two. */
@@ -24,10 +24,10 @@ const PACE_WAITS_PER_LIFETIME = 40
 /** A jitter in proportion to the renewal: ours, 2 minutes of 30. */
 const JITTERS_PER_RENEWAL = 15
 
-/** Looks at the neighbourhood in a renewal: ours, of 30 minutes every 5, when one of 8 has gone. */
+/** Checks of the closest nodes in a renewal: ours, every 5 of 30 minutes; 1 of 8 nodes leaves. */
 const REVIEWS_PER_RENEWAL = 6
 
-/** What decides the others. */
+/** The options that the defaults follow from. */
 interface Given {
   readonly network: Network
   readonly peerLifetimeMs?: number | undefined
@@ -45,7 +45,7 @@ export interface ScheduleDefaults {
   readonly reviewMs: number
 }
 
-/** The spans that apply where none was given. */
+/** The spans that apply where no option was given. */
 export function scheduleDefaults(given: Given): ScheduleDefaults {
   const lifetimeMs = given.peerLifetimeMs ?? PEER_LIFETIME_MS
   const share = Math.min(1, lifetimeMs / PEER_LIFETIME_MS)

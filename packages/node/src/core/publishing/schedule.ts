@@ -1,5 +1,5 @@
-// When something is next due for each announcement. The earliest is found without a search, for it
-// is asked after every event of the node.
+// When something is next due for each announcement. The node reads the earliest after every event,
+// so it has to be found without a search.
 
 import { type Deadline, DeadlineHeap } from '@dht/krpc'
 import { type Announcement, firstAt } from './announcement.ts'
@@ -17,7 +17,7 @@ export class Schedule {
       : deadline.item
   }
 
-  /** Takes over when it is due; to be called whenever that may have changed. */
+  /** Call it whenever the time may have changed. A blocked announcement is never due. */
   set(announcement: Announcement, isBlocked: boolean): void {
     const at = isBlocked ? Number.POSITIVE_INFINITY : firstAt(announcement)
     const deadline = this.#deadlines.get(announcement)

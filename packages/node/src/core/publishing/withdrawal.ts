@@ -1,6 +1,7 @@
-// One entry is taken back from those who hold it: one attempt each, all at once, two seconds in
-// all. A token of the round is shown while it is surely good; after that its holder is asked for
-// another first. What is not taken back fades within its lifetime, so nothing is tried twice.
+// Withdraws one announcement from the nodes that store it: one attempt for each, all at once,
+// within two seconds. The token of the round is used while it is certainly valid; after that the
+// node is asked for a new one first. What is not withdrawn expires by itself, so nothing is tried
+// twice.
 
 import type { Id } from '@dht/id'
 import type { Contact, Response } from '@dht/krpc'
@@ -9,31 +10,33 @@ import type { QueryContent } from '../queries/query-content.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
 
-/** Longest life of a withdrawal, ms: ours; most round trips, and nobody waits long for it. */
+/**
+ * Longest duration of a withdrawal, ms: ours; covers most round trips, and `close` waits for it.
+ */
 export const WITHDRAWAL_MS = 2_000
 
-/** A node that accepted an entry, or may have. */
+/** A node that stores an announcement, or may do so. */
 export interface Holder {
   readonly contact: Contact
   readonly overlay: OverlayParts
   readonly token: Uint8Array
-  /** When its token was asked for, ms, monotonic. */
+  /** When the query that brought the token was sent, ms, monotonic. */
   readonly askedAt: number
 }
 
-/** Told once, when there is nothing more to wait for. */
+/** Called once, when there is nothing more to wait for. */
 export interface WithdrawalOwner {
   withdrawalEnded(withdrawal: Withdrawal, now: number): void
 }
 
 export class Withdrawal {
   readonly target: Id
-  /** When it ends at the latest; undefined before it starts. */
+  /** When it ends at the latest, ms, monotonic; undefined before it starts. */
   endsAt: number | undefined
   readonly #holders: readonly Holder[]
   readonly #owner: WithdrawalOwner
   readonly #services: Services
-  /** Holders without an end yet, and one more while it starts. */
+  /** Holders whose attempt has not ended, and one more while it starts. */
   #open = 1
   #isOver = false
 
@@ -64,8 +67,8 @@ export class Withdrawal {
   }
 
   /**
-   * Ends it where it stands, and its owner is not told. What still waits for its turn is not sent:
-   * it would take back what is entered next.
+   * Ends it without telling the owner. Queries that wait for their turn are not sent: they would
+   * withdraw what is entered next.
    */
   abort(): void {
     this.#isOver = true

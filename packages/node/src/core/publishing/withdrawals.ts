@@ -1,14 +1,15 @@
-// The withdrawals under way, and those that wait for a place: deleting many entries at once makes a
-// queue and not a storm. Where the network has no method for it, there is never one.
+// The withdrawals under way, and those that wait for a free place, so that deleting many
+// announcements at once does not send all queries at once. A network without a method for it has
+// no withdrawals.
 
 import { type Id, idKey } from '@dht/id'
 import type { Services } from '../services.ts'
 import { type Holder, WITHDRAWAL_MS, Withdrawal, type WithdrawalOwner } from './withdrawal.ts'
 
-/** Withdrawals under way at once: ours; with 8 holders each a sixteenth of what may be open. */
+/** Withdrawals under way at once: ours; with 8 holders each, a sixteenth of the open queries. */
 const MAX_WITHDRAWALS = 128
 
-/** Told whenever one has ended. */
+/** Called whenever a withdrawal has ended. */
 export interface WithdrawalsOwner {
   withdrawalOver(target: Id, now: number): void
 }
@@ -18,7 +19,7 @@ export class Withdrawals implements WithdrawalOwner {
   readonly #owner: WithdrawalsOwner
   readonly #running = new Set<Withdrawal>()
   #waiting: Withdrawal[] = []
-  /** How many concern a target. */
+  /** Withdrawals of each target that have not ended. */
   readonly #targets = new Map<string, number>()
   #isAdvancing = false
   #finish: { readonly operationId: number; readonly endsAt: number } | undefined
@@ -28,12 +29,12 @@ export class Withdrawals implements WithdrawalOwner {
     this.#owner = owner
   }
 
-  /** Whether something of this target is still to be taken back. */
+  /** Whether a withdrawal of this target has not ended. */
   concerns(target: Id): boolean {
     return this.#targets.size > 0 && this.#targets.has(idKey(target))
   }
 
-  /** Takes an entry back from its holders, once there is a place. */
+  /** Withdraws an announcement from its holders, as soon as there is a free place. */
   add(target: Id, holders: readonly Holder[], now: number): void {
     const { network, maxAnnouncements } = this.#services.config
     const isFull = this.#waiting.length >= maxAnnouncements
@@ -43,23 +44,23 @@ export class Withdrawals implements WithdrawalOwner {
     this.#advance(now)
   }
 
-  /** Settles the operation id once all have ended, in two seconds at the latest. */
+  /** Settles the operation once all have ended, after two seconds at the latest. */
   finish(operationId: number, now: number): void {
     this.#finish = { operationId, endsAt: now + WITHDRAWAL_MS }
     this.#finishIfDone(now)
   }
 
-  /** The operation id that waits for the end of all. */
+  /** The operation that waits for the end of all. */
   get finishing(): number | undefined {
     return this.#finish?.operationId
   }
 
-  /** When the next ends at the latest. */
+  /** When the next withdrawal ends at the latest. */
   nextAt(): number | undefined {
     const finishAt = this.#finish?.endsAt
-    // Asked after every datagram; there is nearly always none.
+    // Read after every datagram, and there is nearly always none.
     if (this.#running.size === 0) return finishAt
-    // They begin one after the other, and all last equally long.
+    // They start one after the other and have the same longest duration.
     const [oldest] = this.#running
     const endsAt = [oldest?.endsAt, finishAt].filter((at) => at !== undefined)
     return endsAt.length === 0 ? undefined : Math.min(...endsAt)
@@ -83,8 +84,8 @@ export class Withdrawals implements WithdrawalOwner {
   }
 
   /**
-   * Starts as many as there are places for. One that can ask nobody ends, and calls this, before
-   * `start` returns: the loop goes on then, for calls within calls would overflow the stack.
+   * Starts as many as there are places for. A withdrawal that can send no query ends, and calls
+   * this, within `start`: then the outer loop goes on, for nested calls would overflow the stack.
    */
   #advance(now: number): void {
     if (this.#isAdvancing) return

@@ -27,7 +27,7 @@ export type QueryFailure = SentFailure | Refusal
 const MISSED: Readonly<Record<Refusal, IncompleteReason | undefined>> = {
   self: undefined,
   'not-unicast': undefined,
-  'transport-lost': 'nobody-to-ask',
+  'transport-lost': 'no-response',
   paced: 'paced',
   overflow: 'overflow',
 }

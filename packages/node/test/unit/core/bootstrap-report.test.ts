@@ -132,7 +132,7 @@ describe('a lookup', () => {
   it('that had nobody to ask does not look like one that found nothing', () => {
     const bench = new Bench()
     const alone = bench.request({ kind: 'lookup', target, mode: 'all' })
-    expect(incomplete(bench, alone)).toEqual(['nobody-to-ask'])
+    expect(incomplete(bench, alone)).toEqual(['no-response'])
     const friend = bench.friend()
     const found = bench.request({ kind: 'lookup', target, mode: 'all' })
     bench.accompany([friend])
@@ -144,14 +144,14 @@ describe('a lookup', () => {
     bench.friend()
     const operationId = bench.request({ kind: 'closest', target })
     bench.pass(60_000)
-    expect(incomplete(bench, operationId)).toContain('nobody-to-ask')
+    expect(incomplete(bench, operationId)).toContain('no-response')
   })
 
   it('for one endpoint that is known at home needs nobody', () => {
     const bench = new Bench()
     bench.request({ kind: 'enter', target, port: 80 })
     const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
-    expect(incomplete(bench, operationId)).not.toContain('nobody-to-ask')
+    expect(incomplete(bench, operationId)).not.toContain('no-response')
   })
 
   it('needs somebody in one family only', () => {

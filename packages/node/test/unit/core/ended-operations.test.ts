@@ -96,7 +96,7 @@ describe('a lookup whose transport fails', () => {
     }
     expect(outcome).toMatchObject({
       kind: 'found',
-      result: { closest: [friends[0]], complete: false, incompleteReasons: ['nobody-to-ask'] },
+      result: { closest: [friends[0]], complete: false, incompleteReasons: ['no-response'] },
     })
   })
 })
@@ -114,7 +114,7 @@ describe('a query that is refused', () => {
     const operationId = bench.request({ kind: 'closest', target })
     expect(bench.datagrams.filter(({ to }) => isAt(to, friend))).toHaveLength(0)
     expect(bench.outcomes.get(operationId)).toMatchObject({
-      result: { incompleteReasons: ['paced', 'nobody-to-ask'] },
+      result: { incompleteReasons: ['paced', 'no-response'] },
     })
   })
 
@@ -126,7 +126,7 @@ describe('a query that is refused', () => {
     for (let n = 0; n < 16_400; n++) bench.request({ kind: 'ping', to })
     const operationId = bench.request({ kind: 'closest', target })
     expect(bench.outcomes.get(operationId)).toMatchObject({
-      result: { incompleteReasons: ['overflow', 'nobody-to-ask'] },
+      result: { incompleteReasons: ['overflow', 'no-response'] },
     })
   })
 

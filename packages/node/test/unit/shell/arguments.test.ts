@@ -119,8 +119,8 @@ describe('API-1: what is refused is named', () => {
   )
 
   it.each([
-    [null, 'entry: expected { id, port, token }, got null'],
-    [5, 'entry: expected { id, port, token }, got 5'],
+    [null, 'write: expected { id, port, token }, got null'],
+    [5, 'write: expected { id, port, token }, got 5'],
   ])('as a write: %j', (write, message) => {
     expect(() => toWrite(ANY(write), 2)).toThrow(message)
   })

@@ -121,12 +121,12 @@ it.each([
   ['numbers', [5]],
   ['no list', '192.0.2.1'],
   ['an object that filters', { filter: () => [{}] }],
-])('AMP-7: tells why %s are of no use', async (_what, found) => {
+])('AMP-7: says what is wrong with %s', async (_what, found) => {
   const lookup = lookupWith((async () => found) as never)
   lookup.start()
   await settled()
   expect(lookup.addresses).toEqual([])
-  expect(String(lookup.failure)).toMatch(/^Error: resolver: expected .*addresses of .*, got /)
+  expect(String(lookup.failure)).toMatch(/^Error: resolver: expected .*address.*, got /)
 })
 
 it('uses a bounded number of addresses', async () => {

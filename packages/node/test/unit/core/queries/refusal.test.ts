@@ -4,7 +4,7 @@ import { failureReasonOf, incompleteReasonOf } from '../../../../src/core/querie
 it.each([
   ['self', undefined, 'refused'],
   ['not-unicast', undefined, 'refused'],
-  ['transport-lost', 'nobody-to-ask', 'unreachable'],
+  ['transport-lost', 'no-response', 'unreachable'],
   ['paced', 'paced', 'refused'],
   ['overflow', 'overflow', 'refused'],
   ['timeout', undefined, 'timeout'],
