@@ -113,7 +113,7 @@ function operationViolations({ operations, deferred, sources, config }: CoreInsp
   if (operations.length > config.maxOperations) found.push('AMP-6: too many operations')
   if (deferred.length > config.maxOperations) found.push('AMP-6: too many operations deferred')
   if (sources > config.maxSources) found.push('AMP-6: too many sources counted')
-  const operationIds = [...operations, ...held]
+  const operationIds = [...operations, ...deferred]
   if (new Set(operationIds).size < operationIds.length)
     found.push('NET-51: two operations with one id')
   return found
