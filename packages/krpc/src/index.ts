@@ -1,4 +1,4 @@
-// The guest list of @dht/krpc. The UDP transport is Node's and has its own entry, @dht/krpc/udp.
+// The exports of @dht/krpc. The UDP transport needs Node and has its own entry, @dht/krpc/udp.
 
 export { compactEndpoint, endpointFromCompact } from './address/compact.ts'
 export { type Contact, endpointKey } from './address/contact.ts'
@@ -20,29 +20,50 @@ export {
   type BencodeRefusal,
   checkBencode,
 } from './bencode/check.ts'
+export type { Dictionary } from './bencode/dictionary.ts'
+export type { Output } from './bencode/output.ts'
 export { EncodeError, EndpointError, OptionsError } from './errors.ts'
+export { bytesField } from './fields/bytes.ts'
+export {
+  defineField,
+  type Field,
+  type FieldCut,
+  type FieldsOf,
+  type NamedField,
+  required,
+  type WireFormat,
+} from './fields/field.ts'
+export { flagField } from './fields/flag.ts'
+export { idField } from './fields/id.ts'
+export { nodes6Field, nodesField } from './fields/nodes.ts'
+export { portField } from './fields/port.ts'
+export { tokenField } from './fields/token.ts'
+export { valuesField } from './fields/values.ts'
+export { type Want, wantField } from './fields/want.ts'
 export { decodeMessage } from './message/decode.ts'
 export { encodeMessage } from './message/encode.ts'
-export type { Envelope, QueryHead, Want } from './message/envelope.ts'
+export type { Envelope, ErrorMessage, QueryHead, ResponseHead } from './message/envelope.ts'
 export { ErrorCode } from './message/error-code.ts'
 export type { Malformed, MalformedReason } from './message/malformed.ts'
-export type {
-  DecodedMessage,
-  DecodedResponse,
-  ErrorMessage,
-  Message,
-  Query,
-  Response,
-} from './message/message.ts'
+export type { DecodedMessage, DecodedResponse, Message } from './message/message.ts'
 export { fitReply } from './message/reply-fit.ts'
 export { messageSize } from './message/size.ts'
 export type { AnnouncePeerQuery } from './methods/announce-peer.ts'
 export type { FindNodeQuery } from './methods/find-node.ts'
 export type { GetPeersQuery } from './methods/get-peers.ts'
+export type { BuiltInMethod, Query, Response } from './methods/index.ts'
+export {
+  defineMethod,
+  type Method,
+  type MethodDefinition,
+  type QueryOf,
+  type ResultsOf,
+} from './methods/method.ts'
+export { MethodList } from './methods/method-list.ts'
 export type { PingQuery } from './methods/ping.ts'
 export type { UnknownQuery } from './methods/unknown.ts'
 export type { WithdrawPeerQuery } from './methods/withdraw-peer.ts'
-export { dht256, type Method, mainline, type Network, type Pace } from './network.ts'
+export { dht256, mainline, type Network, type Pace } from './network.ts'
 export { type Deadline, DeadlineHeap } from './transactions/deadline-heap.ts'
 export {
   TRANSACTION_DEFAULTS,
@@ -50,9 +71,9 @@ export {
   type TransactionOptions,
 } from './transactions/options.ts'
 export {
-  type LateResponse as LateAnswer,
+  type LateResponse,
   type Outstanding,
-  type TimeoutEvent as Lapse,
+  type TimeoutEvent,
   type Transaction,
   TransactionTable,
 } from './transactions/transaction-table.ts'

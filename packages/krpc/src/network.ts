@@ -2,11 +2,10 @@
 // it asks this value for a width, a key or a budget. Two networks never share a socket, a token
 // secret or a file.
 
-/** A method that is read as a message of its own. */
-export type Method = 'ping' | 'find_node' | 'get_peers' | 'announce_peer' | 'withdraw_peer'
-
-/** The methods of BEP 5. */
-const BEP_5: readonly Method[] = Object.freeze(['ping', 'find_node', 'get_peers', 'announce_peer'])
+import type { WireFormat } from './fields/field.ts'
+import { type BuiltInMethod, dht256Methods, mainlineMethods } from './methods/index.ts'
+import type { Method } from './methods/method.ts'
+import type { MethodList } from './methods/method-list.ts'
 
 /** How many datagrams receivers take from one address before they turn it away. */
 export interface Pace {
@@ -16,7 +15,7 @@ export interface Pace {
 }
 
 /** One DHT: the width of its ids and what sets its messages apart. */
-export interface Network {
+export interface Network<M extends Method = BuiltInMethod> extends WireFormat {
   readonly name: string
   /** Bytes of an id, a target and an info hash. */
   readonly idLength: number
@@ -32,8 +31,8 @@ export interface Network {
   readonly bootstrap: readonly string[]
   /** Whether ids follow from the external address, BEP 42. */
   readonly secureIds: boolean
-  /** What is understood; anything else is an unknown method. Those of BEP 5 are always listed. */
-  readonly methods: readonly Method[]
+  /** The methods that are understood. Any other is an unknown method. */
+  readonly methods: MethodList<M>
   /**
    * Whether a write token is bound to the UDP port that it was given to, beside the address. It has
    * to be where tokens permit to withdraw: many nodes may share an address.
@@ -61,7 +60,7 @@ export const dht256: Network = Object.freeze({
   replyBudget: 1232,
   bootstrap: Object.freeze([]),
   secureIds: false,
-  methods: Object.freeze([...BEP_5, 'withdraw_peer'] as const),
+  methods: dht256Methods,
   tokensBindPort: true,
   // Ours: at a median session of an hour seven of ten holders are left by then.
   republishMs: 30 * 60_000,
@@ -85,7 +84,7 @@ export const mainline: Network = Object.freeze({
     'dht.libtorrent.org:25401',
   ]),
   secureIds: true,
-  methods: BEP_5,
+  methods: mainlineMethods,
   tokensBindPort: false,
   // libtorrent's; others drop what is not renewed for 32 (jech/dht) to 45 minutes (libtorrent).
   republishMs: 15 * 60_000,

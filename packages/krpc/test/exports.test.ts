@@ -3,37 +3,50 @@ import * as conformance from '@dht/krpc/conformance'
 import * as udp from '@dht/krpc/udp'
 import { expect, it } from 'vitest'
 
-it('the package exports what is on its guest list, and nothing else', () => {
+it('the package exports what is on its list of exports, and nothing else', () => {
   expect(Object.keys(krpc).sort()).toEqual([
     'ContactPool',
     'DeadlineHeap',
     'EncodeError',
     'EndpointError',
     'ErrorCode',
+    'MethodList',
     'OptionsError',
     'TRANSACTION_DEFAULTS',
     'TransactionTable',
     'addressBytes',
+    'bytesField',
     'checkBencode',
     'compactContacts',
     'compactEndpoint',
     'contact',
     'contactsFromCompact',
     'decodeMessage',
+    'defineField',
+    'defineMethod',
     'dht256',
     'encodeMessage',
     'endpoint',
     'endpointFromCompact',
     'endpointKey',
     'fitReply',
+    'flagField',
     'formatEndpoint',
+    'idField',
     'isRoutable',
     'isUnicast',
     'mainline',
     'messageSize',
+    'nodes6Field',
+    'nodesField',
     'parseEndpoint',
+    'portField',
+    'required',
     'sameEndpoint',
     'subnetOf',
+    'tokenField',
+    'valuesField',
+    'wantField',
   ])
 })
 

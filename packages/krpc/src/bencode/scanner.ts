@@ -26,8 +26,15 @@ export class Scanner {
   start = 0
   end = 0
 
-  constructor(bytes: Uint8Array) {
+  /** @param at - where the first value begins */
+  constructor(bytes: Uint8Array, at = 0) {
     this.#bytes = bytes
+    this.#at = at
+  }
+
+  /** Where the next value or key begins. */
+  get at(): number {
+    return this.#at
   }
 
   /** Whether the next value is a dictionary; steps into it. */

@@ -1,7 +1,7 @@
-// Where a byte string lies in a datagram, in one small integer: noting a place allocates nothing.
-// Start and length both stay below 2048 because a datagram is at most 1500 bytes.
+// Where some bytes lie in a datagram, as one small integer, so that noting it allocates nothing.
+// Start and length are below 2048 because a datagram has at most 1500 bytes.
 
-/** Start · 2048 + length of a byte string, or one of the two negative marks. */
+/** Start · 2048 + length, or one of the two negative marks. */
 export type Span = number
 
 /** The key has not been seen. */
@@ -16,9 +16,19 @@ export function spanOf(start: number, end: number): Span {
   return (start << LENGTH_BITS) | (end - start)
 }
 
-/** Whether the span is one, rather than a mark. */
+/** Whether this is a span and no mark. */
 export function isString(span: Span): boolean {
   return span >= 0
+}
+
+/** Where the bytes begin. */
+export function startOf(span: Span): number {
+  return span >> LENGTH_BITS
+}
+
+/** Where the bytes end. */
+export function endOf(span: Span): number {
+  return (span >> LENGTH_BITS) + (span & LENGTH_MASK)
 }
 
 /** Bytes of the string; negative for a mark. */

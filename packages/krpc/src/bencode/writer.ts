@@ -1,35 +1,35 @@
-// Bencode, written piece by piece into an arena. The writer writes what it is told; order and size
-// are for its callers to get right.
+// Writes bencode into an arena, piece by piece. Its callers are responsible for the order of keys
+// and for the size.
 
 import { MAX_DATAGRAM } from '../message/limits.ts'
 import { Arena } from './arena.ts'
 import { COLON, ZERO } from './bytes.ts'
+import type { Output, Part } from './output.ts'
 
 /** From this length on, `set` is faster than a loop. Measured. */
 const WORTH_A_CALL = 40
 
-/** Something that knows its bytes, and writes them from `at` on. */
-export interface Part {
-  writeTo(bytes: Uint8Array, at: number): void
-}
-
-export class Writer {
+export class Writer implements Output {
   readonly #arena = new Arena()
   #buffer = this.#arena.reserve(MAX_DATAGRAM)
   #at = 0
 
-  /** Begins a message of at most MAX_DATAGRAM bytes; one that was not finished is dropped. */
+  /** Starts a message. An unfinished message is dropped. */
   begin(): void {
     this.#buffer = this.#arena.reserve(MAX_DATAGRAM)
     this.#at = this.#arena.start
   }
 
-  /** The message, in bytes that will not be written again. */
-  finish(): Uint8Array {
-    return this.#arena.take(this.#at - this.#arena.start)
+  /** Bytes of the message so far. Those beyond the end of the buffer are counted, not written. */
+  get size(): number {
+    return this.#at - this.#arena.start
   }
 
-  /** Writes ASCII as it is. */
+  /** The message, of at most MAX_DATAGRAM bytes, in bytes that are never written again. */
+  finish(): Uint8Array {
+    return this.#arena.take(this.size)
+  }
+
   raw(text: string): void {
     const buffer = this.#buffer
     const at = this.#at
@@ -37,18 +37,24 @@ export class Writer {
     this.#at = at + text.length
   }
 
-  /** Writes a byte string. */
   string(bytes: Uint8Array): void {
+    this.#length(bytes.length)
+    this.bytes(bytes)
+  }
+
+  bytes(bytes: Uint8Array): void {
     const { length } = bytes
-    this.#length(length)
     const buffer = this.#buffer
     const at = this.#at
     if (length < WORTH_A_CALL) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!
-    else buffer.set(bytes, at)
+    else if (at + length <= buffer.length) buffer.set(bytes, at)
     this.#at = at + length
   }
 
-  /** Writes a byte string of equal parts, `size` bytes each, that write themselves. */
+  made<T>(_length: number, make: (from: T) => Uint8Array, from: T): void {
+    this.string(make(from))
+  }
+
   row(parts: readonly Part[], size: number): void {
     this.#length(parts.length * size)
     for (let i = 0; i < parts.length; i++) {
@@ -57,13 +63,11 @@ export class Writer {
     }
   }
 
-  /** Writes ASCII as a byte string. */
   text(text: string): void {
     this.#length(text.length)
     this.raw(text)
   }
 
-  /** Writes an integer. */
   integer(value: number): void {
     this.raw(`i${value}e`)
   }
@@ -78,11 +82,4 @@ export class Writer {
     } else buffer[this.#at++] = ZERO + length
     buffer[this.#at++] = COLON
   }
-}
-
-/** Bytes that a byte string of `length` bytes takes. */
-export function stringSize(length: number): number {
-  if (length < 10) return length + 2
-  if (length < 100) return length + 3
-  return length + (length < 1000 ? 4 : 5)
 }

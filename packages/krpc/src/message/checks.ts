@@ -1,29 +1,29 @@
-// What must hold of a message before it is written. A peer's message never comes here, so whatever
-// is wrong is the caller's fault and thrown.
+// What must hold of a message before it is written. Only callers' messages come here, never those
+// of peers, so every error is thrown.
 
-import { isBytes, showValue } from '@dht/id'
-import { contactSize, type Nodes } from '../address/contacts.ts'
-import { type Family, isPort } from '../address/endpoint.ts'
-import { EncodeError } from '../errors.ts'
+import {
+  checkBytes,
+  checkLength,
+  type NamedField,
+  type Properties,
+  refuse,
+  type WireFormat,
+} from '../fields/field.ts'
+import type { Method } from '../methods/method.ts'
+import { checkUnknownName, isUnknown, unknownMethod } from '../methods/unknown.ts'
 import type { Network } from '../network.ts'
+import type { Envelope, ErrorMessage, QueryHead, ResponseHead } from './envelope.ts'
 import {
   MAX_DATAGRAM,
   MAX_ERROR_CODE,
   MAX_ERROR_TEXT,
-  MAX_METHOD,
-  MAX_TOKEN,
   MAX_TRANSACTION_ID,
   MAX_VERSION,
 } from './limits.ts'
-import type { ErrorMessage, Message, Query, Response } from './message.ts'
 import { isPrintable } from './text.ts'
 
-/** The write that is read as no message. */
-const UNREADABLE_METHOD = 'put'
-
 /** @throws {EncodeError} when the envelope or the budget cannot be written */
-export function checkEnvelope(message: Message, budget: number): void {
-  const { transactionId, version } = message
+export function checkEnvelope({ transactionId, version }: Envelope, budget: number): void {
   checkBytes('transaction id', transactionId)
   if (transactionId.length === 0) refuse('transaction id', '1 byte or more', 0)
   checkLength('transaction id', transactionId, MAX_TRANSACTION_ID)
@@ -33,31 +33,25 @@ export function checkEnvelope(message: Message, budget: number): void {
   }
 }
 
-/** @throws {EncodeError} when an id has another width or an argument is out of range */
-export function checkQuery(query: Query, network: Network): void {
-  checkId('id', query.id, network)
-  if (query.method !== 'unknown' && !network.methods.includes(query.method)) {
-    refuse('method', `one of ${network.methods.join(', ')}`, query.method)
-  }
-  if (query.method === 'ping') return
-  checkId('target', query.target, network)
-  if (query.method === 'announce_peer') {
-    checkLength('token', query.token, MAX_TOKEN)
-    if (!isPort(query.port)) refuse('port', '1 to 65535', query.port)
-  }
-  if (query.method === 'withdraw_peer') checkLength('token', query.token, MAX_TOKEN)
-  if (query.method === 'unknown') checkMethod(query.name, network)
+/** @throws {EncodeError} when the network lacks the method, or an argument must not be written */
+export function checkQuery(query: QueryHead, network: Network<Method>): void {
+  const { methods } = network
+  const method = isUnknown(query) ? unknownMethod : methods.named(query.method)
+  if (method === undefined) refuse('method', `one of ${methods.names.join(', ')}`, query.method)
+  checkFields(query, method.written, network)
+  if (isUnknown(query)) checkUnknownName(query.name, methods)
 }
 
-/** @throws {EncodeError} when an id has another width or a result is mis-sized */
-export function checkResponse(response: Response, network: Network): void {
-  checkId('id', response.id, network)
-  checkNodes('nodes', response.nodes, { network, family: 4 })
-  checkNodes('nodes6', response.nodes6, { network, family: 6 })
-  if (response.token !== undefined) checkLength('token', response.token, MAX_TOKEN)
-  for (const value of response.values ?? []) {
-    checkBytes('value', value)
-    if (value.length !== 6 && value.length !== 18) refuse('value', '6 or 18 bytes', value.length)
+/** @throws {EncodeError} when the id or a result must not be written */
+export function checkResponse(response: ResponseHead, network: Network<Method>): void {
+  checkFields(response, network.methods.written, network)
+}
+
+function checkFields(message: object, fields: readonly NamedField[], format: WireFormat): void {
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!
+    const value = (message as Properties)[field.name]
+    if (value !== undefined || field.isRequired) field.check(value, field.name, format)
   }
 }
 
@@ -69,54 +63,4 @@ export function checkError({ code, text }: ErrorMessage): void {
   if (typeof text !== 'string' || text.length > MAX_ERROR_TEXT || !isPrintable(text)) {
     refuse('error text', `at most ${MAX_ERROR_TEXT} printable ASCII characters`, text)
   }
-}
-
-function checkMethod(name: string, { methods }: Network): void {
-  if (
-    typeof name !== 'string' ||
-    name.length === 0 ||
-    name.length > MAX_METHOD ||
-    !isPrintable(name)
-  ) {
-    refuse('method', `1 to ${MAX_METHOD} printable ASCII characters`, name)
-  }
-  const isKnown = name === UNREADABLE_METHOD || methods.some((method) => method === name)
-  if (isKnown) refuse('method', 'the name of an unknown read', name)
-}
-
-function checkBytes(what: string, bytes: Uint8Array): void {
-  if (!isBytes(bytes)) refuse(what, 'a Uint8Array', bytes)
-}
-
-function checkId(what: string, id: Uint8Array, network: Network): void {
-  checkBytes(what, id)
-  if (id.length !== network.idLength) refuse(what, `${network.idLength} bytes`, id.length)
-}
-
-function checkNodes(
-  what: string,
-  nodes: Nodes | undefined,
-  { network, family }: { readonly network: Network; readonly family: Family },
-): void {
-  if (nodes === undefined) return
-  const { idLength } = network
-  if (nodes instanceof Uint8Array) {
-    const size = contactSize(idLength, family)
-    if (nodes.length % size !== 0) refuse(what, `whole records of ${size} bytes`, nodes.length)
-    return
-  }
-  // Not by size: an IPv4 contact of a wide id is as long as an IPv6 contact of a narrow one.
-  for (const each of nodes) {
-    if (each.family !== family) refuse(what, `contacts of IPv${family}`, each.family)
-    if (each.idLength !== idLength) refuse(what, `ids of ${idLength} bytes`, each.idLength)
-  }
-}
-
-function checkLength(what: string, bytes: Uint8Array, max: number): void {
-  checkBytes(what, bytes)
-  if (bytes.length > max) refuse(what, `at most ${max} bytes`, bytes.length)
-}
-
-function refuse(what: string, expected: string, got: unknown): never {
-  throw new EncodeError({ what, expected, got: showValue(got) })
 }

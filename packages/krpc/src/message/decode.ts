@@ -1,36 +1,34 @@
-// Bytes to a message, or to a Malformed value that keeps what was legible. Total: no bytes make it
-// throw, and the work is linear in a size that is bounded.
+// Bytes to a message, or to a Malformed value that keeps what was legible. No bytes make it throw,
+// and the work is linear in a size that is bounded.
 //
 // One rule for input that is not canonical: what is meant counts. Keys in any order, the first of
 // two equal keys, leading zeros, "-0" and bytes after the dictionary are accepted and read as the
-// canonical message that says the same; unknown keys are passed over. Ids are the exception: their
-// width is exact, for it tells one network's nodes from another's.
+// canonical message that says the same. Unknown keys are skipped. Ids are the exception: their width
+// is exact, because it tells the nodes of one network from those of another.
 
 import { idView } from '@dht/id'
 import { endpointFromCompact } from '../address/compact.ts'
-import { contactSize } from '../address/contacts.ts'
-import { isString, lengthOf, type Span, spells, viewOf } from '../bencode/span.ts'
-import { readAnnouncePeer } from '../methods/announce-peer.ts'
-import { ArgumentSpans } from '../methods/arguments.ts'
-import { readFindNode } from '../methods/find-node.ts'
-import { readGetPeers } from '../methods/get-peers.ts'
-import type { LegibleQuery } from '../methods/legible-query.ts'
-import { readPing } from '../methods/ping.ts'
-import { readUnknown } from '../methods/unknown.ts'
-import { readWithdrawPeer } from '../methods/withdraw-peer.ts'
+import type { Endpoint } from '../address/endpoint.ts'
+import { Dictionary } from '../bencode/dictionary.ts'
+import { isString, lengthOf, spells, viewOf } from '../bencode/span.ts'
+import type { NamedField, Properties } from '../fields/field.ts'
+import type { BuiltInMethod, Query } from '../methods/index.ts'
+import type { Method } from '../methods/method.ts'
+import { isUnknownRead, unknownMethod } from '../methods/unknown.ts'
 import type { Network } from '../network.ts'
+import type { ErrorMessage, QueryHead } from './envelope.ts'
 import { ErrorCode } from './error-code.ts'
 import {
   MAX_DATAGRAM,
   MAX_ERROR_CODE,
   MAX_ERROR_TEXT,
-  MAX_TOKEN,
+  MAX_METHOD,
   MAX_TRANSACTION_ID,
   MAX_VERSION,
   MIN_DATAGRAM,
 } from './limits.ts'
 import { type Malformed, malformed } from './malformed.ts'
-import type { DecodedMessage, DecodedResponse, ErrorMessage, Query } from './message.ts'
+import type { DecodedMessage, DecodedResponse } from './message.ts'
 import { type Outline, outlineOf } from './outline.ts'
 import { printable } from './text.ts'
 
@@ -38,10 +36,14 @@ import { printable } from './text.ts'
  * Reads a datagram.
  *
  * @param bytes - any bytes; byte strings of the message are views of them
+ * @param network - its methods are those that are understood
  * @returns a message of this network, or why the bytes are none
  * @see BEP 5, "KRPC Protocol"
  */
-export function decodeMessage(bytes: Uint8Array, network: Network): DecodedMessage | Malformed {
+export function decodeMessage<M extends Method = BuiltInMethod>(
+  bytes: Uint8Array,
+  network: Network<M>,
+): DecodedMessage<M> | Malformed {
   if (bytes.length < MIN_DATAGRAM || bytes.length > MAX_DATAGRAM)
     return malformed('size', { isQuery: false })
   const outline = outlineOf(bytes)
@@ -59,70 +61,99 @@ export function decodeMessage(bytes: Uint8Array, network: Network): DecodedMessa
   return malformed('kind', { isQuery, transactionId })
 }
 
-function readQuery(
+function readQuery<M extends Method>(
   outline: Outline,
   transactionId: Uint8Array,
-  network: Network,
-): Query | Malformed {
-  const { bytes, method } = outline
-  const spans = outline.arguments ?? new ArgumentSpans()
+  network: Network<M>,
+): Query<M> | Malformed {
+  const { bytes } = outline
+  const dictionary = outline.arguments ?? new Dictionary(bytes)
   const legible = { isQuery: true, transactionId }
-  const code = ErrorCode.protocol
-  // An id of another width is another network's: it gets no answer, not even an error.
-  if (!isString(spans.id)) return malformed('id', { ...legible, code })
-  if (lengthOf(spans.id) !== network.idLength) return malformed('id', legible)
-  if (lengthOf(method) < 1) return malformed('method', { ...legible, code })
-  const id = idView(viewOf(bytes, spans.id))
-  const version = readVersion(outline)
-  const readOnly = outline.readOnly ?? false
-  return readMethod(
-    { kind: 'query', transactionId, version, id, readOnly, bytes, spans, network },
-    method,
-  )
+  const idSpan = dictionary.string('id')
+  if (!isString(idSpan)) return malformed('id', { ...legible, code: ErrorCode.protocol })
+  // An id of another width belongs to another network. It gets no response, not even an error.
+  if (lengthOf(idSpan) !== network.idLength) return malformed('id', legible)
+  if (lengthOf(outline.method) < 1) {
+    return malformed('method', { ...legible, code: ErrorCode.protocol })
+  }
+  const method = network.methods.spelled(bytes, outline.method)
+  const head: QueryHead = {
+    kind: 'query',
+    method: method?.name ?? 'unknown',
+    transactionId,
+    version: versionOf(outline),
+    id: idView(viewOf(bytes, idSpan)),
+    readOnly: outline.readOnly ?? false,
+  }
+  if (method !== undefined) return readArguments(head, method, dictionary, network) as Query<M>
+  const name = printable(viewOf(bytes, outline.method), MAX_METHOD)
+  if (!isUnknownRead(name, dictionary)) {
+    return malformed('method', { ...legible, code: ErrorCode.methodUnknown })
+  }
+  const named = { ...head, name }
+  return readArguments(named, unknownMethod, dictionary, network) as Query<M>
 }
 
-function readMethod(query: LegibleQuery, method: Span): Query | Malformed {
-  const { bytes, network } = query
-  if (spells(bytes, method, 'find_node')) return readFindNode(query)
-  if (spells(bytes, method, 'get_peers')) return readGetPeers(query)
-  if (spells(bytes, method, 'ping')) return readPing(query)
-  if (spells(bytes, method, 'announce_peer')) return readAnnouncePeer(query)
-  const canWithdraw = network.methods.includes('withdraw_peer')
-  if (canWithdraw && spells(bytes, method, 'withdraw_peer')) return readWithdrawPeer(query)
-  return readUnknown(query, viewOf(bytes, method))
+/** Adds the arguments to what has been read of a query. */
+function readArguments(
+  query: QueryHead,
+  method: Method,
+  dictionary: Dictionary,
+  network: Network<Method>,
+): QueryHead | Malformed {
+  const fields = method.arguments
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!
+    const value = field.read(dictionary, network)
+    if (value === undefined && field.isRequired) {
+      const isForeign = field.isForeign?.(dictionary, network) ?? false
+      return badArgument(query, isForeign)
+    }
+    ;(query as unknown as Properties)[field.name] = value
+  }
+  return method.accepts(query) ? query : badArgument(query, false)
 }
 
-function readResponse(
+/** @param isForeign - an error message would only go to another network */
+function badArgument({ transactionId }: QueryHead, isForeign: boolean): Malformed {
+  const code = isForeign ? undefined : ErrorCode.protocol
+  return malformed('argument', { isQuery: true, transactionId, code })
+}
+
+function readResponse<M extends Method>(
   outline: Outline,
   transactionId: Uint8Array,
-  network: Network,
-): DecodedResponse | Malformed {
+  network: Network<M>,
+): DecodedResponse<M> | Malformed {
   const { bytes, results } = outline
-  if (results === undefined || lengthOf(results.id) !== network.idLength) {
+  const idSpan = results?.string('id')
+  if (results === undefined || idSpan === undefined || lengthOf(idSpan) !== network.idLength) {
     return malformed('id', { isQuery: false, transactionId })
   }
-  return {
+  const response = {
     kind: 'response',
     transactionId,
-    version: readVersion(outline),
-    id: idView(viewOf(bytes, results.id)),
-    nodes: readNodes(bytes, results.nodes, contactSize(network.idLength, 4)),
-    nodes6: readNodes(bytes, results.nodes6, contactSize(network.idLength, 6)),
-    token: readUpTo(bytes, results.token, MAX_TOKEN),
-    values: results.values,
-    ip: isString(outline.ip) ? endpointFromCompact(viewOf(bytes, outline.ip)) : undefined,
+    version: versionOf(outline),
+    ip: ipOf(outline),
+    id: idView(viewOf(bytes, idSpan)),
+  }
+  readResults(response, network.methods.results, results, network)
+  return response as DecodedResponse<M>
+}
+
+function readResults(
+  response: object,
+  fields: readonly NamedField[],
+  dictionary: Dictionary,
+  network: Network<Method>,
+): void {
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!
+    ;(response as Properties)[field.name] = field.read(dictionary, network)
   }
 }
 
-/** Whole records; half a record at the end is dropped, as some clients send. */
-function readNodes(bytes: Uint8Array, span: Span, size: number): Uint8Array | undefined {
-  if (!isString(span)) return undefined
-  const length = lengthOf(span)
-  const nodes = viewOf(bytes, span)
-  return length % size === 0 ? nodes : nodes.subarray(0, length - (length % size))
-}
-
-/** An error message proves nothing of its sender: an `r` beside it is not looked at. */
+/** An error message proves nothing about its sender, so an `r` beside it is not read. */
 function readError(outline: Outline, transactionId: Uint8Array): ErrorMessage {
   const { bytes, error } = outline
   const code = error?.code ?? 0
@@ -130,18 +161,18 @@ function readError(outline: Outline, transactionId: Uint8Array): ErrorMessage {
   return {
     kind: 'error',
     transactionId,
-    version: readVersion(outline),
+    version: versionOf(outline),
     code: code > 0 && code <= MAX_ERROR_CODE ? code : 0,
     text: text === undefined ? '' : printable(text, MAX_ERROR_TEXT),
   }
 }
 
-function readVersion({ bytes, version }: Outline): Uint8Array | undefined {
-  return readUpTo(bytes, version, MAX_VERSION)
+/** A longer version counts as absent. */
+function versionOf({ bytes, version }: Outline): Uint8Array | undefined {
+  const length = lengthOf(version)
+  return length >= 0 && length <= MAX_VERSION ? viewOf(bytes, version) : undefined
 }
 
-/** A longer string counts as absent. */
-function readUpTo(bytes: Uint8Array, span: Span, max: number): Uint8Array | undefined {
-  const length = lengthOf(span)
-  return length >= 0 && length <= max ? viewOf(bytes, span) : undefined
+function ipOf({ bytes, ip }: Outline): Endpoint | undefined {
+  return isString(ip) ? endpointFromCompact(viewOf(bytes, ip)) : undefined
 }

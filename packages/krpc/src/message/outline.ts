@@ -3,17 +3,16 @@
 // Of a duplicate key the first counts; unknown keys are passed over; bytes after the dictionary are
 // not looked at. What the values mean is decided elsewhere.
 
+import { Dictionary } from '../bencode/dictionary.ts'
 import { firstFlag, firstSpan, Scanner } from '../bencode/scanner.ts'
 import { ABSENT, lengthOf, type Span, spanOf, spells } from '../bencode/span.ts'
-import { type ArgumentSpans, readArguments } from '../methods/arguments.ts'
-import { type ResultSpans, readResults } from '../methods/results.ts'
 import { type ErrorSpans, readErrorSpans } from './error-spans.ts'
 
 /** Where the values of the top-level keys lie. */
 export class Outline {
   readonly bytes: Uint8Array
-  arguments: ArgumentSpans | undefined = undefined
-  results: ResultSpans | undefined = undefined
+  arguments: Dictionary | undefined = undefined
+  results: Dictionary | undefined = undefined
   error: ErrorSpans | undefined = undefined
   ip: Span = ABSENT
   networkKey: Span = ABSENT
@@ -48,16 +47,17 @@ export function outlineOf(bytes: Uint8Array): Outline | undefined {
 function noteEntry(scanner: Scanner, outline: Outline): void {
   const { bytes } = outline
   const key = spanOf(scanner.start, scanner.end)
-  if (lengthOf(key) === 1) noteLetter(scanner, outline, String.fromCharCode(bytes[scanner.start]!))
+  if (lengthOf(key) === 1)
+    noteOneLetterKey(scanner, outline, String.fromCharCode(bytes[scanner.start]!))
   else if (spells(bytes, key, 'ip')) outline.ip = firstSpan(outline.ip, scanner)
   else if (spells(bytes, key, 'ro')) outline.readOnly = firstFlag(outline.readOnly, scanner)
   else scanner.skip()
 }
 
-function noteLetter(scanner: Scanner, outline: Outline, letter: string): void {
+function noteOneLetterKey(scanner: Scanner, outline: Outline, letter: string): void {
   switch (letter) {
     case 'a':
-      outline.arguments = firstOf(outline.arguments, readArguments(scanner, outline.bytes))
+      outline.arguments = firstOf(outline.arguments, nextDictionary(scanner, outline.bytes))
       break
     case 'e':
       outline.error = firstOf(outline.error, readErrorSpans(scanner))
@@ -69,7 +69,7 @@ function noteLetter(scanner: Scanner, outline: Outline, letter: string): void {
       outline.method = firstSpan(outline.method, scanner)
       break
     case 'r':
-      outline.results = firstOf(outline.results, readResults(scanner, outline.bytes))
+      outline.results = firstOf(outline.results, nextDictionary(scanner, outline.bytes))
       break
     case 't':
       outline.transactionId = firstSpan(outline.transactionId, scanner)
@@ -87,4 +87,10 @@ function noteLetter(scanner: Scanner, outline: Outline, letter: string): void {
 
 function firstOf<T>(seen: T | undefined, now: T): T {
   return seen ?? now
+}
+
+function nextDictionary(scanner: Scanner, bytes: Uint8Array): Dictionary {
+  const dictionary = new Dictionary(bytes)
+  dictionary.addNext(scanner)
+  return dictionary
 }

@@ -1,16 +1,17 @@
-// get_peers: who has been announced under this info hash, and may I announce myself?
+// get_peers: which peers were announced under an info hash, and a token for announcing. BEP 5.
 
 import type { Id } from '@dht/id'
-import type { Writer } from '../bencode/writer.ts'
-import type { QueryHead, Want } from '../message/envelope.ts'
-import type { Malformed } from '../message/malformed.ts'
-import { badTarget, idOf, type LegibleQuery } from './legible-query.ts'
-import { writeWant } from './want.ts'
+import { required } from '../fields/field.ts'
+import { idField } from '../fields/id.ts'
+import { nodes6Field, nodesField } from '../fields/nodes.ts'
+import { tokenField } from '../fields/token.ts'
+import { valuesField } from '../fields/values.ts'
+import { type Want, wantField } from '../fields/want.ts'
+import type { QueryHead } from '../message/envelope.ts'
+import type { FindNodeResults } from './find-node.ts'
+import { defineMethod, type Method } from './method.ts'
 
-/**
- * Asks for the peers announced under `target`. Answered by `values`, by contacts nearer to it, or
- * both, and usually by a write token. BEP 5, BEP 32.
- */
+/** Asks for the peers announced under `target`. BEP 5, BEP 32. */
 export interface GetPeersQuery extends QueryHead {
   readonly method: 'get_peers'
   /** `info_hash` on the wire. */
@@ -18,17 +19,16 @@ export interface GetPeersQuery extends QueryHead {
   readonly want?: Want | undefined
 }
 
-export function readGetPeers(query: LegibleQuery): GetPeersQuery | Malformed {
-  const { transactionId, version, id, readOnly, spans } = query
-  const target = idOf(query, spans.infoHash)
-  if (target === undefined) return badTarget(query, spans.infoHash)
-  const { want } = spans
-  return { kind: 'query', method: 'get_peers', transactionId, version, id, readOnly, target, want }
+/** Peers, contacts nearer to the target, or both, and usually a write token. */
+export interface GetPeersResults extends FindNodeResults {
+  /** Permission to write to the responder, opaque, at most 64 bytes. */
+  readonly token?: Uint8Array | undefined
+  /** Peers in compact form, 6 or 18 bytes each; see `endpointFromCompact`. */
+  readonly values?: readonly Uint8Array[] | undefined
 }
 
-/** Writes the arguments that follow the querier's id. */
-export function writeGetPeers(writer: Writer, query: GetPeersQuery): void {
-  writer.raw('9:info_hash')
-  writer.string(query.target)
-  writeWant(writer, query.want)
-}
+export const getPeers: Method<GetPeersQuery, GetPeersResults> = defineMethod({
+  name: 'get_peers',
+  arguments: { target: required(idField('info_hash')), want: wantField },
+  results: { nodes: nodesField, nodes6: nodes6Field, token: tokenField, values: valuesField },
+})

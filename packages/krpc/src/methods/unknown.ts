@@ -1,59 +1,72 @@
-// A method that this package does not know. When it names a target it can still be answered with
-// the contacts nearest to it, which is how new methods find their way through old nodes. A write is
-// the exception: any response to it would be taken for a receipt.
+// A method that is not in the list. When it names a target, a node can still respond with the
+// contacts nearest to it, so that new methods work across old nodes. An unknown write is refused: a
+// querier would take any response to it for a receipt.
 
 import type { Id } from '@dht/id'
-import { ABSENT } from '../bencode/span.ts'
-import type { Writer } from '../bencode/writer.ts'
-import type { QueryHead, Want } from '../message/envelope.ts'
-import { ErrorCode } from '../message/error-code.ts'
+import type { Dictionary } from '../bencode/dictionary.ts'
+import { defineField, type Field, refuse, required } from '../fields/field.ts'
+import { idField } from '../fields/id.ts'
+import { type Want, wantField } from '../fields/want.ts'
+import type { QueryHead } from '../message/envelope.ts'
 import { MAX_METHOD } from '../message/limits.ts'
-import { type Malformed, malformed } from '../message/malformed.ts'
-import { printable } from '../message/text.ts'
-import { badTarget, idOf, type LegibleQuery } from './legible-query.ts'
-import { writeWant } from './want.ts'
+import { isPrintable } from '../message/text.ts'
+import { defineMethod, type Method } from './method.ts'
+import type { MethodList } from './method-list.ts'
 
 /** The one write in use that this package does not know, BEP 44. */
 const WRITE = 'put'
 
-/** Asks something unknown about `target`; to be answered like find_node. */
+/** Asks something unknown about `target`. To be answered like find_node. */
 export interface UnknownQuery extends QueryHead {
   readonly method: 'unknown'
-  /** The method's name as it came: printable ASCII, cut to 64 characters. */
+  /** The method's name as it was sent: printable ASCII, cut to 64 characters. */
   readonly name: string
   /** `target` on the wire or, without one, `info_hash`. */
   readonly target: Id
   readonly want?: Want | undefined
 }
 
-export function readUnknown(query: LegibleQuery, method: Uint8Array): UnknownQuery | Malformed {
-  const { transactionId, version, id, readOnly, spans } = query
-  const span = spans.target === ABSENT ? spans.infoHash : spans.target
-  const name = printable(method, MAX_METHOD)
-  if (span === ABSENT || name === WRITE) return unknownMethod(query)
-  const target = idOf(query, span)
-  if (target === undefined) return badTarget(query, span)
-  const { want } = spans
-  return {
-    kind: 'query',
-    method: 'unknown',
-    transactionId,
-    version,
-    id,
-    readOnly,
-    name,
-    target,
-    want,
+const TARGET = required(idField('target'))
+const INFO_HASH = required(idField('info_hash'))
+
+/** Reads `info_hash` when there is no `target`, and writes `target`. */
+const anyTargetField: Field<Id> = defineField({
+  ...TARGET,
+  read: (dictionary, format) => targetIn(dictionary).read(dictionary, format),
+  isForeign: (dictionary, format) => targetIn(dictionary).isForeign!(dictionary, format),
+})
+
+/** A method that is not in the list, but for its name. */
+export const unknownMethod: Method<Omit<UnknownQuery, 'name'>, object> = defineMethod({
+  name: 'unknown',
+  arguments: { target: anyTargetField, want: wantField },
+  results: {},
+})
+
+/** Whether a query is of no method in the list. */
+export function isUnknown(query: QueryHead): query is UnknownQuery {
+  return query.method === 'unknown'
+}
+
+/** The method's name on the wire. */
+export function wireNameOf(query: QueryHead): string {
+  return isUnknown(query) ? query.name : query.method
+}
+
+/** Whether a query of that unknown name can be answered like find_node. */
+export function isUnknownRead(name: string, dictionary: Dictionary): boolean {
+  return name !== WRITE && (dictionary.has('target') || dictionary.has('info_hash'))
+}
+
+/** @throws {EncodeError} when a peer would not read that name as an unknown method */
+export function checkUnknownName(name: string, methods: MethodList): void {
+  const isText = typeof name === 'string' && name.length > 0 && name.length <= MAX_METHOD
+  if (!isText || !isPrintable(name)) {
+    refuse('method', `1 to ${MAX_METHOD} printable ASCII characters`, name)
   }
+  if (name === WRITE || methods.has(name)) refuse('method', 'the name of an unknown read', name)
 }
 
-function unknownMethod({ transactionId }: LegibleQuery): Malformed {
-  return malformed('method', { isQuery: true, transactionId, code: ErrorCode.methodUnknown })
-}
-
-/** Writes the arguments that follow the querier's id. */
-export function writeUnknown(writer: Writer, query: UnknownQuery): void {
-  writer.raw('6:target')
-  writer.string(query.target)
-  writeWant(writer, query.want)
+function targetIn(dictionary: Dictionary): Field<Id> {
+  return dictionary.has('target') ? TARGET : INFO_HASH
 }

@@ -2,7 +2,7 @@
 // read page by page before anybody is told how long to wait. Nothing of the code under test is
 // used, only its types.
 
-import type { Endpoint, Lapse, Transaction, TransactionConfig } from '@dht/krpc'
+import type { Endpoint, TimeoutEvent, Transaction, TransactionConfig } from '@dht/krpc'
 
 export type Asked = Transaction<number>
 
@@ -159,7 +159,7 @@ export class TransactionModel {
   }
 
   /** What a `wake` now has to tell, in order of when it was due. */
-  lapses(): Lapse<number>[] {
+  lapses(): TimeoutEvent<number>[] {
     return this.open
       .filter((asked) => this.dueAt(asked) <= this.now)
       .sort((a, b) => this.dueAt(a) - this.dueAt(b))

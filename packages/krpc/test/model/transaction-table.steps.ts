@@ -8,9 +8,9 @@ import {
   type Endpoint,
   encodeMessage,
   endpoint,
-  type Lapse,
   type Message,
   mainline,
+  type TimeoutEvent,
   type TransactionTable,
 } from '@dht/krpc'
 import type { Census } from '@dht/testing/census'
@@ -207,8 +207,8 @@ export function wake(both: Both, table: Table): void {
   model.forget()
   const expected = model.lapses()
   const seen = table.handleTimeout(model.now)
-  const dueAt = ({ transaction }: Lapse<number>) => model.dueAt(transaction)
-  const nameOf = ({ kind, transaction }: Lapse<number>) => `${kind} ${transaction.context}`
+  const dueAt = ({ transaction }: TimeoutEvent<number>) => model.dueAt(transaction)
+  const nameOf = ({ kind, transaction }: TimeoutEvent<number>) => `${kind} ${transaction.context}`
   // Of what was due at one moment either may come first.
   sameList(seen.map(dueAt), expected.map(dueAt))
   sameList(seen.map(nameOf).sort(), expected.map(nameOf).sort())

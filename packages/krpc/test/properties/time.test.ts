@@ -2,7 +2,13 @@
 // waits for. These are the laws of a timer (due once, never early, never after it was cancelled),
 // restated for alarms that are looked at instead of going off.
 
-import { type Endpoint, endpoint, type Lapse, type Transaction, TransactionTable } from '@dht/krpc'
+import {
+  type Endpoint,
+  endpoint,
+  type TimeoutEvent,
+  type Transaction,
+  TransactionTable,
+} from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -57,7 +63,7 @@ function play(script: readonly Step[], start: number, unit: number): string[] {
   return told
 }
 
-const nameOf = ({ kind, transaction }: Lapse<number>) => `${kind} ${transaction.context}`
+const nameOf = ({ kind, transaction }: TimeoutEvent<number>) => `${kind} ${transaction.context}`
 
 describe('instants', () => {
   it('TIME-2: only differences count: begun at any instant, a script goes the same way', () => {
@@ -93,14 +99,14 @@ describe('instants', () => {
           return table
         })
         let now = 40
-        const seen: Lapse<number>[] = []
+        const seen: TimeoutEvent<number>[] = []
         for (const part of parts) {
           now += part
           seen.push(...stepwise!.handleTimeout(now))
           // Told the same instant again, it has nothing to add.
           expect(stepwise!.handleTimeout(now)).toEqual([])
         }
-        const expired = (all: readonly Lapse<number>[]) =>
+        const expired = (all: readonly TimeoutEvent<number>[]) =>
           all.filter(({ kind }) => kind === 'expired').map(nameOf)
         const rest = atOnce!.handleTimeout(now)
         expect(expired(seen).sort()).toEqual(expired(rest).sort())

@@ -2,7 +2,7 @@
 // moments a few milliseconds apart, so that collisions, duplicates and strangers with the right id
 // happen all the time. The table beside its naive model is in test/model.
 
-import { type Endpoint, endpoint, type Lapse, TransactionTable } from '@dht/krpc'
+import { type Endpoint, endpoint, type TimeoutEvent, TransactionTable } from '@dht/krpc'
 import { anyRandom, seededRandom } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -63,7 +63,7 @@ describe('NET: transactions', () => {
           if (command.do === 'answer') crowded.settle(mine.transactionId, ENDPOINTS[1]!, 0)
         }
         expect([mine.stallAt, mine.expireAt]).toEqual([lone.stallAt, lone.expireAt])
-        const isMine = ({ transaction }: Lapse<string>) => transaction.context === 'mine'
+        const isMine = ({ transaction }: TimeoutEvent<string>) => transaction.context === 'mine'
         const seen = crowded
           .handleTimeout(answeredAt)
           .filter(isMine)

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { stringSize, Writer } from '../../../src/bencode/writer.ts'
+import { stringSize } from '../../../src/bencode/size-counter.ts'
+import { Writer } from '../../../src/bencode/writer.ts'
 
 it('a byte string takes as many bytes as is said beforehand, at every length', () => {
   const writer = new Writer()

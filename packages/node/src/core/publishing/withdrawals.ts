@@ -38,7 +38,7 @@ export class Withdrawals implements WithdrawalOwner {
   add(target: Id, holders: readonly Holder[], now: number): void {
     const { network, maxAnnouncements } = this.#services.config
     const isFull = this.#waiting.length >= maxAnnouncements
-    if (holders.length === 0 || isFull || !network.methods.includes('withdraw_peer')) return
+    if (holders.length === 0 || isFull || !network.methods.has('withdraw_peer')) return
     this.#waiting.push(new Withdrawal({ target, holders, owner: this }, this.#services))
     this.#count(target, 1)
     this.#advance(now)

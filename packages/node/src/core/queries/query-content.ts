@@ -18,7 +18,7 @@ export type QueryContent =
   | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
 
 /** Written field by field, because spreading objects is slow and this runs for every query. */
-export function queryOf(content: QueryContent, head: Omit<QueryHead, 'kind'>): Query {
+export function queryOf(content: QueryContent, head: Omit<QueryHead, 'kind' | 'method'>): Query {
   const kind = 'query'
   const { transactionId, id, readOnly } = head
   switch (content.method) {

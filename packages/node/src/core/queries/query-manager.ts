@@ -8,7 +8,7 @@ import {
   type ErrorMessage,
   formatEndpoint,
   isUnicast,
-  type LateAnswer,
+  type LateResponse,
   type Malformed,
   type Response,
   TransactionTable,
@@ -238,7 +238,7 @@ export class QueryManager {
     return this.#transactions.settle(transactionId, from, now)?.context
   }
 
-  #settleLate(id: Uint8Array, from: Endpoint, now: number): LateAnswer<OpenQuery> | undefined {
+  #settleLate(id: Uint8Array, from: Endpoint, now: number): LateResponse<OpenQuery> | undefined {
     const late = this.#transactions.settleLate(id, from, now)
     this.#services.counters[late === undefined ? 'responsesUnmatched' : 'responsesLate']++
     return late
