@@ -82,6 +82,7 @@ function readQuery<M extends Method>(
     method: method?.name ?? 'unknown',
     transactionId,
     version: versionOf(outline),
+    ip: ipOf(outline),
     id: idView(viewOf(bytes, idSpan)),
     readOnly: outline.readOnly ?? false,
   }
@@ -162,6 +163,7 @@ function readError(outline: Outline, transactionId: Uint8Array): ErrorMessage {
     kind: 'error',
     transactionId,
     version: versionOf(outline),
+    ip: ipOf(outline),
     code: code > 0 && code <= MAX_ERROR_CODE ? code : 0,
     text: text === undefined ? '' : printable(text, MAX_ERROR_TEXT),
   }

@@ -10,6 +10,8 @@ export interface Envelope {
   readonly transactionId: Uint8Array
   /** The sender's software, BEP 20: at most 64 bytes, usually 4. */
   readonly version?: Uint8Array | undefined
+  /** The receiver of this message as its sender sees it, BEP 42. */
+  readonly ip?: Endpoint | undefined
 }
 
 /** What all queries carry. */
@@ -28,8 +30,6 @@ export interface ResponseHead extends Envelope {
   readonly kind: 'response'
   /** The responder. */
   readonly id: Id
-  /** The receiver of this message as its sender sees it, BEP 42. */
-  readonly ip?: Endpoint | undefined
 }
 
 /** An error message. */

@@ -24,7 +24,7 @@ function writeQuery(output: Output, query: QueryHead, network: Network<Method>):
   output.raw('d1:ad')
   writeFields(output, query, written)
   output.raw('e')
-  writeNetworkKey(output, network)
+  writeIpAndKey(output, query, network)
   output.raw('1:q')
   output.text(wireNameOf(query))
   if (query.readOnly) output.raw('2:roi1e')
@@ -34,8 +34,7 @@ function writeQuery(output: Output, query: QueryHead, network: Network<Method>):
 
 function writeResponse(output: Output, response: ResponseHead, network: Network<Method>): void {
   output.raw('d')
-  writeIp(output, response)
-  writeNetworkKey(output, network)
+  writeIpAndKey(output, response, network)
   output.raw('1:rd')
   writeFields(output, response, network.methods.written)
   output.raw('e')
@@ -48,7 +47,7 @@ function writeError(output: Output, error: ErrorMessage, network: Network<Method
   output.integer(error.code)
   output.text(error.text)
   output.raw('e')
-  writeNetworkKey(output, network)
+  writeIpAndKey(output, error, network)
   writeTransaction(output, error)
   output.raw('1:y1:ee')
 }
@@ -61,16 +60,15 @@ function writeFields(output: Output, message: object, fields: readonly NamedFiel
   }
 }
 
-function writeIp(output: Output, { ip }: ResponseHead): void {
-  if (ip === undefined) return
-  output.raw('2:ip')
-  output.made(ip.family === 4 ? COMPACT_V4 : COMPACT_V6, compactEndpoint, ip)
-}
-
-function writeNetworkKey(output: Output, { key }: Network<Method>): void {
-  if (key === undefined) return
-  output.raw('1:n')
-  output.text(key)
+function writeIpAndKey(output: Output, { ip }: Envelope, { key }: Network<Method>): void {
+  if (ip !== undefined) {
+    output.raw('2:ip')
+    output.made(ip.family === 4 ? COMPACT_V4 : COMPACT_V6, compactEndpoint, ip)
+  }
+  if (key !== undefined) {
+    output.raw('1:n')
+    output.text(key)
+  }
 }
 
 function writeTransaction(output: Output, { transactionId, version }: Envelope): void {

@@ -241,12 +241,13 @@ describe('PROTO: against an independent codec', () => {
 
 /** A message as a dictionary, straight from BEP 5: the plain version of the encoder. */
 function partsOf(message: Message, network: Network): never {
-  const head = { t: message.transactionId, v: message.version, n: network.key }
+  const { transactionId: t, version: v, ip: at } = message
+  const ip = at === undefined ? undefined : compact(at.address, at.port)
+  const head = { t, v, ip, n: network.key }
   if (message.kind === 'error') return { ...head, y: 'e', e: [message.code, message.text] } as never
   if (message.kind === 'query') return { ...head, ...queryParts(message) } as never
-  const { id, nodes, nodes6, token, values, ip } = message
-  const where = ip === undefined ? undefined : compact(ip.address, ip.port)
-  return { ...head, y: 'r', ip: where, r: { id, nodes, nodes6, token, values } } as never
+  const { id, nodes, nodes6, token, values } = message
+  return { ...head, y: 'r', r: { id, nodes, nodes6, token, values } } as never
 }
 
 function queryParts(query: Extract<Message, { kind: 'query' }>): object {

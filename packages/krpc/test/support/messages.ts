@@ -49,6 +49,7 @@ export const anyEndpoint: fc.Arbitrary<Endpoint> = fc
 const envelope = {
   transactionId: upTo(32, 1),
   version: fc.option(upTo(64), { nil: undefined }),
+  ip: fc.option(anyEndpoint, { nil: undefined }),
 }
 
 const want = fc.option(fc.record({ n4: fc.boolean(), n6: fc.boolean() }), { nil: undefined })
@@ -130,7 +131,6 @@ export function anyResponse(
     nodes6: fc.option(records(idLength + 18, contacts), { nil: undefined }),
     token: fc.option(upTo(64), { nil: undefined }),
     values: fc.option(peers(values), { nil: undefined }),
-    ip: fc.option(anyEndpoint, { nil: undefined }),
   })
 }
 
