@@ -13,7 +13,9 @@ export interface Output {
   bytes(bytes: Uint8Array): void
   /** Writes a byte string. */
   string(bytes: Uint8Array): void
-  /** Writes the `length` bytes that `make` returns, as a byte string. A counter does not call it. */
+  /**
+   * Writes the `length` bytes that `make` returns, as a byte string. A counter does not call it.
+   */
   made<T>(length: number, make: (from: T) => Uint8Array, from: T): void
   /** Writes a byte string that consists of `parts`, each `size` bytes long. */
   row(parts: readonly Part[], size: number): void

@@ -3,8 +3,8 @@
 //
 // One rule for input that is not canonical: what is meant counts. Keys in any order, the first of
 // two equal keys, leading zeros, "-0" and bytes after the dictionary are accepted and read as the
-// canonical message that says the same. Unknown keys are skipped. Ids are the exception: their width
-// is exact, because it tells the nodes of one network from those of another.
+// canonical message that says the same. Unknown keys are skipped. Ids are the exception: their
+// width is exact, because it tells the nodes of one network from those of another.
 
 import { idView } from '@dht/id'
 import { endpointFromCompact } from '../address/compact.ts'
@@ -86,33 +86,45 @@ function readQuery<M extends Method>(
     id: idView(viewOf(bytes, idSpan)),
     readOnly: outline.readOnly ?? false,
   }
-  if (method !== undefined) return readArguments(head, method, dictionary, network) as Query<M>
+  const source = { dictionary, network }
+  if (method !== undefined) return readArguments(head, method, source) as Query<M>
   const name = printable(viewOf(bytes, outline.method), MAX_METHOD)
   if (!isUnknownRead(name, dictionary)) {
     return malformed('method', { ...legible, code: ErrorCode.methodUnknown })
   }
   const named = { ...head, name }
-  return readArguments(named, unknownMethod, dictionary, network) as Query<M>
+  return readArguments(named, unknownMethod, source) as Query<M>
+}
+
+/** Where fields are read from. */
+interface Source {
+  readonly dictionary: Dictionary
+  readonly network: Network<Method>
 }
 
 /** Adds the arguments to what has been read of a query. */
-function readArguments(
-  query: QueryHead,
-  method: Method,
-  dictionary: Dictionary,
-  network: Network<Method>,
-): QueryHead | Malformed {
-  const fields = method.arguments
+function readArguments(query: QueryHead, method: Method, source: Source): QueryHead | Malformed {
+  const unusable = readFields(query, method.arguments, source)
+  if (unusable !== undefined) {
+    const isForeign = unusable.isForeign?.(source.dictionary, source.network) ?? false
+    return badArgument(query, isForeign)
+  }
+  return method.accepts(query) ? query : badArgument(query, false)
+}
+
+/** Adds the values of fields to a message. Returns the first required field without a value. */
+function readFields(
+  message: object,
+  fields: readonly NamedField[],
+  { dictionary, network }: Source,
+): NamedField | undefined {
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i]!
     const value = field.read(dictionary, network)
-    if (value === undefined && field.isRequired) {
-      const isForeign = field.isForeign?.(dictionary, network) ?? false
-      return badArgument(query, isForeign)
-    }
-    ;(query as unknown as Properties)[field.name] = value
+    if (value === undefined && field.isRequired) return field
+    ;(message as Properties)[field.name] = value
   }
-  return method.accepts(query) ? query : badArgument(query, false)
+  return undefined
 }
 
 /** @param isForeign - an error message would only go to another network */
@@ -138,20 +150,8 @@ function readResponse<M extends Method>(
     ip: ipOf(outline),
     id: idView(viewOf(bytes, idSpan)),
   }
-  readResults(response, network.methods.results, results, network)
+  readFields(response, network.methods.results, { dictionary: results, network })
   return response as DecodedResponse<M>
-}
-
-function readResults(
-  response: object,
-  fields: readonly NamedField[],
-  dictionary: Dictionary,
-  network: Network<Method>,
-): void {
-  for (let i = 0; i < fields.length; i++) {
-    const field = fields[i]!
-    ;(response as Properties)[field.name] = field.read(dictionary, network)
-  }
 }
 
 /** An error message proves nothing about its sender, so an `r` beside it is not read. */

@@ -17,7 +17,10 @@ export class MethodList<M extends Method = Method> {
   /** The results that may be shortened, by the querier's family, the first to shorten first. */
   readonly cutOrder: Readonly<Record<Family, readonly NamedField[]>>
 
-  /** @throws {OptionsError} when two methods have the same name, or two meanings of one result */
+  /**
+   * @throws {OptionsError} when two methods have the same name, when a key has two meanings in
+   * results, or when a result is required
+   */
   constructor(methods: readonly M[]) {
     const names = new Set(methods.map(({ name }) => name))
     if (names.size < methods.length) refuse('methods', 'different names', [...names])
@@ -55,7 +58,9 @@ export class MethodList<M extends Method = Method> {
 function distinct(fields: readonly NamedField[]): NamedField[] {
   const byKey = new Map<string, NamedField>()
   for (const each of fields) {
-    const { key } = each
+    const { key, isRequired } = each
+    // A response does not tell its method, so none can be missed.
+    if (isRequired) refuse('results', 'optional fields', key)
     const first = byKey.get(key) ?? each
     if (first.field !== each.field || first.name !== each.name) {
       refuse('results', `one meaning of the key ${key}`, key)

@@ -1,15 +1,22 @@
 // A method that is added from outside, against the bencode library.
 
 import {
+  bytesField,
   decodeMessage,
+  defineMethod,
   encodeMessage,
+  type Field,
   fitReply,
   type Message,
+  type Method,
   MethodList,
   mainline,
   messageSize,
   type Network,
   OptionsError,
+  type QueryHead,
+  required,
+  tokenField,
 } from '@dht/krpc'
 import { anyId } from '@dht/testing'
 import bencode from 'bencode'
@@ -125,7 +132,18 @@ it('PROTO-57: to a network without it, it is an unknown method', () => {
   )
 })
 
-it('a list refuses two methods of one name', () => {
-  const [first] = mainline.methods.all
-  expect(() => new MethodList([first!, first!])).toThrow(OptionsError)
+it('a list refuses equal names, two meanings of a result, and a required result', () => {
+  const [ping] = mainline.methods.all
+  expect(() => new MethodList([ping!, ping!])).toThrow(OptionsError)
+  const withResult = (field: Field<Uint8Array>) =>
+    defineMethod<QueryHead & { readonly method: 'b' }, { readonly token?: Uint8Array }>({
+      name: 'b',
+      arguments: {},
+      results: { token: field },
+    })
+  const listOf = (field: Field<Uint8Array>) => () =>
+    new MethodList<Method>([...mainline.methods.all, withResult(field)])
+  expect(listOf(tokenField)).not.toThrow()
+  expect(listOf(bytesField('token', 5))).toThrow(OptionsError)
+  expect(listOf(required(bytesField('other', 5)))).toThrow(OptionsError)
 })
