@@ -16,7 +16,7 @@ export function draw(table: RoutingTable<Friend>, now: number): string[] {
       const standing = table.standing(contact.id, now)
       return `${standing === undefined ? '?' : SIGNS[standing]} ${nameOf(contact)}`
     })
-    const waiting = bucket.candidates.map(({ contact }) => `(${nameOf(contact)})`)
+    const waiting = bucket.waiting.map(({ contact }) => `(${nameOf(contact)})`)
     return `  ${covers(bucket)}  ${[...members, ...waiting].join('  ')}`.trimEnd()
   })
 }

@@ -80,7 +80,7 @@ function replaceSilentMember(newcomer: Friend, { table, say, show }: Telling): v
   show(later)
 
   const first = table.failed(silent, later + 2 * SECOND)
-  const standing = first.kind === 'doubted' ? first.standing : first.kind
+  const standing = first.kind === 'failed' ? first.standing : first.kind
   say(`We ask ${silent.name}, and no answer comes: ${standing}. Once may be bad luck.`)
   const again = table.takeCheck(later + 4 * SECOND)
   say(`The table wants ${again?.name} checked again, and again nothing comes.`)

@@ -1,16 +1,17 @@
-// Which member lives where, over the whole table: in one row, because an address may be that of a
-// member of any bucket, and everybody who queries us is looked for here.
+// Which member has which address, over the whole table: the member at an address may be in any
+// bucket, and the table looks for it whenever an unknown contact queries us.
+// The hashes stand in a list of their own, because comparing numbers is faster than comparing text.
 
 import type { Identified } from '@dht/id'
-import type { Entry } from './entry.ts'
+import type { TableEntry } from './table-entry.ts'
 
 export class Addresses<C extends Identified> {
-  readonly #entries: Entry<C>[] = []
-  /** Of each entry the hash of its address, at the same place. */
+  readonly #entries: TableEntry<C>[] = []
+  /** The hash of each entry's address, at the same place as the entry. */
   readonly #hashes: number[] = []
 
-  /** The member that lives where `entry` does: itself, if it is one. */
-  neighbourOf({ address, addressHash }: Entry<C>): Entry<C> | undefined {
+  /** The member with the address of `entry`: `entry` itself, if it is a member. */
+  memberAtAddressOf({ address, addressHash }: TableEntry<C>): TableEntry<C> | undefined {
     if (address === undefined) return undefined
     const hashes = this.#hashes
     for (let at = 0; at < hashes.length; at++) {
@@ -21,15 +22,15 @@ export class Addresses<C extends Identified> {
     return undefined
   }
 
-  /** An entry without an address lives nowhere. */
-  add(entry: Entry<C>): void {
+  /** Adds `entry`; does nothing when it has no address. */
+  add(entry: TableEntry<C>): void {
     if (entry.address === undefined) return
     this.#entries.push(entry)
     this.#hashes.push(entry.addressHash)
   }
 
-  /** Takes `entry` out, if it is here; the last one moves to its place. */
-  remove(entry: Entry<C>): void {
+  /** Removes `entry`, if it is here. The last entry moves to its place. */
+  remove(entry: TableEntry<C>): void {
     const at = this.#entries.indexOf(entry)
     if (at < 0) return
     const last = this.#entries.pop()!

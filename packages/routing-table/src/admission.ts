@@ -1,34 +1,33 @@
-// The policy seat: may this contact join these members?
-// The table asks before it takes anybody in, and tells of every member that joins or leaves, so
-// that a rule can count instead of searching. Rules know nothing of buckets' insides or of time.
+// The admission rule: may this contact become a member? The table asks it before a contact joins,
+// and tells it of every member that joins or leaves, so that a rule can count instead of searching.
+// A rule doesn't know buckets or time.
 
 import { type Identified, idKey } from '@dht/id'
 import { RoutingTableOptionError } from './errors.ts'
 
-/** Where a newcomer would live. */
-export interface Place<C> {
-  /** The members of the bucket it would join. */
-  readonly neighbours: readonly { readonly contact: C }[]
-  /** The member that would leave in its favour, in that bucket or another. */
+/** The situation in which a contact would join. */
+export interface AdmissionContext<C> {
+  /** The members of the bucket that it would join. */
+  readonly members: readonly { readonly contact: C }[]
+  /** The member that it would replace, in that bucket or another. */
   readonly leaving: C | undefined
 }
 
-/** A rule on who may be a member. It keeps count of one table, so each table needs its own. */
+/** A rule that decides which contacts may be members. It counts one table: make one for each. */
 export interface Admission<C> {
-  /** Whether `newcomer` may join at that place. Changes nothing. */
-  admits(newcomer: C, place: Place<C>): boolean
+  /** Whether `newcomer` may join. Changes nothing. */
+  admits(newcomer: C, context: AdmissionContext<C>): boolean
   /** `contact` has become a member. */
   joined(contact: C): void
-  /** `contact` is a member no longer. */
+  /** `contact` has stopped being a member. */
   left(contact: C): void
 }
 
 /**
- * Limits how many members may share a key, such as a subnet: it makes filling a table with nodes of
- * one owner expensive. A member counts by the key that it was admitted with until it leaves.
+ * Limits how many members may share a key, such as a subnet, so that one owner of many nodes can't
+ * fill a table. A member counts under the key that it had when it joined, until it leaves.
  *
- * @param rule.keyOf     - the key of a contact, asked once for each newcomer; undefined: the rule
- *   spares it
+ * @param rule.keyOf     - the key of a contact, read once for each newcomer; undefined: no limit
  * @param rule.perBucket - most members of one bucket with the same key; absent: no limit
  * @param rule.perTable  - most members of the table with the same key; absent: no limit
  * @example
@@ -46,11 +45,11 @@ class Limit<C extends Identified> implements Admission<C> {
   readonly #keyOf: (contact: C) => string | undefined
   readonly #perBucket: number
   readonly #perTable: number
-  /** The keys of members, by id: a member's contact may be renewed, its id is never that of two. */
+  /** The keys of the members, by id. The contact object of a member may change, its id can't. */
   readonly #keys = new Map<string, string>()
   readonly #total = new Map<string, number>()
-  /** The newcomer judged last. It joins under the key by which it was judged. */
-  #judged: { readonly newcomer: C; readonly key: string | undefined } | undefined
+  /** The newcomer of the last `admits`, with its key: if it joins, it counts under this key. */
+  #last: { readonly newcomer: C; readonly key: string | undefined } | undefined
 
   constructor(rule: {
     readonly keyOf: (contact: C) => string | undefined
@@ -68,24 +67,24 @@ class Limit<C extends Identified> implements Admission<C> {
     this.#perTable = perTable
   }
 
-  admits(newcomer: C, { neighbours, leaving }: Place<C>): boolean {
+  admits(newcomer: C, { members, leaving }: AdmissionContext<C>): boolean {
     const key = this.#keyOf(newcomer)
-    this.#judged = { newcomer, key }
+    this.#last = { newcomer, key }
     if (key === undefined) return true
     const freed = leaving !== undefined && this.#isCountedAs(leaving, key) ? 1 : 0
     if ((this.#total.get(key) ?? 0) - freed >= this.#perTable) return false
     if (this.#perBucket === Infinity) return true
     let inBucket = 0
-    for (const { contact } of neighbours) {
+    for (const { contact } of members) {
       if (contact !== leaving && this.#isCountedAs(contact, key)) inBucket++
     }
     return inBucket < this.#perBucket
   }
 
   joined(contact: C): void {
-    const judged = this.#judged
-    const key = judged?.newcomer === contact ? judged.key : this.#keyOf(contact)
-    this.#judged = undefined
+    const last = this.#last
+    const key = last?.newcomer === contact ? last.key : this.#keyOf(contact)
+    this.#last = undefined
     if (key === undefined) return
     this.#keys.set(idKey(contact.id), key)
     this.#total.set(key, (this.#total.get(key) ?? 0) + 1)

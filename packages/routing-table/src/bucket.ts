@@ -1,55 +1,56 @@
-// One bucket: its members, the candidates that wait for a place, and what is under way in it.
-// Plain data and questions about it; who may join, leave or be checked is decided elsewhere.
+// One bucket: its members, the contacts that wait in its replacement cache, and the check that is
+// under way in it. Plain data and questions about it. Other files decide which contact joins,
+// leaves or is checked.
 
 import { compareDistance, type Id, type Identified } from '@dht/id'
-import { type Entry, isUnverified, NEVER_SEEN } from './entry.ts'
 import { Members } from './members.ts'
 import { ReplacementCache } from './replacement-cache.ts'
+import { isUnverified, NEVER, type TableEntry } from './table-entry.ts'
 
 export interface Bucket<C extends Identified> {
-  /** Its place in the row: how many bits its contacts share with our own id, at least. */
+  /** Its place in the bucket list: its contacts share at least so many bits with our own id. */
   readonly index: number
   readonly members: Members<C>
-  /** Its ids may be those of members, at other addresses. */
-  readonly candidates: ReplacementCache<C>
-  /** False: no member is bad, so nobody has to look. True: one has failed, so one may be. */
+  /** The contacts that wait for a place. A waiting contact may have a member's id or address. */
+  readonly waiting: ReplacementCache<C>
+  /** False: no member is bad. True: one has failed, so one may be bad. Saves a search. */
   mayHaveBad: boolean
-  /** False: every member has answered. True: one was restored, so one may not have answered yet. */
+  /** False: every member has responded. True: one was restored and may not have responded yet. */
   mayHaveUnverified: boolean
   /** When a refresh of it was last handed out. */
   refreshedAt: number
   /** When a check in it was last handed out. */
   checkedAt: number
-  /** The member that is being checked, while that outcome is awaited. It may have left since. */
-  checking: Entry<C> | undefined
+  /** The member that is being checked, until the outcome is known. It may have left since. */
+  checking: TableEntry<C> | undefined
   /** When that check was handed out. */
   checkingSince: number
-  /** The last member of which something was heard that only its own answer can settle. */
-  suspect: Entry<C> | undefined
-  /** When a candidate was last heard of. */
-  heardAt: number
+  /** A member whose standing is in doubt until it responds: the last one of which that was heard. */
+  suspect: TableEntry<C> | undefined
+  /** When a message of a waiting contact last arrived. */
+  lastHeldAt: number
 }
 
-/** An empty bucket; one that comes of a split is given its parent's past. */
+/** An empty bucket; one that comes from a split takes over the instants of its parent. */
 export function newBucket<C extends Identified>(index: number, parent?: Bucket<C>): Bucket<C> {
   return {
     index,
     members: new Members(),
-    candidates: new ReplacementCache(),
+    waiting: new ReplacementCache(),
     mayHaveBad: parent?.mayHaveBad ?? false,
     mayHaveUnverified: parent?.mayHaveUnverified ?? false,
-    refreshedAt: parent?.refreshedAt ?? NEVER_SEEN,
-    checkedAt: parent?.checkedAt ?? NEVER_SEEN,
+    refreshedAt: parent?.refreshedAt ?? NEVER,
+    checkedAt: parent?.checkedAt ?? NEVER,
     checking: undefined,
-    checkingSince: NEVER_SEEN,
+    checkingSince: NEVER,
     suspect: undefined,
-    heardAt: parent?.heardAt ?? NEVER_SEEN,
+    lastHeldAt: parent?.lastHeldAt ?? NEVER,
   }
 }
 
 /**
- * Since when something here may be out of date: a refresh began then, or since then one of the
- * members that are not bad has been silent.
+ * The instant since which the bucket may be out of date: its last refresh, or the last sign of life
+ * of the quietest member that isn't bad, whichever is later.
  */
 export function activeAt<C extends Identified>(
   { refreshedAt, members }: Bucket<C>,
@@ -67,7 +68,7 @@ export function hasBadMember<C extends Identified>(bucket: Bucket<C>, badAfter: 
   return bucket.mayHaveBad
 }
 
-/** Whether a member has never answered. */
+/** Whether a member has never responded. */
 export function hasUnverifiedMember<C extends Identified>(bucket: Bucket<C>): boolean {
   if (bucket.mayHaveUnverified) {
     bucket.mayHaveUnverified = bucket.members.entries.some(isUnverified)
@@ -76,13 +77,13 @@ export function hasUnverifiedMember<C extends Identified>(bucket: Bucket<C>): bo
 }
 
 /**
- * The member that gives way first, in a bucket of which one is bad: the one with most failures; of
- * equals the most silent one, then the one nearest to `self`. Undefined when there are no members.
+ * The member to replace in a bucket that has a bad one: the member with most failures; among equals
+ * the one not seen for longest, then the one nearest to `self`. Undefined when there is no member.
  */
 export function weakestMember<C extends Identified>(
   { members }: Bucket<C>,
   self: Id,
-): Entry<C> | undefined {
+): TableEntry<C> | undefined {
   return firstOf(members.entries, (a, b) => {
     if (a.failures !== b.failures) return a.failures > b.failures
     if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt
@@ -95,7 +96,7 @@ export function nearestBad<C extends Identified>(
   buckets: readonly Bucket<C>[],
   target: Id,
   badAfter: number,
-): Entry<C> | undefined {
+): TableEntry<C> | undefined {
   const bad = buckets.flatMap((bucket) => {
     if (!hasBadMember(bucket, badAfter)) return []
     return bucket.members.entries.filter(({ failures }) => failures >= badAfter)
@@ -103,7 +104,7 @@ export function nearestBad<C extends Identified>(
   return firstOf(bad, (a, b) => compareDistance(a.contact.id, b.contact.id, target) < 0)
 }
 
-/** The one that comes before all others; undefined when there is none. */
+/** The item that comes before all others; undefined for an empty list. */
 function firstOf<T>(all: readonly T[], isBefore: (a: T, b: T) => boolean): T | undefined {
   let found = all[0]
   for (const each of all) {

@@ -1,36 +1,36 @@
-// Which check is due next. Nothing starts a check but `take`, which is called when a ping can be
-// afforded, so a check that nobody can afford stands in nobody's way.
-// In each bucket one member is checked at a time, and one check starts per interval. Checks of
-// candidates do not wait for one another: many may be names in forged queries, and those who live
-// must not wait until the others have been given up.
-// The next instant is kept for each bucket, as a bound that may be early but is never late: what
-// might bring a check forward lowers it, and only a look at the bucket raises it. So most evidence
-// costs no look at all.
+// Which check is due next. Only `take` starts a check. Its caller calls it when it can pay for a
+// ping, so a check that nobody pays for delays nothing.
+// In each bucket one member is checked at a time, and at most one check starts per interval. Checks
+// of waiting contacts don't wait for one another: many may be names in forged queries, and the live
+// ones must not wait until those have timed out.
+// For each bucket the schedule keeps an instant before which no check is due. It may be early but
+// is never late: events only lower it, and only `reconsider` raises it. So most messages cost no
+// look at the bucket.
 
 import type { Id, Identified } from '@dht/id'
 import type { Bucket } from './bucket.ts'
-import { type Wanted, wantedChecks, weightOf } from './check.ts'
-import { type Entry, isSameContact, NEVER_SEEN } from './entry.ts'
+import type { BucketList } from './bucket-list.ts'
+import { priorityOf, type Wanted, wantedChecks } from './check.ts'
 import type { RoutingTableConfig } from './options.ts'
-import type { Spine } from './spine.ts'
 import { questionableAt } from './standing.ts'
+import { isSameContact, NEVER, type TableEntry } from './table-entry.ts'
 
 /** A check that may start now. */
-interface Due<C extends Identified> {
+interface DueCheck<C extends Identified> {
   readonly bucket: Bucket<C>
-  readonly entry: Entry<C>
+  readonly entry: TableEntry<C>
 }
 
 export class CheckSchedule<C extends Identified> {
-  readonly #spine: Spine<C>
+  readonly #buckets: BucketList<C>
   readonly #config: RoutingTableConfig<C>
-  /** Of each bucket the instant before which no check is due. */
+  /** For each bucket the instant before which no check is due. */
   readonly #dueAt: number[] = [Infinity]
   /** Whether the last check was of a member: when both kinds are due they take turns. */
   #wasMember = false
 
-  constructor(spine: Spine<C>, config: RoutingTableConfig<C>) {
-    this.#spine = spine
+  constructor(buckets: BucketList<C>, config: RoutingTableConfig<C>) {
+    this.#buckets = buckets
     this.#config = config
   }
 
@@ -42,15 +42,16 @@ export class CheckSchedule<C extends Identified> {
   }
 
   /**
-   * A check that is due, from now on under way. Members and candidates take turns. Of members the
-   * one in the bucket that has waited for longest comes first. Of candidates the one heard of most
-   * often does, then the latest, whatever bucket it belongs to: under a flood of forged queries all
-   * who ask as often have the same chance.
+   * Starts a check that is due and returns its contact. Members and waiting contacts take turns.
+   * Among buckets with a member to check, the one whose last check of a member is longest ago comes
+   * first. Among waiting contacts the one with the highest priority comes first, then the one in
+   * the bucket with the newest message: in a flood of forged queries, all contacts that query us
+   * equally often have the same chance.
    */
   take(now: number): C | undefined {
-    let member: Due<C> | undefined
-    let candidate: Due<C> | undefined
-    for (const bucket of this.#spine.outwards()) {
+    let member: DueCheck<C> | undefined
+    let waiting: DueCheck<C> | undefined
+    for (const bucket of this.#buckets.nearestFirst()) {
       if (now < this.#dueAt[bucket.index]!) continue
       const wanted = this.reconsider(bucket)
       if (now < this.#dueAt[bucket.index]!) continue
@@ -58,20 +59,20 @@ export class CheckSchedule<C extends Identified> {
         const isFirst = member === undefined || bucket.checkingSince < member.bucket.checkingSince
         if (isFirst) member = { bucket, entry: wanted.member.entry }
       }
-      if (wanted.candidate !== undefined) {
-        const due = { bucket, entry: wanted.candidate }
-        if (candidate === undefined || isBefore(due, candidate)) candidate = due
+      if (wanted.waiting !== undefined) {
+        const due = { bucket, entry: wanted.waiting }
+        if (waiting === undefined || isBefore(due, waiting)) waiting = due
       }
     }
-    if (member === undefined && candidate === undefined) return undefined
-    this.#wasMember = candidate === undefined || (member !== undefined && !this.#wasMember)
-    return this.#start(this.#wasMember ? member! : candidate!, now)
+    if (member === undefined && waiting === undefined) return undefined
+    this.#wasMember = waiting === undefined || (member !== undefined && !this.#wasMember)
+    return this.#start(this.#wasMember ? member! : waiting!, now)
   }
 
   /**
-   * Takes the outcome of the check of the member of this id at this address.
+   * Ends the check of the member with this id at this address.
    *
-   * @returns whether it was in flight; a look at the bucket then pays once the outcome is noted
+   * @returns whether it was under way. Then call `reconsider` once the outcome is recorded.
    */
   settle(bucket: Bucket<C>, id: Id, address: string | undefined): boolean {
     const { checking } = bucket
@@ -81,37 +82,37 @@ export class CheckSchedule<C extends Identified> {
     return true
   }
 
-  /** Finds out what `bucket` wants checked; due when an event may have brought a check forward. */
+  /** Finds out which checks `bucket` needs. To be called when one may be due earlier than before. */
   reconsider(bucket: Bucket<C>): Wanted<C> {
-    const wanted = wantedChecks(bucket, this.#spine, this.#config)
-    const at = wanted.candidate === undefined ? this.#memberAt(bucket, wanted) : NEVER_SEEN
+    const wanted = wantedChecks(bucket, this.#buckets, this.#config)
+    const at = wanted.waiting === undefined ? this.#memberAt(bucket, wanted) : NEVER
     this.#dueAt[bucket.index] = Math.max(at, this.#freeAt(bucket))
     return wanted
   }
 
-  /** `member` of `bucket` has been taken in or has answered: it will be silent one day. */
-  expect(bucket: Bucket<C>, member: Entry<C>): void {
+  /** `member` of `bucket` has joined or responded: plans its check for when it is questionable. */
+  expect(bucket: Bucket<C>, member: TableEntry<C>): void {
     if (bucket.suspect === member) bucket.suspect = undefined
     const at = questionableAt(member, this.#config)
     if (at < this.#dueAt[bucket.index]!) this.#dueAt[bucket.index] = at
   }
 
-  /** Something was heard of `member` of `bucket` that only its answer can settle. */
-  suspect(bucket: Bucket<C>, member: Entry<C>): void {
+  /** Only a response of `member` of `bucket` can tell whether it is alive: it is to be checked. */
+  suspect(bucket: Bucket<C>, member: TableEntry<C>): void {
     bucket.suspect = member
     const at = Math.max(this.#freeAt(bucket), this.#memberFreeAt(bucket))
     if (at < this.#dueAt[bucket.index]!) this.#dueAt[bucket.index] = at
   }
 
-  #start({ bucket, entry }: Due<C>, now: number): C {
+  #start({ bucket, entry }: DueCheck<C>, now: number): C {
     bucket.checkedAt = now
     if (this.#wasMember) {
       bucket.checking = entry
       bucket.checkingSince = now
       if (bucket.suspect === entry) bucket.suspect = undefined
     } else {
-      entry.hearings = 0
-      bucket.candidates.demote(entry)
+      entry.messagesSinceCheck = 0
+      bucket.waiting.makeFirstToLeave(entry)
     }
     this.reconsider(bucket)
     return entry.contact
@@ -124,7 +125,7 @@ export class CheckSchedule<C extends Identified> {
 
   /** When another member may be checked in this bucket. */
   #memberFreeAt({ checking, checkingSince }: Bucket<C>): number {
-    return checking === undefined ? NEVER_SEEN : checkingSince + this.#config.checkLapseMs
+    return checking === undefined ? NEVER : checkingSince + this.#config.checkLapseMs
   }
 
   #memberAt(bucket: Bucket<C>, { member }: Wanted<C>): number {
@@ -132,9 +133,9 @@ export class CheckSchedule<C extends Identified> {
   }
 }
 
-/** Which of two candidates is checked first. */
-function isBefore<C extends Identified>(a: Due<C>, b: Due<C>): boolean {
-  const more = weightOf(a.entry) - weightOf(b.entry)
-  // Two that have answered weigh the same.
-  return more > 0 || (!(more < 0) && a.bucket.heardAt > b.bucket.heardAt)
+/** Which of two waiting contacts is checked first. */
+function isBefore<C extends Identified>(a: DueCheck<C>, b: DueCheck<C>): boolean {
+  const more = priorityOf(a.entry) - priorityOf(b.entry)
+  // The difference of two infinite priorities is NaN: they are equal.
+  return more > 0 || (!(more < 0) && a.bucket.lastHeldAt > b.bucket.lastHeldAt)
 }

@@ -1,74 +1,76 @@
-// Whom of a bucket to ping, and from when on. A check finds a waiting candidate alive, or a silent
-// member, or shows that somebody must give way: every check leads to a decision.
-// When the bucket is free for another check is the business of check-schedule.ts.
+// Which contact of a bucket to ping, and from when on. A check finds out whether a waiting contact
+// or a silent member is alive, so every check leads to a decision.
+// check-schedule.ts decides when a bucket may start another check.
 
 import { compareDistance, type Identified } from '@dht/id'
 import { type Bucket, hasBadMember } from './bucket.ts'
-import { type Entry, NEVER_SEEN } from './entry.ts'
+import type { BucketList } from './bucket-list.ts'
 import type { RoutingTableConfig } from './options.ts'
-import type { Spine } from './spine.ts'
 import { isBad, questionableAt } from './standing.ts'
+import { NEVER, type TableEntry } from './table-entry.ts'
 
 /** A check of a member. */
 export interface MemberCheck<C extends Identified> {
-  readonly entry: Entry<C>
-  /** From when on it makes sense: NEVER_SEEN (at once), or when its subject is questionable. */
+  readonly entry: TableEntry<C>
+  /** When it is due: NEVER (at once), or when the member becomes questionable. */
   readonly at: number
 }
 
-/** What a bucket wants checked: a candidate at once, a member at its time, either, or nobody. */
+/** The checks that a bucket needs: of a waiting contact at once, of a member at its time. */
 export interface Wanted<C extends Identified> {
-  readonly candidate: Entry<C> | undefined
+  readonly waiting: TableEntry<C> | undefined
   readonly member: MemberCheck<C> | undefined
 }
 
 /**
  * The next checks in `bucket`.
  *
- * Of candidates: one that was heard of after its last check, if there is room for it or a bad
- * member to replace. One that has answered comes first, then the one heard of most often, then the
- * newest.
+ * A waiting contact is checked if it sent a message after its last check, and if there is room for
+ * it or a bad member to replace. One that has responded before comes first, then the one with most
+ * messages since its last check, then the newest.
  *
- * Of members the first of these:
- * - one that is not bad and whose id a candidate claims from another address, the newest of those;
- * - one of which something was heard that only its answer can settle;
- * - the one that has been silent for longest, once it is questionable, whether anybody waits or
- *   not: a dead contact must not be named to others for ever. A bad one is left alone.
+ * The member to check is the first of these:
+ * - one that is not bad and whose id a waiting contact claims from another address (of several the
+ *   one that the newest waiting contact claims);
+ * - the suspect;
+ * - the one not seen for longest, as soon as it is questionable, whether a contact waits or not:
+ *   otherwise dead contacts would be handed out for ever. Bad members are skipped.
  */
 export function wantedChecks<C extends Identified>(
   bucket: Bucket<C>,
-  spine: Spine<C>,
+  buckets: BucketList<C>,
   config: RoutingTableConfig<C>,
 ): Wanted<C> {
-  const { members, candidates, suspect } = bucket
+  const { members, waiting, suspect } = bucket
   const hasBad = hasBadMember(bucket, config.badAfter)
-  let incumbent: Entry<C> | undefined
-  let candidate: Entry<C> | undefined
-  for (let nth = candidates.size - 1; nth >= 0; nth--) {
-    const { head, entry } = candidates.nth(nth)
-    const namesake = members.hasHead(head) ? members.find(entry.contact.id) : undefined
-    if (namesake !== undefined && !isBad(namesake, config)) incumbent ??= namesake
-    else if (weightOf(entry) > (candidate === undefined ? 0 : weightOf(candidate))) {
-      if (hasBad || spine.depthFor(bucket, entry) !== undefined) candidate = entry
+  let claimed: TableEntry<C> | undefined
+  let first: TableEntry<C> | undefined
+  for (let nth = waiting.size - 1; nth >= 0; nth--) {
+    const { head, entry } = waiting.nth(nth)
+    const sameId = members.hasHead(head) ? members.find(entry.contact.id) : undefined
+    if (sameId !== undefined && !isBad(sameId, config)) claimed ??= sameId
+    else if (priorityOf(entry) > (first === undefined ? 0 : priorityOf(first))) {
+      if (hasBad || buckets.depthWithRoomFor(bucket, entry) !== undefined) first = entry
     }
   }
-  const doubted = incumbent ?? suspect
-  const member = doubted && { entry: doubted, at: NEVER_SEEN }
-  return { candidate, member: member ?? nextSilent(bucket, spine, config) }
+  const urgent = claimed ?? suspect
+  const member = urgent && { entry: urgent, at: NEVER }
+  return { waiting: first, member: member ?? nextSilent(bucket, buckets, config) }
 }
 
-/** How much speaks for a check of a candidate; 0: it is being checked, or was in vain. */
-export function weightOf<C extends Identified>({ hearings, lastSeenAt }: Entry<C>): number {
-  return hearings > 0 && lastSeenAt !== NEVER_SEEN ? Infinity : hearings
+/** How urgent the check of a waiting contact is; 0: it is being checked, or was in vain. */
+export function priorityOf<C extends Identified>(entry: TableEntry<C>): number {
+  const { messagesSinceCheck, lastSeenAt } = entry
+  return messagesSinceCheck > 0 && lastSeenAt !== NEVER ? Infinity : messagesSinceCheck
 }
 
-/** The member that has been silent for longest and is not bad; of equals the one nearest to us. */
+/** Of the members that are not bad the one not seen for longest, among equals the one nearest. */
 function nextSilent<C extends Identified>(
   { members }: Bucket<C>,
-  { self }: Spine<C>,
+  { self }: BucketList<C>,
   config: RoutingTableConfig<C>,
 ): MemberCheck<C> | undefined {
-  let first: Entry<C> | undefined
+  let first: TableEntry<C> | undefined
   for (const entry of members.entries) {
     if (isBad(entry, config)) continue
     if (first === undefined) first = entry

@@ -1,7 +1,7 @@
-// The contacts nearest to a target, exactly, without sorting the table.
-// Buckets are visited in the order of their distance to the target: everybody in one is nearer than
-// everybody in the next. So only buckets are sorted, and only until enough contacts are found.
-// Knows nothing of time: bad is a matter of failures.
+// The contacts nearest to a target, exactly, without sorting the whole table.
+// Buckets are visited in the order of their distance to the target: all contacts of one are nearer
+// than all contacts of the next. So only the contacts of a few buckets are compared.
+// This file doesn't know time: whether a contact is bad depends on its failures alone.
 
 import {
   commonPrefixLength,
@@ -14,17 +14,17 @@ import {
   sharedInHead,
 } from '@dht/id'
 import { type Bucket, hasUnverifiedMember } from './bucket.ts'
-import { type Entry, isUnverified } from './entry.ts'
+import { isUnverified, type TableEntry } from './table-entry.ts'
 
 export interface Nearness {
   readonly self: Id
   readonly target: Id
   readonly count: number
-  /** Who has this many failures is left out; Infinity: nobody. */
+  /** Members with at least so many failures are left out; Infinity: none are. */
   readonly badAfter: number
-  /** Members that have never answered are left out. */
+  /** Whether members that have never responded are left out. */
   readonly verifiedOnly: boolean
-  /** Left out before the cut to `count`. */
+  /** The id that is left out before the cut to `count`. */
   readonly exclude: Id | undefined
 }
 
@@ -59,12 +59,12 @@ function differAt(a: Id, b: Id, bit: number): boolean {
   return ((a[bit >>> 3]! ^ b[bit >>> 3]!) & (0x80 >>> (bit & 7))) !== 0
 }
 
-/** The nearest so far, in order, never more than asked for. */
+/** The nearest contacts found so far, in order, never more than asked for. */
 class Found<C extends Identified> {
   readonly contacts: C[] = []
   readonly #nearness: Nearness
   readonly #target: number
-  /** Where the one to be left out is, if anywhere. */
+  /** The bucket that covers the excluded id. */
   readonly #home: Bucket<C> | undefined
 
   constructor(nearness: Nearness, home: Bucket<C> | undefined) {
@@ -73,14 +73,14 @@ class Found<C extends Identified> {
     this.#home = home
   }
 
-  /** Adds a bucket of which everybody is farther than all that were added before. */
+  /** Adds the contacts of a bucket. They are farther than all that were added before. */
   add(bucket: Bucket<C>): void {
     const { entries, heads } = bucket.members
     const target = this.#target
     const room = this.#nearness.count - this.contacts.length
     const unwanted = this.#unwantedIn(bucket)
     const least = leastShared(heads, target, room + unwanted)
-    /** Of those who share as many bits the places and the heads of the distances, in order. */
+    /** Places and distances of those that share at least so many bits, nearest first. */
     const places: number[] = []
     const distances: number[] = []
     for (let place = 0; place < heads.length; place++) {
@@ -89,10 +89,10 @@ class Found<C extends Identified> {
       if (unwanted > 0 && !this.#isWanted(entries[place]!)) continue
       let at = places.length
       for (; at > 0 && distance <= distances[at - 1]!; at--) {
-        const rival = places[at - 1]!
-        if (distance === distances[at - 1] && this.#isFarther(entries[place]!, entries[rival]!))
+        const other = places[at - 1]!
+        if (distance === distances[at - 1] && this.#isFarther(entries[place]!, entries[other]!))
           break
-        places[at] = rival
+        places[at] = other
         distances[at] = distances[at - 1]!
       }
       places[at] = place
@@ -103,7 +103,7 @@ class Found<C extends Identified> {
     }
   }
 
-  /** Most that are left out of a bucket. */
+  /** At most how many members of a bucket are left out. */
   #unwantedIn(bucket: Bucket<C>): number {
     const { verifiedOnly } = this.#nearness
     const mayHave = bucket.mayHaveBad || (verifiedOnly && hasUnverifiedMember(bucket))
@@ -111,28 +111,32 @@ class Found<C extends Identified> {
     return unfit.length + (bucket === this.#home ? 1 : 0)
   }
 
-  #isWanted(entry: Entry<C>): boolean {
+  #isWanted(entry: TableEntry<C>): boolean {
     const { exclude } = this.#nearness
     return this.#isFit(entry) && !(exclude && idsEqual(entry.contact.id, exclude))
   }
 
-  #isFit(entry: Entry<C>): boolean {
+  #isFit(entry: TableEntry<C>): boolean {
     const { badAfter, verifiedOnly } = this.#nearness
     return entry.failures < badAfter && !(verifiedOnly && isUnverified(entry))
   }
 
-  /** Settles what the heads of two distances leave open. */
-  #isFarther({ contact: a }: Entry<C>, { contact: b }: Entry<C>): boolean {
+  /** Whether `a` is farther than `b`, when the first 32 bits of their distances are equal. */
+  #isFarther({ contact: a }: TableEntry<C>, { contact: b }: TableEntry<C>): boolean {
     return compareDistance(a.id, b.id, this.#nearness.target) > 0
   }
 }
 
-/** How many share 0 to 32 bits with a target, as far as heads show. */
+/**
+ * How many members share 0 to 32 bits with a target. The one scratch buffer of this package: filled
+ * and read within one call of `leastShared`, and made once because that call is on the hot path.
+ */
 const sharing = new Int32Array(33)
 
 /**
- * The most bits that at least `count` share with a target. Only those are worth sorting: which way
- * a comparison goes cannot be foreseen, and to guess wrong takes as long as to count ten.
+ * The largest number of bits that at least `count` of these ids share with the target. Only ids
+ * that share so many need to be sorted. Counting is cheap; comparisons are not, because a processor
+ * can't predict how they end.
  */
 function leastShared(heads: readonly number[], target: number, count: number): number {
   if (heads.length <= count) return 0

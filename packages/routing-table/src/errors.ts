@@ -1,8 +1,8 @@
-// What a caller of this package can do wrong. What a peer does wrong is never an error here: it is
-// an answer (see insertion.ts).
-// An id of another width than the table's own is refused by @dht/id, with its IdLengthError.
-// The code is the contract: it survives a second copy of this package in one program, so test with
-// the static guard rather than `instanceof`.
+// The errors that a caller of this package can cause. What a peer does wrong is never an error here:
+// it is a value (see insertion.ts). @dht/id throws its IdLengthError for an id of another width than
+// the table's own.
+// Tell errors apart by `code` or the static `is`: `instanceof` fails when a program has two copies
+// of this package.
 
 import { showValue } from '@dht/id'
 
@@ -15,7 +15,7 @@ export class RoutingTableOptionError extends Error {
     super(`${option}: expected ${expected}, got ${showValue(got)}`)
   }
 
-  /** Whether `error` is a RoutingTableOptionError, of this copy of the package or another. */
+  /** Whether `error` is a RoutingTableOptionError, from any copy of this package. */
   static is(error: unknown): error is RoutingTableOptionError {
     return (
       error instanceof Error && 'code' in error && error.code === 'ERR_DHT_ROUTING_TABLE_OPTION'
@@ -23,7 +23,7 @@ export class RoutingTableOptionError extends Error {
   }
 }
 
-/** An argument of a method is of another type: an instant, a count, a contact. */
+/** An argument of a method (an instant, a count, a contact) has the wrong type. */
 export class RoutingTableArgumentError extends Error {
   override readonly name = 'RoutingTableArgumentError'
   readonly code = 'ERR_DHT_ROUTING_TABLE_ARGUMENT'
@@ -32,7 +32,7 @@ export class RoutingTableArgumentError extends Error {
     super(`${argument}: expected ${expected}, got ${showValue(got)}`)
   }
 
-  /** Whether `error` is a RoutingTableArgumentError, of this copy of the package or another. */
+  /** Whether `error` is a RoutingTableArgumentError, from any copy of this package. */
   static is(error: unknown): error is RoutingTableArgumentError {
     return (
       error instanceof Error && 'code' in error && error.code === 'ERR_DHT_ROUTING_TABLE_ARGUMENT'

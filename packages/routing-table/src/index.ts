@@ -1,8 +1,8 @@
-// The guest list of @dht/routing-table.
+// The exports of @dht/routing-table.
 
-export { type Admission, limitBy, type Place } from './admission.ts'
+export { type Admission, type AdmissionContext, limitBy } from './admission.ts'
 export { RoutingTableArgumentError, RoutingTableOptionError } from './errors.ts'
-export type { Doubt, Insertion, Refusal } from './insertion.ts'
+export type { FailureOutcome, Insertion, Refusal } from './insertion.ts'
 export {
   ROUTING_TABLE_DEFAULTS,
   type RoutingTableConfig,
@@ -11,5 +11,5 @@ export {
 } from './options.ts'
 export type { Refresh } from './refresh-schedule.ts'
 export { RoutingTable } from './routing-table.ts'
-export type { BucketSnapshot, EntrySnapshot, TableSnapshot } from './snapshot.ts'
+export type { BucketSnapshot, TableEntrySnapshot, TableSnapshot } from './snapshot.ts'
 export type { Standing } from './standing.ts'

@@ -1,39 +1,39 @@
-// The possible answers to what the table is told of a contact.
-// They are values to branch on: nothing is announced, nothing thrown. Whom to ping because of it is
-// asked of `takeCheck`.
+// What the table returns when it is told something about a contact: plain values to branch on. The
+// table emits nothing and throws nothing for what a peer does. `takeCheck` says which contact to
+// ping next.
 
 import type { Standing } from './standing.ts'
 
 /**
  * Why a contact was not taken in.
  *
- * - `self`: it bears our own id
- * - `address`: its address belongs to a member, or to a candidate of more weight
- * - `policy`: the admission rule says no
- * - `full`: neither its bucket nor the replacement cache has room
+ * - `self`: it has our own id
+ * - `address`: its address is that of a member, or of a waiting contact that has responded
+ * - `policy`: the admission rule refuses it
+ * - `full`: there is room neither in its bucket nor in the replacement cache
  */
 export type Refusal = 'self' | 'address' | 'policy' | 'full'
 
-/** What `hear`, `confirm` and `respondedLate` answer. */
+/** What `queried`, `responded` and `respondedLate` return. */
 export type Insertion<C> =
   /** It is a member now. */
   | { readonly kind: 'added' }
   /** It was a member already, and what is known of it is up to date. */
   | { readonly kind: 'refreshed' }
-  /** It is a member now, and `evicted`, which was bad, no longer is. */
+  /** It is a member now in place of `evicted`, which was bad. */
   | { readonly kind: 'replaced'; readonly evicted: C }
   /** It waits in the replacement cache. */
   | { readonly kind: 'held' }
   /** It was not taken in. */
   | { readonly kind: 'refused'; readonly reason: Refusal }
 
-/** What `doubt` answers. */
-export type Doubt<C> =
-  /** Neither a member nor a candidate has this id at this address. */
+/** What `failed` returns. */
+export type FailureOutcome<C> =
+  /** No member and no waiting contact has this id at this address. */
   | { readonly kind: 'unknown' }
-  /** One more failure is on its account. */
-  | { readonly kind: 'doubted'; readonly standing: Standing }
-  /** A bad member of its bucket, mostly itself, gave way to a candidate that has answered. */
+  /** The member has one more failure. */
+  | { readonly kind: 'failed'; readonly standing: Standing }
+  /** A bad member of its bucket, mostly itself, was replaced by a contact that had waited. */
   | { readonly kind: 'replaced'; readonly evicted: C; readonly by: C }
-  /** It was but a candidate, and is forgotten. */
+  /** It was a waiting contact and is forgotten. */
   | { readonly kind: 'dropped' }

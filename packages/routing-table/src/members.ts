@@ -1,34 +1,34 @@
-// The members of one bucket, longest unseen first, as the Kademlia paper keeps them (§2.2). So whom
-// to ask next, and since when somebody is silent, stands in front and is not searched for.
-// What they are looked for by, the heads of their ids, lies side by side in a list of its own:
-// entries lie anywhere in memory, and to fetch each takes far longer.
+// The members of one bucket, the one not seen for longest first, as in the Kademlia paper (§2.2).
+// So the member to check next stands at the front.
+// The first 32 bits of the ids stand in a list of their own: reading numbers side by side is far
+// faster than fetching entries, which lie anywhere in memory.
 
 import { type Id, type Identified, idHead, idsEqual } from '@dht/id'
-import type { Entry } from './entry.ts'
+import type { TableEntry } from './table-entry.ts'
 
 export class Members<C extends Identified> {
-  readonly #entries: Entry<C>[] = []
-  /** Of each entry the head, at the same place. */
+  readonly #entries: TableEntry<C>[] = []
+  /** The head of each entry, at the same place as the entry. */
   readonly #heads: number[] = []
-  /** Where the last one was found: whoever is found is mostly looked for again at once. */
+  /** Where the last search ended: most members are searched for several times in a row. */
   #found = 0
 
   get size(): number {
     return this.#entries.length
   }
 
-  /** Longest unseen first. Good until the next change. */
-  get entries(): readonly Entry<C>[] {
+  /** The one not seen for longest first. Valid until the next change. */
+  get entries(): readonly TableEntry<C>[] {
     return this.#entries
   }
 
-  /** First 32 bits of the ids, in the same order. Good until the next change. */
+  /** First 32 bits of the ids, in the same order. Valid until the next change. */
   get heads(): readonly number[] {
     return this.#heads
   }
 
-  /** The member of `id`. */
-  find(id: Id): Entry<C> | undefined {
+  /** The member with this id. */
+  find(id: Id): TableEntry<C> | undefined {
     const head = idHead(id)
     const heads = this.#heads
     if (heads[this.#found] === head && this.#isAt(this.#found, id))
@@ -41,37 +41,37 @@ export class Members<C extends Identified> {
     return undefined
   }
 
-  /** Whether the id of a member begins like that; hardly any two do, and ids are slow to make. */
+  /** Whether the id of a member begins with these bits. Two ids hardly ever begin alike. */
   hasHead(head: number): boolean {
     return this.#heads.includes(head)
   }
 
-  /** The member that has the id of `entry`. */
-  namesakeOf({ head, contact }: Entry<C>): Entry<C> | undefined {
+  /** The member with the id of `entry`. */
+  memberWithIdOf({ head, contact }: TableEntry<C>): TableEntry<C> | undefined {
     return this.hasHead(head) ? this.find(contact.id) : undefined
   }
 
-  add(entry: Entry<C>): void {
+  add(entry: TableEntry<C>): void {
     let at = this.size
-    // The newcomer was seen last, unless the clock was set back or it comes of an earlier life.
+    // Mostly the new member was seen last; not if the clock was set back, or if it was restored.
     for (; at > 0 && this.#entries[at - 1]!.lastSeenAt > entry.lastSeenAt; at--) {
       this.#move(at - 1, at)
     }
     this.#put(entry, at)
   }
 
-  /** Takes `entry`, which is one of them, out. */
-  remove(entry: Entry<C>): void {
+  /** Removes `entry`, which is one of them. */
+  remove(entry: TableEntry<C>): void {
     const at = this.#entries.indexOf(entry)
     this.#entries.splice(at, 1)
     this.#heads.splice(at, 1)
   }
 
-  /** `entry`, which is one of them, has been seen: at no earlier instant than before. */
-  renew(entry: Entry<C>): void {
+  /** Moves `entry`, which is one of them, to its new place after `lastSeenAt` has grown. */
+  renew(entry: TableEntry<C>): void {
     let to = this.size - 1
     while (this.#entries[to]!.lastSeenAt > entry.lastSeenAt) to--
-    // To take it out and put it in again would leave two lists of one behind, at each answer.
+    // Moving the entries between costs no garbage; removing and inserting makes two lists.
     const isFound = this.#entries[this.#found] === entry
     let at = isFound ? this.#found : this.#entries.indexOf(entry)
     for (; at < to; at++) this.#move(at + 1, at)
@@ -88,7 +88,7 @@ export class Members<C extends Identified> {
     this.#heads[to] = this.#heads[from]!
   }
 
-  #put(entry: Entry<C>, at: number): void {
+  #put(entry: TableEntry<C>, at: number): void {
     this.#entries[at] = entry
     this.#heads[at] = entry.head
   }

@@ -1,36 +1,39 @@
-// Who is a member, and what must never disagree with that: the count, and the admission rule's own
-// count. Members join and leave through here and nowhere else.
-// It also knows whose seat a newcomer might take; whether that has earned it is decided elsewhere.
+// Which contacts are members, and what must agree with that: the number of members, the index of
+// addresses and the counts of the admission rule. Members join and leave only through this file.
+// It also finds the place that a newcomer could take. Whether the newcomer has earned this place is
+// decided in evidence.ts.
 
 import type { Identified } from '@dht/id'
 import { Addresses } from './addresses.ts'
 import { type Bucket, hasBadMember, weakestMember } from './bucket.ts'
+import type { BucketList } from './bucket-list.ts'
 import type { CheckSchedule } from './check-schedule.ts'
-import type { Entry } from './entry.ts'
 import type { RoutingTableConfig } from './options.ts'
 import type { RefreshSchedule } from './refresh-schedule.ts'
-import type { Spine } from './spine.ts'
 import { isBad } from './standing.ts'
+import type { TableEntry } from './table-entry.ts'
 
 /**
- * A seat for a newcomer: a member who would leave, or one of these.
+ * The place for a newcomer: the member that it would replace, or one of these.
  *
- * - `free`: there is room, after splitting our own bucket if need be
- * - `none`: it has to wait
- * - `address`: its address belongs to a bad member still, and to take over from two members at once
- *   is not on offer
+ * - `room`: there is room, if need be after a split of our own bucket
+ * - `wait`: it has to wait
+ * - `address`: it would have to replace two members, one of which, a bad one, has its address; that
+ *   is not done
  */
-export type Seat<C extends Identified> = Entry<C> | 'free' | 'none' | 'address'
+export type Placement<C extends Identified> = TableEntry<C> | 'room' | 'wait' | 'address'
 
-/** The members that a newcomer would have to take the place of, whoever else leaves. */
-export interface Rivals<C extends Identified> {
-  readonly incumbent: Entry<C> | undefined
-  readonly occupant: Entry<C> | undefined
+/** The members that a newcomer would have to replace in any case. */
+export interface Conflicts<C extends Identified> {
+  /** The member with its id, at another address. */
+  readonly sameId: TableEntry<C> | undefined
+  /** The member at its address, which is bad. */
+  readonly sameAddress: TableEntry<C> | undefined
 }
 
 export class Membership<C extends Identified> {
   readonly #config: RoutingTableConfig<C>
-  readonly #spine: Spine<C>
+  readonly #buckets: BucketList<C>
   readonly #checks: CheckSchedule<C>
   readonly #refreshes: RefreshSchedule<C>
   readonly #addresses = new Addresses<C>()
@@ -38,69 +41,71 @@ export class Membership<C extends Identified> {
 
   constructor(
     config: RoutingTableConfig<C>,
-    rooms: {
-      readonly spine: Spine<C>
+    parts: {
+      readonly buckets: BucketList<C>
       readonly checks: CheckSchedule<C>
       readonly refreshes: RefreshSchedule<C>
     },
   ) {
     this.#config = config
-    this.#spine = rooms.spine
-    this.#checks = rooms.checks
-    this.#refreshes = rooms.refreshes
+    this.#buckets = parts.buckets
+    this.#checks = parts.checks
+    this.#refreshes = parts.refreshes
   }
 
   get size(): number {
     return this.#size
   }
 
-  /** The member that lives where `entry` does: itself, if it is one. */
-  neighbourOf(entry: Entry<C>): Entry<C> | undefined {
-    return this.#addresses.neighbourOf(entry)
+  /** The member with the address of `entry`: `entry` itself, if it is a member. */
+  memberAtAddressOf(entry: TableEntry<C>): TableEntry<C> | undefined {
+    return this.#addresses.memberAtAddressOf(entry)
   }
 
-  /** Whether the admission rule lets `newcomer` join `bucket`, with `leaving` gone. */
-  admits(bucket: Bucket<C>, newcomer: Entry<C>, leaving: Entry<C> | undefined): boolean {
+  /** Whether the admission rule lets `newcomer` join `bucket` after `leaving` has left. */
+  admits(bucket: Bucket<C>, newcomer: TableEntry<C>, leaving: TableEntry<C> | undefined): boolean {
     const { admission } = this.#config
     if (admission === undefined) return true
-    const place = { neighbours: bucket.members.entries, leaving: leaving?.contact }
-    return admission.admits(newcomer.contact, place)
+    const context = { members: bucket.members.entries, leaving: leaving?.contact }
+    return admission.admits(newcomer.contact, context)
   }
 
   /**
-   * The seat that `newcomer` may take once it has answered: that of the bad member with its id or
-   * its address, or else a free one, or else that of the weakest member, if that is bad.
-   *
-   * @param rivals - the member of the same id at another address, and that of the same address,
-   *   which is bad
+   * The place that `newcomer` may take once it has responded: that of the bad member with its id or
+   * its address, or else a free one, or else that of the weakest member, if one is bad.
    */
-  seatFor(bucket: Bucket<C>, newcomer: Entry<C>, rivals: Rivals<C>): Seat<C> {
-    const { incumbent, occupant } = rivals
-    const { badAfter } = this.#config
-    if (incumbent !== undefined) {
-      if (!isBad(incumbent, this.#config)) return 'none'
-      return occupant === undefined ? incumbent : 'address'
+  placementFor(
+    bucket: Bucket<C>,
+    newcomer: TableEntry<C>,
+    { sameId, sameAddress }: Conflicts<C>,
+  ): Placement<C> {
+    if (sameId !== undefined) {
+      if (!isBad(sameId, this.#config)) return 'wait'
+      return sameAddress === undefined ? sameId : 'address'
     }
-    if (occupant !== undefined && bucket.members.entries.includes(occupant)) return occupant
-    if (this.#spine.depthFor(bucket, newcomer) !== undefined) return occupant ?? 'free'
-    if (occupant !== undefined) return 'address'
-    if (!hasBadMember(bucket, badAfter)) return 'none'
-    return weakestMember(bucket, this.#spine.self) ?? 'none'
+    if (sameAddress !== undefined && bucket.members.entries.includes(sameAddress)) {
+      return sameAddress
+    }
+    if (this.#buckets.depthWithRoomFor(bucket, newcomer) !== undefined) return sameAddress ?? 'room'
+    if (sameAddress !== undefined) return 'address'
+    if (!hasBadMember(bucket, this.#config.badAfter)) return 'wait'
+    return weakestMember(bucket, this.#buckets.self) ?? 'wait'
   }
 
-  /** Makes `newcomer` a member on that seat; whoever sat there leaves. */
-  take(seat: Entry<C> | 'free', newcomer: Entry<C>): void {
-    if (seat !== 'free') this.leave(seat)
-    const before = this.#spine.depth
-    const depth = this.#spine.depthFor(this.#spine.homeOf(newcomer), newcomer)!
+  /** Makes `newcomer` a member. The member that it replaces, if any, leaves. */
+  admit(placement: TableEntry<C> | 'room', newcomer: TableEntry<C>): void {
+    if (placement !== 'room') this.remove(placement)
+    const before = this.#buckets.depth
+    const home = this.#buckets.bucketWith(newcomer)
+    const depth = this.#buckets.depthWithRoomFor(home, newcomer)!
     if (depth > before) {
-      this.#spine.splitTo(depth)
-      for (const each of this.#spine.buckets.slice(before)) this.#checks.reconsider(each)
+      this.#buckets.splitTo(depth)
+      for (const each of this.#buckets.all.slice(before)) this.#checks.reconsider(each)
       this.#refreshes.reconsider()
     }
-    const bucket = this.#spine.homeOf(newcomer)
-    // Whoever claims its id or its address from elsewhere has lost.
-    bucket.candidates.dropRivals(newcomer)
+    const bucket = this.#buckets.bucketWith(newcomer)
+    // It has responded, so waiting contacts that claim its id or its address were wrong.
+    bucket.waiting.removeConflicting(newcomer)
     bucket.members.add(newcomer)
     this.#addresses.add(newcomer)
     this.#checks.expect(bucket, newcomer)
@@ -109,9 +114,9 @@ export class Membership<C extends Identified> {
     this.#size++
   }
 
-  /** Makes `member` a member no longer. */
-  leave(member: Entry<C>): void {
-    const bucket = this.#spine.homeOf(member)
+  /** Ends the membership of `member`. */
+  remove(member: TableEntry<C>): void {
+    const bucket = this.#buckets.bucketWith(member)
     bucket.members.remove(member)
     if (bucket.suspect === member) bucket.suspect = undefined
     this.#addresses.remove(member)

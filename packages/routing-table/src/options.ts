@@ -1,30 +1,30 @@
-// Options of a routing table: defaults with their sources, bounds, and the one place where they are
-// checked. An unknown or impossible option is the caller's fault and throws at once.
+// The options of a routing table: defaults with their sources, bounds, and the check of both. An
+// unknown or impossible option is the caller's mistake and throws at once.
 
 import { expectedNames, type Identified } from '@dht/id'
 import type { Admission } from './admission.ts'
 import { RoutingTableOptionError } from './errors.ts'
 
 export interface RoutingTableOptions<C extends Identified> {
-  /** Members of a bucket; 1 or more. Default 8. */
+  /** Most members of a bucket; 1 or more. Default 8. */
   readonly k?: number
   /**
-   * Members of bucket 0, 1, … (the farthest first), each k or more. Buckets beyond the list hold k,
-   * and so does our own bucket as long as it is that. Default: none.
+   * Most members of bucket 0, 1, … (the farthest first), each k or more. Buckets beyond the list
+   * hold k, and so does our own bucket until it has split. Default: none.
    */
   readonly widths?: readonly number[]
   /**
-   * Most buckets; 1 or more. Our own bucket does not split further, so contacts that share many
-   * bits with us can't cause many buckets, each with checks and refreshes of its own. Default 33.
+   * Most buckets; 1 or more. Then our own bucket splits no further, so contacts that share many
+   * bits with us can't cause many buckets, each with its own checks and refreshes. Default 33.
    */
   readonly maxBuckets?: number
-  /** Candidates that may wait beside each bucket; 0 or more. Default k. */
+  /** Most contacts that wait beside each bucket; 0 or more. Default k. */
   readonly cacheSize?: number
   /** Failures in a row that make a contact bad; 1 or more. Default 2. */
   readonly badAfter?: number
-  /** Silence that makes a contact questionable, in ms. Default 15 min. */
+  /** A contact not seen for so long is questionable, in ms. Default 15 min. */
   readonly questionableAfterMs?: number
-  /** Silence that makes a prefix due for a refresh, in ms. Default 15 min. */
+  /** A prefix that was quiet for so long is due for a refresh, in ms. Default 15 min. */
   readonly refreshAfterMs?: number
   /** Least time between the starts of two checks in one bucket, in ms; may be 0. Default 1 s. */
   readonly checkIntervalMs?: number
@@ -32,11 +32,11 @@ export interface RoutingTableOptions<C extends Identified> {
    * `checkIntervalMs`. Default 30 s. */
   readonly checkLapseMs?: number
   /**
-   * Key of a contact's address. Given, an address appears once among the members, and an id does
-   * not move to another address while its old one answers. Absent, addresses are ignored.
+   * Key of a contact's address. With it, no two members have the same address, and an id can't move
+   * to another address while its old one responds. Without it, addresses are ignored.
    */
   readonly addressOf?: (contact: C) => string
-  /** Who may join; see `limitBy`. Absent: everybody. */
+  /** The rule that decides which contacts may join; see `limitBy`. Absent: all may. */
   readonly admission?: Admission<C>
 }
 
@@ -77,9 +77,9 @@ export const ROUTING_TABLE_DEFAULTS: {
   questionableAfterMs: 15 * 60_000,
   /** BEP 5: "buckets that have not been changed in 15 minutes should be refreshed". */
   refreshAfterMs: 15 * 60_000,
-  /** Ours: whatever strangers send, a bucket asks for at most 60 pings per minute. */
+  /** Ours: whatever other nodes send, a bucket needs at most 60 pings per minute. */
   checkIntervalMs: 1_000,
-  /** Ours: well past the 10 s after which the most patient of transactions has expired. */
+  /** Ours: well past the 10 s after which the longest transaction has expired. */
   checkLapseMs: 30_000,
 })
 
@@ -98,7 +98,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
   if (unknown !== undefined) {
     throw new RoutingTableOptionError('option', expectedNames(unknown, names), unknown)
   }
-  // A span of 0 would make what it measures due for ever.
+  // With a span of 0, work would always be due.
   const least: Readonly<Record<string, number>> = {
     k: 1,
     maxBuckets: 1,
@@ -118,7 +118,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
   if (admission !== undefined && typeof admission?.admits !== 'function') {
     throw new RoutingTableOptionError('admission', 'an Admission', admission)
   }
-  // One literal, so that all configs have one shape: engines give every spread copy its own.
+  // One literal gives all configs one shape. Engines give each spread copy a shape of its own.
   return Object.freeze({
     k: given.k,
     widths: Object.freeze([...widths]),
@@ -134,7 +134,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
   })
 }
 
-/** What is left out or undefined takes its default. */
+/** The options, with a default for each that is left out or undefined. */
 function withDefaults<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): typeof ROUTING_TABLE_DEFAULTS & { readonly cacheSize: number } & Pick<
@@ -151,7 +151,7 @@ function withDefaults<C extends Identified>(
   return { ...ROUTING_TABLE_DEFAULTS, cacheSize: k, ...given }
 }
 
-/** @throws {RoutingTableOptionError} when it is not */
+/** @throws {RoutingTableOptionError} when `value` is not a whole number of at least `least` */
 function requireWhole(option: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return
   throw new RoutingTableOptionError(option, `a whole number of at least ${least}`, value)

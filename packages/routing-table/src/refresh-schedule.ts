@@ -1,15 +1,15 @@
-// Which part of the id space has been quiet for too long, and a target within it.
-// Every bucket counts, empty ones too: an empty one is a part of the space of which we know nobody.
-// A bucket is active as long as nobody in it is silent, and when a refresh of it is handed out;
-// whether that refresh succeeds is of no interest here, the next one is due a span later either
-// way. One silent member is enough, since it may be gone, and only a lookup brings somebody else.
+// Which part of the id space has been quiet for too long, and a random target within it.
+// Every bucket counts, also an empty one: it is a part of the space in which we know no contact.
+// A bucket is active as long as none of its members is silent, and when a refresh of it is handed
+// out. Whether that refresh succeeds doesn't matter: the next one is due a span later in any case.
+// One silent member is enough for a refresh, because only a lookup finds a contact to replace it.
 
 import type { Id, Identified, Prefix, RandomSource } from '@dht/id'
 import { activeAt, type Bucket } from './bucket.ts'
-import type { Entry } from './entry.ts'
+import type { BucketList } from './bucket-list.ts'
 import type { RoutingTableConfig } from './options.ts'
-import type { Spine } from './spine.ts'
 import { hasElapsed } from './standing.ts'
+import type { TableEntry } from './table-entry.ts'
 
 /** A refresh to carry out: look up `target`, a random id inside `prefix`. */
 export interface Refresh {
@@ -18,13 +18,13 @@ export interface Refresh {
 }
 
 export class RefreshSchedule<C extends Identified> {
-  readonly #spine: Spine<C>
+  readonly #buckets: BucketList<C>
   readonly #config: RoutingTableConfig<C>
-  /** No refresh is due before; undefined: to be found out. Activity may make it too early. */
+  /** No refresh is due before; undefined: not computed yet. Activity may make it too early. */
   #dueAt: number | undefined
 
-  constructor(spine: Spine<C>, config: RoutingTableConfig<C>) {
-    this.#spine = spine
+  constructor(buckets: BucketList<C>, config: RoutingTableConfig<C>) {
+    this.#buckets = buckets
     this.#config = config
   }
 
@@ -34,35 +34,35 @@ export class RefreshSchedule<C extends Identified> {
     return this.#dueAt
   }
 
-  /** The refresh that is most overdue, marked as done. */
+  /** The refresh that is most overdue, marked as done; undefined: none is due. */
   take(now: number, random: RandomSource): Refresh | undefined {
     if (now < this.nextAt()) return undefined
     const bucket = this.#quietest()
     this.reconsider()
     if (!hasElapsed(this.#activeAt(bucket), this.#config.refreshAfterMs, now)) return undefined
     bucket.refreshedAt = now
-    const prefix = this.#spine.prefixOf(bucket)
+    const prefix = this.#buckets.prefixOf(bucket)
     return { prefix, target: prefix.randomId(random) }
   }
 
   /**
-   * A member has left or has become bad, or our own bucket has split, which may bring the next
-   * refresh forward.
+   * To be called when the next refresh may be due earlier than before: a member has left or has
+   * become bad, or our own bucket has split.
    */
   reconsider(): void {
     this.#dueAt = undefined
   }
 
-  /** `member` has been taken in or has answered: it will be silent one day. */
-  expect({ lastSeenAt }: Entry<C>): void {
+  /** A member has joined or responded: its bucket is due once it has been silent for a span. */
+  expect({ lastSeenAt }: TableEntry<C>): void {
     const at = lastSeenAt + this.#config.refreshAfterMs
     if (this.#dueAt !== undefined && at < this.#dueAt) this.#dueAt = at
   }
 
-  /** Quiet for longest; among equals the nearest, where our own answers come from. */
+  /** The bucket that has been quiet for longest; among equals the nearest, which matters most. */
   #quietest(): Bucket<C> {
-    let [quiet, since] = [this.#spine.buckets.at(-1)!, Infinity]
-    for (const each of this.#spine.outwards()) {
+    let [quiet, since] = [this.#buckets.all.at(-1)!, Infinity]
+    for (const each of this.#buckets.nearestFirst()) {
       const activeAt = this.#activeAt(each)
       if (activeAt < since) [quiet, since] = [each, activeAt]
     }

@@ -1,24 +1,16 @@
-// The table itself: what it is told of contacts, and what it answers.
-// `hear` (it queried us), `confirm` (it answered us), `doubt` (it did not) and `respondedLate` (it
-// did after all) are the only ways in for evidence; all else reads, or hands out work that is due.
-// Nothing here waits, emits or draws.
-// The table never pings: it says whom to ping, and is told how that went.
+// The routing table. It is told what happened to contacts (`queried`, `responded`, `respondedLate`,
+// `failed`) and returns what follows from that. All other methods read, or hand out work that is
+// due.
+// The table never pings, waits or emits: it says which contact to ping, and is told how that went.
 
 import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
 import { idOf, requireCount, requireFunction, requireInstant } from './arguments.ts'
-import { type Bucket, nearestBad } from './bucket.ts'
+import { nearestBad } from './bucket.ts'
+import { BucketList } from './bucket-list.ts'
 import { CheckSchedule } from './check-schedule.ts'
 import { closest } from './closest.ts'
-import {
-  type Entry,
-  type Evidence,
-  findEntry,
-  forgiveOne,
-  isSameContact,
-  newEntry,
-  note,
-} from './entry.ts'
-import type { Doubt, Insertion } from './insertion.ts'
+import { EvidenceRules } from './evidence.ts'
+import type { FailureOutcome, Insertion } from './insertion.ts'
 import { Membership } from './membership.ts'
 import {
   type RoutingTableConfig,
@@ -27,19 +19,16 @@ import {
 } from './options.ts'
 import { type Refresh, RefreshSchedule } from './refresh-schedule.ts'
 import { snapshot, type TableSnapshot } from './snapshot.ts'
-import { Spine } from './spine.ts'
-import { isBad, type Standing, standingOf } from './standing.ts'
-
-/** Nearly every answer is one of these two, so they are made once. */
-const HELD = Object.freeze({ kind: 'held' as const })
-const REFRESHED = Object.freeze({ kind: 'refreshed' as const })
+import { type Standing, standingOf } from './standing.ts'
+import { findEntry, newEntry, type TableEntry } from './table-entry.ts'
 
 /**
- * A Kademlia routing table: contacts by the bits that their ids share with our own.
+ * A Kademlia routing table: contacts, sorted into buckets by how many bits their ids share with our
+ * own id.
  *
- * Bounded: at most k members and `cacheSize` candidates per bucket, and as many buckets as ids have
- * bits. Ids of another width than our own are refused with an IdLengthError wherever they appear,
- * instants and counts that are no numbers with a RoutingTableArgumentError.
+ * Bounded: at most k members and `cacheSize` waiting contacts per bucket, and `maxBuckets` buckets.
+ * Every method throws an IdLengthError for an id that is not as wide as our own, and a
+ * RoutingTableArgumentError for an instant or a count that is not a number.
  *
  * @see Kademlia paper, §2.2, §2.4 and §4.1; BEP 5, "Routing Table"
  */
@@ -47,126 +36,108 @@ export class RoutingTable<C extends Identified> {
   /** Our own id, which is never a member. */
   readonly self: Id
   readonly #config: RoutingTableConfig<C>
-  readonly #spine: Spine<C>
+  readonly #buckets: BucketList<C>
   readonly #checks: CheckSchedule<C>
   readonly #refreshes: RefreshSchedule<C>
   readonly #membership: Membership<C>
+  readonly #evidence: EvidenceRules<C>
 
   /** @throws {RoutingTableOptionError} when an option is unknown or outside its bounds */
   constructor(self: Id, options: RoutingTableOptions<C> = {}) {
-    this.#config = resolveRoutingTableOptions(options)
+    const config = resolveRoutingTableOptions(options)
+    this.#config = config
     this.self = idFromBytes(self)
-    this.#spine = new Spine(this.self, this.#config)
-    this.#checks = new CheckSchedule(this.#spine, this.#config)
-    this.#refreshes = new RefreshSchedule(this.#spine, this.#config)
-    this.#membership = new Membership(this.#config, {
-      spine: this.#spine,
-      checks: this.#checks,
-      refreshes: this.#refreshes,
-    })
+    const buckets = new BucketList(this.self, config)
+    const checks = new CheckSchedule(buckets, config)
+    const refreshes = new RefreshSchedule(buckets, config)
+    const membership = new Membership(config, { buckets, checks, refreshes })
+    this.#evidence = new EvidenceRules(config, { buckets, checks, refreshes, membership })
+    this.#buckets = buckets
+    this.#checks = checks
+    this.#refreshes = refreshes
+    this.#membership = membership
   }
 
-  /** How many members there are. */
+  /** The number of members. */
   get size(): number {
     return this.#membership.size
   }
 
   /**
-   * A query came from `contact`. It proves nothing: anybody can send one in another's name.
-   *
-   * A stranger is held as a candidate, never added. A member that has ever answered is seen `now`.
+   * A query came from `contact`. That proves nothing, because its source address may be forged: an
+   * unknown contact may wait to be checked but doesn't join. A member that has responded before was
+   * seen `now`.
    *
    * @param now - this instant, ms, monotonic
-   * @throws {IdLengthError} when its id is of another width than our own
+   * @throws {IdLengthError} when its id is not as wide as our own
    */
   queried(contact: C, now: number): Insertion<C> {
-    return this.#learn(contact, 'query', now)
+    return this.#evidence.received(contact, 'query', now)
   }
 
   /**
-   * `contact` answered a query of ours, from this address and under this id. Its failures are
-   * forgotten; a stranger is added where there is room, or a bad member to replace, or else held.
+   * `contact` responded to a query of ours, from this address and under this id. Its failures are
+   * cleared. An unknown contact joins if there is room or a bad member to replace, and waits
+   * otherwise.
    *
    * @param now - this instant, ms, monotonic
-   * @throws {IdLengthError} when its id is of another width than our own
+   * @throws {IdLengthError} when its id is not as wide as our own
    */
   responded(contact: C, now: number): Insertion<C> {
-    return this.#learn(contact, 'answer', now)
+    return this.#evidence.received(contact, 'response', now)
   }
 
   /**
-   * A query of ours to `contact` failed. A member that has become bad gives way to a candidate that
-   * is good, if there is one; else it stays. A candidate is forgotten.
+   * A query of ours to `contact` failed. A member that becomes bad by this is replaced by a good
+   * waiting contact, if there is one; otherwise it stays. A waiting contact is forgotten.
    *
    * @param now - this instant, ms, monotonic
-   * @throws {IdLengthError} when its id is of another width than our own
+   * @throws {IdLengthError} when its id is not as wide as our own
    */
-  failed(contact: C, now: number): Doubt<C> {
-    const id = idOf(contact)
-    requireInstant(now)
-    const bucket = this.#spine.bucketOf(id)
-    const address = this.#addressOf(contact)
-    this.#checks.settle(bucket, id, address)
-    const { members, candidates } = bucket
-    const member = members.find(id)
-    if (member !== undefined && member.address === address) {
-      member.failures++
-      bucket.mayHaveBad = true
-      this.#checks.reconsider(bucket)
-      const standing = standingOf(member, this.#config, now)
-      if (standing !== 'bad') return { kind: 'doubted', standing }
-      this.#refreshes.reconsider()
-      return this.#succeed(bucket, now) ?? { kind: 'doubted', standing }
-    }
-    const candidate = candidates.entries.find((each) => isSameContact(each, id, address))
-    if (candidate === undefined) return { kind: 'unknown' }
-    candidates.remove(candidate)
-    return { kind: 'dropped' }
+  failed(contact: C, now: number): FailureOutcome<C> {
+    return this.#evidence.failed(contact, now)
   }
 
   /**
-   * `contact` answered a query of ours that was reported as failed: it is verified as by `confirm`,
-   * but of a member only that one failure is taken back. An answer in time since then has forgiven
-   * it already.
+   * `contact` responded to a query that was reported as failed. Works like `responded`, but only
+   * that one failure of a member is taken back. A response in time since then has cleared it
+   * already.
    *
-   * @param failedAt - the instant at which `doubt` was called for that query, ms
+   * @param failedAt - the instant at which `failed` was called for that query, ms
    * @param now - this instant, ms, monotonic
-   * @throws {IdLengthError} when its id is of another width than our own
+   * @throws {IdLengthError} when its id is not as wide as our own
    */
   respondedLate(contact: C, failedAt: number, now: number): Insertion<C> {
-    const id = idOf(contact)
-    const bucket = this.#spine.bucketOf(id)
-    const member = bucket.members.find(id)
-    const isMember = member !== undefined && member.address === this.#addressOf(contact)
-    if (isMember) forgiveOne(member, failedAt)
-    return this.#learn(contact, 'late answer', now)
+    return this.#evidence.respondedLate(contact, failedAt, now)
   }
 
-  /** Forgets the member and the candidate of this id; false: there was neither. */
+  /** Forgets the member and the waiting contact with this id; false: there was neither. */
   forget(id: Id): boolean {
-    const { members, candidates } = this.#spine.bucketOf(id)
+    const { members, waiting } = this.#buckets.bucketFor(id)
     const member = members.find(id)
-    const candidate = findEntry(candidates.entries, id)
-    if (candidate !== undefined) candidates.remove(candidate)
-    if (member !== undefined) this.#membership.leave(member)
-    return (member ?? candidate) !== undefined
+    const entry = findEntry(waiting.entries, id)
+    if (entry !== undefined) waiting.remove(entry)
+    if (member !== undefined) this.#membership.remove(member)
+    return (member ?? entry) !== undefined
   }
 
   /**
-   * The members nearest to `target`, nearest first: exactly, by distance alone, without bad ones.
+   * The members nearest to `target` that are not bad, nearest first, by distance alone. Exact.
    *
    * @param count - most members to return, a whole number; 0 or less: none; Infinity: all
-   * @param options.exclude - an id to leave out before the cut to `count`, such as the requester's
-   * @param options.includeBad - whether bad members count too; what is left after an outage
-   * @param options.verifiedOnly - whether restored members that have not answered since are left
-   *   out; for what is told to others
-   * @returns a fresh array
-   * @throws {IdLengthError} when `target` or `exclude` is of another width than our own id
+   * @param options.exclude - an id to leave out before the cut to `count`, such as that of the node
+   *   that asks
+   * @param options.includeBad - whether bad members count too; after an outage there may be no
+   *   others
+   * @param options.verifiedOnly - whether to leave out restored members that have not responded
+   *   since; for what is told to other nodes
+   * @returns a new array
+   * @throws {IdLengthError} when `target` or `exclude` is not as wide as our own id
    */
   closest(target: Id, count: number, options: ClosestOptions = {}): C[] {
     requireCount(count)
     const { exclude, includeBad = false, verifiedOnly = false } = options
-    return closest(this.#spine.buckets, {
+    return closest(this.#buckets.all, {
       self: this.self,
       target,
       count: Math.floor(count),
@@ -177,63 +148,62 @@ export class RoutingTable<C extends Identified> {
   }
 
   /**
-   * The bad member nearest to `target`, to be asked whether it is back: checks leave bad ones
-   * alone. Undefined: none is bad.
+   * The bad member nearest to `target`; undefined: none is bad. Checks skip bad members, so ping
+   * this one now and then to find out whether it is back.
    *
-   * @throws {IdLengthError} when `target` is of another width than our own id
+   * @throws {IdLengthError} when `target` is not as wide as our own id
    */
   nearestBad(target: Id): C | undefined {
-    const { buckets } = this.#spine
     const { badAfter } = this.#config
-    // Who lives where the target would is nearer to it than anybody else.
-    const near = nearestBad([this.#spine.bucketOf(target)], target, badAfter)
-    return (near ?? nearestBad(buckets, target, badAfter))?.contact
+    // The members of the target's bucket are nearer to it than all others.
+    const near = nearestBad([this.#buckets.bucketFor(target)], target, badAfter)
+    return (near ?? nearestBad(this.#buckets.all, target, badAfter))?.contact
   }
 
-  /** The standing of the member of this id at this instant; undefined: there is none. */
+  /** The standing of the member with this id at this instant; undefined: it is not a member. */
   standing(id: Id, now: number): Standing | undefined {
     requireInstant(now)
-    const member = this.#memberOf(id)
+    const member = this.#memberWith(id)
     return member === undefined ? undefined : standingOf(member, this.#config, now)
   }
 
-  /** The member of this id. */
+  /** The member with this id. */
   get(id: Id): C | undefined {
-    return this.#memberOf(id)?.contact
+    return this.#memberWith(id)?.contact
   }
 
-  /** Whether no member can be relied on: there is none, or all are bad. */
+  /** Whether there is no member, or every member is bad. */
   get hasNoLiveContacts(): boolean {
     const { badAfter } = this.#config
-    return this.#spine.buckets.every(({ members, mayHaveBad }) => {
+    return this.#buckets.all.every(({ members, mayHaveBad }) => {
       if (!mayHaveBad) return members.size === 0
       return members.entries.every(({ failures }) => failures >= badAfter)
     })
   }
 
-  /** All members as they are now, from our own bucket outwards. */
+  /** All members as they are now, those of our own bucket first. */
   members(): IterableIterator<C> {
-    const buckets = this.#spine.outwards()
+    const buckets = this.#buckets.nearestFirst()
     return buckets.flatMap(({ members }) => members.entries.map(({ contact }) => contact)).values()
   }
 
   /**
-   * The next contact worth a ping; report the outcome by `confirm` or `doubt`. Call it until it
-   * returns undefined. In each bucket at most one such check is in flight.
+   * The next contact to ping. Report the outcome by `responded` or `failed`. Call this until it
+   * returns undefined. In each bucket at most one check of a member is under way.
    */
   takeCheck(now: number): C | undefined {
     requireInstant(now)
     return this.#checks.take(now)
   }
 
-  /** `takeCheck` has nothing before this instant; undefined: before something happens. */
+  /** `takeCheck` has nothing before this instant; undefined: nothing before something happens. */
   nextCheckAt(): number | undefined {
     return this.#checks.nextAt()
   }
 
   /**
-   * The prefix that has been quiet for longest, if for `refreshAfterMs`, and a random id inside, to
-   * look up. It counts as refreshed from now on. A table just made has all its refreshes due.
+   * The prefix that has been quiet for longest, if for at least `refreshAfterMs`, and a random id
+   * inside it to look up. It counts as refreshed from now on. In a new table every refresh is due.
    */
   takeRefresh(now: number, random: RandomSource): Refresh | undefined {
     requireInstant(now)
@@ -247,115 +217,39 @@ export class RoutingTable<C extends Identified> {
   }
 
   /**
-   * Takes in contacts of an earlier life, as members that have never answered: questionable until
-   * they do. What does not fit (no room, own or double id or address, wrong width, policy) is left.
+   * Takes in contacts from a saved state as members that have never responded; they are
+   * questionable until they do. A contact is left out when there is no room, when its id or address
+   * is our own or a member's, when its id is of another width, or when the admission rule refuses.
    *
-   * @returns how many were taken
+   * @returns how many joined
    */
   restore(contacts: Iterable<C>): number {
     const before = this.size
     for (const contact of contacts) {
       const id = idOf(contact)
       if (id.length !== this.self.length || idsEqual(id, this.self)) continue
-      const bucket = this.#spine.bucketOf(id)
-      const entry = newEntry(contact, this.#addressOf(contact), id)
-      const isTaken = bucket.members.find(id) ?? this.#membership.neighbourOf(entry)
+      const bucket = this.#buckets.bucketFor(id)
+      const entry = newEntry(contact, this.#config.addressOf?.(contact), id)
+      const isTaken = bucket.members.find(id) ?? this.#membership.memberAtAddressOf(entry)
       if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
-      if (this.#spine.depthFor(bucket, entry) === undefined) continue
-      this.#membership.take('free', entry)
-      this.#spine.bucketOf(id).mayHaveUnverified = true
+      if (this.#buckets.depthWithRoomFor(bucket, entry) === undefined) continue
+      this.#membership.admit('room', entry)
+      this.#buckets.bucketFor(id).mayHaveUnverified = true
     }
     return this.size - before
   }
 
   /** The whole state as plain data that never changes afterwards. */
   snapshot(): TableSnapshot<C> {
-    return snapshot(this.self, this.#spine)
+    return snapshot(this.self, this.#buckets)
   }
 
-  #addressOf(contact: C): string | undefined {
-    return this.#config.addressOf?.(contact)
-  }
-
-  #memberOf(id: Id): Entry<C> | undefined {
-    return this.#spine.bucketOf(id).members.find(id)
-  }
-
-  #learn(contact: C, evidence: Evidence, now: number): Insertion<C> {
-    requireInstant(now)
-    const id = idOf(contact)
-    const bucket = this.#spine.bucketOf(id)
-    if (idsEqual(id, this.self)) return { kind: 'refused', reason: 'self' }
-    const address = this.#addressOf(contact)
-    const isOutcome = evidence === 'answer' && this.#checks.settle(bucket, id, address)
-    const member = bucket.members.find(id)
-    if (member !== undefined && member.address === address) {
-      note(member, contact, evidence, now)
-      bucket.members.renew(member)
-      // Whoever claims its id from elsewhere is refuted by its answer.
-      if (evidence !== 'query') {
-        bucket.candidates.dropRivals(member)
-        this.#checks.expect(bucket, member)
-        if (isOutcome) this.#checks.reconsider(bucket)
-        this.#refreshes.expect(member)
-      }
-      if (evidence !== 'answer' && standingOf(member, this.#config, now) !== 'good') {
-        this.#checks.suspect(bucket, member)
-      }
-      return REFRESHED
-    }
-    const stranger = newEntry(contact, address, id)
-    const rival = bucket.candidates.rivalOf(stranger)
-    const isKnown = rival !== undefined && isSameContact(rival, id, address)
-    const newcomer = isKnown ? rival : stranger
-    const occupant = this.#membership.neighbourOf(newcomer)
-    if (occupant !== undefined && !isBad(occupant, this.#config)) {
-      bucket.candidates.remove(newcomer)
-      this.#checks.suspect(this.#spine.homeOf(occupant), occupant)
-      return { kind: 'refused', reason: 'address' }
-    }
-    note(newcomer, contact, evidence, now)
-    const seat = this.#membership.seatFor(bucket, newcomer, { incumbent: member, occupant })
-    const leaving = typeof seat === 'string' ? undefined : seat
-    if (seat === 'address' || !this.#membership.admits(bucket, newcomer, leaving ?? member)) {
-      // A refusal ends the wait: whoever was checked has now been decided on.
-      bucket.candidates.remove(newcomer)
-      return { kind: 'refused', reason: seat === 'address' ? seat : 'policy' }
-    }
-    if (evidence !== 'query' && seat !== 'none') {
-      this.#membership.take(seat, newcomer)
-      return leaving === undefined
-        ? { kind: 'added' }
-        : { kind: 'replaced', evicted: leaving.contact }
-    }
-    const limits = { rival, most: this.#config.cacheSize, hasRoom: seat === 'free' }
-    const reason = bucket.candidates.hold(newcomer, limits)
-    // Where neither seat nor incumbent is in question, one more candidate wants no other check.
-    const isNews = seat !== 'none' || member !== undefined || bucket.candidates.size === 1
-    if (reason === undefined) bucket.heardAt = now
-    if (isNews) this.#checks.reconsider(bucket)
-    return reason === undefined ? HELD : { kind: 'refused', reason }
-  }
-
-  /** Lets the newest good candidate that may do so take over from a bad member of `bucket`. */
-  #succeed(bucket: Bucket<C>, now: number): Doubt<C> | undefined {
-    for (const candidate of bucket.candidates.entries.toReversed()) {
-      if (standingOf(candidate, this.#config, now) !== 'good') continue
-      const incumbent = bucket.members.namesakeOf(candidate)
-      const occupant = this.#membership.neighbourOf(candidate)
-      // Its address may have gone to a member elsewhere since.
-      if (occupant !== undefined && !isBad(occupant, this.#config)) continue
-      const seat = this.#membership.seatFor(bucket, candidate, { incumbent, occupant })
-      if (typeof seat === 'string') continue
-      if (!this.#membership.admits(bucket, candidate, seat)) continue
-      this.#membership.take(seat, candidate)
-      return { kind: 'replaced', evicted: seat.contact, by: candidate.contact }
-    }
-    return undefined
+  #memberWith(id: Id): TableEntry<C> | undefined {
+    return this.#buckets.bucketFor(id).members.find(id)
   }
 }
 
-/** Who is left out of the nearest members before the cut. */
+/** Which members `closest` leaves out before the cut. */
 interface ClosestOptions {
   readonly exclude?: Id
   readonly includeBad?: boolean

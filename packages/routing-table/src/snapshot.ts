@@ -1,39 +1,39 @@
-// The whole state of a table as plain data: for people to look at, and for models to compare.
-// A snapshot shares no array and no id of the table's own with it, so it never changes afterwards.
-// Contacts are handed on as they are; the table treats them as immutable, and so should others.
-// What follows from the rest (indices, instants announced early) is left out.
+// The whole state of a table as plain data, for people to look at and for models to compare.
+// A snapshot shares no array and no id of its own with the table, so it never changes afterwards.
+// Contacts are the caller's objects, which nobody changes. What follows from the rest (indices,
+// instants announced early) is left out.
 
 import { type Id, type Identified, idFromBytes } from '@dht/id'
-import type { Entry } from './entry.ts'
-import type { Spine } from './spine.ts'
+import type { BucketList } from './bucket-list.ts'
+import type { TableEntry } from './table-entry.ts'
 
-export interface EntrySnapshot<C> {
+export interface TableEntrySnapshot<C> {
   readonly contact: C
-  /** Last seen at this instant, in ms; -Infinity: it has never answered us. */
+  /** When it was last seen, in ms; -Infinity: it has never responded to us. */
   readonly lastSeenAt: number
-  /** Queries to it that failed since its last answer in time, less those it answered late. */
+  /** Queries to it that failed since its last response in time, minus its late responses. */
   readonly failures: number
-  /** When it last answered in time, in ms; -Infinity: never. */
+  /** When it last responded in time, in ms; -Infinity: never. */
   readonly answeredAt: number
 }
 
-export interface CandidateSnapshot<C> extends EntrySnapshot<C> {
-  /** How often it was heard of since its last check, 3 at most. */
-  readonly hearings: number
+export interface WaitingContactSnapshot<C> extends TableEntrySnapshot<C> {
+  /** Messages received from it since its last check, 3 at most. */
+  readonly messagesSinceCheck: number
 }
 
 export interface BucketSnapshot<C> {
-  /** What part of the id space it covers: all ids that share the first `length` bits of `base`. */
+  /** The part of the id space that it covers: the ids that share the first `length` bits of `base`. */
   readonly prefix: { readonly base: Id; readonly length: number }
-  /** Longest unseen first (Kademlia paper, §2.2). */
-  readonly members: readonly EntrySnapshot<C>[]
+  /** The one not seen for longest first (Kademlia paper, §2.2). */
+  readonly members: readonly TableEntrySnapshot<C>[]
   /** The replacement cache, newest last. */
-  readonly candidates: readonly CandidateSnapshot<C>[]
+  readonly waiting: readonly WaitingContactSnapshot<C>[]
   /** When a refresh was last handed out, in ms; -Infinity: never. */
   readonly refreshedAt: number
-  /** When a check was last handed out, of a member or of a candidate, in ms; -Infinity: never. */
+  /** When a check of a member or of a waiting contact was last handed out, in ms; -Infinity: never. */
   readonly checkedAt: number
-  /** The member that is being checked, if that outcome is awaited still. */
+  /** The member that is being checked, if the outcome is not known yet. */
   readonly checking: C | undefined
   /** When that check, or the last one of a member, was handed out, in ms; -Infinity: never. */
   readonly checkingSince: number
@@ -46,16 +46,16 @@ export interface TableSnapshot<C> {
 }
 
 /** Copies the state of a table. */
-export function snapshot<C extends Identified>(self: Id, spine: Spine<C>): TableSnapshot<C> {
+export function snapshot<C extends Identified>(self: Id, buckets: BucketList<C>): TableSnapshot<C> {
   return {
     self: idFromBytes(self),
-    buckets: spine.buckets.map((bucket) => {
-      const { base, length } = spine.prefixOf(bucket)
+    buckets: buckets.all.map((bucket) => {
+      const { base, length } = buckets.prefixOf(bucket)
       return {
         prefix: { base, length },
         members: bucket.members.entries.map(copyEntry),
-        candidates: bucket.candidates.entries.map((entry) => {
-          return { ...copyEntry(entry), hearings: entry.hearings }
+        waiting: bucket.waiting.entries.map((entry) => {
+          return { ...copyEntry(entry), messagesSinceCheck: entry.messagesSinceCheck }
         }),
         refreshedAt: bucket.refreshedAt,
         checkedAt: bucket.checkedAt,
@@ -66,7 +66,7 @@ export function snapshot<C extends Identified>(self: Id, spine: Spine<C>): Table
   }
 }
 
-function copyEntry<C extends Identified>(entry: Entry<C>): EntrySnapshot<C> {
+function copyEntry<C extends Identified>(entry: TableEntry<C>): TableEntrySnapshot<C> {
   const { contact, lastSeenAt, failures, answeredAt } = entry
   return { contact, lastSeenAt, failures, answeredAt }
 }

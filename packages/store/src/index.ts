@@ -10,14 +10,14 @@ export {
   type WriteTokensConfig,
   type WriteTokensOptions,
 } from './options.ts'
+export { PeerStore } from './peer-store.ts'
 export type {
-  PeerEntry,
   PeerQuery,
   PeerStoreSnapshot,
   PutOutcome,
   RefusalReason,
   RoomQuery,
+  StoredPeer,
   Withdrawal,
-} from './peer-entry.ts'
-export { PeerStore } from './peer-store.ts'
+} from './stored-peer.ts'
 export { WRITE_TOKEN_BYTES, WriteTokens } from './write-tokens.ts'

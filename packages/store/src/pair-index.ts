@@ -5,7 +5,7 @@
 // a table that has lived long is as fast as a new one. No two rows in an index have equal pairs.
 // A row's pair must not change while the row is in the index, except by `exchange`.
 
-import { NONE, type Slab } from './slab.ts'
+import { NONE, type TypedRows } from './typed-rows.ts'
 
 /** Places of the smallest table that is written to; always a power of two. */
 const FIRST_PLACES = 16
@@ -14,7 +14,7 @@ const FIRST_PLACES = 16
 const NO_PLACES: Int32Array = emptyTable(1)
 
 export class PairIndex {
-  readonly #slab: Slab
+  readonly #slab: TypedRows
   readonly #firstWord: number
   readonly #secondWord: number
   readonly #seed: number
@@ -26,7 +26,7 @@ export class PairIndex {
    * @param words - which two words of a row make its pair
    * @param seed  - any 32 bits; keeps outsiders from aiming at one place of the table
    */
-  constructor(slab: Slab, words: readonly [first: number, second: number], seed: number) {
+  constructor(slab: TypedRows, words: readonly [first: number, second: number], seed: number) {
     this.#slab = slab
     this.#firstWord = words[0]
     this.#secondWord = words[1]

@@ -7,7 +7,7 @@
 
 import { PEER_BYTES, type PeerKind } from './compact-peer.ts'
 import { PairIndex } from './pair-index.ts'
-import { NONE, Slab } from './slab.ts'
+import { NONE, TypedRows } from './typed-rows.ts'
 
 /** The slot of a target and 32 bits that stand for a peer: at most one record has both. */
 export interface PeerName {
@@ -42,14 +42,14 @@ const STRIDE = 14
 const SOURCE_PORT = PEER * 4 + PEER_BYTES[1]
 
 export class PeerRecords {
-  readonly #slab: Slab
+  readonly #slab: TypedRows
   readonly #byPeer: PairIndex
   readonly #byPlace: PairIndex
   #oldest: number = NONE
   #newest: number = NONE
 
   constructor(shape: { readonly maxRows: number; readonly seed: number }) {
-    this.#slab = new Slab({ stride: STRIDE, maxRows: shape.maxRows })
+    this.#slab = new TypedRows({ stride: STRIDE, maxRows: shape.maxRows })
     this.#byPeer = new PairIndex(this.#slab, [KEY, FINGERPRINT], shape.seed)
     this.#byPlace = new PairIndex(this.#slab, [KEY, PLACE], shape.seed)
   }
@@ -154,7 +154,7 @@ export class PeerRecords {
     this.#byPeer.remove(slot)
     this.#byPlace.remove(slot)
     this.#unlink(slot)
-    this.#slab.give(slot)
+    this.#slab.release(slot)
   }
 
   /**

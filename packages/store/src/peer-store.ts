@@ -17,22 +17,22 @@ import {
   requireCount,
   requireSourcePort,
 } from './compact-peer.ts'
+import { CountedSet } from './counted-set.ts'
 import { StoreArgumentError } from './errors.ts'
 import { type PeerStoreConfig, type PeerStoreOptions, resolvePeerStoreOptions } from './options.ts'
+import { PeerRecords } from './peer-records.ts'
+import { draw, drawWord, RandomWords } from './random-words.ts'
+import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
 import type {
-  PeerEntry,
   PeerQuery,
   PeerStoreSnapshot,
   PutOutcome,
   RefusalReason,
   RoomQuery,
+  StoredPeer,
   Withdrawal,
-} from './peer-entry.ts'
-import { PeerRecords } from './peer-records.ts'
-import { draw, drawWord, RandomWords } from './random-words.ts'
-import { Roster } from './roster.ts'
-import { type Digest, SIPHASH_KEY_BYTES, SipHash } from './siphash.ts'
-import { NONE } from './slab.ts'
+} from './stored-peer.ts'
+import { NONE } from './typed-rows.ts'
 
 /** The fingerprints of an entry's target, peer and address. */
 interface Names {
@@ -56,9 +56,9 @@ export class PeerStore {
   readonly #random: RandomSource
   readonly #words: RandomWords
   readonly #hash: SipHash
-  readonly #sources: Roster
+  readonly #sources: CountedSet
   readonly #records: PeerRecords
-  #keys: Roster
+  #keys: CountedSet
   #targetBytes = 0
   #latest: number = Number.NEGATIVE_INFINITY
 
@@ -73,7 +73,7 @@ export class PeerStore {
     this.#words = new RandomWords(random)
     this.#hash = new SipHash(draw(random, SIPHASH_KEY_BYTES))
     const { maxPeers } = this.#config
-    this.#sources = new Roster({ maxRows: maxPeers, noteBytes: 0, seed: drawWord(random) })
+    this.#sources = new CountedSet({ maxRows: maxPeers, noteBytes: 0, seed: drawWord(random) })
     this.#records = new PeerRecords({ maxRows: maxPeers, seed: drawWord(random) })
     this.#keys = this.#emptyKeys()
   }
@@ -101,7 +101,7 @@ export class PeerStore {
    * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the port out of range, or the
    *   target of another width than those held
    */
-  put(entry: PeerEntry, now: number): PutOutcome {
+  put(entry: StoredPeer, now: number): PutOutcome {
     requireObject('entry', entry)
     const kind = kindOfPeer(entry.peer)
     requireSourcePort(entry.sourcePort)
@@ -243,7 +243,7 @@ export class PeerStore {
     return { at: this.#latest, entries }
   }
 
-  #names({ target, peer }: PeerEntry): Names {
+  #names({ target, peer }: StoredPeer): Names {
     return {
       target: this.#digestTarget(target),
       fingerprint: this.#hash.digest(peer).low,
@@ -304,11 +304,11 @@ export class PeerStore {
     return slots
   }
 
-  #add(entry: PeerEntry, names: Names, kind: PeerKind): void {
+  #add(entry: StoredPeer, names: Names, kind: PeerKind): void {
     const knownKey = this.#keys.find(names.target)
     const knownSource = this.#sources.find(names.source)
-    const key = knownKey === NONE ? this.#keys.admit(names.target, entry.target) : knownKey
-    const source = knownSource === NONE ? this.#sources.admit(names.source) : knownSource
+    const key = knownKey === NONE ? this.#keys.add(names.target, entry.target) : knownKey
+    const source = knownSource === NONE ? this.#sources.add(names.source) : knownSource
     const { fingerprint } = names
     const { sourcePort } = entry
     const home = { key, fingerprint, kind, ordinal: this.#keys.count(key, kind), sourcePort }
@@ -325,8 +325,8 @@ export class PeerStore {
     this.#keys.adjust(key, kind, -1)
     this.#sources.adjust(source, SOURCES_HAVE_NO_KIND, -1)
     this.#records.remove(slot, this.#keys.count(key, kind))
-    if (this.#keys.total(key) === 0) this.#keys.dismiss(key)
-    if (this.#sources.total(source) === 0) this.#sources.dismiss(source)
+    if (this.#keys.total(key) === 0) this.#keys.remove(key)
+    if (this.#sources.total(source) === 0) this.#sources.remove(source)
   }
 
   /** The source of a peer that is held, found by its address: records have no word to spare. */
@@ -347,8 +347,8 @@ export class PeerStore {
     this.#keys = this.#emptyKeys()
   }
 
-  #emptyKeys(): Roster {
+  #emptyKeys(): CountedSet {
     const maxRows = this.#config.maxKeys
-    return new Roster({ maxRows, noteBytes: this.#targetBytes, seed: drawWord(this.#random) })
+    return new CountedSet({ maxRows, noteBytes: this.#targetBytes, seed: drawWord(this.#random) })
   }
 }

@@ -5,7 +5,7 @@
 
 import type { Id } from '@dht/id'
 import { type Contact, decodeMessage, type Endpoint, type Family, type Query } from '@dht/krpc'
-import type { BucketSnapshot, EntrySnapshot, Standing } from '@dht/routing-table'
+import type { BucketSnapshot, Standing, TableEntrySnapshot } from '@dht/routing-table'
 import type { PeerStoreSnapshot } from '@dht/store'
 import type { CoreConfig } from './config/core-options.ts'
 import type { CoreParts } from './core-parts.ts'
@@ -86,7 +86,7 @@ export interface BucketInspection extends Omit<BucketSnapshot<Contact>, 'members
   readonly width: number
 }
 
-export interface MemberInspection extends EntrySnapshot<Contact> {
+export interface MemberInspection extends TableEntrySnapshot<Contact> {
   readonly standing: Standing
 }
 

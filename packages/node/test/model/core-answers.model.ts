@@ -11,7 +11,7 @@ import {
   type Query,
   type Response,
 } from '@dht/krpc'
-import { type PeerEntry, type RefusalReason, resolvePeerStoreOptions } from '@dht/store'
+import { type RefusalReason, resolvePeerStoreOptions, type StoredPeer } from '@dht/store'
 import { NaiveStore } from '../../../store/test/support/world.ts'
 import type { NodeContext } from './core-context.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
@@ -288,7 +288,7 @@ export class AnswersModel {
   }
 }
 
-const isOf = ({ peer }: PeerEntry, family: Family): boolean =>
+const isOf = ({ peer }: StoredPeer, family: Family): boolean =>
   peer.length === (family === 4 ? 6 : 18)
 
 const addressOf = (from: Endpoint): Uint8Array => compactEndpoint(from).slice(0, -2)

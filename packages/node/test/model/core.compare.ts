@@ -91,10 +91,10 @@ function compareTable(
   model: NodeModel,
 ): void {
   if (isTable(buckets, table, model)) return
-  const asNodes = buckets.map(({ members, candidates, checking, ...rest }) => ({
+  const asNodes = buckets.map(({ members, waiting, checking, ...rest }) => ({
     ...rest,
     members: members.map((each) => ({ ...each, contact: peerOfContact(each.contact) })),
-    candidates: candidates.map((each) => ({ ...each, contact: peerOfContact(each.contact) })),
+    waiting: waiting.map((each) => ({ ...each, contact: peerOfContact(each.contact) })),
     checking: checking && peerOfContact(checking),
   }))
   same('table', viewOfTable({ self: model.selfId, buckets: asNodes }), table.view())
@@ -108,7 +108,7 @@ function compareTable(
 
 const keyOf = ({ contact }: Fact): string => (contact as Peer).key
 
-/** Whether every bucket is as its range; members in any order, candidates in theirs. */
+/** Whether every bucket is as its range; members in any order, waiting contacts in theirs. */
 function isTable(
   buckets: readonly BucketInspection[],
   table: TableModel,
@@ -123,15 +123,15 @@ function isTable(
     return isFact(seen, fact) && seen.standing === table.standingOf(fact)
   }
   const isBucket = (bucket: BucketInspection, range: Range): boolean => {
-    const { prefix, candidates, checking, refreshedAt, checkedAt, checkingSince } = bucket
-    const waiting = table.candidatesOf(range)
+    const { prefix, checking, refreshedAt, checkedAt, checkingSince } = bucket
+    const expected = table.candidatesOf(range)
     return (
       isPrefix(prefix, range, network) &&
       bucket.members.every((member) => isMember(member, range)) &&
-      candidates.length === waiting.length &&
-      candidates.every((seen, at) => {
-        const fact = waiting[at]!
-        if (seen.hearings !== fact.hearings) return false
+      bucket.waiting.length === expected.length &&
+      bucket.waiting.every((seen, at) => {
+        const fact = expected[at]!
+        if (seen.messagesSinceCheck !== fact.messagesSinceCheck) return false
         return peerOfContact(seen.contact).key === keyOf(fact) && isFact(seen, fact)
       }) &&
       (checking && peerOfContact(checking).key) === (range.checking && keyOf(range.checking)) &&

@@ -70,13 +70,13 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   },
   'STATE-52: the cache of 0 is crowded': (core) => {
     const [one] = firstTwo(core)
-    const waiting = { ...one, hearings: 1 }
-    farthest(core).candidates = [waiting, waiting, waiting]
+    const waiting = { ...one, messagesSinceCheck: 1 }
+    farthest(core).waiting = [waiting, waiting, waiting]
   },
   'RT-16: a gap at 0': (core) => {
     farthest(core).prefix = { ...farthest(core).prefix, length: 2 }
     farthest(core).members = []
-    farthest(core).candidates = []
+    farthest(core).waiting = []
   },
   'RT-17: a stranger in bucket 0': (core) => {
     farthest(core).members = [firstTwo(core)[0], nearest(core).members.pop()!]

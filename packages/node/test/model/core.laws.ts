@@ -49,12 +49,12 @@ function tableViolations({ buckets, local }: OverlayInspection, core: CoreInspec
   if (new Set(ids).size < ids.length) found.push('RT-54: an id twice')
   if (new Set(places).size < places.length) found.push('STATE-55: an address twice')
   if (ids.includes(idKey(core.id))) found.push('RT-53: our own id')
-  buckets.forEach(({ prefix, candidates, width, ...bucket }, at) => {
+  buckets.forEach(({ prefix, waiting, width, ...bucket }, at) => {
     if (bucket.members.length > width) found.push(`RT-15: bucket ${at} is crowded`)
-    if (candidates.length > core.config.k) found.push(`STATE-52: the cache of ${at} is crowded`)
+    if (waiting.length > core.config.k) found.push(`STATE-52: the cache of ${at} is crowded`)
     const isLast = at === buckets.length - 1
     if (prefix.length !== (isLast ? at : at + 1)) found.push(`RT-16: a gap at ${at}`)
-    for (const { contact } of [...bucket.members, ...candidates]) {
+    for (const { contact } of [...bucket.members, ...waiting]) {
       const { bits, family } = inWordsOf(contact)
       if (!startsWith(bits, prefix)) found.push(`RT-17: a stranger in bucket ${at}`)
       if (family !== local.family) found.push('NET-57: of another family')

@@ -30,7 +30,7 @@ export type AnswerCase =
   | 'replaced'
   | 'held'
   | `refused ${'self' | 'address' | 'full'}`
-  | 'doubted'
+  | 'failed'
   | 'dropped'
   | 'unknown'
 
@@ -85,7 +85,7 @@ export const FLOORS: Readonly<Record<Case, number>> = {
   'refused self': 40,
   'refused address': 180,
   'refused full': 120,
-  doubted: 400,
+  failed: 400,
   dropped: 80,
   unknown: 200,
   'good to questionable': 400,

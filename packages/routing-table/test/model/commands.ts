@@ -5,7 +5,12 @@
 import { type Id, idFromBigInt, idToBigInt } from '@dht/id'
 import type { Census } from '@dht/testing/census'
 import type fc from 'fast-check'
-import { type Doubt, type Insertion, RoutingTable, type Standing } from '../../src/index.ts'
+import {
+  type FailureOutcome,
+  type Insertion,
+  RoutingTable,
+  type Standing,
+} from '../../src/index.ts'
 import { addressOf, type Node } from '../support/world.ts'
 import type {
   AnswerCase,
@@ -71,7 +76,7 @@ const idAt = ({ setup, self }: TableModel, distance: bigint): Id =>
   idFromBigInt(self ^ distance, setup.self.length)
 
 /** An answer with contacts as text, and its parts in one order. */
-function plain({ kind, ...rest }: Insertion<Node> | Doubt<Node>): Answer {
+function plain({ kind, ...rest }: Insertion<Node> | FailureOutcome<Node>): Answer {
   const parts = Object.entries(rest).map(([name, part]) => [
     name,
     typeof part === 'string' ? part : show(part),
@@ -188,12 +193,12 @@ export const told = (evidence: Evidence, who: Who): Command =>
 /**
  * An answer to a query that was reported as failed: just now, or `agoMs` before.
  *
- * @param isDoubted - whether that report is made first
+ * @param isFailed - whether that report is made first
  */
-export const late = (who: Who, isDoubted: boolean, agoMs: number): Command =>
-  command('respondedLate', { who, isDoubted, agoMs }, (side, real) => {
+export const late = (who: Who, isFailed: boolean, agoMs: number): Command =>
+  command('respondedLate', { who, isFailed, agoMs }, (side, real) => {
     const contact = resolve(side, who)
-    if (isDoubted) tell(side, real, 'failed', contact)
+    if (isFailed) tell(side, real, 'failed', contact)
     tellLate(side, real, contact, side.model.now - agoMs)
   })
 
@@ -275,7 +280,7 @@ export const check = (outcome: Outcome): Command =>
 export const report = (n: number, outcome: Outcome): Command =>
   command('outcome', { n, outcome }, (side, real) => {
     const { ranges, candidates } = side.model
-    const checked = candidates.filter(({ hearings }) => hearings === 0)
+    const checked = candidates.filter(({ messagesSinceCheck }) => messagesSinceCheck === 0)
     const inFlight = [...ranges.flatMap(({ checking }) => checking ?? []), ...checked]
     if (inFlight.length > 0) settle(side, real, inFlight[n % inFlight.length]!.contact, outcome)
   })

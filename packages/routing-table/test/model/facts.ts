@@ -27,7 +27,7 @@ export interface Fact {
   seenAt: number
   failures: number
   /** How often it was heard of since its last check as a candidate, 3 at most. */
-  hearings: number
+  messagesSinceCheck: number
   answeredAt: number
 }
 
@@ -58,7 +58,7 @@ export function viewOfTable({ buckets, self }: TableSnapshot<Node>): string {
       const size = 1n << BigInt(8 * self.length - length)
       const span = `${idToBigInt(base).toString(16)}+${size.toString(16)}`
       const members = bucket.members.map(viewOf).sort()
-      const candidates = bucket.candidates.map(viewOfCandidate)
+      const candidates = bucket.waiting.map(viewOfCandidate)
       const checked = bucket.checking && show(bucket.checking)
       return viewOfRange({ ...bucket, span, members, candidates, checked })
     })
@@ -82,9 +82,9 @@ export function viewOfCandidate(each: {
   readonly lastSeenAt?: number
   readonly failures: number
   readonly answeredAt: number
-  readonly hearings: number
+  readonly messagesSinceCheck: number
 }): string {
-  return `${viewOf(each)}:${each.hearings}`
+  return `${viewOf(each)}:${each.messagesSinceCheck}`
 }
 
 export function viewOfRange(range: {

@@ -1,7 +1,7 @@
 // What no step of a table may do, told from the two states that it leads from and to, in words.
 // Independent of the model: it knows no rule by which anything happens, only what must not.
 
-import type { EntrySnapshot, TableSnapshot } from '../../src/index.ts'
+import type { TableEntrySnapshot, TableSnapshot } from '../../src/index.ts'
 import { activeAt } from '../support/active.ts'
 import type { Node } from '../support/world.ts'
 import { NEVER, type Setup, show } from './facts.ts'
@@ -25,7 +25,7 @@ export interface Step {
   readonly after: TableSnapshot<Node>
 }
 
-type Entries = ReadonlyMap<string, EntrySnapshot<Node>>
+type Entries = ReadonlyMap<string, TableEntrySnapshot<Node>>
 
 /** Everything that is wrong with a step; empty when nothing is. */
 export function stepViolations(step: Step, setup: Setup): string[] {
@@ -64,8 +64,8 @@ function membershipViolations({ kind, now, before, after }: Step, setup: Setup):
 function historyViolations({ kind, contact, before, after }: Step): string[] {
   const found: string[] = []
   const told = contact && show(contact)
-  const was = new Map([...candidatesOf(before), ...membersOf(before)])
-  for (const [key, { lastSeenAt, failures }] of [...candidatesOf(after), ...membersOf(after)]) {
+  const was = new Map([...waitingIn(before), ...membersOf(before)])
+  for (const [key, { lastSeenAt, failures }] of [...waitingIn(after), ...membersOf(after)]) {
     const old = was.get(key)
     const hasAnswered = (kind === 'responded' || kind === 'late') && told === key
     const seenBefore = old?.lastSeenAt ?? NEVER
@@ -115,9 +115,9 @@ function membersOf({ buckets }: TableSnapshot<Node>): Entries {
   return byContact(buckets.flatMap(({ members }) => members))
 }
 
-function candidatesOf({ buckets }: TableSnapshot<Node>): Entries {
-  return byContact(buckets.flatMap(({ candidates }) => candidates))
+function waitingIn({ buckets }: TableSnapshot<Node>): Entries {
+  return byContact(buckets.flatMap(({ waiting }) => waiting))
 }
 
-const byContact = (entries: readonly EntrySnapshot<Node>[]): Entries =>
+const byContact = (entries: readonly TableEntrySnapshot<Node>[]): Entries =>
   new Map(entries.map((entry) => [show(entry.contact), entry]))

@@ -82,8 +82,8 @@ function memberAt(model: Model, range: Range): number {
 
 /** What speaks for a check of a candidate: infinitely much, if it has answered. */
 function weightOf(fact: Fact | undefined): number {
-  if (fact === undefined || fact.hearings === 0) return 0
-  return fact.seenAt === NEVER ? fact.hearings : Infinity
+  if (fact === undefined || fact.messagesSinceCheck === 0) return 0
+  return fact.seenAt === NEVER ? fact.messagesSinceCheck : Infinity
 }
 
 /** The member that is not bad and whose id a candidate claims. */

@@ -61,7 +61,7 @@ export class TableModel {
   }
 
   responded(contact: Node): Answer {
-    return this.#learn(contact, 'answer')
+    return this.#learn(contact, 'response')
   }
 
   respondedLate(contact: Node, failedAt: number): Answer {
@@ -69,7 +69,7 @@ export class TableModel {
     const member = this.members.find((each) => isSame(each, fact))
     const stands = member !== undefined && member.answeredAt < failedAt
     if (stands) member.failures = Math.max(0, member.failures - 1)
-    return this.#learn(contact, 'late answer')
+    return this.#learn(contact, 'late response')
   }
 
   failed(contact: Node): Answer {
@@ -80,7 +80,7 @@ export class TableModel {
       member.failures++
       const standing = this.standingOf(member)
       const succession = standing === 'bad' ? this.#succession(member) : undefined
-      return succession ?? { kind: 'doubted', standing }
+      return succession ?? { kind: 'failed', standing }
     }
     const candidate = this.candidates.find((each) => isSame(each, fact))
     if (candidate === undefined) return { kind: 'unknown' }
@@ -228,16 +228,16 @@ export class TableModel {
   #factOf(contact: Node): Fact {
     const address = this.setup.heedsAddresses ? contact.address : undefined
     const id = idToBigInt(contact.id)
-    const history = { seenAt: NEVER, failures: 0, hearings: 0, answeredAt: NEVER }
+    const history = { seenAt: NEVER, failures: 0, messagesSinceCheck: 0, answeredAt: NEVER }
     return { contact, id, address, ...history }
   }
 
-  #learn(contact: Node, what: 'query' | 'answer' | 'late answer'): Answer {
+  #learn(contact: Node, what: 'query' | 'response' | 'late response'): Answer {
     const hasAnswered = what !== 'query'
     const fact = this.#factOf(contact)
     if (fact.id === this.self) return { kind: 'refused', reason: 'self' }
     const range = this.rangeOf(fact.id)
-    if (what === 'answer') this.#settle(fact)
+    if (what === 'response') this.#settle(fact)
     const member = this.members.find((each) => isSame(each, fact))
     if (member !== undefined) {
       this.#note(member, contact, what)
@@ -270,11 +270,11 @@ export class TableModel {
     return { kind: 'held' }
   }
 
-  #note(fact: Fact, contact: Node, what: 'query' | 'answer' | 'late answer'): void {
-    fact.hearings = Math.min(3, fact.hearings + 1)
+  #note(fact: Fact, contact: Node, what: 'query' | 'response' | 'late response'): void {
+    fact.messagesSinceCheck = Math.min(3, fact.messagesSinceCheck + 1)
     const hasAnswered = what !== 'query'
     if (hasAnswered) fact.contact = contact
-    if (what === 'answer') {
+    if (what === 'response') {
       fact.failures = 0
       fact.answeredAt = Math.max(fact.answeredAt, this.now)
     }
@@ -385,7 +385,7 @@ export class TableModel {
   #checkCandidate(range: Range): string {
     const fact = candidateToCheck(this, range)!
     range.checkedAt = this.now
-    fact.hearings = 0
+    fact.messagesSinceCheck = 0
     // Of its kind it is the next to give way.
     this.candidates = [fact, ...this.candidates.filter((each) => each !== fact)]
     return show(fact.contact)

@@ -157,7 +157,7 @@ function keyOf(model: TableModel): string {
       .map((each) => `${name(each)} ${when(each.seenAt)} ${each.failures} ${forgiven(each)}`)
       .sort(),
     candidates.map((each) => `${name(each)} ${answered(each)}`),
-    candidates.map(({ hearings }) => hearings),
+    candidates.map(({ messagesSinceCheck }) => messagesSinceCheck),
     model.wasMember,
     ranges.map((range) => {
       const { refreshedAt, checkedAt, checking, checkingSince, suspect } = range

@@ -12,7 +12,7 @@ describe('one id, one address', () => {
     const table = fullTable()
     expect(table.responded(moved, 1)).toEqual({ kind: 'held' })
     expect(table.takeCheck(1)).toEqual(node(0x80))
-    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'good' })
+    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'failed', standing: 'good' })
     const answer = { kind: 'replaced', evicted: node(0x80), by: moved }
     expect(table.failed(node(0x80), 3)).toEqual(answer)
     expect(table.get(id(0x80))).toEqual(moved)
@@ -23,7 +23,7 @@ describe('one id, one address', () => {
     const table = fullTable()
     table.responded(moved, 1)
     table.responded(node(0x80), 2)
-    expect(table.snapshot().buckets[0]!.candidates).toEqual([])
+    expect(table.snapshot().buckets[0]!.waiting).toEqual([])
     expect(table.failed(moved, 2)).toEqual({ kind: 'unknown' })
   })
 
@@ -32,7 +32,7 @@ describe('one id, one address', () => {
     expect(table.queried(moved, 1)).toEqual({ kind: 'held' })
     expect(table.takeCheck(1)).toEqual(node(0x80))
     table.failed(node(0x80), 2)
-    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'bad' })
+    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'failed', standing: 'bad' })
     expect(table.takeCheck(1_001)).toEqual(moved)
     expect(table.responded(moved, 1_002)).toEqual({ kind: 'replaced', evicted: node(0x80) })
   })
@@ -101,7 +101,7 @@ describe('one id, one address', () => {
     table.responded(node(0xa0, 'x'), 1)
     table.responded(node(0x20, 'x'), 1)
     table.forget(id(0x90))
-    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'bad' })
+    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'failed', standing: 'bad' })
     expect(ids(table)).toEqual(['20', '40', '80'])
   })
 
@@ -119,7 +119,7 @@ describe('one id, one address', () => {
 
 describe('the replacement cache', () => {
   const waiting = (table: RoutingTable<Node>) =>
-    table.snapshot().buckets[0]!.candidates.map(({ contact }) => contact.id[0])
+    table.snapshot().buckets[0]!.waiting.map(({ contact }) => contact.id[0])
 
   it('STATE-52: keeps the newest of those that answered', () => {
     const table = fullTable([0x80, 0x90], { cacheSize: 3 })
@@ -159,6 +159,6 @@ describe('the replacement cache', () => {
     table.responded(node(0xa0, 'x'), 1)
     table.responded(node(0x41, 'x'), 1)
     table.failed(node(0x80), 2)
-    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'bad' })
+    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'failed', standing: 'bad' })
   })
 })

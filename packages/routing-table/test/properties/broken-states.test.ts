@@ -23,7 +23,7 @@ const entry = (byte: number, address?: string) => ({
   contact: node(byte, address),
   lastSeenAt: 5,
   failures: 0,
-  hearings: 1,
+  messagesSinceCheck: 1,
   answeredAt: 5,
 })
 const later = { ...entry(0xc0), lastSeenAt: 6 }
@@ -58,16 +58,16 @@ describe('the shape', () => {
     ['RT-16', 'an end too early', { ...sound(), buckets: sound().buckets.slice(0, -1) }],
     ['RT-17', 'a range that is not aligned', broken(0, { prefix: { base: id(0xc0), length: 1 } })],
     ['RT-17', 'a member elsewhere', broken(0, { members: entries(0x41) })],
-    ['RT-17', 'a candidate elsewhere', broken(0, { candidates: entries(0x41) })],
+    ['RT-17', 'a candidate elsewhere', broken(0, { waiting: entries(0x41) })],
     ['RT-50', 'a bucket of another width', broken(0, { prefix: { base: id(0x80), length: 2 } })],
     ['RT-50', 'too many buckets', tooDeep()],
     ['RT-54', 'our own id', broken(-1, { members: entries(0) })],
-    ['RT-54', 'our own id waiting', broken(-1, { candidates: entries(0) })],
+    ['RT-54', 'our own id waiting', broken(-1, { waiting: entries(0) })],
     ['RT-55', 'a member twice', broken(0, { members: entries(0x80, 0x80) })],
     ['RT-55', 'an address twice', broken(0, { members: [entry(0x80), entry(0xc0, 'a128')] })],
-    ['RT-55', 'a candidate twice', broken(0, { candidates: entries(0x90, 0x90) })],
+    ['RT-55', 'a candidate twice', broken(0, { waiting: entries(0x90, 0x90) })],
     ['STATE-8', 'an earlier one behind a later one', broken(0, { members: [later, entry(0x80)] })],
-    ['STATE-52', 'a cache too full', broken(0, { candidates: entries(0x90, 0xa0, 0xb0) })],
+    ['STATE-52', 'a cache too full', broken(0, { waiting: entries(0x90, 0xa0, 0xb0) })],
   ])('%s: refuses %s', (law, _, state) => {
     expect(lawsOf(violations(state, LIMITS))).toContain(law)
   })
@@ -91,7 +91,7 @@ describe('the shape', () => {
   it('RT-15, RT-17, RT-54, RT-55, STATE-52: tells all that is wrong at once', () => {
     const state = broken(0, {
       members: entries(0x80, 0x80, 0, 0x41),
-      candidates: entries(0x90, 0x90, 0xa0),
+      waiting: entries(0x90, 0x90, 0xa0),
     })
     expect(lawsOf(violations(state, LIMITS)).sort()).toEqual([
       ...['RT-15', 'RT-17', 'RT-54', 'RT-55'],

@@ -63,7 +63,7 @@ it('BUG-18: our own id is never inserted, by whatever way', () => {
   expect(table.queried(self, 0)).toEqual({ kind: 'refused', reason: 'self' })
   expect(table.restore([self])).toBe(0)
   expect(table.failed(self, 0)).toEqual({ kind: 'unknown' })
-  expect(table.snapshot().buckets.flatMap((b) => [...b.members, ...b.candidates])).toEqual([])
+  expect(table.snapshot().buckets.flatMap((b) => [...b.members, ...b.waiting])).toEqual([])
 })
 
 it('BUG-19: a contact that moved is moved, also in a bucket that is not full', () => {

@@ -4,7 +4,7 @@ import { idToHex } from '@dht/id'
 import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type EntrySnapshot, RoutingTable, type TableSnapshot } from '../../src/index.ts'
+import { RoutingTable, type TableEntrySnapshot, type TableSnapshot } from '../../src/index.ts'
 import { activeAt } from '../support/active.ts'
 import {
   anyScript,
@@ -235,8 +235,10 @@ function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now:
     const aliveIds = alive.map(({ contact }) => idToHex(contact.id))
     const isClaim = ({ contact }: { contact: Node }) => aliveIds.includes(idToHex(contact.id))
     if (mayCheckMember && members.some((member) => now >= askedAgainAt(member))) return true
-    if (mayCheckMember && bucket.candidates.some(isClaim)) return true
-    const candidates = bucket.candidates.filter((each) => each.hearings > 0 && !isClaim(each))
+    if (mayCheckMember && bucket.waiting.some(isClaim)) return true
+    const candidates = bucket.waiting.filter(
+      (each) => each.messagesSinceCheck > 0 && !isClaim(each),
+    )
     if (candidates.length === 0) return false
     if (members.length < k || alive.length < members.length) return true
     if (index < buckets.length - 1) return false
@@ -251,7 +253,7 @@ function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now:
 }
 
 /** After 15 minutes of silence; a bad member is left alone. */
-function askedAgainAt({ lastSeenAt, failures }: EntrySnapshot<Node>): number {
+function askedAgainAt({ lastSeenAt, failures }: TableEntrySnapshot<Node>): number {
   return failures < 2 ? lastSeenAt + 900_000 : Infinity
 }
 

@@ -52,7 +52,7 @@ describe('joining', () => {
     expect(table.takeCheck(0)).toEqual(stranger)
     expect(table.size).toBe(0)
     expect(table.responded(stranger, 1)).toEqual({ kind: 'added' })
-    expect(table.snapshot().buckets[0]!.candidates).toEqual([])
+    expect(table.snapshot().buckets[0]!.waiting).toEqual([])
   })
 
   it('a stranger that does not answer its check is forgotten', () => {
@@ -100,7 +100,7 @@ describe('giving way', () => {
   it('the newest good candidate takes over the moment that a member turns bad', () => {
     const table = fullTable()
     for (const byte of [0xa0, 0xb0]) table.responded(node(byte), 1)
-    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'doubted', standing: 'good' })
+    expect(table.failed(node(0x80), 2)).toEqual({ kind: 'failed', standing: 'good' })
     const answer = { kind: 'replaced', evicted: node(0x80), by: node(0xb0) }
     expect(table.failed(node(0x80), 2)).toEqual(answer)
     expect(ids(table)).toEqual(['40', '90', 'b0'])
@@ -123,8 +123,8 @@ describe('giving way', () => {
 
     const stale = fullTable()
     stale.responded(node(0xa0), 0)
-    expect(stale.failed(node(0x80), T).kind).toBe('doubted')
-    expect(stale.failed(node(0x80), T)).toEqual({ kind: 'doubted', standing: 'bad' })
+    expect(stale.failed(node(0x80), T).kind).toBe('failed')
+    expect(stale.failed(node(0x80), T)).toEqual({ kind: 'failed', standing: 'bad' })
     expect(ids(stale)).toEqual(['40', '80', '90'])
   })
 
@@ -205,9 +205,9 @@ describe('checking', () => {
     const table = fullTable([0x80, 0x90], { admission: rule })
     table.responded(node(0xa0), 5)
     isOpen = false
-    for (const now of [6, 7]) expect(table.failed(node(0x80), now).kind).toBe('doubted')
+    for (const now of [6, 7]) expect(table.failed(node(0x80), now).kind).toBe('failed')
     isOpen = true
-    expect(table.failed(node(0x90), 8)).toEqual({ kind: 'doubted', standing: 'good' })
+    expect(table.failed(node(0x90), 8)).toEqual({ kind: 'failed', standing: 'good' })
     expect(table.failed(node(0x80), 9)).toMatchObject({ kind: 'replaced', by: node(0xa0) })
   })
 
@@ -284,9 +284,9 @@ describe('checking', () => {
     table.responded(node(0x40), T)
     table.responded(node(0x90), 5)
     expect(table.takeCheck(T)).toEqual(node(0x80))
-    expect(table.failed(node(0x80), T)).toEqual({ kind: 'doubted', standing: 'questionable' })
+    expect(table.failed(node(0x80), T)).toEqual({ kind: 'failed', standing: 'questionable' })
     expect(table.responded(other, T)).toEqual({ kind: 'refused', reason: 'address' })
-    expect(table.failed(node(0x80), T).kind).toBe('doubted')
+    expect(table.failed(node(0x80), T).kind).toBe('failed')
     expect(table.responded(other, T)).toEqual({ kind: 'replaced', evicted: node(0x80) })
   })
 

@@ -85,7 +85,7 @@ describe('evidence', () => {
   it('META-8: a failure adds one to its account, and changes nothing else', () => {
     const table = fullTable()
     const before = table.snapshot()
-    expect(table.failed(node(0x80), 7)).toEqual({ kind: 'doubted', standing: 'good' })
+    expect(table.failed(node(0x80), 7)).toEqual({ kind: 'failed', standing: 'good' })
     const [far, ...others] = table.snapshot().buckets
     const [oldFar, ...oldOthers] = before.buckets
     expect(others).toEqual(oldOthers)

@@ -12,7 +12,7 @@ const waiting = (table: RoutingTable<Node>): string[] =>
   table
     .snapshot()
     .buckets.at(-1)!
-    .candidates.map(({ contact }) => idToHex(contact.id))
+    .waiting.map(({ contact }) => idToHex(contact.id))
 
 describe('a full replacement cache', () => {
   it('STATE-62: a newcomer with room waits, though all who wait have answered', () => {

@@ -195,7 +195,7 @@ export function violations(
   if (depth > Math.max(0, most)) found.push(`RT-50: depth ${depth} exceeds ${most}`)
   const seenIds = new Set<string>()
   const seenAddresses = new Set<string>()
-  buckets.forEach(({ prefix, members, candidates }, index) => {
+  buckets.forEach(({ prefix, members, waiting }, index) => {
     if (prefix.length !== Math.min(index + 1, depth)) found.push(`RT-50: prefix of bucket ${index}`)
     const wide = index < depth ? limits.widths?.[index] : undefined
     if (members.length > (wide ?? limits.k)) {
@@ -203,8 +203,8 @@ export function violations(
     }
     const width = (1n << BigInt(bits - prefix.length)) - (index === depth ? 1n : 0n)
     if (BigInt(members.length) > width) found.push(`RT-51: more members than ids in ${index}`)
-    if (candidates.length > limits.cacheSize) found.push(`STATE-52: cache of ${index} overflows`)
-    for (const { contact } of [...members, ...candidates]) {
+    if (waiting.length > limits.cacheSize) found.push(`STATE-52: cache of ${index} overflows`)
+    for (const { contact } of [...members, ...waiting]) {
       const shared = sharedBits(contact.id, self)
       if (shared === bits) found.push('RT-54: own id is inside')
       if (Math.min(shared, depth) !== index) found.push(`RT-17: ${idToHex(contact.id)} misplaced`)
@@ -218,8 +218,9 @@ export function violations(
     }
     const seen = members.map(({ lastSeenAt }) => lastSeenAt)
     if (seen.some((at, i) => at < seen[i - 1]!)) found.push(`STATE-8: ${index} is out of order`)
-    const waiting = candidates.map(({ contact }) => idToHex(contact.id))
-    if (new Set(waiting).size < waiting.length) found.push(`RT-55: a candidate twice in ${index}`)
+    const waitingIds = waiting.map(({ contact }) => idToHex(contact.id))
+    if (new Set(waitingIds).size < waitingIds.length)
+      found.push(`RT-55: a waiting contact twice in ${index}`)
   })
   return found
 }

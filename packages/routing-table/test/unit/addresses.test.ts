@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Addresses } from '../../src/addresses.ts'
-import { newEntry } from '../../src/entry.ts'
+import { newEntry } from '../../src/table-entry.ts'
 import { type Node, node } from '../support/world.ts'
 
 const entryAt = (address: string | undefined, byte = 1) => newEntry<Node>(node(byte), address)
@@ -10,10 +10,10 @@ it('an address is told from another by the whole of it, not by its hash', () => 
   const [first, second] = [entryAt('Aa'), entryAt('BB', 2)]
   expect(first.addressHash).toBe(second.addressHash)
   addresses.add(first)
-  expect(addresses.neighbourOf(second)).toBeUndefined()
+  expect(addresses.memberAtAddressOf(second)).toBeUndefined()
   addresses.add(second)
-  expect(addresses.neighbourOf(entryAt('BB'))).toBe(second)
-  expect(addresses.neighbourOf(entryAt('Aa'))).toBe(first)
+  expect(addresses.memberAtAddressOf(entryAt('BB'))).toBe(second)
+  expect(addresses.memberAtAddressOf(entryAt('Aa'))).toBe(first)
 })
 
 it('whoever leaves is gone, the others stay, whichever leaves first', () => {
@@ -22,7 +22,7 @@ it('whoever leaves is gone, the others stay, whichever leaves first', () => {
     const all = ['a', 'b', 'c'].map((address) => entryAt(address))
     for (const each of all) addresses.add(each)
     addresses.remove(all[leaving]!)
-    const found = all.map((each) => addresses.neighbourOf(each))
+    const found = all.map((each) => addresses.memberAtAddressOf(each))
     expect(found).toEqual(all.map((each, at) => (at === leaving ? undefined : each)))
   }
 })
@@ -33,6 +33,6 @@ it('who has no address lives nowhere', () => {
   addresses.add(homeless)
   addresses.add(other)
   addresses.remove(homeless)
-  expect(addresses.neighbourOf(homeless)).toBeUndefined()
-  expect(addresses.neighbourOf(other)).toBe(other)
+  expect(addresses.memberAtAddressOf(homeless)).toBeUndefined()
+  expect(addresses.memberAtAddressOf(other)).toBe(other)
 })

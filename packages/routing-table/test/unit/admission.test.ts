@@ -51,7 +51,7 @@ it('a candidate that the rule has come to exclude does not take over; its check 
   for (const byte of [0x80, 0x81, 0x82, 0x83, 0x40]) table.responded(node(byte), 0)
   expect(table.responded(node(0x90, 's.1'), 0)).toMatchObject({ kind: 'held' })
   table.responded(node(0x41, 's.2'), 0)
-  for (let i = 0; i < 2; i++) expect(table.failed(node(0x80), 1).kind).toBe('doubted')
+  for (let i = 0; i < 2; i++) expect(table.failed(node(0x80), 1).kind).toBe('failed')
   expect(table.takeCheck(2_000)).toEqual(node(0x90, 's.1'))
   expect(table.responded(node(0x90, 's.1'), 2_001)).toEqual(refused)
   expect(table.takeCheck(9_000)).toBeUndefined()
@@ -83,7 +83,7 @@ it('its limits hold in any table, and its count is that of the members', () => {
             expect(ofSubnet(bucket.members.map(({ contact }) => contact))).toBeLessThanOrEqual(2)
           }
           const stranger = node(0xff, `${subnet}.new`)
-          const place = { neighbours: [], leaving: undefined }
+          const place = { members: [], leaving: undefined }
           expect(admission.admits(stranger, place)).toBe(ofSubnet(members) < 5)
         }
       }
@@ -113,9 +113,9 @@ it('counts a member by the key it was admitted with, whatever the key function s
         }
         if (kind !== 'join' || member !== undefined) continue
         const newcomer = { id: at, address: 'x' }
-        const neighbours = Array.from(admitted.values(), (each) => ({ contact: each.node }))
+        const members = Array.from(admitted.values(), (each) => ({ contact: each.node }))
         const isFree = first === undefined || count(first) < 3
-        expect(admission.admits(newcomer, { neighbours, leaving: undefined })).toBe(isFree)
+        expect(admission.admits(newcomer, { members: members, leaving: undefined })).toBe(isFree)
         if (!isFree) continue
         admission.joined(newcomer)
         admitted.set(at.join(), { key: first, node: newcomer })
@@ -130,7 +130,7 @@ it('counts a member by the key it was admitted with, whatever the key function s
         for (let n = 0; n < 4; n++) {
           says = [key]
           const newcomer = { id: id(n), address: `${key}${n}` }
-          expect(admission.admits(newcomer, { neighbours: [], leaving: undefined })).toBe(true)
+          expect(admission.admits(newcomer, { members: [], leaving: undefined })).toBe(true)
         }
       }
     }),

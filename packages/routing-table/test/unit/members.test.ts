@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Entry, newEntry } from '../../src/entry.ts'
 import { Members } from '../../src/members.ts'
+import { newEntry, type TableEntry } from '../../src/table-entry.ts'
 import { id, type Node, node } from '../support/world.ts'
 
-function entry(byte: number, lastSeenAt: number): Entry<Node> {
+function entry(byte: number, lastSeenAt: number): TableEntry<Node> {
   const made = newEntry(node(byte), undefined)
   made.lastSeenAt = lastSeenAt
   return made

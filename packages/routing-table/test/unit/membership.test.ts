@@ -13,7 +13,7 @@ it('a member that was bad before our own bucket split is still the one to give w
 it('a single failure brings no turn of a member forward: the most silent one is checked', () => {
   const table = fullTable([0x80, 0x90])
   for (const byte of [0x90, 0x40]) table.responded(node(byte), 1)
-  expect(table.failed(node(0x90), 2)).toEqual({ kind: 'doubted', standing: 'good' })
+  expect(table.failed(node(0x90), 2)).toEqual({ kind: 'failed', standing: 'good' })
   expect(table.responded(node(0xa0), 3)).toEqual({ kind: 'held' })
   expect(table.takeCheck(T)).toEqual(node(0x80))
 })

@@ -24,6 +24,6 @@ it('the rule on who may join counts without whoever leaves for the newcomer', ()
   const [first, second] = [contact('80'), contact('81')]
   expect(table.responded(first, 0)).toEqual({ kind: 'added' })
   expect(table.responded(second, 1)).toEqual({ kind: 'refused', reason: 'policy' })
-  expect(table.failed(first, 2)).toEqual({ kind: 'doubted', standing: 'bad' })
+  expect(table.failed(first, 2)).toEqual({ kind: 'failed', standing: 'bad' })
   expect(table.responded(second, 3)).toEqual({ kind: 'replaced', evicted: first })
 })

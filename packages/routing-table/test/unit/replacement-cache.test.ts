@@ -1,18 +1,21 @@
 import { idFromBytes } from '@dht/id'
 import { expect, it } from 'vitest'
-import { type Entry, newEntry } from '../../src/entry.ts'
 import { ReplacementCache } from '../../src/replacement-cache.ts'
+import { newEntry, type TableEntry } from '../../src/table-entry.ts'
 import { type Node, node } from '../support/world.ts'
 
-const entry = (byte: number, address?: string, lastSeenAt = -Infinity): Entry<Node> => {
+const entry = (byte: number, address?: string, lastSeenAt = -Infinity): TableEntry<Node> => {
   const made = newEntry(node(byte, address), address ?? `a${byte}`)
   made.lastSeenAt = lastSeenAt
   return made
 }
 const bytes = (cache: ReplacementCache<Node>) => cache.entries.map(({ contact }) => contact.id[0])
 
-function offer(cache: ReplacementCache<Node>, each: Entry<Node>): 'address' | 'full' | undefined {
-  return cache.hold(each, { rival: cache.rivalOf(each), most: 3, hasRoom: false })
+function offer(
+  cache: ReplacementCache<Node>,
+  each: TableEntry<Node>,
+): 'address' | 'full' | undefined {
+  return cache.hold(each, { conflicting: cache.conflictingWith(each), most: 3, hasRoom: false })
 }
 
 it('the oldest falls out of a full cache, round after round, and the order stays', () => {
@@ -32,7 +35,7 @@ it('of two rivals the heavier one counts, wherever it lies in a turned cache', (
   for (const byte of [3, 4]) offer(cache, entry(byte, undefined, 0))
   // Two has never answered, four has; the claimant has the address of one and the id of the other.
   const claimant = entry(4, 'a2')
-  expect(cache.rivalOf(claimant)?.contact.id[0]).toBe(4)
+  expect(cache.conflictingWith(claimant)?.contact.id[0]).toBe(4)
   expect(offer(cache, claimant)).toBe('address')
 })
 

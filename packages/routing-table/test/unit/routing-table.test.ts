@@ -17,8 +17,8 @@ it('learns by evidence, answers with what is due, and never acts itself', () => 
   // Fifteen minutes later nothing has been heard of Ann: she is worth a ping, for Bob's sake.
   expect(table.nextCheckAt()).toBe(900_000)
   expect(table.takeCheck(900_000)).toBe(ann)
-  expect(table.failed(ann, 902_000)).toEqual({ kind: 'doubted', standing: 'questionable' })
-  expect(table.failed(ann, 904_000)).toEqual({ kind: 'doubted', standing: 'bad' })
+  expect(table.failed(ann, 902_000)).toEqual({ kind: 'failed', standing: 'questionable' })
+  expect(table.failed(ann, 904_000)).toEqual({ kind: 'failed', standing: 'bad' })
   // Bob has been silent for too long as well, so he has to answer again to replace her.
   expect(table.takeCheck(905_000)).toBe(bob)
   expect(table.responded(bob, 905_100)).toEqual({ kind: 'replaced', evicted: ann })
@@ -31,7 +31,7 @@ it('a query refutes nobody: who claims a member’s id from elsewhere waits unti
   expect(table.nextCheckAt()).toBeUndefined()
   table.responded(ann, 0)
   expect(table.nextCheckAt()).toBe(15 * 60_000)
-  const waiting = () => table.snapshot().buckets[0]!.candidates.length
+  const waiting = () => table.snapshot().buckets[0]!.waiting.length
   table.queried({ ...ann, address: bob.address }, 1)
   expect(waiting()).toBe(1)
   table.queried(ann, 2)

@@ -79,8 +79,8 @@ function tableChanges(was: Overlay, is: Overlay, event: CoreStep['event']): stri
   if (young.size < old.size) found.push('STATE-58: fewer members than before')
   for (const [key, { failures }] of old) {
     // A timeout may end several queries, and more than one of them may have been to that member.
-    const isDoubted = failures + 1 >= BAD_AFTER || event.kind === 'timeout'
-    if (!young.has(key) && !isDoubted) found.push('STATE-50: a member was removed that was not bad')
+    const isFailed = failures + 1 >= BAD_AFTER || event.kind === 'timeout'
+    if (!young.has(key) && !isFailed) found.push('STATE-50: a member was removed that was not bad')
   }
   const from = event.kind === 'received' ? endpointKey(event.packet.from) : undefined
   for (const [key, { contact, failures, lastSeenAt }] of young) {

@@ -54,7 +54,7 @@ function shapeOf({ buckets }: Overlay, { id, config }: CoreInspection): string[]
   if (buckets.length > most) found.push(`RT-50: ${buckets.length} ranges, at most ${most}`)
   buckets.forEach((bucket, at) => {
     const isOwn = at === buckets.length - 1
-    const { prefix, members, candidates, width } = bucket
+    const { prefix, members, waiting, width } = bucket
     if (prefix.length !== (isOwn ? at : at + 1)) found.push(`RT-16: a gap at range ${at}`)
     const shared = commonPrefixLength(prefix.base, id)
     if (isOwn ? shared < prefix.length : shared !== prefix.length - 1) {
@@ -63,18 +63,17 @@ function shapeOf({ buckets }: Overlay, { id, config }: CoreInspection): string[]
     const room = bits - prefix.length < 30 ? 2 ** (bits - prefix.length) - (isOwn ? 1 : 0) : width
     if (members.length > width) found.push(`RT-15: range ${at} has too many members`)
     if (members.length > room) found.push(`RT-51: range ${at} has more members than ids`)
-    if (candidates.length > config.k)
-      found.push(`STATE-52: range ${at} has too many waiting contacts`)
+    if (waiting.length > config.k) found.push(`STATE-52: range ${at} has too many waiting contacts`)
     found.push(...misplacedIn(bucket, at))
   })
   return found
 }
 
-function misplacedIn({ prefix, members, candidates }: Bucket, at: number): string[] {
-  const isMisplaced = ({ contact }: Pick<Bucket['candidates'][number], 'contact'>): boolean => {
+function misplacedIn({ prefix, members, waiting }: Bucket, at: number): string[] {
+  const isMisplaced = ({ contact }: Pick<Bucket['waiting'][number], 'contact'>): boolean => {
     return commonPrefixLength(contact.id, prefix.base) < prefix.length
   }
-  return [...members, ...candidates].some(isMisplaced)
+  return [...members, ...waiting].some(isMisplaced)
     ? [`RT-17: a contact outside of range ${at}`]
     : []
 }

@@ -105,8 +105,8 @@ function live({ seed, core = {}, churn: given = {} }: Kind): Aftermath {
  * become a member.
  */
 function spanOf(world: World, isAlive: (id: Id) => boolean): number {
-  const counts = world.honest.flatMap(bucketsOf).map(({ members, candidates }) => {
-    return [...members, ...candidates].filter(({ contact }) => !isAlive(contact.id)).length
+  const counts = world.honest.flatMap(bucketsOf).map(({ members, waiting }) => {
+    return [...members, ...waiting].filter(({ contact }) => !isAlive(contact.id)).length
   })
   return 2 * quietMs + BAD * Math.max(...counts) * giveUpMs
 }

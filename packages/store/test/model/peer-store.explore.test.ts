@@ -5,7 +5,7 @@ import { seededRandom } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import { announce, explore, stateBudget, type World } from '@dht/testing/explore'
 import { describe, expect, it } from 'vitest'
-import { type PeerEntry, PeerStore, type PeerStoreConfig } from '../../src/index.ts'
+import { PeerStore, type PeerStoreConfig, type StoredPeer } from '../../src/index.ts'
 import { countsOf, storeViolations } from '../support/store-laws.ts'
 import { addressOf, hexOf, NaiveStore, peerOf, type Truth, targetOf } from '../support/world.ts'
 import { type Both, compare, FLOORS, LIFETIME_MS, passTo, put, SMALL } from './peer-store.script.ts'
@@ -53,7 +53,7 @@ const WORLDS: Readonly<Record<string, Tiny>> = {
 const STEPS_MS = [LIFETIME_MS / 2, LIFETIME_MS / 2 + 1]
 const PEERS = [peerOf(0), peerOf(1, 18)]
 
-function entriesOf({ targets, ports }: Tiny): PeerEntry[] {
+function entriesOf({ targets, ports }: Tiny): StoredPeer[] {
   return Array.from({ length: targets }, (_, value) => targetOf(value)).flatMap((target) =>
     ports.flatMap((sourcePort) => PEERS.map((peer) => ({ target, sourcePort, peer }))),
   )
@@ -88,7 +88,11 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
   }
 }
 
-function withdraw({ target, peer, sourcePort }: PeerEntry, { naive, now }: Both, store: PeerStore) {
+function withdraw(
+  { target, peer, sourcePort }: StoredPeer,
+  { naive, now }: Both,
+  store: PeerStore,
+) {
   const sender = { target, address: addressOf(peer), sourcePort }
   expect(store.withdraw(sender, now)).toBe(naive.withdraw(sender, now))
 }

@@ -7,7 +7,7 @@ import type { Id } from '@dht/id'
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { PeerEntry, PeerStore, PeerStoreConfig, PutOutcome } from '../../src/index.ts'
+import type { PeerStore, PeerStoreConfig, PutOutcome, StoredPeer } from '../../src/index.ts'
 import {
   addressOf,
   hexOf,
@@ -105,7 +105,7 @@ export const SMALL: Scene = {
 
 const pick = <T>(from: readonly T[], selector: number): T => from[selector % from.length]!
 
-type Line = PeerEntry & Pick<Truth, 'stampedAt' | 'othersAt'>
+type Line = StoredPeer & Pick<Truth, 'stampedAt' | 'othersAt'>
 
 function textOf(
   entries: readonly (Omit<Line, 'target'> & { readonly target: Uint8Array })[],
@@ -165,7 +165,7 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   like: fc.constantFrom(0, 0, 0, 0, 1, 2),
 })
 
-function entryOf(chosen: Choice, { naive, now, scene }: Both): PeerEntry {
+function entryOf(chosen: Choice, { naive, now, scene }: Both): StoredPeer {
   const { target, port, peer, like } = chosen
   const live = naive.live(now)
   const held = like > 0 ? live[(target + port + peer) % live.length] : undefined
@@ -182,7 +182,7 @@ const caseOf = (outcome: PutOutcome): Case =>
 const outcomeOf = (outcome: PutOutcome): string =>
   [outcome.kind, 'reason' in outcome && outcome.reason].join(' ')
 
-export function put(entry: PeerEntry, both: Both, store: PeerStore): void {
+export function put(entry: StoredPeer, both: Both, store: PeerStore): void {
   const { naive, now, latest, census } = both
   const atTarget = naive.live(now).filter(({ target }) => hexOf(target) === hexOf(entry.target))
   const held = atTarget.find(({ peer }) => hexOf(peer) === hexOf(entry.peer))

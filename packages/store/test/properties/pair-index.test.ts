@@ -3,13 +3,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { PairIndex } from '../../src/pair-index.ts'
-import { NONE, Slab } from '../../src/slab.ts'
+import { NONE, TypedRows } from '../../src/typed-rows.ts'
 
 const FIRST = 1
 const SECOND = 2
 
 interface World {
-  readonly slab: Slab
+  readonly slab: TypedRows
   readonly index: PairIndex
   readonly oracle: Map<string, number>
 }
@@ -38,7 +38,7 @@ function apply({ slab, index, oracle }: World, move: Move): void {
     oracle.set(`${first} ${second}`, slot)
   } else if (move.kind === 'remove' && known !== undefined) {
     index.remove(known)
-    slab.give(known)
+    slab.release(known)
     oracle.delete(`${first} ${second}`)
   } else if (move.kind === 'exchange' && known !== undefined) {
     const other = oracle.get(`${first} ${move.pair2[1]}`)
@@ -65,7 +65,7 @@ it('finds exactly the pairs that are in, after any adds, removals and exchanges'
   const steps = fc.array(step, { size: '+1' })
   fc.assert(
     fc.property(steps, fc.integer(), (moves, seed) => {
-      const slab = new Slab({ stride: 3, maxRows: 100 })
+      const slab = new TypedRows({ stride: 3, maxRows: 100 })
       const world = { slab, index: new PairIndex(slab, [FIRST, SECOND], seed), oracle: new Map() }
       for (const move of moves) apply(world, move)
       agrees(world)
@@ -74,7 +74,7 @@ it('finds exactly the pairs that are in, after any adds, removals and exchanges'
 })
 
 it('stays right while it grows to a hundred rows and shrinks to none', () => {
-  const slab = new Slab({ stride: 3, maxRows: 100 })
+  const slab = new TypedRows({ stride: 3, maxRows: 100 })
   const world: World = { slab, index: new PairIndex(slab, [FIRST, SECOND], 1), oracle: new Map() }
   const all = Array.from({ length: 100 }, (_, at): [number, number] => [at % 5, Math.floor(at / 5)])
   for (const kind of ['add', 'remove']) {

@@ -6,9 +6,9 @@ import { seededRandom, timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type PeerEntry,
   PeerStore,
   type PeerStoreConfig,
+  type StoredPeer,
   type Withdrawal,
 } from '../../src/index.ts'
 import { addressOf, HOUR_MS, hexOf, NaiveStore, peerOf, targetOf } from '../support/world.ts'
@@ -34,12 +34,12 @@ const WIDE: PeerStoreConfig = {
 }
 
 type Step =
-  | { readonly kind: 'put'; readonly entry: PeerEntry }
+  | { readonly kind: 'put'; readonly entry: StoredPeer }
   | { readonly kind: 'withdraw'; readonly sender: Withdrawal }
   | { readonly kind: 'sample'; readonly count: number }
   | { readonly kind: 'advance'; readonly byMs: number }
 
-const entry: fc.Arbitrary<PeerEntry> = fc.record({
+const entry: fc.Arbitrary<StoredPeer> = fc.record({
   target: fc.constantFrom(...TARGETS),
   sourcePort: fc.constantFrom(...PORTS),
   peer: fc
@@ -325,7 +325,7 @@ describe('laws', () => {
 
   it('TIME-50: of puts at one instant the order decides nothing but the order', () => {
     const entries = fc.array(entry, { maxLength: 20, size: 'max' })
-    const ofOne = ({ target, peer }: PeerEntry) => `${hexOf(target)} ${hexOf(peer)}`
+    const ofOne = ({ target, peer }: StoredPeer) => `${hexOf(target)} ${hexOf(peer)}`
     fc.assert(
       fc.property(entries, fc.nat({ max: 99 }), (drawn, turn) => {
         // A second put of a peer renews it, so each is put once.

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { PeerEntry, Withdrawal } from '../../src/index.ts'
+import type { StoredPeer, Withdrawal } from '../../src/index.ts'
 import { addressOf, HOUR_MS, hexOf, peerOf, storeOf, targetOf } from '../support/world.ts'
 
 const TARGETS = [0, 1, 255].map(targetOf)
@@ -12,7 +12,7 @@ const PEERS = [6, 18].flatMap((size) =>
   [0, 1].flatMap((host) => [1, 2].map((port) => peerOf(host, size, port))),
 )
 
-const entry: fc.Arbitrary<PeerEntry> = fc.record({
+const entry: fc.Arbitrary<StoredPeer> = fc.record({
   target: fc.constantFrom(...TARGETS),
   peer: fc.constantFrom(...PEERS),
   sourcePort: fc.constantFrom(...PORTS),
@@ -24,7 +24,7 @@ const sender: fc.Arbitrary<Withdrawal> = entry.map(({ target, peer, sourcePort }
 }))
 
 type Step =
-  | { readonly kind: 'put'; readonly entry: PeerEntry }
+  | { readonly kind: 'put'; readonly entry: StoredPeer }
   | { readonly kind: 'withdraw'; readonly sender: Withdrawal }
   | { readonly kind: 'advance'; readonly byMs: number }
 

@@ -4,13 +4,13 @@
 import { type Id, idFromBytes, idToHex } from '@dht/id'
 import { seededRandom } from '@dht/testing'
 import {
-  type PeerEntry,
   PeerStore,
   type PeerStoreConfig,
   type PeerStoreOptions,
   type PutOutcome,
   type RefusalReason,
   type RoomQuery,
+  type StoredPeer,
   type Withdrawal,
 } from '../../src/index.ts'
 
@@ -60,7 +60,7 @@ export function boundReached(
 export const numbers = (peers: readonly Uint8Array[]): number[] =>
   peers.map((peer) => new DataView(peer.buffer, peer.byteOffset).getUint32(0))
 
-export interface Truth extends PeerEntry {
+export interface Truth extends StoredPeer {
   readonly stampedAt: number
   /** When another port than the last one last put it; -Infinity: none did. */
   readonly othersAt: number
@@ -87,7 +87,7 @@ export class NaiveStore {
     return this.#entries.filter(isLive)
   }
 
-  put(entry: PeerEntry, now: number): PutOutcome {
+  put(entry: StoredPeer, now: number): PutOutcome {
     const live = this.live(now)
     const held = live.find((other) => isSame(other, entry))
     const query = { ...entry, address: addressOf(entry.peer) }
@@ -133,14 +133,14 @@ export class NaiveStore {
   }
 }
 
-const isSame = (one: PeerEntry, other: PeerEntry): boolean =>
+const isSame = (one: StoredPeer, other: StoredPeer): boolean =>
   hexOf(one.target) === hexOf(other.target) && hexOf(one.peer) === hexOf(other.peer)
 
-const isAt = ({ target, peer }: PeerEntry, place: RoomQuery): boolean =>
+const isAt = ({ target, peer }: StoredPeer, place: RoomQuery): boolean =>
   hexOf(target) === hexOf(place.target) && hexOf(addressOf(peer)) === hexOf(place.address)
 
 /** When others last put an entry that this sender puts now. */
-function othersAtAfter({ sourcePort }: PeerEntry, held: Truth | undefined): number {
+function othersAtAfter({ sourcePort }: StoredPeer, held: Truth | undefined): number {
   if (held === undefined) return Number.NEGATIVE_INFINITY
   return held.sourcePort === sourcePort ? held.othersAt : held.stampedAt
 }

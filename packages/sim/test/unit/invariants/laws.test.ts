@@ -57,8 +57,8 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   },
   'STATE-52: ': (core) => {
     const [one] = bucketOf(core, 1).members
-    const waiting = { ...one!, hearings: 1 }
-    bucketOf(core, 1).candidates = [waiting, waiting, waiting]
+    const waiting = { ...one!, messagesSinceCheck: 1 }
+    bucketOf(core, 1).waiting = [waiting, waiting, waiting]
   },
   'META-51: ': (core) => {
     bucketOf(core, 1).members[0]!.lastSeenAt = Number.NEGATIVE_INFINITY

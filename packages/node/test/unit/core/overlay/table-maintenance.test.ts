@@ -35,7 +35,7 @@ function flood(overlay: Overlay): void {
 }
 
 function isWaiting({ table }: Overlay, id: Id): boolean {
-  const waiting = table.snapshot().buckets.flatMap(({ candidates }) => candidates)
+  const waiting = table.snapshot().buckets.flatMap((bucket) => bucket.waiting)
   return waiting.some((each) => idToHex(each.contact.id) === idToHex(id))
 }
 

@@ -16,7 +16,7 @@ const NO_WORDS = new Int32Array(0)
 const NO_BYTES = new Uint8Array(0)
 const NO_DOUBLES = new Float64Array(0)
 
-export class Slab {
+export class TypedRows {
   /** Words per row; even, so that a row may start with a double. */
   readonly stride: number
   /** The rows, as signed 32-bit words: row `s` starts at `s * stride`. */
@@ -47,7 +47,7 @@ export class Slab {
     return this.#used - 1
   }
 
-  give(slot: number): void {
+  release(slot: number): void {
     this.words[slot * this.stride] = this.#free
     this.#free = slot
   }

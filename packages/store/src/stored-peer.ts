@@ -6,7 +6,7 @@
 
 import type { Id } from '@dht/id'
 
-export interface PeerEntry {
+export interface StoredPeer {
   /** The id under which the peer is entered; all targets held at one time have one width. */
   readonly target: Id
   /** Compact address and port, 6 or 18 bytes; copied. A token has proved the address. */

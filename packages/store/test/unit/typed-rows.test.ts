@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Slab } from '../../src/slab.ts'
+import { TypedRows } from '../../src/typed-rows.ts'
 
 describe('Slab', () => {
   it('keeps every row through growth, up to its bound and no further', () => {
-    const slab = new Slab({ stride: 4, maxRows: 1_000 })
+    const slab = new TypedRows({ stride: 4, maxRows: 1_000 })
     for (let row = 0; row < 1_000; row += 1) {
       expect(slab.take()).toBe(row)
       slab.words[row * 4 + 1] = row * 7
@@ -13,15 +13,15 @@ describe('Slab', () => {
   })
 
   it('gives the latest given-back row first', () => {
-    const slab = new Slab({ stride: 4, maxRows: 20 })
+    const slab = new TypedRows({ stride: 4, maxRows: 20 })
     for (let row = 0; row < 5; row += 1) slab.take()
-    slab.give(1)
-    slab.give(3)
+    slab.release(1)
+    slab.release(3)
     expect([slab.take(), slab.take(), slab.take()]).toEqual([3, 1, 5])
   })
 
   it('shows one buffer in three ways, each row beginning with a double', () => {
-    const slab = new Slab({ stride: 3, maxRows: 1 })
+    const slab = new TypedRows({ stride: 3, maxRows: 1 })
     expect(slab.stride).toBe(4)
     expect(slab.bytes.length).toBe(0)
     slab.take()

@@ -7,7 +7,7 @@
 
 import { PairIndex } from './pair-index.ts'
 import type { Digest } from './siphash.ts'
-import { Slab } from './slab.ts'
+import { TypedRows } from './typed-rows.ts'
 
 // Words of a row.
 const LOW = 0
@@ -15,7 +15,7 @@ const HIGH = 1
 const COUNTS = 2
 const NOTE = 4
 
-export interface RosterShape {
+export interface CountedSetShape {
   readonly maxRows: number
   /** Bytes of the note that goes with each row; 0 for none. */
   readonly noteBytes: number
@@ -23,15 +23,15 @@ export interface RosterShape {
   readonly seed: number
 }
 
-export class Roster {
-  readonly #slab: Slab
+export class CountedSet {
+  readonly #slab: TypedRows
   readonly #index: PairIndex
   readonly #noteBytes: number
 
-  constructor(shape: RosterShape) {
+  constructor(shape: CountedSetShape) {
     this.#noteBytes = shape.noteBytes
     const stride = NOTE + Math.ceil(shape.noteBytes / 4)
-    this.#slab = new Slab({ stride, maxRows: shape.maxRows })
+    this.#slab = new TypedRows({ stride, maxRows: shape.maxRows })
     this.#index = new PairIndex(this.#slab, [LOW, HIGH], shape.seed)
   }
 
@@ -45,7 +45,7 @@ export class Roster {
   }
 
   /** A new row with zero counts; the name must not be in yet. */
-  admit(name: Digest, note?: Uint8Array): number {
+  add(name: Digest, note?: Uint8Array): number {
     const slot = this.#slab.take()
     const { words, bytes, stride } = this.#slab
     const row = slot * stride
@@ -58,9 +58,9 @@ export class Roster {
     return slot
   }
 
-  dismiss(slot: number): void {
+  remove(slot: number): void {
     this.#index.remove(slot)
-    this.#slab.give(slot)
+    this.#slab.release(slot)
   }
 
   /** How many peers of one kind, 0 or 1, this row holds. */

@@ -3,30 +3,30 @@ import { expect, it } from 'vitest'
 import {
   findEntry,
   isSameContact,
-  NEVER_SEEN,
+  NEVER,
   newEntry,
-  note,
+  record,
   removeEntry,
-} from '../../src/entry.ts'
+} from '../../src/table-entry.ts'
 import { node } from '../support/world.ts'
 
 it('an entry begins before every instant', () => {
   const entry = newEntry(node(1), 'x')
-  expect(entry).toMatchObject({ address: 'x', lastSeenAt: NEVER_SEEN, failures: 0 })
-  expect(NEVER_SEEN + 900_000).toBe(-Infinity)
+  expect(entry).toMatchObject({ address: 'x', lastSeenAt: NEVER, failures: 0 })
+  expect(NEVER + 900_000).toBe(-Infinity)
 })
 
 it('an answer renews and forgives; a query only renews, and only who has answered', () => {
   const entry = newEntry(node(1), undefined)
   entry.failures = 1
-  note(entry, node(1), 'query', 5)
-  expect(entry).toMatchObject({ lastSeenAt: NEVER_SEEN, failures: 1 })
+  record(entry, node(1), 'query', 5)
+  expect(entry).toMatchObject({ lastSeenAt: NEVER, failures: 1 })
   const newer = node(1)
-  note(entry, newer, 'answer', 6)
+  record(entry, newer, 'response', 6)
   expect(entry).toMatchObject({ lastSeenAt: 6, failures: 0 })
   expect(entry.contact).toBe(newer)
-  note(entry, node(1), 'query', 9)
-  note(entry, node(1), 'answer', 3)
+  record(entry, node(1), 'query', 9)
+  record(entry, node(1), 'response', 3)
   expect(entry.lastSeenAt).toBe(9)
 })
 

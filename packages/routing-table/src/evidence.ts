@@ -1,0 +1,188 @@
+// What the table does when it is told something about a contact: a query came, a response came, a
+// query failed. It updates what is known, and lets contacts join, wait or take over from bad
+// members. The table calls it; membership.ts and replacement-cache.ts carry out what it decides.
+
+import { type Id, type Identified, idsEqual } from '@dht/id'
+import { idOf, requireInstant } from './arguments.ts'
+import type { Bucket } from './bucket.ts'
+import type { BucketList } from './bucket-list.ts'
+import type { CheckSchedule } from './check-schedule.ts'
+import type { FailureOutcome, Insertion } from './insertion.ts'
+import type { Membership } from './membership.ts'
+import type { RoutingTableConfig } from './options.ts'
+import type { RefreshSchedule } from './refresh-schedule.ts'
+import { isBad, standingOf } from './standing.ts'
+import {
+  type Evidence,
+  isSameContact,
+  newEntry,
+  record,
+  type TableEntry,
+  takeBackFailure,
+} from './table-entry.ts'
+
+/** Nearly every result is one of these two, so they are made once. */
+const HELD = Object.freeze({ kind: 'held' as const })
+const REFRESHED = Object.freeze({ kind: 'refreshed' as const })
+
+export class EvidenceRules<C extends Identified> {
+  readonly #config: RoutingTableConfig<C>
+  readonly #buckets: BucketList<C>
+  readonly #checks: CheckSchedule<C>
+  readonly #refreshes: RefreshSchedule<C>
+  readonly #membership: Membership<C>
+
+  constructor(
+    config: RoutingTableConfig<C>,
+    parts: {
+      readonly buckets: BucketList<C>
+      readonly checks: CheckSchedule<C>
+      readonly refreshes: RefreshSchedule<C>
+      readonly membership: Membership<C>
+    },
+  ) {
+    this.#config = config
+    this.#buckets = parts.buckets
+    this.#checks = parts.checks
+    this.#refreshes = parts.refreshes
+    this.#membership = parts.membership
+  }
+
+  /** A message came from `contact`. */
+  received(contact: C, evidence: Evidence, now: number): Insertion<C> {
+    requireInstant(now)
+    const id = idOf(contact)
+    const bucket = this.#buckets.bucketFor(id)
+    if (idsEqual(id, this.#buckets.self)) return { kind: 'refused', reason: 'self' }
+    const address = this.#config.addressOf?.(contact)
+    const isOutcome = evidence === 'response' && this.#checks.settle(bucket, id, address)
+    const member = bucket.members.find(id)
+    if (member !== undefined && member.address === address) {
+      record(member, contact, evidence, now)
+      this.#update(bucket, member, { evidence, isOutcome, now })
+      return REFRESHED
+    }
+    return this.#insert(newEntry(contact, address, id), { bucket, sameId: member, evidence, now })
+  }
+
+  /** A response came to a query that was reported as failed at `failedAt`. */
+  respondedLate(contact: C, failedAt: number, now: number): Insertion<C> {
+    const id = idOf(contact)
+    const member = this.#buckets.bucketFor(id).members.find(id)
+    const isMember = member !== undefined && member.address === this.#config.addressOf?.(contact)
+    if (isMember) takeBackFailure(member, failedAt)
+    return this.received(contact, 'late response', now)
+  }
+
+  /** A query to `contact` failed. */
+  failed(contact: C, now: number): FailureOutcome<C> {
+    const id = idOf(contact)
+    requireInstant(now)
+    const bucket = this.#buckets.bucketFor(id)
+    const address = this.#config.addressOf?.(contact)
+    this.#checks.settle(bucket, id, address)
+    const member = bucket.members.find(id)
+    if (member === undefined || member.address !== address) return dropWaiting(bucket, id, address)
+    member.failures++
+    bucket.mayHaveBad = true
+    this.#checks.reconsider(bucket)
+    const standing = standingOf(member, this.#config, now)
+    if (standing !== 'bad') return { kind: 'failed', standing }
+    this.#refreshes.reconsider()
+    return this.#replaceBadMember(bucket, now) ?? { kind: 'failed', standing }
+  }
+
+  /** Follows up on a message of `member`, which has been recorded. */
+  #update(
+    bucket: Bucket<C>,
+    member: TableEntry<C>,
+    { evidence, isOutcome, now }: { evidence: Evidence; isOutcome: boolean; now: number },
+  ): void {
+    bucket.members.renew(member)
+    if (evidence !== 'query') {
+      // Its response shows that waiting contacts that claim its id from elsewhere are wrong.
+      bucket.waiting.removeConflicting(member)
+      this.#checks.expect(bucket, member)
+      if (isOutcome) this.#checks.reconsider(bucket)
+      this.#refreshes.expect(member)
+    }
+    if (evidence !== 'response' && standingOf(member, this.#config, now) !== 'good') {
+      this.#checks.suspect(bucket, member)
+    }
+  }
+
+  /** A message came from a contact that is not a member: it joins, waits or is refused. */
+  #insert(entry: TableEntry<C>, context: InsertContext<C>): Insertion<C> {
+    const { bucket, sameId, evidence, now } = context
+    const { contact } = entry
+    const conflicting = bucket.waiting.conflictingWith(entry)
+    const isWaiting =
+      conflicting !== undefined && isSameContact(conflicting, contact.id, entry.address)
+    const newcomer = isWaiting ? conflicting : entry
+    const sameAddress = this.#membership.memberAtAddressOf(newcomer)
+    if (sameAddress !== undefined && !isBad(sameAddress, this.#config)) {
+      bucket.waiting.remove(newcomer)
+      this.#checks.suspect(this.#buckets.bucketWith(sameAddress), sameAddress)
+      return { kind: 'refused', reason: 'address' }
+    }
+    record(newcomer, contact, evidence, now)
+    const placement = this.#membership.placementFor(bucket, newcomer, { sameId, sameAddress })
+    const leaving = typeof placement === 'string' ? undefined : placement
+    const isRefused = placement === 'address'
+    if (isRefused || !this.#membership.admits(bucket, newcomer, leaving ?? sameId)) {
+      // A refused contact stops waiting, or it would be checked again and again.
+      bucket.waiting.remove(newcomer)
+      return { kind: 'refused', reason: isRefused ? 'address' : 'policy' }
+    }
+    if (evidence !== 'query' && placement !== 'wait') {
+      this.#membership.admit(placement, newcomer)
+      if (leaving === undefined) return { kind: 'added' }
+      return { kind: 'replaced', evicted: leaving.contact }
+    }
+    const hasRoom = placement === 'room'
+    const limits = { conflicting, most: this.#config.cacheSize, hasRoom }
+    const reason = bucket.waiting.hold(newcomer, limits)
+    if (reason === undefined) bucket.lastHeldAt = now
+    // One more contact that can't become a member changes nothing about the next check.
+    const isNews = placement !== 'wait' || sameId !== undefined || bucket.waiting.size === 1
+    if (isNews) this.#checks.reconsider(bucket)
+    return reason === undefined ? HELD : { kind: 'refused', reason }
+  }
+
+  /** Lets the newest good waiting contact that may do so replace a bad member of `bucket`. */
+  #replaceBadMember(bucket: Bucket<C>, now: number): FailureOutcome<C> | undefined {
+    for (const entry of bucket.waiting.entries.toReversed()) {
+      if (standingOf(entry, this.#config, now) !== 'good') continue
+      const sameId = bucket.members.memberWithIdOf(entry)
+      const sameAddress = this.#membership.memberAtAddressOf(entry)
+      // A member of another bucket may have taken its address while it waited.
+      if (sameAddress !== undefined && !isBad(sameAddress, this.#config)) continue
+      const placement = this.#membership.placementFor(bucket, entry, { sameId, sameAddress })
+      if (typeof placement === 'string') continue
+      if (!this.#membership.admits(bucket, entry, placement)) continue
+      this.#membership.admit(placement, entry)
+      return { kind: 'replaced', evicted: placement.contact, by: entry.contact }
+    }
+    return undefined
+  }
+}
+
+interface InsertContext<C extends Identified> {
+  readonly bucket: Bucket<C>
+  /** The member with the same id, at another address. */
+  readonly sameId: TableEntry<C> | undefined
+  readonly evidence: Evidence
+  readonly now: number
+}
+
+/** Forgets the waiting contact with this id at this address. */
+function dropWaiting<C extends Identified>(
+  { waiting }: Bucket<C>,
+  id: Id,
+  address: string | undefined,
+): FailureOutcome<C> {
+  const entry = waiting.entries.find((each) => isSameContact(each, id, address))
+  if (entry === undefined) return { kind: 'unknown' }
+  waiting.remove(entry)
+  return { kind: 'dropped' }
+}
