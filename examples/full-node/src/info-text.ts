@@ -10,7 +10,7 @@ export function infoText(info: NodeInfo): string {
     ['network', info.network],
     ...info.overlays.flatMap(overlayLines),
     ['store', `${store.peers} peers under ${store.keys} identities`],
-    ['entries', `${announcements.length} published by this node`],
+    ['announced', `${announcements.length} published by this node`],
     ...counterLines(counters),
   ]
   return lines.map(([label, text]) => `${label.padEnd(10)}${text}\n`).join('')

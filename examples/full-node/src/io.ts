@@ -9,6 +9,6 @@ export interface Io {
   readonly err: Writable
   /** Aborted when the program is to end. */
   readonly stop: AbortController
-  /** Lets somebody ask for the node's info from outside, such as by a signal. */
+  /** Lets another process request the node's info, for example by a signal. */
   readonly onInfoWanted: (tell: () => void) => void
 }

@@ -49,7 +49,9 @@ export function settingsCommand(start: (settings: Settings) => Promise<void>): C
           `(default: none; mainline: ${bootstrap.length} public routers)`,
       ).argParser(contacts),
     )
-    .addOption(option('state', '<file>', 'where id, contacts and entries are kept (default: not)'))
+    .addOption(
+      option('state', '<file>', 'file that keeps id, contacts and announcements (default: none)'),
+    )
     .addOption(
       option('metrics', '<port>', 'serves /metrics and /info on 127.0.0.1, 0: any port').argParser(
         port,

@@ -99,7 +99,7 @@ function publish(
     work: async () => {
       const report = await unlessStopped(publisher.enter(file.identity, port), io.stop)
       if (report.accepted.length > 0) return report
-      throw new Failure('no node accepted the entry')
+      throw new Failure('no node accepted the announcement')
     },
     summary: ({ accepted }) => `entered: ${plural(accepted.length, 'announce')} accepted`,
   })
@@ -110,7 +110,7 @@ function lookUp(reader: DhtNode, { identity }: SharedFile, io: Io): Promise<Look
     work: async () => {
       const found = await reader.lookup(identity, { signal: io.stop })
       if (found.endpoints.length > 0) return found
-      throw new Failure('nobody knows the identity', ExitCode.notFound)
+      throw new Failure('no node knows the identity', ExitCode.notFound)
     },
     summary: ({ endpoints, holders }) =>
       `found: ${plural(endpoints.length, 'endpoint')}, told by ${plural(holders.length, 'holder')}`,

@@ -22,11 +22,11 @@ export interface FetchOptions extends NodePlace {
   /** The file it becomes; without one, its bytes go to `out`. */
   readonly out?: string
   readonly limits: DownloadLimits
-  /** How long an identity that nobody knows is looked for, ms: its entry may be on its way. */
+  /** How long an unknown identity is looked for, ms: it may be announced meanwhile. */
   readonly patienceMs: number
 }
 
-/** Time between two lookups of an identity that nobody knows, ms. */
+/** Time between two lookups of an unknown identity, ms. */
 const LOOK_AGAIN_MS = 500
 
 /** @throws {Failure} `notFound` or `notVerified` */
@@ -79,7 +79,7 @@ async function fetchFrom(
   }
   const nobody = `no node answered at ${options.bootstrap.join(', ')}`
   const isAlone = contacts === 0 && node.info().counters.responsesReceived === 0
-  throw new Failure(isAlone ? nobody : 'nobody knows the identity', ExitCode.notFound)
+  throw new Failure(isAlone ? nobody : 'no node knows the identity', ExitCode.notFound)
 }
 
 /** Each endpoint as it is found; looks again for a while when there are none. */

@@ -1,5 +1,5 @@
 // The id space drawn as one line, from 00… on the left to ff… on the right. What looks near on the
-// line is often near by XOR, which is why those who hold an entry flock around its identity.
+// line is often near by XOR, so the nodes that store an announcement are close to its identity.
 
 import type { Id } from '@dht/id'
 import type { Colors } from './io.ts'

@@ -49,7 +49,7 @@ async function reportRounds(announcement: Announcement, io: Io): Promise<void> {
       unreachable: unreachable.length,
     }
     writeJson(io, { event: 'published', ...counts, complete })
-    const told = `${plural(counts.accepted, 'node holds', 'nodes hold')} the entry`
+    const told = `${plural(counts.accepted, 'node stores', 'nodes store')} the announcement`
     io.err.write(complete ? `✔ ${told}\n` : `  ${told}; more will be tried soon\n`)
   }
 }

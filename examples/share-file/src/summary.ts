@@ -1,4 +1,4 @@
-// What happened, as a person likes to read it: what was shared, who holds the entry and how near
+// The summary for people: what was shared, which nodes store the announcement and how near
 // they are, what finding it took, and whether the bytes are the right ones.
 
 import { commonPrefixLength, compareDistance, type Id, idFromHex, idToHex } from '@dht/id'
@@ -59,7 +59,7 @@ function idLineLines({ file, nodes, report }: Story, colors: Colors): string[] {
   const line = drawIdLine({ identity: file.identity, nodes: dots }, colors)
   const legend = [
     `${yellow('◆')} ${dim('identity')}`,
-    `${green('●')} ${dim('holds the entry')}`,
+    `${green('●')} ${dim('stores the announcement')}`,
     `• ${dim('other node')}`,
   ]
   return [`${dim('00')} ${line} ${dim('ff')}`, `   ${legend.join('  ')}`]

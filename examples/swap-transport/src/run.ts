@@ -21,7 +21,7 @@ export async function run(say: (line: string) => void): Promise<void> {
     const report = await nodes[1]?.enter(identity, SERVICE_PORT)
     say(`entered  ${idToHex(identity).slice(0, 16)}… for port ${SERVICE_PORT}`)
     const holders = report?.accepted.length ?? 0
-    say(`         ${holders} ${holders === 1 ? 'node holds' : 'nodes hold'} the entry`)
+    say(`         ${holders} ${holders === 1 ? 'node stores' : 'nodes store'} the announcement`)
 
     const found = await nodes.at(-1)?.lookup(identity)
     const { asked = 0, answered = 0 } = found?.tally ?? {}

@@ -9,6 +9,6 @@ it('enters and looks up over WebSockets alone', { timeout: 60_000 }, async () =>
   expect(lines[0]).toMatch(
     /^12 nodes listen on WebSockets, the first one on ws:\/\/127\.0\.0\.1:\d+$/,
   )
-  expect(lines).toContain('         8 nodes hold the entry')
+  expect(lines).toContain('         8 nodes store the announcement')
   expect(lines).toContain('found    127.0.0.1:8080')
 })
