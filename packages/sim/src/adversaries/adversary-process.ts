@@ -121,14 +121,14 @@ export abstract class AdversaryProcess implements Process {
 
   sendQuery(
     to: Endpoint,
-    question: { readonly method: 'ping' } | { readonly method: TargetMethod; readonly target: Id },
+    content: { readonly method: 'ping' } | { readonly method: TargetMethod; readonly target: Id },
   ): void {
-    this.send(this.query(question), to)
+    this.send(this.query(content), to)
   }
 
   /** Encodes a query, by default with the adversary's own id. */
   query(
-    question:
+    content:
       | { readonly method: 'ping' }
       | { readonly method: TargetMethod; readonly target: Id }
       | { readonly method: 'announce_peer'; readonly target: Id; readonly token: Uint8Array },
@@ -137,9 +137,9 @@ export abstract class AdversaryProcess implements Process {
   ): Uint8Array {
     const head = { kind: 'query', transactionId, id, readOnly: false } as const
     const query: Query =
-      question.method === 'announce_peer'
-        ? { ...head, ...question, port: this.contact.endpoint.port, impliedPort: false }
-        : { ...head, ...question }
+      content.method === 'announce_peer'
+        ? { ...head, ...content, port: this.contact.endpoint.port, impliedPort: false }
+        : { ...head, ...content }
     return encodeMessage(query, this.protocol)
   }
 

@@ -30,7 +30,7 @@ export class WireRecord {
   /** Queries that it sent, by transaction id and endpoint: when. */
   readonly asked: Map<string, number> = new Map()
   /** Nodes that responded, by contact, or by endpoint if an error message had no id: when last. */
-  readonly answered: Map<string, number> = new Map()
+  readonly responses: Map<string, number> = new Map()
   /** Endpoints that a message came from: when last. */
   readonly receivedAt: Map<string, number> = new Map()
   /** Tokens that it gave, by address, target and token: when. */
@@ -67,7 +67,7 @@ export function recordStep(
   }
   for (const { message, to } of sent) {
     if (message.kind === 'query') {
-      put(record.asked, questionKey(message, to), now)
+      put(record.asked, queryKey(message, to), now)
     } else if (message.kind === 'response' && message.token !== undefined) {
       const target = received !== undefined && 'target' in received ? received.target : undefined
       if (target !== undefined) put(record.given, tokenKey(to, target, message.token), now)
@@ -97,8 +97,8 @@ function recordReceived(
 ): void {
   put(record.receivedAt, endpointKey(from), now)
   if (message.kind !== 'query') {
-    const isAnswer = record.asked.delete(questionKey(message, from))
-    if (isAnswer) put(record.answered, answerKey(message, from), now)
+    const isResponse = record.asked.delete(queryKey(message, from))
+    if (isResponse) put(record.responses, responseKey(message, from), now)
   }
   if (message.kind !== 'query' || message.method !== 'announce_peer') return
   const { target, token, port, impliedPort } = message
@@ -143,7 +143,7 @@ export function unfoundedNames({ sent, world }: CoreStep, record: WireRecord): s
 }
 
 function hasResponded(node: Contact, record: WireRecord): boolean {
-  return record.answered.has(node.wire) || record.answered.has(node.endpointKey)
+  return record.responses.has(node.wire) || record.responses.has(node.endpointKey)
 }
 
 function unfoundedPeers({ store, config }: CoreInspection, record: WireRecord): string[] {
@@ -158,11 +158,11 @@ function unfoundedPeers({ store, config }: CoreInspection, record: WireRecord): 
   return found
 }
 
-function questionKey({ transactionId }: Message, to: Endpoint): string {
+function queryKey({ transactionId }: Message, to: Endpoint): string {
   return `${String(transactionId)} ${endpointKey(to)}`
 }
 
-function answerKey(message: Message, from: Endpoint): string {
+function responseKey(message: Message, from: Endpoint): string {
   return message.kind === 'response' ? contact(message.id, from).wire : endpointKey(from)
 }
 

@@ -76,7 +76,10 @@ describe('a network with foreign nodes', PATIENT, () => {
 
   it.each(KINDS)('SIM-I1: our nodes respond to all queries of foreign ones, %s', (_name, kind) => {
     const { foreignInvariants, writes, written, entered, warnings } = lifeOf(kind)
-    const [one, other] = foreignInvariants.map(({ answered }) => answered) as [Answered, Answered]
+    const [one, other] = foreignInvariants.map(({ responded }) => responded) as [
+      RespondedTo,
+      RespondedTo,
+    ]
     for (const each of [one, other]) {
       expect(each.find_node).toBeGreaterThanOrEqual(k)
       expect(each.get_peers).toBeGreaterThanOrEqual(k)
@@ -93,7 +96,7 @@ describe('a network with foreign nodes', PATIENT, () => {
   })
 })
 
-type Answered = ForeignNodeInvariant['answered']
+type RespondedTo = ForeignNodeInvariant['responded']
 
 describe('a foreign node', PATIENT, () => {
   it('SIM-I1: its run depends on the seed only', () => {
@@ -251,15 +254,15 @@ describe('a new node that all nodes have looked up', PATIENT, () => {
     world.advance(quietMs + 5 * MINUTE_MS)
     expect(scene.naming()).toEqual(scene.hosts)
     // It has pinged our nodes, and they responded.
-    expect(foreignInvariants.answered.ping).toBeGreaterThan(k)
-    const questions = scene.countQueries()
+    expect(foreignInvariants.responded.ping).toBeGreaterThan(k)
+    const queries = scene.countQueries()
     scene.newcomer.crash()
     scene.walk(scene.hosts.slice(0, 3))
-    expect(questions.get('find_node')).toBeGreaterThan(0)
+    expect(queries.get('find_node')).toBeGreaterThan(0)
     world.advance(quietMs + BAD * giveUpMs - MINUTE_MS)
-    questions.clear()
+    queries.clear()
     for (let minute = 0; minute < 5; minute++) scene.walk(scene.hosts)
-    expect([questions.get('find_node'), questions.get('get_peers')]).toEqual([undefined, undefined])
+    expect([queries.get('find_node'), queries.get('get_peers')]).toEqual([undefined, undefined])
     expect(scene.naming()).toEqual([])
     expect(checker.violations).toEqual([])
   })

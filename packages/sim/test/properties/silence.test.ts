@@ -77,13 +77,13 @@ describe('a dead node', PATIENT, () => {
 
   it.each(WORLDS)('SIM-L2: is soon queried by no lookup, seed %i', (seed, core) => {
     const { world, doomed, id } = scene(seed, core)
-    const questions = countQueries(world, doomed, id)
+    const queries = countQueries(world, doomed, id)
     doomed.crash()
     // Only a few nodes query it at first. The others must find out by themselves.
     for (const host of world.honest.slice(0, 3)) world.closest(host, id)
-    expect(questions.get('find_node')).toBeGreaterThan(0)
+    expect(queries.get('find_node')).toBeGreaterThan(0)
     world.advance(quietMs + BAD * giveUpMs)
-    questions.clear()
+    queries.clear()
     for (let minute = 0; minute < 30; minute++) {
       for (const host of world.honest) {
         host.request({ kind: 'closest', target: id }, { settled: () => {} })
@@ -91,7 +91,7 @@ describe('a dead node', PATIENT, () => {
       }
       world.advance(MINUTE_MS)
     }
-    expect(questions.get('find_node') ?? 0).toBe(0)
-    expect(questions.get('get_peers') ?? 0).toBe(0)
+    expect(queries.get('find_node') ?? 0).toBe(0)
+    expect(queries.get('get_peers') ?? 0).toBe(0)
   })
 })

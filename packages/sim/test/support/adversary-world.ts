@@ -51,13 +51,13 @@ export class AdversaryWorld {
   ask(method: Method, target: Id = TARGET): { bytes: Uint8Array; message: Message } | undefined {
     const before = this.recorder.received.length
     const [adversary] = this.adversaries as [Host]
-    this.recorder.host.send(questionOf(method, target), adversary.endpoint)
+    this.recorder.host.send(queryOf(method, target), adversary.endpoint)
     this.world.advance(200)
-    const answer = this.recorder.received
+    const reply = this.recorder.received
       .slice(before)
       .find(({ from }) => from.startsWith(addressOf(adversary)))
-    if (answer === undefined) return undefined
-    const bytes = Uint8Array.from(answer.text, (c) => c.charCodeAt(0))
+    if (reply === undefined) return undefined
+    const bytes = Uint8Array.from(reply.text, (c) => c.charCodeAt(0))
     return { bytes, message: decodeMessage(bytes, this.world.protocol) as Message }
   }
 
@@ -88,7 +88,7 @@ function addressOf(host: Host): string {
   return `${host.endpoint.address}:`
 }
 
-function questionOf(method: Method, target: Id): Uint8Array {
+function queryOf(method: Method, target: Id): Uint8Array {
   const id = idFromBytes(new Uint8Array(target.length).fill(9))
   const head = { kind: 'query', transactionId: Uint8Array.of(7, 7), id, readOnly: true } as const
   const query: Query = method === 'ping' ? { ...head, method } : { ...head, method, target }

@@ -17,7 +17,7 @@ type SentDatagram = CoreStep['sent'][number]
 export class ForeignNodeInvariant implements Invariant {
   readonly name = 'foreign node'
   /** Queries of the foreign node that were responded to, by method. */
-  readonly answered: Record<Method, number> = {
+  readonly responded: Record<Method, number> = {
     ping: 0,
     find_node: 0,
     get_peers: 0,
@@ -37,27 +37,27 @@ export class ForeignNodeInvariant implements Invariant {
     const found = this.#pinged(step)
     if (event.kind !== 'received' || event.packet.sender !== this.#foreignHost.number) return found
     const replies = sent.filter(({ message }) => message.kind !== 'query')
-    return [...found, ...this.#answers(received, replies, event.packet.bytes.length)]
+    return [...found, ...this.#checkReplies(received, replies, event.packet.bytes.length)]
   }
 
-  #answers(
+  #checkReplies(
     received: Message | Malformed | undefined,
     replies: readonly SentDatagram[],
     length: number,
   ): string[] {
     if (received === undefined || received.kind === 'malformed')
-      return ['SIM-I1: it is not understood']
+      return ['SIM-I1: its message is malformed']
     if (received.kind !== 'query') return []
     const [reply] = replies
     if (received.method === 'unknown' || received.method === 'withdraw_peer') {
       return ['SIM-I1: a query with an unknown method']
     }
-    if (reply?.message.kind !== 'response') return [`SIM-I1: no answer to its ${received.method}`]
-    const found = owed(received, reply.message)
+    if (reply?.message.kind !== 'response') return [`SIM-I1: no response to its ${received.method}`]
+    const found = missingIn(received, reply.message)
     if (reply.bytes.length > MOST_BACK[received.method] * length) {
       found.push(`AMP-1: ${reply.bytes.length} bytes for ${length} of its ${received.method}`)
     }
-    if (found.length === 0) this.answered[received.method]++
+    if (found.length === 0) this.responded[received.method]++
     return found
   }
 
@@ -70,22 +70,22 @@ export class ForeignNodeInvariant implements Invariant {
         this.#pings.set(name, (this.#pings.get(name) ?? 0) + 1)
       }
     }
-    return (this.#pings.get(name) ?? 0) > MOST_PINGS ? ['AMP-4: pinged without end'] : []
+    return (this.#pings.get(name) ?? 0) > MOST_PINGS ? ['AMP-4: too many pings'] : []
   }
 }
 
 /** What is missing in a response. */
-function owed({ method, transactionId }: Query, answer: Response): string[] {
+function missingIn({ method, transactionId }: Query, response: Response): string[] {
   const found: string[] = []
-  if (String(answer.transactionId) !== String(transactionId))
-    found.push('SIM-I1: to another question')
-  const names = answer.nodes !== undefined
+  if (String(response.transactionId) !== String(transactionId))
+    found.push('SIM-I1: a response to another query')
+  const names = response.nodes !== undefined
   if (method === 'find_node' && !names) found.push('SIM-I1: a response without nodes')
-  if (method === 'get_peers' && !names && answer.values === undefined) {
-    found.push('SIM-I1: an answer without peers or nodes')
+  if (method === 'get_peers' && !names && response.values === undefined) {
+    found.push('SIM-I1: a response without peers or nodes')
   }
-  if (method === 'get_peers' && answer.token === undefined) {
-    found.push('SIM-I1: an answer without a token')
+  if (method === 'get_peers' && response.token === undefined) {
+    found.push('SIM-I1: a response without a token')
   }
   return found
 }

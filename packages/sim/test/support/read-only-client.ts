@@ -52,7 +52,7 @@ export class ReadOnlyClient implements Process {
     const told = this.#told.splice(0)
     const wanted = 2 * hosts.length * targets.length
     if (told.length === wanted) return told
-    throw new Error(`expected ${wanted} answers, got ${told.length}`)
+    throw new Error(`expected ${wanted} responses, got ${told.length}`)
   }
 
   receive(bytes: Uint8Array, from: Endpoint): typeof NO_EFFECTS {
@@ -72,11 +72,11 @@ export class ReadOnlyClient implements Process {
 
   nextTimeout(): undefined {}
 
-  #send(question: { readonly method: 'find_node' | 'get_peers'; readonly target: Id }, to: Host) {
+  #send(content: { readonly method: 'find_node' | 'get_peers'; readonly target: Id }, to: Host) {
     const { protocol } = this.#world
     const id = idFromBytes(new Uint8Array(protocol.idLength).fill(9))
     const head = { kind: 'query', transactionId: Uint8Array.of(7, 7), id, readOnly: true } as const
-    const query: Query = { ...head, ...question }
+    const query: Query = { ...head, ...content }
     this.#host.send(encodeMessage(query, protocol), to.endpoint)
   }
 }

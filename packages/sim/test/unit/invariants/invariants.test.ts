@@ -83,49 +83,49 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     const nodes = compactContacts([named])
     const base = { kind: 'response', transactionId: Uint8Array.of(1), id: TARGET } as const
     const naming = { ...step, sent: [{ bytes: nodes, to, message: { ...base, nodes } }] }
-    const file = new WireRecord()
-    expect(unfoundedNames(naming, file)).toHaveLength(1)
-    file.answered.set(named.wire, 0)
-    expect(unfoundedNames(naming, file)).toEqual([])
+    const record = new WireRecord()
+    expect(unfoundedNames(naming, record)).toHaveLength(1)
+    record.responses.set(named.wire, 0)
+    expect(unfoundedNames(naming, record)).toEqual([])
   })
 
   it('is too old when time has passed', () => {
     const core = busyCore()
-    const file = filedFor(core)
-    expect(unfoundedIn(core, file)).toEqual([])
+    const record = recordFor(core)
+    expect(unfoundedIn(core, record)).toEqual([])
     const late = broken((loose) => {
       loose.at += loose.config.quietMs
       loose.store.at += loose.config.peerLifetimeMs + 1
       for (const each of loose.store.entries) each.stampedAt -= 1
     })
-    expect(unfoundedIn(late, file)).toContain('SIM-S4: a good member that was not seen in time')
-    expect(unfoundedIn(late, file)).toContain('SIM-S3: a peer that has expired')
+    expect(unfoundedIn(late, record)).toContain('SIM-S4: a good member that was not seen in time')
+    expect(unfoundedIn(late, record)).toContain('SIM-S3: a peer that has expired')
     const young = broken((loose) => {
       for (const each of loose.store.entries) each.stampedAt += 1
     })
-    expect(unfoundedIn(young, file)).toContain('SIM-S3: a peer younger than its last write')
+    expect(unfoundedIn(young, record)).toContain('SIM-S3: a peer younger than its last write')
   })
 
   it('does not count a write with an old token or with a token of another node', () => {
     // With at least k nodes, because with fewer a value is published again within seconds.
     const { world, hosts } = checkedWorld(new Evidence(), 6, 4)
-    const file = new WireRecord()
+    const record = new WireRecord()
     world.watch((event) => {
       if (!('effects' in event) || event.host !== 0) return
-      recordStep(coreStep(world, event, { before: undefined, after: undefined }), file)
+      recordStep(coreStep(world, event, { before: undefined, after: undefined }), record)
     })
     for (const host of hosts.slice(1)) host.request({ kind: 'enter', target: TARGET, port: 80 })
     world.advance(10_000)
-    const written = file.written.size
+    const written = record.written.size
     expect(written).toBeGreaterThan(0)
-    for (const [key, at] of file.given) file.given.set(key, at - 600_001)
-    file.written.clear()
+    for (const [key, at] of record.given) record.given.set(key, at - 600_001)
+    record.written.clear()
     const [, writer] = hosts as [Host, Host]
-    const [name] = [...file.given.keys()]
+    const [name] = [...record.given.keys()]
     const token = Uint8Array.from((name as string).split(' ').at(-1)!.split(',').map(Number))
     writer.request({ kind: 'store', to: hosts[0]!.endpoint, target: TARGET, port: 80, token })
     world.advance(5_000)
-    expect(file.written.size).toBe(0)
+    expect(record.written.size).toBe(0)
   })
 })
 
@@ -133,19 +133,19 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
  * The record of a run in which each member responded and each peer was written when the core says
  * so.
  */
-function filedFor(core: CoreInspection): WireRecord {
-  const file = new WireRecord()
+function recordFor(core: CoreInspection): WireRecord {
+  const record = new WireRecord()
   for (const { buckets } of core.overlays) {
     for (const { contact, lastSeenAt } of buckets.flatMap(({ members }) => members)) {
-      file.receivedAt.set(contact.endpointKey, lastSeenAt)
-      file.answered.set(contact.wire, lastSeenAt)
+      record.receivedAt.set(contact.endpointKey, lastSeenAt)
+      record.responses.set(contact.wire, lastSeenAt)
     }
   }
   const key = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
   for (const { target, peer, stampedAt } of core.store.entries) {
-    file.written.set(`${key(target)} ${String(peer)}`, stampedAt)
+    record.written.set(`${key(target)} ${String(peer)}`, stampedAt)
   }
-  return file
+  return record
 }
 
 describe('SIM-S1: deadlines', PATIENT, () => {

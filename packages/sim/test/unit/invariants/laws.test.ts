@@ -273,7 +273,7 @@ describe('SIM-S7, S9: a law of steps', () => {
   })
 
   it.each(Object.keys(SENT))('finds a packet that violates %s', (what) => {
-    const longest = what.startsWith('AMP-1: answered 136') ? bytes.slice(0, 136) : undefined
+    const longest = what.startsWith('AMP-1: replied to 136') ? bytes.slice(0, 136) : undefined
     const step = { ...sound, ...SENT[what] }
     const packet = { bytes: longest ?? bytes, from: other, to: host.endpoint, sender: undefined }
     const event = step.event.kind === 'received' ? { ...step.event, packet } : step.event
