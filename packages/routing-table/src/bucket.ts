@@ -25,7 +25,7 @@ export interface Bucket<C extends Identified> {
   checking: TableEntry<C> | undefined
   /** When that check was handed out. */
   checkingSince: number
-  /** A member whose standing is in doubt until it responds: the last one of which that was heard. */
+  /** The last member that gave a reason to check it, which only its own response can settle. */
   suspect: TableEntry<C> | undefined
   /** When a message of a waiting contact last arrived. */
   lastHeldAt: number

@@ -82,7 +82,7 @@ export class CheckSchedule<C extends Identified> {
     return true
   }
 
-  /** Finds out which checks `bucket` needs. To be called when one may be due earlier than before. */
+  /** Finds out which checks `bucket` needs. Call it when one may be due earlier than before. */
   reconsider(bucket: Bucket<C>): Wanted<C> {
     const wanted = wantedChecks(bucket, this.#buckets, this.#config)
     const at = wanted.waiting === undefined ? this.#memberAt(bucket, wanted) : NEVER

@@ -1,6 +1,6 @@
-// The errors that a caller of this package can cause. What a peer does wrong is never an error here:
-// it is a value (see insertion.ts). @dht/id throws its IdLengthError for an id of another width than
-// the table's own.
+// The errors that a caller of this package can cause. What a peer does wrong is never an error
+// here: it is a value (see insertion.ts). @dht/id throws its IdLengthError for an id of another
+// width than the table's own.
 // Tell errors apart by `code` or the static `is`: `instanceof` fails when a program has two copies
 // of this package.
 

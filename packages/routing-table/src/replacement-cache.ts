@@ -28,7 +28,7 @@ export class ReplacementCache<C extends Identified> {
     return this.#ring.length
   }
 
-  /** First those that never responded, then the others; newest last. Valid until the next change. */
+  /** First those that never responded, then the others; newest last. Good until a change. */
   get entries(): readonly TableEntry<C>[] {
     return this.#inOrder()
   }

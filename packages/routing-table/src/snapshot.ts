@@ -23,7 +23,7 @@ export interface WaitingContactSnapshot<C> extends TableEntrySnapshot<C> {
 }
 
 export interface BucketSnapshot<C> {
-  /** The part of the id space that it covers: the ids that share the first `length` bits of `base`. */
+  /** It covers the ids that share the first `length` bits of `base`. */
   readonly prefix: { readonly base: Id; readonly length: number }
   /** The one not seen for longest first (Kademlia paper, §2.2). */
   readonly members: readonly TableEntrySnapshot<C>[]
@@ -31,7 +31,7 @@ export interface BucketSnapshot<C> {
   readonly waiting: readonly WaitingContactSnapshot<C>[]
   /** When a refresh was last handed out, in ms; -Infinity: never. */
   readonly refreshedAt: number
-  /** When a check of a member or of a waiting contact was last handed out, in ms; -Infinity: never. */
+  /** When a check, of whichever kind, was last handed out, in ms; -Infinity: never. */
   readonly checkedAt: number
   /** The member that is being checked, if the outcome is not known yet. */
   readonly checking: C | undefined
