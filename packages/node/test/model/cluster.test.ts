@@ -113,7 +113,7 @@ function request({ kind, who, whom, which }: Wishing, cluster: Cluster): void {
 /** A token that the other one gave is shown once more, however old it is by now. */
 function store(world: World, other: World, cluster: Cluster): void {
   const local = localOf(world)
-  const given = other.model.answers.given.findLast(({ address }) => address === local.address)
+  const given = other.model.responder.given.findLast(({ address }) => address === local.address)
   const known = cluster.entered.find(
     ({ at, target }) => at === local.address && target === given?.target,
   )

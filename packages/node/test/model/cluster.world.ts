@@ -1,8 +1,7 @@
-// A few real cores and the models beside them, and the datagrams between them. What one core sends
-// is the next one's input, so both sides of a promise are held to it here: before a datagram flies,
-// its sender must have kept what the receiver's model takes for granted; when it lands, the
-// receiver does with it what its model says. Nobody is dishonest; the wire loses, repeats and
-// reorders.
+// A few real cores with their models, and the datagrams between them. What one core sends is the
+// next one's input, so a datagram is checked twice: when it is sent, its sender must have kept what
+// the model of the receiver assumes; when it arrives, the receiver must do what its model says. All
+// nodes are honest; the network loses, repeats and reorders datagrams.
 
 import { idKey } from '@dht/id'
 import {
@@ -107,14 +106,15 @@ export class Cluster {
     if (world === undefined) return
     // An error message is an answer too: it renews a member that has answered before.
     if (message.kind === 'response' || message.kind === 'error') {
-      const isOpen = [...world.model.sides.values()].some(({ overlay }) =>
-        idsIn(overlay.questions).some(({ id }) => same(id, message)),
+      const isOpen = [...world.model.families.values()].some(({ overlay }) =>
+        idsIn(overlay.transactions).some(({ id }) => same(id, message)),
       )
       const [by, to] = [datagram.from, datagram.to].map(formatEndpoint) as [string, string]
-      const isRemembered = [...world.model.sides.values()].some(({ overlay: { questions } }) =>
-        questions.expired.some(({ asked }) =>
-          questions.idsOf(asked).some((id) => same(id, message)),
-        ),
+      const isRemembered = [...world.model.families.values()].some(
+        ({ overlay: { transactions } }) =>
+          transactions.expired.some(({ asked }) =>
+            transactions.idsOf(asked).some((id) => same(id, message)),
+          ),
       )
       if (isOpen || isRemembered) this.answered.push({ by, to, at: this.now })
       if (!isOpen) this.count('delivered late')
@@ -181,7 +181,7 @@ export function promiseViolations(datagram: Letter, cluster: Cluster): string[] 
     if (!isOpen) found.push('NET-3: asked without a question')
     if (message.method === 'announce_peer' || message.method === 'withdraw_peer') {
       const target = numberOf(message.target)
-      const isGiven = receiver?.model.answers.given.some(
+      const isGiven = receiver?.model.responder.given.some(
         (each) => each.target === target && sameBytes(each.token, message.token),
       )
       if (isGiven !== true) found.push('TRACK-1: a token of somebody else')
@@ -198,13 +198,15 @@ export function promiseViolations(datagram: Letter, cluster: Cluster): string[] 
 }
 
 function openOf({ model }: World): { readonly id: Uint8Array; readonly to: Endpoint }[] {
-  return [...model.sides.values()].flatMap(({ overlay }) => idsIn(overlay.questions))
+  return [...model.families.values()].flatMap(({ overlay }) => idsIn(overlay.transactions))
 }
 
 /** Every id that an answer may have. */
-function idsIn(questions: TransactionModel): { readonly id: Uint8Array; readonly to: Endpoint }[] {
-  return questions.open.flatMap((asked) =>
-    questions.idsOf(asked).map((id) => ({ id, to: asked.to })),
+function idsIn(
+  transactions: TransactionModel,
+): { readonly id: Uint8Array; readonly to: Endpoint }[] {
+  return transactions.open.flatMap((asked) =>
+    transactions.idsOf(asked).map((id) => ({ id, to: asked.to })),
   )
 }
 
@@ -223,7 +225,7 @@ function contactViolations(
   const ids = contacts.map((contact) => idKey(contact.id))
   if (contacts.length > k) found.push('NET-12: more than k contacts')
   if (ids.includes(idKey(receiver.model.selfId))) found.push('NET-12: the asker itself')
-  const { table } = sender.model.sides.get(4)!.overlay
+  const { table } = sender.model.families.get(4)!.overlay
   const members = new Set(table.members.map(({ contact }) => idKey((contact as Peer).id)))
   if (ids.some((each) => !members.has(each))) {
     found.push('NET-12: somebody who is no member')

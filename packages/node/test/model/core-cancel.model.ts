@@ -1,14 +1,13 @@
-// What becomes of a question that nobody wants answered any more: it is as if it had never been
-// asked, but that an answer to it is no news.
+// Cancels a query in the model of a core: the query is forgotten, and a response to it is ignored.
 
 import type { OverlayModel } from './core-overlay.model.ts'
-import type { ErrandModel } from './core-questions.model.ts'
+import type { ObserverModel } from './core-queries.model.ts'
 
-/** Of a question that has ended, nothing. */
-export function cancelQuestion(observer: ErrandModel, overlay: OverlayModel | undefined): void {
+/** Does nothing for a query that has ended. */
+export function cancelQuery(observer: ObserverModel, overlay: OverlayModel | undefined): void {
   for (const [asked, open] of overlay?.open ?? []) {
     if (open.observer !== observer) continue
-    overlay?.questions.ended(asked, 'cancelled')
+    overlay?.transactions.ended(asked, 'cancelled')
     overlay?.open.delete(asked)
     overlay?.node.note('cancel: a question')
   }

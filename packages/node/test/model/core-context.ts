@@ -1,5 +1,5 @@
-// What every part of the model of a core may use: who we are, what time it is, what the core did in
-// this step, and everybody it ever heard of. It knows none of the parts.
+// What every part of the model of a core may use: the own id, the time, the effects of the core in
+// this step, and every contact that was ever named. It knows none of the parts.
 
 import type { Id } from '@dht/id'
 import { type Endpoint, encodeMessage, formatEndpoint, type Message } from '@dht/krpc'
@@ -16,11 +16,11 @@ export class NodeContext {
   readonly self: bigint
   readonly config: CoreConfig
   readonly counters: Counters = newCounters()
-  /** Lookups of this step whose target nothing shows, for no question could be put. */
+  /** Lookups of this step whose target is unknown, because no query could be sent. */
   unseenTargets = 0
   oracle: Oracle
   now = 0
-  /** Told what happened, for whoever counts. */
+  /** Is told what happened, to count it. */
   note: (what: string) => void = () => {}
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #peers = new Map<string, Peer>()
@@ -54,7 +54,9 @@ export class NodeContext {
     this.note(`trace: ${event.kind}`)
   }
 
-  /** Each warning once. What it says to people, beside what is expected of it, is the core's. */
+  /**
+   * Expects each warning once. Apart from the expected words, the text is for the core to choose.
+   */
   warn(code: WarningCode, ...words: readonly string[]): void {
     if (this.#warned.has(code)) return
     this.#warned.add(code)
@@ -93,8 +95,8 @@ export class NodeContext {
   }
 
   /**
-   * How many questions there was no room for depends, among a few contacts, on whom a lookup would
-   * have asked: of one whose target was not seen that is the core's to say.
+   * How many queries did not fit depends on the contacts that a lookup would have queried. For a
+   * lookup with an unknown target the number of the core is taken, within bounds.
    */
   learnOverflow(seen: number): void {
     const { counters, config } = this

@@ -1,6 +1,6 @@
-// How the model of a core finds its place in an overlay and keeps its buckets from going quiet:
-// bootstrap contacts, our own id, then every prefix level down to the nearest neighbour; later one
-// quiet bucket at a time. The instant of the next attempt is drawn: here it is a span.
+// The model of joins and refreshes: an attempt queries the bootstrap endpoints, looks up our own id
+// and then each prefix level up to that of the nearest nodes. Later a refresh looks up one stale
+// bucket at a time. The core draws the instant of the next attempt; the model has a span for it.
 
 import { type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
 import { RunModel } from './core-lookup.model.ts'
@@ -22,14 +22,14 @@ export class JoinModel {
   readonly #owner: { joined(contacts: number): void; heardOf(contacts: readonly Peer[]): void }
   endpoints: readonly Endpoint[] = []
   isPending = false
-  /** The attempt under way, else the last one. */
+  /** The running attempt, else the last one. */
   #latest: AttemptModel | undefined
   attempt: AttemptModel | undefined
   nextAt: number | Span | undefined
   joined = false
   hasTried = false
   #isAlone = true
-  /** Attempts that found nobody. */
+  /** Number of attempts that found no contact. */
   #failures = 0
   waitMs: number
   #waiting: { joined(contacts: number): void }[] = []
@@ -43,7 +43,7 @@ export class JoinModel {
     this.waitMs = overlay.node.config.rejoinMs
   }
 
-  /** Endpoints of the list that it asked, and those that have answered since. */
+  /** Bootstrap endpoints that it queried, and those that have responded since. */
   get asked(): number {
     return this.#latest?.asked ?? 0
   }
@@ -56,7 +56,7 @@ export class JoinModel {
     return !this.hasTried && this.attempt?.isApproaching === true
   }
 
-  /** Whom an attempt asks, as far as it may ask so many: each attempt in vain passes 32 by. */
+  /** The endpoints in the order of an attempt: each failed attempt moves on by 32. */
   get turn(): readonly Endpoint[] {
     const { length } = this.endpoints
     if (length <= MOST_BOOTSTRAP) return this.endpoints
@@ -76,7 +76,7 @@ export class JoinModel {
       (each) => !before.includes(formatEndpoint(each)) && !this.#overlay.isSelf(each),
     )
     if (this.attempt !== undefined) this.attempt.hear()
-    else if (isNews && this.hasTried && this.#overlay.isDeserted) this.#begin([])
+    else if (isNews && this.hasTried && this.#overlay.hasNoLiveContacts) this.#begin([])
   }
 
   await(owner: { joined(contacts: number): void }): void {
@@ -89,23 +89,24 @@ export class JoinModel {
 
   start(contacts: readonly Peer[] = []): void {
     if (this.attempt !== undefined) return
-    if (this.#overlay.isDeserted) this.#overlay.node.oracle.tell({ kind: 'bootstrap-needed' })
+    if (this.#overlay.hasNoLiveContacts)
+      this.#overlay.node.oracle.tell({ kind: 'bootstrap-needed' })
     this.#begin(contacts)
   }
 
   suggest(contacts: readonly Peer[]): void {
-    if (contacts.length > 0 && this.#overlay.isDeserted) this.start(contacts)
+    if (contacts.length > 0 && this.#overlay.hasNoLiveContacts) this.start(contacts)
   }
 
   welcome(): void {
-    if (!this.#isAlone || this.attempt !== undefined || this.#overlay.isDeserted) return
+    if (!this.#isAlone || this.attempt !== undefined || this.#overlay.hasNoLiveContacts) return
     this.#isAlone = false
     this.#startAnew()
   }
 
   review(): void {
     const isIdle = this.joined && this.attempt === undefined && this.nextAt === undefined
-    if (isIdle && this.#overlay.isDeserted) this.#startAnew()
+    if (isIdle && this.#overlay.hasNoLiveContacts) this.#startAnew()
   }
 
   wake(): void {
@@ -117,7 +118,7 @@ export class JoinModel {
   }
 
   ended(): void {
-    const { node, family, isDeserted, size } = this.#overlay
+    const { node, family, hasNoLiveContacts: isDeserted, size } = this.#overlay
     const contacts = isDeserted ? 0 : size
     this.joined = !isDeserted
     this.attempt = undefined
@@ -162,13 +163,13 @@ export class AttemptModel {
   #runs: RunModel[] = []
   isApproaching = true
   #walked = 0
-  /** Of our own id, by the lookup that found most. */
+  /** Most contacts that a lookup of our own id found. */
   #neighbours = 0
   #hasLookedAgain = false
   readonly #asked: string[] = []
   asked = 0
   answered = 0
-  /** When it began or last asked somebody of the list. */
+  /** When it started or last queried a bootstrap endpoint. */
   askedAt: number
   #asking = 0
   #isWelcome = false
@@ -187,7 +188,7 @@ export class AttemptModel {
     else this.#proceed()
   }
 
-  /** The list has changed, or what is still awaited of it. */
+  /** The bootstrap list has changed, or whether more of it may follow. */
   hear(): void {
     if (!this.isApproaching) return
     this.#askTheList()
@@ -207,16 +208,16 @@ export class AttemptModel {
       if (this.#asked.includes(text) || this.#asked.length === MOST_BOOTSTRAP) continue
       this.#asked.push(text)
       const isSent = overlay.ask(to, question, {
-        answered: (response, responder) => {
+        onResponse: (response, responder) => {
           this.answered++
           this.#welcome(response, responder)
         },
-        refused: () => {
+        onError: () => {
           this.answered++
           this.#refused()
         },
-        failed: () => this.#refused(),
-        stalled: () => this.isApproaching,
+        onFailure: () => this.#refused(),
+        onStalled: () => this.isApproaching,
       })
       if (!isSent) continue
       this.asked++
@@ -229,9 +230,9 @@ export class AttemptModel {
     const overlay = this.#overlay
     const from = responder.contact.endpoint
     this.#asking--
-    this.#owner.heardOf(overlay.heard(response, from, overlay.family === 4 ? 6 : 4))
+    this.#owner.heardOf(overlay.closerNodes(response, from, overlay.family === 4 ? 6 : 4))
     if (!this.isApproaching || (this.#isWelcome && overlay.size > 0)) return
-    const heard = overlay.heard(response, from, overlay.family)
+    const heard = overlay.closerNodes(response, from, overlay.family)
     if (heard.length === 0 && overlay.size === 0 && this.#mayBeAnswered) return
     this.#isWelcome = true
     this.#lookUp(overlay.node.self, [responder, ...heard])
@@ -294,12 +295,12 @@ export class AttemptModel {
     const { network, k } = node.config
     const nearest = this.#overlay.closest(node.self, k)
     if (nearest.length === 0) return 0
-    // Fewer than k are all there are.
+    // With fewer than k, these are all nodes.
     const deepest = nearest.length < k ? 0 : shared(table.self, nearest[k - 1]!.value, network)
     return Math.min(deepest, 31) + 1
   }
 
-  /** The id that the core chose at this level, which the next question shows, if one is put. */
+  /** The id that the core chose at this level. The next query shows it, if one is sent. */
   #targetAt(level: number): bigint {
     const { node } = this.#overlay
     const { network } = node.config
@@ -347,7 +348,7 @@ export class RefreshModel {
         this.#run = undefined
       },
     }
-    this.#overlay.seekLost(target)
+    this.#overlay.pingNearestBad(target)
     this.#run = new RunModel(this.#overlay, owner, { target, method: 'find_node' })
     this.#run.advance()
   }

@@ -4,10 +4,10 @@
 import type { Contact, Endpoint, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
 import type { IncompleteReason } from '../../src/core/operations/outcome.ts'
-import { cancelQuestion } from './core-cancel.model.ts'
+import { cancelQuery } from './core-cancel.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, isCredible, isOneNode, type Peer, shared, voiceOf } from './core-peer.ts'
-import type { ErrandModel } from './core-questions.model.ts'
+import type { ObserverModel } from './core-queries.model.ts'
 
 type State = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
 
@@ -236,7 +236,7 @@ export class RunModel {
   /** It asks nobody any more. */
   #onlyListens = false
   #pending = 0
-  readonly #observers: ErrandModel[] = []
+  readonly #observers: ObserverModel[] = []
 
   constructor(
     overlay: OverlayModel,
@@ -254,7 +254,7 @@ export class RunModel {
     this.#target = what.target
     this.#method = what.method
     this.#deadlineAt = node.now + node.config.lookupDeadlineMs
-    const known = overlay.seeds(what.target, 2 * node.config.k)
+    const known = overlay.startingContacts(what.target, 2 * node.config.k)
     this.lookup = new LookupModel(what.target, overlay, [...known, ...(what.seeds ?? [])])
     node.counters.lookups++
   }
@@ -278,12 +278,12 @@ export class RunModel {
         return
       }
       const question = { method: this.#method, target } as const
-      const observer: ErrandModel = {
+      const observer: ObserverModel = {
         asked: peer,
-        answered: (response, responder) => this.#answered(peer, response, responder),
-        refused: () => this.#failed(peer),
-        failed: () => this.#failed(peer),
-        stalled: (isSuspect) => this.#stalled(peer, isSuspect),
+        onResponse: (response, responder) => this.#answered(peer, response, responder),
+        onError: () => this.#failed(peer),
+        onFailure: () => this.#failed(peer),
+        onStalled: (isSuspect) => this.#stalled(peer, isSuspect),
       }
       if (this.overlay.ask(peer.contact.endpoint, question, observer)) {
         this.#pending++
@@ -291,7 +291,7 @@ export class RunModel {
         continue
       }
       if (isOneNode(peer.contact.endpoint) && !this.overlay.isSelf(peer.contact.endpoint)) {
-        this.#miss(this.overlay.isAway ? 'no-response' : 'overflow')
+        this.#miss(this.overlay.isTransportLost ? 'no-response' : 'overflow')
       }
       this.lookup.failed(peer)
     }
@@ -325,7 +325,7 @@ export class RunModel {
   /** The user wants nothing of it any more. */
   cancel(): void {
     this.abort()
-    for (const observer of this.#observers) cancelQuestion(observer, this.overlay)
+    for (const observer of this.#observers) cancelQuery(observer, this.overlay)
   }
 
   #miss(reason: IncompleteReason): void {
@@ -336,7 +336,7 @@ export class RunModel {
     this.#pending--
     if (this.hasEnded) return
     const from = responder.contact.endpoint
-    const closer = this.overlay.heard(response, from, this.overlay.family)
+    const closer = this.overlay.closerNodes(response, from, this.overlay.family)
     this.lookup.replied(asked, responder, closer, response.token)
     const endpoints = (response.values ?? [])
       .map(endpointFromCompact)
@@ -349,7 +349,7 @@ export class RunModel {
 
   #failed(asked: Peer): void {
     this.#pending--
-    if (this.overlay.isAway) this.#miss('no-response')
+    if (this.overlay.isTransportLost) this.#miss('no-response')
     this.lookup.failed(asked)
     this.advance()
   }

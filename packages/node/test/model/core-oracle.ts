@@ -1,7 +1,6 @@
-// The effects of one step, read one by one beside the model's prediction of each. What is left to
-// chance the model asks for here: a transaction id, a random target, a token. It is told what the
-// core chose, has to say whether that was permitted, and goes on with it. So effects are compared
-// in order and whole, bytes of datagrams included, and none may be missing or left over.
+// Compares the effects of one step with the predictions of the model, one by one, in order and
+// whole, including the bytes of datagrams; none may be missing or left over. The model reads random
+// choices here (a transaction id, a target, a token), checks that they are allowed, and uses them.
 
 import {
   decodeMessage,
@@ -28,7 +27,7 @@ export class Oracle {
     this.#network = network
   }
 
-  /** The message that is sent next, if that is what happens next. */
+  /** The message of the next effect, if that sends one. */
   peekMessage(): Message | undefined {
     const next = this.#effects[this.#at]
     if (next?.kind !== 'send') return undefined
@@ -36,14 +35,14 @@ export class Oracle {
     return message.kind === 'malformed' ? undefined : message
   }
 
-  /** What is told next, if it is of that kind. */
+  /** The next effect, if it is of that kind. */
   peek<K extends Told['kind']>(kind: K): Extract<Told, { kind: K }> | undefined {
     const next = this.#effects[this.#at]
     return next?.kind === kind ? (next as Extract<Told, { kind: K }>) : undefined
   }
 
   /**
-   * The next effect sends a datagram there, whose bytes are these.
+   * Expects that the next effect sends a datagram with these bytes to `to`.
    * @param budget - largest response, when the message is one
    */
   send(to: Endpoint, message: Message, budget?: number): Uint8Array {
@@ -65,7 +64,7 @@ export class Oracle {
     if (!alike(next, predicted)) throw this.#wrong(textOf(predicted), next)
   }
 
-  /** Nothing is left over. */
+  /** Expects that no effect is left over. */
   end(): void {
     const next = this.#effects[this.#at]
     if (next === undefined) return

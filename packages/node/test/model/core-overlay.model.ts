@@ -1,6 +1,6 @@
-// One address family of the model of a core: the models of its table and of its open questions, put
-// together. Whoever asks is an observer that is told one end. What an answer teaches the table,
-// what the table wants checked, and what a silence costs is all in here.
+// The model of one address family: the models of its table and of its transactions, put together.
+// It passes outcomes to the table as evidence, sends the checks that the table asks for, and tells
+// the observer of each query one outcome.
 
 import { idFromBytes } from '@dht/id'
 import {
@@ -34,27 +34,32 @@ import {
   peerOfContact,
   sameEndpoint,
 } from './core-peer.ts'
-import type { ErrandModel, LateModel, OpenModel, Question } from './core-questions.model.ts'
+import type {
+  LateResponseModel,
+  ObserverModel,
+  OpenQueryModel,
+  QueryContent,
+} from './core-queries.model.ts'
 import { VotesModel } from './core-votes.model.ts'
 
-/** Send errors that are held against whoever was asked. */
-const THEIRS = /^(ECONNREFUSED|ECONNRESET|EHOSTDOWN)$/
+/** Send errors that are evidence about the endpoint. */
+const ABOUT_THE_ENDPOINT = /^(ECONNREFUSED|ECONNRESET|EHOSTDOWN)$/
 
-const STRANGERS = { perSecond: 256, burst: 1024 }
+const UNVERIFIED = { perSecond: 256, burst: 1024 }
 
 export class OverlayModel {
   readonly node: NodeContext
   local: Endpoint
-  isAway = false
+  isTransportLost = false
   readonly table: TableModel
-  readonly questions: TransactionModel
-  readonly open: Map<Asked, OpenModel> = new Map()
-  /** Who was asked in questions that have expired. */
+  readonly transactions: TransactionModel
+  readonly open: Map<Asked, OpenQueryModel> = new Map()
+  /** The nodes asked in transactions that have expired. */
   readonly expired: Map<Asked, Peer | undefined> = new Map()
   readonly checks: Allowance
-  /** Addresses of strangers that are being checked. */
+  /** Addresses of unverified contacts with an open check. */
   readonly #checking = new Set<string>()
-  readonly #strangers = new Allowance(STRANGERS.perSecond, STRANGERS.burst)
+  readonly #unverified = new Allowance(UNVERIFIED.perSecond, UNVERIFIED.burst)
   readonly votes: VotesModel = new VotesModel()
   routers: readonly string[] = []
 
@@ -77,7 +82,7 @@ export class OverlayModel {
       checkLapseMs: 2 * giveUpMs,
       heedsAddresses: true,
     })
-    this.questions = new TransactionModel({
+    this.transactions = new TransactionModel({
       ...TRANSACTION_DEFAULTS,
       maxOpen: config.maxTransactions,
       firstTimeoutMs,
@@ -96,34 +101,32 @@ export class OverlayModel {
     return this.table.members.length
   }
 
-  /** Where this machine reaches what is bound to every address. */
-  get nearby(): Endpoint {
+  get onThisMachine(): Endpoint {
     const { address, family } = this.local
     if (address !== '0.0.0.0' && address !== '::') return this.local
     return { ...this.local, address: family === 4 ? '127.0.0.1' : '::1' }
   }
 
   isSelf(endpoint: Endpoint): boolean {
-    return sameEndpoint(this.local, endpoint) || sameEndpoint(this.nearby, endpoint)
+    return sameEndpoint(this.local, endpoint) || sameEndpoint(this.onThisMachine, endpoint)
   }
 
-  get isDeserted(): boolean {
+  get hasNoLiveContacts(): boolean {
     return this.table.members.every((member) => this.table.isBad(member))
   }
 
-  /** The nearest members that are not bad; failing those, all there are. */
-  seeds(target: bigint, count: number): Peer[] {
+  /** The nearest members that are not bad, or the nearest of all where all are bad. */
+  startingContacts(target: bigint, count: number): Peer[] {
     const seeds = this.closest(target, count)
     return seeds.length > 0 ? seeds : this.closest(target, count, undefined, true)
   }
 
-  /** Asks the nearest bad member whether it is back. */
-  seekLost(target: bigint): void {
+  pingNearestBad(target: bigint): void {
     const lost = this.table.lost(target)
     if (lost !== undefined) this.#ping(this.node.peerOfKey(lost))
   }
 
-  /** What is told to others: none that has not answered in this life. */
+  /** The contacts named in replies: only those that have responded since the start. */
   verified(target: bigint, count: number, exclude?: bigint): Peer[] {
     return this.table
       .closest(target, count, exclude, false, true)
@@ -136,17 +139,17 @@ export class OverlayModel {
       .map((key) => this.node.peerOfKey(key))
   }
 
-  ask(to: Endpoint, question: Question, observer: ErrandModel): boolean {
-    const { node, questions } = this
+  ask(to: Endpoint, question: QueryContent, observer: ObserverModel): boolean {
+    const { node, transactions } = this
     const member = this.table.members.find(({ address }) => address === formatEndpoint(to))
     const asked = observer.asked ?? (member && (member.contact as Peer))
-    if (this.isAway || this.isSelf(to) || !isOneNode(to)) return false
-    questions.forget()
-    if (questions.isFull) {
+    if (this.isTransportLost || this.isSelf(to) || !isOneNode(to)) return false
+    transactions.forget()
+    if (transactions.isFull) {
       node.counters.queriesOverflowed++
       return false
     }
-    const forecast = questions.forecast(node.intern(to))
+    const forecast = transactions.forecast(node.intern(to))
     const transactionId = this.#freshId(to, question)
     const { readOnly } = node.config
     const own = { kind: 'query', transactionId, id: idOf(node.self, node.config.network) } as const
@@ -156,31 +159,30 @@ export class OverlayModel {
     const transaction: Asked = {
       transactionId,
       to: node.intern(to),
-      context: questions.all.length,
+      context: transactions.all.length,
       sentAt: node.now,
       stallAt: node.now + forecast.stallMs,
       expireAt: node.now + forecast.expireMs,
       isSuspect: forecast.isSuspect,
     }
-    questions.opened(transaction)
+    transactions.opened(transaction)
     node.send(to, query)
     this.open.set(transaction, { asked, query, observer, isToOurselves: false })
     return true
   }
 
-  heardQuery(id: bigint, from: Endpoint): void {
+  queryReceived(id: bigint, from: Endpoint): void {
     const { node } = this
     if (id === node.self) return
     const peer = node.peer(idOf(id, node.config.network), from)
     const isMember = this.#isMember(peer)
-    if (!isMember && !this.#strangers.take(1, node.now)) return
+    if (!isMember && !this.#unverified.take(1, node.now)) return
     this.table.queried(peer)
     this.#checkOne()
   }
 
-  /** Another node's query, unless it is one of ours that has come back. */
-  heardOwnId(transactionId: Uint8Array, from: Endpoint): void {
-    const own = this.questions.open.find((asked) => hasId(asked, transactionId))
+  ownIdReceived(transactionId: Uint8Array, from: Endpoint): void {
+    const own = this.transactions.open.find((asked) => hasId(asked, transactionId))
     if (own !== undefined) this.open.get(own)!.isToOurselves = true
     else if (!this.isSelf(from)) this.node.warn('DHT_OWN_ID_ELSEWHERE', formatEndpoint(from))
   }
@@ -199,12 +201,12 @@ export class OverlayModel {
       return
     }
     node.counters.responsesReceived++
-    this.votes.heard(from, response.ip, node.now)
+    this.votes.responseReceived(from, response.ip, node.now)
     if (open.asked !== undefined && open.asked.value !== responder.value) {
       this.table.failed(open.asked)
     }
     this.#confirm(responder)
-    open.observer.answered(response, responder)
+    open.observer.onResponse(response, responder)
   }
 
   #receiveLateResponse(response: Response, from: Endpoint): void {
@@ -233,7 +235,7 @@ export class OverlayModel {
       const member = this.node.peer(open.asked.id, from)
       if (this.#isMember(member)) this.#confirm(member)
     }
-    open.observer.refused(error)
+    open.observer.onError(error)
   }
 
   receiveMalformed({ isQuery, transactionId }: Malformed, from: Endpoint): void {
@@ -245,22 +247,22 @@ export class OverlayModel {
 
   undeliverable(to: Endpoint | 'anybody', code: string): void {
     const isMeant = (at: Endpoint): boolean => to === 'anybody' || sameEndpoint(at, to)
-    const failed = this.questions.open.filter((asked) => isMeant(asked.to))
-    for (const asked of failed) this.questions.ended(asked, 'failed')
+    const failed = this.transactions.open.filter((asked) => isMeant(asked.to))
+    for (const asked of failed) this.transactions.ended(asked, 'failed')
     for (const asked of failed) {
       const open = this.#close(asked)
-      if (THEIRS.test(code)) this.#end(open, 'unreachable')
+      if (ABOUT_THE_ENDPOINT.test(code)) this.#end(open, 'unreachable')
       else this.#fail(open, 'unreachable')
     }
   }
 
-  wake(): void {
-    const { node, questions } = this
-    questions.forget()
-    const lapses = questions.lapses()
+  handleTimeout(): void {
+    const { node, transactions } = this
+    transactions.forget()
+    const lapses = transactions.lapses()
     for (const { kind, transaction } of lapses) {
-      if (kind === 'stalled') questions.stalled.set(transaction, node.now)
-      else questions.ended(transaction, 'expired')
+      if (kind === 'stalled') transactions.stalled.set(transaction, node.now)
+      else transactions.ended(transaction, 'expired')
     }
     for (const { kind, transaction } of lapses) {
       if (kind === 'expired') {
@@ -272,13 +274,13 @@ export class OverlayModel {
       node.counters.queriesStalled++
       const { observer, query } = this.open.get(transaction)!
       const again = { ...query, transactionId: secondIdOf(transaction) }
-      if (observer.stalled(transaction.isSuspect)) node.send(transaction.to, again)
+      if (observer.onStalled(transaction.isSuspect)) node.send(transaction.to, again)
     }
     while (this.#checkOne());
   }
 
-  /** The contacts of a family that a reply names and that may be believed and asked. */
-  heard(response: Response, from: Endpoint, family: Family): Peer[] {
+  /** The contacts of a family in a response that may be queried. */
+  closerNodes(response: Response, from: Endpoint, family: Family): Peer[] {
     const raw = family === 4 ? response.nodes : response.nodes6
     if (raw === undefined) return []
     return contactsFromCompact(raw, this.node.config.network.idLength, family)
@@ -291,12 +293,12 @@ export class OverlayModel {
     return this.node.know(peerOfContact(contact))
   }
 
-  /** Any 4 bytes that no open question has, or will have when it is put once more. */
-  #freshId(to: Endpoint, { method }: Question): Uint8Array {
+  /** Any 4 bytes that no open query uses, or will use when it is resent. */
+  #freshId(to: Endpoint, { method }: QueryContent): Uint8Array {
     const message = this.node.oracle.peekMessage()
     if (message === undefined) throw new Error(`no ${method} is sent to ${formatEndpoint(to)}`)
     const id = message.transactionId.slice()
-    const isTaken = this.questions.isTaken(id)
+    const isTaken = this.transactions.isTaken(id)
     if (id.length !== 4 || isTaken) throw new Error(`NET-59: ${String(id)} is no free id`)
     return id
   }
@@ -305,51 +307,51 @@ export class OverlayModel {
     return this.table.members.some(({ contact }) => (contact as Peer).key === key)
   }
 
-  #settle(transactionId: Uint8Array, from: Endpoint): OpenModel | undefined {
-    const asked = this.questions.match(transactionId, this.node.intern(from))
+  #settle(transactionId: Uint8Array, from: Endpoint): OpenQueryModel | undefined {
+    const asked = this.transactions.match(transactionId, this.node.intern(from))
     if (asked === undefined) return undefined
-    this.questions.ended(asked, 'settled', transactionId)
+    this.transactions.ended(asked, 'settled', transactionId)
     return this.#close(asked)
   }
 
-  #settleLate(transactionId: Uint8Array, from: Endpoint): LateModel | undefined {
-    const { node, questions } = this
-    questions.forget()
-    const remembered = questions.matchLate(transactionId, node.intern(from))
+  #settleLate(transactionId: Uint8Array, from: Endpoint): LateResponseModel | undefined {
+    const { node, transactions } = this
+    transactions.forget()
+    const remembered = transactions.matchLate(transactionId, node.intern(from))
     if (remembered === undefined) {
       node.counters.responsesUnmatched++
       return undefined
     }
     node.counters.responsesLate++
-    const isFailure = questions.answeredLate(remembered, transactionId)
+    const isFailure = transactions.answeredLate(remembered, transactionId)
     const asked = this.expired.get(remembered.asked)
     node.note(isFailure ? 'late: the third in a row' : 'late: taken back')
     return { asked, failedAt: remembered.expiredAt, isFailure }
   }
 
-  #forgive(peer: Peer, { failedAt, isFailure }: LateModel): void {
+  #forgive(peer: Peer, { failedAt, isFailure }: LateResponseModel): void {
     if (this.routers.includes(peer.address)) return
     if (isFailure) this.#look(this.table.queried(peer), peer)
     else this.#look(this.table.respondedLate(peer, failedAt), peer)
   }
 
-  #close(asked: Asked): OpenModel {
+  #close(asked: Asked): OpenQueryModel {
     const open = this.open.get(asked)!
     this.open.delete(asked)
     return open
   }
 
-  #end(open: OpenModel, reason: Exclude<FailureReason, 'refused'>): void {
+  #end(open: OpenQueryModel, reason: Exclude<FailureReason, 'refused'>): void {
     if (open.asked !== undefined) this.table.failed(open.asked)
     this.#fail(open, reason)
   }
 
-  #fail({ observer }: OpenModel, reason: Exclude<FailureReason, 'refused'>): void {
+  #fail({ observer }: OpenQueryModel, reason: Exclude<FailureReason, 'refused'>): void {
     const { counters } = this.node
     if (reason === 'timeout') counters.queriesTimedOut++
     if (reason === 'unreachable') counters.queriesUnreachable++
     if (reason === 'protocol') counters.responsesInvalid++
-    observer.failed(reason)
+    observer.onFailure(reason)
   }
 
   #confirm(peer: Peer): void {
@@ -367,16 +369,16 @@ export class OverlayModel {
     this.#checkOne()
   }
 
-  /** Pings whom the table wants checked next, if that can be paid for, and whether it did. */
+  /** Sends the next check, if one is due and the budget allows it. @returns whether it did */
   #checkOne(): boolean {
     const { now } = this.node
     while (this.table.checkDueAt() <= now && this.checks.readyAt(now) <= now) {
       const peer = this.node.peerOfKey(this.table.takeCheck()!)
-      // Nobody who is no more than a name is asked twice at once.
-      const isStranger = !this.#isMember(peer)
-      if (isStranger && this.#checking.has(peer.address)) continue
+      // An unverified contact has at most one open check.
+      const isUnverified = !this.#isMember(peer)
+      if (isUnverified && this.#checking.has(peer.address)) continue
       this.checks.take(1, now)
-      if (isStranger) this.#checking.add(peer.address)
+      if (isUnverified) this.#checking.add(peer.address)
       this.#ping(peer)
       return true
     }
@@ -388,10 +390,10 @@ export class OverlayModel {
     const ended = () => void this.#checking.delete(asked.address)
     const observer = {
       asked,
-      answered: ended,
-      refused: ended,
-      failed: ended,
-      stalled: () => isMember,
+      onResponse: ended,
+      onError: ended,
+      onFailure: ended,
+      onStalled: () => isMember,
     }
     if (!this.ask(asked.contact.endpoint, { method: 'ping' }, observer)) ended()
   }

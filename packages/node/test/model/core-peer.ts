@@ -1,5 +1,6 @@
-// Whom the model of a core knows, and how it speaks of things: ids as numbers, everything else that
-// is compared as text with its parts in one order. Addresses are judged here a second time, by eye.
+// The values of the model of a core: ids are numbers, and everything that is compared is text with
+// its parts in one order. The rules about addresses are written here a second time, for the few
+// addresses of these worlds.
 
 import { type Id, idFromBigInt, idToBigInt, idToHex, idView } from '@dht/id'
 import {
@@ -11,7 +12,7 @@ import {
   type Network,
 } from '@dht/krpc'
 
-/** A contact as the model of a table wants it, with what it is beside that. */
+/** A contact in the form that the model of a table takes. */
 export interface Peer {
   readonly id: Id
   readonly address: string
@@ -27,11 +28,11 @@ export function peerOf(id: Id, endpoint: Endpoint): Peer {
   return { id, address, value: idToBigInt(id), contact: made, key: `${idToHex(id)}@${address}` }
 }
 
-/** The key of whom these would make. */
+/** The key of the peer with this id and endpoint. */
 export const keyFor = (id: Id, endpoint: Endpoint): string =>
   `${idToHex(id)}@${formatEndpoint(endpoint)}`
 
-/** By contact, for every one is shown after every step. */
+/** Cached by contact, because every contact is compared after every step. */
 const peers = new WeakMap<Contact, Peer>()
 
 export function peerOfContact(contact: Contact): Peer {
@@ -79,33 +80,33 @@ function isEndpoint(fields: object): fields is Endpoint {
   return 'address' in fields && 'port' in fields && 'family' in fields
 }
 
-/** Whether somebody far away could be there. The addresses of these worlds are plain to see. */
+/** Whether an endpoint can be reached from anywhere, as far as these worlds have such addresses. */
 export function isPublic({ address, family }: Endpoint): boolean {
   if (family === 6) return !/^(::|fe[89ab]|ff)/.test(address)
   const first = Number(address.split('.')[0])
   return first !== 0 && first !== 127 && first < 224
 }
 
-/** Whether a datagram to it can reach one node. */
+/** Whether an endpoint is a unicast address and port. */
 export function isOneNode(endpoint: Endpoint): boolean {
   const isNear = /^(127\.|::1$|fe[89ab])/.test(endpoint.address)
   return endpoint.port > 0 && (isPublic(endpoint) || isNear)
 }
 
 /**
- * What a stranger says of a machine or link of ours is not believed; that nobody or many are a node
- * is believed of nobody.
+ * An endpoint that is not routable is accepted only from a responder that is not routable itself.
+ * One that is not unicast is never accepted.
  */
 export const isCredible = (endpoint: Endpoint, from: Endpoint): boolean =>
   isOneNode(endpoint) && (isPublic(endpoint) || !isPublic(from))
 
-/** Who counts as one: an address, or 64 bits of an IPv6 address. */
+/** The host of an endpoint: an IPv4 address, or 64 bits of an IPv6 address. */
 export function sourceOf(endpoint: Endpoint): string {
   if (endpoint.family === 4) return endpoint.address
   return hex(compactEndpoint(endpoint)).slice(0, 16)
 }
 
-/** Who counts as one in a lookup. */
+/** Endpoints with equal keys count as one node in a lookup. */
 export function voiceOf(endpoint: Endpoint, network: Network): string {
   const isOne = network.onePlacePerAddress && isPublic(endpoint)
   return isOne ? sourceOf(endpoint) : formatEndpoint(endpoint)

@@ -3,10 +3,10 @@
 // it, and it must lie within the jitter around the regular one.
 
 import type { RoundReport } from '../../src/core/operations/outcome.ts'
-import type { Sides } from './core-answers.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import type { Peer } from './core-peer.ts'
+import type { Families } from './core-responder.model.ts'
 import { RoundModel } from './core-round.model.ts'
 import { type HolderModel, WithdrawalsModel } from './core-withdraw.model.ts'
 
@@ -29,21 +29,21 @@ export interface EntryModel {
   told?: number | undefined
 }
 
-interface Rooms {
-  readonly sides: Sides
+interface Parts {
+  readonly families: Families
   readonly isSeeking: () => boolean
 }
 
 export class PublisherModel {
   readonly node: NodeContext
-  readonly rooms: Rooms
+  readonly parts: Parts
   entries: EntryModel[] = []
   readonly withdrawals: WithdrawalsModel
   isLeaving = false
 
-  constructor(node: NodeContext, rooms: Rooms) {
+  constructor(node: NodeContext, parts: Parts) {
     this.node = node
-    this.rooms = rooms
+    this.parts = parts
     this.withdrawals = new WithdrawalsModel(node, () => this.wake())
   }
 
@@ -97,7 +97,7 @@ export class PublisherModel {
   /** The k nearest of each family that have answered. */
   #near(target: bigint): { readonly peer: Peer; readonly overlay: OverlayModel }[] {
     const { k } = this.node.config
-    return [...this.rooms.sides.values()].flatMap(({ overlay }) =>
+    return [...this.parts.families.values()].flatMap(({ overlay }) =>
       overlay.verified(target, k).map((peer) => ({ peer, overlay })),
     )
   }
@@ -137,7 +137,7 @@ export class PublisherModel {
   }
 
   #roundOf({ target, port }: EntryModel): RoundModel {
-    const overlays = [...this.rooms.sides.values()].map(({ overlay }) => overlay)
+    const overlays = [...this.parts.families.values()].map(({ overlay }) => overlay)
     const reported = (round: RoundModel): void => this.#roundReported(round)
     const ended = (round: RoundModel): void => this.#roundEnded(round)
     return new RoundModel({ target, port, node: this.node, overlays, reported, ended })
@@ -210,7 +210,7 @@ export class PublisherModel {
 
   #mayStart(): boolean {
     const rounds = this.entries.filter(({ round }) => round !== undefined).length
-    return !this.isLeaving && rounds < this.node.config.maxRounds && !this.rooms.isSeeking()
+    return !this.isLeaving && rounds < this.node.config.maxRounds && !this.parts.isSeeking()
   }
 
   #next(): EntryModel | undefined {

@@ -166,10 +166,10 @@ export class RoundModel {
     const question = { method: 'announce_peer', target, port, token: write.token } as const
     const isSent = overlay.ask(write.peer.contact.endpoint, question, {
       asked: write.peer,
-      answered: () => settle('accepted'),
-      refused: ({ code, text }: ErrorMessage) => settle('refused', { code, text }),
-      failed: () => settle('unreachable'),
-      stalled: () => !this.#isOver,
+      onResponse: () => settle('accepted'),
+      onError: ({ code, text }: ErrorMessage) => settle('refused', { code, text }),
+      onFailure: () => settle('unreachable'),
+      onStalled: () => !this.#isOver,
     })
     if (!isSent) write.state = 'unreachable'
   }

@@ -1,5 +1,5 @@
-// The model of how a node learns its own address: everything that responders said, as one list, and
-// every question answered by looking at all of it.
+// The model of how a node finds out its own address: one list of all votes. Every result is
+// computed from the whole list.
 
 import { compactEndpoint, type Endpoint } from '@dht/krpc'
 import { hex, isPublic } from './core-peer.ts'
@@ -13,7 +13,7 @@ const PLACE_MS = 10 * 60_000
 interface Said {
   readonly voter: string
   readonly subnet: string
-  /** Undefined: nothing that an address can be. */
+  /** Undefined: no address that a node can have. */
   readonly named: string | undefined
   readonly at: number
 }
@@ -22,7 +22,7 @@ export class VotesModel {
   #all: Said[] = []
   #agreed: string | undefined
 
-  heard(voter: Endpoint, ip: Endpoint | undefined, now: number): void {
+  responseReceived(voter: Endpoint, ip: Endpoint | undefined, now: number): void {
     if (!isPublic(voter)) return
     const subnet = networkOf(voter)
     const isAddress = ip !== undefined && ip.family === voter.family && isPublic(ip)
@@ -76,7 +76,7 @@ export class VotesModel {
     return known < NEEDED ? naming.length > 0 && naming.length === alive.length : agreeing >= NEEDED
   }
 
-  /** Whether a vote counts: it says something else than before, or there is a place for it. */
+  /** Whether a vote counts: it differs from the last one of that voter, or there is a place. */
   #isTaken(said: Said): boolean {
     const votes = this.#all.filter(({ named }) => named !== undefined)
     const former = votes.find(({ voter }) => voter === said.voter)
@@ -98,7 +98,7 @@ function isRecent({ at }: Said, now: number): boolean {
   return at <= now && now < at + PLACE_MS
 }
 
-/** All but the first of those meant, as far as there are more than `most`. */
+/** Leaves out the first of the votes that match, if there are more than `most`. */
 function keepLast(all: Said[], most: number, isMeant: (one: Said) => boolean): Said[] {
   const meant = all.filter(isMeant)
   const gone = new Set(meant.slice(0, Math.max(0, meant.length - most)))

@@ -107,14 +107,14 @@ export class WithdrawalsModel {
   ): boolean {
     const isSent = overlay.ask(peer.contact.endpoint, question, {
       asked: peer,
-      answered: (response) => {
+      onResponse: (response) => {
         const next = then(response)
         if (next === undefined) this.#closed(taking)
         else next()
       },
-      refused: () => this.#closed(taking),
-      failed: () => this.#closed(taking),
-      stalled: () => false,
+      onError: () => this.#closed(taking),
+      onFailure: () => this.#closed(taking),
+      onStalled: () => false,
     })
     this.#node.note(`taken back: ${question.method}`)
     if (!isSent) this.#closed(taking)

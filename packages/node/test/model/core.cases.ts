@@ -1,5 +1,5 @@
-// What scripts for a whole core have to live through, and how often at least: each command with its
-// outcomes, each reaction to a question, each deadline from both sides, each age of a token.
+// The cases that scripts for a whole core must reach, and how often at least: each command with its
+// outcomes, each reaction to a query, each deadline in both families, each age of a token.
 
 type Methods = 'ping' | 'find_node' | 'get_peers' | 'announce_peer' | 'withdraw_peer'
 type Offset = -1 | 0 | 1
@@ -90,7 +90,7 @@ export type Case =
   | `deadline: ${Deadline}`
   | `${Offset} ms off a deadline`
 
-/** A third of what scripts of the usual budget come to, or less. */
+/** At most a third of what scripts of the usual budget reach. */
 export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'query: ping': 3,
   'query: find_node': 6,
@@ -229,7 +229,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'late: the third in a row': 1,
 }
 
-/** The same scripts in networks of real size: what their ids make different. */
+/** The cases of the same scripts with ids of real size. */
 export const FLOORS_AT_SCALE: Readonly<Partial<Record<Case, number>>> = {
   'honest answer': 10,
   'trace: contact-added': 8,

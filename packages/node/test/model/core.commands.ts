@@ -1,18 +1,18 @@
-// The mixture of commands that scripts for a whole core are made of.
+// Generates the commands of scripts for a whole core, in a fixed mixture.
 
 import { timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
 import type { LookupMode } from '../../src/core/operations/command.ts'
 import {
-  type Asking,
   acquaint,
   announce,
   ask,
   flood,
   garbage,
+  type IncomingQuery,
   type Method,
   stray,
-} from './core.asking.ts'
+} from './core.incoming-queries.ts'
 import { advance, boundary, type Moment, setBack } from './core.moments.ts'
 import { converse, type Reaction, type Replying, reply, replyAfterExpiry } from './core.replies.ts'
 import type { Target } from './core.targets.ts'
@@ -23,13 +23,13 @@ import {
   fail,
   launch,
   loseTransport,
+  type OperationKind,
   remove,
   reopenTransport,
   request,
   restore,
-  type Wishing,
-  type WishKind,
-} from './core.wishing.ts'
+  type UserOperation,
+} from './core.user-operations.ts'
 import type { Who, World } from './core.world.ts'
 
 export type Command = fc.Command<World, object>
@@ -53,7 +53,7 @@ const target: fc.Arbitrary<Target> = fc.record({
   n: fc.nat({ max: 7 }),
 })
 
-const asking: fc.Arbitrary<Asking> = fc.record({
+const asking: fc.Arbitrary<IncomingQuery> = fc.record({
   who,
   method: fc.constantFrom<Method[]>(
     'find_node',
@@ -98,8 +98,8 @@ const replying = fc.record({
   hasToken: fc.boolean(),
 })
 
-const wishing: fc.Arbitrary<Wishing> = fc.record({
-  kind: fc.constantFrom<WishKind[]>(
+const wishing: fc.Arbitrary<UserOperation> = fc.record({
+  kind: fc.constantFrom<OperationKind[]>(
     'lookup',
     'enter',
     'closest',
@@ -137,8 +137,8 @@ export function anyCommand(): fc.Arbitrary<Command> {
     ({ of, n: which }): Target => ({ of: of === 'self' ? of : 'entered', n: which }),
   )
   const quiz = fc
-    .tuple(wishing, fc.constantFrom<WishKind[]>('ping', 'find-node', 'find-value'))
-    .map(([operations, kind]): Wishing => ({ ...operations, kind }))
+    .tuple(wishing, fc.constantFrom<OperationKind[]>('ping', 'find-node', 'find-value'))
+    .map(([operations, kind]): UserOperation => ({ ...operations, kind }))
   const age = fc.record({
     rotations: fc.constantFrom(0, 1, 1, 2),
     isForeign: fc.boolean(),
@@ -213,7 +213,7 @@ function named<T>(
   }))
 }
 
-/** A lookup or a round of which some questions are answered and the others stall, for a while. */
+/** A lookup or a round in which some queries get a response and the others stall for a while. */
 function hesitate(target: Target, n: number, world: World): void {
   const kind = n % 2 === 0 ? 'enter' : 'lookup'
   const who = { of: 'member', n, is6: false } as const
@@ -226,13 +226,13 @@ function hesitate(target: Target, n: number, world: World): void {
   if (then === 2) converse(9, 1, world)
 }
 
-/** Somebody who answers each of a few questions only after it has expired. */
-function tardy(asked: Wishing, replying: Replying, world: World): void {
+/** A node that responds to a few queries only after each has expired. */
+function tardy(asked: UserOperation, replying: Replying, world: World): void {
   for (let time = 0; time < 4; time++) {
     request(asked, world)
     advance(world.model.config.giveUpMs, 'late', world)
-    const expired = [...world.model.sides.values()].flatMap(({ overlay }) =>
-      overlay.questions.expired.map((each) => each.asked),
+    const expired = [...world.model.families.values()].flatMap(({ overlay }) =>
+      overlay.transactions.expired.map((each) => each.asked),
     )
     const to = world.peer(asked.who).contact.endpoint.address
     const which = expired.findLastIndex((each) => each.to.address === to)
@@ -240,8 +240,8 @@ function tardy(asked: Wishing, replying: Replying, world: World): void {
   }
 }
 
-/** A question of a user's, and at once what becomes of it. */
-function question(asked: Wishing, replying: Replying, world: World): void {
+/** A query of a user, and at once its outcome. */
+function question(asked: UserOperation, replying: Replying, world: World): void {
   request(asked, world)
   if (replying.lies < 2) fail(0, replying.lies, world)
   else if (replying.lies === 2) advance(10_000, 'punctual', world)

@@ -1,5 +1,6 @@
-// Everything that a core shows of itself beside the model, after every command. What the core has
-// drawn since, and a step did not show, is taken over here, if it was permitted.
+// Compares everything that the inspection of a core shows with the model, after every command.
+// Random choices of the core that no effect has shown are taken over by the model, if they are
+// allowed.
 
 import type { Network } from '@dht/krpc'
 import { type Fact, type Range, viewOfTable } from '../../../routing-table/test/model/facts.ts'
@@ -12,41 +13,41 @@ import type {
 } from '../../src/core/inspection.ts'
 import type { NodeCore } from '../../src/core/node-core.ts'
 import { alike, sameBytes } from '../support/alike.ts'
-import type { NodeModel, SideModel } from './core.model.ts'
+import type { FamilyModel, NodeModel } from './core.model.ts'
 import { hex, idOf, type Peer, peerOfContact, textOf } from './core-peer.ts'
 
-/** What the core has drawn, and a step did not show: taken over by the model, if permitted. */
+/** Takes over the random choices of the core that no effect has shown, if they are allowed. */
 export function takeOver(model: NodeModel, seen: CoreInspection): void {
-  const sides = [...model.sides.values()]
-  same('overlays', seen.overlays.length, sides.length)
+  const families = [...model.families.values()]
+  same('overlays', seen.overlays.length, families.length)
   seen.overlays.forEach((overlay, at) => {
-    takeOverPatience(overlay, sides[at]!)
-    takeOverJoin(overlay, sides[at]!)
+    takeOverTimeouts(overlay, families[at]!)
+    takeOverJoin(overlay, families[at]!)
   })
 }
 
-/** @throws when anything of the core is not as the model has it */
+/** @throws when the core differs from the model */
 export function compare(model: NodeModel, core: NodeCore, seen: CoreInspection): void {
-  const sides = [...model.sides.values()]
-  for (const [at, overlay] of seen.overlays.entries()) compareOverlay(overlay, sides[at]!, model)
+  const families = [...model.families.values()]
+  for (const [at, overlay] of seen.overlays.entries()) compareOverlay(overlay, families[at]!, model)
   compareStore(seen, model)
   compareEntries(seen, model)
   same(
     'operations',
     seen.operations,
-    model.desk.operations.map(({ operationId }) => operationId),
+    model.dispatcher.operations.map(({ operationId }) => operationId),
   )
   same(
     'held',
     seen.deferred,
-    model.desk.held.map(({ operationId }) => operationId),
+    model.dispatcher.held.map(({ operationId }) => operationId),
   )
   same('leaving', seen.leaving, model.publisher.withdrawals.finishing)
-  same('sources', seen.sources, model.answers.sources)
-  same('token epoch', seen.tokenEpoch, model.answers.epoch)
+  same('sources', seen.sources, model.responder.sources)
+  same('token epoch', seen.tokenEpoch, model.responder.epoch)
   model.learnOverflow(seen.counters.queriesOverflowed)
   same('counters', seen.counters, model.counters)
-  compareWake(seen, model)
+  compareNextTimeout(seen, model)
   compareDigests(seen, core, model)
 }
 
@@ -55,11 +56,11 @@ function same(what: string, seen: unknown, expected: unknown): void {
   throw new Error(`${what}: expected ${textOf(expected)}, got ${textOf(seen)}`)
 }
 
-function compareOverlay(seen: OverlayInspection, side: SideModel, model: NodeModel): void {
-  const { overlay, join, refresh } = side
+function compareOverlay(seen: OverlayInspection, parts: FamilyModel, model: NodeModel): void {
+  const { overlay, join, refresh } = parts
   same('local', [seen.family, seen.local], [overlay.family, overlay.local])
-  compareTable(seen.buckets, side, model)
-  compareQuestions(seen, side)
+  compareTable(seen.buckets, parts, model)
+  compareQueries(seen, parts)
   same('routers', seen.routers, overlay.routers)
   same('join', seen.join, {
     isRunning: join.attempt !== undefined,
@@ -76,10 +77,10 @@ function compareOverlay(seen: OverlayInspection, side: SideModel, model: NodeMod
   const isWanted = checkAt !== Number.POSITIVE_INFINITY
   const readyAt = Math.max(checkAt, overlay.checks.readyAt(model.now))
   neverLate('check', seen.nextCheckAt, isWanted ? readyAt : undefined)
-  same('next lapse', seen.nextTimeoutAt, overlay.questions.nextAt())
+  same('next lapse', seen.nextTimeoutAt, overlay.transactions.nextAt())
 }
 
-/** A bound: it may be early, or stand where there is nothing. */
+/** Compares a lower bound: it may be early, or be given where nothing is due. */
 function neverLate(what: string, seen: number | undefined, due: number | undefined): void {
   if (due === undefined || (seen !== undefined && seen <= due)) return
   throw new Error(`${what}: due at ${due}, announced for ${seen}`)
@@ -87,7 +88,7 @@ function neverLate(what: string, seen: number | undefined, due: number | undefin
 
 function compareTable(
   buckets: readonly BucketInspection[],
-  { overlay: { table } }: SideModel,
+  { overlay: { table } }: FamilyModel,
   model: NodeModel,
 ): void {
   if (isTable(buckets, table, model)) return
@@ -108,7 +109,7 @@ function compareTable(
 
 const keyOf = ({ contact }: Fact): string => (contact as Peer).key
 
-/** Whether every bucket is as its range; members in any order, waiting contacts in theirs. */
+/** Compares every bucket: members in any order, waiting contacts in their order. */
 function isTable(
   buckets: readonly BucketInspection[],
   table: TableModel,
@@ -157,7 +158,7 @@ function isFact(
 
 type Prefix = BucketInspection['prefix']
 
-/** By range, whose ends stay where they are. */
+/** Cached by range. */
 const prefixes = new WeakMap<Range, Prefix>()
 
 function isPrefix({ base, length }: Prefix, range: Range, network: Network): boolean {
@@ -172,24 +173,24 @@ function prefixOf({ low, high }: Range, network: Network): Prefix {
   return { base: idOf(low, network), length }
 }
 
-function takeOverPatience(seen: OverlayInspection, { overlay }: SideModel): void {
-  const { open } = overlay.questions
+function takeOverTimeouts(seen: OverlayInspection, { overlay }: FamilyModel): void {
+  const { open } = overlay.transactions
   same('open queries', seen.openQueries.length, open.length)
   open.forEach((asked, at) => {
     const { stallAt, expireAt } = seen.openQueries[at]!
-    // Patience is computed in another order here, and rounded otherwise.
+    // The model computes time-outs in another order, so they are rounded differently.
     near('stall', stallAt, asked.stallAt)
     near('expiry', expireAt, asked.expireAt)
     Object.assign(asked, { stallAt, expireAt })
   })
 }
 
-function compareQuestions(seen: OverlayInspection, { overlay }: SideModel): void {
-  const { questions } = overlay
-  questions.open.forEach((asked, at) => {
+function compareQueries(seen: OverlayInspection, { overlay }: FamilyModel): void {
+  const { transactions } = overlay
+  transactions.open.forEach((asked, at) => {
     const { query, asked: whom } = overlay.open.get(asked)!
     const { to, sentAt, stallAt, expireAt, isSuspect } = asked
-    const dueAt = questions.dueAt(asked)
+    const dueAt = transactions.dueAt(asked)
     const expected = {
       to,
       sentAt,
@@ -208,8 +209,8 @@ function near(what: string, seen: number, expected: number): void {
   if (Math.abs(seen - expected) > 1e-6) throw new Error(`${what}: ${expected}, got ${seen}`)
 }
 
-/** The instant of the next join is drawn from a span. */
-function takeOverJoin(seen: OverlayInspection, { join }: SideModel): void {
+/** The instant of the next join is drawn at random from a span. */
+function takeOverJoin(seen: OverlayInspection, { join }: FamilyModel): void {
   const { nextAt } = join
   if (typeof nextAt !== 'object') return
   const drawn = seen.join.nextAt
@@ -219,8 +220,8 @@ function takeOverJoin(seen: OverlayInspection, { join }: SideModel): void {
   join.nextAt = drawn
 }
 
-function compareStore({ store }: CoreInspection, { answers }: NodeModel): void {
-  const live = answers.store.live(Number.NEGATIVE_INFINITY)
+function compareStore({ store }: CoreInspection, { responder }: NodeModel): void {
+  const live = responder.store.live(Number.NEGATIVE_INFINITY)
   same(
     'store',
     store.entries.map(({ target, peer, stampedAt }) => ({ target, peer, stampedAt })),
@@ -244,27 +245,27 @@ function compareEntries({ announcements }: CoreInspection, model: NodeModel): vo
   same('entries', announcements, expected)
 }
 
-/** The clock on the wall: never late; early only for a check or a refresh. */
-function compareWake({ nextTimeout, overlays }: CoreInspection, model: NodeModel): void {
-  // A family whose transport is away waits for nothing but that.
-  const sides = [...model.sides.values()].filter(({ overlay }) => !overlay.isAway)
-  const families = sides.map(({ overlay }) => overlay.family)
+/** The next time-out is never late, and early only for a check or a refresh. */
+function compareNextTimeout({ nextTimeout, overlays }: CoreInspection, model: NodeModel): void {
+  // A family whose transport has failed waits for nothing.
+  const open = [...model.families.values()].filter(({ overlay }) => !overlay.isTransportLost)
+  const families = open.map(({ overlay }) => overlay.family)
   const exact = [
-    ...sides.flatMap(({ overlay, join }) => [
-      overlay.questions.nextAt(),
+    ...open.flatMap(({ overlay, join }) => [
+      overlay.transactions.nextAt(),
       join.nextAt as number | undefined,
     ]),
     model.publisher.nextAt,
     model.sweepAt,
-    Number.isFinite(model.seekingUntil) ? model.seekingUntil : undefined,
+    Number.isFinite(model.contactWaitEndsAt) ? model.contactWaitEndsAt : undefined,
   ].filter((at) => at !== undefined)
   const awake = overlays.filter(({ family }) => families.includes(family))
   const announced = awake.flatMap(({ nextCheckAt, refresh }) => [nextCheckAt, refresh.nextAt])
   const all = [...exact, ...announced.filter((at) => at !== undefined)]
-  same('next wake', nextTimeout?.at, all.length === 0 ? undefined : Math.min(...all))
+  same('next timeout', nextTimeout?.at, all.length === 0 ? undefined : Math.min(...all))
 }
 
-/** What is said in short agrees with what is said at length. */
+/** Compares the summary of `info` with the inspection and the model. */
 function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel): void {
   const { overlays, announcements, operations, store, counters } = core.info(model.now)
   const state = core.state()
@@ -277,7 +278,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
   )
   const keys = new Set(seen.store.entries.map(({ target }) => hex(target)))
   same('info of the store', store, { keys: keys.size, peers: seen.store.entries.length })
-  const sides = [...model.sides.values()]
+  const families = [...model.families.values()]
   overlays.forEach((info, at) => {
     const { buckets, openQueries, join, local } = seen.overlays[at]!
     const standings = buckets.flatMap(({ members }) => members.map(({ standing }) => standing))
@@ -285,8 +286,8 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
     same('info of an overlay', info, {
       family: info.family,
       local,
-      isOpen: !sides[at]!.overlay.isAway,
-      externalAddress: sides[at]!.overlay.votes.address(model.now),
+      isOpen: !families[at]!.overlay.isTransportLost,
+      externalAddress: families[at]!.overlay.votes.address(model.now),
       joined: join.joined,
       bootstrap: join.bootstrap,
       contacts: { good: count('good'), questionable: count('questionable'), bad: count('bad') },
@@ -295,7 +296,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
       waitingQueries: 0,
     })
   })
-  const members = [...model.sides.values()].flatMap(({ overlay: { table } }) => {
+  const members = [...model.families.values()].flatMap(({ overlay: { table } }) => {
     const alive = table.members.filter((member) => !table.isBad(member))
     return (alive.length > 0 ? alive : table.members).map(keyOf)
   })
@@ -306,7 +307,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
   same(
     'own endpoints',
     seen.overlays.map(({ local }) => local),
-    [...model.sides.values()].map(({ overlay }) => overlay.local),
+    [...model.families.values()].map(({ overlay }) => overlay.local),
   )
 }
 

@@ -1,5 +1,5 @@
-// Each law of a whole core refuses a state or a step that breaks it, and only that one. What is
-// broken by hand here no command can bring about.
+// Tests the laws of a whole core: each one reports a state or a step that breaks it, and no other
+// law does. The states here are changed by hand; no command leads to them.
 
 import { idFromBytes } from '@dht/id'
 import { contact, endpoint } from '@dht/krpc'
@@ -9,7 +9,7 @@ import type { CoreInspection, MemberInspection } from '../../src/core/inspection
 import { Bench, home, TOKEN } from '../support/bench.ts'
 import { type Event, type Step, stateViolations, stepViolations } from './core.laws.ts'
 
-/** The same, open to every change. */
+/** An inspection whose fields can be changed. */
 type Open<T> = T extends Uint8Array
   ? T
   : T extends object
@@ -20,7 +20,7 @@ type Member = Open<MemberInspection>
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-/** A core that knows some, publishes, stores, asks, and is wished for something. */
+/** A core with contacts, announcements, stored peers, open queries and an operation. */
 function bustle(): CoreInspection {
   const core = { k: 2, bucketWidths: [], checksPerSecond: 0.001, checkBurst: 1 }
   const bench = new Bench({ core, seed: 3 })
@@ -33,7 +33,7 @@ function bustle(): CoreInspection {
   return bench.core.inspect(bench.now)
 }
 
-/** The same, broken by hand. */
+/** A copy of its inspection, changed by hand. */
 function broken(hand: (core: Loose) => void): CoreInspection {
   const copy = copyOf(bustle()) as Loose
   hand(copy)
@@ -155,7 +155,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
 }
 
 describe('a law of states', () => {
-  it('finds nothing wrong with what is sound', () => {
+  it('accepts a correct one', () => {
     expect(stateViolations(bustle())).toEqual([])
   })
 
@@ -180,7 +180,7 @@ describe('a law of steps', () => {
   }
   const sound = heard('find_node')
   const [reply] = sound.effects as [Extract<Effect, { kind: 'send' }>]
-  /** Fields of the reply are made by the core, and its bytes only when they are asked for. */
+  /** The core makes the fields of a reply at once, and its bytes when they are read. */
   function sent(change: Partial<Transmit>): Transmit {
     const { bytes } = reply
     return { ...reply, bytes, ...change }
@@ -240,7 +240,7 @@ describe('a law of steps', () => {
     return bytes
   }
 
-  it('finds nothing wrong with what is sound', () => {
+  it('accepts a correct one', () => {
     expect(stepViolations(with_({}))).toEqual([])
   })
 

@@ -1,5 +1,5 @@
-// What no core may ever be or do, told from what it shows and what it sends, without the model.
-// Laws give lists of what is wrong, and none stops at the first.
+// Laws that every state and every step of a core must obey, checked from its inspection and effects
+// without the model. Each returns a list of all violations.
 
 import { idKey } from '@dht/id'
 import type { Contact, Endpoint, Family, Malformed, Message } from '@dht/krpc'
@@ -22,19 +22,19 @@ export interface Step {
   readonly effects: readonly Effect[]
   readonly before: CoreInspection
   readonly after: CoreInspection
-  /** Tickets settled so far. */
+  /** Ids of the operations settled so far. */
   readonly settled: Set<number>
 }
 
-/** Bytes in one reply for each byte asked with, at most; see docs of the amplification tests. */
+/** Most bytes in a reply per byte of its query; see the amplification tests. */
 const AMPLIFICATION = 10.2
 
-/** Everything that is wrong with a state. */
+/** All violations in a state. */
 export function stateViolations(core: CoreInspection): string[] {
   return [
     ...core.overlays.flatMap((overlay) => [
       ...tableViolations(overlay, core),
-      ...questionViolations(overlay, core),
+      ...queryViolations(overlay, core),
     ]),
     ...boundViolations(core),
     ...publishViolations(core),
@@ -78,7 +78,7 @@ interface InWords {
   readonly family: Family
 }
 
-/** By contact, which makes all of it anew each time, and is looked at in every state. */
+/** Cached by contact, because every contact is checked in every state. */
 const words = new WeakMap<Contact, InWords>()
 
 function inWordsOf(contact: Contact): InWords {
@@ -101,7 +101,7 @@ function startsWith(
   return true
 }
 
-function questionViolations(
+function queryViolations(
   { openQueries, local, nextTimeoutAt }: OverlayInspection,
   { config }: CoreInspection,
 ): string[] {
@@ -167,12 +167,12 @@ function publishViolations(core: CoreInspection): string[] {
   return found
 }
 
-/** Everything that is wrong with a step. */
+/** All violations in a step. */
 export function stepViolations(step: Step): string[] {
   return [...sendViolations(step), ...settleViolations(step), ...wakeViolations(step)]
 }
 
-/** What is sent, as its bytes say. */
+/** The messages of the sent datagrams, decoded from their bytes. */
 type Sent = Omit<Transmit, 'kind' | 'message' | 'network'> & {
   readonly message: Message | Malformed
 }
@@ -201,7 +201,7 @@ function sendViolations({ event, effects, before, after }: Step): string[] {
   const asked = messageOf(event.bytes, network)
   found.push(...replyViolations(event, asked, replies))
   const isQuery = asked.kind === 'query' || (asked.kind === 'malformed' && asked.isQuery)
-  // A check, and nothing else; lookups that wait may begin, when contacts were restored meanwhile.
+  // Only a check may be sent; waiting lookups may start if contacts were restored meanwhile.
   const mayBegin = before.deferred.length > after.deferred.length
   if (isQuery && !mayBegin && datagrams.length - replies.length > 1) {
     found.push('AMP-3: more than one check')
@@ -260,7 +260,7 @@ function settleViolations({ event, effects, before, after, settled }: Step): str
   return found
 }
 
-/** Who wakes a core on time does not have to do so again at once. */
+/** After `handleTimeout` on time, the next time-out is not due at once. */
 function wakeViolations({ event, after }: Step): string[] {
   const { nextTimeout, at } = after
   if (event.kind !== 'wake' || nextTimeout === undefined || nextTimeout.at > at) return []

@@ -1,15 +1,15 @@
-// A whole node once more, the plain way: flat lists, ids as numbers, everything found by looking at
-// all of it, made of the models of its parts. It predicts every effect of every step.
+// The model of a whole core, made of the models of its parts: flat lists, ids as numbers, and every
+// result found by looking at everything. It predicts every effect of every step.
 //
-// Exact, in order, to the byte: all effects. What is drawn is set-valued, and each draw must lie in
-// what is permitted: a transaction id (any 4 bytes that no open question has), the target of a
-// prefix level or of a refresh (any id in there), which stored peers a reply carries and in which
-// order (no entry twice, as many as asked for and as fit), the bytes of a write token (8; in one
-// epoch the same, else never seen before), the instants of the next round and of the next join
-// (within the jitter). Of peers stored at one instant, either may be named first.
+// All effects are predicted exactly, in order and to the byte. Random choices of the core only have
+// to be allowed: a transaction id (any 4 bytes that no open query uses), the target of a prefix
+// level or of a refresh (any id of that range), the stored peers in a reply and their order (none
+// twice, as many as fit), the bytes of a write token (8; the same in one epoch, else new), the
+// instants of the next round and of the next join (within the jitter). Peers stored at one instant
+// may be named in any order.
 //
-// Exact in the snapshot: all of it, but that a core may operation to be woken early for a check or
-// a refresh, and never late. Taken on trust: the wire, whose model is another, and options.
+// The inspection is predicted exactly, except that the core may announce a check or a refresh too
+// early, but never too late. The encoding of messages has its own model. Options are not modelled.
 
 import type { Id } from '@dht/id'
 import {
@@ -23,40 +23,48 @@ import {
 import type { CoreConfig } from '../../src/core/config/core-options.ts'
 import type { Command } from '../../src/core/operations/command.ts'
 import { messageOf } from '../support/messages.ts'
-import { AnswersModel } from './core-answers.model.ts'
 import { NodeContext } from './core-context.ts'
 import { JoinModel, RefreshModel } from './core-join.model.ts'
+import { DispatcherModel } from './core-operations.model.ts'
 import type { Oracle } from './core-oracle.ts'
 import { type OverlayModel as Overlay, OverlayModel } from './core-overlay.model.ts'
 import { isOneNode, numberOf, type Peer, peerOfContact } from './core-peer.ts'
 import { PublisherModel } from './core-publish.model.ts'
-import { DeskModel } from './core-wishes.model.ts'
+import { ResponderModel } from './core-responder.model.ts'
 
-export interface SideModel {
+export interface FamilyModel {
   readonly overlay: Overlay
   readonly join: JoinModel
   readonly refresh: RefreshModel
 }
 
 const SWEEP_SPACING_MS = 60_000
-/** As long as a first query to an endpoint that nothing is known of may take to stall. */
+/** When the first query to an unknown endpoint stalls. */
 const STALL_MS = TRANSACTION_DEFAULTS.firstTimeoutMs
 
 export class NodeModel extends NodeContext {
-  readonly sides: Map<Family, SideModel> = new Map()
-  readonly answers: AnswersModel
+  readonly families: Map<Family, FamilyModel> = new Map()
+  readonly responder: ResponderModel
   readonly publisher: PublisherModel
-  readonly desk: DeskModel
+  readonly dispatcher: DispatcherModel
   #sweptAt = Number.NEGATIVE_INFINITY
 
   constructor(selfId: Id, config: CoreConfig) {
     super(selfId, config)
-    const isSeeking = (): boolean => this.isSeeking
-    const atHome = (target: bigint): Endpoint[] => this.atHome(target)
-    const { sides } = this
-    this.answers = new AnswersModel(this, { sides, portOf: (target) => this.#portOf(target) })
-    this.publisher = new PublisherModel(this, { sides, isSeeking })
-    this.desk = new DeskModel(this, { sides, isSeeking, atHome, publisher: this.publisher })
+    const isSeeking = (): boolean => this.waitsForContacts
+    const atHome = (target: bigint): Endpoint[] => this.knownEndpoints(target)
+    const { families } = this
+    this.responder = new ResponderModel(this, {
+      families,
+      portOf: (target) => this.#portOf(target),
+    })
+    this.publisher = new PublisherModel(this, { families, isSeeking })
+    this.dispatcher = new DispatcherModel(this, {
+      families,
+      isSeeking,
+      atHome,
+      publisher: this.publisher,
+    })
   }
 
   #portOf(target: bigint): number | undefined {
@@ -73,108 +81,108 @@ export class NodeModel extends NodeContext {
       },
       heardOf: (peers: readonly Peer[]) => {
         const family = peers[0]?.contact.endpoint.family
-        if (family !== undefined) this.sides.get(family)?.join.suggest(peers)
+        if (family !== undefined) this.families.get(family)?.join.suggest(peers)
       },
     }
     const join = new JoinModel(overlay, owner)
-    this.sides.set(local.family, { overlay, join, refresh: new RefreshModel(overlay) })
+    this.families.set(local.family, { overlay, join, refresh: new RefreshModel(overlay) })
   }
 
-  /** Nobody is known in any family, none is being looked for, and all of the list kept silent. */
+  /** Warns if no family has contacts, no join runs, and no bootstrap endpoint has responded. */
   warnOfSilence(): void {
-    const sides = [...this.sides.values()]
-    const isOver = sides.every(({ join, overlay }) => !join.attempt && overlay.isDeserted)
-    const isSilent = sides.some(({ join }) => join.asked > 0)
-    if (!isOver || !isSilent || sides.some(({ join }) => join.answered > 0)) return
+    const families = [...this.families.values()]
+    const isOver = families.every(({ join, overlay }) => !join.attempt && overlay.hasNoLiveContacts)
+    const isSilent = families.some(({ join }) => join.asked > 0)
+    if (!isOver || !isSilent || families.some(({ join }) => join.answered > 0)) return
     this.warn('DHT_BOOTSTRAP_SILENT')
   }
 
-  /** Everything that happens at `now`, beside what the core made of it. */
+  /** Runs one event at `now` and compares its effects with those of the core. */
   step(now: number, oracle: Oracle, happen: () => void): void {
     this.now = now
     this.oracle = oracle
-    for (const { overlay } of this.sides.values()) {
+    for (const { overlay } of this.families.values()) {
       overlay.table.now = now
-      overlay.questions.now = now
+      overlay.transactions.now = now
     }
     happen()
     oracle.end()
   }
 
   receive(bytes: Uint8Array, from: Endpoint): void {
-    const side = this.sides.get(from.family)
-    if (side === undefined || !isOneNode(from)) return
+    const parts = this.families.get(from.family)
+    if (parts === undefined || !isOneNode(from)) return
     this.counters.datagramsReceived++
     this.counters.bytesReceived += bytes.length
     const message = messageOf(bytes, this.config.network)
-    if (message.kind === 'query') this.answers.answer(message, from)
+    if (message.kind === 'query') this.responder.respond(message, from)
     if (message.kind === 'response') {
-      side.overlay.receiveResponse(message, from)
-      side.join.welcome()
+      parts.overlay.receiveResponse(message, from)
+      parts.join.welcome()
     }
     if (message.kind === 'error') {
-      side.overlay.receiveError(message, from)
-      side.join.welcome()
+      parts.overlay.receiveError(message, from)
+      parts.join.welcome()
     }
     if (message.kind === 'malformed') {
       this.counters.datagramsMalformed++
-      side.overlay.receiveMalformed(message, from)
-      this.answers.complain(message, from)
+      parts.overlay.receiveMalformed(message, from)
+      this.responder.respondToMalformed(message, from)
     }
-    this.desk.release()
+    this.dispatcher.release()
   }
 
   undeliverable(to: Endpoint, code: string): void {
-    const side = this.sides.get(to.family)
-    side?.overlay.undeliverable(to, code)
-    side?.join.review()
-    this.desk.release()
+    const parts = this.families.get(to.family)
+    parts?.overlay.undeliverable(to, code)
+    parts?.join.review()
+    this.dispatcher.release()
   }
 
-  lost(family: Family): void {
-    const overlay = this.sides.get(family)?.overlay
-    if (overlay === undefined || overlay.isAway) return
+  transportLost(family: Family): void {
+    const overlay = this.families.get(family)?.overlay
+    if (overlay === undefined || overlay.isTransportLost) return
     this.trace({ kind: 'transport-lost', family })
-    overlay.isAway = true
+    overlay.isTransportLost = true
     overlay.undeliverable('anybody', 'ENETDOWN')
-    this.desk.release()
+    this.dispatcher.release()
   }
 
-  reopened(local: Endpoint): void {
-    const side = this.sides.get(local.family)
-    if (side === undefined || !side.overlay.isAway) return
-    side.overlay.isAway = false
-    side.overlay.local = local
+  transportReopened(local: Endpoint): void {
+    const parts = this.families.get(local.family)
+    if (parts === undefined || !parts.overlay.isTransportLost) return
+    parts.overlay.isTransportLost = false
+    parts.overlay.local = local
     this.trace({ kind: 'transport-reopened', family: local.family, local })
-    this.#wakeSide(side)
-    this.desk.release()
+    this.#handleTimeoutOf(parts)
+    this.dispatcher.release()
   }
 
-  #wakeSide({ overlay, join, refresh }: SideModel): void {
-    if (overlay.isAway) return
-    overlay.wake()
+  #handleTimeoutOf({ overlay, join, refresh }: FamilyModel): void {
+    if (overlay.isTransportLost) return
+    overlay.handleTimeout()
     join.review()
     join.wake()
     refresh.wake()
   }
 
-  wake(): void {
-    for (const side of this.sides.values()) this.#wakeSide(side)
+  handleTimeout(): void {
+    for (const parts of this.families.values()) this.#handleTimeoutOf(parts)
     this.publisher.wake()
-    this.desk.release()
+    this.dispatcher.release()
     if ((this.sweepAt ?? Number.POSITIVE_INFINITY) <= this.now) {
       this.#sweptAt = this.now
-      this.answers.store.live(this.now)
+      this.responder.store.live(this.now)
     }
   }
 
-  begin(command: Command): void {
-    this.desk.obey(command)
+  start(command: Command): void {
+    this.dispatcher.start(command)
   }
 
   restore(contacts: readonly Contact[]): number {
     let taken = 0
-    for (const [family, { overlay }] of this.sides) {
+    for (const [family, { overlay }] of this.families) {
       const peers = contacts
         .filter(({ endpoint }) => endpoint.family === family && isOneNode(endpoint))
         .map((each) => this.know(peerOfContact(each)))
@@ -183,26 +191,25 @@ export class NodeModel extends NodeContext {
     return taken
   }
 
-  /** When stored peers are next swept; none that has lapsed is served before. */
+  /** When expired peers are deleted next. They are never served, even before that. */
   get sweepAt(): number | undefined {
-    const [oldest] = this.answers.store.live(Number.NEGATIVE_INFINITY)
+    const [oldest] = this.responder.store.live(Number.NEGATIVE_INFINITY)
     if (oldest === undefined) return undefined
     const expiryAt = oldest.stampedAt + this.config.peerLifetimeMs + 1
     return Math.max(expiryAt, this.#sweptAt + SWEEP_SPACING_MS)
   }
 
-  get isSeeking(): boolean {
-    return this.seekingUntil !== undefined
+  get waitsForContacts(): boolean {
+    return this.contactWaitEndsAt !== undefined
   }
 
   /**
-   * Somebody is looked for before anybody, or anybody but a few, could be asked: of a family that
-   * has somebody, another is waited for in its first join only, and for as long as a first query
-   * to it may take to stall.
+   * When lookups stop waiting for first contacts. If one family has contacts, they wait for another
+   * only during its first join, and only until its first query stalls.
    */
-  get seekingUntil(): number | undefined {
+  get contactWaitEndsAt(): number | undefined {
     let [until, isOneReady, isOneSeeking] = [this.now, false, false]
-    for (const { overlay, join } of this.sides.values()) {
+    for (const { overlay, join } of this.families.values()) {
       const isNew = join.isApproaching && overlay.size < this.config.alpha
       const seeks = join.attempt !== undefined && (overlay.size === 0 || isNew)
       isOneReady ||= !seeks && overlay.size > 0
@@ -214,12 +221,12 @@ export class NodeModel extends NodeContext {
     return until > this.now ? until : undefined
   }
 
-  /** What we know of a target at home: our own entry, then our store's, oldest first. */
-  atHome(target: bigint): Endpoint[] {
+  /** The endpoints known without a query: our own, then those of our store, oldest first. */
+  knownEndpoints(target: bigint): Endpoint[] {
     const port = this.#portOf(target)
-    const sides = [...this.sides.values()]
-    const own = sides.map(({ overlay }) => ({ ...overlay.nearby, port: port ?? 0 }))
-    const stored = this.answers.store
+    const families = [...this.families.values()]
+    const own = families.map(({ overlay }) => ({ ...overlay.onThisMachine, port: port ?? 0 }))
+    const stored = this.responder.store
       .live(this.now)
       .filter((each) => numberOf(each.target) === target)
       .map(({ peer, stampedAt }) => ({ endpoint: endpointFromCompact(peer)!, stampedAt }))

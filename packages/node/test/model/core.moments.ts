@@ -1,11 +1,11 @@
-// How time goes by for a core: to the very instant of each kind of deadline, 1 ms before and after,
-// in jumps, asleep, and back.
+// How time passes for a core: to the exact instant of each kind of deadline, 1 ms before and after
+// it, in jumps, while the machine sleeps, and backwards.
 
 import type { World } from './core.world.ts'
 
 export type Moment = 'next wake' | 'stall' | 'expiry' | 'quiet' | 'peer' | 'token' | 'due'
 
-/** Just before, at or just after something is due; woken or left asleep. */
+/** Just before, at or just after a deadline; with or without a call of `handleTimeout`. */
 export function boundary(what: Moment, off: number, isWoken: boolean, world: World): void {
   const at = momentOf(what, world)
   if (at === undefined || at + off < world.now) return
@@ -33,9 +33,7 @@ function momentOf(what: Moment, { model, last, now }: World): number | undefined
   return ahead.length === 0 ? undefined : Math.min(...ahead)
 }
 
-/**
- * Time goes by; the core is woken whenever it operations to be, or only at the end, or not at all.
- */
+/** Time passes; `handleTimeout` is called at every deadline, only at the end, or never. */
 export function advance(ms: number, mode: 'punctual' | 'late' | 'asleep', world: World): void {
   const until = world.now + ms
   for (let wakes = 0; mode === 'punctual' && wakes < 12; wakes++) {

@@ -1,5 +1,5 @@
-// What becomes of the questions of a core: every reaction of whoever was asked, of third parties
-// and of liars, late and in time; and neighbours who are honest.
+// What comes back for the queries of a core: every reaction of the node that was asked, of third
+// parties and of liars, in time and late; and responses of honest nodes.
 
 import { idFromBytes } from '@dht/id'
 import {
@@ -26,7 +26,7 @@ export type Reaction =
   | 'same-transaction query'
   | 'late'
 
-/** No address of a node. */
+/** Addresses that no node can have. */
 const NOWHERE: Readonly<Record<Family, Endpoint>> = {
   4: endpoint('0.0.0.0', 1),
   6: endpoint('ff02::1', 1),
@@ -42,7 +42,7 @@ export interface Replying {
   readonly hasToken: boolean
 }
 
-/** Somebody reacts to an open question, or to one that has ended. */
+/** A node reacts to an open query, or to one that has ended. */
 export function reply(replying: Replying, world: World): void {
   const { which, reaction } = replying
   const open = openOf(world)
@@ -64,17 +64,17 @@ export function reply(replying: Replying, world: World): void {
   react(replying, { ...head, ...bodyOf(replying, world), ip }, meant.to, world)
 }
 
-/** An answer to a question that has expired: of who was asked, or, one time in four, of another. */
+/** A response to an expired query: of the node asked or, one time in four, of another node. */
 export function replyAfterExpiry(replying: Replying, world: World): void {
   const { which, values } = replying
-  const all = [...world.model.sides.values()].flatMap(({ overlay }) =>
-    overlay.questions.expired.map(({ asked }) => ({ asked, overlay })),
+  const all = [...world.model.families.values()].flatMap(({ overlay }) =>
+    overlay.transactions.expired.map(({ asked }) => ({ asked, overlay })),
   )
   const one = all[which % all.length]
   if (one === undefined) return
   world.count('reaction: after expiry')
   const { asked, overlay } = one
-  const ids = overlay.questions.idsOf(asked)
+  const ids = overlay.transactions.idsOf(asked)
   const transactionId = ids[which % ids.length]!
   const whom = which % 4 === 3 ? undefined : overlay.expired.get(asked)
   const { id } = whom ?? world.peer(replying.who)
@@ -86,12 +86,12 @@ export function replyAfterExpiry(replying: Replying, world: World): void {
   send(response, asked.to, world)
 }
 
-/** Open questions, and whom they were put to, as far as that is known. */
+/** The open queries, with the node that was asked if it is known. */
 function openOf(world: World) {
-  return [...world.model.sides.values()].flatMap(({ overlay }) =>
-    overlay.questions.open.map((asked) => {
+  return [...world.model.families.values()].flatMap(({ overlay }) =>
+    overlay.transactions.open.map((asked) => {
       const { query, observer } = overlay.open.get(asked)!
-      return { asked, query, whom: observer.asked?.id, ids: overlay.questions.idsOf(asked) }
+      return { asked, query, whom: observer.asked?.id, ids: overlay.transactions.idsOf(asked) }
     }),
   )
 }
@@ -119,7 +119,7 @@ function react(replying: Replying, response: Response, to: Endpoint, world: Worl
       )
       break
     case 'garbage':
-      // An id of another width: no message of this network, but its transaction can be read.
+      // An id of another width: not a message of this network, but its transaction id is readable.
       world.play({
         kind: 'receive',
         bytes: encodeMessage(
@@ -162,13 +162,13 @@ function bodyOf({ named, lies, values, hasToken }: Replying, world: World): Part
   }
 }
 
-/** What is said of our address: the truth, nothing, a lie, or what no node can have. */
+/** The value of `ip`: the truth, nothing, a lie, or an address that no node can have. */
 function ipOf({ which }: Replying, { family }: Endpoint, world: World): Endpoint | undefined {
   const [truth, lie, nonsense] = [SEEN_AT[family], world.placeOf(which, family), NOWHERE[family]]
   return [truth, truth, truth, undefined, lie, nonsense][which % 6]
 }
 
-/** Contacts that are none: at port 0, on the loopback, ourselves, nobody's address, everybody's. */
+/** Contacts that must not be used: port 0, loopback, ourselves, addresses that are not unicast. */
 function withNonsense(nodes: Uint8Array, world: World): Uint8Array {
   const { selfId, config } = world.model
   const far = world.idAt(3, 1)
@@ -184,15 +184,15 @@ function withNonsense(nodes: Uint8Array, world: World): Uint8Array {
   return Uint8Array.from([...bad.flat(), ...nodes])
 }
 
-/** The first open questions are answered by honest neighbours who know one another. */
+/** Honest nodes that know each other respond to the first open queries. */
 export function converse(times: number, values: number, world: World): void {
   for (let time = 0; time < times; time++) {
-    const side = [...world.model.sides.values()].find(({ overlay }) => overlay.open.size > 0)
-    const asked = side?.overlay.questions.open[0]
-    if (side === undefined || asked === undefined) return
-    const { query, observer } = side.overlay.open.get(asked)!
+    const parts = [...world.model.families.values()].find(({ overlay }) => overlay.open.size > 0)
+    const asked = parts?.overlay.transactions.open[0]
+    if (parts === undefined || asked === undefined) return
+    const { query, observer } = parts.overlay.open.get(asked)!
     const place = asked.to
-    const local = world.neighboursOf(side.overlay.family)
+    const local = world.neighboursOf(parts.overlay.family)
     const here = local.find(({ contact }) => contact.endpoint.address === place.address)
     const { k } = world.model.config
     const target = 'target' in query ? numberOf(query.target) : 0n
@@ -204,10 +204,10 @@ export function converse(times: number, values: number, world: World): void {
         kind: 'response',
         transactionId: asked.transactionId,
         id: observer.asked?.id ?? here?.id ?? local[0]!.id,
-        ...(side.overlay.family === 4 ? { nodes } : { nodes6: nodes }),
+        ...(parts.overlay.family === 4 ? { nodes } : { nodes6: nodes }),
         ...(query.method === 'get_peers' && { token: Uint8Array.of(7, time % 256) }),
-        ...(found && { values: [compactEndpoint(world.placeOf(time, side.overlay.family))] }),
-        ip: SEEN_AT[side.overlay.family],
+        ...(found && { values: [compactEndpoint(world.placeOf(time, parts.overlay.family))] }),
+        ip: SEEN_AT[parts.overlay.family],
       },
       place,
       world,

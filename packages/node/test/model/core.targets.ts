@@ -11,7 +11,7 @@ export interface Target {
 
 export function targetOf({ of, n }: Target, world: World): Contact['id'] {
   const { model } = world
-  const stored = model.answers.store.live(Number.NEGATIVE_INFINITY)
+  const stored = model.responder.store.live(Number.NEGATIVE_INFINITY)
   const { entries } = model.publisher
   if (of === 'self') return model.selfId
   if (of === 'peer') return world.neighbours[n % world.neighbours.length]!.id

@@ -1,5 +1,5 @@
-// A whole core beside its model, in small worlds where every bound is near and in such as networks
-// have: every effect of every step, and after it everything that the core shows of itself.
+// Compares a whole core with its model: every effect of every step, and the inspection after it.
+// Once in small worlds where every limit is near, once with ids of real size.
 
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'

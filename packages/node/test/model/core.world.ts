@@ -1,6 +1,6 @@
-// What scripts for a whole core are played in: the core, its model, the others who live there, and
-// selectors that become somebody only when a command runs: the third member, somebody at a member's
-// address, the holder of an old token.
+// The world in which scripts for a whole core run: the core, its model and other nodes. Commands
+// name nodes by selectors that are resolved when the command runs, such as "the third member" or
+// "the holder of an old token".
 
 import { type Id, idFromBigInt } from '@dht/id'
 import { type Endpoint, endpoint, type Family } from '@dht/krpc'
@@ -53,19 +53,19 @@ export const HOME: Readonly<Record<Family, Endpoint>> = {
   6: endpoint('2001:db8:ffff::1', 3739),
 }
 
-/** Addresses of nobody, and of many. */
+/** Addresses that are not unicast. */
 const NO_NODE: Readonly<Record<Family, readonly string[]>> = {
   4: ['0.0.0.0', '224.0.0.1', '255.255.255.255'],
   6: ['::', 'ff02::1', '::102:304'],
 }
 
-/** Bound to every address: others have to tell where we are. */
+/** Bound to every address, so other nodes must tell at which address they see us. */
 const EVERYWHERE: Readonly<Record<Family, Endpoint>> = {
   4: endpoint('0.0.0.0', 3739),
   6: endpoint('::', 3739),
 }
 
-/** Where others see us. */
+/** The addresses at which others see us. */
 export const SEEN_AT: Readonly<Record<Family, Endpoint>> = {
   4: endpoint('198.51.100.9', 3739),
   6: endpoint('2001:db8:ffff::9', 3739),
@@ -79,14 +79,14 @@ export class World {
   readonly core: NodeCore
   readonly model: NodeModel
   readonly census: Counting
-  /** Others who have something to say, in both families. */
+  /** The other nodes, of both families. */
   get neighbours(): readonly Peer[] {
     this.#neighbours ??= this.#meetNeighbours()
     return this.#neighbours
   }
 
   #neighbours: readonly Peer[] | undefined
-  /** Questions of the core that have ended, for late answers. */
+  /** Queries of the core that have ended, for late responses. */
   readonly ended: { readonly id: Uint8Array; readonly to: Endpoint }[] = []
   now = 1_000
   operationIds = 0
@@ -117,21 +117,23 @@ export class World {
     this.census.count(what as Case)
   }
 
-  /** The event happens to both, and all its effects are compared. */
+  /** Passes an event to the core and to the model, and compares all effects. */
   play(event: Event): readonly Effect[] {
     const { core, model, now } = this
-    const all = [...model.sides.values()].map(({ overlay }) => overlay.questions)
-    const open = all.flatMap((questions) => questions.open.map((asked) => ({ asked, questions })))
+    const all = [...model.families.values()].map(({ overlay }) => overlay.transactions)
+    const open = all.flatMap((transactions) =>
+      transactions.open.map((asked) => ({ asked, transactions })),
+    )
     const before = this.last
     const effects = happen(core, event, now)
     const oracle = new Oracle(effects, model.config.network)
     model.step(now, oracle, () => modelled(model, event))
     this.last = core.inspect(now)
     takeOver(model, this.last)
-    const isOpen = new Set([...model.sides.values()].flatMap((s) => s.overlay.questions.open))
-    for (const { asked, questions } of open) {
+    const isOpen = new Set([...model.families.values()].flatMap((s) => s.overlay.transactions.open))
+    for (const { asked, transactions } of open) {
       if (isOpen.has(asked)) continue
-      this.ended.push(...questions.idsOf(asked).map((id) => ({ id, to: asked.to })))
+      this.ended.push(...transactions.idsOf(asked).map((id) => ({ id, to: asked.to })))
     }
     const step = { event, effects, before, after: this.last, settled: this.settled }
     const wrong = stepViolations(step)
@@ -146,14 +148,14 @@ export class World {
     takeOver(this.model, this.last)
   }
 
-  /** After every command: all that the core shows of itself is as the model has it. */
+  /** Compares the inspection with the model, after every command. */
   check(): void {
     compare(this.model, this.core, this.last)
     const wrong = stateViolations(this.last)
     if (wrong.length > 0) throw new Error(wrong.join('\n'))
   }
 
-  /** An id that shares as many bits with ours as its level says. */
+  /** An id that shares as many leading bits with ours as its level says. */
   idAt(level: number, salt: number): Id {
     const { model, setup } = this
     const { idLength } = model.config.network
@@ -178,7 +180,7 @@ export class World {
   peer({ of, n, is6 }: Who): Peer {
     const { model } = this
     const family = this.familyOf(is6)
-    const { table } = model.sides.get(family)!.overlay
+    const { table } = model.families.get(family)!.overlay
     const fresh = model.peer(this.idAt(n, n >> 3), this.placeOf(n, family))
     const known = (of === 'candidate' ? table.candidates : table.members).map(
       ({ contact }) => contact as Peer,
@@ -197,7 +199,7 @@ export class World {
       case 'own id':
         return model.peer(model.selfId, fresh.contact.endpoint)
       case 'own address':
-        return model.peer(fresh.id, this.model.sides.get(family)!.overlay.local)
+        return model.peer(fresh.id, this.model.families.get(family)!.overlay.local)
       default:
         return fresh
     }
@@ -236,16 +238,16 @@ function happen(core: NodeCore, event: Event, now: number): readonly Effect[] {
 function modelled(model: NodeModel, event: Event): void {
   if (event.kind === 'receive') model.receive(event.bytes, event.from)
   if (event.kind === 'undeliverable') model.undeliverable(event.to, event.code)
-  if (event.kind === 'lost') model.lost(event.family)
-  if (event.kind === 'reopened') model.reopened(event.local)
-  if (event.kind === 'begin') model.begin(event.command)
-  if (event.kind === 'wake') model.wake()
+  if (event.kind === 'lost') model.transportLost(event.family)
+  if (event.kind === 'reopened') model.transportReopened(event.local)
+  if (event.kind === 'begin') model.start(event.command)
+  if (event.kind === 'wake') model.handleTimeout()
 }
 
 const bound = (usual: number, ...near: readonly number[]): fc.Arbitrary<number> =>
   fc.constantFrom(usual, usual, usual, ...near)
 
-/** Small worlds where every bound is near, and ids that part far down as well as at the top. */
+/** Small worlds where every limit is near, with ids that share few or many leading bits. */
 export function anySetup(isSmall: boolean): fc.Arbitrary<Setup> {
   const options = fc.record({
     network: fc.constantFrom(...UNPACED),

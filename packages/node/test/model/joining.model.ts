@@ -1,6 +1,6 @@
-// When a node looks for its place in one address family, kept naively: whether an attempt is under
-// way, what the last one found, and between which instants the next one has to begin. Throws at the
-// first effect that is not so.
+// The model of when a node joins one address family: whether an attempt runs, what the last one
+// found, and between which instants the next one must start. It throws at the first effect that
+// differs.
 
 import type { CoreConfig } from '../../src/core/config/core-options.ts'
 
@@ -15,39 +15,39 @@ export interface AttemptEnd {
   readonly contacts: number
   readonly good: { readonly least: number; readonly most: number }
   readonly nextAt: number | undefined
-  /** How long it means to wait after the next. */
+  /** The wait after the next attempt. */
   readonly waitMs: number
 }
 
 export class JoinModel {
   readonly #config: CoreConfig
-  /** Endpoints of the list but our own, each once. */
+  /** Bootstrap endpoints without our own, each once. */
   endpoints: ReadonlySet<string> = new Set()
-  /** Endpoints of the list, ours included. */
+  /** Number of bootstrap endpoints, including our own. */
   listed = 0
-  /** Whether names are being looked up, of which more may come. */
+  /** Whether more endpoints may follow, because names are being looked up. */
   isPending = false
-  /** The list has news for a node that found nobody: an attempt has to begin now. */
+  /** New endpoints for a node without contacts: an attempt must start now. */
   isNews = false
   isRunning = false
   joined = false
   hasTried = false
   isAlone = true
   retry: Window | undefined
-  /** Somebody operations for an attempt now. */
+  /** A user has asked for a join, so an attempt must start now. */
   isWished = false
-  /** Contacts of this family may have been heard of from the other one. */
+  /** The other family may have reported contacts of this one. */
   isSuggested = false
   attempts = 0
   ended_ = 0
   lastContacts = 0
   waitMs: number
-  /** Endpoints of the list asked by the last attempt, and those that answered it. */
+  /** Bootstrap endpoints that the last attempt queried, and those that responded. */
   readonly bootstrapAsked: Set<string> = new Set()
   readonly bootstrapAnswered: Set<string> = new Set()
-  /** Endpoints that were asked since the attempt began. */
+  /** Endpoints queried since the attempt started. */
   readonly #asked = new Set<string>()
-  /** Targets of the attempt under way, by the bits that they share with our own id. */
+  /** Targets of the running attempt, by the number of bits that they share with our own id. */
   #targets = new Map<number, Set<string>>()
 
   constructor(config: CoreConfig) {
@@ -55,7 +55,7 @@ export class JoinModel {
     this.waitMs = config.rejoinMs
   }
 
-  /** The list as it now is. What is new in it is used at once. */
+  /** Replaces the bootstrap endpoints. New ones are used at once. */
   knows(
     list: { readonly all: ReadonlySet<string>; readonly own: string; readonly isPending: boolean },
     isDeserted: boolean,
@@ -67,14 +67,14 @@ export class JoinModel {
     this.isNews = isNew && this.hasTried && !this.isRunning && isDeserted
   }
 
-  /** BOOT-5: while our own id is being looked for, everybody of the list has been asked. */
+  /** BOOT-5: while our own id is being looked up, every bootstrap endpoint has been queried. */
   approaches(): void {
     for (const each of this.endpoints) {
       if (!this.#asked.has(each)) throw new Error(`${each} of the list is not asked`)
     }
   }
 
-  /** BOOT-4: one attempt at a time, and none without a reason. */
+  /** BOOT-4: one attempt at a time, and each has a reason. */
   begun(seeds: number, now: number): void {
     if (this.isRunning) throw new Error('two attempts at once')
     const isDue = this.retry !== undefined && this.retry.from <= now
@@ -92,8 +92,9 @@ export class JoinModel {
   }
 
   /**
-   * @param end - the contacts known, of which so many had answered of late when the attempt ended,
-   *   when the node means to try again, and what it then waits
+   * @param end - the contacts known, how many of them were good when the attempt ended, when the
+   *   node
+   *   tries again, and the wait after that
    */
   ended({ contacts, good, nextAt, waitMs }: AttemptEnd, now: number): void {
     if (!this.isRunning) throw new Error('the end of no attempt')
@@ -104,8 +105,9 @@ export class JoinModel {
     this.ended_++
     this.lastContacts = contacts
     const { k, rejoinMaxMs } = this.#config
-    // What failed after that in the same step is not told apart: then it is the node's to say. Who
-    // was content and lost everybody afterwards tries again too, but begins with the shortest wait.
+    // A failure later in the same step cannot be told apart, so the node may decide then. A node
+    // that had enough contacts and lost all of them tries again too, starting with the shortest
+    // wait.
     const isUnclear = good.least < k && good.most >= k
     const isToRetry = nextAt !== undefined && waitMs === this.#doubled()
     const isEnough = isUnclear ? !isToRetry : good.least >= k
@@ -135,7 +137,7 @@ export class JoinModel {
     this.#retryLater(now)
   }
 
-  /** The wait doubles up to the longest, and is drawn from half of it to one and a half. */
+  /** The wait doubles up to the longest, and is drawn from half to one and a half of it. */
   #retryLater(now: number): void {
     this.retry = { from: now + this.waitMs / 2, to: now + 1.5 * this.waitMs }
     this.waitMs = this.#doubled()

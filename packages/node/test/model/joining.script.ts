@@ -1,5 +1,5 @@
-// Scripts of joining: bootstrap lists of every kind, operations at the same time, answers, refusals
-// and silence, everybody lost and found again, and time up to, on and past the next attempt.
+// Scripts of joining: bootstrap lists of every kind, concurrent operations, responses, errors and
+// silence, all contacts lost and found again, and time up to, at and after the next attempt.
 
 import { endpoint, formatEndpoint } from '@dht/krpc'
 import type { Census } from '@dht/testing/census'
@@ -74,7 +74,7 @@ function count(
   })
 }
 
-/** Each join is its model. */
+/** Compares each join with its model. */
 function compare({ census }: Both, world: JoiningWorld): void {
   const { overlays } = world.core.inspect(world.now)
   for (const { family, join, openQueries } of overlays) {
@@ -94,7 +94,7 @@ function compare({ census }: Both, world: JoiningWorld): void {
       if (wakeAt === undefined || wakeAt > nextAt)
         throw new Error(`woken at ${wakeAt} for an attempt at ${nextAt}`)
     }
-    // An attempt waits for an answer; one that waits for nothing would never end.
+    // An attempt waits for a response; one that waits for nothing would never end.
     const waitsForNames = isRunning && openQueries.length === 0
     if (waitsForNames && !model.isPending) throw new Error('an attempt waits for nothing')
     if (waitsForNames) census.count('an attempt that waits for names alone')
@@ -164,7 +164,7 @@ function isLiving(world: JoiningWorld, { to }: Question): boolean {
   return world.peers.includes(to)
 }
 
-/** Contacts of one family may be named by peers of the other. */
+/** Peers of one family may name contacts of the other. */
 function answer(question: Question, how: Reply, world: JoiningWorld): void {
   for (const each of world.joins.values()) each.isSuggested = how === 'name others'
   world.reply(question, how)
@@ -193,7 +193,7 @@ const reply = fc
     }),
   )
 
-/** Everybody who lives answers everything; the rest keeps silent. */
+/** All living peers respond to everything; the others are silent. */
 function prosper(world: JoiningWorld): void {
   for (;;) {
     const question = world.questions.find((each) => isLiving(world, each))
@@ -235,7 +235,7 @@ const toTheNext = fc
     }),
   )
 
-/** Everybody is unreachable, until nobody is left that is not bad. */
+/** All peers are unreachable, until all contacts are bad. */
 const lose = command('lose', ({ census }, world) => {
   const joined = world.families.filter((family) => !world.table(family).isDeserted)
   for (const { endpoint: to } of world.peers) {

@@ -1,5 +1,5 @@
-// How a node looks for its place beside the model of it, command by command: in tiny worlds, and at
-// real widths of ids with peers crowded around the node.
+// Compares the joins of a node with their model, command by command: in tiny worlds, and with ids
+// of real size and peers whose ids are close to that of the node.
 
 import { type Id, idFromBytes } from '@dht/id'
 import type { Network } from '@dht/krpc'

@@ -1,6 +1,6 @@
-// A node core that looks for its place, among peers played by a script, beside the model of its
-// joins: one per address family. The model is told every effect in its order; of the table it takes
-// as given who is a member and who is bad.
+// A core that joins, among peers played by a script, and the models of its joins: one per address
+// family. The model receives every effect in order. It takes the members of the table, and which of
+// them are bad, from the core.
 
 import { commonPrefixLength, type Id, idFromBytes, idToHex } from '@dht/id'
 import {
@@ -28,7 +28,7 @@ import { type AttemptEnd, JoinModel } from './joining.model.ts'
 export interface Question {
   readonly query: Query
   readonly to: Contact
-  /** The attempt that put it to an endpoint of the list. */
+  /** The attempt that sent it to a bootstrap endpoint. */
   readonly attempt: number | undefined
 }
 
@@ -59,12 +59,12 @@ export class JoiningWorld {
   /** Peers of both families, in turn. */
   readonly peers: readonly Contact[]
   questions: Question[] = []
-  /** Open operations to have joined: what each family has come to. */
+  /** Open join operations, with the result of each family. */
   readonly operations: Map<number, Map<Family, number>> = new Map()
   /** Operations that have ended. */
   ends = 0
   lonely = 0
-  /** Warnings that the bootstrap list is silent. */
+  /** Warnings that no bootstrap endpoint responds. */
   silences = 0
   /** Contacts that were good after the last step. */
   readonly #good = new Map<Family, number>()
@@ -72,7 +72,7 @@ export class JoiningWorld {
   readonly #byEndpoint: ReadonlyMap<string, Contact>
   /** All peers of a family, as a reply names them. */
   readonly #named: { readonly nodes: Uint8Array; readonly nodes6: Uint8Array }
-  /** Targets that upkeep asks for, not a join. */
+  /** Targets of refreshes. */
   readonly #refreshed = new Set<string>()
   #operationIds = 0
 
@@ -164,7 +164,7 @@ export class JoiningWorld {
     this.#absorb(effects, 'receive', to.endpoint.family)
   }
 
-  /** Questions that the core takes for answered, be it with an error. */
+  /** Queries that the core counts as answered, with a response or an error. */
   get #answers(): number {
     const { responsesReceived, errorsReceived } = this.core.info(this.now).counters
     return responsesReceived + errorsReceived
@@ -182,7 +182,7 @@ export class JoiningWorld {
     return { size: good + questionable + bad, good, isDeserted: good + questionable === 0 }
   }
 
-  /** Who was good when an attempt ended was so before this step or is so after it. */
+  /** A contact that was good when an attempt ended was good before or after this step. */
   #endOf(family: Family, contacts: number): AttemptEnd {
     const counts = [this.#good.get(family) ?? 0, this.table(family).good]
     const good = { least: Math.min(...counts), most: Math.max(...counts) }
@@ -222,7 +222,7 @@ export class JoiningWorld {
     for (const family of this.joins.keys()) this.#good.set(family, this.table(family).good)
   }
 
-  /** BOOT-1: once, when every family has come to an end, with the contacts of all. */
+  /** BOOT-1: once, when the joins of all families have ended, with the contacts of all. */
   #settle(operationId: number, { contacts, bootstrap }: JoinResult): void {
     const parts = [...(this.operations.get(operationId)?.values() ?? [])]
     const total = parts.reduce((sum, part) => sum + part, 0)
@@ -235,7 +235,7 @@ export class JoiningWorld {
     this.ends++
   }
 
-  /** What the attempts of all families, each the last one, asked of the list and heard from it. */
+  /** Bootstrap endpoints queried and responding in the last attempts of all families. */
   #bootstrapped(): { readonly asked: number; readonly answered: number } {
     const joins = [...this.joins.values()]
     const asked = joins.reduce((sum, join) => sum + join.bootstrapAsked.size, 0)
@@ -243,7 +243,7 @@ export class JoiningWorld {
     return { asked, answered }
   }
 
-  /** BOOT-1: once, when the list kept silent and nobody is known in any family. */
+  /** BOOT-1: once, when no bootstrap endpoint responded and no family has contacts. */
   #warned(code: string): void {
     if (code !== 'DHT_BOOTSTRAP_SILENT') return
     this.silences++
@@ -259,9 +259,9 @@ export class JoiningWorld {
     const at = formatEndpoint(to)
     if (at === formatEndpoint(LOCALS[to.family])) throw new Error('it asks itself')
     const known = this.#byEndpoint.get(at)
-    // Endpoints of the list where nobody lives.
+    // Bootstrap endpoints without a peer.
     const join = this.joins.get(to.family)!
-    // Only the list is asked for both families.
+    // Only bootstrap endpoints are queried for both families.
     const isOfList = query.method === 'find_node' && query.want?.n4 === true && query.want.n6
     if (isOfList) join.bootstrapAsked.add(at)
     const attempt = isOfList ? join.attempts : undefined

@@ -1,5 +1,5 @@
-// The pacer beside a naive one: a flat list of what was sent and of what waits. What a destination
-// may be sent is worked out anew each time, from all that ever went there.
+// Compares the pacer with a naive one: a flat list of everything sent, and one of what waits. The
+// credit of a destination is computed anew each time, from everything that was sent there.
 
 import { Census } from '@dht/testing/census'
 import fc from 'fast-check'
@@ -26,14 +26,14 @@ interface Waiting {
 
 class PacerModel {
   readonly #setup: Setup
-  /** Of each destination all that went there, in order. */
+  /** Everything sent to each destination, in order. */
   readonly #sent = new Map<string, { readonly since: number; readonly at: number[] }>()
-  /** The number of the span in which each of them was last asked for. */
+  /** The number of the span in which each destination was last used. */
   readonly #spanOf = new Map<string, number>()
   #span = 0
   #spanAt = Number.NEGATIVE_INFINITY
   waiting: Waiting[] = []
-  /** When one last began to wait, by a clock that never goes back. */
+  /** When a query last began to wait, by a clock that never goes back. */
   #lastAt = 0
   /** Destinations with a queue, in the order in which they are served. */
   #row: string[] = []
@@ -42,7 +42,7 @@ class PacerModel {
     this.#setup = setup
   }
 
-  /** What may go there, in datagrams times 1,000. */
+  /** The credit of a destination, in thousandths of a datagram. */
   creditOf(key: string, now: number): number {
     const { perSecond, burst } = this.#setup
     const past = this.#sent.get(key) ?? { since: now, at: [] }
@@ -109,7 +109,7 @@ class PacerModel {
 
   #remember(key: string, now: number): boolean {
     const { perSecond, burst, maxDestinations } = this.#setup
-    // After so long without queries a destination may be sent as much as a new one.
+    // After such a time without queries a destination has the credit of a new one.
     const spanMs = DEBT_MS + Math.ceil((1_000 * burst) / perSecond)
     if (now - this.#spanAt >= spanMs) this.#beginSpan(now)
     if (this.#spanOf.get(key) !== this.#span) {
@@ -200,7 +200,7 @@ const FLOORS = {
   spent: 20,
 }
 
-/** Plays a script to both, and compares all that they say. */
+/** Runs a script on both, and compares all their results. */
 function play(setup: Setup, script: readonly Step[], census: Census<keyof typeof FLOORS>): void {
   const { perSecond, burst, maxWaiting, maxDestinations } = setup
   const pace = { perSecond, burst }
@@ -244,7 +244,7 @@ function play(setup: Setup, script: readonly Step[], census: Census<keyof typeof
   }
 }
 
-/** All that is due is taken; nothing is then due before the instant that is announced. */
+/** Takes all that is due; nothing may be due before the announced instant. */
 function serve(
   pacer: Pacer<number>,
   model: PacerModel,
@@ -275,7 +275,7 @@ function serve(
 }
 
 describe('the pacer is its model', () => {
-  it('PACE-1, PACE-2: whatever is offered, counted, dropped and waited for', () => {
+  it('PACE-1, PACE-2: in every script of offers, counts, drops and waits', () => {
     const census = new Census<keyof typeof FLOORS>('pacer', FLOORS)
     const script = fc.array(anyStep, { maxLength: 60, size: 'max' })
     fc.assert(fc.property(anySetup, script, (setup, steps) => play(setup, steps, census)))

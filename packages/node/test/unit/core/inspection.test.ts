@@ -17,7 +17,7 @@ it('of a node that has just begun has nothing to show', () => {
       {
         family: 4,
         local: home,
-        buckets: [{ prefix: { length: 0 }, members: [], candidates: [], width: 8 }],
+        buckets: [{ prefix: { length: 0 }, members: [], waiting: [], width: 8 }],
         openQueries: [],
         routers: [],
         join: { isRunning: false, hasTried: false, joined: false, nextAt: undefined },

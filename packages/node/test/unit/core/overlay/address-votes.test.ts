@@ -142,7 +142,7 @@ describe('SELF-1, SELF-2: against the model', () => {
         for (const [from, what, ms] of heard) {
           now += ms
           votes.responseReceived(from, what, now)
-          model.heard(from, what, now)
+          model.responseReceived(from, what, now)
           expect(votes.address(now)).toBe(model.address(now))
           expect(votes.voters).toBe(model.voters)
         }

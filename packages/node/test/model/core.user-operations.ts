@@ -1,5 +1,5 @@
-// What users do with a core, and what its own machine does to it: operations, their cancelling,
-// restored contacts, datagrams that could not leave.
+// What users do with a core, and what its own machine does to it: operations and their cancelling,
+// restored contacts, datagrams that could not be sent, transports that fail.
 
 import { type Endpoint, endpoint } from '@dht/krpc'
 import type { LookupMode, Command as Request } from '../../src/core/operations/command.ts'
@@ -9,17 +9,17 @@ import { type Target, targetOf } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
 import { numberOf } from './core-peer.ts'
 
-export type WishKind = Exclude<Request['kind'], 'cancel' | 'bootstrap' | 'delete' | 'leave'>
+export type OperationKind = Exclude<Request['kind'], 'cancel' | 'bootstrap' | 'delete' | 'leave'>
 
-export interface Wishing {
-  readonly kind: WishKind
+export interface UserOperation {
+  readonly kind: OperationKind
   readonly who: Who
   readonly target: Target
   readonly port: number
   readonly mode: LookupMode
 }
 
-export function request({ kind, who, target, port, mode }: Wishing, world: World): void {
+export function request({ kind, who, target, port, mode }: UserOperation, world: World): void {
   const operationId = ++world.operationIds
   const command = {
     kind,
@@ -37,21 +37,21 @@ export function request({ kind, who, target, port, mode }: Wishing, world: World
 }
 
 export function cancel(n: number, world: World): void {
-  const { operations, deferred: held, announcements } = world.last
-  const listening = world.model.desk.listening.map((each) => each.operationId)
+  const { operations, deferred, announcements } = world.last
+  const listening = world.model.dispatcher.listening.map((each) => each.operationId)
   const entered = announcements.map((entry) => entry.operationId)
-  // Few lookups go on when they are settled, and none for long: those first of all.
+  // Few lookups go on after their result, and none for long, so these come first.
   const open = [
     ...listening,
     ...listening,
     ...listening,
     ...operations,
-    ...held,
+    ...deferred,
     ...entered,
     world.operationIds,
   ]
   const operationId = open[n % open.length]!
-  const isHeld = held.includes(operationId)
+  const isHeld = deferred.includes(operationId)
   const isListening = listening.includes(operationId)
   const what = operations.includes(operationId)
     ? 'open'
@@ -64,7 +64,7 @@ export function cancel(n: number, world: World): void {
  * Something is entered, published among honest neighbours, and soon or late deleted or entered with
  * another port; some of those that hold it answer.
  */
-export function changeMind(wishing: Wishing, n: number, world: World): void {
+export function changeMind(wishing: UserOperation, n: number, world: World): void {
   const neighbour: Who = { ...wishing.who, of: 'neighbour' }
   const entering = { ...wishing, kind: 'enter', target: { of: 'key', n: 0 } } as const
   for (const i of [0, 1, 2])
@@ -80,7 +80,7 @@ export function changeMind(wishing: Wishing, n: number, world: World): void {
   converse(n % 5, 0, world)
 }
 
-/** A holder is lost, or none is, and it is looked whether that changes anything. */
+/** A holder is lost, or none is, and the next review of the announcement is reached. */
 function loseAndReview(n: number, world: World): void {
   const holders = world.model.publisher.entries.flatMap((entry) => entry.holders)
   const to = holders[n % Math.max(1, holders.length)]?.peer.contact.endpoint
@@ -93,7 +93,7 @@ function loseAndReview(n: number, world: World): void {
   converse(20, 0, world)
 }
 
-/** Takes back one entry, or rarely all of them. */
+/** Deletes one announcement, or rarely all of them. */
 export function remove(target: Target, world: World): void {
   if (target.n % 11 === 5) {
     world.play({ kind: 'begin', command: { kind: 'leave', operationId: ++world.operationIds } })
@@ -106,7 +106,7 @@ export function remove(target: Target, world: World): void {
   world.count(isKnown ? 'delete: entered' : 'delete: unknown')
 }
 
-/** @param pending - whether names are being looked up, of which more may come */
+/** @param pending - whether more endpoints may follow */
 export function bootstrap(
   [whom, routers, pending]: readonly [readonly Who[], readonly Who[], boolean],
   world: World,
@@ -114,14 +114,14 @@ export function bootstrap(
   const places = (all: readonly Who[]): Endpoint[] =>
     all.map((who) => world.peer(who).contact.endpoint)
   const lists = { endpoints: places(whom), routers: places(routers) }
-  const isNews = [...world.model.sides.values()].some(({ join }) => join.attempt !== undefined)
+  const isNews = [...world.model.families.values()].some(({ join }) => join.attempt !== undefined)
   world.play({ kind: 'begin', command: { kind: 'bootstrap', ...lists, pending } })
   world.count('bootstrap')
   if (pending) world.count('bootstrap: names pending')
   if (isNews) world.count('bootstrap while joining')
 }
 
-/** A start in life: somebody to ask, a join, and a lookup that has to wait for the first answer. */
+/** The start of a node: bootstrap endpoints, a join, and a lookup that waits for it. */
 export function launch(whom: readonly Who[], target: Target, world: World): void {
   // Of some, half are known at once and half when names have been looked up.
   const isLate = target.n % 2 === 1
@@ -139,7 +139,9 @@ export function launch(whom: readonly Who[], target: Target, world: World): void
 const CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EMSGSIZE', 'EINVAL', 'EHOSTDOWN']
 
 export function fail(which: number, code: number, world: World): void {
-  const open = [...world.model.sides.values()].flatMap(({ overlay }) => overlay.questions.open)
+  const open = [...world.model.families.values()].flatMap(
+    ({ overlay }) => overlay.transactions.open,
+  )
   const to =
     open[open.length - 1 - ((which >> 3) % open.length)]?.to ??
     world.placeOf(which, world.familyOf(false))
@@ -149,11 +151,12 @@ export function fail(which: number, code: number, world: World): void {
 
 /** A transport fails for good; some are open again at once, some later or never. */
 export function loseTransport([which, isBack]: readonly [number, boolean], world: World): void {
-  const sides = [...world.model.sides.values()]
-  const { overlay } = sides[which % sides.length]!
+  const families = [...world.model.families.values()]
+  const { overlay } = families[which % families.length]!
   const { family, local } = overlay
-  const hadOpen = overlay.questions.open.length > 0
-  if (!overlay.isAway) world.count(hadOpen ? 'transport lost: busy' : 'transport lost: idle')
+  const hadOpen = overlay.transactions.open.length > 0
+  if (!overlay.isTransportLost)
+    world.count(hadOpen ? 'transport lost: busy' : 'transport lost: idle')
   world.play({ kind: 'lost', family })
   if (isBack) reopenTransport(which, world)
   else if (which % 3 === 0) world.play({ kind: 'lost', family })
@@ -161,8 +164,8 @@ export function loseTransport([which, isBack]: readonly [number, boolean], world
 }
 
 export function reopenTransport(which: number, world: World): void {
-  const sides = [...world.model.sides.values()]
-  const { isAway, local } = sides[which % sides.length]!.overlay
+  const families = [...world.model.families.values()]
+  const { isTransportLost: isAway, local } = families[which % families.length]!.overlay
   const port = which % 2 === 0 ? local.port : 1 + (local.port % 65_535)
   world.play({ kind: 'reopened', local: endpoint(local.address, port) })
   if (isAway) world.count(`transport reopened: ${port === local.port ? 'same' : 'other'} port`)

@@ -1,12 +1,12 @@
-// What the model of a core asks others, and what it keeps of a question.
+// The queries that the model of a core sends, and what it keeps with each.
 
 import type { Id } from '@dht/id'
 import type { ErrorMessage, Query, Response, Want } from '@dht/krpc'
 import type { FailureReason } from '../../src/core/operations/outcome.ts'
 import type { Peer } from './core-peer.ts'
 
-/** A query without its envelope. */
-export type Question =
+/** A query without the fields that all queries have. */
+export type QueryContent =
   | { readonly method: 'ping' }
   | { readonly method: 'find_node'; readonly target: Id; readonly want?: Want }
   | { readonly method: 'get_peers'; readonly target: Id }
@@ -18,27 +18,27 @@ export type Question =
     }
   | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
 
-/** What must be told of a question's one end. */
-export interface ErrandModel {
+/** Is told the one outcome of a query. */
+export interface ObserverModel {
   readonly asked?: Peer
-  answered(response: Response, responder: Peer): void
-  refused(error: ErrorMessage): void
-  failed(reason: FailureReason): void
-  /** Whether it is to be put once more. */
-  stalled(isSuspect: boolean): boolean
+  onResponse(response: Response, responder: Peer): void
+  onError(error: ErrorMessage): void
+  onFailure(reason: FailureReason): void
+  /** @returns whether to resend the query */
+  onStalled(isSuspect: boolean): boolean
 }
 
-/** An open question beside what the model of transactions knows of it. */
-export interface OpenModel {
+/** An open query, without what the model of transactions knows of it. */
+export interface OpenQueryModel {
   readonly asked: Peer | undefined
   readonly query: Query
-  readonly observer: ErrandModel
-  /** It came back to us. */
+  readonly observer: ObserverModel
+  /** This node received its own query. */
   isToOurselves: boolean
 }
 
-/** An expired question that was answered. */
-export interface LateModel {
+/** An expired query whose response came late. */
+export interface LateResponseModel {
   readonly asked: Peer | undefined
   readonly failedAt: number
   readonly isFailure: boolean

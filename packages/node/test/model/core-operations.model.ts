@@ -1,5 +1,5 @@
-// What users operation for, in the model of a core: lookups over all overlays, single questions,
-// joins; each settled once. Lookups wait as long as a first contact is being looked for.
+// The model of the operations of a user: lookups over all overlays, single queries and joins, each
+// settled once. Lookups wait while a join looks for first contacts.
 
 import {
   type Contact,
@@ -12,46 +12,49 @@ import {
 } from '@dht/krpc'
 import type { Command, LookupMode } from '../../src/core/operations/command.ts'
 import type { Answer, Outcome } from '../../src/core/operations/outcome.ts'
-import { cancelQuestion } from './core-cancel.model.ts'
+import { cancelQuery } from './core-cancel.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { JoinModel } from './core-join.model.ts'
 import { RunModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { isOneNode, numberOf, type Peer } from './core-peer.ts'
 import type { PublisherModel } from './core-publish.model.ts'
-import type { ErrandModel, Question } from './core-questions.model.ts'
+import type { ObserverModel, QueryContent } from './core-queries.model.ts'
 import { sum } from './core-round.model.ts'
 
 type Held = Extract<Command, { kind: 'lookup' | 'closest' }>
 type Asking = Extract<Command, { to: Endpoint }>
 
-interface Rooms {
-  readonly sides: ReadonlyMap<Family, { readonly overlay: OverlayModel; readonly join: JoinModel }>
+interface Parts {
+  readonly families: ReadonlyMap<
+    Family,
+    { readonly overlay: OverlayModel; readonly join: JoinModel }
+  >
   readonly publisher: PublisherModel
   readonly isSeeking: () => boolean
   readonly atHome: (target: bigint) => Endpoint[]
 }
 
-interface WishModel {
+interface OperationModel {
   readonly operationId: number
   /** Stops it; it must not settle anything. */
   stop(): void
 }
 
-export class DeskModel {
+export class DispatcherModel {
   readonly #node: NodeContext
-  readonly #rooms: Rooms
-  operations: WishModel[] = []
-  /** Lookups that have their result and go on listening. */
-  listening: WishModel[] = []
+  readonly #parts: Parts
+  operations: OperationModel[] = []
+  /** Lookups that have their result and can still find more. */
+  listening: OperationModel[] = []
   held: Held[] = []
 
-  constructor(node: NodeContext, rooms: Rooms) {
+  constructor(node: NodeContext, parts: Parts) {
     this.#node = node
-    this.#rooms = rooms
+    this.#parts = parts
   }
 
-  obey(command: Command): void {
+  start(command: Command): void {
     const node = this.#node
     const isLookup = command.kind === 'lookup' || command.kind === 'closest'
     if (!isLookup || !this.#isToWait(command)) this.#start(command)
@@ -63,19 +66,21 @@ export class DeskModel {
     const due = this.held.filter((command) => !this.#isToWait(command))
     if (due.length === 0) return
     this.held = this.held.filter((command) => this.#isToWait(command))
-    const isFirst = [...this.#rooms.sides.values()].some(({ join }) => join.isApproaching)
+    const isFirst = [...this.#parts.families.values()].some(({ join }) => join.isApproaching)
     if (isFirst) this.#node.note('released before a family has joined')
     for (const command of due) this.#start(command)
   }
 
-  /** For several contacts; but only for one, if one endpoint is all that is wanted. */
+  /** A lookup waits for several contacts, or for one if a single endpoint is wanted. */
   #isToWait(command: Held): boolean {
     const isForOne = command.kind === 'lookup' && command.mode === 'first'
-    const isAnybodyKnown = [...this.#rooms.sides.values()].some(({ overlay }) => overlay.size > 0)
-    return this.#rooms.isSeeking() && !(isForOne && isAnybodyKnown)
+    const isAnybodyKnown = [...this.#parts.families.values()].some(
+      ({ overlay }) => overlay.size > 0,
+    )
+    return this.#parts.isSeeking() && !(isForOne && isAnybodyKnown)
   }
 
-  /** Settles an operation that is under way, and no other. */
+  /** Settles an operation, if it is under way. */
   settle(operationId: number, outcome: Outcome): void {
     if (!this.operations.some((request) => request.operationId === operationId)) return
     this.operations = this.operations.filter((request) => request.operationId !== operationId)
@@ -83,7 +88,7 @@ export class DeskModel {
   }
 
   #start(command: Command): void {
-    const { publisher } = this.#rooms
+    const { publisher } = this.#parts
     switch (command.kind) {
       case 'bootstrap':
         this.#know(command)
@@ -112,7 +117,7 @@ export class DeskModel {
     }
   }
 
-  #add(request: WishModel): boolean {
+  #add(request: OperationModel): boolean {
     const { config } = this.#node
     if (this.operations.length >= config.maxOperations) {
       this.#node.settle(request.operationId, { kind: 'busy' })
@@ -123,7 +128,7 @@ export class DeskModel {
   }
 
   #know({ endpoints, routers, pending }: Extract<Command, { kind: 'bootstrap' }>): void {
-    for (const [family, { overlay, join }] of this.#rooms.sides) {
+    for (const [family, { overlay, join }] of this.#parts.families) {
       const here = (endpoint: Endpoint): boolean => endpoint.family === family
       overlay.routers = [...new Set(routers.filter(here).map(formatEndpoint))]
       join.know([...endpoints, ...routers].filter(here), pending === true)
@@ -133,7 +138,7 @@ export class DeskModel {
 
   #join(operationId: number): void {
     if (!this.#add({ operationId, stop: () => {} })) return
-    const joins = [...this.#rooms.sides.values()].map(({ join }) => join)
+    const joins = [...this.#parts.families.values()].map(({ join }) => join)
     let [pending, contacts] = [joins.length, 0]
     const settle = (): void => {
       const asked = joins.reduce((all, join) => all + join.asked, 0)
@@ -151,7 +156,7 @@ export class DeskModel {
   }
 
   #lookUp(command: Held): void {
-    const lookup = new UserLookupModel(this.#node, command, { ...this.#rooms, desk: this })
+    const lookup = new UserLookupModel(this.#node, command, { ...this.#parts, desk: this })
     if (this.#add(lookup)) lookup.start()
   }
 
@@ -168,7 +173,7 @@ export class DeskModel {
     this.ended(operationId)
   }
 
-  /** A lookup that went on has ended. */
+  /** A lookup that could find more has ended. */
   ended(operationId: number): void {
     if (!this.listening.some((each) => each.operationId === operationId)) return
     this.listening = this.listening.filter((each) => each.operationId !== operationId)
@@ -178,20 +183,20 @@ export class DeskModel {
 
   #ask(command: Asking): void {
     const { operationId, to } = command
-    const overlay = this.#rooms.sides.get(to.family)?.overlay
-    const observer: ErrandModel = {
-      answered: (response, responder) => {
+    const overlay = this.#parts.families.get(to.family)?.overlay
+    const observer: ObserverModel = {
+      onResponse: (response, responder) => {
         const answer = this.#answer(response, responder.contact)
         this.settle(operationId, { kind: 'answered', answer })
       },
-      refused: ({ code, text }) => this.settle(operationId, { kind: 'refused', code, text }),
-      failed: (reason) => this.settle(operationId, { kind: 'failed', reason }),
-      stalled: () => true,
+      onError: ({ code, text }) => this.settle(operationId, { kind: 'refused', code, text }),
+      onFailure: (reason) => this.settle(operationId, { kind: 'failed', reason }),
+      onStalled: () => true,
     }
-    if (!this.#add({ operationId, stop: () => cancelQuestion(observer, overlay) })) return
-    if (overlay?.ask(to, questionOf(command), observer)) return
+    if (!this.#add({ operationId, stop: () => cancelQuery(observer, overlay) })) return
+    if (overlay?.ask(to, contentOf(command), observer)) return
     const isReachable = overlay !== undefined && !overlay.isSelf(to) && isOneNode(to)
-    const reason = isReachable && overlay.isAway ? 'unreachable' : 'refused'
+    const reason = isReachable && overlay.isTransportLost ? 'unreachable' : 'refused'
     this.settle(operationId, { kind: 'failed', reason })
   }
 
@@ -212,7 +217,7 @@ export class DeskModel {
   }
 }
 
-function questionOf(command: Asking): Question {
+function contentOf(command: Asking): QueryContent {
   switch (command.kind) {
     case 'ping':
       return { method: 'ping' }
@@ -227,16 +232,16 @@ function questionOf(command: Asking): Question {
   }
 }
 
-class UserLookupModel implements WishModel {
+class UserLookupModel implements OperationModel {
   readonly operationId: number
   readonly #node: NodeContext
-  readonly #rooms: Rooms & { readonly desk: DeskModel }
+  readonly #parts: Parts & { readonly desk: DispatcherModel }
   readonly #command: Held
   readonly #startedAt: number
   #found: Endpoint[] = []
   #holders: Peer[] = []
   readonly #ended: RunModel[] = []
-  /** Those that were begun again: what they missed the second try has made good. */
+  /** Runs that were repeated. Their incomplete reasons no longer count. */
   readonly #inVain = new Set<RunModel>()
   #open: RunModel[] = []
   #begin: (overlay: OverlayModel) => RunModel = () => {
@@ -244,10 +249,10 @@ class UserLookupModel implements WishModel {
   }
   #isSettled = false
 
-  constructor(node: NodeContext, command: Held, rooms: Rooms & { readonly desk: DeskModel }) {
+  constructor(node: NodeContext, command: Held, parts: Parts & { readonly desk: DispatcherModel }) {
     this.operationId = command.operationId
     this.#node = node
-    this.#rooms = rooms
+    this.#parts = parts
     this.#command = command
     this.#startedAt = node.now
   }
@@ -264,13 +269,13 @@ class UserLookupModel implements WishModel {
     const { kind } = this.#command
     const target = numberOf(this.#command.target)
     const method = kind === 'lookup' ? 'get_peers' : 'find_node'
-    if (kind === 'lookup') this.#add(this.#rooms.atHome(target))
+    if (kind === 'lookup') this.#add(this.#parts.atHome(target))
     const owner = {
       found: (endpoints: readonly Endpoint[], holder: Peer) => this.#heard(endpoints, holder),
       waits: () => this.#finishEarly(),
       ended: (run: RunModel) => this.#lookedUp(run),
     }
-    const overlays = [...this.#rooms.sides.values()].map(({ overlay }) => overlay)
+    const overlays = [...this.#parts.families.values()].map(({ overlay }) => overlay)
     this.#begin = (overlay) => new RunModel(overlay, owner, { target, method })
     this.#open = overlays.map(this.#begin)
     const isMet = this.#isForOne && this.#found.length > 0
@@ -301,17 +306,17 @@ class UserLookupModel implements WishModel {
       this.#open.push(again)
       again.advance()
     } else if (this.#open.length > 0) this.#finishEarly()
-    else if (this.#isSettled) this.#rooms.desk.ended(this.operationId)
+    else if (this.#isSettled) this.#parts.desk.ended(this.operationId)
     else this.#finish()
   }
 
-  /** Something is known, and only stalled nodes are waited for. */
+  /** Finishes if endpoints are known and only stalled queries are open. */
   #finishEarly(): void {
     const isDue = this.#mode === 'quick' && !this.#isSettled && this.#found.length > 0
     if (!isDue || !this.#open.every(({ lookup }) => lookup.waitsForStalledOnly)) return
     const runs = [...this.#ended, ...this.#open]
     this.#open = this.#open.filter((run) => run.stopAsking())
-    if (this.#open.length > 0) this.#rooms.desk.listening.push(this)
+    if (this.#open.length > 0) this.#parts.desk.listening.push(this)
     this.#node.note('settled early')
     this.#tell(runs)
   }
@@ -343,7 +348,7 @@ class UserLookupModel implements WishModel {
     const alone = isAlone ? (['no-response'] as const) : []
     const last = runs.filter((run) => !this.#inVain.has(run))
     const incompleteReasons = [...new Set([...last.flatMap(({ missed }) => missed), ...alone])]
-    this.#rooms.desk.settle(this.operationId, {
+    this.#parts.desk.settle(this.operationId, {
       kind: 'found',
       mayFindMore: this.#open.length > 0,
       result: {

@@ -4,8 +4,8 @@
 import { type Endpoint, encodeMessage, endpoint, type Query } from '@dht/krpc'
 import { send, type Target, targetOf } from './core.targets.ts'
 import type { Who, World } from './core.world.ts'
-import type { Given } from './core-answers.model.ts'
 import type { Peer } from './core-peer.ts'
+import type { Given } from './core-responder.model.ts'
 
 export type Method =
   | 'ping'
@@ -15,7 +15,7 @@ export type Method =
   | 'withdraw_peer'
   | 'unknown'
 
-export interface Asking {
+export interface IncomingQuery {
   readonly who: Who
   readonly method: Method
   readonly target: Target
@@ -26,14 +26,14 @@ export interface Asking {
 }
 
 /** A query, with a token that fits nothing unless it does by chance. */
-export function ask(asking: Asking, world: World): void {
+export function ask(asking: IncomingQuery, world: World): void {
   const who = world.peer(asking.who)
   send(queryOf(asking, who, world), who.contact.endpoint, world)
   world.count(`query: ${asking.method}`)
   world.count(`query from: ${asking.who.of}`)
 }
 
-function queryOf(asking: Asking, { id }: Peer, world: World): Query {
+function queryOf(asking: IncomingQuery, { id }: Peer, world: World): Query {
   const { method, port, want: n, flags } = asking
   const want = n < 4 ? { n4: (n & 1) > 0, n6: (n & 2) > 0 } : undefined
   const token = new Uint8Array([1, 2, 3, 4, 5, 6, 7, asking.token % 256])
@@ -59,13 +59,13 @@ function queryOf(asking: Asking, { id }: Peer, world: World): Query {
  * given to, or from another.
  */
 export function announce(
-  asking: Asking,
+  asking: IncomingQuery,
   { rotations, isForeign }: { readonly rotations: number; readonly isForeign: boolean },
   world: World,
 ): void {
-  const { answers, config, sides } = world.model
-  const families = [...sides.keys()]
-  const usable = answers.given.filter(({ address }) =>
+  const { responder, config } = world.model
+  const families = [...world.model.families.keys()]
+  const usable = responder.given.filter(({ address }) =>
     families.includes(address.includes(':') ? 6 : 4),
   )
   const one = usable[usable.length - 1 - ((asking.token >> 2) % usable.length)]
@@ -76,10 +76,10 @@ export function announce(
   const port = asking.port % 4 === 3 ? 4_000 + (asking.port % 3) : one.port
   const from = isForeign ? who.contact.endpoint : endpoint(one.address, port)
   const query = queryOf({ ...asking, method: 'announce_peer' }, who, world)
-  const epoch = Math.max(answers.epoch, Math.floor(world.now / config.tokenRotateMs))
+  const epoch = Math.max(responder.epoch, Math.floor(world.now / config.tokenRotateMs))
   send({ ...query, ...shown(one, world) } as Query, from, world)
   const age = Math.min(2, epoch - one.epoch)
-  const isRight = answers.isBearer(one, from)
+  const isRight = responder.isBearer(one, from)
   world.count(`token: ${age} rotations old, ${isRight ? 'right' : 'wrong'} address`)
 }
 
@@ -87,21 +87,21 @@ export function announce(
  * A token is asked for and shown, with the same port again or with another; by a rival who asked
  * before there was one peer more; and by somebody whom it was not given to.
  */
-export function acquaint(asking: Asking, ports: readonly number[], world: World): void {
+export function acquaint(asking: IncomingQuery, ports: readonly number[], world: World): void {
   const who = world.peer(asking.who)
   const { endpoint: own } = who.contact
   const rival = world.placeOf(asking.port + 50, own.family)
   for (const place of [own, rival]) {
     send(queryOf({ ...asking, method: 'get_peers' }, who, world), place, world)
   }
-  const { answers } = world.model
+  const { responder } = world.model
   const tokenOf = (from: Endpoint): Given | undefined =>
-    answers.given.findLast((each) => answers.isBearer(each, from))
+    responder.given.findLast((each) => responder.isBearer(each, from))
   const show = (port: number, from: Endpoint, one: Given | undefined): void => {
     if (one === undefined) return
     const query = queryOf({ ...asking, method: 'announce_peer', port, flags: 0 }, who, world)
     send({ ...query, ...shown(one, world) } as Query, from, world)
-    const isRight = answers.isBearer(one, from)
+    const isRight = responder.isBearer(one, from)
     world.count(`token: 0 rotations old, ${isRight ? 'right' : 'wrong'} address`)
   }
   for (const port of ports) show(port, own, tokenOf(own))
@@ -126,7 +126,7 @@ const shown = ({ token, target }: Given, { model }: World): object => ({
 })
 
 /** One source asks and asks, until it is answered no more, or nobody is. */
-export function flood(asking: Asking, others: number, world: World): void {
+export function flood(asking: IncomingQuery, others: number, world: World): void {
   const who = world.peer(asking.who)
   const { address, family } = who.contact.endpoint
   const places = [4_000, 4_001, 4_000, 4_002].map((port) => endpoint(address, port))

@@ -1,6 +1,6 @@
-// The answering side of the model of a core: who is answered at all, with what, and what is left
-// of an announce. Tokens are ideal: a token is good when this node gave it to this address for this
-// target in the present or the last epoch; which bytes it is made of the core decides.
+// The model of how a core replies to queries: which queries get a reply, what it says, and what the
+// store keeps. A token is valid when this node gave it to this address for this target in the
+// current or the previous epoch. The core chooses its bytes.
 
 import {
   compactContacts,
@@ -28,7 +28,7 @@ export interface Given {
 
 const MOST_CONTACTS = 20
 
-/** What is said when there is no room. */
+/** The texts of the errors of a full store. */
 const NO_ROOM: Readonly<Record<RefusalReason, string>> = {
   maxPeers: 'No room: the store is full (maxPeers)',
   maxKeys: 'No room: too many identities stored (maxKeys)',
@@ -37,13 +37,13 @@ const NO_ROOM: Readonly<Record<RefusalReason, string>> = {
   maxPeersPerSourceAndKey: 'No room: your address in this identity (maxPeersPerSourceAndKey)',
 }
 
-export type Sides = ReadonlyMap<Family, { readonly overlay: OverlayModel }>
+export type Families = ReadonlyMap<Family, { readonly overlay: OverlayModel }>
 
 type Body = Pick<Response, 'nodes' | 'nodes6' | 'values' | 'token'>
 
-export class AnswersModel {
+export class ResponderModel {
   readonly #node: NodeContext
-  readonly #sides: Sides
+  readonly #families: Families
   readonly #portOf: (target: bigint) => number | undefined
   readonly store: NaiveStore
   readonly given: Given[] = []
@@ -54,12 +54,12 @@ export class AnswersModel {
 
   constructor(
     node: NodeContext,
-    rooms: { readonly sides: Sides; readonly portOf: (target: bigint) => number | undefined },
+    parts: { readonly families: Families; readonly portOf: (target: bigint) => number | undefined },
   ) {
     const { config } = node
     this.#node = node
-    this.#sides = rooms.sides
-    this.#portOf = rooms.portOf
+    this.#families = parts.families
+    this.#portOf = parts.portOf
     this.#replyBytes = new Allowance(config.replyBytesPerSecond, config.replyBytesPerSecond)
     this.store = new NaiveStore(
       resolvePeerStoreOptions({
@@ -73,32 +73,32 @@ export class AnswersModel {
     )
   }
 
-  /** Sources counted in the present window. */
+  /** Sources counted in the current window. */
   get sources(): number {
     return this.#counts.size
   }
 
-  answer(query: Query, from: Endpoint): void {
+  respond(query: Query, from: Endpoint): void {
     const node = this.#node
-    const overlay = this.#sides.get(from.family)!.overlay
+    const overlay = this.#families.get(from.family)!.overlay
     const { method } = query
     node.counters.queriesReceived[method === 'unknown' ? 'other' : method]++
-    if (numberOf(query.id) === node.self) overlay.heardOwnId(query.transactionId, from)
+    if (numberOf(query.id) === node.self) overlay.ownIdReceived(query.transactionId, from)
     if (node.config.readOnly || overlay.isSelf(from)) return
     if (!this.#admits(from)) {
       node.counters.queriesLimited++
       return
     }
     this.#respond(query, from)
-    if (!query.readOnly) overlay.heardQuery(numberOf(query.id), from)
+    if (!query.readOnly) overlay.queryReceived(numberOf(query.id), from)
   }
 
-  complain({ code, transactionId, reason }: Malformed, from: Endpoint): void {
+  respondToMalformed({ code, transactionId, reason }: Malformed, from: Endpoint): void {
     if (code === undefined || transactionId === undefined || this.#node.config.readOnly) return
     if (this.#admits(from)) this.#refuse(transactionId, code, reason, from)
   }
 
-  /** What a token is worth here and now. */
+  /** Whether a token is valid now. */
   accepts(token: Uint8Array, from: Endpoint, target: bigint): boolean {
     this.#turnEpoch()
     return this.given.some(
@@ -110,7 +110,7 @@ export class AnswersModel {
     )
   }
 
-  /** In dht256 a token is good at the port that it was given to, in Mainline at all ports. */
+  /** In dht256 a token is valid for one port, in Mainline for all ports of its address. */
   isBearer({ address, port }: Given, from: Endpoint): boolean {
     const { name } = this.#node.config.network
     return address === from.address && (name === 'mainline' || port === from.port)
@@ -155,17 +155,17 @@ export class AnswersModel {
   #contacts(query: Extract<Query, { target: unknown }>, from: Endpoint): Body {
     const { want } = query as Extract<Query, { method: 'find_node' }>
     const nearest = (family: Family): Uint8Array | undefined => {
-      const side = this.#sides.get(family)
+      const parts = this.#families.get(family)
       const isWanted = want === undefined ? from.family === family : want[`n${family}`]
-      if (side === undefined || !isWanted) return undefined
+      if (parts === undefined || !isWanted) return undefined
       const count = Math.min(this.#node.config.k, MOST_CONTACTS)
-      const nodes = side.overlay.verified(numberOf(query.target), count, numberOf(query.id))
+      const nodes = parts.overlay.verified(numberOf(query.target), count, numberOf(query.id))
       return compactContacts(nodes.map(({ contact }) => contact))
     }
     return { nodes: nearest(4), nodes6: nearest(6) }
   }
 
-  /** Which peers are chosen, and in which order, is for the core to say. */
+  /** The core chooses the peers and their order. */
   #peers(query: Extract<Query, { method: 'get_peers' }>, from: Endpoint): Body {
     const { now, config } = this.#node
     const told = this.#node.oracle.peekMessage()
@@ -195,12 +195,12 @@ export class AnswersModel {
     return { values: values.length > 0 ? values : undefined, token }
   }
 
-  /** What we publish ourselves, in wire form: the first of all peers. */
+  /** The peer that this node publishes itself, in wire form. It comes first. */
   #own(target: bigint, from: Endpoint): string | undefined {
     const port = this.#portOf(target)
-    const overlay = this.#sides.get(from.family)?.overlay
+    const overlay = this.#families.get(from.family)?.overlay
     if (port === undefined || overlay === undefined) return undefined
-    const { local, nearby } = overlay
+    const { local, onThisMachine: nearby } = overlay
     const isNear = (address: string): boolean => /^127\.|^::1$/.test(address)
     const isEverywhere = /^(0\.0\.0\.0|::)$/.test(local.address)
     const elsewhere = isEverywhere ? overlay.votes.address(this.#node.now) : local.address
@@ -239,7 +239,7 @@ export class AnswersModel {
     this.#node.note(count > 0 ? 'withdrawn' : 'nothing to withdraw')
   }
 
-  /** A token as the core made it: the same for the same asker in one epoch, else another. */
+  /** A token of the core: the same for the same sender in one epoch, else a new one. */
   #give(made: Uint8Array | undefined, from: Endpoint, target: bigint): Uint8Array {
     this.#turnEpoch()
     const { epoch } = this
