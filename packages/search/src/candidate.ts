@@ -1,13 +1,12 @@
-// One contact in the eyes of one lookup, and the five states it can be in.
+// One contact in one lookup, and the five states that it can be in:
 //
 //   fresh ──ask──▶ asked ──reply──▶ replied
 //                   │ ╲───fail───▶ failed
 //                 stall              ▲
 //                   ▼                │
-//                stalled ──fail──────┘   (and ──reply──▶ replied: a late answer is still used)
+//                stalled ──fail──────┘   (and ──reply──▶ replied: a late response is used)
 //
-// The table below is the whole truth about these moves; whatever it does not list does not happen.
-// A candidate knows nothing of the others, of distances or of time.
+// `CANDIDATE_MOVES` lists all moves there are. A candidate doesn't know the others, or the time.
 
 import type { Id } from '@dht/id'
 
@@ -39,9 +38,9 @@ export interface Known<C> extends Named<C> {
   readonly distance: number
   /** Key of the contact's address, where the lookup knows about addresses. */
   readonly address: string | undefined
-  /** Length of the chain of answers that led here; a starting contact is hop 1. */
+  /** Length of the chain of responses that led to it; a starting contact is hop 1. */
   readonly hop: number
-  /** `fresh` by hearsay, or `replied` when it answered in another's stead. */
+  /** `fresh` when it was reported; `replied` when it responded in place of another contact. */
   readonly state: 'fresh' | 'replied'
 }
 
@@ -52,9 +51,9 @@ export class Candidate<C> {
   readonly address: string | undefined
   readonly hop: number
   state: CandidateState
-  /** The write token that came with the answer. */
+  /** The write token that came with the response. */
   token: Uint8Array | undefined = undefined
-  /** Whether its answer showed that it knows nobody else on the target's side of the id space. */
+  /** Whether its response showed that it knows no more contacts that are nearer to the target. */
   hasToldAll = false
 
   constructor({ contact, id, distance, address, hop, state }: Known<C>) {

@@ -1,8 +1,6 @@
-// What a caller of this package can do wrong. A peer's misbehaviour is never an error here: it is a
-// value (`ReplyVerdict`) or is left out of the lookup in silence.
-//
-// The codes are the contract. They survive two copies of the package in one program, which
-// `instanceof` does not; use the static `is` guards.
+// The errors that a caller of this package can cause. What a peer does wrong is never an error: it
+// is a value (`ReplyVerdict`), or the lookup ignores it. Tell errors apart by `code` or the static
+// `is`: `instanceof` fails when a program has two copies of this package.
 
 import { showValue } from '@dht/id'
 
@@ -23,12 +21,12 @@ export class SearchOptionError extends Error {
   }
 }
 
-/** An id or a token is no bytes, or an id does not have the width of the target. */
+/** An id or a token is not a Uint8Array, or an id is not as wide as the target. */
 export class SearchIdError extends Error {
   override readonly name = 'SearchIdError'
   readonly code = 'ERR_DHT_SEARCH_ID'
 
-  /** @param got - that of another width, or whatever was given in its place */
+  /** @param got - the value that was given */
   constructor(what: string, expected: string, got: unknown) {
     super(`${what}: expected ${expected}, got ${showValue(got)}`)
   }

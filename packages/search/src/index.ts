@@ -1,4 +1,4 @@
-// The guest list of @dht/search.
+// The exports of @dht/search.
 
 export type { CandidateState } from './candidate.ts'
 export { SearchIdError, SearchOptionError } from './errors.ts'

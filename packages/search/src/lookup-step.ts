@@ -1,7 +1,7 @@
-// What a lookup and the world around it say to one another.
-//
-// The world begins it with a `LookupInit`, is told each `LookupStep`, brings back each `Reply` and
-// hears what that was worth. Contacts are whatever the caller has, as long as they have an id.
+// What goes into a lookup and what comes out of it: a `LookupInit` starts it, each `LookupStep`
+// says what to do, each `Reply` brings a response, and a `ReplyVerdict` says what came of that. A
+// contact is any object of the caller with an id.
+
 import type { Id } from '@dht/id'
 import type { CandidateState } from './candidate.ts'
 import type { Tally } from './tally.ts'
@@ -9,33 +9,34 @@ import type { Tally } from './tally.ts'
 export interface LookupInit<C> {
   readonly target: Id
   readonly self: Id
-  /** Where the walk begins: the contacts we know nearest to the target, any number, any order. */
+  /** The contacts to begin with: those nearest to the target that we know; any number and order. */
   readonly startingContacts: readonly C[]
-  /** Addresses that are our own, as `addressOf` would give them. */
+  /** Our own addresses, as `addressOf` would return them. */
   readonly selfAddresses?: readonly string[]
 }
 
-/** `ask` puts the question in flight; `wait` means that something is; `done` is for ever. */
+/** `ask`: send a query to this contact; `wait`: queries are open; `done`: the lookup is over. */
 export type LookupStep<C> =
   | { readonly kind: 'ask'; readonly contact: C }
   | { readonly kind: 'wait' }
   | { readonly kind: 'done' }
 
 export interface Reply<C> {
-  /** The id that answered, at the address that was asked. */
+  /** The contact that responded: the id in the response, at the address that was queried. */
   readonly responder: C
+  /** The contacts that it reported. */
   readonly closer: readonly C[]
   readonly token?: Uint8Array | undefined
 }
 
 /**
- * What a reply was worth.
+ * What came of a response.
  *
- * - `accepted`: the contact that was asked answered.
- * - `renamed`: another id answered; the one that was asked has failed, the responder has answered.
- * - `rejected`: another id answered, and it is our own or already a candidate; the one that was
- *   asked has failed, nothing else was taken.
- * - `ignored`: no such question was open, or the lookup is over.
+ * - `accepted`: the contact that was queried responded.
+ * - `renamed`: another id responded; the queried contact has failed, the other has responded.
+ * - `rejected`: another id responded, which is our own or already a candidate; the queried contact
+ *   has failed, and nothing of the response was used.
+ * - `ignored`: no such query was open, or the lookup is over.
  */
 export type ReplyVerdict = { readonly kind: 'accepted' | 'renamed' | 'rejected' | 'ignored' }
 
@@ -44,9 +45,9 @@ export interface WriteTarget<C> {
   readonly token: Uint8Array
 }
 
-/** Everything a lookup knows, as plain data of its own. */
+/** The whole state of a lookup, as plain data that never changes. */
 export interface LookupSnapshot<C> {
-  readonly phase: 'approach' | 'endgame' | 'complete' | 'aborted'
+  readonly phase: 'approach' | 'final round' | 'complete' | 'aborted'
   /** Nearest first, failed ones included. */
   readonly candidates: readonly {
     readonly contact: C

@@ -1,14 +1,12 @@
-// The walk toward a target, as a machine that is polled: `next` says whom to ask, events say what
-// became of it, and from the same events always come the same steps.
-//
-// True in here: nobody is asked twice, and never ourselves. At most `alpha` patient questions are
-// in flight in the approach, `endgameAlpha` in the endgame, which is on while the nearest contact
-// that answered has told all it knows on the target's side. The walk is over when the k nearest
-// that have not failed have all answered. A stalled question frees its slot: it counts as dead for
-// the choice of whom to ask next, as alive for the end, and its late answer is still used. Who is
-// content with less may end it as soon as those nearest are waited for that have stalled, and no
-// other.
-// Not known here: the moment, the wire, why a question failed, the values an answer carried.
+// The iterative lookup as a state machine: `next` says which contact to query, the caller reports
+// what became of each query, and the same events always give the same steps.
+// No contact is queried twice, and we never query ourselves. At most `alpha` queries that have not
+// stalled are open, and `finalRoundAlpha` in the final round. The lookup is done when the k nearest
+// contacts that have not failed have all responded. A query that stalls frees its slot: other
+// contacts are queried as if it had failed, but the lookup still waits for it, and uses its late
+// response.
+// The lookup doesn't know the time, the wire, why a query failed, or which values responses carry.
+
 import { closest, commonPrefixLength, type Id, type Identified, idsEqual, isBytes } from '@dht/id'
 import type { Candidate, Named } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
@@ -33,16 +31,18 @@ const REJECTED = Object.freeze({ kind: 'rejected' })
 const IGNORED = Object.freeze({ kind: 'ignored' })
 
 /**
- * Finds the k contacts nearest to a target by asking ever nearer ones (Kademlia paper, §2.3).
+ * Finds the k contacts nearest to a target by querying nearer and nearer ones (Kademlia paper,
+ * §2.3).
  *
- * The loop around it: call `next` until it says `wait` or `done`, carry out each `ask`, report what
- * became of it by `replied`, `stalled` or `failed`, and begin again.
+ * The loop around it: call `next` until it returns `wait` or `done`, send a query for each `ask`,
+ * report what became of it by `replied`, `stalled` or `failed`, and begin again.
  */
 export class Lookup<C extends Identified> {
   readonly target: Id
   readonly #config: LookupConfig<C>
   readonly #shortlist: Shortlist<C>
   #phase: LookupSnapshot<C>['phase'] = 'approach'
+  /** Open queries that have not stalled. */
   #patient = 0
   #asked = 0
   #answered = 0
@@ -51,7 +51,7 @@ export class Lookup<C extends Identified> {
 
   /**
    * @throws {SearchOptionError} for an unknown option or one outside its bounds
-   * @throws {SearchIdError} when an id is no Uint8Array, or not as wide as the target
+   * @throws {SearchIdError} when an id is not a Uint8Array, or not as wide as the target
    */
   constructor(init: LookupInit<C>, options: LookupOptions<C> = {}) {
     const { target, self, startingContacts, selfAddresses = [] } = init
@@ -69,7 +69,7 @@ export class Lookup<C extends Identified> {
     this.#finishIfSettled()
   }
 
-  /** Says what to do now. `ask` counts as asked from this moment; call until `wait` or `done`. */
+  /** What to do now. The contact of an `ask` counts as queried. Call until `wait` or `done`. */
   next(): LookupStep<C> {
     if (this.isDone) return DONE
     const candidate = this.#patient < this.#slots() ? this.#nextFresh() : undefined
@@ -82,10 +82,10 @@ export class Lookup<C extends Identified> {
   }
 
   /**
-   * The question to `asked` was answered. A copy of the token is kept.
+   * A response came to the query to `asked`. A copy of the token is kept.
    *
-   * The responder's own id counts, not the name under which it was recommended: a liar who
-   * advertises many ids at one address gains nothing by it.
+   * The id that responded counts, not the id that was reported for its address: so a node that
+   * reports many ids at one address gains nothing.
    */
   replied(asked: C, reply: Reply<C>): ReplyVerdict {
     const candidate = this.#pending(asked)
@@ -94,17 +94,17 @@ export class Lookup<C extends Identified> {
     const named = responder === asked ? candidate : { contact: responder, id: responder.id }
     const isRenamed = !idsEqual(named.id, candidate.id)
     this.#settle(candidate, isRenamed ? 'fail' : 'reply')
-    const answerer = isRenamed ? this.#shortlist.addResponder(named, candidate.hop) : candidate
-    if (answerer !== undefined) {
-      answerer.token = copyOf(reply.token)
-      this.#learn(answerer, reply.closer)
+    const source = isRenamed ? this.#shortlist.addResponder(named, candidate.hop) : candidate
+    if (source !== undefined) {
+      source.token = copyOf(reply.token)
+      this.#learn(source, reply.closer)
     }
     this.#finishIfSettled()
-    if (answerer === undefined) return REJECTED
+    if (source === undefined) return REJECTED
     return isRenamed ? RENAMED : ACCEPTED
   }
 
-  /** The answer is overdue: the slot is free for another, the question stays open. */
+  /** The response is overdue. Another contact may be queried; this query stays open. */
   stalled(asked: C): void {
     const candidate = this.#pending(asked)
     if (candidate === undefined || !this.#shortlist.move(candidate, 'stall')) return
@@ -112,7 +112,7 @@ export class Lookup<C extends Identified> {
     this.#stalled += 1
   }
 
-  /** The question came to nothing, for whatever reason; it makes no difference which. */
+  /** The query failed, for whatever reason. */
   failed(asked: C): void {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return
@@ -120,7 +120,7 @@ export class Lookup<C extends Identified> {
     this.#finishIfSettled()
   }
 
-  /** Ends the walk where it stands. What was found so far remains readable. */
+  /** Ends the lookup now. What was found so far stays readable. */
   abort(): void {
     if (!this.isDone) this.#phase = 'aborted'
   }
@@ -130,34 +130,34 @@ export class Lookup<C extends Identified> {
   }
 
   /**
-   * Whether of the k nearest that have not failed each has answered or stalled: what is left is to
-   * wait for those that stalled. It may cease to be so: a late answer may name somebody nearer.
+   * Whether each of the k nearest that have not failed has responded or stalled, so that the lookup
+   * waits only for stalled queries. A late response may report a nearer contact and change this.
    */
   get waitsForStalledOnly(): boolean {
     if (this.#phase === 'aborted') return false
     return this.#nearest().every(({ state }) => state === 'replied' || state === 'stalled')
   }
 
-  /** How many of the k nearest that have not failed were asked and are silent so far. */
+  /** How many of the k nearest that have not failed were queried and have not responded yet. */
   get pending(): number {
     return this.#nearest().filter(({ state }) => state === 'asked' || state === 'stalled').length
   }
 
-  /** The contacts that answered, at most k, nearest first. */
+  /** The contacts that responded, at most k, nearest first. */
   closest(): C[] {
     return this.#results().map(({ contact }) => contact)
   }
 
   /**
-   * The k nearest contacts that answered and gave a token, nearest first, each with its own. Before
-   * the end each nearer contact that may still answer keeps its place among the k.
+   * The k nearest contacts that responded with a token, nearest first, each with its token. Before
+   * the end, each nearer contact that may still respond keeps its place among the k.
    */
   writeTargets(): WriteTarget<C>[] {
     const targets: WriteTarget<C>[] = []
     let places = this.#config.k
     for (const { contact, state, token } of this.#shortlist.order) {
       if (places === 0) break
-      // Only a contact that answered has a token.
+      // Only a contact that responded has a token.
       if (token !== undefined) targets.push({ contact, token: new Uint8Array(token) })
       if (token !== undefined || (state !== 'replied' && !this.isDone)) places -= 1
     }
@@ -182,11 +182,11 @@ export class Lookup<C extends Identified> {
   }
 
   #slots(): number {
-    return this.#phase === 'endgame' ? this.#config.finalRoundAlpha : this.#config.alpha
+    return this.#phase === 'final round' ? this.#config.finalRoundAlpha : this.#config.alpha
   }
 
-  // The nearest fresh one among the k nearest that are neither failed nor stalled. Looking past the
-  // stalled has the successors of a dead contact asked by the time it is given up.
+  // The nearest fresh one among the k nearest that have neither failed nor stalled. Stalled ones
+  // are skipped, so that the contacts behind a dead one have responded when the dead one times out.
   #nextFresh(): Candidate<C> | undefined {
     let places = this.#config.k
     for (const candidate of this.#shortlist.order) {
@@ -210,24 +210,24 @@ export class Lookup<C extends Identified> {
     else this.#failed += 1
   }
 
-  #learn(answerer: Candidate<C>, closer: readonly C[]): void {
+  #learn(source: Candidate<C>, closer: readonly C[]): void {
     const { maxPerReply, maxQueries } = this.#config
     const named = closer.map((contact) => {
       return this.#shortlist.known(contact) ?? { contact, id: contact.id }
     })
     const fitting = named.filter(({ id }) => id?.length === this.target.length)
     const nearest = closest(fitting, this.target, maxPerReply)
-    answerer.hasToldAll = this.#hasToldAll(answerer, nearest.at(-1))
+    source.hasToldAll = this.#hasToldAll(source, nearest.at(-1))
     if (this.#asked < maxQueries) {
       const unknown = nearest.filter(({ contact }) => !this.#shortlist.known(contact))
-      for (const each of unknown) this.#shortlist.add(each, answerer.hop + 1)
+      for (const each of unknown) this.#shortlist.add(each, source.hop + 1)
     }
     const first = this.#shortlist.order.find(({ state }) => state === 'replied')
-    this.#phase = first?.hasToldAll ? 'endgame' : 'approach'
+    this.#phase = first?.hasToldAll ? 'final round' : 'approach'
   }
 
-  // A contact has one bucket for all who share more leading bits with the target than it does, and
-  // names those first. Naming others as well shows that the bucket has no more to give.
+  // A node has one bucket for all contacts that share more leading bits with the target than it
+  // does, and reports those first. If it reports others too, this bucket has no more contacts.
   #hasToldAll({ id }: Candidate<C>, farthest: Named<C> | undefined): boolean {
     if (farthest === undefined) return false
     const { target } = this
@@ -264,7 +264,7 @@ function requireWidth(what: string, id: Id, target: Id): void {
   throw new SearchIdError(what, `an id of ${target.length} ${units} like the target`, id)
 }
 
-// Not `slice`, which on Node's Buffer is a view of the datagram.
+// The `slice` of Node's Buffer would be a view of the datagram, not a copy.
 function copyOf(token: Uint8Array | undefined): Uint8Array | undefined {
   return token && new Uint8Array(token)
 }

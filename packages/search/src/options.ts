@@ -1,24 +1,24 @@
-// Options of a lookup and of a publish: defaults, bounds, and the one place where they are checked.
-//
-// An option that is left out takes its default; an unknown or impossible one is the caller's fault
-// and throws at once.
+// The options of a lookup and of a publish: defaults, bounds, and the check of both. An option that
+// is left out takes its default; an unknown or impossible one is the caller's mistake and throws at
+// once.
+
 import { expectedNames } from '@dht/id'
 import { SearchOptionError } from './errors.ts'
 
 export interface LookupOptions<C> {
-  /** Contacts to find; the replication of the network. Default 8. */
+  /** How many contacts to find. Default 8. */
   readonly k?: number
-  /** Most patient questions in flight while approaching the target. */
+  /** Most open queries that have not stalled, until the final round. */
   readonly alpha?: number
-  /** Most patient questions in flight in the endgame; at least `alpha`. Default: k or alpha. */
+  /** The same in the final round; at least `alpha`. Default: the larger of k and alpha. */
   readonly finalRoundAlpha?: number
-  /** Most questions of one lookup. When they are spent, what is still unasked is forgotten. */
+  /** Most queries of one lookup. After the last one, the contacts not queried are forgotten. */
   readonly maxQueries?: number
-  /** Most unasked candidates remembered; the farthest gives way. At least k. */
+  /** Most candidates not yet queried; the farthest is forgotten for a nearer one. At least k. */
   readonly shortlistSize?: number
-  /** Most contacts taken from one reply, the nearest to the target first. Default k. */
+  /** Most contacts taken from one response, the nearest to the target. Default k. */
   readonly maxPerReply?: number
-  /** Key of a contact's address. Given, no address is asked twice; absent, none is looked at. */
+  /** Key of a contact's address. With it, no address is queried twice. */
   readonly addressOf?: (contact: C) => string
 }
 
@@ -33,7 +33,7 @@ export interface LookupConfig<C> {
 }
 
 /**
- * All in contacts or questions. `finalRoundAlpha` and `maxPerReply` follow `k` and are not listed.
+ * In contacts or queries. `finalRoundAlpha` and `maxPerReply` follow from `k` and are not listed.
  */
 export const LOOKUP_DEFAULTS: {
   readonly k: number
@@ -47,12 +47,12 @@ export const LOOKUP_DEFAULTS: {
   alpha: 3,
   /** Ours: ten times what a lookup in a healthy network of 10,000 nodes needs. */
   maxQueries: 128,
-  /** Ours: as many as could still be asked. */
+  /** Ours: as many as `maxQueries` lets a lookup query. */
   shortlistSize: 128,
 })
 
 export interface PublishOptions {
-  /** Most contacts written to, and so most writes in flight. Default 8. */
+  /** Most contacts to write to, and so most open writes. Default 8. */
   readonly k?: number
 }
 

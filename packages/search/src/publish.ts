@@ -1,29 +1,29 @@
-// Writing to the contacts that gave a token, each with its own, and the book of what became of it.
-//
-// True in here: all writes are handed out at once and there are at most k of them; every one gets
-// exactly one outcome, the first that is reported; a publish ends when all have theirs.
-// Not known here: what is written, how long a write may take, when it is to be repeated.
+// Writes to the contacts that gave a token, and records the outcome of each write.
+// All writes, at most k, are handed out at once. Each has exactly one outcome, the first that is
+// reported; the publish is done when all have one.
+// It doesn't know what is written, how long a write may take, or when it is to be repeated.
+
 import { type Identified, idKey, isBytes } from '@dht/id'
 import { SearchIdError } from './errors.ts'
 import type { WriteTarget } from './lookup-step.ts'
 import { type PublishOptions, resolvePublishOptions } from './options.ts'
 
-/** `write` puts it in flight; `wait` means that something is; `done` is for ever. */
+/** `write`: send this write; `wait`: writes are open; `done`: the publish is over. */
 export type PublishStep<C> =
   | { readonly kind: 'write'; readonly contact: C; readonly token: Uint8Array }
   | { readonly kind: 'wait' }
   | { readonly kind: 'done' }
 
-/** A write that its contact answered with an error. */
+/** A write to which the contact responded with an error message. */
 export interface RefusedWrite<C> extends Refusal {
   readonly contact: C
 }
 
-/** What an error message said. */
+/** The content of an error message. */
 export interface Refusal {
   /** KRPC: 201 to 204 and BEP 44's. */
   readonly code: number
-  /** What the contact wrote, for people; trust nothing in it. */
+  /** Text for people, written by the contact; don't trust it. */
   readonly text: string
 }
 
@@ -41,9 +41,9 @@ interface Write<C> extends WriteTarget<C> {
 const WAIT = Object.freeze({ kind: 'wait' })
 const DONE = Object.freeze({ kind: 'done' })
 
-/** Writes once to each of the first k targets and records each one's outcome. */
+/** Writes once to each of the first k targets and records the outcomes. */
 export class Publish<C extends Identified> {
-  /** In the order of the targets, which is the order they are handed out in. */
+  /** By id, in the order of the targets, in which they are handed out. */
   readonly #writes = new Map<string, Write<C>>()
   #isAborted = false
 
@@ -51,7 +51,7 @@ export class Publish<C extends Identified> {
    * @param targets - nearest first, as `Lookup.writeTargets` gives them; the first k are used, and
    * of two with one id the first
    * @throws {SearchOptionError} for an unknown option or one outside its bounds
-   * @throws {SearchIdError} for a token that is no Uint8Array
+   * @throws {SearchIdError} for a token that is not a Uint8Array
    */
   constructor(targets: Iterable<WriteTarget<C>>, options: PublishOptions = {}) {
     const { k } = resolvePublishOptions(options)
@@ -69,7 +69,7 @@ export class Publish<C extends Identified> {
     }
   }
 
-  /** Says what to do now; call until `wait` or `done`. */
+  /** What to do now; call until `wait` or `done`. */
   next(): PublishStep<C> {
     if (this.isDone) return DONE
     for (const write of this.#writes.values()) {
@@ -80,22 +80,22 @@ export class Publish<C extends Identified> {
     return WAIT
   }
 
-  /** The contact took it. */
+  /** The contact accepted the write. */
   accepted(contact: C): void {
     this.#settle(contact, 'accepted')
   }
 
-  /** The contact answered with an error. */
+  /** The contact responded with an error message. */
   refused(contact: C, { code, text }: Refusal): void {
     this.#settle(contact, 'refused', { code, text })
   }
 
-  /** The contact did not answer, or could not be sent to. */
+  /** The contact did not respond, or the write could not be sent. */
   unreachable(contact: C): void {
     this.#settle(contact, 'unreachable')
   }
 
-  /** Ends it where it stands: nothing more is written, and open writes have no outcome. */
+  /** Ends the publish now: nothing more is written, and open writes have no outcome. */
   abort(): void {
     this.#isAborted = true
   }
@@ -108,7 +108,7 @@ export class Publish<C extends Identified> {
     return true
   }
 
-  /** What is known by now, nearest first in each list. */
+  /** The outcomes so far, nearest first in each list. */
   outcome(): PublishOutcome<C> {
     const writes = [...this.#writes.values()]
     return {

@@ -1,19 +1,18 @@
-// What a lookup has cost so far, in questions. Time is not in it: the lookup has no clock.
-//
-// At every moment `asked = answered + failed + open`, where the stalled are open too.
+// What a lookup has cost so far, counted in queries. It contains no time, because a lookup has no
+// clock. At any moment `asked = answered + failed + open`, where stalled queries are open too.
 
 export interface Tally {
-  /** Questions put. */
+  /** Queries sent. */
   readonly asked: number
-  /** Questions answered by the very id that was asked, late answers included. */
+  /** Queries to which the queried id responded, late responses included. */
   readonly answered: number
-  /** Questions that stalled at some time, whatever became of them. */
+  /** Queries that stalled at some time, whatever became of them later. */
   readonly stalled: number
-  /** Questions that came to nothing: no answer, or one in another id's name. */
+  /** Queries that failed: no response, or one from another id. */
   readonly failed: number
   /**
-   * Longest chain of answers that led to a present result; 1: all were starting contacts, 0: there
-   * is none.
+   * Longest chain of responses that led to one of the results; 1: all results were starting
+   * contacts, 0: there are no results.
    */
   readonly hops: number
 }

@@ -35,7 +35,7 @@ export type HistoryEvent =
   | { readonly kind: 'abort' }
 
 export interface View {
-  readonly phase: 'approach' | 'endgame' | 'complete' | 'aborted'
+  readonly phase: 'approach' | 'final round' | 'complete' | 'aborted'
   readonly candidates: readonly {
     readonly node: TestNode
     readonly state: CandidateState
@@ -84,7 +84,7 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
   return {
     waitsForStalledOnly: memory.ended !== 'aborted' && !isOpen,
     pending: silent.length,
-    phase: memory.ended ?? (answered[0]?.hasToldAll ? 'endgame' : 'approach'),
+    phase: memory.ended ?? (answered[0]?.hasToldAll ? 'final round' : 'approach'),
     candidates: sorted(setup, memory.facts).map(({ node, state, hop, token }) => ({
       node,
       state,
@@ -112,7 +112,7 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
 export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode | 'wait' | 'done' {
   const view = viewOf(setup, history)
   if (view.phase === 'complete' || view.phase === 'aborted') return 'done'
-  const slots = view.phase === 'endgame' ? setup.finalRoundAlpha : setup.alpha
+  const slots = view.phase === 'final round' ? setup.finalRoundAlpha : setup.alpha
   const patient = view.candidates.filter(({ state }) => state === 'asked').length
   if (patient >= slots) return 'wait'
   const window = view.candidates

@@ -20,7 +20,7 @@ const FLOORS = {
   wait: 200,
   done: 300,
   approach: 500,
-  endgame: 300,
+  'final round': 300,
   complete: 500,
   aborted: 100,
   accepted: 200,
@@ -66,7 +66,7 @@ function countStates({ setup }: Script, { after, before, step, verdict }: Turn, 
   if (after.tally.asked === setup.maxQueries) to.count('budget spent')
   const fresh = states.filter((state) => state === 'fresh').length
   if (fresh === setup.shortlistSize) to.count('shortlist full')
-  if (before.phase === 'endgame' && after.phase === 'approach') to.count('back to approach')
+  if (before.phase === 'final round' && after.phase === 'approach') to.count('back to approach')
   if (after.tally.hops > 2) to.count('third hop')
   if (after.waitsForStalledOnly && after.pending > 0) to.count('waits for the stalled only')
   if (before.waitsForStalledOnly && !after.waitsForStalledOnly) to.count('waits for others again')

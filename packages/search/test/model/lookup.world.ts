@@ -123,7 +123,7 @@ export class LookupWorld implements World<Move> {
       const { contact } = step
       const { phase, candidates } = lookup.snapshot()
       const patient = candidates.filter(({ state }) => state === 'asked').length
-      const limit = phase === 'endgame' ? slots : this.#space.alpha
+      const limit = phase === 'final round' ? slots : this.#space.alpha
       if (patient > limit) throw new Error(`SEARCH-2: ${patient} in flight of ${limit}`)
       const isKnown = this.#history.some((one) => one.kind === 'ask' && one.asked === contact)
       if (isKnown) throw new Error(`SEARCH-3: ${contact.value} asked twice`)

@@ -20,7 +20,7 @@ const patient = ({ candidates }: View): number =>
   candidates.filter(({ state }) => state === 'asked').length
 
 const slots = ({ phase }: View, { alpha, finalRoundAlpha }: Setup): number =>
-  phase === 'endgame' ? finalRoundAlpha : alpha
+  phase === 'final round' ? finalRoundAlpha : alpha
 
 // The k nearest that are neither failed nor stalled; views list candidates nearest first.
 const window = ({ candidates }: View, { k }: Setup): View['candidates'] =>

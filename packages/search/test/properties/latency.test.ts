@@ -71,7 +71,7 @@ describe('latency', () => {
     expect(figures.mostQueries).toBeLessThanOrEqual(20)
   })
 
-  it('the endgame saves a third of the time and costs no query', () => {
+  it('the final round saves a third of the time and costs no query', () => {
     const widened = measure(small, { lookups: 300 })
     const narrow = measure(small, { lookups: 300, lookup: { alpha: 3, finalRoundAlpha: 3 } })
     expect(widened.meanMs).toBeLessThan((2 / 3) * narrow.meanMs)

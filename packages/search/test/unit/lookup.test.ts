@@ -66,7 +66,7 @@ describe('lookup', () => {
     expect(lookup.snapshot().phase).toBe('approach')
     ask(lookup)
     lookup.replied(near!, { responder: near!, closer: [asked!, far!] })
-    expect(lookup.snapshot().phase).toBe('endgame')
+    expect(lookup.snapshot().phase).toBe('final round')
   })
 
   it('SEARCH-2: takes up no more than alpha when answers come together', () => {
@@ -82,7 +82,7 @@ describe('lookup', () => {
     expect(ask(lookup)).toEqual([64, 'wait'])
     // 65 shares no more leading bits with the target than 64: there is nobody else beyond 64.
     answer(lookup, 64, 1, 2, 65)
-    expect(lookup.snapshot().phase).toBe('endgame')
+    expect(lookup.snapshot().phase).toBe('final round')
     expect(ask(lookup)).toEqual([1, 2, 65, 'wait'])
   })
 

@@ -57,7 +57,7 @@ describe('lookup options', () => {
     expect(String(thrownFor({ addressOf: 'x' }))).toContain('addressOf: expected a function')
   })
 
-  it('refuse an endgame narrower than alpha and a shortlist shorter than k', () => {
+  it('refuse a final round narrower than alpha and a shortlist shorter than k', () => {
     expect(String(thrownFor({ alpha: 4, finalRoundAlpha: 3 }))).toContain('at least 4, got 3')
     expect(thrownFor({ alpha: 4, finalRoundAlpha: 4 })).toBe(undefined)
     expect(String(thrownFor({ k: 4, shortlistSize: 3 }))).toContain('at least 4, got 3')
