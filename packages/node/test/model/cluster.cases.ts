@@ -1,4 +1,4 @@
-// What scripts for a few cores that talk to one another have to live through, and how often.
+// The cases that scripts for a few connected cores have to reach, and how often.
 
 export const FLOORS = {
   'query delivered': 159,

@@ -1,4 +1,4 @@
-// Each promise between cores, and each law of all of them together, refuses what breaks it.
+// Each check between cores, and each law about all of them, refuses what breaks it.
 
 import { idFromBytes } from '@dht/id'
 import { contact, decodeMessage, encodeMessage, endpoint, type Message } from '@dht/krpc'
@@ -15,7 +15,7 @@ import {
 const setup = { seed: 1, size: 3, options: { k: 1, bucketWidths: [] }, isReunion: true }
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-/** Three nodes; the first has asked the second, whose answer is on its way; and a third's entry. */
+/** Three nodes: the response of the second to the first is on its way, the third has announced. */
 function talk(): { cluster: Cluster; query: Letter; reply: Letter } {
   const cluster = new Cluster(setup, () => {})
   const [a, b, c] = cluster.worlds

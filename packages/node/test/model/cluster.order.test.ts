@@ -1,5 +1,5 @@
-// Events of one instant in any order: what several cores come to does not depend on it. All delays
-// are equal, so nearly every instant has several events, and the script says which comes first.
+// The order of events of one instant does not change what several cores end with. All delays are
+// equal, so nearly every instant has several events; the script chooses which comes first.
 
 import { idFromBigInt, idKey } from '@dht/id'
 import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
@@ -27,7 +27,7 @@ interface Due {
   readonly happen: () => void
 }
 
-/** Chooses one of so many. */
+/** Chooses one of that many. */
 type Choose = (among: number) => number
 
 class Instants {
@@ -35,7 +35,7 @@ class Instants {
   readonly #choose: Choose
   #flying: Due[] = []
   now = 0
-  /** Instants at which there was something to choose. */
+  /** Instants with more than one event. */
   ties = 0
 
   constructor(size: number, choose: Choose) {
@@ -53,7 +53,7 @@ class Instants {
     this.#carryOut(node, node.core.start(command, this.now))
   }
 
-  /** Time goes by; at each instant everything due happens, one after the other as is chosen. */
+  /** Lets time pass; the events of each instant happen in the chosen order. */
   pass(ms: number): void {
     const until = this.now + ms
     for (let at = this.#nextAt(); at <= until; at = this.#nextAt()) {
@@ -101,7 +101,7 @@ class Instants {
   }
 }
 
-/** Everybody joins at once, two enter the same target, and all look for it. */
+/** All join at once, two announce the same target, and all look it up. */
 function life(size: number, choose: Choose): { readonly outcome: object; readonly ties: number } {
   const world = new Instants(size, choose)
   const [first, ...others] = world.nodes as [Node, ...Node[]]
@@ -123,7 +123,7 @@ function life(size: number, choose: Choose): { readonly outcome: object; readonl
   return { outcome: outcomeOf(world), ties: world.ties }
 }
 
-/** What does not depend on order: who knows whom, who holds what, what was found and how near. */
+/** What does not depend on the order: contacts, stored peers, results and their distances. */
 function outcomeOf({ nodes, now }: Instants): object {
   return nodes.map(({ core, outcomes }) => {
     const { overlays, store, operations } = core.inspect(now)

@@ -1,5 +1,5 @@
-// The models of the parts compose: of a few cores, each with its model beside it, what one sends is
-// what the next receives, and every promise between them is checked on the way.
+// The models of several cores together: what one core sends is what the next receives, and every
+// condition between them is checked.
 
 import { timeAdvance } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
@@ -13,7 +13,7 @@ import type { World } from './core.world.ts'
 
 const census = new Census<Case>('cluster', FLOORS)
 
-/** How long a write token is new. */
+/** How long a write token is new, ms. */
 const ROTATION_MS = 300_000
 
 type Command = fc.Command<Cluster, object>
@@ -50,7 +50,7 @@ function command<T>(
 
 const pick = <T>(from: readonly T[], which: number): T => from[which % from.length]!
 
-/** One datagram lands, is lost, comes twice, or cannot leave at all. */
+/** One datagram arrives, is lost, arrives twice, or can't be sent. */
 function land([which, fate]: readonly [number, number], cluster: Cluster): void {
   if (cluster.flying.length === 0) return
   const datagram = pick(cluster.flying, which)
@@ -71,7 +71,7 @@ function land([which, fate]: readonly [number, number], cluster: Cluster): void 
   }
 }
 
-/** What flies lands, oldest first, answers included. */
+/** All datagrams under way arrive, oldest first, replies included. */
 function calm(most: number, cluster: Cluster): void {
   for (let landed = 0; landed < most; landed++) {
     const datagram = cluster.flying.shift()
@@ -110,7 +110,7 @@ function request({ kind, who, whom, which }: Wishing, cluster: Cluster): void {
   }
 }
 
-/** A token that the other one gave is shown once more, however old it is by now. */
+/** A token is used once more, however old it is. */
 function store(world: World, other: World, cluster: Cluster): void {
   const local = localOf(world)
   const given = other.model.responder.given.findLast(({ address }) => address === local.address)
@@ -130,7 +130,7 @@ function store(world: World, other: World, cluster: Cluster): void {
   cluster.begin(world, { kind: 'store', ...rest })
 }
 
-/** Time goes by, to the next instant that somebody waits for or by a span; what is due, is done. */
+/** Lets time pass, to the next timeout of a core or by a span. */
 function pass([ms, first, isFar]: readonly [number, number, boolean], cluster: Cluster): void {
   const next = cluster.nextTimeoutAt()
   const until = isFar || next === Infinity ? cluster.now + ms : Math.max(next, cluster.now)

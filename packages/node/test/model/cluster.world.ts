@@ -33,18 +33,18 @@ export interface ClusterSetup {
   readonly seed: number
   readonly size: number
   readonly options: CoreOptions
-  /** All have met all others in an earlier life. */
+  /** All have known each other before the start. */
   readonly isReunion: boolean
 }
 
-/** When whose query was answered to whom, for who counts as good. */
+/** When which node responded to which, to know which contacts are good. */
 export interface Answered {
   readonly by: string
   readonly to: string
   readonly at: number
 }
 
-/** What was ever entered where. */
+/** Everything that was ever announced, and by which node. */
 export interface Entered {
   readonly at: string
   readonly target: bigint
@@ -72,7 +72,7 @@ export class Cluster {
     return this.worlds.find((world) => sameEndpoint(localOf(world), place))
   }
 
-  /** Something happens at one node; what it sends is checked, and flies. */
+  /** An event happens at one node; the datagrams it sends are checked and get under way. */
   happen(world: World, event: Event): void {
     world.now = this.now
     const effects = world.play(event)
@@ -104,7 +104,7 @@ export class Cluster {
     const world = this.at(datagram.to)
     const message = read(datagram, world ?? this.worlds[0]!)
     if (world === undefined) return
-    // An error message is an answer too: it renews a member that has answered before.
+    // An error message is a reply, too: it renews a member that has responded before.
     if (message.kind === 'response' || message.kind === 'error') {
       const isOpen = [...world.model.families.values()].some(({ overlay }) =>
         idsIn(overlay.transactions).some(({ id }) => same(id, message)),
@@ -123,7 +123,7 @@ export class Cluster {
     this.happen(world, { kind: 'receive', bytes: datagram.bytes, from: datagram.from })
   }
 
-  /** Wakes whoever is due, in an order that starts with any of them. */
+  /** Handles the timeouts that are due, starting with any of the nodes. */
   wake(first: number): void {
     const due = this.worlds.filter(
       ({ core }) => (core.nextTimeout(this.now)?.at ?? Infinity) <= this.now,
@@ -164,7 +164,7 @@ const read = (datagram: Letter, { model }: World): Message =>
 
 const same = (id: Uint8Array, message: Message): boolean => sameBytes(id, message.transactionId)
 
-/** What its receiver takes for granted of a datagram, and its sender has not kept. */
+/** The assumptions of the receiver that a datagram does not fulfil. */
 export function promiseViolations(datagram: Letter, cluster: Cluster): string[] {
   const sender = cluster.at(datagram.from)
   const receiver = cluster.at(datagram.to)
@@ -233,7 +233,7 @@ function contactViolations(
   return found
 }
 
-/** What must hold between nodes, told from what each shows: none may be wrong about another. */
+/** Laws between nodes, checked on their inspections: what one says of another is true. */
 export function clusterViolations(
   states: readonly { readonly local: Endpoint; readonly core: CoreInspection }[],
   known: { readonly answered: readonly Answered[]; readonly entered: readonly Entered[] },

@@ -1,6 +1,6 @@
-// Scripts of a user of whole nodes, under a scheduler that decides which datagram arrives next:
-// calls of every kind at once, given up, closed over, watched and left. Every call has one end, and
-// which ends it may have follows from what was done to it and when.
+// Scripts for a user of whole nodes. A scheduler decides which datagram arrives next. Calls of
+// every kind run at once, are aborted, closed, read and left. Every call ends once; how it may end
+// follows from what was done to it and when.
 
 import type { Census } from '@dht/testing/census'
 import fc from 'fast-check'
@@ -9,7 +9,7 @@ import type { DhtNode } from '../../src/shell/dht-node.ts'
 import { same } from '../support/alike.ts'
 import type { MemoryWorld } from '../support/memory-node.ts'
 
-/** An identity of the node's network, every byte of which is `byte`, in hex. */
+/** An id of the node's network with every byte equal to `byte`, in hex. */
 export function idFor({ id }: DhtNode, byte = 'ab'): string {
   return byte.repeat(id.length / 2)
 }
@@ -36,7 +36,7 @@ export type Case = keyof typeof FLOORS
 
 const CLOSED = 'ERR_DHT_NODE_CLOSED'
 
-/** A call under way, with the ends that it may come to. */
+/** A call under way, with the ways in which it may end. */
 interface Call {
   readonly name: string
   readonly mayEnd: Set<string>
@@ -70,7 +70,7 @@ const fail = (): never => {
   throw THROWN
 }
 
-/** Each with the one end that it has when nothing is done to it. */
+/** Each call with its end if nothing is done to it. */
 const CALLS: Readonly<Record<string, readonly [Start, string]>> = {
   lookup: [(node, signal) => node.lookup(idFor(node), { ...(signal && { signal }) }), 'met'],
   first: [
@@ -91,7 +91,7 @@ const CALLS: Readonly<Record<string, readonly [Start, string]>> = {
     async (node) => {
       const lookup = node.lookup(idFor(node))
       await Promise.all([readSome(lookup, 99), readSome(lookup, 1)])
-      // Nothing was cancelled: the whole is known too.
+      // Nothing was cancelled, so the whole result is known, too.
       await lookup
     },
     'met',
@@ -122,7 +122,7 @@ const CALLS: Readonly<Record<string, readonly [Start, string]>> = {
   ],
 }
 
-/** Calls that a reader leaves while others wait for the rest. */
+/** Calls that one reader leaves while others wait for the rest. */
 const LEFT_BEHIND: ReadonlySet<string> = new Set([
   'one of two readers leaves',
   'the reader leaves, somebody awaits',
@@ -137,7 +137,7 @@ interface Request {
 
 const request: fc.Arbitrary<Request> = fc.record({
   name: fc.constantFrom(...Object.keys(CALLS)),
-  // Not to be given up, to be given up later, and given up before it began.
+  // Never aborted, aborted later, and aborted before the call.
   signal: fc.constantFrom('none', 'later', 'later', 'before'),
 })
 
@@ -178,7 +178,7 @@ const call = request.map((wished) =>
   ),
 )
 
-/** Several at once, which are given up or closed over before anything has come. */
+/** Several calls at once that are aborted or closed before any response. */
 const hurry = fc
   .record({ operations: fc.array(request, { minLength: 1, maxLength: 4 }), isClose: fc.boolean() })
   .map(({ operations, isClose }) =>
@@ -200,7 +200,7 @@ const giveUp = fc
   .nat()
   .map((which) => command(`giveUp(${which})`, async (model) => giveUpOne(which, model)))
 
-/** TRACK-2, TRACK-3: what is entered and deleted is so at once. */
+/** TRACK-2, TRACK-3: entering and deleting take effect at once. */
 const enter = fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 3 })).map(([which, port]) =>
   command(`enter(${which}, ${port})`, async (model, { node }) => {
     const id = idFor(node, `0${which}`)
@@ -236,7 +236,7 @@ function closeNode(model: Model, { node }: Real): void {
 
 const close = command('close', async (model, real) => closeNode(model, real))
 
-/** Lets some of what is under way go on. */
+/** Lets some of the events under way happen. */
 const goOn = fc.integer({ min: 0, max: 6 }).map((turns) =>
   command(`goOn(${turns})`, async () => {
     for (let turn = 0; turn < turns; turn++) await new Promise((done) => setImmediate(done))
@@ -258,7 +258,7 @@ function command(name: string, run: (model: Model, real: Real) => Promise<void>)
   }
 }
 
-/** API-4: everything told belongs to one instant. */
+/** API-4: everything in an info belongs to one instant. */
 export function compare({ census, entries, calls }: Model, { node }: Real): void {
   census.count('the state looked at')
   const info = node.info()

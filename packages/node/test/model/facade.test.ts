@@ -1,5 +1,5 @@
-// Whole nodes and their user beside the model of what the user may come to see, with commands and
-// datagrams in every order that fast-check's scheduler makes of them.
+// Compares whole nodes with a model of what their user may see. fast-check's scheduler chooses the
+// order of commands and datagrams.
 
 import { dht256, mainline, type Network } from '@dht/krpc'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
@@ -26,7 +26,7 @@ afterEach(async () => {
   expect(unhandled).toEqual([])
 })
 
-/** The scheduler goes on, and time does when nothing else is left to do. */
+/** Runs the scheduler; time passes when nothing else is left to do. */
 async function finish(s: fc.Scheduler, world: MemoryWorld, model: Model): Promise<void> {
   const until = world.clock.now() + BOUND_MS
   for (;;) {
@@ -56,7 +56,7 @@ async function run(
   await fc.scheduledModelRun(s, () => ({ model, real }), commands as never)
   await finish(s, world, model)
   compare(model, real)
-  // NET-51, API-2: each call has had its one end within the longest that any may take.
+  // NET-51, API-2: each call has ended once, within the longest time that any may take.
   expect(model.calls.filter(({ end }) => end === undefined).map(({ name }) => name)).toEqual([])
   for (const { mayEnd, end } of model.calls) if (end === undefined) mayEnd.add('')
   const sent = (): number =>

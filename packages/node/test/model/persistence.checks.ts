@@ -1,6 +1,5 @@
-// What has to be true of a node, its warnings and its disk after every command of the model of
-// persistence; and every save made again with the power failing at each of its operations and
-// bytes.
+// Checks that hold for a node, its warnings and its disk after every command of the persistence
+// model. Every save is repeated with a power failure at each of its operations and bytes.
 
 import type { Family } from '@dht/krpc'
 import type { Census } from '@dht/testing/census'
@@ -65,7 +64,7 @@ export const FLOORS = {
 
 export type Case = keyof typeof FLOORS
 
-/** At real widths an own id is never a peer's, and fewer scripts are played. */
+/** At real widths no peer has the own id, and fewer scripts are played. */
 export const REAL_FLOORS: Readonly<Record<Case, number>> = Object.fromEntries(
   Object.entries(FLOORS).map(([name, floor]) => [name, floor < 20 ? 0 : floor / 5]),
 ) as Record<Case, number>
@@ -77,7 +76,7 @@ export interface Both {
 
 export const sorted = (list: readonly string[]): string[] => [...list].sort()
 
-/** Node, warnings and disk are as the model has them. */
+/** Compares node, warnings and disk with the model. */
 export async function compare(both: Both, world: PersistenceWorld): Promise<void> {
   const { model } = both
   for (const attempt of world.attempts.splice(0)) await crashEverywhere(attempt, both)
@@ -106,7 +105,7 @@ export async function compare(both: Both, world: PersistenceWorld): Promise<void
 
 export const isOf = (family: Family, key: string): boolean => key.includes('[') === (family === 6)
 
-/** PERSIST-5: what was known `SAVE_EVERY_MS` ago is in the file, unless storage has failed. */
+/** PERSIST-5: what was known `SAVE_EVERY_MS` ago is in the file, unless the storage failed. */
 function keepsPromise({ life, held, network, now }: PersistenceModel): void {
   if (life === undefined || life.hasFailed) return
   const due = life.learnt.filter(({ at, what }) => {
@@ -119,7 +118,7 @@ function keepsPromise({ life, held, network, now }: PersistenceModel): void {
   same(lost, [])
 }
 
-/** PERSIST-4: whatever the instant at which the power fails, there is the old file or the new. */
+/** PERSIST-4: after a power failure at any time, there is the old file or the new one. */
 async function crashEverywhere({ before, bytes }: Attempt, { census }: Both): Promise<void> {
   const old = before.leftoversOf(PATH)
   const held = text(bytes)
@@ -135,7 +134,7 @@ async function crashEverywhere({ before, bytes }: Attempt, { census }: Both): Pr
   await new FileStorage(PATH, new TestMachine(disk).process()).save(bytes)
 }
 
-/** Takes over what a save has put into the file, once it is seen to mean what it has to. */
+/** Checks what a save has written, and takes it over into the model. */
 function takeOver(both: Both, world: PersistenceWorld): void {
   const { model } = both
   const held = world.file()
@@ -159,9 +158,9 @@ export function saved(both: Both, world: PersistenceWorld): void {
 }
 
 /**
- * Time goes on; the saves and touches that are due happen.
+ * Lets time pass with the saves and touches that are due.
  *
- * @param reach - takes the world so much further
+ * @param reach - lets that much time pass in the world
  */
 export async function pass(
   ms: number,
@@ -187,14 +186,14 @@ export async function pass(
   model.now = until
 }
 
-/** The lock is touched, or seen to be another's. */
+/** The lock is touched, or its loss is noticed. */
 export function touched(both: Both): void {
   const { model } = both
   model.life!.touchAt = model.now + TOUCH_MS
   noted(both, 'touch', () => model.touch())
 }
 
-/** Counts what a save or a touch makes of the lock. */
+/** Counts what a save or a touch does about the lock. */
 function noted<T>({ model, census }: Both, by: 'save' | 'touch', check: () => T): T {
   const life = model.life!
   const { loss, renewals } = life

@@ -1,5 +1,5 @@
-// How a node of the model of persistence starts and ends, and how its commands are made: before
-// each there is a node, or there is none.
+// How nodes of the persistence model start and end, and how its commands are made: each command
+// needs a running node, or none.
 
 import { createHash } from 'node:crypto'
 import type { Family } from '@dht/krpc'
@@ -17,7 +17,7 @@ type Run = (both: Both, world: PersistenceWorld) => Promise<void>
 
 type When = 'alive' | 'dead' | 'closed' | 'any'
 
-/** @param when - for the living, the dead, or anybody: nodes are started and ended for it */
+/** @param when - whether a node has to run; nodes are started and ended accordingly */
 export function command(name: string, when: When, run: Run): Command {
   return {
     check: () => true,
@@ -28,7 +28,7 @@ export function command(name: string, when: When, run: Run): Command {
       if (when === 'dead' && isAlive) await killNode(both, world)
       if (when === 'closed' && isAlive) await closeNode(both, world)
       if (when !== 'any') await compare(both, world)
-      // A start can be refused.
+      // The start may have been refused.
       if (when !== 'alive' || both.model.life !== undefined) await run(both, world)
       await compare(both, world)
     },
@@ -45,7 +45,7 @@ export async function closeNode(both: Both, world: PersistenceWorld): Promise<vo
   both.census.count('close')
   await world.node!.close()
   await settle()
-  // The last word of a node: its warnings are as the model's, and its file is.
+  // After its end, the warnings and the file of the node are those of the model.
   saved(both, world)
   model.close()
   same(sorted(world.warnings), sorted(model.life!.warnings))
@@ -71,7 +71,7 @@ export async function startAs(
   world: PersistenceWorld,
 ): Promise<void> {
   const { model, census } = both
-  // No two moments of setting aside are the same.
+  // No two damaged files get the same time in their names.
   await world.pass(1)
   model.now++
   const { held } = model
@@ -100,7 +100,7 @@ export async function startAs(
     if (model.lock !== lock) model.end(true)
     if (model.fault !== undefined) return
     census.count('start with another network’s file')
-    // Left as it was; whoever runs the node takes it away.
+    // The file is left unchanged; the user of the node removes it.
     same(world.file(), held)
     replaceFile(undefined, both, world)
     return
@@ -120,7 +120,7 @@ export async function startAs(
   const node = outcome
   world.node = node
   same(node.id, life.id)
-  // META-1: nobody is trusted before answering.
+  // META-1: no contact is good before it has responded.
   const standings = node.info().overlays.map(({ contacts }) => contacts)
   same(
     standings.map(({ questionable }) => questionable),

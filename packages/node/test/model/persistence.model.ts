@@ -1,23 +1,23 @@
-// What a node's state file has to hold, kept naively: lists of what was learnt and entered, and a
-// reader of the file's format of its own. Knows what a start must make of any bytes and any lock,
-// when it must refuse, and which warnings it owes.
+// A naive model of a node's state file: lists of what was learned and announced, and its own reader
+// of the file format. It predicts how a start treats any bytes and any lock, when it refuses, and
+// which warnings follow.
 
 import { createHash } from 'node:crypto'
 import { type Contact, type Family, formatEndpoint, type Network } from '@dht/krpc'
 import { bytesOf, type Operation } from '../support/crash-disk.ts'
 
-/** Time between two saves in the model's world, ms. */
+/** Time between two saves in the world of the model, ms. */
 export const SAVE_EVERY_MS = 3_000
 
-/** A lock is touched so often, stale when it was not for so long, and looked at so often, ms. */
+/** Time between two touches of a lock, age of a stale lock, time between two checks, ms. */
 export const TOUCH_MS = 10_000
 export const STALE_MS = 30_000
 export const LOOK_MS = 500
 
-/** Damaged states that are kept. */
+/** Most damaged states that are kept. */
 const KEPT_ASIDE = 5
 
-/** Plain data, comparable: contacts as `id@endpoint` in any order, entries as `id:port`. */
+/** Comparable plain data: contacts as `id@endpoint` in any order, announcements as `id:port`. */
 export interface Saved {
   readonly id: string
   readonly contacts: readonly string[]
@@ -39,7 +39,7 @@ export function keyOf({ id, endpoint }: Contact): string {
 
 export const familyOf = (key: string): Family => (key.includes('[') ? 6 : 4)
 
-/** What the bytes of a file say; a character each. */
+/** The meaning of a file with one character per byte. */
 export function meaningOf(held: string, network: Network): Meaning {
   const [header, sum, body] = [held.slice(0, 12), held.slice(12, 44), held.slice(44)]
   if (header !== 'dht-state 1\n') return { kind: 'refused' }
@@ -97,7 +97,7 @@ function contactOf(record: string, width: number, family: Family): string {
   const groups = Array.from({ length: 8 }, (_, i) =>
     (256 * (address[2 * i] ?? 0) + (address[2 * i + 1] ?? 0)).toString(16),
   )
-  // The only zeros in a row of the addresses of this world are those of the second half.
+  // In this world only the second half of an address has several zeros in a row.
   const text = family === 4 ? address.join('.') : `[${groups.join(':').replace(/(:0)+:/, '::')}]`
   return `${hex(record.slice(0, width))}@${text}:${numberOf(record.slice(-2))}`
 }
@@ -107,18 +107,18 @@ export interface Life {
   readonly id: string
   readonly families: readonly Family[]
   table: string[]
-  /** For each family the last contacts there were. */
+  /** The last contacts of each family. */
   readonly known: Map<Family, readonly string[]>
   entries: string[]
   warnings: string[]
   saveAt: number
   touchAt: number
-  /** What was known by when, and whether storage has failed since. */
+  /** What was learned, and when; and whether the storage has failed since. */
   learnt: { readonly what: string; readonly at: number }[]
   hasFailed: boolean
   /** When the node touched its lock last. */
   touchedAt: number
-  /** How often the node made a removed lock anew. */
+  /** How often the node created a removed lock again. */
   renewals: number
   /** Why the node saves no more. */
   loss: 'taken' | 'removed' | undefined
@@ -131,19 +131,19 @@ export interface Lock {
   touchedAt: number
   /** Whether the next process can tell that its holder has ended. */
   isGone: boolean
-  /** Whether a claim was left behind, which does not say whose it is. */
+  /** Whether an empty claim was left behind, which does not name its process. */
   isClaimed?: boolean
 }
 
 export type Fault = { readonly operation: Operation; readonly code: string }
 
-/** What a start comes to, after so long a wait for the lock. */
+/** The outcome of a start, and how long it waits for the lock. */
 export type Start = { readonly waitMs: number } & (
   | { readonly kind: 'starts'; readonly saved: Saved | undefined; readonly warnings: string[] }
   | { readonly kind: 'refused'; readonly code: string }
 )
 
-/** Operations that end a save. Every one of them is made before the file is replaced. */
+/** Operations whose failure ends a save. All happen before the file is replaced. */
 const FATAL: readonly Operation[] = ['mkdir', 'open', 'write', 'flush', 'read', 'rename']
 
 const UNSAVED = 'the state could not be saved'
@@ -161,9 +161,9 @@ const LOST = {
 export class PersistenceModel {
   readonly network: Network
   now = 0
-  /** The file, a character for each byte. */
+  /** The file, one character per byte. */
   held: string | undefined
-  /** Values that a power cut may bring back. */
+  /** Values that may be back after a power failure. */
   former: (string | undefined)[] = []
   /** Damaged values, oldest first. */
   aside: string[] = []
@@ -175,7 +175,7 @@ export class PersistenceModel {
     this.network = network
   }
 
-  /** @param hasLeftovers - of a save that was cut */
+  /** @param hasLeftovers - whether an interrupted save left temporary files */
   start(hasLeftovers: boolean): Start {
     const refused = (code: string, waitMs = 0): Start => ({ kind: 'refused', code, waitMs })
     const state = 'ERR_DHT_NODE_STATE'
@@ -209,7 +209,7 @@ export class PersistenceModel {
     }
   }
 
-  /** @param id - of a node that found none */
+  /** @param start - `id`: the id of a node that found no state */
   begin(
     found: { readonly saved: Saved | undefined; readonly warnings: string[] },
     start: { readonly id: string; readonly families: readonly Family[] },
@@ -240,7 +240,7 @@ export class PersistenceModel {
     }
   }
 
-  /** What a save now would put into the file. */
+  /** What a save would write now. */
   expected(): Saved {
     const { id, known, table, entries } = this.life!
     for (const family of [4, 6] as const) {
@@ -250,7 +250,7 @@ export class PersistenceModel {
     return { id, contacts: [...known.values()].flat(), entries }
   }
 
-  /** A save, and whether it has to succeed. */
+  /** A save. @returns whether it has to succeed */
   save(): boolean {
     const life = this.life!
     this.expected()
@@ -289,19 +289,19 @@ export class PersistenceModel {
     this.#release()
   }
 
-  /** The node's process is gone. @param isGone - whether the next one can tell */
+  /** The process has ended. @param isGone - whether the next process can tell */
   end(isGone: boolean): void {
     this.life = undefined
     if (this.lock?.isOurs === true) this.lock.isGone = isGone
   }
 
-  /** Until a lock that nobody touches can be taken: looked at from now on. */
+  /** How long a start has to wait until it can take a lock that is not touched. */
   waitMs(lock: Lock | undefined): number {
     if (lock === undefined || (lock.isGone && !lock.isClaimed)) return 0
     return Math.ceil(Math.max(0, lock.touchedAt + STALE_MS - this.now) / LOOK_MS) * LOOK_MS
   }
 
-  /** Undefined: it can't be read. */
+  /** @returns undefined when the file can't be read */
   #loads(hasLeftovers: boolean): Meaning | { readonly kind: 'none' } | undefined {
     if (this.#fails('list') || (hasLeftovers && this.#fails('remove'))) return undefined
     if (this.held === undefined) return { kind: 'none' }
@@ -318,7 +318,7 @@ export class PersistenceModel {
     }
   }
 
-  /** Whether there is a lock, and nobody can tell whose it is. */
+  /** Whether there is a lock that can't be read. */
   get #isUnreadable(): boolean {
     return this.lock !== undefined && this.#fails('read')
   }
@@ -328,7 +328,7 @@ export class PersistenceModel {
     return this.lock === undefined && this.now - this.life!.touchedAt < STALE_MS
   }
 
-  /** Makes a removed lock anew, or notices its loss. @returns whether the node has the lock */
+  /** Creates a removed lock again, or notices a loss. @returns whether the node has the lock */
   #keepsLock(): boolean {
     const { lock, now } = this
     const life = this.life!

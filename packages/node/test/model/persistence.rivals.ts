@@ -1,5 +1,5 @@
-// Processes that want the state of a node: while it runs, and while it stands still or its storage
-// does.
+// Other processes that want the state of a node: while it runs, while it or its storage stands
+// still, and after its lock file was removed.
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -17,7 +17,7 @@ const RIVAL = 'd2:id1:r7:network4:tinye'
 /** Whether the other process releases the state, or crashes while it has it. */
 type Rival = 'keeps it' | 'gives it back'
 
-/** A node stands still, or its storage does; another process may want the state meanwhile. */
+/** A node or its storage stands still; another process may take the state meanwhile. */
 export const standStill: fc.Arbitrary<Command> = fc
   .record({
     ms: fc.constantFrom(100, 4_000, 29_000, 45_000),
@@ -33,7 +33,7 @@ export const standStill: fc.Arbitrary<Command> = fc
       const { clock } = world
       const before = world.machine.now
       world.process.stop()
-      // A process that stands still as a whole hears nothing of time either.
+      // For a process that stands still as a whole, time stands still, too.
       if (isWhole) world.clock = new ManualClock(0)
       await world.pass(ms)
       const taking = rival && (await takeOver(rival, both, world))
@@ -45,7 +45,7 @@ export const standStill: fc.Arbitrary<Command> = fc
       let due = 0
       if (isWhole) life.saveAt += stoodMs
       else for (; life.saveAt <= model.now; due++) life.saveAt += SAVE_EVERY_MS
-      // What was learnt is saved so much later.
+      // What was learned is saved that much later.
       if (isWhole) life.learnt = life.learnt.map((each) => ({ ...each, at: each.at + stoodMs }))
       world.process.resume()
       await settle()
@@ -106,7 +106,7 @@ export const rivalry: fc.Arbitrary<Command> = fc
       const tookMs = world.machine.now - before
       expect(tookMs).toBeLessThanOrEqual(TOUCH_MS + LOOK_MS)
       census.count('rival refused')
-      // The world has been through it already.
+      // In the world this time has passed already.
       await pass(tookMs, both, world, async () => {})
     }),
   )

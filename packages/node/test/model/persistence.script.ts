@@ -1,5 +1,5 @@
-// Scripts of a node's life with its state file: learning, entering, saving, crashing, damage and
-// refusals of the file system. What a command aims at is looked up in the model when it runs.
+// Scripts for a node and its state file: learning, entering, saving, crashes, damage and errors of
+// the file system. A command finds its target in the model when it runs.
 
 import { type Id, idFromBytes, idToHex } from '@dht/id'
 import { type Family, formatEndpoint } from '@dht/krpc'
@@ -101,7 +101,7 @@ const cut = fc.nat(9).map((which) =>
   }),
 )
 
-/** Everything starts from one of the states that a power cut may leave. */
+/** Restarts the machine from one of the states that a power failure may leave. */
 async function wakeUp(
   which: number,
   { model, census }: Both,
@@ -132,7 +132,7 @@ const cutWithin = fc
       const life = model.life!
       const ms = how === 'close' ? 0 : Math.max(0, life.saveAt - model.now)
       const { id, contacts, entries } = model.expected()
-      // All operations and bytes there are, and a few more: then the save stands.
+      // All operations and bytes of a save, and a few more, after which it is complete.
       const records = [id, ...contacts, ...entries].length * (model.network.idLength + 18)
       const size = 150 + records
       world.disk.failAfter(Math.floor((point * size) / 1_000))
@@ -185,7 +185,7 @@ const cutAtStart = fc.tuple(fc.nat(300), fc.nat(9)).map(([steps, which]) =>
     const more = attempt === undefined ? [] : [text(attempt.bytes)]
     census.count('power cut within a start')
     await wakeUp(which, both, world, isDamaged ? [undefined, ...more] : more)
-    // What was damaged lies where it lay, or aside.
+    // The damaged file is where it was, or renamed.
     if (isDamaged) expect([model.held, ...model.aside]).toContain(held)
   }),
 )
@@ -201,7 +201,7 @@ const start = fc
     ),
   )
 
-/** What may become of a file while nobody looks. */
+/** How a file may be damaged between two starts. */
 const DAMAGES: Readonly<Record<string, (held: string, at: number, network: string) => string>> = {
   flip: (held, at) => {
     const i = at % held.length

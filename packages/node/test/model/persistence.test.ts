@@ -1,5 +1,5 @@
-// A node and its state file beside the model of both, command by command, on a disk that may lose
-// power at any byte; then files that break every rule.
+// Compares a node and its state file with their model after every command, on a disk that may lose
+// power at any byte; then starts nodes from files that break every rule.
 
 import { dht256, mainline, type Network } from '@dht/krpc'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
@@ -14,10 +14,10 @@ import { anyCommand } from './persistence.script.ts'
 import { PATH, PersistenceWorld } from './persistence.world.ts'
 
 const tiny: Network = { ...dht256, name: 'tiny', key: 'tiny', idLength: 1 }
-/** The real network but for its pace: scripts ask one peer often, and nobody waits for turns. */
+/** The real network without its pace, since scripts query one peer often. */
 const unpaced: Network = { ...mainline, pace: { perSecond: 1_000, burst: 1_000 } }
 
-/** Every script from an empty disk; whatever still runs at its end is closed. */
+/** Plays scripts, each from an empty disk; a node that runs at the end is abandoned. */
 async function play(
   networks: readonly Network[],
   runs: number,
@@ -56,7 +56,7 @@ it('PERSIST-1, PERSIST-4, PERSIST-5, PERSIST-6: and at the real widths of ids', 
   expect(census.close()).toEqual([])
 })
 
-/** Records of `width` bytes and a rest, with own id, addresses and ids that repeat, and port 0. */
+/** Records of `width` bytes and a rest: with the own id, repeated ids and addresses, port 0. */
 function packed(width: number, tail: number): fc.Arbitrary<string> {
   const char = fc.oneof(fc.constantFrom(0, 1), fc.nat(255)).map((byte) => String.fromCharCode(byte))
   const id = fc.oneof(
@@ -112,7 +112,7 @@ it('PERSIST-3: contacts and entries against every rule are tamed by the next sta
       for (const family of [4, 6] as const) {
         const restored = saved.contacts.filter((key) => familyOf(key) === family)
         const total = overlays.find((each) => each.family === family)!.buckets
-        // Where nobody was fit to be restored the file stays as it was.
+        // If no contact could be restored, the file keeps its contacts.
         if (total.every((members) => members === 0)) continue
         const ids = restored.map((key) => key.split('@')[0])
         const addresses = restored.map((key) => key.split('@')[1])

@@ -1,5 +1,5 @@
-// The real side of the model of persistence: nodes made by `createNode` on the file storage of a
-// disk that may lose power, among scripted peers, by a clock that is told when to go on.
+// The real side of the persistence model: nodes made by `createNode` with the file storage of a
+// disk that may lose power, scripted peers and a manual clock.
 
 import { idFromBytes, randomId } from '@dht/id'
 import {
@@ -29,13 +29,13 @@ export const LOCALS: Readonly<Record<Family, Endpoint>> = {
 const PEERS_V4 = 8
 const PEERS_V6 = 4
 
-/** A save as it was asked for, and the disk that it found. */
+/** A save that was requested, and the disk before it. */
 export interface Attempt {
   readonly before: CrashDisk
   readonly bytes: Uint8Array
 }
 
-/** Ids of `width` bytes: spread when they are short, else crowded around one another. */
+/** Peers with ids of `width` bytes: spread over the space if short, else close to each other. */
 export function peersOf(width: number): Contact[] {
   return Array.from({ length: PEERS_V4 + PEERS_V6 }, (_, i) => {
     const bytes = new Uint8Array(width).fill(0xa5)
@@ -58,10 +58,10 @@ export class PersistenceWorld {
   node: DhtNode | undefined
   /** The process of the node, or of the last one. */
   process: TestProcess = this.machine.process()
-  /** Saves since they were taken last. */
+  /** The saves since the last check. */
   attempts: Attempt[] = []
   warnings: string[] = []
-  /** Process numbers of one boot mean the same. */
+  /** Process numbers belong to one boot. */
   #boots = 1
   #starts = 0
 
@@ -85,7 +85,7 @@ export class PersistenceWorld {
     return names.map((name) => this.file(name)!)
   }
 
-  /** Files that a save under way, or cut, has made. */
+  /** Temporary files of a save that is under way or was interrupted. */
   get leftovers(): string[] {
     return [...this.disk.files.keys()].filter((name) => name.endsWith('.new'))
   }
@@ -94,7 +94,7 @@ export class PersistenceWorld {
     return this.disk.files.get(name)
   }
 
-  /** Time goes on, for the machine and for its node. */
+  /** Lets time pass for the machine and its node. */
   async pass(ms: number): Promise<void> {
     const { machine, clock } = this
     const until = machine.now + ms
@@ -111,7 +111,7 @@ export class PersistenceWorld {
     await this.machine.goTo(this.machine.now + ms)
   }
 
-  /** A start in a process of its own: another clock, another chance. */
+  /** Starts a node in a new process with its own clock and randomness. */
   start(families: readonly Family[], isSlow: boolean): Promise<DhtNode> {
     this.clock = new ManualClock(1_000 * ++this.#starts)
     this.warnings = []
@@ -131,7 +131,7 @@ export class PersistenceWorld {
     })
   }
 
-  /** The process is gone, and its sockets with it. */
+  /** Ends the process and its sockets. */
   async abandon(): Promise<void> {
     const { node } = this
     this.node = undefined
@@ -141,14 +141,14 @@ export class PersistenceWorld {
     this.attempts = []
   }
 
-  /** The machine is on again, with what its disk has kept. */
+  /** Starts the machine again with what its disk has kept. */
   reboot(disk: CrashDisk): void {
     disk.fault = this.disk.fault
     this.disk = disk
     this.#boots++
   }
 
-  /** Another process: what it finds once it has the storage; undefined: it may not have it. */
+  /** Another process takes the storage. @returns the value found; undefined: it was refused */
   async rival(value: string, keepsIt: boolean): Promise<{ found: string | undefined } | undefined> {
     const process = this.machine.process()
     const storage = new FileStorage(PATH, process)
@@ -189,7 +189,7 @@ export class PersistenceWorld {
   }
 }
 
-/** Without the names that chance gave. */
+/** The message without random names. */
 function plain(message: string): string {
   return message.replace(/ as \S+\.damaged-\S+:/, ':')
 }

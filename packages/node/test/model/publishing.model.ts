@@ -1,7 +1,7 @@
-// What a node publishes, kept naively: a list of entries, each with the instant at which it is due
-// and what has happened in its round. It is told the effects of the node in their order, predicts
-// every start of a round, whom its writes go to, every report and every due point, and throws at
-// the first that is not so. Knows nothing of how a lookup goes on: it sees its answers and its end.
+// A naive model of what a node publishes: a list of announcements, each with the time at which it
+// is due and the events of its round. It is told the effects of the node in order. It predicts
+// every start of a round, the nodes that are written to, every report and every due time, and
+// throws at the first difference. It does not model the lookup: it only sees responses and the end.
 
 import { compareDistance, type Id, idToHex } from '@dht/id'
 import type { Contact } from '@dht/krpc'
@@ -18,7 +18,7 @@ export interface Terms {
   readonly maxAnnouncements: number
 }
 
-/** Retries for the sake of a few copies. */
+/** Retries while at least half of the copies stand. */
 const RETRIES = 5
 
 export type WriteEnd = 'open' | 'accepted' | 'refused' | 'unreachable'
@@ -33,14 +33,14 @@ export interface ModelWrite {
 
 export interface ModelRound {
   readonly startedAt: number
-  /** Who answered, certainly or perhaps too late for the lookup, with what token. */
+  /** The nodes that responded, with their tokens; `isCertain`: in time for the lookup. */
   readonly answers: { contact: Contact; token: string | undefined; isCertain: boolean }[]
   readonly writes: ModelWrite[]
-  /** An early report has come. */
+  /** The early report has come. */
   hasReported?: boolean
 }
 
-export interface ModelEntry {
+export interface ModelAnnouncement {
   readonly target: Id
   readonly port: number
   readonly operationId: number
@@ -50,7 +50,7 @@ export interface ModelEntry {
   last: RoundReport | undefined
 }
 
-/** By contact, for a contact makes its endpoint anew each time. */
+/** By contact, since a contact makes a new endpoint at each access. */
 const addresses = new WeakMap<Contact, string>()
 
 export function addressOf(contact: Contact): string {
@@ -63,10 +63,10 @@ export function addressOf(contact: Contact): string {
 
 export class PublishingModel {
   readonly terms: Terms
-  entries: ModelEntry[] = []
+  announcements: ModelAnnouncement[] = []
   /** A join is under way. */
   isJoining = false
-  /** The first join looks for our own id; told by the world, for joins are not modelled here. */
+  /** The first join looks up the own id. The world sets this, since joins are not modelled. */
   isApproaching = false
   /** A join has ended. */
   hasTried = false
@@ -79,18 +79,20 @@ export class PublishingModel {
     this.terms = terms
   }
 
-  entryOf(target: Id): ModelEntry | undefined {
-    return this.entries.find((entry) => idToHex(entry.target) === idToHex(target))
+  announcementOf(target: Id): ModelAnnouncement | undefined {
+    return this.announcements.find(
+      (announcement) => idToHex(announcement.target) === idToHex(target),
+    )
   }
 
-  get running(): ModelEntry[] {
-    return this.entries.filter(({ round }) => round !== undefined)
+  get running(): ModelAnnouncement[] {
+    return this.announcements.filter(({ round }) => round !== undefined)
   }
 
-  /** The one due first among those that wait; of several that entered first. */
-  get next(): ModelEntry | undefined {
-    const waiting = this.entries.filter(({ round }) => round === undefined)
-    return waiting.reduce<ModelEntry | undefined>(
+  /** The one that is due first among those that wait; of several, the oldest. */
+  get next(): ModelAnnouncement | undefined {
+    const waiting = this.announcements.filter(({ round }) => round === undefined)
+    return waiting.reduce<ModelAnnouncement | undefined>(
       (first, each) => (first === undefined || each.dueAt < first.dueAt ? each : first),
       undefined,
     )
@@ -107,12 +109,12 @@ export class PublishingModel {
 
   enter(target: Id, port: number, operationId: number, now: number): void {
     this.#withdraw(target)
-    if (this.entries.length >= this.terms.maxAnnouncements) {
+    if (this.announcements.length >= this.terms.maxAnnouncements) {
       this.settled.set(operationId, 'busy')
       return
     }
     const fresh = { dueAt: now, misses: 0, round: undefined, last: undefined }
-    this.entries.push({ target, port, operationId, ...fresh })
+    this.announcements.push({ target, port, operationId, ...fresh })
     this.fill(now)
   }
 
@@ -121,19 +123,20 @@ export class PublishingModel {
     this.fill(now)
   }
 
-  /** A join has ended with somebody: what failed is due. */
+  /** A join has ended. With contacts, announcements whose last round fell short are due. */
   joined(contacts: number, now: number): void {
     this.isJoining = false
     this.isApproaching = false
     this.hasTried = true
     if (contacts === 0) return
-    for (const entry of this.entries) {
-      if (entry.misses > 0 && entry.round === undefined) entry.dueAt = Math.min(entry.dueAt, now)
+    for (const announcement of this.announcements) {
+      if (announcement.misses > 0 && announcement.round === undefined)
+        announcement.dueAt = Math.min(announcement.dueAt, now)
     }
     this.fill(now)
   }
 
-  /** Starts what is due, while there is a place. */
+  /** Starts the rounds that are due, while one more is allowed. */
   fill(now: number): void {
     while (this.mayStart) {
       const { next } = this
@@ -144,7 +147,7 @@ export class PublishingModel {
   }
 
   /**
-   * A report has come: it has to be this one.
+   * Compares a report with the expected one.
    *
    * @param seen - its operation id, and how many misses the node counts since
    * @returns what is wrong with it
@@ -154,28 +157,28 @@ export class PublishingModel {
     { operationId, misses }: { readonly operationId: number; readonly misses: number | undefined },
     now: number,
   ): string[] {
-    const entry = this.entryOf(report.target)
-    const round = entry?.round
-    if (entry === undefined || round === undefined) return ['a report of no round']
-    if (report.pending > 0) return this.#reportedEarly(entry, report, operationId, now)
+    const announcement = this.announcementOf(report.target)
+    const round = announcement?.round
+    if (announcement === undefined || round === undefined) return ['a report of no round']
+    if (report.pending > 0) return this.#reportedEarly(announcement, report, operationId, now)
     const { accepted, refused, unreachable } = endsOf(round)
     const reachable = Math.min(this.terms.k, round.answers.length)
     const certain = Math.min(this.terms.k, round.answers.filter((a) => a.isCertain).length)
     const isSettled = unreachable.length === 0
     const wants = (count: number): boolean => count > 0 && isSettled && 2 * accepted.length >= count
     const isComplete = certain === reachable ? wants(certain) : report.complete
-    // Somebody was there, and fewer than k; who answered too late to count leaves that to the node.
+    // Between 1 and k - 1 nodes responded. Responses that may be too late leave this undecided.
     const mayBeThin = reachable > 0 && certain < this.terms.k
     const isThin = mayBeThin && (certain === reachable || misses !== 0)
-    entry.misses = isComplete && !isThin ? 0 : entry.misses + 1
-    const isContent = entry.misses === 0
-    const { retryAt, regularAt } = this.#dueAfter(entry, { round, isContent }, now)
+    announcement.misses = isComplete && !isThin ? 0 : announcement.misses + 1
+    const isContent = announcement.misses === 0
+    const { retryAt, regularAt } = this.#dueAfter(announcement, { round, isContent }, now)
     const { republishJitterMs } = this.terms
     const isRegular = Math.abs(report.nextAt - regularAt) <= republishJitterMs
     const isRetry = report.nextAt === retryAt && retryAt <= regularAt + republishJitterMs
     const expected = {
-      operationId: entry.operationId,
-      port: entry.port,
+      operationId: announcement.operationId,
+      port: announcement.port,
       startedAt: round.startedAt,
       durationMs: now - round.startedAt,
       accepted: accepted.map(({ contact }) => addressOf(contact)),
@@ -195,26 +198,26 @@ export class PublishingModel {
       complete: report.complete,
       isDueThen: report.nextAt <= retryAt && (isRegular || isRetry),
     }
-    entry.dueAt = report.nextAt
-    entry.last = report
-    entry.round = undefined
+    announcement.dueAt = report.nextAt
+    announcement.last = report
+    announcement.round = undefined
     this.fill(now)
     const [a, b] = [expected, actual].map((each) => JSON.stringify(each))
     return a === b ? [] : [`report: expected ${a}, got ${b}`]
   }
 
-  /** The first writes have ended, and slow nodes are waited for: the round goes on. */
+  /** The first writes have ended. The round goes on and waits for slow nodes. */
   #reportedEarly(
-    entry: ModelEntry,
+    announcement: ModelAnnouncement,
     report: RoundReport,
     operationId: number,
     now: number,
   ): string[] {
-    const round = entry.round!
+    const round = announcement.round!
     const { republishMs, republishJitterMs } = this.terms
     const found: string[] = []
     if (round.hasReported === true) found.push('a third report of a round')
-    if (operationId !== entry.operationId) found.push('a report for another operationId')
+    if (operationId !== announcement.operationId) found.push('a report for another operationId')
     const seen = [report.accepted, report.refused.map(({ contact }) => contact), report.unreachable]
     const { accepted, refused, unreachable } = endsOf(round)
     const meant = [accepted, refused, unreachable]
@@ -229,12 +232,12 @@ export class PublishingModel {
     const offMs = Math.abs(report.nextAt - round.startedAt - republishMs)
     if (offMs > republishJitterMs) found.push('what is pending is no reason for a retry')
     round.hasReported = true
-    entry.last = report
+    announcement.last = report
     return found
   }
 
-  /** Whom the writes of a round have to go to: of those that answered with a token, the nearest. */
-  targetsOf({ target, round }: ModelEntry): string[] {
+  /** The nodes that a round has to write to: the nearest of those that gave a token. */
+  targetsOf({ target, round }: ModelAnnouncement): string[] {
     return round!.answers
       .filter(({ token }) => token !== undefined)
       .sort((a, b) => compareDistance(a.contact.id, b.contact.id, target))
@@ -244,7 +247,7 @@ export class PublishingModel {
   }
 
   #dueAfter(
-    entry: ModelEntry,
+    announcement: ModelAnnouncement,
     { round, isContent }: { readonly round: ModelRound; readonly isContent: boolean },
     now: number,
   ): { readonly retryAt: number; readonly regularAt: number } {
@@ -252,26 +255,26 @@ export class PublishingModel {
     const regularAt = round.startedAt + republishMs
     const { accepted, refused, unreachable } = endsOf(round)
     const hasHalf = accepted.length > 0 && accepted.length >= refused.length + unreachable.length
-    if (isContent || (entry.misses > RETRIES && hasHalf))
+    if (isContent || (announcement.misses > RETRIES && hasHalf))
       return { retryAt: Number.POSITIVE_INFINITY, regularAt }
-    return { retryAt: now + this.#waitMs(entry.misses), regularAt }
+    return { retryAt: now + this.#waitMs(announcement.misses), regularAt }
   }
 
-  /** After so many misses in a row. */
+  /** The wait after this many misses in a row. */
   #waitMs(misses: number): number {
     const { retryMs, retryMaxMs } = this.terms
     return Math.min(retryMs * 2 ** (misses - 1), retryMaxMs)
   }
 
   #withdraw(target: Id): void {
-    const entry = this.entryOf(target)
-    if (entry === undefined) return
-    this.entries = this.entries.filter((each) => each !== entry)
-    this.settled.set(entry.operationId, 'withdrawn')
+    const announcement = this.announcementOf(target)
+    if (announcement === undefined) return
+    this.announcements = this.announcements.filter((each) => each !== announcement)
+    this.settled.set(announcement.operationId, 'withdrawn')
   }
 }
 
-/** Silence is no answer: what is still open when the report comes was given up. */
+/** Writes that are open at the report count as unreachable. */
 function endsOf({
   writes,
 }: ModelRound): Readonly<Record<'accepted' | 'refused' | 'unreachable', ModelWrite[]>> {

@@ -1,6 +1,6 @@
-// Scripts of publishing: entering, deleting, answers of every kind at their time, late, twice and
-// of former generations, and time up to, on and past every due point. What a command aims at is
-// looked up in the model when it runs; after each the whole publisher is compared with it.
+// Scripts of publishing: entering, deleting, every kind of response (in time, late, repeated, to an
+// older announcement), and time before, at and after every due time. A command finds its target in
+// the model when it runs. After each command the whole publisher is compared with the model.
 
 import type { Id } from '@dht/id'
 import type { Census } from '@dht/testing/census'
@@ -49,7 +49,7 @@ export const FLOORS = {
 
 export type Case = keyof typeof FLOORS
 
-/** Of the few scripts at real widths. */
+/** The floors for the few scripts at real widths. */
 export const REAL_FLOORS: Readonly<Record<Case, number>> = Object.fromEntries(
   Object.entries(FLOORS).map(([name, floor]) => [name, floor < 20 ? 0 : floor / 5]),
 ) as Record<Case, number>
@@ -65,7 +65,7 @@ function command(name: string, run: (both: Both, world: PublishingWorld) => void
   return {
     check: () => true,
     run: (both, world) => {
-      const before = world.model.entries.map(({ last }) => last)
+      const before = world.model.announcements.map(({ last }) => last)
       run(both, world)
       countReports(both, world, before)
       compare(world)
@@ -74,15 +74,15 @@ function command(name: string, run: (both: Both, world: PublishingWorld) => void
   }
 }
 
-/** The publisher is the model, to the last field. */
+/** Compares every field of the publisher with the model. */
 function compare(world: PublishingWorld): void {
   const { model, core, now } = world
   const seen = core.inspect(now)
-  const { announcements: entries, counters, overlays } = seen
+  const { announcements, counters, overlays } = seen
   same(
-    // When it is next looked around is for the model of the whole core.
-    entries.map(({ reviewAt: _, ...rest }) => rest),
-    model.entries.map(({ target, port, dueAt, round, last, operationId, misses }) => ({
+    // Checks of the closest nodes belong to the model of the whole core.
+    announcements.map(({ reviewAt: _, ...rest }) => rest),
+    model.announcements.map(({ target, port, dueAt, round, last, operationId, misses }) => ({
       id: target,
       port,
       dueAt,
@@ -102,7 +102,7 @@ function compare(world: PublishingWorld): void {
   const { settled } = model
   const ended = [...world.operations].filter(([operationId]) => settled.has(operationId))
   same(ended.sort(), [...settled].sort())
-  for (const { operationId } of model.entries)
+  for (const { operationId } of model.announcements)
     same([operationId, world.operations.has(operationId)], [operationId, false])
   same(world.violations(seen), [])
 }
@@ -112,7 +112,7 @@ function countReports(
   { model }: PublishingWorld,
   before: readonly unknown[],
 ): void {
-  for (const { last, misses } of model.entries) {
+  for (const { last, misses } of model.announcements) {
     if (last === undefined || before.includes(last)) continue
     if (last.pending > 0) continue
     census.count(last.complete ? 'a round that is complete' : 'a round that is not')
@@ -133,15 +133,15 @@ const enter = fc
   .map(({ which, port, isAgain }) =>
     command(`enter(${which}, ${port}, ${isAgain})`, (both, world) => {
       const { targets } = both
-      const { entries } = world.model
-      const again = isAgain ? entries[which % entries.length] : undefined
+      const { announcements } = world.model
+      const again = isAgain ? announcements[which % announcements.length] : undefined
       enterAt(again?.target ?? targets[which % targets.length]!, port, both, world)
     }),
   )
 
 function enterAt(target: Id, port: number, { census }: Both, world: PublishingWorld): void {
   const { model } = world
-  const former = model.entryOf(target)
+  const former = model.announcementOf(target)
   if (former !== undefined) {
     census.count(former.port === port ? 'enter anew, same port' : 'enter anew, other port')
     const isBusy = former.round !== undefined
@@ -161,9 +161,9 @@ const remove = fc
   .map(({ which, isThere }) =>
     command(`delete(${which}, ${isThere})`, ({ census, targets }, world) => {
       const { model } = world
-      const there = isThere ? model.entries[which % model.entries.length] : undefined
+      const there = isThere ? model.announcements[which % model.announcements.length] : undefined
       const target = there?.target ?? targets[which % targets.length]!
-      const former = model.entryOf(target)
+      const former = model.announcementOf(target)
       census.count(former === undefined ? 'delete what is not there' : 'delete')
       if (former?.round !== undefined) census.count('delete while a round is under way')
       model.delete(target, world.now)
@@ -186,7 +186,7 @@ function isAWrite({ query }: Question): boolean {
   return query.method === 'announce_peer'
 }
 
-/** To a question of a round; or to one of its writes, once its lookup has been answered. */
+/** A response to a query of a round, or to one of its writes once its lookup is over. */
 const reply = fc
   .record({
     how: fc.constantFrom<Reply[]>('answer', 'answer', 'name others', 'no token', 'refuse', 'fail'),
@@ -209,7 +209,7 @@ const reply = fc
     }),
   )
 
-/** PUB-3: what comes too late, twice, or for a former generation moves nothing. */
+/** PUB-3: a response that is late, repeated or to an older announcement has no effect. */
 const replyInVain = fc
   .record({ how: fc.constantFrom(...REPLIES), which: fc.nat() })
   .map(({ how, which }) =>
@@ -224,17 +224,17 @@ const replyInVain = fc
       if (question === undefined) return
       const wasSettled = question.isSettled
       const asked = world.questions.length
-      const entries = world.core.inspect(world.now).announcements
+      const announcements = world.core.inspect(world.now).announcements
       const { wasOpen } = world.reply(question, how)
       same(world.questions.length, asked)
-      // A first friend may end the join that failed entries wait for; nothing else can.
-      same(world.core.inspect(world.now).announcements, entries)
+      // A first friend may end the join that failed announcements wait for; nothing else can.
+      same(world.core.inspect(world.now).announcements, announcements)
       if (wasOpen) census.count('a reply of a former generation')
       else census.count(wasSettled ? 'a reply twice' : 'a reply after the question was given up')
     }),
   )
 
-/** What friends do with the questions of rounds; undefined: they keep silent. */
+/** How friends respond to the queries of rounds; undefined: not at all. */
 type Manner = (question: Question, world: PublishingWorld) => Reply | undefined
 
 const MANNERS = {
@@ -251,7 +251,7 @@ const MANNERS = {
 
 type MannerName = keyof typeof MANNERS
 
-/** Everybody does what is their manner, until there is nothing left to answer. */
+/** All friends respond in their manner until no query is left. */
 function react(name: MannerName, both: Both, world: PublishingWorld): void {
   const manner: Manner = MANNERS[name]
   const passedOver = new Set<Question>()
@@ -304,7 +304,7 @@ const advance = fc
     }),
   )
 
-/** A round in which one is slow: the others are written to, and then it answers, or does not. */
+/** A round with one slow node: the others are written to, then it responds, or does not. */
 const slow = fc
   .record({ which: fc.nat(), ms: fc.integer({ min: 600, max: 2_500 }), isLate: fc.boolean() })
   .map(({ which, ms, isLate }) =>
@@ -312,7 +312,7 @@ const slow = fc
       const target = both.targets[which % both.targets.length]!
       enterAt(target, 5, both, world)
       pass(world.now + ms, 'one is slow to lookups', both, world)
-      const { last } = world.model.entryOf(target) ?? {}
+      const { last } = world.model.announcementOf(target) ?? {}
       if (last !== undefined && last.pending > 0) both.census.count('an early report')
       react(isLate ? 'all answer' : 'one is slow to lookups', both, world)
     }),
@@ -335,7 +335,7 @@ const toDue = fc
     }),
   )
 
-/** The machine sleeps: time has passed at once. */
+/** The machine sleeps: much time passes at once. */
 const sleep = fc
   .oneof(
     fc.nat(60_000),
@@ -344,7 +344,7 @@ const sleep = fc
   .map((ms) =>
     command(`sleep(${ms})`, ({ census }, world) => {
       const until = world.now + ms
-      const due = world.model.entries.filter(({ dueAt, round }) => !round && dueAt <= until)
+      const due = world.model.announcements.filter(({ dueAt, round }) => !round && dueAt <= until)
       if (due.length > 0) census.count('a sleep over a due point')
       if (due.length > 1) census.count('several due after a sleep')
       world.sleepTo(until)
@@ -362,13 +362,15 @@ const join = fc.boolean().map((isDeaf) =>
   command(`join(${isDeaf})`, ({ census }, world) => {
     if (isDeaf) world.isDeaf = true
     const { model } = world
-    const failed = model.entries.filter(({ misses, round, dueAt }) => {
+    const failed = model.announcements.filter(({ misses, round, dueAt }) => {
       return misses > 0 && round === undefined && dueAt > world.now
     })
     const endpoints = world.friends.map(({ endpoint }) => endpoint)
     world.begin({ kind: 'bootstrap', endpoints, routers: [] })
     world.begin({ kind: 'join', operationId: world.operationId() })
-    const isForward = failed.some((entry) => entry.round !== undefined || entry.dueAt <= world.now)
+    const isForward = failed.some(
+      (announcement) => announcement.round !== undefined || announcement.dueAt <= world.now,
+    )
     if (isForward) census.count('a join brings forward what failed')
   }),
 )

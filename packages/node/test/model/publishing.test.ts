@@ -1,5 +1,6 @@
-// What a node publishes beside the model of it, command by command: in tiny worlds, where entries
-// and friends meet every bound, and at real widths of ids with friends crowded around the targets.
+// Compares a publishing node with its model after every command: in tiny worlds, where
+// announcements and friends reach every limit, and at real widths of ids with friends close to the
+// targets.
 
 import { type Id, idFromBytes } from '@dht/id'
 import type { Network } from '@dht/krpc'
@@ -24,7 +25,7 @@ function anyWorld(network: Network, friend: fc.Arbitrary<Id>): fc.Arbitrary<Worl
       maxRounds: fc.constantFrom(16, 2, 1),
       maxAnnouncements: fc.constantFrom(10, 3),
       republishJitterMs: fc.constantFrom(0, 0, 120_000),
-      // Upkeep of the table would only take time.
+      // Maintenance of the table would only take time.
       quietMs: fc.constant(24 * 60 * 60_000),
     }),
   })

@@ -1,6 +1,6 @@
-// A node core whose friends are played by a script, beside the model of what it publishes. Every
-// effect is shown to the model in its order. Friends answer chores (checks, joins, refreshes) at
-// once unless they are told not to; what a round asks them waits for the script.
+// A node core among scripted nodes (its friends), and the model of what it publishes. The model
+// sees every effect in order. Friends respond to the queries of checks, joins and refreshes at once
+// unless they are told not to. The script decides about the queries of rounds.
 
 import { type Id, idToHex, randomId } from '@dht/id'
 import {
@@ -22,27 +22,32 @@ import type { Effect } from '../../src/core/effect.ts'
 import type { CoreInspection } from '../../src/core/inspection.ts'
 import { NodeCore } from '../../src/core/node-core.ts'
 import type { Command } from '../../src/core/operations/command.ts'
-import { addressOf, type ModelEntry, type ModelRound, PublishingModel } from './publishing.model.ts'
+import {
+  addressOf,
+  type ModelAnnouncement,
+  type ModelRound,
+  PublishingModel,
+} from './publishing.model.ts'
 
-/** Less than the least patience with anybody, ms. */
+/** Less than the shortest time-out of any query, ms. */
 const PROMPT_MS = 25
 
-/** The least that a question is waited for, ms. */
+/** The shortest time-out of a query, ms. */
 const LEAST_WAIT_MS = 150
 
-/** Wakes at one instant, each of which may have been answered. */
+/** Most timeouts at one instant. */
 const MOST_WAKES_AT_ONCE = 200
 
-/** Questions remembered; of the older ones none can be open. */
+/** Queries that are remembered; older ones can't be open. */
 const MOST_QUESTIONS = 200
 
-/** A question of a round. */
+/** A query of a round. */
 export interface Question {
   readonly key: string
   readonly query: Extract<Query, { readonly method: 'get_peers' | 'announce_peer' }>
   readonly to: Contact
   readonly sentAt: number
-  readonly entry: ModelEntry
+  readonly announcement: ModelAnnouncement
   readonly round: ModelRound
   isSettled: boolean
 }
@@ -55,7 +60,7 @@ export type Reply = 'answer' | 'name others' | 'no token' | 'refuse' | 'fail'
 export interface WorldOptions {
   readonly network: Network
   readonly friends: readonly Id[]
-  /** How many of them are met before the script begins. */
+  /** How many of them are in the table before the script starts. */
   readonly met: number
   readonly core: Readonly<Record<string, number>>
   readonly seed: number
@@ -68,7 +73,7 @@ export class PublishingWorld {
   readonly friends: readonly Contact[]
   questions: Question[] = []
   #byKey = new Map<string, Question>()
-  /** Nobody answers chores. */
+  /** No friend responds to checks, joins and refreshes. */
   isDeaf = false
   readonly #network: Network
   readonly #longestRoundMs: number
@@ -76,11 +81,11 @@ export class PublishingWorld {
   #chores: { readonly query: Query; readonly to: Contact }[] = []
   #isAtWork = false
   #operationIds = 0
-  /** When the last sleep ended: a round that slept has taken its time over it. */
+  /** When the last sleep ended; a round during the sleep took that long. */
   #wokenAt = 0
 
   constructor({ network: usual, friends, met, core, seed }: WorldOptions) {
-    // Nothing is taken back, and nobody looks around, here: the model of the whole core has that.
+    // Without withdrawals and reviews: the model of the whole core has them.
     const network: Network = { ...usual, methods: mainline.methods }
     const config = resolveCoreOptions({ network, reviewMs: NEVER_MS, ...core })
     const random = seededRandom(seed)
@@ -110,7 +115,7 @@ export class PublishingWorld {
     this.#absorb(this.core.handleTimeout(this.now), 'wake')
   }
 
-  /** Lets time pass; `react` is called after every wake. */
+  /** Lets time pass; `react` is called after every timeout. */
   passTo(until: number, react: () => void = () => {}): void {
     let atOnce = 0
     for (;;) {
@@ -125,25 +130,25 @@ export class PublishingWorld {
     this.now = until
   }
 
-  /** The questions that the core waits for an answer to. */
+  /** The open queries of the core. */
   get open(): ReadonlySet<Question> {
     const { openQueries } = this.core.inspect(this.now).overlays[0]!
     const keys = new Set(openQueries.map(({ query, to }) => keyOf(query, to)))
     return new Set(this.questions.filter(({ key }) => keys.has(key)))
   }
 
-  /** Questions of rounds that are wanted and open, oldest first. */
+  /** Open queries of rounds under way, oldest first. */
   get wanted(): Question[] {
     return this.questions.filter((each) => !each.isSettled && this.isWanted(each))
   }
 
-  /** @returns whether the question was open, and of a round that was under way */
+  /** @returns whether the query was open and its round under way */
   reply(
     question: Question,
     how: Reply,
   ): { readonly wasOpen: boolean; readonly wasWanted: boolean } {
     const isPrompt = !question.isSettled && this.now - question.sentAt < PROMPT_MS
-    // Whoever answers at once must be heard; of others it is looked up.
+    // A query that was just sent is open; of others it is looked up.
     const wasOpen = isPrompt || this.open.has(question)
     if (question.isSettled && wasOpen) throw new Error('a question that was settled is open')
     const wasWanted = wasOpen && this.isWanted(question)
@@ -161,7 +166,7 @@ export class PublishingWorld {
     return responsesUnmatched + responsesLate
   }
 
-  /** Time passes at once. */
+  /** Lets all the time pass at once. */
   sleepTo(until: number): void {
     this.now = until
     this.#wokenAt = until
@@ -172,18 +177,18 @@ export class PublishingWorld {
     return this.#outcomes
   }
 
-  /** Whether the round that asked goes on. */
-  isWanted({ entry, round }: Question): boolean {
-    return this.model.entries.includes(entry) && entry.round === round
+  /** Whether the round of the query goes on. */
+  isWanted({ announcement, round }: Question): boolean {
+    return this.model.announcements.includes(announcement) && announcement.round === round
   }
 
   #answer(question: Question, how: Exclude<Reply, 'fail'>, isWanted: boolean): void {
     const { query, to, sentAt, round } = question
     const { transactionId } = query
-    // Of its own for each question, so that none can stand in for another.
+    // A different token for each query, so that none fits another.
     const token = how === 'no token' ? undefined : transactionId
     if (isWanted && query.method === 'get_peers' && how !== 'refuse') {
-      // With k answers the lookup may be over.
+      // With k responses the lookup may be over.
       const isOpen = round.answers.length < this.model.terms.k
       const isCertain = isOpen && this.now - sentAt < PROMPT_MS
       round.answers.push({ contact: to, token: token && hexOf(token), isCertain })
@@ -240,7 +245,8 @@ export class PublishingWorld {
       }
       if (effect.kind === 'round') {
         const { report, operationId } = effect
-        if (door === 'wake' && model.entryOf(report.target)?.round === undefined) model.fill(now)
+        if (door === 'wake' && model.announcementOf(report.target)?.round === undefined)
+          model.fill(now)
         this.#checkGivenUp(report.target)
         if (report.pending === 0) this.#checkAllWritten(report.target)
         const { announcements } = this.core.inspect(now)
@@ -250,7 +256,7 @@ export class PublishingWorld {
     }
     if (door === 'wake') model.fill(now)
     if (this.questions.length > 2 * MOST_QUESTIONS) this.#forget()
-    for (const entry of model.running) this.#checkWrites(entry)
+    for (const announcement of model.running) this.#checkWrites(announcement)
     this.#doChores()
   }
 
@@ -278,22 +284,24 @@ export class PublishingWorld {
       if (!this.isWanted(known)) fail(['what nobody wants any more is asked again'])
       return
     }
-    const entry = this.model.entryOf(query.target)
-    if (isWaking && entry?.round === undefined) this.model.fill(this.now)
-    const round = entry?.round
-    if (entry === undefined || round === undefined) throw new Error(`${query.method} for no round`)
-    const rest = { sentAt: this.now, entry, round, isSettled: false }
+    const announcement = this.model.announcementOf(query.target)
+    if (isWaking && announcement?.round === undefined) this.model.fill(this.now)
+    const round = announcement?.round
+    if (announcement === undefined || round === undefined)
+      throw new Error(`${query.method} for no round`)
+    const rest = { sentAt: this.now, announcement, round, isSettled: false }
     const question: Question = { key, query, to: who, ...rest }
     this.questions.push(question)
     this.#byKey.set(key, question)
     if (query.method === 'get_peers') return
-    if (query.port !== entry.port || query.impliedPort) fail([`port ${query.port} announced`])
+    if (query.port !== announcement.port || query.impliedPort)
+      fail([`port ${query.port} announced`])
     const token = hexOf(query.token)
     round.writes.push({ contact: who, token, sentAt: this.now, end: 'open' })
   }
 
-  /** TRACK-1: each write goes to a node that has answered, with its own token, and once. */
-  #checkWrites({ round }: ModelEntry): void {
+  /** TRACK-1: each node that responded is written to at most once, with its own token. */
+  #checkWrites({ round }: ModelAnnouncement): void {
     const { writes, answers } = round!
     const places = new Set(writes.map(({ contact }) => addressOf(contact)))
     if (places.size < writes.length) fail(['a node is written to twice'])
@@ -305,17 +313,17 @@ export class PublishingWorld {
     }
   }
 
-  /** TRACK-6, SEARCH-25: at the end the k nearest that answered have been written to. */
+  /** TRACK-6, SEARCH-25: at the end, the k nearest nodes that responded were written to. */
   #checkAllWritten(target: Id): void {
-    const entry = this.model.entryOf(target)
-    if (entry?.round === undefined) return
-    const written = entry.round.writes.map(({ contact }) => addressOf(contact))
-    const missed = this.model.targetsOf(entry).filter((each) => !written.includes(each))
+    const announcement = this.model.announcementOf(target)
+    if (announcement?.round === undefined) return
+    const written = announcement.round.writes.map(({ contact }) => addressOf(contact))
+    const missed = this.model.targetsOf(announcement).filter((each) => !written.includes(each))
     if (missed.length > 0) fail([`nothing is written to ${missed}`])
   }
 
   #checkGivenUp(target: Id): void {
-    for (const { end, sentAt } of this.model.entryOf(target)?.round?.writes ?? []) {
+    for (const { end, sentAt } of this.model.announcementOf(target)?.round?.writes ?? []) {
       const isEarly = this.now < sentAt + LEAST_WAIT_MS
       if (end === 'open' && isEarly) fail([`a write given up after ${this.now - sentAt} ms`])
     }
@@ -361,8 +369,8 @@ export class PublishingWorld {
 }
 
 /**
- * Transaction ids are random, and come up again now and then: what is asked belongs to the key. The
- * one of a question put once more differs in its first bit.
+ * Transaction ids are random and may repeat, so the key includes the query. The id of a query that
+ * is sent once more differs in its first bit.
  */
 function keyOf(query: Query, to: Endpoint): string {
   const { method, transactionId } = query

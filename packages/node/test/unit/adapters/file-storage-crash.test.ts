@@ -121,7 +121,7 @@ it('PERSIST-8: a save under way when the storage is released is refused', async 
   expect([...disk.files]).toEqual([[PATH, OLD]])
 })
 
-it('PERSIST-8: who stood still within a save changes nothing of what comes after', async () => {
+it('PERSIST-8: a node that stood still during a save does not change a later state', async () => {
   const seen = { refused: 0, saved: 0 }
   for (let steps = 0; ; steps++) {
     mount(new CrashDisk())

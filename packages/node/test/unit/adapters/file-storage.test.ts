@@ -207,14 +207,17 @@ describe('what the system refuses', () => {
     await other.release!()
   })
 
-  it.each(['EACCES', 'EIO', 'EMFILE'])('when a state is read (%s) is told', async (code) => {
-    await writeFile(path, 'kept')
-    const storage = new FileStorage(path, failing({ open: code }))
-    expect(await codeOf(() => storage.load())).toBe(code)
-    expect(await readdir(folder)).toEqual(['state'])
-  })
+  it.each(['EACCES', 'EIO', 'EMFILE'])(
+    'when a state is read (%s) is the cause of the error',
+    async (code) => {
+      await writeFile(path, 'kept')
+      const storage = new FileStorage(path, failing({ open: code }))
+      expect(await codeOf(() => storage.load())).toBe(code)
+      expect(await readdir(folder)).toEqual(['state'])
+    },
+  )
 
-  it('when a folder takes no others is told', async () => {
+  it('when a folder can’t be created is the cause of the error', async () => {
     const code = await codeOf(() => open(fileStorage('/proc/none/state')))
     expect(code).toBe('ENOENT')
   })
@@ -293,7 +296,7 @@ describe('PERSIST-9: a damaged state', () => {
     expect(names.length).toBeLessThanOrEqual(others.length + 1 + 5)
   })
 
-  it('that is not there is no trouble', async () => {
+  it('that does not exist is ignored', async () => {
     expect(await fileStorage(path).setAside()).toBeUndefined()
     expect(await readdir(folder)).toEqual([])
   })

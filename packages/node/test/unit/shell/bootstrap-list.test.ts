@@ -8,7 +8,7 @@ import { parseBootstrap } from '../../../src/shell/bootstrap-list.ts'
 const parse = (...list: readonly unknown[]): readonly unknown[] =>
   parseBootstrap(list as readonly EndpointLike[])
 
-describe('an entry', () => {
+describe('an item', () => {
   it.each([
     ['192.0.2.1:1', endpoint('192.0.2.1', 1)],
     ['[2001:DB8:0::1]:65535', endpoint('2001:db8::1', 65_535)],

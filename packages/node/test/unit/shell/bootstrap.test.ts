@@ -45,7 +45,7 @@ it('tells addresses at once, whatever becomes of names', () => {
   expect(told).toEqual([{ found: ['192.0.2.1:1', '192.0.2.3:3'], isPending: true }])
 })
 
-it('looks a name up once for all entries that have it', async () => {
+it('looks a name up once for all items that have it', async () => {
   bootstrapOf(['a.example:1', 'a.example:2']).seek()
   expect(names.asked).toHaveLength(1)
   names.open[0]!.answer(['192.0.2.1'])
@@ -55,7 +55,7 @@ it('looks a name up once for all entries that have it', async () => {
 
 type Step = { readonly which: number; readonly how: 'answer' | 'fail' | 'wait' | 'seek' }
 
-it('BOOT-5: every entry is told when it is known, in whatever order names are found', async () => {
+it('BOOT-5: every item is told as soon as it is known, in any order of names', async () => {
   const entry = fc.constantFrom('192.0.2.1:1', '192.0.2.2:2', 'a:3', 'b:4', 'c:5', 'd:6')
   const step: fc.Arbitrary<Step> = fc.record({
     which: fc.nat(),
@@ -122,14 +122,14 @@ describe('a warning comes once', () => {
     expect(warnings).toEqual(['DHT_BOOTSTRAP_NAME bootstrap: no address found for a.example'])
   })
 
-  it('for a name that nobody answers for', () => {
+  it('for a name without any answer', () => {
     bootstrapOf(['a.example:1']).seek()
     expect(warnings).toEqual([])
     clock.advance(NAME_WAIT_MS)
     expect(warnings).toEqual(['DHT_BOOTSTRAP_NAME bootstrap: no address found for a.example'])
   })
 
-  it('for an entry of a family that the node does not have', async () => {
+  it('for an item of a family that the node does not have', async () => {
     const bootstrap = bootstrapOf(['[2001:db8::1]:1', 'six.example:1', 'both.example:1'])
     bootstrap.seek()
     names.open[0]!.answer(['2001:db8::2'])
@@ -143,7 +143,7 @@ describe('a warning comes once', () => {
     ])
   })
 
-  it('for an entry that is the node itself, which is then not asked', async () => {
+  it('for an item that is the node itself, which is not queried', async () => {
     const bootstrap = bootstrapOf(['198.51.100.1:3739', '198.51.100.1:1', 'me.example:3739'])
     bootstrap.seek()
     names.open[0]!.answer(['198.51.100.1', '192.0.2.1'])
@@ -188,7 +188,7 @@ describe('a long list of names', () => {
   const addressesOf = (name: number): string[] =>
     Array.from({ length: ADDRESSES }, (_, i) => `100.${name >> 8}.${name & 255}.${i + 1}`)
 
-  it('BOOT-5: is told a bounded number of times, at once while it is of use', async () => {
+  it('BOOT-5: is told a bounded number of times, at once while it is useful', async () => {
     bootstrapOf(list).seek()
     const questions = [...names.open]
     for (const [i, question] of questions.entries()) {
@@ -204,7 +204,7 @@ describe('a long list of names', () => {
     expect(told.length).toBeLessThanOrEqual(MAX_BOOTSTRAP + 2)
   })
 
-  it('BOOT-5: is told when nobody waits any more, though many names have no answer', async () => {
+  it('BOOT-5: is told when no look-up is awaited, though many names have no answer', async () => {
     bootstrapOf(list).seek()
     for (const [i, question] of names.open.slice(0, 100).entries()) {
       question.answer(addressesOf(i))

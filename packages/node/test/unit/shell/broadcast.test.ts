@@ -43,7 +43,7 @@ describe('reading', () => {
     expect(await all(reader)).toEqual([4, 5, 6])
   })
 
-  it('serves callers that do not wait in the order in which they asked', async () => {
+  it('serves callers that do not wait in the order of their calls', async () => {
     const broadcast = new Broadcast<number>(8)
     const reader = broadcast.read()
     const first = reader.next()
@@ -61,7 +61,7 @@ describe('reading', () => {
 })
 
 describe('the end', () => {
-  it('is told after what is kept, and for good', async () => {
+  it('is thrown after the items that are kept, and ends the reader', async () => {
     const broadcast = new Broadcast<number>(8)
     broadcast.push(1)
     broadcast.end()
@@ -84,7 +84,7 @@ describe('the end', () => {
 })
 
 describe('leaving', () => {
-  it('is told once, and not at the end', async () => {
+  it('is called once, and not at the end', async () => {
     const broadcast = new Broadcast<number>(8)
     let left = 0
     const leave = (): void => void left++
@@ -113,7 +113,7 @@ describe('leaving', () => {
     expect((await leaving.next()).done).toBe(true)
   })
 
-  it('is told of a reader that never read', async () => {
+  it('is called for a reader that never read', async () => {
     let left = 0
     await new Broadcast<number>(8).read(() => left++).return?.()
     expect(left).toBe(1)

@@ -139,7 +139,7 @@ describe('a warning', () => {
     await world.close()
   })
 
-  it('reaches the process unless somebody chose otherwise', async () => {
+  it('reaches the process unless an option says otherwise', async () => {
     const world = new MemoryWorld()
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     await world.node(1, damaged())
@@ -188,14 +188,14 @@ describe('state', () => {
       expect(contacts).toEqual([])
       await world.pass(MINUTE)
     }
-    // They are kept all the same, for nobody better is known.
+    // They are kept, since no better contacts are known.
     await after.close()
     const saved = readState(state.value!, dht256)
     expect(saved.kind === 'state' && saved.state.contacts.length).toBe(8)
     await world.close()
   })
 
-  it('PERSIST-5: what is entered while nobody can be asked is saved all the same', async () => {
+  it('PERSIST-5: an announcement is saved although there are no contacts yet', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage()
     for (let start = 0; start < 3; start++) {

@@ -29,15 +29,15 @@ async function found(node: DhtNode): Promise<string[]> {
   return endpoints.map(formatEndpoint)
 }
 
-describe('one node asked', () => {
-  it('API-5: ping gives its contact, or says that nobody is there', async () => {
+describe('a query to one node', () => {
+  it('API-5: ping gives its contact, or says that no node is there', async () => {
     expect((await alice.ping(bobAt)).id).toEqual(bob.id)
     const nobody = codeOf(() => alice.ping(NOBODY))
     await world.pass(MINUTE)
     expect(await nobody).toBe('ERR_DHT_NODE_TIMEOUT')
   })
 
-  it('API-2: no call is open for longer than the time-out of one question', async () => {
+  it('API-2: no call is open for longer than the time-out of one query', async () => {
     const dave = await world.node(4, { giveUpMs: 400 })
     const nobody = codeOf(() => dave.ping(NOBODY))
     await world.pass(399)
@@ -87,7 +87,7 @@ describe('one node asked', () => {
     expect(endpoints.map(formatEndpoint)).toEqual(['192.0.2.1:80'])
   })
 
-  it('what it answers to a wrong token is told by code and text', async () => {
+  it('the error message for a wrong token keeps its code and text', async () => {
     const refused = alice.store(bobAt, { id: ID, port: 80, token: Uint8Array.of(1, 2, 3, 4) })
     await expect(refused).rejects.toMatchObject({
       code: 'ERR_DHT_NODE_REMOTE',
@@ -97,7 +97,7 @@ describe('one node asked', () => {
   })
 })
 
-describe('entries', () => {
+describe('announcements', () => {
   it('are found by everybody, ourselves included', async () => {
     const report = await bob.enter(ID, 8080)
     expect(report).toMatchObject({ port: 8080, complete: true, refused: [], unreachable: [] })
@@ -106,7 +106,7 @@ describe('entries', () => {
     expect(bob.info().announcements).toMatchObject([{ port: 8080, publishing: false }])
   })
 
-  it('are published anew, and report each round', async () => {
+  it('are published again, and report each round', async () => {
     const reports: RoundReport[] = []
     const dave = await world.node(4, { k: 3 })
     const entry = dave.enter(ID, 8080)
@@ -121,7 +121,7 @@ describe('entries', () => {
     await reading
   })
 
-  it('entered anew replace the old one, whose handle ends', async () => {
+  it('entered again replace the old one, whose handle ends', async () => {
     const first = bob.enter(ID, 1)
     await first
     const second = bob.enter(ID, 2)
@@ -240,10 +240,10 @@ describe('an AbortSignal', () => {
     },
   )
 
-  it.each(operations)('API-12: frees the questions of %s at once', async (name, request) => {
+  it.each(operations)('API-12: frees the queries of %s at once', async (name, request) => {
     const dave = await world.node(4, { bootstrap: [NOBODY, '192.0.2.98:1', '192.0.2.97:1'] })
     const openOf = (): number => dave.info().overlays[0]!.openQueries
-    // Its first contacts are silent; who is asked by the call is known by then.
+    // Its first contacts are silent; the nodes that the call queries are known by then.
     for (const node of [alice, bob, carol]) await node.ping(dave.endpoints[0]!)
     await world.settle()
     world.network.later = () => {}
@@ -312,7 +312,7 @@ describe('events', () => {
     expect([...kinds]).toEqual(expect.arrayContaining(['contact-added', 'published', 'stored']))
   })
 
-  it('cost nothing when nobody watches, and a watcher may leave while it waits', async () => {
+  it('cost nothing without a reader, and a reader may leave while it waits', async () => {
     const events = alice.events()
     const next = events.next()
     await events.return?.()
@@ -349,7 +349,7 @@ describe('API-3: closing', () => {
     expect(sentByAlice()).toBe(sent)
   })
 
-  it('makes every call reject, and may be asked for again', async () => {
+  it('makes every call reject, and may be called again', async () => {
     await Promise.all([alice.close(), alice.close()])
     await alice.close()
     const calls: (() => unknown)[] = [

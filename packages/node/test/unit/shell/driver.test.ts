@@ -54,7 +54,7 @@ function faulty(parts: Partial<Transport> = {}): Transport & { handlers?: Transp
 const ping = (operationId = 1): void => driver.start({ kind: 'ping', operationId, to: OTHER })
 
 describe('a transport', () => {
-  it('is used once it is attached; its local endpoint is told', async () => {
+  it('is used once it is attached, and its local endpoint is returned', async () => {
     ping()
     expect(outcomes).toEqual([{ kind: 'failed', reason: 'refused' }])
     expect(await driver.attach(network.transport('192.0.2.1', 1))).toEqual(endpoint('192.0.2.1', 1))
@@ -87,7 +87,7 @@ describe('a transport', () => {
     await expect(driver.attach(network.transport('192.0.2.1', 1))).rejects.toThrow('is in use')
   })
 
-  it('that can not send to somebody ends what was asked there', async () => {
+  it('that can’t send to an endpoint fails the queries there', async () => {
     const transport = faulty()
     await driver.attach(transport)
     ping()
@@ -115,7 +115,7 @@ describe('a transport', () => {
 })
 
 describe('a transport that fails for good', () => {
-  it('is made anew: what was asked has failed, and what is asked then goes out', async () => {
+  it('is replaced: open queries fail, and new ones are sent', async () => {
     const made: ReturnType<typeof faulty>[] = []
     const sent: number[] = []
     const again = (): Transport => {
@@ -140,7 +140,7 @@ describe('a transport that fails for good', () => {
 })
 
 describe('time', () => {
-  it('no alarm is set anew for what is due no sooner', async () => {
+  it('no new alarm is set for what is due no sooner', async () => {
     let set = 0
     const alarm = clock.alarm.bind(clock)
     clock.alarm = (at, ring) => {
@@ -164,7 +164,7 @@ describe('time', () => {
 })
 
 describe('closing', () => {
-  it('ends everything, and may be asked for again', async () => {
+  it('ends everything, and may be called again', async () => {
     const transport = faulty()
     await driver.attach(network.transport('2001:db8::1', 1))
     await driver.attach(transport)

@@ -19,7 +19,7 @@ it('is a promise of its result', async () => {
   expect(await Promise.all([request, request.catch(() => 'not met')])).toEqual(['met', 'met'])
 })
 
-it('prints as what it is, for whoever forgot to await it', () => {
+it('prints as a handle when it was not awaited', () => {
   expect(inspect(handle())).toBe('Handle {}')
   expect(String(handle())).toBe('[object Handle]')
 })
@@ -62,7 +62,7 @@ it('tells when a reader leaves early', async () => {
   expect(left).toBe(1)
 })
 
-it('that nobody looks at fails without an unhandled rejection', async () => {
+it('that is neither awaited nor read fails without an unhandled rejection', async () => {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)

@@ -45,7 +45,7 @@ it('does not wait for one resolver to use what another has found', async () => {
 })
 
 describe('one look-up at a time', () => {
-  it('is under way, however often it is asked for', async () => {
+  it('is under way, however often it is started', async () => {
     const lookup = lookupWith(names.resolver)
     for (let i = 0; i < 5; i++) lookup.start()
     expect(names.asked).toHaveLength(1)
@@ -55,7 +55,7 @@ describe('one look-up at a time', () => {
     expect(names.asked).toHaveLength(2)
   })
 
-  it('is under way, also when nobody waits for it any more', async () => {
+  it('is under way, also when it is not awaited any more', async () => {
     const lookup = lookupWith(names.resolver)
     lookup.start()
     clock.advance(NAME_WAIT_MS)
@@ -137,7 +137,7 @@ it('uses a bounded number of addresses', async () => {
   expect(lookup.addresses).toEqual(many.slice(0, MOST_ADDRESSES))
 })
 
-it('ends when it is closed: the resolver is told, and nothing is told any more', async () => {
+it('ends when it is closed: the signal is aborted, and nothing is reported any more', async () => {
   const lookup = lookupWith(names.resolver)
   lookup.start()
   lookup.close()

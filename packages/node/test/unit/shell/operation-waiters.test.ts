@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { LookupResult, RoundReport } from '../../../src/core/operations/outcome.ts'
 import { OperationWaiters, type Waiter } from '../../../src/shell/operation-waiters.ts'
 
-// Whatever it says: nobody here reads it.
+// Its content does not matter here.
 const REPORT = {} as RoundReport
 
 function noting(news: unknown[]): Waiter {
@@ -32,7 +32,7 @@ it('tells each waiter its own news, and its end once', () => {
   expect(yours).toEqual([])
 })
 
-it('when all are closed, fails whoever still waits, and only those', () => {
+it('when all are closed, fails those that still wait, and only those', () => {
   const operationIds = new OperationWaiters()
   const [done, open]: [unknown[], unknown[]] = [[], []]
   operationIds.settled(operationIds.open(noting(done)), { kind: 'busy' })
@@ -44,7 +44,7 @@ it('when all are closed, fails whoever still waits, and only those', () => {
   expect(open).toEqual([['failed', 'Error: closed']])
 })
 
-it('a operationId that nobody holds is no trouble', () => {
+it('an unknown operation id has no effect', () => {
   const operationIds = new OperationWaiters()
   operationIds.found(99, [])
   operationIds.round(99, REPORT)
@@ -63,7 +63,7 @@ it('nor is a waiter that cares for its end alone', () => {
   expect(news).toEqual([['settled', 'busy']])
 })
 
-it('tells on whom more is found for, until that ends', () => {
+it('passes on what a settled lookup still finds, until it ends', () => {
   const operationIds = new OperationWaiters()
   const news: unknown[] = []
   const operationId = operationIds.open(noting(news))

@@ -34,7 +34,7 @@ describe('without options', () => {
 })
 
 describe('what is given', () => {
-  it('is taken as it is, and the whole is frozen', () => {
+  it('is used as it is, and the result is frozen', () => {
     const [clock, state, random] = [new ManualClock(), new MemoryStorage(), seededRandom(1)]
     const resolver = async (): Promise<string[]> => []
     const transports = [new MemoryNetwork().transport('192.0.2.1', 1)]
@@ -70,7 +70,7 @@ describe('what is given', () => {
     expect([config.port, config.addresses[4], config.core.k]).toEqual([3739, '0.0.0.0', 8])
   })
 
-  it('IPv6 may be missing only when it was not asked for and is not all there is', () => {
+  it('IPv6 may be missing only if no option asks for it and IPv4 is used', () => {
     const optional = (options: object): number => resolveNodeOptions(options).optional.size
     expect(optional({})).toBe(1)
     expect(optional({ ipv6: '::' })).toBe(0)

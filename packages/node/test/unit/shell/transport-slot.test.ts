@@ -146,7 +146,7 @@ describe('a transport that fails for good', () => {
     expect(await ring()).toBe(FIRST_REOPEN_MS)
   })
 
-  it('stays closed when nobody can make it anew', async () => {
+  it('stays closed when there is no function to make it', async () => {
     const each = new TransportSlot(make(), { owner, clock, reopening: undefined })
     await each.open()
     fail()

@@ -1,4 +1,4 @@
-// Saves that take their time, against a list of what was asked for.
+// Slow saves, compared with a list of the values that were to be saved.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'

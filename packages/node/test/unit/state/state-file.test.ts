@@ -167,7 +167,7 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
   })
 })
 
-it('a whole state of another network is told apart from damage', () => {
+it('an intact state of another network is not taken for a damaged one', () => {
   expect(readState(writeState(STATE, mainline), dht256)).toEqual({
     kind: 'foreign',
     network: 'mainline',

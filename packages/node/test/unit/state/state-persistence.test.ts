@@ -51,11 +51,14 @@ describe('opening', () => {
     expect(warnings).toEqual([])
   })
 
-  it.each([undefined, new Uint8Array(0)])('of nothing is no trouble (%#)', async (value) => {
-    store(value)
-    expect(await persistence.open()).toBeUndefined()
-    expect([warnings, storage.aside]).toEqual([[], []])
-  })
+  it.each([undefined, new Uint8Array(0)])(
+    'of an empty storage gives no state (%#)',
+    async (value) => {
+      store(value)
+      expect(await persistence.open()).toBeUndefined()
+      expect([warnings, storage.aside]).toEqual([[], []])
+    },
+  )
 
   it.each([null, 'text', 5, {}, [1], new ArrayBuffer(2)])(
     'PERSIST-2: refuses %o, which is no value of a storage, and changes nothing',
@@ -350,7 +353,7 @@ describe('PERSIST-10: a storage that hangs', () => {
     expect(warnings).toEqual([
       'DHT_STATE_UNSAVED: the storage took more than 5000 ms to save the last state',
     ])
-    // Who closed may start anew: what was not begun is not begun any more.
+    // After the close the storage may be used again, so no further save may start.
     for (const end of storage.hanging) end()
     await settle()
     expect(storage.begun).toBe(1)

@@ -212,7 +212,7 @@ describe('PERSIST-8: a lock', () => {
     expect(await user.lock.keep()).toBe('released')
   })
 
-  it('whose time lies in the future is taken over when nobody touches it', async () => {
+  it('whose time lies in the future is taken over when it is not touched', async () => {
     const crashed = await holder()
     crashed.process.kill()
     machine.now -= 365 * 24 * 60 * MINUTE

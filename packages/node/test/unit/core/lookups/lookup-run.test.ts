@@ -27,7 +27,7 @@ it.each([
   expect(bench.outcomes.has(operationId)).toBe(!goesOn)
 })
 
-it('ends once, though questions of it may still be open and fail later', () => {
+it('ends once, though queries of it may still be open and fail later', () => {
   const bench = new Bench({ core: { lookupDeadlineMs: 1_000 } })
   const [friend, silent] = [bench.friend(), bench.friend()]
   bench.request({ kind: 'enter', target, port: 80 })
@@ -44,7 +44,7 @@ it('ends once, though questions of it may still be open and fail later', () => {
   expect(bench.rounds).toMatchObject([{ accepted: [friend], tally: { asked: 2 } }])
 })
 
-it('whoever names us at our own endpoint, under any id, has us ask nobody', () => {
+it('a node that returns our own endpoint, under any id, causes no query', () => {
   const bench = new Bench()
   const friend = bench.friend()
   const ourselves = bench.stranger({ endpoint: bench.info.overlays[0]!.local! })
@@ -73,7 +73,7 @@ it.each([
   })
 })
 
-it('whoever names none that can be reached holds none, and ends no search', () => {
+it('a node that returns unreachable endpoints only is no holder and ends no lookup', () => {
   const bench = new Bench()
   const [holder, other] = [bench.friend(), bench.friend()]
   const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })

@@ -6,7 +6,7 @@ import { Bench, packed, TOKEN } from '../../../support/bench.ts'
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const other = idFromBytes(new Uint8Array(32).fill(0x66))
 
-/** A node that has asked its only bootstrap endpoint and waits for the answer. */
+/** A node that has queried its only bootstrap endpoint and waits for the response. */
 function seeking() {
   const bench = new Bench()
   const guide = bench.stranger()
@@ -49,7 +49,7 @@ describe('while the first contact is being looked for', () => {
       expect(message).toMatchObject({ method: 'find_node' })
   })
 
-  it('cancelling one leaves the others waiting, and whoever does not wait alone', () => {
+  it('cancelling one affects neither the others that wait nor those under way', () => {
     const { bench, guide } = seeking()
     const operationIds = [target, other, target].map((id) =>
       bench.request({ kind: 'closest', target: id }),
@@ -79,7 +79,7 @@ describe('while the first contact is being looked for', () => {
     ])
   })
 
-  it('PUB-6: an entry is taken at once, and published as soon as somebody is there', () => {
+  it('PUB-6: is accepted at once, and published as soon as there are contacts', () => {
     const { bench, guide } = seeking()
     bench.request({ kind: 'enter', target, port: 80 })
     expect(bench.info.announcements).toMatchObject([{ id: target, port: 80, publishing: false }])
@@ -90,7 +90,7 @@ describe('while the first contact is being looked for', () => {
     expect(bench.rounds).toMatchObject([{ accepted: [guide], complete: true }])
   })
 
-  it('PUB-4: an entry that is deleted before anybody is there is never published', () => {
+  it('PUB-4: an announcement that is deleted before there are contacts is never published', () => {
     const { bench, guide } = seeking()
     const operationId = bench.request({ kind: 'enter', target, port: 80 })
     bench.begin({ kind: 'delete', target })
@@ -100,7 +100,7 @@ describe('while the first contact is being looked for', () => {
   })
 })
 
-describe('questions to one node', () => {
+describe('queries to one node', () => {
   it('a ping ends with the contact that answered', () => {
     const bench = new Bench()
     const friend = bench.stranger()
@@ -153,20 +153,20 @@ describe('questions to one node', () => {
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'refused', code: 202, text: 'no' })
   })
 
-  it('NET-57: a question to ourselves fails at once and sends nothing', () => {
+  it('NET-57: a query to ourselves fails at once and sends nothing', () => {
     const bench = new Bench()
     const operationId = bench.request({ kind: 'ping', to: bench.info.overlays[0]!.local! })
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'refused' })
     expect(bench.datagrams).toEqual([])
   })
 
-  it('a question over a family without a socket fails at once', () => {
+  it('a query over a family without a socket fails at once', () => {
     const bench = new Bench()
     const operationId = bench.request({ kind: 'ping', to: endpoint('2001:db8::1', 1) })
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'refused' })
   })
 
-  it('a cancelled question settles and frees its place at once; an answer proves nothing', () => {
+  it('a cancelled query settles and frees its place at once; a response to it is ignored', () => {
     const bench = new Bench()
     const friend = bench.stranger()
     const operationId = bench.request({ kind: 'ping', to: friend.endpoint })
@@ -179,7 +179,7 @@ describe('questions to one node', () => {
   })
 })
 
-describe('a question to one node,', () => {
+describe('a query to one node,', () => {
   it.each([
     { isCancelled: false, sent: 2 },
     { isCancelled: true, sent: 1 },
@@ -203,7 +203,7 @@ describe('a question to one node,', () => {
     expect(bench.outcomes.get(operationId)).toMatchObject({ answer: { token: TOKEN } })
   })
 
-  it('when what it is told is no place, ends with the others', () => {
+  it('ends with the others when the endpoint is unusable', () => {
     const bench = new Bench()
     const friend = bench.stranger()
     const operationId = bench.request({ kind: 'find-value', to: friend.endpoint, target })

@@ -54,7 +54,7 @@ it.each([0, 1])('mode first: the first endpoint of family %# ends both families'
     kind: 'found',
     result: { endpoints: [endpoint('1.2.3.4', 1)], holders: [holder] },
   })
-  // Nobody else is asked, of either family, whatever is silent or answers yet.
+  // No other node of either family is queried, whatever else responds or is silent.
   bench.take()
   bench.pass(20_000)
   const more = bench
@@ -63,14 +63,14 @@ it.each([0, 1])('mode first: the first endpoint of family %# ends both families'
   expect(more).toEqual([])
 })
 
-it('our own entry is found at all of our own endpoints', () => {
+it('our own announcement is found at all of our own endpoints', () => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
   bench.request({ kind: 'enter', target, port: 80 })
   bench.request({ kind: 'lookup', target, mode: 'first' })
   expect(bench.found).toEqual([endpoint('10.0.0.1', 80), endpoint('2001:db8::1', 80)])
 })
 
-it('bound to every address, our own entry is found where this machine reaches it', () => {
+it('bound to every address, our own announcement is found where this machine reaches it', () => {
   const bench = new Bench({ locals: [endpoint('0.0.0.0', 3739), endpoint('::', 3739)] })
   bench.request({ kind: 'enter', target, port: 80 })
   bench.request({ kind: 'lookup', target, mode: 'first' })
@@ -159,7 +159,7 @@ describe('mode quick', () => {
     })
     bench.answer(questions.slow, slow, { values: [peer(2)], nodes: packed(bench.stranger()) })
     expect(bench.found).toEqual([endpoint('1.2.3.4', 1), endpoint('1.2.3.4', 2)])
-    // Nobody else is asked for its sake.
+    // No other node is queried because of it.
     expect(bench.datagrams.filter(({ message }) => message.kind === 'query')).toHaveLength(1)
     expect(bench.ended).toEqual([operationId])
   })
@@ -177,7 +177,7 @@ describe('mode quick', () => {
     expect(bench.ended).toEqual([])
   })
 
-  it('goes on asking when it has found something, and somebody near was not asked', () => {
+  it('goes on when it has found something but not queried a near node', () => {
     const { bench, holder, operationId, questions } = start()
     const nearer = bench.stranger({ id: target })
     bench.answer(questions.holder, holder, { values: [peer(1)], nodes: packed(nearer) })

@@ -1,4 +1,4 @@
-// A round comes forward when the nodes around an entry have changed, and not more often than that
+// A round starts early when the nodes closest to an announcement have changed, and not more often
 // may be looked at.
 
 import { compareDistance, type Id, idFromBytes } from '@dht/id'
@@ -11,7 +11,7 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const REVIEW_MS = 300_000
 const CORE: CoreOptions = { k: 4, republishJitterMs: 0 }
 
-/** An id that shares so many whole bytes with the target, and differs in the next by `last`. */
+/** An id that shares that many whole bytes with the target and differs in the next by `last`. */
 function near(bytes: number, last: number): Id {
   const id = new Uint8Array(32)
   id.set(target.subarray(0, bytes))

@@ -37,7 +37,7 @@ it('TRACK-4: knows the port of what was entered, and of nothing else', () => {
   expect([tracker.portOf(a), tracker.portOf(b)]).toEqual([80, undefined])
 })
 
-it('TRACK-2: entering again replaces the port and ends the former request', () => {
+it('TRACK-2: entering again replaces the port and ends the former operation', () => {
   const { publisher: tracker, outbox } = publisher()
   tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
   outbox.drain()
@@ -52,7 +52,7 @@ it('TRACK-2: entering again replaces the port and ends the former request', () =
   })
 })
 
-it('PUB-2: what is entered has one due point, what was deleted has none', () => {
+it('PUB-2: an announcement has one due time, a deleted one has none', () => {
   const { publisher: tracker, outbox } = publisher()
   tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
   tracker.enter({ target: b, port: 81, operationId: 2 }, 1_000)
@@ -67,7 +67,7 @@ it('PUB-2: what is entered has one due point, what was deleted has none', () => 
   expect(outbox.drain()).toEqual([])
 })
 
-it('TRACK-3: deleting leaves nothing of an entry, and what was never entered is no trouble', () => {
+it('TRACK-3: deleting removes the announcement, and an unknown id has no effect', () => {
   const { publisher: tracker } = publisher()
   tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
   for (const [target, now] of [[b, 1] as const, [a, 2] as const, [a, 3] as const]) {
@@ -77,11 +77,11 @@ it('TRACK-3: deleting leaves nothing of an entry, and what was never entered is 
   expect([tracker.portOf(a), tracker.info(), tracker.nextAt(3)]).toEqual([undefined, [], undefined])
 })
 
-it('is due when the first of its entries is', () => {
+it('is due when the first of its announcements is', () => {
   const { publisher: tracker } = publisher()
   tracker.enter({ target: a, port: 1, operationId: 1 }, 0)
   tracker.enter({ target: b, port: 2, operationId: 2 }, 10_000)
-  // Nobody took a copy: both are tried again half a minute later, then ever later.
+  // No node took a copy: both are retried half a minute later, then after growing waits.
   expect(tracker.nextAt(10_000)).toBe(30_000)
   tracker.handleTimeout(29_999)
   expect(tracker.nextAt(29_999)).toBe(30_000)
@@ -91,7 +91,7 @@ it('is due when the first of its entries is', () => {
   expect(tracker.nextAt(40_000)).toBe(90_000)
 })
 
-it('tries at once what nobody took, when somebody is met', () => {
+it('tries again at once what no node took, when a join ends with contacts', () => {
   const { publisher: tracker, outbox } = publisher()
   tracker.enter({ target: a, port: 1, operationId: 1 }, 0)
   outbox.drain()

@@ -53,7 +53,7 @@ it('a network of another k is written to that often', () => {
   expect(bench.rounds[0]).toMatchObject({ accepted: friends.slice(0, 16), complete: true })
 })
 
-it('PUB-7: reports who accepted, who refused with which code, and who was out of reach', () => {
+it('PUB-7: reports which nodes accepted, refused with which code, and were unreachable', () => {
   const { bench, friends } = among(3)
   const [a, b, c] = friends as [Contact, Contact, Contact]
   bench.request({ kind: 'enter', target, port: 1 })
@@ -146,7 +146,7 @@ it.each([
       const { message, to } = datagram
       const who = friends.find(({ endpoint }) => endpoint.address === to.address)!
       const isWrite = message.kind === 'query' && message.method === 'announce_peer'
-      // A fault of our own: nobody is forgotten for it.
+      // A fault of this node: no contact is blamed for it.
       if (isWrite && who !== accepting) bench.undeliverable(to, 'ENOBUFS')
       else bench.answer(datagram, who, { token: TOKEN })
     }
@@ -175,7 +175,7 @@ it.each([
   expect(round!.nextAt - round!.startedAt < 25 * 60_000).toBe(row.isRepeated)
 })
 
-it('is complete when it is in every family that has anybody', () => {
+it('is complete when it is in every family with a node', () => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
   const four = bench.friend()
   const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
@@ -259,7 +259,7 @@ describe('with a slow node among the nearest', () => {
     expect(bench.rounds[1]).toMatchObject({ accepted: others, pending: 0, tally: { failed: 1 } })
   })
 
-  it('waits for it when nobody else has answered', () => {
+  it('waits for it when no other node has responded', () => {
     const { bench, friends } = among(2)
     bench.request({ kind: 'enter', target, port: 1 })
     const question = bench.takeLast(friends[0]!)

@@ -1,5 +1,5 @@
-// What a node takes back, from whom, with which token and for how long; that it holds against what
-// is entered next.
+// What a node withdraws, from which nodes, with which token and for how long; that it holds against
+// what is entered next.
 
 import { compareDistance, type Id, idFromBytes } from '@dht/id'
 import { type Contact, mainline } from '@dht/krpc'
@@ -37,7 +37,7 @@ const whomOf = (datagrams: readonly Letter[], friends: readonly Contact[]): Cont
   datagrams.map(({ to }) => friends.find(({ endpoint }) => endpoint.address === to.address)!)
 
 describe('PUB-11: delete', () => {
-  it('takes the entry back from everybody who accepted it, with its token', () => {
+  it('withdraws the announcement from every node that accepted it, with its token', () => {
     const { bench, friends, target } = publishedAt(10)
     bench.begin({ kind: 'delete', target })
     const datagrams = bench.take()
@@ -47,7 +47,7 @@ describe('PUB-11: delete', () => {
   })
 
   it('asks for another token once that of the round may be void', () => {
-    // As many as make a whole round: otherwise it is repeated soon.
+    // Enough nodes for a complete round: otherwise it is retried soon.
     const { bench, friends, target } = publishedAt(2, { k: 2 })
     bench.pass(300_000 + 1, ...friends)
     bench.take()
@@ -115,7 +115,7 @@ describe('PUB-11: delete', () => {
     expect(holdersOf({ round: { holders: all }, holders })).toEqual(all)
   })
 
-  it('of what nobody holds asks nobody', () => {
+  it('of what no node stores sends no query', () => {
     const bench = new Bench()
     const target = idFromBytes(new Uint8Array(32).fill(0x55))
     bench.request({ kind: 'enter', target, port: 80 })
@@ -124,7 +124,7 @@ describe('PUB-11: delete', () => {
     expect(bench.take()).toEqual([])
   })
 
-  it('in Mainline asks nobody', () => {
+  it('sends no query in Mainline', () => {
     const { bench, target } = publishedAt(3, { network: mainline })
     bench.begin({ kind: 'delete', target })
     expect(bench.take()).toEqual([])
@@ -180,7 +180,7 @@ describe('PUB-12: leave', () => {
     expect(reply).toMatchObject({ values: undefined })
   })
 
-  it('settles at once where there is nothing, and in two seconds where nobody answers', () => {
+  it('settles at once without announcements, and in two seconds without responses', () => {
     const idle = new Bench()
     idle.begin({ kind: 'leave', operationId: 99 })
     expect(idle.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
@@ -191,7 +191,7 @@ describe('PUB-12: leave', () => {
     expect(bench.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
   })
 
-  it('of more entries than are taken back at once takes two seconds in all', () => {
+  it('of more announcements than are withdrawn at once takes two seconds in all', () => {
     const { bench } = publishedAt(2)
     for (let n = 0; n < 300; n++) {
       const bytes = new Uint8Array(32).fill(n % 256)
@@ -207,7 +207,7 @@ describe('PUB-12: leave', () => {
 })
 
 describe('more than are taken back at once', () => {
-  /** So many that each has one holder, who can be asked until the transport has failed. */
+  /** Withdrawals with one holder each, which can be queried until the transport has failed. */
   function withdrawing(count: number) {
     const services = { config: resolveCoreOptions({}), outbox: new Outbox(newCounters()) }
     let over = 0
