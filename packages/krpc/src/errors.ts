@@ -1,7 +1,7 @@
-// The ways a caller can be wrong about this package, and the one thing the system may refuse it.
-// What a peer does wrong is never here: that is a `Malformed` value.
-// Every message reads "what: expected X, got Y". The code is the contract: it survives a second
-// copy of this package in one program, so test with the static guard rather than `instanceof`.
+// The errors that this package throws: mistakes of its caller, and a socket that the system
+// refuses. What a peer does wrong is a `Malformed` value and never throws. Every message reads
+// "what: expected X, got Y". Test the `code`, or use the static guard, which works across two
+// copies of the package; `instanceof` does not.
 
 interface Mismatch {
   readonly what: string
@@ -17,7 +17,7 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
-/** An address, a port or an endpoint's text is not what it has to be. */
+/** An address, a port or the text of an endpoint is invalid. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError'
   readonly code = 'ERR_DHT_KRPC_ENDPOINT'
@@ -32,7 +32,7 @@ export class EndpointError extends Error {
   }
 }
 
-/** A message that must not be sent: a width, a range or a size is off. */
+/** A message must not be sent: a width, a range or a size is wrong. */
 export class EncodeError extends Error {
   override readonly name = 'EncodeError'
   readonly code = 'ERR_DHT_KRPC_ENCODE'
@@ -62,7 +62,7 @@ export class OptionsError extends Error {
   }
 }
 
-/** The system would not give the socket: port in use, no such address, no right. See `cause`. */
+/** The system refused the socket: port in use, no such address, no permission. See `cause`. */
 export class BindError extends Error {
   override readonly name = 'BindError'
   readonly code = 'ERR_DHT_KRPC_BIND'

@@ -1,5 +1,5 @@
 // What differs between one DHT and another, as a value. No other code asks which network it is in;
-// it asks this value for a width, a key or a budget. Two networks never share a socket, a token
+// it takes a width, a key or a budget from this value. Two networks never share a socket, a token
 // secret or a file.
 
 import type { WireFormat } from './fields/field.ts'
@@ -7,49 +7,49 @@ import { type BuiltInMethod, dht256Methods, mainlineMethods } from './methods/in
 import type { Method } from './methods/method.ts'
 import type { MethodList } from './methods/method-list.ts'
 
-/** How many datagrams receivers take from one address before they turn it away. */
+/** How many datagrams receivers accept from one address before they block it. */
 export interface Pace {
   readonly perSecond: number
-  /** What may be sent at once after a pause. */
+  /** Datagrams that may be sent at once after a pause. */
   readonly burst: number
 }
 
-/** One DHT: the width of its ids and what sets its messages apart. */
+/** One DHT. */
 export interface Network<M extends Method = BuiltInMethod> extends WireFormat {
   readonly name: string
   /** Bytes of an id, a target and an info hash. */
   readonly idLength: number
-  /** Top-level `n` of every message, without which a message is foreign; `undefined`: none. */
+  /** Top-level `n` of every message; a message without it is foreign. `undefined`: no key. */
   readonly key: string | undefined
-  /** How content becomes an id. */
+  /** Hash that makes an id from content. */
   readonly hash: 'sha256' | 'sha1'
-  /** UDP port when the user names none. */
+  /** UDP port unless the user chooses one. */
   readonly defaultPort: number
   /** Largest response, in bytes of UDP payload. */
   readonly replyBudget: number
-  /** First contacts when the user names none, as `host:port`; names are resolved elsewhere. */
+  /** First contacts unless the user names some, as `host:port`. Names are resolved elsewhere. */
   readonly bootstrap: readonly string[]
-  /** Whether ids follow from the external address, BEP 42. */
+  /** Whether a node's id depends on its external address, BEP 42. */
   readonly secureIds: boolean
   /** The methods that are understood. Any other is an unknown method. */
   readonly methods: MethodList<M>
   /**
-   * Whether a write token is bound to the UDP port that it was given to, beside the address. It has
-   * to be where tokens permit to withdraw: many nodes may share an address.
+   * Whether a write token is bound to a UDP port besides an address. It must be where a token
+   * permits withdrawing, because many nodes may share an address.
    */
   readonly tokensBindPort: boolean
   /** Time from one renewal of an announcement to the next, ms. */
   readonly republishMs: number
-  /** How fast one host may be written to, replies counted. */
+  /** How fast datagrams may be sent to one host, replies included. */
   readonly pace: Pace
   /**
-   * Whether an address takes one place in a lookup, however many nodes are behind it. Otherwise
-   * each node takes one, told apart by its UDP port.
+   * Whether a lookup counts all nodes of one address as one node. Otherwise it tells them apart by
+   * their UDP ports.
    */
   readonly onePlacePerAddress: boolean
 }
 
-/** The 256-bit network. Its budget is what any IPv6 path carries unfragmented: 1280 - 48. */
+/** The 256-bit network. Its budget fits any IPv6 path without fragments: 1280 - 48. */
 export const dht256: Network = Object.freeze({
   name: 'dht256',
   idLength: 32,
@@ -62,14 +62,14 @@ export const dht256: Network = Object.freeze({
   secureIds: false,
   methods: dht256Methods,
   tokensBindPort: true,
-  // Ours: at a median session of an hour seven of ten holders are left by then.
+  // Ours: with a median session of an hour, seven of ten holders are still online then.
   republishMs: 30 * 60_000,
-  // Below the 1,000 queries in 10 s that nodes of ours answer to one address.
+  // Below the 1,000 queries in 10 s that our nodes answer to one address.
   pace: Object.freeze({ perSecond: 80, burst: 80 }),
   onePlacePerAddress: false,
 })
 
-/** BitTorrent's Mainline DHT, BEP 5. Its budget is the payload that BEP 32 allows. */
+/** BitTorrent's Mainline DHT, BEP 5. Its budget is the payload limit of BEP 32. */
 export const mainline: Network = Object.freeze({
   name: 'mainline',
   idLength: 20,
@@ -86,9 +86,10 @@ export const mainline: Network = Object.freeze({
   secureIds: true,
   methods: mainlineMethods,
   tokensBindPort: false,
-  // libtorrent's; others drop what is not renewed for 32 (jech/dht) to 45 minutes (libtorrent).
+  // As libtorrent. Nodes drop what is not renewed for 32 (jech/dht) to 45 minutes (libtorrent).
   republishMs: 15 * 60_000,
-  // Clients drop the tenth datagram of a burst, or ban an address for 50 in 10 s: at most 28 leave.
+  // Some clients drop the tenth datagram of a burst or ban an address for 50 in 10 s. This sends at
+  // most 28 in 10 s.
   pace: Object.freeze({ perSecond: 2, burst: 8 }),
   onePlacePerAddress: true,
 })

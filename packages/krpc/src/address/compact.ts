@@ -1,11 +1,11 @@
-// The compact form of an endpoint: its address and its port, big endian, 6 or 18 bytes.
-// The same bytes name a peer in `values` and the sender's view of us in `ip`, and end every compact
-// contact (contact.ts).
+// The compact form of an endpoint: its address and its port, big endian, 6 or 18 bytes. Peers in
+// `values` have this form, the endpoint in `ip` has it, and every compact contact ends with it
+// (contact.ts).
 
 import { showValue } from '@dht/id'
 import { EndpointError } from '../errors.ts'
 import { type Endpoint, isPort } from './endpoint.ts'
-import { addressAndRoom, addressText, textOfV4 } from './ip-address.ts'
+import { addressText, addressWithTail, textOfV4 } from './ip-address.ts'
 
 const PORT_BYTES = 2
 /** Bytes of a compact IPv4 endpoint, BEP 5. */
@@ -17,12 +17,12 @@ export const COMPACT_V6 = 18
  * The compact form of an endpoint: address ‖ port, big endian.
  *
  * @returns 6 fresh bytes for IPv4, 18 for IPv6
- * @throws {EndpointError} when the endpoint was not made by this package and is none
+ * @throws {EndpointError} when the address or the port is invalid
  * @see BEP 5, "Contact Encoding"; BEP 32
  */
 export function compactEndpoint(endpoint: Endpoint): Uint8Array {
-  const isPlace = typeof endpoint?.address === 'string'
-  const bytes = isPlace ? addressAndRoom(endpoint.address, PORT_BYTES) : undefined
+  const hasAddress = typeof endpoint?.address === 'string'
+  const bytes = hasAddress ? addressWithTail(endpoint.address, PORT_BYTES) : undefined
   if (bytes === undefined || !isPort(endpoint.port)) {
     throw new EndpointError({
       what: 'endpoint',
@@ -37,7 +37,7 @@ export function compactEndpoint(endpoint: Endpoint): Uint8Array {
 }
 
 /**
- * Reads a compact endpoint. An IPv4 address mapped into 18 bytes becomes the IPv4 endpoint.
+ * Reads a compact endpoint. An IPv4 address mapped into IPv6 becomes an IPv4 endpoint.
  *
  * @param bytes - address ‖ port, big endian
  * @returns `undefined` when the length is neither 6 nor 18, or the port is 0
@@ -47,7 +47,7 @@ export function endpointFromCompact(bytes: Uint8Array): Endpoint | undefined {
   return endpointAt(bytes, 0, bytes.length)
 }
 
-/** Reads the compact endpoint in [start, end), which is 6 or 18 bytes long. */
+/** Reads the compact endpoint in [start, end), 6 or 18 bytes. `undefined` when the port is 0. */
 export function endpointAt(bytes: Uint8Array, start: number, end: number): Endpoint | undefined {
   const portAt = end - PORT_BYTES
   const port = (bytes[portAt]! << 8) | bytes[portAt + 1]!

@@ -1,25 +1,25 @@
-// Ways to contacts and back: from an id and an endpoint, and between lists of them and the wire.
-// Reading trusts no length: a reply may hold half a record, a port 0, or far too many.
+// Makes contacts, and converts lists of contacts to and from the compact form of `nodes`. Reading
+// trusts no length: a response may hold half a record, a port 0, or far too many records.
 
 import { type Id, isBytes, showValue } from '@dht/id'
 import { Arena } from '../bencode/arena.ts'
 import { EncodeError } from '../errors.ts'
 import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
-import { type Contact, contactAt, type Place } from './contact.ts'
+import { type Contact, type ContactPosition, contactAt } from './contact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 
-/** Most contacts taken from one reply. Ours: the widest bucket in the field (k = 20). */
+/** Most contacts read from one response. Ours: the widest bucket in the field (k = 20). */
 const MAX_CONTACTS = 20
 
 const arena = new Arena()
 
 /**
- * Contacts of one family in a message: in wire form, whole records, as they are read; or as they
- * are, to be written.
+ * Contacts of one family in a message. Read messages have them in compact form, in whole records.
+ * Messages to be written may have a list of contacts.
  */
 export type Nodes = Uint8Array | readonly Contact[]
 
-/** Bytes that they take in wire form. */
+/** Bytes of the compact form. */
 export function nodesSize(nodes: Nodes): number {
   return nodes instanceof Uint8Array ? nodes.length : nodes.length * (nodes[0]?.size ?? 0)
 }
@@ -29,14 +29,14 @@ export function contactSize(idLength: number, family: Family): number {
   return idLength + (family === 4 ? COMPACT_V4 : COMPACT_V6)
 }
 
-/** Makes the contact that is written somewhere. */
-export type ContactMaker = (bytes: Uint8Array, place: Place) => Contact
+/** Makes the contact at a position. */
+export type ContactMaker = (bytes: Uint8Array, position: ContactPosition) => Contact
 
 /**
  * Makes a contact. The id is copied.
  *
  * @throws {EncodeError} when the id is no Uint8Array
- * @throws {EndpointError} when the endpoint was not made by this package and is none
+ * @throws {EndpointError} when the address or the port is invalid
  */
 export function contact(id: Id, endpoint: Endpoint): Contact {
   if (!isBytes(id)) {
@@ -45,7 +45,7 @@ export function contact(id: Id, endpoint: Endpoint): Contact {
   return contactOf(id, endpoint, contactAt)
 }
 
-/** The same, made by `make`. */
+/** As {@link contact}, made by `make`. */
 export function contactOf(id: Id, endpoint: Endpoint, make: ContactMaker): Contact {
   const tail = compactEndpoint(endpoint)
   const compact = new Uint8Array(id.length + tail.length)
@@ -55,21 +55,21 @@ export function contactOf(id: Id, endpoint: Endpoint, make: ContactMaker): Conta
 }
 
 /**
- * Reads compact contacts, those of `nodes` (family 4) or `nodes6` (family 6). A list of contacts,
- * which never were in wire form, is copied as it is, whatever it holds.
+ * Reads the compact contacts of `nodes` (family 4) or `nodes6` (family 6). A list of contacts is
+ * copied unchecked.
  *
- * Takes whole records and ignores what is left over; skips a port 0, and an IPv4 address mapped
- * into IPv6, which belongs in the other list. At most 20 records are looked at.
+ * An incomplete record at the end is ignored. A record with port 0 is skipped, and so is an IPv4
+ * address mapped into IPv6, which belongs in the other list. At most 20 records are read.
  *
  * @param idLength - bytes of an id in this network
- * @returns a fresh list of contacts, none of which keeps `nodes` alive
+ * @returns a new list of contacts, which do not refer to `nodes`
  * @see BEP 5, "Contact Encoding"; BEP 32
  */
 export function contactsFromCompact(nodes: Nodes, idLength: number, family: Family): Contact[] {
   return readContacts(nodes, { idLength, family }, contactAt)
 }
 
-/** The same, made by `make`. */
+/** As {@link contactsFromCompact}, made by `make`. */
 export function readContacts(
   nodes: Nodes,
   { idLength, family }: { readonly idLength: number; readonly family: Family },
@@ -79,20 +79,20 @@ export function readContacts(
   const size = contactSize(idLength, family)
   const count = Math.min(Math.floor(nodes.length / size), MAX_CONTACTS)
   const contacts: Contact[] = []
-  const place = { at: 0, idLength, size }
-  for (; place.at < count * size; place.at += size) {
-    if (!isOfFamily(nodes, place.at + idLength, family)) continue
-    contacts.push(make(nodes, place))
+  const position = { at: 0, idLength, size }
+  for (; position.at < count * size; position.at += size) {
+    if (!isOfFamily(nodes, position.at + idLength, family)) continue
+    contacts.push(make(nodes, position))
   }
   return contacts
 }
 
 /**
- * Puts contacts behind one another in wire form, as `nodes` and `nodes6` want them.
+ * The compact form of contacts one after another, as in `nodes` and `nodes6`.
  *
  * @param contacts - all of one family and one id width
- * @returns bytes that are not written again; a view of a larger buffer, so copy what is kept long
- * @throws {EncodeError} when they are not
+ * @returns bytes that are never written again; a view of a larger buffer, so copy them to keep them
+ * @throws {EncodeError} when the contacts differ in family or width
  */
 export function compactContacts(contacts: readonly Contact[]): Uint8Array {
   const size = contacts[0]?.size ?? 0
@@ -109,7 +109,7 @@ export function compactContacts(contacts: readonly Contact[]): Uint8Array {
   return bytes
 }
 
-/** Whether the compact endpoint at `at` has a port, and an address of its list's family. */
+/** Whether the compact endpoint at `at` has a port other than 0, and an address of the family. */
 function isOfFamily(bytes: Uint8Array, at: number, family: Family): boolean {
   const length = family === 4 ? COMPACT_V4 : COMPACT_V6
   if (bytes[at + length - 1] === 0 && bytes[at + length - 2] === 0) return false

@@ -1,6 +1,6 @@
-// An endpoint is where a datagram comes from or goes to: an IP address and a UDP port.
-// An endpoint that exists is canonical, so two are the same exactly when their texts are; the text
-// form `1.2.3.4:5` or `[::1]:5` is its key in every map. Nothing here resolves a name.
+// An endpoint is an IP address and a UDP port. Endpoints are canonical: two are the same exactly
+// when their texts are, and the text `1.2.3.4:5` or `[::1]:5` can be the key in a map. Nothing here
+// resolves a name.
 
 import { showValue } from '@dht/id'
 import { EndpointError } from '../errors.ts'
@@ -19,15 +19,15 @@ export interface Endpoint {
 
 const MAX_PORT = 65_535
 
-/** Whether `port` is one that can be sent to: a whole number, 1 to 65535. */
+/** Whether `port` is a whole number of 1 to 65535. */
 export function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= MAX_PORT
 }
 
 /**
- * Makes an endpoint of an IP address and a port.
+ * Makes an endpoint from an IP address and a port.
  *
- * @param address - IPv4 or IPv6 as text, in any spelling of RFC 4291; no name and no zone
+ * @param address - IPv4 or IPv6 as text, in any spelling of RFC 4291, without a zone
  * @param port    - 1 to 65535
  * @throws {EndpointError} when the address is no IP address or the port is out of range
  */
@@ -67,7 +67,7 @@ export function parseEndpoint(text: string): Endpoint {
   return endpoint(address, Number(port))
 }
 
-/** The text form of an endpoint, `1.2.3.4:5` or `[::1]:5`; also its key in every map. */
+/** The text form of an endpoint, `1.2.3.4:5` or `[::1]:5`; also usable as a key. */
 export function formatEndpoint(endpoint: Endpoint): string {
   const { address, port, family } = endpoint
   return family === 4 ? `${address}:${port}` : `[${address}]:${port}`

@@ -1,8 +1,7 @@
-// IP addresses between text and bytes, without any look-up of names.
-// One address has one text here: dotted decimal for IPv4; RFC 5952 for IPv6; an IPv4 address that
-// comes mapped into IPv6 (::ffff:0:0/96) is the IPv4 address. Text with a zone (fe80::1%eth0) is
-// refused: a zone means something on one machine only.
-// This file knows nothing of ports.
+// Converts IP addresses between text and bytes. It looks up no names and knows no ports.
+// Each address has one text: dotted decimal for IPv4, RFC 5952 for IPv6. An IPv4 address mapped
+// into IPv6 (::ffff:0:0/96) is treated as the IPv4 address. Text with a zone (fe80::1%eth0) is
+// refused, because a zone means something on one machine only.
 
 const V4_BYTES = 4
 const V6_GROUPS = 8
@@ -18,13 +17,13 @@ const DOT = 46
  * @see RFC 4291 §2.2
  */
 export function addressBytes(address: string): Uint8Array | undefined {
-  return addressAndRoom(address, 0)
+  return addressWithTail(address, 0)
 }
 
-/** The same with `room` more bytes behind them, so that a port needs no second array. */
-export function addressAndRoom(address: string, room: number): Uint8Array | undefined {
-  if (!address.includes(':')) return bytesOfV4(address, room)
-  const bytes = bytesOfV6(address, room)
+/** The same bytes, followed by `tailLength` zeros, so that a port fits behind them. */
+export function addressWithTail(address: string, tailLength: number): Uint8Array | undefined {
+  if (!address.includes(':')) return bytesOfV4(address, tailLength)
+  const bytes = bytesOfV6(address, tailLength)
   return bytes !== undefined && isMapped(bytes) ? bytes.slice(12) : bytes
 }
 
@@ -34,8 +33,8 @@ export function addressText(bytes: Uint8Array): string {
   return isMapped(bytes) ? textOfV4(bytes, 12) : textOfV6(bytes)
 }
 
-function bytesOfV4(text: string, room: number): Uint8Array | undefined {
-  const bytes = new Uint8Array(V4_BYTES + room)
+function bytesOfV4(text: string, tailLength: number): Uint8Array | undefined {
+  const bytes = new Uint8Array(V4_BYTES + tailLength)
   let at = 0
   for (let octet = 0; octet < V4_BYTES; octet++) {
     if (octet > 0 && text.charCodeAt(at++) !== DOT) return undefined
@@ -60,7 +59,7 @@ export function textOfV4(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`
 }
 
-function bytesOfV6(text: string, room: number): Uint8Array | undefined {
+function bytesOfV6(text: string, tailLength: number): Uint8Array | undefined {
   if (text.length > MAX_TEXT) return undefined
   const [head = '', tail, more] = text.split('::')
   if (more !== undefined) return undefined
@@ -70,7 +69,7 @@ function bytesOfV6(text: string, room: number): Uint8Array | undefined {
   const missing = V6_GROUPS - before.length - after.length
   // "::" stands for at least one group.
   if (tail === undefined ? missing !== 0 : missing < 1) return undefined
-  const bytes = new Uint8Array(2 * V6_GROUPS + room)
+  const bytes = new Uint8Array(2 * V6_GROUPS + tailLength)
   for (const [index, group] of [...before, ...Array(missing).fill(0), ...after].entries()) {
     bytes[2 * index] = group >> 8
     bytes[2 * index + 1] = group & 0xff
@@ -78,7 +77,7 @@ function bytesOfV6(text: string, room: number): Uint8Array | undefined {
   return bytes
 }
 
-/** Groups of 16 bits; the last one may be written as a dotted quad where the text ends. */
+/** Groups of 16 bits. The last two may be a dotted quad if the address ends there. */
 function groupsOf(text: string, endsAddress: boolean): number[] | undefined {
   if (text === '') return []
   const parts = text.split(':')

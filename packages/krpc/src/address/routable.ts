@@ -1,5 +1,5 @@
-// What an address says about who may stand behind it: can one node be there, can a remote one, and
-// which network does it belong to? All answers look at the canonical text and nothing else.
+// What an address says about the node behind it: whether one node can have it, whether a remote
+// node can have it, and to which subnet it belongs. Only the canonical text is used.
 
 import type { Endpoint } from './endpoint.ts'
 import { addressBytes } from './ip-address.ts'
@@ -9,32 +9,32 @@ import { addressBytes } from './ip-address.ts'
  *
  * These are refused: port 0; IPv4 0/8 (this network), 224/4 (multicast), 240/4 (reserved, with the
  * broadcast address); IPv6 ::/96 but for ::1 (unspecified, IPv4-compatible), ff00::/8 (multicast).
- * The broadcast address of a subnet looks like that of a host and is not refused.
+ * The broadcast address of a subnet cannot be told from that of a host, so it is not refused.
  *
  * @param endpoint - with its address in canonical text
  * @see RFC 6890; RFC 4291
  */
 export function isUnicast({ address, port, family }: Endpoint): boolean {
   if (port === 0) return false
-  // The text is enough, and this is asked for each datagram that arrives.
+  // This runs for each datagram that arrives, so it avoids parsing the address.
   if (family === 4) return isUnicastV4(firstByte(address))
   if (address.startsWith('ff') && address.indexOf(':') === 4) return false
   return !address.startsWith('::') || isUnicastV6(addressBytes(address))
 }
 
-/** The same of an IPv4 address. @param first - its first byte */
+/** {@link isUnicast} for an IPv4 address. @param first - its first byte */
 export function isUnicastV4(first: number): boolean {
   return first !== 0 && first < 224
 }
 
-/** The same of an IPv6 address that begins with zeros. */
+/** {@link isUnicast} for an IPv6 address that begins with zeros. */
 function isUnicastV6(bytes: Uint8Array | undefined): boolean {
   if (bytes === undefined) return false
   const isLow = bytes.subarray(0, 12).every((byte) => byte === 0)
   return !isLow || bytes.subarray(12).every((byte, at) => byte === (at === 3 ? 1 : 0))
 }
 
-/** The number that a text begins with, up to a dot; NaN: there is none. */
+/** The number before the first dot; NaN when there is no dot. */
 function firstByte(address: string): number {
   let first = 0
   for (let at = 0; at < address.length; at++) {
@@ -46,7 +46,7 @@ function firstByte(address: string): number {
 }
 
 /**
- * Whether an endpoint can be that of a remote node.
+ * Whether a remote node can have this endpoint.
  *
  * Not routable are: IPv4 0/8 (this network), 127/8 (loopback), 224/3 (multicast and reserved);
  * IPv6 ::/96 (unspecified, loopback, IPv4-compatible), fe80::/10 (link-local, needs a zone),
@@ -64,15 +64,14 @@ export function isRoutable(endpoint: Endpoint): boolean {
   return bytes.subarray(0, 12).some((byte) => byte !== 0)
 }
 
-/** The same of an IPv4 address. @param first - its first byte */
+/** {@link isRoutable} for an IPv4 address. @param first - its first byte */
 export function isRoutableV4(first: number): boolean {
   return first !== 127 && isUnicastV4(first)
 }
 
 /**
- * The network an endpoint belongs to, as a map key: its /24 for IPv4, its /64 for IPv6.
- *
- * One customer usually holds a whole IPv6 /64, so addresses inside it cost nothing.
+ * The subnet of an endpoint, as a key: its /24 for IPv4, its /64 for IPv6. One customer usually has
+ * a whole IPv6 /64 and can use all addresses in it.
  */
 export function subnetOf(endpoint: Endpoint): string {
   const { address, family } = endpoint

@@ -1,20 +1,20 @@
-// Room for bytes that are written once and soon sent: one allocation serves many pieces, because a
-// fresh buffer for each costs more than all the writing. What has been handed out is never handed
-// out again, so whoever got it may keep it; it keeps its whole arena alive, though.
+// Memory for bytes that are written once and sent soon. One allocation serves many messages,
+// because a new buffer for each costs more than all the writing. Bytes that were handed out are
+// never written again, but they keep their whole buffer alive.
 
-/** Ours: about fifty replies. Larger saves nothing, smaller allocates more. */
+/** Ours: about fifty responses. A larger buffer saves nothing, a smaller one allocates more. */
 const ARENA_BYTES = 16_384
 
 export class Arena {
   #buffer = new Uint8Array(ARENA_BYTES)
   #start = 0
 
-  /** Where the next bytes will lie in the buffer. */
+  /** Where the next bytes begin in the buffer. */
   get start(): number {
     return this.#start
   }
 
-  /** The buffer, with room for `length` bytes from `start` on. Nothing is handed out yet. */
+  /** The buffer, with at least `length` free bytes from `start` on. */
   reserve(length: number): Uint8Array {
     if (this.#start + length > this.#buffer.length) {
       this.#buffer = new Uint8Array(Math.max(length, ARENA_BYTES))

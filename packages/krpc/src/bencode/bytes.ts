@@ -1,5 +1,4 @@
-// The bytes to which bencode gives a meaning (BEP 3, "bencoding"), for those who read and those who
-// write it.
+// The bytes that have a meaning in bencode (BEP 3, "bencoding").
 
 /** `:`, between the length of a string and its bytes. */
 export const COLON = 58

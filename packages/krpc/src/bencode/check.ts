@@ -1,11 +1,11 @@
-// The gate before a bencode library: is this the one canonical encoding of a value that the library
-// gives back unchanged? Strict where the message decoder is lenient, for it guards values that are
-// hashed, signed or written to disk. It builds nothing and recurses no deeper than it is told.
+// Checks bytes before a bencode library reads them: are they exactly one canonical value that the
+// library returns unchanged? It is strict where the message decoder is lenient, because such values
+// are hashed, signed or stored. It builds no values, and its recursion is bounded.
 
 import { MAX_DATAGRAM, MAX_DEPTH, MAX_ITEMS } from '../message/limits.ts'
 import { COLON, DICTIONARY, END, INTEGER, LIST, MINUS, ZERO } from './bytes.ts'
 
-/** What is the most that a value may hold. */
+/** Limits of a value. */
 export interface BencodeLimits {
   /** Bytes in all; default 1500, a datagram. */
   readonly maxBytes?: number
@@ -32,7 +32,7 @@ export type BencodeRefusal =
   | 'length'
   | 'trailing'
 
-/** Whether bytes passed the check, and if not, why and at which byte. */
+/** The verdict, and for refused bytes the reason and the position. */
 export type BencodeCheck =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: BencodeRefusal; readonly at: number }
@@ -45,7 +45,7 @@ const BENCODE_LIMITS: Required<BencodeLimits> = {
 
 /**
  * Checks that bytes are exactly one canonical bencoded value within limits, before a library that
- * trusts its input sees them.
+ * trusts its input reads them.
  *
  * @returns a value; nothing throws, whatever the bytes
  */
@@ -169,7 +169,7 @@ class Checker {
   }
 }
 
-/** Raw bytes, shorter before longer: the order that bencode asks for. */
+/** The order of keys in bencode: by bytes, shorter before longer. */
 function compare(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length)
   for (let i = 0; i < shared; i++) {
@@ -178,7 +178,7 @@ function compare(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length
 }
 
-/** Keys outside ASCII are not given back by every library, `__proto__` is not even kept. */
+/** Some libraries change keys outside ASCII or lose the key `__proto__`. */
 function isPlainKey(key: Uint8Array): boolean {
   if (key.some((byte) => byte > 0x7e)) return false
   return key.length !== 9 || String.fromCharCode(...key) !== '__proto__'

@@ -1,10 +1,10 @@
-// One pass over the bytes of a datagram: what is next, where does it lie, is it well-formed?
-// Nothing is decoded into objects. The scanner never leaves the bytes, never recurses deeper than
-// MAX_DEPTH, never reads more than MAX_ITEMS; the first trouble puts it at the end for good, with
-// `failed` set, so that its callers need no check after every step.
+// Reads bencode in one pass: which value comes next, where it lies, whether it is well-formed. It
+// builds no values. The scanner never leaves the bytes, never recurses deeper than MAX_DEPTH and
+// never reads more than MAX_ITEMS. The first error moves it to the end and sets `failed`, so its
+// callers need not check after each step.
 //
-// Lenient where peers are sloppy and the meaning is plain: leading zeros and "-0" are read as the
-// number they are. The order of keys is not its business.
+// It accepts what peers get wrong when the meaning is plain: leading zeros, "-0", keys in any
+// order.
 
 import { MAX_DEPTH, MAX_ITEMS } from '../message/limits.ts'
 import { COLON, DICTIONARY, END, INTEGER, LIST, MINUS, ZERO } from './bytes.ts'
@@ -20,9 +20,9 @@ export class Scanner {
   #depth = 0
   #items = 0
   failed = false
-  /** The integer read last. Rounded above 2^53; nobody here needs one that large. */
+  /** The integer read last. Rounded above 2^53, which no message needs. */
   integer = 0
-  /** Content of the string read last. */
+  /** The bytes of the string read last. */
   start = 0
   end = 0
 
@@ -37,17 +37,17 @@ export class Scanner {
     return this.#at
   }
 
-  /** Whether the next value is a dictionary; steps into it. */
+  /** Enters the next value when it is a dictionary. Returns whether it is. */
   enterDictionary(): boolean {
     return this.#enter(DICTIONARY)
   }
 
-  /** Whether the next value is a list; steps into it. */
+  /** Enters the next value when it is a list. Returns whether it is. */
   enterList(): boolean {
     return this.#enter(LIST)
   }
 
-  /** Whether the container has another entry; steps out of it when not. */
+  /** Whether the container has another entry. Leaves the container when it has none. */
   more(): boolean {
     if (this.#at >= this.#bytes.length) return this.#fail()
     if (this.#bytes[this.#at] !== END) return true
@@ -82,21 +82,21 @@ export class Scanner {
     return this.end <= limit ? this.#count() : this.#fail()
   }
 
-  /** Reads one value of any type; its span when it is a string. */
+  /** Reads one value of any type. Returns its span when it is a string. */
   readSpan(): Span {
     if (this.isString()) return this.readString() ? spanOf(this.start, this.end) : ABSENT
     this.skip()
     return ILL_TYPED
   }
 
-  /** Reads one value of any type; whether it is an integer, which is then in `integer`. */
+  /** Reads one value of any type. Returns whether it is an integer, which is then in `integer`. */
   readInteger(): boolean {
     if (this.#next() === INTEGER) return this.#integer()
     this.skip()
     return false
   }
 
-  /** Reads one value of any type and forgets it. */
+  /** Skips one value of any type. */
   skip(): void {
     if (this.isString()) this.readString()
     else if (this.#next() === INTEGER) this.#integer()
@@ -136,7 +136,7 @@ export class Scanner {
     let value = 0
     for (let at = start; at < end; at++) value = value * 10 + this.#bytes[at]! - ZERO
     if (end - start === MAX_INT64_DIGITS && !this.#fitsInt64(start, end, isNegative)) return false
-    // Never -0: the sign of a zero means nothing.
+    // Never -0.
     this.integer = isNegative ? 0 - value : value
     return true
   }
@@ -162,13 +162,13 @@ export class Scanner {
   }
 }
 
-/** Reads the value of a key; it counts unless the key was there before, as `seen` tells. */
+/** Reads the value of a key. Returns `seen` when the key was there before. */
 export function firstSpan(seen: Span, scanner: Scanner): Span {
   const span = scanner.readSpan()
   return seen === ABSENT ? span : seen
 }
 
-/** Reads a flag, any integer but 0, as `firstSpan` does a string. */
+/** As {@link firstSpan} for a flag, which any integer but 0 sets. */
 export function firstFlag(seen: boolean | undefined, scanner: Scanner): boolean {
   const isSet = scanner.readInteger() && scanner.integer !== 0
   return seen ?? isSet

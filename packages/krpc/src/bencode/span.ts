@@ -6,7 +6,7 @@ export type Span = number
 
 /** The key has not been seen. */
 export const ABSENT: Span = -1
-/** The key has been seen with a value of another type; a later duplicate does not count. */
+/** The key is there with a value of another type. A later duplicate does not count. */
 export const ILL_TYPED: Span = -2
 
 const LENGTH_BITS = 11

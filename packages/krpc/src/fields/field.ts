@@ -69,8 +69,8 @@ export type FieldsOf<T> = { readonly [K in keyof T]-?: Field<Exclude<T[K], undef
 type Definition<V> = Pick<Field<V>, 'key' | 'read' | 'check' | 'write'> & Partial<Field<V>>
 
 /**
- * Makes a field. All fields have one shape, which keeps the loops over fields fast: their calls are
- * then loads from a known place.
+ * Makes a field. All fields have the same properties in the same order, which keeps loops over
+ * fields fast.
  */
 export function defineField<V>(definition: Definition<V>): Field<V> {
   const { key, isRequired = false, read, isForeign, check, write, cut } = definition

@@ -1,6 +1,6 @@
-// The numbers of the wire's own errors.
+// The codes of error messages.
 
-/** Codes of an error message that have a name here, BEP 5. Others are read as they come. */
+/** Named codes of error messages, BEP 5. Other codes are read as they are. */
 export const ErrorCode = {
   /** Anything else. */
   generic: 201,

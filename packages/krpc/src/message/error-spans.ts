@@ -1,6 +1,6 @@
 // The body of an error message, `e`: where its code and its text lie.
-// BEP 5 says a list of code and text. In the field it is also a list of one of them, a plain
-// string, or a dictionary; the first integer is taken for the code, the first string for the text.
+// BEP 5 defines a list of code and text. Peers also send a list with only one of them, a plain
+// string, or a dictionary. The first integer is the code, the first string is the text.
 
 import { firstSpan, type Scanner } from '../bencode/scanner.ts'
 import { ABSENT, type Span } from '../bencode/span.ts'
@@ -10,7 +10,7 @@ export interface ErrorSpans {
   readonly text: Span
 }
 
-/** Notes the error in the value that comes next, whatever it is. */
+/** Reads the next value, of any type. */
 export function readErrorSpans(scanner: Scanner): ErrorSpans {
   if (!scanner.enterList()) return { code: undefined, text: scanner.readSpan() }
   let code: number | undefined

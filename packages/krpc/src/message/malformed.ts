@@ -1,6 +1,6 @@
-// What stands in for a message when bytes are none. It is a value to branch on, not an exception:
-// a stranger's fault is nothing unusual. What was legible is kept, so that a query can be answered
-// with one polite error and a response can end the query that it was meant for.
+// What replaces a message that could not be read. It is a value and no exception, because bad
+// datagrams are common. It keeps the legible parts, so that a query can get one error message and a
+// response can end the query that it belongs to.
 
 /**
  * Why bytes are no message:
@@ -20,18 +20,18 @@ export type MalformedReason =
   | 'argument'
   | 'method'
 
-/** Bytes that are no message, and what was legible of them. */
+/** Bytes that are no message, and their legible parts. */
 export interface Malformed {
   readonly kind: 'malformed'
   readonly reason: MalformedReason
   readonly isQuery: boolean
-  /** To answer with, or to find the query that this was meant to answer. */
+  /** For the error message, or for finding the query that this belongs to. */
   readonly transactionId?: Uint8Array | undefined
-  /** When present, one error message with this code is due. Never present unless `isQuery`. */
+  /** If present, the sender gets one error message with this code. Only with `isQuery`. */
   readonly code?: 203 | 204 | undefined
 }
 
-/** What was legible of bytes that are no message. */
+/** The legible parts of bytes that are no message. */
 export type Legible = Pick<Malformed, 'isQuery' | 'transactionId' | 'code'>
 
 export function malformed(

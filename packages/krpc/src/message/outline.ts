@@ -1,14 +1,13 @@
-// The outline of a datagram: where everything that this package reads lies, noted in one pass.
-// Keys may come in any order, so the arguments are noted before it is known what they are for.
-// Of a duplicate key the first counts; unknown keys are passed over; bytes after the dictionary are
-// not looked at. What the values mean is decided elsewhere.
+// The outline of a datagram: where all parts that this package reads lie, noted in one pass.
+// Keys may come in any order, so arguments are noted before their method is known. The first of
+// equal keys counts, unknown keys are skipped, and bytes after the dictionary are ignored.
 
 import { Dictionary } from '../bencode/dictionary.ts'
 import { firstFlag, firstSpan, Scanner } from '../bencode/scanner.ts'
 import { ABSENT, lengthOf, type Span, spanOf, spells } from '../bencode/span.ts'
 import { type ErrorSpans, readErrorSpans } from './error-spans.ts'
 
-/** Where the values of the top-level keys lie. */
+/** Where the values of the top-level keys lie. Undefined or ABSENT: the key is missing. */
 export class Outline {
   readonly bytes: Uint8Array
   arguments: Dictionary | undefined = undefined
@@ -29,7 +28,7 @@ export class Outline {
 }
 
 /**
- * Notes where the parts of a message lie.
+ * Finds the parts of a message.
  *
  * @param bytes - at most MAX_DATAGRAM
  * @returns `undefined` when the bytes do not begin with a well-formed dictionary within the bounds

@@ -1,11 +1,10 @@
-// Text on the wire is bytes. Here it becomes a string that is safe to print.
-// Behind the wall there is no TextDecoder, and none is wanted: what a stranger sent must not put
-// control characters on somebody's terminal.
+// Turns bytes of peers into strings that are safe to print: only printable ASCII reaches a terminal
+// or a log. There is no TextDecoder in the core.
 
 const SPACE = 0x20
 const TILDE = 0x7e
 
-/** Bytes as printable ASCII: at most `max` of them, every other byte as "?". */
+/** At most `max` bytes as text. Bytes outside printable ASCII become "?". */
 export function printable(bytes: Uint8Array, max: number): string {
   let text = ''
   for (const byte of bytes.subarray(0, max)) {
@@ -14,7 +13,7 @@ export function printable(bytes: Uint8Array, max: number): string {
   return text
 }
 
-/** Whether `text` is printable ASCII, which is what {@link printable} makes. */
+/** Whether `text` is printable ASCII. */
 export function isPrintable(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)

@@ -1,63 +1,62 @@
-// The options of the transaction table: defaults with their sources, and the one place where they
-// are checked.
+// The options of the transaction table: their defaults with sources, and their checks.
 
 import { expectedNames, showValue } from '@dht/id'
 import { OptionsError } from '../errors.ts'
 
-/** How many questions may be open, and how long an answer is waited for. All spans in ms. */
+/** How many queries may be open, and how long they wait for a response. All spans in ms. */
 export interface TransactionOptions {
-  /** Most transactions open at once; a further one is refused. */
+  /** Most transactions open at once. More are refused. */
   readonly maxOpen?: number
-  /** Most endpoints whose round trip is remembered; the one longest unheard is forgotten. */
+  /** Most endpoints whose round trip is kept. The least recently updated one is dropped. */
   readonly maxEndpoints?: number
-  /** Until the first answer of all: when a query stalls (RFC 6298, initial RTO). */
+  /** When a query stalls before any response was measured (RFC 6298, initial RTO). */
   readonly firstTimeoutMs?: number
   /** Shortest wait before a query stalls (RFC 6298, minimum RTO). */
   readonly minTimeoutMs?: number
-  /** Longest wait before a query stalls (RFC 6298, maximum RTO); the first time-out included. */
+  /** Longest wait before a query stalls, at least the first timeout (RFC 6298, maximum RTO). */
   readonly maxTimeoutMs?: number
-  /** Least time between the expected answer and the stall (RFC 6298, G). */
+  /** Shortest time between the expected response and the stall (RFC 6298, G). */
   readonly minMarginMs?: number
-  /** When a query is given up, unless the endpoint let its last query expire as well. */
+  /** When a query expires, unless the last query to its endpoint expired too. */
   readonly giveUpMs?: number
-  /** Shortest wait before a query to an endpoint is given up that let its last one expire. */
+  /** Shortest wait before a query expires if the last query to its endpoint expired too. */
   readonly minGiveUpMs?: number
-  /** How long an expired query is remembered, so that a late answer to it is recognized. */
+  /** How long an expired query is kept, so that a late response to it is recognized. */
   readonly keepExpiredMs?: number
-  /** How long an endpoint that let a query expire and was not heard of since is given up early. */
+  /** How long queries to an endpoint expire early after an expiry without a response since. */
   readonly suspectMs?: number
 }
 
 /** {@link TransactionOptions}, complete. */
 export type TransactionConfig = Readonly<Required<TransactionOptions>>
 
-/** What holds unless an option says otherwise. */
+/** The values that hold unless an option says otherwise. */
 export const TRANSACTION_DEFAULTS: TransactionConfig = Object.freeze({
   // Ours: sixty lookups of 16 in flight at once.
   maxOpen: 1024,
-  // Ours: those of a few lookups and of the near buckets. What is older than that says less of an
-  // endpoint than all others together do; about 110 bytes each.
+  // Ours: those of a few lookups and of the near buckets. Older round trips predict less than the
+  // average of all endpoints. About 110 bytes each.
   maxEndpoints: 128,
-  // Ours: above the round trip of most of the internet, well below a second.
+  // Ours: above most round trips on the internet, well below a second.
   firstTimeoutMs: 500,
-  // Ours: a scheduling hiccup must not count as silence.
+  // Ours: a short delay of the machine must not count as a stall.
   minTimeoutMs: 25,
-  // Ours: a query that stalls is put once more, and the answer to that must come before the end.
+  // Ours: a query that stalls is sent again, and that response must arrive before the expiry.
   maxTimeoutMs: 2000,
   minMarginMs: 25,
-  // Ours: answers that cross the world, wait in full queues and wake a radio need up to three.
+  // Ours: a response that crosses the world, full queues and a sleeping radio takes up to 3 s.
   giveUpMs: 4000,
-  // Ours: shorter than that, one pause of a busy machine would count as silence.
+  // Ours: with less, one pause of a busy machine would count as an expiry.
   minGiveUpMs: 150,
-  // Ours: longer than any queue on the way holds a datagram.
+  // Ours: longer than any queue on the path delays a datagram.
   keepExpiredMs: 60_000,
-  // As long as an answer shows that a node is good (BEP 5); silence says no more than an answer.
+  // As long as a response shows that a node is good (BEP 5).
   suspectMs: 15 * 60_000,
 })
 
 const COUNTS: ReadonlySet<string> = new Set(['maxOpen', 'maxEndpoints'])
 
-/** Each is at most as long as the next one. */
+/** In each pair the first is at most as long as the second. */
 const ORDERED = [
   ['minTimeoutMs', 'firstTimeoutMs'],
   ['firstTimeoutMs', 'maxTimeoutMs'],
@@ -68,8 +67,8 @@ const ORDERED = [
 /**
  * Completes options with their defaults.
  *
- * @throws {OptionsError} when an option is unknown, no positive number (a whole one for counts), or
- * a shorter span is longer than the longer one
+ * @throws {OptionsError} when an option is unknown or no positive number (a whole one for counts),
+ * or when two spans are in the wrong order
  */
 export function resolveTransactionOptions(options: TransactionOptions = {}): TransactionConfig {
   if (typeof options !== 'object' || options === null) {
