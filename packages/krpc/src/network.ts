@@ -46,7 +46,7 @@ export interface Network<M extends Method = BuiltInMethod> extends WireFormat {
    * Whether a lookup counts all nodes of one address as one node. Otherwise it tells them apart by
    * their UDP ports.
    */
-  readonly onePlacePerAddress: boolean
+  readonly oneNodePerAddress: boolean
 }
 
 /** The 256-bit network. Its budget fits any IPv6 path without fragments: 1280 - 48. */
@@ -66,7 +66,7 @@ export const dht256: Network = Object.freeze({
   republishMs: 30 * 60_000,
   // Below the 1,000 queries in 10 s that our nodes answer to one address.
   pace: Object.freeze({ perSecond: 80, burst: 80 }),
-  onePlacePerAddress: false,
+  oneNodePerAddress: false,
 })
 
 /** BitTorrent's Mainline DHT, BEP 5. Its budget is the payload limit of BEP 32. */
@@ -91,5 +91,5 @@ export const mainline: Network = Object.freeze({
   // Some clients drop the tenth datagram of a burst or ban an address for 50 in 10 s. This sends at
   // most 28 in 10 s.
   pace: Object.freeze({ perSecond: 2, burst: 8 }),
-  onePlacePerAddress: true,
+  oneNodePerAddress: true,
 })

@@ -3,7 +3,7 @@ import * as conformance from '@dht/krpc/conformance'
 import * as udp from '@dht/krpc/udp'
 import { expect, it } from 'vitest'
 
-it('the package exports what is on its list of exports, and nothing else', () => {
+it('the package exports exactly these names', () => {
   expect(Object.keys(krpc).sort()).toEqual([
     'ContactPool',
     'DeadlineHeap',
@@ -50,10 +50,10 @@ it('the package exports what is on its list of exports, and nothing else', () =>
   ])
 })
 
-it('the entry for those who write a transport has its promises alone', () => {
+it('the conformance entry exports the promises of a transport only', () => {
   expect(Object.keys(conformance)).toEqual(['TRANSPORT_PROMISES'])
 })
 
-it('the Node-only entry has the UDP transport alone', () => {
+it('the Node-only entry exports the UDP transport only', () => {
   expect(Object.keys(udp).sort()).toEqual(['BindError', 'UDP_DEFAULTS', 'udpTransport'])
 })

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-it('the example prints what it says', async () => {
+it('the example prints what its comments say', async () => {
   const { printed, announced } = await run(exampleUnder('Example', readme))
   expect(printed).toEqual(announced)
   expect(printed).toHaveLength(4)

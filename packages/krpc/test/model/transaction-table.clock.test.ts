@@ -66,7 +66,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
 
 const LAWS = 'NET-64, NET-67, NET-68'
 
-it(`${LAWS}: an answer in time settles its question, a late one undoes one failure`, {
+it(`${LAWS}: a response in time settles its query, a late one undoes one failure`, {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('transaction-table-in-time', TIMED_FLOORS)

@@ -137,7 +137,7 @@ function keyOf({ config, questions }: Tiny, model: TransactionModel): string {
   return [...PLACES.map(aboutOne).sort(), left].join(';')
 }
 
-describe('NET-51, NET-52, NET-53, NET-58: in every state reached the table is its model', () => {
+describe('NET-51, NET-52, NET-53, NET-58: every reached state is that of the model', () => {
   it.each(Object.entries(WORLDS))('NET-61: %s', { timeout: MODEL_TIMEOUT_MS }, (name, world) => {
     const unused = new Census('transaction-table', FLOORS)
     const maxStates = stateBudget(world.states)

@@ -9,7 +9,7 @@ import { anyCommand, anySetup, begin, drain } from './transaction-table.script.t
 
 const LAWS = 'NET-4, NET-5, NET-18, NET-51, NET-52, NET-53, NET-54, NET-58, NET-61, NET-64'
 
-it(`${LAWS}: the table is its model`, {
+it(`${LAWS}: the table behaves as its model`, {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('transaction-table', FLOORS)

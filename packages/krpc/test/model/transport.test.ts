@@ -91,7 +91,7 @@ function holds(name: string, world: World, least: Parameters<typeof floors>[0]):
 
 const opts = { timeout: MODEL_TIMEOUT_MS }
 
-describe('NET-6, NET-7, NET-8, NET-9: a question has the answer it got, or its failure', () => {
+describe('NET-6, NET-7, NET-8, NET-9: a query ends with its response or its failure', () => {
   const ends = 'NET-3, NET-4, NET-5, NET-17, NET-18, NET-50, NET-51, NET-52, NET-53, NET-54'
   const more = 'NET-55, NET-56, NET-58, NET-59, NET-61, NET-62, NET-63'
 

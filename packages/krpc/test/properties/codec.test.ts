@@ -46,7 +46,7 @@ describe('PROTO: round trips', () => {
     )
   })
 
-  it('PROTO-1: 0 to 200 contacts and peers survive as far as the budget goes', () => {
+  it('PROTO-1: of 0 to 200 contacts and peers as many are kept as fit the budget', () => {
     const size = { contacts: 200, values: 200 }
     const anyLarge = anyNetwork.chain((network) => {
       return fc.tuple(fc.constant(network), anyResponse(network, size))
@@ -74,7 +74,7 @@ describe('PROTO: round trips', () => {
     )
   })
 
-  it('PROTO-51: sloppy bytes read as the canonical message that says the same', () => {
+  it('PROTO-51: other bytes read as the canonical message of the same meaning', () => {
     fc.assert(
       fc.property(
         anyConversation,
@@ -91,7 +91,7 @@ describe('PROTO: round trips', () => {
     )
   })
 
-  it('PROTO-54: unknown keys are ignored wherever they are', () => {
+  it('PROTO-54: unknown keys are ignored everywhere', () => {
     const extra = '4:zzzzd1:ali1ei-2e0:ee'
     fc.assert(
       fc.property(anyConversation, ([network, message]) => {
@@ -119,11 +119,11 @@ describe('PROTO: hostile bytes', () => {
     )
   })
 
-  it('PROTO-50: any bytes of the size of a message do, too', () => {
+  it('PROTO-50: so do any bytes of the size of a message', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 120, size: 'max' }), anyNetwork, hasVerdict))
   })
 
-  it('PROTO-50: anything that looks like bencode does, too', () => {
+  it('PROTO-50: so does anything that looks like bencode', () => {
     const piece = fc.constantFrom(
       ...['d', 'l', 'e', 'i', '-', '0', '1', ':', '1:a', '1:r', '1:t', '2:aa', '1:y', '1:q', '1:e'],
       ...['2:id', '20:abcdefghij0123456789', '6:values', '4:want', '4:port', 'i1e', '9:info_hash'],
@@ -136,7 +136,7 @@ describe('PROTO: hostile bytes', () => {
     )
   })
 
-  it('PROTO-50: nesting costs no more than its bound', () => {
+  it('PROTO-50: nesting is read up to its limit only', () => {
     const nested = (depth: number) => {
       const lists = `${'l'.repeat(depth)}${'e'.repeat(depth)}`
       return decodeMessage(
@@ -150,7 +150,7 @@ describe('PROTO: hostile bytes', () => {
     expect(nested(700).kind).toBe('malformed')
   })
 
-  it('PROTO-50: no more than 500 strings, integers, lists and dictionaries', () => {
+  it('PROTO-50: at most 500 strings, integers, lists and dictionaries are read', () => {
     const withLists = (count: number) => {
       const list = `l${'le'.repeat(count)}e`
       return decodeMessage(
@@ -173,7 +173,7 @@ describe('PROTO: hostile bytes', () => {
     )
   })
 
-  it('PROTO-52: a byte changed, lost or added gives a refusal or a message of its own', () => {
+  it('PROTO-52: a changed, lost or added byte gives a refusal or another message', () => {
     const anyEdit = fc.record({
       at: fc.nat(),
       drop: fc.nat({ max: 1 }),
@@ -205,7 +205,7 @@ describe('PROTO: hostile bytes', () => {
     }
   }
 
-  it('PROTO-50: reading takes work in proportion to the bytes, not to what they claim', () => {
+  it('PROTO-50: the work of reading depends on the bytes, not on the lengths in them', () => {
     for (const claim of [
       '99999999999999999999:x',
       `i${'9'.repeat(1400)}e`,
@@ -218,7 +218,7 @@ describe('PROTO: hostile bytes', () => {
 })
 
 describe('PROTO: against an independent codec', () => {
-  it('PROTO-56: the library reads what is written here, and writes the same', () => {
+  it('PROTO-56: the library reads what the encoder writes, and writes the same bytes', () => {
     fc.assert(
       fc.property(anyConversation, ([network, message]) => {
         const bytes = encodeMessage(message, network, MAX)
@@ -227,7 +227,7 @@ describe('PROTO: against an independent codec', () => {
     )
   })
 
-  it('PROTO-56: what the library writes from the parts of a message reads as that message', () => {
+  it('PROTO-56: the decoder reads what the library writes, and the encoder writes it', () => {
     fc.assert(
       fc.property(anyConversation, ([network, message]) => {
         const bytes = bencode.encode(partsOf(message, network))

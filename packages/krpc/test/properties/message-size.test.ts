@@ -51,7 +51,7 @@ function bothForms(response: Response, { idLength }: Network): readonly [Respons
 }
 
 describe('AMP-2: sizes', () => {
-  it('AMP-2: a message takes what was counted', () => {
+  it('AMP-2: a message has the counted size', () => {
     fc.assert(
       fc.property(anyConversation, ([network, message]) => {
         expect(messageSize(message, network)).toBe(encodeMessage(message, network, MAX).length)
@@ -59,7 +59,7 @@ describe('AMP-2: sizes', () => {
     )
   })
 
-  it('AMP-2: what is left of a response is what would have been written of it', () => {
+  it('AMP-2: fitReply keeps what encodeMessage would write', () => {
     fc.assert(
       fc.property(anyCut, ([network, response, budget]) => {
         for (const form of bothForms(response, network)) {
@@ -95,7 +95,7 @@ describe('AMP-2: sizes of every kind of message', () => {
     { ...head, kind: 'response', token, values: [new Uint8Array(6)], ip: endpoint('::2', 5) },
   ]
 
-  it.each(messages)('AMP-2: a message takes what was counted: %#', (message) => {
+  it.each(messages)('AMP-2: a message has the counted size: %#', (message) => {
     const { methods } = dht256
     for (const network of [
       { ...mainline, methods },
@@ -105,7 +105,7 @@ describe('AMP-2: sizes of every kind of message', () => {
     }
   })
 
-  it('AMP-2: a response that just fits is left as it is', () => {
+  it('AMP-2: a response that just fits is not changed', () => {
     const response = { ...head, kind: 'response', values: [new Uint8Array(6)] } as const
     const size = messageSize(response, mainline)
     expect(fitReply(response, mainline, size)).toBe(response)
@@ -114,7 +114,7 @@ describe('AMP-2: sizes of every kind of message', () => {
 })
 
 describe('PROTO-1: contacts in messages', () => {
-  it('PROTO-1: are written as they are just as in wire form', () => {
+  it('PROTO-1: a list is written as its compact form', () => {
     fc.assert(
       fc.property(anyCut, ([network, response, budget]) => {
         const [read, written] = bothForms(response, network)
@@ -125,7 +125,7 @@ describe('PROTO-1: contacts in messages', () => {
     )
   })
 
-  it('PROTO-1: are given back as they are where they never were in wire form', () => {
+  it('PROTO-1: a list that was never encoded is returned unchanged', () => {
     fc.assert(
       fc.property(anyCut, ([network, response]) => {
         const [{ nodes = [] }] = bothForms(response, network)

@@ -20,8 +20,8 @@ import { anyNetwork, anyResponse } from '../support/messages.ts'
 
 const FULL_HOUSE = { contacts: 60, values: 150 }
 
-describe('AMP-2: replies and their budget', () => {
-  it('AMP-2: no response is larger than its budget, whatever it is given', () => {
+describe('AMP-2: responses and their budget', () => {
+  it('AMP-2: no response is larger than its budget', () => {
     const anyCase = anyNetwork.chain((network) => {
       const budget = fc.integer({ min: 320, max: 1500 })
       return fc.tuple(fc.constant(network), anyResponse(network, FULL_HOUSE), budget)
@@ -35,7 +35,7 @@ describe('AMP-2: replies and their budget', () => {
     )
   })
 
-  it('AMP-2: only as much is cut as has to be', () => {
+  it('AMP-2: no more is cut than necessary', () => {
     const anyCase = anyNetwork.chain((network) => {
       return fc.tuple(fc.constant(network), anyResponse(network, { contacts: 8, values: 100 }))
     })
@@ -77,7 +77,7 @@ const DOCUMENTED = {
   dht256: { unknown: 3.44, find_node: 3.22, find_node6: 4.09, both: 5.85, get_peers: 9.56 },
 } as const
 
-describe.each([mainline, dht256])('AMP-1: replies per query byte in $name', (network) => {
+describe.each([mainline, dht256])('AMP-1: response bytes per query byte in $name', (network) => {
   const limits = DOCUMENTED[network.name as keyof typeof DOCUMENTED]
   const id = idFromBytes(new Uint8Array(network.idLength).fill(0x61))
   const target = id
@@ -116,7 +116,7 @@ describe.each([mainline, dht256])('AMP-1: replies per query byte in $name', (net
     ['get_peers', { method: 'get_peers', target }, { nodes, token, ip: v4, values: filler }],
   ]
 
-  it.each(worst)('AMP-1: %s is answered with its documented ratio', (name, query, reply) => {
+  it.each(worst)('AMP-1: %s has its documented ratio', (name, query, reply) => {
     const ratio = answer(reply).length / ask(query).length
     expect(ratio).toBeLessThanOrEqual(limits[name])
     expect(ratio).toBeGreaterThan(limits[name] - 0.01)
@@ -150,7 +150,7 @@ describe.each([mainline, dht256])('AMP-1: replies per query byte in $name', (net
   })
 })
 
-describe('PROTO-53: what must not be sent is refused', () => {
+describe('PROTO-53: messages that must not be sent are refused', () => {
   const response = (network: Network): Response => ({
     kind: 'response',
     transactionId: Uint8Array.of(1, 2),

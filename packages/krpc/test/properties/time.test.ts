@@ -66,7 +66,7 @@ function play(script: readonly Step[], start: number, unit: number): string[] {
 const nameOf = ({ kind, transaction }: TimeoutEvent<number>) => `${kind} ${transaction.context}`
 
 describe('instants', () => {
-  it('TIME-2: only differences count: begun at any instant, a script goes the same way', () => {
+  it('TIME-2: only differences count: a script runs the same from any starting instant', () => {
     const anyStart = fc.constantFrom(1, -4096, 2 ** 40, 2 ** 52 - 2 ** 20)
     fc.assert(
       fc.property(anyScript, anyStart, (script, start) => {
@@ -80,7 +80,7 @@ describe('instants', () => {
     )
   })
 
-  it('TIME-3: one unit: all spans and instants times a power of two change nothing', () => {
+  it('TIME-3: scaling all spans and instants by a power of two changes nothing else', () => {
     fc.assert(
       fc.property(anyScript, fc.constantFrom(2, 1024, 1 / 2, 1 / 64), (script, unit) => {
         expect(play(script, 0, unit)).toEqual(play(script, 0, 1))
@@ -88,7 +88,7 @@ describe('instants', () => {
     )
   })
 
-  it('TIME-1: as many ends come of getting to an instant in one step as in many', () => {
+  it('TIME-1: one step to an instant causes the same ends as many steps', () => {
     const steps = fc.array(fc.nat({ max: 60 }), { maxLength: 12, size: 'max' })
     const openings = fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 8, size: 'max' })
     fc.assert(
@@ -115,7 +115,7 @@ describe('instants', () => {
     )
   })
 
-  it('TIME-50: of what happens at one instant, the order decides nothing but the order', () => {
+  it('TIME-50: the order of events at one instant changes only the order of ends', () => {
     const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 })
     fc.assert(
       fc.property(order, order, fc.nat({ max: 5 }), (opened, answered, count) => {
@@ -150,8 +150,8 @@ const anyTimerStep = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('fire' as const), ms: fc.nat() }) },
 )
 
-describe('alarms', () => {
-  it('TIME-4, TIME-5, TIME-6: due when it was said, once, not early, not when cancelled', () => {
+describe('deadlines', () => {
+  it('TIME-4, TIME-5, TIME-6: each is due once, at its instant, not after its removal', () => {
     let fired = 0
     fc.assert(
       fc.property(fc.array(anyTimerStep, { maxLength: 60, size: 'max' }), (steps) => {
@@ -185,7 +185,7 @@ describe('alarms', () => {
     expect(fired).toBeGreaterThan(0)
   })
 
-  it('TIME-5: a question is cancelled once, and not when it is over', () => {
+  it('TIME-5: a query can be cancelled once, and not after its end', () => {
     const table = new TransactionTable<string>(seededRandom(5), spans(1))
     const [answered, expired, open] = ['a', 'b', 'c'].map(
       (errand, n) => table.open(PLACES[n]!, errand, 0)!,
@@ -199,7 +199,7 @@ describe('alarms', () => {
     expect([table.nextTimeout(), table.handleTimeout(1e9)]).toEqual([undefined, []])
   })
 
-  it('TIME-7: of two questions with one errand each has its own end', () => {
+  it('TIME-7: two queries with the same context end separately', () => {
     const table = new TransactionTable<string>(seededRandom(7), spans(1))
     const [first, second] = [0, 1].map((now) => table.open(PLACES[0]!, 'twin', now)!)
     expect(table.cancel(second!)).toBe(true)

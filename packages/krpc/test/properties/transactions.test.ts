@@ -45,7 +45,7 @@ const same = (a: Uint8Array, b: Uint8Array) =>
   a.length === b.length && a.every((x, i) => x === b[i])
 
 describe('NET: transactions', () => {
-  it('NET-60: what others do changes nothing for a transaction', () => {
+  it('NET-60: other transactions do not affect a transaction', () => {
     const others = fc.array(
       anyCommand.filter((command) => !('to' in command) || command.to !== 0),
       { maxLength: 40, size: 'max' },
@@ -93,7 +93,7 @@ describe('NET: transactions', () => {
     )
   })
 
-  it('NET-3 NET-59: ids are unique among the open ones; exhausted, the table refuses', () => {
+  it('NET-3 NET-59: ids of open transactions are unique; with none left, the table refuses', () => {
     fc.assert(
       fc.property(anyRandom(), (random) => {
         const table = new TransactionTable<number>(narrow(random))
@@ -111,7 +111,7 @@ describe('NET: transactions', () => {
     )
   })
 
-  it('NET-59: ids are four bytes, as even as the source they come from', () => {
+  it('NET-59: ids are four bytes, distributed as the random source', () => {
     const table = new TransactionTable<number>(seededRandom(59), { maxOpen: 20_000 })
     const counts = Array.from({ length: 4 }, () => new Array<number>(256).fill(0))
     const samples = 12_800

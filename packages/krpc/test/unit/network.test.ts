@@ -1,7 +1,7 @@
 import { dht256, mainline, parseEndpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
 
-it('the two networks differ in all that keeps them apart', () => {
+it('the two networks differ in everything that keeps them apart', () => {
   expect(dht256).toMatchObject({ idLength: 32, key: 'dht256', hash: 'sha256', defaultPort: 3739 })
   expect(mainline).toMatchObject({ idLength: 20, hash: 'sha1', defaultPort: 6881 })
   expect(mainline.key).toBeUndefined()
@@ -10,22 +10,22 @@ it('the two networks differ in all that keeps them apart', () => {
   expect([dht256.secureIds, mainline.secureIds]).toEqual([false, true])
 })
 
-it('only in Mainline does one address take one place in a lookup', () => {
-  expect([dht256.onePlacePerAddress, mainline.onePlacePerAddress]).toEqual([false, true])
+it('only in Mainline a lookup counts the nodes of one address as one', () => {
+  expect([dht256.oneNodePerAddress, mainline.oneNodePerAddress]).toEqual([false, true])
 })
 
-it('entries are renewed every half an hour, in Mainline every quarter', () => {
+it('announcements are renewed every 30 minutes, in Mainline every 15', () => {
   expect([dht256.republishMs, mainline.republishMs]).toEqual([1_800_000, 900_000])
 })
 
-it('only in dht256 can be taken back what was announced, with a token of one port', () => {
+it('only dht256 has withdraw_peer, with tokens bound to a port', () => {
   const bep5 = ['ping', 'find_node', 'get_peers', 'announce_peer']
   expect([dht256.methods.names, mainline.methods.names]).toEqual([[...bep5, 'withdraw_peer'], bep5])
   expect([dht256.tokensBindPort, mainline.tokensBindPort]).toEqual([true, false])
   for (const { methods } of [dht256, mainline]) expect(Object.isFrozen(methods)).toBe(true)
 })
 
-it('the pace keeps below what receivers allow: 1,000 in 10 s, in Mainline 40', () => {
+it('the pace stays below the limits of receivers: 1,000 in 10 s, in Mainline 40', () => {
   for (const [{ pace }, most] of [
     [dht256, 1_000],
     [mainline, 40],

@@ -64,7 +64,7 @@ function station(family: Family): Promise<Station> {
 const bytes = (...values: number[]) => Uint8Array.of(...values)
 
 describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
-  it('NET-1, NET-2: opens the port it is given, or any, and tells where it listens', async () => {
+  it('NET-1, NET-2: opens the given port, or any, and returns the local endpoint', async () => {
     const { local, transport } = await station(family)
     expect(local).toEqual(endpoint(LOOPBACK[family], local.port))
     expect(transport.family).toBe(family)
@@ -96,7 +96,7 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
     expect(Object.getPrototypeOf(b.arrived[0]!.bytes)).toBe(Uint8Array.prototype)
   })
 
-  it('NET-17 NET-58: a failure to send is a value, and the next datagram goes out', async () => {
+  it('NET-17 NET-58: a failed send is reported, and the next datagram is sent', async () => {
     const [a, b] = [await station(family), await station(family)]
     a.transport.send([
       { bytes: new Uint8Array(70_000), endpoint: b.local },
@@ -107,7 +107,7 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
     expect([...b.arrived[0]!.bytes]).toEqual([7])
   })
 
-  it('a port in use is a rejected promise with the cause', async () => {
+  it('a port in use rejects start with the cause', async () => {
     const { local } = await station(family)
     const second = new Station({ family, address: local.address, port: local.port })
     const error = await second.start().catch((reason: unknown) => reason)
@@ -123,7 +123,7 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
     await expect(again).rejects.toThrow(/one start/)
   })
 
-  it('closes any number of times; what is sent before and after is dropped', async () => {
+  it('closes any number of times; datagrams before start and after close are dropped', async () => {
     const fresh = new Station({ family, address: LOOPBACK[family] })
     const other = await station(family)
     const datagram = { bytes: bytes(1), endpoint: other.local }
@@ -138,7 +138,7 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
     expect(other.arrived.map((seen) => [...seen.bytes])).toEqual([[9]])
   })
 
-  it('closed while it binds, it settles instead of hanging', async () => {
+  it('start rejects when the transport is closed while it binds', async () => {
     const early = new Station({ family, address: LOOPBACK[family] })
     const starting = early.start().catch((reason: unknown) => reason)
     await early.transport.close()
@@ -149,7 +149,7 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
   })
 })
 
-it('a datagram that bounces keeps no other from leaving, nor is it taken for one', async () => {
+it('a datagram that bounces does not affect other datagrams', async () => {
   const [a, b, gone] = [await station(4), await station(4), await station(4)]
   await gone.transport.close()
   for (let i = 0; i < 8; i++) {
@@ -164,8 +164,8 @@ it('a datagram that bounces keeps no other from leaving, nor is it taken for one
   expect(a.failures).toEqual([])
 })
 
-describe('UDP, families apart', () => {
-  it('an endpoint of the other family cannot be sent to', async () => {
+describe('UDP and families', () => {
+  it('a send to an endpoint of the other family fails', async () => {
     const a = await station(4)
     a.transport.send([{ bytes: bytes(1), endpoint: endpoint('::1', 9) }])
     await a.seen(1)
@@ -182,14 +182,14 @@ describe('UDP, families apart', () => {
 })
 
 describe('the receive buffer', () => {
-  it('is asked for once the socket is bound', async () => {
+  it('is requested once the socket is bound', async () => {
     vi.stubGlobal('Deno', undefined)
     const asked = vi.spyOn(Socket.prototype, 'setRecvBufferSize').mockReturnValue(undefined)
     await new Station({ family: 4, address: LOOPBACK[4], receiveBufferBytes: 70_000 }).start()
     expect(asked.mock.calls).toEqual([[70_000]])
   })
 
-  it('is not asked for on Deno, which would take as much memory for every datagram', async () => {
+  it('is not requested on Deno, which would use it for every datagram', async () => {
     vi.stubGlobal('Deno', {})
     const asked = vi.spyOn(Socket.prototype, 'setRecvBufferSize').mockReturnValue(undefined)
     await new Station({ family: 4, address: LOOPBACK[4], receiveBufferBytes: 70_000 }).start()
@@ -205,7 +205,7 @@ describe('a socket that fails for good', () => {
     return { station: made, socket: bind.mock.contexts[0] as Socket }
   }
 
-  it('is told once when it is closed under it, and then neither sends nor throws', async () => {
+  it('is reported once when the socket is closed from outside, and does not throw', async () => {
     const [{ station: a, socket }, b] = [await opened(), await station(4)]
     socket.close()
     await a.seen(1)
@@ -216,7 +216,7 @@ describe('a socket that fails for good', () => {
     expect(a.failures).toHaveLength(1)
   })
 
-  it('is told when the system no longer knows it', async () => {
+  it('is reported when the system no longer knows the socket', async () => {
     const { station: a, socket } = await opened()
     const lost = Object.assign(new Error('bad file'), {
       code: 'EBADF',
@@ -231,12 +231,15 @@ describe('a socket that fails for good', () => {
     expect(a.failures).toEqual(['bad file'])
   })
 
-  it.each(['EIO', 'ENOTSOCK', 'EBADF'])('is told once when receiving gives %s', async (code) => {
-    const { station: a, socket } = await opened()
-    for (let i = 0; i < 3; i++) socket.emit('error', Object.assign(new Error('broken'), { code }))
-    await a.seen(1)
-    expect(a.failures).toEqual(['broken'])
-  })
+  it.each(['EIO', 'ENOTSOCK', 'EBADF'])(
+    'is reported once when receiving fails with %s',
+    async (code) => {
+      const { station: a, socket } = await opened()
+      for (let i = 0; i < 3; i++) socket.emit('error', Object.assign(new Error('broken'), { code }))
+      await a.seen(1)
+      expect(a.failures).toEqual(['broken'])
+    },
+  )
 
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETRESET'])(
     'is none when a datagram bounced with %s',
@@ -252,7 +255,7 @@ describe('a socket that fails for good', () => {
 
 // Only Node shows under which number the system knows the socket.
 if (!isDeno && !('Bun' in globalThis)) {
-  it('a socket whose file is closed under it is told by the system', async () => {
+  it('is reported when the file of the socket is closed', async () => {
     const bind = vi.spyOn(Socket.prototype, 'bind')
     const a = await station(4)
     const socket = bind.mock.contexts[0] as Socket

@@ -30,7 +30,7 @@ describe('compact endpoints', () => {
     expect(endpointFromCompact(mapped)).toEqual(endpoint('192.0.2.1', 6881))
   })
 
-  it('with port 0 or of another length are none', () => {
+  it('with port 0 or of another length are refused', () => {
     expect(endpointFromCompact(hex('010203040000'))).toBeUndefined()
     expect(endpointFromCompact(hex('010203040001'))?.port).toBe(1)
     for (const length of [0, 5, 7, 16, 17, 19]) {

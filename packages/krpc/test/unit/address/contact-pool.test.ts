@@ -18,7 +18,7 @@ function keptOf(count: number, pool: ContactPool): number {
 }
 
 describe('a pool of contacts', () => {
-  it('gives what would have been made without it, and one for all that are the same', () => {
+  it('returns equal contacts, and the same object for the same contact', () => {
     const contacts = fc.integer({ min: 1, max: 5 }).chain((width) => {
       // Few ids, so that they meet, and widths so small that they begin alike.
       return fc.array(fc.record({ id: anyId(width), there: anyEndpoint }), { maxLength: 30 })
@@ -40,7 +40,7 @@ describe('a pool of contacts', () => {
     )
   })
 
-  it.each([5, 20])('tells apart what differs in one byte only (ids of %i bytes)', (width) => {
+  it.each([5, 20])('distinguishes contacts that differ in one byte (ids of %i bytes)', (width) => {
     const pool = new ContactPool(256)
     const id = idFromBytes(new Uint8Array(width).fill(7))
     const bytes = contact(id, endpoint('1.2.3.4', 5)).compact
@@ -52,7 +52,7 @@ describe('a pool of contacts', () => {
     }
   })
 
-  it('tells an IPv4 endpoint from an IPv6 one that begins and ends like it', () => {
+  it('distinguishes IPv4 and IPv6 endpoints with the same first and last bytes', () => {
     const id = idFromBytes(new Uint8Array(20).fill(7))
     const [long, short] = [endpoint('102:304:5::1', 5), endpoint('1.2.3.4', 5)]
     for (const order of [
@@ -64,7 +64,7 @@ describe('a pool of contacts', () => {
     }
   })
 
-  it('takes the same bytes for another contact where ids are of another width', () => {
+  it('distinguishes contacts with the same bytes and ids of different widths', () => {
     const pool = new ContactPool(256)
     // A narrow id before an IPv6 endpoint is as long as a wide one before an IPv4 endpoint.
     const [narrow, wide] = [8, 20]
@@ -75,7 +75,7 @@ describe('a pool of contacts', () => {
     expect(four?.id).toEqual(bytes.subarray(0, wide))
   })
 
-  it('keeps as many as it was told, however many are made, and no fewer than 256', () => {
+  it('keeps at most the given number of contacts, but at least 256', () => {
     for (const most of [256, 1, Number.NaN]) {
       const pool = new ContactPool(most)
       expect(keptOf(200, pool)).toBeGreaterThan(100)

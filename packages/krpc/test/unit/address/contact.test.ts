@@ -20,13 +20,13 @@ const v4 = contact(id, endpoint('1.2.3.4', 5))
 const v6 = contact(id, endpoint('2001:db8::1', 5))
 
 describe('a contact', () => {
-  it('is ready in wire form, id ‖ address ‖ port', () => {
+  it('has the compact form id ‖ address ‖ port', () => {
     expect(v4.compact).toEqual(hex('aabb010203040005'))
     expect(v6.compact).toEqual(hex('aabb20010db80000000000000000000000010005'))
     expect(v4.id).toEqual(id)
   })
 
-  it('is the same whatever the width of its id, odd ones too', () => {
+  it('works with ids of any width, odd ones too', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 64 }).chain(anyId), anyEndpoint, (at, there) => {
         const made = contact(at, there)
@@ -45,7 +45,7 @@ describe('a contact', () => {
     )
   })
 
-  it.each(['aabb', 'aabbcc'])('is written where it is told, and nowhere else (id %s)', (text) => {
+  it.each(['aabb', 'aabbcc'])('writes its own bytes only (id %s)', (text) => {
     for (const there of [v4.endpoint, v6.endpoint]) {
       const made = contact(idFromBytes(hex(text)), there)
       const bytes = new Uint8Array(made.size + 6).fill(0xee)
@@ -54,7 +54,7 @@ describe('a contact', () => {
     }
   })
 
-  it('knows its family, and whether it can be that of a remote node', () => {
+  it('has a family, and is routable or not', () => {
     const near = ['127.0.0.1', '10.0.0.1', '192.168.1.1', '::1', 'fe80::1', '0.0.0.0', '224.0.0.1']
     const anywhere = fc.oneof(
       anyEndpoint,
@@ -74,7 +74,7 @@ describe('a contact', () => {
     )
   })
 
-  it('knows whether it lives somewhere', () => {
+  it('tells whether an endpoint is its own', () => {
     fc.assert(
       fc.property(anyEndpoint, anyEndpoint, (here, there) => {
         const isSame = here.address === there.address && here.port === there.port
@@ -96,13 +96,13 @@ describe('a contact', () => {
     expect(v4.isAt(endpoint('1.2.3.5', 5))).toBe(false)
   })
 
-  it('has no id of another width, not even the beginning of its own', () => {
+  it('does not have an id of another width, even if the bytes begin alike', () => {
     expect(v4.hasId(idFromBytes(hex('aa')))).toBe(false)
     expect(v4.hasId(idFromBytes(hex('aabb00')))).toBe(false)
     expect(v4.hasId(idFromBytes(hex('aabb')))).toBe(true)
   })
 
-  it('keeps its id when the bytes it came from change', () => {
+  it('keeps its id when the bytes that it was read from change', () => {
     const bytes = idFromBytes(hex('0102'))
     const made = contact(bytes, v4.endpoint)
     bytes.fill(9)
@@ -110,7 +110,7 @@ describe('a contact', () => {
   })
 })
 
-describe('contacts in a reply', () => {
+describe('contacts in a response', () => {
   it('are read back as they were written, family by family', () => {
     const anyContact = fc.tuple(anyId(20), anyEndpoint).map(([at, there]) => contact(at, there))
     fc.assert(
@@ -123,14 +123,14 @@ describe('contacts in a reply', () => {
     )
   })
 
-  it('written for many replies, none overwrites another', () => {
+  it('are not overwritten by later contacts', () => {
     const lists = Array.from({ length: 3000 }, () => compactContacts([v4]))
     for (const list of lists) expect(list).toEqual(v4.compact)
     const huge = compactContacts(Array.from({ length: 3000 }, () => v4))
     expect(huge).toHaveLength(24_000)
   })
 
-  it('are no views of the datagram', () => {
+  it('do not refer to the datagram', () => {
     const bytes = Uint8Array.from(v4.compact)
     const [read] = contactsFromCompact(bytes, 2, 4)
     bytes.fill(0)
@@ -155,7 +155,7 @@ describe('contacts in a reply', () => {
     expect(contactsFromCompact(many, 2, 4)).toHaveLength(20)
   })
 
-  it('PROTO-53: of two families or widths are not put into one list', () => {
+  it('PROTO-53: of two families or widths are refused in one list', () => {
     expect(() => compactContacts([v4, v6])).toThrow(EncodeError)
     expect(() => compactContacts([v6, v4])).toThrow(EncodeError)
     expect(compactContacts([])).toHaveLength(0)

@@ -21,7 +21,7 @@ describe('isRoutable', () => {
     expect(isRoutable(endpoint(address, 1))).toBe(false)
   })
 
-  it('nothing is that was made by hand without an address or a port', () => {
+  it('refuses an endpoint without an address or a port', () => {
     expect(isRoutable({ address: '192.0.2.1', port: 0, family: 4 })).toBe(false)
     expect(isRoutable({ address: 'example.org', port: 1, family: 4 })).toBe(false)
   })
@@ -49,7 +49,7 @@ describe('isUnicast', () => {
     expect(contact(id, endpoint(address, 1)).isUnicast).toBe(false)
   })
 
-  it('nothing is that was made by hand without an address or a port', () => {
+  it('refuses an endpoint without an address or a port', () => {
     expect(isUnicast({ address: '192.0.2.1', port: 0, family: 4 })).toBe(false)
     expect(isUnicast({ address: '2001:db8::1', port: 0, family: 6 })).toBe(false)
     expect(isUnicast({ address: 'localhost', port: 1, family: 4 })).toBe(false)
@@ -57,7 +57,7 @@ describe('isUnicast', () => {
     expect(isUnicast({ address: '::g', port: 1, family: 6 })).toBe(false)
   })
 
-  it('every routable endpoint and every loopback is, and nothing else', () => {
+  it('exactly the routable and the loopback endpoints are', () => {
     const bytes = fc.oneof(
       fc.tuple(...new Array(4).fill(fc.nat({ max: 255 }))),
       // Zeros in front are common among the addresses that mean something special.

@@ -4,7 +4,7 @@ import { Arena } from '../../../src/bencode/arena.ts'
 const ARENA_BYTES = 16_384
 
 describe('an arena', () => {
-  it('is used to its last byte, and not beyond', () => {
+  it('is used up to its last byte', () => {
     const arena = new Arena()
     const first = arena.take(ARENA_BYTES - 1)
     const last = arena.take(1)
@@ -15,12 +15,12 @@ describe('an arena', () => {
     expect([next.byteOffset, next.length]).toEqual([0, 1])
   })
 
-  it('grows for a piece that is larger than itself', () => {
+  it('grows for more bytes than it has', () => {
     const piece = new Arena().take(ARENA_BYTES + 1)
     expect([piece.length, piece.buffer.byteLength]).toEqual([ARENA_BYTES + 1, ARENA_BYTES + 1])
   })
 
-  it('hands nothing out twice', () => {
+  it('never hands out the same bytes twice', () => {
     const arena = new Arena()
     const pieces = Array.from({ length: 40 }, (_, i) => arena.take(1_000).fill(i))
     for (const [i, piece] of pieces.entries()) {
@@ -28,7 +28,7 @@ describe('an arena', () => {
     }
   })
 
-  it('reserves room without handing it out', () => {
+  it('reserves bytes without handing them out', () => {
     const arena = new Arena()
     expect(arena.reserve(10).length).toBe(ARENA_BYTES)
     expect(arena.start).toBe(0)

@@ -57,7 +57,7 @@ describe('checkBencode', () => {
     expect(verdict('i-9007199254740991e')).toBe('accepted')
   })
 
-  it('each limit is reached and no further', () => {
+  it('each limit can be reached and not exceeded', () => {
     expect(verdict('5:aaaaa', { maxBytes: 7 })).toBe('accepted')
     expect(verdict('5:aaaaa', { maxBytes: 6 })).toBe('size at 0')
     expect(verdict('llee', { maxDepth: 2 })).toBe('accepted')
@@ -74,18 +74,18 @@ describe('checkBencode', () => {
     expect(verdict('d', { maxItems: 1 })).toBe('grammar at 1')
   })
 
-  it('the last printable character may be a key, the one after it may not', () => {
+  it('a key may contain the last printable character, but not the next one', () => {
     expect(verdict('d1:~0:e')).toBe('accepted')
     expect(verdict('d1:\u007f0:e')).toBe('key at 1')
   })
 
-  it('ends at the first fault, even where nothing is limited', () => {
+  it('stops at the first error, even without limits', () => {
     const limits = { maxBytes: Infinity, maxDepth: Infinity, maxItems: Infinity }
     expect(verdict('d1xe', limits)).toBe('grammar at 2')
     expect(verdict('dxe', limits)).toBe('grammar at 1')
   })
 
-  it('whatever bytes come, there is a verdict', () => {
+  it('returns a verdict for any bytes', () => {
     const piece = fc.constantFrom('d', 'l', 'e', 'i', '-', '0', '1', '12', ':', '1:a', '1:b', 'i1e')
     const anyText = fc
       .array(piece, { maxLength: 40, size: 'max' })
@@ -101,7 +101,7 @@ describe('checkBencode', () => {
     )
   })
 
-  it('whatever the library writes of plain values passes', () => {
+  it('accepts what the library writes for plain values', () => {
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
         { maxDepth: 5 },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { stringSize } from '../../../src/bencode/size-counter.ts'
 import { Writer } from '../../../src/bencode/writer.ts'
 
-it('a byte string takes as many bytes as is said beforehand, at every length', () => {
+it('a byte string of any length has the counted size', () => {
   const writer = new Writer()
   for (let length = 0; length <= 1490; length++) {
     writer.begin()

@@ -24,12 +24,12 @@ function error(body: string): ReturnType<typeof decodeMessage> {
 }
 
 describe('size', () => {
-  it('20 bytes are no message, 21 are', () => {
+  it('20 bytes are too few, 21 are enough', () => {
     expect(decodeMessage(ascii('d1:ele1:t1:a1:y1:eeX'), mainline)).toMatchObject({ reason: 'size' })
     expect(decodeMessage(ascii('d1:ele1:t1:a1:y1:eeXX'), mainline).kind).toBe('error')
   })
 
-  it('1500 bytes are one, 1501 are not', () => {
+  it('1500 bytes are accepted, 1501 are not', () => {
     const ping = `d1:ad2:id${ID}e1:q4:ping1:t2:aa1:y1:qe`
     expect(decodeMessage(ascii(ping.padEnd(1500)), mainline).kind).toBe('query')
     expect(decodeMessage(ascii(ping.padEnd(1501)), mainline)).toMatchObject({ reason: 'size' })
@@ -39,7 +39,7 @@ describe('size', () => {
 describe('bytes that are no message', () => {
   const nothing = { kind: 'malformed', isQuery: false, transactionId: undefined, code: undefined }
 
-  it('nobody is told about', () => {
+  it('get no error message', () => {
     expect(decodeMessage(ascii('x'), mainline)).toEqual({ ...nothing, reason: 'size' })
     expect(decodeMessage(ascii('x'.repeat(30)), mainline)).toEqual({
       ...nothing,
@@ -61,14 +61,14 @@ describe('transaction id', () => {
     return decodeMessage(ascii(`d1:ad2:id${ID}e1:q4:ping1:t${t}1:y1:qe`), mainline)
   }
 
-  it('of 1 to 32 bytes is echoed as it came', () => {
+  it('of 1 to 32 bytes is read unchanged', () => {
     for (const length of [1, 2, 4, 16, 32]) {
       const id = 'x'.repeat(length)
       expect(withId(`${length}:${id}`)).toMatchObject({ transactionId: ascii(id) })
     }
   })
 
-  it.each(['0:', `33:${'x'.repeat(33)}`, 'i7e', 'le', 'de'])('%j is none', (t) => {
+  it.each(['0:', `33:${'x'.repeat(33)}`, 'i7e', 'le', 'de'])('%j is refused', (t) => {
     const malformed = withId(t)
     expect(malformed).toMatchObject({ reason: 'transaction-id', isQuery: true, code: undefined })
     expect(malformed).toHaveProperty('transactionId', undefined)
@@ -95,13 +95,13 @@ describe('the network', () => {
     }
   })
 
-  it('a network without a key takes no notice of one', () => {
+  it('a network without a key ignores the key', () => {
     expect(query('ping', '', '').kind).toBe('query')
     const foreign = ascii(`d1:ad2:id${ID}e1:n6:dht2561:q4:ping1:t2:aa1:y1:qe`)
     expect(decodeMessage(foreign, mainline).kind).toBe('query')
   })
 
-  it.each([19, 21, 32, 0])('an id of %i bytes is met with silence', (length) => {
+  it.each([19, 21, 32, 0])('an id of %i bytes gets no error message', (length) => {
     const id = `${length}:${'x'.repeat(length)}`
     const asked = decodeMessage(ascii(`d1:ad2:id${id}e1:q4:ping1:t2:aa1:y1:qe`), mainline)
     expect(asked).toMatchObject({ reason: 'id', isQuery: true, code: undefined })
@@ -109,7 +109,7 @@ describe('the network', () => {
     expect(told).toMatchObject({ reason: 'id', isQuery: false, transactionId: ascii('aa') })
   })
 
-  it('a target of another width earns an error without a key, silence with one', () => {
+  it('a target of another width gets an error message only in a network without a key', () => {
     const short = '6:target19:mnopqrstuvwxyz12345'
     expect(query('find_node', short)).toMatchObject({ reason: 'argument', code: 203 })
     const keyed = `d1:ad2:id${ID32}${short}e1:n6:dht2561:q9:find_node1:t2:aa1:y1:qe`
@@ -121,7 +121,7 @@ describe('the network', () => {
 })
 
 describe('queries', () => {
-  it('a missing or ill-typed argument earns an error 203', () => {
+  it('a missing or ill-typed argument gets an error 203', () => {
     for (const args of ['', '6:targeti1e', `6:target0:`]) {
       expect(query('find_node', args)).toMatchObject({ reason: 'argument', code: 203 })
     }
@@ -132,14 +132,14 @@ describe('queries', () => {
     })
   })
 
-  it('a missing, ill-typed or empty method earns an error 203', () => {
+  it('a missing, ill-typed or empty method gets an error 203', () => {
     for (const q of ['', '1:qi1e', '1:q0:']) {
       const bytes = ascii(`d1:ad2:id${ID}e${q}1:t2:aa1:y1:qe`)
       expect(decodeMessage(bytes, mainline)).toMatchObject({ reason: 'method', code: 203 })
     }
   })
 
-  it('an unknown method is answered by its target, or its info hash, or with an error 204', () => {
+  it('an unknown method needs a target or an info hash, or gets an error 204', () => {
     expect(query('vote', `6:target${TARGET}`)).toMatchObject({ method: 'unknown', name: 'vote' })
     const both = query('vote', `9:info_hash${ID}6:target${TARGET}`)
     expect(both).toMatchObject({ target: ascii('mnopqrstuvwxyz123456') })
@@ -148,11 +148,11 @@ describe('queries', () => {
     expect(query('vote', '6:target1:x')).toMatchObject({ reason: 'argument', code: 203 })
   })
 
-  it('a name of one letter is a name', () => {
+  it('a name may have one letter', () => {
     expect(query('x', `6:target${TARGET}`)).toMatchObject({ method: 'unknown', name: 'x' })
   })
 
-  it('what earns an error is known to be a query', () => {
+  it('only queries get an error message', () => {
     const told = { kind: 'malformed', reason: 'argument', isQuery: true, code: 203 }
     for (const method of ['find_node', 'get_peers', 'announce_peer']) {
       expect(query(method)).toEqual({ ...told, transactionId: ascii('aa') })
@@ -161,14 +161,14 @@ describe('queries', () => {
     expect(announce).toEqual({ ...told, transactionId: ascii('aa') })
   })
 
-  it('an argument that nobody knows is none that somebody knows', () => {
+  it('an unknown argument is not read as a known one', () => {
     const asked = query('find_node', `6:target${TARGET}1:xl2:n4e`)
     expect(asked).toMatchObject({ kind: 'query', want: undefined })
     const strange = query('find_node', `6:target${TARGET}4:wantl2:n7e`)
     expect(strange).toMatchObject({ want: { n4: false, n6: false } })
   })
 
-  it('a write that is not understood is never taken for a read', () => {
+  it('an unknown write is not read as an unknown read', () => {
     expect(query('put', `6:target${TARGET}`)).toMatchObject({ reason: 'method', code: 204 })
   })
 
@@ -188,7 +188,7 @@ describe('queries', () => {
     expect(query('ping', '', '2:roi0e2:roi1e')).toMatchObject({ readOnly: false })
   })
 
-  it('want names families; others are passed over, and what is no list is no want', () => {
+  it('want lists families; other names are skipped, and other types are no want', () => {
     const wanted = (list: string) => query('find_node', `6:target${TARGET}4:want${list}`)
     expect(wanted('l2:n4e')).toMatchObject({ want: { n4: true, n6: false } })
     expect(wanted('l2:n62:n42:n5i1elee')).toMatchObject({ want: { n4: true, n6: true } })
@@ -203,7 +203,7 @@ describe('announce_peer', () => {
     return query('announce_peer', `9:info_hash${TARGET}${port}${rest}`)
   }
 
-  it.each(['1', '65535'])('port %s is one', (port) => {
+  it.each(['1', '65535'])('port %s is accepted', (port) => {
     expect(announce(`4:porti${port}e`)).toMatchObject({ port: Number(port), impliedPort: false })
   })
 
@@ -215,7 +215,7 @@ describe('announce_peer', () => {
     },
   )
 
-  it('a port beside an implied one is kept', () => {
+  it('a port is kept when the port is implied too', () => {
     expect(announce('4:porti7e12:implied_porti1e')).toMatchObject({ port: 7, impliedPort: true })
     expect(announce('4:porti7e12:implied_porti0e')).toMatchObject({ impliedPort: false })
   })
@@ -258,7 +258,7 @@ describe('withdraw_peer', () => {
     expect(withdraw(args)).toMatchObject({ kind: 'malformed', isQuery: true, code: 203 })
   })
 
-  it('is unknown in Mainline, and asks for contacts as any such method', () => {
+  it('is an unknown method in Mainline', () => {
     expect(withdraw(`6:target${TARGET}5:token2:tk`, mainline)).toMatchObject({
       method: 'unknown',
       name: 'withdraw_peer',
@@ -267,7 +267,7 @@ describe('withdraw_peer', () => {
 })
 
 describe('responses', () => {
-  it('without results or an id still name the query they answer', () => {
+  it('without results or an id keep their transaction id', () => {
     for (const body of ['', '1:rde', '1:r2:xx', '1:rd2:idi1ee']) {
       const bytes = ascii(`d${body}1:t8:aaaaaaaa1:y1:re`.padEnd(21))
       expect(decodeMessage(bytes, mainline)).toMatchObject({
@@ -277,12 +277,12 @@ describe('responses', () => {
     }
   })
 
-  it('values of other lengths are skipped one by one', () => {
+  it('values of other lengths are skipped', () => {
     const { values } = response('6:valuesl5:axje.6:axje.u7:axje.uxi1ele18:abcdefghijklmnopqre')
     expect(values?.map(({ length }) => length)).toEqual([6, 18])
   })
 
-  it('one string instead of a list, or in it, is a row of IPv4 peers', () => {
+  it('one string instead of a list, or alone in the list, holds IPv4 peers', () => {
     for (const packed of ['12:axje.uidhtnm', 'l12:axje.uidhtnme']) {
       const { values } = response(`6:values${packed}`)
       expect(values).toEqual([ascii('axje.u'), ascii('idhtnm')])
@@ -299,7 +299,7 @@ describe('responses', () => {
     expect(response('').values).toBeUndefined()
   })
 
-  it('contacts come in whole records', () => {
+  it('contacts are cut to whole records', () => {
     expect(response(`5:nodes52:${'x'.repeat(52)}`).nodes).toHaveLength(52)
     expect(response(`5:nodes53:${'x'.repeat(53)}6:nodes675:${'x'.repeat(75)}`)).toMatchObject({
       nodes: ascii('x'.repeat(52)),
@@ -308,7 +308,7 @@ describe('responses', () => {
     expect(response('5:nodesi1e').nodes).toBeUndefined()
   })
 
-  it('a token or version over 64 bytes counts as none', () => {
+  it('a token or version of more than 64 bytes counts as absent', () => {
     expect(response(`5:token64:${'x'.repeat(64)}`).token).toHaveLength(64)
     expect(response(`5:token65:${'x'.repeat(65)}`).token).toBeUndefined()
     const versioned = (length: number) => {
@@ -324,7 +324,7 @@ describe('responses', () => {
     expect([token, version]).toEqual([ascii(''), ascii('')])
   })
 
-  it('ip is 6 or 18 bytes with a port, or nothing', () => {
+  it('ip has 6 or 18 bytes and a port, or counts as absent', () => {
     expect(response('', '2:ip6:\u0001\u0002\u0003\u0004\u0000\u0005').ip?.port).toBe(5)
     expect(response('', '2:ip6:\u0001\u0002\u0003\u0004\u0000\u0000').ip).toBeUndefined()
     expect(response('', '2:ip4:\u0001\u0002\u0003\u0004').ip).toBeUndefined()
@@ -357,12 +357,12 @@ describe('errors', () => {
     expect(error(body)).toMatchObject({ kind: 'error', code, text })
   })
 
-  it('without a body are errors all the same', () => {
+  it('without a body are still errors', () => {
     const bytes = ascii('d1:t10:aaaaaaaaaa1:y1:ee')
     expect(decodeMessage(bytes, mainline)).toMatchObject({ kind: 'error', code: 0, text: '' })
   })
 
-  it('have a text that is safe to print and not long', () => {
+  it('have a short text that is safe to print', () => {
     expect(error('li201e5:a\u001b\u0007\u00e9\u007fe')).toMatchObject({ text: 'a????' })
     expect(error(`li201e65:${'x'.repeat(65)}e`)).toMatchObject({ text: 'x'.repeat(64) })
   })

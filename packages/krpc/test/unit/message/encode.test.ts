@@ -23,7 +23,7 @@ const reply: Response = { ...head, kind: 'response' }
 const write = (message: Message) => text(encodeMessage(message, mainline))
 
 describe('what is written', () => {
-  it('a query: keys sorted, nothing optional spelled out', () => {
+  it('a query: keys sorted, optional parts left out', () => {
     expect(write({ ...ask, method: 'ping' })).toBe(
       'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe',
     )
@@ -34,7 +34,7 @@ describe('what is written', () => {
     )
   })
 
-  it('announce_peer always carries its port', () => {
+  it('announce_peer always has its port', () => {
     const announce = { ...ask, method: 'announce_peer', target, port: 6881 } as const
     expect(write({ ...announce, impliedPort: true, token: ascii('tk') })).toBe(
       'd1:ad2:id20:abcdefghij012345678912:implied_porti1e9:info_hash20:mnopqrstuvwxyz123456' +
@@ -42,7 +42,7 @@ describe('what is written', () => {
     )
   })
 
-  it('withdraw_peer where the network lists it, and nowhere else', () => {
+  it('withdraw_peer only in networks that list it', () => {
     const wide = {
       id: idFromBytes(ascii('i'.repeat(32))),
       target: idFromBytes(ascii('t'.repeat(32))),
@@ -68,7 +68,7 @@ describe('what is written', () => {
     expect(write256(error)).toBe('d1:eli201e1:xe1:n6:dht2561:t2:aa1:y1:ee')
   })
 
-  it('strings of one, two and three digits have the length they say', () => {
+  it('strings with lengths of one, two and three digits are right', () => {
     for (const length of [9, 10, 32]) {
       const t = 'x'.repeat(length)
       expect(write({ ...reply, transactionId: ascii(t) })).toContain(`1:t${length}:${t}1:y`)
@@ -81,7 +81,7 @@ describe('what is written', () => {
     }
   })
 
-  it('bytes once handed out are not written again', () => {
+  it('bytes that were returned are not written again', () => {
     const messages = Array.from({ length: 200 }, (_, i) => {
       const transactionId = Uint8Array.of(i >> 8, i & 0xff)
       return { transactionId, bytes: encodeMessage({ ...reply, transactionId }, mainline) }
@@ -91,7 +91,7 @@ describe('what is written', () => {
     }
   })
 
-  it('a refused message leaves no trace in the next one', () => {
+  it('a refused message does not affect the next one', () => {
     const before = write({ ...ask, method: 'ping' })
     const announce = { ...ask, method: 'announce_peer', target, impliedPort: false } as const
     expect(() => write({ ...announce, port: 0, token: ascii('tk') })).toThrow(EncodeError)
@@ -142,7 +142,7 @@ describe('PROTO-53: what is refused', () => {
     expect(() => encodeMessage(message, mainline)).toThrow(EncodeError)
   })
 
-  it('the message says what was expected and what came', () => {
+  it('the error says what was expected and what was given', () => {
     const attempt = () => encodeMessage({ ...reply, id: wide }, mainline)
     expect(attempt).toThrow('id: expected 20 bytes, got 32')
   })
@@ -161,26 +161,26 @@ describe('what is cut', () => {
     return [read.nodes!.length / 26, read.nodes6!.length / 38, read.values!.length]
   }
 
-  it('nothing at its own size, one peer a byte below', () => {
+  it('nothing at its own size, one peer at one byte less', () => {
     expect(left(full, size)).toEqual([8, 8, 9])
     expect(left(full, size - 1)).toEqual([8, 8, 8])
     expect(left(full, size - 8)).toEqual([8, 8, 8])
     expect(left(full, size - 9)).toEqual([8, 8, 7])
   })
 
-  it('all peers before any contact, the other family before the own', () => {
+  it('all peers before contacts, the other family before that of the querier', () => {
     expect(left(full, size - 9 * 8)).toEqual([8, 8, 0])
     expect(left(full, size - 9 * 8 - 1)).toEqual([8, 7, 0])
     expect(left(full, size - 9 * 8 - 8 * 38 - 3)[0]).toBe(7)
   })
 
-  it('the own family is that of the address that the reply tells', () => {
+  it('the family of the querier is that of ip', () => {
     const asked6 = { ...full, ip: endpoint('2001:db8::1', 5) }
     const size6 = encodeMessage(asked6, mainline, 1500).length
     expect(left(asked6, size6 - 9 * 8 - 1)).toEqual([7, 8, 0])
   })
 
-  it('from the far end: what stays are the first', () => {
+  it('from the end of each list', () => {
     const written = text(encodeMessage(full, mainline, size - 9 * 8 - 38))
     expect(written).toContain(`6:nodes6266:${text(nodes6.subarray(0, 266))}`)
     const peers = text(encodeMessage({ ...full, nodes6: undefined }, mainline, 300))

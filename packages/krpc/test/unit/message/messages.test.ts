@@ -27,7 +27,7 @@ const error = { kind: 'error', transactionId: bytes(2), code: 201, text: '' } as
 const encode = (message: object, budget?: number) => () =>
   encodeMessage(message as Message, mainline, budget)
 
-describe('what a refusal to write says', () => {
+describe('errors of messages', () => {
   it.each([
     [{ ...ping, transactionId: bytes(0) }, 'transaction id: expected 1 byte or more, got 0'],
     [{ ...ping, transactionId: bytes(33) }, 'transaction id: expected at most 32 bytes, got 33'],
@@ -62,7 +62,7 @@ describe('what a refusal to write says', () => {
       { ...error, text: 'ä' },
       'error text: expected at most 64 printable ASCII characters, got "ä"',
     ],
-  ])('%#: all three, what, expected and got', (message, sentence) => {
+  ])('%#: name what, expected and got', (message, sentence) => {
     expect(encode(message)).toThrow(expect.objectContaining({ message: sentence }))
   })
 
@@ -83,7 +83,7 @@ describe('what a refusal to write says', () => {
     expect(encode(ping, budget)).toThrow(expect.objectContaining({ message }))
   })
 
-  it('of a budget that not even a bare response fits', () => {
+  it('of a budget that is too small for an empty response', () => {
     const size = encodeMessage(reply, mainline).length
     const message = `budget: expected at least ${size}, got ${size - 1}`
     expect(encode(reply, size)).not.toThrow()
@@ -103,14 +103,14 @@ describe('at its bound', () => {
     { ...unknown, name: 'x'.repeat(64) },
     { ...ping, transactionId: bytes(32), version: bytes(64) },
     { ...announce, token: bytes(64), port: 65_535 },
-  ])('%# is nothing refused', (message) => {
+  ])('%# is accepted', (message) => {
     expect(decodeMessage(encodeMessage(message as Message, mainline), mainline)).toMatchObject(
       message,
     )
   })
 })
 
-describe('what a refusal of an endpoint or an option says', () => {
+describe('errors of endpoints and options', () => {
   it.each([
     [
       () => endpoint('localhost', 1),
@@ -168,7 +168,7 @@ describe('what a refusal of an endpoint or an option says', () => {
         /^option: expected a known name, such as .*TimeoutMs.*, got "timeout"$/,
       ),
     ],
-  ])('%#: all three, what, expected and got', (refuse, message) => {
+  ])('%#: name what, expected and got', (refuse, message) => {
     expect(refuse).toThrow(expect.objectContaining({ message }))
   })
 })

@@ -1,4 +1,4 @@
-// The register against a map.
+// The chained map against a Map.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -7,22 +7,22 @@ import { ChainedMap } from '../../../src/transactions/chained-map.ts'
 // Few numbers are drawn again, and many share a chain.
 const number = fc.oneof(fc.nat({ max: 200 }), fc.nat())
 
-it('holds under each number what was added last and not deleted since', () => {
+it('returns for each number the value that was added last and not deleted', () => {
   fc.assert(
     fc.property(fc.array(number, { maxLength: 300, size: 'max' }), (numbers) => {
-      const register = new ChainedMap<number>()
+      const chained = new ChainedMap<number>()
       const model = new Map<number, number>()
       for (const [value, each] of numbers.entries()) {
         if (model.has(each)) {
           model.delete(each)
-          register.delete(each)
+          chained.delete(each)
         } else {
           model.set(each, value)
-          register.add(each, value)
+          chained.add(each, value)
         }
-        expect([register.size, register.get(each)]).toEqual([model.size, model.get(each)])
+        expect([chained.size, chained.get(each)]).toEqual([model.size, model.get(each)])
       }
-      const held = numbers.map((each) => register.get(each))
+      const held = numbers.map((each) => chained.get(each))
       expect(held).toEqual(numbers.map((each) => model.get(each)))
     }),
   )

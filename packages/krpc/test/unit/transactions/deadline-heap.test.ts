@@ -16,7 +16,7 @@ const anyStep = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), which: fc.nat() }) },
 )
 
-it('the first alarm is the earliest, whatever was added, moved and taken out', () => {
+it('the first deadline is the earliest after any additions, moves and removals', () => {
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 200, size: 'max' }), (steps) => {
       const heap = new DeadlineHeap<number>()

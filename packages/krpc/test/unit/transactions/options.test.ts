@@ -11,7 +11,7 @@ describe('transaction options', () => {
     expect(Object.isFrozen(TRANSACTION_DEFAULTS)).toBe(true)
   })
 
-  it('an unknown name is refused and named', () => {
+  it('an unknown option is refused by name', () => {
     expect(() => make({ timeout: 5 })).toThrow(
       /option: expected a known name, such as .*TimeoutMs.*, got "timeout"/,
     )
@@ -25,7 +25,7 @@ describe('transaction options', () => {
     expect(() => make({ minMarginMs: ms })).toThrow(OptionsError)
   })
 
-  it('the least values pass', () => {
+  it('the smallest values are accepted', () => {
     expect(() => make({ maxOpen: 1, maxEndpoints: 1, minMarginMs: 0.5 })).not.toThrow()
   })
 
@@ -41,13 +41,13 @@ describe('transaction options', () => {
     expect(() => make(options)).toThrow(/expected at most/)
   })
 
-  it('spans that are alike pass', () => {
+  it('equal spans are accepted', () => {
     const ms = 100
     const spans = { minTimeoutMs: ms, firstTimeoutMs: ms, maxTimeoutMs: ms }
     expect(() => make({ ...spans, giveUpMs: ms, minGiveUpMs: ms })).not.toThrow()
   })
 
-  it('an option that is undefined is left at its default', () => {
+  it('an undefined option gets its default', () => {
     const undefinedOnes = { maxOpen: undefined, maxTimeoutMs: undefined } as object
     expect(resolveTransactionOptions(undefinedOnes)).toEqual(TRANSACTION_DEFAULTS)
   })

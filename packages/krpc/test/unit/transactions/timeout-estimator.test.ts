@@ -1,4 +1,4 @@
-// Patience as seen through the table: the two moments of a transaction tell all of it.
+// The timeouts as seen through the table: the two instants of a transaction show them.
 
 import { type Endpoint, endpoint, TRANSACTION_DEFAULTS, TransactionTable } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 const known = endpoint('192.0.2.1', 6881)
-const stranger = endpoint('2001:db8::1', 6881)
+const unknown = endpoint('2001:db8::1', 6881)
 
 function newTable(options = {}) {
   return new TransactionTable<string>(seededRandom(1), options)
@@ -22,19 +22,19 @@ function waits(table: TransactionTable<string>, to: Endpoint): [number, number] 
   return [transaction.stallAt, transaction.expireAt]
 }
 
-describe('patience', () => {
-  it('starts with 500 ms, and gives nobody up before 4 s', () => {
+describe('timeouts', () => {
+  it('start with 500 ms; no query expires before 4 s', () => {
     expect(waits(newTable(), known)).toEqual([500, 4000])
   })
 
-  it('follows the first answer: mean plus four deviations of half the mean', () => {
+  it('follow the first response: its round trip plus four variations of half of that', () => {
     const table = newTable()
     answer(table, known, 100)
     expect(table.roundTripMs(known)).toBe(100)
     expect(waits(table, known)).toEqual([300, 4000])
   })
 
-  it('smooths later answers by 1/8 and 1/4', () => {
+  it('are smoothed by 1/8 and 1/4', () => {
     const table = newTable()
     answer(table, known, 100)
     answer(table, known, 180)
@@ -43,37 +43,37 @@ describe('patience', () => {
     expect(waits(table, known)).toEqual([340, 4000])
   })
 
-  it('never counts an answer as late within 25 ms of the mean', () => {
+  it('leave at least 25 ms above the smoothed round trip', () => {
     const table = newTable()
     for (let i = 0; i < 200; i++) answer(table, known, 20)
     expect(waits(table, known)[0]).toBeCloseTo(45, 3)
   })
 
-  it('stalls nobody before the floor, nor after the ceiling', () => {
+  it('stay between the minimum and the maximum', () => {
     const table = newTable({ minTimeoutMs: 60, maxTimeoutMs: 700 })
     for (let i = 0; i < 200; i++) answer(table, known, 20)
     expect(waits(table, known)[0]).toBe(60)
-    answer(table, stranger, 3000)
-    expect(waits(table, stranger)[0]).toBe(700)
+    answer(table, unknown, 3000)
+    expect(waits(table, unknown)[0]).toBe(700)
   })
 
-  it('gives strangers the time-out that everybody together has earned', () => {
+  it('of an unknown endpoint follow the round trips of all endpoints', () => {
     const table = newTable()
     answer(table, known, 100)
-    expect(waits(table, stranger)).toEqual([300, 4000])
-    expect(table.roundTripMs(stranger)).toBeUndefined()
+    expect(waits(table, unknown)).toEqual([300, 4000])
+    expect(table.roundTripMs(unknown)).toBeUndefined()
   })
 
-  it('waits for a far stranger among near ones', () => {
+  it('leave time for a distant endpoint among near ones', () => {
     const table = newTable()
     for (let i = 0; i < 50; i++) answer(table, endpoint('192.0.2.9', 1 + i), 20)
-    const { transactionId } = table.open(stranger, 'far', 0)!
+    const { transactionId } = table.open(unknown, 'far', 0)!
     const lapses = table.handleTimeout(3000)
     expect(lapses.map(({ kind }) => kind)).toEqual(['stalled'])
-    expect(table.settle(transactionId, stranger, 3000)?.context).toBe('far')
+    expect(table.settle(transactionId, unknown, 3000)?.context).toBe('far')
   })
 
-  it('gives a suspect up by measure, twice as late after each expiry', () => {
+  it('of a suspect follow its round trip and double after each expiry', () => {
     const table = newTable()
     answer(table, known, 100)
     expect(table.open(known, 'lost', 0)!.isSuspect).toBe(false)
@@ -83,13 +83,13 @@ describe('patience', () => {
     expect(table.open(known, 'again', 0)!.isSuspect).toBe(true)
     table.handleTimeout(10_000)
     expect(waits(table, known)).toEqual([300, 2400])
-    expect(waits(table, stranger)).toEqual([300, 4000])
+    expect(waits(table, unknown)).toEqual([300, 4000])
     answer(table, known, 100)
     expect(waits(table, known)[0]).toBeLessThan(300)
     expect(table.open(known, 'anew', 0)!.isSuspect).toBe(false)
   })
 
-  it('SEARCH-25, the part of the table: suspects nobody for longer than 15 minutes', () => {
+  it('SEARCH-25, the part of the table: no endpoint is a suspect after 15 minutes', () => {
     const table = newTable()
     answer(table, known, 100)
     const { suspectMs } = TRANSACTION_DEFAULTS
@@ -109,7 +109,7 @@ describe('patience', () => {
     expect(expireAt - sentAt).toBe(1_200)
   })
 
-  it('gives nobody up within 150 ms', () => {
+  it('never expire a query within 150 ms', () => {
     const table = newTable()
     for (let i = 0; i < 200; i++) answer(table, known, 1)
     table.open(known, 'lost', 0)
@@ -117,7 +117,7 @@ describe('patience', () => {
     expect(waits(table, known)[1]).toBe(150)
   })
 
-  it('times an answer against the sending that it answers', () => {
+  it('are measured from the transmission that a response belongs to', () => {
     const [first, second] = [endpoint('192.0.2.8', 1), endpoint('192.0.2.8', 2)]
     const table = newTable()
     const slow = table.open(first, 'late', 0)!
@@ -128,22 +128,22 @@ describe('patience', () => {
     expect(table.roundTripMs(first)).toBe(570)
     expect(table.roundTripMs(second)).toBe(60)
     // And all of them together: mean 570 - 510/8, deviation 285 + (510 - 285)/4.
-    expect(waits(table, stranger)[0]).toBe(506.25 + 4 * 341.25)
+    expect(waits(table, unknown)[0]).toBe(506.25 + 4 * 341.25)
   })
 
-  it('learns a round trip from an answer that came after the end', () => {
+  it('use the round trip of a response after the expiry', () => {
     const table = newTable()
-    const { transactionId } = table.open(stranger, 'slow', 0)!
+    const { transactionId } = table.open(unknown, 'slow', 0)!
     table.handleTimeout(4000)
-    expect(table.open(stranger, 'other', 4000)!.isSuspect).toBe(true)
-    table.settleLate(transactionId, stranger, 5000)
-    expect(table.roundTripMs(stranger)).toBe(5000)
-    expect(table.open(stranger, 'anew', 5000)!.isSuspect).toBe(false)
+    expect(table.open(unknown, 'other', 4000)!.isSuspect).toBe(true)
+    table.settleLate(transactionId, unknown, 5000)
+    expect(table.roundTripMs(unknown)).toBe(5000)
+    expect(table.open(unknown, 'anew', 5000)!.isSuspect).toBe(false)
     // All endpoints together have learnt it, too.
     expect(waits(table, known)[0]).toBe(2000)
   })
 
-  it('learns nothing from a late answer after the clock was set back', () => {
+  it('ignore a late response after the clock was set back', () => {
     const table = newTable()
     const { transactionId } = table.open(known, 'slow', 100)!
     table.handleTimeout(4100)
@@ -152,7 +152,7 @@ describe('patience', () => {
     expect(waits(table, known)).toEqual([500, 4000])
   })
 
-  it('remembers as many endpoints as allowed; the one longest unheard is forgotten', () => {
+  it('keep the allowed number of endpoints and drop the least recently updated', () => {
     const table = newTable({ maxEndpoints: 2 })
     const [a, b, c] = [1, 2, 3].map((port) => endpoint('192.0.2.7', port))
     answer(table, a!, 10)
@@ -162,7 +162,7 @@ describe('patience', () => {
     expect([a, b, c].map((to) => table.roundTripMs(to!))).toEqual([10, undefined, 30])
   })
 
-  it('tells endpoints apart that have one hash', () => {
+  it('distinguish endpoints with the same hash', () => {
     const table = newTable()
     const [a, b, c] = [
       endpoint('192.0.2.7', 131),
@@ -174,7 +174,7 @@ describe('patience', () => {
     expect([a, b, c].map((to) => table.roundTripMs(to))).toEqual([10, 20, undefined])
   })
 
-  it('stays within its bounds, and a stall never comes after the end', () => {
+  it('stay within their bounds, and a stall never comes after the expiry', () => {
     const samples = fc.array(fc.nat({ max: 30_000 }), { maxLength: 30, size: 'max' })
     fc.assert(
       fc.property(samples, fc.nat({ max: 9 }), (spans, lost) => {

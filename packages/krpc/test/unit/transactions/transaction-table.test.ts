@@ -10,7 +10,7 @@ function newTable(options = {}) {
 }
 
 describe('the life of a transaction', () => {
-  it('is settled by an answer with its id from its endpoint, and gives the errand back', () => {
+  it('is settled by a response with its id from its endpoint, and returns the context', () => {
     const table = newTable()
     const { transactionId } = table.open(near, 'ping', 1000)!
     expect(table.settle(transactionId, far, 1010)).toBeUndefined()
@@ -19,7 +19,7 @@ describe('the life of a transaction', () => {
     expect(table.nextTimeout()).toBeUndefined()
   })
 
-  it('stalls, is still answered, and does not expire then', () => {
+  it('stalls, can still be settled, and then does not expire', () => {
     const table = newTable()
     const transaction = table.open(near, 'ping', 0)!
     expect(table.nextTimeout()).toBe(500)
@@ -30,7 +30,7 @@ describe('the life of a transaction', () => {
     expect(table.handleTimeout(5000)).toEqual([])
   })
 
-  it('is put once more under a second id, which nobody answers before', () => {
+  it('is sent again with a second id, which settles nothing before the stall', () => {
     const table = newTable()
     const transaction = table.open(near, 'ping', 0)!
     const { transactionId } = transaction
@@ -42,14 +42,14 @@ describe('the life of a transaction', () => {
     expect(table.settle(transactionId, near, 541)).toBeUndefined()
   })
 
-  it('never has the second id of another', () => {
+  it('never gets the second id of another transaction', () => {
     const ids = [1, 1 ^ 0x80, 1, 2].map((first) => Uint8Array.of(first, 0, 0, 0))
     const table = new TransactionTable<string>(() => ids.shift()!)
     table.open(near, 'first', 0)
     expect(table.open(near, 'second', 0)!.transactionId[0]).toBe(2)
   })
 
-  it('stalls once and expires, after which an answer comes too late', () => {
+  it('stalls once and expires; after that a response is too late', () => {
     const table = newTable()
     const transaction = table.open(near, 'ping', 0)!
     expect(table.handleTimeout(600)).toHaveLength(1)
@@ -59,13 +59,13 @@ describe('the life of a transaction', () => {
     expect(table.roundTripMs(near)).toBeUndefined()
   })
 
-  it('is only said to have expired when nobody was awake as it stalled', () => {
+  it('is reported as expired only, when its stall was not reported in time', () => {
     const table = newTable()
     table.open(near, 'ping', 0)
     expect(table.handleTimeout(60_000).map(({ kind }) => kind)).toEqual(['expired'])
   })
 
-  it('lapses in the order of the moments, not of the sending', () => {
+  it('times out in the order of the instants, not of the sending', () => {
     const table = newTable()
     for (let i = 0; i < 4; i++) {
       table.settle(table.open(near, 'warm', 0)!.transactionId, near, 10)
@@ -73,11 +73,11 @@ describe('the life of a transaction', () => {
     }
     table.open(far, 'far', 1000)
     table.open(near, 'near', 1000)
-    const lapses = table.handleTimeout(table.nextTimeout()! + 400)
-    expect(lapses.map(({ transaction }) => transaction.context)).toEqual(['near', 'far'])
+    const events = table.handleTimeout(table.nextTimeout()! + 400)
+    expect(events.map(({ transaction }) => transaction.context)).toEqual(['near', 'far'])
   })
 
-  it('is cancelled once; an old one never cancels a new one with the same id', () => {
+  it('is cancelled once; an ended one never cancels a new one with the same id', () => {
     const table = new TransactionTable<string>(() => Uint8Array.of(1, 2, 3, 4))
     const first = table.open(near, 'first', 0)!
     expect(table.cancel(first)).toBe(true)
@@ -87,7 +87,7 @@ describe('the life of a transaction', () => {
     expect(table.size).toBe(1)
   })
 
-  it('fails with all others to an endpoint that cannot be sent to', () => {
+  it('fails with all others to an endpoint to which nothing can be sent', () => {
     const table = newTable()
     table.open(near, 'a', 0)
     table.open(far, 'b', 0)
@@ -97,7 +97,7 @@ describe('the life of a transaction', () => {
     expect(table.size).toBe(1)
   })
 
-  it('is refused when as many are open as allowed', () => {
+  it('is refused when the allowed number is open', () => {
     const table = newTable({ maxOpen: 2 })
     const first = table.open(near, 'a', 0)!
     table.open(near, 'b', 0)
@@ -106,7 +106,7 @@ describe('the life of a transaction', () => {
     expect(table.open(near, 'c', 0)).toBeDefined()
   })
 
-  it('is shown as long as it is open, with the next thing that time does to it', () => {
+  it('is listed while it is open, with its next deadline', () => {
     const table = newTable()
     const first = table.open(near, 'a', 0)!
     const second = table.open(far, 'b', 100)!
@@ -119,7 +119,7 @@ describe('the life of a transaction', () => {
     expect(table.outstanding()).toEqual([{ transaction: second, dueAt: 600 }])
   })
 
-  it('is found by either of its ids as long as it is open, and stays as it is', () => {
+  it('is found by either of its ids while it is open, and stays open', () => {
     const table = newTable()
     const transaction = table.open(near, 'ping', 0)!
     const { transactionId } = transaction
@@ -135,7 +135,7 @@ describe('the life of a transaction', () => {
     expect(table.find(transactionId)).toBeUndefined()
   })
 
-  it('survives a clock that is set back, and learns nothing from it', () => {
+  it('works after the clock was set back, and measures nothing', () => {
     const table = newTable()
     const { transactionId } = table.open(near, 'ping', 1000)!
     expect(table.handleTimeout(-5000)).toEqual([])
@@ -145,7 +145,7 @@ describe('the life of a transaction', () => {
 })
 
 describe('an expired transaction', () => {
-  it('is remembered for a minute, and an answer to it is told apart, once', () => {
+  it('is kept for a minute, and one late response to it is recognized', () => {
     const table = newTable()
     const transaction = table.open(near, 'ping', 0)!
     const { transactionId } = transaction
@@ -159,7 +159,7 @@ describe('an expired transaction', () => {
     expect(table.settleLate(transactionId, near, 63_999)).toBeUndefined()
   })
 
-  it('is forgotten after a minute', () => {
+  it('is dropped after a minute', () => {
     const table = newTable()
     const { transactionId } = table.open(near, 'ping', 0)!
     table.handleTimeout(4000)
@@ -168,7 +168,7 @@ describe('an expired transaction', () => {
     expect(table.expired).toBe(0)
   })
 
-  it('is answered under its second id as well, once it was put again', () => {
+  it('is also found by its second id, if it was sent again', () => {
     const table = newTable()
     const stalled = table.open(near, 'ping', 0)!
     const secondId = stalled.transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
@@ -183,7 +183,7 @@ describe('an expired transaction', () => {
     expect(table.settleLate(otherId, far, 9100)).toBeUndefined()
   })
 
-  it('gives way to younger ones when as many are remembered as may be open', () => {
+  it('is dropped for newer ones when the allowed number is kept', () => {
     const table = newTable({ maxOpen: 2 })
     const ids = [0, 10_000, 20_000].map((at) => {
       const { transactionId } = table.open(near, 'ping', at)!
@@ -195,7 +195,7 @@ describe('an expired transaction', () => {
     expect(found).toEqual([false, true, true])
   })
 
-  it('keeps its id to itself', () => {
+  it('keeps its id from new transactions', () => {
     const ids = [1, 1, 1 ^ 0x80, 2].map((first) => Uint8Array.of(first, 0, 0, 0))
     const table = new TransactionTable<string>(() => ids.shift()!)
     table.open(near, 'first', 0)
@@ -203,7 +203,7 @@ describe('an expired transaction', () => {
     expect(table.open(near, 'second', 4000)!.transactionId[0]).toBe(2)
   })
 
-  it('still counts as failed when it is the third late one in a row of its endpoint', () => {
+  it('still counts as failed after the third late response in a row of its endpoint', () => {
     const table = newTable()
     const isFailure = (at: number): boolean | undefined => {
       const { transactionId } = table.open(near, 'ping', at)!

@@ -22,11 +22,11 @@ export function sourceKeyOf(endpoint: Endpoint): string {
  * Nodes at an address that is not routable, such as loopback, are told apart by port.
  */
 export function hostKeyOf(endpoint: Endpoint, network: Network): string {
-  const isOneHost = network.onePlacePerAddress && isRoutable(endpoint)
+  const isOneHost = network.oneNodePerAddress && isRoutable(endpoint)
   return isOneHost ? sourceKeyOf(endpoint) : endpointKey(endpoint)
 }
 
 /** The same for a contact, which has computed the key of its endpoint already. */
 export function hostKeyOfContact(contact: Contact, network: Network): string {
-  return network.onePlacePerAddress ? hostKeyOf(contact.endpoint, network) : contact.endpointKey
+  return network.oneNodePerAddress ? hostKeyOf(contact.endpoint, network) : contact.endpointKey
 }
