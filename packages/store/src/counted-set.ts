@@ -1,9 +1,8 @@
-// Who is known, by a keyed 64-bit fingerprint, and how many peers each holds.
-//
-// The store has two: its targets and its sources. A row is the fingerprint, two counts and, if
-// asked for, a note of fixed width. Two names are taken for one with probability 2^-64, and nobody
-// without the key can aim for it; what would follow is a shared quota or a foreign peer in a
-// reply. Rows whose counts reach zero are dismissed by the caller.
+// A set of fingerprints, with a count of peers for each. A store has two: its targets and its
+// sources. A row is a keyed 64-bit fingerprint, two counts and, where wanted, a note of fixed
+// width. Two names have the same fingerprint with probability 2^-64, and nobody without the key can
+// aim for that. They would share a quota, or a response would contain a wrong peer. The caller
+// removes a row when its counts are zero.
 
 import { PairIndex } from './pair-index.ts'
 import type { Digest } from './siphash.ts'
@@ -24,15 +23,15 @@ export interface CountedSetShape {
 }
 
 export class CountedSet {
-  readonly #slab: TypedRows
+  readonly #rows: TypedRows
   readonly #index: PairIndex
   readonly #noteBytes: number
 
   constructor(shape: CountedSetShape) {
     this.#noteBytes = shape.noteBytes
     const stride = NOTE + Math.ceil(shape.noteBytes / 4)
-    this.#slab = new TypedRows({ stride, maxRows: shape.maxRows })
-    this.#index = new PairIndex(this.#slab, [LOW, HIGH], shape.seed)
+    this.#rows = new TypedRows({ stride, maxRows: shape.maxRows })
+    this.#index = new PairIndex(this.#rows, [LOW, HIGH], shape.seed)
   }
 
   get size(): number {
@@ -46,8 +45,8 @@ export class CountedSet {
 
   /** A new row with zero counts; the name must not be in yet. */
   add(name: Digest, note?: Uint8Array): number {
-    const slot = this.#slab.take()
-    const { words, bytes, stride } = this.#slab
+    const slot = this.#rows.take()
+    const { words, bytes, stride } = this.#rows
     const row = slot * stride
     words[row + LOW] = name.low
     words[row + HIGH] = name.high
@@ -60,12 +59,12 @@ export class CountedSet {
 
   remove(slot: number): void {
     this.#index.remove(slot)
-    this.#slab.release(slot)
+    this.#rows.release(slot)
   }
 
   /** How many peers of one kind, 0 or 1, this row holds. */
   count(slot: number, kind: 0 | 1): number {
-    return this.#slab.words[slot * this.#slab.stride + COUNTS + kind] as number
+    return this.#rows.words[slot * this.#rows.stride + COUNTS + kind] as number
   }
 
   total(slot: number): number {
@@ -73,12 +72,12 @@ export class CountedSet {
   }
 
   adjust(slot: number, kind: 0 | 1, by: 1 | -1): void {
-    this.#slab.words[slot * this.#slab.stride + COUNTS + kind] = this.count(slot, kind) + by
+    this.#rows.words[slot * this.#rows.stride + COUNTS + kind] = this.count(slot, kind) + by
   }
 
   /** A copy of the note. */
   note(slot: number): Uint8Array {
-    const start = (slot * this.#slab.stride + NOTE) * 4
-    return this.#slab.bytes.slice(start, start + this.#noteBytes)
+    const start = (slot * this.#rows.stride + NOTE) * 4
+    return this.#rows.bytes.slice(start, start + this.#noteBytes)
   }
 }

@@ -1,6 +1,6 @@
-// The two ways of misusing this package. Both are the caller's fault, so both are thrown; what a
-// peer does wrong is answered by a value. Codes are the contract: they survive two copies of the
-// package in one process, which `instanceof` does not.
+// The errors that a caller of this package can cause. What a peer does wrong is never an error
+// here: it is a value. Tell errors apart by `code` or the static `is`: `instanceof` fails when a
+// process has two copies of this package.
 
 import { showValue } from '@dht/id'
 
@@ -21,7 +21,7 @@ export class StoreOptionError extends Error {
   }
 }
 
-/** An argument has a shape that no correct caller produces. */
+/** An argument has the wrong type or size, or is out of range. */
 export class StoreArgumentError extends Error {
   readonly code = 'ERR_DHT_STORE_ARGUMENT' as const
   override readonly name: string = 'StoreArgumentError'

@@ -1,4 +1,4 @@
-// The guest list of `@dht/store`.
+// The exports of `@dht/store`.
 
 export { StoreArgumentError, StoreOptionError } from './errors.ts'
 export {

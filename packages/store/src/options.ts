@@ -1,16 +1,15 @@
-// Options of the peer store and of the write tokens: defaults with unit and source, resolution.
-//
-// True beyond this file: every bound is a whole number in range and every span is a positive
-// number of milliseconds. Unknown names are refused, because a misspelt bound is no bound.
+// The options of the peer store and of the write tokens: defaults with unit and source, and checks.
+// After them every bound is a whole number in range, and every span is a positive number of
+// milliseconds. Unknown names are refused, because a misspelt option would have no effect.
 
 import { expectedNames, type RandomSource } from '@dht/id'
 import { StoreOptionError } from './errors.ts'
 
-/** How long a peer lives and how many are kept. All optional; see `PEER_STORE_DEFAULTS`. */
+/** How long a peer is kept, and how many. All optional; see `PEER_STORE_DEFAULTS`. */
 export interface PeerStoreOptions {
-  /** Life of an entry without renewal, ms. At exactly this age it still lives. */
+  /** How long a peer is kept without renewal, ms. At exactly this age it is still served. */
   readonly lifetimeMs?: number
-  /** Most targets that have peers at one time. */
+  /** Most targets. */
   readonly maxKeys?: number
   /** Most peers of one target. */
   readonly maxPeersPerKey?: number
@@ -24,11 +23,11 @@ export interface PeerStoreOptions {
 
 export type PeerStoreConfig = Readonly<Required<PeerStoreOptions>>
 
-/** What write tokens are made of. */
+/** The options of write tokens. */
 export interface WriteTokensOptions {
-  /** Gives the secrets; cryptographic in production. */
+  /** Draws the secrets; cryptographic in production. */
   readonly random: RandomSource
-  /** The network's name, at most 128 characters: tokens of one network are void in another. */
+  /** The network's name, at most 128 characters. A token of one network is invalid in another. */
   readonly tag: string
   /** Life of one secret, ms; see `WRITE_TOKENS_DEFAULTS`. A token lives for one to two of these. */
   readonly rotateMs?: number

@@ -1,20 +1,19 @@
-// Finds the row of a slab that holds a given pair of words.
-//
-// An open-addressed table of slot numbers with linear probing: four bytes a place, no keys of its
-// own, since the rows hold them. Removal shifts what follows back, so there are no tombstones and
-// a table that has lived long is as fast as a new one. No two rows in an index have equal pairs.
-// A row's pair must not change while the row is in the index, except by `exchange`.
+// Finds the row that contains a given pair of words: a hash table of slot numbers with linear
+// probing. It needs four bytes a place, because the rows contain the keys. Removal moves later
+// numbers back, so an old table is as fast as a new one.
+// No two rows in an index have equal pairs. A row's pair must not change while the row is in the
+// index, except by `exchange`.
 
 import { NONE, type TypedRows } from './typed-rows.ts'
 
 /** Places of the smallest table that is written to; always a power of two. */
 const FIRST_PLACES = 16
 
-/** What every index begins with. Never written to: an index grows before its first row comes. */
+/** The table of an empty index. Never written to: an index grows before its first row comes. */
 const NO_PLACES: Int32Array = emptyTable(1)
 
 export class PairIndex {
-  readonly #slab: TypedRows
+  readonly #rows: TypedRows
   readonly #firstWord: number
   readonly #secondWord: number
   readonly #seed: number
@@ -22,12 +21,12 @@ export class PairIndex {
   #size = 0
 
   /**
-   * @param slab  - the rows
+   * @param rows  - the rows
    * @param words - which two words of a row make its pair
-   * @param seed  - any 32 bits; keeps outsiders from aiming at one place of the table
+   * @param seed  - 32 random bits, so that nobody can aim for one place of the table
    */
-  constructor(slab: TypedRows, words: readonly [first: number, second: number], seed: number) {
-    this.#slab = slab
+  constructor(rows: TypedRows, words: readonly [first: number, second: number], seed: number) {
+    this.#rows = rows
     this.#firstWord = words[0]
     this.#secondWord = words[1]
     this.#seed = seed
@@ -42,15 +41,15 @@ export class PairIndex {
     return this.#table[this.#seek(first, second)] as number
   }
 
-  /** Enters a row by the pair it holds now. */
+  /** Adds a row under the pair that it contains now. */
   add(slot: number): void {
-    // At most three quarters full: probes stay short and an empty place always ends them.
+    // At most three quarters full, so that probes are short and always end at an empty place.
     if ((this.#size + 1) * 4 > this.#table.length * 3) this.#grow()
     this.#place(slot)
     this.#size += 1
   }
 
-  /** Takes a row out; it must be in, and must still hold its pair. */
+  /** Removes a row, which must be in the index and still contain its pair. */
   remove(slot: number): void {
     const table = this.#table
     const mask = table.length - 1
@@ -59,7 +58,7 @@ export class PairIndex {
     for (let at = (hole + 1) & mask; table[at] !== NONE; at = (at + 1) & mask) {
       const other = table[at] as number
       const reach = (at - this.#homeOf(other, mask)) & mask
-      // Only a row whose probe passes over the hole may move into it.
+      // A row may move into the hole only if its probe passes over it.
       if (reach >= ((at - hole) & mask)) {
         table[hole] = other
         hole = at
@@ -70,16 +69,16 @@ export class PairIndex {
   }
 
   /**
-   * The rows of two pairs, both in and alike in their first word, trade their second words.
+   * Exchanges the second words of two rows that are in the index and have the same first word.
    *
-   * @returns the slot that held `second` and now holds `other`
+   * @returns the slot that contained `second` and now contains `other`
    */
   exchange(first: number, second: number, other: number): number {
     const table = this.#table
     const from = this.#seek(first, second)
     const to = this.#seek(first, other)
     const moved = table[from] as number
-    const { words, stride } = this.#slab
+    const { words, stride } = this.#rows
     words[(table[to] as number) * stride + this.#secondWord] = second
     words[moved * stride + this.#secondWord] = other
     table[from] = table[to] as number
@@ -87,11 +86,11 @@ export class PairIndex {
     return moved
   }
 
-  /** Where this pair is in the table, or the empty place where it would be. */
+  /** The place of this pair in the table, or the empty place for it. */
   #seek(first: number, second: number): number {
     const table = this.#table
     const mask = table.length - 1
-    const { words, stride } = this.#slab
+    const { words, stride } = this.#rows
     let at = this.#home(first, second, mask)
     for (;;) {
       const slot = table[at] as number
@@ -122,7 +121,7 @@ export class PairIndex {
   }
 
   #homeOf(slot: number, mask: number): number {
-    const { words, stride } = this.#slab
+    const { words, stride } = this.#rows
     const row = slot * stride
     return this.#home(
       words[row + this.#firstWord] as number,
@@ -131,7 +130,7 @@ export class PairIndex {
     )
   }
 
-  /** Multiply and fold three times: every bit of both words reaches every bit of the place. */
+  /** Multiplies and folds three times, so that every bit of both words changes the place. */
   #home(first: number, second: number, mask: number): number {
     let mixed = Math.imul(first ^ this.#seed, 0x9e3779b1)
     mixed = Math.imul(mixed ^ (mixed >>> 15) ^ second, 0x85ebca6b)

@@ -1,9 +1,9 @@
-// The stored peers themselves: 56 bytes a record, found and ordered in three ways.
-//
-// By (key, fingerprint of the peer), to renew. By (key, place), to sample: the records of one key
-// and one kind, a pool, hold the places 0, 1, 2, … without a gap. And in one queue by stamp, oldest
-// first, to expire; stamps must never decrease. Here keys are slot numbers. Limits, lifetimes and
-// counts are the store's business.
+// The stored peers, 56 bytes each. A record is found in three ways:
+// - by (key, fingerprint of the peer), to renew it;
+// - by (key, place), to sample: the records of one key and one kind, a pool, have the places 0, 1,
+//   2, … without a gap;
+// - in one queue by stamp, oldest first, to expire; stamps must never decrease.
+// A key is the slot number of a target. This file doesn't know limits, lifetimes or counts.
 
 import { PEER_BYTES, type PeerKind } from './compact-peer.ts'
 import { PairIndex } from './pair-index.ts'
@@ -15,11 +15,11 @@ export interface PeerName {
   readonly fingerprint: number
 }
 
-/** Who has put a record. */
+/** The senders that have put a record. */
 export interface Senders {
-  /** Port of the last one. */
+  /** UDP port of the last one. */
   readonly sourcePort: number
-  /** When any other last did, ms; -Infinity: none did. */
+  /** When another one last put it, ms; -Infinity: none did. */
   readonly othersAt: number
 }
 
@@ -29,7 +29,7 @@ export interface Pool {
   readonly kind: PeerKind
 }
 
-// Words of a row. The first two doubles are the stamp and the last put of others.
+// Words of a row. It begins with two doubles: the stamp, and when another sender last put it.
 const OTHERS_AT = 1
 const KEY = 4
 const FINGERPRINT = 5
@@ -42,16 +42,16 @@ const STRIDE = 14
 const SOURCE_PORT = PEER * 4 + PEER_BYTES[1]
 
 export class PeerRecords {
-  readonly #slab: TypedRows
+  readonly #rows: TypedRows
   readonly #byPeer: PairIndex
   readonly #byPlace: PairIndex
   #oldest: number = NONE
   #newest: number = NONE
 
   constructor(shape: { readonly maxRows: number; readonly seed: number }) {
-    this.#slab = new TypedRows({ stride: STRIDE, maxRows: shape.maxRows })
-    this.#byPeer = new PairIndex(this.#slab, [KEY, FINGERPRINT], shape.seed)
-    this.#byPlace = new PairIndex(this.#slab, [KEY, PLACE], shape.seed)
+    this.#rows = new TypedRows({ stride: STRIDE, maxRows: shape.maxRows })
+    this.#byPeer = new PairIndex(this.#rows, [KEY, FINGERPRINT], shape.seed)
+    this.#byPlace = new PairIndex(this.#rows, [KEY, PLACE], shape.seed)
   }
 
   get size(): number {
@@ -73,7 +73,7 @@ export class PeerRecords {
   }
 
   senders(slot: number): Senders {
-    const { bytes, doubles } = this.#slab
+    const { bytes, doubles } = this.#rows
     const at = slot * STRIDE * 4 + SOURCE_PORT
     return {
       sourcePort: ((bytes[at] as number) << 8) | (bytes[at + 1] as number),
@@ -86,7 +86,7 @@ export class PeerRecords {
   }
 
   stampedAt(slot: number): number {
-    return this.#slab.doubles[(slot * STRIDE) / 2] as number
+    return this.#rows.doubles[(slot * STRIDE) / 2] as number
   }
 
   /** Whether this record holds exactly these bytes. */
@@ -96,7 +96,7 @@ export class PeerRecords {
 
   /** Whether this record's peer begins with these bytes, such as its address. */
   beginsWith(slot: number, beginning: Uint8Array): boolean {
-    const { bytes } = this.#slab
+    const { bytes } = this.#rows
     const start = (slot * STRIDE + PEER) * 4
     for (let i = 0; i < beginning.length; i += 1) {
       if (bytes[start + i] !== beginning[i]) return false
@@ -107,7 +107,7 @@ export class PeerRecords {
   /** A copy of the peer's bytes. */
   peer(slot: number): Uint8Array {
     const start = (slot * STRIDE + PEER) * 4
-    return this.#slab.bytes.slice(start, start + PEER_BYTES[this.kind(slot)])
+    return this.#rows.bytes.slice(start, start + PEER_BYTES[this.kind(slot)])
   }
 
   /** The record of a peer with this fingerprint at this key, or `NONE`. */
@@ -126,8 +126,8 @@ export class PeerRecords {
     home: Pool & PeerName & { readonly ordinal: number; readonly sourcePort: number },
     now: number,
   ): void {
-    const slot = this.#slab.take()
-    const { words, bytes } = this.#slab
+    const slot = this.#rows.take()
+    const { words, bytes } = this.#rows
     const row = slot * STRIDE
     words[row + KEY] = home.key
     words[row + FINGERPRINT] = home.fingerprint
@@ -139,7 +139,7 @@ export class PeerRecords {
     this.#write(slot, { sourcePort: home.sourcePort, othersAt: Number.NEGATIVE_INFINITY })
   }
 
-  /** This sender has put the record again: stamps it anew and makes it the newest. */
+  /** A sender has put the record again: it gets a new stamp and becomes the newest. */
   renew(slot: number, sourcePort: number, now: number): void {
     const isOther = this.senders(slot).sourcePort !== sourcePort
     if (isOther) this.#write(slot, { sourcePort, othersAt: this.stampedAt(slot) })
@@ -154,20 +154,20 @@ export class PeerRecords {
     this.#byPeer.remove(slot)
     this.#byPlace.remove(slot)
     this.#unlink(slot)
-    this.#slab.release(slot)
+    this.#rows.release(slot)
   }
 
   /**
-   * Two records of one key and kind trade their places.
+   * Exchanges the places of two records of one pool.
    *
-   * @returns the one that was at `ordinal` and is now at `other`
+   * @returns the record that was at `ordinal` and is now at `other`
    */
   exchange(pool: Pool, ordinal: number, other: number): number {
     return this.#byPlace.exchange(pool.key, placeOf(ordinal, pool.kind), placeOf(other, pool.kind))
   }
 
   #write(slot: number, { sourcePort, othersAt }: Senders): void {
-    const { bytes, doubles } = this.#slab
+    const { bytes, doubles } = this.#rows
     const at = slot * STRIDE * 4 + SOURCE_PORT
     bytes[at] = sourcePort >>> 8
     bytes[at + 1] = sourcePort
@@ -175,7 +175,7 @@ export class PeerRecords {
   }
 
   #append(slot: number, now: number): void {
-    const { words, doubles } = this.#slab
+    const { words, doubles } = this.#rows
     doubles[(slot * STRIDE) / 2] = now
     words[slot * STRIDE + PREVIOUS] = this.#newest
     words[slot * STRIDE + NEXT] = NONE
@@ -185,7 +185,7 @@ export class PeerRecords {
   }
 
   #unlink(slot: number): void {
-    const { words } = this.#slab
+    const { words } = this.#rows
     const previous = this.#word(slot, PREVIOUS)
     const next = this.#word(slot, NEXT)
     if (previous === NONE) this.#oldest = next
@@ -195,7 +195,7 @@ export class PeerRecords {
   }
 
   #word(slot: number, word: number): number {
-    return this.#slab.words[slot * STRIDE + word] as number
+    return this.#rows.words[slot * STRIDE + word] as number
   }
 }
 

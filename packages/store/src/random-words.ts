@@ -1,6 +1,5 @@
-// Random numbers drawn from a `RandomSource` a block at a time, because one call to a
-// cryptographic source costs as much as a whole reply. It hides no state of chance of its own:
-// the same source gives the same numbers.
+// Random numbers from a `RandomSource`, which is read a block at a time, because one call of a
+// cryptographic source costs as much as a whole response. The same source gives the same numbers.
 
 import { isBytes, type RandomSource } from '@dht/id'
 import { StoreArgumentError } from './errors.ts'
@@ -49,8 +48,8 @@ export class RandomWords {
   /**
    * A whole number from 0 to `limit` - 1; `limit` 1..2^24.
    *
-   * Scaled rather than drawn again when unlucky, so that no source can make it loop. No number is
-   * favoured by more than `limit` / 2^32: one part in four million for a thousand peers.
+   * The drawn number is scaled, so that no source can cause an endless loop. No result is more
+   * likely than others by more than `limit` / 2^32: one part in four million for a thousand peers.
    */
   below(limit: number): number {
     return Math.floor(((this.next() >>> 0) * limit) / 2 ** 32)

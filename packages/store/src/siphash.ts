@@ -1,9 +1,7 @@
-// SipHash-2-4, the keyed 64-bit hash.
-//
-// For short messages whose author may be an enemy: write tokens, and the fingerprints by which the
-// peer store finds its rows. Whoever lacks the 16-byte key can neither predict a digest nor aim for
-// a collision. 64-bit arithmetic is done in pairs of 32-bit halves, because bigints are thirty
-// times slower. It knows nothing of what it hashes.
+// SipHash-2-4, a keyed 64-bit hash for short messages that an adversary may choose: write tokens,
+// and the fingerprints by which the peer store finds its rows. Without the 16-byte key nobody can
+// predict a digest or find a collision. 64-bit arithmetic uses pairs of 32-bit halves, because
+// bigints are thirty times slower.
 
 import { StoreArgumentError } from './errors.ts'
 
@@ -46,7 +44,7 @@ export class SipHash {
     let C = k0.high ^ 0x6c796765
     let d = k1.low ^ 0x79746573
     let D = k1.high ^ 0x74656462
-    // One body serves every block and, after the last, the four finishing rounds.
+    // The loop runs once for each block, and once more for the four rounds at the end.
     const tail = length & ~7
     for (let at = 0; at <= tail + 8; at += 8) {
       const isFinish = at > tail
@@ -74,7 +72,7 @@ export class SipHash {
         const d16 = ((d << 16) | (D >>> 16)) ^ c
         D = ((D << 16) | (d >>> 16)) ^ C
         d = d16
-        // v0 was to be rotated by 32 before this sum: its halves are read crosswise instead.
+        // v0 is rotated by 32 before this sum: its halves are exchanged by reading them crosswise.
         const a32 = (A + d) | 0
         A = (a + D + (a32 >>> 0 < d >>> 0 ? 1 : 0)) | 0
         a = a32

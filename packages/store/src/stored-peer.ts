@@ -1,13 +1,12 @@
 // What goes into the peer store and what comes out of it.
-//
-// An entry is a peer at a target. A peer is 6 or 18 bytes: an address, which is the source that is
-// held to account, and a port, the last two bytes. An entry also remembers the UDP port that it was
-// last put from, and when another one last put it: nobody withdraws what others put as well.
+// A peer is 6 or 18 bytes: an address, which is the source that quotas count, and a port, the last
+// two bytes. The store also remembers the UDP port from which a peer was last put at a target, and
+// when another port last put it, because a sender may not withdraw what others put as well.
 
 import type { Id } from '@dht/id'
 
 export interface StoredPeer {
-  /** The id under which the peer is entered; all targets held at one time have one width. */
+  /** The id under which the peer is stored. All targets held at one time have the same width. */
   readonly target: Id
   /** Compact address and port, 6 or 18 bytes; copied. A token has proved the address. */
   readonly peer: Uint8Array
@@ -15,14 +14,14 @@ export interface StoredPeer {
   readonly sourcePort: number
 }
 
-/** Which new peers are asked about. */
+/** A question whether there is room for a peer. */
 export interface RoomQuery {
   readonly target: Id
-  /** The address of the peer to be, 4 or 16 bytes. */
+  /** The address of that peer, 4 or 16 bytes. */
   readonly address: Uint8Array
 }
 
-/** A sender that takes back what it stored. */
+/** A sender that withdraws what it stored. */
 export interface Withdrawal {
   readonly target: Id
   /** The sender's address, 4 or 16 bytes. A token has proved it. */
@@ -39,7 +38,7 @@ export interface PeerQuery {
   readonly size: number
 }
 
-/** The bound, by the name of its option, that left no room. */
+/** The option whose bound was reached. */
 export type RefusalReason =
   | 'maxPeers'
   | 'maxKeys'
@@ -47,27 +46,27 @@ export type RefusalReason =
   | 'maxPeersPerSource'
   | 'maxPeersPerSourceAndKey'
 
-/** What became of a `put`. */
+/** The result of `put`. */
 export type PutOutcome =
   | { readonly kind: 'added' }
-  /** The peer was held at this target already: only its stamp is new. */
+  /** The peer was already stored at this target; it is kept for another lifetime. */
   | { readonly kind: 'renewed' }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
 
-/** Everything the store holds, as plain data. */
+/** The whole content of a store, as plain data. */
 export interface PeerStoreSnapshot {
   /** The latest instant the store was told. */
   readonly at: number
-  /** Live entries, oldest stamp first; among equal stamps the one put first. */
+  /** Live peers, the one renewed longest ago first; among equals the one put first. */
   readonly entries: readonly {
     readonly target: Uint8Array
     readonly peer: Uint8Array
-    /** UDP port of the sender that last put the entry. */
+    /** UDP port of the sender that last put the peer. */
     readonly sourcePort: number
-    /** The source: all bytes of the peer but the port. */
+    /** The source: the bytes of the peer without the port. */
     readonly address: Uint8Array
     readonly stampedAt: number
-    /** When any other sender last put it; -Infinity: none did. */
+    /** When another sender last put it; -Infinity: none did. */
     readonly othersAt: number
   }[]
 }

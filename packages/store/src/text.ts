@@ -1,9 +1,8 @@
-// Text as bytes for a hash: a count of characters, then the characters.
-//
-// Two different texts never give the same bytes, and neither do two different sequences of texts,
-// whatever characters they hold; a separator or a plain concatenation could not promise that.
-// ASCII, which is all that addresses and networks' names are made of, takes a byte a character:
-// the hash is paid by the byte.
+// Text as bytes for a hash: the number of characters, then the characters.
+// Two different texts never give the same bytes, and neither do two different sequences of texts. A
+// separator or a plain concatenation could not guarantee that.
+// An ASCII character takes one byte, because the cost of the hash grows with the bytes, and
+// addresses and names of networks are ASCII.
 
 import { StoreArgumentError } from './errors.ts'
 
@@ -13,7 +12,7 @@ export const MAX_TEXT = 128
 /** Most bytes that one text takes. */
 export const MAX_TEXT_BYTES: number = 1 + 3 * MAX_TEXT
 
-/** Announces a code unit above ASCII: its two bytes follow. Itself no ASCII. */
+/** Stands before the two bytes of a code unit above ASCII. It is not ASCII itself. */
 const ESCAPE = 0x80
 
 /**

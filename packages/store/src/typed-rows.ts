@@ -1,17 +1,15 @@
-// Rows of 32-bit words in one growing buffer.
-//
-// A row costs its words and nothing else, where an object with a few byte arrays costs hundreds of
-// bytes. Rows are named by slot numbers; given-back rows are taken again first, the latest first.
-// A slab knows nothing of what its rows mean, and growing replaces the views: read them anew from
-// the slab, never keep them.
+// Rows of 32-bit words in one growing buffer. A row costs its words and nothing else; an object
+// with a few byte arrays would cost hundreds of bytes. Rows have slot numbers, and a row that was
+// released is used again before a new one. Growing replaces the views `words`, `bytes` and
+// `doubles`: read them anew each time, never keep them. This file doesn't know what the rows mean.
 
-/** No row: the end of every chain. */
+/** No row. Also the end of every chain of rows. */
 export const NONE = -1
 
-/** Rows of the first allocation; each later one adds an eighth, so little is idle. */
+/** Rows of the first allocation. Each later one adds an eighth, so that little memory is unused. */
 const FIRST_ROWS = 16
 
-/** What every slab begins with: a store in which nothing lies takes nothing. */
+/** The buffers before the first row, so that an empty store takes no memory. They have no bytes. */
 const NO_WORDS = new Int32Array(0)
 const NO_BYTES = new Uint8Array(0)
 const NO_DOUBLES = new Float64Array(0)
@@ -27,7 +25,7 @@ export class TypedRows {
   doubles: Float64Array = NO_DOUBLES
   readonly #maxRows: number
   #used = 0
-  /** Head of the chain of given-back rows, threaded through their first word. */
+  /** Head of the chain of released rows, threaded through their first word. */
   #free: number = NONE
 
   constructor(shape: { readonly stride: number; readonly maxRows: number }) {
@@ -35,7 +33,7 @@ export class TypedRows {
     this.#maxRows = shape.maxRows
   }
 
-  /** A row to write to, with whatever its last owner left in it. The caller keeps to `maxRows`. */
+  /** A row to write to, with old content. The caller takes at most `maxRows`. */
   take(): number {
     const slot = this.#free
     if (slot !== NONE) {

@@ -1,10 +1,9 @@
-// Write tokens: proof that whoever announces can receive at the address it announces from.
-//
-// A token is a keyed hash over network tag, address and target, so nothing is remembered of those
-// it was given to. Secrets belong to epochs of the clock, of `rotateMs` each; the current one and
-// the one before are accepted. A token therefore ends at an age above one and at most two
-// rotations, however late or seldom anybody calls. Whether the port is part of the address is the
-// caller's business. A clock that runs back changes nothing until it has caught up.
+// Write tokens: proof that the sender of an announcement can receive at its source address.
+// A token is a keyed hash over network tag, address and target, so nothing is stored for each
+// token. Time is divided into epochs of `rotateMs`, each with a secret; tokens of the current and
+// of the last epoch are valid. So a token is valid for more than one and at most two epochs,
+// however late or seldom the methods are called. The caller decides whether the port is part of the
+// address. A clock that goes back has no effect until it has caught up.
 
 import { type Id, isBytes, type RandomSource } from '@dht/id'
 import { requireInstant } from './arguments.ts'
@@ -21,7 +20,8 @@ export const WRITE_TOKEN_BYTES = 8
 const MAX_TARGET_BYTES = 64
 
 /**
- * Tag and address, each behind its length, and the target; one for all, since nothing here waits.
+ * The message that is hashed: tag and address, each after its length, and the target. The one
+ * scratch buffer of this package: written and read within one call, and shared by all instances.
  */
 const message = new Uint8Array(2 * MAX_TEXT_BYTES + MAX_TARGET_BYTES)
 
@@ -44,7 +44,7 @@ export class WriteTokens {
     this.#previous = this.#freshSecret()
   }
 
-  /** The epoch of the clock that the current secret belongs to; -Infinity before first use. */
+  /** The epoch of the current secret; -Infinity before first use. */
   get epoch(): number {
     return this.#epoch
   }
@@ -52,8 +52,7 @@ export class WriteTokens {
   /**
    * A token for writing to `target` from `address`.
    *
-   * @param address - canonical text, with the port where it is to count, at most 128 characters;
-   *   compared as text
+   * @param address - canonical text of at most 128 characters, with the port if it is to count
    * @param target  - up to 64 bytes
    * @param now     - this instant, ms, monotonic
    * @returns 8 bytes
@@ -72,8 +71,8 @@ export class WriteTokens {
   }
 
   /**
-   * Whether `token` was issued here for this address and target in this or the last epoch.
-   * Compared whole: the time taken does not tell how much of a forgery was right.
+   * Whether `token` was issued here for this address and target in this or the last epoch. The time
+   * that the comparison takes doesn't depend on how many bytes are right.
    *
    * @throws {StoreArgumentError} when address or target is longer than `issue` takes
    */
@@ -85,7 +84,7 @@ export class WriteTokens {
     return isCurrent || isPrevious
   }
 
-  /** Brings the secrets to the epoch of `now`. After a jump over a whole epoch both are new. */
+  /** Renews the secrets for the epoch of `now`: both, if a whole epoch was skipped. */
   #rotate(now: number): void {
     requireInstant(now)
     const epoch = Math.floor(now / this.#rotateMs)
@@ -106,7 +105,7 @@ export class WriteTokens {
     }
     requireText('address', address)
     const end = writeText(address, message, writeText(this.#tag, message, 0))
-    // By hand: for so few bytes `set` costs several times the loop.
+    // For so few bytes `set` is several times slower than this loop.
     for (let i = 0; i < target.length; i += 1) message[end + i] = target[i] as number
     return end + target.length
   }

@@ -9,7 +9,7 @@ const FIRST = 1
 const SECOND = 2
 
 interface World {
-  readonly slab: TypedRows
+  readonly rows: TypedRows
   readonly index: PairIndex
   readonly oracle: Map<string, number>
 }
@@ -27,18 +27,18 @@ const step: fc.Arbitrary<Move> = fc.record({
   pair2: pair,
 })
 
-function apply({ slab, index, oracle }: World, move: Move): void {
+function apply({ rows, index, oracle }: World, move: Move): void {
   const [first, second] = move.pair
   const known = oracle.get(`${first} ${second}`)
   if (move.kind === 'add' && known === undefined) {
-    const slot = slab.take()
-    slab.words[slot * slab.stride + FIRST] = first
-    slab.words[slot * slab.stride + SECOND] = second
+    const slot = rows.take()
+    rows.words[slot * rows.stride + FIRST] = first
+    rows.words[slot * rows.stride + SECOND] = second
     index.add(slot)
     oracle.set(`${first} ${second}`, slot)
   } else if (move.kind === 'remove' && known !== undefined) {
     index.remove(known)
-    slab.release(known)
+    rows.release(known)
     oracle.delete(`${first} ${second}`)
   } else if (move.kind === 'exchange' && known !== undefined) {
     const other = oracle.get(`${first} ${move.pair2[1]}`)
@@ -48,15 +48,15 @@ function apply({ slab, index, oracle }: World, move: Move): void {
   }
 }
 
-function agrees({ slab, index, oracle }: World): void {
+function agrees({ rows, index, oracle }: World): void {
   expect(index.size).toBe(oracle.size)
   for (let first = 0; first < 5; first += 1) {
     for (let second = 0; second < 20; second += 1) {
       const slot = oracle.get(`${first} ${second}`) ?? NONE
       expect(index.find(first, second)).toBe(slot)
       if (slot === NONE) continue
-      expect(slab.words[slot * slab.stride + FIRST]).toBe(first)
-      expect(slab.words[slot * slab.stride + SECOND]).toBe(second)
+      expect(rows.words[slot * rows.stride + FIRST]).toBe(first)
+      expect(rows.words[slot * rows.stride + SECOND]).toBe(second)
     }
   }
 }
@@ -65,8 +65,8 @@ it('finds exactly the pairs that are in, after any adds, removals and exchanges'
   const steps = fc.array(step, { size: '+1' })
   fc.assert(
     fc.property(steps, fc.integer(), (moves, seed) => {
-      const slab = new TypedRows({ stride: 3, maxRows: 100 })
-      const world = { slab, index: new PairIndex(slab, [FIRST, SECOND], seed), oracle: new Map() }
+      const rows = new TypedRows({ stride: 3, maxRows: 100 })
+      const world = { rows, index: new PairIndex(rows, [FIRST, SECOND], seed), oracle: new Map() }
       for (const move of moves) apply(world, move)
       agrees(world)
     }),
@@ -74,8 +74,8 @@ it('finds exactly the pairs that are in, after any adds, removals and exchanges'
 })
 
 it('stays right while it grows to a hundred rows and shrinks to none', () => {
-  const slab = new TypedRows({ stride: 3, maxRows: 100 })
-  const world: World = { slab, index: new PairIndex(slab, [FIRST, SECOND], 1), oracle: new Map() }
+  const rows = new TypedRows({ stride: 3, maxRows: 100 })
+  const world: World = { rows, index: new PairIndex(rows, [FIRST, SECOND], 1), oracle: new Map() }
   const all = Array.from({ length: 100 }, (_, at): [number, number] => [at % 5, Math.floor(at / 5)])
   for (const kind of ['add', 'remove']) {
     for (const one of all) {

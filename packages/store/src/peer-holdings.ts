@@ -1,0 +1,112 @@
+// The peers that a store holds, with their targets and sources, and how many each of these has.
+// Peers enter and leave only through this file, so the counts always agree with the records. It
+// doesn't know time or bounds.
+
+import type { Id, RandomSource } from '@dht/id'
+import { requireBytes } from './arguments.ts'
+import { kindOf, kindOfPeer, PORT_BYTES } from './compact-peer.ts'
+import { CountedSet } from './counted-set.ts'
+import { StoreArgumentError } from './errors.ts'
+import type { Fingerprints, PeerFingerprints } from './fingerprints.ts'
+import { PeerRecords } from './peer-records.ts'
+import { drawWord } from './random-words.ts'
+import type { StoredPeer } from './stored-peer.ts'
+import { NONE } from './typed-rows.ts'
+
+/** A counted set counts two kinds of peers; of sources the kind doesn't matter. */
+const ANY_KIND = 0
+
+export class PeerHoldings {
+  readonly #random: RandomSource
+  readonly #fingerprints: Fingerprints
+  readonly #maxKeys: number
+  readonly records: PeerRecords
+  readonly sources: CountedSet
+  #keys: CountedSet
+  #targetBytes = 0
+
+  constructor(
+    random: RandomSource,
+    fingerprints: Fingerprints,
+    bounds: { readonly maxPeers: number; readonly maxKeys: number },
+  ) {
+    this.#random = random
+    this.#fingerprints = fingerprints
+    this.#maxKeys = bounds.maxKeys
+    const maxRows = bounds.maxPeers
+    this.sources = new CountedSet({ maxRows, noteBytes: 0, seed: drawWord(random) })
+    this.records = new PeerRecords({ maxRows, seed: drawWord(random) })
+    this.#keys = this.#emptyKeys()
+  }
+
+  /** The targets. Read it anew each time: the first target of another width replaces it. */
+  get keys(): CountedSet {
+    return this.#keys
+  }
+
+  /** The record with these fingerprints of target and peer, or `NONE`. */
+  find({ target, peer }: PeerFingerprints): number {
+    const key = this.#keys.find(target)
+    return key === NONE ? NONE : this.records.find({ key, fingerprint: peer })
+  }
+
+  /** The records of one target at one address. O(peers of the target). */
+  recordsAt({ target, source, address }: Omit<PeerFingerprints, 'peer'>): number[] {
+    const key = this.#keys.find(target)
+    if (key === NONE || this.sources.find(source) === NONE) return []
+    const kind = kindOf(address.length + PORT_BYTES)
+    const slots: number[] = []
+    for (let ordinal = 0; ordinal < this.#keys.count(key, kind); ordinal += 1) {
+      const slot = this.records.at({ key, kind }, ordinal)
+      if (this.records.beginsWith(slot, address)) slots.push(slot)
+    }
+    return slots
+  }
+
+  add({ target, peer, sourcePort }: StoredPeer, names: PeerFingerprints, now: number): void {
+    const kind = kindOfPeer(peer)
+    const knownKey = this.#keys.find(names.target)
+    const knownSource = this.sources.find(names.source)
+    const key = knownKey === NONE ? this.#keys.add(names.target, target) : knownKey
+    const source = knownSource === NONE ? this.sources.add(names.source) : knownSource
+    const ordinal = this.#keys.count(key, kind)
+    this.records.add(peer, { key, fingerprint: names.peer, kind, ordinal, sourcePort }, now)
+    this.#keys.adjust(key, kind, 1)
+    this.sources.adjust(source, ANY_KIND, 1)
+  }
+
+  remove(slot: number): void {
+    const key = this.records.key(slot)
+    const kind = this.records.kind(slot)
+    // Found by the address, because a record has no word to spare for its source.
+    const source = this.sources.find(this.#fingerprints.ofSource(this.records.peer(slot)))
+    this.#keys.adjust(key, kind, -1)
+    this.sources.adjust(source, ANY_KIND, -1)
+    this.records.remove(slot, this.#keys.count(key, kind))
+    if (this.#keys.total(key) === 0) this.#keys.remove(key)
+    if (this.sources.total(source) === 0) this.sources.remove(source)
+  }
+
+  /**
+   * Prepares for targets of this width: all rows have one. The first target of an empty store
+   * decides it.
+   *
+   * @throws {StoreArgumentError} when targets of another width are held
+   */
+  fitTargets(target: Id): void {
+    requireBytes('target', target)
+    if (target.length === this.#targetBytes) return
+    if (this.#keys.size > 0) {
+      const units = this.#targetBytes === 1 ? 'byte' : 'bytes'
+      const held = `${this.#targetBytes} ${units}, as those held`
+      throw new StoreArgumentError('target', held, target)
+    }
+    this.#targetBytes = target.length
+    this.#keys = this.#emptyKeys()
+  }
+
+  #emptyKeys(): CountedSet {
+    const noteBytes = this.#targetBytes
+    return new CountedSet({ maxRows: this.#maxKeys, noteBytes, seed: drawWord(this.#random) })
+  }
+}
