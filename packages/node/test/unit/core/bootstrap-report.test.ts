@@ -18,7 +18,7 @@ function joining(bench: Bench, ...lists: readonly ReturnType<Bench['stranger']>[
 const codes = (bench: Bench): string[] => bench.warnings.map(({ code }) => code)
 
 describe('a list', () => {
-  it('of which nobody answers: all say so, and a warning comes once', () => {
+  it('without any response: joins, info and one warning say so', () => {
     const bench = new Bench()
     const [a, b] = [bench.stranger(), bench.stranger()]
     const operationId = joining(bench, a, b)
@@ -61,7 +61,7 @@ describe('a list', () => {
     expect(bench.info.overlays).toMatchObject([{ bootstrap: { asked: 2, answered: 2 } }])
   })
 
-  it('of routers that answer and name nobody is none to warn of', () => {
+  it('of routers that respond without contacts brings no warning', () => {
     const bench = new Bench()
     const router = bench.stranger()
     bench.begin({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
@@ -72,7 +72,7 @@ describe('a list', () => {
     expect(codes(bench)).toEqual([])
   })
 
-  it('that is empty is none to warn of: somebody has to be first', () => {
+  it('that is empty brings no warning: a network has a first node', () => {
     const bench = new Bench()
     const operationId = joining(bench)
     const bootstrap = { asked: 0, answered: 0 }
@@ -81,7 +81,7 @@ describe('a list', () => {
     expect(codes(bench)).toEqual([])
   })
 
-  it('that is silent in one family is none to warn of while the other has somebody', () => {
+  it('that is silent in one family brings no warning while the other family has contacts', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
     const [a, six] = [bench.stranger(), bench.stranger({ endpoint: OTHER_SIX })]
     const operationId = joining(bench, a, six)
@@ -95,7 +95,7 @@ describe('a list', () => {
     expect(codes(bench)).toEqual([])
   })
 
-  it('that is silent in both families is one warning, when the last has been waited for', () => {
+  it('that is silent in both families brings one warning, after the last join', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
     const [a, six] = [bench.stranger(), bench.stranger({ endpoint: OTHER_SIX })]
     joining(bench, a, six)
@@ -105,7 +105,7 @@ describe('a list', () => {
     expect(codes(bench)).toEqual(['DHT_BOOTSTRAP_SILENT'])
   })
 
-  it('that is silent when everybody known is lost is a warning then', () => {
+  it('that is silent brings a warning when all contacts become bad', () => {
     const bench = new Bench()
     const guide = bench.stranger()
     joining(bench, guide)

@@ -63,7 +63,7 @@ describe('a withdrawal that has ended', () => {
 })
 
 describe('a lookup in mode quick that has its result', () => {
-  it('PACE-2: asks nobody any more for whom it waited, says so, and ends', () => {
+  it('PACE-2: drops its waiting queries, says so, and ends', () => {
     const bench = new Bench({ core: { network: slowly } })
     const [holder, busy] = [bench.friend(), bench.friend()]
     settle(bench, [holder, busy])
@@ -83,7 +83,7 @@ describe('a lookup in mode quick that has its result', () => {
 })
 
 describe('a lookup whose transport fails', () => {
-  it('is not complete, though somebody has answered', () => {
+  it('is not complete, though a node has responded', () => {
     const bench = new Bench()
     const friends = bench.strangers(3).map((each) => bench.friend(each))
     friends.sort((a, b) => compareDistance(a.id, b.id, target))
@@ -150,7 +150,7 @@ describe('a query that is refused', () => {
 })
 
 describe('thousands of entries', () => {
-  it('that are due at once and find nobody are put off one after the other', () => {
+  it('that are due at once and find no contacts are postponed one after the other', () => {
     const bench = new Bench()
     for (let n = 0; n < 3_000; n++) bench.request({ kind: 'enter', target: numbered(n), port: 80 })
     const rounds = bench.rounds.length

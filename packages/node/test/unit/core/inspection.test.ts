@@ -7,7 +7,7 @@ import { Bench, home, TOKEN } from '../../support/bench.ts'
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const look = (bench: Bench): CoreInspection => bench.core.inspect(bench.now)
 
-it('of a node that has just begun has nothing to show', () => {
+it('of a new node is empty', () => {
   const bench = new Bench()
   expect(look(bench)).toMatchObject({
     at: 0,
@@ -47,7 +47,7 @@ it('shows members with their standing, and the width of every bucket', () => {
   for (const member of members) expect(member).toMatchObject({ standing: 'good', failures: 0 })
 })
 
-it('shows every open question as it was put, and when its answer is late', () => {
+it('shows every open query as it was sent, and when its response is late', () => {
   const bench = new Bench()
   const [a, b] = [bench.stranger(), bench.friend()]
   bench.request({ kind: 'ping', to: a.endpoint })

@@ -9,8 +9,8 @@ import { Bench, home, idStarting, packed } from '../../support/bench.ts'
 const id = idFromBytes(new Uint8Array(32).fill(1))
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-describe('the doors', () => {
-  it('give back what is to be done, and nothing of it twice', () => {
+describe('the inputs', () => {
+  it('return the effects of a call, and none of them twice', () => {
     const bench = new Bench()
     const who = bench.stranger()
     const ping = { kind: 'ping', operationId: 1, to: who.endpoint } as const
@@ -23,7 +23,7 @@ describe('the doors', () => {
     expect(bench.core.undeliverable(who.endpoint, 'ECONNREFUSED', 0)).toEqual([])
   })
 
-  it('are shut to a family without a socket, and to port 0', () => {
+  it('ignore datagrams of a family without a transport, and from port 0', () => {
     const bench = new Bench()
     const ping = new TextEncoder().encode(
       `d1:ad2:id32:${'x'.repeat(32)}e1:n6:dht2561:q4:ping1:t1:a1:y1:qe`,
@@ -34,7 +34,7 @@ describe('the doors', () => {
     expect(bench.core.receive(ping, endpoint('1.2.3.4', 5), 0)).not.toEqual([])
   })
 
-  it('a node that is read-only answers nobody, says so, and still finds', () => {
+  it('a read-only node sends no replies, says so in its queries, and still finds contacts', () => {
     const bench = new Bench({ core: { readOnly: true } })
     const friend = bench.stranger()
     expect(bench.asks(friend, { method: 'ping' })).toBeUndefined()
@@ -45,7 +45,7 @@ describe('the doors', () => {
     expect(bench.core.state().contacts).toEqual([friend])
   })
 
-  it('are open to hearsay of a family without a socket, which is forgotten', () => {
+  it('accept and ignore reported contacts of a family without a transport', () => {
     const bench = new Bench()
     const guide = bench.stranger()
     const six = bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) })
@@ -55,12 +55,12 @@ describe('the doors', () => {
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1 } })
   })
 
-  describe('let in what is no message,', () => {
+  describe('that are not messages', () => {
     const noId = new TextEncoder().encode('d1:ade1:n6:dht2561:q4:ping1:t1:a1:y1:qe')
     const noIdNorTransaction = new TextEncoder().encode('d1:ade1:n6:dht2561:q4:ping1:y1:qe')
     const from = endpoint('1.2.3.4', 5)
 
-    it('count it, and complain once to whoever can be told', () => {
+    it('are counted, and get one error message if a reply is possible', () => {
       const bench = new Bench()
       expect(bench.hear(new Uint8Array(3), from)).toEqual([])
       expect(bench.hear(noIdNorTransaction, from)).toEqual([])
@@ -70,7 +70,7 @@ describe('the doors', () => {
       expect(bench.info.counters.datagramsMalformed).toBe(3)
     })
 
-    it('and say nothing where nothing is said to anybody', () => {
+    it('get no error message from a read-only or limited node', () => {
       const mute = new Bench({ core: { readOnly: true } })
       expect(mute.hear(noId, from)).toEqual([])
       const busy = new Bench({ core: { queriesPerSource: 1 } })
@@ -79,7 +79,7 @@ describe('the doors', () => {
     })
   })
 
-  it('make trace effects only while somebody watches', () => {
+  it('make trace effects only while the node is watched', () => {
     const bench = new Bench()
     bench.core.watch(false)
     bench.friend()
@@ -95,21 +95,21 @@ describe('the doors', () => {
   })
 })
 
-describe('the clock on the wall', () => {
-  it('names what is waited for', () => {
+describe('the next time-out', () => {
+  it('names its reason', () => {
     const bench = new Bench()
     expect(bench.core.nextTimeout(0)).toBeUndefined()
     bench.request({ kind: 'ping', to: bench.stranger().endpoint })
     expect(bench.core.nextTimeout(0)).toEqual({ at: 500, reason: 'a query stalls or expires' })
   })
 
-  it('of a node that found nobody is its next attempt', () => {
+  it('of a node without contacts is its next join', () => {
     const bench = new Bench()
     bench.request({ kind: 'join' })
     expect(bench.core.nextTimeout(0)).toMatchObject({ reason: 'a join is due' })
   })
 
-  it('of a stored peer is its end, and of all those that end soon after one sweep', () => {
+  it('of stored peers is the first expiry, then one sweep for the following ones', () => {
     const bench = new Bench({ core: { peerLifetimeMs: 3_600_000 } })
     for (const who of bench.strangers(3)) {
       bench.announces(who, target, 80)
@@ -123,7 +123,7 @@ describe('the clock on the wall', () => {
     expect(bench.core.nextTimeout(bench.now)).toEqual({ at: 3_660_001, reason })
   })
 
-  it('of a member that wants checking is when the budget allows it', () => {
+  it('of a member that needs a check is when the budget allows it', () => {
     const core = { k: 1, bucketWidths: [], checkBurst: 1, checksPerSecond: 0.01 }
     const bench = new Bench({ id: idStarting(0), core })
     for (const first of [0x80, 0x40]) bench.friend(bench.stranger({ id: idStarting(first) }))
@@ -138,7 +138,7 @@ describe('the clock on the wall', () => {
     expect(reasons).toContain('a contact needs a check')
   })
 
-  it('of a published entry is its next round', () => {
+  it('of an announcement is its next round', () => {
     const bench = new Bench({ core: { republishJitterMs: 0 } })
     bench.request({ kind: 'enter', target, port: 1 })
     expect(bench.core.nextTimeout(0)).toEqual({ at: 30_000, reason: 'an announcement is due' })
@@ -146,7 +146,7 @@ describe('the clock on the wall', () => {
 })
 
 describe('what outlives the process', () => {
-  it('is the id, the contacts of both families, and the entries', () => {
+  it('is the id, the contacts of both families, and the announcements', () => {
     const locals = [home, endpoint('2001:db8::1', 3739)]
     const bench = new Bench({ id, locals })
     const four = bench.friend()

@@ -19,7 +19,7 @@ it('keeps the order of effects and is empty once drained', () => {
   expect(outbox.drain()).toEqual([])
 })
 
-it('makes trace effects only while somebody watches', () => {
+it('makes trace effects only while the node is watched', () => {
   const outbox = new Outbox(newCounters())
   outbox.trace({ kind: 'joining', family: 4, startingContacts: 0 })
   outbox.watched = true
@@ -29,7 +29,7 @@ it('makes trace effects only while somebody watches', () => {
   ])
 })
 
-it('makes each warning an effect once, whether or not somebody watches', () => {
+it('makes each warning an effect once, whether or not the node is watched', () => {
   const outbox = new Outbox(newCounters())
   for (let i = 0; i < 2; i++) outbox.warn('DHT_TRANSPORT_FAILED', 'gone')
   expect(outbox.drain()).toEqual([

@@ -54,7 +54,7 @@ describe('a lookup', () => {
     )
   })
 
-  it('waits for both as long as neither has anybody', () => {
+  it('waits for both families as long as neither has contacts', () => {
     const { bench, guide } = told()
     const operationId = lookUp(bench)
     bench.pass(3 * STALL_MS)
@@ -76,7 +76,7 @@ describe('a lookup', () => {
     expect(bench.outcomes.has(operationId)).toBe(true)
   })
 
-  it('does not wait for names of a family as long as the other has somebody', () => {
+  it('does not wait for the names of one family while the other has contacts', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
     const guide = bench.stranger()
     const endpoints = [guide.endpoint]

@@ -181,7 +181,7 @@ it('keeps public routers out of the table', () => {
   expect(bench.core.state().contacts).toEqual([node])
 })
 
-it('a router opens the way at once if it names somebody, else only when nobody else may', () => {
+it('a router starts the lookup at once if it names contacts, else only as the last one', () => {
   const bench = new Bench()
   const [router, node, guide] = [bench.stranger(), bench.stranger(), bench.stranger()]
   const routers = [router.endpoint]
@@ -210,7 +210,7 @@ function ownIdAskedOf(bench: Bench, who: Contact): number {
   return bench.datagrams.filter((datagram) => isAt(datagram.to, who) && asks(datagram)).length
 }
 
-it('looks up our own id again when the first contact had nobody to tell of then', () => {
+it('looks up our own id again when the first contact knew no others at first', () => {
   const bench = new Bench({ core: { k: 3 } })
   const guide = bench.stranger()
   // Whom the guide meets while we join.

@@ -2,7 +2,7 @@ import { endpoint, formatEndpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
 import { Bench, isAt, packed } from '../../../support/bench.ts'
 
-it('one attempt serves everybody who waits for it', () => {
+it('one attempt serves all operations that wait for it', () => {
   const bench = new Bench()
   const guide = bench.stranger()
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
@@ -35,7 +35,7 @@ it('an endpoint that is listed twice is asked once, and no more than 32 are', ()
   expect(asked).toEqual(endpoints.slice(0, 32))
 })
 
-it('BOOT-4: attempts that find nobody come to each of a longer list in turn', () => {
+it('BOOT-4: failed attempts reach all endpoints of a long list in turn', () => {
   const bench = new Bench({ core: { giveUpMs: 1_000 } })
   const endpoints = bench.strangers(70).map((who) => who.endpoint)
   bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
@@ -48,7 +48,7 @@ it('BOOT-4: attempts that find nobody come to each of a longer list in turn', ()
   expect([...asked].sort()).toEqual(endpoints.map(formatEndpoint).sort())
 })
 
-it('whoever resolves names is told when a join begins with nobody known', () => {
+it('a join that starts without contacts asks for bootstrap names', () => {
   const bench = new Bench()
   bench.request({ kind: 'join' })
   expect(bench.lonely).toBe(1)
@@ -57,7 +57,7 @@ it('whoever resolves names is told when a join begins with nobody known', () => 
   expect(bench.lonely).toBe(1)
 })
 
-it('a node that nobody told of anybody joins through the first that it meets', () => {
+it('a node without bootstrap endpoints joins through its first contact', () => {
   const bench = new Bench()
   bench.request({ kind: 'join' })
   const [visitor, further] = [bench.stranger(), bench.stranger()]
@@ -111,7 +111,7 @@ it('so does one over IPv6', () => {
   expect(bench.info.overlays.map(({ contacts }) => contacts.good)).toEqual([1, 1])
 })
 
-it('an attempt with nobody but restored contacts can succeed', () => {
+it('an attempt with only restored contacts can succeed', () => {
   const bench = new Bench()
   const old = bench.strangers(3)
   expect(bench.core.restore([...old, ...old])).toBe(3)
@@ -148,7 +148,7 @@ it('a family is joined anew for contacts that the other one named, and for nothi
   expect(other.begun(6)).toMatchObject([{ startingContacts: 0 }, { startingContacts: 1 }])
 })
 
-it('a family that has somebody is not joined for what the other one named', () => {
+it('a family with contacts does not join because the other one reports contacts', () => {
   const { bench, guide, six, begun } = twoFamilies()
   bench.friend(six)
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
@@ -160,7 +160,7 @@ it('a family that has somebody is not joined for what the other one named', () =
   expect(begun(6)).toHaveLength(1)
 })
 
-it('a node that was content looks around soon when everybody is lost', () => {
+it('a node joins again soon when all its contacts become bad', () => {
   const bench = new Bench({ core: { k: 1, bucketWidths: [] } })
   const friend = bench.stranger()
   bench.begin({ kind: 'bootstrap', endpoints: [friend.endpoint], routers: [] })
@@ -189,7 +189,7 @@ it('a request to join waits for both families, and counts the contacts of both',
   expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 2 } })
 })
 
-it('a lookup waits for a second attempt as well, as long as nobody is known', () => {
+it('a lookup waits for a second attempt too, as long as there are no contacts', () => {
   const bench = new Bench()
   const guide = bench.stranger()
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
@@ -204,7 +204,7 @@ it('a lookup waits for a second attempt as well, as long as nobody is known', ()
   expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [guide] } })
 })
 
-it('but not for a family in which nobody was found, when the other one has somebody', () => {
+it('but not for a family that found no contacts, when the other one has some', () => {
   const { bench, guide, six } = twoFamilies()
   bench.friend(guide)
   bench.begin({ kind: 'bootstrap', endpoints: [six.endpoint], routers: [] })

@@ -36,7 +36,7 @@ it('buckets are as wide as told, and never narrower than k', () => {
   expect({ widths, k }).toEqual({ widths: [64, 32, 20], k: 20 })
 })
 
-it('spans are whole, and a check lapses with the longest two questions', () => {
+it('spans are whole, and a check lapses after twice the longest query', () => {
   const config = { ...CORE_DEFAULTS, quietMs: 99.5, giveUpMs: 10.2 }
   expect(tableOptions(config)).toMatchObject({
     checkIntervalMs: 0,

@@ -49,8 +49,8 @@ function contacts(bench: Bench): Readonly<Record<Standing, number>> {
   return bench.info.overlays[0]!.contacts
 }
 
-describe('every outcome counts', () => {
-  it('takes whoever answers into the table', () => {
+describe('the outcome of a query', () => {
+  it('adds a node that responds to the table', () => {
     const bench = new Bench()
     const friend = bench.stranger()
     bench.request({ kind: 'ping', to: friend.endpoint })
@@ -60,7 +60,7 @@ describe('every outcome counts', () => {
     expect(bench.events).toContainEqual({ kind: 'contact-added', family: 4, contact: friend })
   })
 
-  it('tells of whoever takes the place of somebody lost', () => {
+  it('reports a contact that replaces a bad one', () => {
     const bench = new Bench({ id: idStarting(0), core: { k: 1, bucketWidths: [] } })
     const lost = bench.friend(bench.stranger({ id: idStarting(0x80) }))
     for (let i = 0; i < 2; i++) {
@@ -73,7 +73,7 @@ describe('every outcome counts', () => {
     expect(bench.events).toContainEqual(replaced)
   })
 
-  it('who failed once and then answers keeps its place, though a good one waits for it', () => {
+  it('a member that failed once and then responds keeps its place', () => {
     const bench = new Bench({ id: idStarting(0), core: { k: 1, bucketWidths: [] } })
     const member = bench.friend(bench.stranger({ id: idStarting(0x80) }))
     bench.request({ kind: 'ping', to: member.endpoint })
@@ -102,7 +102,7 @@ describe('every outcome counts', () => {
   )
 
   it.each([...OUR_SEND_ERRORS, 'UNKNOWN'])(
-    'STATE-58: %s is a fault of our own network, and not held against whoever was asked',
+    'STATE-58: %s is a fault of our own network, and no evidence about the node asked',
     (code) => {
       const bench = new Bench()
       const friend = bench.friend()
@@ -117,7 +117,7 @@ describe('every outcome counts', () => {
   )
 
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EHOSTDOWN'])(
-    'STATE-57: %s tells of the endpoint, and counts against the member asked',
+    'STATE-57: %s is evidence about the endpoint, and counts against the member asked',
     (code) => {
       const bench = new Bench()
       const friend = bench.friend()
@@ -139,7 +139,7 @@ describe('every outcome counts', () => {
     expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
   })
 
-  it('STATE-56: an answer under another id fails whoever was asked', () => {
+  it('STATE-56: a response under another id counts as a failure of the node asked', () => {
     const bench = new Bench()
     const friend = bench.friend()
     for (let i = 0; i < 2; i++) {
@@ -151,7 +151,7 @@ describe('every outcome counts', () => {
     expect(bench.core.state().contacts.some(({ id }) => idsEqual(id, friend.id))).toBe(false)
   })
 
-  it('NET-56: an error message proves that a member lives, and adds nobody', () => {
+  it('NET-56: an error message shows that a member is alive, and adds no contact', () => {
     const bench = new Bench()
     const friend = bench.friend()
     const nobody = bench.stranger()
@@ -183,8 +183,8 @@ describe('every outcome counts', () => {
   })
 })
 
-describe('what a query teaches', () => {
-  it('a stranger that asks is pinged, and is a member only once it answers', () => {
+describe('a received query', () => {
+  it('pings an unverified sender, which becomes a member when it responds', () => {
     const bench = new Bench()
     const stranger = bench.stranger()
     bench.asks(stranger, { method: 'ping' })
@@ -195,7 +195,7 @@ describe('what a query teaches', () => {
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
   })
 
-  it('a check that is not needed after all takes nothing from the budget of checks', () => {
+  it('takes nothing from the budget for a check that is not needed', () => {
     const core = { k: 2, bucketWidths: [2], checkBurst: 1, checksPerSecond: 0.001 }
     const bench = new Bench({ core, id: idStarting(0) })
     const [member] = [0x80, 0xa0, 0xc0].map((byte) =>
@@ -211,7 +211,7 @@ describe('what a query teaches', () => {
     expect(bench.take().map(({ message }) => message)).toMatchObject([{ method: 'ping' }])
   })
 
-  it('a questionable member that asks is checked at once', () => {
+  it('checks a questionable sender at once', () => {
     const bench = new Bench()
     const friend = contact(bench.stranger().id, endpoint('20.9.9.9', 1))
     bench.core.restore([friend])
@@ -220,14 +220,14 @@ describe('what a query teaches', () => {
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
   })
 
-  it('a read-only asker is answered and left alone', () => {
+  it('of a read-only node is answered and adds no contact', () => {
     const bench = new Bench()
     const stranger = bench.stranger()
     expect(bench.asks(stranger, { method: 'ping', readOnly: true })?.kind).toBe('response')
     expect(bench.take()).toEqual([])
   })
 
-  it('a stranger under our own id is answered and left alone', () => {
+  it('under our own id is answered and adds no contact', () => {
     const bench = new Bench()
     const double = bench.stranger({ id: bench.core.id })
     expect(bench.asks(double, { method: 'ping' })?.kind).toBe('response')
@@ -235,8 +235,8 @@ describe('what a query teaches', () => {
   })
 })
 
-describe('hearsay', () => {
-  it('is not asked at our own address, under our own id, or behind the loopback', () => {
+describe('reported contacts', () => {
+  it('are not queried at our own endpoint, under our own id, or at loopback', () => {
     const bench = new Bench()
     const guide = bench.friend()
     const lies = [
@@ -250,7 +250,7 @@ describe('hearsay', () => {
     expect(bench.take()).toEqual([])
   })
 
-  it('of a neighbour behind the loopback may name others there', () => {
+  it('at loopback are accepted from a node at loopback', () => {
     const bench = new Bench()
     const guide = bench.friend(bench.stranger({ endpoint: endpoint('127.0.0.1', 4001) }))
     const other = bench.stranger({ endpoint: endpoint('127.0.0.1', 4002) })
@@ -260,7 +260,7 @@ describe('hearsay', () => {
   })
 })
 
-describe('ourselves', () => {
+describe('our own endpoint', () => {
   it.each([
     ['10.0.0.1', '10.0.0.1'],
     ['0.0.0.0', '127.0.0.1'],
@@ -276,8 +276,8 @@ describe('ourselves', () => {
   })
 })
 
-describe('slowness', () => {
-  it('a late answer is waited for once more, with the same question under another id', () => {
+describe('a slow response', () => {
+  it('stalls the query, which is resent once under another transaction id', () => {
     const bench = new Bench()
     const nobody = bench.stranger()
     bench.request({ kind: 'ping', to: nobody.endpoint })

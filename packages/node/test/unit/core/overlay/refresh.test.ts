@@ -23,7 +23,7 @@ function settled(): { readonly bench: Bench; readonly friends: ReturnType<Bench[
   return { bench, friends }
 }
 
-describe('a bucket that has gone quiet', () => {
+describe('a stale bucket', () => {
   it('REFRESH-1, REFRESH-2: is looked up at a random id in it, every quarter of an hour', () => {
     const { bench } = settled()
     bench.pass(180 * MINUTE)
@@ -54,7 +54,7 @@ describe('a bucket that has gone quiet', () => {
     expect(refreshes(bench).some(({ level }) => level === 0)).toBe(true)
   })
 
-  it('REFRESH-5: fails quietly: the next lookup comes in its time, and nobody is forgotten', () => {
+  it('REFRESH-5: may fail: the next lookup comes in its time, and no member is removed', () => {
     const { bench } = settled()
     const before = bench.core.state().contacts.length
     bench.pass(3 * 60 * MINUTE)
@@ -63,7 +63,7 @@ describe('a bucket that has gone quiet', () => {
   })
 })
 
-describe('those who are taken for dead', () => {
+describe('bad contacts', () => {
   /** Half of all are gone: whom they were asked for, and when. */
   function halved() {
     const { bench, friends } = settled()
@@ -97,7 +97,7 @@ describe('those who are taken for dead', () => {
     }
   })
 
-  it('SIM-P2: are all back soon after they are, though nobody else names them', () => {
+  it('SIM-P2: are all good again soon after they are back, though no other node names them', () => {
     const { bench, gone, alive } = halved()
     bench.passWith(40 * MINUTE, () => {
       for (const datagram of bench.take()) {
@@ -121,14 +121,14 @@ it('refreshes one bucket at a time, with a pause between two', () => {
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(CORE_DEFAULTS.refreshSpacingMs)
 })
 
-it('does nothing as long as nobody is known', () => {
+it('does nothing while the table is empty', () => {
   const bench = new Bench()
   bench.pass(60 * MINUTE)
   expect(refreshes(bench)).toEqual([])
   expect(bench.datagrams).toEqual([])
 })
 
-it('teaches the table whom it finds', () => {
+it('adds the nodes that it finds to the table', () => {
   const { bench, friends } = settled()
   const newcomer = bench.stranger({ id: idStarting(0x02) })
   let told = false

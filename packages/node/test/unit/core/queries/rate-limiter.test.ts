@@ -35,7 +35,7 @@ it('begins to count anew with each window', () => {
   expect(admitted(door, '1.2.3.4', 1_000)).toBe(2)
 })
 
-it('counts so many sources; with more than that it begins anew and turns nobody away', () => {
+it('counts up to its limit of sources; above it, it starts again and refuses no source', () => {
   const door = intake()
   for (const last of [1, 2, 3]) expect(admitted(door, `1.2.3.${last}`, 0)).toBe(2)
   expect(door.sources).toBe(3)

@@ -5,7 +5,7 @@ import { Bench, home } from '../../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-it('who holds a token for a place that somebody else has taken is told of no room', () => {
+it('an announce with a valid token gets an error when the store has become full', () => {
   const bench = new Bench({ core: { maxPeers: 1 } })
   const askers = bench.strangers(2)
   const tokens = askers.map((who) => {
