@@ -95,7 +95,7 @@ describe('replies', () => {
       overlays: [{ contacts: { good: 1, questionable: 0, bad: 0 }, buckets: [1] }],
       store: { keys: 1, peers: 1 },
       announcements: [{ port: 1, publishing: true }],
-      counters: { queriesReceived: { get_peers: 1, announce_peer: 1 }, asked: 2 },
+      counters: { queriesReceived: { get_peers: 1, announce_peer: 1 }, queriesSent: 2 },
     })
   })
 
