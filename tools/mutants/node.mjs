@@ -279,10 +279,10 @@ export const ofNode = [
     id: 'M44b',
     wrong: 'The core learns of the bootstrap list only when all names have been looked up.',
     file: `${source}/shell/bootstrap.ts`,
-    find: '    const known = this.#parts.entries.flatMap(',
+    find: '    const known = this.#parts.items.flatMap(',
     replace:
       '    if ([...this.#names.values()].some(({ isAwaited }) => isAwaited)) return\n' +
-      '    const known = this.#parts.entries.flatMap(',
+      '    const known = this.#parts.items.flatMap(',
     tests: [`${tests}/unit/shell/bootstrap.test.ts`],
     killers: ['BOOT-5'],
   },

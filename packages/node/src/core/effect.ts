@@ -28,7 +28,7 @@ export interface Found {
   readonly endpoints: readonly Endpoint[]
 }
 
-/** A publishing round of an entry has ended; the entry goes on. */
+/** A publishing round has ended, or its first writes have; the announcement goes on. */
 export interface RoundEnded {
   readonly kind: 'round'
   readonly operationId: number

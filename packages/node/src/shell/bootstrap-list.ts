@@ -6,7 +6,7 @@ import { endpointOnThisMachine } from '../core/overlay/this-machine.ts'
 import { argumentError } from '../errors.ts'
 import { type EndpointLike, toEndpoint } from './arguments.ts'
 
-export type BootstrapEntry =
+export type BootstrapItem =
   | { readonly kind: 'endpoint'; readonly text: string; readonly endpoint: Endpoint }
   | {
       readonly kind: 'name'
@@ -19,22 +19,22 @@ const EXPECTED =
   '"host:port", "1.2.3.4:port", "[::1]:port" or { address, port }, with a port from 1 to 65535'
 
 /** @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` naming the first item that can't be used */
-export function parseBootstrap(list: readonly EndpointLike[]): readonly BootstrapEntry[] {
-  return Array.from(list, (entry, index) => {
+export function parseBootstrap(list: readonly EndpointLike[]): readonly BootstrapItem[] {
+  return Array.from(list, (item, index) => {
     try {
-      return parseEntry(entry)
+      return parseItem(item)
     } catch {
-      throw argumentError(`bootstrap[${index}]`, EXPECTED, entry)
+      throw argumentError(`bootstrap[${index}]`, EXPECTED, item)
     }
   })
 }
 
-function parseEntry(entry: EndpointLike): BootstrapEntry {
-  const named = typeof entry === 'string' ? parseName(entry) : undefined
-  if (named !== undefined) return { kind: 'name', text: entry as string, ...named }
+function parseItem(item: EndpointLike): BootstrapItem {
+  const named = typeof item === 'string' ? parseName(item) : undefined
+  if (named !== undefined) return { kind: 'name', text: item as string, ...named }
   // The address of all interfaces becomes the loopback, so `bootstrap: other.endpoints` works for
   // another node of this machine.
-  const endpoint = endpointOnThisMachine(toEndpoint(entry))
+  const endpoint = endpointOnThisMachine(toEndpoint(item))
   if (!isUnicast(endpoint)) throw new Error('not the address of one node')
   return { kind: 'endpoint', text: formatEndpoint(endpoint), endpoint }
 }

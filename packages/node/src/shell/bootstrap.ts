@@ -6,12 +6,12 @@ import { MAX_BOOTSTRAP } from '../core/overlay/join-attempt.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Resolver } from '../ports/resolver.ts'
 import type { Warn } from '../warnings.ts'
-import type { BootstrapEntry } from './bootstrap-list.ts'
+import type { BootstrapItem } from './bootstrap-list.ts'
 import { NameLookup } from './name-lookup.ts'
 import { OwnEndpoints } from './own-endpoints.ts'
 
 export interface BootstrapParts {
-  readonly entries: readonly BootstrapEntry[]
+  readonly items: readonly BootstrapItem[]
   /** The endpoints that our own sockets are bound to. */
   readonly bound: readonly Endpoint[]
   readonly resolvers: readonly Resolver[]
@@ -34,9 +34,9 @@ export class Bootstrap {
   readonly #names: ReadonlyMap<string, NameLookup>
   readonly #own: OwnEndpoints
   readonly #families: ReadonlySet<Family>
-  readonly #entriesOf = new Map<string, BootstrapEntry[]>()
+  readonly #itemsOf = new Map<string, BootstrapItem[]>()
   /** The endpoints of each item that are known by now. */
-  readonly #known = new Map<BootstrapEntry, readonly Known[]>()
+  readonly #known = new Map<BootstrapItem, readonly Known[]>()
   /** Names whose look-up may soon give addresses. */
   readonly #awaited = new Set<NameLookup>()
   /** The endpoints that were told last, and how many of each family. */
@@ -49,14 +49,14 @@ export class Bootstrap {
     this.#own = new OwnEndpoints(parts.bound)
     this.#families = new Set(parts.bound.map(({ family }) => family))
     const changed = (lookup: NameLookup): void => this.#changed(lookup)
-    const { entries, resolvers, clock } = parts
-    for (const entry of entries) {
-      if (entry.kind !== 'name') continue
-      const others = this.#entriesOf.get(entry.host)
-      if (others === undefined) this.#entriesOf.set(entry.host, [entry])
-      else others.push(entry)
+    const { items, resolvers, clock } = parts
+    for (const item of items) {
+      if (item.kind !== 'name') continue
+      const others = this.#itemsOf.get(item.host)
+      if (others === undefined) this.#itemsOf.set(item.host, [item])
+      else others.push(item)
     }
-    const hosts = [...this.#entriesOf.keys()]
+    const hosts = [...this.#itemsOf.keys()]
     this.#names = new Map(
       hosts.map((host) => [host, new NameLookup(host, { resolvers, clock, changed })]),
     )
@@ -70,7 +70,7 @@ export class Bootstrap {
       name.start()
       if (name.isAwaited) this.#awaited.add(name)
     }
-    for (const entry of this.#parts.entries) this.#read(entry)
+    for (const item of this.#parts.items) this.#read(item)
     this.#tell()
   }
 
@@ -85,10 +85,10 @@ export class Bootstrap {
     if (!isAwaited && addresses.length === 0) {
       this.#parts.warn('DHT_BOOTSTRAP_NAME', `bootstrap: no address found for ${host}`, failure)
     }
-    const entries = this.#entriesOf.get(host)!
-    for (const entry of entries) this.#read(entry)
+    const items = this.#itemsOf.get(host)!
+    for (const item of items) this.#read(item)
     const isLast = !isAwaited && this.#awaited.delete(name) && this.#awaited.size === 0
-    if (isLast || this.#areOfUse(entries)) this.#tell()
+    if (isLast || this.#areOfUse(items)) this.#tell()
   }
 
   /**
@@ -96,15 +96,15 @@ export class Bootstrap {
    * queries. Telling the whole list for each of many names would take quadratic time. What is not
    * told now is told when the last look-up has ended, or at the next `seek`.
    */
-  #areOfUse(entries: readonly BootstrapEntry[]): boolean {
-    const known = entries.flatMap((entry) => this.#known.get(entry)!)
+  #areOfUse(items: readonly BootstrapItem[]): boolean {
+    const known = items.flatMap((item) => this.#known.get(item)!)
     return known.some(({ endpoint: { family }, text }) => {
       return this.#toldOf[family] < MAX_BOOTSTRAP && !this.#told.has(text)
     })
   }
 
   #tell(): void {
-    const known = this.#parts.entries.flatMap((entry) => this.#known.get(entry)!)
+    const known = this.#parts.items.flatMap((item) => this.#known.get(item)!)
     const endpoints = known.map((each) => each.endpoint)
     const ofFour = endpoints.filter(({ family }) => family === 4).length
     this.#told = new Set(known.map(({ text }) => text))
@@ -112,21 +112,21 @@ export class Bootstrap {
     this.#parts.tell(endpoints, this.#awaited.size > 0)
   }
 
-  #read(entry: BootstrapEntry): void {
+  #read(item: BootstrapItem): void {
     const all =
-      entry.kind === 'endpoint'
-        ? [entry.endpoint]
-        : this.#names.get(entry.host)!.addresses.map((address) => endpoint(address, entry.port))
+      item.kind === 'endpoint'
+        ? [item.endpoint]
+        : this.#names.get(item.host)!.addresses.map((address) => endpoint(address, item.port))
     const ofOurFamilies = all.filter(({ family }) => this.#families.has(family))
     const others = ofOurFamilies.filter((each) => !this.#own.has(each))
     if (all.length > 0 && ofOurFamilies.length === 0) {
       const what = `it is IPv${all[0]!.family}, for which this node has no socket`
-      this.#parts.warn('DHT_BOOTSTRAP_FAMILY', `bootstrap ${entry.text}: ${what}`)
+      this.#parts.warn('DHT_BOOTSTRAP_FAMILY', `bootstrap ${item.text}: ${what}`)
     }
     if (others.length < ofOurFamilies.length) {
-      this.#parts.warn('DHT_BOOTSTRAP_SELF', `bootstrap ${entry.text}: this is the node itself`)
+      this.#parts.warn('DHT_BOOTSTRAP_SELF', `bootstrap ${item.text}: this is the node itself`)
     }
     const known = others.map((each) => ({ endpoint: each, text: formatEndpoint(each) }))
-    this.#known.set(entry, known)
+    this.#known.set(item, known)
   }
 }

@@ -87,7 +87,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   bootstrap.seek()
   node.joined().catch(() => {})
   // Published again as soon as there are contacts; nobody reads these handles.
-  for (const entry of saved?.announcements ?? []) node.enter(entry.id, entry.port)
+  for (const { id, port } of saved?.announcements ?? []) node.enter(id, port)
   // Not before: an earlier save would lose the announcements.
   persistence?.saveEvery(() => core.state(), config.saveEveryMs)
   return node
@@ -180,7 +180,7 @@ function isMissing(error: unknown): boolean {
 function bootstrapOf({ config, driver, warn }: Start, bound: readonly Endpoint[]): Bootstrap {
   const { clock, resolver, routers } = config
   return new Bootstrap({
-    entries: config.bootstrap,
+    items: config.bootstrap,
     bound,
     resolvers: resolver ? [resolver] : bound.map(({ family }) => dnsLookup(family)),
     clock,

@@ -15,7 +15,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Resolver } from '../ports/resolver.ts'
 import type { StateStorage } from '../ports/state-storage.ts'
 import { type EndpointLike, type IdLike, isObject, toCallOptions, toId } from './arguments.ts'
-import { type BootstrapEntry, parseBootstrap } from './bootstrap-list.ts'
+import { type BootstrapItem, parseBootstrap } from './bootstrap-list.ts'
 import type { Warning } from './plain.ts'
 import type { TransportFactory } from './transport-slot.ts'
 
@@ -84,7 +84,7 @@ export interface NodeConfig {
   /** Families that the node can do without. */
   readonly optional: ReadonlySet<Family>
   readonly transports: readonly TransportSource[] | undefined
-  readonly bootstrap: readonly BootstrapEntry[]
+  readonly bootstrap: readonly BootstrapItem[]
   /** Whether the bootstrap list is the network's own public routers. */
   readonly routers: boolean
   readonly storage: StateStorage | undefined

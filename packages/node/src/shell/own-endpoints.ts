@@ -1,5 +1,5 @@
-// The endpoints under which this machine reaches the node's own sockets: to ask one of them would
-// be to ask itself.
+// The endpoints at which this machine reaches the node's own sockets. A query to one of them would
+// be a query to itself.
 
 import { networkInterfaces } from 'node:os'
 import { type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
@@ -7,10 +7,10 @@ import { endpointOnThisMachine, isLoopback } from '../core/overlay/this-machine.
 
 export class OwnEndpoints {
   readonly #texts: ReadonlySet<string>
-  /** Ports at which a socket is bound to every address, by family. */
+  /** Ports of sockets that are bound to all addresses, by family. */
   readonly #everywhere: ReadonlySet<string>
 
-  /** @param bound - what the sockets are bound to */
+  /** @param bound - the endpoints that the sockets are bound to */
   constructor(bound: readonly Endpoint[]) {
     const everywhere = bound.filter((local) => endpointOnThisMachine(local) !== local)
     this.#everywhere = new Set(everywhere.map(portOf))
@@ -34,7 +34,7 @@ function onThisMachine({ family, port }: Endpoint): Endpoint[] {
     .map(({ address }) => endpoint(address, port))
 }
 
-/** Some systems don't tell: then there are none that we know. */
+/** None on systems that don't tell them. */
 function machineAddresses(): readonly { readonly family: string; readonly address: string }[] {
   try {
     return Object.values(networkInterfaces()).flatMap((each) => each ?? [])

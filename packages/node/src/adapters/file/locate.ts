@@ -1,14 +1,14 @@
-// Which file a path stands for: links are followed, so that the file they name is saved and the
-// link stays, and all paths to a file have one lock.
+// Finds the file that a path names. Links are followed, so that a save keeps the link and replaces
+// its target, and so that all paths to a file have the same lock.
 
 import { basename, dirname, join, sep } from 'node:path'
 import { DhtNodeError } from '../../errors.ts'
 import { codeOf, type FileOperations } from './machine.ts'
 
 /**
- * Makes the folders above a file that isn't there.
+ * Creates the missing folders of a file that does not exist.
  *
- * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for a path that can name no file
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for a path that can't name a file
  */
 export async function locate(path: string, files: FileOperations): Promise<string> {
   try {
@@ -18,7 +18,7 @@ export async function locate(path: string, files: FileOperations): Promise<strin
     if (codeOf(error) !== 'ENOENT') throw error
   }
   if (await isLink(path, files)) {
-    // Where it leads may be a disk that is missing now: to start afresh would lose the state.
+    // The target may be on a disk that is missing now: a new state would replace it.
     throw refused('the path of a file', `${path}, a link to something that isn’t there`)
   }
   if (path.endsWith('/') || path.endsWith(sep)) {
@@ -29,8 +29,8 @@ export async function locate(path: string, files: FileOperations): Promise<strin
 }
 
 /**
- * One folder after the other. `mkdir` does so by itself with `recursive`, but in a folder that
- * takes no others, such as /proc, it never ends on Node 20.
+ * Creates one folder after the other. `mkdir` with `recursive` never ends on Node 20 inside a
+ * folder that can't have others, such as /proc.
  */
 async function makeFolders(path: string, files: FileOperations): Promise<void> {
   const above = dirname(path)

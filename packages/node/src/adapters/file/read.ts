@@ -1,20 +1,21 @@
-// Reads a regular file whole, up to a bound. Anything else is refused unread: a FIFO or a device
-// could make the reader wait for ever.
+// Reads a whole regular file, up to a size limit. Anything else is refused without reading: a FIFO
+// or a device could block the reader for ever.
 
 import { constants, type Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { refused } from './locate.ts'
 import { codeOf, type FileOperations } from './machine.ts'
 
-/** Largest file that is read, bytes: ours; a state of ours is below one MiB. */
+/** Largest file that is read, bytes: ours; states are below one MiB. */
 export const MAX_FILE_BYTES: number = 64 * 1024 * 1024
 
-/** Systems without these flags have no FIFOs and terminals among their files. */
+/** Systems without these flags have no FIFOs or terminals as files. */
 const { O_RDONLY, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants
 
 /**
  * @returns undefined when there is no such file
- * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for what is no regular file, or too large
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for anything but a regular file, or one that is
+ *   too large
  */
 export async function readRegularFile(
   path: string,
@@ -22,7 +23,8 @@ export async function readRegularFile(
 ): Promise<Uint8Array | undefined> {
   const about = await aboutFile(path, files)
   if (about === undefined) return undefined
-  // It may have been replaced since: opening must not wait, and what was opened is looked at again.
+  // It may have been replaced meanwhile: opening must not block, and the opened file is checked
+  // again.
   const file = await files.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
   try {
     const { size } = checked(path, await file.stat())
@@ -32,7 +34,7 @@ export async function readRegularFile(
   }
 }
 
-/** What is at `path`, if it can be used; undefined when there is nothing. */
+/** The status of the file at `path`; undefined when there is none. */
 export async function aboutFile(path: string, files: FileOperations): Promise<Stats | undefined> {
   try {
     return checked(path, await files.stat(path))
@@ -55,7 +57,7 @@ function kindOf(about: Stats): string {
   return 'a device'
 }
 
-/** Its size is what the system said; a file may have grown, and some say 0 and hold something. */
+/** The size is only a hint: a file may have grown, and some files report 0. */
 async function readUpTo(
   file: FileHandle,
   { path, size }: { readonly path: string; readonly size: number },

@@ -26,7 +26,7 @@ beforeEach(() => {
 
 function bootstrapOf(list: readonly string[], bound: readonly Endpoint[] = [HOME]): Bootstrap {
   return new Bootstrap({
-    entries: parseBootstrap(list),
+    items: parseBootstrap(list),
     bound,
     resolvers: [names.resolver],
     clock,
