@@ -1,5 +1,5 @@
-// The buckets as text: one line each, far to near, with the part of the id space it covers, who is
-// in it and who waits for a place.
+// The buckets as text, far to near. Each line shows the part of the id space that a bucket covers,
+// its members, and the contacts that wait for a place.
 
 import type { BucketSnapshot, RoutingTable, Standing } from '@dht/routing-table'
 import { bitsOf, type Friend } from './friend.ts'

@@ -1,9 +1,9 @@
-// A contact of our own making. The table asks for nothing but an id: what else a contact is, where
-// it lives and how one talks to it, is up to you.
+// A contact of our own. The table needs only its id; everything else, such as its address, is up to
+// you.
 
 import { type Id, type Identified, idFromBytes } from '@dht/id'
 
-/** Somebody with a name and an id of one byte: a world of 256 places fits on a page. */
+/** A contact with a name and an id of one byte, so that an id is easy to read. */
 export interface Friend extends Identified {
   readonly name: string
 }

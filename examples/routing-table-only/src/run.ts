@@ -1,6 +1,6 @@
-// The life of a routing table, told in a page: buckets fill, our own one splits, a full one makes a
-// newcomer wait, a silent member is checked and gives way. There is no network and no clock: we say
-// what happened, and when; the table answers what it made of that.
+// What happens in a routing table: buckets fill, our own bucket splits, a newcomer waits beside a
+// full one, and a silent member is checked and replaced. There is no network and no clock: we tell
+// the table what happened and when, and it returns what follows.
 
 import { RoutingTable } from '@dht/routing-table'
 import { draw, LEGEND } from './drawing.ts'
@@ -13,7 +13,7 @@ interface Telling {
   readonly table: RoutingTable<Friend>
   /** Takes one line. */
   readonly say: (line: string) => void
-  /** Draws the buckets as they stand at an instant, and ends the paragraph. */
+  /** Draws the buckets at an instant, and ends the paragraph. */
   readonly show: (now: number) => void
 }
 
@@ -29,43 +29,43 @@ export function run(say: (line: string) => void): void {
   say('')
   const telling = { table, say, show }
   fill(telling)
-  hearOfStranger(telling)
+  meetUnknownContact(telling)
   const newcomer = letNewcomerWait(telling)
   replaceSilentMember(newcomer, telling)
   findNearest(telling)
 }
 
 function fill({ table, say, show }: Telling): void {
-  say('Ada and Bo answer us. One bucket covers everybody.')
+  say('Ada and Bo respond to us. One bucket covers all ids.')
   table.responded(friend('Ada', 0b1011_0010), 0)
   table.responded(friend('Bo', 0b1100_0111), 1 * SECOND)
   show(1 * SECOND)
 
-  say('Cy and Di answer, and are nearer to us than half of the world: our own bucket splits.')
+  say('Cy and Di respond. They are nearer to us than half of all ids: our own bucket splits.')
   table.responded(friend('Cy', 0b0101_1000), 2 * SECOND)
   table.responded(friend('Di', 0b0010_0001), 3 * SECOND)
   show(3 * SECOND)
 }
 
-/** Who only asks us is a claim; who answers us is there. */
-function hearOfStranger({ table, say, show }: Telling): void {
+/** A query proves nothing, because its sender may be forged; a response proves that Fay exists. */
+function meetUnknownContact({ table, say, show }: Telling): void {
   const fay = friend('Fay', 0b0000_1111)
-  const heard = table.queried(fay, 4 * SECOND)
-  say(`Fay asks us something, which proves nothing: ${heard.kind}, until she has answered.`)
+  const insertion = table.queried(fay, 4 * SECOND)
+  say(`Fay queries us, which proves nothing: ${insertion.kind}, until she has responded.`)
   const answered = table.responded(fay, 5 * SECOND)
-  say(`We ask her, and she answers: ${answered.kind}. Our own bucket splits once more.`)
+  say(`We query her, and she responds: ${answered.kind}. Our own bucket splits once more.`)
   show(5 * SECOND)
 }
 
 function letNewcomerWait({ table, say, show }: Telling): Friend {
   const eve = friend('Eve', 0b1110_1110)
   const answered = table.responded(eve, 6 * SECOND)
-  say(`Eve answers too: ${answered.kind}. Her bucket is full of good members, so she waits.`)
+  say(`Eve responds too: ${answered.kind}. Her bucket is full of good members, so she waits.`)
   show(6 * SECOND)
   return eve
 }
 
-/** The table asks for checks and never makes them: how a contact is asked is not its business. */
+/** The table says which contact to check; the check itself is up to us. */
 function replaceSilentMember(newcomer: Friend, { table, say, show }: Telling): void {
   const later = 16 * MINUTE
   for (const { name, id } of [...table.members()]) {
@@ -73,20 +73,19 @@ function replaceSilentMember(newcomer: Friend, { table, say, show }: Telling): v
   }
   const silent = table.takeCheck(later)
   if (silent === undefined) return
-  say(
-    `16 minutes later; some have asked us something since. The table wants ${silent.name} checked,`,
-  )
-  say('who has been silent for longest.')
+  say(`16 minutes later; some have queried us since. The table wants ${silent.name} checked,`)
+  say('who was not seen for longest.')
   show(later)
 
   const first = table.failed(silent, later + 2 * SECOND)
   const standing = first.kind === 'failed' ? first.standing : first.kind
-  say(`We ask ${silent.name}, and no answer comes: ${standing}. Once may be bad luck.`)
+  say(`We ping ${silent.name}, and no response comes: ${standing}. A datagram may be lost.`)
   const again = table.takeCheck(later + 4 * SECOND)
-  say(`The table wants ${again?.name} checked again, and again nothing comes.`)
+  say(`The table wants ${again?.name} checked again, and again no response comes.`)
   table.responded(newcomer, later + 5 * SECOND)
   const second = table.failed(silent, later + 6 * SECOND)
-  if (second.kind === 'replaced') say(`${second.evicted.name} gives way to ${second.by.name}.`)
+  if (second.kind === 'replaced')
+    say(`${second.by.name} takes the place of ${second.evicted.name}.`)
   show(later + 6 * SECOND)
 }
 

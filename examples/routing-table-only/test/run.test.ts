@@ -1,4 +1,4 @@
-// What the page tells is what the table does.
+// The text that the example prints agrees with what the table does.
 
 import { expect, it } from 'vitest'
 import { run } from '../src/run.ts'
@@ -20,7 +20,7 @@ function bucketsAfter(words: string): string[] {
   return rest.slice(first, last)
 }
 
-it('one bucket covers everybody at first', () => {
+it('at first one bucket covers all ids', () => {
   expect(bucketsAfter('Ada and Bo')).toEqual(['  ········  ● Ada 10110010  ● Bo 11000111'])
 })
 
@@ -31,8 +31,8 @@ it('our own bucket splits when it is full', () => {
   ])
 })
 
-it('a stranger joins when it has answered', () => {
-  expect(page()).toContainEqual(expect.stringContaining('Fay asks us something'))
+it('an unknown contact joins when it has responded', () => {
+  expect(page()).toContainEqual(expect.stringContaining('Fay queries us'))
   expect(bucketsAfter('Fay')).toEqual([
     '  1·······  ● Ada 10110010  ● Bo 11000111',
     '  01······  ● Cy 01011000',
@@ -42,16 +42,18 @@ it('a stranger joins when it has answered', () => {
 
 it('a newcomer waits while its bucket is full of good members', () => {
   expect(page()).toContain(
-    'Eve answers too: held. Her bucket is full of good members, so she waits.',
+    'Eve responds too: held. Her bucket is full of good members, so she waits.',
   )
   expect(bucketsAfter('Eve')[0]).toBe('  1·······  ● Ada 10110010  ● Bo 11000111  (Eve 11101110)')
 })
 
-it('the most silent member is checked, and gives way when it stays silent', () => {
+it('the member not seen for longest is checked, and replaced when it does not respond', () => {
   expect(page()).toContainEqual(expect.stringMatching(/16 minutes.* The table wants Ada checked/))
-  expect(page()).toContain('We ask Ada, and no answer comes: questionable. Once may be bad luck.')
-  expect(page()).toContain('Ada gives way to Eve.')
-  expect(bucketsAfter('Ada gives way')[0]).toBe('  1·······  ◐ Bo 11000111  ● Eve 11101110')
+  expect(page()).toContain(
+    'We ping Ada, and no response comes: questionable. A datagram may be lost.',
+  )
+  expect(page()).toContain('Eve takes the place of Ada.')
+  expect(bucketsAfter('Eve takes the place')[0]).toBe('  1·······  ◐ Bo 11000111  ● Eve 11101110')
 })
 
 it('the nearest are found in the order of XOR', () => {

@@ -1,11 +1,11 @@
-// The id of a piece of content: its SHA-256 digest, 32 bytes.
-// Networks of another width hash elsewhere; this package knows no SHA-1.
+// The id of a piece of content: its SHA-256 digest, 32 bytes. Networks with ids of another width
+// use another hash, which is not in this package.
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type Id, idView, requireBytes } from './id.ts'
 
 /**
- * The id under which content is known to whoever has the same bytes.
+ * The id of some content: everyone with the same bytes computes the same id.
  *
  * @returns the SHA-256 digest of `content`, 32 bytes
  * @throws {IdFormatError} when `content` is not a Uint8Array

@@ -1,6 +1,5 @@
-// CRC-32C (Castagnoli), the checksum that BEP 42 builds on.
-// Reflected, start and end inverted, as in RFC 3720 B.4. It detects damage and spreads bits; it
-// proves nothing about who made the bytes.
+// CRC-32C (Castagnoli), the checksum that BEP 42 uses: reflected, with start and end inverted, as
+// in RFC 3720, B.4. It is not cryptographic.
 
 /** The Castagnoli polynomial 0x1EDC6F41 with its bits reversed (RFC 3720, 12.1). */
 const POLYNOMIAL = 0x82f63b78

@@ -1,7 +1,7 @@
-// The XOR metric of the Kademlia paper (§2.1): how far two ids are apart, and which is nearer.
-// Distances are bytes, most significant first, and are compared as such. They are never numbers:
-// a double keeps 53 bits and calls ids equally far that are not.
-// For every id and distance there is exactly one other id, so a tie in nearness means equality.
+// The XOR metric of the Kademlia paper (§2.1): how far two ids are apart, and which one is nearer.
+// Distances are bytes, most significant first, and are compared as bytes. A number keeps only 53
+// bits, so it would make different distances equal.
+// For every id and distance there is exactly one other id, so two ids at one distance are equal.
 
 import { IdLengthError } from './errors.ts'
 import { type Id, requireBytes } from './id.ts'
@@ -20,7 +20,7 @@ export function distance(a: Id, b: Id): Uint8Array {
 }
 
 /**
- * Orders two ids by their distance to `target`; fit for `sort`.
+ * Compares two ids by their distance to `target`. Can be used with `sort`.
  *
  * @returns less than 0 when `a` is nearer, 0 when `a` and `b` are the same id, more than 0 when
  * `b` is nearer
@@ -38,9 +38,9 @@ export function compareDistance(a: Id, b: Id, target: Id): number {
 }
 
 /**
- * How many leading bits two ids share: 0 up to 8 * width, which means that they are equal.
+ * How many leading bits two ids share: 0 to 8 * width. With 8 * width they are equal.
  *
- * The length of the distance in bits is 8 * width less this.
+ * The distance has 8 * width minus this many significant bits.
  *
  * @throws {IdLengthError} when the widths differ
  */

@@ -1,7 +1,7 @@
-// The two ways a caller can be wrong about ids.
-// A length is off (IdLengthError), or the content cannot be an id at all (IdFormatError).
-// Every message reads "what: expected X, got Y". The code is the contract: it survives a second
-// copy of this package in one program, so test with the static guard rather than `instanceof`.
+// The errors that a caller of this package can cause: a length is wrong (IdLengthError), or the
+// value can't be an id at all (IdFormatError). Every message has the form "what: expected X, got
+// Y". Tell errors apart by `code` or the static `is`: `instanceof` fails when a program has two
+// copies of this package.
 
 interface Mismatch {
   readonly what: string
@@ -18,8 +18,8 @@ function hasCode(error: unknown, code: string): boolean {
 }
 
 /**
- * A length is not the one asked for: of an id, of its hexadecimal form, of a prefix, of an address,
- * or of what a random source returned.
+ * The length of an id, of its hexadecimal form, of a prefix, of an address, or of the bytes from a
+ * random source is not the expected one.
  */
 export class IdLengthError extends Error {
   override readonly name = 'IdLengthError'
@@ -29,13 +29,13 @@ export class IdLengthError extends Error {
     super(sentence(mismatch))
   }
 
-  /** Whether `error` is an IdLengthError, of this copy of the package or another. */
+  /** Whether `error` is an IdLengthError, from any copy of this package. */
   static is(error: unknown): error is IdLengthError {
     return hasCode(error, 'ERR_DHT_ID_LENGTH')
   }
 }
 
-/** The content cannot be an id: a character that is not hexadecimal, a value out of range. */
+/** The value can't be an id: a character is not hexadecimal, or a value is out of range. */
 export class IdFormatError extends Error {
   override readonly name = 'IdFormatError'
   readonly code = 'ERR_DHT_ID_FORMAT'
@@ -44,7 +44,7 @@ export class IdFormatError extends Error {
     super(sentence(mismatch))
   }
 
-  /** Whether `error` is an IdFormatError, of this copy of the package or another. */
+  /** Whether `error` is an IdFormatError, from any copy of this package. */
   static is(error: unknown): error is IdFormatError {
     return hasCode(error, 'ERR_DHT_ID_FORMAT')
   }

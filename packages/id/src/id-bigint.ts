@@ -1,5 +1,5 @@
-// Ids as whole numbers, most significant byte first: for arithmetic, models and tests.
-// Nothing wraps: a number the width cannot hold is refused, not reduced.
+// Ids as whole numbers, most significant byte first, for arithmetic, models and tests. A number
+// that is too large for the width is refused.
 
 import { IdFormatError } from './errors.ts'
 import { type Id, requireWidth } from './id.ts'

@@ -1,6 +1,6 @@
-// Ids as hexadecimal text, for people, logs and files.
-// Strict: an odd digit or a stray character is refused, never skipped or read as zero, because a
-// wrong id looks just like a right one. Either case is read, lower case is written.
+// Ids as hexadecimal text, for people, logs and files. Reads either case and writes lower case.
+// Strict: an odd number of digits and any other character are refused, because a wrong id looks
+// like a right one.
 
 import { IdFormatError } from './errors.ts'
 import { type Id, idView, requireBytes, requireLength, requireWidth } from './id.ts'
@@ -8,7 +8,7 @@ import { showValue } from './show-value.ts'
 
 const NOT_A_DIGIT = -1
 
-/** The two digits of every byte; to look them up is five times as fast as to format them. */
+/** The two digits of every byte. Looking them up is five times as fast as formatting them. */
 const PAIRS: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, '0'),
 )

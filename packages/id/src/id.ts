@@ -1,15 +1,14 @@
-// What an id is: 1 to 64 bytes, most significant first, branded so that no unchecked bytes pass.
-// The gates here copy, so an id made from bytes never changes when those bytes do. Nobody writes
-// to an id; the brand cannot forbid it, the house rule does.
-// This file knows neither where ids come from (random.ts, content-id.ts) nor how far they are
-// apart (distance.ts). Widths in use: 20 bytes (Mainline) and 32 bytes.
+// An id: 1 to 64 bytes, most significant first. The type is branded, so that unchecked bytes are
+// not taken for an id. Widths in use are 20 bytes (Mainline) and 32 bytes. `idFromBytes` copies, so
+// an id doesn't change when the bytes do. No code may write to an id, though the compiler can't
+// forbid it. Other files make ids (random.ts, content-id.ts) and compare them (distance.ts).
 
 import { IdFormatError, IdLengthError } from './errors.ts'
 import { showValue } from './show-value.ts'
 
 declare const idBrand: unique symbol
 
-/** A position in the id space: 1 to 64 bytes, most significant first. Never written to. */
+/** A position in the id space: 1 to 64 bytes, most significant first. Never write to it. */
 export type Id = Uint8Array & { readonly [idBrand]: true }
 
 /** Anything that has a position in the id space. */
@@ -38,11 +37,10 @@ export function idFromBytes(bytes: Uint8Array, length?: number): Id {
 }
 
 /**
- * Calls `bytes` an id without copying or checking them.
+ * The same bytes as an id, neither copied nor checked.
  *
- * For a decoder that has checked the width and owns the bytes. The id is an alias: whoever writes
- * to the bytes changes the id, and the id keeps their whole buffer alive. Everybody else wants
- * {@link idFromBytes}.
+ * For a decoder that has checked the width and owns the bytes: writing to the bytes changes the id,
+ * and the id keeps their whole buffer in memory. Everywhere else use {@link idFromBytes}.
  */
 export function idView(bytes: Uint8Array): Id {
   return bytes as Id
@@ -58,18 +56,18 @@ export function idsEqual(a: Id, b: Id): boolean {
 }
 
 /**
- * A string to use as a key of a `Map` or `Set`: two keys are equal exactly when the ids are.
+ * A key for a `Map` or `Set`: two keys are equal exactly when the ids are.
  *
- * Opaque: one character per byte, not text to print. For that there is {@link idToHex}.
+ * One character per byte, not for printing; for that use {@link idToHex}.
  */
 export function idKey(id: Id): string {
-  // One call makes one flat string; a string grown byte by byte has to be flattened by the map.
+  // One call makes one flat string. A string built byte by byte would have to be flattened later.
   return Reflect.apply(String.fromCharCode, null, id)
 }
 
-/** Whether a value is a Uint8Array, also one of another realm (a worker's, a test runner's). */
+/** Whether a value is a Uint8Array, also one from another realm (a worker, a test runner). */
 export function isBytes(value: unknown): value is Uint8Array {
-  // The tag, unlike `instanceof`, knows those too.
+  // `instanceof` doesn't know arrays from another realm; the tag does.
   return (value as Uint8Array | undefined)?.[Symbol.toStringTag] === 'Uint8Array'
 }
 
@@ -94,15 +92,15 @@ export function requireLength(lengths: {
   }
 }
 
-/** Refuses what is not bytes: an array of numbers would be cut to bytes in silence. */
+/** Refuses a value that is not a Uint8Array; for example an array of numbers. */
 export function requireBytes(what: string, bytes: unknown): void {
   if (isBytes(bytes)) return
-  // Not what the text says: mostly it is the hex of the bytes that are wanted.
+  // The text itself is not shown: mostly it is the long hex form of an id.
   const got = typeof bytes === 'string' ? 'a string' : showValue(bytes)
   throw new IdFormatError({ what, expected: 'a Uint8Array', got })
 }
 
-/** Refuses what can't be called to draw random bytes. */
+/** Refuses a random source that is not a function. */
 export function requireSource(random: unknown): void {
   if (typeof random === 'function') return
   throw new IdFormatError({ what: 'random', expected: 'a function', got: showValue(random) })

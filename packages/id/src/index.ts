@@ -1,4 +1,4 @@
-// The guest list of @dht/id.
+// The exports of @dht/id.
 
 export { closest } from './closest.ts'
 export { contentId } from './content-id.ts'

@@ -1,6 +1,6 @@
-// Which IP addresses are local, so that BEP 42 asks nothing of them: the same local address
-// names a different host in every network, and the outside sees another one anyway.
-// Addresses are bytes, 4 or 16, in network order. The text of an address is not known here.
+// Which IP addresses are local. BEP 42 doesn't apply to them, because the same local address
+// belongs to a different host in every network, and hosts outside see another address. Addresses
+// are 4 or 16 bytes in network order. This file doesn't know their text form.
 
 import { prefixMask } from './prefix.ts'
 
@@ -28,7 +28,7 @@ const LOCAL_IPV6: readonly Block[] = [
   { start: [0xfc], bits: 7 }, // unique local, RFC 4193
 ]
 
-/** Whether an address of 4 or 16 bytes is local, and so exempt from BEP 42. */
+/** Whether an address of 4 or 16 bytes is local, so that BEP 42 doesn't apply to it. */
 export function isLocalAddress(address: Uint8Array): boolean {
   const blocks = address.length === 4 ? LOCAL_IPV4 : LOCAL_IPV6
   return blocks.some((block) => isInside(address, block))

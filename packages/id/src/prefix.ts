@@ -1,6 +1,6 @@
-// A part of the id space: all ids that share their first so many bits. A bucket of a routing
-// table covers one, and so does the network mask of an address.
-// Immutable: halves and siblings are new values. Knows nothing of who lives inside.
+// A part of the id space: all ids that share their first bits, up to a length. The bucket of a
+// routing table covers one prefix, and a network mask describes one of addresses.
+// A prefix never changes: halves and siblings are new objects.
 
 import { commonPrefixLength } from './distance.ts'
 import { IdLengthError } from './errors.ts'
@@ -48,8 +48,7 @@ export class Prefix {
   }
 
   /**
-   * The two prefixes one bit longer, which part this one between them: first the one whose next
-   * bit is 0.
+   * The two halves of this prefix, each one bit longer: first the one whose next bit is 0.
    *
    * @throws {IdLengthError} when this prefix is a single id
    */
@@ -61,7 +60,7 @@ export class Prefix {
   }
 
   /**
-   * The prefix that differs in the last of the shared bits alone.
+   * The prefix of the same length that differs only in the last shared bit.
    *
    * @throws {IdLengthError} when this prefix is the whole space
    */
@@ -73,7 +72,7 @@ export class Prefix {
   /**
    * Draws an id uniformly from inside this prefix.
    *
-   * @throws {IdLengthError} when the source returns another number of bytes than it was asked for
+   * @throws {IdLengthError} when the source returns another number of bytes than requested
    */
   randomId(random: RandomSource): Id {
     const id = randomId(this.base.length, random)

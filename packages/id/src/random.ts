@@ -1,6 +1,6 @@
-// Ids drawn by chance, and chance as an argument.
-// Nothing here knows a generator: production hands in a cryptographic one, tests a seeded one.
-// A source that returns too few bytes is refused, for an id padded with zeros is no random id.
+// Random ids. The source of random bytes is an argument: a cryptographic one in production, a
+// seeded one in tests. A source that returns too few bytes is refused, because an id filled up with
+// zeros would not be random.
 
 import {
   type Id,
@@ -23,8 +23,8 @@ export type RandomSource = (length: number) => Uint8Array
  *
  * @param length - width in bytes, 1 to 64
  * @throws {IdLengthError} when the width is outside 1 to 64, or the source returns another number
- * of bytes than it was asked for
- * @throws {IdFormatError} when the source is no function or returns no bytes
+ * of bytes than requested
+ * @throws {IdFormatError} when the source is not a function or does not return a Uint8Array
  */
 export function randomId(length: number, random: RandomSource): Id {
   requireWidth(length)

@@ -1,9 +1,8 @@
-// BEP 42: ids that an address may hold. The first 21 bits of a node's id are a checksum of its
-// external address, so that whoever has few addresses cannot place nodes wherever he likes.
-// The last byte of the id says which of eight checksums is meant; all other bits are free.
-// BEP 42 describes 20-byte ids; any width of 4 bytes or more works the same way.
-// An address is given as bytes in network order. An IPv4 address inside an IPv6 one
-// (::ffff:a.b.c.d) counts as the IPv4 address.
+// BEP 42: which ids a node may have. The first 21 bits of its id are a checksum of its external
+// address, so that an owner of few addresses can't place nodes anywhere in the id space. The last
+// byte of the id selects one of eight checksums; all other bits are free.
+// BEP 42 describes ids of 20 bytes; any width of 4 bytes or more works the same way. Addresses are
+// bytes in network order. An IPv4-mapped IPv6 address (::ffff:a.b.c.d) counts as the IPv4 address.
 
 import { crc32c } from './crc32c.ts'
 import { IdLengthError } from './errors.ts'
@@ -12,9 +11,9 @@ import { isLocalAddress } from './local-address.ts'
 import { type RandomSource, randomId } from './random.ts'
 import { showValue } from './show-value.ts'
 
-/** Bits of an IPv4 address that count (BEP 42). */
+/** The bits of an IPv4 address that are hashed (BEP 42). */
 const IPV4_MASK: readonly number[] = [0x03, 0x0f, 0x3f, 0xff]
-/** Bits of an IPv6 address that count: of its first 8 bytes only (BEP 42). */
+/** The bits of an IPv6 address that are hashed, all in its first 8 bytes (BEP 42). */
 const IPV6_MASK: readonly number[] = [0x01, 0x03, 0x07, 0x0f, 0x1f, 0x3f, 0x7f, 0xff]
 /** What comes before the IPv4 address in an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
 const MAPPED: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
@@ -24,7 +23,7 @@ const MIN_SECURE_LENGTH = 4
 const CHECKED_BITS = 0xfffff800
 
 /**
- * Draws an id that `address` may hold under BEP 42.
+ * Draws an id that a node at `address` may have under BEP 42.
  *
  * @param options.address - the node's external address, 4 or 16 bytes
  * @param options.length  - width in bytes, 4 to 64
@@ -48,10 +47,10 @@ export function secureId(options: {
 }
 
 /**
- * Whether `address` may hold `id` under BEP 42. Local addresses may hold any id.
+ * Whether a node at `address` may have `id` under BEP 42. At a local address it may have any id.
  *
  * @param id      - 4 to 64 bytes
- * @param address - the address the id was heard from, 4 or 16 bytes
+ * @param address - the source address of the message with the id, 4 or 16 bytes
  * @throws {IdLengthError} when the id or the address has another length
  * @see BEP 42
  */

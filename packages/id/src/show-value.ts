@@ -1,31 +1,32 @@
-// How an error shows what it was given: as a person would write it. A text is quoted, so that "8"
-// is not taken for 8; bytes are counted; the rest of what can't be written is named. Total and
-// bounded, for it may be given anything. All packages show values so.
+// How the errors of all packages show a value on one line. Text is quoted, so that "8" differs from
+// 8; of bytes the number is given; an object of a class is shown by the name of the class.
+// It accepts any value, never throws, and the result has a limited length.
 
-/** Most characters of a value that is shown. Ours: a line with the rest of its message. */
+/** Most characters of a value that is shown. Ours: fits on a line with the rest of the message. */
 const MOST_CHARACTERS = 80
 
 /** Characters shown of a text that is longer than that. Ours. */
 const TEXT_SHOWN = 40
 
-/** Longest names that are compared with others. Ours: no option has half of that. */
+/** Characters of a name that are compared with other names. Ours: no option has half of that. */
 const MOST_COMPARED = 64
 
-/** Names that are told where one is unknown. Ours. */
+/** How many known names are suggested for an unknown one. Ours. */
 const NAMES_TOLD = 3
 
-/** @returns one line; longer texts and lists are told by their length */
+/** @returns one line; for longer texts and lists their length */
 export function showValue(value: unknown): string {
   try {
     return show(value, 2)
   } catch {
-    // A proxy may refuse every question.
+    // A proxy may throw at any access.
     return `an unreadable ${typeof value}`
   }
 }
 
 /**
- * What is expected in place of a name that nobody knows: the known names, or the nearest of many.
+ * What is expected in place of an unknown name: the known names if they are few, or the most
+ * similar.
  *
  * @param known - at least one
  */
@@ -77,11 +78,11 @@ function showObject(value: object, depth: number): string {
 }
 
 function showAll(values: readonly unknown[], depth: number): string[] {
-  // More items than characters can never be shown.
+  // More items than characters can't be shown.
   return values.slice(0, MOST_CHARACTERS).map((value) => show(value, depth - 1))
 }
 
-/** The content, or a name for it where that is too deep or too long. */
+/** The content, or `name` where the content is nested too deeply or too long. */
 function within(depth: number, name: string, content: () => string): string {
   if (depth === 0) return name
   const text = content()
@@ -93,7 +94,7 @@ function showBytes(value: ArrayBufferView): string {
   return `${named(value)} of ${bytes}`
 }
 
-/** A thing by the name of its class. */
+/** An object, by the name of its class. */
 function named(value: object): string {
   const maker: unknown = Reflect.get(value, 'constructor')
   const name = typeof maker === 'function' ? maker.name : ''
@@ -108,14 +109,14 @@ function quoted(text: string): string {
   return `${start.slice(0, -1)}…" (${counted(text.length, 'character')})`
 }
 
-/** What JSON lets pass and a terminal may take for an order. */
+/** Escapes characters that JSON leaves as they are and a terminal may take for a command. */
 function escaped(json: string): string {
   return json.replace(/[\x7f-\x9f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }
 
-/** A name, which has no quotes to show where it ends. */
+/** A name without quotes, so characters other than printable ASCII are replaced. */
 function printable(name: string): string {
   const text = name.replace(/[^\x20-\x7e]/g, '?')
   return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`
@@ -126,8 +127,8 @@ function counted(count: number, what: string): string {
 }
 
 /**
- * Letters to change, add or leave out to make one name of the other, whatever their case. Letters
- * that are missing at its end count a quarter: many a name is cut short.
+ * How many letters must be changed, added or removed to get from one name to the other, ignoring
+ * case. Letters missing at the end count a quarter, because names are often shortened.
  */
 function editsBetween(name: string, other: string): number {
   const [a, b] = [name, other].map((each) => each.slice(0, MOST_COMPARED).toLowerCase())
