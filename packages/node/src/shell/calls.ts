@@ -56,7 +56,7 @@ export class Calls {
     return operationId
   }
 
-  /** Starts an operation that nobody waits for. @throws {DhtNodeError} when the node is closed */
+  /** Starts a command without an end to wait for. @throws {DhtNodeError} when the node is closed */
   send(command: Command): void {
     if (this.#isClosed) throw closedError()
     this.#driver.start(command)

@@ -86,7 +86,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   core.restore(saved?.contacts ?? [])
   bootstrap.seek()
   node.joined().catch(() => {})
-  // Published again as soon as there are contacts; nobody reads these handles.
+  // Published again as soon as there are contacts; these handles have no reader.
   for (const { id, port } of saved?.announcements ?? []) node.enter(id, port)
   // Not before: an earlier save would lose the announcements.
   persistence?.saveEvery(() => core.state(), config.saveEveryMs)

@@ -96,7 +96,7 @@ export class FileLock {
 
   /**
    * Checks that the lock is ours. A lock file that was removed is made anew while our last touch
-   * is recent: nobody takes over a lock that is touched, so its removal was not another node's.
+   * is recent: no node takes over a lock that is touched, so another node did not remove it.
    *
    * @returns undefined: it is ours
    */
@@ -242,10 +242,10 @@ export class FileLock {
   }
 
   #inUse(look: LockSighting): DhtNodeError {
-    const who = this.#isOurs(look)
+    const where = this.#isOurs(look)
       ? 'of this process'
       : `in process ${look.holder?.pid ?? 'unknown'}`
-    const message = `state: in use by another node ${who} (lock file ${this.#path})`
+    const message = `state: in use by another node ${where} (lock file ${this.#path})`
     return new DhtNodeError('ERR_DHT_NODE_STATE_IN_USE', message)
   }
 }

@@ -1,7 +1,6 @@
 // The endpoint that a querying node is told for what this node publishes itself: the address that
-// our socket was bound to, and where it was bound to every address, the one that others agree to
-// see us at. A loopback address means something on this machine only, so nobody else is told of
-// one.
+// the socket is bound to, or, if that is every address, the one that other nodes agree to see. A
+// loopback address is told on this machine only.
 
 import type { Endpoint } from '@dht/krpc'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
