@@ -233,9 +233,9 @@ export const ofNode = [
   {
     id: 'M37',
     wrong: 'A lookup that finds something in our own store does not query the network.',
-    file: `${source}/core/operations/user-lookup.ts`,
-    find: "return this.#goal.progress === 'reached'",
-    replace: "return this.#goal.progress !== 'open'",
+    file: `${source}/core/lookups/goals/peers.ts`,
+    find: "quick: 'enough', all: 'open' }",
+    replace: "quick: 'reached', all: 'reached' }",
     tests: [`${tests}/properties/answers.test.ts`],
     killers: ['API-6'],
   },
