@@ -131,7 +131,7 @@ function command(name: CommandName, args: unknown, act: (side: Side, real: Real)
 /** Tells both sides, compares what they answer, and counts what it was. */
 export function tell(side: Side, { table }: Real, evidence: Evidence, contact: Node): void {
   const { model, census } = side
-  const incumbent = model.members.find(({ id }) => id === idToBigInt(contact.id))
+  const sameId = model.members.find(({ id }) => id === idToBigInt(contact.id))
   const answered = model.candidates.filter(({ seenAt }) => seenAt !== NEVER)
   const expected = model[evidence](contact)
   agree('answer', sorted(plain(table[evidence](contact, model.now))), sorted(expected))
@@ -148,7 +148,7 @@ export function tell(side: Side, { table }: Real, evidence: Evidence, contact: N
   const [oldId, oldAddress] = evicted!.split('@')
   if (newId === oldId) census.count('id moved')
   else if (newAddress === oldAddress) census.count('address taken over')
-  if (incumbent === undefined && newAddress !== oldAddress) census.count('bad replaced')
+  if (sameId === undefined && newAddress !== oldAddress) census.count('bad replaced')
 }
 
 function settle(side: Side, real: Real, contact: Node, outcome: Outcome): void {

@@ -40,8 +40,8 @@ export function memberToCheck(
   const claims = model.candidatesOf(range).reverse()
   const suspect = model.members.find((each) => each === range.suspect)
   const named = claims.map((each) => claimed(model, each)).find((each) => each !== undefined)
-  const doubted = named ?? suspect
-  if (doubted !== undefined) return { fact: doubted, at: NEVER }
+  const urgent = named ?? suspect
+  if (urgent !== undefined) return { fact: urgent, at: NEVER }
   const silent = model
     .membersOf(range)
     .filter((fact) => !model.isBad(fact))
