@@ -20,7 +20,7 @@ export const oneContactSearch = `
   const idOf = (byte) => idFromBytes(Uint8Array.of(byte))
   const table = new RoutingTable(idOf(0))
   for (const byte of [0x01, 0x80, 0xf0]) {
-    const { kind } = table.confirm({ id: idOf(byte), name: 'n' + byte }, 1000)
+    const { kind } = table.responded({ id: idOf(byte), name: 'n' + byte }, 1000)
     if (kind !== 'added') throw new Error('expected added, got ' + kind)
   }
   const [first, ...rest] = table.closest(idOf(0xf1), 2)
