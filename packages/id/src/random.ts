@@ -1,6 +1,6 @@
-// Random ids. The source of random bytes is an argument: a cryptographic one in production, a
-// seeded one in tests. A source that returns too few bytes is refused, because an id filled up with
-// zeros would not be random.
+// Random ids. The caller passes the source of random bytes: a cryptographic one in production, a
+// seeded one in tests. A source that returns too few bytes is refused: the missing bytes of the id
+// would be zeros, and the id would not be random.
 
 import {
   type Id,
@@ -12,9 +12,10 @@ import {
 } from './id.ts'
 
 /**
- * Returns `length` fresh random bytes.
+ * Returns `length` new random bytes.
  *
- * Cryptographic in production (ids, transaction ids and secrets come from it), seeded in tests.
+ * In production the source must be cryptographic: node ids, transaction ids and secrets are made
+ * from its bytes. In tests it is seeded.
  */
 export type RandomSource = (length: number) => Uint8Array
 
@@ -22,8 +23,8 @@ export type RandomSource = (length: number) => Uint8Array
  * Draws an id uniformly from the whole id space.
  *
  * @param length - width in bytes, 1 to 64
- * @throws {IdLengthError} when the width is outside 1 to 64, or the source returns another number
- * of bytes than requested
+ * @throws {IdLengthError} when the width is outside 1 to 64, or the source does not return
+ * `length` bytes
  * @throws {IdFormatError} when the source is not a function or does not return a Uint8Array
  */
 export function randomId(length: number, random: RandomSource): Id {

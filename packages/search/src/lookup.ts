@@ -155,7 +155,7 @@ export class Lookup<C extends Identified> {
   writeTargets(): WriteTarget<C>[] {
     const targets: WriteTarget<C>[] = []
     let places = this.#config.k
-    for (const { contact, state, token } of this.#shortlist.order) {
+    for (const { contact, state, token } of this.#shortlist.notFailed) {
       if (places === 0) break
       // Only a contact that responded has a token.
       if (token !== undefined) targets.push({ contact, token: new Uint8Array(token) })
@@ -189,7 +189,7 @@ export class Lookup<C extends Identified> {
   // are skipped, so that the contacts behind a dead one have responded when the dead one times out.
   #nextFresh(): Candidate<C> | undefined {
     let places = this.#config.k
-    for (const candidate of this.#shortlist.order) {
+    for (const candidate of this.#shortlist.notFailed) {
       if (candidate.state === 'fresh') return candidate
       if (candidate.state !== 'stalled') places -= 1
       if (places === 0) return undefined
@@ -199,7 +199,7 @@ export class Lookup<C extends Identified> {
 
   #pending(asked: C): Candidate<C> | undefined {
     if (this.isDone) return undefined
-    const candidate = this.#shortlist.known(asked) ?? this.#shortlist.get(asked.id)
+    const candidate = this.#shortlist.byContact(asked) ?? this.#shortlist.get(asked.id)
     return candidate?.state === 'asked' || candidate?.state === 'stalled' ? candidate : undefined
   }
 
@@ -213,16 +213,16 @@ export class Lookup<C extends Identified> {
   #learn(source: Candidate<C>, closer: readonly C[]): void {
     const { maxPerReply, maxQueries } = this.#config
     const named = closer.map((contact) => {
-      return this.#shortlist.known(contact) ?? { contact, id: contact.id }
+      return this.#shortlist.byContact(contact) ?? { contact, id: contact.id }
     })
     const fitting = named.filter(({ id }) => id?.length === this.target.length)
     const nearest = closest(fitting, this.target, maxPerReply)
     source.hasToldAll = this.#hasToldAll(source, nearest.at(-1))
     if (this.#asked < maxQueries) {
-      const unknown = nearest.filter(({ contact }) => !this.#shortlist.known(contact))
+      const unknown = nearest.filter(({ contact }) => !this.#shortlist.byContact(contact))
       for (const each of unknown) this.#shortlist.add(each, source.hop + 1)
     }
-    const first = this.#shortlist.order.find(({ state }) => state === 'replied')
+    const first = this.#shortlist.notFailed.find(({ state }) => state === 'replied')
     this.#phase = first?.hasToldAll ? 'final round' : 'approach'
   }
 
@@ -240,12 +240,12 @@ export class Lookup<C extends Identified> {
 
   /** The k nearest that have not failed. */
   #nearest(): readonly Candidate<C>[] {
-    return this.#shortlist.order.slice(0, this.#config.k)
+    return this.#shortlist.notFailed.slice(0, this.#config.k)
   }
 
   #results(): Candidate<C>[] {
     const results: Candidate<C>[] = []
-    for (const candidate of this.#shortlist.order) {
+    for (const candidate of this.#shortlist.notFailed) {
       if (results.length === this.#config.k) break
       if (candidate.state === 'replied') results.push(candidate)
     }

@@ -1,9 +1,9 @@
-// The candidates of one lookup, nearest to the target first, and a record of every id and address
-// that the lookup has dealt with.
-// No id and no address has two candidates; our own id and addresses have none. At most `capacity`
-// candidates are fresh, and the farthest fresh one is forgotten for a nearer one. A candidate that
-// was asked is never forgotten, so no contact is asked twice.
-// The shortlist doesn't know when to ask, how many at a time, or when the lookup ends.
+// The candidates of one lookup, nearest to the target first.
+// Each id has at most one candidate, and so has each reported address. Our own id and our own
+// addresses have none. At most `capacity` candidates are fresh: a nearer newcomer replaces the
+// farthest fresh candidate. The shortlist never forgets a candidate that was asked, so the lookup
+// asks no contact twice.
+// `lookup.ts` decides when to ask, how many candidates at a time, and when the lookup ends.
 
 import { compareDistance, distanceOfHeads, type Id, idHead, idsEqual } from '@dht/id'
 import { CANDIDATE_MOVES, Candidate, type CandidateMove, type Named } from './candidate.ts'
@@ -22,12 +22,13 @@ export class Shortlist<C> {
   readonly #selfAddresses: ReadonlySet<string>
   readonly #capacity: number
   readonly #addressOf: ((contact: C) => string) | undefined
-  readonly #order: Candidate<C>[] = []
-  /** Failed ones included, nearest first as well: a search by distance needs no key of the id. */
+  readonly #notFailed: Candidate<C>[] = []
+  /** Sorted by distance too, so `get` finds an id by binary search and needs no map of ids. */
   readonly #all: Candidate<C>[] = []
   readonly #byContact = new Map<C, Candidate<C>>()
   readonly #byAddress = new Map<string, Candidate<C>>()
-  #fresh = 0
+  /** Number of fresh candidates. */
+  #freshCount = 0
 
   constructor(init: ShortlistInit<C>) {
     this.#target = init.target
@@ -38,49 +39,53 @@ export class Shortlist<C> {
   }
 
   /** Candidates that have not failed, nearest first. */
-  get order(): readonly Candidate<C>[] {
-    return this.#order
+  get notFailed(): readonly Candidate<C>[] {
+    return this.#notFailed
   }
 
-  /** Every candidate that is remembered, failed ones included, nearest first. */
+  /** All candidates, also the failed ones, nearest first. */
   get all(): readonly Candidate<C>[] {
     return this.#all
   }
 
-  /** The candidate that is this very object, and so has its id. */
-  known(contact: C): Candidate<C> | undefined {
+  /** The candidate of this very object. Only `get` finds another object with the same id. */
+  byContact(contact: C): Candidate<C> | undefined {
     return this.#byContact.get(contact)
   }
 
   /** The candidate with this id. */
   get(id: Id): Candidate<C> | undefined {
-    if (!this.#fits(id)) return undefined
-    const candidate = this.#all[this.#placeOf({ id, distance: this.#distanceTo(id) }, this.#all)]
+    if (!this.#hasTargetWidth(id)) return undefined
+    const index = this.#indexOf({ id, distance: this.#distanceTo(id) }, this.#all)
+    const candidate = this.#all[index]
     return candidate !== undefined && idsEqual(candidate.id, id) ? candidate : undefined
   }
 
-  /** Another node has reported this contact. It becomes a fresh candidate if there is room. */
+  /**
+   * Adds a contact that another node has reported, as a fresh candidate. Does nothing when the
+   * contact is already known, is this node, or is farther than the candidate it would replace.
+   */
   add({ contact, id }: Named<C>, hop: number): void {
     if (!this.#isNew(id)) return
     const address = this.#addressOf?.(contact)
-    const rival = address === undefined ? undefined : this.#candidateAt(address)
-    if (rival === 'taken') return
-    const loser = rival ?? this.#farthestFreshWhenFull()
-    if (loser !== undefined) {
-      if (compareDistance(loser.id, id, this.#target) < 0) return
-      this.#forget(loser)
+    const sameAddress = address === undefined ? undefined : this.#candidateAt(address)
+    if (sameAddress === 'taken') return
+    const replaced = sameAddress ?? this.#farthestFreshWhenFull()
+    if (replaced !== undefined) {
+      if (compareDistance(replaced.id, id, this.#target) < 0) return
+      this.#forget(replaced)
     }
     const distance = this.#distanceTo(id)
     this.#insert(new Candidate({ contact, id, distance, address, hop, state: 'fresh' }))
-    this.#fresh += 1
+    this.#freshCount += 1
   }
 
   /**
-   * This contact has responded to a query that was sent to another id at its address.
+   * Adds a contact that responded, although the query was sent to another id at its address.
    *
-   * @returns the new candidate; undefined when the id is our own, of another width, or that of a
-   * candidate. Such a candidate is still asked at its own address: otherwise a node could remove
-   * it by responding under its id.
+   * @returns the new candidate. Undefined when its id is our own, has another width, or already has
+   * a candidate. The existing candidate does not change: otherwise any node could stop the lookup
+   * from asking it, by responding with its id.
    */
   addResponder({ contact, id }: Named<C>, hop: number): Candidate<C> | undefined {
     if (!this.#isNew(id)) return undefined
@@ -95,28 +100,32 @@ export class Shortlist<C> {
   move(candidate: Candidate<C>, move: CandidateMove): boolean {
     const next = CANDIDATE_MOVES[candidate.state][move]
     if (next === undefined) return false
-    if (candidate.state === 'fresh') this.#fresh -= 1
+    if (candidate.state === 'fresh') this.#freshCount -= 1
     candidate.state = next
-    if (next === 'failed') remove(candidate, this.#order)
+    if (next === 'failed') remove(candidate, this.#notFailed)
     return true
   }
 
   /** Forgets every fresh candidate. */
   dropFresh(): void {
-    for (const candidate of this.#order.filter(({ state }) => state === 'fresh')) {
+    for (const candidate of this.#notFailed.filter(({ state }) => state === 'fresh')) {
       this.#forget(candidate)
     }
   }
 
-  #fits(id: Id): boolean {
+  #hasTargetWidth(id: Id): boolean {
     return id?.length === this.#target.length
   }
 
   #isNew(id: Id): boolean {
-    return this.#fits(id) && !idsEqual(id, this.#self) && this.get(id) === undefined
+    if (!this.#hasTargetWidth(id) || idsEqual(id, this.#self)) return false
+    return this.get(id) === undefined
   }
 
-  /** The fresh candidate at this address; 'taken' when the address must not be asked again. */
+  /**
+   * The fresh candidate at this address. 'taken' when a newcomer must not replace it: the address
+   * is our own, or its candidate was already asked.
+   */
   #candidateAt(address: string): Candidate<C> | 'taken' | undefined {
     if (this.#selfAddresses.has(address)) return 'taken'
     const candidate = this.#byAddress.get(address)
@@ -124,32 +133,32 @@ export class Shortlist<C> {
   }
 
   #farthestFreshWhenFull(): Candidate<C> | undefined {
-    if (this.#fresh < this.#capacity) return undefined
-    return this.#order.findLast(({ state }) => state === 'fresh')
+    if (this.#freshCount < this.#capacity) return undefined
+    return this.#notFailed.findLast(({ state }) => state === 'fresh')
   }
 
   #insert(candidate: Candidate<C>): void {
-    for (const list of [this.#order, this.#all]) {
-      insert(candidate, list, this.#placeOf(candidate, list))
+    for (const list of [this.#notFailed, this.#all]) {
+      insert(candidate, list, this.#indexOf(candidate, list))
     }
     this.#byContact.set(candidate.contact, candidate)
     if (candidate.address !== undefined) this.#byAddress.set(candidate.address, candidate)
   }
 
   #forget(candidate: Candidate<C>): void {
-    for (const list of [this.#order, this.#all]) remove(candidate, list)
+    for (const list of [this.#notFailed, this.#all]) remove(candidate, list)
     this.#byContact.delete(candidate.contact)
     if (candidate.address !== undefined) this.#byAddress.delete(candidate.address)
-    this.#fresh -= 1
+    this.#freshCount -= 1
   }
 
-  /** The first 32 bits of the distance to the target, as a number: see `distanceOfHeads`. */
+  /** The first 32 bits of the distance from `id` to the target, as a signed number. */
   #distanceTo(id: Id): number {
     return distanceOfHeads(idHead(id), idHead(this.#target))
   }
 
-  /** How many candidates of `list` are nearer to the target than `id`. */
-  #placeOf(
+  /** The index of `id` in `list`, or the index at which to insert it. */
+  #indexOf(
     { id, distance }: Pick<Candidate<C>, 'id' | 'distance'>,
     list: readonly Candidate<C>[],
   ): number {
@@ -157,8 +166,8 @@ export class Shortlist<C> {
     let high = list.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      const each = list[middle]!
-      const order = each.distance - distance || compareDistance(each.id, id, this.#target)
+      const other = list[middle]!
+      const order = other.distance - distance || compareDistance(other.id, id, this.#target)
       if (order < 0) low = middle + 1
       else high = middle
     }
@@ -166,11 +175,11 @@ export class Shortlist<C> {
   }
 }
 
-/** `splice` would make a list of what it removes, even where this is nothing. */
-function insert<T>(item: T, list: T[], place: number): void {
+/** Inserts without `splice`, which would allocate a list of removed items for each call. */
+function insert<T>(item: T, list: T[], index: number): void {
   list.push(item)
-  for (let at = list.length - 1; at > place; at--) list[at] = list[at - 1]!
-  list[place] = item
+  for (let at = list.length - 1; at > index; at--) list[at] = list[at - 1]!
+  list[index] = item
 }
 
 function remove<T>(item: T, list: T[]): void {

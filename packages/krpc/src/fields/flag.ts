@@ -1,10 +1,10 @@
-// A flag: set by any integer but 0, because clients disagree on which to send.
+// A flag. Any integer other than 0 sets it, because clients send different integers.
 
 import { asciiBytes, defineField, type Field } from './field.ts'
 
-/** Reads as false when it is absent. Written only when it is set. */
+/** A flag that is absent, or is not an integer, is read as false. Only a set flag is written. */
 export function flagField(key: string): Field<boolean> {
-  const written = asciiBytes(`${key.length}:${key}i1e`)
+  const encoded = asciiBytes(`${key.length}:${key}i1e`)
   return defineField({
     key,
     read(dictionary) {
@@ -13,7 +13,7 @@ export function flagField(key: string): Field<boolean> {
     },
     check() {},
     write(output, isSet) {
-      if (isSet) output.bytes(written)
+      if (isSet) output.bytes(encoded)
     },
   })
 }

@@ -1,5 +1,5 @@
-// Reads addresses from the hosts file of the machine (hosts(5)), anew for each look-up, as the
-// system does.
+// Reads addresses from the hosts file of the machine (hosts(5)). The file is read again for each
+// look-up, as the system does, so a change takes effect at once.
 
 import { readFile } from 'node:fs/promises'
 import { win32 } from 'node:path'
@@ -11,7 +11,7 @@ export function hostsPath(): string {
   return win32.join(root, 'System32', 'drivers', 'etc', 'hosts')
 }
 
-/** The addresses of `host` as they are written in the file; none without a file. */
+/** The addresses of `host` in the file. An empty list when the file can't be read. */
 export async function lookupInHosts(
   host: string,
   path: string,
@@ -26,33 +26,37 @@ export async function lookupInHosts(
 }
 
 /**
- * A list that blocks advertising has 100,000s of lines, so only the lines with the name are parsed.
+ * The addresses of `host` in the text of a hosts file.
  *
- * @param text - lines of an address and its names, with comments from `#` on
- * @returns in lower case
+ * A hosts file that blocks advertising has hundreds of thousands of lines, so this parses only the
+ * lines that contain the name.
+ *
+ * @param text - each line has an address and its names; a comment starts at `#`
+ * @returns the addresses in lower case, of both families
  */
 export function addressesIn(text: string, host: string): string[] {
   const wanted = plainName(host)
-  return linesWith(wanted, text.toLowerCase()).flatMap((line) => {
+  return linesContaining(wanted, text.toLowerCase()).flatMap((line) => {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
     return names.some((name) => plainName(name) === wanted) ? [address] : []
   })
 }
 
-/** Each line of the text that contains the name, once. */
-function linesWith(wanted: string, text: string): string[] {
+/** The lines that contain the name anywhere, also in a comment or inside a longer name. */
+function linesContaining(wanted: string, text: string): string[] {
   const lines: string[] = []
   for (let at = text.indexOf(wanted); at >= 0; ) {
     const start = text.lastIndexOf('\n', at) + 1
     const next = text.indexOf('\n', at)
     const end = next < 0 ? text.length : next
-    // Some systems end lines with \r.
+    // A line may also end with \r\n, or with \r alone.
     lines.push(...text.slice(start, end).split('\r'))
     at = next < 0 ? -1 : text.indexOf(wanted, end + 1)
   }
   return lines
 }
 
+/** The name in lower case, without the final dot of a fully qualified name. */
 function plainName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '')
 }

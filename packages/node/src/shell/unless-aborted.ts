@@ -1,16 +1,17 @@
-// Waits for a promise until an AbortSignal is aborted.
+// Waits for a promise, but only until an AbortSignal is aborted.
 
 import { onAbort } from './abort-signals.ts'
 
 /**
- * Settles as `work` does, or rejects with the signal's reason as soon as it is aborted. The outcome
- * of `work` is then ignored.
+ * Settles as `work` does. If the signal is aborted first, rejects at once with its reason and
+ * ignores the outcome of `work`.
  */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)
     if (signal.aborted) abort()
-    void work.then(resolve, reject).then(onAbort(signal, abort))
+    const stopListening = onAbort(signal, abort)
+    void work.then(resolve, reject).then(stopListening)
   })
 }

@@ -1,5 +1,5 @@
-// A set from which random members can be drawn. The cost does not depend on how many members were
-// ever in it. A world keeps its reachable hosts in one.
+// A set from which random members can be drawn. A deleted member leaves no gap, so a draw costs the
+// same after many deletions. A world keeps its reachable hosts in such a set.
 
 import type { Chance } from '../chance.ts'
 
@@ -18,18 +18,20 @@ export class DrawableSet<T> {
   }
 
   delete(member: T): void {
-    const place = this.#indexes.get(member)
-    if (place === undefined) return
+    const index = this.#indexes.get(member)
+    if (index === undefined) return
     this.#indexes.delete(member)
+    // The last member moves to the free index.
     const last = this.#members.pop() as T
     if (last === member) return
-    this.#members[place] = last
-    this.#indexes.set(last, place)
+    this.#members[index] = last
+    this.#indexes.set(last, index)
   }
 
   /** `count` distinct members in random order, or all if there are fewer. */
   sample(count: number, chance: Chance): T[] {
     if (2 * count >= this.size) return chance.sample(this.#members, count)
+    // Fewer than half of the members are drawn, so most draws give a member that is not drawn yet.
     const drawn = new Set<T>()
     while (drawn.size < count) drawn.add(chance.pick(this.#members))
     return [...drawn]

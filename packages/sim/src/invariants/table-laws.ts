@@ -1,5 +1,6 @@
-// The laws of a routing table, checked on the inspected state of a core. Each function returns a
-// list of everything that is wrong. No code of the table is used.
+// The invariants of a routing table, checked on the inspected state of a core. Each function
+// returns a text for each violation, with the id of the property. The checks do not use the table's
+// code, because a mistake in that code could hide itself. The texts call a bucket a range.
 
 import { commonPrefixLength } from '@dht/id'
 import { type Contact, contact, type Family } from '@dht/krpc'
@@ -14,32 +15,33 @@ export const BAD_AFTER = 2
 /** Bytes of an IPv4 endpoint in compact form (BEP 5). */
 const COMPACT_V4 = 6
 
-/** Returns everything that is wrong with the tables of a core. */
+/** Returns all violations in the routing tables of a core. */
 export function tableViolations(core: CoreInspection): string[] {
   return core.overlays.flatMap((overlay) => [
-    ...membersOf(overlay, core),
-    ...shapeOf(overlay, core),
-    ...standingsOf(overlay, core),
-    ...refreshesOf(overlay, core),
+    ...memberViolations(overlay, core),
+    ...shapeViolations(overlay, core),
+    ...standingViolations(overlay, core),
+    ...refreshViolations(overlay, core),
   ])
 }
 
-function membersOf({ buckets, local }: Overlay, { id }: CoreInspection): string[] {
+/** Every member has its own id and endpoint, is another node, and is of the right family. */
+function memberViolations({ buckets, local }: Overlay, { id }: CoreInspection): string[] {
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members)
-  const ids = new Set(members.map((member) => idOf(member.contact)))
-  const places = new Set(members.map((member) => member.contact.endpointKey))
+  const ids = new Set(members.map((member) => wireIdOf(member.contact)))
+  const endpoints = new Set(members.map((member) => member.contact.endpointKey))
   if (ids.size < members.length) found.push('RT-55: an id twice')
-  if (places.size < members.length) found.push('RT-55: an address twice')
-  if (ids.has(idOf(contact(id, local)))) found.push('RT-54: our own id is a member')
+  if (endpoints.size < members.length) found.push('RT-55: an address twice')
+  if (ids.has(wireIdOf(contact(id, local)))) found.push('RT-54: our own id is a member')
   if (members.some((member) => familyOf(member.contact) !== local.family)) {
     found.push('NET-57: a member of another family')
   }
   return found
 }
 
-/** The id as a part of the wire form. Comparing text is faster than comparing bytes. */
-function idOf({ wire, endpointKey }: Contact): string {
+/** The id in wire form, as text: comparing texts is faster than comparing bytes. */
+function wireIdOf({ wire, endpointKey }: Contact): string {
   return wire.slice(0, wire.length - endpointKey.length)
 }
 
@@ -47,12 +49,16 @@ function familyOf({ size, idLength }: Contact): Family {
   return size - idLength === COMPACT_V4 ? 4 : 6
 }
 
-function shapeOf({ buckets }: Overlay, { id, config }: CoreInspection): string[] {
+/** The buckets cover all ids without a gap, and none holds more than it may. */
+function shapeViolations({ buckets }: Overlay, { id, config }: CoreInspection): string[] {
   const found: string[] = []
   const bits = 8 * id.length
+  // Our own bucket splits only if k + 1 contacts belong in it. Together with our own id, it then
+  // covers at least k + 2 ids.
   const most = bits - Math.ceil(Math.log2(config.k + 2)) + 2
   if (buckets.length > most) found.push(`RT-50: ${buckets.length} ranges, at most ${most}`)
   buckets.forEach((bucket, at) => {
+    // The last bucket is the only one that covers our own id.
     const isOwn = at === buckets.length - 1
     const { prefix, members, waiting, width } = bucket
     if (prefix.length !== (isOwn ? at : at + 1)) found.push(`RT-16: a gap at range ${at}`)
@@ -60,16 +66,18 @@ function shapeOf({ buckets }: Overlay, { id, config }: CoreInspection): string[]
     if (isOwn ? shared < prefix.length : shared !== prefix.length - 1) {
       found.push(`RT-50: range ${at} is not next to our own path`)
     }
+    // The number of ids that the bucket covers, less our own. No width is as large as 2^30.
     const room = bits - prefix.length < 30 ? 2 ** (bits - prefix.length) - (isOwn ? 1 : 0) : width
     if (members.length > width) found.push(`RT-15: range ${at} has too many members`)
     if (members.length > room) found.push(`RT-51: range ${at} has more members than ids`)
     if (waiting.length > config.k) found.push(`STATE-52: range ${at} has too many waiting contacts`)
-    found.push(...misplacedIn(bucket, at))
+    found.push(...misplacementsIn(bucket, at))
   })
   return found
 }
 
-function misplacedIn({ prefix, members, waiting }: Bucket, at: number): string[] {
+/** Each contact in a bucket has an id that the bucket covers. */
+function misplacementsIn({ prefix, members, waiting }: Bucket, at: number): string[] {
   const isMisplaced = ({ contact }: Pick<Bucket['waiting'][number], 'contact'>): boolean => {
     return commonPrefixLength(contact.id, prefix.base) < prefix.length
   }
@@ -78,7 +86,8 @@ function misplacedIn({ prefix, members, waiting }: Bucket, at: number): string[]
     : []
 }
 
-function standingsOf({ buckets }: Overlay, { at, config }: CoreInspection): string[] {
+/** The standing of each member follows from its failures and from when it was last seen. */
+function standingViolations({ buckets }: Overlay, { at, config }: CoreInspection): string[] {
   const found: string[] = []
   for (const { members } of buckets) {
     for (const { lastSeenAt, standing, failures } of members) {
@@ -87,8 +96,8 @@ function standingsOf({ buckets }: Overlay, { at, config }: CoreInspection): stri
       }
       const isBad = failures >= BAD_AFTER
       const isFresh = at < lastSeenAt + config.quietMs
-      const due = isFresh ? 'good' : 'questionable'
-      if (standing !== (isBad ? 'bad' : due)) {
+      const expected = isFresh ? 'good' : 'questionable'
+      if (standing !== (isBad ? 'bad' : expected)) {
         found.push(`META-7: ${standing} after ${failures} failures, ${at - lastSeenAt} ms`)
       }
     }
@@ -96,8 +105,14 @@ function standingsOf({ buckets }: Overlay, { at, config }: CoreInspection): stri
   return found
 }
 
-/** There must be a next refresh, and it must not be later than the first range needs it. */
-function refreshesOf({ buckets, refresh }: Overlay, { at, config }: CoreInspection): string[] {
+/**
+ * Unless a refresh is running or the table is empty, the next refresh must be planned. It must not
+ * be later than the instant when the first bucket needs it, or than `refreshSpacingMs` from now.
+ */
+function refreshViolations(
+  { buckets, refresh }: Overlay,
+  { at, config }: CoreInspection,
+): string[] {
   const isEmpty = buckets.every(({ members }) => members.length === 0)
   if (refresh.isRunning || isEmpty) return []
   if (refresh.nextAt === undefined) return ['META-56: no refresh is due, ever']
@@ -106,9 +121,12 @@ function refreshesOf({ buckets, refresh }: Overlay, { at, config }: CoreInspecti
   return isLate ? [`META-56: refreshed ${refresh.nextAt - dueAt} ms late`] : []
 }
 
-/** The last refresh, or when the longest-silent member that is not bad was last seen. */
+/**
+ * The later of two instants: the last refresh of the bucket, and when its longest-silent member
+ * that is not bad was last seen.
+ */
 function activeAt({ refreshedAt, members }: Bucket): number {
-  const alive = members.filter(({ failures }) => failures < BAD_AFTER)
-  if (alive.length === 0) return refreshedAt
-  return Math.max(refreshedAt, Math.min(...alive.map(({ lastSeenAt }) => lastSeenAt)))
+  const notBad = members.filter(({ failures }) => failures < BAD_AFTER)
+  if (notBad.length === 0) return refreshedAt
+  return Math.max(refreshedAt, Math.min(...notBad.map(({ lastSeenAt }) => lastSeenAt)))
 }

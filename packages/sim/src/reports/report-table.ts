@@ -1,18 +1,18 @@
-// A report as lines for a terminal.
+// Formats a report as lines of text for a terminal.
 
 import { formatNumber, formatSpan, formatValue } from './format-value.ts'
 import { type Figure, isAsWanted, type Report } from './report.ts'
 
-/** Number of violations that are printed; the others are counted. */
+/** At most this many violations are printed. Of the others only the number is printed. */
 const SHOWN_VIOLATIONS = 10
 
-/** `yes` or `NO`, or empty if nothing was wanted of the figure. */
+/** Whether the figure is within its bounds: `yes` or `NO`. Empty for a figure without bounds. */
 export function verdictOf(figure: Figure): 'yes' | 'NO' | '' {
   if (figure.atMost === undefined && figure.atLeast === undefined) return ''
   return isAsWanted(figure) ? 'yes' : 'NO'
 }
 
-/** What was wanted of a figure, as text. */
+/** The bounds of a figure as text, such as `at most 5 packets`. */
 export function wantedOf({ unit, atMost, atLeast }: Figure): string {
   const parts: string[] = []
   if (atLeast !== undefined) parts.push(`at least ${formatValue(atLeast, unit)}`)
@@ -29,17 +29,17 @@ export function settingsOf({ nodes, hours, seed, encoded, extras }: Report): str
   return [...size, ...more, ...(encoded ? [] : ['unencoded'])].join(', ')
 }
 
-/** The last line: whether the run has passed, and why. */
+/** The last line: whether the run has passed, how many figures are as wanted, and violations. */
 export function verdictLine(report: Report): string {
   const bounded = report.figures.filter((figure) => verdictOf(figure) !== '')
   const missed = bounded.filter((figure) => verdictOf(figure) === 'NO').length
   const figures = `${bounded.length - missed} of ${bounded.length} figures as wanted`
   const { violations } = report
-  const seen = violations.length === 0 ? '' : `, violations: ${formatNumber(violations.length)}`
-  return `${report.passed ? 'PASSED' : 'FAILED'}: ${figures}${seen}`
+  const suffix = violations.length === 0 ? '' : `, violations: ${formatNumber(violations.length)}`
+  return `${report.passed ? 'PASSED' : 'FAILED'}: ${figures}${suffix}`
 }
 
-/** The report without its plots, as lines without an end of line. */
+/** The lines of the report, without newline characters. A terminal can't show its plots. */
 export function reportTable(report: Report): string[] {
   const rows = report.figures.map((figure) => [
     figure.name,
@@ -72,6 +72,7 @@ function violationLines({ violations }: Report): string[] {
   return more > 0 ? [...shown, `! and ${formatNumber(more)} more`] : shown
 }
 
+/** Pads the cells, so that each column starts at the same place in all lines. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => {
     return Math.max(...rows.map((row) => (row[column] ?? '').length))

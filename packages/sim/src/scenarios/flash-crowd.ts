@@ -1,15 +1,18 @@
-// Scenario `flash-crowd`: all nodes enter the same identity within a minute, and then all look it
-// up within a minute. The few nodes nearest to it must handle that load.
+// Scenario `flash-crowd`: all nodes announce themselves under the same identity within a minute,
+// and then all look it up within a minute. The few nodes nearest to the identity must handle that
+// load. An entry is the stored peer of one publisher.
 //
 // What is wanted:
-// - each lookup finds another node's entry.
-// - no node stores more than 500 entries (the node's own limit per identity), and at least as many
-//   entries are stored in all. A full store gives no token, so publishers write to other nodes that
-//   they have met on the way. A publisher that meets only full stores has no entry.
-// - no packet is larger than 1,232 bytes (the budget of a reply: the minimum MTU of IPv6).
-// - load: a nearest node receives from each node of the crowd a query and a write when it enters
-//   and a query when it looks up, and little more: at most 5 packets (measured: 4.0 to 4.2, seeds 1
-//   to 3 with 200 nodes, 1 with 1,000).
+// - Each lookup finds the entry of another node.
+// - No node stores more than 500 entries (`maxPeersPerKey`). The entries of at least 500 publishers
+//   are stored somewhere, or of all publishers if there are fewer. A full store gives no token, so
+//   a publisher writes to other nodes that its lookup met. A publisher whose lookup meets only full
+//   stores has no entry.
+// - No packet is larger than 1,232 bytes (the budget of a reply: the minimum MTU of IPv6, less the
+//   headers of IPv6 and UDP).
+// - A node receives at most 5 packets for each node of the crowd. One of the nearest nodes gets a
+//   query and a write from each publisher, a query from each lookup, and little more (measured: 4.0
+//   to 4.2; seeds 1 to 3 with 200 nodes, seed 1 with 1,000).
 
 import { CORE_DEFAULTS } from '@dht/node/core'
 import { flashCrowd } from '../life/flash-crowd.ts'
@@ -25,8 +28,8 @@ import { ScenarioRun } from './scenario-run.ts'
 import { resolveSettings } from './settings.ts'
 
 const MINUTE_MS = 60_000
-const MOST_BYTES = 1_232
-const MOST_PER_MEMBER = 5
+const MAX_PACKET_BYTES = 1_232
+const MAX_PACKETS_PER_NODE = 5
 
 export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
   name: 'flash-crowd',
@@ -53,18 +56,18 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
       withinMs,
       act: (host) => void oracle.announcements.enter(host, key),
     })
-    const entering = { from: 0.5, to: 0.7, what: 'all nodes enter' }
-    scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, entering)
-    const standing = oracle.announcements.expected(key).length
+    const publishing = { from: 0.5, to: 0.7, what: 'all nodes enter' }
+    scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, publishing)
+    const stored = oracle.announcements.expected(key).length
     flashCrowd(world, {
       hosts,
       withinMs,
       act: (host) => oracle.log.lookup(host, key, { expected: [] }),
     })
-    const asking = { from: 0.7, to: 1, what: 'all nodes look up' }
-    scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, asking)
+    const lookingUp = { from: 0.7, to: 1, what: 'all nodes look up' }
+    scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, lookingUp)
     meter.end()
-    addAnswerFigures(scenario, { standing, lookups: oracle.log.take(), open: oracle.log.open })
+    addLookupFigures(scenario, { stored, lookups: oracle.log.take(), open: oracle.log.open })
     addLoadFigures(scenario, world, meter)
     scenario.note(
       'A reply has at most 50 random endpoints of its holder, so no lookup finds all entries.',
@@ -73,19 +76,21 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
   },
 })
 
-function addAnswerFigures(
+function addLookupFigures(
   scenario: ScenarioRun,
-  what: {
-    readonly standing: number
+  outcome: {
+    /** Publishers whose entry is stored on at least one node. */
+    readonly stored: number
     readonly lookups: readonly LookupMeasure[]
+    /** Lookups that have not ended. */
     readonly open: number
   },
 ): void {
   const { nodes } = scenario.settings
-  const { standing, lookups, open } = what
+  const { stored, lookups, open } = outcome
   scenario.figure({
     name: 'entries that are stored',
-    value: standing / nodes,
+    value: stored / nodes,
     unit: 'share',
     atLeast: Math.min(1, CORE_DEFAULTS.maxPeersPerKey / nodes),
     samples: nodes,
@@ -93,7 +98,7 @@ function addAnswerFigures(
   const samples = lookups.length
   scenario.figure({
     name: 'lookups that find another node',
-    // A node always finds its own entry.
+    // A lookup always finds the entry of its own node.
     value: shareOf(lookups, ({ endpoints }) => endpoints > 1),
     unit: 'share',
     atLeast: 1,
@@ -134,7 +139,7 @@ function addLoadFigures(scenario: ScenarioRun, world: World, meter: CrowdMeter):
     name: 'received by the busiest node, per node of the crowd',
     value: received.most / nodes,
     unit: 'datagrams',
-    atMost: MOST_PER_MEMBER,
+    atMost: MAX_PACKETS_PER_NODE,
   })
   scenario.figure({ name: 'received in the worst second', value: worst.most, unit: 'packets' })
   scenario.figure({
@@ -143,18 +148,14 @@ function addLoadFigures(scenario: ScenarioRun, world: World, meter: CrowdMeter):
     unit: 'entries',
     atMost: maxPeersPerKey,
   })
-  const holders =
-    held.size -
-    held
-      .counts(1)
-      .slice(0, 1)
-      .reduce((sum, count) => sum + count, 0)
+  const withoutEntries = held.counts(1)[0] ?? 0
+  const holders = held.size - withoutEntries
   scenario.figure({ name: 'nodes that hold entries', value: holders, unit: 'nodes' })
   scenario.figure({
     name: 'largest packet',
     value: meter.largest,
     unit: 'bytes',
-    atMost: MOST_BYTES,
+    atMost: MAX_PACKET_BYTES,
   })
   scenario.figure({
     name: 'queries rejected by rate limits',
@@ -169,6 +170,6 @@ function addLoadFigures(scenario: ScenarioRun, world: World, meter: CrowdMeter):
     xUnit: 'rank',
     yUnit: 'datagrams',
     lines: [{ name: 'nodes', points: ranked.map((count, i) => [i + 1, count / nodes] as const) }],
-    limits: [{ name: 'most per node of the crowd', value: MOST_PER_MEMBER }],
+    limits: [{ name: 'most per node of the crowd', value: MAX_PACKETS_PER_NODE }],
   })
 }

@@ -1,5 +1,6 @@
-// The latencies by name: three with unequal round trips, which networks are measured with, and one
-// with nearly equal round trips for comparison.
+// The latencies that an option can name. Scenarios measure networks with `pairs`, `datagrams` and
+// `clustered`, whose round trips are unequal. `uniform` has nearly equal round trips, for
+// comparison.
 
 import { argumentError } from '../../errors.ts'
 import { clusteredLatency } from './clustered-latency.ts'
@@ -11,11 +12,12 @@ export type LatencyName = 'pairs' | 'datagrams' | 'clustered' | 'uniform'
 
 /**
  * - `pairs`: a fixed round trip for each pair of hosts, log-normal with a median of 80 ms and a
- *   95th percentile of 400 ms, at most 3 s. Each packet differs from it by up to 10 %. What 2 % of
- *   the hosts send takes 1.5 s longer.
- * - `datagrams`: the same distribution, but drawn for each packet, and the same slow hosts.
- * - `clustered`: a plane with 85 % of the hosts in one corner. Round trips there are 10 to 50 ms,
- *   to and between the others mostly 100 to 300 ms.
+ *   95th percentile of 400 ms, at most 3 s. The delay of each packet varies by up to 10 %. Two
+ *   percent of the hosts are slow: each packet that they send takes 1.5 s longer.
+ * - `datagrams`: a new round trip for each packet, with the same distribution. The same hosts are
+ *   slow.
+ * - `clustered`: a plane with 85 % of the hosts in one corner. A round trip inside the corner takes
+ *   10 to 50 ms, any other mostly 100 to 300 ms.
  * - `uniform`: 10 to 40 ms one way, all equally likely.
  */
 export const LATENCIES: Readonly<Record<LatencyName, Latency>> = Object.freeze({
@@ -25,10 +27,14 @@ export const LATENCIES: Readonly<Record<LatencyName, Latency>> = Object.freeze({
   uniform: uniformLatency(10, 40),
 })
 
-/** The latency of a network without an option. */
+/** The latency of a network whose options name none. */
 export const DEFAULT_LATENCY: LatencyName = 'pairs'
 
-/** @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a name that {@link LATENCIES} doesn't have */
+/**
+ * Checks the name of a latency.
+ *
+ * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for a name that {@link LATENCIES} doesn't have
+ */
 export function latencyNamed(name: string): LatencyName {
   if (Object.hasOwn(LATENCIES, name)) return name as LatencyName
   throw argumentError('latency', `one of ${Object.keys(LATENCIES).join(', ')}`, name)
