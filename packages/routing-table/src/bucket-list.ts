@@ -1,7 +1,8 @@
-// The buckets, far to near. Bucket i holds the contacts that share exactly i bits with our own id;
-// the last one, our own bucket, holds those that share at least as many bits as its index.
-// Together they cover the id space without gap or overlap. Only our own bucket splits, and buckets
-// never merge. The list knows ids and sizes; it doesn't know time or standing.
+// The buckets of a routing table, the farthest first. The ids in bucket i share exactly their first
+// i bits with our own id. The last bucket, our own, holds the ids that share at least as many bits
+// as its index. Together the buckets cover each id exactly once. Only our own bucket splits, and
+// buckets never merge. The list uses ids and sizes. It doesn't use time, or whether a contact is
+// good or bad.
 
 import {
   commonPrefixLength,
@@ -19,6 +20,7 @@ import type { TableEntry } from './table-entry.ts'
 
 export class BucketList<C extends Identified> {
   readonly self: Id
+  /** All buckets, the farthest first. Only this class changes the list. */
   readonly all: Bucket<C>[] = [newBucket(0)]
   readonly #config: RoutingTableConfig<C>
 
@@ -27,7 +29,7 @@ export class BucketList<C extends Identified> {
     this.#config = config
   }
 
-  /** Index of our own bucket. */
+  /** The index of our own bucket, which is the number of splits so far. */
   get depth(): number {
     return this.all.length - 1
   }
@@ -35,55 +37,57 @@ export class BucketList<C extends Identified> {
   /**
    * The bucket that covers `id`.
    *
-   * @throws {IdLengthError} when `id` is not as wide as our own
+   * @throws {IdLengthError} when `id` and our own id differ in length
    */
   bucketFor(id: Id): Bucket<C> {
     return this.all[Math.min(commonPrefixLength(id, this.self), this.depth)]!
   }
 
-  /** The bucket that covers the id of `entry`. */
+  /** The bucket that covers the id of `entry`. Faster than `bucketFor`: it uses the cached head. */
   bucketWith(entry: TableEntry<C>): Bucket<C> {
     return this.all[Math.min(this.#sharedWith(entry), this.depth)]!
   }
 
-  /** The ids that a bucket covers. */
+  /** The prefix of all ids that a bucket covers. */
   prefixOf({ index }: Bucket<C>): Prefix {
     if (index === this.depth) return Prefix.of(this.self, index)
     return Prefix.of(this.self, index + 1).sibling()
   }
 
-  /** The buckets as they are now, our own first. */
+  /** A copy of the list, our own bucket first. */
   nearestFirst(): Bucket<C>[] {
     return this.all.toReversed()
   }
 
   /**
-   * The index that our own bucket must have so that there is room for a newcomer in the bucket that
-   * covers it; undefined when no number of splits makes room. Changes nothing, so that a newcomer
-   * that is refused in the end leaves no trace.
+   * The smallest depth at which the bucket of `newcomer` has room for it; undefined when no number
+   * of splits makes room. It changes nothing, because the caller may still refuse the newcomer.
+   *
+   * @param bucket - the bucket that covers the newcomer now
    */
   depthWithRoomFor({ index, members }: Bucket<C>, newcomer: TableEntry<C>): number | undefined {
     const { depth } = this
     if (members.size < this.#capacity(index)) return depth
     if (index < depth) return undefined
-    const split = this.#splitFor(members, newcomer)
-    return split !== undefined && split < this.#config.maxBuckets ? split : undefined
+    const newDepth = this.#depthAfterSplit(members, newcomer)
+    return newDepth !== undefined && newDepth < this.#config.maxBuckets ? newDepth : undefined
   }
 
-  /** The same for our own bucket when it is full, without the limit on the number of buckets. */
-  #splitFor(members: Members<C>, newcomer: TableEntry<C>): number | undefined {
-    // Our own bucket holds k, so wherever its contacts part, each side holds at most k.
+  /** `depthWithRoomFor` for our own bucket when it is full. Ignores the limit on buckets. */
+  #depthAfterSplit(members: Members<C>, newcomer: TableEntry<C>): number | undefined {
+    // Our own bucket holds k contacts. A split that leaves a contact on each side leaves at most k
+    // on each side.
     const shared = members.entries.map((each) => this.#sharedWith(each))
     shared.push(this.#sharedWith(newcomer))
     const least = Math.min(...shared)
     if (Math.max(...shared) > least) return least + 1
-    // They part nowhere, but a wide bucket may have room for all of them.
+    // No split separates these contacts, but a wide bucket may have room for all of them.
     return shared.length <= (this.#config.widths[least] ?? 0) ? least + 1 : undefined
   }
 
   /**
-   * Splits our own bucket until its index is `depth`. Each split leaves behind the contacts that
-   * share no more bits with us.
+   * Splits our own bucket until its index is `depth`. The contacts move to the new buckets that
+   * cover their ids.
    */
   splitTo(depth: number): void {
     const parent = this.all.pop()!
@@ -101,16 +105,19 @@ export class BucketList<C extends Identified> {
     if (suspect !== undefined) this.bucketWith(suspect).suspect = suspect
   }
 
-  /** How many bits a contact shares with us. Mostly the head of its id is enough. */
+  /** The number of first bits that a contact's id shares with ours. The head has 32 of them. */
   #sharedWith({ head, contact }: TableEntry<C>): number {
     const shared = sharedInHead(distanceOfHeads(head, idHead(this.self)))
     return shared < 32 ? shared : commonPrefixLength(contact.id, this.self)
   }
 
-  /** Our own bucket is never wide: a crowded wide bucket could not be split any more. */
+  /**
+   * The most members of a bucket. Our own bucket is never wide: a split of a wide one could leave
+   * too many members in one of the new buckets.
+   */
   #capacity(index: number): number {
     const { widths, k } = this.#config
-    // Reading past the end of an array is slow, and most buckets are beyond the list.
+    // Reading past the end of an array is slow, and `widths` doesn't list most buckets.
     return index < this.depth && index < widths.length ? widths[index]! : k
   }
 }

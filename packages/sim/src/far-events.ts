@@ -1,6 +1,7 @@
-// The events that are too late for the ring of the event queue: a heap with four children for each
-// parent, ordered by instant and then by insertion. The instants are in an array of their own,
-// because reading them there is faster than reading them from each event.
+// Holds the events that are too late for the ring of the event queue, in a heap. Each parent has up
+// to four children. Events are ordered by instant, and events of one instant by insertion. The
+// instants have their own array, because reading a number there is faster than reading it from an
+// event.
 
 import type { Queued } from './queued.ts'
 
@@ -13,61 +14,67 @@ export class FarEvents<E extends Queued> {
     return this.#heap.length
   }
 
+  /** The instant of the first event; undefined: there is no event. */
   nextAt(): number | undefined {
     return this.#instants[0]
   }
 
   push(event: E): void {
-    let at = this.size
-    this.#put(event, event.at, at)
-    while (at > 0) {
-      const parent = (at - 1) >> 2
+    let index = this.size
+    this.#put(event, event.at, index)
+    while (index > 0) {
+      const parent = (index - 1) >> 2
       if (!this.#isBefore(event, event.at, parent)) break
-      this.#put(this.#heap[parent] as E, this.#instants[parent] as number, at)
-      at = parent
+      this.#put(this.#heap[parent] as E, this.#instants[parent] as number, index)
+      index = parent
     }
-    this.#put(event, event.at, at)
+    this.#put(event, event.at, index)
   }
 
+  /** Removes the first event and returns it. */
   pop(): E | undefined {
     const first = this.#heap[0]
     const last = this.#heap.pop()
-    const lastAt = this.#instants.pop()
-    if (last !== undefined && lastAt !== undefined && this.size > 0) this.#sink(last, lastAt)
+    const lastInstant = this.#instants.pop()
+    if (last !== undefined && lastInstant !== undefined && this.size > 0) {
+      this.#siftDown(last, lastInstant)
+    }
     return first
   }
 
-  #sink(event: E, instant: number): void {
-    let at = 0
+  /** Inserts `event` at the root, and moves earlier events up until the order is right. */
+  #siftDown(event: E, instant: number): void {
+    let index = 0
     for (;;) {
-      const first = 4 * at + 1
-      if (first >= this.size) break
-      const least = this.#leastOf(first, Math.min(first + 4, this.size))
-      if (this.#isBefore(event, instant, least)) break
-      this.#put(this.#heap[least] as E, this.#instants[least] as number, at)
-      at = least
+      const firstChild = 4 * index + 1
+      if (firstChild >= this.size) break
+      const earliest = this.#earliestIn(firstChild, Math.min(firstChild + 4, this.size))
+      if (this.#isBefore(event, instant, earliest)) break
+      this.#put(this.#heap[earliest] as E, this.#instants[earliest] as number, index)
+      index = earliest
     }
-    this.#put(event, instant, at)
+    this.#put(event, instant, index)
   }
 
   /** The index of the first event among those in [from, end). */
-  #leastOf(from: number, end: number): number {
-    let least = from
-    for (let at = from + 1; at < end; at++) {
-      if (this.#isBefore(this.#heap[at] as E, this.#instants[at] as number, least)) least = at
+  #earliestIn(from: number, end: number): number {
+    let earliest = from
+    for (let index = from + 1; index < end; index++) {
+      const event = this.#heap[index] as E
+      if (this.#isBefore(event, this.#instants[index] as number, earliest)) earliest = index
     }
-    return least
+    return earliest
   }
 
-  /** Whether `event`, at `instant`, comes before the event at index `place`. */
-  #isBefore(event: E, instant: number, place: number): boolean {
-    const other = this.#instants[place] as number
+  /** Whether `event`, at `instant`, comes before the event at `index`. */
+  #isBefore(event: E, instant: number, index: number): boolean {
+    const other = this.#instants[index] as number
     if (instant !== other) return instant < other
-    return event.order < (this.#heap[place] as E).order
+    return event.order < (this.#heap[index] as E).order
   }
 
-  #put(event: E, instant: number, place: number): void {
-    this.#heap[place] = event
-    this.#instants[place] = instant
+  #put(event: E, instant: number, index: number): void {
+    this.#heap[index] = event
+    this.#instants[index] = instant
   }
 }

@@ -1,5 +1,5 @@
-// What happens in a world as lines of text for people: packets with their messages, starts and ends
-// of hosts, and losses. Keeps a limited number of lines, the last ones.
+// Writes what happens in a world as lines of text that people read: packets and their messages,
+// lost packets, timeouts, and starts and ends of hosts. It keeps only the last lines.
 
 import { idToHex } from '@dht/id'
 import { decodeMessage, formatEndpoint, type Message } from '@dht/krpc'
@@ -7,9 +7,9 @@ import type { World } from './world.ts'
 import type { Packet, WorldEvent } from './world-event.ts'
 
 export interface TranscriptOptions {
-  /** Maximum number of lines kept. Default 1,000. Our choice. */
+  /** Most lines that are kept; the oldest are dropped. Default 1,000 (our choice). */
   readonly keep?: number
-  /** Which events are written. Default: all. */
+  /** Whether an event is written. Default: all are. */
   readonly only?: (event: WorldEvent) => boolean
 }
 
@@ -17,7 +17,7 @@ export class Transcript {
   readonly #lines: string[] = []
   readonly #world: World
   readonly #keep: number
-  /** Ends the transcript. */
+  /** Stops writing. The lines stay. */
   readonly end: () => void
   #dropped = 0
 
@@ -29,7 +29,7 @@ export class Transcript {
     })
   }
 
-  /** The lines kept, oldest first. If some were not kept, the first line says how many. */
+  /** The kept lines, oldest first. If lines were dropped, the first line says how many. */
   get lines(): readonly string[] {
     return this.#dropped === 0 ? this.#lines : [`(${this.#dropped} lines)`, ...this.#lines]
   }
@@ -83,7 +83,7 @@ export class Transcript {
   }
 }
 
-/** A message in a few words. */
+/** Describes a message in a few words. */
 function summaryOf(message: Message): string {
   switch (message.kind) {
     case 'query': {

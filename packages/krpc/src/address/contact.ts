@@ -1,27 +1,28 @@
 // A contact is a node id and the endpoint of that node. A node keeps hundreds of contacts for
-// hours, so their size decides how much memory a node needs. A contact keeps its compact form, id ‖
-// address ‖ port, as a string, and caches only what has been asked for.
+// hours, so the size of a contact decides how much memory a node needs. A contact keeps only its
+// compact form, id ‖ address ‖ port, as a string. It caches its endpoint and its endpoint key on
+// first use.
 
 import { type Id, type Identified, idView } from '@dht/id'
 import { COMPACT_V4, compactEndpoint, endpointAt } from './compact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 import { isRoutable, isRoutableV4, isUnicast, isUnicastV4 } from './routable.ts'
 
-/** A scratch list for one string. A new list for each string would be a tenth of all garbage. */
-const scratchCodes: number[] = []
+/** The list is used again for each string. New lists would be a tenth of all garbage. */
+const reusedCodes: number[] = []
 
 /**
- * A node: its id and where to reach it. Made by `contact` and `contactsFromCompact`.
+ * A node id and the endpoint of that node. `contact` and `contactsFromCompact` create it.
  *
- * Its id and its compact form are made at each call, so keep them where they are used twice.
+ * `id` and `compact` create new bytes at each read. Read them once if you use them twice.
  */
 export class Contact implements Identified {
   /**
-   * The compact form, two bytes in each character; an id of odd width is padded with a zero. A
-   * string takes 56 bytes where a typed array takes 236. Measured.
+   * The compact form, two bytes in each character. After an id of odd length a zero byte is
+   * inserted. A string takes 56 bytes of memory, a typed array 236 (measured).
    */
   readonly wire: string
-  /** Bytes of the id. */
+  /** Length of the id, bytes. */
   readonly idLength: number
   #endpoint: Endpoint | undefined
   #endpointKey: string | undefined
@@ -37,7 +38,7 @@ export class Contact implements Identified {
     return idView(id)
   }
 
-  /** Frozen and cached: a node that is queried once is often queried again. */
+  /** Frozen. Cached, because a node that is queried once is often queried again. */
   get endpoint(): Endpoint {
     this.#endpoint ??= Object.freeze(this.#readEndpoint())
     return this.#endpoint
@@ -47,13 +48,13 @@ export class Contact implements Identified {
     return this.wire.length - packedLength(this.idLength) === COMPACT_V4 / 2 ? 4 : 6
   }
 
-  /** A key of the endpoint: keys are equal exactly when the endpoints are. Not for printing. */
+  /** A key for maps, not printable. Two keys are equal exactly when their endpoints are equal. */
   get endpointKey(): string {
     this.#endpointKey ??= this.wire.slice(packedLength(this.idLength))
     return this.#endpointKey
   }
 
-  /** Whether `key` is its {@link endpointKey}. */
+  /** Whether `key` is the {@link endpointKey} of this contact. */
   hasEndpointKey(key: string): boolean {
     const { wire } = this
     const start = packedLength(this.idLength)
@@ -77,21 +78,21 @@ export class Contact implements Identified {
     return isUnicastV4(this.#firstByte)
   }
 
-  /** Whether this is its id. */
+  /** Whether `id` is the id of this contact. */
   hasId(id: Id): boolean {
     const { wire, idLength } = this
     if (id.length !== idLength) return false
     for (let at = 0; at < idLength; at += 2) {
-      // An id of odd width is padded with a zero.
+      // A zero byte follows an id of odd length.
       if (wire.charCodeAt(at >> 1) !== ((id[at]! << 8) | (id[at + 1] ?? 0))) return false
     }
     return true
   }
 
-  /** Whether this is its endpoint. */
+  /** Whether `endpoint` is the endpoint of this contact. */
   isAt(endpoint: Endpoint): boolean {
     const { wire } = this
-    // The port is the last character. Comparing it first avoids making the address.
+    // The port is the last character. Comparing it first avoids creating the address.
     if (wire.charCodeAt(wire.length - 1) !== endpoint.port) return false
     return this.#readEndpoint().address === endpoint.address
   }
@@ -103,12 +104,12 @@ export class Contact implements Identified {
     return bytes
   }
 
-  /** Bytes of the compact form. */
+  /** Length of the compact form, bytes. */
   get size(): number {
     return this.idLength + 2 * (this.wire.length - packedLength(this.idLength))
   }
 
-  /** @internal Whether its compact form is at this position. */
+  /** @internal Whether its compact form is in `bytes` at this position. */
   isWrittenAt(bytes: Uint8Array, { at, idLength, size }: ContactPosition): boolean {
     const { wire } = this
     if (idLength !== this.idLength || size !== this.size) return false
@@ -119,21 +120,21 @@ export class Contact implements Identified {
     )
   }
 
-  /** Writes the compact form to `bytes` from `at` on. It must fit. */
+  /** Writes the compact form into `bytes`, starting at index `at`. The caller provides the room. */
   writeTo(bytes: Uint8Array, at: number): void {
     const { wire, idLength, size } = this
     const middle = at + idLength
     writeCharacters(wire, 0, { bytes, start: at, end: middle })
-    // Overwrites the padding of an id of odd width.
+    // Overwrites the zero byte that follows an id of odd length.
     writeCharacters(wire, packedLength(idLength), { bytes, start: middle, end: at + size })
   }
 
-  /** First byte of its IPv4 address. */
+  /** The first byte of the IPv4 address. */
   get #firstByte(): number {
     return this.wire.charCodeAt(packedLength(this.idLength)) >> 8
   }
 
-  /** Does not cache: many contacts are checked and never queried. */
+  /** The endpoint. It is not cached here, because many contacts are checked but never queried. */
   #readEndpoint(): Endpoint {
     if (this.#endpoint !== undefined) return this.#endpoint
     const start = packedLength(this.idLength)
@@ -144,26 +145,27 @@ export class Contact implements Identified {
   }
 }
 
-/** Where a contact is in some bytes. */
+/** Where the compact form of a contact is in a list of bytes. */
 export interface ContactPosition {
+  /** Index of the first byte. */
   readonly at: number
   readonly idLength: number
-  /** Bytes of the whole contact. */
+  /** Length of the compact form, bytes. */
   readonly size: number
 }
 
 /**
- * The key of an endpoint; a contact with this endpoint has the same {@link Contact.endpointKey}.
+ * The key of an endpoint. It equals {@link Contact.endpointKey} of a contact with this endpoint.
  */
 export function endpointKey(endpoint: Endpoint): string {
   const bytes = compactEndpoint(endpoint)
   if (bytes.length !== COMPACT_V4) return packedText(bytes, 0, bytes.length)
-  // Made twice for each query, so it avoids the scratch list.
+  // This runs twice for each query. It is faster without the list of `packedText`.
   const high = (bytes[0]! << 8) | bytes[1]!
   return String.fromCharCode(high, (bytes[2]! << 8) | bytes[3]!, endpoint.port)
 }
 
-/** The IPv4 endpoint in three characters of the compact form. */
+/** Reads an IPv4 endpoint from three characters of the compact form, beginning at `start`. */
 function endpointOfV4(wire: string, start: number): Endpoint {
   const high = wire.charCodeAt(start)
   const low = wire.charCodeAt(start + 1)
@@ -171,7 +173,7 @@ function endpointOfV4(wire: string, start: number): Endpoint {
   return { address, port: wire.charCodeAt(start + 2), family: 4 }
 }
 
-/** The contact at this position. */
+/** Reads the contact at this position. */
 export function contactAt(bytes: Uint8Array, { at, idLength, size }: ContactPosition): Contact {
   if (idLength % 2 === 0) return new Contact(packedText(bytes, at, size), idLength)
   const id = Uint8Array.of(...bytes.subarray(at, at + idLength), 0)
@@ -179,14 +181,14 @@ export function contactAt(bytes: Uint8Array, { at, idLength, size }: ContactPosi
   return new Contact(text, idLength)
 }
 
-/** An even number of bytes as a string, two bytes in each character. */
+/** Packs bytes into a string, two in each character. @param length - even number of bytes */
 function packedText(bytes: Uint8Array, at: number, length: number): string {
   const count = length / 2
-  if (scratchCodes.length !== count) scratchCodes.length = count
+  if (reusedCodes.length !== count) reusedCodes.length = count
   for (let i = 0; i < count; i++) {
-    scratchCodes[i] = (bytes[at + 2 * i]! << 8) | bytes[at + 2 * i + 1]!
+    reusedCodes[i] = (bytes[at + 2 * i]! << 8) | bytes[at + 2 * i + 1]!
   }
-  return Reflect.apply(String.fromCharCode, null, scratchCodes)
+  return Reflect.apply(String.fromCharCode, null, reusedCodes)
 }
 
 /** The bytes in [start, end). */
@@ -196,28 +198,28 @@ interface ByteRange {
   readonly end: number
 }
 
-/** Whether the characters from `from` on hold exactly these bytes. */
+/** Whether the characters of `text`, beginning at `from`, hold exactly these bytes. */
 function equalsBytes(text: string, from: number, { bytes, start, end }: ByteRange): boolean {
   let i = from
   for (let at = start; at < end; at += 2) {
-    // An id of odd width is padded with a zero.
+    // A zero byte follows an id of odd length.
     const low = at + 1 < end ? bytes[at + 1]! : 0
     if (text.charCodeAt(i++) !== ((bytes[at]! << 8) | low)) return false
   }
   return true
 }
 
-/** Fills a range with the bytes in the characters from `from` on. */
+/** Fills a range with the bytes in the characters of `text`, beginning at `from`. */
 function writeCharacters(text: string, from: number, { bytes, start, end }: ByteRange): void {
   let i = from
   for (let at = start; at < end; at += 2) {
-    const two = text.charCodeAt(i++)
-    bytes[at] = two >> 8
-    bytes[at + 1] = two & 0xff
+    const twoBytes = text.charCodeAt(i++)
+    bytes[at] = twoBytes >> 8
+    bytes[at + 1] = twoBytes & 0xff
   }
 }
 
-/** Characters of an id in the compact form. */
+/** The number of characters that hold an id. */
 function packedLength(idLength: number): number {
   return (idLength + 1) >> 1
 }

@@ -1,25 +1,26 @@
-// Where bencode goes: to bytes (writer.ts), or to a count of bytes (size-counter.ts). Whatever is
-// written to an Output can be measured by the same code.
+// The destination of bencode. A `Writer` writes the bytes, and a `SizeCounter` only counts them. So
+// one function can both write a message and measure its size.
 
-/** Bytes that can be written into a buffer, such as a contact. */
+/** A value that can write its bytes into a buffer, such as a contact. */
 export interface Part {
   writeTo(bytes: Uint8Array, at: number): void
 }
 
 export interface Output {
-  /** Writes ASCII as it is. */
+  /** Writes ASCII text without a length prefix. */
   raw(text: string): void
-  /** Writes bytes as they are. */
+  /** Writes bytes without a length prefix. */
   bytes(bytes: Uint8Array): void
-  /** Writes a byte string. */
+  /** Writes a byte string: its length, a colon, and the bytes. */
   string(bytes: Uint8Array): void
   /**
-   * Writes the `length` bytes that `make` returns, as a byte string. A counter does not call it.
+   * Writes the bytes that `make(from)` returns, as a byte string. A counter does not call `make`:
+   * it needs only `length`, the number of these bytes.
    */
-  made<T>(length: number, make: (from: T) => Uint8Array, from: T): void
+  lazyString<T>(length: number, make: (from: T) => Uint8Array, from: T): void
   /** Writes a byte string that consists of `parts`, each `size` bytes long. */
-  row(parts: readonly Part[], size: number): void
-  /** Writes ASCII as a byte string. */
+  joinedString(parts: readonly Part[], size: number): void
+  /** Writes ASCII text as a byte string. */
   text(text: string): void
   /** Writes an integer. */
   integer(value: number): void

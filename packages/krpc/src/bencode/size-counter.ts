@@ -18,11 +18,11 @@ export class SizeCounter implements Output {
     this.size += stringSize(bytes.length)
   }
 
-  made(length: number): void {
+  lazyString(length: number): void {
     this.size += stringSize(length)
   }
 
-  row(parts: readonly Part[], size: number): void {
+  joinedString(parts: readonly Part[], size: number): void {
     this.size += stringSize(parts.length * size)
   }
 

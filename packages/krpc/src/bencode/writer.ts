@@ -51,11 +51,11 @@ export class Writer implements Output {
     this.#at = at + length
   }
 
-  made<T>(_length: number, make: (from: T) => Uint8Array, from: T): void {
+  lazyString<T>(_length: number, make: (from: T) => Uint8Array, from: T): void {
     this.string(make(from))
   }
 
-  row(parts: readonly Part[], size: number): void {
+  joinedString(parts: readonly Part[], size: number): void {
     this.#length(parts.length * size)
     for (let i = 0; i < parts.length; i++) {
       parts[i]!.writeTo(this.#buffer, this.#at)

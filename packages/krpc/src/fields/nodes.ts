@@ -26,7 +26,7 @@ function contactsField(key: string, family: Family): Field<Nodes> {
     write(output, nodes) {
       output.bytes(written)
       if (nodes instanceof Uint8Array) output.string(nodes)
-      else output.row(nodes, nodes[0]?.size ?? 0)
+      else output.joinedString(nodes, nodes[0]?.size ?? 0)
     },
     cut: {
       // The querier misses contacts of the other family least.

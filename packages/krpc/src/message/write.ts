@@ -63,7 +63,7 @@ function writeFields(output: Output, message: object, fields: readonly NamedFiel
 function writeIpAndKey(output: Output, { ip }: Envelope, { key }: Network<Method>): void {
   if (ip !== undefined) {
     output.raw('2:ip')
-    output.made(ip.family === 4 ? COMPACT_V4 : COMPACT_V6, compactEndpoint, ip)
+    output.lazyString(ip.family === 4 ? COMPACT_V4 : COMPACT_V6, compactEndpoint, ip)
   }
   if (key !== undefined) {
     output.raw('1:n')

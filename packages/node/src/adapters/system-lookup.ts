@@ -1,15 +1,15 @@
-// Resolves names with the look-up of the system, as most programs of the machine do.
+// Resolves host names with the system's own function, as most programs do.
 
 import { lookup } from 'node:dns/promises'
 import type { Resolver } from '../ports/resolver.ts'
 
 /**
- * The system's own look-up (getaddrinfo), for names that only it knows: those of NSS modules, mDNS
- * (`.local`), search domains.
+ * Resolves names with `getaddrinfo`. Use it for names that only the system knows: names from NSS
+ * modules, mDNS (`.local`) or search domains.
  *
- * A look-up can't be cancelled. Until the system gives up, it occupies one of the threads that all
- * such look-ups of the program share (half of `UV_THREADPOOL_SIZE`, two by default) and keeps the
- * process alive.
+ * A call can't be cancelled. Until the system gives up, the call keeps the process alive and
+ * occupies a thread. All calls in the program share few threads: half of `UV_THREADPOOL_SIZE`, two
+ * by default.
  */
 export const systemLookup: Resolver = async (host) => {
   const found = await lookup(host, { all: true })

@@ -1,5 +1,5 @@
-// The parts of a core, for the functions that read all of them: what a node says about itself, what
-// it saves, and when it must be called next.
+// Lists the parts of a `NodeCore` for the functions that read all of them. These functions return
+// the info and the inspection of a node, the state that it saves, and its next timeout.
 
 import type { Family } from '@dht/krpc'
 import type { PeerStore } from '@dht/store'
@@ -13,12 +13,17 @@ import type { StoreSweep } from './store-sweep.ts'
 
 export interface CoreParts {
   readonly services: Services
-  /** In the order in which their transports were bound. */
+  /** One per address family, in the order in which the transports were bound. */
   readonly overlays: ReadonlyMap<Family, Overlay>
   readonly store: PeerStore
+  /** Removes expired peers from the store. */
   readonly sweep: StoreSweep
+  /** Limits the queries that are accepted from each source. */
   readonly rateLimiter: RateLimiter
+  /** Responds to the queries of other nodes. */
   readonly responder: Responder
+  /** Publishes our announcements again and again. */
   readonly publisher: Publisher
+  /** Starts the commands of the user. */
   readonly dispatcher: Dispatcher
 }

@@ -1,5 +1,5 @@
-// Reads the arguments of the command line. It is strict: an argument that is not understood is an
-// error.
+// Reads the arguments of the command line. An unknown or invalid argument is an error, so that a
+// typing error doesn't change a run silently.
 
 import { showValue } from '@dht/id'
 import { SimError } from '../errors.ts'
@@ -14,13 +14,13 @@ export type CliRequest =
       readonly kind: 'run'
       readonly scenario: Scenario
       readonly settings: ScenarioSettings
-      /** Folder for the files of the report. */
+      /** Path of the folder for the files of the report. */
       readonly out: string
     }
 
 /**
  * @param args - the arguments without the program's name
- * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for anything that is not understood
+ * @throws {SimError} `ERR_DHT_SIM_ARGUMENT` for an unknown or invalid argument
  */
 export function readArguments(args: readonly string[], scenarios: readonly Scenario[]): CliRequest {
   const [name, ...rest] = args
@@ -43,11 +43,11 @@ export function readArguments(args: readonly string[], scenarios: readonly Scena
 
 function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): ScenarioSettings {
   const extras: Record<string, number> = {}
-  const given: Draft<Partial<Omit<ScenarioSettings, 'extras'>>> = {}
+  const given: Mutable<Partial<Omit<ScenarioSettings, 'extras'>>> = {}
   for (const [name, text] of options) {
     if (name === 'seed') given.seed = Number.isNaN(Number(text)) ? text : Number(text)
     else if (name === 'latency') given.latency = latencyNamed(text)
-    else if (name === 'encoded') given.encoded = isYes(name, text)
+    else if (name === 'encoded') given.encoded = readYesOrNo(name, text)
     else if (name === 'nodes' || name === 'hours') given[name] = numberOf(name, text)
     else if (Object.hasOwn(scenario.defaults.extras, name)) extras[name] = numberOf(name, text)
     else throw cliError(`option: expected ${optionNames(scenario)}, got ${showValue(`--${name}`)}`)
@@ -55,7 +55,8 @@ function settingsOf(scenario: Scenario, options: ReadonlyMap<string, string>): S
   return resolveSettings(scenario, { ...given, extras })
 }
 
-type Draft<T> = { -readonly [K in keyof T]: T[K] }
+/** `T` with properties that can be assigned one by one. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The names of all options of a scenario, as they are written on the command line. */
 export function optionNames({ defaults }: Scenario): string {
@@ -71,12 +72,14 @@ export function optionNames({ defaults }: Scenario): string {
   return names.map((name) => `--${name}`).join(', ')
 }
 
-/** Reads `--name value` and `--name=value`. Each name may occur once. */
+/** Reads `--name value` and `--name=value`. A name must not occur twice. */
 function optionsOf(args: readonly string[]): Map<string, string> {
   const options = new Map<string, string>()
   const words = args.flatMap((arg) => {
-    const cut = arg.indexOf('=')
-    return arg.startsWith('--') && cut > 0 ? [arg.slice(0, cut), arg.slice(cut + 1)] : [arg]
+    const equalsAt = arg.indexOf('=')
+    return arg.startsWith('--') && equalsAt > 0
+      ? [arg.slice(0, equalsAt), arg.slice(equalsAt + 1)]
+      : [arg]
   })
   for (let i = 0; i < words.length; i += 2) {
     const [name, value] = [words[i] as string, words[i + 1]]
@@ -98,7 +101,7 @@ function numberOf(name: string, text: string): number {
   return value
 }
 
-function isYes(name: string, text: string): boolean {
+function readYesOrNo(name: string, text: string): boolean {
   if (text === 'yes' || text === 'no') return text === 'yes'
   throw cliError(`--${name}: expected yes or no, got ${showValue(text)}`)
 }

@@ -1,6 +1,6 @@
-// The laws of a core's state: of its open queries, its stored peers, its announcements and its next
-// timeout, and those of its tables. Each function returns a list of what is wrong. No code of the
-// node is used.
+// The laws of a core's state: its routing tables, open queries, stored peers, operations,
+// announcements and next timeout. Each function returns a list of violations. The laws use no code
+// of the node, so they cannot repeat its mistakes.
 
 import { idKey, idView } from '@dht/id'
 import { endpointKey } from '@dht/krpc'
@@ -10,9 +10,10 @@ import { tableViolations } from './table-laws.ts'
 type Overlay = CoreInspection['overlays'][number]
 
 /**
- * Returns everything that is wrong with a state.
+ * Returns all violations in a state.
  *
- * @param before - an earlier state that was checked: the store is skipped if it has not changed
+ * @param before - an earlier state that was already checked. If its stored peers are the same, they
+ *   are not checked again.
  */
 export function stateViolations(core: CoreInspection, before?: CoreInspection): string[] {
   return [
@@ -29,8 +30,9 @@ export function stateViolations(core: CoreInspection, before?: CoreInspection): 
 function queryViolations(overlay: Overlay, { config }: CoreInspection): string[] {
   const { openQueries, local, nextTimeoutAt } = overlay
   const found: string[] = []
-  const tids = new Set(openQueries.map(({ query }) => String(query.transactionId)))
-  if (tids.size < openQueries.length) found.push('NET-59: two open queries with one transaction id')
+  const transactionIds = new Set(openQueries.map(({ query }) => String(query.transactionId)))
+  if (transactionIds.size < openQueries.length)
+    found.push('NET-59: two open queries with one transaction id')
   if (openQueries.length > config.maxTransactions) found.push('AMP-6: too many open queries')
   for (const { to, sentAt, stallAt, expireAt, dueAt } of openQueries) {
     if (to.family !== local.family) found.push('NET-57: a query in another family')
@@ -40,8 +42,8 @@ function queryViolations(overlay: Overlay, { config }: CoreInspection): string[]
       found.push('NET-51: never due')
     }
   }
-  const soonest = Math.min(...openQueries.map(({ dueAt }) => dueAt))
-  if ((nextTimeoutAt ?? Number.POSITIVE_INFINITY) !== soonest) {
+  const earliestDueAt = Math.min(...openQueries.map(({ dueAt }) => dueAt))
+  if ((nextTimeoutAt ?? Number.POSITIVE_INFINITY) !== earliestDueAt) {
     found.push('NET-61: the timeout of the queries is wrong')
   }
   return found
@@ -50,17 +52,25 @@ function queryViolations(overlay: Overlay, { config }: CoreInspection): string[]
 function storeViolations({ store, config }: CoreInspection): string[] {
   const { entries, at } = store
   const found: string[] = []
-  const caps = [
-    { what: 'key', most: config.maxPeersPerKey, of: (e: Stored) => idKey(idView(e.target)) },
-    { what: 'source', most: config.maxPeersPerSource, of: (e: Stored) => String(e.address) },
+  const limits = [
+    {
+      what: 'key',
+      most: config.maxPeersPerKey,
+      keyOf: (entry: Stored) => idKey(idView(entry.target)),
+    },
+    {
+      what: 'source',
+      most: config.maxPeersPerSource,
+      keyOf: (entry: Stored) => String(entry.address),
+    },
     {
       what: 'source and key',
       most: config.maxPeersPerSourceAndKey,
-      of: (e: Stored) => `${String(e.address)} ${idKey(idView(e.target))}`,
+      keyOf: (entry: Stored) => `${String(entry.address)} ${idKey(idView(entry.target))}`,
     },
   ]
-  for (const { what, most, of } of caps) {
-    for (const [, count] of countedBy(entries, of)) {
+  for (const { what, most, keyOf } of limits) {
+    for (const [, count] of countedBy(entries, keyOf)) {
       if (count > most) found.push(`STORE-52: ${count} peers of one ${what}, at most ${most}`)
     }
   }
@@ -68,42 +78,46 @@ function storeViolations({ store, config }: CoreInspection): string[] {
   if (countedBy(entries, ({ target }) => idKey(idView(target))).size > config.maxKeys) {
     found.push('STORE-52: too many keys')
   }
-  const names = countedBy(entries, ({ target, peer }) => `${String(peer)} ${String(target)}`)
-  if (names.size < entries.length) found.push('STORE-58: one peer twice at a key')
+  const peersAtKeys = countedBy(entries, ({ target, peer }) => `${String(peer)} ${String(target)}`)
+  if (peersAtKeys.size < entries.length) found.push('STORE-58: one peer twice at a key')
   if (entries.some(({ stampedAt }) => stampedAt > at))
     found.push('STORE-54: a peer from the future')
   return found
 }
 
-/** The first entry is the oldest. */
+/** Checks only the first entry, because it is the oldest. */
 function expiryViolations({ store, config }: CoreInspection): string[] {
   const { at, entries } = store
-  const isLate = at - (entries[0]?.stampedAt ?? at) > config.peerLifetimeMs
-  return isLate ? ['STORE-51: a peer that has expired'] : []
+  const hasExpired = at - (entries[0]?.stampedAt ?? at) > config.peerLifetimeMs
+  return hasExpired ? ['STORE-51: a peer that has expired'] : []
 }
 
 /**
- * Whether a store has the same entries as before. New and renewed entries are last, and expired
- * entries are removed from the front.
+ * Whether a store has the same entries as before. It compares only the number of entries and the
+ * last entry: new and renewed entries go to the end, and expired entries leave from the front.
  */
 export function hasSamePeers(
   { store }: CoreInspection,
   before: CoreInspection | undefined,
 ): boolean {
   if (before === undefined || before.store.entries.length !== store.entries.length) return false
-  const [one, other] = [store.entries.at(-1), before.store.entries.at(-1)]
-  if (one === undefined || other === undefined) return true
-  const isSame = one.stampedAt === other.stampedAt && String(one.peer) === String(other.peer)
-  return isSame && String(one.target) === String(other.target)
+  const [last, lastBefore] = [store.entries.at(-1), before.store.entries.at(-1)]
+  if (last === undefined || lastBefore === undefined) return true
+  return (
+    last.stampedAt === lastBefore.stampedAt &&
+    String(last.peer) === String(lastBefore.peer) &&
+    String(last.target) === String(lastBefore.target)
+  )
 }
 
 type Stored = CoreInspection['store']['entries'][number]
 
-function countedBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, number> {
+/** The number of items with each key. */
+function countedBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
   const counts = new Map<string, number>()
   for (const item of items) {
-    const name = nameOf(item)
-    counts.set(name, (counts.get(name) ?? 0) + 1)
+    const key = keyOf(item)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return counts
 }
@@ -119,14 +133,14 @@ function operationViolations({ operations, deferred, sources, config }: CoreInsp
   return found
 }
 
-function announcementViolations({ announcements: entries, config }: CoreInspection): string[] {
+function announcementViolations({ announcements, config }: CoreInspection): string[] {
   const found: string[] = []
-  const ids = new Set(entries.map(({ id }) => idKey(id)))
-  if (ids.size < entries.length) found.push('PUB-2: an identity twice')
-  if (entries.length > config.maxAnnouncements) found.push('AMP-6: too many announcements')
-  const rounds = entries.filter(({ publishing }) => publishing).length
-  if (rounds > config.maxRounds) found.push('PUB-9: too many rounds at once')
-  for (const { dueAt, misses, publishing, startedAt } of entries) {
+  const ids = new Set(announcements.map(({ id }) => idKey(id)))
+  if (ids.size < announcements.length) found.push('PUB-2: an identity twice')
+  if (announcements.length > config.maxAnnouncements) found.push('AMP-6: too many announcements')
+  const activeRounds = announcements.filter(({ publishing }) => publishing).length
+  if (activeRounds > config.maxRounds) found.push('PUB-9: too many rounds at once')
+  for (const { dueAt, misses, publishing, startedAt } of announcements) {
     if (!Number.isFinite(dueAt)) found.push('PUB-2: an identity that is never due')
     if (misses < 0) found.push('PUB-8: a negative number of misses')
     if (publishing !== (startedAt !== undefined)) found.push('PUB-2: a round without a start')
@@ -134,9 +148,9 @@ function announcementViolations({ announcements: entries, config }: CoreInspecti
   return found
 }
 
-/** The next timeout must not be after anything that is due. */
+/** The next timeout must not be later than any instant at which something is due. */
 function timeoutViolations(core: CoreInspection): string[] {
-  const { overlays, announcements: entries, config, at, nextTimeout } = core
+  const { overlays, announcements, config, at, nextTimeout } = core
   const timeoutAt = nextTimeout?.at ?? Number.POSITIVE_INFINITY
   const found: string[] = []
   for (const { nextTimeoutAt, nextCheckAt, join, refresh } of overlays) {
@@ -151,13 +165,14 @@ function timeoutViolations(core: CoreInspection): string[] {
         found.push(`NET-61: the next timeout is after its ${what}`)
     }
   }
-  const rounds = entries.filter(({ publishing }) => publishing).length
-  const isSeeking = overlays.some(({ join }) => join.isRunning)
-  if (rounds >= config.maxRounds || isSeeking) return found
-  const isMissed = entries.some(({ publishing, isBlocked, dueAt }) => {
+  // A due round waits while a join runs, or while as many rounds run as are allowed.
+  const activeRounds = announcements.filter(({ publishing }) => publishing).length
+  const isJoining = overlays.some(({ join }) => join.isRunning)
+  if (activeRounds >= config.maxRounds || isJoining) return found
+  const isTooLate = announcements.some(({ publishing, isBlocked, dueAt }) => {
     return !publishing && !isBlocked && dueAt > at && timeoutAt > dueAt
   })
-  if (isMissed) found.push('PUB-1: the next timeout is after a round')
+  if (isTooLate) found.push('PUB-1: the next timeout is after a round')
   return found
 }
 

@@ -101,9 +101,9 @@ function walkOneNetwork(
   world.advance(LONGEST_LOOKUP_MS)
   found.open += log.open
   found.walks.push(...log.take())
-  const { asked, givenUp } = countQueries(world)
-  found.asked += asked
-  found.givenUp += givenUp
+  const { sent, expired } = countQueries(world)
+  found.asked += sent
+  found.givenUp += expired
 }
 
 /** The number of lookups in one run. The runs differ by at most one lookup. */

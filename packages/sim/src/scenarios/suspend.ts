@@ -1,17 +1,18 @@
 // Scenario `suspend`: laptops are suspended for a minute to twelve hours, while other nodes come
-// and go. A laptop that resumes finds the network by itself, its value is found again, and it does
-// not flood the network. While it is suspended for long, its value is not found.
+// and go. After it resumes, a laptop must find the network by itself and must not flood it, and
+// other nodes must find the laptop's value again. During a long suspension no node may find that
+// value.
 //
-// What is wanted (property SIM-T1):
-// - ten minutes after resuming, a laptop finds a server's value as often as one of the servers does
-//   at the same instant. Churn alone may hide a value from all nodes for a while.
-// - ten minutes after a suspension of an hour or more, in which its announcement fell due, its own
-//   value is found by others: all. After a shorter one the earlier copies must suffice, as they
-//   would have anyway.
-// - an hour and a quarter after the suspension began, no lookup finds the laptop's value. An entry
-//   lives for an hour, and no packet is under way for that long.
-// - in its first minute it sends at most 600 packets: two joins and two rounds of publishing
-//   (measured: up to 223 with 60 nodes, seeds 1 and 2, and 250 with 100, seed 1).
+// Limits (property SIM-T1):
+// - Ten minutes after it resumes, a laptop finds a server's value as often as one of the servers
+//   does at the same instant. Churn alone can hide a value from all nodes for a while.
+// - Ten minutes after a suspension of an hour or more, every lookup by another node finds the
+//   laptop's own value, because the announcement fell due and the laptop published again. A shorter
+//   suspension has no limit: lookups depend on the copies that were stored before it.
+// - 75 minutes after the suspension began, no lookup finds the laptop's value. A stored peer
+//   expires after an hour, and no packet is under way for 15 minutes.
+// - In the first minute after it resumes, a laptop sends at most 600 packets: two joins and two
+//   rounds of publishing (measured: up to 223 with 60 nodes, seeds 1 and 2; 250 with 100, seed 1).
 
 import type { Id } from '@dht/id'
 import type { Host } from '../host/host.ts'
@@ -33,30 +34,38 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 /** Time between the joins of two laptops, ms. */
 const JOIN_MS = 100
-/** Durations of suspensions, minutes. Those longer than the scenario are left out. */
-const SLEEPS = [1, 5, 15, 60, 180, 720]
-const LAPTOPS_PER_SLEEP = 4
+/** Durations of suspensions, minutes. Those longer than the scenario are not used. */
+const SUSPENSIONS = [1, 5, 15, 60, 180, 720]
+const LAPTOPS_PER_SUSPENSION = 4
 /** Number of nodes that never leave. Laptops bootstrap from them, and one of them publishes. */
 const SERVERS = 4
-const BACK_MS = 10 * MINUTE_MS
-/** Time from the suspension until the laptop's value must not be found, ms. */
-const FORGOTTEN_MS = 75 * MINUTE_MS
+/** Time from the instant at which a laptop resumes to the lookups that must succeed, ms. */
+const RECOVERY_MS = 10 * MINUTE_MS
+/** Time from the start of a suspension until all stored copies of the value have expired, ms. */
+const EXPIRED_MS = 75 * MINUTE_MS
+/** Number of other nodes that look up a laptop's value. */
 const READERS = 5
-const MOST_DATAGRAMS = 600
+/** Most packets that a laptop may send in the first minute after it resumes. */
+const MAX_PACKETS = 600
 
 interface Laptop {
   readonly host: Host
   readonly announcement: Announcement
+  /** Duration of its suspension, minutes. */
   readonly minutes: number
-  /** Packets sent in the first minute after resuming. */
+  /** Packets that it sent in the first minute after it resumed. */
   sent: number
 }
 
-/** Labels of lookups: what they measure. */
+/**
+ * Labels of the lookups. `at once` and `later`: a laptop looks up a server's value, a second and
+ * ten minutes after it resumes. `control`: a server does so at the same instant. `stale` and the
+ * two `own` labels: other nodes look up a laptop's value, during and after its suspension.
+ */
 const [AT_ONCE, LATER, CONTROL, STALE] = ['at once', 'later', 'control', 'stale'] as const
-const [OWN_AFTER_NAP, OWN_AFTER_SLEEP] = ['own, nap', 'own, sleep'] as const
-/** An announcement has fallen due in a suspension of this length, minutes. */
-const SLEEP_MINUTES = 60
+const [OWN_AFTER_SHORT, OWN_AFTER_LONG] = ['own, short', 'own, long'] as const
+/** A suspension is long if it lasts so many minutes: then the announcement has fallen due. */
+const LONG_MINUTES = 60
 
 export const suspend: Scenario = Object.freeze<Scenario>({
   name: 'suspend',
@@ -68,10 +77,10 @@ export const suspend: Scenario = Object.freeze<Scenario>({
     const scenario = new ScenarioRun(suspend, resolveSettings(suspend, given), observers)
     const world = scenario.world()
     const oracle = new Oracle(world)
-    const laptops = assemble(scenario, world, oracle)
+    const laptops = startHosts(scenario, world, oracle)
     const [key] = oracle.announcements.keys
-    for (const laptop of laptops) plan(world, oracle, { laptop, key: key as Id })
-    const ms = scenario.settings.hours * HOUR_MS + 2 * BACK_MS
+    for (const laptop of laptops) schedule(world, oracle, { laptop, key: key as Id })
+    const ms = scenario.settings.hours * HOUR_MS + 2 * RECOVERY_MS
     scenario.advance(world, ms, { from: 0.2, to: 1, what: 'laptops are suspended' })
     world.advance(LONGEST_LOOKUP_MS)
     addFigures(scenario, laptops, oracle.log.take())
@@ -82,22 +91,23 @@ export const suspend: Scenario = Object.freeze<Scenario>({
 })
 
 /** Starts servers, laptops that bootstrap from them, and other nodes that come and go. */
-function assemble(scenario: ScenarioRun, world: World, oracle: Oracle): Laptop[] {
+function startHosts(scenario: ScenarioRun, world: World, oracle: Oracle): Laptop[] {
   const { nodes, hours } = scenario.settings
-  const minutes = SLEEPS.filter((each) => each <= hours * 60)
-  const sleeps = minutes.flatMap((each) => Array.from({ length: LAPTOPS_PER_SLEEP }, () => each))
-  scenario.grow(world, nodes - sleeps.length, { to: 0.2 })
+  const durations = SUSPENSIONS.filter((minutes) => minutes <= hours * 60).flatMap((minutes) => {
+    return Array.from({ length: LAPTOPS_PER_SUSPENSION }, () => minutes)
+  })
+  scenario.grow(world, nodes - durations.length, { to: 0.2 })
   const chance = world.chance.branch('suspend')
   const servers = world.hosts.slice(0, SERVERS)
   oracle.announcements.enter(servers[0] as Host, oracle.anyId(chance))
   const bootstrap = servers.map((host) => host.endpoint)
-  const laptops = sleeps.map((each): Laptop => {
+  const laptops = durations.map((minutes): Laptop => {
     const host = world.addHost()
     host.start({ bootstrap })
     world.advance(JOIN_MS)
     return {
       host,
-      minutes: each,
+      minutes,
       announcement: oracle.announcements.enter(host, oracle.anyId(chance)),
       sent: 0,
     }
@@ -105,43 +115,46 @@ function assemble(scenario: ScenarioRun, world: World, oracle: Oracle): Laptop[]
   world.advance(MINUTE_MS)
   const staying = [...servers, ...laptops.map(({ host }) => host)]
   new Churn(world, { session: sessionsOfMedian(scenario.extra('session') * MINUTE_MS), staying })
-  world.advance(BACK_MS)
+  world.advance(RECOVERY_MS)
   return laptops
 }
 
-function plan(
+/** Schedules the suspension of a laptop, and all lookups that measure it. */
+function schedule(
   world: World,
   { log }: Oracle,
   { laptop, key }: { readonly laptop: Laptop; readonly key: Id },
 ): void {
   const { host, minutes, announcement } = laptop
   const chance = world.chance.branch('suspend', host.number)
-  const shutAt = world.now + chance.below(MINUTE_MS)
-  const openAt = shutAt + minutes * MINUTE_MS
-  const byOthers = (label: string): void => {
+  const suspendAt = world.now + chance.below(MINUTE_MS)
+  const resumeAt = suspendAt + minutes * MINUTE_MS
+  const lookupByOthers = (label: string): void => {
     const others = world.honest.filter((other) => other !== host)
     const expected = label === STALE ? [] : [announcement]
     for (const reader of chance.sample(others, READERS)) {
       log.lookup(reader, announcement.key, { label, expected })
     }
   }
-  world.at(shutAt, () => host.suspend())
-  if (shutAt + FORGOTTEN_MS < openAt) world.at(shutAt + FORGOTTEN_MS, () => byOthers(STALE))
-  world.at(openAt, () => {
+  world.at(suspendAt, () => host.suspend())
+  if (suspendAt + EXPIRED_MS < resumeAt)
+    world.at(suspendAt + EXPIRED_MS, () => lookupByOthers(STALE))
+  world.at(resumeAt, () => {
     const before = sentBy(host)
     host.resume()
-    world.at(openAt + MINUTE_MS, () => {
+    world.at(resumeAt + MINUTE_MS, () => {
       laptop.sent = sentBy(host) - before
     })
   })
-  world.at(openAt + SECOND_MS, () => log.lookup(host, key, { label: AT_ONCE }))
-  world.at(openAt + BACK_MS, () => {
+  world.at(resumeAt + SECOND_MS, () => log.lookup(host, key, { label: AT_ONCE }))
+  world.at(resumeAt + RECOVERY_MS, () => {
     log.lookup(host, key, { label: LATER })
     log.lookup(world.hosts[SERVERS - 1] as Host, key, { label: CONTROL })
-    byOthers(minutes < SLEEP_MINUTES ? OWN_AFTER_NAP : OWN_AFTER_SLEEP)
+    lookupByOthers(minutes < LONG_MINUTES ? OWN_AFTER_SHORT : OWN_AFTER_LONG)
   })
 }
 
+/** The number of packets that a host has sent so far. */
 function sentBy(host: Host): number {
   return host.core?.info(host.now).counters.datagramsSent ?? 0
 }
@@ -151,20 +164,21 @@ function addFigures(
   laptops: readonly Laptop[],
   lookups: readonly LookupMeasure[],
 ): void {
-  const of = (label: string): LookupMeasure[] => lookups.filter((each) => each.label === label)
-  const share = (name: string, label: string, wanted: object = {}): void => {
-    const value = shareOf(of(label), (each) => each.succeeded)
-    scenario.figure({ name, value, unit: 'share', samples: of(label).length, ...wanted })
+  const labelled = (label: string): LookupMeasure[] =>
+    lookups.filter((each) => each.label === label)
+  const share = (name: string, label: string, limit: object = {}): void => {
+    const value = shareOf(labelled(label), (each) => each.succeeded)
+    scenario.figure({ name, value, unit: 'share', samples: labelled(label).length, ...limit })
   }
   share('successful lookups, a second after resuming', AT_ONCE)
-  const control = shareOf(of(CONTROL), (each) => each.succeeded)
+  const control = shareOf(labelled(CONTROL), (each) => each.succeeded)
   share('successful lookups, ten minutes after resuming', LATER, { atLeast: control })
-  share('own value found by others, after shorter suspensions', OWN_AFTER_NAP)
-  if (of(OWN_AFTER_SLEEP).length > 0) {
-    const name = `own value found by others, after ${SLEEP_MINUTES} minutes or more`
-    share(name, OWN_AFTER_SLEEP, { atLeast: 1 })
+  share('own value found by others, after shorter suspensions', OWN_AFTER_SHORT)
+  if (labelled(OWN_AFTER_LONG).length > 0) {
+    const name = `own value found by others, after ${LONG_MINUTES} minutes or more`
+    share(name, OWN_AFTER_LONG, { atLeast: 1 })
   }
-  const stale = of(STALE)
+  const stale = labelled(STALE)
   if (stale.length > 0) {
     scenario.figure({
       name: 'lookups that find a laptop suspended for 75 minutes',
@@ -179,7 +193,7 @@ function addFigures(
     name: 'packets sent in the first minute after resuming, most',
     value: sent.most,
     unit: 'datagrams',
-    atMost: MOST_DATAGRAMS,
+    atMost: MAX_PACKETS,
     samples: sent.size,
   })
   scenario.figure({
@@ -188,39 +202,39 @@ function addFigures(
     unit: 'share',
     atLeast: 1,
   })
-  plot(scenario, laptops, of(AT_ONCE))
+  plot(scenario, laptops, labelled(AT_ONCE))
 }
 
 function plot(
   scenario: ScenarioRun,
   laptops: readonly Laptop[],
-  first: readonly LookupMeasure[],
+  firstLookups: readonly LookupMeasure[],
 ): void {
-  const sleeps = [...new Set(laptops.map(({ minutes }) => minutes))]
-  const means = (read: (laptop: Laptop) => number): (readonly [number, number])[] => {
-    return sleeps.map((minutes, i) => {
+  const durations = [...new Set(laptops.map(({ minutes }) => minutes))]
+  const meansPerDuration = (read: (laptop: Laptop) => number): (readonly [number, number])[] => {
+    return durations.map((minutes, i) => {
       const group = laptops.filter((laptop) => laptop.minutes === minutes)
       return [i + 1, new Sample(group.map(read)).mean] as const
     })
   }
-  const timeOf = ({ host }: Laptop): number => {
-    const own = first.filter((lookup) => lookup.host === host.number)
+  const meanRoundTrips = ({ host }: Laptop): number => {
+    const own = firstLookups.filter((lookup) => lookup.host === host.number)
     return roundTrips(own, scenario.roundTripMs).mean
   }
-  const xUnit = `suspended for ${sleeps.join(', ')} minutes`
+  const xUnit = `suspended for ${durations.join(', ')} minutes`
   scenario.plot({
     kind: 'lines',
     name: 'First lookup after resuming',
     xUnit,
     yUnit: 'round trips',
-    lines: [{ name: 'mean', points: means(timeOf) }],
+    lines: [{ name: 'mean', points: meansPerDuration(meanRoundTrips) }],
   })
   scenario.plot({
     kind: 'lines',
     name: 'Packets sent in the first minute after resuming',
     xUnit,
     yUnit: 'datagrams',
-    lines: [{ name: 'mean', points: means(({ sent }) => sent) }],
-    limits: [{ name: 'most', value: MOST_DATAGRAMS }],
+    lines: [{ name: 'mean', points: meansPerDuration(({ sent }) => sent) }],
+    limits: [{ name: 'most', value: MAX_PACKETS }],
   })
 }

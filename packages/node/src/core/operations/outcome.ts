@@ -1,5 +1,6 @@
-// How operations end: one union for all commands, so that the facade turns outcomes into results or
-// rejections in one place. Faults of other nodes are values here; nothing throws.
+// Defines the outcome of an operation. All commands share one union, so that the shell turns
+// outcomes into results or errors in one place. A fault of another node is a value here, not an
+// exception.
 
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
@@ -13,7 +14,7 @@ export type FailureReason =
   | 'unreachable'
   /** The response was invalid. */
   | 'protocol'
-  /** Nothing was sent: a limit was reached, or the endpoint is our own or not of one node. */
+  /** We sent no query: a limit was reached, or the endpoint is our own or isn't unicast. */
   | 'refused'
 
 /** The response of one node to one query (ping, findNode, findValue, store). */
@@ -22,29 +23,29 @@ export interface Answer {
   readonly contact: Contact
   /** Closer nodes that it returned, 0..20 per family, unverified, with usable endpoints. */
   readonly contacts: readonly Contact[]
-  /** Endpoints that it stores under the id, unverified, usable ones only. */
+  /** Endpoints that it stores under the id, unverified, only usable ones. */
   readonly endpoints: readonly Endpoint[]
-  /** Its write token, opaque bytes, when it gave one. */
+  /** Its write token, opaque bytes; undefined when it gave none. */
   readonly token: Uint8Array | undefined
 }
 
 /**
  * Why a lookup may have missed something.
  *
- * - `late`: it ended before each of the nearest nodes had responded or failed
- * - `deadline`: `lookupDeadlineMs` was over
- * - `overflow`: a query was not sent because too many were open
- * - `no-response`: no node responded, since none was known or none of those known is alive; or the
- *   transport has failed, so that no response can come
- * - `paced`: a query was not sent because of the pace that receivers allow
+ * - `late`: the lookup ended before all nearest nodes had responded or failed
+ * - `deadline`: the lookup took longer than `lookupDeadlineMs`
+ * - `overflow`: a query was not sent because too many queries were open
+ * - `no-response`: no node responded, because no node was known or all known nodes are dead; or the
+ *   transport has failed
+ * - `paced`: a query was not sent in time, because we limit the rate of queries to each host
  */
 export type IncompleteReason = 'late' | 'deadline' | 'overflow' | 'no-response' | 'paced'
 
 /** What an iterative lookup found and what it cost. */
 export interface LookupResult {
   /**
-   * Every distinct endpoint found: the node's own, then those that it stores, then those of the
-   * network in the order in which they came.
+   * Every distinct endpoint that was found: first our own, then those in our store, then those from
+   * other nodes in the order of their responses.
    */
   readonly endpoints: readonly Endpoint[]
   /** The nodes that returned at least one endpoint, in the order of their responses. */
@@ -53,10 +54,10 @@ export interface LookupResult {
   readonly closest: readonly Contact[]
   /** Whether each of the nearest nodes was queried, and has responded or failed. */
   readonly complete: boolean
-  /** Why it is not complete, each reason once; empty when it is. */
+  /** Why the lookup is not complete, each reason once; empty when it is complete. */
   readonly incompleteReasons: readonly IncompleteReason[]
   readonly tally: Tally
-  /** From the first query to the end, ms. */
+  /** Time from the first query to the end, ms. */
   readonly durationMs: number
 }
 
@@ -66,11 +67,11 @@ export interface BootstrapCount {
   readonly answered: number
 }
 
-/** What looking for our place in the network came to. */
+/** What a join achieved. */
 export interface JoinResult {
-  /** Contacts known at the end. */
+  /** Number of known contacts at the end. */
   readonly contacts: number
-  /** 0 asked: there is no bootstrap list. 0 answered: no node of it is reachable. */
+  /** If `asked` is 0, no bootstrap endpoint is known. If `answered` is 0, none is reachable. */
   readonly bootstrap: BootstrapCount
 }
 
@@ -81,16 +82,18 @@ export interface RoundReport {
   /** Instant of the round's start, ms, monotonic. */
   readonly startedAt: number
   readonly durationMs: number
+  /** The nodes that stored the announcement. */
   readonly accepted: readonly Contact[]
-  /** With the error message of each; for a full store, `text` names the limit. */
+  /** The nodes that returned an error message. If a store is full, `text` names the limit. */
   readonly refused: readonly RefusedWrite<Contact>[]
+  /** The nodes whose write got no valid response. */
   readonly unreachable: readonly Contact[]
   /**
-   * Nodes near the target that were queried and are silent so far. While there are any, another
+   * Number of queried nodes near the target that have not responded yet. If it is not 0, another
    * report of this round follows.
    */
   readonly pending: number
-  /** True: a retry soon would gain nothing. False: the round is retried a few times. */
+  /** True: an early retry would gain nothing. False: the round is retried early a few times. */
   readonly complete: boolean
   /** Instant of the next round, ms, monotonic. */
   readonly nextAt: number
@@ -99,16 +102,19 @@ export interface RoundReport {
 
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Answer }
+  /** The node returned an error message. {@link FailureReason} has another `refused`. */
   | { readonly kind: 'refused'; readonly code: number; readonly text: string }
   | { readonly kind: 'failed'; readonly reason: FailureReason }
   | {
       readonly kind: 'found'
       readonly result: LookupResult
-      /** Whether late responses may follow; an `ended` effect tells when none can any more. */
+      /** Whether late responses may still come. If so, an `ended` effect tells when none can. */
       readonly mayFindMore: boolean
     }
   | { readonly kind: 'joined'; readonly result: JoinResult }
   | { readonly kind: 'published'; readonly report: RoundReport }
+  /** The announcement was deleted or entered again. */
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'cancelled' }
+  /** The operation was not started: too many operations are active. */
   | { readonly kind: 'busy' }
