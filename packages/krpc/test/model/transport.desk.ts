@@ -91,7 +91,7 @@ export class Desk {
   /** A datagram to this endpoint could not be sent. */
   undeliverable(to: Endpoint): readonly Ended[] {
     return endAll(
-      this.table.failTo(to).map(({ context: errand }) => errand),
+      this.table.failTo(to).map(({ context }) => context),
       'send error',
     )
   }
@@ -103,7 +103,7 @@ export class Desk {
     if (this.table.size > 0 || this.table.nextTimeout() !== undefined) throw new Error('not empty')
     this.table = this.#start()
     return endAll(
-      closed.map(({ context: errand }) => errand),
+      closed.map(({ context }) => context),
       'closed',
     )
   }

@@ -92,7 +92,7 @@ describe('the life of a transaction', () => {
     table.open(near, 'a', 0)
     table.open(far, 'b', 0)
     table.open(near, 'c', 0)
-    expect(table.failTo(near).map(({ context: errand }) => errand)).toEqual(['a', 'c'])
+    expect(table.failTo(near).map(({ context }) => context)).toEqual(['a', 'c'])
     expect(table.failTo(near)).toEqual([])
     expect(table.size).toBe(1)
   })
