@@ -51,8 +51,8 @@ function command(name: string, run: (side: Side, desk: Desk) => void): Command {
 
 function compare({ model }: Side, { table }: Desk): void {
   const seen = table.outstanding().map(({ transaction, dueAt }) => {
-    const { context: errand, transactionId: tid } = transaction
-    return viewOf({ ...transaction, question: errand.question, tid, dueAt })
+    const { context, transactionId: tid } = transaction
+    return viewOf({ ...transaction, question: context.question, tid, dueAt })
   })
   same(seen.join('\n'), model.view())
   same(table.size, model.open.length)

@@ -48,8 +48,8 @@ function play(script: readonly Step[], start: number, unit: number): string[] {
   const told: string[] = []
   const since = (at: number) => (at - start) / unit
   let now = start
-  const end = (how: string, { context: errand, sentAt, stallAt, expireAt }: Transaction<number>) =>
-    told.push([how, errand, since(now), ...[sentAt, stallAt, expireAt].map(since)].join(' '))
+  const end = (how: string, { context, sentAt, stallAt, expireAt }: Transaction<number>) =>
+    told.push([how, context, since(now), ...[sentAt, stallAt, expireAt].map(since)].join(' '))
   for (const [index, step] of script.entries()) {
     if (step.do === 'open') open.push(table.open(PLACES[step.to]!, index, now)!)
     if (step.do === 'pass') now += step.ms * unit
