@@ -13,6 +13,7 @@ export type {
   Settle,
   Trace,
   Transmit,
+  UnencodedTransmit,
 } from './core/effect.ts'
 export type { NodeEvent } from './core/event.ts'
 export type { CoreInfo, OverlayInfo } from './core/info.ts'

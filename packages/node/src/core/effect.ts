@@ -6,17 +6,21 @@ import type { Warning } from '../warnings.ts'
 import type { NodeEvent } from './event.ts'
 import type { Outcome, RoundReport } from './operations/outcome.ts'
 
-/**
- * A datagram to send, through the transport of its endpoint's family. `bytes` is computed when it
- * is first read, and may then read the bytes of the datagram that it replies to: read it before
- * those change. A simulator that hands `message` over instead never computes `bytes`.
- */
+/** A datagram to send, through the transport of its endpoint's family. */
 export interface Transmit extends Datagram {
   readonly kind: 'send'
-  /** The message that the bytes encode. It must not be changed. */
-  readonly message: Message
   /** The length of `bytes`. */
   readonly size: number
+}
+
+/**
+ * What a core with `isLazy` sends, for simulators only. `bytes` is computed when it is first read,
+ * and may then read the bytes of the datagram that it replies to: read it before those change. A
+ * simulator that hands `message` over instead never computes `bytes`.
+ */
+export interface UnencodedTransmit extends Transmit {
+  /** The message that the bytes encode. It must not be changed. */
+  readonly message: Message
   /** The network for which the message is encoded. */
   readonly network: Network
 }

@@ -20,7 +20,7 @@ import { resolveCoreOptions } from './config/resolve.ts'
 import type { CoreParts } from './core-parts.ts'
 import { type CoreState, restoreContacts, stateOf } from './core-state.ts'
 import { newCounters } from './counters.ts'
-import type { Effect, Transmit } from './effect.ts'
+import type { Effect, UnencodedTransmit } from './effect.ts'
 import { type CoreInfo, coreInfo } from './info.ts'
 import { type CoreInspection, inspectCore } from './inspection.ts'
 import type { Command } from './operations/command.ts'
@@ -34,6 +34,7 @@ import { Publisher } from './publishing/publisher.ts'
 import { QueryServer } from './queries/query-server.ts'
 import { RateLimiter } from './queries/rate-limiter.ts'
 import { Responder } from './queries/responder.ts'
+import { encodedTransmit, lazyTransmit } from './queries/transmit.ts'
 import type { Services } from './services.ts'
 import { StoreSweep } from './store-sweep.ts'
 import { nextTimeout, type Timeout } from './timeout.ts'
@@ -65,11 +66,17 @@ export class NodeCore {
 
   /**
    * @param init - own id (of the network's width), source of randomness, and a pool of contacts;
-   *   many cores in one process save memory if they share a pool
+   *   many cores in one process save memory if they share a pool. `isLazy` is for simulators: what
+   *   the core sends is an `UnencodedTransmit`
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that cannot be used
    */
   constructor(
-    init: { readonly id: Id; readonly random: RandomSource; readonly contacts?: ContactPool },
+    init: {
+      readonly id: Id
+      readonly random: RandomSource
+      readonly contacts?: ContactPool
+      readonly isLazy?: boolean
+    },
     options: CoreOptions = {},
   ) {
     const config = resolveCoreOptions(options)
@@ -83,6 +90,7 @@ export class NodeCore {
       operations: new Operations(outbox, config.maxOperations),
       counters,
       contacts: init.contacts ?? new ContactPool(POOLED_CONTACTS),
+      transmit: init.isLazy === true ? lazyTransmit : encodedTransmit,
     }
     const overlays = this.#overlays
     const store = new PeerStore(init.random, storeOptions(config))
@@ -144,7 +152,8 @@ export class NodeCore {
   /**
    * A datagram arrived. It may hold any bytes; at most one reply is sent to it.
    *
-   * @param bytes - must not change before the `bytes` of the returned effects have been read
+   * @param bytes - of a core with `isLazy`: must not change before the `bytes` of the returned
+   *   effects have been read
    */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
     const message = decodeMessage(bytes, this.#services.config.network)
@@ -171,7 +180,7 @@ export class NodeCore {
 
   /**
    * Starts an operation of the user. The arguments of the command are not checked: that is the
-   * caller's duty. A message that cannot be encoded throws when its bytes are read.
+   * caller's duty. A message that cannot be encoded throws an `EncodeError`.
    */
   start(command: Command, now: number): readonly Effect[] {
     this.#dispatcher.start(command, now)
@@ -210,7 +219,11 @@ export class NodeCore {
    * Receives a message as a core sent it, without encoding and decoding it: the same as `receive`
    * with its bytes. A message of another network is encoded and decoded all the same.
    */
-  receiveMessage(sent: Omit<Transmit, 'kind'>, from: Endpoint, now: number): readonly Effect[] {
+  receiveMessage(
+    sent: Omit<UnencodedTransmit, 'kind'>,
+    from: Endpoint,
+    now: number,
+  ): readonly Effect[] {
     const isOurs = sent.network === this.#services.config.network
     return isOurs ? this.#receive(sent, from, now) : this.receive(sent.bytes, from, now)
   }

@@ -7,6 +7,7 @@ import type { CoreConfig } from './config/core-options.ts'
 import type { Counters } from './counters.ts'
 import type { Operations } from './operations/operations.ts'
 import type { Outbox } from './outbox.ts'
+import type { MakeTransmit } from './queries/transmit.ts'
 
 export interface Services {
   readonly self: Id
@@ -16,6 +17,7 @@ export interface Services {
   readonly operations: Operations
   readonly counters: Counters
   readonly contacts: ContactPool
+  readonly transmit: MakeTransmit
 }
 
 /** A number drawn uniformly from [0, 1), from four random bytes. */

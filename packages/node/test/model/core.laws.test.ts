@@ -180,10 +180,8 @@ describe('a law of steps', () => {
   }
   const sound = heard('find_node')
   const [reply] = sound.effects as [Extract<Effect, { kind: 'send' }>]
-  /** The core makes the fields of a reply at once, and its bytes when they are read. */
   function sent(change: Partial<Transmit>): Transmit {
-    const { bytes } = reply
-    return { ...reply, bytes, ...change }
+    return { ...reply, ...change }
   }
   const with_ = (change: Partial<Step>): Step => ({ ...sound, settled: new Set(), ...change })
   const wake: Event = { kind: 'wake' }

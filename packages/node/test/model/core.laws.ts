@@ -173,7 +173,7 @@ export function stepViolations(step: Step): string[] {
 }
 
 /** The messages of the sent datagrams, decoded from their bytes. */
-type Sent = Omit<Transmit, 'kind' | 'message' | 'network'> & {
+type Sent = Omit<Transmit, 'kind'> & {
   readonly message: Message | Malformed
 }
 

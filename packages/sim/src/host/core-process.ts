@@ -4,7 +4,15 @@
 
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
-import type { Command, CoreState, Effect, NodeCore, Outcome, RoundReport } from '@dht/node/core'
+import type {
+  Command,
+  CoreState,
+  Effect,
+  NodeCore,
+  Outcome,
+  RoundReport,
+  UnencodedTransmit,
+} from '@dht/node/core'
 import type { UnencodedMessage } from '../network/lazy-packet.ts'
 import type { Process, Socket } from './process.ts'
 
@@ -106,7 +114,8 @@ export class CoreProcess implements Process {
     for (let i = 0; i < effects.length; i++) {
       const effect = effects[i] as Effect
       if (effect.kind !== 'send') this.#notify(effect, now)
-      else this.#socket.send(encodes ? effect.bytes : effect, effect.endpoint)
+      else
+        this.#socket.send(encodes ? effect.bytes : (effect as UnencodedTransmit), effect.endpoint)
     }
     return effects
   }

@@ -48,6 +48,7 @@ export function createNodeProcess({
     id: id ?? randomId(idLength, chance.branch('id', starts).source),
     random: chance.branch('core', starts).source,
     contacts,
+    isLazy: !encodes,
   }
   return new CoreProcess(new NodeCore(init, core), socket, encodes)
 }

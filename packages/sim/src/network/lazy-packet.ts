@@ -2,13 +2,13 @@
 // encoded only when the bytes are read.
 
 import type { Endpoint } from '@dht/krpc'
-import type { Transmit } from '@dht/node/core'
+import type { UnencodedTransmit } from '@dht/node/core'
 import type { Packet } from '../world-event.ts'
 
 /** What a packet contains: bytes, or a message of an honest node that is not encoded yet. */
 export type PacketContent = Uint8Array | UnencodedMessage
 
-export type UnencodedMessage = Omit<Transmit, 'kind'>
+export type UnencodedMessage = Omit<UnencodedTransmit, 'kind'>
 
 export class LazyPacket implements Packet {
   readonly content: PacketContent

@@ -2,9 +2,9 @@
 // messages over unencoded never reads them.
 
 import { type Endpoint, encodeMessage, type Message, messageSize, type Network } from '@dht/krpc'
-import type { Transmit } from '../effect.ts'
+import type { UnencodedTransmit } from '../effect.ts'
 
-export class LazyTransmit implements Transmit {
+export class LazyTransmit implements UnencodedTransmit {
   readonly kind = 'send'
   readonly message: Message
   readonly endpoint: Endpoint

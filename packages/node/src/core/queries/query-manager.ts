@@ -13,10 +13,10 @@ import {
   type Response,
   TransactionTable,
 } from '@dht/krpc'
+import type { Transmit } from '../effect.ts'
 import type { AddressPolicy } from '../overlay/address-policy.ts'
 import { transactionOptions } from '../overlay/overlay-options.ts'
 import type { Services } from '../services.ts'
-import { LazyTransmit } from './lazy-transmit.ts'
 import type { OpenQuery, OpenQueryInfo } from './open-query.ts'
 import { type AskResult, OutgoingQueries, type OutgoingQuery, refused } from './outgoing-queries.ts'
 import { type QueryContent, queryOf } from './query-content.ts'
@@ -228,10 +228,10 @@ export class QueryManager {
     this.#services.outbox.send(this.#transmit(content, transactionId, to))
   }
 
-  #transmit(content: QueryContent, transactionId: Uint8Array, to: Endpoint): LazyTransmit {
-    const { self, config } = this.#services
+  #transmit(content: QueryContent, transactionId: Uint8Array, to: Endpoint): Transmit {
+    const { self, config, transmit } = this.#services
     const { readOnly, network } = config
-    return new LazyTransmit(queryOf(content, { transactionId, id: self, readOnly }), to, network)
+    return transmit(queryOf(content, { transactionId, id: self, readOnly }), to, network)
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): OpenQuery | undefined {

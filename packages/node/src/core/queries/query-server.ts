@@ -6,7 +6,6 @@ import { idsEqual } from '@dht/id'
 import type { Endpoint, Malformed, Message, Query } from '@dht/krpc'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Services } from '../services.ts'
-import { LazyTransmit } from './lazy-transmit.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import type { Responder } from './responder.ts'
 
@@ -47,7 +46,7 @@ export class QueryServer {
 
   #reply(message: Message, overlay: Overlay, to: Endpoint, now: number): void {
     const { config, counters, outbox } = this.#services
-    const transmit = new LazyTransmit(message, to, config.network)
+    const transmit = this.#services.transmit(message, to, config.network)
     if (!this.#rateLimiter.affords(transmit.size, now)) {
       counters.queriesLimited++
       return

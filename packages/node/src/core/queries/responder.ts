@@ -13,7 +13,6 @@ import {
   type ErrorMessage,
   type Family,
   type FindNodeQuery,
-  fitReply,
   formatEndpoint,
   type GetPeersQuery,
   type Query,
@@ -77,7 +76,7 @@ export class Responder {
   }
 
   /**
-   * The reply to `query`, a response or an error message, within the reply budget of the network.
+   * The reply to `query`, a response or an error message. It may exceed the reply budget.
    */
   respond(query: Query, from: Endpoint, now: number): Response | ErrorMessage {
     switch (query.method) {
@@ -104,12 +103,10 @@ export class Responder {
   }
 
   #reply(query: Query, from: Endpoint, { nodes, nodes6, token, values }: Body): Response {
-    const { config, self } = this.#services
-    const { network } = config
-    const response: Response = {
+    return {
       kind: 'response',
       transactionId: query.transactionId,
-      id: self,
+      id: this.#services.self,
       nodes,
       nodes6,
       token,
@@ -117,7 +114,6 @@ export class Responder {
       // Tells the sender at which address others see it (BEP 42).
       ip: from,
     }
-    return fitReply(response, network, network.replyBudget)
   }
 
   /**

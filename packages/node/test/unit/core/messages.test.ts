@@ -12,14 +12,22 @@ import {
 } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it } from 'vitest'
-import type { Effect, Transmit } from '../../../src/core/effect.ts'
+import type { Effect, UnencodedTransmit } from '../../../src/core/effect.ts'
 import { NodeCore } from '../../../src/core/node-core.ts'
 
 const COUNT = 12
+
+/** A core as a simulator makes it, which encodes a message when its bytes are read. */
+const lazy = <T>(init: T): T & { readonly isLazy: true } => ({ ...init, isLazy: true })
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
 /** How a datagram gets from one core to another. */
-type Carry = (to: NodeCore, datagram: Transmit, from: Endpoint, now: number) => readonly Effect[]
+type Carry = (
+  to: NodeCore,
+  datagram: UnencodedTransmit,
+  from: Endpoint,
+  now: number,
+) => readonly Effect[]
 
 const asBytes: Carry = (to, { bytes }, from, now) => to.receive(bytes.slice(), from, now)
 const asMessage: Carry = (to, datagram, from, now) => to.receiveMessage(datagram, from, now)
@@ -30,7 +38,10 @@ function life(carry: Carry): string[] {
   const nodes = Array.from({ length: COUNT }, (_, n) => {
     const local = endpoint(`20.0.${n}.1`, 4000)
     const random = seededRandom(n + 1)
-    const core = new NodeCore({ id: randomId(32, random), random }, { k: 3, bucketWidths: [] })
+    const core = new NodeCore(lazy({ id: randomId(32, random), random }), {
+      k: 3,
+      bucketWidths: [],
+    })
     core.bound(local)
     return { core, local }
   })
@@ -42,7 +53,8 @@ function life(carry: Carry): string[] {
       else {
         told.push(`${formatEndpoint(from)} ${String(effect.bytes)} ${effect.size}`)
         const node = nodes.find(({ local }) => sameEndpoint(local, effect.endpoint))
-        if (node !== undefined) carryOut(carry(node.core, effect, from, now), node.local)
+        if (node !== undefined)
+          carryOut(carry(node.core, effect as UnencodedTransmit, from, now), node.local)
       }
     }
   }
@@ -74,26 +86,26 @@ it('NET-50: as messages and as bytes they lead to the same, datagram for datagra
 /** A core at an address of its own. */
 function coreAt(local: Endpoint, network: Network = dht256): NodeCore {
   const random = seededRandom(local.port)
-  const core = new NodeCore({ id: randomId(network.idLength, random), random }, { network })
+  const core = new NodeCore(lazy({ id: randomId(network.idLength, random), random }), { network })
   core.bound(local)
   return core
 }
 
 /** The only datagram among these effects. */
-function letterOf(effects: readonly Effect[]): Transmit {
+function datagramOf(effects: readonly Effect[]): UnencodedTransmit {
   const [datagram, ...others] = effects.filter((effect) => effect.kind === 'send')
   expect(others).toEqual([])
-  return datagram as Transmit
+  return datagram as UnencodedTransmit
 }
 
 const [here, there] = [endpoint('20.0.0.1', 1), endpoint('20.0.0.2', 2)]
 
 it('NET-50: no bytes are made of a message that is handed on', () => {
   const [one, other] = [coreAt(here), coreAt(there)]
-  const { message, size, network } = letterOf(
+  const { message, size, network } = datagramOf(
     one.start({ kind: 'ping', operationId: 1, to: there }, 0),
   )
-  const closed: Omit<Transmit, 'kind'> = {
+  const closed: Omit<UnencodedTransmit, 'kind'> = {
     message,
     size,
     network,
@@ -110,7 +122,9 @@ it('NET-50: a refusal is one as a message, too', () => {
   const [one, other] = [coreAt(here), coreAt(there)]
   const token = new Uint8Array(8)
   const store = { kind: 'store', operationId: 1, to: there, target, port: 80, token } as const
-  const refusal = letterOf(other.receiveMessage(letterOf(one.start(store, 0)), here, 0).slice(0, 1))
+  const refusal = datagramOf(
+    other.receiveMessage(datagramOf(one.start(store, 0)), here, 0).slice(0, 1),
+  )
   expect(refusal.message).toMatchObject({ kind: 'error', code: 203 })
   const outcome = { kind: 'refused', code: 203 }
   expect(one.receiveMessage(refusal, there, 0)).toMatchObject([{ kind: 'settle', outcome }])
@@ -118,7 +132,7 @@ it('NET-50: a refusal is one as a message, too', () => {
 
 it('NET-50: a message of another network is no message', () => {
   const [one, other] = [coreAt(here), coreAt(there, { ...dht256, key: 'other' })]
-  const ping = letterOf(one.start({ kind: 'ping', operationId: 1, to: there }, 0))
+  const ping = datagramOf(one.start({ kind: 'ping', operationId: 1, to: there }, 0))
   expect(other.receiveMessage(ping, here, 0)).toEqual(other.receive(ping.bytes, here, 0))
   expect(other.info(0).counters).toMatchObject({
     datagramsMalformed: 2,

@@ -2,6 +2,7 @@
 // can't be answered in time.
 
 import { contentId } from '@dht/id'
+import { decodeMessage, dht256 } from '@dht/krpc'
 import { type Host, type Latency, type Place, quiesce, World } from '@dht/sim'
 import { expect, it } from 'vitest'
 import { countQueries } from '../../../src/oracle/query-count.ts'
@@ -21,9 +22,11 @@ function listen(world: World, far: Host): { readonly all: Set<string>; readonly 
   world.watch((event) => {
     if (!('effects' in event)) return
     for (const effect of event.effects) {
-      if (effect.kind !== 'send' || effect.message.kind !== 'query') continue
+      if (effect.kind !== 'send') continue
+      const message = decodeMessage(effect.bytes, dht256)
+      if (message.kind !== 'query') continue
       // A query that is sent again has a transaction id that differs in its first bit.
-      const id = effect.message.transactionId.map((byte, i) => (i === 0 ? byte & 0x7f : byte))
+      const id = message.transactionId.map((byte, i) => (i === 0 ? byte & 0x7f : byte))
       const name = `${event.host} ${String(id)}`
       seen.all.add(name)
       if (event.host === far.number || world.network.find(effect.endpoint) === far)

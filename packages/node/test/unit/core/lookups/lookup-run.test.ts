@@ -1,5 +1,5 @@
 import { idFromBytes } from '@dht/id'
-import { ContactPool, contact, endpoint } from '@dht/krpc'
+import { ContactPool, contact, decodeMessage, endpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it, vi } from 'vitest'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
@@ -10,6 +10,7 @@ import { Operations } from '../../../../src/core/operations/operations.ts'
 import { Outbox } from '../../../../src/core/outbox.ts'
 import { Overlay } from '../../../../src/core/overlay/overlay.ts'
 import { TableMaintenance } from '../../../../src/core/overlay/table-maintenance.ts'
+import { encodedTransmit } from '../../../../src/core/queries/transmit.ts'
 import { Bench, isAt, packed, TOKEN } from '../../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
@@ -98,6 +99,7 @@ function overlayOf(contacts: number) {
     operations: new Operations(outbox, config.maxOperations),
     counters,
     contacts: new ContactPool(256),
+    transmit: encodedTransmit,
   }
   const owner = { joined: () => {}, isOtherFamilyAlive: () => false }
   const overlay = new Overlay({ local: endpoint('10.0.0.1', 1), owner } as never, services)
@@ -107,7 +109,10 @@ function overlayOf(contacts: number) {
   overlay.table.restore(known)
   const queries = () =>
     outbox.drain().flatMap((effect) => {
-      return effect.kind === 'send' && effect.message.kind === 'query' ? [effect] : []
+      if (effect.kind !== 'send') return []
+      const { bytes, endpoint: to } = effect
+      const message = decodeMessage(bytes, config.network)
+      return message.kind === 'query' ? [{ message, endpoint: to }] : []
     })
   return { overlay, services, queries }
 }

@@ -7,6 +7,7 @@ import { newCounters } from '../../../../src/core/counters.ts'
 import { Operations } from '../../../../src/core/operations/operations.ts'
 import { Outbox } from '../../../../src/core/outbox.ts'
 import { Overlay } from '../../../../src/core/overlay/overlay.ts'
+import { encodedTransmit } from '../../../../src/core/queries/transmit.ts'
 import { Bench, home, isAt } from '../../../support/bench.ts'
 
 const random = seededRandom(1)
@@ -18,7 +19,8 @@ function newOverlay(): Overlay {
   const operations = new Operations(outbox, 1)
   const contacts = new ContactPool(256)
   const self = randomId(32, random)
-  const services = { self, config, random, outbox, operations, counters, contacts }
+  const transmit = encodedTransmit
+  const services = { self, config, random, outbox, operations, counters, contacts, transmit }
   const owner = { joined: () => {}, contactsReported: () => {} }
   return new Overlay({ local: home, owner }, services)
 }

@@ -8,6 +8,7 @@ import { newCounters } from '../../../../src/core/counters.ts'
 import { Operations } from '../../../../src/core/operations/operations.ts'
 import { Outbox } from '../../../../src/core/outbox.ts'
 import { Publisher } from '../../../../src/core/publishing/publisher.ts'
+import { encodedTransmit } from '../../../../src/core/queries/transmit.ts'
 
 const [a, b] = [filled(1), filled(2)]
 
@@ -27,7 +28,8 @@ function publisher(options: CoreOptions = {}): {
   const self = idFromBytes(new Uint8Array(32))
   const random = seededRandom(1)
   const contacts = new ContactPool(256)
-  const services = { self, config, random, outbox, operations, counters, contacts }
+  const transmit = encodedTransmit
+  const services = { self, config, random, outbox, operations, counters, contacts, transmit }
   return { publisher: new Publisher(services, new Map()), outbox }
 }
 
