@@ -46,11 +46,13 @@ export class QueryServer {
 
   #reply(message: Message, overlay: Overlay, to: Endpoint, now: number): void {
     const { config, counters, outbox } = this.#services
-    const transmit = this.#services.transmit(message, to, config.network)
-    if (!this.#rateLimiter.affords(transmit.size, now)) {
+    // Asked first: a reply that is not sent is not encoded.
+    if (!this.#rateLimiter.allowsReply(now)) {
       counters.queriesLimited++
       return
     }
+    const transmit = this.#services.transmit(message, to, config.network)
+    this.#rateLimiter.replySent(transmit.size, now)
     overlay.queries.replySent(to, now)
     outbox.send(transmit)
   }

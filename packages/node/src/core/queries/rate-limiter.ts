@@ -43,9 +43,14 @@ export class RateLimiter {
     return true
   }
 
-  /** Whether a reply of `length` bytes is within the bytes per second. */
-  affords(length: number, now: number): boolean {
-    return this.#replyBytes.take(length, now)
+  /** Whether the bytes per second allow another reply, however long. Counts nothing. */
+  allowsReply(now: number): boolean {
+    return this.#replyBytes.readyAt(now) <= now
+  }
+
+  /** A reply of `length` bytes was sent. */
+  replySent(length: number, now: number): void {
+    this.#replyBytes.take(length, now)
   }
 
   /** Sources counted in the current window. */
