@@ -58,7 +58,7 @@ export function wantedChecks<C extends Identified>(
   return { waiting: first, member: member ?? nextSilent(bucket, buckets, config) }
 }
 
-/** How urgent the check of a waiting contact is; 0: it is being checked, or was in vain. */
+/** How urgent the check of a waiting contact is; 0: one is under way, or the last one failed. */
 export function priorityOf<C extends Identified>(entry: TableEntry<C>): number {
   const { messagesSinceCheck, lastSeenAt } = entry
   return messagesSinceCheck > 0 && lastSeenAt !== NEVER ? Infinity : messagesSinceCheck

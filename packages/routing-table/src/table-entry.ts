@@ -34,7 +34,7 @@ export type Evidence = 'query' | 'response' | 'late response'
 
 /**
  * More messages of a waiting contact than these make no difference. Ours: a node that joins queries
- * three times within a few round trips; whoever forges senders must send as many for each name.
+ * three times within a few round trips; an attacker must forge as many for each name.
  */
 const MOST_MESSAGES = 3
 

@@ -1,5 +1,5 @@
 // How large a reply can be, and how much larger than the query that asked for it. Sources of
-// queries may be forged, so every byte beyond those received is a gift to whoever forges them.
+// queries may be forged, so every byte beyond those received helps the attacker who forges them.
 
 import { idFromBytes } from '@dht/id'
 import {

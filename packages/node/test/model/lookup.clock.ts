@@ -114,7 +114,7 @@ export class TimedLookups {
     }
   }
 
-  /** Asks whoever may be asked now. */
+  /** Asks all contacts that may be asked now. */
   #advance(walk: Walk): void {
     for (;;) {
       const { step } = walk.play({ kind: 'next' })

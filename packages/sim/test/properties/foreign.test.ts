@@ -208,7 +208,7 @@ class Scene {
     return this.hosts.filter((host) => telling.filter((each) => each.host === host).length === 2)
   }
 
-  /** Each node pings it once, in vain. */
+  /** Each node pings it once and gets no response. */
   ping(): void {
     for (const host of this.hosts) {
       const outcome = this.world.settle(
