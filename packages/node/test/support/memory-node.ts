@@ -5,6 +5,7 @@ import { seededRandom } from '@dht/testing'
 import { createNode } from '../../src/shell/create-node.ts'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
 import type { NodeOptions } from '../../src/shell/options.ts'
+import type { Warning } from '../../src/shell/plain.ts'
 import { ManualClock } from './manual-clock.ts'
 import { MemoryNetwork } from './memory-network.ts'
 
@@ -70,4 +71,14 @@ export async function codeOf(call: () => unknown): Promise<string> {
     return (error as { code?: string }).code ?? String(error)
   }
   throw new Error('expected an error, got none')
+}
+
+/** Closes a node. @returns the warnings that it has given */
+export async function warningsOf(node: DhtNode): Promise<Warning[]> {
+  await node.close()
+  const warnings: Warning[] = []
+  for await (const event of node.events()) {
+    if (event.kind === 'warning') warnings.push(event)
+  }
+  return warnings
 }

@@ -3,23 +3,11 @@
 import { idFromHex } from '@dht/id'
 import { dht256 } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
-import type { DhtNode } from '../../src/shell/dht-node.ts'
-import type { Warning } from '../../src/shell/plain.ts'
-import { codeOf, MemoryWorld } from '../support/memory-node.ts'
+import { codeOf, MemoryWorld, warningsOf } from '../support/memory-node.ts'
 import { ScriptedNames } from '../support/scripted-names.ts'
 
 const ID = idFromHex('ab'.repeat(32))
 const MINUTE = 60_000
-
-/** The warnings that a node has given, which is closed for it. */
-async function warningsOf(node: DhtNode): Promise<Warning[]> {
-  await node.close()
-  const warnings: Warning[] = []
-  for await (const event of node.events()) {
-    if (event.kind === 'warning') warnings.push(event)
-  }
-  return warnings
-}
 
 describe('BOOT-1: the bootstrap list', () => {
   it('may lead nowhere in many ways: the node warns, and finds whoever is there', async () => {

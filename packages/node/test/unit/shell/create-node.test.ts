@@ -2,10 +2,9 @@ import { getEventListeners } from 'node:events'
 import { idFromHex, idToHex } from '@dht/id'
 import { type Contact, contact, dht256, endpoint, formatEndpoint, mainline } from '@dht/krpc'
 import { describe, expect, it, vi } from 'vitest'
-import type { DhtNode } from '../../../src/shell/dht-node.ts'
 import type { Warning } from '../../../src/shell/plain.ts'
 import { readState, writeState } from '../../../src/state/state-file.ts'
-import { codeOf, MemoryWorld } from '../../support/memory-node.ts'
+import { codeOf, MemoryWorld, warningsOf } from '../../support/memory-node.ts'
 import { MemoryStorage } from '../../support/memory-storage.ts'
 import { ScriptedNames } from '../../support/scripted-names.ts'
 
@@ -16,16 +15,6 @@ const MINUTE = 60_000
 /** A state of ours that did not stay as it was written. */
 function damagedState(): Uint8Array {
   return writeState({ id: ID, contacts: [], announcements: [] }, dht256).fill(0, 50, 51)
-}
-
-/** The warnings that a node has given, which is closed for it. */
-async function warningsOf(node: DhtNode): Promise<Warning[]> {
-  await node.close()
-  const warnings: Warning[] = []
-  for await (const event of node.events()) {
-    if (event.kind === 'warning') warnings.push(event)
-  }
-  return warnings
 }
 
 describe('a start', () => {

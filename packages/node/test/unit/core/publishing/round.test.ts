@@ -99,13 +99,23 @@ it.each([
   expect(bench.rounds[0]!.refused.map(({ contact }) => contact)).toEqual(refusers)
 })
 
-it('ends when the last write in the last family has ended', () => {
+/** A node that announces with one contact in each family. */
+function announcingInBothFamilies(): {
+  readonly bench: Bench
+  readonly four: Contact
+  readonly six: Contact
+} {
   const locals = [home, endpoint('2001:db8::1', 3739)]
   const bench = new Bench({ locals })
   const four = bench.friend()
   const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
   bench.take()
   bench.request({ kind: 'enter', target, port: 1 })
+  return { bench, four, six }
+}
+
+it('ends when the last write in the last family has ended', () => {
+  const { bench, four, six } = announcingInBothFamilies()
   const [toFour, toSix] = [bench.takeLast(four), bench.takeLast(six)]
   bench.answer(toFour, four, { token: TOKEN })
   bench.answer(bench.takeLast(four), four)
@@ -117,12 +127,7 @@ it('ends when the last write in the last family has ended', () => {
 })
 
 it('waits for writes of the first family when those of the last have ended', () => {
-  const locals = [home, endpoint('2001:db8::1', 3739)]
-  const bench = new Bench({ locals })
-  const four = bench.friend()
-  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
-  bench.take()
-  bench.request({ kind: 'enter', target, port: 1 })
+  const { bench, four, six } = announcingInBothFamilies()
   for (const who of [four, six]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
   bench.answer(bench.takeLast(six), six)
   expect(bench.rounds).toEqual([])
