@@ -22,6 +22,7 @@ class Station {
   readonly transport: Transport
   readonly arrived: Datagram[] = []
   readonly failures: string[] = []
+  onReceived = () => {}
   #wanted = 0
   #notify = () => {}
   local!: Endpoint
@@ -33,7 +34,10 @@ class Station {
 
   async start(): Promise<this> {
     this.local = await this.transport.start({
-      received: (batch) => this.#take(() => this.arrived.push(...batch)),
+      received: (batch) => {
+        this.onReceived()
+        this.#take(() => this.arrived.push(...batch))
+      },
       sendFailed: (to, code) => this.#take(() => this.failures.push(`${to.address} ${code}`)),
       failed: (error) => this.#take(() => this.failures.push(error.message)),
     })
@@ -105,6 +109,21 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
     await Promise.all([a.seen(1), b.seen(1)])
     expect(a.failures).toEqual([`${LOOPBACK[family]} EMSGSIZE`])
     expect([...b.arrived[0]!.bytes]).toEqual([7])
+  })
+
+  it('a failed send is reported after a datagram from there, but not as a reply to it', async () => {
+    const [a, b] = [await station(family), await station(family)]
+    const large = [{ bytes: new Uint8Array(70_000), endpoint: { ...b.local } }]
+    a.onReceived = () => a.transport.send(large)
+    b.transport.send([{ bytes: bytes(1), endpoint: a.local }])
+    await a.seen(1)
+    // A report of the reply would come before this datagram arrives.
+    a.transport.send([{ bytes: bytes(2), endpoint: b.local }])
+    await b.seen(1)
+    expect(a.failures).toEqual([])
+    a.transport.send(large)
+    await a.seen(2)
+    expect(a.failures).toEqual([`${LOOPBACK[family]} EMSGSIZE`])
   })
 
   it('a port in use rejects start with the cause', async () => {
