@@ -111,7 +111,7 @@ describe.each([4, 6] as const)('UDP over IPv%i', (family) => {
     expect([...b.arrived[0]!.bytes]).toEqual([7])
   })
 
-  it('a failed send is reported after a datagram from there, but not as a reply to it', async () => {
+  it('a failed send is reported, also to the latest sender, but not as a reply', async () => {
     const [a, b] = [await station(family), await station(family)]
     const large = [{ bytes: new Uint8Array(70_000), endpoint: { ...b.local } }]
     a.onReceived = () => a.transport.send(large)
