@@ -66,8 +66,8 @@ function idLineLines({ file, nodes, report }: Story, colors: Colors): string[] {
 }
 
 function resultLines({ file, reader, found, fetched }: Story, { dim, green }: Colors): string[] {
-  const { asked, answered, hops } = found.tally
-  const cost = `${plural(asked, 'question')}, ${answered} answered, ${ms(found.durationMs)}`
+  const { queried, responded, hops } = found.tally
+  const cost = `${plural(queried, 'question')}, ${responded} answered, ${ms(found.durationMs)}`
   const who = shortId(idFromHex(reader.id))
   const from = short(urlOf(fetched.from, file.identity))
   return [

@@ -24,9 +24,9 @@ export async function run(say: (line: string) => void): Promise<void> {
     say(`         ${holders} ${holders === 1 ? 'node stores' : 'nodes store'} the announcement`)
 
     const found = await nodes.at(-1)?.lookup(identity)
-    const { asked = 0, answered = 0 } = found?.tally ?? {}
+    const { queried = 0, responded = 0 } = found?.tally ?? {}
     say(`found    ${found?.endpoints.map(formatEndpoint).join(', ')}`)
-    say(`         ${asked} questions, ${answered} answered, each one binary message`)
+    say(`         ${queried} questions, ${responded} answered, each one binary message`)
   } finally {
     await Promise.all(nodes.map((node) => node.close()))
   }

@@ -19,8 +19,15 @@ export type NodeErrorCode =
   | 'ERR_DHT_NODE_REMOTE'
   /** The queried node returned an invalid response. */
   | 'ERR_DHT_NODE_PROTOCOL'
-  /** Nothing was sent: a limit of this node was reached, or the endpoint is its own. */
-  | 'ERR_DHT_NODE_REFUSED'
+  /**
+   * No query was sent: the endpoint is our own, its family has no socket, or the limit of open or
+   * waiting queries is reached.
+   */
+  | 'ERR_DHT_NODE_NOT_SENT'
+  /** The call was not started: the limit of concurrent operations or announcements is reached. */
+  | 'ERR_DHT_NODE_BUSY'
+  | 'ERR_DHT_NODE_NOT_SENT'
+  | 'ERR_DHT_NODE_BUSY'
   /** The state can't be read or written; the storage's error is the `cause`. */
   | 'ERR_DHT_NODE_STATE'
   /** Another node uses the state. */

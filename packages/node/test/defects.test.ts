@@ -40,7 +40,7 @@ it('BUG-02, SEARCH-14: a lookup asks whom it has just heard of, however long the
   }
   bench.answer(bench.takeLast(known), known)
   const outcome = bench.outcomes.get(operationId)
-  expect(outcome).toMatchObject({ kind: 'found', result: { tally: { asked: 6, hops: 6 } } })
+  expect(outcome).toMatchObject({ kind: 'found', result: { tally: { queried: 6, hops: 6 } } })
 })
 
 it('BUG-03: an error, or an answer of the wrong kind, ends one question and harms nobody', () => {
@@ -108,7 +108,7 @@ it('BUG-07: an address that can’t be sent to fails alone; port 0 is never aske
   bench.accompany([live])
   expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
-    result: { tally: { asked: 3, answered: 2, failed: 1 } },
+    result: { tally: { queried: 3, responded: 2, failed: 1 } },
   })
 })
 

@@ -44,8 +44,8 @@ export class Lookup<C extends Identified> {
   #phase: LookupSnapshot<C>['phase'] = 'approach'
   /** Open queries that have not stalled. */
   #patient = 0
-  #asked = 0
-  #answered = 0
+  #queried = 0
+  #responded = 0
   #stalled = 0
   #failed = 0
 
@@ -76,8 +76,8 @@ export class Lookup<C extends Identified> {
     if (candidate === undefined) return WAIT
     this.#shortlist.move(candidate, 'ask')
     this.#patient += 1
-    this.#asked += 1
-    if (this.#asked === this.#config.maxQueries) this.#shortlist.dropFresh()
+    this.#queried += 1
+    if (this.#queried === this.#config.maxQueries) this.#shortlist.dropFresh()
     return { kind: 'ask', contact: candidate.contact }
   }
 
@@ -166,8 +166,8 @@ export class Lookup<C extends Identified> {
 
   get tally(): Tally {
     return {
-      asked: this.#asked,
-      answered: this.#answered,
+      queried: this.#queried,
+      responded: this.#responded,
       stalled: this.#stalled,
       failed: this.#failed,
       hops: this.#results().reduce((most, { hop }) => Math.max(most, hop), 0),
@@ -206,7 +206,7 @@ export class Lookup<C extends Identified> {
   #settle(candidate: Candidate<C>, move: 'reply' | 'fail'): void {
     if (candidate.state === 'asked') this.#patient -= 1
     this.#shortlist.move(candidate, move)
-    if (move === 'reply') this.#answered += 1
+    if (move === 'reply') this.#responded += 1
     else this.#failed += 1
   }
 
@@ -218,7 +218,7 @@ export class Lookup<C extends Identified> {
     const fitting = named.filter(({ id }) => id?.length === this.target.length)
     const nearest = closest(fitting, this.target, maxPerReply)
     source.hasToldAll = this.#hasToldAll(source, nearest.at(-1))
-    if (this.#asked < maxQueries) {
+    if (this.#queried < maxQueries) {
       const unknown = nearest.filter(({ contact }) => !this.#shortlist.byContact(contact))
       for (const each of unknown) this.#shortlist.add(each, source.hop + 1)
     }

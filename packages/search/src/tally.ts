@@ -1,11 +1,11 @@
 // What a lookup has cost so far, counted in queries. It contains no time, because a lookup has no
-// clock. At any moment `asked = answered + failed + open`, where stalled queries are open too.
+// clock. At any moment `queried = responded + failed + open`, where stalled queries are open too.
 
 export interface Tally {
   /** Queries sent. */
-  readonly asked: number
+  readonly queried: number
   /** Queries to which the queried id responded, late responses included. */
-  readonly answered: number
+  readonly responded: number
   /** Queries that stalled at some time, whatever became of them later. */
   readonly stalled: number
   /** Queries that failed: no response, or one from another id. */

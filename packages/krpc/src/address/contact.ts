@@ -18,23 +18,24 @@ const reusedCodes: number[] = []
  */
 export class Contact implements Identified {
   /**
-   * The compact form, two bytes in each character. After an id of odd length a zero byte is
+   * The compact form (BEP 5), two bytes in each character, not printable. A key for maps: two keys
+   * are equal exactly when the contacts are equal. After an id of odd length a zero byte is
    * inserted. A string takes 56 bytes of memory, a typed array 236 (measured).
    */
-  readonly wire: string
+  readonly compactKey: string
   /** Length of the id, bytes. */
   readonly idLength: number
   #endpoint: Endpoint | undefined
   #endpointKey: string | undefined
 
-  constructor(wire: string, idLength: number) {
-    this.wire = wire
+  constructor(compactKey: string, idLength: number) {
+    this.compactKey = compactKey
     this.idLength = idLength
   }
 
   get id(): Id {
     const id = new Uint8Array(this.idLength)
-    writeCharacters(this.wire, 0, { bytes: id, start: 0, end: id.length })
+    writeCharacters(this.compactKey, 0, { bytes: id, start: 0, end: id.length })
     return idView(id)
   }
 
@@ -45,23 +46,23 @@ export class Contact implements Identified {
   }
 
   get family(): Family {
-    return this.wire.length - packedLength(this.idLength) === COMPACT_V4 / 2 ? 4 : 6
+    return this.compactKey.length - packedLength(this.idLength) === COMPACT_V4 / 2 ? 4 : 6
   }
 
   /** A key for maps, not printable. Two keys are equal exactly when their endpoints are equal. */
   get endpointKey(): string {
-    this.#endpointKey ??= this.wire.slice(packedLength(this.idLength))
+    this.#endpointKey ??= this.compactKey.slice(packedLength(this.idLength))
     return this.#endpointKey
   }
 
   /** Whether `key` is the {@link endpointKey} of this contact. */
   hasEndpointKey(key: string): boolean {
-    const { wire } = this
+    const { compactKey } = this
     const start = packedLength(this.idLength)
-    if (wire.length - start !== key.length) return false
+    if (compactKey.length - start !== key.length) return false
     // Faster than `endsWith`: most keys differ in the first character.
     for (let i = 0; i < key.length; i++) {
-      if (wire.charCodeAt(start + i) !== key.charCodeAt(i)) return false
+      if (compactKey.charCodeAt(start + i) !== key.charCodeAt(i)) return false
     }
     return true
   }
@@ -80,20 +81,20 @@ export class Contact implements Identified {
 
   /** Whether `id` is the id of this contact. */
   hasId(id: Id): boolean {
-    const { wire, idLength } = this
+    const { compactKey, idLength } = this
     if (id.length !== idLength) return false
     for (let at = 0; at < idLength; at += 2) {
       // A zero byte follows an id of odd length.
-      if (wire.charCodeAt(at >> 1) !== ((id[at]! << 8) | (id[at + 1] ?? 0))) return false
+      if (compactKey.charCodeAt(at >> 1) !== ((id[at]! << 8) | (id[at + 1] ?? 0))) return false
     }
     return true
   }
 
   /** Whether `endpoint` is the endpoint of this contact. */
   isAt(endpoint: Endpoint): boolean {
-    const { wire } = this
+    const { compactKey } = this
     // The port is the last character. Comparing it first avoids creating the address.
-    if (wire.charCodeAt(wire.length - 1) !== endpoint.port) return false
+    if (compactKey.charCodeAt(compactKey.length - 1) !== endpoint.port) return false
     return this.#readEndpoint().address === endpoint.address
   }
 
@@ -106,41 +107,41 @@ export class Contact implements Identified {
 
   /** Length of the compact form, bytes. */
   get size(): number {
-    return this.idLength + 2 * (this.wire.length - packedLength(this.idLength))
+    return this.idLength + 2 * (this.compactKey.length - packedLength(this.idLength))
   }
 
   /** @internal Whether its compact form is in `bytes` at this position. */
   isWrittenAt(bytes: Uint8Array, { at, idLength, size }: ContactPosition): boolean {
-    const { wire } = this
+    const { compactKey } = this
     if (idLength !== this.idLength || size !== this.size) return false
     const middle = at + idLength
     return (
-      equalsBytes(wire, 0, { bytes, start: at, end: middle }) &&
-      equalsBytes(wire, packedLength(idLength), { bytes, start: middle, end: at + size })
+      equalsBytes(compactKey, 0, { bytes, start: at, end: middle }) &&
+      equalsBytes(compactKey, packedLength(idLength), { bytes, start: middle, end: at + size })
     )
   }
 
   /** Writes the compact form into `bytes`, starting at index `at`. The caller provides the room. */
   writeTo(bytes: Uint8Array, at: number): void {
-    const { wire, idLength, size } = this
+    const { compactKey, idLength, size } = this
     const middle = at + idLength
-    writeCharacters(wire, 0, { bytes, start: at, end: middle })
+    writeCharacters(compactKey, 0, { bytes, start: at, end: middle })
     // Overwrites the zero byte that follows an id of odd length.
-    writeCharacters(wire, packedLength(idLength), { bytes, start: middle, end: at + size })
+    writeCharacters(compactKey, packedLength(idLength), { bytes, start: middle, end: at + size })
   }
 
   /** The first byte of the IPv4 address. */
   get #firstByte(): number {
-    return this.wire.charCodeAt(packedLength(this.idLength)) >> 8
+    return this.compactKey.charCodeAt(packedLength(this.idLength)) >> 8
   }
 
   /** The endpoint. It is not cached here, because many contacts are checked but never queried. */
   #readEndpoint(): Endpoint {
     if (this.#endpoint !== undefined) return this.#endpoint
     const start = packedLength(this.idLength)
-    if (this.family === 4) return endpointOfV4(this.wire, start)
+    if (this.family === 4) return endpointOfV4(this.compactKey, start)
     const bytes = new Uint8Array(this.size - this.idLength)
-    writeCharacters(this.wire, start, { bytes, start: 0, end: bytes.length })
+    writeCharacters(this.compactKey, start, { bytes, start: 0, end: bytes.length })
     return endpointAt(bytes, 0, bytes.length) as Endpoint
   }
 }
@@ -166,11 +167,11 @@ export function endpointKey(endpoint: Endpoint): string {
 }
 
 /** Reads an IPv4 endpoint from three characters of the compact form, beginning at `start`. */
-function endpointOfV4(wire: string, start: number): Endpoint {
-  const high = wire.charCodeAt(start)
-  const low = wire.charCodeAt(start + 1)
+function endpointOfV4(compactKey: string, start: number): Endpoint {
+  const high = compactKey.charCodeAt(start)
+  const low = compactKey.charCodeAt(start + 1)
   const address = `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`
-  return { address, port: wire.charCodeAt(start + 2), family: 4 }
+  return { address, port: compactKey.charCodeAt(start + 2), family: 4 }
 }
 
 /** Reads the contact at this position. */

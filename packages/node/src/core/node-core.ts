@@ -270,8 +270,8 @@ export class NodeCore {
   #warnOfSilence(): void {
     const overlays = [...this.#overlays.values()]
     if (overlays.some(({ table, join }) => join.isRunning || !table.hasNoLiveContacts)) return
-    const { asked, answered } = sumCounts(overlays.map(({ join }) => join.bootstrap))
-    if (asked === 0 || answered > 0) return
+    const { queried, responded } = sumCounts(overlays.map(({ join }) => join.bootstrap))
+    if (queried === 0 || responded > 0) return
     this.#outbox.warn('DHT_BOOTSTRAP_SILENT', 'no bootstrap node answered; the node keeps trying')
   }
 }

@@ -4,14 +4,14 @@ import type { Outcome } from '../core/operations/outcome.ts'
 import { DhtNodeError, type NodeErrorCode } from '../errors.ts'
 
 const FAILURES: Record<
-  'timeout' | 'unreachable' | 'protocol' | 'refused',
+  'timeout' | 'unreachable' | 'protocol' | 'not-sent',
   [NodeErrorCode, string]
 > = {
   timeout: ['ERR_DHT_NODE_TIMEOUT', 'no response in time'],
   unreachable: ['ERR_DHT_NODE_UNREACHABLE', 'the endpoint is unreachable'],
   protocol: ['ERR_DHT_NODE_PROTOCOL', 'invalid response'],
-  refused: [
-    'ERR_DHT_NODE_REFUSED',
+  'not-sent': [
+    'ERR_DHT_NODE_NOT_SENT',
     'not sent: the endpoint is our own, its family has no socket, or too many queries are open',
   ],
 }
@@ -29,7 +29,7 @@ export function outcomeError(outcome: Outcome): DhtNodeError {
       })
     }
     case 'busy':
-      return new DhtNodeError('ERR_DHT_NODE_REFUSED', 'too many concurrent operations')
+      return new DhtNodeError('ERR_DHT_NODE_BUSY', 'too many concurrent operations')
     case 'cancelled':
       return new DhtNodeError('ERR_DHT_NODE_ABORTED', 'cancelled')
     case 'withdrawn':

@@ -50,7 +50,7 @@ it('BOOT-1: a list that leads nowhere', async () => {
     bootstrap: [`127.0.0.1:${dead}`],
     onWarning: false,
   })
-  const bootstrap = { asked: 1, answered: 0 }
+  const bootstrap = { queried: 1, responded: 0 }
   expect(await node.joined()).toEqual({ contacts: 0, bootstrap })
   expect(await node.lookup(ID)).toMatchObject({
     endpoints: [],

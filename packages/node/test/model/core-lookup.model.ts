@@ -29,8 +29,8 @@ const MOST_QUESTIONS = 128
 const MOST_FRESH = 128
 
 export interface TallyModel {
-  readonly asked: number
-  readonly answered: number
+  readonly queried: number
+  readonly responded: number
   readonly stalled: number
   readonly failed: number
   readonly hops: number
@@ -124,8 +124,8 @@ export class LookupModel {
   tally(): TallyModel {
     const asked = this.#facts.filter(({ wasAsked }) => wasAsked)
     return {
-      asked: asked.length,
-      answered: asked.filter(({ state }) => state === 'replied').length,
+      queried: asked.length,
+      responded: asked.filter(({ state }) => state === 'replied').length,
       stalled: asked.filter(({ everStalled }) => everStalled).length,
       failed: asked.filter(({ state }) => state === 'failed').length,
       hops: Math.max(0, ...this.#results().map(({ hop }) => hop)),
@@ -291,7 +291,7 @@ export class RunModel {
         continue
       }
       if (isOneNode(peer.contact.endpoint) && !this.overlay.isSelf(peer.contact.endpoint)) {
-        this.#miss(this.overlay.isTransportLost ? 'no-response' : 'overflow')
+        this.#miss(this.overlay.isTransportLost ? 'no-response' : 'too-many-queries')
       }
       this.lookup.failed(peer)
     }
@@ -300,7 +300,7 @@ export class RunModel {
 
   /** Nobody answered, and by now there are more. */
   get isInVain(): boolean {
-    return this.lookup.tally().answered === 0 && this.overlay.size > this.#membersAtStart
+    return this.lookup.tally().responded === 0 && this.overlay.size > this.#membersAtStart
   }
 
   /** @returns whether anybody may still answer */

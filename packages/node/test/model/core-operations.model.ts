@@ -143,7 +143,7 @@ export class DispatcherModel {
     const settle = (): void => {
       const asked = joins.reduce((all, join) => all + join.asked, 0)
       const answered = joins.reduce((all, join) => all + join.answered, 0)
-      const result = { contacts, bootstrap: { asked, answered } }
+      const result = { contacts, bootstrap: { queried: asked, responded: answered } }
       this.settle(operationId, { kind: 'joined', result })
     }
     const joined = (more: number): void => {
@@ -196,7 +196,7 @@ export class DispatcherModel {
     if (!this.#add({ operationId, stop: () => cancelQuery(observer, overlay) })) return
     if (overlay?.ask(to, contentOf(command), observer)) return
     const isReachable = overlay !== undefined && !overlay.isSelf(to) && isOneNode(to)
-    const reason = isReachable && overlay.isTransportLost ? 'unreachable' : 'refused'
+    const reason = isReachable && overlay.isTransportLost ? 'unreachable' : 'not-sent'
     this.settle(operationId, { kind: 'failed', reason })
   }
 
@@ -344,7 +344,7 @@ class UserLookupModel implements OperationModel {
   #tell(runs: readonly RunModel[]): void {
     this.#isSettled = true
     const tally = sum(runs.map(({ lookup }) => lookup.tally()))
-    const isAlone = tally.answered === 0 && !(this.#isForOne && this.#found.length > 0)
+    const isAlone = tally.responded === 0 && !(this.#isForOne && this.#found.length > 0)
     const alone = isAlone ? (['no-response'] as const) : []
     const last = runs.filter((run) => !this.#inVain.has(run))
     const incompleteReasons = [...new Set([...last.flatMap(({ missed }) => missed), ...alone])]

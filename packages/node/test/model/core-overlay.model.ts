@@ -341,12 +341,12 @@ export class OverlayModel {
     return open
   }
 
-  #end(open: OpenQueryModel, reason: Exclude<FailureReason, 'refused'>): void {
+  #end(open: OpenQueryModel, reason: Exclude<FailureReason, 'not-sent'>): void {
     if (open.asked !== undefined) this.table.failed(open.asked)
     this.#fail(open, reason)
   }
 
-  #fail({ observer }: OpenQueryModel, reason: Exclude<FailureReason, 'refused'>): void {
+  #fail({ observer }: OpenQueryModel, reason: Exclude<FailureReason, 'not-sent'>): void {
     const { counters } = this.node
     if (reason === 'timeout') counters.queriesTimedOut++
     if (reason === 'unreachable') counters.queriesUnreachable++

@@ -189,8 +189,8 @@ export function sum(tallies: readonly TallyModel[]): TallyModel {
   const total = (name: keyof TallyModel): number =>
     tallies.reduce((all, tally) => all + tally[name], 0)
   const hops = Math.max(0, ...tallies.map((tally) => tally.hops))
-  const [asked, answered, stalled, failed] = (
-    ['asked', 'answered', 'stalled', 'failed'] as const
+  const [queried, responded, stalled, failed] = (
+    ['queried', 'responded', 'stalled', 'failed'] as const
   ).map(total) as [number, number, number, number]
-  return { asked, answered, stalled, failed, hops }
+  return { queried, responded, stalled, failed, hops }
 }

@@ -59,7 +59,7 @@ export type Case =
       | 'find-value'
       | 'store'}`
   | `settle: ${'answered' | 'busy' | 'cancelled' | 'found' | 'joined' | 'refused' | 'withdrawn'}`
-  | `failed: ${'protocol' | 'refused' | 'timeout' | 'unreachable'}`
+  | `failed: ${'protocol' | 'not-sent' | 'timeout' | 'unreachable'}`
   | 'held'
   | 'found'
   | 'ended'
@@ -175,7 +175,7 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'settle: refused': 1,
   'settle: withdrawn': 1,
   'failed: protocol': 2,
-  'failed: refused': 1,
+  'failed: not-sent': 1,
   'failed: timeout': 4,
   'failed: unreachable': 5,
   held: 5,

@@ -67,7 +67,7 @@ function compareOverlay(seen: OverlayInspection, parts: FamilyModel, model: Node
     isApproaching: join.isApproaching,
     hasTried: join.hasTried,
     joined: join.joined,
-    bootstrap: { asked: join.asked, answered: join.answered },
+    bootstrap: { queried: join.asked, responded: join.answered },
     nextAt: join.nextAt,
     waitMs: join.waitMs,
   })

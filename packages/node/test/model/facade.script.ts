@@ -110,7 +110,7 @@ const CALLS: Readonly<Record<string, readonly [Start, string]>> = {
     'THROWN',
   ],
   'throw in a callback': [(node) => node.ping('192.0.2.1:1').then(fail), 'THROWN'],
-  'ping ourselves': [(node) => node.ping(node.endpoints[0]!), 'ERR_DHT_NODE_REFUSED'],
+  'ping ourselves': [(node) => node.ping(node.endpoints[0]!), 'ERR_DHT_NODE_NOT_SENT'],
   'ping nobody': [
     (node, signal) => node.ping('192.0.2.99:1', { ...(signal && { signal }) }),
     'ERR_DHT_NODE_TIMEOUT',

@@ -82,7 +82,7 @@ function compare({ census }: Both, world: JoiningWorld): void {
     const { isRunning, joined, hasTried, retry, waitMs } = model
     const { nextAt, isApproaching } = join
     const [asked, answered] = [model.bootstrapAsked.size, model.bootstrapAnswered.size]
-    const bootstrap = { asked, answered }
+    const bootstrap = { queried: asked, responded: answered }
     same(join, { isRunning, isApproaching, joined, hasTried, bootstrap, nextAt, waitMs })
     if (isApproaching && (!isRunning || hasTried)) throw new Error('a first attempt that is none')
     if (retry === undefined) same(nextAt, undefined)

@@ -229,7 +229,7 @@ export class JoiningWorld {
     if (parts.length < this.joins.size || contacts !== total)
       throw new Error(`a request that ends with ${contacts} of ${parts}`)
     const { asked, answered } = this.#bootstrapped()
-    if (bootstrap.asked !== asked || bootstrap.answered !== answered)
+    if (bootstrap.queried !== asked || bootstrap.responded !== answered)
       throw new Error(`${asked} asked and ${answered} answered, told ${JSON.stringify(bootstrap)}`)
     this.operations.delete(operationId)
     this.ends++

@@ -118,8 +118,8 @@ function countReports(
     census.count(last.complete ? 'a round that is complete' : 'a round that is not')
     const { accepted, refused, unreachable } = last
     const written = accepted.length + refused.length + unreachable.length
-    if (last.tally.asked === 0) census.count('a round of nobody')
-    else if (last.tally.answered === 0) census.count('a round that nobody answers')
+    if (last.tally.queried === 0) census.count('a round of nobody')
+    else if (last.tally.responded === 0) census.count('a round that nobody answers')
     if (written > 0)
       census.count(written < model.terms.k ? 'fewer than k nodes written to' : 'k nodes written to')
     if (misses <= 5) continue

@@ -122,7 +122,7 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
         bench.request({ kind: 'join' })
         for (const to of places) {
           const operationId = bench.request({ ...request, to } as Request)
-          expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'refused' })
+          expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'not-sent' })
         }
         bench.pass(60_000)
         expectNoneSentTo(bench)

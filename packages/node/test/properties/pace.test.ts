@@ -41,7 +41,9 @@ function verdict(outcome: Outcome | undefined): string {
   if (outcome?.kind !== 'found') return `ended as ${outcome?.kind}`
   const { endpoints, incompleteReasons } = outcome.result
   if (endpoints.length > 0) return 'found'
-  return incompleteReasons.includes('paced') ? 'paced' : `nothing, ${incompleteReasons.join()}`
+  return incompleteReasons.includes('rate-limited')
+    ? 'rate-limited'
+    : `nothing, ${incompleteReasons.join()}`
 }
 
 function tally(
@@ -204,7 +206,7 @@ describe('PACE-2: a query that waits', () => {
     const bench = new Bench({ core })
     const operationIds = Array.from({ length: 100 }, () => bench.request({ kind: 'ping', to }))
     bench.pass(10_000)
-    const failed = { kind: 'failed', reason: 'refused' }
+    const failed = { kind: 'failed', reason: 'not-sent' }
     expect(bench.outcomes.get(operationIds.at(-1)!)).toEqual(failed)
     expect(bench.info.overlays[0]!.waitingQueries).toBe(0)
     const { queriesSent, queriesDropped } = bench.info.counters
@@ -262,7 +264,7 @@ describe('PACE-2: a query that waits', () => {
     bench.pass(1, ...others)
     bench.pass(9_000, ...others)
     const outcome = bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>
-    expect(outcome.result.incompleteReasons).toContain('paced')
+    expect(outcome.result.incompleteReasons).toContain('rate-limited')
     expect(outcome.result.closest).toHaveLength(4)
   })
 })

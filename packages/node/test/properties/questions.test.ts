@@ -219,7 +219,7 @@ describe('every question', () => {
     expect(operationIds.map((operationId) => nameOf(bench.outcomes.get(operationId)))).toEqual([
       undefined,
       undefined,
-      'failed: refused',
+      'failed: not-sent',
     ])
     expect(bench.info).toMatchObject({ overlays: [{ openQueries: 2 }] })
     expect(bench.info.counters.queriesOverflowed).toBe(1)
@@ -242,11 +242,11 @@ describe('lookups', () => {
     const operationId = bench.request({ kind: 'lookup', target: bench.stranger().id, mode: 'all' })
     const startedAt = bench.now
     while (!bench.outcomes.has(operationId)) bench.pass(100)
-    const { asked } = (bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>)
+    const { queried } = (bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>)
       .result.tally
     // All of the sixteen seeds are asked, four patient questions at a time.
-    expect(asked).toBe(16)
-    expect(bench.now - startedAt).toBeLessThanOrEqual((asked / 4) * giveUpMs)
+    expect(queried).toBe(16)
+    expect(bench.now - startedAt).toBeLessThanOrEqual((queried / 4) * giveUpMs)
     expect(friends).toHaveLength(40)
   })
 

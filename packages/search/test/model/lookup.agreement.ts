@@ -15,7 +15,7 @@ export function textOf(view: View): string {
     ...candidates.map(({ node, state, hop, token }) => [name(node), state, hop, token].join(' ')),
     closest.map(name).join(' '),
     writeTargets.map(({ node, token }) => `${name(node)} ${token}`).join(' '),
-    [tally.asked, tally.answered, tally.stalled, tally.failed, tally.hops].join(' '),
+    [tally.queried, tally.responded, tally.stalled, tally.failed, tally.hops].join(' '),
   ].join('\n')
 }
 

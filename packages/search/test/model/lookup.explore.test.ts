@@ -78,7 +78,7 @@ describe('every small lookup', () => {
       pending: 0,
       closest: [other, node],
       writeTargets: [],
-      tally: { asked: 3, answered: 2, stalled: 0, failed: 0, hops: 1 },
+      tally: { queried: 3, responded: 2, stalled: 0, failed: 0, hops: 1 },
     }
     const laws = violations({ k: 2 }, view).map((one) => one.split(':')[0])
     expect(laws).toEqual(['SEARCH-6', 'SEARCH-11', 'SEARCH-21'])

@@ -99,8 +99,8 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
       .slice(0, setup.k)
       .flatMap(({ node, token }) => (token === undefined ? [] : [{ node, token }])),
     tally: {
-      asked: asked.length,
-      answered: asked.filter(({ state }) => state === 'replied').length,
+      queried: asked.length,
+      responded: asked.filter(({ state }) => state === 'replied').length,
       stalled: asked.filter(({ everStalled }) => everStalled).length,
       failed: asked.filter(({ state }) => state === 'failed').length,
       hops: Math.max(0, ...results.map(({ hop }) => hop)),

@@ -63,7 +63,7 @@ function countStates({ setup }: Script, { after, before, step, verdict }: Turn, 
   const states = after.candidates.map(({ state }) => state)
   const isOver = after.phase === 'complete' && before.phase !== 'complete'
   if (isOver && states.every((state) => state === 'failed')) to.count('all failed')
-  if (after.tally.asked === setup.maxQueries) to.count('budget spent')
+  if (after.tally.queried === setup.maxQueries) to.count('budget spent')
   const fresh = states.filter((state) => state === 'fresh').length
   if (fresh === setup.shortlistSize) to.count('shortlist full')
   if (before.phase === 'final round' && after.phase === 'approach') to.count('back to approach')

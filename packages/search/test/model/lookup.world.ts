@@ -115,9 +115,9 @@ export class LookupWorld implements World<Move> {
     const lookup = this.#lookup!
     const slots = Math.max(this.#space.k, this.#space.alpha)
     for (let step = lookup.next(); step.kind !== 'done'; step = lookup.next()) {
-      const { asked, answered, failed } = lookup.tally
+      const { queried, responded, failed } = lookup.tally
       if (step.kind === 'wait') {
-        if (asked === answered + failed) throw new Error('waits for nothing')
+        if (queried === responded + failed) throw new Error('waits for nothing')
         return
       }
       const { contact } = step
@@ -172,8 +172,8 @@ export class LookupWorld implements World<Move> {
   }
 
   #progress(): number {
-    const { stalled, answered, failed } = this.#lookup!.tally
-    return stalled + answered + failed
+    const { stalled, responded, failed } = this.#lookup!.tally
+    return stalled + responded + failed
   }
 }
 
@@ -188,9 +188,9 @@ export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
   const answered = standing.filter(({ state }) => state === 'replied').map(({ node }) => node.value)
   const closest = view.closest.map(({ value }) => value)
   if (String(closest) !== String(answered.slice(0, k))) wrong.push(`SEARCH-11: ${closest}`)
-  const { asked, answered: told, failed } = view.tally
+  const { queried, responded: told, failed } = view.tally
   const open = standing.filter(({ state }) => state === 'asked' || state === 'stalled').length
-  if (asked !== told + failed + open) wrong.push('SEARCH-21: questions do not add up')
+  if (queried !== told + failed + open) wrong.push('SEARCH-21: questions do not add up')
   return wrong
 }
 
@@ -222,6 +222,6 @@ function plain({ phase, candidates, closest, writeTargets, tally }: View): unkno
     ]),
     closest: closest.map(({ value }) => Number(value)),
     writeTargets: writeTargets.map(({ node, token }) => [Number(node.value), token]),
-    tally: [tally.asked, tally.answered, tally.stalled, tally.failed, tally.hops],
+    tally: [tally.queried, tally.responded, tally.stalled, tally.failed, tally.hops],
   }
 }

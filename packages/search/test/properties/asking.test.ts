@@ -92,7 +92,7 @@ describe('asking', () => {
         lookup.failed(step.contact)
       }
       expect(step.kind).toBe('done')
-      expect(lookup.tally.asked).toBeLessThanOrEqual(Math.min(seen.size, setup.maxQueries))
+      expect(lookup.tally.queried).toBeLessThanOrEqual(Math.min(seen.size, setup.maxQueries))
     })
   })
 

@@ -108,7 +108,7 @@ describe('ending', () => {
     const lookup = new Lookup({ target: id, self: testNode(2n, 1).id, startingContacts: [] })
     expect(lookup.next()).toEqual({ kind: 'done' })
     expect(lookup.closest()).toEqual([])
-    expect(lookup.tally).toEqual({ asked: 0, answered: 0, stalled: 0, failed: 0, hops: 0 })
+    expect(lookup.tally).toEqual({ queried: 0, responded: 0, stalled: 0, failed: 0, hops: 0 })
   })
 
   it('SEARCH-23: an existing id is found first; our own id finds the neighbours, not us', () => {

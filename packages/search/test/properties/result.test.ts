@@ -134,9 +134,9 @@ describe('result', () => {
       for (const { event, verdict, before, after } of turns) {
         const open = (view: typeof after): number =>
           view.candidates.filter(({ state }) => state === 'asked' || state === 'stalled').length
-        const { asked, answered, failed } = after.tally
-        expect(asked).toBe(answered + failed + open(after))
-        const settled = answered + failed - before.tally.answered - before.tally.failed
+        const { queried, responded, failed } = after.tally
+        expect(queried).toBe(responded + failed + open(after))
+        const settled = responded + failed - before.tally.responded - before.tally.failed
         const settles = event?.kind === 'reply' || event?.kind === 'fail'
         const wasOpen = settles && isOpen(before, event.asked)
         expect(settled).toBe(wasOpen ? 1 : 0)

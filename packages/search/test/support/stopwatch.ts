@@ -58,6 +58,6 @@ export function run(network: Network, options: RunOptions): Run {
     now = due.at
     due.happen()
   }
-  const { asked, hops } = lookup.tally
-  return { ms: now, queries: asked, hops, found: lookup.closest() }
+  const { queried, hops } = lookup.tally
+  return { ms: now, queries: queried, hops, found: lookup.closest() }
 }

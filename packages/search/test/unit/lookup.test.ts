@@ -34,7 +34,7 @@ describe('lookup', () => {
     answer(lookup, 16, 17)
     expect(ask(lookup)).toEqual(['done'])
     expect(found(lookup)).toEqual([16, 17])
-    expect(lookup.tally).toEqual({ asked: 4, answered: 3, stalled: 0, failed: 0, hops: 2 })
+    expect(lookup.tally).toEqual({ queried: 4, responded: 3, stalled: 0, failed: 0, hops: 2 })
   })
 
   it('SEARCH-6: is not held up by an open question deeper than the k nearest', () => {
@@ -113,7 +113,7 @@ describe('lookup', () => {
     expect(ask(lookup)).toEqual(['wait'])
     expect(answer(lookup, 1)).toBe('accepted')
     expect(found(lookup)).toEqual([1])
-    expect(lookup.tally).toEqual({ asked: 2, answered: 2, stalled: 1, failed: 0, hops: 1 })
+    expect(lookup.tally).toEqual({ queried: 2, responded: 2, stalled: 1, failed: 0, hops: 1 })
   })
 
   it('SEARCH-2: a stalled one frees its slot once, whatever becomes of it later', () => {
@@ -162,7 +162,7 @@ describe('lookup', () => {
     answer(lookup, 2)
     expect(found(lookup)).toEqual([2, 9])
     expect(lookup.writeTargets()).toEqual([{ contact: node(9), token }])
-    expect(lookup.tally).toEqual({ asked: 2, answered: 1, stalled: 0, failed: 1, hops: 2 })
+    expect(lookup.tally).toEqual({ queried: 2, responded: 1, stalled: 0, failed: 1, hops: 2 })
   })
 
   it('SEARCH-12: nobody displaces a candidate, or us, by borrowing its name', () => {
@@ -239,7 +239,7 @@ describe('lookup', () => {
         { contact: node(3), state: 'failed', hop: 1, token: undefined },
         { contact: node(4), state: 'replied', hop: 1, token: Uint8Array.of(1) },
       ],
-      tally: { asked: 2, answered: 1, stalled: 0, failed: 1, hops: 1 },
+      tally: { queried: 2, responded: 1, stalled: 0, failed: 1, hops: 1 },
     })
     snapshot.candidates[1]!.token!.fill(9)
     expect(lookup.snapshot().candidates[1]!.token).toEqual(Uint8Array.of(1))

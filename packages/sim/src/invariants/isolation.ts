@@ -84,7 +84,9 @@ export function differences(what: {
   const from = endpointKey(reply.from)
   const asked = before.overlays.flatMap(({ openQueries }) => {
     return openQueries.flatMap((each) => {
-      return endpointKey(each.to) === from && each.asked !== undefined ? [each.asked.wire] : []
+      return endpointKey(each.to) === from && each.asked !== undefined
+        ? [each.asked.compactKey]
+        : []
     })
   })
   const known = { asked: new Set(asked), id: reply.id, from }
@@ -109,12 +111,12 @@ function othersIn(
     of.overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))
   const steady = members(before).filter(({ contact, failures }) => {
     const isNamed = contact.endpointKey === from || idKey(contact.id) === id
-    return failures < BAD_AFTER && !isNamed && !asked.has(contact.wire)
+    return failures < BAD_AFTER && !isNamed && !asked.has(contact.compactKey)
   })
-  const names = new Set(steady.map(({ contact }) => contact.wire))
+  const names = new Set(steady.map(({ contact }) => contact.compactKey))
   return members(core)
-    .filter(({ contact }) => names.has(contact.wire))
-    .map(({ contact, lastSeenAt, failures }) => [contact.wire, lastSeenAt, failures])
+    .filter(({ contact }) => names.has(contact.compactKey))
+    .map(({ contact, lastSeenAt, failures }) => [contact.compactKey, lastSeenAt, failures])
     .sort()
 }
 

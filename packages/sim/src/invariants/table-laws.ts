@@ -29,20 +29,20 @@ export function tableViolations(core: CoreInspection): string[] {
 function memberViolations({ buckets, local }: Overlay, { id }: CoreInspection): string[] {
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members)
-  const ids = new Set(members.map((member) => wireIdOf(member.contact)))
+  const ids = new Set(members.map((member) => compactIdOf(member.contact)))
   const endpoints = new Set(members.map((member) => member.contact.endpointKey))
   if (ids.size < members.length) found.push('RT-55: an id twice')
   if (endpoints.size < members.length) found.push('RT-55: an address twice')
-  if (ids.has(wireIdOf(contact(id, local)))) found.push('RT-54: our own id is a member')
+  if (ids.has(compactIdOf(contact(id, local)))) found.push('RT-54: our own id is a member')
   if (members.some((member) => familyOf(member.contact) !== local.family)) {
     found.push('NET-57: a member of another family')
   }
   return found
 }
 
-/** The id in wire form, as text: comparing texts is faster than comparing bytes. */
-function wireIdOf({ wire, endpointKey }: Contact): string {
-  return wire.slice(0, wire.length - endpointKey.length)
+/** The id within the compact key. Strings are compared faster than bytes. */
+function compactIdOf({ compactKey, endpointKey }: Contact): string {
+  return compactKey.slice(0, compactKey.length - endpointKey.length)
 }
 
 function familyOf({ size, idLength }: Contact): Family {

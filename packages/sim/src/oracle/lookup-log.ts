@@ -121,7 +121,7 @@ export class LookupLog {
       succeeded: result !== undefined && isMet(expected, result),
       exact: result !== undefined && this.#isExact(result, host, target),
       hops: result?.tally.hops ?? 0,
-      queries: result?.tally.asked ?? 0,
+      queries: result?.tally.queried ?? 0,
       failed: result?.tally.failed ?? 0,
       durationMs: result?.durationMs ?? this.#world.now - at,
     }

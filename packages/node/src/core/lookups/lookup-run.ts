@@ -113,7 +113,7 @@ export class LookupRun implements QueryingLookup {
 
   /** No node responded, and the table has more contacts than at the start. */
   get isWorthAnotherTry(): boolean {
-    return this.tally.answered === 0 && this.overlay.table.size > this.#knownAtStart
+    return this.tally.responded === 0 && this.overlay.table.size > this.#knownAtStart
   }
 
   /** Each of the k nearest nodes has responded or stalled, or the lookup has ended. */
@@ -220,7 +220,7 @@ export class LookupRun implements QueryingLookup {
   /** Queries that wait for their turn are not sent any more. */
   #dropQueued(): void {
     if (this.#queued === 0) return
-    this.#missed.add('paced')
+    this.#missed.add('rate-limited')
     for (const [asked, query] of this.#open) {
       if (query.transaction !== undefined) continue
       this.overlay.queries.cancel(query)

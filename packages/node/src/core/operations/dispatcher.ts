@@ -183,7 +183,7 @@ export class Dispatcher {
     if (!this.#services.operations.add(operationId, operation)) return
     const overlay = this.#overlays.get(to.family)
     if (overlay === undefined) {
-      this.#services.operations.settle(operationId, { kind: 'failed', reason: 'refused' })
+      this.#services.operations.settle(operationId, { kind: 'failed', reason: 'not-sent' })
       return
     }
     const asked = overlay.queries.ask(to, content, operation, now)

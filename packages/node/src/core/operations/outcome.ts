@@ -15,7 +15,7 @@ export type FailureReason =
   /** The response was invalid. */
   | 'protocol'
   /** We sent no query: a limit was reached, or the endpoint is our own or isn't unicast. */
-  | 'refused'
+  | 'not-sent'
 
 /** The response of one node to one query (ping, findNode, findValue, store). */
 export interface Answer {
@@ -34,12 +34,17 @@ export interface Answer {
  *
  * - `late`: the lookup ended before all nearest nodes had responded or failed
  * - `deadline`: the lookup took longer than `lookupDeadlineMs`
- * - `overflow`: a query was not sent because too many queries were open
+ * - `too-many-queries`: a query was not sent because too many queries were open
  * - `no-response`: no node responded, because no node was known or all known nodes are dead; or the
  *   transport has failed
- * - `paced`: a query was not sent in time, because we limit the rate of queries to each host
+ * - `rate-limited`: a query was not sent in time, because we limit the rate of queries to each host
  */
-export type IncompleteReason = 'late' | 'deadline' | 'overflow' | 'no-response' | 'paced'
+export type IncompleteReason =
+  | 'late'
+  | 'deadline'
+  | 'too-many-queries'
+  | 'no-response'
+  | 'rate-limited'
 
 /** What an iterative lookup found and what it cost. */
 export interface LookupResult {
@@ -63,15 +68,15 @@ export interface LookupResult {
 
 /** How many bootstrap endpoints a join queried, and how many of them responded. */
 export interface BootstrapCount {
-  readonly asked: number
-  readonly answered: number
+  readonly queried: number
+  readonly responded: number
 }
 
 /** What a join achieved. */
 export interface JoinResult {
   /** Number of known contacts at the end. */
   readonly contacts: number
-  /** If `asked` is 0, no bootstrap endpoint is known. If `answered` is 0, none is reachable. */
+  /** If `queried` is 0, no bootstrap endpoint is known. If `responded` is 0, none is reachable. */
   readonly bootstrap: BootstrapCount
 }
 
@@ -102,7 +107,7 @@ export interface RoundReport {
 
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Answer }
-  /** The node returned an error message. {@link FailureReason} has another `refused`. */
+  /** The node returned an error message. */
   | { readonly kind: 'refused'; readonly code: number; readonly text: string }
   | { readonly kind: 'failed'; readonly reason: FailureReason }
   | {

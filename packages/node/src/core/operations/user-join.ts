@@ -44,7 +44,7 @@ export class UserJoin implements JoinOwner, Operation {
 export function sumCounts(counts: readonly BootstrapCount[]): BootstrapCount {
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
   return {
-    asked: sum(counts.map(({ asked }) => asked)),
-    answered: sum(counts.map(({ answered }) => answered)),
+    queried: sum(counts.map(({ queried }) => queried)),
+    responded: sum(counts.map(({ responded }) => responded)),
   }
 }

@@ -114,7 +114,7 @@ export class UserLookup implements LookupOwner, Operation {
   #result(runs: readonly LookupRun[], tally: Tally, now: number): LookupResult {
     const { endpoints = [], holders = [] } = this.#goal
     const reasons = new Set(runs.flatMap((run) => [...run.incompleteReasons]))
-    if (tally.answered === 0 && !this.#isReached) reasons.add('no-response')
+    if (tally.responded === 0 && !this.#isReached) reasons.add('no-response')
     return {
       endpoints,
       holders,
@@ -131,12 +131,12 @@ export class UserLookup implements LookupOwner, Operation {
 export function sumTallies(tallies: readonly Tally[]): Tally {
   return tallies.reduce(
     (sum, t) => ({
-      asked: sum.asked + t.asked,
-      answered: sum.answered + t.answered,
+      queried: sum.queried + t.queried,
+      responded: sum.responded + t.responded,
       stalled: sum.stalled + t.stalled,
       failed: sum.failed + t.failed,
       hops: Math.max(sum.hops, t.hops),
     }),
-    { asked: 0, answered: 0, stalled: 0, failed: 0, hops: 0 },
+    { queried: 0, responded: 0, stalled: 0, failed: 0, hops: 0 },
   )
 }

@@ -97,7 +97,7 @@ export class JoinAttempt implements LookupOwner {
   }
 
   get bootstrap(): BootstrapCount {
-    return { asked: this.#queried, answered: this.#responded }
+    return { queried: this.#queried, responded: this.#responded }
   }
 
   /** Whether our own id is being looked up; the prefix levels come afterwards. */

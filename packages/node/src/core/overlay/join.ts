@@ -74,7 +74,7 @@ export class Join implements JoinAttemptOwner {
    * responded, even late.
    */
   get bootstrap(): BootstrapCount {
-    return this.#latest?.bootstrap ?? { asked: 0, answered: 0 }
+    return this.#latest?.bootstrap ?? { queried: 0, responded: 0 }
   }
 
   /** When the running attempt started or last queried a bootstrap endpoint, ms; else -Infinity. */

@@ -87,11 +87,11 @@ export class OutgoingQueries {
     }
     for (let old = pacer.takeExpired(now); old !== undefined; old = pacer.takeExpired(now)) {
       this.#counters.queriesDropped++
-      old.observer.onFailure('paced', now)
+      old.observer.onFailure('rate-limited', now)
     }
     for (let next = pacer.take(now); next !== undefined; next = pacer.take(now)) {
       next.observer.onSent?.()
-      if (!send(next)) next.observer.onFailure('overflow', now)
+      if (!send(next)) next.observer.onFailure('too-many-queries', now)
     }
   }
 

@@ -75,9 +75,9 @@ export class QueryManager {
     if (!this.#isTransportOpen) return refused('transport-lost')
     const query: OutgoingQuery = { to, content, observer, transaction: undefined }
     const admission = this.#outgoing.offer(query, now)
-    if (admission === 'full') return refused('paced')
+    if (admission === 'full') return refused('rate-limited')
     const isAccepted = admission === 'waits' || this.#open(query, now)
-    return isAccepted ? { kind: 'accepted', query } : refused('overflow')
+    return isAccepted ? { kind: 'accepted', query } : refused('too-many-queries')
   }
 
   /** Frees the place of a query whose response is no longer wanted. A response is then ignored. */

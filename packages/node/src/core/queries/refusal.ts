@@ -9,13 +9,18 @@ import type { FailureReason, IncompleteReason } from '../operations/outcome.ts'
  * - `self`: the endpoint is our own (NET-57)
  * - `not-unicast`: the endpoint is not a unicast address and port (AMP-7)
  * - `transport-lost`: the transport has failed and is not open again yet
- * - `paced`: too many queries wait for their turn, or this one has waited too long
- * - `overflow`: too many queries are open
+ * - `rate-limited`: too many queries wait for their turn, or this one has waited too long
+ * - `too-many-queries`: too many queries are open
  */
-export type Refusal = 'self' | 'not-unicast' | 'transport-lost' | 'paced' | 'overflow'
+export type Refusal =
+  | 'self'
+  | 'not-unicast'
+  | 'transport-lost'
+  | 'rate-limited'
+  | 'too-many-queries'
 
 /** Why a query that was sent brought no valid response. */
-export type SentFailure = Exclude<FailureReason, 'refused'>
+export type SentFailure = Exclude<FailureReason, 'not-sent'>
 
 /** Why a query, sent or not, brought no valid response. */
 export type QueryFailure = SentFailure | Refusal
@@ -28,8 +33,8 @@ const MISSED: Readonly<Record<Refusal, IncompleteReason | undefined>> = {
   self: undefined,
   'not-unicast': undefined,
   'transport-lost': 'no-response',
-  paced: 'paced',
-  overflow: 'overflow',
+  'rate-limited': 'rate-limited',
+  'too-many-queries': 'too-many-queries',
 }
 
 export function incompleteReasonOf(failure: QueryFailure): IncompleteReason | undefined {
@@ -39,7 +44,7 @@ export function incompleteReasonOf(failure: QueryFailure): IncompleteReason | un
 /** The failure as it is reported to the user. */
 export function failureReasonOf(failure: QueryFailure): FailureReason {
   if (failure === 'transport-lost') return 'unreachable'
-  return isRefusal(failure) ? 'refused' : failure
+  return isRefusal(failure) ? 'not-sent' : failure
 }
 
 function isRefusal(failure: QueryFailure): failure is Refusal {

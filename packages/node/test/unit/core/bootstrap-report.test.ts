@@ -24,7 +24,7 @@ describe('a list', () => {
     const operationId = joining(bench, a, b)
     expect(codes(bench)).toEqual([])
     bench.pass(60_000)
-    const bootstrap = { asked: 2, answered: 0 }
+    const bootstrap = { queried: 2, responded: 0 }
     expect(bench.outcomes.get(operationId)).toEqual({
       kind: 'joined',
       result: { contacts: 0, bootstrap },
@@ -41,7 +41,7 @@ describe('a list', () => {
     const operationId = joining(bench, a, b, c)
     bench.refuse(bench.takeLast(b), 202)
     bench.accompany([a])
-    const bootstrap = { asked: 3, answered: 2 }
+    const bootstrap = { queried: 3, responded: 2 }
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1, bootstrap } })
     expect(bench.info.overlays).toMatchObject([{ joined: true, bootstrap }])
     bench.pass(60_000, a)
@@ -55,10 +55,10 @@ describe('a list', () => {
     const question = bench.takeLast(late)
     bench.accompany([a])
     expect(bench.outcomes.get(operationId)).toMatchObject({
-      result: { bootstrap: { asked: 2, answered: 1 } },
+      result: { bootstrap: { queried: 2, responded: 1 } },
     })
     bench.answer(question, late)
-    expect(bench.info.overlays).toMatchObject([{ bootstrap: { asked: 2, answered: 2 } }])
+    expect(bench.info.overlays).toMatchObject([{ bootstrap: { queried: 2, responded: 2 } }])
   })
 
   it('of routers that respond without contacts brings no warning', () => {
@@ -67,7 +67,7 @@ describe('a list', () => {
     bench.begin({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
     const operationId = bench.request({ kind: 'join' })
     bench.pass(60_000, router)
-    const bootstrap = { asked: 1, answered: 1 }
+    const bootstrap = { queried: 1, responded: 1 }
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 0, bootstrap } })
     expect(codes(bench)).toEqual([])
   })
@@ -75,7 +75,7 @@ describe('a list', () => {
   it('that is empty brings no warning: a network has a first node', () => {
     const bench = new Bench()
     const operationId = joining(bench)
-    const bootstrap = { asked: 0, answered: 0 }
+    const bootstrap = { queried: 0, responded: 0 }
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 0, bootstrap } })
     bench.pass(60_000)
     expect(codes(bench)).toEqual([])
@@ -86,11 +86,11 @@ describe('a list', () => {
     const [a, six] = [bench.stranger(), bench.stranger({ endpoint: OTHER_SIX })]
     const operationId = joining(bench, a, six)
     bench.pass(60_000, a)
-    const bootstrap = { asked: 2, answered: 1 }
+    const bootstrap = { queried: 2, responded: 1 }
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1, bootstrap } })
     expect(bench.info.overlays.map((each) => each.bootstrap)).toEqual([
-      { asked: 1, answered: 1 },
-      { asked: 1, answered: 0 },
+      { queried: 1, responded: 1 },
+      { queried: 1, responded: 0 },
     ])
     expect(codes(bench)).toEqual([])
   })

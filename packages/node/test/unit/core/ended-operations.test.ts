@@ -74,7 +74,7 @@ describe('a lookup in mode quick that has its result', () => {
     bench.pass(1_000)
     const outcome = bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>
     expect(outcome.result).toMatchObject({ complete: false })
-    expect([...outcome.result.incompleteReasons].sort()).toEqual(['late', 'paced'])
+    expect([...outcome.result.incompleteReasons].sort()).toEqual(['late', 'rate-limited'])
     bench.take()
     bench.pass(9_000)
     expect(methods(bench)).not.toContain('get_peers')
@@ -114,7 +114,7 @@ describe('a query that is refused', () => {
     const operationId = bench.request({ kind: 'closest', target })
     expect(bench.datagrams.filter(({ to }) => isAt(to, friend))).toHaveLength(0)
     expect(bench.outcomes.get(operationId)).toMatchObject({
-      result: { incompleteReasons: ['paced', 'no-response'] },
+      result: { incompleteReasons: ['rate-limited', 'no-response'] },
     })
   })
 
@@ -126,7 +126,7 @@ describe('a query that is refused', () => {
     for (let n = 0; n < 16_400; n++) bench.request({ kind: 'ping', to })
     const operationId = bench.request({ kind: 'closest', target })
     expect(bench.outcomes.get(operationId)).toMatchObject({
-      result: { incompleteReasons: ['overflow', 'no-response'] },
+      result: { incompleteReasons: ['too-many-queries', 'no-response'] },
     })
   })
 

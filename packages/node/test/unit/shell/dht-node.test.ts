@@ -64,13 +64,13 @@ describe('a query to one node', () => {
     const dave = await world.node(4, { maxOperations: 1 })
     // Its own operation to join is under way.
     for (const call of [() => dave.joined(), () => dave.closest(ID), () => dave.ping(bobAt)]) {
-      expect(await codeOf(call)).toBe('ERR_DHT_NODE_REFUSED')
+      expect(await codeOf(call)).toBe('ERR_DHT_NODE_BUSY')
     }
   })
 
   it('API-5: pinging ourselves is refused, and so is a family without a socket', async () => {
-    expect(await codeOf(() => alice.ping(alice.endpoints[0]!))).toBe('ERR_DHT_NODE_REFUSED')
-    expect(await codeOf(() => alice.ping('[2001:db8::1]:1'))).toBe('ERR_DHT_NODE_REFUSED')
+    expect(await codeOf(() => alice.ping(alice.endpoints[0]!))).toBe('ERR_DHT_NODE_NOT_SENT')
+    expect(await codeOf(() => alice.ping('[2001:db8::1]:1'))).toBe('ERR_DHT_NODE_NOT_SENT')
   })
 
   it('findNode gives the contacts it knows', async () => {
@@ -151,8 +151,8 @@ describe('announcements', () => {
     const dave = await world.node(4, { maxAnnouncements: 1 })
     dave.enter(ID, 1)
     const refused = dave.enter('cd'.repeat(32), 2)
-    expect(await codeOf(() => refused)).toBe('ERR_DHT_NODE_REFUSED')
-    expect(await codeOf(() => refused[Symbol.asyncIterator]().next())).toBe('ERR_DHT_NODE_REFUSED')
+    expect(await codeOf(() => refused)).toBe('ERR_DHT_NODE_BUSY')
+    expect(await codeOf(() => refused[Symbol.asyncIterator]().next())).toBe('ERR_DHT_NODE_BUSY')
   })
 })
 

@@ -56,7 +56,7 @@ const ping = (operationId = 1): void => driver.start({ kind: 'ping', operationId
 describe('a transport', () => {
   it('is used once it is attached, and its local endpoint is returned', async () => {
     ping()
-    expect(outcomes).toEqual([{ kind: 'failed', reason: 'refused' }])
+    expect(outcomes).toEqual([{ kind: 'failed', reason: 'not-sent' }])
     expect(await driver.attach(network.transport('192.0.2.1', 1))).toEqual(endpoint('192.0.2.1', 1))
     ping()
     expect(network.sent.map(({ endpoint: to }) => to)).toEqual([OTHER])

@@ -6,9 +6,9 @@ const CODES: readonly [Outcome, string][] = [
   [{ kind: 'failed', reason: 'timeout' }, 'ERR_DHT_NODE_TIMEOUT'],
   [{ kind: 'failed', reason: 'unreachable' }, 'ERR_DHT_NODE_UNREACHABLE'],
   [{ kind: 'failed', reason: 'protocol' }, 'ERR_DHT_NODE_PROTOCOL'],
-  [{ kind: 'failed', reason: 'refused' }, 'ERR_DHT_NODE_REFUSED'],
+  [{ kind: 'failed', reason: 'not-sent' }, 'ERR_DHT_NODE_NOT_SENT'],
   [{ kind: 'refused', code: 203, text: 'bad token' }, 'ERR_DHT_NODE_REMOTE'],
-  [{ kind: 'busy' }, 'ERR_DHT_NODE_REFUSED'],
+  [{ kind: 'busy' }, 'ERR_DHT_NODE_BUSY'],
   [{ kind: 'cancelled' }, 'ERR_DHT_NODE_ABORTED'],
   [{ kind: 'withdrawn' }, 'ERR_DHT_NODE_ABORTED'],
 ]

@@ -14,7 +14,7 @@ const INFO: CoreInfo = {
     local: endpoint('192.0.2.1', 1),
     externalAddress: undefined,
     joined: true,
-    bootstrap: { asked: 2, answered: 1 },
+    bootstrap: { queried: 2, responded: 1 },
     contacts: { good: family, questionable: 2, bad: 0 },
     buckets: [1, 5],
     openQueries: 3,

@@ -80,7 +80,9 @@ describe('an adversary', PATIENT, () => {
       expect(scene.exists(endpoint)).toBe(false)
       expect(commonPrefixLength(id, TARGET)).toBeGreaterThanOrEqual(40)
     }
-    expect(one.some(({ wire }) => other.some((each) => each.wire === wire))).toBe(false)
+    expect(one.some(({ compactKey }) => other.some((each) => each.compactKey === compactKey))).toBe(
+      false,
+    )
   })
 
   it('colluding names members of its group only', () => {

@@ -85,7 +85,7 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     const naming = { ...step, sent: [{ bytes: nodes, to, message: { ...base, nodes } }] }
     const record = new WireRecord()
     expect(unfoundedNames(naming, record)).toHaveLength(1)
-    record.responses.set(named.wire, 0)
+    record.responses.set(named.compactKey, 0)
     expect(unfoundedNames(naming, record)).toEqual([])
   })
 
@@ -138,7 +138,7 @@ function recordFor(core: CoreInspection): WireRecord {
   for (const { buckets } of core.overlays) {
     for (const { contact, lastSeenAt } of buckets.flatMap(({ members }) => members)) {
       record.receivedAt.set(contact.endpointKey, lastSeenAt)
-      record.responses.set(contact.wire, lastSeenAt)
+      record.responses.set(contact.compactKey, lastSeenAt)
     }
   }
   const key = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
@@ -253,7 +253,7 @@ function pretendFound(
 ): void {
   const operationId = ++pretended
   const endpoints = [{ ...publisher.endpoint, port: 80 }]
-  const tally = { asked: 0, answered: 0, failed: 0, hops: 0 }
+  const tally = { queried: 0, responded: 0, failed: 0, hops: 0 }
   const result = { endpoints, holders, closest: [], tally, durationMs: 1 } as never
   const outcome = { kind: 'found', result, mayFindMore: false } as const
   const event = { at: world.now, host: (hosts[0] as Host).number } as const

@@ -42,7 +42,7 @@ it('ends once, though queries of it may still be open and fail later', () => {
   bench.undeliverable(silent.endpoint)
   expect(writes()).toBe(1)
   bench.answer(bench.takeLast(friend), friend)
-  expect(bench.rounds).toMatchObject([{ accepted: [friend], tally: { asked: 2 } }])
+  expect(bench.rounds).toMatchObject([{ accepted: [friend], tally: { queried: 2 } }])
 })
 
 it('a node that returns our own endpoint, under any id, causes no query', () => {
@@ -53,7 +53,7 @@ it('a node that returns our own endpoint, under any id, causes no query', () => 
   bench.accompany([friend], { nodes: packed(ourselves) })
   expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
-    result: { closest: [friend], tally: { asked: 1, answered: 1, failed: 0 } },
+    result: { closest: [friend], tally: { queried: 1, responded: 1, failed: 0 } },
   })
 })
 
@@ -153,5 +153,5 @@ it('sends the query of any goal, folds each response into it, and says when it i
     }
   }
   expect([told, responders.length]).toEqual([['reached'], 2])
-  expect(run.tally).toMatchObject({ answered: 3 })
+  expect(run.tally).toMatchObject({ responded: 3 })
 })

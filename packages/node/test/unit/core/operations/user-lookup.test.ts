@@ -17,7 +17,7 @@ it('streams endpoints as they come, each once, and ends with all of them', () =>
   expect(bench.found).toHaveLength(3)
   expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
-    result: { endpoints: bench.found, holders: [a, b], durationMs: 0, tally: { answered: 2 } },
+    result: { endpoints: bench.found, holders: [a, b], durationMs: 0, tally: { responded: 2 } },
   })
 })
 
@@ -30,7 +30,7 @@ it('walks both families at once, and is over when both are', () => {
   expect(bench.outcomes.has(operationId)).toBe(false)
   bench.accompany([six])
   expect(bench.outcomes.get(operationId)).toMatchObject({
-    result: { closest: [four, six], tally: { asked: 2, answered: 2 } },
+    result: { closest: [four, six], tally: { queried: 2, responded: 2 } },
   })
 })
 
@@ -104,7 +104,7 @@ it('is complete when every one of the nearest has answered or was given up', () 
 
 it.each([
   { core: { lookupDeadlineMs: 10 }, reason: 'deadline' },
-  { core: { maxTransactions: 1 }, reason: 'overflow' },
+  { core: { maxTransactions: 1 }, reason: 'too-many-queries' },
 ] as const)('$reason: says why it may have missed something', ({ core, reason }) => {
   const bench = new Bench({ core })
   const [living] = [bench.friend(), bench.friend()]
@@ -125,7 +125,7 @@ it('says nothing of what a first try missed, once it has begun again', () => {
   const living = bench.friend()
   bench.pass(3_000, living)
   expect(bench.outcomes.get(operationId)).toMatchObject({
-    result: { closest: [living], complete: true, incompleteReasons: [], tally: { answered: 1 } },
+    result: { closest: [living], complete: true, incompleteReasons: [], tally: { responded: 1 } },
   })
 })
 
@@ -254,12 +254,12 @@ describe('mode first', () => {
 })
 
 it('the costs of several walks add up, and the deepest tells the hops', () => {
-  const one = { asked: 3, answered: 2, stalled: 1, failed: 1, hops: 2 }
-  const other = { asked: 1, answered: 1, stalled: 0, failed: 0, hops: 5 }
-  expect(sumTallies([])).toEqual({ asked: 0, answered: 0, stalled: 0, failed: 0, hops: 0 })
+  const one = { queried: 3, responded: 2, stalled: 1, failed: 1, hops: 2 }
+  const other = { queried: 1, responded: 1, stalled: 0, failed: 0, hops: 5 }
+  expect(sumTallies([])).toEqual({ queried: 0, responded: 0, stalled: 0, failed: 0, hops: 0 })
   expect(sumTallies([one, other])).toEqual({
-    asked: 4,
-    answered: 3,
+    queried: 4,
+    responded: 3,
     stalled: 1,
     failed: 1,
     hops: 5,

@@ -269,7 +269,7 @@ describe('our own endpoint', () => {
     const bench = new Bench({ locals: [endpoint(address, 3739)] })
     for (const each of [address, own]) {
       const operationId = bench.request({ kind: 'ping', to: endpoint(each, 3739) })
-      expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'refused' })
+      expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'not-sent' })
     }
     const operationId = bench.request({ kind: 'ping', to: endpoint(own, 3740) })
     expect(bench.outcomes.has(operationId)).toBe(false)

@@ -69,7 +69,7 @@ it('PUB-7: reports which nodes accepted, refused with which code, and were unrea
     refused: [{ contact: b, code: 203, text: 'no' }],
     unreachable: [c],
     complete: false,
-    tally: { asked: 3, answered: 3 },
+    tally: { queried: 3, responded: 3 },
   })
 })
 

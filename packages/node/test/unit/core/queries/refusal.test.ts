@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import { failureReasonOf, incompleteReasonOf } from '../../../../src/core/queries/refusal.ts'
 
 it.each([
-  ['self', undefined, 'refused'],
-  ['not-unicast', undefined, 'refused'],
+  ['self', undefined, 'not-sent'],
+  ['not-unicast', undefined, 'not-sent'],
   ['transport-lost', 'no-response', 'unreachable'],
-  ['paced', 'paced', 'refused'],
-  ['overflow', 'overflow', 'refused'],
+  ['rate-limited', 'rate-limited', 'not-sent'],
+  ['too-many-queries', 'too-many-queries', 'not-sent'],
   ['timeout', undefined, 'timeout'],
   ['unreachable', undefined, 'unreachable'],
   ['protocol', undefined, 'protocol'],
