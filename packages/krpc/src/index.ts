@@ -15,15 +15,18 @@ export {
 export { addressBytes } from './address/ip-address.ts'
 export { isRoutable, isUnicast, subnetOf } from './address/routable.ts'
 export {
-  type BencodeCheck,
-  type BencodeLimits,
   type BencodeRefusal,
-  checkBencode,
-} from './bencode/check.ts'
+  type DecodedValue,
+  decodeValue,
+  type Refused,
+} from './bencode/decode-value.ts'
 export type { Dictionary } from './bencode/dictionary.ts'
+export { encodeValue } from './bencode/encode-value.ts'
 export type { Output } from './bencode/output.ts'
+export type { BencodeDictionary, BencodeLimits, BencodeValue } from './bencode/value.ts'
 export { EncodeError, EndpointError, OptionsError } from './errors.ts'
-export { bytesField } from './fields/bytes.ts'
+export { bytesField, fixedBytesField } from './fields/bytes.ts'
+export { encodedField } from './fields/encoded.ts'
 export {
   defineField,
   type Field,
@@ -35,6 +38,7 @@ export {
 } from './fields/field.ts'
 export { flagField } from './fields/flag.ts'
 export { idField } from './fields/id.ts'
+export { type IntegerRange, integerField } from './fields/integer.ts'
 export { nodes6Field, nodesField } from './fields/nodes.ts'
 export { portField } from './fields/port.ts'
 export { tokenField } from './fields/token.ts'
@@ -48,11 +52,12 @@ export type { Malformed, MalformedReason } from './message/malformed.ts'
 export type { DecodedMessage, DecodedResponse, Message } from './message/message.ts'
 export { fitReply } from './message/reply-fit.ts'
 export { messageSize } from './message/size.ts'
-export type { AnnouncePeerQuery } from './methods/announce-peer.ts'
-export type { FindNodeQuery } from './methods/find-node.ts'
-export type { GetPeersQuery } from './methods/get-peers.ts'
+export { type AnnouncePeerQuery, announcePeer } from './methods/announce-peer.ts'
+export { type FindNodeQuery, type FindNodeResults, findNode } from './methods/find-node.ts'
+export { type GetPeersQuery, type GetPeersResults, getPeers } from './methods/get-peers.ts'
 export type { BuiltInMethod, Query, Response } from './methods/index.ts'
 export {
+  type Budgets,
   defineMethod,
   type Method,
   type MethodDefinition,
@@ -60,9 +65,9 @@ export {
   type ResultsOf,
 } from './methods/method.ts'
 export { MethodList } from './methods/method-list.ts'
-export type { PingQuery } from './methods/ping.ts'
+export { type PingQuery, ping } from './methods/ping.ts'
 export type { UnknownQuery } from './methods/unknown.ts'
-export type { WithdrawPeerQuery } from './methods/withdraw-peer.ts'
+export { type WithdrawPeerQuery, withdrawPeer } from './methods/withdraw-peer.ts'
 export { dht256, mainline, type Network, type Pace } from './network.ts'
 export { type Deadline, DeadlineHeap } from './transactions/deadline-heap.ts'
 export {

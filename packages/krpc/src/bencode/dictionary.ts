@@ -2,7 +2,7 @@
 // noted before it is known which keys matter; values are read when they are asked for.
 // The first of equal keys counts. Values of another type than the one asked for count as unusable.
 
-import { COLON, ZERO } from './bytes.ts'
+import { COLON, INTEGER, ZERO } from './bytes.ts'
 import { Scanner } from './scanner.ts'
 import {
   ABSENT,
@@ -74,11 +74,25 @@ export class Dictionary {
     return strings
   }
 
+  /** The whole encoding of a value, as a view of the datagram; `undefined` when it is absent. */
+  encoded(key: string): Uint8Array | undefined {
+    const span = this.#find(key)
+    return span === ABSENT ? undefined : viewOf(this.datagram, span)
+  }
+
   /** An integer; `undefined` when it is absent, NaN when the value is no integer. */
   integer(key: string): number | undefined {
     const scanner = this.#scannerAt(key)
     if (scanner === undefined) return undefined
     return scanner.readInteger() ? scanner.integer : Number.NaN
+  }
+
+  /** As `integer`, exactly; `undefined` as well when the value is no integer. */
+  bigint(key: string): bigint | undefined {
+    const bytes = this.encoded(key)
+    if (bytes?.[0] !== INTEGER) return undefined
+    const digits = String.fromCharCode(...bytes.subarray(1, -1))
+    return digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits)
   }
 
   /** A scanner inside a list; `undefined` when the list is absent or the value is no list. */

@@ -1,7 +1,7 @@
-// Opaque bytes of bounded length.
+// Opaque bytes, of bounded or of fixed length.
 
 import { lengthOf, viewOf } from '../bencode/span.ts'
-import { checkLength, defineField, encodedKey, type Field } from './field.ts'
+import { checkBytes, checkLength, defineField, encodedKey, type Field, refuse } from './field.ts'
 
 /** @param max - longest value, in bytes; a longer one counts as absent */
 export function bytesField(key: string, max: number): Field<Uint8Array> {
@@ -17,6 +17,22 @@ export function bytesField(key: string, max: number): Field<Uint8Array> {
     write(output, bytes) {
       output.bytes(written)
       output.string(bytes)
+    },
+  })
+}
+
+/** @param length - in bytes, of a key or a signature; a value of another length counts as absent */
+export function fixedBytesField(key: string, length: number): Field<Uint8Array> {
+  const field = bytesField(key, length)
+  return defineField<Uint8Array>({
+    ...field,
+    read(dictionary, format) {
+      const bytes = field.read(dictionary, format)
+      return bytes?.length === length ? bytes : undefined
+    },
+    check(bytes, name) {
+      checkBytes(name, bytes)
+      if (bytes.length !== length) refuse(name, `${length} bytes`, bytes.length)
     },
   })
 }

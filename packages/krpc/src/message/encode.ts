@@ -22,7 +22,8 @@ const writer = new Writer()
  * `ip` tells). Nothing else is ever cut.
  *
  * @param network - its methods are those that can be written
- * @param budget - most bytes of UDP payload, up to 1500; by default the network's reply budget
+ * @param budget - most bytes of UDP payload, up to 1500; by default the budget of the query's
+ *   method, else the network's reply budget
  * @returns bytes that are not written again; a view of a larger buffer, so copy what is kept long
  * @throws {EncodeError} when a width, a range or a size is off, or the budget too small
  * @see BEP 5, "KRPC Protocol"; BEP 32; BEP 42; BEP 43
@@ -30,7 +31,7 @@ const writer = new Writer()
 export function encodeMessage<M extends Method = BuiltInMethod>(
   message: NoInfer<Message<M>>,
   network: Network<M>,
-  budget: number = network.replyBudget,
+  budget: number = budgetOf(message, network),
 ): Uint8Array {
   check(message, network, budget)
   let size = write(message, network)
@@ -42,6 +43,12 @@ export function encodeMessage<M extends Method = BuiltInMethod>(
     throw new EncodeError({ what: message.kind, expected, got: String(size) })
   }
   return writer.finish()
+}
+
+/** The budget of a message that is given none. A response does not name its method. */
+function budgetOf(message: AnyMessage, { methods, replyBudget }: Network<Method>): number {
+  if (message.kind !== 'query') return replyBudget
+  return methods.named(message.method)?.budgets.query ?? replyBudget
 }
 
 function check(message: AnyMessage, network: Network<Method>, budget: number): void {

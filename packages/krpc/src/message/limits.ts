@@ -5,6 +5,11 @@
 export const MIN_DATAGRAM = 21
 /** Largest datagram, in bytes. libtorrent and the bootstrap routers lose larger ones. */
 export const MAX_DATAGRAM = 1500
+/**
+ * Largest budget of a method, in bytes. A full `put` of BEP 44 takes 1,376. Ours: a tunnel leaves
+ * that much of an Ethernet frame.
+ */
+export const MAX_BUDGET = 1400
 /** Containers open at once. libtorrent's limit. */
 export const MAX_DEPTH = 10
 /** Strings (keys included), integers, lists and dictionaries together. libtorrent's limit. */

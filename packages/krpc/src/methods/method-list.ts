@@ -6,6 +6,8 @@ import type { Family } from '../address/endpoint.ts'
 import { type Span, spells } from '../bencode/span.ts'
 import { OptionsError } from '../errors.ts'
 import type { NamedField } from '../fields/field.ts'
+import { MAX_METHOD } from '../message/limits.ts'
+import { isPrintable } from '../message/text.ts'
 import { type Method, sortedWithSender } from './method.ts'
 
 export class MethodList<M extends Method = Method> {
@@ -18,10 +20,11 @@ export class MethodList<M extends Method = Method> {
   readonly cutOrder: Readonly<Record<Family, readonly NamedField[]>>
 
   /**
-   * @throws {OptionsError} when two methods have the same name, when a key has two meanings in
-   * results, or when a result is required
+   * @throws {OptionsError} when a name cannot be used or two methods have the same one, when a key
+   *   has two meanings in results, or when a result is required
    */
   constructor(methods: readonly M[]) {
+    for (const { name } of methods) checkName(name)
     const names = new Set(methods.map(({ name }) => name))
     if (names.size < methods.length) refuse('methods', 'different names', [...names])
     this.all = Object.freeze([...methods])
@@ -52,6 +55,13 @@ export class MethodList<M extends Method = Method> {
     for (let i = 0; i < all.length; i++) if (spells(bytes, name, all[i]!.name)) return all[i]
     return undefined
   }
+}
+
+/** `unknown` stands for all methods that are not in the list. */
+function checkName(name: string): void {
+  if (name === 'unknown') refuse('method', 'another name', name)
+  if (name.length > 0 && name.length <= MAX_METHOD && isPrintable(name)) return
+  refuse('method', `1 to ${MAX_METHOD} printable ASCII characters`, name)
 }
 
 /** Each field once. */

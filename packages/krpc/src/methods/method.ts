@@ -2,6 +2,8 @@
 // argument and each result is a field, which knows how its value is read, checked, measured and
 // written (fields/). Encoder and decoder know nothing else of a method.
 
+import { showValue } from '@dht/id'
+import { OptionsError } from '../errors.ts'
 import {
   type Field,
   type FieldsOf,
@@ -11,6 +13,7 @@ import {
 } from '../fields/field.ts'
 import { idField } from '../fields/id.ts'
 import type { QueryHead } from '../message/envelope.ts'
+import { MAX_BUDGET } from '../message/limits.ts'
 
 /** The properties of a query that are not in every query. */
 type ArgumentsOf<Q extends QueryHead> = FieldsOf<Omit<Q, keyof QueryHead>>
@@ -25,6 +28,17 @@ export interface MethodDefinition<Q extends QueryHead, R> {
   readonly results: FieldsOf<R>
   /** Whether the arguments fit together, once each of them has been read. */
   accepts?(query: Q): boolean
+  /**
+   * Most bytes of a query and of a response, of UDP payload, 1 to 1400; by default the reply budget
+   * of the network. A response as large as that may be sent to a forged address: see `SECURITY.md`.
+   */
+  readonly budgets?: Budgets
+}
+
+/** Most bytes of the messages of a method; `undefined`: the reply budget of the network. */
+export interface Budgets {
+  readonly query?: number | undefined
+  readonly response?: number | undefined
 }
 
 /** A method of queries `Q` and of responses with results `R`. Made by {@link defineMethod}. */
@@ -35,6 +49,7 @@ export interface Method<Q extends QueryHead = QueryHead, R = unknown> {
   /** The arguments and the querier's id, in the order of their keys. */
   readonly written: readonly NamedField[]
   readonly results: readonly NamedField[]
+  readonly budgets: Budgets
   accepts(query: Q): boolean
   /** No value: it carries the type of the results. */
   readonly resultType?: R
@@ -49,15 +64,18 @@ export type ResultsOf<M> = M extends { readonly resultType?: infer R } ? R : nev
 /** The id of the sender, which every query and every response has. */
 const SENDER = namedField('id', required(idField('id')) as Field)
 
+/** @throws {OptionsError} for a budget out of range */
 export function defineMethod<Q extends QueryHead, R>(
   definition: MethodDefinition<Q, R>,
 ): Method<Q, R> {
   const fields = namedFields(definition.arguments)
+  const { query, response } = definition.budgets ?? {}
   return Object.freeze({
     name: definition.name,
     arguments: fields,
     written: sortedWithSender(fields),
     results: namedFields(definition.results),
+    budgets: Object.freeze({ query: checkedBudget(query), response: checkedBudget(response) }),
     accepts: (query: Q) => definition.accepts?.(query) ?? true,
   })
 }
@@ -69,4 +87,14 @@ export function sortedWithSender(fields: readonly NamedField[]): readonly NamedF
 
 function namedFields(fields: object): readonly NamedField[] {
   return Object.entries(fields).map(([name, field]) => namedField(name, field))
+}
+
+function checkedBudget(budget: number | undefined): number | undefined {
+  if (budget === undefined) return undefined
+  if (Number.isInteger(budget) && budget >= 1 && budget <= MAX_BUDGET) return budget
+  throw new OptionsError({
+    what: 'budget',
+    expected: `1 to ${MAX_BUDGET} bytes`,
+    got: showValue(budget),
+  })
 }

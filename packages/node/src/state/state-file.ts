@@ -8,8 +8,15 @@
 
 import { createHash } from 'node:crypto'
 import { type Id, idFromBytes } from '@dht/id'
-import { type Contact, checkBencode, contactsFromCompact, type Network } from '@dht/krpc'
-import bencode from 'bencode'
+import {
+  type BencodeDictionary,
+  type BencodeValue,
+  type Contact,
+  contactsFromCompact,
+  decodeValue,
+  encodeValue,
+  type Network,
+} from '@dht/krpc'
 import type { CoreState } from '../core/core-state.ts'
 
 const HEADER = new TextEncoder().encode('dht-state 1\n')
@@ -32,15 +39,20 @@ export type ReadState =
 export function writeState(state: CoreState, network: Network): Uint8Array {
   const ofFamily = (family: number): Uint8Array =>
     concat(state.contacts.filter((c) => c.family === family).map((c) => c.compact))
-  const body = bencode.encode({
-    contacts: ofFamily(4),
-    contacts6: ofFamily(6),
-    entries: concat(
-      state.announcements.flatMap(({ id, port }) => [id, Uint8Array.of(port >> 8, port & 255)]),
-    ),
-    id: Uint8Array.from(state.id),
-    network: network.name,
-  })
+  const entries = state.announcements.flatMap(({ id, port }) => [
+    id,
+    Uint8Array.of(port >> 8, port & 255),
+  ])
+  const body = encodeValue(
+    new Map([
+      ['contacts', ofFamily(4)],
+      ['contacts6', ofFamily(6)],
+      ['entries', concat(entries)],
+      ['id', state.id],
+      ['network', new TextEncoder().encode(network.name)],
+    ]),
+    STATE_BOUNDS,
+  )
   return concat([HEADER, digest(body), body])
 }
 
@@ -51,8 +63,10 @@ export function readState(bytes: Uint8Array, network: Network): ReadState {
   const body = bytes.subarray(HEADER.length + DIGEST_BYTES)
   const sum = bytes.subarray(HEADER.length, HEADER.length + DIGEST_BYTES)
   if (!equal(sum, digest(body))) return damaged('its checksum does not match')
-  if (checkBencode(body, STATE_BOUNDS).kind !== 'accepted') return damaged('its body is damaged')
-  return readBody(bencode.decode(body), network)
+  const decoded = decodeValue(body, STATE_BOUNDS)
+  if (decoded.kind !== 'value') return damaged('its body is damaged')
+  if (!(decoded.value instanceof Map)) return damaged('its body is no dictionary')
+  return readBody(decoded.value, network)
 }
 
 function kindOf(bytes: Uint8Array): string {
@@ -63,9 +77,9 @@ function kindOf(bytes: Uint8Array): string {
 /** Far more than any state needs. The checksum detects accidents, but not an attacker. */
 const STATE_BOUNDS = { maxBytes: 64 * 1024 * 1024, maxDepth: 1, maxItems: 100 } as const
 
-function readBody(body: unknown, network: Network): ReadState {
-  if (!isRecord(body)) return damaged('its body is no dictionary')
-  const { contacts, contacts6, entries, id, network: name } = body
+function readBody(body: BencodeDictionary, network: Network): ReadState {
+  const name = body.get('network')
+  const id = body.get('id')
   if (!(name instanceof Uint8Array)) return damaged('it names no network')
   const named = new TextDecoder().decode(name)
   if (named !== network.name) return { kind: 'foreign', network: named }
@@ -76,13 +90,20 @@ function readBody(body: unknown, network: Network): ReadState {
     kind: 'state',
     state: {
       id: idFromBytes(id),
-      contacts: [...readContacts(contacts, network, 4), ...readContacts(contacts6, network, 6)],
-      announcements: readEntries(entries, network),
+      contacts: [
+        ...readContacts(body.get('contacts'), network, 4),
+        ...readContacts(body.get('contacts6'), network, 6),
+      ],
+      announcements: readEntries(body.get('entries'), network),
     },
   }
 }
 
-function readContacts(packed: unknown, network: Network, family: 4 | 6): Contact[] {
+function readContacts(
+  packed: BencodeValue | undefined,
+  network: Network,
+  family: 4 | 6,
+): Contact[] {
   const width = network.idLength + (family === 4 ? 6 : 18)
   // One record at a time: the reader of datagrams limits the number of contacts.
   return records(packed, width).flatMap((record) =>
@@ -91,7 +112,7 @@ function readContacts(packed: unknown, network: Network, family: 4 | 6): Contact
 }
 
 function readEntries(
-  packed: unknown,
+  packed: BencodeValue | undefined,
   network: Network,
 ): { readonly id: Id; readonly port: number }[] {
   const width = network.idLength
@@ -102,7 +123,7 @@ function readEntries(
 }
 
 /** Cuts a packed list into records of `width` bytes; a shorter rest at the end is ignored. */
-function records(packed: unknown, width: number): Uint8Array[] {
+function records(packed: BencodeValue | undefined, width: number): Uint8Array[] {
   if (!(packed instanceof Uint8Array)) return []
   const count = Math.floor(packed.length / width)
   return Array.from({ length: count }, (_, i) => packed.subarray(i * width, (i + 1) * width))
@@ -110,15 +131,6 @@ function records(packed: unknown, width: number): Uint8Array[] {
 
 function damaged(reason: string): ReadState {
   return { kind: 'damaged', reason }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Uint8Array)
-  )
 }
 
 function digest(bytes: Uint8Array): Uint8Array {
