@@ -56,7 +56,7 @@ export const ofParts = [
     id: 'M26a',
     wrong: 'Entering a peer again does not make it live longer.',
     file: `${store}/src/peer-store.ts`,
-    find: 'records.renew(found, entry.sourcePort, this.#latest)',
+    find: 'records.renew(found, stored.sourcePort, this.#latest)',
     replace: '',
     tests: [`${store}/test/properties/peer-store.test.ts`],
     killers: ['STORE-3'],

@@ -19,7 +19,7 @@ export const ofRoutingTable = [
     id: 'M2',
     wrong: 'Every newcomer joins our own bucket.',
     file: `${source}/membership.ts`,
-    find: 'const bucket = this.#buckets.bucketWith(newcomer)\n',
+    find: 'const bucket = this.#buckets.bucketOfEntry(newcomer)\n',
     replace: 'const bucket = this.#buckets.all.at(-1)!\n',
     tests: [`${laws}/invariants.test.ts`, `${laws}/shape.test.ts`],
     killers: ['RT-17', 'RT-3'],

@@ -39,12 +39,12 @@ export class BucketList<C extends Identified> {
    *
    * @throws {IdLengthError} when `id` and our own id differ in length
    */
-  bucketFor(id: Id): Bucket<C> {
+  bucketOfId(id: Id): Bucket<C> {
     return this.all[Math.min(commonPrefixLength(id, this.self), this.depth)]!
   }
 
-  /** The bucket that covers the id of `entry`. Faster than `bucketFor`: it uses the cached head. */
-  bucketWith(entry: TableEntry<C>): Bucket<C> {
+  /** The bucket that covers the id of `entry`. Faster than `bucketOfId`: uses the cached head. */
+  bucketOfEntry(entry: TableEntry<C>): Bucket<C> {
     return this.all[Math.min(this.#sharedWith(entry), this.depth)]!
   }
 
@@ -95,14 +95,14 @@ export class BucketList<C extends Identified> {
       this.all.push(newBucket(index, parent))
     }
     const { members, waiting, checking, checkingSince, suspect } = parent
-    for (const each of members.entries) this.bucketWith(each).members.add(each)
+    for (const each of members.entries) this.bucketOfEntry(each).members.add(each)
     for (const each of waiting.entries) {
       const limits = { conflicting: undefined, most: Infinity, hasRoom: false }
-      this.bucketWith(each).waiting.hold(each, limits)
+      this.bucketOfEntry(each).waiting.hold(each, limits)
     }
     if (checking !== undefined)
-      Object.assign(this.bucketWith(checking), { checking, checkingSince })
-    if (suspect !== undefined) this.bucketWith(suspect).suspect = suspect
+      Object.assign(this.bucketOfEntry(checking), { checking, checkingSince })
+    if (suspect !== undefined) this.bucketOfEntry(suspect).suspect = suspect
   }
 
   /** The number of first bits that a contact's id shares with ours. The head has 32 of them. */

@@ -52,7 +52,7 @@ export class EvidenceRules<C extends Identified> {
   received(contact: C, evidence: Evidence, now: number): Insertion<C> {
     requireInstant(now)
     const id = idOf(contact)
-    const bucket = this.#buckets.bucketFor(id)
+    const bucket = this.#buckets.bucketOfId(id)
     if (idsEqual(id, this.#buckets.self)) return { kind: 'refused', reason: 'self' }
     const address = this.#config.addressOf?.(contact)
     const isOutcome = evidence === 'response' && this.#checks.settle(bucket, id, address)
@@ -68,7 +68,7 @@ export class EvidenceRules<C extends Identified> {
   /** A response came to a query that was reported as failed at `failedAt`. */
   respondedLate(contact: C, failedAt: number, now: number): Insertion<C> {
     const id = idOf(contact)
-    const member = this.#buckets.bucketFor(id).members.find(id)
+    const member = this.#buckets.bucketOfId(id).members.find(id)
     const isMember = member !== undefined && member.address === this.#config.addressOf?.(contact)
     if (isMember) takeBackFailure(member, failedAt)
     return this.received(contact, 'late response', now)
@@ -78,7 +78,7 @@ export class EvidenceRules<C extends Identified> {
   failed(contact: C, now: number): FailureOutcome<C> {
     const id = idOf(contact)
     requireInstant(now)
-    const bucket = this.#buckets.bucketFor(id)
+    const bucket = this.#buckets.bucketOfId(id)
     const address = this.#config.addressOf?.(contact)
     this.#checks.settle(bucket, id, address)
     const member = bucket.members.find(id)
@@ -122,7 +122,7 @@ export class EvidenceRules<C extends Identified> {
     const sameAddress = this.#membership.memberAtAddressOf(newcomer)
     if (sameAddress !== undefined && !isBad(sameAddress, this.#config)) {
       bucket.waiting.remove(newcomer)
-      this.#checks.suspect(this.#buckets.bucketWith(sameAddress), sameAddress)
+      this.#checks.suspect(this.#buckets.bucketOfEntry(sameAddress), sameAddress)
       return { kind: 'refused', reason: 'address' }
     }
     record(newcomer, contact, evidence, now)

@@ -96,14 +96,14 @@ export class Membership<C extends Identified> {
   admit(placement: TableEntry<C> | 'room', newcomer: TableEntry<C>): void {
     if (placement !== 'room') this.remove(placement)
     const before = this.#buckets.depth
-    const home = this.#buckets.bucketWith(newcomer)
+    const home = this.#buckets.bucketOfEntry(newcomer)
     const depth = this.#buckets.depthWithRoomFor(home, newcomer)!
     if (depth > before) {
       this.#buckets.splitTo(depth)
       for (const each of this.#buckets.all.slice(before)) this.#checks.reconsider(each)
       this.#refreshes.reconsider()
     }
-    const bucket = this.#buckets.bucketWith(newcomer)
+    const bucket = this.#buckets.bucketOfEntry(newcomer)
     // It has responded, so waiting contacts that claim its id or its address were wrong.
     bucket.waiting.removeConflicting(newcomer)
     bucket.members.add(newcomer)
@@ -116,7 +116,7 @@ export class Membership<C extends Identified> {
 
   /** Ends the membership of `member`. */
   remove(member: TableEntry<C>): void {
-    const bucket = this.#buckets.bucketWith(member)
+    const bucket = this.#buckets.bucketOfEntry(member)
     bucket.members.remove(member)
     if (bucket.suspect === member) bucket.suspect = undefined
     this.#addresses.remove(member)

@@ -113,7 +113,7 @@ export class RoutingTable<C extends Identified> {
 
   /** Forgets the member and the waiting contact with this id; false: there was neither. */
   forget(id: Id): boolean {
-    const { members, waiting } = this.#buckets.bucketFor(id)
+    const { members, waiting } = this.#buckets.bucketOfId(id)
     const member = members.find(id)
     const entry = findEntry(waiting.entries, id)
     if (entry !== undefined) waiting.remove(entry)
@@ -156,7 +156,7 @@ export class RoutingTable<C extends Identified> {
   nearestBad(target: Id): C | undefined {
     const { badAfter } = this.#config
     // The members of the target's bucket are nearer to it than all others.
-    const near = nearestBad([this.#buckets.bucketFor(target)], target, badAfter)
+    const near = nearestBad([this.#buckets.bucketOfId(target)], target, badAfter)
     return (near ?? nearestBad(this.#buckets.all, target, badAfter))?.contact
   }
 
@@ -228,13 +228,13 @@ export class RoutingTable<C extends Identified> {
     for (const contact of contacts) {
       const id = idOf(contact)
       if (id.length !== this.self.length || idsEqual(id, this.self)) continue
-      const bucket = this.#buckets.bucketFor(id)
+      const bucket = this.#buckets.bucketOfId(id)
       const entry = newEntry(contact, this.#config.addressOf?.(contact), id)
       const isTaken = bucket.members.find(id) ?? this.#membership.memberAtAddressOf(entry)
       if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
       if (this.#buckets.depthWithRoomFor(bucket, entry) === undefined) continue
       this.#membership.admit('room', entry)
-      this.#buckets.bucketFor(id).mayHaveUnverified = true
+      this.#buckets.bucketOfId(id).mayHaveUnverified = true
     }
     return this.size - before
   }
@@ -245,7 +245,7 @@ export class RoutingTable<C extends Identified> {
   }
 
   #memberWith(id: Id): TableEntry<C> | undefined {
-    return this.#buckets.bucketFor(id).members.find(id)
+    return this.#buckets.bucketOfId(id).members.find(id)
   }
 }
 

@@ -3,6 +3,15 @@
 export { ADVERSARIES } from './adversaries/adversaries.ts'
 export type { Adversary } from './adversaries/adversary.ts'
 export { Chance } from './chance.ts'
+export { Churn, type ChurnOptions } from './churn/churn.ts'
+export { type FlashCrowdOptions, flashCrowd } from './churn/flash-crowd.ts'
+export {
+  exponentialSessions,
+  givenSessions,
+  type Sessions,
+  sessionsOfMedian,
+  weibullSessions,
+} from './churn/sessions.ts'
 export { SimError, type SimErrorCode } from './errors.ts'
 export { CoreProcess, type OperationObserver, type Request } from './host/core-process.ts'
 export type { Disk } from './host/disk.ts'
@@ -17,15 +26,6 @@ export type { CoreStep } from './invariants/core-step.ts'
 export type { Finding, Invariant } from './invariants/invariant.ts'
 export { InvariantChecker, type InvariantCheckerOptions } from './invariants/invariant-checker.ts'
 export { quiesce } from './invariants/rest.ts'
-export { Churn, type ChurnOptions } from './life/churn.ts'
-export { type FlashCrowdOptions, flashCrowd } from './life/flash-crowd.ts'
-export {
-  exponentialSessions,
-  givenSessions,
-  type Sessions,
-  sessionsOfMedian,
-  weibullSessions,
-} from './life/sessions.ts'
 export { Gateway, type GatewayKind, type GatewayOptions } from './network/gateway.ts'
 export { clusteredLatency } from './network/latency/clustered-latency.ts'
 export { LATENCIES, type LatencyName } from './network/latency/latencies.ts'
@@ -75,4 +75,4 @@ export { swarmScript } from './swarm/swarm-script.ts'
 export { Transcript, type TranscriptOptions } from './transcript.ts'
 export type { Watcher } from './watch.ts'
 export { type GrowOptions, World, type WorldOptions } from './world.ts'
-export type { LifeChange, LossReason, Packet, WorldEvent } from './world-event.ts'
+export type { HostChange as LifeChange, LossReason, Packet, WorldEvent } from './world-event.ts'

@@ -59,7 +59,7 @@ export class Transcript {
       }
       case 'requested':
         return `h${event.host} is asked to ${event.command.kind}`
-      case 'life':
+      case 'host-changed':
         return `h${event.host} ${event.change}`
       case 'action':
         return event.what

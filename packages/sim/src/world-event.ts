@@ -20,7 +20,7 @@ export type LossReason =
   | 'filtered'
 
 /** Changes of a host's state. */
-export type LifeChange = 'started' | 'crashed' | 'closed' | 'suspended' | 'resumed'
+export type HostChange = 'started' | 'crashed' | 'closed' | 'suspended' | 'resumed'
 
 /** A packet that was sent. Its `bytes` are shared: never write to them. */
 export interface Packet {
@@ -63,10 +63,10 @@ export type WorldEvent =
       readonly reason: LossReason
     }
   | {
-      readonly kind: 'life'
+      readonly kind: 'host-changed'
       readonly at: number
       readonly host: number
-      readonly change: LifeChange
+      readonly change: HostChange
     }
   | {
       /** The world itself was changed, by a partition or by new network options for example. */

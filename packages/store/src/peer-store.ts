@@ -71,23 +71,23 @@ export class PeerStore {
    * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the port out of range, or the
    *   target of another width than those held
    */
-  put(entry: StoredPeer, now: number): PutOutcome {
-    requireObject('entry', entry)
-    kindOfPeer(entry.peer)
-    requireSourcePort(entry.sourcePort)
+  put(stored: StoredPeer, now: number): PutOutcome {
+    requireObject('stored', stored)
+    kindOfPeer(stored.peer)
+    requireSourcePort(stored.sourcePort)
     this.expire(now)
-    this.#holdings.fitTargets(entry.target)
-    const fingerprints = this.#fingerprints.of(entry)
+    this.#holdings.fitTargets(stored.target)
+    const fingerprints = this.#fingerprints.of(stored)
     const { records } = this.#holdings
     const found = this.#holdings.find(fingerprints)
-    if (found !== NONE && records.holds(found, entry.peer)) {
-      records.renew(found, entry.sourcePort, this.#latest)
+    if (found !== NONE && records.holds(found, stored.peer)) {
+      records.renew(found, stored.sourcePort, this.#latest)
       return { kind: 'renewed' }
     }
     const reason = this.#boundReached(fingerprints)
     if (reason !== undefined) return { kind: 'refused', reason }
     if (found !== NONE) this.#holdings.remove(found)
-    this.#holdings.add(entry, fingerprints, this.#latest)
+    this.#holdings.add(stored, fingerprints, this.#latest)
     return { kind: 'added' }
   }
 
@@ -197,11 +197,11 @@ export class PeerStore {
   /** Copies everything out, for tests, models and inspection. O(size). */
   snapshot(now: number): PeerStoreSnapshot {
     this.expire(now)
-    const entries: PeerStoreSnapshot['entries'][number][] = []
+    const peers: PeerStoreSnapshot['peers'][number][] = []
     const { keys, records } = this.#holdings
     for (let slot = records.oldest; slot !== NONE; slot = records.after(slot)) {
       const peer = records.peer(slot)
-      entries.push({
+      peers.push({
         target: keys.note(records.key(slot)),
         peer,
         address: peer.slice(0, -PORT_BYTES),
@@ -209,7 +209,7 @@ export class PeerStore {
         ...records.senders(slot),
       })
     }
-    return { at: this.#latest, entries }
+    return { at: this.#latest, peers }
   }
 
   #fingerprintsAt(target: Id, address: Uint8Array): Omit<PeerFingerprints, 'peer'> {

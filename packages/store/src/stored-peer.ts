@@ -58,7 +58,7 @@ export interface PeerStoreSnapshot {
   /** The latest instant the store was told. */
   readonly at: number
   /** Live peers, the one renewed longest ago first; among equals the one put first. */
-  readonly entries: readonly {
+  readonly peers: readonly {
     readonly target: Uint8Array
     readonly peer: Uint8Array
     /** UDP port of the sender that last put the peer. */

@@ -130,7 +130,7 @@ function outcomeOf({ nodes, now }: Instants): object {
     const members = overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))
     return {
       members: members.map(({ contact, standing }) => `${idKey(contact.id)} ${standing}`).sort(),
-      peers: store.entries.map(({ target, peer }) => `${target.join()} ${peer.join()}`).sort(),
+      peers: store.peers.map(({ target, peer }) => `${target.join()} ${peer.join()}`).sort(),
       isIdle:
         operations.length === 0 && overlays.every(({ openQueries }) => openQueries.length === 0),
       found: [3, 4].map((operationId) => {

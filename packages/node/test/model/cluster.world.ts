@@ -252,7 +252,7 @@ export function clusterViolations(
       )
       if (!hasAnswered) found.push('SIM-S4: good without an answer')
     }
-    for (const { target, peer } of core.store.entries) {
+    for (const { target, peer } of core.store.peers) {
       const at = [...peer.slice(0, 4)].join('.')
       const port = peer[4]! * 256 + peer[5]!
       const isEntered = known.entered.some(

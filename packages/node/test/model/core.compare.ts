@@ -224,7 +224,7 @@ function compareStore({ store }: CoreInspection, { responder }: NodeModel): void
   const live = responder.store.live(Number.NEGATIVE_INFINITY)
   same(
     'store',
-    store.entries.map(({ target, peer, stampedAt }) => ({ target, peer, stampedAt })),
+    store.peers.map(({ target, peer, stampedAt }) => ({ target, peer, stampedAt })),
     live.map(({ target, peer, stampedAt }) => ({ target, peer, stampedAt })),
   )
 }
@@ -276,8 +276,8 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
     announcements.map(({ id, port }) => ({ id, port })),
     state.announcements,
   )
-  const keys = new Set(seen.store.entries.map(({ target }) => hex(target)))
-  same('info of the store', store, { keys: keys.size, peers: seen.store.entries.length })
+  const keys = new Set(seen.store.peers.map(({ target }) => hex(target)))
+  same('info of the store', store, { keys: keys.size, peers: seen.store.peers.length })
   const families = [...model.families.values()]
   overlays.forEach((info, at) => {
     const { buckets, openQueries, join, local } = seen.overlays[at]!

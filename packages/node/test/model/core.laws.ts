@@ -130,8 +130,8 @@ function boundViolations(core: CoreInspection): string[] {
   const most = (what: string, count: number, bound: number): void => {
     if (count > bound) found.push(`AMP-6: ${count} ${what}, at most ${bound}`)
   }
-  most('peers', store.entries.length, config.maxPeers)
-  const targets = store.entries.map(({ target }) => hex(target))
+  most('peers', store.peers.length, config.maxPeers)
+  const targets = store.peers.map(({ target }) => hex(target))
   for (const target of targets) {
     most('peers at a key', targets.filter((t) => t === target).length, config.maxPeersPerKey)
   }
@@ -141,7 +141,7 @@ function boundViolations(core: CoreInspection): string[] {
   if (new Set([...operations, ...held]).size < operations.length + held.length) {
     found.push('NET-51: a request twice')
   }
-  for (const { stampedAt } of store.entries) {
+  for (const { stampedAt } of store.peers) {
     if (store.at - stampedAt > config.peerLifetimeMs) found.push('STORE-51: a peer has outlived')
   }
   return found

@@ -25,7 +25,7 @@ function momentOf(what: Moment, { model, last, now }: World): number | undefined
     stall: questions.map(({ stallAt }) => stallAt),
     expiry: questions.map(({ expireAt }) => expireAt),
     quiet: members.map(({ lastSeenAt }) => lastSeenAt + config.quietMs),
-    peer: last.store.entries.map(({ stampedAt }) => stampedAt + config.peerLifetimeMs),
+    peer: last.store.peers.map(({ stampedAt }) => stampedAt + config.peerLifetimeMs),
     token: [(Math.floor(now / config.tokenRotateMs) + 1) * config.tokenRotateMs],
     due: last.announcements.map(({ dueAt }) => dueAt),
   }

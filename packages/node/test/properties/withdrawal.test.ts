@@ -35,7 +35,7 @@ class Holder {
   /** Ports held, of the identity. */
   get held(): number[] {
     const { store } = this.bench.core.inspect(this.bench.now)
-    return store.entries.map(({ peer }) => peer.at(-2)! * 256 + peer.at(-1)!).sort((a, b) => a - b)
+    return store.peers.map(({ peer }) => peer.at(-2)! * 256 + peer.at(-1)!).sort((a, b) => a - b)
   }
 
   #ask(from: Endpoint, what: Parameters<Bench['asks']>[1]): Message | undefined {

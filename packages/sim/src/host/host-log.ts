@@ -4,7 +4,7 @@
 
 import type { Command, Effect } from '@dht/node/core'
 import type { LazyPacket } from '../network/lazy-packet.ts'
-import type { LifeChange } from '../world-event.ts'
+import type { HostChange } from '../world-event.ts'
 import type { WorldContext } from './world-context.ts'
 
 export class HostLog {
@@ -58,11 +58,11 @@ export class HostLog {
     watch.notify({ kind: 'requested', at: timeline.now, host: this.#host, command, effects })
   }
 
-  changed(change: LifeChange): void {
+  changed(change: HostChange): void {
     const { timeline, trace, watch } = this.#context
     trace.add(timeline.now)
     trace.add(this.#host)
     if (!watch.isWatched) return
-    watch.notify({ kind: 'life', at: timeline.now, host: this.#host, change })
+    watch.notify({ kind: 'host-changed', at: timeline.now, host: this.#host, change })
   }
 }

@@ -12,7 +12,7 @@ import type { LazyPacket, PacketContent } from '../network/lazy-packet.ts'
 import type { NetworkHost } from '../network/network-host.ts'
 import { Pipe } from '../network/pipe.ts'
 import { WireChance } from '../network/wire-chance.ts'
-import type { LifeChange } from '../world-event.ts'
+import type { HostChange } from '../world-event.ts'
 import { CoreProcess, type OperationObserver, type Request } from './core-process.ts'
 import { deliver } from './deliver.ts'
 import { Disk } from './disk.ts'
@@ -247,7 +247,7 @@ export class Host implements NetworkHost, Socket {
     this.#setState(how, how)
   }
 
-  #setState(state: HostState, change: LifeChange): void {
+  #setState(state: HostState, change: HostChange): void {
     const { reachable } = this.#context
     this.#state = state
     const isReachable = state === 'running' && this.gateway === undefined && this.core !== undefined

@@ -53,7 +53,7 @@ export class Deadlines implements Invariant {
   }
 
   afterEvent(world: World, event: WorldEvent): readonly string[] {
-    if (event.kind !== 'life') return []
+    if (event.kind !== 'host-changed') return []
     const operations = this.#byHost.get(event.host)
     if (operations === undefined) return []
     if (event.change === 'suspended') operations.asleepSince = world.now

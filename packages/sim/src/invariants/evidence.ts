@@ -148,7 +148,7 @@ function hasResponded(node: Contact, record: WireRecord): boolean {
 
 function unfoundedPeers({ store, config }: CoreInspection, record: WireRecord): string[] {
   const found: string[] = []
-  for (const { target, peer, stampedAt } of store.entries) {
+  for (const { target, peer, stampedAt } of store.peers) {
     const writtenAt = record.written.get(peerKey(target, peer))
     if (writtenAt === undefined) found.push('SIM-S3: a peer without a permitted write')
     else if (stampedAt > writtenAt) found.push('SIM-S3: a peer younger than its last write')

@@ -32,7 +32,7 @@ export function exactnessViolations(world: World, k: number, chance: Chance): Vi
   if (asSeen.completeShare < 1 || asSeen.deadShare > 0 || publishers.length === 0) return []
   const keys = publishers.map((publisher) => {
     const key = oracle.anyId(chance, world.protocol.idLength)
-    oracle.announcements.enter(publisher, key)
+    oracle.announcements.announce(publisher, key)
     return key
   })
   world.advance(LOOKUP_MS)
@@ -50,7 +50,9 @@ function missedIn({ now }: World, oracle: Oracle): Violation[] {
   const { log } = oracle
   return log.measures.flatMap(({ host, exact, succeeded }): Violation[] => [
     ...(exact ? [] : [{ property: 'SIM-K1', at: now, host, seen: 'not the k nearest live nodes' }]),
-    ...(succeeded ? [] : [{ property: 'SIM-K2', at: now, host, seen: 'an entry was not found' }]),
+    ...(succeeded
+      ? []
+      : [{ property: 'SIM-K2', at: now, host, seen: 'an announcement was not found' }]),
   ])
 }
 

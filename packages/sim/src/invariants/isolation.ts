@@ -38,7 +38,7 @@ export class Isolation implements Invariant {
   }
 
   afterEvent(world: World, event: WorldEvent): readonly string[] {
-    if (event.kind !== 'life' || event.change !== 'started') return []
+    if (event.kind !== 'host-changed' || event.change !== 'started') return []
     const host = world.hosts[event.host]
     const life = this.#lives.get(event.host) ?? 0
     this.#lives.set(event.host, life + 1)
@@ -80,7 +80,7 @@ export function differences(what: {
   same('what we publish', ({ announcements }) =>
     announcements.map(({ id, port, operationId }) => [id, port, operationId]),
   )
-  same('the store', ({ store }) => store.entries)
+  same('the store', ({ store }) => store.peers)
   const from = endpointKey(reply.from)
   const asked = before.overlays.flatMap(({ openQueries }) => {
     return openQueries.flatMap((each) => {

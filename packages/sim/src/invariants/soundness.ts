@@ -49,7 +49,7 @@ export class Soundness implements Invariant {
   }
 
   afterEvent(world: World, event: WorldEvent): readonly string[] {
-    if (event.kind !== 'life') return []
+    if (event.kind !== 'host-changed') return []
     const { host, change } = event
     if (change === 'started') this.#distrust(world.hosts[host] as Host)
     if (change !== 'crashed' && change !== 'closed') return []

@@ -50,58 +50,57 @@ function queryViolations(overlay: Overlay, { config }: CoreInspection): string[]
 }
 
 function storeViolations({ store, config }: CoreInspection): string[] {
-  const { entries, at } = store
+  const { peers, at } = store
   const found: string[] = []
   const limits = [
     {
       what: 'key',
       most: config.maxPeersPerKey,
-      keyOf: (entry: Stored) => idKey(idView(entry.target)),
+      keyOf: (stored: Stored) => idKey(idView(stored.target)),
     },
     {
       what: 'source',
       most: config.maxPeersPerSource,
-      keyOf: (entry: Stored) => String(entry.address),
+      keyOf: (stored: Stored) => String(stored.address),
     },
     {
       what: 'source and key',
       most: config.maxPeersPerSourceAndKey,
-      keyOf: (entry: Stored) => `${String(entry.address)} ${idKey(idView(entry.target))}`,
+      keyOf: (stored: Stored) => `${String(stored.address)} ${idKey(idView(stored.target))}`,
     },
   ]
   for (const { what, most, keyOf } of limits) {
-    for (const [, count] of countedBy(entries, keyOf)) {
+    for (const [, count] of countedBy(peers, keyOf)) {
       if (count > most) found.push(`STORE-52: ${count} peers of one ${what}, at most ${most}`)
     }
   }
-  if (entries.length > config.maxPeers) found.push('STORE-52: too many peers in all')
-  if (countedBy(entries, ({ target }) => idKey(idView(target))).size > config.maxKeys) {
+  if (peers.length > config.maxPeers) found.push('STORE-52: too many peers in all')
+  if (countedBy(peers, ({ target }) => idKey(idView(target))).size > config.maxKeys) {
     found.push('STORE-52: too many keys')
   }
-  const peersAtKeys = countedBy(entries, ({ target, peer }) => `${String(peer)} ${String(target)}`)
-  if (peersAtKeys.size < entries.length) found.push('STORE-58: one peer twice at a key')
-  if (entries.some(({ stampedAt }) => stampedAt > at))
-    found.push('STORE-54: a peer from the future')
+  const peersAtKeys = countedBy(peers, ({ target, peer }) => `${String(peer)} ${String(target)}`)
+  if (peersAtKeys.size < peers.length) found.push('STORE-58: one peer twice at a key')
+  if (peers.some(({ stampedAt }) => stampedAt > at)) found.push('STORE-54: a peer from the future')
   return found
 }
 
-/** Checks only the first entry, because it is the oldest. */
+/** Checks only the first peer, because it is the oldest. */
 function expiryViolations({ store, config }: CoreInspection): string[] {
-  const { at, entries } = store
-  const hasExpired = at - (entries[0]?.stampedAt ?? at) > config.peerLifetimeMs
+  const { at, peers } = store
+  const hasExpired = at - (peers[0]?.stampedAt ?? at) > config.peerLifetimeMs
   return hasExpired ? ['STORE-51: a peer that has expired'] : []
 }
 
 /**
- * Whether a store has the same entries as before. It compares only the number of entries and the
- * last entry: new and renewed entries go to the end, and expired entries leave from the front.
+ * Whether a store has the same peers as before. It compares only the number of peers and the
+ * last peer: new and renewed peers go to the end, and expired peers leave from the front.
  */
 export function hasSamePeers(
   { store }: CoreInspection,
   before: CoreInspection | undefined,
 ): boolean {
-  if (before === undefined || before.store.entries.length !== store.entries.length) return false
-  const [last, lastBefore] = [store.entries.at(-1), before.store.entries.at(-1)]
+  if (before === undefined || before.store.peers.length !== store.peers.length) return false
+  const [last, lastBefore] = [store.peers.at(-1), before.store.peers.at(-1)]
   if (last === undefined || lastBefore === undefined) return true
   return (
     last.stampedAt === lastBefore.stampedAt &&
@@ -110,7 +109,7 @@ export function hasSamePeers(
   )
 }
 
-type Stored = CoreInspection['store']['entries'][number]
+type Stored = CoreInspection['store']['peers'][number]
 
 /** The number of items with each key. */
 function countedBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {

@@ -20,7 +20,7 @@ export interface Announcement {
 
 export class Announcements {
   readonly #world: World
-  readonly #entries = new Map<string, Announcement[]>()
+  readonly #byKey = new Map<string, Announcement[]>()
 
   constructor(world: World) {
     this.#world = world
@@ -28,7 +28,7 @@ export class Announcements {
 
   /** All identities that were announced. */
   get keys(): Id[] {
-    return Array.from(this.#entries.values(), ([first]) => (first as Announcement).key)
+    return Array.from(this.#byKey.values(), ([first]) => (first as Announcement).key)
   }
 
   /** The identities for which a lookup that starts now must find a peer. */
@@ -37,7 +37,7 @@ export class Announcements {
   }
 
   /** Starts an announcement and records it. @param port - default: the host's own */
-  enter(publisher: Host, key: Id, port: number = publisher.endpoint.port): Announcement {
+  announce(publisher: Host, key: Id, port: number = publisher.endpoint.port): Announcement {
     const { now } = this.#world
     const endpoint = { ...publisher.endpoint, port }
     const announcement: Announcement = {
@@ -72,7 +72,7 @@ export class Announcements {
    * publisher runs.
    */
   expected(key: Id): Announcement[] {
-    const all = this.#entries.get(idKey(key)) ?? []
+    const all = this.#byKey.get(idKey(key)) ?? []
     return all.filter(({ storedSince, until, publisher }) => {
       return storedSince !== undefined && until === undefined && publisher.isAwake
     })
@@ -80,17 +80,17 @@ export class Announcements {
 
   #add(announcement: Announcement): void {
     const name = idKey(announcement.key)
-    const all = this.#entries.get(name) ?? []
+    const all = this.#byKey.get(name) ?? []
     all.push(announcement)
-    this.#entries.set(name, all)
+    this.#byKey.set(name, all)
   }
 }
 
 /** The announcements whose endpoint is not in `found`. */
 export function missing(
-  entries: readonly Announcement[],
+  announcements: readonly Announcement[],
   found: readonly Endpoint[],
 ): Announcement[] {
   const names = new Set(found.map(formatEndpoint))
-  return entries.filter(({ endpoint }) => !names.has(formatEndpoint(endpoint)))
+  return announcements.filter(({ endpoint }) => !names.has(formatEndpoint(endpoint)))
 }

@@ -23,7 +23,7 @@ export class LiveNodes {
     this.#nodes = new SortedIds<LiveNode>()
     for (const host of world.honest) this.#update(host.number)
     world.watch((event) => {
-      if (event.kind === 'life') this.#update(event.host)
+      if (event.kind === 'host-changed') this.#update(event.host)
     })
   }
 

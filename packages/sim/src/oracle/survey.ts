@@ -60,9 +60,9 @@ export function survey(world: World, live: LiveNodes, keys: readonly Id[] = []):
   }
 }
 
-/** Keys under which a store has an entry that has not expired. */
+/** Keys under which a store has a peer that has not expired. */
 function keysHeldBy({ at, config, store }: CoreInspection): Set<string> {
-  const living = store.entries.filter(({ stampedAt }) => at - stampedAt <= config.peerLifetimeMs)
+  const living = store.peers.filter(({ stampedAt }) => at - stampedAt <= config.peerLifetimeMs)
   return new Set(living.map(({ target }) => idKey(target as Id)))
 }
 

@@ -27,7 +27,7 @@ const MOST_CHECKS = 272
 
 /** When something counts as broken: when the users of honest nodes would notice it. */
 const BROKEN: readonly { readonly what: string; is(result: TrialResult): boolean }[] = [
-  { what: 'no honest node stores an entry', is: ({ held }) => held < 1 },
+  { what: 'no honest node stores the announced peer', is: ({ held }) => held < 1 },
   {
     what: 'lookups fail',
     is: ({ success, trial }) => success < (WANTED[percentOf(trial)] ?? 0.99),

@@ -15,13 +15,13 @@
 // The number of copies is shown and has no bound: by the end of the half-hour between two rounds
 // three of ten holders are gone, and new nodes that are nearer hold nothing until then.
 
+import { Churn } from '../churn/churn.ts'
+import { sessionsOfMedian } from '../churn/sessions.ts'
 import type { Host } from '../host/host.ts'
-import { Churn } from '../life/churn.ts'
-import { sessionsOfMedian } from '../life/sessions.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import type { Figure } from '../reports/report.ts'
 import { Sample, shareOf } from '../reports/sample.ts'
-import { enterKeys } from './enter-keys.ts'
+import { announceKeys } from './announce-keys.ts'
 import { lookupPlots, roundTrips } from './lookup-plots.ts'
 import { leastCopies, meanCopies, type ObservedSet, observe, plotsOverTime } from './observe.ts'
 import type { Scenario } from './scenario.ts'
@@ -104,7 +104,7 @@ function day(
   const chance = world.chance.branch('churn-day')
   const count = Math.max(1, Math.round((nodes * STAYING) / 100))
   const publishers: Host[] = chance.sample(world.honest, count)
-  enterKeys(
+  announceKeys(
     scenario,
     { world, oracle },
     {

@@ -1,13 +1,13 @@
 // Scenario `flash-crowd`: all nodes announce themselves under the same identity within a minute,
 // and then all look it up within a minute. The few nodes nearest to the identity must handle that
-// load. An entry is the stored peer of one publisher.
+// load.
 //
 // What is wanted:
-// - Each lookup finds the entry of another node.
-// - No node stores more than 500 entries (`maxPeersPerKey`). The entries of at least 500 publishers
-//   are stored somewhere, or of all publishers if there are fewer. A full store gives no token, so
-//   a publisher writes to other nodes that its lookup met. A publisher whose lookup meets only full
-//   stores has no entry.
+// - Each lookup finds the endpoint of another node.
+// - No node stores more than 500 peers (`maxPeersPerKey`). The announcements of at least 500
+//   publishers are stored somewhere, or of all publishers if there are fewer. A full store gives no
+//   token, so a publisher writes to other nodes that its lookup met. The announcement of a
+//   publisher whose lookup meets only full stores is not stored.
 // - No packet is larger than 1,232 bytes (the budget of a reply: the minimum MTU of IPv6, less the
 //   headers of IPv6 and UDP).
 // - A node receives at most 5 packets for each node of the crowd. One of the nearest nodes gets a
@@ -15,7 +15,7 @@
 //   to 4.2; seeds 1 to 3 with 200 nodes, seed 1 with 1,000).
 
 import { CORE_DEFAULTS } from '@dht/node/core'
-import { flashCrowd } from '../life/flash-crowd.ts'
+import { flashCrowd } from '../churn/flash-crowd.ts'
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { Sample, shareOf } from '../reports/sample.ts'
@@ -33,10 +33,10 @@ const MAX_PACKETS_PER_NODE = 5
 
 export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
   name: 'flash-crowd',
-  summary: 'all nodes enter and look up one identity within minutes; its holders bear the load',
+  summary: 'all nodes announce and look up one identity within minutes; its holders bear the load',
   defaults: { nodes: 1_000, hours: 0, seed: 1, extras: { within: 60 } },
   leastNodes: 20,
-  extraHelp: { within: 'time in which all enter, and in which all look up, seconds' },
+  extraHelp: { within: 'time in which all announce, and in which all look up, seconds' },
   run(given, observers) {
     const scenario = new ScenarioRun(
       flashCrowdScenario,
@@ -54,9 +54,9 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
     flashCrowd(world, {
       hosts,
       withinMs,
-      act: (host) => void oracle.announcements.enter(host, key),
+      act: (host) => void oracle.announcements.announce(host, key),
     })
-    const publishing = { from: 0.5, to: 0.7, what: 'all nodes enter' }
+    const publishing = { from: 0.5, to: 0.7, what: 'all nodes announce' }
     scenario.advance(world, withinMs + LONGEST_LOOKUP_MS, publishing)
     const stored = oracle.announcements.expected(key).length
     flashCrowd(world, {
@@ -69,9 +69,7 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
     meter.end()
     addLookupFigures(scenario, { stored, lookups: oracle.log.take(), open: oracle.log.open })
     addLoadFigures(scenario, world, meter)
-    scenario.note(
-      'A reply has at most 50 random endpoints of its holder, so no lookup finds all entries.',
-    )
+    scenario.note('A reply has at most 50 random endpoints of its holder, so no lookup finds all.')
     return scenario.report()
   },
 })
@@ -79,7 +77,7 @@ export const flashCrowdScenario: Scenario = Object.freeze<Scenario>({
 function addLookupFigures(
   scenario: ScenarioRun,
   outcome: {
-    /** Publishers whose entry is stored on at least one node. */
+    /** Publishers whose announcement is stored on at least one node. */
     readonly stored: number
     readonly lookups: readonly LookupMeasure[]
     /** Lookups that have not ended. */
@@ -89,7 +87,7 @@ function addLookupFigures(
   const { nodes } = scenario.settings
   const { stored, lookups, open } = outcome
   scenario.figure({
-    name: 'entries that are stored',
+    name: 'announcements that are stored',
     value: stored / nodes,
     unit: 'share',
     atLeast: Math.min(1, CORE_DEFAULTS.maxPeersPerKey / nodes),
@@ -98,7 +96,7 @@ function addLookupFigures(
   const samples = lookups.length
   scenario.figure({
     name: 'lookups that find another node',
-    // A lookup always finds the entry of its own node.
+    // A lookup always finds the endpoint of its own node.
     value: shareOf(lookups, ({ endpoints }) => endpoints > 1),
     unit: 'share',
     atLeast: 1,
@@ -143,14 +141,14 @@ function addLoadFigures(scenario: ScenarioRun, world: World, meter: CrowdMeter):
   })
   scenario.figure({ name: 'received in the worst second', value: worst.most, unit: 'packets' })
   scenario.figure({
-    name: 'most entries at one node',
+    name: 'most peers stored at one node',
     value: held.most,
-    unit: 'entries',
+    unit: 'peers',
     atMost: maxPeersPerKey,
   })
-  const withoutEntries = held.counts(1)[0] ?? 0
-  const holders = held.size - withoutEntries
-  scenario.figure({ name: 'nodes that hold entries', value: holders, unit: 'nodes' })
+  const withoutPeers = held.counts(1)[0] ?? 0
+  const holders = held.size - withoutPeers
+  scenario.figure({ name: 'nodes that store peers', value: holders, unit: 'nodes' })
   scenario.figure({
     name: 'largest packet',
     value: meter.largest,

@@ -90,7 +90,7 @@ function lookUp(
   const chance = world.chance.branch('grown', 'lookups')
   const count = scenario.extra('lookups')
   for (let i = 0; i < count; i += LOOKUPS_PER_KEY) {
-    announcements.enter(chance.pick(world.hosts), anyId(chance))
+    announcements.announce(chance.pick(world.hosts), anyId(chance))
     world.advance(PACE_MS)
   }
   world.advance(LONGEST_LOOKUP_MS)

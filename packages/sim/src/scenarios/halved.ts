@@ -16,7 +16,7 @@ import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
-import { enterKeys } from './enter-keys.ts'
+import { announceKeys } from './announce-keys.ts'
 import { lookupPlots, roundTrips } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS, observe, plotsOverTime } from './observe.ts'
 import type { Scenario } from './scenario.ts'
@@ -50,7 +50,7 @@ export const halved: Scenario = Object.freeze<Scenario>({
     const oracle = new Oracle(world)
     const chance = world.chance.branch('halved')
     const publishers = chance.sample(world.honest, KEYS)
-    enterKeys(scenario, { world, oracle }, { count: KEYS, publishers, chance })
+    announceKeys(scenario, { world, oracle }, { count: KEYS, publishers, chance })
     const dying = Math.round((nodes * scenario.extra('share')) / 100)
     for (const host of chance.sample(world.honest, dying)) host.crash()
     world.note(`${dying} nodes crash`)

@@ -60,11 +60,11 @@ export function hostileTrial(world: World, trial: Trial): TrialResult {
   world.advance(CONTACT_MS)
   const oracle = new Oracle(world)
   const meter = new AbuseMeter(world)
-  const entries = keys.map((key) => oracle.announcements.enter(chance.pick(honest), key))
+  const announced = keys.map((key) => oracle.announcements.announce(chance.pick(honest), key))
   world.advance(STANDING_MS)
   for (let i = 0; i < trial.lookups; i++) {
     world.at(world.now + Math.floor((i * ASKING_MS) / trial.lookups), () => {
-      const announcement = chance.pick(entries)
+      const announcement = chance.pick(announced)
       const readers = honest.filter((host) => host !== announcement.publisher)
       oracle.log.lookup(chance.pick(readers), announcement.key, { expected: [announcement] })
     })
@@ -116,8 +116,8 @@ function populate(
  */
 function unwantedPeersAt({ core, now }: Host, world: World, keys: readonly Id[]): number {
   const names = new Set(keys.map(idKey))
-  const { entries } = (core as NonNullable<Host['core']>).inspect(now).store
-  return entries.filter(({ target, peer }) => {
+  const { peers } = (core as NonNullable<Host['core']>).inspect(now).store
+  return peers.filter(({ target, peer }) => {
     const endpoint = endpointFromCompact(peer)
     const owner = endpoint && world.network.find(endpoint)
     const isEntered = names.has(idKey(idView(target)))

@@ -17,7 +17,7 @@ import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
-import { enterKeys } from './enter-keys.ts'
+import { announceKeys } from './announce-keys.ts'
 import { type ObservedSet, observe, plotsOverTime } from './observe.ts'
 import type { Scenario } from './scenario.ts'
 import { ScenarioRun } from './scenario-run.ts'
@@ -98,7 +98,7 @@ function sidesOf(
   const settledAt = world.now + SETTLED_MS
   const keys = sides.map((side, i) => {
     const before = oracle.announcements.keys.length
-    enterKeys(
+    announceKeys(
       scenario,
       { world, oracle },
       {
@@ -168,7 +168,7 @@ function separateNetworks(scenario: ScenarioRun): void {
   const oracle = new Oracle(world)
   const chance = world.chance.branch('strangers')
   const [one = [], other = []] = sides
-  enterKeys(
+  announceKeys(
     scenario,
     { world, oracle },
     { count: KEYS, publishers: chance.sample(one, KEYS), chance, name: 'separate networks: ' },

@@ -10,8 +10,8 @@
 
 import type { Id } from '@dht/id'
 import { endpoint, sameEndpoint } from '@dht/krpc'
+import { exponentialSessions } from '../churn/sessions.ts'
 import type { Host } from '../host/host.ts'
-import { exponentialSessions } from '../life/sessions.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import type { Figure } from '../reports/report.ts'
 import { Sample, shareOf } from '../reports/sample.ts'

@@ -16,7 +16,7 @@ import { Oracle } from '../oracle/oracle.ts'
 import type { Figure, Limit } from '../reports/report.ts'
 import { Sample, shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
-import { enterKeys } from './enter-keys.ts'
+import { announceKeys } from './announce-keys.ts'
 import { lookupPlots, roundTrips } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS } from './observe.ts'
 import type { Scenario } from './scenario.ts'
@@ -96,7 +96,7 @@ function measure(
   const publishers = world.hosts.filter((host) => !dying.includes(host))
   const count = Math.ceil(scenario.extra('lookups') / LOOKUPS_PER_KEY)
   const { name } = condition
-  enterKeys(scenario, { world, oracle }, { count, publishers, chance, name: `${name}: ` })
+  announceKeys(scenario, { world, oracle }, { count, publishers, chance, name: `${name}: ` })
   for (const host of dying) host.crash()
   world.network.set({ loss: condition.loss })
   lookUp(scenario, { world, oracle }, { from: at(0.7), to, name })

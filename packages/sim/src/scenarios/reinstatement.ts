@@ -68,7 +68,7 @@ function reinstate(scenario: ScenarioRun, seed: string, share: number): Run {
   const chance = world.chance.branch('reinstatement')
   const publisher = chance.pick(world.hosts)
   const key = oracle.anyId(chance)
-  oracle.announcements.enter(publisher, key)
+  oracle.announcements.announce(publisher, key)
   world.advance(MINUTE_MS + chance.below(HOUR_MS))
   const [holders = []] = oracle.survey([key]).holders
   const doomed = holders.filter((host) => host !== publisher)

@@ -17,7 +17,7 @@ import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { shareOf } from '../reports/sample.ts'
 import type { World } from '../world.ts'
-import { enterKeys } from './enter-keys.ts'
+import { announceKeys } from './announce-keys.ts'
 import { lookupPlots } from './lookup-plots.ts'
 import { LONGEST_LOOKUP_MS, type Observed, observe, plotsOverTime } from './observe.ts'
 import type { Scenario } from './scenario.ts'
@@ -55,7 +55,7 @@ export const restart: Scenario = Object.freeze<Scenario>({
     const oracle = new Oracle(world)
     const chance = world.chance.branch('restart')
     const publishers = chance.sample(hosts, Math.min(KEYS, hosts.length))
-    enterKeys(scenario, { world, oracle }, { count: KEYS, publishers, chance })
+    announceKeys(scenario, { world, oracle }, { count: KEYS, publishers, chance })
     scenario.advance(world, 2 * SAVE_MS, { from: 0.4, to: 0.5, what: 'states are saved' })
     for (const host of hosts) {
       if (chance.happens(0.5)) host.close()

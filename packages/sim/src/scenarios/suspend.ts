@@ -15,9 +15,9 @@
 //   rounds of publishing (measured: up to 223 with 60 nodes, seeds 1 and 2; 250 with 100, seed 1).
 
 import type { Id } from '@dht/id'
+import { Churn } from '../churn/churn.ts'
+import { sessionsOfMedian } from '../churn/sessions.ts'
 import type { Host } from '../host/host.ts'
-import { Churn } from '../life/churn.ts'
-import { sessionsOfMedian } from '../life/sessions.ts'
 import type { Announcement } from '../oracle/announcements.ts'
 import type { LookupMeasure } from '../oracle/lookup-log.ts'
 import { Oracle } from '../oracle/oracle.ts'
@@ -99,7 +99,7 @@ function startHosts(scenario: ScenarioRun, world: World, oracle: Oracle): Laptop
   scenario.grow(world, nodes - durations.length, { to: 0.2 })
   const chance = world.chance.branch('suspend')
   const servers = world.hosts.slice(0, SERVERS)
-  oracle.announcements.enter(servers[0] as Host, oracle.anyId(chance))
+  oracle.announcements.announce(servers[0] as Host, oracle.anyId(chance))
   const bootstrap = servers.map((host) => host.endpoint)
   const laptops = durations.map((minutes): Laptop => {
     const host = world.addHost()
@@ -108,7 +108,7 @@ function startHosts(scenario: ScenarioRun, world: World, oracle: Oracle): Laptop
     return {
       host,
       minutes,
-      announcement: oracle.announcements.enter(host, oracle.anyId(chance)),
+      announcement: oracle.announcements.announce(host, oracle.anyId(chance)),
       sent: 0,
     }
   })

@@ -76,7 +76,7 @@ describe('determinism', () => {
     expect(run(true)).toBe(run(false))
     expect([...seen.keys()].toSorted()).toEqual([
       'dropped',
-      'life',
+      'host-changed',
       'received',
       'requested',
       'timeout',

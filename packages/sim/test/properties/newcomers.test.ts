@@ -57,7 +57,7 @@ function visit({
   const key = oracle.anyId(chance)
   const [nearest, ...others] = oracle.live.nearest(key, NODES)
   const publisher = publisherIsNearest ? nearest! : chance.pick(others.slice(k))
-  oracle.announcements.enter(publisher, key)
+  oracle.announcements.announce(publisher, key)
   world.advance(MINUTE_MS + chance.below(20 * MINUTE_MS))
   const [holders = []] = oracle.survey([key]).holders
   expect(holders).toHaveLength(k)

@@ -35,7 +35,7 @@ function makeBusy(): CoreInspection {
   for (const host of hosts) {
     host.request({ kind: 'lookup', target: TARGET, mode: 'all' })
     const core = host.node.core.inspect(host.now)
-    if (core.store.entries.length > 0) return core
+    if (core.store.peers.length > 0) return core
   }
   throw new Error('no node stores anything')
 }

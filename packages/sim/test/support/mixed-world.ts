@@ -59,7 +59,7 @@ export class MixedWorld {
   ): { readonly publishers: Host[]; readonly expected: string[] } {
     const publishers = this.chance.sample(this.world.honest, count)
     for (const host of publishers) {
-      for (const target of targets) this.oracle.announcements.enter(host, target)
+      for (const target of targets) this.oracle.announcements.announce(host, target)
     }
     this.world.advance(ROUND_MS)
     const expected = publishers.map(({ endpoint }) => formatEndpoint(endpoint)).sort()

@@ -125,9 +125,9 @@ function same(seen: unknown, expected: unknown): void {
 /** Everything that can be seen of the store is as the list has it. */
 export function compare({ naive, now }: Both, store: PeerStore): void {
   const live = naive.live(now)
-  const { entries } = store.snapshot(now)
-  same(textOf(entries), textOf(live))
-  same(entries.map(({ address }) => hexOf(address)).join(), live.map(addressHexOf).join())
+  const { peers } = store.snapshot(now)
+  same(textOf(peers), textOf(live))
+  same(peers.map(({ address }) => hexOf(address)).join(), live.map(addressHexOf).join())
   const oldest = live[0]
   same(store.size, live.length)
   same(store.keys, new Set(live.map(({ target }) => hexOf(target))).size)

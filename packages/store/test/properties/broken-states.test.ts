@@ -15,7 +15,7 @@ const CONFIG: PeerStoreConfig = {
   maxPeers: 4,
 }
 
-type Entry = PeerStoreSnapshot['entries'][number]
+type Entry = PeerStoreSnapshot['peers'][number]
 
 const entry = (key: number, peer: Uint8Array, stampedAt = 5, othersAt = stampedAt): Entry => ({
   target: Uint8Array.of(key),
@@ -41,7 +41,9 @@ function countsFor(entries: readonly Entry[]): Counts {
 }
 
 const check = (entries: readonly Entry[], at = 10) =>
-  storeViolations({ at, entries }, CONFIG, countsFor(entries)).map((one) => one.split(':')[0])
+  storeViolations({ at, peers: entries }, CONFIG, countsFor(entries)).map(
+    (one) => one.split(':')[0],
+  )
 
 describe('the laws of a store', () => {
   const store = new PeerStore(seededRandom(1), CONFIG)

@@ -151,7 +151,7 @@ describe('against a naive list', () => {
           if (each.kind === 'withdraw') store.withdraw(each.sender, now)
           if (each.kind === 'withdraw') naive.withdraw(each.sender, now)
         }
-        expect(store.snapshot(now).entries).toEqual(
+        expect(store.snapshot(now).peers).toEqual(
           naive.live(now).map((one) => ({
             ...one,
             target: Uint8Array.from(one.target),
@@ -235,13 +235,13 @@ describe('laws', () => {
       fc.property(script, (steps) => {
         const store = storeOf(SMALL)
         play(store, steps, (_, now) => {
-          const { entries } = store.snapshot(now)
-          const most = (by: (entry: (typeof entries)[number]) => string): number => {
-            const names = entries.map(by)
+          const { peers } = store.snapshot(now)
+          const most = (by: (entry: (typeof peers)[number]) => string): number => {
+            const names = peers.map(by)
             const count = (name: string) => names.filter((other) => other === name).length
             return Math.max(0, ...names.map(count))
           }
-          expect(entries.length).toBeLessThanOrEqual(SMALL.maxPeers)
+          expect(peers.length).toBeLessThanOrEqual(SMALL.maxPeers)
           expect(most(({ target }) => hexOf(target))).toBeLessThanOrEqual(SMALL.maxPeersPerKey)
           expect(most(({ address }) => hexOf(address))).toBeLessThanOrEqual(SMALL.maxPeersPerSource)
           expect(most(({ target, peer }) => hexOf(target) + hexOf(peer))).toBeLessThanOrEqual(1)
@@ -284,9 +284,9 @@ describe('laws', () => {
         })
         const nameOf = (one: { readonly target: Uint8Array; readonly peer: Uint8Array }) =>
           `${hexOf(one.target)} ${hexOf(one.peer)}`
-        const before = store.snapshot(now).entries.map(nameOf)
+        const before = store.snapshot(now).peers.map(nameOf)
         store.put(last, now)
-        expect(store.snapshot(now).entries.map(nameOf)).toEqual(expect.arrayContaining(before))
+        expect(store.snapshot(now).peers.map(nameOf)).toEqual(expect.arrayContaining(before))
       }),
     )
   })

@@ -8,7 +8,7 @@ export type Counts = Pick<PeerStore, 'size' | 'keys' | 'sources'> & {
   readonly nextExpiryAt: number | undefined
 }
 
-type Entry = PeerStoreSnapshot['entries'][number]
+type Entry = PeerStoreSnapshot['peers'][number]
 
 export function countsOf(store: PeerStore): Counts {
   const { size, keys, sources } = store
@@ -16,22 +16,22 @@ export function countsOf(store: PeerStore): Counts {
 }
 
 export function storeViolations(
-  { at, entries }: PeerStoreSnapshot,
+  { at, peers }: PeerStoreSnapshot,
   config: PeerStoreConfig,
   counts: Counts,
 ): string[] {
   return [
-    ...boundViolations(entries, config),
-    ...entries.flatMap((entry, index) => {
+    ...boundViolations(peers, config),
+    ...peers.flatMap((entry, index) => {
       const found: string[] = []
-      const before = entries[index - 1]?.stampedAt ?? Number.NEGATIVE_INFINITY
+      const before = peers[index - 1]?.stampedAt ?? Number.NEGATIVE_INFINITY
       if (entry.stampedAt < before) found.push(`STORE-4: ${index} is out of order`)
       if (at - entry.stampedAt > config.lifetimeMs) found.push(`STORE-5: ${index} has expired`)
       if (entry.stampedAt > at) found.push(`STORE-2: ${index} is of the future`)
       if (entry.othersAt > entry.stampedAt) found.push(`STORE-59: ${index} is put too late`)
       return found
     }),
-    ...countViolations(entries, config, counts),
+    ...countViolations(peers, config, counts),
   ]
 }
 

@@ -87,7 +87,7 @@ describe('what a refusal says', () => {
       () => storeOf().sample({ target, count: undefined as never, size: 6 }, 0),
       'count: expected a number, got undefined',
     ],
-    [() => storeOf().put(undefined as never, 0), 'entry: expected an object, got undefined'],
+    [() => storeOf().put(undefined as never, 0), 'stored: expected an object, got undefined'],
     [
       () => tokens().issue('x', target, undefined as never),
       'now: expected an instant in ms, got undefined',

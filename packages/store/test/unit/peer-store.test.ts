@@ -84,7 +84,7 @@ describe('PeerStore', () => {
     peer.fill(0)
     store.peers(target, 0)[0]?.fill(0)
     store.sample({ target, count: 1, size: 6 }, 0)[0]?.fill(0)
-    store.snapshot(0).entries[0]?.peer.fill(0)
+    store.snapshot(0).peers[0]?.peer.fill(0)
     expect(store.peers(target, 0)).toEqual([peerOf(7)])
   })
 
@@ -112,7 +112,7 @@ describe('life', () => {
       const ask: ((store: PeerStore, now: number) => number)[] = [
         (store, now) => store.peers(target, now).length,
         (store, now) => store.sample({ target, count: 8, size: 6 }, now).length,
-        (store, now) => store.snapshot(now).entries.length,
+        (store, now) => store.snapshot(now).peers.length,
         (store, now) => 1 - store.expire(now),
       ]
       for (const answer of ask) {
@@ -137,7 +137,7 @@ describe('life', () => {
     put(store, 1, 1_000)
     put(store, 2, 0)
     expect(numbers(store.peers(target, -HOUR_MS))).toEqual([1, 2])
-    expect(store.snapshot(0).entries.map(({ stampedAt }) => stampedAt)).toEqual([1_000, 1_000])
+    expect(store.snapshot(0).peers.map(({ stampedAt }) => stampedAt)).toEqual([1_000, 1_000])
     expect(store.snapshot(0).at).toBe(1_000)
     expect(store.peers(target, 1_000 + HOUR_MS)).toHaveLength(2)
     expect(store.peers(target, 1_001 + HOUR_MS)).toHaveLength(0)
@@ -256,7 +256,7 @@ describe('arguments', () => {
     expect(() => put(store, 1, 0, wide)).toThrow('target: expected 1 byte, as those held')
     expect(store.peers(wide, 0)).toEqual([])
     expect(put(store, 1, HOUR_MS + 1, wide)).toEqual({ kind: 'added' })
-    expect(store.snapshot(HOUR_MS + 1).entries[0]?.target).toEqual(Uint8Array.from(wide))
+    expect(store.snapshot(HOUR_MS + 1).peers[0]?.target).toEqual(Uint8Array.from(wide))
     expect([store.size, store.keys]).toEqual([1, 1])
   })
 

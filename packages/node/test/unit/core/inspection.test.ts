@@ -69,7 +69,7 @@ it('shows what is stored, published, wished for and waited for', () => {
   bench.now = 5_500
   bench.announces(bench.stranger({ endpoint: endpoint('20.0.0.9', 4) }), target, 77)
   expect(look(bench)).toMatchObject({ tokenEpoch: 5, sources: 1 })
-  const [stored] = look(bench).store.entries
+  const [stored] = look(bench).store.peers
   expect(stored).toMatchObject({ target, stampedAt: 5_500 })
   expect([...stored!.peer]).toEqual([20, 0, 0, 9, 0, 77])
   const friend = bench.friend()

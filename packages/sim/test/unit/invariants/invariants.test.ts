@@ -96,12 +96,12 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     const late = broken((loose) => {
       loose.at += loose.config.quietMs
       loose.store.at += loose.config.peerLifetimeMs + 1
-      for (const each of loose.store.entries) each.stampedAt -= 1
+      for (const each of loose.store.peers) each.stampedAt -= 1
     })
     expect(unfoundedIn(late, record)).toContain('SIM-S4: a good member that was not seen in time')
     expect(unfoundedIn(late, record)).toContain('SIM-S3: a peer that has expired')
     const young = broken((loose) => {
-      for (const each of loose.store.entries) each.stampedAt += 1
+      for (const each of loose.store.peers) each.stampedAt += 1
     })
     expect(unfoundedIn(young, record)).toContain('SIM-S3: a peer younger than its last write')
   })
@@ -142,7 +142,7 @@ function recordFor(core: CoreInspection): WireRecord {
     }
   }
   const key = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
-  for (const { target, peer, stampedAt } of core.store.entries) {
+  for (const { target, peer, stampedAt } of core.store.peers) {
     record.written.set(`${key(target)} ${String(peer)}`, stampedAt)
   }
   return record
@@ -345,7 +345,7 @@ describe('SIM-S5, S10: isolation', PATIENT, () => {
     const changes: readonly [string, Parameters<typeof broken>[0]][] = [
       ['our id', (loose) => void Object.assign(loose, { id: TARGET })],
       ['what we publish', (loose) => void loose.announcements.pop()],
-      ['the store', (loose) => void loose.store.entries.pop()],
+      ['the store', (loose) => void loose.store.peers.pop()],
       ['other members', (loose) => void loose.overlays[0]!.buckets[0]!.members.pop()],
     ]
     for (const [name, change] of changes) {

@@ -19,7 +19,7 @@ const bucketOf = (core: Loose, members: number) =>
   overlay(core).buckets.find((bucket) => bucket.members.length >= members)!
 const openQuery = (core: Loose) => overlay(core).openQueries[0]!
 const entry = (core: Loose) => core.announcements[0]!
-const stored = (core: Loose) => core.store.entries[0]!
+const stored = (core: Loose) => core.store.peers[0]!
 
 const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   'RT-55: an id twice': (core) => {
@@ -109,7 +109,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     core.config = { ...core.config, maxKeys: 0 }
   },
   'STORE-58: ': (core) => {
-    core.store.entries = [stored(core), stored(core)]
+    core.store.peers = [stored(core), stored(core)]
   },
   'STORE-51: ': (core) => {
     core.store.at += core.config.peerLifetimeMs + 1
@@ -163,7 +163,7 @@ describe('SIM-S7: a law of states', () => {
     const core = busyCore()
     expect(stateViolations(core)).toEqual([])
     expect(
-      [core.store.entries, core.announcements, core.operations].every(({ length }) => length > 0),
+      [core.store.peers, core.announcements, core.operations].every(({ length }) => length > 0),
     ).toBe(true)
     expect(core.overlays[0]?.openQueries.length).toBeGreaterThan(0)
   })

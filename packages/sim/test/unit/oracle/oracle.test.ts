@@ -59,8 +59,8 @@ describe('announcements', () => {
     const announcements = new Announcements(world)
     const key = randomId(32, world.chance.branch('key').source)
     const [one, other] = world.hosts
-    const announcement = announcements.enter(one!, key, 1_111)
-    announcements.enter(other!, key, 2_222)
+    const announcement = announcements.announce(one!, key, 1_111)
+    announcements.announce(other!, key, 2_222)
     expect(announcements.expected(key)).toEqual([])
     world.advance(5_000)
     expect(announcements.keys).toEqual([key])
@@ -83,7 +83,7 @@ describe('a survey', () => {
     const announcements = new Announcements(world)
     const [publisher] = world.hosts
     const key = randomId(32, world.chance.branch('key').source)
-    announcements.enter(publisher!, key)
+    announcements.announce(publisher!, key)
     world.advance(10_000)
     const [holders] = survey(world, live, [key]).holders
     const numbers = (hosts: readonly { number: number }[]): number[] =>
@@ -123,7 +123,7 @@ describe('a log of lookups', () => {
     const announcements = new Announcements(world)
     const log = new LookupLog(world, { live, announcements })
     const key = randomId(32, world.chance.branch('key').source)
-    const announcement = announcements.enter(world.hosts[0]!, key)
+    const announcement = announcements.announce(world.hosts[0]!, key)
     world.advance(10_000)
     log.lookup(world.hosts[9]!, key)
     const unknown = { ...announcement, endpoint: { ...announcement.endpoint, port: 9 } }

@@ -9,7 +9,7 @@ import {
   weibullSessions,
 } from '@dht/sim'
 import { expect, it } from 'vitest'
-import { restOf } from '../../../src/life/sessions.ts'
+import { restOf } from '../../../src/churn/sessions.ts'
 
 const COUNT = 20_000
 const spans = (sessions: Sessions): number[] => {

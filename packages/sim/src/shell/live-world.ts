@@ -7,7 +7,7 @@ import { argumentError, SimError } from '../errors.ts'
 import { Host } from '../host/host.ts'
 import type { HostOptions } from '../host/host-options.ts'
 import { World } from '../world.ts'
-import { FacadeProcess } from './facade-process.ts'
+import { ShellProcess } from './shell-process.ts'
 
 type HostOption =
   | 'port'
@@ -65,7 +65,7 @@ export class LiveWorld extends World {
       if (name in rest) throw argumentError('option', 'one that the host does not determine', name)
     }
     const host = where instanceof Host ? where : this.addHost(where)
-    const program = new FacadeProcess(host, () => this.#noteActivity())
+    const program = new ShellProcess(host, () => this.#noteActivity())
     host.run(program)
     try {
       return await createNode({

@@ -49,7 +49,7 @@ it('starts former hosts again with their disks, and closes some', () => {
   })
   const changes = new Map<string, number>()
   world.watch((event) => {
-    if (event.kind !== 'life') return
+    if (event.kind !== 'host-changed') return
     changes.set(event.change, (changes.get(event.change) ?? 0) + 1)
   })
   world.advance(25 * MINUTE)

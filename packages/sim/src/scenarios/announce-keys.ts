@@ -14,7 +14,7 @@ const STANDING_MS = 60_000
 const PACE_MS = 50
 
 /** Makes hosts publish `count` identities, one after the other, and waits until they are stored. */
-export function enterKeys(
+export function announceKeys(
   scenario: ScenarioRun,
   { world, oracle }: { readonly world: World; readonly oracle: Oracle },
   what: {
@@ -28,13 +28,13 @@ export function enterKeys(
   const { count, publishers, chance, name = '' } = what
   const before = oracle.announcements.keys.length
   for (let i = 0; i < count; i++) {
-    oracle.announcements.enter(publishers[i % publishers.length] as Host, oracle.anyId(chance))
+    oracle.announcements.announce(publishers[i % publishers.length] as Host, oracle.anyId(chance))
     world.advance(PACE_MS)
   }
   world.advance(STANDING_MS)
   const fresh = oracle.announcements.keys.slice(before)
   scenario.figure({
-    name: `${name}values stored a minute after they were entered`,
+    name: `${name}values stored a minute after they were announced`,
     value: shareOf(fresh, (key) => oracle.announcements.expected(key).length > 0),
     unit: 'share',
     atLeast: 1,

@@ -14,7 +14,7 @@ interface AlarmCall {
   readonly ring: () => void
 }
 
-export class FacadeProcess implements Process {
+export class ShellProcess implements Process {
   readonly #host: Host
   readonly #onActivity: () => void
   readonly #handlers = new Map<Family, Handlers>()
