@@ -23,7 +23,7 @@ export function isUnicast({ address, port, family }: Endpoint): boolean {
 }
 
 /** {@link isUnicast} for an IPv4 address. @param first - its first byte */
-export function isUnicastV4(first: number): boolean {
+function isUnicastV4(first: number): boolean {
   return first !== 0 && first < 224
 }
 
@@ -52,20 +52,21 @@ function firstByte(address: string): number {
  * IPv6 ::/96 (unspecified, loopback, IPv4-compatible), fe80::/10 (link-local, needs a zone),
  * ff00::/8 (multicast); port 0. Private ranges are routable: a site may run its own network.
  *
+ * @param endpoint - with its address in canonical text
  * @see RFC 6890; RFC 4291
  */
-export function isRoutable(endpoint: Endpoint): boolean {
-  if (endpoint.port === 0) return false
-  const bytes = addressBytes(endpoint.address)
+export function isRoutable({ address, port, family }: Endpoint): boolean {
+  if (port === 0) return false
+  if (family === 4) return isRoutableV4(firstByte(address))
+  const bytes = addressBytes(address)
   if (bytes === undefined) return false
   const first = bytes[0]!
-  if (bytes.length === 4) return isRoutableV4(first)
   if (first === 0xff || (first === 0xfe && (bytes[1]! & 0xc0) === 0x80)) return false
   return bytes.subarray(0, 12).some((byte) => byte !== 0)
 }
 
 /** {@link isRoutable} for an IPv4 address. @param first - its first byte */
-export function isRoutableV4(first: number): boolean {
+function isRoutableV4(first: number): boolean {
   return first !== 127 && isUnicastV4(first)
 }
 

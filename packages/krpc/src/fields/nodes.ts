@@ -48,7 +48,7 @@ function checkRecords(nodes: Uint8Array, name: string, size: number): void {
 function checkContact(contact: Contact, idLength: number, family: Family): void {
   const name = family === 4 ? 'nodes' : 'nodes6'
   if (contact.family !== family) refuse(name, `contacts of IPv${family}`, contact.family)
-  if (contact.idLength !== idLength) refuse(name, `ids of ${idLength} bytes`, contact.idLength)
+  if (contact.id.length !== idLength) refuse(name, `ids of ${idLength} bytes`, contact.id.length)
 }
 
 /** Drops the last contacts, which are the farthest from the target. */

@@ -200,7 +200,7 @@ describe('API-9: whatever a node returns', () => {
         for (const value of returned) expectKept(value)
         const shown = inspect(returned, { depth: Number.POSITIVE_INFINITY })
         expect(shown).toContain(`target: '${id}'`)
-        expect(shown).not.toMatch(/Contact|Uint8Array|\[Object|compactKey/)
+        expect(shown).not.toMatch(/Contact|Uint8Array|\[Object|key/)
         expect(returned.at(-1)).toContainEqual(expect.objectContaining({ kind: 'warning' }))
         await world.close()
       }),

@@ -19,7 +19,7 @@ export function alike(a: unknown, b: unknown): boolean {
 }
 
 function isOpen(value: object): boolean {
-  return Object.getPrototypeOf(value) === Object.prototype || 'compactKey' in value
+  return Object.getPrototypeOf(value) === Object.prototype || 'compact' in value
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -34,7 +34,7 @@ function sameLists(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((one, at) => alike(one, b[at]))
 }
 
-/** Own fields: of a contact its compact key, from which it makes all others. */
+/** Own fields: of a contact its id and its endpoint, from which it makes all others. */
 function sameFields(a: Fields, b: Fields): boolean {
   for (const name in a) if (!alike(a[name], b[name])) return false
   for (const name in b) if (b[name] !== undefined && a[name] === undefined) return false

@@ -33,7 +33,7 @@ class WrongType extends AdversaryProcess {
   #raw(query: Query, rest: string): Uint8Array {
     const text = String.fromCharCode(...this.reply(query))
     const end =
-      text.indexOf('2:id') + 4 + `${this.contact.idLength}:`.length + this.contact.idLength
+      text.indexOf('2:id') + 4 + `${this.contact.id.length}:`.length + this.contact.id.length
     return Uint8Array.from(text.slice(0, end) + rest + text.slice(end), (c) => c.charCodeAt(0))
   }
 }

@@ -143,7 +143,7 @@ export function unfoundedNames({ sent, world }: CoreStep, record: WireRecord): s
 }
 
 function hasResponded(node: Contact, record: WireRecord): boolean {
-  return record.responses.has(node.compactKey) || record.responses.has(node.endpointKey)
+  return record.responses.has(node.key) || record.responses.has(node.endpointKey)
 }
 
 function unfoundedPeers({ store, config }: CoreInspection, record: WireRecord): string[] {
@@ -163,7 +163,7 @@ function queryKey({ transactionId }: Message, to: Endpoint): string {
 }
 
 function responseKey(message: Message, from: Endpoint): string {
-  return message.kind === 'response' ? contact(message.id, from).compactKey : endpointKey(from)
+  return message.kind === 'response' ? contact(message.id, from).key : endpointKey(from)
 }
 
 function tokenKey({ address }: Endpoint, target: Uint8Array, token: Uint8Array): string {

@@ -85,7 +85,7 @@ export function differences(what: {
   const asked = before.overlays.flatMap(({ openQueries }) => {
     return openQueries.flatMap((each) => {
       return endpointKey(each.to) === from && each.asked !== undefined
-        ? [each.asked.compactKey]
+        ? [each.asked.key]
         : []
     })
   })
@@ -111,12 +111,12 @@ function othersIn(
     of.overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))
   const steady = members(before).filter(({ contact, failures }) => {
     const isNamed = contact.endpointKey === from || idKey(contact.id) === id
-    return failures < BAD_AFTER && !isNamed && !asked.has(contact.compactKey)
+    return failures < BAD_AFTER && !isNamed && !asked.has(contact.key)
   })
-  const names = new Set(steady.map(({ contact }) => contact.compactKey))
+  const names = new Set(steady.map(({ contact }) => contact.key))
   return members(core)
-    .filter(({ contact }) => names.has(contact.compactKey))
-    .map(({ contact, lastSeenAt, failures }) => [contact.compactKey, lastSeenAt, failures])
+    .filter(({ contact }) => names.has(contact.key))
+    .map(({ contact, lastSeenAt, failures }) => [contact.key, lastSeenAt, failures])
     .sort()
 }
 

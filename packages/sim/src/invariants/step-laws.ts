@@ -102,5 +102,5 @@ function tableChanges(was: Overlay, is: Overlay, event: CoreStep['event']): stri
 
 function membersOf({ buckets }: Overlay): ReadonlyMap<string, Member> {
   const members = buckets.flatMap((bucket) => bucket.members)
-  return new Map(members.map((member) => [member.contact.compactKey, member]))
+  return new Map(members.map((member) => [member.contact.key, member]))
 }

@@ -2,8 +2,7 @@
 // returns a text for each violation, with the id of the property. The checks do not use the table's
 // code, because a mistake in that code could hide itself. The texts call a bucket a range.
 
-import { commonPrefixLength } from '@dht/id'
-import { type Contact, contact, type Family } from '@dht/krpc'
+import { commonPrefixLength, idKey } from '@dht/id'
 import type { CoreInspection } from './core-step.ts'
 
 type Overlay = CoreInspection['overlays'][number]
@@ -11,9 +10,6 @@ type Bucket = Overlay['buckets'][number]
 
 /** Failures in a row after which a contact is bad (BEP 5 practice; the table's default). */
 export const BAD_AFTER = 2
-
-/** Bytes of an IPv4 endpoint in compact form (BEP 5). */
-const COMPACT_V4 = 6
 
 /** Returns all violations in the routing tables of a core. */
 export function tableViolations(core: CoreInspection): string[] {
@@ -29,24 +25,15 @@ export function tableViolations(core: CoreInspection): string[] {
 function memberViolations({ buckets, local }: Overlay, { id }: CoreInspection): string[] {
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members)
-  const ids = new Set(members.map((member) => compactIdOf(member.contact)))
+  const ids = new Set(members.map((member) => idKey(member.contact.id)))
   const endpoints = new Set(members.map((member) => member.contact.endpointKey))
   if (ids.size < members.length) found.push('RT-55: an id twice')
   if (endpoints.size < members.length) found.push('RT-55: an address twice')
-  if (ids.has(compactIdOf(contact(id, local)))) found.push('RT-54: our own id is a member')
-  if (members.some((member) => familyOf(member.contact) !== local.family)) {
+  if (ids.has(idKey(id))) found.push('RT-54: our own id is a member')
+  if (members.some((member) => member.contact.family !== local.family)) {
     found.push('NET-57: a member of another family')
   }
   return found
-}
-
-/** The id within the compact key. Strings are compared faster than bytes. */
-function compactIdOf({ compactKey, endpointKey }: Contact): string {
-  return compactKey.slice(0, compactKey.length - endpointKey.length)
-}
-
-function familyOf({ size, idLength }: Contact): Family {
-  return size - idLength === COMPACT_V4 ? 4 : 6
 }
 
 /** The buckets cover all ids without a gap, and none holds more than it may. */

@@ -52,7 +52,7 @@ export function broken(
 
 function copyOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
-  if ('compactKey' in value) return value
+  if ('compact' in value) return value
   if (Array.isArray(value)) return value.map(copyOf)
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, copyOf(each)]))
 }

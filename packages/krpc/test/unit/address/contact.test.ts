@@ -81,17 +81,15 @@ describe('a contact', () => {
         expect(contact(id, here).isAt(here)).toBe(true)
         expect(contact(id, here).isAt(there)).toBe(isSame)
         expect(endpointKey(here) === endpointKey(there)).toBe(isSame)
-        expect(contact(id, here).hasEndpointKey(endpointKey(here))).toBe(true)
-        expect(contact(id, here).hasEndpointKey(endpointKey(there))).toBe(isSame)
+        expect(contact(id, here).endpointKey).toBe(endpointKey(here))
       }),
     )
     // The last six bytes of this one are those of an IPv4 endpoint.
     const alike = contact(id, endpoint('2001:db8::102:304', 5))
-    expect(alike.hasEndpointKey(endpointKey(endpoint('1.2.3.4', 5)))).toBe(false)
-    expect(alike.hasEndpointKey(endpointKey(alike.endpoint))).toBe(true)
+    expect(alike.endpointKey).not.toBe(endpointKey(endpoint('1.2.3.4', 5)))
     // And the first six bytes of this one.
     const begun = contact(id, endpoint('102:304:5::1', 9))
-    expect(begun.hasEndpointKey(endpointKey(endpoint('1.2.3.4', 5)))).toBe(false)
+    expect(begun.endpointKey).not.toBe(endpointKey(endpoint('1.2.3.4', 5)))
     expect(v4.isAt(endpoint('1.2.3.4', 6))).toBe(false)
     expect(v4.isAt(endpoint('1.2.3.5', 5))).toBe(false)
   })

@@ -113,8 +113,7 @@ export class AddressPolicy {
 
   #isOurs(contact: Contact): boolean {
     if (contact.hasId(this.#services.self)) return true
-    for (const key of this.#own.keys) if (contact.hasEndpointKey(key)) return true
-    return false
+    return this.#own.keys.includes(contact.endpointKey)
   }
 }
 

@@ -143,8 +143,8 @@ export class Round implements LookupOwner {
   #write(run: LookupRun, now: number): void {
     if (this.#over) return
     const { publishes, written } = this.#writingOf(run)
-    const targets = run.writeTargets.filter(({ contact }) => !written.has(contact.compactKey))
-    for (const { contact } of targets) written.add(contact.compactKey)
+    const targets = run.writeTargets.filter(({ contact }) => !written.has(contact.key))
+    for (const { contact } of targets) written.add(contact.key)
     const publish = new Publish<Contact>(targets, { k: this.#services.config.k })
     publishes.push(publish)
     this.#advance(publish, run.overlay, now)

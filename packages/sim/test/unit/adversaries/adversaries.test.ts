@@ -80,7 +80,7 @@ describe('an adversary', PATIENT, () => {
       expect(scene.exists(endpoint)).toBe(false)
       expect(commonPrefixLength(id, TARGET)).toBeGreaterThanOrEqual(40)
     }
-    expect(one.some(({ compactKey }) => other.some((each) => each.compactKey === compactKey))).toBe(
+    expect(one.some(({ key }) => other.some((each) => each.key === key))).toBe(
       false,
     )
   })

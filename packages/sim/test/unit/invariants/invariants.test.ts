@@ -85,7 +85,7 @@ describe('SIM-S3, S4, N1, D3: evidence', PATIENT, () => {
     const naming = { ...step, sent: [{ bytes: nodes, to, message: { ...base, nodes } }] }
     const record = new WireRecord()
     expect(unfoundedNames(naming, record)).toHaveLength(1)
-    record.responses.set(named.compactKey, 0)
+    record.responses.set(named.key, 0)
     expect(unfoundedNames(naming, record)).toEqual([])
   })
 
@@ -138,7 +138,7 @@ function recordFor(core: CoreInspection): WireRecord {
   for (const { buckets } of core.overlays) {
     for (const { contact, lastSeenAt } of buckets.flatMap(({ members }) => members)) {
       record.receivedAt.set(contact.endpointKey, lastSeenAt)
-      record.responses.set(contact.compactKey, lastSeenAt)
+      record.responses.set(contact.key, lastSeenAt)
     }
   }
   const key = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
