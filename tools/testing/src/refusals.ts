@@ -77,3 +77,14 @@ export function expectOptionsChecked(
     expect(resolve({ [name]: undefined } as never)).toEqual(resolve({} as never))
   }
 }
+
+/**
+ * An error with this code whose message reads "what: expected X, got Y", whatever X is.
+ *
+ * @param got - Y, the wrong value as the message shows it
+ */
+export function errorOf(code: string, what: string, got: string): unknown {
+  const [start, end] = [what, got].map((text) => text.replace(/[^\w\s]/g, '\\$&'))
+  const message = expect.stringMatching(new RegExp(`^${start}: expected .+, got ${end}$`, 's'))
+  return expect.objectContaining({ code, message })
+}
