@@ -1,4 +1,4 @@
-// What others compute. Each vector names its authority.
+// Published vectors. Each names its source.
 
 import {
   commonPrefixLength,
@@ -79,7 +79,9 @@ function checkChecksum({ address, expected }: Pick<Vector, 'expected'> & { addre
   expect(drawn.at(-1)).toBe(r)
 }
 
-/** The prose of BEP 42 would have an IPv4 address hashed as 8 bytes; its own vectors do not. */
+/**
+ * The text of BEP 42 says that an IPv4 address is hashed as 8 bytes. Its own vectors hash 4 bytes.
+ */
 function checkProseTrap(input: string, checksum: string) {
   expect(hex8(crc32c(bytes(input)))).toBe(checksum)
   const trapped = idFromHex(`${checksum.slice(0, 6)}${'00'.repeat(16)}01`)
@@ -94,6 +96,6 @@ it.each(vectors.map((vector) => [vector.name, vector] as const))('%s', (_, vecto
   check?.(vector)
 })
 
-it('every kind of vector is there', () => {
+it('all kinds of vectors are present', () => {
   expect(new Set(vectors.map(({ kind }) => kind))).toEqual(new Set(Object.keys(checks)))
 })

@@ -1,5 +1,5 @@
 // The vectors of the BEPs, of other implementations' tests, and of datagrams exchanged with them.
-// Every kind of vector is named in one of the two tables below, so that none is forgotten.
+// Every kind of vector is in one of the two tables below, so none is forgotten.
 
 import {
   compactEndpoint,
@@ -32,7 +32,7 @@ interface Vector {
 
 const vectors: readonly Vector[] = file.vectors
 
-/** Kinds that concern the wire; each has a describe block below. */
+/** Kinds of messages and addresses. Each has a describe block below. */
 const IN_SCOPE = [
   'krpc-message',
   'krpc-message-lenient',
@@ -45,7 +45,7 @@ const IN_SCOPE = [
   'capture',
 ]
 
-/** Kinds that other packages answer for, or nobody yet. */
+/** Kinds that other packages test, or that are not implemented. */
 const OUT_OF_SCOPE: Readonly<Record<string, string>> = {
   crc32c: '@dht/id: the checksum of BEP 42',
   bep42: '@dht/id: secureId',
@@ -81,7 +81,7 @@ it('every kind of vector is in one of the two tables', () => {
 })
 
 describe('krpc-message', () => {
-  /** What a message holds beyond this package is passed over, so it is not written again. */
+  /** Keys that this package does not read are skipped, so they are not written again. */
   const CHANGED: Readonly<Record<string, string>> = {
     'bep5/find_node-response': 'half a contact',
     'bep5/get_peers-response-nodes': 'half a contact',
@@ -119,7 +119,7 @@ describe('krpc-message', () => {
     else expect(again).not.toBe(vector.input_hex)
   })
 
-  /** Compares with what an independent decoder saw. */
+  /** Compares with the result of an independent decoder. */
   // biome-ignore lint/suspicious/noExplicitAny: the decoded form is as free as bencode
   function expectContent(message: Message, seen: any): void {
     expect(toHex(message.transactionId)).toBe(seen.t.hex)
@@ -165,7 +165,7 @@ describe('krpc-message', () => {
 
 describe('krpc-message-lenient', () => {
   it.each(ofKind('krpc-message-lenient'))('$name', (vector) => {
-    // Without `t`, `y` and `r.id` it is no message here; the part that is read leniently is `r`.
+    // Without `t`, `y` and `r.id` it is not a message here. The part that is read leniently is `r`.
     expect(decode(vector)).toMatchObject({ kind: 'malformed', reason: 'transaction-id' })
     const head = 'd1:rd2:id20:mnopqrstuvwxyz123456'
     const results = text(hex(vector.input_hex)).slice('d1:rd'.length, -1)
@@ -210,7 +210,8 @@ describe('bencode-hostile', () => {
       values: [ascii('axje.u'), ascii('idhtnm')],
     },
     'hostile/nodes-partial-record': response,
-    // An error is allowed there; silence keeps strays of another network from being answered.
+    // An error message is allowed there. No reply keeps stray datagrams of another network from
+    // being answered.
     'hostile/id-32-bytes-on-mainline': { ...silent, reason: 'id', isQuery: true },
     'hostile/vuze-like-neither': { ...response, values: undefined, nodes: undefined },
   }
@@ -244,7 +245,7 @@ describe('bencode', () => {
       })
       expect(seen.map((contact) => contact.endpoint)).toEqual(wanted)
     }
-    // BEP 51 is not implemented; its records have the width of an id and no more to check.
+    // BEP 51 is not implemented. Its records have the width of an id, and nothing else is checked.
     if (expected.samples !== undefined) expect((value as Uint8Array).length % 20).toBe(0)
   })
 })
@@ -291,7 +292,7 @@ describe('capture', () => {
   const BAD_ARGUMENT = { reason: 'argument', code: 203 }
   const NO_TRANSACTION_ID = { reason: 'transaction-id', code: undefined }
 
-  /** What is malformed for us, by the end of its name; all other queries are read. */
+  /** Captured queries that are malformed for us, by the end of their names. All others are read. */
   const MALFORMED: readonly (readonly [RegExp, object])[] = [
     [/(ping|aria2\/|dht\/)( |)t (empty|missing|int)$/, NO_TRANSACTION_ID],
     [/ping no (id|a)$/, MISSING_ID],
@@ -304,10 +305,10 @@ describe('capture', () => {
     [/ann(ounce)?( port)? ?(0|70000|as string)$/, BAD_ARGUMENT],
     [/\/put /, { reason: 'method', code: 204 }],
     [/(short packet|ping 1600 bytes)$/, { reason: 'size', code: undefined }],
-    // The id of the last one is a byte longer than it says.
+    // The id of the last one is a byte longer than its length says.
     [/(nesting 12 levels in a|id contains 1:t)$/, { reason: 'bencode', code: undefined }],
   ]
-  /** Methods that are not ours, answered like find_node. */
+  /** Methods that we don't implement. They are answered like find_node. */
   const UNKNOWN = ['bogus', 'get', 'sample_infohashes']
 
   function expectedOf(name: string): object | undefined {
@@ -322,7 +323,7 @@ describe('capture', () => {
     const reply: string | null = vector.expected.reply_hex
     if (reply === null) return
     const answer = decodeMessage(hex(reply), mainline)
-    // Who answers a query without a usable transaction id has to leave it out or make one up.
+    // A reply to a query without a usable transaction id has to leave it out or invent one.
     if (answer.kind === 'malformed') expect(answer.reason).toBe('transaction-id')
     else expectEnvelope(answer, bencode.decode(hex(reply)))
     expect(answer.kind).not.toBe('query')

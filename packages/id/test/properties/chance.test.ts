@@ -1,5 +1,5 @@
-// Random ids really fill their space. Statistical, on fixed seeds: the bounds are six standard
-// deviations wide, so a fair source stays inside them for all but one seed in a hundred million.
+// Random ids are uniform. A statistical test on fixed seeds. The bounds are six standard deviations
+// wide: a fair source exceeds them for one seed in a hundred million.
 
 import { Prefix, type RandomSource, randomId } from '@dht/id'
 import { anyRandom, anyWidth, mixedId, seededRandom } from '@dht/testing'
@@ -15,7 +15,7 @@ function chiSquareSigmas(counts: readonly number[]): number {
   return Math.abs(chiSquare - freedom) / Math.sqrt(2 * freedom)
 }
 
-/** How often each bit is set among ids that `draw` makes. */
+/** How often each bit is set among the ids that `draw` returns. */
 function countBits(draw: () => Uint8Array, samples: number): number[] {
   const counts = new Array<number>(8 * draw().length).fill(0)
   for (let sample = 0; sample < samples; sample++) {
@@ -39,7 +39,7 @@ describe('randomId', () => {
 })
 
 describe('Prefix.randomId', () => {
-  it('ID-8: what is drawn shares the bits of the prefix', () => {
+  it('ID-8: a random id has the bits of the prefix', () => {
     const prefix = anyWidth().chain((width) =>
       fc
         .tuple(mixedId(width), fc.nat({ max: 8 * width }))
@@ -57,7 +57,7 @@ describe('Prefix.randomId', () => {
   })
 
   it.each([0, 1, 7, 8, 9, 13, 16])(
-    'ID-8: after %i bits of two bytes all ids are as likely',
+    'ID-8: after %i fixed bits of two bytes all ids are equally likely',
     (length) => {
       const random = seededRandom(100 + length)
       const prefix = Prefix.of(randomId(2, random), length)
@@ -73,7 +73,7 @@ describe('Prefix.randomId', () => {
     },
   )
 
-  it('ID-8: in wide ids free bits are set half the time, shared bits never change', () => {
+  it('ID-8: in wide ids free bits are set half the time, bits of the prefix never change', () => {
     const random = seededRandom(256)
     const prefix = Prefix.of(randomId(32, random), 101)
     const samples = 4_096

@@ -1,4 +1,4 @@
-// The nearest few, against the plain way: de-duplicate, sort everything by distance, cut.
+// `closest` compared with the plain algorithm: remove duplicates, sort all by distance, cut.
 
 import { closest, type Id, type Identified, idKey, idToBigInt } from '@dht/id'
 import { anyWidth, clusteredIds, mixedId } from '@dht/testing'
@@ -9,7 +9,7 @@ interface Numbered extends Identified {
   readonly place: number
 }
 
-/** The plain way. */
+/** The plain algorithm. */
 function oracle(items: readonly Numbered[], target: Id, count: number): Numbered[] {
   const firsts = new Map<string, Numbered>()
   for (const item of items) if (!firsts.has(idKey(item.id))) firsts.set(idKey(item.id), item)
@@ -31,7 +31,7 @@ const crowd = anyWidth().chain((width) =>
 )
 
 describe('closest', () => {
-  it('ID-9: it is the head of everything, sorted, each id once, the first item of each', () => {
+  it('ID-9: returns the first items sorted by distance, each id once, by its first item', () => {
     fc.assert(
       fc.property(crowd, ({ ids, target, count }) => {
         const items = number(ids)
@@ -40,7 +40,7 @@ describe('closest', () => {
     )
   })
 
-  it('ID-9: none are given when none are asked for, all when enough are', () => {
+  it('ID-9: returns nothing for a count of 0, and everything for a large count', () => {
     fc.assert(
       fc.property(crowd, ({ ids, target }) => {
         const items = number(ids)
@@ -50,7 +50,7 @@ describe('closest', () => {
     )
   })
 
-  it('ID-9: what is given in is not changed', () => {
+  it('ID-9: does not change its input', () => {
     fc.assert(
       fc.property(crowd, ({ ids, target, count }) => {
         const items = Object.freeze(number(ids))

@@ -1,4 +1,4 @@
-// Every form of an id says the same, and what is no id is refused whole.
+// The forms of an id (bytes, hex, bigint) convert to one another, and invalid input is refused.
 
 import {
   IdFormatError,
@@ -18,7 +18,7 @@ import { describe, expect, it } from 'vitest'
 const someId = anyWidth().chain(mixedId)
 
 describe('bytes, hexadecimal digits and whole numbers', () => {
-  it('ID-6: lead from one to another and back', () => {
+  it('ID-6: convert to one another without loss', () => {
     fc.assert(
       fc.property(someId, (id) => {
         const hex = Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -32,7 +32,7 @@ describe('bytes, hexadecimal digits and whole numbers', () => {
     )
   })
 
-  it('ID-6: a whole number that does not fit is refused, not wrapped', () => {
+  it('ID-6: a number that does not fit is refused, not wrapped', () => {
     const outside = anyWidth().chain((width) => {
       const size = 1n << BigInt(8 * width)
       const value = fc.oneof(
@@ -48,7 +48,7 @@ describe('bytes, hexadecimal digits and whole numbers', () => {
     )
   })
 
-  it('ID-6: any other width than the one asked for is refused', () => {
+  it('ID-6: another width than the given one is refused', () => {
     const otherWidth = fc.integer({ min: 1, max: 64 })
     fc.assert(
       fc.property(someId, otherWidth, (id, width) => {
@@ -59,7 +59,7 @@ describe('bytes, hexadecimal digits and whole numbers', () => {
     )
   })
 
-  it('ID-6: a character more or less is refused', () => {
+  it('ID-6: hex with one character more or less is refused', () => {
     fc.assert(
       fc.property(someId, (id) => {
         expect(() => idFromHex(`${idToHex(id)}0`)).toThrow(IdLengthError)
@@ -68,7 +68,7 @@ describe('bytes, hexadecimal digits and whole numbers', () => {
     )
   })
 
-  it('ID-6: a single wrong character anywhere is refused', () => {
+  it('ID-6: hex with one wrong character anywhere is refused', () => {
     const notADigit = fc
       .string({ minLength: 1, maxLength: 1, unit: 'binary' })
       .filter((character) => character.length === 1 && !/[0-9a-fA-F]/.test(character))
@@ -83,7 +83,7 @@ describe('bytes, hexadecimal digits and whole numbers', () => {
 })
 
 describe('ids as keys', () => {
-  it('ID-10: keys are equal exactly when ids are, across widths too', () => {
+  it('ID-10: two keys are equal exactly when the ids are, for ids of different widths too', () => {
     const narrow = fc
       .integer({ min: 1, max: 3 })
       .chain((width) => fc.uint8Array({ minLength: width, maxLength: width, max: 1 }))
@@ -100,12 +100,12 @@ describe('ids as keys', () => {
     )
   })
 
-  it('ID-10: every id of one byte has a key of its own', () => {
+  it('ID-10: the 256 ids of one byte have 256 keys', () => {
     const keys = Array.from({ length: 256 }, (_, value) => idKey(idFromBigInt(BigInt(value), 1)))
     expect(new Set(keys).size).toBe(256)
   })
 
-  it('ID-10: the gates let no alias through', () => {
+  it('ID-10: an id does not share memory with the bytes that it was made from', () => {
     const width = anyWidth()
     fc.assert(
       fc.property(width.chain(anyId), (bytes) => {

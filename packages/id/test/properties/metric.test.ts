@@ -1,4 +1,4 @@
-// The laws of the XOR metric. The oracle is whole number arithmetic.
+// The laws of the XOR metric, compared with arithmetic on bigints.
 
 import {
   commonPrefixLength,
@@ -17,17 +17,17 @@ import { anyWidth, closer, idAround, idSharing, mixedId } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-/** The distance of the model. */
+/** The distance by bigint arithmetic. */
 const far = (a: Id, b: Id): bigint => idToBigInt(a) ^ idToBigInt(b)
 const bitLength = (value: bigint): number => (value === 0n ? 0 : value.toString(2).length)
 const sign = (value: bigint | number): number => Number(value > 0) - Number(value < 0)
 const asNumber = (bytes: Uint8Array): bigint => idToBigInt(idFromBytes(bytes))
 
-/** The first 32 bits of a number that is `width` bytes wide. */
+/** The first 32 bits of a number of `width` bytes. */
 const headOf = (value: bigint, width: number): bigint =>
   width < 4 ? value << BigInt(8 * (4 - width)) : value >> BigInt(8 * (width - 4))
 
-/** Ids of one width: unrelated, or crowded around one, or some the same. */
+/** Ids of one width: unrelated, clustered around one id, or equal. */
 const fourIds = anyWidth().chain((width) =>
   mixedId(width).chain((base) => {
     const id = fc.oneof(mixedId(width), idAround(base), fc.constant(base))
@@ -38,7 +38,7 @@ const threeIds = fourIds.map(([a, b, c]) => [a, b, c] as const)
 const twoIds = fourIds.map(([a, b]) => [a, b] as const)
 
 describe('distance', () => {
-  it('agrees with the XOR of whole numbers', () => {
+  it('agrees with the XOR of bigints', () => {
     fc.assert(
       fc.property(twoIds, ([x, y]) => {
         expect(asNumber(distance(x, y))).toBe(far(x, y))
@@ -47,7 +47,7 @@ describe('distance', () => {
     )
   })
 
-  it('METRIC-1: nothing is apart from itself', () => {
+  it('METRIC-1: the distance of an id to itself is 0', () => {
     fc.assert(
       fc.property(twoIds, ([x]) => {
         expect(asNumber(distance(x, x))).toBe(0n)
@@ -55,7 +55,7 @@ describe('distance', () => {
     )
   })
 
-  it('METRIC-2: it is as far there as back', () => {
+  it('METRIC-2: the distance is symmetric', () => {
     fc.assert(
       fc.property(twoIds, ([x, y]) => {
         expect(distance(x, y)).toEqual(distance(y, x))
@@ -63,7 +63,7 @@ describe('distance', () => {
     )
   })
 
-  it('METRIC-3: no way round is shorter', () => {
+  it('METRIC-3: the triangle inequality holds', () => {
     fc.assert(
       fc.property(threeIds, ([x, y, z]) => {
         const around = asNumber(distance(x, y)) + asNumber(distance(y, z))
@@ -72,7 +72,7 @@ describe('distance', () => {
     )
   })
 
-  it('METRIC-4: what is made to be closer is strictly nearer', () => {
+  it('METRIC-4: an id generated to be closer has a smaller distance', () => {
     const distinct = twoIds.filter(([x, target]) => far(x, target) !== 0n)
     const nearer = distinct.chain(([x, target]) => closer(x, target).map((z) => ({ x, target, z })))
     fc.assert(
@@ -83,7 +83,7 @@ describe('distance', () => {
     )
   })
 
-  it('ID-1: only the same id is at distance zero', () => {
+  it('ID-1: the distance is 0 only between equal ids', () => {
     fc.assert(
       fc.property(twoIds, ([x, y]) => {
         const isZero = distance(x, y).every((byte) => byte === 0)
@@ -93,7 +93,7 @@ describe('distance', () => {
     )
   })
 
-  it('ID-2: at every distance there is exactly one id', () => {
+  it('ID-2: at every distance from an id there is exactly one id', () => {
     const everyId = Array.from({ length: 256 }, (_, value) => idFromBigInt(BigInt(value), 1))
     for (const x of everyId) {
       const distances = new Set(everyId.map((y) => distance(x, y)[0]))
@@ -106,7 +106,7 @@ describe('distance', () => {
     )
   })
 
-  it('ID-3: moving both ids by the same distance changes nothing', () => {
+  it('ID-3: XOR of both ids with the same value does not change the distance', () => {
     fc.assert(
       fc.property(threeIds, ([x, y, z]) => {
         const [movedX, movedY] = [x, y].map((id) => idFromBytes(distance(id, z)))
@@ -117,7 +117,7 @@ describe('distance', () => {
 })
 
 describe('compareDistance', () => {
-  it('ID-4: it has the sign of the difference of the distances', () => {
+  it('ID-4: has the sign of the difference of the distances', () => {
     fc.assert(
       fc.property(threeIds, ([a, b, target]) => {
         const expected = sign(far(a, target) - far(b, target))
@@ -126,7 +126,7 @@ describe('compareDistance', () => {
     )
   })
 
-  it('ID-4: it orders any ids strictly and totally', () => {
+  it('ID-4: is a strict total order on ids', () => {
     fc.assert(
       fc.property(fourIds, ([a, b, c, target]) => {
         const order = (x: Id, y: Id): number => sign(compareDistance(x, y, target))
@@ -139,7 +139,7 @@ describe('compareDistance', () => {
 })
 
 describe('commonPrefixLength', () => {
-  it('ID-5: it is the width less the length of the distance, in bits', () => {
+  it('ID-5: is the width less the bit length of the distance', () => {
     fc.assert(
       fc.property(twoIds, ([x, y]) => {
         expect(commonPrefixLength(x, y)).toBe(8 * x.length - bitLength(far(x, y)))
@@ -147,7 +147,7 @@ describe('commonPrefixLength', () => {
     )
   })
 
-  it('ID-5: two that share long prefixes with a third share one with each other', () => {
+  it('ID-5: two ids that share long prefixes with a third id share one with each other', () => {
     fc.assert(
       fc.property(threeIds, ([x, y, z]) => {
         const [xy, yz, xz] = [
@@ -161,7 +161,7 @@ describe('commonPrefixLength', () => {
     )
   })
 
-  it('ID-5: it is exactly what two ids were made to share', () => {
+  it('ID-5: is the length of the prefix that two ids were generated to share', () => {
     const pair = anyWidth().chain((width) =>
       fc
         .tuple(mixedId(width), fc.nat({ max: 8 * width }))
@@ -176,7 +176,7 @@ describe('commonPrefixLength', () => {
 })
 
 describe('heads', () => {
-  it('ID-4: where heads of distances differ, they are in the order of the distances', () => {
+  it('ID-4: different heads of two distances are in the order of the distances', () => {
     fc.assert(
       fc.property(threeIds, ([x, y, target]) => {
         const [mine, other] = [x, y].map((id) => distanceOfHeads(idHead(id), idHead(target))) as [
@@ -190,7 +190,7 @@ describe('heads', () => {
     )
   })
 
-  it('ID-5: they show the bits that are shared, up to 32', () => {
+  it('ID-5: show how many bits are shared, up to 32', () => {
     fc.assert(
       fc.property(twoIds, ([x, y]) => {
         const bits = sharedInHead(distanceOfHeads(idHead(x), idHead(y)))

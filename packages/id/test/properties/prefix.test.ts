@@ -5,7 +5,7 @@ import { anyWidth, idAround, mixedId } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-/** The numbers of the ids inside, first and last. */
+/** The first and the last number in the range. */
 function rangeOf(prefix: Prefix): { readonly first: bigint; readonly last: bigint } {
   const free = BigInt(8 * prefix.base.length - prefix.length)
   const first = idToBigInt(prefix.base)
@@ -17,7 +17,7 @@ const isInRange = (prefix: Prefix, id: Id): boolean => {
   return idToBigInt(id) >= first && idToBigInt(id) <= last
 }
 
-/** A prefix of a base, and an id that is often inside it or just outside. */
+/** A prefix, and an id that is often inside its range or just outside. */
 const prefixAndId = anyWidth().chain((width) =>
   mixedId(width).chain((base) =>
     fc.record({
@@ -31,7 +31,7 @@ const isHalvable = ({ base, length }: { base: Id; length: number }): boolean =>
   length < 8 * base.length
 
 describe('Prefix', () => {
-  it('ID-11: it covers an aligned range around its base', () => {
+  it('ID-11: covers an aligned range that contains its base', () => {
     fc.assert(
       fc.property(prefixAndId, ({ base, length }) => {
         const prefix = Prefix.of(base, length)
@@ -43,7 +43,7 @@ describe('Prefix', () => {
     )
   })
 
-  it('ID-11: it contains what is in the range, that is what shares its bits', () => {
+  it('ID-11: contains the ids of the range: those that share its bits', () => {
     fc.assert(
       fc.property(prefixAndId, ({ base, length, id }) => {
         const prefix = Prefix.of(base, length)
@@ -54,7 +54,7 @@ describe('Prefix', () => {
     )
   })
 
-  it('ID-11: its halves part it, bit 0 first', () => {
+  it('ID-11: its halves divide it, the half with bit 0 first', () => {
     fc.assert(
       fc.property(prefixAndId.filter(isHalvable), ({ base, length, id }) => {
         const prefix = Prefix.of(base, length)
@@ -68,7 +68,7 @@ describe('Prefix', () => {
     )
   })
 
-  it('ID-11: of its halves each is the sibling of the other', () => {
+  it('ID-11: each of its halves is the sibling of the other', () => {
     fc.assert(
       fc.property(prefixAndId.filter(isHalvable), ({ base, length }) => {
         const [zero, one] = Prefix.of(base, length).halves()

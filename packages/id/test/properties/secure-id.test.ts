@@ -1,4 +1,4 @@
-// BEP 42 at every width: what is made for an address passes there, and hardly anywhere else.
+// BEP 42 with ids of every width: an id made for an address is valid there and almost nowhere else.
 
 import { isSecureId, randomId, secureId } from '@dht/id'
 import { anyRandom, seededRandom } from '@dht/testing'
@@ -10,7 +10,7 @@ const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
 const anyAddress = fc.oneof(bytes(4), bytes(16))
 
 describe('secureId', () => {
-  it('makes ids of any width that its address may hold', () => {
+  it('returns ids of any width that are valid for the address', () => {
     const width = fc.integer({ min: 4, max: 64 })
     fc.assert(
       fc.property(anyAddress, width, anyRandom(), (address, length, random) => {
@@ -21,7 +21,7 @@ describe('secureId', () => {
     )
   })
 
-  it('is worth something: one random id in 2^21 passes, so none of some thousands', () => {
+  it('random ids are almost never valid: one in 2^21', () => {
     const random = seededRandom(42)
     const address = Uint8Array.of(203, 0, 113, 7)
     const passed = Array.from({ length: 10_000 }, () => randomId(20, random)).filter((id) =>

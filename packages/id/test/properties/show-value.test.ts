@@ -1,6 +1,6 @@
-// How errors show what they were given. What can be written is read back as code in a context of
-// its own; whatever else there is must only not break it. Near names are judged by a plain
-// recursion.
+// How errors show the value that they were given. A value that can be written as code is read back
+// by evaluating its text. Other values must not break the error. Suggested names are compared with
+// a plain recursive edit distance.
 
 import { runInNewContext } from 'node:vm'
 import { expectedNames, showValue } from '@dht/id'
@@ -15,7 +15,7 @@ const simple = fc.oneof(
   fc.boolean(),
   fc.constant(null),
 )
-/** What is short and shallow enough to be shown whole. */
+/** Values that are short and shallow enough to be shown completely. */
 const writable = fc.oneof(
   simple,
   fc.array(simple, { maxLength: 2 }),
@@ -24,7 +24,7 @@ const writable = fc.oneof(
 )
 
 describe('API-11: a value in an error', () => {
-  it('is shown as it would be written', () => {
+  it('is shown as code that gives the value back', () => {
     fc.assert(
       fc.property(writable, (value) => {
         const shown = showValue(value)
@@ -36,7 +36,7 @@ describe('API-11: a value in an error', () => {
     )
   })
 
-  it('is one line without control characters, whatever it is, and is itself not changed', () => {
+  it('is one line without control characters for any value, and the value is not changed', () => {
     const anything = fc.anything({
       maxDepth: 2,
       maxKeys: 3,
@@ -58,7 +58,7 @@ describe('API-11: a value in an error', () => {
     )
   })
 
-  it('tells texts from the numbers that they spell', () => {
+  it('strings are distinguished from the numbers that they spell', () => {
     fc.assert(
       fc.property(fc.double(), (n) => {
         expect(showValue(String(n))).toBe(`"${n}"`)
@@ -90,11 +90,11 @@ describe('API-11: a value in an error', () => {
     [{ address: '1.2.3.4', port: '5' }, '{ address: "1.2.3.4", port: "5" }'],
     [{ a: { b: { c: 1 } }, d: [[1]] }, '{ a: { b: an object }, d: [a list of 1 item] }'],
     [Object.create({ constructor: 5 }), 'an object'],
-  ])('%# is shown as people say it', (value, shown) => {
+  ])('%# is shown in readable form', (value, shown) => {
     expect(showValue(value)).toBe(shown)
   })
 
-  it('may be a proxy that answers nothing, or an object that throws when it is read', () => {
+  it('may be a proxy that throws, or an object that throws when it is read', () => {
     const refuse = (): never => {
       throw new Error('no')
     }
@@ -114,13 +114,16 @@ describe('API-11: a value in an error', () => {
   })
 })
 
-/** What it takes to make the beginning of one name of another, and a quarter of what is missing. */
+/**
+ * Cost of turning the beginning of `name` into the other name, plus a quarter for each missing
+ * character.
+ */
 function cost(given: string, known: string): number {
   const lengths = Array.from({ length: known.length + 1 }, (_, i) => i)
   return Math.min(...lengths.map((n) => edits(given, known.slice(0, n)) + (known.length - n) / 4))
 }
 
-/** Edits by the definition. */
+/** The edit distance by its recursive definition. */
 function edits(a: string, b: string): number {
   if (a === '' || b === '') return a.length + b.length
   const [x, y] = [a.slice(1), b.slice(1)]
@@ -129,7 +132,7 @@ function edits(a: string, b: string): number {
 }
 
 describe('API-11: an unknown name', () => {
-  it('is met with the nearest known ones', () => {
+  it('the error suggests the nearest known names', () => {
     const name = fc.stringMatching(/^[abc]{1,5}$/)
     fc.assert(
       fc.property(name, fc.uniqueArray(name, { minLength: 4, maxLength: 9 }), (given, known) => {
@@ -145,7 +148,7 @@ describe('API-11: an unknown name', () => {
     )
   })
 
-  it('is met with all of a few', () => {
+  it('the error suggests all names when there are few', () => {
     expect(expectedNames('x', ['k'])).toBe('k')
     expect(expectedNames('x', ['k', 'alpha', 'mode'])).toBe('k or alpha or mode')
   })

@@ -9,11 +9,11 @@ const contacts = [1, 15, 8, 9, 0, 12].map((value) => contact(value))
 const values = (items: { readonly id: Uint8Array }[]) => items.map(({ id }) => id[0])
 
 describe('closest', () => {
-  it('gives the nearest by XOR, nearest first', () => {
+  it('returns the nearest by XOR, nearest first', () => {
     expect(values(closest(contacts, target, 4))).toEqual([8, 9, 12, 15])
   })
 
-  it('gives all when there are not enough, and none when none are asked for', () => {
+  it('returns all when there are fewer, and none for a count of 0', () => {
     expect(values(closest(contacts, target, 99))).toEqual([8, 9, 12, 15, 0, 1])
     expect(closest(contacts, target, Number.POSITIVE_INFINITY)).toHaveLength(6)
     expect(closest(contacts, target, 2.5)).toHaveLength(2)
@@ -21,7 +21,7 @@ describe('closest', () => {
       expect(closest(contacts, target, count)).toEqual([])
   })
 
-  it('tells ids apart whose first 32 bits are the same', () => {
+  it('distinguishes ids with the same first 32 bits', () => {
     const alike = [3, 1, 2, 1, 4].map((value) => ({ id: idFromBigInt(BigInt(value), 6) }))
     const origin = idFromBigInt(0n, 6)
     for (const count of [1, 2, 2.5, 3, 9]) {
@@ -30,12 +30,12 @@ describe('closest', () => {
     }
   })
 
-  it('keeps the first of several items with one id, however many come between', () => {
+  it('keeps the first of several items with the same id, wherever they are', () => {
     const items = [contact(9, 'first'), contact(9, 'second'), contact(8), contact(9, 'third')]
     expect(closest(items, target, 3).map(({ name }) => name)).toEqual(['', 'first'])
   })
 
-  it('reads any iterable once', () => {
+  it('reads an iterable once', () => {
     function* stream() {
       yield* contacts
     }
@@ -43,7 +43,7 @@ describe('closest', () => {
     expect(values(closest(new Set(contacts), target, 2))).toEqual([8, 9])
   })
 
-  it('refuses an id of another width, even a single one', () => {
+  it('refuses an id of another width, even when it is the only item', () => {
     expect(() => closest([{ id: idFromBigInt(8n, 2) }], target, 1)).toThrow(IdLengthError)
     expect(() => closest([...contacts, { id: idFromBigInt(8n, 2) }], target, 1)).toThrow(
       IdLengthError,

@@ -14,7 +14,7 @@ describe('contentId', () => {
     )
   })
 
-  it('agrees with OpenSSL around the edges of a block', () => {
+  it('agrees with OpenSSL for lengths around a block', () => {
     for (const length of [1, 55, 56, 63, 64, 65, 1_000]) {
       const content = Uint8Array.from({ length }, (_, i) => i * 31)
       const digest = createHash('sha256').update(content).digest('hex')
@@ -22,7 +22,7 @@ describe('contentId', () => {
     }
   })
 
-  it('refuses text: which bytes it stands for is for the caller to say', () => {
+  it('refuses a string, because its encoding is not known', () => {
     expect(() => contentId('abc' as never)).toThrow(IdFormatError)
   })
 })

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
 import { crc32c } from '../../src/crc32c.ts'
 
-/** The definition, bit by bit: division by the polynomial, everything reflected and inverted. */
+/**
+ * The definition, bit by bit: division by the polynomial, with input and output reflected and
+ * inverted.
+ */
 function bitwise(bytes: Uint8Array): number {
   let remainder = 0xffffffff
   for (const byte of bytes) {
@@ -23,6 +26,6 @@ it('agrees with the definition, for every byte and for longer inputs', () => {
   }
 })
 
-it('of nothing is zero', () => {
+it('is 0 for no bytes', () => {
   expect(crc32c(new Uint8Array(0))).toBe(0)
 })

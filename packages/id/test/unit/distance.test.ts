@@ -8,7 +8,7 @@ const near = idFromHex('0f01')
 const far = idFromHex('8f00')
 
 describe('distance', () => {
-  it('is the XOR, most significant byte first, in fresh bytes', () => {
+  it('is the XOR, most significant byte first, in new bytes', () => {
     const apart = distance(near, far)
     expect([...apart]).toEqual([0x80, 0x01])
     apart.fill(0)
@@ -17,13 +17,13 @@ describe('distance', () => {
 })
 
 describe('compareDistance', () => {
-  it('is below zero when the first is nearer, above when the second is, zero for one id', () => {
+  it('is negative when the first id is nearer, positive when the second is, else 0', () => {
     expect(compareDistance(near, far, id)).toBeLessThan(0)
     expect(compareDistance(far, near, id)).toBeGreaterThan(0)
     expect(compareDistance(far, idFromHex('8f00'), id)).toBe(0)
   })
 
-  it('sees one bit in the last of many bytes, which a double cannot', () => {
+  it('distinguishes the last bit of many bytes, which a double cannot', () => {
     const target = idFromHex('00'.repeat(20))
     const one = idFromHex(`80${'00'.repeat(19)}`)
     const other = idFromHex(`80${'00'.repeat(18)}01`)
@@ -37,7 +37,7 @@ describe('compareDistance', () => {
 })
 
 describe('commonPrefixLength', () => {
-  it('counts the shared leading bits, to the full width for the same id', () => {
+  it('counts the shared leading bits, and is the width for equal ids', () => {
     expect(commonPrefixLength(id, far)).toBe(0)
     expect(commonPrefixLength(id, idFromHex('0e00'))).toBe(7)
     expect(commonPrefixLength(id, idFromHex('0f80'))).toBe(8)
@@ -46,7 +46,7 @@ describe('commonPrefixLength', () => {
   })
 })
 
-it('no measure is taken between ids of different widths', () => {
+it('ids of different widths are refused', () => {
   const wide = idFromHex('0f0000')
   const measures = [
     () => distance(id, wide),

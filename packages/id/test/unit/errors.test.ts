@@ -9,12 +9,12 @@ describe.each([
 ])('$name', ({ type, name, code }) => {
   const error = new type(mismatch)
 
-  it('has a name, a code and a sentence', () => {
+  it('has a name, a code and a message', () => {
     expect(error).toMatchObject({ name, code, message: 'id: expected 20 bytes, got 19' })
     expect(error).toBeInstanceOf(Error)
   })
 
-  it('is told from others by its code alone, so that a second copy of the package is known', () => {
+  it('`is` recognizes its code, also on an error of another copy of the package', () => {
     expect(type.is(error)).toBe(true)
     expect(type.is(Object.assign(new Error('copy'), { code }))).toBe(true)
     for (const other of [new Error('other'), { code }, code, null, undefined]) {
@@ -24,7 +24,7 @@ describe.each([
 })
 
 describe('the guards', () => {
-  it('tell the two apart', () => {
+  it('distinguish the two classes', () => {
     expect(IdLengthError.is(new IdFormatError(mismatch))).toBe(false)
     expect(IdFormatError.is(new IdLengthError(mismatch))).toBe(false)
   })

@@ -2,7 +2,7 @@ import { BlockList } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { isLocalAddress } from '../../src/local-address.ts'
 
-// The oracle: Node's own block list, told the same blocks in their usual notation.
+// The oracle: Node's block list with the same blocks in their usual notation.
 const blocks = new BlockList()
 for (const [network, bits] of [
   ['10.0.0.0', 8],
@@ -43,7 +43,7 @@ describe('isLocalAddress', () => {
     }
   })
 
-  it('knows the loopback of IPv6 and no neighbour of it', () => {
+  it('is true for the loopback address of IPv6, not for addresses next to it', () => {
     const ending = (...tail: number[]) => {
       const address = new Uint8Array(16)
       address.set(tail, 16 - tail.length)

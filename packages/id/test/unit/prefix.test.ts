@@ -6,7 +6,7 @@ import { Prefix, prefixMask } from '../../src/prefix.ts'
 const id = idFromHex('b7ff')
 
 describe('Prefix', () => {
-  it('keeps the shared bits and zeroes the rest, leaving the id alone', () => {
+  it('keeps the shared bits, sets the others to 0, and does not change the id', () => {
     expect(idToHex(Prefix.of(id, 0).base)).toBe('0000')
     expect(idToHex(Prefix.of(id, 3).base)).toBe('a000')
     expect(idToHex(Prefix.of(id, 8).base)).toBe('b700')
@@ -15,14 +15,14 @@ describe('Prefix', () => {
     expect(idToHex(id)).toBe('b7ff')
   })
 
-  it('takes lengths of 0 bits to the whole id', () => {
+  it('accepts lengths from 0 bits to the width of the id', () => {
     for (const length of [-1, 17, 0.5, Number.NaN]) {
       expect(() => Prefix.of(id, length)).toThrow(IdLengthError)
     }
     expect(() => Prefix.of(id, 17)).toThrow('prefix length: expected 0 to 16 bits, got 17')
   })
 
-  it('contains what shares its bits', () => {
+  it('contains the ids that share its bits', () => {
     const prefix = Prefix.of(id, 5)
     expect(prefix.contains(id)).toBe(true)
     expect(prefix.contains(idFromHex('b000'))).toBe(true)
@@ -30,7 +30,7 @@ describe('Prefix', () => {
     expect(() => prefix.contains(idFromHex('b7'))).toThrow(IdLengthError)
   })
 
-  it('halves into bit 0 and bit 1, until a single id is left', () => {
+  it('has one half with bit 0 and one with bit 1, until a single id is left', () => {
     const [zero, one] = Prefix.of(id, 8).halves()
     expect([idToHex(zero.base), zero.length]).toEqual(['b700', 9])
     expect([idToHex(one.base), one.length]).toEqual(['b780', 9])
@@ -39,7 +39,7 @@ describe('Prefix', () => {
     )
   })
 
-  it('has a sibling that differs in its last bit, unless it is the whole space', () => {
+  it('has a sibling that differs in its last bit, except the prefix of 0 bits', () => {
     const sibling = Prefix.of(id, 3).sibling()
     expect([idToHex(sibling.base), sibling.length]).toEqual(['8000', 3])
     expect(() => Prefix.of(id, 0).sibling()).toThrow(
@@ -47,14 +47,14 @@ describe('Prefix', () => {
     )
   })
 
-  it('draws its random ids from the free bits alone', () => {
+  it('its random ids differ in the free bits only', () => {
     const prefix = Prefix.of(id, 11)
     expect(idToHex(prefix.randomId((length) => new Uint8Array(length)))).toBe('b7e0')
     expect(idToHex(prefix.randomId((length) => new Uint8Array(length).fill(0xff)))).toBe('b7ff')
     expect(() => prefix.randomId(() => new Uint8Array(1))).toThrow(IdLengthError)
   })
 
-  it('is unchanged by all this', () => {
+  it('does not change', () => {
     const prefix = Prefix.of(id, 4)
     prefix.halves()
     prefix.sibling()

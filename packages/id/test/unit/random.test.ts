@@ -3,14 +3,14 @@ import { IdFormatError, IdLengthError } from '../../src/errors.ts'
 import { randomId } from '../../src/random.ts'
 
 describe('randomId', () => {
-  it('is exactly what the source gave, copied', () => {
+  it('is a copy of the bytes that the source returned', () => {
     const given = Uint8Array.of(7, 8, 9)
     const id = randomId(3, () => given)
     given.fill(0)
     expect([...id]).toEqual([7, 8, 9])
   })
 
-  it('asks once, for the whole width', () => {
+  it('calls the source once, for the whole width', () => {
     const asked: number[] = []
     randomId(32, (length) => {
       asked.push(length)
@@ -19,7 +19,7 @@ describe('randomId', () => {
     expect(asked).toEqual([32])
   })
 
-  it('refuses a source that gives too little or too much', () => {
+  it('refuses a source that returns too few or too many bytes', () => {
     for (const given of [0, 19, 21]) {
       expect(() => randomId(20, () => new Uint8Array(given))).toThrow(
         `random bytes: expected 20 bytes, got ${given}`,
@@ -28,7 +28,7 @@ describe('randomId', () => {
     expect(() => randomId(2, () => [1, 2] as never)).toThrow(IdFormatError)
   })
 
-  it('refuses a width that is none, before it draws', () => {
+  it('refuses an invalid width before it calls the source', () => {
     const never = (): never => {
       throw new Error('drawn')
     }

@@ -9,23 +9,23 @@ const id = idFromHex('5fbfbff10c5d6a4ec8a88e4c6ab4c28b95eee401')
 const allOnes = (length: number) => new Uint8Array(length).fill(0xff)
 
 describe('secureId', () => {
-  it('sets 21 bits in front and leaves every other bit to chance', () => {
+  it('sets the first 21 bits and takes all others from the random source', () => {
     const drawn = secureId({ address, length: 20, random: allOnes })
-    // r = 0xff, of which the low 3 bits count: the checksum under 7 is a6b92b6a.
+    // r = 0xff, of which the low 3 bits are used: the checksum for 7 is a6b92b6a.
     expect(idToHex(drawn)).toBe(`a6b92f${'ff'.repeat(17)}`)
     const zeros = secureId({ address, length: 20, random: (length) => new Uint8Array(length) })
-    // The checksum under 0 is 889aa939.
+    // The checksum for 0 is 889aa939.
     expect(idToHex(zeros)).toBe(`889aa8${'00'.repeat(17)}`)
   })
 
-  it('works from 4 bytes on, where the last byte is the only free one', () => {
+  it('works for ids of 4 bytes, of which only the last byte is free', () => {
     expect(idToHex(secureId({ address, length: 4, random: allOnes }))).toBe('a6b92fff')
     for (const length of [0, 3, 3.5, 4.5, 65, Number.NaN]) {
       expect(() => secureId({ address, length, random: allOnes })).toThrow(IdLengthError)
     }
   })
 
-  it('refuses what is no address', () => {
+  it('refuses bytes that are not an address', () => {
     for (const length of [0, 3, 5, 8, 15, 17]) {
       const wrong = { address: new Uint8Array(length), length: 20, random: allOnes }
       expect(() => secureId(wrong)).toThrow(`address: expected 4 or 16 bytes, got ${length}`)
@@ -34,7 +34,7 @@ describe('secureId', () => {
     expect(() => secureId(text)).toThrow(IdFormatError)
   })
 
-  it('leaves the bytes of the address alone', () => {
+  it('does not change the bytes of the address', () => {
     const before = Uint8Array.from(address)
     secureId({ address, length: 20, random: allOnes })
     expect(address).toEqual(before)
@@ -42,7 +42,7 @@ describe('secureId', () => {
 })
 
 describe('isSecureId', () => {
-  it('looks at 21 bits in front and 3 at the end, and at no other', () => {
+  it('depends on the first 21 bits and the last 3 bits only', () => {
     const counted: number[] = []
     for (let bit = 0; bit < 160; bit++) {
       const flipped = Uint8Array.from(id)
@@ -53,13 +53,13 @@ describe('isSecureId', () => {
     expect(counted).toEqual([...front, 157, 158, 159])
   })
 
-  it('looks at the masked bits of an IPv4 address, and at no other', () => {
+  it('depends on the masked bits of an IPv4 address only', () => {
     expect(bitsThatCount(address, id)).toEqual([
       6, 7, 12, 13, 14, 15, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
     ])
   })
 
-  it('looks at the masked bits of the first 8 bytes of an IPv6 address, and at no other', () => {
+  it('depends on the masked bits of the first 8 bytes of an IPv6 address only', () => {
     const six = Uint8Array.from({ length: 16 }, (_, i) => 0x20 + i)
     const counted = bitsThatCount(six, secureId({ address: six, length: 20, random: allOnes }))
     const masked = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((byte) =>
@@ -68,12 +68,12 @@ describe('isSecureId', () => {
     expect(counted).toEqual(masked)
   })
 
-  it('lets a local address hold any id', () => {
+  it('any id is valid for a local address', () => {
     expect(isSecureId(id, Uint8Array.of(10, 1, 2, 3))).toBe(true)
     expect(isSecureId(id, Uint8Array.of(11, 1, 2, 3))).toBe(false)
   })
 
-  it('sees through an IPv4 address inside an IPv6 one', () => {
+  it('an IPv4 address mapped into IPv6 is treated as IPv4', () => {
     const mapped = (...last: number[]) =>
       Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...last)
     expect(isSecureId(id, mapped(124, 31, 75, 21))).toBe(true)
@@ -85,7 +85,7 @@ describe('isSecureId', () => {
     )
   })
 
-  it('refuses ids too narrow and addresses that are none, local or not', () => {
+  it('refuses ids that are too short and bytes that are not an address', () => {
     for (const wrong of [address, Uint8Array.of(10, 1, 2, 3)]) {
       expect(() => isSecureId(idFromHex('5fbfbf'), wrong)).toThrow(
         'secure id: expected at least 4 bytes, got 3',
@@ -95,7 +95,7 @@ describe('isSecureId', () => {
   })
 })
 
-/** Which bits of `holder` an id it holds depends on. */
+/** The bits of `holder` on which the result depends. */
 function bitsThatCount(holder: Uint8Array, held: ReturnType<typeof idFromHex>): number[] {
   const counted: number[] = []
   for (let bit = 0; bit < 8 * holder.length; bit++) {

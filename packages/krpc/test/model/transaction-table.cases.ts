@@ -1,4 +1,4 @@
-// What scripts for the table of open questions have to live through, and how often at least.
+// The cases that scripts of the transaction table must reach, and how often at least.
 
 export const FLOORS = {
   opened: 100,
@@ -20,7 +20,7 @@ export const FLOORS = {
   'answer: malformed': 10,
   'answer to the first sending after a stall': 10,
   'answer to the second sending': 10,
-  'answer after its time, before a wake': 10,
+  'response after its deadline, before a timeout is handled': 10,
   'answer before it was asked': 5,
   'late: answered before, or forgotten': 10,
   'late answer to the first sending': 30,
@@ -47,11 +47,11 @@ export const FLOORS = {
   expired: 30,
   'expired without a stall': 10,
   'several lapses': 10,
-  'wake 1 ms early': 10,
-  'wake on time': 20,
-  'wake 1 ms late': 10,
-  'wake in vain': 20,
-  'time without a wake': 30,
+  'timeout handled 1 ms early': 10,
+  'timeout handled on time': 20,
+  'timeout handled 1 ms late': 10,
+  'timeout handled, nothing due': 20,
+  'time passes, no timeout handled': 30,
   'clock set back': 20,
 } as const
 

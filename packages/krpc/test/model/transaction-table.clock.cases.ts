@@ -1,4 +1,4 @@
-// What endpoints that answer by themselves have to bring about, and how often at least.
+// The cases that scripts with responding endpoints must reach, and how often at least.
 
 export const TIMED_FLOORS = {
   near: 200,

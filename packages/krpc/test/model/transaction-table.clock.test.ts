@@ -1,6 +1,6 @@
-// Scripts that ask and let time pass. The distance of an endpoint decides when its answer arrives.
-// Near and far endpoints stand side by side, so that what is learnt of the near ones is wrong for
-// the others.
+// Scripts that send queries and let time pass. The round trip of an endpoint decides when its
+// response arrives. Near and distant endpoints are mixed, so a timeout learnt from near endpoints
+// is too short for distant ones.
 
 import { TRANSACTION_DEFAULTS } from '@dht/krpc'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
@@ -41,7 +41,9 @@ const sleep = fc
   .nat({ max: 3 * giveUpMs })
   .map((ms) => command(`sleep(${ms})`, (table) => table.sleep(ms)))
 
-/** Asks one endpoint several times; in between there is time for all answers but the latest. */
+/**
+ * Queries one endpoint several times. All responses but the last have time to arrive in between.
+ */
 const askInTurn = fc
   .record({ to: fc.nat({ max: ENDPOINTS.length - 1 }), times: fc.integer({ min: 2, max: 8 }) })
   .map(({ to, times }) =>

@@ -1,6 +1,6 @@
-// The table of open questions among endpoints that answer by themselves, each when its round trip
-// is over. The laws follow from the round trips alone: nothing is computed here of how long a
-// question is waited for, so a wrong rule of waiting is not copied.
+// The transaction table among endpoints that respond after their round trip. The laws follow from
+// the round trips alone. Timeouts are not computed here, so a wrong timeout in the table is not
+// repeated in the test.
 
 import { TRANSACTION_DEFAULTS, type Transaction, TransactionTable } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
@@ -11,15 +11,15 @@ import type { TimedCase } from './transaction-table.clock.cases.ts'
 import { hasId } from './transaction-table.model.ts'
 import { ENDPOINTS, pick } from './transaction-table.steps.ts'
 
-/** An endpoint and what is known of it. */
+/** An endpoint and what happened to it. */
 interface Peer {
   readonly endpoint: (typeof ENDPOINTS)[number]
   readonly route: Route
-  /** Questions put to it. */
+  /** Queries sent to it. */
   asked: number
-  /** Failures in a row that no answer has undone, at most MOST_FAILURES. */
+  /** Failures in a row that no response took back, at most MOST_FAILURES. */
   failures: number
-  /** When the last of them was; they count for a while only. */
+  /** Instant of the last of them. They count for a limited time. */
   failedAt: number
   lateInARow: number
   roundTripMs: number | undefined
@@ -28,10 +28,10 @@ interface Peer {
 interface Question {
   readonly transaction: Transaction<number>
   readonly peer: Peer
-  /** Of both sendings; undefined: none is answered. */
+  /** Round trip of both transmissions; undefined: no response. */
   readonly roundTripMs: number | undefined
   hasStalled: boolean
-  /** Answers to it that are under way. */
+  /** Responses to it that are on their way. */
   awaited: number
   end: 'answered' | 'expired' | 'cancelled' | undefined
 }
@@ -50,7 +50,7 @@ export interface TimedSetup {
 
 const { giveUpMs, keepExpiredMs, suspectMs } = TRANSACTION_DEFAULTS
 
-/** More than the questions of a script. */
+/** More than the queries of a script. */
 const IDS = 100
 const MOST_FAILURES = 6
 const LATE_ANSWERS = 3
@@ -116,24 +116,26 @@ export class TimedTable {
     question.end = 'cancelled'
   }
 
-  /** Time passes; whatever is due happens at its own time. */
+  /** Lets time pass. Each event happens at its own instant. */
   pass(ms: number): void {
     const end = this.#now + ms
     for (let at = this.#nextAt; at <= end; at = this.#nextAt) this.#happen(at)
     this.#now = end
   }
 
-  /** Time passes until the next thing happens. */
+  /** Lets time pass until the next event. */
   step(): void {
     if (Number.isFinite(this.#nextAt)) this.#happen(this.#nextAt)
   }
 
-  /** The process stands still, then reads what has arrived before it wakes the table. */
+  /**
+   * The process is suspended. Then it reads the datagrams that arrived before it handles timeouts.
+   */
   sleep(ms: number): void {
     this.#happen(this.#now + ms)
   }
 
-  /** Time passes until nothing is under way and nothing is open. */
+  /** Lets time pass until no response is on its way and no query is open. */
   finish(): void {
     while (Number.isFinite(this.#nextAt)) this.step()
     expect(this.#open).toEqual([])
@@ -154,7 +156,9 @@ export class TimedTable {
     return Math.min(this.#traffic.nextAt(), this.#table.nextTimeout() ?? Number.POSITIVE_INFINITY)
   }
 
-  /** Few ids, so that many are in use. Never that of an ended question with answers to come. */
+  /**
+   * Few ids, so many are in use. Never the id of an ended query to which a response is on its way.
+   */
   #draw(random: (length: number) => Uint8Array, length: number): Uint8Array {
     this.#draws += 1
     for (;;) {
@@ -181,12 +185,12 @@ export class TimedTable {
       if (answer === undefined) break
       this.#arrive(answer)
     }
-    this.#wake()
+    this.#handleTimeout()
     expect(this.#table.size).toBe(this.#open.length)
     expect(this.#table.expired).toBe(this.#remembered.length)
   }
 
-  #wake(): void {
+  #handleTimeout(): void {
     this.#forget()
     for (const lapse of this.#table.handleTimeout(this.#now)) {
       const question = this.#questions[lapse.transaction.context]!
@@ -204,7 +208,7 @@ export class TimedTable {
     return this.#now < failedAt + suspectMs ? failures : 0
   }
 
-  /** Whether its answer must be in time. Of a suspect this cannot be said: it is given up early. */
+  /** Whether its response must be in time. Not known for a suspect, whose queries expire early. */
   #isDue({ transaction, roundTripMs = Number.POSITIVE_INFINITY }: Question): boolean {
     return !transaction.isSuspect && roundTripMs <= giveUpMs
   }
@@ -270,7 +274,7 @@ export class TimedTable {
       this.#census.count(peer.failures > 0 ? 'late: still a suspect' : 'late: no longer a suspect')
   }
 
-  /** RFC 6298, §2: the mean moves by an eighth of the way to what was measured. */
+  /** RFC 6298, §2: the mean moves by an eighth of the difference to the measured value. */
   #learn({ question: { peer }, sentAt }: Answer): void {
     const ms = this.#now - sentAt
     const before = peer.roundTripMs ?? ms

@@ -1,5 +1,5 @@
-// Every short life of a small table: two endpoints, three questions, and whatever can become of
-// them in any order, each state held to the model.
+// All short histories of a small table: two endpoints, three queries, and all events in any order.
+// Every state is compared with the model.
 
 import type { Endpoint, TransactionConfig } from '@dht/krpc'
 import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
@@ -8,7 +8,14 @@ import { describe, expect, it } from 'vitest'
 import { FLOORS } from './transaction-table.cases.ts'
 import { secondIdOf, type TransactionModel } from './transaction-table.model.ts'
 import { begin } from './transaction-table.script.ts'
-import { answerLate, arrive, compare, ENDPOINTS, open, wake } from './transaction-table.steps.ts'
+import {
+  answerLate,
+  arrive,
+  compare,
+  ENDPOINTS,
+  handleTimeout,
+  open,
+} from './transaction-table.steps.ts'
 
 const BASE: TransactionConfig = {
   maxOpen: 3,
@@ -20,19 +27,19 @@ const BASE: TransactionConfig = {
   giveUpMs: 12,
   minGiveUpMs: 3,
   keepExpiredMs: 9,
-  // Longer than any life here, so the age of an expiry makes no two states differ.
+  // Longer than any history here, so the age of an expiry does not distinguish two states.
   suspectMs: 1_000_000,
 }
 
 interface Tiny {
   readonly config: TransactionConfig
-  /** Most questions of one life. Where answers teach, each life is another without end. */
+  /** Most queries in one history. Where timeouts are learnt, each history leads to other states. */
   readonly questions: number
-  /** Most states in the suite. */
+  /** Most states that the suite visits. */
   readonly states: number
 }
 
-/** The bounds of patience meet, so whatever is learnt changes nothing. */
+/** The bounds of all timeouts are equal, so measured round trips change nothing. */
 const FIXED = { ...BASE, minTimeoutMs: 4, maxTimeoutMs: 4, minGiveUpMs: 8, giveUpMs: 8 }
 
 const WORLDS: Readonly<Record<string, Tiny>> = {
@@ -55,7 +62,7 @@ const PLACES = ENDPOINTS.slice(0, 2)
 type Move =
   | readonly ['open' | 'fail', 0 | 1]
   | readonly ['answer' | 'answer the second' | 'answer late' | 'cancel' | 'misdirect', number]
-  | readonly ['wake', -1 | 0 | 1]
+  | readonly ['handleTimeout', -1 | 0 | 1]
 
 function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
   const { config, questions } = tiny
@@ -74,7 +81,9 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
         ['misdirect', at],
       ]),
       ...model.expired.map((_, at): Move => ['answer late', at]),
-      ...(model.open.length > 0 ? ([-1, 0, 1] as const).map((off): Move => ['wake', off]) : []),
+      ...(model.open.length > 0
+        ? ([-1, 0, 1] as const).map((off): Move => ['handleTimeout', off])
+        : []),
     ],
     make: ([kind, at]) => {
       const asked = model.open[at]
@@ -95,9 +104,9 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
       if (kind === 'fail') {
         for (const failed of table.failTo(PLACES[at]!)) model.ended(failed, 'failed')
       }
-      if (kind === 'wake') {
+      if (kind === 'handleTimeout') {
         model.now = model.nextAt()! + at
-        wake(both, table)
+        handleTimeout(both, table)
       }
     },
     key: () => {
@@ -109,10 +118,10 @@ function worldOf(tiny: Tiny, census: Census<keyof typeof FLOORS>): World<Move> {
 }
 
 /**
- * All that matters of a state from now on. Left out: the moment at which it is reached, the
- * transaction ids and the order of asking, which are as good as any others. The two endpoints are
- * alike, so of a state and its mirror image one is enough. All that was learnt counts; but where
- * the bounds of the waits meet, it matters only who let questions expire or answered late.
+ * All parts of a state that matter for what follows. Left out: the instant at which it is reached,
+ * the transaction ids and the order of the queries. The two endpoints are interchangeable, so only
+ * one of two symmetric states is visited. Measured round trips count. Where the bounds of the
+ * timeouts are equal, only expiries and late responses count.
  */
 function keyOf({ config, questions }: Tiny, model: TransactionModel): string {
   const isFixed = config.minGiveUpMs === config.giveUpMs

@@ -1,35 +1,35 @@
-// The simple truth about open questions: a list of them, and a diary of what was learnt, which is
-// read page by page before anybody is told how long to wait. Nothing of the code under test is
-// used, only its types.
+// The model of the transaction table: a list of queries, and a log of all responses and expiries.
+// The log is read from its beginning whenever a timeout is computed. Only types of the code under
+// test are used.
 
 import type { Endpoint, TimeoutEvent, Transaction, TransactionConfig } from '@dht/krpc'
 
 export type Asked = Transaction<number>
 
-/** How a question ended. */
+/** How a query ended. */
 export type End = 'settled' | 'cancelled' | 'failed' | 'expired'
 
 interface Learnt {
   readonly endpoint: Endpoint
-  /** An answer in time, one after the question had expired, or the expiry. */
+  /** A response in time, a response after the expiry, or the expiry. */
   readonly what: 'answer' | 'late answer' | 'expiry'
-  /** The round trip; `undefined` of an expiry, and where the clock was set back. */
+  /** The round trip; `undefined` for an expiry, and where the clock was set back. */
   readonly ms: number | undefined
   readonly at: number
 }
 
-/** What is known of one endpoint from its pages. */
+/** What the log says of one endpoint. */
 interface Record {
   readonly estimate: Estimate | undefined
-  /** Expiries since the last answer, less those that a late answer took back. */
+  /** Expiries since the last response, less those that a late response took back. */
   readonly lost: number
-  /** When the last of them was; -Infinity: there was none. */
+  /** Instant of the last of them; -Infinity: there was none. */
   readonly lostAt: number
-  /** Late answers in a row, below three. */
+  /** Late responses in a row, fewer than three. */
   readonly late: number
 }
 
-/** An expired question that is remembered. */
+/** An expired query that is remembered. */
 export interface Remembered {
   readonly asked: Asked
   readonly expiredAt: number
@@ -44,7 +44,7 @@ export interface Forecast {
   readonly stallMs: number
   readonly expireMs: number
   readonly isSuspect: boolean
-  /** What the forecast rests on, and which of the bounds it came up against. */
+  /** What the computed timeout is based on, and which of its bounds was reached. */
   readonly basis: 'own' | 'overall' | 'initial'
   readonly bounds: readonly (
     | 'minTimeoutMs'
@@ -58,16 +58,16 @@ export class TransactionModel {
   readonly #config: TransactionConfig
   readonly all: Asked[] = []
   readonly ends: Map<Asked, End[]> = new Map()
-  /** Those that have stalled, and when that was told. */
+  /** Those that have stalled, and when that was reported. */
   readonly stalled: Map<Asked, number> = new Map()
-  /** Those without an end, in the order in which they were put. */
+  /** Those that have not ended, in the order in which they were sent. */
   open: readonly Asked[] = []
-  /** Expired ones that are remembered, in the order in which they expired. */
+  /** Expired queries that are remembered, in the order in which they expired. */
   expired: readonly Remembered[] = []
-  readonly #diary: Learnt[] = []
-  /** What is remembered at the page that was read last, endpoint by endpoint. */
+  readonly #log: Learnt[] = []
+  /** What is remembered of each endpoint after the last log record that was read. */
   #remembered: readonly (readonly Learnt[])[] = []
-  #pagesRead = 0
+  #recordsRead = 0
   #overall: Estimate | undefined
   now = 0
 
@@ -85,12 +85,12 @@ export class TransactionModel {
     this.ends.set(asked, [])
   }
 
-  /** The open question that an answer with this id from there belongs to. */
+  /** The open query to which a response with this id from there belongs. */
   match(id: Uint8Array, from: Endpoint): Asked | undefined {
     return this.open.find((asked) => this.#isAnswered(asked, id, from))
   }
 
-  /** The expired question that an answer with this id from there belongs to. */
+  /** The expired query to which a response with this id from there belongs. */
   matchLate(id: Uint8Array, from: Endpoint): Remembered | undefined {
     return this.expired.find(({ asked }) => this.#isAnswered(asked, id, from))
   }
@@ -99,14 +99,14 @@ export class TransactionModel {
     return asked.to === from && this.idsOf(asked).some((each) => sameBytes(each, id))
   }
 
-  /** Forgets those whose time is over, from the oldest on. */
+  /** Forgets those that have been kept long enough, oldest first. */
   forget(): void {
     const keepMs = this.#config.keepExpiredMs
     const first = this.expired.findIndex(({ expiredAt }) => expiredAt + keepMs > this.now)
     this.expired = first < 0 ? [] : this.expired.slice(first)
   }
 
-  /** An expired question was answered. @returns whether it still counts as failed */
+  /** An expired query got a response. @returns whether it still counts as failed */
   answeredLate({ asked }: Remembered, id: Uint8Array): boolean {
     this.expired = this.expired.filter((each) => each.asked !== asked)
     const { late } = this.recordOf(asked.to)
@@ -120,18 +120,18 @@ export class TransactionModel {
     return this.now - (isFirst ? asked.sentAt : this.stalled.get(asked)!)
   }
 
-  /** Whether an open question, or an expired one that is remembered, has this id or will. */
+  /** Whether an open query or a remembered expired one has this id, or will have it. */
   isTaken(id: Uint8Array): boolean {
     const remembered = this.expired.map(({ asked }) => asked)
     return [...this.open, ...remembered].some((asked) => hasId(asked, id))
   }
 
-  /** The transaction ids under which a question was put, in order. */
+  /** The transaction ids under which a query was sent, in order. */
   idsOf(asked: Asked): Uint8Array[] {
     return [asked.transactionId, ...(this.stalled.has(asked) ? [secondIdOf(asked)] : [])]
   }
 
-  /** @param id - of the answer that settled it */
+  /** @param id - of the response that settled it */
   ended(asked: Asked, how: End, id: Uint8Array = asked.transactionId): void {
     const ms = this.#msTo(asked, id)
     this.ends.get(asked)?.push(how)
@@ -145,10 +145,10 @@ export class TransactionModel {
   }
 
   #learn({ to: endpoint }: Asked, what: Learnt['what'], ms: number | undefined): void {
-    this.#diary.push({ endpoint, what, ms, at: this.now })
+    this.#log.push({ endpoint, what, ms, at: this.now })
   }
 
-  /** When something next happens to an open question by time alone. */
+  /** The next instant at which an open query stalls or expires. */
   dueAt(asked: Asked): number {
     return this.stalled.has(asked) ? asked.expireAt : asked.stallAt
   }
@@ -158,7 +158,7 @@ export class TransactionModel {
     return moments.length === 0 ? undefined : Math.min(...moments)
   }
 
-  /** What a `wake` now has to tell, in order of when it was due. */
+  /** What `handleTimeout` now has to report, in the order of the instants. */
   lapses(): TimeoutEvent<number>[] {
     return this.open
       .filter((asked) => this.dueAt(asked) <= this.now)
@@ -170,7 +170,7 @@ export class TransactionModel {
       )
   }
 
-  /** How long a question put now would be waited for. */
+  /** The timeout of a query that is sent now. */
   forecast(to: Endpoint): Forecast {
     const { estimate: own, lost: all, lostAt } = this.recordOf(to)
     const lost = this.now < lostAt + this.#config.suspectMs ? all : 0
@@ -198,45 +198,45 @@ export class TransactionModel {
     }
   }
 
-  /** What the diary tells of an endpoint, old expiries included. */
+  /** What the log says of an endpoint, old expiries included. */
   recordOf(to: Endpoint): Record {
     const { suspectMs } = this.#config
     const nothing: Record = { estimate: undefined, lost: 0, lostAt: -Infinity, late: 0 }
-    return this.#memoryOf(to).reduce((all, page) => recordAfter(all, page, suspectMs), nothing)
+    return this.#memoryOf(to).reduce((all, learnt) => recordAfter(all, learnt, suspectMs), nothing)
   }
 
   roundTripMs(to: Endpoint): number | undefined {
     return this.recordOf(to).estimate?.mean
   }
 
-  /** Whether something was learnt of this endpoint that is forgotten by now. */
+  /** Whether something was learnt of this endpoint and has been forgotten. */
   hasForgotten(endpoint: Endpoint): boolean {
-    const known = this.#diary.some((page) => page.endpoint === endpoint)
+    const known = this.#log.some((learnt) => learnt.endpoint === endpoint)
     return known && this.#memoryOf(endpoint).length === 0
   }
 
-  /** The pages on one endpoint since it was last forgotten. */
+  /** The log records of one endpoint since it was last forgotten. */
   #memoryOf(endpoint: Endpoint): readonly Learnt[] {
     this.#readOn()
     return this.#remembered.find(([first]) => first?.endpoint === endpoint) ?? []
   }
 
   #readOn(): void {
-    for (const page of this.#diary.slice(this.#pagesRead)) {
+    for (const learnt of this.#log.slice(this.#recordsRead)) {
       const remembered = this.#remembered
-      const own = remembered.find(([first]) => first?.endpoint === page.endpoint) ?? []
-      const all = [...remembered.filter((other) => other !== own), [...own, page]]
+      const own = remembered.find(([first]) => first?.endpoint === learnt.endpoint) ?? []
+      const all = [...remembered.filter((other) => other !== own), [...own, learnt]]
       this.#remembered = all.slice(-this.#config.maxEndpoints)
-      this.#overall = estimateAfter(this.#overall, page)
+      this.#overall = estimateAfter(this.#overall, learnt)
     }
-    this.#pagesRead = this.#diary.length
+    this.#recordsRead = this.#log.length
   }
 }
 
-function recordAfter(before: Record, page: Learnt, suspectMs: number): Record {
+function recordAfter(before: Record, learnt: Learnt, suspectMs: number): Record {
   const { lost, lostAt, late } = before
-  const { what, at } = page
-  const estimate = estimateAfter(before.estimate, page)
+  const { what, at } = learnt
+  const estimate = estimateAfter(before.estimate, learnt)
   if (what === 'expiry') {
     const standing = at < lostAt + suspectMs ? lost : 0
     return { estimate, lost: Math.min(standing + 1, 6), lostAt: at, late }
@@ -246,7 +246,7 @@ function recordAfter(before: Record, page: Learnt, suspectMs: number): Record {
   return { estimate, lost: Math.max(lost - 1, 0), lostAt, late: late + 1 }
 }
 
-/** RFC 6298, §2, with its two equations as they stand there. */
+/** RFC 6298, §2, with its two equations as published. */
 function estimateAfter(estimate: Estimate | undefined, { ms }: Learnt): Estimate | undefined {
   if (ms === undefined) return estimate
   if (estimate === undefined) return { mean: ms, deviation: ms / 2 }
@@ -257,12 +257,12 @@ function estimateAfter(estimate: Estimate | undefined, { ms }: Learnt): Estimate
   }
 }
 
-/** The id under which a question is put once more: the first bit of it is the other one. */
+/** The id under which a query is sent again: its first bit is inverted. */
 export function secondIdOf({ transactionId: [first, ...rest] }: Asked): Uint8Array {
   return Uint8Array.of((first! + 128) % 256, ...rest)
 }
 
-/** Whether a question has this id, or will when it is put once more. */
+/** Whether a query has this id, or will have it when it is sent again. */
 export function hasId(asked: Asked, id: Uint8Array): boolean {
   return [asked.transactionId, secondIdOf(asked)].some((each) => sameBytes(each, id))
 }

@@ -1,6 +1,6 @@
-// Scripts of commands for the table and its model. A command holds numbers only, which are read
-// against the model when it runs (the third of the open ones, the next due moment less 1 ms), so
-// that scripts meet what they aim at. After every command everything that the table shows is
+// Scripts of commands for the table and its model. A command contains numbers only, which are
+// resolved against the model when it runs (the third open query, 1 ms before the next deadline), so
+// that scripts reach the cases that matter. After every command everything visible of the table is
 // compared.
 
 import { type TransactionConfig, TransactionTable } from '@dht/krpc'
@@ -17,12 +17,12 @@ import {
   type Both,
   compare,
   ENDPOINTS,
+  handleTimeout,
   open,
   passTo,
   pick,
   type Table,
   travel,
-  wake,
 } from './transaction-table.steps.ts'
 
 type Command = fc.Command<Both, Table>
@@ -90,12 +90,13 @@ const answer = fc
       census.count(`answer: ${kind}`)
       if (isSecond) census.count('answer to the second sending')
       else if (stalled.has(asked)) census.count('answer to the first sending after a stall')
-      if (now >= asked.expireAt) census.count('answer after its time, before a wake')
+      if (now >= asked.expireAt)
+        census.count('response after its deadline, before a timeout is handled')
       if (now < asked.sentAt) census.count('answer before it was asked')
     }),
   )
 
-/** An answer to a question that has ended. */
+/** A response to a query that has ended. */
 const stray = fc
   .record({ which: fc.nat(), kind: fc.constantFrom('response', 'error') })
   .map(({ which, kind }) =>
@@ -110,7 +111,7 @@ const stray = fc
     }),
   )
 
-/** A question to one endpoint that is answered after it has expired, several times in a row. */
+/** A query to one endpoint that gets its response after it has expired, several times in a row. */
 const late = fc
   .record({
     to: fc.nat({ max: ENDPOINTS.length - 1 }),
@@ -208,18 +209,25 @@ const failTo = fc.nat({ max: ENDPOINTS.length - 1 }).map((to) =>
   }),
 )
 
-const wakeWhenDue = fc.constantFrom(0, -1, 1).map((off) =>
-  command(`wakeWhenDue(${off})`, (both, table) => {
+const timeoutWhenDue = fc.constantFrom(0, -1, 1).map((off) =>
+  command(`timeoutWhenDue(${off})`, (both, table) => {
     const due = both.model.nextAt()
     if (due === undefined) return
     both.model.now = due + off
-    wake(both, table)
-    const names = { '-1': 'wake 1 ms early', 0: 'wake on time', 1: 'wake 1 ms late' } as const
+    handleTimeout(both, table)
+    const names = {
+      '-1': 'timeout handled 1 ms early',
+      0: 'timeout handled on time',
+      1: 'timeout handled 1 ms late',
+    } as const
     both.census.count(names[off as 0])
   }),
 )
 
-/** Questions to one endpoint, put and expired one after the other: suspicion has an end. */
+/**
+ * Queries to one endpoint that expire one after another: an endpoint does not stay a suspect
+ * forever.
+ */
 const silence = fc
   .record({ to: fc.nat({ max: ENDPOINTS.length - 1 }), times: fc.integer({ min: 1, max: 9 }) })
   .map(({ to, times }) =>
@@ -228,16 +236,16 @@ const silence = fc
       for (let time = 0; time < times; time += 1) {
         open(ENDPOINTS[to]!, both, table)
         both.model.now = Math.max(both.model.now, ...both.model.open.map((one) => one.expireAt))
-        wake(both, table)
+        handleTimeout(both, table)
       }
     }),
   )
 
-/** Beyond several due moments at once: whoever should have woken the table overslept. */
+/** Lets time pass beyond several deadlines at once: the caller was late. */
 const oversleep = fc.integer({ min: 0, max: 120 }).map((ms) =>
   command(`oversleep(${ms})`, (both, table) => {
     both.model.now += ms
-    wake(both, table)
+    handleTimeout(both, table)
   }),
 )
 
@@ -250,7 +258,7 @@ const travelOn = fc.integer({ min: 1, max: 4 }).map((steps) =>
 const pass = fc.integer({ min: -30, max: 60 }).map((ms) =>
   command(`pass(${ms})`, ({ model, census }) => {
     model.now += ms
-    census.count(ms < 0 ? 'clock set back' : 'time without a wake')
+    census.count(ms < 0 ? 'clock set back' : 'time passes, no timeout handled')
   }),
 )
 
@@ -263,7 +271,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: query },
   { weight: 1, arbitrary: cancel },
   { weight: 2, arbitrary: failTo },
-  { weight: 4, arbitrary: wakeWhenDue },
+  { weight: 4, arbitrary: timeoutWhenDue },
   { weight: 1, arbitrary: oversleep },
   { weight: 1, arbitrary: silence },
   { weight: 1, arbitrary: late },
@@ -272,7 +280,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: travelOn },
 )
 
-/** A table whose ids are 6 pairs, so that they collide, and its model. */
+/** A table with ids from 6 pairs, so that they collide, and its model. */
 export function begin(
   { seed, config, routes }: Setup,
   census: Census<Case>,
@@ -289,12 +297,12 @@ export function begin(
   return { model, real: new TransactionTable(source, config) }
 }
 
-/** Silence until the end: everything still open expires, and every question has ended once. */
+/** No more responses: all open queries expire, and every query has ended once. */
 export function drain(both: Both, table: Table): void {
   const { model } = both
   for (let at = table.nextTimeout(); at !== undefined; at = table.nextTimeout()) {
     model.now = Math.max(model.now, at)
-    wake(both, table)
+    handleTimeout(both, table)
   }
   expect(model.open).toEqual([])
   expect(table.size).toBe(0)

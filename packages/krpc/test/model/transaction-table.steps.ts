@@ -1,6 +1,6 @@
-// What scripts and explorers do to the table and its model: open a question, have bytes arrive, let
-// time pass. After each, what the table shows is what the model says. What answers is decoded from
-// bytes, as it is in a node.
+// The steps of scripts and of the exploration, for the table and its model: open a query, receive
+// bytes, let time pass. After each step, what the table shows is compared with the model. Responses
+// are decoded from bytes, as in a node.
 
 import { idFromBytes } from '@dht/id'
 import {
@@ -28,15 +28,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
 
 export interface Both {
   readonly model: TransactionModel
-  /** The ids drawn since a question was last opened. */
+  /** The ids drawn since a query was last opened. */
   readonly draws: Uint8Array[]
   readonly census: Census<Case>
-  /** How far away each endpoint is; one without a route is silent. */
+  /** Round trip of each endpoint; an endpoint without one does not respond. */
   readonly routes: readonly Route[]
   readonly traffic: Traffic<Answer>
 }
 
-/** An answer that an endpoint gives by itself. */
+/** A response that an endpoint sends by itself. */
 interface Answer {
   readonly asked: Asked
   readonly id: Uint8Array
@@ -44,7 +44,7 @@ interface Answer {
 
 export type Table = TransactionTable<number>
 
-/** Everything that can be seen of the table is as the model has it. */
+/** Compares everything that is visible of the table with the model. */
 export function compare(model: TransactionModel, table: Table): void {
   same(table.size, model.open.length)
   same(table.expired, model.expired.length)
@@ -52,13 +52,13 @@ export function compare(model: TransactionModel, table: Table): void {
   for (const to of ENDPOINTS) close(table.roundTripMs(to), model.roundTripMs(to))
 }
 
-/** Equal but for the rounding of two ways to compute the same. */
+/** Equal except for rounding: the two are computed in different ways. */
 function close(seen: number | undefined, expected: number | undefined): void {
   if (seen === expected || Math.abs(Number(seen) - Number(expected)) < 1e-6) return
   expect(seen).toBe(expected)
 }
 
-/** The same value. States are compared by the hundred thousand, and `expect` takes its time. */
+/** The same value. Faster than `expect`: hundreds of thousands of states are compared. */
 function same(seen: unknown, expected: unknown): void {
   if (!Object.is(seen, expected)) expect(seen).toBe(expected)
 }
@@ -72,7 +72,7 @@ export function pick<T>(from: readonly T[], selector: number): T | undefined {
   return from[selector % from.length]
 }
 
-/** Opens a question and holds it to the forecast. */
+/** Opens a query and compares its timeout. */
 export function open(to: Endpoint, both: Both, table: Table): void {
   const { model, census, draws } = both
   const forecast = model.forecast(to)
@@ -106,14 +106,14 @@ export function open(to: Endpoint, both: Both, table: Table): void {
   send(asked, asked.transactionId, both)
 }
 
-/** A sending, which its endpoint answers when the round trip is over. */
+/** A transmission, to which its endpoint responds after the round trip. */
 function send(asked: Asked, id: Uint8Array, { model, routes, traffic }: Both): void {
   const route = routes[ENDPOINTS.indexOf(asked.to)]
   const ms = route && roundTripOf(route, asked.context)
   if (ms !== undefined) traffic.send({ asked, id }, model.now + ms)
 }
 
-/** Time passes until an answer arrives or a question is due. */
+/** Lets time pass until a response arrives or a query is due. */
 export function travel(both: Both, table: Table): void {
   const { model, traffic } = both
   const at = Math.min(traffic.nextAt(), model.nextAt() ?? Number.POSITIVE_INFINITY)
@@ -124,7 +124,7 @@ export function travel(both: Both, table: Table): void {
     if (answer === undefined) break
     receive(answer, both, table)
   }
-  wake(both, table)
+  handleTimeout(both, table)
 }
 
 function receive({ asked, id }: Answer, { model, census }: Both, table: Table): void {
@@ -137,7 +137,7 @@ function receive({ asked, id }: Answer, { model, census }: Both, table: Table): 
 
 type Kind = 'response' | 'error' | 'malformed' | 'query'
 
-/** Bytes from the wire, and what the table makes of them. */
+/** Bytes that arrive, and what the table makes of them. */
 export function arrive(
   kind: Kind,
   id: Uint8Array,
@@ -155,7 +155,7 @@ export function arrive(
   return asked
 }
 
-/** An answer that ends nothing may belong to a question that has expired. */
+/** A response that settles nothing may belong to a query that has expired. */
 function arriveLate(id: Uint8Array, from: Endpoint, model: TransactionModel, table: Table): void {
   const late = table.settleLate(id, from, model.now)
   model.forget()
@@ -173,20 +173,20 @@ function bytesOf(kind: Kind, transactionId: Uint8Array): Uint8Array {
     error: { kind: 'error', code: 201, text: 'no', transactionId },
   }
   if (kind !== 'malformed') return encodeMessage(messages[kind], mainline)
-  // A response whose id is too short still tells what it answers.
+  // A response with an id that is too short still has a transaction id.
   const narrow = { ...mainline, idLength: 2 }
   const short = { ...messages.response, id: idFromBytes(new Uint8Array(2)) } as Message
   return encodeMessage(short, narrow)
 }
 
-/** Lets time pass to an instant, and wakes the table. */
+/** Lets time pass to an instant, and handles the timeouts. */
 export function passTo(at: number | undefined, both: Both, table: Table): void {
   if (at === undefined || !Number.isFinite(at)) return
   both.model.now = Math.max(both.model.now, at)
-  wake(both, table)
+  handleTimeout(both, table)
 }
 
-/** An answer to a question that has expired and is remembered. */
+/** A response to a query that has expired and is remembered. */
 export function answerLate(which: number, toSecond: boolean, both: Both, table: Table): void {
   const { model, census } = both
   const remembered = pick(model.expired, which)
@@ -201,15 +201,15 @@ export function answerLate(which: number, toSecond: boolean, both: Both, table: 
   else census.count('late answer: nothing to take back')
 }
 
-/** Wakes the table and holds it to what the model says is due. */
-export function wake(both: Both, table: Table): void {
+/** Handles the timeouts, and compares what is reported with what the model says is due. */
+export function handleTimeout(both: Both, table: Table): void {
   const { model, census } = both
   model.forget()
   const expected = model.lapses()
   const seen = table.handleTimeout(model.now)
   const dueAt = ({ transaction }: TimeoutEvent<number>) => model.dueAt(transaction)
   const nameOf = ({ kind, transaction }: TimeoutEvent<number>) => `${kind} ${transaction.context}`
-  // Of what was due at one moment either may come first.
+  // Events due at the same instant may come in either order.
   sameList(seen.map(dueAt), expected.map(dueAt))
   sameList(seen.map(nameOf).sort(), expected.map(nameOf).sort())
   for (const lapse of seen) {
@@ -224,7 +224,7 @@ export function wake(both: Both, table: Table): void {
       model.ended(transaction, 'expired')
     }
   }
-  if (seen.length === 0) census.count('wake in vain')
+  if (seen.length === 0) census.count('timeout handled, nothing due')
   if (seen.length > 1) census.count('several lapses')
   same((table.nextTimeout() ?? Number.POSITIVE_INFINITY) > model.now, true)
 }

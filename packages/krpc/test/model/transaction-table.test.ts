@@ -1,5 +1,5 @@
-// The table of open questions beside its naive model, in scripts of late, doubled, misdirected and
-// missing answers under a clock that oversleeps and runs back.
+// The transaction table compared with its model, in scripts of late, duplicated, misdirected and
+// missing responses, under a clock that skips time and runs backwards.
 
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'

@@ -1,14 +1,14 @@
-// What the scripts of the transport have to live through: every end of every kind of question, and
-// every kind of datagram for every kind of question, each of them often.
+// The cases that the scripts of the transport must reach: every end of every kind of query, and
+// every kind of datagram for every kind of query, each of them often.
 
 export const METHODS = ['ping', 'find_node', 'get_peers', 'announce_peer'] as const
 export type Method = (typeof METHODS)[number]
 
-/** How a question ends. */
+/** How a query ends. */
 export const ENDS = ['response', 'error', 'protocol', 'timeout', 'send error', 'closed'] as const
 export type End = (typeof ENDS)[number]
 
-/** Datagrams about a question that is open. */
+/** Datagrams about an open query. */
 export const ABOUT_OPEN = [
   'valid',
   'wrong type',
@@ -22,7 +22,7 @@ export const ABOUT_OPEN = [
   'truncated',
 ] as const
 
-/** And about one that has ended: by an answer, or otherwise. */
+/** Datagrams about a query that has ended, by a response or otherwise. */
 export const ABOUT_ENDED = ['duplicate', 'late'] as const
 
 export type Delivery = (typeof ABOUT_OPEN)[number] | (typeof ABOUT_ENDED)[number]
@@ -31,14 +31,14 @@ const OTHERS = {
   'refused: full': 5,
   'refused: no free id': 0,
   'delivered twice': 100,
-  'wake 1 ms early': 30,
-  'wake on time': 50,
-  'wake 1 ms late': 30,
+  'timeout handled 1 ms early': 30,
+  'timeout handled on time': 50,
+  'timeout handled 1 ms late': 30,
   overslept: 20,
   'resent on a stall': 50,
   'answer to the second sending': 10,
   'expired unstalled': 5,
-  'answer after its time, before a wake': 2,
+  'response after its deadline, before a timeout is handled': 2,
   'fits a newer question': 0,
   'sent an error': 20,
   'several ended by a send error': 5,
@@ -52,7 +52,7 @@ export type Case =
   | `asked ${Method}`
   | keyof typeof OTHERS
 
-/** Rare by nature are the ends by closing, and answers to what has ended. */
+/** Ends by closing, and responses to ended queries, are rare by nature. */
 export function floors(others: Partial<Record<keyof typeof OTHERS, number>>): Record<Case, number> {
   const each = (names: readonly string[], least: number): [string, number][] =>
     names.flatMap((name) => METHODS.map((method): [string, number] => [`${name} ${method}`, least]))

@@ -1,16 +1,16 @@
-// The simple truth about a transport: a list of questions, each with its moment and its end, and
-// what the datagrams of both sides look like, written by hand. How long to wait is fixed here; how
-// patience learns is the business of the model of the transaction table.
+// The model of the transaction table with the codec: a list of queries, each with its instants and
+// its end, and the datagrams of both sides, written by hand. Timeouts are fixed here; the model of
+// the transaction table covers how they are learnt.
 
 import type { Endpoint, Network } from '@dht/krpc'
 import { bencode, type Dictionary, message } from '../support/by-hand.ts'
 import { toHex } from '../support/bytes.ts'
 import type { End, Method } from './transport.cases.ts'
-import { type Ended, PORT, TOKEN } from './transport.desk.ts'
+import { type Ended, PORT, TOKEN } from './transport.system.ts'
 
 export const STALL_MS = 40
 export const EXPIRE_MS = 100
-/** Shorter than that, so that never more are remembered than were open at once. */
+/** Fewer, so that never more are remembered than were open at once. */
 export const KEEP_MS = 50
 
 export interface Asked {
@@ -20,13 +20,13 @@ export interface Asked {
   readonly tid: Uint8Array
   readonly sentAt: number
   hasStalled: boolean
-  /** When it expired; undefined: it did not, or that is forgotten. */
+  /** Instant of its expiry; undefined: it did not expire, or that is forgotten. */
   expiredAt: number | undefined
   end: End | undefined
-  /** The answer that ended it, and the transaction id in it. */
+  /** The response that ended it, and the transaction id in it. */
   answer: Uint8Array | undefined
   answerTid: Uint8Array | undefined
-  /** And what it said. */
+  /** And what it contained. */
   last: Ended | undefined
 }
 
@@ -61,7 +61,7 @@ export class TransportModel {
     )
   }
 
-  /** The question that an answer with this transaction id, from there, ends. */
+  /** The query that a response with this transaction id, from there, ends. */
   match(tid: Uint8Array, from: Endpoint): Asked | undefined {
     return this.open.find((asked) => {
       const second = asked.hasStalled ? [secondTidOf(asked)] : []
@@ -78,7 +78,7 @@ export class TransportModel {
     return moments.length === 0 ? undefined : Math.min(...moments)
   }
 
-  /** All that is open, as text. */
+  /** All open queries, as text. */
   view(): string {
     return this.open
       .map((asked) =>
@@ -109,7 +109,7 @@ export class TransportModel {
   }
 }
 
-/** The id under which a question is put once more: the first bit of it is the other one. */
+/** The id under which a query is sent again: its first bit is inverted. */
 export function secondTidOf({ tid: [first, ...rest] }: Asked): Uint8Array {
   return Uint8Array.of((first! + 128) % 256, ...rest)
 }
@@ -130,7 +130,7 @@ export function viewOf(open: {
   return [question, toHex(tid), to.address, to.port, sentAt, stallAt, dueAt].join(' ')
 }
 
-/** What a node says to a question, by its own choice and `n`. */
+/** What a node responds to a query, chosen by `n`. */
 export function answerTo(method: Method, network: Network, n: number): Dictionary {
   const { idLength } = network
   const id = new Uint8Array(idLength).fill(2 + (n % 5))
@@ -142,7 +142,7 @@ export function answerTo(method: Method, network: Network, n: number): Dictionar
   return n % 2 === 0 ? { id, token, nodes } : { id, token, values }
 }
 
-/** All that such an answer says, as text. */
+/** All that such a response contains, as text. */
 export function saidIn({ id, nodes, token, values }: Dictionary): string {
   const hex = (bytes: unknown) => (bytes instanceof Uint8Array ? toHex(bytes) : undefined)
   const list = Array.isArray(values) ? values.map(hex) : undefined

@@ -1,6 +1,6 @@
-// Scripts of commands for the transport. What a command is about (the third of the open questions,
-// the next due moment less 1 ms) is read from the model when it runs. After each command the table
-// holds what the model holds, and every question has ended at most once.
+// Scripts of commands for the transaction table with the codec. What a command refers to (the third
+// open query, 1 ms before the next deadline) is read from the model when it runs. After each
+// command the table is compared with the model, and every query has ended at most once.
 
 import type { Endpoint } from '@dht/krpc'
 import type { Census } from '@dht/testing/census'
@@ -9,7 +9,6 @@ import { expect } from 'vitest'
 import { message } from '../support/by-hand.ts'
 import { toHex } from '../support/bytes.ts'
 import { ABOUT_ENDED, ABOUT_OPEN, type Case, type Delivery, METHODS } from './transport.cases.ts'
-import type { Desk, Effect, Ended } from './transport.desk.ts'
 import {
   type Asked,
   answerTo,
@@ -19,18 +18,19 @@ import {
   type TransportModel,
   viewOf,
 } from './transport.model.ts'
+import type { Effect, Ended, System } from './transport.system.ts'
 
 export interface Side {
   readonly model: TransportModel
   readonly places: readonly Endpoint[]
-  /** The ids drawn since a question was last put. */
+  /** The ids drawn since a query was last sent. */
   readonly draws: Uint8Array[]
   readonly census: Census<Case>
 }
 
-type Command = fc.Command<Side, Desk>
+type Command = fc.Command<Side, System>
 
-/** A datagram, and what it has to lead to. */
+/** A datagram, and its expected effect. */
 interface Delivered {
   readonly bytes: Uint8Array
   readonly from: Endpoint
@@ -38,18 +38,18 @@ interface Delivered {
   readonly back?: Uint8Array | undefined
 }
 
-function command(name: string, run: (side: Side, desk: Desk) => void): Command {
+function command(name: string, run: (side: Side, system: System) => void): Command {
   return {
     check: () => true,
-    run: (side, desk) => {
-      run(side, desk)
-      compare(side, desk)
+    run: (side, system) => {
+      run(side, system)
+      compare(side, system)
     },
     toString: () => name,
   }
 }
 
-function compare({ model }: Side, { table }: Desk): void {
+function compare({ model }: Side, { table }: System): void {
   const seen = table.outstanding().map(({ transaction, dueAt }) => {
     const { context, transactionId: tid } = transaction
     return viewOf({ ...transaction, question: context.question, tid, dueAt })
@@ -59,7 +59,7 @@ function compare({ model }: Side, { table }: Desk): void {
   same(table.nextTimeout(), model.nextAt())
 }
 
-/** States are compared by the thousand, and `expect` takes its time. */
+/** Faster than `expect`: thousands of states are compared. */
 function same(seen: unknown, expected: unknown): void {
   if (!Object.is(seen, expected)) expect(seen).toEqual(expected)
 }
@@ -67,7 +67,7 @@ function same(seen: unknown, expected: unknown): void {
 const pick = <T>(from: readonly T[], selector: number): T | undefined =>
   from[selector % from.length]
 
-/** Takes note of the ends that the desk told of, and holds them to be those expected. */
+/** Records the ends that were reported, and compares them with those expected. */
 function end(told: readonly Ended[], expected: readonly Ended[], { model, census }: Side): void {
   const plain = (ends: readonly Ended[]) =>
     ends.map((each) => `${each.question} ${each.end} ${each.said}`).sort()
@@ -84,20 +84,20 @@ function end(told: readonly Ended[], expected: readonly Ended[], { model, census
 const ask = fc
   .record({ to: fc.nat({ max: 7 }), method: fc.constantFrom(...METHODS) })
   .map(({ to, method }) =>
-    command(`ask(${method}, ${to})`, (side, desk) => {
+    command(`ask(${method}, ${to})`, (side, system) => {
       const { model, places, draws, census } = side
       const isTaken = (tid: Uint8Array) => model.isTaken(tid)
       const question = model.all.length
       const place = pick(places, to)!
       draws.length = 0
-      const bytes = desk.ask(method, place, question, model.now)
+      const bytes = system.ask(method, place, question, model.now)
       if (bytes === undefined) {
         const all = draws.every(isTaken) && draws.length === 8
         same(model.isFull ? draws.length === 0 : all, true)
         census.count(model.isFull ? 'refused: full' : 'refused: no free id')
         return
       }
-      // The id is the first that was drawn and is free (NET-3), and every byte sent is known.
+      // The id is the first drawn one that is free (NET-3), and every byte sent is known.
       const tid = draws.at(-1)!
       same(
         draws.findIndex((each) => !isTaken(each)),
@@ -117,13 +117,13 @@ const ask = fc
     }),
   )
 
-/** What arrives about an open question, by its name. */
+/** Datagrams that arrive about an open query, by name. */
 const ARRIVALS: Record<Delivery, (asked: Asked, n: number, side: Side) => Delivered> = {
   valid: (asked, n, { model }) => {
     const said = answerTo(asked.method, model.network, n)
     return response(asked, model.responseBytes(tidOf(asked, n), said), saidIn(said))
   },
-  // The kind of an answer is not on the wire: it says what it says, and may say too little.
+  // The kind of a response is not on the wire: its fields decide, and some may be missing.
   'wrong type': (asked, n, { model }) => {
     const other = METHODS[(METHODS.indexOf(asked.method) + 1 + (n % 3)) % METHODS.length]!
     const said = answerTo(other, model.network, n)
@@ -146,14 +146,15 @@ const ARRIVALS: Record<Delivery, (asked: Asked, n: number, side: Side) => Delive
     const others = side.places.filter((each) => each !== asked.to)
     return { ...ARRIVALS.valid(asked, n, side), from: pick(others, n)!, ends: undefined }
   },
-  // The id of a question to somebody else, or of nobody.
+  // The id of a query to another endpoint, or of no query.
   'other tid': (asked, n, { model }) => {
     const others = model.open.filter(({ to }) => to !== asked.to)
     const tid = pick(others, n)?.tid ?? asked.tid.map((byte) => byte ^ 0x80)
     const said = answerTo(asked.method, model.network, n)
     return { bytes: model.responseBytes(tid, said), from: asked.to }
   },
-  // Whoever can write any sender, but has to guess: neighbours, parts and extensions of the id.
+  // A sender that can forge any address but has to guess the id: similar ids, parts of it and
+  // extensions.
   spoofed: (asked, n, { model }) => {
     const { tid } = asked
     const guesses = [
@@ -189,7 +190,7 @@ const ARRIVALS: Record<Delivery, (asked: Asked, n: number, side: Side) => Delive
   }),
 }
 
-/** Of the sending that a valid answer answers. */
+/** The transmission to which a valid response belongs. */
 function tidOf(asked: Asked, n: number): Uint8Array {
   return asked.hasStalled && n % 2 === 1 ? secondTidOf(asked) : asked.tid
 }
@@ -198,7 +199,10 @@ function response({ question, to }: Asked, bytes: Uint8Array, said: string): Del
   return { bytes, from: to, ends: { question, end: 'response', said } }
 }
 
-/** Answers whose id is missing, too short or no string, without a dictionary, or of no kind. */
+/**
+ * Responses whose id is missing, too short or not a string, without a dictionary, or of unknown
+ * kind.
+ */
 function unreadable({ tid, method }: Asked, n: number, model: TransportModel): Uint8Array {
   const { network } = model
   const { id, ...rest } = answerTo(method, network, n)
@@ -213,7 +217,10 @@ function unreadable({ tid, method }: Asked, n: number, model: TransportModel): U
   return forms[n % forms.length]!
 }
 
-/** Queries that are answered, and some that earn an error, under an id that happens to be ours. */
+/**
+ * Queries, valid ones and some that get an error message, with a transaction id that is in use
+ * here.
+ */
 function queryWith(tid: Uint8Array, n: number, model: TransportModel): Omit<Delivered, 'from'> {
   const { network, self } = model
   const [id, target] = [new Uint8Array(network.idLength).fill(9), self]
@@ -228,8 +235,8 @@ function queryWith(tid: Uint8Array, n: number, model: TransportModel): Omit<Deli
   return { bytes, back: back ?? model.errorBytes(tid, n % 4 === 2 ? 203 : 204, 'no') }
 }
 
-function receive(what: Delivered, side: Side, desk: Desk): void {
-  const { ended, back }: Effect = desk.receive(what.bytes, what.from, side.model.now)
+function receive(what: Delivered, side: Side, system: System): void {
+  const { ended, back }: Effect = system.receive(what.bytes, what.from, side.model.now)
   end(ended === undefined ? [] : [ended], what.ends === undefined ? [] : [what.ends], side)
   same(back && toHex(back), what.back && toHex(what.back))
   if (back !== undefined && what.ends === undefined) {
@@ -237,7 +244,7 @@ function receive(what: Delivered, side: Side, desk: Desk): void {
   }
 }
 
-/** A datagram about a question, at times twice: the second changes nothing (NET-63). */
+/** A datagram about a query, sometimes twice: the second one changes nothing (NET-63). */
 const deliver = fc
   .record({
     what: fc.constantFrom<Delivery[]>('valid', 'valid', ...ABOUT_OPEN, ...ABOUT_ENDED),
@@ -246,7 +253,7 @@ const deliver = fc
     isTwice: fc.boolean(),
   })
   .map(({ what, which, n, isTwice }) =>
-    command(`deliver(${what}, ${which}, ${n}, ${isTwice})`, (side, desk) => {
+    command(`deliver(${what}, ${which}, ${n}, ${isTwice})`, (side, system) => {
       const { model, census } = side
       const asked = pick(aboutWhom(what, model), which)
       if (asked === undefined) return
@@ -255,7 +262,7 @@ const deliver = fc
       const newer = asked.end === undefined ? undefined : model.match(tid, asked.to)
       const { end: how, said } = asked.last ?? { end: 'response' as const, said: '' }
       if (newer !== undefined) {
-        // The id was drawn again, so the answer may as well be meant for the newer question.
+        // The id was drawn again, so the response may be meant for the newer query.
         census.count('fits a newer question')
         const words = what === 'late' ? saidIn(answerTo(asked.method, model.network, n)) : said
         const ends = {
@@ -263,16 +270,16 @@ const deliver = fc
           end: what === 'late' ? 'response' : how,
           said: words,
         }
-        receive({ ...delivered, ends }, side, desk)
+        receive({ ...delivered, ends }, side, system)
         return
       }
       census.count(`${what} for ${asked.method}`)
       if (what === 'valid' && model.now >= asked.sentAt + EXPIRE_MS) {
-        census.count('answer after its time, before a wake')
+        census.count('response after its deadline, before a timeout is handled')
       }
       const isSecond = what === 'valid' && tidOf(asked, n) !== asked.tid
       if (isSecond) census.count('answer to the second sending')
-      receive(delivered, side, desk)
+      receive(delivered, side, system)
       if (delivered.ends !== undefined) {
         asked.answer = delivered.bytes
         asked.answerTid = isSecond ? secondTidOf(asked) : asked.tid
@@ -280,7 +287,7 @@ const deliver = fc
       }
       if (!isTwice) return
       census.count('delivered twice')
-      receive({ ...delivered, ends: undefined }, side, desk)
+      receive({ ...delivered, ends: undefined }, side, system)
     }),
   )
 
@@ -290,13 +297,13 @@ function aboutWhom(what: Delivery, { all, open }: TransportModel): readonly Aske
   return all.filter(({ end: how, answer }) => how !== undefined && answer === undefined).reverse()
 }
 
-/** Tells the desk the time, which it may have missed a part of. */
-export function wake(side: Side, desk: Desk): void {
+/** Passes the time, of which a part may have been missed. */
+export function handleTimeout(side: Side, system: System): void {
   const { model, census } = side
   const due = model.open.filter((asked) => model.dueAt(asked) <= model.now)
   const isOver = ({ sentAt }: Asked) => sentAt + EXPIRE_MS <= model.now
   const [over, stalled] = [due.filter(isOver), due.filter((asked) => !isOver(asked))]
-  const { again, ended } = desk.wake(model.now)
+  const { again, ended } = system.handleTimeout(model.now)
   const textOf = (question: number, bytes: Uint8Array) => `${question} ${toHex(bytes)}`
   const meant = stalled.map((asked) =>
     textOf(asked.question, model.queryBytes(asked.method, secondTidOf(asked))),
@@ -311,28 +318,32 @@ export function wake(side: Side, desk: Desk): void {
     over.map(({ question }) => ({ question, end: 'timeout', said: '' })),
     side,
   )
-  // No question outlives its time by more than the caller slept (NET-51).
+  // No query is open longer than its timeout plus the time that the caller was late (NET-51).
   same(
     model.open.every((asked) => model.dueAt(asked) > model.now),
     true,
   )
 }
 
-const wakeWhenDue = fc.constantFrom(0, -1, 1).map((off) =>
-  command(`wakeWhenDue(${off})`, (side, desk) => {
+const timeoutWhenDue = fc.constantFrom(0, -1, 1).map((off) =>
+  command(`timeoutWhenDue(${off})`, (side, system) => {
     const due = side.model.nextAt()
     if (due === undefined) return
     side.model.now = Math.max(side.model.now, due + off)
-    wake(side, desk)
-    const names = { '-1': 'wake 1 ms early', 0: 'wake on time', 1: 'wake 1 ms late' } as const
+    handleTimeout(side, system)
+    const names = {
+      '-1': 'timeout handled 1 ms early',
+      0: 'timeout handled on time',
+      1: 'timeout handled 1 ms late',
+    } as const
     side.census.count(names[off as 0])
   }),
 )
 
 const oversleep = fc.integer({ min: 0, max: 2 * EXPIRE_MS }).map((ms) =>
-  command(`oversleep(${ms})`, (side, desk) => {
+  command(`oversleep(${ms})`, (side, system) => {
     side.model.now += ms
-    wake(side, desk)
+    handleTimeout(side, system)
     side.census.count('overslept')
   }),
 )
@@ -344,41 +355,41 @@ const pass = fc.integer({ min: 0, max: EXPIRE_MS }).map((ms) =>
 )
 
 const sendError = fc.nat({ max: 40 }).map((to) =>
-  command(`sendError(${to})`, (side, desk) => {
+  command(`sendError(${to})`, (side, system) => {
     const busy = side.model.open.map((asked) => asked.to)
     const place = pick([...busy, ...busy, ...side.places], to)!
     const meant = side.model.open.filter((asked) => asked.to === place)
     if (meant.length === 0) side.census.count('send error for nobody')
     if (meant.length > 1) side.census.count('several ended by a send error')
     const ends = meant.map(({ question }) => ({ question, end: 'send error', said: '' }) as const)
-    end(desk.undeliverable(place), ends, side)
+    end(system.undeliverable(place), ends, side)
   }),
 )
 
-const restart = command('restart', (side, desk) => {
+const restart = command('restart', (side, system) => {
   const { open } = side.model
   if (open.length > 0) side.census.count('closed with some open')
   const ends = open.map(({ question }) => ({ question, end: 'closed', said: '' }) as const)
-  end(desk.restart(), ends, side)
+  end(system.restart(), ends, side)
   for (const asked of side.model.all) asked.expiredAt = undefined
 })
 
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 12, arbitrary: ask },
   { weight: 16, arbitrary: deliver },
-  { weight: 3, arbitrary: wakeWhenDue },
+  { weight: 3, arbitrary: timeoutWhenDue },
   { weight: 1, arbitrary: oversleep },
   { weight: 3, arbitrary: pass },
   { weight: 2, arbitrary: sendError },
   { weight: 1, arbitrary: fc.constant(restart) },
 )
 
-/** Silence until the end: every question has ended, once, and nothing is left to wake up for. */
-export function drain(side: Side, desk: Desk): void {
-  for (let at = desk.table.nextTimeout(); at !== undefined; at = desk.table.nextTimeout()) {
+/** No more responses: every query has ended once, and there is no next timeout. */
+export function drain(side: Side, system: System): void {
+  for (let at = system.table.nextTimeout(); at !== undefined; at = system.table.nextTimeout()) {
     side.model.now = Math.max(side.model.now, at)
-    wake(side, desk)
+    handleTimeout(side, system)
   }
-  compare(side, desk)
+  compare(side, system)
   expect(side.model.open).toEqual([])
 }

@@ -1,5 +1,5 @@
-// Questions and datagrams as a transport has them, beside a plain list of questions: in a small
-// world where transaction ids collide and the table is soon full, and at the real widths.
+// Queries and datagrams compared with a plain list of queries: in a small world where transaction
+// ids collide and the table is often full, and with the real widths.
 
 import { dht256, type Endpoint, endpoint, mainline, type Network } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
@@ -7,15 +7,15 @@ import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/censu
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Case, floors } from './transport.cases.ts'
-import { Desk } from './transport.desk.ts'
 import { EXPIRE_MS, KEEP_MS, STALL_MS, TransportModel } from './transport.model.ts'
 import { anyCommand, drain, type Side } from './transport.script.ts'
+import { System } from './transport.system.ts'
 
 interface World {
   readonly networks: readonly Network[]
   readonly places: readonly Endpoint[]
   readonly maxOpen: number
-  /** Shapes the bytes of a transaction id. */
+  /** Chooses the bytes of a transaction id. */
   readonly narrow: (bytes: Uint8Array) => Uint8Array
 }
 
@@ -43,7 +43,7 @@ const REAL: World = {
   narrow: (bytes) => bytes,
 }
 
-/** Waits that never change: their bounds leave them no choice. */
+/** Constant timeouts: their bounds are equal. */
 const FIXED = {
   firstTimeoutMs: STALL_MS,
   minTimeoutMs: STALL_MS,
@@ -59,7 +59,7 @@ interface Setup {
   readonly seed: number
 }
 
-function begin(setup: Setup, world: World, census: Census<Case>): { model: Side; real: Desk } {
+function begin(setup: Setup, world: World, census: Census<Case>): { model: Side; real: System } {
   const { network, maxOpen, seed } = setup
   const draws: Uint8Array[] = []
   const random = seededRandom(seed)
@@ -68,7 +68,7 @@ function begin(setup: Setup, world: World, census: Census<Case>): { model: Side;
     return draws.at(-1)!
   }
   const model = { model: new TransportModel(network, maxOpen), draws, census, places: world.places }
-  return { model, real: new Desk(network, source, { ...FIXED, maxOpen }) }
+  return { model, real: new System(network, source, { ...FIXED, maxOpen }) }
 }
 
 function holds(name: string, world: World, least: Parameters<typeof floors>[0]): void {

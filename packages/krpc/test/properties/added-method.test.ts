@@ -1,4 +1,4 @@
-// A method that is added from outside, against the bencode library.
+// A method that is added by a user of the package, compared with the bencode library.
 
 import {
   bytesField,

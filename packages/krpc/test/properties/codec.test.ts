@@ -1,5 +1,5 @@
-// The laws of the codec: nothing is lost between a message and its bytes, no bytes do harm, and an
-// independent bencode library sees the same.
+// The laws of the codec: a message survives encoding and decoding, no bytes make the decoder throw,
+// and an independent bencode library agrees.
 
 import {
   decodeMessage,
@@ -23,14 +23,17 @@ const anyConversation: fc.Arbitrary<readonly [Network, Message]> = anyNetwork.ch
   return fc.tuple(fc.constant(network), anyMessage(network))
 })
 
-/** How a message reads after a journey: a port 0 and the like cannot be sent, all else survives. */
+/** How a message reads after encoding and decoding: a port 0 and the like cannot be sent. */
 function decodeOrThrow(bytes: Uint8Array, network: Network): Message {
   const message = decodeMessage(bytes, network)
   if (message.kind === 'malformed') throw new Error(`malformed: ${message.reason}`)
   return message
 }
 
-/** Messages too short to be taken for one (an error without text in a toy network) are left out. */
+/**
+ * Leaves out messages shorter than the shortest datagram that is read (an error without text in a
+ * toy network).
+ */
 function isLongEnough(bytes: Uint8Array): boolean {
   return bytes.length > 20
 }
@@ -119,11 +122,11 @@ describe('PROTO: hostile bytes', () => {
     )
   })
 
-  it('PROTO-50: so do any bytes of the size of a message', () => {
+  it('PROTO-50: any bytes of the size of a message give a message or a malformed value', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 120, size: 'max' }), anyNetwork, hasVerdict))
   })
 
-  it('PROTO-50: so does anything that looks like bencode', () => {
+  it('PROTO-50: anything that looks like bencode gives a message or a malformed value', () => {
     const piece = fc.constantFrom(
       ...['d', 'l', 'e', 'i', '-', '0', '1', ':', '1:a', '1:r', '1:t', '2:aa', '1:y', '1:q', '1:e'],
       ...['2:id', '20:abcdefghij0123456789', '6:values', '4:want', '4:port', 'i1e', '9:info_hash'],
@@ -187,8 +190,8 @@ describe('PROTO: hostile bytes', () => {
         const edited = Uint8Array.of(...head, ...add, ...bytes.subarray(place + drop))
         const read = decodeMessage(edited, network)
         if (read.kind === 'malformed') return
-        // A message that reads the same must be the same: only a leading zero or an unread byte
-        // can differ, and both vanish from the canonical form.
+        // A changed message that reads the same must be the same: only a leading zero or an unread
+        // byte can differ, and the canonical form has neither.
         const again = tryEncode(read, network)
         if (again !== undefined) expect(decodeMessage(again, network)).toEqual(read)
       }),
@@ -239,7 +242,7 @@ describe('PROTO: against an independent codec', () => {
   })
 })
 
-/** A message as a dictionary, straight from BEP 5: the plain version of the encoder. */
+/** A message as a dictionary, directly from BEP 5: the plain form of the encoder. */
 function partsOf(message: Message, network: Network): never {
   const { transactionId: t, version: v, ip: at } = message
   const ip = at === undefined ? undefined : compact(at.address, at.port)
@@ -281,8 +284,8 @@ function compact(address: string, port: number): Uint8Array {
 }
 
 /**
- * The same message from a sloppy hand: the keys of every dictionary in another order and each given
- * twice, the second time with another value; zeros before lengths and integers.
+ * The same message in a form that is not canonical: the keys of every dictionary in another order
+ * and each twice, the second time with another value; zeros before lengths and integers.
  */
 function shuffled(bytes: Uint8Array, seed: number): string {
   const sloppy = (value: unknown): string => {

@@ -1,5 +1,5 @@
-// What a message takes and what is left of a response are known without writing it, and contacts
-// need no wire form before they are written.
+// The size of a message and the part of a response that fits are known without encoding it, and
+// contacts are not encoded before they are written.
 
 import { idFromBytes } from '@dht/id'
 import {
@@ -28,13 +28,13 @@ const anyConversation = anyNetwork.chain((network) => {
   return fc.tuple(fc.constant(network), anyMessage(network))
 })
 
-/** Responses that mostly have to be cut, and a budget that the rest always fits. */
+/** Responses that mostly have to be cut, and a budget that always fits the rest. */
 const anyCut = anyNetwork.chain((network) => {
   const response = anyResponse(network, { contacts: 30, values: 80 })
   return fc.tuple(fc.constant(network), response, fc.integer({ min: 320, max: MAX }))
 })
 
-/** The same response with its contacts read, and with those written again. */
+/** The same response with decoded contacts, and with those encoded again. */
 function bothForms(response: Response, { idLength }: Network): readonly [Response, Response] {
   const read = (nodes: Nodes | undefined, family: Family) => {
     return nodes && contactsFromCompact(nodes, idLength, family)

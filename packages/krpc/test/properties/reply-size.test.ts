@@ -1,5 +1,5 @@
-// How large a reply can be, and how much larger than the query that asked for it. Sources of
-// queries may be forged, so every byte beyond those received helps the attacker who forges them.
+// How large a reply can be, and how much larger than its query. The source of a query may be
+// forged, so each byte beyond those received helps an attacker (amplification).
 
 import { idFromBytes } from '@dht/id'
 import {
@@ -43,8 +43,8 @@ describe('AMP-2: responses and their budget', () => {
       fc.property(anyCase, fc.integer({ min: 320, max: 1500 }), ([network, response], budget) => {
         const whole = sizeOf(response)
         const written = encodeMessage(response, network, budget)
-        // The largest thing that can be cut in one piece is a contact, with a digit of the length
-        // before it, or an IPv6 peer.
+        // The largest unit that is cut is a contact, with a digit of the length before it, or an
+        // IPv6 peer.
         const grain = Math.max(network.idLength + 18 + 1, '18:'.length + 18)
         if (whole <= budget) expect(written.length).toBe(whole)
         else expect(written.length).toBeGreaterThan(budget - grain)
@@ -69,8 +69,8 @@ describe('AMP-2: responses and their budget', () => {
 })
 
 /**
- * Reply bytes per query byte, at most, of the shortest query that earns the reply. With a budget
- * that follows the query, as in the last test, the ratio is whatever the caller allows.
+ * Reply bytes per query byte, at most, for the shortest query that gets the reply. With a budget
+ * that depends on the query, as in the last test, the caller decides the ratio.
  */
 const DOCUMENTED = {
   mainline: { unknown: 3.45, find_node: 3.15, find_node6: 4.36, both: 5.75, get_peers: 10.82 },
@@ -91,7 +91,7 @@ describe.each([mainline, dht256])('AMP-1: response bytes per query byte in $name
     return new Uint8Array(count * (network.idLength + (family === 4 ? 6 : 18)))
   }
 
-  /** The shortest transaction id makes the worst ratio: both sides carry it. */
+  /** The shortest transaction id gives the worst ratio, because both messages contain it. */
   const head = { transactionId: Uint8Array.of(1), id }
 
   function ask(query: Partial<Query>): Uint8Array {

@@ -1,6 +1,6 @@
-// Time as the table of open questions knows it: an argument, in one unit, that it neither reads nor
-// waits for. These are the laws of a timer (due once, never early, never after it was cancelled),
-// restated for alarms that are looked at instead of going off.
+// Time in the transaction table: an argument in one unit. The table neither reads a clock nor
+// waits. These are the laws of timers (due once, never early, never after a cancel), for deadlines
+// that are looked at.
 
 import {
   type Endpoint,
@@ -41,7 +41,10 @@ const anyScript: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 40, size: 'max' },
 )
 
-/** Plays a script from `start` in time that is `unit` times as wide; what it told, as from 0. */
+/**
+ * Runs a script from `start`, with all times multiplied by `unit`. Returns what was reported, as if
+ * it had started at 0.
+ */
 function play(script: readonly Step[], start: number, unit: number): string[] {
   const table = new TransactionTable<number>(seededRandom(1), spans(unit))
   const open: Transaction<number>[] = []
@@ -103,7 +106,7 @@ describe('instants', () => {
         for (const part of parts) {
           now += part
           seen.push(...stepwise!.handleTimeout(now))
-          // Told the same instant again, it has nothing to add.
+          // The same instant again reports nothing.
           expect(stepwise!.handleTimeout(now)).toEqual([])
         }
         const expired = (all: readonly TimeoutEvent<number>[]) =>

@@ -1,6 +1,6 @@
-// Laws of the transaction table, in small worlds: three endpoints, ids drawn from four values,
-// moments a few milliseconds apart, so that collisions, duplicates and strangers with the right id
-// happen all the time. The table beside its naive model is in test/model.
+// Laws of the transaction table in small worlds: three endpoints, ids drawn from four values,
+// instants a few milliseconds apart. So collisions, duplicates and correct ids from wrong endpoints
+// are frequent. The comparison with a model is in test/model.
 
 import { type Endpoint, endpoint, type TimeoutEvent, TransactionTable } from '@dht/krpc'
 import { anyRandom, seededRandom } from '@dht/testing'
@@ -36,7 +36,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail'), to: place }) },
 ) as fc.Arbitrary<Command>
 
-/** 4 bytes of which only one varies, between four values: ids collide. */
+/** 4 bytes of which only one varies, with four values, so that ids collide. */
 function narrow(random: (length: number) => Uint8Array): (length: number) => Uint8Array {
   return (length) => Uint8Array.of(0, 0, 0, random(length)[0]! & 3)
 }
@@ -125,7 +125,7 @@ describe('NET: transactions', () => {
     const expected = samples / 256
     for (const column of counts) {
       const chiSquare = column.reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0)
-      // 255 degrees of freedom: beyond 350 with a probability of 1 in 12,000.
+      // 255 degrees of freedom: more than 350 has a probability of 1 in 12,000.
       expect(chiSquare).toBeLessThan(350)
     }
   })

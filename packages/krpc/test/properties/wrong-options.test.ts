@@ -1,4 +1,5 @@
-// Options of the UDP transport and the transaction table, as callers without types may give them.
+// Wrong options of the UDP transport and the transaction table, as callers without types may pass
+// them.
 
 import { TRANSACTION_DEFAULTS } from '@dht/krpc'
 import { UDP_DEFAULTS, udpTransport } from '@dht/krpc/udp'
@@ -7,13 +8,13 @@ import fc from 'fast-check'
 import { it } from 'vitest'
 import { resolveTransactionOptions } from '../../src/transactions/options.ts'
 
-it('API-1: every option of a transaction table is refused by name and value', () => {
+it('API-1: the error of a wrong option of a transaction table has its name and value', () => {
   const names = Object.keys(TRANSACTION_DEFAULTS)
   const kinds = Object.fromEntries(names.map((name) => [name, 'number'] as const))
   expectOptionsChecked(kinds, resolveTransactionOptions)
 })
 
-it('API-1: every option of a UDP transport is refused by name and value', () => {
+it('API-1: the error of a wrong option of a UDP transport has its name and value', () => {
   const kinds = { family: 'number', port: 'number', receiveBufferBytes: 'number' } as const
   const wrong = fc
     .constantFrom(...(Object.keys(kinds) as (keyof typeof kinds)[]))

@@ -1,5 +1,5 @@
-// Bencode written by hand, and messages as BEP 5 has them: what peers of a model say, and what a
-// query of ours has to look like. Nothing of the code under test is used.
+// Bencode written by hand, and messages as BEP 5 has them: those that modelled peers send, and our
+// queries as they have to look. No code under test is used.
 
 import type { Network } from '@dht/krpc'
 
@@ -21,7 +21,7 @@ export function bencode(value: Value): Uint8Array {
   return join([latin('d'), ...entries, latin('e')])
 }
 
-/** A message of the network: its envelope around what the kind of message needs. */
+/** A message of the network: its common keys and those of its kind. */
 export function message(
   { key }: Network,
   kind: string,

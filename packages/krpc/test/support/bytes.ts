@@ -1,4 +1,4 @@
-// Bytes for tests: from hexadecimal, from text in which each character is one byte, and back.
+// Bytes for tests: from hex, from text in which each character is one byte, and back.
 
 export function hex(text: string): Uint8Array {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))

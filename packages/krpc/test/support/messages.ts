@@ -1,5 +1,5 @@
-// Messages as property tests want them: every kind, every width in its range, both networks, and
-// more contacts and peers than any reply has room for.
+// Generators of messages for property tests: every kind, every width in its range, both networks,
+// and more contacts and peers than any reply has room for.
 
 import type { Id } from '@dht/id'
 import {
@@ -39,7 +39,7 @@ function printable(maxLength: number, minLength = 0): fc.Arbitrary<string> {
 
 export const anyPort: fc.Arbitrary<number> = fc.integer({ min: 1, max: 65_535 })
 
-/** Endpoints of both families, by way of their compact form. */
+/** Endpoints of both families, made from their compact form. */
 export const anyEndpoint: fc.Arbitrary<Endpoint> = fc
   .tuple(fc.constantFrom(4, 16), exactly(16), anyPort)
   .map(([size, address, port]) => {
@@ -100,17 +100,17 @@ export interface ResponseSize {
   readonly values: number
 }
 
-/** Up to `max` strings of `size` bytes behind one another. */
+/** Up to `max` strings of `size` bytes, concatenated. */
 function records(size: number, max: number): fc.Arbitrary<Uint8Array> {
   return fc.nat({ max }).chain((count) => exactly(count * size))
 }
 
-/** Peers of the first family, of the second, of both in turn. */
+/** Peers of the first family, of the second, or alternating. */
 function isLong(index: number, mix: number): boolean {
   return mix === 2 ? index % 2 === 1 : mix === 1
 }
 
-/** Up to `max` peers, of both families in turn or of one. */
+/** Up to `max` peers, alternating between both families or of one. */
 function peers(max: number): fc.Arbitrary<Uint8Array[]> {
   return fc.tuple(records(18, max), fc.nat({ max: 2 })).map(([bytes, mix]) => {
     return Array.from({ length: bytes.length / 18 }, (_, i) => {

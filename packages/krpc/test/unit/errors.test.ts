@@ -9,11 +9,11 @@ it.each([
   [EndpointError, 'EndpointError', 'ERR_DHT_KRPC_ENDPOINT'],
   [OptionsError, 'OptionsError', 'ERR_DHT_KRPC_OPTIONS'],
   [BindError, 'BindError', 'ERR_DHT_KRPC_BIND'],
-] as const)('%o says what, and is known by its code', (type, name, code) => {
+] as const)('%o has a message and a code, and `is` recognizes the code', (type, name, code) => {
   const error = new type(mismatch)
   expect(error).toMatchObject({ name, code, message: 'port: expected 1 to 65535, got 0' })
   expect(type.is(error)).toBe(true)
-  // One of a second copy of the package.
+  // An error of a second copy of the package.
   expect(type.is(Object.assign(new Error('x'), { code }))).toBe(true)
   expect(type.is(Object.assign(new Error('x'), { code: 'ERR_OTHER' }))).toBe(false)
   expect(type.is({ code })).toBe(false)

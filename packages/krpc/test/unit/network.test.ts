@@ -1,7 +1,7 @@
 import { dht256, mainline, parseEndpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
 
-it('the two networks differ in everything that keeps them apart', () => {
+it('the two networks differ in everything that separates them', () => {
   expect(dht256).toMatchObject({ idLength: 32, key: 'dht256', hash: 'sha256', defaultPort: 3739 })
   expect(mainline).toMatchObject({ idLength: 20, hash: 'sha1', defaultPort: 6881 })
   expect(mainline.key).toBeUndefined()
@@ -37,7 +37,7 @@ it('the pace stays below the limits of receivers: 1,000 in 10 s, in Mainline 40'
   expect(mainline.pace.burst).toBeLessThan(10)
 })
 
-it('nobody changes them', () => {
+it('the networks are frozen', () => {
   for (const network of [dht256, mainline]) {
     expect(Object.isFrozen(network)).toBe(true)
     expect(Object.isFrozen(network.bootstrap)).toBe(true)

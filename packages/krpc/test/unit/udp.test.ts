@@ -218,7 +218,7 @@ describe('the receive buffer', () => {
 })
 
 describe('a socket that fails for good', () => {
-  /** A station and the socket under it. */
+  /** A transport and its socket. */
   async function opened(): Promise<{ station: Station; socket: Socket }> {
     const bind = vi.spyOn(Socket.prototype, 'bind')
     const made = await station(4)
@@ -262,7 +262,7 @@ describe('a socket that fails for good', () => {
   )
 
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETRESET'])(
-    'is none when a datagram bounced with %s',
+    'is not reported when a datagram bounced with %s',
     async (code) => {
       const [{ station: a, socket }, b] = [await opened(), await station(4)]
       socket.emit('error', Object.assign(new Error('bounced'), { code }))
@@ -273,9 +273,9 @@ describe('a socket that fails for good', () => {
   )
 })
 
-// Only Node shows under which number the system knows the socket.
+// Only Node gives access to the file descriptor of the socket.
 if (!isDeno && !('Bun' in globalThis)) {
-  it('is reported when the file of the socket is closed', async () => {
+  it('is reported when the file descriptor of the socket is closed', async () => {
     const bind = vi.spyOn(Socket.prototype, 'bind')
     const a = await station(4)
     const socket = bind.mock.contexts[0] as Socket

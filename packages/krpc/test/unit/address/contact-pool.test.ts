@@ -11,7 +11,7 @@ const numbered = (n: number, pool: ContactPool) => {
   return pool.contact(idFromBytes(id), endpoint('1.2.3.4', 1 + (n % 65_535)))
 }
 
-/** How many of the first `count` are the very ones that were made before. */
+/** How many of the first `count` contacts are still the same objects. */
 function keptOf(count: number, pool: ContactPool): number {
   const made = Array.from({ length: count }, (_, n) => numbered(n, pool))
   return made.filter((each, n) => numbered(n, pool) === each).length
@@ -20,7 +20,7 @@ function keptOf(count: number, pool: ContactPool): number {
 describe('a pool of contacts', () => {
   it('returns equal contacts, and the same object for the same contact', () => {
     const contacts = fc.integer({ min: 1, max: 5 }).chain((width) => {
-      // Few ids, so that they meet, and widths so small that they begin alike.
+      // Few ids, so that equal ones occur, and short ones with equal beginnings.
       return fc.array(fc.record({ id: anyId(width), there: anyEndpoint }), { maxLength: 30 })
     })
     const pool = new ContactPool(256)
@@ -66,7 +66,7 @@ describe('a pool of contacts', () => {
 
   it('distinguishes contacts with the same bytes and ids of different widths', () => {
     const pool = new ContactPool(256)
-    // A narrow id before an IPv6 endpoint is as long as a wide one before an IPv4 endpoint.
+    // A short id before an IPv6 endpoint is as long as a long id before an IPv4 endpoint.
     const [narrow, wide] = [8, 20]
     const bytes = Uint8Array.from({ length: 26 }, (_, at) => 32 + at)
     const [six] = pool.fromCompact(bytes, narrow, 6)

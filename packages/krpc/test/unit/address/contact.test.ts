@@ -67,7 +67,7 @@ describe('a contact', () => {
         expect(made.isRoutable).toBe(isRoutable(there))
         expect(made.endpoint).toEqual(there)
         expect(made.endpoint).toBe(made.endpoint)
-        // It may be that of many who share the contact.
+        // The buffer may be shared by many contacts.
         expect(Object.isFrozen(made.endpoint)).toBe(true)
         expect(made.isRoutable).toBe(isRoutable(there))
       }),
@@ -94,7 +94,7 @@ describe('a contact', () => {
     expect(v4.isAt(endpoint('1.2.3.5', 5))).toBe(false)
   })
 
-  it('does not have an id of another width, even if the bytes begin alike', () => {
+  it('has no id of another width, even if the bytes begin alike', () => {
     expect(v4.hasId(idFromBytes(hex('aa')))).toBe(false)
     expect(v4.hasId(idFromBytes(hex('aabb00')))).toBe(false)
     expect(v4.hasId(idFromBytes(hex('aabb')))).toBe(true)

@@ -23,7 +23,7 @@ describe('endpoint', () => {
 
 describe('the text of an endpoint', () => {
   it.each(['192.0.2.1:6881', '[2001:db8::1]:6881', '[::]:1', '0.0.0.0:65535'])(
-    '%s is its own',
+    '%s is read and written unchanged',
     (text) => {
       expect(formatEndpoint(parseEndpoint(text))).toBe(text)
     },
@@ -49,11 +49,11 @@ describe('the text of an endpoint', () => {
     ],
     ...['192.0.2.1:6881 ', 'localhost:6881', '192.0.2.1:1e3', '[[::1]]:1', '192.0.2.1:123456'],
     ...['x[::1]:1', '1:192.0.2.1:1', ' 192.0.2.1:1'],
-  ])('%j is none', (text) => {
+  ])('%j is refused', (text) => {
     expect(() => parseEndpoint(text)).toThrow(EndpointError)
   })
 
-  it('is a key: equal exactly when the endpoints are', () => {
+  it('is a key: two texts are equal exactly when the endpoints are', () => {
     fc.assert(
       fc.property(anyEndpoint, anyEndpoint, (a, b) => {
         expect(parseEndpoint(formatEndpoint(a))).toEqual(a)

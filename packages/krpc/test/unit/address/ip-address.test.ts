@@ -28,7 +28,7 @@ describe('IPv4 addresses', () => {
       'localhost',
       '-1.2.3.4',
     ],
-  ])('%j is none', (text) => {
+  ])('%j is refused', (text) => {
     expect(addressBytes(text)).toBeUndefined()
   })
 })
@@ -72,7 +72,7 @@ describe('IPv6 addresses', () => {
       '::1.2.3.4:5',
     ],
     ...['1:2:3:4:5:6:7:1.2.3.4', ':1:2:3:4:5:6:7:8', '1:', '[::1]', `${'0'.repeat(50)}::1`, '::-1'],
-  ])('%j is none', (text) => {
+  ])('%j is refused', (text) => {
     expect(addressBytes(text)).toBeUndefined()
   })
 
@@ -81,7 +81,7 @@ describe('IPv6 addresses', () => {
   })
 })
 
-describe('addresses against the system', () => {
+describe('compared with the platform', () => {
   const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }))
   const anyGroups = fc.array(group, { minLength: 8, maxLength: 8 })
 
@@ -101,7 +101,7 @@ describe('addresses against the system', () => {
     )
   })
 
-  it('refuses what the system refuses', () => {
+  it('addresses that the platform refuses are refused', () => {
     const piece = fc.constantFrom('0', '1', 'ff', '::', ':', '.', '255', '256', 'x', '%', '12345')
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {

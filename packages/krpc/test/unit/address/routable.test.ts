@@ -9,7 +9,7 @@ describe('isRoutable', () => {
   it.each([
     ...['1.0.0.0', '10.0.0.1', '126.255.255.255', '128.0.0.0', '192.168.1.1', '223.255.255.255'],
     ...['2001:db8::1', 'fc00::1', 'fe7f::1', 'fec0::1', 'fe00::1', '::1:0:0', '1::', '2080::1'],
-  ])('%s is', (address) => {
+  ])('%s is routable', (address) => {
     expect(isRoutable(endpoint(address, 1))).toBe(true)
   })
 
@@ -17,7 +17,7 @@ describe('isRoutable', () => {
     ...['0.0.0.0', '0.255.255.255', '127.0.0.1', '127.255.255.255', '224.0.0.0', '255.255.255.255'],
     ...['::', '::1', '::2', '::ffff:ffff', 'fe80::1', 'febf::1', 'ff00::', 'ff02::1'],
     '::ffff:127.0.0.1',
-  ])('%s is not', (address) => {
+  ])('%s is not routable', (address) => {
     expect(isRoutable(endpoint(address, 1))).toBe(false)
   })
 
@@ -39,12 +39,12 @@ describe('isUnicast', () => {
     '::ffff:224.0.0.1',
   ]
 
-  it.each(one)('%s is', (address) => {
+  it.each(one)('%s is unicast', (address) => {
     expect(isUnicast(endpoint(address, 1))).toBe(true)
     expect(contact(id, endpoint(address, 1)).isUnicast).toBe(true)
   })
 
-  it.each(none)('%s is not', (address) => {
+  it.each(none)('%s is not unicast', (address) => {
     expect(isUnicast(endpoint(address, 1))).toBe(false)
     expect(contact(id, endpoint(address, 1)).isUnicast).toBe(false)
   })
@@ -57,10 +57,10 @@ describe('isUnicast', () => {
     expect(isUnicast({ address: '::g', port: 1, family: 6 })).toBe(false)
   })
 
-  it('exactly the routable and the loopback endpoints are', () => {
+  it('is true exactly for routable and loopback endpoints', () => {
     const bytes = fc.oneof(
       fc.tuple(...new Array(4).fill(fc.nat({ max: 255 }))),
-      // Zeros in front are common among the addresses that mean something special.
+      // Leading zeros are frequent among addresses with a special meaning.
       fc.tuple(fc.nat({ max: 16 }), fc.uint8Array({ minLength: 16, maxLength: 16 })),
     )
     fc.assert(

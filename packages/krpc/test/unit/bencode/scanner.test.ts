@@ -1,4 +1,5 @@
-// What the scanner takes for a string, an integer, an end; the decoder's tests see it from outside.
+// What the scanner reads as a string, an integer and an end. The tests of the decoder cover it from
+// outside.
 
 import { describe, expect, it } from 'vitest'
 import { Scanner } from '../../../src/bencode/scanner.ts'
@@ -71,13 +72,13 @@ describe('an integer', () => {
     'i9223372036854775808e',
     'i-9223372036854775809e',
     'i12345678901234567890e',
-  ])('%s is none', (text) => {
+  ])('%s is not an integer', (text) => {
     const scanner = scan(text)
     expect(scanner.readInteger()).toBe(false)
     expect(scanner.failed).toBe(true)
   })
 
-  it('is one value of its container, whatever its length', () => {
+  it('counts as one value of its container, whatever its length', () => {
     const scanner = scan('li12ei-3e2:abe')
     expect(scanner.enterList()).toBe(true)
     expect([scanner.more(), scanner.readInteger(), scanner.integer]).toEqual([true, true, 12])
@@ -87,17 +88,20 @@ describe('an integer', () => {
   })
 })
 
-describe('what is skipped', () => {
-  it.each(['1:a', 'i1e', 'le', 'de', 'd1:ad1:bl1:ceee', 'lli1ee1:ae'])('%s, whole', (value) => {
-    const scanner = scan(`l${value}i7ee`)
-    scanner.enterList()
-    scanner.more()
-    scanner.skip()
-    expect([scanner.more(), scanner.readInteger(), scanner.integer]).toEqual([true, true, 7])
-    expect([scanner.more(), scanner.failed]).toEqual([false, false])
-  })
+describe('a skipped value', () => {
+  it.each(['1:a', 'i1e', 'le', 'de', 'd1:ad1:bl1:ceee', 'lli1ee1:ae'])(
+    '%s is skipped completely',
+    (value) => {
+      const scanner = scan(`l${value}i7ee`)
+      scanner.enterList()
+      scanner.more()
+      scanner.skip()
+      expect([scanner.more(), scanner.readInteger(), scanner.integer]).toEqual([true, true, 7])
+      expect([scanner.more(), scanner.failed]).toEqual([false, false])
+    },
+  )
 
-  it.each(['x', '-1', 'e', ' ', 'd1:a', 'dlee', 'di1e1:ae', 'l', '2:a'])('%s: nothing', (value) => {
+  it.each(['x', '-1', 'e', ' ', 'd1:a', 'dlee', 'di1e1:ae', 'l', '2:a'])('%s fails', (value) => {
     const scanner = scan(value)
     scanner.skip()
     expect(scanner.failed).toBe(true)

@@ -1,4 +1,4 @@
-// The edges of the decoder, one by one; whole messages are in vectors.test.ts.
+// The limits of the decoder, one by one. Whole messages are in vectors.test.ts.
 
 import { decodeMessage, dht256, mainline, type Response } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
@@ -48,7 +48,7 @@ describe('bytes that are no message', () => {
   })
 
   it.each(['1;a', '1/:abcdefghi', ':', 'i5x', '-', '99:a'])(
-    '%j in a message makes it none',
+    '%j in a message makes it malformed',
     (bad) => {
       const ping = `d1:ad2:id${ID}e1:q4:ping1:t2:aa1:x${bad}1:y1:qe`
       expect(decodeMessage(ascii(ping), mainline)).toEqual({ ...nothing, reason: 'bencode' })
@@ -188,7 +188,7 @@ describe('queries', () => {
     expect(query('ping', '', '2:roi0e2:roi1e')).toMatchObject({ readOnly: false })
   })
 
-  it('want lists families; other names are skipped, and other types are no want', () => {
+  it('want lists families; other names are skipped, and other types count as absent', () => {
     const wanted = (list: string) => query('find_node', `6:target${TARGET}4:want${list}`)
     expect(wanted('l2:n4e')).toMatchObject({ want: { n4: true, n6: false } })
     expect(wanted('l2:n62:n42:n5i1elee')).toMatchObject({ want: { n4: true, n6: true } })
@@ -208,7 +208,7 @@ describe('announce_peer', () => {
   })
 
   it.each(['', '4:porti0e', '4:porti65536e', '4:porti-1e', '4:port4:6881'])(
-    '%j is none, unless the source port counts',
+    '%j is refused, unless the port is implied',
     (port) => {
       expect(announce(port)).toMatchObject({ reason: 'argument', code: 203 })
       expect(announce(`${port}12:implied_porti1e`)).toMatchObject({ port: 0, impliedPort: true })
@@ -290,7 +290,7 @@ describe('responses', () => {
     expect(response('6:values18:axje.uidhtnmaxje.u').values).toHaveLength(3)
     expect(response('6:valuesl18:axje.uidhtnmaxje.ue').values).toHaveLength(1)
     expect(response('6:valuesl13:axje.uidhtnmxe').values).toEqual([])
-    // One element among several is no row.
+    // One string among several elements is not a list of peers.
     expect(response('6:valuesl1:x12:axje.uidhtnme').values).toEqual([])
     expect(response('6:values0:').values).toEqual([])
     expect(response('6:valuesl0:e').values).toEqual([])
@@ -372,12 +372,12 @@ describe('integers', () => {
   const isRead = (integer: string) => query('ping', '', `1:z${integer}`).kind === 'query'
 
   it.each(['i0e', 'i-0e', 'i007e', 'i-1e', 'i9223372036854775807e', 'i-9223372036854775808e'])(
-    '%s is one',
+    '%s is an integer',
     (integer) => expect(isRead(integer)).toBe(true),
   )
 
   it.each([
     ...['ie', 'i-e', 'i+1e', 'i1.5e', 'i1', 'i 1e', 'i--1e', 'i1-e', 'iee'],
     ...['i9223372036854775808e', 'i-9223372036854775809e', 'i10000000000000000000e'],
-  ])('%s is none', (integer) => expect(isRead(integer)).toBe(false))
+  ])('%s is not an integer', (integer) => expect(isRead(integer)).toBe(false))
 })

@@ -1,4 +1,4 @@
-// What the encoder writes and what it refuses; the laws are in properties/.
+// What the encoder writes and what it refuses. Its laws are in properties/.
 
 import { idFromBytes } from '@dht/id'
 import {
@@ -142,45 +142,45 @@ describe('PROTO-53: what is refused', () => {
     expect(() => encodeMessage(message, mainline)).toThrow(EncodeError)
   })
 
-  it('the error says what was expected and what was given', () => {
+  it('the error has the expected and the given value', () => {
     const attempt = () => encodeMessage({ ...reply, id: wide }, mainline)
     expect(attempt).toThrow('id: expected 20 bytes, got 32')
   })
 })
 
-describe('what is cut', () => {
+describe('a reply that exceeds its budget', () => {
   const nodes = new Uint8Array(26 * 8).map((_, i) => i / 26)
   const nodes6 = new Uint8Array(38 * 8).map((_, i) => i / 38)
   const values = Array.from({ length: 9 }, (_, i) => new Uint8Array(6).fill(i))
   const full: Response = { ...reply, nodes, nodes6, values, ip: endpoint('1.2.3.4', 5) }
   const size = encodeMessage(full, mainline, 1500).length
 
-  /** Contacts and peers left, as counts. */
+  /** The number of contacts and peers that are kept. */
   function left(response: Response, budget: number): [number, number, number] {
     const read = decodeMessage(encodeMessage(response, mainline, budget), mainline) as Response
     return [read.nodes!.length / 26, read.nodes6!.length / 38, read.values!.length]
   }
 
-  it('nothing at its own size, one peer at one byte less', () => {
+  it('loses nothing at its own size, one peer at one byte less', () => {
     expect(left(full, size)).toEqual([8, 8, 9])
     expect(left(full, size - 1)).toEqual([8, 8, 8])
     expect(left(full, size - 8)).toEqual([8, 8, 8])
     expect(left(full, size - 9)).toEqual([8, 8, 7])
   })
 
-  it('all peers before contacts, the other family before that of the querier', () => {
+  it('loses all peers before contacts, and the other family before that of the querier', () => {
     expect(left(full, size - 9 * 8)).toEqual([8, 8, 0])
     expect(left(full, size - 9 * 8 - 1)).toEqual([8, 7, 0])
     expect(left(full, size - 9 * 8 - 8 * 38 - 3)[0]).toBe(7)
   })
 
-  it('the family of the querier is that of ip', () => {
+  it('takes the family of the querier from ip', () => {
     const asked6 = { ...full, ip: endpoint('2001:db8::1', 5) }
     const size6 = encodeMessage(asked6, mainline, 1500).length
     expect(left(asked6, size6 - 9 * 8 - 1)).toEqual([7, 8, 0])
   })
 
-  it('from the end of each list', () => {
+  it('loses the last elements of each list first', () => {
     const written = text(encodeMessage(full, mainline, size - 9 * 8 - 38))
     expect(written).toContain(`6:nodes6266:${text(nodes6.subarray(0, 266))}`)
     const peers = text(encodeMessage({ ...full, nodes6: undefined }, mainline, 300))

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ChainedMap } from '../../../src/transactions/chained-map.ts'
 
-// Few numbers are drawn again, and many share a chain.
+// Few different numbers, of which many share a chain.
 const number = fc.oneof(fc.nat({ max: 200 }), fc.nat())
 
 it('returns for each number the value that was added last and not deleted', () => {

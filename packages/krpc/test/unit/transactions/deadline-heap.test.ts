@@ -1,10 +1,10 @@
-// The heap against a list that is searched from end to end.
+// The heap compared with a list that is searched linearly.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type Deadline, DeadlineHeap } from '../../../src/transactions/deadline-heap.ts'
 
-// Few moments make ties, many make deep heaps whose branches differ.
+// Few instants make ties, many make deep heaps with different branches.
 const moment = fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 1000 }))
 
 const anyStep = fc.oneof(
@@ -32,7 +32,7 @@ it('the first deadline is the earliest after any additions, moves and removals',
         const earliest = Math.min(...alarms.map(({ at }) => at))
         expect(heap.first()).toBe(alarms.find(({ at }) => at === earliest))
       }
-      // Taken out one after another, they come in order, of equals the oldest first, each once.
+      // Removed one after another, they come in order: of equal ones the oldest first, each once.
       const order: Deadline<number>[] = []
       for (let alarm = heap.first(); alarm !== undefined; alarm = heap.first()) {
         order.push(alarm)

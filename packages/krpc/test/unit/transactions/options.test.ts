@@ -37,7 +37,7 @@ describe('transaction options', () => {
     { maxTimeoutMs: 499 },
     { giveUpMs: 1999 },
     { minGiveUpMs: 4001 },
-  ])('%o is refused: the shorter span is longer', (options) => {
+  ])('%o is refused: the shorter span would be longer', (options) => {
     expect(() => make(options)).toThrow(/expected at most/)
   })
 

@@ -1,4 +1,4 @@
-// The timeouts as seen through the table: the two instants of a transaction show them.
+// Timeouts as seen through the table: the two instants of a transaction show them.
 
 import { type Endpoint, endpoint, TRANSACTION_DEFAULTS, TransactionTable } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
@@ -78,7 +78,7 @@ describe('timeouts', () => {
     answer(table, known, 100)
     expect(table.open(known, 'lost', 0)!.isSuspect).toBe(false)
     table.handleTimeout(10_000)
-    // It stalls as early as before: others are asked in its place meanwhile.
+    // It stalls as early as before: the caller then queries others in its place.
     expect(waits(table, known)).toEqual([300, 1200])
     expect(table.open(known, 'again', 0)!.isSuspect).toBe(true)
     table.handleTimeout(10_000)
@@ -104,7 +104,7 @@ describe('timeouts', () => {
       table.handleTimeout(lostAt)
       expect([lostAt + suspectMs - 1, lostAt + suspectMs].map(isSuspectAt)).toEqual([true, false])
     }
-    // Of three expiries the first two count no more.
+    // Of three expiries the first two no longer count.
     const { sentAt, expireAt } = table.open(known, 'again', 30_000 + suspectMs)!
     expect(expireAt - sentAt).toBe(1_200)
   })
@@ -127,7 +127,7 @@ describe('timeouts', () => {
     expect(table.settle(ids[1] as Uint8Array, second, 570)).toBe(lost)
     expect(table.roundTripMs(first)).toBe(570)
     expect(table.roundTripMs(second)).toBe(60)
-    // And all of them together: mean 570 - 510/8, deviation 285 + (510 - 285)/4.
+    // The estimate over all endpoints: mean 570 - 510/8, deviation 285 + (510 - 285)/4.
     expect(waits(table, unknown)[0]).toBe(506.25 + 4 * 341.25)
   })
 
@@ -139,7 +139,7 @@ describe('timeouts', () => {
     table.settleLate(transactionId, unknown, 5000)
     expect(table.roundTripMs(unknown)).toBe(5000)
     expect(table.open(unknown, 'anew', 5000)!.isSuspect).toBe(false)
-    // All endpoints together have learnt it, too.
+    // The estimate over all endpoints has it, too.
     expect(waits(table, known)[0]).toBe(2000)
   })
 

@@ -176,7 +176,7 @@ describe('an expired transaction', () => {
     table.handleTimeout(4000)
     expect(table.settleLate(secondId, near, 4100)?.transaction).toBe(stalled)
     expect(table.roundTripMs(near)).toBe(3600)
-    // This one expires before anybody heard that it stalls, so it was put once.
+    // This one expires before its stall was reported, so it was sent once.
     const once = table.open(far, 'ping', 5000)!
     table.handleTimeout(9000)
     const otherId = once.transactionId.map((byte, at) => (at === 0 ? byte ^ 0x80 : byte))
@@ -214,7 +214,7 @@ describe('an expired transaction', () => {
     expect(late).toEqual([false, false, true, false])
     const { transactionId } = table.open(near, 'ping', 40_000)!
     table.settle(transactionId, near, 40_100)
-    // An answer in time begins a new row.
+    // A response in time ends the row.
     expect([50_000, 60_000].map(isFailure)).toEqual([false, false])
   })
 })

@@ -1,4 +1,4 @@
-// The checks of the port pass for the UDP transport, and each fails for a transport that
+// The checks of the port pass for the UDP transport, and each check fails for a transport that
 // breaks the promise.
 
 import { type Datagram, type Endpoint, endpoint, formatEndpoint, type Transport } from '@dht/krpc'
@@ -17,7 +17,7 @@ describe.each(['127.0.0.1', '::1'])('the UDP transport on %s', (address) => {
   it.each(TRANSPORT_PROMISES)('$says', ({ check }) => check(bench))
 })
 
-/** A network in memory that keeps every promise, as a class that is broken in one place each. */
+/** A network in memory that keeps every promise. Subclasses break one promise each. */
 class MemoryTransport implements Transport {
   readonly family: 4 | 6 = 4
   readonly network: Map<string, MemoryTransport>
@@ -169,9 +169,12 @@ const FAULTS: readonly [promise: string, Kind: typeof MemoryTransport][] = [
   ],
 ]
 
-it.each(FAULTS)('a transport that breaks it is found out: %s', async (promise, Kind) => {
-  expect(await brokenBy(Kind)).toContain(promise)
-})
+it.each(FAULTS)(
+  'the check finds a transport that breaks the promise: %s',
+  async (promise, Kind) => {
+    expect(await brokenBy(Kind)).toContain(promise)
+  },
+)
 
 it('every promise has a transport that breaks it', () => {
   expect(FAULTS.map(([promise]) => promise)).toEqual(TRANSPORT_PROMISES.map(({ says }) => says))

@@ -1,5 +1,5 @@
-// The table of open questions and the codec as one transport: what a node makes of the two, without
-// a node around it. Questions go out as bytes, bytes come in, and each question is told of its end.
+// The transaction table and the codec together, as a node uses them, without a node. Queries go out
+// as bytes, bytes come in, and the end of each query is recorded.
 
 import { type Id, idFromBytes } from '@dht/id'
 import {
@@ -16,14 +16,14 @@ import {
 import { toHex } from '../support/bytes.ts'
 import type { End, Method } from './transport.cases.ts'
 
-/** How a question ended, and what was said then. */
+/** How a query ended, and what its response contained. */
 export interface Ended {
   readonly question: number
   readonly end: End
   readonly said: string
 }
 
-/** What a datagram leads to: the end of at most one question, or at most one datagram back. */
+/** The effect of a datagram: the end of at most one query, or at most one datagram in reply. */
 export interface Effect {
   readonly ended?: Ended | undefined
   readonly back?: Uint8Array | undefined
@@ -34,7 +34,7 @@ interface Errand {
   readonly method: Method
 }
 
-/** A question put once more. */
+/** A query that is sent again. */
 export interface Again {
   readonly question: number
   readonly bytes: Uint8Array
@@ -43,7 +43,7 @@ export interface Again {
 export const TOKEN: Uint8Array = Uint8Array.of(7, 7)
 export const PORT = 4660
 
-export class Desk {
+export class System {
   readonly #network: Network
   readonly #self: Id
   readonly #start: () => TransactionTable<Errand>
@@ -60,7 +60,7 @@ export class Desk {
     this.table = this.#start()
   }
 
-  /** The bytes to send; `undefined` when the question is refused. */
+  /** The bytes to send; `undefined` when the query is refused. */
   ask(method: Method, to: Endpoint, question: number, now: number): Uint8Array | undefined {
     const transaction = this.table.open(to, { question, method }, now)
     return transaction && this.#queryBytes(method, transaction.transactionId)
@@ -76,8 +76,11 @@ export class Desk {
     return { ended: { question: open.context.question, ...this.#read(message) } }
   }
 
-  /** What time has done: questions put once more, and those given up. */
-  wake(now: number): { readonly again: readonly Again[]; readonly ended: readonly Ended[] } {
+  /** What the passing of time caused: queries sent again, and queries that expired. */
+  handleTimeout(now: number): {
+    readonly again: readonly Again[]
+    readonly ended: readonly Ended[]
+  } {
     const again: Again[] = []
     const expired: Errand[] = []
     for (const lapse of this.table.handleTimeout(now)) {
@@ -96,7 +99,7 @@ export class Desk {
     )
   }
 
-  /** Gives up everything, and begins again with nothing. */
+  /** Fails all queries and starts with an empty table. */
   restart(): readonly Ended[] {
     const open = this.table.outstanding().map(({ transaction }) => transaction)
     const closed = open.filter((transaction) => this.table.cancel(transaction))
@@ -136,7 +139,7 @@ export class Desk {
   }
 }
 
-/** Everything that a response says. */
+/** Everything that a response contains. */
 function textOf({ id, nodes, token, values }: DecodedResponse): string {
   const hex = (bytes: Uint8Array | undefined) => bytes && toHex(bytes)
   return [toHex(id), hex(nodes), hex(token), values?.map(hex)].join('|')
