@@ -1,7 +1,7 @@
 import * as search from '@dht/search'
 import { expect, it } from 'vitest'
 
-it('the package exports what is on its guest list, and nothing else', () => {
+it('the package exports these names and no others', () => {
   expect(Object.keys(search).sort()).toEqual([
     'LOOKUP_DEFAULTS',
     'Lookup',

@@ -1,7 +1,7 @@
 import * as store from '@dht/store'
 import { expect, it } from 'vitest'
 
-it('the package exports what is on its guest list, and nothing else', () => {
+it('the package exports these names and no others', () => {
   expect(Object.keys(store).sort()).toEqual([
     'PEER_STORE_DEFAULTS',
     'PeerStore',

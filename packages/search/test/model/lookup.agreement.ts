@@ -1,4 +1,4 @@
-// Whether the turns of a lookup are those that the naive model tells from the whole history.
+// Whether the steps of a lookup are those that the model derives from the whole history.
 import { expect } from 'vitest'
 import type { TestNode } from '../support/network.ts'
 import { type HistoryEvent, nextOf, type Setup, type View, viewOf } from './lookup.model.ts'
@@ -6,7 +6,7 @@ import type { Turn } from './lookup.script.ts'
 
 export const name = ({ value, address }: TestNode) => `${value}@${address}`
 
-/** Views are compared by the thousand, and `expect` takes its time. */
+/** Faster than `expect`: thousands of views are compared. */
 export function textOf(view: View): string {
   const { phase, candidates, closest, writeTargets, tally } = view
   return [

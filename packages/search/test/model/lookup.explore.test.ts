@@ -1,6 +1,7 @@
-// Every lookup in every network of up to three other nodes with ids of three bits, and as many of
-// those in networks of four as the budget allows: each choice of starting contacts, each order in
-// which questions are answered, stall or fail, each thing a node may know or lie.
+// Every lookup in every network of up to three other nodes with ids of three bits, and as many in
+// networks of four as the budget allows: every choice of starting contacts, every order of
+// responses, stalls and failures, and every set of nodes that a response may name, false ones
+// included.
 
 import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import { announce, type Explored, explore, stateBudget } from '@dht/testing/explore'
@@ -10,12 +11,12 @@ import type { View } from './lookup.model.ts'
 import { LookupWorld, type Space, violations } from './lookup.world.ts'
 
 /**
- * Ids of three bits by how many bits they share with the target, 0. A lookup sees no more of an id
- * than this and who is nearer, so of worlds that differ otherwise one is enough.
+ * Ids of three bits, given by how many bits they share with the target, 0. A lookup depends only on
+ * this and on the order of distances, so one of several equivalent worlds is enough.
  */
 const ALIKE = [[0], [1], [2, 3], [4, 5, 6, 7]]
 
-/** All sets of `size` ids, up to likeness. */
+/** All sets of `size` ids, one of each equivalence class. */
 function idSets(size: number, alike: readonly (readonly number[])[] = ALIKE): number[][] {
   const [first, ...rest] = alike
   if (first === undefined) return size === 0 ? [[]] : []
@@ -31,7 +32,7 @@ function spacesOf(size: number): Space[] {
   })
 }
 
-/** Explores one space after the other until the budget is spent. */
+/** Explores one space after another until the budget is spent. */
 function exploreAll(spaces: readonly Space[], budget: number): Explored {
   let sum: Explored = { states: 0, moves: 0, depth: 0, isComplete: true }
   for (const space of spaces) {
@@ -65,7 +66,7 @@ describe('every small lookup', () => {
     expect(census.close()).toEqual([])
   })
 
-  it('a broken state is seen to be one', () => {
+  it('the laws find a broken state', () => {
     const node = testNode(1n, 1)
     const other = testNode(2n, 1)
     const view: View = {

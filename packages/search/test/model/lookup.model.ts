@@ -1,5 +1,5 @@
-// The simple truth about a lookup: a list of facts, told anew from the whole history at each step,
-// sorted when order matters. Nothing of the code under test is used, not even its distances.
+// The model of a lookup: a list of facts that is derived again from the whole history at each step,
+// and sorted where the order matters. No code under test is used, not even its distances.
 import type { CandidateState, Tally } from '../../src/index.ts'
 import type { TestNode } from '../support/network.ts'
 
@@ -42,9 +42,9 @@ export interface View {
     readonly hop: number
     readonly token: number | undefined
   }[]
-  /** Of the k nearest each has answered or stalled. */
+  /** Each of the k nearest has responded or stalled. */
   readonly waitsForStalledOnly: boolean
-  /** How many of the k nearest are silent so far. */
+  /** How many of the k nearest have not responded so far. */
   readonly pending: number
   readonly closest: readonly TestNode[]
   readonly writeTargets: readonly { readonly node: TestNode; readonly token: number }[]
@@ -53,7 +53,7 @@ export interface View {
 
 interface Fact {
   readonly node: TestNode
-  /** False for one that answered in another's stead: its address is the other's. */
+  /** False for a node that responded in place of another: the address is that of the other. */
   readonly holdsAddress: boolean
   readonly hop: number
   state: CandidateState
@@ -108,7 +108,7 @@ export function viewOf(setup: Setup, history: readonly HistoryEvent[]): View {
   }
 }
 
-/** Whom to ask now, `wait` or `done`. */
+/** The contact to query now, `wait` or `done`. */
 export function nextOf(setup: Setup, history: readonly HistoryEvent[]): TestNode | 'wait' | 'done' {
   const view = viewOf(setup, history)
   if (view.phase === 'complete' || view.phase === 'aborted') return 'done'

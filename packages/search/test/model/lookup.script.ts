@@ -1,11 +1,11 @@
-// Hostile scripts for a lookup: any event in any order about anybody, asked or not, with replies
-// full of lies; and a runner that keeps what the machine showed after each turn.
+// Hostile scripts for a lookup: any event in any order about any node, queried or not, with false
+// replies. And a runner that records what the lookup shows after each step.
 import fc from 'fast-check'
 import { Lookup, type ReplyVerdict } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 import type { HistoryEvent, Setup, View } from './lookup.model.ts'
 
-/** `pending` aims at a question that is open, if there is one; `anyone` at any node there is. */
+/** `pending` chooses an open query, if there is one; `anyone` chooses any node. */
 interface Aim {
   readonly at: 'pending' | 'anyone'
   readonly pick: number
@@ -19,7 +19,7 @@ type Action =
   | {
       readonly kind: 'reply'
       readonly aim: Aim
-      /** Who answers in another's stead, if anybody; it may be we. */
+      /** The node that responds in place of the queried one, if any; it may be our own id. */
       readonly impostor: TestNode | 'self' | undefined
       readonly closer: readonly TestNode[]
       readonly token: number | undefined
@@ -32,7 +32,7 @@ export interface Script {
 }
 
 export interface Turn {
-  /** What was done to the machine; undefined for a `next` that asked nobody. */
+  /** The event; undefined for a `next` that returned no contact. */
   readonly event: HistoryEvent | undefined
   readonly step: TestNode | 'wait' | 'done' | undefined
   readonly verdict: ReplyVerdict['kind'] | undefined
@@ -42,7 +42,7 @@ export interface Turn {
 
 const IDS = 48
 
-/** How wide ids are, and which of them the ids of a script are. */
+/** The width of the ids, and which ids the script uses. */
 export interface Scale {
   readonly width: number
   readonly idAt: (n: number) => bigint
@@ -50,7 +50,10 @@ export interface Scale {
 
 export const SMALL: Scale = { width: 1, idAt: BigInt }
 
-/** Four crowds: side by side, in the middle of the bits, far apart, and in the last bits again. */
+/**
+ * Four clusters of ids: that differ in low bits, in middle bits, in high bits, and in the last bits
+ * again.
+ */
 export function realScale(width: number): Scale {
   const centre = BigInt(`0x${'5a'.repeat(width)}`)
   const places = [0, 4 * width, 8 * width - 4, 2].map(BigInt)
@@ -62,8 +65,8 @@ export function realScale(width: number): Scale {
 
 const OWN_ADDRESS = 'a0'
 
-// Few addresses for many ids, so that shared addresses and moved ids arise by themselves; and now
-// and then an id of another width, with a value of its own, for the model tells nodes by value.
+// Few addresses for many ids, so that shared addresses and moved ids occur. Sometimes an id of
+// another width, with a value of its own, because the model identifies nodes by value.
 const nodeOf = ({ width, idAt }: Scale): fc.Arbitrary<TestNode> =>
   fc
     .record({
@@ -76,7 +79,7 @@ const nodeOf = ({ width, idAt }: Scale): fc.Arbitrary<TestNode> =>
       address: `a${address < 0 ? value : address}`,
     }))
 
-/** One time in six. */
+/** With a probability of one sixth. */
 function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 }
@@ -189,7 +192,7 @@ export function look(lookup: Lookup<TestNode>): View {
   }
 }
 
-/** Plays a script; each turn shows the machine before and after. */
+/** Runs a script. Each step has the state of the lookup before and after. */
 export function play({ setup, world, actions }: Script): readonly Turn[] {
   const lookup = newLookup(setup)
   const turns: Turn[] = []

@@ -1,5 +1,5 @@
-// The machine and the naive model agree on every turn of every hostile script, and the scripts come
-// to every corner that the properties speak of.
+// The lookup and its model agree on every step of every hostile script, and the scripts reach all
+// cases of the properties.
 import { Census, MODEL_TIMEOUT_MS, modelRuns } from '@dht/testing/census'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -96,7 +96,7 @@ function countEvents({ setup }: Script, { event, before, verdict }: Turn, to: Co
   if (distinct.size < closer.length) to.count('names one contact twice')
 }
 
-/** @param share - of the floors that this many runs have to reach */
+/** @param share - of the least counts that this many runs have to reach */
 function holds(name: string, scale: Scale, [runs, share]: readonly [number, number]): void {
   const floors = Object.entries(FLOORS).map(([each, least]) => [each, Math.floor(least * share)])
   const census: Corners = new Census(name, Object.fromEntries(floors))
@@ -116,22 +116,22 @@ function holds(name: string, scale: Scale, [runs, share]: readonly [number, numb
   expect(census.close()).toEqual([])
 }
 
-describe('lookup beside its model', () => {
+describe('lookup compared with its model', () => {
   const laws = 'SEARCH-1, SEARCH-4, SEARCH-5, SEARCH-6, SEARCH-11, SEARCH-12, SEARCH-16, SEARCH-19'
 
-  it(`${laws}: what the naive model tells from the whole history`, {
+  it(`${laws}: equal to the model that is derived from the whole history`, {
     timeout: MODEL_TIMEOUT_MS,
   }, () => {
     holds('lookup', SMALL, [3, 1])
   })
 
   it.each([20, 32])(
-    `${laws}: with crowded ids of %i bytes`,
+    `${laws}: with clustered ids of %i bytes`,
     (width) => holds(`lookup-with-${width}-bytes`, realScale(width), [0.5, 0.1]),
     MODEL_TIMEOUT_MS,
   )
 
-  it('SEARCH-1: the same events give the same turns', () => {
+  it('SEARCH-1: the same events give the same steps', () => {
     fc.assert(
       fc.property(script, (drawn) => {
         const lines = () =>

@@ -1,6 +1,6 @@
-// A lookup in a network so small that everything that can happen to it can be listed. What a node
-// knows is chosen when it answers: as nobody is asked twice, this is every network there is. A
-// world checks itself after each event, and beside the naive model where a state is new.
+// A lookup in a network so small that all its events can be enumerated. What a node knows is chosen
+// when it responds. No node is queried twice, so this covers every network. A world checks itself
+// after each event, and compares each new state with the model.
 
 import type { World } from '@dht/testing/explore'
 import type { Lookup } from '../../src/index.ts'
@@ -8,7 +8,7 @@ import { type TestNode, testNode } from '../support/network.ts'
 import { type HistoryEvent, nextOf, type Setup, type View, viewOf } from './lookup.model.ts'
 import { look, newLookup } from './lookup.script.ts'
 
-/** Sets of nodes are bit masks over the places in `nodes`; the last place is our own. */
+/** Sets of nodes are bit masks over the indexes in `nodes`; the last index is our own id. */
 export type Move =
   | readonly ['seed', number]
   | readonly ['fail' | 'stall', number]
@@ -35,7 +35,7 @@ export class LookupWorld implements World<Move> {
   #lookup: Lookup<TestNode> | undefined
   #setup: Setup | undefined
 
-  /** @param compared - keys of the states that were seen beside the model */
+  /** @param compared - keys of the states that were compared with the model */
   constructor(space: Space, compared: Set<string>) {
     this.#space = space
     this.#nodes = [...space.values, space.self].map((value) => NODES[value]!)
@@ -73,7 +73,7 @@ export class LookupWorld implements World<Move> {
     } else {
       const before = this.#progress()
       this.#happen(move)
-      // Each question stalls once and is settled once: what grows and is bounded makes it end.
+      // Each query stalls at most once and is settled once, so every history is finite.
       if (this.#progress() <= before) throw new Error('no progress')
     }
     this.#askAll()
@@ -140,7 +140,7 @@ export class LookupWorld implements World<Move> {
     if (typeof next !== 'string') throw new Error(`SEARCH-5: ${next.value} is not asked`)
   }
 
-  /** Answers to questions that are not open, or any at all when it is over. */
+  /** Responses to queries that are not open, or any response after the end. */
   #ignoresStrays(view: View): void {
     const lookup = this.#lookup!
     const isOpen = (node: TestNode) =>
@@ -177,7 +177,7 @@ export class LookupWorld implements World<Move> {
   }
 }
 
-/** What is wrong with a state; every law is looked at. The target is 0, so values are distances. */
+/** All violated laws of a state. The target is 0, so values are distances. */
 export function violations({ k }: Pick<Space, 'k'>, view: View): string[] {
   const wrong: string[] = []
   const standing = view.candidates

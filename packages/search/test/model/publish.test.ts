@@ -1,4 +1,5 @@
-// A publish beside its naive book: outcomes in any order, true, repeated, stale or about strangers.
+// A publish compared with its model: outcomes in any order, true, repeated, late or about unknown
+// contacts.
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -33,11 +34,11 @@ interface Outcome {
   readonly code: number
 }
 
-/** Neighbours: at real widths they differ in their last bits only. */
+/** Ids next to each other: wide ones differ in their last bits only. */
 const everyone = (width: number): TestNode[] =>
   Array.from({ length: 10 }, (_, value) => testNode(BigInt(value), width))
 
-/** The simple truth: the first outcome told of a written target counts, until an abort. */
+/** The model: the first outcome of a target that was written to counts, until an abort. */
 class NaivePublish {
   readonly nodes: readonly TestNode[]
   readonly targets: readonly number[]
@@ -62,7 +63,7 @@ class NaivePublish {
     return due
   }
 
-  /** Takes note of an outcome; tells what became of it. */
+  /** Records an outcome; returns whether it counts. */
   tell(outcome: Outcome): keyof typeof FLOORS {
     const { at, told } = outcome
     if (!this.targets.includes(at)) return 'outcome of a stranger'
@@ -93,7 +94,7 @@ class NaivePublish {
 
 interface Both {
   readonly naive: NaivePublish
-  /** Where in the list each token came from. */
+  /** The index in the list from which each token came. */
   readonly given: readonly number[]
   readonly census: Census<keyof typeof FLOORS>
 }
@@ -123,7 +124,7 @@ const next = command('next', ({ naive, given, census }, publish) => {
   }
 })
 
-/** Of one that was written to, of a target, of anybody. */
+/** About a contact that was written to, a target, or any contact. */
 const who = fc.record({ among: fc.constantFrom('written', 'targets', 'all'), which: fc.nat() })
 
 const tell = fc
@@ -160,7 +161,7 @@ it.each([
   { width: 20, name: 'publish-160', rounds: 1 },
   { width: 32, name: 'publish-256', rounds: 1 },
 ])(
-  'TRACK-1, SEARCH-21: agrees with the naive book on every script, with ids of $width bytes',
+  'TRACK-1, SEARCH-21: agrees with the model on every script, with ids of $width bytes',
   ({ width, name, rounds }) => {
     const floors = Object.entries(FLOORS).map(([what, floor]) => [what, (floor * rounds) / 4])
     const census = new Census(name, Object.fromEntries(floors) as typeof FLOORS)

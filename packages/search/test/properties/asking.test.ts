@@ -1,4 +1,5 @@
-// Whom a lookup asks, when, and how many at a time, on every turn of every hostile script.
+// Which contacts a lookup queries, when, and how many at a time, at every step of every hostile
+// script.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Setup, View } from '../model/lookup.model.ts'
@@ -22,12 +23,12 @@ const patient = ({ candidates }: View): number =>
 const slots = ({ phase }: View, { alpha, finalRoundAlpha }: Setup): number =>
   phase === 'final round' ? finalRoundAlpha : alpha
 
-// The k nearest that are neither failed nor stalled; views list candidates nearest first.
+// The k nearest that have neither failed nor stalled; views list candidates nearest first.
 const window = ({ candidates }: View, { k }: Setup): View['candidates'] =>
   candidates.filter(({ state }) => state !== 'failed' && state !== 'stalled').slice(0, k)
 
-describe('asking', () => {
-  it('SEARCH-2: no ask exceeds alpha in the approach, or finalRoundAlpha ever', () => {
+describe('queries of a lookup', () => {
+  it('SEARCH-2: at most alpha are open before the final round, finalRoundAlpha at any time', () => {
     onEveryScript((turns, { setup }) => {
       for (const { event, before, after } of turns) {
         expect(patient(after)).toBeLessThanOrEqual(setup.finalRoundAlpha)
@@ -37,7 +38,7 @@ describe('asking', () => {
     })
   })
 
-  it('SEARCH-3: no id and no address is asked twice, our own never', () => {
+  it('SEARCH-3: no id and no address is queried twice, our own never', () => {
     onEveryScript((turns, { setup }) => {
       const asked = asks(turns)
       const ids = asked.map(({ value }) => value)
@@ -50,7 +51,7 @@ describe('asking', () => {
     })
   })
 
-  it('SEARCH-4: asks the nearest fresh one of the k nearest neither failed nor stalled', () => {
+  it('SEARCH-4: queries the nearest fresh one of the k nearest neither failed nor stalled', () => {
     onEveryScript((turns, { setup }) => {
       for (const { event, before } of turns) {
         if (event?.kind !== 'ask') continue
@@ -60,7 +61,7 @@ describe('asking', () => {
     })
   })
 
-  it('SEARCH-5: waits only when all slots are taken or nobody is worth asking', () => {
+  it('SEARCH-5: waits only when all slots are taken or no contact is left to query', () => {
     onEveryScript((turns, { setup }) => {
       for (const { step, after } of turns) {
         if (step !== 'wait' || patient(after) >= slots(after, setup)) continue
@@ -69,7 +70,7 @@ describe('asking', () => {
     })
   })
 
-  it('SEARCH-7: ends whatever happened, within min(ids seen, maxQueries) asks', () => {
+  it('SEARCH-7: ends after any events, within min(ids seen, maxQueries) queries', () => {
     onEveryScript((turns, { setup, world }) => {
       const lookup = newLookup(setup)
       const seen = new Set([...setup.startingContacts, ...world].map(({ value }) => value))
@@ -96,7 +97,7 @@ describe('asking', () => {
     })
   })
 
-  it('keeps at most shortlistSize fresh candidates, and 2 * maxQueries others', () => {
+  it('keeps at most shortlistSize unqueried candidates, and 2 * maxQueries others', () => {
     onEveryScript((turns, { setup }) => {
       for (const { after } of turns) {
         const fresh = after.candidates.filter(({ state }) => state === 'fresh').length

@@ -1,5 +1,5 @@
-// In a lossless network of honest, bucket-complete nodes a lookup finds the true k nearest in every
-// order of delivery. The oracle sorts the whole network.
+// In a network without loss, of honest nodes with complete buckets, a lookup finds the true k
+// nearest in every order of delivery. The oracle sorts the whole network.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Lookup, type LookupOptions } from '../../src/index.ts'
@@ -39,7 +39,7 @@ function truth(network: Network, { asker, target }: Question, k: number): readon
   )
 }
 
-/** Values of which many share long prefixes: what a small uniform network never shows. */
+/** Values of which many share long prefixes, which a small uniform network does not have. */
 function clusteredValues(count: number, width: number, random: Chance): bigint[] {
   const values: bigint[] = []
   while (values.length < count) {
@@ -53,7 +53,7 @@ function clusteredValues(count: number, width: number, random: Chance): bigint[]
 const K_VALUES = [1, 2, 3, 4, 8, 20]
 
 describe('convergence', () => {
-  it('SEARCH-8: every asker finds the true k nearest of every target, small worlds', () => {
+  it('SEARCH-8: every node finds the true k nearest of every target, in small worlds', () => {
     for (const k of K_VALUES) {
       const random = chance(k)
       const values = Array.from({ length: 12 + k }, () => BigInt(below(64, random)))
@@ -69,7 +69,7 @@ describe('convergence', () => {
     }
   })
 
-  it('SEARCH-8: the true k nearest for every width, alpha, k and order of delivery drawn', () => {
+  it('SEARCH-8: the true k nearest for any width, alpha, k and order of delivery', () => {
     const world = fc.record({
       seed: fc.nat(),
       width: fc.constantFrom(1, 1, 20, 32),
@@ -99,7 +99,7 @@ describe('convergence', () => {
     )
   })
 
-  it('SEARCH-10: for k >= 2 order, alpha and where it starts make no difference', () => {
+  it('SEARCH-10: for k >= 2 order, alpha and starting contacts make no difference', () => {
     const world = fc.record({
       seed: fc.nat(),
       count: fc.integer({ min: 2, max: 60 }),
@@ -126,8 +126,8 @@ describe('convergence', () => {
     )
   })
 
-  // Where tables are sparse the theorem does not hold: an early question to a node that is not
-  // among the k nearest later may reveal one that nobody else knows.
+  // With sparse tables the theorem does not hold: an early query to a node that is not among the
+  // final k nearest may reveal one that no other node knows.
   it('SEARCH-10: in a sparse network alpha may change the result', () => {
     const [asker, near, far, x, y, hidden] = [15, 8, 9, 2, 3, 1].map((value) =>
       testNode(BigInt(value), 1),
@@ -155,7 +155,7 @@ describe('convergence', () => {
     expect(found(2)).toEqual([1n, 2n])
   })
 
-  it('SEARCH-14, BUG-02: a chain of at most k nodes is walked to its end', () => {
+  it('SEARCH-14, BUG-02: a chain of at most k nodes is followed to its end', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 20 }), (seed, length) => {
         const random = chance(seed)
@@ -177,8 +177,8 @@ describe('convergence', () => {
     )
   })
 
-  // Generous: measured are 9.8 asks at 64 nodes and 13.7 at 4,096, a fifth of all turns stalling.
-  it('SEARCH-20: mean asks stay below log2(n) / 2 + k + 1', () => {
+  // Measured: 9.8 queries with 64 nodes and 13.7 with 4,096, when a fifth of all queries stall.
+  it('SEARCH-20: the mean number of queries stays below log2(n) / 2 + k + 1', () => {
     const k = 8
     for (const exponent of [6, 8, 10, 12]) {
       const random = chance(exponent)

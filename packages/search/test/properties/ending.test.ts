@@ -1,4 +1,4 @@
-// When a lookup is over, and that it then stays over.
+// When a lookup ends, and that it changes nothing afterwards.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Lookup } from '../../src/index.ts'
@@ -25,7 +25,7 @@ const isSettled = ({ candidates }: View, { k }: Setup): boolean =>
     .every(({ state }) => state === 'replied')
 
 describe('ending', () => {
-  it('SEARCH-6: complete exactly when the k nearest not failed have all answered', () => {
+  it('SEARCH-6: complete exactly when the k nearest that did not fail have all responded', () => {
     onEveryScript((turns, { setup }) => {
       for (const { after } of turns) {
         if (after.phase !== 'aborted') expect(isSettled(after, setup)).toBe(isOver(after))
@@ -33,7 +33,7 @@ describe('ending', () => {
     })
   })
 
-  it('SEARCH-6: once over it is over: nothing changes, every next is done', () => {
+  it('SEARCH-6: after the end nothing changes, and next always returns done', () => {
     onEveryScript((turns) => {
       for (const { before, after, step, verdict } of turns) {
         if (!isOver(before)) {
@@ -47,7 +47,7 @@ describe('ending', () => {
     })
   })
 
-  it('SEARCH-13: one failure is like another, and none ends the lookup by itself', () => {
+  it('SEARCH-13: all failures have the same effect, and none ends the lookup by itself', () => {
     fc.assert(
       fc.property(script, (drawn) => {
         const byFailure = newLookup(drawn.setup)
@@ -79,7 +79,7 @@ describe('ending', () => {
     )
   })
 
-  it('SEARCH-18, the part of the machine: it waits only while a question is open', () => {
+  it('SEARCH-18, the part of the lookup: it waits only while a query is open', () => {
     onEveryScript((turns) => {
       for (const { step, after } of turns) {
         if (step !== 'wait') continue
@@ -90,7 +90,7 @@ describe('ending', () => {
     })
   })
 
-  it('SEARCH-22: after an abort nothing is asked, and what was found stays', () => {
+  it('SEARCH-22: after an abort no contact is queried, and the results stay', () => {
     onEveryScript((turns) => {
       const at = turns.findIndex(({ event }) => event?.kind === 'abort')
       if (at < 0) return
@@ -103,7 +103,7 @@ describe('ending', () => {
     })
   })
 
-  it('SEARCH-23: without starting contacts it is done at the first step, with nothing', () => {
+  it('SEARCH-23: without starting contacts it is done at the first step, with no result', () => {
     const { id } = testNode(1n, 1)
     const lookup = new Lookup({ target: id, self: testNode(2n, 1).id, startingContacts: [] })
     expect(lookup.next()).toEqual({ kind: 'done' })
@@ -111,7 +111,7 @@ describe('ending', () => {
     expect(lookup.tally).toEqual({ queried: 0, responded: 0, stalled: 0, failed: 0, hops: 0 })
   })
 
-  it('SEARCH-23: an existing id is found first; our own id finds the neighbours, not us', () => {
+  it('SEARCH-23: an existing id is found first; our own id finds other nodes only', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 2, max: 30 }), (seed, count) => {
         const random = chance(seed)

@@ -1,6 +1,5 @@
 // How long a lookup takes in virtual time, and what it costs: the measurements behind the defaults.
-// Fixed starting contacts, one round trip of 50 ms everywhere, so every figure is exact and
-// repeatable.
+// The starting contacts are fixed and every round trip is 50 ms, so every figure can be reproduced.
 import { describe, expect, it } from 'vitest'
 import type { LookupOptions } from '../../src/index.ts'
 import { below, chance, sample } from '../support/chance.ts'
@@ -10,7 +9,7 @@ import { run } from '../support/stopwatch.ts'
 const K = 8
 const RTT_MS = 50
 const STALL_MS = 80
-/** As a node has them by default. */
+/** The defaults of a node. */
 const WIDE_FIRST_BUCKETS = [128, 64, 32, ...new Array<number>(17).fill(16)]
 
 interface Figures {
@@ -64,7 +63,7 @@ function network(size: number, widths: readonly number[] = []): Network {
 describe('latency', () => {
   const small = network(200)
 
-  it('200 nodes: over in two round trips, with at most 20 queries', () => {
+  it('200 nodes: ends after two round trips, with at most 20 queries', () => {
     const figures = measure(small, { lookups: 300 })
     expect(figures.medianMs).toBe(2 * RTT_MS)
     expect(figures.meanMs).toBeLessThanOrEqual(115)
@@ -78,7 +77,7 @@ describe('latency', () => {
     expect(widened.meanQueries).toBeLessThanOrEqual(narrow.meanQueries + 0.1)
   })
 
-  it('alpha: more than three questions at a time cost queries and save no round trip', () => {
+  it('alpha: more than three queries at a time cost queries and save no round trip', () => {
     const three = measure(small, { lookups: 300 })
     for (const alpha of [4, 5]) {
       const more = measure(small, { lookups: 300, lookup: { alpha } })
@@ -88,20 +87,20 @@ describe('latency', () => {
     }
   })
 
-  it('alpha: one question at a time waits for the dead one after the other', () => {
+  it('alpha: with one query at a time each dead contact delays the lookup', () => {
     const trial = { lookups: 300, deadShare: 0.2, expiryMs: 3 * RTT_MS }
     const three = measure(small, trial)
     const one = measure(small, { ...trial, lookup: { alpha: 1 } })
     expect(one.meanMs).toBeGreaterThan(three.meanMs + 20)
   })
 
-  it('200 nodes, 20 % dead: over in four round trips when patience is three', () => {
+  it('200 nodes, 20 % dead: ends after four round trips when queries stall after three', () => {
     const figures = measure(small, { lookups: 300, deadShare: 0.2, expiryMs: 3 * RTT_MS })
     expect(figures.medianMs).toBeLessThanOrEqual(4 * RTT_MS)
     expect(figures.meanQueries).toBeLessThanOrEqual(13)
   })
 
-  it('patience is what dead nodes cost: a lookup ends soon after the last expiry', () => {
+  it('dead nodes cost the time until expiry: a lookup ends soon after the last expiry', () => {
     for (const expiryMs of [150, 240, 500]) {
       const figures = measure(small, { lookups: 300, deadShare: 0.2, expiryMs })
       expect(figures.medianMs).toBeLessThanOrEqual(expiryMs + RTT_MS)

@@ -1,4 +1,4 @@
-// Replies that lie: how much one may say, in whose name, and how little it helps.
+// False replies: how much one can claim, under which id, and how little effect it has.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Lookup } from '../../src/index.ts'
@@ -17,8 +17,8 @@ function onEveryReply(check: (turn: Turn, drawn: Script) => void): void {
   )
 }
 
-describe('liars', () => {
-  it('SEARCH-12: an answer in another name fails the asked and enters the responder', () => {
+describe('false replies', () => {
+  it('SEARCH-12: a response under another id fails the contact and adds the responder', () => {
     onEveryReply(({ event, verdict, before, after }, { setup }) => {
       if (event?.kind !== 'reply' || verdict === 'ignored') return
       const { asked, responder } = event
@@ -38,7 +38,7 @@ describe('liars', () => {
     })
   })
 
-  it('SEARCH-12, BUG-23: many invented ids at one address are worth one question', () => {
+  it('SEARCH-12, BUG-23: many invented ids at one address cause one query', () => {
     const liar = { ...testNode(200n, 1), address: 'lair' }
     const invented = [1n, 2n, 3n, 4n, 5n, 6n].map((value) => ({
       ...testNode(value, 1),
@@ -63,7 +63,7 @@ describe('liars', () => {
     expect(lookup.closest().map(({ value }) => value)).toEqual([32n, 33n, 34n, 35n])
   })
 
-  it('SEARCH-12, BUG-23: without addresses too, a liar has only the name it answers under', () => {
+  it('SEARCH-12, BUG-23: without addresses too, only the id of the response counts', () => {
     const liar = testNode(200n, 1)
     const invented = [1n, 2n, 3n].map((value) => testNode(value, 1))
     const lookup = new Lookup<TestNode>(
@@ -77,7 +77,7 @@ describe('liars', () => {
     expect(lookup.tally.failed).toBe(3)
   })
 
-  it('SEARCH-15: ids that never answer cost a question each and change nothing else', () => {
+  it('SEARCH-15: ids that never respond cost one query each and change nothing else', () => {
     const world = fc.record({
       seed: fc.nat(),
       honest: fc.integer({ min: 1, max: 30 }),

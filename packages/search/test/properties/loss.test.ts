@@ -1,6 +1,5 @@
-// Datagrams get lost on the way there and on the way back. What becomes of a question is chance,
-// independent of all others; a question that is lost with all its repetitions is a failure, and the
-// rest of the network has to make up for it.
+// Datagrams are lost in both directions, independently of each other. A query that is lost with all
+// its repetitions is a failure, and the rest of the network has to make up for it.
 
 import { expect, it } from 'vitest'
 import { Lookup } from '../../src/index.ts'
@@ -14,7 +13,7 @@ const LOOKUPS = 300
 interface Lossy {
   readonly found: readonly TestNode[]
   readonly truth: readonly TestNode[]
-  /** The nearest of all whose answers arrive. */
+  /** The nearest of all nodes whose responses arrive. */
   readonly audible: readonly TestNode[]
 }
 
@@ -48,8 +47,8 @@ const isSame = (a: readonly TestNode[], b: readonly TestNode[]) =>
   a.length === b.length && a.every((node, at) => node === b[at])
 
 it.each([
-  // In 3 times 1,000 lookups the least were 0.983 and 0.728, 0.999 and 0.916, 1 and 0.989. That
-  // one of the eight nearest is not heard at all, which no lookup can help, takes most of the rest.
+  // In 3 times 1,000 lookups the lowest were 0.983 and 0.728, 0.999 and 0.916, 1 and 0.989. Most of
+  // the rest are lookups in which one of the eight nearest could not be reached at all.
   { loss: 0.1, repetitions: 1, audible: 0.97, exact: 0.66 },
   { loss: 0.05, repetitions: 1, audible: 0.99, exact: 0.87 },
   { loss: 0.1, repetitions: 3, audible: 0.99, exact: 0.97 },

@@ -1,4 +1,4 @@
-// Whom a publish writes to, and how many at a time.
+// Which contacts a publish writes to, and how many at a time.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Lookup, Publish } from '../../src/index.ts'
@@ -15,7 +15,7 @@ const script = fc.record({
 const token = (at: number): Uint8Array => Uint8Array.of(at, 7)
 
 describe('publish', () => {
-  it('TRACK-1: all writes are in flight at once, and never more than k', () => {
+  it('TRACK-1: all writes are sent at once, and never more than k', () => {
     fc.assert(
       fc.property(script, ({ targets, k }) => {
         const publish = new Publish(

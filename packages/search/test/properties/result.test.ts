@@ -1,4 +1,5 @@
-// What a lookup hands over: the nearest that answered, their tokens, and one outcome per question.
+// The results of a lookup: the nearest that responded, their tokens, and one outcome for each
+// query.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Lookup } from '../../src/index.ts'
@@ -6,7 +7,7 @@ import { newLookup, play, type Script, script, type Turn } from '../model/lookup
 import { chance } from '../support/chance.ts'
 import { Network, nearest, type TestNode, testNode, uniformValues } from '../support/network.ts'
 
-/** Who may still answer. */
+/** Contacts that may still respond. */
 const SILENT: ReadonlySet<string> = new Set(['fresh', 'asked', 'stalled'])
 
 function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): void {
@@ -17,7 +18,7 @@ function onEveryScript(check: (turns: readonly Turn[], drawn: Script) => void): 
   )
 }
 
-/** Who has answered by the end of these turns, judged by the verdicts alone, with their tokens. */
+/** The contacts that responded in these steps, according to the returned verdicts, with tokens. */
 function answerers(turns: readonly Turn[]): Map<TestNode, number | undefined> {
   const answered = new Map<TestNode, number | undefined>()
   for (const { event, verdict, before } of turns) {
@@ -30,7 +31,7 @@ function answerers(turns: readonly Turn[]): Map<TestNode, number | undefined> {
 }
 
 describe('result', () => {
-  it('SEARCH-9: the nearest that answered never gets farther', () => {
+  it('SEARCH-9: the distance of the nearest that responded never grows', () => {
     onEveryScript((turns, { setup }) => {
       let best: bigint | undefined
       for (const { after } of turns) {
@@ -44,7 +45,7 @@ describe('result', () => {
     })
   })
 
-  it('SEARCH-9, BUG-05: whom it asks depends on the target, not on our own id', () => {
+  it('SEARCH-9, BUG-05: which contacts are queried depends on the target, not on our id', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 8 }), (seed, k) => {
         const random = chance(seed)
@@ -75,7 +76,7 @@ describe('result', () => {
     )
   })
 
-  it('SEARCH-11: the result is the k nearest of all that answered, nearest first', () => {
+  it('SEARCH-11: the result is the k nearest of all that responded, nearest first', () => {
     onEveryScript((turns, { setup }) => {
       for (const [at, { after }] of turns.entries()) {
         const answered = [...answerers(turns.slice(0, at + 1)).keys()]
@@ -84,7 +85,7 @@ describe('result', () => {
     })
   })
 
-  it('SEARCH-17, the part of the machine: values of accepted answers are those of the ok', () => {
+  it('SEARCH-17, the part of the lookup: accepted are the responses of the succeeded', () => {
     onEveryScript((turns) => {
       const streamed = turns.flatMap(({ event, verdict }) =>
         event?.kind === 'reply' && (verdict === 'accepted' || verdict === 'renamed')
@@ -113,7 +114,7 @@ describe('result', () => {
     })
   })
 
-  it('SEARCH-19: before the end, those of them that stay so whoever else answers', () => {
+  it('SEARCH-19: write targets before the end are final: no later response displaces them', () => {
     onEveryScript((turns, { setup }) => {
       for (const [at, { after }] of turns.entries()) {
         if (after.phase === 'complete' || after.phase === 'aborted') continue
@@ -129,7 +130,7 @@ describe('result', () => {
     })
   })
 
-  it('SEARCH-21: every question put has exactly one outcome, or is still open', () => {
+  it('SEARCH-21: every query has exactly one outcome, or is still open', () => {
     onEveryScript((turns) => {
       for (const { event, verdict, before, after } of turns) {
         const open = (view: typeof after): number =>
@@ -145,7 +146,7 @@ describe('result', () => {
     })
   })
 
-  it('keeps its own copy of a token, even when it came as a view of a datagram', () => {
+  it('copies a token, even when it is a view of a datagram', () => {
     const node = testNode(1n, 1)
     const lookup = newLookup({
       ...{

@@ -1,4 +1,4 @@
-// Options and arguments as callers without types may give them.
+// Wrong options and arguments, as callers without types may pass them.
 
 import { idFromBytes } from '@dht/id'
 import { expectOptionsChecked, expectRefusal } from '@dht/testing/refusals'
@@ -9,7 +9,7 @@ import { resolveLookupOptions, resolvePublishOptions } from '../../src/options.t
 const id = idFromBytes(Uint8Array.of(1, 2))
 const text = '0102' as never
 
-it('API-1: every option of a lookup is refused by name and value', () => {
+it('API-1: the error of a wrong option of a lookup has its name and value', () => {
   const kinds = {
     k: 'number',
     alpha: 'number',
@@ -23,11 +23,11 @@ it('API-1: every option of a lookup is refused by name and value', () => {
   expectOptionsChecked(kinds, resolveLookupOptions)
 })
 
-it('API-1: so are those of a publish', () => {
+it('API-1: the error of a wrong option of a publish has its name and value', () => {
   expectOptionsChecked({ k: 'number' }, resolvePublishOptions)
 })
 
-it('API-1: texts are not taken for bytes', () => {
+it('API-1: strings are not accepted as bytes', () => {
   const init = { target: id, self: id, startingContacts: [] }
   const value = '0102'
   expectRefusal(() => new Lookup({ ...init, target: text }), { name: 'target', value })

@@ -1,9 +1,9 @@
-// Seeded chance for tests that draw whole networks rather than single values.
+// Seeded randomness for tests that generate whole networks instead of single values.
 
 /** Uniform in [0, 1). */
 export type Chance = () => number
 
-/** A small generator of good enough quality: xorshift with an added Weyl sequence. */
+/** A small generator of sufficient quality: xorshift with an added Weyl sequence. */
 export function chance(seed: number): Chance {
   let weyl = seed >>> 0
   return () => {
@@ -18,7 +18,7 @@ export function below(limit: number, random: Chance): number {
   return Math.floor(random() * limit)
 }
 
-/** `count` different items, uniformly, in random order. */
+/** `count` different items, uniform, in random order. */
 export function sample<T>(items: readonly T[], count: number, random: Chance): T[] {
   const pool = [...items]
   const drawn: T[] = []

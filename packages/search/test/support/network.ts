@@ -1,6 +1,6 @@
-// A network of nodes whose tables are bucket-complete: for every i, a node knows all the nodes that
-// share exactly i bits with it, or at least k of them. This is the premise of the convergence
-// theorem. Distances are bigints here, so that nothing is shared with the code under test.
+// A network of nodes with complete buckets: for every i, a node knows all nodes that share exactly
+// i bits with it, or at least k of them. The convergence theorem requires this. Distances are
+// bigints here, so that no code under test is used.
 import { type Id, idFromBigInt } from '@dht/id'
 import { below, type Chance } from './chance.ts'
 
@@ -27,7 +27,7 @@ export function byDistance(target: bigint): (a: TestNode, b: TestNode) => number
   return (a, b) => ((a.value ^ target) < (b.value ^ target) ? -1 : 1)
 }
 
-/** The `count` nearest by sorting everything. */
+/** The `count` nearest, by sorting everything. */
 export function nearest(
   nodes: Iterable<TestNode>,
   target: bigint,
@@ -47,7 +47,7 @@ export class Network {
     this.#options = options
   }
 
-  /** What `node` knows; drawn when first asked for, the same ever after. */
+  /** What `node` knows; generated at the first call, the same afterwards. */
   table(node: TestNode): readonly TestNode[] {
     let table = this.#tables.get(node)
     if (table === undefined) {
@@ -57,7 +57,9 @@ export class Network {
     return table
   }
 
-  /** What `node` answers: the k nearest it knows, the requester left out before the cut. */
+  /**
+   * The response of `node`: the k nearest that it knows; the querier is left out before the cut.
+   */
   answer(node: TestNode, target: bigint, requester?: TestNode): readonly TestNode[] {
     const known = this.table(node).filter((other) => other !== requester)
     return nearest(known, target, this.#options.k)

@@ -1,5 +1,6 @@
-// One lookup in virtual time: answers take one round trip, the dead never answer, and patience ends
-// at two fixed instants. Everything due at one instant happens in the order it was asked.
+// One lookup in virtual time. Responses take one round trip, dead nodes never respond, and queries
+// stall and expire after two fixed times. Events at the same instant happen in the order of the
+// queries.
 import { Lookup, type LookupOptions } from '../../src/index.ts'
 import type { Network, TestNode } from './network.ts'
 

@@ -1,17 +1,17 @@
-// Drives a lookup through a world that answers, in an order of delivery drawn by chance. A question
-// may stall before it is settled; patience has no other meaning here.
+// Runs a lookup in a world that responds, in a random order of delivery. A query may stall before
+// it is settled.
 import type { Lookup, ReplyVerdict } from '../../src/index.ts'
 import { below, type Chance } from './chance.ts'
 import type { TestNode } from './network.ts'
 
-/** What a node does when it is asked: name others, or never answer. */
+/** The reaction of a node to a query: it names others, or never responds. */
 export type Answer = (node: TestNode) => readonly TestNode[] | 'silence'
 
-/** The write token a node gives with its answer; by default none does. */
+/** The write token that a node gives with its response; by default none does. */
 export type TokenOf = (node: TestNode) => Uint8Array | undefined
 
 export interface Walk {
-  /** In the order they were asked. */
+  /** In the order of the queries. */
   readonly asked: readonly TestNode[]
   readonly verdicts: readonly ReplyVerdict['kind'][]
   readonly mostInFlight: number

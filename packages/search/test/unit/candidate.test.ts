@@ -5,7 +5,7 @@ import { CANDIDATE_MOVES, Candidate, type CandidateState } from '../../src/candi
 const STATES: CandidateState[] = ['fresh', 'asked', 'stalled', 'replied', 'failed']
 
 describe('candidate', () => {
-  it('has these moves and no others', () => {
+  it('has these transitions and no others', () => {
     const moves = STATES.flatMap((from) =>
       Object.entries(CANDIDATE_MOVES[from]).map(([move, to]) => `${from} ${move} ${to}`),
     )
@@ -19,13 +19,13 @@ describe('candidate', () => {
     ])
   })
 
-  it('has answered or failed for ever, and only the fresh are asked', () => {
+  it('does not leave the states responded and failed, and only a fresh one is queried', () => {
     expect(CANDIDATE_MOVES.replied).toEqual({})
     expect(CANDIDATE_MOVES.failed).toEqual({})
     expect(STATES.filter((state) => CANDIDATE_MOVES[state].ask !== undefined)).toEqual(['fresh'])
   })
 
-  it('begins without token and without having told anything', () => {
+  it('begins without a token, and has not told any contacts', () => {
     const contact = { id: idFromBytes(Uint8Array.of(1)) }
     const known = {
       contact,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SearchIdError, SearchOptionError } from '../../src/index.ts'
 
 describe('errors', () => {
-  it('say what was expected and what came', () => {
+  it('have the expected and the given value', () => {
     const option = new SearchOptionError('k', 'a whole number of at least 1', 0)
     expect(option.message).toBe('k: expected a whole number of at least 1, got 0')
     expect([option.name, option.code]).toEqual(['SearchOptionError', 'ERR_DHT_SEARCH_OPTION'])
@@ -11,7 +11,7 @@ describe('errors', () => {
     expect([id.name, id.code]).toEqual(['SearchIdError', 'ERR_DHT_SEARCH_ID'])
   })
 
-  it('are told apart by their code, also those of another copy of the package', () => {
+  it('`is` recognizes the code, also on an error of another copy of the package', () => {
     const option = new SearchOptionError('k', 'x', 0)
     const id = new SearchIdError('seed', 'an id', 'ab')
     const foreign = Object.assign(new Error('elsewhere'), { code: 'ERR_DHT_SEARCH_ID' })

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { Lookup, type LookupOptions, SearchIdError } from '../../src/index.ts'
 import { type TestNode, testNode } from '../support/network.ts'
 
-// One byte of id, target 0: a node's value is its distance.
+// Ids of one byte, target 0: the value of a node is its distance.
 const node = (value: number): TestNode => testNode(BigInt(value), 1)
 const nodes = (...values: number[]): TestNode[] => values.map(node)
 
 const begin = (startingContacts: TestNode[], options: LookupOptions<TestNode>): Lookup<TestNode> =>
   new Lookup({ target: node(0).id, self: node(255).id, startingContacts }, options)
 
-/** Whom it asks now, until it waits or is done; the word is last. */
+/** The contacts that it queries now, until it waits or is done; the last item says which. */
 function ask(lookup: Lookup<TestNode>): (number | 'wait' | 'done')[] {
   const said: (number | 'wait' | 'done')[] = []
   let step = lookup.next()
@@ -25,7 +25,7 @@ const found = (lookup: Lookup<TestNode>): number[] =>
   lookup.closest().map(({ value }) => Number(value))
 
 describe('lookup', () => {
-  it('walks from the starting contacts to the nearest, and hands them over nearest first', () => {
+  it('goes from the starting contacts to the nearest, and returns them nearest first', () => {
     const lookup = begin(nodes(64, 65), { k: 2 })
     expect(ask(lookup)).toEqual([64, 65, 'wait'])
     expect(answer(lookup, 65, 16, 17)).toBe('accepted')
@@ -37,7 +37,7 @@ describe('lookup', () => {
     expect(lookup.tally).toEqual({ queried: 4, responded: 3, stalled: 0, failed: 0, hops: 2 })
   })
 
-  it('SEARCH-6: is not held up by an open question deeper than the k nearest', () => {
+  it('SEARCH-6: an open query to a contact beyond the k nearest does not delay the end', () => {
     const lookup = begin(nodes(64, 65), { k: 2 })
     ask(lookup)
     answer(lookup, 64, 1, 2)
@@ -49,11 +49,11 @@ describe('lookup', () => {
     expect(answer(lookup, 65, 3)).toBe('ignored')
   })
 
-  it('SEARCH-2: three at a time while approaching, by default', () => {
+  it('SEARCH-2: three at a time before the final round, by default', () => {
     expect(ask(begin(nodes(1, 2, 3, 4, 5), {}))).toEqual([1, 2, 3, 'wait'])
   })
 
-  it('SEARCH-2: tells beyond the first 32 bits who has told all', () => {
+  it('SEARCH-2: compares more than the first 32 bits to see that no nearer contact is left', () => {
     const [asked, near, far] = [0x100n, 0x10n, 0x200n].map((value) => testNode(value, 8))
     const init = {
       target: testNode(0n, 8).id,
@@ -69,7 +69,7 @@ describe('lookup', () => {
     expect(lookup.snapshot().phase).toBe('final round')
   })
 
-  it('SEARCH-2: takes up no more than alpha when answers come together', () => {
+  it('SEARCH-2: queries no more than alpha when several responses come at once', () => {
     const lookup = begin(nodes(64, 65, 66, 67, 68), { k: 8, alpha: 2 })
     ask(lookup)
     answer(lookup, 64, 1, 2, 3, 4)
@@ -77,16 +77,16 @@ describe('lookup', () => {
     expect(ask(lookup)).toEqual([1, 2, 'wait'])
   })
 
-  it('widens when the nearest that answered has named others than those on the way', () => {
+  it('begins the final round when the nearest that responded named one that is no nearer', () => {
     const lookup = begin(nodes(64, 128), { k: 4, alpha: 1 })
     expect(ask(lookup)).toEqual([64, 'wait'])
-    // 65 shares no more leading bits with the target than 64: there is nobody else beyond 64.
+    // 65 shares no more leading bits with the target than 64: there is no contact beyond 64.
     answer(lookup, 64, 1, 2, 65)
     expect(lookup.snapshot().phase).toBe('final round')
     expect(ask(lookup)).toEqual([1, 2, 65, 'wait'])
   })
 
-  it('does not widen while all that were named lie beyond who named them', () => {
+  it('does not begin the final round while all that it named are nearer than itself', () => {
     const lookup = begin(nodes(64, 128), { k: 4, alpha: 1 })
     ask(lookup)
     answer(lookup, 64, 1, 2, 63)
@@ -94,7 +94,7 @@ describe('lookup', () => {
     expect(ask(lookup)).toEqual([1, 'wait'])
   })
 
-  it('does not widen for an answer that names nobody, nor for one from farther out', () => {
+  it('does not begin the final round after an empty response, or one from farther away', () => {
     const lookup = begin(nodes(32, 64), { k: 4, alpha: 2 })
     ask(lookup)
     answer(lookup, 32)
@@ -103,7 +103,7 @@ describe('lookup', () => {
     expect(lookup.snapshot().phase).toBe('approach')
   })
 
-  it('a stalled one frees its slot, is looked past, holds up the end, and may still answer', () => {
+  it('a stalled query frees its slot, holds up the end, and can still get a response', () => {
     const lookup = begin(nodes(1, 2, 3), { k: 1, alpha: 1 })
     expect(ask(lookup)).toEqual([1, 'wait'])
     lookup.stalled(node(1))
@@ -116,7 +116,7 @@ describe('lookup', () => {
     expect(lookup.tally).toEqual({ queried: 2, responded: 2, stalled: 1, failed: 0, hops: 1 })
   })
 
-  it('SEARCH-2: a stalled one frees its slot once, whatever becomes of it later', () => {
+  it('SEARCH-2: a stalled query frees its slot once, whatever follows', () => {
     const ends = [
       (lookup: Lookup<TestNode>) => answer(lookup, 1),
       (lookup: Lookup<TestNode>) => lookup.failed(node(1)),
@@ -131,7 +131,7 @@ describe('lookup', () => {
     }
   })
 
-  it('has the successor of a dead one ready when it is given up', () => {
+  it('has queried the next contact already when a dead one is given up', () => {
     const lookup = begin(nodes(1, 2), { k: 1, alpha: 1 })
     ask(lookup)
     lookup.stalled(node(1))
@@ -142,7 +142,7 @@ describe('lookup', () => {
     expect(found(lookup)).toEqual([2])
   })
 
-  it('forgets the unasked when its questions are spent, and waits for the answers', () => {
+  it('forgets unqueried contacts when maxQueries is reached, and waits for the responses', () => {
     const lookup = begin(nodes(1, 2, 3, 4), { k: 4, alpha: 4, maxQueries: 2 })
     expect(ask(lookup)).toEqual([1, 2, 'wait'])
     answer(lookup, 1, 5)
@@ -152,7 +152,7 @@ describe('lookup', () => {
     expect(found(lookup)).toEqual([1, 2])
   })
 
-  it('SEARCH-12: whoever answers counts, not who was recommended', () => {
+  it('SEARCH-12: the id that responded counts, not the id that was named', () => {
     const lookup = begin(nodes(1), { k: 2 })
     ask(lookup)
     const token = Uint8Array.of(7)
@@ -165,7 +165,7 @@ describe('lookup', () => {
     expect(lookup.tally).toEqual({ queried: 2, responded: 1, stalled: 0, failed: 1, hops: 2 })
   })
 
-  it('SEARCH-12: nobody displaces a candidate, or us, by borrowing its name', () => {
+  it('SEARCH-12: no response can displace a candidate, or us, by using its id', () => {
     for (const borrowed of [2, 255]) {
       const lookup = begin(nodes(1, 2), { k: 2, alpha: 1 })
       ask(lookup)
@@ -177,7 +177,7 @@ describe('lookup', () => {
     }
   })
 
-  it('SEARCH-12: an answer under an id of another width is worth nothing', () => {
+  it('SEARCH-12: a response under an id of another width counts as a failure', () => {
     const lookup = begin(nodes(1, 2), { k: 2, alpha: 1 })
     ask(lookup)
     const reply = { responder: testNode(9n, 2), closer: nodes(3), token: Uint8Array.of(7) }
@@ -187,7 +187,7 @@ describe('lookup', () => {
     expect([found(lookup), lookup.writeTargets()]).toEqual([[2], []])
   })
 
-  it('of two ids at one address asks the nearer, once', () => {
+  it('of two ids at one address only the nearer one is queried', () => {
     const at = (value: number, address: string): TestNode => ({ ...node(value), address })
     for (const pair of [
       [at(1, 'x'), at(2, 'x')],
@@ -201,7 +201,7 @@ describe('lookup', () => {
     }
   })
 
-  it('an address is free again when its candidate had to make room for a nearer one', () => {
+  it('an address is free again when its candidate was dropped for a nearer one', () => {
     const at = (value: number, address: string): TestNode => ({ ...node(value), address })
     const lookup = begin([at(5, 'x'), at(4, 'y'), at(3, 'z')], {
       ...{ k: 2, alpha: 1, shortlistSize: 2 },
@@ -213,7 +213,7 @@ describe('lookup', () => {
     expect(candidates.map(({ contact }) => contact.value)).toEqual([3n, 4n, 7n])
   })
 
-  it('never asks its own addresses', () => {
+  it('never queries our own addresses', () => {
     const lookup = new Lookup<TestNode>(
       {
         target: node(0).id,
@@ -226,7 +226,7 @@ describe('lookup', () => {
     expect(ask(lookup)).toEqual([2, 'wait'])
   })
 
-  it('shows everything it knows, as data of its own', () => {
+  it('its view shows everything it knows, as a copy', () => {
     const lookup = begin(nodes(4, 3), { k: 1, alpha: 1 })
     ask(lookup)
     lookup.failed(node(3))
@@ -245,7 +245,7 @@ describe('lookup', () => {
     expect(lookup.snapshot().candidates[1]!.token).toEqual(Uint8Array.of(1))
   })
 
-  it('refuses our own id and starting contacts of another width; replies lose them', () => {
+  it('refuses our own id and starting contacts of another width; drops them from replies', () => {
     const wide = testNode(1n, 2)
     const init = { target: node(0).id, self: node(9).id, startingContacts: nodes(1) }
     const attempts = [
@@ -264,7 +264,7 @@ describe('lookup', () => {
     expect(lookup.isDone).toBe(true)
   })
 
-  it('keeps an abort an abort, and an end an end', () => {
+  it('stays aborted after an abort, and done after its end', () => {
     const aborted = begin(nodes(1, 2), { k: 1 })
     ask(aborted)
     aborted.abort()

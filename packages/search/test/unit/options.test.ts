@@ -14,7 +14,7 @@ function thrownBy(act: () => unknown): unknown {
 const thrownFor = (options: object): unknown => thrownBy(() => resolveLookupOptions(options))
 
 describe('lookup options', () => {
-  it('default to the exported values, and to what follows from k', () => {
+  it('default to the exported values and to those that follow from k', () => {
     expect(resolveLookupOptions({})).toEqual({
       ...LOOKUP_DEFAULTS,
       finalRoundAlpha: LOOKUP_DEFAULTS.k,
@@ -26,7 +26,7 @@ describe('lookup options', () => {
     expect(resolveLookupOptions({ k: 2, alpha: 5 }).finalRoundAlpha).toBe(5)
   })
 
-  it('take what is given, and freeze the whole', () => {
+  it('keep what is given, frozen', () => {
     const addressOf = (): string => 'a'
     const options = {
       ...{ k: 3, alpha: 2, finalRoundAlpha: 4, maxQueries: 9, shortlistSize: 5, maxPerReply: 6 },
@@ -38,7 +38,7 @@ describe('lookup options', () => {
     expect(Object.isFrozen(LOOKUP_DEFAULTS)).toBe(true)
   })
 
-  it('refuse what cannot be, naming the option', () => {
+  it('impossible values are refused with the name of the option', () => {
     for (const name of [
       'k',
       'alpha',
@@ -57,14 +57,14 @@ describe('lookup options', () => {
     expect(String(thrownFor({ addressOf: 'x' }))).toContain('addressOf: expected a function')
   })
 
-  it('refuse a final round narrower than alpha and a shortlist shorter than k', () => {
+  it('a finalRoundAlpha below alpha and a shortlistSize below k are refused', () => {
     expect(String(thrownFor({ alpha: 4, finalRoundAlpha: 3 }))).toContain('at least 4, got 3')
     expect(thrownFor({ alpha: 4, finalRoundAlpha: 4 })).toBe(undefined)
     expect(String(thrownFor({ k: 4, shortlistSize: 3 }))).toContain('at least 4, got 3')
     expect(thrownFor({ k: 4, shortlistSize: 4 })).toBe(undefined)
   })
 
-  it('refuse a name that does not exist', () => {
+  it('an unknown name is refused', () => {
     const said = String(thrownFor({ maxQuery: 1 }))
     expect(said).toContain('option: expected a known name, such as maxQueries,')
     expect(said).toContain(', got "maxQuery"')
@@ -72,7 +72,7 @@ describe('lookup options', () => {
 })
 
 describe('publish options', () => {
-  it('default, are checked, and know no other name', () => {
+  it('default, are checked, and an unknown name is refused', () => {
     expect(resolvePublishOptions({})).toEqual(PUBLISH_DEFAULTS)
     expect(resolvePublishOptions({ k: 1 })).toEqual({ k: 1 })
     expect(Object.isFrozen(PUBLISH_DEFAULTS)).toBe(true)

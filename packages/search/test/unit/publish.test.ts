@@ -13,7 +13,7 @@ function writeAll(publish: Publish<TestNode>): void {
 }
 
 describe('publish', () => {
-  it('writes to all at once, each with its own token, and keeps the book', () => {
+  it('writes to all at once, each with its own token, and reports the outcomes', () => {
     const publish = new Publish([target(1), target(2), target(3)])
     expect(publish.next()).toEqual({ kind: 'write', contact: node(1), token: Uint8Array.of(1) })
     expect(publish.next()).toEqual({ kind: 'write', contact: node(2), token: Uint8Array.of(2) })
@@ -30,7 +30,7 @@ describe('publish', () => {
     })
   })
 
-  it('takes the first outcome of each, and none of a stranger or of one not yet written to', () => {
+  it('takes the first outcome of each contact, and ignores contacts without a write', () => {
     const publish = new Publish([target(1)])
     publish.accepted(node(1))
     expect(publish.outcome().accepted).toEqual([])
@@ -52,7 +52,7 @@ describe('publish', () => {
     expect(written).toBe(8)
   })
 
-  it('stops where it stands when aborted', () => {
+  it('changes nothing after an abort', () => {
     const publish = new Publish([target(1), target(2), target(3)])
     publish.next()
     publish.next()

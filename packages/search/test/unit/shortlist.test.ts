@@ -14,20 +14,20 @@ function shortlist(capacity: number): Shortlist<TestNode> {
   })
 }
 
-/** A contact as the shortlist takes it, with its id beside it. */
+/** A contact and its id, as the shortlist takes them. */
 const named = (contact: TestNode) => ({ contact, id: contact.id })
 
 const order = (list: Shortlist<TestNode>): number[] =>
   list.notFailed.map(({ contact }) => Number(contact.value))
 
 describe('shortlist', () => {
-  it('keeps the nearest first, each id once, never our own', () => {
+  it('is sorted nearest first, with each id once and without our own', () => {
     const list = shortlist(8)
     for (const value of [5, 1, 9, 5, 255, 3]) list.add(named(node(value)), 1)
     expect(order(list)).toEqual([1, 3, 5, 9])
   })
 
-  it('passes over ids of another width', () => {
+  it('skips ids of another width', () => {
     const list = shortlist(8)
     const wide = testNode(1n, 2)
     list.add(named(wide), 1)
@@ -37,7 +37,7 @@ describe('shortlist', () => {
     expect(order(list)).toEqual([1])
   })
 
-  it('is full of fresh ones at its capacity, and gives up the farthest of those', () => {
+  it('at its capacity it drops the farthest unqueried candidate', () => {
     const list = shortlist(2)
     for (const value of [9, 5]) list.add(named(node(value)), 1)
     list.move(list.get(node(9).id)!, 'ask')
@@ -49,7 +49,7 @@ describe('shortlist', () => {
     expect(order(list)).toEqual([5, 6, 9])
   })
 
-  it('remembers the failed, so that they do not come back, and forgets the dropped', () => {
+  it('remembers failed candidates, so they are not added again, and forgets dropped ones', () => {
     const list = shortlist(4)
     for (const value of [1, 2]) list.add(named(node(value)), 1)
     const first = list.get(node(1).id)!
@@ -63,7 +63,7 @@ describe('shortlist', () => {
     expect(list.all.map(({ state }) => state)).toEqual(['failed', 'fresh'])
   })
 
-  it('refuses a move that the table does not have', () => {
+  it('refuses a transition that does not exist', () => {
     const list = shortlist(4)
     list.add(named(node(1)), 1)
     expect(list.move(list.get(node(1).id)!, 'reply')).toBe(false)

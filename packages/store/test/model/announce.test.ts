@@ -1,6 +1,6 @@
-// Tokens and store as one, the way a responder uses them: get_peers hands out a token and what is
-// stored, announce_peer shows a token and enters the sender's own address with the port it gives.
-// Beside it the list of all tokens ever handed out, and the naive store.
+// Tokens and store together, as a responder uses them: get_peers returns a token and the stored
+// peers, announce_peer presents a token and stores the sender's own address with the given port.
+// Compared with a list of all tokens ever issued and with the model of the store.
 
 import { seededRandom } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
@@ -100,7 +100,7 @@ function shape({ token }: Given, form: (typeof FORMS)[number]): Uint8Array {
   return form === 'longer' ? Uint8Array.of(...token, 0) : token
 }
 
-/** The sender's own address and port count, whatever it was that asked for the token. */
+/** The sender's own address and port count, whichever node asked for the token. */
 const announce = fc
   .record({
     which: fc.nat({ max: 9 }),
@@ -171,7 +171,7 @@ const anyCommand = fc.oneof(
   { weight: 3, arbitrary: pass },
 )
 
-it('NET-14, NET-15, NET-16, TOKEN-7: stored under its own address is who shows a live token', {
+it('NET-14, NET-15, NET-16, TOKEN-7: a sender with a valid token is stored under its own address', {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('announce', FLOORS)

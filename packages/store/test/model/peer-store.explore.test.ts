@@ -1,5 +1,5 @@
-// Every short life of small stores: a few targets, publishers and addresses, lives of two steps of
-// time and bounds of one to four, each state held to the naive list.
+// All short histories of small stores: a few targets, announcers and addresses, lifetimes of two
+// time steps and bounds of one to four. Every state is compared with the model.
 
 import { seededRandom } from '@dht/testing'
 import { Census, MODEL_TIMEOUT_MS } from '@dht/testing/census'
@@ -14,7 +14,7 @@ interface Tiny {
   readonly config: PeerStoreConfig
   readonly targets: number
   readonly ports: readonly number[]
-  /** Most states in the suite. */
+  /** Most states that the suite visits. */
   readonly states: number
   readonly isSmall: boolean
 }
@@ -49,7 +49,7 @@ const WORLDS: Readonly<Record<string, Tiny>> = {
     isSmall: false,
   },
 }
-/** Two of the first make a whole life; any with the second among them makes more than one. */
+/** Two of the first are one lifetime; any sum with the second is more than one. */
 const STEPS_MS = [LIFETIME_MS / 2, LIFETIME_MS / 2 + 1]
 const PEERS = [peerOf(0), peerOf(1, 18)]
 
@@ -98,8 +98,8 @@ function withdraw(
 }
 
 /**
- * What is live, with its age, in its order. Which target and which port is which makes no
- * difference: both are numbered as they appear.
+ * What is live, with its age, in order. Targets and ports are numbered as they appear, because
+ * which of them it is makes no difference.
  */
 function keyOf(live: readonly Truth[], now: number): string {
   const targets = [...new Set(live.map(({ target }) => hexOf(target)))]
@@ -109,14 +109,14 @@ function keyOf(live: readonly Truth[], now: number): string {
       [
         targets.indexOf(hexOf(target)),
         ports.indexOf(sourcePort),
-        // What an age above a life is makes no difference any more.
+        // Ages above a lifetime are equivalent.
         ...[hexOf(peer), now - stampedAt, Math.min(now - othersAt, LIFETIME_MS + 1)],
       ].join(' '),
     )
     .join()
 }
 
-describe('STORE-51, STORE-52, STORE-55: in every state reached the store is its model', () => {
+describe('STORE-51, STORE-52, STORE-55: in every state the store equals its model', () => {
   it.each(Object.entries(WORLDS))('%s', { timeout: MODEL_TIMEOUT_MS }, (name, tiny) => {
     const unused = new Census('peer-store', FLOORS)
     const maxStates = stateBudget(tiny.states)

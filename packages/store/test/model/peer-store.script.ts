@@ -1,7 +1,7 @@
-// Scripts of commands for the peer store and the naive list of `../support/world.ts`, in a world of
-// a few targets, ports and addresses where every bound is near. What a command aims at (an
-// entry that is held, the end of a life) is looked up in the list when it runs. After every command
-// everything that the store shows is compared.
+// Scripts of commands for the peer store and its model (a list, `../support/world.ts`), in a world
+// of a few targets, ports and addresses where every bound is near. What a command refers to (a
+// stored peer, the end of a lifetime) is read from the model when it runs. After every command
+// everything visible of the store is compared.
 
 import type { Id } from '@dht/id'
 import type { Census } from '@dht/testing/census'
@@ -29,7 +29,7 @@ export const anyConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
   maxPeers: fc.constantFrom(9, 4),
 })
 
-/** Ids and spans of real size; the bounds are as near as a naive list can follow. */
+/** Ids and times of real size; the bounds are as large as the model can handle. */
 export const anyRealConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
   lifetimeMs: fc.constant(3_600_000),
   maxKeys: fc.constantFrom(50, 4),
@@ -77,10 +77,10 @@ export const FLOORS = {
 
 type Case = keyof typeof FLOORS
 
-/** Who and what there is. */
+/** The senders and targets of this world. */
 export interface Scene {
   readonly targets: readonly Id[]
-  /** UDP ports that entries are put from. */
+  /** UDP ports of the senders. */
   readonly ports: readonly number[]
   readonly peers: readonly Uint8Array[]
 }
@@ -117,12 +117,12 @@ function textOf(
     .join('\n')
 }
 
-/** States are compared by the thousand, and `expect` takes its time. */
+/** Faster than `expect`: thousands of states are compared. */
 function same(seen: unknown, expected: unknown): void {
   if (!Object.is(seen, expected)) expect(seen).toEqual(expected)
 }
 
-/** Everything that can be seen of the store is as the list has it. */
+/** Compares everything that is visible of the store with the model. */
 export function compare({ naive, now }: Both, store: PeerStore): void {
   const live = naive.live(now)
   const { peers } = store.snapshot(now)
@@ -153,7 +153,7 @@ interface Choice {
   readonly target: number
   readonly port: number
   readonly peer: number
-  /** Of an entry that is held: nothing (0), its target and port (1), its peer instead (2). */
+  /** Of a stored peer: nothing (0), its target and port (1), its peer (2). */
   readonly like: number
 }
 
@@ -218,7 +218,7 @@ const askRoom = choice.map((chosen) =>
   }),
 )
 
-/** From the port of an entry that is held, from another port, or from another address. */
+/** From the port of a stored peer, from another port, or from another address. */
 const withdraw = fc
   .record({
     which: fc.nat({ max: 99 }),
@@ -254,7 +254,10 @@ const withdraw = fc
     }),
   )
 
-/** Another port renews an entry, and withdraws it within a life of the other's put and after it. */
+/**
+ * Another port renews a peer, and withdraws it within a lifetime of the first port's put or after
+ * it.
+ */
 const adopt = fc
   .record({ which: fc.nat({ max: 99 }), port: fc.nat({ max: 23 }) })
   .map(({ which, port }) =>
@@ -277,7 +280,10 @@ const adopt = fc
     }),
   )
 
-/** A part of what is held, no entry twice, and a copy: what its taker writes changes nothing. */
+/**
+ * A sample is a part of what is stored, without repetition, and a copy: writing to it changes
+ * nothing.
+ */
 const sample = fc
   .record({ which: fc.nat(), isAimed: fc.boolean(), count: fc.constantFrom(1, 2, 4, 0) })
   .map(({ which, isAimed, count }) =>
@@ -311,7 +317,7 @@ const list = fc.nat({ max: 11 }).map((which) =>
   }),
 )
 
-/** Lets time pass to `now` and sweeps. */
+/** Lets time pass to `now` and expires peers. */
 export function passTo(now: number, both: Both, store: PeerStore): void {
   const before = both.naive.live(both.now).length
   if (now < both.now) both.census.count('clock set back')
@@ -348,7 +354,7 @@ const pass = fc
     }),
   )
 
-/** The clock jumps over a whole life: nothing is served, though nobody has swept yet. */
+/** The clock jumps over a lifetime: no peer is returned, before any sweep. */
 const suspend = fc.nat({ max: 300 }).map((ms) =>
   command(`suspend(${ms})`, (both, store) => {
     const { naive, scene, census } = both
@@ -364,7 +370,7 @@ const suspend = fc.nat({ max: 300 }).map((ms) =>
   }),
 )
 
-/** Many puts at once, all at one target or from one address: bounds that are wide are met. */
+/** Many puts at once, all at one target or from one address, so that wide bounds are reached. */
 const crowd = fc
   .record({ chosen: choice, count: fc.integer({ min: 2, max: 12 }), isOneHost: fc.boolean() })
   .map(({ chosen, count, isOneHost }) =>

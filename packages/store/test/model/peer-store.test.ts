@@ -1,5 +1,5 @@
-// The peer store beside the naive list, command by command: in a world where every bound is reached
-// within a few steps, and with ids, spans and crowds of real size.
+// The peer store compared with its model after every command: in a world where every bound is
+// reached within a few steps, and with ids, times and numbers of real size.
 
 import { idFromBigInt } from '@dht/id'
 import { seededRandom } from '@dht/testing'
@@ -31,7 +31,7 @@ interface Scale {
   readonly scene: Scene
   readonly configs: fc.Arbitrary<PeerStoreConfig>
   readonly runs: number
-  /** Of the usual floors. */
+  /** Share of the usual least counts. */
   readonly share: number
 }
 
@@ -42,7 +42,7 @@ function holds(name: string, { scene, configs, runs, share }: Scale): void {
     fc.property(configs, fc.commands([anyCommand], scripts(60)), (config, commands) => {
       const model: Both = { naive: new NaiveStore(config), scene, census, now: 0, latest: 0 }
       const real = new PeerStore(seededRandom(7), config)
-      // From here on both have been told the same time.
+      // From here on both have been given the same time.
       compare(model, real)
       fc.modelRun(() => ({ model, real }), commands)
       expect(storeViolations(real.snapshot(model.now), config, countsOf(real))).toEqual([])
@@ -57,7 +57,7 @@ describe('STORE-4, STORE-6, STORE-51, STORE-52, STORE-54, STORE-55: the store is
     holds('peer-store', { scene: SMALL, configs: anyConfig, runs: 1.5, share: 1 })
   })
 
-  it('STORE-2, STORE-3, STORE-7: at real scale', { timeout: MODEL_TIMEOUT_MS }, () => {
+  it('STORE-2, STORE-3, STORE-7: at real size', { timeout: MODEL_TIMEOUT_MS }, () => {
     holds('peer-store-at-scale', { scene: REAL, configs: anyRealConfig, runs: 0.7, share: 0.2 })
   })
 })

@@ -1,6 +1,6 @@
-// Write tokens beside an ideal authenticator: the list of what each instance issued, to whom and in
-// which epoch. Accepted is exactly what the same instance issued to the same bearer, byte for byte,
-// in its present epoch or the one before.
+// Write tokens compared with an ideal authenticator: the list of what each instance issued, to
+// which address and target and in which epoch. A token is accepted exactly when the same instance
+// issued it for the same address and target in the present epoch or the one before.
 
 import { idFromBigInt } from '@dht/id'
 import { seededRandom } from '@dht/testing'
@@ -12,7 +12,7 @@ import { targetOf } from '../support/world.ts'
 
 const ROTATE_MS = 100
 const ADDRESSES = ['192.0.2.1', '192.0.2.11', '::1']
-/** Of one byte, and neighbours at both real widths. */
+/** Ids of one byte, and similar ids of both real widths. */
 const TARGETS = [
   ...[0, 1, 255].map(targetOf),
   ...[20, 32].flatMap((width) => [6n, 7n].map((value) => idFromBigInt(value, width))),
@@ -48,7 +48,7 @@ interface Issued {
   readonly epoch: number
 }
 
-/** One life of a node's tokens; it knows of time what it was told. */
+/** The tokens of one run of a node; it knows only the time that it was given. */
 interface Instance {
   readonly tokens: WriteTokens
   epoch: number
@@ -71,7 +71,7 @@ function begin(seed: number): Instance {
   return { tokens, epoch: Number.NEGATIVE_INFINITY }
 }
 
-/** Tells an instance the time; whether it has known a later one. */
+/** Gives an instance the time; returns whether it has been given a later one. */
 function tell(instance: Instance, now: number): boolean {
   const epoch = Math.floor(now / ROTATE_MS)
   const isBack = epoch < instance.epoch
@@ -100,7 +100,7 @@ const issue = fc.tuple(anyNode, anyAddress, anyTarget).map(([at, address, target
 
 const FORMS = ['whole', 'flipped', 'cut', 'longer'] as const
 
-/** Presents a token, at times changed, where it is good or elsewhere. */
+/** Presents a token, sometimes changed, where it is valid or elsewhere. */
 const check = fc
   .record({
     which: fc.nat(),
@@ -112,7 +112,7 @@ const check = fc
     command(
       `check(${which}, ${away}, ${form}, ${bit})`,
       ({ issued, census, retired, now }, nodes) => {
-        // The latest first: 0 is the simplest, and old tokens are void anyway.
+        // The latest first: 0 is the simplest choice, and old tokens are invalid anyway.
         const found = issued[issued.length - 1 - (which % issued.length)]
         if (found === undefined) return
         const at = nodes.indexOf(found.instance)
@@ -188,7 +188,7 @@ const anyCommand = fc.oneof(
   { weight: 1, arbitrary: pass },
 )
 
-it('TOKEN-1, TOKEN-2, TOKEN-3, TOKEN-4, TOKEN-5, TOKEN-6, TOKEN-8: as an ideal one would', {
+it('TOKEN-1, TOKEN-2, TOKEN-3, TOKEN-4, TOKEN-5, TOKEN-6, TOKEN-8: equal to the ideal one', {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('write-tokens', FLOORS)

@@ -1,4 +1,4 @@
-// The laws of a store's state are shown states that break them, one by one, made by hand.
+// Each law of a store's state finds a state that breaks it. The states are made by hand.
 
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
@@ -28,7 +28,7 @@ const entry = (key: number, peer: Uint8Array, stampedAt = 5, othersAt = stampedA
 
 const [HOME, AWAY] = [peerOf(1), peerOf(2)]
 
-/** What a store with these entries would count, so that only the entries are wrong. */
+/** The counts that fit these peers, so that only the peers are wrong. */
 function countsFor(entries: readonly Entry[]): Counts {
   const all = (by: (each: Entry) => unknown) =>
     new Set(entries.map((each) => String(by(each)))).size
@@ -50,7 +50,7 @@ describe('the laws of a store', () => {
   store.put({ target: targetOf(1), peer: HOME, sourcePort: 1 }, 5)
   store.put({ target: targetOf(2), peer: AWAY, sourcePort: 1 }, 6)
 
-  it('hold where they should', () => {
+  it('find nothing wrong with a valid state', () => {
     expect(storeViolations(store.snapshot(10), CONFIG, countsOf(store))).toEqual([])
     expect(check([])).toEqual([])
     expect(check([entry(1, HOME)], 105)).toEqual([])
@@ -70,7 +70,7 @@ describe('the laws of a store', () => {
     ['STORE-5', [entry(1, HOME, -91)]],
     ['STORE-2', [entry(1, HOME, 11)]],
     ['STORE-59', [entry(1, HOME, 5, 6)]],
-  ])('%s is broken, and nothing else', (law, entries) => {
+  ])('%s is broken, and no other', (law, entries) => {
     expect(check(entries)).toEqual([law])
   })
 
@@ -86,7 +86,7 @@ describe('the laws of a store', () => {
     expect(found[0]).toContain(`STORE-55: ${name}`)
   })
 
-  it('STORE-3, STORE-4, STORE-5, STORE-52: all that is wrong is told at once', () => {
+  it('STORE-3, STORE-4, STORE-5, STORE-52: all violations are reported together', () => {
     const entries = [...many(4, () => entry(1, HOME, 11)), entry(2, HOME, -91)]
     expect([...new Set(check(entries))].sort()).toEqual([
       ...['STORE-2', 'STORE-3', 'STORE-4', 'STORE-5', 'STORE-52, all', 'STORE-52, key'],

@@ -1,4 +1,4 @@
-// The index against a plain map, in a world so small that probes collide and wrap all the time.
+// The index compared with a Map, in a world so small that probes often collide and wrap around.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -61,7 +61,7 @@ function agrees({ rows, index, oracle }: World): void {
   }
 }
 
-it('finds exactly the pairs that are in, after any adds, removals and exchanges', () => {
+it('contains exactly the pairs that were added, after any adds, removals and replacements', () => {
   const steps = fc.array(step, { size: '+1' })
   fc.assert(
     fc.property(steps, fc.integer(), (moves, seed) => {
@@ -73,7 +73,7 @@ it('finds exactly the pairs that are in, after any adds, removals and exchanges'
   )
 })
 
-it('stays right while it grows to a hundred rows and shrinks to none', () => {
+it('stays correct while it grows to a hundred rows and shrinks to none', () => {
   const rows = new TypedRows({ stride: 3, maxRows: 100 })
   const world: World = { rows, index: new PairIndex(rows, [FIRST, SECOND], 1), oracle: new Map() }
   const all = Array.from({ length: 100 }, (_, at): [number, number] => [at % 5, Math.floor(at / 5)])

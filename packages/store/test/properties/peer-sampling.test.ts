@@ -1,4 +1,4 @@
-// Whether samples are fair, counted over many draws from fixed seeds.
+// Whether samples are uniform, counted over many draws from fixed seeds.
 
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
@@ -11,15 +11,15 @@ const ROUNDS = 20_000
 const numberOf = (peer: Uint8Array): number =>
   new DataView(peer.buffer, peer.byteOffset).getUint32(0)
 
-/** Pearson's statistic of counts that should all be alike. */
+/** Pearson's chi-square statistic of counts that should be equal. */
 function chiSquare(counts: readonly number[]): number {
   const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
   return counts.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0)
 }
 
 /**
- * Twenty live IPv4 peers, 0 to 19, among others that died, were withdrawn or have another size, so
- * that places have been vacated and filled again.
+ * Twenty live IPv4 peers, 0 to 19, among others that expired, were withdrawn or have another size,
+ * so that rows have been freed and used again.
  */
 function usedStore(seed: number): PeerStore {
   const store = new PeerStore(seededRandom(seed))
@@ -41,24 +41,27 @@ describe('STORE-57: samples are uniform', () => {
   const LIMIT_19 = 50.8
   const LIMIT_189 = 268
 
-  it.each([1, 2, 3])('every peer is equally often drawn, and drawn first (seed %i)', (seed) => {
-    const store = usedStore(seed)
-    const drawn = new Array<number>(20).fill(0)
-    const first = new Array<number>(20).fill(0)
-    const last = new Array<number>(20).fill(0)
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const numbers = store.sample({ target: TARGET, count: 5, size: 6 }, now).map(numberOf)
-      for (const number of numbers) drawn[number]! += 1
-      first[numbers[0]!]! += 1
-      last[numbers[4]!]! += 1
-    }
-    expect(drawn).toHaveLength(20)
-    expect(chiSquare(drawn)).toBeLessThan(LIMIT_19)
-    expect(chiSquare(first)).toBeLessThan(LIMIT_19)
-    expect(chiSquare(last)).toBeLessThan(LIMIT_19)
-  })
+  it.each([1, 2, 3])(
+    'every peer is drawn equally often, and drawn first equally often (seed %i)',
+    (seed) => {
+      const store = usedStore(seed)
+      const drawn = new Array<number>(20).fill(0)
+      const first = new Array<number>(20).fill(0)
+      const last = new Array<number>(20).fill(0)
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const numbers = store.sample({ target: TARGET, count: 5, size: 6 }, now).map(numberOf)
+        for (const number of numbers) drawn[number]! += 1
+        first[numbers[0]!]! += 1
+        last[numbers[4]!]! += 1
+      }
+      expect(drawn).toHaveLength(20)
+      expect(chiSquare(drawn)).toBeLessThan(LIMIT_19)
+      expect(chiSquare(first)).toBeLessThan(LIMIT_19)
+      expect(chiSquare(last)).toBeLessThan(LIMIT_19)
+    },
+  )
 
-  it('every pair is equally often drawn together', () => {
+  it('every pair is drawn together equally often', () => {
     const store = usedStore(4)
     const pairs = new Map<string, number>()
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -70,7 +73,7 @@ describe('STORE-57: samples are uniform', () => {
     expect(chiSquare([...pairs.values()])).toBeLessThan(LIMIT_189)
   })
 
-  it('successive samples do not depend on each other', () => {
+  it('successive samples are independent', () => {
     const store = usedStore(5)
     const follows = new Map<string, number>()
     let before = 0

@@ -1,6 +1,6 @@
-// The peer store against a naive list, in a world of four targets, four ports and six
-// addresses where every bound is reached within a few steps and the clock jumps across lifetimes,
-// and sometimes back.
+// The peer store compared with a list, in a world of four targets, four ports and six addresses
+// where every bound is reached within a few steps. The clock jumps over lifetimes, and sometimes
+// backwards.
 
 import { seededRandom, timeAdvance } from '@dht/testing'
 import fc from 'fast-check'
@@ -63,7 +63,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 const script = fc.array(step, { maxLength: 60, size: 'max' })
 
-/** Scripts without a step back: two stores told of different instants may differ after one. */
+/**
+ * Scripts in which the clock is not set back: after that, two stores that were given different
+ * instants may differ.
+ */
 const forwardScript = script.map((steps) =>
   steps.filter((one) => one.kind !== 'advance' || one.byMs >= 0),
 )
@@ -71,7 +74,7 @@ const forwardScript = script.map((steps) =>
 const storeOf = (config: PeerStoreConfig): PeerStore => new PeerStore(seededRandom(7), config)
 const sorted = (peers: readonly Uint8Array[]): string[] => peers.map(hexOf).sort()
 
-/** Plays a script; `visit` sees every step's answer and the moment. */
+/** Runs a script; `visit` sees the result and the instant of every step. */
 function play(
   store: PeerStore,
   steps: readonly Step[],
@@ -87,10 +90,10 @@ function play(
   }
 }
 
-/** Everything that can be asked about room. */
+/** All queries about free room. */
 const QUERIES = TARGETS.flatMap((target) => ADDRESSES.map((address) => ({ target, address })))
 
-/** Every answer but those about room, which are many. */
+/** All results except those about free room, which are many. */
 function answers(store: PeerStore, now: number): unknown {
   return {
     peers: TARGETS.map((target) => sorted(store.peers(target, now))),
@@ -114,8 +117,8 @@ function agree(store: PeerStore, naive: NaiveStore, now: number): void {
   })
 }
 
-describe('against a naive list', () => {
-  it('STORE-2, STORE-3, STORE-51, STORE-52, STORE-59: every change and every answer agree', () => {
+describe('compared with a list', () => {
+  it('STORE-2, STORE-3, STORE-51, STORE-52, STORE-59: every change and every result agree', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const store = storeOf(SMALL)
@@ -138,7 +141,7 @@ describe('against a naive list', () => {
     )
   })
 
-  it('STORE-4, STORE-55: the snapshot lists the live entries in order of their stamps', () => {
+  it('STORE-4, STORE-55: the snapshot lists the live peers in order of their stamps', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const store = storeOf(SMALL)
@@ -162,7 +165,7 @@ describe('against a naive list', () => {
     )
   })
 
-  it('RAND-1: drawn from nothing is nothing, drawn from some is one of them', () => {
+  it('RAND-1: a sample of no peers is empty, a sample of 1 is one of the peers', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const store = storeOf(SMALL)
@@ -180,7 +183,7 @@ describe('against a naive list', () => {
     )
   })
 
-  it('STORE-57: a sample is part of what the list holds, of one size, without repetition', () => {
+  it('STORE-57: a sample is a part of the list, of one size, without repetition', () => {
     fc.assert(
       fc.property(script, fc.nat({ max: 5 }), fc.constantFrom(6, 18), (steps, count, size) => {
         const store = storeOf(SMALL)
@@ -203,7 +206,7 @@ describe('against a naive list', () => {
 })
 
 describe('laws', () => {
-  it('boundReached foretells what put will say of a new peer, and changes nothing', () => {
+  it('boundReached tells what put will return for a new peer, and changes nothing', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const asked = storeOf(SMALL)
@@ -251,7 +254,7 @@ describe('laws', () => {
     )
   })
 
-  it('STORE-50: sweeping more often or never changes no answer', () => {
+  it('STORE-50: sweeping more often, or never, changes no result', () => {
     fc.assert(
       fc.property(forwardScript, (steps) => {
         const lazy = storeOf(SMALL)
@@ -274,7 +277,7 @@ describe('laws', () => {
     )
   })
 
-  it('STORE-53: no put makes an entry disappear', () => {
+  it('STORE-53: no put removes a peer', () => {
     fc.assert(
       fc.property(script, entry, (steps, last) => {
         const store = storeOf(SMALL)
@@ -291,7 +294,7 @@ describe('laws', () => {
     )
   })
 
-  it('STORE-56: keys below their bounds do not interact', () => {
+  it('STORE-56: targets below their bounds do not affect each other', () => {
     fc.assert(
       fc.property(forwardScript, fc.constantFrom(...TARGETS), (steps, kept) => {
         const all = storeOf(WIDE)
@@ -312,7 +315,7 @@ describe('laws', () => {
     )
   })
 
-  it('STORE-1: a new store waits for nothing; from its first entry on, for its end', () => {
+  it('STORE-1: a new store has no expiry; after the first put it is that of the peer', () => {
     fc.assert(
       fc.property(entry, fc.integer({ min: -HOUR_MS, max: HOUR_MS }), (first, now) => {
         const store = storeOf(SMALL)
@@ -323,7 +326,7 @@ describe('laws', () => {
     )
   })
 
-  it('TIME-50: of puts at one instant the order decides nothing but the order', () => {
+  it('TIME-50: the order of puts at one instant decides only the order of the peers', () => {
     const entries = fc.array(entry, { maxLength: 20, size: 'max' })
     const ofOne = ({ target, peer }: StoredPeer) => `${hexOf(target)} ${hexOf(peer)}`
     fc.assert(
@@ -341,7 +344,7 @@ describe('laws', () => {
     )
   })
 
-  it('STORE-6: waking at nextExpiryAt always removes something, until nothing is left', () => {
+  it('STORE-6: a sweep at nextExpiryAt always removes a peer, until none is left', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const store = storeOf(SMALL)

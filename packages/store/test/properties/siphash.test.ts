@@ -1,6 +1,6 @@
-// SipHash in halves of 32 bits against the same in whole numbers of 64, as its paper has it. The
-// halves carry; the one carry in four thousand million that is easily wrong, from a sum that equals
-// what was added, is made on purpose.
+// SipHash in halves of 32 bits compared with SipHash on whole numbers of 64 bits, as in its paper.
+// The halves need carries. One carry in 4,000 million is easily wrong (a sum that equals the added
+// number); a test constructs it.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -55,7 +55,7 @@ function inHalves(key: Uint8Array, message: Uint8Array): bigint {
 const anyKey = fc.uint8Array({ minLength: 16, maxLength: 16 })
 
 describe('SipHash', () => {
-  it('is what its paper says, for any key and message', () => {
+  it('equals the definition in its paper, for any key and message', () => {
     const anyMessage = fc.uint8Array({ maxLength: 40, size: 'max' })
     fc.assert(
       fc.property(anyKey, anyMessage, (key, message) => {
@@ -64,8 +64,8 @@ describe('SipHash', () => {
     )
   })
 
-  // The first sum of the low halves of v2 and v3 is 0, so the next sum equals what is added to it.
-  it('carries nothing out of a sum with 0', () => {
+  // The first sum of the low halves of v2 and v3 is 0, so the next sum equals the added number.
+  it('has no carry out of a sum with 0', () => {
     fc.assert(
       fc.property(anyKey, (key) => {
         const v2 = wordAt(key, 0) ^ 0x6c7967656e657261n

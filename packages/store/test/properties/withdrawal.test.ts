@@ -1,5 +1,5 @@
-// One endpoint is one entry, and only its own sender takes it away: whatever other ports and
-// addresses put and withdraw.
+// One endpoint is one stored peer, and only the sender that announced it can withdraw it, whatever
+// other ports and addresses put and withdraw.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -30,7 +30,7 @@ type Step =
 
 const sorted = (peers: readonly Uint8Array[]): string[] => peers.map(hexOf).sort()
 
-it('STORE-58: one peer put from several ports is one entry', () => {
+it('STORE-58: one peer that several ports put is stored once', () => {
   const ports = fc.array(fc.constantFrom(...PORTS), { minLength: 1, maxLength: 9 })
   fc.assert(
     fc.property(entry, ports, (given, sourcePorts) => {
@@ -46,7 +46,7 @@ it('STORE-58: one peer put from several ports is one entry', () => {
   )
 })
 
-it('STORE-59: nothing that others do takes an entry away within a life of its last put', () => {
+it('STORE-59: no other sender can remove a peer within a lifetime of its last put', () => {
   const foreign = fc.oneof(
     entry.map((given): Step => ({ kind: 'put', entry: given })),
     sender.map((given): Step => ({ kind: 'withdraw', sender: given })),

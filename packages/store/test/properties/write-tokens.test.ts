@@ -1,4 +1,4 @@
-// Laws of write tokens; the tokens beside an ideal authenticator are in test/model.
+// Laws of write tokens. The comparison with an ideal authenticator is in test/model.
 
 import { anyRandom } from '@dht/testing'
 import fc from 'fast-check'
@@ -8,7 +8,7 @@ import { targetOf } from '../support/world.ts'
 
 const ROTATE_MS = 300_000
 
-it('TOKEN-2: the age at rejection is above one rotation and at most two', () => {
+it('TOKEN-2: a token is refused when it is older than one rotation and at most two', () => {
   const start = fc.integer({ min: -10 * ROTATE_MS, max: 10 * ROTATE_MS })
   fc.assert(
     fc.property(anyRandom(), start, (random, issuedAt) => {
@@ -20,7 +20,7 @@ it('TOKEN-2: the age at rejection is above one rotation and at most two', () => 
       expect(isTaken(ROTATE_MS + left - 1)).toBe(true)
       expect(isTaken(ROTATE_MS + left)).toBe(false)
       expect(isTaken(2 * ROTATE_MS)).toBe(false)
-      // Nor when nobody asked in the epoch between.
+      // Also when no token was used in the epoch between.
       const asleep = new WriteTokens({ random, tag: 'dht256' })
       const old = asleep.issue('1.2.3.4', targetOf(0), issuedAt)
       const wokenAt = issuedAt + ROTATE_MS + left

@@ -1,4 +1,4 @@
-// Options and instants as callers without types may give them.
+// Wrong options and instants, as callers without types may pass them.
 
 import { expectOptionsChecked, expectRefusal, wrongFor } from '@dht/testing/refusals'
 import fc from 'fast-check'
@@ -9,13 +9,13 @@ import { addressOf, peerOf, targetOf } from '../support/world.ts'
 
 const random = (length: number): Uint8Array => new Uint8Array(length)
 
-it('API-1: every option of a store is refused by name and value', () => {
+it('API-1: the error of a wrong option of a store has its name and value', () => {
   const names = Object.keys(PEER_STORE_DEFAULTS)
   const kinds = Object.fromEntries(names.map((name) => [name, 'number'] as const))
   expectOptionsChecked(kinds, resolvePeerStoreOptions)
 })
 
-it('API-1: so are those of write tokens', () => {
+it('API-1: the error of a wrong option of write tokens has its name and value', () => {
   const given = (options: object): unknown =>
     resolveWriteTokensOptions(
       typeof options === 'object' && options !== null ? { random, tag: 'x', ...options } : options,
@@ -29,7 +29,7 @@ it('API-1: so are those of write tokens', () => {
   }
 })
 
-it('API-1: an instant that is none is refused by every method that takes one', () => {
+it('API-1: an invalid instant is refused by every method that takes one', () => {
   const peer = peerOf(1)
   const [target, address] = [targetOf(1), addressOf(peer)]
   const instant = wrongFor('number').filter(

@@ -1,5 +1,5 @@
-// The laws of a store's state, told from its snapshot and its counts alone: everything that is
-// wrong, in words; nothing when nothing is.
+// The laws of a store's state, checked on its snapshot and its counts alone. Each function returns
+// all violations as text.
 
 import type { PeerStore, PeerStoreConfig, PeerStoreSnapshot } from '../../src/index.ts'
 import { hexOf } from './world.ts'

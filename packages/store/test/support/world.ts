@@ -1,5 +1,5 @@
-// A world of one-byte targets and numbered peers, and the simple truth that the store is held to:
-// a list of entries, searched from end to end.
+// A world of one-byte targets and numbered peers, and the model of the store: a list of peers that
+// is searched linearly.
 
 import { type Id, idFromBytes, idToHex } from '@dht/id'
 import { seededRandom } from '@dht/testing'
@@ -20,7 +20,7 @@ export function targetOf(value: number): Id {
   return idFromBytes(Uint8Array.of(value))
 }
 
-/** A peer of 6 or 18 bytes that carries `number` in its address. */
+/** A peer of 6 or 18 bytes that contains `number` in its address. */
 export function peerOf(number: number, size = 6, port = 0xeeee): Uint8Array {
   const peer = new Uint8Array(size).fill(0xee)
   const view = new DataView(peer.buffer)
@@ -56,7 +56,7 @@ export function boundReached(
   return store.boundReached({ target: at, address: addressOf(peerOf(number)) }, now)
 }
 
-/** What `peerOf` was told, of each. */
+/** The arguments from which `peerOf` made each peer. */
 export const numbers = (peers: readonly Uint8Array[]): number[] =>
   peers.map((peer) => new DataView(peer.buffer, peer.byteOffset).getUint32(0))
 
@@ -66,7 +66,7 @@ export interface Truth extends StoredPeer {
   readonly othersAt: number
 }
 
-/** The peer store as a naive list. Every question is answered by looking at everything. */
+/** The peer store as a list. Every result is computed by looking at all peers. */
 export class NaiveStore {
   readonly #config: PeerStoreConfig
   #entries: Truth[] = []
@@ -80,7 +80,7 @@ export class NaiveStore {
     return this.#config.lifetimeMs
   }
 
-  /** Live entries, oldest stamp first, in order of their latest put. */
+  /** Live peers, oldest stamp first, in order of their latest put. */
   live(now: number): readonly Truth[] {
     this.#latest = Math.max(this.#latest, now)
     const isLive = ({ stampedAt }: Truth) => this.#latest - stampedAt <= this.#config.lifetimeMs
@@ -139,7 +139,7 @@ const isSame = (one: StoredPeer, other: StoredPeer): boolean =>
 const isAt = ({ target, peer }: StoredPeer, place: RoomQuery): boolean =>
   hexOf(target) === hexOf(place.target) && hexOf(addressOf(peer)) === hexOf(place.address)
 
-/** When others last put an entry that this sender puts now. */
+/** When others last put the peer that this sender puts now. */
 function othersAtAfter({ sourcePort }: StoredPeer, held: Truth | undefined): number {
   if (held === undefined) return Number.NEGATIVE_INFINITY
   return held.sourcePort === sourcePort ? held.othersAt : held.stampedAt

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { StoreArgumentError, StoreOptionError } from '../../src/errors.ts'
 
 describe('errors', () => {
-  it('say what was expected and what came', () => {
+  it('have the expected and the given value', () => {
     const error = new StoreArgumentError('peer', '6 or 18 bytes', new Uint8Array(7))
     expect(error.message).toBe('peer: expected 6 or 18 bytes, got a Uint8Array of 7 bytes')
     expect(error).toMatchObject({ name: 'StoreArgumentError', argument: 'peer' })
@@ -14,7 +14,7 @@ describe('errors', () => {
   it.each([
     [StoreArgumentError, 'ERR_DHT_STORE_ARGUMENT'],
     [StoreOptionError, 'ERR_DHT_STORE_OPTION'],
-  ])('are recognised by their code, from another copy of the package too', (type, code) => {
+  ])('`is` recognizes the code, also on an error of another copy of the package', (type, code) => {
     expect(type.is(new type('a', 'b', 'c'))).toBe(true)
     expect(type.is(Object.assign(new Error('elsewhere'), { code }))).toBe(true)
     expect(type.is(Object.assign(new Error('elsewhere'), { code: 'ERR_OTHER' }))).toBe(false)

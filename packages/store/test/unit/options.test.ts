@@ -21,7 +21,7 @@ function errorOf(run: () => unknown): StoreOptionError {
 }
 
 describe('resolvePeerStoreOptions', () => {
-  it('gives the defaults, frozen', () => {
+  it('returns the defaults, frozen', () => {
     const config = resolvePeerStoreOptions()
     expect(config).toEqual({
       lifetimeMs: 3_600_000,
@@ -36,7 +36,7 @@ describe('resolvePeerStoreOptions', () => {
     expect(Object.isFrozen(PEER_STORE_DEFAULTS)).toBe(true)
   })
 
-  it('takes what is given and the default for what is undefined', () => {
+  it('takes given values, and the default for undefined', () => {
     const given = { lifetimeMs: 0.5, maxKeys: undefined, maxPeers: MAX_BOUND } as unknown
     expect(resolvePeerStoreOptions(given as PeerStoreOptions)).toEqual({
       ...PEER_STORE_DEFAULTS,
@@ -60,7 +60,7 @@ describe('resolvePeerStoreOptions', () => {
     'maxPeers',
   ] as const
   const unusable = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_BOUND + 1]
-  it.each(bounds)('refuses a %s that is no whole number in range', (name) => {
+  it.each(bounds)('refuses a %s that is not a whole number in range', (name) => {
     for (const value of unusable) {
       const error = errorOf(() => resolvePeerStoreOptions({ [name]: value }))
       expect(error.option).toBe(name)
@@ -70,7 +70,7 @@ describe('resolvePeerStoreOptions', () => {
     expect(resolvePeerStoreOptions({ [name]: 1 })[name]).toBe(1)
   })
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a life of %d ms', (value) => {
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a lifetime of %d ms', (value) => {
     const error = errorOf(() => resolvePeerStoreOptions({ lifetimeMs: value }))
     expect(error.message).toBe(
       `lifetimeMs: expected a positive number of milliseconds, got ${value}`,
@@ -79,7 +79,7 @@ describe('resolvePeerStoreOptions', () => {
 })
 
 describe('resolveWriteTokensOptions', () => {
-  it('gives five minutes by default, frozen', () => {
+  it('returns five minutes by default, frozen', () => {
     const config = resolveWriteTokensOptions({ random, tag: 'dht256' })
     expect(config).toEqual({ random, tag: 'dht256', rotateMs: 300_000 })
     expect(Object.isFrozen(config)).toBe(true)
@@ -87,7 +87,7 @@ describe('resolveWriteTokensOptions', () => {
     expect(Object.isFrozen(WRITE_TOKENS_DEFAULTS)).toBe(true)
   })
 
-  it('takes a span and refuses one that is not positive', () => {
+  it('accepts a time and refuses one that is not positive', () => {
     expect(resolveWriteTokensOptions({ random, tag: '', rotateMs: 0.5 }).rotateMs).toBe(0.5)
     expect(errorOf(() => resolveWriteTokensOptions({ random, tag: '', rotateMs: 0 })).option).toBe(
       'rotateMs',

@@ -1,4 +1,4 @@
-// How much the store takes, from whom, and that being full displaces nobody.
+// How many peers the store takes, by target, source and in total; a full store removes no peer.
 
 import { describe, expect, it } from 'vitest'
 import {
@@ -15,7 +15,7 @@ import {
 } from '../support/world.ts'
 
 describe('bounds', () => {
-  it('BUG-25, STORE-52: maxPeersPerKey refuses newcomers and renews members', () => {
+  it('BUG-25, STORE-52: maxPeersPerKey refuses new peers and renews stored ones', () => {
     const store = storeOf({ maxPeersPerKey: 2 })
     put(store, 1, 0)
     put(store, 2, 0)
@@ -43,14 +43,14 @@ describe('bounds', () => {
     expect(put(store, 2, 0, targetOf(3))).toEqual({ kind: 'added' })
   })
 
-  it.each([6, 18])('BUG-25: one address of %i-byte peers can not fill a target', (size) => {
+  it.each([6, 18])('BUG-25: one address of %i-byte peers cannot fill a target', (size) => {
     const store = storeOf({ maxPeersPerSourceAndKey: 3 })
     const enter = (peer: Uint8Array, at = target) =>
       store.put({ target: at, peer, sourcePort: peer.at(-1)! }, 0)
     const refused = { kind: 'refused', reason: 'maxPeersPerSourceAndKey' }
     for (const port of [1, 2, 3]) expect(enter(peerOf(1, size, port)).kind).toBe('added')
     expect(enter(peerOf(1, size, 4))).toEqual(refused)
-    // What is there already may be renewed; other targets and addresses are free.
+    // Stored peers can be renewed; other targets and addresses have room.
     expect(enter(peerOf(1, size, 3))).toEqual({ kind: 'renewed' })
     expect(enter(peerOf(1, size, 4), targetOf(9))).toEqual({ kind: 'added' })
     expect(enter(peerOf(2, size, 4))).toEqual({ kind: 'added' })
@@ -65,7 +65,7 @@ describe('bounds', () => {
       if (reason !== undefined) expect(outcome).toEqual({ kind: 'refused', reason })
       return outcome.kind
     }
-    // Neither another port nor another target makes another source.
+    // Another port or another target is not another source.
     expect(enter(peerOf(1, size, 1))).toBe('added')
     expect(enter(peerOf(1, size, 2))).toBe('added')
     expect(enter(peerOf(1, size, 3))).toBe('refused')
@@ -75,7 +75,7 @@ describe('bounds', () => {
     expect(store.sources).toBe(4)
   })
 
-  it('an address that holds a peer of a full target may renew it, and is told so', () => {
+  it('an address with a peer at a full target may renew it, and boundReached says so', () => {
     const store = storeOf({ maxPeersPerKey: 1 })
     put(store, 1, 0)
     expect(boundReached(store, 1, 0)).toBeUndefined()
@@ -85,7 +85,7 @@ describe('bounds', () => {
     expect(store.put(another, 1)).toEqual({ kind: 'refused', reason: 'maxPeersPerKey' })
   })
 
-  it('BUG-25: maxKeys refuses a new target and takes a known one', () => {
+  it('BUG-25: maxKeys refuses a new target and accepts a stored one', () => {
     const store = storeOf({ maxKeys: 2 })
     put(store, 1, 0, targetOf(1))
     put(store, 1, 0, targetOf(2))
@@ -94,7 +94,7 @@ describe('bounds', () => {
     expect(put(store, 2, 0, targetOf(2))).toEqual({ kind: 'added' })
   })
 
-  it('BUG-25: maxPeers refuses everybody new', () => {
+  it('BUG-25: maxPeers refuses any new peer', () => {
     const store = storeOf({ maxPeers: 2 })
     put(store, 1, 0)
     put(store, 2, 0)
@@ -104,7 +104,7 @@ describe('bounds', () => {
     expect(put(store, 1, 0).kind).toBe('renewed')
   })
 
-  it('room comes back when an entry lapses, at every bound', () => {
+  it('there is room again when a peer expires, at every bound', () => {
     for (const bound of ['maxPeers', 'maxKeys', 'maxPeersPerKey', 'maxPeersPerSource'] as const) {
       const store = storeOf({ [bound]: 1 })
       const other = bound === 'maxPeersPerKey' ? target : targetOf(2)
@@ -125,7 +125,7 @@ describe('bounds', () => {
     expect(new Set(drawn.map(hexOf)).size).toBe(50)
   })
 
-  it('BUG-25: a flood from many addresses displaces nobody and is gone in an hour', () => {
+  it('BUG-25: a flood from many addresses removes no peer and is gone in an hour', () => {
     const store = storeOf({ maxPeers: 300, maxKeys: 200 })
     put(store, 1, 0)
     for (let i = 0; i < 2_000; i += 1) {

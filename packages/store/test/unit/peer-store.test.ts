@@ -14,7 +14,7 @@ import {
   targetOf,
 } from '../support/world.ts'
 
-/** Two peers of one fingerprint under a secret of zeros, found by trying 138,295. */
+/** Two peers with the same fingerprint under a secret of zeros, found by 138,295 trials. */
 const TWINS = [
   Uint8Array.of(10, 0, 170, 135, 0x1a, 0xe1),
   Uint8Array.of(10, 2, 28, 55, 0x1a, 0xe1),
@@ -41,7 +41,7 @@ describe('PeerStore', () => {
     expect(numbers(store.peers(target, HOUR_MS + 20))).toEqual([1])
   })
 
-  it('STORE-58: a peer that comes from another port is renewed and found once', () => {
+  it('STORE-58: a peer that comes from another port is renewed and returned once', () => {
     const store = storeOf()
     for (const [now, sourcePort] of [4001, 4002, 4003, 4004, 4005].entries()) {
       const { kind } = store.put({ target, peer: peerOf(1), sourcePort }, now)
@@ -63,7 +63,7 @@ describe('PeerStore', () => {
     expect([store.size, store.keys, store.sources]).toEqual([4, 1, 3])
   })
 
-  it('notices a difference in any byte of a peer', () => {
+  it('distinguishes peers that differ in any byte', () => {
     for (const size of [6, 18]) {
       for (let byte = 0; byte < size; byte += 1) {
         const store = storeOf()
@@ -77,7 +77,7 @@ describe('PeerStore', () => {
     }
   })
 
-  it('copies what it takes and what it gives', () => {
+  it('copies its input and its output', () => {
     const store = storeOf()
     const peer = peerOf(7)
     store.put({ target, peer, sourcePort: 1 }, 0)
@@ -88,7 +88,7 @@ describe('PeerStore', () => {
     expect(store.peers(target, 0)).toEqual([peerOf(7)])
   })
 
-  it('keeps peers of both sizes apart in samples', () => {
+  it('samples contain peers of one size only', () => {
     const store = storeOf()
     for (let i = 0; i < 5; i += 1) {
       store.put({ target, peer: peerOf(i), sourcePort: 1 }, 0)
@@ -102,8 +102,8 @@ describe('PeerStore', () => {
   })
 })
 
-describe('life', () => {
-  it('STORE-5, STORE-51: lives at an age of exactly an hour, not 1 ms longer', () => {
+describe('lifetime', () => {
+  it('STORE-5, STORE-51: a peer is returned at an age of exactly an hour, not 1 ms later', () => {
     for (const [age, found] of [
       [HOUR_MS - 1, 1],
       [HOUR_MS, 1],
@@ -123,7 +123,7 @@ describe('life', () => {
     }
   })
 
-  it('STORE-54: after a jump past a lifetime nothing old is served, before any sweep', () => {
+  it('STORE-54: after a jump past a lifetime no old peer is returned, before any sweep', () => {
     const store = storeOf({ maxPeers: 1 })
     put(store, 1, 0)
     expect(store.sample({ target, count: 8, size: 6 }, 1_000 * HOUR_MS)).toEqual([])
@@ -132,7 +132,7 @@ describe('life', () => {
     expect([store.size, store.keys, store.sources]).toEqual([0, 0, 0])
   })
 
-  it('stands still while the clock runs back, and goes on when it has caught up', () => {
+  it('its time does not pass while the clock is behind, and goes on afterwards', () => {
     const store = storeOf()
     put(store, 1, 1_000)
     put(store, 2, 0)
@@ -143,7 +143,7 @@ describe('life', () => {
     expect(store.peers(target, 1_001 + HOUR_MS)).toHaveLength(0)
   })
 
-  it('STORE-6, BUG-24: says when to sweep next, and never in vain', () => {
+  it('STORE-6, BUG-24: nextExpiryAt is the next instant at which a sweep removes a peer', () => {
     const store = storeOf()
     expect(store.nextExpiryAt()).toBeUndefined()
     put(store, 1, 100)
@@ -162,7 +162,7 @@ describe('withdrawal', () => {
   const putFrom = (store: PeerStore, sourcePort: number, now: number) =>
     store.put({ target, peer: peerOf(1), sourcePort }, now)
 
-  it('STORE-59: drops what this address and port stored at the target, and nothing else', () => {
+  it('STORE-59: removes what this address and port stored at the target, and nothing else', () => {
     const store = storeOf()
     const of = (sourcePort: number, peer: Uint8Array, at = target) =>
       store.put({ target: at, peer, sourcePort }, 0)
@@ -181,7 +181,7 @@ describe('withdrawal', () => {
     expect([store.size, store.keys, store.sources]).toEqual([4, 2, 3])
   })
 
-  it('STORE-59: leaves an entry that another port has put too, whoever was first or last', () => {
+  it('STORE-59: keeps a peer that another port has put too, whichever was first', () => {
     for (const ports of [
       [4001, 4002],
       [4001, 4002, 4001],
@@ -195,7 +195,7 @@ describe('withdrawal', () => {
     }
   })
 
-  it('STORE-59: drops it once nobody else has put it for a lifetime, no sooner', () => {
+  it('STORE-59: removes it when no other port has put it for a lifetime, not earlier', () => {
     const store = storeOf()
     putFrom(store, 4001, 0)
     putFrom(store, 4002, 10)
@@ -207,7 +207,7 @@ describe('withdrawal', () => {
     expect(store.withdraw(sender, 11 + HOUR_MS)).toBe(1)
   })
 
-  it('frees its place at every bound', () => {
+  it('makes room at every bound', () => {
     for (const bound of ['maxPeers', 'maxKeys', 'maxPeersPerKey', 'maxPeersPerSource'] as const) {
       const store = storeOf({ [bound]: 1 })
       putFrom(store, 4001, 0)
@@ -249,7 +249,7 @@ describe('arguments', () => {
     expect(() => storeOf().withdraw(sender, 0)).toThrow(expect.objectContaining(wrong))
   })
 
-  it('holds targets of one width at a time, whichever comes first', () => {
+  it('accepts targets of one width at a time, whichever comes first', () => {
     const store = storeOf()
     const wide = idFromBytes(new Uint8Array(33).fill(9))
     put(store, 1, 0)
@@ -260,7 +260,7 @@ describe('arguments', () => {
     expect([store.size, store.keys]).toEqual([1, 1])
   })
 
-  it('tells targets apart by every byte', () => {
+  it('distinguishes targets by every byte', () => {
     const store = storeOf()
     for (let byte = 0; byte < 20; byte += 1) {
       const id = new Uint8Array(20)
@@ -271,7 +271,7 @@ describe('arguments', () => {
     expect([store.size, store.keys, store.sources]).toEqual([20, 20, 1])
   })
 
-  it('tells sources apart by every byte of an address and none of a port', () => {
+  it('distinguishes sources by every byte of an address, and not by the port', () => {
     for (const size of [6, 18]) {
       for (let byte = 0; byte < size; byte += 1) {
         const store = storeOf()
@@ -284,7 +284,7 @@ describe('arguments', () => {
     }
   })
 
-  it('lets one of two peers of one fingerprint take the place of the other', () => {
+  it('one of two peers with the same fingerprint replaces the other', () => {
     const [one, other] = TWINS
     const store = new PeerStore((length) => new Uint8Array(length))
     const sourcePort = 1

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { draw, drawWord, RandomWords } from '../../src/random-words.ts'
 
 describe('draw', () => {
-  it('passes on what the source gives', () => {
+  it('returns what the source returns', () => {
     expect(draw((length) => new Uint8Array(length).fill(7), 3)).toEqual(Uint8Array.of(7, 7, 7))
   })
 
-  it.each([15, 17])('refuses a source that gives %i bytes for 16', (given) => {
+  it.each([15, 17])('refuses a source that returns %i bytes for 16', (given) => {
     expect(() => draw(() => new Uint8Array(given), 16)).toThrow(
       `random: expected a source that gives 16 bytes, got a Uint8Array of ${given} bytes`,
     )
@@ -14,7 +14,7 @@ describe('draw', () => {
 })
 
 describe('drawWord', () => {
-  it('asks for four bytes and reads them as one signed number', () => {
+  it('takes four bytes and reads them as one signed number', () => {
     const given = (...bytes: number[]) =>
       drawWord((length) => Uint8Array.from(bytes.slice(0, length)))
     expect(given(0x12, 0x34, 0x56, 0x78, 0x9a)).toBe(0x12345678)
@@ -26,7 +26,7 @@ describe('drawWord', () => {
 })
 
 describe('RandomWords', () => {
-  it('uses every byte of a block once, then draws another, also from a view', () => {
+  it('uses every byte of a block once, then takes another block; views work too', () => {
     let calls = 0
     const words = new RandomWords((length) => {
       calls += 1

@@ -1,5 +1,5 @@
-// SipHash-2-4 against the 64 vectors its authors publish with the reference implementation:
-// key 00 01 … 0f, messages of 0 to 63 bytes 00 01 02 …, digests low byte first.
+// SipHash-2-4 compared with the 64 vectors of the reference implementation: key 00 01 … 0f,
+// messages of 0 to 63 bytes 00 01 02 …, digests low byte first.
 
 import { describe, expect, it } from 'vitest'
 import { type Digest, SipHash } from '../../src/siphash.ts'
@@ -41,7 +41,7 @@ describe('SipHash', () => {
     expect(vectors.map((_, length) => hex(hash.digest(counting(length))))).toEqual(vectors)
   })
 
-  it('hashes the given length of a longer buffer and no byte more', () => {
+  it('hashes the given length of a longer buffer and no other byte', () => {
     const hash = new SipHash(counting(16))
     const buffer = counting(100)
     expect(vectors.map((_, length) => hex(hash.digest(buffer, length)))).toEqual(vectors)

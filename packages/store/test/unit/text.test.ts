@@ -15,12 +15,12 @@ describe('writeText', () => {
     expect(written('')).toBe('0')
   })
 
-  it('writes the last ASCII character plainly and escapes what comes after it', () => {
+  it('writes the last ASCII character as one byte and escapes larger ones', () => {
     expect(written('\u007f')).toBe([1, 0x7f].join())
     expect(written('\u0080\ud83d')).toBe([2, 0x80, 0x80, 0x00, 0x80, 0x3d, 0xd8].join())
   })
 
-  it('never writes two different sequences of texts alike', () => {
+  it('never writes the same bytes for two different sequences of texts', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '\u0000', '\u0002', '\u0080', 'ÿ') })
     const texts = fc.array(text, { minLength: 1, maxLength: 3 })
     fc.assert(
@@ -31,7 +31,7 @@ describe('writeText', () => {
     )
   })
 
-  it('takes 128 characters of any kind in the room it asks for, and not one more', () => {
+  it('accepts 128 characters of any kind, and not 129', () => {
     const into = new Uint8Array(MAX_TEXT_BYTES)
     expect(writeText('\uffff'.repeat(MAX_TEXT), into, 0)).toBe(MAX_TEXT_BYTES)
     expect(() => requireText('text', 'x'.repeat(MAX_TEXT))).not.toThrow()

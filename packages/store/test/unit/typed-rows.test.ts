@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { TypedRows } from '../../src/typed-rows.ts'
 
-describe('Slab', () => {
-  it('keeps every row through growth, up to its bound and no further', () => {
+describe('TypedRows', () => {
+  it('keeps every row while it grows, up to its bound', () => {
     const rows = new TypedRows({ stride: 4, maxRows: 1_000 })
     for (let row = 0; row < 1_000; row += 1) {
       expect(rows.take()).toBe(row)
@@ -12,7 +12,7 @@ describe('Slab', () => {
     expect(rows.words.length).toBe(4_000)
   })
 
-  it('gives the latest given-back row first', () => {
+  it('reuses the row that was freed last', () => {
     const rows = new TypedRows({ stride: 4, maxRows: 20 })
     for (let row = 0; row < 5; row += 1) rows.take()
     rows.release(1)
@@ -20,7 +20,7 @@ describe('Slab', () => {
     expect([rows.take(), rows.take(), rows.take()]).toEqual([3, 1, 5])
   })
 
-  it('shows one buffer in three ways, each row beginning with a double', () => {
+  it('has three views of one buffer, in which each row begins with a double', () => {
     const rows = new TypedRows({ stride: 3, maxRows: 1 })
     expect(rows.stride).toBe(4)
     expect(rows.bytes.length).toBe(0)

@@ -10,7 +10,7 @@ const tokensOf = (seed = 1, tag = 'dht256'): WriteTokens =>
   new WriteTokens({ random: seededRandom(seed), tag })
 
 describe('WriteTokens', () => {
-  it('issues eight bytes that are accepted back', () => {
+  it('issues eight bytes and accepts them', () => {
     const tokens = tokensOf()
     const token = tokens.issue('1.2.3.4', target, 0)
     expect(token).toHaveLength(8)
@@ -18,7 +18,7 @@ describe('WriteTokens', () => {
     expect(tokens.issue('1.2.3.4', target, 1)).toEqual(token)
   })
 
-  it('TOKEN-1, TOKEN-2: lives until the second rotation after it was issued', () => {
+  it('TOKEN-1, TOKEN-2: valid until the second rotation after it was issued', () => {
     for (const issuedAt of [0, 1, FIVE_MIN / 2, FIVE_MIN - 1]) {
       const tokens = tokensOf()
       const token = tokens.issue('1.2.3.4', target, issuedAt)
@@ -29,7 +29,7 @@ describe('WriteTokens', () => {
     }
   })
 
-  it('TOKEN-3: a late first call after the second rotation does not prolong it', () => {
+  it('TOKEN-3: a first call long after the second rotation does not prolong it', () => {
     for (const lateMs of [2 * FIVE_MIN, 3 * FIVE_MIN, 1_000 * FIVE_MIN]) {
       const tokens = tokensOf()
       const token = tokens.issue('1.2.3.4', target, 0)
@@ -37,7 +37,7 @@ describe('WriteTokens', () => {
     }
   })
 
-  it('a clock that runs back neither rotates nor revives', () => {
+  it('a clock that runs backwards neither rotates secrets nor makes a token valid again', () => {
     const tokens = tokensOf()
     const old = tokens.issue('1.2.3.4', target, 0)
     const token = tokens.issue('1.2.3.4', target, 2 * FIVE_MIN)
@@ -47,7 +47,7 @@ describe('WriteTokens', () => {
     expect(tokens.check(token, '1.2.3.4', target, 4 * FIVE_MIN)).toBe(false)
   })
 
-  it('TOKEN-4: is void for an address that differs in any bit, and for another family', () => {
+  it('TOKEN-4: invalid for an address that differs in any bit, and for another family', () => {
     const tokens = tokensOf()
     const token = tokens.issue('1.2.3.4', target, 0)
     for (let bit = 0; bit < 32; bit += 1) {
@@ -60,7 +60,7 @@ describe('WriteTokens', () => {
     }
   })
 
-  it('is void for a target that differs in any bit or in width', () => {
+  it('invalid for a target that differs in any bit or in width', () => {
     const tokens = tokensOf()
     const bytes = new Uint8Array(32).fill(0x5a)
     const token = tokens.issue('1.2.3.4', idFromBytes(bytes), 0)
@@ -93,20 +93,20 @@ describe('WriteTokens', () => {
     }
   })
 
-  it('TOKEN-6: two nodes, and one node before and after a restart, share no token', () => {
+  it('TOKEN-6: two nodes, and one node before and after a restart, have no token in common', () => {
     const [one, other] = [tokensOf(1), tokensOf(2)]
     const token = one.issue('1.2.3.4', target, 0)
     expect(other.check(token, '1.2.3.4', target, 0)).toBe(false)
     expect(other.issue('1.2.3.4', target, 0)).not.toEqual(token)
   })
 
-  it('TOKEN-6: two networks share no token, even under the same secret', () => {
+  it('TOKEN-6: two networks have no token in common, even with the same secret', () => {
     const token = tokensOf(1, 'dht256').issue('1.2.3.4', target, 0)
     expect(tokensOf(1, 'mainline').check(token, '1.2.3.4', target, 0)).toBe(false)
     expect(tokensOf(1, 'dht256').check(token, '1.2.3.4', target, 0)).toBe(true)
   })
 
-  it('frames tag, address and target, so that none can borrow from its neighbour', () => {
+  it('separates tag, address and target, so that no part can be read as another', () => {
     const at = (tag: string, address: string, id: string) =>
       tokensOf(1, tag)
         .issue(address, idFromBytes(new TextEncoder().encode(id)), 0)
@@ -116,7 +116,7 @@ describe('WriteTokens', () => {
     expect(at('a', 'bc', 'de')).not.toBe(at('a', 'bcd', 'e'))
   })
 
-  it('TOKEN-7, BUG-11: a refused token is told by a value and changes nothing', () => {
+  it('TOKEN-7, BUG-11: a refused token gives a value, not an error, and changes nothing', () => {
     const tokens = tokensOf()
     const token = tokens.issue('1.2.3.4', target, 0)
     for (let i = 0; i < 100; i += 1) {
@@ -126,7 +126,7 @@ describe('WriteTokens', () => {
     expect(tokens.check(token, '1.2.3.4', target, 0)).toBe(true)
   })
 
-  it('TOKEN-9: draws one secret per rotation, whoever asks and however often', () => {
+  it('TOKEN-9: draws one secret per rotation, whatever and however often it is called', () => {
     let draws = 0
     const random = seededRandom(1)
     const counted = (length: number): Uint8Array => {
@@ -145,7 +145,7 @@ describe('WriteTokens', () => {
     expect(draws).toBe(before + 3)
   })
 
-  it('say which epoch they are in, and stay there when the clock runs back', () => {
+  it('has an epoch, which does not change when the clock runs backwards', () => {
     const tokens = tokensOf(1, 'dht256')
     expect(tokens.epoch).toBe(Number.NEGATIVE_INFINITY)
     const epochs = [0, 899_999, 900_000, 1].map((now) => {
@@ -155,7 +155,7 @@ describe('WriteTokens', () => {
     expect(epochs).toEqual([0, 2, 3, 3])
   })
 
-  it('takes the longest address and target there are, and no longer ones', () => {
+  it('accepts the longest address and target, and no longer ones', () => {
     const tokens = tokensOf(1, '\uffff'.repeat(128))
     const widest = idFromBytes(new Uint8Array(64).fill(1))
     const longest = '\uffff'.repeat(128)
