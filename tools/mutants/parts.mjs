@@ -120,7 +120,7 @@ export const ofParts = [
     id: 'M40',
     wrong: 'A lookup takes any response for that of the contact that it queried.',
     file: `${search}/src/lookup.ts`,
-    find: '!idsEqual(named.id, candidate.id)',
+    find: '!idsEqual(responder.id, candidate.id)',
     replace: 'false',
     tests: [`${search}/test/properties/liars.test.ts`],
     killers: ['SEARCH-12'],

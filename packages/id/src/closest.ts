@@ -8,12 +8,6 @@ import { IdFormatError } from './errors.ts'
 import { type Id, type Identified, requireBytes } from './id.ts'
 import { showValue } from './show-value.ts'
 
-/** An item with its id, which is read only once: some items make it anew at each reading. */
-interface Held<T> {
-  readonly item: T
-  readonly id: Id
-}
-
 /**
  * Picks the items nearest to `target`, nearest first, each id once (the first item wins).
  *
@@ -29,20 +23,20 @@ export function closest<T extends Identified>(items: Iterable<T>, target: Id, co
     throw new IdFormatError({ what: 'count', expected: 'a number', got: showValue(count) })
   }
   if (count < 1) return []
-  const nearest: Held<T>[] = []
+  const nearest: T[] = []
   for (const item of items) {
     const { id } = item
     requireSameWidth(id, target)
     const place = placeOf(id, nearest, target)
     if (place === undefined || place + 1 > count) continue
     if (nearest.length + 1 > count) nearest.pop()
-    insert({ item, id }, nearest, place)
+    insert(item, nearest, place)
   }
-  return nearest.map(({ item }) => item)
+  return nearest
 }
 
 /** Where `id` belongs among those held; undefined when it is there already. */
-function placeOf(id: Id, nearest: readonly Held<unknown>[], target: Id): number | undefined {
+function placeOf(id: Id, nearest: readonly Identified[], target: Id): number | undefined {
   let low = 0
   let high = nearest.length
   // Most items are farther than all that are held, so the farthest is looked at first.

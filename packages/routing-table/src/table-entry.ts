@@ -1,7 +1,6 @@
 // What the table knows of one contact: a member of a bucket, or a contact that waits in the
 // replacement cache. Entries never leave the package.
-// All entries are made in one place, so that engines give them one shape. A contact may make its
-// id anew at each reading, so the first 32 bits are kept here and compared first.
+// All entries are made in one place, so that engines give them one shape.
 
 import { type Id, type Identified, idHead, idsEqual } from '@dht/id'
 

@@ -8,7 +8,7 @@
 //
 // `CANDIDATE_MOVES` lists all moves there are. A candidate doesn't know the others, or the time.
 
-import type { Id } from '@dht/id'
+import type { Id, Identified } from '@dht/id'
 
 export type CandidateState = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
 
@@ -26,14 +26,9 @@ export const CANDIDATE_MOVES: Moves = {
   failed: {},
 }
 
-/** A contact with its id, which is read only once: a contact may make it anew at each reading. */
-export interface Named<C> {
-  readonly contact: C
-  readonly id: Id
-}
-
 /** What is known of a contact when it becomes a candidate. */
-export interface Known<C> extends Named<C> {
+export interface Known<C> {
+  readonly contact: C
   /** The first 32 bits of its distance to the target, as a number. */
   readonly distance: number
   /** Key of the contact's address, where the lookup knows about addresses. */
@@ -44,7 +39,7 @@ export interface Known<C> extends Named<C> {
   readonly state: 'fresh' | 'replied'
 }
 
-export class Candidate<C> {
+export class Candidate<C extends Identified> {
   readonly contact: C
   readonly id: Id
   readonly distance: number
@@ -56,9 +51,9 @@ export class Candidate<C> {
   /** Whether its response showed that it knows no more contacts that are nearer to the target. */
   hasToldAll = false
 
-  constructor({ contact, id, distance, address, hop, state }: Known<C>) {
+  constructor({ contact, distance, address, hop, state }: Known<C>) {
     this.contact = contact
-    this.id = id
+    this.id = contact.id
     this.distance = distance
     this.address = address
     this.hop = hop

@@ -8,7 +8,7 @@
 // The lookup doesn't know the time, the wire, why a query failed, or which values responses carry.
 
 import { closest, commonPrefixLength, type Id, type Identified, idsEqual, isBytes } from '@dht/id'
-import type { Candidate, Named } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import { SearchIdError } from './errors.ts'
 import type {
   LookupInit,
@@ -62,9 +62,8 @@ export class Lookup<C extends Identified> {
     const { addressOf, shortlistSize: capacity } = this.#config
     this.#shortlist = new Shortlist({ target, self, selfAddresses, capacity, addressOf })
     for (const contact of startingContacts) {
-      const { id } = contact
-      requireWidth('starting contact', id, target)
-      this.#shortlist.add({ contact, id }, 1)
+      requireWidth('starting contact', contact.id, target)
+      this.#shortlist.add(contact, 1)
     }
     this.#finishIfSettled()
   }
@@ -91,10 +90,9 @@ export class Lookup<C extends Identified> {
     const candidate = this.#pending(asked)
     if (candidate === undefined) return IGNORED
     const { responder } = reply
-    const named = responder === asked ? candidate : { contact: responder, id: responder.id }
-    const isRenamed = !idsEqual(named.id, candidate.id)
+    const isRenamed = !idsEqual(responder.id, candidate.id)
     this.#settle(candidate, isRenamed ? 'fail' : 'reply')
-    const source = isRenamed ? this.#shortlist.addResponder(named, candidate.hop) : candidate
+    const source = isRenamed ? this.#shortlist.addResponder(responder, candidate.hop) : candidate
     if (source !== undefined) {
       source.token = copyOf(reply.token)
       this.#learn(source, reply.closer)
@@ -212,15 +210,12 @@ export class Lookup<C extends Identified> {
 
   #learn(source: Candidate<C>, closer: readonly C[]): void {
     const { maxPerReply, maxQueries } = this.#config
-    const named = closer.map((contact) => {
-      return this.#shortlist.byContact(contact) ?? { contact, id: contact.id }
-    })
-    const fitting = named.filter(({ id }) => id?.length === this.target.length)
+    const fitting = closer.filter(({ id }) => id?.length === this.target.length)
     const nearest = closest(fitting, this.target, maxPerReply)
     source.hasToldAll = this.#hasToldAll(source, nearest.at(-1))
     if (this.#queried < maxQueries) {
-      const unknown = nearest.filter(({ contact }) => !this.#shortlist.byContact(contact))
-      for (const each of unknown) this.#shortlist.add(each, source.hop + 1)
+      const unknown = nearest.filter((contact) => !this.#shortlist.byContact(contact))
+      for (const contact of unknown) this.#shortlist.add(contact, source.hop + 1)
     }
     const first = this.#shortlist.notFailed.find(({ state }) => state === 'replied')
     this.#phase = first?.hasToldAll ? 'final round' : 'approach'
@@ -228,7 +223,7 @@ export class Lookup<C extends Identified> {
 
   // A node has one bucket for all contacts that share more leading bits with the target than it
   // does, and reports those first. If it reports others too, this bucket has no more contacts.
-  #hasToldAll({ id }: Candidate<C>, farthest: Named<C> | undefined): boolean {
+  #hasToldAll({ id }: Candidate<C>, farthest: C | undefined): boolean {
     if (farthest === undefined) return false
     const { target } = this
     return commonPrefixLength(farthest.id, target) <= commonPrefixLength(id, target)

@@ -5,8 +5,15 @@
 // asks no contact twice.
 // `lookup.ts` decides when to ask, how many candidates at a time, and when the lookup ends.
 
-import { compareDistance, distanceOfHeads, type Id, idHead, idsEqual } from '@dht/id'
-import { CANDIDATE_MOVES, Candidate, type CandidateMove, type Named } from './candidate.ts'
+import {
+  compareDistance,
+  distanceOfHeads,
+  type Id,
+  type Identified,
+  idHead,
+  idsEqual,
+} from '@dht/id'
+import { CANDIDATE_MOVES, Candidate, type CandidateMove } from './candidate.ts'
 
 export interface ShortlistInit<C> {
   readonly target: Id
@@ -16,7 +23,7 @@ export interface ShortlistInit<C> {
   readonly addressOf: ((contact: C) => string) | undefined
 }
 
-export class Shortlist<C> {
+export class Shortlist<C extends Identified> {
   readonly #target: Id
   readonly #self: Id
   readonly #selfAddresses: ReadonlySet<string>
@@ -65,7 +72,8 @@ export class Shortlist<C> {
    * Adds a contact that another node has reported, as a fresh candidate. Does nothing when the
    * contact is already known, is this node, or is farther than the candidate it would replace.
    */
-  add({ contact, id }: Named<C>, hop: number): void {
+  add(contact: C, hop: number): void {
+    const { id } = contact
     if (!this.#isNew(id)) return
     const address = this.#addressOf?.(contact)
     const sameAddress = address === undefined ? undefined : this.#candidateAt(address)
@@ -76,7 +84,7 @@ export class Shortlist<C> {
       this.#forget(replaced)
     }
     const distance = this.#distanceTo(id)
-    this.#insert(new Candidate({ contact, id, distance, address, hop, state: 'fresh' }))
+    this.#insert(new Candidate({ contact, distance, address, hop, state: 'fresh' }))
     this.#freshCount += 1
   }
 
@@ -87,11 +95,12 @@ export class Shortlist<C> {
    * a candidate. The existing candidate does not change: otherwise any node could stop the lookup
    * from asking it, by responding with its id.
    */
-  addResponder({ contact, id }: Named<C>, hop: number): Candidate<C> | undefined {
+  addResponder(contact: C, hop: number): Candidate<C> | undefined {
+    const { id } = contact
     if (!this.#isNew(id)) return undefined
     const distance = this.#distanceTo(id)
     const address = undefined
-    const candidate = new Candidate({ contact, id, distance, address, hop, state: 'replied' })
+    const candidate = new Candidate({ contact, distance, address, hop, state: 'replied' })
     this.#insert(candidate)
     return candidate
   }

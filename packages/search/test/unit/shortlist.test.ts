@@ -14,58 +14,55 @@ function shortlist(capacity: number): Shortlist<TestNode> {
   })
 }
 
-/** A contact and its id, as the shortlist takes them. */
-const named = (contact: TestNode) => ({ contact, id: contact.id })
-
 const order = (list: Shortlist<TestNode>): number[] =>
   list.notFailed.map(({ contact }) => Number(contact.value))
 
 describe('shortlist', () => {
   it('is sorted nearest first, with each id once and without our own', () => {
     const list = shortlist(8)
-    for (const value of [5, 1, 9, 5, 255, 3]) list.add(named(node(value)), 1)
+    for (const value of [5, 1, 9, 5, 255, 3]) list.add(node(value), 1)
     expect(order(list)).toEqual([1, 3, 5, 9])
   })
 
   it('skips ids of another width', () => {
     const list = shortlist(8)
     const wide = testNode(1n, 2)
-    list.add(named(wide), 1)
-    list.add(named(node(1)), 1)
-    list.add(named(wide), 1)
-    expect([list.addResponder(named(wide), 1), list.get(wide.id)]).toEqual([undefined, undefined])
+    list.add(wide, 1)
+    list.add(node(1), 1)
+    list.add(wide, 1)
+    expect([list.addResponder(wide, 1), list.get(wide.id)]).toEqual([undefined, undefined])
     expect(order(list)).toEqual([1])
   })
 
   it('at its capacity it drops the farthest unqueried candidate', () => {
     const list = shortlist(2)
-    for (const value of [9, 5]) list.add(named(node(value)), 1)
+    for (const value of [9, 5]) list.add(node(value), 1)
     list.move(list.get(node(9).id)!, 'ask')
-    list.add(named(node(7)), 1)
+    list.add(node(7), 1)
     expect(order(list)).toEqual([5, 7, 9])
-    list.add(named(node(8)), 1)
+    list.add(node(8), 1)
     expect(order(list)).toEqual([5, 7, 9])
-    list.add(named(node(6)), 1)
+    list.add(node(6), 1)
     expect(order(list)).toEqual([5, 6, 9])
   })
 
   it('remembers failed candidates, so they are not added again, and forgets dropped ones', () => {
     const list = shortlist(4)
-    for (const value of [1, 2]) list.add(named(node(value)), 1)
+    for (const value of [1, 2]) list.add(node(value), 1)
     const first = list.get(node(1).id)!
     expect([list.move(first, 'ask'), list.move(first, 'fail')]).toEqual([true, true])
-    list.add(named(node(1)), 1)
+    list.add(node(1), 1)
     expect(order(list)).toEqual([2])
     list.dropFresh()
     expect(order(list)).toEqual([])
-    list.add(named(node(2)), 1)
+    list.add(node(2), 1)
     expect(order(list)).toEqual([2])
     expect(list.all.map(({ state }) => state)).toEqual(['failed', 'fresh'])
   })
 
   it('refuses a transition that does not exist', () => {
     const list = shortlist(4)
-    list.add(named(node(1)), 1)
+    list.add(node(1), 1)
     expect(list.move(list.get(node(1).id)!, 'reply')).toBe(false)
     expect(list.get(node(1).id)!.state).toBe('fresh')
   })

@@ -84,9 +84,7 @@ export function differences(what: {
   const from = endpointKey(reply.from)
   const asked = before.overlays.flatMap(({ openQueries }) => {
     return openQueries.flatMap((each) => {
-      return endpointKey(each.to) === from && each.asked !== undefined
-        ? [each.asked.key]
-        : []
+      return endpointKey(each.to) === from && each.asked !== undefined ? [each.asked.key] : []
     })
   })
   const known = { asked: new Set(asked), id: reply.id, from }

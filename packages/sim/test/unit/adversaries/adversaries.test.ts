@@ -80,9 +80,7 @@ describe('an adversary', PATIENT, () => {
       expect(scene.exists(endpoint)).toBe(false)
       expect(commonPrefixLength(id, TARGET)).toBeGreaterThanOrEqual(40)
     }
-    expect(one.some(({ key }) => other.some((each) => each.key === key))).toBe(
-      false,
-    )
+    expect(one.some(({ key }) => other.some((each) => each.key === key))).toBe(false)
   })
 
   it('colluding names members of its group only', () => {
