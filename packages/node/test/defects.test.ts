@@ -1,6 +1,6 @@
-// The defects of the original system, one test each: what went wrong there cannot happen here. The
-// numbers are those of the catalogue of its behaviour; the words say what is true now. These are
-// the grave ones; those that merely vexed are in minor-defects.test.ts.
+// The serious defects of the original system, one test each: they cannot happen here. The numbers
+// are those of the catalogue of its behaviour; the titles say what is true now. The lesser defects
+// are in minor-defects.test.ts.
 
 import { commonPrefixLength, idKey, randomId } from '@dht/id'
 import { type Contact, contact, dht256, endpoint, endpointFromCompact } from '@dht/krpc'
@@ -18,7 +18,7 @@ function members(bench: Bench): Contact[] {
   return [...bench.core.state().contacts]
 }
 
-it('BUG-01: ids fill the whole space: every bit of them is drawn', () => {
+it('BUG-01: ids fill the whole space: every bit is drawn', () => {
   const random = seededRandom(1)
   const ids = Array.from({ length: 100 }, () => randomId(32, random))
   for (let bit = 0; bit < 256; bit++) {
@@ -28,7 +28,7 @@ it('BUG-01: ids fill the whole space: every bit of them is drawn', () => {
   }
 })
 
-it('BUG-02, SEARCH-14: a lookup asks whom it has just heard of, however long the chain', () => {
+it('BUG-02, SEARCH-14: a lookup queries contacts that it has just learnt, in long chains', () => {
   const bench = new Bench()
   const first = bench.friend()
   const chain = bench.strangers(5)
@@ -43,7 +43,7 @@ it('BUG-02, SEARCH-14: a lookup asks whom it has just heard of, however long the
   expect(outcome).toMatchObject({ kind: 'found', result: { tally: { queried: 6, hops: 6 } } })
 })
 
-it('BUG-03: an error, or an answer of the wrong kind, ends one question and harms nobody', () => {
+it('BUG-03: an error, or a response of the wrong kind, ends one query and affects no other', () => {
   const bench = new Bench()
   const friends = [bench.friend(), bench.friend()]
   bench.request({ kind: 'enter', target, port: 1 })
@@ -55,7 +55,7 @@ it('BUG-03: an error, or an answer of the wrong kind, ends one question and harm
   expect(members(bench)).toHaveLength(2)
 })
 
-it('BUG-04: a query that bears the transaction id of our own question is a query', () => {
+it('BUG-04: a query with the transaction id of our own query is still a query', () => {
   const bench = new Bench()
   const who = bench.stranger()
   const operationId = bench.request({ kind: 'ping', to: who.endpoint })
@@ -67,7 +67,7 @@ it('BUG-04: a query that bears the transaction id of our own question is a query
   expect(bench.outcomes.get(operationId)?.kind).toBe('answered')
 })
 
-it('BUG-05: nearer means nearer to the target, not to ourselves', () => {
+it('BUG-05: distance is measured from the target, not from our own id', () => {
   const bench = new Bench({ id: idStarting(0x00) })
   // Each is nearer to the target and farther from us than the one before.
   const steps = [0x80, 0xc0, 0xe0, 0xf0].map((first) => bench.stranger({ id: idStarting(first) }))
@@ -83,7 +83,7 @@ it('BUG-05: nearer means nearer to the target, not to ourselves', () => {
   expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: steps.toReversed() } })
 })
 
-it('BUG-06: an entry that changes its port has one schedule, under the new port', () => {
+it('BUG-06: an announcement that changes its port has one schedule, under the new port', () => {
   const bench = new Bench({ core: { k: 1, republishJitterMs: 0 } })
   const friend = bench.friend()
   bench.request({ kind: 'enter', target, port: 1 })
@@ -95,7 +95,7 @@ it('BUG-06: an entry that changes its port has one schedule, under the new port'
   expect(bench.rounds.map(({ port }) => port)).toEqual([1, 3, 3, 3, 3, 3, 3, 3])
 })
 
-it('BUG-07: an address that can’t be sent to fails alone; port 0 is never asked', () => {
+it('BUG-07: a query to an unreachable address fails alone; port 0 is never queried', () => {
   const bench = new Bench()
   const guide = bench.friend()
   const [dead, live] = [bench.stranger(), bench.stranger()]
@@ -112,7 +112,7 @@ it('BUG-07: an address that can’t be sent to fails alone; port 0 is never aske
   })
 })
 
-it('BUG-08: who does not answer is told of no more', () => {
+it('BUG-08: a node that does not respond is no longer named to others', () => {
   const bench = new Bench()
   const [dead, live] = [bench.friend(), bench.friend()]
   for (let i = 0; i < 2; i++) {
@@ -124,7 +124,7 @@ it('BUG-08: who does not answer is told of no more', () => {
   expect(reply).toMatchObject({ nodes: packed(live) })
 })
 
-it('BUG-09: a bootstrap list may be there from the first moment, and lead nowhere', () => {
+it('BUG-09: a bootstrap list may be known from the start, and no node of it may respond', () => {
   const bench = new Bench({ locals: [] })
   const guide = bench.stranger()
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [guide.endpoint] })
@@ -132,7 +132,7 @@ it('BUG-09: a bootstrap list may be there from the first moment, and lead nowher
   expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 0 } })
 })
 
-it('BUG-10: an id with three hundred endpoints is found, in replies that can be read', () => {
+it('BUG-10: an id with three hundred endpoints is found, in replies within the limits', () => {
   const bench = new Bench()
   for (let i = 0; i < 300; i++) bench.announces(bench.stranger(), target, 80)
   const seen = new Set<string>()
@@ -145,7 +145,7 @@ it('BUG-10: an id with three hundred endpoints is found, in replies that can be 
   expect(seen.size).toBe(300)
 })
 
-it('BUG-11: a store that is refused says so', () => {
+it('BUG-11: a refused store is reported', () => {
   const net = new VirtualNetwork()
   const [a, b] = [net.add(), net.add()]
   const to = b.local
@@ -153,13 +153,13 @@ it('BUG-11: a store that is refused says so', () => {
   expect(outcome).toMatchObject({ kind: 'refused', code: 203 })
 })
 
-it('BUG-12: a query makes nobody a member, let alone a good one', () => {
+it('BUG-12: a query adds no member, and so no good one', () => {
   const bench = new Bench()
   for (const who of bench.strangers(50)) bench.asks(who, { method: 'ping' })
   expect(members(bench)).toEqual([])
 })
 
-it('BUG-13: a lookup that finds something at home still asks the network', () => {
+it('BUG-13: a lookup that finds something in our own store still queries the network', () => {
   const bench = new Bench()
   const friend = bench.friend()
   bench.announces(bench.stranger(), target, 80)
@@ -168,7 +168,7 @@ it('BUG-13: a lookup that finds something at home still asks the network', () =>
   expect(bench.outcomes.get(operationId)).toHaveProperty('result.endpoints.length', 2)
 })
 
-it('BUG-14: the asker is left out before the k nearest are chosen, so that k remain', () => {
+it('BUG-14: the querier is left out before the k nearest are chosen, so that k remain', () => {
   const bench = new Bench()
   const friends = bench.strangers(9).map((who) => bench.friend(who))
   for (const friend of friends) {
@@ -177,7 +177,7 @@ it('BUG-14: the asker is left out before the k nearest are chosen, so that k rem
   }
 })
 
-it('BUG-15: the nearest are told of, however long they have been quiet', () => {
+it('BUG-15: replies have the nearest contacts, however long they have been silent', () => {
   const bench = new Bench()
   const near = bench.friend(bench.stranger({ id: target }))
   bench.now += 16 * MINUTE
@@ -188,7 +188,7 @@ it('BUG-15: the nearest are told of, however long they have been quiet', () => {
   expect(nodes.slice(0, 38)).toEqual(near.compact)
 })
 
-it('BUG-16: twenty spoofed pings into a full, quiet bucket cost one ping, and no member', () => {
+it('BUG-16: twenty forged pings for a full bucket cause one check, and no member leaves', () => {
   const bench = new Bench({ core: { bucketWidths: [] } })
   const friends = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: idStarting(0x80, i) }))
   for (const who of friends) bench.friend(who)
@@ -200,14 +200,14 @@ it('BUG-16: twenty spoofed pings into a full, quiet bucket cost one ping, and no
   const pings = bench.take()
   const isMeant = ({ to }: Letter): boolean => friends.some((who) => isAt(to, who))
   expect(pings.filter(isMeant).length).toBeLessThanOrEqual(1)
-  // The members of the other bucket are silent as well; one of them is asked, spoofed pings or not.
+  // The members of the other bucket are questionable as well; one of them is checked in any case.
   expect(pings.length).toBeLessThanOrEqual(2)
   bench.pass(1_000, ...friends)
   const kept = new Set(members(bench).map((who) => idKey(who.id)))
   for (const who of friends) expect(kept.has(idKey(who.id))).toBe(true)
 })
 
-it('BUG-17: a state that is damaged is recognised at any byte, and is no more than a pity', () => {
+it('BUG-17: damage to a saved state is recognized at any byte, and the node starts anew', () => {
   const bench = new Bench()
   bench.friend()
   bench.request({ kind: 'enter', target, port: 1 })
@@ -221,7 +221,7 @@ it('BUG-17: a state that is damaged is recognised at any byte, and is no more th
   }
 })
 
-it('BUG-18: nobody under our own id gets into the table', () => {
+it('BUG-18: no contact with our own id enters the table', () => {
   const bench = new Bench()
   const double = bench.stranger({ id: bench.core.id })
   const operationId = bench.request({ kind: 'ping', to: double.endpoint })
@@ -232,7 +232,7 @@ it('BUG-18: nobody under our own id gets into the table', () => {
   expect(members(bench)).toEqual([])
 })
 
-it('BUG-19: a node that moved is known at its new address, once the old one is dead', () => {
+it('BUG-19: a node that moved is known at its new address, once the old one is bad', () => {
   const bench = new Bench()
   const old = bench.friend()
   const moved = contact(old.id, endpoint('77.1.1.1', 7))
@@ -244,7 +244,7 @@ it('BUG-19: a node that moved is known at its new address, once the old one is d
   expect(members(bench)).toEqual([moved])
 })
 
-it('BUG-21: a bucket without members is looked after, and by an id of its own', () => {
+it('BUG-21: a bucket without members is refreshed, by an id of its own range', () => {
   const bench = new Bench({ id: idStarting(0x00), core: { bucketWidths: [] } })
   const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: idStarting(1 + i) }))
   for (const who of friends) bench.friend(who)
@@ -255,7 +255,7 @@ it('BUG-21: a bucket without members is looked after, and by an id of its own', 
   expect(levels).toContain(0)
 })
 
-it('BUG-22: entering, deleting and asking take one step, whatever is being published', () => {
+it('BUG-22: enter, delete and queries take one step, whatever is being published', () => {
   const bench = new Bench()
   bench.friend()
   const operationIds = [1, 2, 3].map((port) =>
@@ -268,10 +268,10 @@ it('BUG-22: entering, deleting and asking take one step, whatever is being publi
   expect(bench.now).toBe(0)
 })
 
-it('BUG-23: whoever answers stands for itself: one address under many names is one node', () => {
+it('BUG-23: a response counts for its sender: one address under many ids is one node', () => {
   const bench = new Bench()
   const [guide, liar] = [bench.friend(), bench.stranger()]
-  // Eight ids right beside the target, all of them at the liar's address.
+  // Eight ids next to the target, all of them at the address of the liar.
   const names = Array.from({ length: 8 }, (_, i) =>
     contact(idStarting(0x55, 0x55, i), liar.endpoint),
   )
@@ -285,7 +285,7 @@ it('BUG-23: whoever answers stands for itself: one address under many names is o
   )
 })
 
-it('BUG-25: what strangers can fill has a bound', () => {
+it('BUG-25: everything that unverified nodes can fill has a bound', () => {
   const bounds = {
     maxKeys: 2,
     maxPeers: 4,

@@ -4,7 +4,7 @@ import * as node from '@dht/node'
 import * as core from '@dht/node/core'
 import { expect, it } from 'vitest'
 
-it('the package exports what is on its guest list, and nothing else', () => {
+it('the package exports these names and no others', () => {
   expect(Object.keys(node).sort()).toEqual([
     'CORE_DEFAULTS',
     'DhtNodeError',
@@ -22,12 +22,12 @@ it('the package exports what is on its guest list, and nothing else', () => {
   ])
 })
 
-it('so does its core, and what both have is the same thing', () => {
+it('@dht/node/core exports these names, and the same values as the package', () => {
   expect(Object.keys(core).sort()).toEqual(['CORE_DEFAULTS', 'DhtNodeError', 'NodeCore'])
   expect(node.CORE_DEFAULTS).toBe(core.CORE_DEFAULTS)
   expect(node.DhtNodeError).toBe(core.DhtNodeError)
 })
 
-it('what comes from the packages below is theirs', () => {
+it("names of other packages are those packages' own exports", () => {
   expect(node).toMatchObject({ contentId, idFromHex, idToHex, endpoint, formatEndpoint })
 })

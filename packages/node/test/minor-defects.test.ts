@@ -1,5 +1,5 @@
-// The lesser defects of the original system, one test each, as in defects.test.ts: edges of time
-// and space, leftovers, and an outage of half an hour.
+// The lesser defects of the original system, one test each, as in defects.test.ts: limits of time
+// and of the id space, leftovers, and an outage of half an hour.
 
 import { idFromBytes } from '@dht/id'
 import { endpoint } from '@dht/krpc'
@@ -13,7 +13,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const target = idStarting(0x55, 0x55)
 
-it('BUG-20: a bucket that was split is not looked after any more', () => {
+it('BUG-20: a bucket that was split is no longer refreshed', () => {
   const bench = new Bench({ core: { bucketWidths: [] } })
   const friends = bench.strangers(40).map((who) => bench.friend(who))
   const { buckets } = bench.info.overlays[0]!
@@ -25,7 +25,7 @@ it('BUG-20: a bucket that was split is not looked after any more', () => {
   expect(refreshed.length).toBeLessThanOrEqual(buckets.length)
 })
 
-it('BUG-24: at the very moment something is due it is done once, though time stands still', () => {
+it('BUG-24: what is due at an instant is done once, though time does not pass', () => {
   const bench = new Bench()
   const friend = bench.friend()
   bench.pass(MINUTE, friend)
@@ -39,7 +39,7 @@ it('BUG-24: at the very moment something is due it is done once, though time sta
   }
 })
 
-it('BUG-26: who is turned away leaves the table as it was', () => {
+it('BUG-26: a refused contact leaves the table as it was', () => {
   const bench = new Bench({ id: idStarting(0x00), core: { bucketWidths: [] } })
   for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: idStarting(0x80, i) }))
   for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: idStarting(0x40, i) }))
@@ -49,7 +49,7 @@ it('BUG-26: who is turned away leaves the table as it was', () => {
   expect(buckets.reduce((sum, size) => sum + size)).toBe(16)
 })
 
-it('BUG-27: ids that differ from ours late have a place like any other, down to 32 bits', () => {
+it('BUG-27: ids that share many bits with ours have a bucket like others, down to 32 bits', () => {
   const own = idStarting(0x00)
   const bench = new Bench({ id: own, core: { bucketWidths: [] } })
   const twins = Array.from({ length: 40 }, (_, i) => {
@@ -62,7 +62,7 @@ it('BUG-27: ids that differ from ours late have a place like any other, down to 
   expect(bench.core.state().contacts.length).toBe(1 + 2 + 4 + 8 + 8 + 8)
 })
 
-it('BUG-28: a bad node’s own query does not redeem it', () => {
+it('BUG-28: a query of a bad node does not make it good', () => {
   const bench = new Bench()
   const who = bench.friend()
   for (let i = 0; i < 2; i++) {
@@ -88,7 +88,7 @@ it('BUG-29: a lookup has one deadline; a cancelled one leaves nothing behind', (
   expect(bench.info.operations).toBe(0)
 })
 
-it('BUG-30: one round that fails is made good before the entry lapses elsewhere', () => {
+it('BUG-30: one failed round is repeated before the stored peers expire', () => {
   const bench = new Bench()
   const friend = bench.friend()
   bench.request({ kind: 'enter', target, port: 1 })
@@ -103,7 +103,7 @@ it('BUG-30: one round that fails is made good before the entry lapses elsewhere'
   expect(last.startedAt).toBeLessThan(first!.startedAt + CORE_DEFAULTS.peerLifetimeMs)
 })
 
-it('BUG-31: what nobody expects is passed over', () => {
+it('BUG-31: unexpected messages are ignored', () => {
   const bench = new Bench()
   for (const text of ['', 'd', 'hello', 'd1:y1:qe', 'd1:t1:a1:y1:ze', 'i1e'.repeat(500)]) {
     expect(bench.hear(new TextEncoder().encode(text), bench.stranger().endpoint)).toEqual([])

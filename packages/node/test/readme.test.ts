@@ -1,4 +1,4 @@
-// The examples of the READMEs run, and print what their comments say.
+// The examples of the READMEs run and print what their comments say.
 
 import { readFileSync } from 'node:fs'
 import * as node from '@dht/node'
@@ -14,19 +14,19 @@ it.each([
   ['A node in ten lines', root, 1],
   ['The table alone', root, 5],
   ['Another transport', root, 1],
-])('%s prints what it says', async (heading, text, lines) => {
+])('%s prints what its comments say', async (heading, text, lines) => {
   const { printed, announced } = await run(exampleUnder(heading, text))
   expect(printed).toEqual(announced)
   expect(printed).toHaveLength(lines)
 })
 
-it('nothing is printed by an example that fails', async () => {
+it('the output of a failing example is not accepted', async () => {
   await expect(run("throw new Error('as it should')")).rejects.toThrow('as it should')
   expect((await run("console.log('a', [1])\n// a [ 1 ]")).printed).toEqual(['a [ 1 ]'])
 })
 
-describe('the page of this package', () => {
-  it('describes every public value and every method', () => {
+describe('the README of this package', () => {
+  it('describes every exported value and every method', () => {
     for (const name of Object.keys(node)) expect(readme).toContain(`\`${name}`)
     const methods = ['joined', 'enter', 'delete', 'lookup', 'closest', 'ping', 'findNode']
     for (const name of [...methods, 'findValue', 'store', 'info', 'events', 'close']) {
@@ -45,7 +45,7 @@ describe('the page of this package', () => {
     }
   })
 
-  it('tells the defaults that are others in mainline', () => {
+  it('has the defaults that differ in mainline', () => {
     const others = Object.entries(resolveCoreOptions({ network: node.mainline })).filter(
       ([name, value]) => name !== 'network' && value !== Reflect.get(node.CORE_DEFAULTS, name),
     )
@@ -72,7 +72,7 @@ describe('the page of this package', () => {
   })
 })
 
-/** A list of numbers, each told once and with how often it occurs: 8,2×3. */
+/** A list of numbers, each once with how often it occurs: 8,2×3. */
 function tallyOf(values: readonly number[]): string {
   const told = [...new Set(values)].map((value) => {
     const count = values.filter((other) => other === value).length

@@ -1,4 +1,4 @@
-// Getting into the network over real sockets, from bad lists and from the disk.
+// Joining over real sockets, from bad bootstrap lists and from a saved state.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-it('BOOT-1: a list of everything that can be wrong, and one node that lives', async () => {
+it('BOOT-1: a list of everything that can be wrong, and one live node', async () => {
   const [live] = await nodes.addAll(1, V4)
   const [own, dead] = [await freePort(), await freePort()]
   const lives = formatEndpoint(live!.endpoints[0]!)
@@ -42,7 +42,7 @@ it('BOOT-1: a list of everything that can be wrong, and one node that lives', as
   expect((await live!.lookup(ID)).endpoints.map(formatEndpoint)).toEqual(['127.0.0.1:8080'])
 }, 30_000)
 
-it('BOOT-1: a list that leads nowhere', async () => {
+it('BOOT-1: a list without a live node', async () => {
   const dead = await freePort()
   const node = await nodes.add({
     ...V4,
@@ -59,7 +59,7 @@ it('BOOT-1: a list that leads nowhere', async () => {
   })
 }, 30_000)
 
-it('PERSIST-6: a restart from disk: same id, no list, entries published again', async () => {
+it('PERSIST-6: a restart from disk: same id, no list, announcements published again', async () => {
   const others = await nodes.addAll(12, V4)
   const state = join(folder, 'deep', 'state')
   const before = await nodes.add({ ...V4, state })

@@ -1,4 +1,4 @@
-// Real sockets under a flood of garbage, and two networks that meet.
+// Real sockets under a flood of garbage, and two networks that receive each other's datagrams.
 
 import { idFromBytes, randomId } from '@dht/id'
 import { dht256, encodeMessage, formatEndpoint, mainline, type Query } from '@dht/krpc'
@@ -61,7 +61,7 @@ function* garbage(count: number): Generator<Uint8Array> {
  */
 const LOSES_IN_A_FLOOD = Reflect.get(globalThis, 'Deno') !== undefined
 
-it('a node that is flooded answers and finds all the while', async () => {
+it('a flooded node goes on responding and finding', async () => {
   const all = await nodes.addAll(12, V4)
   const [flooded, reader, publisher] = all as [(typeof all)[0], (typeof all)[0], (typeof all)[0]]
   const { port } = flooded!.endpoints[0]!
@@ -91,12 +91,12 @@ it('a node that is flooded answers and finds all the while', async () => {
   await close(socket)
   expect((await reader!.ping(flooded!.endpoints[0]!)).id).toEqual(flooded!.id)
   expect(flooded!.info().counters.datagramsMalformed).toBeGreaterThan(1_000)
-  // Nobody got into the table by asking: its members are the nodes there are.
+  // No query has added a contact to the table: its members are the real nodes.
   const { contacts } = flooded!.info().overlays[0]!
   expect(contacts.good + contacts.questionable + contacts.bad).toBeLessThanOrEqual(all.length - 1)
 }, 60_000)
 
-it('Mainline nodes find what they enter, under ids of 160 bits', async () => {
+it('Mainline nodes find what they announce, under ids of 160 bits', async () => {
   const options = { ...V4, network: mainline, bootstrap: [] }
   const [id, first] = [idFromBytes(new Uint8Array(20).fill(7)), await nodes.add(options)]
   const second = await nodes.add({ ...options, bootstrap: first.endpoints })

@@ -21,7 +21,7 @@ async function found(node: DhtNode): Promise<string[]> {
   return endpoints.map(formatEndpoint).toSorted()
 }
 
-it('what is entered in one address family is found by all who speak it', async () => {
+it('what is announced in one address family is found by all nodes of that family', async () => {
   const both = await nodes.addAll(20, BOTH)
   const v4 = await nodes.addAll(20, V4)
   const v6 = await nodes.addAll(10, V6)
@@ -46,8 +46,8 @@ it('what is entered in one address family is found by all who speak it', async (
   for (const node of both) expect(await found(node)).toEqual([...onV4, ...onV6])
 }, 60_000)
 
-it('an entry whose holders all die is back with its next round', async () => {
-  // A round takes 2 s at most, so that one every 5 s renews what lives for 8 s.
+it('an announcement whose holders all die is stored again in its next round', async () => {
+  // A round takes 2 s at most, so one every 5 s renews what lives for 8 s.
   const short = {
     peerLifetimeMs: 8_000,
     republishMs: 5_000,
@@ -68,10 +68,11 @@ it('an entry whose holders all die is back with its next round', async () => {
   const survivors = all.filter((node) => node !== publisher && !isHolder(node))
   expect(survivors).toHaveLength(15)
   const gone = await Promise.all(survivors.map(found))
-  // On a machine so slow that the next round has begun, there is nothing to be seen in between.
+  // On a very slow machine the next round may have begun, and then there is nothing to see in
+  // between.
   const isSame = publisher.info().announcements[0]?.last?.startedAt === first.startedAt
   const isBetween = isSame && !publisher.info().announcements[0]?.publishing
-  // Only the publisher itself, if it is asked, answers for the entry.
+  // Only the publisher itself returns the endpoint, if it is queried.
   const isAlone = (endpoints: string[]): boolean => String(endpoints) === '127.0.0.1:8080'
   if (isBetween) expect(gone.filter((each) => !isAlone(each)).flat()).toEqual([])
   const next: RoundReport = (await rounds.next()).value

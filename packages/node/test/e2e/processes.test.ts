@@ -1,4 +1,4 @@
-// What only a process of its own can show: that it ends by itself, and what a kill leaves behind.
+// What needs a process of its own: that it ends by itself, and what is left when it is killed.
 
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }))
 
-it('API-3: a process whose nodes are closed has nothing left and ends by itself', async () => {
+it('API-3: a process whose nodes are closed ends by itself', async () => {
   const { ended } = start(await bundle('close', folder), join(folder, 'state'))
   expect(await ended).toEqual({ code: 0, stdout: '[]\n', stderr: '' })
 }, 60_000)
@@ -43,19 +43,19 @@ it('PERSIST-4: a process killed while it saves leaves one whole value', async ()
   }
 }, 60_000)
 
-/** The first line that a program says. */
+/** The first line that a program prints. */
 async function firstLine(child: ChildProcess): Promise<string> {
   const [chunk] = (await once(child.stdout!, 'data')) as [Buffer]
   return chunk.toString().trim()
 }
 
-/** The lock as if its process had not touched it for a minute. */
+/** Makes the lock look as if its process had not touched it for a minute. */
 async function age(path: string): Promise<void> {
   const longAgo = new Date(Date.now() - 60_000)
   await utimes(`${path}.lock`, longAgo, longAgo)
 }
 
-it('PERSIST-5: a node killed right after its start has its id again, and can start', async () => {
+it('PERSIST-5: a node killed right after its start has the same id after a restart', async () => {
   const program = await bundle('keep', folder)
   const path = join(folder, 'killed', 'state')
   const ids = new Set<string>()
@@ -65,7 +65,7 @@ it('PERSIST-5: a node killed right after its start has its id again, and can sta
     signal(child, 'SIGKILL')
     await ended
     expect((await readdir(join(folder, 'killed'))).sort()).toEqual(['state', 'state.lock'])
-    // Where the system does not tell that a process has ended, its lock has to grow old first.
+    // Where the system does not tell that a process has ended, its lock has to become stale first.
     if (process.platform !== 'linux') await age(path)
   }
   const { child, ended } = start(program, path)
@@ -76,7 +76,7 @@ it('PERSIST-5: a node killed right after its start has its id again, and can sta
   expect(await readdir(join(folder, 'killed'))).toEqual(['state'])
 }, 60_000)
 
-it('PERSIST-8: of two processes with one state the second waits and is refused', async () => {
+it('PERSIST-8: of two processes with one state the second waits and is then refused', async () => {
   const program = await bundle('keep', folder)
   const path = join(folder, 'shared')
   const first = start(program, path)
@@ -97,7 +97,7 @@ it('PERSIST-8: of two processes with one state the second waits and is refused',
   await third.ended
 }, 60_000)
 
-it('PERSIST-8: a process that is stopped for long loses the state to the next one', async () => {
+it('PERSIST-8: a process that is suspended for long loses the state to the next one', async () => {
   const program = await bundle('keep', folder)
   const path = join(folder, 'stopped')
   const first = start(program, path)
@@ -137,7 +137,7 @@ it('PERSIST-2: a FIFO, a folder and a read-only folder are refused at once', asy
     'ERR_DHT_NODE_ARGUMENT',
     'ERR_DHT_NODE_STATE',
   ])
-  // Nothing is read-only to the superuser.
+  // The superuser can write to a read-only folder.
   if (!isRoot) expect(codes[3]).toBe('ERR_DHT_NODE_STATE')
   await chmod(readOnly, 0o700)
 }, 60_000)

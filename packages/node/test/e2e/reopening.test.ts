@@ -1,4 +1,4 @@
-// A real socket that is closed under its node: the node opens another one and is found again.
+// A real socket that is closed under its node: the node opens another one and can be reached again.
 
 import { Socket } from 'node:dgram'
 import { formatEndpoint } from '@dht/krpc'
@@ -19,7 +19,7 @@ afterEach(async () => {
   await nodes.close()
 })
 
-it('NET-66: a socket closed under a node is opened again, the contacts are as before', async () => {
+it('NET-66: a socket closed under a node is opened again, and the contacts stay', async () => {
   const others = await nodes.addAll(4, V4)
   const bind = vi.spyOn(Socket.prototype, 'bind')
   const [warnings, events]: [string[], NodeEvent[]] = [[], []]

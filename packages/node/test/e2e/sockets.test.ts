@@ -1,4 +1,4 @@
-// Ports that are taken: a typed rejection, and nothing left open.
+// Ports that are in use: a typed rejection, and no socket left open.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { codeOf } from '../support/memory-node.ts'
@@ -20,19 +20,19 @@ it('a port in use is a typed rejection with the cause of the system', async () =
     code: 'ERR_DHT_KRPC_BIND',
     cause: { code: 'EADDRINUSE' },
   })
-  // The port of the other family is free, so it was open for a moment: it is free again.
+  // The port of the other family is free, so it was open for a moment and is free again.
   expect(await codeOf(() => nodes.add({ ...BOTH, port }))).toBe('ERR_DHT_KRPC_BIND')
   await close(await bound(6, port))
 })
 
-it('the socket opened first is closed when the second can not be opened', async () => {
+it('the socket opened first is closed when the second cannot be opened', async () => {
   const taken = await nodes.add(V6)
   const { port } = taken.endpoints[0]!
   expect(await codeOf(() => nodes.add({ ...BOTH, port }))).toBe('ERR_DHT_KRPC_BIND')
   await close(await bound(4, port))
 })
 
-it('a port in use is an error in IPv6 that nobody asked for, too', async () => {
+it('a port in use is an error for IPv6 too when the option has its default', async () => {
   const taken = await nodes.add(V6)
   const { port } = taken.endpoints[0]!
   const { ipv6: _, ...unasked } = { ...BOTH, port }

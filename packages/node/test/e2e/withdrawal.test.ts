@@ -1,5 +1,5 @@
-// What is deleted, and what a node that closes has entered, is gone from the others at once: over
-// real sockets.
+// What is deleted, and what a closing node had announced, is removed from the other nodes at once:
+// over real sockets.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
@@ -20,14 +20,14 @@ async function portsAt(node: DhtNode): Promise<number[]> {
   return endpoints.map(({ port }) => port).sort((a, b) => a - b)
 }
 
-/** Holders answer a withdrawal within a round trip. */
+/** Holders respond to a withdrawal within a round trip. */
 async function untilGone(node: DhtNode, port: number): Promise<void> {
   for (let tries = 0; (await portsAt(node)).includes(port) && tries < 20; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
-it('PUB-11: what is deleted is found nowhere, and what others entered still is', async () => {
+it('PUB-11: a deleted announcement is found nowhere, those of others still are', async () => {
   const [reader, publisher, other] = await nodes.addAll(10, V4)
   await publisher!.enter(ID, 8_080)
   await other!.enter(ID, 8_081)

@@ -1,5 +1,5 @@
-// The glance that models are compared by before anything is described: it may doubt what is equal,
-// and must never take for equal what is not.
+// The quick comparison that models use before `expect`. It may report a difference between equal
+// values, but must never miss a difference.
 
 import { idFromBytes } from '@dht/id'
 import { contact, endpoint } from '@dht/krpc'
@@ -28,7 +28,7 @@ function areEqual(a: unknown, b: unknown): boolean {
   }
 }
 
-it('what is alike is equal, and what is equal and plain is alike', () => {
+it('values that it calls alike are equal, and equal plain values are alike', () => {
   fc.assert(
     fc.property(value, value, (a, b) => {
       expect(alike(a, b)).toBe(areEqual(a, b))
@@ -37,13 +37,13 @@ it('what is alike is equal, and what is equal and plain is alike', () => {
   )
 })
 
-it('nothing is taken for alike that can’t be looked into', () => {
+it('values that it cannot look into are not alike', () => {
   expect(alike(new Map([[1, 2]]), new Map())).toBe(false)
   expect(alike(new Set([1]), new Set([2]))).toBe(false)
   expect(alike(new Date(1), new Date(2))).toBe(false)
 })
 
-it('contacts are alike by what they are on the wire', () => {
+it('contacts are alike when their compact keys are equal', () => {
   const id = (last: number) => idFromBytes(Uint8Array.of(1, 2, last))
   const at = (port: number) => endpoint('20.0.0.1', port)
   expect(alike(contact(id(3), at(1)), contact(id(3), at(1)))).toBe(true)

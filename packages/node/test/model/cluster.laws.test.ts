@@ -73,23 +73,23 @@ const PROMISES: Readonly<Record<string, (talk: Talk) => Letter>> = {
     changed(reply, { nodes: stranger } as Partial<Message>),
 }
 
-describe('a promise', () => {
-  it('is kept by what cores send', () => {
+describe('an assumption of the receiver', () => {
+  it('holds for what cores send', () => {
     const { cluster, query, reply } = talk()
     expect([query, reply].flatMap((datagram) => promiseViolations(datagram, cluster))).toEqual([])
   })
 
-  it.each(Object.keys(PROMISES))('is broken: %s', (what) => {
+  it.each(Object.keys(PROMISES))('is violated: %s', (what) => {
     const heard = talk()
     expect(promiseViolations(PROMISES[what]!(heard), heard.cluster)).toContain(what)
   })
 })
 
-describe('a law of all', () => {
+describe('a law between nodes', () => {
   const { cluster } = talk()
   const states = cluster.worlds.map((world) => ({ local: localOf(world), core: world.last }))
 
-  it('finds nothing wrong with what is sound', () => {
+  it('finds no violation in a valid state', () => {
     expect(states.some(({ core }) => core.store.peers.length > 0)).toBe(true)
     expect(clusterViolations(states, cluster)).toEqual([])
   })
@@ -97,11 +97,11 @@ describe('a law of all', () => {
   it.each([
     ['SIM-S2, SIM-S3: a peer that nobody entered', { entered: [], answered: cluster.answered }],
     ['SIM-S4: good without an answer', { entered: cluster.entered, answered: [] }],
-  ])('refuses what breaks %s', (what, known) => {
+  ])('finds a violation of %s', (what, known) => {
     expect(clusterViolations(states, known)).toContain(what)
   })
 
-  it('refuses what breaks STATE-56: a member nobody is', () => {
+  it('finds a violation of STATE-56: a member that no node is', () => {
     const renamed = states.map(({ local, core }) => ({
       local,
       core: { ...core, id: other } satisfies CoreInspection,

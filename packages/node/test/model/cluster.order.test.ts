@@ -145,7 +145,7 @@ function outcomeOf({ nodes, now }: Instants): object {
 
 const name = ({ id }: { readonly id: Uint8Array }): string => id.join()
 
-it('TIME-50, SIM-D2: the order of what happens at one instant changes no outcome', {
+it('TIME-50, SIM-D2: the order of events at one instant changes no outcome', {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('cluster-order', { 'several events at one instant': 1_000 })

@@ -13,7 +13,7 @@ import type { World } from './core.world.ts'
 
 const census = new Census<Case>('cluster', FLOORS)
 
-/** How long a write token is new, ms. */
+/** How long a write token counts as new, ms. */
 const ROTATION_MS = 300_000
 
 type Command = fc.Command<Cluster, object>
@@ -163,7 +163,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 5, arbitrary: command('pass', fc.tuple(timeAdvance(), n, fc.boolean()), pass) },
 )
 
-it('CL-1…6, NET-60, 63, SIM-S2…4: cores that talk are their models, and keep their promises', {
+it('CL-1…6, NET-60, 63, SIM-S2…4: connected cores are their models and keep all assumptions', {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const counting = (what: string): void => {

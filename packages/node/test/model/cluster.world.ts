@@ -201,7 +201,7 @@ function openOf({ model }: World): { readonly id: Uint8Array; readonly to: Endpo
   return [...model.families.values()].flatMap(({ overlay }) => idsIn(overlay.transactions))
 }
 
-/** Every id that an answer may have. */
+/** Every id that a response may have. */
 function idsIn(
   transactions: TransactionModel,
 ): { readonly id: Uint8Array; readonly to: Endpoint }[] {
@@ -233,7 +233,7 @@ function contactViolations(
   return found
 }
 
-/** Laws between nodes, checked on their inspections: what one says of another is true. */
+/** Laws between nodes, checked on their inspections: what one node knows of another is true. */
 export function clusterViolations(
   states: readonly { readonly local: Endpoint; readonly core: CoreInspection }[],
   known: { readonly answered: readonly Answered[]; readonly entered: readonly Entered[] },

@@ -1,5 +1,5 @@
-// A lookup as a list of facts that is sorted whenever order matters, and a lookup under way: its
-// questions, its owner, and its deadline. Distances are numbers.
+// A lookup as a list of facts that is sorted whenever the order matters, and a running lookup with
+// its queries, its owner and its deadline. Distances are numbers.
 
 import type { Contact, Endpoint, Response } from '@dht/krpc'
 import { endpointFromCompact } from '@dht/krpc'
@@ -13,9 +13,9 @@ type State = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
 
 interface Fact {
   readonly peer: Peer
-  /** To the target; no two have the same but of the same id. */
+  /** The distance to the target; equal only for equal ids. */
   readonly distance: bigint
-  /** Whose voice it takes up; none for one that answered in another's stead. */
+  /** The host key it counts under; undefined for one that responded in place of another. */
   readonly voice: string | undefined
   readonly hop: number
   state: State
@@ -54,7 +54,7 @@ export class LookupModel {
     return this.#overlay.node.config.k
   }
 
-  /** Whom to ask; undefined: nobody now. */
+  /** The contact to query; undefined: none now. */
   next(): Peer | undefined {
     const { alpha } = this.#overlay.node.config
     const nearest = this.#alive().find(({ state }) => state === 'replied')
@@ -97,13 +97,13 @@ export class LookupModel {
     this.#settle()
   }
 
-  /** Each of the k nearest has answered or stalled. */
+  /** Each of the k nearest has responded or stalled. */
   get waitsForStalledOnly(): boolean {
     const nearest = this.#alive().slice(0, this.#k)
     return nearest.every(({ state }) => state !== 'fresh' && state !== 'asked')
   }
 
-  /** Of the k nearest, those that are silent so far. */
+  /** Those of the k nearest that have not responded so far. */
   get pending(): number {
     const nearest = this.#alive().slice(0, this.#k)
     return nearest.filter(({ state }) => state === 'asked' || state === 'stalled').length
@@ -217,7 +217,7 @@ function newFact(peer: Peer, known: Pick<Fact, 'distance' | 'voice' | 'hop'>): F
 
 export interface RunOwner {
   found(endpoints: readonly Endpoint[], holder: Peer): void
-  /** Only stalled ones are waited for; of no interest to most. */
+  /** Only stalled queries are open, so the user may get the result. */
   waits?(run: RunModel): void
   ended(run: RunModel): void
 }
@@ -230,10 +230,10 @@ export class RunModel {
   readonly #method: 'find_node' | 'get_peers'
   readonly #owner: RunOwner
   readonly #deadlineAt: number
-  /** Why it may have missed something, in the order in which that came up. */
+  /** Why it may have missed something, in the order of the causes. */
   readonly missed: IncompleteReason[] = []
   hasEnded = false
-  /** It asks nobody any more. */
+  /** It sends no more queries. */
   #onlyListens = false
   #pending = 0
   readonly #observers: ObserverModel[] = []
@@ -298,12 +298,12 @@ export class RunModel {
     this.#end()
   }
 
-  /** Nobody answered, and by now there are more. */
+  /** No contact responded, and the table has more contacts than at the start. */
   get isInVain(): boolean {
     return this.lookup.tally().responded === 0 && this.overlay.size > this.#membersAtStart
   }
 
-  /** @returns whether anybody may still answer */
+  /** @returns whether a response may still come */
   stopAsking(): boolean {
     if (!this.lookup.isOver) this.#miss('late')
     this.#onlyListens = true
@@ -322,7 +322,7 @@ export class RunModel {
     this.lookup.isOver = true
   }
 
-  /** The user wants nothing of it any more. */
+  /** The user has cancelled it. */
   cancel(): void {
     this.abort()
     for (const observer of this.#observers) cancelQuery(observer, this.overlay)

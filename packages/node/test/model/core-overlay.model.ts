@@ -54,7 +54,7 @@ export class OverlayModel {
   readonly table: TableModel
   readonly transactions: TransactionModel
   readonly open: Map<Asked, OpenQueryModel> = new Map()
-  /** The nodes asked in transactions that have expired. */
+  /** The nodes queried in transactions that have expired. */
   readonly expired: Map<Asked, Peer | undefined> = new Map()
   readonly checks: Allowance
   /** Addresses of unverified contacts with an open check. */

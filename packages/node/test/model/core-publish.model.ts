@@ -1,6 +1,6 @@
-// The publishing side of the model of a core: entries with one due point and one round at most,
-// found by looking at all of them. The instant of the next round is partly drawn: the report names
-// it, and it must lie within the jitter around the regular one.
+// The publishing part of the model of a core: announcements with one due time and at most one round
+// each, found by looking at all of them. The instant of the next round is partly random: the report
+// names it, and it must lie within the jitter around the regular one.
 
 import type { RoundReport } from '../../src/core/operations/outcome.ts'
 import type { NodeContext } from './core-context.ts'
@@ -20,10 +20,10 @@ export interface EntryModel {
   misses: number
   round: RoundModel | undefined
   last: RoundReport | undefined
-  /** Those of the last round that had any. */
+  /** The holders of the last round that had any. */
   holders: readonly HolderModel[]
   reviewAt: number
-  /** Who was near when it was last looked. */
+  /** The nearest contacts at the last review. */
   neighbours: readonly bigint[]
   /** What the first report of a round said of the next one. */
   told?: number | undefined
@@ -69,7 +69,7 @@ export class PublisherModel {
     this.wake()
   }
 
-  /** A lost holder, or somebody new who is nearer than a holder of the same family. */
+  /** A lost holder, or a new contact that is nearer than a holder of the same family. */
   #review(entry: EntryModel): void {
     const { target, holders, neighbours } = entry
     const standing = holders.filter(({ peer, overlay: { table } }) => {
@@ -94,7 +94,7 @@ export class PublisherModel {
     entry.reviewAt = this.node.now + this.node.config.reviewMs
   }
 
-  /** The k nearest of each family that have answered. */
+  /** The k nearest of each family that have responded. */
   #near(target: bigint): { readonly peer: Peer; readonly overlay: OverlayModel }[] {
     const { k } = this.node.config
     return [...this.parts.families.values()].flatMap(({ overlay }) =>
@@ -113,7 +113,9 @@ export class PublisherModel {
     this.withdrawals.finish(operationId)
   }
 
-  /** When a round may begin; undefined: there is no entry, or no place for one more round. */
+  /**
+   * When a round may begin; undefined: there is no announcement, or as many rounds as allowed run.
+   */
   get nextAt(): number | undefined {
     const next = this.#next()
     const dueAt = next !== undefined && this.#mayStart() ? firstAt(next) : undefined
@@ -235,8 +237,8 @@ export class PublisherModel {
 /** When something is to be done about it. */
 const firstAt = ({ dueAt, reviewAt }: EntryModel): number => Math.min(dueAt, reviewAt)
 
-/** Those of the round under way, if any accepted or may have; else those of the round before. */
-/** Those of the round under way, and those of an earlier one whose turn has not come. */
+/** Those of the running round, if any accepted or may have; else those of the round before. */
+/** Those of the running round, and those of an earlier one that were not written to again yet. */
 function mayHold({ round, holders }: EntryModel): readonly HolderModel[] {
   const latest = round?.holders ?? []
   const isLeft = ({ peer }: HolderModel): boolean => latest.every((each) => each.peer !== peer)

@@ -18,7 +18,7 @@ export type QueryContent =
     }
   | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
 
-/** Is told the one outcome of a query. */
+/** The observer of a query, which is told one outcome. */
 export interface ObserverModel {
   readonly asked?: Peer
   onResponse(response: Response, responder: Peer): void

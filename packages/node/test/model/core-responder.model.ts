@@ -195,7 +195,7 @@ export class ResponderModel {
     return { values: values.length > 0 ? values : undefined, token }
   }
 
-  /** The peer that this node publishes itself, in wire form. It comes first. */
+  /** The peer that this node publishes itself, in compact form. It comes first. */
   #own(target: bigint, from: Endpoint): string | undefined {
     const port = this.#portOf(target)
     const overlay = this.#families.get(from.family)?.overlay

@@ -1,5 +1,5 @@
-// One round of the model of a core: a lookup in each overlay, and a write to whoever of the nearest
-// gave a token. It reports once when only slow nodes are waited for, and when all is over.
+// One round of the model of a core: a lookup in each overlay, and a write to each of the nearest
+// that gave a token. It reports once when only slow nodes are open, and once at the end.
 
 import type { Contact, ErrorMessage } from '@dht/krpc'
 import type { RoundReport } from '../../src/core/operations/outcome.ts'
@@ -9,13 +9,13 @@ import type { OverlayModel } from './core-overlay.model.ts'
 import { idOf, type Peer } from './core-peer.ts'
 import type { HolderModel } from './core-withdraw.model.ts'
 
-/** Whose round it is, and who hears of it. */
+/** The announcement of the round, and the receiver of its reports. */
 export interface RoundInit {
   readonly target: bigint
   readonly port: number
   readonly node: NodeContext
   readonly overlays: readonly OverlayModel[]
-  /** The first writes have ended, and slow nodes are waited for. */
+  /** The first writes have ended, and slow nodes are open. */
   readonly reported: (round: RoundModel) => void
   readonly ended: (round: RoundModel) => void
 }
@@ -111,7 +111,7 @@ export class RoundModel {
       })
   }
 
-  /** In an overlay with anybody fewer than k answered. */
+  /** In an overlay with contacts fewer than k responded. */
   get isThin(): boolean {
     const { k } = this.#init.node.config
     return this.#writings.some((writing) => {
@@ -119,7 +119,7 @@ export class RoundModel {
     })
   }
 
-  /** Those of the nearest that have answered and were not written to. */
+  /** Those of the nearest that have responded and were not written to. */
   #write(run: RunModel): void {
     if (this.#isOver) return
     let writing = this.#writings.find((each) => each.run === run)

@@ -1,5 +1,5 @@
-// How the model of a core takes entries back: whom it asks, with which token, and for how long.
-// Those that are over are left out, so what remains is what still has to end.
+// How the model of a core withdraws announcements: which nodes it queries, with which token, and
+// for how long. Ended withdrawals are left out.
 
 import type { Response } from '@dht/krpc'
 import type { NodeContext } from './core-context.ts'
@@ -29,7 +29,7 @@ export class WithdrawalsModel {
   readonly #onEnd: () => void
   /** In the order in which they begin. */
   all: TakingBack[] = []
-  /** While its questions are put, it does not end. */
+  /** While its queries are being sent, it does not end. */
   #starting: TakingBack | undefined
   #last: { readonly operationId: number; readonly endsAt: number } | undefined
 

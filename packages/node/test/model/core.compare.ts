@@ -178,7 +178,7 @@ function takeOverTimeouts(seen: OverlayInspection, { overlay }: FamilyModel): vo
   same('open queries', seen.openQueries.length, open.length)
   open.forEach((asked, at) => {
     const { stallAt, expireAt } = seen.openQueries[at]!
-    // The model computes time-outs in another order, so they are rounded differently.
+    // The model computes timeouts in another order, so they are rounded differently.
     near('stall', stallAt, asked.stallAt)
     near('expiry', expireAt, asked.expireAt)
     Object.assign(asked, { stallAt, expireAt })
@@ -245,7 +245,7 @@ function compareEntries({ announcements }: CoreInspection, model: NodeModel): vo
   same('entries', announcements, expected)
 }
 
-/** The next time-out is never late, and early only for a check or a refresh. */
+/** The next timeout is never late, and early only for a check or a refresh. */
 function compareNextTimeout({ nextTimeout, overlays }: CoreInspection, model: NodeModel): void {
   // A family whose transport has failed waits for nothing.
   const open = [...model.families.values()].filter(({ overlay }) => !overlay.isTransportLost)

@@ -1,5 +1,5 @@
-// What others ask a core: every method with everything that can be right or wrong with it, tokens
-// of every age from the right and the wrong address, and bytes that are no message.
+// Queries that a core receives: every method with everything that can be right or wrong with it,
+// tokens of every age from the right and the wrong address, and bytes that are not a message.
 
 import { type Endpoint, encodeMessage, endpoint, type Query } from '@dht/krpc'
 import { send, type Target, targetOf } from './core.targets.ts'
@@ -55,8 +55,8 @@ function queryOf(asking: IncomingQuery, { id }: Peer, world: World): Query {
 }
 
 /**
- * Announces with a token that was given, after so many rotations more: from the address that it was
- * given to, or from another.
+ * Announces with a token that was given, after some rotations: from the address that it was given
+ * to, or from another.
  */
 export function announce(
   asking: IncomingQuery,
@@ -84,8 +84,8 @@ export function announce(
 }
 
 /**
- * A token is asked for and shown, with the same port again or with another; by a rival who asked
- * before there was one peer more; and by somebody whom it was not given to.
+ * A token is requested and presented, with the same port again or with another; by another sender
+ * that got a token when there was one peer less; and by a sender that it was not given to.
  */
 export function acquaint(asking: IncomingQuery, ports: readonly number[], world: World): void {
   const who = world.peer(asking.who)
@@ -108,7 +108,7 @@ export function acquaint(asking: IncomingQuery, ports: readonly number[], world:
   show(0, rival, tokenOf(rival))
   if (asking.flags % 3 === 0) show(0, own, tokenOf(rival))
   if (asking.flags % 4 === 0) return
-  // Each takes back what it announced, and then what the other did.
+  // Each withdraws what it announced, and then what the other announced.
   const withdrawal = queryOf({ ...asking, method: 'withdraw_peer', flags: 0 }, who, world)
   for (const [from, bearer] of [
     [rival, own],
@@ -125,7 +125,7 @@ const shown = ({ token, target }: Given, { model }: World): object => ({
   target: model.idOf(target),
 })
 
-/** One source asks and asks, until it is answered no more, or nobody is. */
+/** One source sends queries until it gets no more replies, or no source gets any. */
 export function flood(asking: IncomingQuery, others: number, world: World): void {
   const who = world.peer(asking.who)
   const { address, family } = who.contact.endpoint
@@ -138,7 +138,7 @@ export function flood(asking: IncomingQuery, others: number, world: World): void
   if (world.model.counters.queriesLimited > before) world.count('limited')
 }
 
-/** Bytes that are no message, or a query that can be told what is wrong with it. */
+/** Bytes that are not a message, or a query that gets an error message. */
 export function garbage(n: number, who: Who, world: World): void {
   const { idLength, key } = world.model.config.network
   const text = (s: string): number[] => [...s].map((c) => c.charCodeAt(0))
@@ -159,7 +159,7 @@ export function garbage(n: number, who: Who, world: World): void {
   world.count(`garbage: ${n % forms.length}`)
 }
 
-/** From where nothing can come, or there is no socket. */
+/** From an endpoint that no datagram can come from, or of a family without a socket. */
 export function stray(who: Who, world: World): void {
   const { network } = world.model.config
   const { id } = world.peer(who)

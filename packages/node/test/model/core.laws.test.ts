@@ -155,11 +155,11 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
 }
 
 describe('a law of states', () => {
-  it('accepts a correct one', () => {
+  it('finds no violation in a valid one', () => {
     expect(stateViolations(bustle())).toEqual([])
   })
 
-  it.each(Object.keys(STATES))('refuses what breaks %s', (what) => {
+  it.each(Object.keys(STATES))('finds a violation of %s', (what) => {
     expect(stateViolations(broken(STATES[what]!))).toContain(what)
   })
 })
@@ -238,11 +238,11 @@ describe('a law of steps', () => {
     return bytes
   }
 
-  it('accepts a correct one', () => {
+  it('finds no violation in a valid one', () => {
     expect(stepViolations(with_({}))).toEqual([])
   })
 
-  it.each(Object.keys(STEPS))('refuses what breaks %s', (what) => {
+  it.each(Object.keys(STEPS))('finds a violation of %s', (what) => {
     expect(stepViolations(STEPS[what]!)).toContain(what)
   })
 })

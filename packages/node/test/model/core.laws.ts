@@ -260,7 +260,7 @@ function settleViolations({ event, effects, before, after, settled }: Step): str
   return found
 }
 
-/** After `handleTimeout` on time, the next time-out is not due at once. */
+/** After `handleTimeout` on time, the next timeout is not due at once. */
 function wakeViolations({ event, after }: Step): string[] {
   const { nextTimeout, at } = after
   if (event.kind !== 'wake' || nextTimeout === undefined || nextTimeout.at > at) return []

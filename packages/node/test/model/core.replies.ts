@@ -1,5 +1,5 @@
-// What comes back for the queries of a core: every reaction of the node that was asked, of third
-// parties and of liars, in time and late; and responses of honest nodes.
+// What comes back for the queries of a core: every reaction of the queried node, of third parties
+// and of liars, in time and late; and responses of honest nodes.
 
 import { idFromBytes } from '@dht/id'
 import {
@@ -64,7 +64,7 @@ export function reply(replying: Replying, world: World): void {
   react(replying, { ...head, ...bodyOf(replying, world), ip }, meant.to, world)
 }
 
-/** A response to an expired query: of the node asked or, one time in four, of another node. */
+/** A response to an expired query: of the queried node or, one time in four, of another node. */
 export function replyAfterExpiry(replying: Replying, world: World): void {
   const { which, values } = replying
   const all = [...world.model.families.values()].flatMap(({ overlay }) =>
@@ -86,7 +86,7 @@ export function replyAfterExpiry(replying: Replying, world: World): void {
   send(response, asked.to, world)
 }
 
-/** The open queries, with the node that was asked if it is known. */
+/** The open queries, with the queried node if it is known. */
 function openOf(world: World) {
   return [...world.model.families.values()].flatMap(({ overlay }) =>
     overlay.transactions.open.map((asked) => {

@@ -1,5 +1,5 @@
-// What users do with a core, and what its own machine does to it: operations and their cancelling,
-// restored contacts, datagrams that could not be sent, transports that fail.
+// What users and the machine do with a core: operations and their cancelling, restored contacts,
+// datagrams that could not be sent, transports that fail.
 
 import { type Endpoint, endpoint } from '@dht/krpc'
 import type { LookupMode, Command as Request } from '../../src/core/operations/command.ts'
@@ -61,8 +61,8 @@ export function cancel(n: number, world: World): void {
 }
 
 /**
- * Something is entered, published among honest neighbours, and soon or late deleted or entered with
- * another port; some of those that hold it answer.
+ * An announcement is entered and published among honest nodes, and soon or late deleted or entered
+ * with another port; some of its holders respond.
  */
 export function changeMind(wishing: UserOperation, n: number, world: World): void {
   const neighbour: Who = { ...wishing.who, of: 'neighbour' }
@@ -123,7 +123,7 @@ export function bootstrap(
 
 /** The start of a node: bootstrap endpoints, a join, and a lookup that waits for it. */
 export function launch(whom: readonly Who[], target: Target, world: World): void {
-  // Of some, half are known at once and half when names have been looked up.
+  // In some scripts half are known at once and half when names have been resolved.
   const isLate = target.n % 2 === 1
   bootstrap([isLate ? whom.slice(1) : whom, [], isLate], world)
   const [first] = whom
@@ -132,7 +132,7 @@ export function launch(whom: readonly Who[], target: Target, world: World): void
   for (const kind of ['join', 'lookup'] as const) request({ kind, ...rest }, world)
   if (isLate) bootstrap([whom, [], false], world)
   if (target.n % 3 === 0) cancel(world.last.operations.length, world)
-  // Some wait in vain for any of the list.
+  // Some wait for endpoints that never come.
   if (target.n % 4 === 2) advance(2 * world.model.config.giveUpMs, 'punctual', world)
 }
 

@@ -23,9 +23,9 @@ export interface Setup {
   readonly seed: number
   readonly locals: readonly Endpoint[]
   readonly options: CoreOptions
-  /** Which of several nodes this one is. */
+  /** The index among several nodes. */
   readonly place: number
-  /** Distance between the levels that ids come at: 1 crowds them at the top of the space. */
+  /** Distance between the levels of the ids: with 1 they share few bits with ours. */
   readonly stride: number
 }
 
@@ -141,7 +141,7 @@ export class World {
     return effects
   }
 
-  /** Nothing but time has passed. */
+  /** Only time has passed. */
   look(): void {
     this.model.step(this.now, new Oracle([], this.model.config.network), () => {})
     this.last = this.core.inspect(this.now)

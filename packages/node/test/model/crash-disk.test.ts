@@ -1,10 +1,11 @@
-// The disk of the model of persistence: what an observer is told of each point at which the power
-// may fail is what failing there leaves. A save in one go stands for as many as it has points.
+// The disk of the model of persistence. The state that an observer gets for a point of power
+// failure equals the state after a failure at that point. So one save with an observer replaces
+// many with failures.
 
 import { expect, it } from 'vitest'
 import { bytesOf, CrashDisk, FOLDER, text } from '../support/crash-disk.ts'
 
-/** How a program may replace a file: rightly, without a flush, and in place. */
+/** How a program may replace a file: correctly, without a flush, and in place. */
 const WAYS = ['rightly', 'unflushed', 'in place'] as const
 
 async function save(disk: CrashDisk, bytes: Uint8Array, way: (typeof WAYS)[number]): Promise<void> {
@@ -17,7 +18,7 @@ async function save(disk: CrashDisk, bytes: Uint8Array, way: (typeof WAYS)[numbe
   await (await operations.open(FOLDER, 'r')).sync()
 }
 
-it.each(WAYS)('PERSIST-4: an observer is told of every crash of a save made %s', async (way) => {
+it.each(WAYS)('PERSIST-4: an observer gets every crash of a save made %s', async (way) => {
   const bytes = bytesOf('what is new')
   for (const held of [undefined, 'what was old', '']) {
     const before = CrashDisk.holding(new Map(held === undefined ? [] : [['a', held]]))

@@ -71,8 +71,8 @@ async function run(
   expect([world.clock.alarms, world.network.open]).toEqual([0, 0])
 }
 
-describe('NET-51, PAR-1: whatever the order of datagrams and calls', () => {
-  it('API-2, API-3, API-4, API-5, API-8, API-10: every call has one end, and its own', {
+describe('NET-51, PAR-1: for every order of datagrams and calls', () => {
+  it('API-2, API-3, API-4, API-5, API-8, API-10: every call has one end, of its own kind', {
     timeout: MODEL_TIMEOUT_MS,
   }, async () => {
     const census = new Census('facade', FLOORS)

@@ -39,7 +39,7 @@ export const LOCALS: Readonly<Record<Family, Endpoint>> = {
   4: endpoint('10.0.0.1', 3739),
   6: endpoint('2001:4860:ffff::1', 3739),
 }
-/** Wakes at one instant, each of which may have been answered. */
+/** Calls of `handleTimeout` at one instant, each of which may have got responses. */
 const MOST_WAKES_AT_ONCE = 200
 
 export interface JoiningOptions {
@@ -164,7 +164,7 @@ export class JoiningWorld {
     this.#absorb(effects, 'receive', to.endpoint.family)
   }
 
-  /** Queries that the core counts as answered, with a response or an error. */
+  /** Queries that the core counts as responded, with a response or an error message. */
   get #answers(): number {
     const { responsesReceived, errorsReceived } = this.core.info(this.now).counters
     return responsesReceived + errorsReceived

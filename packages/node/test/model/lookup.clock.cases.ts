@@ -1,4 +1,4 @@
-// What hosts that answer by themselves have to bring about in lookups, and how often at least.
+// The cases that lookups among responding hosts must reach, and how often at least.
 
 export const TIMED_FLOORS = {
   near: 200,

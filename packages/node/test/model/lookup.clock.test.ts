@@ -1,5 +1,5 @@
-// Near, far and slow hosts side by side, and some that answer seldom or never. Each host that
-// answers in time is found, whatever was measured before. The expected result is found by sorting
+// Near, distant and slow hosts together, and some that respond seldom or never. Each host that
+// responds in time is found, whatever was measured before. The expected result is found by sorting
 // all hosts.
 
 import { TRANSACTION_DEFAULTS } from '@dht/krpc'
@@ -40,7 +40,7 @@ const anyScript: fc.Arbitrary<TimedScript> = fc
     hosts: hosts.filter(({ value }) => value !== rest.self),
   }))
 
-/** Whether a lookup must find a host: a steady one always, another when it answers in time. */
+/** Whether a lookup must find a host: a steady one always, another when it responds in time. */
 function mustFind({ questions }: Walk, host: Host): boolean {
   if (host.isSteady) return true
   const question = questions.find((each) => each.host === host)
@@ -71,7 +71,7 @@ function holds(walk: Walk, hosts: readonly Host[], census: Census<TimedCase>): v
   }
 }
 
-it('SEARCH-25: a host that answers within the time to give up is in the result', {
+it('SEARCH-25: a host that responds before its query expires is in the result', {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('lookup-in-time', TIMED_FLOORS)

@@ -1,7 +1,6 @@
-// Lookups among hosts that answer by themselves, each when its round trip is over. When a question
-// stalls and when it is given up is decided by the table of open questions, as in a node. Several
-// lookups share a table one after another: what the first ones measured decides how long the next
-// ones wait.
+// Lookups among hosts that respond after their round trip. The transaction table decides when a
+// query stalls and when it expires, as in a node. Several lookups use one table in sequence: what
+// the first ones measured decides the timeouts of the next ones.
 
 import { type Endpoint, endpoint, TransactionTable } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
@@ -18,9 +17,9 @@ export interface TimedScript {
   readonly k: number
   readonly alpha: number
   readonly self: number
-  /** No two of one value, and none of our own. */
+  /** No two with equal values, and none with our own. */
   readonly hosts: readonly { readonly value: number; readonly route: Route }[]
-  /** One lookup after another, and how long to wait before each, ms. */
+  /** Lookups in sequence, and the wait before each, ms. */
   readonly lookups: readonly { readonly target: number; readonly afterMs: number }[]
 }
 
@@ -28,7 +27,7 @@ export interface Host {
   readonly node: TestNode
   readonly endpoint: Endpoint
   readonly route: Route
-  /** Whether each answer comes before the question is given up. */
+  /** Whether each response comes before the query expires. */
   readonly isSteady: boolean
   asked: number
 }
@@ -78,7 +77,7 @@ export class TimedLookups {
     })
   }
 
-  /** Plays all lookups, and then waits for what is still under way. */
+  /** Runs all lookups, and then waits for the open queries. */
   play(): readonly Walk[] {
     const walks = this.#script.lookups.map(({ target, afterMs }) => {
       const end = this.#now + afterMs
@@ -105,7 +104,7 @@ export class TimedLookups {
       width: WIDTH,
       target,
       self: BigInt(self),
-      // Some that are not the nearest: the others have to be heard of.
+      // Some that are not the nearest: the lookup has to learn the others.
       startingContacts: [...steady.slice(0, 2), ...unsteady.slice(0, 2)],
       ownAddresses: [],
       heedsAddresses: true,
@@ -114,7 +113,7 @@ export class TimedLookups {
     }
   }
 
-  /** Asks all contacts that may be asked now. */
+  /** Queries all contacts that may be queried now. */
   #advance(walk: Walk): void {
     for (;;) {
       const { step } = walk.play({ kind: 'next' })
@@ -155,7 +154,7 @@ export class TimedLookups {
     }
   }
 
-  /** A suspect fails when it stalls, and is not asked once more. */
+  /** A suspect fails when it stalls, and its query is not sent again. */
   #stall(question: Question, secondId: Uint8Array): void {
     const { walk, host, isSuspect } = question
     question.hasStalled = true
@@ -190,14 +189,14 @@ export class TimedLookups {
     this.#advance(walk)
   }
 
-  /** The k nearest steady hosts that it knows, and the k nearest of all others there are. */
+  /** The k nearest steady hosts that it knows, and the k nearest of all others. */
   #answerOf(host: Host, { target, k }: Setup): readonly TestNode[] {
     const others = this.hosts.filter((other) => !other.isSteady && other !== host)
     const unsteady = others.map(({ node }) => node)
     return [...nearest(this.#steadyKnownTo(host), target, k), ...nearest(unsteady, target, k)]
   }
 
-  /** Its buckets are complete as far as steady hosts go. */
+  /** Its buckets are complete with regard to steady hosts. */
   #steadyKnownTo(host: Host): readonly TestNode[] {
     const known = this.#known.get(host) ?? this.#draw(host)
     this.#known.set(host, known)

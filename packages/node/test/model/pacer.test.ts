@@ -33,7 +33,7 @@ class PacerModel {
   #span = 0
   #spanAt = Number.NEGATIVE_INFINITY
   waiting: Waiting[] = []
-  /** When a query last began to wait, by a clock that never goes back. */
+  /** When a query last began to wait, on a clock that never runs backwards. */
   #lastAt = 0
   /** Destinations with a queue, in the order in which they are served. */
   #row: string[] = []

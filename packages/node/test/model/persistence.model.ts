@@ -345,7 +345,7 @@ export class PersistenceModel {
     return false
   }
 
-  /** Each warning is told once. */
+  /** Each warning is reported once. */
   #warn(message: string): void {
     const { warnings } = this.life!
     if (!warnings.includes(message)) warnings.push(message)

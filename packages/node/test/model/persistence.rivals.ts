@@ -1,5 +1,5 @@
-// Other processes that want the state of a node: while it runs, while it or its storage stands
-// still, and after its lock file was removed.
+// Other processes that want the state of a node: while it runs, while it or its storage is
+// suspended, and after its lock file was removed.
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -17,7 +17,7 @@ const RIVAL = 'd2:id1:r7:network4:tinye'
 /** Whether the other process releases the state, or crashes while it has it. */
 type Rival = 'keeps it' | 'gives it back'
 
-/** A node or its storage stands still; another process may take the state meanwhile. */
+/** A node or its storage is suspended; another process may take the state meanwhile. */
 export const standStill: fc.Arbitrary<Command> = fc
   .record({
     ms: fc.constantFrom(100, 4_000, 29_000, 45_000),
@@ -33,7 +33,7 @@ export const standStill: fc.Arbitrary<Command> = fc
       const { clock } = world
       const before = world.machine.now
       world.process.stop()
-      // For a process that stands still as a whole, time stands still, too.
+      // For a process that is suspended as a whole, no time passes.
       if (isWhole) world.clock = new ManualClock(0)
       await world.pass(ms)
       const taking = rival && (await takeOver(rival, both, world))

@@ -1,5 +1,5 @@
 // Compares a node and its state file with their model after every command, on a disk that may lose
-// power at any byte; then starts nodes from files that break every rule.
+// power at any byte. Then starts nodes from files that break every rule.
 
 import { dht256, mainline, type Network } from '@dht/krpc'
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
@@ -48,7 +48,7 @@ it('PERSIST-2, PERSIST-4, PERSIST-5, PERSIST-8, PERSIST-10, STATE-1: a file is i
   expect(census.close()).toEqual([])
 })
 
-it('PERSIST-1, PERSIST-4, PERSIST-5, PERSIST-6: and at the real widths of ids', {
+it('PERSIST-1, PERSIST-4, PERSIST-5, PERSIST-6: also with ids of real width', {
   timeout: MODEL_TIMEOUT_MS,
 }, async () => {
   const census = new Census('persistence-real', REAL_FLOORS)
@@ -70,7 +70,7 @@ function packed(width: number, tail: number): fc.Arbitrary<string> {
   return fc.tuple(records, fc.string({ unit: char, maxLength: width })).map((two) => two.join(''))
 }
 
-it('PERSIST-3: contacts and entries against every rule are tamed by the next start', {
+it('PERSIST-3: a start drops invalid contacts and announcements from the file', {
   timeout: MODEL_TIMEOUT_MS,
 }, async () => {
   const field = (name: string, held: string): string =>

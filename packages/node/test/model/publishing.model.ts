@@ -36,7 +36,7 @@ export interface ModelRound {
   /** The nodes that responded, with their tokens; `isCertain`: in time for the lookup. */
   readonly answers: { contact: Contact; token: string | undefined; isCertain: boolean }[]
   readonly writes: ModelWrite[]
-  /** The early report has come. */
+  /** The first of two reports has come. */
   hasReported?: boolean
 }
 

@@ -49,7 +49,7 @@ export const FLOORS = {
 
 export type Case = keyof typeof FLOORS
 
-/** The floors for the few scripts at real widths. */
+/** Least counts for the few scripts with ids of real width. */
 export const REAL_FLOORS: Readonly<Record<Case, number>> = Object.fromEntries(
   Object.entries(FLOORS).map(([name, floor]) => [name, floor < 20 ? 0 : floor / 5]),
 ) as Record<Case, number>
@@ -227,7 +227,7 @@ const replyInVain = fc
       const announcements = world.core.inspect(world.now).announcements
       const { wasOpen } = world.reply(question, how)
       same(world.questions.length, asked)
-      // A first friend may end the join that failed announcements wait for; nothing else can.
+      // A first contact may end the join that failed announcements wait for; nothing else can.
       same(world.core.inspect(world.now).announcements, announcements)
       if (wasOpen) census.count('a reply of a former generation')
       else census.count(wasSettled ? 'a reply twice' : 'a reply after the question was given up')

@@ -46,7 +46,7 @@ function play(
 }
 
 describe('TRACK-1, TRACK-2, TRACK-3, TRACK-4, TRACK-5, TRACK-6: in a tiny world', () => {
-  it('PUB-1, PUB-2, PUB-3, PUB-4, PUB-6, PUB-7, PUB-8, PUB-9: what is published is its model', {
+  it('PUB-1, PUB-2, PUB-3, PUB-4, PUB-6, PUB-7, PUB-8, PUB-9: publishing is its model', {
     timeout: MODEL_TIMEOUT_MS,
   }, () => {
     const census = new Census('publishing', FLOORS)
@@ -56,7 +56,7 @@ describe('TRACK-1, TRACK-2, TRACK-3, TRACK-4, TRACK-5, TRACK-6: in a tiny world'
   })
 })
 
-it('TRACK-1, TRACK-6, PUB-1, PUB-2, PUB-3, PUB-8, PUB-9: and at the real widths of ids', {
+it('TRACK-1, TRACK-6, PUB-1, PUB-2, PUB-3, PUB-8, PUB-9: also with ids of real width', {
   timeout: MODEL_TIMEOUT_MS,
 }, () => {
   const census = new Census('publishing-real', REAL_FLOORS)

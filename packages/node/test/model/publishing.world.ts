@@ -29,10 +29,10 @@ import {
   PublishingModel,
 } from './publishing.model.ts'
 
-/** Less than the shortest time-out of any query, ms. */
+/** Less than the shortest timeout of any query, ms. */
 const PROMPT_MS = 25
 
-/** The shortest time-out of a query, ms. */
+/** The shortest timeout of a query, ms. */
 const LEAST_WAIT_MS = 150
 
 /** Most timeouts at one instant. */

@@ -1,12 +1,12 @@
-// Scripts that once showed a defect of the publisher, played again: each stands in `regressions`
-// with a sentence about what was wrong. One entry, a few friends, and their answers in any order.
+// Scripts that once showed a defect of the publisher: each is in `regressions` with a sentence on
+// what was wrong. One announcement, a few friends, and their responses in any order.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
 import { Bench, type Letter, TOKEN } from '../support/bench.ts'
 
-/** `answer`: the oldest question that waits but so many gets its answer, however late. */
+/** `answer`: the oldest open query but so many gets its response, however late. */
 type Move =
   | readonly ['enter', port: number]
   | readonly ['delete']
@@ -26,7 +26,7 @@ function read(name: string): Regression {
   return JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Regression
 }
 
-/** Every announce in its order, with the port under which the target was entered just then. */
+/** Every announce_peer in order, with the port under which the target was entered at that time. */
 function play({ friends, script }: Regression): [announced: number, entered: number | undefined][] {
   const bench = new Bench()
   const known = bench.strangers(friends).map((stranger) => bench.friend(stranger))
@@ -54,7 +54,7 @@ function play({ friends, script }: Regression): [announced: number, entered: num
   return announces
 }
 
-describe('PUB-3, PUB-4: what was wrong once is right', () => {
+describe('PUB-3, PUB-4: a script that once showed a defect', () => {
   it.each(readdirSync(FOLDER))('%s', (name) => {
     const regression = read(name)
     expect(regression.found).toMatch(/\.$/)

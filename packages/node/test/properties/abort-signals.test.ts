@@ -1,5 +1,5 @@
-// Calls that come and go under a few signals, in any order. The oracle is a naive set for each
-// signal; the listeners are counted by Node itself.
+// Calls that begin and end under a few signals, in any order. The oracle is a set for each signal;
+// Node counts the listeners.
 
 import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
@@ -18,7 +18,7 @@ const step = fc.record({
   which: fc.nat(),
 })
 
-it('API-3: a signal has one listener while calls are under it, and tells each open one', () => {
+it('API-3: a signal has one listener while calls use it, and each open call is told', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const worlds = [0, 1].map(() => ({ controller: new AbortController(), calls: [] as Call[] }))
@@ -31,7 +31,7 @@ it('API-3: a signal has one listener while calls are under it, and tells each op
             told: 0,
             end: onAbort(signal, () => {
               call.told++
-              // As a call does that ends by it.
+              // As a call does that ends because of it.
               call.end()
             }),
           }
@@ -54,7 +54,7 @@ it('API-3: a signal has one listener while calls are under it, and tells each op
   )
 })
 
-it('API-3: a call that is ended by another call under the same signal is not told', () => {
+it('API-3: a call that another call ends under the same signal is not told', () => {
   const controller = new AbortController()
   const told: string[] = []
   onAbort(controller.signal, () => {

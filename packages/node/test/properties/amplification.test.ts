@@ -1,5 +1,5 @@
-// What a node can be made to send. The bounds below are what it promises; each test drives it to
-// where it comes closest, and fails when a bound is passed or has become needlessly wide.
+// What a node can be made to send. The bounds below are documented. Each test brings the node as
+// near to its bound as possible, and fails when the bound is exceeded or is wider than necessary.
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import {
@@ -19,8 +19,8 @@ import { Bench, isAt, type Put, TOKEN } from '../support/bench.ts'
 import { VirtualNetwork } from '../support/virtual-network.ts'
 
 /**
- * Bytes sent back per byte received, at most. Contacts of two families are asked for by `want`;
- * peers are what the largest replies are made of, and these end at the network's reply budget.
+ * Bytes sent back per byte received, at most. `want` requests contacts of two families. The largest
+ * replies consist of peers, and are limited by the reply budget of the network.
  */
 const AMPLIFICATION: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   dht256: { ping: 1.3, find_node: 4.1, find_node_both: 6.2, get_peers: 8.5, error: 1.3 },
@@ -28,14 +28,15 @@ const AMPLIFICATION: Readonly<Record<string, Readonly<Record<string, number>>>> 
 }
 
 /**
- * Pings in `ms` because of what strangers send. Those to members are sent again when they stall.
+ * Pings in `ms` because of queries from unverified nodes. Those to members are sent again when they
+ * stall.
  */
 function pingsIn(ms: number): number {
   const { checkBurst, checksPerSecond } = CORE_DEFAULTS
   return 2 * (checkBurst + Math.ceil((ms / 1000) * checksPerSecond))
 }
 
-/** Unsolicited datagrams to any one address, per minute, whatever strangers send in its name. */
+/** Unsolicited datagrams to any one address, per minute, whatever is sent in its name. */
 const PER_ADDRESS_AND_MINUTE = 100
 
 const four = endpoint('10.0.0.1', 3739)
@@ -65,7 +66,7 @@ function opulent(network: Network, target: Id): Bench {
 function ratio(bench: Bench, put: Put): number {
   const askers = [bench.stranger(), bench.stranger({ endpoint: endpoint('2001:db8:f::1', 1) })]
   const ratios = askers.map((who) => {
-    // The shortest transaction id there is: every byte less makes the ratio worse.
+    // The shortest transaction id: every byte less makes the ratio worse.
     const transactionId = new Uint8Array([1])
     const query = { kind: 'query', transactionId, id: who.id, readOnly: false, ...put } as Query
     const bytes = encodeMessage(query, bench.network)
@@ -104,7 +105,7 @@ describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) 
     expect(supremum).toBeGreaterThan(bound - 0.3)
   })
 
-  it('to what is wrong is bounded', () => {
+  it('to a wrong query is bounded', () => {
     const key = network.key === undefined ? '' : `1:n${network.key.length}:${network.key}`
     const wrong = [`d1:ade${key}1:q1:x1:t1:a1:y1:qe`, `d${key}1:q1:x1:t1:a1:y1:qe`]
     const ratios = wrong.map((text) => {
@@ -120,8 +121,8 @@ describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) 
   })
 })
 
-describe('what strangers can make a node send to others', () => {
-  it('AMP-3: pings within their budget, however many strangers ask', () => {
+describe('what unverified nodes can make a node send to others', () => {
+  it('AMP-3: pings within their budget, however many nodes send queries', () => {
     const bench = new Bench()
     for (let i = 0; i < 100; i++) bench.friend()
     bench.pass(20 * 60_000, ...bench.core.state().contacts)
@@ -140,10 +141,10 @@ describe('what strangers can make a node send to others', () => {
     expect(bench.info.overlays[0]!.contacts.bad).toBeLessThanOrEqual(100)
   })
 
-  it('AMP-3: pings within their budget though every bucket of a deep table is up for one', () => {
+  it('AMP-3: pings within their budget though every bucket of a deep table wants a check', () => {
     const own = idFromBytes(new Uint8Array(32))
     const bench = new Bench({ id: own, core: { bucketWidths: [] } })
-    // Nine neighbours that share 28 bits with us and more: as many buckets, nearly all empty.
+    // Nine contacts that share 28 bits and more with us: as many buckets, nearly all empty.
     const neighbours = Array.from({ length: 9 }, (_, i) => {
       const bytes = new Uint8Array(32)
       bytes[3] = 15 - i
@@ -162,13 +163,13 @@ describe('what strangers can make a node send to others', () => {
       others += bench.take().length
     }
     const { checkBurst, checksPerSecond } = CORE_DEFAULTS
-    // Strangers alone are looked at, so no ping is sent twice.
+    // Only unverified contacts are checked, so no ping is sent twice.
     const budget = checkBurst + ((bench.now - before) / 1_000) * checksPerSecond
     expect(others).toBeLessThanOrEqual(budget)
     expect(others).toBeGreaterThan(checkBurst)
   })
 
-  it('AMP-3: into an empty table too', () => {
+  it('AMP-3: pings within their budget for an empty table', () => {
     const bench = new Bench()
     let others = 0
     for (let i = 0; i < 3_000; i++) {
@@ -180,7 +181,7 @@ describe('what strangers can make a node send to others', () => {
     expect(others).toBeGreaterThan(0)
   })
 
-  it('AMP-4: one address is left alone, whatever is sent in its name', () => {
+  it('AMP-4: one address gets few datagrams, whatever is sent in its name', () => {
     const bench = new Bench()
     for (let i = 0; i < 40; i++) bench.friend()
     const company = bench.core.state().contacts
@@ -201,7 +202,7 @@ describe('what strangers can make a node send to others', () => {
     expect(hits).toBeGreaterThan(0)
   })
 
-  it('AMP-5: responses and errors that nobody asked for are met with silence', () => {
+  it('AMP-5: unexpected responses and errors get no reply', () => {
     const bench = new Bench()
     const who = bench.stranger()
     const envelope = { transactionId: new Uint8Array(4), id: who.id }
@@ -214,7 +215,7 @@ describe('what strangers can make a node send to others', () => {
     expect(bench.info.counters.responsesUnmatched).toBe(2)
   })
 
-  it('AMP-5: one datagram between two nodes comes to rest', () => {
+  it('AMP-5: one datagram between two nodes causes a finite exchange', () => {
     const random = seededRandom(4)
     for (const method of ['ping', 'find_node', 'get_peers', 'announce_peer'] as const) {
       const net = new VirtualNetwork()
@@ -230,9 +231,9 @@ describe('what strangers can make a node send to others', () => {
       } as Query
       net.inject(encodeMessage(query, dht256), { from: a.local, to: b.local })
       net.advance(60_000)
-      // A reply, a ping because of the query, what the two then have to say about themselves.
+      // A reply, a ping because of the query, and what the two then send for themselves.
       expect(net.sent).toBeLessThan(60)
-      // With so few contacts each looks a few times more for others.
+      // With so few contacts each looks for others a few times more.
       net.advance(13 * 60_000)
       expect(net.sent).toBeLessThan(150)
       const before = net.sent
@@ -243,7 +244,7 @@ describe('what strangers can make a node send to others', () => {
   })
 })
 
-describe('AMP-6: what strangers can make a node keep', () => {
+describe('AMP-6: what unverified nodes can make a node keep', () => {
   it('peers up to the bounds of the store', () => {
     const bench = new Bench({ core: { maxPeers: 50, maxKeys: 5, maxPeersPerKey: 20 } })
     const random = seededRandom(2)
@@ -254,7 +255,7 @@ describe('AMP-6: what strangers can make a node keep', () => {
       const token = reply?.kind === 'response' ? (reply.token?.slice() ?? TOKEN) : TOKEN
       const put = { method: 'announce_peer', target, port: 1, impliedPort: false, token } as const
       const answer = bench.asks(who, put)
-      // Every announce is answered; what does not fit is not acknowledged.
+      // Every announce_peer gets a reply; one that does not fit gets an error message.
       expect(answer).toBeDefined()
       const { keys, peers } = bench.info.store
       expect(keys).toBeLessThanOrEqual(5)
@@ -263,7 +264,7 @@ describe('AMP-6: what strangers can make a node keep', () => {
     expect(bench.info.store).toEqual({ keys: 5, peers: 50 })
   })
 
-  it('replies of so many bytes per second, and so many to one source', () => {
+  it('a number of reply bytes per second, and a number of replies to one source', () => {
     const bench = new Bench({ core: { replyBytesPerSecond: 1_000, queriesPerSource: 5 } })
     const flood = (from: readonly Contact[]): number =>
       from.filter((who) => bench.asks(who, { method: 'ping', readOnly: true }) !== undefined).length

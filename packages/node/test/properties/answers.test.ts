@@ -1,4 +1,4 @@
-// What a node answers to queries, its write tokens, and what its store tells whom.
+// The replies of a node to queries, its write tokens, and which of its stored peers it returns.
 
 import { compareDistance, idFromBytes } from '@dht/id'
 import { type Contact, contact, endpoint, endpointFromCompact, type Message } from '@dht/krpc'
@@ -11,7 +11,7 @@ import { Bench, packed } from '../support/bench.ts'
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const otherTarget = idFromBytes(new Uint8Array(32).fill(0x66))
 
-/** A token for `of`, as `who` is given it. */
+/** A token for `of`, as given to `who`. */
 function tokenFor(bench: Bench, who: Contact, of = target): Uint8Array {
   const reply = bench.asks(who, { method: 'get_peers', target: of })
   if (reply?.kind !== 'response' || reply.token === undefined) throw new Error('no token')
@@ -23,7 +23,7 @@ function announce(bench: Bench, who: Contact, token: Uint8Array, port = 80): Mes
   return bench.asks(who, put)
 }
 
-/** Everything the store tells about the target, sorted. */
+/** Everything that the store returns under the target, sorted. */
 function stored(bench: Bench): string[] {
   const reply = bench.asks(bench.stranger(), { method: 'get_peers', target, readOnly: true })
   const values = reply?.kind === 'response' ? (reply.values ?? []) : []
@@ -31,14 +31,14 @@ function stored(bench: Bench): string[] {
 }
 
 describe('replies', () => {
-  it('NET-11: a ping is answered with our id, under its own transaction id', () => {
+  it('NET-11: a ping gets a response with our id and its transaction id', () => {
     const bench = new Bench()
     const reply = bench.asks(bench.stranger(), { method: 'ping' })
     expect(reply).toMatchObject({ kind: 'response', id: bench.core.id })
     expect(reply).not.toHaveProperty('nodes.length')
   })
 
-  it('NET-12: find_node is answered with the k nearest, the asker left out before the cut', () => {
+  it('NET-12: find_node gets the k nearest; the querier is left out before the cut', () => {
     const bench = new Bench()
     const friends = bench.strangers(20).map((who) => bench.friend(who))
     fc.assert(
@@ -55,7 +55,7 @@ describe('replies', () => {
     )
   })
 
-  it('NET-13: get_peers is answered with a token, contacts, and the peers if there are any', () => {
+  it('NET-13: get_peers gets a token, contacts, and the peers if there are any', () => {
     const bench = new Bench()
     const friend = bench.friend()
     const asker = bench.stranger()
@@ -70,7 +70,7 @@ describe('replies', () => {
     })
   })
 
-  it('an unknown method that names a target is answered like find_node, any other with 204', () => {
+  it('an unknown method with a target gets the response of find_node, any other gets 204', () => {
     const bench = new Bench()
     const [friend, asker] = [bench.friend(), bench.stranger()]
     const near = bench.asks(asker, { method: 'unknown', name: 'vote', target })
@@ -83,7 +83,7 @@ describe('replies', () => {
     expect(more).toEqual([])
   })
 
-  it('API-4: what info says is of one instant, and no later event changes it', () => {
+  it('API-4: everything in info is of one instant, and no later event changes it', () => {
     const bench = new Bench()
     const before = bench.info
     const copy = structuredClone(before)
@@ -99,7 +99,7 @@ describe('replies', () => {
     })
   })
 
-  it('API-6: a lookup finds our own entry, our store’s and the network’s, each once', () => {
+  it('API-6: a lookup finds our own endpoint, our store’s and the network’s, each once', () => {
     const bench = new Bench()
     const friend = bench.friend()
     announce(bench, friend, tokenFor(bench, friend))
@@ -123,7 +123,7 @@ describe('replies', () => {
     expect(bench.found).toHaveLength(3)
   })
 
-  it('a lookup for the first endpoint ends with it, and asks nobody when it is at home', () => {
+  it('a lookup for the first endpoint ends with it, and sends no query when it is our own', () => {
     const bench = new Bench()
     const friends = [bench.friend(), bench.friend()]
     const away = bench.request({ kind: 'lookup', target, mode: 'first' })
@@ -141,7 +141,7 @@ describe('replies', () => {
 })
 
 describe('write tokens', () => {
-  it('TOKEN-7: a bad one is refused with 203 and changes nothing', () => {
+  it('TOKEN-7: an invalid one is refused with 203 and changes nothing', () => {
     const bench = new Bench()
     const asker = bench.stranger()
     const good = tokenFor(bench, asker)
@@ -160,7 +160,7 @@ describe('write tokens', () => {
         expect(stored(bench)).toEqual(before)
       }),
     )
-    // Nor does it renew: the entry lapses an hour after it was made.
+    // It does not renew either: the peer expires an hour after it was stored.
     bench.pass(59 * 60_000)
     announce(bench, asker, new Uint8Array(8))
     bench.pass(60_001)
@@ -173,11 +173,12 @@ describe('write tokens', () => {
     expect(announce(bench, asker, tokenFor(bench, asker, otherTarget))?.kind).toBe('error')
     expect(announce(bench, neighbour, tokenFor(bench, asker))?.kind).toBe('error')
     const samePlace = contact(neighbour.id, { ...asker.endpoint, port: 999 })
-    // In dht256 a token may withdraw what was announced from its UDP port: it binds the port too.
+    // In dht256 a token can withdraw what was announced from its UDP port, so it is bound to the
+    // port.
     expect(announce(bench, samePlace, tokenFor(bench, asker))?.kind).toBe('error')
   })
 
-  it('TOKEN-6: those of two nodes, or of one before and after a restart, are not exchanged', () => {
+  it('TOKEN-6: those of two nodes, or before and after a restart, are not interchangeable', () => {
     const [one, two] = [new Bench({ seed: 1 }), new Bench({ seed: 2 })]
     const again = new Bench({ id: one.core.id, seed: 3 })
     const asker = one.stranger()
@@ -187,7 +188,7 @@ describe('write tokens', () => {
     expect(announce(one, asker, token)).toMatchObject({ kind: 'response' })
   })
 
-  it('TOKEN-8: one may be used again as long as it lives, and only renews', () => {
+  it('TOKEN-8: one may be used again while it is valid, and then only renews', () => {
     const bench = new Bench()
     const asker = bench.stranger()
     const token = tokenFor(bench, asker)
@@ -200,7 +201,7 @@ describe('write tokens', () => {
     expect(stored(bench)).toHaveLength(1)
   })
 
-  it('TOKEN-2, SIM-D3: one lives for five to ten minutes; its replay changes nothing', () => {
+  it('TOKEN-2, SIM-D3: one is valid for five to ten minutes; its replay changes nothing', () => {
     const ages = fc.tuple(fc.nat({ max: 600_000 }), fc.nat({ max: 1_200_000 }))
     fc.assert(
       fc.property(ages, ([startMs, ageMs]) => {
@@ -217,7 +218,7 @@ describe('write tokens', () => {
     )
   })
 
-  it('none is given when the store has no room, so that announces go elsewhere', () => {
+  it('none is given when the store is full, so that announcers go to other nodes', () => {
     const bench = new Bench({ core: { maxKeys: 1 } })
     const asker = bench.stranger()
     announce(bench, asker, tokenFor(bench, asker))
@@ -226,8 +227,8 @@ describe('write tokens', () => {
   })
 })
 
-describe('what the store tells', () => {
-  it('PROTO-55: of many peers each is told sooner or later, in replies within the budget', () => {
+describe('the stored peers in replies', () => {
+  it('PROTO-55: of many peers each is returned sooner or later, within the budget', () => {
     const bench = new Bench()
     bench.strangers(40).map((who) => bench.friend(who))
     bench.take()
@@ -236,7 +237,7 @@ describe('what the store tells', () => {
     const told = new Map<string, number>()
     const asker = bench.stranger()
     const perReply = CORE_DEFAULTS.peersPerReply[4]
-    // Coupon collector: with 50 of 400 per reply, 100 replies miss a given peer once in 600 000.
+    // Coupon collector: with 50 of 400 per reply, 100 replies miss a given peer once in 600,000.
     for (let i = 0; i < 100; i++) {
       const datagrams = bench.take()
       expect(datagrams.every(({ bytes }) => bytes.length <= 1232)).toBe(true)
@@ -249,11 +250,11 @@ describe('what the store tells', () => {
       }
     }
     expect(told.size).toBe(400)
-    // Uniform: each is told 12.5 times on average, with a deviation of 3.3.
+    // Uniform: each is returned 12.5 times on average, with a deviation of 3.3.
     expect(Math.max(...told.values())).toBeLessThan(12.5 + 5 * 3.3)
   })
 
-  it('IPv4 and IPv6 peers are told over their own family, and contacts as wanted', () => {
+  it('IPv4 and IPv6 peers are returned over their own family, and contacts as wanted', () => {
     const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
     const bench = new Bench({ locals })
     const [four, six] = [
@@ -275,7 +276,7 @@ describe('what the store tells', () => {
     expect(both).toMatchObject({ nodes: packed(four), nodes6: packed(six) })
   })
 
-  it('SIM-S3: no entry without an announce from its own address, whatever else arrives', () => {
+  it('SIM-S3: no peer is stored without announce_peer from its own address', () => {
     const bench = new Bench()
     const random = seededRandom(3)
     const entered = new Set<string>()

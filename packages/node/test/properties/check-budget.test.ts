@@ -1,5 +1,5 @@
-// The budget for checks under a flood of forged queries: nodes that join get in all the same, and
-// what leaves for third parties stays within the bound that is documented (AMP-3).
+// The budget for checks under a flood of forged queries: joining nodes still get into the table,
+// and what is sent to third parties stays within the documented bound (AMP-3).
 
 import { type Id, idKey, randomId } from '@dht/id'
 import { dht256, encodeMessage, endpoint, type Query } from '@dht/krpc'
@@ -8,22 +8,22 @@ import { describe, expect, it, vi } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
-// Whole networks take their time on a machine that is busy with something else.
+// Simulated networks take long on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
 const SECOND = 1_000
 
 interface Flood {
-  /** Forged queries a second, each in a name and from an address of its own. */
+  /** Forged queries a second, each with an id and an address of its own. */
   readonly perSecond: number
-  /** How often each name is used, in a row. */
+  /** How often each id is used in a row. */
   readonly perName: number
 }
 
-/** Addresses of nobody: whatever is sent there is lost. */
+/** Addresses without a node: datagrams to them are lost. */
 const isForged = (address: string): boolean => address.startsWith('30.')
 
-/** Forged queries reach the victim at instants that are drawn, so that none is in step with it. */
+/** Forged queries arrive at random instants, so that none is in step with the victim. */
 function flood(net: VirtualNetwork, victim: VirtualNode, init: Flood & { until: number }): void {
   const random = seededRandom(99)
   const spacing = SECOND / init.perSecond
@@ -69,16 +69,16 @@ function mostPings(ms: number): number {
   return checkBurst + Math.ceil((ms / SECOND) * checksPerSecond)
 }
 
-describe('AMP-8: forged queries keep nobody out for long', () => {
-  it.each([1, 2, 3])('20 a second, each in another name (seed %i)', (seed) => {
+describe("AMP-8: forged queries don't keep other nodes out of the table for long", () => {
+  it.each([1, 2, 3])('20 a second, each with another id (seed %i)', (seed) => {
     const { known, pings, ms } = joinUnder({ perSecond: 20, perName: 1 }, seed)
     expect(known).toBeGreaterThanOrEqual(58)
     expect(pings).toBeLessThanOrEqual(mostPings(ms))
-    // The flood does use what it can.
+    // The flood uses the whole budget.
     expect(pings).toBeGreaterThan(mostPings(ms) / 2)
   })
 
-  it('20 a second that use each name as often as a node that joins asks', () => {
+  it('20 a second that use each id as often as a joining node sends queries', () => {
     const { known, pings, ms } = joinUnder({ perSecond: 20, perName: 3 }, 1)
     expect(known).toBeGreaterThanOrEqual(20)
     expect(pings).toBeLessThanOrEqual(mostPings(ms))

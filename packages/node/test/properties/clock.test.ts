@@ -1,5 +1,5 @@
-// The clock on the wall: it may be early, it is never late, and it never rings twice for nothing.
-// Whatever time does (it stands still, it jumps by hours, it runs back) the node stays sane.
+// The next timeout of a core may be early, is never late, and does not repeat without an event. The
+// node stays valid when the clock stands still, jumps by hours, or runs backwards.
 
 import { idFromBytes } from '@dht/id'
 import { timeAdvance } from '@dht/testing'
@@ -26,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-/** A node with twenty others around it, and a step of anything that can happen to it. */
+/** A node with twenty others, and any event that can happen to it. */
 function world(): { readonly bench: Bench; readonly run: (step: Step) => void } {
   const bench = new Bench()
   const others = bench.strangers(20)
@@ -51,7 +51,7 @@ function world(): { readonly bench: Bench; readonly run: (step: Step) => void } 
 const script = fc.array(step, { maxLength: 60, size: 'max' })
 
 describe('nextTimeout', () => {
-  it('TIME-8, META-57: after a wake the next one lies ahead: no event is due for ever', () => {
+  it('TIME-8, META-57: after handleTimeout the next timeout is later: no event stays due', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const { bench, run } = world()
@@ -62,7 +62,8 @@ describe('nextTimeout', () => {
             const next = bench.core.nextTimeout(bench.now)
             if (next === undefined || next.at > bench.now) break
             bench.wake()
-            // One more for what a bound held up: a check past its budget, a round past its place.
+            // One more call for what a limit delayed: a check beyond its budget, a round beyond its
+            // limit.
             expect(++wakes).toBeLessThanOrEqual(3)
           }
         }
@@ -71,7 +72,7 @@ describe('nextTimeout', () => {
     )
   })
 
-  it('is never late: before the instant it names, waking does nothing', () => {
+  it('is never late: before that instant, handleTimeout does nothing', () => {
     fc.assert(
       fc.property(script, fc.double({ min: 0, max: 0.999, noNaN: true }), (steps, share) => {
         const { bench, run } = world()
@@ -91,8 +92,8 @@ describe('nextTimeout', () => {
   })
 })
 
-describe('a long sleep', () => {
-  it('SIM-T1, SIM-S9: everything is due at once on waking, and no storm comes of it', () => {
+describe('a long suspension', () => {
+  it('SIM-T1, SIM-S9: everything is due at once afterwards, without a burst of datagrams', () => {
     const bench = new Bench()
     const friends = bench.strangers(60).map((who) => bench.friend(who))
     for (const target of targets) bench.request({ kind: 'enter', target, port: 1 })
@@ -103,16 +104,16 @@ describe('a long sleep', () => {
     bench.take()
     bench.wake()
     const { checkBurst, maxRounds } = CORE_DEFAULTS
-    // Checks up to their burst, the first questions of the rounds and of one refresh.
+    // Checks up to their burst, the first queries of the rounds and of one refresh.
     expect(bench.datagrams.length).toBeLessThanOrEqual(checkBurst + (maxRounds + 1) * 8)
     expect(bench.datagrams.length).toBeGreaterThan(0)
-    // And it recovers by itself.
+    // And the node recovers by itself.
     bench.pass(60_000, ...friends)
     expect(bench.info.announcements.every(({ last }) => last?.complete)).toBe(true)
     expect(bench.info.overlays[0]!.contacts.bad).toBe(0)
   })
 
-  it('serves nothing that lapsed meanwhile', () => {
+  it('returns nothing that expired meanwhile', () => {
     const bench = new Bench()
     const [peer, asker] = [bench.stranger(), bench.stranger()]
     const [target] = targets as [(typeof targets)[0]]
@@ -129,8 +130,8 @@ describe('a long sleep', () => {
   })
 })
 
-describe('a clock that runs back', () => {
-  it('META-59: throws nowhere, and operations still have their one end', () => {
+describe('a clock that runs backwards', () => {
+  it('META-59: throws nowhere, and every operation still ends once', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const { bench, run } = world()

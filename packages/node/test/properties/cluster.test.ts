@@ -1,5 +1,5 @@
-// Many nodes under virtual time: that what one of them entered is found by all, through crashes,
-// silence, duplication, disorder and division; and that the same seed is the same world.
+// Many nodes under virtual time: what one of them announced is found by all, through crashes, loss,
+// duplication, reordering and partitions; and the same seed gives the same run.
 
 import { closest, idFromBytes, idKey, idToHex } from '@dht/id'
 import { decodeMessage, dht256, type Endpoint, endpoint, formatEndpoint } from '@dht/krpc'
@@ -8,7 +8,7 @@ import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { longestRoundMs } from '../../src/core/config/resolve.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
-// Whole networks take their time on a machine that is busy with something else.
+// Simulated networks take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const MINUTE = 60_000
@@ -31,13 +31,13 @@ function holders(net: VirtualNetwork): VirtualNode[] {
   return net.alive.filter((node) => node.core.info(net.now).store.peers > 0)
 }
 
-/** Of whom the target is found by each node alive. */
+/** The share of living nodes that find the target. */
 function finds(net: VirtualNetwork): string[][] {
   return net.alive.map((node) => net.lookup(node, target).endpoints.map(formatEndpoint).toSorted())
 }
 
-describe('one world', () => {
-  /** A short life with loss, disorder and a crash, as one number per datagram. */
+describe('a network', () => {
+  /** A short run with loss, reordering and a crash, as one number per datagram. */
   function trace(seed: number): number {
     const net = new VirtualNetwork({ seed, loss: 0.05, jitterMs: 40 })
     let hash = 0x811c9dc5
@@ -62,7 +62,7 @@ describe('one world', () => {
     expect(trace(1)).not.toBe(trace(2))
   })
 
-  it('SIM-S8: comes to rest: no open question, no request, one reason to wake', () => {
+  it('SIM-S8: comes to rest: no open query, no operation, one next timeout', () => {
     const net = new VirtualNetwork()
     const { nodes, publisher } = published(net, 12)
     net.advance(10 * MINUTE)
@@ -78,9 +78,9 @@ describe('one world', () => {
   })
 })
 
-describe('what was entered', () => {
+describe('an announcement', () => {
   it.each([1, 2, 3])(
-    'SIM-R1: is back within the hour when all its holders crash, seed %i',
+    'SIM-R1: is stored again within the hour when all its holders crash, seed %i',
     (seed) => {
       const net = new VirtualNetwork({ seed })
       const { publisher, entry } = published(net, 26)
@@ -93,14 +93,14 @@ describe('what was entered', () => {
       net.advance(republishMs + republishJitterMs + longestRoundMs(CORE_DEFAULTS))
       for (const found of finds(net)) expect(found).toEqual([formatEndpoint(entry)])
       expect(publisher.rounds.at(-1)?.complete).toBe(true)
-      // SIM-L2: and nobody tells of the dead any more, once asked again.
+      // SIM-L2: and no node names the dead ones any more, once it has queried them.
       const dead = new Set(gone.map(({ id }) => idKey(id)))
       const told = net.alive.flatMap((node) => net.lookup(node, target).closest)
       expect(told.filter(({ id }) => dead.has(idKey(id)))).toEqual([])
     },
   )
 
-  it('SIM-R3: is found at every moment as long as one holder lives, and one round may fail', () => {
+  it('SIM-R3: is found at any time while one holder lives, and one round may fail', () => {
     const net = new VirtualNetwork({ seed: 4 })
     const { publisher, entry } = published(net, 24)
     const seen = new Set<number>()
@@ -119,7 +119,7 @@ describe('what was entered', () => {
     expect(publisher.rounds.some(({ complete }) => !complete)).toBe(true)
   })
 
-  it('SIM-S11: is found for an hour after its publisher is gone, and no longer', () => {
+  it('SIM-S11: is found for an hour after its publisher has gone, and no longer', () => {
     const net = new VirtualNetwork({ seed: 5 })
     const { nodes, publisher, entry } = published(net, 14)
     publisher.crash()
@@ -132,7 +132,7 @@ describe('what was entered', () => {
     expect(holders(net)).toEqual([])
   })
 
-  it('SIM-S11: the same when it was deleted', () => {
+  it('SIM-S11: is found for an hour after it was deleted, and no longer', () => {
     const net = new VirtualNetwork({ seed: 6 })
     const { publisher } = published(net, 10)
     publisher.begin({ kind: 'delete', target })
@@ -140,7 +140,7 @@ describe('what was entered', () => {
     for (const found of finds(net)) expect(found).toEqual([])
   })
 
-  it('SIM-P1, SIM-P3: is found on each side of a division, and on both after it', () => {
+  it('SIM-P1, SIM-P3: is found on both sides of a partition, and by all after it', () => {
     const net = new VirtualNetwork({ seed: 7 })
     const { nodes, entry } = published(net, 20)
     const side = new Map(nodes.map((node, i) => [formatEndpoint(node.local), i % 2]))
@@ -159,7 +159,7 @@ describe('what was entered', () => {
   })
 })
 
-describe('the wire', () => {
+describe('the simulated network', () => {
   interface Fate {
     readonly finds: string[][]
     readonly holders: string[]
@@ -167,7 +167,7 @@ describe('the wire', () => {
     readonly contacts: number[]
   }
 
-  /** Who holds what, and what everybody finds, after a short life on a wire of this kind. */
+  /** Which nodes hold what, and what each finds, after a short run with these options. */
   function outcome(disturb: (net: VirtualNetwork) => void): Fate {
     const net = new VirtualNetwork({ seed: 8 })
     disturb(net)
@@ -181,7 +181,7 @@ describe('the wire', () => {
     }
   }
 
-  it('NET-63, SIM-D1: may bring every datagram twice, and nothing is different', () => {
+  it('NET-63, SIM-D1: may deliver every datagram twice, without any effect', () => {
     const twice = outcome((net) => {
       net.onDatagram = () => 2
     })
@@ -189,7 +189,7 @@ describe('the wire', () => {
     expect(twice.holders).toHaveLength(8)
   })
 
-  it('SIM-D2: may bring them in any order, and searches are still exact', () => {
+  it('SIM-D2: may deliver them in any order, and lookups are still exact', () => {
     const net = new VirtualNetwork({ seed: 9, jitterMs: 120 })
     const { nodes, publisher, entry } = published(net, 20)
     net.advance(5 * MINUTE)
@@ -203,7 +203,7 @@ describe('the wire', () => {
     }
   })
 
-  it('SIM-D3: may bring what was recorded an hour ago, and no store changes', () => {
+  it('SIM-D3: may replay datagrams of an hour ago, and no store changes', () => {
     const net = new VirtualNetwork({ seed: 10 })
     const queries: [Uint8Array, Endpoint, Endpoint][] = []
     net.onDatagram = (bytes, from, to) => {
@@ -225,7 +225,7 @@ describe('the wire', () => {
     expect(holders(net)).toEqual([])
   })
 
-  it('STATE-58: may be dead for hours, and nobody is forgotten', () => {
+  it('STATE-58: may be down for hours, and no contact is forgotten', () => {
     const net = new VirtualNetwork({ seed: 11 })
     const { nodes, entry } = published(net, 16)
     const sizes = (): number[] => nodes.map((node) => node.core.state().contacts.length)
@@ -241,7 +241,7 @@ describe('the wire', () => {
     }
   })
 
-  it('SIM-N1: may keep queries from a node: it takes part, and is in nobody’s table', () => {
+  it('SIM-N1: may keep queries from a node: it takes part, and is in no table', () => {
     const net = new VirtualNetwork({ seed: 12 })
     const { nodes, entry } = published(net, 12)
     const walled = net.add()

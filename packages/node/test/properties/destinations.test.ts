@@ -1,6 +1,6 @@
-// Where a node can be made to send, whoever names the place: a neighbour on this machine, whose
-// word is believed, a saved state, a user, or the source address of a datagram. The places below
-// are those of nobody or of many; they are listed here, not computed.
+// Where a node can be made to send: by a node on this machine, whose word is believed, by a saved
+// state, a user, or the source address of a datagram. The addresses below belong to no node or to
+// many. They are listed here, not computed.
 
 import { compactEndpoint, type Endpoint, encodeMessage, endpoint, type Family } from '@dht/krpc'
 import fc from 'fast-check'
@@ -32,15 +32,15 @@ function benchOf(family: Family): Bench {
   return new Bench({ locals: [endpoint(LOOPBACK[family], 3739)] })
 }
 
-/** Nothing went to any of these places, nor to any other of its kind. */
+/** No datagram went to these addresses, nor to others of their kind. */
 function expectNoneSentTo(bench: Bench): void {
   const all: readonly string[] = [...NO_NODE[4], ...NO_NODE[6]]
   const sent = bench.take().filter(({ to }) => all.includes(to.address) || to.port === 0)
   expect(sent).toEqual([])
 }
 
-describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
-  it('that a neighbour on this machine names as a contact', () => {
+describe('AMP-7: nothing is sent to an address that is not unicast', () => {
+  it('that a node on this machine names as a contact', () => {
     fc.assert(
       fc.property(anyCase, ({ family, places }) => {
         const bench = benchOf(family)
@@ -63,7 +63,7 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
     )
   })
 
-  it('that a neighbour on this machine names as a value: a user is not told of it', () => {
+  it('that a node on this machine names as a value: it is not reported to a user either', () => {
     fc.assert(
       fc.property(anyCase, ({ family, places }) => {
         const bench = benchOf(family)
@@ -81,7 +81,7 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
     )
   })
 
-  it('that a query comes from, whatever it asks', () => {
+  it('that a query comes from, whatever its method', () => {
     fc.assert(
       fc.property(anyCase, ({ family, places }) => {
         const bench = benchOf(family)
@@ -99,7 +99,7 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
     )
   })
 
-  it('that stands in a saved state', () => {
+  it('that is in a saved state', () => {
     fc.assert(
       fc.property(anyCase, ({ family, places }) => {
         const bench = benchOf(family)
@@ -112,7 +112,7 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
     )
   })
 
-  it('that a user asks for', () => {
+  it('that a user passes', () => {
     const anyKind = fc.constantFrom('ping', 'find-node', 'find-value', 'store' as const)
     fc.assert(
       fc.property(anyCase, anyKind, ({ family, places }, kind) => {
@@ -130,7 +130,7 @@ describe('AMP-7: nothing is sent to an address of nobody or of many', () => {
     )
   })
 
-  it('though a neighbour bound to every address is found at the loopback', () => {
+  it('and a node on this machine that is bound to every address is found at the loopback', () => {
     for (const family of [4, 6] as const) {
       const bench = new Bench({ locals: [endpoint(WILDCARD[family], 3739)] })
       const near = bench.stranger({ endpoint: endpoint(LOOPBACK[family], 4001) })

@@ -1,5 +1,5 @@
-// API-1: every method against every bad argument. An error says what was expected and what came,
-// nothing leaves the node, and nothing in it changes.
+// API-1: every method with every bad argument. The error has the expected and the given value, no
+// datagram is sent, and nothing changes in the node.
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close())
 
-/** Anything but an id: other types, and other widths in bytes and hex. */
+/** Anything that is not an id: other types, and other widths in bytes and hex. */
 const badId: fc.Arbitrary<unknown> = fc.oneof(
   fc.string().filter((text) => text.length !== 64),
   fc

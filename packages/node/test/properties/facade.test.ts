@@ -1,5 +1,5 @@
-// The facade under every order in which datagrams may arrive and users may act: fast-check's
-// scheduler decides who is next.
+// The facade under every order of datagrams and calls: fast-check's scheduler decides what comes
+// next.
 
 import { formatEndpoint } from '@dht/krpc'
 import fc from 'fast-check'
@@ -27,7 +27,7 @@ afterEach(async () => {
   expect(unhandled).toEqual([])
 })
 
-/** Each run starts a network: a part of the budget will do. */
+/** Each run starts a network, so a part of the usual runs is enough. */
 function share(part: number): number {
   return Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / part)
 }
@@ -70,7 +70,7 @@ function sentBy(node: DhtNode, { network }: MemoryWorld): number {
   return network.sent.filter(({ from }) => from.address === own?.address).length
 }
 
-/** What a user may do, and how it may end: `met` or an error's code. */
+/** What a user may do, and how it may end: `met` or the code of an error. */
 type Act = (node: DhtNode, controller: AbortController) => PromiseLike<unknown>
 
 const ACTS: Readonly<Record<string, Act>> = {
@@ -97,7 +97,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   forget: async (node) => void node.lookup(ID),
 }
 
-it('API-3: whatever is going on when a node is closed ends, and nothing is left', async () => {
+it('API-3: everything under way ends when a node is closed, and nothing is left open', async () => {
   const act = fc.constantFrom(...Object.keys(ACTS))
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.array(act, { maxLength: 8 }), async (s, acts) => {
@@ -130,7 +130,7 @@ it('API-3: whatever is going on when a node is closed ends, and nothing is left'
   )
 })
 
-it('API-8: what readers and listeners throw never reaches the node', async () => {
+it('API-8: errors of readers and listeners do not reach the node', async () => {
   const thrown = new Error('of the user')
   const fail = (): never => {
     throw thrown
@@ -159,7 +159,7 @@ it('API-8: what readers and listeners throw never reaches the node', async () =>
   )
 })
 
-it('a broadcast gives every reader all that is kept, in order, whoever is first', async () => {
+it('a broadcast gives every reader all that is kept, in order', async () => {
   const items = fc.array(fc.nat(), { minLength: 1, maxLength: 12 })
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), items, fc.nat({ max: 4 }), async (s, pushed, readers) => {

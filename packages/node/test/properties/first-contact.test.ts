@@ -1,5 +1,5 @@
-// How long a node that starts is without anybody, whatever its bootstrap list holds. Names take
-// any time to be found, in any order; some lead to nobody.
+// How long a starting node has no contact, for any bootstrap list. Names take any time to be
+// resolved, in any order; some of their nodes do not respond.
 
 import { endpoint } from '@dht/krpc'
 import fc from 'fast-check'
@@ -55,7 +55,7 @@ it('BOOT-5: the first contact comes within a round trip of the first live entry'
     passTo(Math.max(...instants, 0) + ROUND_TRIP_MS)
     expect(metAt).toBe(dueAt)
     net.advance(60_000)
-    // With nobody to meet, the join ends all the same, and says so.
+    // Without any live node, the join ends all the same, and reports it.
     const outcome = node.outcomes.get(operationId)
     expect(outcome?.kind === 'joined' && outcome.result.contacts > 0).toBe(dueAt < Infinity)
     node.crash()

@@ -1,5 +1,5 @@
-// A flood that a node needs seconds to read: answers wait behind it, and are late by that. Lookups
-// that begin with the flood find what they would have found without it.
+// A flood that a node needs seconds to read: responses wait behind it and are late by that time.
+// Lookups that begin with the flood find what they would have found without it.
 
 import { type Id, randomId } from '@dht/id'
 import { dht256, type Endpoint, encodeMessage, endpoint, sameEndpoint } from '@dht/krpc'
@@ -15,10 +15,10 @@ const LOOKUPS = 150
 const READ_MS = 1
 /** What a round trip takes otherwise, ms. */
 const ROUND_TRIP_MS = 50
-/** Datagrams of the flood. It takes three quarters of the longest wait; answers take the rest. */
+/** Datagrams of the flood. It takes three quarters of the longest wait; responses take the rest. */
 const MOST = (0.75 * CORE_DEFAULTS.giveUpMs) / READ_MS
 
-/** A node that hears one datagram after the other, as slowly as it reads. */
+/** A node that reads one datagram after the other, each in this time. */
 function readsSlowly(
   network: VirtualNetwork,
   node: VirtualNode,
@@ -37,7 +37,7 @@ function readsSlowly(
   return queue
 }
 
-/** Queries from as many places as datagrams, and every fourth is garbage. */
+/** Queries from as many addresses as datagrams; every fourth one is garbage. */
 function* floodOf(count: number, seed: number): Generator<readonly [Uint8Array, Endpoint]> {
   const random = seededRandom(seed)
   for (let i = 0; i < count; i++) {
@@ -48,7 +48,7 @@ function* floodOf(count: number, seed: number): Generator<readonly [Uint8Array, 
   }
 }
 
-/** Whoever enters an identity, in turns. */
+/** The nodes that announce an identity, in turn. */
 function enterAll(network: VirtualNetwork, publishers: readonly VirtualNode[]): Id[] {
   const targets = Array.from({ length: LOOKUPS }, () => randomId(32, network.random))
   for (const [i, target] of targets.entries()) {

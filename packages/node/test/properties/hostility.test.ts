@@ -1,5 +1,5 @@
-// Bytes from anybody, about anything. A node survives them, stays within its bounds, answers at
-// most once, and goes on serving those who mean well.
+// Any bytes from any address. A node survives them, stays within its bounds, replies at most once,
+// and goes on serving honest nodes.
 
 import { idKey, randomId } from '@dht/id'
 import {
@@ -20,17 +20,17 @@ import type { Effect } from '../../src/core/effect.ts'
 import { Bench, packed, TOKEN } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
-// Whole networks take their time on a machine that is busy with something else.
+// Simulated networks take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
-/** How many are thrown at one node. */
+/** How many are sent to one node. */
 const DATAGRAMS = 20_000
 
 const random = seededRandom(99)
 const below = (n: number): number => ((random(2)[0]! << 8) | random(1)[0]!) % n
 const pick = <T>(items: readonly T[]): T => items[below(items.length)]!
 
-/** One valid message of each kind there is, about ids that mean something here. */
+/** One valid message of each kind, about ids that matter here. */
 function corpus(ids: readonly Contact[]): Uint8Array[] {
   const { id } = pick(ids)
   const target = pick(ids).id
@@ -49,7 +49,7 @@ function corpus(ids: readonly Contact[]): Uint8Array[] {
   return messages.map((message) => encodeMessage(message, dht256).slice())
 }
 
-/** A change that finds mistakes in readers: flips, cuts, repetitions, lies about length. */
+/** A change that finds mistakes in decoders: flips, cuts, repetitions, wrong lengths. */
 function mutated(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice()
   const at = below(copy.length)
@@ -72,7 +72,7 @@ function mutated(bytes: Uint8Array): Uint8Array {
   }
 }
 
-/** Replies among the effects: datagrams that are no questions of the node's own. */
+/** Replies among the effects: datagrams that are not queries of the node itself. */
 function replies(effects: readonly Effect[]): { to: Endpoint; bytes: Uint8Array }[] {
   return effects
     .filter((effect) => effect.kind === 'send')
@@ -91,7 +91,7 @@ function checkBounds(node: VirtualNode, now: number): void {
 }
 
 describe('any bytes', () => {
-  it('NET-50, AMP-5, AMP-6, R7: are survived, answered at most once, and bounded', () => {
+  it('NET-50, AMP-5, AMP-6, R7: do no harm, get at most one reply, and keep within bounds', () => {
     const net = new VirtualNetwork({ seed: 3 })
     const nodes = net.grow(6)
     const victim = nodes[2]!
@@ -129,14 +129,14 @@ describe('any bytes', () => {
     expect(answered).toBeGreaterThan(DATAGRAMS / 10)
     expect(victim.core.info(net.now).counters.datagramsMalformed).toBeGreaterThan(DATAGRAMS / 10)
     net.advance(60_000)
-    // It still serves, still finds, still publishes, and its friends are still there.
+    // It still serves, finds and publishes, and its contacts are still there.
     expect(net.lookup(nodes[4]!, target).endpoints).toEqual([endpoint(victim.local.address, 80)])
     expect(net.lookup(victim, target).closest.length).toBeGreaterThanOrEqual(5)
     const members = new Set(victim.core.state().contacts.map(({ id }) => idKey(id)))
     for (const node of nodes) expect(node === victim || members.has(idKey(node.id))).toBe(true)
   })
 
-  it('NET-50: are survived by a node that is just asking, whatever it is told in reply', () => {
+  it('NET-50: do no harm to a node with open queries, whatever it gets in reply', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc.integer({ min: 0, max: 2 ** 31 }).map((seed) => {
@@ -152,7 +152,7 @@ describe('any bytes', () => {
         for (const reply of replies) {
           const datagram = bench.datagrams.shift()
           if (datagram === undefined) break
-          // With the right transaction id, so that it is read as the answer.
+          // With the right transaction id, so that it is read as the response.
           const copy = reply.slice()
           const at = new TextDecoder('latin1').decode(copy).indexOf('1:t4:')
           if (at >= 0 && at + 9 <= copy.length) copy.set(datagram.message.transactionId, at + 5)
@@ -167,7 +167,7 @@ describe('any bytes', () => {
 })
 
 describe('SIM-S5: a hostile reply', () => {
-  it('changes what was asked there, and nothing else', () => {
+  it('changes the query that it belongs to, and nothing else', () => {
     const hostile = fc.oneof(
       fc.constant('valid' as const),
       fc.constantFrom('other-id', 'own-id', 'error', 'no-id', 'lies', 'values'),
@@ -208,7 +208,7 @@ describe('SIM-S5: a hostile reply', () => {
         friends.forEach(({ id }, i) => {
           if (i !== which) expect(members.has(idKey(id))).toBe(true)
         })
-        // The others answer as if nothing had been.
+        // The others respond as if nothing had happened.
         for (const [i, friend] of friends.entries()) {
           if (i !== which) bench.accompany([friend])
         }
@@ -220,11 +220,11 @@ describe('SIM-S5: a hostile reply', () => {
     )
   })
 
-  it('STATE-54: queries of strangers displace nobody, however many', () => {
+  it('STATE-54: queries of unverified nodes displace no member, however many they are', () => {
     const bench = new Bench({ core: { bucketWidths: [] } })
     const friends = bench.strangers(30).map((who) => bench.friend(who))
     const before = bench.core.state().contacts.map(({ endpoint: e }) => formatEndpoint(e))
-    // Quiet for a while, so that every member is questionable and every bucket is up for a check.
+    // Silent for a while, so that every member is questionable and every bucket wants a check.
     bench.now += 20 * 60_000
     for (let i = 0; i < 2_000; i++) {
       bench.asks(bench.stranger({ id: randomId(32, random) }), { method: 'ping' })

@@ -1,4 +1,5 @@
-// How a node finds its place, alone, in pairs and in a network, and what it does when all are lost.
+// How a node joins, alone, in pairs and in a network, and what it does when it has lost all
+// contacts.
 
 import { closest, commonPrefixLength, type Id, idFromBytes, idKey } from '@dht/id'
 import { type Contact, type Endpoint, endpoint } from '@dht/krpc'
@@ -9,14 +10,14 @@ import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { Bench } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
-// Whole networks take their time on a machine that is busy with something else.
+// Simulated networks take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-/** Does the table hold, at each level of shared bits, k of those who are there, or all of them? */
+/** Whether the table has, at each level of shared bits, k of the existing nodes, or all of them. */
 function isBucketComplete(node: VirtualNode, everybody: readonly VirtualNode[]): boolean {
   const known = new Set(node.core.state().contacts.map(({ id }) => idKey(id)))
   const levels = new Map<number, { known: number; all: number }>()
@@ -54,13 +55,13 @@ describe('joining', () => {
     fc.assert(fc.property(list, run), { numRuns: 15 })
   })
 
-  it('BOOT-3, REFRESH-6: who joins complete nodes becomes one, and displaces nobody', () => {
+  it('BOOT-3, REFRESH-6: a node that joins complete nodes becomes complete, too', () => {
     const world = fc.tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.nat({ max: 12 }))
     const run = ([seed, crowd]: readonly [number, number]): void => {
       const net = new VirtualNetwork({ seed, core: { bucketWidths: [] } })
       const joiner = net.add()
       for (let i = 0; i < 24; i++) net.add()
-      // A crowd around the joiner: levels that its own bucket hides until it splits.
+      // Many ids near the joining node: levels that its own bucket covers until it splits.
       const near = fc.sample(
         fc.nat({ max: 40 }).chain((bits) => idSharing(joiner.id, bits + 3)),
         {
@@ -86,13 +87,13 @@ describe('joining', () => {
     fc.assert(fc.property(world, run), { numRuns: 3 })
   })
 
-  it('SIM-L1: after joins one by one, everybody knows somebody at each level there is', () => {
+  it('SIM-L1: after nodes have joined one by one, all have contacts at each existing level', () => {
     const net = new VirtualNetwork({ seed: 5 })
     const nodes = net.grow(30)
     for (const node of nodes) expect(isBucketComplete(node, nodes)).toBe(true)
   })
 
-  it('lookups wait for a family that opens, but not for ever for one that leads nowhere', () => {
+  it('lookups wait for a family that opens, but only for a time if no node of it responds', () => {
     const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
     const bench = new Bench({ locals })
     const guide = bench.stranger()
@@ -104,7 +105,7 @@ describe('joining', () => {
     expect(bench.outcomes.has(early)).toBe(false)
     bench.pass(10_000, guide)
     expect(bench.outcomes.get(early)).toMatchObject({ kind: 'found', result: { closest: [guide] } })
-    // The family without anybody is tried again and again; nobody waits for it any more.
+    // The family without contacts is tried again and again; no operation waits for it any more.
     for (let i = 0; i < 60; i++) {
       const operationId = bench.request({ kind: 'closest', target })
       bench.accompany([guide])
@@ -114,8 +115,8 @@ describe('joining', () => {
   })
 })
 
-describe('being alone', () => {
-  it('SOLO-1: finds its own entry, reports no copies, tries again, and sends nothing', () => {
+describe('a node without contacts', () => {
+  it('SOLO-1: finds its own announcement, reports no copies, retries, and sends nothing', () => {
     const bench = new Bench()
     bench.request({ kind: 'join' })
     bench.request({ kind: 'enter', target, port: 80 })
@@ -134,7 +135,7 @@ describe('being alone', () => {
     expect(bench.datagrams).toEqual([])
   })
 
-  it('SOLO-2: after one ping two nodes have each other, and find each other’s entries', () => {
+  it('SOLO-2: after one ping two nodes know each other and find each other’s endpoints', () => {
     const net = new VirtualNetwork()
     const [a, b] = [net.add(), net.add()]
     net.settle(a, a.request({ kind: 'ping', to: b.local }))
@@ -149,7 +150,7 @@ describe('being alone', () => {
   })
 })
 
-describe('having lost everybody', () => {
+describe('a node that has lost all contacts', () => {
   /** Instants at which a join began and ended, in order. */
   function joins(bench: Bench, ms: number, company: readonly Contact[] = []): [number, string][] {
     const log: [number, string][] = []
@@ -164,7 +165,7 @@ describe('having lost everybody', () => {
     return log
   }
 
-  it('BOOT-4: tries again at growing intervals, one attempt at a time, and for ever', () => {
+  it('BOOT-4: tries again at growing intervals, one attempt at a time, without end', () => {
     const bench = new Bench()
     bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [] })
     bench.request({ kind: 'join' })
@@ -184,7 +185,7 @@ describe('having lost everybody', () => {
     expect(bench.lonely).toBe(starts.length + 1)
   })
 
-  it('STATE-60: with every member bad, looks around once per interval until one answers', () => {
+  it('STATE-60: with every member bad, queries them once per interval until one responds', () => {
     const bench = new Bench()
     const guide = bench.stranger()
     bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
@@ -207,8 +208,8 @@ describe('having lost everybody', () => {
   })
 })
 
-describe('SIM-K1, SIM-K2: among nodes that know their neighbourhoods', () => {
-  it.each([1, 2, 3])('every search ends with exactly the k nearest, seed %i', (seed) => {
+describe('SIM-K1, SIM-K2: among nodes that know the nodes near them', () => {
+  it.each([1, 2, 3])('every lookup ends with exactly the k nearest, seed %i', (seed) => {
     const net = new VirtualNetwork({ seed, core: { bucketWidths: [] } })
     for (let i = 0; i < 40; i++) net.add()
     net.acquaint()

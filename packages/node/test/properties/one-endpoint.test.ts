@@ -1,18 +1,18 @@
-// One endpoint is one value: publishers that start again on other UDP ports, and what a publisher
-// is told whose address has used up its share.
+// One endpoint is stored once: publishers that start again on other UDP ports, and what is reported
+// to a publisher whose address has used up its share.
 
 import { type Id, idFromBytes, idsEqual } from '@dht/id'
 import { endpoint } from '@dht/krpc'
 import { expect, it, vi } from 'vitest'
 import { VirtualNetwork } from '../support/virtual-network.ts'
 
-// Whole networks take their time on a machine that is busy with something else.
+// Simulated networks take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const MINUTE = 60_000
 
-it('STORE-58: five starts of a publisher on other ports leave one value', () => {
+it('STORE-58: five starts of a publisher on other UDP ports leave one stored peer', () => {
   const net = new VirtualNetwork()
   const nodes = net.grow(12)
   for (const port of [4001, 4002, 4003, 4004, 4005]) {
@@ -29,7 +29,7 @@ it('STORE-58: five starts of a publisher on other ports leave one value', () => 
   for (const { core } of nodes) expect(core.info(net.now).store.peers).toBeLessThanOrEqual(1)
 })
 
-it('PUB-7: a publisher whose address has used up its share is told which bound it was', () => {
+it('PUB-7: the report names the limit of one source when it is reached', () => {
   const net = new VirtualNetwork({ core: { maxPeersPerSource: 2 } })
   net.grow(6)
   const publisher = net.add()

@@ -1,5 +1,5 @@
-// A node answers for what it publishes itself: nobody else may hold it, and it is the last to
-// forget. What it says of its own address depends on how its socket is bound and on who asks.
+// A node returns what it publishes itself, even if no other node stores it. Which address of its
+// own it returns depends on how its socket is bound and on the querier.
 
 import { idFromBytes } from '@dht/id'
 import { type Endpoint, endpoint, endpointFromCompact, formatEndpoint } from '@dht/krpc'
@@ -11,7 +11,7 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const EVERYWHERE = endpoint('0.0.0.0', 3739)
 const SEEN_AT = endpoint('198.51.100.9', 5000)
 
-/** Where a stranger at `from` is told that the identity is. */
+/** The endpoints that a querier at `from` gets under the identity. */
 function told(bench: Bench, from: Endpoint): string[] {
   const who = bench.stranger({ endpoint: from })
   const reply = bench.asks(who, { method: 'get_peers', target, readOnly: true })
@@ -19,7 +19,7 @@ function told(bench: Bench, from: Endpoint): string[] {
   return (reply.values ?? []).map((value) => formatEndpoint(endpointFromCompact(value)!))
 }
 
-/** A publisher at port 80. */
+/** A publisher of port 80. */
 function publisherAt(...locals: readonly Endpoint[]): Bench {
   const bench = new Bench({ locals })
   bench.request({ kind: 'enter', target, port: 80 })
@@ -27,7 +27,7 @@ function publisherAt(...locals: readonly Endpoint[]): Bench {
   return bench
 }
 
-/** Somebody is asked, and says at which address it sees us. */
+/** A node responds to us and says at which address it sees us. */
 function sees(bench: Bench, subnet: number, ip: Endpoint): void {
   const who = bench.stranger({ endpoint: endpoint(`20.0.${subnet}.1`, 4000) })
   bench.request({ kind: 'ping', to: who.endpoint })
@@ -37,8 +37,8 @@ function sees(bench: Bench, subnet: number, ip: Endpoint): void {
 const far = endpoint('66.6.6.6', 1)
 const near = endpoint('127.0.0.1', 1)
 
-describe('SELF-3: a publisher tells where it is itself', () => {
-  it('found by clients that come one after another and leave, with nobody else to hold it', () => {
+describe('SELF-3: a publisher returns its own endpoint', () => {
+  it('to clients that come one after another and leave, while no other node stores it', () => {
     const net = new VirtualNetwork()
     const publisher = net.add()
     publisher.request({ kind: 'enter', target, port: 80 })
@@ -58,14 +58,14 @@ describe('SELF-3: a publisher tells where it is itself', () => {
     }
   })
 
-  it('at the address that it was bound to, whatever others say', () => {
+  it('with the address that it was bound to, whatever others say', () => {
     const bench = publisherAt(endpoint('10.0.0.1', 3739))
     for (const subnet of [1, 2, 3, 4]) sees(bench, subnet, SEEN_AT)
     expect(told(bench, far)).toEqual(['10.0.0.1:80'])
     expect(bench.info.overlays[0]).toMatchObject({ externalAddress: SEEN_AT.address })
   })
 
-  it('bound to every address: where three others see it', () => {
+  it('bound to every address: with the address at which three others see it', () => {
     const bench = publisherAt(EVERYWHERE)
     sees(bench, 9, endpoint('20.0.9.1', 4000))
     for (const subnet of [1, 2, 3]) {
@@ -76,7 +76,7 @@ describe('SELF-3: a publisher tells where it is itself', () => {
     expect(told(bench, near)).toEqual(['127.0.0.1:80'])
   })
 
-  it('never a wildcard, and a loopback only to this machine', () => {
+  it('never with a wildcard, and with a loopback address only to this machine', () => {
     expect(told(publisherAt(EVERYWHERE), far)).toEqual([])
     expect(told(publisherAt(EVERYWHERE), near)).toEqual(['127.0.0.1:80'])
     expect(told(publisherAt(endpoint('127.0.0.1', 3739)), far)).toEqual([])
@@ -86,7 +86,7 @@ describe('SELF-3: a publisher tells where it is itself', () => {
     expect(told(six, endpoint('::1', 1))).toEqual(['[::1]:80'])
   })
 
-  it('once, though others announced the same, and no longer than it is published', () => {
+  it('once, though others announced the same, and only while it is published', () => {
     const bench = publisherAt(endpoint('10.0.0.1', 3739))
     bench.announces(bench.stranger({ endpoint: endpoint('10.0.0.1', 9) }), target, 80)
     bench.announces(bench.stranger({ endpoint: endpoint('20.0.0.1', 9) }), target, 81)
@@ -95,7 +95,7 @@ describe('SELF-3: a publisher tells where it is itself', () => {
     expect(told(bench, far).sort()).toEqual(['10.0.0.1:80', '20.0.0.1:81'])
   })
 
-  it('first of as many as a reply holds', () => {
+  it('as the first of as many as a reply holds', () => {
     const bench = new Bench({ core: { peersPerReply: { 4: 2, 6: 1 } } })
     bench.request({ kind: 'enter', target, port: 80 })
     for (let port = 1; port < 9; port++) bench.announces(bench.stranger(), target, port)

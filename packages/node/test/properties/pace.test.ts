@@ -1,5 +1,5 @@
-// A node that has much to ask keeps to the pace that receivers allow, waits for its turn, and takes
-// nobody for dead because of it: whole networks of production cores under virtual time.
+// A node with many queries keeps to the pace that receivers allow, lets queries wait, and takes no
+// node for dead because of it: whole networks of production cores under virtual time.
 
 import { type Id, randomId } from '@dht/id'
 import { dht256, type Endpoint, endpoint, formatEndpoint, mainline, type Network } from '@dht/krpc'
@@ -9,7 +9,7 @@ import type { Outcome } from '../../src/core/operations/outcome.ts'
 import { Bench, isAt } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
-// Whole networks take their time on a machine that is busy with something else.
+// Simulated networks take long on a busy machine.
 vi.setConfig({ testTimeout: 240_000 })
 
 const SECOND = 1_000
@@ -20,7 +20,7 @@ interface Busy {
   readonly keys: readonly Id[]
 }
 
-/** Twenty nodes that know one another, and fifty identities that somebody has entered. */
+/** Twenty nodes that know one another, and fifty announced identities. */
 function twenty(network: Network): Busy {
   const net = new VirtualNetwork({ seed: 3, latencyMs: 10, core: { network } })
   for (let n = 0; n < 20; n++) net.add()
@@ -35,7 +35,7 @@ function twenty(network: Network): Busy {
   return { net, node: net.nodes[0]!, keys }
 }
 
-/** What each lookup came to; one that found nothing has to say why. */
+/** The outcome of each lookup; one that found nothing has to report why. */
 function verdict(outcome: Outcome | undefined): string {
   if (outcome?.kind === 'busy') return 'busy'
   if (outcome?.kind !== 'found') return `ended as ${outcome?.kind}`
@@ -58,7 +58,7 @@ function tally(
   return counts
 }
 
-/** Nobody was taken for dead, and all that was asked has been answered. */
+/** No contact is bad, and every query has got a response. */
 function expectAllAlive({ net, node }: Busy): void {
   const { overlays, counters } = node.core.info(net.now)
   expect(overlays[0]).toMatchObject({ contacts: { bad: 0 }, waitingQueries: 0, openQueries: 0 })
@@ -66,7 +66,7 @@ function expectAllAlive({ net, node }: Busy): void {
 }
 
 describe('PACE-3: a busy node among twenty', () => {
-  it.each([300, 500])('%i lookups a second all find, or say why not', (perSecond) => {
+  it.each([300, 500])('%i lookups a second all find, or report why not', (perSecond) => {
     const busy = twenty(dht256)
     const { net, node, keys } = busy
     const operationIds: number[] = []
@@ -83,7 +83,7 @@ describe('PACE-3: a busy node among twenty', () => {
     const { found = 0, busy: turnedAway = 0, paced = 0, ...other } = tally(node, operationIds)
     expect(other).toEqual({})
     expect(found + turnedAway + paced).toBe(10 * perSecond)
-    // As many as may be under way at once, and more.
+    // As many as may be active at once, and more.
     expect(found).toBeGreaterThan(2_000)
     expectAllAlive(busy)
   })
@@ -107,7 +107,7 @@ describe('PACE-3: a busy node among twenty', () => {
   })
 })
 
-/** Most queries that any address got in any span of so many ms. */
+/** Most queries that any address got in any period of so many ms. */
 function mostIn(ms: number, sent: readonly { readonly at: number; readonly to: string }[]): number {
   const addresses = new Set(sent.map(({ to }) => to))
   let most = 0
@@ -138,18 +138,18 @@ describe('PACE-1: no destination gets more than its pace', () => {
     const { perSecond, burst } = network.pace
     expect(mostIn(SECOND, sent)).toBeLessThanOrEqual(burst + perSecond)
     expect(mostIn(10 * SECOND, sent)).toBeLessThanOrEqual(burst + 10 * perSecond)
-    // The pace is used to the full.
+    // The whole pace is used.
     expect(mostIn(SECOND, sent)).toBeGreaterThanOrEqual(burst + perSecond / 2)
   })
 })
 
-/** Pings of a user to `count` ports of one address. @returns how many left at once */
+/** Pings of a user to `count` ports of one address. @returns how many were sent at once */
 function pingPorts(bench: Bench, address: string, count: number): number {
   for (let n = 1; n <= count; n++) bench.request({ kind: 'ping', to: endpoint(address, n) })
   return bench.take().length
 }
 
-describe('PACE-4: what shares a pace', () => {
+describe('PACE-4: the destination of a pace', () => {
   const network = mainline
   const { burst } = mainline.pace
 
@@ -181,7 +181,7 @@ describe('PACE-2: a query that waits', () => {
   const { burst } = mainline.pace
   const to: Endpoint = endpoint('20.0.0.1', 4_000)
 
-  it('is sent in its turn, and its silence counts from then on', () => {
+  it('is sent in its turn, and its timeout counts from then on', () => {
     const bench = new Bench({ core })
     const who = bench.stranger({ endpoint: to })
     const operationIds = Array.from({ length: burst + 2 }, () =>
@@ -248,7 +248,7 @@ describe('PACE-2: a query that waits', () => {
     )
   })
 
-  it('frees the slot of its lookup when it waits for long, and the lookup says so', () => {
+  it('frees the slot of its lookup when it waits for long, and the lookup reports it', () => {
     const bench = new Bench({ core: { network: mainline, k: 4, alpha: 1 } })
     const slow = bench.friend(bench.stranger({ endpoint: to }))
     const others = bench.strangers(6).map((each) => bench.friend(each))
@@ -257,7 +257,7 @@ describe('PACE-2: a query that waits', () => {
     for (let n = 0; n < 60; n++) bench.request({ kind: 'ping', to })
     bench.take()
     const operationId = bench.request({ kind: 'closest', target: slow.id })
-    // One question at a time, and that one waits.
+    // One query at a time, and that one waits.
     expect(bench.take()).toEqual([])
     bench.pass(999)
     expect(bench.take().every((datagram) => isAt(datagram.to, slow))).toBe(true)

@@ -1,5 +1,5 @@
-// What the facade returns, looked at as a user would: printed, cloned, written as JSON, passed back
-// in. The oracle for bytes is Node's own hex; that for plainness looks at prototypes alone.
+// What the facade returns, as a user uses it: printed, cloned, written as JSON, passed in again.
+// The oracle for bytes is Node's own hex; whether a value is plain is decided by prototypes alone.
 
 import { inspect } from 'node:util'
 import { idFromBytes } from '@dht/id'
@@ -15,7 +15,7 @@ import { MemoryWorld } from '../support/memory-node.ts'
 import { MemoryStorage } from '../support/memory-storage.ts'
 import { UNPACED } from '../support/unpaced.ts'
 
-/** Only objects, lists, texts, finite numbers, booleans and null, with no undefined anywhere. */
+/** Only objects, arrays, strings, finite numbers, booleans and null, and nothing undefined. */
 function expectPlain(value: unknown): void {
   if (typeof value === 'object' && value !== null) {
     expect([Object.prototype, Array.prototype]).toContain(Object.getPrototypeOf(value))
@@ -26,7 +26,7 @@ function expectPlain(value: unknown): void {
   expect(Number.isFinite(value), `${String(value)} is no plain value`).toBe(true)
 }
 
-/** API-9 of one value. */
+/** API-9 for one value. */
 function expectKept(value: unknown): void {
   expectPlain(value)
   expect(JSON.parse(JSON.stringify(value))).toStrictEqual(value)
@@ -35,7 +35,7 @@ function expectKept(value: unknown): void {
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-/** A value of the core, and what the facade makes of it. */
+/** A value of the core, and its plain form. */
 type Pair = readonly [core: unknown, plain: unknown]
 
 const bytes = fc.uint8Array({ maxLength: 40 }).map((b): Pair => [b, hexOf(b)])
@@ -73,7 +73,7 @@ const anyValue = fc.letrec<{ value: Pair }>((tie) => ({
 })).value
 
 describe('API-9: values of the core', () => {
-  it('become plain, and say the same', () => {
+  it('become plain without loss', () => {
     fc.assert(
       fc.property(anyValue, ([core, plain]) => {
         const told = toPlain(core)
@@ -83,7 +83,7 @@ describe('API-9: values of the core', () => {
     )
   })
 
-  it('have the types that say so', () => {
+  it('have plain types', () => {
     expectTypeOf<Plain<CoreAnswer>['contact']>().toEqualTypeOf<Contact>()
     expectTypeOf<Plain<CoreAnswer>['contacts']>().toEqualTypeOf<readonly Contact[]>()
     expectTypeOf<Plain<CoreAnswer>['endpoints']>().toEqualTypeOf<readonly Endpoint[]>()
@@ -107,7 +107,7 @@ describe('API-9: the cause of a warning', () => {
     })
   })
 
-  it('may be anything: what others throw is not ours to choose', () => {
+  it('may be any value, because anything can be thrown', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (cause) => {
         expectKept(toPlainEvent({ ...WARNING, cause }))
@@ -130,7 +130,10 @@ describe('API-9: the cause of a warning', () => {
   })
 })
 
-/** Everything that a node returns in a short life among others; each is looked at on its way. */
+/**
+ * Everything that a node returns in a short run among others; each value is checked when it is
+ * returned.
+ */
 async function life(world: MemoryWorld, node: DhtNode, id: string): Promise<unknown[]> {
   const events: unknown[] = []
   const watching = (async () => {
@@ -143,7 +146,7 @@ async function life(world: MemoryWorld, node: DhtNode, id: string): Promise<unkn
   for await (const found of lookup) streamed.push(found)
   const result = await lookup
   const nearest = await node.closest(node.id)
-  // What came out goes in again.
+  // Returned values are passed in again.
   const [peer] = nearest.closest as [Contact]
   const answers = [await node.ping(peer), await node.findNode(peer, peer.id)]
   const value = await node.findValue(peer, report.target)
@@ -168,8 +171,8 @@ async function life(world: MemoryWorld, node: DhtNode, id: string): Promise<unkn
   ]
 }
 
-describe('API-9: whatever a node returns', () => {
-  it('is kept by JSON and clones, shows its ids, and can be passed in again', async () => {
+describe('API-9: any value that a node returns', () => {
+  it('survives JSON and clones, has its ids in hex, and can be passed in again', async () => {
     const settings = fc.record({
       network: fc.constantFrom(...UNPACED),
       k: fc.integer({ min: 1, max: 8 }),
@@ -186,7 +189,7 @@ describe('API-9: whatever a node returns', () => {
           announcements: [],
         }
         const state = new MemoryStorage(writeState(saved, network).fill(0, 50, 51))
-        // One warning with a cause: damage is set aside.
+        // One warning with a cause: a damaged state is set aside.
         const node = await world.node(99, {
           network,
           k,

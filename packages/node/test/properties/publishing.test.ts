@@ -1,5 +1,5 @@
-// What a node publishes: how entries fare beside one another, and the schedule, number by number.
-// Under any mixture of entering, answers, silence and time the publisher is held to its model.
+// What a node publishes: announcements beside one another, and the schedule in numbers. The model
+// tests cover any mixture of calls, responses, silence and time.
 
 import { type Id, idFromBytes } from '@dht/id'
 import { type Contact, dht256 } from '@dht/krpc'
@@ -11,7 +11,7 @@ import { longestRoundMs, resolveCoreOptions } from '../../src/core/config/resolv
 import { Bench, type Letter, TOKEN } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
-// Whole networks take their time on a machine that is busy with something else.
+// Simulated networks take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const MINUTE = 60_000
@@ -19,7 +19,7 @@ const HOUR = 60 * MINUTE
 const targets = [1, 2, 3].map((fill) => idFromBytes(new Uint8Array(32).fill(fill)))
 const [target, otherTarget] = targets as [Id, Id]
 
-/** A node with friends that answer when they are told to. */
+/** A node with friends that respond when they are told to. */
 function among(count: number, core: CoreOptions = {}): { bench: Bench; friends: Contact[] } {
   const bench = new Bench({ core })
   const friends = bench.strangers(count).map((stranger) => bench.friend(stranger))
@@ -28,9 +28,11 @@ function among(count: number, core: CoreOptions = {}): { bench: Bench; friends: 
   return { bench, friends }
 }
 
-describe('the entries', () => {
-  it('PUB-5: how one entry fares changes no other’s schedule', () => {
-    /** Dues of the first entry, while the second is published or not, successfully or not. */
+describe('announcements', () => {
+  it('PUB-5: the rounds of one announcement do not change the schedule of another', () => {
+    /**
+     * Due times of the first announcement, while the second is published or not, accepted or not.
+     */
     const dues = (other: 'none' | 'accepted' | 'refused'): number[] => {
       const { bench, friends } = among(4, { k: 4, republishJitterMs: 0 })
       bench.request({ kind: 'enter', target, port: 1 })
@@ -54,7 +56,7 @@ describe('the entries', () => {
     expect(dues('refused')).toEqual(dues('none'))
   })
 
-  it('PUB-6: info and delete work in one step while rounds are under way', () => {
+  it('PUB-6: info and delete work in one step while rounds are running', () => {
     const { bench } = among(4)
     for (const [i, each] of targets.entries()) {
       bench.request({ kind: 'enter', target: each, port: i + 1 })
@@ -66,7 +68,7 @@ describe('the entries', () => {
     expect(bench.info.announcements.map(({ port }) => port)).toEqual([3, 9])
   })
 
-  it('no more identities than the bound', () => {
+  it('are at most as many as the bound', () => {
     const bench = new Bench({ core: { maxAnnouncements: 2 } })
     const operationIds = targets.map((each) =>
       bench.request({ kind: 'enter', target: each, port: 1 }),
@@ -76,14 +78,14 @@ describe('the entries', () => {
       undefined,
       { kind: 'busy' },
     ])
-    // One that is entered again replaces itself and needs no more room.
+    // An identity that is entered again replaces itself and needs no more room.
     bench.request({ kind: 'enter', target, port: 2 })
     expect(bench.info.announcements).toHaveLength(2)
   })
 })
 
 describe('the schedule', () => {
-  it('PUB-1: at once, then every half-hour from a round’s start, however long it took', () => {
+  it('PUB-1: at once, then every half-hour from the start of a round, however long it took', () => {
     const net = new VirtualNetwork({ latencyMs: 70, core: { k: 3, republishJitterMs: 0 } })
     const [publisher] = net.grow(4) as [VirtualNode]
     const enteredAt = net.now
@@ -98,7 +100,7 @@ describe('the schedule', () => {
     }
   })
 
-  it('PUB-1: rounds are moved by up to the jitter, so that publishers drift apart', () => {
+  it('PUB-1: rounds are shifted by up to the jitter, so publishers do not stay in step', () => {
     const { bench, friends } = among(3, { k: 3 })
     bench.request({ kind: 'enter', target, port: 1 })
     bench.accompany(friends)
@@ -111,7 +113,7 @@ describe('the schedule', () => {
     expect(Math.min(...moved)).toBeLessThan(-0.7 * republishJitterMs)
   })
 
-  it('PUB-8: a round that too few accepted is tried again ever later, until one succeeds', () => {
+  it('PUB-8: a round that too few accepted is retried ever later, until one succeeds', () => {
     const { bench, friends } = among(3, { k: 3, republishJitterMs: 0 })
     bench.request({ kind: 'enter', target, port: 1 })
     const until = bench.now + 30 * MINUTE
@@ -133,7 +135,7 @@ describe('the schedule', () => {
     expect(last.nextAt - last.startedAt).toBe(CORE_DEFAULTS.republishMs)
   })
 
-  it('PUB-8: where fewer than k are found, five more tries, and then as everywhere', () => {
+  it('PUB-8: where fewer than k are found, five more attempts, and then the usual interval', () => {
     const { bench, friends } = among(3, { republishJitterMs: 0, rejoinMaxMs: 1_000 })
     bench.pass(MINUTE, ...friends)
     bench.request({ kind: 'enter', target, port: 1 })
@@ -147,7 +149,7 @@ describe('the schedule', () => {
     expect(spans.length).toBeGreaterThan(2)
   })
 
-  it('PUB-8: what could not be published is published as soon as somebody is found', () => {
+  it('PUB-8: what could not be published is published as soon as there is a contact', () => {
     const bench = new Bench()
     bench.request({ kind: 'enter', target, port: 1 })
     expect(bench.rounds).toMatchObject([{ accepted: [], complete: false }])
@@ -156,7 +158,7 @@ describe('the schedule', () => {
     expect(bench.rounds.at(-1)).toMatchObject({ accepted: [friend], complete: true })
   })
 
-  it('PUB-9: many entries make a queue and no storm, also after a long sleep', () => {
+  it('PUB-9: many announcements wait in a queue without a burst, also after a suspension', () => {
     const { bench, friends } = among(8)
     const random = seededRandom(7)
     for (let i = 0; i < 60; i++) {
@@ -165,7 +167,7 @@ describe('the schedule', () => {
     const check = (): void => {
       const publishing = bench.info.announcements.filter((entry) => entry.publishing)
       expect(publishing.length).toBeLessThanOrEqual(CORE_DEFAULTS.maxRounds)
-      // Eight questions a round, each put once more when it stalls.
+      // Eight queries a round, each sent again when it stalls.
       expect(bench.datagrams.length).toBeLessThan(CORE_DEFAULTS.maxRounds * 8 * 2 + 20)
     }
     const publishAll = (): void => {
@@ -186,12 +188,12 @@ describe('the schedule', () => {
     const rounds = bench.info.counters.rounds - before
     expect(rounds).toBeGreaterThanOrEqual(60)
     expect(rounds).toBeLessThan(120)
-    // Entered together, they spread over the jitter.
+    // Entered together, they are spread over the jitter.
     const dues = bench.info.announcements.map(({ dueAt }) => dueAt)
     expect(Math.max(...dues) - Math.min(...dues)).toBeGreaterThan(CORE_DEFAULTS.republishJitterMs)
   })
 
-  it('PUB-8: a round that nobody answers ends within the longest there may be', () => {
+  it('PUB-8: a round without any response ends within the longest time', () => {
     const { bench, friends } = among(8, { lookupDeadlineMs: 5_000 })
     bench.request({ kind: 'enter', target, port: 1 })
     while (bench.rounds.length === 0 && bench.now < HOUR) bench.pass(50)
@@ -200,18 +202,18 @@ describe('the schedule', () => {
     expect(bench.rounds[0]!.durationMs).toBeLessThanOrEqual(longestRoundMs(config))
   })
 
-  it('PUB-8: nor does one take longer whose questions wait for the pace', () => {
+  it('PUB-8: a round whose queries wait for the pace takes no longer', () => {
     const network = { ...dht256, pace: { perSecond: 1, burst: 1 } }
     const options = { network, lookupDeadlineMs: 2_000 }
     const config = resolveCoreOptions(options)
     const bench = new Bench({ core: options })
     const friend = bench.friend()
     bench.pass(60_000, friend)
-    // Each question of the round waits behind so many others.
+    // Each query of the round waits behind so many others.
     const crowd = (): void => {
       for (let n = 0; n < 5; n++) bench.request({ kind: 'ping', to: friend.endpoint })
     }
-    /** The next datagram of this method; everything before it is answered. */
+    /** The next datagram of this method; everything before it gets a response. */
     const next = (method: string): Letter => {
       while (bench.now < HOUR) {
         const [datagram] = bench.datagrams.splice(0, 1)
@@ -237,7 +239,7 @@ describe('the schedule', () => {
 })
 
 describe('short-lived networks', () => {
-  it('PUB-10: two minutes of life and nothing else: found at every moment of half an hour', () => {
+  it('PUB-10: with two minutes of life an endpoint is found at any time of half an hour', () => {
     const net = new VirtualNetwork({ core: { peerLifetimeMs: 120_000 } })
     const [publisher, ...others] = net.grow(12)
     publisher!.request({ kind: 'enter', target, port: 80 })

@@ -1,5 +1,5 @@
-// Questions of ours and what may become of them: every reaction of the other side, of third parties
-// and of the network, in any order. What is expected of one question never depends on the others.
+// Queries of ours and what may become of them: every reaction of the queried node, of third parties
+// and of the network, in any order. The expected end of one query never depends on the others.
 
 import type { Contact } from '@dht/krpc'
 import { encodeMessage, endpoint, TRANSACTION_DEFAULTS } from '@dht/krpc'
@@ -33,7 +33,7 @@ interface Case {
   expected: Outcome['kind'] | `failed: ${string}` | undefined
 }
 
-/** What the question ends in by this reaction; undefined when it stays open. */
+/** How the query ends by this reaction; undefined when it stays open. */
 function meaning(reaction: Reaction): Case['expected'] {
   switch (reaction) {
     case 'answer':
@@ -100,8 +100,8 @@ function nameOf(outcome: Outcome | undefined): string | undefined {
   return outcome?.kind === 'failed' ? `failed: ${outcome.reason}` : outcome?.kind
 }
 
-describe('every question', () => {
-  it('NET-51…56, 58, 60: settles once, by the first thing that concerns it', () => {
+describe('every query', () => {
+  it('NET-51…56, 58, 60: settles once, by the first event that concerns it', () => {
     const script = fc.array(
       fc.record({
         which: fc.nat({ max: 5 }),
@@ -143,7 +143,7 @@ describe('every question', () => {
           expect(nameOf(bench.outcomes.get(operationId))).toBe(expected ?? 'failed: timeout')
         }
       }),
-      // Every reaction has to come up a few times, however few runs are asked for.
+      // Every reaction has to occur a few times, however few runs are requested.
       { numRuns: Math.max(20, fc.readConfigureGlobal()?.numRuns ?? 0) },
     )
     for (const reaction of REACTIONS) {
@@ -152,7 +152,7 @@ describe('every question', () => {
     }
   })
 
-  it('NET-52: an answer that comes too late settles nobody', () => {
+  it('NET-52: a response that comes too late settles nothing', () => {
     const bench = new Bench()
     const who = bench.stranger()
     const operationId = bench.request({ kind: 'ping', to: who.endpoint })
@@ -167,11 +167,11 @@ describe('every question', () => {
       responsesUnmatched: 1,
     })
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'timeout' })
-    // It settles nothing, but it proves that somebody is there.
+    // It settles nothing, but it proves that the node lives.
     expect(bench.core.state().contacts).toEqual([who])
   })
 
-  it('NET-52: an answer to a question that is forgotten proves nothing', () => {
+  it('NET-52: a response to a query that is forgotten proves nothing', () => {
     const bench = new Bench()
     const who = bench.stranger()
     bench.request({ kind: 'ping', to: who.endpoint })
@@ -187,7 +187,7 @@ describe('every question', () => {
     expect(bench.core.state().contacts).toEqual([])
   })
 
-  it('NET-55: an answer that is no valid message counts against the member', () => {
+  it('NET-55: a response that is not a valid message counts against the member', () => {
     const bench = new Bench()
     const friend = bench.friend()
     for (let i = 0; i < 2; i++) {
@@ -198,7 +198,7 @@ describe('every question', () => {
     expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 1 })
   })
 
-  it('NET-58: what can’t be sent to one endpoint fails there and nowhere else', () => {
+  it('NET-58: when one endpoint is unreachable, only queries to it fail', () => {
     const bench = new Bench()
     const [a, b] = [bench.stranger(), bench.stranger()]
     const operationIds = [a, a, b].map(({ endpoint: to }) => bench.request({ kind: 'ping', to }))
@@ -211,7 +211,7 @@ describe('every question', () => {
     ])
   })
 
-  it('no more questions are open than the bound; further ones fail at once', () => {
+  it('no more queries are open than the bound; further ones fail at once', () => {
     const bench = new Bench({ core: { maxTransactions: 2 } })
     const operationIds = bench
       .strangers(3)
@@ -225,7 +225,7 @@ describe('every question', () => {
     expect(bench.info.counters.queriesOverflowed).toBe(1)
   })
 
-  it('NET-61: with nobody left to ask, nothing stays open and nothing is sent', () => {
+  it('NET-61: with no contact left to query, nothing stays open and nothing is sent', () => {
     const bench = new Bench()
     for (const who of bench.strangers(5)) bench.request({ kind: 'ping', to: who.endpoint })
     bench.request({ kind: 'lookup', target: bench.core.id, mode: 'all' })
@@ -236,7 +236,7 @@ describe('every question', () => {
 })
 
 describe('lookups', () => {
-  it('SEARCH-18, SIM-L3: end in time when everybody is silent', () => {
+  it('SEARCH-18, SIM-L3: end in time when no node responds', () => {
     const bench = new Bench()
     const friends = bench.strangers(40).map((who) => bench.friend(who))
     const operationId = bench.request({ kind: 'lookup', target: bench.stranger().id, mode: 'all' })
@@ -244,20 +244,20 @@ describe('lookups', () => {
     while (!bench.outcomes.has(operationId)) bench.pass(100)
     const { queried } = (bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>)
       .result.tally
-    // All of the sixteen seeds are asked, four patient questions at a time.
+    // All sixteen starting contacts are queried, four open queries at a time.
     expect(queried).toBe(16)
     expect(bench.now - startedAt).toBeLessThanOrEqual((queried / 4) * giveUpMs)
     expect(friends).toHaveLength(40)
   })
 
-  it('end at their deadline although there is always one more to ask', () => {
+  it('end at their deadline although there is always one more contact to query', () => {
     const bench = new Bench({ core: { lookupDeadlineMs: 3_000 } })
     const guide = bench.friend()
     const operationId = bench.request({ kind: 'closest', target: bench.core.id })
     const startedAt = bench.now
     bench.passWith(20_000, () => {
       for (const datagram of bench.take()) {
-        // Whoever is asked names somebody nearer who does not answer, and one who does.
+        // Each queried node names a nearer one that does not respond, and one that does.
         const who = isAt(datagram.to, guide) ? guide : bench.stranger({ endpoint: datagram.to })
         if (bench.outcomes.has(operationId)) return
         bench.answer(datagram, who, { nodes: packed(...bench.strangers(8)) })
@@ -268,7 +268,7 @@ describe('lookups', () => {
     expect(bench.now - startedAt).toBeLessThanOrEqual(20_000)
   })
 
-  it('that are cancelled ask nobody any more', () => {
+  it('that are cancelled send no more queries', () => {
     const bench = new Bench()
     const [guide, near] = [bench.friend(), bench.stranger()]
     const operationId = bench.request({ kind: 'lookup', target: near.id, mode: 'all' })

@@ -1,5 +1,5 @@
-// Several readers of one handle, and people who await it, coming and going in any order. The oracle
-// is a count of those who are still there.
+// Several readers of one handle, and callers that await it, coming and going in any order. The
+// oracle counts those that are still there.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ const AWAIT: readonly ((handle: Handle<number, string>) => unknown)[] = [
 ]
 
 describe('API-10: a reader that leaves', () => {
-  it('cancels when it is the last and nobody awaits the result, and never otherwise', async () => {
+  it('cancels when it is the last and no caller awaits the result, never otherwise', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 12 }),
@@ -43,7 +43,7 @@ describe('API-10: a reader that leaves', () => {
             if (each.kind === 'leave' && readers.length > 0) {
               const [reader] = readers.splice(each.which % readers.length, 1)
               await reader?.return?.()
-              // Again is no trouble.
+              // A second time has no effect.
               await reader?.return?.()
               if (readers.length === 0 && !isAwaited) expected++
             }
@@ -51,7 +51,7 @@ describe('API-10: a reader that leaves', () => {
           }
           handle.resolve('met')
           handle.end()
-          // Whoever stayed has all of it.
+          // The readers that stayed have everything.
           for (const reader of readers) {
             const seen: number[] = []
             for (

@@ -1,6 +1,5 @@
-// Round trips that are not alike, and no datagram lost: most nodes are near, some are far, one or
-// two take as long as anybody is waited for. None of that is a reason to miss a living node. The
-// truth is found by sorting all nodes.
+// Unequal round trips without loss: most nodes are near, some are distant, one or two take as long
+// as the longest wait. No living node is missed. The true result is found by sorting all nodes.
 
 import { idToBigInt, idToHex } from '@dht/id'
 import { formatEndpoint } from '@dht/krpc'
@@ -12,7 +11,10 @@ import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 const NODES = 14
 const K = 4
 
-/** What a node adds to each round trip, ms: near, far, or two of them just within the wait. */
+/**
+ * The delay of a node, added to each round trip, ms: near, distant, or two of them just within the
+ * wait.
+ */
 const roundTrip = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: 10, max: 40 }) },
   { weight: 3, arbitrary: fc.integer({ min: 200, max: 1_000 }) },
@@ -41,7 +43,7 @@ function nearest(network: VirtualNetwork, asker: VirtualNode, target: VirtualNod
     .map(({ id }) => idToHex(id))
 }
 
-it('SEARCH-25: who answers within the longest wait is in the result', () => {
+it('SEARCH-25: a node that responds within the longest wait is in the result', () => {
   const trips = fc.array(roundTrip, { minLength: NODES, maxLength: NODES })
   fc.assert(
     fc.property(fc.nat(), trips, (seed, roundTrips) => {

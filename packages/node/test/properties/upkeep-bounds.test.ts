@@ -1,5 +1,5 @@
-// What a node's upkeep costs when somebody has chosen ids near its own: the lookups of a join and
-// those of an hour of refreshes are bounded by what the size of the network justifies.
+// What table maintenance costs when an attacker has chosen ids near our own: the lookups of a join
+// and those of an hour of refreshes are bounded by what the size of the network justifies.
 
 import { closest, commonPrefixLength, type Id, idFromBytes, Prefix } from '@dht/id'
 import { seededRandom } from '@dht/testing'
@@ -8,12 +8,12 @@ import { describe, expect, it, vi } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
-// Whole networks take their time on a machine that is busy with something else.
+// Simulated networks take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const { k } = CORE_DEFAULTS
 const HOUR = 60 * 60_000
-/** Levels below which no network of any size has k nodes, and buckets of a table. */
+/** Levels beyond which no network has k nodes, and the buckets of a table. */
 const MOST_LEVELS = 32
 const MOST_BUCKETS = 33
 
@@ -28,11 +28,11 @@ interface Joined {
   readonly net: VirtualNetwork
   readonly node: VirtualNode
   readonly others: readonly Id[]
-  /** Of the join alone. */
+  /** Lookups of the join alone. */
   readonly lookups: number
 }
 
-/** A network of `honest` nodes and of some whose ids were chosen; then the node joins. */
+/** A network of `honest` nodes and of some with chosen ids; then the node joins. */
 function joinAmong(honest: number, shared: readonly number[], seed = 1): Joined {
   const net = new VirtualNetwork({ seed })
   const self = idFromBytes(new Uint8Array(32).fill(0xa7))
@@ -87,7 +87,7 @@ describe('BOOT-10: a join walks the levels that the k-th nearest contact justifi
     expect(joined.lookups).toBe(lookupsOfJoin(joined))
   })
 
-  it('wherever others live', () => {
+  it('whatever ids other nodes have', () => {
     const anyShared = fc.array(fc.nat({ max: 255 }), { maxLength: 12, size: 'max' })
     const run = (honest: number, shared: readonly number[], seed: number): void => {
       const joined = joinAmong(Math.max(honest, shared.length > 0 ? 0 : 1), shared, seed)
@@ -115,7 +115,7 @@ describe('REFRESH-7: an hour of refreshes costs no more than those of the most b
     expect(lookups).toBeLessThanOrEqual(most)
     expect(lookups).toBeGreaterThan(0)
     expect(after.overlays[0]!.buckets.length).toBeLessThanOrEqual(MOST_BUCKETS)
-    // Each asks the k nearest, those on the way to them, and a bad one.
+    // Each queries the k nearest, those on the way to them, and a bad one.
     expect(after.counters.queriesSent - before.queriesSent).toBeLessThanOrEqual(lookups * 2 * k)
   })
 })

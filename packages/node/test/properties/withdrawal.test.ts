@@ -1,4 +1,4 @@
-// What a holder does with withdrawals: those of the sender that announced, and all the others.
+// What a holder does with withdrawals: those of the sender that announced, and all others.
 
 import { idFromBytes } from '@dht/id'
 import { dht256, type Endpoint, endpoint, type Message, mainline, type Network } from '@dht/krpc'
@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Bench } from '../support/bench.ts'
 
-/** A node that holds what others announce under one identity. */
+/** A node that stores what others announce under one identity. */
 class Holder {
   readonly bench: Bench
   readonly #target
@@ -32,7 +32,7 @@ class Holder {
     return told(this.#ask(from, { method: 'withdraw_peer', target, token }))
   }
 
-  /** Ports held, of the identity. */
+  /** Stored ports of the identity. */
   get held(): number[] {
     const { store } = this.bench.core.inspect(this.bench.now)
     return store.peers.map(({ peer }) => peer.at(-2)! * 256 + peer.at(-1)!).sort((a, b) => a - b)
@@ -51,7 +51,7 @@ const neighbour = endpoint('20.0.0.7', 4002)
 const stranger = endpoint('20.0.0.8', 4001)
 
 describe('TOKEN-10, STORE-59: a withdrawal', () => {
-  it('drops what its sender announced, and can be repeated', () => {
+  it('removes what its sender announced, and can be repeated', () => {
     const holder = new Holder()
     holder.announce(own)
     holder.announce(neighbour, 81)
@@ -61,7 +61,7 @@ describe('TOKEN-10, STORE-59: a withdrawal', () => {
     expect(holder.held).toEqual([81])
   })
 
-  it('with the token that was announced with', () => {
+  it('works with the token of the announcement', () => {
     const holder = new Holder()
     const token = holder.token(own)
     holder.announce(own, 80, token)
@@ -73,16 +73,16 @@ describe('TOKEN-10, STORE-59: a withdrawal', () => {
     const holder = new Holder()
     const token = holder.token(own)
     holder.announce(own, 80, token)
-    // Its own token, the other's, and that of the port that it comes from forged.
+    // Its own token, the token of the other, and that of the port from which it comes forged.
     expect(holder.withdraw(other)).toBe('response')
     expect(holder.withdraw(other, token)).toBe('203 Bad token')
-    // Nor when it has announced the same endpoint before.
+    // Also when it has announced the same endpoint before.
     if (other.address === own.address) holder.announce(other, 80)
     expect(holder.withdraw(other)).toBe('response')
     expect(holder.held).toContain(80)
   })
 
-  it('with a token for another identity, a made-up one or one too old does nothing', () => {
+  it('with a token for another identity, an invented one or an expired one does nothing', () => {
     const holder = new Holder()
     const token = holder.token(own)
     holder.announce(own, 80, token)
@@ -95,7 +95,7 @@ describe('TOKEN-10, STORE-59: a withdrawal', () => {
     expect(holder.held).toEqual([80])
   })
 
-  it('is unknown in Mainline: answered with contacts, and without effect', () => {
+  it('is unknown in Mainline: it gets contacts, and has no effect', () => {
     const holder = new Holder(mainline)
     const token = holder.token(own)
     holder.announce(own, 80, token)
@@ -106,7 +106,7 @@ describe('TOKEN-10, STORE-59: a withdrawal', () => {
     expect(holder.held).toEqual([80])
   })
 
-  it('in Mainline a token is good at every port of its address, in dht256 only at its own', () => {
+  it('in Mainline a token is valid for all ports of its address, in dht256 for one', () => {
     for (const network of [dht256, mainline]) {
       const holder = new Holder(network)
       const isGood = holder.announce(neighbour, 80, holder.token(own)) === 'response'
@@ -114,7 +114,7 @@ describe('TOKEN-10, STORE-59: a withdrawal', () => {
     }
   })
 
-  it('of anybody else, in any number and order, leaves an entry where it is', () => {
+  it('of other senders, in any number and order, removes nothing', () => {
     const other = fc.constantFrom(neighbour, stranger, endpoint('20.0.0.7', 65_535))
     const what = fc.constantFrom('announce', 'withdraw', 'steal')
     fc.assert(

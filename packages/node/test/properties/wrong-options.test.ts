@@ -1,5 +1,5 @@
-// Every option of a node and of its core, given what it can't take. What each takes follows from
-// its default, so that a new option is asked for here by itself.
+// Every option of a node and of its core with wrong values. The type of an option follows from its
+// default, so a new option is tested here without a change.
 
 import { expectOptionsChecked, expectRefusal, type Kind } from '@dht/testing/refusals'
 import fc from 'fast-check'
@@ -14,12 +14,12 @@ const kinds = Object.fromEntries(
     .map(([name, value]) => [name, typeof value as Kind]),
 )
 
-it('API-1: an option of the core is refused by name and value', () => {
+it('API-1: the error of a wrong option of the core has its name and value', () => {
   expect(Object.keys(kinds).length).toBeGreaterThan(30)
   expectOptionsChecked(kinds, resolveCoreOptions)
 })
 
-it('API-1: so is one that holds several values, by the place of the wrong one', () => {
+it('API-1: the error of an option with several values has the position of the wrong one', () => {
   const value = '8'
   expectRefusal(() => resolveCoreOptions({ bucketWidths: [8, value] as never }), {
     name: 'bucketWidths[1]',
@@ -38,7 +38,7 @@ it('API-1: so is one that holds several values, by the place of the wrong one', 
   }
 })
 
-it('API-1: an option of the shell is refused by name and value, before anything is opened', () => {
+it('API-1: the error of a wrong option of the shell has name and value; nothing is opened', () => {
   const wrong = fc.constantFrom<unknown>(null, -1, Number.NaN, 8n, Symbol('s'), new Date(0))
   const names = [
     'id',

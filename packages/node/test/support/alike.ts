@@ -1,15 +1,15 @@
-// Whether two things say the same, told without putting either into words: a model is compared
-// whole after every command, and nearly always there is nothing to report. Bytes are compared by
-// value, plain objects and contacts field by field, and a field that is undefined is none.
+// Whether two values are equal, without formatting them: a model is compared completely after every
+// command, and nearly always there is no difference to show. Bytes are compared by value, plain
+// objects and contacts field by field. A field that is undefined counts as absent.
 
 import { expect } from 'vitest'
 
-/** As `expect(seen).toEqual(expected)`, which is asked only where there is something to show. */
+/** As `expect(seen).toEqual(expected)`, which runs only when there is a difference to show. */
 export function same(seen: unknown, expected: unknown): void {
   if (!alike(seen, expected)) expect(seen).toEqual(expected)
 }
 
-/** @returns false as well for what it can't look into: maps, sets, whatever hides what it is */
+/** @returns false also for values that it can't look into: maps, sets and the like */
 export function alike(a: unknown, b: unknown): boolean {
   if (a === b || Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
@@ -34,7 +34,7 @@ function sameLists(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((one, at) => alike(one, b[at]))
 }
 
-/** Own fields: of a contact its id and its endpoint, from which it makes all others. */
+/** Own fields; of a contact its compact key, which determines all others. */
 function sameFields(a: Fields, b: Fields): boolean {
   for (const name in a) if (!alike(a[name], b[name])) return false
   for (const name in b) if (b[name] !== undefined && a[name] === undefined) return false

@@ -1,5 +1,5 @@
-// One node core on a bench: time moves when the test says so, every datagram it sends lies in view,
-// and everybody else is played by the test. Nothing is answered unless the test answers it.
+// One node core under test: time passes when the test says so, every sent datagram can be read, and
+// the test plays all other nodes. No query gets a response unless the test sends one.
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import {
@@ -36,7 +36,7 @@ export interface Letter {
 
 type Plain<T> = T extends unknown ? Omit<T, 'kind' | 'transactionId' | 'id' | 'readOnly'> : never
 
-/** A question as a stranger puts it: the bench adds the envelope. */
+/** A query of another node, without its envelope, which the bench adds. */
 export type Put = Plain<Query> & { readonly readOnly?: boolean }
 
 export interface BenchOptions {
@@ -55,7 +55,7 @@ export class Bench {
   readonly outcomes: Map<number, Outcome> = new Map()
   readonly rounds: RoundReport[] = []
   readonly found: Endpoint[] = []
-  /** Tickets of lookups that went on after their result and have ended. */
+  /** Operation ids of lookups that went on after their result and have ended. */
   readonly ended: number[] = []
   readonly events: NodeEvent[] = []
   readonly warnings: Warning[] = []
@@ -80,7 +80,7 @@ export class Bench {
     return this.#options.network ?? CORE_DEFAULTS.network
   }
 
-  /** Somebody else, at an address of their own in a network of their own. */
+  /** Another node, with an address in a subnet of its own. */
   stranger(init: { readonly id?: Id; readonly endpoint?: Endpoint } = {}): Contact {
     const n = ++this.#strangers
     return contact(
@@ -93,7 +93,7 @@ export class Bench {
     return Array.from({ length: count }, () => this.stranger())
   }
 
-  /** Somebody who has answered us, and so is a member of the table where there is room. */
+  /** A node that has responded to us, and so is a member of the table where there is room. */
   friend(who: Contact = this.stranger()): Contact {
     this.request({ kind: 'ping', to: who.endpoint })
     this.answer(this.takeLast(who), who)
@@ -117,7 +117,7 @@ export class Bench {
     return this.datagrams.slice(before)
   }
 
-  /** `who` asks us; the answer, if any, is removed from the datagrams. */
+  /** `who` sends us a query; the reply, if any, is removed from the datagrams. */
   asks(who: Contact, put: Put, from: Endpoint = who.endpoint): Message | undefined {
     const transactionId = this.#random(4)
     const query = { kind: 'query', transactionId, id: who.id, readOnly: false, ...put } as Query
@@ -129,7 +129,7 @@ export class Bench {
     return reply?.message
   }
 
-  /** `who` fetches a token and announces a port, and asks for no further acquaintance. */
+  /** `who` gets a token and announces a port; it does not respond to the check that follows. */
   announces(who: Contact, target: Id, port: number): void {
     const reply = this.asks(who, { method: 'get_peers', target, readOnly: true })
     const token = (reply?.kind === 'response' && reply.token?.slice()) || TOKEN
@@ -137,14 +137,14 @@ export class Bench {
     this.asks(who, { ...put, readOnly: true })
   }
 
-  /** `who` answers a question of ours. */
+  /** `who` responds to a query of ours. */
   answer(question: Letter, who: Contact, body: Partial<Response> = {}): Letter[] {
     const { transactionId } = question.message
     const response = { kind: 'response', transactionId, id: who.id, ...body } as const
     return this.hear(encodeMessage(response, this.network), question.to)
   }
 
-  /** An error message in answer to a question of ours. */
+  /** An error message in reply to a query of ours. */
   refuse(question: Letter, code: number): Letter[] {
     const { transactionId } = question.message
     const error = { kind: 'error', transactionId, code, text: 'no' } as const
@@ -156,14 +156,14 @@ export class Bench {
   }
 
   /**
-   * Lets time pass; the core wakes whenever it wants to.
-   * @param company - whoever answers every question of ours at once, and knows nobody
+   * Lets time pass; timeouts are handled when they are due. @param company - nodes that respond to
+   * every query of ours at once, and name no contacts
    */
   pass(ms: number, ...company: readonly Contact[]): void {
     this.passWith(ms, () => this.accompany(company))
   }
 
-  /** Lets time pass; `react` is called after everything that happens. */
+  /** Lets time pass; `react` is called after every event. */
   passWith(ms: number, react: () => void): void {
     const until = this.now + ms
     react()
@@ -177,7 +177,7 @@ export class Bench {
     this.now = until
   }
 
-  /** Has `company` answer whatever it was asked, until nothing is left to answer. */
+  /** Lets `company` respond to all queries, until none is open. */
   accompany(company: readonly Contact[], body: Partial<Response> = {}): void {
     for (;;) {
       const datagram = this.datagrams.find(({ to }) => company.some((who) => isAt(to, who)))
@@ -192,14 +192,14 @@ export class Bench {
     this.#take(this.core.handleTimeout(this.now))
   }
 
-  /** Everything sent since the last taking. */
+  /** Everything sent since the last call. */
   take(): Letter[] {
     const datagrams = this.datagrams
     this.datagrams = []
     return datagrams
   }
 
-  /** The newest question to `who`, which is taken. */
+  /** The newest query to `who`, which is removed. */
   takeLast(who: Contact): Letter {
     const datagram = this.datagrams.findLast(({ to }) => isAt(to, who))
     if (datagram === undefined) throw new Error('nothing was sent there')
@@ -237,24 +237,24 @@ export class Bench {
   }
 }
 
-/** The id of 32 bytes that begins with these, and goes on with noughts. */
+/** The id of 32 bytes that begins with these, followed by zeros. */
 export function idStarting(...first: readonly number[]): Id {
   const bytes = new Uint8Array(32)
   bytes.set(first)
   return idFromBytes(bytes)
 }
 
-/** What company gives for a token. */
+/** The token that `company` returns. */
 export const TOKEN: Uint8Array = new Uint8Array([7, 7, 7, 7])
 
-/** Where the node on the bench lives. */
+/** The endpoint of the node under test. */
 export const home: Endpoint = endpoint('10.0.0.1', 3739)
 
 export function isAt(to: Endpoint, who: Contact): boolean {
   return to.address === who.endpoint.address && to.port === who.endpoint.port
 }
 
-/** Contacts in wire form, as `nodes` holds them. */
+/** Contacts in compact form, as `nodes` holds them. */
 export function packed(...contacts: readonly Contact[]): Uint8Array {
   return compactContacts(contacts)
 }

@@ -1,4 +1,4 @@
-// Programs in processes of their own, made from the sources as they are.
+// Programs in processes of their own, bundled from the sources.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,7 +7,7 @@ import { build } from 'tsup'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 
-/** Bundles a program of this folder's neighbour `e2e/children` into `folder`; gives its path. */
+/** Bundles a program of the folder `e2e/children` into `folder`; returns its path. */
 export async function bundle(name: string, folder: string): Promise<string> {
   const source = (path: string): string => `${root}packages/${path}/src`
   const packages = ['id', 'routing-table', 'store', 'search', 'krpc']
@@ -56,7 +56,7 @@ export function start(
   return { child, ended }
 }
 
-/** Deno tells of a child that its `kill` was called for that the signal has ended it, always. */
+/** Deno reports for every child whose `kill` was called that the signal ended it. */
 export function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
   process.kill(pid!, name)
 }

@@ -1,6 +1,6 @@
-// A folder on a disk that may lose power. It forgets what was not flushed: of a file's bytes any
-// part that was written since, of the folder's changes any that came last. A test looks at every
-// disk that a power cut at every step may leave behind.
+// A folder on a disk that may lose power. What was not flushed may be lost: of a file any bytes
+// written since the last flush, of the folder any of the last changes. A test checks every state
+// that a power failure may leave.
 
 import type { FileOperations } from '../../src/adapters/file/machine.ts'
 
@@ -9,7 +9,7 @@ interface Inode {
   durable: Uint8Array
   /** What programs see. */
   seen: Uint8Array
-  /** When it was written or touched last, by the clock of the disk. */
+  /** When it was last written or touched, by the clock of the disk. */
   touchedAt: number
 }
 
@@ -31,7 +31,7 @@ export type Operation =
   | 'open folder'
   | 'flush folder'
 
-/** Told what a power cut would leave of a file, at how many points in a row. */
+/** Receives what a power failure would leave of a file, and at how many consecutive points. */
 export type Told = (found: ReadonlySet<string | undefined>, points: number) => void
 
 /** The one folder of the disk. */
@@ -45,11 +45,11 @@ export class CrashDisk {
   /** An operation that the system refuses from now on, and its error code. */
   fault: { readonly operation: Operation; readonly code: string } | undefined
 
-  /** Files and folders opened and not closed. */
+  /** Files and folders that are open. */
   handles = 0
   now: () => number = () => 0
 
-  /** A disk on which nothing waits to be flushed. */
+  /** A disk on which everything is flushed. */
   static holding(files: Leftover, touchedAt = 0): CrashDisk {
     const disk = new CrashDisk()
     disk.#folders = [
@@ -58,7 +58,7 @@ export class CrashDisk {
     return disk
   }
 
-  /** The same disk once more; what happens to one does not happen to the other. */
+  /** A copy of the disk; changes of one do not affect the other. */
   fork(): CrashDisk {
     const disk = new CrashDisk()
     disk.now = this.now
@@ -80,20 +80,21 @@ export class CrashDisk {
   }
 
   /**
-   * Whether the power has failed. A program may not notice: it takes failed flushes of a folder.
+   * Whether the power has failed. A program may not notice, because it ignores failed flushes of a
+   * folder.
    */
   get isOff(): boolean {
     return this.#stepsLeft < 0
   }
 
-  /** Lets the power fail after this many steps more: operations, and bytes written. */
+  /** Lets the power fail after this many more steps: operations, and bytes written. */
   failAfter(steps: number): void {
     this.#stepsLeft = steps
   }
 
   /**
-   * From here on tells, at every point at which the power may fail, what that would leave of a
-   * file: the same as failing there, without doing everything anew for each point.
+   * From here on reports, for every point at which the power may fail, what that would leave of a
+   * file: the same as failing there, without repeating the run for each point.
    */
   observe(path: string, told: Told): void {
     this.#observer = { path, told }
@@ -227,7 +228,9 @@ export class CrashDisk {
     }
   }
 
-  /** After each byte there is a point; they are all one for a file that is not being written. */
+  /**
+   * There is a point after each byte; they are all equivalent for a file that is not being written.
+   */
   #observeWrite(inode: Inode, bytes: Uint8Array): void {
     if (this.#observer === undefined) return
     const { path } = this.#observer
@@ -257,14 +260,14 @@ export class CrashDisk {
 
   /** @param steps - points at which the power may fail: before each of them */
   #step(operation: Operation, steps = 1): void {
-    // Of writes their bytes have been told of.
+    // The bytes of writes were reported already.
     if (operation !== 'write') this.#tell(steps)
     if (this.#stepsLeft < steps) this.#stepsLeft = -1
     else this.#stepsLeft -= steps
     this.#observeFault(operation)
   }
 
-  /** Of what changes nothing that lasts: there is no point before it that is not another's. */
+  /** For operations that change nothing lasting: the point before them is the same as another. */
   #observeFault(operation: Operation): void {
     if (this.isOff) throw new Error('the power has failed')
     if (this.fault?.operation !== operation) return
@@ -286,7 +289,7 @@ function aboutFile({ seen, touchedAt }: Inode): object {
   return { isFile: yes, isSymbolicLink: no, size: seen.length, mtimeMs: touchedAt, mode: 0o600 }
 }
 
-/** Of the bytes that were not flushed, any part may be there, nothing, or what was before. */
+/** Any part of the bytes that were not flushed may be there, or none, or those before. */
 function contentsOf({ durable, seen }: Inode): string[] {
   if (seen === durable) return [text(seen)]
   const parts = [0, 1, seen.length >> 1, seen.length].map((end) => seen.subarray(0, end))

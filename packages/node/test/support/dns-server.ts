@@ -1,4 +1,4 @@
-// A name server on the loopback: knows some names, and keeps silent where it is told to.
+// A name server on the loopback. It knows some names, and does not respond to others.
 
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
@@ -7,14 +7,14 @@ import { once } from 'node:events'
 const AAAA = 28
 
 export interface DnsServer {
-  /** As a resolver is told of it. */
+  /** The address, as a resolver takes it. */
   readonly address: string
-  /** Names asked for, with their record type. */
+  /** Names queried, with their record type. */
   readonly asked: readonly string[]
   close(): Promise<void>
 }
 
-/** @param records - 4 or 6 bytes by `name A` or `name AAAA`; a name that has none is unknown */
+/** @param records - 4 or 6 bytes by `name A` or `name AAAA`; names without an entry are unknown */
 export async function dnsServer(
   records: Readonly<Record<string, readonly number[]>>,
   isSilent: (question: string) => boolean = () => false,
@@ -36,7 +36,7 @@ export async function dnsServer(
   }
 }
 
-/** The question of a query (RFC 1035 §4.1.2), and where it ends. */
+/** The question of a DNS query (RFC 1035 §4.1.2), and where it ends. */
 function questionOf(query: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = []
   let at = 12

@@ -1,4 +1,4 @@
-// A clock that goes on when it is told to. Alarms ring in the order in which they are due.
+// A clock that advances when the test says so. Alarms fire in the order in which they are due.
 
 import type { Clock } from '../../src/ports/clock.ts'
 
@@ -10,7 +10,7 @@ export class ManualClock implements Clock {
     this.#now = now
   }
 
-  /** Alarms set that have neither rung nor been cancelled. */
+  /** Alarms that have neither fired nor been cancelled. */
   get alarms(): number {
     return this.#alarms.size
   }
@@ -30,7 +30,7 @@ export class ManualClock implements Clock {
     return () => void this.#alarms.delete(once)
   }
 
-  /** Time passes while the process is too busy for any alarm to ring. */
+  /** Lets time pass while the process is too busy for any alarm. */
   block(ms: number): void {
     this.#now += ms
   }

@@ -1,5 +1,5 @@
-// A network of transports in one process: what is sent to an endpoint arrives there, a little
-// later. When and in which order is decided by `later`; nothing is lost unless nobody is there.
+// A network of transports in one process: what is sent to an endpoint arrives there a little later.
+// `later` decides when and in which order. A datagram is lost only if no transport is there.
 
 import {
   type Datagram,
@@ -18,7 +18,7 @@ export class MemoryNetwork {
   /** Datagrams sent that have not arrived. */
   inFlight = 0
   readonly #places = new Map<string, TransportHandlers>()
-  /** How a datagram takes its time. */
+  /** Delivers a datagram later. */
   later: Later = setImmediate
   /** Addresses whose datagrams are held back until `release`. */
   readonly held: Set<string> = new Set()
@@ -52,7 +52,7 @@ export class MemoryNetwork {
     }
   }
 
-  /** Lets go on what was held back, and holds nobody's any more. */
+  /** Delivers what was held back, and holds nothing back any more. */
   release(): void {
     this.held.clear()
     const waiting = this.#waiting
@@ -70,7 +70,7 @@ export class MemoryNetwork {
     this.inFlight++
     this.later(() => {
       this.inFlight--
-      // Lent, as the port allows: who keeps a view of it reads nonsense afterwards.
+      // The bytes are lent, as the port allows, and overwritten after `received` returns.
       const lent = bytes.slice()
       this.#places.get(formatEndpoint(to))?.received([{ bytes: lent, endpoint: from }])
       lent.fill(0xee)

@@ -1,5 +1,5 @@
-// Whole nodes over a network in memory, with a clock that stands still until told: everything but
-// sockets and timers is production code.
+// Whole nodes over a network in memory, with a manual clock: everything except sockets and timers
+// is production code.
 
 import { seededRandom } from '@dht/testing'
 import { createNode } from '../../src/shell/create-node.ts'
@@ -18,7 +18,7 @@ export class MemoryWorld {
     this.network = network
   }
 
-  /** A node at 192.0.2.`host`, port 1, that joins by the nodes already there. */
+  /** A node at 192.0.2.`host`, port 1, that joins by the existing nodes. */
   async node(host: number, options: NodeOptions = {}): Promise<DhtNode> {
     const bootstrap = this.#nodes.map((node) => node.endpoints[0]!)
     const transports = [this.network.transport(`192.0.2.${host}`, 1)]
@@ -37,15 +37,15 @@ export class MemoryWorld {
     return [...this.#nodes]
   }
 
-  /** Lets everything happen that can happen while the clock stands still. */
+  /** Lets everything happen that needs no time. */
   async settle(): Promise<void> {
-    // A storage may take a turn for each thing that a start wants of it.
+    // A storage may need a turn of the event loop for each operation of a start.
     for (let turn = 0; turn < 4 || this.network.inFlight > 0; turn++) {
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
-  /** Time goes on, from one thing due to the next; datagrams take no time. */
+  /** Lets time pass, from one due event to the next; datagrams take no time. */
   async pass(ms: number): Promise<void> {
     const until = this.clock.now() + ms
     await this.settle()
@@ -58,12 +58,12 @@ export class MemoryWorld {
   }
 
   async close(): Promise<void> {
-    // Time stands still here, so nobody would stop waiting for holders that are closing as well.
+    // Time does not pass here, so the wait for holders that are closing too would not end.
     await Promise.all(this.#nodes.map((node) => node.close({ withdraw: false })))
   }
 }
 
-/** The codes of an error thrown at once or by a promise; fails when there is none. */
+/** The code of an error that is thrown or rejected; fails when there is none. */
 export async function codeOf(call: () => unknown): Promise<string> {
   try {
     await call()
@@ -73,7 +73,7 @@ export async function codeOf(call: () => unknown): Promise<string> {
   throw new Error('expected an error, got none')
 }
 
-/** Closes a node. @returns the warnings that it has given */
+/** Closes a node. @returns its warnings */
 export async function warningsOf(node: DhtNode): Promise<Warning[]> {
   await node.close()
   const warnings: Warning[] = []

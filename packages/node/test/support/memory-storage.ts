@@ -1,4 +1,4 @@
-// A storage in memory, with every save on record, and faults and waits on demand.
+// A storage in memory that records every save, with faults and delays on demand.
 
 import type { StateStorage } from '../../src/ports/state-storage.ts'
 

@@ -1,5 +1,5 @@
-// What datagrams say, each read once however many look at it, for nobody writes to bytes that were
-// sent.
+// Decoded datagrams. Each is decoded once however often it is read, because sent bytes do not
+// change.
 
 import { decodeMessage, type Malformed, type Message, type Network } from '@dht/krpc'
 

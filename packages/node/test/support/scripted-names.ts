@@ -1,4 +1,4 @@
-// A resolver that answers when the test says so, and shows what is under way.
+// A resolver that responds when the test says so, and shows which calls are open.
 
 import type { Resolver } from '../../src/ports/resolver.ts'
 

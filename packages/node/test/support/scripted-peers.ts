@@ -1,5 +1,5 @@
-// Peers of one node under test, played by a script: they know nobody, answer every question as soon
-// as they may, and hand out tokens. The node's sockets end here.
+// Peers of one node under test, controlled by a script: they name no contacts, respond to every
+// query as soon as they may, and give tokens. The sockets of the node are connected to them.
 
 import {
   type Contact,
@@ -26,7 +26,7 @@ export class ScriptedPeers {
     this.#byEndpoint = new Map(peers.map((peer) => [formatEndpoint(peer.endpoint), peer]))
   }
 
-  /** From here on nobody answers until `release`. */
+  /** From here on no peer responds until `release`. */
   hold(): void {
     this.#held ??= []
   }
@@ -66,7 +66,7 @@ export class ScriptedPeers {
     const peer = this.#byEndpoint.get(formatEndpoint(to))
     const query = decodeMessage(bytes, this.#network)
     if (peer === undefined || query.kind !== 'query') return undefined
-    // What is kept of a datagram's bytes has to be a copy of them.
+    // Bytes that are kept must be copied.
     const transactionId = query.transactionId.slice()
     const response = { kind: 'response', transactionId, id: peer.id, token: TOKEN } as const
     return encodeMessage(response, this.#network)

@@ -1,4 +1,4 @@
-// Node states as generators make them: any contacts, sane or not, of both address families.
+// Generators of node states: any contacts, valid or not, of both address families.
 
 import { createHash } from 'node:crypto'
 import { type Contact, contact, endpoint, type Network } from '@dht/krpc'

@@ -1,5 +1,5 @@
-// A machine for the file storage under test: processes that run, stand still and die, on a disk and
-// a clock of the test's own.
+// A machine for the file storage under test: processes that run, are suspended and die, with a disk
+// and a clock of the test.
 
 import type { FileOperations, Machine, ProcessIdentity } from '../../src/adapters/file/machine.ts'
 import { CrashDisk } from './crash-disk.ts'
@@ -24,10 +24,7 @@ export class TestMachine {
     disk.now = () => this.now
   }
 
-  /**
-   * One more process.
-   * @param place - where process numbers mean something; empty: nobody can tell
-   */
+  /** One more process. @param place - where process numbers are valid; empty: not known */
   process(place = ''): TestProcess {
     const process = new TestProcess(this, place)
     this.processes.push(process)
@@ -39,7 +36,7 @@ export class TestMachine {
     return Math.min(...this.processes.map((process) => process.nextAt))
   }
 
-  /** Lets time pass, and everything happen that happens in it. */
+  /** Lets time pass, with all events that are due in it. */
   async pass(ms: number): Promise<void> {
     const until = this.now + ms
     await settle()
@@ -47,7 +44,7 @@ export class TestMachine {
     this.now = until
   }
 
-  /** It is so late, and what is due happens. */
+  /** Sets the time, and lets what is due happen. */
   async goTo(at: number): Promise<void> {
     this.now = Math.max(this.now, at)
     for (const process of this.processes) process.ring()
@@ -57,7 +54,7 @@ export class TestMachine {
 
 interface Alarm {
   at: number
-  /** Undefined: it rings once. */
+  /** Undefined: it fires once. */
   readonly everyMs: number | undefined
   readonly ring: () => void
 }
@@ -69,7 +66,7 @@ export class TestProcess implements Machine {
   readonly #alarms = new Set<Alarm>()
   #state: 'running' | 'stopped' | 'dead' = 'running'
   readonly #resumed: (() => void)[] = []
-  /** How often it may go on although it stands still. */
+  /** How many steps it may do although it is suspended. */
   #steps = 0
 
   constructor(machine: TestMachine, place: string) {
@@ -117,7 +114,7 @@ export class TestProcess implements Machine {
     for (const resume of this.#resumed.splice(0)) resume()
   }
 
-  /** Lets a process that stands still do half an operation: begin it, or hear of its end. */
+  /** Lets a suspended process do half an operation: begin it, or see its end. */
   async step(): Promise<void> {
     this.#steps = 1
     this.#resumed.shift()?.()
@@ -130,7 +127,7 @@ export class TestProcess implements Machine {
     this.#state = 'dead'
   }
 
-  /** Rings what is due. */
+  /** Fires what is due. */
   ring(): void {
     if (this.#state !== 'running') return
     for (const alarm of this.#alarms) {
@@ -146,7 +143,7 @@ export class TestProcess implements Machine {
     return () => void this.#alarms.delete(alarm)
   }
 
-  /** Waits before and after it for as long as the process stands still. */
+  /** Waits before and after it while the process is suspended. */
   #operation(name: keyof FileOperations): unknown {
     return async (...args: unknown[]): Promise<unknown> => {
       await this.#running()

@@ -7,7 +7,7 @@ import { createNode } from '../../src/shell/create-node.ts'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
 import type { NodeOptions } from '../../src/shell/options.ts'
 
-/** Where a node listens: one family or both, each on a port of the system's choosing. */
+/** The addresses of a node: one family or both, each with a port that the system chooses. */
 export const V4: NodeOptions = { port: 0, ipv4: '127.0.0.1', ipv6: false }
 export const V6: NodeOptions = { port: 0, ipv4: false, ipv6: '::1' }
 export const BOTH: NodeOptions = { port: 0, ipv4: '127.0.0.1', ipv6: '::1' }
@@ -19,23 +19,23 @@ export class UdpNodes {
   async add(options: NodeOptions): Promise<DhtNode> {
     const isOurs = ({ family }: Endpoint): boolean => options[`ipv${family}`] !== false
     const bootstrap = (this.all[0]?.endpoints ?? []).filter(isOurs)
-    // All nodes share one source address here, so the share of a source is everybody's.
+    // All nodes share one source address here, so they share the limits of a source.
     const node = await createNode({ bootstrap, queriesPerSource: 1_000_000, ...options })
     this.all.push(node)
     return node
   }
 
-  /** Several alike, joined. */
+  /** Several equal nodes, joined. */
   async addAll(count: number, options: NodeOptions): Promise<DhtNode[]> {
     const nodes: DhtNode[] = []
     for (let i = 0; i < count; i++) nodes.push(await this.add(options))
     await Promise.all(this.all.map((node) => node.joined()))
-    // Those who came first look again for those who came last.
+    // The first ones look again for the last ones.
     while (!this.all.every((node) => this.#isSettled(node))) await setTimeout(50)
     return nodes
   }
 
-  /** Whether a node knows k contacts in each of its families, or everybody there is. */
+  /** Whether a node knows k contacts in each of its families, or all nodes. */
   #isSettled(node: DhtNode): boolean {
     return node.info().overlays.every(({ family, contacts }) => {
       const others = this.all.filter((other) => other.endpoints.some((e) => e.family === family))

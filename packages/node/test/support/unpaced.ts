@@ -1,5 +1,5 @@
-// Networks without a pace to speak of: for models of a core that know nothing of it. The pacer has
-// a model of its own.
+// Networks with a pace that is never reached: for models of a core without a pacer. The pacer has a
+// model of its own.
 
 import { dht256, mainline, type Network } from '@dht/krpc'
 

@@ -1,5 +1,5 @@
 // A network of real node cores in one process under virtual time: one event queue, one clock,
-// seeded chance. Delay, loss and crashes are the network's; the cores are the production code. The
+// seeded randomness. The network delays and loses datagrams; the cores are production code. The
 // same seed gives the same run, event for event.
 
 import { type Id, idFromBytes, type RandomSource, randomId } from '@dht/id'
@@ -14,7 +14,7 @@ import type { LookupResult, Outcome, RoundReport } from '../../src/core/operatio
 
 interface Event {
   readonly at: number
-  /** Events of one instant happen in the order in which they were made. */
+  /** Events at one instant happen in the order in which they were added. */
   readonly order: number
   readonly happen: () => void
 }
@@ -30,7 +30,7 @@ export interface VirtualNetworkOptions {
   readonly seed?: number
   /** One way, ms. */
   readonly latencyMs?: number
-  /** Added to the latency of each datagram, uniformly drawn from 0 up to this, ms. */
+  /** Added to the latency of each datagram, uniform from 0 up to this, ms. */
   readonly jitterMs?: number
   /** Share of datagrams lost, 0..1. */
   readonly loss?: number
@@ -59,10 +59,7 @@ export class VirtualNode {
     return this.core.id
   }
 
-  /**
-   * Starts an operation. @returns its operation id; the outcome appears in `outcomes` as time
-   * passes
-   */
+  /** Starts an operation. @returns its operation id; the outcome appears in `outcomes` later */
   request(request: Request): number {
     const operationId = ++this.#operationIds
     this.begin({ ...request, operationId } as Command)
@@ -79,7 +76,7 @@ export class VirtualNode {
     return this.request({ kind: 'join' })
   }
 
-  /** Falls silent for good: hears nothing, sends nothing, never wakes. */
+  /** Stops for good: receives nothing, sends nothing, handles no timeout. */
   crash(): void {
     this.isAlive = false
   }
@@ -125,15 +122,17 @@ export class VirtualNode {
 export class VirtualNetwork {
   now = 0
   readonly random: RandomSource
-  /** Chance of the wire alone: what is done to one datagram must not change anybody's ids. */
+  /**
+   * Randomness of the network alone: what happens to one datagram must not change the ids of nodes.
+   */
   readonly #wire: RandomSource
-  /** Datagrams put on the wire so far, lost ones included. */
+  /** Datagrams sent so far, lost ones included. */
   sent = 0
   bytesSent = 0
   loss: number
   /**
-   * Every datagram on the wire, for whoever wants to look or interfere.
-   * @returns how often it arrives: false (never), true (once), or a number
+   * Sees every datagram and decides about it. @returns how often it arrives: false (never), true
+   * (once), or a number
    */
   onDatagram: (bytes: Uint8Array, from: Endpoint, to: Endpoint) => boolean | number = () => true
   readonly nodes: VirtualNode[] = []
@@ -181,7 +180,7 @@ export class VirtualNetwork {
     return grown
   }
 
-  /** Has everybody know everybody, as far as their tables have room, and ping them: no join. */
+  /** Makes all nodes know one another, as far as their tables have room, by pings: no join. */
   acquaint(): void {
     const everybody = this.alive.map((node) => contact(node.id, node.local))
     for (const node of this.alive) {
@@ -206,7 +205,7 @@ export class VirtualNetwork {
     }
   }
 
-  /** Has a datagram arrive at `to` as if `from` had sent it, past everything the wire does. */
+  /** Delivers a datagram to `to` as if `from` had sent it, without loss or delay. */
   inject(
     bytes: Uint8Array,
     way: { readonly from: Endpoint; readonly to: Endpoint; readonly afterMs?: number },

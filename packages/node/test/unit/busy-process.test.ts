@@ -1,5 +1,5 @@
-// A process that was too busy to read its sockets hears first what has arrived, and only then takes
-// an answer for late. A socket hands over a share of what waits in each turn of the event loop.
+// A process that was too busy to read its sockets first reads what has arrived, and only then
+// handles timeouts. A socket returns a part of what waits in each turn of the event loop.
 
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
@@ -26,7 +26,7 @@ import { Driver } from '../../src/shell/driver.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const ASKED = 100
-/** What Node reads of a socket in one turn. */
+/** What Node reads from a socket in one turn. */
 const PER_TURN = 32
 const LOCAL = endpoint('192.0.2.1', 1)
 
@@ -45,7 +45,7 @@ function nodeOn(clock: Clock): { core: NodeCore; driver: Driver; outcomes: Outco
   return { core, driver, outcomes }
 }
 
-/** A loop whose every turn reads a share of `arrived`, then rings one alarm that is due. */
+/** An event loop whose every turn reads a part of `arrived`, then fires one alarm that is due. */
 async function busyLoop(turnMs = 0): Promise<{
   readonly clock: ManualClock
   readonly driver: Driver
@@ -78,7 +78,7 @@ async function busyLoop(turnMs = 0): Promise<{
   return { clock, driver, outcomes, sent, arrived }
 }
 
-/** What the node that got this query answers. */
+/** The response of the node that got this query. */
 function answerTo({ bytes, endpoint: from }: Datagram): Datagram {
   const query = decodeMessage(bytes, dht256)
   if (query.kind !== 'query') throw new Error(`expected a query, got ${query.kind}`)
@@ -100,9 +100,9 @@ const pingAll = (driver: Driver): void => {
 
 const junk = { bytes: new Uint8Array(30), endpoint: endpoint('192.0.2.3', 3) }
 
-describe('after a busy spell', () => {
+describe('after the process was busy', () => {
   it.each([5_000, 60_000, 3_600_000])(
-    'of %i ms every answer that has arrived counts',
+    'for %i ms every response that has arrived counts',
     async (ms) => {
       const { clock, driver, outcomes, sent, arrived } = await busyLoop()
       pingAll(driver)
@@ -115,7 +115,7 @@ describe('after a busy spell', () => {
     },
   )
 
-  it('who has not answered is given up as soon as a turn brings nothing', async () => {
+  it('a query without a response expires as soon as a turn reads nothing', async () => {
     const { clock, driver, outcomes } = await busyLoop()
     pingAll(driver)
     clock.block(60_000)
@@ -125,7 +125,7 @@ describe('after a busy spell', () => {
     )
   })
 
-  it('a flood holds up what is due by as much as it was late, within a bound', async () => {
+  it('a flood delays timeouts by as much as they were late, within a bound', async () => {
     for (const blockedMs of [100, 1_000, 3_600_000]) {
       const turnMs = 5
       const { clock, driver, arrived } = await busyLoop(turnMs)
@@ -144,7 +144,7 @@ describe('after a busy spell', () => {
     }
   })
 
-  it('what is due in time, or late by no more than timers are, waits for nothing', async () => {
+  it('timeouts on time, or no later than timers are, are not delayed', async () => {
     const { clock, driver, arrived } = await busyLoop()
     const wake = vi.spyOn(NodeCore.prototype, 'handleTimeout')
     driver.start({ kind: 'ping', operationId: 1, to: endpoint('192.0.2.2', 2) })
@@ -157,7 +157,7 @@ describe('after a busy spell', () => {
   })
 })
 
-it('datagrams that wait in a real socket are heard before the alarm', async () => {
+it('datagrams that wait in a real socket are received before the alarm', async () => {
   const clock = systemClock()
   const { core, driver } = nodeOn(clock)
   const received = vi.spyOn(core, 'receive')

@@ -1,4 +1,5 @@
-// A start that is given up while it uses the file of its state: the file is free once it rejects.
+// A start that is aborted while it uses the file of its state: the file is free once the start
+// rejects.
 
 import { expect, it } from 'vitest'
 import type { FileOperations, Machine } from '../../src/adapters/file/machine.ts'
@@ -12,7 +13,7 @@ import { settle, TestMachine } from '../support/test-machine.ts'
 const PATH = `${FOLDER}/node`
 const reason = new Error('enough')
 
-/** The machine of a process, which calls `then` before its file operation of that number. */
+/** The machine of a process; `then` is called before the file operation of that number. */
 function interrupted(machine: Machine, nth: number, then: () => void): Machine {
   let count = 0
   const files = new Proxy(machine.files, {

@@ -1,4 +1,5 @@
-// A node's start and its bootstrap list: addresses, names in any order, entries that lead nowhere.
+// The start of a node and its bootstrap list: addresses, names in any order, items without a live
+// node.
 
 import { idFromHex } from '@dht/id'
 import { dht256 } from '@dht/krpc'
@@ -10,7 +11,7 @@ const ID = idFromHex('ab'.repeat(32))
 const MINUTE = 60_000
 
 describe('BOOT-1: the bootstrap list', () => {
-  it('may lead nowhere in many ways: the node warns, and finds whoever is there', async () => {
+  it('may have many kinds of dead items: the node warns, and finds the live ones', async () => {
     const world = new MemoryWorld()
     const first = await world.node(1)
     const node = await world.node(2, {
@@ -44,7 +45,7 @@ describe('BOOT-1: the bootstrap list', () => {
     expect([world.network.open, world.clock.alarms]).toEqual([0, 0])
   })
 
-  it('may lead nowhere at all: joined resolves with 0', async () => {
+  it('may have no live node at all: joined resolves with 0', async () => {
     const world = new MemoryWorld()
     const node = await world.node(1, { bootstrap: ['192.0.2.77:1'], onWarning: false })
     const joined = node.joined()
@@ -53,7 +54,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('BOOT-4: whose names can not be resolved yet is tried again until they can', async () => {
+  it('BOOT-4: its unresolved names are tried again until they are resolved', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     let isOnline = false
@@ -74,7 +75,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('whose names can not be resolved any more leads where it led before', async () => {
+  it('names that cannot be resolved any more keep their last addresses', async () => {
     const world = new MemoryWorld()
     let isResolving = true
     const node = await world.node(2, {
@@ -94,7 +95,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('BOOT-5: is used as it becomes known: names that hang hold nothing up', async () => {
+  it('BOOT-5: is used as it becomes known: names that hang delay nothing', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const names = new ScriptedNames()
@@ -108,7 +109,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('BOOT-5: a name found late is used when it is found, and joins wait for it', async () => {
+  it('BOOT-5: a name that is resolved late is used then, and joins wait for it', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const names = new ScriptedNames()
@@ -129,7 +130,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('BOOT-5: a resolver that never settles ends no start and no join', async () => {
+  it('BOOT-5: a resolver that never settles delays no start and ends no join', async () => {
     const world = new MemoryWorld()
     const names = new ScriptedNames()
     const options = { bootstrap: ['a:1', 'b:1', 'c:1'], resolver: names.resolver }
@@ -137,14 +138,14 @@ describe('BOOT-1: the bootstrap list', () => {
     const joined = node.joined()
     await world.pass(10_001)
     expect(await joined).toMatchObject({ contacts: 0 })
-    // However often it looks for somebody: one look-up for each name, and no more.
+    // However often it joins: one resolution for each name, and no more.
     await world.pass(60 * MINUTE)
     expect(names.asked).toHaveLength(3)
     await node.close()
     expect(world.clock.alarms).toBe(0)
   })
 
-  it('whose names are known too late for the join is used then', async () => {
+  it('names that are resolved too late for the join are used then', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const names = new ScriptedNames()
@@ -158,7 +159,7 @@ describe('BOOT-1: the bootstrap list', () => {
     await world.close()
   })
 
-  it('of names is looked up no longer when the node is closed', async () => {
+  it('names are no longer resolved when the node is closed', async () => {
     const world = new MemoryWorld()
     const names = new ScriptedNames()
     const node = await world.node(1, { bootstrap: ['slow:1'], resolver: names.resolver })
@@ -166,7 +167,7 @@ describe('BOOT-1: the bootstrap list', () => {
     expect([names.open[0]!.signal.aborted, world.clock.alarms]).toEqual([true, 0])
   })
 
-  it('of public routers is asked but never taken into the table', async () => {
+  it('public routers are queried but never added to the table', async () => {
     const world = new MemoryWorld()
     const network = { ...dht256, bootstrap: ['192.0.2.1:1'] }
     await world.node(1)

@@ -9,7 +9,7 @@ import { codeOf } from '../support/memory-node.ts'
 const machine = vi.hoisted(() => ({
   opened: [] as { family: number; address: string; port: number }[],
   closed: [] as number[],
-  /** Codes with which binding fails. */
+  /** Error codes with which binding fails. */
   refusals: {} as Partial<Record<number, string>>,
 }))
 
@@ -55,7 +55,7 @@ it('both families are opened, on the same port', async () => {
   ])
 })
 
-it('one can be left out, and addresses be chosen', async () => {
+it('one can be left out, and addresses can be chosen', async () => {
   expect(await families({ ipv6: false, ipv4: '127.0.0.1', port: 5 })).toEqual([4])
   expect(await families({ ipv4: false, ipv6: '::1', port: 6 })).toEqual([6])
   expect(machine.opened).toEqual([
@@ -64,7 +64,7 @@ it('one can be left out, and addresses be chosen', async () => {
   ])
 })
 
-it.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])('IPv6 missing (%s) is a warning', async (code) => {
+it.each(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])('missing IPv6 (%s) is a warning', async (code) => {
   machine.refusals = { 6: code }
   const onWarning = vi.fn()
   await using node = await createNode({ bootstrap: [], onWarning })
@@ -80,14 +80,14 @@ it.each([
   [{}, { 6: 'EADDRINUSE' }],
   [{}, { 6: 'EACCES' }],
   [{}, { 4: 'EAFNOSUPPORT' }],
-])('%j with %j is an error, and nothing is left open', async (options, refusals) => {
+])('%j with %j is an error, and no socket stays open', async (options, refusals) => {
   machine.refusals = refusals
   expect(await codeOf(() => families(options))).toBe('ERR_DHT_KRPC_BIND')
   for (const { family } of machine.opened) expect(machine.closed).toContain(family)
   for (const family of Object.keys(refusals)) expect(machine.closed).toContain(Number(family))
 })
 
-it('a failure that nobody explains is an error as it is', async () => {
+it('an error of bind without a code is passed on', async () => {
   machine.refusals = { 6: UNEXPLAINED }
   await expect(families({})).rejects.toThrow(UNEXPLAINED)
 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { argumentError, DhtNodeError } from '../../src/errors.ts'
 
-it('says what was expected and what came, whatever came', () => {
+it('the message has the expected and the given value, for any value', () => {
   expect(argumentError('port', 'a number', 'x').message).toBe('port: expected a number, got "x"')
   expect(argumentError('port', 'a number', undefined).message).toMatch(/got undefined$/)
   expect(argumentError('port', 'a number', Symbol('s')).message).toMatch(/got Symbol\(s\)$/)
@@ -9,7 +9,7 @@ it('says what was expected and what came, whatever came', () => {
   expect(argumentError('port', 'a number', 1).code).toBe('ERR_DHT_NODE_ARGUMENT')
 })
 
-it('knows its own, and those of another copy of the package', () => {
+it('`is` recognizes our own errors, and those of another copy of the package', () => {
   const foreign = Object.assign(new Error('x'), {
     name: 'DhtNodeError',
     code: 'ERR_DHT_NODE_CLOSED',
@@ -28,13 +28,13 @@ it('knows its own, and those of another copy of the package', () => {
   }
 })
 
-it('carries a cause and what the remote node said', () => {
+it('has a cause, and the error message of the remote node', () => {
   const remote = { code: 203, text: 'bad token' }
   const error = new DhtNodeError('ERR_DHT_NODE_REMOTE', 'refused', { cause: 'why', remote })
   expect([error.cause, error.remote]).toEqual(['why', remote])
 })
 
-it('has neither where there is none, so that it prints without them', () => {
+it('has neither property without a value, so that it prints without them', () => {
   const error = new DhtNodeError('ERR_DHT_NODE_CLOSED', 'closed')
   expect([Object.hasOwn(error, 'cause'), Object.hasOwn(error, 'remote')]).toEqual([false, false])
 })

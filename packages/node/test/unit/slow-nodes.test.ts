@@ -1,5 +1,5 @@
-// What a lookup does about nodes that are slow, as users see it: its promise, its stream, and the
-// ways to end both.
+// What a lookup does about slow nodes, as users see it: its promise, its iterator, and the ways to
+// end both.
 
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -14,10 +14,10 @@ let carol: DhtNode
 
 afterEach(() => world.close())
 
-describe('where a node is slow', () => {
+describe('with a slow node', () => {
   const PORTS = [80, 81]
 
-  /** Carol's lookup is about to be: Alice, who alone has the second endpoint, is slow. */
+  /** Carol is about to look up: Alice, the only one with the second endpoint, is slow. */
   beforeEach(async () => {
     world = new MemoryWorld()
     const [first, , third] = await world.nodes(3)
@@ -33,7 +33,7 @@ describe('where a node is slow', () => {
   const portsOf = (endpoints: readonly { readonly port: number }[]): number[] =>
     endpoints.map(({ port }) => port)
 
-  it('a lookup has its result without it, and streams on', async () => {
+  it('a lookup has its result without it, and the iterator goes on', async () => {
     const { signal } = new AbortController()
     const lookup = carol.lookup(ID, { signal })
     const seen: number[] = []
@@ -52,7 +52,7 @@ describe('where a node is slow', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
-  it('the stream ends when the slow node is given up', async () => {
+  it('the iterator ends when the query to the slow node expires', async () => {
     const lookup = carol.lookup(ID)
     const seen: number[] = []
     const reading = (async () => {
@@ -72,7 +72,7 @@ describe('where a node is slow', () => {
     expect(portsOf((await lookup).endpoints)).toEqual(PORTS)
   })
 
-  it('who finds nothing waits for it, too, and so does closest', async () => {
+  it('a lookup that finds nothing waits for it, too, and so does closest', async () => {
     const [nothing, nearest] = [carol.lookup('cd'.repeat(32)), carol.closest(ID)]
     await world.pass(3_000)
     expect(carol.info().operations).toBe(2)
@@ -81,7 +81,7 @@ describe('where a node is slow', () => {
     expect((await nearest).closest.map(({ id }) => id)).toContain(alice.id)
   })
 
-  it('aborting after the result ends the stream with the reason', async () => {
+  it('aborting after the result ends the iterator with the reason', async () => {
     const controller = new AbortController()
     const reader = carol.lookup(ID, { signal: controller.signal })[Symbol.asyncIterator]()
     await reader.next()
@@ -104,7 +104,7 @@ describe('where a node is slow', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
-  it('closing the node after the result ends the stream', async () => {
+  it('closing the node after the result ends the iterator', async () => {
     const reader = carol.lookup(ID)[Symbol.asyncIterator]()
     await reader.next()
     await world.pass(3_000)

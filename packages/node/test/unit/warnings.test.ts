@@ -18,7 +18,7 @@ it('a warning has a code, a message, and a cause if there is one', () => {
   ])
 })
 
-it('the same code and message are told once, whatever the cause', () => {
+it('the same code and message are reported once, whatever the cause', () => {
   const told: string[] = []
   const warn = warnOnce(({ code, message }) => told.push(`${code} ${message}`))
   warn('DHT_BOOTSTRAP_NAME', 'a', new Error('first'))
@@ -28,7 +28,7 @@ it('the same code and message are told once, whatever the cause', () => {
   expect(told).toEqual(['DHT_BOOTSTRAP_NAME a', 'DHT_BOOTSTRAP_NAME b', 'DHT_TRANSPORT_SEND a'])
 })
 
-it('of what anybody on the network can cause, the first is told', () => {
+it('of warnings that any node on the network can cause, the first is reported', () => {
   const told: string[] = []
   const warn = warnOnce(({ message }) => told.push(message))
   for (const message of ['a', 'b', 'a']) warn('DHT_OWN_ID_ELSEWHERE', message)

@@ -1,4 +1,4 @@
-// A program that closes its nodes in the middle of everything and then has nothing more to do.
+// A program that closes its nodes while calls are open and then has nothing more to do.
 
 import { createNode } from '../../../src/shell/create-node.ts'
 
@@ -20,7 +20,7 @@ await bob.joined()
 void bob.lookup(ID)
 await Promise.all([alice.close(), bob.close(), bob.close()])
 await next
-// What was awaited above is let go of by the end of the turn.
+// The awaited objects are released by the end of the event loop's turn.
 await new Promise((resolve) => setImmediate(resolve))
 const left = process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY)Wrap$/.test(name))
 process.stdout.write(`${JSON.stringify(left)}\n`)

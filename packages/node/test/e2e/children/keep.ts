@@ -1,5 +1,5 @@
-// A program that runs a node with its state in a file, says its id, or why it has none, and goes on
-// until it is killed or told to end.
+// A program that runs a node with its state in a file, prints its id or why it did not start, and
+// goes on until it is killed or told to end.
 
 import { DhtNodeError } from '../../../src/errors.ts'
 import { createNode } from '../../../src/shell/create-node.ts'
@@ -13,7 +13,7 @@ try {
     state: process.argv[2]!,
     onWarning: ({ code }) => process.stderr.write(`${code}\n`),
   })
-  // Before anything is said: whoever reads it may end the program at once.
+  // Before anything is printed: the reader may end the program at once.
   process.once('SIGTERM', () => void node.close())
   process.stdout.write(`${node.id}\n`)
 } catch (error) {

@@ -11,11 +11,11 @@ const node = await createNode({
   bootstrap: ['one.silent.example:1', 'two.silent.example:1', 'three.silent.example:1'],
   resolver: dnsLookup(4, { servers: [server!], hosts: '/nowhere/hosts' }),
 })
-// The name server has been asked, and keeps silent.
+// The name server has received the query and does not respond.
 await new Promise((resolve) => process.stdin.once('data', resolve))
 process.stdin.destroy()
 await node.close()
-// What was awaited above is let go of by the end of the turn after the next.
+// The awaited objects are released by the end of the next turn of the event loop.
 for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 const left = process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY)Wrap$/.test(name))
 process.stdout.write(`${JSON.stringify(left)}\n`)

@@ -1,4 +1,4 @@
-// A program that saves two values in turn until it is killed.
+// A program that saves two values alternately until it is killed.
 
 import { fileStorage } from '../../../src/adapters/file-storage.ts'
 

@@ -31,21 +31,21 @@ const four = (host: string, path = hosts): Promise<readonly string[]> =>
 const six = (host: string): Promise<readonly string[]> =>
   dnsLookup(6, { servers: [server.address], hosts })(host, signal)
 
-describe('nobody is asked', () => {
+describe('no name server is queried', () => {
   it.each(['localhost', 'LOCALHOST.', 'some.localhost'])('for %s', async (host) => {
     expect([await four(host), await six(host)]).toEqual([['127.0.0.1'], ['::1']])
     expect(server.asked).toEqual([])
   })
 
-  it('for what stands in the hosts file, also of another family', async () => {
+  it('for names in the hosts file, also of another family', async () => {
     expect(await four('known.example')).toEqual(['192.0.2.1'])
     expect([await six('known.example'), await four('six.example')]).toEqual([['2001:db8::1'], []])
     expect(server.asked).toEqual([])
   })
 })
 
-describe('the name server is asked', () => {
-  it('for everything else, for one family', async () => {
+describe('the name server is queried', () => {
+  it('for all other names, for one family', async () => {
     expect(await four('dns.example')).toEqual(['192.0.2.7'])
     expect(server.asked).toEqual(['dns.example A'])
     expect(await six('dns.example')).toEqual(['2001:db8::1'])
@@ -55,7 +55,7 @@ describe('the name server is asked', () => {
     expect(await four('dns.example', join(folder, 'nowhere'))).toEqual(['192.0.2.7'])
   })
 
-  it('and what it does not know is an error', async () => {
+  it('and an unknown name is an error', async () => {
     await expect(four('unknown.example')).rejects.toMatchObject({ code: 'ENOTFOUND' })
   })
 
@@ -71,7 +71,7 @@ describe('the name server is asked', () => {
   })
 })
 
-it('the system itself knows the machine', async () => {
+it('the system resolver knows the name of the machine', async () => {
   const found = await systemLookup('localhost', signal)
   expect(found.some((address) => /^(127\.|::1$)/.test(address))).toBe(true)
 })

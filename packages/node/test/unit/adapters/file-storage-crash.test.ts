@@ -1,5 +1,5 @@
 // Saving and setting aside on a disk that may lose power at every operation and every byte, and
-// beside processes that stand still at any of them.
+// beside processes that are suspended at any of them.
 
 import { beforeEach, expect, it } from 'vitest'
 import { LOCK_STALE_MS } from '../../../src/adapters/file/lock.ts'
@@ -24,7 +24,7 @@ function mount(next: CrashDisk): void {
 
 beforeEach(() => mount(new CrashDisk()))
 
-/** The disk after one whole save and one that the power fails in after so many steps. */
+/** The disk after one whole save and one in which the power fails after so many steps. */
 async function cutAfter(steps: number): Promise<'saved' | 'cut'> {
   mount(new CrashDisk())
   await storageOf().save(OLD_BYTES)
@@ -51,7 +51,7 @@ it('PERSIST-4: what was saved stays saved', async () => {
   for (const left of disk.leftovers()) expect(left.get(PATH)).toBe(NEW)
 })
 
-it('PERSIST-4: a start after a crash is not disturbed by what the crash left behind', async () => {
+it('PERSIST-4: a start after a crash works with what the crash left behind', async () => {
   for (let steps = 0; (await cutAfter(steps)) === 'cut'; steps++) {
     for (const left of disk.leftovers()) {
       mount(CrashDisk.holding(left))
@@ -89,7 +89,7 @@ it('nothing is left open, whatever fails', async () => {
 })
 
 it.each(['open folder', 'flush folder'] as const)(
-  'where to %s is refused, the rename is all there is',
+  'where to %s is refused, only the rename is done',
   async (operation) => {
     disk.fault = { operation, code: 'EISDIR' }
     await storageOf().save(NEW_BYTES)
@@ -121,7 +121,7 @@ it('PERSIST-8: a save under way when the storage is released is refused', async 
   expect([...disk.files]).toEqual([[PATH, OLD]])
 })
 
-it('PERSIST-8: a node that stood still during a save does not change a later state', async () => {
+it('PERSIST-8: a node that was suspended during a save does not change a later state', async () => {
   const seen = { refused: 0, saved: 0 }
   for (let steps = 0; ; steps++) {
     mount(new CrashDisk())

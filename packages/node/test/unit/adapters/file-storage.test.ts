@@ -1,4 +1,4 @@
-// The file storage on a real disk: what may lie where a state is wanted, and what becomes of it.
+// The file storage on a real disk: what may be at the path of a state, and what becomes of it.
 
 import { execFileSync } from 'node:child_process'
 import {
@@ -42,13 +42,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Acquires, and gives what is there. */
+/** Acquires the state, and returns what is there. */
 async function open(storage: StateStorage = fileStorage(path)): Promise<string | undefined> {
   await storage.acquire!(() => {})
   return text(await storage.load())
 }
 
-/** A life that saves once. */
+/** One run of a node that saves once. */
 async function saveOnce(value: string, at: string = path): Promise<void> {
   const storage = fileStorage(at)
   await open(storage)
@@ -57,7 +57,7 @@ async function saveOnce(value: string, at: string = path): Promise<void> {
 }
 
 describe('a state', () => {
-  it('is what was saved last, in folders that are made for it', async () => {
+  it('is what was saved last, in folders that are created for it', async () => {
     const storage = fileStorage(join(folder, 'a', 'b', 'state'))
     expect(await open(storage)).toBeUndefined()
     for (const value of ['one', 'two, longer', '3']) await storage.save(bytes(value))
@@ -111,7 +111,7 @@ describe('a state', () => {
   })
 })
 
-describe('PERSIST-2: what can be no state is refused, unread and left alone', () => {
+describe('PERSIST-2: what cannot be a state is refused without reading it, and left alone', () => {
   async function isRefused(at: string = path): Promise<void> {
     const names = await readdir(folder)
     expect(await codeOf(() => open(fileStorage(at)))).toBe(ARGUMENT)
@@ -125,15 +125,15 @@ describe('PERSIST-2: what can be no state is refused, unread and left alone', ()
     await isRefused(join(path, '.'))
   })
 
-  it('a folder that is not there', () => isRefused(`${path}/`))
+  it('a folder that does not exist', () => isRefused(`${path}/`))
 
-  it.runIf(IS_POSIX)('a link that leads nowhere', async () => {
+  it.runIf(IS_POSIX)('a link to a file that does not exist', async () => {
     await symlink(join(folder, 'nothing'), path)
     await isRefused()
     expect((await lstat(path)).isSymbolicLink()).toBe(true)
   })
 
-  it.runIf(IS_POSIX)('a FIFO, at which a reader would wait for ever', async () => {
+  it.runIf(IS_POSIX)('a FIFO, which a reader would wait for without end', async () => {
     execFileSync('mkfifo', [path])
     await isRefused()
     await symlink(path, join(folder, 'link'))
@@ -162,7 +162,7 @@ describe('PERSIST-2: what can be no state is refused, unread and left alone', ()
 
   it('a path that no file can have', () => isRefused('a\0b'))
 
-  it('also when it has come since the state was saved', async () => {
+  it('also when it was put there after the state was saved', async () => {
     const storage = fileStorage(path)
     await open(storage)
     await mkdir(path)
@@ -184,7 +184,7 @@ function failing(operations: Readonly<Record<string, string>>): Machine {
   return { ...systemMachine, files: { ...systemMachine.files, ...files } }
 }
 
-describe('what the system refuses', () => {
+describe('an error of the system', () => {
   it.each([
     ['realpath', 'EACCES'],
     ['realpath', 'ELOOP'],
@@ -195,20 +195,23 @@ describe('what the system refuses', () => {
     ['open', 'EMFILE'],
     ['open', 'ENOSPC'],
     ['readdir', 'EACCES'],
-  ])('when the storage is acquired (%s: %s) is told, and touches nothing', async (name, code) => {
-    await writeFile(path, 'kept')
-    const storage = new FileStorage(path, failing({ [name]: code }))
-    expect(await codeOf(() => open(storage))).toBe(code)
-    expect(await readdir(folder)).toEqual(['state'])
-    expect(await readFile(path, 'utf8')).toBe('kept')
-    // The same storage can be used when that is over.
-    const other = fileStorage(path)
-    expect(await open(other)).toBe('kept')
-    await other.release!()
-  })
+  ])(
+    'when the storage is acquired (%s: %s) is reported, and nothing is changed',
+    async (name, code) => {
+      await writeFile(path, 'kept')
+      const storage = new FileStorage(path, failing({ [name]: code }))
+      expect(await codeOf(() => open(storage))).toBe(code)
+      expect(await readdir(folder)).toEqual(['state'])
+      expect(await readFile(path, 'utf8')).toBe('kept')
+      // The same storage can be used when the error is over.
+      const other = fileStorage(path)
+      expect(await open(other)).toBe('kept')
+      await other.release!()
+    },
+  )
 
   it.each(['EACCES', 'EIO', 'EMFILE'])(
-    'when a state is read (%s) is the cause of the error',
+    'when a state is read (%s) is the cause of the rejection',
     async (code) => {
       await writeFile(path, 'kept')
       const storage = new FileStorage(path, failing({ open: code }))
@@ -217,7 +220,7 @@ describe('what the system refuses', () => {
     },
   )
 
-  it('when a folder can’t be created is the cause of the error', async () => {
+  it('when a folder cannot be created is the cause of the rejection', async () => {
     const code = await codeOf(() => open(fileStorage('/proc/none/state')))
     expect(code).toBe('ENOENT')
   })
@@ -235,7 +238,7 @@ describe('what the system refuses', () => {
 })
 
 describe('PERSIST-9: a damaged state', () => {
-  it('is set aside under a name that was never used, and the newest five are kept', async () => {
+  it('is set aside under a new name, and the newest five are kept', async () => {
     const storage = fileStorage(path)
     await open(storage)
     const made: string[] = []
@@ -252,7 +255,7 @@ describe('PERSIST-9: a damaged state', () => {
     await storage.release!()
   })
 
-  it('never takes the place of another, whatever the clock says', async () => {
+  it('never replaces another, whatever the clock says', async () => {
     const still = new FileStorage(path, { ...systemMachine, now: () => 86_400_000 })
     const made: string[] = []
     for (let turn = 0; turn < 5; turn++) {
@@ -271,7 +274,7 @@ describe('PERSIST-9: a damaged state', () => {
     expect(kept).toContain('newest')
   })
 
-  it('pushes out only what follows our naming exactly', async () => {
+  it('removes only files whose names follow our pattern exactly', async () => {
     const stamp = '20260101T000000000Z-0123456789abcdef'
     const others = [
       'state.damaged',
@@ -301,7 +304,7 @@ describe('PERSIST-9: a damaged state', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('that can not be renamed stays, and nothing is left of the attempt', async () => {
+  it('that cannot be renamed stays, and nothing is left of the attempt', async () => {
     await writeFile(path, 'damaged')
     const storage = new FileStorage(path, failing({ rename: 'EACCES' }))
     expect(await codeOf(() => storage.setAside())).toBe('EACCES')

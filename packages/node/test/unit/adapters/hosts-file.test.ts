@@ -32,7 +32,7 @@ it.each([
   expect(addressesIn(TEXT.replaceAll('\n', '\r\n'), host)).toEqual(expected)
 })
 
-it('finds the same as a reading of every line', () => {
+it('finds the same as a parser of every line', () => {
   const part = fc.constantFrom(
     'a',
     'B',
@@ -63,7 +63,7 @@ it('finds the same as a reading of every line', () => {
   )
 })
 
-it('takes apart no line in which the name does not stand', () => {
+it('parses no line that does not contain the name', () => {
   const split = vi.spyOn(String.prototype, 'trim')
   const line = '0.0.0.0 advertising.example\n'
   expect(addressesIn(`${line.repeat(1_000)}192.0.2.1 router`, 'router')).toEqual(['192.0.2.1'])
@@ -72,7 +72,7 @@ it('takes apart no line in which the name does not stand', () => {
   expect(length).toBe(1)
 })
 
-it('it lies where the system keeps it', () => {
+it('reads the file where the system has it', () => {
   vi.stubGlobal('process', { ...process, platform: 'linux', env: {} })
   expect(hostsPath()).toBe('/etc/hosts')
   vi.stubGlobal('process', { ...process, platform: 'win32', env: { SystemRoot: 'D:\\Win' } })

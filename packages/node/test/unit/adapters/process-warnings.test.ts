@@ -6,7 +6,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it('the process gets a type to filter by, the code and the cause', () => {
+it('a warning of the process has a type to filter by, the code and the cause', () => {
   const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   processWarning({ code: 'DHT_NO_IPV6', message: 'no IPv6' })
   const cause = { name: 'Error', message: 'gone' }
@@ -17,7 +17,7 @@ it('the process gets a type to filter by, the code and the cause', () => {
   ])
 })
 
-it.each([undefined, {}])('a process that is %j is ignored', (process) => {
+it.each([undefined, {}])('a process object that is %j is ignored', (process) => {
   vi.stubGlobal('process', process)
   expect(() => processWarning({ code: 'DHT_NO_IPV6', message: '' })).not.toThrow()
 })

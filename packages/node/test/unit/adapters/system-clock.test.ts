@@ -6,28 +6,28 @@ import { systemClock } from '../../../src/adapters/system-clock.ts'
 
 const HOUR = 3_600_000
 
-/** A machine whose two clocks are set by hand. */
+/** A machine whose two clocks the test sets. */
 function machine(): { monotonic: number; wall: number; clock: ReturnType<typeof systemClock> } {
   const at = { monotonic: 1_000, wall: 1_700_000_000_000 }
   const clock = systemClock({ monotonic: () => at.monotonic, wall: () => at.wall })
   return Object.assign(at, { clock })
 }
 
-/** Time passes for both clocks alike, or for the wall clock alone. */
+/** Lets time pass for both clocks, or for the wall clock alone. */
 function pass(at: { monotonic: number; wall: number }, ms: number, asleep = 0): void {
   at.monotonic += ms
   at.wall += ms + asleep
 }
 
 describe('now', () => {
-  it('goes on with the monotonic clock', () => {
+  it('advances with the monotonic clock', () => {
     const at = machine()
     const before = at.clock.now()
     pass(at, 250)
     expect(at.clock.now() - before).toBe(250)
   })
 
-  it('counts a time asleep, once', () => {
+  it('counts a suspension of the machine, once', () => {
     const at = machine()
     const before = at.clock.now()
     pass(at, 100, 8 * HOUR)
@@ -36,7 +36,7 @@ describe('now', () => {
     expect(at.clock.now() - before).toBe(200 + 8 * HOUR)
   })
 
-  it('counts sleep after sleep', () => {
+  it('counts several suspensions', () => {
     const at = machine()
     const before = at.clock.now()
     for (let night = 0; night < 3; night++) {
@@ -46,13 +46,13 @@ describe('now', () => {
     expect(at.clock.now() - before).toBe(300 + 3 * HOUR)
   })
 
-  it('counts a time asleep before anybody asked', () => {
+  it('counts a suspension before the first call', () => {
     const at = machine()
     pass(at, 100, 8 * HOUR)
     expect(at.clock.now()).toBe(1_100 + 8 * HOUR)
   })
 
-  it('takes a lead of five seconds for none, of more for a sleep, however it came about', () => {
+  it('ignores a difference of the clocks of up to five seconds, and counts a larger one', () => {
     const at = machine()
     const before = at.clock.now()
     pass(at, 100, 5_000)
@@ -61,7 +61,7 @@ describe('now', () => {
     expect(at.clock.now() - before).toBe(200 + 5_001)
   })
 
-  it('is that of the machine unless others are given', () => {
+  it('uses the clocks of the machine by default', () => {
     const wall = vi.spyOn(Date, 'now')
     try {
       const start = 1_700_000_000_000
@@ -75,7 +75,7 @@ describe('now', () => {
     }
   })
 
-  it('takes a wall clock that is set back and forward again for no sleep', () => {
+  it('does not count a wall clock that is set back and forward again', () => {
     const at = machine()
     const before = at.clock.now()
     for (const step of [-HOUR, HOUR, -2 * HOUR, HOUR, HOUR, -8 * HOUR, 8 * HOUR]) {
@@ -85,7 +85,7 @@ describe('now', () => {
     expect(at.clock.now() - before).toBe(700)
   })
 
-  it('counts a sleep after the wall clock was set back as far as it leads what was seen', () => {
+  it('after the wall clock was set back, counts what exceeds its latest time', () => {
     const at = machine()
     const before = at.clock.now()
     pass(at, 100, -HOUR)
@@ -96,14 +96,14 @@ describe('now', () => {
     expect(at.clock.now() - before).toBe(300 + 15 * HOUR)
   })
 
-  it('takes small corrections of the wall clock for what they are', () => {
+  it('ignores small corrections of the wall clock', () => {
     const at = machine()
     const before = at.clock.now()
     for (const correction of [40, -40, 2_000, -2_000]) pass(at, 100, correction)
     expect(at.clock.now() - before).toBe(400)
   })
 
-  it('never goes back, whatever the wall clock does', () => {
+  it('never runs backwards, whatever the wall clock does', () => {
     const at = machine()
     let last = at.clock.now()
     for (const jump of [HOUR, -HOUR, -HOUR, 6_000, -6_000, 4_000, -4_000, HOUR]) {
@@ -115,14 +115,14 @@ describe('now', () => {
   })
 })
 
-/** Lets faked timers run for `ms`, and then whatever was put off until sockets are read. */
+/** Lets fake timers run for `ms`, and then what was deferred until sockets are read. */
 async function elapse(ms: number): Promise<void> {
   vi.advanceTimersByTime(ms)
   await setImmediate()
 }
 
 describe('alarm', () => {
-  it('rings once, at its instant, and not when cancelled', async () => {
+  it('fires once, at its instant, and not when cancelled', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const { clock } = machine()
@@ -141,7 +141,7 @@ describe('alarm', () => {
     }
   })
 
-  it('takes what is over as due now, and never rings for what never comes', async () => {
+  it('fires now for an instant in the past, and never for an infinite one', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const { clock } = machine()
@@ -159,7 +159,7 @@ describe('alarm', () => {
     }
   })
 
-  it('rings soon after a sleep that it was to ring in: timers stood still meanwhile', async () => {
+  it('fires soon after a suspension in which it was due, because timers stood still', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const at = machine()
@@ -174,7 +174,7 @@ describe('alarm', () => {
     }
   })
 
-  it('rings no sooner than asked, however long that is', async () => {
+  it('fires no sooner than asked, however late that is', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
       const at = machine()
@@ -192,7 +192,7 @@ describe('alarm', () => {
   })
 })
 
-it('what arrived before an alarm is heard before it rings', async () => {
+it('what arrived before an alarm is received before it fires', async () => {
   const heard: string[] = []
   const [here, there] = [createSocket('udp4'), createSocket('udp4')]
   try {

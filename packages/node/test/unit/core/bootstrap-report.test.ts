@@ -1,5 +1,5 @@
-// What a node says of its bootstrap list: in the result of a join, in its info, in a lookup's
-// result, and as a warning when nobody answers.
+// What a node reports about its bootstrap list: in the result of a join, in its info, in the result
+// of a lookup, and by a warning when no node of it responds.
 
 import { endpoint } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
@@ -18,7 +18,7 @@ function joining(bench: Bench, ...lists: readonly ReturnType<Bench['stranger']>[
 const codes = (bench: Bench): string[] => bench.warnings.map(({ code }) => code)
 
 describe('a list', () => {
-  it('without any response: joins, info and one warning say so', () => {
+  it('without any response is reported by joins, info and one warning', () => {
     const bench = new Bench()
     const [a, b] = [bench.stranger(), bench.stranger()]
     const operationId = joining(bench, a, b)
@@ -35,7 +35,7 @@ describe('a list', () => {
     expect(codes(bench)).toEqual(['DHT_BOOTSTRAP_SILENT'])
   })
 
-  it('of which some answer, with what they can or with an error, is none to warn of', () => {
+  it('of which some respond, also with errors, brings no warning', () => {
     const bench = new Bench()
     const [a, b, c] = [bench.stranger(), bench.stranger(), bench.stranger()]
     const operationId = joining(bench, a, b, c)
@@ -48,7 +48,7 @@ describe('a list', () => {
     expect(codes(bench)).toEqual([])
   })
 
-  it('of which one answers after the join has ended has one more that answered', () => {
+  it('of which one responds after the join has ended has one more response in info', () => {
     const bench = new Bench()
     const [a, late] = [bench.stranger(), bench.stranger()]
     const operationId = joining(bench, a, late)
@@ -129,7 +129,7 @@ describe('a lookup', () => {
     return outcome.result.incompleteReasons
   }
 
-  it('that had nobody to ask does not look like one that found nothing', () => {
+  it('without any contact to query does not look like one that found nothing', () => {
     const bench = new Bench()
     const alone = bench.request({ kind: 'lookup', target, mode: 'all' })
     expect(incomplete(bench, alone)).toEqual(['no-response'])
@@ -139,7 +139,7 @@ describe('a lookup', () => {
     expect(incomplete(bench, found)).toEqual([])
   })
 
-  it('of which nobody answers had nobody to ask either', () => {
+  it('without any response is treated like one without contacts', () => {
     const bench = new Bench()
     bench.friend()
     const operationId = bench.request({ kind: 'closest', target })
@@ -147,14 +147,14 @@ describe('a lookup', () => {
     expect(incomplete(bench, operationId)).toContain('no-response')
   })
 
-  it('for one endpoint that is known at home needs nobody', () => {
+  it('for one endpoint that the node has itself needs no contact', () => {
     const bench = new Bench()
     bench.request({ kind: 'enter', target, port: 80 })
     const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
     expect(incomplete(bench, operationId)).not.toContain('no-response')
   })
 
-  it('needs somebody in one family only', () => {
+  it('needs a contact in one family only', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
     const friend = bench.friend()
     const operationId = bench.request({ kind: 'closest', target })

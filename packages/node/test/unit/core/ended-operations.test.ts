@@ -1,5 +1,5 @@
-// What an operation that has ended still sends, and what it says of its end: queries that wait for
-// their turn, withdrawals, and a transport that fails meanwhile.
+// What an operation that has ended still sends, and what it reports: queries that wait for their
+// turn, withdrawals, and a transport that fails meanwhile.
 
 import { compareDistance, type Id, idFromBytes } from '@dht/id'
 import { type Contact, dht256, endpoint, type Network } from '@dht/krpc'
@@ -16,9 +16,9 @@ const slowly: Network = Object.freeze({ ...dht256, pace: { perSecond: 0.25, burs
 const methods = (bench: Bench): (string | undefined)[] =>
   bench.take().map(({ message }) => (message.kind === 'query' ? message.method : undefined))
 
-/** Until nothing was sent for so long that each may be asked at once. */
+/** Waits until nothing was sent for so long that each node may be queried at once. */
 function settle(bench: Bench, company: readonly Contact[]): void {
-  // By then the joins and rounds of a small network have grown rare.
+  // By then the joins and rounds of a small network are rare.
   bench.pass(7_200_000, ...company)
   for (let quietMs = 0; quietMs < 8_000; quietMs += 100) {
     bench.pass(100)
@@ -38,8 +38,8 @@ function numbered(n: number): Id {
 }
 
 describe('a withdrawal that has ended', () => {
-  it('PUB-11: sends nothing more, so it takes back nothing that was entered after it', () => {
-    // A token that stays good, so that the withdrawal needs no other.
+  it('PUB-11: sends nothing more, so it does not withdraw what is announced after it', () => {
+    // A token that stays valid, so that the withdrawal needs no other.
     const bench = new Bench({ core: { network: slowly, tokenRotateMs: 7_200_000 } })
     const holder = bench.friend()
     bench.pass(20_000, holder)
@@ -63,7 +63,7 @@ describe('a withdrawal that has ended', () => {
 })
 
 describe('a lookup in mode quick that has its result', () => {
-  it('PACE-2: drops its waiting queries, says so, and ends', () => {
+  it('PACE-2: drops its waiting queries, reports it, and ends', () => {
     const bench = new Bench({ core: { network: slowly } })
     const [holder, busy] = [bench.friend(), bench.friend()]
     settle(bench, [holder, busy])
@@ -104,10 +104,10 @@ describe('a lookup whose transport fails', () => {
 describe('a query that is refused', () => {
   const slow: Network = { ...dht256, pace: { perSecond: 1, burst: 1 } }
 
-  it('PACE-2: for the pace, though few wait at each of many places, is named as such', () => {
+  it('PACE-2: reports the pace, though few wait at each of many destinations', () => {
     const bench = new Bench({ core: { network: slow, maxOperations: 20_000 } })
     const friend = bench.friend()
-    // All the destinations that are remembered, each with a query that waits.
+    // All remembered destinations, each with a query that waits.
     for (const { endpoint: to } of bench.strangers(8_192)) {
       for (let n = 0; n < 2; n++) bench.request({ kind: 'ping', to })
     }
@@ -118,7 +118,7 @@ describe('a query that is refused', () => {
     })
   })
 
-  it('PACE-2: for too many that are open, while too many wait elsewhere, is named so', () => {
+  it('PACE-2: reports too many queries, while too many wait for another destination', () => {
     const network = { ...slow, pace: { perSecond: 2, burst: 2 } }
     const bench = new Bench({ core: { network, maxOperations: 20_000, maxTransactions: 1 } })
     bench.friend()
@@ -130,7 +130,7 @@ describe('a query that is refused', () => {
     })
   })
 
-  it('to our own endpoint is no reason to call a lookup incomplete', () => {
+  it('to our own endpoint does not make a lookup incomplete', () => {
     const bench = new Bench()
     const [friend, moved] = [
       bench.friend(),
@@ -149,8 +149,8 @@ describe('a query that is refused', () => {
   })
 })
 
-describe('thousands of entries', () => {
-  it('that are due at once and find no contacts are postponed one after the other', () => {
+describe('thousands of announcements', () => {
+  it('that are due at once and find no contacts are postponed one after another', () => {
     const bench = new Bench()
     for (let n = 0; n < 3_000; n++) bench.request({ kind: 'enter', target: numbered(n), port: 80 })
     const rounds = bench.rounds.length

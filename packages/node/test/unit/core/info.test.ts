@@ -5,7 +5,7 @@ import { Bench, home } from '../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-it('of a node that has just begun is a row of noughts', () => {
+it('is all zeros for a new node', () => {
   const bench = new Bench()
   expect(bench.info).toMatchObject({
     id: bench.core.id,
@@ -70,7 +70,7 @@ it('counts an invalid response as an outcome, and a query that was not sent not 
   })
 })
 
-it('shows an entry with its last round', () => {
+it('has an announcement with its last round', () => {
   const bench = new Bench()
   const friend = bench.friend()
   bench.request({ kind: 'enter', target, port: 80 })

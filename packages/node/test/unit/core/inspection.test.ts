@@ -26,7 +26,7 @@ it('of a new node is empty', () => {
         nextTimeoutAt: undefined,
       },
     ],
-    store: { entries: [] },
+    store: { peers: [] },
     tokenEpoch: Number.NEGATIVE_INFINITY,
     sources: 0,
     announcements: [],
@@ -64,7 +64,7 @@ it('shows every open query as it was sent, and when its response is late', () =>
   expect(look(bench).overlays[0]!.openQueries.at(-1)).toMatchObject({ dueAt: expireAt })
 })
 
-it('shows what is stored, published, wished for and waited for', () => {
+it('shows what is stored, announced, requested and waited for', () => {
   const bench = new Bench({ core: { tokenRotateMs: 1_000 } })
   bench.now = 5_500
   bench.announces(bench.stranger({ endpoint: endpoint('20.0.0.9', 4) }), target, 77)
@@ -98,7 +98,7 @@ it('shows lookups that wait for a first contact', () => {
   })
 })
 
-it('changes nothing: a core that is looked at all the time goes the same way', () => {
+it('changes nothing: a core behaves the same however often it is inspected', () => {
   const life = (onlooker: (bench: Bench) => void): unknown => {
     const bench = new Bench({ core: { checksPerSecond: 3, checkBurst: 1, k: 2 } })
     const friends = bench.strangers(12).map((who) => bench.friend(who))

@@ -1,5 +1,5 @@
-// Messages may travel as they are: nodes that are given each other's messages do what nodes do that
-// are given bytes.
+// Messages can be handed over without encoding: nodes that receive each other's messages do the
+// same as nodes that receive bytes.
 
 import { idFromBytes, randomId } from '@dht/id'
 import {
@@ -17,11 +17,11 @@ import { NodeCore } from '../../../src/core/node-core.ts'
 
 const COUNT = 12
 
-/** A core as a simulator makes it, which encodes a message when its bytes are read. */
+/** A core as in the simulator, which encodes a message when its bytes are read. */
 const lazy = <T>(init: T): T & { readonly isLazy: true } => ({ ...init, isLazy: true })
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-/** How a datagram gets from one core to another. */
+/** How a datagram is passed from one core to another. */
 type Carry = (
   to: NodeCore,
   datagram: UnencodedTransmit,
@@ -32,7 +32,10 @@ type Carry = (
 const asBytes: Carry = (to, { bytes }, from, now) => to.receive(bytes.slice(), from, now)
 const asMessage: Carry = (to, datagram, from, now) => to.receiveMessage(datagram, from, now)
 
-/** All join, some enter the same, all look it up: everything that is sent or settled on the way. */
+/**
+ * All join, some announce the same identity, all look it up. Returns everything that is sent or
+ * settled.
+ */
 function life(carry: Carry): string[] {
   const told: string[] = []
   const nodes = Array.from({ length: COUNT }, (_, n) => {
@@ -76,7 +79,7 @@ function life(carry: Carry): string[] {
   return [...told, ...infos]
 }
 
-it('NET-50: as messages and as bytes they lead to the same, datagram for datagram', () => {
+it('NET-50: messages and bytes have the same effects, datagram for datagram', () => {
   const told = life(asBytes)
   expect(told.length).toBeGreaterThan(1_000)
   expect(told.some((line) => line.includes('"found"'))).toBe(true)
@@ -100,7 +103,7 @@ function datagramOf(effects: readonly Effect[]): UnencodedTransmit {
 
 const [here, there] = [endpoint('20.0.0.1', 1), endpoint('20.0.0.2', 2)]
 
-it('NET-50: no bytes are made of a message that is handed on', () => {
+it('NET-50: a message that is handed over is not encoded', () => {
   const [one, other] = [coreAt(here), coreAt(there)]
   const { message, size, network } = datagramOf(
     one.start({ kind: 'ping', operationId: 1, to: there }, 0),
@@ -118,7 +121,7 @@ it('NET-50: no bytes are made of a message that is handed on', () => {
   expect(other.info(0).counters).toMatchObject({ datagramsReceived: 1, bytesReceived: size })
 })
 
-it('NET-50: a refusal is one as a message, too', () => {
+it('NET-50: an error message is handed over as a message, too', () => {
   const [one, other] = [coreAt(here), coreAt(there)]
   const token = new Uint8Array(8)
   const store = { kind: 'store', operationId: 1, to: there, target, port: 80, token } as const
@@ -130,7 +133,7 @@ it('NET-50: a refusal is one as a message, too', () => {
   expect(one.receiveMessage(refusal, there, 0)).toMatchObject([{ kind: 'settle', outcome }])
 })
 
-it('NET-50: a message of another network is no message', () => {
+it('NET-50: a message of another network is ignored', () => {
   const [one, other] = [coreAt(here), coreAt(there, { ...dht256, key: 'other' })]
   const ping = datagramOf(one.start({ kind: 'ping', operationId: 1, to: there }, 0))
   expect(other.receiveMessage(ping, here, 0)).toEqual(other.receive(ping.bytes, here, 0))

@@ -89,13 +89,13 @@ describe('the inputs', () => {
     expect(bench.events.map(({ kind }) => kind)).toContain('contact-added')
   })
 
-  it('are never opened by options that can’t be used', () => {
+  it('are refused with options that cannot be used', () => {
     const make = (): NodeCore => new NodeCore({ id, random: seededRandom(1) }, { k: 0 })
     expect(make).toThrow(DhtNodeError)
   })
 })
 
-describe('the next time-out', () => {
+describe('the next timeout', () => {
   it('names its reason', () => {
     const bench = new Bench()
     expect(bench.core.nextTimeout(0)).toBeUndefined()
@@ -145,7 +145,7 @@ describe('the next time-out', () => {
   })
 })
 
-describe('what outlives the process', () => {
+describe('the saved state', () => {
   it('is the id, the contacts of both families, and the announcements', () => {
     const locals = [home, endpoint('2001:db8::1', 3739)]
     const bench = new Bench({ id, locals })
@@ -159,7 +159,7 @@ describe('what outlives the process', () => {
     })
   })
 
-  it('META-1: is taken back as contacts that have yet to prove themselves', () => {
+  it('META-1: is restored as contacts that have to respond first', () => {
     const before = new Bench({ id })
     const friends = [before.friend(), before.friend()]
     const after = new Bench({ id })
@@ -171,7 +171,7 @@ describe('what outlives the process', () => {
     expect(after.info.overlays[0]!.contacts).toEqual({ good: 2, questionable: 0, bad: 0 })
   })
 
-  it('PERSIST-7: names none of eight dead contacts, whatever comes of asking them', () => {
+  it('PERSIST-7: a restored node names none of eight dead contacts', () => {
     const before = new Bench({ id })
     const dead = Array.from({ length: 8 }, () => before.friend())
     const after = new Bench({ id })
@@ -186,12 +186,12 @@ describe('what outlives the process', () => {
       expect(told()).toEqual(packed())
       after.pass(60_000)
     }
-    // Those are asked all the same, and named as soon as they answer.
+    // They are queried all the same, and named as soon as they respond.
     after.friend(dead[3])
     expect(told()).toEqual(packed(dead[3]!))
   })
 
-  it('PERSIST-7: is not a contact that is bad', () => {
+  it('PERSIST-7: has no bad contacts, while others are known', () => {
     const bench = new Bench({ id })
     const [friend, gone] = [bench.friend(), bench.friend()]
     for (let failures = 0; failures < 2; failures++) {
@@ -201,7 +201,7 @@ describe('what outlives the process', () => {
     }
     expect(bench.info.overlays[0]!.contacts).toMatchObject({ bad: 1 })
     expect(bench.core.state().contacts).toEqual([friend])
-    // Who is cut off knows nobody better than those that do not answer.
+    // A node without network access knows no better contacts than those that do not respond.
     for (let failures = 0; failures < 2; failures++) {
       bench.request({ kind: 'ping', to: friend.endpoint })
       bench.undeliverable(friend.endpoint)
@@ -209,7 +209,7 @@ describe('what outlives the process', () => {
     expect(bench.core.state().contacts).toHaveLength(2)
   })
 
-  it('is left where it does not fit: our own id, doubles, families without a socket', () => {
+  it('leaves out our own id, duplicates, and families without a socket', () => {
     const bench = new Bench({ id })
     const friend = bench.stranger()
     const strays = [
@@ -223,7 +223,7 @@ describe('what outlives the process', () => {
   })
 })
 
-it('speaks Mainline with ids of twenty bytes, and tells each node its address', () => {
+it('in Mainline has ids of twenty bytes; each node is told its address', () => {
   const bench = new Bench({ core: { network: mainline } })
   const asker = bench.stranger()
   expect(asker.id).toHaveLength(20)

@@ -10,7 +10,7 @@ function datagram(text: string): LazyTransmit {
   return new LazyTransmit({ kind: 'error', transactionId, code: 201, text }, home, mainline)
 }
 
-it('keeps the order of effects and is empty once drained', () => {
+it('keeps the order of effects and is empty after drain', () => {
   const outbox = new Outbox(newCounters())
   outbox.settle(1, { kind: 'withdrawn' })
   outbox.send(datagram('ping'))
@@ -39,7 +39,7 @@ it('makes each warning an effect once, whether or not the node is watched', () =
   expect(outbox.drain()).toEqual([])
 })
 
-it('counts what leaves', () => {
+it('counts sent messages', () => {
   const counters = newCounters()
   const outbox = new Outbox(counters)
   const datagrams = [datagram('pong'), datagram('a longer text')]

@@ -1,5 +1,5 @@
-// Another node under our own id, which a copied state makes: one warning that says where it is.
-// Our own queries that come back to us by another address of ours are no such node.
+// Another node with our own id, for example because its state was copied: one warning with its
+// endpoint. Our own queries that come back by another address of ours do not count.
 
 import { contact, encodeMessage, endpoint, formatEndpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
@@ -15,7 +15,7 @@ const CODE = 'DHT_OWN_ID_ELSEWHERE'
 const named = (bench: Bench): string[] =>
   bench.warnings.filter(({ code }) => code === CODE).map(({ message }) => message)
 
-it('is told of when it answers, once, whatever else it does and wherever', () => {
+it('is reported when it responds, once, whatever else it does and wherever', () => {
   const bench = new Bench({ locals: [FOUR, SIX] })
   const twins = [AWAY, endpoint('20.0.0.10', 1), endpoint('2001:db8::9', 1)]
   for (const at of twins) {
@@ -28,7 +28,7 @@ it('is told of when it answers, once, whatever else it does and wherever', () =>
 })
 
 it.each([false, true])(
-  'is told of when it queries, also a node that only reads: %s',
+  'is reported when it sends a query, also a read-only node: %s',
   (readOnly) => {
     const bench = new Bench({ core: { readOnly } })
     bench.asks(contact(bench.core.id, AWAY), { method: 'ping' })
@@ -37,7 +37,7 @@ it.each([false, true])(
   },
 )
 
-it('is not ourselves: a query that comes back to us, at once or put once more', () => {
+it('our own query that comes back, at the first or second transmission, is not reported', () => {
   for (const isResent of [false, true]) {
     const bench = new Bench()
     bench.begin({ kind: 'bootstrap', endpoints: [AWAY], routers: [] })
@@ -53,7 +53,7 @@ it('is not ourselves: a query that comes back to us, at once or put once more', 
   }
 })
 
-it('is not ourselves: what comes from our own endpoint', () => {
+it('a datagram from our own endpoint is not reported', () => {
   const bench = new Bench()
   const transactionId = Uint8Array.of(1, 2, 3, 4)
   const ping = { kind: 'query', method: 'ping', transactionId, id: bench.core.id, readOnly: false }
@@ -61,7 +61,7 @@ it('is not ourselves: what comes from our own endpoint', () => {
   expect(named(bench)).toEqual([])
 })
 
-it('is told of by both nodes that were given one id', async () => {
+it('is reported by both nodes that have the same id', async () => {
   const world = new MemoryWorld()
   const told: string[] = []
   const of = (host: number) => ({

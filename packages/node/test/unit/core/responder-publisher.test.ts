@@ -1,5 +1,5 @@
-// Which announcements are one peer of an identity: nodes behind one address, one node at several
-// ports, and what a node is told whose address has used up its share.
+// Which announcements count as one peer of an identity: nodes behind one address, one node on
+// several ports, and the error when an address has used up its share.
 
 import { idFromBytes } from '@dht/id'
 import { dht256, type Endpoint, endpoint, mainline, type Network } from '@dht/krpc'
@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { storeFullText } from '../../../src/core/queries/store-full.ts'
 import { Bench } from '../../support/bench.ts'
 
-/** A node that is told of peers of one identity, and asked for them. */
+/** A node that stores peers of one identity, and is queried for them. */
 class Rendezvous {
   readonly #bench: Bench
   readonly #target
@@ -19,7 +19,7 @@ class Rendezvous {
     this.#target = idFromBytes(new Uint8Array(network.idLength).fill(0x55))
   }
 
-  /** @returns what the node at `from` got for an answer, or that it got no token */
+  /** @returns the reply to the node at `from`, or that it got no token */
   enter(from: Endpoint, port: number): string {
     const token = this.#ask(from).token?.slice()
     if (token === undefined) return 'no token'
@@ -29,7 +29,7 @@ class Rendezvous {
     return reply?.kind === 'error' ? reply.text : (reply?.kind ?? 'silence')
   }
 
-  /** The ports at which the identity is found, by a third node of the family of `from`. */
+  /** The ports that a third node of the family of `from` finds under the identity. */
   ports(from: Endpoint): number[] {
     const { values = [] } = this.#ask(endpoint(from.family === 4 ? '10.9.9.9' : '2001:db8::9', 1))
     return values.map((peer) => peer.at(-2)! * 256 + peer.at(-1)!).sort((a, b) => a - b)
@@ -47,7 +47,7 @@ describe.each(['10.0.0.7', '2001:db8::7'])('nodes at %s', (address) => {
   const one = endpoint(address, 4001)
   const other = endpoint(address, 4002)
 
-  it.each([dht256, mainline])('STORE-58: in $name peers are told apart by port', (network) => {
+  it.each([dht256, mainline])('STORE-58: in $name peers are distinguished by port', (network) => {
     const rendezvous = new Rendezvous(network)
     expect(rendezvous.enter(one, 80)).toBe('response')
     expect(rendezvous.enter(other, 81)).toBe('response')
@@ -64,7 +64,7 @@ describe.each(['10.0.0.7', '2001:db8::7'])('nodes at %s', (address) => {
     expect(rendezvous.ports(one)).toEqual([80])
   })
 
-  it('all nodes behind an address share its quota, and are told so', () => {
+  it('all nodes behind an address share its limit, and the error says so', () => {
     const rendezvous = new Rendezvous(dht256, 2)
     for (const node of [one, other]) expect(rendezvous.enter(node, node.port)).toBe('response')
     expect(rendezvous.enter(endpoint(address, 4003), 80)).toBe(
@@ -74,14 +74,14 @@ describe.each(['10.0.0.7', '2001:db8::7'])('nodes at %s', (address) => {
     expect(rendezvous.ports(one)).toEqual([4001, 4002])
   })
 
-  it('a full store gives no token, so that the peer is announced elsewhere', () => {
+  it('a full store gives no token, so the peer is announced to other nodes', () => {
     const rendezvous = new Rendezvous(dht256, 100, 1)
     rendezvous.enter(one, 80)
     expect(rendezvous.enter(endpoint(address.replace(/7$/, '8'), 1), 80)).toBe('no token')
     expect(rendezvous.enter(other, 80)).toBe('response')
   })
 
-  it.each([dht256, mainline])('in $name other addresses hold others', (network) => {
+  it.each([dht256, mainline])('in $name the peers of other addresses are stored', (network) => {
     const rendezvous = new Rendezvous(network, 1)
     const neighbour = endpoint(address.replace(/7$/, '8'), one.port)
     rendezvous.enter(one, 80)
@@ -90,7 +90,7 @@ describe.each(['10.0.0.7', '2001:db8::7'])('nodes at %s', (address) => {
   })
 })
 
-it('every refusal fits the text of an error message, and names its bound', () => {
+it('every error of a full store fits an error message, and names its bound', () => {
   for (const bound of Object.keys(PEER_STORE_DEFAULTS).filter((name) => name.startsWith('max'))) {
     const text = storeFullText(bound as RefusalReason)
     expect(text).toMatch(/^No room: [ -~]+\(max\w+\)$/)

@@ -1,5 +1,5 @@
-// What a few bad answers may not do: hide the good ones that come after them, or send the user's
-// own programs to places that only their machine has.
+// What a few bad responses must not do: hide good ones that come later, or make the user's own
+// programs connect to addresses that only mean something on their machine.
 
 import { idFromBytes } from '@dht/id'
 import { compactEndpoint, endpoint } from '@dht/krpc'
@@ -8,7 +8,7 @@ import { Bench, isAt, packed, TOKEN } from '../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(9))
 
-/** Every datagram fails to leave, for this long. */
+/** All datagrams fail to leave, for this long. */
 function passCutOff(bench: Bench, ms: number): void {
   bench.passWith(ms, () => {
     for (const { to } of bench.take()) bench.undeliverable(to)
@@ -16,7 +16,7 @@ function passCutOff(bench: Bench, ms: number): void {
 }
 
 describe('a join by public routers', () => {
-  it('finds the network by a slow one, though a fast one names nobody', () => {
+  it('finds the network by a slow one, though a fast one returns no contacts', () => {
     const bench = new Bench()
     const [fast, slow, node] = bench.strangers(3) as [never, never, never]
     joinBy(bench, [fast, slow])
@@ -28,7 +28,7 @@ describe('a join by public routers', () => {
     expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
   })
 
-  it('finds the network by a slow one, though a fast one names the dead', () => {
+  it('finds the network by a slow one, though a fast one returns dead contacts', () => {
     const bench = new Bench()
     const [fast, slow, node, ...dead] = bench.strangers(6)
     joinBy(bench, [fast!, slow!])
@@ -40,7 +40,7 @@ describe('a join by public routers', () => {
     expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
   })
 
-  it('ends with nobody when none of them names anybody', () => {
+  it('ends without contacts when no router returns any', () => {
     const bench = new Bench()
     const routers = bench.strangers(2)
     joinBy(bench, routers)
@@ -55,8 +55,8 @@ describe('a join by public routers', () => {
   }
 })
 
-describe('a node that is cut off', () => {
-  it('has joined with nobody, and says that names may lead elsewhere by now', () => {
+describe('a node without network access', () => {
+  it('ends its join without contacts, and requests the names again', () => {
     const bench = new Bench()
     bench.core.restore(bench.strangers(4))
     bench.request({ kind: 'join' })
@@ -69,7 +69,7 @@ describe('a node that is cut off', () => {
     expect(bench.lonely).toBeGreaterThan(lonely)
   })
 
-  it('publishes no more often because it looks for others', () => {
+  it('publishes no more often because it joins again', () => {
     const bench = new Bench()
     for (const friend of bench.strangers(4)) bench.friend(friend)
     bench.take()
@@ -84,7 +84,7 @@ describe('a lookup', () => {
   const nowhere = ['0.0.0.0', '127.0.0.1', '224.0.0.1', '255.255.255.255']
   const values = [...nowhere, '20.0.0.1'].map((address) => compactEndpoint(endpoint(address, 22)))
 
-  it('passes over endpoints at which no stranger can know anybody', () => {
+  it("ignores endpoints that are only valid on the responder's machine", () => {
     const bench = new Bench()
     const liar = bench.friend()
     const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
@@ -93,7 +93,7 @@ describe('a lookup', () => {
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { endpoints: bench.found } })
   })
 
-  it('believes a neighbour on this machine what it says of this machine', () => {
+  it('accepts endpoints of this machine from a node on this machine', () => {
     const bench = new Bench()
     const neighbour = bench.friend(bench.stranger({ endpoint: endpoint('127.0.0.1', 4000) }))
     bench.request({ kind: 'lookup', target, mode: 'all' })
@@ -102,7 +102,7 @@ describe('a lookup', () => {
   })
 })
 
-it('PUB-8: one of eight that takes no copy in silence costs few retries, not endless ones', () => {
+it('PUB-8: one of eight that never accepts a copy costs few retries', () => {
   const bench = new Bench()
   const friends = bench.strangers(8).map((stranger) => bench.friend(stranger))
   const [mute] = friends

@@ -1,4 +1,4 @@
-// Buckets wider than a reply: contacts must leave room for the peers that the asker came for.
+// Buckets wider than a reply: contacts must leave room for the peers that were requested.
 
 import { idFromBytes, randomId } from '@dht/id'
 import { contact, endpoint } from '@dht/krpc'
@@ -12,7 +12,7 @@ it.each([
   { k: 8, contacts: 8, peers: 5 },
   { k: 20, contacts: 20, peers: 4 },
   { k: 64, contacts: 20, peers: 4 },
-])('with k = $k a reply over IPv6 holds $contacts contacts, and $peers peers that fit', (row) => {
+])('with k = $k a reply over IPv6 has $contacts contacts, and the $peers peers that fit', (row) => {
   const bench = new Bench({ core: { k: row.k }, locals: [endpoint('2001:db8::1', 3739)] })
   const random = seededRandom(1)
   const someone = (host: number): ReturnType<typeof contact> =>

@@ -12,7 +12,7 @@ import {
 
 const ANY = (value: unknown): never => value as never
 
-describe('what is accepted', () => {
+describe('accepted arguments', () => {
   it('ids as bytes and as hex of either case; bytes are copied', () => {
     const bytes = Uint8Array.of(0xab, 0xcd)
     const id = toId(bytes, 2)
@@ -22,7 +22,7 @@ describe('what is accepted', () => {
     expect(toId(Buffer.from('abcd', 'hex'), 2)).toEqual(id)
   })
 
-  it('tokens of every kind of bytes, which are copied', () => {
+  it('tokens of any bytes, which are copied', () => {
     for (const token of [Uint8Array.of(1, 2), Buffer.from([1, 2])]) {
       const { token: kept } = toWrite(ANY({ id: 'abcd', port: 5, token }), 2)
       token[0] = 9
@@ -38,7 +38,7 @@ describe('what is accepted', () => {
     expect(toEndpoint('[::]:5')).toEqual(endpoint('::1', 5))
   })
 
-  it('ports from end to end', () => {
+  it('the lowest and the highest port', () => {
     expect([toPort(1), toPort(65_535)]).toEqual([1, 65_535])
   })
 
@@ -60,7 +60,7 @@ describe('what is accepted', () => {
   })
 })
 
-describe('API-1: what is refused is named', () => {
+describe('API-1: refused arguments', () => {
   it.each([
     ['abc', 'ERR_DHT_ID_LENGTH'],
     ['abcdef', 'ERR_DHT_ID_LENGTH'],
@@ -102,7 +102,7 @@ describe('API-1: what is refused is named', () => {
     )
   })
 
-  it('as a token: bytes and their hex are the same', () => {
+  it('as a token: bytes and hex are equivalent', () => {
     const write = (token: Uint8Array | string) => toWrite({ id: 'abcd', port: 5, token }, 2).token
     expect(write('00fFA1')).toEqual(Uint8Array.of(0, 0xff, 0xa1))
     expect(write(Uint8Array.of(0, 0xff, 0xa1))).toEqual(Uint8Array.of(0, 0xff, 0xa1))
@@ -138,7 +138,7 @@ describe('API-1: what is refused is named', () => {
     expect(() => toLookupOptions(ANY(options))).toThrow(message)
   })
 
-  it('as options of a call: those of a lookup', () => {
+  it('as options of a call: options of a lookup', () => {
     expect(() => toCallOptions(ANY({ mode: 'all' }))).toThrow('option: expected signal, got "mode"')
   })
 })

@@ -80,7 +80,7 @@ const MALFORMED: readonly unknown[] = [
   { address: '192.0.2.1', port: '1' },
 ]
 
-describe('BOOT-1: what can not work is refused, with its place in the list', () => {
+describe('BOOT-1: an impossible item is refused, with its index in the list', () => {
   it.each(MALFORMED)('%s', (entry) => {
     const error = refusalOf(['192.0.2.1:1', entry])
     expect(error.code).toBe('ERR_DHT_NODE_ARGUMENT')
@@ -88,12 +88,12 @@ describe('BOOT-1: what can not work is refused, with its place in the list', () 
     if (typeof entry === 'string') expect(error.message).toContain(entry.slice(0, 40))
   })
 
-  it('and so is a hole in the list', () => {
+  it('a hole in the list is refused', () => {
     expect(refusalOf(new Array(1)).code).toBe('ERR_DHT_NODE_ARGUMENT')
   })
 })
 
-it('any list at all is read, or refused with that code', () => {
+it('any list is read, or refused with that code', () => {
   const entry = fc.oneof(
     fc.string(),
     fc.anything(),

@@ -39,13 +39,13 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 const last = (): (typeof told)[0] | undefined => told.at(-1)
 
-it('tells addresses at once, whatever becomes of names', () => {
+it('reports addresses at once, whatever becomes of names', () => {
   const list = ['192.0.2.1:1', 'slow.example:2', '192.0.2.3:3']
   bootstrapOf(list).seek()
   expect(told).toEqual([{ found: ['192.0.2.1:1', '192.0.2.3:3'], isPending: true }])
 })
 
-it('looks a name up once for all items that have it', async () => {
+it('resolves a name once for all items that have it', async () => {
   bootstrapOf(['a.example:1', 'a.example:2']).seek()
   expect(names.asked).toHaveLength(1)
   names.open[0]!.answer(['192.0.2.1'])
@@ -55,7 +55,7 @@ it('looks a name up once for all items that have it', async () => {
 
 type Step = { readonly which: number; readonly how: 'answer' | 'fail' | 'wait' | 'seek' }
 
-it('BOOT-5: every item is told as soon as it is known, in any order of names', async () => {
+it('BOOT-5: every item is reported as soon as it is known, in any order of names', async () => {
   const entry = fc.constantFrom('192.0.2.1:1', '192.0.2.2:2', 'a:3', 'b:4', 'c:5', 'd:6')
   const step: fc.Arbitrary<Step> = fc.record({
     which: fc.nat(),
@@ -97,7 +97,7 @@ it('BOOT-5: every item is told as soon as it is known, in any order of names', a
       }
       await settled()
       check()
-      // Never two look-ups of one name.
+      // A name is never resolved twice at the same time.
       expect(new Set(names.open.map(({ host }) => host)).size).toBe(names.open.length)
     }
     bootstrap.close()
@@ -109,7 +109,7 @@ it('BOOT-5: every item is told as soon as it is known, in any order of names', a
 })
 
 describe('a warning comes once', () => {
-  it('for a name without an address, and is not held against one that has others', async () => {
+  it('for a name without an address, but not when it has others', async () => {
     const bootstrap = bootstrapOf(['a.example:1', 'a.example:2', 'b.example:1'])
     for (let i = 0; i < 3; i++) {
       bootstrap.seek()
@@ -122,7 +122,7 @@ describe('a warning comes once', () => {
     expect(warnings).toEqual(['DHT_BOOTSTRAP_NAME bootstrap: no address found for a.example'])
   })
 
-  it('for a name without any answer', () => {
+  it('for a name without any response', () => {
     bootstrapOf(['a.example:1']).seek()
     expect(warnings).toEqual([])
     clock.advance(NAME_WAIT_MS)
@@ -157,7 +157,7 @@ describe('a warning comes once', () => {
   })
 })
 
-it('a node that listens on every address is itself at each address of the machine', () => {
+it('a node that listens on every address excludes each address of the machine', () => {
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
   const own = addresses.filter(({ family }) => family === 'IPv4').map(({ address }) => address)
   const list = [...own, '0.0.0.0'].map((address) => `${address}:3739`)
@@ -165,7 +165,7 @@ it('a node that listens on every address is itself at each address of the machin
   expect(told.map(({ found }) => found)).toEqual([['127.0.0.1:1']])
 })
 
-it('a node that listens on every address is itself at every loopback address', () => {
+it('a node that listens on every address excludes every loopback address', () => {
   const bound = [endpoint('0.0.0.0', 3739), endpoint('::', 3740)]
   const own = ['127.0.0.1:3739', '127.0.0.2:3739', '127.255.0.9:3739', '[::1]:3740']
   const others = ['127.0.0.2:3740', '[::1]:3739', '128.0.0.2:3739']
@@ -176,7 +176,7 @@ it('a node that listens on every address is itself at every loopback address', (
   )
 })
 
-it('a node that listens at one loopback address is another one at the next', () => {
+it('a node that listens at one loopback address does not exclude the next', () => {
   bootstrapOf(['127.0.0.1:1', '127.0.0.2:1'], [endpoint('127.0.0.2', 1)]).seek()
   expect(last()?.found).toEqual(['127.0.0.1:1'])
 })
@@ -188,7 +188,7 @@ describe('a long list of names', () => {
   const addressesOf = (name: number): string[] =>
     Array.from({ length: ADDRESSES }, (_, i) => `100.${name >> 8}.${name & 255}.${i + 1}`)
 
-  it('BOOT-5: is told a bounded number of times, at once while it is useful', async () => {
+  it('BOOT-5: is reported a bounded number of times, at once while it is useful', async () => {
     bootstrapOf(list).seek()
     const questions = [...names.open]
     for (const [i, question] of questions.entries()) {
@@ -204,7 +204,7 @@ describe('a long list of names', () => {
     expect(told.length).toBeLessThanOrEqual(MAX_BOOTSTRAP + 2)
   })
 
-  it('BOOT-5: is told when no look-up is awaited, though many names have no answer', async () => {
+  it('BOOT-5: is reported when no resolution is open, though many names failed', async () => {
     bootstrapOf(list).seek()
     for (const [i, question] of names.open.slice(0, 100).entries()) {
       question.answer(addressesOf(i))
@@ -216,7 +216,7 @@ describe('a long list of names', () => {
     expect(told.length).toBeLessThanOrEqual(MAX_BOOTSTRAP + 2)
   })
 
-  it('BOOT-5: one family that is known well does not hold the other one back', async () => {
+  it('BOOT-5: one family that is known well does not delay the other', async () => {
     bootstrapOf(list, [HOME, endpoint('2001:db8::1', 1)]).seek()
     const [four, other, six] = names.open
     four!.answer(addressesOf(0))
@@ -227,7 +227,7 @@ describe('a long list of names', () => {
   })
 })
 
-it('looks no name up once it is closed, though the node finds itself alone', () => {
+it('resolves no name once it is closed, though the node has no contacts', () => {
   const bootstrap = bootstrapOf(['a.example:1'])
   bootstrap.close()
   bootstrap.seek()

@@ -7,14 +7,14 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return read
 }
 
-/** Whether a promise is still open after everything that can happen by itself has happened. */
+/** Whether a promise is still open after all microtasks. */
 async function isPending(promise: Promise<unknown>): Promise<boolean> {
   const later = new Promise((resolve) => setImmediate(resolve, 'pending'))
   return (await Promise.race([promise.catch(() => {}), later])) === 'pending'
 }
 
 describe('reading', () => {
-  it('gives every reader every item, before and after it came', async () => {
+  it('gives every reader every item, those before it came included', async () => {
     const broadcast = new Broadcast<number>(8)
     broadcast.push(1)
     const [early, late] = [all(broadcast.read()), broadcast.read()]
@@ -25,7 +25,7 @@ describe('reading', () => {
     expect(await all(broadcast.read())).toEqual([1, 2])
   })
 
-  it('waits for what is to come', async () => {
+  it('waits for the next item', async () => {
     const broadcast = new Broadcast<number>(8)
     const next = broadcast.read().next()
     expect(await isPending(next)).toBe(true)
@@ -33,7 +33,7 @@ describe('reading', () => {
     expect(await next).toEqual({ done: false, value: 7 })
   })
 
-  it('keeps a bounded tail: a slow reader goes on with the oldest item kept', async () => {
+  it('keeps a bounded number: a slow reader goes on with the oldest item kept', async () => {
     const broadcast = new Broadcast<number>(3)
     const reader = broadcast.read()
     broadcast.push(1)

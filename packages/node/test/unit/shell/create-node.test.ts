@@ -12,13 +12,13 @@ const HEX = 'ab'.repeat(32)
 const ID = idFromHex(HEX)
 const MINUTE = 60_000
 
-/** A state of ours that did not stay as it was written. */
+/** A damaged state of ours. */
 function damagedState(): Uint8Array {
   return writeState({ id: ID, contacts: [], announcements: [] }, dht256).fill(0, 50, 51)
 }
 
 describe('a start', () => {
-  it('NET-1, NET-2, STATE-1: opens each transport, tells its address and joins', async () => {
+  it('NET-1, NET-2, STATE-1: opens each transport, returns its address and joins', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const transports = ['192.0.2.2', '2001:db8::2'].map((at) => world.network.transport(at, 7))
@@ -29,7 +29,7 @@ describe('a start', () => {
     await world.close()
   })
 
-  it('that fails leaves nothing open, and its id saved', async () => {
+  it('that fails leaves no socket open, and its id saved', async () => {
     const world = new MemoryWorld()
     await world.node(1)
     const state = new MemoryStorage()
@@ -39,7 +39,7 @@ describe('a start', () => {
       world.network.transport('192.0.2.1', 1),
     ]
     await expect(world.node(2, { transports, state })).rejects.toThrow('192.0.2.1:1 is in use')
-    // Closing the one that could not be opened must not close that of another.
+    // Closing the one that could not be opened must not close the other one.
     expect(readState(state.value!, dht256)).toMatchObject({
       state: { contacts: [], announcements: [] },
     })
@@ -48,7 +48,7 @@ describe('a start', () => {
     expect(world.network.open).toBe(0)
   })
 
-  it('API-1: with options that can not be used touches nothing', async () => {
+  it('API-1: with options that cannot be used changes nothing', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage(Uint8Array.of(1, 2, 3))
     expect(await codeOf(() => world.node(1, { state, k: -1 }))).toBe('ERR_DHT_NODE_ARGUMENT')
@@ -60,7 +60,7 @@ describe('a start', () => {
 describe('a start with a signal', () => {
   const reason = new Error('enough')
 
-  it('that is aborted touches nothing', async () => {
+  it('that is already aborted changes nothing', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage(Uint8Array.of(1))
     const start = world.node(1, { state, signal: AbortSignal.abort(reason) })
@@ -96,7 +96,7 @@ describe('a start with a signal', () => {
     await world.close()
   })
 
-  it('that is none is refused', async () => {
+  it('that is not an AbortSignal is refused', async () => {
     const start = (): unknown => new MemoryWorld().node(1, { signal: {} as AbortSignal })
     expect(await codeOf(start)).toBe('ERR_DHT_NODE_ARGUMENT')
   })
@@ -105,7 +105,7 @@ describe('a start with a signal', () => {
 describe('a warning', () => {
   const damaged = () => ({ bootstrap: [], state: new MemoryStorage(damagedState()) })
 
-  it('reaches onWarning once and the events, also those of a late watcher', async () => {
+  it('reaches onWarning once and the events, also for a late reader', async () => {
     const world = new MemoryWorld()
     const told: Warning[] = []
     const node = await world.node(1, { ...damaged(), onWarning: (warning) => told.push(warning) })
@@ -114,7 +114,7 @@ describe('a warning', () => {
     expect(await warningsOf(node)).toEqual(told)
   })
 
-  it('that onWarning throws upon is thrown to the process, and the node starts', async () => {
+  it('an error thrown by onWarning is an uncaught exception, and the node starts', async () => {
     const world = new MemoryWorld()
     const fault = new Error('of the user')
     const later = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => {})
@@ -128,7 +128,7 @@ describe('a warning', () => {
     await world.close()
   })
 
-  it('reaches the process unless an option says otherwise', async () => {
+  it('goes to the process unless an option says otherwise', async () => {
     const world = new MemoryWorld()
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     await world.node(1, damaged())
@@ -141,7 +141,7 @@ describe('a warning', () => {
 })
 
 describe('state', () => {
-  it('PERSIST-6: a restart has its id, needs no list, and publishes again', async () => {
+  it('PERSIST-6: after a restart a node has its id, needs no list, and publishes', async () => {
     const world = new MemoryWorld()
     const others = await world.nodes(4)
     const state = new MemoryStorage()
@@ -161,7 +161,7 @@ describe('state', () => {
     await world.close()
   })
 
-  it('PERSIST-7: a restart names none of eight contacts that have died meanwhile', async () => {
+  it('PERSIST-7: a restarted node names none of eight contacts that have died', async () => {
     const world = new MemoryWorld()
     const others = await world.nodes(8)
     const state = new MemoryStorage()
@@ -197,7 +197,7 @@ describe('state', () => {
     await world.close()
   })
 
-  it('PERSIST-5: what was entered is not lost while names are looked up', async () => {
+  it('PERSIST-5: an announcement is not lost while names are resolved', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage()
     const before = await world.node(1, { state })
@@ -227,7 +227,7 @@ describe('state', () => {
     await world.close()
   })
 
-  it('an id that is given is used in place of the saved one', async () => {
+  it('a given id is used instead of the saved one', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage(writeState({ id: ID, contacts: [], announcements: [] }, dht256))
     const node = await world.node(1, { state, id: 'cd'.repeat(32) })
@@ -235,7 +235,7 @@ describe('state', () => {
     await world.close()
   })
 
-  it('PERSIST-2: a damaged one is set aside, and the node starts afresh', async () => {
+  it('PERSIST-2: a damaged one is set aside, and the node starts without it', async () => {
     const world = new MemoryWorld()
     const damage = damagedState()
     const state = new MemoryStorage(damage)
@@ -265,7 +265,7 @@ describe('state', () => {
     expect([world.network.open, world.clock.alarms]).toEqual([0, 0])
   })
 
-  it('PERSIST-5: that can not be written is refused before a socket opens', async () => {
+  it('PERSIST-5: that cannot be written is refused before a socket opens', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage()
     state.broken.add('save')
@@ -286,7 +286,7 @@ describe('state', () => {
     await world.close()
   })
 
-  it('PERSIST-10: of a storage that hangs does not hold closing up', async () => {
+  it('PERSIST-10: a storage that hangs does not delay closing', async () => {
     const world = new MemoryWorld()
     const state = new MemoryStorage()
     const node = await world.node(1, { state, onWarning: false })
@@ -309,7 +309,7 @@ describe('state', () => {
     expect([state.value, state.saves, world.network.open]).toEqual([foreign, [], 0])
   })
 
-  it('PERSIST-3: contacts against every rule are tamed', async () => {
+  it('PERSIST-3: invalid contacts are dropped', async () => {
     const world = new MemoryWorld()
     const far = (n: number): string =>
       `${(n >> 8).toString(16).padStart(2, '0')}${(n & 255).toString(16).padStart(2, '0')}`
@@ -327,7 +327,7 @@ describe('state', () => {
     expect(overlay?.contacts.good).toBe(0)
     expect(overlay?.buckets.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(33)
     const other = await world.node(2)
-    // Nobody is named to others before it has answered.
+    // No contact is named to others before it has responded.
     expect((await other.findNode('192.0.2.1:1', crowd[0]!.id)).contacts).toEqual([])
     await world.close()
     const read = readState(state.value!, dht256)

@@ -23,21 +23,21 @@ beforeEach(async () => {
 
 afterEach(() => world.close())
 
-/** What is found under `ID` from this node, as text. */
+/** The endpoints that this node finds under `ID`, as text. */
 async function found(node: DhtNode): Promise<string[]> {
   const { endpoints } = await node.lookup(ID)
   return endpoints.map(formatEndpoint)
 }
 
 describe('a query to one node', () => {
-  it('API-5: ping gives its contact, or says that no node is there', async () => {
+  it('API-5: ping returns the contact, or rejects when no node is there', async () => {
     expect((await alice.ping(bobAt)).id).toEqual(bob.id)
     const nobody = codeOf(() => alice.ping(NOBODY))
     await world.pass(MINUTE)
     expect(await nobody).toBe('ERR_DHT_NODE_TIMEOUT')
   })
 
-  it('API-2: no call is open for longer than the time-out of one query', async () => {
+  it('API-2: no call is open for longer than the timeout of one query', async () => {
     const dave = await world.node(4, { giveUpMs: 400 })
     const nobody = codeOf(() => dave.ping(NOBODY))
     await world.pass(399)
@@ -46,7 +46,7 @@ describe('a query to one node', () => {
     expect(await nobody).toBe('ERR_DHT_NODE_TIMEOUT')
   })
 
-  it('nothing is left listening to a signal once a call has ended', async () => {
+  it('no listener is left on a signal when a call has ended', async () => {
     const { signal } = new AbortController()
     const listening = (): number => getEventListeners(signal, 'abort').length
     const pinged = alice.ping(bobAt, { signal })
@@ -60,9 +60,9 @@ describe('a query to one node', () => {
     expect(listening()).toBe(0)
   })
 
-  it('what can not be begun for want of room is refused, whatever it is', async () => {
+  it('a call beyond the limit of operations is refused, whatever it is', async () => {
     const dave = await world.node(4, { maxOperations: 1 })
-    // Its own operation to join is under way.
+    // Its own join operation runs.
     for (const call of [() => dave.joined(), () => dave.closest(ID), () => dave.ping(bobAt)]) {
       expect(await codeOf(call)).toBe('ERR_DHT_NODE_BUSY')
     }
@@ -73,14 +73,14 @@ describe('a query to one node', () => {
     expect(await codeOf(() => alice.ping('[2001:db8::1]:1'))).toBe('ERR_DHT_NODE_NOT_SENT')
   })
 
-  it('findNode gives the contacts it knows', async () => {
+  it('findNode returns the contacts that the node knows', async () => {
     const { contact, contacts, endpoints } = await alice.findNode(bobAt, carol.id)
     expect(contact.id).toEqual(bob.id)
     expect(contacts.map(({ id }) => id)).toContain(carol.id)
     expect(endpoints).toEqual([])
   })
 
-  it('findValue gives a token, store uses it, and findValue then gives the endpoint', async () => {
+  it('findValue returns a token, store uses it, findValue returns the endpoint', async () => {
     const { token } = await alice.findValue(bobAt, ID)
     await alice.store(bobAt, { id: ID, port: 80, token: token! })
     const { endpoints } = await carol.findValue(bobAt, ID)
@@ -98,7 +98,7 @@ describe('a query to one node', () => {
 })
 
 describe('announcements', () => {
-  it('are found by everybody, ourselves included', async () => {
+  it('are found by all nodes, including our own', async () => {
     const report = await bob.enter(ID, 8080)
     expect(report).toMatchObject({ port: 8080, complete: true, refused: [], unreachable: [] })
     expect(report.accepted).toHaveLength(2)
@@ -132,7 +132,7 @@ describe('announcements', () => {
     expect(bob.info().announcements.map(({ port }) => port)).toEqual([2])
   })
 
-  it('withdrawn before their first round say so', async () => {
+  it('withdrawn before their first round reject', async () => {
     const first = bob.enter(ID, 1)
     const second = bob.enter(ID, 2)
     bob.delete(ID)
@@ -142,12 +142,12 @@ describe('announcements', () => {
     expect(bob.info().announcements).toEqual([])
   })
 
-  it('outlive a reader that leaves', async () => {
+  it('go on after a reader has left', async () => {
     for await (const _ of bob.enter(ID, 8080)) break
     expect(bob.info().announcements).toHaveLength(1)
   })
 
-  it('beyond the bound fail in both shapes', async () => {
+  it('beyond the bound fail as promise and as iterator', async () => {
     const dave = await world.node(4, { maxAnnouncements: 1 })
     dave.enter(ID, 1)
     const refused = dave.enter('cd'.repeat(32), 2)
@@ -157,7 +157,7 @@ describe('announcements', () => {
 })
 
 describe('lookups', () => {
-  it('API-6: stream each endpoint once and end with all of them', async () => {
+  it('API-6: report each endpoint once and end with all of them', async () => {
     await Promise.all([alice.enter(ID, 1), bob.enter(ID, 2)])
     const lookup = carol.lookup(ID)
     const streamed: string[] = []
@@ -175,7 +175,7 @@ describe('lookups', () => {
     expect(endpoints.map(formatEndpoint)).toEqual(['192.0.2.2:2'])
   })
 
-  it('closest gives the nodes nearest that answer, and asks for no endpoints', async () => {
+  it('closest returns the nearest nodes that respond, and requests no endpoints', async () => {
     await bob.enter(ID, 2)
     const { closest, endpoints } = await alice.closest(bob.id)
     expect(closest[0]?.id).toBe(bob.id)
@@ -220,14 +220,14 @@ describe('an AbortSignal', () => {
     await refused
   })
 
-  it.each(operations)('aborted beforehand lets %s send nothing', async (_name, request) => {
+  it.each(operations)('aborted beforehand: %s sends nothing', async (_name, request) => {
     const sent = world.network.sent.length
     await expect(request(alice, AbortSignal.abort('never'))).rejects.toBe('never')
     expect(world.network.sent).toHaveLength(sent)
   })
 
   it.each(operations)(
-    'is let go of when %s ends by itself or with the node',
+    'has no listener any more when %s ends by itself or with the node',
     async (_name, request) => {
       const [closed, ended] = [{ listeners: 0 }, { listeners: 0 }]
       const rejected = codeOf(() => request(alice, counting(new AbortController().signal, closed)))
@@ -250,14 +250,14 @@ describe('an AbortSignal', () => {
     const before = openOf()
     const controller = new AbortController()
     const refused = expect(request(dave, controller.signal)).rejects.toBe('enough')
-    // Nobody waits for the join but the node itself, which needs it all the same.
+    // No call waits for the join, but the node itself needs it.
     if (name !== 'joined') expect(openOf()).toBeGreaterThan(before)
     controller.abort('enough')
     expect(openOf()).toBe(before)
     await refused
   })
 
-  it('has one listener however many calls are under it, and the process warns not', async () => {
+  it('has one listener for all calls, so Node does not warn', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const controller = new AbortController()
     const { signal } = controller
@@ -274,7 +274,7 @@ describe('an AbortSignal', () => {
     warned.mockRestore()
   })
 
-  /** The same signal, its abort listeners counted. */
+  /** The same signal, with its abort listeners counted. */
   function counting(signal: AbortSignal, counted: { listeners: number }): AbortSignal {
     return new Proxy(signal, {
       get(target, name) {
@@ -298,7 +298,7 @@ describe('an AbortSignal', () => {
 })
 
 describe('events', () => {
-  it('come to every watcher and end with the node', async () => {
+  it('are given to every reader and end with the node', async () => {
     const dave = await world.node(4)
     const kinds = new Set<string>()
     const watching = (async () => {
@@ -324,7 +324,7 @@ describe('events', () => {
 })
 
 describe('API-3: closing', () => {
-  it('ends every open request, sends nothing more and leaves nothing behind', async () => {
+  it('ends every open call, sends nothing more and leaves nothing open', async () => {
     const open = [
       codeOf(() => alice.ping(NOBODY)),
       codeOf(() => alice.lookup(ID)),
@@ -349,7 +349,7 @@ describe('API-3: closing', () => {
     expect(sentByAlice()).toBe(sent)
   })
 
-  it('makes every call reject, and may be called again', async () => {
+  it('makes every call reject, and may be repeated', async () => {
     await Promise.all([alice.close(), alice.close()])
     await alice.close()
     const calls: (() => unknown)[] = [
@@ -378,7 +378,7 @@ describe('API-3: closing', () => {
     expect((await alice.events().next()).done).toBe(true)
   })
 
-  it('comes with `await using`', async () => {
+  it('works by `await using`', async () => {
     {
       await using dave = await world.node(4)
       expect(world.network.open).toBe(4)

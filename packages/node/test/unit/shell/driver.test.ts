@@ -36,7 +36,7 @@ beforeEach(() => {
   })
 })
 
-/** A transport that does as the parts say; `handlers` are those that it was started with. */
+/** A transport that does what `parts` say; `handlers` are those that it was started with. */
 function faulty(parts: Partial<Transport> = {}): Transport & { handlers?: TransportHandlers } {
   const transport: Transport & { handlers?: TransportHandlers } = {
     family: 4,
@@ -62,7 +62,7 @@ describe('a transport', () => {
     expect(network.sent.map(({ endpoint: to }) => to)).toEqual([OTHER])
   })
 
-  it('is given only what leaves by its family', async () => {
+  it('gets only datagrams of its family', async () => {
     const sent: string[] = []
     const send = (family: string) => (): void => void sent.push(family)
     const local = endpoint('2001:db8::1', 1)
@@ -74,7 +74,7 @@ describe('a transport', () => {
     expect(sent).toEqual(['four', 'six'])
   })
 
-  it.each([0, 1, 2, 3])('is heard out when %i datagrams come at once', async (count) => {
+  it.each([0, 1, 2, 3])('may deliver %i datagrams at once', async (count) => {
     const transport = faulty()
     await driver.attach(transport)
     const datagram = { bytes: new Uint8Array(30), endpoint: OTHER }
@@ -82,12 +82,12 @@ describe('a transport', () => {
     expect(core.info(0).counters.datagramsReceived).toBe(count)
   })
 
-  it('that can not be bound rejects with its own error', async () => {
+  it('that cannot be bound rejects with its own error', async () => {
     await driver.attach(network.transport('192.0.2.1', 1))
     await expect(driver.attach(network.transport('192.0.2.1', 1))).rejects.toThrow('is in use')
   })
 
-  it('that can’t send to an endpoint fails the queries there', async () => {
+  it('that cannot send to an endpoint fails the queries there', async () => {
     const transport = faulty()
     await driver.attach(transport)
     ping()
@@ -97,7 +97,7 @@ describe('a transport', () => {
     expect(outcomes).toEqual([{ kind: 'failed', reason: 'unreachable' }])
   })
 
-  it('API-8: that throws, breaks or can not be closed is a warning', async () => {
+  it('API-8: that throws, breaks or cannot be closed causes a warning', async () => {
     const broken = (): never => {
       throw new Error('broken')
     }
@@ -140,7 +140,7 @@ describe('a transport that fails for good', () => {
 })
 
 describe('time', () => {
-  it('no new alarm is set for what is due no sooner', async () => {
+  it('no new alarm is set for a later instant', async () => {
     let set = 0
     const alarm = clock.alarm.bind(clock)
     clock.alarm = (at, ring) => {
@@ -152,7 +152,7 @@ describe('time', () => {
     expect(set).toBe(1)
   })
 
-  it('one alarm at most is set, for what is due next; what is due happens', async () => {
+  it('at most one alarm is set, for the next due instant; what is due happens', async () => {
     await driver.attach(network.transport('192.0.2.1', 1))
     for (let operationId = 1; operationId <= 10; operationId++) {
       ping(operationId)
@@ -164,7 +164,7 @@ describe('time', () => {
 })
 
 describe('closing', () => {
-  it('ends everything, and may be called again', async () => {
+  it('ends everything, and may be repeated', async () => {
     const transport = faulty()
     await driver.attach(network.transport('2001:db8::1', 1))
     await driver.attach(transport)

@@ -19,12 +19,12 @@ it('is a promise of its result', async () => {
   expect(await Promise.all([request, request.catch(() => 'not met')])).toEqual(['met', 'met'])
 })
 
-it('prints as a handle when it was not awaited', () => {
+it('prints as a handle', () => {
   expect(inspect(handle())).toBe('Handle {}')
   expect(String(handle())).toBe('[object Handle]')
 })
 
-it('streams what comes on the way; the stream may outlive the result', async () => {
+it('reports what is found meanwhile; the iterator may go on after the result', async () => {
   const request = handle()
   request.push(1)
   request.resolve('met')
@@ -35,7 +35,7 @@ it('streams what comes on the way; the stream may outlive the result', async () 
   expect(items).toEqual([1, 2])
 })
 
-it('fails in both shapes', async () => {
+it('fails as promise and as iterator', async () => {
   const request = handle()
   request.push(1)
   request.fail(new Error('broken'))
@@ -46,7 +46,7 @@ it('fails in both shapes', async () => {
   await expect(reader.next()).rejects.toThrow('broken')
 })
 
-it('a stream that ended quietly stays so when the result fails', async () => {
+it('an iterator that ended without error stays so when the result fails', async () => {
   const request = handle()
   request.end()
   request.fail(new Error('broken'))
@@ -54,7 +54,7 @@ it('a stream that ended quietly stays so when the result fails', async () => {
   expect((await request[Symbol.asyncIterator]().next()).done).toBe(true)
 })
 
-it('tells when a reader leaves early', async () => {
+it('reports when a reader leaves early', async () => {
   let left = 0
   const request = handle(() => left++)
   request.push(1)
@@ -72,6 +72,6 @@ it('that is neither awaited nor read fails without an unhandled rejection', asyn
   expect(unhandled).toEqual([])
 })
 
-it('says what it is', () => {
+it('has its name as string tag', () => {
   expect(String(handle())).toBe('[object Handle]')
 })

@@ -22,7 +22,7 @@ function lookupWith(...resolvers: readonly Resolver[]): NameLookup {
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-it('tells the addresses as they are found, and then waits for nothing more', async () => {
+it('reports addresses as they are found, and then waits for nothing more', async () => {
   const lookup = lookupWith(names.resolver)
   lookup.start()
   expect([lookup.isAwaited, lookup.addresses]).toEqual([true, []])
@@ -44,8 +44,8 @@ it('does not wait for one resolver to use what another has found', async () => {
   expect(changes[1]).toEqual({ addresses: ['192.0.2.1', '2001:db8::1'], isAwaited: false })
 })
 
-describe('one look-up at a time', () => {
-  it('is under way, however often it is started', async () => {
+describe('one resolution at a time', () => {
+  it('runs, however often it is started', async () => {
     const lookup = lookupWith(names.resolver)
     for (let i = 0; i < 5; i++) lookup.start()
     expect(names.asked).toHaveLength(1)
@@ -55,7 +55,7 @@ describe('one look-up at a time', () => {
     expect(names.asked).toHaveLength(2)
   })
 
-  it('is under way, also when it is not awaited any more', async () => {
+  it('runs on when it is no longer awaited', async () => {
     const lookup = lookupWith(names.resolver)
     lookup.start()
     clock.advance(NAME_WAIT_MS)
@@ -65,7 +65,7 @@ describe('one look-up at a time', () => {
     clock.advance(10 * NAME_WAIT_MS)
     lookup.start()
     expect(names.asked).toHaveLength(1)
-    // A resolver that can't be stopped may answer late: that is used all the same.
+    // A resolver that cannot be stopped may respond late, and its result is used.
     names.open[0]!.answer(['192.0.2.1'])
     await settled()
     expect(changes[1]).toEqual({ addresses: ['192.0.2.1'], isAwaited: false })
@@ -108,7 +108,7 @@ it('BOOT-1: a resolver may fail in any way', async () => {
   }
 })
 
-it('BOOT-1: uses the good part of a bad answer', async () => {
+it('BOOT-1: uses the valid part of an invalid response', async () => {
   const lookup = lookupWith((async () => [5, null, { address: 1 }, '192.0.2.1']) as never)
   lookup.start()
   await settled()
@@ -121,7 +121,7 @@ it.each([
   ['numbers', [5]],
   ['no list', '192.0.2.1'],
   ['an object that filters', { filter: () => [{}] }],
-])('AMP-7: says what is wrong with %s', async (_what, found) => {
+])('AMP-7: reports what is wrong with %s', async (_what, found) => {
   const lookup = lookupWith((async () => found) as never)
   lookup.start()
   await settled()

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { LookupResult, RoundReport } from '../../../src/core/operations/outcome.ts'
 import { OperationWaiters, type Waiter } from '../../../src/shell/operation-waiters.ts'
 
-// Its content does not matter here.
+// The content does not matter here.
 const REPORT = {} as RoundReport
 
 function noting(news: unknown[]): Waiter {
@@ -16,7 +16,7 @@ function noting(news: unknown[]): Waiter {
   }
 }
 
-it('tells each waiter its own news, and its end once', () => {
+it('gives each waiter its own events, and its end once', () => {
   const operationIds = new OperationWaiters()
   const [mine, yours]: [unknown[], unknown[]] = [[], []]
   const [a, b] = [operationIds.open(noting(mine)), operationIds.open(noting(yours))]
@@ -52,7 +52,7 @@ it('an unknown operation id has no effect', () => {
   expect([1, 2, 3].map(() => operationIds.open(noting([])))).toEqual([1, 2, 3])
 })
 
-it('nor is a waiter that cares for its end alone', () => {
+it('an event for a waiter that only wants the end has no effect', () => {
   const operationIds = new OperationWaiters()
   const news: unknown[] = []
   const { settled, failed } = noting(news)

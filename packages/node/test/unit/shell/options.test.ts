@@ -9,7 +9,7 @@ import { MemoryNetwork } from '../../support/memory-network.ts'
 import { MemoryStorage } from '../../support/memory-storage.ts'
 
 describe('without options', () => {
-  it('a node is of the 256-bit network, on every address, with nothing saved', () => {
+  it('a node uses the 256-bit network, every address, and saves nothing', () => {
     const { core, addresses, port, routers, bootstrap, storage, transports, ...rest } =
       resolveNodeOptions()
     expect(core).toEqual(CORE_DEFAULTS)
@@ -26,15 +26,15 @@ describe('without options', () => {
     expect(rest.clock.now()).toBeLessThanOrEqual(rest.clock.now())
   })
 
-  it('Mainline brings its port, its width and its public routers', () => {
+  it('Mainline has its own port, id width and public routers', () => {
     const { port, bootstrap, routers } = resolveNodeOptions({ network: mainline })
     const texts = bootstrap.map(({ text }) => text)
     expect([port, texts, routers]).toEqual([6881, mainline.bootstrap, true])
   })
 })
 
-describe('what is given', () => {
-  it('is used as it is, and the result is frozen', () => {
+describe('a given option', () => {
+  it('is used unchanged, and the result is frozen', () => {
     const [clock, state, random] = [new ManualClock(), new MemoryStorage(), seededRandom(1)]
     const resolver = async (): Promise<string[]> => []
     const transports = [new MemoryNetwork().transport('192.0.2.1', 1)]
@@ -46,7 +46,7 @@ describe('what is given', () => {
     expect(Object.isFrozen(config)).toBe(true)
   })
 
-  it('a transport may be given as the function that makes it', () => {
+  it('transports may be functions that create them', () => {
     const network = new MemoryNetwork()
     const make = () => network.transport('192.0.2.1', 1)
     const [source] = resolveNodeOptions({ transports: [make] }).transports ?? []
@@ -64,13 +64,13 @@ describe('what is given', () => {
     expect(resolveNodeOptions({ network, id: 'AB'.repeat(20) }).id).toEqual(id)
   })
 
-  it('undefined is the same as nothing', () => {
+  it('undefined is the same as a missing option', () => {
     const nothing = { port: undefined, ipv4: undefined, state: undefined, k: undefined }
     const config = resolveNodeOptions(nothing as never)
     expect([config.port, config.addresses[4], config.core.k]).toEqual([3739, '0.0.0.0', 8])
   })
 
-  it('IPv6 may be missing only if no option asks for it and IPv4 is used', () => {
+  it('IPv6 may be unavailable only if no option asks for it and IPv4 is used', () => {
     const optional = (options: object): number => resolveNodeOptions(options).optional.size
     expect(optional({})).toBe(1)
     expect(optional({ ipv6: '::' })).toBe(0)
@@ -80,7 +80,7 @@ describe('what is given', () => {
   })
 })
 
-describe('API-1: what can not be used is refused by name and value', () => {
+describe('API-1: what cannot be used is refused by name and value', () => {
   const transport = new MemoryNetwork().transport('192.0.2.1', 1)
 
   it.each([
@@ -120,7 +120,7 @@ describe('API-1: what can not be used is refused by name and value', () => {
     expect(() => resolveNodeOptions(options as never)).toThrow(message)
   })
 
-  it.each([null, 5, 'port'])('%j in place of options', (options) => {
+  it.each([null, 5, 'port'])('%j instead of options', (options) => {
     expect(() => resolveNodeOptions(options as never)).toThrow(
       expect.objectContaining({ code: 'ERR_DHT_NODE_ARGUMENT' }),
     )

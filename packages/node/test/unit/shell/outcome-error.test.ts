@@ -29,7 +29,7 @@ it('the error message of the remote node is kept', () => {
   expect(error.message).toContain('203: bad token')
 })
 
-it('an outcome that no call expects is named', () => {
+it('the error names an outcome that no call expects', () => {
   expect(outcomeError({ kind: 'found' } as never)).toMatchObject({
     code: 'ERR_DHT_NODE_PROTOCOL',
     message: expect.stringContaining('found'),

@@ -30,7 +30,7 @@ function page(): string[] {
   return toPrometheus(INFO).split('\n')
 }
 
-it('says what each metric counts', () => {
+it('has a help text for each metric', () => {
   expect(page()).toEqual(
     expect.arrayContaining([
       'dht_datagrams_received_total 12',
@@ -47,7 +47,7 @@ it('says what each metric counts', () => {
   )
 })
 
-it('holds every counter', () => {
+it('has every counter', () => {
   const { queriesReceived: _, ...totals } = INFO.counters
   const values = page().filter((line) => /^[a-z_]+_total \d+$/.test(line))
   expect(values).toHaveLength(Object.keys(totals).length)

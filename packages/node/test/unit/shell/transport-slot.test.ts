@@ -19,7 +19,7 @@ interface Made extends Transport {
 
 let clock: ManualClock
 let made: Made[]
-/** What becomes of the next ones that are started. */
+/** What happens to the next transports that are started. */
 let start: () => Promise<Endpoint>
 let told: string[]
 let owner: SlotOwner
@@ -60,7 +60,7 @@ function slot(random = seededRandom(1)): TransportSlot {
 
 const fail = (): void => made.at(-1)!.handlers!.failed(new Error('gone'))
 
-/** Lets the clock ring once, and the promises behind it settle. */
+/** Lets the clock fire once, and the promises after it settle. */
 async function ring(): Promise<number> {
   const waitedMs = clock.next! - clock.now()
   clock.advance(waitedMs)
@@ -69,7 +69,7 @@ async function ring(): Promise<number> {
 }
 
 it.each([undefined, 5, endpoint('2001:db8::1', 1)])(
-  'API-1: one that says it is bound to %o is refused, and closed',
+  'API-1: a transport that returns %o as its endpoint is refused, and closed',
   async (local) => {
     start = async () => local as Endpoint
     await expect(slot().open()).rejects.toMatchObject({
@@ -81,7 +81,7 @@ it.each([undefined, 5, endpoint('2001:db8::1', 1)])(
 )
 
 describe('a transport that fails for good', () => {
-  it('is closed, and the next one is opened where it was', async () => {
+  it('is closed, and the next one is opened at the same endpoint', async () => {
     const each = slot()
     expect(await each.open()).toEqual(HERE)
     fail()
@@ -94,7 +94,7 @@ describe('a transport that fails for good', () => {
     expect(told.at(-1)).toBe('sent 1')
   })
 
-  it('says nothing more, and is sent nothing', async () => {
+  it('reports nothing more, and gets no datagrams', async () => {
     const each = slot()
     await each.open()
     fail()
@@ -107,7 +107,7 @@ describe('a transport that fails for good', () => {
     expect(clock.alarms).toBe(1)
   })
 
-  it('is tried again at growing intervals, anywhere once the old place is gone', async () => {
+  it('is opened again at growing intervals, at any port when the old one is in use', async () => {
     const each = slot()
     await each.open()
     start = async () => {
@@ -133,8 +133,8 @@ describe('a transport that fails for good', () => {
     expect(each.local?.port).toBe(2)
   })
 
-  it('waits longer when the next one fails soon, and least after one that worked', async () => {
-    // Draws that make every wait what it is before it is spread.
+  it('waits longer when the next one fails soon, and shortest after one that worked', async () => {
+    // Random numbers for which every wait is the middle of its range.
     const each = slot(() => Uint8Array.of(0x80, 0, 0, 0))
     await each.open()
     fail()
@@ -146,7 +146,7 @@ describe('a transport that fails for good', () => {
     expect(await ring()).toBe(FIRST_REOPEN_MS)
   })
 
-  it('stays closed when there is no function to make it', async () => {
+  it('stays closed when there is no function to create it', async () => {
     const each = new TransportSlot(make(), { owner, clock, reopening: undefined })
     await each.open()
     fail()
@@ -174,7 +174,7 @@ describe('a transport that fails for good', () => {
     expect(told.filter((what) => what.startsWith('reopened'))).toEqual(['reopened 1'])
   })
 
-  it('is opened once, though it fails while it is opened and says so twice', async () => {
+  it('is opened once, though it fails while it is opened and reports so twice', async () => {
     const each = slot()
     await each.open()
     fail()
@@ -193,7 +193,7 @@ describe('a transport that fails for good', () => {
 })
 
 describe('the end', () => {
-  it('of a node that waits to open it again leaves nothing behind', async () => {
+  it('of a node that waits to open it again leaves nothing open', async () => {
     const each = slot()
     await each.open()
     fail()
@@ -202,7 +202,7 @@ describe('the end', () => {
     expect(made).toHaveLength(1)
   })
 
-  it('closes the one that is just being opened', async () => {
+  it('closes the one that is being opened', async () => {
     const each = slot()
     await each.open()
     fail()
@@ -227,7 +227,7 @@ describe('the end', () => {
     expect(told).toEqual(['DHT_TRANSPORT_CLOSE'])
   })
 
-  it('of a first start that fails is its own error, and it is closed', async () => {
+  it('of a first start that fails rejects with its error, and it is closed', async () => {
     start = async () => {
       throw new Error('in use')
     }

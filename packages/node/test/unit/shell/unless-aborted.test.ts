@@ -4,7 +4,7 @@ import { unlessAborted } from '../../../src/shell/unless-aborted.ts'
 
 const never = new Promise<never>(() => {})
 
-it('settles as the work does, and listens to the signal no longer', async () => {
+it('settles as the work does, and then has no listener on the signal', async () => {
   const { signal } = new AbortController()
   expect(await unlessAborted(Promise.resolve(5), signal)).toBe(5)
   await expect(unlessAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no')
@@ -13,7 +13,7 @@ it('settles as the work does, and listens to the signal no longer', async () => 
   expect(await unlessAborted(Promise.resolve(6), undefined)).toBe(6)
 })
 
-it('listens once to a signal of many starts, of which Node would warn', async () => {
+it('has one listener for many starts, of which Node would warn', async () => {
   const abort = new AbortController()
   const waiting = Array.from({ length: 15 }, () => unlessAborted(never, abort.signal))
   expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1)

@@ -5,10 +5,10 @@ import { expect, it } from 'vitest'
 import { SaveQueue } from '../../../src/state/save-queue.ts'
 import { settle } from '../../support/test-machine.ts'
 
-/** A value is wanted, the save under way ends, or what waits is dropped. */
+/** A value is to be saved, the running save ends, or the waiting value is dropped. */
 type Step = 'want' | 'end' | 'drop'
 
-it('PERSIST-10: one save is under way, one value waits, and the latest is saved last', async () => {
+it('PERSIST-10: one save runs, one value waits, and the latest is saved last', async () => {
   const steps = fc.array(fc.constantFrom<Step[]>('want', 'want', 'end', 'drop'), { maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(steps, async (script) => {
@@ -18,7 +18,7 @@ it('PERSIST-10: one save is under way, one value waits, and the latest is saved 
         begun.push(bytes[0]!)
         return new Promise((resolve) => ends.push(resolve))
       })
-      /** What should have been begun, and what should wait. */
+      /** What should have been started, and what should wait. */
       const expected: number[] = []
       let waiting: number | undefined
       let isBusy = false
@@ -45,7 +45,7 @@ it('PERSIST-10: one save is under way, one value waits, and the latest is saved 
   )
 })
 
-it('resolves when the value, or a later one in its place, is dealt with', async () => {
+it('resolves when the value, or a later one in its place, is saved or has failed', async () => {
   const ends: (() => void)[] = []
   const saver = new SaveQueue(() => new Promise((resolve) => ends.push(resolve)))
   const done: string[] = []

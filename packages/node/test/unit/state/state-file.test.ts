@@ -43,25 +43,22 @@ describe('the format', () => {
     expect(writeState(STATE, mainline)).toEqual(sealed(bytes))
   })
 
-  it.each([dht256, mainline])(
-    'PERSIST-1: reading gives back what was written ($name)',
-    (network) => {
-      fc.assert(
-        fc.property(anyState(network), (state) => {
-          expect(readState(writeState(state, network), network)).toEqual({ kind: 'state', state })
-        }),
-      )
-    },
-  )
+  it.each([dht256, mainline])('PERSIST-1: reading returns what was written ($name)', (network) => {
+    fc.assert(
+      fc.property(anyState(network), (state) => {
+        expect(readState(writeState(state, network), network)).toEqual({ kind: 'state', state })
+      }),
+    )
+  })
 })
 
-/** Of the first line. */
+/** The length of the first line. */
 const HEADER_BYTES = 'dht-state 1\n'.length
 
 describe('PERSIST-2: any bytes give a state or the reason why not', () => {
   const written = writeState(STATE, mainline)
 
-  it('whatever they are', () => {
+  it('for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expect(readState(bytes, mainline).kind).toBe('other')
@@ -69,7 +66,7 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     )
   })
 
-  it('whatever their body is, when the checksum is right', () => {
+  it('for any body, when the checksum is right', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (body) => {
         expect(readState(sealed(body), mainline).kind).toBe('damaged')
@@ -91,7 +88,7 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     ['# dht-state 1\n', 'something else'],
     ['dht-state 12\nand so on', 'one of version 12'],
     ['dht-state 01\n', 'one of version 01'],
-  ])('%j is no state of this version', (text, found) => {
+  ])('%j is not a state of this version', (text, found) => {
     expect(readState(ascii(text), mainline)).toEqual({ kind: 'other', found })
   })
 
@@ -107,7 +104,7 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     [sealed(ascii('d7:networki1ee')), 'it names no network'],
     [sealed(ascii('d7:network8:mainlinee')), 'its id is not 20 bytes wide'],
     [sealed(ascii('d2:id2:ab7:network8:mainlinee')), 'its id is not 20 bytes wide'],
-  ])('%#: for the first reason that there is', (bytes, reason) => {
+  ])('%#: the first reason', (bytes, reason) => {
     const read = readState(bytes, mainline)
     expect(read.kind).toBe('damaged')
     if (reason !== undefined) expect(read).toEqual({ kind: 'damaged', reason })
@@ -124,7 +121,7 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     expect(readState(Uint8Array.of(...written, 0), mainline).kind).toBe('damaged')
   })
 
-  it('values of any type in any place are survived', () => {
+  it('values of any type in any place do not make it throw', () => {
     const value = fc.oneof(
       fc.integer(),
       fc.uint8Array({ maxLength: 80 }),
@@ -146,7 +143,7 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     )
   })
 
-  it('records that are none are left out', () => {
+  it('invalid records are left out', () => {
     const good = Uint8Array.of(...OTHER, 192, 0, 2, 1, 0x1a, 0xe1)
     const portless = Uint8Array.of(...OTHER, 192, 0, 2, 2, 0, 0)
     const body = bencode.encode({
@@ -167,7 +164,7 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
   })
 })
 
-it('an intact state of another network is not taken for a damaged one', () => {
+it('an intact state of another network does not count as damaged', () => {
   expect(readState(writeState(STATE, mainline), dht256)).toEqual({
     kind: 'foreign',
     network: 'mainline',

@@ -45,7 +45,7 @@ function saved(): CoreState | undefined {
 beforeEach(() => store())
 
 describe('opening', () => {
-  it('gives the saved state', async () => {
+  it('returns the saved state', async () => {
     store(writeState(withContacts(V4, V6), dht256))
     expect(await persistence.open()).toEqual(withContacts(V4, V6))
     expect(warnings).toEqual([])
@@ -61,7 +61,7 @@ describe('opening', () => {
   )
 
   it.each([null, 'text', 5, {}, [1], new ArrayBuffer(2)])(
-    'PERSIST-2: refuses %o, which is no value of a storage, and changes nothing',
+    'PERSIST-2: refuses %o, which no storage may return, and changes nothing',
     async (value) => {
       store(value as never)
       await expect(persistence.open()).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('opening', () => {
     },
   )
 
-  it('PERSIST-2: sets damage aside, and says where it is', async () => {
+  it('PERSIST-2: sets a damaged state aside, and reports where it is', async () => {
     const damaged = writeState(withContacts(V4), dht256).fill(0, 50, 51)
     store(damaged)
     expect(await persistence.open()).toBeUndefined()
@@ -105,7 +105,7 @@ describe('opening', () => {
     ['dht-state 2\nhello', 'state: expected a state of version 1, got one of version 2'],
     ['dht-state 1', 'state: expected a state of version 1, got something else'],
     ['\0\0\0\0', 'state: expected a state of version 1, got something else'],
-  ])('PERSIST-2: refuses %j and leaves it alone', async (text, message) => {
+  ])('PERSIST-2: refuses %j and leaves it unchanged', async (text, message) => {
     const value = new TextEncoder().encode(text)
     store(value)
     await expect(persistence.open()).rejects.toMatchObject({
@@ -115,7 +115,7 @@ describe('opening', () => {
     expect([storage.value, storage.aside, warnings]).toEqual([value, [], []])
   })
 
-  it('refuses the state of another network and leaves it alone', async () => {
+  it('refuses the state of another network and leaves it unchanged', async () => {
     const state = { id: idFromHex('22'.repeat(20)), contacts: [], announcements: [] }
     const foreign = writeState(state, mainline)
     store(foreign)
@@ -127,7 +127,7 @@ describe('opening', () => {
   })
 })
 
-/** A storage of one user at a time, with a record of what is done. */
+/** A storage of one user at a time, with a record of its calls. */
 class OwnedStorage extends MemoryStorage {
   readonly log: string[] = []
   notify: (notice: StorageNotice) => void = () => {}
@@ -172,7 +172,7 @@ describe('PERSIST-8: a storage with an owner', () => {
     expect(owned.log).toEqual(['acquire', 'load', 'release'])
   })
 
-  it('is not released by a start that it refused, for another node may have it', async () => {
+  it('is not released by a start that it refused, because another node may have it', async () => {
     const owned = new OwnedStorage()
     await persistenceOf(owned).open()
     owned.acquiring = Promise.reject(new Error('in use'))
@@ -182,7 +182,7 @@ describe('PERSIST-8: a storage with an owner', () => {
     expect(owned.log).toEqual(['acquire', 'load', 'acquire'])
   })
 
-  it('is released at once when the start is given up while it is waited for', async () => {
+  it('is released at once when the start is aborted while it waits for it', async () => {
     const owned = new OwnedStorage()
     owned.acquiring = new Promise(() => {})
     persistence = persistenceOf(owned)
@@ -199,7 +199,7 @@ describe('PERSIST-8: a storage with an owner', () => {
     await closing
   })
 
-  it('is left as it is when the start is given up while it is read', async () => {
+  it('is left as it is when the start is aborted while it is read', async () => {
     const damaged = writeState(withContacts(V4), dht256).fill(0, 50, 51)
     const owned = new OwnedStorage(damaged)
     let read: () => void = () => {}
@@ -232,7 +232,7 @@ describe('PERSIST-8: a storage with an owner', () => {
     expect(warnings).toEqual([expect.stringMatching(warning)])
   })
 
-  it('tells of a loss once, though the save that found it rejects', async () => {
+  it('reports a loss once, though the save that found it rejects', async () => {
     const owned = new OwnedStorage()
     persistence = persistenceOf(owned)
     await persistence.open()
@@ -257,7 +257,7 @@ describe('PERSIST-8: a storage with an owner', () => {
 })
 
 describe('saving', () => {
-  it('begins with the first state, or rejects with the reason why it can’t', async () => {
+  it('begins with the first state, or rejects with the error', async () => {
     await persistence.saveFirst(withContacts(V4))
     expect(saved()).toEqual(withContacts(V4))
     storage.broken.add('save')
@@ -291,7 +291,7 @@ describe('saving', () => {
     expect(saved()?.announcements).toEqual([{ id: ID, port: 5 }])
   })
 
-  it('PERSIST-5: an empty table never takes the place of known contacts', async () => {
+  it('PERSIST-5: an empty table never replaces known contacts', async () => {
     store(writeState(withContacts(V4, V6), dht256))
     await persistence.open()
     await persistence.saveFirst(withContacts())
@@ -317,7 +317,7 @@ describe('saving', () => {
 })
 
 describe('PERSIST-10: a storage that hangs', () => {
-  it('is given one value at a time, and in the end the latest', async () => {
+  it('gets one value at a time, and in the end the latest', async () => {
     storage.hanging = []
     let port = 0
     persistence.saveEvery(
@@ -336,7 +336,7 @@ describe('PERSIST-10: a storage that hangs', () => {
     expect([storage.begun, saved()?.announcements]).toEqual([2, [{ id: ID, port: 24 }]])
   })
 
-  it('does not hold closing up for longer than documented, and is then left alone', async () => {
+  it('does not delay closing for longer than documented, and is then left alone', async () => {
     storage.hanging = []
     persistence.saveEvery(() => withContacts(V4), HOUR)
     clock.advance(10_000)
@@ -359,7 +359,7 @@ describe('PERSIST-10: a storage that hangs', () => {
     expect(storage.begun).toBe(1)
   })
 
-  it('releases its lock when it comes to, however late', async () => {
+  it('releases its lock when it works again, however late', async () => {
     const owned = new OwnedStorage()
     persistence = persistenceOf(owned)
     await persistence.open()

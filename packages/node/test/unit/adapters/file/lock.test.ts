@@ -1,4 +1,5 @@
-// Who may use a state: processes that take its lock, touch it, stand still, crash and race.
+// Which process may use a state: processes that take its lock, touch it, are suspended, crash and
+// race.
 
 import { MODEL_TIMEOUT_MS } from '@dht/testing/census'
 import fc from 'fast-check'
@@ -52,7 +53,7 @@ async function holder(process?: TestProcess): Promise<User> {
 }
 
 describe('PERSIST-8: a lock', () => {
-  it('is free once it is released, and leaves nothing behind', async () => {
+  it('is free once it is released, and leaves no file behind', async () => {
     for (let turn = 0; turn < 3; turn++) {
       const user = await holder()
       expect(await user.lock.isHeld()).toBe(true)
@@ -65,7 +66,7 @@ describe('PERSIST-8: a lock', () => {
     expect(log).toEqual([])
   })
 
-  it('that is touched refuses another process within one touch', async () => {
+  it('that is touched refuses another process within the time of one touch', async () => {
     await holder()
     await machine.pass(10 * MINUTE + 1)
     const second = new User().take()
@@ -95,10 +96,10 @@ describe('PERSIST-8: a lock', () => {
     expect([...machine.disk.files.keys()]).toEqual([PATH])
   })
 
-  it('of a process that has certainly ended is taken over at once', async () => {
+  it('of a process that is known to have ended is taken over at once', async () => {
     const crashed = await holder(machine.process('boot/1'))
     crashed.process.kill()
-    // Its number says nothing to a process of another boot or container.
+    // Process numbers of another boot or container mean nothing here.
     const stranger = new User(machine.process('boot/2')).take()
     await settle()
     expect([stranger.outcome, log]).toEqual([undefined, ['waiting']])
@@ -109,13 +110,13 @@ describe('PERSIST-8: a lock', () => {
     expect(stranger.outcome).toBe(IN_USE)
   })
 
-  it('of a process that stood still for long is lost, once another has taken it', async () => {
+  it('of a process that was suspended for long is lost, once another has taken it', async () => {
     const slow = await holder()
     slow.process.stop()
     await machine.pass(LOCK_STALE_MS)
     slow.process.resume()
     await machine.pass(LOCK_TOUCH_MS)
-    // Nobody has taken it: it goes on.
+    // No process has taken it, so it goes on.
     expect([await slow.lock.isHeld(), log]).toEqual([true, []])
     slow.process.stop()
     await machine.pass(LOCK_STALE_MS)
@@ -129,7 +130,7 @@ describe('PERSIST-8: a lock', () => {
     expect([await second.lock.isHeld(), log]).toEqual([true, ['taken']])
   })
 
-  it('is made anew by the next touch after its file was removed', async () => {
+  it('is created again by the next touch after its file was removed', async () => {
     const user = await holder()
     await machine.pass(LOCK_STALE_MS)
     await machine.disk.operations.unlink(PATH)
@@ -142,7 +143,7 @@ describe('PERSIST-8: a lock', () => {
     expect([user.process.alarms, machine.disk.files.size]).toEqual([0, 0])
   })
 
-  it('is made anew when it is checked, by checks at the same time once', async () => {
+  it('is created again when it is checked, once by concurrent checks', async () => {
     const user = await holder()
     await machine.disk.operations.unlink(PATH)
     const losses = await Promise.all([user.lock.keep(), user.lock.keep()])
@@ -154,7 +155,7 @@ describe('PERSIST-8: a lock', () => {
   })
 
   it.each([0, LOCK_TOUCH_MS])(
-    'is lost when its file is missing after the process stood still (and %i ms more)',
+    'is lost when its file is missing after the process was suspended (and %i ms more)',
     async (moreMs) => {
       const user = await holder()
       user.process.stop()
@@ -169,14 +170,14 @@ describe('PERSIST-8: a lock', () => {
     },
   )
 
-  it('is not made anew where the last touch can’t be dated', async () => {
+  it('is not created again where the last touch cannot be dated', async () => {
     const user = await holder()
     await machine.disk.operations.unlink(PATH)
     machine.now -= 1
     expect(await user.lock.keep()).toBe('removed')
   })
 
-  it('is not made anew in place of another node’s or of another file', async () => {
+  it('is not created again in place of another node’s or of another file', async () => {
     const user = await holder()
     await machine.disk.operations.unlink(PATH)
     await holder()
@@ -188,7 +189,7 @@ describe('PERSIST-8: a lock', () => {
     expect([...machine.disk.files]).toEqual([[PATH, 'mine']])
   })
 
-  it('is not made anew for long where the disk refuses it', async () => {
+  it('is not created again for long where the disk refuses it', async () => {
     const user = await holder()
     await machine.disk.operations.unlink(PATH)
     machine.disk.fault = { operation: 'write', code: 'ENOSPC' }
@@ -199,7 +200,7 @@ describe('PERSIST-8: a lock', () => {
     expect([await user.lock.keep(), log]).toEqual(['removed', ['removed']])
   })
 
-  it('that is released while it is made anew leaves nothing behind', async () => {
+  it('that is released while it is created again leaves no file behind', async () => {
     const user = await holder()
     await machine.disk.operations.unlink(PATH)
     user.process.stop()
@@ -212,7 +213,7 @@ describe('PERSIST-8: a lock', () => {
     expect(await user.lock.keep()).toBe('released')
   })
 
-  it('whose time lies in the future is taken over when it is not touched', async () => {
+  it('with a time in the future is taken over when it is not touched', async () => {
     const crashed = await holder()
     crashed.process.kill()
     machine.now -= 365 * 24 * 60 * MINUTE
@@ -223,7 +224,7 @@ describe('PERSIST-8: a lock', () => {
     expect(second.outcome).toBe('holds')
   })
 
-  it('may stay untouched while its folder can’t be used', async () => {
+  it('may stay untouched while its folder cannot be used', async () => {
     const user = await holder()
     machine.disk.fault = { operation: 'read', code: 'EIO' }
     await machine.pass(LOCK_STALE_MS)
@@ -245,7 +246,7 @@ describe('PERSIST-8: a lock', () => {
   })
 
   it.each(['mine', 'x'.repeat(2_000), 'dht-lock 2\n'])(
-    'is never put in place of another file (%#)',
+    'never replaces another file (%#)',
     async (held) => {
       machine.disk = CrashDisk.holding(new Map([[PATH, held]]))
       const user = new User().take()
@@ -275,7 +276,7 @@ describe('PERSIST-8: a lock', () => {
     expect([...machine.disk.files.keys()]).toEqual([])
   })
 
-  it('rejects what the file system refuses', async () => {
+  it('rejects with the error of the file system', async () => {
     machine.disk.fault = { operation: 'write', code: 'ENOSPC' }
     const user = new User().take()
     await settle()
@@ -283,16 +284,16 @@ describe('PERSIST-8: a lock', () => {
   })
 })
 
-/** Turns that are enough for everybody to take over, or to find out that somebody else does. */
+/** Enough turns for every process to take over, or to find out that another one does. */
 const TURNS = 40
 
 interface Race {
-  /** Whose turn it is, for half an operation each. */
+  /** Which process does the next half of an operation. */
   readonly turns: readonly number[]
   readonly racers: number
   /** The turn at which the first of them is killed. */
   readonly killAt: number
-  /** Whether the last holder, which stood still for long, releases the lock meanwhile. */
+  /** Whether the last holder, which was suspended for long, releases the lock meanwhile. */
   readonly isReleased: boolean
   readonly isBlank: boolean
 }
@@ -328,7 +329,7 @@ async function run(race: Race): Promise<User[]> {
   return race.killAt < race.turns.length ? others : racers
 }
 
-it('PERSIST-8: of processes that take over at once one at most has the lock, and keeps it', {
+it('PERSIST-8: of processes that take over at once at most one gets the lock, and keeps it', {
   timeout: MODEL_TIMEOUT_MS,
 }, async () => {
   const seen = { taken: 0, left: 0 }

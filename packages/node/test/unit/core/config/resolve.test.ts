@@ -6,7 +6,7 @@ import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import { longestRoundMs, resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
 import { DhtNodeError } from '../../../../src/errors.ts'
 
-/** The error that these options lead to. */
+/** The error that these options cause. */
 function trouble(options: object): DhtNodeError {
   try {
     resolveCoreOptions(options as CoreOptions)
@@ -17,7 +17,7 @@ function trouble(options: object): DhtNodeError {
   throw new Error('these options were taken')
 }
 
-it('fills in the defaults and freezes the whole', () => {
+it('fills in the defaults and freezes the result', () => {
   const config = resolveCoreOptions({ network: mainline, k: 20 })
   const republish = { republishMs: 900_000, republishJitterMs: 60_000, reviewMs: 150_000 }
   expect(config).toEqual({ ...CORE_DEFAULTS, ...republish, network: mainline, k: 20 })
@@ -72,23 +72,23 @@ it('has these defaults', () => {
 })
 
 it.each(['contactsPerSubnetInBucket', 'contactsPerSubnet', 'republishJitterMs'] as const)(
-  '%s may be nought',
+  '%s may be 0',
   (name) => {
     expect(resolveCoreOptions({ [name]: 0 })[name]).toBe(0)
   },
 )
 
-it('spans and rates may be fractions', () => {
+it('times and rates may be fractions', () => {
   const options = { retryMs: 0.5, checksPerSecond: 0.25 }
   expect(resolveCoreOptions(options)).toMatchObject(options)
 })
 
-it('the longest round is a lookup, its last question and a write, both of which wait', () => {
+it('the longest round is a lookup, its last query and a write, of which both wait', () => {
   const config = { ...CORE_DEFAULTS, lookupDeadlineMs: 60, giveUpMs: 5, paceWaitMs: 7 }
   expect(longestRoundMs(config)).toBe(84)
 })
 
-describe('time-outs that are not given follow those that are', () => {
+describe('timeouts that are not given follow those that are', () => {
   it.each([
     [{ giveUpMs: 300 }, { maxTimeoutMs: 150, firstTimeoutMs: 150, minTimeoutMs: 25 }],
     [{ giveUpMs: 20 }, { maxTimeoutMs: 10, firstTimeoutMs: 10, minTimeoutMs: 10 }],
@@ -105,15 +105,15 @@ describe('time-outs that are not given follow those that are', () => {
     [{ giveUpMs: 300, maxTimeoutMs: 301 }, 'maxTimeoutMs: expected at most giveUpMs (300 ms)'],
     [{ maxTimeoutMs: 20, minTimeoutMs: 30 }, 'minTimeoutMs: expected at most firstTimeoutMs (20'],
     [{ firstTimeoutMs: 2_001 }, 'firstTimeoutMs: expected at most maxTimeoutMs (2000 ms)'],
-  ])('but not into nonsense: %j', (options, message) => {
+  ])('timeouts that contradict each other are refused: %j', (options, message) => {
     const error = trouble(options)
     expect(error.code).toBe('ERR_DHT_NODE_ARGUMENT')
     expect(error.message).toContain(message)
   })
 })
 
-it('takes undefined for an option that is left out', () => {
-  // @ts-expect-error: not offered by the types, but callers without them do it
+it('treats undefined as an option that is left out', () => {
+  // @ts-expect-error: not allowed by the types, but callers without types do it
   expect(resolveCoreOptions({ k: undefined })).toEqual(CORE_DEFAULTS)
 })
 
@@ -152,19 +152,19 @@ describe('refuses', () => {
   })
 })
 
-it('by default as many questions may be open as all operations and rounds can have open', () => {
+it('by default as many queries may be open as all operations and rounds can have open', () => {
   const { maxTransactions, maxOperations, maxRounds, k, alpha } = CORE_DEFAULTS
   const atOnce = (maxOperations + maxRounds) * Math.max(k, alpha)
   expect(maxTransactions).toBeGreaterThan(atOnce)
 })
 
-describe('PUB-8: an entry is renewed before it lapses', () => {
-  it('by default all of them are, at 5.5 s a round', () => {
+describe('PUB-8: an announcement is renewed before it expires', () => {
+  it('with the default number of announcements, at 5.5 s a round', () => {
     const { maxAnnouncements, maxRounds, republishMs } = CORE_DEFAULTS
     expect((maxAnnouncements / maxRounds) * 5_500).toBeLessThanOrEqual(republishMs)
   })
 
-  it('or the options are refused', () => {
+  it('otherwise the options are refused', () => {
     const { republishMs, republishJitterMs } = CORE_DEFAULTS
     const renewedWithin = republishMs + republishJitterMs + longestRoundMs(CORE_DEFAULTS)
     expect(renewedWithin).toBeLessThan(CORE_DEFAULTS.peerLifetimeMs)
@@ -186,7 +186,7 @@ describe('PUB-8: an entry is renewed before it lapses', () => {
   })
 })
 
-describe('PUB-10: a lifetime alone makes a schedule that works', () => {
+describe('PUB-10: with a lifetime alone the schedule follows', () => {
   it('two minutes', () => {
     expect(resolveCoreOptions({ peerLifetimeMs: 120_000 })).toMatchObject({
       peerLifetimeMs: 120_000,
@@ -200,7 +200,7 @@ describe('PUB-10: a lifetime alone makes a schedule that works', () => {
     })
   })
 
-  it.each([dht256, mainline])('in $name, of any length from a minute on', (network) => {
+  it.each([dht256, mainline])('in $name, for every lifetime from a minute on', (network) => {
     const anyLifetime = fc.integer({ min: 60_000, max: 48 * 3_600_000 })
     fc.assert(
       fc.property(anyLifetime, (peerLifetimeMs) => {
@@ -213,7 +213,7 @@ describe('PUB-10: a lifetime alone makes a schedule that works', () => {
     )
   })
 
-  it('what is given is taken as it is', () => {
+  it('given values are used unchanged', () => {
     const given = {
       peerLifetimeMs: 200_000,
       republishMs: 50_000,
@@ -225,7 +225,7 @@ describe('PUB-10: a lifetime alone makes a schedule that works', () => {
     expect(resolveCoreOptions(given)).toMatchObject(given)
   })
 
-  it('a renewal alone has a jitter in proportion', () => {
+  it('a given interval alone gives a proportional jitter', () => {
     expect(resolveCoreOptions({ republishMs: 60_000 }).republishJitterMs).toBe(4_000)
   })
 
@@ -234,7 +234,7 @@ describe('PUB-10: a lifetime alone makes a schedule that works', () => {
     { peerLifetimeMs: 120_000, republishMs: 110_000 },
     { peerLifetimeMs: 120_000, lookupDeadlineMs: 60_000 },
     { republishMs: 60_000, republishJitterMs: 60_000 },
-  ])('%j cannot work and says so', (options) => {
+  ])('%j is impossible and refused', (options) => {
     const error = trouble(options)
     expect(error.code).toBe('ERR_DHT_NODE_ARGUMENT')
     expect(error.message).toMatch(/republishJitterMs/)

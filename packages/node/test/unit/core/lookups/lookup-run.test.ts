@@ -18,7 +18,7 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 it.each([
   { at: 999, goesOn: true },
   { at: 1_000, goesOn: false },
-])('at $at of 1000 ms it asks further: $goesOn', ({ at, goesOn }) => {
+])('at $at of 1000 ms it sends further queries: $goesOn', ({ at, goesOn }) => {
   const bench = new Bench({ core: { lookupDeadlineMs: 1_000 } })
   const [friend, further] = [bench.friend(), bench.stranger()]
   const operationId = bench.request({ kind: 'closest', target })
@@ -60,7 +60,7 @@ it('a node that returns our own endpoint, under any id, causes no query', () => 
 it.each([
   { at: 'our own endpoint', endpointOf: (bench: Bench) => bench.info.overlays[0]!.local! },
   { at: 'an endpoint of many nodes', endpointOf: () => endpoint('224.0.0.1', 1) },
-])('a start from a contact at $at asks nobody there and has missed nothing', ({ endpointOf }) => {
+])('a start from a contact at $at sends no query there and is not incomplete', ({ endpointOf }) => {
   const bench = new Bench()
   const friend = bench.friend()
   const { id } = bench.stranger()
@@ -74,7 +74,7 @@ it.each([
   })
 })
 
-it('a node that returns unreachable endpoints only is no holder and ends no lookup', () => {
+it('a node that returns unreachable endpoints only is not a holder and ends no lookup', () => {
   const bench = new Bench()
   const [holder, other] = [bench.friend(), bench.friend()]
   const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
@@ -86,7 +86,7 @@ it('a node that returns unreachable endpoints only is no holder and ends no look
   })
 })
 
-/** An overlay without a node around it, with contacts in its table. */
+/** An overlay without other nodes, with contacts in its table. */
 function overlayOf(contacts: number) {
   const counters = newCounters()
   const outbox = new Outbox(counters)
@@ -117,7 +117,7 @@ function overlayOf(contacts: number) {
   return { overlay, services, queries }
 }
 
-it('sends the query of any goal, folds each response into it, and says when it is reached', () => {
+it('sends the query of any goal, gives it each response, and reports when it is reached', () => {
   const { overlay, services, queries } = overlayOf(5)
   const told: string[] = []
   const owner: LookupOwner = {

@@ -49,7 +49,7 @@ describe('while the first contact is being looked for', () => {
       expect(message).toMatchObject({ method: 'find_node' })
   })
 
-  it('cancelling one affects neither the others that wait nor those under way', () => {
+  it('cancelling one affects neither the others that wait nor those that run', () => {
     const { bench, guide } = seeking()
     const operationIds = [target, other, target].map((id) =>
       bench.request({ kind: 'closest', target: id }),
@@ -67,7 +67,7 @@ describe('while the first contact is being looked for', () => {
     ])
   })
 
-  it('no more lookups wait than may be under way', () => {
+  it('at most as many lookups wait as may run at once', () => {
     const bench = new Bench({ core: { maxOperations: 2 } })
     bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [] })
     bench.request({ kind: 'join' })
@@ -79,7 +79,7 @@ describe('while the first contact is being looked for', () => {
     ])
   })
 
-  it('PUB-6: is accepted at once, and published as soon as there are contacts', () => {
+  it('PUB-6: an announcement is accepted at once, and published when there are contacts', () => {
     const { bench, guide } = seeking()
     bench.request({ kind: 'enter', target, port: 80 })
     expect(bench.info.announcements).toMatchObject([{ id: target, port: 80, publishing: false }])
@@ -101,7 +101,7 @@ describe('while the first contact is being looked for', () => {
 })
 
 describe('queries to one node', () => {
-  it('a ping ends with the contact that answered', () => {
+  it('a ping ends with the contact that responded', () => {
     const bench = new Bench()
     const friend = bench.stranger()
     const operationId = bench.request({ kind: 'ping', to: friend.endpoint })
@@ -183,7 +183,7 @@ describe('a query to one node,', () => {
   it.each([
     { isCancelled: false, sent: 2 },
     { isCancelled: true, sent: 1 },
-  ])('cancelled: $isCancelled, is sent $sent times to whoever is silent', (row) => {
+  ])('cancelled: $isCancelled, is sent $sent times to a silent node', (row) => {
     const bench = new Bench()
     const operationId = bench.request({ kind: 'ping', to: bench.stranger().endpoint })
     if (row.isCancelled) bench.begin({ kind: 'cancel', operationId })
@@ -191,7 +191,7 @@ describe('a query to one node,', () => {
     expect(bench.datagrams).toHaveLength(row.sent)
   })
 
-  it('ends with a token that outlives the datagram', () => {
+  it('ends with a token that does not share memory with the datagram', () => {
     const bench = new Bench()
     const friend = bench.stranger()
     const operationId = bench.request({ kind: 'find-value', to: friend.endpoint, target })
@@ -203,7 +203,7 @@ describe('a query to one node,', () => {
     expect(bench.outcomes.get(operationId)).toMatchObject({ answer: { token: TOKEN } })
   })
 
-  it('ends with the others when the endpoint is unusable', () => {
+  it('ends with an error when the endpoint is unusable', () => {
     const bench = new Bench()
     const friend = bench.stranger()
     const operationId = bench.request({ kind: 'find-value', to: friend.endpoint, target })

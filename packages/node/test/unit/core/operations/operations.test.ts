@@ -8,7 +8,7 @@ function withRoom(most: number): { readonly operations: Operations; readonly out
   return { operations: new Operations(outbox, most), outbox }
 }
 
-/** An operation that notes whether it was cancelled. */
+/** An operation that records whether it was cancelled. */
 function request(): { cancelled: boolean; cancel(): void } {
   return {
     cancelled: false,
@@ -18,7 +18,7 @@ function request(): { cancelled: boolean; cancel(): void } {
   }
 }
 
-it('settles a request exactly once', () => {
+it('settles an operation exactly once', () => {
   const { operations, outbox } = withRoom(2)
   operations.add(1, request())
   operations.settle(1, { kind: 'withdrawn' })
@@ -29,7 +29,7 @@ it('settles a request exactly once', () => {
   expect(operations.size).toBe(0)
 })
 
-it('cancels a request that is under way, and no other', () => {
+it('cancels a running operation, and no other', () => {
   const { operations, outbox } = withRoom(2)
   const [mine, other] = [request(), request()]
   operations.add(1, mine)
@@ -42,14 +42,14 @@ it('cancels a request that is under way, and no other', () => {
   ])
 })
 
-it('turns away what is too much, at once', () => {
+it('refuses more than the limit at once', () => {
   const { operations, outbox } = withRoom(1)
   expect(operations.add(1, request())).toBe(true)
   expect(operations.add(2, request())).toBe(false)
   expect(outbox.drain()).toEqual([{ kind: 'settle', operationId: 2, outcome: { kind: 'busy' } }])
 })
 
-it('one that goes on when it is settled counts no more, and ends or is cancelled once', () => {
+it('one that goes on after its result no longer counts, and ends or is cancelled once', () => {
   const { operations, outbox } = withRoom(1)
   const [one, other] = [request(), request()]
   for (const [operationId, each] of [one, other].entries()) {

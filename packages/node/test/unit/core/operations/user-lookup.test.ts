@@ -7,7 +7,7 @@ import { Bench, home, packed } from '../../../support/bench.ts'
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const peer = (port: number): Uint8Array => new Uint8Array([1, 2, 3, 4, 0, port])
 
-it('streams endpoints as they come, each once, and ends with all of them', () => {
+it('reports endpoints when they are found, each once, and ends with all of them', () => {
   const bench = new Bench()
   const [a, b] = [bench.friend(), bench.friend()]
   const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
@@ -21,7 +21,7 @@ it('streams endpoints as they come, each once, and ends with all of them', () =>
   })
 })
 
-it('walks both families at once, and is over when both are', () => {
+it('runs in both families at once, and ends when both have ended', () => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
   const four = bench.friend()
   const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
@@ -70,14 +70,14 @@ it('our own announcement is found at all of our own endpoints', () => {
   expect(bench.found).toEqual([endpoint('10.0.0.1', 80), endpoint('2001:db8::1', 80)])
 })
 
-it('bound to every address, our own announcement is found where this machine reaches it', () => {
+it('bound to every address, our own announcement is found at the loopback address', () => {
   const bench = new Bench({ locals: [endpoint('0.0.0.0', 3739), endpoint('::', 3739)] })
   bench.request({ kind: 'enter', target, port: 80 })
   bench.request({ kind: 'lookup', target, mode: 'first' })
   expect(bench.found).toEqual([endpoint('127.0.0.1', 80), endpoint('::1', 80)])
 })
 
-it('a walk to the closest nodes asks for no endpoints and finds none', () => {
+it('a lookup of the closest nodes requests no endpoints and finds none', () => {
   const bench = new Bench()
   const friend = bench.friend()
   bench.request({ kind: 'enter', target, port: 80 })
@@ -91,7 +91,7 @@ it('a walk to the closest nodes asks for no endpoints and finds none', () => {
   expect(bench.found).toEqual([])
 })
 
-it('is complete when every one of the nearest has answered or was given up', () => {
+it('is complete when each of the nearest has responded or failed', () => {
   const bench = new Bench()
   const [living, dead] = [bench.friend(), bench.friend()]
   const operationId = bench.request({ kind: 'closest', target })
@@ -105,7 +105,7 @@ it('is complete when every one of the nearest has answered or was given up', () 
 it.each([
   { core: { lookupDeadlineMs: 10 }, reason: 'deadline' },
   { core: { maxTransactions: 1 }, reason: 'too-many-queries' },
-] as const)('$reason: says why it may have missed something', ({ core, reason }) => {
+] as const)('$reason: reports why it may have missed something', ({ core, reason }) => {
   const bench = new Bench({ core })
   const [living] = [bench.friend(), bench.friend()]
   const operationId = bench.request({ kind: 'closest', target })
@@ -116,9 +116,9 @@ it.each([
   })
 })
 
-it('says nothing of what a first try missed, once it has begun again', () => {
+it('reports nothing of what a first attempt missed, once it was repeated', () => {
   const bench = new Bench({ core: { lookupDeadlineMs: 3_000 } })
-  // When the first of them fails, the deadline has passed, and the other was not given up.
+  // When the first of them fails, the deadline has passed, and the other has not expired.
   for (let dead = 0; dead < 2; dead++) bench.friend()
   const operationId = bench.request({ kind: 'closest', target })
   bench.pass(3_500)
@@ -129,7 +129,7 @@ it('says nothing of what a first try missed, once it has begun again', () => {
   })
 })
 
-it('late: a lookup for the first endpoint leaves others unanswered', () => {
+it('late: a lookup for the first endpoint ends with queries still open', () => {
   const bench = new Bench()
   const [holder] = [bench.friend(), bench.friend()]
   const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
@@ -148,7 +148,7 @@ describe('mode quick', () => {
     return { bench, holder, slow, operationId, questions }
   }
 
-  it('has its result when of the nearest only stalled ones have not answered', () => {
+  it('has its result when only stalled ones of the nearest have not responded', () => {
     const { bench, holder, slow, operationId, questions } = start()
     bench.answer(questions.holder, holder, { values: [peer(1)] })
     expect(bench.outcomes.has(operationId)).toBe(false)
@@ -164,7 +164,7 @@ describe('mode quick', () => {
     expect(bench.ended).toEqual([operationId])
   })
 
-  it('waits for the stalled as long as nothing is found', () => {
+  it('waits for stalled queries while nothing is found', () => {
     const { bench, holder, slow, operationId, questions } = start()
     bench.answer(questions.holder, holder)
     bench.pass(1_000)
@@ -177,7 +177,7 @@ describe('mode quick', () => {
     expect(bench.ended).toEqual([])
   })
 
-  it('goes on when it has found something but not queried a near node', () => {
+  it('goes on when it has found something but has not queried a near node', () => {
     const { bench, holder, operationId, questions } = start()
     const nearer = bench.stranger({ id: target })
     bench.answer(questions.holder, holder, { values: [peer(1)], nodes: packed(nearer) })
@@ -188,7 +188,7 @@ describe('mode quick', () => {
     expect(bench.outcomes.has(operationId)).toBe(true)
   })
 
-  it('ends when the slow are given up', () => {
+  it('ends when the slow queries expire', () => {
     const { bench, holder, operationId, questions } = start()
     bench.answer(questions.holder, holder, { values: [peer(1)] })
     bench.pass(3_999)
@@ -244,7 +244,7 @@ describe('mode first', () => {
     })
     bench.answer(question4, four, { values: [peer(2)], nodes: packed(bench.stranger()) })
     expect(bench.found).toHaveLength(1)
-    // Neither family asks further, and nothing stalls that is put once more.
+    // Neither family sends more queries, and no stalled query is sent again.
     bench.pass(10_000)
     const asked = bench.datagrams.filter(({ message: m }) => {
       return m.kind === 'query' && m.method === 'get_peers'
@@ -253,7 +253,7 @@ describe('mode first', () => {
   })
 })
 
-it('the costs of several walks add up, and the deepest tells the hops', () => {
+it('the tallies of several lookups are added, and hops is the largest of them', () => {
   const one = { queried: 3, responded: 2, stalled: 1, failed: 1, hops: 2 }
   const other = { queried: 1, responded: 1, stalled: 0, failed: 0, hops: 5 }
   expect(sumTallies([])).toEqual({ queried: 0, responded: 0, stalled: 0, failed: 0, hops: 0 })

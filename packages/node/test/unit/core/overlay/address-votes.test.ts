@@ -14,7 +14,7 @@ const us = endpoint('198.51.100.9', 3739)
 const lie = endpoint('203.0.113.66', 3739)
 const voterOf = (subnet: number, host = 1): Endpoint => endpoint(`20.0.${subnet}.${host}`, 4000)
 
-/** Votes of voters in subnets of their own, one after the other. */
+/** Votes of voters in different subnets, one after another. */
 function after(...named: readonly (Endpoint | undefined)[]): AddressVotes {
   const votes = new AddressVotes()
   named.forEach((each, subnet) => {
@@ -23,7 +23,7 @@ function after(...named: readonly (Endpoint | undefined)[]): AddressVotes {
   return votes
 }
 
-describe('SELF-1: an address is believed', () => {
+describe('SELF-1: an address is accepted', () => {
   it.each<[string, readonly (Endpoint | undefined)[], string | undefined]>([
     ['of nobody', [], undefined],
     ['of the only one known', [us], us.address],
@@ -40,7 +40,7 @@ describe('SELF-1: an address is believed', () => {
     expect(after(...named).address(0)).toBe(expected)
   })
 
-  it('not of one subnet with many hosts, where there are others', () => {
+  it('not of one subnet with many hosts, when there are others', () => {
     const votes = new AddressVotes()
     for (let host = 1; host < 200; host++) votes.responseReceived(voterOf(7, host), lie, 0)
     for (const subnet of [1, 2]) votes.responseReceived(voterOf(subnet), us, 0)
@@ -83,13 +83,13 @@ describe('SELF-1: an address is believed', () => {
   })
 })
 
-it('SELF-1: half an hour after its vote a voter counts no more', () => {
+it('SELF-1: half an hour after its vote a voter no longer counts', () => {
   const votes = after(us, us, us)
   expect(votes.address(VOTE_LIFETIME_MS)).toBe(us.address)
   expect(votes.address(VOTE_LIFETIME_MS + 1)).toBeUndefined()
 })
 
-it('SELF-1: a new address takes over once most have seen it, and does not come and go', () => {
+it('SELF-1: a new address is accepted once most have seen it, and stays accepted', () => {
   const votes = after(us, us, us, us, us)
   const seen = Array.from({ length: 5 }, (_, subnet) => {
     votes.responseReceived(voterOf(subnet), lie, 1)
@@ -98,7 +98,7 @@ it('SELF-1: a new address takes over once most have seen it, and does not come a
   expect(seen).toEqual([us, us, lie, lie, lie].map(({ address }) => address))
 })
 
-it('SELF-2: remembers so many voters and no more, and so many of one subnet', () => {
+it('SELF-2: remembers at most so many voters, and at most so many of one subnet', () => {
   const votes = new AddressVotes()
   for (let host = 1; host < 100; host++) votes.responseReceived(voterOf(7, host), us, 0)
   expect(votes.voters).toBe(MAX_VOTERS_PER_SUBNET)
@@ -106,7 +106,7 @@ it('SELF-2: remembers so many voters and no more, and so many of one subnet', ()
   expect(votes.voters).toBe(MAX_VOTERS)
 })
 
-it('SELF-2: a full list takes a new voter once its oldest has been silent for long', () => {
+it('SELF-2: a full list accepts a new voter once its oldest has been silent for long', () => {
   const votes = new AddressVotes()
   for (let subnet = 0; subnet < MAX_VOTERS; subnet++) votes.responseReceived(voterOf(subnet), us, 0)
   const liars = Array.from({ length: MAX_VOTERS }, (_, at) => voterOf(100 + at))
@@ -116,7 +116,7 @@ it('SELF-2: a full list takes a new voter once its oldest has been silent for lo
   expect(votes.address(VOTE_SPACING_MS)).toBe(lie.address)
 })
 
-describe('SELF-1, SELF-2: against the model', () => {
+describe('SELF-1, SELF-2: compared with the model', () => {
   const named = fc.constantFrom(us, us, us, lie, endpoint('192.0.2.1', 1), undefined, {
     ...us,
     address: '127.0.0.1',
@@ -133,7 +133,7 @@ describe('SELF-1, SELF-2: against the model', () => {
     fc.array(fc.tuple(fewVoters, named, wait), { maxLength: 40, size: 'max' }),
   )
 
-  it('says the same after everything that is heard', () => {
+  it('gives the same result after every vote', () => {
     fc.assert(
       fc.property(script, (heard) => {
         const votes = new AddressVotes()
@@ -150,7 +150,7 @@ describe('SELF-1, SELF-2: against the model', () => {
     )
   })
 
-  it('one liar chooses nothing, whenever and however often it speaks', () => {
+  it('one liar decides nothing, whenever and however often it votes', () => {
     const liarFirst = fc.array(fc.tuple(fc.nat({ max: 9 }), fc.boolean()), { maxLength: 60 })
     fc.assert(
       fc.property(liarFirst, (order) => {

@@ -1,5 +1,5 @@
-// How long what a user asks for waits for a first contact: families don't wait for one another
-// longer than a query takes to stall.
+// How long operations wait for a first contact: one family does not wait for the other longer than
+// until a query stalls.
 
 import { type Contact, endpoint, TRANSACTION_DEFAULTS } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
@@ -15,7 +15,7 @@ interface Setting {
   readonly six: Contact
 }
 
-/** A node of both families that is told of one contact in each. */
+/** A node of both families that knows one contact in each. */
 function told(): Setting {
   const bench = new Bench({ locals: [FOUR, SIX] })
   const [guide, six] = [
@@ -31,7 +31,7 @@ function told(): Setting {
 const lookUp = (bench: Bench): number => bench.request({ kind: 'closest', target: bench.core.id })
 
 describe('a lookup', () => {
-  it('waits for a silent family no longer than a first query may take to stall', () => {
+  it('waits for a silent family no longer than until a first query stalls', () => {
     const { bench, guide } = told()
     const early = lookUp(bench)
     bench.pass(STALL_MS - 1, guide)
@@ -63,7 +63,7 @@ describe('a lookup', () => {
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [guide] } })
   })
 
-  it('waits anew for a family of which an endpoint has become known', () => {
+  it('waits again for a family of which an endpoint has become known', () => {
     const { bench, guide, six } = told()
     const other = bench.stranger({ endpoint: endpoint('2001:db8::a', 1) })
     bench.pass(STALL_MS / 2)
@@ -88,7 +88,7 @@ describe('a lookup', () => {
   })
 })
 
-it('a first publishing round waits no longer either', () => {
+it('a first publishing round does not wait longer either', () => {
   const { bench, guide } = told()
   bench.request({ kind: 'enter', target: bench.core.id, port: 80 })
   bench.pass(STALL_MS - 1, guide)

@@ -7,13 +7,13 @@ const [a, b] = [endpoint('66.6.6.6', 1), endpoint('66.6.6.6', 2)]
 const [c, d] = [endpoint('2001:db8::1', 1), endpoint('2001:db8::2', 1)]
 const e = endpoint('2001:db8:0:1::1', 1)
 
-it('a source is an IPv4 address or an IPv6 /64', () => {
+it('a host is an IPv4 address or an IPv6 /64', () => {
   expect(sourceKeyOf(a)).toBe(sourceKeyOf(b))
   expect(sourceKeyOf(c)).toBe(sourceKeyOf(d))
   expect(new Set([a, c, e].map(sourceKeyOf)).size).toBe(3)
 })
 
-it('where an address takes one place its nodes count as one, unless it is of this machine', () => {
+it('in Mainline nodes of one address count as one, except on this machine', () => {
   expect(hostKeyOf(a, mainline)).toBe(hostKeyOf(b, mainline))
   expect(hostKeyOf(c, mainline)).toBe(hostKeyOf(d, mainline))
   const [near, far] = [endpoint('127.0.0.1', 1), endpoint('127.0.0.1', 2)]
@@ -21,11 +21,11 @@ it('where an address takes one place its nodes count as one, unless it is of thi
   expect(hostKeyOf(a, dht256)).not.toBe(hostKeyOf(b, dht256))
 })
 
-describe('a host that names itself at many ports', () => {
+describe('a host that responds on many ports', () => {
   it.each([
     { network: mainline, asked: 1 },
     { network: dht256, asked: 8 },
-  ])('is asked $asked times in a lookup of $network.name', ({ network, asked }) => {
+  ])('is queried $asked times in a lookup of $network.name', ({ network, asked }) => {
     const bench = new Bench({ core: { network } })
     const host = bench.friend(bench.stranger({ endpoint: endpoint('66.6.6.6', 1000) }))
     const guises = Array.from({ length: 8 }, (_, i) =>

@@ -12,7 +12,7 @@ import {
   TOKEN,
 } from '../../../support/bench.ts'
 
-it('asks the bootstrap endpoints for our own id, in both families', () => {
+it('queries the bootstrap endpoints for our own id, in both families', () => {
   const bench = new Bench()
   const [a, b] = [bench.stranger(), bench.stranger()]
   bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
@@ -22,7 +22,7 @@ it('asks the bootstrap endpoints for our own id, in both families', () => {
   for (const { message } of bench.datagrams) expect(message).toMatchObject(question)
 })
 
-it('BOOT-2: looks up our own id, then one at each level down to the k-th nearest neighbour', () => {
+it('BOOT-2: looks up our own id, then one id at each level up to the k-th nearest contact', () => {
   const bench = new Bench({ id: idStarting(0), core: { k: 2 } })
   // They share 5, 3 and 1 bits with us.
   const [near, second, far] = [0b0000_0100, 0b0001_0000, 0b0100_0000].map((byte) => {
@@ -43,7 +43,7 @@ it('BOOT-2: looks up our own id, then one at each level down to the k-th nearest
   expect([...shared].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 256])
 })
 
-it('BOOT-10: fewer than k neighbours are all there are, however near: one level is enough', () => {
+it('BOOT-10: with fewer than k contacts in all, one level is enough, however near they are', () => {
   const bench = new Bench({ id: idStarting(0) })
   const near = bench.stranger({ id: idStarting(0b0001_0000) })
   bench.begin({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
@@ -56,11 +56,11 @@ it('BOOT-10: fewer than k neighbours are all there are, however near: one level 
     bench.answer(datagram, near)
   }
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
-  // Twice our own id: asked of the endpoint, then of the contact that it proved to be.
+  // Our own id twice: a query to the endpoint, then one to the contact that it is.
   expect(shared).toEqual([256, 256, 0])
 })
 
-it('BOOT-10: levels that come to light while others are walked are walked as well', () => {
+it('BOOT-10: levels that become known during the lookups are looked up as well', () => {
   const ids = fc.uniqueArray(fc.integer({ min: 1, max: 255 }), { minLength: 8, maxLength: 8 })
   const acquaintances = fc.array(fc.subarray([0, 1, 2, 3, 4, 5, 6, 7]), {
     minLength: 8,
@@ -93,14 +93,14 @@ it('BOOT-10: levels that come to light while others are walked are walked as wel
   fc.assert(fc.property(ids, acquaintances, run))
 })
 
-it('an endpoint that answers after the first one has fallen silent still opens the way', () => {
+it('an endpoint that responds after the first one has become silent still leads to a join', () => {
   const bench = new Bench()
   const [a, b] = [bench.stranger(), bench.stranger()]
   bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   const toB = bench.takeLast(b)
   bench.answer(bench.takeLast(a), a)
-  // `a` is asked again, as the first step of the lookup, and is gone.
+  // `a` is queried again, as the first step of the lookup, and does not respond.
   bench.undeliverable(a.endpoint)
   expect(bench.outcomes.size).toBe(0)
   bench.answer(toB, b, { nodes: packed(a) })
@@ -109,7 +109,7 @@ it('an endpoint that answers after the first one has fallen silent still opens t
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 2 } })
 })
 
-it('what other endpoints say, while the first one leads on, only teaches the table', () => {
+it('while the first endpoint leads on, the responses of others only add to the table', () => {
   const bench = new Bench()
   const [a, b] = [bench.stranger(), bench.stranger()]
   bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
@@ -122,7 +122,7 @@ it('what other endpoints say, while the first one leads on, only teaches the tab
   expect(bench.info.overlays[0]!.contacts.good).toBe(2)
 })
 
-it('an endpoint that answers with an error is one that does not help', () => {
+it('an endpoint that responds with an error does not count', () => {
   const bench = new Bench()
   const a = bench.stranger()
   bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint], routers: [] })
@@ -131,7 +131,7 @@ it('an endpoint that answers with an error is one that does not help', () => {
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 0 } })
 })
 
-it('ends when its levels lead nowhere, and waits for no endpoint then either', () => {
+it('ends when its levels find no contact, and does not wait for endpoints then either', () => {
   const bench = new Bench()
   const [a, silent] = [bench.stranger(), bench.stranger()]
   bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
@@ -146,7 +146,7 @@ it('ends when its levels lead nowhere, and waits for no endpoint then either', (
   expect(bench.outcomes.get(1)).toMatchObject({ kind: 'joined' })
 })
 
-it('waits for no endpoint that is silent once a place has been found', () => {
+it('does not wait for silent endpoints once enough contacts are known', () => {
   const bench = new Bench()
   const [a, silent] = [bench.stranger(), bench.stranger()]
   bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
@@ -158,11 +158,11 @@ it('waits for no endpoint that is silent once a place has been found', () => {
   expect(ownIdAskedOf(bench, silent)).toBe(1)
   bench.datagrams = []
   bench.pass(200, a)
-  // It is late now, and nobody cares any more.
+  // It is late now, and has no effect.
   expect(bench.datagrams).toEqual([])
 })
 
-it('ends once, however little can be asked', () => {
+it('ends once, however few queries can be sent', () => {
   const bench = new Bench({ core: { maxTransactions: 1 } })
   for (const friend of bench.strangers(3)) bench.friend(friend)
   bench.request({ kind: 'ping', to: bench.stranger().endpoint })
@@ -193,7 +193,7 @@ it('a router starts the lookup at once if it names contacts, else only as the la
   const other = new Bench()
   other.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
   other.request({ kind: 'join' })
-  // To name ourselves is to name nobody.
+  // A response with our own id only is one without contacts.
   const ourselves = other.stranger({ endpoint: home })
   other.answer(other.takeLast(router), router, { nodes: packed(ourselves) })
   expect(ownIdAskedOf(other, router)).toBe(0)
@@ -202,7 +202,7 @@ it('a router starts the lookup at once if it names contacts, else only as the la
   expect(other.outcomes.get(1)).toMatchObject({ result: { contacts: 0 } })
 })
 
-/** How many of the questions in view ask `who` for our own id. */
+/** How many of the sent queries ask `who` for our own id. */
 function ownIdAskedOf(bench: Bench, who: Contact): number {
   const own = bench.core.id.join()
   const asks = ({ message: m }: Letter): boolean =>
@@ -213,7 +213,7 @@ function ownIdAskedOf(bench: Bench, who: Contact): number {
 it('looks up our own id again when the first contact knew no others at first', () => {
   const bench = new Bench({ core: { k: 3 } })
   const guide = bench.stranger()
-  // Whom the guide meets while we join.
+  // The contacts that the first contact gets while we join.
   const others = bench.strangers(3)
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
   bench.request({ kind: 'join' })

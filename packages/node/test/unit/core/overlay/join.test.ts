@@ -15,7 +15,7 @@ it('one attempt serves all operations that wait for it', () => {
   expect(bench.events.filter(({ kind }) => kind === 'joined')).toHaveLength(1)
 })
 
-it('a cancelled request to join leaves the joining alone', () => {
+it('a cancelled join operation does not stop the attempt', () => {
   const bench = new Bench()
   const guide = bench.stranger()
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
@@ -26,7 +26,7 @@ it('a cancelled request to join leaves the joining alone', () => {
   expect(bench.info.overlays[0]).toMatchObject({ joined: true, contacts: { good: 1 } })
 })
 
-it('an endpoint that is listed twice is asked once, and no more than 32 are', () => {
+it('an endpoint that is listed twice is queried once, and at most 32 are', () => {
   const bench = new Bench()
   const endpoints = bench.strangers(40).map((who) => who.endpoint)
   bench.begin({ kind: 'bootstrap', endpoints: [...endpoints, ...endpoints], routers: [] })
@@ -48,7 +48,7 @@ it('BOOT-4: failed attempts reach all endpoints of a long list in turn', () => {
   expect([...asked].sort()).toEqual(endpoints.map(formatEndpoint).sort())
 })
 
-it('a join that starts without contacts asks for bootstrap names', () => {
+it('a join that starts without contacts requests bootstrap names', () => {
   const bench = new Bench()
   bench.request({ kind: 'join' })
   expect(bench.lonely).toBe(1)
@@ -70,12 +70,12 @@ it('a node without bootstrap endpoints joins through its first contact', () => {
   expect(bench.info.overlays[0]!.joined).toBe(true)
 })
 
-it('an error message from a lost contact is a sign of life, and reason to look around soon', () => {
+it('an error message from a lost contact shows that it lives, and starts a join soon', () => {
   const bench = new Bench()
   const friend = bench.friend()
   bench.pass(60_000, friend)
   bench.take()
-  // Lost for good, as it seems: the next attempts come ever later.
+  // The contact seems to be lost for good: the next attempts come ever later.
   bench.pass(20 * 60_000)
   expect(bench.info.overlays[0]).toMatchObject({ joined: false, contacts: { bad: 1 } })
   bench.take()
@@ -86,7 +86,7 @@ it('an error message from a lost contact is a sign of life, and reason to look a
   expect(nextTimeout!.at).toBeLessThanOrEqual(bench.now + 1_500)
 })
 
-it('one bootstrap contact opens both families', () => {
+it('one bootstrap contact leads to contacts in both families', () => {
   const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
   const bench = new Bench({ locals })
   const guide = bench.stranger()
@@ -99,7 +99,7 @@ it('one bootstrap contact opens both families', () => {
   expect(bench.info.overlays.map(({ contacts }) => contacts.good)).toEqual([1, 1])
 })
 
-it('so does one over IPv6', () => {
+it('one bootstrap contact over IPv6 does, too', () => {
   const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
   const bench = new Bench({ locals })
   const guide = bench.stranger({ endpoint: endpoint('2001:db8:9::1', 3739) })
@@ -122,7 +122,7 @@ it('an attempt with only restored contacts can succeed', () => {
   expect(bench.info.overlays[0]!.contacts).toMatchObject({ good: 2 })
 })
 
-/** A node with two families, and how often it has begun to join each. */
+/** A node with two families, and how often it has started to join each. */
 function twoFamilies() {
   const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
   const bench = new Bench({ locals })
@@ -133,7 +133,7 @@ function twoFamilies() {
   return { bench, guide, six, begun }
 }
 
-it('a family is joined anew for contacts that the other one named, and for nothing less', () => {
+it('a family is joined again only for contacts that the other one named', () => {
   const { bench, guide, six, begun } = twoFamilies()
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
   bench.request({ kind: 'join' })
@@ -178,7 +178,7 @@ it('a node joins again soon when all its contacts become bad', () => {
   expect(joins()).toBe(2)
 })
 
-it('a request to join waits for both families, and counts the contacts of both', () => {
+it('a join operation waits for both families, and counts the contacts of both', () => {
   const { bench, guide, six } = twoFamilies()
   const endpoints = [guide.endpoint, six.endpoint]
   bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
@@ -189,7 +189,7 @@ it('a request to join waits for both families, and counts the contacts of both',
   expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 2 } })
 })
 
-it('a lookup waits for a second attempt too, as long as there are no contacts', () => {
+it('a lookup also waits for a second attempt, while there are no contacts', () => {
   const bench = new Bench()
   const guide = bench.stranger()
   bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
@@ -204,7 +204,7 @@ it('a lookup waits for a second attempt too, as long as there are no contacts', 
   expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [guide] } })
 })
 
-it('but not for a family that found no contacts, when the other one has some', () => {
+it('a lookup does not wait for a family without contacts when the other one has some', () => {
   const { bench, guide, six } = twoFamilies()
   bench.friend(guide)
   bench.begin({ kind: 'bootstrap', endpoints: [six.endpoint], routers: [] })

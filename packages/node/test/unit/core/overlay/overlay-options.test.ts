@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import { tableOptions, transactionOptions } from '../../../../src/core/overlay/overlay-options.ts'
 
-/** How many of eight contacts in one /24 are taken, while the table is a single bucket. */
+/** How many of eight contacts in one /24 are accepted, while the table is a single bucket. */
 function taken(perBucket: number, perTable: number): number {
   const limits = { contactsPerSubnetInBucket: perBucket, contactsPerSubnet: perTable }
   const options = tableOptions({ ...CORE_DEFAULTS, ...limits })
@@ -27,16 +27,16 @@ it.each([
   expect(taken(row.perBucket, row.perTable)).toBe(row.size)
 })
 
-it('a table without limits is given no rule of admission', () => {
+it('a table without limits has no admission rule', () => {
   expect(tableOptions(CORE_DEFAULTS)).not.toHaveProperty('admission')
 })
 
-it('buckets are as wide as told, and never narrower than k', () => {
+it('buckets are as wide as configured, and never narrower than k', () => {
   const { widths, k } = tableOptions({ ...CORE_DEFAULTS, k: 20, bucketWidths: [64, 32, 16] })
   expect({ widths, k }).toEqual({ widths: [64, 32, 20], k: 20 })
 })
 
-it('spans are whole, and a check lapses after twice the longest query', () => {
+it('times are whole, and a check lapses after twice the longest query', () => {
   const config = { ...CORE_DEFAULTS, quietMs: 99.5, giveUpMs: 10.2 }
   expect(tableOptions(config)).toMatchObject({
     checkIntervalMs: 0,
@@ -46,7 +46,7 @@ it('spans are whole, and a check lapses after twice the longest query', () => {
   })
 })
 
-it('the time-outs are those of the node, and a suspect is given up no later than others', () => {
+it('the timeouts are those of the node, and a suspect expires no later than others', () => {
   const timeouts = { firstTimeoutMs: 40, minTimeoutMs: 30, maxTimeoutMs: 50, giveUpMs: 100 }
   expect(transactionOptions({ ...CORE_DEFAULTS, ...timeouts })).toEqual({
     maxOpen: CORE_DEFAULTS.maxTransactions,

@@ -6,10 +6,10 @@ import { Bench, home, idStarting, packed, TOKEN } from '../../../support/bench.t
 import type { Request } from '../../../support/virtual-network.ts'
 
 /**
- * Every error that a UDP send can end in on Linux, macOS or Windows and that says nothing of the
- * endpoint: send(2), ip(7), udp(7), connect(2) of Linux for what a route may give (a blackhole
- * gives EINVAL, an unreachable one EHOSTUNREACH, a prohibited one EACCES), send(2) of macOS,
- * WSASendTo, and what libuv makes of them.
+ * Every error of a UDP send on Linux, macOS or Windows that is no evidence about the endpoint:
+ * send(2), ip(7), udp(7), connect(2) of Linux for what a route may give (a blackhole gives EINVAL,
+ * an unreachable one EHOSTUNREACH, a prohibited one EACCES), send(2) of macOS, WSASendTo, and what
+ * libuv makes of them.
  */
 const OUR_SEND_ERRORS = [
   'EACCES',
@@ -88,7 +88,7 @@ describe('the outcome of a query', () => {
   })
 
   it.each(['ping', 'find-node', 'find-value', 'store'] as const)(
-    'STATE-57: a %s of the user that is not answered counts against the member asked',
+    'STATE-57: a %s of the user without a response counts against the queried member',
     (kind) => {
       const bench = new Bench()
       const friend = bench.friend()
@@ -102,7 +102,7 @@ describe('the outcome of a query', () => {
   )
 
   it.each([...OUR_SEND_ERRORS, 'UNKNOWN'])(
-    'STATE-58: %s is a fault of our own network, and no evidence about the node asked',
+    'STATE-58: %s is a fault of our own network, and no evidence about the queried node',
     (code) => {
       const bench = new Bench()
       const friend = bench.friend()
@@ -117,7 +117,7 @@ describe('the outcome of a query', () => {
   )
 
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EHOSTDOWN'])(
-    'STATE-57: %s is evidence about the endpoint, and counts against the member asked',
+    'STATE-57: %s is evidence about the endpoint, and counts against the queried member',
     (code) => {
       const bench = new Bench()
       const friend = bench.friend()
@@ -129,7 +129,7 @@ describe('the outcome of a query', () => {
     },
   )
 
-  it('STATE-57: a lookup that is not answered counts against the members asked', () => {
+  it('STATE-57: a lookup without responses counts against the queried members', () => {
     const bench = new Bench()
     const friend = bench.friend()
     bench.request({ kind: 'closest', target: friend.id })
@@ -139,7 +139,7 @@ describe('the outcome of a query', () => {
     expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 1 })
   })
 
-  it('STATE-56: a response under another id counts as a failure of the node asked', () => {
+  it('STATE-56: a response under another id counts as a failure of the queried node', () => {
     const bench = new Bench()
     const friend = bench.friend()
     for (let i = 0; i < 2; i++) {
@@ -201,7 +201,7 @@ describe('a received query', () => {
     const [member] = [0x80, 0xa0, 0xc0].map((byte) =>
       bench.friend(bench.stranger({ id: idStarting(byte) })),
     )
-    // With somebody waiting for its place, a first failure is a reason to look again, no more.
+    // When another contact waits for its place, a first failure is a reason for a check, no more.
     bench.request({ kind: 'ping', to: member!.endpoint })
     bench.undeliverable(member!.endpoint)
     bench.take()
@@ -220,14 +220,14 @@ describe('a received query', () => {
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
   })
 
-  it('of a read-only node is answered and adds no contact', () => {
+  it('of a read-only node gets a response and adds no contact', () => {
     const bench = new Bench()
     const stranger = bench.stranger()
     expect(bench.asks(stranger, { method: 'ping', readOnly: true })?.kind).toBe('response')
     expect(bench.take()).toEqual([])
   })
 
-  it('under our own id is answered and adds no contact', () => {
+  it('under our own id gets a response and adds no contact', () => {
     const bench = new Bench()
     const double = bench.stranger({ id: bench.core.id })
     expect(bench.asks(double, { method: 'ping' })?.kind).toBe('response')
@@ -265,7 +265,7 @@ describe('our own endpoint', () => {
     ['10.0.0.1', '10.0.0.1'],
     ['0.0.0.0', '127.0.0.1'],
     ['::', '::1'],
-  ])('NET-57: bound to %s we are not asked at %s', (address, own) => {
+  ])('NET-57: bound to %s we send no query to %s', (address, own) => {
     const bench = new Bench({ locals: [endpoint(address, 3739)] })
     for (const each of [address, own]) {
       const operationId = bench.request({ kind: 'ping', to: endpoint(each, 3739) })

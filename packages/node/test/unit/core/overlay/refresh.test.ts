@@ -12,7 +12,7 @@ function refreshes(bench: Bench): { readonly target: Id; readonly level: number 
     .map(({ target }) => ({ target, level: commonPrefixLength(target, bench.core.id) }))
 }
 
-/** A node with a split table: everybody in the far half of the space, and a few near it. */
+/** A node with a split table: eight in the far half of the space, and a few near it. */
 function settled(): { readonly bench: Bench; readonly friends: ReturnType<Bench['stranger']>[] } {
   const bench = new Bench({ id: idStarting(0), core: { bucketWidths: [] } })
   const far = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: idStarting(0x80, i) }))
@@ -30,12 +30,12 @@ describe('a stale bucket', () => {
     const seen = refreshes(bench)
     expect(seen.filter(({ level }) => level === 0)).toHaveLength(12)
     expect(seen.filter(({ level }) => level > 0)).toHaveLength(12)
-    // Random, and never our own id: a lookup of that would keep only our own neighbourhood fresh.
+    // Random, and never our own id: a lookup of that would refresh only the nearest buckets.
     expect(seen.every(({ level }) => level < 256)).toBe(true)
     expect(new Set(seen.map(({ target }) => target.join())).size).toBe(seen.length)
   })
 
-  it('REFRESH-4: is none as long as its members answer', () => {
+  it('REFRESH-4: is not refreshed as long as its members respond', () => {
     const { bench, friends } = settled()
     for (let minute = 0; minute < 60; minute += 10) {
       for (const each of [0x80, 0x01]) bench.request({ kind: 'closest', target: idStarting(each) })
@@ -44,9 +44,9 @@ describe('a stale bucket', () => {
     expect(refreshes(bench)).toEqual([])
   })
 
-  it('REFRESH-3: is looked up although it is empty', () => {
+  it('REFRESH-3: is refreshed although it is empty', () => {
     const bench = new Bench({ id: idStarting(0), core: { bucketWidths: [] } })
-    // Nine on our own side: the table splits, and its far half has nobody.
+    // Nine on our own side: the table splits, and its far half is empty.
     const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: idStarting(1 + i) }))
     for (const who of friends) bench.friend(who)
     expect(bench.info.overlays[0]!.buckets[0]).toBe(0)
@@ -54,7 +54,7 @@ describe('a stale bucket', () => {
     expect(refreshes(bench).some(({ level }) => level === 0)).toBe(true)
   })
 
-  it('REFRESH-5: may fail: the next lookup comes in its time, and no member is removed', () => {
+  it('REFRESH-5: a refresh may fail: the next one comes as usual, and no member is removed', () => {
     const { bench } = settled()
     const before = bench.core.state().contacts.length
     bench.pass(3 * 60 * MINUTE)
@@ -64,7 +64,7 @@ describe('a stale bucket', () => {
 })
 
 describe('bad contacts', () => {
-  /** Half of all are gone: whom they were asked for, and when. */
+  /** Half of all are gone. Returns which were queried for which target, and when. */
   function halved() {
     const { bench, friends } = settled()
     const gone = friends.filter(({ id }) => id[0] === 0x80)
@@ -75,7 +75,7 @@ describe('bad contacts', () => {
     return { bench, gone, alive }
   }
 
-  it('SIM-P2: are asked one at each refresh: the nearest to what is looked up', () => {
+  it('SIM-P2: one is queried at each refresh: the nearest to the target', () => {
     const { bench, gone, alive } = halved()
     const asked = new Map<string, Set<string>>()
     bench.passWith(60 * MINUTE, () => {
@@ -91,7 +91,7 @@ describe('bad contacts', () => {
     })
     const targets = refreshes(bench).map(({ target }) => target)
     expect(targets.length).toBeGreaterThan(2)
-    // Its question is put twice, for the first time it may have been lost; and to nobody else.
+    // Its query is sent twice, since the first may have been lost; and to no other.
     for (const target of targets) {
       expect(asked.get(idKey(target))).toEqual(new Set([idKey(closest(gone, target, 1)[0]!.id)]))
     }

@@ -16,17 +16,17 @@ it.each([
   ['fd00::/8', 'fc00::1', false],
   ['2001:db8::/33', '2001:db8:7fff::1', true],
   ['2001:db8::/33', '2001:db8:8000::1', false],
-])('%s holds %s: %s', (text, address, isInside) => {
+])('%s contains %s: %s', (text, address, isInside) => {
   expect(isInSubnet(address, [subnet(text)])).toBe(isInside)
   expect(isInSubnet(address, [])).toBe(false)
   expect(isInSubnet(address, [subnet('198.51.100.0/24'), subnet(text)])).toBe(isInside)
 })
 
 it.each(['', '10.0.0.0', '10.0.0.0/', '10.0.0.0/33', '::/129', 'localhost/8', '10.0.0/8', '/8'])(
-  '%j is no subnet',
+  '%j is refused',
   (text) => expect(parseSubnet(text)).toBeUndefined(),
 )
 
-it('what is no address is in no subnet', () => {
+it('a text that is not an address is in no subnet', () => {
   expect(isInSubnet('example.org', [subnet('0.0.0.0/0')])).toBe(false)
 })

@@ -25,7 +25,7 @@ function newOverlay(): Overlay {
   return new Overlay({ local: home, owner }, services)
 }
 
-/** As many queries at once as one burst allows, each from another unverified contact. */
+/** As many queries at once as a burst allows, each from another unverified contact. */
 function flood(overlay: Overlay): void {
   for (let i = 0; i < 1_024; i++) {
     overlay.maintenance.queryReceived(
@@ -44,7 +44,7 @@ function isWaiting({ table }: Overlay, id: Id): boolean {
 describe('unverified contacts that query us', () => {
   const late = contact(randomId(32, random), endpoint('10.2.0.1', 1))
 
-  it('are offered to the table up to a burst, and then at a bounded rate', () => {
+  it('are shown to the table up to a burst, and then at a bounded rate', () => {
     const overlay = newOverlay()
     flood(overlay)
     overlay.maintenance.queryReceived(late.id, late.endpoint, 3)

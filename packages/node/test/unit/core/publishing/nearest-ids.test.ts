@@ -1,5 +1,5 @@
-// A round starts early when the nodes closest to an announcement have changed, and not more often
-// may be looked at.
+// A round starts early when the nodes nearest to an announcement have changed. Reviews of that are
+// limited in rate.
 
 import { compareDistance, type Id, idFromBytes } from '@dht/id'
 import type { Contact } from '@dht/krpc'
@@ -32,35 +32,35 @@ function published(): { readonly bench: Bench; readonly friends: Contact[] } {
   return { bench, friends }
 }
 
-/** How many rounds there were after so long, in which these answer. */
+/** The number of rounds after this time, in which these nodes respond. */
 function roundsAfter(bench: Bench, ms: number, company: readonly Contact[]): number {
   bench.pass(ms, ...company)
   return bench.rounds.length
 }
 
-it('PUB-13: where nothing changes a round comes when it is due, and no sooner', () => {
+it('PUB-13: without changes a round starts when it is due, not earlier', () => {
   const { bench, friends } = published()
   expect(roundsAfter(bench, 30 * 60_000 - 1, friends)).toBe(1)
   expect(roundsAfter(bench, 1, friends)).toBe(2)
 })
 
-it('PUB-13: a node nearer than the farthest holder brings it forward, and holds it then', () => {
+it('PUB-13: a node nearer than the farthest holder starts it earlier, and is written to', () => {
   const { bench, friends } = published()
   const newcomer = bench.friend(bench.stranger({ id: near(3, 1) }))
   expect(roundsAfter(bench, REVIEW_MS - 1, [...friends, newcomer])).toBe(1)
   expect(roundsAfter(bench, 1, [...friends, newcomer])).toBe(2)
   expect(bench.rounds[1]?.accepted[0]).toEqual(newcomer)
-  // It has come once.
+  // It came earlier once.
   expect(roundsAfter(bench, 4 * REVIEW_MS, [...friends, newcomer])).toBe(2)
 })
 
-it('PUB-13: one that is farther than all holders does not', () => {
+it('PUB-13: a node that is farther than all holders does not', () => {
   const { bench, friends } = published()
   const newcomer = bench.friend(bench.stranger({ id: near(0, 1) }))
   expect(roundsAfter(bench, 5 * REVIEW_MS, [...friends, newcomer])).toBe(1)
 })
 
-it('PUB-13: a holder that is taken for dead brings it forward, once', () => {
+it('PUB-13: a bad holder starts it earlier, once', () => {
   const { bench, friends } = published()
   const [dead, ...others] = friends as [Contact, ...Contact[]]
   for (let i = 0; i < 2; i++) {

@@ -33,7 +33,7 @@ function publisher(options: CoreOptions = {}): {
   return { publisher: new Publisher(services, new Map()), outbox }
 }
 
-it('TRACK-4: knows the port of what was entered, and of nothing else', () => {
+it('TRACK-4: returns the port of an announcement, and of nothing else', () => {
   const { publisher: tracker } = publisher()
   tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
   expect([tracker.portOf(a), tracker.portOf(b)]).toEqual([80, undefined])
@@ -93,7 +93,7 @@ it('is due when the first of its announcements is', () => {
   expect(tracker.nextAt(40_000)).toBe(90_000)
 })
 
-it('tries again at once what no node took, when a join ends with contacts', () => {
+it('tries again at once what no node accepted, when a join ends with contacts', () => {
   const { publisher: tracker, outbox } = publisher()
   tracker.enter({ target: a, port: 1, operationId: 1 }, 0)
   outbox.drain()
@@ -122,12 +122,12 @@ function visited(work: () => void): number {
   return count
 }
 
-it('PUB-14: to enter, to delete and to find the next look at no other announcement', () => {
+it('PUB-14: enter, delete and finding the next one read no other announcement', () => {
   const targets = Array.from({ length: 500 }, (_, i) => {
     return idFromBytes(new Uint8Array(32).fill(i >> 8, 0, 16).fill(i & 255, 16))
   })
   const { publisher: tracker } = publisher()
-  // The sides of the node are looked at in each step; there are none here.
+  // Each step reads the overlays of the node; there are none here.
   const count = visited(() => {
     for (const [i, target] of targets.entries()) {
       tracker.enter({ target, port: 80, operationId: i }, i)

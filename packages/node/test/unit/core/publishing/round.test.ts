@@ -5,7 +5,7 @@ import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import type { RoundReport } from '../../../../src/core/operations/outcome.ts'
 import { Bench, home, packed, TOKEN } from '../../../support/bench.ts'
 
-/** So often is a round repeated of which half the copies stand. */
+/** How often a round is repeated while half of the copies stand. */
 const RETRIES = 5
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
@@ -14,7 +14,7 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 function among(count: number, core = {}): { readonly bench: Bench; readonly friends: Contact[] } {
   const bench = new Bench({ core })
   const friends = bench.strangers(count).map((stranger) => bench.friend(stranger))
-  // Only two of one /16 of these strangers differ; distances are what counts.
+  // In one /16 only two of these addresses differ; distances are what matters.
   friends.sort((a, b) => compareDistance(a.id, b.id, target))
   bench.take()
   return { bench, friends }
@@ -46,7 +46,7 @@ it('TRACK-6: with fewer than k nodes all of them are written to', () => {
   expect(bench.rounds[0]).toMatchObject({ accepted: friends, complete: true })
 })
 
-it('a network of another k is written to that often', () => {
+it('with another k of the network as many are written to', () => {
   const { bench, friends } = among(20, { k: 16 })
   bench.request({ kind: 'enter', target, port: 1 })
   bench.accompany(friends)
@@ -138,7 +138,7 @@ it('waits for writes of the first family when those of the last have ended', () 
 it.each([
   { lost: 1, isEnough: true },
   { lost: 2, isEnough: false },
-])('PUB-8: with 1 copy of 2 or 3 that stands, $lost lost, retries end: $isEnough', (row) => {
+])('PUB-8: with 1 copy of 2 or 3 stored, $lost lost, retries end: $isEnough', (row) => {
   const { bench, friends } = among(1 + row.lost, { k: 1 + row.lost })
   const [accepting] = friends as [Contact]
   bench.request({ kind: 'enter', target, port: 1 })
@@ -151,7 +151,7 @@ it.each([
       const { message, to } = datagram
       const who = friends.find(({ endpoint }) => endpoint.address === to.address)!
       const isWrite = message.kind === 'query' && message.method === 'announce_peer'
-      // A fault of this node: no contact is blamed for it.
+      // A fault of this node: no contact has failed.
       if (isWrite && who !== accepting) bench.undeliverable(to, 'ENOBUFS')
       else bench.answer(datagram, who, { token: TOKEN })
     }
@@ -166,7 +166,7 @@ it.each([
   { four: 2, six: 2, isRepeated: false },
   { four: 2, six: 1, isRepeated: true },
   { four: 1, six: 2, isRepeated: true },
-])('PUB-8: with $four and $six nodes of k = 2 it is soon repeated: $isRepeated', (row) => {
+])('PUB-8: with $four and $six nodes of k = 2 it is repeated soon: $isRepeated', (row) => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)], core: { k: 2 } })
   const fours = Array.from({ length: row.four }, () => bench.friend())
   const sixes = Array.from({ length: row.six }, (_, i) => {
@@ -180,7 +180,7 @@ it.each([
   expect(round!.nextAt - round!.startedAt < 25 * 60_000).toBe(row.isRepeated)
 })
 
-it('is complete when it is in every family with a node', () => {
+it('is complete when it is stored in every family with a node', () => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
   const four = bench.friend()
   const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
@@ -195,7 +195,7 @@ it('is complete when it is in every family with a node', () => {
 it.each([
   { isDeleted: false, sent: 2 },
   { isDeleted: true, sent: 1 },
-])('sends a write that is not answered $sent times; deleted: $isDeleted', (row) => {
+])('sends a write without a response $sent times; deleted: $isDeleted', (row) => {
   const { bench, friends } = among(1)
   const [friend] = friends as [Contact]
   bench.request({ kind: 'enter', target, port: 1 })
@@ -209,7 +209,7 @@ it.each([
 })
 
 describe('with a slow node among the nearest', () => {
-  /** Two answer and take their writes; the third is slow. */
+  /** Two respond and are written to; the third is slow. */
   function slow() {
     const { bench, friends } = among(3)
     const [late, ...others] = friends as [Contact, Contact, Contact]
@@ -234,7 +234,7 @@ describe('with a slow node among the nearest', () => {
   it.each([
     { answers: true, copies: ['late', 'near'] },
     { answers: false, copies: ['near', 'far'] },
-  ])('TRACK-1, SIM-K2: of k = 2 it keeps its place while it may answer: $answers', (row) => {
+  ])('TRACK-1, SIM-K2: of k = 2 it keeps its place while it may respond: $answers', (row) => {
     const { bench, friends } = among(3, { k: 2 })
     const [late, near, far] = friends as [Contact, Contact, Contact]
     bench.request({ kind: 'enter', target, port: 1 })
@@ -250,14 +250,14 @@ describe('with a slow node among the nearest', () => {
     expect(new Set(bench.rounds[1]!.accepted)).toEqual(new Set(copies))
   })
 
-  it('plans no retry for what is only pending', () => {
+  it('plans no retry for writes that are only pending', () => {
     const { bench } = slow()
     const { republishMs, republishJitterMs } = CORE_DEFAULTS
     const [{ nextAt, startedAt }] = bench.rounds as [RoundReport]
     expect(Math.abs(nextAt - startedAt - republishMs)).toBeLessThanOrEqual(republishJitterMs)
   })
 
-  it('ends without it when it is given up', () => {
+  it('ends without it when its query expires', () => {
     const { bench, others } = slow()
     bench.pass(3_000)
     expect(bench.rounds).toHaveLength(2)

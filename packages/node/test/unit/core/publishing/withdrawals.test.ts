@@ -1,5 +1,5 @@
-// What a node withdraws, from which nodes, with which token and for how long; that it holds against
-// what is entered next.
+// What a node withdraws, from which nodes, with which token and for how long; and that it does not
+// withdraw what is entered next.
 
 import { compareDistance, type Id, idFromBytes } from '@dht/id'
 import { type Contact, mainline } from '@dht/krpc'
@@ -46,7 +46,7 @@ describe('PUB-11: delete', () => {
     for (const { message } of datagrams) expect(message).toMatchObject({ target, token: TOKEN })
   })
 
-  it('asks for another token once that of the round may be void', () => {
+  it('gets another token when that of the round may have expired', () => {
     // Enough nodes for a complete round: otherwise it is retried soon.
     const { bench, friends, target } = publishedAt(2, { k: 2 })
     bench.pass(300_000 + 1, ...friends)
@@ -71,7 +71,7 @@ describe('PUB-11: delete', () => {
     expect(methodsOf(bench.datagrams)).not.toContain('withdraw_peer')
   })
 
-  it('takes back what a round under way has written so far', () => {
+  it('withdraws what a running round has written so far', () => {
     const bench = new Bench()
     const target = idFromBytes(new Uint8Array(32).fill(0x55))
     const [a, b, c] = bench.strangers(3).map((each) => bench.friend(each)) as Contact[]
@@ -82,11 +82,11 @@ describe('PUB-11: delete', () => {
     bench.refuse(bench.takeLast(b!), 202)
     bench.take()
     bench.begin({ kind: 'delete', target })
-    // The one that accepted, and the one that has not answered yet.
+    // The one that accepted, and the one that has not responded yet.
     expect(new Set(whomOf(bench.datagrams, [a!, b!, c!]))).toEqual(new Set([a, c]))
   })
 
-  it('takes back what an earlier round wrote where the one under way has not come yet', () => {
+  it('withdraws what an earlier round wrote to nodes that the running one has not reached', () => {
     const { bench, friends, target } = publishedAt(3)
     bench.request({ kind: 'enter', target, port: 80 })
     bench.answer(bench.takeLast(friends[0]!), friends[0]!, { token: TOKEN })
@@ -100,7 +100,7 @@ describe('PUB-11: delete', () => {
     expect(new Set(whomOf(datagrams, friends))).toEqual(new Set(friends))
   })
 
-  it('remembers holders up to a bound, those of the round under way first', () => {
+  it('remembers holders up to a bound, those of the running round first', () => {
     const overlay = {} as OverlayParts
     const all = new Bench()
       .strangers(MOST_HOLDERS + 8)
@@ -115,7 +115,7 @@ describe('PUB-11: delete', () => {
     expect(holdersOf({ round: { holders: all }, holders })).toEqual(all)
   })
 
-  it('of what no node stores sends no query', () => {
+  it('sends no query when no node stores it', () => {
     const bench = new Bench()
     const target = idFromBytes(new Uint8Array(32).fill(0x55))
     bench.request({ kind: 'enter', target, port: 80 })
@@ -132,29 +132,32 @@ describe('PUB-11: delete', () => {
 })
 
 describe('PUB-11: what is entered again', () => {
-  it('with the same port is published at once, and nothing is taken back', () => {
+  it('with the same port is published at once, and nothing is withdrawn', () => {
     const { bench, target } = publishedAt(3)
     bench.request({ kind: 'enter', target, port: 80 })
     expect(methodsOf(bench.take())).toEqual(Array(3).fill('get_peers'))
   })
 
-  it.each(['answered', 'silence'])('with another waits until the former is gone: %s', (how) => {
-    const { bench, friends, target } = publishedAt(3)
-    bench.request({ kind: 'enter', target, port: 81 })
-    const datagrams = bench.take()
-    expect(methodsOf(datagrams)).toEqual(Array(3).fill('withdraw_peer'))
-    if (how === 'answered') {
-      datagrams.forEach((datagram, i) => {
-        bench.answer(datagram, whomOf(datagrams, friends)[i]!)
-      })
-    } else {
-      bench.pass(WITHDRAWAL_MS)
-    }
-    const asked = methodsOf(bench.take()).filter((method) => method === 'get_peers')
-    expect(asked).toEqual(Array(3).fill('get_peers'))
-  })
+  it.each(['answered', 'silence'])(
+    'with another port waits until the former is withdrawn: %s',
+    (how) => {
+      const { bench, friends, target } = publishedAt(3)
+      bench.request({ kind: 'enter', target, port: 81 })
+      const datagrams = bench.take()
+      expect(methodsOf(datagrams)).toEqual(Array(3).fill('withdraw_peer'))
+      if (how === 'answered') {
+        datagrams.forEach((datagram, i) => {
+          bench.answer(datagram, whomOf(datagrams, friends)[i]!)
+        })
+      } else {
+        bench.pass(WITHDRAWAL_MS)
+      }
+      const asked = methodsOf(bench.take()).filter((method) => method === 'get_peers')
+      expect(asked).toEqual(Array(3).fill('get_peers'))
+    },
+  )
 
-  it('after a delete waits for it, too', () => {
+  it('after a delete waits for the withdrawal, too', () => {
     const { bench, target } = publishedAt(3)
     bench.begin({ kind: 'delete', target })
     bench.take()
@@ -167,7 +170,7 @@ describe('PUB-11: what is entered again', () => {
 })
 
 describe('PUB-12: leave', () => {
-  it('takes everything back, then settles; nothing is published any more', () => {
+  it('withdraws everything, then settles; nothing is published any more', () => {
     const { bench, friends, target } = publishedAt(3)
     const operationId = 99
     bench.begin({ kind: 'leave', operationId })
@@ -206,7 +209,7 @@ describe('PUB-12: leave', () => {
   })
 })
 
-describe('more than are taken back at once', () => {
+describe('more than are withdrawn at once', () => {
   /** Withdrawals with one holder each, which can be queried until the transport has failed. */
   function withdrawing(count: number) {
     const services = { config: resolveCoreOptions({}), outbox: new Outbox(newCounters()) }

@@ -12,7 +12,7 @@ const message: Message = {
   nodes: [contact(id, home)],
 }
 
-it('knows its size before it has bytes, and is written once', () => {
+it('knows its size before it is encoded, and is encoded once', () => {
   const datagram = new LazyTransmit(message, home, mainline)
   expect(datagram).toMatchObject({ kind: 'send', message, endpoint: home })
   const { bytes } = datagram

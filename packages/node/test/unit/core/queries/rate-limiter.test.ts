@@ -8,34 +8,34 @@ function newLimiter(): RateLimiter {
   return new RateLimiter(resolveCoreOptions({ ...options, replyBytesPerSecond: 100 }))
 }
 
-/** How many of ten queries are let in. */
+/** How many of ten queries are admitted. */
 function admitted(limiter: RateLimiter, address: string, now: number): number {
   return Array.from({ length: 10 }, (_, i) => endpoint(address, 1 + i)).filter((from) =>
     limiter.admits(from, now),
   ).length
 }
 
-it('lets in so many queries of one address, whatever its port', () => {
+it('admits so many queries of one address, whatever its port', () => {
   const limiter = newLimiter()
   expect(admitted(limiter, '1.2.3.4', 0)).toBe(2)
   expect(admitted(limiter, '1.2.3.5', 0)).toBe(2)
 })
 
-it('takes an IPv6 network for one source, for its owner has all of its addresses', () => {
+it('treats an IPv6 /64 as one source, because its owner has all of its addresses', () => {
   const limiter = newLimiter()
   expect(admitted(limiter, '2001:db8::1', 0)).toBe(2)
   expect(admitted(limiter, '2001:db8::ffff', 0)).toBe(0)
   expect(admitted(limiter, '2001:db8:0:1::1', 0)).toBe(2)
 })
 
-it('begins to count anew with each window', () => {
+it('counts anew in each window', () => {
   const limiter = newLimiter()
   expect(admitted(limiter, '1.2.3.4', 0)).toBe(2)
   expect(admitted(limiter, '1.2.3.4', 999)).toBe(0)
   expect(admitted(limiter, '1.2.3.4', 1_000)).toBe(2)
 })
 
-it('counts up to its limit of sources; above it, it starts again and refuses no source', () => {
+it('counts up to its limit of sources; beyond it, it starts again and refuses no source', () => {
   const limiter = newLimiter()
   for (const last of [1, 2, 3]) expect(admitted(limiter, `1.2.3.${last}`, 0)).toBe(2)
   expect(limiter.sources).toBe(3)
@@ -43,7 +43,7 @@ it('counts up to its limit of sources; above it, it starts again and refuses no 
   expect(limiter.sources).toBe(1)
 })
 
-it('survives a clock that runs back', () => {
+it('works with a clock that runs backwards', () => {
   const limiter = newLimiter()
   expect(admitted(limiter, '1.2.3.4', 1_000_000)).toBe(2)
   expect(admitted(limiter, '1.2.3.4', 0)).toBe(2)

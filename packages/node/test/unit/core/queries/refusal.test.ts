@@ -10,6 +10,6 @@ it.each([
   ['timeout', undefined, 'timeout'],
   ['unreachable', undefined, 'unreachable'],
   ['protocol', undefined, 'protocol'],
-] as const)('%s: a lookup misses %s, and a user is told %s', (failure, missed, told) => {
+] as const)('%s: a lookup reports %s, and a user gets %s', (failure, missed, told) => {
   expect([incompleteReasonOf(failure), failureReasonOf(failure)]).toEqual([missed, told])
 })

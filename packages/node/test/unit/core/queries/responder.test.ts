@@ -5,7 +5,7 @@ import { Bench, home } from '../../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
-it('an announce with a valid token gets an error when the store has become full', () => {
+it('announce_peer with a valid token gets an error when the store has become full', () => {
   const bench = new Bench({ core: { maxPeers: 1 } })
   const askers = bench.strangers(2)
   const tokens = askers.map((who) => {
@@ -29,7 +29,7 @@ it.each([
   { want: { n4: true, n6: false }, families: [4] },
   { want: { n4: false, n6: true }, families: [6] },
   { want: { n4: true, n6: true }, families: [4, 6] },
-])('BEP 32: over IPv4, with want $want, gives contacts of $families', ({ want, families }) => {
+])('BEP 32: over IPv4, with want $want, returns contacts of $families', ({ want, families }) => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
   const [four, six] = [endpoint('20.9.9.9', 1), endpoint('2001:db8:1::1', 1)]
   for (const place of [four, six]) bench.friend(bench.stranger({ endpoint: place }))

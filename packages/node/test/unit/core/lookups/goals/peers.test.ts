@@ -34,7 +34,7 @@ function goalOf(mode: LookupMode): { readonly goal: PeersGoal; readonly found: E
   return { goal, found }
 }
 
-it('API-6: tells of each distinct endpoint once, and names every node that returned one', () => {
+it('API-6: reports each distinct endpoint once, and names every node that returned one', () => {
   const { goal, found } = goalOf('all')
   const [x, y, z] = [node(1), node(2), node(3)]
   goal.add([a])
