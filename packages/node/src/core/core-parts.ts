@@ -3,11 +3,11 @@
 
 import type { Family } from '@dht/krpc'
 import type { PeerStore } from '@dht/store'
+import type { NodeContents } from './methods/node-contents.ts'
 import type { Dispatcher } from './operations/dispatcher.ts'
 import type { Overlay } from './overlay/overlay.ts'
 import type { Publisher } from './publishing/publisher.ts'
 import type { RateLimiter } from './queries/rate-limiter.ts'
-import type { Responder } from './queries/responder.ts'
 import type { Services } from './services.ts'
 import type { StoreSweep } from './store-sweep.ts'
 
@@ -20,8 +20,8 @@ export interface CoreParts {
   readonly sweep: StoreSweep
   /** Limits the queries that are accepted from each source. */
   readonly rateLimiter: RateLimiter
-  /** Responds to the queries of other nodes. */
-  readonly responder: Responder
+  /** What the methods respond from. */
+  readonly contents: NodeContents
   /** Publishes our announcements again and again. */
   readonly publisher: Publisher
   /** Starts the commands of the user. */

@@ -7,15 +7,8 @@ export interface Counters {
   bytesReceived: number
   datagramsSent: number
   bytesSent: number
-  /** Queries received, by wire method; `other` counts methods that the network does not list. */
-  queriesReceived: {
-    ping: number
-    find_node: number
-    get_peers: number
-    announce_peer: number
-    withdraw_peer: number
-    other: number
-  }
+  /** Queries received, by method; `unknown` counts methods that the node does not have. */
+  queriesReceived: Record<string, number>
   /** Error messages sent in reply to queries. */
   errorsSent: number
   /** Datagrams that are not a valid message of this network. */
@@ -49,20 +42,14 @@ export function copyCounters(counters: Counters): Counters {
   return { ...counters, queriesReceived: { ...counters.queriesReceived } }
 }
 
-export function newCounters(): Counters {
+/** @param methods - the names of the methods that the node has */
+export function newCounters(methods: readonly string[]): Counters {
   return {
     datagramsReceived: 0,
     bytesReceived: 0,
     datagramsSent: 0,
     bytesSent: 0,
-    queriesReceived: {
-      ping: 0,
-      find_node: 0,
-      get_peers: 0,
-      announce_peer: 0,
-      withdraw_peer: 0,
-      other: 0,
-    },
+    queriesReceived: Object.fromEntries([...methods, 'unknown'].map((name) => [name, 0])),
     errorsSent: 0,
     datagramsMalformed: 0,
     queriesLimited: 0,

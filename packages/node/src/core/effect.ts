@@ -1,9 +1,10 @@
 // The effects that a call of the core returns: what its caller must do. The shell first reports
 // outcomes and events, then sends the datagrams of each transport in one batch, both in order.
 
-import type { Datagram, Endpoint, Message, Network } from '@dht/krpc'
+import type { Datagram, Endpoint } from '@dht/krpc'
 import type { Warning } from '../warnings.ts'
 import type { NodeEvent } from './event.ts'
+import type { NodeMessage, NodeNetwork } from './methods/node-method.ts'
 import type { Outcome, RoundReport } from './operations/outcome.ts'
 
 /** A datagram to send, through the transport of its endpoint's family. */
@@ -20,9 +21,9 @@ export interface Transmit extends Datagram {
  */
 export interface UnencodedTransmit extends Transmit {
   /** The message that the bytes encode. It must not be changed. */
-  readonly message: Message
+  readonly message: NodeMessage
   /** The network for which the message is encoded. */
-  readonly network: Network
+  readonly network: NodeNetwork
 }
 
 /** A lookup has found endpoints, before its result or after it. */

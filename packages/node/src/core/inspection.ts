@@ -106,7 +106,7 @@ export function inspectCore(parts: CoreParts, now: number): CoreInspection {
     overlays: Array.from(overlays.values(), (each) => inspectOverlay(each, config, now)),
     // A later instant would make the store expire peers.
     store: store.snapshot(Number.NEGATIVE_INFINITY),
-    tokenEpoch: parts.responder.tokenEpoch,
+    tokenEpoch: parts.contents.tokenEpoch,
     sources: parts.rateLimiter.sources,
     announcements: publisher.inspect(),
     leaving: publisher.leaving,

@@ -12,7 +12,6 @@ import {
   type Family,
   isUnicast,
   type Malformed,
-  type Message,
 } from '@dht/krpc'
 import { PeerStore, type PeerStoreOptions } from '@dht/store'
 import type { CoreConfig, CoreOptions } from './config/core-options.ts'
@@ -23,6 +22,9 @@ import { newCounters } from './counters.ts'
 import type { Effect, UnencodedTransmit } from './effect.ts'
 import { type CoreInfo, coreInfo } from './info.ts'
 import { type CoreInspection, inspectCore } from './inspection.ts'
+import { NodeContents } from './methods/node-contents.ts'
+import type { NodeMessage } from './methods/node-method.ts'
+import { withMethods } from './methods/node-network.ts'
 import type { Command } from './operations/command.ts'
 import { Dispatcher } from './operations/dispatcher.ts'
 import { Operations } from './operations/operations.ts'
@@ -80,17 +82,19 @@ export class NodeCore {
     options: CoreOptions = {},
   ) {
     const config = resolveCoreOptions(options)
-    const counters = newCounters()
+    const network = withMethods(config.network, config.methods)
+    const counters = newCounters(network.methods.names)
     const outbox = new Outbox(counters)
     const services: Services = {
       self: init.id,
       config,
+      network,
       random: init.random,
       outbox,
       operations: new Operations(outbox, config.maxOperations),
       counters,
       contacts: init.contacts ?? new ContactPool(POOLED_CONTACTS),
-      transmit: init.isLazy === true ? lazyTransmit : encodedTransmit,
+      transmit: (init.isLazy === true ? lazyTransmit : encodedTransmit)(network),
     }
     const overlays = this.#overlays
     const store = new PeerStore(init.random, storeOptions(config))
@@ -98,16 +102,17 @@ export class NodeCore {
     const rateLimiter = new RateLimiter(config)
     const publisher = new Publisher(services, overlays)
     const portOf = (target: Id): number | undefined => publisher.portOf(target)
-    const responder = new Responder(services, { overlays, store, portOf })
+    const contents = new NodeContents(services, { overlays, store, portOf })
     const dispatcher = new Dispatcher(services, { overlays, store, publisher })
     this.#services = services
     this.#outbox = outbox
     this.#publisher = publisher
     this.#dispatcher = dispatcher
     this.#sweep = sweep
+    const responder = new Responder(services, contents)
     this.#queryServer = new QueryServer(services, { rateLimiter, responder })
-    const answering = { rateLimiter, responder }
-    this.#parts = { services, overlays, store, sweep, ...answering, publisher, dispatcher }
+    const parts = { services, overlays, store, sweep, rateLimiter, contents }
+    this.#parts = { ...parts, publisher, dispatcher }
   }
 
   get id(): Id {
@@ -156,7 +161,7 @@ export class NodeCore {
    *   effects have been read
    */
   receive(bytes: Uint8Array, from: Endpoint, now: number): readonly Effect[] {
-    const message = decodeMessage(bytes, this.#services.config.network)
+    const message = decodeMessage(bytes, this.#services.network)
     return this.#receive({ message, size: bytes.length }, from, now)
   }
 
@@ -224,7 +229,7 @@ export class NodeCore {
     from: Endpoint,
     now: number,
   ): readonly Effect[] {
-    const isOurs = sent.network === this.#services.config.network
+    const isOurs = sent.network === this.#services.network
     return isOurs ? this.#receive(sent, from, now) : this.receive(sent.bytes, from, now)
   }
 
@@ -278,7 +283,7 @@ export class NodeCore {
 
 /** A message that arrived, and the number of its bytes. */
 interface Received {
-  readonly message: Message | Malformed
+  readonly message: NodeMessage | Malformed
   readonly size: number
 }
 

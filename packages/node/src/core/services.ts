@@ -5,6 +5,7 @@ import type { Id, RandomSource } from '@dht/id'
 import type { ContactPool } from '@dht/krpc'
 import type { CoreConfig } from './config/core-options.ts'
 import type { Counters } from './counters.ts'
+import type { NodeNetwork } from './methods/node-method.ts'
 import type { Operations } from './operations/operations.ts'
 import type { Outbox } from './outbox.ts'
 import type { MakeTransmit } from './queries/transmit.ts'
@@ -12,6 +13,8 @@ import type { MakeTransmit } from './queries/transmit.ts'
 export interface Services {
   readonly self: Id
   readonly config: CoreConfig
+  /** The network of the configuration, with the methods of the node. */
+  readonly network: NodeNetwork
   readonly random: RandomSource
   readonly outbox: Outbox
   readonly operations: Operations

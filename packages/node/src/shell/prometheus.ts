@@ -20,7 +20,9 @@ export function toPrometheus(info: Measured): string {
     ]),
     [
       'dht_queries_received_total',
-      Object.entries(queriesReceived).map(([method, n]): Sample => [`{method="${method}"}`, n]),
+      Object.entries(queriesReceived).map(
+        ([method, n]): Sample => [`{method=${JSON.stringify(method)}}`, n],
+      ),
     ],
     [
       'dht_contacts',

@@ -15,7 +15,7 @@ export class NodeContext {
   readonly selfId: Id
   readonly self: bigint
   readonly config: CoreConfig
-  readonly counters: Counters = newCounters()
+  readonly counters: Counters
   /** Lookups of this step whose target is unknown, because no query could be sent. */
   unseenTargets = 0
   oracle: Oracle
@@ -30,6 +30,7 @@ export class NodeContext {
     this.selfId = selfId
     this.self = numberOf(selfId)
     this.config = config
+    this.counters = newCounters(config.network.methods.names)
     this.oracle = new Oracle([], config.network)
   }
 

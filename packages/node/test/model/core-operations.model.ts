@@ -23,7 +23,7 @@ import type { ObserverModel, QueryContent } from './core-queries.model.ts'
 import { sum } from './core-round.model.ts'
 
 type Held = Extract<Command, { kind: 'lookup' | 'closest' }>
-type Asking = Extract<Command, { to: Endpoint }>
+type Asking = Exclude<Extract<Command, { to: Endpoint }>, { kind: 'query' }>
 
 interface Parts {
   readonly families: ReadonlyMap<
@@ -112,6 +112,9 @@ export class DispatcherModel {
       case 'cancel':
         this.#cancel(command.operationId)
         break
+      case 'query':
+      case 'lookup-goal':
+        throw new Error('the model knows no goals of users')
       default:
         this.#ask(command)
     }

@@ -82,7 +82,7 @@ export class ResponderModel {
     const node = this.#node
     const overlay = this.#families.get(from.family)!.overlay
     const { method } = query
-    node.counters.queriesReceived[method === 'unknown' ? 'other' : method]++
+    node.counters.queriesReceived[method]!++
     if (numberOf(query.id) === node.self) overlay.ownIdReceived(query.transactionId, from)
     if (node.config.readOnly || overlay.isSelf(from)) return
     if (!this.#admits(from)) {

@@ -3,6 +3,7 @@
 
 import { dht256, type Network } from '@dht/krpc'
 import { argumentError } from '../../errors.ts'
+import type { NodeMethod } from '../methods/node-method.ts'
 import { parseSubnet } from '../overlay/subnets.ts'
 import type { CoreConfig, CoreOptions } from './core-options.ts'
 import { CORE_DEFAULTS } from './defaults.ts'
@@ -37,8 +38,9 @@ export function checkEach(given: CoreOptions): void {
     }
     if (typeof value === 'number') checkNumber(name, value)
   }
-  const { network, peersPerReply, bucketWidths = [], trustedSubnets = [] } = given
+  const { network, methods, peersPerReply, bucketWidths = [], trustedSubnets = [] } = given
   if (network !== undefined) checkNetwork(network)
+  if (methods !== undefined) checkMethods(methods)
   if (peersPerReply !== undefined) checkPeersPerReply(peersPerReply)
   if (!Array.isArray(bucketWidths)) throw argumentError('bucketWidths', 'a list', bucketWidths)
   for (const [at, width] of bucketWidths.entries()) checkNumber(`bucketWidths[${at}]`, width)
@@ -66,6 +68,14 @@ function checkNetwork(network: Network): void {
     const value: unknown = network[name as keyof Network]
     if (name === 'key' || typeof value === typeof ours) continue
     throw argumentError(`network.${name}`, TYPES[typeof ours] as string, value)
+  }
+}
+
+function checkMethods(methods: readonly NodeMethod[]): void {
+  if (!Array.isArray(methods)) throw argumentError('methods', 'a list', methods)
+  for (const [at, each] of methods.entries()) {
+    if (typeof each?.respond === 'function' && typeof each.method?.name === 'string') continue
+    throw argumentError(`methods[${at}]`, 'a method and its response', each)
   }
 }
 

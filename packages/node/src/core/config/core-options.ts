@@ -2,6 +2,7 @@
 // default. The values are in `defaults.ts`, the checks in `checks.ts`.
 
 import type { Network } from '@dht/krpc'
+import type { NodeMethod } from '../methods/node-method.ts'
 
 /**
  * Options of a core. Each option has a default. "Ours" as its source means that this project chose
@@ -10,6 +11,11 @@ import type { Network } from '@dht/krpc'
 export interface CoreOptions {
   /** The network to join: `dht256` (default) or `mainline`. */
   readonly network?: Network
+  /**
+   * The methods that the node understands, and how it responds to each: all methods of `network`,
+   * and perhaps more. Any other is an unknown method. Default: `builtInMethods(network)`.
+   */
+  readonly methods?: readonly NodeMethod[]
   /**
    * Most members of a bucket, and number of nodes that store an announcement (Kademlia paper, k).
    * Default 8 (BEP 5).

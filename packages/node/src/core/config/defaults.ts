@@ -1,6 +1,7 @@
 // The values of all core options that were not given. Units and sources stand in `core-options.ts`.
 
 import { dht256 } from '@dht/krpc'
+import { builtInMethods } from '../methods/index.ts'
 import { PEER_LIFETIME_MS, scheduleDefaults } from '../publishing/schedule-defaults.ts'
 import type { CoreConfig } from './core-options.ts'
 
@@ -11,6 +12,7 @@ const BUCKET_WIDTHS = Object.freeze([128, 64, 32, ...new Array<number>(17).fill(
 /** Defaults of `CoreOptions`. */
 export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   network: dht256,
+  methods: builtInMethods(dht256),
   k: 8,
   alpha: 3,
   bucketWidths: BUCKET_WIDTHS,

@@ -3,6 +3,8 @@
 
 import { dht256 } from '@dht/krpc'
 import { argumentError, unknownName } from '../../errors.ts'
+import { builtInMethods } from '../methods/index.ts'
+import { withMethods } from '../methods/node-network.ts'
 import { scheduleDefaults } from '../publishing/schedule-defaults.ts'
 import { checkEach } from './checks.ts'
 import type { CoreConfig, CoreOptions } from './core-options.ts'
@@ -26,11 +28,18 @@ export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
     Object.entries(options).filter(([, value]) => value !== undefined),
   )
   checkEach(given)
+  const { network = dht256, methods = builtInMethods(network) } = given
   const dependent = {
-    ...scheduleDefaults({ ...given, network: given.network ?? dht256 }),
+    ...scheduleDefaults({ ...given, network }),
     ...dependentTimeouts(given, CORE_DEFAULTS),
   }
-  const config: CoreConfig = Object.freeze({ ...CORE_DEFAULTS, ...dependent, ...given })
+  const config: CoreConfig = Object.freeze({
+    ...CORE_DEFAULTS,
+    ...dependent,
+    ...given,
+    methods: Object.freeze([...methods]),
+  })
+  withMethods(network, methods)
   checkTimeouts(config)
   checkSchedule(config)
   return config

@@ -1,10 +1,22 @@
-// What a lookup is for. A lookup walks toward a target in the same way whatever it is for; its goal
-// says which query it sends, what becomes of each response, and how much is enough. A new kind of
-// lookup is a new goal: nothing else has to change.
+// What a query or a lookup is for. A lookup walks toward a target in the same way whatever it is
+// for; its goal says which query it sends, what becomes of each response, and how much is enough. A
+// new kind of lookup is a new goal: nothing else has to change.
 
 import type { Id } from '@dht/id'
-import type { Contact, Response } from '@dht/krpc'
+import type { Contact, Method, Response } from '@dht/krpc'
+import type { AnyMethod } from '../methods/node-method.ts'
 import type { QueryContent } from '../queries/query-content.ts'
+
+/** A query, and what becomes of a response to it. */
+export interface QueryGoal<M extends Method = AnyMethod> {
+  /** The query that is sent. */
+  readonly query: QueryContent<M>
+  /**
+   * Folds in what `responder` returned. Byte strings of the response are views of the datagram: copy
+   * what is kept. A node that does not know the method may return closer nodes only.
+   */
+  fold?(response: Response<M>, responder: Contact): void
+}
 
 /**
  * How far a lookup is from its goal.
@@ -15,15 +27,12 @@ import type { QueryContent } from '../queries/query-content.ts'
  */
 export type GoalProgress = 'open' | 'enough' | 'reached'
 
-export interface LookupGoal {
+/**
+ * The goal of a lookup. The walk itself keeps the closer nodes and the token of each response. The
+ * lookups of both address families share one goal.
+ */
+export interface LookupGoal<M extends Method = AnyMethod> extends QueryGoal<M> {
   /** What the lookup moves toward. */
   readonly target: Id
-  /** The query that is sent to each node on the way. */
-  readonly query: QueryContent
   readonly progress: GoalProgress
-  /**
-   * Folds in what `responder` returned besides closer nodes and its token, which the walk keeps.
-   * The lookups of both address families may share one goal.
-   */
-  fold(response: Response, responder: Contact): void
 }

@@ -162,7 +162,7 @@ export class LookupRun implements QueryingLookup {
     const { token } = response
     const closer = this.overlay.addresses.closerNodes(response, responder)
     this.#walk.replied(query.asked, { responder, closer, token })
-    this.#goal.fold(response, responder)
+    this.#goal.fold?.(response, responder)
     if (this.#goal.progress === 'reached') this.#owner.goalReached?.(this, now)
     this.advance(now)
   }

@@ -3,6 +3,7 @@
 
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
+import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
 
 export type Command =
   | {
@@ -53,6 +54,15 @@ export type Command =
       readonly port: number
       readonly token: Uint8Array
     }
+  /** A query of any method, to one node. */
+  | {
+      readonly kind: 'query'
+      readonly operationId: number
+      readonly to: Endpoint
+      readonly goal: QueryGoal
+    }
+  /** A lookup with a goal of its own, which gets the responses. */
+  | { readonly kind: 'lookup-goal'; readonly operationId: number; readonly goal: LookupGoal }
   | { readonly kind: 'cancel'; readonly operationId: number }
 
 /**

@@ -7,7 +7,7 @@ import { type Endpoint, endpointFromCompact, type Family } from '@dht/krpc'
 import type { PeerStore } from '@dht/store'
 import { closestNodes } from '../lookups/goals/closest-nodes.ts'
 import { PeersGoal } from '../lookups/goals/peers.ts'
-import type { LookupGoal } from '../lookups/lookup-goal.ts'
+import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
 import { waitsForContacts } from '../overlay/first-contacts.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Publisher } from '../publishing/publisher.ts'
@@ -93,16 +93,22 @@ export class Dispatcher {
         this.#publisher.leave(command.operationId, now)
         break
       case 'ping':
-        this.#query(command, { method: 'ping' }, now)
+        this.#ask(command, { method: 'ping' }, now)
         break
       case 'find-node':
-        this.#query(command, { method: 'find_node', target: command.target }, now)
+        this.#ask(command, { method: 'find_node', target: command.target }, now)
         break
       case 'find-value':
-        this.#query(command, { method: 'get_peers', target: command.target }, now)
+        this.#ask(command, { method: 'get_peers', target: command.target }, now)
         break
       case 'store':
-        this.#query(command, writeOf(command), now)
+        this.#ask(command, writeOf(command), now)
+        break
+      case 'query':
+        this.#query(command, command.goal, now)
+        break
+      case 'lookup-goal':
+        this.#lookUp(command.operationId, command.goal, now)
         break
       case 'cancel':
         this.#cancel(command.operationId)
@@ -173,32 +179,37 @@ export class Dispatcher {
     ]
   }
 
-  #query(
-    command: { readonly operationId: number; readonly to: Endpoint },
-    content: QueryContent,
-    now: number,
-  ): void {
-    const { operationId, to } = command
-    const operation = new UserQuery(operationId, this.#services)
+  #ask(command: ToOneNode, query: QueryContent, now: number): void {
+    this.#query(command, { query }, now)
+  }
+
+  #query({ operationId, to }: ToOneNode, goal: QueryGoal, now: number): void {
+    const operation = new UserQuery({ operationId, goal }, this.#services)
     if (!this.#services.operations.add(operationId, operation)) return
     const overlay = this.#overlays.get(to.family)
     if (overlay === undefined) {
       this.#services.operations.settle(operationId, { kind: 'failed', reason: 'not-sent' })
       return
     }
-    const asked = overlay.queries.ask(to, content, operation, now)
+    const asked = overlay.queries.ask(to, goal.query, operation, now)
     if (asked.kind === 'refused') operation.onFailure(asked.reason)
     else operation.sent(() => overlay.queries.cancel(asked.query))
   }
 }
 
 /** Commands that need contacts. An announcement waits in the publisher, where `info` shows it. */
-type Deferrable = Extract<Command, { readonly kind: 'lookup' | 'closest' }>
+type Deferrable = Extract<Command, { readonly kind: 'lookup' | 'closest' | 'lookup-goal' }>
+
+/** Commands that send one query. */
+interface ToOneNode {
+  readonly operationId: number
+  readonly to: Endpoint
+}
 
 function writeOf({ target, port, token }: Extract<Command, { kind: 'store' }>): QueryContent {
-  return { method: 'announce_peer', target, port, token }
+  return { method: 'announce_peer', target, port, impliedPort: false, token }
 }
 
 function mayBeDeferred(command: Command): command is Deferrable {
-  return command.kind === 'lookup' || command.kind === 'closest'
+  return command.kind === 'lookup' || command.kind === 'closest' || command.kind === 'lookup-goal'
 }

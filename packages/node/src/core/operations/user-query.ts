@@ -1,4 +1,5 @@
-// A query that a user sends to one node (ping, findNode, findValue, store), and its outcome.
+// A query that a user sends to one node (ping, findNode, findValue, store, or one of another
+// method), and its outcome.
 
 import {
   type Contact,
@@ -9,6 +10,7 @@ import {
   isUnicast,
   type Response,
 } from '@dht/krpc'
+import type { QueryGoal } from '../lookups/lookup-goal.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import { failureReasonOf, type QueryFailure } from '../queries/refusal.ts'
 import type { Services } from '../services.ts'
@@ -18,15 +20,21 @@ import type { Answer, Outcome } from './outcome.ts'
 export class UserQuery implements QueryObserver, Operation {
   readonly asked: Contact | undefined = undefined
   readonly #operationId: number
+  readonly #goal: QueryGoal
   readonly #services: Services
   #free: (() => void) | undefined
 
-  constructor(operationId: number, services: Services) {
-    this.#operationId = operationId
+  constructor(
+    init: { readonly operationId: number; readonly goal: QueryGoal },
+    services: Services,
+  ) {
+    this.#operationId = init.operationId
+    this.#goal = init.goal
     this.#services = services
   }
 
   onResponse(response: Response, responder: Contact): void {
+    this.#goal.fold?.(response, responder)
     this.#settle({ kind: 'answered', answer: this.#answer(response, responder) })
   }
 

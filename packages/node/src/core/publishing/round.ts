@@ -12,6 +12,7 @@ import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { RoundReport } from '../operations/outcome.ts'
 import { sumTallies } from '../operations/user-lookup.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
+import type { QueryContent } from '../queries/query-content.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
 import type { Holder } from './withdrawal.ts'
@@ -165,7 +166,13 @@ export class Round implements LookupOwner {
       if (step.kind !== 'write') break
       const { contact, token } = step
       const { target, port } = this
-      const question = { method: 'announce_peer', target, port, token } as const
+      const question: QueryContent = {
+        method: 'announce_peer',
+        target,
+        port,
+        impliedPort: false,
+        token,
+      }
       const holder = { contact, overlay, token, askedAt: this.startedAt }
       this.#holders.set(contact.endpointKey, holder)
       const observer = this.#observer(publish, overlay, contact)

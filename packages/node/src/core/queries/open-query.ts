@@ -1,7 +1,7 @@
 // What the query manager keeps with each query that was sent, and what an inspection shows of it.
 
 import type { Contact, Outstanding } from '@dht/krpc'
-import type { QueryContent } from './query-content.ts'
+import type { AnyContent } from './query-content.ts'
 import type { QueryObserver } from './query-observer.ts'
 
 export interface OpenQuery {
@@ -13,7 +13,7 @@ export interface OpenQuery {
    */
   readonly asked: Contact | undefined
   /** Resent when the query stalls. */
-  readonly content: QueryContent
+  readonly content: AnyContent
   /** Whether this node received its own query: the endpoint is one of its own. */
   isToOurselves: boolean
 }

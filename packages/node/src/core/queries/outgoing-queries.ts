@@ -10,14 +10,14 @@ import { isLoopback } from '../overlay/this-machine.ts'
 import type { Services } from '../services.ts'
 import type { OpenQuery } from './open-query.ts'
 import { Pacer } from './pacer.ts'
-import type { QueryContent } from './query-content.ts'
+import type { AnyContent } from './query-content.ts'
 import type { QueryObserver } from './query-observer.ts'
 import type { Refusal } from './refusal.ts'
 
 /** A query that was accepted: the handle with which to cancel it. */
 export interface OutgoingQuery {
   readonly to: Endpoint
-  readonly content: QueryContent
+  readonly content: AnyContent
   readonly observer: QueryObserver
   /** Undefined: the query was not sent yet. */
   transaction: Transaction<OpenQuery> | undefined

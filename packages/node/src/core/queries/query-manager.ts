@@ -19,7 +19,7 @@ import { transactionOptions } from '../overlay/overlay-options.ts'
 import type { Services } from '../services.ts'
 import type { OpenQuery, OpenQueryInfo } from './open-query.ts'
 import { type AskResult, OutgoingQueries, type OutgoingQuery, refused } from './outgoing-queries.ts'
-import { type QueryContent, queryOf } from './query-content.ts'
+import { type AnyContent, queryOf } from './query-content.ts'
 import type { QueryEvidence } from './query-evidence.ts'
 import { NO_OBSERVER, type QueryObserver } from './query-observer.ts'
 import type { SentFailure } from './refusal.ts'
@@ -69,7 +69,7 @@ export class QueryManager {
    * Sends a query to `to`, or keeps it until the pace of that destination allows it. The observer
    * is told exactly one outcome, unless the query is cancelled or this call returns a refusal.
    */
-  ask(to: Endpoint, content: QueryContent, observer: QueryObserver, now: number): AskResult {
+  ask(to: Endpoint, content: AnyContent, observer: QueryObserver, now: number): AskResult {
     if (this.#addresses.isSelf(to)) return refused('self')
     if (!isUnicast(to)) return refused('not-unicast')
     if (!this.#isTransportOpen) return refused('transport-lost')
@@ -224,14 +224,14 @@ export class QueryManager {
     return true
   }
 
-  #send(content: QueryContent, transactionId: Uint8Array, to: Endpoint): void {
+  #send(content: AnyContent, transactionId: Uint8Array, to: Endpoint): void {
     this.#services.outbox.send(this.#transmit(content, transactionId, to))
   }
 
-  #transmit(content: QueryContent, transactionId: Uint8Array, to: Endpoint): Transmit {
+  #transmit(content: AnyContent, transactionId: Uint8Array, to: Endpoint): Transmit {
     const { self, config, transmit } = this.#services
-    const { readOnly, network } = config
-    return transmit(queryOf(content, { transactionId, id: self, readOnly }), to, network)
+    const { readOnly } = config
+    return transmit(queryOf(content, { transactionId, id: self, readOnly }), to)
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): OpenQuery | undefined {

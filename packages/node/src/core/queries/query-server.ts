@@ -3,11 +3,11 @@
 // responder's business.
 
 import { idsEqual } from '@dht/id'
-import type { Endpoint, Malformed, Message, Query } from '@dht/krpc'
+import type { Endpoint, Malformed, QueryHead } from '@dht/krpc'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Services } from '../services.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-import type { Responder } from './responder.ts'
+import type { Reply, Responder } from './responder.ts'
 
 export class QueryServer {
   readonly #services: Services
@@ -23,9 +23,9 @@ export class QueryServer {
     this.#responder = parts.responder
   }
 
-  receiveQuery(query: Query, overlay: Overlay, from: Endpoint, now: number): void {
+  receiveQuery(query: QueryHead, overlay: Overlay, from: Endpoint, now: number): void {
     const { config, counters, self } = this.#services
-    counters.queriesReceived[query.method === 'unknown' ? 'other' : query.method]++
+    counters.queriesReceived[query.method]!++
     if (idsEqual(query.id, self)) overlay.queries.ownIdReceived(query.transactionId, from)
     if (config.readOnly || overlay.addresses.isSelf(from)) return
     if (!this.#rateLimiter.admits(from, now)) {
@@ -44,14 +44,14 @@ export class QueryServer {
     this.#reply(this.#responder.error(transactionId, code, reason), overlay, from, now)
   }
 
-  #reply(message: Message, overlay: Overlay, to: Endpoint, now: number): void {
-    const { config, counters, outbox } = this.#services
+  #reply({ message, budget }: Reply, overlay: Overlay, to: Endpoint, now: number): void {
+    const { counters, outbox } = this.#services
     // Asked first: a reply that is not sent is not encoded.
     if (!this.#rateLimiter.allowsReply(now)) {
       counters.queriesLimited++
       return
     }
-    const transmit = this.#services.transmit(message, to, config.network)
+    const transmit = this.#services.transmit(message, to, budget)
     this.#rateLimiter.replySent(transmit.size, now)
     overlay.queries.replySent(to, now)
     outbox.send(transmit)

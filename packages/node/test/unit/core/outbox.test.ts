@@ -11,7 +11,7 @@ function datagram(text: string): LazyTransmit {
 }
 
 it('keeps the order of effects and is empty after drain', () => {
-  const outbox = new Outbox(newCounters())
+  const outbox = new Outbox(newCounters([]))
   outbox.settle(1, { kind: 'withdrawn' })
   outbox.send(datagram('ping'))
   outbox.bootstrapNeeded()
@@ -20,7 +20,7 @@ it('keeps the order of effects and is empty after drain', () => {
 })
 
 it('makes trace effects only while the node is watched', () => {
-  const outbox = new Outbox(newCounters())
+  const outbox = new Outbox(newCounters([]))
   outbox.trace({ kind: 'joining', family: 4, startingContacts: 0 })
   outbox.watched = true
   outbox.trace({ kind: 'joining', family: 4, startingContacts: 1 })
@@ -30,7 +30,7 @@ it('makes trace effects only while the node is watched', () => {
 })
 
 it('makes each warning an effect once, whether or not the node is watched', () => {
-  const outbox = new Outbox(newCounters())
+  const outbox = new Outbox(newCounters([]))
   for (let i = 0; i < 2; i++) outbox.warn('DHT_TRANSPORT_FAILED', 'gone')
   expect(outbox.drain()).toEqual([
     { kind: 'warning', code: 'DHT_TRANSPORT_FAILED', message: 'gone' },
@@ -40,7 +40,7 @@ it('makes each warning an effect once, whether or not the node is watched', () =
 })
 
 it('counts sent messages', () => {
-  const counters = newCounters()
+  const counters = newCounters([])
   const outbox = new Outbox(counters)
   const datagrams = [datagram('pong'), datagram('a longer text')]
   for (const each of datagrams) outbox.send(each)

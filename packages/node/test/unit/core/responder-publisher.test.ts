@@ -5,7 +5,7 @@ import { idFromBytes } from '@dht/id'
 import { dht256, type Endpoint, endpoint, mainline, type Network } from '@dht/krpc'
 import { PEER_STORE_DEFAULTS, type RefusalReason } from '@dht/store'
 import { describe, expect, it } from 'vitest'
-import { storeFullText } from '../../../src/core/queries/store-full.ts'
+import { storeFullText } from '../../../src/core/methods/store-full.ts'
 import { Bench } from '../../support/bench.ts'
 
 /** A node that stores peers of one identity, and is queried for them. */

@@ -23,7 +23,7 @@ const INFO: CoreInfo = {
   store: { keys: 5, peers: 7 },
   announcements: [],
   operations: 2,
-  counters: { ...newCounters(), datagramsReceived: 12, queriesTimedOut: 1 },
+  counters: { ...newCounters(['get_peers']), datagramsReceived: 12, queriesTimedOut: 1 },
 }
 
 function page(): string[] {

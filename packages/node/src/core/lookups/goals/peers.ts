@@ -2,18 +2,27 @@
 // distinct endpoint once (API-6). The mode says how many are enough.
 
 import type { Id } from '@dht/id'
-import { type Contact, type Endpoint, formatEndpoint, type Response } from '@dht/krpc'
+import {
+  type Contact,
+  type Endpoint,
+  formatEndpoint,
+  type GetPeersQuery,
+  type GetPeersResults,
+  type Method,
+  type Response,
+} from '@dht/krpc'
 import type { LookupMode } from '../../operations/command.ts'
 import { reportedEndpoints } from '../../overlay/closer-nodes.ts'
-import type { QueryContent } from '../../queries/query-content.ts'
 import type { GoalProgress, LookupGoal } from '../lookup-goal.ts'
+
+type GetPeers = Method<GetPeersQuery, GetPeersResults>
 
 /** How far a lookup is that has found an endpoint. */
 const PROGRESS = { first: 'reached', quick: 'enough', all: 'open' } as const
 
-export class PeersGoal implements LookupGoal {
+export class PeersGoal implements LookupGoal<GetPeers> {
   readonly target: Id
-  readonly query: QueryContent
+  readonly query: LookupGoal<GetPeers>['query']
   readonly #mode: LookupMode
   readonly #onFound: (endpoints: readonly Endpoint[]) => void
   readonly #endpoints = new Map<string, Endpoint>()
@@ -45,7 +54,7 @@ export class PeersGoal implements LookupGoal {
     return [...this.#holders.values()]
   }
 
-  fold(response: Response, responder: Contact): void {
+  fold(response: Response<GetPeers>, responder: Contact): void {
     const endpoints = reportedEndpoints(response, responder)
     if (endpoints.length === 0) return
     this.#holders.set(responder.endpointKey, responder)

@@ -2,8 +2,9 @@
 // response to it brings the write token (BEP 5). The peers in the response are not needed.
 
 import type { Id } from '@dht/id'
+import type { GetPeersQuery, GetPeersResults, Method } from '@dht/krpc'
 import type { LookupGoal } from '../lookup-goal.ts'
 
-export function writeTokens(target: Id): LookupGoal {
-  return { target, query: { method: 'get_peers', target }, progress: 'open', fold: () => {} }
+export function writeTokens(target: Id): LookupGoal<Method<GetPeersQuery, GetPeersResults>> {
+  return { target, query: { method: 'get_peers', target }, progress: 'open' }
 }

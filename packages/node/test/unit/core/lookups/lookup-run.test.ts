@@ -88,7 +88,7 @@ it('a node that returns unreachable endpoints only is not a holder and ends no l
 
 /** An overlay without other nodes, with contacts in its table. */
 function overlayOf(contacts: number) {
-  const counters = newCounters()
+  const counters = newCounters([])
   const outbox = new Outbox(counters)
   const config = resolveCoreOptions()
   const services = {
@@ -99,7 +99,8 @@ function overlayOf(contacts: number) {
     operations: new Operations(outbox, config.maxOperations),
     counters,
     contacts: new ContactPool(256),
-    transmit: encodedTransmit,
+    network: config.network,
+    transmit: encodedTransmit(config.network),
   }
   const owner = { joined: () => {}, isOtherFamilyAlive: () => false }
   const overlay = new Overlay({ local: endpoint('10.0.0.1', 1), owner } as never, services)

@@ -4,7 +4,7 @@ import { Operations } from '../../../../src/core/operations/operations.ts'
 import { Outbox } from '../../../../src/core/outbox.ts'
 
 function withRoom(most: number): { readonly operations: Operations; readonly outbox: Outbox } {
-  const outbox = new Outbox(newCounters())
+  const outbox = new Outbox(newCounters([]))
   return { operations: new Operations(outbox, most), outbox }
 }
 

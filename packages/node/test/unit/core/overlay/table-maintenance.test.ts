@@ -13,14 +13,15 @@ import { Bench, home, isAt } from '../../../support/bench.ts'
 const random = seededRandom(1)
 
 function newOverlay(): Overlay {
-  const counters = newCounters()
+  const counters = newCounters([])
   const outbox = new Outbox(counters)
   const config = resolveCoreOptions()
   const operations = new Operations(outbox, 1)
   const contacts = new ContactPool(256)
   const self = randomId(32, random)
-  const transmit = encodedTransmit
-  const services = { self, config, random, outbox, operations, counters, contacts, transmit }
+  const { network } = config
+  const sending = { network, transmit: encodedTransmit(network) }
+  const services = { self, config, random, outbox, operations, counters, contacts, ...sending }
   const owner = { joined: () => {}, contactsReported: () => {} }
   return new Overlay({ local: home, owner }, services)
 }

@@ -21,15 +21,16 @@ function publisher(options: CoreOptions = {}): {
   readonly publisher: Publisher
   readonly outbox: Outbox
 } {
-  const counters = newCounters()
+  const counters = newCounters([])
   const outbox = new Outbox(counters)
   const config = resolveCoreOptions({ republishJitterMs: 0, ...options })
   const operations = new Operations(outbox, config.maxOperations)
   const self = idFromBytes(new Uint8Array(32))
   const random = seededRandom(1)
   const contacts = new ContactPool(256)
-  const transmit = encodedTransmit
-  const services = { self, config, random, outbox, operations, counters, contacts, transmit }
+  const { network } = config
+  const sending = { network, transmit: encodedTransmit(network) }
+  const services = { self, config, random, outbox, operations, counters, contacts, ...sending }
   return { publisher: new Publisher(services, new Map()), outbox }
 }
 

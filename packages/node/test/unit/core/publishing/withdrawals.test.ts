@@ -212,7 +212,7 @@ describe('PUB-12: leave', () => {
 describe('more than are withdrawn at once', () => {
   /** Withdrawals with one holder each, which can be queried until the transport has failed. */
   function withdrawing(count: number) {
-    const services = { config: resolveCoreOptions({}), outbox: new Outbox(newCounters()) }
+    const services = { config: resolveCoreOptions({}), outbox: new Outbox(newCounters([])) }
     let over = 0
     const owner = { withdrawalOver: () => void over++ }
     const withdrawals = new Withdrawals(services as unknown as Services, owner)

@@ -25,7 +25,7 @@ const MESSAGES: readonly [what: string, message: Message][] = [
 
 describe('NET-50: lazy or not, the same bytes are sent', () => {
   it.each(MESSAGES)('%s', (_, message) => {
-    const encoded = encodedTransmit(message, home, mainline)
+    const encoded = encodedTransmit(mainline)(message, home)
     expect(encoded).toEqual({
       kind: 'send',
       endpoint: home,
@@ -34,7 +34,7 @@ describe('NET-50: lazy or not, the same bytes are sent', () => {
     })
     expect(encoded.bytes).toEqual(encodeMessage(message, mainline))
     expect({ ...encoded }.bytes.length).toBe(encoded.size)
-    const { bytes, size } = lazyTransmit(message, home, mainline)
+    const { bytes, size } = lazyTransmit(mainline)(message, home)
     expect(bytes).toEqual(encoded.bytes)
     expect(size).toBe(bytes.length)
     expect(size).toBeLessThanOrEqual(mainline.replyBudget)

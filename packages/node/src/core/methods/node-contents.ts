@@ -1,0 +1,102 @@
+// What this node has for its methods: its routing tables, the stored peers and the write tokens. It
+// sends no queries and learns nothing about the sender: that is the business of the overlay.
+
+import type { Id } from '@dht/id'
+import {
+  type Contact,
+  compactEndpoint,
+  type Endpoint,
+  type Family,
+  type FindNodeResults,
+  formatEndpoint,
+} from '@dht/krpc'
+import { type PeerStore, WriteTokens } from '@dht/store'
+import type { NodeEvent } from '../event.ts'
+import type { Overlay } from '../overlay/overlay.ts'
+import { publishedEndpoint } from '../publishing/published-endpoint.ts'
+import type { Services } from '../services.ts'
+import type { ContactsWanted, RespondingNode, TokenOfWrite } from './responding-node.ts'
+
+/**
+ * Most contacts of one family in a reply, for any k: receivers use no more, and peers need the rest
+ * of the bytes.
+ */
+const MAX_CONTACTS = 20
+
+export class NodeContents implements RespondingNode {
+  readonly peersPerReply: Readonly<Record<Family, number>>
+  readonly store: PeerStore
+  readonly #services: Services
+  readonly #overlays: ReadonlyMap<Family, Overlay>
+  readonly #portOf: (target: Id) => number | undefined
+  readonly #tokens: WriteTokens
+
+  /** @param parts - `portOf` gives the port at which this node publishes an identity, if it does */
+  constructor(
+    services: Services,
+    parts: {
+      readonly overlays: ReadonlyMap<Family, Overlay>
+      readonly store: PeerStore
+      readonly portOf: (target: Id) => number | undefined
+    },
+  ) {
+    const { config, random } = services
+    this.peersPerReply = config.peersPerReply
+    this.store = parts.store
+    this.#services = services
+    this.#overlays = parts.overlays
+    this.#portOf = parts.portOf
+    this.#tokens = new WriteTokens({
+      random,
+      tag: config.network.name,
+      rotateMs: config.tokenRotateMs,
+    })
+  }
+
+  /** Epoch of the write tokens. */
+  get tokenEpoch(): number {
+    return this.#tokens.epoch
+  }
+
+  contactsNear({ id, target, want }: ContactsWanted, from: Endpoint): FindNodeResults {
+    const n4 = want === undefined ? from.family === 4 : want.n4
+    const n6 = want === undefined ? from.family === 6 : want.n6
+    return {
+      nodes: n4 ? this.#closest(4, target, id) : undefined,
+      nodes6: n6 ? this.#closest(6, target, id) : undefined,
+    }
+  }
+
+  ownPeer(target: Id, asker: Endpoint, now: number): Uint8Array | undefined {
+    const port = this.#portOf(target)
+    const overlay = this.#overlays.get(asker.family)
+    if (port === undefined || overlay === undefined) return undefined
+    const endpoint = publishedEndpoint(overlay, { port, asker }, now)
+    return endpoint && compactEndpoint(endpoint)
+  }
+
+  issueToken(target: Id, to: Endpoint, now: number): Uint8Array {
+    return this.#tokens.issue(this.#tokenHolder(to), target, now)
+  }
+
+  acceptsToken({ target, token }: TokenOfWrite, from: Endpoint, now: number): boolean {
+    return this.#tokens.check(token, this.#tokenHolder(from), target, now)
+  }
+
+  trace(event: NodeEvent): void {
+    this.#services.outbox.trace(event)
+  }
+
+  #closest(family: Family, target: Id, exclude: Id): Contact[] | undefined {
+    const count = Math.min(this.#services.config.k, MAX_CONTACTS)
+    const table = this.#overlays.get(family)?.table
+    // Restored contacts may be dead, so replies name them only after they have responded.
+    return table?.closest(target, count, { exclude, verifiedOnly: true })
+  }
+
+  /** What a token is valid for: the sender's address, on some networks with its port. */
+  #tokenHolder(from: Endpoint): string {
+    const { network } = this.#services.config
+    return network.tokensBindPort ? formatEndpoint(from) : from.address
+  }
+}

@@ -1,0 +1,39 @@
+// What a node has for the methods that respond to queries: contacts, stored peers, write tokens.
+
+import type { Id } from '@dht/id'
+import type { Endpoint, Family, FindNodeResults, Want } from '@dht/krpc'
+import type { PeerStore } from '@dht/store'
+import type { NodeEvent } from '../event.ts'
+
+/** The part of a query that says which contacts are wanted. */
+export interface ContactsWanted {
+  /** The querier, which is not told of itself. */
+  readonly id: Id
+  readonly target: Id
+  readonly want?: Want | undefined
+}
+
+export interface RespondingNode {
+  /** Most peers in one reply over IPv4 and over IPv6. */
+  readonly peersPerReply: Readonly<Record<Family, number>>
+  /** The peers that other nodes have announced here. */
+  readonly store: PeerStore
+  /**
+   * The k nearest contacts of the families in `want`; without `want`, of the family over which the
+   * query came (BEP 32).
+   */
+  contactsNear(query: ContactsWanted, from: Endpoint): FindNodeResults
+  /** The peer that this node publishes under the target itself, in compact form, for this asker. */
+  ownPeer(target: Id, asker: Endpoint, now: number): Uint8Array | undefined
+  /** A token with which that node may write to the target here. */
+  issueToken(target: Id, to: Endpoint, now: number): Uint8Array
+  /** Whether the token of a write is valid. */
+  acceptsToken(write: TokenOfWrite, from: Endpoint, now: number): boolean
+  /** Reports an event while the node is watched. */
+  trace(event: NodeEvent): void
+}
+
+export interface TokenOfWrite {
+  readonly target: Id
+  readonly token: Uint8Array
+}
