@@ -24,6 +24,14 @@ export type {
   OverlayInspection,
   QueryInspection,
 } from './core/inspection.ts'
+export type { GoalProgress, LookupGoal, QueryGoal } from './core/lookups/lookup-goal.ts'
+export { builtInMethods } from './core/methods/index.ts'
+export { type ErrorReply, type NodeMethod, refuse } from './core/methods/node-method.ts'
+export type {
+  ContactsWanted,
+  RespondingNode,
+  TokenOfWrite,
+} from './core/methods/responding-node.ts'
 export { NodeCore } from './core/node-core.ts'
 export type { Command, LookupMode } from './core/operations/command.ts'
 export type {
@@ -39,6 +47,7 @@ export type {
   AnnouncementInfo,
   AnnouncementInspection,
 } from './core/publishing/announcement.ts'
+export type { QueryContent } from './core/queries/query-content.ts'
 export type { Timeout } from './core/timeout.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Warning, WarningCode } from './warnings.ts'

@@ -23,7 +23,13 @@ it('the package exports these names and no others', () => {
 })
 
 it('@dht/node/core exports these names, and the same values as the package', () => {
-  expect(Object.keys(core).sort()).toEqual(['CORE_DEFAULTS', 'DhtNodeError', 'NodeCore'])
+  expect(Object.keys(core).sort()).toEqual([
+    'CORE_DEFAULTS',
+    'DhtNodeError',
+    'NodeCore',
+    'builtInMethods',
+    'refuse',
+  ])
   expect(node.CORE_DEFAULTS).toBe(core.CORE_DEFAULTS)
   expect(node.DhtNodeError).toBe(core.DhtNodeError)
 })

@@ -4,7 +4,7 @@
 import { dht256 } from '@dht/krpc'
 import { argumentError, unknownName } from '../../errors.ts'
 import { builtInMethods } from '../methods/index.ts'
-import { withMethods } from '../methods/node-network.ts'
+import { withMethods } from '../methods/with-methods.ts'
 import { scheduleDefaults } from '../publishing/schedule-defaults.ts'
 import { checkEach } from './checks.ts'
 import type { CoreConfig, CoreOptions } from './core-options.ts'

@@ -12,8 +12,8 @@ export interface QueryGoal<M extends Method = AnyMethod> {
   /** The query that is sent. */
   readonly query: QueryContent<M>
   /**
-   * Folds in what `responder` returned. Byte strings of the response are views of the datagram: copy
-   * what is kept. A node that does not know the method may return closer nodes only.
+   * Folds in what `responder` returned. Byte strings of the response are views of the datagram:
+   * copy what is kept. A node that does not know the method may return closer nodes only.
    */
   fold?(response: Response<M>, responder: Contact): void
 }

@@ -1,8 +1,9 @@
-// Responds to announce_peer: stores the sender as a peer of the target if its token is valid. BEP 5.
+// Responds to announce_peer: stores the sender as a peer of the target if its token is valid.
 
 import { type AnnouncePeerQuery, announcePeer, compactEndpoint, ErrorCode } from '@dht/krpc'
+import { BAD_TOKEN } from './bad-token.ts'
+import { NO_RESULTS } from './no-results.ts'
 import { type NodeMethod, refuse } from './node-method.ts'
-import { BAD_TOKEN, NO_RESULTS } from './replies.ts'
 import { storeFullText } from './store-full.ts'
 
 export const respondToAnnouncePeer: NodeMethod<AnnouncePeerQuery, object> = {

@@ -2,8 +2,9 @@
 // The response is the same whether or not a peer was stored: withdrawing twice is no error.
 
 import { addressBytes, type WithdrawPeerQuery, withdrawPeer } from '@dht/krpc'
+import { BAD_TOKEN } from './bad-token.ts'
+import { NO_RESULTS } from './no-results.ts'
 import type { NodeMethod } from './node-method.ts'
-import { BAD_TOKEN, NO_RESULTS } from './replies.ts'
 
 export const respondToWithdrawPeer: NodeMethod<WithdrawPeerQuery, object> = {
   method: withdrawPeer,

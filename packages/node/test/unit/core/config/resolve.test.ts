@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { CoreOptions } from '../../../../src/core/config/core-options.ts'
 import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import { longestRoundMs, resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
+import { builtInMethods } from '../../../../src/core/methods/index.ts'
 import { DhtNodeError } from '../../../../src/errors.ts'
 
 /** The error that these options cause. */
@@ -20,13 +21,15 @@ function trouble(options: object): DhtNodeError {
 it('fills in the defaults and freezes the result', () => {
   const config = resolveCoreOptions({ network: mainline, k: 20 })
   const republish = { republishMs: 900_000, republishJitterMs: 60_000, reviewMs: 150_000 }
-  expect(config).toEqual({ ...CORE_DEFAULTS, ...republish, network: mainline, k: 20 })
+  const ofMainline = { network: mainline, methods: builtInMethods(mainline) }
+  expect(config).toEqual({ ...CORE_DEFAULTS, ...republish, ...ofMainline, k: 20 })
   expect(Object.isFrozen(config)).toBe(true)
 })
 
 it('has these defaults', () => {
   expect(CORE_DEFAULTS).toEqual({
     network: dht256,
+    methods: builtInMethods(dht256),
     k: 8,
     alpha: 3,
     bucketWidths: [128, 64, 32, ...Array<number>(17).fill(16)],
