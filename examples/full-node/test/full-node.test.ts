@@ -1,5 +1,5 @@
-// The node as a process: how it starts, what it says, and how it ends. Every node here is told its
-// bootstrap, on loopback, and never looks for anybody else.
+// The node as a process: how it starts, what it prints, and how it ends. Every node here has a
+// bootstrap list on loopback, and contacts no other node.
 
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ const HERE = ['--port', '0', '--ipv4', '127.0.0.1', '--ipv6', 'off']
 
 const start = useProgram('full-node')
 
-/** The id and the endpoint that a node tells when it has started. */
+/** The id and the endpoint that a node prints when it has started. */
 async function started(node: Program): Promise<{ readonly id: string; readonly at: string }> {
   const [, id = '', at = ''] = await node.until(/node ([0-9a-f]+) at (\S+)/)
   return { id, at }
@@ -27,7 +27,7 @@ async function end(node: Program, signal: NodeJS.Signals): Promise<number | Node
 }
 
 describe('a full node', () => {
-  it('joins, tells its info when asked, and ends', { timeout: TIMEOUT_MS }, async () => {
+  it('joins, prints its info on request, and ends', { timeout: TIMEOUT_MS }, async () => {
     const first = start(['--bootstrap', 'none', ...HERE])
     const { at } = await started(first)
     const second = start([...HERE], { DHT_BOOTSTRAP: at })
@@ -74,7 +74,9 @@ describe('a full node', () => {
     expect(readFileSync(state, 'latin1')).not.toBe(scribble)
   })
 
-  it('refuses a file that is no state, and leaves it alone', { timeout: TIMEOUT_MS }, async () => {
+  it('refuses a file that is not a state, and leaves it unchanged', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     const notes = join(temporaryFolder(), 'notes')
     writeFileSync(notes, 'my notes')
     const node = start(['--bootstrap', 'none', '--state', notes, ...HERE])
@@ -96,7 +98,7 @@ describe('a full node', () => {
     expect(await end(node, 'SIGTERM')).toBe(0)
   })
 
-  it('speaks Mainline', { timeout: TIMEOUT_MS }, async () => {
+  it('uses the Mainline network', { timeout: TIMEOUT_MS }, async () => {
     const mainline = ['--network', 'mainline', '--log', 'verbose', ...HERE]
     const first = start(['--bootstrap', 'none', ...mainline])
     const { id, at } = await started(first)
@@ -108,7 +110,7 @@ describe('a full node', () => {
   })
 })
 
-describe('a bad setting is told in one line', () => {
+describe('a wrong setting is reported in one line', () => {
   it.each([
     [['--port', '70000'], {}, /'--port <port>' argument '70000' is invalid.*0 to 65535/],
     [[], { DHT_PORT: 'x' }, /'x' from env 'DHT_PORT' is invalid.*0 to 65535/],
@@ -129,8 +131,8 @@ describe('a bad setting is told in one line', () => {
   })
 })
 
-describe('what can not be opened is told in one line', () => {
-  it('a UDP port in use', { timeout: TIMEOUT_MS }, async () => {
+describe('a port in use is reported in one line', () => {
+  it('the UDP port', { timeout: TIMEOUT_MS }, async () => {
     const first = start(['--bootstrap', 'none', ...HERE])
     const { at } = await started(first)
     const port = at.split(':')[1] ?? ''
@@ -140,7 +142,7 @@ describe('what can not be opened is told in one line', () => {
     expect(await end(first, 'SIGTERM')).toBe(0)
   })
 
-  it('a port of the metrics in use', { timeout: TIMEOUT_MS }, async () => {
+  it('the port of the metrics', { timeout: TIMEOUT_MS }, async () => {
     const server = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void server.close())
     await once(server, 'listening')

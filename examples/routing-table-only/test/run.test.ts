@@ -56,7 +56,7 @@ it('the member not seen for longest is checked, and replaced when it does not re
   expect(bucketsAfter('Eve takes the place')[0]).toBe('  1·······  ◐ Bo 11000111  ● Eve 11101110')
 })
 
-it('the nearest are found in the order of XOR', () => {
+it('the nearest are found in the order of the XOR distance', () => {
   // 11000000: Bo differs by 00000111, Eve by 00101110, Cy by 10011000.
   expect(page().at(-1)).toBe('Nearest to 11000000, by XOR: Bo, Eve, Cy.')
 })

@@ -1,5 +1,4 @@
-// Whatever is wrong with what the user says is said back in one line, and the exit code is not
-// zero.
+// Every error is printed in one line, and the exit code is not zero.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -15,7 +14,7 @@ import { runHere } from './support/run-here.ts'
 const ID = '0'.repeat(64)
 const HERE = ['--ipv4', '127.0.0.1', '--ipv6', 'off']
 
-/** The line that tells the error; nothing like a stack trace is beside it. */
+/** The line with the error; no stack trace is beside it. */
 function errorLine(err: string): string | undefined {
   const lines = err.split('\n').filter((line) => line !== '' && !/^[-✔] /.test(line))
   expect(lines).toHaveLength(1)
@@ -36,7 +35,7 @@ async function usedUdpPort(): Promise<number> {
   return (await transport.start(handlers)).port
 }
 
-describe('what is wrong is told in one line', () => {
+describe('an error is printed in one line', () => {
   it.each([
     ['no file', () => [join(temporaryFolder(), 'absent')], 1, /absent: no such file/],
     ['below a file', () => [join(temporaryFile('x'), 'y')], 1, /y: no such file/],
@@ -91,20 +90,20 @@ describe('what is wrong is told in one line', () => {
     expect(code).toBe(1)
   })
 
-  it('a file that may not be read', () => {
+  it('a file without read permission', () => {
     const error = Object.assign(new Error('EACCES: …'), { code: 'EACCES', path: 'secret' })
     const { message, exitCode } = toFailure(error)
     expect(message).toBe('secret: permission denied')
     expect(exitCode).toBe(1)
   })
 
-  it('something that nobody foresaw', () => {
+  it('an unexpected error', () => {
     expect(toFailure(new Error('odd'))).toEqual(new Failure('odd'))
     expect(toFailure('odder')).toEqual(new Failure('odder'))
   })
 })
 
-it('shows help when asked', async () => {
+it('shows help on request', async () => {
   const { code, out, err } = await runHere(['fetch', '--help'])
   expect(out).toContain('--bootstrap <host:port>')
   expect(err).toBe('')

@@ -11,20 +11,20 @@ import { runHere } from './support/run-here.ts'
 const LICENSE = fileURLToPath(new URL('../../../LICENSE', import.meta.url))
 const TIMEOUT_MS = 60_000
 
-/** The SHA-256 by another implementation than the program's, of the file as a whole. */
+/** The SHA-256 of the whole file, by another implementation than the program's. */
 function sha256(path: string): string {
   return idToHex(contentId(readFileSync(path)))
 }
 
 describe('share-file', () => {
-  it('shares a file of the repository when none is named', { timeout: TIMEOUT_MS }, async () => {
+  it('shares a file of the repository by default', { timeout: TIMEOUT_MS }, async () => {
     const { code, out, err } = await runHere([])
     expect(err).toContain('48 nodes have joined')
     expect(out).toContain(`verified  ✓ SHA-256 ${sha256(LICENSE)}`)
     expect(code).toBe(0)
   })
 
-  it('shares the file that is named, of several megabytes', { timeout: TIMEOUT_MS }, async () => {
+  it('shares a given file of several megabytes', { timeout: TIMEOUT_MS }, async () => {
     const content = randomBytes(5_000_000)
     const { code, out } = await runHere(['--nodes', '5', temporaryFile(content, 'film.bin')])
     const identity = createHash('sha256').update(content).digest('hex')
@@ -42,7 +42,7 @@ describe('share-file', () => {
     expect(code).toBe(0)
   })
 
-  it('ends at once when the user wants it to', { timeout: TIMEOUT_MS }, async () => {
+  it('ends at once when it is interrupted', { timeout: TIMEOUT_MS }, async () => {
     const stop = new AbortController()
     const running = runHere(['--nodes', '200'], stop.signal)
     stop.abort('SIGINT')

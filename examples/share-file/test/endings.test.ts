@@ -1,4 +1,4 @@
-// How a fetch ends when there is nothing to be had, and that it leaves nothing behind.
+// How a fetch ends when there is nothing to fetch, and that it leaves no files behind.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ const IPV4 = ['--ipv4', '127.0.0.1', '--ipv6', 'off']
 const start = useProgram('share-file')
 
 describe('fetch', () => {
-  it('says that no node knows an identity', { timeout: TIMEOUT_MS }, async () => {
+  it('reports that no node knows an identity', { timeout: TIMEOUT_MS }, async () => {
     await using node = await localNode({ addresses: ['127.0.0.1'], bootstrap: [] })
     const udp = node.endpoints.map(formatEndpoint)
     const folder = temporaryFolder()
@@ -25,17 +25,17 @@ describe('fetch', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('tells that no node answers', { timeout: TIMEOUT_MS }, async () => {
+  it('reports that no node responds', { timeout: TIMEOUT_MS }, async () => {
     const flags = ['--bootstrap', '127.0.0.1:9', '--wait', '0']
     const reader = start(['fetch', 'ab'.repeat(32), ...flags, ...IPV4])
     expect(await reader.ended).toBe(3)
     expect(reader.err()).toContain('error: no node answered at 127.0.0.1:9\n')
-    // The node's own warning is one of the program's lines, not one of Node's.
+    // The node's own warning is printed as a line of the program, not by Node.
     expect(reader.err()).toContain('warning: no bootstrap node answered')
     expect(reader.err()).not.toContain('DhtWarning')
   })
 
-  it('leaves nothing behind when it is interrupted', { timeout: TIMEOUT_MS }, async () => {
+  it('leaves no files behind when it is interrupted', { timeout: TIMEOUT_MS }, async () => {
     const folder = temporaryFolder()
     const target = join(folder, 'x')
     const flags = ['--bootstrap', '127.0.0.1:9', '--wait', '3600', '--out', target]

@@ -1,4 +1,4 @@
-// The HTTP server gives one file under one name, and only as long as it is that file.
+// The HTTP server serves one file under one name, while the file is unchanged.
 
 import { writeFileSync } from 'node:fs'
 import { idToHex } from '@dht/id'
@@ -26,7 +26,7 @@ it('serves on one port over IPv4 and IPv6, by identity alone', async () => {
   }
 })
 
-it('gives no bytes of a file that has changed', async () => {
+it('serves no bytes of a file that has changed', async () => {
   const path = temporaryFile('content')
   const file = await readSharedFile(path, quiet)
   await using server = await serveFile(file, { addresses: loopbackAddresses(), port: 0 })

@@ -21,7 +21,7 @@ interface Serving {
   readonly http: readonly string[]
 }
 
-/** The line for machines that a publisher begins with. */
+/** The line that a publisher begins with, to be read by programs. */
 async function serving(publisher: Program): Promise<Serving> {
   await publisher.until(/"event":"serving".*\n/)
   return JSON.parse(publisher.out().split('\n')[0] ?? '')
@@ -60,7 +60,7 @@ describe.each([
 })
 
 describe('the halves', () => {
-  it('need nobody else, and put bytes on the standard output when no file is named', {
+  it('need no other node, and write to the standard output by default', {
     timeout: TIMEOUT_MS,
   }, async () => {
     const publisher = publish(temporaryFile('only this\n'), IPV4)

@@ -1,4 +1,4 @@
-// Endpoints that do not keep their word: they are passed over, and the next one is tried.
+// Endpoints that serve something else than announced are skipped, and the next one is tried.
 
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -77,7 +77,7 @@ describe('a server that', () => {
     expect(result).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) })
   })
 
-  it('drips is given up in the end', async () => {
+  it('that is slow without end is given up', async () => {
     const from = await serve((_, response) => {
       const drip = setInterval(() => response.write('t'), 20)
       response.on('close', () => clearInterval(drip))
@@ -122,7 +122,7 @@ describe('fetch', () => {
     return runHere(['fetch', hex, '--out', target, ...flags])
   }
 
-  it('never keeps what a liar gives', { timeout: TIMEOUT_MS }, async () => {
+  it('never keeps what a dishonest server sends', { timeout: TIMEOUT_MS }, async () => {
     const nodes = await network(4)
     const liar = await serve((_, response) => response.end('the lie !'))
     await nodes[1]?.enter(identity, liar.port)
@@ -138,7 +138,7 @@ describe('fetch', () => {
     expect(readdirSync(folder)).toEqual(['kept'])
   })
 
-  it('goes on to the endpoint that keeps its word', { timeout: TIMEOUT_MS }, async () => {
+  it('goes on to the endpoint that serves the right file', { timeout: TIMEOUT_MS }, async () => {
     const nodes = await network(6)
     const file = await readSharedFile(temporaryFile(CONTENT), quiet)
     await using honest = await serveFile(file, { addresses: ['127.0.0.1'], port: 0 })

@@ -1,9 +1,9 @@
-// The story: a network without UDP in which an identity is entered and found.
+// The example: a network without UDP in which an identity is announced and found.
 
 import { expect, it } from 'vitest'
 import { run } from '../src/run.ts'
 
-it('enters and looks up over WebSockets alone', { timeout: 60_000 }, async () => {
+it('announces and looks up over WebSockets alone', { timeout: 60_000 }, async () => {
   const lines: string[] = []
   await run((line) => lines.push(line))
   expect(lines[0]).toMatch(

@@ -1,4 +1,4 @@
-// What a transport must promise, tried on the one over WebSockets with real sockets on loopback.
+// The promises of a transport, checked on the one over WebSockets with real sockets on loopback.
 
 import { once } from 'node:events'
 import { type Datagram, type Endpoint, endpoint, formatEndpoint, type Transport } from '@dht/krpc'
@@ -32,7 +32,7 @@ async function party(transport: Transport = webSocketTransport()): Promise<Party
   return { transport, local, received, failed, send }
 }
 
-/** A client that says what it likes. */
+/** A client that sends what the test tells it to. */
 async function rawClient(to: Endpoint): Promise<WebSocket> {
   const socket = new WebSocket(`ws://${formatEndpoint(to)}`)
   onTestFinished(() => socket.terminate())
@@ -53,7 +53,7 @@ it.each(['127.0.0.1', '::1'])('carries datagrams both ways, in order, on %s', as
   for (let i = 0; i < 20; i++) a.send(b.local, i)
   await vi.waitFor(() => expect(b.received).toHaveLength(20))
   expect(b.received.map(({ bytes }) => bytes[0])).toEqual(Array.from({ length: 20 }, (_, i) => i))
-  // The sender is known by where it listens, whatever port its connection came from.
+  // The sender is identified by where it listens, whatever port its connection came from.
   expect(
     b.received.every(({ endpoint }) => formatEndpoint(endpoint) === formatEndpoint(a.local)),
   ).toBe(true)
@@ -64,7 +64,7 @@ it.each(['127.0.0.1', '::1'])('carries datagrams both ways, in order, on %s', as
   expect(a.received[0]).toEqual({ bytes: Uint8Array.of(99), endpoint: b.local })
 })
 
-it('tells a failure once, and not from within send', async () => {
+it('reports a failure once, and not within send', async () => {
   const a = await party()
   const gone = await party()
   await gone.transport.close()
@@ -74,7 +74,7 @@ it('tells a failure once, and not from within send', async () => {
   await vi.waitFor(() => expect(a.failed).toEqual([[gone.local, 'ECONNREFUSED']]))
 })
 
-it('dials again after a connection was lost', async () => {
+it('connects again after a connection was lost', async () => {
   const a = await party()
   const b = await party()
   a.send(b.local, 1)
@@ -87,10 +87,10 @@ it('dials again after a connection was lost', async () => {
   })
 })
 
-it('never answers on a connection that was made to it', async () => {
+it('never replies on a connection that was made to it', async () => {
   const a = await party()
   const b = await party()
-  // A client claims to listen where b does; what a answers goes to b, never to the client.
+  // A client claims to listen where b does; the reply of a goes to b, never to the client.
   const liar = await rawClient(a.local)
   const heard: unknown[] = []
   liar.on('message', (data) => heard.push(data))
@@ -132,7 +132,7 @@ it('keeps a bounded number of connections each way', async () => {
   for (const other of others.slice(2)) {
     await vi.waitFor(() => expect(other.received).toHaveLength(1))
   }
-  // The first two gave way to the last two before they were open.
+  // The first two were closed for the last two before they were open.
   expect(others.slice(0, 2).map(({ received }) => received.length)).toEqual([0, 0])
 
   const clients = [await rawClient(hub.local), await rawClient(hub.local)]
@@ -158,7 +158,7 @@ it('rejects when its port is in use, and can be closed at any time', async () =>
   await never.close()
 })
 
-it('is silent when it is closed', async () => {
+it('reports nothing after it is closed', async () => {
   const a = await party()
   const b = await party()
   a.send(b.local, 1)

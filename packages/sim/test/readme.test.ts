@@ -1,4 +1,4 @@
-// The examples of the README run, and print what their comments say.
+// The examples of the README run and print what their comments say.
 
 import { readFileSync } from 'node:fs'
 import { exampleUnder, run } from '@dht/testing/readme-example'
@@ -11,7 +11,7 @@ it.each([
   ['Example', 1],
   ['Thousands of nodes', 2],
   ['Scenarios', 1],
-])('%s prints what it says', { timeout: 30_000 }, async (heading, lines) => {
+])('%s prints what its comments say', { timeout: 30_000 }, async (heading, lines) => {
   const { printed, announced } = await run(exampleUnder(heading, readme))
   expect(printed).toEqual(announced)
   expect(printed).toHaveLength(lines)

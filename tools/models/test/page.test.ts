@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { render, unknownCases } from '../page.mjs'
 
-it('names the cases of the catalogue that nothing counts', () => {
+it('lists the cases of the catalogue that nothing counts', () => {
   const property = { id: 'ID-1', kind: 'law', statement: 'a', cases: { toy: ['hit', 'miss'] } }
   const catalogue = { about: 'ids', properties: [property], open: [], retired: [] }
   const counted = [{ model: 'toy', counts: {}, floors: { hit: 0 } }]
@@ -26,7 +26,7 @@ it('shows how often a property ran and its cases arose, over all its tests', () 
   expect(text).toContain('| `toy` | [id](../packages/id/test/a.test.ts) | 9 | 2,000 | 5 to 6 |')
 })
 
-it('marks a property that no test holds yet as open', () => {
+it('marks a property without a test as open', () => {
   const property = { id: 'ID-1', kind: 'law', statement: 'a' }
   const catalogue = { about: 'ids', properties: [property], open: ['ID-1'], retired: [] }
   const text = render([catalogue], { tests: [], mutants: [], scores: [] })

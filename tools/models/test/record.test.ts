@@ -22,18 +22,18 @@ describe('the record after a run', () => {
     expect(after.tests[1]?.runs).toBe(9)
   })
 
-  it('of a whole file forgets what the file no longer has', () => {
+  it('of a whole file forgets tests that the file no longer has', () => {
     const after = withTests(before, [test('A-3')], { files: [file], isWhole: true })
     expect(titles(after)).toEqual(['B-1', 'A-3'])
   })
 
-  it('has no line for what says nothing of a property or a model', () => {
+  it('has no line for a test without a property or a model', () => {
     const silent = { ...test('plain'), ids: [] }
     expect(titles(withTests(record(), [silent], { files: [file], isWhole: true }))).toEqual([])
   })
 })
 
-it('adds up what censuses of one name counted, each with its own cases', () => {
+it('adds up the counts of censuses with one name, each with its own cases', () => {
   const some = [{ model: 'toy', counts: { a: 1 }, floors: { a: 3 } }]
   const more = [
     { model: 'toy', counts: { a: 2, b: 5 }, floors: { a: 3, b: 1 } },

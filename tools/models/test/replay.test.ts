@@ -5,7 +5,7 @@ const file = 'packages/id/test/a.test.ts'
 const env = { FC_SEED: '7', FC_RUNS: '500' }
 
 describe('the command that replays', () => {
-  it('a script has its seed, its path and what of it was executed', () => {
+  it('a script has its seed, its path and the commands that were executed', () => {
     const message =
       '{ seed: -5, path: "0:3:1", endOnFailure: true }\n' +
       'Counterexample: [put(0) /*replayPath="Hpx:F"*/]'
@@ -15,14 +15,14 @@ describe('the command that replays', () => {
     )
   })
 
-  it('a property is searched for its counterexample again', () => {
+  it('the counterexample of a property is searched again', () => {
     const message = '{ seed: 7, path: "3:1", endOnFailure: true }\nCounterexample: [4]'
     expect(replayOf({ file, title: 'ID-1: x', message, env })).toBe(
       `FC_SEED=7 FC_RUNS=500 npx vitest run ${file} -t '^ID-1: x$'`,
     )
   })
 
-  it('a file that does not load is run as it is', () => {
+  it('a file that does not load is run as a whole', () => {
     expect(replayOf({ file, title: '', message: 'SyntaxError', env })).toBe(
       `FC_SEED=7 FC_RUNS=500 npx vitest run ${file}`,
     )

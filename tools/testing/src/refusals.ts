@@ -1,5 +1,5 @@
-// Wrong values that callers without types may pass, and what the error has to say: the name of the
-// option, the value as the caller wrote it, and a code to branch on (API-1).
+// Wrong values that callers without types may pass, and what the error must have: the name of the
+// option, the value as the caller wrote it, and a code (API-1).
 
 import { showValue } from '@dht/id'
 import fc from 'fast-check'

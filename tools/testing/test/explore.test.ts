@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { explore, type World } from '../src/explore.ts'
 
-/** A counter that goes one or two up, to `end`, and may not stand on `bad`. */
+/** A counter that goes up by one or two, to `end`, and must not be `bad`. */
 function counter(end: number, bad?: number): World<number> {
   let at = 0
   return {
@@ -16,12 +16,12 @@ function counter(end: number, bad?: number): World<number> {
 
 const maxStates = 100
 
-it('comes to every state once and makes every move', () => {
+it('visits every state once and makes every move', () => {
   const all = explore(() => counter(10), { maxStates })
   expect(all).toEqual({ states: 11, moves: 19, depth: 5, isComplete: true })
 })
 
-it('stops at its bounds, and says so', () => {
+it('stops at its bounds, and reports it', () => {
   expect(explore(() => counter(10), { maxStates: 4 })).toMatchObject({
     states: 4,
     isComplete: false,
@@ -30,11 +30,11 @@ it('stops at its bounds, and says so', () => {
   expect(shallow).toMatchObject({ states: 5, depth: 2, isComplete: false })
 })
 
-it('tells the shortest way to what is wrong', () => {
+it('reports the shortest way to an error', () => {
   expect(() => explore(() => counter(10, 4), { maxStates })).toThrow('after [2,2]: Error: bad')
 })
 
-it('makes each move once, and replays it as often as it takes', () => {
+it('makes each move once, and replays it as often as necessary', () => {
   const made: number[] = []
   let replayed = 0
   const all = explore(

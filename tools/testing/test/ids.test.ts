@@ -16,7 +16,7 @@ const sharedBits = (xor: bigint, width: number): number =>
   8 * width - (xor === 0n ? 0 : xor.toString(2).length)
 
 describe('ids', () => {
-  it('have the width asked for', () => {
+  it('have the given width', () => {
     const kinds = [anyId, mixedId, idNearPowerOfTwo]
     const sample = anyWidth().chain((width) =>
       fc.tuple(fc.constant(width), ...kinds.map((kind) => kind(width))),
@@ -28,7 +28,7 @@ describe('ids', () => {
     )
   })
 
-  it('share exactly as many bits as asked', () => {
+  it('share exactly the given number of bits', () => {
     const sample = fc
       .nat({ max: 16 })
       .chain((bits) =>
@@ -41,26 +41,26 @@ describe('ids', () => {
     )
   })
 
-  it('reach the target and the near side of the farthest when they are to be closer', () => {
+  it('when they are to be closer, include the target and ids next to the given one', () => {
     const [id, target] = [idFromBigInt(1n, 1), idFromBigInt(4n, 1)]
     const distances = fc.sample(closer(id, target), 500).map((near) => idToBigInt(near) ^ 4n)
     expect([...new Set(distances)].sort()).toEqual([0n, 1n, 2n, 3n, 4n])
   })
 
-  it('touch both ends of the space and every power of two', () => {
+  it('include both ends of the space and every power of two', () => {
     const seen = new Set(fc.sample(idNearPowerOfTwo(1), 2_000).map(idToBigInt))
     for (let n = 0n; n < 8n; n++) expect(seen).toContain(1n << n)
     expect(seen).toContain(0n)
     expect(seen).toContain(255n)
   })
 
-  it('crowd when clustered: in 20 bytes most pairs share more than 16 bits', () => {
+  it('clustered ids are close: in 20 bytes most pairs share more than 16 bits', () => {
     const crowds = fc.sample(clusteredIds(20, { minLength: 2 }), 200)
     const deep = crowds.filter(([a, b]) => sharedBits(idToBigInt(a!) ^ idToBigInt(b!), 20) > 16)
     expect(deep.length).toBeGreaterThan(100)
   })
 
-  it('are distinct when asked to be, even when one byte gives little choice', () => {
+  it('distinct ids are distinct, even in one byte', () => {
     fc.assert(
       fc.property(distinctIds(anyId(1), { minLength: 20 }), (ids) => {
         expect(new Set(ids.map(idToBigInt)).size).toBe(ids.length)

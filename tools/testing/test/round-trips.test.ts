@@ -1,4 +1,4 @@
-// The round trips of models: each distance has its span, and what is sent arrives in order.
+// The round trips of models: each distance has its range, and what is sent arrives in order.
 import { type Route, roundTripOf, routeWithin, Traffic } from '@dht/testing/round-trips'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -40,7 +40,7 @@ describe('a route', () => {
 })
 
 describe('traffic', () => {
-  it('arrives by time, of one instant in the order of sending', () => {
+  it('arrives by time, and in the order of sending at one instant', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 9 })), (moments) => {
         const traffic = new Traffic<number>()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../src/index.ts'
 
 describe('seededRandom', () => {
-  it('repeats itself for the same seed', () => {
+  it('returns the same for the same seed', () => {
     const [one, other] = [seededRandom(7), seededRandom(7)]
     for (let length = 0; length < 40; length++) expect(one(length)).toEqual(other(length))
   })
@@ -17,11 +17,11 @@ describe('seededRandom', () => {
     expect(firsts.size).toBe(2_000)
   })
 
-  it('keeps giving the bytes it always gave', () => {
+  it('returns the same bytes as in earlier releases', () => {
     expect(idToHex(idFromBytes(seededRandom(1)(12)))).toBe('1e97693e78c6be6e9a724be6')
   })
 
-  it('gives every byte value about equally often', () => {
+  it('returns every byte value about equally often', () => {
     const counts = new Array<number>(256).fill(0)
     for (const byte of seededRandom(42)(256_000)) counts[byte]!++
     const chiSquare = counts.reduce((sum, count) => sum + (count - 1_000) ** 2 / 1_000, 0)

@@ -5,7 +5,7 @@ import { timeAdvance } from '../src/index.ts'
 describe('timeAdvance', () => {
   const spans = fc.sample(timeAdvance(), 2_000)
 
-  it('gives whole milliseconds, never backwards', () => {
+  it('returns whole milliseconds, never negative', () => {
     for (const span of spans) expect(Number.isInteger(span) && span >= 0).toBe(true)
   })
 

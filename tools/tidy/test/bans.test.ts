@@ -36,7 +36,7 @@ describe('bans', () => {
     expect(inCore(bans, text)).toEqual([])
   })
 
-  it('leaves alone what stands outside the wall of its package', () => {
+  it('ignores what is outside the wall of its package', () => {
     const files = {
       'packages/krpc/tsconfig.wall.json':
         '{\n  // Why.\n  "include": ["src"], "exclude": ["src/udp*", "src/live/**"]\n}',

@@ -30,7 +30,7 @@ describe('star', () => {
     expect(refused(store, text)).toEqual([`${store}: ${what}`])
   })
 
-  it('allows the floor, the roof, and what tests share', () => {
+  it('allows imports of @dht/id, by @dht/node, and of what tests share', () => {
     expect(refused(store, "import { a } from '@dht/id'\nimport { b } from './other.ts'")).toEqual(
       [],
     )

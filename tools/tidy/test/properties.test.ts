@@ -37,7 +37,7 @@ describe('titles and catalogue', () => {
     expect(findings({ ids }, test)).toEqual([])
   })
 
-  it('refuses an id that no title names: mentioned is not named', () => {
+  it('refuses an id that no title names; a comment does not count', () => {
     const test = "it('holds', () => { expect(violations()).toEqual(['ID-1: broken']) }) // ID-1"
     expect(findings({ ids: ['ID-1'] }, test)).toEqual([`${CATALOGUE}: ID-1, which no test names`])
   })
@@ -54,7 +54,7 @@ describe('titles and catalogue', () => {
     expect(found).toEqual([`${CATALOGUE}: ID-1 open, but tested`])
   })
 
-  it('refuses what is retired and tested, listed twice, or open and no property', () => {
+  it('refuses an id that is retired and tested, listed twice, or open and not a property', () => {
     const retired = findings({ retired: ['ID-1'] }, "it('ID-1: holds', () => {})")
     expect(retired).toContain(`${CATALOGUE}: ID-1 retired, but tested`)
     const listed = { ids: ['ID-1'], retired: ['ID-1'], open: ['ID-2'] }

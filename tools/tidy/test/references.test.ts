@@ -18,14 +18,14 @@ describe('links', () => {
     expect(linksOn('docs/here.md', link)).toHaveLength(1)
   })
 
-  it('refuses a path in prose that is not there', () => {
+  it('refuses a path in prose that does not exist', () => {
     expect(linksOn('docs/here.md', 'In `packages/id/README.md`, below `docs/deep/`.')).toEqual([])
     expect(linksOn('docs/here.md', 'In `docs/c.md`, as in `docs/<name>.md`.')).toEqual([
       'docs/here.md: the path docs/c.md, which is not there',
     ])
   })
 
-  it('leaves code alone', () => {
+  it('ignores code', () => {
     expect(linksOn('docs/here.md', '```ts\nlist[0](argument)\n```')).toEqual([])
     expect(linksOn('packages/id/src/id.ts', '// [0](c)')).toEqual([])
   })
@@ -40,7 +40,7 @@ describe('ids of properties', () => {
     }),
   }
 
-  it('allows those of the catalogue, and those it once had', () => {
+  it('allows those of the catalogue, and retired ones', () => {
     const files = { ...catalogue, 'packages/id/src/id.ts': '// (ID-1, ID-3), SHA-256' }
     expect(findingsOf(references, files)).toEqual([])
   })

@@ -1,4 +1,4 @@
-// Gives a small invented repository to a rule and returns what the rule refuses.
+// Runs a rule on a small invented repository and returns its findings.
 import { projectOf, type Rule } from '../src/project.ts'
 
 /** The findings of a rule, as `path: what`. */
@@ -6,7 +6,7 @@ export function findingsOf(rule: Rule, files: Readonly<Record<string, string>>):
   return [...rule.check(projectOf(files))].map(({ path, what }) => `${path}: ${what}`)
 }
 
-/** What the rule says of one source file of a core. */
+/** The findings of a rule about one source file of a core. */
 export function inCore(rule: Rule, text: string): string[] {
   const wall = JSON.stringify({ include: ['src'] })
   return findingsOf(rule, {
@@ -15,7 +15,7 @@ export function inCore(rule: Rule, text: string): string[] {
   })
 }
 
-/** A package.json by its name and what it depends on. */
+/** A package.json with a name and dependencies. */
 export function manifest(name: string, dependencies: readonly string[] = []): string {
   return JSON.stringify({
     name,

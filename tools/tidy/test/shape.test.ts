@@ -35,7 +35,7 @@ describe('sizes', () => {
     expect(inCore(sizes, `const f = () => {\n${lines(70)}}`)).toHaveLength(1)
   })
 
-  it('refuses the 101st column, unless one word fills the line', () => {
+  it('refuses the 101st column, except in a line of one word', () => {
     expect(inCore(sizes, `// ${'ab '.repeat(32)}c`)).toEqual([])
     expect(inCore(sizes, `// ${'ab '.repeat(33)}`)).toHaveLength(1)
     expect(inCore(sizes, `const vector = '${'ab'.repeat(60)}'`)).toEqual([])
@@ -55,7 +55,7 @@ describe('file names', () => {
     expect(isNamedFor(file, name)).toBe(isNamed)
   })
 
-  it('refuses a file that is named for nothing it exports', () => {
+  it('refuses a file whose name is none of its exports', () => {
     const files = { 'packages/id/src/helpers.ts': 'export const xor = 1\nexport interface Y {}' }
     expect(findingsOf(fileNames, files)).toEqual([
       'packages/id/src/helpers.ts: exports xor, Y, none of them helpers',
@@ -69,7 +69,7 @@ describe('file names', () => {
     'export type Thing = 1',
     'export const other = 1, thing = 2',
     'class Thing {}\nexport { Thing }',
-  ])('allows thing.ts to hold %s', (text) => {
+  ])('allows thing.ts to contain %s', (text) => {
     expect(inCore(fileNames, text)).toEqual([])
   })
 })

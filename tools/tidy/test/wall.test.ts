@@ -21,7 +21,7 @@ function filesBehindTheWall(name: string): string[] {
   return list.split('\n').map((path) => relative(root, path).replaceAll('\\', '/'))
 }
 
-/** For each text the errors of the compiler under the settings of the wall. */
+/** The errors of the compiler for each text, with the settings of the wall. */
 function compile(texts: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'wall-'))
   try {
@@ -37,14 +37,17 @@ function compile(texts: readonly string[]): string[] {
 }
 
 describe('the wall', () => {
-  it.each(packages)('holds the core of %s, nothing of its shell, and no ambient types', (name) => {
-    const files = filesBehindTheWall(name)
-    const core = coreModules(projectOf(readRepository(root, `packages/${name}`)))
-    expect(core.length).toBeGreaterThan(0)
-    const own = files.filter((path) => path.startsWith(`packages/${name}/src/`))
-    expect(own.sort()).toEqual(core.map(({ path }) => path).sort())
-    expect(files.filter((path) => /@types\/node|lib\.dom|lib\.webworker/.test(path))).toEqual([])
-  })
+  it.each(packages)(
+    'contains the core of %s, nothing of its shell, and no ambient types',
+    (name) => {
+      const files = filesBehindTheWall(name)
+      const core = coreModules(projectOf(readRepository(root, `packages/${name}`)))
+      expect(core.length).toBeGreaterThan(0)
+      const own = files.filter((path) => path.startsWith(`packages/${name}/src/`))
+      expect(own.sort()).toEqual(core.map(({ path }) => path).sort())
+      expect(files.filter((path) => /@types\/node|lib\.dom|lib\.webworker/.test(path))).toEqual([])
+    },
+  )
 
   const refused = [
     'setTimeout(() => {}, 1)',

@@ -1,4 +1,4 @@
-// The program in this process, with streams that remember.
+// The program in this process, with streams that record.
 
 import { PassThrough } from 'node:stream'
 import pico from 'picocolors'
@@ -17,7 +17,7 @@ export interface Recorder {
   readonly err: () => string
 }
 
-/** Surroundings without a terminal. */
+/** An environment without a terminal. */
 export function recorder(stop: AbortSignal = new AbortController().signal): Recorder {
   const plain = pico.createColors(false)
   const streams = { out: new PassThrough(), err: new PassThrough() }

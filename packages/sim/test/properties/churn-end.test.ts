@@ -135,7 +135,7 @@ describe('after churn has ended', PATIENT, () => {
   // Networks with k = 3 are too narrow and are left out. Of twelve networks like these (seeds 1 to
   // 12) 96.3 % of the nodes reach all levels and 96.1 % are complete; of twelve with k = 4 and of
   // twelve with k = 8 at least 99.3 %.
-  it('SIM-K3: neighbourhoods are known again', () => {
+  it('SIM-K3: all levels are known again', () => {
     const sums = { nodes: 0, reaching: 0, complete: 0 }
     for (const [, kind] of KINDS.filter(([, { core }]) => core !== narrow)) {
       const { nodes, reaching, complete } = aftermathOf(kind)

@@ -129,7 +129,7 @@ describe('a foreign node', PATIENT, () => {
     expect(neighbour.node.known.map(String)).toContain(String(node.id))
   })
 
-  it('SIM-I1: finds all members of a crowd, and is one of them', () => {
+  it('SIM-I1: finds all peers of an identity with many, and is one of them', () => {
     const mixed = new MixedWorld(4)
     mixed.world.grow(NODES)
     const { host, node } = mixed.addForeignNode()

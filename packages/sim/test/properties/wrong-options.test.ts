@@ -1,4 +1,4 @@
-// Wrong options of a world and of its links, as callers without types may give them.
+// Wrong options of a world and of its links, as callers without types may pass them.
 
 import { NETWORK_DEFAULTS, World } from '@dht/sim'
 import { expectOptionsChecked, expectRefusal, wrongFor } from '@dht/testing/refusals'
@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { it } from 'vitest'
 import { resolveLinkOptions } from '../../src/network/network-options.ts'
 
-it('API-1: every wrong option of a link is refused by name and value', () => {
+it('API-1: the error of a wrong option of a link has its name and value', () => {
   expectOptionsChecked(
     {
       latency: 'function',
@@ -19,7 +19,7 @@ it('API-1: every wrong option of a link is refused by name and value', () => {
   )
 })
 
-it('API-1: every wrong option of a world is refused by name and value', () => {
+it('API-1: the error of a wrong option of a world has its name and value', () => {
   const kinds = { shuffle: 'boolean', encoded: 'boolean' } as const
   const wrong = fc
     .constantFrom(...(Object.keys(kinds) as (keyof typeof kinds)[]))

@@ -40,7 +40,7 @@ export class BorrowedGlobals {
     ]
   }
 
-  /** When the next timer rings, ms; undefined: none is set. */
+  /** When the next timer fires, ms; undefined: none is set. */
   get nextAt(): number | undefined {
     const instants = Array.from(this.#timers.values(), ({ at }) => at)
     return instants.length === 0 ? undefined : Math.min(...instants)

@@ -13,7 +13,7 @@ it('leaves exactly the items that are needed', () => {
   )
 })
 
-it('simplifies what can not be left out, with at most the given number of calls', () => {
+it('simplifies what cannot be left out, with at most the given number of calls', () => {
   const fails = (candidate: readonly number[]): boolean => candidate.some((each) => each >= 10)
   const simpler = (item: number): number[] => [0, item >> 1, item - 1].filter((n) => n < item)
   expect(shrink([3, 99, 4], { fails, simpler })).toEqual([10])

@@ -1,4 +1,4 @@
-// Hosts: what they receive, what they remember, when their alarms ring, and their states.
+// Hosts: what they receive, what they keep, when their alarms fire, and their states.
 
 import { contentId, idsEqual } from '@dht/id'
 import type { Effect } from '@dht/node/core'
@@ -41,7 +41,7 @@ function sleeping(wanted: readonly number[], clock = {}) {
 }
 
 describe('alarms', () => {
-  it('TIME-6: ring once each, when they are due and not before', () => {
+  it('TIME-6: fire once each, when they are due and not before', () => {
     const { world, recorder } = sleeping([100, 100.5, 250, 9_000])
     world.advance(99)
     expect(recorder.timeouts).toEqual([])
@@ -49,7 +49,7 @@ describe('alarms', () => {
     expect(recorder.timeouts).toEqual([100, 101, 250, 9_000])
   })
 
-  it('never ring within the instant in which they are set', () => {
+  it('never fire within the instant in which they are set', () => {
     const { world, recorder } = sleeping([0, -5, 0])
     world.advance(10)
     expect(recorder.timeouts).toEqual([1, 2, 3])
@@ -72,7 +72,7 @@ describe('alarms', () => {
     expect([recorder.timeouts, next.timeouts]).toEqual([[], [200]])
   })
 
-  it('stop during a suspension, and ring after the time that was left', () => {
+  it('stop during a suspension, and fire after the time that was left', () => {
     const cases = [
       // Due in 10 s, of which 4 s have passed at the suspension: 6 s are left.
       { due: 10_000, sleepAt: 4_000, leftMs: 6_000 },
@@ -176,7 +176,7 @@ describe('the states of a host', () => {
     expect(host.state).toBe('closed')
   })
 
-  it('an error of a process ends the run, and says where', () => {
+  it('an error of a process ends the run, and its message has the host', () => {
     const world = new World({ seed: 99 })
     const host = world.addHost()
     const cause = new Error('mine')

@@ -109,7 +109,7 @@ describe('gateways', () => {
     expect(gateway.size).toBe(64_512)
   })
 
-  it('are refused if their options make no sense', () => {
+  it('are refused if their options contradict each other', () => {
     expect(() => new Gateway({ kind: 'firewall' }, '1.2.3.4')).toThrow('none for a firewall')
     expect(() => new Gateway({ kind: 'full-cone' })).toThrow('one for a translation')
     expect(() => new Gateway({ kind: 'moat' as GatewayKind })).toThrow('kind: expected firewall')

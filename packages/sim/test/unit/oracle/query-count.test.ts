@@ -36,7 +36,7 @@ function listen(world: World, far: Host): { readonly all: Set<string>; readonly 
   return seen
 }
 
-it('queries that can not be answered in time expire, and no others', () => {
+it('queries that cannot be answered in time expire, and no others', () => {
   const world = new World({ seed: 4 })
   const hosts = world.grow(HOSTS)
   world.advance(10_000)

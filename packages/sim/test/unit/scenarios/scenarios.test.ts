@@ -79,11 +79,11 @@ describe('with few nodes', PATIENT, () => {
     passing('passers-by', { nodes: 8, hours: 0.1, extras })
   })
 
-  it('flash-crowd: all nodes enter one identity', () => {
+  it('flash-crowd: all nodes announce one identity', () => {
     passing('flash-crowd', { nodes: 40 })
   })
 
-  it('SIM-A1: adversaries: what a fifth of liars breaks, and what it can not', () => {
+  it('SIM-A1: adversaries: what a fifth of adversaries breaks, and what it cannot', () => {
     passing('adversaries', { nodes: 20, extras: { adversary: 13, share: 20, lookups: 40 } })
   })
 
@@ -95,7 +95,7 @@ describe('with few nodes', PATIENT, () => {
     passing('swarm', { nodes: 8, seed: 3, extras: { runs: 2 } })
   })
 
-  it('all scenarios were tried', () => {
+  it('all scenarios were run', () => {
     expect([...tried]).toEqual(SCENARIOS.map(({ name }) => name))
   })
 })

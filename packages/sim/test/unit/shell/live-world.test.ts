@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 const id = contentId(Uint8Array.of(1, 2, 3))
 
-/** One node looks up what another has entered, in a network of simulated nodes. */
+/** One node looks up what another has announced, in a network of simulated nodes. */
 async function story(seed: number): Promise<readonly unknown[]> {
   const world = new LiveWorld({ seed })
   world.grow(8)
@@ -24,7 +24,7 @@ async function story(seed: number): Promise<readonly unknown[]> {
 }
 
 describe('a live world', () => {
-  it('nodes find what others have entered, and it is published again and again', async () => {
+  it('nodes find what others have announced, and it is published again and again', async () => {
     const [copies, found, rounds] = await story(1)
     expect(copies).toBe(8)
     expect(found).toEqual(['11.0.8.1:4711'])

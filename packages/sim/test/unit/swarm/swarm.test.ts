@@ -100,7 +100,7 @@ describe('a seed that fails', PATIENT, () => {
     expect(lines.length).toBeLessThan(20)
   })
 
-  it('is none if nothing is violated', () => {
+  it('is undefined if nothing is violated', () => {
     expect(explainSwarm(SEEDS[1], { mostHosts: 4 })).toBeUndefined()
   })
 })
