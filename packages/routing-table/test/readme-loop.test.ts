@@ -1,6 +1,5 @@
-// The loop of the README, as it is written there, in two hours of a small network under a clock
-// that the test moves: whoever lives stays, whoever is gone is found out, and every prefix is
-// refreshed.
+// The loop of the README, as it is written there, in two hours of a small network with a manual
+// clock: live members stay, dead ones become bad, and every prefix is refreshed.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -43,7 +42,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('keeps those who live, finds out those who are gone, and refreshes every prefix', async () => {
+it('keeps live members, finds dead ones, and refreshes every prefix', async () => {
   const keepFresh = await loopOfTheReadme()
   const self = idFromBytes(Uint8Array.of(0, 0))
   const table = new RoutingTable<Identified>(self, { k: 3 })
@@ -76,13 +75,13 @@ it('keeps those who live, finds out those who are gone, and refreshes every pref
   for (const contact of lively) {
     expect(table.standing(contact.id, now()), idToHex(contact.id)).not.toBe('bad')
   }
-  // Each is asked after its fifteen minutes of silence, one after the other, and seldom sooner.
+  // Each is checked after its fifteen minutes of silence, one after the other, and seldom sooner.
   for (const contact of lively) {
     const times = pinged.filter((ping) => ping.contact === contact).length
     expect(times).toBeGreaterThanOrEqual(3)
     expect(times).toBeLessThanOrEqual(8)
   }
-  // Two failures make it bad, and bad ones are left alone.
+  // Two failures make it bad, and bad ones are not checked.
   expect(pinged.filter(({ contact }) => contact === gone)).toHaveLength(2)
 
   const shared = targets.map((target) => Math.min(commonPrefixLength(target, self), buckets - 1))
@@ -91,7 +90,7 @@ it('keeps those who live, finds out those who are gone, and refreshes every pref
     expect(count).toBeGreaterThanOrEqual(1)
     expect(count).toBeLessThanOrEqual(9)
   }
-  // No more turns than ten a second, whatever is due.
+  // At most ten turns a second, whatever is due.
   expect(pinged.length + targets.length).toBeLessThan((now() - began) / 100)
 
   told()

@@ -1,5 +1,5 @@
-// What the scripts of the model test have to come by, and how often at least in one run of the
-// suite. A run makes about three times as many; a case that becomes rare has lost its generator.
+// The cases that the scripts of the model test must reach, and how often at least in one run of the
+// suite. A run reaches about three times as many. If a case becomes rare, its generator is broken.
 
 export type CommandName =
   | Evidence
@@ -19,7 +19,7 @@ export type CommandName =
 
 export type Evidence = 'queried' | 'responded' | 'failed'
 export type Outcome = 'answers' | 'fails' | 'other id' | 'never'
-/** What falls due at some instant. */
+/** What is due at some instant. */
 export type Due = 'questionable' | 'check' | 'refresh'
 /** Ms after that instant. */
 export type Offset = -1 | 0 | 1
@@ -34,7 +34,10 @@ export type AnswerCase =
   | 'dropped'
   | 'unknown'
 
-/** All there are: time alone makes nobody bad or good, and who answers is good at once. */
+/**
+ * All changes of standing: time alone makes no member bad or good, and a response makes it good at
+ * once.
+ */
 export type StandingCase =
   | `good to ${'questionable' | 'bad'}`
   | `questionable to ${'good' | 'bad'}`

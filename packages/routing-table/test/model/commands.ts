@@ -1,6 +1,6 @@
 // The commands of the model test. Their arguments are selectors: numbers that are resolved against
-// the model when the command runs, so that they nearly always hit something, also while shrinking.
-// One rule for all: the table's answer and its whole state are what the model says.
+// the model when the command runs, so that they nearly always find something, also while shrinking.
+// After every command the table's result and its whole state must equal the model's.
 
 import { type Id, idFromBigInt, idToBigInt } from '@dht/id'
 import type { Census } from '@dht/testing/census'
@@ -25,13 +25,13 @@ import type {
 import { type Answer, type Fact, NEVER, type Setup, show, viewOfTable } from './facts.ts'
 import { TableModel } from './table-model.ts'
 
-/** The model and what a script needs besides; the commands replace the model on a restart. */
+/** The model and what else a script needs; a restart replaces the model. */
 export interface Side {
   model: TableModel
   readonly census: Census<Case>
 }
 
-/** The table, and how to make another. */
+/** The table, and a function that makes another one. */
 export interface Real {
   table: RoutingTable<Node>
 }
@@ -43,14 +43,17 @@ export function newTable(setup: Setup): RoutingTable<Node> {
 
 export type Command = fc.Command<Side, Real>
 
-/** Whom a command is about; contested are members beside whom somebody waits. */
+/** The contact of a command; contested are members in whose bucket a contact waits. */
 export type Who =
   | { readonly of: 'members' | 'contested' | 'candidates' | 'anybody'; readonly n: number }
   | { readonly of: 'strangers'; readonly level: number; readonly n: number }
 
 const ADDRESSES = 40
 
-/** The contact that a selector means. A stranger's level: how near, 0 in our own range. */
+/**
+ * The contact that a selector means. The level of an unknown one: how near it is, 0 in our own
+ * range.
+ */
 function resolve({ model }: Side, who: Who): Node {
   if (who.of !== 'strangers') {
     const { members, candidates } = model
@@ -65,7 +68,7 @@ function resolve({ model }: Side, who: Who): Node {
   return { id: idAt(model, distance), address: `a${(who.n + Number(distance % 31n)) % ADDRESSES}` }
 }
 
-/** Levels of distance are those of the world's own: a few bits, or both ends of many. */
+/** The levels of distance are those of the world: a few bits, or both ends of many. */
 function distanceOf(model: TableModel, level: number, n: number): bigint {
   const bits = model.bits === 8 ? 8 : model.bits - (n % 3)
   const power = BigInt(level < 9 ? bits - 1 - (level % 8) : level % 4)
@@ -75,7 +78,7 @@ function distanceOf(model: TableModel, level: number, n: number): bigint {
 const idAt = ({ setup, self }: TableModel, distance: bigint): Id =>
   idFromBigInt(self ^ distance, setup.self.length)
 
-/** An answer with contacts as text, and its parts in one order. */
+/** A result with contacts as text, and its parts in one order. */
 function plain({ kind, ...rest }: Insertion<Node> | FailureOutcome<Node>): Answer {
   const parts = Object.entries(rest).map(([name, part]) => [
     name,
@@ -86,14 +89,14 @@ function plain({ kind, ...rest }: Insertion<Node> | FailureOutcome<Node>): Answe
 
 const sorted = (answer: Answer): unknown => Object.entries(answer).sort()
 
-/** Throws where the two differ; the assertions of a test runner are slow by the thousand. */
+/** Throws where the two differ; faster than the assertions of a test runner. */
 function agree(what: string, real: unknown, model: unknown): void {
   if (real === model) return
   const [got, expected] = [real, model].map((each) => JSON.stringify(each) ?? String(each))
   if (got !== expected) throw new Error(`${what}: expected\n${expected}, got\n${got}`)
 }
 
-/** After every command: one state, whatever way it is asked for. */
+/** After every command: all methods show the same state. */
 export function compare(
   { model, census }: Side,
   { table }: Real,
@@ -128,7 +131,7 @@ function command(name: CommandName, args: unknown, act: (side: Side, real: Real)
   }
 }
 
-/** Tells both sides, compares what they answer, and counts what it was. */
+/** Tells the table and the model, compares their results, and counts the case. */
 export function tell(side: Side, { table }: Real, evidence: Evidence, contact: Node): void {
   const { model, census } = side
   const sameId = model.members.find(({ id }) => id === idToBigInt(contact.id))
@@ -191,9 +194,8 @@ export const told = (evidence: Evidence, who: Who): Command =>
   command(evidence, who, (side, real) => tell(side, real, evidence, resolve(side, who)))
 
 /**
- * An answer to a query that was reported as failed: just now, or `agoMs` before.
- *
- * @param isFailed - whether that report is made first
+ * A response to a query that was reported as failed: just now, or `agoMs` before. @param isFailed -
+ * whether that report is made first
  */
 export const late = (who: Who, isFailed: boolean, agoMs: number): Command =>
   command('respondedLate', { who, isFailed, agoMs }, (side, real) => {
@@ -276,7 +278,7 @@ export const check = (outcome: Outcome): Command =>
     if (taken !== undefined) settle(side, real, taken, outcome)
   })
 
-/** The outcome of a check in flight, however it was handed out. */
+/** The outcome of an open check, of whichever kind. */
 export const report = (n: number, outcome: Outcome): Command =>
   command('outcome', { n, outcome }, (side, real) => {
     const { ranges, candidates } = side.model
@@ -287,7 +289,9 @@ export const report = (n: number, outcome: Outcome): Command =>
 
 export const refresh: Command = command('takeRefresh', undefined, takeRefresh)
 
-/** Goes to the moment at which something falls due, or a ms before or after, and looks. */
+/**
+ * Lets time pass to the instant at which something is due, or 1 ms before or after it, and looks.
+ */
 export const boundary = (what: Due, n: number, offset: Offset): Command =>
   command('boundary', { what, n, offset }, (side, real) => {
     const { model, census } = side
@@ -304,7 +308,7 @@ export const boundary = (what: Due, n: number, offset: Offset): Command =>
     if (what === 'refresh') agree('refresh', takeRefresh(side, real), offset >= 0)
   })
 
-/** A snapshot becomes the start of another life. */
+/** A snapshot becomes the start of another run. */
 export function revive(side: Side, real: Real): void {
   const { buckets } = real.table.snapshot()
   const contacts = buckets.flatMap(({ members }) => members.map(({ contact }) => contact))

@@ -1,5 +1,5 @@
-// What the model of a table is made of: facts about contacts, ranges of ids, and both as text, so
-// that the state of the model and that of a table can be compared at a glance.
+// The parts of the model of a table: facts about contacts and ranges of ids, and both as text, so
+// that the state of the model can be compared with that of a table.
 
 import { idToBigInt, idToHex } from '@dht/id'
 import type { BucketSnapshot, Standing, TableSnapshot } from '../../src/index.ts'
@@ -19,19 +19,19 @@ export interface Setup {
   readonly heedsAddresses: boolean
 }
 
-/** What is known of one contact, member or candidate. */
+/** What is known of one contact, member or waiting contact. */
 export interface Fact {
   contact: Node
   readonly id: bigint
   readonly address: string | undefined
   seenAt: number
   failures: number
-  /** How often it was heard of since its last check as a candidate, 3 at most. */
+  /** How often it was seen since its last check as a waiting contact, 3 at most. */
   messagesSinceCheck: number
   answeredAt: number
 }
 
-/** A part of the id space, from `low` to below `high`, and what is under way in it. */
+/** A part of the id space, from `low` to below `high`, and its open check. */
 export interface Range {
   readonly low: bigint
   readonly high: bigint
@@ -40,9 +40,9 @@ export interface Range {
   /** The member that is being checked. */
   checking: Fact | undefined
   checkingSince: number
-  /** The last member of which something was heard that only its answer can settle. */
+  /** The last member whose state only its own response can settle. */
   suspect: Fact | undefined
-  /** When a candidate was last heard of. */
+  /** When a waiting contact was last seen. */
   heardAt: number
 }
 
@@ -102,7 +102,7 @@ export function viewOfRange(range: {
   return `${span} ${lists} refreshed ${refreshedAt} ${checks}`
 }
 
-/** The half with our own id, and the other; each is given the past of the whole. */
+/** The half with our own id, and the other; each gets the history of the whole. */
 export function halve(range: Range, self: bigint): [Range, Range] {
   const middle = (range.low + range.high) / 2n
   const lower = { ...range, high: middle }
@@ -123,12 +123,12 @@ export function isSame(a: Fact, b: Fact): boolean {
   return a.id === b.id && a.address === b.address
 }
 
-/** Of the same id, or at the same address. */
+/** With the same id, or at the same address. */
 export function isRival(a: Fact, b: Fact): boolean {
   return a.id === b.id || (a.address !== undefined && a.address === b.address)
 }
 
-/** What the table should answer, with contacts as text. */
+/** The result that the table should return, with contacts as text. */
 export interface Answer {
   readonly kind: string
   readonly reason?: string

@@ -1,6 +1,6 @@
-// Scripts that once showed a defect, played again beside the model: each stands in `regressions`
-// with a sentence about what was wrong, in the moves of the explorer. A new one is what follows
-// `after` in the message of an exploration that failed.
+// Scripts that once showed a defect, compared with the model again: each is in `regressions` with a
+// sentence on what was wrong, in the moves of the explorer. To add one, copy what follows `after`
+// in the message of a failed exploration.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { Census } from '@dht/testing/census'
@@ -23,7 +23,7 @@ function read(name: string): Regression {
   return JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Regression
 }
 
-describe('RT-62, STATE-6, STATE-50, STATE-53: what was wrong once is right', () => {
+describe('RT-62, STATE-6, STATE-50, STATE-53: a script that once showed a defect', () => {
   it.each(readdirSync(FOLDER))('%s', (name) => {
     const { found, contacts, options, script } = read(name)
     expect(found).toMatch(/\.$/)
@@ -31,7 +31,7 @@ describe('RT-62, STATE-6, STATE-50, STATE-53: what was wrong once is right', () 
     for (const move of script) {
       expect(world.moves()).toContainEqual(move)
       world.make(move)
-      // Finds whatever is not as the model says, or against a law.
+      // Throws at any difference from the model, and at any violated law.
       world.key()
     }
   })

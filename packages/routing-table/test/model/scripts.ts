@@ -1,4 +1,4 @@
-// Which commands the scripts of the model test are made of, and in which worlds they run.
+// The commands of the scripts of the model test, and the worlds in which they run.
 
 import { idFromBigInt } from '@dht/id'
 import fc from 'fast-check'
@@ -23,7 +23,7 @@ import {
 } from './commands.ts'
 import type { Setup } from './facts.ts'
 
-/** Commands in the mixture of the original's models: mostly evidence, of everybody. */
+/** Commands in the mixture of the original's models: mostly evidence about any contact. */
 export function anyCommand(): fc.Arbitrary<Command> {
   const n = fc.nat({ max: 40 })
   const known = fc.record({

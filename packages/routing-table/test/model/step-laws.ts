@@ -1,5 +1,6 @@
-// What no step of a table may do, told from the two states that it leads from and to, in words.
-// Independent of the model: it knows no rule by which anything happens, only what must not.
+// What no step of a table may do, checked on the states before and after it. Independent of the
+// model: it contains no rule of the table, only what must not happen. Violations are returned as
+// text.
 
 import type { TableEntrySnapshot, TableSnapshot } from '../../src/index.ts'
 import { activeAt } from '../support/active.ts'
@@ -18,7 +19,7 @@ export type StepKind =
 
 export interface Step {
   readonly kind: StepKind
-  /** Whom it is about. */
+  /** The contact of the step. */
   readonly contact?: Node
   readonly now: number
   readonly before: TableSnapshot<Node>
@@ -27,7 +28,7 @@ export interface Step {
 
 type Entries = ReadonlyMap<string, TableEntrySnapshot<Node>>
 
-/** Everything that is wrong with a step; empty when nothing is. */
+/** All violations in a step; empty when there is none. */
 export function stepViolations(step: Step, setup: Setup): string[] {
   return [
     ...membershipViolations(step, setup),
@@ -36,7 +37,7 @@ export function stepViolations(step: Step, setup: Setup): string[] {
   ]
 }
 
-/** Who may come and who may go. */
+/** Which contacts may join and which may leave. */
 function membershipViolations({ kind, now, before, after }: Step, setup: Setup): string[] {
   const found: string[] = []
   const [was, is] = [membersOf(before), membersOf(after)]
@@ -60,7 +61,7 @@ function membershipViolations({ kind, now, before, after }: Step, setup: Setup):
   return found
 }
 
-/** What may become of the facts about a contact. */
+/** How the facts about a contact may change. */
 function historyViolations({ kind, contact, before, after }: Step): string[] {
   const found: string[] = []
   const told = contact && show(contact)

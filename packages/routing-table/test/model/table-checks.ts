@@ -1,9 +1,9 @@
-// Whom the model of a table wants checked in one range. Beside the model itself, because it only
-// reads it.
+// Which checks the model of a table wants in one range. Separate from the model itself, because it
+// only reads it.
 
 import { type Fact, NEVER, type Range, type Setup } from './facts.ts'
 
-/** What of the model is read here. */
+/** What is read of the model here. */
 interface Model {
   readonly setup: Setup
   readonly self: bigint
@@ -20,7 +20,7 @@ interface Model {
   memberFreeAt(range: Range): number
 }
 
-/** The candidate that has answered or was heard of most often, of equals the newest. */
+/** The waiting contact that has responded or was seen most often, of equals the newest. */
 export function candidateToCheck(model: Model, range: Range): Fact | undefined {
   const weakest = model.weakest(range)
   const hasBad = weakest !== undefined && model.isBad(weakest)
@@ -32,7 +32,7 @@ export function candidateToCheck(model: Model, range: Range): Fact | undefined {
     .sort((a, b) => weightOf(b) - weightOf(a) || 0)[0]
 }
 
-/** The member to be checked, and from when on, whatever else is under way. */
+/** The member to be checked, and from when on, regardless of open checks. */
 export function memberToCheck(
   model: Model,
   range: Range,
@@ -52,7 +52,9 @@ export function memberToCheck(
   return silent && { fact: silent, at: silent.seenAt + model.setup.questionableAfterMs }
 }
 
-/** Where the next check that may start now is, and whether it is of a member: kinds take turns. */
+/**
+ * The range of the next check that may start now, and whether it is of a member: kinds alternate.
+ */
 export function nextCheck(
   model: Model,
 ): { readonly range: Range; readonly isMember: boolean } | undefined {
@@ -80,13 +82,13 @@ function memberAt(model: Model, range: Range): number {
   return Math.max(memberToCheck(model, range)?.at ?? Infinity, model.memberFreeAt(range))
 }
 
-/** What speaks for a check of a candidate: infinitely much, if it has answered. */
+/** The weight of a waiting contact for a check: infinite, if it has responded. */
 function weightOf(fact: Fact | undefined): number {
   if (fact === undefined || fact.messagesSinceCheck === 0) return 0
   return fact.seenAt === NEVER ? fact.messagesSinceCheck : Infinity
 }
 
-/** The member that is not bad and whose id a candidate claims. */
+/** The member that is not bad and whose id a waiting contact has. */
 function claimed(model: Model, { id }: Fact): Fact | undefined {
   return model.members.find((each) => each.id === id && !model.isBad(each))
 }

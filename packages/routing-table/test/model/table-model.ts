@@ -1,6 +1,6 @@
-// The simple truth about a table: one flat list of members, one of candidates, and the ranges that
-// halving the id space around ourselves leaves behind. Everything is found by looking at all of it,
-// and ids are numbers. It knows the rules of the README and nothing of the code under test.
+// The model of a table: one flat list of members, one of waiting contacts, and the ranges that
+// result from halving the id space around our own id. Everything is found by looking at all of it,
+// and ids are numbers. It implements the rules of the README and uses no code under test.
 
 import { idToBigInt } from '@dht/id'
 import type { Standing } from '../../src/index.ts'
@@ -33,7 +33,7 @@ export class TableModel {
   candidates: Fact[] = []
   /** Far to near; the last one holds our own id. */
   ranges: Range[]
-  /** The latest instant of all; the present one may be earlier, for clocks are set back. */
+  /** The latest of all instants; the present one may be earlier, because clocks are set back. */
   latest = 0
   #now = 0
   /** Whether the last check was of a member. */
@@ -157,12 +157,12 @@ export class TableModel {
     return Math.max(range.refreshedAt, Math.min(...alive.map(({ seenAt }) => seenAt)))
   }
 
-  /** When another check may start here. */
+  /** When the next check may start here. */
   freeAt({ checkedAt }: Range): number {
     return checkedAt + this.setup.checkIntervalMs
   }
 
-  /** When another member may be checked here. */
+  /** When the next member may be checked here. */
   memberFreeAt({ checking, checkingSince }: Range): number {
     return checking === undefined ? NEVER : checkingSince + this.setup.checkLapseMs
   }
@@ -184,7 +184,7 @@ export class TableModel {
     return this.members.filter(({ id }) => range.low <= id && id < range.high)
   }
 
-  /** First those that never answered, then the others; in the order in which they came. */
+  /** First those that never responded, then the others; in the order in which they came. */
   candidatesOf(range: Range): Fact[] {
     const here = this.candidates.filter(({ id }) => range.low <= id && id < range.high)
     const hasAnswered = ({ seenAt }: Fact) => seenAt !== NEVER
@@ -248,7 +248,7 @@ export class TableModel {
     }
     const occupant = this.members.find((each) => each.id !== fact.id && isRival(each, fact))
     if (occupant !== undefined && !this.isBad(occupant)) {
-      // A refusal ends the wait.
+      // A refused contact no longer waits.
       this.candidates = this.candidates.filter((each) => !isSame(each, fact))
       this.rangeOf(occupant.id).suspect = occupant
       return { kind: 'refused', reason: 'address' }
@@ -302,7 +302,7 @@ export class TableModel {
     return weakest !== undefined && this.isBad(weakest) ? weakest : 'none'
   }
 
-  /** The member that gives way first. */
+  /** The member that is replaced first. */
   weakest(range: Range): Fact | undefined {
     const rank = (fact: Fact) => (this.isBad(fact) ? fact.failures : 0)
     return this.membersOf(range).sort((a, b) => {
@@ -314,7 +314,7 @@ export class TableModel {
     return this.#makeRoom(id, false)
   }
 
-  /** Whether there is room for `id`, after halving our own range as often as that takes. */
+  /** Whether there is room for `id`, after halving our own range as often as necessary. */
   #makeRoom(id: bigint, isMeant: boolean): boolean {
     const ids = [id, ...this.members.map((each) => each.id)]
     const { k, widths, maxBuckets } = this.setup
@@ -386,7 +386,7 @@ export class TableModel {
     const fact = candidateToCheck(this, range)!
     range.checkedAt = this.now
     fact.messagesSinceCheck = 0
-    // Of its kind it is the next to give way.
+    // It is the next of its kind to be replaced.
     this.candidates = [fact, ...this.candidates.filter((each) => each !== fact)]
     return show(fact.contact)
   }

@@ -1,5 +1,5 @@
-// Every short life of some tiny tables: all that can happen, in every order, each state held to the
-// model and each step to the laws that need no model.
+// All short histories of some tiny tables: all events in every order. Each state is compared with
+// the model and each step with the laws that need no model.
 
 import { Census } from '@dht/testing/census'
 import { announce, explore, stateBudget } from '@dht/testing/explore'
@@ -10,10 +10,10 @@ import { FLOORS } from './cases.ts'
 import { type Step, stepViolations } from './step-laws.ts'
 import { type Tiny, tiny, worldOf } from './table.world.ts'
 
-/** Where a span is one step of time long, there are few states. */
+/** Where a time span is one step long, there are few states. */
 const brief = { questionableAfterMs: 1, refreshAfterMs: 1, checkIntervalMs: 1, checkLapseMs: 1 }
 
-/** Of all but the first the suite sees the beginning. */
+/** The suite visits only the first states of all worlds but the first. */
 const WORLDS: Readonly<
   Record<string, { readonly world: Tiny; readonly states: number; readonly isSmall?: boolean }>
 > = {
@@ -29,7 +29,7 @@ const WORLDS: Readonly<
 
 describe('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, META-51, META-53, META-55', () => {
   it.each(Object.entries(WORLDS))(
-    'STATE-50, STATE-52, STATE-54, STATE-58: every step of every life: %s',
+    'STATE-50, STATE-52, STATE-54, STATE-58: every step of every history: %s',
     (name, { world, states, isSmall }) => {
       const unused = new Census('routing-table', FLOORS)
       const seen = explore(() => worldOf(world, unused), { maxStates: stateBudget(states) })
@@ -45,7 +45,7 @@ describe('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, META-51, META-53, MET
   )
 })
 
-describe('the laws of a step reject what breaks them', () => {
+describe('the laws of a step find violations', () => {
   const setup = tiny('4a').setup
   const state = (change: object = {}, entry: object = {}): TableSnapshot<Node> => {
     const table = new RoutingTable<Node>(id(0), { k: 1 })
@@ -60,7 +60,7 @@ describe('the laws of a step reject what breaks them', () => {
   const other = { contact: node(0x90), lastSeenAt: 5, failures: 0, answeredAt: 5 }
   const none = state({ members: [] })
 
-  it('a sound step passes', () => {
+  it('a valid step passes', () => {
     expect(step('responded', state(), state())).toEqual([])
     expect(step('responded', state({}, { failures: 1 }), state({ members: [other] }))).toEqual([
       'META-51: 90@a144 counts as one that answered',

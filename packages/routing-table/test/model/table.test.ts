@@ -1,5 +1,5 @@
-// The table and the flat model agree on every answer and on the whole state, after every command;
-// and at the end of every script the state is one that a table may be in.
+// The table and the model agree on every result and on the whole state, after every command. At the
+// end of every script the state is a valid one.
 
 import { Census, MODEL_TIMEOUT_MS, modelRuns, scripts } from '@dht/testing/census'
 import fc from 'fast-check'
@@ -11,7 +11,7 @@ import { newTable, type Real, type Side } from './commands.ts'
 import { anyCommand, anySetup } from './scripts.ts'
 import { TableModel } from './table-model.ts'
 
-/** Everything that is wrong with a table, whatever its model says. */
+/** All that is wrong with a table, regardless of its model. */
 function wrong({ table }: Real, { model: { setup, latest } }: Side): string[] {
   const state = table.snapshot()
   const announced = { ...setup, nextRefreshAt: table.nextRefreshAt(), now: latest }
@@ -22,7 +22,7 @@ function wrong({ table }: Real, { model: { setup, latest } }: Side): string[] {
 }
 
 function holds(name: string, widths: readonly number[], runs: number): void {
-  // The floors are those of 2.5 budgets; half of them is what the corners of one world come to.
+  // The least counts are for 2.5 times the usual runs, of which one world reaches half.
   const floors = Object.entries(FLOORS).map(([each, least]) => [
     each,
     Math.floor(least * runs * 0.3),
@@ -41,7 +41,7 @@ function holds(name: string, widths: readonly number[], runs: number): void {
   expect(census.close()).toEqual([])
 }
 
-describe('the table is its model, command by command', () => {
+describe('the table equals its model after every command', () => {
   const laws = 'RT-6, RT-9, RT-13, RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, RT-62'
   const more = 'META-7, META-12, META-55, META-56, META-58, META-61, STATE-4, STATE-10, STATE-52'
 

@@ -1,5 +1,5 @@
-// A tiny table with its model beside it, as a machine to be explored: few contacts, short spans,
-// and everything that can happen to them.
+// A tiny table and its model, as a machine to be explored: few contacts, short time spans, and
+// everything that can happen to them.
 
 import { idFromBytes, idToBigInt } from '@dht/id'
 import type { Census } from '@dht/testing/census'
@@ -22,7 +22,7 @@ import { type Fact, NEVER, type Range, type Setup } from './facts.ts'
 import { type Step, stepViolations } from './step-laws.ts'
 import { TableModel } from './table-model.ts'
 
-/** What happens, and to which of the contacts. */
+/** What happens, and to which contact. */
 export type Move =
   | readonly [Evidence | 'late' | 'later' | 'forget' | 'restore', number]
   | readonly ['wait' | 'check' | 'refresh' | 'restart']
@@ -30,7 +30,7 @@ export type Move =
 export interface Tiny {
   readonly setup: Setup
   readonly contacts: readonly Node[]
-  /** How many of the contacts, the first ones, have answered before anything is explored. */
+  /** How many of the contacts, the first ones, have responded before the exploration. */
   readonly known: number
 }
 
@@ -76,7 +76,7 @@ export function worldOf({ setup, contacts, known }: Tiny, census: Census<Case>):
 function movesIn(model: TableModel, contacts: readonly Node[]): Move[] {
   const ids = new Map(contacts.map(({ id }, n) => [idToBigInt(id), n]))
   const { badAfter, k } = model.setup
-  // Of several bad ones one may be the worst, by one failure more; nothing new comes of others.
+  // Of several bad ones one may have one failure more; other differences lead to nothing new.
   const most = k > 1 ? badAfter + 1 : badAfter
   const isWorst = ({ contact, failures }: Fact, n: number) =>
     failures >= most && contact === contacts[n]
@@ -127,9 +127,9 @@ function same(real: unknown, model: unknown): void {
 }
 
 /**
- * All that matters of a state from now on. An instant longer ago than every span matters only by
- * its order among such; of a candidate only whether it answered, once that is stale; and of a check
- * nothing, once another may begin.
+ * All parts of a state that matter for what follows. An instant longer ago than every time span
+ * matters only by its order. Of a stale waiting contact only matters whether it responded, and
+ * nothing of a check after which another may begin.
  */
 function keyOf(model: TableModel): string {
   const { setup, ranges, members, candidates, now } = model
@@ -148,7 +148,7 @@ function keyOf(model: TableModel): string {
     if (seenAt === NEVER) return 'never'
     return now < seenAt + setup.questionableAfterMs ? now - seenAt : 'stale'
   }
-  // It matters for failures that may be taken back, and these are no older than one instant.
+  // It matters for failures that may be taken back, and these are at most one instant old.
   const forgiven = ({ failures, answeredAt }: Fact) =>
     failures === 0 ? '' : Math.min(now - answeredAt, 2)
   const name = ({ id, contact }: Fact) => `${id}${contact.address}`

@@ -1,14 +1,14 @@
-// One id, one address; and who may wait. In worlds of one byte.
+// One address for each id, and which contacts may wait. In worlds of one byte.
 
 import { describe, expect, it } from 'vitest'
 import { RoutingTable } from '../../src/index.ts'
 import { fullTable, ids } from '../support/tables.ts'
 import { id, type Node, node } from '../support/world.ts'
 
-describe('one id, one address', () => {
+describe('one address for each id', () => {
   const moved = node(0x80, 'elsewhere')
 
-  it('STATE-55: an id moves when its old address is bad and the new one has answered', () => {
+  it('STATE-55: an id moves when its old address is bad and the new one has responded', () => {
     const table = fullTable()
     expect(table.responded(moved, 1)).toEqual({ kind: 'held' })
     expect(table.takeCheck(1)).toEqual(node(0x80))
@@ -19,7 +19,7 @@ describe('one id, one address', () => {
     expect(table.size).toBe(3)
   })
 
-  it('STATE-55: when the old address answers, the claim is forgotten', () => {
+  it('STATE-55: when the old address responds, a waiting contact with its id is removed', () => {
     const table = fullTable()
     table.responded(moved, 1)
     table.responded(node(0x80), 2)
@@ -27,7 +27,7 @@ describe('one id, one address', () => {
     expect(table.failed(moved, 2)).toEqual({ kind: 'unknown' })
   })
 
-  it('STATE-55: a claim that never answered does not move the entry', () => {
+  it('STATE-55: a contact that never responded does not move an id', () => {
     const table = fullTable()
     expect(table.queried(moved, 1)).toEqual({ kind: 'held' })
     expect(table.takeCheck(1)).toEqual(node(0x80))
@@ -46,18 +46,18 @@ describe('one id, one address', () => {
     expect(table.responded(thief, 2)).toEqual(refused)
   })
 
-  it('who has answered at the address of a bad member takes over from it, in one move', () => {
+  it('a contact that responds at the address of a bad member replaces it, in one step', () => {
     const table = fullTable()
     for (let i = 0; i < 2; i++) table.failed(node(0x80), 1)
     const other = node(0x41, 'a128')
     expect(table.queried(other, 2)).toMatchObject({ kind: 'held' })
     expect(table.responded(other, 3)).toEqual({ kind: 'replaced', evicted: node(0x80) })
     expect(ids(table)).toEqual(['40', '41', '90'])
-    // The room it leaves behind is there for the next.
+    // The room that is left is there for the next.
     expect(table.responded(node(0xa0), 4)).toEqual({ kind: 'added' })
   })
 
-  it('but not when that would take the places of two', () => {
+  it('but not when it would replace two members', () => {
     const table = fullTable()
     table.responded(node(0x20), 0)
     table.responded(node(0x10), 0)
@@ -71,7 +71,7 @@ describe('one id, one address', () => {
     expect(table.size).toBe(6)
   })
 
-  it('META-55: an address is free once its member has left, whichever way', () => {
+  it('META-55: an address is free once its member has left, for whatever reason', () => {
     const forgotten = fullTable()
     forgotten.forget(id(0x80))
     expect(forgotten.responded(node(0x41, 'a128'), 1)).toEqual({ kind: 'added' })
@@ -88,7 +88,7 @@ describe('one id, one address', () => {
     expect(relocated.responded(node(0x42, 'elsewhere'), 3)).toMatchObject({ reason: 'address' })
   })
 
-  it('without addressOf, addresses are ignored and an answer brings the new contact', () => {
+  it('without addressOf, addresses are ignored and a response replaces the contact', () => {
     const table = new RoutingTable<Node>(id(0), { k: 2 })
     table.responded(node(0x80), 0)
     expect(table.responded(moved, 1)).toEqual({ kind: 'refreshed' })
@@ -96,7 +96,7 @@ describe('one id, one address', () => {
     expect(table.responded(node(0x90, 'elsewhere'), 1)).toEqual({ kind: 'added' })
   })
 
-  it('STATE-50: whose address a good member has taken since does not drive that member out', () => {
+  it('STATE-50: a waiting contact whose address a good member has displaces no member', () => {
     const table = fullTable([0x80, 0x90], { badAfter: 1 })
     table.responded(node(0xa0, 'x'), 1)
     table.responded(node(0x20, 'x'), 1)
@@ -105,7 +105,7 @@ describe('one id, one address', () => {
     expect(ids(table)).toEqual(['20', '40', '80'])
   })
 
-  it('STATE-53: who is refused for its address waits no longer, and is checked no more', () => {
+  it('STATE-53: a contact refused for its address no longer waits and is not checked', () => {
     const table = fullTable()
     table.responded(node(0xa0, 'x'), 1)
     table.responded(node(0x20, 'x'), 1)
@@ -121,7 +121,7 @@ describe('the replacement cache', () => {
   const waiting = (table: RoutingTable<Node>) =>
     table.snapshot().buckets[0]!.waiting.map(({ contact }) => contact.id[0])
 
-  it('STATE-52: keeps the newest of those that answered', () => {
+  it('STATE-52: keeps the newest of those that responded', () => {
     const table = fullTable([0x80, 0x90], { cacheSize: 3 })
     for (const byte of [0xa0, 0xa1, 0xa2, 0xa3]) table.responded(node(byte), 1)
     expect(waiting(table)).toEqual([0xa1, 0xa2, 0xa3])
@@ -129,7 +129,7 @@ describe('the replacement cache', () => {
     expect(waiting(table)).toEqual([0xa2, 0xa3, 0xa1])
   })
 
-  it('keeps the newest of those that only queried, behind whoever answered', () => {
+  it('keeps the newest of those that only queried, behind those that responded', () => {
     const table = fullTable([0x80, 0x90], { cacheSize: 3 })
     table.responded(node(0xa0), 1)
     for (const byte of [0xb0, 0xb1, 0xb2]) table.queried(node(byte), 1)
@@ -142,7 +142,7 @@ describe('the replacement cache', () => {
     expect(waiting(table)).toEqual([0xa0, 0xb1, 0xa5])
   })
 
-  it('one address waits once, and a query does not unseat who answered there', () => {
+  it('one address waits once, and a query does not displace one that responded there', () => {
     const table = fullTable([0x80, 0x90], { cacheSize: 3 })
     table.queried(node(0xa0, 'x'), 1)
     table.queried(node(0xa1, 'x'), 1)
@@ -154,7 +154,7 @@ describe('the replacement cache', () => {
     expect(waiting(table)).toEqual([0xa2])
   })
 
-  it('a candidate at an address that a member has since taken does not take over', () => {
+  it('a waiting contact at the address of a newer member replaces no member', () => {
     const table = fullTable()
     table.responded(node(0xa0, 'x'), 1)
     table.responded(node(0x41, 'x'), 1)

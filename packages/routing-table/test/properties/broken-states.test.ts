@@ -1,5 +1,5 @@
-// The laws are shown states that break them, one by one, made by hand: a law that nothing can break
-// says nothing. Each of them tells all that is wrong, not only the first of it.
+// Each law finds states that break it, made by hand: a law that nothing can break is worthless. A
+// law reports all violations, not only the first.
 
 import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
@@ -29,13 +29,13 @@ const entry = (byte: number, address?: string) => ({
 const later = { ...entry(0xc0), lastSeenAt: 6 }
 const entries = (...bytes: number[]) => bytes.map((byte) => entry(byte))
 
-/** The sound state with something else in one bucket; -1: our own. */
+/** The valid state with a change in one bucket; -1: our own. */
 function broken(at: number, change: Partial<Bucket>): State {
   const { self, buckets } = sound()
   return { self, buckets: buckets.with(at, { ...buckets.at(at)!, ...change }) }
 }
 
-/** As deep as no table of its k can be. */
+/** Deeper than any table with its k can be. */
 function tooDeep(): State {
   const empty = { ...sound().buckets[0]!, members: [], candidates: [] }
   const prefix = (index: number, length: number) => ({
@@ -49,7 +49,7 @@ function tooDeep(): State {
 const lawsOf = (found: readonly string[]) => [...new Set(found.map((one) => one.split(':')[0]))]
 
 describe('the shape', () => {
-  it('is sound as a table has it', () => expect(violations(sound(), LIMITS)).toEqual([]))
+  it('of a table is valid', () => expect(violations(sound(), LIMITS)).toEqual([]))
 
   it.each<[string, string, State]>([
     ['RT-15', 'one member too many', broken(0, { members: entries(0x80, 0x90, 0xa0) })],
@@ -82,13 +82,13 @@ describe('the shape', () => {
     expect(lawsOf(found)).toContain('RT-51')
   })
 
-  it('RT-15: a wide bucket is only as wide as it is meant to be', () => {
+  it('RT-15: a wide bucket is as wide as configured', () => {
     const state = broken(0, { members: entries(0x80, 0x90, 0xa0) })
     expect(violations(state, { ...LIMITS, widths: [3] })).toEqual([])
     expect(lawsOf(violations(state, { ...LIMITS, widths: [2] }))).toEqual(['RT-15'])
   })
 
-  it('RT-15, RT-17, RT-54, RT-55, STATE-52: tells all that is wrong at once', () => {
+  it('RT-15, RT-17, RT-54, RT-55, STATE-52: reports all violations together', () => {
     const state = broken(0, {
       members: entries(0x80, 0x80, 0, 0x41),
       waiting: entries(0x90, 0x90, 0xa0),
@@ -100,7 +100,7 @@ describe('the shape', () => {
   })
 })
 
-describe('the windows', () => {
+describe('what the methods show', () => {
   const windowOf = (change: Partial<Window>): Window => {
     const table = soundTable()
     return {
@@ -111,14 +111,14 @@ describe('the windows', () => {
       ...change,
     }
   }
-  // The same contacts as in the snapshot, for members are compared as they are.
+  // The same contacts as in the snapshot, because members are compared by identity.
   const same = soundTable()
   const state = same.snapshot()
   const contacts = [...same.members()]
   const find = (each: Uint8Array) => contacts.find((one) => String(one.id) === String(each))
   const right = { get: find, members: () => contacts.values() }
 
-  it('are sound as a table has them', () => {
+  it('of a table is valid', () => {
     expect(windowViolations(state, windowOf(right))).toEqual([])
   })
 
@@ -136,14 +136,14 @@ describe('the windows', () => {
   })
 })
 
-describe('what is due', () => {
+describe('due times', () => {
   const announced = { nextRefreshAt: 15, refreshAfterMs: 10, now: 5 }
   const active = (change: Partial<Bucket>): State => {
     const { self, buckets } = sound()
     return { self, buckets: buckets.map((each) => ({ ...each, refreshedAt: 5, ...change })) }
   }
 
-  it('is sound as a table has it', () => {
+  it('of a table are valid', () => {
     expect(dueViolations(active({}), announced)).toEqual([])
     expect(dueViolations(active({}), { ...announced, nextRefreshAt: -Infinity })).toEqual([])
   })
@@ -154,18 +154,18 @@ describe('what is due', () => {
     ['a check in the future', active({ checkedAt: 6 }), 15],
     ['a check that never began', active({ checking: node(0x80), checkedAt: -Infinity }), 15],
     ['one range that is forgotten', broken(1, { refreshedAt: -Infinity, members: [] }), 0],
-  ])('META-56: is not %s', (_, state, nextRefreshAt) => {
+  ])('META-56: are not %s', (_, state, nextRefreshAt) => {
     const found = dueViolations(state, { ...announced, nextRefreshAt })
     expect(lawsOf(found)).toEqual(['META-56'])
   })
 
-  it('META-56: tells of every range', () => {
+  it('META-56: are checked for every range', () => {
     const late = active({ refreshedAt: 1, members: [], checkedAt: 6 })
     expect(dueViolations(late, announced)).toHaveLength(2 * late.buckets.length)
   })
 })
 
-it('a state of wider ids is held to the same laws', () => {
+it('a state of wider ids is checked by the same laws', () => {
   const self = idFromBytes(new Uint8Array(20))
   const table = new RoutingTable<Node>(self, { k: 1 })
   const near = idFromBytes(new Uint8Array(20).fill(1, 19))

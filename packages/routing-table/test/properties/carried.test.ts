@@ -1,6 +1,6 @@
-// What the models of the original say of a table, restated for a table that has no ranges and no
-// timers to show: `snapshot` is its only window, and standing is computed. Each law beside an
-// answer that is worked out from the snapshot alone.
+// The properties of a table in the models of the original, restated for a table without ranges and
+// timers: only `snapshot` shows its state, and standing is computed. The expected result is
+// computed from the snapshot alone.
 
 import { idFromBigInt, idToBigInt } from '@dht/id'
 import { Census } from '@dht/testing/census'
@@ -30,7 +30,7 @@ const entriesOf = ({ buckets }: State) => buckets.flatMap(({ members }) => membe
 const nodesOf = (state: State) => entriesOf(state).map(({ contact }) => contact)
 const text = (nodes: readonly Node[]) => nodes.map((each) => `${each.id} ${each.address}`).sort()
 
-/** Plays a script and looks at the table with the state before and after each of its steps. */
+/** Runs a script and passes the states before and after each step. */
 function watch(
   script: Script,
   look: (all: { table: RoutingTable<Node>; before: State; after: State; now: number }) => void,
@@ -66,7 +66,7 @@ describe('ranges', () => {
     )
   })
 
-  it('RT-9, META-9: beside any id, present or not, live those that part with it as late', () => {
+  it('RT-9, META-9: the bucket of any id has the members that share as many bits with it', () => {
     const anyIds = fc.array(fc.nat({ max: 255 }), { minLength: 4, maxLength: 4 })
     fc.assert(
       fc.property(everyScript, anyIds, (script, bytes) => {
@@ -92,7 +92,7 @@ describe('ranges', () => {
 })
 
 describe('members', () => {
-  it('META-4, META-15: who has a standing is a member and the reverse, in every window', () => {
+  it('META-4, META-15: the contacts with a standing are the members, in every method', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         watch(script, ({ table, before, after, now }) => {
@@ -101,14 +101,14 @@ describe('members', () => {
             const isWhole = table.get(one.id) === one && table.standing(one.id, now) !== undefined
             if (!isWhole) expect.fail(`${one.id} is no whole member`)
           }
-          // Of whoever has left, nothing is kept.
+          // Nothing is kept of a contact that has left.
           const kept = text(nodesOf(after).map((one) => ({ ...one, address: '' })))
           for (const one of nodesOf(before)) {
             if (kept.includes(text([{ ...one, address: '' }])[0]!)) continue
             expect(table.get(one.id)).toBeUndefined()
             expect(table.standing(one.id, now)).toBeUndefined()
           }
-          // Each range has its due point: the announced one is that of the quietest, or earlier.
+          // Each range has its due time: that of the quietest is announced, or an earlier one.
           const active = after.buckets.map(({ refreshedAt, members }) =>
             Math.max(refreshedAt, ...members.map(({ lastSeenAt }) => lastSeenAt)),
           )
@@ -118,7 +118,7 @@ describe('members', () => {
     )
   })
 
-  it('META-5, META-6, STATE-2: neighbours are the nearest that are not bad, all or `count`', () => {
+  it('META-5, META-6, STATE-2: closest are the nearest that are not bad, all or `count`', () => {
     const count = fc.constantFrom(0, 1, 2, 3, 8, 1000)
     fc.assert(
       fc.property(everyScript, count, fc.nat({ max: 255 }), (script, most, byte) => {
@@ -135,7 +135,7 @@ describe('members', () => {
     )
   })
 
-  it('META-12: who replaces somebody comes as the other goes, and nobody else is touched', () => {
+  it('META-12: a contact joins as the replaced one leaves, and no other changes', () => {
     const census = new Census('routing-table-replacements', { replaced: 8 })
     fc.assert(
       fc.property(tightScript, (script) => {
@@ -160,7 +160,7 @@ describe('members', () => {
     expect(census.close()).toEqual([])
   })
 
-  it('META-12: a member, and its id at another address, replace nobody', () => {
+  it('META-12: a member, and its id at another address, replace no member', () => {
     const table = new RoutingTable<Node>(id(0), { k: 2, addressOf: ({ address }) => address })
     for (const byte of [0x80, 0x90, 0x40]) table.responded(node(byte), 0)
     table.failed(node(0x90), 1)
@@ -173,7 +173,7 @@ describe('members', () => {
 })
 
 describe('policy', () => {
-  it('STATE-3: our own id is ours from first to last, whatever is done to the bytes given', () => {
+  it('STATE-3: our own id does not change, whatever happens to the bytes given', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const given = script.self.slice() as Node['id']
@@ -186,7 +186,7 @@ describe('policy', () => {
     )
   })
 
-  it('STATE-4: success of who is known touches it; from elsewhere, nothing; gone, it comes', () => {
+  it('STATE-4: a response renews a member, but not from another address', () => {
     fc.assert(
       fc.property(everyScript, fc.nat(), fc.nat({ max: 10 }), (script, which, later) => {
         const table = tableFor(script)
@@ -214,7 +214,7 @@ describe('policy', () => {
     )
   })
 
-  it('STATE-10: an active range is left alone; a quiet one, empty or not, begins anew', () => {
+  it('STATE-10: an active range is not refreshed; a quiet one is, empty or not', () => {
     fc.assert(
       fc.property(everyScript, fc.constantFrom(0, 1, T - 1, T, T + 1), (script, later) => {
         const table = tableFor(script)
@@ -240,7 +240,7 @@ describe('policy', () => {
     )
   })
 
-  it('STATE-11: who gives way does not depend on the order in which members came', () => {
+  it('STATE-11: which member is replaced does not depend on the order in which they came', () => {
     const failures = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 4, maxLength: 4 })
     const seen = fc.array(fc.nat({ max: 2 }), { minLength: 4, maxLength: 4 })
     const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 })

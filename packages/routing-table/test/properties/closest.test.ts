@@ -1,4 +1,4 @@
-// The k nearest, against sorting everything that is there.
+// The k nearest, compared with sorting all members.
 
 import { type Id, idFromBigInt, idFromBytes, idsEqual } from '@dht/id'
 import { anyId, anyRandom, idAround, idSharing } from '@dht/testing'
@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { RoutingTable } from '../../src/index.ts'
 import { anyScript, byDistance, id, type Node, node, play } from '../support/world.ts'
 
-/** The plain version: all members that are not bad and not excluded, sorted, then cut. */
+/** The plain algorithm: all members that are not bad and not excluded, sorted, then cut. */
 function sortedMembers(
   table: RoutingTable<Node>,
   query: {
@@ -31,7 +31,7 @@ function sortedMembers(
 }
 
 describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
-  it('RT-14, RT-56, META-1, META-60: closest is the sorted members, lost the first bad one', () => {
+  it('RT-14, RT-56, META-1, META-60: closest is the sorted members, bad ones apart', () => {
     const anyCount = fc.oneof(fc.nat({ max: 12 }), fc.constant(Infinity))
     fc.assert(
       fc.property(
@@ -86,7 +86,7 @@ describe.each([1, 20, 32])('in a world of %i bytes', (width) => {
   })
 })
 
-it('RT-56: ids that agree in their first 32 bits are told apart by the rest', () => {
+it('RT-56: ids that agree in their first 32 bits are distinguished by the rest', () => {
   const self = idFromBigInt(0n, 20)
   fc.assert(
     fc.property(
@@ -108,9 +108,9 @@ it('RT-56: ids that agree in their first 32 bits are told apart by the rest', ()
   )
 })
 
-it('RT-14, RT-56: who is nearest and left out takes no place from those behind', () => {
+it('RT-14, RT-56: an excluded nearest contact takes no place from those behind it', () => {
   const [self, target] = [idFromBigInt(0n, 20), idFromBigInt(1n << 159n, 20)]
-  // At ever greater distances, so that no two share as many bits with the target.
+  // At growing distances, so that no two share as many bits with the target.
   const ladder = fc.tuple(...Array.from({ length: 24 }, (_, rung) => idSharing(target, 40 - rung)))
   const failures = fc.array(fc.nat({ max: 3 }), { minLength: 24, maxLength: 24 })
   fc.assert(

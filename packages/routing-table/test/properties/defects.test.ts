@@ -1,5 +1,5 @@
-// Defects of an earlier table of this kind that no table must have again, each under its name in
-// the catalogue of models.
+// Defects of an earlier table of this kind that must not return, each by its name in the catalogue
+// of models.
 
 import { idFromBigInt, idToHex } from '@dht/id'
 import { seededRandom } from '@dht/testing'
@@ -10,7 +10,7 @@ import { addressOf, id, type Node, node } from '../support/world.ts'
 const T = 15 * 60_000
 const newTable = (options = {}) => new RoutingTable<Node>(id(0), { k: 2, addressOf, ...options })
 
-it('BUG-12: a query inserts nobody, makes nobody good, and makes nobody leave', () => {
+it('BUG-12: a query adds no member, makes none good, and removes none', () => {
   const table = newTable()
   for (let byte = 1; byte < 256; byte++) table.queried(node(byte), byte)
   expect(table.size).toBe(0)
@@ -21,7 +21,7 @@ it('BUG-12: a query inserts nobody, makes nobody good, and makes nobody leave', 
   for (const { id: each } of table.members()) expect(table.standing(each, 300)).not.toBe('good')
 })
 
-it('BUG-14: the requester is left out before the cut, so that eight are still eight', () => {
+it('BUG-14: the querier is left out before the cut, so that eight remain', () => {
   const table = new RoutingTable<Node>(id(0))
   for (let byte = 0x80; byte < 0x90; byte++) table.responded(node(byte), 0)
   for (let byte = 0x40; byte < 0x50; byte++) table.responded(node(byte), 0)
@@ -39,7 +39,7 @@ it('BUG-15: a far good contact does not come before a near questionable one', ()
   expect(table.closest(id(0x40), 1)).toEqual([node(0x41)])
 })
 
-it('BUG-16: any number of queries in other names leads to one check of a bucket per second', () => {
+it('BUG-16: any number of queries under other ids cause one check of a bucket per second', () => {
   const table = newTable({ k: 8 })
   table.restore([...Array(8).keys()].map((i) => node(0x80 + i)))
   table.restore([node(0x40)])
@@ -56,7 +56,7 @@ it('BUG-16: any number of queries in other names leads to one check of a bucket 
   expect(table.size).toBe(9)
 })
 
-it('BUG-18: our own id is never inserted, by whatever way', () => {
+it('BUG-18: our own id is never added, in any way', () => {
   const table = newTable()
   const self = node(0, 'elsewhere')
   expect(table.responded(self, 0)).toEqual({ kind: 'refused', reason: 'self' })
@@ -90,7 +90,7 @@ it('BUG-20: after splits nothing is left of the prefixes that were split', () =>
   expect(refreshed.sort()).toEqual(current.sort())
 })
 
-it('BUG-24: with the clock standing still, what is due is due once', () => {
+it('BUG-24: with a clock that stands still, what is due is due once', () => {
   const table = newTable()
   for (const byte of [0x80, 0x81, 0x40, 0x41]) table.responded(node(byte), 0)
   table.responded(node(0x82), 0)
@@ -104,7 +104,7 @@ it('BUG-24: with the clock standing still, what is due is due once', () => {
   expect(table.nextCheckAt()).toBeGreaterThan(T)
 })
 
-it('BUG-26: splits are not made for a newcomer that is turned away after all', () => {
+it('BUG-26: no split is made for a contact that is refused after all', () => {
   const table = newTable({ cacheSize: 0 })
   table.responded(node(0x40), 0)
   table.responded(node(0x41), 0)
@@ -113,7 +113,7 @@ it('BUG-26: splits are not made for a newcomer that is turned away after all', (
   expect(table.snapshot()).toEqual(before)
 })
 
-it('BUG-27: crowds at the edge of our own id end in an answer, and in at most B splits', () => {
+it('BUG-27: many ids next to our own are decided after at most B splits', () => {
   for (const width of [1, 20, 32]) {
     const self = idFromBigInt(0n, width)
     const table = new RoutingTable<Node>(self, { k: 8, maxBuckets: 8 * width })
@@ -125,11 +125,11 @@ it('BUG-27: crowds at the edge of our own id end in an answer, and in at most B 
   }
 })
 
-it('BUG-28, META-53: a bad contact is not made good by a query in its name', () => {
+it('BUG-28, META-53: a query does not make a bad contact good', () => {
   const table = newTable()
   table.responded(node(0x80), 0)
   for (let i = 0; i < 2; i++) table.failed(node(0x80), 1)
-  // But it is worth asking.
+  // But it causes a check.
   expect(table.queried(node(0x80), 2)).toEqual({ kind: 'refreshed' })
   expect(table.takeCheck(2)).toEqual(node(0x80))
   expect(table.standing(id(0x80), 2)).toBe('bad')

@@ -1,4 +1,4 @@
-// What a table keeps whatever it is told, in whatever order, at whatever moment.
+// What holds for a table whatever it is told, in any order, at any instant.
 
 import { idToHex } from '@dht/id'
 import { Census } from '@dht/testing/census'
@@ -27,7 +27,7 @@ const everyScript = fc.constantFrom(1, 1, 2, 20, 32).chain((width) => anyScript(
 const membersOf = (state: TableSnapshot<Node>) => state.buckets.flatMap(({ members }) => members)
 
 describe('after every step of any script', () => {
-  it('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, STATE-8, STATE-52: the shape holds', () => {
+  it('RT-15, RT-16, RT-17, RT-50, RT-51, RT-54, RT-55, STATE-8, STATE-52: valid', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
@@ -39,7 +39,7 @@ describe('after every step of any script', () => {
     )
   })
 
-  it('RT-12, META-55: size, members, get, standing and snapshot tell of the same members', () => {
+  it('RT-12, META-55: size, members, get, standing and snapshot show the same members', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
@@ -57,7 +57,7 @@ describe('after every step of any script', () => {
     )
   })
 
-  it('META-55: a table is deserted exactly when its nearest contact is nobody', () => {
+  it('META-55: a table has no live contacts exactly when `closest` is empty', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
@@ -68,7 +68,7 @@ describe('after every step of any script', () => {
     )
   })
 
-  it('META-51: whoever never answered is not good; META-7: standing is the function it is', () => {
+  it('META-51: a contact that never responded is not good; META-7: standing is as defined', () => {
     fc.assert(
       fc.property(everyScript, (script) => {
         const table = tableFor(script)
@@ -111,7 +111,7 @@ describe('after every step of any script', () => {
     )
   })
 
-  it('STATE-58, META-14: no member leaves but a bad one, and then for one that answered', () => {
+  it('STATE-58, META-14: only a bad member leaves, and for a contact that responded', () => {
     const census = new Census('routing-table-departures', { gone: 6 })
     fc.assert(
       fc.property(fc.oneof(everyScript, tightScript), (script) => {
@@ -130,7 +130,8 @@ describe('after every step of any script', () => {
             census.count('gone', gone.length)
             const come = members.filter(({ contact }) => !before.has(idToHex(contact.id)))
             if (step.kind !== 'restore') {
-              // STATE-54: only who has answered comes in, and to replace it must be good.
+              // STATE-54: only a contact that responded joins, and to replace a member it must be
+              // good.
               for (const { lastSeenAt } of come) expect(lastSeenAt).toBeGreaterThanOrEqual(0)
               if (gone.length > 0) {
                 for (const { lastSeenAt } of come) expect(lastSeenAt).toBeGreaterThan(now - 900_000)
@@ -170,7 +171,7 @@ describe('after every step of any script', () => {
           after.forEach((bucket, index) => {
             const old = before[Math.min(index, before.length - 1)]!
             if (bucket.checkedAt === old.checkedAt) return
-            // A new check: the last one was settled, or had lapsed; and a second has gone by.
+            // A new check: the last one was settled, or had lapsed; and a second has passed.
             expect(now).toBeGreaterThanOrEqual(old.checkedAt + 1_000)
             const lasts = startedAt.get(index) ?? []
             startedAt.set(index, [...lasts, now])
@@ -194,7 +195,7 @@ describe('bounds of what is due', () => {
         const at = table.nextCheckAt()
         const probe = at === undefined ? now + 1e9 : now + (at - now) * share
         if (at !== undefined && (probe >= at || at <= now)) return
-        // The bound is defeated by forgetting it: a table that is told the same has none yet.
+        // A bound can be too early by memory; a table that is told the same anew has none yet.
         const fresh = tableFor(script)
         play(fresh, script)
         expect(exhaustiveCheck(fresh.snapshot(), limitsOf(script).k, probe)).toBe(false)
@@ -202,7 +203,7 @@ describe('bounds of what is due', () => {
     )
   })
 
-  it('REFRESH-1, META-56: nextRefreshAt is never late; taking all leaves none quiet', () => {
+  it('REFRESH-1, META-56: nextRefreshAt is never late; after all were taken none is quiet', () => {
     fc.assert(
       fc.property(everyScript, fc.nat({ max: 2_000_000 }), (script, later) => {
         const table = tableFor(script)
@@ -242,8 +243,8 @@ function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now:
     if (candidates.length === 0) return false
     if (members.length < k || alive.length < members.length) return true
     if (index < buckets.length - 1) return false
-    // Our own bucket splits for a candidate when members and candidate part somewhere, above the
-    // depth at which it splits no more.
+    // Our own bucket splits for a waiting contact when they differ above the depth of the last
+    // split.
     return candidates.some(({ contact }) => {
       const all = [...members.map((m) => m.contact), contact]
       const depths = all.map((each) => commonBits(each.id, self))
@@ -252,7 +253,7 @@ function exhaustiveCheck({ self, buckets }: TableSnapshot<Node>, k: number, now:
   })
 }
 
-/** After 15 minutes of silence; a bad member is left alone. */
+/** After 15 minutes of silence; a bad member is not checked. */
 function askedAgainAt({ lastSeenAt, failures }: TableEntrySnapshot<Node>): number {
   return failures < 2 ? lastSeenAt + 900_000 : Infinity
 }

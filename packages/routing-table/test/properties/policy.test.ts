@@ -1,5 +1,5 @@
 import { idToHex } from '@dht/id'
-// Who gets in, who gives way, who is checked: the rules one by one, in worlds of one byte.
+// Which contacts join, are replaced and are checked: the rules one by one, in worlds of one byte.
 
 import { describe, expect, it } from 'vitest'
 import type { RoutingTable } from '../../src/index.ts'
@@ -7,7 +7,7 @@ import { fullTable, ids, MINUTE, newTable, T } from '../support/tables.ts'
 import { id, type Node, node } from '../support/world.ts'
 
 describe('joining', () => {
-  it('STATE-5, META-2: who answers joins where there is room, seen now and good', () => {
+  it('STATE-5, META-2: a contact that responds joins where there is room, as good', () => {
     const table = newTable()
     expect(table.responded(node(0x80), 5)).toEqual({ kind: 'added' })
     expect(table.snapshot().buckets[0]!.members).toEqual([
@@ -26,16 +26,16 @@ describe('joining', () => {
     expect(ids(table)).toEqual(['40', '80', '81'])
   })
 
-  it('STATE-6, META-3: a bucket full of good members takes nobody, and checks nobody', () => {
+  it('STATE-6, META-3: a bucket full of good members adds no contact and causes no check', () => {
     const table = fullTable()
     expect(table.responded(node(0xa0), 1)).toEqual({ kind: 'held' })
     expect(ids(table)).toEqual(['40', '80', '90'])
-    // STATE-53: all are good, so nothing is to be learnt by asking.
+    // STATE-53: all are good, so a check could change nothing.
     expect(table.takeCheck(T - 1)).toBeUndefined()
     expect(table.nextCheckAt()).toBe(T)
   })
 
-  it('RT-60: a refusal leaves everything as it was', () => {
+  it('RT-60: a refusal changes nothing', () => {
     const table = fullTable([0x80, 0x90], { cacheSize: 0 })
     const before = table.snapshot()
     expect(table.responded(node(0xa0), 1)).toEqual({ kind: 'refused', reason: 'full' })
@@ -45,7 +45,7 @@ describe('joining', () => {
     expect(table.snapshot()).toEqual(before)
   })
 
-  it('a stranger that queries is held and checked; when it answers, it joins', () => {
+  it('an unverified contact that queries waits and is checked; when it responds, it joins', () => {
     const table = newTable()
     const stranger = node(0x80)
     expect(table.queried(stranger, 0)).toEqual({ kind: 'held' })
@@ -55,7 +55,7 @@ describe('joining', () => {
     expect(table.snapshot().buckets[0]!.waiting).toEqual([])
   })
 
-  it('a stranger that does not answer its check is forgotten', () => {
+  it('an unverified contact that does not respond to its check is forgotten', () => {
     const table = newTable()
     table.queried(node(0x80), 0)
     expect(table.failed(node(0x80), 1)).toEqual({ kind: 'dropped' })
@@ -64,19 +64,19 @@ describe('joining', () => {
   })
 })
 
-describe('giving way', () => {
+describe('replacing', () => {
   const makeBad = (table: RoutingTable<Node>, byte: number, failures = 2) => {
     for (let i = 0; i < failures; i++) table.failed(node(byte), 1)
   }
 
-  it('STATE-7: a bad member gives way to who answers, at once', () => {
+  it('STATE-7: a bad member is replaced by a contact that responds, at once', () => {
     const table = fullTable()
     makeBad(table, 0x80)
     expect(table.responded(node(0xa0), 2)).toEqual({ kind: 'replaced', evicted: node(0x80) })
     expect(ids(table)).toEqual(['40', '90', 'a0'])
   })
 
-  it('STATE-7: the victim has most failures, then was seen least lately, then is nearest', () => {
+  it('STATE-7: replaced is that with most failures, then least recently seen, then nearest', () => {
     const most = fullTable([0x80, 0x90])
     makeBad(most, 0x80, 2)
     makeBad(most, 0x90, 3)
@@ -97,7 +97,7 @@ describe('giving way', () => {
     }
   })
 
-  it('the newest good candidate takes over the moment that a member turns bad', () => {
+  it('the newest good waiting contact joins as soon as a member turns bad', () => {
     const table = fullTable()
     for (const byte of [0xa0, 0xb0]) table.responded(node(byte), 1)
     expect(table.failed(node(0x80), 2)).toEqual({ kind: 'failed', standing: 'good' })
@@ -107,12 +107,12 @@ describe('giving way', () => {
     expect(table.standing(id(0xb0), 2)).toBe('good')
   })
 
-  it('STATE-54: a candidate that never answered displaces nobody, a stale one neither', () => {
+  it('STATE-54: a waiting contact that never responded, or is stale, replaces no member', () => {
     const heard = fullTable()
     heard.queried(node(0xa0), 0)
     makeBad(heard, 0x80)
     expect(ids(heard)).toEqual(['40', '80', '90'])
-    // The candidate itself is what to check now.
+    // The waiting contact itself is to be checked now.
     expect(heard.takeCheck(1_000)).toEqual(node(0xa0))
 
     const late = fullTable()
@@ -128,7 +128,7 @@ describe('giving way', () => {
     expect(ids(stale)).toEqual(['40', '80', '90'])
   })
 
-  it('STATE-58: with the network down nobody leaves; all are there for its return', () => {
+  it('STATE-58: with the network down no member leaves', () => {
     const table = fullTable()
     for (let round = 0; round < 20; round++) {
       for (const byte of [0x80, 0x90, 0x40]) table.failed(node(byte), round * MINUTE)
@@ -140,7 +140,7 @@ describe('giving way', () => {
     expect(table.closest(id(1), 8)).toEqual([node(0x80)])
   })
 
-  it('STATE-50: a member that answers every check is never evicted', () => {
+  it('STATE-50: a member that responds to every check is never replaced', () => {
     const table = fullTable()
     for (let now = 0; now < 10 * T; now += MINUTE) {
       table.responded(node(0xa0 + ((now / MINUTE) % 64)), now)
@@ -163,12 +163,12 @@ describe('checking', () => {
     expect(table.takeCheck(T)).toEqual(node(0x90))
     expect(table.takeCheck(T + 1)).toBeUndefined()
     table.responded(node(0x90), T + 1)
-    // The other one is questionable from T + 500 on, but a second has to go by first.
+    // The other one is questionable from T + 500 on, but a second has to pass first.
     expect(table.takeCheck(T + 999)).toBeUndefined()
     expect(table.takeCheck(T + 1_000)).toEqual(node(0x80))
   })
 
-  it('STATE-8: nobody has to wait for its place: whoever is gone is bad within two checks', () => {
+  it('STATE-8: without a waiting contact, too: a dead member is bad after two checks', () => {
     const table = fullTable()
     expect(table.nextCheckAt()).toBe(T)
     expect(table.takeCheck(T - 1)).toBeUndefined()
@@ -180,7 +180,7 @@ describe('checking', () => {
       }
     }
     expect(table.closest(id(0), 8)).toEqual([node(0x90)])
-    // Those are left alone from then on; it is only the one that answers who is asked again.
+    // Bad ones are not checked from then on; only the one that responds is checked again.
     for (let now = table.nextCheckAt()!; now <= 8 * T; now += T) {
       expect(table.takeCheck(now)).toEqual(node(0x90))
       expect(table.takeCheck(now)).toBeUndefined()
@@ -189,7 +189,7 @@ describe('checking', () => {
     }
   })
 
-  it('whoever was bad and has answered is asked again in its turn', () => {
+  it('a member that was bad and has responded is checked again in its turn', () => {
     const table = newTable()
     table.restore([node(0x80)])
     for (const now of [1, 2]) table.failed(node(0x80), now)
@@ -199,7 +199,7 @@ describe('checking', () => {
     expect(table.takeCheck(T + 3)).toEqual(node(0x80))
   })
 
-  it('STATE-58: nobody gives way at the failure of somebody else who is not bad', () => {
+  it('STATE-58: no member is replaced because of the failure of another that is not bad', () => {
     let isOpen = true
     const rule = { admits: () => isOpen, joined: () => {}, left: () => {} }
     const table = fullTable([0x80, 0x90], { admission: rule })
@@ -211,7 +211,7 @@ describe('checking', () => {
     expect(table.failed(node(0x80), 9)).toMatchObject({ kind: 'replaced', by: node(0xa0) })
   })
 
-  it('STATE-53: for one candidate at most k * badAfter checks, then a decision', () => {
+  it('STATE-53: for one waiting contact at most k * badAfter checks, then a decision', () => {
     const table = fullTable()
     table.responded(node(0xa0), 0)
     table.responded(node(0x40), T)
@@ -227,7 +227,7 @@ describe('checking', () => {
     expect(ids(table)).toContain('a0')
   })
 
-  it('a check of a member without an outcome is forgotten after 30 s, not a ms before', () => {
+  it('a check of a member without an outcome is forgotten after 30 s, not 1 ms earlier', () => {
     const table = newTable()
     table.restore([node(0x80)])
     expect(table.takeCheck(0)).toEqual(node(0x80))
@@ -236,7 +236,7 @@ describe('checking', () => {
     expect(table.takeCheck(30_000)).toEqual(node(0x80))
   })
 
-  it('STATE-53: a candidate is checked once for as long as nothing more is heard of it', () => {
+  it('STATE-53: a waiting contact is checked once until it is seen again', () => {
     const table = newTable()
     table.queried(node(0x80), 0)
     expect(table.takeCheck(0)).toEqual(node(0x80))
@@ -246,11 +246,11 @@ describe('checking', () => {
     expect(table.takeCheck(T + 1)).toEqual(node(0x80))
   })
 
-  it('STATE-61: a check of a candidate that does not answer holds up nobody else', () => {
+  it('STATE-61: a waiting contact that does not respond to its check delays no other', () => {
     const table = newTable({ checkIntervalMs: 0 })
     table.restore([node(0x40)])
     for (const byte of [0x80, 0x90]) table.queried(node(byte), 0)
-    // A member and the candidates take turns; of these the newest comes first.
+    // Members and waiting contacts alternate; of the latter the newest comes first.
     expect(table.takeCheck(0)).toEqual(node(0x40))
     expect(table.takeCheck(0)).toEqual(node(0x90))
     expect(table.takeCheck(0)).toEqual(node(0x80))
@@ -259,7 +259,7 @@ describe('checking', () => {
     expect(table.takeCheck(1)).toEqual(node(0xa0))
   })
 
-  it('STATE-61: the candidate heard of most often is checked first, up to three times', () => {
+  it('STATE-61: the waiting contact seen most often is checked first, up to three times', () => {
     const table = newTable({ k: 8, checkIntervalMs: 0 })
     const heard = { 128: 3, 144: 5, 160: 2, 176: 1, 192: 1 }
     for (const [byte, times] of Object.entries(heard)) {
@@ -269,7 +269,7 @@ describe('checking', () => {
     expect(order).toEqual([0x90, 0x80, 0xa0, 0xc0, 0xb0, undefined])
   })
 
-  it('STATE-61: nothing that the table is told marks a check as under way', () => {
+  it('STATE-61: no evidence marks a check as open', () => {
     const table = newTable({ checkIntervalMs: 0 })
     table.restore([node(0x40)])
     for (let i = 0; i < 50; i++) table.queried(node(0x80 + i), i)
@@ -277,7 +277,7 @@ describe('checking', () => {
     expect(table.takeCheck(100)).toBeDefined()
   })
 
-  it('STATE-56: a check answered by another id fails the one and confirms the other', () => {
+  it('STATE-56: a response under another id fails the one and verifies the other', () => {
     const table = fullTable()
     const other = node(0xa0, 'a128')
     table.responded(node(0xb0), 0)
@@ -311,7 +311,7 @@ describe('checking', () => {
     expect(table.takeCheck(31_000)).toEqual(far)
   })
 
-  it('STATE-52: a check stays in flight when our own bucket splits', () => {
+  it('STATE-52: a check stays open when our own bucket splits', () => {
     const table = newTable()
     table.restore([node(0x40)])
     expect(table.takeCheck(0)).toEqual(node(0x40))
@@ -324,7 +324,7 @@ describe('checking', () => {
     expect(table.takeCheck(30_000)).toEqual(node(0x40))
   })
 
-  it('one candidate more may bring the check forward', () => {
+  it('one more waiting contact may bring the check forward', () => {
     const claimed = fullTable()
     claimed.responded(node(0xa0), 1)
     expect(claimed.nextCheckAt()).toBe(T)
@@ -352,7 +352,7 @@ describe('checking', () => {
     expect(table.takeCheck(0)).toBeUndefined()
   })
 
-  it('a member that is not good and queries us is worth a check', () => {
+  it('a member that is not good and queries us is checked', () => {
     const table = newTable()
     table.restore([node(0x80)])
     expect(table.queried(node(0x80), 0)).toEqual({ kind: 'refreshed' })
@@ -362,7 +362,7 @@ describe('checking', () => {
     expect(table.standing(id(0x80), 2)).toBe('good')
   })
 
-  it('after a member is forgotten, who waits is checked and joins', () => {
+  it('after a member is forgotten, a waiting contact is checked and joins', () => {
     const table = fullTable()
     table.responded(node(0xa0), 0)
     expect(table.forget(id(0x80))).toBe(true)

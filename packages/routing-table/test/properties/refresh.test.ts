@@ -1,4 +1,4 @@
-// What is due for a refresh, and what a restart brings back. In worlds of one byte.
+// Which ranges are due for a refresh, and what a restart restores. In worlds of one byte.
 
 import { idToHex } from '@dht/id'
 import { seededRandom } from '@dht/testing'
@@ -7,7 +7,7 @@ import type { RoutingTable } from '../../src/index.ts'
 import { fullTable, ids, newTable, T } from '../support/tables.ts'
 import { id, type Node, node } from '../support/world.ts'
 
-describe('refreshing', () => {
+describe('refreshes', () => {
   const prefixes = (table: RoutingTable<Node>, now: number) => {
     const taken: string[] = []
     const random = seededRandom(now)
@@ -30,7 +30,7 @@ describe('refreshing', () => {
     expect(prefixes(table, T + 100)).toEqual(['40/2'])
   })
 
-  it('REFRESH-4, META-11: activity postpones, and the most silent of the living counts', () => {
+  it('REFRESH-4, META-11: activity postpones one; the most silent live member counts', () => {
     const table = newTable()
     table.responded(node(0x80), 0)
     table.responded(node(0x90), 900)
@@ -38,14 +38,14 @@ describe('refreshing', () => {
     table.responded(node(0x80), 500)
     expect(prefixes(table, T + 499)).toEqual([])
     expect(prefixes(table, T + 500)).toEqual(['00/0'])
-    // REFRESH-5: however it ends, the next is due a span after it was handed out.
+    // REFRESH-5: whatever its outcome, the next is due one period after it was taken.
     table.failed(node(0x80), T + 501)
     expect(table.nextRefreshAt()).toBe(2 * T + 500)
     expect(prefixes(table, 2 * T + 499)).toEqual([])
     expect(prefixes(table, 2 * T + 500)).toEqual(['00/0'])
   })
 
-  it('REFRESH-4: a range in which nobody is left alive is quiet at once', () => {
+  it('REFRESH-4: a range without live members is quiet at once', () => {
     const table = fullTable()
     expect(prefixes(table, T)).toEqual(['00/1', '80/1'])
     for (const byte of [0x80, 0x90, 0x40]) table.responded(node(byte), 2 * T - 1)
@@ -66,12 +66,12 @@ describe('refreshing', () => {
       counts.set(byte!, (counts.get(byte!) ?? 0) + 1)
     }
     expect(counts.size).toBe(128)
-    // Chi squared with 127 degrees of freedom exceeds 200 once in 30,000 draws of a fair source.
+    // Chi-square with 127 degrees of freedom exceeds 200 once in 30,000 draws of a fair source.
     const chi = [...counts.values()].reduce((sum, n) => sum + (n - 100) ** 2 / 100, 0)
     expect(chi).toBeLessThan(200)
   })
 
-  it('META-56: a split makes the quieter half due in its own time', () => {
+  it('META-56: after a split the quieter half is due at its own time', () => {
     const table = newTable()
     expect(prefixes(table, 0)).toEqual(['00/0'])
     table.responded(node(0x80), 10)
@@ -100,7 +100,7 @@ describe('refreshing', () => {
 })
 
 describe('restoring', () => {
-  it('META-1: all are questionable until they answer; own id and doubles are left out', () => {
+  it('META-1: all are questionable until they respond; own id and duplicates are left out', () => {
     const table = newTable()
     const contacts = [
       node(0x80),
@@ -117,7 +117,7 @@ describe('restoring', () => {
     expect(table.restore(contacts)).toBe(3)
     expect(ids(table)).toEqual(['40', '80', '90'])
     for (const member of table.members()) expect(table.standing(member.id, 0)).toBe('questionable')
-    // They are offered nevertheless: the nearest are the nearest.
+    // They are returned nevertheless: `closest` is exact.
     expect(table.closest(id(0x80), 8)).toHaveLength(3)
   })
 

@@ -1,5 +1,5 @@
-// Which contacts end up as members when all answer: against a flat list that replays the splits of
-// the paper, by exhaustion in tiny worlds, and at the suprema.
+// Which contacts become members when all respond: compared with a flat list that repeats the splits
+// of the paper, in all orders in tiny worlds, and at the upper bounds.
 
 import { type Id, idFromBigInt, idKey, idToBigInt } from '@dht/id'
 import { distinctIds, idAround } from '@dht/testing'
@@ -9,8 +9,8 @@ import { RoutingTable, type RoutingTableOptions } from '../../src/index.ts'
 import { id, type Node, node, sharedBits } from '../support/world.ts'
 
 /**
- * The plain version. One flat list and a depth: full and ours is a bucket of more than its width,
- * it splits while that makes room; what still finds none is turned away. Ours is never wide.
+ * The plain algorithm: one flat list and a depth. Our own bucket splits when it has more than its
+ * width, while that makes room. A contact without room is refused. Our own bucket is never wide.
  */
 class FlatTable {
   members: Id[] = []
@@ -74,7 +74,7 @@ const anyOptions: fc.Arbitrary<RoutingTableOptions<Node>> = fc
 describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
   const self = idFromBigInt(0xc5n, width)
 
-  it('RT-62, RT-3, RT-4, RT-5, RT-8: the table is the flat list, members and prefixes', () => {
+  it('RT-62, RT-3, RT-4, RT-5, RT-8: the table equals the flat list, members and prefixes', () => {
     fc.assert(
       fc.property(
         fc.array(idAround(self), { maxLength: 30, size: 'max' }),
@@ -93,7 +93,7 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
     )
   })
 
-  it('RT-58: what fits into every level of distance gets in, in every order', () => {
+  it('RT-58: what fits into every level of distance joins, in every order', () => {
     const crowd = distinctIds(idAround(self), { maxLength: 40 })
     fc.assert(
       fc.property(crowd, fc.constantFrom(1, 2, 4, 8), fc.func(fc.integer()), (ids, k, rank) => {
@@ -113,7 +113,7 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
     )
   })
 
-  it('RT-61, RT-7: insert and forget leave the members as they were', () => {
+  it('RT-61, RT-7: adding and forgetting a contact leaves the members as they were', () => {
     fc.assert(
       fc.property(
         fc.array(idAround(self), { maxLength: 40, size: 'max' }),
@@ -133,8 +133,8 @@ describe.each([1, 2, 20, 32])('in a world of %i bytes', (width) => {
   })
 })
 
-describe('by exhaustion in small worlds', () => {
-  it('STATE-6: our own bucket splits for contacts alike when what it leaves is wide enough', () => {
+describe('all orders in small worlds', () => {
+  it('STATE-6: our own bucket splits for equal contacts when the other half is wide enough', () => {
     const table = new RoutingTable<Node>(id(0), { k: 1, widths: [2] })
     expect(table.responded(node(0x80), 0)).toEqual({ kind: 'added' })
     expect(table.responded(node(0x90), 0)).toEqual({ kind: 'added' })
@@ -143,7 +143,7 @@ describe('by exhaustion in small worlds', () => {
   })
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('RT-50, RT-51: k = %i reaches its bounds, no more', (k) => {
-    // The first `bits` bits of a byte are the world; the rest stays 0 and shared with ourselves.
+    // The first `bits` bits of a byte are the world; the rest is 0 and shared with our own id.
     for (const self of [0x00, 0x5a, 0xff]) {
       const table = new RoutingTable<Node>(id(self), { k })
       for (let byte = 0; byte < 256; byte++) table.responded(node(byte), 0)
@@ -175,7 +175,7 @@ describe('by exhaustion in small worlds', () => {
     }
   })
 
-  it.each([1, 4, 8])('RT-64: k = %i reaches k · maxBuckets, whoever our neighbours are', (k) => {
+  it.each([1, 4, 8])('RT-64: k = %i reaches k · maxBuckets, whatever the nearest ids are', (k) => {
     for (const [options, most] of [
       [{}, 33],
       [{ maxBuckets: 7 }, 7],
@@ -185,7 +185,7 @@ describe('by exhaustion in small worlds', () => {
       const sharing = (bits: number, n: number): Node => {
         return { id: idFromBigInt((1n << BigInt(255 - bits)) + BigInt(n), 32), address: '' }
       }
-      // More than fit into one bucket, all of whom share 200 bits with us and part beyond.
+      // More than fit into one bucket; all share 200 bits with us and differ beyond.
       for (let n = 0; n < 3 * k; n++) table.responded(sharing(200 + n, n), 0)
       expect(table.size).toBe(k)
       expect(table.snapshot().buckets).toHaveLength(1)
@@ -197,7 +197,7 @@ describe('by exhaustion in small worlds', () => {
     }
   })
 
-  it('RT-2, RT-60: every order of five contacts, k = 1: in or not, nothing else changes', () => {
+  it('RT-2, RT-60: five contacts in every order, k = 1: added or not, no other change', () => {
     const bytes = [0x80, 0xc0, 0x40, 0x41, 0x01]
     for (const order of permutations(bytes)) {
       const flat = new FlatTable(id(0), 1, () => 1)
@@ -214,7 +214,7 @@ describe('by exhaustion in small worlds', () => {
   })
 })
 
-it('RT-1, RT-11: a new table is one empty prefix, the whole space, and knows itself', () => {
+it('RT-1, RT-11: a new table is one empty prefix, the whole space, and has its own id', () => {
   const table = new RoutingTable<Node>(id(7))
   expect(table.self).toEqual(id(7))
   expect(table.size).toBe(0)

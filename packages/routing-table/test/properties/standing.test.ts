@@ -1,4 +1,4 @@
-// What evidence does to a contact's standing, and the one comparison at every boundary.
+// How evidence changes the standing of a contact, and the one comparison at every limit of time.
 
 import { seededRandom } from '@dht/testing'
 import fc from 'fast-check'
@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { fullTable, newTable, T } from '../support/tables.ts'
 import { id, type Node, node } from '../support/world.ts'
 
-describe('one comparison at every boundary', () => {
+describe('one comparison at every limit', () => {
   it.each([
     [-1, 'good', false],
     [0, 'questionable', true],
@@ -26,7 +26,7 @@ describe('one comparison at every boundary', () => {
     expect(full.takeCheck(T + offset) !== undefined).toBe(isDue)
   })
 
-  it('META-58: what is announced is due at that very instant, whatever the clock counts in', () => {
+  it('META-58: what is announced is due at that instant, whatever unit the clock has', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (start) => {
         const table = newTable()
@@ -40,7 +40,7 @@ describe('one comparison at every boundary', () => {
     )
   })
 
-  it('META-59: a clock that goes backwards throws nothing and makes nobody younger', () => {
+  it('META-59: a clock that runs backwards throws nothing and makes no contact younger', () => {
     const table = fullTable()
     table.responded(node(0x80), T)
     for (const kind of ['queried', 'responded'] as const) table[kind](node(0x80), 5)
@@ -56,7 +56,7 @@ describe('one comparison at every boundary', () => {
     expect(table.standing(id(0x80), 2 * T)).toBe('questionable')
   })
 
-  it('META-52: time alone makes good questionable, and nothing else', () => {
+  it('META-52: time alone makes good contacts questionable, and nothing else', () => {
     const rank = { good: 0, questionable: 1, bad: 2 }
     fc.assert(
       fc.property(
@@ -82,7 +82,7 @@ describe('one comparison at every boundary', () => {
 })
 
 describe('evidence', () => {
-  it('META-8: a failure adds one to its account, and changes nothing else', () => {
+  it('META-8: a failure adds one to the failures of its contact, and changes nothing else', () => {
     const table = fullTable()
     const before = table.snapshot()
     expect(table.failed(node(0x80), 7)).toEqual({ kind: 'failed', standing: 'good' })
@@ -93,7 +93,7 @@ describe('evidence', () => {
     expect(far).toEqual({ ...oldFar, members: [{ ...first, failures: 1 }, ...rest] })
   })
 
-  it('META-7: bad after two failures in a row, not after one; an answer forgives all', () => {
+  it('META-7: bad after two failures in a row, not after one; a response resets them', () => {
     const table = newTable()
     table.responded(node(0x80), 0)
     expect(table.failed(node(0x80), 0)).toMatchObject({ standing: 'good' })
@@ -103,7 +103,7 @@ describe('evidence', () => {
     expect(table.failed(node(0x80), 0)).toMatchObject({ standing: 'good' })
   })
 
-  it('META-10, META-16: a query renews who has answered; kept is the moment, not an age', () => {
+  it('META-10, META-16: a query renews a contact that has responded; an instant is kept', () => {
     const table = newTable()
     table.restore([node(0x80)])
     table.queried(node(0x80), 10)
@@ -115,7 +115,7 @@ describe('evidence', () => {
     expect(table.snapshot().buckets[0]!.members[0]!.lastSeenAt).toBe(30)
   })
 
-  it('META-1: a restored member is left out on request until it answers, split or not', () => {
+  it('META-1: a restored member is left out on request until it responds, split or not', () => {
     const table = newTable()
     table.restore([0x80, 0x90, 0x10, 0x11].map((byte) => node(byte)))
     table.responded(node(0x20), 10)
@@ -129,7 +129,7 @@ describe('evidence', () => {
     expect(table.closest(id(0xff), 1)).toEqual([node(0x90)])
   })
 
-  it('STATE-9, RT-10: a failure at another address is not the member’s', () => {
+  it('STATE-9, RT-10: a failure at another address does not count for the member', () => {
     const table = newTable()
     table.responded(node(0x80), 0)
     expect(table.failed(node(0x80, 'elsewhere'), 1)).toEqual({ kind: 'unknown' })
@@ -139,7 +139,7 @@ describe('evidence', () => {
   })
 })
 
-it('RT-59: ids of another width are the caller’s fault, everywhere but in restore', () => {
+it('RT-59: ids of another width are errors of the caller, everywhere but in restore', () => {
   const table = newTable()
   const wide = { id: new Uint8Array(2) as Node['id'], address: 'wide' }
   const attempts = [

@@ -15,7 +15,7 @@ const waiting = (table: RoutingTable<Node>): string[] =>
     .waiting.map(({ contact }) => idToHex(contact.id))
 
 describe('a full replacement cache', () => {
-  it('STATE-62: a newcomer with room waits, though all who wait have answered', () => {
+  it('STATE-62: a newcomer with room waits, though all that wait have responded', () => {
     // One bucket, which is our own; none of these shares a bit with us.
     const table = newTable({ cacheSize: 2 })
     for (const byte of [0x80, 0x90, 0xa0, 0xb0]) table.responded(node(byte), 0)
@@ -25,14 +25,14 @@ describe('a full replacement cache', () => {
     expect(table.queried(node(0xc0), 1)).toEqual({ kind: 'refused', reason: 'full' })
     expect(table.queried(node(0x40), 1)).toEqual({ kind: 'held' })
     expect(waiting(table)).toEqual(['40', 'b0'])
-    // A flood of such names displaces its own kind only.
+    // Many such ids displace only their own kind.
     expect(table.queried(node(0x41), 1)).toEqual({ kind: 'held' })
     expect(waiting(table)).toEqual(['41', 'b0'])
     expect(table.takeCheck(1)).toEqual(node(0x41))
     expect(table.responded(node(0x41), 2)).toEqual({ kind: 'added' })
   })
 
-  it('STATE-62: a contact that was refused as full finds no room when it answers', () => {
+  it('STATE-62: a contact that was refused as full finds no room when it responds', () => {
     fc.assert(
       fc.property(anyScript(1, 60), (script) => {
         const cacheSize = Math.max(1, script.options.cacheSize!)

@@ -1,4 +1,4 @@
-// Options and arguments of a table, as callers without types may give them.
+// Wrong options and arguments of a table, as callers without types may pass them.
 
 import { idFromBytes } from '@dht/id'
 import { expectOptionsChecked, expectRefusal, wrongFor } from '@dht/testing/refusals'
@@ -10,7 +10,7 @@ const self = idFromBytes(new Uint8Array(32))
 const random = (length: number): Uint8Array => new Uint8Array(length)
 const contact = { id: idFromBytes(new Uint8Array(32).fill(0x80)) }
 
-it('API-1: every option of a table is refused by name and value', () => {
+it('API-1: the error of a wrong option of a table has its name and value', () => {
   const kinds = {
     k: 'number',
     widths: 'object',
@@ -28,7 +28,7 @@ it('API-1: every option of a table is refused by name and value', () => {
   expectOptionsChecked(kinds, resolveRoutingTableOptions)
 })
 
-it('API-1: an instant that is none is refused by every method that takes one', () => {
+it('API-1: an invalid instant is refused by every method that takes one', () => {
   const instant = fc.oneof(
     fc.constant(undefined),
     wrongFor('number').filter((value) => typeof value !== 'number' || Number.isNaN(value)),
@@ -53,7 +53,7 @@ it('API-1: an instant that is none is refused by every method that takes one', (
   )
 })
 
-it('API-1: so are counts, contacts and sources of chance that are none', () => {
+it('API-1: invalid counts, contacts and random sources are refused', () => {
   const table = new RoutingTable(self)
   for (const value of [undefined, null, '8', Number.NaN]) {
     expectRefusal(() => table.closest(self, value as never), { name: 'count', value })
@@ -79,7 +79,7 @@ it('API-1: so are counts, contacts and sources of chance that are none', () => {
   }
 })
 
-it('API-1: an id of another width is told as it was given, against our own', () => {
+it('API-1: the error of an id of another width has the id and the width of our own', () => {
   const table = new RoutingTable(self)
   const narrow = { id: idFromBytes(new Uint8Array(20)) }
   const calls = [

@@ -1,5 +1,5 @@
-// The two tables that many tests begin with. Our id is 0 and k is 2; ids from 0x80 on are the far
-// half of the space, whose bucket never splits again once our own has split off it.
+// Two tables that many tests begin with. Our id is 0 and k is 2; ids from 0x80 on are the far half
+// of the space, whose bucket never splits again once our own has split off.
 
 import { idToHex } from '@dht/id'
 import { expect } from 'vitest'
@@ -7,14 +7,14 @@ import { RoutingTable, type RoutingTableOptions } from '../../src/index.ts'
 import { addressOf, id, type Node, node } from './world.ts'
 
 export const MINUTE: number = 60_000
-/** After this long, what was good is questionable and what was active is quiet. */
+/** After this time, a good contact is questionable and an active bucket is quiet. */
 export const T: number = 15 * MINUTE
 
 export function newTable(options: RoutingTableOptions<Node> = {}): RoutingTable<Node> {
   return new RoutingTable<Node>(id(0), { k: 2, addressOf, ...options })
 }
 
-/** The far bucket full with `far` at time 0, and our own bucket split off it. */
+/** The far bucket full with `far` at time 0, and our own bucket split off. */
 export function fullTable(
   far: readonly number[] = [0x80, 0x90],
   options: RoutingTableOptions<Node> = {},

@@ -1,15 +1,15 @@
-// Laws on what a table shows besides its snapshot: its lists, its look-ups and the instants it
-// announces. Each function tells everything that is wrong, in words; nothing when nothing is.
+// Laws on what a table shows besides its snapshot: its lists, its lookups and the instants it
+// announces. Each function returns all violations as text.
 
 import { idToHex } from '@dht/id'
 import type { RoutingTable, TableSnapshot } from '../../src/index.ts'
 import { activeAt } from './active.ts'
 import type { Node } from './world.ts'
 
-/** The windows of a table. */
+/** What the methods of a table show. */
 export type Window = Pick<RoutingTable<Node>, 'size' | 'get' | 'members' | 'standing'>
 
-/** META-55: all ways to ask for a member tell of the same ones, and of each only once. */
+/** META-55: all methods show the same members, each once. */
 export function windowViolations({ buckets }: TableSnapshot<Node>, window: Window): string[] {
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members.map(({ contact }) => contact))
@@ -25,7 +25,7 @@ export function windowViolations({ buckets }: TableSnapshot<Node>, window: Windo
   return found
 }
 
-/** The instants that a table announces, and the spans that they follow from. */
+/** The instants that a table announces, and the time spans that they follow from. */
 export interface Announced {
   readonly nextRefreshAt: number
   readonly refreshAfterMs: number
@@ -33,7 +33,7 @@ export interface Announced {
   readonly now: number
 }
 
-/** META-56: every range has its due point; what is announced is the first of them, or earlier. */
+/** META-56: every range has its due time; the announced one is the first of them, or earlier. */
 export function dueViolations(
   { buckets }: TableSnapshot<Node>,
   { nextRefreshAt, refreshAfterMs, badAfter, now }: Announced,

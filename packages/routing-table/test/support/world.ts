@@ -1,5 +1,5 @@
 // Small worlds for the tests: contacts with an id and an address, scripts of evidence, and the laws
-// that a table must keep whatever it is told, checked on its snapshot without its own help.
+// that a table must keep whatever it is told, checked on its snapshot alone.
 
 import { type Id, idFromBigInt, idFromBytes, idToBigInt, idToHex } from '@dht/id'
 import { idAround } from '@dht/testing'
@@ -16,7 +16,7 @@ export const addressOf = (node: Node): string => node.address
 /** An id of one byte. */
 export const id = (byte: number): Id => idFromBytes(Uint8Array.of(byte))
 
-/** A contact of one byte, at an address of its own unless told otherwise. */
+/** A contact with an id of one byte, at an address of its own unless one is given. */
 export const node = (byte: number, address = `a${byte}`): Node => ({ id: id(byte), address })
 
 /** One thing that a table is told, or asked to do. */
@@ -24,7 +24,7 @@ export type Step =
   | {
       readonly kind: 'queried' | 'responded' | 'failed'
       readonly node: Node
-      /** Instead of `node`, the member of this number, from the farthest, counted round, if any. */
+      /** Instead of `node`, the member with this number, counted cyclically from the farthest. */
       readonly known?: number | undefined
     }
   | { readonly kind: 'forget'; readonly id: Id }
@@ -39,7 +39,7 @@ export interface Script {
   readonly options: RoutingTableOptions<Node>
 }
 
-/** Scripts in worlds of `width` bytes, crowded around our own id, with few addresses. */
+/** Scripts in worlds of `width` bytes, with ids clustered around our own, and few addresses. */
 export function anyScript(width: number, maxLength = 40): fc.Arbitrary<Script> {
   return idAround(idFromBigInt(0x5an, width)).chain((self) => {
     const anyNodeId = idAround(self)
@@ -99,7 +99,7 @@ export const tightScript: fc.Arbitrary<Script> = anyScript(1, 60).map((script) =
   options: { ...script.options, k: 1 },
 }))
 
-/** Carries a script out, calling `observe` after every step with the moment. */
+/** Runs a script, calling `observe` after every step with the instant. */
 export function play(
   table: RoutingTable<Node>,
   script: Script,
@@ -166,7 +166,7 @@ export function byDistance(target: Id): (a: { id: Id }, b: { id: Id }) => number
   return (a, b) => ((idToBigInt(a.id) ^ to) < (idToBigInt(b.id) ^ to) ? -1 : 1)
 }
 
-/** Everything that is wrong with a table, in words; empty when nothing is. */
+/** All that is wrong with a table, as text; empty when nothing is. */
 export function violations(
   { self, buckets }: TableSnapshot<Node>,
   limits: {

@@ -5,7 +5,7 @@ import { type Node, node } from '../support/world.ts'
 
 const entryAt = (address: string | undefined, byte = 1) => newEntry<Node>(node(byte), address)
 
-it('an address is told from another by the whole of it, not by its hash', () => {
+it('addresses are distinguished completely, not by their hashes', () => {
   const addresses = new Addresses<Node>()
   const [first, second] = [entryAt('Aa'), entryAt('BB', 2)]
   expect(first.addressHash).toBe(second.addressHash)
@@ -16,7 +16,7 @@ it('an address is told from another by the whole of it, not by its hash', () => 
   expect(addresses.memberAtAddressOf(entryAt('Aa'))).toBe(first)
 })
 
-it('whoever leaves is gone, the others stay, whichever leaves first', () => {
+it('a member that leaves is removed and the others stay, whichever leaves first', () => {
   for (const leaving of [0, 1, 2]) {
     const addresses = new Addresses<Node>()
     const all = ['a', 'b', 'c'].map((address) => entryAt(address))
@@ -27,7 +27,7 @@ it('whoever leaves is gone, the others stay, whichever leaves first', () => {
   }
 })
 
-it('who has no address lives nowhere', () => {
+it('a contact without an address is found at none', () => {
   const addresses = new Addresses<Node>()
   const [homeless, other] = [entryAt(undefined), entryAt('a')]
   addresses.add(homeless)

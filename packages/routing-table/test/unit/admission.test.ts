@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { limitBy, RoutingTable } from '../../src/index.ts'
 import { addressOf, id, type Node, node } from '../support/world.ts'
 
-/** One subnet a letter: the address is `<subnet>.<host>`; strangers to the rule have none. */
+/** One subnet per letter: the address is `<subnet>.<host>`; contacts outside the rule have none. */
 const keyOf = ({ address }: Node) => (address.includes('.') ? address.split('.')[0] : undefined)
 
 const newTable = (limits: { perBucket?: number; perTable?: number }) =>
@@ -21,14 +21,14 @@ it('limits a bucket: the third of one subnet is refused, one of another and of n
   expect(table.responded(node(0x84, 'free'), 0)).toEqual({ kind: 'added' })
 })
 
-it('spares any number of those who have no key', () => {
+it('limits no contacts without a key', () => {
   const table = newTable({ perBucket: 1, perTable: 1 })
   for (const byte of [0x80, 0x81, 0x82]) {
     expect(table.responded(node(byte, `free${byte}`), 0)).toEqual({ kind: 'added' })
   }
 })
 
-it('limits the table: what leaves makes room', () => {
+it('limits the table: a member that leaves makes room', () => {
   const table = newTable({ perTable: 2 })
   table.responded(node(0x80, 's.1'), 0)
   table.responded(node(0x40, 's.2'), 0)
@@ -37,7 +37,7 @@ it('limits the table: what leaves makes room', () => {
   expect(table.responded(node(0x20, 's.3'), 0)).toEqual({ kind: 'added' })
 })
 
-it('who gives way is not counted', () => {
+it('a member that is replaced is not counted', () => {
   const table = newTable({ perBucket: 1, perTable: 1 })
   table.responded(node(0x80, 's.1'), 0)
   for (let i = 0; i < 2; i++) table.failed(node(0x80, 's.1'), 0)
@@ -46,7 +46,7 @@ it('who gives way is not counted', () => {
   expect(table.responded(node(0x81, 's.3'), 0)).toEqual(refused)
 })
 
-it('a candidate that the rule has come to exclude does not take over; its check ends it', () => {
+it('a waiting contact that the rule now excludes does not join; its check ends the wait', () => {
   const table = newTable({ perTable: 1 })
   for (const byte of [0x80, 0x81, 0x82, 0x83, 0x40]) table.responded(node(byte), 0)
   expect(table.responded(node(0x90, 's.1'), 0)).toMatchObject({ kind: 'held' })
@@ -57,7 +57,7 @@ it('a candidate that the rule has come to exclude does not take over; its check 
   expect(table.takeCheck(9_000)).toBeUndefined()
 })
 
-it('its limits hold in any table, and its count is that of the members', () => {
+it('its limits hold in any table, and its counts are those of the members', () => {
   const nodes = fc.record({
     id: fc.nat({ max: 255 }).map(id),
     address: fc.tuple(fc.constantFrom('r', 's'), fc.nat({ max: 40 })).map((part) => part.join('.')),
@@ -91,10 +91,10 @@ it('its limits hold in any table, and its count is that of the members', () => {
   )
 })
 
-it('counts a member by the key it was admitted with, whatever the key function says later', () => {
+it('counts a member by the key with which it was admitted, whatever it is later', () => {
   const ids = fc.nat({ max: 255 }).map(id)
   const keys = fc.constantFrom('r', 's', undefined)
-  // The key function answers with the next of these each time it is asked.
+  // The key function returns the next of these at each call.
   const told = fc.tuple(fc.constantFrom('join', 'join', 'leave'), ids, keys, keys)
   fc.assert(
     fc.property(fc.array(told, { maxLength: 60, size: 'max' }), (script) => {
@@ -137,7 +137,7 @@ it('counts a member by the key it was admitted with, whatever the key function s
   )
 })
 
-it('a table whose key function changes its mind is neither overfilled nor locked for ever', () => {
+it('a table whose key function changes its results is neither overfilled nor blocked', () => {
   let subnet = 's'
   const admission = limitBy<Node>({ keyOf: () => subnet, perTable: 2 })
   const table = new RoutingTable<Node>(id(0), { k: 4, addressOf, admission })

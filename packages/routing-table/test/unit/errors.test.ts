@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { RoutingTableOptionError } from '../../src/index.ts'
 
-it('says what, what was expected, and what came; its code outlives its class', () => {
+it('has a code and a message, and `is` recognizes the code', () => {
   const error = new RoutingTableOptionError('k', 'a number', 'x')
   expect(error).toMatchObject({
     name: 'RoutingTableOptionError',

@@ -13,7 +13,7 @@ function entry(byte: number, lastSeenAt: number): TableEntry<Node> {
 const bytesOf = (members: Members<Node>) => members.entries.map(({ contact }) => contact.id[0])
 
 describe('members', () => {
-  it('STATE-8: stand in the order of their silence, whatever order they come in', () => {
+  it('STATE-8: are in the order of their silence, whatever order they come in', () => {
     const changes = fc.array(fc.record({ byte: fc.nat(9), at: fc.integer({ min: -3, max: 3 }) }), {
       maxLength: 40,
     })
@@ -41,7 +41,7 @@ describe('members', () => {
     )
   })
 
-  it('another is found in between, or leaves, and the right one moves to the end', () => {
+  it('when another is found in between, or leaves, the right one moves to the end', () => {
     const disturb = [
       (members: Members<Node>) => members.find(id(3)),
       (members: Members<Node>) => members.remove(members.entries[0]!),

@@ -58,7 +58,7 @@ it.each([
   }
 })
 
-it('takes every bound at its edge', () => {
+it('accepts every bound itself', () => {
   const least = {
     k: 1,
     widths: [1],

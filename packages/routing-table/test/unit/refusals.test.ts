@@ -1,4 +1,4 @@
-// What a refusal says, and that a member who leaves does not stand in its successor's way.
+// Errors of options, and that a member that leaves does not count against its successor.
 
 import { idFromHex } from '@dht/id'
 import { expect, it } from 'vitest'
@@ -13,12 +13,12 @@ it('names an option that does not exist', () => {
   )
 })
 
-it('is told from the errors of others by its code', () => {
+it('`is` distinguishes it from other errors by its code', () => {
   const other = Object.assign(new Error('x'), { code: 'ERR_OTHER' })
   expect(RoutingTableOptionError.is(other)).toBe(false)
 })
 
-it('the rule on who may join counts without whoever leaves for the newcomer', () => {
+it('the admission rule does not count the member that a newcomer replaces', () => {
   const admission = limitBy({ keyOf: () => 'the same', perBucket: 1, perTable: 1 })
   const table = new RoutingTable<{ id: typeof self }>(self, { k: 1, badAfter: 1, admission })
   const [first, second] = [contact('80'), contact('81')]

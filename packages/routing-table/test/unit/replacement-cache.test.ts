@@ -18,7 +18,7 @@ function offer(
   return cache.hold(each, { conflicting: cache.conflictingWith(each), most: 3, hasRoom: false })
 }
 
-it('the oldest falls out of a full cache, round after round, and the order stays', () => {
+it('a full cache drops the oldest, round after round, and the order stays', () => {
   const cache = new ReplacementCache<Node>()
   for (let byte = 1; byte <= 11; byte++) {
     expect(offer(cache, entry(byte, undefined, byte))).toBeUndefined()
@@ -29,17 +29,17 @@ it('the oldest falls out of a full cache, round after round, and the order stays
   expect(bytes(cache)).toEqual([9, 10, 11])
 })
 
-it('of two rivals the heavier one counts, wherever it lies in a turned cache', () => {
+it('the contact that has responded wins a conflict, wherever it is in the cache', () => {
   const cache = new ReplacementCache<Node>()
   for (const byte of [1, 2]) offer(cache, entry(byte))
   for (const byte of [3, 4]) offer(cache, entry(byte, undefined, 0))
-  // Two has never answered, four has; the claimant has the address of one and the id of the other.
+  // Two has never responded, four has; the new one has the address of one and the id of the other.
   const claimant = entry(4, 'a2')
   expect(cache.conflictingWith(claimant)?.contact.id[0]).toBe(4)
   expect(offer(cache, claimant)).toBe('address')
 })
 
-it('a turned cache forgets the right one and takes the next at its end', () => {
+it('removes the right contact and adds the next one at its end', () => {
   const cache = new ReplacementCache<Node>()
   const five = [1, 2, 3, 4, 5].map((byte) => entry(byte, undefined, 0))
   for (const each of five) offer(cache, each)
@@ -49,7 +49,7 @@ it('a turned cache forgets the right one and takes the next at its end', () => {
   expect(bytes(cache)).toEqual([3, 5, 6])
 })
 
-it('who has answered pushes out who has not, and never the other way round', () => {
+it('a contact that has responded displaces one that has not, and never the other way round', () => {
   const cache = new ReplacementCache<Node>()
   for (const byte of [1, 2, 3, 4]) offer(cache, entry(byte))
   offer(cache, entry(5, undefined, 0))
@@ -61,7 +61,7 @@ it('who has answered pushes out who has not, and never the other way round', () 
   expect(offer(cache, entry(9))).toBe('full')
 })
 
-it('of two rivals the heavier one decides', () => {
+it('the contact that has responded wins a conflict', () => {
   const cache = new ReplacementCache<Node>()
   for (const each of [entry(1, 'x'), entry(2, 'y', 0)]) offer(cache, each)
   expect(offer(cache, entry(1, 'y'))).toBe('address')
@@ -70,7 +70,7 @@ it('of two rivals the heavier one decides', () => {
   expect(bytes(cache)).toEqual([1])
 })
 
-it('two addresses are told apart even where their hashes agree', () => {
+it('two addresses are distinguished even if their hashes are equal', () => {
   const cache = new ReplacementCache<Node>()
   const [a, b] = [entry(1, 'Aa'), entry(2, 'BB')]
   expect(a.addressHash).toBe(b.addressHash)
@@ -79,7 +79,7 @@ it('two addresses are told apart even where their hashes agree', () => {
   expect(bytes(cache)).toEqual([1, 2])
 })
 
-it('two ids are told apart even where their first 32 bits agree', () => {
+it('two ids are distinguished even if their first 32 bits are equal', () => {
   const cache = new ReplacementCache<Node>()
   for (const last of [1, 2]) {
     const id = idFromBytes(Uint8Array.of(9, 9, 9, 9, last))

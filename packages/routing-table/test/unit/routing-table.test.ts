@@ -1,4 +1,4 @@
-// The life of one small table, as a user meets it.
+// The history of one small table, as a user sees it.
 
 import { idFromHex } from '@dht/id'
 import { describe, expect, it } from 'vitest'
@@ -9,24 +9,24 @@ const ann = contact('80', '192.0.2.1:6881')
 const bob = contact('c0', '192.0.2.2:6881')
 const eve = contact('e0', '192.0.2.3:6881')
 
-it('learns by evidence, answers with what is due, and never acts itself', () => {
+it('learns by evidence, returns what is due, and does nothing itself', () => {
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, addressOf: (c) => c.address })
   expect(table.responded(ann, 0)).toEqual({ kind: 'added' })
   expect(table.queried(bob, 1_000)).toEqual({ kind: 'held' })
   expect(table.responded(bob, 1_100)).toEqual({ kind: 'held' })
-  // Fifteen minutes later nothing has been heard of Ann: she is worth a ping, for Bob's sake.
+  // Fifteen minutes later nothing has been received from Ann: a ping is due, because Bob waits.
   expect(table.nextCheckAt()).toBe(900_000)
   expect(table.takeCheck(900_000)).toBe(ann)
   expect(table.failed(ann, 902_000)).toEqual({ kind: 'failed', standing: 'questionable' })
   expect(table.failed(ann, 904_000)).toEqual({ kind: 'failed', standing: 'bad' })
-  // Bob has been silent for too long as well, so he has to answer again to replace her.
+  // Bob has been silent for too long as well, so he has to respond again to replace her.
   expect(table.takeCheck(905_000)).toBe(bob)
   expect(table.responded(bob, 905_100)).toEqual({ kind: 'replaced', evicted: ann })
   expect(table.closest(eve.id, 8)).toEqual([bob])
   expect([...table.members()]).toEqual([bob])
 })
 
-it('a query refutes nobody: who claims a member’s id from elsewhere waits until it answers', () => {
+it('a query from elsewhere under the id of a member waits until it responds', () => {
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1, addressOf: (c) => c.address })
   expect(table.nextCheckAt()).toBeUndefined()
   table.responded(ann, 0)
@@ -40,7 +40,7 @@ it('a query refutes nobody: who claims a member’s id from elsewhere waits unti
   expect(waiting()).toBe(0)
 })
 
-it('members lists our own bucket first, outwards; a copy, so changes do not disturb it', () => {
+it('members lists our own bucket first, outwards; a copy, so changes have no effect', () => {
   const table = new RoutingTable<typeof ann>(idFromHex('00'), { k: 1 })
   for (const hex of ['80', '40', '20', '10']) table.responded(contact(hex, ''), 0)
   const members = table.members()
@@ -48,7 +48,7 @@ it('members lists our own bucket first, outwards; a copy, so changes do not dist
   expect([...members].map(({ id }) => id[0])).toEqual([0x10, 0x20, 0x40, 0x80])
 })
 
-it('copies our own id, so that nobody can change it from outside', () => {
+it('copies our own id', () => {
   const self = idFromHex('0f')
   const table = new RoutingTable<typeof ann>(self)
   self[0] = 0xff
@@ -67,7 +67,7 @@ it('wide buckets hold more, in whatever order contacts come', () => {
   expect(buckets.map(({ members }) => members.length)).toEqual([4, 2, 1, 1, 1, 1, 1, 1])
 })
 
-describe('META-61: a late answer', () => {
+describe('META-61: a late response', () => {
   const table = () => new RoutingTable<typeof ann>(idFromHex('00'), { addressOf: (c) => c.address })
   const failuresOf = (one: RoutingTable<typeof ann>) => one.snapshot().buckets[0]!.members[0]
 
@@ -86,7 +86,7 @@ describe('META-61: a late answer', () => {
     expect(failuresOf(one)).toMatchObject({ failures: 0 })
   })
 
-  it('takes nothing back that an answer in time has forgiven', () => {
+  it('takes nothing back that a response in time has reset', () => {
     const one = table()
     one.responded(ann, 0)
     one.failed(ann, 4_000)
@@ -96,7 +96,7 @@ describe('META-61: a late answer', () => {
     expect(failuresOf(one)).toMatchObject({ failures: 1 })
   })
 
-  it('brings in who is no member, for it is verified', () => {
+  it('adds a contact that is not a member, because it is verified', () => {
     const one = table()
     one.queried(ann, 0)
     one.failed(ann, 4_000)
@@ -104,7 +104,7 @@ describe('META-61: a late answer', () => {
     expect(one.standing(ann.id, 5_000)).toBe('good')
   })
 
-  it('of another address than the member takes nothing back', () => {
+  it("from another address than the member's takes nothing back", () => {
     const one = table()
     one.responded(ann, 0)
     one.failed(ann, 4_000)
@@ -113,7 +113,7 @@ describe('META-61: a late answer', () => {
     expect(failuresOf(one)).toMatchObject({ failures: 1 })
   })
 
-  it('of a member that is bad all the same asks for a check', () => {
+  it('of a member that is still bad causes a check', () => {
     const one = table()
     one.responded(ann, 0)
     for (const at of [4_000, 5_000, 6_000]) one.failed(ann, at)

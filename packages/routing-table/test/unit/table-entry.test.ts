@@ -16,7 +16,7 @@ it('an entry begins before every instant', () => {
   expect(NEVER + 900_000).toBe(-Infinity)
 })
 
-it('an answer renews and forgives; a query only renews, and only who has answered', () => {
+it('a response renews and resets failures; a query only renews, and only after a response', () => {
   const entry = newEntry(node(1), undefined)
   entry.failures = 1
   record(entry, node(1), 'query', 5)
@@ -30,7 +30,7 @@ it('an answer renews and forgives; a query only renews, and only who has answere
   expect(entry.lastSeenAt).toBe(9)
 })
 
-it('entries are found by all of the id, and removed one at a time', () => {
+it('entries are found by the whole id, and removed one at a time', () => {
   const long = (value: bigint) => ({ id: idFromBigInt(value, 8), address: '' })
   const [a, b] = [newEntry(long(1n), ''), newEntry(long(2n), 'y')]
   const entries = [a, b]
