@@ -4,8 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type Id, idView } from '@dht/id'
-import { ContactPool, contact, decodeMessage, encodeMessage, endpoint, mainline } from '@dht/krpc'
+import { contact, decodeMessage, encodeMessage, endpoint, mainline } from '@dht/krpc'
 import { NodeCore } from '@dht/node/core'
+import { SharedContacts } from '@dht/sim'
 import { PeerStore } from '@dht/store'
 import { initOf, serve } from '../serve.ts'
 import type { ManyInit, ManyReport } from './protocol.ts'
@@ -15,7 +16,7 @@ const collect = runInNewContext('gc') as () => void
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
 const randomId = (): Id => idView(random(mainline.idLength))
 /** Shared by all nodes, as a program with many nodes would do. */
-const pool = new ContactPool(4_096)
+const shared = new SharedContacts(4_096)
 
 const { what, count, contacts } = initOf<ManyInit>()
 const makers = {
@@ -44,7 +45,7 @@ function sizeOf(things: NodeCore[] | PeerStore): number {
 
 /** A core whose contacts have all answered it. */
 function newCore(): NodeCore {
-  const core = new NodeCore({ id: randomId(), random, contacts: pool }, { network: mainline })
+  const core = new NodeCore({ id: randomId(), random, contacts: shared }, { network: mainline })
   core.bound(endpoint('127.0.0.1', 6881))
   for (let i = 0; i < contacts; i++) {
     const to = endpoint(`127.3.${i >> 8}.${i & 255}`, 6881)

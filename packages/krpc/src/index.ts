@@ -1,9 +1,21 @@
 // The exports of @dht/krpc. The UDP transport needs Node and has its own entry, @dht/krpc/udp.
 
 export { compactEndpoint, endpointFromCompact } from './address/compact.ts'
-export { type Contact, endpointKey } from './address/contact.ts'
-export { ContactPool } from './address/contact-pool.ts'
-export { compactContacts, contact, contactsFromCompact, type Nodes } from './address/contacts.ts'
+export {
+  type CompactSpan,
+  type Contact,
+  contactAt,
+  endpointKey,
+  endpointKeyAt,
+} from './address/contact.ts'
+export {
+  type ContactMaker,
+  compactContacts,
+  contact,
+  contactsFromCompact,
+  type Nodes,
+  readContacts,
+} from './address/contacts.ts'
 export {
   type Endpoint,
   endpoint,

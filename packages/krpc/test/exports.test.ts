@@ -5,7 +5,6 @@ import { expect, it } from 'vitest'
 
 it('the package exports exactly these names', () => {
   expect(Object.keys(krpc).sort()).toEqual([
-    'ContactPool',
     'DeadlineHeap',
     'EncodeError',
     'EndpointError',
@@ -20,6 +19,7 @@ it('the package exports exactly these names', () => {
     'compactContacts',
     'compactEndpoint',
     'contact',
+    'contactAt',
     'contactsFromCompact',
     'decodeMessage',
     'decodeValue',
@@ -32,6 +32,7 @@ it('the package exports exactly these names', () => {
     'endpoint',
     'endpointFromCompact',
     'endpointKey',
+    'endpointKeyAt',
     'findNode',
     'fitReply',
     'fixedBytesField',
@@ -49,6 +50,7 @@ it('the package exports exactly these names', () => {
     'parseEndpoint',
     'ping',
     'portField',
+    'readContacts',
     'required',
     'sameEndpoint',
     'subnetOf',

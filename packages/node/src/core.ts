@@ -3,6 +3,7 @@
 
 export type { CoreConfig, CoreOptions } from './core/config/core-options.ts'
 export { CORE_DEFAULTS } from './core/config/defaults.ts'
+export type { ContactSource } from './core/contact-source.ts'
 export type { CoreState } from './core/core-state.ts'
 export type { Counters } from './core/counters.ts'
 export type {

@@ -2,13 +2,7 @@
 // seed. The same seed and the same calls give the same run, event for event, on every engine.
 
 import type { Id } from '@dht/id'
-import {
-  ContactPool,
-  dht256,
-  type Endpoint,
-  type Family,
-  type Network as Protocol,
-} from '@dht/krpc'
+import { dht256, type Endpoint, type Family, type Network as Protocol } from '@dht/krpc'
 import type { CoreOptions, LookupMode, LookupResult, Outcome } from '@dht/node/core'
 import { Chance } from './chance.ts'
 import { argumentError, checkNames, SimError } from './errors.ts'
@@ -16,6 +10,7 @@ import type { Request } from './host/core-process.ts'
 import { DrawableSet } from './host/drawable-set.ts'
 import { Host } from './host/host.ts'
 import { checkHostOptions, type HostOptions } from './host/host-options.ts'
+import { SharedContacts } from './host/shared-contacts.ts'
 import type { Reachable, WorldContext } from './host/world-context.ts'
 import { Gateway } from './network/gateway.ts'
 import { innerEndpoint, publicEndpoint } from './network/host-addresses.ts'
@@ -107,7 +102,7 @@ export class World {
       trace: this.#trace,
       reachable: this.#reachable,
       core,
-      contacts: new ContactPool(MOST_CONTACTS),
+      contacts: new SharedContacts(MOST_CONTACTS),
       encodes: encoded,
     }
   }

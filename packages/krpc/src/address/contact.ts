@@ -67,12 +67,6 @@ export class Contact implements Identified {
     return this.id.length + (this.family === 4 ? COMPACT_V4 : COMPACT_V6)
   }
 
-  /** @internal Whether its compact form is in `bytes` at this position. */
-  isWrittenAt(bytes: Uint8Array, { at, idLength, size }: ContactPosition): boolean {
-    if (idLength !== this.id.length || size !== this.size) return false
-    return startsWith(bytes, at, this.id) && startsWithKey(bytes, at + idLength, this.endpointKey)
-  }
-
   /** Writes the compact form into `bytes`, starting at index `at`. The caller provides the room. */
   writeTo(bytes: Uint8Array, at: number): void {
     const { id, endpointKey } = this
@@ -82,22 +76,18 @@ export class Contact implements Identified {
   }
 }
 
-/** Where the compact form of a contact is in a list of bytes. */
-export interface ContactPosition {
-  /** Index of the first byte. */
-  readonly at: number
-  readonly idLength: number
-  /** Length of the compact form, bytes. */
-  readonly size: number
+/** Where a contact in compact form is: its id in [start, middle), its endpoint in [middle, end). */
+export interface CompactSpan {
+  readonly start: number
+  readonly middle: number
+  readonly end: number
 }
 
-/** Reads the contact at this position. */
-export function contactAt(bytes: Uint8Array, { at, idLength, size }: ContactPosition): Contact {
-  const middle = at + idLength
-  const end = at + size
-  const id = idView(bytes.slice(at, middle))
+/** Reads the contact at this place. */
+export function contactAt(bytes: Uint8Array, { start, middle, end }: CompactSpan): Contact {
+  const id = idView(bytes.slice(start, middle))
   const endpoint = Object.freeze(endpointAt(bytes, middle, end) as Endpoint)
-  return new Contact(id, endpoint, keyAt(bytes, middle, end))
+  return new Contact(id, endpoint, endpointKeyAt(bytes, middle, end))
 }
 
 /**
@@ -105,14 +95,14 @@ export function contactAt(bytes: Uint8Array, { at, idLength, size }: ContactPosi
  */
 export function endpointKey(endpoint: Endpoint): string {
   const bytes = compactEndpoint(endpoint)
-  return keyAt(bytes, 0, bytes.length)
+  return endpointKeyAt(bytes, 0, bytes.length)
 }
 
 /**
- * The key of the compact endpoint in [start, end): two bytes in each character. In this form a key
- * is short, and the compact form is quickly made of it.
+ * The key of the compact endpoint in [start, end), 6 or 18 bytes: two bytes in each character. In
+ * this form a key is short, and the compact form is quickly made of it.
  */
-function keyAt(bytes: Uint8Array, start: number, end: number): string {
+export function endpointKeyAt(bytes: Uint8Array, start: number, end: number): string {
   if (end - start === COMPACT_V4) {
     return String.fromCharCode(
       (bytes[start]! << 8) | bytes[start + 1]!,
@@ -132,19 +122,4 @@ function writeKey(key: string, bytes: Uint8Array, start: number): void {
     bytes[start + 2 * i] = twoBytes >> 8
     bytes[start + 2 * i + 1] = twoBytes & 0xff
   }
-}
-
-/** Whether `bytes` has the compact endpoint of this key, beginning at `start`. */
-function startsWithKey(bytes: Uint8Array, start: number, key: string): boolean {
-  for (let i = 0; i < key.length; i++) {
-    const twoBytes = (bytes[start + 2 * i]! << 8) | bytes[start + 2 * i + 1]!
-    if (key.charCodeAt(i) !== twoBytes) return false
-  }
-  return true
-}
-
-/** Whether `bytes` has these bytes, beginning at `start`. */
-function startsWith(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
-  for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false
-  return true
 }

@@ -5,7 +5,7 @@ import { type Id, isBytes, showValue } from '@dht/id'
 import { Arena } from '../bencode/arena.ts'
 import { EncodeError } from '../errors.ts'
 import { COMPACT_V4, COMPACT_V6, compactEndpoint, endpointAt } from './compact.ts'
-import { type Contact, type ContactPosition, contactAt } from './contact.ts'
+import { type Contact, contactAt } from './contact.ts'
 import type { Endpoint, Family } from './endpoint.ts'
 
 /** Most contacts read from one response. Ours: the widest bucket in the field (k = 20). */
@@ -29,9 +29,6 @@ export function contactSize(idLength: number, family: Family): number {
   return idLength + (family === 4 ? COMPACT_V4 : COMPACT_V6)
 }
 
-/** Makes the contact at a position. */
-export type ContactMaker = (bytes: Uint8Array, position: ContactPosition) => Contact
-
 /**
  * Makes a contact. The id is copied.
  *
@@ -42,17 +39,15 @@ export function contact(id: Id, endpoint: Endpoint): Contact {
   if (!isBytes(id)) {
     throw new EncodeError({ what: 'id', expected: 'a Uint8Array', got: showValue(id) })
   }
-  return contactOf(id, endpoint, contactAt)
-}
-
-/** As {@link contact}, made by `make`. */
-export function contactOf(id: Id, endpoint: Endpoint, make: ContactMaker): Contact {
   const tail = compactEndpoint(endpoint)
   const compact = new Uint8Array(id.length + tail.length)
   compact.set(id)
   compact.set(tail, id.length)
-  return make(compact, { at: 0, idLength: id.length, size: compact.length })
+  return contactAt(compact, { start: 0, middle: id.length, end: compact.length })
 }
+
+/** Makes the contact at a place. */
+export type ContactMaker = typeof contactAt
 
 /**
  * Reads the compact contacts of `nodes` (family 4) or `nodes6` (family 6). A list of contacts is
@@ -69,7 +64,7 @@ export function contactsFromCompact(nodes: Nodes, idLength: number, family: Fami
   return readContacts(nodes, { idLength, family }, contactAt)
 }
 
-/** As {@link contactsFromCompact}, made by `make`. */
+/** As {@link contactsFromCompact}; each contact that is read is made by `make`. */
 export function readContacts(
   nodes: Nodes,
   { idLength, family }: { readonly idLength: number; readonly family: Family },
@@ -79,10 +74,10 @@ export function readContacts(
   const size = contactSize(idLength, family)
   const count = Math.min(Math.floor(nodes.length / size), MAX_CONTACTS)
   const contacts: Contact[] = []
-  const position = { at: 0, idLength, size }
-  for (; position.at < count * size; position.at += size) {
-    if (!isOfFamily(nodes, position.at + idLength, family)) continue
-    contacts.push(make(nodes, position))
+  for (let start = 0; start < count * size; start += size) {
+    const middle = start + idLength
+    if (!isOfFamily(nodes, middle, family)) continue
+    contacts.push(make(nodes, { start, middle, end: start + size }))
   }
   return contacts
 }

@@ -6,7 +6,6 @@
 import type { Id, RandomSource } from '@dht/id'
 import {
   type Contact,
-  ContactPool,
   decodeMessage,
   type Endpoint,
   type Family,
@@ -16,6 +15,7 @@ import {
 import { PeerStore, type PeerStoreOptions } from '@dht/store'
 import type { CoreConfig, CoreOptions } from './config/core-options.ts'
 import { resolveCoreOptions } from './config/resolve.ts'
+import { type ContactSource, newContacts } from './contact-source.ts'
 import type { CoreParts } from './core-parts.ts'
 import { type CoreState, restoreContacts, stateOf } from './core-state.ts'
 import { newCounters } from './counters.ts'
@@ -41,9 +41,6 @@ import type { Services } from './services.ts'
 import { StoreSweep } from './store-sweep.ts'
 import { nextTimeout, type Timeout } from './timeout.ts'
 
-/** Contacts that a core shares among its parts unless it is given a pool: ours. */
-const POOLED_CONTACTS = 4_096
-
 export class NodeCore {
   readonly #services: Services
   readonly #outbox: Outbox
@@ -67,16 +64,16 @@ export class NodeCore {
   }
 
   /**
-   * @param init - own id (of the network's width), source of randomness, and a pool of contacts;
-   *   many cores in one process save memory if they share a pool. `isLazy` is for simulators: what
-   *   the core sends is an `UnencodedTransmit`
+   * @param init - own id (of the network's width) and source of randomness. For simulators only:
+   *   with `contacts` many cores share equal contacts, and with `isLazy` a core sends
+   *   `UnencodedTransmit`
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that cannot be used
    */
   constructor(
     init: {
       readonly id: Id
       readonly random: RandomSource
-      readonly contacts?: ContactPool
+      readonly contacts?: ContactSource
       readonly isLazy?: boolean
     },
     options: CoreOptions = {},
@@ -93,7 +90,7 @@ export class NodeCore {
       outbox,
       operations: new Operations(outbox, config.maxOperations),
       counters,
-      contacts: init.contacts ?? new ContactPool(POOLED_CONTACTS),
+      contacts: init.contacts ?? newContacts,
       transmit: (init.isLazy === true ? lazyTransmit : encodedTransmit)(network),
     }
     const overlays = this.#overlays

@@ -2,8 +2,8 @@
 // argument instead of seven. A part can reach only what is listed here and what its owner gives it.
 
 import type { Id, RandomSource } from '@dht/id'
-import type { ContactPool } from '@dht/krpc'
 import type { CoreConfig } from './config/core-options.ts'
+import type { ContactSource } from './contact-source.ts'
 import type { Counters } from './counters.ts'
 import type { NodeNetwork } from './methods/node-method.ts'
 import type { Operations } from './operations/operations.ts'
@@ -19,7 +19,7 @@ export interface Services {
   readonly outbox: Outbox
   readonly operations: Operations
   readonly counters: Counters
-  readonly contacts: ContactPool
+  readonly contacts: ContactSource
   readonly transmit: MakeTransmit
 }
 

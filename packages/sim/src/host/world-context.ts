@@ -1,8 +1,8 @@
 // What all hosts of one world share: the clock, the network, the trace, the watchers, and the
 // options of the nodes. A world creates one and gives it to each of its hosts.
 
-import type { ContactPool, Endpoint } from '@dht/krpc'
-import type { CoreOptions } from '@dht/node/core'
+import type { Endpoint } from '@dht/krpc'
+import type { ContactSource, CoreOptions } from '@dht/node/core'
 import type { Network } from '../network/network.ts'
 import type { Timeline } from '../timeline.ts'
 import type { TraceHash } from '../trace-hash.ts'
@@ -24,7 +24,7 @@ export interface WorldContext {
   /** Options of all honest cores. */
   readonly core: CoreOptions
   /** Contacts that the cores share, so that equal contacts are one object. */
-  readonly contacts: ContactPool
+  readonly contacts: ContactSource
   /** Whether honest nodes send bytes. If not, they hand over unencoded messages. */
   readonly encodes: boolean
 }

@@ -105,10 +105,10 @@ export class AddressPolicy {
   }
 
   #closerNodes(family: Family, response: Response, from: Contact): Contact[] {
-    const { config, contacts: pool } = this.#services
+    const { config, contacts } = this.#services
     const { idLength } = config.network
     const isOurs = (each: Contact): boolean => this.#isOurs(each)
-    return closerNodes(response, from, { family, idLength, pool, isOurs })
+    return closerNodes(response, from, { family, idLength, contacts, isOurs })
   }
 
   #isOurs(contact: Contact): boolean {

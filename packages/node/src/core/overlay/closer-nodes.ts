@@ -5,7 +5,6 @@
 
 import {
   type Contact,
-  type ContactPool,
   type Endpoint,
   endpointFromCompact,
   type Family,
@@ -13,25 +12,26 @@ import {
   isUnicast,
   type Response,
 } from '@dht/krpc'
+import type { ContactSource } from '../contact-source.ts'
 
 /** What is needed to read the contacts in a response. */
 export interface ContactReader {
   readonly family: Family
   readonly idLength: number
-  readonly pool: ContactPool
+  readonly contacts: ContactSource
   /** Whether a contact has the id or an endpoint of this node. */
   isOurs(contact: Contact): boolean
 }
 
 /** The contacts of one family in a response from `from`, 0..20, without this node itself. */
 export function closerNodes(response: Response, from: Contact, reader: ContactReader): Contact[] {
-  const { family, idLength, pool } = reader
+  const { family, idLength, contacts } = reader
   const raw = family === 4 ? response.nodes : response.nodes6
   if (raw === undefined) return []
   const isRemote = from.isRoutable
   const isCredible = (each: Contact): boolean =>
     (isRemote ? each.isRoutable : each.isUnicast) && !reader.isOurs(each)
-  return pool.fromCompact(raw, idLength, family).filter(isCredible)
+  return contacts.fromCompact(raw, idLength, family).filter(isCredible)
 }
 
 /** The peers in a response from `from`, as endpoints. */

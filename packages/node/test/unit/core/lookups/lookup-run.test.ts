@@ -1,8 +1,9 @@
 import { idFromBytes } from '@dht/id'
-import { ContactPool, contact, decodeMessage, endpoint } from '@dht/krpc'
+import { contact, decodeMessage, endpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it, vi } from 'vitest'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
+import { newContacts } from '../../../../src/core/contact-source.ts'
 import { newCounters } from '../../../../src/core/counters.ts'
 import type { LookupGoal } from '../../../../src/core/lookups/lookup-goal.ts'
 import { type LookupOwner, LookupRun } from '../../../../src/core/lookups/lookup-run.ts'
@@ -98,7 +99,7 @@ function overlayOf(contacts: number) {
     outbox,
     operations: new Operations(outbox, config.maxOperations),
     counters,
-    contacts: new ContactPool(256),
+    contacts: newContacts,
     network: config.network,
     transmit: encodedTransmit(config.network),
   }

@@ -1,8 +1,9 @@
 import { type Id, idToHex, randomId } from '@dht/id'
-import { ContactPool, contact, endpoint } from '@dht/krpc'
+import { contact, endpoint } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
+import { newContacts } from '../../../../src/core/contact-source.ts'
 import { newCounters } from '../../../../src/core/counters.ts'
 import { Operations } from '../../../../src/core/operations/operations.ts'
 import { Outbox } from '../../../../src/core/outbox.ts'
@@ -17,7 +18,7 @@ function newOverlay(): Overlay {
   const outbox = new Outbox(counters)
   const config = resolveCoreOptions()
   const operations = new Operations(outbox, 1)
-  const contacts = new ContactPool(256)
+  const contacts = newContacts
   const self = randomId(32, random)
   const { network } = config
   const sending = { network, transmit: encodedTransmit(network) }

@@ -1,9 +1,9 @@
 import { type Id, idFromBytes } from '@dht/id'
-import { ContactPool } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { expect, it } from 'vitest'
 import type { CoreOptions } from '../../../../src/core/config/core-options.ts'
 import { resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
+import { newContacts } from '../../../../src/core/contact-source.ts'
 import { newCounters } from '../../../../src/core/counters.ts'
 import { Operations } from '../../../../src/core/operations/operations.ts'
 import { Outbox } from '../../../../src/core/outbox.ts'
@@ -27,7 +27,7 @@ function publisher(options: CoreOptions = {}): {
   const operations = new Operations(outbox, config.maxOperations)
   const self = idFromBytes(new Uint8Array(32))
   const random = seededRandom(1)
-  const contacts = new ContactPool(256)
+  const contacts = newContacts
   const { network } = config
   const sending = { network, transmit: encodedTransmit(network) }
   const services = { self, config, random, outbox, operations, counters, contacts, ...sending }
