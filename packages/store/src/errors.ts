@@ -1,14 +1,14 @@
-// The errors that a caller of this package can cause. What a peer does wrong is never an error
-// here: it is a value. Tell errors apart by `code` or the static `is`: `instanceof` fails when a
-// process has two copies of this package.
+// The errors that this package throws. Only its caller can cause them: a fault of a remote peer is
+// a returned value. Distinguish errors by `code` or the static `is`, because `instanceof` fails when
+// a process has two copies of this package.
 
 import { showValue } from '@dht/id'
 
-/** An option has an unknown name or an unusable value. Thrown while options are resolved. */
+/** An option has an unknown name or an unusable value. Thrown when options are resolved. */
 export class StoreOptionError extends Error {
   readonly code = 'ERR_DHT_STORE_OPTION' as const
   override readonly name: string = 'StoreOptionError'
-  /** The option's name; `option` where its name is unknown. */
+  /** The option's name, or `option` for an unknown name. */
   readonly option: string
 
   constructor(option: string, expected: string, got: unknown) {

@@ -9,7 +9,7 @@ import { PEER_BYTES, type PeerKind } from './compact-peer.ts'
 import { PairIndex } from './pair-index.ts'
 import { NONE, TypedRows } from './typed-rows.ts'
 
-/** The slot of a target and 32 bits that stand for a peer: at most one record has both. */
+/** The slot of a target and a 32-bit fingerprint of a peer. At most one record has both. */
 export interface PeerName {
   readonly key: number
   readonly fingerprint: number
@@ -29,7 +29,8 @@ export interface Pool {
   readonly kind: PeerKind
 }
 
-// Words of a row. It begins with two doubles: the stamp, and when another sender last put it.
+// Offsets in a row, in words. A row begins with two doubles: the stamp, and the instant at which
+// another sender last put the peer.
 const OTHERS_AT = 1
 const KEY = 4
 const FINGERPRINT = 5
@@ -89,7 +90,7 @@ export class PeerRecords {
     return this.#rows.doubles[(slot * STRIDE) / 2] as number
   }
 
-  /** Whether this record holds exactly these bytes. */
+  /** Whether the peer of this record has exactly these bytes. */
   holds(slot: number, peer: Uint8Array): boolean {
     return peer.length === PEER_BYTES[this.kind(slot)] && this.beginsWith(slot, peer)
   }
@@ -136,13 +137,13 @@ export class PeerRecords {
     this.#byPeer.add(slot)
     this.#byPlace.add(slot)
     this.#append(slot, now)
-    this.#write(slot, { sourcePort: home.sourcePort, othersAt: Number.NEGATIVE_INFINITY })
+    this.#writeSenders(slot, { sourcePort: home.sourcePort, othersAt: Number.NEGATIVE_INFINITY })
   }
 
   /** A sender has put the record again: it gets a new stamp and becomes the newest. */
   renew(slot: number, sourcePort: number, now: number): void {
     const isOther = this.senders(slot).sourcePort !== sourcePort
-    if (isOther) this.#write(slot, { sourcePort, othersAt: this.stampedAt(slot) })
+    if (isOther) this.#writeSenders(slot, { sourcePort, othersAt: this.stampedAt(slot) })
     this.#unlink(slot)
     this.#append(slot, now)
   }
@@ -166,7 +167,7 @@ export class PeerRecords {
     return this.#byPlace.exchange(pool.key, placeOf(ordinal, pool.kind), placeOf(other, pool.kind))
   }
 
-  #write(slot: number, { sourcePort, othersAt }: Senders): void {
+  #writeSenders(slot: number, { sourcePort, othersAt }: Senders): void {
     const { bytes, doubles } = this.#rows
     const at = slot * STRIDE * 4 + SOURCE_PORT
     bytes[at] = sourcePort >>> 8
@@ -199,7 +200,7 @@ export class PeerRecords {
   }
 }
 
-/** Both pools of a key in one number space: the kind is the lowest bit. */
+/** A place in the index, which both pools of a key share: the kind is the lowest bit. */
 function placeOf(ordinal: number, kind: PeerKind): number {
   return ordinal * 2 + kind
 }

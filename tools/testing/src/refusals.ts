@@ -39,6 +39,7 @@ export function expectRefusal(
   expect(error, `${what} was accepted`).toBeInstanceOf(Error)
   expect(error?.code, `${what}: ${error?.stack}`).toMatch(/^ERR_DHT_[A-Z_]+$/)
   expect(error?.message).toContain(`${name}: expected `)
+  expect(error?.message, 'says what was expected').not.toContain('expected , got')
   expect(error?.message).toContain(`, got ${showValue(value)}`)
 }
 

@@ -1,13 +1,13 @@
-// Bytes to an arbitrary bencoded value. Strict where the message decoder is lenient: only bytes
-// that are exactly one canonical value are read, so that writing the value gives the same bytes.
-// Depth and size are bounded, and nothing throws.
+// Decodes any bencoded value. Stricter than the message decoder: the bytes must be exactly one
+// canonical value, so that encoding the value gives the same bytes. Depth and size are bounded, and
+// invalid bytes give a value of the kind `refused`, not an error.
 
 import { COLON, DICTIONARY, END, INTEGER, LIST, MINUS, ZERO } from './bytes.ts'
 import { type BencodeLimits, type BencodeValue, DEFAULT_LIMITS } from './value.ts'
 
 /**
  * Why bytes are refused: `size`, `depth`, `items` (a limit), `grammar` (not bencode, or cut short),
- * `order` (keys unsorted or double), `integer` (leading zero, "-0", or outside 64 bits with a
+ * `order` (keys unsorted or repeated), `integer` (leading zero, "-0", or outside 64 bits with a
  * sign), `length` (leading zero), `trailing` (more than one value).
  */
 export type BencodeRefusal =
@@ -20,7 +20,7 @@ export type BencodeRefusal =
   | 'length'
   | 'trailing'
 
-/** Bytes that are no value within the limits. */
+/** The first error in the bytes. */
 export interface Refused {
   readonly kind: 'refused'
   readonly reason: BencodeRefusal
@@ -28,7 +28,7 @@ export interface Refused {
   readonly at: number
 }
 
-/** The value, or why the bytes are none, and where. */
+/** The value, or the first error in the bytes. */
 export type DecodedValue = { readonly kind: 'value'; readonly value: BencodeValue } | Refused
 
 /** Digits of 2^63: no integer of 64 bits with a sign has more. */
@@ -42,11 +42,11 @@ const MAX_DIGITS = 19
  */
 export function decodeValue(bytes: Uint8Array, limits: BencodeLimits = {}): DecodedValue {
   const reader = new ValueReader(bytes, { ...DEFAULT_LIMITS, ...limits })
-  const value = reader.whole()
+  const value = reader.readAll()
   return value === undefined ? reader.refused : { kind: 'value', value }
 }
 
-/** The first error ends the reading. */
+/** Stops at the first error. */
 class ValueReader {
   readonly #bytes: Uint8Array
   readonly #limits: Required<BencodeLimits>
@@ -65,8 +65,8 @@ class ValueReader {
     return this.#refused!
   }
 
-  /** The value of all bytes. */
-  whole(): BencodeValue | undefined {
+  /** Reads the value, which must end with the bytes. */
+  readAll(): BencodeValue | undefined {
     if (this.#bytes.length > this.#limits.maxBytes) return this.#refuse('size')
     const value = this.#value()
     if (value === undefined || this.#at === this.#bytes.length) return value
@@ -89,18 +89,18 @@ class ValueReader {
 
   #list(): BencodeValue[] | undefined {
     const values: BencodeValue[] = []
-    const isWhole = this.#entries(() => {
+    const isComplete = this.#entries(() => {
       const value = this.#value()
       if (value !== undefined) values.push(value)
       return value !== undefined
     })
-    return isWhole ? values : undefined
+    return isComplete ? values : undefined
   }
 
   #dictionary(): Map<string, BencodeValue> | undefined {
     const entries = new Map<string, BencodeValue>()
     let last: string | undefined
-    const isWhole = this.#entries(() => {
+    const isComplete = this.#entries(() => {
       const start = this.#at
       if (++this.#items > this.#limits.maxItems) return this.#refuse('items') !== undefined
       const bytes = this.#string()
@@ -113,7 +113,7 @@ class ValueReader {
       if (value !== undefined) entries.set(key, value)
       return value !== undefined
     })
-    return isWhole ? entries : undefined
+    return isComplete ? entries : undefined
   }
 
   /** Reads entries until the container ends. @param entry - returns false after an error */
@@ -147,7 +147,7 @@ class ValueReader {
     if (digits.length === 0 || !this.#expect(COLON)) return this.#refuse('grammar')
     if (digits[0] === ZERO && digits.length > 1) return this.#refuse('length', first)
     const start = this.#at
-    // A number with more digits than it can hold exactly is larger than any array all the same.
+    // A number of 19 digits is rounded, but is larger than any array in any case.
     const length = Number(textOf(digits.subarray(0, MAX_DIGITS)))
     if (length > this.#bytes.length - start) return this.#refuse('grammar', first)
     this.#at = start + length

@@ -1,5 +1,5 @@
-// The destination of bencode. A `Writer` writes the bytes, and a `SizeCounter` only counts them. So
-// one function can both write a message and measure its size.
+// The interface that bencode is written to. A `Writer` writes the bytes and a `SizeCounter` counts
+// them, so the same function writes a message and measures its size.
 
 /** A value that can write its bytes into a buffer, such as a contact. */
 export interface Part {

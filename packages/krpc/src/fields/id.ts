@@ -13,7 +13,7 @@ import {
 } from './field.ts'
 
 export function idField(key: string): Field<Id> {
-  const written = encodedKey(key)
+  const keyBytes = encodedKey(key)
   return defineField({
     key,
     read(dictionary, { idLength }) {
@@ -26,16 +26,16 @@ export function idField(key: string): Field<Id> {
       if (id.length !== idLength) refuse(name, `${idLength} bytes`, id.length)
     },
     write(output, id) {
-      output.bytes(written)
+      output.bytes(keyBytes)
       output.string(id)
     },
   })
 }
 
 /**
- * Whether an unusable id comes from another network: it is a string of another width, in a network
- * with a key. An error message would only go to that other network. BEP 5 has no such key, so in
- * Mainline the querier is told.
+ * Whether an invalid id may come from another network: it is a string of another width, and this
+ * network has a key. Then the query gets no reply. BEP 5 has no network key, so in Mainline the
+ * querier gets an error message.
  */
 function isForeignId(dictionary: Dictionary, key: string, format: WireFormat): boolean {
   return format.key !== undefined && isString(dictionary.string(key))

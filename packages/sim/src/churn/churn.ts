@@ -6,7 +6,7 @@ import { argumentError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import type { HostOptions } from '../host/host-options.ts'
 import type { World } from '../world.ts'
-import { restOf, type Sessions } from './sessions.ts'
+import { residualOf, type Sessions } from './sessions.ts'
 
 export interface ChurnOptions {
   /** How long a node stays. */
@@ -50,7 +50,7 @@ export class Churn {
     this.#options = options
     this.#chance = world.chance.branch('churn', world.now)
     const staying = new Set(options.staying)
-    const rest = restOf(options.session)
+    const rest = residualOf(options.session)
     for (const host of world.honest) {
       if (staying.has(host)) continue
       this.#stay(host, rest(this.#chance))

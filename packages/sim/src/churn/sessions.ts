@@ -1,19 +1,20 @@
-// Distributions of how long nodes stay or stay away.
+// Distributions of session lengths: how long a node stays in the network, or stays away from it.
 
 import type { Chance } from '../chance.ts'
 import { argumentError } from '../errors.ts'
 import { naturalLog, power } from '../natural-log.ts'
 
-/** Draws a time, ms, whole, at least 1. */
+/** Draws one session length: whole ms, at least 1. */
 export type Sessions = (chance: Chance) => number
 
 /**
- * The exponential distribution: how long a node has stayed says nothing about how long it will.
+ * The exponential distribution. It is memoryless: the time that is left does not depend on the time
+ * that a node has stayed.
  * @param meanMs - the mean, ms
  */
 export function exponentialSessions(meanMs: number): Sessions {
   const mean = positive('meanMs', meanMs)
-  return (chance) => span(mean * drawn(chance))
+  return (chance) => wholeMs(mean * unitExponential(chance))
 }
 
 /** The exponential distribution, by its median, which measurements of networks report. */
@@ -23,7 +24,7 @@ export function sessionsOfMedian(medianMs: number): Sessions {
 
 /**
  * The Weibull distribution. With a shape below 1, as measured in file sharing networks (0.3 to
- * 0.7), a node that has stayed for long will stay for longer.
+ * 0.7), a node that has stayed longer will, on average, stay longer from now on.
  */
 export function weibullSessions(options: {
   readonly scaleMs: number
@@ -31,44 +32,42 @@ export function weibullSessions(options: {
 }): Sessions {
   const scale = positive('scaleMs', options.scaleMs)
   const shape = positive('shape', options.shape)
-  return (chance) => span(scale * power(drawn(chance), 1 / shape))
+  return (chance) => wholeMs(scale * power(unitExponential(chance), 1 / shape))
 }
 
 /** A measured distribution: each of `samples`, ms, is equally likely. */
 export function givenSessions(samples: readonly number[]): Sessions {
   if (samples.length === 0) throw argumentError('samples', 'at least one', samples)
   const checked = samples.map((sample) => positive('sample', sample))
-  return (chance) => span(chance.pick(checked))
+  return (chance) => wholeMs(chance.pick(checked))
 }
 
-/**
- * Number of sessions among which an instant is drawn. Our choice: it leaves a bias of about 2 %.
- */
-const SESSIONS_LIVED = 64
+/** Sessions in a row, of which one instant is drawn. Our choice: the bias is about 2 %. */
+const SESSIONS_IN_A_ROW = 64
 
 /**
- * The time that is left of a session under way at a random instant, ms. A long session is under way
- * at more instants than a short one, in proportion to its length. Of an exponential session as much
- * is left, on average, as a whole session takes.
+ * The residual of a session: the time that is left of it at a random instant, ms. The probability
+ * that the instant falls into a session is proportional to the length of the session. The mean
+ * residual of an exponential session is the mean of a whole one.
  */
-export function restOf(session: Sessions): Sessions {
+export function residualOf(session: Sessions): Sessions {
   return (chance) => {
-    const lived = Array.from({ length: SESSIONS_LIVED }, () => session(chance))
-    let left = chance.unit() * lived.reduce((sum, ms) => sum + ms, 0)
-    for (const ms of lived) {
+    const sessions = Array.from({ length: SESSIONS_IN_A_ROW }, () => session(chance))
+    let left = chance.unit() * sessions.reduce((sum, ms) => sum + ms, 0)
+    for (const ms of sessions) {
       left -= ms
       if (left < 0) break
     }
-    return span(-left)
+    return wholeMs(-left)
   }
 }
 
 /** Draws from the exponential distribution with mean 1. */
-function drawn(chance: Chance): number {
+function unitExponential(chance: Chance): number {
   return -naturalLog(1 - chance.unit())
 }
 
-function span(ms: number): number {
+function wholeMs(ms: number): number {
   return Math.max(1, Math.round(ms))
 }
 

@@ -1,5 +1,5 @@
-// Shows the progress of a run: on a terminal one line that is updated, elsewhere a new line now and
-// then. Speed and time left are measured in real time.
+// Shows the progress of a run: one line that is updated on a terminal, else a new line every 5 s.
+// Speed and time left are measured in real time.
 
 import { formatNumber, formatSpan } from '../reports/format-value.ts'
 import type { Progress } from '../scenarios/scenario.ts'
@@ -8,10 +8,10 @@ import type { World } from '../world.ts'
 const BAR_WIDTH = 24
 /** Time between two updates on a terminal, ms. */
 const REDRAW_MS = 100
-/** Time between two lines elsewhere, ms. */
+/** Time between two lines without a terminal, ms. */
 const PLAIN_MS = 5_000
-/** Weight of the latest measurement in the speed that is shown. */
-const FRESHNESS = 0.2
+/** Weight of the latest measurement in the shown speed, an exponential moving average. */
+const SMOOTHING = 0.2
 
 /** Where the bar is shown. */
 export interface Display {
@@ -57,7 +57,7 @@ export class ProgressBar implements Progress {
     const before = this.#world === world ? this.#events : 0
     const perSecond = (world.events - before) / seconds
     const last = this.#perSecond ?? perSecond
-    this.#perSecond = last + FRESHNESS * (perSecond - last)
+    this.#perSecond = last + SMOOTHING * (perSecond - last)
     this.#world = world
     this.#events = world.events
     this.#shownAt = now

@@ -3,9 +3,9 @@
 // first half the publisher is the only node that stays, in the second half a few others stay too.
 //
 // What is wanted (goal R10): every client finds the identity within three of its own round trips to
-// the publisher: one to meet it, one to query it, and one more. A round trip is that of the two
-// places, with a tenth added because packets differ by as much. If round trips are drawn for each
-// packet, there is no such round trip, and the share is only shown. A client whose lookup finds
+// the publisher: one to join, one to query it, and one more. The round trip follows from the places
+// of the two hosts, plus a tenth for jitter. With the latency `datagrams`, which draws the time of
+// each packet, there is no such round trip, so the figure has no limit. A client whose lookup finds
 // nothing looks up again a second later, as a user would.
 
 import type { Id } from '@dht/id'
@@ -24,7 +24,7 @@ const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 const MOST_ROUND_TRIPS = 3
-/** How much one packet may take longer than another, as a share of a round trip. */
+/** Longest delay of one packet beyond another, as a share of a round trip. */
 const JITTER = 0.1
 /** A client that has found nothing leaves after this time, ms. Our choice. */
 const LONGEST_STAY_MS = 5 * MINUTE_MS
@@ -40,7 +40,7 @@ const PORT = 4_000
 /** A node that comes, looks up and leaves. */
 interface Client {
   readonly host: Host
-  readonly cameAt: number
+  readonly startedAt: number
   /** Its round trip to the publisher, ms. */
   readonly roundTripMs: number
   foundAt: number | undefined
@@ -119,7 +119,7 @@ function addClient(wanted: Wanted, stayMs: number): Client {
   const host = world.addHost()
   host.start({ bootstrap: [publisher.endpoint] })
   const roundTripMs = roundTripOf(world, host, publisher)
-  const client: Client = { host, cameAt: world.now, roundTripMs, foundAt: undefined }
+  const client: Client = { host, startedAt: world.now, roundTripMs, foundAt: undefined }
   lookUp(client, wanted, () => {
     world.at(world.now + stayMs, () => host.close())
   })
@@ -168,12 +168,12 @@ function addFigures(
   const figure = (what: string, found: Omit<Figure, 'name'>): void => {
     scenario.figure({ name: `${name}: ${what}`, samples, ...found })
   }
-  const isJudged = scenario.latency !== 'datagrams'
+  const hasLimit = scenario.latency !== 'datagrams'
   const inTime = shareOf(clients, (client) => tripsOf(client) <= MOST_ROUND_TRIPS)
   figure(`found within ${MOST_ROUND_TRIPS} round trips`, {
     value: inTime,
     unit: 'share',
-    ...(isJudged && { atLeast: 1 }),
+    ...(hasLimit && { atLeast: 1 }),
   })
   const never = clients.filter(({ foundAt }) => foundAt === undefined).length
   figure('clients that never found it', { value: never, unit: 'clients', atMost: 0 })
@@ -187,27 +187,27 @@ function addFigures(
     name: `Until the identity is found, ${name}`,
     xUnit: 'clients that came before',
     yUnit: 'seconds, mean of all runs',
-    lines: [{ name: 'clients', points: meansByTurn(runs) }],
+    lines: [{ name: 'clients', points: meansByOrder(runs) }],
   })
 }
 
 /** Round trips from the client's start until it found the identity. */
-function tripsOf({ cameAt, foundAt, roundTripMs }: Client): number {
-  return foundAt === undefined ? Number.POSITIVE_INFINITY : (foundAt - cameAt) / roundTripMs
+function tripsOf({ startedAt, foundAt, roundTripMs }: Client): number {
+  return foundAt === undefined ? Number.POSITIVE_INFINITY : (foundAt - startedAt) / roundTripMs
 }
 
 /** Time until the client found the identity, seconds; empty if it never did. */
-function secondsOf({ cameAt, foundAt }: Client): number[] {
-  return foundAt === undefined ? [] : [(foundAt - cameAt) / SECOND_MS]
+function secondsOf({ startedAt, foundAt }: Client): number[] {
+  return foundAt === undefined ? [] : [(foundAt - startedAt) / SECOND_MS]
 }
 
 /** Mean time by the number of clients that came before. */
-function meansByTurn(runs: readonly (readonly Client[])[]): (readonly [number, number])[] {
+function meansByOrder(runs: readonly (readonly Client[])[]): (readonly [number, number])[] {
   const most = Math.max(0, ...runs.map((clients) => clients.length))
-  return Array.from({ length: most }, (_, turn): readonly [number, number][] => {
+  return Array.from({ length: most }, (_, nth): readonly [number, number][] => {
     const seconds = new Sample(
-      runs.flatMap((clients) => clients.slice(turn, turn + 1)).flatMap(secondsOf),
+      runs.flatMap((clients) => clients.slice(nth, nth + 1)).flatMap(secondsOf),
     )
-    return seconds.size === 0 ? [] : [[turn, seconds.mean]]
+    return seconds.size === 0 ? [] : [[nth, seconds.mean]]
   }).flat()
 }

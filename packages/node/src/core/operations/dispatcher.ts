@@ -1,6 +1,5 @@
-// Takes the commands of users and starts the operation for each. A lookup that would have no
-// contacts to start from is deferred until a join has found some. Arguments were checked by the
-// caller.
+// Starts the operation of each command of a user. A lookup without contacts to start from is
+// deferred until a join has found some. The caller has checked the arguments.
 
 import type { Id } from '@dht/id'
 import { type Endpoint, endpointFromCompact, type Family } from '@dht/krpc'
@@ -93,16 +92,16 @@ export class Dispatcher {
         this.#publisher.leave(command.operationId, now)
         break
       case 'ping':
-        this.#ask(command, { method: 'ping' }, now)
+        this.#queryMethod(command, { method: 'ping' }, now)
         break
       case 'find-node':
-        this.#ask(command, { method: 'find_node', target: command.target }, now)
+        this.#queryMethod(command, { method: 'find_node', target: command.target }, now)
         break
       case 'find-value':
-        this.#ask(command, { method: 'get_peers', target: command.target }, now)
+        this.#queryMethod(command, { method: 'get_peers', target: command.target }, now)
         break
       case 'store':
-        this.#ask(command, writeOf(command), now)
+        this.#queryMethod(command, writeOf(command), now)
         break
       case 'query':
         this.#query(command, command.goal, now)
@@ -117,12 +116,12 @@ export class Dispatcher {
   }
 
   #cancel(operationId: number): void {
-    const isMeant = (c: Deferrable): boolean => c.operationId === operationId
-    if (!this.#deferred.some(isMeant)) {
+    const isCancelled = (c: Deferrable): boolean => c.operationId === operationId
+    if (!this.#deferred.some(isCancelled)) {
       this.#services.operations.cancel(operationId)
       return
     }
-    this.#deferred = this.#deferred.filter((c) => !isMeant(c))
+    this.#deferred = this.#deferred.filter((c) => !isCancelled(c))
     this.#services.outbox.settle(operationId, { kind: 'cancelled' })
   }
 
@@ -131,7 +130,7 @@ export class Dispatcher {
     for (const overlay of this.#overlays.values()) {
       overlay.setBootstrap({ endpoints, routers, isPending }, now)
     }
-    // A join that waited for names may have ended by this.
+    // A join that waited for names may have ended, so lookups need not wait for it any more.
     this.startDeferred(now)
   }
 
@@ -156,10 +155,10 @@ export class Dispatcher {
     this.#lookUp(operationId, goal, now, () => goal.add(this.#knownPeers(target, now)))
   }
 
-  #lookUp(operationId: number, goal: LookupGoal, now: number, accepted = (): void => {}): void {
+  #lookUp(operationId: number, goal: LookupGoal, now: number, onAccepted = (): void => {}): void {
     const operation = new UserLookup({ operationId, goal }, this.#services, now)
     if (!this.#services.operations.add(operationId, operation)) return
-    accepted()
+    onAccepted()
     operation.start([...this.#overlays.values()], now)
   }
 
@@ -174,12 +173,12 @@ export class Dispatcher {
         : Array.from(this.#overlays.values(), ({ addresses }) => addresses.onThisMachine)
     const stored = this.#store.peers(target, now).map(endpointFromCompact)
     return [
-      ...own.map((nearby) => ({ ...nearby, port: port as number })),
+      ...own.map((endpoint) => ({ ...endpoint, port: port as number })),
       ...stored.filter((e) => e !== undefined),
     ]
   }
 
-  #ask(command: ToOneNode, query: QueryContent, now: number): void {
+  #queryMethod(command: ToOneNode, query: QueryContent, now: number): void {
     this.#query(command, { query }, now)
   }
 
@@ -191,9 +190,9 @@ export class Dispatcher {
       this.#services.operations.settle(operationId, { kind: 'failed', reason: 'not-sent' })
       return
     }
-    const asked = overlay.queries.ask(to, goal.query, operation, now)
-    if (asked.kind === 'refused') operation.onFailure(asked.reason)
-    else operation.sent(() => overlay.queries.cancel(asked.query))
+    const sent = overlay.queries.ask(to, goal.query, operation, now)
+    if (sent.kind === 'refused') operation.onFailure(sent.reason)
+    else operation.sent(() => overlay.queries.cancel(sent.query))
   }
 }
 

@@ -9,7 +9,7 @@ import {
   weibullSessions,
 } from '@dht/sim'
 import { expect, it } from 'vitest'
-import { restOf } from '../../../src/churn/sessions.ts'
+import { residualOf } from '../../../src/churn/sessions.ts'
 
 const COUNT = 20_000
 const spans = (sessions: Sessions): number[] => {
@@ -42,13 +42,13 @@ it('given: the samples and nothing else', () => {
 })
 
 it('time left of a session under way: long sessions count in proportion to their length', () => {
-  const rest = (samples: readonly number[]) => spans(restOf(givenSessions(samples)))
+  const rest = (samples: readonly number[]) => spans(residualOf(givenSessions(samples)))
   const uniform = rest([60_000])
   expect(Math.max(...uniform)).toBeLessThanOrEqual(60_000)
   expect(Math.abs(meanOf(uniform) - 30_000)).toBeLessThan((6 * 60_000) / Math.sqrt(12 * COUNT))
   // Half of the mean square over the mean; the second term is the bias of finitely many sessions.
   expect(Math.abs(meanOf(rest([20_000, 60_000])) - 25_000)).toBeLessThan(6 * 117 + 500)
-  const drawn = spans(restOf(exponentialSessions(60_000)))
+  const drawn = spans(residualOf(exponentialSessions(60_000)))
   expect(Math.abs(meanOf(drawn) - 60_000)).toBeLessThan((6 * 60_000) / Math.sqrt(COUNT) + 1_200)
 })
 
