@@ -1,6 +1,6 @@
 // The errors that this package throws. Only its caller can cause them: a fault of a remote peer is
-// a returned value. Distinguish errors by `code` or the static `is`, because `instanceof` fails when
-// a process has two copies of this package.
+// a returned value. Distinguish errors by `code` or the static `is`. `instanceof` fails when a
+// process has two copies of this package.
 
 import { showValue } from '@dht/id'
 
