@@ -7,7 +7,7 @@ import { type Contact, contact, dht256, endpoint, endpointFromCompact } from '@d
 import { seededRandom } from '@dht/testing'
 import { expect, it } from 'vitest'
 import { readState, writeState } from '../src/state/state-file.ts'
-import { Bench, idStarting, isAt, type Letter, packed, TOKEN } from './support/bench.ts'
+import { Bench, idStarting, isAt, packed, type SentDatagram, TOKEN } from './support/bench.ts'
 import { VirtualNetwork } from './support/virtual-network.ts'
 
 const MINUTE = 60_000
@@ -30,25 +30,25 @@ it('BUG-01: ids fill the whole space: every bit is drawn', () => {
 
 it('BUG-02, SEARCH-14: a lookup queries contacts that it has just learnt, in long chains', () => {
   const bench = new Bench()
-  const first = bench.friend()
-  const chain = bench.strangers(5)
+  const first = bench.addMember()
+  const chain = bench.newContacts(5)
   const operationId = bench.request({ kind: 'closest', target })
   let known = first
   for (const next of chain) {
-    bench.answer(bench.takeLast(known), known, { nodes: packed(next) })
+    bench.respond(bench.takeLast(known), known, { nodes: packed(next) })
     known = next
   }
-  bench.answer(bench.takeLast(known), known)
+  bench.respond(bench.takeLast(known), known)
   const outcome = bench.outcomes.get(operationId)
   expect(outcome).toMatchObject({ kind: 'found', result: { tally: { queried: 6, hops: 6 } } })
 })
 
 it('BUG-03: an error, or a response of the wrong kind, ends one query and affects no other', () => {
   const bench = new Bench()
-  const friends = [bench.friend(), bench.friend()]
+  const friends = [bench.addMember(), bench.addMember()]
   bench.request({ kind: 'enter', target, port: 1 })
   const own = bench.core.id
-  for (const datagram of bench.take()) bench.refuse(datagram, 201)
+  for (const datagram of bench.take()) bench.respondWithError(datagram, 201)
   bench.pass(MINUTE, ...friends)
   expect(bench.core.id).toBe(own)
   expect(bench.info.announcements).toMatchObject([{ port: 1 }])
@@ -57,39 +57,39 @@ it('BUG-03: an error, or a response of the wrong kind, ends one query and affect
 
 it('BUG-04: a query with the transaction id of our own query is still a query', () => {
   const bench = new Bench()
-  const who = bench.stranger()
+  const who = bench.newContact()
   const operationId = bench.request({ kind: 'ping', to: who.endpoint })
   const datagram = bench.takeLast(who)
   const twin = datagram.bytes.slice()
-  expect(bench.hear(twin, who.endpoint)[0]?.message.kind).toBe('response')
+  expect(bench.receive(twin, who.endpoint)[0]?.message.kind).toBe('response')
   expect(bench.outcomes.has(operationId)).toBe(false)
-  bench.answer(datagram, who)
+  bench.respond(datagram, who)
   expect(bench.outcomes.get(operationId)?.kind).toBe('answered')
 })
 
 it('BUG-05: distance is measured from the target, not from our own id', () => {
   const bench = new Bench({ id: idStarting(0x00) })
   // Each is nearer to the target and farther from us than the one before.
-  const steps = [0x80, 0xc0, 0xe0, 0xf0].map((first) => bench.stranger({ id: idStarting(first) }))
+  const steps = [0x80, 0xc0, 0xe0, 0xf0].map((first) => bench.newContact({ id: idStarting(first) }))
   const [first, ...others] = steps as [Contact, ...Contact[]]
-  bench.friend(first)
+  bench.addMember(first)
   const operationId = bench.request({ kind: 'closest', target: idStarting(0xff) })
   let known = first
   for (const next of others) {
-    bench.answer(bench.takeLast(known), known, { nodes: packed(next) })
+    bench.respond(bench.takeLast(known), known, { nodes: packed(next) })
     known = next
   }
-  bench.accompany(steps)
+  bench.respondAll(steps)
   expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: steps.toReversed() } })
 })
 
 it('BUG-06: an announcement that changes its port has one schedule, under the new port', () => {
   const bench = new Bench({ core: { k: 1, republishJitterMs: 0 } })
-  const friend = bench.friend()
+  const friend = bench.addMember()
   bench.request({ kind: 'enter', target, port: 1 })
   bench.pass(MINUTE, friend)
   bench.request({ kind: 'enter', target, port: 2 })
-  bench.begin({ kind: 'delete', target })
+  bench.start({ kind: 'delete', target })
   bench.request({ kind: 'enter', target, port: 3 })
   bench.pass(3 * HOUR, friend)
   expect(bench.rounds.map(({ port }) => port)).toEqual([1, 3, 3, 3, 3, 3, 3, 3])
@@ -97,15 +97,15 @@ it('BUG-06: an announcement that changes its port has one schedule, under the ne
 
 it('BUG-07: a query to an unreachable address fails alone; port 0 is never queried', () => {
   const bench = new Bench()
-  const guide = bench.friend()
-  const [dead, live] = [bench.stranger(), bench.stranger()]
-  const nowhere = bench.stranger().compact.slice()
+  const guide = bench.addMember()
+  const [dead, live] = [bench.newContact(), bench.newContact()]
+  const nowhere = bench.newContact().compact.slice()
   nowhere.set([0, 0], 36)
   const operationId = bench.request({ kind: 'closest', target })
   const nodes = new Uint8Array([...nowhere, ...packed(dead, live)])
-  bench.answer(bench.takeLast(guide), guide, { nodes })
+  bench.respond(bench.takeLast(guide), guide, { nodes })
   bench.undeliverable(dead.endpoint)
-  bench.accompany([live])
+  bench.respondAll([live])
   expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
     result: { tally: { queried: 3, responded: 2, failed: 1 } },
@@ -114,30 +114,34 @@ it('BUG-07: a query to an unreachable address fails alone; port 0 is never queri
 
 it('BUG-08: a node that does not respond is no longer named to others', () => {
   const bench = new Bench()
-  const [dead, live] = [bench.friend(), bench.friend()]
+  const [dead, live] = [bench.addMember(), bench.addMember()]
   for (let i = 0; i < 2; i++) {
     bench.request({ kind: 'closest', target })
-    bench.accompany([live])
+    bench.respondAll([live])
     bench.pass(10_000, live)
   }
-  const reply = bench.asks(bench.stranger(), { method: 'find_node', target: dead.id })
+  const reply = bench.queryFrom(bench.newContact(), { method: 'find_node', target: dead.id })
   expect(reply).toMatchObject({ nodes: packed(live) })
 })
 
 it('BUG-09: a bootstrap list may be known from the start, and no node of it may respond', () => {
   const bench = new Bench({ locals: [] })
-  const guide = bench.stranger()
-  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [guide.endpoint] })
+  const guide = bench.newContact()
+  bench.start({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [guide.endpoint] })
   const operationId = bench.request({ kind: 'join' })
   expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 0 } })
 })
 
 it('BUG-10: an id with three hundred endpoints is found, in replies within the limits', () => {
   const bench = new Bench()
-  for (let i = 0; i < 300; i++) bench.announces(bench.stranger(), target, 80)
+  for (let i = 0; i < 300; i++) bench.announceFrom(bench.newContact(), target, 80)
   const seen = new Set<string>()
   for (let i = 0; i < 80; i++) {
-    const reply = bench.asks(bench.stranger(), { method: 'get_peers', target, readOnly: true })
+    const reply = bench.queryFrom(bench.newContact(), {
+      method: 'get_peers',
+      target,
+      readOnly: true,
+    })
     if (reply?.kind !== 'response') throw new Error('no reply')
     for (const value of reply.values ?? []) seen.add(JSON.stringify(endpointFromCompact(value)))
   }
@@ -155,50 +159,50 @@ it('BUG-11: a refused store is reported', () => {
 
 it('BUG-12: a query adds no member, and so no good one', () => {
   const bench = new Bench()
-  for (const who of bench.strangers(50)) bench.asks(who, { method: 'ping' })
+  for (const who of bench.newContacts(50)) bench.queryFrom(who, { method: 'ping' })
   expect(members(bench)).toEqual([])
 })
 
 it('BUG-13: a lookup that finds something in our own store still queries the network', () => {
   const bench = new Bench()
-  const friend = bench.friend()
-  bench.announces(bench.stranger(), target, 80)
+  const friend = bench.addMember()
+  bench.announceFrom(bench.newContact(), target, 80)
   const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
-  bench.accompany([friend], { values: [new Uint8Array([1, 2, 3, 4, 0, 80])] })
+  bench.respondAll([friend], { values: [new Uint8Array([1, 2, 3, 4, 0, 80])] })
   expect(bench.outcomes.get(operationId)).toHaveProperty('result.endpoints.length', 2)
 })
 
 it('BUG-14: the querier is left out before the k nearest are chosen, so that k remain', () => {
   const bench = new Bench()
-  const friends = bench.strangers(9).map((who) => bench.friend(who))
+  const friends = bench.newContacts(9).map((who) => bench.addMember(who))
   for (const friend of friends) {
-    const reply = bench.asks(friend, { method: 'find_node', target: friend.id })
+    const reply = bench.queryFrom(friend, { method: 'find_node', target: friend.id })
     expect(reply).toHaveProperty('nodes.length', 8 * 38)
   }
 })
 
 it('BUG-15: replies have the nearest contacts, however long they have been silent', () => {
   const bench = new Bench()
-  const near = bench.friend(bench.stranger({ id: target }))
+  const near = bench.addMember(bench.newContact({ id: target }))
   bench.now += 16 * MINUTE
-  for (let i = 0; i < 8; i++) bench.friend()
+  for (let i = 0; i < 8; i++) bench.addMember()
   expect(bench.info.overlays[0]!.contacts).toMatchObject({ good: 8, questionable: 1 })
-  const reply = bench.asks(bench.stranger(), { method: 'find_node', target, readOnly: true })
+  const reply = bench.queryFrom(bench.newContact(), { method: 'find_node', target, readOnly: true })
   const nodes = reply?.kind === 'response' ? reply.nodes! : new Uint8Array(0)
   expect(nodes.slice(0, 38)).toEqual(near.compact)
 })
 
 it('BUG-16: twenty forged pings for a full bucket cause one check, and no member leaves', () => {
   const bench = new Bench({ core: { bucketWidths: [] } })
-  const friends = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: idStarting(0x80, i) }))
-  for (const who of friends) bench.friend(who)
-  for (let i = 0; i < 8; i++) bench.friend(bench.stranger({ id: idStarting(0x01, i) }))
+  const friends = Array.from({ length: 8 }, (_, i) => bench.newContact({ id: idStarting(0x80, i) }))
+  for (const who of friends) bench.addMember(who)
+  for (let i = 0; i < 8; i++) bench.addMember(bench.newContact({ id: idStarting(0x01, i) }))
   bench.now += 16 * MINUTE
   for (let i = 0; i < 20; i++) {
-    bench.asks(bench.stranger({ id: idStarting(0x81, i) }), { method: 'ping' })
+    bench.queryFrom(bench.newContact({ id: idStarting(0x81, i) }), { method: 'ping' })
   }
   const pings = bench.take()
-  const isMeant = ({ to }: Letter): boolean => friends.some((who) => isAt(to, who))
+  const isMeant = ({ to }: SentDatagram): boolean => friends.some((who) => isAt(to, who))
   expect(pings.filter(isMeant).length).toBeLessThanOrEqual(1)
   // The members of the other bucket are questionable as well; one of them is checked in any case.
   expect(pings.length).toBeLessThanOrEqual(2)
@@ -209,7 +213,7 @@ it('BUG-16: twenty forged pings for a full bucket cause one check, and no member
 
 it('BUG-17: damage to a saved state is recognized at any byte, and the node starts anew', () => {
   const bench = new Bench()
-  bench.friend()
+  bench.addMember()
   bench.request({ kind: 'enter', target, port: 1 })
   const bytes = writeState(bench.core.state(), dht256)
   expect(readState(bytes, dht256)).toMatchObject({ kind: 'state' })
@@ -223,10 +227,10 @@ it('BUG-17: damage to a saved state is recognized at any byte, and the node star
 
 it('BUG-18: no contact with our own id enters the table', () => {
   const bench = new Bench()
-  const double = bench.stranger({ id: bench.core.id })
+  const double = bench.newContact({ id: bench.core.id })
   const operationId = bench.request({ kind: 'ping', to: double.endpoint })
-  bench.answer(bench.takeLast(double), double)
-  bench.asks(double, { method: 'ping' })
+  bench.respond(bench.takeLast(double), double)
+  bench.queryFrom(double, { method: 'ping' })
   expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'protocol' })
   expect(bench.core.restore([double])).toBe(0)
   expect(members(bench)).toEqual([])
@@ -234,20 +238,20 @@ it('BUG-18: no contact with our own id enters the table', () => {
 
 it('BUG-19: a node that moved is known at its new address, once the old one is bad', () => {
   const bench = new Bench()
-  const old = bench.friend()
+  const old = bench.addMember()
   const moved = contact(old.id, endpoint('77.1.1.1', 7))
-  bench.asks(moved, { method: 'ping' })
+  bench.queryFrom(moved, { method: 'ping' })
   expect(members(bench)).toEqual([old])
-  bench.passWith(2 * MINUTE, () => bench.accompany([moved]))
+  bench.passWith(2 * MINUTE, () => bench.respondAll([moved]))
   bench.request({ kind: 'ping', to: moved.endpoint })
-  bench.accompany([moved])
+  bench.respondAll([moved])
   expect(members(bench)).toEqual([moved])
 })
 
 it('BUG-21: a bucket without members is refreshed, by an id of its own range', () => {
   const bench = new Bench({ id: idStarting(0x00), core: { bucketWidths: [] } })
-  const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: idStarting(1 + i) }))
-  for (const who of friends) bench.friend(who)
+  const friends = Array.from({ length: 9 }, (_, i) => bench.newContact({ id: idStarting(1 + i) }))
+  for (const who of friends) bench.addMember(who)
   bench.pass(20 * MINUTE, ...friends)
   const levels = bench.events
     .filter((event) => event.kind === 'refreshing')
@@ -257,12 +261,12 @@ it('BUG-21: a bucket without members is refreshed, by an id of its own range', (
 
 it('BUG-22: enter, delete and queries take one step, whatever is being published', () => {
   const bench = new Bench()
-  bench.friend()
+  bench.addMember()
   const operationIds = [1, 2, 3].map((port) =>
     bench.request({ kind: 'enter', target: idStarting(port), port }),
   )
   expect(bench.info.announcements.map(({ publishing }) => publishing)).toEqual([true, true, true])
-  bench.begin({ kind: 'delete', target: idStarting(1) })
+  bench.start({ kind: 'delete', target: idStarting(1) })
   expect(bench.outcomes.get(operationIds[0]!)).toEqual({ kind: 'withdrawn' })
   expect(bench.info.announcements).toHaveLength(2)
   expect(bench.now).toBe(0)
@@ -270,14 +274,14 @@ it('BUG-22: enter, delete and queries take one step, whatever is being published
 
 it('BUG-23: a response counts for its sender: one address under many ids is one node', () => {
   const bench = new Bench()
-  const [guide, liar] = [bench.friend(), bench.stranger()]
+  const [guide, liar] = [bench.addMember(), bench.newContact()]
   // Eight ids next to the target, all of them at the address of the liar.
   const names = Array.from({ length: 8 }, (_, i) =>
     contact(idStarting(0x55, 0x55, i), liar.endpoint),
   )
   const operationId = bench.request({ kind: 'closest', target })
-  bench.answer(bench.takeLast(guide), guide, { nodes: packed(...names) })
-  bench.accompany([liar])
+  bench.respond(bench.takeLast(guide), guide, { nodes: packed(...names) })
+  bench.respondAll([liar])
   const outcome = bench.outcomes.get(operationId)
   const closest = outcome?.kind === 'found' ? outcome.result.closest : []
   expect(new Set(closest.map((who) => idKey(who.id)))).toEqual(
@@ -294,9 +298,9 @@ it('BUG-25: everything that unverified nodes can fill has a bound', () => {
     maxOperations: 2,
   }
   const bench = new Bench({ core: { ...bounds, maxTransactions: 3 } })
-  for (let i = 0; i < 20; i++) bench.announces(bench.stranger(), target, 80)
+  for (let i = 0; i < 20; i++) bench.announceFrom(bench.newContact(), target, 80)
   expect(bench.info.store.peers).toBe(3)
-  for (let i = 0; i < 9; i++) bench.request({ kind: 'ping', to: bench.stranger().endpoint })
+  for (let i = 0; i < 9; i++) bench.request({ kind: 'ping', to: bench.newContact().endpoint })
   expect(bench.info).toMatchObject({ operations: 2, overlays: [{ openQueries: 2 }] })
   expect([...bench.outcomes.values()]).toEqual(Array.from({ length: 7 }, () => ({ kind: 'busy' })))
 })

@@ -191,7 +191,7 @@ describe('deadlines', () => {
   it('TIME-5: a query can be cancelled once, and not after its end', () => {
     const table = new TransactionTable<string>(seededRandom(5), spans(1))
     const [answered, expired, open] = ['a', 'b', 'c'].map(
-      (errand, n) => table.open(PLACES[n]!, errand, 0)!,
+      (context, n) => table.open(PLACES[n]!, context, 0)!,
     )
     table.settle(answered!.transactionId, PLACES[0]!, 1)
     table.failTo(PLACES[1]!)

@@ -14,7 +14,7 @@ const ENDPOINTS: readonly Endpoint[] = [
 ]
 
 type Command =
-  | { readonly do: 'open'; readonly to: number; readonly errand: number }
+  | { readonly do: 'open'; readonly to: number; readonly context: number }
   | { readonly do: 'settle'; readonly id: Uint8Array; readonly from: number }
   | { readonly do: 'answer'; readonly which: number; readonly from: number }
   | { readonly do: 'fail'; readonly to: number }
@@ -23,7 +23,7 @@ const place = fc.nat({ max: ENDPOINTS.length - 1 })
 const which = fc.nat({ max: 20 })
 
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('open'), to: place, errand: fc.nat() }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('open'), to: place, context: fc.nat() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('answer'), which, from: place }) },
   {
     weight: 1,

@@ -7,16 +7,16 @@ import type { CoreInspection } from '../../src/core/inspection.ts'
 import {
   Cluster,
   clusterViolations,
-  type Letter,
   localOf,
   promiseViolations,
+  type SentDatagram,
 } from './cluster.world.ts'
 
 const setup = { seed: 1, size: 3, options: { k: 1, bucketWidths: [] }, isReunion: true }
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
 /** Three nodes: the response of the second to the first is on its way, the third has announced. */
-function talk(): { cluster: Cluster; query: Letter; reply: Letter } {
+function talk(): { cluster: Cluster; query: SentDatagram; reply: SentDatagram } {
   const cluster = new Cluster(setup, () => {})
   const [a, b, c] = cluster.worlds
   cluster.begin(c!, { kind: 'enter', operationId: 1, target, port: 80 })
@@ -30,7 +30,7 @@ function talk(): { cluster: Cluster; query: Letter; reply: Letter } {
 
 const { network } = new Cluster(setup, () => {}).worlds[0]!.model.config
 
-function changed(datagram: Letter, change: Partial<Message>): Letter {
+function changed(datagram: SentDatagram, change: Partial<Message>): SentDatagram {
   const message = { ...decodeMessage(datagram.bytes, network), ...change } as Message
   return { ...datagram, bytes: encodeMessage(message, network) }
 }
@@ -40,7 +40,7 @@ const stranger = contact(other, endpoint('20.9.9.9', 9)).compact
 
 type Talk = ReturnType<typeof talk>
 
-const PROMISES: Readonly<Record<string, (talk: Talk) => Letter>> = {
+const PROMISES: Readonly<Record<string, (talk: Talk) => SentDatagram>> = {
   'CL-6: nobody sent it': ({ query }) => ({ ...query, from: endpoint('20.9.9.9', 9) }),
   'CL-6: bencode is no message': ({ query }) => ({ ...query, bytes: new Uint8Array(30) }),
   'NET-57: to itself': ({ query }) => ({ ...query, to: query.from }),

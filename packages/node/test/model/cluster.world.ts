@@ -22,7 +22,7 @@ import type { Event } from './core.laws.ts'
 import { World } from './core.world.ts'
 import { numberOf, type Peer, peerOfContact, sameEndpoint } from './core-peer.ts'
 
-export interface Letter {
+export interface SentDatagram {
   readonly bytes: Uint8Array
   readonly from: Endpoint
   readonly to: Endpoint
@@ -56,7 +56,7 @@ export class Cluster {
   readonly answered: Answered[] = []
   readonly entered: Entered[] = []
   readonly count: (what: string) => void
-  flying: Letter[] = []
+  flying: SentDatagram[] = []
   now = 1_000
 
   constructor({ seed, size, options, isReunion }: ClusterSetup, count: (what: string) => void) {
@@ -100,7 +100,7 @@ export class Cluster {
     this.happen(world, { kind: 'begin', command })
   }
 
-  deliver(datagram: Letter): void {
+  deliver(datagram: SentDatagram): void {
     const world = this.at(datagram.to)
     const message = read(datagram, world ?? this.worlds[0]!)
     if (world === undefined) return
@@ -146,7 +146,7 @@ export class Cluster {
     world.check()
   }
 
-  #countPromise(datagram: Letter): void {
+  #countPromise(datagram: SentDatagram): void {
     const message = read(datagram, this.worlds[0]!)
     if (message.kind === 'query' && message.method === 'announce_peer') {
       this.count('announced with its own token')
@@ -159,13 +159,13 @@ export class Cluster {
 
 export const localOf = (world: World): Endpoint => world.setup.locals[0]!
 
-const read = (datagram: Letter, { model }: World): Message =>
+const read = (datagram: SentDatagram, { model }: World): Message =>
   messageOf(datagram.bytes, model.config.network) as Message
 
 const same = (id: Uint8Array, message: Message): boolean => sameBytes(id, message.transactionId)
 
 /** The assumptions of the receiver that a datagram does not fulfil. */
-export function promiseViolations(datagram: Letter, cluster: Cluster): string[] {
+export function promiseViolations(datagram: SentDatagram, cluster: Cluster): string[] {
   const sender = cluster.at(datagram.from)
   const receiver = cluster.at(datagram.to)
   if (sender === undefined) return ['CL-6: nobody sent it']

@@ -6,7 +6,7 @@ import { endpointFromCompact } from '@dht/krpc'
 import type { IncompleteReason } from '../../src/core/operations/outcome.ts'
 import { cancelQuery } from './core-cancel.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
-import { idOf, isCredible, isOneNode, type Peer, shared, voiceOf } from './core-peer.ts'
+import { hostKeyOf, idOf, isCredible, isOneNode, type Peer, shared } from './core-peer.ts'
 import type { ObserverModel } from './core-queries.model.ts'
 
 type State = 'fresh' | 'asked' | 'stalled' | 'replied' | 'failed'
@@ -16,7 +16,7 @@ interface Fact {
   /** The distance to the target; equal only for equal ids. */
   readonly distance: bigint
   /** The host key it counts under; undefined for one that responded in place of another. */
-  readonly voice: string | undefined
+  readonly hostKey: string | undefined
   readonly hop: number
   state: State
   token: Uint8Array | undefined
@@ -167,19 +167,19 @@ export class LookupModel {
   #hear(peer: Peer, hop: number): void {
     if (!this.#isNew(peer)) return
     const { local, node } = this.#overlay
-    const voice = voiceOf(peer.contact.endpoint, node.config.network)
-    if (voice === voiceOf(local, node.config.network)) return
+    const hostKey = hostKeyOf(peer.contact.endpoint, node.config.network)
+    if (hostKey === hostKeyOf(local, node.config.network)) return
     const fresh = this.#alive().filter(({ state }) => state === 'fresh')
-    let loser = this.#facts.find((fact) => fact.voice === voice)
+    let loser = this.#facts.find((fact) => fact.hostKey === hostKey)
     if (loser !== undefined && loser.state !== 'fresh') return
     if (loser === undefined && fresh.length === MOST_FRESH) loser = fresh.at(-1)
     if (loser !== undefined && loser.distance < this.#distanceOf(peer)) return
     this.#facts = this.#facts.filter((fact) => fact !== loser)
-    this.#add(peer, voice, hop)
+    this.#add(peer, hostKey, hop)
   }
 
-  #add(peer: Peer, voice: string | undefined, hop: number): Fact {
-    const fact = newFact(peer, { distance: this.#distanceOf(peer), voice, hop })
+  #add(peer: Peer, hostKey: string | undefined, hop: number): Fact {
+    const fact = newFact(peer, { distance: this.#distanceOf(peer), hostKey: hostKey, hop })
     this.#facts.push(fact)
     this.#facts.sort((a, b) => (a.distance < b.distance ? -1 : 1))
     return fact
@@ -210,7 +210,7 @@ export class LookupModel {
   }
 }
 
-function newFact(peer: Peer, known: Pick<Fact, 'distance' | 'voice' | 'hop'>): Fact {
+function newFact(peer: Peer, known: Pick<Fact, 'distance' | 'hostKey' | 'hop'>): Fact {
   const rest = { token: undefined, hasToldAll: false, wasAsked: false, everStalled: false }
   return { peer, state: 'fresh', ...known, ...rest }
 }

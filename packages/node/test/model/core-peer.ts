@@ -107,7 +107,7 @@ export function sourceOf(endpoint: Endpoint): string {
 }
 
 /** Endpoints with equal keys count as one node in a lookup. */
-export function voiceOf(endpoint: Endpoint, network: Network): string {
+export function hostKeyOf(endpoint: Endpoint, network: Network): string {
   const isOne = network.oneNodePerAddress && isPublic(endpoint)
   return isOne ? sourceOf(endpoint) : formatEndpoint(endpoint)
 }

@@ -24,11 +24,11 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 function bustle(): CoreInspection {
   const core = { k: 2, bucketWidths: [], checksPerSecond: 0.001, checkBurst: 1 }
   const bench = new Bench({ core, seed: 3 })
-  for (const who of bench.strangers(24)) bench.friend(who)
-  for (const who of bench.strangers(3)) bench.asks(who, { method: 'ping' })
-  bench.announces(bench.stranger(), target, 7)
+  for (const who of bench.newContacts(24)) bench.addMember(who)
+  for (const who of bench.newContacts(3)) bench.queryFrom(who, { method: 'ping' })
+  bench.announceFrom(bench.newContact(), target, 7)
   bench.request({ kind: 'enter', target, port: 9 })
-  bench.accompany([], { token: TOKEN })
+  bench.respondAll([], { token: TOKEN })
   bench.request({ kind: 'closest', target })
   return bench.core.inspect(bench.now)
 }
@@ -166,7 +166,7 @@ describe('a law of states', () => {
 
 describe('a law of steps', () => {
   const bench = new Bench()
-  const who = bench.stranger()
+  const who = bench.newContact()
   const heard = (method: 'ping' | 'find_node'): Step => {
     const before = bench.core.inspect(bench.now)
     const bytes = Uint8Array.from(
@@ -227,7 +227,7 @@ describe('a law of steps', () => {
 
   function pings(count: number): Effect[] {
     const other = new Bench()
-    for (const each of other.strangers(count)) other.request({ kind: 'ping', to: each.endpoint })
+    for (const each of other.newContacts(count)) other.request({ kind: 'ping', to: each.endpoint })
     return other.take().map(({ to, bytes }) => sent({ bytes, endpoint: to }))
   }
 

@@ -47,11 +47,12 @@ function command(name: string, run: (both: Both, world: JoiningWorld) => void): 
     check: () => true,
     run: (both, world) => {
       const { families } = world
-      const { lonely, ends, silences } = world
+      const { bootstrapRequests, ends, silences } = world
       const before = families.map((family) => ({ ...world.joins.get(family)! }))
       run(both, world)
       count(both, world, before)
-      if (world.lonely > lonely) both.census.count('an attempt with nobody known')
+      if (world.bootstrapRequests > bootstrapRequests)
+        both.census.count('an attempt with nobody known')
       if (world.silences > silences) both.census.count('a warning that the list is silent')
       if (world.ends > ends + 1) both.census.count('several operations end together')
       compare(both, world)

@@ -63,7 +63,7 @@ export class JoiningWorld {
   readonly operations: Map<number, Map<Family, number>> = new Map()
   /** Operations that have ended. */
   ends = 0
-  lonely = 0
+  bootstrapRequests = 0
   /** Warnings that no bootstrap endpoint responds. */
   silences = 0
   /** Contacts that were good after the last step. */
@@ -194,7 +194,7 @@ export class JoiningWorld {
   #absorb(effects: readonly Effect[], door: Door, heardBy?: Family): void {
     for (const effect of effects) {
       if (effect.kind === 'send') this.#sent(effect.bytes, effect.endpoint)
-      if (effect.kind === 'bootstrap-needed') this.lonely++
+      if (effect.kind === 'bootstrap-needed') this.bootstrapRequests++
       if (effect.kind === 'warning') this.#warned(effect.code)
       if (effect.kind === 'settle' && effect.outcome.kind === 'joined') {
         this.#settle(effect.operationId, effect.outcome.result)

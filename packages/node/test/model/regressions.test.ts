@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { idFromBytes } from '@dht/id'
 import { describe, expect, it } from 'vitest'
-import { Bench, type Letter, TOKEN } from '../support/bench.ts'
+import { Bench, type SentDatagram, TOKEN } from '../support/bench.ts'
 
 /** `answer`: the oldest open query but so many gets its response, however late. */
 type Move =
@@ -29,22 +29,23 @@ function read(name: string): Regression {
 /** Every announce_peer in order, with the port under which the target was entered at that time. */
 function play({ friends, script }: Regression): [announced: number, entered: number | undefined][] {
   const bench = new Bench()
-  const known = bench.strangers(friends).map((stranger) => bench.friend(stranger))
+  const known = bench.newContacts(friends).map((stranger) => bench.addMember(stranger))
   bench.pass(60_000, ...known)
   bench.take()
-  const open: Letter[] = []
+  const open: SentDatagram[] = []
   const announces: [number, number | undefined][] = []
   let entered: number | undefined
   for (const [kind, value = 0] of script) {
     if (kind === 'enter') entered = value
     if (kind === 'delete') entered = undefined
     if (kind === 'enter') bench.request({ kind, target: TARGET, port: value })
-    if (kind === 'delete') bench.begin({ kind, target: TARGET })
+    if (kind === 'delete') bench.start({ kind, target: TARGET })
     if (kind === 'pass') bench.pass(value)
     if (kind === 'answer') {
       const [datagram] = open.splice(value % Math.max(1, open.length), 1)
       const who = known.find(({ endpoint }) => endpoint.address === datagram?.to.address)
-      if (datagram !== undefined && who !== undefined) bench.answer(datagram, who, { token: TOKEN })
+      if (datagram !== undefined && who !== undefined)
+        bench.respond(datagram, who, { token: TOKEN })
     }
     for (const datagram of bench.take()) {
       if (datagram.message.kind === 'query') open.push(datagram)

@@ -46,16 +46,16 @@ const six = endpoint('2001:db8::1', 3739)
 function opulent(network: Network, target: Id): Bench {
   const bench = new Bench({ core: { network }, locals: [four, six] })
   for (let i = 1; i <= 10; i++) {
-    bench.friend()
-    bench.friend(bench.stranger({ endpoint: endpoint(`2001:db8:${i}::1`, 1) }))
+    bench.addMember()
+    bench.addMember(bench.newContact({ endpoint: endpoint(`2001:db8:${i}::1`, 1) }))
   }
   for (let i = 1; i <= 100; i++) {
-    const v6 = bench.stranger({ endpoint: endpoint(`2001:db8:0:${i}::1`, 1) })
-    for (const who of [bench.stranger(), v6]) {
-      const reply = bench.asks(who, { method: 'get_peers', target, readOnly: true })
+    const v6 = bench.newContact({ endpoint: endpoint(`2001:db8:0:${i}::1`, 1) })
+    for (const who of [bench.newContact(), v6]) {
+      const reply = bench.queryFrom(who, { method: 'get_peers', target, readOnly: true })
       const token = reply?.kind === 'response' ? reply.token!.slice() : TOKEN
       const put = { method: 'announce_peer', target, port: 1, impliedPort: false, token } as const
-      bench.asks(who, { ...put, readOnly: true })
+      bench.queryFrom(who, { ...put, readOnly: true })
     }
   }
   bench.take()
@@ -64,7 +64,7 @@ function opulent(network: Network, target: Id): Bench {
 
 /** Largest ratio of reply to query, over both families. */
 function ratio(bench: Bench, put: Put): number {
-  const askers = [bench.stranger(), bench.stranger({ endpoint: endpoint('2001:db8:f::1', 1) })]
+  const askers = [bench.newContact(), bench.newContact({ endpoint: endpoint('2001:db8:f::1', 1) })]
   const ratios = askers.map((who) => {
     // The shortest transaction id: every byte less makes the ratio worse.
     const transactionId = new Uint8Array([1])
@@ -72,7 +72,7 @@ function ratio(bench: Bench, put: Put): number {
     const bytes = encodeMessage(query, bench.network)
     bench.take()
     const replies = bench
-      .hear(bytes, who.endpoint)
+      .receive(bytes, who.endpoint)
       .filter(({ message }) => message.kind !== 'query')
     expect(replies).toHaveLength(1)
     expect(replies[0]!.bytes.length).toBeLessThanOrEqual(bench.network.replyBudget)
@@ -110,7 +110,7 @@ describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) 
     const wrong = [`d1:ade${key}1:q1:x1:t1:a1:y1:qe`, `d${key}1:q1:x1:t1:a1:y1:qe`]
     const ratios = wrong.map((text) => {
       const bytes = new TextEncoder().encode(text)
-      const replies = bench.hear(bytes, bench.stranger().endpoint)
+      const replies = bench.receive(bytes, bench.newContact().endpoint)
       expect(replies.length).toBeLessThanOrEqual(1)
       expect(replies[0]?.message.kind ?? 'error').toBe('error')
       return (replies[0]?.bytes.length ?? 0) / bytes.length
@@ -124,15 +124,15 @@ describe.each([dht256, mainline])('AMP-1, AMP-2: one reply of $name', (network) 
 describe('what unverified nodes can make a node send to others', () => {
   it('AMP-3: pings within their budget, however many nodes send queries', () => {
     const bench = new Bench()
-    for (let i = 0; i < 100; i++) bench.friend()
+    for (let i = 0; i < 100; i++) bench.addMember()
     bench.pass(20 * 60_000, ...bench.core.state().contacts)
     const random = seededRandom(9)
     const before = bench.now
     bench.take()
     let others = 0
     for (let ms = 0; ms < 20_000; ms += 10) {
-      const spoofed = bench.stranger({ id: randomId(32, random) })
-      bench.asks(spoofed, { method: 'ping' })
+      const spoofed = bench.newContact({ id: randomId(32, random) })
+      bench.queryFrom(spoofed, { method: 'ping' })
       bench.pass(10)
       others += bench.take().length
     }
@@ -148,7 +148,7 @@ describe('what unverified nodes can make a node send to others', () => {
     const neighbours = Array.from({ length: 9 }, (_, i) => {
       const bytes = new Uint8Array(32)
       bytes[3] = 15 - i
-      return bench.friend(bench.stranger({ id: idFromBytes(bytes) }))
+      return bench.addMember(bench.newContact({ id: idFromBytes(bytes) }))
     })
     expect(bench.info.overlays[0]!.buckets.length).toBeGreaterThan(28)
     bench.pass(60_000, ...neighbours)
@@ -158,7 +158,7 @@ describe('what unverified nodes can make a node send to others', () => {
     for (let i = 0; i < 1_500; i++) {
       const bytes = new Uint8Array(32)
       bytes.set([0x80 >> (i & 7), i, i >> 8], (i >> 3) % 3)
-      bench.asks(bench.stranger({ id: idFromBytes(bytes) }), { method: 'ping' })
+      bench.queryFrom(bench.newContact({ id: idFromBytes(bytes) }), { method: 'ping' })
       bench.pass(10, ...neighbours)
       others += bench.take().length
     }
@@ -173,7 +173,7 @@ describe('what unverified nodes can make a node send to others', () => {
     const bench = new Bench()
     let others = 0
     for (let i = 0; i < 3_000; i++) {
-      bench.asks(bench.stranger(), { method: 'ping' })
+      bench.queryFrom(bench.newContact(), { method: 'ping' })
       if (i % 10 === 0) bench.pass(10)
       others += bench.take().length
     }
@@ -183,19 +183,19 @@ describe('what unverified nodes can make a node send to others', () => {
 
   it('AMP-4: one address gets few datagrams, whatever is sent in its name', () => {
     const bench = new Bench()
-    for (let i = 0; i < 40; i++) bench.friend()
-    const company = bench.core.state().contacts
+    for (let i = 0; i < 40; i++) bench.addMember()
+    const responding = bench.core.state().contacts
     const random = seededRandom(9)
-    const victim = bench.stranger()
+    const victim = bench.newContact()
     bench.take()
     let hits = 0
     for (let i = 0; i < 1_200; i++) {
       const spoofed: Contact = contact(randomId(32, random), victim.endpoint)
-      bench.asks(
+      bench.queryFrom(
         spoofed,
         i % 2 === 0 ? { method: 'ping' } : { method: 'get_peers', target: victim.id },
       )
-      bench.pass(50, ...company)
+      bench.pass(50, ...responding)
       hits += bench.take().filter(({ to }) => isAt(to, victim)).length
     }
     expect(hits).toBeLessThanOrEqual(PER_ADDRESS_AND_MINUTE)
@@ -204,13 +204,13 @@ describe('what unverified nodes can make a node send to others', () => {
 
   it('AMP-5: unexpected responses and errors get no reply', () => {
     const bench = new Bench()
-    const who = bench.stranger()
+    const who = bench.newContact()
     const envelope = { transactionId: new Uint8Array(4), id: who.id }
     const response = encodeMessage({ kind: 'response', ...envelope }, bench.network)
     const error = encodeMessage({ kind: 'error', ...envelope, code: 203, text: '' }, bench.network)
     for (const bytes of [response, error]) {
-      expect(bench.hear(bytes, who.endpoint)).toEqual([])
-      expect(bench.hear(bytes.subarray(0, 30), who.endpoint)).toEqual([])
+      expect(bench.receive(bytes, who.endpoint)).toEqual([])
+      expect(bench.receive(bytes.subarray(0, 30), who.endpoint)).toEqual([])
     }
     expect(bench.info.counters.responsesUnmatched).toBe(2)
   })
@@ -249,12 +249,12 @@ describe('AMP-6: what unverified nodes can make a node keep', () => {
     const bench = new Bench({ core: { maxPeers: 50, maxKeys: 5, maxPeersPerKey: 20 } })
     const random = seededRandom(2)
     for (let i = 0; i < 300; i++) {
-      const who = bench.stranger()
+      const who = bench.newContact()
       const target = idFromBytes(new Uint8Array(32).fill(random(1)[0]! & 15))
-      const reply = bench.asks(who, { method: 'get_peers', target })
+      const reply = bench.queryFrom(who, { method: 'get_peers', target })
       const token = reply?.kind === 'response' ? (reply.token?.slice() ?? TOKEN) : TOKEN
       const put = { method: 'announce_peer', target, port: 1, impliedPort: false, token } as const
-      const answer = bench.asks(who, put)
+      const answer = bench.queryFrom(who, put)
       // Every announce_peer gets a reply; one that does not fit gets an error message.
       expect(answer).toBeDefined()
       const { keys, peers } = bench.info.store
@@ -267,10 +267,11 @@ describe('AMP-6: what unverified nodes can make a node keep', () => {
   it('a number of reply bytes per second, and a number of replies to one source', () => {
     const bench = new Bench({ core: { replyBytesPerSecond: 1_000, queriesPerSource: 5 } })
     const flood = (from: readonly Contact[]): number =>
-      from.filter((who) => bench.asks(who, { method: 'ping', readOnly: true }) !== undefined).length
-    const one = bench.stranger()
+      from.filter((who) => bench.queryFrom(who, { method: 'ping', readOnly: true }) !== undefined)
+        .length
+    const one = bench.newContact()
     expect(flood(Array.from({ length: 20 }, () => one))).toBe(5)
-    const answered = flood(bench.strangers(200))
+    const answered = flood(bench.newContacts(200))
     expect(bench.info.counters.bytesSent).toBeLessThanOrEqual(1_000 + bench.network.replyBudget)
     expect(answered).toBeGreaterThan(5)
     expect(bench.info.counters.queriesLimited).toBe(220 - 5 - answered)

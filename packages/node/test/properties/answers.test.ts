@@ -13,19 +13,19 @@ const otherTarget = idFromBytes(new Uint8Array(32).fill(0x66))
 
 /** A token for `of`, as given to `who`. */
 function tokenFor(bench: Bench, who: Contact, of = target): Uint8Array {
-  const reply = bench.asks(who, { method: 'get_peers', target: of })
+  const reply = bench.queryFrom(who, { method: 'get_peers', target: of })
   if (reply?.kind !== 'response' || reply.token === undefined) throw new Error('no token')
   return reply.token.slice()
 }
 
 function announce(bench: Bench, who: Contact, token: Uint8Array, port = 80): Message | undefined {
   const put = { method: 'announce_peer', target, port, impliedPort: false, token } as const
-  return bench.asks(who, put)
+  return bench.queryFrom(who, put)
 }
 
 /** Everything that the store returns under the target, sorted. */
 function stored(bench: Bench): string[] {
-  const reply = bench.asks(bench.stranger(), { method: 'get_peers', target, readOnly: true })
+  const reply = bench.queryFrom(bench.newContact(), { method: 'get_peers', target, readOnly: true })
   const values = reply?.kind === 'response' ? (reply.values ?? []) : []
   return values.map((value) => Array.from(value).join('.')).toSorted()
 }
@@ -33,21 +33,21 @@ function stored(bench: Bench): string[] {
 describe('replies', () => {
   it('NET-11: a ping gets a response with our id and its transaction id', () => {
     const bench = new Bench()
-    const reply = bench.asks(bench.stranger(), { method: 'ping' })
+    const reply = bench.queryFrom(bench.newContact(), { method: 'ping' })
     expect(reply).toMatchObject({ kind: 'response', id: bench.core.id })
     expect(reply).not.toHaveProperty('nodes.length')
   })
 
   it('NET-12: find_node gets the k nearest; the querier is left out before the cut', () => {
     const bench = new Bench()
-    const friends = bench.strangers(20).map((who) => bench.friend(who))
+    const friends = bench.newContacts(20).map((who) => bench.addMember(who))
     fc.assert(
       fc.property(fc.constantFrom(...friends), fc.constantFrom(...friends), (asker, { id }) => {
         const nearest = friends
           .filter((who) => who !== asker)
           .toSorted((a, b) => compareDistance(a.id, b.id, id))
           .slice(0, CORE_DEFAULTS.k)
-        const reply = bench.asks(asker, { method: 'find_node', target: id })
+        const reply = bench.queryFrom(asker, { method: 'find_node', target: id })
         expect(reply).toMatchObject({ id: bench.core.id, nodes: packed(...nearest) })
         expect(reply).toMatchObject({ token: undefined, values: undefined })
       }),
@@ -57,28 +57,28 @@ describe('replies', () => {
 
   it('NET-13: get_peers gets a token, contacts, and the peers if there are any', () => {
     const bench = new Bench()
-    const friend = bench.friend()
-    const asker = bench.stranger()
-    const before = bench.asks(asker, { method: 'get_peers', target })
+    const friend = bench.addMember()
+    const asker = bench.newContact()
+    const before = bench.queryFrom(asker, { method: 'get_peers', target })
     expect(before).toMatchObject({ nodes: packed(friend), values: undefined })
     announce(bench, asker, tokenFor(bench, asker))
-    const after = bench.asks(friend, { method: 'get_peers', target })
+    const after = bench.queryFrom(friend, { method: 'get_peers', target })
     expect(after).toMatchObject({ values: [new Uint8Array([20, 0, 2, 1, 0, 80])] })
     expect(after).toHaveProperty('token.length', 8)
-    expect(bench.asks(friend, { method: 'get_peers', target: otherTarget })).toMatchObject({
+    expect(bench.queryFrom(friend, { method: 'get_peers', target: otherTarget })).toMatchObject({
       values: undefined,
     })
   })
 
   it('an unknown method with a target gets the response of find_node, any other gets 204', () => {
     const bench = new Bench()
-    const [friend, asker] = [bench.friend(), bench.stranger()]
-    const near = bench.asks(asker, { method: 'unknown', name: 'vote', target })
+    const [friend, asker] = [bench.addMember(), bench.newContact()]
+    const near = bench.queryFrom(asker, { method: 'unknown', name: 'vote', target })
     expect(near).toMatchObject({ kind: 'response', nodes: packed(friend) })
     const nameless = new TextEncoder().encode(
       `d1:ad2:id32:${'x'.repeat(32)}e1:n6:dht2561:q4:vote1:t1:a1:y1:qe`,
     )
-    const [far, ...more] = bench.hear(nameless, asker.endpoint)
+    const [far, ...more] = bench.receive(nameless, asker.endpoint)
     expect(far?.message).toMatchObject({ kind: 'error', code: 204 })
     expect(more).toEqual([])
   })
@@ -87,7 +87,7 @@ describe('replies', () => {
     const bench = new Bench()
     const before = bench.info
     const copy = structuredClone(before)
-    const friend = bench.friend()
+    const friend = bench.addMember()
     announce(bench, friend, tokenFor(bench, friend))
     bench.request({ kind: 'enter', target, port: 1 })
     expect(before).toEqual(copy)
@@ -101,7 +101,7 @@ describe('replies', () => {
 
   it('API-6: a lookup finds our own endpoint, our store’s and the network’s, each once', () => {
     const bench = new Bench()
-    const friend = bench.friend()
+    const friend = bench.addMember()
     announce(bench, friend, tokenFor(bench, friend))
     bench.request({ kind: 'enter', target, port: 8080 })
     bench.take()
@@ -111,7 +111,7 @@ describe('replies', () => {
     const elsewhere = new Uint8Array([1, 2, 3, 4, 0, 80])
     const ofFriend = friend.compact.slice(32)
     ofFriend.set([0, 80], 4)
-    bench.accompany([friend], { values: [elsewhere, ofFriend, elsewhere] })
+    bench.respondAll([friend], { values: [elsewhere, ofFriend, elsewhere] })
     expect(bench.outcomes.get(operationId)).toMatchObject({
       kind: 'found',
       result: {
@@ -125,10 +125,10 @@ describe('replies', () => {
 
   it('a lookup for the first endpoint ends with it, and sends no query when it is our own', () => {
     const bench = new Bench()
-    const friends = [bench.friend(), bench.friend()]
+    const friends = [bench.addMember(), bench.addMember()]
     const away = bench.request({ kind: 'lookup', target, mode: 'first' })
     const peer = new Uint8Array([1, 2, 3, 4, 0, 80])
-    bench.answer(bench.takeLast(friends[0]!), friends[0]!, { values: [peer] })
+    bench.respond(bench.takeLast(friends[0]!), friends[0]!, { values: [peer] })
     expect(bench.outcomes.get(away)).toMatchObject({
       result: { endpoints: [endpoint('1.2.3.4', 80)], holders: [friends[0]] },
     })
@@ -143,7 +143,7 @@ describe('replies', () => {
 describe('write tokens', () => {
   it('TOKEN-7: an invalid one is refused with 203 and changes nothing', () => {
     const bench = new Bench()
-    const asker = bench.stranger()
+    const asker = bench.newContact()
     const good = tokenFor(bench, asker)
     announce(bench, asker, good)
     const before = stored(bench)
@@ -169,7 +169,7 @@ describe('write tokens', () => {
 
   it('TOKEN-7: one for another identity, address or port is refused too', () => {
     const bench = new Bench()
-    const [asker, neighbour] = [bench.stranger(), bench.stranger()]
+    const [asker, neighbour] = [bench.newContact(), bench.newContact()]
     expect(announce(bench, asker, tokenFor(bench, asker, otherTarget))?.kind).toBe('error')
     expect(announce(bench, neighbour, tokenFor(bench, asker))?.kind).toBe('error')
     const samePlace = contact(neighbour.id, { ...asker.endpoint, port: 999 })
@@ -181,7 +181,7 @@ describe('write tokens', () => {
   it('TOKEN-6: those of two nodes, or before and after a restart, are not interchangeable', () => {
     const [one, two] = [new Bench({ seed: 1 }), new Bench({ seed: 2 })]
     const again = new Bench({ id: one.core.id, seed: 3 })
-    const asker = one.stranger()
+    const asker = one.newContact()
     const token = tokenFor(one, asker)
     expect(announce(two, asker, token)).toMatchObject({ kind: 'error', code: 203 })
     expect(announce(again, asker, token)).toMatchObject({ kind: 'error', code: 203 })
@@ -190,7 +190,7 @@ describe('write tokens', () => {
 
   it('TOKEN-8: one may be used again while it is valid, and then only renews', () => {
     const bench = new Bench()
-    const asker = bench.stranger()
+    const asker = bench.newContact()
     const token = tokenFor(bench, asker)
     for (let i = 0; i < 3; i++) {
       expect(announce(bench, asker, token)?.kind).toBe('response')
@@ -206,7 +206,7 @@ describe('write tokens', () => {
     fc.assert(
       fc.property(ages, ([startMs, ageMs]) => {
         const bench = new Bench()
-        const asker = bench.stranger()
+        const asker = bench.newContact()
         bench.now = startMs
         const token = tokenFor(bench, asker)
         bench.now += ageMs
@@ -220,9 +220,9 @@ describe('write tokens', () => {
 
   it('none is given when the store is full, so that announcers go to other nodes', () => {
     const bench = new Bench({ core: { maxKeys: 1 } })
-    const asker = bench.stranger()
+    const asker = bench.newContact()
     announce(bench, asker, tokenFor(bench, asker))
-    const reply = bench.asks(asker, { method: 'get_peers', target: otherTarget })
+    const reply = bench.queryFrom(asker, { method: 'get_peers', target: otherTarget })
     expect(reply).toMatchObject({ kind: 'response', token: undefined })
   })
 })
@@ -230,18 +230,18 @@ describe('write tokens', () => {
 describe('the stored peers in replies', () => {
   it('PROTO-55: of many peers each is returned sooner or later, within the budget', () => {
     const bench = new Bench()
-    bench.strangers(40).map((who) => bench.friend(who))
+    bench.newContacts(40).map((who) => bench.addMember(who))
     bench.take()
-    const peers = bench.strangers(400)
+    const peers = bench.newContacts(400)
     for (const peer of peers) announce(bench, peer, tokenFor(bench, peer))
     const told = new Map<string, number>()
-    const asker = bench.stranger()
+    const asker = bench.newContact()
     const perReply = CORE_DEFAULTS.peersPerReply[4]
     // Coupon collector: with 50 of 400 per reply, 100 replies miss a given peer once in 600,000.
     for (let i = 0; i < 100; i++) {
       const datagrams = bench.take()
       expect(datagrams.every(({ bytes }) => bytes.length <= 1232)).toBe(true)
-      const reply = bench.asks(asker, { method: 'get_peers', target })
+      const reply = bench.queryFrom(asker, { method: 'get_peers', target })
       if (reply?.kind !== 'response') throw new Error('no reply')
       expect(reply.values).toHaveLength(perReply)
       for (const value of reply.values ?? []) {
@@ -258,16 +258,16 @@ describe('the stored peers in replies', () => {
     const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
     const bench = new Bench({ locals })
     const [four, six] = [
-      bench.stranger(),
-      bench.stranger({ endpoint: endpoint('2001:db8:1::1', 4) }),
+      bench.newContact(),
+      bench.newContact({ endpoint: endpoint('2001:db8:1::1', 4) }),
     ]
     for (const who of [four, six]) {
-      bench.friend(who)
+      bench.addMember(who)
       announce(bench, who, tokenFor(bench, who))
     }
-    const asker = { four: bench.stranger(), six: contact(bench.stranger().id, six.endpoint) }
+    const asker = { four: bench.newContact(), six: contact(bench.newContact().id, six.endpoint) }
     const ask = (who: Contact, want?: { n4: boolean; n6: boolean }): Message | undefined =>
-      bench.asks(who, { method: 'get_peers', target, ...(want && { want }) })
+      bench.queryFrom(who, { method: 'get_peers', target, ...(want && { want }) })
     expect(ask(asker.four)).toMatchObject({ nodes: packed(four), nodes6: undefined })
     expect(ask(asker.four)).toMatchObject({ values: [{ length: 6 }] })
     expect(ask(asker.six)).toMatchObject({ nodes: undefined, nodes6: packed(six) })
@@ -281,7 +281,7 @@ describe('the stored peers in replies', () => {
     const random = seededRandom(3)
     const entered = new Set<string>()
     for (let i = 0; i < 200; i++) {
-      const who = bench.stranger()
+      const who = bench.newContact()
       const token = random(1)[0]! < 128 ? tokenFor(bench, who) : random(8)
       const port = 1 + (random(1)[0]! & 3)
       if (announce(bench, who, token, port)?.kind === 'response') {

@@ -34,7 +34,7 @@ function flood(net: VirtualNetwork, victim: VirtualNode, init: Flood & { until: 
     const query = { kind: 'query', method: 'ping', transactionId: random(4), id, readOnly: false }
     const bytes = encodeMessage(query as Query, dht256)
     const jitter = (random(1)[0]! / 256) * 3 * spacing
-    net.at(n * spacing + jitter, () => victim.hear(bytes, from))
+    net.at(n * spacing + jitter, () => victim.receive(bytes, from))
   }
 }
 

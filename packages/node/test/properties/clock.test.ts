@@ -29,17 +29,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A node with twenty others, and any event that can happen to it. */
 function world(): { readonly bench: Bench; readonly run: (step: Step) => void } {
   const bench = new Bench()
-  const others = bench.strangers(20)
-  bench.begin({ kind: 'bootstrap', endpoints: [others[0]!.endpoint], routers: [] })
+  const others = bench.newContacts(20)
+  bench.start({ kind: 'bootstrap', endpoints: [others[0]!.endpoint], routers: [] })
   const run = (each: Step): void => {
     if ('ms' in each) {
       if (each.kind === 'pass') bench.pass(each.ms)
       else bench.now += each.kind === 'jump' ? each.ms : -each.ms
     } else {
       const who = others[each.which]!
-      if (each.kind === 'ask') bench.asks(who, { method: 'ping' })
+      if (each.kind === 'ask') bench.queryFrom(who, { method: 'ping' })
       if (each.kind === 'fail') bench.undeliverable(who.endpoint)
-      if (each.kind === 'answer') bench.accompany([who])
+      if (each.kind === 'answer') bench.respondAll([who])
       const target = targets[each.which % 3]!
       if (each.kind === 'enter') bench.request({ kind: 'enter', target, port: 1 })
       if (each.kind === 'look') bench.request({ kind: 'lookup', target, mode: 'all' })
@@ -61,7 +61,7 @@ describe('nextTimeout', () => {
           for (;;) {
             const next = bench.core.nextTimeout(bench.now)
             if (next === undefined || next.at > bench.now) break
-            bench.wake()
+            bench.handleTimeout()
             // One more call for what a limit delayed: a check beyond its budget, a round beyond its
             // limit.
             expect(++wakes).toBeLessThanOrEqual(3)
@@ -95,14 +95,14 @@ describe('nextTimeout', () => {
 describe('a long suspension', () => {
   it('SIM-T1, SIM-S9: everything is due at once afterwards, without a burst of datagrams', () => {
     const bench = new Bench()
-    const friends = bench.strangers(60).map((who) => bench.friend(who))
+    const friends = bench.newContacts(60).map((who) => bench.addMember(who))
     for (const target of targets) bench.request({ kind: 'enter', target, port: 1 })
     bench.pass(HOUR, ...friends)
     const { peers } = bench.info.store
     expect(peers).toBe(0)
     bench.now += 12 * HOUR
     bench.take()
-    bench.wake()
+    bench.handleTimeout()
     const { checkBurst, maxRounds } = CORE_DEFAULTS
     // Checks up to their burst, the first queries of the rounds and of one refresh.
     expect(bench.datagrams.length).toBeLessThanOrEqual(checkBurst + (maxRounds + 1) * 8)
@@ -115,17 +115,22 @@ describe('a long suspension', () => {
 
   it('returns nothing that expired meanwhile', () => {
     const bench = new Bench()
-    const [peer, asker] = [bench.stranger(), bench.stranger()]
+    const [peer, asker] = [bench.newContact(), bench.newContact()]
     const [target] = targets as [(typeof targets)[0]]
-    const reply = bench.asks(peer, { method: 'get_peers', target })
+    const reply = bench.queryFrom(peer, { method: 'get_peers', target })
     const token = reply?.kind === 'response' ? reply.token!.slice() : new Uint8Array(0)
     const put = { method: 'announce_peer', target, port: 1, impliedPort: false, token } as const
-    expect(bench.asks(peer, put)?.kind).toBe('response')
+    expect(bench.queryFrom(peer, put)?.kind).toBe('response')
     bench.now += CORE_DEFAULTS.peerLifetimeMs
-    expect(bench.asks(asker, { method: 'get_peers', target })).toHaveProperty('values.length', 1)
+    expect(bench.queryFrom(asker, { method: 'get_peers', target })).toHaveProperty(
+      'values.length',
+      1,
+    )
     bench.now += 1
-    expect(bench.asks(asker, { method: 'get_peers', target })).toMatchObject({ values: undefined })
-    bench.wake()
+    expect(bench.queryFrom(asker, { method: 'get_peers', target })).toMatchObject({
+      values: undefined,
+    })
+    bench.handleTimeout()
     expect(bench.info.store).toEqual({ keys: 0, peers: 0 })
   })
 })
@@ -136,7 +141,7 @@ describe('a clock that runs backwards', () => {
       fc.property(script, (steps) => {
         const { bench, run } = world()
         for (const each of steps) run(each)
-        const operationId = bench.request({ kind: 'ping', to: bench.stranger().endpoint })
+        const operationId = bench.request({ kind: 'ping', to: bench.newContact().endpoint })
         bench.now -= 60_000
         bench.pass(120_000)
         expect(bench.outcomes.has(operationId)).toBe(true)

@@ -135,7 +135,7 @@ describe('an announcement', () => {
   it('SIM-S11: is found for an hour after it was deleted, and no longer', () => {
     const net = new VirtualNetwork({ seed: 6 })
     const { publisher } = published(net, 10)
-    publisher.begin({ kind: 'delete', target })
+    publisher.start({ kind: 'delete', target })
     net.advance(HOUR + 1_000)
     for (const found of finds(net)) expect(found).toEqual([])
   })
@@ -213,7 +213,7 @@ describe('the simulated network', () => {
     }
     const { publisher } = published(net, 10)
     net.onDatagram = () => true
-    publisher.begin({ kind: 'delete', target })
+    publisher.start({ kind: 'delete', target })
     net.advance(HOUR + 6 * MINUTE)
     expect(queries.length).toBeGreaterThan(100)
     expect(holders(net)).toEqual([])

@@ -44,12 +44,14 @@ describe('AMP-7: nothing is sent to an address that is not unicast', () => {
     fc.assert(
       fc.property(anyCase, ({ family, places }) => {
         const bench = benchOf(family)
-        const guide = bench.friend(bench.stranger({ endpoint: endpoint(LOOPBACK[family], 4001) }))
-        const named = places.map((place) => bench.stranger({ endpoint: place }))
+        const guide = bench.addMember(
+          bench.newContact({ endpoint: endpoint(LOOPBACK[family], 4001) }),
+        )
+        const named = places.map((place) => bench.newContact({ endpoint: place }))
         const list = family === 4 ? { nodes: packed(...named) } : { nodes6: packed(...named) }
         const [first] = named
         bench.request({ kind: 'closest', target: first!.id })
-        bench.answer(bench.takeLast(guide), guide, list)
+        bench.respond(bench.takeLast(guide), guide, list)
         bench.pass(60_000, guide)
         expectNoneSentTo(bench)
         const operationId = bench.request({
@@ -57,7 +59,7 @@ describe('AMP-7: nothing is sent to an address that is not unicast', () => {
           to: guide.endpoint,
           target: first!.id,
         })
-        bench.answer(bench.takeLast(guide), guide, list)
+        bench.respond(bench.takeLast(guide), guide, list)
         expect(bench.outcomes.get(operationId)).toMatchObject({ answer: { contacts: [] } })
       }),
     )
@@ -67,15 +69,17 @@ describe('AMP-7: nothing is sent to an address that is not unicast', () => {
     fc.assert(
       fc.property(anyCase, ({ family, places }) => {
         const bench = benchOf(family)
-        const guide = bench.friend(bench.stranger({ endpoint: endpoint(LOOPBACK[family], 4001) }))
+        const guide = bench.addMember(
+          bench.newContact({ endpoint: endpoint(LOOPBACK[family], 4001) }),
+        )
         const good = endpoint(LOOPBACK[family], 80)
         const values = [...places, good].map(compactEndpoint)
-        const target = bench.stranger().id
+        const target = bench.newContact().id
         bench.request({ kind: 'lookup', target, mode: 'all' })
-        bench.answer(bench.takeLast(guide), guide, { values })
+        bench.respond(bench.takeLast(guide), guide, { values })
         expect(bench.found).toEqual([good])
         const operationId = bench.request({ kind: 'find-value', to: guide.endpoint, target })
-        bench.answer(bench.takeLast(guide), guide, { values })
+        bench.respond(bench.takeLast(guide), guide, { values })
         expect(bench.outcomes.get(operationId)).toMatchObject({ answer: { endpoints: [good] } })
       }),
     )
@@ -86,12 +90,12 @@ describe('AMP-7: nothing is sent to an address that is not unicast', () => {
       fc.property(anyCase, ({ family, places }) => {
         const bench = benchOf(family)
         for (const place of places) {
-          const who = bench.stranger({ endpoint: place })
+          const who = bench.newContact({ endpoint: place })
           for (const method of ['ping', 'find_node', 'get_peers'] as const) {
-            expect(bench.asks(who, { method, target: who.id })).toBeUndefined()
+            expect(bench.queryFrom(who, { method, target: who.id })).toBeUndefined()
           }
           const text = 'd1:ade1:n6:dht2561:q4:ping1:t2:aa1:y1:qe'
-          bench.hear(new TextEncoder().encode(text), place)
+          bench.receive(new TextEncoder().encode(text), place)
         }
         bench.pass(60_000)
         expectNoneSentTo(bench)
@@ -103,7 +107,7 @@ describe('AMP-7: nothing is sent to an address that is not unicast', () => {
     fc.assert(
       fc.property(anyCase, ({ family, places }) => {
         const bench = benchOf(family)
-        const saved = places.map((place) => bench.stranger({ endpoint: place }))
+        const saved = places.map((place) => bench.newContact({ endpoint: place }))
         expect(bench.core.restore(saved)).toBe(0)
         bench.request({ kind: 'join' })
         bench.pass(60 * 60_000)
@@ -118,7 +122,7 @@ describe('AMP-7: nothing is sent to an address that is not unicast', () => {
       fc.property(anyCase, anyKind, ({ family, places }, kind) => {
         const bench = benchOf(family)
         const request = { kind, target: bench.core.id, port: 1, token: Uint8Array.of(1) }
-        bench.begin({ kind: 'bootstrap', endpoints: places, routers: [] })
+        bench.start({ kind: 'bootstrap', endpoints: places, routers: [] })
         bench.request({ kind: 'join' })
         for (const to of places) {
           const operationId = bench.request({ ...request, to } as Request)
@@ -133,9 +137,9 @@ describe('AMP-7: nothing is sent to an address that is not unicast', () => {
   it('and a node on this machine that is bound to every address is found at the loopback', () => {
     for (const family of [4, 6] as const) {
       const bench = new Bench({ locals: [endpoint(WILDCARD[family], 3739)] })
-      const near = bench.stranger({ endpoint: endpoint(LOOPBACK[family], 4001) })
-      expect(bench.friend(near)).toBe(near)
-      expect(encodeMessage(bench.asks(near, { method: 'ping' })!, bench.network)).toBeDefined()
+      const near = bench.newContact({ endpoint: endpoint(LOOPBACK[family], 4001) })
+      expect(bench.addMember(near)).toBe(near)
+      expect(encodeMessage(bench.queryFrom(near, { method: 'ping' })!, bench.network)).toBeDefined()
     }
   })
 })

@@ -34,7 +34,7 @@ it('BOOT-5: the first contact comes within a round trip of the first live entry'
     const tell = (at: number): void => {
       const known = endpoints.filter((_, i) => list[i]!.knownAt <= at)
       const pending = list.some(({ knownAt }) => knownAt > at)
-      node.begin({ kind: 'bootstrap', endpoints: known, routers: [], pending })
+      node.start({ kind: 'bootstrap', endpoints: known, routers: [], pending })
     }
     tell(0)
     const operationId = node.request({ kind: 'join' })

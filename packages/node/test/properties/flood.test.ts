@@ -62,7 +62,7 @@ it('SEARCH-26: lookups that begin with a flood find what is published', () => {
   const run = (seed: number, flood: number): void => {
     const network = new VirtualNetwork({ seed, latencyMs: ROUND_TRIP_MS / 2 })
     const [flooded, ...others] = Array.from({ length: NODES }, () => network.add())
-    network.acquaint()
+    network.introduceAll()
     const targets = enterAll(network, others)
     const queue = readsSlowly(network, flooded!)
     for (const [bytes, from] of floodOf(flood, seed)) queue(bytes, from)

@@ -147,7 +147,7 @@ describe('any bytes', () => {
     fc.assert(
       fc.property(fc.array(bytes, { maxLength: 20 }), (replies) => {
         const bench = new Bench()
-        const friends = bench.strangers(4).map((who) => bench.friend(who))
+        const friends = bench.newContacts(4).map((who) => bench.addMember(who))
         bench.request({ kind: 'enter', target: friends[0]!.id, port: 1 })
         for (const reply of replies) {
           const datagram = bench.datagrams.shift()
@@ -156,7 +156,7 @@ describe('any bytes', () => {
           const copy = reply.slice()
           const at = new TextDecoder('latin1').decode(copy).indexOf('1:t4:')
           if (at >= 0 && at + 9 <= copy.length) copy.set(datagram.message.transactionId, at + 5)
-          bench.hear(copy, datagram.to)
+          bench.receive(copy, datagram.to)
         }
         bench.pass(60_000)
         expect(bench.rounds.length).toBeGreaterThan(0)
@@ -176,22 +176,22 @@ describe('SIM-S5: a hostile reply', () => {
     fc.assert(
       fc.property(hostile, fc.nat({ max: 5 }), (kind, which) => {
         const bench = new Bench()
-        const friends = bench.strangers(6).map((who) => bench.friend(who))
+        const friends = bench.newContacts(6).map((who) => bench.addMember(who))
         const { peers } = bench.info.store
         const operationIds = friends.map(({ endpoint: to, id: target }) =>
           bench.request({ kind: 'find-value', to, target }),
         )
-        bench.request({ kind: 'enter', target: bench.stranger().id, port: 80 })
+        bench.request({ kind: 'enter', target: bench.newContact().id, port: 80 })
         const liar = friends[which]!
         const datagram = bench.datagrams.find(({ to }) => liar.isAt(to))!
         const { announcements } = bench.info
         const before = bench.info.overlays[0]!.openQueries
-        if (typeof kind !== 'string') bench.hear(kind, liar.endpoint)
-        else if (kind === 'error') bench.refuse(datagram, 201)
+        if (typeof kind !== 'string') bench.receive(kind, liar.endpoint)
+        else if (kind === 'error') bench.respondWithError(datagram, 201)
         else {
-          const lies = bench.strangers(8).map(({ id }) => contact(id, liar.endpoint))
-          bench.answer(datagram, liar, {
-            ...(kind === 'other-id' && { id: bench.stranger().id }),
+          const lies = bench.newContacts(8).map(({ id }) => contact(id, liar.endpoint))
+          bench.respond(datagram, liar, {
+            ...(kind === 'other-id' && { id: bench.newContact().id }),
             ...(kind === 'own-id' && { id: bench.core.id }),
             ...(kind === 'lies' && { nodes: packed(...lies) }),
             ...(kind === 'values' && { values: [random(6)] }),
@@ -210,7 +210,7 @@ describe('SIM-S5: a hostile reply', () => {
         })
         // The others respond as if nothing had happened.
         for (const [i, friend] of friends.entries()) {
-          if (i !== which) bench.accompany([friend])
+          if (i !== which) bench.respondAll([friend])
         }
         operationIds.forEach((operationId, i) => {
           if (i !== which) expect(bench.outcomes.get(operationId)?.kind).toBe('answered')
@@ -222,12 +222,12 @@ describe('SIM-S5: a hostile reply', () => {
 
   it('STATE-54: queries of unverified nodes displace no member, however many they are', () => {
     const bench = new Bench({ core: { bucketWidths: [] } })
-    const friends = bench.strangers(30).map((who) => bench.friend(who))
+    const friends = bench.newContacts(30).map((who) => bench.addMember(who))
     const before = bench.core.state().contacts.map(({ endpoint: e }) => formatEndpoint(e))
     // Silent for a while, so that every member is questionable and every bucket wants a check.
     bench.now += 20 * 60_000
     for (let i = 0; i < 2_000; i++) {
-      bench.asks(bench.stranger({ id: randomId(32, random) }), { method: 'ping' })
+      bench.queryFrom(bench.newContact({ id: randomId(32, random) }), { method: 'ping' })
       if (i % 20 === 0) bench.pass(100, ...friends)
     }
     bench.pass(60_000, ...friends)

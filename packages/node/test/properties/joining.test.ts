@@ -45,7 +45,7 @@ describe('joining', () => {
     const run = (chosen: readonly string[]): void => {
       const node = net.add()
       const endpoints = chosen.flatMap((kind) => (kind === 'own' ? [node.local] : kinds[kind]!))
-      node.begin({ kind: 'bootstrap', endpoints, routers: [] })
+      node.start({ kind: 'bootstrap', endpoints, routers: [] })
       const outcome = net.settle(node, node.request({ kind: 'join' }))
       expect(outcome.kind).toBe('joined')
       const contacts = outcome.kind === 'joined' ? outcome.result.contacts : -1
@@ -72,7 +72,7 @@ describe('joining', () => {
       for (const id of near) net.add({ id })
       const [, ...others] = net.nodes
       joiner.crash()
-      net.acquaint()
+      net.introduceAll()
       joiner.isAlive = true
       expect(others.every((node) => isBucketComplete(node, others))).toBe(true)
       const before = others.map((node) => node.core.state().contacts.map(({ id }) => idKey(id)))
@@ -96,19 +96,19 @@ describe('joining', () => {
   it('lookups wait for a family that opens, but only for a time if no node of it responds', () => {
     const locals = [endpoint('10.0.0.1', 3739), endpoint('2001:db8::1', 3739)]
     const bench = new Bench({ locals })
-    const guide = bench.stranger()
+    const guide = bench.newContact()
     const endpoints = [guide.endpoint, endpoint('2001:db8::9', 1)]
-    bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+    bench.start({ kind: 'bootstrap', endpoints, routers: [] })
     bench.request({ kind: 'join' })
     const early = bench.request({ kind: 'closest', target })
-    bench.accompany([guide])
+    bench.respondAll([guide])
     expect(bench.outcomes.has(early)).toBe(false)
     bench.pass(10_000, guide)
     expect(bench.outcomes.get(early)).toMatchObject({ kind: 'found', result: { closest: [guide] } })
     // The family without contacts is tried again and again; no operation waits for it any more.
     for (let i = 0; i < 60; i++) {
       const operationId = bench.request({ kind: 'closest', target })
-      bench.accompany([guide])
+      bench.respondAll([guide])
       expect(bench.outcomes.has(operationId)).toBe(true)
       bench.pass(5_000, guide)
     }
@@ -152,12 +152,16 @@ describe('a node without contacts', () => {
 
 describe('a node that has lost all contacts', () => {
   /** Instants at which a join began and ended, in order. */
-  function joins(bench: Bench, ms: number, company: readonly Contact[] = []): [number, string][] {
+  function joins(
+    bench: Bench,
+    ms: number,
+    responding: readonly Contact[] = [],
+  ): [number, string][] {
     const log: [number, string][] = []
     const until = bench.now + ms
     while (bench.now < until) {
       bench.events.length = 0
-      bench.pass(100, ...company)
+      bench.pass(100, ...responding)
       for (const { kind } of bench.events) {
         if (kind === 'joining' || kind === 'joined') log.push([bench.now, kind])
       }
@@ -167,7 +171,7 @@ describe('a node that has lost all contacts', () => {
 
   it('BOOT-4: tries again at growing intervals, one attempt at a time, without end', () => {
     const bench = new Bench()
-    bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [] })
+    bench.start({ kind: 'bootstrap', endpoints: [bench.newContact().endpoint], routers: [] })
     bench.request({ kind: 'join' })
     const log = joins(bench, 2 * HOUR)
     log.forEach(([, kind], i) => {
@@ -182,13 +186,13 @@ describe('a node that has lost all contacts', () => {
       expect(gap).toBeGreaterThan(0.5 * rejoinMaxMs)
       expect(gap).toBeLessThan(1.5 * rejoinMaxMs + 11_000)
     }
-    expect(bench.lonely).toBe(starts.length + 1)
+    expect(bench.bootstrapRequests).toBe(starts.length + 1)
   })
 
   it('STATE-60: with every member bad, queries them once per interval until one responds', () => {
     const bench = new Bench()
-    const guide = bench.stranger()
-    bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+    const guide = bench.newContact()
+    bench.start({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
     bench.request({ kind: 'join' })
     bench.pass(MINUTE, guide)
     bench.take()
@@ -212,7 +216,7 @@ describe('SIM-K1, SIM-K2: among nodes that know the nodes near them', () => {
   it.each([1, 2, 3])('every lookup ends with exactly the k nearest, seed %i', (seed) => {
     const net = new VirtualNetwork({ seed, core: { bucketWidths: [] } })
     for (let i = 0; i < 40; i++) net.add()
-    net.acquaint()
+    net.introduceAll()
     const publisher = net.nodes[7]!
     const key: Id = idFromBytes(net.random(32))
     publisher.request({ kind: 'enter', target: key, port: 8080 })

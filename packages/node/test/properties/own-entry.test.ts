@@ -13,8 +13,8 @@ const SEEN_AT = endpoint('198.51.100.9', 5000)
 
 /** The endpoints that a querier at `from` gets under the identity. */
 function told(bench: Bench, from: Endpoint): string[] {
-  const who = bench.stranger({ endpoint: from })
-  const reply = bench.asks(who, { method: 'get_peers', target, readOnly: true })
+  const who = bench.newContact({ endpoint: from })
+  const reply = bench.queryFrom(who, { method: 'get_peers', target, readOnly: true })
   if (reply?.kind !== 'response') throw new Error('expected a response')
   return (reply.values ?? []).map((value) => formatEndpoint(endpointFromCompact(value)!))
 }
@@ -29,9 +29,9 @@ function publisherAt(...locals: readonly Endpoint[]): Bench {
 
 /** A node responds to us and says at which address it sees us. */
 function sees(bench: Bench, subnet: number, ip: Endpoint): void {
-  const who = bench.stranger({ endpoint: endpoint(`20.0.${subnet}.1`, 4000) })
+  const who = bench.newContact({ endpoint: endpoint(`20.0.${subnet}.1`, 4000) })
   bench.request({ kind: 'ping', to: who.endpoint })
-  bench.answer(bench.takeLast(who), who, { ip })
+  bench.respond(bench.takeLast(who), who, { ip })
 }
 
 const far = endpoint('66.6.6.6', 1)
@@ -88,17 +88,17 @@ describe('SELF-3: a publisher returns its own endpoint', () => {
 
   it('once, though others announced the same, and only while it is published', () => {
     const bench = publisherAt(endpoint('10.0.0.1', 3739))
-    bench.announces(bench.stranger({ endpoint: endpoint('10.0.0.1', 9) }), target, 80)
-    bench.announces(bench.stranger({ endpoint: endpoint('20.0.0.1', 9) }), target, 81)
+    bench.announceFrom(bench.newContact({ endpoint: endpoint('10.0.0.1', 9) }), target, 80)
+    bench.announceFrom(bench.newContact({ endpoint: endpoint('20.0.0.1', 9) }), target, 81)
     expect(told(bench, far)).toEqual(['10.0.0.1:80', '20.0.0.1:81'])
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     expect(told(bench, far).sort()).toEqual(['10.0.0.1:80', '20.0.0.1:81'])
   })
 
   it('as the first of as many as a reply holds', () => {
     const bench = new Bench({ core: { peersPerReply: { 4: 2, 6: 1 } } })
     bench.request({ kind: 'enter', target, port: 80 })
-    for (let port = 1; port < 9; port++) bench.announces(bench.stranger(), target, port)
+    for (let port = 1; port < 9; port++) bench.announceFrom(bench.newContact(), target, port)
     const all = told(bench, far)
     expect(all).toHaveLength(2)
     expect(all[0]).toBe('10.0.0.1:80')

@@ -24,7 +24,7 @@ interface Busy {
 function twenty(network: Network): Busy {
   const net = new VirtualNetwork({ seed: 3, latencyMs: 10, core: { network } })
   for (let n = 0; n < 20; n++) net.add()
-  net.acquaint()
+  net.introduceAll()
   net.advance(60 * SECOND)
   const random = seededRandom(5)
   const keys = Array.from({ length: 50 }, () => randomId(network.idLength, random))
@@ -183,7 +183,7 @@ describe('PACE-2: a query that waits', () => {
 
   it('is sent in its turn, and its timeout counts from then on', () => {
     const bench = new Bench({ core })
-    const who = bench.stranger({ endpoint: to })
+    const who = bench.newContact({ endpoint: to })
     const operationIds = Array.from({ length: burst + 2 }, () =>
       bench.request({ kind: 'ping', to }),
     )
@@ -193,7 +193,7 @@ describe('PACE-2: a query that waits', () => {
       queriesDropped: 0,
       queriesSent: burst,
     })
-    bench.accompany([who])
+    bench.respondAll([who])
     bench.pass(499)
     expect(bench.take()).toEqual([])
     bench.pass(1, who)
@@ -219,13 +219,13 @@ describe('PACE-2: a query that waits', () => {
     const operationIds = Array.from({ length: burst + 3 }, () =>
       bench.request({ kind: 'ping', to }),
     )
-    bench.begin({ kind: 'cancel', operationId: operationIds.at(-1)! })
-    bench.begin({ kind: 'cancel', operationId: operationIds.at(-3)! })
+    bench.start({ kind: 'cancel', operationId: operationIds.at(-1)! })
+    bench.start({ kind: 'cancel', operationId: operationIds.at(-3)! })
     expect(bench.info.overlays[0]!.waitingQueries).toBe(1)
     bench.take()
     bench.pass(400)
     expect(
-      bench.take().filter((datagram) => isAt(datagram.to, bench.stranger({ endpoint: to }))),
+      bench.take().filter((datagram) => isAt(datagram.to, bench.newContact({ endpoint: to }))),
     ).toEqual([])
     const before = bench.info.counters.queriesSent
     bench.pass(10_000)
@@ -234,10 +234,10 @@ describe('PACE-2: a query that waits', () => {
 
   it('waits for replies too: they are sent at once, and count', () => {
     const bench = new Bench({ core })
-    const who = bench.stranger({ endpoint: to })
+    const who = bench.newContact({ endpoint: to })
     bench.request({ kind: 'ping', to })
     for (let n = 0; n < burst + 2; n++) {
-      expect(bench.asks(who, { method: 'ping', readOnly: true })?.kind).toBe('response')
+      expect(bench.queryFrom(who, { method: 'ping', readOnly: true })?.kind).toBe('response')
     }
     bench.take()
     bench.request({ kind: 'ping', to })
@@ -250,8 +250,8 @@ describe('PACE-2: a query that waits', () => {
 
   it('frees the slot of its lookup when it waits for long, and the lookup reports it', () => {
     const bench = new Bench({ core: { network: mainline, k: 4, alpha: 1 } })
-    const slow = bench.friend(bench.stranger({ endpoint: to }))
-    const others = bench.strangers(6).map((each) => bench.friend(each))
+    const slow = bench.addMember(bench.newContact({ endpoint: to }))
+    const others = bench.newContacts(6).map((each) => bench.addMember(each))
     bench.pass(60_000, slow, ...others)
     bench.take()
     for (let n = 0; n < 60; n++) bench.request({ kind: 'ping', to })

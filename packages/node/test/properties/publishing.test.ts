@@ -8,7 +8,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { CoreOptions } from '../../src/core/config/core-options.ts'
 import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import { longestRoundMs, resolveCoreOptions } from '../../src/core/config/resolve.ts'
-import { Bench, type Letter, TOKEN } from '../support/bench.ts'
+import { Bench, type SentDatagram, TOKEN } from '../support/bench.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
 // Simulated networks take long on a busy machine.
@@ -22,7 +22,7 @@ const [target, otherTarget] = targets as [Id, Id]
 /** A node with friends that respond when they are told to. */
 function among(count: number, core: CoreOptions = {}): { bench: Bench; friends: Contact[] } {
   const bench = new Bench({ core })
-  const friends = bench.strangers(count).map((stranger) => bench.friend(stranger))
+  const friends = bench.newContacts(count).map((stranger) => bench.addMember(stranger))
   bench.pass(MINUTE, ...friends)
   bench.take()
   return { bench, friends }
@@ -43,8 +43,8 @@ describe('announcements', () => {
           const { message, to } = datagram
           const isOther = 'target' in message && message.target?.[0] === otherTarget[0]
           const who = friends.find(({ endpoint }) => endpoint.address === to.address)!
-          if (isOther && other === 'refused') bench.refuse(datagram, 202)
-          else bench.answer(datagram, who, { token: TOKEN })
+          if (isOther && other === 'refused') bench.respondWithError(datagram, 202)
+          else bench.respond(datagram, who, { token: TOKEN })
           datagram = bench.datagrams.shift()
         }
         log.add(bench.info.announcements[0]!.dueAt)
@@ -62,7 +62,7 @@ describe('announcements', () => {
       bench.request({ kind: 'enter', target: each, port: i + 1 })
     }
     expect(bench.info.announcements.map(({ publishing }) => publishing)).toEqual([true, true, true])
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     expect(bench.info.announcements.map(({ id }) => id)).toEqual(targets.slice(1))
     bench.request({ kind: 'enter', target: otherTarget, port: 9 })
     expect(bench.info.announcements.map(({ port }) => port)).toEqual([3, 9])
@@ -103,7 +103,7 @@ describe('the schedule', () => {
   it('PUB-1: rounds are shifted by up to the jitter, so publishers do not stay in step', () => {
     const { bench, friends } = among(3, { k: 3 })
     bench.request({ kind: 'enter', target, port: 1 })
-    bench.accompany(friends)
+    bench.respondAll(friends)
     bench.pass(40 * HOUR, ...friends)
     const { republishMs, republishJitterMs } = CORE_DEFAULTS
     const moved = bench.rounds.map((r) => r.nextAt - r.startedAt - republishMs)
@@ -121,8 +121,8 @@ describe('the schedule', () => {
       for (const datagram of bench.take()) {
         const who = friends.find(({ endpoint }) => endpoint.address === datagram.to.address)
         if (who === undefined || datagram.message.kind !== 'query') continue
-        if (datagram.message.method === 'announce_peer') bench.refuse(datagram, 202)
-        else bench.answer(datagram, who, { token: TOKEN })
+        if (datagram.message.method === 'announce_peer') bench.respondWithError(datagram, 202)
+        else bench.respond(datagram, who, { token: TOKEN })
       }
       bench.pass(100)
     }
@@ -153,7 +153,7 @@ describe('the schedule', () => {
     const bench = new Bench()
     bench.request({ kind: 'enter', target, port: 1 })
     expect(bench.rounds).toMatchObject([{ accepted: [], complete: false }])
-    const friend = bench.friend()
+    const friend = bench.addMember()
     bench.pass(5_000, friend)
     expect(bench.rounds.at(-1)).toMatchObject({ accepted: [friend], complete: true })
   })
@@ -173,7 +173,7 @@ describe('the schedule', () => {
     const publishAll = (): void => {
       for (let i = 0; i < 200; i++) {
         check()
-        bench.accompany(friends.slice(i % 8, (i % 8) + 1))
+        bench.respondAll(friends.slice(i % 8, (i % 8) + 1))
         bench.pass(20)
       }
       bench.pass(MINUTE, ...friends)
@@ -182,7 +182,7 @@ describe('the schedule', () => {
     expect(bench.info.counters.rounds).toBeGreaterThanOrEqual(60)
     const before = bench.info.counters.rounds
     bench.now += 12 * HOUR
-    bench.wake()
+    bench.handleTimeout()
     check()
     bench.pass(2 * MINUTE, ...friends)
     const rounds = bench.info.counters.rounds - before
@@ -207,19 +207,19 @@ describe('the schedule', () => {
     const options = { network, lookupDeadlineMs: 2_000 }
     const config = resolveCoreOptions(options)
     const bench = new Bench({ core: options })
-    const friend = bench.friend()
+    const friend = bench.addMember()
     bench.pass(60_000, friend)
     // Each query of the round waits behind so many others.
     const crowd = (): void => {
       for (let n = 0; n < 5; n++) bench.request({ kind: 'ping', to: friend.endpoint })
     }
     /** The next datagram of this method; everything before it gets a response. */
-    const next = (method: string): Letter => {
+    const next = (method: string): SentDatagram => {
       while (bench.now < HOUR) {
         const [datagram] = bench.datagrams.splice(0, 1)
         if (datagram === undefined) bench.pass(50)
         else if ('method' in datagram.message && datagram.message.method === method) return datagram
-        else bench.answer(datagram, friend)
+        else bench.respond(datagram, friend)
       }
       throw new Error(`no ${method} was sent`)
     }
@@ -229,7 +229,7 @@ describe('the schedule', () => {
     const startedAt = bench.now
     const question = next('get_peers')
     crowd()
-    bench.answer(question, friend, { token: TOKEN })
+    bench.respond(question, friend, { token: TOKEN })
     next('announce_peer')
     bench.pass(config.giveUpMs)
     expect(bench.rounds[0]).toMatchObject({ startedAt, unreachable: [friend] })

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CORE_DEFAULTS } from '../../src/core/config/defaults.ts'
 import type { Outcome } from '../../src/core/operations/outcome.ts'
-import { Bench, isAt, type Letter, packed } from '../support/bench.ts'
+import { Bench, isAt, packed, type SentDatagram } from '../support/bench.ts'
 
 const { giveUpMs } = CORE_DEFAULTS
 
@@ -29,7 +29,7 @@ type Reaction = (typeof REACTIONS)[number]
 interface Case {
   readonly operationId: number
   readonly who: Contact
-  readonly datagram: Letter
+  readonly datagram: SentDatagram
   expected: Outcome['kind'] | `failed: ${string}` | undefined
 }
 
@@ -53,35 +53,35 @@ function meaning(reaction: Reaction): Case['expected'] {
 }
 
 /** @returns what the node sent because of it */
-function react(bench: Bench, { who, datagram }: Case, reaction: Reaction): readonly Letter[] {
+function react(bench: Bench, { who, datagram }: Case, reaction: Reaction): readonly SentDatagram[] {
   const { transactionId } = datagram.message
   const response = { kind: 'response', transactionId, id: who.id } as const
   const { network } = bench
   switch (reaction) {
     case 'answer':
-      return bench.answer(datagram, who)
+      return bench.respond(datagram, who)
     case 'answer-under-another-id':
-      return bench.answer(datagram, who, { id: bench.stranger().id })
+      return bench.respond(datagram, who, { id: bench.newContact().id })
     case 'answer-under-our-id':
-      return bench.answer(datagram, who, { id: bench.core.id })
+      return bench.respond(datagram, who, { id: bench.core.id })
     case 'error':
-      return bench.refuse(datagram, 203)
+      return bench.respondWithError(datagram, 203)
     case 'unknown-error':
-      return bench.refuse(datagram, 999)
+      return bench.respondWithError(datagram, 999)
     case 'garbage':
-      return bench.hear(mangled(encodeMessage(response, network)), who.endpoint)
+      return bench.receive(mangled(encodeMessage(response, network)), who.endpoint)
     case 'undeliverable':
       bench.undeliverable(who.endpoint)
       return []
     case 'from-elsewhere':
-      return bench.hear(encodeMessage(response, network), bench.stranger().endpoint)
+      return bench.receive(encodeMessage(response, network), bench.newContact().endpoint)
     case 'other-transaction': {
       const other = { ...response, transactionId: transactionId.map((byte) => byte ^ 1) }
-      return bench.hear(encodeMessage(other, network), who.endpoint)
+      return bench.receive(encodeMessage(other, network), who.endpoint)
     }
     case 'query-of-the-same-transaction': {
       const query = { ...response, kind: 'query', method: 'ping', readOnly: true } as const
-      return bench.hear(encodeMessage(query, network), who.endpoint)
+      return bench.receive(encodeMessage(query, network), who.endpoint)
     }
     case 'silence':
       return []
@@ -114,7 +114,7 @@ describe('every query', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const bench = new Bench()
-        const cases: Case[] = bench.strangers(6).map((who) => {
+        const cases: Case[] = bench.newContacts(6).map((who) => {
           const operationId = bench.request({
             kind: 'find-value',
             to: who.endpoint,
@@ -154,13 +154,13 @@ describe('every query', () => {
 
   it('NET-52: a response that comes too late settles nothing', () => {
     const bench = new Bench()
-    const who = bench.stranger()
+    const who = bench.newContact()
     const operationId = bench.request({ kind: 'ping', to: who.endpoint })
     const datagram = bench.takeLast(who)
     bench.pass(giveUpMs)
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'failed', reason: 'timeout' })
-    bench.answer(datagram, who)
-    bench.answer(datagram, who)
+    bench.respond(datagram, who)
+    bench.respond(datagram, who)
     expect(bench.info.counters).toMatchObject({
       responsesReceived: 0,
       responsesLate: 1,
@@ -173,12 +173,12 @@ describe('every query', () => {
 
   it('NET-52: a response to a query that is forgotten proves nothing', () => {
     const bench = new Bench()
-    const who = bench.stranger()
+    const who = bench.newContact()
     bench.request({ kind: 'ping', to: who.endpoint })
     const query = bench.takeLast(who)
     bench.pass(giveUpMs)
     bench.pass(TRANSACTION_DEFAULTS.keepExpiredMs + 1)
-    bench.answer(query, who)
+    bench.respond(query, who)
     expect(bench.info.counters).toMatchObject({
       responsesReceived: 0,
       responsesLate: 0,
@@ -189,7 +189,7 @@ describe('every query', () => {
 
   it('NET-55: a response that is not a valid message counts against the member', () => {
     const bench = new Bench()
-    const friend = bench.friend()
+    const friend = bench.addMember()
     for (let i = 0; i < 2; i++) {
       const operationId = bench.request({ kind: 'closest', target: friend.id })
       const datagram = bench.takeLast(friend)
@@ -200,7 +200,7 @@ describe('every query', () => {
 
   it('NET-58: when one endpoint is unreachable, only queries to it fail', () => {
     const bench = new Bench()
-    const [a, b] = [bench.stranger(), bench.stranger()]
+    const [a, b] = [bench.newContact(), bench.newContact()]
     const operationIds = [a, a, b].map(({ endpoint: to }) => bench.request({ kind: 'ping', to }))
     bench.undeliverable(a.endpoint)
     bench.undeliverable(endpoint('9.9.9.9', 9))
@@ -214,7 +214,7 @@ describe('every query', () => {
   it('no more queries are open than the bound; further ones fail at once', () => {
     const bench = new Bench({ core: { maxTransactions: 2 } })
     const operationIds = bench
-      .strangers(3)
+      .newContacts(3)
       .map(({ endpoint: to }) => bench.request({ kind: 'ping', to }))
     expect(operationIds.map((operationId) => nameOf(bench.outcomes.get(operationId)))).toEqual([
       undefined,
@@ -227,7 +227,7 @@ describe('every query', () => {
 
   it('NET-61: with no contact left to query, nothing stays open and nothing is sent', () => {
     const bench = new Bench()
-    for (const who of bench.strangers(5)) bench.request({ kind: 'ping', to: who.endpoint })
+    for (const who of bench.newContacts(5)) bench.request({ kind: 'ping', to: who.endpoint })
     bench.request({ kind: 'lookup', target: bench.core.id, mode: 'all' })
     bench.pass(giveUpMs)
     expect(bench.info).toMatchObject({ overlays: [{ openQueries: 0 }], operations: 0 })
@@ -238,8 +238,12 @@ describe('every query', () => {
 describe('lookups', () => {
   it('SEARCH-18, SIM-L3: end in time when no node responds', () => {
     const bench = new Bench()
-    const friends = bench.strangers(40).map((who) => bench.friend(who))
-    const operationId = bench.request({ kind: 'lookup', target: bench.stranger().id, mode: 'all' })
+    const friends = bench.newContacts(40).map((who) => bench.addMember(who))
+    const operationId = bench.request({
+      kind: 'lookup',
+      target: bench.newContact().id,
+      mode: 'all',
+    })
     const startedAt = bench.now
     while (!bench.outcomes.has(operationId)) bench.pass(100)
     const { queried } = (bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>)
@@ -252,15 +256,15 @@ describe('lookups', () => {
 
   it('end at their deadline although there is always one more contact to query', () => {
     const bench = new Bench({ core: { lookupDeadlineMs: 3_000 } })
-    const guide = bench.friend()
+    const guide = bench.addMember()
     const operationId = bench.request({ kind: 'closest', target: bench.core.id })
     const startedAt = bench.now
     bench.passWith(20_000, () => {
       for (const datagram of bench.take()) {
         // Each queried node names a nearer one that does not respond, and one that does.
-        const who = isAt(datagram.to, guide) ? guide : bench.stranger({ endpoint: datagram.to })
+        const who = isAt(datagram.to, guide) ? guide : bench.newContact({ endpoint: datagram.to })
         if (bench.outcomes.has(operationId)) return
-        bench.answer(datagram, who, { nodes: packed(...bench.strangers(8)) })
+        bench.respond(datagram, who, { nodes: packed(...bench.newContacts(8)) })
         if (bench.now - startedAt < 3_000) bench.now += 40
       }
     })
@@ -270,12 +274,12 @@ describe('lookups', () => {
 
   it('that are cancelled send no more queries', () => {
     const bench = new Bench()
-    const [guide, near] = [bench.friend(), bench.stranger()]
+    const [guide, near] = [bench.addMember(), bench.newContact()]
     const operationId = bench.request({ kind: 'lookup', target: near.id, mode: 'all' })
     const datagram = bench.takeLast(guide)
-    bench.begin({ kind: 'cancel', operationId })
-    bench.begin({ kind: 'cancel', operationId })
-    expect(bench.answer(datagram, guide, { nodes: packed(near) })).toEqual([])
+    bench.start({ kind: 'cancel', operationId })
+    bench.start({ kind: 'cancel', operationId })
+    expect(bench.respond(datagram, guide, { nodes: packed(near) })).toEqual([])
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
     expect(bench.info).toMatchObject({ operations: 0, overlays: [{ openQueries: 0 }] })
   })

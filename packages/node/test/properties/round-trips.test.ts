@@ -48,7 +48,7 @@ it('SEARCH-25: a node that responds within the longest wait is in the result', (
   fc.assert(
     fc.property(fc.nat(), trips, (seed, roundTrips) => {
       const network = unequal(seed, roundTrips)
-      network.acquaint()
+      network.introduceAll()
       network.advance(2 * CORE_DEFAULTS.giveUpMs)
       for (const [at, asker] of network.nodes.entries()) {
         const target = network.nodes[(at + 1) % NODES]!

@@ -38,8 +38,11 @@ class Holder {
     return store.peers.map(({ peer }) => peer.at(-2)! * 256 + peer.at(-1)!).sort((a, b) => a - b)
   }
 
-  #ask(from: Endpoint, what: Parameters<Bench['asks']>[1]): Message | undefined {
-    return this.bench.asks(this.bench.stranger({ endpoint: from }), { ...what, readOnly: true })
+  #ask(from: Endpoint, what: Parameters<Bench['queryFrom']>[1]): Message | undefined {
+    return this.bench.queryFrom(this.bench.newContact({ endpoint: from }), {
+      ...what,
+      readOnly: true,
+    })
   }
 }
 
@@ -101,7 +104,7 @@ describe('TOKEN-10, STORE-59: a withdrawal', () => {
     holder.announce(own, 80, token)
     const target = idFromBytes(new Uint8Array(20).fill(0x55))
     const what = { method: 'unknown', name: 'withdraw_peer', target } as const
-    const reply = holder.bench.asks(holder.bench.stranger({ endpoint: own }), what)
+    const reply = holder.bench.queryFrom(holder.bench.newContact({ endpoint: own }), what)
     expect(told(reply)).toBe('response')
     expect(holder.held).toEqual([80])
   })

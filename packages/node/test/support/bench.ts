@@ -28,7 +28,7 @@ import type { Warning } from '../../src/warnings.ts'
 import type { Request } from './virtual-network.ts'
 
 /** A datagram that the core sent. */
-export interface Letter {
+export interface SentDatagram {
   readonly to: Endpoint
   readonly bytes: Uint8Array
   readonly message: Message
@@ -51,7 +51,7 @@ export class Bench {
   now = 0
   readonly core: NodeCore
   /** Datagrams sent, oldest first, until taken. */
-  datagrams: Letter[] = []
+  datagrams: SentDatagram[] = []
   readonly outcomes: Map<number, Outcome> = new Map()
   readonly rounds: RoundReport[] = []
   readonly found: Endpoint[] = []
@@ -59,7 +59,7 @@ export class Bench {
   readonly ended: number[] = []
   readonly events: NodeEvent[] = []
   readonly warnings: Warning[] = []
-  lonely = 0
+  bootstrapRequests = 0
   readonly #random: ReturnType<typeof seededRandom>
   readonly #options: CoreOptions
   #operationIds = 0
@@ -81,7 +81,7 @@ export class Bench {
   }
 
   /** Another node, with an address in a subnet of its own. */
-  stranger(init: { readonly id?: Id; readonly endpoint?: Endpoint } = {}): Contact {
+  newContact(init: { readonly id?: Id; readonly endpoint?: Endpoint } = {}): Contact {
     const n = ++this.#strangers
     return contact(
       init.id ?? randomId(this.network.idLength, this.#random),
@@ -89,39 +89,39 @@ export class Bench {
     )
   }
 
-  strangers(count: number): Contact[] {
-    return Array.from({ length: count }, () => this.stranger())
+  newContacts(count: number): Contact[] {
+    return Array.from({ length: count }, () => this.newContact())
   }
 
   /** A node that has responded to us, and so is a member of the table where there is room. */
-  friend(who: Contact = this.stranger()): Contact {
+  addMember(who: Contact = this.newContact()): Contact {
     this.request({ kind: 'ping', to: who.endpoint })
-    this.answer(this.takeLast(who), who)
+    this.respond(this.takeLast(who), who)
     return who
   }
 
   /** Starts an operation. @returns its operation id */
   request(request: Request): number {
     const operationId = ++this.#operationIds
-    this.begin({ ...request, operationId } as Command)
+    this.start({ ...request, operationId } as Command)
     return operationId
   }
 
-  begin(command: Command): void {
+  start(command: Command): void {
     this.#take(this.core.start(command, this.now))
   }
 
-  hear(bytes: Uint8Array, from: Endpoint): Letter[] {
+  receive(bytes: Uint8Array, from: Endpoint): SentDatagram[] {
     const before = this.datagrams.length
     this.#take(this.core.receive(bytes, from, this.now))
     return this.datagrams.slice(before)
   }
 
   /** `who` sends us a query; the reply, if any, is removed from the datagrams. */
-  asks(who: Contact, put: Put, from: Endpoint = who.endpoint): Message | undefined {
+  queryFrom(who: Contact, put: Put, from: Endpoint = who.endpoint): Message | undefined {
     const transactionId = this.#random(4)
     const query = { kind: 'query', transactionId, id: who.id, readOnly: false, ...put } as Query
-    const datagrams = this.hear(encodeMessage(query, this.network), from)
+    const datagrams = this.receive(encodeMessage(query, this.network), from)
     const reply = datagrams.find(
       ({ message }) => message.kind !== 'query' && sameBytes(message.transactionId, transactionId),
     )
@@ -130,25 +130,25 @@ export class Bench {
   }
 
   /** `who` gets a token and announces a port; it does not respond to the check that follows. */
-  announces(who: Contact, target: Id, port: number): void {
-    const reply = this.asks(who, { method: 'get_peers', target, readOnly: true })
+  announceFrom(who: Contact, target: Id, port: number): void {
+    const reply = this.queryFrom(who, { method: 'get_peers', target, readOnly: true })
     const token = (reply?.kind === 'response' && reply.token?.slice()) || TOKEN
     const put = { method: 'announce_peer', target, port, impliedPort: false, token } as const
-    this.asks(who, { ...put, readOnly: true })
+    this.queryFrom(who, { ...put, readOnly: true })
   }
 
   /** `who` responds to a query of ours. */
-  answer(question: Letter, who: Contact, body: Partial<Response> = {}): Letter[] {
-    const { transactionId } = question.message
+  respond(query: SentDatagram, who: Contact, body: Partial<Response> = {}): SentDatagram[] {
+    const { transactionId } = query.message
     const response = { kind: 'response', transactionId, id: who.id, ...body } as const
-    return this.hear(encodeMessage(response, this.network), question.to)
+    return this.receive(encodeMessage(response, this.network), query.to)
   }
 
   /** An error message in reply to a query of ours. */
-  refuse(question: Letter, code: number): Letter[] {
-    const { transactionId } = question.message
+  respondWithError(query: SentDatagram, code: number): SentDatagram[] {
+    const { transactionId } = query.message
     const error = { kind: 'error', transactionId, code, text: 'no' } as const
-    return this.hear(encodeMessage(error, this.network), question.to)
+    return this.receive(encodeMessage(error, this.network), query.to)
   }
 
   undeliverable(to: Endpoint, code = 'ECONNREFUSED'): void {
@@ -156,11 +156,12 @@ export class Bench {
   }
 
   /**
-   * Lets time pass; timeouts are handled when they are due. @param company - nodes that respond to
-   * every query of ours at once, and name no contacts
+   * Lets time pass; timeouts are handled when they are due.
+   *
+   * @param responding - nodes that respond to every query of ours at once, and name no contacts
    */
-  pass(ms: number, ...company: readonly Contact[]): void {
-    this.passWith(ms, () => this.accompany(company))
+  pass(ms: number, ...responding: readonly Contact[]): void {
+    this.passWith(ms, () => this.respondAll(responding))
   }
 
   /** Lets time pass; `react` is called after every event. */
@@ -171,36 +172,36 @@ export class Bench {
       const next = this.core.nextTimeout(this.now)
       if (next === undefined || next.at > until) break
       this.now = Math.max(this.now, next.at)
-      this.wake()
+      this.handleTimeout()
       react()
     }
     this.now = until
   }
 
-  /** Lets `company` respond to all queries, until none is open. */
-  accompany(company: readonly Contact[], body: Partial<Response> = {}): void {
+  /** Lets `responding` respond to all queries, until none is open. */
+  respondAll(responding: readonly Contact[], body: Partial<Response> = {}): void {
     for (;;) {
-      const datagram = this.datagrams.find(({ to }) => company.some((who) => isAt(to, who)))
+      const datagram = this.datagrams.find(({ to }) => responding.some((who) => isAt(to, who)))
       if (datagram === undefined) return
       this.datagrams = this.datagrams.filter((each) => each !== datagram)
-      const who = company.find((each) => isAt(datagram.to, each)) as Contact
-      if (datagram.message.kind === 'query') this.answer(datagram, who, { token: TOKEN, ...body })
+      const who = responding.find((each) => isAt(datagram.to, each)) as Contact
+      if (datagram.message.kind === 'query') this.respond(datagram, who, { token: TOKEN, ...body })
     }
   }
 
-  wake(): void {
+  handleTimeout(): void {
     this.#take(this.core.handleTimeout(this.now))
   }
 
   /** Everything sent since the last call. */
-  take(): Letter[] {
+  take(): SentDatagram[] {
     const datagrams = this.datagrams
     this.datagrams = []
     return datagrams
   }
 
   /** The newest query to `who`, which is removed. */
-  takeLast(who: Contact): Letter {
+  takeLast(who: Contact): SentDatagram {
     const datagram = this.datagrams.findLast(({ to }) => isAt(to, who))
     if (datagram === undefined) throw new Error('nothing was sent there')
     this.datagrams = this.datagrams.filter((each) => each !== datagram)
@@ -219,12 +220,12 @@ export class Bench {
       if (effect.kind === 'found') this.found.push(...effect.endpoints)
       if (effect.kind === 'ended') this.ended.push(effect.operationId)
       if (effect.kind === 'trace') this.events.push(effect.event)
-      if (effect.kind === 'bootstrap-needed') this.lonely++
+      if (effect.kind === 'bootstrap-needed') this.bootstrapRequests++
       if (effect.kind === 'warning') this.warnings.push(effect)
     }
   }
 
-  #read(bytes: Uint8Array, to: Endpoint): Letter {
+  #read(bytes: Uint8Array, to: Endpoint): SentDatagram {
     const message = decodeMessage(bytes, this.network)
     if (message.kind === 'malformed') throw new Error(`the core sent ${message.reason}`)
     return { to, bytes: bytes.slice(), message }
@@ -244,7 +245,7 @@ export function idStarting(...first: readonly number[]): Id {
   return idFromBytes(bytes)
 }
 
-/** The token that `company` returns. */
+/** The token that `responding` returns. */
 export const TOKEN: Uint8Array = new Uint8Array([7, 7, 7, 7])
 
 /** The endpoint of the node under test. */

@@ -62,17 +62,17 @@ export class VirtualNode {
   /** Starts an operation. @returns its operation id; the outcome appears in `outcomes` later */
   request(request: Request): number {
     const operationId = ++this.#operationIds
-    this.begin({ ...request, operationId } as Command)
+    this.start({ ...request, operationId } as Command)
     return operationId
   }
 
-  begin(command: Command): void {
+  start(command: Command): void {
     this.carryOut(this.core.start(command, this.#network.now))
   }
 
   /** Knows `others` as bootstrap contacts and joins. */
   join(others: readonly VirtualNode[]): number {
-    this.begin({ kind: 'bootstrap', endpoints: others.map((o) => o.local), routers: [] })
+    this.start({ kind: 'bootstrap', endpoints: others.map((o) => o.local), routers: [] })
     return this.request({ kind: 'join' })
   }
 
@@ -81,7 +81,7 @@ export class VirtualNode {
     this.isAlive = false
   }
 
-  hear(bytes: Uint8Array, from: Endpoint): void {
+  receive(bytes: Uint8Array, from: Endpoint): void {
     if (this.isAlive) this.carryOut(this.core.receive(bytes, from, this.#network.now))
   }
 
@@ -181,7 +181,7 @@ export class VirtualNetwork {
   }
 
   /** Makes all nodes know one another, as far as their tables have room, by pings: no join. */
-  acquaint(): void {
+  introduceAll(): void {
     const everybody = this.alive.map((node) => contact(node.id, node.local))
     for (const node of this.alive) {
       node.core.restore(everybody)
@@ -212,7 +212,7 @@ export class VirtualNetwork {
   ): void {
     const copy = bytes.slice()
     this.at(this.now + (way.afterMs ?? 0), () => {
-      this.#byEndpoint.get(formatEndpoint(way.to))?.hear(copy, way.from)
+      this.#byEndpoint.get(formatEndpoint(way.to))?.receive(copy, way.from)
     })
   }
 

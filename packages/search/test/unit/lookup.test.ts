@@ -264,6 +264,17 @@ describe('lookup', () => {
     expect(lookup.isDone).toBe(true)
   })
 
+  it('waits for stalled queries only, but not after an abort', () => {
+    const lookup = begin(nodes(1, 2), { k: 2 })
+    ask(lookup)
+    answer(lookup, 1)
+    expect(lookup.waitsForStalledOnly).toBe(false)
+    lookup.stalled(node(2))
+    expect(lookup.waitsForStalledOnly).toBe(true)
+    lookup.abort()
+    expect(lookup.waitsForStalledOnly).toBe(false)
+  })
+
   it('stays aborted after an abort, and done after its end', () => {
     const aborted = begin(nodes(1, 2), { k: 1 })
     ask(aborted)

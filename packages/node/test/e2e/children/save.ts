@@ -3,7 +3,7 @@
 import { fileStorage } from '../../../src/adapters/file-storage.ts'
 
 const storage = fileStorage(process.argv[2]!)
-const values = ['a', 'b'].map((letter) => new TextEncoder().encode(letter.repeat(1_000_000)))
+const values = ['a', 'b'].map((datagram) => new TextEncoder().encode(datagram.repeat(1_000_000)))
 
 await storage.save(values[0]!)
 process.stdout.write('saving\n')

@@ -9,9 +9,9 @@ const FOUR = endpoint('10.0.0.1', 3739)
 const SIX = endpoint('2001:db8::1', 3739)
 const OTHER_SIX = endpoint('2001:db8::9', 1)
 
-function joining(bench: Bench, ...lists: readonly ReturnType<Bench['stranger']>[]): number {
+function joining(bench: Bench, ...lists: readonly ReturnType<Bench['newContact']>[]): number {
   const endpoints = lists.map((each) => each.endpoint)
-  bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+  bench.start({ kind: 'bootstrap', endpoints, routers: [] })
   return bench.request({ kind: 'join' })
 }
 
@@ -20,7 +20,7 @@ const codes = (bench: Bench): string[] => bench.warnings.map(({ code }) => code)
 describe('a list', () => {
   it('without any response is reported by joins, info and one warning', () => {
     const bench = new Bench()
-    const [a, b] = [bench.stranger(), bench.stranger()]
+    const [a, b] = [bench.newContact(), bench.newContact()]
     const operationId = joining(bench, a, b)
     expect(codes(bench)).toEqual([])
     bench.pass(60_000)
@@ -37,10 +37,10 @@ describe('a list', () => {
 
   it('of which some respond, also with errors, brings no warning', () => {
     const bench = new Bench()
-    const [a, b, c] = [bench.stranger(), bench.stranger(), bench.stranger()]
+    const [a, b, c] = [bench.newContact(), bench.newContact(), bench.newContact()]
     const operationId = joining(bench, a, b, c)
-    bench.refuse(bench.takeLast(b), 202)
-    bench.accompany([a])
+    bench.respondWithError(bench.takeLast(b), 202)
+    bench.respondAll([a])
     const bootstrap = { queried: 3, responded: 2 }
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1, bootstrap } })
     expect(bench.info.overlays).toMatchObject([{ joined: true, bootstrap }])
@@ -50,21 +50,21 @@ describe('a list', () => {
 
   it('of which one responds after the join has ended has one more response in info', () => {
     const bench = new Bench()
-    const [a, late] = [bench.stranger(), bench.stranger()]
+    const [a, late] = [bench.newContact(), bench.newContact()]
     const operationId = joining(bench, a, late)
     const question = bench.takeLast(late)
-    bench.accompany([a])
+    bench.respondAll([a])
     expect(bench.outcomes.get(operationId)).toMatchObject({
       result: { bootstrap: { queried: 2, responded: 1 } },
     })
-    bench.answer(question, late)
+    bench.respond(question, late)
     expect(bench.info.overlays).toMatchObject([{ bootstrap: { queried: 2, responded: 2 } }])
   })
 
   it('of routers that respond without contacts brings no warning', () => {
     const bench = new Bench()
-    const router = bench.stranger()
-    bench.begin({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
+    const router = bench.newContact()
+    bench.start({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
     const operationId = bench.request({ kind: 'join' })
     bench.pass(60_000, router)
     const bootstrap = { queried: 1, responded: 1 }
@@ -83,7 +83,7 @@ describe('a list', () => {
 
   it('that is silent in one family brings no warning while the other family has contacts', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
-    const [a, six] = [bench.stranger(), bench.stranger({ endpoint: OTHER_SIX })]
+    const [a, six] = [bench.newContact(), bench.newContact({ endpoint: OTHER_SIX })]
     const operationId = joining(bench, a, six)
     bench.pass(60_000, a)
     const bootstrap = { queried: 2, responded: 1 }
@@ -97,7 +97,7 @@ describe('a list', () => {
 
   it('that is silent in both families brings one warning, after the last join', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
-    const [a, six] = [bench.stranger(), bench.stranger({ endpoint: OTHER_SIX })]
+    const [a, six] = [bench.newContact(), bench.newContact({ endpoint: OTHER_SIX })]
     joining(bench, a, six)
     bench.undeliverable(a.endpoint)
     expect(codes(bench)).toEqual([])
@@ -107,7 +107,7 @@ describe('a list', () => {
 
   it('that is silent brings a warning when all contacts become bad', () => {
     const bench = new Bench()
-    const guide = bench.stranger()
+    const guide = bench.newContact()
     joining(bench, guide)
     bench.pass(60_000, guide)
     bench.take()
@@ -133,15 +133,15 @@ describe('a lookup', () => {
     const bench = new Bench()
     const alone = bench.request({ kind: 'lookup', target, mode: 'all' })
     expect(incomplete(bench, alone)).toEqual(['no-response'])
-    const friend = bench.friend()
+    const friend = bench.addMember()
     const found = bench.request({ kind: 'lookup', target, mode: 'all' })
-    bench.accompany([friend])
+    bench.respondAll([friend])
     expect(incomplete(bench, found)).toEqual([])
   })
 
   it('without any response is treated like one without contacts', () => {
     const bench = new Bench()
-    bench.friend()
+    bench.addMember()
     const operationId = bench.request({ kind: 'closest', target })
     bench.pass(60_000)
     expect(incomplete(bench, operationId)).toContain('no-response')
@@ -156,9 +156,9 @@ describe('a lookup', () => {
 
   it('needs a contact in one family only', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
-    const friend = bench.friend()
+    const friend = bench.addMember()
     const operationId = bench.request({ kind: 'closest', target })
-    bench.accompany([friend])
+    bench.respondAll([friend])
     expect(incomplete(bench, operationId)).toEqual([])
   })
 })

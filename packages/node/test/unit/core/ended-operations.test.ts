@@ -5,7 +5,7 @@ import { compareDistance, type Id, idFromBytes } from '@dht/id'
 import { type Contact, dht256, endpoint, type Network } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../../src/core/operations/outcome.ts'
-import { Bench, isAt, type Letter } from '../../support/bench.ts'
+import { Bench, isAt, type SentDatagram } from '../../support/bench.ts'
 
 const target = idFromBytes(new Uint8Array(32).fill(0x55))
 const peer = new Uint8Array([1, 2, 3, 4, 0, 1])
@@ -17,17 +17,17 @@ const methods = (bench: Bench): (string | undefined)[] =>
   bench.take().map(({ message }) => (message.kind === 'query' ? message.method : undefined))
 
 /** Waits until nothing was sent for so long that each node may be queried at once. */
-function settle(bench: Bench, company: readonly Contact[]): void {
+function settle(bench: Bench, responding: readonly Contact[]): void {
   // By then the joins and rounds of a small network are rare.
-  bench.pass(7_200_000, ...company)
+  bench.pass(7_200_000, ...responding)
   for (let quietMs = 0; quietMs < 8_000; quietMs += 100) {
     bench.pass(100)
     if (bench.datagrams.length > 0) quietMs = 0
-    bench.accompany(company)
+    bench.respondAll(responding)
   }
 }
 
-const isWithdrawal = ({ message }: Letter): boolean =>
+const isWithdrawal = ({ message }: SentDatagram): boolean =>
   message.kind === 'query' && message.method === 'withdraw_peer'
 
 /** The number of a target that differs from all others. */
@@ -41,7 +41,7 @@ describe('a withdrawal that has ended', () => {
   it('PUB-11: sends nothing more, so it does not withdraw what is announced after it', () => {
     // A token that stays valid, so that the withdrawal needs no other.
     const bench = new Bench({ core: { network: slowly, tokenRotateMs: 7_200_000 } })
-    const holder = bench.friend()
+    const holder = bench.addMember()
     bench.pass(20_000, holder)
     bench.request({ kind: 'enter', target, port: 80 })
     bench.pass(8_000, holder)
@@ -49,13 +49,13 @@ describe('a withdrawal that has ended', () => {
     settle(bench, [holder])
     expect(bench.rounds.at(-1)?.accepted).toEqual([holder])
     bench.request({ kind: 'ping', to: holder.endpoint })
-    bench.accompany([holder])
+    bench.respondAll([holder])
     bench.request({ kind: 'enter', target, port: 81 })
     expect(methods(bench)).toEqual([])
     let withdrawn = 0
     bench.passWith(20_000, () => {
       withdrawn += bench.datagrams.filter(isWithdrawal).length
-      bench.accompany([holder])
+      bench.respondAll([holder])
     })
     expect(bench.rounds.at(-1)).toMatchObject({ port: 81, accepted: [holder] })
     expect(withdrawn).toBe(0)
@@ -65,12 +65,12 @@ describe('a withdrawal that has ended', () => {
 describe('a lookup in mode quick that has its result', () => {
   it('PACE-2: drops its waiting queries, reports it, and ends', () => {
     const bench = new Bench({ core: { network: slowly } })
-    const [holder, busy] = [bench.friend(), bench.friend()]
+    const [holder, busy] = [bench.addMember(), bench.addMember()]
     settle(bench, [holder, busy])
     bench.request({ kind: 'ping', to: busy.endpoint })
-    bench.accompany([busy])
+    bench.respondAll([busy])
     const operationId = bench.request({ kind: 'lookup', target, mode: 'quick' })
-    bench.answer(bench.takeLast(holder), holder, { values: [peer] })
+    bench.respond(bench.takeLast(holder), holder, { values: [peer] })
     bench.pass(1_000)
     const outcome = bench.outcomes.get(operationId) as Extract<Outcome, { kind: 'found' }>
     expect(outcome.result).toMatchObject({ complete: false })
@@ -85,12 +85,12 @@ describe('a lookup in mode quick that has its result', () => {
 describe('a lookup whose transport fails', () => {
   it('is not complete, though a node has responded', () => {
     const bench = new Bench()
-    const friends = bench.strangers(3).map((each) => bench.friend(each))
+    const friends = bench.newContacts(3).map((each) => bench.addMember(each))
     friends.sort((a, b) => compareDistance(a.id, b.id, target))
     bench.take()
     let outcome: Outcome | undefined
     const operationId = bench.request({ kind: 'closest', target })
-    bench.answer(bench.takeLast(friends[0]!), friends[0]!)
+    bench.respond(bench.takeLast(friends[0]!), friends[0]!)
     for (const effect of bench.core.transportLost(4, bench.now)) {
       if (effect.kind === 'settle' && effect.operationId === operationId) outcome = effect.outcome
     }
@@ -106,9 +106,9 @@ describe('a query that is refused', () => {
 
   it('PACE-2: reports the pace, though few wait at each of many destinations', () => {
     const bench = new Bench({ core: { network: slow, maxOperations: 20_000 } })
-    const friend = bench.friend()
+    const friend = bench.addMember()
     // All remembered destinations, each with a query that waits.
-    for (const { endpoint: to } of bench.strangers(8_192)) {
+    for (const { endpoint: to } of bench.newContacts(8_192)) {
       for (let n = 0; n < 2; n++) bench.request({ kind: 'ping', to })
     }
     const operationId = bench.request({ kind: 'closest', target })
@@ -121,8 +121,8 @@ describe('a query that is refused', () => {
   it('PACE-2: reports too many queries, while too many wait for another destination', () => {
     const network = { ...slow, pace: { perSecond: 2, burst: 2 } }
     const bench = new Bench({ core: { network, maxOperations: 20_000, maxTransactions: 1 } })
-    bench.friend()
-    const { endpoint: to } = bench.stranger()
+    bench.addMember()
+    const { endpoint: to } = bench.newContact()
     for (let n = 0; n < 16_400; n++) bench.request({ kind: 'ping', to })
     const operationId = bench.request({ kind: 'closest', target })
     expect(bench.outcomes.get(operationId)).toMatchObject({
@@ -133,8 +133,8 @@ describe('a query that is refused', () => {
   it('to our own endpoint does not make a lookup incomplete', () => {
     const bench = new Bench()
     const [friend, moved] = [
-      bench.friend(),
-      bench.friend(bench.stranger({ endpoint: endpoint('20.9.9.9', 9) })),
+      bench.addMember(),
+      bench.addMember(bench.newContact({ endpoint: endpoint('20.9.9.9', 9) })),
     ]
     bench.core.transportLost(4, bench.now)
     bench.core.transportReopened(moved.endpoint, bench.now)

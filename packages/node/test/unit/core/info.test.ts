@@ -29,7 +29,7 @@ it('is all zeros for a new node', () => {
 
 it('counts members by standing and by bucket', () => {
   const bench = new Bench({ core: { bucketWidths: [] } })
-  const friends = bench.strangers(30).map((who) => bench.friend(who))
+  const friends = bench.newContacts(30).map((who) => bench.addMember(who))
   bench.request({ kind: 'ping', to: friends[0]!.endpoint })
   const { contacts, buckets } = bench.info.overlays[0]!
   expect(contacts.good).toBe(bench.core.state().contacts.length)
@@ -40,10 +40,10 @@ it('counts members by standing and by bucket', () => {
 
 it('counts every query by its outcome', () => {
   const bench = new Bench()
-  const [a, b, c, d] = bench.strangers(4)
+  const [a, b, c, d] = bench.newContacts(4)
   for (const who of [a, b, c, d]) bench.request({ kind: 'ping', to: who!.endpoint })
-  bench.answer(bench.takeLast(a!), a!)
-  bench.refuse(bench.takeLast(b!), 202)
+  bench.respond(bench.takeLast(a!), a!)
+  bench.respondWithError(bench.takeLast(b!), 202)
   bench.undeliverable(c!.endpoint)
   bench.pass(10_000, a!)
   const { counters } = bench.info
@@ -58,9 +58,9 @@ it('counts every query by its outcome', () => {
 
 it('counts an invalid response as an outcome, and a query that was not sent not as sent', () => {
   const bench = new Bench()
-  const impostor = bench.stranger()
+  const impostor = bench.newContact()
   bench.request({ kind: 'ping', to: impostor.endpoint })
-  bench.answer(bench.takeLast(impostor), contact(bench.core.id, impostor.endpoint))
+  bench.respond(bench.takeLast(impostor), contact(bench.core.id, impostor.endpoint))
   bench.request({ kind: 'ping', to: home })
   expect(bench.info.counters).toMatchObject({
     queriesSent: 1,
@@ -72,10 +72,10 @@ it('counts an invalid response as an outcome, and a query that was not sent not 
 
 it('has an announcement with its last round', () => {
   const bench = new Bench()
-  const friend = bench.friend()
+  const friend = bench.addMember()
   bench.request({ kind: 'enter', target, port: 80 })
   expect(bench.info.announcements).toMatchObject([{ publishing: true, last: undefined }])
-  bench.accompany([friend])
+  bench.respondAll([friend])
   expect(bench.info.announcements).toEqual([
     {
       id: target,

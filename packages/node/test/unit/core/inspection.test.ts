@@ -38,7 +38,7 @@ it('of a new node is empty', () => {
 
 it('shows members with their standing, and the width of every bucket', () => {
   const bench = new Bench({ core: { k: 2, bucketWidths: [1, 5] } })
-  for (const who of bench.strangers(40)) bench.friend(who)
+  for (const who of bench.newContacts(40)) bench.addMember(who)
   const { buckets } = look(bench).overlays[0]!
   expect(buckets.length).toBeGreaterThan(3)
   expect(buckets.map(({ width }) => width)).toEqual([2, 5, ...buckets.slice(2).map(() => 2)])
@@ -49,7 +49,7 @@ it('shows members with their standing, and the width of every bucket', () => {
 
 it('shows every open query as it was sent, and when its response is late', () => {
   const bench = new Bench()
-  const [a, b] = [bench.stranger(), bench.friend()]
+  const [a, b] = [bench.newContact(), bench.addMember()]
   bench.request({ kind: 'ping', to: a.endpoint })
   bench.request({ kind: 'find-value', to: b.endpoint, target })
   const { openQueries, nextTimeoutAt } = look(bench).overlays[0]!
@@ -60,19 +60,19 @@ it('shows every open query as it was sent, and when its response is late', () =>
   expect(nextTimeoutAt).toBe(Math.min(...openQueries.map(({ dueAt }) => dueAt)))
   const [{ stallAt, expireAt }] = [openQueries[1]!]
   bench.now = stallAt
-  bench.wake()
+  bench.handleTimeout()
   expect(look(bench).overlays[0]!.openQueries.at(-1)).toMatchObject({ dueAt: expireAt })
 })
 
 it('shows what is stored, announced, requested and waited for', () => {
   const bench = new Bench({ core: { tokenRotateMs: 1_000 } })
   bench.now = 5_500
-  bench.announces(bench.stranger({ endpoint: endpoint('20.0.0.9', 4) }), target, 77)
+  bench.announceFrom(bench.newContact({ endpoint: endpoint('20.0.0.9', 4) }), target, 77)
   expect(look(bench)).toMatchObject({ tokenEpoch: 5, sources: 1 })
   const [stored] = look(bench).store.peers
   expect(stored).toMatchObject({ target, stampedAt: 5_500 })
   expect([...stored!.peer]).toEqual([20, 0, 0, 9, 0, 77])
-  const friend = bench.friend()
+  const friend = bench.addMember()
   const operationId = bench.request({ kind: 'enter', target, port: 9 })
   const request = bench.request({ kind: 'closest', target })
   expect(look(bench)).toMatchObject({
@@ -81,14 +81,14 @@ it('shows what is stored, announced, requested and waited for', () => {
       { id: target, port: 9, operationId, misses: 0, publishing: true, startedAt: 5_500 },
     ],
   })
-  bench.accompany([friend], { token: TOKEN })
+  bench.respondAll([friend], { token: TOKEN })
   expect(look(bench).announcements).toMatchObject([{ publishing: false, startedAt: undefined }])
 })
 
 it('shows lookups that wait for a first contact', () => {
   const bench = new Bench()
   const router = endpoint('9.9.9.9', 9)
-  bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [router] })
+  bench.start({ kind: 'bootstrap', endpoints: [bench.newContact().endpoint], routers: [router] })
   const join = bench.request({ kind: 'join' })
   const held = bench.request({ kind: 'lookup', target, mode: 'all' })
   expect(look(bench)).toMatchObject({
@@ -101,12 +101,12 @@ it('shows lookups that wait for a first contact', () => {
 it('changes nothing: a core behaves the same however often it is inspected', () => {
   const life = (onlooker: (bench: Bench) => void): unknown => {
     const bench = new Bench({ core: { checksPerSecond: 3, checkBurst: 1, k: 2 } })
-    const friends = bench.strangers(12).map((who) => bench.friend(who))
+    const friends = bench.newContacts(12).map((who) => bench.addMember(who))
     const calls: [Endpoint, number][] = []
     for (let i = 0; i < 300; i++) {
       bench.passWith(i * 7.3, () => onlooker(bench))
-      bench.asks(i % 3 === 0 ? bench.stranger() : friends[i % 12]!, { method: 'ping' })
-      if (i === 5) bench.announces(friends[0]!, target, 5)
+      bench.queryFrom(i % 3 === 0 ? bench.newContact() : friends[i % 12]!, { method: 'ping' })
+      if (i === 5) bench.announceFrom(friends[0]!, target, 5)
       for (let step = 0; step < 3; step++) {
         bench.now += 1.1
         onlooker(bench)

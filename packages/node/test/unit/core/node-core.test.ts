@@ -12,7 +12,7 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 describe('the inputs', () => {
   it('return the effects of a call, and none of them twice', () => {
     const bench = new Bench()
-    const who = bench.stranger()
+    const who = bench.newContact()
     const ping = { kind: 'ping', operationId: 1, to: who.endpoint } as const
     expect(bench.core.start(ping, 0).map(({ kind }) => kind)).toEqual(['send'])
     expect(bench.core.handleTimeout(0)).toEqual([])
@@ -36,22 +36,22 @@ describe('the inputs', () => {
 
   it('a read-only node sends no replies, says so in its queries, and still finds contacts', () => {
     const bench = new Bench({ core: { readOnly: true } })
-    const friend = bench.stranger()
-    expect(bench.asks(friend, { method: 'ping' })).toBeUndefined()
+    const friend = bench.newContact()
+    expect(bench.queryFrom(friend, { method: 'ping' })).toBeUndefined()
     bench.request({ kind: 'ping', to: friend.endpoint })
     const question = bench.takeLast(friend)
     expect(question.message).toMatchObject({ kind: 'query', readOnly: true })
-    bench.answer(question, friend)
+    bench.respond(question, friend)
     expect(bench.core.state().contacts).toEqual([friend])
   })
 
   it('accept and ignore reported contacts of a family without a transport', () => {
     const bench = new Bench()
-    const guide = bench.stranger()
-    const six = bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) })
-    bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+    const guide = bench.newContact()
+    const six = bench.newContact({ endpoint: endpoint('2001:db8:1::1', 1) })
+    bench.start({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
     const operationId = bench.request({ kind: 'join' })
-    bench.accompany([guide], { nodes6: packed(six) })
+    bench.respondAll([guide], { nodes6: packed(six) })
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { contacts: 1 } })
   })
 
@@ -62,9 +62,9 @@ describe('the inputs', () => {
 
     it('are counted, and get one error message if a reply is possible', () => {
       const bench = new Bench()
-      expect(bench.hear(new Uint8Array(3), from)).toEqual([])
-      expect(bench.hear(noIdNorTransaction, from)).toEqual([])
-      expect(bench.hear(noId, from)).toMatchObject([
+      expect(bench.receive(new Uint8Array(3), from)).toEqual([])
+      expect(bench.receive(noIdNorTransaction, from)).toEqual([])
+      expect(bench.receive(noId, from)).toMatchObject([
         { to: from, message: { kind: 'error', code: 203 } },
       ])
       expect(bench.info.counters.datagramsMalformed).toBe(3)
@@ -72,20 +72,20 @@ describe('the inputs', () => {
 
     it('get no error message from a read-only or limited node', () => {
       const mute = new Bench({ core: { readOnly: true } })
-      expect(mute.hear(noId, from)).toEqual([])
+      expect(mute.receive(noId, from)).toEqual([])
       const busy = new Bench({ core: { queriesPerSource: 1 } })
-      expect(busy.hear(noId, from)).toHaveLength(1)
-      expect(busy.hear(noId, from)).toEqual([])
+      expect(busy.receive(noId, from)).toHaveLength(1)
+      expect(busy.receive(noId, from)).toEqual([])
     })
   })
 
   it('make trace effects only while the node is watched', () => {
     const bench = new Bench()
     bench.core.watch(false)
-    bench.friend()
+    bench.addMember()
     expect(bench.events).toEqual([])
     bench.core.watch(true)
-    bench.friend()
+    bench.addMember()
     expect(bench.events.map(({ kind }) => kind)).toContain('contact-added')
   })
 
@@ -99,7 +99,7 @@ describe('the next timeout', () => {
   it('names its reason', () => {
     const bench = new Bench()
     expect(bench.core.nextTimeout(0)).toBeUndefined()
-    bench.request({ kind: 'ping', to: bench.stranger().endpoint })
+    bench.request({ kind: 'ping', to: bench.newContact().endpoint })
     expect(bench.core.nextTimeout(0)).toEqual({ at: 500, reason: 'a query stalls or expires' })
   })
 
@@ -111,14 +111,14 @@ describe('the next timeout', () => {
 
   it('of stored peers is the first expiry, then one sweep for the following ones', () => {
     const bench = new Bench({ core: { peerLifetimeMs: 3_600_000 } })
-    for (const who of bench.strangers(3)) {
-      bench.announces(who, target, 80)
+    for (const who of bench.newContacts(3)) {
+      bench.announceFrom(who, target, 80)
       bench.now += 1
     }
     const reason = 'stored peers have expired'
     expect(bench.core.nextTimeout(bench.now)).toEqual({ at: 3_600_001, reason })
     bench.now = 3_600_001
-    bench.wake()
+    bench.handleTimeout()
     expect(bench.info.store.peers).toBe(2)
     expect(bench.core.nextTimeout(bench.now)).toEqual({ at: 3_660_001, reason })
   })
@@ -126,10 +126,10 @@ describe('the next timeout', () => {
   it('of a member that needs a check is when the budget allows it', () => {
     const core = { k: 1, bucketWidths: [], checkBurst: 1, checksPerSecond: 0.01 }
     const bench = new Bench({ id: idStarting(0), core })
-    for (const first of [0x80, 0x40]) bench.friend(bench.stranger({ id: idStarting(first) }))
+    for (const first of [0x80, 0x40]) bench.addMember(bench.newContact({ id: idStarting(first) }))
     bench.now = 20 * 60_000
     for (const first of [0xc0, 0x60]) {
-      bench.asks(bench.stranger({ id: idStarting(first) }), { method: 'ping' })
+      bench.queryFrom(bench.newContact({ id: idStarting(first) }), { method: 'ping' })
     }
     const reasons = new Set<string>()
     bench.passWith(200_000, () => {
@@ -149,8 +149,8 @@ describe('the saved state', () => {
   it('is the id, the contacts of both families, and the announcements', () => {
     const locals = [home, endpoint('2001:db8::1', 3739)]
     const bench = new Bench({ id, locals })
-    const four = bench.friend()
-    const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+    const four = bench.addMember()
+    const six = bench.addMember(bench.newContact({ endpoint: endpoint('2001:db8:1::1', 1) }))
     bench.request({ kind: 'enter', target, port: 80 })
     expect(bench.core.state()).toEqual({
       id,
@@ -161,25 +161,25 @@ describe('the saved state', () => {
 
   it('META-1: is restored as contacts that have to respond first', () => {
     const before = new Bench({ id })
-    const friends = [before.friend(), before.friend()]
+    const friends = [before.addMember(), before.addMember()]
     const after = new Bench({ id })
     expect(after.core.restore(before.core.state().contacts)).toBe(2)
     const { contacts } = after.info.overlays[0]!
     expect(contacts).toEqual({ good: 0, questionable: 2, bad: 0 })
     after.request({ kind: 'join' })
-    after.accompany(friends)
+    after.respondAll(friends)
     expect(after.info.overlays[0]!.contacts).toEqual({ good: 2, questionable: 0, bad: 0 })
   })
 
   it('PERSIST-7: a restored node names none of eight dead contacts', () => {
     const before = new Bench({ id })
-    const dead = Array.from({ length: 8 }, () => before.friend())
+    const dead = Array.from({ length: 8 }, () => before.addMember())
     const after = new Bench({ id })
     expect(after.core.restore(before.core.state().contacts)).toBe(8)
     after.request({ kind: 'join' })
-    const asker = after.stranger()
+    const asker = after.newContact()
     const told = (): unknown => {
-      const reply = after.asks(asker, { method: 'find_node', target, readOnly: true })
+      const reply = after.queryFrom(asker, { method: 'find_node', target, readOnly: true })
       return reply?.kind === 'response' ? reply.nodes : undefined
     }
     for (let minute = 0; minute < 90; minute++) {
@@ -187,13 +187,13 @@ describe('the saved state', () => {
       after.pass(60_000)
     }
     // They are queried all the same, and named as soon as they respond.
-    after.friend(dead[3])
+    after.addMember(dead[3])
     expect(told()).toEqual(packed(dead[3]!))
   })
 
   it('PERSIST-7: has no bad contacts, while others are known', () => {
     const bench = new Bench({ id })
-    const [friend, gone] = [bench.friend(), bench.friend()]
+    const [friend, gone] = [bench.addMember(), bench.addMember()]
     for (let failures = 0; failures < 2; failures++) {
       expect(bench.core.state().contacts).toHaveLength(2)
       bench.request({ kind: 'ping', to: gone.endpoint })
@@ -211,12 +211,12 @@ describe('the saved state', () => {
 
   it('leaves out our own id, duplicates, and families without a socket', () => {
     const bench = new Bench({ id })
-    const friend = bench.stranger()
+    const friend = bench.newContact()
     const strays = [
       contact(id, endpoint('1.2.3.4', 5)),
       contact(friend.id, endpoint('1.2.3.4', 5)),
-      bench.stranger({ endpoint: friend.endpoint }),
-      bench.stranger({ endpoint: endpoint('2001:db8::1', 5) }),
+      bench.newContact({ endpoint: friend.endpoint }),
+      bench.newContact({ endpoint: endpoint('2001:db8::1', 5) }),
     ]
     expect(bench.core.restore([friend, ...strays])).toBe(1)
     expect(bench.core.state().contacts).toEqual([friend])
@@ -225,8 +225,8 @@ describe('the saved state', () => {
 
 it('in Mainline has ids of twenty bytes; each node is told its address', () => {
   const bench = new Bench({ core: { network: mainline } })
-  const asker = bench.stranger()
+  const asker = bench.newContact()
   expect(asker.id).toHaveLength(20)
-  const reply = bench.asks(asker, { method: 'ping' })
+  const reply = bench.queryFrom(asker, { method: 'ping' })
   expect(reply).toMatchObject({ kind: 'response', id: bench.core.id, ip: asker.endpoint })
 })

@@ -3,7 +3,7 @@
 
 import { contact, encodeMessage, endpoint, formatEndpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
-import { Bench, type Letter } from '../../support/bench.ts'
+import { Bench, type SentDatagram } from '../../support/bench.ts'
 import { MemoryWorld } from '../../support/memory-node.ts'
 
 const FOUR = endpoint('10.0.0.1', 3739)
@@ -20,9 +20,9 @@ it('is reported when it responds, once, whatever else it does and wherever', () 
   const twins = [AWAY, endpoint('20.0.0.10', 1), endpoint('2001:db8::9', 1)]
   for (const at of twins) {
     bench.request({ kind: 'ping', to: at })
-    bench.answer(bench.takeLast(contact(bench.core.id, at)), contact(bench.core.id, at))
+    bench.respond(bench.takeLast(contact(bench.core.id, at)), contact(bench.core.id, at))
   }
-  bench.asks(contact(bench.core.id, twins[1]!), { method: 'ping' })
+  bench.queryFrom(contact(bench.core.id, twins[1]!), { method: 'ping' })
   expect(named(bench)).toEqual([expect.stringContaining(formatEndpoint(AWAY))])
   expect(bench.info.overlays[0]!.contacts.good).toBe(0)
 })
@@ -31,8 +31,8 @@ it.each([false, true])(
   'is reported when it sends a query, also a read-only node: %s',
   (readOnly) => {
     const bench = new Bench({ core: { readOnly } })
-    bench.asks(contact(bench.core.id, AWAY), { method: 'ping' })
-    bench.asks(contact(bench.core.id, AWAY), { method: 'find_node', target: bench.core.id })
+    bench.queryFrom(contact(bench.core.id, AWAY), { method: 'ping' })
+    bench.queryFrom(contact(bench.core.id, AWAY), { method: 'find_node', target: bench.core.id })
     expect(named(bench)).toEqual([expect.stringContaining(formatEndpoint(AWAY))])
   },
 )
@@ -40,14 +40,14 @@ it.each([false, true])(
 it('our own query that comes back, at the first or second transmission, is not reported', () => {
   for (const isResent of [false, true]) {
     const bench = new Bench()
-    bench.begin({ kind: 'bootstrap', endpoints: [AWAY], routers: [] })
+    bench.start({ kind: 'bootstrap', endpoints: [AWAY], routers: [] })
     bench.request({ kind: 'join' })
     const ourselves = contact(bench.core.id, AWAY)
     if (isResent) bench.pass(600)
-    const query: Letter = bench.takeLast(ourselves)
-    const [reply] = bench.hear(query.bytes, AWAY)
+    const query: SentDatagram = bench.takeLast(ourselves)
+    const [reply] = bench.receive(query.bytes, AWAY)
     expect(reply?.message.kind).toBe('response')
-    bench.hear(reply!.bytes, AWAY)
+    bench.receive(reply!.bytes, AWAY)
     expect(named(bench)).toEqual([])
     expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
   }
@@ -57,7 +57,7 @@ it('a datagram from our own endpoint is not reported', () => {
   const bench = new Bench()
   const transactionId = Uint8Array.of(1, 2, 3, 4)
   const ping = { kind: 'query', method: 'ping', transactionId, id: bench.core.id, readOnly: false }
-  bench.hear(encodeMessage(ping as never, bench.network), FOUR)
+  bench.receive(encodeMessage(ping as never, bench.network), FOUR)
   expect(named(bench)).toEqual([])
 })
 

@@ -24,8 +24,8 @@ class Rendezvous {
     const token = this.#ask(from).token?.slice()
     if (token === undefined) return 'no token'
     const put = { method: 'announce_peer', target: this.#target, port, impliedPort: false } as const
-    const who = this.#bench.stranger({ endpoint: from })
-    const reply = this.#bench.asks(who, { ...put, token })
+    const who = this.#bench.newContact({ endpoint: from })
+    const reply = this.#bench.queryFrom(who, { ...put, token })
     return reply?.kind === 'error' ? reply.text : (reply?.kind ?? 'silence')
   }
 
@@ -36,8 +36,8 @@ class Rendezvous {
   }
 
   #ask(from: Endpoint) {
-    const who = this.#bench.stranger({ endpoint: from })
-    const reply = this.#bench.asks(who, { method: 'get_peers', target: this.#target })
+    const who = this.#bench.newContact({ endpoint: from })
+    const reply = this.#bench.queryFrom(who, { method: 'get_peers', target: this.#target })
     if (reply?.kind !== 'response') throw new Error('expected a response')
     return reply
   }

@@ -18,39 +18,39 @@ function passCutOff(bench: Bench, ms: number): void {
 describe('a join by public routers', () => {
   it('finds the network by a slow one, though a fast one returns no contacts', () => {
     const bench = new Bench()
-    const [fast, slow, node] = bench.strangers(3) as [never, never, never]
+    const [fast, slow, node] = bench.newContacts(3) as [never, never, never]
     joinBy(bench, [fast, slow])
     const toSlow = bench.takeLast(slow)
-    bench.accompany([fast], { nodes: new Uint8Array(0) })
+    bench.respondAll([fast], { nodes: new Uint8Array(0) })
     expect(bench.outcomes.size).toBe(0)
-    bench.answer(toSlow, slow, { nodes: packed(node) })
+    bench.respond(toSlow, slow, { nodes: packed(node) })
     bench.pass(1_000, node, slow)
     expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
   })
 
   it('finds the network by a slow one, though a fast one returns dead contacts', () => {
     const bench = new Bench()
-    const [fast, slow, node, ...dead] = bench.strangers(6)
+    const [fast, slow, node, ...dead] = bench.newContacts(6)
     joinBy(bench, [fast!, slow!])
     const toSlow = bench.takeLast(slow!)
-    bench.answer(bench.takeLast(fast!), fast!, { nodes: packed(...dead) })
-    bench.accompany([fast!])
-    bench.answer(toSlow, slow!, { nodes: packed(node!) })
+    bench.respond(bench.takeLast(fast!), fast!, { nodes: packed(...dead) })
+    bench.respondAll([fast!])
+    bench.respond(toSlow, slow!, { nodes: packed(node!) })
     bench.pass(30_000, node!, fast!, slow!)
     expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
   })
 
   it('ends without contacts when no router returns any', () => {
     const bench = new Bench()
-    const routers = bench.strangers(2)
+    const routers = bench.newContacts(2)
     joinBy(bench, routers)
-    bench.accompany(routers)
+    bench.respondAll(routers)
     expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 0 } })
   })
 
-  function joinBy(bench: Bench, routers: ReturnType<Bench['strangers']>): void {
+  function joinBy(bench: Bench, routers: ReturnType<Bench['newContacts']>): void {
     const endpoints = routers.map((router) => router.endpoint)
-    bench.begin({ kind: 'bootstrap', endpoints: [], routers: endpoints })
+    bench.start({ kind: 'bootstrap', endpoints: [], routers: endpoints })
     bench.request({ kind: 'join' })
   }
 })
@@ -58,20 +58,20 @@ describe('a join by public routers', () => {
 describe('a node without network access', () => {
   it('ends its join without contacts, and requests the names again', () => {
     const bench = new Bench()
-    bench.core.restore(bench.strangers(4))
+    bench.core.restore(bench.newContacts(4))
     bench.request({ kind: 'join' })
     passCutOff(bench, 60_000)
     expect(bench.info.overlays[0]!.contacts).toMatchObject({ bad: 4 })
-    const lonely = bench.lonely
+    const lonely = bench.bootstrapRequests
     const again = bench.request({ kind: 'join' })
     passCutOff(bench, 60_000)
     expect(bench.outcomes.get(again)).toMatchObject({ result: { contacts: 0 } })
-    expect(bench.lonely).toBeGreaterThan(lonely)
+    expect(bench.bootstrapRequests).toBeGreaterThan(lonely)
   })
 
   it('publishes no more often because it joins again', () => {
     const bench = new Bench()
-    for (const friend of bench.strangers(4)) bench.friend(friend)
+    for (const friend of bench.newContacts(4)) bench.addMember(friend)
     bench.take()
     bench.request({ kind: 'enter', target, port: 1 })
     passCutOff(bench, 30 * 60_000)
@@ -86,25 +86,25 @@ describe('a lookup', () => {
 
   it("ignores endpoints that are only valid on the responder's machine", () => {
     const bench = new Bench()
-    const liar = bench.friend()
+    const liar = bench.addMember()
     const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
-    bench.answer(bench.takeLast(liar), liar, { values, token: TOKEN })
+    bench.respond(bench.takeLast(liar), liar, { values, token: TOKEN })
     expect(bench.found).toEqual([endpoint('20.0.0.1', 22)])
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { endpoints: bench.found } })
   })
 
   it('accepts endpoints of this machine from a node on this machine', () => {
     const bench = new Bench()
-    const neighbour = bench.friend(bench.stranger({ endpoint: endpoint('127.0.0.1', 4000) }))
+    const neighbour = bench.addMember(bench.newContact({ endpoint: endpoint('127.0.0.1', 4000) }))
     bench.request({ kind: 'lookup', target, mode: 'all' })
-    bench.answer(bench.takeLast(neighbour), neighbour, { values })
+    bench.respond(bench.takeLast(neighbour), neighbour, { values })
     expect(bench.found).toContainEqual(endpoint('127.0.0.1', 22))
   })
 })
 
 it('PUB-8: one of eight that never accepts a copy costs few retries', () => {
   const bench = new Bench()
-  const friends = bench.strangers(8).map((stranger) => bench.friend(stranger))
+  const friends = bench.newContacts(8).map((stranger) => bench.addMember(stranger))
   const [mute] = friends
   bench.take()
   bench.request({ kind: 'enter', target, port: 1 })
@@ -117,7 +117,7 @@ it('PUB-8: one of eight that never accepts a copy costs few retries', () => {
       const { message, to } = datagram
       if (message.kind !== 'query') continue
       if (message.method === 'announce_peer' && isAt(to, mute!)) continue
-      bench.answer(datagram, friends.find((friend) => isAt(to, friend))!, { token: TOKEN })
+      bench.respond(datagram, friends.find((friend) => isAt(to, friend))!, { token: TOKEN })
     }
   })
   // Thirteen regular ones in six hours, and five retries of the first.

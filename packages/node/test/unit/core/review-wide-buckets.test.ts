@@ -17,10 +17,10 @@ it.each([
   const random = seededRandom(1)
   const someone = (host: number): ReturnType<typeof contact> =>
     contact(randomId(32, random), endpoint(`2001:db8:${host.toString(16)}::1`, 4000))
-  for (let host = 1; host <= 100; host++) bench.friend(someone(host))
-  for (let host = 1_000; host < 1_005; host++) bench.announces(someone(host), target, 80)
+  for (let host = 1; host <= 100; host++) bench.addMember(someone(host))
+  for (let host = 1_000; host < 1_005; host++) bench.announceFrom(someone(host), target, 80)
   const put = { method: 'get_peers', target, readOnly: true } as const
-  const reply = bench.asks(someone(2_000), put)
+  const reply = bench.queryFrom(someone(2_000), put)
   expect(reply).toMatchObject({ kind: 'response', values: { length: row.peers } })
   expect(reply?.kind === 'response' && reply.nodes6?.length).toBe(row.contacts * 50)
 })

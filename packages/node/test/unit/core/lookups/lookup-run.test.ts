@@ -21,37 +21,37 @@ it.each([
   { at: 1_000, goesOn: false },
 ])('at $at of 1000 ms it sends further queries: $goesOn', ({ at, goesOn }) => {
   const bench = new Bench({ core: { lookupDeadlineMs: 1_000 } })
-  const [friend, further] = [bench.friend(), bench.stranger()]
+  const [friend, further] = [bench.addMember(), bench.newContact()]
   const operationId = bench.request({ kind: 'closest', target })
   bench.now = at
-  bench.answer(bench.takeLast(friend), friend, { nodes: packed(further) })
+  bench.respond(bench.takeLast(friend), friend, { nodes: packed(further) })
   expect(bench.datagrams.some(({ to }) => isAt(to, further))).toBe(goesOn)
   expect(bench.outcomes.has(operationId)).toBe(!goesOn)
 })
 
 it('ends once, though queries of it may still be open and fail later', () => {
   const bench = new Bench({ core: { lookupDeadlineMs: 1_000 } })
-  const [friend, silent] = [bench.friend(), bench.friend()]
+  const [friend, silent] = [bench.addMember(), bench.addMember()]
   bench.request({ kind: 'enter', target, port: 80 })
   const question = bench.takeLast(friend)
   bench.now = 1_000
-  bench.answer(question, friend, { token: TOKEN })
+  bench.respond(question, friend, { token: TOKEN })
   const writes = (): number =>
     bench.datagrams.filter(({ message: m }) => m.kind === 'query' && m.method === 'announce_peer')
       .length
   expect(writes()).toBe(1)
   bench.undeliverable(silent.endpoint)
   expect(writes()).toBe(1)
-  bench.answer(bench.takeLast(friend), friend)
+  bench.respond(bench.takeLast(friend), friend)
   expect(bench.rounds).toMatchObject([{ accepted: [friend], tally: { queried: 2 } }])
 })
 
 it('a node that returns our own endpoint, under any id, causes no query', () => {
   const bench = new Bench()
-  const friend = bench.friend()
-  const ourselves = bench.stranger({ endpoint: bench.info.overlays[0]!.local! })
+  const friend = bench.addMember()
+  const ourselves = bench.newContact({ endpoint: bench.info.overlays[0]!.local! })
   const operationId = bench.request({ kind: 'closest', target })
-  bench.accompany([friend], { nodes: packed(ourselves) })
+  bench.respondAll([friend], { nodes: packed(ourselves) })
   expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
     result: { closest: [friend], tally: { queried: 1, responded: 1, failed: 0 } },
@@ -63,12 +63,12 @@ it.each([
   { at: 'an endpoint of many nodes', endpointOf: () => endpoint('224.0.0.1', 1) },
 ])('a start from a contact at $at sends no query there and is not incomplete', ({ endpointOf }) => {
   const bench = new Bench()
-  const friend = bench.friend()
-  const { id } = bench.stranger()
+  const friend = bench.addMember()
+  const { id } = bench.newContact()
   const lookup = vi.spyOn(TableMaintenance.prototype, 'startingContacts')
   lookup.mockReturnValueOnce([friend, contact(id, endpointOf(bench))])
   const operationId = bench.request({ kind: 'closest', target })
-  bench.accompany([friend], {})
+  bench.respondAll([friend], {})
   expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
     result: { closest: [friend], complete: true, incompleteReasons: [] },
@@ -77,11 +77,11 @@ it.each([
 
 it('a node that returns unreachable endpoints only is not a holder and ends no lookup', () => {
   const bench = new Bench()
-  const [holder, other] = [bench.friend(), bench.friend()]
+  const [holder, other] = [bench.addMember(), bench.addMember()]
   const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
-  bench.answer(bench.takeLast(other), other, { values: [Uint8Array.of(127, 0, 0, 1, 0, 80)] })
+  bench.respond(bench.takeLast(other), other, { values: [Uint8Array.of(127, 0, 0, 1, 0, 80)] })
   expect(bench.outcomes.has(operationId)).toBe(false)
-  bench.answer(bench.takeLast(holder), holder, { values: [Uint8Array.of(1, 2, 3, 4, 0, 80)] })
+  bench.respond(bench.takeLast(holder), holder, { values: [Uint8Array.of(1, 2, 3, 4, 0, 80)] })
   expect(bench.outcomes.get(operationId)).toMatchObject({
     result: { holders: [holder], endpoints: [endpoint('1.2.3.4', 80)] },
   })

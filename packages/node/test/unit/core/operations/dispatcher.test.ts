@@ -9,8 +9,8 @@ const other = idFromBytes(new Uint8Array(32).fill(0x66))
 /** A node that has queried its only bootstrap endpoint and waits for the response. */
 function seeking() {
   const bench = new Bench()
-  const guide = bench.stranger()
-  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  const guide = bench.newContact()
+  bench.start({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   return { bench, guide }
 }
@@ -21,7 +21,7 @@ describe('while the first contact is being looked for', () => {
     const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
     bench.pass(100)
     expect(bench.outcomes.has(operationId)).toBe(false)
-    bench.accompany([guide])
+    bench.respondAll([guide])
     expect(bench.outcomes.get(operationId)).toMatchObject({
       kind: 'found',
       result: { closest: [guide] },
@@ -41,9 +41,9 @@ describe('while the first contact is being looked for', () => {
   it('a lookup that waits can be cancelled', () => {
     const { bench, guide } = seeking()
     const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
-    bench.begin({ kind: 'cancel', operationId })
+    bench.start({ kind: 'cancel', operationId })
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
-    bench.answer(bench.takeLast(guide), guide)
+    bench.respond(bench.takeLast(guide), guide)
     expect(bench.datagrams.length).toBeGreaterThan(0)
     for (const { message } of bench.datagrams)
       expect(message).toMatchObject({ method: 'find_node' })
@@ -54,11 +54,11 @@ describe('while the first contact is being looked for', () => {
     const operationIds = [target, other, target].map((id) =>
       bench.request({ kind: 'closest', target: id }),
     )
-    bench.begin({ kind: 'cancel', operationId: 999 })
+    bench.start({ kind: 'cancel', operationId: 999 })
     expect(bench.core.inspect(0).deferred).toEqual(operationIds)
-    bench.begin({ kind: 'cancel', operationId: operationIds[1]! })
+    bench.start({ kind: 'cancel', operationId: operationIds[1]! })
     expect(bench.core.inspect(0).deferred).toEqual([operationIds[0], operationIds[2]])
-    bench.accompany([guide])
+    bench.respondAll([guide])
     expect(bench.core.inspect(0).deferred).toEqual([])
     expect(operationIds.map((operationId) => bench.outcomes.get(operationId)?.kind)).toEqual([
       'found',
@@ -69,7 +69,7 @@ describe('while the first contact is being looked for', () => {
 
   it('at most as many lookups wait as may run at once', () => {
     const bench = new Bench({ core: { maxOperations: 2 } })
-    bench.begin({ kind: 'bootstrap', endpoints: [bench.stranger().endpoint], routers: [] })
+    bench.start({ kind: 'bootstrap', endpoints: [bench.newContact().endpoint], routers: [] })
     bench.request({ kind: 'join' })
     const operationIds = [1, 2, 3].map(() => bench.request({ kind: 'lookup', target, mode: 'all' }))
     expect(operationIds.map((operationId) => bench.outcomes.get(operationId))).toEqual([
@@ -93,7 +93,7 @@ describe('while the first contact is being looked for', () => {
   it('PUB-4: an announcement that is deleted before there are contacts is never published', () => {
     const { bench, guide } = seeking()
     const operationId = bench.request({ kind: 'enter', target, port: 80 })
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'withdrawn' })
     bench.pass(60_000, guide)
     expect(bench.rounds).toEqual([])
@@ -103,9 +103,9 @@ describe('while the first contact is being looked for', () => {
 describe('queries to one node', () => {
   it('a ping ends with the contact that responded', () => {
     const bench = new Bench()
-    const friend = bench.stranger()
+    const friend = bench.newContact()
     const operationId = bench.request({ kind: 'ping', to: friend.endpoint })
-    bench.answer(bench.takeLast(friend), friend)
+    bench.respond(bench.takeLast(friend), friend)
     expect(bench.outcomes.get(operationId)).toEqual({
       kind: 'answered',
       answer: { contact: friend, contacts: [], endpoints: [], token: undefined },
@@ -114,12 +114,12 @@ describe('queries to one node', () => {
 
   it('find-value ends with endpoints, contacts and a token', () => {
     const bench = new Bench()
-    const [friend, near] = [bench.stranger(), bench.stranger()]
+    const [friend, near] = [bench.newContact(), bench.newContact()]
     const operationId = bench.request({ kind: 'find-value', to: friend.endpoint, target })
     const question = bench.takeLast(friend)
     expect(question.message).toMatchObject({ method: 'get_peers', target })
     const peer = new Uint8Array([1, 2, 3, 4, 0, 80])
-    bench.answer(question, friend, { nodes: packed(near), token: TOKEN, values: [peer] })
+    bench.respond(question, friend, { nodes: packed(near), token: TOKEN, values: [peer] })
     expect(bench.outcomes.get(operationId)).toEqual({
       kind: 'answered',
       answer: {
@@ -133,7 +133,7 @@ describe('queries to one node', () => {
 
   it('store sends the token that it was given', () => {
     const bench = new Bench()
-    const friend = bench.stranger()
+    const friend = bench.newContact()
     bench.request({ kind: 'store', to: friend.endpoint, target, port: 80, token: TOKEN })
     expect(bench.takeLast(friend).message).toMatchObject({
       kind: 'query',
@@ -147,9 +147,9 @@ describe('queries to one node', () => {
 
   it('an error message is an outcome of its own', () => {
     const bench = new Bench()
-    const friend = bench.stranger()
+    const friend = bench.newContact()
     const operationId = bench.request({ kind: 'find-node', to: friend.endpoint, target })
-    bench.refuse(bench.takeLast(friend), 202)
+    bench.respondWithError(bench.takeLast(friend), 202)
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'refused', code: 202, text: 'no' })
   })
 
@@ -168,12 +168,12 @@ describe('queries to one node', () => {
 
   it('a cancelled query settles and frees its place at once; a response to it is ignored', () => {
     const bench = new Bench()
-    const friend = bench.stranger()
+    const friend = bench.newContact()
     const operationId = bench.request({ kind: 'ping', to: friend.endpoint })
-    bench.begin({ kind: 'cancel', operationId })
+    bench.start({ kind: 'cancel', operationId })
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'cancelled' })
     expect(bench.info.overlays[0]!.openQueries).toBe(0)
-    bench.answer(bench.takeLast(friend), friend)
+    bench.respond(bench.takeLast(friend), friend)
     expect(bench.info.overlays[0]!.contacts).toEqual({ good: 0, questionable: 0, bad: 0 })
     expect(bench.info.counters.responsesUnmatched).toBe(1)
   })
@@ -185,30 +185,30 @@ describe('a query to one node,', () => {
     { isCancelled: true, sent: 1 },
   ])('cancelled: $isCancelled, is sent $sent times to a silent node', (row) => {
     const bench = new Bench()
-    const operationId = bench.request({ kind: 'ping', to: bench.stranger().endpoint })
-    if (row.isCancelled) bench.begin({ kind: 'cancel', operationId })
+    const operationId = bench.request({ kind: 'ping', to: bench.newContact().endpoint })
+    if (row.isCancelled) bench.start({ kind: 'cancel', operationId })
     bench.pass(60_000)
     expect(bench.datagrams).toHaveLength(row.sent)
   })
 
   it('ends with a token that does not share memory with the datagram', () => {
     const bench = new Bench()
-    const friend = bench.stranger()
+    const friend = bench.newContact()
     const operationId = bench.request({ kind: 'find-value', to: friend.endpoint, target })
     const { transactionId } = bench.takeLast(friend).message
     const response = { kind: 'response', transactionId, id: friend.id, token: TOKEN } as const
     const bytes = encodeMessage(response, bench.network)
-    bench.hear(bytes, friend.endpoint)
+    bench.receive(bytes, friend.endpoint)
     bytes.fill(0)
     expect(bench.outcomes.get(operationId)).toMatchObject({ answer: { token: TOKEN } })
   })
 
   it('ends with an error when the endpoint is unusable', () => {
     const bench = new Bench()
-    const friend = bench.stranger()
+    const friend = bench.newContact()
     const operationId = bench.request({ kind: 'find-value', to: friend.endpoint, target })
     const values = [Uint8Array.of(1, 2, 3, 4, 0, 0), Uint8Array.of(1, 2, 3, 4, 0, 80)]
-    bench.answer(bench.takeLast(friend), friend, { values })
+    bench.respond(bench.takeLast(friend), friend, { values })
     const endpoints = [endpoint('1.2.3.4', 80)]
     expect(bench.outcomes.get(operationId)).toMatchObject({ answer: { endpoints } })
   })

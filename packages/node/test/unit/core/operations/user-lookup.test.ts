@@ -9,11 +9,11 @@ const peer = (port: number): Uint8Array => new Uint8Array([1, 2, 3, 4, 0, port])
 
 it('reports endpoints when they are found, each once, and ends with all of them', () => {
   const bench = new Bench()
-  const [a, b] = [bench.friend(), bench.friend()]
+  const [a, b] = [bench.addMember(), bench.addMember()]
   const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
-  bench.answer(bench.takeLast(a), a, { values: [peer(1), peer(2), peer(2)] })
+  bench.respond(bench.takeLast(a), a, { values: [peer(1), peer(2), peer(2)] })
   expect(bench.found).toEqual([endpoint('1.2.3.4', 1), endpoint('1.2.3.4', 2)])
-  bench.answer(bench.takeLast(b), b, { values: [peer(2), peer(3), peer(0)] })
+  bench.respond(bench.takeLast(b), b, { values: [peer(2), peer(3), peer(0)] })
   expect(bench.found).toHaveLength(3)
   expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
@@ -23,12 +23,12 @@ it('reports endpoints when they are found, each once, and ends with all of them'
 
 it('runs in both families at once, and ends when both have ended', () => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
-  const four = bench.friend()
-  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  const four = bench.addMember()
+  const six = bench.addMember(bench.newContact({ endpoint: endpoint('2001:db8:1::1', 1) }))
   const operationId = bench.request({ kind: 'lookup', target, mode: 'all' })
-  bench.accompany([four], { values: [peer(1)] })
+  bench.respondAll([four], { values: [peer(1)] })
   expect(bench.outcomes.has(operationId)).toBe(false)
-  bench.accompany([six])
+  bench.respondAll([six])
   expect(bench.outcomes.get(operationId)).toMatchObject({
     result: { closest: [four, six], tally: { queried: 2, responded: 2 } },
   })
@@ -36,9 +36,9 @@ it('runs in both families at once, and ends when both have ended', () => {
 
 it.each([0, 1])('mode first: the first endpoint of family %# ends both families', (first) => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
-  const four = [bench.friend(), bench.friend(), bench.friend(), bench.friend()]
+  const four = [bench.addMember(), bench.addMember(), bench.addMember(), bench.addMember()]
   const six = [1, 2, 3, 4].map((host) =>
-    bench.friend(bench.stranger({ endpoint: endpoint(`2001:db8:${host}::1`, 1) })),
+    bench.addMember(bench.newContact({ endpoint: endpoint(`2001:db8:${host}::1`, 1) })),
   )
   const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
   const asked = bench.take()
@@ -49,7 +49,7 @@ it.each([0, 1])('mode first: the first endpoint of family %# ends both families'
     asked.some((datagram) => datagram.to.address === friend.endpoint.address),
   )!
   const query = asked.find((datagram) => datagram.to.address === holder.endpoint.address)!
-  bench.answer(query, holder, { values: [peer(1)] })
+  bench.respond(query, holder, { values: [peer(1)] })
   expect(bench.outcomes.get(operationId)).toMatchObject({
     kind: 'found',
     result: { endpoints: [endpoint('1.2.3.4', 1)], holders: [holder] },
@@ -79,12 +79,12 @@ it('bound to every address, our own announcement is found at the loopback addres
 
 it('a lookup of the closest nodes requests no endpoints and finds none', () => {
   const bench = new Bench()
-  const friend = bench.friend()
+  const friend = bench.addMember()
   bench.request({ kind: 'enter', target, port: 80 })
   bench.take()
   const operationId = bench.request({ kind: 'closest', target })
   expect(bench.datagrams[0]!.message).toMatchObject({ method: 'find_node' })
-  bench.accompany([friend], { values: [peer(1)] })
+  bench.respondAll([friend], { values: [peer(1)] })
   expect(bench.outcomes.get(operationId)).toMatchObject({
     result: { closest: [friend], endpoints: [], holders: [] },
   })
@@ -93,7 +93,7 @@ it('a lookup of the closest nodes requests no endpoints and finds none', () => {
 
 it('is complete when each of the nearest has responded or failed', () => {
   const bench = new Bench()
-  const [living, dead] = [bench.friend(), bench.friend()]
+  const [living, dead] = [bench.addMember(), bench.addMember()]
   const operationId = bench.request({ kind: 'closest', target })
   bench.pass(60_000, living)
   expect(dead).toBeDefined()
@@ -107,7 +107,7 @@ it.each([
   { core: { maxTransactions: 1 }, reason: 'too-many-queries' },
 ] as const)('$reason: reports why it may have missed something', ({ core, reason }) => {
   const bench = new Bench({ core })
-  const [living] = [bench.friend(), bench.friend()]
+  const [living] = [bench.addMember(), bench.addMember()]
   const operationId = bench.request({ kind: 'closest', target })
   bench.now = 10
   bench.pass(20_000, living)
@@ -119,10 +119,10 @@ it.each([
 it('reports nothing of what a first attempt missed, once it was repeated', () => {
   const bench = new Bench({ core: { lookupDeadlineMs: 3_000 } })
   // When the first of them fails, the deadline has passed, and the other has not expired.
-  for (let dead = 0; dead < 2; dead++) bench.friend()
+  for (let dead = 0; dead < 2; dead++) bench.addMember()
   const operationId = bench.request({ kind: 'closest', target })
   bench.pass(3_500)
-  const living = bench.friend()
+  const living = bench.addMember()
   bench.pass(3_000, living)
   expect(bench.outcomes.get(operationId)).toMatchObject({
     result: { closest: [living], complete: true, incompleteReasons: [], tally: { responded: 1 } },
@@ -131,9 +131,9 @@ it('reports nothing of what a first attempt missed, once it was repeated', () =>
 
 it('late: a lookup for the first endpoint ends with queries still open', () => {
   const bench = new Bench()
-  const [holder] = [bench.friend(), bench.friend()]
+  const [holder] = [bench.addMember(), bench.addMember()]
   const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
-  bench.answer(bench.takeLast(holder), holder, { values: [peer(1)] })
+  bench.respond(bench.takeLast(holder), holder, { values: [peer(1)] })
   expect(bench.outcomes.get(operationId)).toMatchObject({
     result: { complete: false, incompleteReasons: ['late'] },
   })
@@ -142,7 +142,7 @@ it('late: a lookup for the first endpoint ends with queries still open', () => {
 describe('mode quick', () => {
   const start = () => {
     const bench = new Bench()
-    const [holder, slow] = [bench.friend(), bench.friend()]
+    const [holder, slow] = [bench.addMember(), bench.addMember()]
     const operationId = bench.request({ kind: 'lookup', target, mode: 'quick' })
     const questions = { holder: bench.takeLast(holder), slow: bench.takeLast(slow) }
     return { bench, holder, slow, operationId, questions }
@@ -150,14 +150,14 @@ describe('mode quick', () => {
 
   it('has its result when only stalled ones of the nearest have not responded', () => {
     const { bench, holder, slow, operationId, questions } = start()
-    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    bench.respond(questions.holder, holder, { values: [peer(1)] })
     expect(bench.outcomes.has(operationId)).toBe(false)
     bench.pass(25)
     expect(bench.outcomes.get(operationId)).toMatchObject({
       mayFindMore: true,
       result: { endpoints: [endpoint('1.2.3.4', 1)], incompleteReasons: ['late'] },
     })
-    bench.answer(questions.slow, slow, { values: [peer(2)], nodes: packed(bench.stranger()) })
+    bench.respond(questions.slow, slow, { values: [peer(2)], nodes: packed(bench.newContact()) })
     expect(bench.found).toEqual([endpoint('1.2.3.4', 1), endpoint('1.2.3.4', 2)])
     // No other node is queried because of it.
     expect(bench.datagrams.filter(({ message }) => message.kind === 'query')).toHaveLength(1)
@@ -166,10 +166,10 @@ describe('mode quick', () => {
 
   it('waits for stalled queries while nothing is found', () => {
     const { bench, holder, slow, operationId, questions } = start()
-    bench.answer(questions.holder, holder)
+    bench.respond(questions.holder, holder)
     bench.pass(1_000)
     expect(bench.outcomes.has(operationId)).toBe(false)
-    bench.answer(questions.slow, slow, { values: [peer(2)] })
+    bench.respond(questions.slow, slow, { values: [peer(2)] })
     expect(bench.outcomes.get(operationId)).toMatchObject({
       mayFindMore: false,
       result: { endpoints: [endpoint('1.2.3.4', 2)], complete: true },
@@ -179,18 +179,18 @@ describe('mode quick', () => {
 
   it('goes on when it has found something but has not queried a near node', () => {
     const { bench, holder, operationId, questions } = start()
-    const nearer = bench.stranger({ id: target })
-    bench.answer(questions.holder, holder, { values: [peer(1)], nodes: packed(nearer) })
+    const nearer = bench.newContact({ id: target })
+    bench.respond(questions.holder, holder, { values: [peer(1)], nodes: packed(nearer) })
     bench.pass(24)
     expect(bench.outcomes.has(operationId)).toBe(false)
-    bench.answer(bench.takeLast(nearer), nearer)
+    bench.respond(bench.takeLast(nearer), nearer)
     bench.pass(1)
     expect(bench.outcomes.has(operationId)).toBe(true)
   })
 
   it('ends when the slow queries expire', () => {
     const { bench, holder, operationId, questions } = start()
-    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    bench.respond(questions.holder, holder, { values: [peer(1)] })
     bench.pass(3_999)
     expect(bench.ended).toEqual([])
     bench.pass(1)
@@ -199,26 +199,26 @@ describe('mode quick', () => {
 
   it('is cancelled after its result, once', () => {
     const { bench, holder, slow, operationId, questions } = start()
-    bench.answer(questions.holder, holder, { values: [peer(1)] })
+    bench.respond(questions.holder, holder, { values: [peer(1)] })
     bench.pass(25)
     expect(bench.info.operations).toBe(0)
-    bench.begin({ kind: 'cancel', operationId })
-    bench.begin({ kind: 'cancel', operationId })
+    bench.start({ kind: 'cancel', operationId })
+    bench.start({ kind: 'cancel', operationId })
     expect(bench.ended).toEqual([operationId])
-    bench.answer(questions.slow, slow, { values: [peer(2)] })
+    bench.respond(questions.slow, slow, { values: [peer(2)] })
     expect(bench.found).toHaveLength(1)
   })
 
   it('waits for both families', () => {
     const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
-    const four = bench.friend()
-    const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+    const four = bench.addMember()
+    const six = bench.addMember(bench.newContact({ endpoint: endpoint('2001:db8:1::1', 1) }))
     const operationId = bench.request({ kind: 'lookup', target, mode: 'quick' })
-    bench.accompany([four], { values: [peer(1)] })
+    bench.respondAll([four], { values: [peer(1)] })
     expect(bench.outcomes.has(operationId)).toBe(false)
     bench.pass(25)
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [four] } })
-    bench.accompany([six], { values: [peer(2)] })
+    bench.respondAll([six], { values: [peer(2)] })
     expect(bench.ended).toEqual([operationId])
   })
 })
@@ -226,14 +226,14 @@ describe('mode quick', () => {
 describe('mode first', () => {
   it('with its first endpoint it ends in both families', () => {
     const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
-    const four = bench.friend()
-    const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+    const four = bench.addMember()
+    const six = bench.addMember(bench.newContact({ endpoint: endpoint('2001:db8:1::1', 1) }))
     const operationId = bench.request({ kind: 'lookup', target, mode: 'first' })
     const [question4, question6] = [bench.takeLast(four), bench.takeLast(six)]
-    bench.answer(question6, six, {
+    bench.respond(question6, six, {
       values: [peer(1)],
       nodes6: packed(
-        bench.stranger({
+        bench.newContact({
           endpoint: endpoint('2001:db8:2::1', 1),
         }),
       ),
@@ -242,7 +242,7 @@ describe('mode first', () => {
       mayFindMore: false,
       result: { endpoints: [endpoint('1.2.3.4', 1)], holders: [six] },
     })
-    bench.answer(question4, four, { values: [peer(2)], nodes: packed(bench.stranger()) })
+    bench.respond(question4, four, { values: [peer(2)], nodes: packed(bench.newContact()) })
     expect(bench.found).toHaveLength(1)
     // Neither family sends more queries, and no stalled query is sent again.
     bench.pass(10_000)

@@ -19,11 +19,11 @@ interface Setting {
 function told(): Setting {
   const bench = new Bench({ locals: [FOUR, SIX] })
   const [guide, six] = [
-    bench.stranger(),
-    bench.stranger({ endpoint: endpoint('2001:db8::9', 1) }),
+    bench.newContact(),
+    bench.newContact({ endpoint: endpoint('2001:db8::9', 1) }),
   ] as const
   const endpoints = [guide.endpoint, six.endpoint]
-  bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+  bench.start({ kind: 'bootstrap', endpoints, routers: [] })
   bench.request({ kind: 'join' })
   return { bench, guide, six }
 }
@@ -39,7 +39,7 @@ describe('a lookup', () => {
     bench.pass(1, guide)
     expect(bench.outcomes.get(early)).toMatchObject({ result: { closest: [guide] } })
     const late = lookUp(bench)
-    bench.accompany([guide])
+    bench.respondAll([guide])
     expect(bench.outcomes.has(late)).toBe(true)
   })
 
@@ -47,7 +47,7 @@ describe('a lookup', () => {
     const { bench, guide, six } = told()
     const operationId = lookUp(bench)
     bench.pass(STALL_MS / 2, guide)
-    bench.accompany([guide, six])
+    bench.respondAll([guide, six])
     const outcome = bench.outcomes.get(operationId)
     expect(outcome?.kind === 'found' && new Set(outcome.result.closest)).toEqual(
       new Set([guide, six]),
@@ -59,16 +59,16 @@ describe('a lookup', () => {
     const operationId = lookUp(bench)
     bench.pass(3 * STALL_MS)
     expect(bench.outcomes.has(operationId)).toBe(false)
-    bench.accompany([guide])
+    bench.respondAll([guide])
     expect(bench.outcomes.get(operationId)).toMatchObject({ result: { closest: [guide] } })
   })
 
   it('waits again for a family of which an endpoint has become known', () => {
     const { bench, guide, six } = told()
-    const other = bench.stranger({ endpoint: endpoint('2001:db8::a', 1) })
+    const other = bench.newContact({ endpoint: endpoint('2001:db8::a', 1) })
     bench.pass(STALL_MS / 2)
     const endpoints = [guide, six, other].map((each) => each.endpoint)
-    bench.begin({ kind: 'bootstrap', endpoints, routers: [] })
+    bench.start({ kind: 'bootstrap', endpoints, routers: [] })
     const operationId = lookUp(bench)
     bench.pass(STALL_MS - 1, guide)
     expect(bench.outcomes.has(operationId)).toBe(false)
@@ -78,9 +78,9 @@ describe('a lookup', () => {
 
   it('does not wait for the names of one family while the other has contacts', () => {
     const bench = new Bench({ locals: [FOUR, SIX] })
-    const guide = bench.stranger()
+    const guide = bench.newContact()
     const endpoints = [guide.endpoint]
-    bench.begin({ kind: 'bootstrap', endpoints, routers: [], pending: true })
+    bench.start({ kind: 'bootstrap', endpoints, routers: [], pending: true })
     bench.request({ kind: 'join' })
     const operationId = lookUp(bench)
     bench.pass(STALL_MS, guide)

@@ -27,9 +27,9 @@ describe('a host that responds on many ports', () => {
     { network: dht256, asked: 8 },
   ])('is queried $asked times in a lookup of $network.name', ({ network, asked }) => {
     const bench = new Bench({ core: { network } })
-    const host = bench.friend(bench.stranger({ endpoint: endpoint('66.6.6.6', 1000) }))
+    const host = bench.addMember(bench.newContact({ endpoint: endpoint('66.6.6.6', 1000) }))
     const guises = Array.from({ length: 8 }, (_, i) =>
-      bench.stranger({ endpoint: endpoint('66.6.6.6', 2000 + i) }),
+      bench.newContact({ endpoint: endpoint('66.6.6.6', 2000 + i) }),
     )
     bench.request({ kind: 'closest', target: host.id })
     let asks = 0
@@ -40,7 +40,7 @@ describe('a host that responds on many ports', () => {
     ) {
       asks++
       const who = guises.find((guise) => guise.endpoint.port === datagram?.to.port) ?? host
-      bench.answer(datagram, who, { nodes: packed(...guises) })
+      bench.respond(datagram, who, { nodes: packed(...guises) })
     }
     expect(asks).toBe(asked)
   })

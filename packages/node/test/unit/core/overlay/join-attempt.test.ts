@@ -7,15 +7,15 @@ import {
   home,
   idStarting,
   isAt,
-  type Letter,
   packed,
+  type SentDatagram,
   TOKEN,
 } from '../../../support/bench.ts'
 
 it('queries the bootstrap endpoints for our own id, in both families', () => {
   const bench = new Bench()
-  const [a, b] = [bench.stranger(), bench.stranger()]
-  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
+  const [a, b] = [bench.newContact(), bench.newContact()]
+  bench.start({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   const question = { method: 'find_node', target: bench.core.id, want: { n4: true, n6: true } }
   expect(bench.datagrams.map(({ to }) => to)).toEqual([a.endpoint, b.endpoint])
@@ -26,10 +26,10 @@ it('BOOT-2: looks up our own id, then one id at each level up to the k-th neares
   const bench = new Bench({ id: idStarting(0), core: { k: 2 } })
   // They share 5, 3 and 1 bits with us.
   const [near, second, far] = [0b0000_0100, 0b0001_0000, 0b0100_0000].map((byte) => {
-    return bench.stranger({ id: idStarting(byte) })
+    return bench.newContact({ id: idStarting(byte) })
   }) as [Contact, Contact, Contact]
   const others = [near, second, far]
-  bench.begin({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
+  bench.start({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   const shared = new Set<number>()
   while (bench.datagrams.length > 0) {
@@ -37,7 +37,7 @@ it('BOOT-2: looks up our own id, then one id at each level up to the k-th neares
     if (datagram.message.kind !== 'query' || datagram.message.method !== 'find_node') continue
     shared.add(commonPrefixLength(idFromBytes(datagram.message.target), bench.core.id))
     const who = others.find((each) => isAt(datagram.to, each))!
-    bench.answer(datagram, who, { nodes: packed(...others) })
+    bench.respond(datagram, who, { nodes: packed(...others) })
   }
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 3 } })
   expect([...shared].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 256])
@@ -45,15 +45,15 @@ it('BOOT-2: looks up our own id, then one id at each level up to the k-th neares
 
 it('BOOT-10: with fewer than k contacts in all, one level is enough, however near they are', () => {
   const bench = new Bench({ id: idStarting(0) })
-  const near = bench.stranger({ id: idStarting(0b0001_0000) })
-  bench.begin({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
+  const near = bench.newContact({ id: idStarting(0b0001_0000) })
+  bench.start({ kind: 'bootstrap', endpoints: [near.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   const shared: number[] = []
   while (bench.datagrams.length > 0) {
     const datagram = bench.datagrams.shift()!
     if (datagram.message.kind !== 'query' || datagram.message.method !== 'find_node') continue
     shared.push(commonPrefixLength(idFromBytes(datagram.message.target), bench.core.id))
-    bench.answer(datagram, near)
+    bench.respond(datagram, near)
   }
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
   // Our own id twice: a query to the endpoint, then one to the contact that it is.
@@ -68,22 +68,22 @@ it('BOOT-10: levels that become known during the lookups are looked up as well',
   })
   const run = (heads: readonly number[], known: readonly (readonly number[])[]): void => {
     const bench = new Bench({ id: idStarting(0), core: { k: 2 } })
-    const others = heads.map((head) => bench.stranger({ id: idStarting(head) }))
-    bench.begin({ kind: 'bootstrap', endpoints: [others[0]!.endpoint], routers: [] })
+    const others = heads.map((head) => bench.newContact({ id: idStarting(head) }))
+    bench.start({ kind: 'bootstrap', endpoints: [others[0]!.endpoint], routers: [] })
     bench.request({ kind: 'join' })
     const shared = new Set<number>()
     while (bench.outcomes.size === 0) {
-      const letter = bench.datagrams.shift()!
-      if (letter.message.kind !== 'query' || letter.message.method !== 'find_node') continue
-      const target = idFromBytes(letter.message.target)
+      const datagram = bench.datagrams.shift()!
+      if (datagram.message.kind !== 'query' || datagram.message.method !== 'find_node') continue
+      const target = idFromBytes(datagram.message.target)
       shared.add(commonPrefixLength(target, bench.core.id))
-      const who = others.findIndex((each) => isAt(letter.to, each))
+      const who = others.findIndex((each) => isAt(datagram.to, each))
       const named = closest(
         known[who]!.map((at) => others[at]!),
         target,
         2,
       )
-      bench.answer(letter, others[who]!, { nodes: packed(...named) })
+      bench.respond(datagram, others[who]!, { nodes: packed(...named) })
     }
     const bits = bench.core.state().contacts.map(({ id }) => commonPrefixLength(id, bench.core.id))
     const [, second = 0] = bits.toSorted((a, b) => b - a)
@@ -95,15 +95,15 @@ it('BOOT-10: levels that become known during the lookups are looked up as well',
 
 it('an endpoint that responds after the first one has become silent still leads to a join', () => {
   const bench = new Bench()
-  const [a, b] = [bench.stranger(), bench.stranger()]
-  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
+  const [a, b] = [bench.newContact(), bench.newContact()]
+  bench.start({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   const toB = bench.takeLast(b)
-  bench.answer(bench.takeLast(a), a)
+  bench.respond(bench.takeLast(a), a)
   // `a` is queried again, as the first step of the lookup, and does not respond.
   bench.undeliverable(a.endpoint)
   expect(bench.outcomes.size).toBe(0)
-  bench.answer(toB, b, { nodes: packed(a) })
+  bench.respond(toB, b, { nodes: packed(a) })
   expect(ownIdAskedOf(bench, b)).toBe(1)
   bench.pass(60_000, b)
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 2 } })
@@ -111,12 +111,12 @@ it('an endpoint that responds after the first one has become silent still leads 
 
 it('while the first endpoint leads on, the responses of others only add to the table', () => {
   const bench = new Bench()
-  const [a, b] = [bench.stranger(), bench.stranger()]
-  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
+  const [a, b] = [bench.newContact(), bench.newContact()]
+  bench.start({ kind: 'bootstrap', endpoints: [a.endpoint, b.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   const [toA, toB] = [bench.takeLast(a), bench.takeLast(b)]
-  bench.answer(toA, a)
-  bench.answer(toB, b)
+  bench.respond(toA, a)
+  bench.respond(toB, b)
   expect(ownIdAskedOf(bench, a)).toBe(1)
   expect(ownIdAskedOf(bench, b)).toBe(0)
   expect(bench.info.overlays[0]!.contacts.good).toBe(2)
@@ -124,20 +124,20 @@ it('while the first endpoint leads on, the responses of others only add to the t
 
 it('an endpoint that responds with an error does not count', () => {
   const bench = new Bench()
-  const a = bench.stranger()
-  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint], routers: [] })
+  const a = bench.newContact()
+  bench.start({ kind: 'bootstrap', endpoints: [a.endpoint], routers: [] })
   bench.request({ kind: 'join' })
-  bench.refuse(bench.takeLast(a), 202)
+  bench.respondWithError(bench.takeLast(a), 202)
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 0 } })
 })
 
 it('ends when its levels find no contact, and does not wait for endpoints then either', () => {
   const bench = new Bench()
-  const [a, silent] = [bench.stranger(), bench.stranger()]
-  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
+  const [a, silent] = [bench.newContact(), bench.newContact()]
+  bench.start({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
   bench.request({ kind: 'join' })
-  bench.answer(bench.takeLast(a), a)
-  bench.answer(bench.takeLast(a), a)
+  bench.respond(bench.takeLast(a), a)
+  bench.respond(bench.takeLast(a), a)
   expect(bench.outcomes.size).toBe(0)
   while (bench.outcomes.size === 0 && bench.datagrams.some(({ to }) => isAt(to, a))) {
     bench.takeLast(a)
@@ -148,10 +148,10 @@ it('ends when its levels find no contact, and does not wait for endpoints then e
 
 it('does not wait for silent endpoints once enough contacts are known', () => {
   const bench = new Bench()
-  const [a, silent] = [bench.stranger(), bench.stranger()]
-  bench.begin({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
+  const [a, silent] = [bench.newContact(), bench.newContact()]
+  bench.start({ kind: 'bootstrap', endpoints: [a.endpoint, silent.endpoint], routers: [] })
   bench.request({ kind: 'join' })
-  bench.accompany([a])
+  bench.respondAll([a])
   expect(bench.now).toBe(0)
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 1 } })
   bench.pass(400, a)
@@ -164,8 +164,8 @@ it('does not wait for silent endpoints once enough contacts are known', () => {
 
 it('ends once, however few queries can be sent', () => {
   const bench = new Bench({ core: { maxTransactions: 1 } })
-  for (const friend of bench.strangers(3)) bench.friend(friend)
-  bench.request({ kind: 'ping', to: bench.stranger().endpoint })
+  for (const friend of bench.newContacts(3)) bench.addMember(friend)
+  bench.request({ kind: 'ping', to: bench.newContact().endpoint })
   bench.events.length = 0
   bench.request({ kind: 'join' })
   expect(bench.events.map(({ kind }) => kind)).toEqual(['joining', 'joined'])
@@ -173,29 +173,29 @@ it('ends once, however few queries can be sent', () => {
 
 it('keeps public routers out of the table', () => {
   const bench = new Bench()
-  const [router, node] = [bench.stranger(), bench.stranger()]
-  bench.begin({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
+  const [router, node] = [bench.newContact(), bench.newContact()]
+  bench.start({ kind: 'bootstrap', endpoints: [], routers: [router.endpoint] })
   bench.request({ kind: 'join' })
-  bench.answer(bench.takeLast(router), router, { nodes: packed(node), token: TOKEN })
+  bench.respond(bench.takeLast(router), router, { nodes: packed(node), token: TOKEN })
   bench.pass(60_000, node, router)
   expect(bench.core.state().contacts).toEqual([node])
 })
 
 it('a router starts the lookup at once if it names contacts, else only as the last one', () => {
   const bench = new Bench()
-  const [router, node, guide] = [bench.stranger(), bench.stranger(), bench.stranger()]
+  const [router, node, guide] = [bench.newContact(), bench.newContact(), bench.newContact()]
   const routers = [router.endpoint]
-  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
+  bench.start({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
   bench.request({ kind: 'join' })
-  bench.answer(bench.takeLast(router), router, { nodes: packed(node) })
+  bench.respond(bench.takeLast(router), router, { nodes: packed(node) })
   expect(ownIdAskedOf(bench, node)).toBe(1)
 
   const other = new Bench()
-  other.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
+  other.start({ kind: 'bootstrap', endpoints: [guide.endpoint], routers })
   other.request({ kind: 'join' })
   // A response with our own id only is one without contacts.
-  const ourselves = other.stranger({ endpoint: home })
-  other.answer(other.takeLast(router), router, { nodes: packed(ourselves) })
+  const ourselves = other.newContact({ endpoint: home })
+  other.respond(other.takeLast(router), router, { nodes: packed(ourselves) })
   expect(ownIdAskedOf(other, router)).toBe(0)
   other.takeLast(guide)
   other.undeliverable(guide.endpoint)
@@ -205,17 +205,17 @@ it('a router starts the lookup at once if it names contacts, else only as the la
 /** How many of the sent queries ask `who` for our own id. */
 function ownIdAskedOf(bench: Bench, who: Contact): number {
   const own = bench.core.id.join()
-  const asks = ({ message: m }: Letter): boolean =>
+  const asks = ({ message: m }: SentDatagram): boolean =>
     m.kind === 'query' && m.method === 'find_node' && m.target.join() === own
   return bench.datagrams.filter((datagram) => isAt(datagram.to, who) && asks(datagram)).length
 }
 
 it('looks up our own id again when the first contact knew no others at first', () => {
   const bench = new Bench({ core: { k: 3 } })
-  const guide = bench.stranger()
+  const guide = bench.newContact()
   // The contacts that the first contact gets while we join.
-  const others = bench.strangers(3)
-  bench.begin({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
+  const others = bench.newContacts(3)
+  bench.start({ kind: 'bootstrap', endpoints: [guide.endpoint], routers: [] })
   bench.request({ kind: 'join' })
   const askedForUs = new Set<Contact>()
   let levels = 0
@@ -226,7 +226,7 @@ it('looks up our own id again when the first contact knew no others at first', (
     const isForUs = String(datagram.message.target) === String(bench.core.id)
     if (isForUs) askedForUs.add(who)
     else levels++
-    bench.answer(datagram, who, { nodes: levels === 0 ? packed() : packed(...others) })
+    bench.respond(datagram, who, { nodes: levels === 0 ? packed() : packed(...others) })
   }
   expect(bench.outcomes.get(1)).toMatchObject({ result: { contacts: 4 } })
   expect(askedForUs).toEqual(new Set([guide, ...others]))

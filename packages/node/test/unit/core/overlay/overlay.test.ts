@@ -52,22 +52,22 @@ function contacts(bench: Bench): Readonly<Record<Standing, number>> {
 describe('the outcome of a query', () => {
   it('adds a node that responds to the table', () => {
     const bench = new Bench()
-    const friend = bench.stranger()
+    const friend = bench.newContact()
     bench.request({ kind: 'ping', to: friend.endpoint })
     expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 0 })
-    bench.answer(bench.takeLast(friend), friend)
+    bench.respond(bench.takeLast(friend), friend)
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
     expect(bench.events).toContainEqual({ kind: 'contact-added', family: 4, contact: friend })
   })
 
   it('reports a contact that replaces a bad one', () => {
     const bench = new Bench({ id: idStarting(0), core: { k: 1, bucketWidths: [] } })
-    const lost = bench.friend(bench.stranger({ id: idStarting(0x80) }))
+    const lost = bench.addMember(bench.newContact({ id: idStarting(0x80) }))
     for (let i = 0; i < 2; i++) {
       bench.request({ kind: 'ping', to: lost.endpoint })
       bench.undeliverable(lost.endpoint)
     }
-    const next = bench.friend(bench.stranger({ id: idStarting(0xc0) }))
+    const next = bench.addMember(bench.newContact({ id: idStarting(0xc0) }))
     expect(bench.core.state().contacts).toEqual([next])
     const replaced = { kind: 'contact-replaced', family: 4, contact: next, evicted: lost }
     expect(bench.events).toContainEqual(replaced)
@@ -75,15 +75,15 @@ describe('the outcome of a query', () => {
 
   it('a member that failed once and then responds keeps its place', () => {
     const bench = new Bench({ id: idStarting(0), core: { k: 1, bucketWidths: [] } })
-    const member = bench.friend(bench.stranger({ id: idStarting(0x80) }))
+    const member = bench.addMember(bench.newContact({ id: idStarting(0x80) }))
     bench.request({ kind: 'ping', to: member.endpoint })
     bench.undeliverable(member.endpoint)
-    const waiting = bench.stranger({ id: idStarting(0xc0) })
+    const waiting = bench.newContact({ id: idStarting(0xc0) })
     bench.request({ kind: 'ping', to: waiting.endpoint })
-    bench.answer(bench.takeLast(waiting), waiting)
+    bench.respond(bench.takeLast(waiting), waiting)
     bench.take()
     bench.request({ kind: 'ping', to: member.endpoint })
-    bench.answer(bench.takeLast(member), member)
+    bench.respond(bench.takeLast(member), member)
     expect(bench.core.state().contacts).toEqual([member])
   })
 
@@ -91,7 +91,7 @@ describe('the outcome of a query', () => {
     'STATE-57: a %s of the user without a response counts against the queried member',
     (kind) => {
       const bench = new Bench()
-      const friend = bench.friend()
+      const friend = bench.addMember()
       for (let i = 0; i < 2; i++) {
         const { endpoint: to, id: target } = friend
         bench.request({ kind, to, target, port: 1, token: TOKEN } as Request)
@@ -105,7 +105,7 @@ describe('the outcome of a query', () => {
     'STATE-58: %s is a fault of our own network, and no evidence about the queried node',
     (code) => {
       const bench = new Bench()
-      const friend = bench.friend()
+      const friend = bench.addMember()
       for (let i = 0; i < 3; i++) {
         const operationId = bench.request({ kind: 'ping', to: friend.endpoint })
         bench.undeliverable(friend.endpoint, code)
@@ -120,7 +120,7 @@ describe('the outcome of a query', () => {
     'STATE-57: %s is evidence about the endpoint, and counts against the queried member',
     (code) => {
       const bench = new Bench()
-      const friend = bench.friend()
+      const friend = bench.addMember()
       for (let i = 0; i < 2; i++) {
         bench.request({ kind: 'ping', to: friend.endpoint })
         bench.undeliverable(friend.endpoint, code)
@@ -131,7 +131,7 @@ describe('the outcome of a query', () => {
 
   it('STATE-57: a lookup without responses counts against the queried members', () => {
     const bench = new Bench()
-    const friend = bench.friend()
+    const friend = bench.addMember()
     bench.request({ kind: 'closest', target: friend.id })
     bench.undeliverable(friend.endpoint)
     bench.request({ kind: 'lookup', target: friend.id, mode: 'all' })
@@ -141,11 +141,11 @@ describe('the outcome of a query', () => {
 
   it('STATE-56: a response under another id counts as a failure of the queried node', () => {
     const bench = new Bench()
-    const friend = bench.friend()
+    const friend = bench.addMember()
     for (let i = 0; i < 2; i++) {
       bench.request({ kind: 'closest', target: friend.id })
-      const usurper = bench.stranger({ endpoint: friend.endpoint })
-      bench.answer(bench.takeLast(friend), usurper)
+      const usurper = bench.newContact({ endpoint: friend.endpoint })
+      bench.respond(bench.takeLast(friend), usurper)
       bench.pass(10_000)
     }
     expect(bench.core.state().contacts.some(({ id }) => idsEqual(id, friend.id))).toBe(false)
@@ -153,32 +153,32 @@ describe('the outcome of a query', () => {
 
   it('NET-56: an error message shows that a member is alive, and adds no contact', () => {
     const bench = new Bench()
-    const friend = bench.friend()
-    const nobody = bench.stranger()
+    const friend = bench.addMember()
+    const nobody = bench.newContact()
     bench.pass(16 * 60_000, friend)
     bench.request({ kind: 'ping', to: friend.endpoint })
     bench.undeliverable(friend.endpoint)
     bench.request({ kind: 'ping', to: friend.endpoint })
-    bench.refuse(bench.takeLast(friend), 202)
+    bench.respondWithError(bench.takeLast(friend), 202)
     bench.request({ kind: 'ping', to: friend.endpoint })
     bench.undeliverable(friend.endpoint)
     bench.request({ kind: 'ping', to: nobody.endpoint })
-    bench.refuse(bench.takeLast(nobody), 202)
+    bench.respondWithError(bench.takeLast(nobody), 202)
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
   })
 
   it('an error message from elsewhere does not move a member there', () => {
     const bench = new Bench()
-    const [guide, friend] = [bench.friend(), bench.friend()]
-    const elsewhere = bench.stranger({ id: friend.id })
+    const [guide, friend] = [bench.addMember(), bench.addMember()]
+    const elsewhere = bench.newContact({ id: friend.id })
     for (let i = 0; i < 2; i++) {
       bench.request({ kind: 'ping', to: friend.endpoint })
       bench.undeliverable(friend.endpoint)
     }
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 1 })
     bench.request({ kind: 'closest', target: friend.id })
-    bench.answer(bench.takeLast(guide), guide, { nodes: packed(elsewhere) })
-    bench.refuse(bench.takeLast(elsewhere), 201)
+    bench.respond(bench.takeLast(guide), guide, { nodes: packed(elsewhere) })
+    bench.respondWithError(bench.takeLast(elsewhere), 201)
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 1 })
   })
 })
@@ -186,12 +186,12 @@ describe('the outcome of a query', () => {
 describe('a received query', () => {
   it('pings an unverified sender, which becomes a member when it responds', () => {
     const bench = new Bench()
-    const stranger = bench.stranger()
-    bench.asks(stranger, { method: 'ping' })
+    const stranger = bench.newContact()
+    bench.queryFrom(stranger, { method: 'ping' })
     expect(contacts(bench)).toEqual({ good: 0, questionable: 0, bad: 0 })
     const check = bench.takeLast(stranger)
     expect(check.message).toMatchObject({ kind: 'query', method: 'ping' })
-    bench.answer(check, stranger)
+    bench.respond(check, stranger)
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
   })
 
@@ -199,38 +199,38 @@ describe('a received query', () => {
     const core = { k: 2, bucketWidths: [2], checkBurst: 1, checksPerSecond: 0.001 }
     const bench = new Bench({ core, id: idStarting(0) })
     const [member] = [0x80, 0xa0, 0xc0].map((byte) =>
-      bench.friend(bench.stranger({ id: idStarting(byte) })),
+      bench.addMember(bench.newContact({ id: idStarting(byte) })),
     )
     // When another contact waits for its place, a first failure is a reason for a check, no more.
     bench.request({ kind: 'ping', to: member!.endpoint })
     bench.undeliverable(member!.endpoint)
     bench.take()
-    bench.wake()
+    bench.handleTimeout()
     expect(bench.take()).toEqual([])
-    bench.asks(bench.stranger({ id: idStarting(0x40) }), { method: 'ping' })
+    bench.queryFrom(bench.newContact({ id: idStarting(0x40) }), { method: 'ping' })
     expect(bench.take().map(({ message }) => message)).toMatchObject([{ method: 'ping' }])
   })
 
   it('checks a questionable sender at once', () => {
     const bench = new Bench()
-    const friend = contact(bench.stranger().id, endpoint('20.9.9.9', 1))
+    const friend = contact(bench.newContact().id, endpoint('20.9.9.9', 1))
     bench.core.restore([friend])
-    bench.asks(friend, { method: 'ping' })
-    bench.answer(bench.takeLast(friend), friend)
+    bench.queryFrom(friend, { method: 'ping' })
+    bench.respond(bench.takeLast(friend), friend)
     expect(contacts(bench)).toEqual({ good: 1, questionable: 0, bad: 0 })
   })
 
   it('of a read-only node gets a response and adds no contact', () => {
     const bench = new Bench()
-    const stranger = bench.stranger()
-    expect(bench.asks(stranger, { method: 'ping', readOnly: true })?.kind).toBe('response')
+    const stranger = bench.newContact()
+    expect(bench.queryFrom(stranger, { method: 'ping', readOnly: true })?.kind).toBe('response')
     expect(bench.take()).toEqual([])
   })
 
   it('under our own id gets a response and adds no contact', () => {
     const bench = new Bench()
-    const double = bench.stranger({ id: bench.core.id })
-    expect(bench.asks(double, { method: 'ping' })?.kind).toBe('response')
+    const double = bench.newContact({ id: bench.core.id })
+    expect(bench.queryFrom(double, { method: 'ping' })?.kind).toBe('response')
     expect(bench.take()).toEqual([])
   })
 })
@@ -238,24 +238,24 @@ describe('a received query', () => {
 describe('reported contacts', () => {
   it('are not queried at our own endpoint, under our own id, or at loopback', () => {
     const bench = new Bench()
-    const guide = bench.friend()
+    const guide = bench.addMember()
     const lies = [
-      bench.stranger({ endpoint: home }),
-      bench.stranger({ id: bench.core.id }),
-      bench.stranger({ endpoint: endpoint('127.0.0.1', 22) }),
-      bench.stranger({ endpoint: endpoint('0.0.0.0', 53) }),
+      bench.newContact({ endpoint: home }),
+      bench.newContact({ id: bench.core.id }),
+      bench.newContact({ endpoint: endpoint('127.0.0.1', 22) }),
+      bench.newContact({ endpoint: endpoint('0.0.0.0', 53) }),
     ]
-    bench.request({ kind: 'closest', target: bench.stranger().id })
-    bench.answer(bench.takeLast(guide), guide, { nodes: packed(...lies) })
+    bench.request({ kind: 'closest', target: bench.newContact().id })
+    bench.respond(bench.takeLast(guide), guide, { nodes: packed(...lies) })
     expect(bench.take()).toEqual([])
   })
 
   it('at loopback are accepted from a node at loopback', () => {
     const bench = new Bench()
-    const guide = bench.friend(bench.stranger({ endpoint: endpoint('127.0.0.1', 4001) }))
-    const other = bench.stranger({ endpoint: endpoint('127.0.0.1', 4002) })
+    const guide = bench.addMember(bench.newContact({ endpoint: endpoint('127.0.0.1', 4001) }))
+    const other = bench.newContact({ endpoint: endpoint('127.0.0.1', 4002) })
     bench.request({ kind: 'closest', target: other.id })
-    bench.answer(bench.takeLast(guide), guide, { nodes: packed(other) })
+    bench.respond(bench.takeLast(guide), guide, { nodes: packed(other) })
     expect(bench.takeLast(other).message).toMatchObject({ method: 'find_node' })
   })
 })
@@ -279,7 +279,7 @@ describe('our own endpoint', () => {
 describe('a slow response', () => {
   it('stalls the query, which is resent once under another transaction id', () => {
     const bench = new Bench()
-    const nobody = bench.stranger()
+    const nobody = bench.newContact()
     bench.request({ kind: 'ping', to: nobody.endpoint })
     const [first] = bench.take()
     bench.pass(1_000)
@@ -289,7 +289,7 @@ describe('a slow response', () => {
     expect(again).toEqual({ ...asked, transactionId: again.transactionId })
     expect(again.transactionId).not.toEqual(asked.transactionId)
     expect(more).toEqual([])
-    bench.answer(second!, nobody)
+    bench.respond(second!, nobody)
     expect(contacts(bench).good).toBe(1)
   })
 })

@@ -13,11 +13,11 @@ function refreshes(bench: Bench): { readonly target: Id; readonly level: number 
 }
 
 /** A node with a split table: eight in the far half of the space, and a few near it. */
-function settled(): { readonly bench: Bench; readonly friends: ReturnType<Bench['stranger']>[] } {
+function settled(): { readonly bench: Bench; readonly friends: ReturnType<Bench['newContact']>[] } {
   const bench = new Bench({ id: idStarting(0), core: { bucketWidths: [] } })
-  const far = Array.from({ length: 8 }, (_, i) => bench.stranger({ id: idStarting(0x80, i) }))
-  const near = Array.from({ length: 3 }, (_, i) => bench.stranger({ id: idStarting(0x01, i) }))
-  const friends = [...far, ...near].map((who) => bench.friend(who))
+  const far = Array.from({ length: 8 }, (_, i) => bench.newContact({ id: idStarting(0x80, i) }))
+  const near = Array.from({ length: 3 }, (_, i) => bench.newContact({ id: idStarting(0x01, i) }))
+  const friends = [...far, ...near].map((who) => bench.addMember(who))
   bench.pass(MINUTE, ...friends)
   bench.events.length = 0
   return { bench, friends }
@@ -47,8 +47,8 @@ describe('a stale bucket', () => {
   it('REFRESH-3: is refreshed although it is empty', () => {
     const bench = new Bench({ id: idStarting(0), core: { bucketWidths: [] } })
     // Nine on our own side: the table splits, and its far half is empty.
-    const friends = Array.from({ length: 9 }, (_, i) => bench.stranger({ id: idStarting(1 + i) }))
-    for (const who of friends) bench.friend(who)
+    const friends = Array.from({ length: 9 }, (_, i) => bench.newContact({ id: idStarting(1 + i) }))
+    for (const who of friends) bench.addMember(who)
     expect(bench.info.overlays[0]!.buckets[0]).toBe(0)
     bench.pass(20 * MINUTE, ...friends)
     expect(refreshes(bench).some(({ level }) => level === 0)).toBe(true)
@@ -81,7 +81,7 @@ describe('bad contacts', () => {
     bench.passWith(60 * MINUTE, () => {
       for (const datagram of bench.take()) {
         const who = [...gone, ...alive].find((each) => each.isAt(datagram.to))!
-        if (alive.includes(who)) bench.answer(datagram, who)
+        if (alive.includes(who)) bench.respond(datagram, who)
         else if (refreshes(bench).length > 0) {
           const { target } = refreshes(bench).at(-1)!
           const whom = asked.get(idKey(target)) ?? new Set()
@@ -102,7 +102,7 @@ describe('bad contacts', () => {
     bench.passWith(40 * MINUTE, () => {
       for (const datagram of bench.take()) {
         const who = [...gone, ...alive].find((each) => each.isAt(datagram.to))!
-        bench.answer(datagram, who, gone.includes(who) ? { nodes: packed(...gone) } : {})
+        bench.respond(datagram, who, gone.includes(who) ? { nodes: packed(...gone) } : {})
       }
     })
     expect(bench.info.overlays[0]!.contacts).toEqual({ good: 11, questionable: 0, bad: 0 })
@@ -130,14 +130,14 @@ it('does nothing while the table is empty', () => {
 
 it('adds the nodes that it finds to the table', () => {
   const { bench, friends } = settled()
-  const newcomer = bench.stranger({ id: idStarting(0x02) })
+  const newcomer = bench.newContact({ id: idStarting(0x02) })
   let told = false
   bench.passWith(20 * MINUTE, () => {
     for (const datagram of bench.take()) {
       const who = [...friends, newcomer].find((each) => each.isAt(datagram.to))
       const knows = who !== undefined && who !== newcomer
       if (datagram.message.kind === 'query' && datagram.message.method === 'find_node') told = true
-      bench.answer(datagram, who ?? newcomer, knows ? { nodes: packed(newcomer) } : {})
+      bench.respond(datagram, who ?? newcomer, knows ? { nodes: packed(newcomer) } : {})
     }
   })
   expect(told).toBe(true)

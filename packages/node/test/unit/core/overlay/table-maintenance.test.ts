@@ -67,9 +67,9 @@ describe('unverified contacts that query us', () => {
 
 it('AMP-3: a query from elsewhere under the id of a member brings one ping there, not two', () => {
   const bench = new Bench()
-  const member = bench.friend()
-  const impostor = bench.stranger({ id: member.id })
-  bench.asks(impostor, { method: 'ping' })
+  const member = bench.addMember()
+  const impostor = bench.newContact({ id: member.id })
+  bench.queryFrom(impostor, { method: 'ping' })
   bench.pass(10_000)
   expect(bench.datagrams.filter(({ to }) => isAt(to, impostor))).toHaveLength(1)
   expect(bench.datagrams.filter(({ to }) => isAt(to, member)).length).toBeGreaterThan(1)

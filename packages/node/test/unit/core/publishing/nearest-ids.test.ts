@@ -23,18 +23,18 @@ function near(bytes: number, last: number): Id {
 function published(): { readonly bench: Bench; readonly friends: Contact[] } {
   const bench = new Bench({ core: CORE })
   const ids = [near(2, 1), near(2, 2), near(2, 4), near(1, 8)]
-  const friends = ids.map((id) => bench.friend(bench.stranger({ id })))
+  const friends = ids.map((id) => bench.addMember(bench.newContact({ id })))
   friends.sort((a, b) => compareDistance(a.id, b.id, target))
   bench.take()
   bench.request({ kind: 'enter', target, port: 80 })
-  bench.accompany(friends)
+  bench.respondAll(friends)
   expect(bench.rounds).toHaveLength(1)
   return { bench, friends }
 }
 
 /** The number of rounds after this time, in which these nodes respond. */
-function roundsAfter(bench: Bench, ms: number, company: readonly Contact[]): number {
-  bench.pass(ms, ...company)
+function roundsAfter(bench: Bench, ms: number, responding: readonly Contact[]): number {
+  bench.pass(ms, ...responding)
   return bench.rounds.length
 }
 
@@ -46,7 +46,7 @@ it('PUB-13: without changes a round starts when it is due, not earlier', () => {
 
 it('PUB-13: a node nearer than the farthest holder starts it earlier, and is written to', () => {
   const { bench, friends } = published()
-  const newcomer = bench.friend(bench.stranger({ id: near(3, 1) }))
+  const newcomer = bench.addMember(bench.newContact({ id: near(3, 1) }))
   expect(roundsAfter(bench, REVIEW_MS - 1, [...friends, newcomer])).toBe(1)
   expect(roundsAfter(bench, 1, [...friends, newcomer])).toBe(2)
   expect(bench.rounds[1]?.accepted[0]).toEqual(newcomer)
@@ -56,7 +56,7 @@ it('PUB-13: a node nearer than the farthest holder starts it earlier, and is wri
 
 it('PUB-13: a node that is farther than all holders does not', () => {
   const { bench, friends } = published()
-  const newcomer = bench.friend(bench.stranger({ id: near(0, 1) }))
+  const newcomer = bench.addMember(bench.newContact({ id: near(0, 1) }))
   expect(roundsAfter(bench, 5 * REVIEW_MS, [...friends, newcomer])).toBe(1)
 })
 
@@ -69,7 +69,7 @@ it('PUB-13: a bad holder starts it earlier, once', () => {
   }
   const before = bench.now
   bench.passWith(REVIEW_MS, () => {
-    bench.accompany(others, { token: TOKEN })
+    bench.respondAll(others, { token: TOKEN })
     bench.take()
   })
   expect(bench.rounds.length).toBeGreaterThanOrEqual(2)

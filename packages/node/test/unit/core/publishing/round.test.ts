@@ -13,7 +13,7 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 /** A node with `count` friends, sorted by their distance to the target. */
 function among(count: number, core = {}): { readonly bench: Bench; readonly friends: Contact[] } {
   const bench = new Bench({ core })
-  const friends = bench.strangers(count).map((stranger) => bench.friend(stranger))
+  const friends = bench.newContacts(count).map((stranger) => bench.addMember(stranger))
   // In one /16 only two of these addresses differ; distances are what matters.
   friends.sort((a, b) => compareDistance(a.id, b.id, target))
   bench.take()
@@ -32,7 +32,7 @@ it('TRACK-1: one lookup, then a write to each of the k nearest with its own toke
       expect(message).toMatchObject({ target, port: 8080, token: who.id.slice(0, 8) })
       writes.push(who)
     }
-    bench.answer(datagram, who, { token: who.id.slice(0, 8) })
+    bench.respond(datagram, who, { token: who.id.slice(0, 8) })
   }
   expect(writes).toEqual(friends.slice(0, 8))
   expect(bench.rounds).toHaveLength(1)
@@ -42,14 +42,14 @@ it('TRACK-1: one lookup, then a write to each of the k nearest with its own toke
 it('TRACK-6: with fewer than k nodes all of them are written to', () => {
   const { bench, friends } = among(3)
   bench.request({ kind: 'enter', target, port: 1 })
-  bench.accompany(friends)
+  bench.respondAll(friends)
   expect(bench.rounds[0]).toMatchObject({ accepted: friends, complete: true })
 })
 
 it('with another k of the network as many are written to', () => {
   const { bench, friends } = among(20, { k: 16 })
   bench.request({ kind: 'enter', target, port: 1 })
-  bench.accompany(friends)
+  bench.respondAll(friends)
   expect(bench.rounds[0]).toMatchObject({ accepted: friends.slice(0, 16), complete: true })
 })
 
@@ -59,10 +59,10 @@ it('PUB-7: reports which nodes accepted, refused with which code, and were unrea
   bench.request({ kind: 'enter', target, port: 1 })
   for (const datagram of bench.take()) {
     const who = friends.find(({ endpoint }) => endpoint.address === datagram.to.address)!
-    bench.answer(datagram, who, { token: TOKEN })
+    bench.respond(datagram, who, { token: TOKEN })
   }
-  bench.answer(bench.takeLast(a), a)
-  bench.refuse(bench.takeLast(b), 203)
+  bench.respond(bench.takeLast(a), a)
+  bench.respondWithError(bench.takeLast(b), 203)
   bench.undeliverable(c.endpoint)
   expect(bench.rounds[0]).toMatchObject({
     accepted: [a],
@@ -77,8 +77,8 @@ it('writes to no node that gives no token', () => {
   const { bench, friends } = among(2)
   const [full, free] = friends as [Contact, Contact]
   bench.request({ kind: 'enter', target, port: 1 })
-  bench.answer(bench.takeLast(full), full, { nodes: packed(free) })
-  bench.accompany(friends)
+  bench.respond(bench.takeLast(full), full, { nodes: packed(free) })
+  bench.respondAll(friends)
   expect(bench.rounds[0]).toMatchObject({ accepted: [free], refused: [], unreachable: [] })
 })
 
@@ -90,11 +90,11 @@ it.each([
   bench.request({ kind: 'enter', target, port: 1 })
   for (const datagram of bench.take()) {
     const who = friends.find(({ endpoint }) => endpoint.address === datagram.to.address)!
-    bench.answer(datagram, who, { token: TOKEN })
+    bench.respond(datagram, who, { token: TOKEN })
   }
   const refusers = friends.slice(0, row.refusing)
-  for (const who of refusers) bench.refuse(bench.takeLast(who), 202)
-  for (const who of friends.slice(row.refusing)) bench.answer(bench.takeLast(who), who)
+  for (const who of refusers) bench.respondWithError(bench.takeLast(who), 202)
+  for (const who of friends.slice(row.refusing)) bench.respond(bench.takeLast(who), who)
   expect(bench.rounds[0]).toMatchObject({ complete: row.complete })
   expect(bench.rounds[0]!.refused.map(({ contact }) => contact)).toEqual(refusers)
 })
@@ -107,8 +107,8 @@ function announcingInBothFamilies(): {
 } {
   const locals = [home, endpoint('2001:db8::1', 3739)]
   const bench = new Bench({ locals })
-  const four = bench.friend()
-  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  const four = bench.addMember()
+  const six = bench.addMember(bench.newContact({ endpoint: endpoint('2001:db8:1::1', 1) }))
   bench.take()
   bench.request({ kind: 'enter', target, port: 1 })
   return { bench, four, six }
@@ -117,21 +117,21 @@ function announcingInBothFamilies(): {
 it('ends when the last write in the last family has ended', () => {
   const { bench, four, six } = announcingInBothFamilies()
   const [toFour, toSix] = [bench.takeLast(four), bench.takeLast(six)]
-  bench.answer(toFour, four, { token: TOKEN })
-  bench.answer(bench.takeLast(four), four)
+  bench.respond(toFour, four, { token: TOKEN })
+  bench.respond(bench.takeLast(four), four)
   expect(bench.rounds).toEqual([])
-  bench.answer(toSix, six, { token: TOKEN })
+  bench.respond(toSix, six, { token: TOKEN })
   expect(bench.rounds).toEqual([])
-  bench.answer(bench.takeLast(six), six)
+  bench.respond(bench.takeLast(six), six)
   expect(bench.rounds).toMatchObject([{ accepted: [four, six], complete: true }])
 })
 
 it('waits for writes of the first family when those of the last have ended', () => {
   const { bench, four, six } = announcingInBothFamilies()
-  for (const who of [four, six]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
-  bench.answer(bench.takeLast(six), six)
+  for (const who of [four, six]) bench.respond(bench.takeLast(who), who, { token: TOKEN })
+  bench.respond(bench.takeLast(six), six)
   expect(bench.rounds).toEqual([])
-  bench.answer(bench.takeLast(four), four)
+  bench.respond(bench.takeLast(four), four)
   expect(bench.rounds).toMatchObject([{ accepted: [four, six], complete: true }])
 })
 
@@ -153,7 +153,7 @@ it.each([
       const isWrite = message.kind === 'query' && message.method === 'announce_peer'
       // A fault of this node: no contact has failed.
       if (isWrite && who !== accepting) bench.undeliverable(to, 'ENOBUFS')
-      else bench.answer(datagram, who, { token: TOKEN })
+      else bench.respond(datagram, who, { token: TOKEN })
     }
   })
   const waits = bench.rounds.map(({ nextAt, startedAt }) => nextAt - startedAt)
@@ -168,13 +168,13 @@ it.each([
   { four: 1, six: 2, isRepeated: true },
 ])('PUB-8: with $four and $six nodes of k = 2 it is repeated soon: $isRepeated', (row) => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)], core: { k: 2 } })
-  const fours = Array.from({ length: row.four }, () => bench.friend())
+  const fours = Array.from({ length: row.four }, () => bench.addMember())
   const sixes = Array.from({ length: row.six }, (_, i) => {
-    return bench.friend(bench.stranger({ endpoint: endpoint(`2001:db8:${i + 1}::1`, 1) }))
+    return bench.addMember(bench.newContact({ endpoint: endpoint(`2001:db8:${i + 1}::1`, 1) }))
   })
   bench.take()
   bench.request({ kind: 'enter', target, port: 1 })
-  bench.accompany([...fours, ...sixes])
+  bench.respondAll([...fours, ...sixes])
   const [round] = bench.rounds
   expect(round).toMatchObject({ complete: true })
   expect(round!.nextAt - round!.startedAt < 25 * 60_000).toBe(row.isRepeated)
@@ -182,12 +182,12 @@ it.each([
 
 it('is complete when it is stored in every family with a node', () => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
-  const four = bench.friend()
-  const six = bench.friend(bench.stranger({ endpoint: endpoint('2001:db8:1::1', 1) }))
+  const four = bench.addMember()
+  const six = bench.addMember(bench.newContact({ endpoint: endpoint('2001:db8:1::1', 1) }))
   bench.take()
   bench.request({ kind: 'enter', target, port: 1 })
-  for (const who of [four, six]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
-  bench.answer(bench.takeLast(four), four)
+  for (const who of [four, six]) bench.respond(bench.takeLast(who), who, { token: TOKEN })
+  bench.respond(bench.takeLast(four), four)
   bench.undeliverable(six.endpoint)
   expect(bench.rounds).toMatchObject([{ accepted: [four], unreachable: [six], complete: false }])
 })
@@ -199,8 +199,8 @@ it.each([
   const { bench, friends } = among(1)
   const [friend] = friends as [Contact]
   bench.request({ kind: 'enter', target, port: 1 })
-  bench.answer(bench.takeLast(friend), friend, { token: TOKEN })
-  if (row.isDeleted) bench.begin({ kind: 'delete', target })
+  bench.respond(bench.takeLast(friend), friend, { token: TOKEN })
+  if (row.isDeleted) bench.start({ kind: 'delete', target })
   bench.pass(5_000)
   const writes = bench.datagrams.filter(
     ({ message }) => message.kind === 'query' && message.method === 'announce_peer',
@@ -223,8 +223,8 @@ describe('with a slow node among the nearest', () => {
     const { bench, late, others, question } = slow()
     expect(bench.rounds).toMatchObject([{ accepted: others, pending: 1, complete: true }])
     expect(bench.info.announcements[0]).toMatchObject({ publishing: true, last: { pending: 1 } })
-    bench.answer(question, late, { token: TOKEN })
-    bench.accompany([late])
+    bench.respond(question, late, { token: TOKEN })
+    bench.respondAll([late])
     expect(bench.rounds).toHaveLength(2)
     const [first, last] = bench.rounds
     expect(last).toMatchObject({ accepted: [...others, late], pending: 0, complete: true })
@@ -241,9 +241,9 @@ describe('with a slow node among the nearest', () => {
     const question = bench.takeLast(late)
     bench.pass(1_000, near, far)
     expect(bench.rounds).toMatchObject([{ accepted: [near], pending: 1 }])
-    if (row.answers) bench.answer(question, late, { token: TOKEN })
+    if (row.answers) bench.respond(question, late, { token: TOKEN })
     else bench.pass(3_000, near, far)
-    bench.accompany(friends)
+    bench.respondAll(friends)
     const named = { late, near, far }
     const copies = row.copies.map((name) => named[name as keyof typeof named])
     expect(bench.rounds).toHaveLength(2)
@@ -270,8 +270,8 @@ describe('with a slow node among the nearest', () => {
     const question = bench.takeLast(friends[0]!)
     bench.pass(1_000)
     expect(bench.rounds).toEqual([])
-    bench.answer(question, friends[0]!, { token: TOKEN })
-    bench.accompany([friends[0]!])
+    bench.respond(question, friends[0]!, { token: TOKEN })
+    bench.respondAll([friends[0]!])
     expect(bench.rounds).toMatchObject([{ accepted: [friends[0]], pending: 1 }])
   })
 })

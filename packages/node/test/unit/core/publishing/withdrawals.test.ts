@@ -15,31 +15,31 @@ import { Withdrawals } from '../../../../src/core/publishing/withdrawals.ts'
 import type { AskResult } from '../../../../src/core/queries/outgoing-queries.ts'
 import type { QueryObserver } from '../../../../src/core/queries/query-observer.ts'
 import type { Services } from '../../../../src/core/services.ts'
-import { Bench, type Letter, TOKEN } from '../../../support/bench.ts'
+import { Bench, type SentDatagram, TOKEN } from '../../../support/bench.ts'
 
 /** A node that has published at so many friends, nearest to the identity first. */
 function publishedAt(count: number, core: CoreOptions = {}) {
   const bench = new Bench({ core })
   const target = idFromBytes(new Uint8Array(bench.network.idLength).fill(0x55))
-  const friends = bench.strangers(count).map((stranger) => bench.friend(stranger))
+  const friends = bench.newContacts(count).map((stranger) => bench.addMember(stranger))
   friends.sort((a, b) => compareDistance(a.id, b.id, target))
   bench.take()
   bench.request({ kind: 'enter', target, port: 80 })
-  bench.accompany(friends)
+  bench.respondAll(friends)
   bench.take()
   return { bench, friends, target }
 }
 
-const methodsOf = (datagrams: readonly Letter[]): string[] =>
+const methodsOf = (datagrams: readonly SentDatagram[]): string[] =>
   datagrams.map(({ message }) => (message.kind === 'query' ? message.method : message.kind))
 
-const whomOf = (datagrams: readonly Letter[], friends: readonly Contact[]): Contact[] =>
+const whomOf = (datagrams: readonly SentDatagram[], friends: readonly Contact[]): Contact[] =>
   datagrams.map(({ to }) => friends.find(({ endpoint }) => endpoint.address === to.address)!)
 
 describe('PUB-11: delete', () => {
   it('withdraws the announcement from every node that accepted it, with its token', () => {
     const { bench, friends, target } = publishedAt(10)
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     const datagrams = bench.take()
     expect(methodsOf(datagrams)).toEqual(Array(8).fill('withdraw_peer'))
     expect(whomOf(datagrams, friends)).toEqual(friends.slice(0, 8))
@@ -51,13 +51,13 @@ describe('PUB-11: delete', () => {
     const { bench, friends, target } = publishedAt(2, { k: 2 })
     bench.pass(300_000 + 1, ...friends)
     bench.take()
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     const asked = bench.take()
     expect(methodsOf(asked)).toEqual(['get_peers', 'get_peers'])
-    const [first, second] = asked as [Letter, Letter]
+    const [first, second] = asked as [SentDatagram, SentDatagram]
     const [a, b] = whomOf(asked, friends) as [Contact, Contact]
-    bench.answer(first, a, { token: new Uint8Array([9, 9]) })
-    bench.answer(second, b)
+    bench.respond(first, a, { token: new Uint8Array([9, 9]) })
+    bench.respond(second, b)
     const datagrams = bench.take()
     expect(methodsOf(datagrams)).toEqual(['withdraw_peer'])
     expect(datagrams[0]?.message).toMatchObject({ token: new Uint8Array([9, 9]) })
@@ -65,7 +65,7 @@ describe('PUB-11: delete', () => {
 
   it('makes one attempt per holder, and ends after two seconds', () => {
     const { bench, target } = publishedAt(3)
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     bench.take()
     bench.pass(60_000)
     expect(methodsOf(bench.datagrams)).not.toContain('withdraw_peer')
@@ -74,14 +74,14 @@ describe('PUB-11: delete', () => {
   it('withdraws what a running round has written so far', () => {
     const bench = new Bench()
     const target = idFromBytes(new Uint8Array(32).fill(0x55))
-    const [a, b, c] = bench.strangers(3).map((each) => bench.friend(each)) as Contact[]
+    const [a, b, c] = bench.newContacts(3).map((each) => bench.addMember(each)) as Contact[]
     bench.take()
     bench.request({ kind: 'enter', target, port: 80 })
-    for (const who of [a!, b!, c!]) bench.answer(bench.takeLast(who), who, { token: TOKEN })
-    bench.answer(bench.takeLast(a!), a!)
-    bench.refuse(bench.takeLast(b!), 202)
+    for (const who of [a!, b!, c!]) bench.respond(bench.takeLast(who), who, { token: TOKEN })
+    bench.respond(bench.takeLast(a!), a!)
+    bench.respondWithError(bench.takeLast(b!), 202)
     bench.take()
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     // The one that accepted, and the one that has not responded yet.
     expect(new Set(whomOf(bench.datagrams, [a!, b!, c!]))).toEqual(new Set([a, c]))
   })
@@ -89,12 +89,12 @@ describe('PUB-11: delete', () => {
   it('withdraws what an earlier round wrote to nodes that the running one has not reached', () => {
     const { bench, friends, target } = publishedAt(3)
     bench.request({ kind: 'enter', target, port: 80 })
-    bench.answer(bench.takeLast(friends[0]!), friends[0]!, { token: TOKEN })
+    bench.respond(bench.takeLast(friends[0]!), friends[0]!, { token: TOKEN })
     // The others are slow, so the round writes to this one and waits for them.
     bench.pass(1_000)
-    bench.answer(bench.takeLast(friends[0]!), friends[0]!)
+    bench.respond(bench.takeLast(friends[0]!), friends[0]!)
     bench.take()
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     const datagrams = bench.take()
     expect(methodsOf(datagrams)).toEqual(Array(3).fill('withdraw_peer'))
     expect(new Set(whomOf(datagrams, friends))).toEqual(new Set(friends))
@@ -103,7 +103,7 @@ describe('PUB-11: delete', () => {
   it('remembers holders up to a bound, those of the running round first', () => {
     const overlay = {} as OverlayParts
     const all = new Bench()
-      .strangers(MOST_HOLDERS + 8)
+      .newContacts(MOST_HOLDERS + 8)
       .map((contact) => ({ contact, overlay, token: TOKEN, askedAt: 0 }))
     const holders = all.slice(0, MOST_HOLDERS)
     const among = { round: { holders: holders.slice(0, 8) }, holders: holders.slice(4) }
@@ -120,13 +120,13 @@ describe('PUB-11: delete', () => {
     const target = idFromBytes(new Uint8Array(32).fill(0x55))
     bench.request({ kind: 'enter', target, port: 80 })
     bench.take()
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     expect(bench.take()).toEqual([])
   })
 
   it('sends no query in Mainline', () => {
     const { bench, target } = publishedAt(3, { network: mainline })
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     expect(bench.take()).toEqual([])
   })
 })
@@ -147,7 +147,7 @@ describe('PUB-11: what is entered again', () => {
       expect(methodsOf(datagrams)).toEqual(Array(3).fill('withdraw_peer'))
       if (how === 'answered') {
         datagrams.forEach((datagram, i) => {
-          bench.answer(datagram, whomOf(datagrams, friends)[i]!)
+          bench.respond(datagram, whomOf(datagrams, friends)[i]!)
         })
       } else {
         bench.pass(WITHDRAWAL_MS)
@@ -159,7 +159,7 @@ describe('PUB-11: what is entered again', () => {
 
   it('after a delete waits for the withdrawal, too', () => {
     const { bench, target } = publishedAt(3)
-    bench.begin({ kind: 'delete', target })
+    bench.start({ kind: 'delete', target })
     bench.take()
     bench.request({ kind: 'enter', target, port: 80 })
     expect(bench.take()).toEqual([])
@@ -173,22 +173,22 @@ describe('PUB-12: leave', () => {
   it('withdraws everything, then settles; nothing is published any more', () => {
     const { bench, friends, target } = publishedAt(3)
     const operationId = 99
-    bench.begin({ kind: 'leave', operationId })
+    bench.start({ kind: 'leave', operationId })
     expect(bench.outcomes.get(operationId)).toBeUndefined()
-    bench.accompany(friends)
+    bench.respondAll(friends)
     expect(bench.outcomes.get(operationId)).toEqual({ kind: 'withdrawn' })
     bench.pass(3_600_000, ...friends)
     expect(bench.rounds).toHaveLength(1)
-    const reply = bench.asks(bench.stranger(), { method: 'get_peers', target })
+    const reply = bench.queryFrom(bench.newContact(), { method: 'get_peers', target })
     expect(reply).toMatchObject({ values: undefined })
   })
 
   it('settles at once without announcements, and in two seconds without responses', () => {
     const idle = new Bench()
-    idle.begin({ kind: 'leave', operationId: 99 })
+    idle.start({ kind: 'leave', operationId: 99 })
     expect(idle.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
     const { bench } = publishedAt(3)
-    bench.begin({ kind: 'leave', operationId: 99 })
+    bench.start({ kind: 'leave', operationId: 99 })
     expect(bench.outcomes.get(99)).toBeUndefined()
     bench.pass(WITHDRAWAL_MS)
     expect(bench.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
@@ -201,9 +201,9 @@ describe('PUB-12: leave', () => {
       bytes[0] = n >> 8
       bench.request({ kind: 'enter', target: idFromBytes(bytes), port: 80 })
     }
-    const company = bench.datagrams.length
-    expect(company).toBeGreaterThan(0)
-    bench.begin({ kind: 'leave', operationId: 99 })
+    const responding = bench.datagrams.length
+    expect(responding).toBeGreaterThan(0)
+    bench.start({ kind: 'leave', operationId: 99 })
     bench.pass(WITHDRAWAL_MS)
     expect(bench.outcomes.get(99)).toEqual({ kind: 'withdrawn' })
   })
@@ -228,7 +228,7 @@ describe('more than are withdrawn at once', () => {
       return { kind: 'accepted' }
     }
     const overlay = { queries: { ask } } as unknown as OverlayParts
-    const holders = [{ contact: new Bench().stranger(), overlay, token: TOKEN, askedAt: 0 }]
+    const holders = [{ contact: new Bench().newContact(), overlay, token: TOKEN, askedAt: 0 }]
     for (let n = 0; n < count; n++) withdrawals.add(numbered(n), holders, 0)
     return { withdrawals, asked, transport, over: () => over }
   }

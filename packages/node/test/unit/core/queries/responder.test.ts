@@ -7,15 +7,15 @@ const target = idFromBytes(new Uint8Array(32).fill(0x55))
 
 it('announce_peer with a valid token gets an error when the store has become full', () => {
   const bench = new Bench({ core: { maxPeers: 1 } })
-  const askers = bench.strangers(2)
+  const askers = bench.newContacts(2)
   const tokens = askers.map((who) => {
-    const reply = bench.asks(who, { method: 'get_peers', target })
+    const reply = bench.queryFrom(who, { method: 'get_peers', target })
     return reply?.kind === 'response' ? reply.token!.slice() : new Uint8Array(1)
   })
   const replies = askers.map((who, i) => {
     const token = tokens[i]!
     const put = { method: 'announce_peer', target, port: 80, impliedPort: false, token } as const
-    return bench.asks(who, put)
+    return bench.queryFrom(who, put)
   })
   expect(replies).toMatchObject([
     { kind: 'response' },
@@ -32,8 +32,8 @@ it.each([
 ])('BEP 32: over IPv4, with want $want, returns contacts of $families', ({ want, families }) => {
   const bench = new Bench({ locals: [home, endpoint('2001:db8::1', 3739)] })
   const [four, six] = [endpoint('20.9.9.9', 1), endpoint('2001:db8:1::1', 1)]
-  for (const place of [four, six]) bench.friend(bench.stranger({ endpoint: place }))
-  const reply = bench.asks(bench.stranger(), {
+  for (const place of [four, six]) bench.addMember(bench.newContact({ endpoint: place }))
+  const reply = bench.queryFrom(bench.newContact(), {
     method: 'find_node',
     target,
     ...(want !== undefined && { want }),
