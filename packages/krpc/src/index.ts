@@ -78,7 +78,7 @@ export {
 } from './methods/method.ts'
 export { MethodList } from './methods/method-list.ts'
 export { type PingQuery, ping } from './methods/ping.ts'
-export type { UnknownQuery } from './methods/unknown.ts'
+export { type UnknownQuery, unknownMethod } from './methods/unknown.ts'
 export { type WithdrawPeerQuery, withdrawPeer } from './methods/withdraw-peer.ts'
 export { dht256, mainline, type Network, type Pace } from './network.ts'
 export { type Deadline, DeadlineHeap } from './transactions/deadline-heap.ts'

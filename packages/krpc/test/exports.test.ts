@@ -55,6 +55,7 @@ it('the package exports exactly these names', () => {
     'sameEndpoint',
     'subnetOf',
     'tokenField',
+    'unknownMethod',
     'valuesField',
     'wantField',
     'withdrawPeer',

@@ -6,10 +6,12 @@ import type { Id } from '@dht/id'
 import type { Dictionary } from '../bencode/dictionary.ts'
 import { defineField, type Field, refuse, required } from '../fields/field.ts'
 import { idField } from '../fields/id.ts'
+import { nodes6Field, nodesField } from '../fields/nodes.ts'
 import { type Want, wantField } from '../fields/want.ts'
 import type { QueryHead } from '../message/envelope.ts'
 import { MAX_METHOD } from '../message/limits.ts'
 import { isPrintable } from '../message/text.ts'
+import type { FindNodeResults } from './find-node.ts'
 import { defineMethod, type Method } from './method.ts'
 import type { MethodList } from './method-list.ts'
 
@@ -36,11 +38,11 @@ const anyTargetField: Field<Id> = defineField({
   isForeign: (dictionary, format) => targetIn(dictionary).isForeign!(dictionary, format),
 })
 
-/** A method that is not in the list, but for its name. */
-export const unknownMethod: Method<Omit<UnknownQuery, 'name'>, object> = defineMethod({
+/** A method that is not in the list, but for its name. Its results are those of find_node. */
+export const unknownMethod: Method<Omit<UnknownQuery, 'name'>, FindNodeResults> = defineMethod({
   name: 'unknown',
   arguments: { target: anyTargetField, want: wantField },
-  results: {},
+  results: { nodes: nodesField, nodes6: nodes6Field },
 })
 
 /** Whether a query is of no method in the list. */

@@ -1,7 +1,9 @@
 // The content of a query: its method and arguments. Transaction id, node id and the other fields of
 // every query are added when it is sent.
 
-import type { BuiltInMethod, Method, QueryHead, QueryOf } from '@dht/krpc'
+import type { BuiltInMethod, Method, MethodList, QueryHead, QueryOf } from '@dht/krpc'
+import type { AnyMethod } from '../methods/node-method.ts'
+import { copyFields } from './copy-fields.ts'
 
 /** A query of a method, or of several, without the fields that all queries have. */
 export type QueryContent<M extends Method = BuiltInMethod> = ContentOf<QueryOf<M>>
@@ -11,10 +13,21 @@ type ContentOf<Q> = Q extends QueryHead ? Pick<Q, 'method'> & Omit<Q, keyof Quer
 /** The content of a query of any method. */
 export type AnyContent = Pick<QueryHead, 'method'>
 
-/** The spread comes first: that makes it a fast copy. */
 export function queryOf(
   content: AnyContent,
   { transactionId, id, readOnly }: Omit<QueryHead, 'kind' | 'method'>,
+  methods: MethodList<AnyMethod>,
 ): QueryHead {
-  return { ...content, kind: 'query', transactionId, id, readOnly }
+  const { method } = content
+  const query: QueryHead = {
+    kind: 'query',
+    method,
+    transactionId,
+    version: undefined,
+    ip: undefined,
+    id,
+    readOnly,
+  }
+  copyFields(query, content, methods.named(method)?.arguments ?? [])
+  return query
 }

@@ -229,9 +229,9 @@ export class QueryManager {
   }
 
   #transmit(content: AnyContent, transactionId: Uint8Array, to: Endpoint): Transmit {
-    const { self, config, transmit } = this.#services
-    const { readOnly } = config
-    return transmit(queryOf(content, { transactionId, id: self, readOnly }), to)
+    const { self, config, network, transmit } = this.#services
+    const head = { transactionId, id: self, readOnly: config.readOnly }
+    return transmit(queryOf(content, head, network.methods), to)
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): OpenQuery | undefined {

@@ -6,6 +6,7 @@ import type { ErrorReply, NodeMethod } from '../methods/node-method.ts'
 import type { RespondingNode } from '../methods/responding-node.ts'
 import { respondToUnknown } from '../methods/unknown.ts'
 import type { Services } from '../services.ts'
+import { copyFields } from './copy-fields.ts'
 
 /** A reply, which may exceed its budget: it is cut when it is encoded. */
 export interface Reply {
@@ -27,15 +28,21 @@ export class Responder {
 
   /** A response or an error message. */
   respond(query: QueryHead, from: Endpoint, now: number): Reply {
-    const known = this.#methods.get(query.method)
-    const answering: Pick<NodeMethod, 'respond'> = known ?? respondToUnknown
-    const reply = answering.respond(query, from, this.#node, now)
-    const budget = known?.method.budgets.response ?? this.#services.config.network.replyBudget
+    const answering = this.#methods.get(query.method) ?? respondToUnknown
+    const results = answering.respond(query, from, this.#node, now)
     const { transactionId } = query
-    if (isError(reply)) return this.error(transactionId, reply.code, reply.text)
-    const id = this.#services.self
-    // `ip` tells the sender at which address others see it (BEP 42).
-    return { budget, message: { ...reply, kind: 'response', transactionId, id, ip: from } }
+    if (isError(results)) return this.error(transactionId, results.code, results.text)
+    const { self, network } = this.#services
+    const message: ResponseHead = {
+      kind: 'response',
+      transactionId,
+      version: undefined,
+      // Tells the sender at which address others see it (BEP 42).
+      ip: from,
+      id: self,
+    }
+    copyFields(message, results, answering.method.results)
+    return { message, budget: answering.method.budgets.response ?? network.replyBudget }
   }
 
   /** An error message (BEP 5, "Errors"). */
