@@ -23,7 +23,7 @@ it('a full cache drops the oldest, round after round, and the order stays', () =
   for (let byte = 1; byte <= 11; byte++) {
     expect(offer(cache, entry(byte, undefined, byte))).toBeUndefined()
     const newest = [byte - 2, byte - 1, byte].filter((each) => each > 0)
-    // Looking puts it in order, so that is done at some turns of it and not at others.
+    // Reading `entries` reorders the list inside, so it is read at some steps and not at others.
     if (byte % 4 === 0 || byte < 4) expect(bytes(cache)).toEqual(newest)
   }
   expect(bytes(cache)).toEqual([9, 10, 11])

@@ -1,38 +1,43 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Arena } from '../../../src/bencode/arena.ts'
 
 const ARENA_BYTES = 16_384
 
+/** Sizes of all kinds: small, as large as the buffer, larger, and one byte around that. */
+const sizes = fc.array(
+  fc.oneof(
+    fc.nat({ max: 2_000 }),
+    fc.constantFrom(0, 1, ARENA_BYTES - 1, ARENA_BYTES, ARENA_BYTES + 1),
+  ),
+  { minLength: 1, maxLength: 30 },
+)
+
 describe('an arena', () => {
-  it('is used up to its last byte', () => {
-    const arena = new Arena()
-    const first = arena.take(ARENA_BYTES - 1)
-    const last = arena.take(1)
-    expect(last.buffer).toBe(first.buffer)
-    expect(last.byteOffset).toBe(ARENA_BYTES - 1)
-    const next = arena.take(1)
-    expect(next.buffer).not.toBe(first.buffer)
-    expect([next.byteOffset, next.length]).toEqual([0, 1])
+  it('returns as many bytes as requested, and no byte twice', () => {
+    fc.assert(
+      fc.property(sizes, (wanted) => {
+        const arena = new Arena()
+        const pieces = wanted.map((size, i) => arena.take(size).fill(i + 1))
+        expect(pieces.map(({ length }) => length)).toEqual(wanted)
+        for (const [i, piece] of pieces.entries()) {
+          expect(piece.every((byte) => byte === i + 1)).toBe(true)
+        }
+      }),
+    )
   })
 
-  it('grows for more bytes than it has', () => {
-    const piece = new Arena().take(ARENA_BYTES + 1)
-    expect([piece.length, piece.buffer.byteLength]).toEqual([ARENA_BYTES + 1, ARENA_BYTES + 1])
-  })
-
-  it('never hands out the same bytes twice', () => {
-    const arena = new Arena()
-    const pieces = Array.from({ length: 40 }, (_, i) => arena.take(1_000).fill(i))
-    for (const [i, piece] of pieces.entries()) {
-      expect(piece.every((byte) => byte === i)).toBe(true)
-    }
-  })
-
-  it('reserves bytes without handing them out', () => {
-    const arena = new Arena()
-    expect(arena.reserve(10).length).toBe(ARENA_BYTES)
-    expect(arena.start).toBe(0)
-    expect(arena.take(4).byteOffset).toBe(0)
-    expect(arena.start).toBe(4)
+  it('takes first what was written to the reserved bytes', () => {
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1, max: ARENA_BYTES }), (taken, size) => {
+        const arena = new Arena()
+        for (const each of taken) arena.take(each)
+        const bytes = arena.reserve(size)
+        const { start } = arena
+        expect(bytes.length - start).toBeGreaterThanOrEqual(size)
+        bytes.fill(7, start, start + size)
+        expect(arena.take(size)).toEqual(new Uint8Array(size).fill(7))
+      }),
+    )
   })
 })
