@@ -36,21 +36,26 @@ it('the config and the defaults are frozen, the widths a copy', () => {
 })
 
 it.each([
-  [{ k: 0 }, 'k: expected a whole number of at least 1, got 0'],
-  [{ maxBuckets: 0 }, 'maxBuckets: expected a whole number of at least 1, got 0'],
-  [{ k: 1.5 }, 'k: expected a whole number of at least 1, got 1.5'],
-  [{ k: 8, widths: [16, 7] }, 'widths[1]: expected a whole number of at least 8, got 7'],
-  [{ cacheSize: -1 }, 'cacheSize: expected a whole number of at least 0, got -1'],
-  [{ badAfter: 0 }, 'badAfter: expected a whole number of at least 1, got 0'],
-  [{ questionableAfterMs: 0 }, 'questionableAfterMs: expected a whole number'],
-  [{ refreshAfterMs: 0 }, 'refreshAfterMs: expected a whole number of at least 1, got 0'],
+  [{ k: 0 }, 'k: expected '],
+  [{ maxBuckets: 0 }, 'maxBuckets: expected '],
+  [{ k: 1.5 }, 'k: expected '],
+  [{ k: 8, widths: [16, 7] }, 'widths[1]: expected '],
+  [{ cacheSize: -1 }, 'cacheSize: expected '],
+  [{ badAfter: 0 }, 'badAfter: expected '],
+  [{ questionableAfterMs: 0 }, 'questionableAfterMs: expected '],
+  [{ refreshAfterMs: 0 }, 'refreshAfterMs: expected '],
   [{ refreshAfterMs: Infinity }, 'refreshAfterMs: expected'],
-  [{ checkIntervalMs: -1 }, 'checkIntervalMs: expected a whole number of at least 0'],
-  [{ checkLapseMs: 999 }, 'checkLapseMs: expected a whole number of at least 1000, got 999'],
-  [{ checkIntervalMs: 0, checkLapseMs: 0 }, 'checkLapseMs: expected a whole number of at '],
-  [{ K: 8 }, 'option: expected a known name, such as k, '],
+  [{ checkIntervalMs: -1 }, 'checkIntervalMs: expected '],
+  [{ checkLapseMs: 999 }, 'checkLapseMs: expected '],
+  [{ checkIntervalMs: 0, checkLapseMs: 0 }, 'checkLapseMs: expected '],
+  [{ K: 8 }, 'option: expected '],
 ])('refuses %j', (options, message) => {
-  expect(() => new RoutingTable(id(0), options as object)).toThrow(message)
+  expect(() => new RoutingTable(id(0), options as object)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_DHT_ROUTING_TABLE_OPTION',
+      message: expect.stringContaining(message),
+    }),
+  )
   try {
     resolveRoutingTableOptions(options as object)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { idFromHex } from '@dht/id'
 import { endpoint } from '@dht/krpc'
+import { errorOf } from '@dht/testing/refusals'
 import { describe, expect, it } from 'vitest'
 import {
   toCallOptions,
@@ -119,26 +120,38 @@ describe('API-1: refused arguments', () => {
   )
 
   it.each([
-    [null, 'write: expected { id, port, token }, got null'],
-    [5, 'write: expected { id, port, token }, got 5'],
+    [null, 'write: expected '],
+    [5, 'write: expected '],
   ])('as a write: %j', (write, message) => {
-    expect(() => toWrite(ANY(write), 2)).toThrow(message)
+    expect(() => toWrite(ANY(write), 2)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_DHT_NODE_ARGUMENT',
+        message: expect.stringContaining(message),
+      }),
+    )
   })
 
   it.each([
-    [null, 'options: expected an object, got null'],
-    ['all', 'options: expected an object, got "all"'],
-    [{ timeout: 5 }, 'option: expected mode or signal, got "timeout"'],
-    [{ mode: 'some' }, 'mode: expected first, quick or all, got "some"'],
-    [{ signal: 5 }, 'signal: expected an AbortSignal, got 5'],
-    [{ signal: { aborted: false, addEventListener: 1 } }, 'signal: expected an AbortSignal, got'],
-    [{ signal: new EventTarget() }, 'signal: expected an AbortSignal, got'],
-    [{ signal: new AbortController() }, 'signal: expected an AbortSignal, got'],
+    [null, 'options: expected '],
+    ['all', 'options: expected '],
+    [{ timeout: 5 }, 'option: expected '],
+    [{ mode: 'some' }, 'mode: expected '],
+    [{ signal: 5 }, 'signal: expected '],
+    [{ signal: { aborted: false, addEventListener: 1 } }, 'signal: expected '],
+    [{ signal: new EventTarget() }, 'signal: expected '],
+    [{ signal: new AbortController() }, 'signal: expected '],
   ])('as options of a lookup: %j', (options, message) => {
-    expect(() => toLookupOptions(ANY(options))).toThrow(message)
+    expect(() => toLookupOptions(ANY(options))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_DHT_NODE_ARGUMENT',
+        message: expect.stringContaining(message),
+      }),
+    )
   })
 
   it('as options of a call: options of a lookup', () => {
-    expect(() => toCallOptions(ANY({ mode: 'all' }))).toThrow('option: expected signal, got "mode"')
+    expect(() => toCallOptions(ANY({ mode: 'all' }))).toThrow(
+      errorOf('ERR_DHT_NODE_ARGUMENT', 'option', '"mode"'),
+    )
   })
 })

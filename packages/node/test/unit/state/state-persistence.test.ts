@@ -101,16 +101,16 @@ describe('opening', () => {
   )
 
   it.each([
-    ['hello', 'state: expected a state of version 1, got something else'],
-    ['dht-state 2\nhello', 'state: expected a state of version 1, got one of version 2'],
-    ['dht-state 1', 'state: expected a state of version 1, got something else'],
-    ['\0\0\0\0', 'state: expected a state of version 1, got something else'],
-  ])('PERSIST-2: refuses %j and leaves it unchanged', async (text, message) => {
+    ['hello', 'got something else'],
+    ['dht-state 2\nhello', 'got one of version 2'],
+    ['dht-state 1', 'got something else'],
+    ['\0\0\0\0', 'got something else'],
+  ])('PERSIST-2: refuses %j and leaves it unchanged', async (text, got) => {
     const value = new TextEncoder().encode(text)
     store(value)
     await expect(persistence.open()).rejects.toMatchObject({
       code: 'ERR_DHT_NODE_ARGUMENT',
-      message,
+      message: expect.stringMatching(new RegExp(`^state: expected .*, ${got}$`)),
     })
     expect([storage.value, storage.aside, warnings]).toEqual([value, [], []])
   })
