@@ -26,8 +26,6 @@ export type NodeErrorCode =
   | 'ERR_DHT_NODE_NOT_SENT'
   /** The call was not started: the limit of concurrent operations or announcements is reached. */
   | 'ERR_DHT_NODE_BUSY'
-  | 'ERR_DHT_NODE_NOT_SENT'
-  | 'ERR_DHT_NODE_BUSY'
   /** The state can't be read or written; the storage's error is the `cause`. */
   | 'ERR_DHT_NODE_STATE'
   /** Another node uses the state. */
