@@ -16,7 +16,7 @@ import { benchMemory } from './memory/memory.ts'
 import { Progress } from './progress.ts'
 import { benchServers } from './server/servers.ts'
 import { benchSim } from './sim/sim.ts'
-import { benchTable } from './table.ts'
+import { benchTable } from './table/table.ts'
 
 const { values: flags } = parseArgs({
   options: {

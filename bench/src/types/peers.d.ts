@@ -8,9 +8,9 @@ declare module 'k-bucket' {
   class KBucket<C extends { readonly id: Uint8Array }> {
     constructor(options: Options)
     add(contact: C): this
+    remove(id: Uint8Array): this
     closest(id: Uint8Array, n: number): C[]
     toArray(): C[]
-    count(): number
   }
   export = KBucket
 }
