@@ -48,6 +48,7 @@ export function idView(bytes: Uint8Array): Id {
 
 /** Whether `a` and `b` are the same id. Ids of different widths are never equal. */
 export function idsEqual(a: Id, b: Id): boolean {
+  if (a === b) return true
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) {
     if (a[i] !== b[i]) return false
