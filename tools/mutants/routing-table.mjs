@@ -129,7 +129,7 @@ export const ofRoutingTable = [
     id: 'M15',
     wrong: 'Data about a member stays when the member leaves.',
     file: `${source}/membership.ts`,
-    find: '    this.#addresses.remove(member)\n',
+    find: '    if (member.address !== undefined) this.#atAddress.delete(member.address)\n',
     replace: '',
     tests: [`${laws}/carried.test.ts`, 'packages/routing-table/test/model/table.test.ts'],
     killers: ['META-55', 'META-12'],
@@ -147,9 +147,9 @@ export const ofRoutingTable = [
     id: 'M20a',
     wrong: 'The querier is left out after the cut, so one contact is missing.',
     file: `${source}/routing-table.ts`,
-    find: '      exclude,\n    })',
+    find: '      excluded: exclude && this.#memberWith(exclude),\n    })',
     replace:
-      'exclude: undefined,\n' +
+      'excluded: undefined,\n' +
       '    }).filter(({ id }) => exclude === undefined || !idsEqual(id, exclude))',
     tests: [`${laws}/closest.test.ts`],
     killers: ['RT-56'],

@@ -21,12 +21,16 @@ import type { TableEntry } from './table-entry.ts'
 export class BucketList<C extends Identified> {
   readonly self: Id
   /** All buckets, the farthest first. Only this class changes the list. */
-  readonly all: Bucket<C>[] = [newBucket(0)]
+  readonly all: Bucket<C>[]
   readonly #config: RoutingTableConfig<C>
+  /** First 32 bits of our own id. */
+  readonly #head: number
 
   constructor(self: Id, config: RoutingTableConfig<C>) {
     this.self = self
     this.#config = config
+    this.#head = idHead(self)
+    this.all = [newBucket(0, config.cacheSize)]
   }
 
   /** The index of our own bucket, which is the number of splits so far. */
@@ -92,13 +96,12 @@ export class BucketList<C extends Identified> {
   splitTo(depth: number): void {
     const parent = this.all.pop()!
     for (let { index } = parent; index <= depth; index++) {
-      this.all.push(newBucket(index, parent))
+      this.all.push(newBucket(index, this.#config.cacheSize, parent))
     }
     const { members, waiting, checking, checkingSince, suspect } = parent
     for (const each of members.entries) this.bucketOfEntry(each).members.add(each)
     for (const each of waiting.entries) {
-      const limits = { conflicting: undefined, most: Infinity, hasRoom: false }
-      this.bucketOfEntry(each).waiting.hold(each, limits)
+      this.bucketOfEntry(each).waiting.hold(each, false, undefined)
     }
     if (checking !== undefined)
       Object.assign(this.bucketOfEntry(checking), { checking, checkingSince })
@@ -107,7 +110,7 @@ export class BucketList<C extends Identified> {
 
   /** The number of first bits that a contact's id shares with ours. The head has 32 of them. */
   #sharedWith({ head, contact }: TableEntry<C>): number {
-    const shared = sharedInHead(distanceOfHeads(head, idHead(this.self)))
+    const shared = sharedInHead(distanceOfHeads(head, this.#head))
     return shared < 32 ? shared : commonPrefixLength(contact.id, this.self)
   }
 

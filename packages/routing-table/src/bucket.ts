@@ -5,7 +5,7 @@
 import { compareDistance, type Id, type Identified } from '@dht/id'
 import { Members } from './members.ts'
 import { ReplacementCache } from './replacement-cache.ts'
-import { isUnverified, NEVER, type TableEntry } from './table-entry.ts'
+import { NEVER, type TableEntry } from './table-entry.ts'
 
 export interface Bucket<C extends Identified> {
   /** Its place in the bucket list: its contacts share at least so many bits with our own id. */
@@ -15,10 +15,10 @@ export interface Bucket<C extends Identified> {
   readonly waiting: ReplacementCache<C>
   /** False: no member is bad. True: one has failed, so one may be bad. Saves a search. */
   mayHaveBad: boolean
-  /** False: every member has responded. True: one was restored and may not have responded yet. */
-  mayHaveUnverified: boolean
   /** When a refresh of it was last handed out. */
   refreshedAt: number
+  /** No check in it is due before; undefined: to be worked out. Early perhaps, never late. */
+  checkDueAt: number | undefined
   /** When a check in it was last handed out. */
   checkedAt: number
   /** The member that is being checked, until the outcome is known. It may have left since. */
@@ -31,15 +31,23 @@ export interface Bucket<C extends Identified> {
   lastHeldAt: number
 }
 
-/** An empty bucket; one that comes from a split takes over the instants of its parent. */
-export function newBucket<C extends Identified>(index: number, parent?: Bucket<C>): Bucket<C> {
+/**
+ * An empty bucket; one that comes from a split takes over the instants of its parent.
+ *
+ * @param cacheSize - most contacts that may wait beside it
+ */
+export function newBucket<C extends Identified>(
+  index: number,
+  cacheSize: number,
+  parent?: Bucket<C>,
+): Bucket<C> {
   return {
     index,
     members: new Members(),
-    waiting: new ReplacementCache(),
+    waiting: new ReplacementCache(cacheSize),
     mayHaveBad: parent?.mayHaveBad ?? false,
-    mayHaveUnverified: parent?.mayHaveUnverified ?? false,
     refreshedAt: parent?.refreshedAt ?? NEVER,
+    checkDueAt: undefined,
     checkedAt: parent?.checkedAt ?? NEVER,
     checking: undefined,
     checkingSince: NEVER,
@@ -66,14 +74,6 @@ export function hasBadMember<C extends Identified>(bucket: Bucket<C>, badAfter: 
     bucket.mayHaveBad = bucket.members.entries.some(({ failures }) => failures >= badAfter)
   }
   return bucket.mayHaveBad
-}
-
-/** Whether a member has never responded. */
-export function hasUnverifiedMember<C extends Identified>(bucket: Bucket<C>): boolean {
-  if (bucket.mayHaveUnverified) {
-    bucket.mayHaveUnverified = bucket.members.entries.some(isUnverified)
-  }
-  return bucket.mayHaveUnverified
 }
 
 /**

@@ -3,9 +3,9 @@
 // In each bucket one member is checked at a time, and at most one check starts per interval. Checks
 // of waiting contacts don't wait for one another: many may be names in forged queries, and the live
 // ones must not wait until those have timed out.
-// For each bucket the schedule keeps an instant before which no check is due. It may be early but
-// is never late: events only lower it, and only `reconsider` raises it. So most messages cost no
-// look at the bucket.
+// Each bucket has an instant before which no check is due. It may be early but is never late.
+// Events lower it, or have it worked out when it is next asked for. So most messages cost no look
+// at the bucket.
 
 import type { Id, Identified } from '@dht/id'
 import type { Bucket } from './bucket.ts'
@@ -24,8 +24,6 @@ interface DueCheck<C extends Identified> {
 export class CheckSchedule<C extends Identified> {
   readonly #buckets: BucketList<C>
   readonly #config: RoutingTableConfig<C>
-  /** For each bucket the instant before which no check is due. */
-  readonly #dueAt: number[] = [Infinity]
   /** Whether the last check was of a member: when both kinds are due they take turns. */
   #wasMember = false
 
@@ -37,7 +35,7 @@ export class CheckSchedule<C extends Identified> {
   /** No check is due before this instant; undefined: none before something happens. */
   nextAt(): number | undefined {
     let at = Infinity
-    for (const dueAt of this.#dueAt) if (dueAt < at) at = dueAt
+    for (const bucket of this.#buckets.all) at = Math.min(at, this.#dueAt(bucket))
     return at === Infinity ? undefined : at
   }
 
@@ -52,9 +50,9 @@ export class CheckSchedule<C extends Identified> {
     let member: DueCheck<C> | undefined
     let waiting: DueCheck<C> | undefined
     for (const bucket of this.#buckets.nearestFirst()) {
-      if (now < this.#dueAt[bucket.index]!) continue
-      const wanted = this.reconsider(bucket)
-      if (now < this.#dueAt[bucket.index]!) continue
+      if (now < this.#dueAt(bucket)) continue
+      const wanted = this.#wanted(bucket)
+      if (now < this.#dueAt(bucket)) continue
       if (wanted.member !== undefined && this.#memberAt(bucket, wanted) <= now) {
         const isFirst = member === undefined || bucket.checkingSince < member.bucket.checkingSince
         if (isFirst) member = { bucket, entry: wanted.member.entry }
@@ -69,39 +67,47 @@ export class CheckSchedule<C extends Identified> {
     return this.#start(this.#wasMember ? member! : waiting!, now)
   }
 
-  /**
-   * Ends the check of the member with this id at this address.
-   *
-   * @returns whether it was under way. Then call `reconsider` once the outcome is recorded.
-   */
-  settle(bucket: Bucket<C>, id: Id, address: string | undefined): boolean {
+  /** Ends the check of the member with this id at this address, if it is under way. */
+  settle(bucket: Bucket<C>, id: Id, address: string | undefined): void {
     const { checking } = bucket
-    if (checking === undefined || !isSameContact(checking, id, address)) return false
+    if (checking === undefined || !isSameContact(checking, id, address)) return
     bucket.checking = undefined
-    this.#dueAt[bucket.index] = this.#freeAt(bucket)
-    return true
+    this.reconsider(bucket)
   }
 
-  /** Finds out which checks `bucket` needs. Call it when one may be due earlier than before. */
-  reconsider(bucket: Bucket<C>): Wanted<C> {
-    const wanted = wantedChecks(bucket, this.#buckets, this.#config)
-    const at = wanted.waiting === undefined ? this.#memberAt(bucket, wanted) : NEVER
-    this.#dueAt[bucket.index] = Math.max(at, this.#freeAt(bucket))
-    return wanted
+  /** To be called when a check in `bucket` may be due earlier than before. */
+  reconsider(bucket: Bucket<C>): void {
+    bucket.checkDueAt = undefined
   }
 
   /** `member` of `bucket` has joined or responded: plans its check for when it is questionable. */
   expect(bucket: Bucket<C>, member: TableEntry<C>): void {
     if (bucket.suspect === member) bucket.suspect = undefined
-    const at = questionableAt(member, this.#config)
-    if (at < this.#dueAt[bucket.index]!) this.#dueAt[bucket.index] = at
+    this.#expectAt(bucket, questionableAt(member, this.#config))
   }
 
   /** Only a response of `member` of `bucket` can tell whether it is alive: it is to be checked. */
   suspect(bucket: Bucket<C>, member: TableEntry<C>): void {
     bucket.suspect = member
-    const at = Math.max(this.#freeAt(bucket), this.#memberFreeAt(bucket))
-    if (at < this.#dueAt[bucket.index]!) this.#dueAt[bucket.index] = at
+    this.#expectAt(bucket, Math.max(this.#freeAt(bucket), this.#memberFreeAt(bucket)))
+  }
+
+  /** A check in `bucket` may be due at this instant. */
+  #expectAt(bucket: Bucket<C>, at: number): void {
+    if (bucket.checkDueAt !== undefined && at < bucket.checkDueAt) bucket.checkDueAt = at
+  }
+
+  #dueAt(bucket: Bucket<C>): number {
+    if (bucket.checkDueAt === undefined) this.#wanted(bucket)
+    return bucket.checkDueAt!
+  }
+
+  /** The checks that `bucket` needs. It finds out, too, from when on one is due. */
+  #wanted(bucket: Bucket<C>): Wanted<C> {
+    const wanted = wantedChecks(bucket, this.#buckets, this.#config)
+    const at = wanted.waiting === undefined ? this.#memberAt(bucket, wanted) : NEVER
+    bucket.checkDueAt = Math.max(at, this.#freeAt(bucket))
+    return wanted
   }
 
   #start({ bucket, entry }: DueCheck<C>, now: number): C {

@@ -45,9 +45,8 @@ export function wantedChecks<C extends Identified>(
   const hasBad = hasBadMember(bucket, config.badAfter)
   let claimed: TableEntry<C> | undefined
   let first: TableEntry<C> | undefined
-  for (let nth = waiting.size - 1; nth >= 0; nth--) {
-    const { head, entry } = waiting.nth(nth)
-    const sameId = members.hasHead(head) ? members.find(entry.contact.id) : undefined
+  for (const entry of waiting.entries.toReversed()) {
+    const sameId = members.memberWithIdOf(entry)
     if (sameId !== undefined && !isBad(sameId, config)) claimed ??= sameId
     else if (priorityOf(entry) > (first === undefined ? 0 : priorityOf(first))) {
       if (hasBad || buckets.depthWithRoomFor(bucket, entry) !== undefined) first = entry

@@ -55,14 +55,14 @@ export class EvidenceRules<C extends Identified> {
     const bucket = this.#buckets.bucketOfId(id)
     if (idsEqual(id, this.#buckets.self)) return { kind: 'refused', reason: 'self' }
     const address = this.#config.addressOf?.(contact)
-    const isOutcome = evidence === 'response' && this.#checks.settle(bucket, id, address)
+    if (evidence === 'response') this.#checks.settle(bucket, id, address)
     const member = bucket.members.find(id)
     if (member !== undefined && member.address === address) {
       record(member, contact, evidence, now)
-      this.#update(bucket, member, { evidence, isOutcome, now })
+      this.#update(bucket, member, evidence, now)
       return REFRESHED
     }
-    return this.#insert(newEntry(contact, address, id), { bucket, sameId: member, evidence, now })
+    return this.#insert(newEntry(contact, address, id), evidence, member, now)
   }
 
   /** A response came to a query that was reported as failed at `failedAt`. */
@@ -93,17 +93,12 @@ export class EvidenceRules<C extends Identified> {
   }
 
   /** Follows up on a message of `member`, which has been recorded. */
-  #update(
-    bucket: Bucket<C>,
-    member: TableEntry<C>,
-    { evidence, isOutcome, now }: { evidence: Evidence; isOutcome: boolean; now: number },
-  ): void {
+  #update(bucket: Bucket<C>, member: TableEntry<C>, evidence: Evidence, now: number): void {
     bucket.members.renew(member)
     if (evidence !== 'query') {
       // Its response shows that waiting contacts that claim its id from elsewhere are wrong.
-      bucket.waiting.removeConflicting(member)
+      if (member.address !== undefined) bucket.waiting.removeConflicting(member)
       this.#checks.expect(bucket, member)
-      if (isOutcome) this.#checks.reconsider(bucket)
       this.#refreshes.expect(member)
     }
     if (evidence !== 'response' && standingOf(member, this.#config, now) !== 'good') {
@@ -111,10 +106,20 @@ export class EvidenceRules<C extends Identified> {
     }
   }
 
-  /** A message came from a contact that is not a member: it joins, waits or is refused. */
-  #insert(entry: TableEntry<C>, context: InsertContext<C>): Insertion<C> {
-    const { bucket, sameId, evidence, now } = context
+  /**
+   * A message came from a contact that is not a member: it joins, waits or is refused.
+   *
+   * @param entry  - of the contact, with nothing recorded yet
+   * @param sameId - the member with the same id, at another address
+   */
+  #insert(
+    entry: TableEntry<C>,
+    evidence: Evidence,
+    sameId: TableEntry<C> | undefined,
+    now: number,
+  ): Insertion<C> {
     const { contact } = entry
+    const bucket = this.#buckets.bucketOfEntry(entry)
     const conflicting = bucket.waiting.conflictingWith(entry)
     const isWaiting =
       conflicting !== undefined && isSameContact(conflicting, contact.id, entry.address)
@@ -139,9 +144,7 @@ export class EvidenceRules<C extends Identified> {
       if (leaving === undefined) return { kind: 'added' }
       return { kind: 'replaced', evicted: leaving.contact }
     }
-    const hasRoom = placement === 'room'
-    const limits = { conflicting, most: this.#config.cacheSize, hasRoom }
-    const reason = bucket.waiting.hold(newcomer, limits)
+    const reason = bucket.waiting.hold(newcomer, placement === 'room', conflicting)
     if (reason === undefined) bucket.lastHeldAt = now
     // One more contact that can't become a member changes nothing about the next check.
     const isNews = placement !== 'wait' || sameId !== undefined || bucket.waiting.size === 1
@@ -165,14 +168,6 @@ export class EvidenceRules<C extends Identified> {
     }
     return undefined
   }
-}
-
-interface InsertContext<C extends Identified> {
-  readonly bucket: Bucket<C>
-  /** The member with the same id, at another address. */
-  readonly sameId: TableEntry<C> | undefined
-  readonly evidence: Evidence
-  readonly now: number
 }
 
 /** Forgets the waiting contact with this id at this address. */

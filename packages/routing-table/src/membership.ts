@@ -4,7 +4,6 @@
 // decided in evidence.ts.
 
 import type { Identified } from '@dht/id'
-import { Addresses } from './addresses.ts'
 import { type Bucket, hasBadMember, weakestMember } from './bucket.ts'
 import type { BucketList } from './bucket-list.ts'
 import type { CheckSchedule } from './check-schedule.ts'
@@ -36,7 +35,8 @@ export class Membership<C extends Identified> {
   readonly #buckets: BucketList<C>
   readonly #checks: CheckSchedule<C>
   readonly #refreshes: RefreshSchedule<C>
-  readonly #addresses = new Addresses<C>()
+  /** The member at each address, in a table with the option `addressOf`. */
+  readonly #atAddress = new Map<string, TableEntry<C>>()
   #size = 0
 
   constructor(
@@ -59,7 +59,7 @@ export class Membership<C extends Identified> {
 
   /** The member with the address of `entry`: `entry` itself, if it is a member. */
   memberAtAddressOf(entry: TableEntry<C>): TableEntry<C> | undefined {
-    return this.#addresses.memberAtAddressOf(entry)
+    return entry.address === undefined ? undefined : this.#atAddress.get(entry.address)
   }
 
   /** Whether the admission rule lets `newcomer` join `bucket` after `leaving` has left. */
@@ -94,7 +94,7 @@ export class Membership<C extends Identified> {
 
   /** Makes `newcomer` a member. The member that it replaces, if any, leaves. */
   admit(placement: TableEntry<C> | 'room', newcomer: TableEntry<C>): void {
-    if (placement !== 'room') this.remove(placement)
+    if (placement !== 'room') this.remove(this.#buckets.bucketOfEntry(placement), placement)
     const before = this.#buckets.depth
     const home = this.#buckets.bucketOfEntry(newcomer)
     const depth = this.#buckets.depthWithRoomFor(home, newcomer)!
@@ -107,19 +107,18 @@ export class Membership<C extends Identified> {
     // It has responded, so waiting contacts that claim its id or its address were wrong.
     bucket.waiting.removeConflicting(newcomer)
     bucket.members.add(newcomer)
-    this.#addresses.add(newcomer)
+    if (newcomer.address !== undefined) this.#atAddress.set(newcomer.address, newcomer)
     this.#checks.expect(bucket, newcomer)
     this.#refreshes.expect(newcomer)
     this.#config.admission?.joined(newcomer.contact)
     this.#size++
   }
 
-  /** Ends the membership of `member`. */
-  remove(member: TableEntry<C>): void {
-    const bucket = this.#buckets.bucketOfEntry(member)
+  /** Ends the membership of `member` of `bucket`. */
+  remove(bucket: Bucket<C>, member: TableEntry<C>): void {
     bucket.members.remove(member)
     if (bucket.suspect === member) bucket.suspect = undefined
-    this.#addresses.remove(member)
+    if (member.address !== undefined) this.#atAddress.delete(member.address)
     this.#config.admission?.left(member.contact)
     this.#size--
     this.#checks.reconsider(bucket)

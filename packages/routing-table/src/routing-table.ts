@@ -20,7 +20,7 @@ import {
 import { type Refresh, RefreshSchedule } from './refresh-schedule.ts'
 import { snapshot, type TableSnapshot } from './snapshot.ts'
 import { type Standing, standingOf } from './standing.ts'
-import { findEntry, newEntry, type TableEntry } from './table-entry.ts'
+import { newEntry, type TableEntry } from './table-entry.ts'
 
 /**
  * A Kademlia routing table: contacts, sorted into buckets by how many bits their ids share with our
@@ -113,12 +113,12 @@ export class RoutingTable<C extends Identified> {
 
   /** Forgets the member and the waiting contact with this id; false: there was neither. */
   forget(id: Id): boolean {
-    const { members, waiting } = this.#buckets.bucketOfId(id)
-    const member = members.find(id)
-    const entry = findEntry(waiting.entries, id)
-    if (entry !== undefined) waiting.remove(entry)
-    if (member !== undefined) this.#membership.remove(member)
-    return (member ?? entry) !== undefined
+    const bucket = this.#buckets.bucketOfId(id)
+    const member = bucket.members.find(id)
+    if (member !== undefined) this.#membership.remove(bucket, member)
+    // Only where addresses count may a contact with the id of a member wait.
+    if (member !== undefined && member.address === undefined) return true
+    return bucket.waiting.forget(id) || member !== undefined
   }
 
   /**
@@ -143,7 +143,7 @@ export class RoutingTable<C extends Identified> {
       count: Math.floor(count),
       badAfter: includeBad ? Number.POSITIVE_INFINITY : this.#config.badAfter,
       verifiedOnly,
-      exclude,
+      excluded: exclude && this.#memberWith(exclude),
     })
   }
 
@@ -234,7 +234,6 @@ export class RoutingTable<C extends Identified> {
       if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
       if (this.#buckets.depthWithRoomFor(bucket, entry) === undefined) continue
       this.#membership.admit('room', entry)
-      this.#buckets.bucketOfId(id).mayHaveUnverified = true
     }
     return this.size - before
   }

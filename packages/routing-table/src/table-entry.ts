@@ -10,8 +10,6 @@ export interface TableEntry<C extends Identified> {
   readonly address: string | undefined
   /** First 32 bits of the id. */
   readonly head: number
-  /** A hash of the address, because comparing text is slow. */
-  readonly addressHash: number
   /**
    * When it last responded to us, or queried us after it had responded once; an instant in ms.
    * NEVER as long as it has not responded.
@@ -55,18 +53,11 @@ export function newEntry<C extends Identified>(
     contact,
     address,
     head: idHead(id),
-    addressHash: address === undefined ? 0 : hashOf(address),
     lastSeenAt: NEVER,
     failures: 0,
     messagesSinceCheck: 0,
     answeredAt: NEVER,
   }
-}
-
-function hashOf(text: string): number {
-  let hash = 0
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
-  return hash
 }
 
 /**
@@ -110,6 +101,18 @@ export function findEntry<C extends Identified>(
   return undefined
 }
 
+/** The entry with the id of `other`. Two ids hardly ever begin alike. */
+export function withIdOf<C extends Identified>(
+  entries: readonly TableEntry<C>[],
+  other: TableEntry<C>,
+): TableEntry<C> | undefined {
+  const { head, contact } = other
+  for (const entry of entries) {
+    if (entry.head === head && idsEqual(entry.contact.id, contact.id)) return entry
+  }
+  return undefined
+}
+
 /** Whether `entry` has this id and this address. */
 export function isSameContact<C extends Identified>(
   entry: TableEntry<C>,
@@ -125,5 +128,8 @@ export function removeEntry<C extends Identified>(
   entry: TableEntry<C>,
 ): void {
   const index = entries.indexOf(entry)
-  if (index >= 0) entries.splice(index, 1)
+  if (index < 0) return
+  // `splice` would make a list of what it removes.
+  for (let at = index; at + 1 < entries.length; at++) entries[at] = entries[at + 1]!
+  entries.pop()
 }
