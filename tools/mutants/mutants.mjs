@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ofNode } from './node.mjs'
 import { ofParts } from './parts.mjs'
+import { ofPeers } from './peers.mjs'
 import { ofRoutingTable } from './routing-table.mjs'
 
 /**
@@ -17,7 +18,7 @@ import { ofRoutingTable } from './routing-table.mjs'
  */
 
 /** By id. @type {readonly Mutant[]} */
-export const mutants = [...ofRoutingTable, ...ofParts, ...ofNode].sort((a, b) =>
+export const mutants = [...ofRoutingTable, ...ofParts, ...ofPeers, ...ofNode].sort((a, b) =>
   a.id.localeCompare(b.id, 'en', { numeric: true }),
 )
 

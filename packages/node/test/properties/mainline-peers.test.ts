@@ -1,0 +1,54 @@
+// The peers of Mainline over time, in a network in which stored peers expire after half an hour, as
+// they do in the clients that are out there, and in which several clients share one address.
+
+import { idFromBytes } from '@dht/id'
+import { endpoint, mainline } from '@dht/krpc'
+import { expect, it, vi } from 'vitest'
+import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
+
+// Simulated networks take long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
+const target = idFromBytes(new Uint8Array(20).fill(0x55))
+const MINUTE = 60_000
+const LIFETIME_MS = 30 * MINUTE
+
+function mainlineNetwork(nodes: number): VirtualNetwork {
+  const net = new VirtualNetwork({ core: { network: mainline } })
+  net.grow(nodes, { peerLifetimeMs: LIFETIME_MS })
+  return net
+}
+
+function publisherAt(net: VirtualNetwork, address: string, port: number): VirtualNode {
+  const publisher = net.add({ local: endpoint(address, port) })
+  publisher.join(net.nodes.slice(0, 1))
+  net.advance(2_000)
+  return publisher
+}
+
+it('STORE-58: two clients of one address, with two ports, are both found', () => {
+  const net = mainlineNetwork(10)
+  for (const port of [4001, 4002]) {
+    publisherAt(net, '203.0.113.1', port).request({ kind: 'enter', target, port: port + 1000 })
+    net.advance(MINUTE)
+  }
+  const { endpoints } = net.lookup(net.nodes[3]!, target)
+  const found = endpoints.map(({ address, port }) => `${address}:${port}`)
+  expect(found.sort()).toEqual(['203.0.113.1:5001', '203.0.113.1:5002'])
+})
+
+it('PUB-15: an announcement is renewed every quarter of an hour, before others forget it', () => {
+  const net = mainlineNetwork(10)
+  const publisher = publisherAt(net, '203.0.113.1', 4001)
+  publisher.request({ kind: 'enter', target, port: 80 })
+  net.advance(MINUTE)
+  for (let minutes = 0; minutes < 120; minutes += 5) {
+    net.advance(5 * MINUTE)
+    const { endpoints } = net.lookup(net.nodes[3]!, target)
+    expect(endpoints).toEqual([endpoint('203.0.113.1', 80)])
+  }
+  const starts = publisher.rounds.map(({ startedAt }) => startedAt)
+  const spans = starts.slice(1).map((at, index) => at - starts[index]!)
+  expect(spans.length).toBeGreaterThanOrEqual(8)
+  for (const span of spans) expect(Math.abs(span - 15 * MINUTE)).toBeLessThanOrEqual(MINUTE)
+})

@@ -1,0 +1,28 @@
+// Mutants of announcing and counting peers in Mainline, as edits of the sources, each with the
+// properties whose tests must fail.
+
+const krpc = 'packages/krpc'
+const node = 'packages/node'
+const store = 'packages/store'
+
+/** @type {readonly import('./mutants.mjs').Mutant[]} */
+export const ofPeers = [
+  {
+    id: 'M110',
+    wrong: 'Mainline renews an announcement after others have forgotten it.',
+    file: `${krpc}/src/network.ts`,
+    find: 'republishMs: 15 * 60_000,',
+    replace: 'republishMs: 40 * 60_000,',
+    tests: [`${node}/test/properties/mainline-peers.test.ts`],
+    killers: ['PUB-15'],
+  },
+  {
+    id: 'M111',
+    wrong: 'A second peer of one address takes the place of the first.',
+    file: `${store}/src/fingerprints.ts`,
+    find: 'peer: this.#hash.digest(peer).low,',
+    replace: 'peer: this.#hash.digest(peer, peer.length - PORT_BYTES).low,',
+    tests: [`${node}/test/properties/mainline-peers.test.ts`],
+    killers: ['STORE-58'],
+  },
+]
