@@ -56,7 +56,7 @@ const OUT_OF_SCOPE: Readonly<Record<string, string>> = {
   'bloom-filter': 'BEP 33 is not implemented',
   'bloom-filter-small': 'BEP 33 is not implemented',
   bep44: 'BEP 44 is not implemented',
-  'bep44-buffer': 'BEP 44 is not implemented',
+  'bep44-buffer': 'properties/items.test.ts: signedBytes',
   'bep46-target': 'BEP 46 is not implemented',
   ed25519: 'BEP 44 is not implemented',
   'ed25519-verify': 'BEP 44 is not implemented',

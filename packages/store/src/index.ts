@@ -2,6 +2,13 @@
 
 export { StoreArgumentError, StoreOptionError } from './errors.ts'
 export {
+  ITEM_STORE_DEFAULTS,
+  type ItemStoreConfig,
+  type ItemStoreOptions,
+  resolveItemStoreOptions,
+} from './item-options.ts'
+export { ItemStore } from './item-store.ts'
+export {
   PEER_STORE_DEFAULTS,
   type PeerStoreConfig,
   type PeerStoreOptions,
@@ -11,6 +18,15 @@ export {
   type WriteTokensOptions,
 } from './options.ts'
 export { PeerStore } from './peer-store.ts'
+export type {
+  ItemBound,
+  ItemPut,
+  ItemPutOutcome,
+  ItemRoomQuery,
+  ItemStoreSnapshot,
+  SignedPart,
+  StoredItem,
+} from './stored-item.ts'
 export type {
   PeerQuery,
   PeerStoreSnapshot,

@@ -2,8 +2,9 @@
 // After them every bound is a whole number in range, and every span is a positive number of
 // milliseconds. Unknown names are refused, because a misspelt option would have no effect.
 
-import { expectedNames, type RandomSource } from '@dht/id'
+import type { RandomSource } from '@dht/id'
 import { StoreOptionError } from './errors.ts'
+import { checkNames, requireBound, requireSpan, withDefaults } from './option-checks.ts'
 
 /** How long a peer is kept, and how many. All optional; see `PEER_STORE_DEFAULTS`. */
 export interface PeerStoreOptions {
@@ -39,9 +40,6 @@ export const WRITE_TOKENS_DEFAULTS: { readonly rotateMs: number } = Object.freez
   /** ms. Source: BEP 5, whose secret changes every five minutes; two are accepted. */
   rotateMs: 300_000,
 })
-
-/** Largest value of any bound: rows are numbered in 24 bits. Ours. */
-export const MAX_BOUND: number = 2 ** 24
 
 export const PEER_STORE_DEFAULTS: PeerStoreConfig = Object.freeze({
   /** ms. The hour of the original system, which republishes every 45 minutes. */
@@ -92,26 +90,3 @@ export function resolveWriteTokensOptions(options: WriteTokensOptions): WriteTok
 }
 
 /** Options left out or given as `undefined` take their default. */
-function withDefaults(defaults: PeerStoreConfig, options: PeerStoreOptions): PeerStoreConfig {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return { ...defaults, ...Object.fromEntries(given) }
-}
-
-function checkNames(options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new StoreOptionError('options', 'an object', options)
-  }
-  const unknown = Object.keys(options).find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  throw new StoreOptionError('option', expectedNames(unknown, known), unknown)
-}
-
-function requireSpan(name: string, value: number): void {
-  if (Number.isFinite(value) && value > 0) return
-  throw new StoreOptionError(name, 'a positive number of milliseconds', value)
-}
-
-function requireBound(name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= MAX_BOUND) return
-  throw new StoreOptionError(name, `a whole number from 1 to ${MAX_BOUND}`, value)
-}

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest'
 
 it('the package exports these names and no others', () => {
   expect(Object.keys(store).sort()).toEqual([
+    'ITEM_STORE_DEFAULTS',
+    'ItemStore',
     'PEER_STORE_DEFAULTS',
     'PeerStore',
     'StoreArgumentError',
@@ -10,6 +12,7 @@ it('the package exports these names and no others', () => {
     'WRITE_TOKENS_DEFAULTS',
     'WRITE_TOKEN_BYTES',
     'WriteTokens',
+    'resolveItemStoreOptions',
     'resolvePeerStoreOptions',
   ])
 })

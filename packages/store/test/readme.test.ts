@@ -18,7 +18,10 @@ it('every exported value is described in the README', () => {
 })
 
 it('the defaults in the README are those of the code', () => {
-  for (const [name, value] of Object.entries(store.PEER_STORE_DEFAULTS)) {
+  for (const [name, value] of [
+    ...Object.entries(store.PEER_STORE_DEFAULTS),
+    ...Object.entries(store.ITEM_STORE_DEFAULTS),
+  ]) {
     expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\| ${value.toLocaleString('en-US')} `))
   }
 })

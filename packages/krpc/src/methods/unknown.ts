@@ -15,7 +15,7 @@ import type { FindNodeResults } from './find-node.ts'
 import { defineMethod, type Method } from './method.ts'
 import type { MethodList } from './method-list.ts'
 
-/** The one write in use that this package does not know, BEP 44. */
+/** The one write in use that some networks do not have, BEP 44. */
 const WRITE = 'put'
 
 /** Asks something unknown about `target`. To be answered like find_node. */

@@ -6,17 +6,21 @@ import {
   EncodeError,
   encodeMessage,
   encodeValue,
+  MAX_ITEM_SALT,
+  MAX_ITEM_VALUE,
   type Message,
   mainline,
   messageSize,
   OptionsError,
+  type PutQuery,
   type QueryHead,
+  signedBytes,
 } from '@dht/krpc'
 import { anyId } from '@dht/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ascii, hex, text, toHex } from '../support/bytes.ts'
-import { MAX_V, type PutQuery, type WithItems, withItems } from '../support/items.ts'
+import { type WithItems, withItems } from '../support/items.ts'
 import { anyNetwork } from '../support/messages.ts'
 import file from '../vectors/vectors.json' with { type: 'json' }
 
@@ -34,6 +38,12 @@ const anyV = fc
   )
   .map((value) => encodeValue(value))
 
+/** A mutable item has all three. */
+const anySigned = fc.oneof(
+  fc.constant({ k: undefined, sig: undefined, seq: undefined }),
+  fc.record({ k: bytes(32, 32), sig: bytes(64, 64), seq: anyInteger(0n) }),
+)
+
 const anyPut = anyNetwork.map(withItems).chain((each) =>
   fc.tuple(
     fc.constant(each),
@@ -48,18 +58,17 @@ const anyPut = anyNetwork.map(withItems).chain((each) =>
       target: optional(anyId(each.idLength)),
       v: anyV,
       token: bytes(1, 20),
-      k: optional(bytes(32, 32)),
-      sig: optional(bytes(64, 64)),
-      salt: optional(bytes(1, 64)),
-      seq: optional(anyInteger(0n)),
+      salt: optional(bytes(1, MAX_ITEM_SALT)),
       cas: optional(anyInteger(-(2n ** 63n))),
     }),
+    anySigned,
   ),
 )
 
 it('PROTO-59: a value arrives as the bytes that were sent', () => {
   fc.assert(
-    fc.property(anyPut, ([each, put]) => {
+    fc.property(anyPut, ([each, unsigned, signed]) => {
+      const put = { ...unsigned, ...signed }
       const written = encodeMessage<WithItems>(put, each)
       expect(messageSize<WithItems>(put, each)).toBe(written.length)
       expect(decodeMessage(written, each)).toEqual(put)
@@ -96,7 +105,7 @@ function fullPut(idLength: number): PutQuery {
     {
       target: new Uint8Array(idLength).fill(2) as PutQuery['id'],
       version: ascii('XX00'),
-      v: encodeValue(new Uint8Array(MAX_V - 4)),
+      v: encodeValue(new Uint8Array(MAX_ITEM_VALUE - 4)),
       token: new Uint8Array(8),
       k: new Uint8Array(32),
       sig: new Uint8Array(64),
@@ -124,7 +133,7 @@ it('PROTO-59: a full put exceeds the reply budget and is written; another query 
 })
 
 it.each([
-  ['too long', `${MAX_V}:${'x'.repeat(MAX_V)}`],
+  ['too long', `${MAX_ITEM_VALUE}:${'x'.repeat(MAX_ITEM_VALUE)}`],
   ['not canonical', 'd1:b0:1:a0:e'],
   ['too deep for a message', `${'l'.repeat(9)}${'e'.repeat(9)}`],
   ['cut short', '5:abc'],
@@ -160,7 +169,10 @@ it.each([
   ['3:seq1:1', undefined],
   ['3:seqli1ee', undefined],
 ])('%s is read as %s', (written, seq) => {
-  const whole = text(encodeMessage<WithItems>(putOf({ seq: 5n }), network))
+  const { id, transactionId } = putOf({})
+  const head = { kind: 'query', transactionId, id, readOnly: false } as const
+  const get = { ...head, method: 'get', target: id, seq: 5n } as const
+  const whole = text(encodeMessage<WithItems>(get, network))
   expect(decodeMessage(ascii(whole.replace('3:seqi5e', written)), network)).toMatchObject({ seq })
 })
 
@@ -169,4 +181,42 @@ it.each([0, 1401, 1.5])('a method has no budget of %s bytes', (query) => {
   const define = () =>
     defineMethod<Q, object>({ name: 'a', arguments: {}, results: {}, budgets: { query } })
   expect(define).toThrow(OptionsError)
+})
+
+const signed = { k: new Uint8Array(32), sig: new Uint8Array(64), seq: 5n }
+
+it.each(['k', 'sig', 'seq'])('PROTO-61: a put with %s missing is malformed', (name) => {
+  const put = putOf({ ...signed, [name]: undefined })
+  const read = decodeMessage(encodeMessage<WithItems>(put, network), network)
+  expect(read).toMatchObject({ kind: 'malformed', reason: 'argument', code: 203 })
+})
+
+it.each([
+  ['v', '3:XXX', `${MAX_ITEM_VALUE}:${'x'.repeat(MAX_ITEM_VALUE)}`],
+  ['salt', '4:salt1:s', `4:salt${MAX_ITEM_SALT + 1}:${'s'.repeat(MAX_ITEM_SALT + 1)}`],
+  ['seq', '3:seqi5e', '3:seqi-1e'],
+])(
+  'PROTO-61: a put whose %s exceeds its limit is read, and not written',
+  (name, within, beyond) => {
+    const put = putOf({ ...signed, v: ascii('3:XXX'), salt: ascii('s') })
+    const whole = text(encodeMessage<WithItems>(put, network))
+    const read = decodeMessage(ascii(whole.replace(within, beyond)), network)
+    expect(read).toMatchObject({ kind: 'query', method: 'put' })
+    expect(() => encodeMessage<WithItems>(read as PutQuery, network)).toThrow(
+      new RegExp(`^${name}: expected`),
+    )
+  },
+)
+
+const SIGNED = file.vectors.filter(({ name }) =>
+  /^bep44\/(test[12]|prose|derived|malleable)/.test(name),
+)
+
+it.each(SIGNED)('PROTO-62: $name: the signed bytes are those of the author', (vector) => {
+  const written = vector.input_hex
+  const [, salt = '', seq = '', v = ''] =
+    /^(?:4:salt\d+:(.*?))?3:seqi(\d+)e1:v(.*)$/s.exec(text(hex(written))) ?? []
+  const parts = { salt: ascii(salt), seq: BigInt(seq), v: ascii(v) }
+  expect(toHex(signedBytes(parts))).toBe(written)
+  if (salt === '') expect(toHex(signedBytes({ ...parts, salt: undefined }))).toBe(written)
 })

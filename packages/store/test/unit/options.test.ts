@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StoreOptionError } from '../../src/errors.ts'
+import { MAX_BOUND } from '../../src/option-checks.ts'
 import {
-  MAX_BOUND,
   PEER_STORE_DEFAULTS,
   type PeerStoreOptions,
   resolvePeerStoreOptions,

@@ -1,0 +1,223 @@
+// Which items were put under which target (BEP 44). An item that is not put again expires after two
+// hours. Under one target only a higher sequence number replaces an item; the same item renews it.
+// As in the peer store, what was accepted is kept: a full store refuses newcomers, so no flood can
+// push out what is there. An item counts toward the host that put it last.
+// The store is told the time; it stands still while the time given is earlier than before. It knows
+// nothing of hashes, signatures and tokens.
+
+import { type Id, idKey } from '@dht/id'
+import { requireBytes, requireInstant, requireObject } from './arguments.ts'
+import { StoreArgumentError } from './errors.ts'
+import {
+  type ItemStoreConfig,
+  type ItemStoreOptions,
+  resolveItemStoreOptions,
+} from './item-options.ts'
+import type {
+  ItemBound,
+  ItemPut,
+  ItemPutOutcome,
+  ItemRoomQuery,
+  ItemStoreSnapshot,
+  StoredItem,
+} from './stored-item.ts'
+
+/** An item with what the store knows of it. */
+interface Holding {
+  readonly target: Id
+  readonly item: StoredItem
+  readonly source: string
+  readonly stampedAt: number
+}
+
+export class ItemStore {
+  readonly #config: ItemStoreConfig
+  /** By target, the one put longest ago first. */
+  readonly #holdings = new Map<string, Holding>()
+  /** Items of each source. */
+  readonly #sources = new Map<string, number>()
+  #bytes = 0
+  #latest: number = Number.NEGATIVE_INFINITY
+
+  /** @throws {StoreOptionError} on an unknown name or a value out of range */
+  constructor(options: ItemStoreOptions = {}) {
+    this.#config = resolveItemStoreOptions(options)
+  }
+
+  /** Items held at the latest instant that the store was told. */
+  get size(): number {
+    return this.#holdings.size
+  }
+
+  /** Bytes of their values and salts. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Hosts that have put them. */
+  get sources(): number {
+    return this.#sources.size
+  }
+
+  /**
+   * Stores an item, or renews it. O(1), amortised over expiry. The bytes of the item are copied. A
+   * renewal by the host that put the item last is never refused.
+   *
+   * @throws {StoreArgumentError} when a part of the item is not of its type
+   */
+  put(put: ItemPut, now: number): ItemPutOutcome {
+    checkPut(put)
+    this.expire(now)
+    const held = this.#holdings.get(idKey(put.target))
+    const reason = held && conflictOf(held.item, put)
+    if (reason !== undefined) return { kind: 'conflict', reason }
+    const bound = this.#boundReached(put.source, held, bytesOf(put.item))
+    if (bound !== undefined) return { kind: 'refused', reason: bound }
+    const isSame = held !== undefined && seqOf(held.item) === seqOf(put.item)
+    if (held !== undefined) this.#remove(held)
+    const item = isSame ? held.item : copyOf(put.item)
+    const target = held?.target ?? (put.target.slice() as Id)
+    this.#add({ target, item, source: put.source, stampedAt: this.#latest })
+    if (held === undefined) return { kind: 'added' }
+    return { kind: isSame ? 'renewed' : 'replaced' }
+  }
+
+  /** The item under a target, if there is one. O(1), amortised over expiry. */
+  get(target: Id, now: number): StoredItem | undefined {
+    requireBytes('target', target)
+    this.expire(now)
+    return this.#holdings.get(idKey(target))?.item
+  }
+
+  /**
+   * The bound that would refuse the smallest item of this host under this target, `undefined` when
+   * there is room. The item that the host has put there last can always be renewed.
+   */
+  boundReached({ target, source }: ItemRoomQuery, now: number): ItemBound | undefined {
+    requireBytes('target', target)
+    this.expire(now)
+    const held = this.#holdings.get(idKey(target))
+    return this.#boundReached(source, held, held === undefined ? 1 : bytesOf(held.item))
+  }
+
+  /**
+   * Removes the items that have expired. Every other method does this first, so calling it is never
+   * necessary; it frees memory early. Each item is removed once, in O(1).
+   *
+   * @returns how many this call removed
+   */
+  expire(now: number): number {
+    requireInstant(now)
+    if (now > this.#latest) this.#latest = now
+    const before = this.size
+    for (const holding of this.#holdings.values()) {
+      if (this.#latest - holding.stampedAt <= this.#config.lifetimeMs) break
+      this.#remove(holding)
+    }
+    return before - this.size
+  }
+
+  /**
+   * The next instant, ms, at which `expire` is sure to remove something; `undefined` when the store
+   * is empty. This is 1 ms after the end of a lifetime.
+   */
+  nextExpiryAt(): number | undefined {
+    for (const { stampedAt } of this.#holdings.values()) {
+      return stampedAt + this.#config.lifetimeMs + 1
+    }
+    return undefined
+  }
+
+  /** Copies everything out, for tests, models and inspection. O(size). */
+  snapshot(now: number): ItemStoreSnapshot {
+    this.expire(now)
+    const items = Array.from(this.#holdings.values(), ({ target, item, ...rest }) => ({
+      target: new Uint8Array(target),
+      item: copyOf(item),
+      ...rest,
+    }))
+    return { at: this.#latest, items }
+  }
+
+  /**
+   * The first bound that an item of that size breaks, the widest bound first. An item that takes
+   * the place of another needs the difference only.
+   */
+  #boundReached(source: string, held: Holding | undefined, bytes: number): ItemBound | undefined {
+    const { maxItems, maxItemBytes, maxItemsPerSource } = this.#config
+    if (held === undefined && this.size >= maxItems) return 'maxItems'
+    const growth = bytes - (held === undefined ? 0 : bytesOf(held.item))
+    if (growth > 0 && this.#bytes + growth > maxItemBytes) return 'maxItemBytes'
+    const isOwn = held?.source === source
+    const count = this.#sources.get(source) ?? 0
+    return !isOwn && count >= maxItemsPerSource ? 'maxItemsPerSource' : undefined
+  }
+
+  #add(holding: Holding): void {
+    this.#holdings.set(idKey(holding.target), holding)
+    this.#count(holding.source, 1)
+    this.#bytes += bytesOf(holding.item)
+  }
+
+  #remove(holding: Holding): void {
+    this.#holdings.delete(idKey(holding.target))
+    this.#count(holding.source, -1)
+    this.#bytes -= bytesOf(holding.item)
+  }
+
+  #count(source: string, by: 1 | -1): void {
+    const count = (this.#sources.get(source) ?? 0) + by
+    if (count === 0) this.#sources.delete(source)
+    else this.#sources.set(source, count)
+  }
+}
+
+/** Why a stored item must stay, in the order of the checks of BEP 44. */
+function conflictOf(held: StoredItem, { item, cas }: ItemPut): 'cas' | 'seq' | undefined {
+  if (cas !== undefined && cas !== seqOf(held)) return 'cas'
+  if (seqOf(item) < seqOf(held)) return 'seq'
+  return seqOf(item) === seqOf(held) && !sameBytes(item.v, held.v) ? 'seq' : undefined
+}
+
+/** An immutable item never changes: it has one sequence number, whatever it is. */
+function seqOf({ signed }: StoredItem): bigint {
+  return signed?.seq ?? 0n
+}
+
+/** The bytes that differ between items. */
+function bytesOf({ v, signed }: StoredItem): number {
+  return v.length + (signed?.salt.length ?? 0)
+}
+
+function copyOf({ v, signed }: StoredItem): StoredItem {
+  const copied = signed && {
+    k: signed.k.slice(),
+    salt: signed.salt.slice(),
+    seq: signed.seq,
+    sig: signed.sig.slice(),
+  }
+  return { v: v.slice(), signed: copied }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
+}
+
+/** @throws {StoreArgumentError} */
+function checkPut(put: ItemPut): void {
+  requireObject('put', put)
+  requireBytes('target', put.target)
+  requireObject('item', put.item)
+  const { v, signed } = put.item
+  requireBytes('v', v)
+  if (typeof put.source !== 'string') throw new StoreArgumentError('source', 'a text', put.source)
+  requireInteger('cas', put.cas ?? 0n)
+  if (signed === undefined) return
+  requireObject('signed', signed)
+  for (const name of ['k', 'salt', 'sig'] as const) requireBytes(name, signed[name])
+  requireInteger('seq', signed.seq)
+}
+
+function requireInteger(name: string, value: bigint): void {
+  if (typeof value !== 'bigint') throw new StoreArgumentError(name, 'a bigint', value)
+}
