@@ -58,7 +58,7 @@ function aftermathOf(kind: Kind): Aftermath {
 }
 
 function live({ seed, core = {}, churn: given = {} }: Kind): Aftermath {
-  const world = new World({ seed, core })
+  const world = new World({ seed, core, encoded: false })
   const oracle = new Oracle(world, core.k)
   const isAlive = (id: Id): boolean => oracle.live.has(id)
   world.grow(NODES)

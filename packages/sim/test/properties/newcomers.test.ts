@@ -48,7 +48,7 @@ function visit({
   publisherIsNearest = false,
   forMs,
 }: Guests & { readonly forMs: number }): Visit {
-  const world = new World({ seed, core })
+  const world = new World({ seed, core, encoded: false })
   const oracle = new Oracle(world, core.k)
   const { k = CORE_DEFAULTS.k } = core
   world.grow(NODES)

@@ -26,7 +26,7 @@ const WORLDS: readonly (readonly [number, CoreOptions])[] = [
 
 /** A network that has settled, and the node that is going to crash. */
 function scene(seed: number, core: CoreOptions): { world: World; doomed: Host; id: Id } {
-  const world = new World({ seed, core })
+  const world = new World({ seed, core, encoded: false })
   world.grow(NODES)
   world.advance(MINUTE_MS)
   const doomed = world.chance.branch('silence').pick(world.hosts)

@@ -16,7 +16,7 @@ const PATIENT = { timeout: 60_000 }
 // Silent members were queried only if a contact waited for their place or a lookup needed them. So
 // wide buckets kept dead members for hours, and lookups spent their time on them.
 it('after 45 minutes no table names a node of the half that crashed', PATIENT, () => {
-  const world = new World({ seed: 1 })
+  const world = new World({ seed: 1, encoded: false })
   const hosts = world.grow(40)
   const oracle = new Oracle(world)
   for (const host of hosts.slice(0, 20)) host.crash()
@@ -27,7 +27,13 @@ it('after 45 minutes no table names a node of the half that crashed', PATIENT, (
 // The nodes that started first found few others, wrote to those, and waited for the next round: the
 // round counted how many responded, and the join counted restored contacts, dead or alive.
 it('values are found ten minutes after all nodes have restarted', PATIENT, () => {
-  const report = restart.run({ nodes: 30, hours: 0.2, seed: 6, extras: { lookups: 60 } })
+  const report = restart.run({
+    encoded: false,
+    nodes: 30,
+    hours: 0.2,
+    seed: 6,
+    extras: { lookups: 60 },
+  })
   const found = report.figures.find(({ name }) => name.startsWith('lookups that find all, before'))
   expect(found?.samples).toBe(60)
   expect(found?.value).toBe(1)
@@ -36,7 +42,11 @@ it('values are found ten minutes after all nodes have restarted', PATIENT, () =>
 // The response to a resent query was measured from the first one. So an endpoint seemed slow after
 // a lost packet, and was waited for longer the next time. Lookups took 40 round trips.
 it('after an hour with loss nine of ten lookups take 10 round trips', PATIENT, () => {
-  const world = new World({ seed: 2, network: { latency: LATENCIES.uniform, loss: 0.2 } })
+  const world = new World({
+    seed: 2,
+    network: { latency: LATENCIES.uniform, loss: 0.2 },
+    encoded: false,
+  })
   const hosts = world.grow(40)
   world.advance(60 * MINUTE_MS)
   const targets = Array.from({ length: 10 }, (_, i) => contentId(Uint8Array.of(i)))
@@ -57,7 +67,7 @@ it('after an hour with loss nine of ten lookups take 10 round trips', PATIENT, (
 // with nothing if both packets to it were lost: 8 of these 100, and none now. With a fifth of all
 // packets lost about one in a hundred still fails: 53 of 6,000, sixty seeds.
 it('a new node that looks something up at once mostly finds it', PATIENT, () => {
-  const world = new World({ seed: 7, network: { loss: 0.2 } })
+  const world = new World({ seed: 7, network: { loss: 0.2 }, encoded: false })
   const hosts = world.grow(100)
   world.advance(10 * MINUTE_MS)
   const target = contentId(Uint8Array.of(1))
