@@ -66,9 +66,9 @@ export const ofNode = [
     id: 'M22',
     wrong: 'A late response counts like one in time.',
     file: `${source}/core/queries/query-manager.ts`,
-    find: 'if (late === undefined || idsEqual(response.id, this.#services.self)) return\n',
+    find: 'if (late === undefined || this.#ownId.is(response.id)) return\n',
     replace:
-      'if (idsEqual(response.id, this.#services.self)) return\n' +
+      'if (this.#ownId.is(response.id)) return\n' +
       '    if (late === undefined) {\n' +
       '      const responder = this.#services.contacts.contact(response.id, from)\n' +
       '      this.#evidence.responded(responder, response.id, now)\n' +
@@ -225,8 +225,9 @@ export const ofNode = [
     id: 'M36d',
     wrong: 'Bad contacts are saved with the others.',
     file: `${source}/core/core-state.ts`,
-    find: 'overlay.maintenance.startingContacts(self, Number.POSITIVE_INFINITY)',
-    replace: 'overlay.table.closest(self, Number.POSITIVE_INFINITY, { includeBad: true })',
+    find: 'overlay.maintenance.startingContacts(overlay.ownId.id, Number.POSITIVE_INFINITY)',
+    replace:
+      'overlay.table.closest(overlay.ownId.id, Number.POSITIVE_INFINITY, { includeBad: true })',
     tests: [`${tests}/unit/core/node-core.test.ts`],
     killers: ['PERSIST-7'],
   },

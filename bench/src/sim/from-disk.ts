@@ -26,7 +26,7 @@ export function startFromDisk(world: World, count: number): void {
   for (const { id, host } of nodes) {
     const known = knownTo(id, nodes, chance)
     const contacts = known.map((other) => contact(other.id, other.host.endpoint))
-    host.disk.save({ id, contacts, announcements: [] })
+    host.disk.save({ ids: { 4: id, 6: id }, contacts, announcements: [] })
     host.start({ joins: false })
     // The table has the contacts now.
     host.disk.wipe()

@@ -64,7 +64,7 @@ describe('a full node', () => {
 
   it('sets a damaged state aside and starts anew', { timeout: TIMEOUT_MS }, async () => {
     const state = join(temporaryFolder(), 'state')
-    const scribble = 'dht-state 1\nscribble'
+    const scribble = 'dht-state 2\nscribble'
     writeFileSync(state, scribble)
     const node = start(['--bootstrap', 'none', '--state', state, ...HERE])
     await node.until(/warning: the saved state is damaged and was set aside as .*state\.damaged-/)

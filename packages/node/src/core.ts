@@ -44,6 +44,7 @@ export type {
   Outcome,
   RoundReport,
 } from './core/operations/outcome.ts'
+export { type FamilyIds, randomIds } from './core/overlay/own-id.ts'
 export type {
   AnnouncementInfo,
   AnnouncementInspection,

@@ -5,9 +5,11 @@ import type { Id } from '@dht/id'
 import type { Contact, Family } from '@dht/krpc'
 import type { CoreParts } from './core-parts.ts'
 import type { Overlay } from './overlay/overlay.ts'
+import type { FamilyIds } from './overlay/own-id.ts'
 
 export interface CoreState {
-  readonly id: Id
+  /** The node's id in each address family, whether or not the node uses that family now. */
+  readonly ids: FamilyIds
   /**
    * Contacts of both families, each nearest to our own id first: those that are not bad, or all of
    * a family where all are bad.
@@ -16,13 +18,13 @@ export interface CoreState {
   readonly announcements: readonly { readonly id: Id; readonly port: number }[]
 }
 
-export function stateOf({ services, overlays, publisher }: CoreParts): CoreState {
-  const { self } = services
+/** @param ids - the ids of families without an overlay */
+export function stateOf({ overlays, publisher }: CoreParts, ids: FamilyIds): CoreState {
   const announcements = publisher.info().map(({ id, port }) => ({ id, port }))
   const contacts = Array.from(overlays.values(), (overlay) =>
-    overlay.maintenance.startingContacts(self, Number.POSITIVE_INFINITY),
+    overlay.maintenance.startingContacts(overlay.ownId.id, Number.POSITIVE_INFINITY),
   ).flat()
-  return { id: self, contacts, announcements }
+  return { ids: currentIds(overlays, ids), contacts, announcements }
 }
 
 /**
@@ -40,4 +42,12 @@ export function restoreContacts(
     added += table.restore(contacts.filter((c) => c.family === family && c.isUnicast))
   }
   return added
+}
+
+/** The ids that the overlays have now. A family without an overlay keeps the id that it had. */
+function currentIds(overlays: ReadonlyMap<Family, Overlay>, ids: FamilyIds): FamilyIds {
+  return {
+    4: overlays.get(4)?.ownId.id ?? ids[4],
+    6: overlays.get(6)?.ownId.id ?? ids[6],
+  }
 }

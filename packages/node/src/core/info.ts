@@ -12,6 +12,8 @@ import type { AnnouncementInfo } from './publishing/announcement.ts'
 
 export interface OverlayInfo {
   readonly family: Family
+  /** The node's id in this family. */
+  readonly id: Id
   /** The endpoint to which the transport is bound, or was bound last. */
   readonly local: Endpoint | undefined
   /** False after the transport has failed, until it is open again. */
@@ -32,6 +34,7 @@ export interface OverlayInfo {
 }
 
 export interface CoreInfo {
+  /** The node's id in the first of `overlays`; IPv4 where the node has it. */
   readonly id: Id
   readonly network: string
   readonly overlays: readonly OverlayInfo[]
@@ -44,10 +47,11 @@ export interface CoreInfo {
   readonly counters: Readonly<Counters>
 }
 
-export function coreInfo(parts: CoreParts, now: number): CoreInfo {
+/** @param id - the node's id in its first overlay */
+export function coreInfo(parts: CoreParts, id: Id, now: number): CoreInfo {
   const { services, overlays, store, publisher } = parts
   return {
-    id: services.self,
+    id,
     network: services.config.network.name,
     overlays: Array.from(overlays.values(), (overlay) => overlayInfo(overlay, now)),
     store: { keys: store.keys, peers: store.size },
@@ -58,7 +62,7 @@ export function coreInfo(parts: CoreParts, now: number): CoreInfo {
 }
 
 function overlayInfo(overlay: Overlay, now: number): OverlayInfo {
-  const { family, addresses, table, queries, join } = overlay
+  const { family, ownId, addresses, table, queries, join } = overlay
   const { local } = addresses
   const externalAddress = addresses.externalAddress(now)
   const contacts = standingsOf(table, now)
@@ -66,5 +70,5 @@ function overlayInfo(overlay: Overlay, now: number): OverlayInfo {
   const { joined, bootstrap } = join
   const rest = { contacts, buckets, openQueries: queries.open, waitingQueries: queries.waiting }
   const isOpen = queries.isTransportOpen
-  return { family, local, isOpen, externalAddress, joined, bootstrap, ...rest }
+  return { family, id: ownId.id, local, isOpen, externalAddress, joined, bootstrap, ...rest }
 }

@@ -19,7 +19,6 @@ import { nextTimeout, type Timeout } from './timeout.ts'
 export interface CoreInspection {
   /** The instant asked about, ms, monotonic. */
   readonly at: number
-  readonly id: Id
   readonly config: CoreConfig
   /** In the order in which their transports were bound. */
   readonly overlays: readonly OverlayInspection[]
@@ -44,6 +43,8 @@ export interface CoreInspection {
 
 export interface OverlayInspection {
   readonly family: Family
+  /** The node's id in this family. */
+  readonly id: Id
   /** The endpoint to which the transport is bound. */
   readonly local: Endpoint
   /** Far to near; the last one is our own bucket. */
@@ -98,10 +99,9 @@ export interface QueryInspection extends Omit<OpenQueryInfo, 'bytes'> {
 
 export function inspectCore(parts: CoreParts, now: number): CoreInspection {
   const { services, overlays, store, publisher } = parts
-  const { config, self, counters, operations } = services
+  const { config, counters, operations } = services
   return {
     at: now,
-    id: self,
     config,
     overlays: Array.from(overlays.values(), (each) => inspectOverlay(each, config, now)),
     // A later instant would make the store expire peers.
@@ -123,6 +123,7 @@ function inspectOverlay(overlay: Overlay, config: CoreConfig, now: number): Over
   const nextAt = join.nextAt()
   return {
     family: overlay.family,
+    id: overlay.ownId.id,
     local: addresses.local,
     buckets: buckets(overlay, config, now),
     openQueries: queries.inspect().map((query) => inspectQuery(query, config)),

@@ -32,6 +32,7 @@ import { sumCounts } from './operations/user-join.ts'
 import { Outbox } from './outbox.ts'
 import type { JoinOwner, OtherFamilyOwner } from './overlay/join.ts'
 import { Overlay } from './overlay/overlay.ts'
+import { type FamilyIds, familyIds } from './overlay/own-id.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { QueryServer } from './queries/query-server.ts'
 import { RateLimiter } from './queries/rate-limiter.ts'
@@ -43,6 +44,8 @@ import { nextTimeout, type Timeout } from './timeout.ts'
 
 export class NodeCore {
   readonly #services: Services
+  /** The ids at the start. Each overlay has its own from then on. */
+  readonly #ids: FamilyIds
   readonly #outbox: Outbox
   readonly #overlays = new Map<Family, Overlay>()
   readonly #queryServer: QueryServer
@@ -64,14 +67,14 @@ export class NodeCore {
   }
 
   /**
-   * @param init - own id (of the network's width) and source of randomness. For simulators only:
-   *   with `contacts` many cores share equal contacts, and with `isLazy` a core sends
-   *   `UnencodedTransmit`
+   * @param init - own id (of the network's width), or one for each family, and source of
+   *   randomness. For simulators only: with `contacts` many cores share equal contacts, and with
+   *   `isLazy` a core sends `UnencodedTransmit`
    * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for options that cannot be used
    */
   constructor(
     init: {
-      readonly id: Id
+      readonly id: Id | FamilyIds
       readonly random: RandomSource
       readonly contacts?: ContactSource
       readonly isLazy?: boolean
@@ -83,7 +86,6 @@ export class NodeCore {
     const counters = newCounters(network.methods.names)
     const outbox = new Outbox(counters)
     const services: Services = {
-      self: init.id,
       config,
       network,
       random: init.random,
@@ -102,6 +104,7 @@ export class NodeCore {
     const contents = new NodeContents(services, { overlays, store, portOf })
     const dispatcher = new Dispatcher(services, { overlays, store, publisher })
     this.#services = services
+    this.#ids = familyIds(init.id)
     this.#outbox = outbox
     this.#publisher = publisher
     this.#dispatcher = dispatcher
@@ -112,13 +115,15 @@ export class NodeCore {
     this.#parts = { ...parts, publisher, dispatcher }
   }
 
+  /** The node's id in the overlay that was bound first. */
   get id(): Id {
-    return this.#services.self
+    const [first] = this.#overlays.values()
+    return first?.ownId.id ?? this.#ids[4]
   }
 
   /** A transport is bound: from now on the node takes part in that address family's overlay. */
   bound(local: Endpoint): void {
-    const init = { local, owner: this.#joinOwner }
+    const init = { local, id: this.#ids[local.family], owner: this.#joinOwner }
     this.#overlays.set(local.family, new Overlay(init, this.#services))
   }
 
@@ -196,12 +201,12 @@ export class NodeCore {
 
   /** What the node says about itself at this instant, as plain data. */
   info(now: number): CoreInfo {
-    return coreInfo(this.#parts, now)
+    return coreInfo(this.#parts, this.id, now)
   }
 
   /** What to save. */
   state(): CoreState {
-    return stateOf(this.#parts)
+    return stateOf(this.#parts, this.#ids)
   }
 
   /**

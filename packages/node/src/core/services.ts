@@ -1,7 +1,7 @@
 // What every part of the core may use. There is one such value per core, so that parts take one
 // argument instead of seven. A part can reach only what is listed here and what its owner gives it.
 
-import type { Id, RandomSource } from '@dht/id'
+import type { RandomSource } from '@dht/id'
 import type { CoreConfig } from './config/core-options.ts'
 import type { ContactSource } from './contact-source.ts'
 import type { Counters } from './counters.ts'
@@ -11,7 +11,6 @@ import type { Outbox } from './outbox.ts'
 import type { MakeTransmit } from './queries/transmit.ts'
 
 export interface Services {
-  readonly self: Id
   readonly config: CoreConfig
   /** The network of the configuration, with the methods of the node. */
   readonly network: NodeNetwork

@@ -1,11 +1,11 @@
 // Makes a node: it reads the saved state, makes the core, opens the sockets and starts the join.
 
-import { randomId } from '@dht/id'
 import type { Endpoint, Transport } from '@dht/krpc'
 import { udpTransport } from '@dht/krpc/udp'
 import { dnsLookup } from '../adapters/dns-lookup.ts'
 import type { CoreState } from '../core/core-state.ts'
 import { NodeCore } from '../core/node-core.ts'
+import { type FamilyIds, familyIds, randomIds } from '../core/overlay/own-id.ts'
 import { StatePersistence } from '../state/state-persistence.ts'
 import { type Warn, warnOnce } from '../warnings.ts'
 import { Bootstrap } from './bootstrap.ts'
@@ -60,8 +60,8 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   const { storage } = config
   const persistence = storage && new StatePersistence({ storage, network, clock, warn })
   const saved = persistence && (await load(persistence, signal))
-  const id = config.id ?? saved?.id ?? randomId(network.idLength, random)
-  const core = new NodeCore({ id, random }, config.core)
+  const ids = startIds(config, saved)
+  const core = new NodeCore({ id: ids, random }, config.core)
   const operations = new OperationWaiters()
   const driver = new Driver(core, clock, {
     found: (operationId, endpoints) => operations.found(operationId, endpoints),
@@ -77,7 +77,7 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     contacts: [],
     announcements: [],
     ...saved,
-    id,
+    ids,
   })
   const bootstrap = bootstrapOf(start, endpoints)
   const idLength = network.idLength
@@ -91,6 +91,12 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   // Not before: an earlier save would lose the announcements.
   persistence?.saveEvery(() => core.state(), config.saveEveryMs)
   return node
+}
+
+/** The given id, else the saved ones, else random ones. */
+function startIds({ id, core, random }: NodeConfig, saved: CoreState | undefined): FamilyIds {
+  if (id !== undefined) return familyIds(id)
+  return saved?.ids ?? randomIds(core.network, random)
 }
 
 /** Reads the saved state. If that fails or is aborted, the storage is released. */

@@ -38,8 +38,6 @@ import {
 } from './plain.ts'
 
 export class DhtNode {
-  /** The node's own id, of the network's width, in lower-case hex. */
-  readonly id: string
   readonly #parts: DhtNodeParts
   readonly #calls: Calls
   #watchers = 0
@@ -49,7 +47,14 @@ export class DhtNode {
   constructor(parts: DhtNodeParts) {
     this.#parts = parts
     this.#calls = new Calls(parts.driver, parts.operations)
-    this.id = toPlain(parts.core.id)
+  }
+
+  /**
+   * The node's own id at this instant, of the network's width, in lower-case hex: that of IPv4, or
+   * of IPv6 where the node has no IPv4. In Mainline each family has its own; see `info`.
+   */
+  get id(): string {
+    return toPlain(this.#parts.core.id)
   }
 
   /** The endpoints that the node's sockets are bound to, or were last, one per address family. */

@@ -3,7 +3,8 @@
 import type { NodeInfo } from './plain.ts'
 
 /** The part of a node's info that becomes metrics; the info of a `NodeCore` has it, too. */
-type Measured = Omit<NodeInfo, 'id' | 'announcements'> & {
+type Measured = Omit<NodeInfo, 'id' | 'announcements' | 'overlays'> & {
+  readonly overlays: readonly Omit<NodeInfo['overlays'][number], 'id'>[]
   readonly announcements: readonly unknown[]
 }
 

@@ -2,9 +2,11 @@
 // bencoded dictionary. Reading never throws: any bytes give a state or the reason why they are none
 // (PERSIST-2).
 //
-//   dht-state 1\n  <32 bytes SHA-256 of what follows>
-//   d 8:contacts <compact v4…> 9:contacts6 <compact v6…> 7:entries <id ‖ port…> 2:id <own id>
-//     7:network <name> e
+//   dht-state 2\n  <32 bytes SHA-256 of what follows>
+//   d 8:contacts <compact v4…> 9:contacts6 <compact v6…> 7:entries <id ‖ port…>
+//     2:id <own id, IPv4> 3:id6 <own id, IPv6> 7:network <name> e
+//
+// Version 1 has no `id6`: its `id` is that of both families.
 
 import { createHash } from 'node:crypto'
 import { type Id, idFromBytes } from '@dht/id'
@@ -19,7 +21,8 @@ import {
 } from '@dht/krpc'
 import type { CoreState } from '../core/core-state.ts'
 
-const HEADER = new TextEncoder().encode('dht-state 1\n')
+const HEADER = headerOf(2)
+const HEADER_1 = headerOf(1)
 
 /** The first line of any version. */
 const FIRST_LINE = /^dht-state (\d{1,9})\n/
@@ -48,7 +51,8 @@ export function writeState(state: CoreState, network: Network): Uint8Array {
       ['contacts', ofFamily(4)],
       ['contacts6', ofFamily(6)],
       ['entries', concat(entries)],
-      ['id', state.id],
+      ['id', state.ids[4]],
+      ['id6', state.ids[6]],
       ['network', new TextEncoder().encode(network.name)],
     ]),
     STATE_BOUNDS,
@@ -59,14 +63,15 @@ export function writeState(state: CoreState, network: Network): Uint8Array {
 /** Reads what {@link writeState} wrote, for the same network. */
 export function readState(bytes: Uint8Array, network: Network): ReadState {
   const header = bytes.subarray(0, HEADER.length)
-  if (!equal(header, HEADER)) return { kind: 'other', found: kindOf(bytes) }
+  const isVersion1 = equal(header, HEADER_1)
+  if (!isVersion1 && !equal(header, HEADER)) return { kind: 'other', found: kindOf(bytes) }
   const body = bytes.subarray(HEADER.length + DIGEST_BYTES)
   const sum = bytes.subarray(HEADER.length, HEADER.length + DIGEST_BYTES)
   if (!equal(sum, digest(body))) return damaged('its checksum does not match')
   const decoded = decodeValue(body, STATE_BOUNDS)
   if (decoded.kind !== 'value') return damaged('its body is damaged')
   if (!(decoded.value instanceof Map)) return damaged('its body is no dictionary')
-  return readBody(decoded.value, network)
+  return readBody(decoded.value, network, isVersion1 ? 'id' : 'id6')
 }
 
 function kindOf(bytes: Uint8Array): string {
@@ -77,19 +82,19 @@ function kindOf(bytes: Uint8Array): string {
 /** Far more than any state needs. The checksum detects accidents, but not an attacker. */
 const STATE_BOUNDS = { maxBytes: 64 * 1024 * 1024, maxDepth: 1, maxItems: 100 } as const
 
-function readBody(body: BencodeDictionary, network: Network): ReadState {
+/** @param id6 - the name of the id of IPv6 */
+function readBody(body: BencodeDictionary, network: Network, id6: 'id' | 'id6'): ReadState {
   const name = body.get('network')
-  const id = body.get('id')
+  const ids = { 4: body.get('id'), 6: body.get(id6) }
   if (!(name instanceof Uint8Array)) return damaged('it names no network')
   const named = new TextDecoder().decode(name)
   if (named !== network.name) return { kind: 'foreign', network: named }
-  if (!(id instanceof Uint8Array) || id.length !== network.idLength) {
-    return damaged(`its id is not ${network.idLength} bytes wide`)
-  }
+  if (!isId(ids[4], network)) return damaged(`its id is not ${network.idLength} bytes wide`)
+  if (!isId(ids[6], network)) return damaged(`its id6 is not ${network.idLength} bytes wide`)
   return {
     kind: 'state',
     state: {
-      id: idFromBytes(id),
+      ids: { 4: idFromBytes(ids[4]), 6: idFromBytes(ids[6]) },
       contacts: [
         ...readContacts(body.get('contacts'), network, 4),
         ...readContacts(body.get('contacts6'), network, 6),
@@ -97,6 +102,10 @@ function readBody(body: BencodeDictionary, network: Network): ReadState {
       announcements: readEntries(body.get('entries'), network),
     },
   }
+}
+
+function isId(value: BencodeValue | undefined, { idLength }: Network): value is Uint8Array {
+  return value instanceof Uint8Array && value.length === idLength
 }
 
 function readContacts(
@@ -127,6 +136,10 @@ function records(packed: BencodeValue | undefined, width: number): Uint8Array[] 
   if (!(packed instanceof Uint8Array)) return []
   const count = Math.floor(packed.length / width)
   return Array.from({ length: count }, (_, i) => packed.subarray(i * width, (i + 1) * width))
+}
+
+function headerOf(version: number): Uint8Array {
+  return new TextEncoder().encode(`dht-state ${version}\n`)
 }
 
 function damaged(reason: string): ReadState {

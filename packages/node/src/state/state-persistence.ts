@@ -135,7 +135,7 @@ export class StatePersistence {
       case 'foreign':
         throw describedError('state', `one of the network ${network.name}`, read.network)
       case 'other':
-        throw describedError('state', 'a state of version 1', read.found)
+        throw describedError('state', 'a state of version 1 or 2', read.found)
       case 'damaged': {
         const aside = await attempt('set aside', async () => storage.setAside())
         const where = aside === undefined ? '' : ` as ${aside}`

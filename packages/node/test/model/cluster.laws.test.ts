@@ -104,7 +104,10 @@ describe('a law between nodes', () => {
   it('finds a violation of STATE-56: a member that no node is', () => {
     const renamed = states.map(({ local, core }) => ({
       local,
-      core: { ...core, id: other } satisfies CoreInspection,
+      core: {
+        ...core,
+        overlays: core.overlays.map((overlay) => ({ ...overlay, id: other })),
+      } satisfies CoreInspection,
     }))
     expect(clusterViolations(renamed, cluster)).toContain('STATE-56: a member nobody is')
   })

@@ -239,7 +239,8 @@ export function clusterViolations(
   known: { readonly answered: readonly Answered[]; readonly entered: readonly Entered[] },
 ): string[] {
   const found: string[] = []
-  const ids = new Map(states.map(({ local, core }) => [formatEndpoint(local), idKey(core.id)]))
+  const idOf = ({ overlays: [only] }: CoreInspection): string => idKey(only!.id)
+  const ids = new Map(states.map(({ local, core }) => [formatEndpoint(local), idOf(core)]))
   for (const { local, core } of states) {
     const self = formatEndpoint(local)
     const members = core.overlays.flatMap(({ buckets }) => buckets.flatMap((b) => b.members))

@@ -58,6 +58,7 @@ function same(what: string, seen: unknown, expected: unknown): void {
 
 function compareOverlay(seen: OverlayInspection, parts: FamilyModel, model: NodeModel): void {
   const { overlay, join, refresh } = parts
+  same('id', seen.id, model.selfId)
   same('local', [seen.family, seen.local], [overlay.family, overlay.local])
   compareTable(seen.buckets, parts, model)
   compareQueries(seen, parts)
@@ -285,6 +286,7 @@ function compareDigests(seen: CoreInspection, core: NodeCore, model: NodeModel):
     const count = (wanted: string): number => standings.filter((each) => each === wanted).length
     same('info of an overlay', info, {
       family: info.family,
+      id: model.selfId,
       local,
       isOpen: !families[at]!.overlay.isTransportLost,
       externalAddress: families[at]!.overlay.votes.address(model.now),

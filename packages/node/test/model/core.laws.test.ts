@@ -63,7 +63,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   },
   'RT-53: our own id': (core) => {
     const one = nearest(core).members[0]!
-    one.contact = contact(core.id, one.contact.endpoint)
+    one.contact = contact(core.overlays[0]!.id, one.contact.endpoint)
   },
   'RT-15: bucket 0 is crowded': (core) => {
     farthest(core).width = 1

@@ -41,14 +41,17 @@ export function stateViolations(core: CoreInspection): string[] {
   ]
 }
 
-function tableViolations({ buckets, local }: OverlayInspection, core: CoreInspection): string[] {
+function tableViolations(
+  { id, buckets, local }: OverlayInspection,
+  core: CoreInspection,
+): string[] {
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members)
   const ids = members.map(({ contact }) => inWordsOf(contact).id)
   const places = members.map(({ contact }) => inWordsOf(contact).place)
   if (new Set(ids).size < ids.length) found.push('RT-54: an id twice')
   if (new Set(places).size < places.length) found.push('STATE-55: an address twice')
-  if (ids.includes(idKey(core.id))) found.push('RT-53: our own id')
+  if (ids.includes(idKey(id))) found.push('RT-53: our own id')
   buckets.forEach(({ prefix, waiting, width, ...bucket }, at) => {
     if (bucket.members.length > width) found.push(`RT-15: bucket ${at} is crowded`)
     if (waiting.length > core.config.k) found.push(`STATE-52: the cache of ${at} is crowded`)

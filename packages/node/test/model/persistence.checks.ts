@@ -88,14 +88,17 @@ export async function compare(both: Both, world: PersistenceWorld): Promise<void
     same(world.scripted.open, 0)
     return
   }
-  const { id, announcements: entries, overlays } = world.node!.info()
+  const { announcements: entries, overlays } = world.node!.info()
   const entered = entries.map((entry) => `${entry.id}:${entry.port}`)
   const members = overlays.map(({ contacts }) => {
     return contacts.good + contacts.questionable + contacts.bad
   })
   const known = life.families.map((family) => life.table.filter((key) => isOf(family, key)).length)
   const locals = life.families.map((family) => LOCALS[family])
-  same(id, life.id)
+  same(
+    overlays.map(({ id }) => id),
+    life.families.map((family) => life.ids[family]),
+  )
   same(entered, life.entries)
   same(members, known)
   same(world.node!.endpoints, locals)
@@ -139,8 +142,8 @@ function takeOver(both: Both, world: PersistenceWorld): void {
   const { model } = both
   const held = world.file()
   const meaning = meaningOf(held ?? '', model.network)
-  const { id, contacts, entries } = model.expected()
-  expect(meaning).toMatchObject({ kind: 'whole', id, entries })
+  const { ids, contacts, entries } = model.expected()
+  expect(meaning).toMatchObject({ kind: 'whole', ids, entries })
   if (meaning.kind === 'whole') same(sorted(meaning.contacts), sorted(contacts))
   const { families } = model.life!
   if (contacts.some((key) => !families.some((family) => isOf(family, key))))

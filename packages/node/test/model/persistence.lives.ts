@@ -109,17 +109,17 @@ export async function startAs(
   const meaning = meaningOf(world.file() ?? '', model.network)
   if (meaning.kind !== 'whole') throw new Error('nothing was saved at the start')
   if (isSlow) census.count('start while a name is looked up')
-  const id = found.saved?.id ?? meaning.id
-  model.begin(found, { id, families })
+  const ids = found.saved?.ids ?? meaning.ids
+  model.begin(found, { ids, families })
   const life = model.life!
-  same([meaning.id, sorted(meaning.contacts)], [id, sorted(found.saved?.contacts ?? [])])
+  same([meaning.ids, sorted(meaning.contacts)], [ids, sorted(found.saved?.contacts ?? [])])
   same(meaning.entries, found.saved?.entries ?? [])
   model.save()
   model.held = world.file()
   if (typeof outcome !== 'object') throw new Error(`the start came to ${outcome}`)
   const node = outcome
   world.node = node
-  same(node.id, life.id)
+  same(node.id, life.ids[families[0]!])
   // META-1: no contact is good before it has responded.
   const standings = node.info().overlays.map(({ contacts }) => contacts)
   same(
@@ -154,7 +154,7 @@ export function replaceFile(
   Object.assign(model, { held, former: [] })
 }
 
-const HEADER = 'dht-state 1\n'
+const HEADER = 'dht-state 2\n'
 
 /** A file with the right header and the right checksum. */
 export function sealedText(body: string): string {

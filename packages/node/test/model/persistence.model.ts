@@ -19,7 +19,7 @@ const KEPT_ASIDE = 5
 
 /** Comparable plain data: contacts as `id@endpoint` in any order, announcements as `id:port`. */
 export interface Saved {
-  readonly id: string
+  readonly ids: Readonly<Record<Family, string>>
   readonly contacts: readonly string[]
   readonly entries: readonly string[]
 }
@@ -42,7 +42,8 @@ export const familyOf = (key: string): Family => (key.includes('[') ? 6 : 4)
 /** The meaning of a file with one character per byte. */
 export function meaningOf(held: string, network: Network): Meaning {
   const [header, sum, body] = [held.slice(0, 12), held.slice(12, 44), held.slice(44)]
-  if (header !== 'dht-state 1\n') return { kind: 'refused' }
+  const isFirst = header === 'dht-state 1\n'
+  if (!isFirst && header !== 'dht-state 2\n') return { kind: 'refused' }
   const digest = createHash('sha256').update(bytesOf(body)).digest('hex')
   if (digest !== hex(sum)) return damaged('its checksum does not match')
   const fields = fieldsOf(body)
@@ -50,9 +51,10 @@ export function meaningOf(held: string, network: Network): Meaning {
   const name = fields.get('network')
   if (name === undefined) return damaged('it names no network')
   if (name !== network.name) return { kind: 'refused' }
-  const id = fields.get('id')
+  const [id, id6] = [fields.get('id'), fields.get(isFirst ? 'id' : 'id6')]
   const width = network.idLength
   if (id?.length !== width) return damaged(`its id is not ${width} bytes wide`)
+  if (id6?.length !== width) return damaged(`its id6 is not ${width} bytes wide`)
   const contacts = [
     ...recordsOf(fields.get('contacts'), width + 6).map((r) => contactOf(r, width, 4)),
     ...recordsOf(fields.get('contacts6'), width + 18).map((r) => contactOf(r, width, 6)),
@@ -60,7 +62,7 @@ export function meaningOf(held: string, network: Network): Meaning {
   const entries = recordsOf(fields.get('entries'), width + 2).map(
     (record) => `${hex(record.slice(0, width))}:${numberOf(record.slice(width))}`,
   )
-  return { kind: 'whole', id: hex(id), contacts, entries }
+  return { kind: 'whole', ids: { 4: hex(id), 6: hex(id6) }, contacts, entries }
 }
 
 function damaged(reason: string): Meaning {
@@ -104,7 +106,7 @@ function contactOf(record: string, width: number, family: Family): string {
 
 /** A node between its start and its end. */
 export interface Life {
-  readonly id: string
+  readonly ids: Saved['ids']
   readonly families: readonly Family[]
   table: string[]
   /** The last contacts of each family. */
@@ -209,22 +211,22 @@ export class PersistenceModel {
     }
   }
 
-  /** @param start - `id`: the id of a node that found no state */
+  /** @param start - `ids`: those of a node that found no state */
   begin(
     found: { readonly saved: Saved | undefined; readonly warnings: string[] },
-    start: { readonly id: string; readonly families: readonly Family[] },
+    start: { readonly ids: Saved['ids']; readonly families: readonly Family[] },
   ): void {
     const { saved, warnings } = found
-    const { id, families } = start
+    const { ids, families } = start
     const known = new Map<Family, readonly string[]>()
     for (const family of [4, 6] as const) {
       const those = saved?.contacts.filter((key) => familyOf(key) === family) ?? []
       if (those.length > 0) known.set(family, those)
     }
     const mayEnter = (key: string): boolean =>
-      families.includes(familyOf(key)) && !key.startsWith(`${id}@`)
+      families.includes(familyOf(key)) && !key.startsWith(`${ids[familyOf(key)]}@`)
     this.life = {
-      id,
+      ids,
       families,
       known,
       warnings,
@@ -242,12 +244,12 @@ export class PersistenceModel {
 
   /** What a save would write now. */
   expected(): Saved {
-    const { id, known, table, entries } = this.life!
+    const { ids, known, table, entries } = this.life!
     for (const family of [4, 6] as const) {
       const those = table.filter((key) => familyOf(key) === family)
       if (those.length > 0) known.set(family, those)
     }
-    return { id, contacts: [...known.values()].flat(), entries }
+    return { ids, contacts: [...known.values()].flat(), entries }
   }
 
   /** A save. @returns whether it has to succeed */

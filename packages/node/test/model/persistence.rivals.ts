@@ -12,7 +12,7 @@ import { LOOK_MS, SAVE_EVERY_MS, TOUCH_MS } from './persistence.model.ts'
 import { PATH, type PersistenceWorld } from './persistence.world.ts'
 
 /** What another process saves. */
-const RIVAL = 'd2:id1:r7:network4:tinye'
+const RIVAL = 'd2:id1:r3:id61:r7:network4:tinye'
 
 /** Whether the other process releases the state, or crashes while it has it. */
 type Rival = 'keeps it' | 'gives it back'

@@ -25,7 +25,7 @@ import { PATH, type PersistenceWorld } from './persistence.world.ts'
 
 const learn = fc.nat(11).map((which) =>
   command(`learn(${which})`, 'alive', async ({ model, census }, world) => {
-    const { table, families, id } = model.life!
+    const { table, families, ids } = model.life!
     const peers = world.peers.filter(({ endpoint }) => families.includes(endpoint.family))
     const peer = peers[which % peers.length]!
     const key = keyOf(peer)
@@ -34,7 +34,7 @@ const learn = fc.nat(11).map((which) =>
       (error: { code: string }) => error.code,
     )
     await settle()
-    if (key.startsWith(`${id}@`)) {
+    if (key.startsWith(`${ids[peer.endpoint.family]}@`)) {
       census.count('learn ourselves')
       same(await pinging, 'ERR_DHT_NODE_PROTOCOL')
       return
@@ -131,9 +131,10 @@ const cutWithin = fc
       const { model, census } = both
       const life = model.life!
       const ms = how === 'close' ? 0 : Math.max(0, life.saveAt - model.now)
-      const { id, contacts, entries } = model.expected()
+      const { ids, contacts, entries } = model.expected()
       // All operations and bytes of a save, and a few more, after which it is complete.
-      const records = [id, ...contacts, ...entries].length * (model.network.idLength + 18)
+      const records =
+        [ids[4], ids[6], ...contacts, ...entries].length * (model.network.idLength + 18)
       const size = 150 + records
       world.disk.failAfter(Math.floor((point * size) / 1_000))
       await world.pass(ms)
@@ -145,7 +146,7 @@ const cutWithin = fc
       const news = attempt && text(attempt.bytes)
       if (news !== undefined) {
         const meaning = meaningOf(news, model.network)
-        expect(meaning).toMatchObject({ kind: 'whole', id, entries })
+        expect(meaning).toMatchObject({ kind: 'whole', ids, entries })
         if (meaning.kind === 'whole') same(sorted(meaning.contacts), sorted(contacts))
       }
       census.count('power cut within a save')
@@ -210,7 +211,8 @@ const DAMAGES: Readonly<Record<string, (held: string, at: number, network: strin
   },
   truncate: (held, at) => held.slice(0, at % held.length),
   extend: (held, at) => held + String.fromCharCode(at % 256),
-  'other version': (held) => held.replace(' 1\n', ' 2\n'),
+  'other version': (held) => held.replace(' 2\n', ' 3\n'),
+  'version 1': (held) => held.replace(' 2\n', ' 1\n'),
   'other network': () => sealedText('d2:id1:x7:network5:othere'),
   'no network': () => sealedText('d2:id1:xe'),
   'wide id': (_held, _at, name) => sealedText(`d2:id3:xyz7:network${name.length}:${name}e`),

@@ -92,6 +92,7 @@ it('PERSIST-3: a start drops invalid contacts and announcements from the file', 
         field('contacts6', contacts6),
         field('entries', entries),
         field('id', id),
+        field('id6', id),
         field('network', network.name),
       ]
       world.disk = CrashDisk.holding(new Map([[PATH, sealedText(`d${fields.join('')}e`)]]))
@@ -118,7 +119,7 @@ it('PERSIST-3: a start drops invalid contacts and announcements from the file', 
         const addresses = restored.map((key) => key.split('@')[1])
         expect(new Set(ids).size).toBe(ids.length)
         expect(new Set(addresses).size).toBe(addresses.length)
-        expect(ids).not.toContain(saved.id)
+        expect(ids).not.toContain(saved.ids[family])
         expect(restored.every((key) => told.contacts.includes(key) && !key.endsWith(':0'))).toBe(
           true,
         )

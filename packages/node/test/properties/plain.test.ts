@@ -183,8 +183,9 @@ describe('API-9: any value that a node returns', () => {
       fc.asyncProperty(settings, async ({ network, k, size, target }) => {
         const world = new MemoryWorld(new MemoryNetwork())
         await world.nodes(size, { network, k })
+        const zero = idFromBytes(new Uint8Array(network.idLength))
         const saved = {
-          id: idFromBytes(new Uint8Array(network.idLength)),
+          ids: { 4: zero, 6: zero },
           contacts: [],
           announcements: [],
         }

@@ -19,7 +19,7 @@ export function anyContact(width: number): fc.Arbitrary<Contact> {
 export function anyState({ idLength }: Network): fc.Arbitrary<CoreState> {
   return fc
     .record({
-      id: anyId(idLength),
+      ids: fc.record({ 4: anyId(idLength), 6: anyId(idLength) }),
       contacts: fc.array(anyContact(idLength), { maxLength: 40 }),
       announcements: fc.array(fc.record({ id: anyId(idLength), port }), { maxLength: 20 }),
     })
@@ -31,7 +31,7 @@ export function anyState({ idLength }: Network): fc.Arbitrary<CoreState> {
 }
 
 /** Bytes as a state file has them around its body: the right header and the right checksum. */
-export function sealed(body: Uint8Array): Uint8Array {
+export function sealed(body: Uint8Array, version = 2): Uint8Array {
   const sum = createHash('sha256').update(body).digest()
-  return Uint8Array.from([...new TextEncoder().encode('dht-state 1\n'), ...sum, ...body])
+  return Uint8Array.from([...new TextEncoder().encode(`dht-state ${version}\n`), ...sum, ...body])
 }

@@ -125,7 +125,7 @@ export class Host implements NetworkHost, Socket {
       context: this.#context,
       chance: this.chance,
       starts: this.#starts,
-      id: saved?.id ?? this.#init.options.id,
+      id: saved?.ids ?? this.#init.options.id,
       core,
     })
     this.run(node)

@@ -1,9 +1,9 @@
 // How the honest node of a host is created. The number of earlier starts selects its random stream,
 // so each start of a host has its own randomness and the same seed gives the same node.
 
-import { type Id, randomId } from '@dht/id'
+import type { Id } from '@dht/id'
 import { dht256, type Endpoint } from '@dht/krpc'
-import { type CoreOptions, NodeCore } from '@dht/node/core'
+import { type CoreOptions, type FamilyIds, NodeCore, randomIds } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import { CoreProcess } from './core-process.ts'
 import type { Socket } from './process.ts'
@@ -29,8 +29,8 @@ export interface NodeInit {
   readonly chance: Chance
   /** How many processes the host has started before. */
   readonly starts: number
-  /** Own id. Default: a random one. */
-  readonly id: Id | undefined
+  /** Own id, or one for each family. Default: random ones. */
+  readonly id: Id | FamilyIds | undefined
   readonly core: CoreOptions
 }
 
@@ -43,9 +43,9 @@ export function createNodeProcess({
   core,
 }: NodeInit): CoreProcess {
   const { contacts, encodes } = context
-  const { idLength } = core.network ?? dht256
+  const network = core.network ?? dht256
   const init = {
-    id: id ?? randomId(idLength, chance.branch('id', starts).source),
+    id: id ?? randomIds(network, chance.branch('id', starts).source),
     random: chance.branch('core', starts).source,
     contacts,
     isLazy: !encodes,

@@ -1,9 +1,8 @@
 // The calls of one core, recorded so that a second core can get the same calls at the same
 // instants. A core can't be copied, so each replay creates a new one.
 
-import type { Id } from '@dht/id'
 import type { Contact, Endpoint } from '@dht/krpc'
-import { type Command, type CoreConfig, NodeCore } from '@dht/node/core'
+import { type Command, type CoreConfig, type FamilyIds, NodeCore } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import type { Host } from '../host/host.ts'
 import type { ActingEvent, CoreInspection } from './core-step.ts'
@@ -21,7 +20,7 @@ interface RecordedCall {
 
 export class History {
   readonly #calls: RecordedCall[] = []
-  readonly #id: Id
+  readonly #ids: FamilyIds
   readonly #chance: Chance
   readonly #sockets: readonly Endpoint[]
   readonly #saved: readonly Contact[]
@@ -30,11 +29,12 @@ export class History {
    * @param life - how many processes the host has started before, which selects the random stream
    */
   constructor(host: Host, life: number) {
-    this.#id = host.node.id
+    this.#ids = host.node.state().ids
     this.#chance = host.chance.branch('core', life)
     const sockets = ([4, 6] as const).map((family) => host.local(family))
     this.#sockets = sockets.filter((endpoint) => endpoint !== undefined)
-    this.#saved = host.disk.state?.id === this.#id ? host.disk.state.contacts : []
+    const { state } = host.disk
+    this.#saved = state?.ids[4] === this.#ids[4] ? state.contacts : []
   }
 
   get length(): number {
@@ -50,7 +50,7 @@ export class History {
    */
   replayed(config: CoreConfig, bytes?: Uint8Array): CoreInspection {
     const random = this.#chance.branch().source
-    const core = new NodeCore({ id: this.#id, random }, config)
+    const core = new NodeCore({ id: this.#ids, random }, config)
     for (const endpoint of this.#sockets) core.bound(endpoint)
     core.restore(this.#saved)
     const last = this.#calls.length - 1

@@ -76,7 +76,7 @@ export function differences(what: {
       found.push(`SIM-S5: a reply changes ${name}`)
     }
   }
-  same('our id', ({ id }) => id)
+  same('our ids', ({ overlays }) => overlays.map(({ id }) => id))
   same('what we publish', ({ announcements }) =>
     announcements.map(({ id, port, operationId }) => [id, port, operationId]),
   )

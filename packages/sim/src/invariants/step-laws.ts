@@ -62,7 +62,6 @@ function replyViolations(
 export function changeViolations({ event, before, after }: CoreStep): string[] {
   if (before === undefined || after === undefined) return []
   const found: string[] = []
-  if (String(before.id) !== String(after.id)) found.push('SIM-S6: the id has changed')
   for (const [i, was] of before.overlays.entries()) {
     const is = after.overlays[i]
     if (is === undefined) found.push('RT-57: a table is missing')
@@ -74,6 +73,7 @@ export function changeViolations({ event, before, after }: CoreStep): string[] {
 
 function tableChanges(was: Overlay, is: Overlay, event: CoreStep['event']): string[] {
   const found: string[] = []
+  if (String(was.id) !== String(is.id)) found.push('SIM-S6: the id has changed')
   const [old, young] = [membersOf(was), membersOf(is)]
   if (is.buckets.length < was.buckets.length) found.push('RT-57: ranges were merged')
   if (young.size < old.size) found.push('STATE-58: fewer members than before')

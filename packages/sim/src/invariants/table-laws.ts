@@ -14,7 +14,7 @@ export const BAD_AFTER = 2
 /** Returns all violations in the routing tables of a core. */
 export function tableViolations(core: CoreInspection): string[] {
   return core.overlays.flatMap((overlay) => [
-    ...memberViolations(overlay, core),
+    ...memberViolations(overlay),
     ...shapeViolations(overlay, core),
     ...standingViolations(overlay, core),
     ...refreshViolations(overlay, core),
@@ -22,7 +22,7 @@ export function tableViolations(core: CoreInspection): string[] {
 }
 
 /** Every member has its own id and endpoint, is another node, and is of the right family. */
-function memberViolations({ buckets, local }: Overlay, { id }: CoreInspection): string[] {
+function memberViolations({ buckets, local, id }: Overlay): string[] {
   const found: string[] = []
   const members = buckets.flatMap((bucket) => bucket.members)
   const ids = new Set(members.map((member) => idKey(member.contact.id)))
@@ -37,7 +37,7 @@ function memberViolations({ buckets, local }: Overlay, { id }: CoreInspection): 
 }
 
 /** The buckets cover all ids without a gap, and none holds more than it may. */
-function shapeViolations({ buckets }: Overlay, { id, config }: CoreInspection): string[] {
+function shapeViolations({ buckets, id }: Overlay, { config }: CoreInspection): string[] {
   const found: string[] = []
   const bits = 8 * id.length
   // Our own bucket splits only if k + 1 contacts belong in it. Together with our own id, it then

@@ -66,14 +66,10 @@ function keysHeldBy({ at, config, store }: CoreInspection): Set<string> {
   return new Set(living.map(({ target }) => idKey(target as Id)))
 }
 
-function knowsNearest(
-  { id, overlays, config }: CoreInspection,
-  host: Host,
-  live: LiveNodes,
-): boolean {
+function knowsNearest({ overlays, config }: CoreInspection, host: Host, live: LiveNodes): boolean {
   const members = overlays.flatMap(({ buckets }) => buckets.flatMap((bucket) => bucket.members))
   const known = new Set(members.map(({ contact }) => idKey(contact.id)))
-  return live.nearest(id, config.k, host).every(({ node }) => known.has(idKey(node.id)))
+  return live.nearest(host.node.id, config.k, host).every(({ node }) => known.has(idKey(node.id)))
 }
 
 interface OneTable {
@@ -83,9 +79,9 @@ interface OneTable {
   readonly isComplete: boolean
 }
 
-function tableOf({ id, overlays, config }: CoreInspection, live: LiveNodes): OneTable {
+function tableOf({ overlays, config }: CoreInspection, live: LiveNodes): OneTable {
   const seen = { named: 0, dead: 0, members: 0, isComplete: true }
-  for (const { buckets } of overlays) {
+  for (const { id, buckets } of overlays) {
     for (const [depth, { members }] of buckets.entries()) {
       const isOwn = depth === buckets.length - 1
       let alive = 0

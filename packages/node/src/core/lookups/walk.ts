@@ -33,14 +33,14 @@ export interface Walk {
 export function walkToward(
   target: Id,
   from: { readonly overlay: OverlayParts; readonly startingContacts: readonly Contact[] },
-  { self, config }: Services,
+  { config }: Services,
 ): Walk {
-  const { maintenance, addresses } = from.overlay
+  const { ownId, maintenance, addresses } = from.overlay
   const known = maintenance.startingContacts(target, 2 * config.k)
   return new Lookup<Contact>(
     {
       target,
-      self,
+      self: ownId.id,
       startingContacts: [...known, ...from.startingContacts],
       selfAddresses: [addresses.ownHostKey],
     },

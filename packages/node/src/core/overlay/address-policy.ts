@@ -15,22 +15,25 @@ import type { Services } from '../services.ts'
 import { AddressVotes } from './address-votes.ts'
 import { closerNodes } from './closer-nodes.ts'
 import { hostKeyOf, hostKeyOfContact } from './host-key.ts'
+import type { OwnId } from './own-id.ts'
 import { endpointOnThisMachine } from './this-machine.ts'
 
 export class AddressPolicy {
   readonly family: Family
   readonly #services: Services
+  readonly #ownId: OwnId
   /** The address at which others see this node. */
   readonly #votes = new AddressVotes()
   /** Routers as `address:port`. They are asked but never become members (BEP 5 practice). */
   #routers: ReadonlySet<string> = new Set()
   #own: OwnEndpoint
 
-  /** @param local - the endpoint to which this family's transport is bound */
-  constructor(local: Endpoint, services: Services) {
-    this.family = local.family
+  /** @param init - the endpoint to which this family's transport is bound, and the node's id */
+  constructor(init: { readonly local: Endpoint; readonly ownId: OwnId }, services: Services) {
+    this.family = init.local.family
     this.#services = services
-    this.#own = ownEndpoint(local)
+    this.#ownId = init.ownId
+    this.#own = ownEndpoint(init.local)
   }
 
   /** The endpoint to which the transport is bound, or was bound last. */
@@ -112,7 +115,7 @@ export class AddressPolicy {
   }
 
   #isOurs(contact: Contact): boolean {
-    if (contact.hasId(this.#services.self)) return true
+    if (this.#ownId.isOf(contact)) return true
     return this.#own.keys.includes(contact.endpointKey)
   }
 }

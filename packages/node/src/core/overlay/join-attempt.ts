@@ -129,7 +129,7 @@ export class JoinAttempt implements LookupOwner {
     this.#isPending = isPending
     // During a join one query serves both families (BEP 32).
     const want = { n4: true, n6: true }
-    const query = { method: 'find_node', target: this.#services.self, want } as const
+    const query = { method: 'find_node', target: this.#self, want } as const
     for (const endpoint of endpoints) {
       if (this.#tried.size >= MAX_BOOTSTRAP) break
       const key = formatEndpoint(endpoint)
@@ -217,8 +217,13 @@ export class JoinAttempt implements LookupOwner {
     return !this.#hasRepeated && isSmall && this.#overlay.table.size > this.#foundNear
   }
 
+  /** Our own id in this overlay. */
+  get #self(): Id {
+    return this.#overlay.ownId.id
+  }
+
   #lookUpSelf(contacts: readonly Contact[], now: number): void {
-    this.#lookUp(this.#services.self, contacts, now)
+    this.#lookUp(this.#self, contacts, now)
   }
 
   #lookUp(target: Id, startingContacts: readonly Contact[], now: number): void {
@@ -236,18 +241,17 @@ export class JoinAttempt implements LookupOwner {
    * become known, because the lookup of our own id may still wait for slow nodes.
    */
   get #levels(): number {
-    const { self, config } = this.#services
-    const nearest = this.#overlay.table.closest(self, config.k)
-    const last = nearest[config.k - 1]
+    const { k } = this.#services.config
+    const nearest = this.#overlay.table.closest(this.#self, k)
+    const last = nearest[k - 1]
     if (last === undefined) return Math.min(nearest.length, 1)
-    return Math.min(commonPrefixLength(self, last.id) + 1, MAX_LEVELS)
+    return Math.min(commonPrefixLength(this.#self, last.id) + 1, MAX_LEVELS)
   }
 
   /** A random id that shares exactly `level` leading bits with ours. */
   #targetAt(level: number): Id {
-    const { self, random } = this.#services
-    return Prefix.of(self, level + 1)
+    return Prefix.of(this.#self, level + 1)
       .sibling()
-      .randomId(random)
+      .randomId(this.#services.random)
   }
 }

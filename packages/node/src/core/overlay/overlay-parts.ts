@@ -5,10 +5,12 @@ import type { Contact, Family } from '@dht/krpc'
 import type { RoutingTable } from '@dht/routing-table'
 import type { QueryManager } from '../queries/query-manager.ts'
 import type { AddressPolicy } from './address-policy.ts'
+import type { OwnId } from './own-id.ts'
 import type { TableMaintenance } from './table-maintenance.ts'
 
 export interface OverlayParts {
   readonly family: Family
+  readonly ownId: OwnId
   readonly table: RoutingTable<Contact>
   readonly addresses: AddressPolicy
   readonly maintenance: TableMaintenance

@@ -2,6 +2,7 @@
 // refresh that keep the table full. It is made when the family's transport is bound. While the
 // transport has failed, nothing of it runs. Knows nothing of the other family.
 
+import type { Id } from '@dht/id'
 import type { Contact, Endpoint, Family } from '@dht/krpc'
 import { RoutingTable } from '@dht/routing-table'
 import { QueryManager } from '../queries/query-manager.ts'
@@ -11,6 +12,7 @@ import { Join, type JoinOwner, type OtherFamilyOwner } from './join.ts'
 import type { LivenessCheck } from './liveness-check.ts'
 import { tableOptions } from './overlay-options.ts'
 import type { OverlayParts } from './overlay-parts.ts'
+import { OwnId } from './own-id.ts'
 import { Refresh } from './refresh.ts'
 import { TableMaintenance } from './table-maintenance.ts'
 
@@ -26,6 +28,7 @@ export interface BootstrapEndpoints {
 
 export class Overlay implements OverlayParts {
   readonly family: Family
+  readonly ownId: OwnId
   readonly table: RoutingTable<Contact>
   readonly addresses: AddressPolicy
   readonly maintenance: TableMaintenance
@@ -34,21 +37,30 @@ export class Overlay implements OverlayParts {
   readonly refresh: Refresh
   readonly #enough: number
 
-  /** @param init - the bound endpoint, and the owner, which is told of the end of every join */
+  /**
+   * @param init - the bound endpoint, the node's id in this overlay, and the owner, which is told
+   *   of the end of every join
+   */
   constructor(
-    init: { readonly local: Endpoint; readonly owner: JoinOwner & OtherFamilyOwner },
+    init: {
+      readonly local: Endpoint
+      readonly id: Id
+      readonly owner: JoinOwner & OtherFamilyOwner
+    },
     services: Services,
   ) {
-    const { self, config } = services
-    const addresses = new AddressPolicy(init.local, services)
-    const table = new RoutingTable(self, tableOptions(config))
+    const { config } = services
+    const ownId = new OwnId(init.id)
+    const addresses = new AddressPolicy({ local: init.local, ownId }, services)
+    const table = new RoutingTable(init.id, tableOptions(config))
     const ping = (check: LivenessCheck, now: number): boolean => this.#ping(check, now)
-    const maintenance = new TableMaintenance({ table, addresses, ping }, services)
+    const maintenance = new TableMaintenance({ ownId, table, addresses, ping }, services)
     this.family = init.local.family
+    this.ownId = ownId
     this.table = table
     this.addresses = addresses
     this.maintenance = maintenance
-    this.queries = new QueryManager({ addresses, evidence: maintenance }, services)
+    this.queries = new QueryManager({ ownId, addresses, evidence: maintenance }, services)
     this.join = new Join({ overlay: this, owner: init.owner }, services)
     this.refresh = new Refresh(this, services)
     this.#enough = config.alpha

@@ -2,7 +2,7 @@
 // pings that it asks for, and names the contacts to start from. Knows nothing of transactions, and
 // nothing of the operations for which nodes are queried.
 
-import { type Id, idsEqual } from '@dht/id'
+import type { Id } from '@dht/id'
 import type { Contact, Endpoint, Family } from '@dht/krpc'
 import type { Insertion, RoutingTable } from '@dht/routing-table'
 import type { LateEvidence, QueryEvidence } from '../queries/query-evidence.ts'
@@ -12,6 +12,7 @@ import type { AddressPolicy } from './address-policy.ts'
 import { CheckScheduler } from './check-scheduler.ts'
 import { insertionEvent } from './insertion-event.ts'
 import type { LivenessCheck } from './liveness-check.ts'
+import type { OwnId } from './own-id.ts'
 
 /**
  * Unverified contacts offered to the table because they queried us, per second: ours, many more
@@ -21,6 +22,7 @@ const UNVERIFIED_PER_SECOND = 256
 const UNVERIFIED_BURST = 1_024
 
 export class TableMaintenance implements QueryEvidence {
+  readonly #ownId: OwnId
   readonly #table: RoutingTable<Contact>
   readonly #addresses: AddressPolicy
   readonly #ping: (check: LivenessCheck, now: number) => boolean
@@ -34,12 +36,14 @@ export class TableMaintenance implements QueryEvidence {
   /** @param init - `ping` sends the query of a check; false: it was not sent */
   constructor(
     init: {
+      readonly ownId: OwnId
       readonly table: RoutingTable<Contact>
       readonly addresses: AddressPolicy
       readonly ping: (check: LivenessCheck, now: number) => boolean
     },
     services: Services,
   ) {
+    this.#ownId = init.ownId
     this.#table = init.table
     this.#addresses = init.addresses
     this.#ping = init.ping
@@ -74,7 +78,7 @@ export class TableMaintenance implements QueryEvidence {
    * it is a reason to check the contact (AMP-3).
    */
   queryReceived(id: Id, from: Endpoint, now: number): void {
-    if (idsEqual(id, this.#services.self)) return
+    if (this.#ownId.is(id)) return
     const member = this.#table.get(id)
     if (member?.isAt(from)) {
       this.#table.queried(member, now)

@@ -2,7 +2,6 @@
 // ends. All queries go through here, so that every outcome counts as evidence about the node that
 // was asked. Knows nothing of why a query is sent, and nothing of buckets.
 
-import { idsEqual } from '@dht/id'
 import {
   type Endpoint,
   type ErrorMessage,
@@ -16,6 +15,7 @@ import {
 import type { Transmit } from '../effect.ts'
 import type { AddressPolicy } from '../overlay/address-policy.ts'
 import { transactionOptions } from '../overlay/overlay-options.ts'
+import type { OwnId } from '../overlay/own-id.ts'
 import type { Services } from '../services.ts'
 import type { OpenQuery, OpenQueryInfo } from './open-query.ts'
 import { type AskResult, OutgoingQueries, type OutgoingQuery, refused } from './outgoing-queries.ts'
@@ -33,6 +33,7 @@ const COUNTED_AS = {
 
 export class QueryManager {
   readonly #services: Services
+  readonly #ownId: OwnId
   readonly #addresses: AddressPolicy
   readonly #evidence: QueryEvidence
   readonly #outgoing: OutgoingQueries
@@ -40,9 +41,14 @@ export class QueryManager {
   #isTransportOpen = true
 
   constructor(
-    init: { readonly addresses: AddressPolicy; readonly evidence: QueryEvidence },
+    init: {
+      readonly ownId: OwnId
+      readonly addresses: AddressPolicy
+      readonly evidence: QueryEvidence
+    },
     services: Services,
   ) {
+    this.#ownId = init.ownId
     this.#addresses = init.addresses
     this.#evidence = init.evidence
     this.#services = services
@@ -120,13 +126,13 @@ export class QueryManager {
   }
 
   receiveResponse(response: Response, from: Endpoint, now: number): void {
-    const { contacts, counters, self } = this.#services
+    const { contacts, counters } = this.#services
     const open = this.#settle(response.transactionId, from, now)
     if (open === undefined) {
       this.#receiveLateResponse(response, from, now)
       return
     }
-    if (idsEqual(response.id, self)) {
+    if (this.#ownId.is(response.id)) {
       if (!open.isToOurselves) this.#warnOfOwnId(from)
       this.#end(open, 'protocol', now)
       return
@@ -229,8 +235,8 @@ export class QueryManager {
   }
 
   #transmit(content: AnyContent, transactionId: Uint8Array, to: Endpoint): Transmit {
-    const { self, config, network, transmit } = this.#services
-    const head = { transactionId, id: self, readOnly: config.readOnly }
+    const { config, network, transmit } = this.#services
+    const head = { transactionId, id: this.#ownId.id, readOnly: config.readOnly }
     return transmit(queryOf(content, head, network.methods), to)
   }
 
@@ -246,7 +252,7 @@ export class QueryManager {
 
   #receiveLateResponse(response: Response, from: Endpoint, now: number): void {
     const late = this.#settleLate(response.transactionId, from, now)
-    if (late === undefined || idsEqual(response.id, this.#services.self)) return
+    if (late === undefined || this.#ownId.is(response.id)) return
     const { asked } = late.transaction.context
     if (asked?.hasId(response.id) === true) {
       this.#evidence.respondedLate(asked, late, now)

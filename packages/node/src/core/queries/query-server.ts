@@ -2,7 +2,6 @@
 // sends the reply, and tells the overlay which contact asked. What the reply says is the
 // responder's business.
 
-import { idsEqual } from '@dht/id'
 import type { Endpoint, Malformed, QueryHead } from '@dht/krpc'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Services } from '../services.ts'
@@ -24,15 +23,16 @@ export class QueryServer {
   }
 
   receiveQuery(query: QueryHead, overlay: Overlay, from: Endpoint, now: number): void {
-    const { config, counters, self } = this.#services
+    const { config, counters } = this.#services
     counters.queriesReceived[query.method]!++
-    if (idsEqual(query.id, self)) overlay.queries.ownIdReceived(query.transactionId, from)
+    const { ownId } = overlay
+    if (ownId.is(query.id)) overlay.queries.ownIdReceived(query.transactionId, from)
     if (config.readOnly || overlay.addresses.isSelf(from)) return
     if (!this.#rateLimiter.admits(from, now)) {
       counters.queriesLimited++
       return
     }
-    this.#reply(this.#responder.respond(query, from, now), overlay, from, now)
+    this.#reply(this.#responder.respond(query, { from, ownId: ownId.id }, now), overlay, from, now)
     if (!query.readOnly) overlay.maintenance.queryReceived(query.id, from, now)
   }
 

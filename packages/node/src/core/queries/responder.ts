@@ -1,6 +1,7 @@
 // Makes the reply to a query: what its method says, in a message. Knows the list of methods and
 // nothing of any of them.
 
+import type { Id } from '@dht/id'
 import type { Endpoint, ErrorMessage, QueryHead, ResponseHead } from '@dht/krpc'
 import type { ErrorReply, NodeMethod } from '../methods/node-method.ts'
 import type { RespondingNode } from '../methods/responding-node.ts'
@@ -26,20 +27,28 @@ export class Responder {
     this.#methods = new Map(services.config.methods.map((each) => [each.method.name, each]))
   }
 
-  /** A response or an error message. */
-  respond(query: QueryHead, from: Endpoint, now: number): Reply {
+  /**
+   * A response or an error message.
+   *
+   * @param to - the sender, and the node's id in the overlay in which the query came
+   */
+  respond(
+    query: QueryHead,
+    { from, ownId }: { readonly from: Endpoint; readonly ownId: Id },
+    now: number,
+  ): Reply {
     const answering = this.#methods.get(query.method) ?? respondToUnknown
     const results = answering.respond(query, from, this.#node, now)
     const { transactionId } = query
     if (isError(results)) return this.error(transactionId, results.code, results.text)
-    const { self, network } = this.#services
+    const { network } = this.#services
     const message: ResponseHead = {
       kind: 'response',
       transactionId,
       version: undefined,
       // Tells the sender at which address others see it (BEP 42).
       ip: from,
-      id: self,
+      id: ownId,
     }
     copyFields(message, results, answering.method.results)
     return { message, budget: answering.method.budgets.response ?? network.replyBudget }

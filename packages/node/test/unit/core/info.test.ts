@@ -13,6 +13,7 @@ it('is all zeros for a new node', () => {
     overlays: [
       {
         family: 4,
+        id: bench.core.id,
         local: home,
         joined: false,
         contacts: { good: 0, questionable: 0, bad: 0 },

@@ -11,11 +11,11 @@ it('of a new node is empty', () => {
   const bench = new Bench()
   expect(look(bench)).toMatchObject({
     at: 0,
-    id: bench.core.id,
     config: { k: 8 },
     overlays: [
       {
         family: 4,
+        id: bench.core.id,
         local: home,
         buckets: [{ prefix: { length: 0 }, members: [], waiting: [], width: 8 }],
         openQueries: [],

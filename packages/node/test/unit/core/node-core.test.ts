@@ -146,14 +146,14 @@ describe('the next timeout', () => {
 })
 
 describe('the saved state', () => {
-  it('is the id, the contacts of both families, and the announcements', () => {
+  it('is the ids, the contacts of both families, and the announcements', () => {
     const locals = [home, endpoint('2001:db8::1', 3739)]
     const bench = new Bench({ id, locals })
     const four = bench.addMember()
     const six = bench.addMember(bench.newContact({ endpoint: endpoint('2001:db8:1::1', 1) }))
     bench.request({ kind: 'enter', target, port: 80 })
     expect(bench.core.state()).toEqual({
-      id,
+      ids: { 4: id, 6: id },
       contacts: [four, six],
       announcements: [{ id: target, port: 80 }],
     })

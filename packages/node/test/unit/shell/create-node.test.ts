@@ -14,7 +14,11 @@ const MINUTE = 60_000
 
 /** A damaged state of ours. */
 function damagedState(): Uint8Array {
-  return writeState({ id: ID, contacts: [], announcements: [] }, dht256).fill(0, 50, 51)
+  return writeState({ ids: { 4: ID, 6: ID }, contacts: [], announcements: [] }, dht256).fill(
+    0,
+    50,
+    51,
+  )
 }
 
 describe('a start', () => {
@@ -229,7 +233,9 @@ describe('state', () => {
 
   it('a given id is used instead of the saved one', async () => {
     const world = new MemoryWorld()
-    const state = new MemoryStorage(writeState({ id: ID, contacts: [], announcements: [] }, dht256))
+    const state = new MemoryStorage(
+      writeState({ ids: { 4: ID, 6: ID }, contacts: [], announcements: [] }, dht256),
+    )
     const node = await world.node(1, { state, id: 'cd'.repeat(32) })
     expect(node.id).toBe('cd'.repeat(32))
     await world.close()
@@ -254,7 +260,7 @@ describe('state', () => {
 
   it.each([
     ['something else', new TextEncoder().encode('my notes'), 'ERR_DHT_NODE_ARGUMENT'],
-    ['a later version', new TextEncoder().encode('dht-state 2\n'), 'ERR_DHT_NODE_ARGUMENT'],
+    ['a later version', new TextEncoder().encode('dht-state 3\n'), 'ERR_DHT_NODE_ARGUMENT'],
     ['what can not be read', undefined, 'ERR_DHT_NODE_STATE'],
   ])('PERSIST-2: %s is refused before a socket opens', async (_what, value, code) => {
     const world = new MemoryWorld()
@@ -281,7 +287,7 @@ describe('state', () => {
     const state = new MemoryStorage()
     const node = await world.node(1, { state })
     expect(readState(state.value!, dht256)).toMatchObject({
-      state: { id: idFromHex(node.id) },
+      state: { ids: { 4: idFromHex(node.id), 6: idFromHex(node.id) } },
     })
     await world.close()
   })
@@ -302,7 +308,7 @@ describe('state', () => {
 
   it('of another network is refused before a socket opens', async () => {
     const world = new MemoryWorld()
-    const foreign = writeState({ id: ID, contacts: [], announcements: [] }, dht256)
+    const foreign = writeState({ ids: { 4: ID, 6: ID }, contacts: [], announcements: [] }, dht256)
     const state = new MemoryStorage(foreign)
     const start = (): unknown => world.node(1, { state, network: mainline })
     expect(await codeOf(start)).toBe('ERR_DHT_NODE_ARGUMENT')
@@ -321,7 +327,8 @@ describe('state', () => {
     const ourselves = contact(ID, endpoint('198.51.100.3', 3))
     const sameAddress = contact(idFromHex('77'.repeat(32)), first!.endpoint)
     const contacts = [ourselves, ...twice, sameAddress, ...crowd]
-    const state = new MemoryStorage(writeState({ id: ID, contacts, announcements: [] }, dht256))
+    const ids = { 4: ID, 6: ID }
+    const state = new MemoryStorage(writeState({ ids, contacts, announcements: [] }, dht256))
     const node = await world.node(1, { state, k: 8, bucketWidths: [32, 16] })
     const [overlay] = node.info().overlays
     expect(overlay?.contacts.good).toBe(0)

@@ -10,6 +10,7 @@ const INFO: CoreInfo = {
   network: 'dht256',
   overlays: [4, 6].map((family) => ({
     family: family as 4 | 6,
+    id: idFromHex('00'),
     isOpen: true,
     local: endpoint('192.0.2.1', 1),
     externalAddress: undefined,

@@ -1,5 +1,13 @@
 import { idFromHex } from '@dht/id'
-import { contact, dht256, endpoint, mainline } from '@dht/krpc'
+import {
+  type BencodeDictionary,
+  contact,
+  decodeValue,
+  dht256,
+  encodeValue,
+  endpoint,
+  mainline,
+} from '@dht/krpc'
 import bencode from 'bencode'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -8,10 +16,11 @@ import { readState, writeState } from '../../../src/state/state-file.ts'
 import { anyState, sealed } from '../../support/states.ts'
 
 const ID = idFromHex('11'.repeat(20))
+const SIXTH = idFromHex('66'.repeat(20))
 const OTHER = idFromHex('22'.repeat(20))
 
 const STATE: CoreState = {
-  id: ID,
+  ids: { 4: ID, 6: SIXTH },
   contacts: [
     contact(OTHER, endpoint('192.0.2.1', 6881)),
     contact(OTHER, endpoint('2001:db8::1', 6882)),
@@ -19,6 +28,7 @@ const STATE: CoreState = {
   announcements: [{ id: OTHER, port: 0x1f90 }],
 }
 
+const TEXT = 'abcdefghij0123456789'
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 describe('the format', () => {
@@ -37,6 +47,8 @@ describe('the format', () => {
       '\x1f\x90',
       '2:id20:',
       '\x11'.repeat(20),
+      '3:id620:',
+      '\x66'.repeat(20),
       '7:network8:mainlinee',
     ].join('')
     const bytes = Uint8Array.from(body, (datagram) => datagram.charCodeAt(0))
@@ -53,7 +65,7 @@ describe('the format', () => {
 })
 
 /** The length of the first line. */
-const HEADER_BYTES = 'dht-state 1\n'.length
+const HEADER_BYTES = 'dht-state 2\n'.length
 
 describe('PERSIST-2: any bytes give a state or the reason why not', () => {
   const written = writeState(STATE, mainline)
@@ -82,12 +94,13 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
   it.each([
     ['', 'something else'],
     ['dht-state', 'something else'],
-    ['dht-state 1', 'something else'],
-    ['dht-state 1\r\n', 'something else'],
+    ['dht-state 2', 'something else'],
+    ['dht-state 2\r\n', 'something else'],
     ['dht-state one\n', 'something else'],
-    ['# dht-state 1\n', 'something else'],
+    ['# dht-state 2\n', 'something else'],
     ['dht-state 12\nand so on', 'one of version 12'],
-    ['dht-state 01\n', 'one of version 01'],
+    ['dht-state 02\n', 'one of version 02'],
+    ['dht-state 3\n', 'one of version 3'],
   ])('%j is not a state of this version', (text, found) => {
     expect(readState(ascii(text), mainline)).toEqual({ kind: 'other', found })
   })
@@ -104,6 +117,8 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     [sealed(ascii('d7:networki1ee')), 'it names no network'],
     [sealed(ascii('d7:network8:mainlinee')), 'its id is not 20 bytes wide'],
     [sealed(ascii('d2:id2:ab7:network8:mainlinee')), 'its id is not 20 bytes wide'],
+    [sealed(ascii(`d2:id20:${TEXT}7:network8:mainlinee`)), 'its id6 is not 20 bytes wide'],
+    [sealed(ascii(`d2:id20:${TEXT}3:id61:a7:network8:mainlinee`)), 'its id6 is not 20 bytes wide'],
   ])('%#: the first reason', (bytes, reason) => {
     const read = readState(bytes, mainline)
     expect(read.kind).toBe('damaged')
@@ -132,13 +147,14 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
     )
     const network = fc.oneof({ arbitrary: fc.constant('mainline'), weight: 4 }, value)
     const id = fc.oneof({ arbitrary: fc.constant(ID), weight: 4 }, value)
-    const model = { contacts: value, contacts6: value, entries: value, id, network }
+    const model = { contacts: value, contacts6: value, entries: value, id, id6: id, network }
     fc.assert(
       fc.property(fc.record(model, { requiredKeys: [] }), (body) => {
         const read = readState(sealed(bencode.encode(body)), mainline)
         if (read.kind !== 'state') return
         expect(body.network).toBe('mainline')
-        expect(read.state.id).toHaveLength(20)
+        expect(read.state.ids[4]).toHaveLength(20)
+        expect(read.state.ids[6]).toHaveLength(20)
       }),
     )
   })
@@ -151,12 +167,13 @@ describe('PERSIST-2: any bytes give a state or the reason why not', () => {
       contacts6: 5,
       entries: Uint8Array.of(...OTHER, 0, 0, ...ID, 0, 80, 1, 2, 3),
       id: Uint8Array.from(ID),
+      id6: Uint8Array.from(SIXTH),
       network: 'mainline',
     })
     expect(readState(sealed(body), mainline)).toEqual({
       kind: 'state',
       state: {
-        id: ID,
+        ids: { 4: ID, 6: SIXTH },
         contacts: [contact(OTHER, endpoint('192.0.2.1', 6881))],
         announcements: [{ id: ID, port: 80 }],
       },
@@ -168,5 +185,24 @@ it('an intact state of another network does not count as damaged', () => {
   expect(readState(writeState(STATE, mainline), dht256)).toEqual({
     kind: 'foreign',
     network: 'mainline',
+  })
+})
+
+const BOUNDS = { maxBytes: 10_000, maxDepth: 1, maxItems: 100 }
+
+describe('PERSIST-1: version 1', () => {
+  it.each([dht256, mainline])('is read: its id is that of both families ($name)', (network) => {
+    fc.assert(
+      fc.property(anyState(network), ({ ids, ...rest }) => {
+        // Version 2 has one field more.
+        const body = writeState({ ids, ...rest }, network).subarray(HEADER_BYTES + 32)
+        const decoded = decodeValue(body, BOUNDS)
+        const fields = (decoded as { value: BencodeDictionary }).value
+        const former = new Map([...fields].filter(([name]) => name !== 'id6'))
+        const state = { ...rest, ids: { 4: ids[4], 6: ids[4] } }
+        const read = readState(sealed(encodeValue(former, BOUNDS), 1), network)
+        expect(read).toEqual({ kind: 'state', state })
+      }),
+    )
   })
 })

@@ -15,7 +15,7 @@ const V6 = contact(ID, endpoint('2001:db8::1', 1))
 const HOUR = 3_600_000
 
 const withContacts = (...contacts: CoreState['contacts']): CoreState => ({
-  id: ID,
+  ids: { 4: ID, 6: ID },
   contacts,
   announcements: [],
 })
@@ -102,8 +102,8 @@ describe('opening', () => {
 
   it.each([
     ['hello', 'got something else'],
-    ['dht-state 2\nhello', 'got one of version 2'],
-    ['dht-state 1', 'got something else'],
+    ['dht-state 3\nhello', 'got one of version 3'],
+    ['dht-state 2', 'got something else'],
     ['\0\0\0\0', 'got something else'],
   ])('PERSIST-2: refuses %j and leaves it unchanged', async (text, got) => {
     const value = new TextEncoder().encode(text)
@@ -116,7 +116,8 @@ describe('opening', () => {
   })
 
   it('refuses the state of another network and leaves it unchanged', async () => {
-    const state = { id: idFromHex('22'.repeat(20)), contacts: [], announcements: [] }
+    const id = idFromHex('22'.repeat(20))
+    const state = { ids: { 4: id, 6: id }, contacts: [], announcements: [] }
     const foreign = writeState(state, mainline)
     store(foreign)
     await expect(persistence.open()).rejects.toMatchObject({

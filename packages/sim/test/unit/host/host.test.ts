@@ -154,7 +154,7 @@ describe('the states of a host', () => {
     expect(host.disk.state).toBeUndefined()
     world.advance(1)
     expect(host.disk.state?.contacts).toHaveLength(5)
-    host.disk.save({ id: host.node.id, contacts: [], announcements: [] })
+    host.disk.save({ ...host.node.state(), contacts: [], announcements: [] })
     expect(host.disk.state?.contacts).toHaveLength(5)
     const { id } = host.node
     host.crash()

@@ -343,7 +343,7 @@ describe('SIM-S5, S10: isolation', PATIENT, () => {
     }
     expect(differ(core)).toEqual([])
     const changes: readonly [string, Parameters<typeof broken>[0]][] = [
-      ['our id', (loose) => void Object.assign(loose, { id: TARGET })],
+      ['our ids', (loose) => void Object.assign(loose.overlays[0]!, { id: TARGET })],
       ['what we publish', (loose) => void loose.announcements.pop()],
       ['the store', (loose) => void loose.store.peers.pop()],
       ['other members', (loose) => void loose.overlays[0]!.buckets[0]!.members.pop()],

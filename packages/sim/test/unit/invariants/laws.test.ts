@@ -42,7 +42,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
   },
   'RT-50: range 0 is not next to our own path': (core) => {
     const [first] = overlay(core).buckets
-    first!.prefix = { ...first!.prefix, base: core.id }
+    first!.prefix = { ...first!.prefix, base: overlay(core).id }
   },
   'RT-15: ': (core) => {
     bucketOf(core, 1).width = 0
@@ -176,10 +176,10 @@ describe('SIM-S7: a law of states', () => {
 
   it('finds our own id among members: RT-54', () => {
     const core = broken((loose) => {
-      const { buckets, local } = overlay(loose)
+      const { id, buckets, local } = overlay(loose)
       buckets.at(-1)!.members = [
         {
-          contact: contact(loose.id, local),
+          contact: contact(id, local),
           ...{ lastSeenAt: 0, failures: 0, answeredAt: 0, standing: 'good' },
         },
       ]
@@ -234,7 +234,7 @@ const SENT: Readonly<Record<string, Partial<CoreStep>>> = {
 
 const CHANGED: Readonly<Record<string, (core: Loose) => void>> = {
   'SIM-S6: ': (core) => {
-    core.id = id
+    overlay(core).id = id
   },
   'RT-57: a table is missing': (core) => {
     core.overlays = []

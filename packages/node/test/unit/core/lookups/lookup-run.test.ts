@@ -93,7 +93,6 @@ function overlayOf(contacts: number) {
   const outbox = new Outbox(counters)
   const config = resolveCoreOptions()
   const services = {
-    self: idFromBytes(new Uint8Array(32)),
     config,
     random: seededRandom(1),
     outbox,
@@ -104,7 +103,8 @@ function overlayOf(contacts: number) {
     transmit: encodedTransmit(config.network),
   }
   const owner = { joined: () => {}, isOtherFamilyAlive: () => false }
-  const overlay = new Overlay({ local: endpoint('10.0.0.1', 1), owner } as never, services)
+  const init = { local: endpoint('10.0.0.1', 1), id: idFromBytes(new Uint8Array(32)), owner }
+  const overlay = new Overlay(init as never, services)
   const known = Array.from({ length: contacts }, (_, i) =>
     contact(idFromBytes(new Uint8Array(32).fill(i + 1)), endpoint(`8.8.${i}.8`, 8)),
   )

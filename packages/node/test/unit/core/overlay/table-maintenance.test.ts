@@ -19,12 +19,12 @@ function newOverlay(): Overlay {
   const config = resolveCoreOptions()
   const operations = new Operations(outbox, 1)
   const contacts = newContacts
-  const self = randomId(32, random)
+  const id = randomId(32, random)
   const { network } = config
   const sending = { network, transmit: encodedTransmit(network) }
-  const services = { self, config, random, outbox, operations, counters, contacts, ...sending }
+  const services = { config, random, outbox, operations, counters, contacts, ...sending }
   const owner = { joined: () => {}, contactsReported: () => {} }
-  return new Overlay({ local: home, owner }, services)
+  return new Overlay({ local: home, id, owner }, services)
 }
 
 /** As many queries at once as a burst allows, each from another unverified contact. */

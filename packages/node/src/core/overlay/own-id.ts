@@ -1,0 +1,40 @@
+// The id of this node in one overlay. Every part of the overlay asks here.
+
+import { type Id, idsEqual, type RandomSource, randomId } from '@dht/id'
+import type { Contact, Family, Network } from '@dht/krpc'
+
+/** An id for each address family. They are equal where a network has one id per node. */
+export type FamilyIds = Readonly<Record<Family, Id>>
+
+/** One id for both families, or an id for each. */
+export function familyIds(given: Id | FamilyIds): FamilyIds {
+  return given instanceof Uint8Array ? { 4: given, 6: given } : given
+}
+
+/** Random ids: one for both families, or one for each where ids follow addresses (BEP 42). */
+export function randomIds({ idLength, secureIds }: Network, random: RandomSource): FamilyIds {
+  const id = randomId(idLength, random)
+  return secureIds ? { 4: id, 6: randomId(idLength, random) } : familyIds(id)
+}
+
+export class OwnId {
+  readonly #id: Id
+
+  constructor(id: Id) {
+    this.#id = id
+  }
+
+  get id(): Id {
+    return this.#id
+  }
+
+  /** Whether `id` is the id of this node. */
+  is(id: Id): boolean {
+    return idsEqual(id, this.#id)
+  }
+
+  /** Whether a contact has the id of this node. */
+  isOf(contact: Contact): boolean {
+    return contact.hasId(this.#id)
+  }
+}
