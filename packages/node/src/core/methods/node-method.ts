@@ -15,7 +15,8 @@ import type { RespondingNode } from './responding-node.ts'
 export interface NodeMethod<Q extends QueryHead = QueryHead, R extends object = object> {
   readonly method: Method<Q, R>
   /**
-   * Responds to a query. What cannot be cut of the results must fit the budget of the response.
+   * Responds to a query. What cannot be cut of the results must fit the budget of the response:
+   * else the querier gets an error message (202).
    *
    * @param query - byte strings are views of the datagram: copy what is kept
    * @param from - the sender, whose address may be forged

@@ -2,7 +2,8 @@
 // sends the reply, and tells the overlay which contact asked. What the reply says is the
 // responder's business.
 
-import type { Endpoint, Malformed, QueryHead } from '@dht/krpc'
+import { EncodeError, type Endpoint, ErrorCode, type Malformed, type QueryHead } from '@dht/krpc'
+import type { Transmit } from '../effect.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Services } from '../services.ts'
 import type { RateLimiter } from './rate-limiter.ts'
@@ -44,16 +45,28 @@ export class QueryServer {
     this.#reply(this.#responder.error(transactionId, code, reason), overlay, from, now)
   }
 
-  #reply({ message, budget }: Reply, overlay: Overlay, to: Endpoint, now: number): void {
+  #reply(reply: Reply, overlay: Overlay, to: Endpoint, now: number): void {
     const { counters, outbox } = this.#services
     // Asked first: a reply that is not sent is not encoded.
     if (!this.#rateLimiter.allowsReply(now)) {
       counters.queriesLimited++
       return
     }
-    const transmit = this.#services.transmit(message, to, budget)
+    const transmit = this.#transmitOf(reply, to)
     this.#rateLimiter.replySent(transmit.size, now)
     overlay.queries.replySent(to, now)
     outbox.send(transmit)
+  }
+
+  /** Results of a method from outside that fit no message are a fault of this node, code 202. */
+  #transmitOf({ message, budget }: Reply, to: Endpoint): Transmit {
+    try {
+      return this.#services.transmit(message, to, budget)
+    } catch (error) {
+      if (!(error instanceof EncodeError) || message.kind === 'error') throw error
+      const { transactionId } = message
+      const reply = this.#responder.error(transactionId, ErrorCode.server, 'Cannot be encoded')
+      return this.#services.transmit(reply.message, to, reply.budget)
+    }
   }
 }
