@@ -21,6 +21,8 @@ export interface Network<M extends Method = BuiltInMethod> extends WireFormat {
   readonly idLength: number
   /** Top-level `n` of every message; a message without it is foreign. `undefined`: no key. */
   readonly key: string | undefined
+  /** `v` of every message of ours, BEP 5 and 20: two letters and two bytes. `undefined`: none. */
+  readonly version: Uint8Array | undefined
   /** Hash that makes an id from content. */
   readonly hash: 'sha256' | 'sha1'
   /** UDP port unless the user chooses one. */
@@ -54,6 +56,8 @@ export const dht256: Network = Object.freeze({
   name: 'dht256',
   idLength: 32,
   key: 'dht256',
+  // All clients are of one kind, so nobody would read it.
+  version: undefined,
   hash: 'sha256',
   // The port of the original Erlang system.
   defaultPort: 3739,
@@ -74,6 +78,9 @@ export const mainline: Network = Object.freeze({
   name: 'mainline',
   idLength: 20,
   key: undefined,
+  // "DN", which BEP 20 gives to no client, and version 0.1 of this protocol code. Exactly 4 bytes:
+  // pubky/mainline drops a message with any other length.
+  version: Uint8Array.of(0x44, 0x4e, 0, 1),
   hash: 'sha1',
   defaultPort: 6881,
   replyBudget: 1024,

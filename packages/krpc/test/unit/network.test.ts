@@ -1,5 +1,6 @@
 import { dht256, mainline, parseEndpoint } from '@dht/krpc'
 import { expect, it } from 'vitest'
+import { text } from '../support/bytes.ts'
 
 it('the two networks differ in everything that separates them', () => {
   expect(dht256).toMatchObject({ idLength: 32, key: 'dht256', hash: 'sha256', defaultPort: 3739 })
@@ -8,6 +9,12 @@ it('the two networks differ in everything that separates them', () => {
   expect([dht256.name, mainline.name]).toEqual(['dht256', 'mainline'])
   expect([dht256.replyBudget, mainline.replyBudget]).toEqual([1232, 1024])
   expect([dht256.secureIds, mainline.secureIds]).toEqual([false, true])
+})
+
+it('only Mainline has a version: exactly 4 bytes, the first two of them letters', () => {
+  expect(dht256.version).toBeUndefined()
+  expect(mainline.version).toHaveLength(4)
+  expect(text(mainline.version!)).toMatch(/^[A-Z]{2}/)
 })
 
 it('only in Mainline a lookup counts the nodes of one address as one', () => {

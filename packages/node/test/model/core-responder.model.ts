@@ -268,6 +268,7 @@ export class ResponderModel {
     const response = {
       kind: 'response',
       transactionId,
+      version: node.config.network.version,
       id: node.selfId,
       ip: from,
       ...body,
@@ -277,7 +278,8 @@ export class ResponderModel {
 
   #refuse(transactionId: Uint8Array, code: number, text: string, from: Endpoint): void {
     this.#node.counters.errorsSent++
-    this.#send({ kind: 'error', transactionId, code, text }, from)
+    const { version } = this.#node.config.network
+    this.#send({ kind: 'error', transactionId, version, code, text }, from)
   }
 
   #send(message: Parameters<NodeContext['encode']>[0], from: Endpoint): void {

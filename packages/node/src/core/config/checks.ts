@@ -62,11 +62,14 @@ function checkPeersPerReply(peersPerReply: object): void {
   }
 }
 
-/** A network that the user has made needs every field that `dht256` has. */
+/** Fields of a network that may be absent. */
+const OPTIONAL: ReadonlySet<string> = new Set(['key', 'version'])
+
+/** A network that the user has made needs every other field that `dht256` has. */
 function checkNetwork(network: Network): void {
   for (const [name, ours] of Object.entries(dht256)) {
     const value: unknown = network[name as keyof Network]
-    if (name === 'key' || typeof value === typeof ours) continue
+    if (OPTIONAL.has(name) || typeof value === typeof ours) continue
     throw argumentError(`network.${name}`, TYPES[typeof ours] as string, value)
   }
 }

@@ -237,7 +237,7 @@ export class QueryManager {
   #transmit(content: AnyContent, transactionId: Uint8Array, to: Endpoint): Transmit {
     const { config, network, transmit } = this.#services
     const head = { transactionId, id: this.#ownId.id, readOnly: config.readOnly }
-    return transmit(queryOf(content, head, network.methods), to)
+    return transmit(queryOf(content, head, network), to)
   }
 
   #settle(transactionId: Uint8Array, from: Endpoint, now: number): OpenQuery | undefined {

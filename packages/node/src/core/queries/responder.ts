@@ -45,7 +45,7 @@ export class Responder {
     const message: ResponseHead = {
       kind: 'response',
       transactionId,
-      version: undefined,
+      version: network.version,
       // Tells the sender at which address others see it (BEP 42).
       ip: from,
       id: ownId,
@@ -57,8 +57,9 @@ export class Responder {
   /** An error message (BEP 5, "Errors"). */
   error(transactionId: Uint8Array, code: number, text: string): Reply {
     this.#services.counters.errorsSent++
-    const message = { kind: 'error', transactionId, code, text } as const
-    return { budget: this.#services.config.network.replyBudget, message }
+    const { version, replyBudget } = this.#services.network
+    const message = { kind: 'error', transactionId, version, code, text } as const
+    return { budget: replyBudget, message }
   }
 }
 
