@@ -5,6 +5,7 @@ import { ofNode } from './node.mjs'
 import { ofParts } from './parts.mjs'
 import { ofPeers } from './peers.mjs'
 import { ofRoutingTable } from './routing-table.mjs'
+import { ofWire } from './wire.mjs'
 
 /**
  * @typedef {object} Mutant
@@ -18,8 +19,8 @@ import { ofRoutingTable } from './routing-table.mjs'
  */
 
 /** By id. @type {readonly Mutant[]} */
-export const mutants = [...ofRoutingTable, ...ofParts, ...ofPeers, ...ofNode].sort((a, b) =>
-  a.id.localeCompare(b.id, 'en', { numeric: true }),
+export const mutants = [...ofRoutingTable, ...ofParts, ...ofPeers, ...ofNode, ...ofWire].sort(
+  (a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }),
 )
 
 /**

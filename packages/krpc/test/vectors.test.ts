@@ -93,10 +93,10 @@ describe('krpc-message', () => {
     'bep33/msg-get_peers-scrape-query': 'BEP 33',
     'bep33/msg-get_peers-scrape-response': 'BEP 33',
     'bep33/msg-announce-seed': 'BEP 33',
-    'bep50/msg-get-topic': 'BEP 50',
   }
   const REFUSED: Readonly<Record<string, object>> = {
     'anacrolix/ping-query-without-a': { reason: 'id', code: 203, isQuery: true },
+    'bep50/msg-get-topic': { reason: 'topic', code: undefined, isQuery: true },
     // 19 bytes.
     'anacrolix/ro-1': { reason: 'size' },
     'bep44/msg-put-immutable': { reason: 'method', code: 204, isQuery: true },

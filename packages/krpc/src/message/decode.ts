@@ -10,7 +10,7 @@ import { idView } from '@dht/id'
 import { endpointFromCompact } from '../address/compact.ts'
 import type { Endpoint } from '../address/endpoint.ts'
 import { Dictionary } from '../bencode/dictionary.ts'
-import { isString, lengthOf, spells, viewOf } from '../bencode/span.ts'
+import { ABSENT, isString, lengthOf, type Span, spells, viewOf } from '../bencode/span.ts'
 import type { NamedField, Properties } from '../fields/field.ts'
 import type { BuiltInMethod, Query } from '../methods/index.ts'
 import type { Method } from '../methods/method.ts'
@@ -18,6 +18,7 @@ import { isUnknownRead, unknownMethod } from '../methods/unknown.ts'
 import type { Network } from '../network.ts'
 import type { ErrorMessage, QueryHead } from './envelope.ts'
 import { ErrorCode } from './error-code.ts'
+import { CONTRADICTION, UNKNOWN_METHOD, unusableText } from './error-text.ts'
 import {
   MAX_DATAGRAM,
   MAX_ERROR_CODE,
@@ -55,6 +56,10 @@ export function decodeMessage<M extends Method = BuiltInMethod>(
   if (network.key !== undefined && !spells(bytes, outline.networkKey, network.key)) {
     return malformed('network', { isQuery, transactionId })
   }
+  // A node without BEP 50 has no part in the overlays of topics.
+  if (lengthOf(outline.topic) === network.idLength) {
+    return malformed('topic', { isQuery, transactionId })
+  }
   if (isQuery) return readQuery(outline, transactionId, network)
   if (spells(bytes, outline.kind, 'r')) return readResponse(outline, transactionId, network)
   if (spells(bytes, outline.kind, 'e')) return readError(outline, transactionId)
@@ -70,11 +75,11 @@ function readQuery<M extends Method>(
   const dictionary = outline.arguments ?? new Dictionary(bytes)
   const legible = { isQuery: true, transactionId }
   const idSpan = dictionary.string('id')
-  if (!isString(idSpan)) return malformed('id', { ...legible, code: ErrorCode.protocol })
+  if (!isString(idSpan)) return malformed('id', { ...legible, ...unusable('id', idSpan) })
   // An id of another width belongs to another network. It gets no response, not even an error.
   if (lengthOf(idSpan) !== network.idLength) return malformed('id', legible)
   if (lengthOf(outline.method) < 1) {
-    return malformed('method', { ...legible, code: ErrorCode.protocol })
+    return malformed('method', { ...legible, ...unusable('q', outline.method) })
   }
   const method = network.methods.spelled(bytes, outline.method)
   const head: QueryHead = {
@@ -90,7 +95,8 @@ function readQuery<M extends Method>(
   if (method !== undefined) return readArguments(head, method, source) as Query<M>
   const name = printable(viewOf(bytes, outline.method), MAX_METHOD)
   if (!isUnknownRead(name, dictionary)) {
-    return malformed('method', { ...legible, code: ErrorCode.methodUnknown })
+    const [code, text] = [ErrorCode.methodUnknown, UNKNOWN_METHOD]
+    return malformed('method', { ...legible, code, text })
   }
   const named = { ...head, name }
   return readArguments(named, unknownMethod, source) as Query<M>
@@ -104,12 +110,23 @@ interface Source {
 
 /** Adds the arguments to what has been read of a query. */
 function readArguments(query: QueryHead, method: Method, source: Source): QueryHead | Malformed {
-  const unusable = readFields(query, method.arguments, source)
-  if (unusable !== undefined) {
-    const isForeign = unusable.isForeign?.(source.dictionary, source.network) ?? false
-    return badArgument(query, isForeign)
+  const { dictionary, network } = source
+  const { transactionId } = query
+  const legible = { isQuery: true, transactionId }
+  const bad = readFields(query, method.arguments, source)
+  if (bad === undefined) {
+    const told = { ...legible, code: ErrorCode.protocol, text: CONTRADICTION }
+    return method.accepts(query) ? query : malformed('argument', told)
   }
-  return method.accepts(query) ? query : badArgument(query, false)
+  // An error message would only go to another network.
+  if (bad.isForeign?.(dictionary, network)) return malformed('argument', legible)
+  const text = unusableText(bad.key, dictionary.has(bad.key))
+  return malformed('argument', { ...legible, code: ErrorCode.protocol, text })
+}
+
+/** What the sender of a query is told of a value that is missing or unusable. */
+function unusable(key: string, value: Span): Pick<Malformed, 'code' | 'text'> {
+  return { code: ErrorCode.protocol, text: unusableText(key, value !== ABSENT) }
 }
 
 /** Adds the values of fields to a message. Returns the first required field without a value. */
@@ -125,12 +142,6 @@ function readFields(
     ;(message as Properties)[field.name] = value
   }
   return undefined
-}
-
-/** @param isForeign - an error message would only go to another network */
-function badArgument({ transactionId }: QueryHead, isForeign: boolean): Malformed {
-  const code = isForeign ? undefined : ErrorCode.protocol
-  return malformed('argument', { isQuery: true, transactionId, code })
 }
 
 function readResponse<M extends Method>(

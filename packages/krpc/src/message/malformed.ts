@@ -6,7 +6,8 @@
  * Why bytes are no message:
  * `size` (20 bytes or less, or more than 1500), `bencode` (no dictionary within the bounds),
  * `kind` (`y` is missing or unknown), `transaction-id` (missing, no string, empty, over 32 bytes),
- * `network` (the key of the network is missing or another), `id` (missing or of another width),
+ * `network` (the key of the network is missing or another), `topic` (it belongs to the overlay of a
+ * topic, BEP 50), `id` (missing or of another width),
  * `argument` (missing, ill-typed, mis-sized or out of range), `method` (missing, or unknown and
  * without a target, or an unknown write).
  */
@@ -16,6 +17,7 @@ export type MalformedReason =
   | 'kind'
   | 'transaction-id'
   | 'network'
+  | 'topic'
   | 'id'
   | 'argument'
   | 'method'
@@ -29,14 +31,16 @@ export interface Malformed {
   readonly transactionId?: Uint8Array | undefined
   /** If present, the sender gets one error message with this code. Only with `isQuery`. */
   readonly code?: 203 | 204 | undefined
+  /** Text of that error message, such as "missing 'target'". Only with `code`. */
+  readonly text?: string | undefined
 }
 
 /** The legible parts of bytes that are no message. */
-export type Legible = Pick<Malformed, 'isQuery' | 'transactionId' | 'code'>
+export type Legible = Pick<Malformed, 'isQuery' | 'transactionId' | 'code' | 'text'>
 
 export function malformed(
   reason: MalformedReason,
-  { isQuery, transactionId, code }: Legible,
+  { isQuery, transactionId, code, text }: Legible,
 ): Malformed {
-  return { kind: 'malformed', reason, isQuery, transactionId, code }
+  return { kind: 'malformed', reason, isQuery, transactionId, code, text }
 }

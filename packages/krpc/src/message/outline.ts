@@ -14,6 +14,8 @@ export class Outline {
   results: Dictionary | undefined = undefined
   error: ErrorSpans | undefined = undefined
   ip: Span = ABSENT
+  /** The topic of a pub/sub overlay, `c` (BEP 50). */
+  topic: Span = ABSENT
   networkKey: Span = ABSENT
   method: Span = ABSENT
   transactionId: Span = ABSENT
@@ -58,6 +60,9 @@ function noteOneLetterKey(scanner: Scanner, outline: Outline, letter: string): v
   switch (letter) {
     case 'a':
       outline.arguments = firstOf(outline.arguments, nextDictionary(scanner, outline.bytes))
+      break
+    case 'c':
+      outline.topic = firstSpan(outline.topic, scanner)
       break
     case 'e':
       outline.error = firstOf(outline.error, readErrorSpans(scanner))

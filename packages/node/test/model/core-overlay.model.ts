@@ -152,10 +152,9 @@ export class OverlayModel {
     const forecast = transactions.forecast(node.intern(to))
     const transactionId = this.#freshId(to, question)
     const { readOnly, network } = node.config
-    const { version } = network
-    const own = { kind: 'query', transactionId, version, id: idOf(node.self, network) } as const
+    const own = { kind: 'query', transactionId, id: idOf(node.self, network) } as const
     const more = question.method === 'announce_peer' ? { impliedPort: false } : {}
-    const query = { ...question, ...more, ...own, readOnly } as Query
+    const query = { ...question, ...more, ...own, version: network.version, readOnly } as Query
     node.counters.queriesSent++
     const transaction: Asked = {
       transactionId,

@@ -93,9 +93,9 @@ export class ResponderModel {
     if (!query.readOnly) overlay.queryReceived(numberOf(query.id), from)
   }
 
-  respondToMalformed({ code, transactionId, reason }: Malformed, from: Endpoint): void {
+  respondToMalformed({ code, transactionId, text }: Malformed, from: Endpoint): void {
     if (code === undefined || transactionId === undefined || this.#node.config.readOnly) return
-    if (this.#admits(from)) this.#refuse(transactionId, code, reason, from)
+    if (this.#admits(from)) this.#refuse(transactionId, code, text!, from)
   }
 
   /** Whether a token is valid now. */
@@ -279,7 +279,7 @@ export class ResponderModel {
   #refuse(transactionId: Uint8Array, code: number, text: string, from: Endpoint): void {
     this.#node.counters.errorsSent++
     const { version } = this.#node.config.network
-    this.#send({ kind: 'error', transactionId, version, code, text }, from)
+    this.#send({ kind: 'error', transactionId, version, ip: from, code, text }, from)
   }
 
   #send(message: Parameters<NodeContext['encode']>[0], from: Endpoint): void {

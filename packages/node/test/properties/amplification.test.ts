@@ -23,8 +23,8 @@ import { VirtualNetwork } from '../support/virtual-network.ts'
  * replies consist of peers, and are limited by the reply budget of the network.
  */
 const AMPLIFICATION: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  dht256: { ping: 1.3, find_node: 4.1, find_node_both: 6.2, get_peers: 8.5, error: 1.3 },
-  mainline: { ping: 1.3, find_node: 4.3, find_node_both: 6.2, get_peers: 10.2, error: 1.3 },
+  dht256: { ping: 1.3, find_node: 4.1, find_node_both: 6.2, get_peers: 8.5, error: 2 },
+  mainline: { ping: 1.5, find_node: 4.4, find_node_both: 6.3, get_peers: 10.2, error: 2.4 },
 }
 
 /**

@@ -155,10 +155,13 @@ describe('queries', () => {
   it('only queries get an error message', () => {
     const told = { kind: 'malformed', reason: 'argument', isQuery: true, code: 203 }
     for (const method of ['find_node', 'get_peers', 'announce_peer']) {
-      expect(query(method)).toEqual({ ...told, transactionId: ascii('aa') })
+      const key = method === 'find_node' ? 'target' : 'info_hash'
+      const text = `missing '${key}'`
+      expect(query(method)).toEqual({ ...told, text, transactionId: ascii('aa') })
     }
     const announce = query('announce_peer', '4:porti80e5:token1:x')
-    expect(announce).toEqual({ ...told, transactionId: ascii('aa') })
+    const text = "missing 'info_hash'"
+    expect(announce).toEqual({ ...told, text, transactionId: ascii('aa') })
   })
 
   it('an unknown argument is not read as a known one', () => {

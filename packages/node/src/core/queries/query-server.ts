@@ -39,10 +39,11 @@ export class QueryServer {
 
   /** Sends an error message, if the malformed message was a query that can be answered. */
   receiveMalformed(malformed: Malformed, overlay: Overlay, from: Endpoint, now: number): void {
-    const { code, transactionId, reason } = malformed
+    const { code, text = '', transactionId } = malformed
     if (code === undefined || transactionId === undefined) return
     if (this.#services.config.readOnly || !this.#rateLimiter.admits(from, now)) return
-    this.#reply(this.#responder.error(transactionId, code, reason), overlay, from, now)
+    const reply = this.#responder.error({ transactionId }, { code, text }, from)
+    this.#reply(reply, overlay, from, now)
   }
 
   #reply(reply: Reply, overlay: Overlay, to: Endpoint, now: number): void {

@@ -2,7 +2,7 @@
 // nothing of any of them.
 
 import type { Id } from '@dht/id'
-import type { Endpoint, ErrorMessage, QueryHead, ResponseHead } from '@dht/krpc'
+import type { Endpoint, Envelope, ErrorMessage, QueryHead, ResponseHead } from '@dht/krpc'
 import type { ErrorReply, NodeMethod } from '../methods/node-method.ts'
 import type { RespondingNode } from '../methods/responding-node.ts'
 import { respondToUnknown } from '../methods/unknown.ts'
@@ -15,6 +15,9 @@ export interface Reply {
   /** Most bytes. */
   readonly budget: number
 }
+
+/** What an error message says. */
+type Told = Pick<ErrorMessage, 'code' | 'text'>
 
 export class Responder {
   readonly #services: Services
@@ -39,12 +42,11 @@ export class Responder {
   ): Reply {
     const answering = this.#methods.get(query.method) ?? respondToUnknown
     const results = answering.respond(query, from, this.#node, now)
-    const { transactionId } = query
-    if (isError(results)) return this.error(transactionId, results.code, results.text)
+    if (isError(results)) return this.error(query, results, from)
     const { network } = this.#services
     const message: ResponseHead = {
       kind: 'response',
-      transactionId,
+      transactionId: query.transactionId,
       version: network.version,
       // Tells the sender at which address others see it (BEP 42).
       ip: from,
@@ -54,11 +56,16 @@ export class Responder {
     return { message, budget: answering.method.budgets.response ?? network.replyBudget }
   }
 
-  /** An error message (BEP 5, "Errors"). */
-  error(transactionId: Uint8Array, code: number, text: string): Reply {
+  /**
+   * An error message (BEP 5, "Errors").
+   *
+   * @param ip - where it goes to, which it tells its receiver as a response does (BEP 42)
+   */
+  error({ transactionId }: Pick<Envelope, 'transactionId'>, told: Told, ip: Endpoint): Reply {
     this.#services.counters.errorsSent++
     const { version, replyBudget } = this.#services.network
-    const message = { kind: 'error', transactionId, version, code, text } as const
+    const { code, text } = told
+    const message = { kind: 'error', transactionId, version, ip, code, text } as const
     return { budget: replyBudget, message }
   }
 }
