@@ -8,7 +8,7 @@ const store = 'packages/store'
 /** @type {readonly import('./mutants.mjs').Mutant[]} */
 export const ofPeers = [
   {
-    id: 'M110',
+    id: 'M130',
     wrong: 'Mainline renews an announcement after others have forgotten it.',
     file: `${krpc}/src/network.ts`,
     find: 'republishMs: 15 * 60_000,',
@@ -17,7 +17,7 @@ export const ofPeers = [
     killers: ['PUB-15'],
   },
   {
-    id: 'M111',
+    id: 'M131',
     wrong: 'A second peer of one address takes the place of the first.',
     file: `${store}/src/fingerprints.ts`,
     find: 'peer: this.#hash.digest(peer).low,',

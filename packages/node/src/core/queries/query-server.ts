@@ -65,8 +65,8 @@ export class QueryServer {
       return this.#services.transmit(message, to, budget)
     } catch (error) {
       if (!(error instanceof EncodeError) || message.kind === 'error') throw error
-      const { transactionId } = message
-      const reply = this.#responder.error(transactionId, ErrorCode.server, 'Cannot be encoded')
+      const told = { code: ErrorCode.server, text: 'Cannot be encoded' }
+      const reply = this.#responder.error(message, told, to)
       return this.#services.transmit(reply.message, to, reply.budget)
     }
   }
