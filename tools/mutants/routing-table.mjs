@@ -176,9 +176,9 @@ export const ofRoutingTable = [
     id: 'M32',
     wrong: 'A query in its name forgives a contact its failures.',
     file: `${source}/table-entry.ts`,
-    find: "if (evidence === 'query' && entry.lastSeenAt === NEVER) return\n",
+    find: "if (evidence === 'query' && isUnverified(entry)) return\n",
     replace:
-      "if (evidence === 'query' && entry.lastSeenAt === NEVER) return\n  entry.failures = 0\n",
+      "if (evidence === 'query' && isUnverified(entry)) return\n  entry.failures = 0\n",
     tests: [`${laws}/defects.test.ts`],
     killers: ['META-53'],
   },

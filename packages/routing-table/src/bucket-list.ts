@@ -98,14 +98,15 @@ export class BucketList<C extends Identified> {
     for (let { index } = parent; index <= depth; index++) {
       this.all.push(newBucket(index, this.#config.cacheSize, parent))
     }
-    const { members, waiting, checking, checkingSince, suspect } = parent
+    const { members, waiting, checking, checkingSince, requestedCheck } = parent
     for (const each of members.entries) this.bucketOfEntry(each).members.add(each)
     for (const each of waiting.entries) {
       this.bucketOfEntry(each).waiting.hold(each, false, undefined)
     }
     if (checking !== undefined)
       Object.assign(this.bucketOfEntry(checking), { checking, checkingSince })
-    if (suspect !== undefined) this.bucketOfEntry(suspect).suspect = suspect
+    if (requestedCheck !== undefined)
+      this.bucketOfEntry(requestedCheck).requestedCheck = requestedCheck
   }
 
   /** The number of first bits that a contact's id shares with ours. The head has 32 of them. */

@@ -17,7 +17,7 @@ export interface Bucket<C extends Identified> {
   mayHaveBad: boolean
   /** When a refresh of it was last handed out. */
   refreshedAt: number
-  /** No check in it is due before; undefined: to be worked out. Early perhaps, never late. */
+  /** No check in it is due before; undefined: not computed yet. May be early, is never late. */
   checkDueAt: number | undefined
   /** When a check in it was last handed out. */
   checkedAt: number
@@ -25,8 +25,8 @@ export interface Bucket<C extends Identified> {
   checking: TableEntry<C> | undefined
   /** When that check was handed out. */
   checkingSince: number
-  /** The last member that gave a reason to check it, which only its own response can settle. */
-  suspect: TableEntry<C> | undefined
+  /** The member for which a check was last requested, ahead of its turn. */
+  requestedCheck: TableEntry<C> | undefined
   /** When a message of a waiting contact last arrived. */
   lastHeldAt: number
 }
@@ -51,7 +51,7 @@ export function newBucket<C extends Identified>(
     checkedAt: parent?.checkedAt ?? NEVER,
     checking: undefined,
     checkingSince: NEVER,
-    suspect: undefined,
+    requestedCheck: undefined,
     lastHeldAt: parent?.lastHeldAt ?? NEVER,
   }
 }

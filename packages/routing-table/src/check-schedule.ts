@@ -1,16 +1,16 @@
-// Which check is due next. Only `take` starts a check. Its caller calls it when it can pay for a
-// ping, so a check that nobody pays for delays nothing.
+// Which check is due next. Only `take` starts a check, and its caller calls it only when a ping may
+// be sent. So a check that can't be sent yet delays no other.
 // In each bucket one member is checked at a time, and at most one check starts per interval. Checks
-// of waiting contacts don't wait for one another: many may be names in forged queries, and the live
-// ones must not wait until those have timed out.
-// Each bucket has an instant before which no check is due. It may be early but is never late.
-// Events lower it, or have it worked out when it is next asked for. So most messages cost no look
-// at the bucket.
+// of waiting contacts don't wait for one another: many ids may come from forged queries, and live
+// contacts must not wait until the checks of those have timed out.
+// Each bucket has an instant before which no check is due. It may be early but is never late. An
+// event lowers it, or invalidates it; then it is computed again when it is next needed. So most
+// messages need no search in the bucket.
 
 import type { Id, Identified } from '@dht/id'
 import type { Bucket } from './bucket.ts'
 import type { BucketList } from './bucket-list.ts'
-import { priorityOf, type Wanted, wantedChecks } from './check.ts'
+import { type NeededChecks, neededChecks, priorityOf } from './check.ts'
 import type { RoutingTableConfig } from './options.ts'
 import { questionableAt } from './standing.ts'
 import { isSameContact, NEVER, type TableEntry } from './table-entry.ts'
@@ -25,7 +25,7 @@ export class CheckSchedule<C extends Identified> {
   readonly #buckets: BucketList<C>
   readonly #config: RoutingTableConfig<C>
   /** Whether the last check was of a member: when both kinds are due they take turns. */
-  #wasMember = false
+  #lastWasMember = false
 
   constructor(buckets: BucketList<C>, config: RoutingTableConfig<C>) {
     this.#buckets = buckets
@@ -51,76 +51,76 @@ export class CheckSchedule<C extends Identified> {
     let waiting: DueCheck<C> | undefined
     for (const bucket of this.#buckets.nearestFirst()) {
       if (now < this.#dueAt(bucket)) continue
-      const wanted = this.#wanted(bucket)
+      const needed = this.#needed(bucket)
       if (now < this.#dueAt(bucket)) continue
-      if (wanted.member !== undefined && this.#memberAt(bucket, wanted) <= now) {
+      if (needed.member !== undefined && this.#memberDueAt(bucket, needed) <= now) {
         const isFirst = member === undefined || bucket.checkingSince < member.bucket.checkingSince
-        if (isFirst) member = { bucket, entry: wanted.member.entry }
+        if (isFirst) member = { bucket, entry: needed.member.entry }
       }
-      if (wanted.waiting !== undefined) {
-        const due = { bucket, entry: wanted.waiting }
+      if (needed.waiting !== undefined) {
+        const due = { bucket, entry: needed.waiting }
         if (waiting === undefined || isBefore(due, waiting)) waiting = due
       }
     }
     if (member === undefined && waiting === undefined) return undefined
-    this.#wasMember = waiting === undefined || (member !== undefined && !this.#wasMember)
-    return this.#start(this.#wasMember ? member! : waiting!, now)
+    this.#lastWasMember = waiting === undefined || (member !== undefined && !this.#lastWasMember)
+    return this.#start(this.#lastWasMember ? member! : waiting!, now)
   }
 
-  /** Ends the check of the member with this id at this address, if it is under way. */
-  settle(bucket: Bucket<C>, id: Id, address: string | undefined): void {
+  /** The check of the member with this id at this address has ended, if it was under way. */
+  ended(bucket: Bucket<C>, id: Id, address: string | undefined): void {
     const { checking } = bucket
     if (checking === undefined || !isSameContact(checking, id, address)) return
     bucket.checking = undefined
-    this.reconsider(bucket)
+    this.invalidate(bucket)
   }
 
   /** To be called when a check in `bucket` may be due earlier than before. */
-  reconsider(bucket: Bucket<C>): void {
+  invalidate(bucket: Bucket<C>): void {
     bucket.checkDueAt = undefined
   }
 
   /** `member` of `bucket` has joined or responded: plans its check for when it is questionable. */
-  expect(bucket: Bucket<C>, member: TableEntry<C>): void {
-    if (bucket.suspect === member) bucket.suspect = undefined
-    this.#expectAt(bucket, questionableAt(member, this.#config))
+  memberSeen(bucket: Bucket<C>, member: TableEntry<C>): void {
+    if (bucket.requestedCheck === member) bucket.requestedCheck = undefined
+    this.#lowerDueAt(bucket, questionableAt(member, this.#config))
   }
 
-  /** Only a response of `member` of `bucket` can tell whether it is alive: it is to be checked. */
-  suspect(bucket: Bucket<C>, member: TableEntry<C>): void {
-    bucket.suspect = member
-    this.#expectAt(bucket, Math.max(this.#freeAt(bucket), this.#memberFreeAt(bucket)))
+  /** Requests a check of `member` of `bucket`: only its response can show whether it is alive. */
+  request(bucket: Bucket<C>, member: TableEntry<C>): void {
+    bucket.requestedCheck = member
+    this.#lowerDueAt(bucket, Math.max(this.#freeAt(bucket), this.#memberFreeAt(bucket)))
   }
 
   /** A check in `bucket` may be due at this instant. */
-  #expectAt(bucket: Bucket<C>, at: number): void {
+  #lowerDueAt(bucket: Bucket<C>, at: number): void {
     if (bucket.checkDueAt !== undefined && at < bucket.checkDueAt) bucket.checkDueAt = at
   }
 
   #dueAt(bucket: Bucket<C>): number {
-    if (bucket.checkDueAt === undefined) this.#wanted(bucket)
+    if (bucket.checkDueAt === undefined) this.#needed(bucket)
     return bucket.checkDueAt!
   }
 
-  /** The checks that `bucket` needs. It finds out, too, from when on one is due. */
-  #wanted(bucket: Bucket<C>): Wanted<C> {
-    const wanted = wantedChecks(bucket, this.#buckets, this.#config)
-    const at = wanted.waiting === undefined ? this.#memberAt(bucket, wanted) : NEVER
+  /** The checks that `bucket` needs. Updates the instant before which none is due. */
+  #needed(bucket: Bucket<C>): NeededChecks<C> {
+    const needed = neededChecks(bucket, this.#buckets, this.#config)
+    const at = needed.waiting === undefined ? this.#memberDueAt(bucket, needed) : NEVER
     bucket.checkDueAt = Math.max(at, this.#freeAt(bucket))
-    return wanted
+    return needed
   }
 
   #start({ bucket, entry }: DueCheck<C>, now: number): C {
     bucket.checkedAt = now
-    if (this.#wasMember) {
+    if (this.#lastWasMember) {
       bucket.checking = entry
       bucket.checkingSince = now
-      if (bucket.suspect === entry) bucket.suspect = undefined
+      if (bucket.requestedCheck === entry) bucket.requestedCheck = undefined
     } else {
       entry.messagesSinceCheck = 0
       bucket.waiting.makeFirstToLeave(entry)
     }
-    this.reconsider(bucket)
+    this.invalidate(bucket)
     return entry.contact
   }
 
@@ -134,7 +134,7 @@ export class CheckSchedule<C extends Identified> {
     return checking === undefined ? NEVER : checkingSince + this.#config.checkLapseMs
   }
 
-  #memberAt(bucket: Bucket<C>, { member }: Wanted<C>): number {
+  #memberDueAt(bucket: Bucket<C>, { member }: NeededChecks<C>): number {
     return member === undefined ? Infinity : Math.max(member.at, this.#memberFreeAt(bucket))
   }
 }

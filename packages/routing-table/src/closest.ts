@@ -14,7 +14,7 @@ import {
 import type { Bucket } from './bucket.ts'
 import { isUnverified, type TableEntry } from './table-entry.ts'
 
-export interface Nearness<C extends Identified> {
+export interface ClosestQuery<C extends Identified> {
   readonly self: Id
   readonly target: Id
   readonly count: number
@@ -29,19 +29,20 @@ export interface Nearness<C extends Identified> {
 /**
  * The `count` contacts nearest to `target`, nearest first.
  *
- * A bucket other than our own leaves our path at its index. Where the target leaves it too, it is
- * nearer than all that are deeper; where the target stays on it, farther than all of them.
+ * All ids in bucket i, except in our own bucket, differ from our id at bit i. Where the target
+ * differs from our id at bit i too, bucket i is nearer to it than all deeper buckets; where it does
+ * not, farther than all of them.
  */
 export function closest<C extends Identified>(
   buckets: readonly Bucket<C>[],
-  nearness: Nearness<C>,
+  query: ClosestQuery<C>,
 ): C[] {
-  const { self, target, count } = nearness
+  const { self, target, count } = query
   const own = buckets.length - 1
-  // The target shares all bits before this one with us, so it leaves our path nowhere earlier.
+  // The first bit at which the target differs from our id. Shallower buckets come last.
   const shared = commonPrefixLength(target, self)
   if (!(count >= 1)) return []
-  const found = new Found<C>(nearness)
+  const found = new NearestMembers<C>(query)
   for (let i = shared; i < own && found.contacts.length < count; i++) {
     if (differAt(self, target, i)) found.add(buckets[i]!)
   }
@@ -57,19 +58,19 @@ function differAt(a: Id, b: Id, bit: number): boolean {
 }
 
 /** The nearest contacts found so far, in order, never more than asked for. */
-class Found<C extends Identified> {
+class NearestMembers<C extends Identified> {
   readonly contacts: C[] = []
-  readonly #nearness: Nearness<C>
+  readonly #query: ClosestQuery<C>
   readonly #target: number
 
-  constructor(nearness: Nearness<C>) {
-    this.#nearness = nearness
-    this.#target = idHead(nearness.target)
+  constructor(query: ClosestQuery<C>) {
+    this.#query = query
+    this.#target = idHead(query.target)
   }
 
   /** Adds the contacts of a bucket. They are farther than all that were added before. */
   add({ members }: Bucket<C>): void {
-    const room = this.#nearness.count - this.contacts.length
+    const room = this.#query.count - this.contacts.length
     /** The nearest ones of this bucket and their distances, nearest first. */
     const nearest: TableEntry<C>[] = []
     const distances: number[] = []
@@ -91,13 +92,13 @@ class Found<C extends Identified> {
   }
 
   #isWanted(entry: TableEntry<C>): boolean {
-    const { badAfter, verifiedOnly, excluded } = this.#nearness
+    const { badAfter, verifiedOnly, excluded } = this.#query
     if (entry.failures >= badAfter || entry === excluded) return false
     return !(verifiedOnly && isUnverified(entry))
   }
 
   /** Whether `a` is farther than `b`, when the first 32 bits of their distances are equal. */
   #isFarther({ contact: a }: TableEntry<C>, { contact: b }: TableEntry<C>): boolean {
-    return compareDistance(a.id, b.id, this.#nearness.target) > 0
+    return compareDistance(a.id, b.id, this.#query.target) > 0
   }
 }

@@ -55,7 +55,7 @@ export class EvidenceRules<C extends Identified> {
     const bucket = this.#buckets.bucketOfId(id)
     if (idsEqual(id, this.#buckets.self)) return { kind: 'refused', reason: 'self' }
     const address = this.#config.addressOf?.(contact)
-    if (evidence === 'response') this.#checks.settle(bucket, id, address)
+    if (evidence === 'response') this.#checks.ended(bucket, id, address)
     const member = bucket.members.find(id)
     if (member !== undefined && member.address === address) {
       record(member, contact, evidence, now)
@@ -80,29 +80,29 @@ export class EvidenceRules<C extends Identified> {
     requireInstant(now)
     const bucket = this.#buckets.bucketOfId(id)
     const address = this.#config.addressOf?.(contact)
-    this.#checks.settle(bucket, id, address)
+    this.#checks.ended(bucket, id, address)
     const member = bucket.members.find(id)
     if (member === undefined || member.address !== address) return dropWaiting(bucket, id, address)
     member.failures++
     bucket.mayHaveBad = true
-    this.#checks.reconsider(bucket)
+    this.#checks.invalidate(bucket)
     const standing = standingOf(member, this.#config, now)
     if (standing !== 'bad') return { kind: 'failed', standing }
-    this.#refreshes.reconsider()
+    this.#refreshes.invalidate()
     return this.#replaceBadMember(bucket, now) ?? { kind: 'failed', standing }
   }
 
   /** Follows up on a message of `member`, which has been recorded. */
   #update(bucket: Bucket<C>, member: TableEntry<C>, evidence: Evidence, now: number): void {
-    bucket.members.renew(member)
+    bucket.members.reorder(member)
     if (evidence !== 'query') {
       // Its response shows that waiting contacts that claim its id from elsewhere are wrong.
       if (member.address !== undefined) bucket.waiting.removeConflicting(member)
-      this.#checks.expect(bucket, member)
-      this.#refreshes.expect(member)
+      this.#checks.memberSeen(bucket, member)
+      this.#refreshes.memberSeen(member)
     }
     if (evidence !== 'response' && standingOf(member, this.#config, now) !== 'good') {
-      this.#checks.suspect(bucket, member)
+      this.#checks.request(bucket, member)
     }
   }
 
@@ -127,7 +127,7 @@ export class EvidenceRules<C extends Identified> {
     const sameAddress = this.#membership.memberAtAddressOf(newcomer)
     if (sameAddress !== undefined && !isBad(sameAddress, this.#config)) {
       bucket.waiting.remove(newcomer)
-      this.#checks.suspect(this.#buckets.bucketOfEntry(sameAddress), sameAddress)
+      this.#checks.request(this.#buckets.bucketOfEntry(sameAddress), sameAddress)
       return { kind: 'refused', reason: 'address' }
     }
     record(newcomer, contact, evidence, now)
@@ -146,9 +146,9 @@ export class EvidenceRules<C extends Identified> {
     }
     const reason = bucket.waiting.hold(newcomer, placement === 'room', conflicting)
     if (reason === undefined) bucket.lastHeldAt = now
-    // One more contact that can't become a member changes nothing about the next check.
-    const isNews = placement !== 'wait' || sameId !== undefined || bucket.waiting.size === 1
-    if (isNews) this.#checks.reconsider(bucket)
+    // One more contact that can't become a member doesn't change the next check.
+    const changesChecks = placement !== 'wait' || sameId !== undefined || bucket.waiting.size === 1
+    if (changesChecks) this.#checks.invalidate(bucket)
     return reason === undefined ? HELD : { kind: 'refused', reason }
   }
 
@@ -156,7 +156,7 @@ export class EvidenceRules<C extends Identified> {
   #replaceBadMember(bucket: Bucket<C>, now: number): FailureOutcome<C> | undefined {
     for (const entry of bucket.waiting.entries.toReversed()) {
       if (standingOf(entry, this.#config, now) !== 'good') continue
-      const sameId = bucket.members.memberWithIdOf(entry)
+      const sameId = bucket.members.withIdOf(entry)
       const sameAddress = this.#membership.memberAtAddressOf(entry)
       // A member of another bucket may have taken its address while it waited.
       if (sameAddress !== undefined && !isBad(sameAddress, this.#config)) continue

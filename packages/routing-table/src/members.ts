@@ -1,8 +1,8 @@
 // The members of one bucket, the one not seen for longest first, as in the Kademlia paper (§2.2).
-// So the member to check next stands at the front.
+// So the member to check next comes first.
 
 import type { Id, Identified } from '@dht/id'
-import { findEntry, removeEntry, type TableEntry, withIdOf } from './table-entry.ts'
+import { findEntry, removeEntry, type TableEntry } from './table-entry.ts'
 
 export class Members<C extends Identified> {
   readonly #entries: TableEntry<C>[] = []
@@ -22,13 +22,13 @@ export class Members<C extends Identified> {
   }
 
   /** The member with the id of `entry`. */
-  memberWithIdOf(entry: TableEntry<C>): TableEntry<C> | undefined {
-    return withIdOf(this.#entries, entry)
+  withIdOf(entry: TableEntry<C>): TableEntry<C> | undefined {
+    return findEntry(this.#entries, entry.contact.id, entry.head)
   }
 
   add(entry: TableEntry<C>): void {
     let at = this.#entries.push(entry) - 1
-    // Mostly it was seen last; not if the clock was set back, or if it was restored.
+    // Usually it was seen last, except when the clock was set back or when it was restored.
     for (; at > 0 && this.#entries[at - 1]!.lastSeenAt > entry.lastSeenAt; at--) {
       this.#entries[at] = this.#entries[at - 1]!
     }
@@ -41,11 +41,11 @@ export class Members<C extends Identified> {
   }
 
   /** Moves `entry`, which is one of them, to its new place after `lastSeenAt` has grown. */
-  renew(entry: TableEntry<C>): void {
+  reorder(entry: TableEntry<C>): void {
     const entries = this.#entries
     let to = this.size - 1
     while (entries[to]!.lastSeenAt > entry.lastSeenAt) to--
-    // Moving the entries between costs no garbage; removing and inserting makes two lists.
+    // Moving the entries between allocates nothing. Removing and inserting would make two lists.
     for (let at = entries.indexOf(entry); at < to; at++) entries[at] = entries[at + 1]!
     entries[to] = entry
   }

@@ -1,7 +1,7 @@
 // Which contacts are members, and what must agree with that: the number of members, the index of
 // addresses and the counts of the admission rule. Members join and leave only through this file.
-// It also finds the place that a newcomer could take. Whether the newcomer has earned this place is
-// decided in evidence.ts.
+// It also finds the place that a newcomer could take. Whether the newcomer may take it is decided
+// in evidence.ts.
 
 import type { Identified } from '@dht/id'
 import { type Bucket, hasBadMember, weakestMember } from './bucket.ts'
@@ -96,20 +96,19 @@ export class Membership<C extends Identified> {
   admit(placement: TableEntry<C> | 'room', newcomer: TableEntry<C>): void {
     if (placement !== 'room') this.remove(this.#buckets.bucketOfEntry(placement), placement)
     const before = this.#buckets.depth
-    const home = this.#buckets.bucketOfEntry(newcomer)
-    const depth = this.#buckets.depthWithRoomFor(home, newcomer)!
+    const depth = this.#buckets.depthWithRoomFor(this.#buckets.bucketOfEntry(newcomer), newcomer)!
     if (depth > before) {
       this.#buckets.splitTo(depth)
-      for (const each of this.#buckets.all.slice(before)) this.#checks.reconsider(each)
-      this.#refreshes.reconsider()
+      for (const each of this.#buckets.all.slice(before)) this.#checks.invalidate(each)
+      this.#refreshes.invalidate()
     }
     const bucket = this.#buckets.bucketOfEntry(newcomer)
     // It has responded, so waiting contacts that claim its id or its address were wrong.
     bucket.waiting.removeConflicting(newcomer)
     bucket.members.add(newcomer)
     if (newcomer.address !== undefined) this.#atAddress.set(newcomer.address, newcomer)
-    this.#checks.expect(bucket, newcomer)
-    this.#refreshes.expect(newcomer)
+    this.#checks.memberSeen(bucket, newcomer)
+    this.#refreshes.memberSeen(newcomer)
     this.#config.admission?.joined(newcomer.contact)
     this.#size++
   }
@@ -117,11 +116,11 @@ export class Membership<C extends Identified> {
   /** Ends the membership of `member` of `bucket`. */
   remove(bucket: Bucket<C>, member: TableEntry<C>): void {
     bucket.members.remove(member)
-    if (bucket.suspect === member) bucket.suspect = undefined
+    if (bucket.requestedCheck === member) bucket.requestedCheck = undefined
     if (member.address !== undefined) this.#atAddress.delete(member.address)
     this.#config.admission?.left(member.contact)
     this.#size--
-    this.#checks.reconsider(bucket)
-    this.#refreshes.reconsider()
+    this.#checks.invalidate(bucket)
+    this.#refreshes.invalidate()
   }
 }

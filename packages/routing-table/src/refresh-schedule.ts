@@ -38,7 +38,7 @@ export class RefreshSchedule<C extends Identified> {
   take(now: number, random: RandomSource): Refresh | undefined {
     if (now < this.nextAt()) return undefined
     const bucket = this.#quietest()
-    this.reconsider()
+    this.invalidate()
     if (!hasElapsed(this.#activeAt(bucket), this.#config.refreshAfterMs, now)) return undefined
     bucket.refreshedAt = now
     const prefix = this.#buckets.prefixOf(bucket)
@@ -49,12 +49,12 @@ export class RefreshSchedule<C extends Identified> {
    * To be called when the next refresh may be due earlier than before: a member has left or has
    * become bad, or our own bucket has split.
    */
-  reconsider(): void {
+  invalidate(): void {
     this.#dueAt = undefined
   }
 
   /** A member has joined or responded: its bucket is due once it has been silent for a span. */
-  expect({ lastSeenAt }: TableEntry<C>): void {
+  memberSeen({ lastSeenAt }: TableEntry<C>): void {
     const at = lastSeenAt + this.#config.refreshAfterMs
     if (this.#dueAt !== undefined && at < this.#dueAt) this.#dueAt = at
   }

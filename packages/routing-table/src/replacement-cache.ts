@@ -6,22 +6,25 @@
 // In one cache no two contacts have the same id or the same address.
 
 import type { Id, Identified } from '@dht/id'
-import { findEntry, NEVER, removeEntry, type TableEntry, withIdOf } from './table-entry.ts'
+import { findEntry, isUnverified, removeEntry, type TableEntry } from './table-entry.ts'
 
 export class ReplacementCache<C extends Identified> {
   readonly #entries: TableEntry<C>[] = []
-  readonly #most: number
+  readonly #capacity: number
 
-  /** @param most - most contacts that may wait */
-  constructor(most: number) {
-    this.#most = most
+  /** @param capacity - most contacts that may wait */
+  constructor(capacity: number) {
+    this.#capacity = capacity
   }
 
   get size(): number {
     return this.#entries.length
   }
 
-  /** First those that never responded, then the others; newest last. Good until a change. */
+  /**
+   * First those that never responded, then the others; the newest of each last. Valid until the
+   * next change.
+   */
   get entries(): readonly TableEntry<C>[] {
     return this.#entries
   }
@@ -29,11 +32,11 @@ export class ReplacementCache<C extends Identified> {
   /** The contact with the id or the address of `entry`; of two, one that has responded. */
   conflictingWith(entry: TableEntry<C>): TableEntry<C> | undefined {
     const { address } = entry
-    const sameId = withIdOf(this.#entries, entry)
+    const sameId = findEntry(this.#entries, entry.contact.id, entry.head)
     if (address === undefined) return sameId
     const sameAddress = this.#entries.find((each) => each.address === address)
     if (sameId === undefined || sameAddress === undefined) return sameId ?? sameAddress
-    return hasResponded(sameId) ? sameId : sameAddress
+    return isUnverified(sameId) ? sameAddress : sameId
   }
 
   /**
@@ -41,9 +44,9 @@ export class ReplacementCache<C extends Identified> {
    * address.
    *
    * @param newcomer    - its history is up to date; it may wait already
-   * @param hasRoom     - whether there is room for it among the members. It then takes the place of
-   *   a contact that has responded if need be. Only one such place is ever taken, because the next
-   *   such newcomer replaces this one.
+   * @param hasRoom     - whether there is room for it among the members. Then it may replace a
+   *   contact that has responded. At most one is ever replaced in this way, because the next such
+   *   newcomer replaces this one.
    * @param conflicting - the result of `conflictingWith(newcomer)`
    * @returns undefined when it waits now, else the reason why it doesn't
    */
@@ -52,15 +55,15 @@ export class ReplacementCache<C extends Identified> {
     hasRoom: boolean,
     conflicting: TableEntry<C> | undefined,
   ): 'address' | 'full' | undefined {
-    const isVerified = hasResponded(newcomer)
+    const isVerified = !isUnverified(newcomer)
     if (conflicting !== undefined) {
-      if (hasResponded(conflicting) && !isVerified) return 'address'
+      if (!isUnverified(conflicting) && !isVerified) return 'address'
       this.removeConflicting(newcomer)
     }
-    if (this.size >= this.#most) {
+    if (this.size >= this.#capacity) {
       const first = this.#entries[0]
       if (first === undefined) return 'full'
-      if (hasResponded(first) && !isVerified && !hasRoom) return 'full'
+      if (!isUnverified(first) && !isVerified && !hasRoom) return 'full'
       this.#entries.shift()
     }
     if (isVerified) this.#entries.push(newcomer)
@@ -77,7 +80,7 @@ export class ReplacementCache<C extends Identified> {
   /** Makes `entry`, which waits here, the first of its kind to leave when the cache is full. */
   makeFirstToLeave(entry: TableEntry<C>): void {
     this.remove(entry)
-    this.#entries.splice(hasResponded(entry) ? this.#unverified : 0, 0, entry)
+    this.#entries.splice(isUnverified(entry) ? 0 : this.#unverified, 0, entry)
   }
 
   remove(entry: TableEntry<C>): void {
@@ -93,11 +96,7 @@ export class ReplacementCache<C extends Identified> {
 
   /** How many have never responded. */
   get #unverified(): number {
-    const first = this.#entries.findIndex(hasResponded)
+    const first = this.#entries.findIndex((each) => !isUnverified(each))
     return first < 0 ? this.size : first
   }
-}
-
-function hasResponded<C extends Identified>(entry: TableEntry<C>): boolean {
-  return entry.lastSeenAt !== NEVER
 }

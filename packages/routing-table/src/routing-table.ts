@@ -1,7 +1,7 @@
 // The routing table. It is told what happened to contacts (`queried`, `responded`, `respondedLate`,
 // `failed`) and returns what follows from that. All other methods read, or hand out work that is
 // due.
-// The table never pings, waits or emits: it says which contact to ping, and is told how that went.
+// The table never pings or waits: it says which contact to ping, and is told the outcome.
 
 import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
 import { idOf, requireCount, requireFunction, requireInstant } from './arguments.ts'
@@ -116,7 +116,7 @@ export class RoutingTable<C extends Identified> {
     const bucket = this.#buckets.bucketOfId(id)
     const member = bucket.members.find(id)
     if (member !== undefined) this.#membership.remove(bucket, member)
-    // Only where addresses count may a contact with the id of a member wait.
+    // A contact with the id of a member waits only in a table with the option `addressOf`.
     if (member !== undefined && member.address === undefined) return true
     return bucket.waiting.forget(id) || member !== undefined
   }
@@ -230,8 +230,8 @@ export class RoutingTable<C extends Identified> {
       if (id.length !== this.self.length || idsEqual(id, this.self)) continue
       const bucket = this.#buckets.bucketOfId(id)
       const entry = newEntry(contact, this.#config.addressOf?.(contact), id)
-      const isTaken = bucket.members.find(id) ?? this.#membership.memberAtAddressOf(entry)
-      if (isTaken !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
+      const conflicting = bucket.members.find(id) ?? this.#membership.memberAtAddressOf(entry)
+      if (conflicting !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
       if (this.#buckets.depthWithRoomFor(bucket, entry) === undefined) continue
       this.#membership.admit('room', entry)
     }

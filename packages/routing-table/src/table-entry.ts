@@ -17,7 +17,7 @@ export interface TableEntry<C extends Identified> {
   lastSeenAt: number
   /** Our queries to it that failed since its last response in time, minus late responses. */
   failures: number
-  /** Messages received from a waiting contact since its last check, up to MOST_MESSAGES. */
+  /** Messages received from a waiting contact since its last check, up to MAX_MESSAGES. */
   messagesSinceCheck: number
   /** When it last responded in time, ms; NEVER: it has not. */
   answeredAt: number
@@ -33,7 +33,7 @@ export type Evidence = 'query' | 'response' | 'late response'
  * More messages of a waiting contact than these make no difference. Ours: a node that joins queries
  * three times within a few round trips; an attacker must forge as many for each name.
  */
-const MOST_MESSAGES = 3
+const MAX_MESSAGES = 3
 
 /** Before every instant, so that any span since then has elapsed. */
 export const NEVER: number = -Infinity
@@ -71,8 +71,8 @@ export function record<C extends Identified>(
   evidence: Evidence,
   now: number,
 ): void {
-  entry.messagesSinceCheck = Math.min(entry.messagesSinceCheck + 1, MOST_MESSAGES)
-  if (evidence === 'query' && entry.lastSeenAt === NEVER) return
+  entry.messagesSinceCheck = Math.min(entry.messagesSinceCheck + 1, MAX_MESSAGES)
+  if (evidence === 'query' && isUnverified(entry)) return
   if (evidence !== 'query') entry.contact = contact
   if (evidence === 'response') {
     entry.failures = 0
@@ -89,26 +89,18 @@ export function takeBackFailure<C extends Identified>(
   if (entry.failures > 0 && entry.answeredAt < failedAt) entry.failures -= 1
 }
 
-/** The entry with this id. */
+/**
+ * The entry with this id. Two ids hardly ever have the same head, so few ids are compared.
+ *
+ * @param head - the first 32 bits of `id`
+ */
 export function findEntry<C extends Identified>(
   entries: readonly TableEntry<C>[],
   id: Id,
+  head: number = idHead(id),
 ): TableEntry<C> | undefined {
-  const head = idHead(id)
   for (const entry of entries) {
     if (entry.head === head && idsEqual(entry.contact.id, id)) return entry
-  }
-  return undefined
-}
-
-/** The entry with the id of `other`. Two ids hardly ever begin alike. */
-export function withIdOf<C extends Identified>(
-  entries: readonly TableEntry<C>[],
-  other: TableEntry<C>,
-): TableEntry<C> | undefined {
-  const { head, contact } = other
-  for (const entry of entries) {
-    if (entry.head === head && idsEqual(entry.contact.id, contact.id)) return entry
   }
   return undefined
 }

@@ -27,7 +27,7 @@ describe('members', () => {
           else if (at === 0) members.remove(known)
           else {
             known.lastSeenAt = Math.max(known.lastSeenAt, at)
-            members.renew(known)
+            members.reorder(known)
           }
           if (known !== undefined && at === 0) expected.delete(byte)
           else expected.set(byte, Math.max(at, expected.get(byte) ?? at))
@@ -53,7 +53,7 @@ describe('members', () => {
       between(members)
       const others = bytesOf(members).filter((byte) => byte !== 2)
       second.lastSeenAt = 7
-      members.renew(second)
+      members.reorder(second)
       expect(bytesOf(members)).toEqual([...others, 2])
     }
   })
