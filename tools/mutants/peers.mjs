@@ -25,4 +25,14 @@ export const ofPeers = [
     tests: [`${node}/test/properties/mainline-peers.test.ts`],
     killers: ['STORE-58'],
   },
+  {
+    id: 'M132',
+    wrong:
+      'Of withdrawals that end at one instant, some end twice, and block what is entered next.',
+    file: `${node}/src/core/publishing/withdrawals.ts`,
+    find: '      if (!this.#running.has(withdrawal)) continue\n',
+    replace: '',
+    tests: [`${node}/test/unit/core/publishing/withdrawals.test.ts`],
+    killers: ['PUB-11'],
+  },
 ]

@@ -69,6 +69,8 @@ export class Withdrawals implements WithdrawalOwner {
   handleTimeout(now: number): void {
     for (const withdrawal of [...this.#running]) {
       if ((withdrawal.endsAt as number) > now) break
+      // The owner calls this again when one ends, so the others may have ended already.
+      if (!this.#running.has(withdrawal)) continue
       withdrawal.abort()
       this.withdrawalEnded(withdrawal, now)
     }

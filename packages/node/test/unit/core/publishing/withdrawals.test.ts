@@ -132,6 +132,19 @@ describe('PUB-11: delete', () => {
 })
 
 describe('PUB-11: what is entered again', () => {
+  it('is due again after withdrawals of several ids that end at one instant', () => {
+    const { bench, friends, target } = publishedAt(3)
+    const other = idFromBytes(new Uint8Array(32).fill(0x66))
+    bench.request({ kind: 'enter', target: other, port: 80 })
+    bench.respondAll(friends)
+    bench.take()
+    for (const each of [target, other]) bench.request({ kind: 'enter', target: each, port: 81 })
+    bench.take()
+    bench.pass(WITHDRAWAL_MS)
+    const { announcements } = bench.core.inspect(bench.now)
+    expect(announcements.map(({ isBlocked }) => isBlocked)).toEqual([false, false])
+  })
+
   it('with the same port is published at once, and nothing is withdrawn', () => {
     const { bench, target } = publishedAt(3)
     bench.request({ kind: 'enter', target, port: 80 })
