@@ -29,9 +29,9 @@ export class Prefix {
    */
   static of(id: Id, length: number): Prefix {
     requireBytes('id', id)
-    const most = 8 * id.length
-    if (!Number.isInteger(length) || length < 0 || length > most) {
-      throw lengthError(`0 to ${most} bits`, length)
+    const max = 8 * id.length
+    if (!Number.isInteger(length) || length < 0 || length > max) {
+      throw lengthError(`0 to ${max} bits`, length)
     }
     const base = idFromBytes(id)
     for (let i = 0; i < base.length; i++) base[i] = id[i]! & prefixMask(length, i)
@@ -53,8 +53,8 @@ export class Prefix {
    * @throws {IdLengthError} when this prefix is a single id
    */
   halves(): readonly [Prefix, Prefix] {
-    const most = 8 * this.base.length
-    if (this.length === most) throw lengthError(`less than ${most} bits to halve`, this.length)
+    const max = 8 * this.base.length
+    if (this.length === max) throw lengthError(`less than ${max} bits to halve`, this.length)
     const length = this.length + 1
     return [new Prefix(this.base, length), new Prefix(flipBit(this.base, this.length), length)]
   }

@@ -1,18 +1,18 @@
 // How the errors of all packages show a value on one line. Text is quoted, so that "8" differs from
-// 8; of bytes the number is given; an object of a class is shown by the name of the class.
+// 8. Bytes are shown by their number, and an object of a class by the name of the class.
 // It accepts any value, never throws, and the result has a limited length.
 
 /** Most characters of a value that is shown. Ours: fits on a line with the rest of the message. */
-const MOST_CHARACTERS = 80
+const MAX_CHARACTERS = 80
 
 /** Characters shown of a text that is longer than that. Ours. */
 const TEXT_SHOWN = 40
 
 /** Characters of a name that are compared with other names. Ours: no option has half of that. */
-const MOST_COMPARED = 64
+const MAX_COMPARED = 64
 
 /** How many known names are suggested for an unknown one. Ours. */
-const NAMES_TOLD = 3
+const MAX_SUGGESTIONS = 3
 
 /** @returns one line; for longer texts and lists their length */
 export function showValue(value: unknown): string {
@@ -31,13 +31,13 @@ export function showValue(value: unknown): string {
  * @param known - at least one
  */
 export function expectedNames(name: string, known: readonly string[]): string {
-  if (known.length <= NAMES_TOLD) return known.join(' or ')
-  const told = known
+  if (known.length <= MAX_SUGGESTIONS) return known.join(' or ')
+  const suggested = known
     .map((each) => ({ each, edits: editsBetween(name, each) }))
     .sort((a, b) => a.edits - b.edits)
-    .slice(0, NAMES_TOLD)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ each }) => each)
-  return `a known name, such as ${told.slice(0, -1).join(', ')} or ${told.at(-1)}`
+  return `a known name, such as ${suggested.slice(0, -1).join(', ')} or ${suggested.at(-1)}`
 }
 
 /** @param depth - levels of objects and lists that are shown by their content */
@@ -62,12 +62,12 @@ function showObject(value: object, depth: number): string {
   if (ArrayBuffer.isView(value)) return showBytes(value)
   if (Array.isArray(value)) {
     const count = counted(value.length, 'item')
-    return within(depth, `a list of ${count}`, () => `[${showAll(value, depth).join(', ')}]`)
+    return contentOrName(depth, `a list of ${count}`, () => `[${showAll(value, depth).join(', ')}]`)
   }
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== null && prototype !== Object.prototype) return named(value)
-  return within(depth, 'an object', () => {
-    const names = Object.keys(value).slice(0, MOST_CHARACTERS)
+  return contentOrName(depth, 'an object', () => {
+    const names = Object.keys(value).slice(0, MAX_CHARACTERS)
     const values = showAll(
       names.map((name) => Reflect.get(value, name)),
       depth,
@@ -79,14 +79,14 @@ function showObject(value: object, depth: number): string {
 
 function showAll(values: readonly unknown[], depth: number): string[] {
   // More items than characters can't be shown.
-  return values.slice(0, MOST_CHARACTERS).map((value) => show(value, depth - 1))
+  return values.slice(0, MAX_CHARACTERS).map((value) => show(value, depth - 1))
 }
 
 /** The content, or `name` where the content is nested too deeply or too long. */
-function within(depth: number, name: string, content: () => string): string {
+function contentOrName(depth: number, name: string, content: () => string): string {
   if (depth === 0) return name
   const text = content()
-  return text.length <= MOST_CHARACTERS ? text : name
+  return text.length <= MAX_CHARACTERS ? text : name
 }
 
 function showBytes(value: ArrayBufferView): string {
@@ -94,7 +94,7 @@ function showBytes(value: ArrayBufferView): string {
   return `${named(value)} of ${bytes}`
 }
 
-/** An object, by the name of its class. */
+/** The name of an object's class, with its article. */
 function named(value: object): string {
   const maker: unknown = Reflect.get(value, 'constructor')
   const name = typeof maker === 'function' ? maker.name : ''
@@ -103,8 +103,8 @@ function named(value: object): string {
 }
 
 function quoted(text: string): string {
-  const whole = text.length <= MOST_CHARACTERS ? escaped(JSON.stringify(text)) : undefined
-  if (whole !== undefined && whole.length <= MOST_CHARACTERS) return whole
+  const whole = text.length <= MAX_CHARACTERS ? escaped(JSON.stringify(text)) : undefined
+  if (whole !== undefined && whole.length <= MAX_CHARACTERS) return whole
   const start = escaped(JSON.stringify(text.slice(0, TEXT_SHOWN)))
   return `${start.slice(0, -1)}…" (${counted(text.length, 'character')})`
 }
@@ -119,7 +119,7 @@ function escaped(json: string): string {
 /** A name without quotes, so characters other than printable ASCII are replaced. */
 function printable(name: string): string {
   const text = name.replace(/[^\x20-\x7e]/g, '?')
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - 1)}…`
+  return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS - 1)}…`
 }
 
 function counted(count: number, what: string): string {
@@ -131,7 +131,7 @@ function counted(count: number, what: string): string {
  * case. Letters missing at the end count a quarter, because names are often shortened.
  */
 function editsBetween(name: string, other: string): number {
-  const [a, b] = [name, other].map((each) => each.slice(0, MOST_COMPARED).toLowerCase())
+  const [a, b] = [name, other].map((each) => each.slice(0, MAX_COMPARED).toLowerCase())
   let row = Array.from({ length: b!.length + 1 }, (_, i) => i)
   for (let i = 0; i < a!.length; i++) {
     const next = [i + 1]

@@ -7,7 +7,7 @@ import { type BuiltInMethod, dht256Methods, mainlineMethods } from './methods/in
 import type { Method } from './methods/method.ts'
 import type { MethodList } from './methods/method-list.ts'
 
-/** How many datagrams receivers accept from one address before they block it. */
+/** How fast a node sends to one host, so that receivers don't block it. */
 export interface Pace {
   readonly perSecond: number
   /** Datagrams that may be sent at once after a pause. */
@@ -36,8 +36,8 @@ export interface Network<M extends Method = BuiltInMethod> extends WireFormat {
   /** The methods that are understood. Any other is an unknown method. */
   readonly methods: MethodList<M>
   /**
-   * Whether a write token is bound to a UDP port besides an address. It must be where a token
-   * permits withdrawing, because many nodes may share an address.
+   * Whether a write token is valid for one UDP port of an address only. Necessary in a network with
+   * withdrawals, because many nodes may share an address.
    */
   readonly tokensBindPort: boolean
   /** Time from one renewal of an announcement to the next, ms. */

@@ -27,7 +27,7 @@ export const CANDIDATE_MOVES: Moves = {
 }
 
 /** What is known of a contact when it becomes a candidate. */
-export interface Known<C> {
+export interface CandidateInit<C> {
   readonly contact: C
   /** The first 32 bits of its distance to the target, as a number. */
   readonly distance: number
@@ -49,9 +49,9 @@ export class Candidate<C extends Identified> {
   /** The write token that came with the response. */
   token: Uint8Array | undefined = undefined
   /** Whether its response showed that it knows no more contacts that are nearer to the target. */
-  hasToldAll = false
+  hasReportedAll = false
 
-  constructor({ contact, distance, address, hop, state }: Known<C>) {
+  constructor({ contact, distance, address, hop, state }: CandidateInit<C>) {
     this.contact = contact
     this.id = contact.id
     this.distance = distance

@@ -43,7 +43,7 @@ export class Lookup<C extends Identified> {
   readonly #shortlist: Shortlist<C>
   #phase: LookupSnapshot<C>['phase'] = 'approach'
   /** Open queries that have not stalled. */
-  #patient = 0
+  #usedSlots = 0
   #queried = 0
   #responded = 0
   #stalled = 0
@@ -71,10 +71,10 @@ export class Lookup<C extends Identified> {
   /** What to do now. The contact of an `ask` counts as queried. Call until `wait` or `done`. */
   next(): LookupStep<C> {
     if (this.isDone) return DONE
-    const candidate = this.#patient < this.#slots() ? this.#nextFresh() : undefined
+    const candidate = this.#usedSlots < this.#maxSlots() ? this.#nextFresh() : undefined
     if (candidate === undefined) return WAIT
     this.#shortlist.move(candidate, 'ask')
-    this.#patient += 1
+    this.#usedSlots += 1
     this.#queried += 1
     if (this.#queried === this.#config.maxQueries) this.#shortlist.dropFresh()
     return { kind: 'ask', contact: candidate.contact }
@@ -83,8 +83,8 @@ export class Lookup<C extends Identified> {
   /**
    * A response came to the query to `asked`. A copy of the token is kept.
    *
-   * The id that responded counts, not the id that was reported for its address: so a node that
-   * reports many ids at one address gains nothing.
+   * The contact counts under the id in its response, not under the id that was reported for its
+   * address. So a node that reports many ids at one address gains nothing.
    */
   replied(asked: C, reply: Reply<C>): ReplyVerdict {
     const candidate = this.#pending(asked)
@@ -95,7 +95,7 @@ export class Lookup<C extends Identified> {
     const source = isRenamed ? this.#shortlist.addResponder(responder, candidate.hop) : candidate
     if (source !== undefined) {
       source.token = copyOf(reply.token)
-      this.#learn(source, reply.closer)
+      this.#addCloser(source, reply.closer)
     }
     this.#finishIfSettled()
     if (source === undefined) return REJECTED
@@ -106,7 +106,7 @@ export class Lookup<C extends Identified> {
   stalled(asked: C): void {
     const candidate = this.#pending(asked)
     if (candidate === undefined || !this.#shortlist.move(candidate, 'stall')) return
-    this.#patient -= 1
+    this.#usedSlots -= 1
     this.#stalled += 1
   }
 
@@ -168,7 +168,7 @@ export class Lookup<C extends Identified> {
       responded: this.#responded,
       stalled: this.#stalled,
       failed: this.#failed,
-      hops: this.#results().reduce((most, { hop }) => Math.max(most, hop), 0),
+      hops: this.#results().reduce((longest, { hop }) => Math.max(longest, hop), 0),
     }
   }
 
@@ -179,12 +179,12 @@ export class Lookup<C extends Identified> {
     return { phase: this.#phase, candidates, tally: this.tally }
   }
 
-  #slots(): number {
+  #maxSlots(): number {
     return this.#phase === 'final round' ? this.#config.finalRoundAlpha : this.#config.alpha
   }
 
   // The nearest fresh one among the k nearest that have neither failed nor stalled. Stalled ones
-  // are skipped, so that the contacts behind a dead one have responded when the dead one times out.
+  // are skipped, so that the next contacts have responded by the time a dead one expires.
   #nextFresh(): Candidate<C> | undefined {
     let places = this.#config.k
     for (const candidate of this.#shortlist.notFailed) {
@@ -202,28 +202,28 @@ export class Lookup<C extends Identified> {
   }
 
   #settle(candidate: Candidate<C>, move: 'reply' | 'fail'): void {
-    if (candidate.state === 'asked') this.#patient -= 1
+    if (candidate.state === 'asked') this.#usedSlots -= 1
     this.#shortlist.move(candidate, move)
     if (move === 'reply') this.#responded += 1
     else this.#failed += 1
   }
 
-  #learn(source: Candidate<C>, closer: readonly C[]): void {
+  #addCloser(source: Candidate<C>, closer: readonly C[]): void {
     const { maxPerReply, maxQueries } = this.#config
     const fitting = closer.filter(({ id }) => id?.length === this.target.length)
     const nearest = closest(fitting, this.target, maxPerReply)
-    source.hasToldAll = this.#hasToldAll(source, nearest.at(-1))
+    source.hasReportedAll = this.#hasReportedAll(source, nearest.at(-1))
     if (this.#queried < maxQueries) {
       const unknown = nearest.filter((contact) => !this.#shortlist.byContact(contact))
       for (const contact of unknown) this.#shortlist.add(contact, source.hop + 1)
     }
     const first = this.#shortlist.notFailed.find(({ state }) => state === 'replied')
-    this.#phase = first?.hasToldAll ? 'final round' : 'approach'
+    this.#phase = first?.hasReportedAll ? 'final round' : 'approach'
   }
 
   // A node has one bucket for all contacts that share more leading bits with the target than it
   // does, and reports those first. If it reports others too, this bucket has no more contacts.
-  #hasToldAll({ id }: Candidate<C>, farthest: C | undefined): boolean {
+  #hasReportedAll({ id }: Candidate<C>, farthest: C | undefined): boolean {
     if (farthest === undefined) return false
     const { target } = this
     return commonPrefixLength(farthest.id, target) <= commonPrefixLength(id, target)

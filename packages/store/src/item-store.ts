@@ -2,8 +2,8 @@
 // hours. Under one target only a higher sequence number replaces an item; the same item renews it.
 // As in the peer store, what was accepted is kept: a full store refuses newcomers, so no flood can
 // push out what is there. An item counts toward the host that put it last.
-// The store is told the time; it stands still while the time given is earlier than before. It knows
-// nothing of hashes, signatures and tokens.
+// Time is an argument. When the clock goes back, the latest instant counts. The store knows nothing
+// of hashes, signatures and tokens.
 
 import { type Id, idKey } from '@dht/id'
 import { requireBytes, requireInstant, requireObject } from './arguments.ts'
@@ -23,7 +23,7 @@ import type {
 } from './stored-item.ts'
 
 /** An item with what the store knows of it. */
-interface Holding {
+interface ItemRecord {
   readonly target: Id
   readonly item: StoredItem
   readonly source: string
@@ -33,7 +33,7 @@ interface Holding {
 export class ItemStore {
   readonly #config: ItemStoreConfig
   /** By target, the one put longest ago first. */
-  readonly #holdings = new Map<string, Holding>()
+  readonly #records = new Map<string, ItemRecord>()
   /** Items of each source. */
   readonly #sources = new Map<string, number>()
   #bytes = 0
@@ -46,7 +46,7 @@ export class ItemStore {
 
   /** Items held at the latest instant that the store was told. */
   get size(): number {
-    return this.#holdings.size
+    return this.#records.size
   }
 
   /** Bytes of their values and salts. */
@@ -68,7 +68,7 @@ export class ItemStore {
   put(put: ItemPut, now: number): ItemPutOutcome {
     checkPut(put)
     this.expire(now)
-    const held = this.#holdings.get(idKey(put.target))
+    const held = this.#records.get(idKey(put.target))
     const reason = held && conflictOf(held.item, put)
     if (reason !== undefined) return { kind: 'conflict', reason }
     const bound = this.#boundReached(put.source, held, bytesOf(put.item))
@@ -86,7 +86,7 @@ export class ItemStore {
   get(target: Id, now: number): StoredItem | undefined {
     requireBytes('target', target)
     this.expire(now)
-    return this.#holdings.get(idKey(target))?.item
+    return this.#records.get(idKey(target))?.item
   }
 
   /**
@@ -96,7 +96,7 @@ export class ItemStore {
   boundReached({ target, source }: ItemRoomQuery, now: number): ItemBound | undefined {
     requireBytes('target', target)
     this.expire(now)
-    const held = this.#holdings.get(idKey(target))
+    const held = this.#records.get(idKey(target))
     return this.#boundReached(source, held, held === undefined ? 1 : bytesOf(held.item))
   }
 
@@ -110,9 +110,9 @@ export class ItemStore {
     requireInstant(now)
     if (now > this.#latest) this.#latest = now
     const before = this.size
-    for (const holding of this.#holdings.values()) {
-      if (this.#latest - holding.stampedAt <= this.#config.lifetimeMs) break
-      this.#remove(holding)
+    for (const record of this.#records.values()) {
+      if (this.#latest - record.stampedAt <= this.#config.lifetimeMs) break
+      this.#remove(record)
     }
     return before - this.size
   }
@@ -122,7 +122,7 @@ export class ItemStore {
    * is empty. This is 1 ms after the end of a lifetime.
    */
   nextExpiryAt(): number | undefined {
-    for (const { stampedAt } of this.#holdings.values()) {
+    for (const { stampedAt } of this.#records.values()) {
       return stampedAt + this.#config.lifetimeMs + 1
     }
     return undefined
@@ -131,7 +131,7 @@ export class ItemStore {
   /** Copies everything out, for tests, models and inspection. O(size). */
   snapshot(now: number): ItemStoreSnapshot {
     this.expire(now)
-    const items = Array.from(this.#holdings.values(), ({ target, item, ...rest }) => ({
+    const items = Array.from(this.#records.values(), ({ target, item, ...rest }) => ({
       target: new Uint8Array(target),
       item: copyOf(item),
       ...rest,
@@ -143,7 +143,11 @@ export class ItemStore {
    * The first bound that an item of that size breaks, the widest bound first. An item that takes
    * the place of another needs the difference only.
    */
-  #boundReached(source: string, held: Holding | undefined, bytes: number): ItemBound | undefined {
+  #boundReached(
+    source: string,
+    held: ItemRecord | undefined,
+    bytes: number,
+  ): ItemBound | undefined {
     const { maxItems, maxItemBytes, maxItemsPerSource } = this.#config
     if (held === undefined && this.size >= maxItems) return 'maxItems'
     const growth = bytes - (held === undefined ? 0 : bytesOf(held.item))
@@ -153,16 +157,16 @@ export class ItemStore {
     return !isOwn && count >= maxItemsPerSource ? 'maxItemsPerSource' : undefined
   }
 
-  #add(holding: Holding): void {
-    this.#holdings.set(idKey(holding.target), holding)
-    this.#count(holding.source, 1)
-    this.#bytes += bytesOf(holding.item)
+  #add(record: ItemRecord): void {
+    this.#records.set(idKey(record.target), record)
+    this.#count(record.source, 1)
+    this.#bytes += bytesOf(record.item)
   }
 
-  #remove(holding: Holding): void {
-    this.#holdings.delete(idKey(holding.target))
-    this.#count(holding.source, -1)
-    this.#bytes -= bytesOf(holding.item)
+  #remove(record: ItemRecord): void {
+    this.#records.delete(idKey(record.target))
+    this.#count(record.source, -1)
+    this.#bytes -= bytesOf(record.item)
   }
 
   #count(source: string, by: 1 | -1): void {

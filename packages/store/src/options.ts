@@ -88,5 +88,3 @@ export function resolveWriteTokensOptions(options: WriteTokensOptions): WriteTok
   requireSpan('rotateMs', rotateMs)
   return Object.freeze({ random, tag, rotateMs })
 }
-
-/** Options left out or given as `undefined` take their default. */

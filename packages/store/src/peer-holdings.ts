@@ -39,7 +39,7 @@ export class PeerHoldings {
     this.#keys = this.#emptyKeys()
   }
 
-  /** The targets. Read it anew each time: the first target of another width replaces it. */
+  /** The targets. Do not keep it: the first target of another width replaces it. */
   get keys(): CountedSet {
     return this.#keys
   }
@@ -63,14 +63,14 @@ export class PeerHoldings {
     return slots
   }
 
-  add({ target, peer, sourcePort }: StoredPeer, names: PeerFingerprints, now: number): void {
+  add({ target, peer, sourcePort }: StoredPeer, fingerprints: PeerFingerprints, now: number): void {
     const kind = kindOfPeer(peer)
-    const knownKey = this.#keys.find(names.target)
-    const knownSource = this.sources.find(names.source)
-    const key = knownKey === NONE ? this.#keys.add(names.target, target) : knownKey
-    const source = knownSource === NONE ? this.sources.add(names.source) : knownSource
+    const knownKey = this.#keys.find(fingerprints.target)
+    const knownSource = this.sources.find(fingerprints.source)
+    const key = knownKey === NONE ? this.#keys.add(fingerprints.target, target) : knownKey
+    const source = knownSource === NONE ? this.sources.add(fingerprints.source) : knownSource
     const ordinal = this.#keys.count(key, kind)
-    this.records.add(peer, { key, fingerprint: names.peer, kind, ordinal, sourcePort }, now)
+    this.records.add(peer, { key, fingerprint: fingerprints.peer, kind, ordinal, sourcePort }, now)
     this.#keys.adjust(key, kind, 1)
     this.sources.adjust(source, ANY_KIND, 1)
   }
@@ -78,7 +78,7 @@ export class PeerHoldings {
   remove(slot: number): void {
     const key = this.records.key(slot)
     const kind = this.records.kind(slot)
-    // Found by the address, because a record has no word to spare for its source.
+    // A record has no word for its source, so the source is found by the address.
     const source = this.sources.find(this.#fingerprints.ofSource(this.records.peer(slot)))
     this.#keys.adjust(key, kind, -1)
     this.sources.adjust(source, ANY_KIND, -1)

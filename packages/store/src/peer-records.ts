@@ -124,20 +124,20 @@ export class PeerRecords {
   /** Adds a record as the newest, in the last place of its pool, which is the pool's count. */
   add(
     peer: Uint8Array,
-    home: Pool & PeerName & { readonly ordinal: number; readonly sourcePort: number },
+    init: Pool & PeerName & { readonly ordinal: number; readonly sourcePort: number },
     now: number,
   ): void {
     const slot = this.#rows.take()
     const { words, bytes } = this.#rows
     const row = slot * STRIDE
-    words[row + KEY] = home.key
-    words[row + FINGERPRINT] = home.fingerprint
-    words[row + PLACE] = placeOf(home.ordinal, home.kind)
+    words[row + KEY] = init.key
+    words[row + FINGERPRINT] = init.fingerprint
+    words[row + PLACE] = placeOf(init.ordinal, init.kind)
     bytes.set(peer, (row + PEER) * 4)
     this.#byPeer.add(slot)
     this.#byPlace.add(slot)
     this.#append(slot, now)
-    this.#writeSenders(slot, { sourcePort: home.sourcePort, othersAt: Number.NEGATIVE_INFINITY })
+    this.#writeSenders(slot, { sourcePort: init.sourcePort, othersAt: Number.NEGATIVE_INFINITY })
   }
 
   /** A sender has put the record again: it gets a new stamp and becomes the newest. */

@@ -2,8 +2,8 @@
 // **What was accepted is kept**: a peer leaves when it expires or when its own sender withdraws it.
 // A full store refuses new peers, so no flood can push out what is there. Quotas count the address
 // inside the peer, its source.
-// The store is told the time; it stands still while the time given is earlier than before. It knows
-// nothing of tokens.
+// Time is an argument. When the clock goes back, the latest instant counts. The store knows nothing
+// of tokens.
 
 import type { Id, RandomSource } from '@dht/id'
 import { requireInstant, requireObject } from './arguments.ts'

@@ -106,8 +106,8 @@ function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
-function refuse(what: string, most: number, got: number): never {
-  throw new EncodeError({ what, expected: `at most ${most}`, got: String(got) })
+function refuse(what: string, max: number, got: number): never {
+  throw new EncodeError({ what, expected: `at most ${max}`, got: String(got) })
 }
 
 function wrong(what: string, expected: string, got: unknown): EncodeError {

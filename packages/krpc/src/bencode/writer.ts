@@ -7,7 +7,7 @@ import { COLON, ZERO } from './bytes.ts'
 import type { Output, Part } from './output.ts'
 
 /** From this length on, `set` is faster than a loop. Measured. */
-const WORTH_A_CALL = 40
+const MIN_SET_LENGTH = 40
 
 export class Writer implements Output {
   readonly #arena = new Arena()
@@ -46,7 +46,7 @@ export class Writer implements Output {
     const { length } = bytes
     const buffer = this.#buffer
     const at = this.#at
-    if (length < WORTH_A_CALL) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!
+    if (length < MIN_SET_LENGTH) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!
     else if (at + length <= buffer.length) buffer.set(bytes, at)
     this.#at = at + length
   }

@@ -65,7 +65,7 @@ export interface Properties {
 /** One field for each property of `T`. */
 export type FieldsOf<T> = { readonly [K in keyof T]-?: Field<Exclude<T[K], undefined>> }
 
-/** What the author of a field writes down. */
+/** The argument of `defineField`. */
 type Definition<V> = Pick<Field<V>, 'key' | 'read' | 'check' | 'write'> & Partial<Field<V>>
 
 /**

@@ -1,5 +1,6 @@
-// The parts of an item of BEP 44. What a query may carry is read beyond its limits as well, so that
-// a node can refuse it by the code of the error; within them alone it is written.
+// The fields of an item of BEP 44. Those of a query (`any…Field`) are also read when the value is
+// out of bounds, so that a node can refuse it with the error code of BEP 44. They are written only
+// within the bounds.
 
 import { MAX_DATAGRAM } from '../message/limits.ts'
 import { bytesField, fixedBytesField } from './bytes.ts'

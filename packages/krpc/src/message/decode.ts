@@ -1,10 +1,10 @@
 // Bytes to a message, or to a Malformed value that keeps what was legible. No bytes make it throw,
 // and the work is linear in a size that is bounded.
 //
-// One rule for input that is not canonical: what is meant counts. Keys in any order, the first of
-// two equal keys, leading zeros, "-0" and bytes after the dictionary are accepted and read as the
-// canonical message that says the same. Unknown keys are skipped. Ids are the exception: their
-// width is exact, because it tells the nodes of one network from those of another.
+// Input that is not canonical is accepted where its meaning is plain: keys in any order, the first
+// of two equal keys, leading zeros, "-0" and bytes after the dictionary are read as the canonical
+// message that says the same. Unknown keys are skipped. Only ids must have their exact width,
+// because it tells the nodes of one network from those of another.
 
 import { idView } from '@dht/id'
 import { endpointFromCompact } from '../address/compact.ts'

@@ -25,7 +25,7 @@ const writer = new Writer()
  * @param budget - most bytes of UDP payload, up to 1500; by default the budget of the query's
  *   method, else the network's reply budget
  * @returns bytes that are not written again; a view of a larger buffer, so copy what is kept long
- * @throws {EncodeError} when a width, a range or a size is off, or the budget too small
+ * @throws {EncodeError} when a width, a range or a size is wrong, or the budget too small
  * @see BEP 5, "KRPC Protocol"; BEP 32; BEP 42; BEP 43
  */
 export function encodeMessage<M extends Method = BuiltInMethod>(

@@ -1,4 +1,4 @@
-// The one description of a message's bytes: encode.ts writes them with it and counts them with it.
+// The one description of a message's bytes: encode.ts writes them with it, and size.ts counts them.
 // Keys are sorted, numbers have no leading zeros, and optional parts are written only when they say
 // something. The message has been checked before (checks.ts).
 

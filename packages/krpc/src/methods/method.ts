@@ -18,7 +18,7 @@ import { MAX_BUDGET } from '../message/limits.ts'
 /** The properties of a query that are not in every query. */
 type ArgumentsOf<Q extends QueryHead> = FieldsOf<Omit<Q, keyof QueryHead>>
 
-/** What the author of a method writes down. */
+/** The argument of {@link defineMethod}. */
 export interface MethodDefinition<Q extends QueryHead, R> {
   /** On the wire and as `method` of the query: printable ASCII, at most 64 characters. */
   readonly name: Q['method']

@@ -8,14 +8,14 @@ interface Expired<T> {
 }
 
 export class ExpiredQueries<T> {
-  readonly #most: number
+  readonly #maxKept: number
   readonly #keepMs: number
   /** In the order in which they expired. */
   readonly #byNumber = new Map<number, Expired<T>>()
 
-  /** @param bounds - the most that are kept, and for how long, ms */
-  constructor(bounds: { readonly most: number; readonly keepMs: number }) {
-    this.#most = bounds.most
+  /** @param bounds - how many are kept at most, and for how long, ms */
+  constructor(bounds: { readonly maxKept: number; readonly keepMs: number }) {
+    this.#maxKept = bounds.maxKept
     this.#keepMs = bounds.keepMs
   }
 
@@ -29,7 +29,7 @@ export class ExpiredQueries<T> {
 
   /** @param number - one that is not kept yet */
   add(number: number, item: T, now: number): void {
-    if (this.size === this.#most) this.#dropOldest()
+    if (this.size === this.#maxKept) this.#dropOldest()
     this.#byNumber.set(number, { item, forgetAt: now + this.#keepMs })
   }
 

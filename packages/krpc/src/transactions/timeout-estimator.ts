@@ -2,11 +2,11 @@
 // A query stalls after a timeout that follows measured round trips (RFC 6298): those of its
 // endpoint, else those of all endpoints, else the first timeout. A stall costs little, so it may
 // come early.
-// A query expires after a fixed span. Measured round trips of other endpoints would call a distant
-// endpoint dead that nobody has measured yet. An endpoint whose last query expired too is a
-// suspect: its queries expire after a measured span, which doubles with each expiry in a row (RFC
-// 6298 §5.5). It is a suspect for a limited time, because what cut it off may be over, and an
-// endpoint that is not asked cannot show that it lives.
+// A query expires after a fixed span, because round trips to near endpoints say nothing about a
+// distant one that has not been measured. An endpoint whose last query expired is a suspect: its
+// queries expire after a measured span, which doubles with each expiry in a row (RFC 6298 §5.5). It
+// is a suspect for a limited time, because the cause may be over, and an endpoint that is never
+// queried cannot show that it is alive.
 
 import type { TransactionConfig } from './options.ts'
 import { type RoundTripEstimate, smooth } from './round-trip.ts'
@@ -48,8 +48,9 @@ export interface QueryTimeouts {
 /** Estimates timeouts by endpoint. Endpoints are named by their keys (`endpointKey`). */
 export class TimeoutEstimator {
   readonly #config: TransactionConfig
-  // The records, one list for each field: one object for each record would take four times the
-  // memory, and a search through a list of numbers takes no longer than a Map (chained-map.ts).
+  // The records, one list for each field. One object for each record would take four times the
+  // memory. Searching a list of numbers is as fast as a Map, and chained-map.ts says what a Map
+  // costs.
   readonly #hashes: number[] = []
   readonly #keys: string[] = []
   /** NaN: it never responded. */
@@ -59,7 +60,7 @@ export class TimeoutEstimator {
   readonly #expiredAt: number[] = []
   readonly #late: number[] = []
   /** How many records were written before this one. */
-  readonly #writtenAfter: number[] = []
+  readonly #writeOrder: number[] = []
   #written = 0
   #overall: RoundTripEstimate | undefined
 
@@ -145,7 +146,7 @@ export class TimeoutEstimator {
   }
 
   #write(index: number, { roundTrip, expired, expiredAt, late }: EndpointRecord): void {
-    this.#writtenAfter[index] = this.#written++
+    this.#writeOrder[index] = this.#written++
     this.#smoothedRoundTrips[index] = roundTrip?.smoothedRoundTrip ?? Number.NaN
     this.#variations[index] = roundTrip?.variation ?? Number.NaN
     this.#expired[index] = expired
@@ -174,8 +175,8 @@ export class TimeoutEstimator {
   // A search, but only for an endpoint without a record. An ordered list would cost at every write.
   #leastRecentlyWritten(): number {
     let oldest = 0
-    for (let index = 1; index < this.#writtenAfter.length; index++) {
-      if (this.#writtenAfter[index]! < this.#writtenAfter[oldest]!) oldest = index
+    for (let index = 1; index < this.#writeOrder.length; index++) {
+      if (this.#writeOrder[index]! < this.#writeOrder[oldest]!) oldest = index
     }
     return oldest
   }

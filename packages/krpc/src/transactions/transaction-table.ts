@@ -4,8 +4,8 @@
 // is sent again gets a second id, so each response tells which transmission it belongs to and how
 // long that took (TCP's timestamps do the same, RFC 7323 §3). An expired query is kept for a while:
 // a late response ends nothing, but it improves the timeouts and tells that the endpoint did not
-// fail. The table does not look into responses, and it has no timer: callers pass the time, and it
-// tells when it needs the time again.
+// fail. The table does not read responses and has no timer: callers pass the time, and
+// `nextTimeout` says when to call again.
 
 import type { RandomSource } from '@dht/id'
 import { endpointKey } from '../address/contact.ts'
@@ -91,7 +91,7 @@ export class TransactionTable<E> {
     this.#random = random
     this.#maxOpen = config.maxOpen
     this.#timeouts = new TimeoutEstimator(config)
-    this.#expired = new ExpiredQueries({ most: config.maxOpen, keepMs: config.keepExpiredMs })
+    this.#expired = new ExpiredQueries({ maxKept: config.maxOpen, keepMs: config.keepExpiredMs })
   }
 
   /** Transactions that are open. */

@@ -14,9 +14,9 @@ export interface Datagram {
 export interface TransportHandlers {
   /**
    * Datagrams that arrived, oldest first, at least one. `bytes` is a plain `Uint8Array` that may be
-   * a view of a larger buffer; it is lent, and good until this returns: a receiver copies what it
-   * keeps. `endpoint` is canonical and the receiver's to keep. A reply is sent to the same object
-   * or to one that is equal by value, before this returns where that is possible.
+   * a view of a larger buffer. It is valid only until this returns: copy what you keep. `endpoint`
+   * is canonical and may be kept. Send a reply to it, or to an equal endpoint, before this returns
+   * if possible.
    */
   received(batch: readonly Datagram[]): void
   /** A datagram could not be sent; `code` is the system's, such as `ENETUNREACH`. */
@@ -38,9 +38,9 @@ export interface Transport {
   start(handlers: TransportHandlers): Promise<Endpoint>
   /**
    * Sends datagrams, in order, best effort; never throws. Before `start` and after `close` they are
-   * dropped. The transport reads `bytes` and `endpoint` of each before it returns, for they may be
-   * computed on the first read; the bytes themselves are not changed afterwards. All replies to a
-   * batch that was received leave in one call.
+   * dropped. `bytes` may be computed on first read, so the transport reads `bytes` and `endpoint`
+   * of each datagram before it returns. The bytes do not change afterwards. All replies to a batch
+   * that was received are sent in one call.
    */
   send(batch: readonly Datagram[]): void
   /** Ends everything. May be called at any time and any number of times. */

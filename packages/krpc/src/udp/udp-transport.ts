@@ -11,10 +11,10 @@ import type { Datagram, Transport, TransportHandlers } from '../transport/transp
 import { resolveUdpOptions, type UdpConfig, type UdpOptions } from './udp-options.ts'
 
 /**
- * Errors that a socket may report for a datagram that bounced. They concern another node, not the
- * socket.
+ * Errors that a socket may report when an ICMP message said that a datagram was not delivered. They
+ * concern another node, not the socket.
  */
-const BOUNCED: ReadonlySet<string> = new Set([
+const ICMP_ERRORS: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',
@@ -25,9 +25,9 @@ const BOUNCED: ReadonlySet<string> = new Set([
  * Send errors after which no other send will work: the system no longer knows the socket, or took
  * it away from a program in the background (EPIPE, ENOTCONN on Apple's systems).
  */
-const GONE: ReadonlySet<string> = new Set(['EBADF', 'ENOTSOCK', 'EPIPE', 'ENOTCONN'])
+const SOCKET_GONE: ReadonlySet<string> = new Set(['EBADF', 'ENOTSOCK', 'EPIPE', 'ENOTCONN'])
 
-/** How often Bun is given one datagram. Ours: each failure reports another one that bounced. */
+/** Most sends of one datagram on Bun. Ours: each failure reports the ICMP error of another one. */
 const BUN_TRIES = 4
 
 const isBun = Reflect.get(globalThis, 'Bun') !== undefined
@@ -80,8 +80,8 @@ class UdpTransport implements Transport {
     for (const { bytes, endpoint } of batch) {
       const { address, port } = endpoint
       const isReply = source !== undefined && sameEndpoint(endpoint, source)
-      // A reply goes to the source of its query, so nobody needs to know that it failed. It is sent
-      // without a callback, which costs a tick each. All other sends report their failure.
+      // A reply that fails concerns no query of ours, so it is sent without a callback, which would
+      // cost a tick. All other sends report their failure.
       if (isBun) this.#sendOnBun(bytes, endpoint, BUN_TRIES)
       else if (isReply) this.#socket.send(bytes, port, address)
       else this.#socket.send(bytes, port, address, this.#onSent)
@@ -98,13 +98,13 @@ class UdpTransport implements Transport {
   }
 
   /**
-   * Bun reports a datagram that bounced instead of sending the next one, wherever that goes. So the
-   * next one is sent again, up to BUN_TRIES times.
+   * Bun reports an ICMP error of an earlier datagram instead of sending the next one, whatever its
+   * destination. So the next one is sent again, up to BUN_TRIES times.
    */
   #sendOnBun(bytes: Uint8Array, endpoint: Endpoint, tries: number): void {
     if (this.#state !== 'open' || tries === 0) return
     this.#socket.send(bytes, endpoint.port, endpoint.address, (error: SendError) => {
-      if (BOUNCED.has(error?.code ?? '')) this.#sendOnBun(bytes, endpoint, tries - 1)
+      if (ICMP_ERRORS.has(error?.code ?? '')) this.#sendOnBun(bytes, endpoint, tries - 1)
       else this.#onSent(error)
     })
   }
@@ -164,7 +164,7 @@ class UdpTransport implements Transport {
   readonly #onSent = (error: SendError): void => {
     if (!error || this.#state !== 'open') return
     const { address = '', port = 0, code = 'UNKNOWN' } = error
-    if (GONE.has(code)) {
+    if (SOCKET_GONE.has(code)) {
       this.#fail(error)
       return
     }
@@ -174,7 +174,7 @@ class UdpTransport implements Transport {
   }
 
   readonly #onError = (error: Error & SystemError): void => {
-    if (!BOUNCED.has(error.code ?? '')) this.#fail(error)
+    if (!ICMP_ERRORS.has(error.code ?? '')) this.#fail(error)
   }
 
   readonly #onClose = (): void => {

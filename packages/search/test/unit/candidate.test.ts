@@ -25,7 +25,7 @@ describe('candidate', () => {
     expect(STATES.filter((state) => CANDIDATE_MOVES[state].ask !== undefined)).toEqual(['fresh'])
   })
 
-  it('begins without a token, and has not told any contacts', () => {
+  it('begins without a token, and has not reported all contacts', () => {
     const contact = { id: idFromBytes(Uint8Array.of(1)) }
     const known = {
       contact,
@@ -36,6 +36,6 @@ describe('candidate', () => {
       state: 'fresh',
     } as const
     const candidate = new Candidate(known)
-    expect({ ...candidate }).toEqual({ ...known, token: undefined, hasToldAll: false })
+    expect({ ...candidate }).toEqual({ ...known, token: undefined, hasReportedAll: false })
   })
 })
