@@ -369,4 +369,22 @@ export const ofNode = [
     tests: [`${tests}/unit/core/publishing/nearest-ids.test.ts`],
     killers: ['PUB-13'],
   },
+  {
+    id: 'M142a',
+    wrong: 'A signature is not checked before an item is stored.',
+    file: `${source}/core/methods/put.ts`,
+    find: '!isVerified(v, signed, node.crypto)',
+    replace: 'v.length === 0',
+    tests: [`${tests}/properties/items.test.ts`],
+    killers: ['ITEM-12'],
+  },
+  {
+    id: 'M142b',
+    wrong: 'The token of a put is checked against no target that follows from the item.',
+    file: `${source}/core/methods/put.ts`,
+    find: 'node.acceptsToken({ target, token }, from, now)',
+    replace: 'node.acceptsToken({ target: query.claimedTarget ?? target, token }, from, now)',
+    tests: [`${tests}/properties/items.test.ts`],
+    killers: ['ITEM-15'],
+  },
 ]

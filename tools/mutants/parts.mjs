@@ -264,7 +264,7 @@ export const ofParts = [
     killers: ['SEARCH-25'],
   },
   {
-    id: 'M110a',
+    id: 'M140a',
     wrong: 'An item is replaced by an older one.',
     file: `${store}/src/item-store.ts`,
     find: "  if (seqOf(item) < seqOf(held)) return 'seq'\n",
@@ -273,7 +273,7 @@ export const ofParts = [
     killers: ['ITEM-1'],
   },
   {
-    id: 'M110b',
+    id: 'M140b',
     wrong: 'A host stores as many items as it likes once it has renewed them.',
     file: `${store}/src/item-store.ts`,
     find: 'const isOwn = held?.source === source',
@@ -282,7 +282,7 @@ export const ofParts = [
     killers: ['ITEM-2', 'ITEM-4'],
   },
   {
-    id: 'M111',
+    id: 'M141',
     wrong: 'The signature of a mutable item does not cover its salt.',
     file: `${krpc}/src/methods/signed-bytes.ts`,
     find: 'salt === undefined || salt.length === 0',

@@ -25,6 +25,8 @@ export type {
   OverlayInspection,
   QueryInspection,
 } from './core/inspection.ts'
+export type { ItemCrypto } from './core/items/item-crypto.ts'
+export { nobleCrypto } from './core/items/noble-crypto.ts'
 export type { GoalProgress, LookupGoal, QueryGoal } from './core/lookups/lookup-goal.ts'
 export { builtInMethods } from './core/methods/index.ts'
 export { type ErrorReply, type NodeMethod, refuse } from './core/methods/node-method.ts'

@@ -28,6 +28,7 @@ it('@dht/node/core exports these names, and the same values as the package', () 
     'DhtNodeError',
     'NodeCore',
     'builtInMethods',
+    'nobleCrypto',
     'randomIds',
     'refuse',
   ])

@@ -29,6 +29,7 @@ it('the output of a failing example is not accepted', async () => {
 const NAMED: Readonly<Record<string, string>> = {
   network: '`dht256`',
   methods: "thenetwork's",
+  crypto: "`node:crypto`'s",
 }
 
 describe('the README of this package', () => {

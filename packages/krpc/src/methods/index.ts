@@ -3,10 +3,12 @@
 import type { ResponseHead } from '../message/envelope.ts'
 import { announcePeer } from './announce-peer.ts'
 import { findNode } from './find-node.ts'
+import { get } from './get.ts'
 import { getPeers } from './get-peers.ts'
 import type { Method, QueryOf, ResultsOf } from './method.ts'
 import { MethodList } from './method-list.ts'
 import { ping } from './ping.ts'
+import { put } from './put.ts'
 import type { UnknownQuery } from './unknown.ts'
 import { withdrawPeer } from './withdraw-peer.ts'
 
@@ -20,9 +22,15 @@ export type BuiltInMethod =
   | typeof getPeers
   | typeof announcePeer
   | typeof withdrawPeer
+  | typeof get
+  | typeof put
 
 /** The methods of Mainline. */
-export const mainlineMethods: MethodList<BuiltInMethod> = new MethodList<BuiltInMethod>(BEP_5)
+export const mainlineMethods: MethodList<BuiltInMethod> = new MethodList<BuiltInMethod>([
+  ...BEP_5,
+  get,
+  put,
+])
 
 /** The methods of `dht256`. */
 export const dht256Methods: MethodList<BuiltInMethod> = new MethodList<BuiltInMethod>([

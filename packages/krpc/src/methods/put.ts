@@ -23,10 +23,10 @@ import { defineMethod, type Method } from './method.ts'
 export interface PutQuery extends QueryHead {
   readonly method: 'put'
   /**
-   * Where the sender believes the item to belong. BEP 44 has no such argument, and some nodes need
+   * `target` on the wire: where the item belongs. BEP 44 has no such argument, and some nodes need
    * it. The receiver computes the target itself.
    */
-  readonly target?: Id | undefined
+  readonly claimedTarget?: Id | undefined
   /**
    * The value as its bencoded bytes: what is hashed or signed. At most 1000 bytes are written; a
    * longer one is read, so that it can be refused with `ErrorCode.valueTooBig`.
@@ -49,7 +49,7 @@ export interface PutQuery extends QueryHead {
 export const put: Method<PutQuery, object> = defineMethod({
   name: 'put',
   arguments: {
-    target: idField('target'),
+    claimedTarget: idField('target'),
     v: required(anyValueField),
     token: required(tokenField),
     k: publicKeyField,

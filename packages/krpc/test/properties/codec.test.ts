@@ -85,6 +85,8 @@ describe('PROTO: round trips', () => {
         fc.uint8Array({ maxLength: 20 }),
         (c, seed, tail) => {
           const [network, message] = c
+          // The value of an item is hashed or signed, so it is read strictly.
+          fc.pre(message.kind !== 'query' || message.method !== 'put')
           const bytes = encodeMessage(message, network, 1200)
           const sloppy = Uint8Array.of(...ascii(shuffled(bytes, seed)), ...tail)
           const read = decodeOrThrow(sloppy, network)
@@ -264,6 +266,14 @@ function queryParts(query: Extract<Message, { kind: 'query' }>): object {
     return { y: 'q', q, ro, a: { id, info_hash: query.target, want } }
   if (query.method === 'withdraw_peer')
     return { y: 'q', q, ro, a: { id, target: query.target, token: query.token } }
+  if (query.method === 'get') {
+    const { target, seq } = query
+    return { y: 'q', q, ro, a: { id, target, seq: seq && Number(seq), want } }
+  }
+  if (query.method === 'put') {
+    const { claimedTarget: target, v, token } = query
+    return { y: 'q', q, ro, a: { id, target, v: bencode.decode(v), token } }
+  }
   if (query.method !== 'announce_peer')
     return { y: 'q', q, ro, a: { id, target: query.target, want } }
   const { target, port, impliedPort, token } = query

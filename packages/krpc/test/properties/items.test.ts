@@ -55,7 +55,7 @@ const anyPut = anyNetwork.map(withItems).chain((each) =>
       ip: fc.constant(undefined),
       id: anyId(each.idLength),
       readOnly: fc.boolean(),
-      target: optional(anyId(each.idLength)),
+      claimedTarget: optional(anyId(each.idLength)),
       v: anyV,
       token: bytes(1, 20),
       salt: optional(bytes(1, MAX_ITEM_SALT)),
@@ -103,7 +103,7 @@ function fullPut(idLength: number): PutQuery {
   const most = 2n ** 63n - 1n
   return putOf(
     {
-      target: new Uint8Array(idLength).fill(2) as PutQuery['id'],
+      claimedTarget: new Uint8Array(idLength).fill(2) as PutQuery['id'],
       version: ascii('XX00'),
       v: encodeValue(new Uint8Array(MAX_ITEM_VALUE - 4)),
       token: new Uint8Array(8),

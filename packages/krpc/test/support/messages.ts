@@ -6,6 +6,7 @@ import {
   dht256,
   type Endpoint,
   type ErrorMessage,
+  encodeValue,
   endpointFromCompact,
   type Message,
   mainline,
@@ -72,8 +73,23 @@ export function anyQuery(network: Network): fc.Arbitrary<Query> {
     target,
     token: upTo(64),
   })
+  const getItem = fc.record({
+    ...head,
+    method: fc.constant('get' as const),
+    target,
+    seq: fc.option(fc.bigInt({ min: 0n, max: 2n ** 53n - 1n }), { nil: undefined }),
+    want,
+  })
+  const putItem = fc.record({
+    ...head,
+    method: fc.constant('put' as const),
+    claimedTarget: fc.option(target, { nil: undefined }),
+    v: upTo(200).map((bytes) => encodeValue(bytes)),
+    token: upTo(64),
+  })
   return fc.oneof(
     ...(methods.has('withdraw_peer') ? [withdrawal] : []),
+    ...(methods.has('get') ? [getItem, putItem] : []),
     fc.record({ ...head, method: fc.constant('ping' as const) }),
     fc.record({ ...head, method: fc.constant('find_node' as const), target, want }),
     fc.record({ ...head, method: fc.constant('get_peers' as const), target, want }),

@@ -4,6 +4,7 @@
 import type { Id, RandomSource } from '@dht/id'
 import { addressBytes, type Family, type Transport } from '@dht/krpc'
 import { fileStorage } from '../adapters/file-storage.ts'
+import { nodeCrypto } from '../adapters/node-crypto.ts'
 import { processWarning } from '../adapters/process-warnings.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { systemRandom } from '../adapters/system-random.ts'
@@ -121,7 +122,7 @@ const SHELL_OPTIONS: ReadonlySet<string> = new Set([
 export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
   if (!isObject(options)) throw argumentError('options', 'an object', options)
   checkNames(options)
-  const core = resolveCoreOptions(coreOptions(options))
+  const core = resolveCoreOptions({ crypto: nodeCrypto, ...coreOptions(options) })
   const { bootstrap = core.network.bootstrap, ipv4 = '0.0.0.0', ipv6 = '::', transports } = options
   const { port = core.network.defaultPort, saveEveryMs = SAVE_EVERY_MS } = options
   if (!Array.isArray(bootstrap)) throw argumentError('bootstrap', 'a list', bootstrap)

@@ -172,7 +172,10 @@ describe('queries', () => {
   })
 
   it('an unknown write is not read as an unknown read', () => {
-    expect(query('put', `6:target${TARGET}`)).toMatchObject({ reason: 'method', code: 204 })
+    const { methods } = dht256
+    const put = ascii(`d1:ad2:id${ID}6:target${TARGET}e1:q3:put1:t2:aa1:y1:qe`)
+    const read = decodeMessage(put, { ...mainline, methods })
+    expect(read).toMatchObject({ reason: 'method', code: 204 })
   })
 
   it('the name of an unknown method is safe to print', () => {

@@ -53,7 +53,7 @@ describe('what is written', () => {
         '1:q13:withdraw_peer1:t2:aa1:y1:qe',
     )
     expect(() => encodeMessage(withdraw, mainline)).toThrow(
-      'method: expected one of ping, find_node, get_peers, announce_peer, got "withdraw_peer"',
+      /^method: expected one of ping, .*, got "withdraw_peer"$/,
     )
   })
 

@@ -3,6 +3,7 @@
 
 import { dht256, type Network } from '@dht/krpc'
 import { argumentError } from '../../errors.ts'
+import type { ItemCrypto } from '../items/item-crypto.ts'
 import type { NodeMethod } from '../methods/node-method.ts'
 import { parseSubnet } from '../overlay/subnets.ts'
 import type { CoreConfig, CoreOptions } from './core-options.ts'
@@ -39,6 +40,7 @@ export function checkEach(given: CoreOptions): void {
     if (typeof value === 'number') checkNumber(name, value)
   }
   const { network, methods, peersPerReply, bucketWidths = [], trustedSubnets = [] } = given
+  if (given.crypto !== undefined) checkCrypto(given.crypto)
   if (network !== undefined) checkNetwork(network)
   if (methods !== undefined) checkMethods(methods)
   if (peersPerReply !== undefined) checkPeersPerReply(peersPerReply)
@@ -79,6 +81,13 @@ function checkMethods(methods: readonly NodeMethod[]): void {
   for (const [at, each] of methods.entries()) {
     if (typeof each?.respond === 'function' && typeof each.method?.name === 'string') continue
     throw argumentError(`methods[${at}]`, 'a method and its response', each)
+  }
+}
+
+function checkCrypto(crypto: ItemCrypto): void {
+  for (const name of Object.keys(CORE_DEFAULTS.crypto)) {
+    if (typeof crypto[name as keyof ItemCrypto] === 'function') continue
+    throw argumentError(`crypto.${name}`, 'a function', crypto[name as keyof ItemCrypto])
   }
 }
 

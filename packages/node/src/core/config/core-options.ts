@@ -2,6 +2,7 @@
 // default. The values are in `defaults.ts`, the checks in `checks.ts`.
 
 import type { Network } from '@dht/krpc'
+import type { ItemCrypto } from '../items/item-crypto.ts'
 import type { NodeMethod } from '../methods/node-method.ts'
 
 /**
@@ -170,6 +171,26 @@ export interface CoreOptions {
   readonly maxPeersPerSourceAndKey?: number
   /** Most identities under which peers are stored. Default 20 000: ours. */
   readonly maxKeys?: number
+  /**
+   * Lifetime of a stored item (BEP 44), ms; items belong to Mainline only. Default 2 h (BEP 44).
+   */
+  readonly itemLifetimeMs?: number
+  /** Most stored items. Default 8 192: ours. */
+  readonly maxItems?: number
+  /** Most bytes of the values and salts of all stored items. Default 4 MiB: ours. */
+  readonly maxItemBytes?: number
+  /** Most items stored from one host (IPv4 address, IPv6 /64). Default 256: ours. */
+  readonly maxItemsPerSource?: number
+  /**
+   * Most signatures of items from others that are checked per second; the burst is as large. A
+   * further item is refused. Default 200: ours, a tenth of one core in Node.
+   */
+  readonly signatureChecksPerSecond?: number
+  /**
+   * SHA-1 and Ed25519 for items. Default: in JavaScript; in a node with its shell that of
+   * `node:crypto`.
+   */
+  readonly crypto?: ItemCrypto
   /**
    * Subnets in which many nodes may share an address, such as `10.0.0.0/8` or `fd00::/8`. The pace
    * of the network limits the queries to each endpoint in them, and to each host elsewhere.

@@ -1,6 +1,8 @@
 // The values of all core options that were not given. Units and sources stand in `core-options.ts`.
 
 import { dht256 } from '@dht/krpc'
+import { ITEM_STORE_DEFAULTS } from '@dht/store'
+import { nobleCrypto } from '../items/noble-crypto.ts'
 import { builtInMethods } from '../methods/index.ts'
 import { PEER_LIFETIME_MS, scheduleDefaults } from '../publishing/schedule-defaults.ts'
 import type { CoreConfig } from './core-options.ts'
@@ -45,6 +47,12 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   maxPeersPerSource: 2_000,
   maxPeersPerSourceAndKey: 32,
   maxKeys: 20_000,
+  itemLifetimeMs: ITEM_STORE_DEFAULTS.lifetimeMs,
+  maxItems: ITEM_STORE_DEFAULTS.maxItems,
+  maxItemBytes: ITEM_STORE_DEFAULTS.maxItemBytes,
+  maxItemsPerSource: ITEM_STORE_DEFAULTS.maxItemsPerSource,
+  signatureChecksPerSecond: 200,
+  crypto: nobleCrypto,
   trustedSubnets: Object.freeze([]),
   readOnly: false,
 })

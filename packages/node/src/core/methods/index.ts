@@ -5,9 +5,11 @@ import type { Network } from '@dht/krpc'
 import { argumentError } from '../../errors.ts'
 import { respondToAnnouncePeer } from './announce-peer.ts'
 import { respondToFindNode } from './find-node.ts'
+import { respondToGet } from './get.ts'
 import { respondToGetPeers } from './get-peers.ts'
 import type { NodeMethod } from './node-method.ts'
 import { respondToPing } from './ping.ts'
+import { respondToPut } from './put.ts'
 import { respondToWithdrawPeer } from './withdraw-peer.ts'
 
 const BUILT_IN: readonly NodeMethod[] = [
@@ -16,6 +18,8 @@ const BUILT_IN: readonly NodeMethod[] = [
   respondToGetPeers,
   respondToAnnouncePeer,
   respondToWithdrawPeer,
+  respondToGet,
+  respondToPut,
 ]
 
 /**

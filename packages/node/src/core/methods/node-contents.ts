@@ -1,5 +1,6 @@
-// What this node has for its methods: its routing tables, the stored peers and the write tokens. It
-// sends no queries and learns nothing about the sender: that is the business of the overlay.
+// What this node has for its methods: its routing tables, the stored peers and items, and the write
+// tokens. It sends no queries and learns nothing about the sender: that is the business of the
+// overlay.
 
 import type { Id } from '@dht/id'
 import {
@@ -10,10 +11,12 @@ import {
   type FindNodeResults,
   formatEndpoint,
 } from '@dht/krpc'
-import { type PeerStore, WriteTokens } from '@dht/store'
+import { ItemStore, type PeerStore, WriteTokens } from '@dht/store'
 import type { NodeEvent } from '../event.ts'
+import type { ItemCrypto } from '../items/item-crypto.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import { publishedEndpoint } from '../publishing/published-endpoint.ts'
+import { TokenBucket } from '../queries/token-bucket.ts'
 import type { Services } from '../services.ts'
 import type { ContactsWanted, RespondingNode, TokenOfWrite } from './responding-node.ts'
 
@@ -26,10 +29,13 @@ const MAX_CONTACTS = 20
 export class NodeContents implements RespondingNode {
   readonly peersPerReply: Readonly<Record<Family, number>>
   readonly store: PeerStore
+  readonly items: ItemStore
+  readonly crypto: ItemCrypto
   readonly #services: Services
   readonly #overlays: ReadonlyMap<Family, Overlay>
   readonly #portOf: (target: Id) => number | undefined
   readonly #tokens: WriteTokens
+  readonly #signatureChecks: TokenBucket
 
   /** @param parts - `portOf` gives the port at which this node publishes an identity, if it does */
   constructor(
@@ -43,6 +49,13 @@ export class NodeContents implements RespondingNode {
     const { config, random } = services
     this.peersPerReply = config.peersPerReply
     this.store = parts.store
+    this.items = new ItemStore({
+      lifetimeMs: config.itemLifetimeMs,
+      maxItems: config.maxItems,
+      maxItemBytes: config.maxItemBytes,
+      maxItemsPerSource: config.maxItemsPerSource,
+    })
+    this.crypto = config.crypto
     this.#services = services
     this.#overlays = parts.overlays
     this.#portOf = parts.portOf
@@ -51,6 +64,8 @@ export class NodeContents implements RespondingNode {
       tag: config.network.name,
       rotateMs: config.tokenRotateMs,
     })
+    const perSecond = config.signatureChecksPerSecond
+    this.#signatureChecks = new TokenBucket({ perSecond, burst: Math.max(1, perSecond) })
   }
 
   /** Epoch of the write tokens. */
@@ -81,6 +96,10 @@ export class NodeContents implements RespondingNode {
 
   acceptsToken({ target, token }: TokenOfWrite, from: Endpoint, now: number): boolean {
     return this.#tokens.check(token, this.#tokenHolder(from), target, now)
+  }
+
+  mayCheckSignature(now: number): boolean {
+    return this.#signatureChecks.take(1, now)
   }
 
   trace(event: NodeEvent): void {

@@ -1,9 +1,11 @@
-// What a node has for the methods that respond to queries: contacts, stored peers, write tokens.
+// What a node has for the methods that respond to queries: contacts, stored peers and items, write
+// tokens.
 
 import type { Id } from '@dht/id'
 import type { Endpoint, Family, FindNodeResults, Want } from '@dht/krpc'
-import type { PeerStore } from '@dht/store'
+import type { ItemStore, PeerStore } from '@dht/store'
 import type { NodeEvent } from '../event.ts'
+import type { ItemCrypto } from '../items/item-crypto.ts'
 
 /** The part of a query that says which contacts are wanted. */
 export interface ContactsWanted {
@@ -18,6 +20,9 @@ export interface RespondingNode {
   readonly peersPerReply: Readonly<Record<Family, number>>
   /** The peers that other nodes have announced here. */
   readonly store: PeerStore
+  /** The items that other nodes have put here. */
+  readonly items: ItemStore
+  readonly crypto: ItemCrypto
   /**
    * The k nearest contacts of the families in `want`; without `want`, of the family over which the
    * query came (BEP 32).
@@ -29,6 +34,8 @@ export interface RespondingNode {
   issueToken(target: Id, to: Endpoint, now: number): Uint8Array
   /** Whether the token of a write is valid. */
   acceptsToken(write: TokenOfWrite, from: Endpoint, now: number): boolean
+  /** Whether a signature of another node may be checked now, which counts as done. */
+  mayCheckSignature(now: number): boolean
   /** Reports an event while the node is watched. */
   trace(event: NodeEvent): void
 }

@@ -2,6 +2,7 @@ import { idFromHex } from '@dht/id'
 import { dht256, mainline } from '@dht/krpc'
 import { seededRandom } from '@dht/testing'
 import { describe, expect, it } from 'vitest'
+import { nodeCrypto } from '../../../src/adapters/node-crypto.ts'
 import { CORE_DEFAULTS } from '../../../src/core/config/defaults.ts'
 import { resolveNodeOptions } from '../../../src/shell/options.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
@@ -12,7 +13,7 @@ describe('without options', () => {
   it('a node uses the 256-bit network, every address, and saves nothing', () => {
     const { core, addresses, port, routers, bootstrap, storage, transports, ...rest } =
       resolveNodeOptions()
-    expect(core).toEqual(CORE_DEFAULTS)
+    expect(core).toEqual({ ...CORE_DEFAULTS, crypto: nodeCrypto })
     expect(addresses).toEqual({ 4: '0.0.0.0', 6: '::' })
     expect([port, bootstrap, routers]).toEqual([3739, [], true])
     expect([storage, transports, rest.id, rest.saveEveryMs]).toEqual([

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { CoreOptions } from '../../../../src/core/config/core-options.ts'
 import { CORE_DEFAULTS } from '../../../../src/core/config/defaults.ts'
 import { longestRoundMs, resolveCoreOptions } from '../../../../src/core/config/resolve.ts'
+import { nobleCrypto } from '../../../../src/core/items/noble-crypto.ts'
 import { builtInMethods } from '../../../../src/core/methods/index.ts'
 import { DhtNodeError } from '../../../../src/errors.ts'
 
@@ -68,6 +69,12 @@ it('has these defaults', () => {
     maxPeersPerSource: 2_000,
     maxPeersPerSourceAndKey: 32,
     maxKeys: 20_000,
+    itemLifetimeMs: 7_200_000,
+    maxItems: 8_192,
+    maxItemBytes: 4_194_304,
+    maxItemsPerSource: 256,
+    signatureChecksPerSecond: 200,
+    crypto: nobleCrypto,
     trustedSubnets: [],
     readOnly: false,
   })
