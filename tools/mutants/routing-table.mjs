@@ -177,8 +177,7 @@ export const ofRoutingTable = [
     wrong: 'A query in its name forgives a contact its failures.',
     file: `${source}/table-entry.ts`,
     find: "if (evidence === 'query' && isUnverified(entry)) return\n",
-    replace:
-      "if (evidence === 'query' && isUnverified(entry)) return\n  entry.failures = 0\n",
+    replace: "if (evidence === 'query' && isUnverified(entry)) return\n  entry.failures = 0\n",
     tests: [`${laws}/defects.test.ts`],
     killers: ['META-53'],
   },

@@ -1,6 +1,6 @@
 // A lookup under way in one overlay. It sends the query of its goal to each contact that its walk
 // chooses, gives each response to both, and tells its owner when it has ended. It ends at its
-// deadline with what it has. Knows neither what it looks for nor how the walk chooses.
+// deadline with what it has. It doesn't know what it looks for, or how the walk chooses.
 
 import type { Contact, Response } from '@dht/krpc'
 import type { Tally, WriteTarget } from '@dht/search'
@@ -30,13 +30,13 @@ export class LookupRun implements QueryingLookup {
   readonly #walk: Walk
   readonly #knownAtStart: number
   readonly #deadlineAt: number
-  readonly #missed = new Set<IncompleteReason>()
+  readonly #incompleteReasons = new Set<IncompleteReason>()
   /** Queries that have not ended. */
   readonly #open = new Map<LookupQuery, OutgoingQuery>()
   /** Queries that wait for their turn. */
   #queued = 0
   /** Nothing more is sent; responses to what was sent still count. */
-  #onlyListens = false
+  #hasStoppedAsking = false
   #hasEnded = false
 
   /** @param init - `startingContacts`: contacts to start from besides those of the table */
@@ -63,12 +63,12 @@ export class LookupRun implements QueryingLookup {
   /** Sends the queries that may be sent now, and ends when there is nothing left to wait for. */
   advance(now: number): void {
     if (this.#hasEnded) return
-    if (this.#onlyListens) {
+    if (this.#hasStoppedAsking) {
       if (this.#open.size === 0) this.#end(now)
       return
     }
     if (now >= this.#deadlineAt && !this.#walk.isDone) {
-      this.#missed.add('deadline')
+      this.#incompleteReasons.add('deadline')
       this.#walk.abort()
     }
     for (;;) {
@@ -90,16 +90,16 @@ export class LookupRun implements QueryingLookup {
    *   is not told
    */
   stopAsking(): boolean {
-    if (!this.#walk.isDone) this.#missed.add('late')
-    this.#onlyListens = true
+    if (!this.#walk.isDone) this.#incompleteReasons.add('late')
+    this.#hasStoppedAsking = true
     this.#dropQueued()
     this.#hasEnded ||= this.#open.size === 0
     return !this.#hasEnded
   }
 
-  /** Ends the lookup without telling the owner. Responses on their way reach the table only. */
+  /** Ends the lookup without telling the owner. Later responses reach the table only. */
   abort(): void {
-    if (!this.#walk.isDone) this.#missed.add('late')
+    if (!this.#walk.isDone) this.#incompleteReasons.add('late')
     this.#stop()
     this.#walk.abort()
   }
@@ -111,7 +111,7 @@ export class LookupRun implements QueryingLookup {
     this.#open.clear()
   }
 
-  /** No node responded, and the table has more contacts than at the start. */
+  /** Whether to start again: no node responded, and the table has more contacts than before. */
   get isWorthAnotherTry(): boolean {
     return this.tally.responded === 0 && this.overlay.table.size > this.#knownAtStart
   }
@@ -140,9 +140,9 @@ export class LookupRun implements QueryingLookup {
     return this.#walk.tally
   }
 
-  /** Why it may have missed something; empty when each of the nearest responded or failed. */
+  /** Why the result may be incomplete; empty when each of the nearest responded or failed. */
   get incompleteReasons(): ReadonlySet<IncompleteReason> {
-    return this.#missed
+    return this.#incompleteReasons
   }
 
   /** @internal */
@@ -170,16 +170,16 @@ export class LookupRun implements QueryingLookup {
   /** @internal */
   onFailure(query: LookupQuery, reason: QueryFailure | undefined, now: number): void {
     this.#open.delete(query)
-    if (reason !== undefined) this.#miss(reason)
+    if (reason !== undefined) this.#addReason(reason)
     // After the transport has failed, the node that was queried may well be alive.
-    if (!this.overlay.queries.isTransportOpen) this.#missed.add('no-response')
+    if (!this.overlay.queries.isTransportOpen) this.#incompleteReasons.add('no-response')
     this.#walk.failed(query.asked)
     this.advance(now)
   }
 
   /**
-   * A query that stalls is sent once more, except to an endpoint whose last query expired, too:
-   * that one is given up now.
+   * Resends a query once when it stalls, except to an endpoint whose last query expired. That one
+   * is given up now.
    *
    * @internal
    */
@@ -197,14 +197,14 @@ export class LookupRun implements QueryingLookup {
     if (asked.kind === 'accepted') {
       this.#open.set(query, asked.query)
     } else {
-      this.#miss(asked.reason)
+      this.#addReason(asked.reason)
       this.#walk.failed(contact)
     }
   }
 
-  #miss(failure: QueryFailure): void {
-    const missed = incompleteReasonOf(failure)
-    if (missed !== undefined) this.#missed.add(missed)
+  #addReason(failure: QueryFailure): void {
+    const reason = incompleteReasonOf(failure)
+    if (reason !== undefined) this.#incompleteReasons.add(reason)
   }
 
   #end(now: number): void {
@@ -220,11 +220,11 @@ export class LookupRun implements QueryingLookup {
   /** Queries that wait for their turn are not sent any more. */
   #dropQueued(): void {
     if (this.#queued === 0) return
-    this.#missed.add('rate-limited')
-    for (const [asked, query] of this.#open) {
+    this.#incompleteReasons.add('rate-limited')
+    for (const [lookupQuery, query] of this.#open) {
       if (query.transaction !== undefined) continue
       this.overlay.queries.cancel(query)
-      this.#open.delete(asked)
+      this.#open.delete(lookupQuery)
     }
     this.#queued = 0
   }

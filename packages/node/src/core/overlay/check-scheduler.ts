@@ -29,7 +29,7 @@ export class CheckScheduler {
       const contact = this.#table.takeCheck(now)
       // `nextCheckAt` of the table may be early. Then no check is due, and none is counted.
       if (contact === undefined) return undefined
-      const check = this.of(contact)
+      const check = this.checkOf(contact)
       if (!check.isMember && this.#open.has(contact.endpointKey)) continue
       this.#budget.take(1, now)
       if (!check.isMember) this.#open.add(contact.endpointKey)
@@ -49,7 +49,7 @@ export class CheckScheduler {
   }
 
   /** A check of this contact that does not count towards the budget. */
-  of(contact: Contact): LivenessCheck {
+  checkOf(contact: Contact): LivenessCheck {
     const member = this.#table.get(contact.id)
     const isMember = member !== undefined && member.endpointKey === contact.endpointKey
     return new LivenessCheck(contact, { isMember, ended: () => this.ended(contact) })

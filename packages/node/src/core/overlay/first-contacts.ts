@@ -1,5 +1,5 @@
-// How long lookups and publishing rounds wait for the first contacts. One that starts without any
-// contact ends at once, and one that starts too early misses a family that is about to join.
+// How long lookups and publishing rounds wait for the first contacts. A lookup that starts without
+// any contact ends at once, and one that starts too early misses a family that is about to join.
 
 import { type Family, TRANSACTION_DEFAULTS } from '@dht/krpc'
 import type { Overlay } from './overlay.ts'

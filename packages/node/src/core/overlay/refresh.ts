@@ -1,5 +1,5 @@
-// Keeps the buckets of one overlay fresh: looks up a random id in a bucket that has been quiet for
-// long (Kademlia paper §2.3; BEP 5, "Routing Table"). One bucket at a time, with a pause after
+// Keeps the buckets of one overlay fresh: looks up a random id in a bucket that was quiet for a
+// long time (Kademlia paper §2.3; BEP 5, "Routing Table"). One bucket at a time, with a pause after
 // each, so that refreshes never come as a burst.
 
 import { closestNodes } from '../lookups/goals/closest-nodes.ts'
@@ -36,11 +36,11 @@ export class Refresh implements LookupOwner {
     if (dueAt === undefined || dueAt > now) return
     const { random, config, outbox } = this.#services
     const overlay = this.#overlay
-    const stale = overlay.table.takeRefresh(now, random)
-    if (stale === undefined) return
+    const due = overlay.table.takeRefresh(now, random)
+    if (due === undefined) return
     this.#notBefore = now + config.refreshSpacingMs
-    outbox.trace({ kind: 'refreshing', family: overlay.family, target: stale.target })
-    const { target } = stale
+    outbox.trace({ kind: 'refreshing', family: overlay.family, target: due.target })
+    const { target } = due
     overlay.maintenance.pingNearestBad(target, now)
     const init = { overlay, owner: this, goal: closestNodes(target) }
     this.#run = new LookupRun(init, this.#services, now)

@@ -1,6 +1,6 @@
-// Keeps one overlay's routing table true: passes it the evidence that queries bring, sends the
-// pings that it asks for, and names the contacts to start from. Knows nothing of transactions, and
-// nothing of the operations for which nodes are queried.
+// Keeps one overlay's routing table up to date: reports the outcomes of queries to it, sends the
+// pings that it asks for, and finds the contacts from which a lookup starts. Knows nothing of
+// transactions, or of the operations for which nodes are queried.
 
 import type { Id } from '@dht/id'
 import type { Contact, Endpoint, Family } from '@dht/krpc'
@@ -65,17 +65,17 @@ export class TableMaintenance implements QueryEvidence {
   }
 
   /**
-   * Pings the bad contact that is nearest to `target`. After a network was divided this is the way
-   * back to the other part, however long the division lasted (SIM-P2).
+   * Pings the bad contact that is nearest to `target`. After a partition of the network this finds
+   * the other part again, however long the partition lasted (SIM-P2).
    */
   pingNearestBad(target: Id, now: number): void {
     const nearest = this.#table.nearestBad(target)
-    if (nearest !== undefined) this.#send(this.#checks.of(nearest), now)
+    if (nearest !== undefined) this.#send(this.#checks.checkOf(nearest), now)
   }
 
   /**
-   * A query came from this contact. That proves nothing, for its source address may be forged, but
-   * it is a reason to check the contact (AMP-3).
+   * A query came from this contact. Its source address may be forged, so the query proves nothing,
+   * but it is a reason to check the contact (AMP-3).
    */
   queryReceived(id: Id, from: Endpoint, now: number): void {
     if (this.#ownId.is(id)) return
@@ -98,7 +98,7 @@ export class TableMaintenance implements QueryEvidence {
     this.#inserted(responder, this.#table.responded(responder, now), now)
   }
 
-  /** A late response takes the failure back, unless the node is late again and again. */
+  /** A late response takes the failure back, unless it is the third late one in a row. */
   respondedLate(asked: Contact, { expiredAt, isFailure }: LateEvidence, now: number): void {
     if (this.#addresses.isRouter(asked)) return
     const insertion = isFailure
@@ -130,8 +130,8 @@ export class TableMaintenance implements QueryEvidence {
   }
 
   /**
-   * When the table next wants a contact checked and the budget may allow it, ms; possibly early,
-   * never late. Undefined: no contact needs a check.
+   * When a check is next due and the budget may allow it, ms; may be early, is never late.
+   * Undefined: no contact needs a check.
    */
   nextCheckAt(now: number): number | undefined {
     return this.#checks.nextAt(now)

@@ -59,8 +59,8 @@ export class Withdrawal {
     const { tokenRotateMs } = this.#services.config
     for (const holder of this.#holders) {
       this.#open++
-      const isGood = now - holder.askedAt <= tokenRotateMs
-      if (isGood) this.#withdraw(holder, holder.token, now)
+      const isTokenValid = now - holder.askedAt <= tokenRotateMs
+      if (isTokenValid) this.#withdraw(holder, holder.token, now)
       else this.#askForToken(holder, now)
     }
     this.#close(now)
@@ -93,12 +93,12 @@ export class Withdrawal {
     this.#ask(holder, { method: 'get_peers', target: this.target }, observer, now)
   }
 
-  #observer(holder: Holder, answered: (response: Response, now: number) => void): QueryObserver {
+  #observer(holder: Holder, onResponse: (response: Response, now: number) => void): QueryObserver {
     const close = (_what: unknown, now: number): void => this.#close(now)
     const isOver = (): boolean => this.#isOver
     return {
       asked: holder.contact,
-      onResponse: (response, _responder, now) => answered(response, now),
+      onResponse: (response, _responder, now) => onResponse(response, now),
       onError: close,
       onFailure: close,
       onStalled: () => false,
@@ -110,11 +110,11 @@ export class Withdrawal {
 
   #ask(
     { overlay, contact }: Holder,
-    question: QueryContent,
+    content: QueryContent,
     observer: QueryObserver,
     now: number,
   ): void {
-    const asked = overlay.queries.ask(contact.endpoint, question, observer, now)
+    const asked = overlay.queries.ask(contact.endpoint, content, observer, now)
     if (asked.kind === 'refused') this.#close(now)
   }
 

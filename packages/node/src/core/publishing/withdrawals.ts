@@ -87,7 +87,8 @@ export class Withdrawals implements WithdrawalOwner {
 
   /**
    * Starts as many as there are places for. A withdrawal that can send no query ends, and calls
-   * this, within `start`: then the outer loop goes on, for nested calls would overflow the stack.
+   * this, within `start`. The outer loop then continues, because nested calls would overflow the
+   * stack.
    */
   #advance(now: number): void {
     if (this.#isAdvancing) return

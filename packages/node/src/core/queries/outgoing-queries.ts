@@ -85,9 +85,9 @@ export class OutgoingQueries {
     for (let slow = pacer.takeSlow(now); slow !== undefined; slow = pacer.takeSlow(now)) {
       slow.observer.onStalled(false, now)
     }
-    for (let old = pacer.takeExpired(now); old !== undefined; old = pacer.takeExpired(now)) {
+    for (let late = pacer.takeExpired(now); late !== undefined; late = pacer.takeExpired(now)) {
       this.#counters.queriesDropped++
-      old.observer.onFailure('rate-limited', now)
+      late.observer.onFailure('rate-limited', now)
     }
     for (let next = pacer.take(now); next !== undefined; next = pacer.take(now)) {
       next.observer.onSent?.()

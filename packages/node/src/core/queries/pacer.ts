@@ -45,8 +45,8 @@ export class Pacer<T> {
   readonly #options: PacerOptions
   /**
    * The destinations of queries in the current span and in the previous one. After a span without
-   * queries the credit of a destination is full again, so it can be forgotten. Two maps that are
-   * filled and dropped cost less than one map whose entries move to its end.
+   * queries the credit of a destination is full again, so it can be forgotten. Dropping a whole map
+   * costs less than moving entries to the end of one map.
    */
   #current = new Map<string, Destination>()
   #previous = new Map<string, Destination>()
@@ -111,7 +111,7 @@ export class Pacer<T> {
   count(key: string, now: number): void {
     const to = this.#current.get(key) ?? this.#previous.get(key)
     if (to === undefined) return
-    this.#fill(to, now)
+    this.#refill(to, now)
     const { perSecond } = this.#options.pace
     to.credit = Math.max(to.credit - COST, -perSecond * MAX_DEBT_MS)
   }
@@ -121,7 +121,7 @@ export class Pacer<T> {
     if (now < this.#turnAt) return undefined
     let turnAt = Number.POSITIVE_INFINITY
     for (const [to, queue] of this.#queues) {
-      this.#fill(to, now)
+      this.#refill(to, now)
       if (to.credit >= COST) {
         this.#turnAt = now
         return this.#takeFirst(to, queue)
@@ -144,7 +144,7 @@ export class Pacer<T> {
   takeExpired(now: number): T | undefined {
     const [oldest] = this.#all.values()
     if (oldest === undefined || now < oldest.since + this.#options.maxWaitMs) return undefined
-    this.#leave(oldest)
+    this.#removeWaiting(oldest)
     return oldest.item
   }
 
@@ -160,25 +160,25 @@ export class Pacer<T> {
   /** Forgets a query, if it waits. */
   remove(item: T): void {
     const waiting = this.#all.get(item)
-    if (waiting !== undefined) this.#leave(waiting)
+    if (waiting !== undefined) this.#removeWaiting(waiting)
   }
 
   /** Forgets the waiting queries that are no longer wanted. */
   drop(isUnwanted: (item: T) => boolean): void {
     for (const waiting of [...this.#all.values()])
-      if (isUnwanted(waiting.item)) this.#leave(waiting)
+      if (isUnwanted(waiting.item)) this.#removeWaiting(waiting)
   }
 
   #takeFirst(to: Destination, queue: Waiting<T>[]): T {
     const [first] = queue as [Waiting<T>]
     to.credit -= COST
-    this.#leave(first)
+    this.#removeWaiting(first)
     // Moves the destination to the end, so that the others come first next time.
     if (this.#queues.delete(to)) this.#queues.set(to, queue)
     return first.item
   }
 
-  #leave(waiting: Waiting<T>): void {
+  #removeWaiting(waiting: Waiting<T>): void {
     const queue = this.#queues.get(waiting.to) as Waiting<T>[]
     // It is nearly always the first of its queue.
     queue.splice(queue.indexOf(waiting), 1)
@@ -192,7 +192,7 @@ export class Pacer<T> {
     if (now - this.#spanAt >= this.#spanMs) this.#beginSpan(now)
     const known = this.#current.get(key)
     if (known !== undefined) {
-      this.#fill(known, now)
+      this.#refill(known, now)
       return known
     }
     const { maxDestinations } = this.#options
@@ -201,7 +201,7 @@ export class Pacer<T> {
     const to = this.#previous.get(key) ?? { key, credit: this.#fullCredit, at: now }
     this.#previous.delete(key)
     this.#current.set(key, to)
-    this.#fill(to, now)
+    this.#refill(to, now)
     return to
   }
 
@@ -221,7 +221,7 @@ export class Pacer<T> {
   }
 
   /** Adds the credit of the time that has passed. A clock that goes back changes nothing. */
-  #fill(to: Destination, now: number): void {
+  #refill(to: Destination, now: number): void {
     if (now <= to.at) return
     to.credit = Math.min(this.#fullCredit, to.credit + (now - to.at) * this.#options.pace.perSecond)
     to.at = now

@@ -1,6 +1,6 @@
 // Serves the queries of other nodes: decides within the rate limits whether a query gets a reply,
-// sends the reply, and tells the overlay which contact asked. What the reply says is the
-// responder's business.
+// sends the reply, and tells the overlay which contact asked. The responder decides what the reply
+// says.
 
 import { EncodeError, type Endpoint, ErrorCode, type Malformed, type QueryHead } from '@dht/krpc'
 import type { Transmit } from '../effect.ts'
@@ -48,7 +48,7 @@ export class QueryServer {
 
   #reply(reply: Reply, overlay: Overlay, to: Endpoint, now: number): void {
     const { counters, outbox } = this.#services
-    // Asked first: a reply that is not sent is not encoded.
+    // Checked first, so that a reply that is not sent is not encoded.
     if (!this.#rateLimiter.allowsReply(now)) {
       counters.queriesLimited++
       return

@@ -21,7 +21,7 @@ export class TokenBucket {
    * large `count` never has to wait for a full bucket.
    */
   take(count: number, now: number): boolean {
-    this.#fill(now)
+    this.#refill(now)
     if (this.#tokens < 1) return false
     this.#tokens -= count
     return true
@@ -33,7 +33,7 @@ export class TokenBucket {
     return tokens >= 1 ? now : now + Math.ceil((1 - tokens) / this.#perMs)
   }
 
-  #fill(now: number): void {
+  #refill(now: number): void {
     this.#tokens = this.#tokensAt(now)
     this.#at = Math.max(this.#at ?? now, now)
   }

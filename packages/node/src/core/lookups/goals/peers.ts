@@ -17,7 +17,7 @@ import type { GoalProgress, LookupGoal } from '../lookup-goal.ts'
 
 type GetPeers = Method<GetPeersQuery, GetPeersResults>
 
-/** How far a lookup is that has found an endpoint. */
+/** The progress of a lookup that has found an endpoint, by its mode. */
 const PROGRESS = { first: 'reached', quick: 'enough', all: 'open' } as const
 
 export class PeersGoal implements LookupGoal<GetPeers> {
@@ -65,7 +65,7 @@ export class PeersGoal implements LookupGoal<GetPeers> {
   add(endpoints: readonly Endpoint[]): void {
     const before = this.#endpoints.size
     for (const each of endpoints) this.#endpoints.set(formatEndpoint(each), each)
-    const news = this.endpoints.slice(before)
-    if (news.length > 0) this.#onFound(news)
+    const added = this.endpoints.slice(before)
+    if (added.length > 0) this.#onFound(added)
   }
 }
