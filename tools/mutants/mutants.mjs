@@ -1,6 +1,7 @@
 // The mutants written by hand, and the text of a source with one of them.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ofIds } from './ids.mjs'
 import { ofNode } from './node.mjs'
 import { ofParts } from './parts.mjs'
 import { ofPeers } from './peers.mjs'
@@ -19,9 +20,14 @@ import { ofWire } from './wire.mjs'
  */
 
 /** By id. @type {readonly Mutant[]} */
-export const mutants = [...ofRoutingTable, ...ofParts, ...ofPeers, ...ofNode, ...ofWire].sort(
-  (a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }),
-)
+export const mutants = [
+  ...ofRoutingTable,
+  ...ofParts,
+  ...ofPeers,
+  ...ofIds,
+  ...ofNode,
+  ...ofWire,
+].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
 
 /**
  * The text of the file with the mistake.

@@ -22,6 +22,8 @@ export function eventText(event: NodeEvent): string {
     }
     case 'refreshing':
       return `IPv${event.family}: refreshing around ${short(event.target)}`
+    case 'id-changed':
+      return `IPv${event.family}: the id is ${short(event.id)} now, for ${event.address}`
     case 'published': {
       const { target, complete } = event.report
       const again = complete ? '' : '; will try again soon'

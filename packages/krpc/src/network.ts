@@ -31,7 +31,10 @@ export interface Network<M extends Method = BuiltInMethod> extends WireFormat {
   readonly replyBudget: number
   /** First contacts unless the user names some, as `host:port`. Names are resolved elsewhere. */
   readonly bootstrap: readonly string[]
-  /** Whether a node's id depends on its external address, BEP 42. */
+  /**
+   * Whether a node's id follows its external address, BEP 42. Each address family of the node then
+   * has an id of its own. Ids must be at least 4 bytes wide.
+   */
   readonly secureIds: boolean
   /** The methods that are understood. Any other is an unknown method. */
   readonly methods: MethodList<M>

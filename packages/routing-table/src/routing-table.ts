@@ -6,21 +6,22 @@
 import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
 import { idOf, requireCount, requireFunction, requireInstant } from './arguments.ts'
 import { nearestBad } from './bucket.ts'
-import { BucketList } from './bucket-list.ts'
-import { CheckSchedule } from './check-schedule.ts'
+import type { BucketList } from './bucket-list.ts'
+import type { CheckSchedule } from './check-schedule.ts'
 import { closest } from './closest.ts'
-import { EvidenceRules } from './evidence.ts'
+import type { EvidenceRules } from './evidence.ts'
 import type { FailureOutcome, Insertion } from './insertion.ts'
-import { Membership } from './membership.ts'
+import type { Membership } from './membership.ts'
 import {
   type RoutingTableConfig,
   type RoutingTableOptions,
   resolveRoutingTableOptions,
 } from './options.ts'
-import { type Refresh, RefreshSchedule } from './refresh-schedule.ts'
+import type { Refresh, RefreshSchedule } from './refresh-schedule.ts'
 import { snapshot, type TableSnapshot } from './snapshot.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { newEntry, type TableEntry } from './table-entry.ts'
+import { moveMembers, newTableParts, type TableParts } from './table-parts.ts'
 
 /**
  * A Kademlia routing table: contacts, sorted into buckets by how many bits their ids share with our
@@ -33,29 +34,31 @@ import { newEntry, type TableEntry } from './table-entry.ts'
  * @see Kademlia paper, §2.2, §2.4 and §4.1; BEP 5, "Routing Table"
  */
 export class RoutingTable<C extends Identified> {
-  /** Our own id, which is never a member. */
-  readonly self: Id
   readonly #config: RoutingTableConfig<C>
-  readonly #buckets: BucketList<C>
-  readonly #checks: CheckSchedule<C>
-  readonly #refreshes: RefreshSchedule<C>
-  readonly #membership: Membership<C>
-  readonly #evidence: EvidenceRules<C>
+  // Fields of their own: reading a part by way of `#parts` would cost another step each time.
+  #parts: TableParts<C>
+  #buckets: BucketList<C>
+  #checks: CheckSchedule<C>
+  #refreshes: RefreshSchedule<C>
+  #membership: Membership<C>
+  #evidence: EvidenceRules<C>
 
   /** @throws {RoutingTableOptionError} when an option is unknown or outside its bounds */
   constructor(self: Id, options: RoutingTableOptions<C> = {}) {
     const config = resolveRoutingTableOptions(options)
     this.#config = config
-    this.self = idFromBytes(self)
-    const buckets = new BucketList(this.self, config)
-    const checks = new CheckSchedule(buckets, config)
-    const refreshes = new RefreshSchedule(buckets, config)
-    const membership = new Membership(config, { buckets, checks, refreshes })
-    this.#evidence = new EvidenceRules(config, { buckets, checks, refreshes, membership })
-    this.#buckets = buckets
-    this.#checks = checks
-    this.#refreshes = refreshes
-    this.#membership = membership
+    const parts = newTableParts(idFromBytes(self), config)
+    this.#parts = parts
+    this.#buckets = parts.buckets
+    this.#checks = parts.checks
+    this.#refreshes = parts.refreshes
+    this.#membership = parts.membership
+    this.#evidence = parts.evidence
+  }
+
+  /** Our own id, which is never a member. */
+  get self(): Id {
+    return this.#buckets.self
   }
 
   /** The number of members. */
@@ -236,6 +239,27 @@ export class RoutingTable<C extends Identified> {
       this.#membership.admit('room', entry)
     }
     return this.size - before
+  }
+
+  /**
+   * Gives us another own id: the buckets are made anew around it. Members keep their standing and
+   * all that is known of them. Where a new bucket has no room for all, those that are not bad have
+   * precedence, then those that were seen last; the others wait. What waited before is forgotten,
+   * and every refresh is due.
+   *
+   * @throws {IdLengthError} when `self` is not as wide as our own id
+   */
+  changeSelf(self: Id): void {
+    // It throws for an id of another width.
+    this.#buckets.bucketOfId(self)
+    const parts = newTableParts(idFromBytes(self), this.#config)
+    moveMembers(this.#parts, parts, this.#config)
+    this.#parts = parts
+    this.#buckets = parts.buckets
+    this.#checks = parts.checks
+    this.#refreshes = parts.refreshes
+    this.#membership = parts.membership
+    this.#evidence = parts.evidence
   }
 
   /** The whole state as plain data that never changes afterwards. */

@@ -19,8 +19,8 @@ export type LossReason =
   /** The receiver's gateway did not admit it, or the sender's had no free port. */
   | 'filtered'
 
-/** Changes of a host's state. */
-export type HostChange = 'started' | 'crashed' | 'closed' | 'suspended' | 'resumed'
+/** Changes of a host's state, or of the id of its honest node (BEP 42). */
+export type HostChange = 'started' | 'crashed' | 'closed' | 'suspended' | 'resumed' | 'id-changed'
 
 /** A packet that was sent. Its `bytes` are shared: never write to them. */
 export interface Packet {

@@ -36,6 +36,8 @@ export interface Counters {
   queriesDropped: number
   lookups: number
   rounds: number
+  /** Changes of an own id, because our address had changed (BEP 42). */
+  idChanges: number
 }
 
 export function copyCounters(counters: Counters): Counters {
@@ -67,5 +69,6 @@ export function newCounters(methods: readonly string[]): Counters {
     queriesDropped: 0,
     lookups: 0,
     rounds: 0,
+    idChanges: 0,
   }
 }

@@ -16,6 +16,15 @@ export type NodeEvent =
   | { readonly kind: 'joining'; readonly family: Family; readonly startingContacts: number }
   | { readonly kind: 'joined'; readonly family: Family; readonly contacts: number }
   | { readonly kind: 'refreshing'; readonly family: Family; readonly target: Id }
+  /** Our id has changed, because our external address does not allow the former one (BEP 42). */
+  | {
+      readonly kind: 'id-changed'
+      readonly family: Family
+      readonly id: Id
+      readonly former: Id
+      /** The external address. */
+      readonly address: string
+    }
   | { readonly kind: 'published'; readonly report: RoundReport }
   | { readonly kind: 'stored'; readonly target: Id }
   /** A transport has failed for good, and its open queries with it. */

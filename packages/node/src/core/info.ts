@@ -18,8 +18,15 @@ export interface OverlayInfo {
   readonly local: Endpoint | undefined
   /** False after the transport has failed, until it is open again. */
   readonly isOpen: boolean
+  /**
+   * Whether the external address allows the id (BEP 42). Undefined where ids do not follow
+   * addresses, and while the address is not known.
+   */
+  readonly isIdSecure: boolean | undefined
   /** The address at which other nodes see this one; undefined while they do not agree. */
   readonly externalAddress: string | undefined
+  /** Nodes whose vote on our address counts now, for whichever address; 32 at most. */
+  readonly addressVotes: number
   readonly joined: boolean
   /** Bootstrap endpoints asked by the join under way, else by the last one. */
   readonly bootstrap: BootstrapCount
@@ -62,13 +69,15 @@ export function coreInfo(parts: CoreParts, id: Id, now: number): CoreInfo {
 }
 
 function overlayInfo(overlay: Overlay, now: number): OverlayInfo {
-  const { family, ownId, addresses, table, queries, join } = overlay
+  const { family, ownId, idReview, addresses, table, queries, join } = overlay
   const { local } = addresses
+  const isIdSecure = idReview.isSecure(now)
   const externalAddress = addresses.externalAddress(now)
+  const address = { isIdSecure, externalAddress, addressVotes: addresses.votes(now) }
   const contacts = standingsOf(table, now)
   const buckets = table.snapshot().buckets.map((bucket) => bucket.members.length)
   const { joined, bootstrap } = join
   const rest = { contacts, buckets, openQueries: queries.open, waitingQueries: queries.waiting }
   const isOpen = queries.isTransportOpen
-  return { family, id: ownId.id, local, isOpen, externalAddress, joined, bootstrap, ...rest }
+  return { family, id: ownId.id, local, isOpen, ...address, joined, bootstrap, ...rest }
 }

@@ -258,10 +258,12 @@ export class NodeCore {
       case 'response':
         overlay.queries.receiveResponse(message, from, now)
         overlay.join.contactResponded(now)
+        overlay.reviewId(now)
         break
       case 'error':
         overlay.queries.receiveError(message, from, now)
         overlay.join.contactResponded(now)
+        overlay.reviewId(now)
         break
       case 'malformed':
         counters.datagramsMalformed++

@@ -12,13 +12,15 @@ export interface Timeout {
 /** Possibly early, never late. Undefined: the core waits for nothing. */
 export function nextTimeout(parts: CoreParts, now: number): Timeout | undefined {
   const next = { at: Number.POSITIVE_INFINITY, reason: '' }
-  for (const { queries, maintenance, join, refresh } of parts.overlays.values()) {
+  for (const overlay of parts.overlays.values()) {
+    const { queries, maintenance, join, refresh } = overlay
     if (!queries.isTransportOpen) continue
     takeSooner(next, queries.nextTimeoutAt(), 'a query stalls or expires')
     takeSooner(next, queries.nextTurnAt(), 'a waiting query may be sent')
     takeSooner(next, maintenance.nextCheckAt(now), 'a contact needs a check')
     takeSooner(next, join.nextAt(), 'a join is due')
     takeSooner(next, refresh.nextAt(), 'a bucket is stale')
+    takeSooner(next, overlay.idReviewAt, 'our id may have to change')
   }
   takeSooner(next, parts.publisher.nextAt(now), 'an announcement is due')
   takeSooner(next, contactWaitEndsAt(parts.overlays, now), 'the wait for contacts ends')

@@ -231,10 +231,9 @@ export class OverlayModel {
       return
     }
     this.node.counters.errorsReceived++
-    if (open.asked !== undefined) {
-      const member = this.node.peer(open.asked.id, from)
-      if (this.#isMember(member)) this.#confirm(member)
-    }
+    if (error.ip !== undefined) this.votes.responseReceived(from, error.ip, this.node.now)
+    const asked = open.asked && this.node.peer(open.asked.id, from)
+    if (asked !== undefined && this.#isMember(asked)) this.#confirm(asked)
     open.observer.onError(error)
   }
 

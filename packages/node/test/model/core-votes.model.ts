@@ -52,6 +52,19 @@ export class VotesModel {
     return agreed !== undefined && this.#isEnough(agreed, now) ? agreed : undefined
   }
 
+  /** The agreed address, if three subnets name it. */
+  confirmed(now: number): string | undefined {
+    const naming = this.#alive(now).filter(({ named }) => named !== undefined)
+    const agreeing = naming.filter(({ named }) => named === this.#agreed)
+    const subnets = new Set(agreeing.map(({ subnet }) => subnet))
+    return subnets.size < NEEDED ? undefined : this.#agreed
+  }
+
+  /** Votes that count. */
+  count(now: number): number {
+    return this.#alive(now).filter(({ named }) => named !== undefined).length
+  }
+
   get voters(): number {
     return this.#all.filter(({ named }) => named !== undefined).length
   }

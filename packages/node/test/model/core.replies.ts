@@ -98,7 +98,7 @@ function openOf(world: World) {
 
 function react(replying: Replying, response: Response, to: Endpoint, world: World): void {
   const other = world.peer(replying.who)
-  const { transactionId } = response
+  const { transactionId, ip } = response
   const { network } = world.model.config
   switch (replying.reaction) {
     case 'valid':
@@ -113,7 +113,7 @@ function react(replying: Replying, response: Response, to: Endpoint, world: Worl
       break
     case 'error':
       send(
-        { kind: 'error', transactionId, code: 201 + (replying.values % 5), text: 'no' },
+        { kind: 'error', transactionId, code: 201 + (replying.values % 5), text: 'no', ip },
         to,
         world,
       )

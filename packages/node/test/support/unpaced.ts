@@ -9,4 +9,12 @@ export function unpaced(network: Network): Network {
   return Object.freeze({ ...network, pace })
 }
 
-export const UNPACED: readonly [Network, Network] = [unpaced(dht256), unpaced(mainline)]
+/** A network in which ids stay: the change of an id has a model of its own. */
+function withFixedIds(network: Network): Network {
+  return Object.freeze({ ...network, secureIds: false })
+}
+
+export const UNPACED: readonly [Network, Network] = [
+  unpaced(dht256),
+  withFixedIds(unpaced(mainline)),
+]

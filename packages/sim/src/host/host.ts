@@ -2,7 +2,8 @@
 // suspended, or has ended. The host delivers packets to it and keeps one alarm for it, as the shell
 // of `@dht/node` does. A host does not know what its process is for.
 
-import type { Endpoint, Family } from '@dht/krpc'
+import type { Id } from '@dht/id'
+import { dht256, type Endpoint, type Family } from '@dht/krpc'
 import type { Command, CoreOptions, NodeCore } from '@dht/node/core'
 import type { Chance } from '../chance.ts'
 import { SimError } from '../errors.ts'
@@ -57,6 +58,8 @@ export class Host implements NetworkHost, Socket {
   /** How many processes were started so far. */
   #starts = 0
   #suspendedAt = 0
+  /** The id of the honest node, as last seen; undefined where ids never change. */
+  #knownId: Id | undefined
   /** Time left until the alarm when the host was suspended, ms. */
   #timerLeftMs: number | undefined
 
@@ -129,6 +132,8 @@ export class Host implements NetworkHost, Socket {
       core,
     })
     this.run(node)
+    const { secureIds } = core.network ?? dht256
+    this.#knownId = secureIds ? node.id : undefined
     node.core.restore(saved?.contacts ?? [])
     const { bootstrap = [] } = options
     if (bootstrap.length > 0) this.execute({ kind: 'bootstrap', endpoints: bootstrap, routers: [] })
@@ -185,7 +190,7 @@ export class Host implements NetworkHost, Socket {
     if (this.#state !== 'running') throw this.#wrongState('running')
     this.#log.traceRequested()
     this.#log.requested(command, this.node.start(command, this.now))
-    this.rearm()
+    this.#acted()
   }
 
   /**
@@ -211,7 +216,7 @@ export class Host implements NetworkHost, Socket {
     this.#log.traceReceived(packet)
     const effects = this.#process === undefined ? [] : deliver(packet, this.#process, this.now)
     this.#log.received(packet, effects)
-    this.rearm()
+    this.#acted()
   }
 
   /** @internal Moves the alarm to an earlier instant if the process has an earlier timeout. */
@@ -235,14 +240,25 @@ export class Host implements NetworkHost, Socket {
     }
     this.#log.traceTimeout()
     this.#log.timedOut(program.handleTimeout(now))
-    this.rearm()
+    this.#acted()
     return true
+  }
+
+  /** The process has done something: its id and its next timeout may have changed. */
+  #acted(): void {
+    const id = this.#knownId && this.core?.id
+    if (id !== this.#knownId) {
+      this.#knownId = id
+      this.#log.changed('id-changed')
+    }
+    this.rearm()
   }
 
   #stop(how: 'closed' | 'crashed'): void {
     if (this.#process === undefined) throw this.#wrongState('running')
     this.#process.stop?.(how)
     this.#process = undefined
+    this.#knownId = undefined
     this.#alarm.stop()
     this.#setState(how, how)
   }

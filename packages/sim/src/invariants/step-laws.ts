@@ -62,18 +62,30 @@ function replyViolations(
 export function changeViolations({ event, before, after }: CoreStep): string[] {
   if (before === undefined || after === undefined) return []
   const found: string[] = []
+  const { secureIds } = after.config.network
   for (const [i, was] of before.overlays.entries()) {
     const is = after.overlays[i]
     if (is === undefined) found.push('RT-57: a table is missing')
+    else if (String(was.id) !== String(is.id))
+      found.push(...(secureIds ? rebuilds(was, is, event) : ['SIM-S6: the id has changed']))
     else found.push(...tableChanges(was, is, event))
   }
   if (after.tokenEpoch < before.tokenEpoch) found.push('TOKEN-3: the epoch went back')
   return found
 }
 
+/** Where the id has changed, the table is another one: its members were members, or just spoke. */
+function rebuilds(was: Overlay, is: Overlay, event: CoreStep['event']): string[] {
+  const old = membersOf(was)
+  const from = event.kind === 'received' ? endpointKey(event.packet.from) : undefined
+  const strangers = [...membersOf(is)].filter(
+    ([key, { contact }]) => !old.has(key) && contact.endpointKey !== from,
+  )
+  return strangers.length > 0 ? ['RT-65: another id brought a member that was unknown'] : []
+}
+
 function tableChanges(was: Overlay, is: Overlay, event: CoreStep['event']): string[] {
   const found: string[] = []
-  if (String(was.id) !== String(is.id)) found.push('SIM-S6: the id has changed')
   const [old, young] = [membersOf(was), membersOf(is)]
   if (is.buckets.length < was.buckets.length) found.push('RT-57: ranges were merged')
   if (young.size < old.size) found.push('STATE-58: fewer members than before')

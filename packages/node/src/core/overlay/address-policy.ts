@@ -87,6 +87,21 @@ export class AddressPolicy {
     return this.#votes.address(now)
   }
 
+  /** The same, if three responders of distinct subnets name it, however few are known. */
+  confirmedAddress(now: number): string | undefined {
+    return this.#votes.confirmedAddress(now)
+  }
+
+  /** Votes on our address that count at this instant. */
+  votes(now: number): number {
+    return this.#votes.count(now)
+  }
+
+  /** How many votes on our address were ever recorded. */
+  get recordedVotes(): number {
+    return this.#votes.recorded
+  }
+
   /** The contacts of this family in a response that may be queried, without this node itself. */
   closerNodes(response: Response, from: Contact): Contact[] {
     return this.#closerNodes(this.family, response, from)

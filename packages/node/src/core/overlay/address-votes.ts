@@ -41,6 +41,7 @@ export class AddressVotes {
   /** Subnets whose responders named no address, with the instant of the latest such response. */
   readonly #withoutName = new Map<string, number>()
   #agreed: string | undefined
+  #recorded = 0
 
   /** A response came from `voter` and named `named` as our endpoint; undefined: it named none. */
   responseReceived(voter: Endpoint, named: Endpoint | undefined, now: number): void {
@@ -60,6 +61,7 @@ export class AddressVotes {
     // Deleted first, so that the latest vote comes last.
     this.#votes.delete(voter.address)
     this.#votes.set(voter.address, { voter: voter.address, subnet, named: named.address, at: now })
+    this.#recorded++
     // Nearly every vote repeats what was agreed on.
     if (named.address !== this.#agreed) this.#agreed = this.#winner(now) ?? this.#agreed
   }
@@ -68,6 +70,27 @@ export class AddressVotes {
   address(now: number): string | undefined {
     const agreed = this.#agreed
     return agreed !== undefined && this.#isSupported(agreed, now) ? agreed : undefined
+  }
+
+  /**
+   * The agreed address, if three responders of distinct subnets name it at this instant, however
+   * few are known.
+   */
+  confirmedAddress(now: number): string | undefined {
+    const agreed = this.#agreed
+    if (agreed === undefined) return undefined
+    const naming = this.#live(now).filter(({ named }) => named === agreed)
+    return subnetsOf(naming).size >= NEEDED ? agreed : undefined
+  }
+
+  /** Votes that count at this instant, for whichever address. */
+  count(now: number): number {
+    return this.#live(now).length
+  }
+
+  /** How many votes were ever recorded. While it stays the same, an agreement can only end. */
+  get recorded(): number {
+    return this.#recorded
   }
 
   /** Voters remembered, including those whose vote has ended. */

@@ -18,6 +18,9 @@ import { standingsOf } from './standings.ts'
 /** Bootstrap endpoints kept: ours; if none of them responds, trying all takes up to three hours. */
 const MAX_KNOWN = 1_024
 
+/** Of an attempt that looks only around our own id. */
+const NO_BOOTSTRAP: Bootstrap = { endpoints: [], isPending: false }
+
 /** Is told when a join has ended. */
 export interface JoinOwner {
   /** @param contacts - members of the table at the end of the join; 0: no contact was found */
@@ -38,7 +41,7 @@ export class Join implements JoinAttemptOwner {
   #firstIndex = 0
   #waiting: JoinOwner[] = []
   #attempt: JoinAttempt | undefined
-  /** The running attempt, else the last one. */
+  /** The attempt that queried the bootstrap endpoints last. */
   #latest: JoinAttempt | undefined
   #retryAt: number | undefined
   #waitMs: number
@@ -70,8 +73,8 @@ export class Join implements JoinAttemptOwner {
   }
 
   /**
-   * Bootstrap endpoints that the running attempt has queried, else the last attempt, and those that
-   * responded, even late.
+   * Bootstrap endpoints that the running attempt has queried, else the last attempt that queried
+   * any, and those that responded, even late.
    */
   get bootstrap(): BootstrapCount {
     return this.#latest?.bootstrap ?? { queried: 0, responded: 0 }
@@ -139,6 +142,11 @@ export class Join implements JoinAttemptOwner {
     if (this.#overlay.table.hasNoLiveContacts) this.start(now, contacts)
   }
 
+  /** Our id has changed. The contacts are known, so no bootstrap endpoint is queried. */
+  idChanged(now: number): void {
+    if (this.#attempt === undefined) this.#beginWith(NO_BOOTSTRAP, [], now)
+  }
+
   /** Call after every response: the first contact of a lone node is a reason to join soon. */
   contactResponded(now: number): void {
     if (!this.#isAlone || this.#attempt !== undefined || this.#overlay.table.hasNoLiveContacts)
@@ -179,6 +187,11 @@ export class Join implements JoinAttemptOwner {
     this.#joined = !this.#overlay.table.hasNoLiveContacts
     const contacts = this.#joined ? table.size : 0
     this.#attempt = undefined
+    // Responders may have told our address for the first time. The join goes on around the new id.
+    if (this.#joined && this.#overlay.idReview.review(now)) {
+      this.idChanged(now)
+      return
+    }
     this.#hasTried = true
     this.#isAlone = contacts === 0
     if (!this.#joined) this.#firstIndex += MAX_BOOTSTRAP
@@ -203,14 +216,18 @@ export class Join implements JoinAttemptOwner {
   }
 
   #begin(contacts: readonly Contact[], now: number): void {
+    this.#beginWith(this.#nextBootstrap, contacts, now)
+  }
+
+  #beginWith(bootstrap: Bootstrap, contacts: readonly Contact[], now: number): void {
     const { table, family } = this.#overlay
-    const listed = Math.min(this.#bootstrap.endpoints.length, MAX_BOOTSTRAP)
+    const listed = Math.min(bootstrap.endpoints.length, MAX_BOOTSTRAP)
     const startingContacts = listed + contacts.length + table.size
     this.#services.outbox.trace({ kind: 'joining', family, startingContacts })
     this.#retryAt = undefined
     this.#attempt = new JoinAttempt({ overlay: this.#overlay, owner: this }, this.#services)
-    this.#latest = this.#attempt
-    this.#attempt.start(this.#nextBootstrap, contacts, now)
+    if (bootstrap !== NO_BOOTSTRAP) this.#latest = this.#attempt
+    this.#attempt.start(bootstrap, contacts, now)
   }
 
   #retryLater(now: number): void {

@@ -8,6 +8,7 @@ import { RoutingTable } from '@dht/routing-table'
 import { QueryManager } from '../queries/query-manager.ts'
 import type { Services } from '../services.ts'
 import { AddressPolicy } from './address-policy.ts'
+import { IdReview } from './id-review.ts'
 import { Join, type JoinOwner, type OtherFamilyOwner } from './join.ts'
 import type { LivenessCheck } from './liveness-check.ts'
 import { tableOptions } from './overlay-options.ts'
@@ -29,6 +30,7 @@ export interface BootstrapEndpoints {
 export class Overlay implements OverlayParts {
   readonly family: Family
   readonly ownId: OwnId
+  readonly idReview: IdReview
   readonly table: RoutingTable<Contact>
   readonly addresses: AddressPolicy
   readonly maintenance: TableMaintenance
@@ -59,6 +61,7 @@ export class Overlay implements OverlayParts {
     this.ownId = ownId
     this.table = table
     this.addresses = addresses
+    this.idReview = new IdReview({ ownId, table, addresses }, services)
     this.maintenance = maintenance
     this.queries = new QueryManager({ ownId, addresses, evidence: maintenance }, services)
     this.join = new Join({ overlay: this, owner: init.owner }, services)
@@ -97,11 +100,25 @@ export class Overlay implements OverlayParts {
     this.queries.transportReopened()
   }
 
+  /**
+   * Changes our id in this overlay if it must be changed, and then looks up our new neighbourhood.
+   * Call it after every response. During a join the id stays; the join reviews it at its end.
+   */
+  reviewId(now: number): void {
+    if (!this.join.isRunning && this.idReview.review(now)) this.join.idChanged(now)
+  }
+
+  /** When the id may have to change, ms; possibly early, never late. Undefined: nothing is due. */
+  get idReviewAt(): number | undefined {
+    return this.join.isRunning ? undefined : this.idReview.nextAt()
+  }
+
   /** Does everything that is due; nothing while the transport has failed. */
   handleTimeout(now: number): void {
     if (!this.queries.isTransportOpen) return
     this.queries.handleTimeout(now)
     this.maintenance.handleTimeout(now)
+    this.reviewId(now)
     this.join.rejoinIfAlone(now)
     this.join.handleTimeout(now)
     this.refresh.handleTimeout(now)

@@ -1,4 +1,5 @@
-// The id of this node in one overlay. Every part of the overlay asks here.
+// The id of this node in one overlay. Every part of the overlay asks here, because the id may
+// change while the node runs (id-review.ts).
 
 import { type Id, idsEqual, type RandomSource, randomId } from '@dht/id'
 import type { Contact, Family, Network } from '@dht/krpc'
@@ -18,7 +19,9 @@ export function randomIds({ idLength, secureIds }: Network, random: RandomSource
 }
 
 export class OwnId {
-  readonly #id: Id
+  #id: Id
+  /** The id before the last change. Other nodes name this node under it for a while. */
+  #former: Id | undefined
 
   constructor(id: Id) {
     this.#id = id
@@ -33,8 +36,14 @@ export class OwnId {
     return idsEqual(id, this.#id)
   }
 
-  /** Whether a contact has the id of this node. */
+  /** Whether a contact has the id of this node, or the one that it had before. */
   isOf(contact: Contact): boolean {
-    return contact.hasId(this.#id)
+    return contact.hasId(this.#id) || (this.#former !== undefined && contact.hasId(this.#former))
+  }
+
+  /** @internal Only `IdReview` changes the id, together with the routing table. */
+  change(id: Id): void {
+    this.#former = this.#id
+    this.#id = id
   }
 }

@@ -152,7 +152,11 @@ export class QueryManager {
     const open = this.#settle(error.transactionId, from, now)
     const late = open === undefined ? this.#settleLate(error.transactionId, from, now) : undefined
     const asked = (open ?? late?.transaction.context)?.asked
-    if (open !== undefined) this.#services.counters.errorsReceived++
+    if (open !== undefined) {
+      this.#services.counters.errorsReceived++
+      // Many nodes name no address in errors, which says nothing about ours.
+      if (error.ip !== undefined) this.#addresses.responseReceived(from, error.ip, now)
+    }
     if (asked !== undefined) this.#evidence.errorReceived(asked, from, late, now)
     open?.observer.onError(error, now)
   }

@@ -144,6 +144,8 @@ describe('SELF-1, SELF-2: compared with the model', () => {
           votes.responseReceived(from, what, now)
           model.responseReceived(from, what, now)
           expect(votes.address(now)).toBe(model.address(now))
+          expect(votes.confirmedAddress(now)).toBe(model.confirmed(now))
+          expect(votes.count(now)).toBe(model.count(now))
           expect(votes.voters).toBe(model.voters)
         }
       }),

@@ -1,0 +1,63 @@
+// Mutants of ids that follow addresses (BEP 42), as edits of the sources, each with the properties
+// whose tests must fail.
+
+const node = 'packages/node'
+const table = 'packages/routing-table'
+
+/** @type {readonly import('./mutants.mjs').Mutant[]} */
+export const ofIds = [
+  {
+    id: 'M140',
+    wrong: 'One responder decides which id a node has.',
+    file: `${node}/src/core/overlay/id-review.ts`,
+    find: 'const address = this.#addresses.confirmedAddress(now)',
+    replace: 'const address = this.#addresses.externalAddress(now)',
+    tests: [`${node}/test/model/id-review.test.ts`],
+    killers: ['ID-23'],
+  },
+  {
+    id: 'M141',
+    wrong: 'An address that changes back and forth changes the id each time.',
+    file: `${node}/src/core/overlay/id-review.ts`,
+    find: 'if (isAllowed || now < this.#changedAt + ID_CHANGE_SPACING_MS) return false',
+    replace: 'if (isAllowed) return false',
+    tests: [`${node}/test/model/id-review.test.ts`],
+    killers: ['ID-21'],
+  },
+  {
+    id: 'M142',
+    wrong: 'A saved id is replaced although its address allows it.',
+    file: `${node}/src/core/overlay/id-review.ts`,
+    find: 'const isAllowed = address === undefined || isSecureId(this.#ownId.id, bytesOf(address))',
+    replace: 'const isAllowed = address === undefined',
+    tests: [`${node}/test/unit/core/overlay/id-review.test.ts`],
+    killers: ['ID-21'],
+  },
+  {
+    id: 'M143',
+    wrong: 'The routing table stays around the former id.',
+    file: `${node}/src/core/overlay/id-review.ts`,
+    find: '    this.#table.changeSelf(id)\n',
+    replace: '',
+    tests: [`${node}/test/model/id-review.test.ts`],
+    killers: ['ID-20'],
+  },
+  {
+    id: 'M144',
+    wrong: 'Bad members have precedence when the table is made anew.',
+    file: `${table}/src/table-parts.ts`,
+    find: 'return aIsBad ? 1 : -1',
+    replace: 'return aIsBad ? -1 : 1',
+    tests: [`${table}/test/properties/change-self.test.ts`],
+    killers: ['RT-66'],
+  },
+  {
+    id: 'M145',
+    wrong: 'A state of version 1 is refused.',
+    file: `${node}/src/state/state-file.ts`,
+    find: 'const isVersion1 = equal(header, HEADER_1)',
+    replace: 'const isVersion1 = equal(header, HEADER)',
+    tests: [`${node}/test/unit/state/state-file.test.ts`],
+    killers: ['PERSIST-1'],
+  },
+]
