@@ -1,11 +1,12 @@
 // Subnets, written as `10.0.0.0/8` or `fd00::/8`: parses them, and tells whether an address is in
 // one of them. Pure functions of text.
 
+import { commonPrefixLength, type Id, idView } from '@dht/id'
 import { addressBytes } from '@dht/krpc'
 
 export interface Subnet {
-  /** An address of the subnet, 4 or 16 bytes. */
-  readonly base: Uint8Array
+  /** An address of the subnet, 4 or 16 bytes. An id, so that prefixes can be compared. */
+  readonly base: Id
   /** Number of leading bits that all its addresses share. */
   readonly length: number
 }
@@ -16,7 +17,7 @@ export function parseSubnet(text: string): Subnet | undefined {
   const base = addressBytes(address)
   const length = Number(digits)
   if (base === undefined || digits === '' || length > 8 * base.length) return undefined
-  return { base, length }
+  return { base: idView(base), length }
 }
 
 /** Whether an address lies in one of the subnets. */
@@ -28,9 +29,5 @@ export function isInSubnet(address: string, subnets: readonly Subnet[]): boolean
 
 function contains({ base, length }: Subnet, address: Uint8Array): boolean {
   if (base.length !== address.length) return false
-  for (let bit = 0; bit < length; bit++) {
-    const mask = 0x80 >> (bit & 7)
-    if (((base[bit >> 3]! ^ address[bit >> 3]!) & mask) !== 0) return false
-  }
-  return true
+  return commonPrefixLength(base, idView(address)) >= length
 }
