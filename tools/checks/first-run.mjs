@@ -1,5 +1,6 @@
 // Checks what a newcomer does first: `npm start` in an empty clone, here from a subfolder and with
-// a file of its own. It must find the file without a warning and leave the tree unchanged.
+// a file of its own. It must find the file without a warning and leave the tree unchanged. After it
+// another script must install what it needs itself.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,6 +25,8 @@ try {
   if (!/glossary\.md,.*verified {2}✓ SHA-256/s.test(printed)) throw new Error(printed)
   const changed = run(clone, 'git status --short')
   if (changed !== '') throw new Error(`left behind\n${changed}`)
+  const scenarios = run(clone, 'npm run sim -- list')
+  if (!scenarios.includes('reinstatement')) throw new Error(scenarios)
 } finally {
   rmSync(clone, { recursive: true, force: true })
 }

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { forgetFilter } from './forget-filter.mjs'
 import { RUNTIME_NAMES } from './runtimes.mjs'
 
 /** @typedef {{ readonly name: string, readonly command: string, readonly counts?: boolean,
@@ -149,6 +150,7 @@ function run(check) {
     },
   })
   if (status !== 0 && !check.counts) process.stdout.write(`${stdout}${stderr}\n`)
+  if (check === INSTALL) forgetFilter(root)
   const counts = check.counts ? countsIn(file) : { ...NOTHING, passed: status === 0 ? 1 : 0 }
   if (status === 0 || counts.failed > 0) return counts
   return { ...counts, failed: 1, failures: [`exit status ${status}`] }

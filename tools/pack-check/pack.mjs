@@ -45,7 +45,7 @@ export function packAll(target, exec) {
 // `npm run tarballs`: the packages, to install elsewhere.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const packed = packAll(join(root, 'tarballs'), (cwd, program, ...args) => {
-    execFileSync(program, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+    execFileSync(program, args, { cwd, stdio: ['ignore', process.stderr, 'inherit'] })
   })
   for (const { tarball } of packed) console.log(tarball)
 }

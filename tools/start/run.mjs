@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { forgetFilter } from '../checks/forget-filter.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 // The program looks for the repository's licence three folders up, as from its own `dist`.
@@ -29,6 +30,7 @@ function install() {
     { cwd: root, shell: true, encoding: 'utf8' },
   )
   if (status !== 0) throw new Error(`the installation failed\n${stdout}${stderr}`)
+  forgetFilter(root)
 }
 
 async function build() {

@@ -22,6 +22,24 @@ export function requireFunction(what: string, value: unknown): void {
   throw new RoutingTableArgumentError(what, 'a function', value)
 }
 
+/** @throws {RoutingTableArgumentError} when `contacts` cannot be iterated */
+export function requireIterable(contacts: Iterable<unknown>): void {
+  if (typeof contacts?.[Symbol.iterator] === 'function') return
+  throw new RoutingTableArgumentError('contacts', 'a list of contacts', contacts)
+}
+
+/**
+ * An unknown option is refused: with a misspelt one, bad or unverified contacts would be returned.
+ *
+ * @throws {RoutingTableArgumentError} for the first option that is not in `names`
+ */
+export function requireNames(options: object, names: ReadonlySet<string>): void {
+  for (const name in options) {
+    if (names.has(name)) continue
+    throw new RoutingTableArgumentError('option', [...names].join(', '), name)
+  }
+}
+
 /**
  * The id of a contact. Its width is not checked.
  *

@@ -4,7 +4,14 @@
 // The table never pings or waits: it says which contact to ping, and is told the outcome.
 
 import { type Id, type Identified, idFromBytes, idsEqual, type RandomSource } from '@dht/id'
-import { idOf, requireCount, requireFunction, requireInstant } from './arguments.ts'
+import {
+  idOf,
+  requireCount,
+  requireFunction,
+  requireInstant,
+  requireIterable,
+  requireNames,
+} from './arguments.ts'
 import { nearestBad } from './bucket.ts'
 import type { BucketList } from './bucket-list.ts'
 import type { CheckSchedule } from './check-schedule.ts'
@@ -136,9 +143,11 @@ export class RoutingTable<C extends Identified> {
    *   since; for what is told to other nodes
    * @returns a new array
    * @throws {IdLengthError} when `target` or `exclude` is not as wide as our own id
+   * @throws {RoutingTableArgumentError} for an unknown option
    */
   closest(target: Id, count: number, options: ClosestOptions = {}): C[] {
     requireCount(count)
+    requireNames(options, CLOSEST_OPTIONS)
     const { exclude, includeBad = false, verifiedOnly = false } = options
     return closest(this.#buckets.all, {
       self: this.self,
@@ -225,8 +234,10 @@ export class RoutingTable<C extends Identified> {
    * is our own or a member's, when its id is of another width, or when the admission rule refuses.
    *
    * @returns how many joined
+   * @throws {RoutingTableArgumentError} for anything else than a list of contacts
    */
   restore(contacts: Iterable<C>): number {
+    requireIterable(contacts)
     const before = this.size
     for (const contact of contacts) {
       const id = idOf(contact)
@@ -278,3 +289,9 @@ interface ClosestOptions {
   readonly includeBad?: boolean
   readonly verifiedOnly?: boolean
 }
+
+const CLOSEST_OPTIONS: ReadonlySet<string> = new Set([
+  'exclude',
+  'includeBad',
+  'verifiedOnly',
+] satisfies (keyof ClosestOptions)[])

@@ -115,7 +115,9 @@ class UdpTransport implements Transport {
     return new Promise((resolve, reject) => {
       const refuse = (cause?: unknown) => {
         const expected = 'a local address and port that can be bound'
-        reject(new BindError({ what: 'socket', expected, got: `${address} ${port}`, cause }))
+        const reason = (cause as SendError)?.code
+        const got = `${address} ${port}${reason === undefined ? '' : `: ${reason}`}`
+        reject(new BindError({ what: 'socket', expected, got, cause }))
       }
       socket.once('error', refuse)
       socket.once('close', refuse)

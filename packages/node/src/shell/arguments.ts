@@ -42,8 +42,13 @@ export interface Write {
   readonly token: Uint8Array | string
 }
 
+const HEX = /^[\da-f]*$/i
+
 /** @throws {IdLengthError | IdFormatError | DhtNodeError} */
 export function toId(id: IdLike, width: number): Id {
+  if (typeof id === 'string' && !HEX.test(id)) {
+    throw argumentError('id', `${2 * width} hex digits; contentId makes an id of content`, id)
+  }
   if (typeof id === 'string') return idFromHex(id, width)
   if (isBytes(id)) return idFromBytes(id, width)
   throw argumentError('id', `${width} bytes or their hex`, id)
@@ -130,7 +135,10 @@ export function toLookupOptions(options: LookupOptions): LookupOptions & { mode:
 }
 
 function checkedCall<T extends CallOptions>(options: T, names: readonly string[]): T {
-  if (!isObject(options)) throw argumentError('options', 'an object', options)
+  // A signal has no properties of its own, so it would pass for an object without options.
+  if (!isObject(options) || isSignal(options)) {
+    throw argumentError('options', `an object such as { signal }`, options)
+  }
   const unknown = Object.keys(options).find((name) => !names.includes(name))
   if (unknown !== undefined) throw unknownName(unknown, names)
   const { signal } = options

@@ -7,7 +7,7 @@ const FAILURES: Record<
   'timeout' | 'unreachable' | 'protocol' | 'not-sent',
   [NodeErrorCode, string]
 > = {
-  timeout: ['ERR_DHT_NODE_TIMEOUT', 'no response in time'],
+  timeout: ['ERR_DHT_NODE_TIMEOUT', 'the queried node did not respond in time'],
   unreachable: ['ERR_DHT_NODE_UNREACHABLE', 'the endpoint is unreachable'],
   protocol: ['ERR_DHT_NODE_PROTOCOL', 'invalid response'],
   'not-sent': [

@@ -1,5 +1,6 @@
 // A node's info in the text format that Prometheus scrapes (exposition format 0.0.4).
 
+import { argumentError } from '../errors.ts'
 import type { NodeInfo } from './plain.ts'
 
 /** The part of a node's info that becomes metrics; the info of a `NodeCore` has it, too. */
@@ -10,9 +11,14 @@ type Measured = Omit<NodeInfo, 'id' | 'announcements' | 'overlays'> & {
 
 type Sample = readonly [labels: string, value: number]
 
-/** Counters end in `_total`; everything else is a gauge. Lines end in a line feed. */
+/**
+ * Counters end in `_total`; everything else is a gauge. Lines end in a line feed.
+ *
+ * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for anything else than an info
+ */
 export function toPrometheus(info: Measured): string {
   const { counters } = info
+  if (counters === undefined) throw argumentError('info', 'what node.info() returns', info)
   const { queriesReceived, ...totals } = counters
   const families: [name: string, samples: Sample[]][] = [
     ...Object.entries(totals).map(([name, value]): [string, Sample[]] => [

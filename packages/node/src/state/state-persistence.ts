@@ -133,9 +133,17 @@ export class StatePersistence {
         this.#learn(read.state.contacts)
         return read.state
       case 'foreign':
-        throw describedError('state', `one of the network ${network.name}`, read.network)
+        throw describedError(
+          'state',
+          `one of the network ${network.name}`,
+          `${read.network}; it is left unchanged`,
+        )
       case 'other':
-        throw describedError('state', 'a state of version 1 or 2', read.found)
+        throw describedError(
+          'state',
+          'a state of version 1 or 2',
+          `${read.found}; it is left unchanged`,
+        )
       case 'damaged': {
         const aside = await attempt('set aside', async () => storage.setAside())
         const where = aside === undefined ? '' : ` as ${aside}`

@@ -42,8 +42,8 @@ describe('the error of a wrong option of the core names', () => {
         lookupDeadlineMs: 60,
         giveUpMs: 20,
       },
-      'republishMs + republishJitterMs + lookupDeadlineMs + 2 × (paceWaitMs + giveUpMs)',
-      '220',
+      'peerLifetimeMs',
+      '200',
     ],
     [{ republishMs: 100, republishJitterMs: 100 }, 'republishJitterMs', '100'],
   ])('%j: the name of the option and the value', (options, what, got) => {

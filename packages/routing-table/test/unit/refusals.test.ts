@@ -27,3 +27,13 @@ it('the admission rule does not count the member that a newcomer replaces', () =
   expect(table.failed(first, 2)).toEqual({ kind: 'failed', standing: 'bad' })
   expect(table.responded(second, 3)).toEqual({ kind: 'replaced', evicted: first })
 })
+
+it('refuses a misspelt option of closest, and anything else than contacts to restore', () => {
+  const table = new RoutingTable<{ id: typeof self }>(self)
+  const code = 'ERR_DHT_ROUTING_TABLE_ARGUMENT'
+  expect(() => table.closest(self, 8, { verified: true } as never)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining('"verified"') }),
+  )
+  expect(() => table.restore({ contacts: [] } as never)).toThrow(expect.objectContaining({ code }))
+  expect(table.closest(self, 8, { verifiedOnly: true })).toEqual([])
+})

@@ -4,6 +4,12 @@
 import { SCENARIOS } from '../scenarios/scenarios.ts'
 import { runCommandLine } from './command-line.ts'
 
+// A reader such as `head` may close the pipe early: then nothing more is to be printed.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 process.exitCode = runCommandLine(process.argv.slice(2), {
   scenarios: SCENARIOS,
   print: (line) => void process.stdout.write(`${line}\n`),

@@ -32,10 +32,9 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export function checkEach(given: CoreOptions): void {
   for (const [name, value] of Object.entries(given)) {
-    const type = typeof CORE_DEFAULTS[name as keyof CoreConfig]
-    if (typeof value !== type || value === null) {
-      const expected = name === 'network' ? 'a network, such as mainline' : TYPES[type]
-      throw argumentError(name, expected as string, value)
+    const standard = CORE_DEFAULTS[name as keyof CoreConfig]
+    if (typeof value !== typeof standard || value === null) {
+      throw argumentError(name, typeNameOf(name, standard), value)
     }
     if (typeof value === 'number') checkNumber(name, value)
   }
@@ -47,6 +46,11 @@ export function checkEach(given: CoreOptions): void {
   if (!Array.isArray(bucketWidths)) throw argumentError('bucketWidths', 'a list', bucketWidths)
   for (const [at, width] of bucketWidths.entries()) checkNumber(`bucketWidths[${at}]`, width)
   checkSubnets(trustedSubnets)
+}
+
+function typeNameOf(name: string, standard: unknown): string {
+  if (name === 'network') return 'the value mainline or dht256, not its name'
+  return Array.isArray(standard) ? 'a list' : (TYPES[typeof standard] as string)
 }
 
 function checkNumber(name: string, value: unknown): void {

@@ -62,9 +62,7 @@ function checkSchedule(config: CoreConfig): void {
   }
   const renewedWithin = republishMs + republishJitterMs + longestRoundMs(config)
   if (renewedWithin < config.peerLifetimeMs) return
-  throw argumentError(
-    'republishMs + republishJitterMs + lookupDeadlineMs + 2 × (paceWaitMs + giveUpMs)',
-    `less than peerLifetimeMs (${config.peerLifetimeMs} ms)`,
-    renewedWithin,
-  )
+  const parts = 'republishMs + republishJitterMs + lookupDeadlineMs + 2 × (paceWaitMs + giveUpMs)'
+  const expected = `more than ${Math.ceil(renewedWithin)} ms, which are ${parts}`
+  throw argumentError('peerLifetimeMs', expected, config.peerLifetimeMs)
 }

@@ -66,7 +66,7 @@ describe('API-1: refused arguments', () => {
     ['abc', 'ERR_DHT_ID_LENGTH'],
     ['abcdef', 'ERR_DHT_ID_LENGTH'],
     ['', 'ERR_DHT_ID_LENGTH'],
-    ['zzzz', 'ERR_DHT_ID_FORMAT'],
+    ['zzzz', 'ERR_DHT_NODE_ARGUMENT'],
     [new Uint8Array(3), 'ERR_DHT_ID_LENGTH'],
     [[0xab, 0xcd], 'ERR_DHT_NODE_ARGUMENT'],
     [0xabcd, 'ERR_DHT_NODE_ARGUMENT'],
@@ -134,6 +134,7 @@ describe('API-1: refused arguments', () => {
   it.each([
     [null, 'options: expected '],
     ['all', 'options: expected '],
+    [new AbortController().signal, 'options: expected '],
     [{ timeout: 5 }, 'option: expected '],
     [{ mode: 'some' }, 'mode: expected '],
     [{ signal: 5 }, 'signal: expected '],

@@ -73,3 +73,9 @@ it('is in the text format: a type before its samples, each name once', () => {
     }
   }
 })
+
+it('refuses anything else than an info', () => {
+  expect(() => toPrometheus({} as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_DHT_NODE_ARGUMENT' }),
+  )
+})

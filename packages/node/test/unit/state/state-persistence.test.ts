@@ -110,7 +110,9 @@ describe('opening', () => {
     store(value)
     await expect(persistence.open()).rejects.toMatchObject({
       code: 'ERR_DHT_NODE_ARGUMENT',
-      message: expect.stringMatching(new RegExp(`^state: expected .*, ${got}$`)),
+      message: expect.stringMatching(
+        new RegExp(`^state: expected .*, ${got}; it is left unchanged$`),
+      ),
     })
     expect([storage.value, storage.aside, warnings]).toEqual([value, [], []])
   })
@@ -122,7 +124,7 @@ describe('opening', () => {
     store(foreign)
     await expect(persistence.open()).rejects.toMatchObject({
       code: 'ERR_DHT_NODE_ARGUMENT',
-      message: 'state: expected one of the network dht256, got mainline',
+      message: 'state: expected one of the network dht256, got mainline; it is left unchanged',
     })
     expect([storage.value, storage.aside]).toEqual([foreign, []])
   })
