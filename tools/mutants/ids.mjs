@@ -7,7 +7,7 @@ const table = 'packages/routing-table'
 /** @type {readonly import('./mutants.mjs').Mutant[]} */
 export const ofIds = [
   {
-    id: 'M140',
+    id: 'M180',
     wrong: 'One responder decides which id a node has.',
     file: `${node}/src/core/overlay/id-review.ts`,
     find: 'const address = this.#addresses.confirmedAddress(now)',
@@ -16,7 +16,7 @@ export const ofIds = [
     killers: ['ID-23'],
   },
   {
-    id: 'M141',
+    id: 'M181',
     wrong: 'An address that changes back and forth changes the id each time.',
     file: `${node}/src/core/overlay/id-review.ts`,
     find: 'if (isAllowed || now < this.#changedAt + ID_CHANGE_SPACING_MS) return false',
@@ -25,7 +25,7 @@ export const ofIds = [
     killers: ['ID-21'],
   },
   {
-    id: 'M142',
+    id: 'M182',
     wrong: 'A saved id is replaced although its address allows it.',
     file: `${node}/src/core/overlay/id-review.ts`,
     find: 'const isAllowed = address === undefined || isSecureId(this.#ownId.id, bytesOf(address))',
@@ -34,7 +34,7 @@ export const ofIds = [
     killers: ['ID-21'],
   },
   {
-    id: 'M143',
+    id: 'M183',
     wrong: 'The routing table stays around the former id.',
     file: `${node}/src/core/overlay/id-review.ts`,
     find: '    this.#table.changeSelf(id)\n',
@@ -43,7 +43,7 @@ export const ofIds = [
     killers: ['ID-20'],
   },
   {
-    id: 'M144',
+    id: 'M184',
     wrong: 'Bad members have precedence when the table is made anew.',
     file: `${table}/src/table-parts.ts`,
     find: 'return aIsBad ? 1 : -1',
@@ -52,7 +52,7 @@ export const ofIds = [
     killers: ['RT-66'],
   },
   {
-    id: 'M145',
+    id: 'M185',
     wrong: 'A state of version 1 is refused.',
     file: `${node}/src/state/state-file.ts`,
     find: 'const isVersion1 = equal(header, HEADER_1)',
