@@ -126,7 +126,7 @@ export const ofNode = [
     id: 'M33',
     wrong: 'A contact that does not answer a lookup does not fail in the table.',
     file: `${source}/core/queries/query-manager.ts`,
-    find: 'if (asked !== undefined) this.#evidence.failed(asked, now)\n',
+    find: 'if (asked !== undefined && isFailure) this.#evidence.failed(asked, now)\n',
     replace: '',
     tests: [`${tests}/unit/core/overlay/overlay.test.ts`],
     killers: ['STATE-57'],

@@ -1,5 +1,5 @@
-// Mutants of what a node says of itself on the wire and of its pace, as edits of the sources, each
-// with the properties whose tests must fail.
+// Mutants of what a node says of itself on the wire, of its pace and of samples (BEP 51), as edits
+// of the sources, each with the properties whose tests must fail.
 
 const krpc = 'packages/krpc'
 const node = 'packages/node'
@@ -32,5 +32,32 @@ export const ofWire = [
     replace: 'return isShared ? sourceKeyOf(to) : formatEndpoint(to)',
     tests: ['packages/sim/test/properties/mainline-pace.test.ts'],
     killers: ['PACE-5'],
+  },
+  {
+    id: 'M123',
+    wrong: 'A node makes a new sample of its info hashes for every query.',
+    file: `${node}/src/core/methods/target-sample.ts`,
+    find: 'if (now >= this.#endsAt) {',
+    replace: 'if (now >= this.#endsAt - this.#interval * 1_000) {',
+    tests: [`${node}/test/properties/sampling.test.ts`],
+    killers: ['SAMPLE-1'],
+  },
+  {
+    id: 'M124',
+    wrong: 'A walk for samples forgets the interval that a node told.',
+    file: `${node}/src/core/sampling/sample-walk.ts`,
+    find: 'now + spanOf(samples && interval)',
+    replace: 'now + LEAST_AGAIN_MS',
+    tests: [`${node}/test/properties/sampling.test.ts`],
+    killers: ['SAMPLE-2'],
+  },
+  {
+    id: 'M125',
+    wrong: 'The last info hash of the index is hardly ever in a sample.',
+    file: 'packages/store/src/peer-store.ts',
+    find: 'const drawn = at + this.#words.below(slots.length - at)',
+    replace: 'const drawn = at + this.#words.below(Math.max(1, slots.length - at - 1))',
+    tests: ['packages/store/test/properties/target-sampling.test.ts'],
+    killers: ['STORE-70'],
   },
 ]

@@ -81,6 +81,12 @@ export {
 export { MethodList } from './methods/method-list.ts'
 export { type PingQuery, ping } from './methods/ping.ts'
 export { type PutQuery, put } from './methods/put.ts'
+export {
+  MAX_SAMPLE_INTERVAL,
+  type SampleInfohashesQuery,
+  type SampleInfohashesResults,
+  sampleInfohashes,
+} from './methods/sample-infohashes.ts'
 export { type SignedParts, signedBytes } from './methods/signed-bytes.ts'
 export { type UnknownQuery, unknownMethod } from './methods/unknown.ts'
 export { type WithdrawPeerQuery, withdrawPeer } from './methods/withdraw-peer.ts'

@@ -45,6 +45,7 @@ export type {
   LookupResult,
   Outcome,
   RoundReport,
+  SamplingResult,
 } from './core/operations/outcome.ts'
 export { type FamilyIds, randomIds } from './core/overlay/own-id.ts'
 export type {
@@ -52,6 +53,7 @@ export type {
   AnnouncementInspection,
 } from './core/publishing/announcement.ts'
 export type { QueryContent } from './core/queries/query-content.ts'
+export type { NodeSample } from './core/sampling/sample-walk.ts'
 export type { Timeout } from './core/timeout.ts'
 export { DhtNodeError, type NodeErrorCode } from './errors.ts'
 export type { Warning, WarningCode } from './warnings.ts'

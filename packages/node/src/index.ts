@@ -49,5 +49,6 @@ export type {
   Warning,
 } from './shell/plain.ts'
 export { toPrometheus } from './shell/prometheus.ts'
+export type { SampledInfohash } from './shell/samples.ts'
 export type { TransportFactory } from './shell/transport-slot.ts'
 export type { WarningCode } from './warnings.ts'

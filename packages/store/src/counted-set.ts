@@ -38,6 +38,11 @@ export class CountedSet {
     return this.#index.size
   }
 
+  /** The slots of all names, in no meaningful order. O(names). */
+  get slots(): number[] {
+    return this.#index.slots
+  }
+
   /** The slot of this name, or `NONE`. */
   find(name: Digest): number {
     return this.#index.find(name.low, name.high)

@@ -36,6 +36,11 @@ export class PairIndex {
     return this.#size
   }
 
+  /** The slots of all rows, in no meaningful order. O(rows). */
+  get slots(): number[] {
+    return Array.from(this.#table).filter((slot) => slot !== NONE)
+  }
+
   /** The slot whose row holds this pair, or `NONE`. */
   find(first: number, second: number): number {
     return this.#table[this.#seek(first, second)] as number

@@ -147,6 +147,28 @@ export class PeerStore {
     return chosen
   }
 
+  /**
+   * A uniform choice of the targets that have peers, in uniform order, as copies. O(targets), for
+   * samples that are made rarely and kept.
+   *
+   * @returns min(count, targets) targets, each once
+   * @throws {StoreArgumentError} when the count is not a number
+   */
+  sampleTargets(count: number, now: number): Uint8Array[] {
+    requireCount(count)
+    this.expire(now)
+    const { keys } = this.#holdings
+    const slots = keys.slots
+    const chosen: Uint8Array[] = []
+    // The first steps of a Fisher-Yates shuffle.
+    for (let at = 0; at < Math.min(count, slots.length); at += 1) {
+      const drawn = at + this.#words.below(slots.length - at)
+      chosen.push(keys.note(slots[drawn] as number))
+      slots[drawn] = slots[at] as number
+    }
+    return chosen
+  }
+
   /** All live peers of a target, of both sizes, the one renewed longest ago first, as copies. */
   peers(target: Id, now: number): Uint8Array[] {
     this.expire(now)

@@ -9,6 +9,7 @@ import type { Method, QueryOf, ResultsOf } from './method.ts'
 import { MethodList } from './method-list.ts'
 import { ping } from './ping.ts'
 import { put } from './put.ts'
+import { sampleInfohashes } from './sample-infohashes.ts'
 import type { UnknownQuery } from './unknown.ts'
 import { withdrawPeer } from './withdraw-peer.ts'
 
@@ -24,12 +25,14 @@ export type BuiltInMethod =
   | typeof withdrawPeer
   | typeof get
   | typeof put
+  | typeof sampleInfohashes
 
 /** The methods of Mainline. */
 export const mainlineMethods: MethodList<BuiltInMethod> = new MethodList<BuiltInMethod>([
   ...BEP_5,
   get,
   put,
+  sampleInfohashes,
 ])
 
 /** The methods of `dht256`. */

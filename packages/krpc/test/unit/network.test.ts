@@ -25,10 +25,10 @@ it('announcements are renewed every 30 minutes, in Mainline every 15', () => {
   expect([dht256.republishMs, mainline.republishMs]).toEqual([1_800_000, 900_000])
 })
 
-it('dht256 has withdraw_peer, with tokens bound to a port, and mainline has items', () => {
+it('dht256 has withdraw_peer, with tokens bound to a port, and mainline items and samples', () => {
   const bep5 = ['ping', 'find_node', 'get_peers', 'announce_peer']
   expect(dht256.methods.names).toEqual([...bep5, 'withdraw_peer'])
-  expect(mainline.methods.names).toEqual([...bep5, 'get', 'put'])
+  expect(mainline.methods.names).toEqual([...bep5, 'get', 'put', 'sample_infohashes'])
   expect([dht256.tokensBindPort, mainline.tokensBindPort]).toEqual([true, false])
   for (const { methods } of [dht256, mainline]) expect(Object.isFrozen(methods)).toBe(true)
 })

@@ -121,6 +121,11 @@ export class NodeCore {
     return first?.ownId.id ?? this.#ids[4]
   }
 
+  /** The names of the methods that the node reads and writes. */
+  get methods(): readonly string[] {
+    return this.#services.network.methods.names
+  }
+
   /** A transport is bound: from now on the node takes part in that address family's overlay. */
   bound(local: Endpoint): void {
     const init = { local, id: this.#ids[local.family], owner: this.#joinOwner }

@@ -37,6 +37,8 @@ import {
   toPlain,
 } from './plain.ts'
 
+import { type SampledInfohash, streamSamples } from './samples.ts'
+
 export class DhtNode {
   readonly #parts: DhtNodeParts
   readonly #calls: Calls
@@ -135,6 +137,18 @@ export class DhtNode {
     )
     if (outcome.kind !== 'found') throw outcomeError(outcome)
     return toPlain(outcome.result)
+  }
+
+  /**
+   * Walks through the network and streams the info hashes that its nodes store, with the node that
+   * has each; one may come from several nodes. Only in Mainline (BEP 51). A node is asked at most
+   * once per interval that it tells, over all calls, so a second call returns what is left to ask.
+   * Ends when no node is left; leaving the loop ends the walk.
+   *
+   * @throws {DhtNodeError} in a network without the method, or for options that can't be used
+   */
+  sampleInfohashes(options: CallOptions = {}): AsyncIterableIterator<SampledInfohash> {
+    return streamSamples(this.#calls, this.#parts.core.methods, options)
   }
 
   /** Checks whether a node is alive. Resolves with its contact; rejects without a response. */

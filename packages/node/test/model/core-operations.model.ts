@@ -114,6 +114,7 @@ export class DispatcherModel {
         break
       case 'query':
       case 'lookup-goal':
+      case 'sample':
         throw new Error('the model knows no goals of users')
       default:
         this.#ask(command)

@@ -46,7 +46,7 @@ function queryOf(asking: IncomingQuery, { id }: Peer, world: World): Query {
     readOnly: flags % 5 === 4,
     target: targetOf(asking.target, world),
     want,
-    name: isKnown ? 'sample_infohashes' : method,
+    name: isKnown ? 'new_one' : method,
     port: 1 + (port % 9),
     impliedPort: flags % 3 === 2,
     token,

@@ -8,12 +8,13 @@ import type { CoreStep, Host, Invariant } from '@dht/sim'
 const MINUTE_MS = 60_000
 /** Maximum bytes of a reply for each byte of its query (SECURITY.md), and a little for rounding. */
 const MOST_BACK = {
-  ping: 1.3,
-  find_node: 4.3,
+  ping: 1.5,
+  find_node: 4.4,
   get_peers: 10.2,
   announce_peer: 1.3,
   get: 16.3,
   put: 1,
+  sample_infohashes: 7.5,
 } as const
 /** Pings to one address in a minute: the bound of AMP-4. */
 const MOST_PINGS = 100
@@ -31,6 +32,7 @@ export class ForeignNodeInvariant implements Invariant {
     announce_peer: 0,
     get: 0,
     put: 0,
+    sample_infohashes: 0,
   }
   readonly #foreignHost: Host
   /** By sender and minute: how many pings the foreign node got. */

@@ -10,6 +10,7 @@ import { respondToGetPeers } from './get-peers.ts'
 import type { NodeMethod } from './node-method.ts'
 import { respondToPing } from './ping.ts'
 import { respondToPut } from './put.ts'
+import { respondToSampleInfohashes } from './sample-infohashes.ts'
 import { respondToWithdrawPeer } from './withdraw-peer.ts'
 
 const BUILT_IN: readonly NodeMethod[] = [
@@ -20,6 +21,7 @@ const BUILT_IN: readonly NodeMethod[] = [
   respondToWithdrawPeer,
   respondToGet,
   respondToPut,
+  respondToSampleInfohashes,
 ]
 
 /**

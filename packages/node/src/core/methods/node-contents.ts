@@ -19,6 +19,7 @@ import { publishedEndpoint } from '../publishing/published-endpoint.ts'
 import { TokenBucket } from '../queries/token-bucket.ts'
 import type { Services } from '../services.ts'
 import type { ContactsWanted, RespondingNode, TokenOfWrite } from './responding-node.ts'
+import { type Sample, TargetSample } from './target-sample.ts'
 
 /**
  * Most contacts of one family in a reply, for any k: receivers use no more, and peers need the rest
@@ -36,6 +37,7 @@ export class NodeContents implements RespondingNode {
   readonly #portOf: (target: Id) => number | undefined
   readonly #tokens: WriteTokens
   readonly #signatureChecks: TokenBucket
+  readonly #sample: TargetSample
 
   /** @param parts - `portOf` gives the port at which this node publishes an identity, if it does */
   constructor(
@@ -59,6 +61,7 @@ export class NodeContents implements RespondingNode {
     this.#services = services
     this.#overlays = parts.overlays
     this.#portOf = parts.portOf
+    this.#sample = new TargetSample(parts.store, config.peerLifetimeMs)
     this.#tokens = new WriteTokens({
       random,
       tag: config.network.name,
@@ -80,6 +83,10 @@ export class NodeContents implements RespondingNode {
       nodes: n4 ? this.#closest(4, target, id) : undefined,
       nodes6: n6 ? this.#closest(6, target, id) : undefined,
     }
+  }
+
+  sample(now: number): Sample {
+    return this.#sample.at(now)
   }
 
   ownPeer(target: Id, asker: Endpoint, now: number): Uint8Array | undefined {

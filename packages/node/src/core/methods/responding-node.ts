@@ -6,6 +6,7 @@ import type { Endpoint, Family, FindNodeResults, Want } from '@dht/krpc'
 import type { ItemStore, PeerStore } from '@dht/store'
 import type { NodeEvent } from '../event.ts'
 import type { ItemCrypto } from '../items/item-crypto.ts'
+import type { Sample } from './target-sample.ts'
 
 /** The part of a query that says which contacts are wanted. */
 export interface ContactsWanted {
@@ -28,6 +29,8 @@ export interface RespondingNode {
    * query came (BEP 32).
    */
   contactsNear(query: ContactsWanted, from: Endpoint): FindNodeResults
+  /** The sample of the stored targets, the same until its interval is over (BEP 51). */
+  sample(now: number): Sample
   /** The peer that this node publishes under the target itself, in compact form, for this asker. */
   ownPeer(target: Id, asker: Endpoint, now: number): Uint8Array | undefined
   /** A token with which that node may write to the target here. */

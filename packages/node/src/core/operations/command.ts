@@ -4,6 +4,7 @@
 import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
 import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
+import type { NodeSample } from '../sampling/sample-walk.ts'
 
 export type Command =
   | {
@@ -63,6 +64,12 @@ export type Command =
     }
   /** A lookup with a goal of its own, which gets the responses. */
   | { readonly kind: 'lookup-goal'; readonly operationId: number; readonly goal: LookupGoal }
+  /** A walk through the network for samples (BEP 51). Only where the network has the method. */
+  | {
+      readonly kind: 'sample'
+      readonly operationId: number
+      readonly onSample: (sample: NodeSample) => void
+    }
   | { readonly kind: 'cancel'; readonly operationId: number }
 
 /**

@@ -11,6 +11,8 @@ import { waitsForContacts } from '../overlay/first-contacts.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { QueryContent } from '../queries/query-content.ts'
+import { SampledNodes } from '../sampling/sampled-nodes.ts'
+import { UserSampling } from '../sampling/user-sampling.ts'
 import type { Services } from '../services.ts'
 import type { Command } from './command.ts'
 import { UserJoin } from './user-join.ts'
@@ -22,6 +24,8 @@ export class Dispatcher {
   readonly #overlays: ReadonlyMap<Family, Overlay>
   readonly #store: PeerStore
   readonly #publisher: Publisher
+  /** The nodes that any walk for samples has asked. */
+  readonly #sampled = new SampledNodes()
   #deferred: Deferrable[] = []
 
   constructor(
@@ -109,10 +113,19 @@ export class Dispatcher {
       case 'lookup-goal':
         this.#lookUp(command.operationId, command.goal, now)
         break
+      case 'sample':
+        this.#sample(command, now)
+        break
       case 'cancel':
         this.#cancel(command.operationId)
         break
     }
+  }
+
+  #sample(command: Extract<Command, { kind: 'sample' }>, now: number): void {
+    const operation = new UserSampling(command, this.#services)
+    if (!this.#services.operations.add(command.operationId, operation)) return
+    operation.start([...this.#overlays.values()], this.#sampled, now)
   }
 
   #cancel(operationId: number): void {
@@ -197,7 +210,17 @@ export class Dispatcher {
 }
 
 /** Commands that need contacts. An announcement waits in the publisher, where `info` shows it. */
-type Deferrable = Extract<Command, { readonly kind: 'lookup' | 'closest' | 'lookup-goal' }>
+type Deferrable = Extract<
+  Command,
+  { readonly kind: 'lookup' | 'closest' | 'lookup-goal' | 'sample' }
+>
+
+const DEFERRABLE: ReadonlySet<Command['kind']> = new Set([
+  'lookup',
+  'closest',
+  'lookup-goal',
+  'sample',
+] satisfies Deferrable['kind'][])
 
 /** Commands that send one query. */
 interface ToOneNode {
@@ -210,5 +233,5 @@ function writeOf({ target, port, token }: Extract<Command, { kind: 'store' }>): 
 }
 
 function mayBeDeferred(command: Command): command is Deferrable {
-  return command.kind === 'lookup' || command.kind === 'closest' || command.kind === 'lookup-goal'
+  return DEFERRABLE.has(command.kind)
 }

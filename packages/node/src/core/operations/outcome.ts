@@ -105,6 +105,14 @@ export interface RoundReport {
   readonly tally: Tally
 }
 
+/** What a walk for samples came to (BEP 51). */
+export interface SamplingResult {
+  /** Nodes that were asked. */
+  readonly queried: number
+  /** Nodes that returned a sample, perhaps an empty one. */
+  readonly sampled: number
+}
+
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Answer }
   /** The node returned an error message. */
@@ -117,6 +125,7 @@ export type Outcome =
       readonly mayFindMore: boolean
     }
   | { readonly kind: 'joined'; readonly result: JoinResult }
+  | { readonly kind: 'sampled'; readonly result: SamplingResult }
   | { readonly kind: 'published'; readonly report: RoundReport }
   /** The announcement was deleted or entered again. */
   | { readonly kind: 'withdrawn' }

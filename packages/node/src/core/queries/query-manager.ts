@@ -268,7 +268,8 @@ export class QueryManager {
 
   /** The node that was asked has failed. */
   #end({ observer, asked }: OpenQuery, reason: SentFailure, now: number): void {
-    if (asked !== undefined) this.#evidence.failed(asked, now)
+    const isFailure = reason !== 'timeout' || observer.isSilenceFailure !== false
+    if (asked !== undefined && isFailure) this.#evidence.failed(asked, now)
     this.#fail(observer, reason, now)
   }
 

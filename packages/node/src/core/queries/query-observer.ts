@@ -14,6 +14,11 @@ export interface QueryObserver {
   readonly asked: Contact | undefined
   /** False: the response is no longer wanted, so a query that still waits is not sent. */
   readonly isWanted?: boolean
+  /**
+   * False: many nodes ignore queries of this method, so a node that does not respond has not
+   * failed.
+   */
+  readonly isSilenceFailure?: boolean
   /** The query waits for its turn, because of the pace of its destination. */
   onQueued?(): void
   /** The query has waited and is sent now. */

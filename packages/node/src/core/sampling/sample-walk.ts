@@ -1,0 +1,149 @@
+// Walks the network of one address family and collects samples of the info hashes that its nodes
+// store, BEP 51. It hears of nodes from the nodes that it asks. Each query has a random target, so
+// that the contacts in the responses come from everywhere. It ends when it knows no node that it
+// may ask.
+
+import { type Id, idFromBytes, randomId } from '@dht/id'
+import { type Contact, MAX_SAMPLE_INTERVAL, type Response } from '@dht/krpc'
+import type { OverlayParts } from '../overlay/overlay-parts.ts'
+import type { OutgoingQuery } from '../queries/outgoing-queries.ts'
+import type { Services } from '../services.ts'
+import { SampleQuery, type SamplingWalk } from './sample-query.ts'
+import type { SampledNodes } from './sampled-nodes.ts'
+
+/** Nodes that wait to be asked: ours, at most some 2 MiB. Further nodes are dropped. */
+const MAX_WAITING = 4_096
+
+/** A node that does not know the method, or tells no interval, is left alone for so long, ms. */
+const LONGEST_MS = MAX_SAMPLE_INTERVAL * 1_000
+
+/** Least time until a node is asked again, ms: ours, for an interval may be 0. */
+export const LEAST_AGAIN_MS = 60_000
+
+/** What one node returned: the info hashes, as copies, perhaps none. */
+export interface NodeSample {
+  readonly from: Contact
+  readonly infohashes: readonly Id[]
+}
+
+/** What becomes of a walk. */
+export interface WalkOwner {
+  sampled(sample: NodeSample): void
+  walkEnded(walk: SampleWalk): void
+}
+
+export class SampleWalk implements SamplingWalk {
+  readonly #overlay: OverlayParts
+  readonly #owner: WalkOwner
+  readonly #services: Services
+  readonly #nodes: SampledNodes
+  /** By endpoint key, in the order in which they were heard of. */
+  readonly #waiting = new Map<string, Contact>()
+  readonly #open = new Map<SampleQuery, OutgoingQuery>()
+  readonly #stalled = new Set<SampleQuery>()
+  #queried = 0
+
+  constructor(
+    init: {
+      readonly overlay: OverlayParts
+      readonly owner: WalkOwner
+      readonly nodes: SampledNodes
+    },
+    services: Services,
+  ) {
+    this.#overlay = init.overlay
+    this.#owner = init.owner
+    this.#nodes = init.nodes
+    this.#services = services
+  }
+
+  /** Nodes that were asked. */
+  get queried(): number {
+    return this.#queried
+  }
+
+  start(now: number): void {
+    const { maintenance } = this.#overlay
+    this.#hearOf(maintenance.startingContacts(this.#anyTarget(), MAX_WAITING), now)
+    this.#advance(now)
+  }
+
+  cancel(): void {
+    for (const query of this.#open.values()) this.#overlay.queries.cancel(query)
+    this.#open.clear()
+    this.#waiting.clear()
+  }
+
+  onResponse(query: SampleQuery, response: Response, responder: Contact, now: number): void {
+    const { interval, samples } = response
+    this.#nodes.note(query.asked.endpointKey, now + spanOf(samples && interval))
+    if (samples !== undefined) {
+      this.#owner.sampled({ from: responder, infohashes: this.#idsIn(samples) })
+    }
+    this.#hearOf(this.#overlay.addresses.closerNodes(response, responder), now)
+    this.#close(query, now)
+  }
+
+  onFailure(query: SampleQuery, now: number): void {
+    this.#nodes.note(query.asked.endpointKey, now + this.#services.config.quietMs)
+    this.#close(query, now)
+  }
+
+  onStalled(query: SampleQuery, now: number): void {
+    this.#stalled.add(query)
+    this.#advance(now)
+  }
+
+  #hearOf(contacts: readonly Contact[], now: number): void {
+    for (const contact of contacts) {
+      if (this.#waiting.size >= MAX_WAITING) return
+      const { endpointKey } = contact
+      if (this.#nodes.mayAsk(endpointKey, now)) this.#waiting.set(endpointKey, contact)
+    }
+  }
+
+  #advance(now: number): void {
+    const { alpha } = this.#services.config
+    for (const [key, contact] of this.#waiting) {
+      if (this.#open.size - this.#stalled.size >= alpha) return
+      this.#waiting.delete(key)
+      // Another walk may have asked it meanwhile.
+      if (this.#nodes.mayAsk(key, now)) this.#ask(contact, now)
+    }
+    if (this.#open.size === 0) this.#owner.walkEnded(this)
+  }
+
+  #ask(contact: Contact, now: number): void {
+    const query = new SampleQuery(contact, this)
+    const content = { method: 'sample_infohashes', target: this.#anyTarget() } as const
+    const result = this.#overlay.queries.ask(contact.endpoint, content, query, now)
+    if (result.kind === 'refused') return
+    this.#queried++
+    this.#nodes.note(contact.endpointKey, now + LONGEST_MS)
+    this.#open.set(query, result.query)
+  }
+
+  #close(query: SampleQuery, now: number): void {
+    this.#open.delete(query)
+    this.#stalled.delete(query)
+    this.#advance(now)
+  }
+
+  #anyTarget(): Id {
+    return randomId(this.#services.network.idLength, this.#services.random)
+  }
+
+  #idsIn(samples: Uint8Array): Id[] {
+    const { idLength } = this.#services.network
+    const count = samples.length / idLength
+    return Array.from({ length: count }, (_, at) =>
+      idFromBytes(samples.slice(at * idLength, (at + 1) * idLength)),
+    )
+  }
+}
+
+/** Time until a node may be asked again, ms. @param interval - seconds; undefined: it told none */
+function spanOf(interval: bigint | undefined): number {
+  if (interval === undefined) return LONGEST_MS
+  return Math.max(Number(interval) * 1_000, LEAST_AGAIN_MS)
+}
