@@ -44,8 +44,8 @@ export interface Field<V = unknown> {
 
 /** How the value of a field is shortened. */
 export interface FieldCut<V> {
-  /** The field with the lowest rank is shortened first. @param asker - the querier's family */
-  rank(asker: Family): number
+  /** The field with the lowest rank is shortened first. @param querier - its family */
+  rank(querier: Family): number
   /** The longest beginning of the value that saves `excess` bytes, else an empty value. */
   shorten(value: V, excess: number, format: WireFormat): V
 }

@@ -80,8 +80,8 @@ function distinct(fields: readonly NamedField[]): NamedField[] {
   return [...byKey.values()]
 }
 
-function cutOrder(fields: readonly NamedField[], asker: Family): readonly NamedField[] {
-  const rank = ({ cut }: NamedField) => cut?.rank(asker) ?? 0
+function cutOrder(fields: readonly NamedField[], querier: Family): readonly NamedField[] {
+  const rank = ({ cut }: NamedField) => cut?.rank(querier) ?? 0
   return fields.filter(({ cut }) => cut !== undefined).sort((a, b) => rank(a) - rank(b))
 }
 

@@ -34,7 +34,7 @@ export class UserLookup implements LookupOwner, Operation {
     this.#startedAt = now
   }
 
-  /** Starts a lookup in each overlay. It may end at once, for the goal may be reached already. */
+  /** Starts a lookup in each overlay. It may end at once, because the goal may be reached. */
   start(overlays: readonly OverlayParts[], now: number): void {
     this.#open = overlays.map((overlay) => this.#lookUpIn(overlay, now))
     if (this.#isReached || this.#open.length === 0) {
