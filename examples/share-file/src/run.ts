@@ -102,7 +102,7 @@ function addPlace(command: Command, port: number): Command {
     .addOption(
       new Option('--bootstrap <host:port>', 'a node to begin with; may be repeated')
         .argParser(contacts)
-        .default([], 'nobody'),
+        .default([], 'nobody; `fetch` needs one'),
     )
     .option('--port <port>', 'UDP port, 0: any', whole(0, 65_535), port)
     .option('--ipv4 <addr|off>', 'IPv4 address to bind (default: all)', ipv4)

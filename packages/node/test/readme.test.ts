@@ -11,7 +11,7 @@ const [readme, root] = [read('../README.md'), read('../../../README.md')]
 
 it.each([
   ['Example', readme, 2],
-  ['A node in ten lines', root, 1],
+  ['Two nodes that find each other', root, 1],
   ['The table alone', root, 5],
   ['Another transport', root, 1],
 ])('%s prints what its comments say', async (heading, text, lines) => {

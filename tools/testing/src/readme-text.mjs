@@ -7,7 +7,7 @@
  * @type {readonly (readonly [file: string, heading: string])[]}
  */
 export const README_EXAMPLES = [
-  ['README.md', 'A node in ten lines'],
+  ['README.md', 'Two nodes that find each other'],
   ['README.md', 'The table alone'],
   ['README.md', 'Another transport'],
   ['packages/id/README.md', 'Example'],
