@@ -71,6 +71,15 @@ export { type GetQuery, type GetResults, get } from './methods/get.ts'
 export { type GetPeersQuery, type GetPeersResults, getPeers } from './methods/get-peers.ts'
 export type { BuiltInMethod, Query, Response } from './methods/index.ts'
 export {
+  type MainlineAnnouncePeerQuery,
+  mainlineAnnouncePeer,
+} from './methods/mainline-announce-peer.ts'
+export {
+  type MainlineGetPeersQuery,
+  type MainlineGetPeersResults,
+  mainlineGetPeers,
+} from './methods/mainline-get-peers.ts'
+export {
   type Budgets,
   defineMethod,
   type Method,
@@ -91,6 +100,7 @@ export { type SignedParts, signedBytes } from './methods/signed-bytes.ts'
 export { type UnknownQuery, unknownMethod } from './methods/unknown.ts'
 export { type WithdrawPeerQuery, withdrawPeer } from './methods/withdraw-peer.ts'
 export { dht256, mainline, type Network, type Pace } from './network.ts'
+export { AddressFilter } from './scrape/address-filter.ts'
 export { type Deadline, DeadlineHeap } from './transactions/deadline-heap.ts'
 export {
   TRANSACTION_DEFAULTS,

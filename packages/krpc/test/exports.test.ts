@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 
 it('the package exports exactly these names', () => {
   expect(Object.keys(krpc).sort()).toEqual([
+    'AddressFilter',
     'DeadlineHeap',
     'EncodeError',
     'EndpointError',
@@ -48,6 +49,8 @@ it('the package exports exactly these names', () => {
     'isRoutable',
     'isUnicast',
     'mainline',
+    'mainlineAnnouncePeer',
+    'mainlineGetPeers',
     'messageSize',
     'nodes6Field',
     'nodesField',

@@ -2,6 +2,8 @@
 // Every kind of vector is in one of the two tables below, so none is forgotten.
 
 import {
+  AddressFilter,
+  addressBytes,
   compactEndpoint,
   contactsFromCompact,
   decodeMessage,
@@ -42,6 +44,7 @@ const IN_SCOPE = [
   'bencode-fragment',
   'compact-ambiguity',
   'same-subnet',
+  'bloom-filter',
   'capture',
 ]
 
@@ -53,8 +56,7 @@ const OUT_OF_SCOPE: Readonly<Record<string, string>> = {
   distance: '@dht/id: the XOR metric',
   'distance-exp': '@dht/id: common prefixes',
   'prefix-mask': '@dht/id: Prefix',
-  'bloom-filter': 'BEP 33 is not implemented',
-  'bloom-filter-small': 'BEP 33 is not implemented',
+  'bloom-filter-small': 'filters of other sizes than that of BEP 33',
   bep44: '@dht/node: targets and signatures of items',
   'bep44-buffer': 'properties/items.test.ts: signedBytes',
   'bep46-target': '@dht/node: targets of items',
@@ -85,9 +87,6 @@ describe('krpc-message', () => {
   const CHANGED: Readonly<Record<string, string>> = {
     'bep5/find_node-response': 'half a contact',
     'bep5/get_peers-response-nodes': 'half a contact',
-    'bep33/msg-get_peers-scrape-query': 'BEP 33',
-    'bep33/msg-get_peers-scrape-response': 'BEP 33',
-    'bep33/msg-announce-seed': 'BEP 33',
   }
   const REFUSED: Readonly<Record<string, object>> = {
     'anacrolix/ping-query-without-a': { reason: 'id', code: 203, isQuery: true },
@@ -273,6 +272,32 @@ describe('same-subnet', () => {
       return subnetOf(endpointFromCompact(Uint8Array.of(...address, 0, 1))!)
     })
     expect(a === b).toBe(expected.same_subnet)
+  })
+})
+
+describe('SCRAPE-1: bloom-filter', () => {
+  function addressesOf({ name, input_hex }: Vector): Uint8Array[] {
+    if (name === 'bep33/empty') return []
+    if (name.startsWith('bep33/single')) return [hex(input_hex)]
+    const v4 = Array.from({ length: 256 }, (_, host) => Uint8Array.of(192, 0, 2, host))
+    if (name === 'bep33/256-ipv4-addresses') return v4
+    const v6 = Array.from({ length: 1000 }, (_, host) => {
+      return addressBytes(`2001:db8::${host.toString(16)}`)!
+    })
+    return [...v4, ...v6]
+  }
+
+  it.each(ofKind('bloom-filter'))('$name', (vector) => {
+    const filter = new AddressFilter()
+    for (const address of addressesOf(vector)) filter.add(address)
+    const { filter_hex, estimate, estimate_3_decimals, estimate_4_decimals } = vector.expected
+    expect(toHex(filter.bytes)).toBe(filter_hex)
+    if (estimate !== undefined) expect(filter.estimate).toBe(estimate)
+    // The published estimates are cut after their last digit.
+    if (estimate_3_decimals)
+      expect(Math.floor(filter.estimate * 1e3) / 1e3).toBe(estimate_3_decimals)
+    if (estimate_4_decimals)
+      expect(Math.floor(filter.estimate * 1e4) / 1e4).toBe(estimate_4_decimals)
   })
 })
 

@@ -5,29 +5,38 @@
 import { isBytes } from '@dht/id'
 import { StoreArgumentError } from './errors.ts'
 
-/** 0: a peer of 6 bytes (IPv4); 1: of 18 bytes (IPv6). */
-export type PeerKind = 0 | 1
+/** 0: a peer of 6 bytes (IPv4); 1: of 18 bytes (IPv6); 2 and 3: seeds of these sizes. */
+export type PeerKind = 0 | 1 | 2 | 3
+
+export const PEER_KINDS: readonly PeerKind[] = [0, 1, 2, 3]
 
 /** Bytes of a peer of each kind. */
-export const PEER_BYTES: readonly [6, 18] = [6, 18]
+export const PEER_BYTES: readonly [6, 18, 6, 18] = [6, 18, 6, 18]
+
+/** Bytes that a peer may have. */
+const SIZES: readonly number[] = [6, 18]
 
 /** Bytes of the port, at the end of a peer. */
 export const PORT_BYTES = 2
 
 /** Bytes of an address of each kind. */
-const ADDRESS_BYTES: readonly number[] = PEER_BYTES.map((bytes) => bytes - PORT_BYTES)
+const ADDRESS_BYTES: readonly number[] = SIZES.map((bytes) => bytes - PORT_BYTES)
 
 /** @throws {StoreArgumentError} when `size` is not 6 or 18 */
-export function kindOf(size: number): PeerKind {
-  if (size === PEER_BYTES[0]) return 0
-  if (size === PEER_BYTES[1]) return 1
-  throw new StoreArgumentError('size', PEER_BYTES.join(' or '), size)
+export function kindOf(size: number, isSeed = false): PeerKind {
+  if (size === PEER_BYTES[0]) return isSeed ? 2 : 0
+  if (size === PEER_BYTES[1]) return isSeed ? 3 : 1
+  throw new StoreArgumentError('size', SIZES.join(' or '), size)
 }
 
 /** @throws {StoreArgumentError} when it is not 6 or 18 bytes */
-export function kindOfPeer(peer: Uint8Array): PeerKind {
-  if (isBytes(peer) && PEER_BYTES.some((size) => size === peer.length)) return kindOf(peer.length)
-  throw new StoreArgumentError('peer', `${PEER_BYTES.join(' or ')} bytes`, peer)
+export function kindOfPeer(peer: Uint8Array, isSeed: boolean): PeerKind {
+  if (isBytes(peer) && SIZES.includes(peer.length)) return kindOf(peer.length, isSeed)
+  throw new StoreArgumentError('peer', `${SIZES.join(' or ')} bytes`, peer)
+}
+
+export function isSeedKind(kind: PeerKind): boolean {
+  return kind >= 2
 }
 
 /** @throws {StoreArgumentError} when `count` is not a number */

@@ -30,6 +30,7 @@ export type {
 export type {
   PeerQuery,
   PeerStoreSnapshot,
+  PeersByRole,
   PutOutcome,
   RefusalReason,
   RoomQuery,

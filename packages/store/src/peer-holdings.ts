@@ -4,7 +4,7 @@
 
 import type { Id, RandomSource } from '@dht/id'
 import { requireBytes } from './arguments.ts'
-import { kindOf, kindOfPeer, PORT_BYTES } from './compact-peer.ts'
+import { kindOf, kindOfPeer, PEER_KINDS, type PeerKind, PORT_BYTES } from './compact-peer.ts'
 import { CountedSet } from './counted-set.ts'
 import { StoreArgumentError } from './errors.ts'
 import type { Fingerprints, PeerFingerprints } from './fingerprints.ts'
@@ -13,7 +13,7 @@ import { drawWord } from './random-words.ts'
 import type { StoredPeer } from './stored-peer.ts'
 import { NONE } from './typed-rows.ts'
 
-/** A counted set counts two kinds of peers; of sources the kind doesn't matter. */
+/** Of sources the kinds of their peers don't matter, and one count is kept. */
 const ANY_KIND = 0
 
 export class PeerHoldings {
@@ -34,7 +34,7 @@ export class PeerHoldings {
     this.#fingerprints = fingerprints
     this.#maxKeys = bounds.maxKeys
     const maxRows = bounds.maxPeers
-    this.sources = new CountedSet({ maxRows, noteBytes: 0, seed: drawWord(random) })
+    this.sources = new CountedSet({ maxRows, kinds: 1, noteBytes: 0, seed: drawWord(random) })
     this.records = new PeerRecords({ maxRows, seed: drawWord(random) })
     this.#keys = this.#emptyKeys()
   }
@@ -54,17 +54,23 @@ export class PeerHoldings {
   recordsAt({ target, source, address }: Omit<PeerFingerprints, 'peer'>): number[] {
     const key = this.#keys.find(target)
     if (key === NONE || this.sources.find(source) === NONE) return []
-    const kind = kindOf(address.length + PORT_BYTES)
-    const slots: number[] = []
-    for (let ordinal = 0; ordinal < this.#keys.count(key, kind); ordinal += 1) {
-      const slot = this.records.at({ key, kind }, ordinal)
-      if (this.records.beginsWith(slot, address)) slots.push(slot)
-    }
-    return slots
+    const size = address.length + PORT_BYTES
+    const ofSize = [
+      ...this.recordsOf(key, kindOf(size)),
+      ...this.recordsOf(key, kindOf(size, true)),
+    ]
+    return ofSize.filter((slot) => this.records.beginsWith(slot, address))
   }
 
-  add({ target, peer, sourcePort }: StoredPeer, fingerprints: PeerFingerprints, now: number): void {
-    const kind = kindOfPeer(peer)
+  /** The records of one target and one kind. */
+  recordsOf(key: number, kind: PeerKind): number[] {
+    const count = this.#keys.count(key, kind)
+    return Array.from({ length: count }, (_, ordinal) => this.records.at({ key, kind }, ordinal))
+  }
+
+  add(stored: StoredPeer, fingerprints: PeerFingerprints, now: number): void {
+    const { target, peer, sourcePort, seed = false } = stored
+    const kind = kindOfPeer(peer, seed)
     const knownKey = this.#keys.find(fingerprints.target)
     const knownSource = this.sources.find(fingerprints.source)
     const key = knownKey === NONE ? this.#keys.add(fingerprints.target, target) : knownKey
@@ -73,6 +79,17 @@ export class PeerHoldings {
     this.records.add(peer, { key, fingerprint: fingerprints.peer, kind, ordinal, sourcePort }, now)
     this.#keys.adjust(key, kind, 1)
     this.sources.adjust(source, ANY_KIND, 1)
+  }
+
+  /** Makes a record one of another kind of the same size. */
+  changeKind(slot: number, kind: PeerKind): void {
+    const key = this.records.key(slot)
+    const former = this.records.kind(slot)
+    if (kind === former) return
+    this.#keys.adjust(key, former, -1)
+    const ordinal = this.#keys.count(key, kind)
+    this.records.move(slot, this.#keys.count(key, former), { kind, ordinal })
+    this.#keys.adjust(key, kind, 1)
   }
 
   remove(slot: number): void {
@@ -106,7 +123,11 @@ export class PeerHoldings {
   }
 
   #emptyKeys(): CountedSet {
-    const noteBytes = this.#targetBytes
-    return new CountedSet({ maxRows: this.#maxKeys, noteBytes, seed: drawWord(this.#random) })
+    return new CountedSet({
+      maxRows: this.#maxKeys,
+      kinds: PEER_KINDS.length,
+      noteBytes: this.#targetBytes,
+      seed: drawWord(this.#random),
+    })
   }
 }

@@ -83,7 +83,7 @@ export class PeerRecords {
   }
 
   kind(slot: number): PeerKind {
-    return (this.#word(slot, PLACE) & 1) as PeerKind
+    return (this.#word(slot, PLACE) & 3) as PeerKind
   }
 
   stampedAt(slot: number): number {
@@ -148,12 +148,20 @@ export class PeerRecords {
     this.#append(slot, now)
   }
 
+  /**
+   * Moves a record to another pool of its key, at the end of it. The record at place `lastOrdinal`,
+   * the last of its old pool, takes its place there.
+   */
+  move(slot: number, lastOrdinal: number, to: { kind: PeerKind; ordinal: number }): void {
+    this.#leavePlace(slot, lastOrdinal)
+    this.#rows.words[slot * STRIDE + PLACE] = placeOf(to.ordinal, to.kind)
+    this.#byPlace.add(slot)
+  }
+
   /** Removes a record; the one at place `lastOrdinal`, the last of its pool, takes its place. */
   remove(slot: number, lastOrdinal: number): void {
-    const last = placeOf(lastOrdinal, this.kind(slot))
-    this.#byPlace.exchange(this.key(slot), this.#word(slot, PLACE), last)
+    this.#leavePlace(slot, lastOrdinal)
     this.#byPeer.remove(slot)
-    this.#byPlace.remove(slot)
     this.#unlink(slot)
     this.#rows.release(slot)
   }
@@ -165,6 +173,13 @@ export class PeerRecords {
    */
   exchange(pool: Pool, ordinal: number, other: number): number {
     return this.#byPlace.exchange(pool.key, placeOf(ordinal, pool.kind), placeOf(other, pool.kind))
+  }
+
+  /** Takes a record out of its pool, whose last record takes its place. */
+  #leavePlace(slot: number, lastOrdinal: number): void {
+    const last = placeOf(lastOrdinal, this.kind(slot))
+    this.#byPlace.exchange(this.key(slot), this.#word(slot, PLACE), last)
+    this.#byPlace.remove(slot)
   }
 
   #writeSenders(slot: number, { sourcePort, othersAt }: Senders): void {
@@ -200,7 +215,7 @@ export class PeerRecords {
   }
 }
 
-/** A place in the index, which both pools of a key share: the kind is the lowest bit. */
+/** A place in the index, which all pools of a key share: the kind is the lowest two bits. */
 function placeOf(ordinal: number, kind: PeerKind): number {
-  return ordinal * 2 + kind
+  return ordinal * 4 + kind
 }

@@ -8,8 +8,10 @@
 import type { Id, RandomSource } from '@dht/id'
 import { requireInstant, requireObject } from './arguments.ts'
 import {
+  isSeedKind,
   kindOf,
   kindOfPeer,
+  PEER_KINDS,
   PORT_BYTES,
   requireAddress,
   requireCount,
@@ -22,6 +24,7 @@ import { RandomWords } from './random-words.ts'
 import type {
   PeerQuery,
   PeerStoreSnapshot,
+  PeersByRole,
   PutOutcome,
   RefusalReason,
   RoomQuery,
@@ -65,15 +68,15 @@ export class PeerStore {
   }
 
   /**
-   * Stores a peer, or renews it. A renewal is never refused. O(1), amortised over growth and
-   * expiry.
+   * Stores a peer, or renews it. A renewal is never refused, and the peer is from then on a seed
+   * or none, as it says. O(1), amortised over growth and expiry.
    *
    * @throws {StoreArgumentError} when the peer is not 6 or 18 bytes, the port out of range, or the
    *   target of another width than those held
    */
   put(stored: StoredPeer, now: number): PutOutcome {
     requireObject('stored', stored)
-    kindOfPeer(stored.peer)
+    const kind = kindOfPeer(stored.peer, stored.seed ?? false)
     requireSourcePort(stored.sourcePort)
     this.expire(now)
     this.#holdings.fitTargets(stored.target)
@@ -82,6 +85,7 @@ export class PeerStore {
     const found = this.#holdings.find(fingerprints)
     if (found !== NONE && records.holds(found, stored.peer)) {
       records.renew(found, stored.sourcePort, this.#latest)
+      this.#holdings.changeKind(found, kind)
       return { kind: 'renewed' }
     }
     const reason = this.#boundReached(fingerprints)
@@ -137,12 +141,22 @@ export class PeerStore {
     const { keys, records } = this.#holdings
     const key = keys.find(this.#fingerprints.ofTarget(query.target))
     if (key === NONE) return []
-    const total = keys.count(key, kind)
+    const others = { kind, left: keys.count(key, kind), taken: 0 }
+    const seedKind = kindOf(query.size, true)
+    const seedCount = query.withoutSeeds ? 0 : keys.count(key, seedKind)
+    const seeds = { kind: seedKind, left: seedCount, taken: 0 }
+    const count = Math.min(query.count, others.left + seeds.left)
     const chosen: Uint8Array[] = []
-    // The first steps of a Fisher-Yates shuffle, in place: the order of the places has no meaning.
-    for (let ordinal = 0; ordinal < Math.min(query.count, total); ordinal += 1) {
-      const drawn = ordinal + this.#words.below(total - ordinal)
-      chosen.push(records.peer(records.exchange({ key, kind }, drawn, ordinal)))
+    // The first steps of a Fisher-Yates shuffle of both pools, in place: the order of the places
+    // has no meaning.
+    while (chosen.length < count) {
+      const drawn = this.#words.below(others.left + seeds.left)
+      const isSeed = drawn >= others.left
+      const pool = isSeed ? seeds : others
+      const place = pool.taken + (isSeed ? drawn - others.left : drawn)
+      chosen.push(records.peer(records.exchange({ key, kind: pool.kind }, place, pool.taken)))
+      pool.taken += 1
+      pool.left -= 1
     }
     return chosen
   }
@@ -169,18 +183,31 @@ export class PeerStore {
     return chosen
   }
 
+  /**
+   * All live peers of a target and one size, seeds and others apart. O(peers of the target).
+   *
+   * @throws {StoreArgumentError} when the size is not 6 or 18
+   */
+  peersByRole(query: { readonly target: Id; readonly size: number }, now: number): PeersByRole {
+    requireObject('query', query)
+    this.expire(now)
+    const kinds = [kindOf(query.size, true), kindOf(query.size)]
+    const { keys, records } = this.#holdings
+    const key = keys.find(this.#fingerprints.ofTarget(query.target))
+    const [seeds = [], downloaders = []] = kinds.map((kind) => {
+      const slots = key === NONE ? [] : this.#holdings.recordsOf(key, kind)
+      return slots.map((slot) => records.peer(slot))
+    })
+    return { seeds, downloaders }
+  }
+
   /** All live peers of a target, of both sizes, the one renewed longest ago first, as copies. */
   peers(target: Id, now: number): Uint8Array[] {
     this.expire(now)
     const { keys, records } = this.#holdings
     const key = keys.find(this.#fingerprints.ofTarget(target))
     if (key === NONE) return []
-    const slots: number[] = []
-    for (const kind of [0, 1] as const) {
-      for (let ordinal = 0; ordinal < keys.count(key, kind); ordinal += 1) {
-        slots.push(records.at({ key, kind }, ordinal))
-      }
-    }
+    const slots = PEER_KINDS.flatMap((kind) => this.#holdings.recordsOf(key, kind))
     slots.sort((a, b) => records.stampedAt(a) - records.stampedAt(b))
     return slots.map((slot) => records.peer(slot))
   }
@@ -228,6 +255,7 @@ export class PeerStore {
         peer,
         address: peer.slice(0, -PORT_BYTES),
         stampedAt: records.stampedAt(slot),
+        seed: isSeedKind(records.kind(slot)),
         ...records.senders(slot),
       })
     }

@@ -12,6 +12,8 @@ export interface StoredPeer {
   readonly peer: Uint8Array
   /** UDP port of the sender, 0 to 65535. Its address is the peer's. */
   readonly sourcePort: number
+  /** Whether the peer has all of the content (BEP 33); default false. */
+  readonly seed?: boolean
 }
 
 /** A question whether there is room for a peer. */
@@ -36,6 +38,14 @@ export interface PeerQuery {
   readonly count: number
   /** Bytes of the wanted peers, 6 or 18; others are left out. */
   readonly size: number
+  /** Leaves seeds out; default false. */
+  readonly withoutSeeds?: boolean
+}
+
+/** The live peers of one target and one size, as copies, in no particular order. */
+export interface PeersByRole {
+  readonly seeds: readonly Uint8Array[]
+  readonly downloaders: readonly Uint8Array[]
 }
 
 /** The option whose bound was reached. */
@@ -61,6 +71,8 @@ export interface PeerStoreSnapshot {
   readonly peers: readonly {
     readonly target: Uint8Array
     readonly peer: Uint8Array
+    /** Whether it was a seed when it was last put. */
+    readonly seed: boolean
     /** UDP port of the sender that last put the peer. */
     readonly sourcePort: number
     /** The source: the bytes of the peer without the port. */

@@ -7,7 +7,7 @@ import { idField } from '../fields/id.ts'
 import { portField } from '../fields/port.ts'
 import { tokenField } from '../fields/token.ts'
 import type { QueryHead } from '../message/envelope.ts'
-import { defineMethod, type Method } from './method.ts'
+import { defineMethod, type Method, type MethodDefinition } from './method.ts'
 
 /** Stores the sender's address under `target`. The response has nothing but an id. BEP 5. */
 export interface AnnouncePeerQuery extends QueryHead {
@@ -25,7 +25,8 @@ export interface AnnouncePeerQuery extends QueryHead {
   readonly token: Uint8Array
 }
 
-export const announcePeer: Method<AnnouncePeerQuery, object> = defineMethod({
+/** What the methods of both networks have in common. */
+export const announcePeerDefinition: MethodDefinition<AnnouncePeerQuery, object> = {
   name: 'announce_peer',
   arguments: {
     target: required(idField('info_hash')),
@@ -35,4 +36,6 @@ export const announcePeer: Method<AnnouncePeerQuery, object> = defineMethod({
   },
   results: {},
   accepts: ({ port, impliedPort }) => port !== 0 || impliedPort,
-})
+}
+
+export const announcePeer: Method<AnnouncePeerQuery, object> = defineMethod(announcePeerDefinition)

@@ -9,7 +9,7 @@ import { valuesField } from '../fields/values.ts'
 import { type Want, wantField } from '../fields/want.ts'
 import type { QueryHead } from '../message/envelope.ts'
 import type { FindNodeResults } from './find-node.ts'
-import { defineMethod, type Method } from './method.ts'
+import { defineMethod, type Method, type MethodDefinition } from './method.ts'
 
 /** Asks for the peers announced under `target`. BEP 5, BEP 32. */
 export interface GetPeersQuery extends QueryHead {
@@ -27,8 +27,11 @@ export interface GetPeersResults extends FindNodeResults {
   readonly values?: readonly Uint8Array[] | undefined
 }
 
-export const getPeers: Method<GetPeersQuery, GetPeersResults> = defineMethod({
+/** What the methods of both networks have in common. */
+export const getPeersDefinition: MethodDefinition<GetPeersQuery, GetPeersResults> = {
   name: 'get_peers',
   arguments: { target: required(idField('info_hash')), want: wantField },
   results: { nodes: nodesField, nodes6: nodes6Field, token: tokenField, values: valuesField },
-})
+}
+
+export const getPeers: Method<GetPeersQuery, GetPeersResults> = defineMethod(getPeersDefinition)

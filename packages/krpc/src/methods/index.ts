@@ -5,6 +5,8 @@ import { announcePeer } from './announce-peer.ts'
 import { findNode } from './find-node.ts'
 import { get } from './get.ts'
 import { getPeers } from './get-peers.ts'
+import { mainlineAnnouncePeer } from './mainline-announce-peer.ts'
+import { mainlineGetPeers } from './mainline-get-peers.ts'
 import type { Method, QueryOf, ResultsOf } from './method.ts'
 import { MethodList } from './method-list.ts'
 import { ping } from './ping.ts'
@@ -12,9 +14,6 @@ import { put } from './put.ts'
 import { sampleInfohashes } from './sample-infohashes.ts'
 import type { UnknownQuery } from './unknown.ts'
 import { withdrawPeer } from './withdraw-peer.ts'
-
-/** The methods of BEP 5. */
-const BEP_5 = [ping, findNode, getPeers, announcePeer] as const
 
 /** Every method of this package. */
 export type BuiltInMethod =
@@ -26,10 +25,15 @@ export type BuiltInMethod =
   | typeof get
   | typeof put
   | typeof sampleInfohashes
+  | typeof mainlineGetPeers
+  | typeof mainlineAnnouncePeer
 
 /** The methods of Mainline. */
 export const mainlineMethods: MethodList<BuiltInMethod> = new MethodList<BuiltInMethod>([
-  ...BEP_5,
+  ping,
+  findNode,
+  mainlineGetPeers,
+  mainlineAnnouncePeer,
   get,
   put,
   sampleInfohashes,
@@ -37,7 +41,10 @@ export const mainlineMethods: MethodList<BuiltInMethod> = new MethodList<BuiltIn
 
 /** The methods of `dht256`. */
 export const dht256Methods: MethodList<BuiltInMethod> = new MethodList<BuiltInMethod>([
-  ...BEP_5,
+  ping,
+  findNode,
+  getPeers,
+  announcePeer,
   withdrawPeer,
 ])
 

@@ -251,8 +251,8 @@ function partsOf(message: Message, network: Network): never {
   const head = { t, v, ip, n: network.key }
   if (message.kind === 'error') return { ...head, y: 'e', e: [message.code, message.text] } as never
   if (message.kind === 'query') return { ...head, ...queryParts(message) } as never
-  const { id, nodes, nodes6, token, values } = message
-  return { ...head, y: 'r', r: { id, nodes, nodes6, token, values } } as never
+  const { id, nodes, nodes6, token, values, seedFilter: BFsd, peerFilter: BFpe } = message
+  return { ...head, y: 'r', r: { id, nodes, nodes6, token, values, BFsd, BFpe } } as never
 }
 
 function queryParts(query: Extract<Message, { kind: 'query' }>): object {
@@ -262,8 +262,11 @@ function queryParts(query: Extract<Message, { kind: 'query' }>): object {
   const families = 'want' in query ? query.want : undefined
   const want = families && [...(families.n4 ? ['n4'] : []), ...(families.n6 ? ['n6'] : [])]
   if (query.method === 'ping') return { y: 'q', q, ro, a: { id } }
-  if (query.method === 'get_peers')
-    return { y: 'q', q, ro, a: { id, info_hash: query.target, want } }
+  if (query.method === 'get_peers') {
+    const noseed = flagOf(query, 'noseed')
+    const scrape = flagOf(query, 'scrape')
+    return { y: 'q', q, ro, a: { id, info_hash: query.target, want, noseed, scrape } }
+  }
   if (query.method === 'withdraw_peer')
     return { y: 'q', q, ro, a: { id, target: query.target, token: query.token } }
   if (query.method === 'get') {
@@ -278,8 +281,12 @@ function queryParts(query: Extract<Message, { kind: 'query' }>): object {
     return { y: 'q', q, ro, a: { id, target: query.target, want } }
   const { target, port, impliedPort, token } = query
   const implied_port = impliedPort ? 1 : undefined
-  return { y: 'q', q, ro, a: { id, info_hash: target, port, token, implied_port } }
+  const seed = flagOf(query, 'seed')
+  return { y: 'q', q, ro, a: { id, info_hash: target, port, token, implied_port, seed } }
 }
+
+/** A flag that only the queries of Mainline have. */
+const flagOf = (query: object, name: string) => (Reflect.get(query, name) === true ? 1 : undefined)
 
 function compact(address: string, port: number): Uint8Array {
   const tail = [port >> 8, port & 0xff]

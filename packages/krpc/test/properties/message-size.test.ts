@@ -20,7 +20,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../support/bytes.ts'
-import { anyMessage, anyNetwork, anyResponse } from '../support/messages.ts'
+import { anyMessage, anyNetwork, anyResponse, leastBudget } from '../support/messages.ts'
 
 const MAX = 1500
 
@@ -31,7 +31,11 @@ const anyConversation = anyNetwork.chain((network) => {
 /** Responses that mostly have to be cut, and a budget that always fits the rest. */
 const anyCut = anyNetwork.chain((network) => {
   const response = anyResponse(network, { contacts: 30, values: 80 })
-  return fc.tuple(fc.constant(network), response, fc.integer({ min: 320, max: MAX }))
+  return fc.tuple(
+    fc.constant(network),
+    response,
+    fc.integer({ min: leastBudget(network), max: MAX }),
+  )
 })
 
 /** The same response with decoded contacts, and with those encoded again. */

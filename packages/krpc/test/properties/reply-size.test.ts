@@ -16,14 +16,14 @@ import {
 } from '@dht/krpc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { anyNetwork, anyResponse } from '../support/messages.ts'
+import { anyNetwork, anyResponse, leastBudget } from '../support/messages.ts'
 
 const FULL_HOUSE = { contacts: 60, values: 150 }
 
 describe('AMP-2: responses and their budget', () => {
   it('AMP-2: no response is larger than its budget', () => {
     const anyCase = anyNetwork.chain((network) => {
-      const budget = fc.integer({ min: 320, max: 1500 })
+      const budget = fc.integer({ min: leastBudget(network), max: 1500 })
       return fc.tuple(fc.constant(network), anyResponse(network, FULL_HOUSE), budget)
     })
     fc.assert(
@@ -37,10 +37,12 @@ describe('AMP-2: responses and their budget', () => {
 
   it('AMP-2: no more is cut than necessary', () => {
     const anyCase = anyNetwork.chain((network) => {
-      return fc.tuple(fc.constant(network), anyResponse(network, { contacts: 8, values: 100 }))
+      const response = anyResponse(network, { contacts: 8, values: 100 })
+      const budget = fc.integer({ min: leastBudget(network), max: 1500 })
+      return fc.tuple(fc.constant(network), response, budget)
     })
     fc.assert(
-      fc.property(anyCase, fc.integer({ min: 320, max: 1500 }), ([network, response], budget) => {
+      fc.property(anyCase, ([network, response, budget]) => {
         const whole = sizeOf(response)
         const written = encodeMessage(response, network, budget)
         // The largest unit that is cut is a contact, with a digit of the length before it, or an

@@ -10,6 +10,7 @@ import {
   endpointFromCompact,
   type Message,
   mainline,
+  mainlineGetPeers,
   type Network,
   type Query,
   type Response,
@@ -87,12 +88,20 @@ export function anyQuery(network: Network): fc.Arbitrary<Query> {
     v: upTo(200).map((bytes) => encodeValue(bytes)),
     token: upTo(64),
   })
+  const isScraped = canScrape(network)
+  const noseed = fc.boolean()
   return fc.oneof(
     ...(methods.has('withdraw_peer') ? [withdrawal] : []),
     ...(methods.has('get') ? [getItem, putItem] : []),
     fc.record({ ...head, method: fc.constant('ping' as const) }),
     fc.record({ ...head, method: fc.constant('find_node' as const), target, want }),
-    fc.record({ ...head, method: fc.constant('get_peers' as const), target, want }),
+    fc.record({
+      ...head,
+      method: fc.constant('get_peers' as const),
+      target,
+      want,
+      ...(isScraped && { noseed, scrape: fc.boolean() }),
+    }),
     fc.record({
       ...head,
       method: fc.constant('announce_peer' as const),
@@ -100,6 +109,7 @@ export function anyQuery(network: Network): fc.Arbitrary<Query> {
       port: anyPort,
       impliedPort: fc.boolean(),
       token: upTo(64),
+      ...(isScraped && { seed: fc.boolean() }),
     }),
     fc.record({
       ...head,
@@ -135,10 +145,18 @@ function peers(max: number): fc.Arbitrary<Uint8Array[]> {
   })
 }
 
+/** Whether get_peers of this network also counts peers, BEP 33. */
+const canScrape = ({ methods }: Network): boolean => methods.named('get_peers') === mainlineGetPeers
+
+/** Bytes that hold what cannot be cut of any response of {@link anyResponse}. */
+export const leastBudget = (network: Network): number => 320 + (canScrape(network) ? 2 * 266 : 0)
+
 export function anyResponse(
-  { idLength }: Network,
+  network: Network,
   { contacts, values }: ResponseSize,
 ): fc.Arbitrary<Response> {
+  const { idLength } = network
+  const filter = fc.option(exactly(256), { nil: undefined })
   return fc.record({
     kind: fc.constant('response' as const),
     ...envelope,
@@ -147,6 +165,7 @@ export function anyResponse(
     nodes6: fc.option(records(idLength + 18, contacts), { nil: undefined }),
     token: fc.option(upTo(64), { nil: undefined }),
     values: fc.option(peers(values), { nil: undefined }),
+    ...(canScrape(network) && { seedFilter: filter, peerFilter: filter }),
   })
 }
 

@@ -100,8 +100,8 @@ export class NodeCore {
     const sweep = new StoreSweep(store)
     const rateLimiter = new RateLimiter(config)
     const publisher = new Publisher(services, overlays)
-    const portOf = (target: Id): number | undefined => publisher.portOf(target)
-    const contents = new NodeContents(services, { overlays, store, portOf })
+    const announcedUnder = (target: Id) => publisher.announcedUnder(target)
+    const contents = new NodeContents(services, { overlays, store, announcedUnder })
     const dispatcher = new Dispatcher(services, { overlays, store, publisher })
     this.#services = services
     this.#ids = familyIds(init.id)

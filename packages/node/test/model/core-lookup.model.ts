@@ -228,6 +228,7 @@ export class RunModel {
   readonly #membersAtStart: number
   readonly #target: bigint
   readonly #method: 'find_node' | 'get_peers'
+  readonly #noseed: boolean | undefined
   readonly #owner: RunOwner
   readonly #deadlineAt: number
   /** Why it may have missed something, in the order of the causes. */
@@ -244,6 +245,8 @@ export class RunModel {
     what: {
       readonly target: bigint
       readonly method: 'find_node' | 'get_peers'
+      /** Whether seeds are not wanted. */
+      readonly noseed?: boolean
       readonly seeds?: readonly Peer[]
     },
   ) {
@@ -253,6 +256,7 @@ export class RunModel {
     this.#owner = owner
     this.#target = what.target
     this.#method = what.method
+    this.#noseed = what.noseed
     this.#deadlineAt = node.now + node.config.lookupDeadlineMs
     const known = overlay.startingContacts(what.target, 2 * node.config.k)
     this.lookup = new LookupModel(what.target, overlay, [...known, ...(what.seeds ?? [])])
@@ -277,7 +281,7 @@ export class RunModel {
         if (this.lookup.waitsForStalledOnly) this.#owner.waits?.(this)
         return
       }
-      const question = { method: this.#method, target } as const
+      const question = { method: this.#method, target, noseed: this.#noseed } as const
       const observer: ObserverModel = {
         asked: peer,
         onResponse: (response, responder) => this.#answered(peer, response, responder),

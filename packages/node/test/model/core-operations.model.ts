@@ -12,6 +12,7 @@ import {
 } from '@dht/krpc'
 import type { Command, LookupMode } from '../../src/core/operations/command.ts'
 import type { Answer, Outcome } from '../../src/core/operations/outcome.ts'
+import type { AnnouncedModel } from './core-announced.model.ts'
 import { cancelQuery } from './core-cancel.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { JoinModel } from './core-join.model.ts'
@@ -101,7 +102,7 @@ export class DispatcherModel {
         this.#lookUp(command)
         break
       case 'enter':
-        publisher.enter(numberOf(command.target), command.port, command.operationId)
+        publisher.enter(announcedOf(command), command.operationId)
         break
       case 'delete':
         publisher.delete(numberOf(command.target))
@@ -366,4 +367,9 @@ class UserLookupModel implements OperationModel {
       },
     })
   }
+}
+
+function announcedOf(command: Extract<Command, { kind: 'enter' }>): AnnouncedModel {
+  const { port, impliedPort = false, seed = false } = command
+  return { target: numberOf(command.target), port, impliedPort, seed }
 }

@@ -34,11 +34,12 @@ import {
   peerOfContact,
   sameEndpoint,
 } from './core-peer.ts'
-import type {
-  LateResponseModel,
-  ObserverModel,
-  OpenQueryModel,
-  QueryContent,
+import {
+  type LateResponseModel,
+  type ObserverModel,
+  type OpenQueryModel,
+  type QueryContent,
+  withFlags,
 } from './core-queries.model.ts'
 import { VotesModel } from './core-votes.model.ts'
 
@@ -152,9 +153,8 @@ export class OverlayModel {
     const forecast = transactions.forecast(node.intern(to))
     const transactionId = this.#freshId(to, question)
     const { readOnly, network } = node.config
-    const own = { kind: 'query', transactionId, id: idOf(node.self, network) } as const
-    const more = question.method === 'announce_peer' ? { impliedPort: false } : {}
-    const query = { ...question, ...more, ...own, version: network.version, readOnly } as Query
+    const own = { kind: 'query', transactionId, id: idOf(node.self, network), readOnly } as const
+    const query = { ...withFlags(question, network), ...own, version: network.version } as Query
     node.counters.queriesSent++
     const transaction: Asked = {
       transactionId,

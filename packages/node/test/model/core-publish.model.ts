@@ -3,6 +3,7 @@
 // names it, and it must lie within the jitter around the regular one.
 
 import type { RoundReport } from '../../src/core/operations/outcome.ts'
+import type { AnnouncedModel } from './core-announced.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import type { Peer } from './core-peer.ts'
@@ -12,9 +13,7 @@ import { type HolderModel, WithdrawalsModel } from './core-withdraw.model.ts'
 
 const RETRIES_FOR_A_FEW = 5
 
-export interface EntryModel {
-  readonly target: bigint
-  readonly port: number
+export interface EntryModel extends AnnouncedModel {
   readonly operationId: number
   dueAt: number
   misses: number
@@ -47,10 +46,11 @@ export class PublisherModel {
     this.withdrawals = new WithdrawalsModel(node, () => this.wake())
   }
 
-  enter(target: bigint, port: number, operationId: number): void {
+  enter(announced: AnnouncedModel, operationId: number): void {
+    const { target, port, impliedPort } = announced
     const { now, config } = this.node
     const former = this.#withdraw(target)
-    const isSame = former?.port === port
+    const isSame = former?.port === port && former.impliedPort === impliedPort
     if (former !== undefined && !isSame) this.withdrawals.add(target, former.holders)
     if (this.entries.length >= config.maxAnnouncements) {
       this.node.settle(operationId, { kind: 'busy' })
@@ -59,7 +59,7 @@ export class PublisherModel {
     const holders = isSame ? former.holders : []
     const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: [] }
     const rest = { round: undefined, last: undefined, holders, ...review }
-    this.entries.push({ target, port, operationId, dueAt: now, misses: 0, ...rest })
+    this.entries.push({ ...announced, operationId, dueAt: now, misses: 0, ...rest })
     this.wake()
   }
 
@@ -138,11 +138,11 @@ export class PublisherModel {
     }
   }
 
-  #roundOf({ target, port }: EntryModel): RoundModel {
+  #roundOf(announced: EntryModel): RoundModel {
     const overlays = [...this.parts.families.values()].map(({ overlay }) => overlay)
     const reported = (round: RoundModel): void => this.#roundReported(round)
     const ended = (round: RoundModel): void => this.#roundEnded(round)
-    return new RoundModel({ target, port, node: this.node, overlays, reported, ended })
+    return new RoundModel({ announced, node: this.node, overlays, reported, ended })
   }
 
   joined(contacts: number): void {

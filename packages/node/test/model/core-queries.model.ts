@@ -1,7 +1,7 @@
 // The queries that the model of a core sends, and what it keeps with each.
 
 import type { Id } from '@dht/id'
-import type { ErrorMessage, Query, Response, Want } from '@dht/krpc'
+import type { ErrorMessage, Network, Query, Response, Want } from '@dht/krpc'
 import type { FailureReason } from '../../src/core/operations/outcome.ts'
 import type { Peer } from './core-peer.ts'
 
@@ -9,12 +9,14 @@ import type { Peer } from './core-peer.ts'
 export type QueryContent =
   | { readonly method: 'ping' }
   | { readonly method: 'find_node'; readonly target: Id; readonly want?: Want }
-  | { readonly method: 'get_peers'; readonly target: Id }
+  | { readonly method: 'get_peers'; readonly target: Id; readonly noseed?: boolean | undefined }
   | {
       readonly method: 'announce_peer'
       readonly target: Id
       readonly port: number
       readonly token: Uint8Array
+      readonly impliedPort?: boolean
+      readonly seed?: boolean
     }
   | { readonly method: 'withdraw_peer'; readonly target: Id; readonly token: Uint8Array }
 
@@ -42,4 +44,16 @@ export interface LateResponseModel {
   readonly asked: Peer | undefined
   readonly failedAt: number
   readonly isFailure: boolean
+}
+
+/** The same with the flags that are not set. Only Mainline has those of BEP 33. */
+export function withFlags(question: QueryContent, { name }: Network): object {
+  const implied = question.method === 'announce_peer' ? { impliedPort: false } : {}
+  const known = name === 'mainline' ? flagsOf(question) : { seed: undefined, noseed: undefined }
+  return { ...implied, ...question, ...known }
+}
+
+function flagsOf(question: QueryContent): object {
+  if (question.method === 'announce_peer') return { seed: question.seed ?? false }
+  return question.method === 'get_peers' ? { noseed: question.noseed ?? false, scrape: false } : {}
 }

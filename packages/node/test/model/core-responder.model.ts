@@ -2,6 +2,7 @@
 // store keeps. A token is valid when this node gave it to this address for this target in the
 // current or the previous epoch. The core chooses its bytes.
 
+import { createHash } from 'node:crypto'
 import {
   compactContacts,
   compactEndpoint,
@@ -13,6 +14,7 @@ import {
 } from '@dht/krpc'
 import { type RefusalReason, resolvePeerStoreOptions, type StoredPeer } from '@dht/store'
 import { NaiveStore } from '../../../store/test/support/world.ts'
+import type { AnnouncedModel } from './core-announced.model.ts'
 import type { NodeContext } from './core-context.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
 import { Allowance, hex, numberOf, sourceOf } from './core-peer.ts'
@@ -39,12 +41,12 @@ const NO_ROOM: Readonly<Record<RefusalReason, string>> = {
 
 export type Families = ReadonlyMap<Family, { readonly overlay: OverlayModel }>
 
-type Body = Pick<Response, 'nodes' | 'nodes6' | 'values' | 'token'>
+type Body = Pick<Response, 'nodes' | 'nodes6' | 'values' | 'token' | 'seedFilter' | 'peerFilter'>
 
 export class ResponderModel {
   readonly #node: NodeContext
   readonly #families: Families
-  readonly #portOf: (target: bigint) => number | undefined
+  readonly #announcedUnder: (target: bigint) => AnnouncedModel | undefined
   readonly store: NaiveStore
   readonly given: Given[] = []
   epoch: number = Number.NEGATIVE_INFINITY
@@ -54,12 +56,15 @@ export class ResponderModel {
 
   constructor(
     node: NodeContext,
-    parts: { readonly families: Families; readonly portOf: (target: bigint) => number | undefined },
+    parts: {
+      readonly families: Families
+      readonly announcedUnder: (target: bigint) => AnnouncedModel | undefined
+    },
   ) {
     const { config } = node
     this.#node = node
     this.#families = parts.families
-    this.#portOf = parts.portOf
+    this.#announcedUnder = parts.announcedUnder
     this.#replyBytes = new Allowance(config.replyBytesPerSecond, config.replyBytesPerSecond)
     this.store = new NaiveStore(
       resolvePeerStoreOptions({
@@ -141,7 +146,11 @@ export class ResponderModel {
         this.#reply(query, from, this.#contacts(query, from))
         break
       case 'get_peers':
-        this.#reply(query, from, { ...this.#contacts(query, from), ...this.#peers(query, from) })
+        this.#reply(query, from, {
+          ...this.#contacts(query, from),
+          ...this.#peers(query, from),
+          ...this.#filters(query, from),
+        })
         break
       case 'announce_peer':
         this.#enter(query, from)
@@ -171,12 +180,17 @@ export class ResponderModel {
     const told = this.#node.oracle.peekMessage()
     const reply: Partial<Response> = told?.kind === 'response' ? told : {}
     const target = hex(query.target)
-    const own = this.#own(numberOf(query.target), from)
+    const announced = this.#announcedUnder(numberOf(query.target))
+    const withoutSeeds = 'noseed' in query && query.noseed === true
+    const ours = this.#own(numberOf(query.target), from)
+    const own = withoutSeeds && announced?.seed ? undefined : ours
     const live = this.store
       .live(now)
       .filter((entry) => hex(entry.target) === target && isOf(entry, from.family))
+      .filter(({ seed }) => !seed || !withoutSeeds)
       .map(({ peer }) => hex(peer))
-      .filter((peer) => peer !== own)
+      .filter((peer) => peer !== ours)
+    if (withoutSeeds) this.#node.note('without seeds')
     const chosen = (reply.values ?? []).map(hex).filter((peer) => peer !== own)
     const others = [...live]
     for (const peer of chosen) {
@@ -186,8 +200,8 @@ export class ResponderModel {
     }
     const all = [...(own === undefined ? [] : [own]), ...chosen, ...others]
     const values = all.slice(0, config.peersPerReply[from.family]).map(bytesOf)
-    if (this.#portOf(numberOf(query.target)) !== undefined) {
-      this.#node.note(own === undefined ? 'own entry: kept back' : 'own entry: told')
+    if (announced !== undefined) {
+      this.#node.note(ours === undefined ? 'own entry: kept back' : 'own entry: told')
     }
     const reason = this.store.boundReached({ target: query.target, address: addressOf(from) }, now)
     const mayWrite = reason === undefined || reason.startsWith('maxPeersPerSource')
@@ -195,17 +209,36 @@ export class ResponderModel {
     return { values: values.length > 0 ? values : undefined, token }
   }
 
+  /** The addresses of seeds, and those of other peers that are not among them. */
+  #filters(query: Extract<Query, { method: 'get_peers' }>, from: Endpoint): Body {
+    if (!('scrape' in query) || query.scrape !== true) return {}
+    const target = numberOf(query.target)
+    const own = this.#own(target, from)
+    const stored = this.store
+      .live(this.#node.now)
+      .filter((entry) => numberOf(entry.target) === target && isOf(entry, from.family))
+      .map(({ peer, seed }) => ({ address: hex(peer).slice(0, -4), seed }))
+    const { seed = false } = this.#announcedUnder(target) ?? {}
+    const all = own === undefined ? stored : [{ address: own.slice(0, -4), seed }, ...stored]
+    this.#node.note(all.length > 0 ? 'scrape: filters' : 'scrape: nothing')
+    if (all.length === 0) return {}
+    const seeds = all.filter((each) => each.seed).map(({ address }) => address)
+    const others = all.map(({ address }) => address).filter((each) => !seeds.includes(each))
+    return { seedFilter: filterOf(seeds), peerFilter: filterOf(others) }
+  }
+
   /** The peer that this node publishes itself, in compact form. It comes first. */
   #own(target: bigint, from: Endpoint): string | undefined {
-    const port = this.#portOf(target)
+    const announced = this.#announcedUnder(target)
     const overlay = this.#families.get(from.family)?.overlay
-    if (port === undefined || overlay === undefined) return undefined
+    if (announced === undefined || overlay === undefined) return undefined
     const { local, onThisMachine: nearby } = overlay
     const isNear = (address: string): boolean => /^127\.|^::1$/.test(address)
     const isEverywhere = /^(0\.0\.0\.0|::)$/.test(local.address)
     const elsewhere = isEverywhere ? overlay.votes.address(this.#node.now) : local.address
     const address = isNear(from.address) ? nearby.address : elsewhere
     if (address === undefined || (isNear(address) && !isNear(from.address))) return undefined
+    const port = announced.impliedPort ? local.port : announced.port
     return hex(compactEndpoint({ ...local, address, port }))
   }
 
@@ -217,7 +250,9 @@ export class ResponderModel {
       return
     }
     const peer = compactEndpoint({ ...from, port: impliedPort ? from.port : query.port })
-    const stored = this.store.put({ target, peer, sourcePort: from.port }, node.now)
+    const seed = 'seed' in query && query.seed === true
+    const stored = this.store.put({ target, peer, sourcePort: from.port, seed }, node.now)
+    if (seed) node.note('stored: a seed')
     if (stored.kind === 'refused') {
       this.#refuse(transactionId, 202, NO_ROOM[stored.reason], from)
     } else {
@@ -294,6 +329,18 @@ const isOf = ({ peer }: StoredPeer, family: Family): boolean =>
   peer.length === (family === 4 ? 6 : 18)
 
 const addressOf = (from: Endpoint): Uint8Array => compactEndpoint(from).slice(0, -2)
+
+/** The filter of BEP 33, bit by bit. */
+function filterOf(addresses: readonly string[]): Uint8Array {
+  const filter = new Uint8Array(256)
+  for (const address of addresses) {
+    const hash = createHash('sha1').update(bytesOf(address)).digest()
+    for (const bit of [hash.readUInt16LE(0) % 2048, hash.readUInt16LE(2) % 2048]) {
+      filter[bit >> 3]! |= 1 << (bit & 7)
+    }
+  }
+  return filter
+}
 
 const bytesOf = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))

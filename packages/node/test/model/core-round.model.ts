@@ -3,6 +3,7 @@
 
 import type { Contact, ErrorMessage } from '@dht/krpc'
 import type { RoundReport } from '../../src/core/operations/outcome.ts'
+import type { AnnouncedModel } from './core-announced.model.ts'
 import type { NodeContext } from './core-context.ts'
 import { RunModel, type TallyModel } from './core-lookup.model.ts'
 import type { OverlayModel } from './core-overlay.model.ts'
@@ -11,8 +12,7 @@ import type { HolderModel } from './core-withdraw.model.ts'
 
 /** The announcement of the round, and the receiver of its reports. */
 export interface RoundInit {
-  readonly target: bigint
-  readonly port: number
+  readonly announced: AnnouncedModel
   readonly node: NodeContext
   readonly overlays: readonly OverlayModel[]
   /** The first writes have ended, and slow nodes are open. */
@@ -50,7 +50,8 @@ export class RoundModel {
   }
 
   start(): void {
-    const what = { target: this.#init.target, method: 'get_peers' } as const
+    const { target, seed } = this.#init.announced
+    const what = { target, method: 'get_peers', noseed: seed } as const
     const owner = {
       found: () => {},
       waits: (run: RunModel) => {
@@ -69,7 +70,7 @@ export class RoundModel {
   }
 
   outcome(): Omit<RoundReport, 'durationMs' | 'nextAt'> {
-    const { target, port } = this.#init
+    const { target, port } = this.#init.announced
     const { config } = this.#init.node
     const writes = this.#writings.flatMap((writing) => writing.writes)
     const contacts = (wanted: Write['state']): Contact[] =>
@@ -156,14 +157,15 @@ export class RoundModel {
     const { overlay } = writing.run
     this.#put.push({ write, overlay })
     const { config } = this.#init.node
-    const { port } = this.#init
-    const target = idOf(this.#init.target, config.network)
+    const { port, impliedPort, seed } = this.#init.announced
+    const target = idOf(this.#init.announced.target, config.network)
     const settle = (state: Write['state'], refusal?: Write['refusal']): void => {
       Object.assign(write, { state, refusal })
       this.#advance(writing)
     }
     write.state = 'written'
-    const question = { method: 'announce_peer', target, port, token: write.token } as const
+    const { token } = write
+    const question = { method: 'announce_peer', target, port, impliedPort, seed, token } as const
     const isSent = overlay.ask(write.peer.contact.endpoint, question, {
       asked: write.peer,
       onResponse: () => settle('accepted'),

@@ -34,7 +34,9 @@ export type Case =
   | `review: ${'changed' | 'the same'}`
   | `taken back: ${'withdraw_peer' | 'get_peers' | 'ended'}`
   | 'nothing to withdraw'
-  | `stored: ${'added' | 'renewed' | 'refused'}`
+  | `stored: ${'added' | 'renewed' | 'refused' | 'a seed'}`
+  | `scrape: ${'filters' | 'nothing'}`
+  | 'without seeds'
   | `garbage: ${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`
   | `from ${'port 0' | 'another family'}`
   | `reaction: ${Reaction}`
@@ -114,6 +116,10 @@ export const FLOORS: Readonly<Partial<Record<Case, number>>> = {
   'stored: added': 9,
   'stored: renewed': 5,
   'stored: refused': 1,
+  'stored: a seed': 1,
+  'scrape: filters': 1,
+  'scrape: nothing': 1,
+  'without seeds': 1,
   withdrawn: 1,
   leave: 1,
   'review: the same': 1,

@@ -225,8 +225,8 @@ function compareStore({ store }: CoreInspection, { responder }: NodeModel): void
   const live = responder.store.live(Number.NEGATIVE_INFINITY)
   same(
     'store',
-    store.peers.map(({ target, peer, stampedAt }) => ({ target, peer, stampedAt })),
-    live.map(({ target, peer, stampedAt }) => ({ target, peer, stampedAt })),
+    store.peers.map(({ target, peer, seed, stampedAt }) => ({ target, peer, seed, stampedAt })),
+    live.map(({ target, peer, seed, stampedAt }) => ({ target, peer, seed, stampedAt })),
   )
 }
 
@@ -234,6 +234,8 @@ function compareEntries({ announcements }: CoreInspection, model: NodeModel): vo
   const expected = model.publisher.entries.map((entry) => ({
     id: model.idOf(entry.target),
     port: entry.port,
+    impliedPort: entry.impliedPort,
+    seed: entry.seed,
     operationId: entry.operationId,
     dueAt: entry.dueAt,
     misses: entry.misses,

@@ -49,6 +49,9 @@ function queryOf(asking: IncomingQuery, { id }: Peer, world: World): Query {
     name: isKnown ? 'new_one' : method,
     port: 1 + (port % 9),
     impliedPort: flags % 3 === 2,
+    seed: port % 3 === 1,
+    noseed: flags % 4 === 1,
+    scrape: flags % 2 === 1,
     token,
   }
   return query as unknown as Query

@@ -23,6 +23,7 @@ import {
 import type { CoreConfig } from '../../src/core/config/core-options.ts'
 import type { Command } from '../../src/core/operations/command.ts'
 import { messageOf } from '../support/messages.ts'
+import type { AnnouncedModel } from './core-announced.model.ts'
 import { NodeContext } from './core-context.ts'
 import { JoinModel, RefreshModel } from './core-join.model.ts'
 import { DispatcherModel } from './core-operations.model.ts'
@@ -56,7 +57,7 @@ export class NodeModel extends NodeContext {
     const { families } = this
     this.responder = new ResponderModel(this, {
       families,
-      portOf: (target) => this.#portOf(target),
+      announcedUnder: (target) => this.#announcedUnder(target),
     })
     this.publisher = new PublisherModel(this, { families, isSeeking })
     this.dispatcher = new DispatcherModel(this, {
@@ -67,9 +68,9 @@ export class NodeModel extends NodeContext {
     })
   }
 
-  #portOf(target: bigint): number | undefined {
+  #announcedUnder(target: bigint): AnnouncedModel | undefined {
     const { entries, isLeaving } = this.publisher
-    return isLeaving ? undefined : entries.find((entry) => entry.target === target)?.port
+    return isLeaving ? undefined : entries.find((entry) => entry.target === target)
   }
 
   bound(local: Endpoint): void {
@@ -223,9 +224,12 @@ export class NodeModel extends NodeContext {
 
   /** The endpoints known without a query: our own, then those of our store, oldest first. */
   knownEndpoints(target: bigint): Endpoint[] {
-    const port = this.#portOf(target)
-    const families = [...this.families.values()]
-    const own = families.map(({ overlay }) => ({ ...overlay.onThisMachine, port: port ?? 0 }))
+    const announced = this.#announcedUnder(target)
+    const families = announced === undefined ? [] : [...this.families.values()]
+    const own = families.map(({ overlay }) => ({
+      ...overlay.onThisMachine,
+      port: announced!.impliedPort ? overlay.local.port : announced!.port,
+    }))
     const stored = this.responder.store
       .live(this.now)
       .filter((each) => numberOf(each.target) === target)
@@ -233,6 +237,6 @@ export class NodeModel extends NodeContext {
     const told = (this.oracle.peek('found')?.endpoints ?? []).map(formatEndpoint)
     const rank = (e: Endpoint): number => told.indexOf(formatEndpoint(e))
     stored.sort((a, b) => a.stampedAt - b.stampedAt || rank(a.endpoint) - rank(b.endpoint))
-    return [...(port === undefined ? [] : own), ...stored.map(({ endpoint }) => endpoint)]
+    return [...own, ...stored.map(({ endpoint }) => endpoint)]
   }
 }

@@ -27,6 +27,7 @@ export function request({ kind, who, target, port, mode }: UserOperation, world:
     to: world.peer(who).contact.endpoint,
     target: targetOf(target, world),
     port: 1 + port,
+    ...(kind === 'enter' && { seed: port % 3 === 1, impliedPort: port % 4 === 2 }),
     mode,
     token: Uint8Array.of(port % 256),
   } as unknown as Request

@@ -92,6 +92,8 @@ function compare(world: PublishingWorld): void {
       misses,
       startedAt: round?.startedAt,
       isBlocked: false,
+      impliedPort: false,
+      seed: false,
     })),
   )
   same(counters.rounds, model.rounds)

@@ -8,13 +8,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { PeerStore, type PeerStoreConfig, WRITE_TOKEN_BYTES, WriteTokens } from '../../src/index.ts'
 import { hexOf, NaiveStore, peerOf, targetOf } from '../support/world.ts'
-import {
-  type Both,
-  compare,
-  LIFETIME_MS,
-  SMALL,
-  FLOORS as STORE_FLOORS,
-} from './peer-store.script.ts'
+import { FLOORS as STORE_FLOORS } from './peer-store.cases.ts'
+import { type Both, compare, LIFETIME_MS, SMALL } from './peer-store.script.ts'
 
 const ROTATE_MS = 40
 const TARGETS = [0, 1].map(targetOf)

@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest'
 import { PeerStore, type PeerStoreConfig, type StoredPeer } from '../../src/index.ts'
 import { countsOf, storeViolations } from '../support/store-laws.ts'
 import { addressOf, hexOf, NaiveStore, peerOf, type Truth, targetOf } from '../support/world.ts'
-import { type Both, compare, FLOORS, LIFETIME_MS, passTo, put, SMALL } from './peer-store.script.ts'
+import { FLOORS } from './peer-store.cases.ts'
+import { type Both, compare, LIFETIME_MS, passTo, put, SMALL } from './peer-store.script.ts'
 
 interface Tiny {
   readonly config: PeerStoreConfig

@@ -16,6 +16,7 @@ import {
   type Truth,
   targetOf,
 } from '../support/world.ts'
+import type { FLOORS } from './peer-store.cases.ts'
 
 export const LIFETIME_MS = 100
 
@@ -38,42 +39,6 @@ export const anyRealConfig: fc.Arbitrary<PeerStoreConfig> = fc.record({
   maxPeersPerSourceAndKey: fc.constantFrom(50, 2),
   maxPeers: fc.constantFrom(50, 20),
 })
-
-export const FLOORS = {
-  added: 300,
-  renewed: 100,
-  'renewed from another port': 20,
-  'kept for another port': 10,
-  'kept for it no longer': 5,
-  'refused: maxPeers': 30,
-  'refused: maxKeys': 20,
-  'refused: maxPeersPerKey': 20,
-  'refused: maxPeersPerSource': 20,
-  'refused: maxPeersPerSourceAndKey': 20,
-  'refused another port of a holder': 10,
-  'room for a holder': 10,
-  'withdrawn one': 20,
-  'withdrawn several': 5,
-  'withdrawn again': 5,
-  'withdrawn from another port': 20,
-  'withdrawn from another address': 20,
-  IPv4: 100,
-  IPv6: 50,
-  'room for': 50,
-  'no room for': 50,
-  'sample of none': 20,
-  'sample of some': 10,
-  'sample of all': 20,
-  'at the last moment of a life': 20,
-  'the moment before': 20,
-  'the moment after': 20,
-  'several lives end at once': 10,
-  'all lives end': 10,
-  'time does not end a life': 50,
-  'clock set back': 10,
-  'put under a clock set back': 20,
-  'slept through many lives': 10,
-} as const
 
 type Case = keyof typeof FLOORS
 
@@ -105,14 +70,14 @@ export const SMALL: Scene = {
 
 const pick = <T>(from: readonly T[], selector: number): T => from[selector % from.length]!
 
-type Line = StoredPeer & Pick<Truth, 'stampedAt' | 'othersAt'>
+type Line = StoredPeer & Pick<Truth, 'seed' | 'stampedAt' | 'othersAt'>
 
 function textOf(
   entries: readonly (Omit<Line, 'target'> & { readonly target: Uint8Array })[],
 ): string {
   return entries
-    .map(({ target, peer, sourcePort, stampedAt, othersAt }) =>
-      [hexOf(target), hexOf(peer), sourcePort, stampedAt, othersAt].join(' '),
+    .map(({ target, peer, seed, sourcePort, stampedAt, othersAt }) =>
+      [hexOf(target), hexOf(peer), seed, sourcePort, stampedAt, othersAt].join(' '),
     )
     .join('\n')
 }
@@ -155,6 +120,7 @@ interface Choice {
   readonly peer: number
   /** Of a stored peer: nothing (0), its target and port (1), its peer (2). */
   readonly like: number
+  readonly seed: boolean
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -163,16 +129,18 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   port: fc.nat({ max: 23 }),
   peer: fc.nat({ max: 23 }),
   like: fc.constantFrom(0, 0, 0, 0, 1, 2),
+  seed: fc.boolean(),
 })
 
 function entryOf(chosen: Choice, { naive, now, scene }: Both): StoredPeer {
-  const { target, port, peer, like } = chosen
+  const { target, port, peer, like, seed } = chosen
   const live = naive.live(now)
   const held = like > 0 ? live[(target + port + peer) % live.length] : undefined
   return {
     target: held?.target ?? pick(scene.targets, target),
     sourcePort: (like === 1 ? held?.sourcePort : undefined) ?? pick(scene.ports, port),
     peer: (like === 2 ? held?.peer : undefined) ?? pick(scene.peers, peer),
+    seed,
   }
 }
 
@@ -194,6 +162,9 @@ export function put(entry: StoredPeer, both: Both, store: PeerStore): void {
   if (isHolder && expected.kind === 'refused') census.count('refused another port of a holder')
   const isAnothers = held !== undefined && held.sourcePort !== entry.sourcePort
   if (isAnothers) census.count('renewed from another port')
+  if (entry.seed && expected.kind !== 'refused') census.count('a seed')
+  if (held?.seed === false && entry.seed) census.count('becomes a seed')
+  if (held?.seed && !entry.seed) census.count('a seed no longer')
   if (now < latest) census.count('put under a clock set back')
 }
 
@@ -285,35 +256,54 @@ const adopt = fc
  * nothing.
  */
 const sample = fc
-  .record({ which: fc.nat(), isAimed: fc.boolean(), count: fc.constantFrom(1, 2, 4, 0) })
-  .map(({ which, isAimed, count }) =>
-    command(`sample(${which}, ${isAimed}, ${count})`, ({ naive, now, census, scene }, store) => {
-      const live = naive.live(now)
-      const like = isAimed ? live[which % live.length] : undefined
-      const target = like?.target ?? pick(scene.targets, which)
-      const size = like?.peer.length ?? 6
-      const held = live
-        .filter((one) => one.target === target && one.peer.length === size)
-        .map(({ peer }) => hexOf(peer))
-      const drawn = store.sample({ target, count, size }, now)
-      expect(drawn).toHaveLength(Math.min(count, held.length))
-      for (const peer of drawn) {
-        const at = held.indexOf(hexOf(peer))
-        expect(at).toBeGreaterThanOrEqual(0)
-        held.splice(at, 1)
-        peer.fill(0)
-      }
-      if (drawn.length === 0) census.count('sample of none')
-      else census.count(held.length > 0 ? 'sample of some' : 'sample of all')
-    }),
+  .record({
+    which: fc.nat(),
+    isAimed: fc.boolean(),
+    count: fc.constantFrom(1, 2, 4, 0),
+    withoutSeeds: fc.constantFrom(false, false, true),
+  })
+  .map(({ which, isAimed, count, withoutSeeds }) =>
+    command(
+      `sample(${[which, isAimed, count, withoutSeeds]})`,
+      ({ naive, now, census, scene }, store) => {
+        const live = naive.live(now)
+        const like = isAimed ? live[which % live.length] : undefined
+        const target = like?.target ?? pick(scene.targets, which)
+        const size = like?.peer.length ?? 6
+        const held = live
+          .filter((one) => one.target === target && one.peer.length === size)
+          .filter(({ seed }) => !seed || !withoutSeeds)
+          .map(({ peer }) => hexOf(peer))
+        const drawn = store.sample({ target, count, size, withoutSeeds }, now)
+        expect(drawn).toHaveLength(Math.min(count, held.length))
+        for (const peer of drawn) {
+          const at = held.indexOf(hexOf(peer))
+          expect(at).toBeGreaterThanOrEqual(0)
+          held.splice(at, 1)
+          peer.fill(0)
+        }
+        if (drawn.length === 0) census.count('sample of none')
+        else census.count(held.length > 0 ? 'sample of some' : 'sample of all')
+      },
+    ),
   )
+
+const textsOf = (peers: readonly Uint8Array[]): string[] => peers.map(hexOf).sort()
 
 const list = fc.nat({ max: 11 }).map((which) =>
   command(`peers(${which})`, ({ naive, now, scene }, store) => {
     const target = pick(scene.targets, which)
     const held = naive.live(now).filter((one) => one.target === target)
     const seen = store.peers(target, now)
-    expect(seen.map(hexOf).sort()).toEqual(held.map(({ peer }) => hexOf(peer)).sort())
+    expect(textsOf(seen)).toEqual(textsOf(held.map(({ peer }) => peer)))
+    for (const size of [6, 18]) {
+      const { seeds, downloaders } = store.peersByRole({ target, size }, now)
+      const ofSize = held.filter(({ peer }) => peer.length === size)
+      const expected = (wanted: boolean) =>
+        ofSize.filter(({ seed }) => seed === wanted).map(({ peer }) => peer)
+      expect(textsOf(seeds)).toEqual(textsOf(expected(true)))
+      expect(textsOf(downloaders)).toEqual(textsOf(expected(false)))
+    }
   }),
 )
 
@@ -376,10 +366,10 @@ const crowd = fc
   .map(({ chosen, count, isOneHost }) =>
     command(`crowd(${Object.values(chosen)}, ${count}, ${isOneHost})`, (both, store) => {
       for (let n = 0; n < count; n++) {
-        const { target, port, peer } = chosen
+        const { target, port, peer, seed } = chosen
         const at = isOneHost ? target + n : target
         const from = isOneHost ? peer : peer + n
-        const one = { target: at, port: port + n, peer: from, like: 0 }
+        const one = { target: at, port: port + n, peer: from, like: 0, seed }
         put(entryOf(one, both), both, store)
       }
     }),

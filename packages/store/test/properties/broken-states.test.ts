@@ -23,6 +23,7 @@ const entry = (key: number, peer: Uint8Array, stampedAt = 5, othersAt = stampedA
   sourcePort: 1,
   address: addressOf(peer),
   stampedAt,
+  seed: false,
   othersAt,
 })
 

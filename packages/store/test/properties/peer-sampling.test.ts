@@ -17,14 +17,17 @@ function chiSquare(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0)
 }
 
+/** Every third peer is a seed. */
+const isSeed = (peer: Uint8Array): boolean => numberOf(peer) % 3 === 0
+
 /**
- * Twenty live IPv4 peers, 0 to 19, among others that expired, were withdrawn or have another size,
- * so that rows have been freed and used again.
+ * Twenty live IPv4 peers, 0 to 19, seven of them seeds, among others that expired, were withdrawn
+ * or have another size, so that rows have been freed and used again.
  */
 function usedStore(seed: number): PeerStore {
   const store = new PeerStore(seededRandom(seed))
   const put = (peer: Uint8Array, now: number) =>
-    store.put({ target: TARGET, peer, sourcePort: 1 }, now)
+    store.put({ target: TARGET, peer, sourcePort: 1, seed: isSeed(peer) }, now)
   const withdraw = (peer: Uint8Array) =>
     store.withdraw({ target: TARGET, address: addressOf(peer), sourcePort: 1 }, HOUR_MS)
   for (let i = 0; i < 30; i += 1) put(peerOf(100 + i), 0)
@@ -86,5 +89,17 @@ describe('STORE-57: samples are uniform', () => {
     // 399 degrees of freedom; 99.99 % quantile.
     expect(follows.size).toBe(400)
     expect(chiSquare([...follows.values()])).toBeLessThan(512)
+  })
+
+  it('STORE-61: without seeds, every other peer is drawn equally often', () => {
+    const store = usedStore(6)
+    const query = { target: TARGET, count: 5, size: 6, withoutSeeds: true }
+    const drawn = new Array<number>(20).fill(0)
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const peer of store.sample(query, now)) drawn[numberOf(peer)]! += 1
+    }
+    expect(drawn.filter((_, number) => number % 3 === 0)).toEqual(Array(7).fill(0))
+    // 12 degrees of freedom; 99.99 % quantile.
+    expect(chiSquare(drawn.filter((_, number) => number % 3 !== 0))).toBeLessThan(39.2)
   })
 })

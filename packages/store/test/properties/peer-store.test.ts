@@ -45,6 +45,7 @@ const entry: fc.Arbitrary<StoredPeer> = fc.record({
   peer: fc
     .tuple(fc.nat({ max: 2 }), fc.constantFrom(6, 6, 18), fc.constantFrom(1, 0xeeee))
     .map(([host, size, port]) => peerOf(host, size, port)),
+  seed: fc.boolean(),
 })
 const sender: fc.Arbitrary<Withdrawal> = fc.record({
   target: fc.constantFrom(...TARGETS),

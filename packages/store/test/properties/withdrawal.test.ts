@@ -16,6 +16,7 @@ const entry: fc.Arbitrary<StoredPeer> = fc.record({
   target: fc.constantFrom(...TARGETS),
   peer: fc.constantFrom(...PEERS),
   sourcePort: fc.constantFrom(...PORTS),
+  seed: fc.boolean(),
 })
 const sender: fc.Arbitrary<Withdrawal> = entry.map(({ target, peer, sourcePort }) => ({
   target,

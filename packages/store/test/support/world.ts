@@ -61,6 +61,7 @@ export const numbers = (peers: readonly Uint8Array[]): number[] =>
   peers.map((peer) => new DataView(peer.buffer, peer.byteOffset).getUint32(0))
 
 export interface Truth extends StoredPeer {
+  readonly seed: boolean
   readonly stampedAt: number
   /** When another port than the last one last put it; -Infinity: none did. */
   readonly othersAt: number
@@ -99,6 +100,7 @@ export class NaiveStore {
       peer: entry.peer.slice(),
       stampedAt: this.#latest,
       sourcePort: entry.sourcePort,
+      seed: entry.seed ?? false,
       othersAt: othersAtAfter(entry, held),
     })
     return { kind: held === undefined ? 'added' : 'renewed' }

@@ -3,10 +3,10 @@
 
 import type { Network } from '@dht/krpc'
 import { argumentError } from '../../errors.ts'
-import { respondToAnnouncePeer } from './announce-peer.ts'
+import { respondToAnnouncePeer, respondToMainlineAnnouncePeer } from './announce-peer.ts'
 import { respondToFindNode } from './find-node.ts'
 import { respondToGet } from './get.ts'
-import { respondToGetPeers } from './get-peers.ts'
+import { respondToGetPeers, respondToMainlineGetPeers } from './get-peers.ts'
 import type { NodeMethod } from './node-method.ts'
 import { respondToPing } from './ping.ts'
 import { respondToPut } from './put.ts'
@@ -18,6 +18,8 @@ const BUILT_IN: readonly NodeMethod[] = [
   respondToFindNode,
   respondToGetPeers,
   respondToAnnouncePeer,
+  respondToMainlineGetPeers,
+  respondToMainlineAnnouncePeer,
   respondToWithdrawPeer,
   respondToGet,
   respondToPut,

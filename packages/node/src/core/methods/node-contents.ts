@@ -15,10 +15,11 @@ import { ItemStore, type PeerStore, WriteTokens } from '@dht/store'
 import type { NodeEvent } from '../event.ts'
 import type { ItemCrypto } from '../items/item-crypto.ts'
 import type { Overlay } from '../overlay/overlay.ts'
+import type { Announced } from '../publishing/announced.ts'
 import { publishedEndpoint } from '../publishing/published-endpoint.ts'
 import { TokenBucket } from '../queries/token-bucket.ts'
 import type { Services } from '../services.ts'
-import type { ContactsWanted, RespondingNode, TokenOfWrite } from './responding-node.ts'
+import type { ContactsWanted, OwnPeer, RespondingNode, TokenOfWrite } from './responding-node.ts'
 import { type Sample, TargetSample } from './target-sample.ts'
 
 /**
@@ -34,18 +35,18 @@ export class NodeContents implements RespondingNode {
   readonly crypto: ItemCrypto
   readonly #services: Services
   readonly #overlays: ReadonlyMap<Family, Overlay>
-  readonly #portOf: (target: Id) => number | undefined
+  readonly #announcedUnder: (target: Id) => Announced | undefined
   readonly #tokens: WriteTokens
   readonly #signatureChecks: TokenBucket
   readonly #sample: TargetSample
 
-  /** @param parts - `portOf` gives the port at which this node publishes an identity, if it does */
+  /** @param parts - `announcedUnder` gives what this node publishes under an identity */
   constructor(
     services: Services,
     parts: {
       readonly overlays: ReadonlyMap<Family, Overlay>
       readonly store: PeerStore
-      readonly portOf: (target: Id) => number | undefined
+      readonly announcedUnder: (target: Id) => Announced | undefined
     },
   ) {
     const { config, random } = services
@@ -60,7 +61,7 @@ export class NodeContents implements RespondingNode {
     this.crypto = config.crypto
     this.#services = services
     this.#overlays = parts.overlays
-    this.#portOf = parts.portOf
+    this.#announcedUnder = parts.announcedUnder
     this.#sample = new TargetSample(parts.store, config.peerLifetimeMs)
     this.#tokens = new WriteTokens({
       random,
@@ -89,12 +90,12 @@ export class NodeContents implements RespondingNode {
     return this.#sample.at(now)
   }
 
-  ownPeer(target: Id, asker: Endpoint, now: number): Uint8Array | undefined {
-    const port = this.#portOf(target)
+  ownPeer(target: Id, asker: Endpoint, now: number): OwnPeer | undefined {
+    const announced = this.#announcedUnder(target)
     const overlay = this.#overlays.get(asker.family)
-    if (port === undefined || overlay === undefined) return undefined
-    const endpoint = publishedEndpoint(overlay, { port, asker }, now)
-    return endpoint && compactEndpoint(endpoint)
+    if (announced === undefined || overlay === undefined) return undefined
+    const endpoint = publishedEndpoint(overlay, { announced, asker }, now)
+    return endpoint && { peer: compactEndpoint(endpoint), seed: announced.seed }
   }
 
   issueToken(target: Id, to: Endpoint, now: number): Uint8Array {

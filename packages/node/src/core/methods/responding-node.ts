@@ -31,8 +31,8 @@ export interface RespondingNode {
   contactsNear(query: ContactsWanted, from: Endpoint): FindNodeResults
   /** The sample of the stored targets, the same until its interval is over (BEP 51). */
   sample(now: number): Sample
-  /** The peer that this node publishes under the target itself, in compact form, for this asker. */
-  ownPeer(target: Id, asker: Endpoint, now: number): Uint8Array | undefined
+  /** The peer that this node publishes under the target itself, for this asker. */
+  ownPeer(target: Id, asker: Endpoint, now: number): OwnPeer | undefined
   /** A token with which that node may write to the target here. */
   issueToken(target: Id, to: Endpoint, now: number): Uint8Array
   /** Whether the token of a write is valid. */
@@ -41,6 +41,14 @@ export interface RespondingNode {
   mayCheckSignature(now: number): boolean
   /** Reports an event while the node is watched. */
   trace(event: NodeEvent): void
+}
+
+/** What a node publishes itself. */
+export interface OwnPeer {
+  /** In compact form. */
+  readonly peer: Uint8Array
+  /** Whether it has all of the content (BEP 33). */
+  readonly seed: boolean
 }
 
 export interface TokenOfWrite {

@@ -30,6 +30,10 @@ export type Command =
       readonly operationId: number
       readonly target: Id
       readonly port: number
+      /** Nodes store the UDP port of this node in place of `port` (BEP 5). Default false. */
+      readonly impliedPort?: boolean
+      /** This node has all of the content; told where the network knows it (BEP 33). */
+      readonly seed?: boolean
     }
   | { readonly kind: 'delete'; readonly target: Id }
   /** Withdraws all announcements before the node closes; nothing is published after it. */

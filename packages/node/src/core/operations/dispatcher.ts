@@ -9,6 +9,8 @@ import { PeersGoal } from '../lookups/goals/peers.ts'
 import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
 import { waitsForContacts } from '../overlay/first-contacts.ts'
 import type { Overlay } from '../overlay/overlay.ts'
+import type { Announced } from '../publishing/announced.ts'
+import { publishedPort } from '../publishing/published-endpoint.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import type { QueryContent } from '../queries/query-content.ts'
 import { SampledNodes } from '../sampling/sampled-nodes.ts'
@@ -87,7 +89,7 @@ export class Dispatcher {
         this.#lookUp(command.operationId, closestNodes(command.target), now)
         break
       case 'enter':
-        this.#publisher.enter(command, now)
+        this.#enter(command, now)
         break
       case 'delete':
         this.#publisher.delete(command.target, now)
@@ -147,6 +149,11 @@ export class Dispatcher {
     this.startDeferred(now)
   }
 
+  #enter(command: Extract<Command, { kind: 'enter' }>, now: number): void {
+    const { operationId, target, port, impliedPort = false, seed = false } = command
+    this.#publisher.enter({ target, port, impliedPort, seed }, operationId, now)
+  }
+
   #join(operationId: number, now: number): void {
     const operation = new UserJoin(operationId, this.#services)
     if (!this.#services.operations.add(operationId, operation)) return
@@ -179,14 +186,11 @@ export class Dispatcher {
    * The peers of an id that this node knows: itself if it publishes the id, then those it stores.
    */
   #knownPeers(target: Id, now: number): Endpoint[] {
-    const port = this.#publisher.portOf(target)
-    const own =
-      port === undefined
-        ? []
-        : Array.from(this.#overlays.values(), ({ addresses }) => addresses.onThisMachine)
+    const announced = this.#publisher.announcedUnder(target)
+    const overlays = announced === undefined ? [] : [...this.#overlays.values()]
     const stored = this.#store.peers(target, now).map(endpointFromCompact)
     return [
-      ...own.map((endpoint) => ({ ...endpoint, port: port as number })),
+      ...overlays.map((overlay) => ownEndpoint(overlay, announced as Announced)),
       ...stored.filter((e) => e !== undefined),
     ]
   }
@@ -207,6 +211,11 @@ export class Dispatcher {
     if (sent.kind === 'refused') operation.onFailure(sent.reason)
     else operation.sent(() => overlay.queries.cancel(sent.query))
   }
+}
+
+/** The endpoint that is announced in one overlay, as this machine reaches it. */
+function ownEndpoint(overlay: Overlay, announced: Announced): Endpoint {
+  return { ...overlay.addresses.onThisMachine, port: publishedPort(overlay, announced) }
 }
 
 /** Commands that need contacts. An announcement waits in the publisher, where `info` shows it. */

@@ -3,14 +3,13 @@
 
 import type { Id } from '@dht/id'
 import type { RoundReport } from '../operations/outcome.ts'
+import type { Announced } from './announced.ts'
 import type { NearestIds } from './nearest-ids.ts'
 import type { Round } from './round.ts'
 import type { Holder } from './withdrawal.ts'
 
 /** What the publisher keeps of an announcement. */
-export interface Announcement {
-  readonly target: Id
-  readonly port: number
+export interface Announcement extends Announced {
   readonly operationId: number
   dueAt: number
   /** Rounds in a row that were incomplete or found fewer than k nodes. */
@@ -31,6 +30,9 @@ export interface Announcement {
 export interface AnnouncementInfo {
   readonly id: Id
   readonly port: number
+  /** Whether nodes store the UDP port of this node in place of `port`. */
+  readonly impliedPort: boolean
+  readonly seed: boolean
   /** Instant at which the next round is due, ms, monotonic. */
   readonly dueAt: number
   readonly publishing: boolean

@@ -5,16 +5,22 @@
 import type { Endpoint } from '@dht/krpc'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import { isLoopback } from '../overlay/this-machine.ts'
+import type { Announced } from './announced.ts'
+
+/** The port that nodes store for an announcement in one overlay. */
+export function publishedPort({ addresses }: OverlayParts, announced: Announced): number {
+  return announced.impliedPort ? addresses.local.port : announced.port
+}
 
 /** @returns undefined while the address is not known, or is none for this asker */
 export function publishedEndpoint(
   overlay: OverlayParts,
-  what: { readonly port: number; readonly asker: Endpoint },
+  what: { readonly announced: Announced; readonly asker: Endpoint },
   now: number,
 ): Endpoint | undefined {
   const address = addressFor(overlay, what.asker, now)
   if (address === undefined) return undefined
-  return { address, port: what.port, family: overlay.family }
+  return { address, port: publishedPort(overlay, what.announced), family: overlay.family }
 }
 
 function addressFor({ addresses }: OverlayParts, asker: Endpoint, now: number): string | undefined {

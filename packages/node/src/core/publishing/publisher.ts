@@ -10,6 +10,7 @@ import { waitsForContacts } from '../overlay/first-contacts.ts'
 import type { JoinOwner } from '../overlay/join.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import { draw, type Services } from '../services.ts'
+import type { Announced } from './announced.ts'
 import {
   type Announcement,
   type AnnouncementInfo,
@@ -53,22 +54,20 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
    * another port, the first round waits until the former one is withdrawn: the nodes that store it
    * can't tell the two apart.
    */
-  enter(
-    operation: { readonly target: Id; readonly port: number; readonly operationId: number },
-    now: number,
-  ): void {
-    const { target, port, operationId } = operation
+  enter(announced: Announced, operationId: number, now: number): void {
+    const { target } = announced
     const { outbox, config } = this.#services
     const former = this.#remove(idKey(target))
-    if (former !== undefined && former.port !== port) this.#withdraw(former, now)
+    const isRenewal = former !== undefined && hasSamePort(former, announced)
+    if (former !== undefined && !isRenewal) this.#withdraw(former, now)
     if (this.#announcements.size >= config.maxAnnouncements) {
       outbox.settle(operationId, { kind: 'busy' })
       return
     }
-    const holders = former?.port === port ? former.holders : []
+    const holders = isRenewal ? former.holders : []
     const review = { reviewAt: Number.POSITIVE_INFINITY, neighbours: NO_NEIGHBOURS }
     const first = { dueAt: now, misses: 0, round: undefined, regularAt: now, last: undefined }
-    const announcement = { target, port, operationId, ...first, holders, ...review }
+    const announcement = { ...announced, operationId, ...first, holders, ...review }
     this.#announcements.set(idKey(target), announcement)
     this.#plan(announcement)
     this.handleTimeout(now)
@@ -101,18 +100,20 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     return this.#withdrawals.finishing
   }
 
-  /** The port that is published under an id; undefined: none is. */
-  portOf(target: Id): number | undefined {
-    return this.#isLeaving ? undefined : this.#announcements.get(idKey(target))?.port
+  /** What is published under an id; undefined: nothing is. */
+  announcedUnder(target: Id): Announced | undefined {
+    return this.#isLeaving ? undefined : this.#announcements.get(idKey(target))
   }
 
   info(): AnnouncementInfo[] {
-    return Array.from(this.#announcements.values(), ({ target, port, dueAt, round, last }) => ({
-      id: target,
-      port,
-      dueAt,
-      publishing: round !== undefined,
-      last,
+    return Array.from(this.#announcements.values(), (announcement) => ({
+      id: announcement.target,
+      port: announcement.port,
+      impliedPort: announcement.impliedPort,
+      seed: announcement.seed,
+      dueAt: announcement.dueAt,
+      publishing: announcement.round !== undefined,
+      last: announcement.last,
     }))
   }
 
@@ -208,9 +209,8 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
   }
 
   #start(announcement: Announcement, now: number): void {
-    const { target, port } = announcement
     const overlays = [...this.#overlays.values()]
-    const init = { target, port, owner: this, overlays }
+    const init = { announced: announcement, owner: this, overlays }
     announcement.round = new Round(init, this.#services, now)
     const { republishMs, republishJitterMs } = this.#services.config
     const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs
@@ -282,6 +282,11 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
       announcement.round !== undefined || this.#withdrawals.concerns(announcement.target)
     this.#schedule.set(announcement, isBlocked)
   }
+}
+
+/** Whether the nodes store the same endpoint for both. */
+function hasSamePort(a: Announced, b: Announced): boolean {
+  return a.port === b.port && a.impliedPort === b.impliedPort
 }
 
 /** Whether at least half of the writes were accepted. */

@@ -15,6 +15,7 @@ import type { OverlayParts } from '../overlay/overlay-parts.ts'
 import type { QueryContent } from '../queries/query-content.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
+import type { Announced } from './announced.ts'
 import type { Holder } from './withdrawal.ts'
 
 /** The part of the node that started the round. It hears nothing of an aborted round. */
@@ -36,9 +37,8 @@ interface Writing {
 }
 
 export class Round implements LookupOwner {
-  readonly target: Id
-  readonly port: number
   readonly startedAt: number
+  readonly #announced: Announced
   readonly #owner: RoundOwner
   readonly #services: Services
   readonly #overlays: readonly OverlayParts[]
@@ -50,24 +50,26 @@ export class Round implements LookupOwner {
 
   constructor(
     init: {
-      readonly target: Id
-      readonly port: number
+      readonly announced: Announced
       readonly owner: RoundOwner
       readonly overlays: readonly OverlayParts[]
     },
     services: Services,
     now: number,
   ) {
-    this.target = init.target
-    this.port = init.port
+    this.#announced = init.announced
     this.startedAt = now
     this.#owner = init.owner
     this.#services = services
     this.#overlays = init.overlays
   }
 
+  get target(): Id {
+    return this.#announced.target
+  }
+
   start(now: number): void {
-    const goal = writeTokens(this.target)
+    const goal = writeTokens(this.#announced)
     const runs = this.#overlays.map(
       (overlay) => new LookupRun({ overlay, owner: this, goal }, this.#services, now),
     )
@@ -99,7 +101,7 @@ export class Round implements LookupOwner {
     const outcomes = this.#writings.map(outcomeOf)
     return {
       target: this.target,
-      port: this.port,
+      port: this.#announced.port,
       startedAt: this.startedAt,
       accepted: outcomes.flatMap((o) => o.accepted),
       refused: outcomes.flatMap((o) => o.refused),
@@ -165,14 +167,7 @@ export class Round implements LookupOwner {
       const step = publish.next()
       if (step.kind !== 'write') break
       const { contact, token } = step
-      const { target, port } = this
-      const question: QueryContent = {
-        method: 'announce_peer',
-        target,
-        port,
-        impliedPort: false,
-        token,
-      }
+      const question: QueryContent = announcementOf(this.#announced, token)
       const holder = { contact, overlay, token, askedAt: this.startedAt }
       this.#holders.set(contact.endpointKey, holder)
       const observer = this.#observer(publish, overlay, contact)
@@ -227,6 +222,12 @@ export class Round implements LookupOwner {
     this.#over = true
     this.#owner.roundEnded(this, now)
   }
+}
+
+/** What is written to each node. A network whose nodes do not know seeds leaves `seed` out. */
+function announcementOf(announced: Announced, token: Uint8Array): QueryContent {
+  const { target, port, impliedPort, seed } = announced
+  return { method: 'announce_peer', target, port, impliedPort, seed, token }
 }
 
 function isDone({ publishes }: Writing): boolean {

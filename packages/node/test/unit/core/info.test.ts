@@ -81,6 +81,8 @@ it('has an announcement with its last round', () => {
     {
       id: target,
       port: 80,
+      impliedPort: false,
+      seed: false,
       publishing: false,
       dueAt: bench.rounds[0]!.nextAt,
       last: bench.rounds[0],

@@ -2,9 +2,14 @@
 // response to it brings the write token (BEP 5). The peers in the response are not needed.
 
 import type { Id } from '@dht/id'
-import type { GetPeersQuery, GetPeersResults, Method } from '@dht/krpc'
+import type { mainlineGetPeers } from '@dht/krpc'
 import type { LookupGoal } from '../lookup-goal.ts'
 
-export function writeTokens(target: Id): LookupGoal<Method<GetPeersQuery, GetPeersResults>> {
-  return { target, query: { method: 'get_peers', target }, progress: 'open' }
+/** @param announced - a `seed` asks for no other seeds, as libtorrent does (BEP 33) */
+export function writeTokens(announced: {
+  readonly target: Id
+  readonly seed: boolean
+}): LookupGoal<typeof mainlineGetPeers> {
+  const { target, seed } = announced
+  return { target, query: { method: 'get_peers', target, noseed: seed }, progress: 'open' }
 }

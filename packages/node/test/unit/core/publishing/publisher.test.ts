@@ -16,6 +16,10 @@ function filled(byte: number): Id {
   return idFromBytes(new Uint8Array(32).fill(byte))
 }
 
+function announced(target: Id, port: number) {
+  return { target, port, impliedPort: false, seed: false }
+}
+
 /** A publisher without any socket: every round ends at once, without a copy. */
 function publisher(options: CoreOptions = {}): {
   readonly publisher: Publisher
@@ -36,15 +40,18 @@ function publisher(options: CoreOptions = {}): {
 
 it('TRACK-4: returns the port of an announcement, and of nothing else', () => {
   const { publisher: tracker } = publisher()
-  tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
-  expect([tracker.portOf(a), tracker.portOf(b)]).toEqual([80, undefined])
+  tracker.enter(announced(a, 80), 1, 0)
+  expect([tracker.announcedUnder(a)?.port, tracker.announcedUnder(b)?.port]).toEqual([
+    80,
+    undefined,
+  ])
 })
 
 it('TRACK-2: entering again replaces the port and ends the former operation', () => {
   const { publisher: tracker, outbox } = publisher()
-  tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
+  tracker.enter(announced(a, 80), 1, 0)
   outbox.drain()
-  tracker.enter({ target: a, port: 81, operationId: 2 }, 5)
+  tracker.enter(announced(a, 81), 2, 5)
   expect(tracker.info()).toMatchObject([{ port: 81 }])
   const [first, second] = outbox.drain()
   expect(first).toEqual({ kind: 'settle', operationId: 1, outcome: { kind: 'withdrawn' } })
@@ -57,8 +64,8 @@ it('TRACK-2: entering again replaces the port and ends the former operation', ()
 
 it('PUB-2: an announcement has one due time, a deleted one has none', () => {
   const { publisher: tracker, outbox } = publisher()
-  tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
-  tracker.enter({ target: b, port: 81, operationId: 2 }, 1_000)
+  tracker.enter(announced(a, 80), 1, 0)
+  tracker.enter(announced(b, 81), 2, 1_000)
   const [first, second] = tracker.info().map(({ dueAt }) => dueAt)
   expect(tracker.nextAt(1_000)).toBe(first)
   tracker.delete(a, 2_000)
@@ -72,18 +79,22 @@ it('PUB-2: an announcement has one due time, a deleted one has none', () => {
 
 it('TRACK-3: deleting removes the announcement, and an unknown id has no effect', () => {
   const { publisher: tracker } = publisher()
-  tracker.enter({ target: a, port: 80, operationId: 1 }, 0)
+  tracker.enter(announced(a, 80), 1, 0)
   for (const [target, now] of [[b, 1] as const, [a, 2] as const, [a, 3] as const]) {
-    expect(tracker.portOf(a)).toBe(now > 2 ? undefined : 80)
+    expect(tracker.announcedUnder(a)?.port).toBe(now > 2 ? undefined : 80)
     tracker.delete(target, now)
   }
-  expect([tracker.portOf(a), tracker.info(), tracker.nextAt(3)]).toEqual([undefined, [], undefined])
+  expect([tracker.announcedUnder(a)?.port, tracker.info(), tracker.nextAt(3)]).toEqual([
+    undefined,
+    [],
+    undefined,
+  ])
 })
 
 it('is due when the first of its announcements is', () => {
   const { publisher: tracker } = publisher()
-  tracker.enter({ target: a, port: 1, operationId: 1 }, 0)
-  tracker.enter({ target: b, port: 2, operationId: 2 }, 10_000)
+  tracker.enter(announced(a, 1), 1, 0)
+  tracker.enter(announced(b, 2), 2, 10_000)
   // No node took a copy: both are retried half a minute later, then after growing waits.
   expect(tracker.nextAt(10_000)).toBe(30_000)
   tracker.handleTimeout(29_999)
@@ -96,7 +107,7 @@ it('is due when the first of its announcements is', () => {
 
 it('tries again at once what no node accepted, when a join ends with contacts', () => {
   const { publisher: tracker, outbox } = publisher()
-  tracker.enter({ target: a, port: 1, operationId: 1 }, 0)
+  tracker.enter(announced(a, 1), 1, 0)
   outbox.drain()
   tracker.joined(0, 1)
   expect(outbox.drain()).toEqual([])
@@ -131,7 +142,7 @@ it('PUB-14: enter, delete and finding the next one read no other announcement', 
   // Each step reads the overlays of the node; there are none here.
   const count = visited(() => {
     for (const [i, target] of targets.entries()) {
-      tracker.enter({ target, port: 80, operationId: i }, i)
+      tracker.enter(announced(target, 80), i, i)
       tracker.nextAt(i)
     }
     tracker.handleTimeout(40_000)
