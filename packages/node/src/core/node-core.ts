@@ -286,7 +286,9 @@ export class NodeCore {
     if (overlays.some(({ table, join }) => join.isRunning || !table.hasNoLiveContacts)) return
     const { queried, responded } = sumCounts(overlays.map(({ join }) => join.bootstrap))
     if (queried === 0 || responded > 0) return
-    this.#outbox.warn('DHT_BOOTSTRAP_SILENT', 'no bootstrap node answered; the node keeps trying')
+    const { name } = this.#services.network
+    const message = `no bootstrap node answered as a node of ${name}; the node keeps trying`
+    this.#outbox.warn('DHT_BOOTSTRAP_SILENT', message)
   }
 }
 

@@ -36,8 +36,8 @@ export interface NodeOptions extends CoreOptions {
    */
   readonly ipv6?: string | false
   /**
-   * Transports in place of UDP, at most one per family; `port`, `ipv4` and `ipv6` are then not
-   * used. A function makes the transport, and another one after a failure. A transport that is
+   * Transports in place of UDP, at most one per family; `port`, `ipv4` and `ipv6` are then
+   * refused. A function makes the transport, and another one after a failure. A transport that is
    * given itself stays closed after a failure.
    */
   readonly transports?: readonly (Transport | TransportFactory)[]
@@ -129,6 +129,7 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
   if (transports === undefined && ipv4 === false && ipv6 === false) {
     throw argumentError('ipv4 and ipv6', 'at least one address', false)
   }
+  if (transports !== undefined) refuseWithTransports(options)
   const mayLackIpv6 = transports === undefined && options.ipv6 === undefined && ipv4 !== false
   return Object.freeze({
     core,
@@ -145,6 +146,14 @@ export function resolveNodeOptions(options: NodeOptions = {}): NodeConfig {
     onWarning: toWarningListener(options.onWarning),
     ...shellParts(options),
   })
+}
+
+/** They say where UDP is bound, and a node with transports of its own uses no UDP. */
+function refuseWithTransports(options: NodeOptions): void {
+  for (const name of ['port', 'ipv4', 'ipv6'] as const) {
+    if (options[name] === undefined || options[name] === false) continue
+    throw argumentError(name, 'no value beside transports, which bind themselves', options[name])
+  }
 }
 
 /** Randomness, time and names. */

@@ -39,13 +39,25 @@ describe('a given option', () => {
     const [clock, state, random] = [new ManualClock(), new MemoryStorage(), seededRandom(1)]
     const resolver = async (): Promise<string[]> => []
     const transports = [new MemoryNetwork().transport('192.0.2.1', 1)]
-    const given = { port: 0, clock, random, resolver, transports, saveEveryMs: 1, k: 20 }
+    const given = { clock, random, resolver, transports, saveEveryMs: 1, k: 20 }
     const config = resolveNodeOptions({ ...given, state, bootstrap: ['host:1'], network: dht256 })
-    expect(config).toMatchObject({ port: 0, clock, random, resolver, saveEveryMs: 1 })
+    expect(config).toMatchObject({ clock, random, resolver, saveEveryMs: 1 })
     expect(config.transports).toEqual([{ transport: transports[0], again: undefined }])
     expect([config.storage, config.core.k, config.routers]).toEqual([state, 20, false])
     expect(Object.isFrozen(config)).toBe(true)
   })
+
+  it.each([{ port: 0 }, { ipv4: '127.0.0.1' }, { ipv6: '::' }])(
+    '%j is refused beside transports',
+    (bound) => {
+      const transports = [new MemoryNetwork().transport('192.0.2.1', 1)]
+      const [name] = Object.keys(bound)
+      expect(() => resolveNodeOptions({ transports, ...bound })).toThrow(
+        `${name}: expected no value`,
+      )
+      expect(resolveNodeOptions({ ...bound, ipv4: '127.0.0.1' }).transports).toBeUndefined()
+    },
+  )
 
   it('transports may be functions that create them', () => {
     const network = new MemoryNetwork()
