@@ -52,6 +52,15 @@ export const ofWire = [
     killers: ['SAMPLE-2'],
   },
   {
+    id: 'M126',
+    wrong: 'Added nodes are pinged as fast as they are added.',
+    file: `${node}/src/core/overlay/added-nodes.ts`,
+    find: 'if (!isMember && !this.#bucket.take(1, now)) return',
+    replace: 'if (!isMember && this.#bucket.readyAt(now) < 0) return',
+    tests: [`${node}/test/properties/added-nodes.test.ts`],
+    killers: ['ADD-2'],
+  },
+  {
     id: 'M125',
     wrong: 'The last info hash of the index is hardly ever in a sample.',
     file: 'packages/store/src/peer-store.ts',

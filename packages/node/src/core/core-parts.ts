@@ -5,6 +5,7 @@ import type { Family } from '@dht/krpc'
 import type { PeerStore } from '@dht/store'
 import type { NodeContents } from './methods/node-contents.ts'
 import type { Dispatcher } from './operations/dispatcher.ts'
+import type { AddedNodes } from './overlay/added-nodes.ts'
 import type { Overlay } from './overlay/overlay.ts'
 import type { Publisher } from './publishing/publisher.ts'
 import type { RateLimiter } from './queries/rate-limiter.ts'
@@ -18,6 +19,8 @@ export interface CoreParts {
   readonly store: PeerStore
   /** Removes expired peers from the store. */
   readonly sweep: StoreSweep
+  /** The nodes that the user has added and that wait for their ping. */
+  readonly added: AddedNodes
   /** Limits the queries that are accepted from each source. */
   readonly rateLimiter: RateLimiter
   /** What the methods respond from. */

@@ -30,6 +30,7 @@ import { Dispatcher } from './operations/dispatcher.ts'
 import { Operations } from './operations/operations.ts'
 import { sumCounts } from './operations/user-join.ts'
 import { Outbox } from './outbox.ts'
+import { AddedNodes } from './overlay/added-nodes.ts'
 import type { JoinOwner, OtherFamilyOwner } from './overlay/join.ts'
 import { Overlay } from './overlay/overlay.ts'
 import { type FamilyIds, familyIds } from './overlay/own-id.ts'
@@ -102,7 +103,8 @@ export class NodeCore {
     const publisher = new Publisher(services, overlays)
     const announcedUnder = (target: Id) => publisher.announcedUnder(target)
     const contents = new NodeContents(services, { overlays, store, announcedUnder })
-    const dispatcher = new Dispatcher(services, { overlays, store, publisher })
+    const added = new AddedNodes(services, overlays)
+    const dispatcher = new Dispatcher(services, { overlays, store, added, publisher })
     this.#services = services
     this.#ids = familyIds(init.id)
     this.#outbox = outbox
@@ -111,7 +113,7 @@ export class NodeCore {
     this.#sweep = sweep
     const responder = new Responder(services, contents)
     this.#queryServer = new QueryServer(services, { rateLimiter, responder })
-    const parts = { services, overlays, store, sweep, rateLimiter, contents }
+    const parts = { added, services, overlays, store, sweep, rateLimiter, contents }
     this.#parts = { ...parts, publisher, dispatcher }
   }
 
@@ -184,6 +186,7 @@ export class NodeCore {
   /** Time has passed. Does everything that is due; calls at any other time do nothing. */
   handleTimeout(now: number): readonly Effect[] {
     for (const overlay of this.#overlays.values()) overlay.handleTimeout(now)
+    this.#parts.added.handleTimeout(now)
     this.#publisher.handleTimeout(now)
     this.#dispatcher.startDeferred(now)
     this.#sweep.handleTimeout(now)

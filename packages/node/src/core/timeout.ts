@@ -22,6 +22,7 @@ export function nextTimeout(parts: CoreParts, now: number): Timeout | undefined 
     takeSooner(next, refresh.nextAt(), 'a bucket is stale')
     takeSooner(next, overlay.idReviewAt, 'our id may have to change')
   }
+  takeSooner(next, parts.added.nextAt(now), 'an added node may be pinged')
   takeSooner(next, parts.publisher.nextAt(now), 'an announcement is due')
   takeSooner(next, contactWaitEndsAt(parts.overlays, now), 'the wait for contacts ends')
   takeSooner(next, parts.sweep.nextAt(), 'stored peers have expired')

@@ -151,6 +151,18 @@ export class DhtNode {
     return streamSamples(this.#calls, this.#parts.core.methods, options)
   }
 
+  /**
+   * Tells the node of another one, from a torrent's `nodes` or a peer's PORT message. It is pinged,
+   * and becomes a contact if it responds and there is room. At most `checksPerSecond` nodes are
+   * pinged this way, after `checkBurst` at once; up to 1,024 wait, and further ones are dropped.
+   *
+   * @throws {EndpointError | DhtNodeError} for an endpoint that can't be used, or when the node is
+   *   closed
+   */
+  addNode(node: EndpointLike): void {
+    this.#calls.send({ kind: 'add-node', endpoint: toEndpoint(node) })
+  }
+
   /** Checks whether a node is alive. Resolves with its contact; rejects without a response. */
   async ping(node: EndpointLike, options: CallOptions = {}): Promise<Contact> {
     const to = toEndpoint(node)

@@ -116,7 +116,8 @@ export class DispatcherModel {
       case 'query':
       case 'lookup-goal':
       case 'sample':
-        throw new Error('the model knows no goals of users')
+      case 'add-node':
+        throw new Error('the model knows no goals of users, samples and added nodes')
       default:
         this.#ask(command)
     }

@@ -38,6 +38,8 @@ export type Command =
   | { readonly kind: 'delete'; readonly target: Id }
   /** Withdraws all announcements before the node closes; nothing is published after it. */
   | { readonly kind: 'leave'; readonly operationId: number }
+  /** Pings a node, which becomes a member if it responds. The rate of these pings is bounded. */
+  | { readonly kind: 'add-node'; readonly endpoint: Endpoint }
   | { readonly kind: 'ping'; readonly operationId: number; readonly to: Endpoint }
   | {
       readonly kind: 'find-node'

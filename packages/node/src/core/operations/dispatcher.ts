@@ -7,6 +7,7 @@ import type { PeerStore } from '@dht/store'
 import { closestNodes } from '../lookups/goals/closest-nodes.ts'
 import { PeersGoal } from '../lookups/goals/peers.ts'
 import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
+import type { AddedNodes } from '../overlay/added-nodes.ts'
 import { waitsForContacts } from '../overlay/first-contacts.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Announced } from '../publishing/announced.ts'
@@ -26,6 +27,7 @@ export class Dispatcher {
   readonly #overlays: ReadonlyMap<Family, Overlay>
   readonly #store: PeerStore
   readonly #publisher: Publisher
+  readonly #added: AddedNodes
   /** The nodes that any walk for samples has asked. */
   readonly #sampled = new SampledNodes()
   #deferred: Deferrable[] = []
@@ -36,12 +38,14 @@ export class Dispatcher {
       readonly overlays: ReadonlyMap<Family, Overlay>
       readonly store: PeerStore
       readonly publisher: Publisher
+      readonly added: AddedNodes
     },
   ) {
     this.#services = services
     this.#overlays = parts.overlays
     this.#store = parts.store
     this.#publisher = parts.publisher
+    this.#added = parts.added
   }
 
   /** Starts a command now, or defers it until there are contacts to query. */
@@ -96,6 +100,9 @@ export class Dispatcher {
         break
       case 'leave':
         this.#publisher.leave(command.operationId, now)
+        break
+      case 'add-node':
+        this.#added.add(command.endpoint, now)
         break
       case 'ping':
         this.#queryMethod(command, { method: 'ping' }, now)

@@ -1,0 +1,50 @@
+// The nodes that a user has heard of elsewhere: in a torrent's `nodes`, in a peer's PORT message.
+// Each is pinged, and becomes a member when it responds and there is room. The pings have a bounded
+// rate, for whoever tells a user of nodes may not mean well.
+
+import { type Endpoint, type Family, formatEndpoint } from '@dht/krpc'
+import { NO_OBSERVER, type QueryObserver } from '../queries/query-observer.ts'
+import { TokenBucket } from '../queries/token-bucket.ts'
+import type { Services } from '../services.ts'
+import type { OverlayParts } from './overlay-parts.ts'
+
+/** Nodes that wait for their ping: ours. Further ones are dropped. */
+export const MAX_ADDED = 1_024
+
+/** What a ping brings is evidence for the table, whoever hears of it. */
+const OBSERVER: QueryObserver = Object.freeze({ ...NO_OBSERVER, onStalled: () => true })
+
+export class AddedNodes {
+  readonly #overlays: ReadonlyMap<Family, OverlayParts>
+  readonly #bucket: TokenBucket
+  /** By text of the endpoint, so that none waits twice; the oldest first. */
+  readonly #waiting = new Map<string, Endpoint>()
+
+  constructor({ config }: Pick<Services, 'config'>, overlays: ReadonlyMap<Family, OverlayParts>) {
+    this.#overlays = overlays
+    this.#bucket = new TokenBucket({ perSecond: config.checksPerSecond, burst: config.checkBurst })
+  }
+
+  /** A node to ping. Dropped when its family has no transport, or too many wait already. */
+  add(endpoint: Endpoint, now: number): void {
+    if (this.#waiting.size >= MAX_ADDED || !this.#overlays.has(endpoint.family)) return
+    this.#waiting.set(formatEndpoint(endpoint), endpoint)
+    this.handleTimeout(now)
+  }
+
+  /** Pings as many as the rate allows. A member is not pinged. */
+  handleTimeout(now: number): void {
+    for (const [key, endpoint] of this.#waiting) {
+      const overlay = this.#overlays.get(endpoint.family) as OverlayParts
+      const isMember = overlay.maintenance.contactAt(endpoint) !== undefined
+      if (!isMember && !this.#bucket.take(1, now)) return
+      this.#waiting.delete(key)
+      if (!isMember) overlay.queries.ask(endpoint, { method: 'ping' }, OBSERVER, now)
+    }
+  }
+
+  /** When the next one may be pinged, ms; undefined: none waits. */
+  nextAt(now: number): number | undefined {
+    return this.#waiting.size === 0 ? undefined : this.#bucket.readyAt(now)
+  }
+}
