@@ -1,7 +1,7 @@
 // Walks the network of one address family and collects samples of the info hashes that its nodes
-// store, BEP 51. It hears of nodes from the nodes that it asks. Each query has a random target, so
-// that the contacts in the responses come from everywhere. It ends when it knows no node that it
-// may ask.
+// store, BEP 51. It starts from the routing table and goes on with the contacts in responses. Each
+// query has a random target, so that these contacts come from the whole id space. The walk ends
+// when it knows no node that it may query.
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import { type Contact, MAX_SAMPLE_INTERVAL, type Response } from '@dht/krpc'
@@ -14,10 +14,10 @@ import type { SampledNodes } from './sampled-nodes.ts'
 /** Nodes that wait to be asked: ours, at most some 2 MiB. Further nodes are dropped. */
 const MAX_WAITING = 4_096
 
-/** A node that does not know the method, or tells no interval, is left alone for so long, ms. */
+/** Time until a node is queried again that doesn't know the method or gives no interval, ms. */
 const LONGEST_MS = MAX_SAMPLE_INTERVAL * 1_000
 
-/** Least time until a node is asked again, ms: ours, for an interval may be 0. */
+/** Least time until a node is queried again, ms: ours, because an interval may be 0. */
 export const LEAST_AGAIN_MS = 60_000
 
 /** What one node returned: the info hashes, as copies, perhaps none. */
@@ -64,7 +64,7 @@ export class SampleWalk implements SamplingWalk {
 
   start(now: number): void {
     const { maintenance } = this.#overlay
-    this.#hearOf(maintenance.startingContacts(this.#anyTarget(), MAX_WAITING), now)
+    this.#addContacts(maintenance.startingContacts(this.#randomTarget(), MAX_WAITING), now)
     this.#advance(now)
   }
 
@@ -80,7 +80,7 @@ export class SampleWalk implements SamplingWalk {
     if (samples !== undefined) {
       this.#owner.sampled({ from: responder, infohashes: this.#idsIn(samples) })
     }
-    this.#hearOf(this.#overlay.addresses.closerNodes(response, responder), now)
+    this.#addContacts(this.#overlay.addresses.closerNodes(response, responder), now)
     this.#close(query, now)
   }
 
@@ -94,7 +94,7 @@ export class SampleWalk implements SamplingWalk {
     this.#advance(now)
   }
 
-  #hearOf(contacts: readonly Contact[], now: number): void {
+  #addContacts(contacts: readonly Contact[], now: number): void {
     for (const contact of contacts) {
       if (this.#waiting.size >= MAX_WAITING) return
       const { endpointKey } = contact
@@ -115,7 +115,7 @@ export class SampleWalk implements SamplingWalk {
 
   #ask(contact: Contact, now: number): void {
     const query = new SampleQuery(contact, this)
-    const content = { method: 'sample_infohashes', target: this.#anyTarget() } as const
+    const content = { method: 'sample_infohashes', target: this.#randomTarget() } as const
     const result = this.#overlay.queries.ask(contact.endpoint, content, query, now)
     if (result.kind === 'refused') return
     this.#queried++
@@ -129,7 +129,7 @@ export class SampleWalk implements SamplingWalk {
     this.#advance(now)
   }
 
-  #anyTarget(): Id {
+  #randomTarget(): Id {
     return randomId(this.#services.network.idLength, this.#services.random)
   }
 

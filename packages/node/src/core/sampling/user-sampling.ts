@@ -33,7 +33,7 @@ export class UserSampling implements Operation, WalkOwner {
       return new SampleWalk({ overlay, owner: this, nodes }, services)
     })
     this.#open = [...walks]
-    // A walk that finds nobody to ask ends, and leaves the list, within `start`.
+    // A walk that finds no node to query ends, and leaves the list, within `start`.
     for (const walk of walks) walk.start(now)
     if (walks.length === 0) this.#settle()
   }
