@@ -60,4 +60,22 @@ export const ofIds = [
     tests: [`${node}/test/unit/state/state-file.test.ts`],
     killers: ['PERSIST-1'],
   },
+  {
+    id: 'M186',
+    wrong: 'Every contact that responds takes the place of a member that is not preferred.',
+    file: `${table}/src/membership.ts`,
+    find: '    if (!this.isPreferred(newcomer)) return undefined\n',
+    replace: '',
+    tests: [`${table}/test/properties/preference.test.ts`],
+    killers: ['RT-67'],
+  },
+  {
+    id: 'M187',
+    wrong: 'A contact with an invalid id is admitted although ids are enforced.',
+    file: `${node}/src/core/overlay/overlay-options.ts`,
+    find: 'hasSecureId(newcomer) && limit.admits(newcomer, context)',
+    replace: 'limit.admits(newcomer, context)',
+    tests: [`${node}/test/unit/core/overlay/preference.test.ts`],
+    killers: ['ID-25'],
+  },
 ]

@@ -131,7 +131,10 @@ export class EvidenceRules<C extends Identified> {
       return { kind: 'refused', reason: 'address' }
     }
     record(newcomer, contact, evidence, now)
-    const placement = this.#membership.placementFor(bucket, newcomer, { sameId, sameAddress })
+    const found = this.#membership.placementFor(bucket, newcomer, { sameId, sameAddress })
+    const mayReplace = found === 'wait' && sameId === undefined && evidence !== 'query'
+    const lesser = mayReplace ? this.#membership.lessPreferred(bucket, newcomer) : undefined
+    const placement = lesser ?? found
     const leaving = typeof placement === 'string' ? undefined : placement
     const isRefused = placement === 'address'
     if (isRefused || !this.#membership.admits(bucket, newcomer, leaving ?? sameId)) {
@@ -142,6 +145,10 @@ export class EvidenceRules<C extends Identified> {
     if (evidence !== 'query' && placement !== 'wait') {
       this.#membership.admit(placement, newcomer)
       if (leaving === undefined) return { kind: 'added' }
+      // It is alive, and has lost its place only to a preferred one.
+      if (lesser !== undefined) {
+        bucket.waiting.hold(lesser, false, bucket.waiting.conflictingWith(lesser))
+      }
       return { kind: 'replaced', evicted: leaving.contact }
     }
     const reason = bucket.waiting.hold(newcomer, placement === 'room', conflicting)
@@ -154,7 +161,7 @@ export class EvidenceRules<C extends Identified> {
 
   /** Lets the newest good waiting contact that may do so replace a bad member of `bucket`. */
   #replaceBadMember(bucket: Bucket<C>, now: number): FailureOutcome<C> | undefined {
-    for (const entry of bucket.waiting.entries.toReversed()) {
+    for (const entry of this.#preferredFirst(bucket.waiting.entries.toReversed())) {
       if (standingOf(entry, this.#config, now) !== 'good') continue
       const sameId = bucket.members.withIdOf(entry)
       const sameAddress = this.#membership.memberAtAddressOf(entry)
@@ -167,6 +174,12 @@ export class EvidenceRules<C extends Identified> {
       return { kind: 'replaced', evicted: placement.contact, by: entry.contact }
     }
     return undefined
+  }
+
+  #preferredFirst(entries: readonly TableEntry<C>[]): readonly TableEntry<C>[] {
+    if (this.#config.isPreferred === undefined) return entries
+    const isPreferred = (entry: TableEntry<C>): boolean => this.#membership.isPreferred(entry)
+    return [...entries.filter(isPreferred), ...entries.filter((entry) => !isPreferred(entry))]
   }
 }
 

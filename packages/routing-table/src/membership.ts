@@ -92,6 +92,21 @@ export class Membership<C extends Identified> {
     return weakestMember(bucket, this.#buckets.self) ?? 'wait'
   }
 
+  /**
+   * The member that a preferred newcomer may replace in a full bucket without bad members: the one
+   * not seen for longest of those that are not preferred. Undefined: there is none.
+   */
+  lessPreferred(bucket: Bucket<C>, newcomer: TableEntry<C>): TableEntry<C> | undefined {
+    if (!this.isPreferred(newcomer)) return undefined
+    return bucket.members.entries.find((member) => !this.isPreferred(member))
+  }
+
+  /** Whether the option prefers the contact; it is asked once. */
+  isPreferred(entry: TableEntry<C>): boolean {
+    entry.isPreferred ??= this.#config.isPreferred?.(entry.contact) ?? false
+    return entry.isPreferred
+  }
+
   /** Makes `newcomer` a member. The member that it replaces, if any, leaves. */
   admit(placement: TableEntry<C> | 'room', newcomer: TableEntry<C>): void {
     if (placement !== 'room') this.remove(this.#buckets.bucketOfEntry(placement), placement)

@@ -38,6 +38,13 @@ export interface RoutingTableOptions<C extends Identified> {
   readonly addressOf?: (contact: C) => string
   /** The rule that decides which contacts may join; see `limitBy`. Absent: all may. */
   readonly admission?: Admission<C>
+  /**
+   * Whether a contact is preferred where a full bucket has to choose. A preferred contact that
+   * responds takes the place of a member that is not, if no member is bad; that member then waits.
+   * Among the waiting contacts, preferred ones take over from bad members first. It must always
+   * return the same for a contact. The order of `closest` does not depend on it. Absent: none is.
+   */
+  readonly isPreferred?: (contact: C) => boolean
 }
 
 export interface RoutingTableConfig<C extends Identified> {
@@ -52,6 +59,7 @@ export interface RoutingTableConfig<C extends Identified> {
   readonly checkLapseMs: number
   readonly addressOf: ((contact: C) => string) | undefined
   readonly admission: Admission<C> | undefined
+  readonly isPreferred: ((contact: C) => boolean) | undefined
 }
 
 /** Counts in contacts or failures, spans in ms. `cacheSize` follows `k` and is not listed. */
@@ -83,6 +91,9 @@ export const ROUTING_TABLE_DEFAULTS: {
   checkLapseMs: 30_000,
 })
 
+/** Options without a default. */
+const FUNCTIONS = ['addressOf', 'admission', 'isPreferred'] as const
+
 /**
  * Completes and checks options.
  *
@@ -92,8 +103,8 @@ export function resolveRoutingTableOptions<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): RoutingTableConfig<C> {
   const given = withDefaults(options)
-  const { addressOf, admission, widths, ...numbers } = given
-  const names = [...Object.keys(ROUTING_TABLE_DEFAULTS), 'cacheSize', 'addressOf', 'admission']
+  const { addressOf, admission, isPreferred, widths, ...numbers } = given
+  const names = [...Object.keys(ROUTING_TABLE_DEFAULTS), 'cacheSize', ...FUNCTIONS]
   const unknown = Object.keys(given).find((name) => !names.includes(name))
   if (unknown !== undefined) {
     throw new RoutingTableOptionError('option', expectedNames(unknown, names), unknown)
@@ -107,9 +118,11 @@ export function resolveRoutingTableOptions<C extends Identified>(
     questionableAfterMs: 1,
     refreshAfterMs: 1,
     checkIntervalMs: 0,
-    checkLapseMs: Math.max(1, given.checkIntervalMs),
+    checkLapseMs: 1,
   }
   for (const [name, value] of Object.entries(numbers)) requireWhole(name, value, least[name]!)
+  // Compared only now, because before it may not have been a number.
+  requireWhole('checkLapseMs', given.checkLapseMs, Math.max(1, given.checkIntervalMs))
   if (!Array.isArray(widths)) throw new RoutingTableOptionError('widths', 'a list', widths)
   for (const [index, width] of widths.entries()) requireWhole(`widths[${index}]`, width, given.k)
   if (addressOf !== undefined && typeof addressOf !== 'function') {
@@ -117,6 +130,9 @@ export function resolveRoutingTableOptions<C extends Identified>(
   }
   if (admission !== undefined && typeof admission?.admits !== 'function') {
     throw new RoutingTableOptionError('admission', 'an Admission', admission)
+  }
+  if (isPreferred !== undefined && typeof isPreferred !== 'function') {
+    throw new RoutingTableOptionError('isPreferred', 'a function', isPreferred)
   }
   // One literal gives all configs one shape. Engines give each spread copy a shape of its own.
   return Object.freeze({
@@ -131,6 +147,7 @@ export function resolveRoutingTableOptions<C extends Identified>(
     checkLapseMs: given.checkLapseMs,
     addressOf,
     admission,
+    isPreferred,
   })
 }
 
@@ -139,7 +156,7 @@ function withDefaults<C extends Identified>(
   options: RoutingTableOptions<C>,
 ): typeof ROUTING_TABLE_DEFAULTS & { readonly cacheSize: number } & Pick<
     RoutingTableOptions<C>,
-    'addressOf' | 'admission'
+    (typeof FUNCTIONS)[number]
   > {
   if (typeof options !== 'object' || options === null) {
     throw new RoutingTableOptionError('options', 'an object', options)

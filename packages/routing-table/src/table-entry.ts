@@ -21,6 +21,8 @@ export interface TableEntry<C extends Identified> {
   messagesSinceCheck: number
   /** When it last responded in time, ms; NEVER: it has not. */
   answeredAt: number
+  /** What the option `isPreferred` says of the contact; undefined: it was not asked yet. */
+  isPreferred: boolean | undefined
 }
 
 /**
@@ -57,6 +59,7 @@ export function newEntry<C extends Identified>(
     failures: 0,
     messagesSinceCheck: 0,
     answeredAt: NEVER,
+    isPreferred: undefined,
   }
 }
 

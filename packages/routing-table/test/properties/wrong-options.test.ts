@@ -23,6 +23,7 @@ it('API-1: the error of a wrong option of a table has its name and value', () =>
     checkLapseMs: 'number',
     addressOf: 'function',
     admission: 'object',
+    isPreferred: 'function',
   } as const
   expect(Object.keys(kinds).sort()).toEqual(Object.keys(resolveRoutingTableOptions({})).sort())
   expectOptionsChecked(kinds, resolveRoutingTableOptions)

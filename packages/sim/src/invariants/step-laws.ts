@@ -1,7 +1,8 @@
 // The laws of one step of a core: how its tables may change, and what it may send. They compare the
 // states before and after, the input, and what was sent. No code of the node is used.
 
-import { endpointKey, type Network as Protocol, sameEndpoint } from '@dht/krpc'
+import { isSecureId } from '@dht/id'
+import { addressBytes, endpointKey, type Network as Protocol, sameEndpoint } from '@dht/krpc'
 import { type CoreInspection, type CoreStep, isQuery, type SentDatagram } from './core-step.ts'
 import { BAD_AFTER } from './table-laws.ts'
 
@@ -68,7 +69,7 @@ export function changeViolations({ event, before, after }: CoreStep): string[] {
     if (is === undefined) found.push('RT-57: a table is missing')
     else if (String(was.id) !== String(is.id))
       found.push(...(secureIds ? rebuilds(was, is, event) : ['SIM-S6: the id has changed']))
-    else found.push(...tableChanges(was, is, event))
+    else found.push(...tableChanges(was, is, { event, secureIds }))
   }
   if (after.tokenEpoch < before.tokenEpoch) found.push('TOKEN-3: the epoch went back')
   return found
@@ -84,15 +85,22 @@ function rebuilds(was: Overlay, is: Overlay, event: CoreStep['event']): string[]
   return strangers.length > 0 ? ['RT-65: another id brought a member that was unknown'] : []
 }
 
-function tableChanges(was: Overlay, is: Overlay, event: CoreStep['event']): string[] {
+function tableChanges(
+  was: Overlay,
+  is: Overlay,
+  { event, secureIds }: { readonly event: CoreStep['event']; readonly secureIds: boolean },
+): string[] {
   const found: string[] = []
   const [old, young] = [membersOf(was), membersOf(is)]
   if (is.buckets.length < was.buckets.length) found.push('RT-57: ranges were merged')
   if (young.size < old.size) found.push('STATE-58: fewer members than before')
-  for (const [key, { failures }] of old) {
+  for (const [key, { contact, failures }] of old) {
     // A timeout may end several queries, and more than one of them may have been to that member.
     const isFailed = failures + 1 >= BAD_AFTER || event.kind === 'timeout'
-    if (!young.has(key) && !isFailed) found.push('STATE-50: a member was removed that was not bad')
+    // A contact with a valid id may have taken its place in a full bucket (BEP 42).
+    const isLesser = secureIds && !isSecureId(contact.id, addressOf(contact))
+    if (!young.has(key) && !isFailed && !isLesser)
+      found.push('STATE-50: a member was removed that was not bad')
   }
   const from = event.kind === 'received' ? endpointKey(event.packet.from) : undefined
   for (const [key, { contact, failures, lastSeenAt }] of young) {
@@ -110,6 +118,10 @@ function tableChanges(was: Overlay, is: Overlay, event: CoreStep['event']): stri
       found.push('META-10: a member was seen without a message')
   }
   return found
+}
+
+function addressOf({ endpoint }: Member['contact']): Uint8Array {
+  return addressBytes(endpoint.address) as Uint8Array
 }
 
 function membersOf({ buckets }: Overlay): ReadonlyMap<string, Member> {

@@ -68,6 +68,9 @@ function checkPeersPerReply(peersPerReply: object): void {
   }
 }
 
+/** Least bytes of an id that follows an address (BEP 42). */
+const MIN_SECURE_LENGTH = 4
+
 /** Fields of a network that may be absent. */
 const OPTIONAL: ReadonlySet<string> = new Set(['key', 'version'])
 
@@ -77,6 +80,10 @@ function checkNetwork(network: Network): void {
     const value: unknown = network[name as keyof Network]
     if (OPTIONAL.has(name) || typeof value === typeof ours) continue
     throw argumentError(`network.${name}`, TYPES[typeof ours] as string, value)
+  }
+  if (network.secureIds && network.idLength < MIN_SECURE_LENGTH) {
+    const expected = `at least ${MIN_SECURE_LENGTH}, because its ids follow addresses`
+    throw argumentError('network.idLength', expected, network.idLength)
   }
 }
 

@@ -197,6 +197,13 @@ export interface CoreOptions {
    * Loopback always counts as such a subnet. Default: none.
    */
   readonly trustedSubnets?: readonly string[]
+  /**
+   * Whether contacts whose address does not allow their id (BEP 42) are never admitted to a routing
+   * table, and so are named to nobody. They are still queried by lookups, and their queries get
+   * replies. Only where `network.secureIds` is true. Default false (libtorrent): in Mainline many
+   * nodes have such ids. A full bucket prefers other contacts in any case.
+   */
+  readonly enforceSecureIds?: boolean
   /** Reply to no queries, and say so in our own queries (BEP 43). Default false. */
   readonly readOnly?: boolean
 }

@@ -54,5 +54,6 @@ export const CORE_DEFAULTS: CoreConfig = Object.freeze({
   signatureChecksPerSecond: 200,
   crypto: nobleCrypto,
   trustedSubnets: Object.freeze([]),
+  enforceSecureIds: false,
   readOnly: false,
 })

@@ -39,6 +39,10 @@ export function resolveCoreOptions(options: CoreOptions = {}): CoreConfig {
     ...given,
     methods: Object.freeze([...methods]),
   })
+  if (config.enforceSecureIds && !network.secureIds) {
+    const expected = `false in ${network.name}, where ids do not follow addresses`
+    throw argumentError('enforceSecureIds', expected, true)
+  }
   withMethods(network, methods)
   checkTimeouts(config)
   checkSchedule(config)

@@ -76,6 +76,7 @@ it('has these defaults', () => {
     signatureChecksPerSecond: 200,
     crypto: nobleCrypto,
     trustedSubnets: [],
+    enforceSecureIds: false,
     readOnly: false,
   })
   expect(Object.isFrozen(CORE_DEFAULTS.peersPerReply)).toBe(true)
@@ -149,6 +150,8 @@ describe('refuses', () => {
     { peersPerReply: { 4: 0, 6: 1 } },
     { network: null },
     { readOnly: 1 },
+    { enforceSecureIds: 1 },
+    { enforceSecureIds: true },
     { trustedSubnets: '10.0.0.0/8' },
     { trustedSubnets: ['10.0.0.0'] },
     { trustedSubnets: ['10.0.0.0/33'] },
