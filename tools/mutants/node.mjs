@@ -387,4 +387,22 @@ export const ofNode = [
     tests: [`${tests}/properties/items.test.ts`],
     killers: ['ITEM-15'],
   },
+  {
+    id: 'M143',
+    wrong: 'A lookup accepts an item whose signature is invalid.',
+    file: `${source}/core/lookups/goals/item.ts`,
+    find: '!isVerified(value, signed, this.#crypto)',
+    replace: 'signed.sig.length === 0',
+    tests: [`${tests}/properties/item-network.test.ts`],
+    killers: ['ITEM-17'],
+  },
+  {
+    id: 'M144',
+    wrong: 'A lookup keeps the version that it found first.',
+    file: `${source}/core/lookups/goals/item.ts`,
+    find: 'signed.seq > (this.#best.signed?.seq ?? 0n)',
+    replace: 'signed.seq < 0n',
+    tests: [`${tests}/properties/item-network.test.ts`],
+    killers: ['ITEM-16', 'ITEM-17'],
+  },
 ]

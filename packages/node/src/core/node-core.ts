@@ -104,7 +104,8 @@ export class NodeCore {
     const announcedUnder = (target: Id) => publisher.announcedUnder(target)
     const contents = new NodeContents(services, { overlays, store, announcedUnder })
     const added = new AddedNodes(services, overlays)
-    const dispatcher = new Dispatcher(services, { overlays, store, added, publisher })
+    const controlled = { overlays, store, added, publisher, contents }
+    const dispatcher = new Dispatcher(services, controlled)
     this.#services = services
     this.#ids = familyIds(init.id)
     this.#outbox = outbox

@@ -116,8 +116,9 @@ export class DispatcherModel {
       case 'query':
       case 'lookup-goal':
       case 'sample':
+      case 'put':
       case 'add-node':
-        throw new Error('the model knows no goals of users, samples and added nodes')
+        throw new Error('the model knows no goals, items, samples and added nodes of users')
       default:
         this.#ask(command)
     }

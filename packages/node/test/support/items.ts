@@ -2,6 +2,7 @@
 
 import type { Id } from '@dht/id'
 import { type Contact, type Message, type PutQuery, signedBytes } from '@dht/krpc'
+import type { StoredItem } from '@dht/store'
 import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
 import { mutableTarget, targetOf } from '../../src/core/items/item.ts'
 import type { Bench } from './bench.ts'
@@ -35,6 +36,12 @@ interface Draft {
   readonly v: Uint8Array
   readonly seq: bigint
   readonly salt?: string
+}
+
+/** The same as the store has it. */
+export function stored({ v, k, sig, seq, salt }: ItemPut): StoredItem {
+  if (k === undefined || sig === undefined || seq === undefined) return { v }
+  return { v, signed: { k, sig, seq, salt: salt ?? new Uint8Array(0) } }
 }
 
 export class Author {

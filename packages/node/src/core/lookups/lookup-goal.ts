@@ -5,6 +5,7 @@
 import type { Id } from '@dht/id'
 import type { Contact, Method, Response } from '@dht/krpc'
 import type { AnyMethod } from '../methods/node-method.ts'
+import type { RespondingNode } from '../methods/responding-node.ts'
 import type { QueryContent } from '../queries/query-content.ts'
 
 /** A query, and what becomes of a response to it. */
@@ -35,4 +36,6 @@ export interface LookupGoal<M extends Method = AnyMethod> extends QueryGoal<M> {
   /** What the lookup moves toward. */
   readonly target: Id
   readonly progress: GoalProgress
+  /** Adds what this node has itself. Called once, before the first query of a user's lookup. */
+  addOwn?(node: RespondingNode, now: number): void
 }

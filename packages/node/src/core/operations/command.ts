@@ -5,6 +5,7 @@ import type { Id } from '@dht/id'
 import type { Endpoint } from '@dht/krpc'
 import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
 import type { NodeSample } from '../sampling/sample-walk.ts'
+import type { NewItem } from './user-put.ts'
 
 export type Command =
   | {
@@ -76,6 +77,8 @@ export type Command =
       readonly operationId: number
       readonly onSample: (sample: NodeSample) => void
     }
+  /** Writes an item once to the nodes nearest to its target (BEP 44). */
+  | { readonly kind: 'put'; readonly operationId: number; readonly put: NewItem }
   | { readonly kind: 'cancel'; readonly operationId: number }
 
 /**

@@ -7,6 +7,7 @@ import type { PeerStore } from '@dht/store'
 import { closestNodes } from '../lookups/goals/closest-nodes.ts'
 import { PeersGoal } from '../lookups/goals/peers.ts'
 import type { LookupGoal, QueryGoal } from '../lookups/lookup-goal.ts'
+import type { RespondingNode } from '../methods/responding-node.ts'
 import type { AddedNodes } from '../overlay/added-nodes.ts'
 import { waitsForContacts } from '../overlay/first-contacts.ts'
 import type { Overlay } from '../overlay/overlay.ts'
@@ -20,6 +21,7 @@ import type { Services } from '../services.ts'
 import type { Command } from './command.ts'
 import { UserJoin } from './user-join.ts'
 import { UserLookup } from './user-lookup.ts'
+import { UserPut } from './user-put.ts'
 import { UserQuery } from './user-query.ts'
 
 export class Dispatcher {
@@ -30,6 +32,7 @@ export class Dispatcher {
   readonly #added: AddedNodes
   /** The nodes that any walk for samples has asked. */
   readonly #sampled = new SampledNodes()
+  readonly #contents: RespondingNode
   #deferred: Deferrable[] = []
 
   constructor(
@@ -39,6 +42,7 @@ export class Dispatcher {
       readonly store: PeerStore
       readonly publisher: Publisher
       readonly added: AddedNodes
+      readonly contents: RespondingNode
     },
   ) {
     this.#services = services
@@ -46,6 +50,7 @@ export class Dispatcher {
     this.#store = parts.store
     this.#publisher = parts.publisher
     this.#added = parts.added
+    this.#contents = parts.contents
   }
 
   /** Starts a command now, or defers it until there are contacts to query. */
@@ -119,6 +124,9 @@ export class Dispatcher {
       case 'query':
         this.#query(command, command.goal, now)
         break
+      case 'put':
+        this.#put(command, now)
+        break
       case 'lookup-goal':
         this.#lookUp(command.operationId, command.goal, now)
         break
@@ -186,7 +194,14 @@ export class Dispatcher {
     const operation = new UserLookup({ operationId, goal }, this.#services, now)
     if (!this.#services.operations.add(operationId, operation)) return
     onAccepted()
+    goal.addOwn?.(this.#contents, now)
     operation.start([...this.#overlays.values()], now)
+  }
+
+  #put({ operationId, put }: Extract<Command, { kind: 'put' }>, now: number): void {
+    const overlays = [...this.#overlays.values()]
+    const operation = new UserPut({ ...put, operationId, overlays }, this.#services, now)
+    if (this.#services.operations.add(operationId, operation)) operation.start(now)
   }
 
   /**
@@ -228,13 +243,14 @@ function ownEndpoint(overlay: Overlay, announced: Announced): Endpoint {
 /** Commands that need contacts. An announcement waits in the publisher, where `info` shows it. */
 type Deferrable = Extract<
   Command,
-  { readonly kind: 'lookup' | 'closest' | 'lookup-goal' | 'sample' }
+  { readonly kind: 'lookup' | 'closest' | 'lookup-goal' | 'put' | 'sample' }
 >
 
 const DEFERRABLE: ReadonlySet<Command['kind']> = new Set([
   'lookup',
   'closest',
   'lookup-goal',
+  'put',
   'sample',
 ] satisfies Deferrable['kind'][])
 

@@ -113,6 +113,12 @@ export interface SamplingResult {
   readonly sampled: number
 }
 
+/** What became of writing an item to the nodes nearest to its target (BEP 44). */
+export interface PutReport extends Omit<RoundReport, 'port' | 'nextAt'> {
+  /** The highest valid sequence number that a node returned; undefined: none was as high as ours. */
+  readonly newest: bigint | undefined
+}
+
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Answer }
   /** The node returned an error message. */
@@ -127,6 +133,7 @@ export type Outcome =
   | { readonly kind: 'joined'; readonly result: JoinResult }
   | { readonly kind: 'sampled'; readonly result: SamplingResult }
   | { readonly kind: 'published'; readonly report: RoundReport }
+  | { readonly kind: 'put'; readonly report: PutReport }
   /** The announcement was deleted or entered again. */
   | { readonly kind: 'withdrawn' }
   | { readonly kind: 'cancelled' }

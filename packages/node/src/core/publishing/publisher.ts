@@ -20,6 +20,7 @@ import {
   holdersOf,
 } from './announcement.ts'
 import { hasDisappeared, hasNewcomer, idsOf, type NearestIds, nearestOf } from './nearest-ids.ts'
+import { peerPublication } from './publication.ts'
 import { Round, type RoundOutcome, type RoundOwner } from './round.ts'
 import { Schedule } from './schedule.ts'
 import { Withdrawals, type WithdrawalsOwner } from './withdrawals.ts'
@@ -195,9 +196,14 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
     this.#report(announcement, { ...round.outcome(), nextAt: announcement.regularAt }, now)
   }
 
-  #report(announcement: Announcement, report: Omit<RoundReport, 'durationMs'>, now: number): void {
+  #report(
+    announcement: Announcement,
+    report: Omit<RoundReport, 'port' | 'durationMs'>,
+    now: number,
+  ): void {
     const { outbox } = this.#services
-    announcement.last = { ...report, durationMs: now - report.startedAt }
+    const { port } = announcement
+    announcement.last = { ...report, port, durationMs: now - report.startedAt }
     outbox.round(announcement.operationId, announcement.last)
     outbox.trace({ kind: 'published', report: announcement.last })
   }
@@ -210,7 +216,7 @@ export class Publisher implements RoundOwner, JoinOwner, WithdrawalsOwner {
 
   #start(announcement: Announcement, now: number): void {
     const overlays = [...this.#overlays.values()]
-    const init = { announced: announcement, owner: this, overlays }
+    const init = { publication: peerPublication(announcement), owner: this, overlays }
     announcement.round = new Round(init, this.#services, now)
     const { republishMs, republishJitterMs } = this.#services.config
     const jitter = (2 * draw(this.#services.random) - 1) * republishJitterMs

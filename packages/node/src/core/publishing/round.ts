@@ -7,15 +7,13 @@
 import type { Id } from '@dht/id'
 import type { Contact, ErrorMessage } from '@dht/krpc'
 import { Publish, type PublishOutcome } from '@dht/search'
-import { writeTokens } from '../lookups/goals/write-tokens.ts'
 import { type LookupOwner, LookupRun } from '../lookups/lookup-run.ts'
 import type { RoundReport } from '../operations/outcome.ts'
 import { sumTallies } from '../operations/user-lookup.ts'
 import type { OverlayParts } from '../overlay/overlay-parts.ts'
-import type { QueryContent } from '../queries/query-content.ts'
 import type { QueryObserver } from '../queries/query-observer.ts'
 import type { Services } from '../services.ts'
-import type { Announced } from './announced.ts'
+import type { Publication } from './publication.ts'
 import type { Holder } from './withdrawal.ts'
 
 /** The part of the node that started the round. It hears nothing of an aborted round. */
@@ -25,8 +23,8 @@ export interface RoundOwner {
   roundEnded(round: Round, now: number): void
 }
 
-/** The report of a round, without the part that only the publisher knows. */
-export type RoundOutcome = Omit<RoundReport, 'nextAt' | 'durationMs'>
+/** The report of a round, without the parts that only its owner knows. */
+export type RoundOutcome = Omit<RoundReport, 'port' | 'nextAt' | 'durationMs'>
 
 /** The writes to the nodes that one lookup found. */
 interface Writing {
@@ -37,8 +35,9 @@ interface Writing {
 }
 
 export class Round implements LookupOwner {
+  readonly target: Id
   readonly startedAt: number
-  readonly #announced: Announced
+  readonly #publication: Publication
   readonly #owner: RoundOwner
   readonly #services: Services
   readonly #overlays: readonly OverlayParts[]
@@ -50,26 +49,23 @@ export class Round implements LookupOwner {
 
   constructor(
     init: {
-      readonly announced: Announced
+      readonly publication: Publication
       readonly owner: RoundOwner
       readonly overlays: readonly OverlayParts[]
     },
     services: Services,
     now: number,
   ) {
-    this.#announced = init.announced
+    this.target = init.publication.goal.target
+    this.#publication = init.publication
     this.startedAt = now
     this.#owner = init.owner
     this.#services = services
     this.#overlays = init.overlays
   }
 
-  get target(): Id {
-    return this.#announced.target
-  }
-
   start(now: number): void {
-    const goal = writeTokens(this.#announced)
+    const { goal } = this.#publication
     const runs = this.#overlays.map(
       (overlay) => new LookupRun({ overlay, owner: this, goal }, this.#services, now),
     )
@@ -101,7 +97,6 @@ export class Round implements LookupOwner {
     const outcomes = this.#writings.map(outcomeOf)
     return {
       target: this.target,
-      port: this.#announced.port,
       startedAt: this.startedAt,
       accepted: outcomes.flatMap((o) => o.accepted),
       refused: outcomes.flatMap((o) => o.refused),
@@ -167,7 +162,7 @@ export class Round implements LookupOwner {
       const step = publish.next()
       if (step.kind !== 'write') break
       const { contact, token } = step
-      const question: QueryContent = announcementOf(this.#announced, token)
+      const question = this.#publication.writeTo(contact, token)
       const holder = { contact, overlay, token, askedAt: this.startedAt }
       this.#holders.set(contact.endpointKey, holder)
       const observer = this.#observer(publish, overlay, contact)
@@ -201,6 +196,11 @@ export class Round implements LookupOwner {
         then(now)
       },
       onError: (error: ErrorMessage, now) => {
+        if (this.#publication.isStoredAt?.(asked, error.code) === true) {
+          publish.accepted(asked)
+          then(now)
+          return
+        }
         this.#holders.delete(asked.endpointKey)
         publish.refused(asked, error)
         then(now)
@@ -222,12 +222,6 @@ export class Round implements LookupOwner {
     this.#over = true
     this.#owner.roundEnded(this, now)
   }
-}
-
-/** What is written to each node. A network whose nodes do not know seeds leaves `seed` out. */
-function announcementOf(announced: Announced, token: Uint8Array): QueryContent {
-  const { target, port, impliedPort, seed } = announced
-  return { method: 'announce_peer', target, port, impliedPort, seed, token }
 }
 
 function isDone({ publishes }: Writing): boolean {

@@ -1,0 +1,100 @@
+// The goal of a lookup that wants the item under its target (BEP 44): get, and of all answers the
+// one that is right. An immutable item is right if its value has the target as its hash; then the
+// goal is reached. Of mutable items with the right key and a valid signature the one with the
+// highest sequence number counts, so the lookup asks on until the end.
+
+import { type Id, idsEqual } from '@dht/id'
+import type { Contact, GetQuery, GetResults, Method, Response } from '@dht/krpc'
+import type { StoredItem } from '@dht/store'
+import { isVerified, itemOf, NO_SALT, targetOf } from '../../items/item.ts'
+import type { ItemCrypto } from '../../items/item-crypto.ts'
+import type { RespondingNode } from '../../methods/responding-node.ts'
+import type { GoalProgress, LookupGoal } from '../lookup-goal.ts'
+
+type Get = Method<GetQuery, GetResults>
+
+/** What a node says that it has, true or not. */
+interface Claim {
+  readonly seq: bigint | undefined
+  readonly v: Uint8Array | undefined
+}
+
+export class ItemGoal implements LookupGoal<Get> {
+  readonly target: Id
+  readonly query: LookupGoal<Get>['query']
+  readonly #salt: Uint8Array
+  readonly #crypto: ItemCrypto
+  readonly #onFound: (item: StoredItem) => void
+  readonly #claims = new Map<string, Claim>()
+  readonly #holders = new Map<string, Contact>()
+  #best: StoredItem | undefined
+
+  /**
+   * @param init - `salt` of a mutable item, for no message returns it; `known`: only versions with
+   *   a higher sequence number are wanted, and others come without a value; `onFound` is told of
+   *   each item that is better than the last one
+   */
+  constructor(init: {
+    readonly target: Id
+    readonly crypto: ItemCrypto
+    readonly salt?: Uint8Array | undefined
+    readonly known?: bigint | undefined
+    readonly onFound?: (item: StoredItem) => void
+  }) {
+    const { target, crypto, salt = NO_SALT, known, onFound = () => {} } = init
+    this.target = target
+    this.query = { method: 'get', target, seq: known }
+    this.#salt = salt
+    this.#crypto = crypto
+    this.#onFound = onFound
+  }
+
+  get progress(): GoalProgress {
+    return this.#best !== undefined && this.#best.signed === undefined ? 'reached' : 'open'
+  }
+
+  /** The item, if one was found: of a mutable one the newest version. */
+  get item(): StoredItem | undefined {
+    return this.#best
+  }
+
+  /** The nodes that returned an item that is right, in the order of their responses. */
+  get holders(): readonly Contact[] {
+    return [...this.#holders.values()]
+  }
+
+  /** What that node says that it has; `undefined` when it has nothing. */
+  claimOf(contact: Contact): Claim | undefined {
+    return this.#claims.get(contact.endpointKey)
+  }
+
+  addOwn(node: RespondingNode, now: number): void {
+    const own = node.items.get(this.target, now)
+    if (own !== undefined) this.#take(own)
+  }
+
+  fold({ v, k, sig, seq }: Response<Get>, responder: Contact): void {
+    if (v === undefined && seq === undefined) return
+    const value = v?.slice()
+    this.#claims.set(responder.endpointKey, { seq, v: value })
+    if (value === undefined) return
+    const item = itemOf({ v: value, k: k?.slice(), sig: sig?.slice(), seq }, this.#salt)
+    if (!idsEqual(targetOf(item, this.#crypto), this.target)) return
+    const { signed } = item
+    const isNew = this.#isBetter(item)
+    if (isNew && signed !== undefined && !isVerified(value, signed, this.#crypto)) return
+    this.#holders.set(responder.endpointKey, responder)
+    if (isNew) this.#take(item)
+  }
+
+  /** A signature is checked only when the item would be better than the best. */
+  #isBetter({ signed }: StoredItem): boolean {
+    if (this.#best === undefined) return true
+    return signed !== undefined && signed.seq > (this.#best.signed?.seq ?? 0n)
+  }
+
+  #take(item: StoredItem): void {
+    this.#best = item
+    this.#onFound(item)
+  }
+}

@@ -1,0 +1,97 @@
+// A user's put: one round that writes an item to the nodes nearest to its target (BEP 44). It ends
+// when each write has an outcome. The user repeats it to keep the item stored.
+
+import { type Contact, ErrorCode } from '@dht/krpc'
+import type { StoredItem } from '@dht/store'
+import { NO_SALT, targetOf } from '../items/item.ts'
+import { ItemGoal } from '../lookups/goals/item.ts'
+import type { OverlayParts } from '../overlay/overlay-parts.ts'
+import type { Publication } from '../publishing/publication.ts'
+import { Round, type RoundOwner } from '../publishing/round.ts'
+import type { Services } from '../services.ts'
+import type { Operation } from './operations.ts'
+
+/** An item to put, and the sequence number of the version that it may replace. */
+export interface NewItem {
+  readonly item: StoredItem
+  readonly cas?: bigint | undefined
+}
+
+export class UserPut implements Operation, RoundOwner {
+  readonly #operationId: number
+  readonly #services: Services
+  readonly #goal: ItemGoal
+  readonly #round: Round
+
+  constructor(
+    init: NewItem & { readonly operationId: number; readonly overlays: readonly OverlayParts[] },
+    services: Services,
+    now: number,
+  ) {
+    const { item, cas, operationId, overlays } = init
+    const { crypto } = services.config
+    this.#operationId = operationId
+    this.#services = services
+    this.#goal = new ItemGoal({
+      target: targetOf(item, crypto),
+      crypto,
+      salt: item.signed?.salt,
+      known: versionBefore(item),
+    })
+    const publication = itemPublication(item, cas, this.#goal)
+    this.#round = new Round({ publication, owner: this, overlays }, services, now)
+  }
+
+  start(now: number): void {
+    this.#round.start(now)
+  }
+
+  cancel(): void {
+    this.#round.abort()
+  }
+
+  /** The result waits for the last write. */
+  roundReported(): void {}
+
+  roundEnded(round: Round, now: number): void {
+    const outcome = round.outcome()
+    const newest = this.#goal.item?.signed?.seq
+    const report = { ...outcome, newest, durationMs: now - outcome.startedAt }
+    this.#services.operations.settle(this.#operationId, { kind: 'put', report })
+  }
+}
+
+/** Nodes that have the same version return it, so that a refusal of it can be understood. */
+function versionBefore({ signed }: StoredItem): bigint | undefined {
+  return signed === undefined || signed.seq <= 0n ? undefined : signed.seq - 1n
+}
+
+function itemPublication(item: StoredItem, cas: bigint | undefined, goal: ItemGoal): Publication {
+  const { v, signed } = item
+  const { k, sig, seq, salt = NO_SALT } = signed ?? {}
+  return {
+    goal,
+    writeTo: (contact, token) => ({
+      method: 'put',
+      // Some nodes need it, though BEP 44 does not have it.
+      claimedTarget: goal.target,
+      v,
+      token,
+      k,
+      sig,
+      seq,
+      // An empty salt is left out: some nodes would sign it.
+      salt: salt.length === 0 ? undefined : salt,
+      // A node that has nothing could only refuse it.
+      cas: goal.claimOf(contact) === undefined ? undefined : cas,
+    }),
+    // Some nodes refuse to renew the version that they have.
+    isStoredAt: (contact: Contact, code: number) =>
+      code === ErrorCode.sequenceTooLow && isSame(goal.claimOf(contact), item),
+  }
+}
+
+function isSame(claim: ReturnType<ItemGoal['claimOf']>, { v, signed }: StoredItem): boolean {
+  if (claim?.v === undefined || claim.seq !== signed?.seq) return false
+  return claim.v.length === v.length && claim.v.every((byte, at) => byte === v[at])
+}
