@@ -27,6 +27,7 @@ export type {
 } from './core/inspection.ts'
 export type { ItemCrypto } from './core/items/item-crypto.ts'
 export { nobleCrypto } from './core/items/noble-crypto.ts'
+export { ItemGoal } from './core/lookups/goals/item.ts'
 export type { GoalProgress, LookupGoal, QueryGoal } from './core/lookups/lookup-goal.ts'
 export { builtInMethods } from './core/methods/index.ts'
 export { type ErrorReply, type NodeMethod, refuse } from './core/methods/node-method.ts'
@@ -44,9 +45,11 @@ export type {
   JoinResult,
   LookupResult,
   Outcome,
+  PutReport,
   RoundReport,
   SamplingResult,
 } from './core/operations/outcome.ts'
+export type { NewItem } from './core/operations/user-put.ts'
 export { type FamilyIds, randomIds } from './core/overlay/own-id.ts'
 export type {
   AnnouncementInfo,

@@ -35,6 +35,15 @@ export { createNode } from './shell/create-node.ts'
 export type { DhtNode } from './shell/dht-node.ts'
 export type { Handle } from './shell/handle.ts'
 export type { Announcement, Lookup } from './shell/handle-waiters.ts'
+export type {
+  BytesLike,
+  GetOptions,
+  ItemKey,
+  ItemToPut,
+  PutOptions,
+} from './shell/item-arguments.ts'
+export type { Put } from './shell/item-renewal.ts'
+export type { Get } from './shell/items.ts'
 export type { NodeOptions } from './shell/options.ts'
 export type {
   Answer,
@@ -48,6 +57,7 @@ export type {
   RoundReport,
   Warning,
 } from './shell/plain.ts'
+export type { GetResult, Item, PutReport } from './shell/plain-item.ts'
 export { toPrometheus } from './shell/prometheus.ts'
 export type { SampledInfohash } from './shell/samples.ts'
 export type { TransportFactory } from './shell/transport-slot.ts'

@@ -26,6 +26,7 @@ it('@dht/node/core exports these names, and the same values as the package', () 
   expect(Object.keys(core).sort()).toEqual([
     'CORE_DEFAULTS',
     'DhtNodeError',
+    'ItemGoal',
     'NodeCore',
     'builtInMethods',
     'nobleCrypto',

@@ -11,6 +11,7 @@ const [readme, root] = [read('../README.md'), read('../../../README.md')]
 
 it.each([
   ['Example', readme, 2],
+  ['Items', readme, 1],
   ['Two nodes that find each other', root, 1],
   ['The table alone', root, 5],
   ['Another transport', root, 1],
@@ -36,7 +37,16 @@ describe('the README of this package', () => {
   it('describes every exported value and every method', () => {
     for (const name of Object.keys(node)) expect(readme).toContain(`\`${name}`)
     const methods = ['joined', 'enter', 'delete', 'lookup', 'closest', 'ping', 'findNode']
-    for (const name of [...methods, 'findValue', 'store', 'info', 'events', 'close']) {
+    for (const name of [
+      ...methods,
+      'put',
+      'get',
+      'findValue',
+      'store',
+      'info',
+      'events',
+      'close',
+    ]) {
       expect(readme).toContain(`\`node.${name}(`)
     }
   })

@@ -1,8 +1,10 @@
 // How a node ends: its open calls fail, what it published is withdrawn, its sockets are closed, and
 // its state is saved for the last time.
 
+import type { ItemCrypto } from '../core/items/item-crypto.ts'
 import type { NodeCore } from '../core/node-core.ts'
 import { WITHDRAWAL_MS } from '../core/publishing/withdrawal.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { StatePersistence } from '../state/state-persistence.ts'
 import type { Bootstrap } from './bootstrap.ts'
 import type { Broadcast } from './broadcast.ts'
@@ -20,6 +22,10 @@ export interface DhtNodeParts {
   readonly persistence: StatePersistence | undefined
   readonly bootstrap: Bootstrap
   readonly idLength: number
+  readonly clock: Clock
+  readonly crypto: ItemCrypto
+  /** The name of the network, if it has no items. */
+  readonly refusing: string | undefined
 }
 
 /** Never rejects. @param withdraws - whether what was published is withdrawn first */

@@ -81,7 +81,13 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
   })
   const bootstrap = bootstrapOf(start, endpoints)
   const idLength = network.idLength
-  const parts = { core, driver, operations, events, persistence, bootstrap, idLength }
+  const forItems = {
+    clock,
+    crypto: config.core.crypto,
+    refusing: network.methods.has('put') ? undefined : network.name,
+  }
+  const rest = { bootstrap, idLength, ...forItems }
+  const parts = { core, driver, operations, events, persistence, ...rest }
   const node = new DhtNode(parts)
   core.restore(saved?.contacts ?? [])
   bootstrap.seek()

@@ -26,6 +26,9 @@ import {
   newAnnouncement,
   newLookup,
 } from './handle-waiters.ts'
+import type { GetOptions, ItemKey, ItemToPut, PutOptions } from './item-arguments.ts'
+import type { Put } from './item-renewal.ts'
+import { type Get, Items } from './items.ts'
 import { outcomeError } from './outcome-error.ts'
 import {
   type Answer,
@@ -42,6 +45,7 @@ import { type SampledInfohash, streamSamples } from './samples.ts'
 export class DhtNode {
   readonly #parts: DhtNodeParts
   readonly #calls: Calls
+  readonly #items: Items
   #watchers = 0
   #closing: Promise<void> | undefined
 
@@ -49,6 +53,7 @@ export class DhtNode {
   constructor(parts: DhtNodeParts) {
     this.#parts = parts
     this.#calls = new Calls(parts.driver, parts.operations)
+    this.#items = new Items({ ...parts, calls: this.#calls })
   }
 
   /**
@@ -94,15 +99,18 @@ export class DhtNode {
   }
 
   /**
-   * Stops announcing `id` at once. In `dht256` the nodes that store it are asked to remove it;
-   * Mainline has no query for that, and it expires within an hour. An id that was never entered is
-   * no error.
+   * Stops announcing `id` at once, and renewing the item that was put there. In `dht256` the nodes
+   * that store the announcement are asked to remove it. Mainline has no query for that: an
+   * announcement expires within an hour, an item within two. An id that was never entered is no
+   * error.
    *
    * @throws {IdLengthError | IdFormatError | DhtNodeError} for an id of another width, or when the
    *   node is closed
    */
   delete(id: IdLike): void {
-    this.#calls.send({ kind: 'delete', target: this.#toId(id) })
+    const target = this.#toId(id)
+    this.#calls.send({ kind: 'delete', target })
+    this.#items.delete(target)
   }
 
   /**
@@ -123,6 +131,31 @@ export class DhtNode {
       signal,
     )
     return lookup
+  }
+
+  /**
+   * Stores an item (BEP 44, Mainline only) at the nodes nearest to its id, at once and then every
+   * hour, until `delete` or `close`. The id, `target` of the report, is the hash of the value, or
+   * of a mutable item that of key and salt. Putting an item with the same id ends the renewal of
+   * the former one.
+   *
+   * @throws {DhtNodeError} `ERR_DHT_NODE_ARGUMENT` for arguments that can't be used, and in a
+   *   network without items
+   */
+  put(item: ItemToPut, options: PutOptions = {}): Put {
+    return this.#items.put(item, options)
+  }
+
+  /**
+   * Finds an item (BEP 44, Mainline only) by its id, or a mutable one by its key and salt. What is
+   * found is verified. An immutable item ends the search; of a mutable item all of the nearest
+   * nodes are asked for newer versions.
+   *
+   * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used, and in
+   *   a network without items
+   */
+  get(key: ItemKey, options: GetOptions = {}): Get {
+    return this.#items.get(key, options)
   }
 
   /**
@@ -221,6 +254,7 @@ export class DhtNode {
   close(options: CloseOptions = {}): Promise<void> {
     const { withdraw = this.#parts.persistence === undefined } = toCloseOptions(options)
     this.#closing ??= closeNode(this.#parts, this.#calls, withdraw)
+    this.#items.close()
     return this.#closing
   }
 

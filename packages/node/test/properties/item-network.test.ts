@@ -61,7 +61,7 @@ function getFrom(
 
 const nodeAt = (world: VirtualNetwork, at: number) => world.nodes[at] as VirtualNode
 
-it('ITEM-16: an item is got by another node, until nobody renews it, and also if holders die', () => {
+it('ITEM-16: an item is got by another node as long as it is renewed, also if holders die', () => {
   const world = networkOf(30)
   const [writer, reader] = [nodeAt(world, 1), nodeAt(world, 20)]
   for (const item of [author.immutable(value('hello')), version(1n), version(1n, 'salt')]) {

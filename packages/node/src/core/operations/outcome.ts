@@ -115,7 +115,7 @@ export interface SamplingResult {
 
 /** What became of writing an item to the nodes nearest to its target (BEP 44). */
 export interface PutReport extends Omit<RoundReport, 'port' | 'nextAt'> {
-  /** The highest valid sequence number that a node returned; undefined: none was as high as ours. */
+  /** The highest valid sequence number that was found; undefined: none as high as ours. */
   readonly newest: bigint | undefined
 }
 

@@ -36,7 +36,7 @@ export class UserPut implements Operation, RoundOwner {
       target: targetOf(item, crypto),
       crypto,
       salt: item.signed?.salt,
-      known: versionBefore(item),
+      known: cas === undefined ? versionBefore(item) : undefined,
     })
     const publication = itemPublication(item, cas, this.#goal)
     this.#round = new Round({ publication, owner: this, overlays }, services, now)
@@ -82,13 +82,19 @@ function itemPublication(item: StoredItem, cas: bigint | undefined, goal: ItemGo
       seq,
       // An empty salt is left out: some nodes would sign it.
       salt: salt.length === 0 ? undefined : salt,
-      // A node that has nothing could only refuse it.
+      // For a node that has nothing it says nothing.
       cas: goal.claimOf(contact) === undefined ? undefined : cas,
     }),
+    // Where another version than `cas` is known, a node that has none would store this one.
+    isWanted: (contact) => !isConflict(cas, goal) || goal.claimOf(contact) !== undefined,
     // Some nodes refuse to renew the version that they have.
     isStoredAt: (contact: Contact, code: number) =>
       code === ErrorCode.sequenceTooLow && isSame(goal.claimOf(contact), item),
   }
+}
+
+function isConflict(cas: bigint | undefined, { item }: ItemGoal): boolean {
+  return cas !== undefined && item !== undefined && item.signed?.seq !== cas
 }
 
 function isSame(claim: ReturnType<ItemGoal['claimOf']>, { v, signed }: StoredItem): boolean {

@@ -11,6 +11,8 @@ export interface Publication {
   readonly goal: LookupGoal
   /** The write to one of them, with the token that it gave. */
   writeTo(contact: Contact, token: Uint8Array): QueryContent
+  /** Whether that node is written to; absent: every one that gave a token is. */
+  isWanted?(contact: Contact): boolean
   /** Whether a refusal with that code means that the node has already what is written. */
   isStoredAt?(contact: Contact, code: number): boolean
 }

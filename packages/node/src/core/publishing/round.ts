@@ -141,7 +141,9 @@ export class Round implements LookupOwner {
   #write(run: LookupRun, now: number): void {
     if (this.#over) return
     const { publishes, written } = this.#writingOf(run)
-    const targets = run.writeTargets.filter(({ contact }) => !written.has(contact.key))
+    const targets = run.writeTargets
+      .filter(({ contact }) => !written.has(contact.key))
+      .filter(({ contact }) => this.#publication.isWanted?.(contact) ?? true)
     for (const { contact } of targets) written.add(contact.key)
     const publish = new Publish<Contact>(targets, { k: this.#services.config.k })
     publishes.push(publish)

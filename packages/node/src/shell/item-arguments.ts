@@ -1,0 +1,133 @@
+// Checks the arguments of `put` and `get` (BEP 44) before anything happens (API-1), and turns them
+// into what the core takes. A mutable item is signed here.
+
+import { type Id, isBytes } from '@dht/id'
+import { decodeValue, encodeValue, MAX_ITEM_SALT, MAX_ITEM_VALUE, signedBytes } from '@dht/krpc'
+import type { StoredItem } from '@dht/store'
+import { mutableTarget } from '../core/items/item.ts'
+import type { ItemCrypto } from '../core/items/item-crypto.ts'
+import type { NewItem } from '../core/operations/user-put.ts'
+import { argumentError, unknownName } from '../errors.ts'
+import { type CallOptions, type IdLike, isObject, toCallOptions, toId } from './arguments.ts'
+
+/** Bytes, or as many bytes in hex. */
+export type BytesLike = Uint8Array | string
+
+/** An item to put: with `value` or `encoded`, and what a mutable item has besides. */
+export interface ItemToPut {
+  /** The bytes of the value, which is then a byte string; at most 996. */
+  readonly value?: BytesLike
+  /** The value as its bencoded bytes, where it is no byte string; at most 1000. */
+  readonly encoded?: BytesLike
+  /** The Ed25519 secret key (seed) of a mutable item, 32 bytes. Absent: the item is immutable. */
+  readonly secretKey?: BytesLike
+  /** The version of a mutable item, 1 to 2^63 - 1; a higher one replaces a lower one. */
+  readonly seq?: bigint
+  /** Tells the mutable items of one key apart; at most 64 bytes. */
+  readonly salt?: BytesLike
+}
+
+/** Options of `put`. */
+export interface PutOptions extends CallOptions {
+  /** Replaces only this version of a mutable item; other versions are left as they are. */
+  readonly cas?: bigint
+}
+
+/** Where an item belongs: its id, or the key and salt of a mutable item. */
+export type ItemKey = IdLike | { readonly publicKey: BytesLike; readonly salt?: BytesLike }
+
+/** Options of `get`. */
+export interface GetOptions extends CallOptions {
+  /** The salt of a mutable item that is named by its id: no message returns it. */
+  readonly salt?: BytesLike
+}
+
+const MAX_SEQ = 2n ** 63n - 1n
+const HEX = /^(?:[\da-f]{2})*$/i
+
+/** @throws {DhtNodeError} naming the part that can't be used */
+export function toNewItem(item: ItemToPut, options: PutOptions, crypto: ItemCrypto): NewItem {
+  if (!isObject(item)) throw argumentError('item', 'an object', item)
+  checkNames(item, ['value', 'encoded', 'secretKey', 'seq', 'salt'])
+  const { cas, ...call } = checkedObject(options)
+  toCallOptions(call)
+  if (cas !== undefined) checkSequence('cas', cas)
+  const v = toValue(item)
+  return { item: item.secretKey === undefined ? immutable(v, item) : sign(v, item, crypto), cas }
+}
+
+/** @throws {IdLengthError | IdFormatError | DhtNodeError} */
+export function toItemKey(
+  key: ItemKey,
+  { salt, ...call }: GetOptions,
+  { crypto, idLength }: { readonly crypto: ItemCrypto; readonly idLength: number },
+): { readonly target: Id; readonly salt: Uint8Array } {
+  toCallOptions(call)
+  if (!isObject(key) || isBytes(key)) return { target: toId(key, idLength), salt: toSalt(salt) }
+  checkNames(key, ['publicKey', 'salt'])
+  const own = { k: toBytes('publicKey', key.publicKey, [32, 32]), salt: toSalt(key.salt) }
+  return { target: mutableTarget(own, crypto), salt: own.salt }
+}
+
+function immutable(v: Uint8Array, { seq, salt }: ItemToPut): StoredItem {
+  if (seq !== undefined) throw argumentError('seq', 'none without secretKey', seq)
+  if (salt !== undefined) throw argumentError('salt', 'none without secretKey', salt)
+  return { v }
+}
+
+function sign(v: Uint8Array, item: ItemToPut, crypto: ItemCrypto): StoredItem {
+  const secretKey = toBytes('secretKey', item.secretKey, [32, 32])
+  const salt = toSalt(item.salt)
+  const seq = checkSequence('seq', item.seq)
+  const sig = crypto.sign(secretKey, signedBytes({ salt, seq, v }))
+  return { v, signed: { k: crypto.publicKeyOf(secretKey), salt, seq, sig } }
+}
+
+function toValue({ value, encoded }: ItemToPut): Uint8Array {
+  if ((value === undefined) === (encoded === undefined)) {
+    throw argumentError('item', 'either value or encoded', value)
+  }
+  if (encoded === undefined) {
+    return encodeValue(toBytes('value', value, [0, MAX_ITEM_VALUE - '996:'.length]))
+  }
+  const bytes = toBytes('encoded', encoded, [1, MAX_ITEM_VALUE])
+  if (decodeValue(bytes).kind === 'value') return bytes
+  throw argumentError('encoded', 'one bencoded value in its canonical form', encoded)
+}
+
+function toSalt(salt: BytesLike = new Uint8Array(0)): Uint8Array {
+  return toBytes('salt', salt, [0, MAX_ITEM_SALT])
+}
+
+/** @returns a copy */
+function toBytes(name: string, given: unknown, [min, max]: readonly [number, number]): Uint8Array {
+  const bytes = typeof given === 'string' && HEX.test(given) ? fromHex(given) : given
+  if (isBytes(bytes) && bytes.length >= min && bytes.length <= max) return new Uint8Array(bytes)
+  const size = min === max ? `${min}` : `${min} to ${max}`
+  // Not the value itself: it may be a secret key.
+  throw argumentError(name, `${size} bytes or their hex`, typeof given)
+}
+
+function fromHex(text: string): Uint8Array {
+  return text === '' ? new Uint8Array(0) : Uint8Array.from(text.match(/../g) ?? [], byteOf)
+}
+
+function byteOf(pair: string): number {
+  return Number.parseInt(pair, 16)
+}
+
+/** 0 is left out: a node that asks for something newer than 0 would not be told of it. */
+function checkSequence(name: string, value: unknown): bigint {
+  if (typeof value === 'bigint' && value >= 1n && value <= MAX_SEQ) return value
+  throw argumentError(name, 'a bigint from 1 to 2^63 - 1', value)
+}
+
+function checkedObject<T extends object>(options: T): T {
+  if (isObject(options)) return options
+  throw argumentError('options', 'an object', options)
+}
+
+function checkNames(given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown !== undefined) throw unknownName(unknown, known)
+}

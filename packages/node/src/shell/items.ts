@@ -1,0 +1,101 @@
+// The calls of a node's user that concern items (BEP 44): `put` and `get`.
+
+import { type Id, idKey } from '@dht/id'
+import type { StoredItem } from '@dht/store'
+import { targetOf } from '../core/items/item.ts'
+import type { ItemCrypto } from '../core/items/item-crypto.ts'
+import { ItemGoal } from '../core/lookups/goals/item.ts'
+import { argumentError } from '../errors.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Calls } from './calls.ts'
+import { Handle } from './handle.ts'
+import {
+  type GetOptions,
+  type ItemKey,
+  type ItemToPut,
+  type PutOptions,
+  toItemKey,
+  toNewItem,
+} from './item-arguments.ts'
+import { ItemRenewal, type Put } from './item-renewal.ts'
+import { goesOn } from './operation-waiters.ts'
+import { outcomeError } from './outcome-error.ts'
+import { type GetResult, type Item, toGetResult, toPlainItem } from './plain-item.ts'
+
+/** Awaited: the item and what it cost. Iterated: the item, and newer versions as they are found. */
+export type Get = Handle<Item, GetResult>
+
+/** Versions kept for slow readers: as many as nodes that respond in a large lookup. */
+const KEPT_VERSIONS = 1_024
+
+/** What the calls need of the node. */
+export interface ItemParts {
+  readonly calls: Calls
+  readonly clock: Clock
+  readonly crypto: ItemCrypto
+  readonly idLength: number
+  /** The name of the network, if it has no items. */
+  readonly refusing: string | undefined
+}
+
+export class Items {
+  readonly #parts: ItemParts
+  readonly #renewals = new Map<string, ItemRenewal>()
+
+  constructor(parts: ItemParts) {
+    this.#parts = parts
+  }
+
+  put(item: ItemToPut, options: PutOptions): Put {
+    const { crypto } = this.#parts
+    this.#requireItems()
+    const put = toNewItem(item, options, crypto)
+    const key = idKey(targetOf(put.item, crypto))
+    this.#renewals.get(key)?.stop()
+    const renewal = new ItemRenewal({ put, signal: options.signal }, this.#parts)
+    this.#renewals.set(key, renewal)
+    return renewal.handle
+  }
+
+  get(key: ItemKey, options: GetOptions): Get {
+    const { calls, crypto } = this.#parts
+    this.#requireItems()
+    const { target, salt } = toItemKey(key, options, this.#parts)
+    const handle: Get = new Handle<Item, GetResult>(KEPT_VERSIONS, () => calls.cancel(operationId))
+    const plain = (item: StoredItem): Item => toPlainItem(target, item)
+    const onFound = (item: StoredItem): void => handle.push(plain(item))
+    const goal = new ItemGoal({ target, salt, crypto, onFound })
+    const operationId = calls.start(
+      (operationId) => ({ kind: 'lookup-goal', operationId, goal }),
+      {
+        settled: (outcome) => {
+          if (outcome.kind !== 'found') return handle.fail(outcomeError(outcome))
+          handle.resolve(toGetResult(outcome.result, goal.item && plain(goal.item)))
+          if (!goesOn(outcome)) handle.end()
+        },
+        ended: () => handle.end(),
+        failed: (error) => handle.fail(error),
+      },
+      options.signal,
+    )
+    return handle
+  }
+
+  /** Stops renewing the item of that id. Other nodes drop it within two hours. */
+  delete(target: Id): void {
+    this.#renewals.get(idKey(target))?.stop()
+    this.#renewals.delete(idKey(target))
+  }
+
+  /** Stops renewing all items. */
+  close(): void {
+    for (const renewal of this.#renewals.values()) renewal.stop()
+    this.#renewals.clear()
+  }
+
+  #requireItems(): void {
+    const { refusing } = this.#parts
+    if (refusing === undefined) return
+    throw argumentError('network', 'one that has items, such as mainline', refusing)
+  }
+}

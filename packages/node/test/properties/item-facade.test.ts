@@ -1,0 +1,171 @@
+// `put` and `get` of whole nodes over a network in memory, with a manual clock.
+
+import { encodeValue, mainline } from '@dht/krpc'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { DhtNodeError } from '../../src/errors.ts'
+import type { DhtNode } from '../../src/shell/dht-node.ts'
+import type { PutReport } from '../../src/shell/plain-item.ts'
+import { MemoryWorld } from '../support/memory-node.ts'
+import { unpaced } from '../support/unpaced.ts'
+
+const HOUR = 3_600_000
+const secretKey = new Uint8Array(32).fill(3)
+const text = (words: string) => new TextEncoder().encode(words)
+const hex = (words: string) => Buffer.from(words).toString('hex')
+
+let world: MemoryWorld
+let writer: DhtNode
+let reader: DhtNode
+
+beforeEach(async () => {
+  world = new MemoryWorld()
+  const nodes = await world.nodes(6, { network: unpaced(mainline) })
+  writer = nodes[1] as DhtNode
+  reader = nodes[4] as DhtNode
+})
+
+afterEach(() => world.close())
+
+async function soon<T>(awaited: PromiseLike<T>): Promise<T> {
+  const result = Promise.resolve(awaited)
+  await world.pass(10_000)
+  return result
+}
+
+it('ITEM-16: an immutable item is got by its id, as plain data', async () => {
+  const { target, accepted } = await soon(writer.put({ value: text('hello') }))
+  expect(accepted.length).toBeGreaterThan(3)
+  const { item } = await soon(reader.get(target))
+  expect(item).toEqual({ id: target, value: hex('hello'), encoded: hex('5:hello') })
+  const encoded = encodeValue([1n, text('x')])
+  const list = await soon(writer.put({ encoded }))
+  expect((await soon(reader.get(list.target))).item).toEqual({
+    id: list.target,
+    encoded: hex('li1e1:xe'),
+  })
+  expect((await soon(reader.get('ab'.repeat(20)))).item).toBeUndefined()
+})
+
+it('ITEM-16: a mutable item is got by its id or key, and the newest version wins', async () => {
+  const salt = text('salt')
+  const versions = (seq: bigint) => ({ value: text(`v${seq}`), secretKey, seq, salt })
+  const { target } = await soon(writer.put(versions(1n)))
+  const first = (await soon(reader.get(target, { salt }))).item
+  expect(first).toMatchObject({ value: hex('v1'), signed: { seq: 1n, salt: hex('salt') } })
+  await soon(reader.put(versions(2n), { cas: 1n }))
+  const publicKey = first?.signed?.publicKey as string
+  const seen: unknown[] = []
+  const lookup = writer.get({ publicKey, salt: hex('salt') })
+  const reading = (async () => {
+    for await (const each of lookup) seen.push(each.signed?.seq)
+  })()
+  expect((await soon(lookup)).item?.signed?.seq).toBe(2n)
+  await reading
+  expect(seen.at(-1)).toBe(2n)
+  expect((await soon(reader.get({ publicKey, salt: hex('other') }))).item).toBeUndefined()
+})
+
+async function reportsOf(put: AsyncIterable<PutReport>, reports: PutReport[]): Promise<void> {
+  for await (const report of put) reports.push(report)
+}
+
+it('ITEM-19: it is put again every hour, until it is deleted', async () => {
+  const reports: PutReport[] = []
+  const put = writer.put({ value: text('hello') })
+  const reading = reportsOf(put, reports)
+  const { target } = await soon(put)
+  await world.pass(5 * HOUR)
+  expect(reports.length).toBeGreaterThanOrEqual(5)
+  expect(reports.length).toBeLessThanOrEqual(6)
+  expect((await soon(reader.get(target))).item).toBeDefined()
+  writer.delete(target)
+  await reading
+  await world.pass(3 * HOUR)
+  expect((await soon(reader.get(target))).item).toBeUndefined()
+})
+
+it('ITEM-19: the renewal ends when a newer version is found', async () => {
+  const reports: PutReport[] = []
+  const old = writer.put({ value: text('v1'), secretKey, seq: 1n })
+  const reading = reportsOf(old, reports)
+  await soon(old)
+  const { target } = await soon(reader.put({ value: text('v2'), secretKey, seq: 2n }))
+  await world.pass(2 * HOUR)
+  await reading
+  expect(reports.at(-1)).toMatchObject({ newest: 2n })
+  expect((await soon(writer.get(target))).item?.signed?.seq).toBe(2n)
+})
+
+it('ITEM-19: a version that must not be replaced is left as it is, also later', async () => {
+  await soon(writer.put({ value: text('v1'), secretKey, seq: 1n }))
+  const wrong = reader.put({ value: text('v5'), secretKey, seq: 5n }, { cas: 4n })
+  const { accepted, refused, target } = await soon(wrong)
+  expect([accepted, new Set(refused.map(({ code }) => code))]).toEqual([[], new Set([301])])
+  await world.pass(2 * HOUR)
+  expect((await soon(writer.get(target))).item?.signed?.seq).toBe(1n)
+})
+
+it('ITEM-19: an aborted put rejects with the reason, and is not put again', async () => {
+  const controller = new AbortController()
+  const put = writer.put({ value: text('hello') }, { signal: controller.signal })
+  const { target } = await soon(put)
+  controller.abort(new Error('enough'))
+  await world.pass(3 * HOUR)
+  expect((await soon(reader.get(target))).item).toBeUndefined()
+  await expect(writer.put({ value: '' }, { signal: AbortSignal.abort('no') })).rejects.toBe('no')
+  await expect(writer.get(target, { signal: AbortSignal.abort('no') })).rejects.toBe('no')
+})
+
+it('ITEM-19: a closed node puts nothing, and rejects both calls', async () => {
+  const put = writer.put({ value: text('hello') })
+  await soon(put)
+  await writer.close()
+  const closed = { code: 'ERR_DHT_NODE_CLOSED' }
+  await expect(writer.put({ value: text('hello') })).rejects.toMatchObject(closed)
+  await expect(writer.get('ab'.repeat(20))).rejects.toMatchObject(closed)
+})
+
+const RIGHT = { value: text('hello'), secretKey, seq: 1n, salt: text('salt') }
+
+it.each([
+  ['item', null],
+  ['item', { secretKey, seq: 1n }],
+  ['item', { ...RIGHT, encoded: text('0:') }],
+  ['value', { ...RIGHT, value: new Uint8Array(997) }],
+  ['value', { ...RIGHT, value: 'not hex' }],
+  ['encoded', { encoded: text('i01e') }],
+  ['encoded', { encoded: new Uint8Array(1_001) }],
+  ['secretKey', { ...RIGHT, secretKey: new Uint8Array(64) }],
+  ['seq', { ...RIGHT, seq: 0n }],
+  ['seq', { ...RIGHT, seq: 1 }],
+  ['seq', { ...RIGHT, seq: undefined }],
+  ['seq', { value: text('x'), seq: 1n }],
+  ['salt', { ...RIGHT, salt: new Uint8Array(65) }],
+  ['salt', { value: text('x'), salt: text('salt') }],
+  ['option', { ...RIGHT, sig: 'x' }],
+])('API-1: a put with a wrong %s throws at once', (name, item) => {
+  expect(() => writer.put(item as never)).toThrow(new RegExp(`^${name}: expected `))
+  expect(() => writer.put(RIGHT, { cas: 1 } as never)).toThrow(/^cas: expected /)
+})
+
+it('API-1: get refuses wrong ids, keys, salts and options', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      fc.pre(bytes.length !== 20 && bytes.length !== 32)
+      expect(() => reader.get(bytes)).toThrow()
+      expect(() => reader.get({ publicKey: bytes })).toThrow(DhtNodeError)
+    }),
+  )
+  const id = 'ab'.repeat(20)
+  expect(() => reader.get(id, { salt: new Uint8Array(65) })).toThrow(/^salt: expected /)
+  expect(() => reader.get(id, { cas: 1n } as never)).toThrow(/^option: expected /)
+})
+
+it('API-1: a network without items has neither', async () => {
+  const other = new MemoryWorld()
+  const [node] = await other.nodes(1)
+  expect(() => node!.put({ value: text('x') })).toThrow(/^network: expected .*mainline/)
+  expect(() => node!.get('ab'.repeat(32))).toThrow(/^network: expected .*mainline/)
+  await other.close()
+})
