@@ -1,7 +1,6 @@
 // Walks the network of one address family and collects samples of the info hashes that its nodes
-// store, BEP 51. It starts from the routing table and goes on with the contacts in responses. Each
-// query has a random target, so that these contacts come from the whole id space. The walk ends
-// when it knows no node that it may query.
+// store, BEP 51. It starts from the routing table and goes on with the contacts in responses. It
+// ends when it knows no node that it may query.
 
 import { type Id, idFromBytes, randomId } from '@dht/id'
 import { type Contact, MAX_SAMPLE_INTERVAL, type Response } from '@dht/krpc'
@@ -115,7 +114,7 @@ export class SampleWalk implements SamplingWalk {
 
   #ask(contact: Contact, now: number): void {
     const query = new SampleQuery(contact, this)
-    const content = { method: 'sample_infohashes', target: this.#randomTarget() } as const
+    const content = { method: 'sample_infohashes', target: this.#targetFor(contact) } as const
     const result = this.#overlay.queries.ask(contact.endpoint, content, query, now)
     if (result.kind === 'refused') return
     this.#queried++
@@ -127,6 +126,14 @@ export class SampleWalk implements SamplingWalk {
     this.#open.delete(query)
     this.#stalled.delete(query)
     this.#advance(now)
+  }
+
+  /**
+   * In turn the id of the queried node, which then reports its nearest contacts, and a random id,
+   * so that the contacts in the responses come from the whole id space.
+   */
+  #targetFor({ id }: Contact): Id {
+    return this.#queried % 2 === 0 ? id : this.#randomTarget()
   }
 
   #randomTarget(): Id {
