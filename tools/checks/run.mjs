@@ -30,9 +30,16 @@ const JOURNAL = join(reports, 'journal.jsonl')
 /** Tests over real sockets, and of whole processes and their signals. */
 const SOCKET_TESTS = [
   'packages/krpc/test/unit/udp.test.ts',
-  ...['bootstrap', 'hostile', 'network', 'processes', 'reopening', 'sockets', 'withdrawal'].map(
-    (name) => `packages/node/test/e2e/${name}.test.ts`,
-  ),
+  ...[
+    'bootstrap',
+    'hostile',
+    'network',
+    'peers',
+    'processes',
+    'reopening',
+    'sockets',
+    'withdrawal',
+  ].map((name) => `packages/node/test/e2e/${name}.test.ts`),
 ]
 
 /**

@@ -62,4 +62,13 @@ export const ofPeers = [
     tests: [`${node}/test/unit/core/methods/peer-filters.test.ts`],
     killers: ['SCRAPE-4'],
   },
+  {
+    id: 'M136',
+    wrong: 'An announcement never says that it is a seed.',
+    file: `${node}/src/core/publishing/publication.ts`,
+    find: '      seed,\n',
+    replace: '',
+    tests: [`${node}/test/properties/mainline-peers.test.ts`],
+    killers: ['SCRAPE-5'],
+  },
 ]

@@ -45,6 +45,7 @@ export type {
 export type { Put } from './shell/item-renewal.ts'
 export type { Get } from './shell/items.ts'
 export type { NodeOptions } from './shell/options.ts'
+export type { AnnounceOptions, SwarmSize } from './shell/peers.ts'
 export type {
   Answer,
   Contact,

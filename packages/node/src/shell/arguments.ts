@@ -134,7 +134,8 @@ export function toLookupOptions(options: LookupOptions): LookupOptions & { mode:
   return { ...options, mode }
 }
 
-function checkedCall<T extends CallOptions>(options: T, names: readonly string[]): T {
+/** @throws {DhtNodeError} for an unknown option or a value that is no signal */
+export function checkedCall<T extends CallOptions>(options: T, names: readonly string[]): T {
   // A signal has no properties of its own, so it would pass for an object without options.
   if (!isObject(options) || isSignal(options)) {
     throw argumentError('options', `an object such as { signal }`, options)

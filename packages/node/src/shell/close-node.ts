@@ -26,6 +26,8 @@ export interface DhtNodeParts {
   readonly crypto: ItemCrypto
   /** The name of the network, if it has no items. */
   readonly refusing: string | undefined
+  /** Whether the network tells seeds from other peers (BEP 33). */
+  readonly knowsSeeds: boolean
 }
 
 /** Never rejects. @param withdraws - whether what was published is withdrawn first */

@@ -1,6 +1,6 @@
 // Makes a node: it reads the saved state, makes the core, opens the sockets and starts the join.
 
-import type { Endpoint, Transport } from '@dht/krpc'
+import { type Endpoint, mainlineGetPeers, type Transport } from '@dht/krpc'
 import { udpTransport } from '@dht/krpc/udp'
 import { dnsLookup } from '../adapters/dns-lookup.ts'
 import type { CoreState } from '../core/core-state.ts'
@@ -86,7 +86,8 @@ export async function createNode(options: NodeOptions = {}): Promise<DhtNode> {
     crypto: config.core.crypto,
     refusing: network.methods.has('put') ? undefined : network.name,
   }
-  const rest = { bootstrap, idLength, ...forItems }
+  const knowsSeeds = network.methods.named('get_peers') === mainlineGetPeers
+  const rest = { bootstrap, idLength, knowsSeeds, ...forItems }
   const parts = { core, driver, operations, events, persistence, ...rest }
   const node = new DhtNode(parts)
   core.restore(saved?.contacts ?? [])

@@ -26,10 +26,18 @@ import {
   newAnnouncement,
   newLookup,
 } from './handle-waiters.ts'
+import { toInfohash } from './infohash.ts'
 import type { GetOptions, ItemKey, ItemToPut, PutOptions } from './item-arguments.ts'
 import type { Put } from './item-renewal.ts'
 import { type Get, Items } from './items.ts'
 import { outcomeError } from './outcome-error.ts'
+import {
+  type AnnounceOptions,
+  announcePeer,
+  type PeerNetwork,
+  type SwarmSize,
+  scrapePeers,
+} from './peers.ts'
 import {
   type Answer,
   type Contact,
@@ -39,7 +47,6 @@ import {
   type NodeInfo,
   toPlain,
 } from './plain.ts'
-
 import { type SampledInfohash, streamSamples } from './samples.ts'
 
 export class DhtNode {
@@ -194,6 +201,45 @@ export class DhtNode {
    */
   addNode(node: EndpointLike): void {
     this.#calls.send({ kind: 'add-node', endpoint: toEndpoint(node) })
+  }
+
+  /**
+   * Announces this node as a peer of a torrent, at once and then again and again, until `delete`,
+   * `close` or the abort of the signal; otherwise like `enter`. A seed says so and is not told of
+   * other seeds (BEP 33).
+   *
+   * @param infohash - of the network's width: bytes, hex, base32, or a magnet URI
+   * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
+   */
+  announce(infohash: IdLike, options: AnnounceOptions): Announcement {
+    const target = toInfohash(infohash, this.#parts.idLength)
+    return announcePeer(this.#calls, target, { ...options, network: this.#peerNetwork })
+  }
+
+  /**
+   * Finds the peers of a torrent, like `lookup`: awaited it gives all, iterated each as it comes.
+   *
+   * @param infohash - of the network's width: bytes, hex, base32, or a magnet URI
+   * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
+   */
+  getPeers(infohash: IdLike, options: LookupOptions = {}): Lookup {
+    return this.lookup(toInfohash(infohash, this.#parts.idLength), options)
+  }
+
+  /**
+   * Asks the nodes nearest to a torrent about how many peers they store in all. Only in Mainline
+   * (BEP 33). The numbers are estimates, and say little above 6,000.
+   *
+   * @param infohash - of the network's width: bytes, hex, base32, or a magnet URI
+   */
+  async scrape(infohash: IdLike, options: CallOptions = {}): Promise<SwarmSize> {
+    const target = toInfohash(infohash, this.#parts.idLength)
+    return scrapePeers(this.#calls, target, { ...options, network: this.#peerNetwork })
+  }
+
+  get #peerNetwork(): PeerNetwork {
+    const { knowsSeeds, driver } = this.#parts
+    return { knowsSeeds, udpPort: driver.endpoints[0]?.port ?? 0 }
   }
 
   /** Checks whether a node is alive. Resolves with its contact; rejects without a response. */

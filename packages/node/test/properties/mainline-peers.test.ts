@@ -4,6 +4,7 @@
 import { idFromBytes } from '@dht/id'
 import { endpoint, mainline } from '@dht/krpc'
 import { expect, it, vi } from 'vitest'
+import { ScrapeGoal } from '../../src/core/lookups/goals/scrape.ts'
 import { VirtualNetwork, type VirtualNode } from '../support/virtual-network.ts'
 
 // Simulated networks take long on a busy machine.
@@ -35,6 +36,23 @@ it('STORE-58: two clients of one address, with two ports, are both found', () =>
   const { endpoints } = net.lookup(net.nodes[3]!, target)
   const found = endpoints.map(({ address, port }) => `${address}:${port}`)
   expect(found.sort()).toEqual(['203.0.113.1:5001', '203.0.113.1:5002'])
+})
+
+it('SCRAPE-5: many peers are found and counted although datagrams are lost', () => {
+  const net = mainlineNetwork(12)
+  net.loss = 0.05
+  for (let host = 1; host <= 30; host++) {
+    const publisher = publisherAt(net, `203.0.113.${host}`, 4001)
+    publisher.request({ kind: 'enter', target, port: 80, seed: host % 3 === 0 })
+    net.advance(10_000)
+  }
+  net.advance(5 * MINUTE)
+  const goal = new ScrapeGoal(target)
+  net.settle(net.nodes[3]!, net.nodes[3]!.request({ kind: 'lookup-goal', goal }))
+  // Ten seeds and twenty others. Two addresses may have one bit in common.
+  expect(Math.abs(goal.seeds - 10)).toBeLessThanOrEqual(1)
+  expect(Math.abs(goal.peers - 20)).toBeLessThanOrEqual(1)
+  expect(net.lookup(net.nodes[3]!, target).endpoints).toHaveLength(30)
 })
 
 it('PUB-15: an announcement is renewed every quarter of an hour, before others forget it', () => {

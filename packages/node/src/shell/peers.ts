@@ -1,0 +1,111 @@
+// The calls of BitTorrent: announcing as a peer of a torrent, and counting its peers.
+
+import type { Id } from '@dht/id'
+import { ScrapeGoal } from '../core/lookups/goals/scrape.ts'
+import { argumentError } from '../errors.ts'
+import { onAbort } from './abort-signals.ts'
+import { type CallOptions, checkedCall, toPort } from './arguments.ts'
+import type { Calls } from './calls.ts'
+import { type Announcement, announcementWaiter, newAnnouncement } from './handle-waiters.ts'
+import { outcomeError } from './outcome-error.ts'
+
+/** How a node announces itself as a peer. */
+export interface AnnounceOptions extends CallOptions {
+  /** 1..65535. With `impliedPort` by default the UDP port of the node. */
+  readonly port?: number
+  /** Whether this node has all of the content; only in Mainline (BEP 33). Default false. */
+  readonly seed?: boolean
+  /**
+   * Nodes store the port that they see the node's datagrams come from. Those that don't know this
+   * store `port`. Default false.
+   */
+  readonly impliedPort?: boolean
+}
+
+/** About how many peers there are. An address counts once. */
+export interface SwarmSize {
+  /** Peers that have all of the content. */
+  readonly seeds: number
+  /** The others. */
+  readonly peers: number
+}
+
+/** What these calls need of a node. */
+export interface PeerNetwork {
+  /** The UDP port of the node. */
+  readonly udpPort: number
+  /** Whether the network tells seeds apart (BEP 33). */
+  readonly knowsSeeds: boolean
+}
+
+const NEEDED = 'a network that counts peers, such as mainline'
+
+/** @throws {DhtNodeError} for options that can't be used */
+export function announcePeer(
+  calls: Calls,
+  target: Id,
+  options: AnnounceOptions & { readonly network: PeerNetwork },
+): Announcement {
+  const { network, ...given } = options
+  const command = { kind: 'enter', target, ...toAnnounced(given, network) } as const
+  const announcement = newAnnouncement()
+  const { signal } = given
+  const waiter = announcementWaiter(announcement)
+  if (signal?.aborted) {
+    waiter.failed(signal.reason)
+    return announcement
+  }
+  const unlisten = signal && onAbort(signal, () => stop(signal.reason))
+  const stop = (reason: unknown): void => {
+    waiter.failed(reason)
+    calls.send({ kind: 'delete', target })
+  }
+  calls.start((operationId) => ({ ...command, operationId }), {
+    ...waiter,
+    settled: (outcome) => {
+      unlisten?.()
+      waiter.settled(outcome)
+    },
+    failed: (error) => {
+      unlisten?.()
+      waiter.failed(error)
+    },
+  })
+  return announcement
+}
+
+function toAnnounced(options: AnnounceOptions, network: PeerNetwork) {
+  const { port, seed, impliedPort } = checkedCall(options, [
+    'port',
+    'seed',
+    'impliedPort',
+    'signal',
+  ])
+  const isImplied = toFlag('impliedPort', impliedPort)
+  const isSeed = toFlag('seed', seed)
+  if (isSeed && !network.knowsSeeds) throw argumentError('seed', NEEDED, seed)
+  const announced = isImplied ? (port ?? network.udpPort) : port
+  return { port: toPort(announced as number), impliedPort: isImplied, seed: isSeed }
+}
+
+function toFlag(name: string, value: boolean | undefined): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? false
+  throw argumentError(name, 'a boolean', value)
+}
+
+/** @throws {DhtNodeError} in a network that can't count */
+export async function scrapePeers(
+  calls: Calls,
+  target: Id,
+  options: CallOptions & { readonly network: PeerNetwork },
+): Promise<SwarmSize> {
+  const { network, ...given } = options
+  if (!network.knowsSeeds) throw argumentError('scrape', NEEDED, 'another network')
+  const goal = new ScrapeGoal(target)
+  const outcome = await calls.ask(
+    (operationId) => ({ kind: 'lookup-goal', operationId, goal }),
+    given,
+  )
+  if (outcome.kind !== 'found') throw outcomeError(outcome)
+  return { seeds: goal.seeds, peers: goal.peers }
+}
