@@ -140,6 +140,25 @@ it('ITEM-17: whatever liars return, the newest true version is got, and nothing 
   )
 })
 
+it('ITEM-16: the newest version is got from the one node that has it, in any order', () => {
+  const old: NodeMethod = {
+    ...respondToGet,
+    respond: (query, ...rest) => {
+      const { v, k, sig, seq } = version(1n)
+      return { ...respondToGet.respond(query as never, ...rest), v, k, sig, seq }
+    },
+  }
+  for (const newest of [2, 5, 8]) {
+    const world = networkOf(9, (n) => (n === 0 || n === newest ? {} : withResponses(old)))
+    // The writer does not store the item itself, so it has to ask.
+    const writer = nodeAt(world, 0)
+    putFrom(world, writer, version(2n))
+    const { item, found } = getFrom(world, writer, version(2n))
+    expect(item).toEqual(stored(version(2n)))
+    expect(found.length).toBeGreaterThan(0)
+  }
+})
+
 it('ITEM-17: where only liars have something, nothing is found', () => {
   const lie: NodeMethod = {
     ...respondToGet,
