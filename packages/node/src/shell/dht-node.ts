@@ -206,7 +206,7 @@ export class DhtNode {
   /**
    * Announces this node as a peer of a torrent, at once and then again and again, until `delete`,
    * `close` or the abort of the signal; otherwise like `enter`. A seed says so and is not told of
-   * other seeds (BEP 33).
+   * other seeds (BEP 33). What `state` keeps of it is the port: after a restart, announce again.
    *
    * @param infohash - of the network's width: bytes, hex, base32, or a magnet URI
    * @throws {IdLengthError | IdFormatError | DhtNodeError} for arguments that can't be used
