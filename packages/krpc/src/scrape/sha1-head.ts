@@ -4,9 +4,6 @@
 /** The schedule of one block; overwritten by each call. */
 const schedule = new Int32Array(80)
 
-/** The five words a to e of the rounds; overwritten by each call. */
-const words = new Int32Array(5)
-
 /** The words that SHA-1 starts from. */
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0] as const
 
@@ -20,15 +17,18 @@ const CONSTANTS = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6] as const
  */
 export function sha1Head(message: Uint8Array): number {
   expand(message)
-  words.set(START)
+  let [a, b, c, d, e]: [number, number, number, number, number] = [...START]
   for (let round = 0; round < 80; round += 1) {
-    const [a, b] = [words[0] as number, words[1] as number]
-    const next = rotated(a, 5) + mixed(round) + (words[4] as number) + (schedule[round] as number)
-    words.copyWithin(1, 0, 4)
-    words[0] = next
-    words[2] = rotated(b, 30)
+    const group = (round / 20) | 0
+    const sum = rotated(a, 5) + mixed(group)(b, c, d) + e + wordAt(round)
+    const next = (sum + (CONSTANTS[group] as number)) | 0
+    e = d
+    d = c
+    c = rotated(b, 30)
+    b = a
+    a = next
   }
-  return ((words[0] as number) + START[0]) >>> 0
+  return (a + START[0]) >>> 0
 }
 
 /** Writes the padded message into the schedule, and the words that follow from it. */
@@ -51,13 +51,22 @@ function wordAt(index: number): number {
   return schedule[index] as number
 }
 
-/** The function and the constant of a round. */
-function mixed(round: number): number {
-  const [b, c, d] = [words[1] as number, words[2] as number, words[3] as number]
-  if (round < 20) return ((b & c) | (~b & d)) + CONSTANTS[0]
-  if (round < 40) return (b ^ c ^ d) + CONSTANTS[1]
-  if (round < 60) return ((b & c) | (b & d) | (c & d)) + CONSTANTS[2]
-  return (b ^ c ^ d) + CONSTANTS[3]
+/** The function of a group of rounds. */
+function mixed(group: number): (b: number, c: number, d: number) => number {
+  if (group === 0) return choice
+  return group === 2 ? majority : parity
+}
+
+function choice(b: number, c: number, d: number): number {
+  return (b & c) | (~b & d)
+}
+
+function parity(b: number, c: number, d: number): number {
+  return b ^ c ^ d
+}
+
+function majority(b: number, c: number, d: number): number {
+  return (b & c) | (b & d) | (c & d)
 }
 
 function rotated(word: number, by: number): number {
