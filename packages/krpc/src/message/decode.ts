@@ -110,14 +110,21 @@ interface Source {
 
 /** Adds the arguments to what has been read of a query. */
 function readArguments(query: QueryHead, method: Method, source: Source): QueryHead | Malformed {
-  const { dictionary, network } = source
-  const { transactionId } = query
-  const legible = { isQuery: true, transactionId }
   const bad = readFields(query, method.arguments, source)
-  if (bad === undefined) {
-    const told = { ...legible, code: ErrorCode.protocol, text: CONTRADICTION }
-    return method.accepts(query) ? query : malformed('argument', told)
-  }
+  if (bad !== undefined) return badArgument(query, bad, source)
+  if (method.accepts(query)) return query
+  const { transactionId } = query
+  const told = { code: ErrorCode.protocol, text: CONTRADICTION }
+  return malformed('argument', { isQuery: true, transactionId, ...told })
+}
+
+/** @param bad - the argument that is missing or unusable */
+function badArgument(
+  { transactionId }: QueryHead,
+  bad: NamedField,
+  { dictionary, network }: Source,
+): Malformed {
+  const legible = { isQuery: true, transactionId }
   // An error message would only go to another network.
   if (bad.isForeign?.(dictionary, network)) return malformed('argument', legible)
   const text = unusableText(bad.key, dictionary.has(bad.key))
