@@ -77,13 +77,8 @@ async function openSource(index: number): Promise<Source> {
   return source
 }
 
-/** The two bytes of transaction id before `1:y1:?e`. */
-function transactionOf(message: Buffer): Buffer {
-  return message.subarray(-9, -7)
-}
-
-function transactionIdOf(message: Buffer): Uint8Array {
-  return (bencode.decode(message) as { readonly t: Uint8Array }).t
+function transactionIdOf(message: Buffer): Buffer {
+  return Buffer.from((bencode.decode(message) as { readonly t: Uint8Array }).t)
 }
 
 async function exchange(source: Source, datagram: Buffer, port: number): Promise<Buffer> {
@@ -92,7 +87,7 @@ async function exchange(source: Source, datagram: Buffer, port: number): Promise
       // Replies of an earlier flood may still come in, from this server or another.
       heard = (message, receiver, sender) => {
         const isMeant = receiver === source && sender === port
-        if (isMeant && transactionOf(message).equals(transactionOf(datagram))) resolve(message)
+        if (isMeant && transactionIdOf(message).equals(transactionIdOf(datagram))) resolve(message)
       }
     })
     source.socket.send(datagram, port, HOST)
