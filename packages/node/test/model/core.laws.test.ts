@@ -78,7 +78,7 @@ const STATES: Readonly<Record<string, (core: Loose) => void>> = {
     farthest(core).members = []
     farthest(core).waiting = []
   },
-  'RT-17: a stranger in bucket 0': (core) => {
+  'RT-17: a contact outside of bucket 0': (core) => {
     farthest(core).members = [firstTwo(core)[0], nearest(core).members.pop()!]
   },
   'NET-57: of another family': (core) => {

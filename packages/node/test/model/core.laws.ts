@@ -59,7 +59,7 @@ function tableViolations(
     if (prefix.length !== (isLast ? at : at + 1)) found.push(`RT-16: a gap at ${at}`)
     for (const { contact } of [...bucket.members, ...waiting]) {
       const { bits, family } = inWordsOf(contact)
-      if (!startsWith(bits, prefix)) found.push(`RT-17: a stranger in bucket ${at}`)
+      if (!startsWith(bits, prefix)) found.push(`RT-17: a contact outside of bucket ${at}`)
       if (family !== local.family) found.push('NET-57: of another family')
     }
   })

@@ -29,7 +29,7 @@ function read(name: string): Regression {
 /** Every announce_peer in order, with the port under which the target was entered at that time. */
 function play({ friends, script }: Regression): [announced: number, entered: number | undefined][] {
   const bench = new Bench()
-  const known = bench.newContacts(friends).map((stranger) => bench.addMember(stranger))
+  const known = bench.newContacts(friends).map((each) => bench.addMember(each))
   bench.pass(60_000, ...known)
   bench.take()
   const open: SentDatagram[] = []

@@ -22,7 +22,7 @@ const [target, otherTarget] = targets as [Id, Id]
 /** A node with friends that respond when they are told to. */
 function among(count: number, core: CoreOptions = {}): { bench: Bench; friends: Contact[] } {
   const bench = new Bench({ core })
-  const friends = bench.newContacts(count).map((stranger) => bench.addMember(stranger))
+  const friends = bench.newContacts(count).map((each) => bench.addMember(each))
   bench.pass(MINUTE, ...friends)
   bench.take()
   return { bench, friends }

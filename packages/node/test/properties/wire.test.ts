@@ -4,7 +4,7 @@ import { dht256, encodeMessage, type Message, mainline } from '@dht/krpc'
 import { describe, expect, it } from 'vitest'
 import { Bench } from '../support/bench.ts'
 
-/** Queries with a method, and with an argument that is missing, as a stranger sends them. */
+/** Queries with a method, and with an argument that is missing, as an unknown node sends them. */
 const PING = 'd1:ad2:id20:abcdefghij0123456789e1:q4:ping2:roi1e1:t2:aa1:y1:qe'
 const FIND = 'd1:ad2:id20:abcdefghij0123456789e1:q9:find_node2:roi1e1:t2:aa1:y1:qe'
 const TOPIC = '1:c20:mnopqrstuvwxyz123456'

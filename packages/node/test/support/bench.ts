@@ -63,7 +63,7 @@ export class Bench {
   readonly #random: ReturnType<typeof seededRandom>
   readonly #options: CoreOptions
   #operationIds = 0
-  #strangers = 0
+  #contactsMade = 0
 
   constructor({ core = {}, id, seed = 1, locals = [home] }: BenchOptions = {}) {
     this.#random = seededRandom(seed)
@@ -82,7 +82,7 @@ export class Bench {
 
   /** Another node, with an address in a subnet of its own. */
   newContact(init: { readonly id?: Id; readonly endpoint?: Endpoint } = {}): Contact {
-    const n = ++this.#strangers
+    const n = ++this.#contactsMade
     return contact(
       init.id ?? randomId(this.network.idLength, this.#random),
       init.endpoint ?? endpoint(`20.${n >> 8}.${n & 255}.1`, 4000),

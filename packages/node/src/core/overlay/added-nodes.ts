@@ -1,6 +1,6 @@
-// The nodes that a user has heard of elsewhere: in a torrent's `nodes`, in a peer's PORT message.
-// Each is pinged, and becomes a member when it responds and there is room. The pings have a bounded
-// rate, for whoever tells a user of nodes may not mean well.
+// The nodes that a user has found elsewhere: in a torrent's `nodes`, in a peer's PORT message. Each
+// is pinged, and becomes a member when it responds and there is room. The rate of the pings is
+// bounded, because the source of such a list may be hostile.
 
 import { type Endpoint, type Family, formatEndpoint } from '@dht/krpc'
 import { NO_OBSERVER, type QueryObserver } from '../queries/query-observer.ts'
@@ -11,7 +11,7 @@ import type { OverlayParts } from './overlay-parts.ts'
 /** Nodes that wait for their ping: ours. Further ones are dropped. */
 export const MAX_ADDED = 1_024
 
-/** What a ping brings is evidence for the table, whoever hears of it. */
+/** The response needs no handling here: the table counts every response as evidence. */
 const OBSERVER: QueryObserver = Object.freeze({ ...NO_OBSERVER, onStalled: () => true })
 
 export class AddedNodes {

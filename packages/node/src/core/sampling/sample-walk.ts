@@ -36,7 +36,7 @@ export class SampleWalk implements SamplingWalk {
   readonly #owner: WalkOwner
   readonly #services: Services
   readonly #nodes: SampledNodes
-  /** By endpoint key, in the order in which they were heard of. */
+  /** By endpoint key, in the order in which responses named them. */
   readonly #waiting = new Map<string, Contact>()
   readonly #open = new Map<SampleQuery, OutgoingQuery>()
   readonly #stalled = new Set<SampleQuery>()
