@@ -1,4 +1,4 @@
-import { idFromBytes } from '@dht/id'
+import { idFromBytes, idFromHex } from '@dht/id'
 import { compactContacts, contact, contactsFromCompact, type Endpoint, endpoint } from '@dht/krpc'
 import { SharedContacts } from '@dht/sim'
 import { anyId } from '@dht/testing'
@@ -32,6 +32,19 @@ describe('contacts that cores share', () => {
         }
       }),
     )
+  })
+
+  it('are not mixed up where another id, or one of another width, is read at a known endpoint', () => {
+    const there = endpoint('1.2.3.4', 5)
+    const ids = ['aabb', 'aabc', 'bbbb', 'aabb00'].map((hex) => contact(idFromHex(hex), there))
+    for (const known of ids) {
+      for (const read of ids) {
+        const shared = new SharedContacts(1_000)
+        shared.contact(known.id, there)
+        const bytes = compactContacts([read])
+        expect(shared.fromCompact(bytes, read.id.length, 4)).toEqual([read])
+      }
+    }
   })
 
   it('are read from the same records as plain ones', () => {
