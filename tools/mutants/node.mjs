@@ -144,7 +144,7 @@ export const ofNode = [
     id: 'M36b',
     wrong: 'A saved state may bring more contacts than there is room for.',
     file: 'packages/routing-table/src/routing-table.ts',
-    find: 'if (this.#buckets.depthWithRoomFor(bucket, entry) === undefined) continue\n',
+    find: 'if (this.#parts.buckets.depthWithRoomFor(bucket, entry) === undefined) continue\n',
     replace: '',
     tests: [`${tests}/unit/shell/create-node.test.ts`],
     killers: ['PERSIST-3'],

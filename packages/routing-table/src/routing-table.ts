@@ -13,18 +13,14 @@ import {
   requireNames,
 } from './arguments.ts'
 import { nearestBad } from './bucket.ts'
-import type { BucketList } from './bucket-list.ts'
-import type { CheckSchedule } from './check-schedule.ts'
 import { closest } from './closest.ts'
-import type { EvidenceRules } from './evidence.ts'
 import type { FailureOutcome, Insertion } from './insertion.ts'
-import type { Membership } from './membership.ts'
 import {
   type RoutingTableConfig,
   type RoutingTableOptions,
   resolveRoutingTableOptions,
 } from './options.ts'
-import type { Refresh, RefreshSchedule } from './refresh-schedule.ts'
+import type { Refresh } from './refresh-schedule.ts'
 import { snapshot, type TableSnapshot } from './snapshot.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { newEntry, type TableEntry } from './table-entry.ts'
@@ -42,35 +38,23 @@ import { moveMembers, newTableParts, type TableParts } from './table-parts.ts'
  */
 export class RoutingTable<C extends Identified> {
   readonly #config: RoutingTableConfig<C>
-  // Fields of their own: reading a part by way of `#parts` would cost another step each time.
   #parts: TableParts<C>
-  #buckets: BucketList<C>
-  #checks: CheckSchedule<C>
-  #refreshes: RefreshSchedule<C>
-  #membership: Membership<C>
-  #evidence: EvidenceRules<C>
 
   /** @throws {RoutingTableOptionError} when an option is unknown or outside its bounds */
   constructor(self: Id, options: RoutingTableOptions<C> = {}) {
     const config = resolveRoutingTableOptions(options)
     this.#config = config
-    const parts = newTableParts(idFromBytes(self), config)
-    this.#parts = parts
-    this.#buckets = parts.buckets
-    this.#checks = parts.checks
-    this.#refreshes = parts.refreshes
-    this.#membership = parts.membership
-    this.#evidence = parts.evidence
+    this.#parts = newTableParts(idFromBytes(self), config)
   }
 
   /** Our own id, which is never a member. */
   get self(): Id {
-    return this.#buckets.self
+    return this.#parts.buckets.self
   }
 
   /** The number of members. */
   get size(): number {
-    return this.#membership.size
+    return this.#parts.membership.size
   }
 
   /**
@@ -82,7 +66,7 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is not as wide as our own
    */
   queried(contact: C, now: number): Insertion<C> {
-    return this.#evidence.received(contact, 'query', now)
+    return this.#parts.evidence.received(contact, 'query', now)
   }
 
   /**
@@ -94,7 +78,7 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is not as wide as our own
    */
   responded(contact: C, now: number): Insertion<C> {
-    return this.#evidence.received(contact, 'response', now)
+    return this.#parts.evidence.received(contact, 'response', now)
   }
 
   /**
@@ -105,7 +89,7 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is not as wide as our own
    */
   failed(contact: C, now: number): FailureOutcome<C> {
-    return this.#evidence.failed(contact, now)
+    return this.#parts.evidence.failed(contact, now)
   }
 
   /**
@@ -118,14 +102,14 @@ export class RoutingTable<C extends Identified> {
    * @throws {IdLengthError} when its id is not as wide as our own
    */
   respondedLate(contact: C, failedAt: number, now: number): Insertion<C> {
-    return this.#evidence.respondedLate(contact, failedAt, now)
+    return this.#parts.evidence.respondedLate(contact, failedAt, now)
   }
 
   /** Forgets the member and the waiting contact with this id; false: there was neither. */
   forget(id: Id): boolean {
-    const bucket = this.#buckets.bucketOfId(id)
+    const bucket = this.#parts.buckets.bucketOfId(id)
     const member = bucket.members.find(id)
-    if (member !== undefined) this.#membership.remove(bucket, member)
+    if (member !== undefined) this.#parts.membership.remove(bucket, member)
     // A contact with the id of a member waits only in a table with the option `addressOf`.
     if (member !== undefined && member.address === undefined) return true
     return bucket.waiting.forget(id) || member !== undefined
@@ -149,7 +133,7 @@ export class RoutingTable<C extends Identified> {
     requireCount(count)
     requireNames(options, CLOSEST_OPTIONS)
     const { exclude, includeBad = false, verifiedOnly = false } = options
-    return closest(this.#buckets.all, {
+    return closest(this.#parts.buckets.all, {
       self: this.self,
       target,
       count: Math.floor(count),
@@ -168,8 +152,8 @@ export class RoutingTable<C extends Identified> {
   nearestBad(target: Id): C | undefined {
     const { badAfter } = this.#config
     // The members of the target's bucket are nearer to it than all others.
-    const near = nearestBad([this.#buckets.bucketOfId(target)], target, badAfter)
-    return (near ?? nearestBad(this.#buckets.all, target, badAfter))?.contact
+    const near = nearestBad([this.#parts.buckets.bucketOfId(target)], target, badAfter)
+    return (near ?? nearestBad(this.#parts.buckets.all, target, badAfter))?.contact
   }
 
   /** The standing of the member with this id at this instant; undefined: it is not a member. */
@@ -187,7 +171,7 @@ export class RoutingTable<C extends Identified> {
   /** Whether there is no member, or every member is bad. */
   get hasNoLiveContacts(): boolean {
     const { badAfter } = this.#config
-    return this.#buckets.all.every(({ members, mayHaveBad }) => {
+    return this.#parts.buckets.all.every(({ members, mayHaveBad }) => {
       if (!mayHaveBad) return members.size === 0
       return members.entries.every(({ failures }) => failures >= badAfter)
     })
@@ -195,7 +179,7 @@ export class RoutingTable<C extends Identified> {
 
   /** All members as they are now, those of our own bucket first. */
   members(): IterableIterator<C> {
-    const buckets = this.#buckets.nearestFirst()
+    const buckets = this.#parts.buckets.nearestFirst()
     return buckets.flatMap(({ members }) => members.entries.map(({ contact }) => contact)).values()
   }
 
@@ -205,12 +189,12 @@ export class RoutingTable<C extends Identified> {
    */
   takeCheck(now: number): C | undefined {
     requireInstant(now)
-    return this.#checks.take(now)
+    return this.#parts.checks.take(now)
   }
 
   /** `takeCheck` has nothing before this instant; undefined: nothing before something happens. */
   nextCheckAt(): number | undefined {
-    return this.#checks.nextAt()
+    return this.#parts.checks.nextAt()
   }
 
   /**
@@ -220,12 +204,12 @@ export class RoutingTable<C extends Identified> {
   takeRefresh(now: number, random: RandomSource): Refresh | undefined {
     requireInstant(now)
     requireFunction('random', random)
-    return this.#refreshes.take(now, random)
+    return this.#parts.refreshes.take(now, random)
   }
 
   /** `takeRefresh` has nothing before this instant; -Infinity: a prefix was never refreshed. */
   nextRefreshAt(): number {
-    return this.#refreshes.nextAt()
+    return this.#parts.refreshes.nextAt()
   }
 
   /**
@@ -242,12 +226,13 @@ export class RoutingTable<C extends Identified> {
     for (const contact of contacts) {
       const id = idOf(contact)
       if (id.length !== this.self.length || idsEqual(id, this.self)) continue
-      const bucket = this.#buckets.bucketOfId(id)
+      const bucket = this.#parts.buckets.bucketOfId(id)
       const entry = newEntry(contact, this.#config.addressOf?.(contact), id)
-      const conflicting = bucket.members.find(id) ?? this.#membership.memberAtAddressOf(entry)
-      if (conflicting !== undefined || !this.#membership.admits(bucket, entry, undefined)) continue
-      if (this.#buckets.depthWithRoomFor(bucket, entry) === undefined) continue
-      this.#membership.admit('room', entry)
+      const conflicting = bucket.members.find(id) ?? this.#parts.membership.memberAtAddressOf(entry)
+      if (conflicting !== undefined || !this.#parts.membership.admits(bucket, entry, undefined))
+        continue
+      if (this.#parts.buckets.depthWithRoomFor(bucket, entry) === undefined) continue
+      this.#parts.membership.admit('room', entry)
     }
     return this.size - before
   }
@@ -262,24 +247,19 @@ export class RoutingTable<C extends Identified> {
    */
   changeSelf(self: Id): void {
     // It throws for an id of another width.
-    this.#buckets.bucketOfId(self)
+    this.#parts.buckets.bucketOfId(self)
     const parts = newTableParts(idFromBytes(self), this.#config)
     moveMembers(this.#parts, parts, this.#config)
     this.#parts = parts
-    this.#buckets = parts.buckets
-    this.#checks = parts.checks
-    this.#refreshes = parts.refreshes
-    this.#membership = parts.membership
-    this.#evidence = parts.evidence
   }
 
   /** The whole state as plain data that never changes afterwards. */
   snapshot(): TableSnapshot<C> {
-    return snapshot(this.self, this.#buckets)
+    return snapshot(this.self, this.#parts.buckets)
   }
 
   #memberWith(id: Id): TableEntry<C> | undefined {
-    return this.#buckets.bucketOfId(id).members.find(id)
+    return this.#parts.buckets.bucketOfId(id).members.find(id)
   }
 }
 
