@@ -34,7 +34,7 @@ describe('contacts that cores share', () => {
     )
   })
 
-  it('are not mixed up where another id, or one of another width, is read at a known endpoint', () => {
+  it('are told apart at a known endpoint by their ids, also ids of another width', () => {
     const there = endpoint('1.2.3.4', 5)
     const ids = ['aabb', 'aabc', 'bbbb', 'aabb00'].map((hex) => contact(idFromHex(hex), there))
     for (const known of ids) {
