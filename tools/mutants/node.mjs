@@ -405,4 +405,13 @@ export const ofNode = [
     tests: [`${tests}/properties/item-network.test.ts`],
     killers: ['ITEM-16', 'ITEM-17'],
   },
+  {
+    id: 'M188',
+    wrong: 'A magnet URI names the item without its salt.',
+    file: `${source}/shell/torrent-pointer.ts`,
+    find: "salt: query.get('s') ?? ''",
+    replace: "salt: ''",
+    tests: [`${tests}/unit/shell/torrent-pointer.test.ts`],
+    killers: ['ITEM-20'],
+  },
 ]

@@ -9,16 +9,20 @@ import type { ItemCrypto } from '../core/items/item-crypto.ts'
 import type { NewItem } from '../core/operations/user-put.ts'
 import { argumentError, unknownName } from '../errors.ts'
 import { type CallOptions, type IdLike, isObject, toCallOptions, toId } from './arguments.ts'
+import { toInfohash } from './infohash.ts'
+import { isMagnet, pointerTo, toPointerKey } from './torrent-pointer.ts'
 
 /** Bytes, or as many bytes in hex. */
 export type BytesLike = Uint8Array | string
 
-/** An item to put: with `value` or `encoded`, and what a mutable item has besides. */
+/** An item to put: one of `value`, `encoded` and `infohash`, and what a mutable item has besides. */
 export interface ItemToPut {
   /** The bytes of the value, which is then a byte string; at most 996. */
   readonly value?: BytesLike
   /** The value as its bencoded bytes, where it is no byte string; at most 1000. */
   readonly encoded?: BytesLike
+  /** A torrent that a mutable item points to (BEP 46), in every form that `announce` accepts. */
+  readonly infohash?: IdLike
   /** The Ed25519 secret key (seed) of a mutable item, 32 bytes. Absent: the item is immutable. */
   readonly secretKey?: BytesLike
   /** The version of a mutable item, 1 to 2^63 - 1; a higher one replaces a lower one. */
@@ -33,7 +37,10 @@ export interface PutOptions extends CallOptions {
   readonly cas?: bigint
 }
 
-/** Where an item belongs: its id, or the key and salt of a mutable item. */
+/**
+ * Where an item belongs: its id, the key and salt of a mutable item, or a magnet URI that has these
+ * (BEP 46): `magnet:?xs=urn:btpk:<key>&s=<salt>`, both in hex.
+ */
 export type ItemKey = IdLike | { readonly publicKey: BytesLike; readonly salt?: BytesLike }
 
 /** Options of `get`. */
@@ -42,17 +49,28 @@ export interface GetOptions extends CallOptions {
   readonly salt?: BytesLike
 }
 
+/** What the network says of items and their ids. */
+export interface ItemNetwork {
+  readonly crypto: ItemCrypto
+  /** Bytes of an id. */
+  readonly idLength: number
+}
+
 const MAX_SEQ = 2n ** 63n - 1n
 const HEX = /^(?:[\da-f]{2})*$/i
 
 /** @throws {DhtNodeError} naming the part that can't be used */
-export function toNewItem(item: ItemToPut, options: PutOptions, crypto: ItemCrypto): NewItem {
+export function toNewItem(
+  item: ItemToPut,
+  options: PutOptions,
+  { crypto, idLength }: ItemNetwork,
+): NewItem {
   if (!isObject(item)) throw argumentError('item', 'an object', item)
-  checkNames(item, ['value', 'encoded', 'secretKey', 'seq', 'salt'])
+  checkNames(item, ['value', 'encoded', 'infohash', 'secretKey', 'seq', 'salt'])
   const { cas, ...call } = checkedObject(options)
   toCallOptions(call)
   if (cas !== undefined) checkSequence('cas', cas)
-  const v = toValue(item)
+  const v = toValue(item, idLength)
   return { item: item.secretKey === undefined ? immutable(v, item) : sign(v, item, crypto), cas }
 }
 
@@ -60,16 +78,20 @@ export function toNewItem(item: ItemToPut, options: PutOptions, crypto: ItemCryp
 export function toItemKey(
   key: ItemKey,
   { salt, ...call }: GetOptions,
-  { crypto, idLength }: { readonly crypto: ItemCrypto; readonly idLength: number },
+  { crypto, idLength }: ItemNetwork,
 ): { readonly target: Id; readonly salt: Uint8Array } {
   toCallOptions(call)
-  if (!isObject(key) || isBytes(key)) return { target: toId(key, idLength), salt: toSalt(salt) }
-  checkNames(key, ['publicKey', 'salt'])
-  const own = { k: toBytes('publicKey', key.publicKey, [32, 32]), salt: toSalt(key.salt) }
+  const named = isMagnet(key) ? toPointerKey(key) : key
+  if (!isObject(named) || isBytes(named)) {
+    return { target: toId(named, idLength), salt: toSalt(salt) }
+  }
+  checkNames(named, ['publicKey', 'salt'])
+  const own = { k: toBytes('publicKey', named.publicKey, [32, 32]), salt: toSalt(named.salt) }
   return { target: mutableTarget(own, crypto), salt: own.salt }
 }
 
-function immutable(v: Uint8Array, { seq, salt }: ItemToPut): StoredItem {
+function immutable(v: Uint8Array, { infohash, seq, salt }: ItemToPut): StoredItem {
+  if (infohash !== undefined) throw argumentError('infohash', 'none without secretKey', infohash)
   if (seq !== undefined) throw argumentError('seq', 'none without secretKey', seq)
   if (salt !== undefined) throw argumentError('salt', 'none without secretKey', salt)
   return { v }
@@ -83,10 +105,12 @@ function sign(v: Uint8Array, item: ItemToPut, crypto: ItemCrypto): StoredItem {
   return { v, signed: { k: crypto.publicKeyOf(secretKey), salt, seq, sig } }
 }
 
-function toValue({ value, encoded }: ItemToPut): Uint8Array {
-  if ((value === undefined) === (encoded === undefined)) {
-    throw argumentError('item', 'either value or encoded', value)
+function toValue({ value, encoded, infohash }: ItemToPut, idLength: number): Uint8Array {
+  const given = [value, encoded, infohash].filter((each) => each !== undefined)
+  if (given.length !== 1) {
+    throw argumentError('item', 'one of value, encoded and infohash', `${given.length} of them`)
   }
+  if (infohash !== undefined) return pointerTo(toInfohash(infohash, idLength))
   if (encoded === undefined) {
     return encodeValue(toBytes('value', value, [0, MAX_ITEM_VALUE - '996:'.length]))
   }

@@ -3,7 +3,6 @@
 import { type Id, idKey } from '@dht/id'
 import type { StoredItem } from '@dht/store'
 import { targetOf } from '../core/items/item.ts'
-import type { ItemCrypto } from '../core/items/item-crypto.ts'
 import { ItemGoal } from '../core/lookups/goals/item.ts'
 import { argumentError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -12,6 +11,7 @@ import { Handle } from './handle.ts'
 import {
   type GetOptions,
   type ItemKey,
+  type ItemNetwork,
   type ItemToPut,
   type PutOptions,
   toItemKey,
@@ -29,11 +29,9 @@ export type Get = Handle<Item, GetResult>
 const KEPT_VERSIONS = 1_024
 
 /** What the calls need of the node. */
-export interface ItemParts {
+export interface ItemParts extends ItemNetwork {
   readonly calls: Calls
   readonly clock: Clock
-  readonly crypto: ItemCrypto
-  readonly idLength: number
   /** The name of the network, if it has no items. */
   readonly refusing: string | undefined
 }
@@ -49,7 +47,7 @@ export class Items {
   put(item: ItemToPut, options: PutOptions): Put {
     const { crypto } = this.#parts
     this.#requireItems()
-    const put = toNewItem(item, options, crypto)
+    const put = toNewItem(item, options, this.#parts)
     const key = idKey(targetOf(put.item, crypto))
     this.#renewals.get(key)?.stop()
     const renewal = new ItemRenewal({ put, signal: options.signal }, this.#parts)

@@ -5,6 +5,7 @@ import { decodeValue } from '@dht/krpc'
 import type { StoredItem } from '@dht/store'
 import type { PutReport as CorePutReport, LookupResult } from '../core/operations/outcome.ts'
 import { type Plain, toPlain } from './plain.ts'
+import { infohashIn } from './torrent-pointer.ts'
 
 /** An item (BEP 44). All of its parts are valid: the bytes are those that have the id. */
 export interface Item {
@@ -13,6 +14,8 @@ export interface Item {
   readonly value?: string
   /** The value as its bencoded bytes, in hex. */
   readonly encoded: string
+  /** The torrent that a mutable item points to (BEP 46), in hex; absent when it points to none. */
+  readonly infohash?: string
   /** What a mutable item has besides; absent: the item is immutable. */
   readonly signed?: {
     /** Ed25519 public key, in hex. */
@@ -43,6 +46,7 @@ export function toPlainItem(target: Id, { v, signed }: StoredItem): Item {
     ...(value instanceof Uint8Array && { value }),
     encoded: v,
     ...(signed && {
+      infohash: infohashIn(value, target.length),
       signed: { publicKey: signed.k, salt: signed.salt, seq: signed.seq, signature: signed.sig },
     }),
   }) as unknown as Item

@@ -3,6 +3,7 @@
 import { encodeValue, mainline } from '@dht/krpc'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { nodeCrypto } from '../../src/adapters/node-crypto.ts'
 import { DhtNodeError } from '../../src/errors.ts'
 import type { DhtNode } from '../../src/shell/dht-node.ts'
 import type { PutReport } from '../../src/shell/plain-item.ts'
@@ -13,6 +14,7 @@ const HOUR = 3_600_000
 const secretKey = new Uint8Array(32).fill(3)
 const text = (words: string) => new TextEncoder().encode(words)
 const hex = (words: string) => Buffer.from(words).toString('hex')
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
 let world: MemoryWorld
 let writer: DhtNode
@@ -64,6 +66,22 @@ it('ITEM-16: a mutable item is got by its id or key, and the newest version wins
   await reading
   expect(seen.at(-1)).toBe(2n)
   expect((await soon(reader.get({ publicKey, salt: hex('other') }))).item).toBeUndefined()
+})
+
+it('ITEM-20: a mutable item points to a torrent, and then to another one', async () => {
+  const [first, second] = ['ab'.repeat(20), 'cd'.repeat(20)]
+  const pointer = { secretKey, salt: text('feed') }
+  await soon(writer.put({ ...pointer, infohash: first, seq: 1n }))
+  const key = hexOf(nodeCrypto.publicKeyOf(secretKey))
+  const magnet = `magnet:?xs=urn:btpk:${key}&s=${hex('feed')}`
+  expect((await soon(reader.get(magnet))).item?.infohash).toBe(first)
+  await soon(writer.put({ ...pointer, infohash: second, seq: 2n }, { cas: 1n }))
+  const { item } = await soon(reader.get(magnet))
+  expect(item).toMatchObject({ infohash: second, signed: { seq: 2n, publicKey: key } })
+  expect(item).not.toHaveProperty('value')
+  // An immutable item that looks like a pointer can't be replaced, so it is none.
+  const { target } = await soon(writer.put({ encoded: item?.encoded as string }))
+  expect((await soon(reader.get(target))).item).not.toHaveProperty('infohash')
 })
 
 async function reportsOf(put: AsyncIterable<PutReport>, reports: PutReport[]): Promise<void> {
