@@ -15,7 +15,7 @@ import { isMagnet, pointerTo, toPointerKey } from './torrent-pointer.ts'
 /** Bytes, or as many bytes in hex. */
 export type BytesLike = Uint8Array | string
 
-/** An item to put: one of `value`, `encoded` and `infohash`, and what a mutable item has besides. */
+/** What to put: one of `value`, `encoded` and `infohash`, and what a mutable item has besides. */
 export interface ItemToPut {
   /** The bytes of the value, which is then a byte string; at most 996. */
   readonly value?: BytesLike
